@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string>
+
+namespace twinhull {
+
+/// Where everything rests (XDG base directory specification 0.8). Plain paths without a trailing slash; nothing is made
+/// here.
+struct DataFolders {
+    std::string data; ///< $XDG_DATA_HOME/twinhull, else ~/.local/share/twinhull
+    std::string config; ///< $XDG_CONFIG_HOME/twinhull, else ~/.config/twinhull
+    std::string cache; ///< $XDG_CACHE_HOME/twinhull, else ~/.cache/twinhull
+    std::string
+        runtime; ///< $XDG_RUNTIME_DIR/twinhull, else /run/user/UID/twinhull where that exists, else /tmp/twinhull-UID
+
+    std::string images() const { return data + "/images"; }
+    std::string layers() const { return data + "/layers"; }
+    std::string disks() const { return data + "/disks"; }
+    std::string kernels() const { return data + "/kernels"; }
+    std::string containers() const { return data + "/containers"; }
+    std::string vms() const { return data + "/vms"; }
+    std::string volumes() const { return data + "/volumes"; }
+
+    /// From the environment of this process.
+    static DataFolders fromEnvironment();
+};
+
+/// Absolute path of one of our own programs (hull, hull-monitor, guest-init): $TWINHULL_LIBEXEC, beside this
+/// executable,
+/// ../libexec/twinhull, then $PATH. Empty when it is nowhere.
+std::string findProgram(const std::string& name);
+
+} // namespace twinhull

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/subprocess.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <sstream>
+
+namespace twinhull {
+
+namespace {
+
+constexpr std::size_t kOutputLimitBytes = 4U << 20U;
+
+struct Pipe {
+    UniqueFd readEnd;
+    UniqueFd writeEnd;
+};
+
+Result<Pipe> makePipe()
+{
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0)
+        return Error::fromErrno(errno, "pipe");
+    return Pipe{ UniqueFd(ends[0]), UniqueFd(ends[1]) };
+}
+
+std::vector<char*> pointersTo(std::vector<std::string>& texts)
+{
+    std::vector<char*> pointers;
+    pointers.reserve(texts.size() + 1);
+    for (auto& text : texts)
+        pointers.push_back(text.data());
+    pointers.push_back(nullptr);
+    return pointers;
+}
+
+std::vector<std::string> environmentWith(const std::vector<std::string>& extra)
+{
+    std::vector<std::string> all;
+    for (char** entry = environ; *entry != nullptr; ++entry)
+        all.emplace_back(*entry);
+    all.insert(all.end(), extra.begin(), extra.end());
+    return all;
+}
+
+/// All that the child touches between fork and exec: prepared before, because the heap is not ours there.
+struct ExecPlan {
+    const char* path;
+    char** arguments;
+    char** environment;
+    const char* workingFolder;
+    int stdio[3];
+    int errorPipe;
+};
+
+[[noreturn]] void failChild(int errorPipe)
+{
+    const int number = errno;
+    (void)!::write(errorPipe, &number, sizeof number); // the parent sees an early end of file otherwise
+    ::_exit(127);
+}
+
+[[noreturn]] void execChild(const ExecPlan& plan)
+{
+    sigset_t none;
+    ::sigemptyset(&none);
+    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    ::signal(SIGPIPE, SIG_DFL);
+    std::array<int, 3> lifted{};
+    for (std::size_t i = 0; i < 3; ++i) { // above 2 first, so that no dup2 overwrites a source
+        const int source = plan.stdio[i] >= 0 ? plan.stdio[i] : ::open("/dev/null", O_RDWR | O_CLOEXEC);
+        lifted[i] = ::fcntl(source, F_DUPFD_CLOEXEC, 3);
+        if (lifted[i] < 0)
+            failChild(plan.errorPipe);
+    }
+    for (int i = 0; i < 3; ++i) {
+        if (::dup2(lifted[static_cast<std::size_t>(i)], i) < 0)
+            failChild(plan.errorPipe);
+    }
+    if (plan.workingFolder != nullptr && ::chdir(plan.workingFolder) != 0)
+        failChild(plan.errorPipe);
+    constexpr unsigned kCloseRangeCloexec = 1U << 2U; // linux/close_range.h; all but 0..2 end at exec
+    (void)::syscall(SYS_close_range, 3U, ~0U, kCloseRangeCloexec);
+    ::execve(plan.path, plan.arguments, plan.environment);
+    failChild(plan.errorPipe);
+}
+
+/// Empty when the exec went through (the pipe closed on exec), else the errno.
+int execErrno(const UniqueFd& readEnd)
+{
+    int number = 0;
+    ssize_t count = 0;
+    do {
+        count = ::read(readEnd.fd(), &number, sizeof number);
+    } while (count < 0 && errno == EINTR);
+    return count == sizeof number ? number : 0;
+}
+
+int statusOf(const siginfo_t& info)
+{
+    return info.si_code == CLD_EXITED ? info.si_status : 128 + info.si_status;
+}
+
+Result<int> reap(pid_t pid)
+{
+    siginfo_t info{};
+    while (::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED) != 0) {
+        if (errno != EINTR)
+            return Error::fromErrno(errno, "wait for child");
+    }
+    return statusOf(info);
+}
+
+void appendLimited(std::string& text, const char* data, std::size_t count)
+{
+    text.append(data, std::min(count, kOutputLimitBytes - std::min(text.size(), kOutputLimitBytes)));
+}
+
+int millisecondsUntil(std::chrono::steady_clock::time_point end)
+{
+    const auto left
+        = std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now()).count();
+    return left > 0 ? static_cast<int>(std::min<long>(left, 1'000'000)) : 0;
+}
+
+/// Reads both pipes until both ended; false when the deadline came first.
+bool collect(Pipe& out, Pipe& err, CommandOutput& output, std::chrono::steady_clock::time_point end)
+{
+    std::array<pollfd, 2> polls{ pollfd{ out.readEnd.fd(), POLLIN, 0 }, pollfd{ err.readEnd.fd(), POLLIN, 0 } };
+    std::array<std::string*, 2> texts{ &output.standardOutput, &output.standardError };
+    while (polls[0].fd >= 0 || polls[1].fd >= 0) {
+        const int ready = ::poll(polls.data(), polls.size(), millisecondsUntil(end));
+        if (ready == 0)
+            return false;
+        for (std::size_t i = 0; i < polls.size(); ++i) {
+            if (polls[i].fd < 0 || polls[i].revents == 0)
+                continue;
+            char buffer[8192];
+            const ssize_t count = ::read(polls[i].fd, buffer, sizeof buffer);
+            if (count > 0)
+                appendLimited(*texts[i], buffer, static_cast<std::size_t>(count));
+            else if (count == 0 || errno != EINTR)
+                polls[i].fd = -1;
+        }
+    }
+    return true;
+}
+
+std::string lastLine(std::string text)
+{
+    while (!text.empty() && text.back() == '\n')
+        text.pop_back();
+    return text.substr(text.find_last_of('\n') + 1);
+}
+
+} // namespace
+
+std::string findExecutable(const std::string& name)
+{
+    if (name.find('/') != std::string::npos)
+        return ::access(name.c_str(), X_OK) == 0 ? name : std::string();
+    const char* path = std::getenv("PATH");
+    std::istringstream folders(
+        std::string(path != nullptr ? path : "") + ":/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin");
+    for (std::string folder; std::getline(folders, folder, ':');) {
+        const std::string candidate = folder + "/" + name;
+        if (!folder.empty() && ::access(candidate.c_str(), X_OK) == 0)
+            return candidate;
+    }
+    return {};
+}
+
+Result<Child> spawn(const Command& command, const ChildStdio& stdio)
+{
+    const std::string& name = command.arguments.at(0);
+    const std::string path = findExecutable(name);
+    if (path.empty())
+        return Error{ ErrorCode::NotFound, "start " + name + ": not installed or not executable", ENOENT, {} };
+    auto arguments = command.arguments;
+    auto environment = environmentWith(command.extraEnvironment);
+    const auto argumentPointers = pointersTo(arguments);
+    const auto environmentPointers = pointersTo(environment);
+    auto errorPipe = makePipe();
+    if (!errorPipe)
+        return std::move(errorPipe).error();
+    const ExecPlan plan{ path.c_str(), const_cast<char**>(argumentPointers.data()),
+        const_cast<char**>(environmentPointers.data()),
+        command.workingFolder.empty() ? nullptr : command.workingFolder.c_str(),
+        { stdio.input, stdio.output, stdio.error }, errorPipe->writeEnd.fd() };
+    const pid_t pid = ::fork();
+    if (pid < 0)
+        return Error::fromErrno(errno, "start " + name);
+    if (pid == 0)
+        execChild(plan);
+    errorPipe->writeEnd.reset();
+    Child child{ pid, UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))) };
+    if (const int number = execErrno(errorPipe->readEnd); number != 0) {
+        (void)reap(pid); // its exit status says nothing that the errno does not
+        return Error::fromErrno(number, "start " + name);
+    }
+    return child;
+}
+
+Result<CommandOutput> runCommand(const Command& command, std::chrono::milliseconds deadline)
+{
+    auto out = makePipe();
+    auto err = makePipe();
+    if (!out || !err)
+        return out ? std::move(err).error() : std::move(out).error();
+    auto child = spawn(command, ChildStdio{ -1, out->writeEnd.fd(), err->writeEnd.fd() });
+    if (!child)
+        return std::move(child).error();
+    out->writeEnd.reset();
+    err->writeEnd.reset();
+    CommandOutput output;
+    if (!collect(*out, *err, output, std::chrono::steady_clock::now() + deadline)) {
+        (void)::kill(child->pid, SIGKILL); // ESRCH: it ended by itself just now
+        (void)reap(child->pid); // killed: the status is known
+        return Error{ ErrorCode::Timeout,
+            command.arguments[0] + " did not end within " + std::to_string(deadline.count()) + " ms", 0, {} };
+    }
+    auto status = reap(child->pid);
+    if (!status)
+        return std::move(status).error();
+    output.exitStatus = *status;
+    return output;
+}
+
+Result<std::string> runChecked(const Command& command, std::chrono::milliseconds deadline)
+{
+    auto output = runCommand(command, deadline);
+    if (!output)
+        return std::move(output).error();
+    if (output->exitStatus == 0)
+        return std::move(output->standardOutput);
+    std::string reason = lastLine(output->standardError);
+    if (reason.empty())
+        reason = "exit status " + std::to_string(output->exitStatus);
+    return Error{ ErrorCode::Unknown, command.arguments[0] + ": " + reason, 0, {} };
+}
+
+} // namespace twinhull

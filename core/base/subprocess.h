@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+#include "core/base/unique_fd.h"
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace twinhull {
+
+/// A program as data: no shell, no PATH tricks beyond execvp's.
+struct Command {
+    std::vector<std::string> arguments; ///< arguments[0] is the program
+    std::vector<std::string> extraEnvironment; ///< KEY=VALUE, added to ours
+    std::string workingFolder; ///< empty: ours
+};
+
+struct CommandOutput {
+    int exitStatus = 0; ///< 0..255; 128 + N when signal N ended it
+    std::string standardOutput;
+    std::string standardError;
+};
+
+/// A started child. Not waited for: the owner of `pidfd` decides (poll it, then waitid).
+struct Child {
+    pid_t pid = -1;
+    UniqueFd pidfd;
+};
+
+/// Where the child's descriptors 0, 1 and 2 come from; -1 means /dev/null.
+struct ChildStdio {
+    int input = -1;
+    int output = -1;
+    int error = -1;
+};
+
+/// Starts the program; all other descriptors are closed in the child, its signal mask is empty. A failed exec is
+/// reported here, by name. Callable from any thread.
+Result<Child> spawn(const Command& command, const ChildStdio& stdio);
+
+/// Runs to the end and collects both outputs (each cut at 4 MiB). Past `deadline` the child is killed and the error is
+/// Timeout. Blocks: not for a GUI thread.
+Result<CommandOutput> runCommand(const Command& command, std::chrono::milliseconds deadline);
+
+/// runCommand that fails when the exit status is not 0; the error carries the last line of standard error.
+Result<std::string> runChecked(const Command& command, std::chrono::milliseconds deadline);
+
+/// Absolute path of an executable found in $PATH and the usual system folders; empty when it is nowhere.
+std::string findExecutable(const std::string& name);
+
+} // namespace twinhull

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/metrics/sample.h"
+#include "core/metrics/time_series.h"
+
+#include <QHash>
+#include <QObject>
+
+#include <array>
+#include <map>
+
+namespace twinhull {
+
+/// The last hour of every workload, one ring a metric, filled from the sampler's frames whether or not a view looks.
+/// GUI thread.
+class MetricRings : public QObject {
+    Q_OBJECT
+
+public:
+    explicit MetricRings(QObject* parent = nullptr);
+
+    void append(const MetricsFrame& frame);
+    void forget(const WorkloadId& id);
+
+    /// Null when nothing was ever read. Valid until forget().
+    const TimeSeries* series(const WorkloadId& id, Metric metric) const;
+    /// The latest point of a workload; null when nothing was ever read.
+    const MetricPoint* latest(const WorkloadId& id) const;
+    const HostPoint& host() const { return m_host; }
+    std::int64_t lastTickNanoseconds() const { return m_lastTick; }
+
+Q_SIGNALS:
+    void ticked(); ///< after all rings took the frame
+
+private:
+    struct Rings {
+        std::array<TimeSeries, kMetricCount> series;
+        MetricPoint latest;
+    };
+
+    std::map<WorkloadId, Rings> m_rings;
+    HostPoint m_host;
+    std::int64_t m_lastTick = 0;
+};
+
+} // namespace twinhull

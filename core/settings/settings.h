@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/data_folders.h"
+
+#include <QObject>
+#include <QVariant>
+
+#include <memory>
+
+class QSettings;
+
+namespace twinhull {
+
+/// One row of the table of settings: its key on disk, its type and its default.
+template <typename T> struct Setting {
+    const char* key;
+    T defaultValue;
+};
+
+namespace setting {
+inline const Setting<QString> kLibvirtUri{ "vms/libvirtUri", QStringLiteral("qemu:///session") };
+inline const Setting<bool> kConfirmRemove{ "confirm/remove", true };
+inline const Setting<QString> kTheme{ "window/theme", QStringLiteral("system") }; ///< "system", "light", "dark"
+inline const Setting<QString> kVmAcceleration{ "vms/acceleration", QStringLiteral("auto") }; ///< "auto", "kvm", "tcg"
+inline const Setting<QByteArray> kWindowGeometry{ "window/geometry", QByteArray() };
+}
+
+/// Typed access to config/settings.ini. GUI thread.
+class Settings : public QObject {
+    Q_OBJECT
+
+public:
+    explicit Settings(const DataFolders& folders, QObject* parent = nullptr);
+    ~Settings() override;
+
+    template <typename T> T value(const Setting<T>& row) const
+    {
+        return read(row.key, QVariant::fromValue(row.defaultValue)).template value<T>();
+    }
+
+    template <typename T> void setValue(const Setting<T>& row, const T& value)
+    {
+        write(row.key, QVariant::fromValue(value));
+    }
+
+Q_SIGNALS:
+    void changed(const QString& key);
+
+private:
+    QVariant read(const char* key, const QVariant& defaultValue) const;
+    void write(const char* key, const QVariant& value);
+
+    std::unique_ptr<QSettings> m_store;
+};
+
+} // namespace twinhull

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/workload/workload_info.h"
+
+#include <QString>
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace twinhull {
+
+/// A figure that was read, or the reason why not.
+struct Figure {
+    std::optional<double> value;
+    QString missing; ///< one sentence; empty when there is a value
+};
+
+/// What one run of one half cost the host, helpers included.
+struct RunFigures {
+    Figure startupMilliseconds; ///< request to the first instruction of the entrypoint
+    Figure memoryHostBytes; ///< after the work, at rest: PSS of all processes
+    Figure cpuSeconds; ///< user + system from the request to the end of the work
+    Figure diskBytes; ///< own and shared image parts
+    Figure workMilliseconds; ///< the fixed unit of work, by the host's clock
+    std::vector<StartupMark> marks;
+};
+
+/// All runs of one half; medians are taken over the runs that have a value.
+struct HullFigures {
+    std::vector<RunFigures> runs;
+
+    Figure median(Figure RunFigures::*figure) const; ///< missing: the reason of the first run without a value
+};
+
+struct MachineFacts {
+    QString kernel; ///< uname -r
+    QString processor; ///< model name of /proc/cpuinfo
+    int cpus = 0;
+    std::uint64_t memoryBytes = 0;
+    QString acceleration; ///< "kvm" or "tcg"
+};
+
+/// The outcome of a comparison run as a value.
+struct Comparison {
+    MachineFacts machine;
+    QString image;
+    QString imageDigest;
+    QString work; ///< what was done in both, in one sentence
+    std::int64_t wallMilliseconds = 0; ///< when, since the epoch
+    HullFigures container;
+    HullFigures vm;
+
+    /// VM minus container, of the medians.
+    Figure overhead(Figure RunFigures::*figure) const;
+};
+
+} // namespace twinhull

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/twin/comparison.h"
+#include "core/twin/twins.h"
+
+namespace twinhull {
+
+/// Runs a twin's halves by turns, A B A B: start, wait for ready, do the work, read the figures, stop, remove; leaves
+/// nothing behind.
+class ComparisonRun : public Job {
+    Q_OBJECT
+
+public:
+    ComparisonRun(WorkloadRegistry& registry, ImageStore& images, TwinPlan plan, int repeats);
+    ~ComparisonRun() override;
+
+    /// What was measured; complete once the job succeeded, the runs so far after a failure.
+    const Comparison& comparison() const;
+
+protected:
+    void doStart() override;
+    void doCancel() override;
+
+private:
+    struct Private;
+    std::unique_ptr<Private> m_d;
+};
+
+} // namespace twinhull

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/workload/workload_id.h"
+
+#include <QDateTime>
+#include <QFlags>
+#include <QStringList>
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include <sys/types.h>
+
+namespace twinhull {
+
+/// One set of states for both kinds.
+enum class WorkloadState { Unknown, Creating, Stopped, Starting, Running, Paused, Stopping, Failed };
+
+/// What this workload can do now; asked instead of the kind.
+enum class Capability : unsigned {
+    Start = 1U << 0U,
+    Stop = 1U << 1U,
+    ForceOff = 1U << 2U,
+    Pause = 1U << 3U,
+    Resume = 1U << 4U,
+    Remove = 1U << 5U,
+    Logs = 1U << 6U,
+    Console = 1U << 7U,
+    Exec = 1U << 8U,
+};
+Q_DECLARE_FLAGS(Capabilities, Capability)
+
+struct PublishedPort {
+    QString hostAddress = QStringLiteral("127.0.0.1");
+    std::uint16_t hostPort = 0;
+    std::uint16_t workloadPort = 0; ///< TCP
+
+    friend bool operator==(const PublishedPort&, const PublishedPort&) = default;
+};
+
+struct ResourceLimits {
+    std::optional<std::uint64_t> memoryBytes;
+    std::optional<double> cpus; ///< cores, 0.01 and up
+    std::optional<std::uint32_t> pids;
+
+    friend bool operator==(const ResourceLimits&, const ResourceLimits&) = default;
+};
+
+/// A moment between the request to start and the first instruction of the entrypoint, on CLOCK_MONOTONIC of the host.
+struct StartupMark {
+    QString name; ///< "request", "created", "exec", "kernel", "init", "ready" …
+    std::int64_t monotonicNanoseconds = 0;
+
+    friend bool operator==(const StartupMark&, const StartupMark&) = default;
+};
+
+/// What the host runs for this workload: the roots of its process trees and its cgroup. The ruler reads both kinds
+/// through this.
+struct HostFootprint {
+    std::vector<pid_t> rootPids; ///< container init or QEMU; descendants are counted with it
+    std::vector<pid_t> helperPids; ///< hull-monitor, pasta, virtiofsd …; descendants too
+    QString cgroupPath; ///< absolute path of a cgroup v2 folder with controllers; empty where there is none
+    QString figuresNote; ///< why a figure cannot be read, in one sentence; may be empty
+
+    bool isEmpty() const { return rootPids.empty(); }
+    friend bool operator==(const HostFootprint&, const HostFootprint&) = default;
+};
+
+/// An immutable snapshot of one workload; providers hand out new ones, nobody changes one.
+struct WorkloadInfo {
+    WorkloadId id;
+    QString name;
+    WorkloadState state = WorkloadState::Unknown;
+    QString stateReason; ///< why it failed or is slow; a sentence, may be empty
+    QString image; ///< image reference or operating system, as a person says it
+    QString imageDigest; ///< "sha256:…" where it came from an image
+    QString
+        engine; ///< "hull", "kvm" or "tcg" (emulated: its CPU figures say nothing about hardware); empty while unknown
+    QString twinGroup; ///< same non-empty text on both halves of a twin
+    Capabilities capabilities;
+    ResourceLimits limits;
+    std::vector<PublishedPort> ports;
+    HostFootprint footprint;
+    std::vector<StartupMark> startupMarks; ///< of the latest start, oldest first
+    QDateTime startedAt; ///< invalid when not running
+    std::optional<int> exitStatus; ///< of the latest run, 0..255
+    QString logPath; ///< absolute path of the log file; empty where there is none
+
+    friend bool operator==(const WorkloadInfo&, const WorkloadInfo&) = default;
+};
+
+/// Nanoseconds from the first mark ("request") to the mark of that name; nothing when either is missing.
+std::optional<std::int64_t> startupNanoseconds(
+    const WorkloadInfo& info, const QString& markName = QStringLiteral("ready"));
+
+} // namespace twinhull
+
+Q_DECLARE_OPERATORS_FOR_FLAGS(twinhull::Capabilities)
+Q_DECLARE_METATYPE(twinhull::WorkloadInfo)

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/workload/workload_info.h"
+
+#include <variant>
+
+namespace twinhull {
+
+/// An OCI image of the ImageStore, by reference ("twinhull/starter:latest") or digest.
+struct ImageSource {
+    QString reference;
+};
+/// An installation medium and a new empty disk.
+struct IsoSource {
+    QString path;
+    std::uint64_t diskBytes = 0;
+};
+/// A disk that exists already (qcow2 or raw); used in place.
+struct DiskSource {
+    QString path;
+};
+
+/// A folder of the host or a named volume inside the workload.
+struct Mount {
+    QString source; ///< absolute path, or the name of a volume
+    QString target; ///< absolute path inside
+    bool readOnly = false;
+};
+
+/// What a person asks for when a workload is made; the same for both kinds. A provider refuses what its kind cannot do,
+/// by an error and not by silence.
+struct WorkloadPlan {
+    QString name;
+    std::variant<ImageSource, IsoSource, DiskSource> source;
+    QStringList command; ///< replaces the image's command; empty: the image's own
+    QStringList environment; ///< KEY=VALUE, on top of the image's
+    std::vector<PublishedPort> ports;
+    std::vector<Mount> mounts;
+    ResourceLimits limits; ///< for a VM memoryBytes and cpus are its size
+    bool hasNetwork = true;
+    QString twinGroup;
+};
+
+} // namespace twinhull

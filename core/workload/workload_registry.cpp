@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/workload/workload_registry.h"
+
+#include <algorithm>
+
+namespace twinhull {
+
+namespace {
+
+constexpr qsizetype kShortestKeyPrefix = 4;
+
+bool answersTo(const WorkloadInfo& info, const QString& nameOrKey)
+{
+    return info.name == nameOrKey || (nameOrKey.size() >= kShortestKeyPrefix && info.id.key.startsWith(nameOrKey));
+}
+
+} // namespace
+
+WorkloadRegistry::WorkloadRegistry(QObject* parent)
+    : QObject(parent)
+{
+}
+
+void WorkloadRegistry::add(WorkloadProvider* provider)
+{
+    m_providers.push_back(provider);
+    connect(provider, &WorkloadProvider::added, this, &WorkloadRegistry::added);
+    connect(provider, &WorkloadProvider::changed, this, &WorkloadRegistry::changed);
+    connect(provider, &WorkloadProvider::removed, this, &WorkloadRegistry::removed);
+    connect(provider, &WorkloadProvider::availabilityChanged, this, &WorkloadRegistry::availabilityChanged);
+}
+
+WorkloadProvider* WorkloadRegistry::provider(WorkloadKind kind) const
+{
+    const auto found = std::find_if(
+        m_providers.begin(), m_providers.end(), [kind](const auto* candidate) { return candidate->kind() == kind; });
+    return found == m_providers.end() ? nullptr : *found;
+}
+
+std::vector<WorkloadInfo> WorkloadRegistry::workloads() const
+{
+    std::vector<WorkloadInfo> all;
+    for (const auto* provider : m_providers) {
+        auto part = provider->workloads();
+        std::move(part.begin(), part.end(), std::back_inserter(all));
+    }
+    return all;
+}
+
+std::optional<WorkloadInfo> WorkloadRegistry::find(const WorkloadId& id) const
+{
+    for (auto& info : workloads()) {
+        if (info.id == id)
+            return info;
+    }
+    return std::nullopt;
+}
+
+std::vector<WorkloadInfo> WorkloadRegistry::findByName(const QString& nameOrKey, std::optional<WorkloadKind> kind) const
+{
+    std::vector<WorkloadInfo> found;
+    for (auto& info : workloads()) {
+        if (answersTo(info, nameOrKey) && (!kind || info.id.kind == *kind))
+            found.push_back(std::move(info));
+    }
+    return found;
+}
+
+} // namespace twinhull

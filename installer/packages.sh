@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# packages.sh GROUP...: installs what is missing of the groups build, run and test. Asks for sudo only when something is.
+set -euo pipefail
+
+build="g++ cmake ninja-build pkg-config qt6-base-dev qt6-charts-dev libqt6opengl6-dev libgl1-mesa-dev libqt6svg6-dev
+  qt6-tools-dev qt6-tools-dev-tools qt6-l10n-tools libvirt-dev libseccomp-dev nlohmann-json3-dev libarchive-dev libcli11-dev libsystemd-dev"
+run="libvirt-daemon libvirt-clients libvirt-daemon-driver-qemu qemu-system-x86 qemu-utils seabios erofs-utils e2fsprogs
+  uidmap passt slirp4netns busybox-static libqt6sql6-sqlite libqt6svg6 cpio"
+test="xvfb xdotool x11-utils at-spi2-core dbus dbus-daemon gir1.2-atspi-2.0 python3-gi fonts-dejavu-core curl iproute2 strace
+  sudo crun clang-format clang-tidy libcap2-bin"
+
+missing=()
+for group in "$@"; do
+  for package in ${!group}; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q '^install ok installed$' || missing+=("$package")
+  done
+done
+[ ${#missing[@]} -gt 0 ] || exit 0
+
+sudo=()
+if [ "$(id -u)" -ne 0 ]; then
+  command -v sudo >/dev/null || { echo "packages.sh: needs root to install: ${missing[*]}" >&2; exit 1; }
+  sudo=(sudo)
+fi
+echo "Installing: ${missing[*]}"
+"${sudo[@]}" apt-get update -q
+"${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}"

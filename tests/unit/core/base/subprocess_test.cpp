@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/subprocess.h"
+
+#include <QTest>
+
+using namespace twinhull;
+using namespace std::chrono_literals;
+
+class SubprocessTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void collectsBothOutputsAndTheStatus()
+    {
+        auto output = runCommand({ { "sh", "-c", "echo out; echo err >&2; exit 3" }, {}, {} }, 10s);
+        QVERIFY(output);
+        QCOMPARE(output->standardOutput, std::string("out\n"));
+        QCOMPARE(output->standardError, std::string("err\n"));
+        QCOMPARE(output->exitStatus, 3);
+    }
+
+    void namesAProgramThatIsMissing()
+    {
+        auto output = runCommand({ { "no-such-program-here" }, {}, {} }, 10s);
+        QVERIFY(!output);
+        QCOMPARE(output.error().code, ErrorCode::NotFound);
+        QVERIFY(output.error().message.find("no-such-program-here") != std::string::npos);
+    }
+
+    void killsAtTheDeadline()
+    {
+        auto output = runCommand({ { "sleep", "60" }, {}, {} }, 50ms);
+        QVERIFY(!output);
+        QCOMPARE(output.error().code, ErrorCode::Timeout);
+    }
+
+    void tellsTheLastLineOfAFailure()
+    {
+        auto text = runChecked({ { "sh", "-c", "echo first >&2; echo the cause >&2; exit 1" }, {}, {} }, 10s);
+        QVERIFY(!text);
+        QCOMPARE(text.error().message, std::string("sh: the cause"));
+    }
+
+    void reportsASignalAs128AndMore()
+    {
+        auto output = runCommand({ { "sh", "-c", "kill -9 $$" }, {}, {} }, 10s);
+        QVERIFY(output);
+        QCOMPARE(output->exitStatus, 128 + 9);
+    }
+};
+
+QTEST_GUILESS_MAIN(SubprocessTest)
+#include "subprocess_test.moc"

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+namespace twinhull {
+
+class ImageStore;
+class JobQueue;
+class MetricRings;
+class Sampler;
+class Settings;
+class Twins;
+class WorkloadRegistry;
+
+/// What pages and dialogs work with; made in app/twinhull, outlives every widget.
+struct AppContext {
+    WorkloadRegistry& workloads;
+    JobQueue& jobs;
+    ImageStore& images;
+    MetricRings& rings;
+    Twins& twins;
+    Settings& settings;
+};
+
+} // namespace twinhull
