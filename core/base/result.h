@@ -10,16 +10,11 @@
 namespace twinhull {
 
 /// A value or an Error (gcc 12 has no std::expected). Asking for the wrong one is a programming error.
-template <typename T = void> class [[nodiscard]] Result {
+template <typename T = void>
+class [[nodiscard]] Result {
 public:
-    Result(T value)
-        : m_state(std::in_place_index<0>, std::move(value))
-    {
-    }
-    Result(Error error)
-        : m_state(std::in_place_index<1>, std::move(error))
-    {
-    }
+    Result(T value) : m_state(std::in_place_index<0>, std::move(value)) { }
+    Result(Error error) : m_state(std::in_place_index<1>, std::move(error)) { }
 
     explicit operator bool() const { return m_state.index() == 0; }
     T& value() & { return std::get<0>(m_state); }
@@ -44,13 +39,11 @@ private:
     std::variant<T, Error> m_state;
 };
 
-template <> class [[nodiscard]] Result<void> {
+template <>
+class [[nodiscard]] Result<void> {
 public:
     Result() = default;
-    Result(Error error)
-        : m_error(std::move(error))
-    {
-    }
+    Result(Error error) : m_error(std::move(error)) { }
 
     explicit operator bool() const { return !m_error; }
     Error& error() & { return *m_error; }

@@ -3,10 +3,7 @@
 
 namespace twinhull {
 
-Job::Job(QString title)
-    : m_title(std::move(title))
-{
-}
+Job::Job(QString title) : m_title(std::move(title)) { }
 
 void Job::start()
 {

@@ -11,10 +11,7 @@ constexpr std::ptrdiff_t kKeptFinished = 200;
 
 } // namespace
 
-JobQueue::JobQueue(QObject* parent)
-    : QObject(parent)
-{
-}
+JobQueue::JobQueue(QObject* parent) : QObject(parent) { }
 
 JobQueue::~JobQueue() = default;
 

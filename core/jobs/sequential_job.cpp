@@ -3,10 +3,7 @@
 
 namespace twinhull {
 
-SequentialJob::SequentialJob(QString title)
-    : Job(std::move(title))
-{
-}
+SequentialJob::SequentialJob(QString title) : Job(std::move(title)) { }
 
 SequentialJob::~SequentialJob() = default;
 
@@ -33,7 +30,7 @@ void SequentialJob::runNext()
             connect(job.get(), &Job::progressChanged, this, &SequentialJob::setProgress);
             connect(job.get(), &Job::stepChanged, this, &SequentialJob::setStep);
             setStep(job->title());
-            run(std::move(job), &SequentialJob::onStepFinished);
+            run(std::move(job), [this] { onStepFinished(); });
             return;
         }
         ++m_next;
@@ -67,17 +64,19 @@ void SequentialJob::undoFrom(std::size_t count)
         auto job = undo ? undo() : nullptr;
         if (!job)
             continue;
-        run(std::move(job), &SequentialJob::dropCurrent);
-        connect(m_current.get(), &Job::destroyed, this, [this, count = m_toUndo - 1] { undoFrom(count); });
+        run(std::move(job), [this, count = m_toUndo - 1] {
+            dropCurrent();
+            undoFrom(count);
+        });
         return;
     }
     finish(std::move(m_failure));
 }
 
-void SequentialJob::run(std::unique_ptr<Job> job, void (SequentialJob::*then)())
+void SequentialJob::run(std::unique_ptr<Job> job, std::function<void()> then)
 {
     m_current = std::move(job);
-    connect(m_current.get(), &Job::finished, this, then);
+    connect(m_current.get(), &Job::finished, this, std::move(then));
     m_current->start();
 }
 

@@ -37,7 +37,7 @@ private:
     void runNext();
     void onStepFinished();
     void undoFrom(std::size_t count);
-    void run(std::unique_ptr<Job> job, void (SequentialJob::*then)());
+    void run(std::unique_ptr<Job> job, std::function<void()> then);
     void dropCurrent();
 
     std::vector<Step> m_steps;

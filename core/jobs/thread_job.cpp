@@ -3,12 +3,10 @@
 
 namespace twinhull {
 
-JobContext::JobContext(ThreadJob* job)
-    : m_job(job)
-{
-}
+JobContext::JobContext(ThreadJob* job) : m_job(job) { }
 
-template <typename Function> void JobContext::post(Function&& function)
+template <typename Function>
+void JobContext::post(Function&& function)
 {
     const std::lock_guard lock(m_mutex);
     if (m_job == nullptr)
@@ -28,10 +26,7 @@ void JobContext::setStep(const QString& step)
 }
 
 ThreadJob::ThreadJob(QString title, QThreadPool* pool, Work work)
-    : Job(std::move(title))
-    , m_pool(pool)
-    , m_work(std::move(work))
-    , m_context(std::make_shared<JobContext>(this))
+    : Job(std::move(title)), m_pool(pool), m_work(std::move(work)), m_context(std::make_shared<JobContext>(this))
 {
 }
 

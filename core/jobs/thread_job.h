@@ -25,7 +25,8 @@ public:
 
 private:
     friend class ThreadJob;
-    template <typename Function> void post(Function&& function);
+    template <typename Function>
+    void post(Function&& function);
 
     std::atomic<bool> m_cancelled = false;
     std::mutex m_mutex;

@@ -13,7 +13,8 @@ class QSettings;
 namespace twinhull {
 
 /// One row of the table of settings: its key on disk, its type and its default.
-template <typename T> struct Setting {
+template <typename T>
+struct Setting {
     const char* key;
     T defaultValue;
 };
@@ -34,12 +35,14 @@ public:
     explicit Settings(const DataFolders& folders, QObject* parent = nullptr);
     ~Settings() override;
 
-    template <typename T> T value(const Setting<T>& row) const
+    template <typename T>
+    T value(const Setting<T>& row) const
     {
         return read(row.key, QVariant::fromValue(row.defaultValue)).template value<T>();
     }
 
-    template <typename T> void setValue(const Setting<T>& row, const T& value)
+    template <typename T>
+    void setValue(const Setting<T>& row, const T& value)
     {
         write(row.key, QVariant::fromValue(value));
     }

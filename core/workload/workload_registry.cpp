@@ -16,10 +16,7 @@ bool answersTo(const WorkloadInfo& info, const QString& nameOrKey)
 
 } // namespace
 
-WorkloadRegistry::WorkloadRegistry(QObject* parent)
-    : QObject(parent)
-{
-}
+WorkloadRegistry::WorkloadRegistry(QObject* parent) : QObject(parent) { }
 
 void WorkloadRegistry::add(WorkloadProvider* provider)
 {

@@ -7,8 +7,7 @@
 
 namespace twinhull::test {
 
-TemporaryWorld::TemporaryWorld()
-    : m_root(QStringLiteral("/tmp/thXXXXXX"))
+TemporaryWorld::TemporaryWorld() : m_root(QStringLiteral("/tmp/thXXXXXX"))
 {
     const QByteArray root = m_root.path().toUtf8();
     for (const char* name : { "/home", "/run" })

@@ -60,16 +60,19 @@ private Q_SLOTS:
 
     void survivesTheDeathOfItsJob()
     {
+        QSemaphore running;
         QSemaphore go;
         QSemaphore gone;
         auto job = std::make_unique<ThreadJob>(
             QStringLiteral("work"), QThreadPool::globalInstance(), [&](JobContext& context) -> Result<> {
+                running.release();
                 go.acquire();
                 context.setProgress(1, 2);
                 gone.release();
                 return {};
             });
         job->start();
+        running.acquire();
         job.reset();
         go.release();
         gone.acquire();
