@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/data_folders.h"
+#include "core/images/image_store.h"
+#include "core/workload/workload_provider.h"
+
+#include <memory>
+
+namespace twinhull {
+
+/// The containers of this person: folders below `folders.containers()`, each run by a hull-monitor that outlives this
+/// program. Containers made by another program appear by themselves. GUI thread.
+class ContainerProvider : public WorkloadProvider {
+    Q_OBJECT
+
+public:
+    /// Reads the folders and knocks at the monitors before it returns (a few file reads a container). `images` must
+    /// outlive this and its jobs.
+    ContainerProvider(DataFolders folders, ImageStore& images, QObject* parent = nullptr);
+    ~ContainerProvider() override;
+
+    WorkloadKind kind() const override { return WorkloadKind::Container; }
+    std::vector<WorkloadInfo> workloads() const override;
+    Result<> availability() const override;
+    std::vector<HostNotice> notices() const override;
+
+    std::unique_ptr<Job> create(const WorkloadPlan& plan) override;
+    std::unique_ptr<Job> start(const WorkloadId& id) override;
+    std::unique_ptr<Job> stop(const WorkloadId& id, StopMode mode) override;
+    std::unique_ptr<Job> pause(const WorkloadId& id) override;
+    std::unique_ptr<Job> resume(const WorkloadId& id) override;
+    std::unique_ptr<Job> remove(const WorkloadId& id) override;
+    Result<DiskUse> diskUse(const WorkloadId& id) const override;
+
+private:
+    struct Private;
+    std::unique_ptr<Private> m_d;
+};
+
+} // namespace twinhull
