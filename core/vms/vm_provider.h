@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/data_folders.h"
+#include "core/vms/vm_options.h"
+#include "core/workload/workload_provider.h"
+
+#include <memory>
+
+namespace twinhull {
+
+class ImageStore;
+class MetricSource;
+
+/// The VMs of one libvirt connection: libvirt domains, ours and those others defined. Connects on a thread of its own
+/// and again by itself when libvirtd goes away; until then the VMs stay listed as Unknown. GUI thread.
+class VmProvider : public WorkloadProvider {
+    Q_OBJECT
+
+public:
+    /// Returns at once; libvirt is opened in the background. `images` must outlive the provider.
+    VmProvider(DataFolders folders, ImageStore& images, VmOptions options = {}, QObject* parent = nullptr);
+    /// VMs run on. Waits at most a few seconds for calls under way; one that hangs is abandoned.
+    ~VmProvider() override;
+
+    WorkloadKind kind() const override { return WorkloadKind::Vm; }
+    std::vector<WorkloadInfo> workloads() const override;
+    /// Success while the first answer of libvirt is still awaited.
+    Result<> availability() const override;
+    std::vector<HostNotice> notices() const override;
+
+    std::unique_ptr<Job> create(const WorkloadPlan& plan) override;
+    std::unique_ptr<Job> start(const WorkloadId& id) override;
+    std::unique_ptr<Job> stop(const WorkloadId& id, StopMode mode) override;
+    std::unique_ptr<Job> pause(const WorkloadId& id) override;
+    std::unique_ptr<Job> resume(const WorkloadId& id) override;
+    std::unique_ptr<Job> remove(const WorkloadId& id) override;
+    Result<DiskUse> diskUse(const WorkloadId& id) const override;
+
+    /// True once libvirt has answered for the first time: the VMs are listed, or availability() says why not.
+    bool isSettled() const;
+
+    /// What the guests report of themselves (Sample.guest, network counters). For Sampler::addSource(); stays valid
+    /// without the provider.
+    std::shared_ptr<MetricSource> guestSource() const;
+
+Q_SIGNALS:
+    void settled(); ///< once
+
+private:
+    struct Private;
+    std::unique_ptr<Private> m_d;
+};
+
+} // namespace twinhull
