@@ -1,9 +1,41 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Installs what the tests need, builds preset dev-asan, runs everything.
+# run.sh [CTEST ARGUMENT...]: installs what the tests need, checks the format, builds preset dev-asan, runs every test, lints.
+# With arguments only those tests run ("-L unit", "-R vm"), and the lint is left out.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+
+started=$SECONDS
+step() { printf '\n== %s  (%d s)\n' "$1" $((SECONDS - started)); }
+
+step "Packages"
 installer/packages.sh build run test
+
+step "Format"
+git ls-files '*.h' '*.cpp' | xargs clang-format --dry-run --Werror
+
+step "Build: the half without Qt, on its own, as released"
+cmake --preset plain
+cmake --build --preset plain
+
+step "Build: everything, with sanitizers"
 cmake --preset dev-asan
 cmake --build --preset dev-asan
-ctest --preset dev-asan
+
+if [ $# -gt 0 ]; then
+  exec ctest --preset dev-asan "$@"
+fi
+
+step "Lint (in the background)"
+tests/lint.sh build/dev-asan > build/lint.log 2>&1 &
+lint=$!
+
+step "Tests"
+failed=0
+ctest --preset dev-asan || failed=1
+
+step "Lint"
+wait "$lint" || { cat build/lint.log; failed=1; }
+
+step "Done"
+exit "$failed"
