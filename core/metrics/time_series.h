@@ -21,7 +21,7 @@ public:
 
     explicit TimeSeries(std::size_t capacity = kHourOfSeconds);
 
-    /// `monotonicNanoseconds` must not go back; a point that does is dropped.
+    /// `monotonicNanoseconds` (not negative) must not go back; a point that does is dropped. Kept to the millisecond.
     void append(std::int64_t monotonicNanoseconds, float value);
 
     std::size_t size() const { return m_values.size(); }
@@ -33,10 +33,14 @@ public:
 
 private:
     std::size_t physical(std::size_t index) const;
+    std::int64_t millisecondsOf(std::size_t index) const;
+    void put(std::uint32_t milliseconds, float value);
+    void rebase(std::int64_t newestNanoseconds);
 
     std::size_t m_capacity;
     std::size_t m_start = 0;
-    std::int64_t m_epochNanoseconds = 0; ///< times are kept as milliseconds since the first point: 32 bits last 49 days
+    std::int64_t m_epochNanoseconds
+        = 0; ///< times are kept as milliseconds since then: 32 bits last 49 days, then it moves on
     std::vector<float> m_values;
     std::vector<std::uint32_t> m_milliseconds;
 };

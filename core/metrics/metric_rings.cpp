@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/metrics/metric_rings.h"
+
+namespace twinhull {
+
+MetricRings::MetricRings(QObject* parent) : QObject(parent) { }
+
+void MetricRings::append(const MetricsFrame& frame)
+{
+    for (const auto& point : frame.points) {
+        auto& rings = m_rings[point.id];
+        for (std::size_t i = 0; i < kMetricCount; ++i) {
+            if (const auto value = point.values[i])
+                rings.series.at(i).append(frame.monotonicNanoseconds, static_cast<float>(*value));
+        }
+        rings.latest = point;
+    }
+    m_host = frame.host;
+    m_lastTick = frame.monotonicNanoseconds;
+    Q_EMIT ticked();
+}
+
+void MetricRings::forget(const WorkloadId& id)
+{
+    m_rings.erase(id);
+}
+
+const TimeSeries* MetricRings::series(const WorkloadId& id, Metric metric) const
+{
+    const auto found = m_rings.find(id);
+    if (found == m_rings.end())
+        return nullptr;
+    const auto& series = found->second.series.at(static_cast<std::size_t>(metric));
+    return series.isEmpty() ? nullptr : &series;
+}
+
+const MetricPoint* MetricRings::latest(const WorkloadId& id) const
+{
+    const auto found = m_rings.find(id);
+    return found == m_rings.end() ? nullptr : &found->second.latest;
+}
+
+} // namespace twinhull
