@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/oci/container_record.h"
+
+#include "core/oci/json_fields.h"
+
+#include <ctime>
+
+namespace twinhull::oci {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr int kFormatVersion = 1;
+
+std::string print(const Json& json)
+{
+    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+/// RFC 3339 in UTC, with milliseconds.
+std::string timeText(std::int64_t milliseconds)
+{
+    const std::time_t seconds = milliseconds / 1000;
+    std::tm parts{};
+    ::gmtime_r(&seconds, &parts);
+    char text[40];
+    const std::size_t length = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts);
+    const std::string fraction = std::to_string(1000 + milliseconds % 1000);
+    return std::string(text, length) + "." + fraction.substr(1) + "Z";
+}
+
+Json stateJson(const ContainerView& view)
+{
+    const auto& record = view.record;
+    Json json{ { "ociVersion", "1.0.2" }, { "id", record.id }, { "status", nameOf(view.status) },
+        { "pid", view.status == ContainerStatus::Stopped ? 0 : record.pid }, { "bundle", record.bundle } };
+    json["annotations"] = record.annotations;
+    json["created"] = timeText(record.createdMilliseconds);
+    json["owner"] = record.ownerUid;
+    json["cgroup"] = record.cgroup;
+    return json;
+}
+
+} // namespace
+
+std::string_view nameOf(ContainerStatus status)
+{
+    switch (status) {
+    case ContainerStatus::Creating:
+        return "creating";
+    case ContainerStatus::Created:
+        return "created";
+    case ContainerStatus::Running:
+        return "running";
+    case ContainerStatus::Stopped:
+        return "stopped";
+    }
+    return {};
+}
+
+std::string encodeRecord(const ContainerRecord& record)
+{
+    Json json{ { "version", kFormatVersion }, { "id", record.id }, { "pid", record.pid },
+        { "pidStartTicks", record.pidStartTicks }, { "bundle", record.bundle }, { "cgroup", record.cgroup },
+        { "createdMilliseconds", record.createdMilliseconds }, { "ownerUid", record.ownerUid } };
+    json["annotations"] = record.annotations;
+    return print(json);
+}
+
+Result<ContainerRecord> decodeRecord(std::string_view json, std::string_view fileName)
+{
+    auto document = parseObject(json, fileName);
+    if (!document)
+        return std::move(document).error();
+    JsonProblem problem{ std::string(fileName), {} };
+    const JsonFields fields(*document, {}, problem);
+    ContainerRecord record;
+    int version = 0;
+    fields.read("version", version);
+    if (version != kFormatVersion)
+        problem.report("version", "expected " + std::to_string(kFormatVersion));
+    fields.read("id", record.id);
+    fields.read("pid", record.pid);
+    fields.read("pidStartTicks", record.pidStartTicks);
+    fields.read("bundle", record.bundle);
+    fields.read("cgroup", record.cgroup);
+    fields.read("createdMilliseconds", record.createdMilliseconds);
+    fields.read("ownerUid", record.ownerUid);
+    fields.read("annotations", record.annotations);
+    if (problem.first)
+        return *std::move(problem.first);
+    return record;
+}
+
+std::string encodeState(const ContainerView& view)
+{
+    return print(stateJson(view));
+}
+
+std::string encodeStates(const std::vector<ContainerView>& views)
+{
+    Json array = Json::array();
+    for (const auto& view : views)
+        array.push_back(stateJson(view));
+    return print(array);
+}
+
+std::string encodeFeatures(const FeatureList& features)
+{
+    Json json{ { "ociVersionMin", "1.0.0" }, { "ociVersionMax", "1.0.2" }, { "hooks", Json::array() } };
+    json["mountOptions"] = features.mountOptions;
+    Json& linux_ = json["linux"];
+    linux_["namespaces"] = features.namespaces;
+    linux_["capabilities"] = features.capabilities;
+    linux_["cgroup"] = { { "v1", false }, { "v2", features.cgroupV2 }, { "systemd", false } };
+    linux_["seccomp"] = { { "enabled", true }, { "actions", features.seccompActions },
+        { "operators", features.seccompOperators }, { "archs", features.seccompArchitectures } };
+    linux_["apparmor"] = { { "enabled", false } };
+    linux_["selinux"] = { { "enabled", false } };
+    return print(json);
+}
+
+} // namespace twinhull::oci

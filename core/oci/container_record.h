@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <sys/types.h>
+
+namespace twinhull::oci {
+
+/// What hull keeps about a container in ROOT/ID/state.json (format version 1).
+struct ContainerRecord {
+    std::string id;
+    pid_t pid = 0; ///< of the container's first process, as the host sees it; 0 while there is none
+    std::uint64_t pidStartTicks
+        = 0; ///< field 22 of /proc/PID/stat: tells this process from a later one of the same pid
+    std::string bundle; ///< absolute
+    std::string cgroup; ///< absolute folder in the cgroup v2 tree; empty: none of its own
+    std::int64_t createdMilliseconds = 0; ///< wall clock
+    std::uint32_t ownerUid = 0;
+    std::map<std::string, std::string> annotations;
+};
+
+/// Of the specification's section "State".
+enum class ContainerStatus { Creating, Created, Running, Stopped };
+
+/// One container as `hull state` and `hull list` show it.
+struct ContainerView {
+    ContainerRecord record;
+    ContainerStatus status = ContainerStatus::Stopped;
+};
+
+std::string_view nameOf(ContainerStatus status);
+
+std::string encodeRecord(const ContainerRecord& record);
+Result<ContainerRecord> decodeRecord(std::string_view json, std::string_view fileName);
+
+/// The specification's state object, with `created`, `owner` and `cgroup` beside its members.
+std::string encodeState(const ContainerView& view);
+std::string encodeStates(const std::vector<ContainerView>& views);
+
+/// The specification's features object (features.md of runtime-spec 1.1).
+struct FeatureList {
+    std::vector<std::string> namespaces;
+    std::vector<std::string> capabilities;
+    std::vector<std::string> mountOptions;
+    std::vector<std::string> seccompActions;
+    std::vector<std::string> seccompOperators;
+    std::vector<std::string> seccompArchitectures;
+    bool cgroupV2 = false;
+};
+std::string encodeFeatures(const FeatureList& features);
+
+} // namespace twinhull::oci

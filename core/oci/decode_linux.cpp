@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/oci/decode_linux.h"
+
+#include <array>
+#include <utility>
+
+namespace twinhull::oci {
+
+namespace {
+
+constexpr std::array<std::pair<NamespaceKind, std::string_view>, 7> kNamespaceNames{ {
+    { NamespaceKind::User, "user" },
+    { NamespaceKind::Mount, "mount" },
+    { NamespaceKind::Pid, "pid" },
+    { NamespaceKind::Network, "network" },
+    { NamespaceKind::Ipc, "ipc" },
+    { NamespaceKind::Uts, "uts" },
+    { NamespaceKind::Cgroup, "cgroup" },
+} };
+
+void decodeNamespace(const JsonFields& fields, Linux& linux_, std::vector<std::string>& ignored)
+{
+    std::string type;
+    Namespace entry;
+    fields.read("type", type);
+    fields.read("path", entry.path);
+    if (type == "time")
+        return ignored.push_back(fields.pathOf("type") + " (time namespace)");
+    for (const auto& [kind, name] : kNamespaceNames) {
+        if (name != type)
+            continue;
+        entry.kind = kind;
+        for (const auto& other : linux_.namespaces) {
+            if (other.kind == kind)
+                return fields.problem().report(fields.pathOf("type"), "the namespace " + type + " is named twice");
+        }
+        return linux_.namespaces.push_back(std::move(entry));
+    }
+    fields.problem().report(fields.pathOf("type"), "unknown namespace \"" + type + "\"");
+}
+
+IdMapping decodeMapping(const JsonFields& fields)
+{
+    IdMapping mapping;
+    fields.read("containerID", mapping.containerId);
+    fields.read("hostID", mapping.hostId);
+    fields.read("size", mapping.size);
+    return mapping;
+}
+
+Device decodeDevice(const JsonFields& fields)
+{
+    Device device;
+    std::string type;
+    fields.read("path", device.path);
+    fields.read("type", type);
+    fields.read("major", device.major);
+    fields.read("minor", device.minor);
+    fields.read("fileMode", device.fileMode);
+    fields.read("uid", device.uid);
+    fields.read("gid", device.gid);
+    if (type.size() != 1 || std::string_view("cbup").find(type[0]) == std::string_view::npos)
+        fields.problem().report(fields.pathOf("type"), "expected one of c, b, u, p");
+    else
+        device.type = type[0];
+    if (device.path.empty() || device.path[0] != '/')
+        fields.problem().report(fields.pathOf("path"), "expected an absolute path");
+    return device;
+}
+
+template <typename Number>
+void dropUnlimited(std::optional<Number>& limit)
+{
+    if (limit && *limit <= 0)
+        limit.reset();
+}
+
+Resources decodeResources(const JsonFields& fields, std::vector<std::string>& ignored)
+{
+    Resources resources;
+    fields.object("memory", [&](const JsonFields& memory) {
+        memory.read("limit", resources.memoryLimitBytes);
+        memory.read("swap", resources.memorySwapBytes);
+        memory.read("reservation", resources.memoryReservationBytes);
+    });
+    fields.object("cpu", [&](const JsonFields& cpu) {
+        cpu.read("quota", resources.cpuQuotaMicroseconds);
+        cpu.read("period", resources.cpuPeriodMicroseconds);
+        cpu.read("shares", resources.cpuShares);
+        cpu.read("cpus", resources.cpus);
+    });
+    fields.object("pids", [&](const JsonFields& pids) { pids.read("limit", resources.pidsLimit); });
+    dropUnlimited(resources.memoryLimitBytes);
+    dropUnlimited(resources.memorySwapBytes);
+    dropUnlimited(resources.memoryReservationBytes);
+    dropUnlimited(resources.cpuQuotaMicroseconds);
+    dropUnlimited(resources.pidsLimit);
+    if (resources.cpuShares && *resources.cpuShares == 0)
+        resources.cpuShares.reset();
+    for (const char* name : { "blockIO", "hugepageLimits", "network", "rdma", "unified" }) {
+        if (fields.has(name))
+            ignored.push_back(fields.pathOf(name));
+    }
+    return resources;
+}
+
+SeccompRule decodeRule(const JsonFields& fields)
+{
+    SeccompRule rule;
+    fields.read("names", rule.names);
+    fields.read("action", rule.action);
+    fields.read("errnoRet", rule.errnoRet);
+    fields.objects("args", [&](const JsonFields& argument) {
+        SeccompArgument value;
+        argument.read("index", value.index);
+        argument.read("value", value.value);
+        argument.read("valueTwo", value.valueTwo);
+        argument.read("op", value.op);
+        if (value.index > 5)
+            argument.problem().report(argument.pathOf("index"), "expected a number from 0 to 5");
+        rule.args.push_back(std::move(value));
+    });
+    return rule;
+}
+
+} // namespace
+
+std::string_view nameOf(NamespaceKind kind)
+{
+    for (const auto& [candidate, name] : kNamespaceNames) {
+        if (candidate == kind)
+            return name;
+    }
+    return {};
+}
+
+Seccomp decodeSeccompFields(const JsonFields& fields)
+{
+    Seccomp seccomp;
+    fields.read("defaultAction", seccomp.defaultAction);
+    fields.read("defaultErrnoRet", seccomp.defaultErrnoRet);
+    fields.read("architectures", seccomp.architectures);
+    fields.read("flags", seccomp.flags);
+    fields.objects("syscalls", [&](const JsonFields& rule) { seccomp.syscalls.push_back(decodeRule(rule)); });
+    return seccomp;
+}
+
+Linux decodeLinux(const JsonFields& fields, std::vector<std::string>& ignored)
+{
+    Linux result;
+    fields.objects("namespaces", [&](const JsonFields& entry) { decodeNamespace(entry, result, ignored); });
+    fields.objects("uidMappings", [&](const JsonFields& entry) { result.uidMappings.push_back(decodeMapping(entry)); });
+    fields.objects("gidMappings", [&](const JsonFields& entry) { result.gidMappings.push_back(decodeMapping(entry)); });
+    fields.objects("devices", [&](const JsonFields& entry) { result.devices.push_back(decodeDevice(entry)); });
+    fields.read("cgroupsPath", result.cgroupsPath);
+    fields.object("resources", [&](const JsonFields& entry) { result.resources = decodeResources(entry, ignored); });
+    fields.read("sysctl", result.sysctl);
+    fields.object("seccomp", [&](const JsonFields& entry) { result.seccomp = decodeSeccompFields(entry); });
+    fields.read("rootfsPropagation", result.rootfsPropagation);
+    fields.read("maskedPaths", result.maskedPaths);
+    fields.read("readonlyPaths", result.readonlyPaths);
+    for (const char* name : { "intelRdt", "mountLabel", "personality", "timeOffsets" }) {
+        if (fields.has(name))
+            ignored.push_back(fields.pathOf(name));
+    }
+    return result;
+}
+
+} // namespace twinhull::oci

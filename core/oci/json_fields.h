@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+namespace twinhull::oci {
+
+/// Where the first error of a whole document is kept; later reads go on with defaults.
+struct JsonProblem {
+    std::string fileName;
+    std::optional<Error> first;
+
+    void report(const std::string& path, std::string_view what);
+};
+
+/// Typed reads from one JSON object. A missing or null member leaves the value as it was; a wrong type or range is
+/// reported with its path. Internal to core/oci.
+class JsonFields {
+public:
+    JsonFields(const nlohmann::json& object, std::string path, JsonProblem& problem);
+
+    bool has(const char* key) const { return find(key) != nullptr; }
+    std::string pathOf(std::string_view key) const;
+    JsonProblem& problem() const { return m_problem; }
+
+    void read(const char* key, std::string& out) const;
+    void read(const char* key, bool& out) const;
+    void read(const char* key, std::vector<std::string>& out) const;
+    void read(const char* key, std::vector<std::uint32_t>& out) const;
+    void read(const char* key, std::map<std::string, std::string>& out) const;
+
+    template <typename Number, typename = std::enable_if_t<std::is_integral_v<Number>>>
+    void read(const char* key, Number& out) const
+    {
+        const nlohmann::json* value = find(key);
+        if (value != nullptr)
+            readNumber(*value, key, out);
+    }
+
+    template <typename T>
+    void read(const char* key, std::optional<T>& out) const
+    {
+        if (!has(key))
+            return;
+        T value{};
+        read(key, value);
+        out = value;
+    }
+
+    /// Calls `each(JsonFields)` for the member where it is an object.
+    template <typename Each>
+    void object(const char* key, Each each) const
+    {
+        const nlohmann::json* value = find(key);
+        if (value != nullptr && isObject(*value, pathOf(key)))
+            each(JsonFields(*value, pathOf(key), m_problem));
+    }
+
+    /// Calls `each(JsonFields)` for every element of an array of objects.
+    template <typename Each>
+    void objects(const char* key, Each each) const
+    {
+        const nlohmann::json* value = find(key);
+        if (value == nullptr || !isArray(*value, pathOf(key)))
+            return;
+        std::size_t index = 0;
+        for (const auto& element : *value) {
+            const std::string path = pathOf(key) + "[" + std::to_string(index++) + "]";
+            if (isObject(element, path))
+                each(JsonFields(element, path, m_problem));
+        }
+    }
+
+private:
+    const nlohmann::json* find(const char* key) const;
+    bool isObject(const nlohmann::json& value, const std::string& path) const;
+    bool isArray(const nlohmann::json& value, const std::string& path) const;
+
+    template <typename Number>
+    void readNumber(const nlohmann::json& value, const char* key, Number& out) const
+    {
+        if (value.is_number_unsigned()) {
+            const auto number = value.get<std::uint64_t>();
+            if (std::in_range<Number>(number)) {
+                out = static_cast<Number>(number);
+                return;
+            }
+        } else if (value.is_number_integer()) {
+            const auto number = value.get<std::int64_t>();
+            if (std::in_range<Number>(number)) {
+                out = static_cast<Number>(number);
+                return;
+            }
+        } else {
+            m_problem.report(pathOf(key), "expected a whole number");
+            return;
+        }
+        m_problem.report(pathOf(key), "the number is out of range");
+    }
+
+    const nlohmann::json& m_object;
+    std::string m_path;
+    JsonProblem& m_problem;
+};
+
+/// Parses without exceptions; the root must be an object.
+Result<nlohmann::json> parseObject(std::string_view text, std::string_view fileName);
+
+} // namespace twinhull::oci

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// The part of the OCI runtime specification (1.0.2, config.md and config-linux.md) that hull acts on. Names follow the
+/// specification; what it leaves open is an optional.
+namespace twinhull::oci {
+
+struct User {
+    std::uint32_t uid = 0;
+    std::uint32_t gid = 0;
+    std::optional<std::uint32_t> umask;
+    std::vector<std::uint32_t> additionalGids;
+};
+
+struct Rlimit {
+    std::string type; ///< "RLIMIT_NOFILE"
+    std::uint64_t soft = 0;
+    std::uint64_t hard = 0;
+};
+
+/// Names as "CAP_CHOWN".
+struct CapabilitySets {
+    std::vector<std::string> bounding;
+    std::vector<std::string> effective;
+    std::vector<std::string> inheritable;
+    std::vector<std::string> permitted;
+    std::vector<std::string> ambient;
+};
+
+struct ConsoleSize {
+    std::uint16_t height = 0;
+    std::uint16_t width = 0;
+};
+
+struct Process {
+    bool terminal = false;
+    std::optional<ConsoleSize> consoleSize;
+    User user;
+    std::vector<std::string> args;
+    std::vector<std::string> env; ///< KEY=VALUE
+    std::string cwd = "/"; ///< absolute
+    std::optional<CapabilitySets> capabilities; ///< absent: none at all
+    std::vector<Rlimit> rlimits;
+    bool noNewPrivileges = false;
+    std::optional<int> oomScoreAdj; ///< -1000..1000
+};
+
+struct Root {
+    std::string path = "rootfs"; ///< absolute, or relative to the bundle
+    bool readonly = false;
+};
+
+struct Mount {
+    std::string destination; ///< absolute, inside the container
+    std::string type; ///< empty or "bind" for a bind mount
+    std::string source;
+    std::vector<std::string> options;
+};
+
+enum class NamespaceKind { User, Mount, Pid, Network, Ipc, Uts, Cgroup };
+
+struct Namespace {
+    NamespaceKind kind = NamespaceKind::Mount;
+    std::string path; ///< empty: a new one
+};
+
+struct IdMapping {
+    std::uint32_t containerId = 0;
+    std::uint32_t hostId = 0;
+    std::uint32_t size = 0;
+};
+
+struct Device {
+    std::string path;
+    char type = 'c'; ///< c, b, u or p
+    std::int64_t major = 0;
+    std::int64_t minor = 0;
+    std::optional<std::uint32_t> fileMode;
+    std::uint32_t uid = 0;
+    std::uint32_t gid = 0;
+};
+
+/// What may be used; -1 in the specification's limits means "no limit" and is read as absent.
+struct Resources {
+    std::optional<std::int64_t> memoryLimitBytes;
+    std::optional<std::int64_t> memorySwapBytes; ///< memory and swap together, as in the specification
+    std::optional<std::int64_t> memoryReservationBytes;
+    std::optional<std::int64_t> cpuQuotaMicroseconds;
+    std::optional<std::uint64_t> cpuPeriodMicroseconds;
+    std::optional<std::uint64_t> cpuShares;
+    std::string cpus; ///< "0-3,7"
+    std::optional<std::int64_t> pidsLimit;
+};
+
+struct SeccompArgument {
+    std::uint32_t index = 0; ///< 0..5
+    std::uint64_t value = 0;
+    std::uint64_t valueTwo = 0;
+    std::string op; ///< "SCMP_CMP_EQ"
+};
+
+struct SeccompRule {
+    std::vector<std::string> names;
+    std::string action; ///< "SCMP_ACT_ALLOW"
+    std::optional<std::uint32_t> errnoRet;
+    std::vector<SeccompArgument> args;
+};
+
+struct Seccomp {
+    std::string defaultAction;
+    std::optional<std::uint32_t> defaultErrnoRet;
+    std::vector<std::string> architectures;
+    std::vector<std::string> flags;
+    std::vector<SeccompRule> syscalls;
+};
+
+struct Linux {
+    std::vector<Namespace> namespaces;
+    std::vector<IdMapping> uidMappings;
+    std::vector<IdMapping> gidMappings;
+    std::vector<Device> devices;
+    std::string cgroupsPath;
+    Resources resources;
+    std::map<std::string, std::string> sysctl;
+    std::optional<Seccomp> seccomp;
+    std::string rootfsPropagation; ///< empty, "private", "slave", "shared" or "unbindable"
+    std::vector<std::string> maskedPaths;
+    std::vector<std::string> readonlyPaths;
+};
+
+struct RuntimeSpec {
+    std::string ociVersion = "1.0.2";
+    Root root;
+    std::optional<Process> process;
+    std::string hostname;
+    std::string domainname;
+    std::vector<Mount> mounts;
+    std::map<std::string, std::string> annotations;
+    Linux linux_; ///< `linux` is a macro of the compiler
+    std::vector<std::string> ignored; ///< JSON paths of what the file asks for and hull does not do; filled by decoding
+};
+
+/// The annotations of core/README.md.
+inline constexpr std::string_view kAnnotationLower = "org.twinhull.rootfs.lower";
+inline constexpr std::string_view kAnnotationUpper = "org.twinhull.rootfs.upper";
+inline constexpr std::string_view kAnnotationWork = "org.twinhull.rootfs.work";
+
+/// Largest config.json that is read.
+inline constexpr std::size_t kConfigLimitBytes = 4U << 20U;
+
+/// Errors (InvalidArgument, Corrupt) name the place: "config.json: process.args: expected an array of strings".
+Result<RuntimeSpec> decodeRuntimeSpec(std::string_view json, std::string_view fileName = "config.json");
+
+/// A process on its own, as in `hull exec --process FILE`.
+Result<Process> decodeProcess(std::string_view json, std::string_view fileName = "process.json");
+
+/// A seccomp profile on its own (resources/seccomp/default.json).
+Result<Seccomp> decodeSeccomp(std::string_view json, std::string_view fileName = "seccomp.json");
+
+/// Pretty printed with a final newline; decodes back to the same.
+std::string encodeRuntimeSpec(const RuntimeSpec& spec);
+std::string encodeProcess(const Process& process);
+
+/// "user", "mount", "pid", "network", "ipc", "uts", "cgroup".
+std::string_view nameOf(NamespaceKind kind);
+
+/// What `hull spec` starts from: a shell, the specification's mounts, all namespaces, the usual fourteen capabilities,
+/// masked and read-only paths; no seccomp profile and no user namespace.
+RuntimeSpec defaultRuntimeSpec();
+
+} // namespace twinhull::oci

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/oci/runtime_spec.h"
+
+#include <nlohmann/json.hpp>
+
+namespace twinhull::oci {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+template <typename T>
+void put(Json& object, const char* key, const std::optional<T>& value)
+{
+    if (value)
+        object[key] = *value;
+}
+
+template <typename T>
+void putUnlessEmpty(Json& object, const char* key, const T& value)
+{
+    if (!value.empty())
+        object[key] = value;
+}
+
+template <typename T, typename Encode>
+void putAll(Json& object, const char* key, const std::vector<T>& values, Encode encode)
+{
+    if (values.empty())
+        return;
+    Json& array = object[key] = Json::array();
+    for (const auto& value : values)
+        array.push_back(encode(value));
+}
+
+Json encodeCapabilities(const CapabilitySets& sets)
+{
+    Json json = Json::object();
+    json["bounding"] = sets.bounding;
+    json["effective"] = sets.effective;
+    json["permitted"] = sets.permitted;
+    putUnlessEmpty(json, "inheritable", sets.inheritable);
+    putUnlessEmpty(json, "ambient", sets.ambient);
+    return json;
+}
+
+Json toJson(const Process& process)
+{
+    Json json = Json::object();
+    json["terminal"] = process.terminal;
+    if (process.consoleSize)
+        json["consoleSize"] = { { "height", process.consoleSize->height }, { "width", process.consoleSize->width } };
+    json["user"] = { { "uid", process.user.uid }, { "gid", process.user.gid } };
+    put(json["user"], "umask", process.user.umask);
+    putUnlessEmpty(json["user"], "additionalGids", process.user.additionalGids);
+    json["args"] = process.args;
+    json["env"] = process.env;
+    json["cwd"] = process.cwd;
+    if (process.capabilities)
+        json["capabilities"] = encodeCapabilities(*process.capabilities);
+    putAll(json, "rlimits", process.rlimits, [](const Rlimit& limit) {
+        return Json{ { "type", limit.type }, { "hard", limit.hard }, { "soft", limit.soft } };
+    });
+    json["noNewPrivileges"] = process.noNewPrivileges;
+    put(json, "oomScoreAdj", process.oomScoreAdj);
+    return json;
+}
+
+Json toJson(const Mount& mount)
+{
+    Json json{ { "destination", mount.destination } };
+    putUnlessEmpty(json, "type", mount.type);
+    putUnlessEmpty(json, "source", mount.source);
+    putUnlessEmpty(json, "options", mount.options);
+    return json;
+}
+
+Json toJson(const Resources& resources)
+{
+    Json json = Json::object();
+    Json memory = Json::object();
+    put(memory, "limit", resources.memoryLimitBytes);
+    put(memory, "swap", resources.memorySwapBytes);
+    put(memory, "reservation", resources.memoryReservationBytes);
+    putUnlessEmpty(json, "memory", memory);
+    Json cpu = Json::object();
+    put(cpu, "quota", resources.cpuQuotaMicroseconds);
+    put(cpu, "period", resources.cpuPeriodMicroseconds);
+    put(cpu, "shares", resources.cpuShares);
+    putUnlessEmpty(cpu, "cpus", resources.cpus);
+    putUnlessEmpty(json, "cpu", cpu);
+    if (resources.pidsLimit)
+        json["pids"] = { { "limit", *resources.pidsLimit } };
+    return json;
+}
+
+Json toJson(const SeccompRule& rule)
+{
+    Json json{ { "names", rule.names }, { "action", rule.action } };
+    put(json, "errnoRet", rule.errnoRet);
+    putAll(json, "args", rule.args, [](const SeccompArgument& argument) {
+        return Json{ { "index", argument.index }, { "value", argument.value }, { "valueTwo", argument.valueTwo },
+            { "op", argument.op } };
+    });
+    return json;
+}
+
+Json toJson(const Seccomp& seccomp)
+{
+    Json json{ { "defaultAction", seccomp.defaultAction } };
+    put(json, "defaultErrnoRet", seccomp.defaultErrnoRet);
+    putUnlessEmpty(json, "architectures", seccomp.architectures);
+    putUnlessEmpty(json, "flags", seccomp.flags);
+    putAll(json, "syscalls", seccomp.syscalls, [](const SeccompRule& rule) { return toJson(rule); });
+    return json;
+}
+
+Json toJson(const Device& device)
+{
+    Json json{ { "path", device.path }, { "type", std::string(1, device.type) }, { "major", device.major },
+        { "minor", device.minor }, { "uid", device.uid }, { "gid", device.gid } };
+    put(json, "fileMode", device.fileMode);
+    return json;
+}
+
+Json toJson(const IdMapping& mapping)
+{
+    return Json{ { "containerID", mapping.containerId }, { "hostID", mapping.hostId }, { "size", mapping.size } };
+}
+
+Json toJson(const Namespace& entry)
+{
+    Json json{ { "type", nameOf(entry.kind) } };
+    putUnlessEmpty(json, "path", entry.path);
+    return json;
+}
+
+Json toJson(const Linux& linux_)
+{
+    const auto encode = [](const auto& value) { return toJson(value); };
+    Json json = Json::object();
+    putAll(json, "namespaces", linux_.namespaces, encode);
+    putAll(json, "uidMappings", linux_.uidMappings, encode);
+    putAll(json, "gidMappings", linux_.gidMappings, encode);
+    putAll(json, "devices", linux_.devices, encode);
+    putUnlessEmpty(json, "cgroupsPath", linux_.cgroupsPath);
+    putUnlessEmpty(json, "resources", toJson(linux_.resources));
+    putUnlessEmpty(json, "sysctl", linux_.sysctl);
+    if (linux_.seccomp)
+        json["seccomp"] = toJson(*linux_.seccomp);
+    putUnlessEmpty(json, "rootfsPropagation", linux_.rootfsPropagation);
+    putUnlessEmpty(json, "maskedPaths", linux_.maskedPaths);
+    putUnlessEmpty(json, "readonlyPaths", linux_.readonlyPaths);
+    return json;
+}
+
+std::string print(const Json& json)
+{
+    // a name that is not UTF-8 is shown with replacement characters instead of an exception
+    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+} // namespace
+
+std::string encodeRuntimeSpec(const RuntimeSpec& spec)
+{
+    Json json{ { "ociVersion", spec.ociVersion } };
+    if (spec.process)
+        json["process"] = toJson(*spec.process);
+    json["root"] = { { "path", spec.root.path }, { "readonly", spec.root.readonly } };
+    putUnlessEmpty(json, "hostname", spec.hostname);
+    putUnlessEmpty(json, "domainname", spec.domainname);
+    putAll(json, "mounts", spec.mounts, [](const Mount& mount) { return toJson(mount); });
+    putUnlessEmpty(json, "annotations", spec.annotations);
+    json["linux"] = toJson(spec.linux_);
+    return print(json);
+}
+
+std::string encodeProcess(const Process& process)
+{
+    return print(toJson(process));
+}
+
+} // namespace twinhull::oci

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/oci/runtime_spec.h"
+
+#include <QTest>
+
+using namespace twinhull;
+using namespace twinhull::oci;
+
+namespace {
+
+std::string messageOf(const char* json)
+{
+    auto spec = decodeRuntimeSpec(json);
+    return spec ? std::string() : spec.error().message;
+}
+
+std::string withProcess(const std::string& members)
+{
+    return R"({"root":{"path":"rootfs"},"process":{)" + members + "}}";
+}
+
+} // namespace
+
+class RuntimeSpecTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void decodesBackWhatItEncodes()
+    {
+        RuntimeSpec spec = defaultRuntimeSpec();
+        spec.linux_.uidMappings = { { 0, 1000, 1 }, { 1, 100000, 65535 } };
+        spec.linux_.resources.memoryLimitBytes = 64 << 20;
+        spec.linux_.resources.pidsLimit = 50;
+        spec.linux_.sysctl["net.ipv4.ip_forward"] = "1";
+        spec.linux_.devices = { { "/dev/fuse", 'c', 10, 229, 0666, 0, 0 } };
+        spec.linux_.seccomp = Seccomp{ "SCMP_ACT_ERRNO", 1, { "SCMP_ARCH_X86_64" }, {},
+            { { { "read", "write" }, "SCMP_ACT_ALLOW", {}, { { 0, 1, 0, "SCMP_CMP_EQ" } } } } };
+        spec.annotations[std::string(kAnnotationLower)] = "/a:/b";
+        const std::string text = encodeRuntimeSpec(spec);
+        auto again = decodeRuntimeSpec(text);
+        QVERIFY2(again, again ? "" : again.error().message.c_str());
+        QCOMPARE(encodeRuntimeSpec(*again), text);
+        QCOMPARE(again->linux_.uidMappings.at(1).size, 65535U);
+        QCOMPARE(again->linux_.seccomp->syscalls.at(0).args.at(0).value, std::uint64_t{ 1 });
+        QVERIFY(again->ignored.empty());
+    }
+
+    void namesThePlaceOfAWrongType_data()
+    {
+        QTest::addColumn<QString>("json");
+        QTest::addColumn<QString>("message");
+        const auto row = [](const char* name, const std::string& json, const char* message) {
+            QTest::newRow(name) << QString::fromStdString(json) << QString::fromLatin1(message);
+        };
+        row("args", withProcess(R"("args":"sh")"), "config.json: process.args: expected an array of strings");
+        row("args element", withProcess(R"("args":["sh",1])"),
+            "config.json: process.args: expected an array of strings");
+        row("no args", withProcess(R"("cwd":"/")"),
+            "config.json: process.args: expected an array of strings with the program first");
+        row("uid", withProcess(R"("args":["sh"],"user":{"uid":-1})"),
+            "config.json: process.user.uid: the number is out of range");
+        row("uid text", withProcess(R"("args":["sh"],"user":{"uid":"0"})"),
+            "config.json: process.user.uid: expected a whole number");
+        row("cwd", withProcess(R"("args":["sh"],"cwd":"tmp")"),
+            "config.json: process.cwd: expected an absolute path, found \"tmp\"");
+        row("mount options",
+            R"({"root":{"path":"r"},"mounts":[{"destination":"/a"},{"destination":"/b","options":"ro"}]})",
+            "config.json: mounts[1].options: expected an array of strings");
+        row("namespace", R"({"root":{"path":"r"},"linux":{"namespaces":[{"type":"pidd"}]}})",
+            "config.json: linux.namespaces[0].type: unknown namespace \"pidd\"");
+        row("namespace twice", R"({"root":{"path":"r"},"linux":{"namespaces":[{"type":"pid"},{"type":"pid"}]}})",
+            "config.json: linux.namespaces[1].type: the namespace pid is named twice");
+        row("no root", R"({"process":{"args":["sh"]}})",
+            "config.json: root: missing; a container needs a root file system");
+        row("not json", "{", "config.json: not valid JSON");
+        row("not an object", "[]", "config.json: expected an object");
+    }
+    void namesThePlaceOfAWrongType()
+    {
+        QFETCH(QString, json);
+        QFETCH(QString, message);
+        QCOMPARE(QString::fromStdString(messageOf(json.toUtf8().constData())), message);
+    }
+
+    void readsMinusOneAsNoLimit()
+    {
+        auto spec = decodeRuntimeSpec(R"({"root":{"path":"r"},"linux":{"resources":
+            {"memory":{"limit":-1},"pids":{"limit":-1},"cpu":{"quota":-1,"period":100000}}}})");
+        QVERIFY(spec);
+        QVERIFY(!spec->linux_.resources.memoryLimitBytes);
+        QVERIFY(!spec->linux_.resources.pidsLimit);
+        QVERIFY(!spec->linux_.resources.cpuQuotaMicroseconds);
+    }
+
+    void listsWhatIsAskedForAndNotDone()
+    {
+        auto spec = decodeRuntimeSpec(R"({"root":{"path":"r"},"hooks":{"poststop":[{"path":"/bin/true"}]},
+            "process":{"args":["sh"],"apparmorProfile":"x"}})");
+        QVERIFY(spec);
+        QCOMPARE(spec->ignored, (std::vector<std::string>{ "hooks.poststop", "process.apparmorProfile" }));
+    }
+
+    void refusesANulInAString() { QVERIFY(!messageOf(R"({"root":{"path":"a\u0000b"}})").empty()); }
+
+    void survivesDeepNesting()
+    {
+        const std::string deep = R"({"root":)" + std::string(200'000, '[') + std::string(200'000, ']') + "}";
+        QVERIFY(!decodeRuntimeSpec(deep));
+    }
+};
+
+QTEST_GUILESS_MAIN(RuntimeSpecTest)
+#include "runtime_spec_test.moc"
