@@ -15,6 +15,9 @@ namespace twinhull {
 struct Figure {
     std::optional<double> value;
     QString missing; ///< one sentence; empty when there is a value
+
+    static Figure of(double value);
+    static Figure absent(const QString& reason);
 };
 
 /// What one run of one half cost the host, helpers included.
@@ -54,6 +57,8 @@ struct Comparison {
 
     /// VM minus container, of the medians.
     Figure overhead(Figure RunFigures::*figure) const;
+    /// CPU and work figures of the VM say nothing about hardware: show them struck, never as a ratio.
+    bool isEmulated() const;
 };
 
 } // namespace twinhull

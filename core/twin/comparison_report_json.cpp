@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/twin/comparison_report.h"
+
+#include "core/twin/figure_rows.h"
+
+#include <QDateTime>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+
+#include <functional>
+
+namespace twinhull {
+
+namespace {
+
+using FigureOf = std::function<Figure(Figure RunFigures::*)>;
+
+/// All rows and the reasons of those that have no value.
+QJsonObject figures(const FigureOf& figureOf)
+{
+    QJsonObject object;
+    QJsonObject missing;
+    for (const auto& row : figureRows()) {
+        const QString key = QLatin1String(row.key);
+        const Figure figure = figureOf(row.figure);
+        object[key] = figure.value ? QJsonValue(*figure.value) : QJsonValue();
+        if (!figure.value)
+            missing[key] = figure.missing;
+    }
+    object[u"missing"] = missing;
+    return object;
+}
+
+QJsonArray marksOf(const RunFigures& run)
+{
+    QJsonArray marks;
+    for (const auto& mark : run.marks) {
+        const auto since = mark.monotonicNanoseconds - run.marks.front().monotonicNanoseconds;
+        marks.append(QJsonObject{
+            { QStringLiteral("name"), mark.name }, { QStringLiteral("ms"), static_cast<double>(since) / 1e6 } });
+    }
+    return marks;
+}
+
+QJsonObject hull(const HullFigures& half)
+{
+    QJsonObject object = figures([&](auto figure) { return half.median(figure); });
+    QJsonArray runs;
+    for (const auto& run : half.runs) {
+        QJsonObject one = figures([&](auto figure) { return run.*figure; });
+        one[u"marks"] = marksOf(run);
+        runs.append(one);
+    }
+    object[u"runs"] = runs;
+    return object;
+}
+
+QJsonValue textOrNull(const QString& text)
+{
+    return text.isEmpty() ? QJsonValue() : QJsonValue(text);
+}
+
+QJsonObject machineOf(const MachineFacts& facts)
+{
+    return {
+        { QStringLiteral("kernel"), textOrNull(facts.kernel) },
+        { QStringLiteral("processor"), textOrNull(facts.processor) },
+        { QStringLiteral("cpus"), facts.cpus },
+        { QStringLiteral("memory_bytes"), static_cast<double>(facts.memoryBytes) },
+        { QStringLiteral("acceleration"), textOrNull(facts.acceleration) },
+    };
+}
+
+} // namespace
+
+QByteArray ComparisonReport::toJson() const
+{
+    const auto& c = m_comparison;
+    const QJsonObject report{
+        { QStringLiteral("format"), QStringLiteral("twinhull-comparison") },
+        { QStringLiteral("version"), kVersion },
+        { QStringLiteral("created_at"),
+            QDateTime::fromMSecsSinceEpoch(c.wallMilliseconds, Qt::UTC).toString(Qt::ISODate) },
+        { QStringLiteral("image"), c.image },
+        { QStringLiteral("image_digest"), textOrNull(c.imageDigest) },
+        { QStringLiteral("work"), c.work },
+        { QStringLiteral("repeats"), static_cast<int>(std::max(c.container.runs.size(), c.vm.runs.size())) },
+        { QStringLiteral("emulated"), c.isEmulated() },
+        { QStringLiteral("machine"), machineOf(c.machine) },
+        { QStringLiteral("container"), hull(c.container) },
+        { QStringLiteral("vm"), hull(c.vm) },
+        { QStringLiteral("overhead"), figures([&](auto figure) { return c.overhead(figure); }) },
+    };
+    return QJsonDocument(report).toJson(QJsonDocument::Indented);
+}
+
+} // namespace twinhull

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/twin/comparison_report.h"
+
+#include "core/twin/figure_rows.h"
+#include "core/twin/startup_bar.h"
+
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QXmlStreamReader>
+
+using namespace twinhull;
+
+namespace {
+
+RunFigures run(double startupMs, double memoryBytes, double cpuSeconds)
+{
+    RunFigures figures;
+    figures.startupMilliseconds = Figure::of(startupMs);
+    figures.memoryHostBytes = Figure::of(memoryBytes);
+    figures.cpuSeconds = Figure::of(cpuSeconds);
+    figures.diskBytes = Figure::of(4096);
+    figures.workMilliseconds = Figure::absent(QStringLiteral("no <work> was asked for"));
+    const std::int64_t start = 5'000'000'000;
+    figures.marks = { { QStringLiteral("request"), start }, { QStringLiteral("created"), start + 1'000'000 },
+        { QStringLiteral("ready"), start + static_cast<std::int64_t>(startupMs * 1e6) },
+        { QStringLiteral("later"), start + 9'000'000'000 } };
+    return figures;
+}
+
+Comparison emulated()
+{
+    Comparison comparison;
+    comparison.machine
+        = { QStringLiteral("6.1.0"), QStringLiteral("Some <CPU>"), 2, 24ULL << 30U, QStringLiteral("tcg") };
+    comparison.image = QStringLiteral("twinhull/starter:latest");
+    comparison.imageDigest = QStringLiteral("sha256:00");
+    comparison.work = QStringLiteral("a & b");
+    comparison.wallMilliseconds = 1'700'000'000'000;
+    comparison.container.runs = { run(4, 11 << 20, 1), run(6, 11 << 20, 1), run(5, 11 << 20, 1) };
+    comparison.vm.runs = { run(1600, 148 << 20, 7), run(1500, 148 << 20, 7), run(1800, 148 << 20, 7) };
+    return comparison;
+}
+
+QJsonObject json(const Comparison& comparison)
+{
+    return QJsonDocument::fromJson(ComparisonReport(comparison).toJson()).object();
+}
+
+} // namespace
+
+class ComparisonReportTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void jsonHasMediansAndRawRuns()
+    {
+        const QJsonObject report = json(emulated());
+        QCOMPARE(report[u"version"].toInt(), 1);
+        const QJsonObject container = report[u"container"].toObject();
+        QCOMPARE(container[u"startup_ms"].toDouble(), 5.0);
+        QCOMPARE(container[u"runs"].toArray().size(), 3);
+        QCOMPARE(container[u"runs"][1][u"startup_ms"].toDouble(), 6.0);
+        QCOMPARE(report[u"vm"][u"memory_host_bytes"].toDouble(), double(148 << 20));
+        QCOMPARE(report[u"overhead"][u"startup_ms"].toDouble(), 1595.0);
+        QCOMPARE(report[u"overhead"][u"cpu_seconds"].toDouble(), 6.0);
+    }
+
+    void jsonDescribesTheMachine()
+    {
+        const QJsonObject machine = json(emulated())[u"machine"].toObject();
+        QCOMPARE(machine[u"kernel"].toString(), QStringLiteral("6.1.0"));
+        QCOMPARE(machine[u"cpus"].toInt(), 2);
+        QCOMPARE(machine[u"acceleration"].toString(), QStringLiteral("tcg"));
+        QVERIFY(json(emulated())[u"emulated"].toBool());
+    }
+
+    void jsonGivesNullAndAReasonForWhatCouldNotBeRead()
+    {
+        const QJsonObject vm = json(emulated())[u"vm"].toObject();
+        QVERIFY(vm[u"work_ms"].isNull());
+        QCOMPARE(vm[u"missing"][u"work_ms"].toString(), QStringLiteral("no <work> was asked for"));
+        QVERIFY(!vm[u"missing"].toObject().contains(u"startup_ms"));
+        QVERIFY(json(emulated())[u"overhead"][u"missing"].toObject().contains(u"work_ms"));
+    }
+
+    void jsonKeepsTheMarksSinceTheRequest()
+    {
+        const QJsonArray marks = json(emulated())[u"vm"][u"runs"][0][u"marks"].toArray();
+        QCOMPARE(marks[0][u"ms"].toDouble(), 0.0);
+        QCOMPARE(marks[2][u"name"].toString(), QStringLiteral("ready"));
+        QCOMPARE(marks[2][u"ms"].toDouble(), 1600.0);
+    }
+
+    void textHasARowForEveryFigure()
+    {
+        const QString text = ComparisonReport(emulated()).toText();
+        for (const auto& row : figureRows())
+            QVERIFY2(text.contains(titleOf(row)), row.key);
+        QVERIFY(text.contains(QStringLiteral("320 ×")));
+        QVERIFY(text.contains(QStringLiteral("no <work> was asked for")));
+    }
+
+    void emulatedCpuIsNeverARatio()
+    {
+        const QString text = ComparisonReport(emulated()).toText();
+        QVERIFY(!text.contains(QStringLiteral("7.0 ×")));
+        QVERIFY(text.contains(QStringLiteral("emulated")));
+        QVERIFY(ComparisonReport(emulated()).toHtml().contains(QStringLiteral("<s>7.0 ×</s>")));
+    }
+
+    void hardwareCpuIsARatio()
+    {
+        Comparison comparison = emulated();
+        comparison.machine.acceleration = QStringLiteral("kvm");
+        QVERIFY(ComparisonReport(comparison).toText().contains(QStringLiteral("7.0 ×")));
+        QVERIFY(!ComparisonReport(comparison).toHtml().contains(QStringLiteral("<s>")));
+    }
+
+    void htmlIsOneFileAndEscapesWhatOthersWrote()
+    {
+        const QString html = ComparisonReport(emulated()).toHtml();
+        for (const char* outside : { "src=", "href=", "url(", "@import", "<script" })
+            QVERIFY2(!html.contains(QLatin1String(outside)), outside);
+        QVERIFY(!html.contains(QStringLiteral("<work>")));
+        QVERIFY(html.contains(QStringLiteral("Some &lt;CPU&gt;")));
+        QVERIFY(html.contains(QStringLiteral("prefers-color-scheme")));
+    }
+
+    void chartsAreWellFormed()
+    {
+        const QString html = ComparisonReport(emulated()).toHtml();
+        int charts = 0;
+        for (qsizetype at = html.indexOf(u"<svg"); at >= 0; at = html.indexOf(u"<svg", at + 1), ++charts) {
+            QXmlStreamReader reader(html.mid(at, html.indexOf(u"</svg>", at) + 6 - at));
+            while (!reader.atEnd())
+                reader.readNext();
+            QVERIFY2(!reader.hasError(), qPrintable(reader.errorString()));
+        }
+        QCOMPARE(charts, 2);
+    }
+
+    void barsShowTheRunNearestToTheMedian()
+    {
+        const Comparison comparison = emulated();
+        const RunFigures* nearest = medianStartup(comparison.vm);
+        QVERIFY(nearest != nullptr);
+        QCOMPARE(nearest->startupMilliseconds.value, 1600.0);
+        const auto segments = startupSegments(*nearest);
+        QCOMPARE(segments.size(), std::size_t(2)); // what comes after "ready" is no start-up
+        QCOMPARE(segments[1].name, QStringLiteral("ready"));
+        QCOMPARE(segments[1].startMilliseconds, 1.0);
+        QCOMPARE(segments[1].milliseconds, 1599.0);
+    }
+
+    void aComparisonWithoutRunsIsAReportOfReasons()
+    {
+        const ComparisonReport report{ Comparison() };
+        QVERIFY(QJsonDocument::fromJson(report.toJson()).object()[u"vm"][u"startup_ms"].isNull());
+        QVERIFY(report.toText().contains(QStringLiteral("not measured")));
+        QVERIFY(report.toHtml().contains(QStringLiteral("not measured")));
+    }
+
+    void writesByTheEndingOfTheName()
+    {
+        const QTemporaryDir folder;
+        const ComparisonReport report(emulated());
+        QVERIFY(report.write(folder.filePath(QStringLiteral("a.json"))));
+        QVERIFY(report.write(folder.filePath(QStringLiteral("a.html"))));
+        QFile file(folder.filePath(QStringLiteral("a.json")));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QCOMPARE(file.readAll(), report.toJson());
+        const auto refused = report.write(folder.filePath(QStringLiteral("a.pdf")));
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().code, ErrorCode::InvalidArgument);
+        QVERIFY(!refused.error().hint.empty());
+    }
+};
+
+QTEST_GUILESS_MAIN(ComparisonReportTest)
+#include "comparison_report_test.moc"
