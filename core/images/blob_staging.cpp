@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/images/blob_staging.h"
+
+#include <cerrno>
+#include <cstdio>
+
+namespace twinhull {
+
+namespace {
+
+Result<> copyTo(const UniqueFd& file, const ByteSource& source)
+{
+    for (;;) {
+        auto block = source();
+        if (!block)
+            return std::move(block).error();
+        if (block->empty())
+            break;
+        if (auto written = writeAll(file, *block); !written)
+            return written;
+    }
+    if (::fsync(file.fd()) != 0)
+        return Error::fromErrno(errno, "fsync");
+    return {};
+}
+
+} // namespace
+
+BlobStaging::BlobStaging(ImageLayout layout, std::string folder)
+    : m_layout(std::move(layout)), m_folder(std::make_unique<PartialGuard>(std::move(folder)))
+{
+}
+
+Result<BlobStaging> BlobStaging::make(const ImageLayout& layout)
+{
+    if (auto prepared = layout.prepare(); !prepared)
+        return std::move(prepared).error();
+    for (const auto& stale : stalePartials(layout.folder()))
+        (void)removeTree(stale); // not in anybody's way
+    std::string folder = partialPathFor(layout.folder() + "/load");
+    if (auto made = makeFolders(folder); !made)
+        return std::move(made).error();
+    return BlobStaging(layout, std::move(folder));
+}
+
+Result<StagedBlob> BlobStaging::add(const ByteSource& source)
+{
+    const std::string path = m_folder->path() + "/incoming-" + std::to_string(m_next++);
+    auto file = openPath(path, O_WRONLY | O_CREAT | O_EXCL);
+    if (!file)
+        return std::move(file).error();
+    const auto measure = std::make_shared<StreamMeasure>();
+    if (auto copied = copyTo(*file, measured(source, measure)); !copied)
+        return std::move(copied).error();
+    StagedBlob blob{ measure->digest(), measure->bytes() };
+    if (std::rename(path.c_str(), pathOf(blob.digest).c_str()) != 0)
+        return Error::fromErrno(errno, "rename " + path);
+    return blob;
+}
+
+Result<std::string> BlobStaging::readDocument(const Digest& digest) const
+{
+    return readFile(pathOf(digest), kDocumentLimitBytes);
+}
+
+Result<> BlobStaging::publish(const std::vector<Digest>& digests)
+{
+    for (const auto& digest : digests) {
+        if (std::rename(pathOf(digest).c_str(), m_layout.blobPath(digest).c_str()) != 0 && errno != ENOENT)
+            return Error::fromErrno(errno, "store blob " + digest.hex());
+        if (!exists(m_layout.blobPath(digest))) // named twice by the image: it went in the first time
+            return Error{ ErrorCode::NotFound, "blob " + digest.toString() + " is missing", ENOENT, {} };
+    }
+    auto folder = openPath(m_layout.blobsFolder(), O_RDONLY | O_DIRECTORY);
+    if (!folder)
+        return std::move(folder).error();
+    if (::fsync(folder->fd()) != 0)
+        return Error::fromErrno(errno, "fsync " + m_layout.blobsFolder());
+    return {};
+}
+
+} // namespace twinhull

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/images/image_layout.h"
+
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace twinhull {
+
+/// An image whose blobs lie in the layout already.
+struct NewImage {
+    ImageDescriptor manifest;
+    std::vector<std::string> references; ///< full ones; each is taken from the image that had it
+};
+
+/// Index entries as (digest, references) in the order of the index; an image has one entry a reference.
+struct CatalogEntry {
+    Digest digest;
+    QStringList references;
+};
+std::vector<CatalogEntry> catalogEntries(const ImageIndex& index);
+
+/// Both are for a holder of the layout's lock.
+Result<> addToIndex(const ImageLayout& layout, const std::vector<NewImage>& images);
+/// One reference, or all of the digest where no reference is given. The last reference takes the image along.
+/// NotFound where the index has it no more.
+Result<> removeFromIndex(const ImageLayout& layout, const Digest& digest, const std::optional<std::string>& reference);
+
+/// Everything the index still needs.
+struct NeededFiles {
+    std::set<Digest> manifests;
+    std::set<Digest> blobs; ///< with the manifests
+    std::set<Digest> diffIds;
+};
+Result<NeededFiles> neededFiles(const ImageLayout& layout);
+
+} // namespace twinhull

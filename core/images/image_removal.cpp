@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/images/image_removal.h"
+
+#include "core/images/image_catalog.h"
+#include "core/images/partial_path.h"
+
+#include <cstdio>
+#include <filesystem>
+#include <vector>
+
+namespace twinhull {
+
+namespace {
+
+/// Renames what `isNeeded` denies to partial names, so that it is gone at once and can be removed without the lock.
+template <typename IsNeeded>
+void setAside(const std::string& folder, std::string_view ending, IsNeeded isNeeded, std::vector<std::string>& aside)
+{
+    std::error_code failure;
+    for (std::filesystem::directory_iterator entry(folder, failure), end; !failure && entry != end;
+         entry.increment(failure)) {
+        std::string name = entry->path().filename().string();
+        if (!name.ends_with(ending))
+            continue;
+        name.resize(name.size() - ending.size());
+        const auto digest = Digest::fromHex(name); // anything else there is not ours to judge
+        if (!digest || isNeeded(*digest))
+            continue;
+        const std::string partial = partialPathFor(entry->path().string());
+        if (std::rename(entry->path().c_str(), partial.c_str()) == 0)
+            aside.push_back(partial);
+    }
+}
+
+Result<std::vector<std::string>> forget(
+    const DataFolders& folders, const Digest& digest, const std::optional<std::string>& reference)
+{
+    const ImageLayout layout(folders.images());
+    auto lock = layout.lock();
+    if (!lock)
+        return std::move(lock).error();
+    if (auto removed = removeFromIndex(layout, digest, reference); !removed)
+        return std::move(removed).error();
+    auto needed = neededFiles(layout);
+    if (!needed)
+        return std::move(needed).error();
+    std::vector<std::string> aside;
+    setAside(
+        layout.blobsFolder(), "", [&](const Digest& d) { return needed->blobs.contains(d); }, aside);
+    setAside(
+        folders.layers(), "", [&](const Digest& d) { return needed->diffIds.contains(d); }, aside);
+    setAside(
+        folders.disks(), ".erofs", [&](const Digest& d) { return needed->manifests.contains(d); }, aside);
+    return aside;
+}
+
+} // namespace
+
+Result<> removeImage(const DataFolders& folders, const Digest& digest, const std::optional<std::string>& reference)
+{
+    auto aside = forget(folders, digest, reference);
+    if (!aside)
+        return std::move(aside).error().withContext("remove image");
+    for (const auto& path : *aside) {
+        if (auto removed = removeTree(path); !removed)
+            return std::move(removed).error().withContext("remove image");
+    }
+    return {};
+}
+
+} // namespace twinhull

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/oci/image_digest.h"
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace twinhull {
+
+/// image-spec config.md: what a workload of this image starts with, and what its layers are once unpacked. Docker's
+/// config has the same members.
+struct ImageConfig {
+    std::string created; ///< RFC 3339; may be empty
+    std::string architecture;
+    std::string os;
+    std::vector<std::string> entrypoint;
+    std::vector<std::string> command;
+    std::vector<std::string> environment; ///< KEY=VALUE
+    std::string workingFolder;
+    std::string user;
+    std::vector<std::string> exposedPorts; ///< "8080/tcp"
+    std::map<std::string, std::string> labels;
+    std::string stopSignal;
+    std::vector<Digest> diffIds; ///< of the uncompressed layers, lowest first
+};
+
+Result<ImageConfig> decodeImageConfig(std::string_view json);
+std::string encodeImageConfig(const ImageConfig& config);
+
+} // namespace twinhull
