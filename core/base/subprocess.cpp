@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/subprocess.h"
 
+#include "core/base/descriptor_limit.h"
+
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -58,6 +60,7 @@ struct ExecPlan {
     const char* workingFolder;
     int stdio[3];
     int errorPipe;
+    rlimit descriptorLimit;
 };
 
 [[noreturn]] void failChild(int errorPipe)
@@ -73,6 +76,7 @@ struct ExecPlan {
     ::sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
     ::signal(SIGPIPE, SIG_DFL);
+    (void)::setrlimit(RLIMIT_NOFILE, &plan.descriptorLimit); // back to what we were started with
     std::array<int, 3> lifted{};
     for (std::size_t i = 0; i < 3; ++i) { // above 2 first, so that no dup2 overwrites a source
         const int source = plan.stdio[i] >= 0 ? plan.stdio[i] : ::open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -193,7 +197,7 @@ Result<Child> spawn(const Command& command, const ChildStdio& stdio)
     const ExecPlan plan{ path.c_str(), const_cast<char**>(argumentPointers.data()),
         const_cast<char**>(environmentPointers.data()),
         command.workingFolder.empty() ? nullptr : command.workingFolder.c_str(),
-        { stdio.input, stdio.output, stdio.error }, errorPipe->writeEnd.fd() };
+        { stdio.input, stdio.output, stdio.error }, errorPipe->writeEnd.fd(), inheritedDescriptorLimit() };
     const pid_t pid = ::fork();
     if (pid < 0)
         return Error::fromErrno(errno, "start " + name);

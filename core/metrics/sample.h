@@ -35,6 +35,7 @@ struct Sample {
     bool isNetworkGuestView = false; ///< the two above are the guest's own word
     GuestFigures guest;
     QString missing; ///< "disk figures need …", one sentence; empty when nothing is missing
+    std::uint32_t countersBegan = 0; ///< changes when the counters began anew (another process bears the workload)
 };
 
 /// Whom to read. The footprint is what the provider said last.
@@ -72,6 +73,8 @@ struct MetricsFrame {
     std::int64_t monotonicNanoseconds = 0;
     std::int64_t wallMilliseconds = 0;
     std::int64_t tickCpuNanoseconds = 0; ///< what reading all this cost the sampler thread
+    std::int64_t intervalMilliseconds = 0; ///< to the next tick
+    bool isSlowedDown = false; ///< the interval is longer than asked, because reading costs too much
     HostPoint host;
     std::vector<MetricPoint> points; ///< in the order of the targets; those that are gone are left out
 };

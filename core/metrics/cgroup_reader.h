@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/metrics/kept_file.h"
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+
+namespace twinhull {
+
+/// What a cgroup v2 folder says of all processes in it and below. A figure whose controller is not there is absent.
+struct CgroupReading {
+    std::optional<std::uint64_t> cpuNanoseconds; ///< cpu.stat usage_usec; there without any controller
+    std::optional<std::uint64_t>
+        memoryBytes; ///< memory.current - inactive_file: page cache that is free for the taking
+    std::optional<std::uint64_t> diskReadBytes; ///< io.stat, lowest devices only
+    std::optional<std::uint64_t> diskWrittenBytes;
+};
+
+/// A cgroup v2 folder by kept descriptors (Documentation/admin-guide/cgroup-v2.rst).
+class CgroupReader {
+public:
+    /// `sysRoot` holds dev/block, where devices that stand on others (dm, md) are told from those at the bottom.
+    static Result<CgroupReader> open(const std::string& path, std::string sysRoot = "/sys");
+
+    /// False when the folder was removed.
+    bool refresh(ReadBuffer& buffer);
+    const CgroupReading& reading() const { return m_reading; }
+
+    /// Whether a process is in it or below; as of the latest refresh.
+    bool isPopulated() const { return m_isPopulated; }
+    /// All processes in it and below; opens and closes.
+    std::vector<pid_t> pids(ReadBuffer& buffer) const;
+
+private:
+    CgroupReader(std::string path, std::string sysRoot, KeptFile cpuStat);
+
+    void readMemory(ReadBuffer& buffer);
+    void readDisk(ReadBuffer& buffer);
+    bool isBottomDevice(std::string_view numbers);
+
+    std::string m_path;
+    std::string m_sysRoot;
+    KeptFile m_cpuStat;
+    std::optional<KeptFile> m_memoryCurrent;
+    std::optional<KeptFile> m_memoryStat;
+    std::optional<KeptFile> m_ioStat;
+    std::optional<KeptFile> m_events;
+    std::set<std::string, std::less<>> m_bottomDevices;
+    std::set<std::string, std::less<>> m_stackedDevices;
+    CgroupReading m_reading;
+    std::uint64_t m_inactiveFileBytes = 0;
+    unsigned m_round = 0;
+    bool m_isPopulated = true;
+};
+
+/// Mount point of the cgroup v2 tree that holds `path`; empty when it lies in none.
+std::string cgroupMountOf(const std::string& path);
+
+/// Whether /proc/PID/cgroup, held in `text`, names this cgroup or one below. `path` is relative to the mount point:
+/// "/user.slice/x.scope".
+bool isInCgroup(std::string_view text, std::string_view path);
+
+} // namespace twinhull

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/metrics/cgroup_reader.h"
+#include "core/metrics/network_reader.h"
+#include "core/metrics/process_tree.h"
+#include "core/metrics/sample.h"
+
+namespace twinhull {
+
+/// Reads one workload through its footprint, again and again. Figures that its cgroup counts come from there, plus the
+/// processes that stand outside of it; all others come from its process trees.
+class FootprintReader {
+public:
+    FootprintReader(const ProcTree& proc, const HostFootprint& footprint);
+    FootprintReader(const FootprintReader&) = delete;
+    FootprintReader& operator=(const FootprintReader&) = delete;
+
+    /// The same roots and cgroup with other helpers: new ones are counted from now on, none is dropped while it lives.
+    void setHelpers(const HostFootprint& footprint);
+
+    /// Fills what it can read but PSS, and says what it cannot. False when no root of it lives any more.
+    bool read(Sample& sample, ReadBuffer& buffer);
+
+    /// All processes that read() counts.
+    std::vector<pid_t> pids(ReadBuffer& buffer) const;
+    /// Whether processes came or went in the latest read, as far as is known without asking.
+    bool arePidsChanged() const { return m_outside.isChanged() || m_inside.isChanged(); }
+
+private:
+    bool isInside(pid_t pid);
+    bool countsAllInside() const;
+    bool refresh(ReadBuffer& buffer);
+    void openNetwork();
+    void fillCpuAndMemory(Sample& sample) const;
+    void fillDisk(Sample& sample) const;
+    void fillNetwork(Sample& sample, ReadBuffer& buffer) const;
+    void addMissing(Sample& sample) const;
+
+    ProcTree m_proc;
+    std::vector<pid_t> m_rootPids;
+    QString m_note;
+    std::optional<CgroupReader> m_cgroup;
+    std::string m_cgroupInMount; ///< as /proc/PID/cgroup writes it
+    std::unique_ptr<ReadBuffer> m_filterBuffer; ///< the filter runs while the caller's is in use
+    ProcessTree m_outside; ///< everything where there is no cgroup
+    ProcessTree m_inside; ///< what is in the cgroup, where that lacks a controller
+    std::optional<NetworkReader> m_network;
+    std::optional<Error> m_networkError;
+};
+
+} // namespace twinhull

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/metrics/host_cost_source.h"
+
+#include "core/base/clock.h"
+#include "core/metrics/footprint_reader.h"
+
+#include <algorithm>
+#include <map>
+
+namespace twinhull {
+
+namespace {
+
+constexpr int kTicksBetweenPids = 10; // members of a cgroup are not told; they are asked for
+
+void fillPss(const Result<std::uint64_t>& pss, Sample& sample)
+{
+    if (pss) {
+        sample.pssBytes = *pss;
+        return;
+    }
+    if (!sample.missing.isEmpty())
+        sample.missing += QLatin1Char(' ');
+    sample.missing += pss.error().code == ErrorCode::PermissionDenied
+        ? QStringLiteral("Proportional memory (PSS) needs permission to read /proc/PID/smaps_rollup.")
+        : QStringLiteral("Proportional memory (PSS) could not be read.");
+}
+
+} // namespace
+
+HostCostSource::HostCostSource(const ProcTree& proc)
+    : m_proc(proc), m_pss(proc), m_buffer(std::make_unique<ReadBuffer>())
+{
+}
+
+HostCostSource::~HostCostSource() = default;
+
+void HostCostSource::read(std::span<const MetricTarget> targets, std::span<Sample> samples)
+{
+    align(targets);
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+        if (m_watched[i].footprint != targets[i].footprint)
+            takeOver(targets[i].footprint, m_watched[i]);
+        readOne(m_watched[i], samples[i]);
+    }
+}
+
+/// m_watched[i] is targets[i] afterwards; what is known stays.
+void HostCostSource::align(std::span<const MetricTarget> targets)
+{
+    const auto isSame = [](const Watched& watched, const MetricTarget& target) { return watched.id == target.id; };
+    if (std::equal(m_watched.begin(), m_watched.end(), targets.begin(), targets.end(), isSame))
+        return;
+    std::map<WorkloadId, Watched> known;
+    for (auto& watched : m_watched)
+        known.emplace(watched.id, std::move(watched));
+    m_watched.clear();
+    for (const auto& target : targets) {
+        auto node = known.extract(target.id);
+        m_watched.push_back(node ? std::move(node.mapped()) : Watched{ target.id, {}, nullptr, 0, 0 });
+    }
+    for (const auto& [id, watched] : known)
+        m_pss.forget(id);
+}
+
+void HostCostSource::takeOver(const HostFootprint& footprint, Watched& watched)
+{
+    const bool isSameProcess
+        = watched.footprint.rootPids == footprint.rootPids && watched.footprint.cgroupPath == footprint.cgroupPath;
+    watched.footprint = footprint;
+    if (isSameProcess) {
+        if (watched.reader)
+            watched.reader->setHelpers(footprint);
+        return;
+    }
+    m_pss.forget(watched.id);
+    watched.reader = footprint.isEmpty() ? nullptr : std::make_unique<FootprintReader>(m_proc, footprint);
+    watched.countersBegan = ++m_begun;
+    watched.ticksToNextPids = 0;
+}
+
+void HostCostSource::readOne(Watched& watched, Sample& sample)
+{
+    sample.countersBegan = watched.countersBegan;
+    if (!watched.reader)
+        return;
+    if (watched.reader->read(sample, *m_buffer)) {
+        readPss(watched, sample);
+        return;
+    }
+    watched.reader.reset(); // its descriptors would keep the namespaces of the dead alive
+    m_pss.forget(watched.id);
+}
+
+void HostCostSource::readPss(Watched& watched, Sample& sample)
+{
+    if (watched.reader->arePidsChanged() || --watched.ticksToNextPids <= 0) {
+        m_pss.want(watched.id, watched.reader->pids(*m_buffer));
+        watched.ticksToNextPids = kTicksBetweenPids;
+    }
+    if (const auto pss = m_pss.latest(watched.id))
+        fillPss(*pss, sample);
+}
+
+Sample readCostNow(const MetricTarget& target, const ProcTree& proc)
+{
+    Sample sample;
+    sample.id = target.id;
+    sample.monotonicNanoseconds = monotonicNanoseconds();
+    if (target.footprint.isEmpty())
+        return sample;
+    const auto buffer = std::make_unique<ReadBuffer>();
+    FootprintReader reader(proc, target.footprint);
+    if (reader.read(sample, *buffer))
+        fillPss(readPss(proc, reader.pids(*buffer)), sample);
+    return sample;
+}
+
+} // namespace twinhull

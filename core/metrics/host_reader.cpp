@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/metrics/host_reader.h"
+
+#include <unistd.h>
+
+namespace twinhull {
+
+namespace {
+
+std::optional<KeptFile> openOptional(const std::string& path)
+{
+    auto file = KeptFile::open(path);
+    return file ? std::optional<KeptFile>(*std::move(file)) : std::nullopt;
+}
+
+std::string_view readOptional(const std::optional<KeptFile>& file, ReadBuffer& buffer)
+{
+    const auto text = file ? file->read(buffer) : Result<std::string_view>(Error{});
+    return text ? *text : std::string_view();
+}
+
+std::uint64_t ownCpuNanoseconds()
+{
+    timespec time{};
+    ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+    return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000'000U + static_cast<std::uint64_t>(time.tv_nsec);
+}
+
+} // namespace
+
+HostReader::HostReader(const ProcTree& proc)
+    : m_stat(openOptional(proc.root + "/stat"))
+    , m_meminfo(openOptional(proc.root + "/meminfo"))
+    , m_pressure(openOptional(proc.root + "/pressure/cpu"))
+    , m_selfStatm(openOptional(proc.root + "/self/statm"))
+{
+}
+
+HostPoint HostReader::read(std::int64_t monotonicNanoseconds, ReadBuffer& buffer)
+{
+    HostPoint point;
+    readCpu(point, buffer);
+    readMemory(point, buffer);
+    point.cpuPressure = parsePressure(readOptional(m_pressure, buffer));
+    readSelf(point, monotonicNanoseconds, buffer);
+    return point;
+}
+
+void HostReader::readCpu(HostPoint& point, ReadBuffer& buffer)
+{
+    const auto ticks = parseHostStat(readOptional(m_stat, buffer));
+    if (!ticks)
+        return;
+    if (m_ticks.total != 0 && ticks->total > m_ticks.total && ticks->busy >= m_ticks.busy) // iowait may go back
+        point.cpuShare
+            = static_cast<double>(ticks->busy - m_ticks.busy) / static_cast<double>(ticks->total - m_ticks.total);
+    m_ticks = *ticks;
+}
+
+void HostReader::readMemory(HostPoint& point, ReadBuffer& buffer) const
+{
+    const std::string_view text = readOptional(m_meminfo, buffer);
+    const auto total = kilobyteLine(text, "MemTotal");
+    const auto available = kilobyteLine(text, "MemAvailable");
+    if (!total || !available)
+        return;
+    point.memoryTotalBytes = *total;
+    point.memoryUsedBytes = *total > *available ? *total - *available : 0;
+}
+
+void HostReader::readSelf(HostPoint& point, std::int64_t monotonicNanoseconds, ReadBuffer& buffer)
+{
+    const std::uint64_t cpu = ownCpuNanoseconds();
+    if (m_previousNanoseconds != 0 && monotonicNanoseconds > m_previousNanoseconds)
+        point.ownCpuCores = static_cast<double>(cpu - m_ownCpuNanoseconds)
+            / static_cast<double>(monotonicNanoseconds - m_previousNanoseconds);
+    m_ownCpuNanoseconds = cpu;
+    m_previousNanoseconds = monotonicNanoseconds;
+    if (const auto pages = parseStatm(readOptional(m_selfStatm, buffer)))
+        point.ownMemoryBytes = pages->anonymous * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
+} // namespace twinhull

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/metrics/sample.h"
+
+#include <array>
+#include <map>
+#include <span>
+#include <vector>
+
+namespace twinhull {
+
+/// Turns counters into rates, here and nowhere else. A rate needs two readings of one counter: it is absent at first,
+/// after counters began anew (`Sample::countersBegan`, or a counter that fell), and where a counter is absent.
+class RateComputer {
+public:
+    /// One point for each sample that has any figure, in their order. Workloads that are not among them are forgotten.
+    std::vector<MetricPoint> points(std::span<const Sample> samples);
+
+private:
+    struct Counter {
+        std::optional<std::uint64_t> value;
+        std::int64_t monotonicNanoseconds = 0;
+    };
+    struct Previous {
+        std::uint32_t countersBegan = 0;
+        bool isNetworkGuestView = false;
+        std::array<Counter, 5> counters;
+        std::uint64_t round = 0;
+    };
+
+    static MetricPoint pointOf(const Sample& sample, Previous& previous);
+    static std::optional<double> rate(Counter& before, std::optional<std::uint64_t> now, std::int64_t nanoseconds);
+
+    std::map<WorkloadId, Previous> m_previous;
+    std::uint64_t m_round = 0;
+};
+
+} // namespace twinhull

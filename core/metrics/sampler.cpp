@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/metrics/sampler.h"
+
+#include "core/base/clock.h"
+#include "core/base/descriptor_limit.h"
+#include "core/metrics/host_cost_source.h"
+#include "core/metrics/host_reader.h"
+#include "core/metrics/rate_computer.h"
+#include "core/metrics/tick_pace.h"
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+namespace twinhull {
+
+namespace {
+
+std::chrono::nanoseconds threadCpuTime()
+{
+    timespec time{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+}
+
+} // namespace
+
+struct Sampler::Private {
+    using Targets = std::shared_ptr<const std::vector<MetricTarget>>;
+
+    Sampler* owner = nullptr;
+    std::vector<std::shared_ptr<MetricSource>> sources;
+    std::thread thread;
+
+    std::mutex mutex; ///< guards the three below
+    std::condition_variable stopped;
+    Targets targets = std::make_shared<const std::vector<MetricTarget>>();
+    bool isStopping = false;
+
+    // the thread's own
+    HostReader host;
+    RateComputer rates;
+    std::vector<Sample> samples;
+    std::unique_ptr<ReadBuffer> buffer = std::make_unique<ReadBuffer>();
+
+    void run(std::chrono::milliseconds interval);
+    bool waitUntil(std::chrono::steady_clock::time_point deadline);
+    MetricsFrame tick();
+    void readSamples(const std::vector<MetricTarget>& wanted, std::int64_t now);
+    void send(MetricsFrame frame) const;
+};
+
+void Sampler::Private::run(std::chrono::milliseconds interval)
+{
+    TickPace pace(interval);
+    auto deadline = std::chrono::steady_clock::now();
+    do {
+        const auto begin = threadCpuTime();
+        MetricsFrame frame = tick();
+        const auto cost = threadCpuTime() - begin;
+        frame.tickCpuNanoseconds = cost.count();
+        frame.intervalMilliseconds = pace.next(cost).count();
+        frame.isSlowedDown = pace.isSlowedDown();
+        send(std::move(frame));
+        deadline += pace.interval();
+        if (deadline < std::chrono::steady_clock::now()) // suspended or starved: no burst of ticks to make up for it
+            deadline = std::chrono::steady_clock::now() + pace.interval();
+    } while (waitUntil(deadline));
+}
+
+/// False when it is time to stop.
+bool Sampler::Private::waitUntil(std::chrono::steady_clock::time_point deadline)
+{
+    std::unique_lock lock(mutex);
+    return !stopped.wait_until(lock, deadline, [this] { return isStopping; });
+}
+
+MetricsFrame Sampler::Private::tick()
+{
+    Targets wanted;
+    {
+        const std::lock_guard lock(mutex);
+        wanted = targets;
+    }
+    MetricsFrame frame;
+    frame.monotonicNanoseconds = monotonicNanoseconds();
+    frame.wallMilliseconds = wallClockMilliseconds();
+    readSamples(*wanted, frame.monotonicNanoseconds);
+    frame.points = rates.points(samples);
+    frame.host = host.read(frame.monotonicNanoseconds, *buffer);
+    return frame;
+}
+
+void Sampler::Private::readSamples(const std::vector<MetricTarget>& wanted, std::int64_t now)
+{
+    samples.assign(wanted.size(), Sample());
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+        samples[i].id = wanted[i].id;
+        samples[i].monotonicNanoseconds = now;
+    }
+    for (const auto& source : sources)
+        source->read(wanted, samples);
+}
+
+void Sampler::Private::send(MetricsFrame frame) const
+{
+    QMetaObject::invokeMethod(
+        owner, [to = owner, frame = std::move(frame)] { Q_EMIT to->frameReady(frame); }, Qt::QueuedConnection);
+}
+
+Sampler::Sampler(QObject* parent) : QObject(parent), m_d(std::make_unique<Private>())
+{
+    m_d->owner = this;
+    m_d->sources.push_back(std::make_shared<HostCostSource>());
+}
+
+Sampler::~Sampler()
+{
+    {
+        const std::lock_guard lock(m_d->mutex);
+        m_d->isStopping = true;
+    }
+    m_d->stopped.notify_all();
+    if (m_d->thread.joinable())
+        m_d->thread.join();
+}
+
+void Sampler::addSource(std::shared_ptr<MetricSource> source)
+{
+    Q_ASSERT(!m_d->thread.joinable());
+    m_d->sources.push_back(std::move(source));
+}
+
+void Sampler::start(std::chrono::milliseconds interval)
+{
+    Q_ASSERT(!m_d->thread.joinable());
+    raiseDescriptorLimit(); // some descriptors are kept for every process that is watched
+    m_d->thread = std::thread([this, interval] { m_d->run(interval); });
+}
+
+void Sampler::setTargets(std::vector<MetricTarget> targets)
+{
+    auto next = std::make_shared<const std::vector<MetricTarget>>(std::move(targets));
+    const std::lock_guard lock(m_d->mutex);
+    m_d->targets.swap(next);
+}
+
+} // namespace twinhull
