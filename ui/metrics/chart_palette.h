@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/workload/workload_id.h"
+
+#include <QColor>
+#include <QFont>
+
+namespace twinhull {
+
+/// The colour of a kind; further workloads of the same kind get lighter and darker ones. `ordinal` counts within the
+/// kind from 0.
+QColor chartColor(WorkloadKind kind, int ordinal);
+
+/// Solid for the first of its kind, then dashes: colour alone never tells lines apart.
+Qt::PenStyle chartPenStyle(int ordinal);
+
+/// The fill between two lines.
+QColor chartBandColor();
+
+/// Labels of axes and marks.
+QFont chartFont();
+
+} // namespace twinhull

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/metrics/time_series.h"
+#include "ui/metrics/time_window.h"
+
+#include <span>
+#include <vector>
+
+namespace twinhull {
+
+/// Readings without a gap between them, oldest first.
+using UnbrokenRun = std::vector<TimePoint>;
+
+/// Longer than this between two readings is a gap: nothing was read, so nothing is drawn.
+constexpr std::int64_t kGapNanoseconds = 3'500'000'000;
+
+/// At most the lowest and the highest reading of each of `columns` equal parts of the window, in their order of time,
+/// so that no peak is lost however narrow the chart is; split where there are gaps. `points` must be sorted by time;
+/// the readings just outside the window are kept, so that lines reach its edges.
+std::vector<UnbrokenRun> decimate(std::span<const TimePoint> points, const TimeWindow& window, int columns);
+
+} // namespace twinhull

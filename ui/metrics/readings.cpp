@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/metrics/readings.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+
+namespace twinhull {
+
+namespace {
+
+// Rings keep milliseconds since their own first point, so equal ticks may differ by a rounding; ticks are 1 s apart.
+constexpr std::int64_t kSameTickNanoseconds = 300'000'000;
+constexpr std::int64_t kNearNanoseconds = 1'500'000'000;
+
+struct MetricPair {
+    Metric first;
+    std::optional<Metric> second;
+};
+
+MetricPair metricsOf(Quantity quantity)
+{
+    switch (quantity) {
+    case Quantity::Cpu:
+        return { Metric::CpuCores, {} };
+    case Quantity::Memory:
+        return { Metric::MemoryBytes, {} };
+    case Quantity::Network:
+        return { Metric::NetworkReceiveRate, Metric::NetworkSendRate };
+    case Quantity::Disk:
+        return { Metric::DiskReadRate, Metric::DiskWriteRate };
+    }
+    return { Metric::CpuCores, {} };
+}
+
+Readings readRing(const TimeSeries* ring, const TimeWindow& window)
+{
+    Readings readings;
+    if (ring == nullptr || ring->isEmpty())
+        return readings;
+    std::size_t index = ring->firstAtOrAfter(window.fromNanoseconds);
+    if (index > 0)
+        --index;
+    readings.reserve(ring->size() - index);
+    for (; index < ring->size(); ++index)
+        readings.push_back(ring->at(index));
+    return readings;
+}
+
+/// Walks both in step; `both` gets pairs of the same tick, `alone` what only one has.
+template <typename Both, typename Alone>
+void walkTicks(std::span<const TimePoint> a, std::span<const TimePoint> b, Both both, Alone alone)
+{
+    std::size_t i = 0;
+    std::size_t j = 0;
+    while (i < a.size() && j < b.size()) {
+        const std::int64_t apart = a[i].monotonicNanoseconds - b[j].monotonicNanoseconds;
+        if (std::llabs(apart) <= kSameTickNanoseconds)
+            both(a[i++], b[j++]);
+        else
+            alone(apart < 0 ? a[i++] : b[j++]);
+    }
+    std::for_each(a.begin() + static_cast<std::ptrdiff_t>(i), a.end(), alone);
+    std::for_each(b.begin() + static_cast<std::ptrdiff_t>(j), b.end(), alone);
+}
+
+} // namespace
+
+Readings readingsOf(const MetricRings& rings, const WorkloadId& id, Quantity quantity, const TimeWindow& window)
+{
+    const MetricPair metrics = metricsOf(quantity);
+    Readings first = readRing(rings.series(id, metrics.first), window);
+    if (!metrics.second)
+        return first;
+    const Readings second = readRing(rings.series(id, *metrics.second), window);
+    Readings sum;
+    sum.reserve(std::max(first.size(), second.size()));
+    walkTicks(
+        first, second,
+        [&sum](const TimePoint& a, const TimePoint& b) {
+            sum.push_back({ a.monotonicNanoseconds, a.value + b.value });
+        },
+        [&sum](const TimePoint& point) { sum.push_back(point); });
+    return sum;
+}
+
+const MetricPoint* currentPoint(const MetricRings& rings, const WorkloadId& id)
+{
+    // The rings keep the last point of what stopped. Memory is read of everything that runs.
+    const TimeSeries* memory = rings.series(id, Metric::MemoryBytes);
+    const auto last = memory != nullptr ? memory->last() : std::nullopt;
+    const bool isCurrent = last && rings.lastTickNanoseconds() - last->monotonicNanoseconds < kNearNanoseconds;
+    return isCurrent ? rings.latest(id) : nullptr;
+}
+
+std::optional<double> readingOf(const MetricPoint& point, Quantity quantity)
+{
+    const MetricPair metrics = metricsOf(quantity);
+    const auto first = point[metrics.first];
+    const auto second = metrics.second ? point[*metrics.second] : std::nullopt;
+    if (first && second)
+        return *first + *second;
+    return first ? first : second;
+}
+
+CommonTicks commonTicks(std::span<const TimePoint> first, std::span<const TimePoint> second)
+{
+    CommonTicks common;
+    walkTicks(
+        first, second,
+        [&common](const TimePoint& a, const TimePoint& b) {
+            common.first.push_back(a);
+            common.second.push_back({ a.monotonicNanoseconds, b.value });
+        },
+        [](const TimePoint&) {});
+    return common;
+}
+
+Readings CommonTicks::difference() const
+{
+    Readings difference(first);
+    for (std::size_t i = 0; i < difference.size(); ++i)
+        difference[i].value = second[i].value - first[i].value;
+    return difference;
+}
+
+bool isWithinNoise(std::span<const TimePoint> difference)
+{
+    constexpr std::size_t kFewest = 30;
+    if (difference.size() < kFewest)
+        return false;
+    const double mean = *meanOf(difference);
+    double squares = 0;
+    for (const TimePoint& point : difference)
+        squares += (point.value - mean) * (point.value - mean);
+    const auto count = static_cast<double>(difference.size());
+    return std::abs(mean) <= 2 * std::sqrt(squares / (count - 1) / count);
+}
+
+std::optional<double> readingAt(std::span<const TimePoint> readings, std::int64_t monotonicNanoseconds)
+{
+    const auto distance = [monotonicNanoseconds](const TimePoint& point) {
+        return std::llabs(point.monotonicNanoseconds - monotonicNanoseconds);
+    };
+    const auto nearest = std::min_element(readings.begin(), readings.end(),
+        [&distance](const TimePoint& a, const TimePoint& b) { return distance(a) < distance(b); });
+    if (nearest == readings.end() || distance(*nearest) > kNearNanoseconds)
+        return std::nullopt;
+    return nearest->value;
+}
+
+std::optional<double> meanOf(std::span<const TimePoint> readings)
+{
+    if (readings.empty())
+        return std::nullopt;
+    double sum = 0;
+    for (const TimePoint& point : readings)
+        sum += point.value;
+    return sum / static_cast<double>(readings.size());
+}
+
+} // namespace twinhull

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/metrics/units.h"
+
+#include "core/base/text.h"
+
+#include <QCoreApplication>
+#include <QLocale>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace twinhull {
+
+namespace {
+
+QString tr(const char* text)
+{
+    return QCoreApplication::translate("Units", text);
+}
+
+Unit byteUnit(double largest)
+{
+    constexpr double kKibi = 1024;
+    if (largest < 100 * kKibi)
+        return { kKibi, tr("KiB") };
+    if (largest < 10 * kKibi * kKibi * kKibi / 4)
+        return { kKibi * kKibi, tr("MiB") };
+    return { kKibi * kKibi * kKibi, tr("GiB") };
+}
+
+Unit rateUnit(double largest)
+{
+    if (largest < 1e3)
+        return { 1, tr("B/s") };
+    if (largest < 1e6)
+        return { 1e3, tr("kB/s") };
+    if (largest < 1e9)
+        return { 1e6, tr("MB/s") };
+    return { 1e9, tr("GB/s") };
+}
+
+/// "0.3", "11", "1,480": one decimal below ten.
+QString numberText(double value)
+{
+    const int decimals = value < 9.95 && value >= 0.05 ? 1 : 0;
+    return QLocale(QLocale::English).toString(value, 'f', decimals);
+}
+
+double readableTop(double largest)
+{
+    // Quarters of these are short to write: 0.25, 0.5, 0.75, 1, 1.5 …
+    constexpr std::array kTops = { 1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 10.0 };
+    if (!(largest > 0))
+        return 1;
+    const double magnitude = std::pow(10.0, std::floor(std::log10(largest)));
+    for (const double top : kTops) {
+        if (largest <= top * magnitude)
+            return top * magnitude;
+    }
+    return 10 * magnitude;
+}
+
+} // namespace
+
+Unit unitFor(Quantity quantity, double largest)
+{
+    switch (quantity) {
+    case Quantity::Cpu:
+        return { 0.01, tr("%") };
+    case Quantity::Memory:
+        return byteUnit(largest);
+    case Quantity::Network:
+    case Quantity::Disk:
+        return rateUnit(largest);
+    }
+    return {};
+}
+
+QString titleOf(Quantity quantity)
+{
+    switch (quantity) {
+    case Quantity::Cpu:
+        return tr("CPU");
+    case Quantity::Memory:
+        return tr("Memory, host cost");
+    case Quantity::Network:
+        return tr("Network");
+    case Quantity::Disk:
+        return tr("Disk");
+    }
+    return {};
+}
+
+QString axisTitle(Quantity quantity, const Unit& unit)
+{
+    const QString name = quantity == Quantity::Cpu ? tr("% of one core") : unit.name;
+    return QStringLiteral("%1, %2").arg(titleOf(quantity), name);
+}
+
+QString readingText(Quantity quantity, double value)
+{
+    switch (quantity) {
+    case Quantity::Cpu:
+        return numberText(value * 100) + QStringLiteral(" %");
+    case Quantity::Memory:
+        return bytesText(value);
+    case Quantity::Network:
+    case Quantity::Disk:
+        return QString::fromStdString(formatRate(value));
+    }
+    return {};
+}
+
+QString signedReadingText(Quantity quantity, double value)
+{
+    const QString text = readingText(quantity, std::abs(value));
+    if (text.startsWith(u"0 "))
+        return text;
+    return (value < 0 ? QChar(0x2212) : QChar(u'+')) + text;
+}
+
+QString bytesText(double bytes)
+{
+    return QString::fromStdString(formatBytes(bytes > 0 ? static_cast<std::uint64_t>(std::llround(bytes)) : 0));
+}
+
+QString durationText(double milliseconds)
+{
+    const std::chrono::duration<double, std::milli> duration(milliseconds);
+    return QString::fromStdString(formatDuration(std::chrono::duration_cast<std::chrono::nanoseconds>(duration)));
+}
+
+QString ratioText(double base, double other)
+{
+    if (!(base > 0))
+        return {};
+    return numberText(other / base) + QStringLiteral(" \u00d7");
+}
+
+AxisScale axisScale(double lowest, double largest)
+{
+    constexpr double kWorthShowing = 0.25;
+    const bool reachesBelow = lowest < -kWorthShowing * largest;
+    const double top = readableTop(reachesBelow ? std::max(largest, -lowest) : largest);
+    return { reachesBelow ? -top : 0, top };
+}
+
+} // namespace twinhull

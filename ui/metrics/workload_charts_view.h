@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/metrics/chart_card.h"
+#include "ui/shell/app_context.h"
+
+namespace twinhull {
+
+/// The charts of one workload in a row: CPU, memory, network, disk of the last ten minutes.
+class WorkloadChartsView : public QWidget {
+    Q_OBJECT
+
+public:
+    /// The context must outlive this.
+    explicit WorkloadChartsView(AppContext& context, QWidget* parent = nullptr);
+
+    void setWorkload(const WorkloadId& id);
+
+private:
+    void showWorkload(const WorkloadInfo& info);
+
+    AppContext& m_context;
+    EventTrail m_events;
+    std::vector<ChartCard*> m_cards;
+    WorkloadId m_id;
+};
+
+} // namespace twinhull

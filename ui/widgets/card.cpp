@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/card.h"
+
+#include <QLabel>
+#include <QVBoxLayout>
+
+namespace twinhull {
+
+namespace {
+
+constexpr int kPadding = 12;
+
+} // namespace
+
+Card::Card(const QString& title, QWidget* parent)
+    : QFrame(parent), m_title(new QLabel(title)), m_remark(new QLabel), m_body(new QVBoxLayout)
+{
+    setProperty("card", true);
+    m_title->setProperty("strong", true);
+    m_title->setTextFormat(Qt::PlainText);
+    m_title->setObjectName(QStringLiteral("cardTitle"));
+    m_remark->setProperty("muted", true);
+    m_remark->setProperty("small", true);
+    m_remark->setTextFormat(Qt::PlainText);
+    m_remark->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    m_remark->setObjectName(QStringLiteral("cardRemark"));
+    m_remark->setMinimumWidth(0);
+    m_remark->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+
+    auto* head = new QHBoxLayout;
+    head->setSpacing(kPadding);
+    head->addWidget(m_title);
+    head->addWidget(m_remark, 1);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(kPadding, kPadding - 4, kPadding, kPadding - 4);
+    layout->setSpacing(4);
+    layout->addLayout(head);
+    layout->addLayout(m_body, 1);
+    setAccessibleName(title);
+    m_title->setVisible(!title.isEmpty());
+}
+
+void Card::setTitle(const QString& title)
+{
+    if (title == m_title->text())
+        return;
+    m_title->setText(title);
+    m_title->setVisible(!title.isEmpty());
+    setAccessibleName(title);
+}
+
+void Card::setRemark(const QString& remark)
+{
+    if (remark == m_remark->text())
+        return;
+    m_remark->setText(remark);
+    m_remark->setToolTip(remark);
+}
+
+QString Card::title() const
+{
+    return m_title->text();
+}
+
+QString Card::remark() const
+{
+    return m_remark->text();
+}
+
+} // namespace twinhull
