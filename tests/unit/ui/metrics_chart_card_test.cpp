@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/metrics/chart_card.h"
+
+#include "tests/support/metric_frames.h"
+#include "ui/metrics/chart_palette.h"
+#include "ui/theme/theme.h"
+
+#include <QTest>
+
+#include <cstdlib>
+
+using namespace twinhull;
+using namespace twinhull::test;
+
+namespace {
+
+const WorkloadId kContainer{ WorkloadKind::Container, QStringLiteral("c") };
+const WorkloadId kVm{ WorkloadKind::Vm, QStringLiteral("v") };
+
+/// Pixels of a colour's hue in the horizontal part from..to (0..1) of the picture.
+int pixelsOf(const QImage& image, const QColor& color, double from = 0, double to = 1)
+{
+    int count = 0;
+    for (int y = 0; y < image.height(); ++y) {
+        for (int x = static_cast<int>(from * image.width()); x < static_cast<int>(to * image.width()); ++x) {
+            const QColor pixel = image.pixelColor(x, y);
+            const bool isPainted = pixel.hslSaturation() > 60; // thin lines are blended with the ground
+            count += isPainted && std::abs(pixel.hslHue() - color.hslHue()) < 10 ? 1 : 0;
+        }
+    }
+    return count;
+}
+
+} // namespace
+
+class ChartCardTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() { Theme::current().apply(ThemeMode::Light); }
+
+    void init()
+    {
+        m_rings = std::make_unique<MetricRings>();
+        m_card = std::make_unique<ChartCard>(*m_rings, Quantity::Memory);
+        m_card->resize(400, 220);
+    }
+
+    void cleanup()
+    {
+        m_card.reset();
+        m_rings.reset();
+    }
+
+    void drawsEachWorkloadInTheColourOfItsKind()
+    {
+        feedBoth(600);
+        showBoth();
+        const QImage image = picture();
+        QVERIFY(pixelsOf(image, chartColor(WorkloadKind::Container, 0)) > 100);
+        QVERIFY(pixelsOf(image, chartColor(WorkloadKind::Vm, 0)) > 100);
+    }
+
+    void saysTheDifferenceOfTwo()
+    {
+        feedBoth(10);
+        showBoth();
+        QCOMPARE(m_card->remark(), QStringLiteral("difference +137 MiB"));
+        QCOMPARE(m_card->title(), QStringLiteral("Memory, host cost, MiB"));
+    }
+
+    void saysBothReadingsWithoutTheDifference()
+    {
+        feedBoth(10);
+        showBoth();
+        m_card->setDifference(ChartCard::Difference::Hidden);
+        QCOMPARE(m_card->remark(), QStringLiteral("11 MiB \u00b7 148 MiB"));
+    }
+
+    void readsAtTheCrosshair()
+    {
+        appendTicks(*m_rings, { kContainer }, 601,
+            [](MetricPoint& point, int tick) { setValue(point, Metric::MemoryBytes, tick < 300 ? 1 << 20 : 5 << 20); });
+        m_card->setWorkloads({ { kContainer, QStringLiteral("web"), Qt::red, Qt::SolidLine } });
+        m_card->show();
+        m_card->setCursor(0.25);
+        QCOMPARE(m_card->remark(), QStringLiteral("1 MiB"));
+        m_card->setCursor(0.75);
+        QCOMPARE(m_card->remark(), QStringLiteral("5 MiB"));
+        m_card->setCursor({});
+        QCOMPARE(m_card->remark(), QStringLiteral("5 MiB"));
+    }
+
+    void leavesAGapWhereNothingWasRead()
+    {
+        const auto fill = [](MetricPoint& point, int) { setValue(point, Metric::MemoryBytes, 50 << 20); };
+        appendTicks(*m_rings, { kContainer }, 200, fill);
+        appendTicks(*m_rings, {}, 200, fill);
+        appendTicks(*m_rings, { kContainer }, 200, fill);
+        m_card->setWorkloads({ { kContainer, QStringLiteral("web"), Qt::red, Qt::SolidLine } });
+        m_card->show();
+        const QImage image = picture();
+        QVERIFY(pixelsOf(image, Qt::red, 0.15, 0.35) > 20);
+        QCOMPARE(pixelsOf(image, Qt::red, 0.5, 0.6), 0);
+        QVERIFY(pixelsOf(image, Qt::red, 0.8, 0.95) > 20);
+    }
+
+    void givesTheReasonWhereAFigureCannotBeRead()
+    {
+        appendTicks(*m_rings, { kVm }, 3, [](MetricPoint& point, int) {
+            setValue(point, Metric::MemoryBytes, 1);
+            point.missing = QStringLiteral("network figures need an agent");
+        });
+        ChartCard network(*m_rings, Quantity::Network);
+        network.setWorkloads({ { kVm, QStringLiteral("web"), Qt::blue, Qt::SolidLine } });
+        network.show();
+        QCOMPARE(network.remark(), QStringLiteral("network figures need an agent"));
+    }
+
+    void forgetsTheReadingOfWhatStopped()
+    {
+        const auto fill = [](MetricPoint& point, int) { setValue(point, Metric::MemoryBytes, 50 << 20); };
+        appendTicks(*m_rings, { kContainer }, 5, fill);
+        m_card->setWorkloads({ { kContainer, QStringLiteral("web"), Qt::red, Qt::SolidLine } });
+        m_card->show();
+        QCOMPARE(m_card->remark(), QStringLiteral("50 MiB"));
+        appendTicks(*m_rings, {}, 5, fill);
+        QCOMPARE(m_card->remark(), QStringLiteral("no reading"));
+    }
+
+    void readsNothingWhileHidden()
+    {
+        showBoth();
+        m_card->hide();
+        const QString before = m_card->remark();
+        feedBoth(3);
+        QCOMPARE(m_card->remark(), before);
+        m_card->show();
+        QCOMPARE(m_card->remark(), QStringLiteral("difference +137 MiB"));
+    }
+
+    /// What a tick costs; printed, not judged.
+    void costOfATick()
+    {
+        feedBoth(3600);
+        showBoth();
+        m_card->setTimeSpan(std::chrono::seconds(600));
+        QBENCHMARK
+        {
+            feedBoth(1);
+            m_card->grab();
+        }
+    }
+
+private:
+    void feedBoth(int ticks)
+    {
+        appendTicks(*m_rings, { kContainer, kVm }, ticks, [](MetricPoint& point, int) {
+            setValue(point, Metric::MemoryBytes, (point.id == kVm ? 148.0 : 11.0) * (1 << 20));
+        });
+    }
+
+    /// After the layout, which a chart does in the event loop.
+    QImage picture()
+    {
+        if (!QTest::qWaitForWindowExposed(m_card.get()))
+            return {};
+        QCoreApplication::processEvents();
+        return m_card->grab().toImage();
+    }
+
+    void showBoth()
+    {
+        m_card->setDifference(ChartCard::Difference::Shown);
+        m_card->setWorkloads({ { kContainer, QStringLiteral("web"), chartColor(WorkloadKind::Container, 0) },
+            { kVm, QStringLiteral("web"), chartColor(WorkloadKind::Vm, 0) } });
+        m_card->show();
+    }
+
+    std::unique_ptr<MetricRings> m_rings;
+    std::unique_ptr<ChartCard> m_card;
+};
+
+QTEST_MAIN(ChartCardTest)
+#include "metrics_chart_card_test.moc"

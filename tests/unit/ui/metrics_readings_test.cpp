@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/metrics/readings.h"
+
+#include "tests/support/metric_frames.h"
+
+#include <QTest>
+
+using namespace twinhull;
+using namespace twinhull::test;
+
+namespace {
+
+const WorkloadId kContainer{ WorkloadKind::Container, QStringLiteral("c") };
+const WorkloadId kVm{ WorkloadKind::Vm, QStringLiteral("v") };
+
+Readings seconds(std::initializer_list<float> values)
+{
+    Readings readings;
+    for (const float value : values)
+        readings.push_back({ static_cast<std::int64_t>(readings.size()) * kTick, value });
+    return readings;
+}
+
+} // namespace
+
+class ReadingsTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void addsBothDirectionsOfTheNetwork()
+    {
+        MetricRings rings;
+        appendTicks(rings, { kVm }, 5, [](MetricPoint& point, int tick) {
+            setValue(point, Metric::NetworkReceiveRate, 10.0 * tick);
+            setValue(point, Metric::NetworkSendRate, 1);
+        });
+        const Readings readings = readingsOf(rings, kVm, Quantity::Network, { 0, 10 * kTick });
+        QCOMPARE(readings.size(), std::size_t{ 5 });
+        QCOMPARE(readings.back().value, 41.0F);
+    }
+
+    void countsOneDirectionAloneWhereTheOtherIsMissing()
+    {
+        MetricRings rings;
+        appendTicks(rings, { kVm }, 3, [](MetricPoint& point, int tick) {
+            if (tick == 1)
+                setValue(point, Metric::DiskReadRate, 7);
+            setValue(point, Metric::DiskWriteRate, 2);
+        });
+        const Readings readings = readingsOf(rings, kVm, Quantity::Disk, { 0, 10 * kTick });
+        QCOMPARE(readings.size(), std::size_t{ 3 });
+        QCOMPARE(readings[0].value, 2.0F);
+        QCOMPARE(readings[1].value, 9.0F);
+    }
+
+    void givesNothingForAWorkloadThatWasNeverRead()
+    {
+        const MetricRings rings;
+        QVERIFY(readingsOf(rings, kVm, Quantity::Cpu, { 0, kTick }).empty());
+        QVERIFY(currentPoint(rings, kVm) == nullptr);
+    }
+
+    void subtractsTheFirstFromTheSecondAtCommonTicks()
+    {
+        const Readings first = seconds({ 1, 2, 3, 4 });
+        Readings second = seconds({ 10, 10, 10, 10 });
+        second.erase(second.begin() + 1);
+        const Readings difference = commonTicks(first, second).difference();
+        QCOMPARE(difference.size(), std::size_t{ 3 });
+        QCOMPARE(difference[1].value, 7.0F);
+        QCOMPARE(difference[1].monotonicNanoseconds, 2 * kTick);
+    }
+
+    void takesTicksAMillisecondApartAsTheSame()
+    {
+        Readings second = seconds({ 5, 5 });
+        for (TimePoint& point : second)
+            point.monotonicNanoseconds += 1'000'000;
+        QCOMPARE(commonTicks(seconds({ 1, 1 }), second).first.size(), std::size_t{ 2 });
+    }
+
+    void findsTheReadingAtTheCursorButNotInAGap()
+    {
+        const Readings readings = seconds({ 1, 2, 3 });
+        QCOMPARE(readingAt(readings, kTick + 100).value_or(0), 2.0);
+        QVERIFY(!readingAt(readings, 10 * kTick));
+    }
+
+    void callsScatterNoiseAndAShiftADifference()
+    {
+        Readings noise;
+        Readings shift;
+        for (int i = 0; i < 100; ++i) {
+            const auto scatter = static_cast<float>(i % 2 == 0 ? 1 : -1);
+            noise.push_back({ i * kTick, scatter });
+            shift.push_back({ i * kTick, scatter + 1 });
+        }
+        QVERIFY(isWithinNoise(noise));
+        QVERIFY(!isWithinNoise(shift));
+        QVERIFY(!isWithinNoise(std::span(noise).first(10)));
+    }
+
+    void knowsWhatRunsNow()
+    {
+        MetricRings rings;
+        const auto fill = [](MetricPoint& point, int) { setValue(point, Metric::MemoryBytes, 1); };
+        appendTicks(rings, { kContainer, kVm }, 2, fill);
+        QVERIFY(currentPoint(rings, kContainer) != nullptr);
+        appendTicks(rings, { kVm }, 3, fill);
+        QVERIFY(currentPoint(rings, kContainer) == nullptr);
+        QVERIFY(currentPoint(rings, kVm) != nullptr);
+    }
+};
+
+QTEST_GUILESS_MAIN(ReadingsTest)
+#include "metrics_readings_test.moc"
