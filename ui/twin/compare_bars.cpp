@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/twin/compare_bars.h"
+
+#include "core/twin/startup_bar.h"
+#include "ui/metrics/chart_palette.h"
+#include "ui/metrics/units.h"
+
+#include <QCoreApplication>
+#include <QHash>
+
+namespace twinhull {
+
+namespace {
+
+QString tr(const char* text)
+{
+    return QCoreApplication::translate("CompareBars", text);
+}
+
+BarSegment namedSegment(const QString& name, double value, const QString& figure)
+{
+    return { name, name + QStringLiteral(": ") + figure, value };
+}
+
+/// What went on until that mark, in a word.
+QString phaseName(const QString& markName)
+{
+    static const QHash<QString, QString> kNames{
+        { QStringLiteral("created"), tr("define") },
+        { QStringLiteral("namespaces"), tr("namespaces") },
+        { QStringLiteral("mounts"), tr("mounts") },
+        { QStringLiteral("exec"), tr("exec") },
+        { QStringLiteral("kernel"), tr("QEMU") },
+        { QStringLiteral("init"), tr("kernel") },
+        { QStringLiteral("ready"), tr("init") },
+    };
+    return kNames.value(markName, markName);
+}
+
+BarRow startupRow(const QString& label, WorkloadKind kind, const RunFigures& run)
+{
+    BarRow row{ label, chartColor(kind, 0), {}, {} };
+    for (const StartupSegment& segment : startupSegments(run))
+        row.segments.push_back(
+            namedSegment(phaseName(segment.name), segment.milliseconds, durationText(segment.milliseconds)));
+    row.endText = run.startupMilliseconds.value
+        ? tr("%1 to the entrypoint").arg(durationText(*run.startupMilliseconds.value))
+        : run.startupMilliseconds.missing;
+    return row;
+}
+
+std::vector<BarSegment> memorySegments(const ComparedWorkload& workload, double total)
+{
+    const auto used = static_cast<double>(workload.guest.memoryUsedBytes.value_or(0));
+    const auto cache = static_cast<double>(workload.guest.memoryCacheBytes.value_or(0));
+    const bool isKnownInside = workload.guest.memoryUsedBytes && used + cache < total;
+    if (!isKnownInside)
+        return { namedSegment(tr("all of it"), total, bytesText(total)) };
+    std::vector<BarSegment> segments{ namedSegment(tr("used (guest view)"), used, bytesText(used)) };
+    if (cache > 0)
+        segments.push_back(namedSegment(tr("cache (guest view)"), cache, bytesText(cache)));
+    const double rest = total - used - cache;
+    segments.push_back(namedSegment(tr("QEMU and kept pages"), rest, bytesText(rest)));
+    return segments;
+}
+
+} // namespace
+
+std::vector<BarRow> startupBars(std::span<const ComparedWorkload> workloads)
+{
+    std::vector<BarRow> rows;
+    for (const ComparedWorkload& workload : workloads) {
+        RunFigures run;
+        run.startupMilliseconds = workload.startupMilliseconds;
+        run.marks = workload.info.startupMarks;
+        rows.push_back(startupRow(labelOf(workload.info), workload.info.id.kind, run));
+    }
+    return rows;
+}
+
+std::vector<BarRow> startupBars(const Comparison& comparison)
+{
+    std::vector<BarRow> rows;
+    if (const RunFigures* run = medianStartup(comparison.container))
+        rows.push_back(startupRow(tr("Container"), WorkloadKind::Container, *run));
+    if (const RunFigures* run = medianStartup(comparison.vm))
+        rows.push_back(startupRow(tr("VM"), WorkloadKind::Vm, *run));
+    return rows;
+}
+
+std::vector<BarRow> memoryBars(std::span<const ComparedWorkload> workloads)
+{
+    std::vector<BarRow> rows;
+    for (const ComparedWorkload& workload : workloads) {
+        BarRow row{ labelOf(workload.info), chartColor(workload.info.id.kind, 0), {}, {} };
+        const Figure& cost = workload.pssBytes.value ? workload.pssBytes : workload.memoryBytes;
+        row.endText = cost.value ? bytesText(*cost.value) : cost.missing;
+        if (cost.value)
+            row.segments = memorySegments(workload, *cost.value);
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
+} // namespace twinhull

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/twin/compare_summary.h"
+
+#include "core/twin/figure_rows.h"
+#include "ui/metrics/units.h"
+
+#include <QCoreApplication>
+
+#include <cmath>
+
+namespace twinhull {
+
+namespace {
+
+QString tr(const char* text)
+{
+    return QCoreApplication::translate("CompareSummary", text);
+}
+
+/// "137 MiB more"; empty when one is not known.
+QString comparedText(const Figure& base, const Figure& other, FigureUnit unit)
+{
+    if (!base.value || !other.value)
+        return {};
+    const double difference = *other.value - *base.value;
+    const QString figure = formatFigure(std::abs(difference), unit);
+    return (difference < 0 ? tr("%1 less") : tr("%1 more")).arg(figure);
+}
+
+struct Pair {
+    QString first;
+    QString second;
+    Figure startup[2];
+    Figure memory[2];
+    bool isEmulated = false;
+};
+
+QString describe(const Pair& pair)
+{
+    const QString memory = comparedText(pair.memory[0], pair.memory[1], FigureUnit::Bytes);
+    const QString startup = comparedText(pair.startup[0], pair.startup[1], FigureUnit::Milliseconds);
+    QStringList sentences;
+    if (!memory.isEmpty())
+        sentences << tr("%1 costs this computer %2 of memory than %3.").arg(pair.second, memory, pair.first);
+    else
+        sentences << tr("Memory is not compared: it was not read on both sides.");
+    if (!startup.isEmpty())
+        sentences << tr("It takes %1 from the request to its first instruction.").arg(startup);
+    else
+        sentences << tr("Start-up is not compared: it was not measured on both sides.");
+    if (pair.isEmulated)
+        sentences << tr(
+            "CPU is not compared: VMs are emulated on this computer, which says nothing about hardware, and "
+            "they start slower than they would there.");
+    return sentences.join(u' ');
+}
+
+QString capitalized(QString text)
+{
+    if (!text.isEmpty())
+        text[0] = text[0].toUpper();
+    return text;
+}
+
+} // namespace
+
+QString whatThisShows(std::span<const ComparedWorkload> workloads)
+{
+    if (workloads.size() != 2)
+        return {};
+    const ComparedWorkload& first = workloads[0];
+    const ComparedWorkload& second = workloads[1];
+    const bool isTwin = !first.info.twinGroup.isEmpty() && first.info.twinGroup == second.info.twinGroup;
+    Pair pair;
+    pair.first = isTwin ? tr("the container") : labelOf(first.info);
+    pair.second = isTwin ? tr("the VM") : labelOf(second.info);
+    pair.startup[0] = first.startupMilliseconds;
+    pair.startup[1] = second.startupMilliseconds;
+    pair.memory[0] = first.memoryBytes;
+    pair.memory[1] = second.memoryBytes;
+    pair.isEmulated = first.isEmulated() || second.isEmulated();
+    const QString shared
+        = isTwin ? tr("Both run %1.").arg(first.info.image) : tr("They do not come as a twin: their work may differ.");
+    return capitalized(describe(pair)) + u' ' + shared;
+}
+
+QString whatThisShows(const Comparison& comparison)
+{
+    Pair pair;
+    pair.first = tr("the container");
+    pair.second = tr("the VM");
+    pair.startup[0] = comparison.container.median(&RunFigures::startupMilliseconds);
+    pair.startup[1] = comparison.vm.median(&RunFigures::startupMilliseconds);
+    pair.memory[0] = comparison.container.median(&RunFigures::memoryHostBytes);
+    pair.memory[1] = comparison.vm.median(&RunFigures::memoryHostBytes);
+    pair.isEmulated = comparison.isEmulated();
+    return tr("For %1: %2 The figures are medians of the runs; they are those of this computer and this image.")
+        .arg(comparison.image, describe(pair));
+}
+
+} // namespace twinhull

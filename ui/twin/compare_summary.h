@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/twin/compared_workload.h"
+
+#include <QString>
+
+#include <span>
+
+namespace twinhull {
+
+/// One paragraph built from the figures: what they show, and what they do not. Empty for less than two workloads.
+QString whatThisShows(std::span<const ComparedWorkload> workloads);
+/// The same of a comparison run.
+QString whatThisShows(const Comparison& comparison);
+
+} // namespace twinhull

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/twin/figure_table.h"
+
+#include "core/twin/figure_rows.h"
+#include "ui/metrics/units.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+
+namespace twinhull {
+
+namespace {
+
+QString tr(const char* text)
+{
+    return QCoreApplication::translate("FigureTable", text);
+}
+
+QString cpuText(double cores)
+{
+    return readingText(Quantity::Cpu, cores);
+}
+
+struct LiveRow {
+    const char* title;
+    const char* explanation;
+    Figure ComparedWorkload::*figure;
+    QString (*format)(double);
+    bool isAboutCpu;
+};
+
+const LiveRow kLiveRows[] = {
+    { QT_TRANSLATE_NOOP("FigureTable", "Start to entrypoint"),
+        QT_TRANSLATE_NOOP("FigureTable", "From the request to the entrypoint's first instruction, latest start."),
+        &ComparedWorkload::startupMilliseconds, &durationText, false },
+    { QT_TRANSLATE_NOOP("FigureTable", "Memory now"),
+        QT_TRANSLATE_NOOP("FigureTable", "What the host spends, helper programs included."),
+        &ComparedWorkload::memoryBytes, &bytesText, false },
+    { QT_TRANSLATE_NOOP("FigureTable", "Memory with shared pages"),
+        QT_TRANSLATE_NOOP("FigureTable", "Proportional set size: pages shared with other programs count in part."),
+        &ComparedWorkload::pssBytes, &bytesText, false },
+    { QT_TRANSLATE_NOOP("FigureTable", "CPU, mean of the plot"),
+        QT_TRANSLATE_NOOP("FigureTable", "Percent of one core on the host, helper programs included."),
+        &ComparedWorkload::meanCpuCores, &cpuText, true },
+    { QT_TRANSLATE_NOOP("FigureTable", "Disk"),
+        QT_TRANSLATE_NOOP("FigureTable", "Allocated on disk, with the parts of the image that others share."),
+        &ComparedWorkload::diskBytes, &bytesText, false },
+};
+
+FigureCell absentCell(const QString& reason)
+{
+    return { QStringLiteral("\u2013"), reason, FigureCell::Validity::Valid };
+}
+
+void strike(FigureCell& cell)
+{
+    cell.validity = FigureCell::Validity::Emulated;
+    cell.reason = tr("The VM is emulated on this computer: its CPU figures say nothing about hardware.");
+}
+
+FigureCell liveCell(const ComparedWorkload& workload, const LiveRow& row)
+{
+    const Figure& figure = workload.*row.figure;
+    if (!figure.value)
+        return absentCell(figure.missing);
+    FigureCell cell{ row.format(*figure.value), {}, FigureCell::Validity::Valid };
+    if (row.isAboutCpu && workload.isEmulated())
+        strike(cell);
+    return cell;
+}
+
+QString ratioOf(std::span<const FigureCell> cells, const Figure& first, const Figure& second)
+{
+    const auto isStruck = [](const FigureCell& cell) { return cell.validity == FigureCell::Validity::Emulated; };
+    if (std::any_of(cells.begin(), cells.end(), isStruck))
+        return tr("emulated");
+    return formatRatio(first, second);
+}
+
+FigureCell medianCell(const HullFigures& half, const FigureRow& row)
+{
+    const Figure median = half.median(row.figure);
+    if (!median.value)
+        return absentCell(median.missing);
+    return { formatFigure(*median.value, row.unit), {}, FigureCell::Validity::Valid };
+}
+
+bool areBothKinds(std::span<const ComparedWorkload> workloads)
+{
+    return workloads.size() == 2 && workloads[0].info.id.kind != workloads[1].info.id.kind;
+}
+
+} // namespace
+
+FigureTable liveFigures(std::span<const ComparedWorkload> workloads)
+{
+    FigureTable table{ tr("Now"), {}, {} };
+    for (const ComparedWorkload& workload : workloads) {
+        const bool isContainer = workload.info.id.kind == WorkloadKind::Container;
+        table.columns << (!areBothKinds(workloads) ? workload.info.name : isContainer ? tr("Container") : tr("VM"));
+    }
+    for (const LiveRow& live : kLiveRows) {
+        FigureTable::Row row{ tr(live.title), tr(live.explanation), {}, {} };
+        for (const ComparedWorkload& workload : workloads)
+            row.cells.push_back(liveCell(workload, live));
+        if (table.hasRatio())
+            row.ratio = ratioOf(row.cells, workloads[0].*live.figure, workloads[1].*live.figure);
+        table.rows.push_back(std::move(row));
+    }
+    return table;
+}
+
+FigureTable comparisonFigures(const Comparison& comparison)
+{
+    const auto runs = static_cast<int>(comparison.container.runs.size());
+    const QString caption = runs == 1 ? tr("Same work, 1 run") : tr("Same work, %1 runs").arg(runs);
+    FigureTable table{ caption, { tr("Container"), tr("VM") }, {} };
+    for (const FigureRow& figure : figureRows()) {
+        FigureTable::Row row{ titleOf(figure), tr("Median over the runs."),
+            { medianCell(comparison.container, figure), medianCell(comparison.vm, figure) }, {} };
+        if (figure.isAboutCpu && comparison.isEmulated())
+            strike(row.cells[1]);
+        row.ratio = ratioOf(row.cells, comparison.container.median(figure.figure), comparison.vm.median(figure.figure));
+        table.rows.push_back(std::move(row));
+    }
+    return table;
+}
+
+} // namespace twinhull

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/twin/compared_workload.h"
+
+#include <QStringList>
+
+#include <span>
+
+namespace twinhull {
+
+/// A figure as it is written in a table.
+struct FigureCell {
+    enum class Validity { Valid, Emulated }; ///< an emulated figure is struck: it says nothing about hardware
+
+    QString text; ///< "–" where nothing could be read
+    QString reason; ///< why it is absent or struck; may be empty
+    Validity validity = Validity::Valid;
+
+    friend bool operator==(const FigureCell&, const FigureCell&) = default;
+};
+
+/// A table of figures: one column a workload (or a half of a twin), one row a figure, and the ratio of the second to
+/// the first where there are exactly two columns.
+struct FigureTable {
+    struct Row {
+        QString title;
+        QString explanation; ///< how it was read, for a tool tip
+        std::vector<FigureCell> cells; ///< as many as columns
+        QString ratio;
+
+        friend bool operator==(const Row&, const Row&) = default;
+    };
+
+    QString caption; ///< "Same work, 8 runs"
+    QStringList columns;
+    std::vector<Row> rows;
+
+    bool hasRatio() const { return columns.size() == 2; }
+};
+
+/// What the workloads cost now.
+FigureTable liveFigures(std::span<const ComparedWorkload> workloads);
+
+/// The medians of a comparison run.
+FigureTable comparisonFigures(const Comparison& comparison);
+
+} // namespace twinhull

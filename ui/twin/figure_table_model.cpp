@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/twin/figure_table_model.h"
+
+#include "ui/theme/theme.h"
+
+namespace twinhull {
+
+namespace {
+
+QVariant alignmentOf(int column)
+{
+    const Qt::Alignment side = column == 0 ? Qt::AlignLeft : Qt::AlignRight;
+    return QVariant::fromValue(Qt::Alignment(Qt::AlignVCenter) | side);
+}
+
+} // namespace
+
+void FigureTableModel::setTable(FigureTable table)
+{
+    const bool isSameShape = table.rows.size() == m_table.rows.size() && table.columns == m_table.columns
+        && table.caption == m_table.caption;
+    if (!isSameShape) {
+        beginResetModel();
+        m_table = std::move(table);
+        endResetModel();
+        return;
+    }
+    std::swap(m_table, table);
+    for (int row = 0; row < rowCount(); ++row) {
+        const auto at = static_cast<std::size_t>(row);
+        if (!(m_table.rows[at] == table.rows[at]))
+            Q_EMIT dataChanged(index(row, 0), index(row, columnCount() - 1));
+    }
+}
+
+int FigureTableModel::rowCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(m_table.rows.size());
+}
+
+int FigureTableModel::columnCount(const QModelIndex& parent) const
+{
+    if (parent.isValid())
+        return 0;
+    return 1 + static_cast<int>(m_table.columns.size()) + (m_table.hasRatio() ? 1 : 0);
+}
+
+QVariant FigureTableModel::data(const QModelIndex& index, int role) const
+{
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
+        return {};
+    const auto& row = m_table.rows[static_cast<std::size_t>(index.row())];
+    if (role == Qt::TextAlignmentRole)
+        return alignmentOf(index.column());
+    if (index.column() == 0) {
+        if (role == Qt::DisplayRole)
+            return row.title;
+        return role == Qt::ToolTipRole ? QVariant(row.explanation) : QVariant();
+    }
+    const auto column = static_cast<std::size_t>(index.column() - 1);
+    if (column < row.cells.size())
+        return cellData(row.cells[column], role);
+    if (role == Qt::DisplayRole)
+        return row.ratio;
+    return role == Qt::ForegroundRole ? QVariant(Theme::current().color(ThemeColor::TextMuted)) : QVariant();
+}
+
+QVariant FigureTableModel::cellData(const FigureCell& cell, int role) const
+{
+    switch (role) {
+    case Qt::DisplayRole:
+        return cell.text;
+    case Qt::ToolTipRole:
+        return cell.reason;
+    case Qt::AccessibleTextRole:
+        return cell.reason.isEmpty() ? cell.text : cell.text + QStringLiteral(": ") + cell.reason;
+    case Qt::ForegroundRole:
+        return cell.reason.isEmpty() ? QVariant() : QVariant(Theme::current().color(ThemeColor::TextFaint));
+    case Qt::FontRole: {
+        QFont struck;
+        struck.setStrikeOut(true);
+        return cell.validity == FigureCell::Validity::Emulated ? QVariant(struck) : QVariant();
+    }
+    default:
+        return {};
+    }
+}
+
+QVariant FigureTableModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation != Qt::Horizontal)
+        return {};
+    if (role == Qt::TextAlignmentRole)
+        return alignmentOf(section);
+    if (role != Qt::DisplayRole)
+        return {};
+    if (section == 0)
+        return m_table.caption;
+    if (section <= m_table.columns.size())
+        return m_table.columns.at(section - 1);
+    return tr("Ratio");
+}
+
+} // namespace twinhull

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/twin/stacked_bars.h"
+
+#include "ui/theme/theme.h"
+
+#include <QHelpEvent>
+#include <QPainter>
+#include <QToolTip>
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+
+namespace twinhull {
+
+namespace {
+
+constexpr int kRowHeight = 26;
+constexpr int kBarHeight = 18;
+constexpr int kLabelWidth = 96;
+constexpr int kTextGap = 8;
+constexpr int kLeastEndText = 80;
+constexpr double kThinnest = 2;
+
+/// Neighbours differ; none is so faint that it is lost on the card.
+QColor shadeOf(const QColor& color, std::size_t segment)
+{
+    constexpr std::array kAlphas = { 150, 190, 255, 170, 130 };
+    QColor shade = color;
+    shade.setAlpha(kAlphas.at(segment % kAlphas.size()));
+    return shade;
+}
+
+} // namespace
+
+double BarRow::total() const
+{
+    return std::accumulate(segments.begin(), segments.end(), 0.0,
+        [](double sum, const BarSegment& segment) { return sum + segment.value; });
+}
+
+StackedBars::StackedBars(QWidget* parent) : QWidget(parent)
+{
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+}
+
+void StackedBars::setRows(std::vector<BarRow> rows)
+{
+    if (rows == m_rows)
+        return;
+    const bool isResized = rows.size() != m_rows.size();
+    m_rows = std::move(rows);
+    QStringList texts;
+    for (const BarRow& row : m_rows)
+        texts << row.label + QStringLiteral(": ") + row.endText;
+    setAccessibleDescription(texts.join(QStringLiteral("; ")));
+    if (isResized)
+        updateGeometry();
+    update();
+}
+
+QSize StackedBars::sizeHint() const
+{
+    return { 400, kRowHeight * static_cast<int>(m_rows.size()) };
+}
+
+QSize StackedBars::minimumSizeHint() const
+{
+    return { kLabelWidth + kLeastEndText, sizeHint().height() };
+}
+
+double StackedBars::pixelsPerUnit() const
+{
+    double longest = 0;
+    int endWidth = kLeastEndText;
+    for (const BarRow& row : m_rows) {
+        if (row.total() < longest)
+            continue;
+        longest = row.total();
+        endWidth = fontMetrics().horizontalAdvance(row.endText) + kTextGap;
+    }
+    const int room = width() - kLabelWidth - endWidth;
+    return longest > 0 && room > 0 ? room / longest : 0;
+}
+
+QRectF StackedBars::segmentRect(std::size_t row, std::size_t segment) const
+{
+    const double scale = pixelsPerUnit();
+    double x = kLabelWidth;
+    for (std::size_t i = 0; i < segment; ++i)
+        x += m_rows[row].segments[i].value * scale;
+    const double width = std::max(kThinnest, m_rows[row].segments[segment].value * scale);
+    const double y = static_cast<double>(row) * kRowHeight + (kRowHeight - kBarHeight) / 2.0;
+    return { x, y, width, kBarHeight };
+}
+
+void StackedBars::paintEvent(QPaintEvent*)
+{
+    QPainter painter(this);
+    painter.setFont(Theme::current().smallFont());
+    for (std::size_t row = 0; row < m_rows.size(); ++row)
+        paintRow(painter, row);
+}
+
+void StackedBars::paintRow(QPainter& painter, std::size_t row) const
+{
+    const BarRow& bar = m_rows[row];
+    const QRectF line(0, static_cast<double>(row) * kRowHeight, width(), kRowHeight);
+    const QRectF label(line.topLeft(), QSizeF(kLabelWidth - kTextGap, line.height()));
+    const QColor muted = Theme::current().color(ThemeColor::TextMuted);
+    painter.setPen(muted);
+    painter.drawText(label, Qt::AlignVCenter,
+        painter.fontMetrics().elidedText(bar.label, Qt::ElideRight, static_cast<int>(label.width())));
+    double end = kLabelWidth;
+    for (std::size_t i = 0; i < bar.segments.size(); ++i) {
+        paintSegment(painter, row, i);
+        end = segmentRect(row, i).right() + kTextGap;
+    }
+    painter.setPen(muted);
+    painter.drawText(line.adjusted(end, 0, 0, 0), Qt::AlignVCenter, bar.endText);
+}
+
+void StackedBars::paintSegment(QPainter& painter, std::size_t row, std::size_t segment) const
+{
+    const QString& name = m_rows[row].segments[segment].name;
+    const QRectF rect = segmentRect(row, segment);
+    const bool leavesGap = rect.width() > 2 * kThinnest;
+    painter.fillRect(rect.adjusted(0, 0, leavesGap ? -1 : 0, 0), shadeOf(m_rows[row].color, segment));
+    if (painter.fontMetrics().horizontalAdvance(name) + kTextGap > rect.width())
+        return;
+    painter.setPen(Theme::current().color(ThemeColor::AccentText));
+    painter.drawText(rect, Qt::AlignCenter, name);
+}
+
+QString StackedBars::explanationAt(const QPointF& point) const
+{
+    const auto row = static_cast<std::size_t>(std::max(0.0, point.y()) / kRowHeight);
+    if (row >= m_rows.size())
+        return {};
+    for (std::size_t i = 0; i < m_rows[row].segments.size(); ++i) {
+        if (segmentRect(row, i).adjusted(-1, 0, 1, 0).contains(point))
+            return m_rows[row].segments[i].explanation;
+    }
+    return {};
+}
+
+bool StackedBars::event(QEvent* event)
+{
+    if (event->type() != QEvent::ToolTip)
+        return QWidget::event(event);
+    const auto* help = static_cast<QHelpEvent*>(event);
+    const QString text = explanationAt(help->pos());
+    if (text.isEmpty())
+        QToolTip::hideText();
+    else
+        QToolTip::showText(help->globalPos(), text, this);
+    return true;
+}
+
+} // namespace twinhull

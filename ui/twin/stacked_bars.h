@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QColor>
+#include <QWidget>
+
+#include <vector>
+
+namespace twinhull {
+
+struct BarSegment {
+    QString name;
+    QString explanation; ///< with its figure, for the tool tip
+    double value = 0;
+
+    friend bool operator==(const BarSegment&, const BarSegment&) = default;
+};
+
+struct BarRow {
+    QString label;
+    QColor color;
+    std::vector<BarSegment> segments;
+    QString endText; ///< after the bar: the sum, or why there is no bar
+
+    double total() const;
+    friend bool operator==(const BarRow&, const BarRow&) = default;
+};
+
+/// Horizontal bars of several parts, all rows on one scale; each part a shade of its row's colour, named where the name
+/// fits and in a tool tip always.
+class StackedBars : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit StackedBars(QWidget* parent = nullptr);
+
+    void setRows(std::vector<BarRow> rows);
+    const std::vector<BarRow>& rows() const { return m_rows; }
+
+    QSize sizeHint() const override;
+    QSize minimumSizeHint() const override;
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+    bool event(QEvent* event) override;
+
+private:
+    double pixelsPerUnit() const;
+    QRectF segmentRect(std::size_t row, std::size_t segment) const;
+    void paintRow(QPainter& painter, std::size_t row) const;
+    void paintSegment(QPainter& painter, std::size_t row, std::size_t segment) const;
+    QString explanationAt(const QPointF& point) const;
+
+    std::vector<BarRow> m_rows;
+};
+
+} // namespace twinhull
