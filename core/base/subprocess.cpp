@@ -58,7 +58,7 @@ struct ExecPlan {
     char** arguments;
     char** environment;
     const char* workingFolder;
-    int stdio[3];
+    std::array<int, 4> stdio; ///< the last may be -1: none
     int errorPipe;
     rlimit descriptorLimit;
 };
@@ -77,23 +77,25 @@ struct ExecPlan {
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
     ::signal(SIGPIPE, SIG_DFL);
     (void)::setrlimit(RLIMIT_NOFILE, &plan.descriptorLimit); // back to what we were started with
-    std::array<int, 3> lifted{};
-    for (std::size_t i = 0; i < 3; ++i) { // above 2 first, so that no dup2 overwrites a source
+    const std::size_t count = plan.stdio[3] >= 0 ? 4 : 3;
+    std::array<int, 4> lifted{};
+    for (std::size_t i = 0; i < count; ++i) { // above the targets first, so that no dup2 overwrites a source
         const int source = plan.stdio[i] >= 0 ? plan.stdio[i] : ::open("/dev/null", O_RDWR | O_CLOEXEC);
-        lifted[i] = ::fcntl(source, F_DUPFD_CLOEXEC, 3);
+        lifted[i] = ::fcntl(source, F_DUPFD_CLOEXEC, 4);
         if (lifted[i] < 0)
             failChild(plan.errorPipe);
     }
-    for (int i = 0; i < 3; ++i) {
-        if (::dup2(lifted[static_cast<std::size_t>(i)], i) < 0)
-            failChild(plan.errorPipe);
+    const int errorPipe = ::fcntl(plan.errorPipe, F_DUPFD_CLOEXEC, 4); // may stand where a target goes
+    for (std::size_t i = 0; i < count; ++i) {
+        if (::dup2(lifted[i], static_cast<int>(i)) < 0)
+            failChild(errorPipe);
     }
     if (plan.workingFolder != nullptr && ::chdir(plan.workingFolder) != 0)
-        failChild(plan.errorPipe);
-    constexpr unsigned kCloseRangeCloexec = 1U << 2U; // linux/close_range.h; all but 0..2 end at exec
-    (void)::syscall(SYS_close_range, 3U, ~0U, kCloseRangeCloexec);
+        failChild(errorPipe);
+    constexpr unsigned kCloseRangeCloexec = 1U << 2U; // linux/close_range.h; all others end at exec
+    (void)::syscall(SYS_close_range, static_cast<unsigned>(count), ~0U, kCloseRangeCloexec);
     ::execve(plan.path, plan.arguments, plan.environment);
-    failChild(plan.errorPipe);
+    failChild(errorPipe);
 }
 
 /// Empty when the exec went through (the pipe closed on exec), else the errno.
@@ -197,7 +199,7 @@ Result<Child> spawn(const Command& command, const ChildStdio& stdio)
     const ExecPlan plan{ path.c_str(), const_cast<char**>(argumentPointers.data()),
         const_cast<char**>(environmentPointers.data()),
         command.workingFolder.empty() ? nullptr : command.workingFolder.c_str(),
-        { stdio.input, stdio.output, stdio.error }, errorPipe->writeEnd.fd(), inheritedDescriptorLimit() };
+        { stdio.input, stdio.output, stdio.error, stdio.extra }, errorPipe->writeEnd.fd(), inheritedDescriptorLimit() };
     const pid_t pid = ::fork();
     if (pid < 0)
         return Error::fromErrno(errno, "start " + name);

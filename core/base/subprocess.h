@@ -36,6 +36,7 @@ struct ChildStdio {
     int input = -1;
     int output = -1;
     int error = -1;
+    int extra = -1; ///< becomes descriptor 3 where it is not -1
 };
 
 /// Starts the program; all other descriptors are closed in the child, its signal mask is empty. A failed exec is

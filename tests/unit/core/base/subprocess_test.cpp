@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/subprocess.h"
 
+#include "core/base/files.h"
+
 #include <QTest>
 
 using namespace twinhull;
@@ -25,6 +27,19 @@ private Q_SLOTS:
         QVERIFY(!output);
         QCOMPARE(output.error().code, ErrorCode::NotFound);
         QVERIFY(output.error().message.find("no-such-program-here") != std::string::npos);
+    }
+
+    void handsOnADescriptorAsTheThird()
+    {
+        int ends[2];
+        QCOMPARE(::pipe2(ends, O_CLOEXEC), 0);
+        const UniqueFd readEnd(ends[0]);
+        UniqueFd writeEnd(ends[1]);
+        QVERIFY(spawn({ { "sh", "-c", "echo through >&3" }, {}, {} }, ChildStdio{ -1, -1, -1, writeEnd.fd() }));
+        writeEnd.reset();
+        auto text = readAll(readEnd, 100);
+        QVERIFY(text);
+        QCOMPARE(*text, std::string("through\n"));
     }
 
     void killsAtTheDeadline()

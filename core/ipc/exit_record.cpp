@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/ipc/exit_record.h"
+
+#include "core/ipc/exit_record_json.h"
+
+namespace twinhull {
+
+namespace {
+
+constexpr int kFormatVersion = 1;
+constexpr std::size_t kReasonLimit = 4096;
+
+Error corrupt(const std::string& what)
+{
+    return Error{ ErrorCode::Corrupt, "exit record: " + what, 0, {} };
+}
+
+} // namespace
+
+nlohmann::json exitRecordJson(const ExitRecord& record)
+{
+    nlohmann::json json{ { "version", kFormatVersion }, { "signal", record.signal },
+        { "wasOutOfMemory", record.wasOutOfMemory }, { "wallMilliseconds", record.wallMilliseconds },
+        { "reason", record.reason } };
+    if (record.exitStatus)
+        json["exitStatus"] = *record.exitStatus;
+    return json;
+}
+
+Result<ExitRecord> exitRecordFrom(const nlohmann::json& json)
+{
+    try {
+        if (json.at("version").get<int>() != kFormatVersion)
+            return corrupt("unknown version");
+        ExitRecord record;
+        if (json.contains("exitStatus"))
+            record.exitStatus = json.at("exitStatus").get<int>();
+        record.signal = json.at("signal").get<int>();
+        record.wasOutOfMemory = json.at("wasOutOfMemory").get<bool>();
+        record.wallMilliseconds = json.at("wallMilliseconds").get<std::int64_t>();
+        record.reason = json.at("reason").get<std::string>().substr(0, kReasonLimit);
+        const int status = record.exitStatus.value_or(0);
+        if (status < 0 || status > 255 || record.signal < 0 || record.signal > 64)
+            return corrupt("a number is out of range");
+        return record;
+    } catch (const nlohmann::json::exception& error) {
+        return corrupt(error.what());
+    }
+}
+
+std::string encodeExitRecord(const ExitRecord& record)
+{
+    return exitRecordJson(record).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+Result<ExitRecord> decodeExitRecord(std::string_view json)
+{
+    return exitRecordFrom(nlohmann::json::parse(json, nullptr, false));
+}
+
+} // namespace twinhull

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/ipc/monitor_arguments.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <limits>
+
+#include <arpa/inet.h>
+
+namespace twinhull {
+
+namespace {
+
+constexpr std::size_t kIdLimit = 64;
+constexpr std::size_t kPortLimit = 64;
+
+Error invalid(const std::string& what)
+{
+    return Error{ ErrorCode::InvalidArgument, what, 0, {} };
+}
+
+template <typename Number>
+Result<Number> numberIn(const std::string& text, const std::string& name, Number least, Number most)
+{
+    Number number{};
+    const char* end = text.data() + text.size();
+    const auto parsed = std::from_chars(text.data(), end, number);
+    if (parsed.ec != std::errc() || parsed.ptr != end || number < least || number > most)
+        return invalid(name + ": not a number in range: " + text);
+    return number;
+}
+
+template <typename Number>
+Result<> storeNumber(const std::string& text, const std::string& name, Number least, Number most, Number& out)
+{
+    auto number = numberIn<Number>(text, name, least, most);
+    if (!number)
+        return std::move(number).error();
+    out = *number;
+    return {};
+}
+
+Result<> storePath(const std::string& text, const std::string& name, std::string& out)
+{
+    if (text.empty() || text.front() != '/')
+        return invalid(name + ": not an absolute path: " + text);
+    out = text;
+    return {};
+}
+
+bool isId(const std::string& id)
+{
+    const auto isAllowed = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_'
+            || c == '.';
+    };
+    return !id.empty() && id.size() <= kIdLimit && id.front() != '.' && std::all_of(id.begin(), id.end(), isAllowed);
+}
+
+Result<> storeTask(const std::string& value, MonitorTask& out)
+{
+    if (value != "start" && value != "adopt")
+        return invalid("--task: neither start nor adopt: " + value);
+    out = value == "start" ? MonitorTask::Start : MonitorTask::Adopt;
+    return {};
+}
+
+Result<> storeNetwork(const std::string& value, NetworkMode& out)
+{
+    if (value != "none" && value != "user")
+        return invalid("--network: neither none nor user: " + value);
+    out = value == "none" ? NetworkMode::None : NetworkMode::User;
+    return {};
+}
+
+Result<> addPort(const std::string& value, std::vector<PortForward>& ports)
+{
+    auto port = decodePortForward(value);
+    if (!port)
+        return std::move(port).error();
+    if (ports.size() >= kPortLimit)
+        return invalid("--publish: more than " + std::to_string(kPortLimit) + " ports");
+    ports.push_back(*port);
+    return {};
+}
+
+Result<> store(MonitorArguments& out, const std::string& name, const std::string& value)
+{
+    if (name == "--task")
+        return storeTask(value, out.task);
+    if (name == "--id") {
+        out.id = value;
+        return isId(value) ? Result<>() : invalid("--id: not a container id: " + value);
+    }
+    if (name == "--container-dir")
+        return storePath(value, name, out.containerFolder);
+    if (name == "--runtime-dir")
+        return storePath(value, name, out.runtimeFolder);
+    if (name == "--hull")
+        return storePath(value, name, out.hullPath);
+    if (name == "--network-helper")
+        return storePath(value, name, out.networkHelper);
+    if (name == "--network")
+        return storeNetwork(value, out.network);
+    if (name == "--publish")
+        return addPort(value, out.ports);
+    if (name == "--stop-signal")
+        return storeNumber(value, name, 1, 64, out.stopSignal);
+    if (name == "--request-ns")
+        return storeNumber<std::int64_t>(
+            value, name, 0, std::numeric_limits<std::int64_t>::max(), out.requestNanoseconds);
+    if (name == "--log-limit")
+        return storeNumber<std::uint64_t>(value, name, 4096, std::uint64_t{ 1 } << 40U, out.logLimitBytes);
+    return invalid("unknown option " + name);
+}
+
+Result<> checkComplete(const MonitorArguments& arguments)
+{
+    const std::array<std::pair<const char*, const std::string*>, 4> needed{ {
+        { "--id", &arguments.id },
+        { "--container-dir", &arguments.containerFolder },
+        { "--runtime-dir", &arguments.runtimeFolder },
+        { "--hull", &arguments.hullPath },
+    } };
+    for (const auto& [name, value] : needed) {
+        if (value->empty())
+            return invalid(std::string("missing option ") + name);
+    }
+    if (arguments.task == MonitorTask::Start && arguments.network == NetworkMode::User
+        && arguments.networkHelper.empty())
+        return invalid("missing option --network-helper");
+    return {};
+}
+
+} // namespace
+
+std::string encodePortForward(const PortForward& port)
+{
+    return port.hostAddress + ":" + std::to_string(port.hostPort) + ":" + std::to_string(port.containerPort);
+}
+
+Result<PortForward> decodePortForward(const std::string& text)
+{
+    const auto last = text.rfind(':');
+    const auto middle = last == std::string::npos || last == 0 ? std::string::npos : text.rfind(':', last - 1);
+    if (middle == std::string::npos)
+        return invalid("port: not ADDRESS:PORT:PORT: " + text);
+    PortForward port;
+    port.hostAddress = text.substr(0, middle);
+    in_addr address{};
+    if (::inet_pton(AF_INET, port.hostAddress.c_str(), &address) != 1)
+        return invalid("port: not an IPv4 address: " + port.hostAddress);
+    constexpr std::uint16_t kMost = std::numeric_limits<std::uint16_t>::max();
+    if (auto done
+        = storeNumber<std::uint16_t>(text.substr(middle + 1, last - middle - 1), "port", 1, kMost, port.hostPort);
+        !done)
+        return std::move(done).error();
+    if (auto done = storeNumber<std::uint16_t>(text.substr(last + 1), "port", 1, kMost, port.containerPort); !done)
+        return std::move(done).error();
+    return port;
+}
+
+std::vector<std::string> encodeMonitorArguments(const MonitorArguments& arguments)
+{
+    std::vector<std::string> all{
+        "--task", arguments.task == MonitorTask::Start ? "start" : "adopt", //
+        "--id", arguments.id, //
+        "--container-dir", arguments.containerFolder, //
+        "--runtime-dir", arguments.runtimeFolder, //
+        "--hull", arguments.hullPath, //
+        "--network", arguments.network == NetworkMode::None ? "none" : "user", //
+        "--stop-signal", std::to_string(arguments.stopSignal), //
+        "--request-ns", std::to_string(arguments.requestNanoseconds), //
+        "--log-limit", std::to_string(arguments.logLimitBytes), //
+    };
+    if (!arguments.networkHelper.empty())
+        all.insert(all.end(), { "--network-helper", arguments.networkHelper });
+    for (const auto& port : arguments.ports)
+        all.insert(all.end(), { "--publish", encodePortForward(port) });
+    return all;
+}
+
+Result<MonitorArguments> decodeMonitorArguments(const std::vector<std::string>& arguments)
+{
+    MonitorArguments out;
+    for (std::size_t i = 0; i < arguments.size(); i += 2) {
+        if (i + 1 == arguments.size())
+            return invalid("option without a value: " + arguments[i]);
+        if (auto stored = store(out, arguments[i], arguments[i + 1]); !stored)
+            return std::move(stored).error();
+    }
+    if (auto complete = checkComplete(out); !complete)
+        return std::move(complete).error();
+    return out;
+}
+
+} // namespace twinhull

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+
+#include <csignal>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace twinhull {
+
+enum class NetworkMode {
+    None, ///< loopback only
+    User, ///< a helper without privileges carries the traffic (slirp4netns, pasta)
+};
+
+/// HOST_ADDRESS:HOST_PORT of the host leads to CONTAINER_PORT; TCP.
+struct PortForward {
+    std::string hostAddress = "127.0.0.1"; ///< dotted IPv4
+    std::uint16_t hostPort = 0;
+    std::uint16_t containerPort = 0;
+
+    friend bool operator==(const PortForward&, const PortForward&) = default;
+};
+
+enum class MonitorTask {
+    Start, ///< create and start the container
+    Adopt, ///< take over a container whose monitor is gone, or clean up after it
+};
+
+/// The command line of hull-monitor. The monitor answers its starter with one reply line (monitor_messages.h) on
+/// standard output, then closes it.
+struct MonitorArguments {
+    MonitorTask task = MonitorTask::Start;
+    std::string id; ///< letters, digits, "-", "_" and "."; at most 64
+    std::string containerFolder; ///< absolute: the bundle, with log/ and exit.json
+    std::string runtimeFolder; ///< absolute: monitor.sock, FIFOs and hull's state; made by the monitor
+    std::string hullPath; ///< absolute
+    std::string networkHelper; ///< absolute path of slirp4netns or pasta; empty only with NetworkMode::None
+    NetworkMode network = NetworkMode::None;
+    std::vector<PortForward> ports;
+    int stopSignal = SIGTERM;
+    std::int64_t requestNanoseconds = 0; ///< CLOCK_MONOTONIC of the person's request; 0: the monitor's own start
+    std::uint64_t logLimitBytes = 10U << 20U; ///< of one log file; two are kept
+
+    friend bool operator==(const MonitorArguments&, const MonitorArguments&) = default;
+};
+
+/// Without the program's own name.
+std::vector<std::string> encodeMonitorArguments(const MonitorArguments& arguments);
+Result<MonitorArguments> decodeMonitorArguments(const std::vector<std::string>& arguments);
+
+/// "127.0.0.1:8080:80".
+std::string encodePortForward(const PortForward& port);
+Result<PortForward> decodePortForward(const std::string& text);
+
+} // namespace twinhull

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/ipc/monitor_messages.h"
+
+#include "core/ipc/exit_record_json.h"
+
+#include <algorithm>
+#include <array>
+
+namespace twinhull {
+
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::array<const char*, 6> kVerbs{ "status", "subscribe", "stop", "kill", "pause", "resume" };
+constexpr std::array<const char*, 5> kPhases{ "starting", "running", "paused", "stopping", "exited" };
+constexpr int kMostGraceMilliseconds = 3'600'000;
+constexpr int kMostSignal = 64;
+constexpr std::size_t kMarkLimit = 64;
+constexpr std::size_t kHelperLimit = 16;
+constexpr int kLastErrorCode = static_cast<int>(ErrorCode::Io);
+
+Error corrupt(const std::string& what)
+{
+    return Error{ ErrorCode::Corrupt, "monitor message: " + what, 0, {} };
+}
+
+template <std::size_t N>
+std::optional<std::size_t> indexOf(const std::array<const char*, N>& names, const std::string& name)
+{
+    const auto found = std::find(names.begin(), names.end(), name);
+    return found == names.end() ? std::nullopt
+                                : std::optional(static_cast<std::size_t>(std::distance(names.begin(), found)));
+}
+
+std::string line(const Json& json)
+{
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+ErrorCode errorCodeOf(const std::string& name)
+{
+    for (int code = 0; code <= kLastErrorCode; ++code) {
+        if (name == nameOf(static_cast<ErrorCode>(code)))
+            return static_cast<ErrorCode>(code);
+    }
+    return ErrorCode::Unknown;
+}
+
+Json errorJson(const Error& error)
+{
+    return Json{ { "code", nameOf(error.code) }, { "message", error.message }, { "errno", error.sysErrno },
+        { "hint", error.hint } };
+}
+
+Error errorFrom(const Json& json)
+{
+    return Error{ errorCodeOf(json.at("code").get<std::string>()), json.at("message").get<std::string>(),
+        json.at("errno").get<int>(), json.at("hint").get<std::string>() };
+}
+
+Json statusJson(const MonitorStatus& status)
+{
+    Json marks = Json::array();
+    for (const auto& mark : status.marks)
+        marks.push_back(Json{ { "name", mark.name }, { "ns", mark.monotonicNanoseconds } });
+    Json json{ { "phase", kPhases[static_cast<std::size_t>(status.phase)] }, { "containerPid", status.containerPid },
+        { "monitorPid", status.monitorPid }, { "helperPids", status.helperPids }, { "cgroupPath", status.cgroupPath },
+        { "canPause", status.canPause }, { "startedWallMilliseconds", status.startedWallMilliseconds },
+        { "marks", std::move(marks) }, { "note", status.note } };
+    if (status.exit)
+        json["exit"] = exitRecordJson(*status.exit);
+    return json;
+}
+
+void readMarks(const Json& json, std::vector<MonitorMark>& marks)
+{
+    if (!json.is_array() || json.size() > kMarkLimit)
+        return;
+    for (const auto& entry : json)
+        marks.push_back({ entry.at("name").get<std::string>(), entry.at("ns").get<std::int64_t>() });
+}
+
+Result<MonitorStatus> statusFrom(const Json& json)
+{
+    MonitorStatus status;
+    const auto phase = indexOf(kPhases, json.at("phase").get<std::string>());
+    if (!phase)
+        return corrupt("unknown phase");
+    status.phase = static_cast<MonitorPhase>(*phase);
+    status.containerPid = json.at("containerPid").get<pid_t>();
+    status.monitorPid = json.at("monitorPid").get<pid_t>();
+    status.helperPids = json.at("helperPids").get<std::vector<pid_t>>();
+    if (status.helperPids.size() > kHelperLimit)
+        return corrupt("too many helpers");
+    status.cgroupPath = json.at("cgroupPath").get<std::string>();
+    status.canPause = json.at("canPause").get<bool>();
+    status.startedWallMilliseconds = json.at("startedWallMilliseconds").get<std::int64_t>();
+    readMarks(json.at("marks"), status.marks);
+    status.note = json.at("note").get<std::string>();
+    if (!json.contains("exit"))
+        return status;
+    auto exit = exitRecordFrom(json.at("exit"));
+    if (!exit)
+        return std::move(exit).error();
+    status.exit = *std::move(exit);
+    return status;
+}
+
+} // namespace
+
+std::string encodeMonitorRequest(const MonitorRequest& request)
+{
+    return line(Json{ { "do", kVerbs[static_cast<std::size_t>(request.verb)] }, { "signal", request.signal },
+        { "graceMilliseconds", request.graceMilliseconds } });
+}
+
+Result<MonitorRequest> decodeMonitorRequest(std::string_view text)
+{
+    if (text.size() > kMonitorRequestLimitBytes)
+        return corrupt("too long");
+    try {
+        const Json json = Json::parse(text);
+        const auto verb = indexOf(kVerbs, json.at("do").get<std::string>());
+        if (!verb)
+            return Error{ ErrorCode::InvalidArgument, "monitor message: unknown request", 0, {} };
+        const auto signal = json.value("signal", std::int64_t{ 0 });
+        const auto grace = json.value("graceMilliseconds", std::int64_t{ MonitorRequest{}.graceMilliseconds });
+        if (signal < 0 || signal > kMostSignal || grace < 0 || grace > kMostGraceMilliseconds)
+            return Error{ ErrorCode::InvalidArgument, "monitor message: a number is out of range", 0, {} };
+        return MonitorRequest{ static_cast<MonitorVerb>(*verb), static_cast<int>(signal), static_cast<int>(grace) };
+    } catch (const Json::exception& error) {
+        return corrupt(error.what());
+    }
+}
+
+std::string encodeMonitorReply(const Result<MonitorStatus>& reply)
+{
+    return line(reply ? Json{ { "status", statusJson(*reply) } } : Json{ { "error", errorJson(reply.error()) } });
+}
+
+Result<MonitorStatus> decodeMonitorReply(std::string_view text)
+{
+    if (text.size() > kMonitorReplyLimitBytes)
+        return corrupt("too long");
+    try {
+        const Json json = Json::parse(text);
+        return json.contains("error") ? Result<MonitorStatus>(errorFrom(json.at("error")))
+                                      : statusFrom(json.at("status"));
+    } catch (const Json::exception& error) {
+        return corrupt(error.what());
+    }
+}
+
+} // namespace twinhull

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+#include "core/ipc/exit_record.h"
+
+#include <csignal>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <sys/types.h>
+
+namespace twinhull {
+
+/// monitor.sock in the container's runtime folder: a stream of JSON objects, one a line. Only the owner of the monitor
+/// and root are heard (SO_PEERCRED). Each request is answered by one reply line; after Subscribe another comes
+/// unasked whenever something changed, the last one with an exit, after all of the container is gone.
+constexpr std::size_t kMonitorRequestLimitBytes = 4U << 10U;
+constexpr std::size_t kMonitorReplyLimitBytes = 64U << 10U;
+constexpr const char* kMonitorSocketName = "monitor.sock";
+
+enum class MonitorVerb {
+    Status,
+    Subscribe,
+    Stop, ///< the signal, and SIGKILL after the grace time
+    Kill, ///< the signal to the container's first process
+    Pause,
+    Resume,
+};
+
+struct MonitorRequest {
+    MonitorVerb verb = MonitorVerb::Status;
+    int signal = 0; ///< Kill; for Stop 0 means the container's own stop signal
+    int graceMilliseconds = 10'000; ///< Stop; 0..3,600,000
+
+    friend bool operator==(const MonitorRequest&, const MonitorRequest&) = default;
+};
+
+enum class MonitorPhase { Starting, Running, Paused, Stopping, Exited };
+
+/// A moment of the start on CLOCK_MONOTONIC: "request", "monitor", "namespaces", "mounts", "created", "network",
+/// "exec", "ready".
+struct MonitorMark {
+    std::string name;
+    std::int64_t monotonicNanoseconds = 0;
+
+    friend bool operator==(const MonitorMark&, const MonitorMark&) = default;
+};
+
+struct MonitorStatus {
+    MonitorPhase phase = MonitorPhase::Starting;
+    pid_t containerPid = 0; ///< as the host sees it; 0 when gone
+    pid_t monitorPid = 0;
+    std::vector<pid_t> helperPids; ///< the network helper
+    std::string cgroupPath; ///< absolute; empty where it has none of its own
+    bool canPause = false;
+    std::int64_t startedWallMilliseconds = 0;
+    std::vector<MonitorMark> marks;
+    std::string note; ///< what works less well than it should, one sentence; may be empty
+    std::optional<ExitRecord> exit; ///< with MonitorPhase::Exited
+
+    friend bool operator==(const MonitorStatus&, const MonitorStatus&) = default;
+};
+
+/// Lines with their end.
+std::string encodeMonitorRequest(const MonitorRequest& request);
+/// The monitor's status, or why the request failed.
+std::string encodeMonitorReply(const Result<MonitorStatus>& reply);
+
+/// Whatever comes in, the answer is a request or an error (Corrupt, InvalidArgument).
+Result<MonitorRequest> decodeMonitorRequest(std::string_view line);
+/// The monitor's own error, or Corrupt when the line is no reply.
+Result<MonitorStatus> decodeMonitorReply(std::string_view line);
+
+} // namespace twinhull
