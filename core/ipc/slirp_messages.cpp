@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/ipc/slirp_messages.h"
+
+#include <nlohmann/json.hpp>
+
+namespace twinhull {
+
+using Json = nlohmann::json;
+
+std::string encodeAddForward(const PortForward& port, const std::string& guestAddress)
+{
+    const Json arguments{ { "proto", "tcp" }, { "host_addr", port.hostAddress }, { "host_port", port.hostPort },
+        { "guest_addr", guestAddress }, { "guest_port", port.containerPort } };
+    return Json{ { "execute", "add_hostfwd" }, { "arguments", arguments } }.dump();
+}
+
+Result<> decodeSlirpReply(std::string_view text)
+{
+    const Json json = Json::parse(text, nullptr, false);
+    if (!json.is_object())
+        return Error{ ErrorCode::Corrupt, "slirp4netns: answer is no JSON object", 0, {} };
+    if (json.contains("return"))
+        return {};
+    const Json error = json.value("error", Json::object());
+    const bool hasText = error.is_object() && error.contains("desc") && error["desc"].is_string();
+    return Error{ ErrorCode::Unavailable, "slirp4netns: " + (hasText ? error["desc"].get<std::string>() : "refused"), 0,
+        {} };
+}
+
+} // namespace twinhull

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/monitor/control_socket.h"
+
+#include "core/base/files.h"
+
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <vector>
+
+namespace twinhull {
+
+namespace {
+
+constexpr std::size_t kClientLimit = 64;
+constexpr std::size_t kPendingLimitBytes = 256U << 10U;
+
+Result<UniqueFd> openPrivateFolder(const std::string& path)
+{
+    auto folder = openPath(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    if (!folder)
+        return std::move(folder).error();
+    struct stat info { };
+    if (::fstat(folder->fd(), &info) != 0)
+        return Error::fromErrno(errno, "stat " + path);
+    if (info.st_uid != ::geteuid() || (info.st_mode & 077U) != 0)
+        return Error{ ErrorCode::PermissionDenied, path + ": is not ours alone", 0, "Remove that folder" };
+    return folder;
+}
+
+/// Through the folder's descriptor: sun_path has 108 bytes (unix(7)) and a folder may be deeper.
+sockaddr_un addressIn(const UniqueFd& folder)
+{
+    const std::string path = "/proc/self/fd/" + std::to_string(folder.fd()) + "/" + kMonitorSocketName;
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    std::copy(path.begin(), path.end(), address.sun_path);
+    return address;
+}
+
+bool isOwnerOrRoot(int socket)
+{
+    ucred peer{};
+    socklen_t length = sizeof peer;
+    return ::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &length) == 0
+        && (peer.uid == ::geteuid() || peer.uid == 0);
+}
+
+} // namespace
+
+Result<std::unique_ptr<ControlSocket>> ControlSocket::listen(
+    EventLoop& loop, const std::string& folderPath, Handler handler)
+{
+    auto folder = openPrivateFolder(folderPath);
+    if (!folder)
+        return std::move(folder).error();
+    UniqueFd listener(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    if (!listener)
+        return Error::fromErrno(errno, "make socket");
+    (void)::unlinkat(folder->fd(), kMonitorSocketName, 0); // of a monitor that died; whoever holds the lock is us
+    const auto address = addressIn(*folder);
+    if (::bind(listener.fd(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+        return Error::fromErrno(errno, "bind " + folderPath + "/" + kMonitorSocketName);
+    if (::listen(listener.fd(), 16) != 0)
+        return Error::fromErrno(errno, "listen");
+    std::unique_ptr<ControlSocket> made(new ControlSocket(loop, std::move(listener), std::move(handler)));
+    auto watched = loop.watch(made->m_listener.fd(), EPOLLIN, [raw = made.get()](std::uint32_t) { raw->accept(); });
+    if (!watched)
+        return std::move(watched).error();
+    return made;
+}
+
+ControlSocket::ControlSocket(EventLoop& loop, UniqueFd listener, Handler handler)
+    : m_loop(loop), m_listener(std::move(listener)), m_handler(std::move(handler))
+{
+}
+
+ControlSocket::~ControlSocket()
+{
+    while (!m_clients.empty())
+        hangUp(m_clients.begin()->first);
+    m_loop.unwatch(m_listener.fd());
+}
+
+void ControlSocket::accept()
+{
+    UniqueFd socket(::accept4(m_listener.fd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    if (!socket || m_clients.size() >= kClientLimit || !isOwnerOrRoot(socket.fd()))
+        return;
+    const int fd = socket.fd();
+    if (m_loop.watch(fd, EPOLLIN, [this, fd](std::uint32_t events) { onClient(fd, events); }))
+        m_clients[fd].socket = std::move(socket);
+}
+
+void ControlSocket::onClient(int fd, std::uint32_t events)
+{
+    const auto found = m_clients.find(fd);
+    if (found == m_clients.end())
+        return;
+    Client& client = found->second;
+    if ((events & EPOLLOUT) != 0 && !flush(client))
+        return hangUp(fd);
+    if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0)
+        onInput(client);
+}
+
+void ControlSocket::onInput(Client& client)
+{
+    std::array<char, 4096> bytes{};
+    const int fd = client.socket.fd();
+    const ssize_t count = ::read(fd, bytes.data(), bytes.size());
+    if (count < 0 && (errno == EAGAIN || errno == EINTR))
+        return;
+    if (count <= 0)
+        return hangUp(fd);
+    client.input.append(std::string_view(bytes.data(), static_cast<std::size_t>(count)));
+    while (auto line = client.input.takeLine()) {
+        answer(client, *line);
+        if (m_clients.find(fd) == m_clients.end()) // answering hung up on it
+            return;
+    }
+}
+
+void ControlSocket::answer(Client& client, const std::string& line)
+{
+    const auto request = decodeMonitorRequest(line);
+    if (request && request->verb == MonitorVerb::Subscribe)
+        client.isSubscribed = true;
+    const auto reply = request ? m_handler(*request) : Result<MonitorStatus>(request.error());
+    if (!send(client, encodeMonitorReply(reply)))
+        hangUp(client.socket.fd());
+}
+
+void ControlSocket::publish(const MonitorStatus& status)
+{
+    const std::string line = encodeMonitorReply(status);
+    std::vector<int> deaf;
+    for (auto& [fd, client] : m_clients) {
+        if (client.isSubscribed && !send(client, line))
+            deaf.push_back(fd);
+    }
+    for (const int fd : deaf)
+        hangUp(fd);
+}
+
+bool ControlSocket::send(Client& client, std::string_view text)
+{
+    if (client.output.size() + text.size() > kPendingLimitBytes)
+        return false;
+    client.output.append(text);
+    return flush(client);
+}
+
+bool ControlSocket::flush(Client& client)
+{
+    while (!client.output.empty()) {
+        const ssize_t count
+            = ::send(client.socket.fd(), client.output.data(), client.output.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (count < 0 && errno == EAGAIN)
+            break;
+        if (count < 0 && errno != EINTR)
+            return false;
+        client.output.erase(0, count > 0 ? static_cast<std::size_t>(count) : 0);
+    }
+    const std::uint32_t wanted = client.output.empty() ? std::uint32_t{ EPOLLIN } : EPOLLIN | EPOLLOUT;
+    return static_cast<bool>(m_loop.changeEvents(client.socket.fd(), wanted));
+}
+
+void ControlSocket::hangUp(int fd)
+{
+    m_loop.unwatch(fd);
+    m_clients.erase(fd);
+}
+
+} // namespace twinhull

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/ipc/monitor_arguments.h"
+#include "core/ipc/monitor_messages.h"
+#include "core/monitor/container_cgroup.h"
+#include "core/monitor/container_process.h"
+#include "core/monitor/control_socket.h"
+#include "core/monitor/event_loop.h"
+#include "core/monitor/hull_client.h"
+#include "core/monitor/log_file.h"
+#include "core/monitor/output_fifo.h"
+
+#include <memory>
+#include <optional>
+
+namespace twinhull {
+
+/// One container from its creation by hull to its exit record. One thread, one event loop; lives in a process of its
+/// own that is a child subreaper, so that the container's first process becomes its child.
+class Monitor {
+public:
+    explicit Monitor(MonitorArguments arguments);
+
+    /// Creates and starts the container, or adopts one. All or nothing: after an error nothing of it is left but its
+    /// folder.
+    Result<MonitorStatus> begin();
+
+    /// Until the container has ended and all of it is gone; returns at once when an adopted one had ended already.
+    Result<> run();
+
+private:
+    Result<> open();
+    Result<> start();
+    Result<> adopt();
+    Result<> startNetwork();
+    Result<> takeProcess();
+    Result<> readMarks();
+    Result<> watch();
+
+    Result<MonitorStatus> onRequest(const MonitorRequest& request);
+    Result<> stop(int signalNumber, std::chrono::milliseconds grace);
+    Result<> setPaused(MonitorPhase phase);
+    void onOutput(OutputFifo& fifo, LogStream stream);
+    void onSignal();
+    void onEnd();
+    void cleanUp();
+    void endHelper();
+    void mark(const char* name, std::int64_t nanoseconds);
+    void publish();
+    std::string runtimePath(const char* name) const { return m_arguments.runtimeFolder + "/" + name; }
+
+    MonitorArguments m_arguments;
+    MonitorStatus m_status;
+    HullClient m_hull;
+    UniqueFd m_lock;
+    UniqueFd m_signals;
+    std::optional<EventLoop> m_loop;
+    std::optional<Deadline> m_killTime;
+    std::optional<LogFile> m_log;
+    std::optional<OutputFifo> m_output;
+    std::optional<OutputFifo> m_error;
+    std::optional<OutputFifo> m_helperOutput;
+    std::optional<ContainerProcess> m_process;
+    ContainerCgroup m_cgroup;
+    UniqueFd m_helper; ///< pidfd of the network helper
+    std::unique_ptr<ControlSocket> m_control;
+};
+
+} // namespace twinhull

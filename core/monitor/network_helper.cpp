@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/monitor/network_helper.h"
+
+#include "core/base/files.h"
+#include "core/ipc/slirp_messages.h"
+#include "core/monitor/waiting.h"
+
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+
+namespace twinhull {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kReadyDeadline = 10s;
+constexpr const char* kGuestAddress = "10.0.2.100";
+constexpr const char* kGateway = "10.0.2.2";
+constexpr const char* kNameServer = "10.0.2.3";
+constexpr std::uint16_t kFirstFreePort = 1024;
+
+Error portError(const PortForward& port, int number)
+{
+    const std::string name = "port " + std::to_string(port.hostPort) + " of " + port.hostAddress;
+    if (number == EADDRINUSE)
+        return Error{ ErrorCode::Busy, name + " is in use", number,
+            "Publish another port, or end the program that listens there" };
+    if (number == EACCES && port.hostPort < kFirstFreePort)
+        return Error{ ErrorCode::PermissionDenied, name + " is reserved for root", number,
+            "Publish a port from 1024 up, or lower net.ipv4.ip_unprivileged_port_start" };
+    return Error::fromErrno(number, name);
+}
+
+Result<> checkPortFree(const PortForward& port)
+{
+    const UniqueFd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    if (!socket)
+        return Error::fromErrno(errno, "make socket");
+    const int on = 1;
+    (void)::setsockopt(socket.fd(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on); // as the helpers do
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port.hostPort);
+    if (::inet_pton(AF_INET, port.hostAddress.c_str(), &address.sin_addr) != 1)
+        return Error{ ErrorCode::InvalidArgument, port.hostAddress + ": not an IPv4 address", 0, {} };
+    if (::bind(socket.fd(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0
+        || ::listen(socket.fd(), 1) != 0)
+        return portError(port, errno);
+    return {};
+}
+
+std::string namespacePath(pid_t pid, const char* name)
+{
+    return "/proc/" + std::to_string(pid) + "/ns/" + name;
+}
+
+std::string linkTarget(const std::string& path)
+{
+    char buffer[64];
+    const ssize_t length = ::readlink(path.c_str(), buffer, sizeof buffer);
+    return length > 0 ? std::string(buffer, static_cast<std::size_t>(length)) : std::string();
+}
+
+bool hasOwnUserNamespace(pid_t pid)
+{
+    return linkTarget(namespacePath(pid, "user")) != linkTarget("/proc/self/ns/user");
+}
+
+void endChild(const Child& child)
+{
+    (void)::kill(child.pid, SIGKILL); // not waited for yet
+    (void)waitForExit(child, 1s); // killed: nothing to learn
+}
+
+Result<std::string> askSlirp(const std::string& socketPath, const std::string& request)
+{
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    if (socketPath.size() >= sizeof address.sun_path)
+        return Error{ ErrorCode::InvalidArgument, socketPath + ": path too long for a socket", ENAMETOOLONG, {} };
+    std::copy(socketPath.begin(), socketPath.end(), address.sun_path);
+    const UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    if (!socket)
+        return Error::fromErrno(errno, "make socket");
+    if (::connect(socket.fd(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+        return Error::fromErrno(errno, "connect to slirp4netns");
+    if (auto sent = writeAll(socket, request); !sent)
+        return std::move(sent).error();
+    (void)::shutdown(socket.fd(), SHUT_WR); // end of the request; an error shows in the answer
+    if (!waitReadable(socket, kReadyDeadline))
+        return Error{ ErrorCode::Timeout, "slirp4netns does not answer", 0, {} };
+    return readAll(socket, 4096);
+}
+
+Result<> publish(const std::string& socketPath, const std::vector<PortForward>& ports)
+{
+    for (const auto& port : ports) {
+        auto reply = askSlirp(socketPath, encodeAddForward(port, kGuestAddress));
+        if (!reply)
+            return std::move(reply).error();
+        if (auto added = decodeSlirpReply(*reply); !added) {
+            auto free = checkPortFree(port); // its answer does not say why
+            return free ? std::move(added) : std::move(free);
+        }
+    }
+    return {};
+}
+
+Command slirpCommand(const NetworkRequest& request, const std::string& socketPath)
+{
+    Command command;
+    command.arguments = { request.program, "--configure", "--mtu=65520", "--disable-host-loopback", "--enable-sandbox",
+        "--enable-seccomp", "--ready-fd=3", "--api-socket=" + socketPath, "--netns-type=path" };
+    if (hasOwnUserNamespace(request.containerPid))
+        command.arguments.push_back("--userns-path=" + namespacePath(request.containerPid, "user"));
+    command.arguments.insert(command.arguments.end(), { namespacePath(request.containerPid, "net"), "tap0" });
+    return command;
+}
+
+Result<Child> startSlirp(const NetworkRequest& request)
+{
+    auto ready = makePipe();
+    if (!ready)
+        return std::move(ready).error();
+    const std::string socketPath = request.runtimeFolder + "/slirp.sock";
+    auto child
+        = spawn(slirpCommand(request, socketPath), ChildStdio{ -1, request.log, request.log, ready->writeEnd.fd() });
+    if (!child)
+        return child;
+    ready->writeEnd.reset();
+    char mark = 0;
+    if (!waitReadable(ready->readEnd, kReadyDeadline) || ::read(ready->readEnd.fd(), &mark, 1) != 1) {
+        endChild(*child);
+        return Error{ ErrorCode::Unavailable, "slirp4netns did not bring the network up", 0, {} };
+    }
+    if (auto published = publish(socketPath, request.ports); !published) {
+        endChild(*child);
+        return std::move(published).error();
+    }
+    return child;
+}
+
+/// pasta of 2023 gives up its right to look into /proc before it opens the namespaces. As root it therefore gets the
+/// network namespace as its standard input, and must stay root to enter it.
+Result<Command> pastaCommand(const NetworkRequest& request, const std::string& pidFile)
+{
+    Command command;
+    command.arguments = { request.program, "--quiet", "--config-net", "--ipv4-only", "--no-map-gw", "--address",
+        kGuestAddress, "--netmask", "24", "--gateway", kGateway, "--dns-forward", kNameServer, "--ns-ifname", "tap0",
+        "--udp-ports", "none", "--tcp-ns", "none", "--udp-ns", "none", "--pid", pidFile, "--no-netns-quit" };
+    for (const auto& port : request.ports)
+        command.arguments.insert(command.arguments.end(),
+            { "--tcp-ports",
+                port.hostAddress + "/" + std::to_string(port.hostPort) + ":" + std::to_string(port.containerPort) });
+    if (request.ports.empty())
+        command.arguments.insert(command.arguments.end(), { "--tcp-ports", "none" });
+    if (hasOwnUserNamespace(request.containerPid))
+        command.arguments.insert(command.arguments.end(), { "--userns", namespacePath(request.containerPid, "user") });
+    if (::geteuid() == 0)
+        command.arguments.insert(command.arguments.end(), { "--runas", "0", "--netns", "/proc/self/fd/0" });
+    else
+        command.arguments.insert(command.arguments.end(), { "--netns", namespacePath(request.containerPid, "net") });
+    return command;
+}
+
+Result<Child> childFromPidFile(const std::string& path)
+{
+    auto text = readFile(path, 64);
+    if (!text)
+        return std::move(text).error();
+    Child child;
+    const auto parsed = std::from_chars(text->data(), text->data() + text->size(), child.pid);
+    if (parsed.ec != std::errc() || child.pid <= 1)
+        return Error{ ErrorCode::Corrupt, path + ": no process id", 0, {} };
+    child.pidfd.reset(static_cast<int>(::syscall(SYS_pidfd_open, child.pid, 0)));
+    if (!child.pidfd)
+        return Error::fromErrno(errno, "pasta ended at once");
+    return child;
+}
+
+/// pasta goes to the background when the network is up; we are the subreaper, so that it becomes our child.
+Result<Child> startPasta(const NetworkRequest& request)
+{
+    const std::string pidFile = request.runtimeFolder + "/pasta.pid";
+    auto command = pastaCommand(request, pidFile);
+    auto network = openPath(namespacePath(request.containerPid, "net"), O_RDONLY);
+    if (!command || !network)
+        return command ? std::move(network).error() : std::move(command).error();
+    auto starter = spawn(*command, ChildStdio{ network->fd(), request.log, request.log, -1 });
+    if (!starter)
+        return starter;
+    auto status = waitForExit(*starter, kReadyDeadline);
+    if (!status)
+        return std::move(status).error().withContext("pasta");
+    if (*status != 0) {
+        auto free = checkPortsFree(request.ports);
+        return free ? Error{ ErrorCode::Unavailable, "pasta did not bring the network up", 0, {} }
+                    : std::move(free).error();
+    }
+    return childFromPidFile(pidFile);
+}
+
+} // namespace
+
+Result<> checkPortsFree(const std::vector<PortForward>& ports)
+{
+    for (const auto& port : ports) {
+        if (auto free = checkPortFree(port); !free)
+            return free;
+    }
+    return {};
+}
+
+Result<Child> startNetworkHelper(const NetworkRequest& request)
+{
+    const bool isPasta = request.program.substr(request.program.find_last_of('/') + 1) == "pasta";
+    return isPasta ? startPasta(request) : startSlirp(request);
+}
+
+} // namespace twinhull

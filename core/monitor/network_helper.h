@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/subprocess.h"
+#include "core/ipc/monitor_arguments.h"
+
+#include <string>
+
+namespace twinhull {
+
+/// What the network helper is started with.
+struct NetworkRequest {
+    std::string program; ///< absolute path of slirp4netns or pasta
+    std::string runtimeFolder; ///< for its API socket or pid file
+    pid_t containerPid = 0; ///< a child of ours that has not been waited for
+    std::vector<PortForward> ports;
+    int log = -1; ///< where its messages go
+};
+
+/// Fails with Busy, naming the port and the next step, when a port is taken or not ours to take. Taken again a moment
+/// later it may still be: only the helper's own bind decides.
+Result<> checkPortsFree(const std::vector<PortForward>& ports);
+
+/// Brings the network up inside the container's network namespace: address 10.0.2.100/24, gateway 10.0.2.2, name server
+/// 10.0.2.3, whichever program does it. Returns when it is up and the ports answer. The host's own loopback is not
+/// reachable from inside.
+Result<Child> startNetworkHelper(const NetworkRequest& request);
+
+} // namespace twinhull

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/monitor/log_file.h"
+
+#include "core/base/files.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <algorithm>
+
+using namespace twinhull;
+
+namespace {
+
+constexpr std::int64_t kWall = 1'767'225'600'000'000'007; // 2026-01-01T00:00:00.000000007Z
+
+} // namespace
+
+class LogFileTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void writesOneRecordALine()
+    {
+        auto log = LogFile::open(path("a"), 1U << 20U);
+        QVERIFY(log);
+        QVERIFY(log->append(LogStream::Output, "one\n\ntwo", kWall));
+        QVERIFY(log->append(LogStream::Error, "three\n", kWall));
+        QCOMPARE(text("a"),
+            std::string("2026-01-01T00:00:00.000000007Z stdout F one\n"
+                        "2026-01-01T00:00:00.000000007Z stdout F \n"
+                        "2026-01-01T00:00:00.000000007Z stdout P two\n"
+                        "2026-01-01T00:00:00.000000007Z stderr F three\n"));
+    }
+
+    void whatIsWrittenCanBeParsed()
+    {
+        auto log = LogFile::open(path("p"), 1U << 20U);
+        QVERIFY(log && log->append(LogStream::Error, "with spaces  and \xff bytes\n", kWall));
+        const std::string record = text("p");
+        const auto line = parseLogLine(std::string_view(record).substr(0, record.size() - 1));
+        QVERIFY(line);
+        QVERIFY(line->stream == LogStream::Error && line->piece == LogPiece::Line);
+        QVERIFY(line->text == "with spaces  and \xff bytes");
+    }
+
+    void refusesWhatIsNoRecord_data()
+    {
+        QTest::addColumn<QByteArray>("record");
+        QTest::newRow("empty") << QByteArray();
+        QTest::newRow("plain text") << QByteArray("hello world");
+        QTest::newRow("unknown stream") << QByteArray("2026-01-01T00:00:00.000000007Z stdin F x");
+        QTest::newRow("unknown tag") << QByteArray("2026-01-01T00:00:00.000000007Z stdout X x");
+        QTest::newRow("cut off") << QByteArray("2026-01-01T00:00:00.000000007Z stdout");
+    }
+
+    void refusesWhatIsNoRecord()
+    {
+        QFETCH(QByteArray, record);
+        QVERIFY(!parseLogLine(record.toStdString()));
+    }
+
+    void appendsToWhatIsThere()
+    {
+        for (int i = 0; i < 2; ++i) {
+            auto log = LogFile::open(path("again"), 1U << 20U);
+            QVERIFY(log && log->append(LogStream::Output, "x\n", kWall));
+        }
+        const std::string both = text("again");
+        QCOMPARE(std::count(both.begin(), both.end(), '\n'), 2);
+    }
+
+    void aFloodStaysBelowTwiceTheLimit()
+    {
+        constexpr std::uint64_t kLimit = 64U << 10U;
+        auto log = LogFile::open(path("flood"), kLimit);
+        QVERIFY(log);
+        const std::string chunk(4000, 'x');
+        for (int i = 0; i < 200; ++i)
+            QVERIFY(log->append(LogStream::Output, chunk + "\n", kWall));
+        QVERIFY(text("flood").size() <= kLimit);
+        QVERIFY(text("flood.1").size() <= kLimit);
+        QVERIFY(text("flood").size() + text("flood.1").size() > kLimit / 2);
+        QVERIFY(!exists(path("flood.2")));
+    }
+
+    void refusesALinkInItsPlace()
+    {
+        QCOMPARE(::symlink("/etc/passwd", path("link").c_str()), 0);
+        QVERIFY(!LogFile::open(path("link"), 4096));
+    }
+
+private:
+    std::string path(const char* name) const { return m_root.filePath(QLatin1String(name)).toStdString(); }
+    std::string text(const char* name) const
+    {
+        auto read = readFile(path(name));
+        return read ? *read : std::string();
+    }
+
+    QTemporaryDir m_root;
+};
+
+QTEST_GUILESS_MAIN(LogFileTest)
+#include "log_file_test.moc"
