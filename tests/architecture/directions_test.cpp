@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/source_tree.h"
+
+#include <QFileInfo>
+#include <QLibraryInfo>
+#include <QRegularExpression>
+#include <QTest>
+
+using namespace twinhull::test;
+
+namespace {
+
+/// Which rooms a room may include beside itself. The same arrows as in core/README.md.
+struct Room {
+    const char* folder;
+    const char* mayInclude; ///< folders, separated by blanks
+    bool isQtAllowed;
+};
+
+constexpr Room kRooms[] = {
+    { "core/base", "", false },
+    { "core/oci", "core/base", false },
+    { "core/ipc", "core/base", false },
+    { "core/runtime", "core/base core/oci", false },
+    { "core/monitor", "core/base core/ipc", false },
+    { "core/guest", "core/base core/ipc core/oci", false },
+    { "core/settings", "core/base", true },
+    { "core/jobs", "core/base", true },
+    { "core/workload", "core/base core/jobs", true },
+    { "core/metrics", "core/base core/jobs core/workload", true },
+    { "core/images", "core/base core/jobs core/oci", true },
+    { "core/vms", "core/base core/jobs core/workload core/metrics core/images core/ipc core/oci", true },
+    { "core/containers", "core/base core/jobs core/workload core/metrics core/images core/ipc core/oci", true },
+    { "core/twin", "core/base core/jobs core/workload core/metrics core/images", true },
+    { "ui", "core/base core/jobs core/workload core/metrics core/images core/settings core/twin", true },
+    { "app/hull", "core/base core/oci core/runtime", false },
+    { "app/hull-monitor", "core/base core/ipc core/monitor", false },
+    { "app/guest-init", "core/base core/ipc core/oci core/guest", false },
+    { "app/twinhullctl",
+        "core/base core/jobs core/workload core/metrics core/images core/settings core/twin core/vms core/containers",
+        true },
+    { "app/twinhull",
+        "core/base core/jobs core/workload core/metrics core/images core/settings core/twin core/vms core/containers "
+        "ui",
+        true },
+};
+
+/// Packages that have one door each.
+struct Door {
+    const char* package;
+    const char* header; ///< regular expression
+    const char* folders; ///< separated by blanks
+};
+
+constexpr Door kDoors[] = {
+    { "nlohmann json", "^nlohmann/", "core/oci core/ipc" },
+    { "libvirt", "^libvirt/", "core/vms" },
+    { "libseccomp", "^seccomp\\.h$", "core/runtime/seccomp" },
+    { "libarchive", "^archive(_entry)?\\.h$", "core/images" },
+    { "Qt Charts",
+        "^(QtCharts/|Q(Abstract)?(Chart|LineSeries|SplineSeries|ScatterSeries|AreaSeries|BarSeries|BarSet|"
+        "XYSeries|ValueAxis|DateTimeAxis|LogValueAxis|CategoryAxis|BarCategoryAxis|Axis|Legend)\\w*$)",
+        "ui/metrics" },
+    { "libvterm", "^vterm", "ui/console" },
+    { "libvncclient", "^rfb/", "ui/console" },
+    { "CLI11", "^CLI/", "app" },
+    { "SQLite through Qt", "^(QtSql/|QSql)", "core/metrics" },
+};
+
+const QStringList kSources{ QStringLiteral("*.cpp"), QStringLiteral("*.h") };
+
+QStringList words(const char* text)
+{
+    return QString::fromLatin1(text).split(QLatin1Char(' '), Qt::SkipEmptyParts);
+}
+
+bool isBelowAny(const QString& path, const QStringList& folders)
+{
+    return std::any_of(folders.begin(), folders.end(),
+        [&path](const QString& folder) { return path.startsWith(folder + QLatin1Char('/')); });
+}
+
+Rule includesOnly(const Room& room)
+{
+    const QStringList allowed = words(room.mayInclude) << QString::fromLatin1(room.folder);
+    return [allowed](const SourceFile& file) {
+        QStringList wrong;
+        for (const auto& include : includesOf(file)) {
+            const bool isOurs = include.isQuoted && !include.name.endsWith(QLatin1String(".moc"));
+            if (isOurs && !isBelowAny(include.name, allowed))
+                wrong += at(file, include.line, QStringLiteral("must not include ") + include.name);
+        }
+        return wrong;
+    };
+}
+
+QStringList includesNoQt(const SourceFile& file)
+{
+    static const QRegularExpression qt(QStringLiteral("^(Qt?[A-Z]|q[a-z]+\\.h$)"));
+    QStringList wrong;
+    for (const auto& include : includesOf(file)) {
+        if (qt.match(include.name).hasMatch())
+            wrong += at(file, include.line, QStringLiteral("stands above the Qt line and includes ") + include.name);
+    }
+    return wrong;
+}
+
+/// A header of a module of Qt by name: as the installed headers say, not by a list of ours.
+bool isOfScreenModule(const QString& header)
+{
+    const QString headers = QLibraryInfo::path(QLibraryInfo::HeadersPath);
+    for (const char* module : { "QtWidgets", "QtGui", "QtCharts", "QtSvg" }) {
+        const QString folder = QString::fromLatin1(module);
+        if (header.startsWith(folder) || QFileInfo::exists(headers + u'/' + folder + u'/' + header))
+            return true;
+    }
+    return false;
+}
+
+QStringList needsNoScreen(const SourceFile& file)
+{
+    QStringList wrong;
+    for (const auto& include : includesOf(file)) {
+        if (!include.isQuoted && include.name.startsWith(QLatin1Char('Q')) && isOfScreenModule(include.name))
+            wrong += at(file, include.line, QStringLiteral("core must not include ") + include.name);
+    }
+    return wrong;
+}
+
+Rule entersOnlyBy(const Door& door)
+{
+    const QRegularExpression header(QString::fromLatin1(door.header));
+    const QStringList folders = words(door.folders);
+    return [header, folders](const SourceFile& file) {
+        QStringList wrong;
+        for (const auto& include : includesOf(file)) {
+            if (header.match(include.name).hasMatch() && !isBelowAny(file.path, folders))
+                wrong
+                    += at(file, include.line, include.name + QStringLiteral(" has its door in ") + folders.join(u' '));
+        }
+        return wrong;
+    };
+}
+
+QStringList roomsOnDisk()
+{
+    QStringList rooms;
+    for (const auto& file : sourcesBelow({ QStringLiteral("core"), QStringLiteral("app") }, kSources))
+        rooms += file.path.section(QLatin1Char('/'), 0, 1);
+    rooms.removeDuplicates();
+    return rooms;
+}
+
+void nothingIsWrong(const QStringList& wrong)
+{
+    QVERIFY2(wrong.isEmpty(), qPrintable(QLatin1Char('\n') + wrong.join(QLatin1Char('\n'))));
+}
+
+}
+
+class DirectionsTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void includesGoDownOnly_data()
+    {
+        QTest::addColumn<int>("room");
+        for (int i = 0; i < static_cast<int>(std::size(kRooms)); ++i)
+            QTest::newRow(kRooms[i].folder) << i;
+    }
+    void includesGoDownOnly()
+    {
+        QFETCH(int, room);
+        const auto files = sourcesBelow({ QString::fromLatin1(kRooms[room].folder) }, kSources);
+        nothingIsWrong(violations(files, includesOnly(kRooms[room])));
+    }
+
+    void everyRoomIsInTheTable()
+    {
+        QStringList known;
+        for (const auto& room : kRooms)
+            known += QString::fromLatin1(room.folder);
+        for (const auto& room : roomsOnDisk())
+            QVERIFY2(known.contains(room), qPrintable(room));
+    }
+
+    void noQtStandsAboveTheLine_data()
+    {
+        QTest::addColumn<QString>("folder");
+        for (const auto& room : kRooms) {
+            if (!room.isQtAllowed)
+                QTest::newRow(room.folder) << QString::fromLatin1(room.folder);
+        }
+    }
+    void noQtStandsAboveTheLine()
+    {
+        QFETCH(QString, folder);
+        nothingIsWrong(violations(sourcesBelow({ folder }, kSources), includesNoQt));
+    }
+
+    void coreNeedsNoScreen()
+    {
+        QVERIFY(isOfScreenModule(QStringLiteral("QWidget"))); // the headers are found at all
+        QVERIFY(!isOfScreenModule(QStringLiteral("QString")));
+        nothingIsWrong(violations(sourcesBelow({ QStringLiteral("core") }, kSources), needsNoScreen));
+    }
+
+    void everyPackageHasOneDoor_data()
+    {
+        QTest::addColumn<int>("door");
+        for (int i = 0; i < static_cast<int>(std::size(kDoors)); ++i)
+            QTest::newRow(kDoors[i].package) << i;
+    }
+    void everyPackageHasOneDoor()
+    {
+        QFETCH(int, door);
+        const QStringList product{ QStringLiteral("core"), QStringLiteral("ui"), QStringLiteral("app") };
+        nothingIsWrong(violations(sourcesBelow(product, kSources), entersOnlyBy(kDoors[door])));
+    }
+
+    void theRulesCanFail_data()
+    {
+        QTest::addColumn<QString>("path");
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<int>("wrong");
+        const auto row = [](const char* name, const char* path, const char* text, int wrong) {
+            QTest::newRow(name) << QString::fromLatin1(path) << QString::fromLatin1(text) << wrong;
+        };
+        row("clean", "core/base/a.cpp", "#include \"core/base/a.h\"\n#include <vector>\n", 0);
+        row("a room above", "core/base/a.cpp", "#include \"core/jobs/job.h\"\n", 1);
+        row("not from the root", "core/base/a.cpp", "#include \"a.h\"\n", 1);
+        row("Qt class", "core/base/a.cpp", "#include <QString>\n", 1);
+        row("Qt module", "core/base/a.cpp", "#include <QtCore/QString>\n", 1);
+        row("old Qt header", "core/base/a.cpp", "# include <qstring.h>\n", 1);
+        row("a widget", "core/base/a.cpp", "#include <QWidget>\n", 2); // both a Qt header and one of the screen
+        row("json", "core/base/a.cpp", "#include <nlohmann/json.hpp>\n", 1);
+        row("libvirt", "core/base/a.cpp", "#include <libvirt/libvirt.h>\n", 1);
+        row("a name that only begins alike", "core/base/a.cpp", "#include <archives>\n#include <queue>\n", 0);
+    }
+    void theRulesCanFail()
+    {
+        QFETCH(QString, path);
+        QFETCH(QString, text);
+        const auto file = sourceFrom(path, text);
+        QStringList wrong = includesOnly(kRooms[0])(file) + includesNoQt(file) + needsNoScreen(file);
+        for (const auto& door : kDoors)
+            wrong += entersOnlyBy(door)(file);
+        QTEST(static_cast<int>(wrong.size()), "wrong");
+    }
+};
+
+QTEST_GUILESS_MAIN(DirectionsTest)
+#include "directions_test.moc"
