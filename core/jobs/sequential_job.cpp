@@ -19,7 +19,7 @@ void SequentialJob::doStart()
 
 void SequentialJob::doCancel()
 {
-    if (m_current)
+    if (m_current && !m_isUndoing) // what takes things back runs to its end
         m_current->cancel();
 }
 
@@ -59,6 +59,7 @@ void SequentialJob::onStepFinished()
 
 void SequentialJob::undoFrom(std::size_t count)
 {
+    m_isUndoing = true;
     for (m_toUndo = count; m_toUndo > 0; --m_toUndo) {
         const auto& undo = m_steps[m_toUndo - 1].undo;
         auto job = undo ? undo() : nullptr;

@@ -43,6 +43,7 @@ private:
     std::vector<Step> m_steps;
     std::size_t m_next = 0;
     std::size_t m_toUndo = 0;
+    bool m_isUndoing = false;
     std::unique_ptr<Job> m_current;
     Result<> m_failure;
 };

@@ -6,8 +6,11 @@
 
 namespace twinhull {
 
-/// Runs a twin's halves by turns, A B A B: start, wait for ready, do the work, read the figures, stop, remove; leaves
-/// nothing behind.
+struct ComparedWork;
+struct HalfRunOutcome;
+
+/// Runs a twin's halves by turns, A B A B, after what both share was made once (layers, root disk): start, wait for
+/// ready, do the work, read the figures, stop, remove; leaves nothing behind.
 class ComparisonRun : public Job {
     Q_OBJECT
 
@@ -23,6 +26,9 @@ protected:
     void doCancel() override;
 
 private:
+    void addHalf(WorkloadKind kind, const ImageInfo& image, const ComparedWork& work);
+    void onHalfFinished(WorkloadKind kind, const HalfRunOutcome& outcome);
+
     struct Private;
     std::unique_ptr<Private> m_d;
 };

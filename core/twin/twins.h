@@ -25,7 +25,12 @@ public:
     std::unique_ptr<Job> stopBoth(const QString& twinGroup, StopMode mode);
     std::unique_ptr<Job> removeBoth(const QString& twinGroup);
 
+    /// The image, when a twin can be made of it now: it is in the store, both kinds are available, the name is free.
+    Result<ImageInfo> check(const TwinPlan& plan) const;
+
 private:
+    std::unique_ptr<Job> removeHalf(WorkloadKind kind, const QString& name) const;
+
     WorkloadRegistry& m_registry;
     ImageStore& m_images;
 };

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/twin/half_run.h"
+
+#include "core/jobs/refused_job.h"
+#include "core/jobs/sequential_job.h"
+#include "core/jobs/thread_job.h"
+#include "core/metrics/host_cost_source.h"
+#include "core/twin/http_work.h"
+#include "core/twin/pause_job.h"
+
+#include <QCoreApplication>
+
+namespace twinhull {
+
+namespace {
+
+constexpr auto kIdleTime = std::chrono::seconds(5); ///< the "work" of an image that names none
+constexpr auto kRestTime = std::chrono::seconds(1); ///< before memory is read: buffers of the work are given back
+
+QString tr(const char* text)
+{
+    return QCoreApplication::translate("HalfRun", text);
+}
+
+/// One run as its steps see it; held by all of them.
+struct Run {
+    WorkloadProvider& provider;
+    WorkloadPlan plan;
+    ComparedWork work;
+    std::shared_ptr<HalfRunOutcome> outcome;
+
+    std::optional<WorkloadInfo> info() const
+    {
+        for (auto& candidate : provider.workloads()) {
+            if (candidate.name == plan.name)
+                return candidate;
+        }
+        return std::nullopt;
+    }
+};
+using SharedRun = std::shared_ptr<Run>;
+
+Error isGone(const Run& run)
+{
+    return Error{ ErrorCode::NotFound, run.plan.name.toStdString() + " disappeared during the comparison", 0,
+        "Somebody may have removed it; run the comparison again." };
+}
+
+/// `make` for the workload as it is now, or a failure when somebody removed it.
+template <typename Make>
+std::unique_ptr<Job> withInfo(const SharedRun& run, const QString& title, const Make& make)
+{
+    const auto info = run->info();
+    if (!info)
+        return std::make_unique<RefusedJob>(title, isGone(*run));
+    return make(*info);
+}
+
+Figure figureOf(std::optional<std::uint64_t> value, double scale, const QString& missing)
+{
+    if (value)
+        return Figure::of(static_cast<double>(*value) * scale);
+    return Figure::absent(missing.isEmpty() ? tr("the kernel did not tell") : missing);
+}
+
+std::unique_ptr<Job> makeWork(const SharedRun& run, const WorkloadInfo& info)
+{
+    auto& figure = run->outcome->figures.workMilliseconds;
+    if (!run->work.http) {
+        figure = Figure::absent(tr("the image names no work"));
+        return std::make_unique<PauseJob>(tr("Rest"), kIdleTime);
+    }
+    QUrl url;
+    url.setScheme(QStringLiteral("http"));
+    url.setHost(QStringLiteral("127.0.0.1"));
+    url.setPort(info.ports.empty() ? run->plan.ports.front().hostPort : info.ports.front().hostPort);
+    url.setPath(run->work.http->path);
+    auto work = std::make_unique<HttpWork>(tr("Work"), url);
+    QObject::connect(work.get(), &Job::finished, work.get(), [job = work.get(), run] {
+        if (job->state() == Job::State::Succeeded)
+            run->outcome->figures.workMilliseconds = Figure::of(static_cast<double>(job->duration().count()) / 1e6);
+    });
+    return work;
+}
+
+void readStartup(const WorkloadInfo& info, HalfRunOutcome& outcome)
+{
+    const auto startup = startupNanoseconds(info);
+    outcome.engine = info.engine;
+    outcome.figures.marks = info.startupMarks;
+    outcome.figures.startupMilliseconds = startup ? Figure::of(static_cast<double>(*startup) / 1e6)
+                                                  : Figure::absent(tr("the entrypoint's start was not reported"));
+}
+
+std::unique_ptr<Job> readCpu(const SharedRun& run, const WorkloadInfo& info)
+{
+    readStartup(info, *run->outcome);
+    return std::make_unique<ThreadJob>(
+        tr("Read CPU time"), QThreadPool::globalInstance(), [run, footprint = info.footprint, id = info.id](auto&) {
+            const Sample sample = readCostNow(MetricTarget{ id, footprint });
+            run->outcome->figures.cpuSeconds = figureOf(sample.cpuNanoseconds, 1e-9, sample.missing);
+            return Result<>();
+        });
+}
+
+std::unique_ptr<Job> readLevels(const SharedRun& run, const WorkloadInfo& info)
+{
+    return std::make_unique<ThreadJob>(tr("Read memory and disk"), QThreadPool::globalInstance(),
+        [run, footprint = info.footprint, id = info.id](auto&) {
+            auto& figures = run->outcome->figures;
+            const Sample sample = readCostNow(MetricTarget{ id, footprint });
+            figures.memoryHostBytes = figureOf(sample.pssBytes, 1, sample.missing);
+            const auto disk = run->provider.diskUse(id);
+            figures.diskBytes = disk ? Figure::of(static_cast<double>(disk->ownBytes + disk->sharedImageBytes))
+                                     : Figure::absent(QString::fromStdString(disk.error().message));
+            run->outcome->isComplete = true;
+            return Result<>();
+        });
+}
+
+} // namespace
+
+QString ComparedWork::sentence() const
+{
+    if (http)
+        return tr("one HTTP request of %1 on port %2, answered in full").arg(http->path).arg(http->port);
+    return tr("%1 s of rest; the image names no work").arg(std::chrono::seconds(kIdleTime).count());
+}
+
+std::unique_ptr<Job> makeHalfRun(
+    WorkloadProvider& provider, const WorkloadPlan& plan, ComparedWork work, std::shared_ptr<HalfRunOutcome> outcome)
+{
+    const auto run = std::make_shared<Run>(Run{ provider, plan, std::move(work), std::move(outcome) });
+    const QString title = provider.kind() == WorkloadKind::Vm ? tr("VM run") : tr("Container run");
+    const auto remove = [run]() -> std::unique_ptr<Job> {
+        const auto info = run->info();
+        return info ? run->provider.remove(info->id) : nullptr;
+    };
+    auto job = std::make_unique<SequentialJob>(title);
+    job->add([run] { return run->provider.create(run->plan); }, remove);
+    const auto add = [&](auto step) {
+        job->add(
+            [run, step, title] { return withInfo(run, title, [&](const auto& info) { return step(run, info); }); });
+    };
+    add([](const SharedRun& r, const WorkloadInfo& info) { return r->provider.start(info.id); });
+    add(makeWork);
+    add(readCpu);
+    job->add([] { return std::make_unique<PauseJob>(tr("Come to rest"), kRestTime); });
+    add(readLevels);
+    job->add(remove);
+    return job;
+}
+
+} // namespace twinhull
