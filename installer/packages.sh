@@ -3,19 +3,33 @@
 # packages.sh GROUP...: installs what is missing of the groups build, run and test. Asks for sudo only when something is.
 set -euo pipefail
 
+# shellcheck disable=SC2034 # the groups are read by name
+{
 build="g++ cmake ninja-build pkg-config qt6-base-dev qt6-charts-dev libqt6opengl6-dev libgl1-mesa-dev libqt6svg6-dev
   qt6-tools-dev qt6-tools-dev-tools qt6-l10n-tools libvirt-dev libseccomp-dev nlohmann-json3-dev libarchive-dev libcli11-dev libsystemd-dev"
 run="libvirt-daemon libvirt-clients libvirt-daemon-driver-qemu qemu-system-x86 qemu-utils seabios erofs-utils e2fsprogs
   uidmap passt slirp4netns busybox-static libqt6sql6-sqlite libqt6svg6 cpio"
 test="xvfb xdotool x11-utils at-spi2-core dbus dbus-daemon gir1.2-atspi-2.0 python3-gi fonts-dejavu-core curl iproute2 strace
-  sudo crun clang-format clang-tidy libcap2-bin"
+  sudo crun clang-format clang-tidy libcap2-bin git"
+}
 
-missing=()
-for group in "$@"; do
-  for package in ${!group}; do
-    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q '^install ok installed$' || missing+=("$package")
+# Sets `missing` to the packages of the groups that are not installed.
+find_missing() {
+  missing=()
+  for group in "$@"; do
+    for package in ${!group}; do
+      dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q '^install ok installed$' || missing+=("$package")
+    done
   done
-done
+}
+find_missing "$@"
+[ ${#missing[@]} -gt 0 ] || exit 0
+
+# One at a time: run.sh and tests/run.sh may both be running.
+mkdir -p "$(dirname "$0")/../build"
+exec 9> "$(dirname "$0")/../build/.packages.lock"
+flock 9
+find_missing "$@"
 [ ${#missing[@]} -gt 0 ] || exit 0
 
 sudo=()

@@ -1,0 +1,97 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# clean_root.sh [--keep] [installer|tests|both]: proves the package lists. Makes a minimal Debian 12 in a temporary folder,
+# clones the committed state of this source into it and runs installer/run.sh --headless (installer, the default), tests/run.sh (tests) or both
+# there. Needs root, debootstrap, about 6 GB below $TMPDIR and half an hour; on demand, not part of tests/run.sh.
+set -euo pipefail
+
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+suite=bookworm
+
+fail() { printf 'clean_root.sh: %s\n' "$1" >&2; exit 1; }
+say() { printf '\n### %s\n' "$1"; }
+
+# Runs in mount and process namespaces of its own: nothing that is mounted or left running survives it. pivot_root, not
+# chroot: the kernel makes no user namespaces for a process in a chroot (user_namespaces(7)).
+inside() {
+  local root=$1 what=$2
+  mount --bind "$root" "$root"
+  mount --rbind /dev "$root/dev"
+  mount --rbind /sys "$root/sys"
+  mount -t proc proc "$root/proc"
+  mount -t tmpfs -o mode=0755 tmpfs "$root/run"
+  mkdir -p "$root/.outside"
+  cd "$root"
+  pivot_root . .outside
+  cd /
+  umount -l /.outside
+  rmdir /.outside
+  local proxy=()
+  for name in http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY; do
+    [ -z "${!name:-}" ] || proxy+=("$name=${!name}")
+  done
+  local clean=(env -i HOME=/root LANG=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "${proxy[@]}")
+  mkdir -p /root/work
+  cd /root/work
+  if [ "$what" != tests ]; then
+    say "installer/run.sh --headless"
+    "${clean[@]}" /root/twinhull/installer/run.sh --headless --repeat 1
+    ls -l twin-report.json twin-report.html
+    say "installer/run.sh --headless, again"
+    "${clean[@]}" /root/twinhull/installer/run.sh --headless --repeat 1
+  fi
+  if [ "$what" != installer ]; then
+    say "tests/run.sh"
+    "${clean[@]}" /root/twinhull/tests/run.sh
+  fi
+}
+
+if [ "${1:-}" = --inside ]; then
+  inside "$2" "$3"
+  exit 0
+fi
+
+keep=no
+what=installer
+for argument in "$@"; do
+  case $argument in
+    --keep) keep=yes ;;
+    installer | tests | both) what=$argument ;;
+    *) fail "no such argument: $argument. See the head of this file" ;;
+  esac
+done
+[ "$(id -u)" -eq 0 ] || fail "needs root for debootstrap"
+command -v debootstrap > /dev/null || fail "needs the package debootstrap"
+
+# The mirror that this computer uses itself, with its updates.
+sources=$(apt-get indextargets --format "\$(ORIGIN) \$(REPO_URI) \$(RELEASE)" 'Created-By: Packages' \
+  | awk -v suite="$suite" '$1 == "Debian" && index($3, suite) == 1 { print $2, $3 }' | sort -u)
+mirror=$(awk -v suite="$suite" '$2 == suite { print $1; exit }' <<< "$sources")
+[ -n "$mirror" ] || fail "apt on this computer knows no mirror of Debian $suite"
+
+root=$(mktemp -d --tmpdir twinhull-clean-root.XXXXXX)
+cleanup() {
+  if [ "$keep" = yes ]; then
+    echo "Kept: $root"
+  else
+    rm -rf --one-file-system "$root"
+  fi
+}
+trap cleanup EXIT
+
+say "Debian $suite from $mirror"
+debootstrap --variant=minbase "$suite" "$root" "$mirror" > "$root.log" 2>&1 || {
+  tail -n 20 "$root.log" >&2
+  fail "debootstrap failed"
+}
+rm -f "$root.log"
+awk '{ print "deb", $1, $2, "main" }' <<< "$sources" > "$root/etc/apt/sources.list"
+apt-config dump --no-empty --format '%f "%v";%n' Acquire | grep -E '^Acquire::(https?::Proxy|Check-)' \
+  > "$root/etc/apt/apt.conf.d/90host" || true
+
+say "Source"
+git clone -q --no-local --depth 1 "file://$top" "$root/root/twinhull"
+
+unshare --mount --pid --fork --kill-child --propagation private \
+  "$(realpath "${BASH_SOURCE[0]}")" --inside "$root" "$what"
+say "Done"

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/twin/comparison_run.h"
+
+#include "core/images/starter_image.h"
+#include "tests/support/temporary_world.h"
+#include "tests/support/wait_for_job.h"
+#include "tests/unit/core/twin/plain_provider.h"
+
+#include <QTest>
+
+using namespace twinhull;
+
+class ComparisonRunTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        auto build = buildStarterImage(m_world.folders(), QStringLiteral("/bin/busybox"));
+        const auto built = test::runJob(*build);
+        QVERIFY2(built, built ? "" : built.error().message.c_str());
+    }
+
+    void init()
+    {
+        m_log.clear();
+        m_images = std::make_unique<ImageStore>(m_world.folders());
+        m_containers = std::make_unique<test::PlainProvider>(WorkloadKind::Container, &m_log);
+        m_vms = std::make_unique<test::PlainProvider>(WorkloadKind::Vm, &m_log);
+        m_registry = std::make_unique<WorkloadRegistry>();
+        m_registry->add(m_containers.get());
+        m_registry->add(m_vms.get());
+    }
+
+    void cleanup()
+    {
+        QVERIFY(m_registry->workloads().empty()); // whatever happened
+        m_registry.reset();
+    }
+
+    void runsTheHalvesByTurns()
+    {
+        auto run = makeRun(2);
+        const auto result = test::runJob(*run);
+        QVERIFY2(result, result ? "" : result.error().message.c_str());
+        const QStringList container{ QStringLiteral("create container"), QStringLiteral("start container"),
+            QStringLiteral("remove container") };
+        const QStringList vm{ QStringLiteral("create vm"), QStringLiteral("start vm"), QStringLiteral("remove vm") };
+        QCOMPARE(m_log, container + vm + container + vm);
+        QCOMPARE(run->comparison().container.runs.size(), std::size_t(2));
+        QCOMPARE(run->comparison().vm.runs.size(), std::size_t(2));
+    }
+
+    void readsWhatTheHostSpends()
+    {
+        auto run = makeRun(1);
+        QVERIFY(test::runJob(*run));
+        const auto& comparison = run->comparison();
+        for (const auto* half : { &comparison.container, &comparison.vm }) {
+            const auto& figures = half->runs.front();
+            for (const auto& figure : { figures.startupMilliseconds, figures.memoryHostBytes, figures.cpuSeconds,
+                     figures.workMilliseconds }) {
+                QVERIFY2(figure.value, qPrintable(figure.missing));
+                QVERIFY(*figure.value > 0);
+            }
+            QCOMPARE(figures.diskBytes.value, 1024.0);
+            QCOMPARE(figures.marks.size(), std::size_t(2));
+        }
+        QCOMPARE(comparison.machine.acceleration, QStringLiteral("tcg"));
+        QVERIFY(!comparison.machine.kernel.isEmpty());
+        QVERIFY(comparison.machine.cpus > 0);
+    }
+
+    void keepsTheRunsSoFarAfterAFailure()
+    {
+        m_vms->startResult = Error{ ErrorCode::Unavailable, "no kernel", 0, {} };
+        auto run = makeRun(3);
+        const auto result = test::runJob(*run);
+        QVERIFY(!result);
+        QCOMPARE(result.error().message, std::string("no kernel"));
+        QCOMPARE(run->comparison().container.runs.size(), std::size_t(1));
+        QVERIFY(run->comparison().vm.runs.empty());
+    }
+
+    void failsWhenTheWorkFails()
+    {
+        m_containers->answer = "HTTP/1.1 500 Broken\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+        QVERIFY(!test::runJob(*makeRun(1)));
+    }
+
+    void leavesNothingWhenCancelledDuringTheWork()
+    {
+        m_containers->answer.clear(); // never answers
+        auto run = makeRun(1);
+        connect(m_containers.get(), &WorkloadProvider::changed, run.get(),
+            [raw = run.get()] { QMetaObject::invokeMethod(raw, &Job::cancel, Qt::QueuedConnection); });
+        QVERIFY(!test::runJob(*run));
+        QCOMPARE(run->state(), Job::State::Cancelled);
+    }
+
+    void refusesANameInUse()
+    {
+        WorkloadPlan taken;
+        taken.name = QStringLiteral("compared");
+        auto job = m_vms->create(taken);
+        QVERIFY(test::runJob(*job));
+        m_log.clear();
+        const auto result = test::runJob(*makeRun(1));
+        QVERIFY(!result);
+        QCOMPARE(result.error().code, ErrorCode::AlreadyExists);
+        QVERIFY(m_log.isEmpty());
+        QVERIFY(test::runJob(*m_vms->remove(m_vms->workloads().front().id)));
+    }
+
+private:
+    std::unique_ptr<ComparisonRun> makeRun(int repeats)
+    {
+        TwinPlan plan;
+        plan.imageReference = QStringLiteral("twinhull/starter");
+        plan.name = QStringLiteral("compared");
+        return std::make_unique<ComparisonRun>(*m_registry, *m_images, plan, repeats);
+    }
+
+    test::TemporaryWorld m_world;
+    QStringList m_log;
+    std::unique_ptr<ImageStore> m_images;
+    std::unique_ptr<test::PlainProvider> m_containers;
+    std::unique_ptr<test::PlainProvider> m_vms;
+    std::unique_ptr<WorkloadRegistry> m_registry;
+};
+
+QTEST_GUILESS_MAIN(ComparisonRunTest)
+#include "comparison_run_test.moc"
