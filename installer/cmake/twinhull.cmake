@@ -125,3 +125,18 @@ function(th_forbid_link name regex)
     endif()
   endforeach()
 endfunction()
+
+# th_embed(TARGET FILE NAME SYMBOL): FILE's text as a constant in "embedded/NAME.h".
+function(th_embed name file header symbol)
+  th_resolve(target ${name})
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${file})
+  file(READ ${CMAKE_SOURCE_DIR}/${file} text)
+  file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/generated/embedded/${header}.h @ONLY CONTENT
+"// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+namespace twinhull::embedded {
+inline constexpr char @symbol@[] = R\"EMBEDDED(@text@)EMBEDDED\";
+}
+")
+  target_include_directories(${target} PRIVATE ${CMAKE_BINARY_DIR}/generated)
+endfunction()

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/hull/arguments.h"
+#include "app/hull/verbs.h"
+#include "core/base/data_folders.h"
+#include "core/runtime/process/container_making.h"
+#include "core/runtime/process/foreground.h"
+#include "core/runtime/state/container.h"
+
+#include <optional>
+
+namespace twinhull::hull {
+
+namespace {
+
+using namespace runtime;
+
+const std::vector<Option> kOptions{
+    { "bundle", 'b', Takes::Value },
+    { "pid-file", 0, Takes::Value },
+    { "console-socket", 0, Takes::Value },
+    { "preserve-fds", 0, Takes::Value },
+    { "detach", 'd', Takes::Nothing },
+    { "keep", 0, Takes::Nothing },
+    { "no-new-keyring", 0, Takes::Nothing },
+    { "no-subreaper", 0, Takes::Nothing },
+};
+
+Result<MakeRequest> requestOf(const Globals& globals, const Arguments& arguments, StartMode mode)
+{
+    auto id = onlyOperand(arguments.operands(), "the container's id");
+    auto preserved = arguments.number("preserve-fds", 0);
+    if (!id || !preserved)
+        return !id ? std::move(id).error() : std::move(preserved).error();
+    MakeRequest request;
+    request.id = *std::move(id);
+    request.bundle = arguments.has("bundle") ? arguments.value("bundle") : ".";
+    request.stateRoot = globals.root;
+    request.filterCache = DataFolders::fromEnvironment().cache + "/seccomp";
+    request.pidFile = arguments.value("pid-file");
+    request.consoleSocket = arguments.value("console-socket");
+    request.preserveFds = *preserved;
+    request.mode = mode;
+    request.onWarning = warn;
+    return request;
+}
+
+Result<MadeContainer> make(const Globals& globals, const MakeRequest& request)
+{
+    auto made = makeContainer(kernelSyscalls(), request);
+    if (!made)
+        return made;
+    writeMark(globals, "namespaces", made->process.namespacesAt);
+    writeMark(globals, "mounts", made->process.mountsAt);
+    auto executed = proceed(*made, request.mode);
+    if (!executed) {
+        discard(*made);
+        return std::move(executed).error();
+    }
+    if (request.mode != StartMode::WaitForStart)
+        writeMark(globals, "exec", *executed);
+    return made;
+}
+
+/// Someone else may have deleted it meanwhile.
+Result<> cleanUp(const MakeRequest& request)
+{
+    auto folder = StateStore(request.stateRoot).open(request.id);
+    if (!folder)
+        return folder.error().code == ErrorCode::NotFound ? Result<>() : Result<>(std::move(folder).error());
+    return deleteContainer(*folder, Force::Yes);
+}
+
+enum class AtEnd { Delete, Keep };
+
+Result<int> runAttached(const Globals& globals, const MakeRequest& request, AtEnd atEnd)
+{
+    Foreground foreground; // before the container: no signal is lost
+    std::optional<MadeContainer> made;
+    if (auto making = make(globals, request); making)
+        made.emplace(*std::move(making));
+    else
+        return std::move(making).error();
+    made->folder.unlock();
+    auto status = foreground.attend(made->process.pidfd, made->process.console);
+    if (atEnd == AtEnd::Keep)
+        return status;
+    auto cleaned = cleanUp(request);
+    return cleaned || !status ? std::move(status) : Result<int>(std::move(cleaned).error());
+}
+
+} // namespace
+
+Result<int> createVerb(const Globals& globals, const Words& words)
+{
+    auto arguments = Arguments::parse(words, kOptions, Operands::Mixed);
+    if (!arguments)
+        return std::move(arguments).error();
+    auto request = requestOf(globals, *arguments, StartMode::WaitForStart);
+    if (!request)
+        return std::move(request).error();
+    auto made = make(globals, *request);
+    return made ? Result<int>(0) : std::move(made).error();
+}
+
+Result<int> runVerb(const Globals& globals, const Words& words)
+{
+    auto arguments = Arguments::parse(words, kOptions, Operands::Mixed);
+    if (!arguments)
+        return std::move(arguments).error();
+    const bool isDetached = arguments->has("detach");
+    auto request = requestOf(globals, *arguments, isDetached ? StartMode::RunDetached : StartMode::RunAttached);
+    if (!request)
+        return std::move(request).error();
+    if (!isDetached)
+        return runAttached(globals, *request, arguments->has("keep") ? AtEnd::Keep : AtEnd::Delete);
+    auto made = make(globals, *request);
+    return made ? Result<int>(0) : std::move(made).error();
+}
+
+} // namespace twinhull::hull

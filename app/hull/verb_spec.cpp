@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/hull/arguments.h"
+#include "app/hull/verbs.h"
+#include "core/base/files.h"
+#include "core/oci/runtime_spec.h"
+#include "core/runtime/namespaces/id_mapping.h"
+#include "core/runtime/seccomp/default_profile.h"
+
+#include <unistd.h>
+
+namespace twinhull::hull {
+
+namespace {
+
+void makeRootless(oci::RuntimeSpec& spec)
+{
+    const std::string user = runtime::ownUserName();
+    auto& linux_ = spec.linux_;
+    linux_.namespaces.insert(linux_.namespaces.begin(), { oci::NamespaceKind::User, {} });
+    linux_.uidMappings = runtime::ordinaryUserMappings("/etc/subuid", user, ::geteuid());
+    linux_.gidMappings = runtime::ordinaryUserMappings("/etc/subgid", user, ::getegid());
+}
+
+} // namespace
+
+Result<int> specVerb(const Globals&, const Words& words)
+{
+    auto arguments = Arguments::parse(
+        words, { { "bundle", 'b', Takes::Value }, { "rootless", 0, Takes::Nothing } }, Operands::Mixed);
+    if (!arguments)
+        return std::move(arguments).error();
+    const std::string file = (arguments->has("bundle") ? arguments->value("bundle") : ".") + "/config.json";
+    if (exists(file))
+        return Error{ ErrorCode::AlreadyExists, file + " is there already", 0, "Remove it first, or give --bundle" };
+    oci::RuntimeSpec spec = oci::defaultRuntimeSpec();
+    auto profile = runtime::defaultSeccompProfile();
+    if (!profile)
+        return std::move(profile).error();
+    spec.linux_.seccomp = *std::move(profile);
+    if (arguments->has("rootless"))
+        makeRootless(spec);
+    auto written = writeFileAtomically(file, encodeRuntimeSpec(spec), 0644);
+    return written ? Result<int>(0) : std::move(written).error();
+}
+
+} // namespace twinhull::hull

@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/runtime/cgroups/cgroup.h"
+
+#include "core/base/files.h"
+#include "core/runtime/cgroups/cgroup_limits.h"
+
+#include <dirent.h>
+#include <linux/magic.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <memory>
+#include <string_view>
+
+namespace twinhull::runtime {
+
+namespace {
+
+constexpr std::size_t kFileLimitBytes = 1U << 20U;
+constexpr int kEmptyDeadlineMilliseconds = 5'000;
+constexpr const char* kSupervisor = "/supervisor";
+
+bool isUnified(const char* path)
+{
+    struct statfs system { };
+    return ::statfs(path, &system) == 0 && system.f_type == CGROUP2_SUPER_MAGIC;
+}
+
+std::string ownFolder()
+{
+    auto text = readFile("/proc/self/cgroup", kFileLimitBytes);
+    if (!text)
+        return "/";
+    const auto line = text->rfind("0::", 0) == 0 ? 0 : text->find("\n0::");
+    if (line == std::string::npos)
+        return "/";
+    const auto start = text->find("::", line) + 2;
+    return text->substr(start, text->find('\n', start) - start);
+}
+
+std::string withoutTrailingSlash(std::string path)
+{
+    while (!path.empty() && path.back() == '/')
+        path.pop_back();
+    return path;
+}
+
+/// "/a/b", or systemd's "slice:prefix:name", as a folder below `base`.
+std::string placeOf(const CgroupHost& host, const CgroupRequest& request)
+{
+    const std::string base = host.tree + (host.isRootUser ? "" : withoutTrailingSlash(host.own));
+    std::string path = request.cgroupsPath;
+    if (path.empty())
+        return base + (host.isRootUser ? "/hull/" : "/hull-") + request.id;
+    const auto colon = path.find(':');
+    if (colon != std::string::npos) {
+        const auto second = path.find(':', colon + 1);
+        const std::string prefix = second == std::string::npos ? "" : path.substr(colon + 1, second - colon - 1) + "-";
+        path = path.substr(0, colon) + "/" + prefix
+            + (second == std::string::npos ? path.substr(colon + 1) : path.substr(second + 1));
+    }
+    return base + (path[0] == '/' ? "" : "/") + path;
+}
+
+Result<> checkPlace(const std::string& path)
+{
+    if ((path + "/").find("/../") == std::string::npos)
+        return {};
+    return Error{ ErrorCode::InvalidArgument, "config.json: linux.cgroupsPath: must not contain ..", 0, {} };
+}
+
+bool hasWord(const std::string& text, const std::string& word)
+{
+    return (" " + text).find(" " + word + " ") != std::string::npos
+        || (" " + text).find(" " + word + "\n") != std::string::npos;
+}
+
+/// Frees a folder of its own processes, so that it may hand controllers down (cgroup v2: no internal processes). Only a
+/// scope that was made for a container is ours to arrange.
+Result<> vacate(const std::string& folder)
+{
+    const std::string name = folder.substr(folder.find_last_of('/') + 1);
+    const bool isOurs = name.rfind("twinhull-", 0) == 0 && name.size() > 6 && name.substr(name.size() - 6) == ".scope";
+    if (!isOurs)
+        return Error::fromErrno(EBUSY, folder + " has processes of its own");
+    auto pids = readFile(folder + "/cgroup.procs", kFileLimitBytes);
+    if (!pids)
+        return std::move(pids).error();
+    if (::mkdir((folder + kSupervisor).c_str(), 0755) != 0 && errno != EEXIST)
+        return Error::fromErrno(errno, "make " + folder + kSupervisor);
+    for (std::string_view rest = *pids; !rest.empty();) {
+        const auto end = std::min(rest.find('\n'), rest.size());
+        auto moved = writeControl(folder + kSupervisor + "/cgroup.procs", std::string(rest.substr(0, end)));
+        if (!moved && moved.error().sysErrno != ESRCH)
+            return moved;
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    return {};
+}
+
+Result<> handDown(const std::string& folder, const std::string& controller)
+{
+    const std::string file = folder + "/cgroup.subtree_control";
+    auto enabled = readFile(file, kFileLimitBytes);
+    if (enabled && hasWord(*enabled, controller))
+        return {};
+    auto written = writeControl(file, "+" + controller);
+    if (written || written.error().sysErrno != EBUSY)
+        return written;
+    if (auto vacated = vacate(folder); !vacated)
+        return vacated;
+    return writeControl(file, "+" + controller);
+}
+
+Error missingController(const CgroupHost& host, const std::string& controller)
+{
+    const std::string what
+        = "a limit was asked for, but this computer's cgroup v2 tree has no controller \"" + controller + "\"";
+    if (host.isRootUser)
+        return Error{ ErrorCode::Unsupported, what, 0,
+            "It is bound to cgroup v1: start Linux with systemd.unified_cgroup_hierarchy=1, or leave the limit out" };
+    return Error{
+        ErrorCode::Unsupported, what + " for this user", 0,
+        "Delegate it: sudo systemctl edit user@.service, [Service] Delegate=memory pids cpu cpuset; then log in again"
+    };
+}
+
+/// Folders of the tree from the first one that can hand controllers down to the parent of `place`.
+std::vector<std::string> ancestorsOf(const CgroupHost& host, const std::string& place)
+{
+    const std::string first = host.tree + (host.isRootUser ? "" : withoutTrailingSlash(host.own));
+    std::vector<std::string> folders{ first };
+    for (std::size_t slash = place.find('/', first.size() + 1); slash != std::string::npos;
+         slash = place.find('/', slash + 1))
+        folders.push_back(place.substr(0, slash));
+    return folders;
+}
+
+/// Makes folders on construction order and takes back what it made unless it is kept.
+class Building {
+public:
+    ~Building()
+    {
+        if (m_isKept)
+            return;
+        for (auto path = m_made.rbegin(); path != m_made.rend(); ++path)
+            (void)::rmdir(path->c_str()); // in use by another container meanwhile: stays
+    }
+    Building() = default;
+    Building(const Building&) = delete;
+    Building& operator=(const Building&) = delete;
+
+    Result<> make(const std::string& path)
+    {
+        if (::mkdir(path.c_str(), 0755) == 0)
+            m_made.push_back(path);
+        else if (errno != EEXIST)
+            return Error::fromErrno(errno, "make cgroup " + path);
+        return {};
+    }
+    void keep() { m_isKept = true; }
+
+private:
+    std::vector<std::string> m_made;
+    bool m_isKept = false;
+};
+
+enum class Need { Limits, Figures };
+
+Result<> prepareAncestors(const CgroupHost& host, const std::vector<std::string>& folders,
+    const std::vector<std::string>& controllers, Need need, Building& building)
+{
+    for (const auto& folder : folders) {
+        if (auto made = building.make(folder); !made)
+            return made;
+        for (const auto& controller : controllers) {
+            auto available = readFile(folder + "/cgroup.controllers", kFileLimitBytes);
+            if (!available)
+                return std::move(available).error();
+            const bool isThere = hasWord(*available, controller);
+            auto handed = isThere ? handDown(folder, controller) : Result<>(missingController(host, controller));
+            if (!handed && need == Need::Limits)
+                return std::move(handed).withContext("limit " + controller);
+        }
+    }
+    return {};
+}
+
+Result<std::optional<Cgroup>> build(const CgroupHost& host, const CgroupRequest& request, Need need)
+{
+    const std::string place = placeOf(host, request);
+    if (auto checked = checkPlace(place); !checked)
+        return std::move(checked).error();
+    const std::vector<std::string> figures{ "memory", "cpu", "pids" };
+    const auto controllers = need == Need::Limits ? neededControllers(request.resources) : figures;
+    Building building;
+    if (auto ready = prepareAncestors(host, ancestorsOf(host, place), controllers, need, building); !ready)
+        return std::move(ready).error();
+    if (auto made = building.make(place); !made)
+        return std::move(made).error();
+    if (auto limited = setLimits(place, request.resources); !limited)
+        return std::move(limited).error();
+    auto folder = openPath(place, O_RDONLY | O_DIRECTORY);
+    if (!folder)
+        return std::move(folder).error();
+    building.keep();
+    return std::optional(Cgroup{ place, *std::move(folder) });
+}
+
+/// Waits for "populated 0" in cgroup.events, which the kernel announces by POLLPRI.
+void awaitEmpty(const std::string& path)
+{
+    auto events = openPath(path + "/cgroup.events", O_RDONLY);
+    if (!events)
+        return;
+    char text[256];
+    for (int round = 0; round < 16; ++round) {
+        const ssize_t count = ::pread(events->fd(), text, sizeof text, 0);
+        if (count <= 0
+            || std::string_view(text, static_cast<std::size_t>(count)).find("populated 0") != std::string_view::npos)
+            return;
+        pollfd wait{ events->fd(), POLLPRI, 0 };
+        if (::poll(&wait, 1, kEmptyDeadlineMilliseconds) == 0)
+            return;
+    }
+}
+
+std::vector<std::string> childFolders(const std::string& path)
+{
+    std::vector<std::string> folders;
+    const std::unique_ptr<DIR, int (*)(DIR*)> folder(::opendir(path.c_str()), &::closedir);
+    while (const dirent* entry = folder ? ::readdir(folder.get()) : nullptr) {
+        if (entry->d_type == DT_DIR && entry->d_name[0] != '.')
+            folders.push_back(path + "/" + entry->d_name);
+    }
+    return folders;
+}
+
+Result<> removeFolders(const std::string& path)
+{
+    for (const auto& child : childFolders(path)) {
+        if (auto removed = removeFolders(child); !removed)
+            return removed;
+    }
+    if (::rmdir(path.c_str()) != 0 && errno != ENOENT)
+        return Error::fromErrno(errno, "remove cgroup " + path);
+    return {};
+}
+
+} // namespace
+
+CgroupHost CgroupHost::find()
+{
+    CgroupHost host;
+    for (const char* path : { "/sys/fs/cgroup", "/sys/fs/cgroup/unified" }) {
+        if (host.tree.empty() && isUnified(path))
+            host.tree = path;
+    }
+    host.own = ownFolder();
+    host.isRootUser = ::geteuid() == 0;
+    return host;
+}
+
+Result<std::optional<Cgroup>> makeCgroup(const CgroupHost& host, const CgroupRequest& request)
+{
+    const auto controllers = neededControllers(request.resources);
+    if (controllers.empty()) {
+        // without limits it only serves figures: its absence is no failure
+        auto made = host.tree.empty() ? Result(std::optional<Cgroup>()) : build(host, request, Need::Figures);
+        return made ? std::move(made) : Result(std::optional<Cgroup>());
+    }
+    if (host.tree.empty())
+        return missingController(host, controllers.front());
+    auto made = build(host, request, Need::Limits);
+    if (made || !made.error().hint.empty())
+        return made;
+    return std::move(made).error().withHint(host.isRootUser
+            ? "Is the cgroup tree writable here?"
+            : "Start it in a delegated scope: systemd-run --user --scope -p Delegate=yes --unit twinhull-"
+                + request.id);
+}
+
+Result<> removeCgroup(const std::string& path)
+{
+    if (!exists(path))
+        return {};
+    (void)writeControl(path + "/cgroup.kill", "1"); // since 5.14; an empty one needs no kill
+    awaitEmpty(path);
+    return removeFolders(path);
+}
+
+} // namespace twinhull::runtime

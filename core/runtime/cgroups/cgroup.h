@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/oci/runtime_spec.h"
+#include "core/base/unique_fd.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace twinhull::runtime {
+
+/// A container's own folder in a cgroup v2 tree.
+struct Cgroup {
+    std::string path;
+    UniqueFd folder;
+};
+
+/// What the host offers. Found by looking, never by a version.
+struct CgroupHost {
+    std::string tree; ///< mount point of the v2 tree; empty: none
+    std::string own; ///< this process's folder below it, "/" for the root
+    bool isRootUser = false;
+
+    static CgroupHost find();
+};
+
+struct CgroupRequest {
+    std::string id;
+    std::string cgroupsPath; ///< linux.cgroupsPath
+    const oci::Resources& resources;
+};
+
+/// Makes the folder and sets the limits. No value where there are no limits and none can be made; an error that names
+/// the missing controller, with nothing left behind, where limits were asked for and cannot be set.
+Result<std::optional<Cgroup>> makeCgroup(const CgroupHost& host, const CgroupRequest& request);
+
+/// Ends everything in it and removes it with its children; a missing one is success.
+Result<> removeCgroup(const std::string& path);
+
+/// "memory", "cpu", "cpuset", "pids": what `resources` needs.
+std::vector<std::string> neededControllers(const oci::Resources& resources);
+
+} // namespace twinhull::runtime

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/oci/runtime_spec.h"
+
+#include <string>
+
+namespace twinhull::runtime {
+
+/// Writes one control file; the error names it.
+Result<> writeControl(const std::string& path, const std::string& value);
+
+/// memory.max, memory.swap.max, memory.low, cpu.max, cpu.weight, cpuset.cpus, pids.max of `folder` (cgroup-v2.rst), as
+/// far as `resources` asks for them.
+Result<> setLimits(const std::string& folder, const oci::Resources& resources);
+
+/// cpu.weight (1..10000) of the specification's shares (2..262144), by the mapping of crun and runc.
+std::uint64_t weightOfShares(std::uint64_t shares);
+
+} // namespace twinhull::runtime

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/runtime/mounts/mount_options.h"
+
+#include <sys/mount.h>
+
+#include <array>
+#include <string_view>
+
+namespace twinhull::runtime {
+
+namespace {
+
+struct Attribute {
+    std::string_view name;
+    std::uint64_t set;
+    std::uint64_t clear;
+};
+
+// access times are a field, not bits: its old value has to be cleared (mount_setattr(2))
+constexpr std::array<Attribute, 18> kAttributes{ {
+    { "ro", MOUNT_ATTR_RDONLY, 0 },
+    { "rw", 0, MOUNT_ATTR_RDONLY },
+    { "nosuid", MOUNT_ATTR_NOSUID, 0 },
+    { "suid", 0, MOUNT_ATTR_NOSUID },
+    { "nodev", MOUNT_ATTR_NODEV, 0 },
+    { "dev", 0, MOUNT_ATTR_NODEV },
+    { "noexec", MOUNT_ATTR_NOEXEC, 0 },
+    { "exec", 0, MOUNT_ATTR_NOEXEC },
+    { "noatime", MOUNT_ATTR_NOATIME, MOUNT_ATTR__ATIME },
+    { "atime", 0, MOUNT_ATTR__ATIME },
+    { "relatime", MOUNT_ATTR_RELATIME, MOUNT_ATTR__ATIME },
+    { "norelatime", 0, MOUNT_ATTR__ATIME },
+    { "strictatime", MOUNT_ATTR_STRICTATIME, MOUNT_ATTR__ATIME },
+    { "nostrictatime", 0, MOUNT_ATTR__ATIME },
+    { "nodiratime", MOUNT_ATTR_NODIRATIME, 0 },
+    { "diratime", 0, MOUNT_ATTR_NODIRATIME },
+    { "nosymfollow", MOUNT_ATTR_NOSYMFOLLOW, 0 },
+    { "symfollow", 0, MOUNT_ATTR_NOSYMFOLLOW },
+} };
+
+constexpr std::array<std::pair<std::string_view, std::uint64_t>, 4> kPropagations{ {
+    { "private", MS_PRIVATE },
+    { "slave", MS_SLAVE },
+    { "shared", MS_SHARED },
+    { "unbindable", MS_UNBINDABLE },
+} };
+
+constexpr std::size_t kValueLimitBytes = 255; // fsconfig(2)
+
+const Attribute* findAttribute(std::string_view name)
+{
+    for (const auto& attribute : kAttributes) {
+        if (attribute.name == name)
+            return &attribute;
+    }
+    return nullptr;
+}
+
+bool readBind(std::string_view option, MountOptions& result)
+{
+    if (option != "bind" && option != "rbind")
+        return option == "defaults";
+    result.bind = option == "bind" ? MountOptions::Bind::One : MountOptions::Bind::Recursive;
+    return true;
+}
+
+bool readAttribute(std::string_view option, MountOptions& result)
+{
+    if (const auto* found = findAttribute(option); found != nullptr) {
+        result.set = (result.set & ~found->clear) | found->set;
+        result.clear = (result.clear & ~found->set) | found->clear;
+        result.allowsDevices = option == "dev" || (result.allowsDevices && option != "nodev");
+        return true;
+    }
+    if (option.size() < 2 || option[0] != 'r')
+        return false;
+    const auto* found = findAttribute(option.substr(1));
+    if (found == nullptr)
+        return false;
+    result.recursiveSet |= found->set;
+    result.recursiveClear |= found->clear;
+    return true;
+}
+
+bool readPropagation(std::string_view option, MountOptions& result)
+{
+    for (const auto& [name, flag] : kPropagations) {
+        const bool isRecursive = option.size() == name.size() + 1 && option[0] == 'r' && option.substr(1) == name;
+        if (option != name && !isRecursive)
+            continue;
+        result.propagation = flag;
+        result.isPropagationRecursive = isRecursive;
+        return true;
+    }
+    return false;
+}
+
+} // namespace
+
+Result<MountOptions> parseMountOptions(const std::vector<std::string>& options)
+{
+    MountOptions result;
+    for (const auto& option : options) {
+        if (readBind(option, result) || readAttribute(option, result) || readPropagation(option, result))
+            continue;
+        if (option == "idmap" || option == "ridmap" || option == "tmpcopyup")
+            return Error{ ErrorCode::Unsupported, "mount option " + option + " is not supported", 0,
+                "Leave the option out of the mount" };
+        const auto equals = option.find('=');
+        if (option.size() > kValueLimitBytes)
+            return Error{ ErrorCode::InvalidArgument, "mount option " + option.substr(0, equals) + " is too long", 0,
+                {} };
+        result.fileSystem.emplace_back(
+            option.substr(0, equals), equals == std::string::npos ? std::string() : option.substr(equals + 1));
+    }
+    return result;
+}
+
+std::vector<std::string> knownMountOptions()
+{
+    std::vector<std::string> names{ "bind", "rbind", "defaults" };
+    for (const auto& attribute : kAttributes) {
+        names.emplace_back(attribute.name);
+        names.push_back("r" + std::string(attribute.name));
+    }
+    for (const auto& [name, flag] : kPropagations) {
+        names.emplace_back(name);
+        names.push_back("r" + std::string(name));
+    }
+    return names;
+}
+
+} // namespace twinhull::runtime

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/runtime/mounts/mounter.h"
+
+#include "core/base/files.h"
+
+#include <sys/mount.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <charconv>
+
+namespace twinhull::runtime {
+
+namespace {
+
+bool isBind(const oci::Mount& mount, const MountOptions& options)
+{
+    return options.bind != MountOptions::Bind::No || mount.type.empty() || mount.type == "bind";
+}
+
+bool isBelow(const std::string& path, const std::string& folder)
+{
+    return path == folder || path.compare(0, folder.size() + 1, folder + "/") == 0;
+}
+
+} // namespace
+
+Mounter::Mounter(Syscalls& calls, const RootFd& root, Surroundings surroundings)
+    : m_calls(calls), m_root(root), m_surroundings(std::move(surroundings))
+{
+}
+
+Result<> Mounter::mountAll(const std::vector<oci::Mount>& mounts)
+{
+    for (const auto& mount : mounts) {
+        if (auto done = mountOne(mount); !done)
+            return std::move(done).withContext("mount " + mount.destination);
+    }
+    return {};
+}
+
+Result<> Mounter::mountOne(const oci::Mount& mount)
+{
+    auto options = parseMountOptions(mount.options);
+    if (!options)
+        return std::move(options).error();
+    if (isBind(mount, *options))
+        return bind(mount, *options);
+    if (mount.type == "cgroup" || mount.type == "cgroup2")
+        return mountCgroups(mount, *options);
+    if (mount.type == "sysfs")
+        return mountSysfs(mount, *options);
+    return mountFileSystem(mount, *options);
+}
+
+Result<> Mounter::attach(const UniqueFd& mount, const UniqueFd& target, const MountOptions& options)
+{
+    if (options.propagation != 0) {
+        const unsigned flags = options.isPropagationRecursive ? AT_RECURSIVE : 0;
+        if (auto changed = m_calls.changeMount(mount.fd(), { 0, 0, options.propagation, flags }); !changed)
+            return changed;
+    }
+    return m_calls.attachMount(mount.fd(), target.fd());
+}
+
+Result<> Mounter::bind(const oci::Mount& mount, const MountOptions& options)
+{
+    const std::string source
+        = !mount.source.empty() && mount.source[0] == '/' ? mount.source : m_surroundings.bundle + "/" + mount.source;
+    struct stat info { };
+    if (::stat(source.c_str(), &info) != 0)
+        return Error::fromErrno(errno, "source " + source).withHint("Make the file or folder, or leave the mount out");
+    auto clone = m_calls.cloneMount(
+        AT_FDCWD, source.c_str(), options.bind == MountOptions::Bind::One ? 0U : unsigned{ AT_RECURSIVE });
+    if (!clone)
+        return std::move(clone).error();
+    const bool needsDevices = options.allowsDevices || isBelow(source, "/dev");
+    const std::uint64_t set = options.set | (needsDevices ? 0U : MOUNT_ATTR_NODEV);
+    if (auto changed = m_calls.changeMount(clone->fd(), { set, options.clear & ~set, 0, 0 }); !changed)
+        return changed;
+    if (options.recursiveSet != 0 || options.recursiveClear != 0) {
+        const MountChange below{ options.recursiveSet, options.recursiveClear, 0, AT_RECURSIVE };
+        if (auto changed = m_calls.changeMount(clone->fd(), below); !changed)
+            return changed;
+    }
+    auto target = S_ISDIR(info.st_mode) ? m_root.makeFolder(mount.destination) : m_root.makeFile(mount.destination);
+    return target ? attach(*clone, *target, options) : std::move(target).error();
+}
+
+bool Mounter::isUnmappedGroup(const std::string& key, const std::string& value) const
+{
+    std::uint32_t gid = 0;
+    if (!m_surroundings.isInUserNamespace || key != "gid" || m_surroundings.gidMappings.empty()
+        || std::from_chars(value.data(), value.data() + value.size(), gid).ec != std::errc())
+        return false;
+    for (const auto& mapping : m_surroundings.gidMappings) {
+        if (gid >= mapping.containerId && gid - mapping.containerId < mapping.size)
+            return false;
+    }
+    return true;
+}
+
+Result<> Mounter::mountFileSystem(const oci::Mount& mount, const MountOptions& options)
+{
+    // proc and sysfs behind a link of the image would be somewhere else than where they are protected
+    const bool isKernels = mount.type == "proc" || mount.type == "sysfs";
+    auto target = m_root.makeFolder(mount.destination, isKernels ? RootFd::Links::Refuse : RootFd::Links::Follow);
+    if (!target)
+        return std::move(target).error();
+    FileSystemRequest request{ mount.type, mount.source, {}, options.set };
+    // /dev becomes nodev when its nodes are made; on devpts nobody can make nodes
+    if (!options.allowsDevices && mount.destination != "/dev" && mount.type != "devpts")
+        request.attributes |= MOUNT_ATTR_NODEV;
+    for (const auto& [key, value] : options.fileSystem) {
+        if (!isUnmappedGroup(key, value)) // one mapped id only: terminals then belong to the container's root
+            request.options.emplace_back(key, value);
+    }
+    auto made = m_calls.makeFileSystem(request);
+    return made ? attach(*made, *target, options) : std::move(made).error();
+}
+
+Result<> Mounter::mountSysfs(const oci::Mount& mount, const MountOptions& options)
+{
+    auto mounted = mountFileSystem(mount, options);
+    if (mounted || mounted.error().sysErrno != EPERM)
+        return mounted;
+    // sysfs belongs to the network namespace: with the host's, an ordinary user can only show the host's, read-only
+    auto host = m_calls.cloneMount(AT_FDCWD, "/sys", AT_RECURSIVE);
+    if (!host)
+        return std::move(host).error();
+    const MountChange change{ options.set | MOUNT_ATTR_RDONLY | MOUNT_ATTR_NODEV, 0, 0, AT_RECURSIVE };
+    if (auto changed = m_calls.changeMount(host->fd(), change); !changed)
+        return changed;
+    auto target = m_root.makeFolder(mount.destination, RootFd::Links::Refuse);
+    return target ? attach(*host, *target, options) : std::move(target).error();
+}
+
+Result<> Mounter::mountCgroups(const oci::Mount& mount, const MountOptions& options)
+{
+    const oci::Mount unified{ mount.destination, "cgroup2", "cgroup", {} };
+    MountOptions plain = options;
+    plain.fileSystem.clear(); // options of the v1 file system mean nothing here
+    auto mounted = mountFileSystem(unified, plain);
+    if (!mounted)
+        m_warnings.push_back(mount.destination + " is left out: " + mounted.error().message);
+    return {};
+}
+
+} // namespace twinhull::runtime

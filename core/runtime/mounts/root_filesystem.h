@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/oci/runtime_spec.h"
+#include "core/runtime/mounts/root_fd.h"
+#include "core/runtime/syscalls.h"
+
+#include <string>
+#include <vector>
+
+namespace twinhull::runtime {
+
+/// Where a container's root comes from: a folder, or layers by the annotations of core/README.md.
+struct RootFilesystem {
+    std::string path; ///< absolute; the mount point, and the root itself where there are no layers
+    std::vector<std::string> lower; ///< highest first; empty: `path` itself is used
+    std::string upper; ///< empty: the layers are shown read-only
+    std::string work;
+    std::string propagation; ///< linux.rootfsPropagation
+    bool isInUserNamespace = false;
+};
+
+/// From the file, checked on the host: everything that is named must be there. Makes `path` where layers are given.
+Result<RootFilesystem> planRootFilesystem(const oci::RuntimeSpec& spec, const std::string& bundle);
+
+/// Inside the new mount namespace, still seeing the host: makes the host's mounts private, mounts the root without
+/// devices (nodev) onto its path and opens it.
+Result<RootFd> mountRootFilesystem(Syscalls& calls, const RootFilesystem& root);
+
+/// Makes `root` this process's root and lets go of the host's tree.
+Result<> enterRoot(Syscalls& calls, const RootFd& root);
+
+} // namespace twinhull::runtime

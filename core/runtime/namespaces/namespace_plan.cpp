@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/runtime/namespaces/namespace_plan.h"
+
+#include "core/base/files.h"
+
+#include <linux/nsfs.h>
+#include <sched.h>
+#include <sys/ioctl.h>
+
+#include <algorithm>
+
+namespace twinhull::runtime {
+
+using oci::NamespaceKind;
+
+int cloneFlagOf(NamespaceKind kind)
+{
+    switch (kind) {
+    case NamespaceKind::User:
+        return CLONE_NEWUSER;
+    case NamespaceKind::Mount:
+        return CLONE_NEWNS;
+    case NamespaceKind::Pid:
+        return CLONE_NEWPID;
+    case NamespaceKind::Network:
+        return CLONE_NEWNET;
+    case NamespaceKind::Ipc:
+        return CLONE_NEWIPC;
+    case NamespaceKind::Uts:
+        return CLONE_NEWUTS;
+    case NamespaceKind::Cgroup:
+        return CLONE_NEWCGROUP;
+    }
+    return 0;
+}
+
+bool NamespacePlan::makes(NamespaceKind kind) const
+{
+    return (newFlags & static_cast<std::uint64_t>(cloneFlagOf(kind))) != 0;
+}
+
+bool NamespacePlan::hasOwn(NamespaceKind kind) const
+{
+    return makes(kind) || std::any_of(joins.begin(), joins.end(), [&](const Join& join) { return join.kind == kind; });
+}
+
+namespace {
+
+Result<UniqueFd> openNamespace(const oci::Namespace& entry)
+{
+    auto file = openPath(entry.path, O_RDONLY);
+    if (!file)
+        return file;
+    if (::ioctl(file->fd(), NS_GET_NSTYPE) != cloneFlagOf(entry.kind))
+        return Error{ ErrorCode::InvalidArgument,
+            entry.path + ": not a namespace of kind " + std::string(nameOf(entry.kind)), 0, {} };
+    return file;
+}
+
+} // namespace
+
+Result<NamespacePlan> planNamespaces(const std::vector<oci::Namespace>& namespaces)
+{
+    NamespacePlan plan;
+    for (const auto& entry : namespaces) {
+        if (entry.path.empty()) {
+            plan.newFlags |= static_cast<std::uint64_t>(cloneFlagOf(entry.kind));
+            continue;
+        }
+        auto file = openNamespace(entry);
+        if (!file)
+            return std::move(file).error().withContext("join namespace");
+        const auto where = entry.kind == NamespaceKind::User ? plan.joins.begin() : plan.joins.end();
+        plan.joins.insert(where, { entry.kind, *std::move(file) });
+    }
+    if (!plan.hasOwn(NamespaceKind::Cgroup))
+        plan.newFlags |= CLONE_NEWCGROUP;
+    if (plan.makes(NamespaceKind::Mount))
+        return plan;
+    return Error{ ErrorCode::Unsupported, "config.json: linux.namespaces: a new mount namespace is required", 0,
+        "Add {\"type\": \"mount\"} without a path" };
+}
+
+Result<> joinAll(Syscalls& calls, const NamespacePlan& plan)
+{
+    for (const auto& join : plan.joins) {
+        if (auto joined = calls.joinNamespaces(join.fd.fd(), cloneFlagOf(join.kind)); !joined)
+            return std::move(joined).withContext("join " + std::string(nameOf(join.kind)) + " namespace");
+    }
+    return {};
+}
+
+} // namespace twinhull::runtime

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/oci/runtime_spec.h"
+#include "core/runtime/syscalls.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace twinhull::runtime {
+
+/// Which namespaces a container gets anew and which it joins. A cgroup namespace is always added: without one the
+/// host's cgroup paths show.
+struct NamespacePlan {
+    struct Join {
+        oci::NamespaceKind kind;
+        UniqueFd fd;
+    };
+
+    std::uint64_t newFlags = 0; ///< CLONE_NEW*
+    std::vector<Join> joins; ///< user first, so that it gives the right to join the others
+
+    bool makes(oci::NamespaceKind kind) const;
+    bool joinsAny() const { return !joins.empty(); }
+    bool hasOwn(oci::NamespaceKind kind) const; ///< anew or joined: not the caller's
+};
+
+/// CLONE_NEW* of a kind.
+int cloneFlagOf(oci::NamespaceKind kind);
+
+/// Opens the paths and checks what they are. A new mount namespace is required: hull changes the root.
+Result<NamespacePlan> planNamespaces(const std::vector<oci::Namespace>& namespaces);
+
+/// Enters all of `plan.joins`; a joined pid namespace holds for the children of this process.
+Result<> joinAll(Syscalls& calls, const NamespacePlan& plan);
+
+} // namespace twinhull::runtime

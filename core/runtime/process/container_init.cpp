@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/runtime/process/container_init.h"
+
+#include "core/base/clock.h"
+#include "core/runtime/mounts/devices.h"
+#include "core/runtime/mounts/hidden_paths.h"
+#include "core/runtime/mounts/mounter.h"
+#include "core/runtime/namespaces/loopback.h"
+#include "core/runtime/namespaces/sysctls.h"
+#include "core/runtime/process/console.h"
+#include "core/runtime/process/descriptors.h"
+#include "core/runtime/process/start_gate.h"
+
+#include <grp.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+
+namespace twinhull::runtime {
+
+namespace {
+
+using oci::NamespaceKind;
+
+Result<> awaitMessage(const SyncChannel& sync, SyncKind kind)
+{
+    auto received = sync.receive();
+    if (!received)
+        return std::move(received).error();
+    if (!*received || (*received)->message.kind != kind)
+        return Error{ ErrorCode::Cancelled, "hull ended before the container was made", 0, {} };
+    return {};
+}
+
+/// Dies with hull until the container is handed over; unreadable for others (CVE-2016-9962).
+Result<> guard()
+{
+    if (::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 || ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
+        return Error::fromErrno(errno, "guard the new process");
+    return {};
+}
+
+Result<> becomeRootOfUserNamespace(bool mayNotSetGroups)
+{
+    if (!mayNotSetGroups && ::setgroups(0, nullptr) != 0)
+        return Error::fromErrno(errno, "drop groups");
+    if (::setresgid(0, 0, 0) != 0 || ::setresuid(0, 0, 0) != 0)
+        return Error::fromErrno(errno, "become root of the user namespace")
+            .withHint("linux.uidMappings and linux.gidMappings must map the container's id 0");
+    return {};
+}
+
+Result<> setNames(Syscalls& calls, const InitPlan& plan)
+{
+    if (!plan.namespaces.hasOwn(NamespaceKind::Uts)) {
+        const bool asksForName = !plan.spec.hostname.empty() || !plan.spec.domainname.empty();
+        return asksForName ? Error{ ErrorCode::InvalidArgument, "a hostname needs a uts namespace of its own", 0,
+            "Add {\"type\": \"uts\"} to linux.namespaces, or leave hostname out" }
+                           : Result<>();
+    }
+    if (!plan.spec.hostname.empty()) {
+        if (auto set = calls.setHostname(plan.spec.hostname); !set)
+            return set;
+    }
+    return plan.spec.domainname.empty() ? Result<>() : calls.setDomainname(plan.spec.domainname);
+}
+
+bool bringsOwnDevices(const oci::RuntimeSpec& spec)
+{
+    for (const auto& mount : spec.mounts) {
+        const bool isDev = mount.destination == "/dev" || mount.destination == "/dev/";
+        if (isDev && mount.type != "tmpfs")
+            return true;
+    }
+    return false;
+}
+
+bool hasDeviceFileSystem(const oci::RuntimeSpec& spec)
+{
+    for (const auto& mount : spec.mounts) {
+        if (mount.destination == "/dev" && mount.type == "tmpfs")
+            return true;
+    }
+    return false;
+}
+
+Result<> makeDevices(Syscalls& calls, const InitPlan& plan, const RootFd& root)
+{
+    if (bringsOwnDevices(plan.spec))
+        return {};
+    const auto source = plan.namespaces.hasOwn(NamespaceKind::User) ? NodeSource::BindFromHost : NodeSource::Make;
+    if (auto made = populateDevices(calls, root, plan.spec.linux_.devices, source); !made)
+        return made;
+    return linkDevices(root);
+}
+
+Result<> protectPaths(Syscalls& calls, const InitPlan& plan, const RootFd& root)
+{
+    const auto& linux_ = plan.spec.linux_;
+    if (hasDeviceFileSystem(plan.spec)) {
+        if (auto closed = closeDeviceFolder(calls, root); !closed)
+            return closed;
+    }
+    if (auto made = makeReadonly(calls, root, linux_.readonlyPaths); !made)
+        return made;
+    if (auto masked = maskPaths(calls, root, linux_.maskedPaths); !masked)
+        return masked;
+    if (!plan.spec.root.readonly)
+        return {};
+    return calls.changeMount(root.fd(), { MOUNT_ATTR_RDONLY, 0, 0, 0 }).withContext("make the root read-only");
+}
+
+Result<> mountEverything(Syscalls& calls, const InitPlan& plan, const RootFd& root, const SyncChannel& sync)
+{
+    Mounter mounter(
+        calls, root, { plan.bundle, plan.namespaces.hasOwn(NamespaceKind::User), plan.spec.linux_.gidMappings });
+    auto mounted = mounter.mountAll(plan.spec.mounts);
+    for (const auto& warning : mounter.warnings())
+        (void)sync.send(SyncMessage::warning(warning)); // a warning that cannot be told must not stop the container
+    return mounted ? makeDevices(calls, plan, root) : std::move(mounted);
+}
+
+Result<> showRootPropagation(Syscalls& calls, const InitPlan& plan, const RootFd& root)
+{
+    const std::string& asked = plan.root.propagation;
+    const std::uint64_t flag = asked.find("shared") != std::string::npos ? MS_SHARED
+        : asked.find("unbindable") != std::string::npos                  ? MS_UNBINDABLE
+                                                                         : 0;
+    return flag == 0 ? Result<>() : calls.changeMount(root.fd(), { 0, 0, flag, 0 });
+}
+
+Result<> setUpNetwork(const InitPlan& plan)
+{
+    if (plan.namespaces.makes(NamespaceKind::Network)) {
+        if (auto up = bringLoopbackUp(); !up)
+            return up;
+    }
+    return writeSysctls(plan.spec.linux_.sysctl, plan.namespaces);
+}
+
+Result<> enterNamespaces(const InitPlan& plan, const SyncChannel& sync)
+{
+    ::umask(0); // modes are given as they shall be
+    if (!plan.namespaces.makes(NamespaceKind::User)) {
+        if (auto guarded = guard(); !guarded)
+            return guarded;
+    }
+    if (auto told = sync.send(SyncMessage::of(SyncKind::Started, monotonicNanoseconds())); !told)
+        return told;
+    if (plan.namespaces.makes(NamespaceKind::User)) {
+        if (auto mapped = awaitMessage(sync, SyncKind::Mapped); !mapped)
+            return mapped;
+    }
+    if (plan.namespaces.hasOwn(NamespaceKind::User)) {
+        if (auto became = becomeRootOfUserNamespace(plan.entrypoint.mayNotSetGroups); !became)
+            return became;
+    }
+    if (::setsid() < 0)
+        return Error::fromErrno(errno, "start a session");
+    return guard(); // the change of user took it away
+}
+
+Error run(Syscalls& calls, const InitPlan& plan, SyncChannel& sync)
+{
+    if (auto entered = enterNamespaces(plan, sync); !entered)
+        return std::move(entered).error();
+    auto console = buildSurroundings(calls, plan, sync);
+    if (!console)
+        return std::move(console).error();
+    const int master = *console ? (*console)->fd() : -1;
+    if (auto told = sync.send(SyncMessage::of(SyncKind::Ready, monotonicNanoseconds()), master); !told)
+        return std::move(told).error();
+    console->reset();
+    if (auto proceed = awaitMessage(sync, SyncKind::Proceed); !proceed)
+        return std::move(proceed).error();
+    if (plan.gate) {
+        (void)::prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0); // handed over: `hull create` ends now
+        sync.close();
+        auto opened = waitAtGate(plan.gate);
+        if (!opened)
+            return std::move(opened).error();
+        sync = *std::move(opened);
+    }
+    return becomeEntrypoint(plan.entrypoint, sync);
+}
+
+} // namespace
+
+Result<std::optional<UniqueFd>> buildSurroundings(Syscalls& calls, const InitPlan& plan, const SyncChannel& sync)
+{
+    if (auto named = setNames(calls, plan); !named)
+        return std::move(named).error();
+    if (auto network = setUpNetwork(plan); !network)
+        return std::move(network).error();
+    auto root = mountRootFilesystem(calls, plan.root);
+    if (!root)
+        return std::move(root).error();
+    if (auto mounted = mountEverything(calls, plan, *root, sync); !mounted)
+        return std::move(mounted).error();
+    std::optional<Console> console;
+    if (plan.entrypoint.process.terminal) {
+        auto opened = openConsole(*root, plan.entrypoint.process);
+        if (!opened)
+            return std::move(opened).error();
+        console = *std::move(opened);
+        if (auto shown = mountConsole(calls, *root, *console); !shown)
+            return std::move(shown).error();
+    }
+    if (auto protectedPaths = protectPaths(calls, plan, *root); !protectedPaths)
+        return std::move(protectedPaths).error();
+    if (auto entered = enterRoot(calls, *root); !entered)
+        return std::move(entered).error();
+    if (auto shown = showRootPropagation(calls, plan, *root); !shown)
+        return std::move(shown).error();
+    if (!console)
+        return std::optional<UniqueFd>();
+    if (auto adopted = adoptConsole(*console); !adopted)
+        return std::move(adopted).error();
+    return std::optional<UniqueFd>(std::move(console->master));
+}
+
+[[noreturn]] void runContainerInit(Syscalls& calls, const InitPlan& plan, SyncChannel sync)
+{
+    closeDescriptorsExcept({ sync.fd(), plan.gate.fd() }, plan.entrypoint.preserveFds);
+    const Error error = run(calls, plan, sync);
+    (void)sync.send(SyncMessage::failure(error)); // nobody listens any more: nobody to tell
+    ::_exit(1);
+}
+
+} // namespace twinhull::runtime

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/runtime/mounts/root_filesystem.h"
+#include "core/runtime/namespaces/namespace_plan.h"
+#include "core/runtime/process/entrypoint.h"
+
+namespace twinhull::runtime {
+
+/// Everything a container's first process needs to know, made before it exists.
+struct InitPlan {
+    const oci::RuntimeSpec& spec;
+    std::string bundle;
+    RootFilesystem root;
+    NamespacePlan namespaces;
+    Entrypoint entrypoint;
+    UniqueFd gate; ///< where to wait for `hull start`; empty: go on at once
+};
+
+/// The child's half, from its first instruction in the new namespaces to execve. Reports over `sync`; never returns.
+[[noreturn]] void runContainerInit(Syscalls& calls, const InitPlan& plan, SyncChannel sync);
+
+/// The part between the mapping of ids and Ready, for tests: hostname, mounts, devices, masks, in the order in which
+/// they have to happen, ending inside the new root. Returns the terminal where one was asked for.
+Result<std::optional<UniqueFd>> buildSurroundings(Syscalls& calls, const InitPlan& plan, const SyncChannel& sync);
+
+} // namespace twinhull::runtime

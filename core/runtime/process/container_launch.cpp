@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/runtime/process/container_launch.h"
+
+#include "core/base/files.h"
+#include "core/runtime/namespaces/id_mapping.h"
+
+#include <sched.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace twinhull::runtime {
+
+namespace {
+
+using oci::NamespaceKind;
+
+Error explainClone(Error error, const NamespacePlan& plan)
+{
+    if (error.sysErrno == ENOSPC || error.sysErrno == EUSERS)
+        return std::move(error).withHint("A limit in /proc/sys/user is reached, for example max_user_namespaces");
+    if ((error.sysErrno != EPERM && error.sysErrno != EACCES) || ::geteuid() == 0)
+        return error;
+    if (!plan.hasOwn(NamespaceKind::User))
+        return std::move(error).withHint("An ordinary user's container needs a user namespace: add {\"type\": "
+                                         "\"user\"} and mappings, as `hull spec --rootless` writes them");
+    return std::move(error).withHint("This computer forbids user namespaces to ordinary users. Allow them: sudo sysctl "
+                                     "kernel.apparmor_restrict_unprivileged_userns=0 (Ubuntu), or sudo sysctl "
+                                     "kernel.unprivileged_userns_clone=1 (Debian)");
+}
+
+/// Joins namespaces, then makes the container's process as a child of hull, not of itself.
+[[noreturn]] void runStage(Syscalls& calls, const InitPlan& plan, SyncChannel sync)
+{
+    auto joined = joinAll(calls, plan.namespaces);
+    auto made = joined ? calls.cloneProcess({ plan.namespaces.newFlags | CLONE_PARENT, -1 })
+                       : Result<ClonedProcess>(std::move(joined).error());
+    if (made && made->pid == 0)
+        runContainerInit(calls, plan, std::move(sync));
+    (void)sync.send(made ? SyncMessage::of(SyncKind::StagePid, made->pid) : SyncMessage::failure(made.error()));
+    ::_exit(0);
+}
+
+[[noreturn]] void runChild(Syscalls& calls, const InitPlan& plan, SyncChannel sync)
+{
+    if (plan.namespaces.joinsAny())
+        runStage(calls, plan, std::move(sync));
+    runContainerInit(calls, plan, std::move(sync));
+}
+
+Result<> makeProcess(Syscalls& calls, const InitPlan& plan, int cgroup, LaunchedProcess& process)
+{
+    auto pair = SyncChannel::makePair();
+    if (!pair)
+        return std::move(pair).error();
+    process.sync = std::move(pair->first);
+    const bool needsStage = plan.namespaces.joinsAny();
+    auto made = calls.cloneProcess({ needsStage ? 0 : plan.namespaces.newFlags, cgroup });
+    if (!made)
+        return explainClone(std::move(made).error(), plan.namespaces);
+    if (made->pid == 0)
+        runChild(calls, plan, std::move(pair->second));
+    pair->second.close();
+    if (needsStage)
+        return awaitStage(process, made->pidfd);
+    process.pid = made->pid;
+    process.pidfd = std::move(made->pidfd);
+    return {};
+}
+
+Result<> setOomScore(const InitPlan& plan, pid_t pid, const WarningSink& onWarning)
+{
+    const auto& score = plan.entrypoint.process.oomScoreAdj;
+    if (!score)
+        return {};
+    auto file = openPath("/proc/" + std::to_string(pid) + "/oom_score_adj", O_WRONLY);
+    auto written = file ? writeAll(*file, std::to_string(*score)) : Result<>(std::move(file).error());
+    if (written || written.error().sysErrno != EACCES)
+        return std::move(written).withContext("set oom_score_adj");
+    onWarning("process.oomScoreAdj is below that of this session and left as it is");
+    return {};
+}
+
+/// What only the outside may do for the process. A user namespace waits for it.
+Result<> equip(const InitPlan& plan, const LaunchedProcess& process, const WarningSink& onWarning)
+{
+    const auto& linux_ = plan.spec.linux_;
+    const bool waits = plan.namespaces.makes(NamespaceKind::User);
+    if (waits) {
+        if (auto mapped = writeIdMappings(process.pid, linux_.uidMappings, linux_.gidMappings); !mapped)
+            return std::move(mapped).withContext("map ids");
+    }
+    if (auto scored = setOomScore(plan, process.pid, onWarning); !scored)
+        return scored;
+    return waits ? process.sync.send(SyncMessage::of(SyncKind::Mapped)) : Result<>();
+}
+
+} // namespace
+
+Result<LaunchedProcess> launchContainer(Syscalls& calls, const InitPlan& plan, const LaunchOptions& options)
+{
+    LaunchedProcess process;
+    auto done = makeProcess(calls, plan, options.cgroup, process);
+    if (done)
+        done = options.onPid(process.pid);
+    if (done)
+        done = equip(plan, process, options.onWarning);
+    if (done)
+        done = awaitReady(process, options.onWarning);
+    if (done)
+        return process;
+    endChild(process.pidfd);
+    return std::move(done).error();
+}
+
+} // namespace twinhull::runtime

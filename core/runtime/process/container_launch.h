@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/runtime/process/container_init.h"
+#include "core/runtime/process/launched_process.h"
+
+namespace twinhull::runtime {
+
+struct LaunchOptions {
+    int cgroup = -1; ///< folder to be born in
+    std::function<Result<>(pid_t)> onPid; ///< called as soon as the process exists: writes the record
+    WarningSink onWarning;
+};
+
+/// The parent's half of a start: makes the container's first process in its namespaces, maps ids, sets the OOM score,
+/// waits until everything but the entrypoint is done. When anything fails the process is gone again.
+Result<LaunchedProcess> launchContainer(Syscalls& calls, const InitPlan& plan, const LaunchOptions& options);
+
+} // namespace twinhull::runtime

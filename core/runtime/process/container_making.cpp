@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/runtime/process/container_making.h"
+
+#include "core/base/clock.h"
+#include "core/base/files.h"
+#include "core/runtime/cgroups/cgroup.h"
+#include "core/runtime/process/console.h"
+#include "core/runtime/process/container_launch.h"
+#include "core/runtime/process/descriptors.h"
+#include "core/runtime/process/start_gate.h"
+#include "core/runtime/seccomp/filter_cache.h"
+#include "core/runtime/state/container.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <climits>
+#include <cstdlib>
+
+namespace twinhull::runtime {
+
+namespace {
+
+struct Bundle {
+    std::string path;
+    std::string configText;
+    oci::RuntimeSpec spec;
+};
+
+Result<std::string> absolutePath(const std::string& path)
+{
+    char real[PATH_MAX];
+    if (::realpath(path.c_str(), real) == nullptr)
+        return Error::fromErrno(errno, "bundle " + path).withHint("Give the folder with config.json by --bundle");
+    return std::string(real);
+}
+
+Result<Bundle> readBundle(const std::string& path)
+{
+    auto folder = absolutePath(path);
+    if (!folder)
+        return std::move(folder).error();
+    Bundle bundle{ *std::move(folder), {}, {} };
+    const std::string file = bundle.path + "/config.json";
+    auto text = readFile(file, oci::kConfigLimitBytes);
+    if (!text && text.error().sysErrno == ENOENT)
+        return Error{ ErrorCode::NotFound, "the bundle " + bundle.path + " has no config.json", ENOENT,
+            "`hull spec --bundle " + bundle.path + "` writes one" };
+    if (!text)
+        return std::move(text).error();
+    auto spec = oci::decodeRuntimeSpec(*text);
+    if (!spec)
+        return std::move(spec).error().withContext(bundle.path);
+    bundle.configText = *std::move(text);
+    bundle.spec = *std::move(spec);
+    return bundle;
+}
+
+Result<> checkTerminal(const oci::Process& process, const MakeRequest& request)
+{
+    const bool needsSocket = process.terminal && request.mode != StartMode::RunAttached;
+    if (needsSocket && request.consoleSocket.empty())
+        return Error{ ErrorCode::InvalidArgument, "the container wants a terminal and nobody is there to take it", 0,
+            "Give --console-socket, or set process.terminal to false" };
+    if (!process.terminal && !request.consoleSocket.empty())
+        return Error{ ErrorCode::InvalidArgument, "--console-socket is given, but the container has no terminal", 0,
+            "Set process.terminal to true, or leave the option out" };
+    return {};
+}
+
+Result<> checkRequest(const Bundle& bundle, const MakeRequest& request)
+{
+    for (const auto& path : bundle.spec.ignored)
+        request.onWarning(("config.json: " + path + " is not supported and left out").c_str());
+    if (!bundle.spec.process)
+        return Error{ ErrorCode::InvalidArgument, "config.json: process: missing", 0,
+            "Say in process.args what the container shall run" };
+    if (auto checked = checkTerminal(*bundle.spec.process, request); !checked)
+        return checked;
+    return requireDescriptors(request.preserveFds);
+}
+
+bool isGroupChangeForbidden(const oci::RuntimeSpec& spec, const NamespacePlan& namespaces)
+{
+    const auto& mappings = spec.linux_.gidMappings; // user_namespaces(7): "deny" goes with the single own id
+    return namespaces.makes(oci::NamespaceKind::User) && ::geteuid() != 0 && mappings.size() == 1
+        && mappings[0].size == 1;
+}
+
+Result<InitPlan> planInit(const Bundle& bundle, const MakeRequest& request)
+{
+    auto namespaces = planNamespaces(bundle.spec.linux_.namespaces);
+    if (!namespaces)
+        return std::move(namespaces).error();
+    auto root = planRootFilesystem(bundle.spec, bundle.path);
+    if (!root)
+        return std::move(root).error();
+    root->isInUserNamespace = namespaces->hasOwn(oci::NamespaceKind::User);
+    Entrypoint entrypoint{ *bundle.spec.process, {}, request.preserveFds,
+        isGroupChangeForbidden(bundle.spec, *namespaces) };
+    if (bundle.spec.linux_.seccomp) {
+        auto filter = FilterCache(request.filterCache).filterFor(*bundle.spec.linux_.seccomp);
+        if (!filter)
+            return std::move(filter).error();
+        entrypoint.filter = *std::move(filter);
+    }
+    return InitPlan{ bundle.spec, bundle.path, *std::move(root), *std::move(namespaces), std::move(entrypoint), {} };
+}
+
+oci::ContainerRecord newRecord(const Bundle& bundle, const MakeRequest& request)
+{
+    oci::ContainerRecord record;
+    record.id = request.id;
+    record.bundle = bundle.path;
+    record.createdMilliseconds = wallClockMilliseconds();
+    record.ownerUid = ::geteuid();
+    record.annotations = bundle.spec.annotations;
+    return record;
+}
+
+Result<LaunchedProcess> launch(
+    Syscalls& calls, const Bundle& bundle, const MakeRequest& request, InitPlan& plan, const StateFolder& folder)
+{
+    oci::ContainerRecord record = newRecord(bundle, request);
+    auto cgroup
+        = makeCgroup(CgroupHost::find(), { request.id, bundle.spec.linux_.cgroupsPath, bundle.spec.linux_.resources });
+    if (!cgroup)
+        return std::move(cgroup).error();
+    LaunchOptions options{ -1, {}, request.onWarning };
+    if (*cgroup) {
+        record.cgroup = (*cgroup)->path;
+        options.cgroup = (*cgroup)->folder.fd();
+    }
+    options.onPid = [&](pid_t pid) {
+        record.pid = pid;
+        record.pidStartTicks = startTicksOf(pid);
+        return folder.writeRecord(record);
+    };
+    auto process = launchContainer(calls, plan, options);
+    if (!process && *cgroup)
+        (void)removeCgroup(record.cgroup); // the first error is the one to tell
+    return process;
+}
+
+Result<> handOver(const MakeRequest& request, LaunchedProcess& process)
+{
+    if (auto written = writePidFile(request.pidFile, process.pid); !written)
+        return written;
+    if (request.consoleSocket.empty())
+        return {};
+    auto sent = sendToConsoleSocket(request.consoleSocket, process.console);
+    process.console.reset();
+    return sent;
+}
+
+} // namespace
+
+Result<> writePidFile(const std::string& path, pid_t pid)
+{
+    if (path.empty())
+        return {};
+    const std::string partial = path + ".partial";
+    auto file = openPath(partial, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0644);
+    auto written = file ? writeAll(*file, std::to_string(pid)) : Result<>(std::move(file).error());
+    if (written && ::rename(partial.c_str(), path.c_str()) != 0)
+        written = Error::fromErrno(errno, "rename");
+    return std::move(written).withContext("--pid-file " + path);
+}
+
+Result<MadeContainer> makeContainer(Syscalls& calls, const MakeRequest& request)
+{
+    auto bundle = readBundle(request.bundle);
+    if (!bundle)
+        return std::move(bundle).error();
+    if (auto checked = checkRequest(*bundle, request); !checked)
+        return std::move(checked).error();
+    auto plan = planInit(*bundle, request);
+    if (!plan)
+        return std::move(plan).error();
+    auto folder = StateStore(request.stateRoot).create(request.id);
+    if (!folder)
+        return std::move(folder).error();
+    MadeContainer made{ *std::move(folder), {} };
+    auto done = made.folder.writeConfig(bundle->configText);
+    if (done && request.mode == StartMode::WaitForStart) {
+        auto gate = makeGate(made.folder.fd());
+        done = gate ? Result<>() : Result<>(std::move(gate).error());
+        plan->gate = gate ? *std::move(gate) : UniqueFd();
+    }
+    auto process
+        = done ? launch(calls, *bundle, request, *plan, made.folder) : Result<LaunchedProcess>(std::move(done).error());
+    if (!process) {
+        (void)made.folder.remove(); // the first error is the one to tell
+        return std::move(process).error();
+    }
+    made.process = *std::move(process);
+    if (auto handed = handOver(request, made.process); !handed) {
+        discard(made);
+        return std::move(handed).error();
+    }
+    return made;
+}
+
+Result<std::int64_t> proceed(const MadeContainer& made, StartMode mode)
+{
+    if (auto told = made.process.sync.send(SyncMessage::of(SyncKind::Proceed)); !told)
+        return std::move(told).error();
+    if (mode != StartMode::WaitForStart)
+        return awaitExec(made.process.sync);
+    // end of file: it has let go of us and waits at its gate, or it failed and says so
+    auto received = made.process.sync.receive();
+    if (!received)
+        return std::move(received).error();
+    return *received ? Result<std::int64_t>((*received)->message.toError()) : Result<std::int64_t>(0);
+}
+
+void discard(MadeContainer& made)
+{
+    endChild(made.process.pidfd);
+    (void)deleteContainer(made.folder, Force::Yes); // what stays is shown by `hull list`
+}
+
+} // namespace twinhull::runtime

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/runtime/process/launched_process.h"
+#include "core/runtime/state/state_store.h"
+#include "core/runtime/syscalls.h"
+
+#include <string>
+
+namespace twinhull::runtime {
+
+enum class StartMode {
+    WaitForStart, ///< `hull create`
+    RunAttached, ///< `hull run`
+    RunDetached, ///< `hull run --detach`
+};
+
+struct MakeRequest {
+    std::string id;
+    std::string bundle;
+    std::string stateRoot;
+    std::string filterCache; ///< folder of compiled seccomp filters
+    std::string pidFile; ///< empty: none
+    std::string consoleSocket; ///< empty: none
+    int preserveFds = 0;
+    StartMode mode = StartMode::WaitForStart;
+    WarningSink onWarning;
+};
+
+struct MadeContainer {
+    StateFolder folder; ///< locked
+    LaunchedProcess process;
+};
+
+/// From a bundle to a first process that stands before its entrypoint: reads config.json, reserves the id, makes the
+/// cgroup, launches, writes the record and the pid file, hands over the terminal. On failure nothing is left: no
+/// process, no cgroup, no folder, no mount.
+Result<MadeContainer> makeContainer(Syscalls& calls, const MakeRequest& request);
+
+/// Lets the made container go on to its gate or its entrypoint. With StartMode::Run… returns the time of execve.
+Result<std::int64_t> proceed(const MadeContainer& made, StartMode mode);
+
+/// By rename, so that a watcher never reads half a number; without fsync, because a pid does not outlive the run. An
+/// empty path is nothing to write.
+Result<> writePidFile(const std::string& path, pid_t pid);
+
+/// Takes back a made container.
+void discard(MadeContainer& made);
+
+} // namespace twinhull::runtime

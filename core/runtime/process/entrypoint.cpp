@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/runtime/process/entrypoint.h"
+
+#include "core/base/clock.h"
+#include "core/runtime/process/capabilities.h"
+#include "core/runtime/process/program_search.h"
+#include "core/runtime/process/rlimits.h"
+
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/close_range.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <climits>
+#include <csignal>
+
+namespace twinhull::runtime {
+
+namespace {
+
+constexpr unsigned kDefaultUmask = 0022;
+
+Result<> resetSignals()
+{
+    for (int signal = 1; signal < NSIG; ++signal)
+        (void)::signal(signal, SIG_DFL); // KILL, STOP and the library's own two refuse, and have no handler
+    sigset_t none;
+    ::sigemptyset(&none);
+    if (::sigprocmask(SIG_SETMASK, &none, nullptr) != 0)
+        return Error::fromErrno(errno, "clear the signal mask");
+    return {};
+}
+
+Result<> becomeUser(const oci::User& user, bool mayNotSetGroups)
+{
+    const auto& groups = user.additionalGids;
+    if (!mayNotSetGroups && ::setgroups(groups.size(), groups.data()) != 0)
+        return Error::fromErrno(errno, "set additional groups");
+    if (mayNotSetGroups && !groups.empty())
+        return Error{ ErrorCode::Unsupported, "additional groups need a range of subordinate group ids", 0,
+            "Map a range in linux.gidMappings, or leave process.user.additionalGids out" };
+    if (::setresgid(user.gid, user.gid, user.gid) != 0)
+        return Error::fromErrno(errno, "become group " + std::to_string(user.gid))
+            .withHint("Is the id inside linux.gidMappings?");
+    if (::setresuid(user.uid, user.uid, user.uid) != 0)
+        return Error::fromErrno(errno, "become user " + std::to_string(user.uid))
+            .withHint("Is the id inside linux.uidMappings?");
+    return {};
+}
+
+/// Log and terminal belong to the program's user, so that it can open /dev/stdout again.
+void giveStdioTo(std::uint32_t uid)
+{
+    for (int fd = 0; fd <= 2; ++fd) {
+        struct stat info { };
+        if (uid != 0 && ::fstat(fd, &info) == 0 && (S_ISFIFO(info.st_mode) || ::isatty(fd) == 1))
+            (void)::fchown(fd, uid, static_cast<gid_t>(-1)); // not ours to give: the program can still write to it
+    }
+}
+
+Result<> makeWorkingFolder(const std::string& path)
+{
+    for (std::size_t slash = path.find('/', 1);; slash = path.find('/', slash + 1)) {
+        const std::string part = path.substr(0, slash);
+        if (::mkdir(part.c_str(), 0755) != 0 && errno != EEXIST && errno != EROFS)
+            return Error::fromErrno(errno, "make working folder " + part);
+        if (slash == std::string::npos)
+            return {};
+    }
+}
+
+/// The kernel's getcwd, not the library's: it says "(unreachable)/…" for a folder outside this root.
+Result<> enterWorkingFolder(const std::string& path)
+{
+    if (::chdir(path.c_str()) != 0)
+        return Error::fromErrno(errno, "enter working folder " + path);
+    char real[PATH_MAX];
+    if (::syscall(SYS_getcwd, real, sizeof real) < 0 || real[0] != '/')
+        return Error{ ErrorCode::PermissionDenied, "working folder " + path + " lies outside the container", 0, {} };
+    return {};
+}
+
+Result<> dropRights(const Entrypoint& entrypoint, const SyncChannel& sync)
+{
+    const auto& process = entrypoint.process;
+    std::vector<std::string> warnings;
+    const CapabilityMasks masks = resolveCapabilities(process.capabilities.value_or(oci::CapabilitySets()), warnings);
+    for (const auto& warning : warnings)
+        (void)sync.send(SyncMessage::warning(warning)); // a warning that cannot be told must not stop the container
+    if (auto limited = limitBoundingSet(masks.bounding); !limited)
+        return limited;
+    if (entrypoint.filter && !process.noNewPrivileges) { // needs CAP_SYS_ADMIN: now or never
+        if (auto installed = installFilter(*entrypoint.filter); !installed)
+            return installed;
+    }
+    if (::prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0)
+        return Error::fromErrno(errno, "keep capabilities");
+    if (auto changed = becomeUser(process.user, entrypoint.mayNotSetGroups); !changed)
+        return changed;
+    if (::prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0) != 0)
+        return Error::fromErrno(errno, "keep no capabilities");
+    return applyCapabilities(masks);
+}
+
+Result<> lockPrivileges(const Entrypoint& entrypoint)
+{
+    if (!entrypoint.process.noNewPrivileges)
+        return {};
+    if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+        return Error::fromErrno(errno, "set no_new_privs");
+    return entrypoint.filter ? installFilter(*entrypoint.filter) : Result<>();
+}
+
+Result<> closeDescriptors(int preserveFds)
+{
+    const unsigned first = 3U + static_cast<unsigned>(preserveFds);
+    for (int fd = 3; fd < 3 + preserveFds; ++fd) {
+        if (::fcntl(fd, F_SETFD, 0) != 0)
+            return Error::fromErrno(errno, "pass on descriptor " + std::to_string(fd));
+    }
+    if (::syscall(SYS_close_range, first, ~0U, CLOSE_RANGE_CLOEXEC) != 0)
+        return Error::fromErrno(errno, "close descriptors");
+    return {};
+}
+
+std::vector<char*> pointersTo(const std::vector<std::string>& texts)
+{
+    std::vector<char*> pointers;
+    for (const auto& text : texts)
+        pointers.push_back(const_cast<char*>(text.c_str())); // execve(2) does not write to them
+    pointers.push_back(nullptr);
+    return pointers;
+}
+
+/// All that is left once the rights are gone.
+Result<> prepare(const Entrypoint& entrypoint, const SyncChannel& sync, ProgramCall& program)
+{
+    const auto& process = entrypoint.process;
+    if (auto made = makeWorkingFolder(process.cwd); !made)
+        return made;
+    if (auto limited = applyRlimits(process.rlimits); !limited)
+        return limited;
+    giveStdioTo(process.user.uid);
+    if (auto dropped = dropRights(entrypoint, sync); !dropped)
+        return dropped;
+    // a change of user makes a process dumpable again where /proc/sys/fs/suid_dumpable says so
+    if (::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
+        return Error::fromErrno(errno, "become undumpable");
+    if (auto entered = enterWorkingFolder(process.cwd); !entered)
+        return entered;
+    auto found = findProgramCall(process);
+    if (!found)
+        return std::move(found).error();
+    program = *std::move(found);
+    (void)::prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0); // cannot fail for 0
+    ::umask(process.user.umask.value_or(kDefaultUmask));
+    if (auto reset = resetSignals(); !reset)
+        return reset;
+    return closeDescriptors(entrypoint.preserveFds);
+}
+
+} // namespace
+
+Error becomeEntrypoint(const Entrypoint& entrypoint, const SyncChannel& sync)
+{
+    ProgramCall program;
+    if (auto prepared = prepare(entrypoint, sync, program); !prepared)
+        return std::move(prepared).error();
+    const auto arguments = pointersTo(entrypoint.process.args);
+    const auto environment = pointersTo(program.environment);
+    if (auto locked = lockPrivileges(entrypoint); !locked)
+        return std::move(locked).error();
+    (void)sync.send(SyncMessage::of(SyncKind::Executing, monotonicNanoseconds())); // a mark, not a condition
+    ::execve(program.path.c_str(), arguments.data(), environment.data());
+    return describeExecFailure(errno, program.path);
+}
+
+} // namespace twinhull::runtime

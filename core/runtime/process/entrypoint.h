@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/oci/runtime_spec.h"
+#include "core/runtime/process/sync_channel.h"
+#include "core/runtime/seccomp/seccomp_filter.h"
+
+#include <optional>
+
+namespace twinhull::runtime {
+
+struct Entrypoint {
+    oci::Process process;
+    std::optional<SeccompFilter> filter;
+    int preserveFds = 0; ///< descriptors 3.. that the program gets
+    bool mayNotSetGroups = false; ///< a user namespace where setgroups(2) is denied
+};
+
+/// Inside the container, as its root: becomes the program of `entrypoint`. Sends Executing right before execve and
+/// comes back only when something failed. The program's pdeathsig, signals and umask are those of the specification.
+Error becomeEntrypoint(const Entrypoint& entrypoint, const SyncChannel& sync);
+
+} // namespace twinhull::runtime

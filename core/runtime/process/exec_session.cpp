@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/runtime/process/exec_session.h"
+
+#include "core/base/clock.h"
+#include "core/base/files.h"
+#include "core/runtime/namespaces/namespace_plan.h"
+#include "core/runtime/process/console.h"
+#include "core/runtime/process/descriptors.h"
+#include "core/runtime/state/container.h"
+
+#include <grp.h>
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+
+namespace twinhull::runtime {
+
+namespace {
+
+int namespacesOf(const oci::RuntimeSpec& spec)
+{
+    int kinds = CLONE_NEWCGROUP;
+    for (const auto& entry : spec.linux_.namespaces)
+        kinds |= cloneFlagOf(entry.kind);
+    return kinds;
+}
+
+bool hasUserNamespace(const oci::RuntimeSpec& spec)
+{
+    return (namespacesOf(spec) & CLONE_NEWUSER) != 0;
+}
+
+Result<> becomeContainerRoot(const ExecPlan& plan)
+{
+    if (!hasUserNamespace(plan.spec))
+        return {};
+    if (!plan.entrypoint.mayNotSetGroups && ::setgroups(0, nullptr) != 0)
+        return Error::fromErrno(errno, "drop groups");
+    if (::setresgid(0, 0, 0) != 0 || ::setresuid(0, 0, 0) != 0)
+        return Error::fromErrno(errno, "become root of the user namespace");
+    return {};
+}
+
+/// Before anything of the container can be seen by it or see it (CVE-2016-9962).
+Result<> guard()
+{
+    if (::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 || ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
+        return Error::fromErrno(errno, "guard the new process");
+    return {};
+}
+
+Result<UniqueFd> openTerminal(const ExecPlan& plan)
+{
+    auto root = openPath("/", O_PATH | O_DIRECTORY);
+    if (!root)
+        return root;
+    auto console = openConsole(RootFd(*std::move(root)), plan.entrypoint.process);
+    if (!console)
+        return std::move(console).error();
+    if (auto adopted = adoptConsole(*console); !adopted)
+        return std::move(adopted).error();
+    return std::move(console->master);
+}
+
+Error run(const ExecPlan& plan, const SyncChannel& sync)
+{
+    ::umask(0);
+    if (auto became = becomeContainerRoot(plan); !became)
+        return std::move(became).error();
+    if (auto guarded = guard(); !guarded)
+        return std::move(guarded).error();
+    if (::setsid() < 0)
+        return Error::fromErrno(errno, "start a session");
+    UniqueFd master;
+    if (plan.entrypoint.process.terminal) {
+        auto opened = openTerminal(plan);
+        if (!opened)
+            return std::move(opened).error();
+        master = *std::move(opened);
+    }
+    if (auto told = sync.send(SyncMessage::of(SyncKind::Ready, monotonicNanoseconds()), master.fd()); !told)
+        return std::move(told).error();
+    master.reset();
+    auto proceed = sync.receive();
+    if (!proceed || !*proceed)
+        return Error{ ErrorCode::Cancelled, "hull ended before the program was started", 0, {} };
+    return becomeEntrypoint(plan.entrypoint, sync);
+}
+
+[[noreturn]] void runSession(const ExecPlan& plan, const SyncChannel& sync)
+{
+    const Error error = run(plan, sync);
+    (void)sync.send(SyncMessage::failure(error)); // nobody listens any more: nobody to tell
+    ::_exit(1);
+}
+
+[[noreturn]] void runStage(Syscalls& calls, const ExecPlan& plan, const UniqueFd& container, const SyncChannel& sync)
+{
+    closeDescriptorsExcept({ sync.fd(), container.fd() }, plan.entrypoint.preserveFds);
+    auto done = guard();
+    if (done)
+        done = calls.joinNamespaces(container.fd(), namespacesOf(plan.spec));
+    auto made = done ? calls.cloneProcess({ CLONE_PARENT, -1 }) : Result<ClonedProcess>(std::move(done).error());
+    if (made && made->pid == 0)
+        runSession(plan, sync);
+    (void)sync.send(made ? SyncMessage::of(SyncKind::StagePid, made->pid) : SyncMessage::failure(made.error()));
+    ::_exit(0);
+}
+
+/// -1 where the container has no cgroup of its own.
+UniqueFd openCgroup(const std::string& path)
+{
+    auto folder = path.empty() ? Result<UniqueFd>(UniqueFd()) : openPath(path, O_RDONLY | O_DIRECTORY);
+    return folder ? *std::move(folder) : UniqueFd();
+}
+
+} // namespace
+
+Result<LaunchedProcess> launchExec(Syscalls& calls, const ExecPlan& plan, const WarningSink& onWarning)
+{
+    auto container = watchProcess(plan.record);
+    if (!container)
+        return std::move(container).error();
+    auto pair = SyncChannel::makePair();
+    if (!pair)
+        return std::move(pair).error();
+    const UniqueFd cgroup = openCgroup(plan.record.cgroup);
+    if (!plan.record.cgroup.empty() && !cgroup)
+        return Error{ ErrorCode::NotFound, "the container's cgroup " + plan.record.cgroup + " is gone", 0,
+            "Remove the container: hull delete --force " + plan.record.id };
+    auto stage = calls.cloneProcess({ 0, cgroup.fd() });
+    if (!stage)
+        return std::move(stage).error();
+    if (stage->pid == 0)
+        runStage(calls, plan, *container, pair->second);
+    pair->second.close();
+    LaunchedProcess process;
+    process.sync = std::move(pair->first);
+    auto done = awaitStage(process, stage->pidfd);
+    if (done)
+        done = awaitReady(process, onWarning);
+    if (done)
+        return process;
+    endChild(process.pidfd);
+    return std::move(done).error();
+}
+
+} // namespace twinhull::runtime

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/runtime/process/launched_process.h"
+
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+
+namespace twinhull::runtime {
+
+namespace {
+
+void reap(const UniqueFd& pidfd)
+{
+    siginfo_t info{};
+    while (::waitid(P_PIDFD, static_cast<id_t>(pidfd.fd()), &info, WEXITED) != 0 && errno == EINTR) { }
+}
+
+Error unexpectedEnd()
+{
+    return Error{ ErrorCode::Unavailable, "the new process ended while it was made", 0,
+        "Something killed it; look for out-of-memory messages in the kernel log" };
+}
+
+Result<> adoptPid(LaunchedProcess& process, pid_t pid)
+{
+    process.pid = pid;
+    process.pidfd.reset(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))); // our child: its pid cannot be reused
+    return process.pidfd ? Result<>() : Error::fromErrno(errno, "watch the new process");
+}
+
+} // namespace
+
+Result<> awaitStage(LaunchedProcess& process, const UniqueFd& stage)
+{
+    while (true) { // the new process may speak before its pid is told
+        auto received = process.sync.receive();
+        if (!received)
+            return std::move(received).error();
+        if (!*received)
+            return reap(stage), unexpectedEnd();
+        const SyncMessage& message = (*received)->message;
+        if (message.kind == SyncKind::Started)
+            process.namespacesAt = message.value;
+        else if (message.kind == SyncKind::Failed)
+            return reap(stage), message.toError();
+        else if (message.kind == SyncKind::StagePid)
+            return reap(stage), adoptPid(process, static_cast<pid_t>(message.value));
+    }
+}
+
+Result<> awaitReady(LaunchedProcess& process, const WarningSink& onWarning)
+{
+    while (true) {
+        auto received = process.sync.receive();
+        if (!received)
+            return std::move(received).error();
+        if (!*received)
+            return unexpectedEnd();
+        const SyncMessage& message = (*received)->message;
+        if (message.kind == SyncKind::Started)
+            process.namespacesAt = message.value;
+        else if (message.kind == SyncKind::Warning)
+            onWarning(message.text);
+        else if (message.kind == SyncKind::Failed)
+            return message.toError();
+        else if (message.kind == SyncKind::Ready) {
+            process.mountsAt = message.value;
+            process.console = std::move((*received)->attached);
+            return {};
+        }
+    }
+}
+
+void endChild(const UniqueFd& pidfd)
+{
+    if (!pidfd)
+        return;
+    (void)::syscall(SYS_pidfd_send_signal, pidfd.fd(), SIGKILL, nullptr, 0); // ESRCH: it ended by itself
+    reap(pidfd);
+}
+
+} // namespace twinhull::runtime

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/runtime/process/sync_channel.h"
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <functional>
+
+namespace twinhull::runtime {
+
+using WarningSink = std::function<void(const char*)>;
+
+/// A child of hull that stands before its entrypoint.
+struct LaunchedProcess {
+    pid_t pid = -1;
+    UniqueFd pidfd;
+    SyncChannel sync; ///< Proceed lets it go on; then awaitExec() where it does not wait at a gate
+    UniqueFd console; ///< master side, where a terminal was asked for
+    std::int64_t namespacesAt = 0; ///< CLOCK_MONOTONIC nanoseconds
+    std::int64_t mountsAt = 0;
+};
+
+/// Reads the pid that `stage` made in its stead, and reaps the stage.
+Result<> awaitStage(LaunchedProcess& process, const UniqueFd& stage);
+
+/// Reads until the child is Ready or has Failed.
+Result<> awaitReady(LaunchedProcess& process, const WarningSink& onWarning);
+
+/// Kills and reaps a child of this process; an empty descriptor is nothing to end.
+void endChild(const UniqueFd& pidfd);
+
+} // namespace twinhull::runtime

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/oci/runtime_spec.h"
+
+#include <linux/filter.h>
+
+#include <string>
+#include <vector>
+
+namespace twinhull::runtime {
+
+/// A profile as the kernel takes it.
+struct SeccompFilter {
+    std::vector<sock_filter> program;
+    unsigned flags = 0; ///< SECCOMP_FILTER_FLAG_*
+};
+
+/// By libseccomp. System calls that this kernel's tables do not know are left out, as everybody does; unknown actions,
+/// operators and architectures are errors.
+Result<SeccompFilter> compileFilter(const oci::Seccomp& profile);
+
+/// For this process and all that come from it (seccomp(2)). Needs no_new_privs or CAP_SYS_ADMIN.
+Result<> installFilter(const SeccompFilter& filter);
+
+/// One line that is the same for profiles that compile to the same; the whole content of the profile.
+std::string canonicalText(const oci::Seccomp& profile);
+
+std::vector<std::string> seccompActionNames();
+std::vector<std::string> seccompOperatorNames();
+std::vector<std::string> seccompArchitectureNames();
+
+} // namespace twinhull::runtime

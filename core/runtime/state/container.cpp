@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/runtime/state/container.h"
+
+#include "core/base/files.h"
+#include "core/runtime/cgroups/cgroup.h"
+#include "core/runtime/process/start_gate.h"
+
+#include <poll.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <csignal>
+#include <string_view>
+
+namespace twinhull::runtime {
+
+namespace {
+
+using oci::ContainerStatus;
+
+constexpr int kKillDeadlineMilliseconds = 10'000;
+
+constexpr std::array<std::pair<std::string_view, int>, 31> kSignals{ {
+    { "HUP", SIGHUP },
+    { "INT", SIGINT },
+    { "QUIT", SIGQUIT },
+    { "ILL", SIGILL },
+    { "TRAP", SIGTRAP },
+    { "ABRT", SIGABRT },
+    { "BUS", SIGBUS },
+    { "FPE", SIGFPE },
+    { "KILL", SIGKILL },
+    { "USR1", SIGUSR1 },
+    { "SEGV", SIGSEGV },
+    { "USR2", SIGUSR2 },
+    { "PIPE", SIGPIPE },
+    { "ALRM", SIGALRM },
+    { "TERM", SIGTERM },
+    { "STKFLT", SIGSTKFLT },
+    { "CHLD", SIGCHLD },
+    { "CONT", SIGCONT },
+    { "STOP", SIGSTOP },
+    { "TSTP", SIGTSTP },
+    { "TTIN", SIGTTIN },
+    { "TTOU", SIGTTOU },
+    { "URG", SIGURG },
+    { "XCPU", SIGXCPU },
+    { "XFSZ", SIGXFSZ },
+    { "VTALRM", SIGVTALRM },
+    { "PROF", SIGPROF },
+    { "WINCH", SIGWINCH },
+    { "IO", SIGIO },
+    { "PWR", SIGPWR },
+    { "SYS", SIGSYS },
+} };
+
+bool readNumber(std::string_view text, int& number)
+{
+    const auto result = std::from_chars(text.data(), text.data() + text.size(), number);
+    return !text.empty() && result.ec == std::errc() && result.ptr == text.data() + text.size();
+}
+
+Result<> awaitEnd(const UniqueFd& pidfd)
+{
+    pollfd wait{ pidfd.fd(), POLLIN, 0 };
+    int ready = 0;
+    do {
+        ready = ::poll(&wait, 1, kKillDeadlineMilliseconds);
+    } while (ready < 0 && errno == EINTR);
+    if (ready == 1)
+        return {};
+    return Error{ ErrorCode::Timeout, "the container's process did not end within 10 s of SIGKILL", 0,
+        "It hangs in the kernel, often on a network file system; try again later" };
+}
+
+Result<> endProcess(const oci::ContainerRecord& record)
+{
+    auto pidfd = watchProcess(record);
+    if (!pidfd)
+        return pidfd.error().code == ErrorCode::NotFound ? Result<>() : Result<>(std::move(pidfd).error());
+    if (auto sent = sendSignal(*pidfd, SIGKILL); !sent)
+        return sent;
+    return awaitEnd(*pidfd);
+}
+
+} // namespace
+
+std::uint64_t startTicksOf(pid_t pid)
+{
+    auto text = readFile("/proc/" + std::to_string(pid) + "/stat", 4096);
+    if (!text)
+        return 0;
+    const auto name = text->rfind(')'); // a process may have any name, with spaces and brackets
+    if (name == std::string::npos || name + 2 >= text->size() || text->at(name + 2) == 'Z' || text->at(name + 2) == 'X')
+        return 0;
+    std::size_t position = name + 2;
+    for (int field = 3; field < 22 && position != std::string::npos; ++field)
+        position = text->find(' ', position + 1);
+    std::uint64_t ticks = 0;
+    if (position != std::string::npos)
+        (void)std::from_chars(text->data() + position + 1, text->data() + text->size(), ticks); // 0 when malformed
+    return ticks;
+}
+
+ContainerStatus statusOf(const StateFolder& folder, const oci::ContainerRecord& record)
+{
+    if (record.pid == 0 || startTicksOf(record.pid) != record.pidStartTicks || record.pidStartTicks == 0)
+        return ContainerStatus::Stopped;
+    return hasGate(folder.fd()) ? ContainerStatus::Created : ContainerStatus::Running;
+}
+
+Result<UniqueFd> watchProcess(const oci::ContainerRecord& record)
+{
+    const Error ended{ ErrorCode::NotFound, "the container " + record.id + " is not running", ESRCH,
+        "`hull state " + record.id + "` shows its state" };
+    if (record.pid <= 0)
+        return ended;
+    UniqueFd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, record.pid, 0)));
+    if (!pidfd && errno != ESRCH && errno != EINVAL)
+        return Error::fromErrno(errno, "watch the container's process");
+    // checked after the descriptor is held: from here on the pid cannot change its meaning
+    if (!pidfd || record.pidStartTicks == 0 || startTicksOf(record.pid) != record.pidStartTicks)
+        return ended;
+    return pidfd;
+}
+
+Result<int> parseSignal(const std::string& text)
+{
+    std::string_view name = text;
+    int number = 0;
+    if (readNumber(name, number) && number > 0 && number < NSIG)
+        return number;
+    if (name.substr(0, 3) == "SIG")
+        name.remove_prefix(3);
+    for (const auto& [candidate, value] : kSignals) {
+        if (candidate == name)
+            return value;
+    }
+    if (name == "RTMIN")
+        return SIGRTMIN;
+    if (name.substr(0, 6) == "RTMIN+" && readNumber(name.substr(6), number) && number >= 0
+        && SIGRTMIN + number <= SIGRTMAX)
+        return SIGRTMIN + number;
+    return Error{ ErrorCode::InvalidArgument, "\"" + text + "\" is no signal", 0,
+        "Use a name (TERM) or a number (15)" };
+}
+
+Result<> sendSignal(const UniqueFd& pidfd, int signal)
+{
+    if (::syscall(SYS_pidfd_send_signal, pidfd.fd(), signal, nullptr, 0) != 0)
+        return Error::fromErrno(errno, "send signal " + std::to_string(signal));
+    return {};
+}
+
+Result<> deleteContainer(StateFolder& folder, Force force)
+{
+    auto record = folder.readRecord();
+    if (!record)
+        return force == Force::Yes ? folder.remove() : Result<>(std::move(record).error());
+    const auto status = statusOf(folder, *record);
+    if (force == Force::No && status == ContainerStatus::Running)
+        return Error{ ErrorCode::Busy, "the container " + record->id + " is running", EBUSY,
+            "Stop it first (hull kill " + record->id + " KILL), or use delete --force" };
+    if (auto ended = endProcess(*record); !ended)
+        return ended;
+    if (!record->cgroup.empty()) {
+        if (auto removed = removeCgroup(record->cgroup); !removed)
+            return removed;
+    }
+    return folder.remove();
+}
+
+} // namespace twinhull::runtime

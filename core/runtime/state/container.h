@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/runtime/state/state_store.h"
+
+#include <string>
+
+namespace twinhull::runtime {
+
+/// Field 22 of /proc/PID/stat; 0 when there is no such process or it is a zombie.
+std::uint64_t startTicksOf(pid_t pid);
+
+/// The state as the kernel shows it now. A process that took over an old pid does not count.
+oci::ContainerStatus statusOf(const StateFolder& folder, const oci::ContainerRecord& record);
+
+/// pidfd of the container's first process; NotFound when it has ended.
+Result<UniqueFd> watchProcess(const oci::ContainerRecord& record);
+
+/// "TERM", "SIGTERM" or "15"; also RTMIN+N.
+Result<int> parseSignal(const std::string& text);
+
+Result<> sendSignal(const UniqueFd& pidfd, int signal);
+
+enum class Force { No, Yes };
+
+/// Ends what runs (Force::Yes; else a running container is an error), removes its cgroup and its folder.
+Result<> deleteContainer(StateFolder& folder, Force force);
+
+} // namespace twinhull::runtime

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/runtime/state/state_store.h"
+
+#include "core/base/files.h"
+
+#include <dirent.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <memory>
+
+namespace twinhull::runtime {
+
+namespace {
+
+constexpr const char* kRecordName = "state.json";
+constexpr const char* kConfigName = "config.json";
+constexpr std::size_t kIdLimit = 128;
+
+enum class Wait { Yes, No };
+
+Result<> replaceFile(const UniqueFd& folder, const std::string& name, std::string_view text)
+{
+    const std::string partial = name + ".partial";
+    auto file = openAt(folder, partial, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW);
+    if (!file)
+        return std::move(file).error();
+    if (auto written = writeAll(*file, text); !written)
+        return written;
+    if (::renameat(folder.fd(), partial.c_str(), folder.fd(), name.c_str()) != 0)
+        return Error::fromErrno(errno, "rename to " + name);
+    return {};
+}
+
+Result<std::string> readFrom(const UniqueFd& folder, const char* name)
+{
+    auto file = openAt(folder, name, O_RDONLY | O_NOFOLLOW);
+    return file ? readAll(*file, oci::kConfigLimitBytes) : std::move(file).error();
+}
+
+/// The folder, locked, and still the one that the path names.
+Result<UniqueFd> openLocked(const std::string& path, Wait wait)
+{
+    while (true) {
+        auto folder = openPath(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+        if (!folder)
+            return folder;
+        while (::flock(folder->fd(), LOCK_EX | (wait == Wait::No ? LOCK_NB : 0)) != 0) {
+            if (errno != EINTR)
+                return Error::fromErrno(errno, "lock " + path);
+        }
+        struct stat held { };
+        struct stat named { };
+        if (::fstat(folder->fd(), &held) != 0)
+            return Error::fromErrno(errno, "stat " + path);
+        if (::stat(path.c_str(), &named) == 0 && named.st_ino == held.st_ino && named.st_dev == held.st_dev)
+            return folder;
+    }
+}
+
+bool hasRecord(const UniqueFd& folder)
+{
+    return ::faccessat(folder.fd(), kRecordName, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+/// A hull that was killed between making the folder and writing the record.
+void clearIfHalfMade(const std::string& path)
+{
+    auto folder = openLocked(path, Wait::No);
+    if (folder && !hasRecord(*folder))
+        (void)removeTree(path); // what stays is told by the mkdir that follows
+}
+
+Result<StateFolder> existing(const std::string& id, const std::string& path, Result<UniqueFd> folder)
+{
+    const bool isMissing = folder ? !hasRecord(*folder) : folder.error().sysErrno == ENOENT;
+    if (isMissing)
+        return Error{ ErrorCode::NotFound, "there is no container " + id, ENOENT, "`hull list` shows those there are" };
+    return folder ? Result<StateFolder>(StateFolder(path, *std::move(folder))) : std::move(folder).error();
+}
+
+} // namespace
+
+Result<> checkId(const std::string& id)
+{
+    const auto isAllowed = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '+'
+            || c == '.' || c == '-';
+    };
+    if (!id.empty() && id.size() <= kIdLimit && id[0] != '.' && id[0] != '-'
+        && std::all_of(id.begin(), id.end(), isAllowed))
+        return {};
+    return Error{ ErrorCode::InvalidArgument, "\"" + id + "\" is no container id", 0,
+        "Use letters, digits and _ + . - (at most 128, not starting with . or -)" };
+}
+
+Result<> StateFolder::writeRecord(const oci::ContainerRecord& record) const
+{
+    return replaceFile(m_folder, kRecordName, oci::encodeRecord(record)).withContext("write the container's state");
+}
+
+Result<oci::ContainerRecord> StateFolder::readRecord() const
+{
+    auto text = readFrom(m_folder, kRecordName);
+    return text ? oci::decodeRecord(*text, m_path + "/" + kRecordName) : std::move(text).error();
+}
+
+Result<> StateFolder::writeConfig(std::string_view text) const
+{
+    return replaceFile(m_folder, kConfigName, text).withContext("keep the container's configuration");
+}
+
+Result<oci::RuntimeSpec> StateFolder::readConfig() const
+{
+    auto text = readFrom(m_folder, kConfigName);
+    return text ? oci::decodeRuntimeSpec(*text, m_path + "/" + kConfigName) : std::move(text).error();
+}
+
+void StateFolder::unlock()
+{
+    (void)::flock(m_folder.fd(), LOCK_UN); // cannot fail for a lock that is held
+}
+
+Result<> StateFolder::remove()
+{
+    return removeTree(m_path);
+}
+
+std::string StateStore::defaultRoot()
+{
+    const char* given = std::getenv("XDG_RUNTIME_DIR");
+    if (given != nullptr && given[0] == '/')
+        return std::string(given) + "/hull";
+    return ::geteuid() == 0 ? "/run/hull" : "/tmp/hull-" + std::to_string(::geteuid());
+}
+
+Result<StateFolder> StateStore::create(const std::string& id) const
+{
+    if (auto checked = checkId(id); !checked)
+        return std::move(checked).error();
+    if (auto made = makeFolders(m_root); !made)
+        return std::move(made).error().withHint("Choose another folder with --root");
+    struct stat info { };
+    if (::stat(m_root.c_str(), &info) != 0 || info.st_uid != ::geteuid())
+        return Error{ ErrorCode::PermissionDenied, m_root + " belongs to someone else", EPERM,
+            "Choose another folder with --root" };
+    const std::string path = m_root + "/" + id;
+    clearIfHalfMade(path);
+    if (::mkdir(path.c_str(), 0700) != 0 && errno == EEXIST)
+        return Error{ ErrorCode::AlreadyExists, "the container id " + id + " is in use", EEXIST,
+            "Choose another id, or remove it: hull delete " + id };
+    auto folder = openLocked(path, Wait::Yes);
+    if (!folder)
+        return std::move(folder).error();
+    return StateFolder(path, *std::move(folder));
+}
+
+Result<StateFolder> StateStore::open(const std::string& id) const
+{
+    if (auto checked = checkId(id); !checked)
+        return std::move(checked).error();
+    const std::string path = m_root + "/" + id;
+    return existing(id, path, openLocked(path, Wait::Yes));
+}
+
+Result<StateFolder> StateStore::peek(const std::string& id) const
+{
+    if (auto checked = checkId(id); !checked)
+        return std::move(checked).error();
+    const std::string path = m_root + "/" + id;
+    return existing(id, path, openPath(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
+}
+
+Result<std::vector<std::string>> StateStore::ids() const
+{
+    std::vector<std::string> ids;
+    const std::unique_ptr<DIR, int (*)(DIR*)> folder(::opendir(m_root.c_str()), &::closedir);
+    if (!folder)
+        return errno == ENOENT ? Result<std::vector<std::string>>(ids) : Error::fromErrno(errno, m_root);
+    while (const dirent* entry = ::readdir(folder.get())) {
+        const std::string id = entry->d_name;
+        if (!checkId(id))
+            continue;
+        clearIfHalfMade(m_root + "/" + id);
+        if (exists(m_root + "/" + id + "/" + kRecordName))
+            ids.push_back(id);
+    }
+    std::sort(ids.begin(), ids.end());
+    return ids;
+}
+
+} // namespace twinhull::runtime
