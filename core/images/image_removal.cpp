@@ -3,6 +3,7 @@
 
 #include "core/images/image_catalog.h"
 #include "core/images/partial_path.h"
+#include "core/images/worker_client.h"
 
 #include <cstdio>
 #include <filesystem>
@@ -32,8 +33,12 @@ void setAside(const std::string& folder, std::string_view ending, IsNeeded isNee
     }
 }
 
-Result<std::vector<std::string>> forget(
-    const DataFolders& folders, const Digest& digest, const std::optional<std::string>& reference)
+struct Aside {
+    std::vector<std::string> files; ///< ours
+    std::vector<std::string> layers; ///< the image's users'
+};
+
+Result<Aside> forget(const DataFolders& folders, const Digest& digest, const std::optional<std::string>& reference)
 {
     const ImageLayout layout(folders.images());
     auto lock = layout.lock();
@@ -44,13 +49,13 @@ Result<std::vector<std::string>> forget(
     auto needed = neededFiles(layout);
     if (!needed)
         return std::move(needed).error();
-    std::vector<std::string> aside;
+    Aside aside;
     setAside(
-        layout.blobsFolder(), "", [&](const Digest& d) { return needed->blobs.contains(d); }, aside);
+        layout.blobsFolder(), "", [&](const Digest& d) { return needed->blobs.contains(d); }, aside.files);
     setAside(
-        folders.layers(), "", [&](const Digest& d) { return needed->diffIds.contains(d); }, aside);
+        folders.layers(), "", [&](const Digest& d) { return needed->diffIds.contains(d); }, aside.layers);
     setAside(
-        folders.disks(), ".erofs", [&](const Digest& d) { return needed->manifests.contains(d); }, aside);
+        folders.disks(), ".erofs", [&](const Digest& d) { return needed->manifests.contains(d); }, aside.files);
     return aside;
 }
 
@@ -61,11 +66,15 @@ Result<> removeImage(const DataFolders& folders, const Digest& digest, const std
     auto aside = forget(folders, digest, reference);
     if (!aside)
         return std::move(aside).error().withContext("remove image");
-    for (const auto& path : *aside) {
+    for (const auto& path : aside->files) {
         if (auto removed = removeTree(path); !removed)
             return std::move(removed).error().withContext("remove image");
     }
-    return {};
+    if (aside->layers.empty())
+        return {};
+    std::vector<std::string> arguments{ "remove" }; // by the worker, who is root among the image's users
+    arguments.insert(arguments.end(), aside->layers.begin(), aside->layers.end());
+    return runImageWorker(arguments, {}).withContext("remove image");
 }
 
 } // namespace twinhull

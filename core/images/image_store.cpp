@@ -3,8 +3,10 @@
 
 #include "core/images/image_catalog.h"
 #include "core/images/image_loader.h"
+#include "core/images/image_preparation.h"
 #include "core/images/image_reference.h"
 #include "core/images/image_removal.h"
+#include "core/base/files.h"
 #include "core/jobs/thread_job.h"
 
 #include <QFileSystemWatcher>
@@ -59,6 +61,19 @@ struct ImageStore::Private {
         qCWarning(
             lcImages, "image %s is left out: %s", entry.digest.toString().c_str(), record.error().message.c_str());
         return {};
+    }
+
+    using Preparation = Result<> (*)(const DataFolders&, const Digest&, JobContext&);
+    std::unique_ptr<Job> prepare(const QString& title, const QString& digest, Preparation preparation) const
+    {
+        const auto parsed = Digest::parse(digest.toStdString());
+        const ImageInfo* info = findDigest(images, digest);
+        const QString fullTitle = title.arg(info != nullptr ? info->shortName() : digest);
+        if (!parsed)
+            return failingJob(fullTitle, unknownImage(digest));
+        return makeJob(fullTitle, [given = folders, wanted = *parsed, preparation](JobContext& context) {
+            return preparation(given, wanted, context);
+        });
     }
 };
 
@@ -135,6 +150,39 @@ std::unique_ptr<Job> ImageStore::remove(const QString& referenceOrDigest)
         [folders = m_d->folders, digest, reference](JobContext&) { return removeImage(folders, digest, reference); });
     connect(job.get(), &Job::finished, this, &ImageStore::refresh);
     return job;
+}
+
+std::unique_ptr<Job> ImageStore::unpack(const QString& digest)
+{
+    return m_d->prepare(tr("Unpack %1"), digest, &unpackImage);
+}
+
+std::unique_ptr<Job> ImageStore::makeDisk(const QString& digest)
+{
+    return m_d->prepare(tr("Make the disk of %1"), digest, &makeImageDisk);
+}
+
+Result<QStringList> ImageStore::layerPaths(const QString& digest) const
+{
+    const auto parsed = Digest::parse(digest.toStdString());
+    if (!parsed)
+        return unknownImage(digest);
+    auto folders = layerFolders(m_d->folders, *parsed);
+    if (!folders)
+        return std::move(folders).error();
+    QStringList paths;
+    for (const auto& folder : *folders) {
+        if (!exists(folder))
+            return Error{ ErrorCode::NotFound, "image " + digest.toStdString() + " is not unpacked", 0, {} };
+        paths.prepend(QString::fromStdString(folder));
+    }
+    return paths;
+}
+
+QString ImageStore::diskPath(const QString& digest) const
+{
+    const auto parsed = Digest::parse(digest.toStdString());
+    return parsed ? QString::fromStdString(imageDiskPath(m_d->folders, *parsed)) : QString();
 }
 
 } // namespace twinhull

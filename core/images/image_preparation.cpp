@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/images/image_preparation.h"
+
+#include "core/base/files.h"
+#include "core/images/image_layout.h"
+#include "core/images/worker_client.h"
+
+namespace twinhull {
+
+namespace {
+
+/// Tells the progress of one part out of `count` equal ones.
+WorkerObserver observerFor(JobContext& context, std::size_t part, std::size_t count)
+{
+    constexpr std::uint64_t kPerMille = 1000;
+    return {
+        [&context, part, count](std::uint64_t done, std::uint64_t total) {
+            const std::uint64_t share = total == 0 ? 0 : done * kPerMille / total;
+            context.setProgress(static_cast<qint64>(part * kPerMille + share), static_cast<qint64>(count * kPerMille));
+        },
+        [&context] { return context.isCancelled(); },
+    };
+}
+
+/// A worker that was killed could not tidy up.
+Result<> runAndTidy(
+    const std::vector<std::string>& arguments, const WorkerObserver& observer, const std::string& folder)
+{
+    auto done = runImageWorker(arguments, observer);
+    if (!done)
+        (void)runImageWorker({ "clean", folder }, {}); // the first error is the one to tell
+    return done;
+}
+
+Result<ImageRecord> recordOf(const DataFolders& folders, const Digest& digest)
+{
+    const ImageLayout layout(folders.images());
+    if (!exists(layout.blobPath(digest)))
+        return Error{ ErrorCode::NotFound, "there is no image " + digest.toString(), 0,
+            "See what there is with \"twinhullctl images\"." };
+    return layout.readRecord(digest).withContext("read image " + digest.toString());
+}
+
+Result<> unpackRecord(const DataFolders& folders, const ImageRecord& record, std::size_t parts, JobContext& context)
+{
+    const ImageLayout layout(folders.images());
+    if (auto made = makeFolders(folders.layers()); !made)
+        return made;
+    for (std::size_t i = 0; i < record.config.diffIds.size(); ++i) {
+        const Digest& diffId = record.config.diffIds[i];
+        if (exists(folders.layers() + "/" + diffId.hex()))
+            continue;
+        const auto arguments = std::vector<std::string>{ "unpack", folders.layers(), diffId.hex(),
+            layout.blobPath(record.manifest.layers[i].digest) };
+        if (auto done = runAndTidy(arguments, observerFor(context, i, parts), folders.layers()); !done)
+            return done;
+    }
+    return {};
+}
+
+} // namespace
+
+std::string imageDiskPath(const DataFolders& folders, const Digest& digest)
+{
+    return folders.disks() + "/" + digest.hex() + ".erofs";
+}
+
+Result<std::vector<std::string>> layerFolders(const DataFolders& folders, const Digest& digest)
+{
+    auto record = recordOf(folders, digest);
+    if (!record)
+        return std::move(record).error();
+    std::vector<std::string> paths;
+    for (const auto& diffId : record->config.diffIds)
+        paths.push_back(folders.layers() + "/" + diffId.hex());
+    return paths;
+}
+
+Result<> unpackImage(const DataFolders& folders, const Digest& digest, JobContext& context)
+{
+    auto record = recordOf(folders, digest);
+    if (!record)
+        return std::move(record).error();
+    return unpackRecord(folders, *record, record->config.diffIds.size(), context);
+}
+
+Result<> makeImageDisk(const DataFolders& folders, const Digest& digest, JobContext& context)
+{
+    if (exists(imageDiskPath(folders, digest)))
+        return {};
+    auto record = recordOf(folders, digest);
+    if (!record)
+        return std::move(record).error();
+    const std::size_t layers = record->config.diffIds.size();
+    if (auto unpacked = unpackRecord(folders, *record, layers + 1, context); !unpacked)
+        return unpacked;
+    if (auto made = makeFolders(folders.disks()); !made)
+        return made;
+    std::vector<std::string> arguments{ "disk", folders.disks(), digest.hex(), folders.layers() };
+    for (const auto& diffId : record->config.diffIds)
+        arguments.push_back(diffId.hex());
+    return runAndTidy(arguments, observerFor(context, layers, layers + 1), folders.disks());
+}
+
+} // namespace twinhull

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/images/image_worker.h"
+
+#include "core/images/disk_builder.h"
+#include "core/images/id_mapping.h"
+#include "core/images/layer_job.h"
+#include "core/images/partial_path.h"
+#include "core/images/worker_report.h"
+
+#include "core/base/files.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <clocale>
+
+namespace twinhull {
+
+namespace {
+
+constexpr int kBadUsage = 2;
+
+using Arguments = std::vector<std::string>;
+
+void tell(const std::string& lines)
+{
+    (void)!::write(STDOUT_FILENO, lines.data(), lines.size()); // nobody listens any more: the work goes on
+}
+
+/// As often as a person could tell the difference, not as often as a block is read.
+ProgressFunction progressTeller()
+{
+    return [last = std::uint64_t{ 0 }](std::uint64_t done, std::uint64_t total) mutable {
+        if (done != total && done - last < total / 100)
+            return;
+        last = done;
+        tell(progressLine(done, total));
+    };
+}
+
+/// Root of the machine keeps the image's own ids; anybody else becomes root of a namespace of their own ids.
+Result<OverlayAttributes> becomeOwner()
+{
+    if (::geteuid() == 0)
+        return OverlayAttributes::Trusted;
+    auto mappings = subordinateMappings();
+    if (!mappings)
+        return std::move(mappings).error();
+    if (auto entered = enterUserNamespace(*mappings); !entered)
+        return std::move(entered).error();
+    return OverlayAttributes::User;
+}
+
+Result<> unpackVerb(const Arguments& arguments, OverlayAttributes attributes)
+{
+    auto diffId = Digest::fromHex(arguments.at(2));
+    if (!diffId)
+        return std::move(diffId).error();
+    return unpackLayer(arguments.at(1), *diffId, arguments.at(3), attributes, progressTeller());
+}
+
+Result<> diskVerb(const Arguments& arguments, OverlayAttributes attributes)
+{
+    auto digest = Digest::fromHex(arguments.at(2));
+    if (!digest)
+        return std::move(digest).error();
+    DiskPlan plan{ arguments.at(1), *std::move(digest), arguments.at(3), {} };
+    for (std::size_t i = 4; i < arguments.size(); ++i) {
+        auto diffId = Digest::fromHex(arguments[i]);
+        if (!diffId)
+            return std::move(diffId).error();
+        plan.diffIds.push_back(*std::move(diffId));
+    }
+    return buildDisk(plan, attributes, progressTeller());
+}
+
+Result<> removeVerb(const Arguments& arguments)
+{
+    for (std::size_t i = 1; i < arguments.size(); ++i) {
+        if (auto removed = removeTree(arguments[i]); !removed)
+            return removed;
+    }
+    return {};
+}
+
+Result<> cleanVerb(const Arguments& arguments)
+{
+    for (std::size_t i = 1; i < arguments.size(); ++i) {
+        for (const auto& stale : stalePartials(arguments[i])) {
+            if (auto removed = removeTree(stale); !removed)
+                return removed;
+        }
+    }
+    return {};
+}
+
+Result<> run(const Arguments& arguments)
+{
+    auto attributes = becomeOwner();
+    if (!attributes)
+        return std::move(attributes).error();
+    if (arguments[0] == "unpack" && arguments.size() == 4)
+        return unpackVerb(arguments, *attributes);
+    if (arguments[0] == "disk" && arguments.size() >= 5)
+        return diskVerb(arguments, *attributes);
+    if (arguments[0] == "remove")
+        return removeVerb(arguments);
+    if (arguments[0] == "clean")
+        return cleanVerb(arguments);
+    return Error{ ErrorCode::InvalidArgument, "image-worker: no such verb or wrong arguments", 0, {} };
+}
+
+} // namespace
+
+int imageWorkerMain(const std::vector<std::string>& arguments)
+{
+    if (arguments.empty())
+        return kBadUsage;
+    (void)::setpgid(0, 0); // whoever cancels ends our children with us; fails only where we lead a group already
+    ::umask(0); // permissions come from the archive
+    (void)std::setlocale(LC_CTYPE, "C.UTF-8"); // file names in archives
+    auto done = run(arguments);
+    if (done)
+        return 0;
+    tell(errorLines(done.error()));
+    return 1;
+}
+
+} // namespace twinhull

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace twinhull {
+
+/// The program image-worker: all that touches files in an image's ownership. A process of its own because a process
+/// with threads cannot enter a user namespace, and because archives are hostile: a crash here is a failed job.
+///
+///   unpack LAYERS-FOLDER DIFF-ID BLOB             makes LAYERS-FOLDER/DIFF-ID of a layer blob
+///   disk DISKS-FOLDER DIGEST LAYERS-FOLDER DIFF-ID...   makes DISKS-FOLDER/DIGEST.erofs of the layers, lowest first
+///   remove PATH...                                removes trees
+///   clean FOLDER...                               removes what dead processes left half made in these folders
+///
+/// As an ordinary user it does so as root of a user namespace with the person's subordinate ids. It writes lines to
+/// standard output: "progress DONE TOTAL", and before it ends with status 1 "error CODE ERRNO MESSAGE" and "hint TEXT".
+int imageWorkerMain(const std::vector<std::string>& arguments);
+
+} // namespace twinhull

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/images/layer_job.h"
+
+#include "core/images/file_lock.h"
+#include "core/images/partial_path.h"
+
+#include <sys/stat.h>
+
+#include <cstdio>
+
+namespace twinhull {
+
+namespace {
+
+constexpr std::uint64_t kStreamLimitBytes = 80ULL << 30U; // the files' limit and their headers
+
+Result<ByteSource> openBlob(const std::string& path, const ProgressFunction& progress)
+{
+    auto file = openPath(path, O_RDONLY | O_NOFOLLOW);
+    if (!file)
+        return std::move(file).error();
+    struct stat info { };
+    if (::fstat(file->fd(), &info) != 0)
+        return Error::fromErrno(errno, "stat " + path);
+    return ByteSource([source = sourceOf(*std::move(file)), progress, done = std::uint64_t{ 0 },
+                          total = static_cast<std::uint64_t>(info.st_size)]() mutable {
+        auto block = source();
+        if (block && !block->empty()) {
+            done += block->size();
+            progress(done, total);
+        }
+        return block;
+    });
+}
+
+Result<> syncFileSystemOf(const std::string& folder)
+{
+    auto fd = openPath(folder, O_RDONLY | O_DIRECTORY);
+    if (!fd)
+        return std::move(fd).error();
+    if (::syncfs(fd->fd()) != 0)
+        return Error::fromErrno(errno, "sync " + folder);
+    return {};
+}
+
+Result<> fill(const std::string& folder, ByteSource compressed, const Digest& diffId, OverlayAttributes attributes)
+{
+    auto root = openPath(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    if (!root)
+        return std::move(root).error();
+    auto stream = decompressed(std::move(compressed));
+    if (!stream)
+        return std::move(stream).error();
+    const auto measure = std::make_shared<StreamMeasure>();
+    const ByteSource tar = measured(limited(*std::move(stream), kStreamLimitBytes), measure);
+    auto archive = ArchiveReader::open(tar, ArchiveReader::Format::Tar);
+    if (!archive)
+        return std::move(archive).error();
+    LayerUnpacker unpacker(*std::move(root), attributes);
+    if (auto unpacked = unpacker.unpack(*archive); !unpacked)
+        return unpacked;
+    if (auto drained = drain(tar); !drained)
+        return drained;
+    if (measure->digest() != diffId)
+        return Error{ ErrorCode::Corrupt, "its content is not what the image's config says", 0,
+            "Load the image again." };
+    return syncFileSystemOf(folder);
+}
+
+} // namespace
+
+Result<> unpackLayer(const std::string& layersFolder, const Digest& diffId, const std::string& blobPath,
+    OverlayAttributes attributes, const ProgressFunction& progress)
+{
+    const std::string target = layersFolder + "/" + diffId.hex();
+    auto lock = FileLock::acquire(layersFolder + "/.lock");
+    if (!lock)
+        return std::move(lock).error();
+    if (exists(target))
+        return {};
+    PartialGuard partial(partialPathFor(target));
+    if (::mkdir(partial.path().c_str(), 0755) != 0)
+        return Error::fromErrno(errno, "make folder " + partial.path());
+    auto blob = openBlob(blobPath, progress);
+    if (!blob)
+        return std::move(blob).error();
+    if (auto filled = fill(partial.path(), *std::move(blob), diffId, attributes); !filled)
+        return std::move(filled).error().withContext("unpack layer " + diffId.hex().substr(0, 12));
+    if (std::rename(partial.path().c_str(), target.c_str()) != 0)
+        return Error::fromErrno(errno, "rename to " + target);
+    partial.keep();
+    return {};
+}
+
+} // namespace twinhull

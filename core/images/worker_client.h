@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+#include "core/images/worker_report.h"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace twinhull {
+
+/// What the caller of a worker hears and says while it runs.
+struct WorkerObserver {
+    ProgressFunction progress = [](std::uint64_t, std::uint64_t) {};
+    std::function<bool()> isCancelled = [] { return false; };
+};
+
+/// Runs image-worker to its end. A worker that is cancelled is killed; what it had half made stays under a partial name
+/// for its "clean" verb. Blocks: for worker threads.
+Result<> runImageWorker(const std::vector<std::string>& arguments, const WorkerObserver& observer);
+
+} // namespace twinhull
