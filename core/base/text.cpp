@@ -107,7 +107,7 @@ std::string formatDuration(std::chrono::nanoseconds duration)
     if (duration == 0ns)
         return "0 s";
     if (duration < 0ns)
-        return "-" + formatDuration(duration == std::chrono::nanoseconds::min() ? duration.max() : -duration);
+        return formatDuration(duration == std::chrono::nanoseconds::min() ? duration.max() : -duration).insert(0, "-");
     if (duration < 59'950ms)
         return formatBelowAMinute(duration);
     if (duration < 60s)

@@ -12,13 +12,16 @@ bool isBlank(char c)
     return c == ' ' || c == '\t' || c == '\n';
 }
 
-/// Rest of the line that begins with `name`, without the name.
-std::optional<std::string_view> lineAfter(std::string_view text, std::string_view name)
+/// Rest of the line that begins with `name` and then `delimiter`.
+std::optional<std::string_view> lineAfter(std::string_view text, std::string_view name, char delimiter)
 {
     for (std::size_t at = text.find(name); at != std::string_view::npos; at = text.find(name, at + 1)) {
         if (at != 0 && text[at - 1] != '\n')
             continue;
         std::string_view rest = text.substr(at + name.size());
+        if (!rest.starts_with(delimiter))
+            continue;
+        rest.remove_prefix(1);
         return nextLine(rest);
     }
     return std::nullopt;
@@ -117,20 +120,14 @@ std::optional<ProcessPages> parseStatm(std::string_view text)
 
 std::optional<std::uint64_t> kilobyteLine(std::string_view text, std::string_view name)
 {
-    auto line = lineAfter(text, name);
-    if (!line || line->empty() || line->front() != ':')
-        return std::nullopt;
-    line->remove_prefix(1);
-    const auto kilobytes = firstNumber(line);
-    if (!kilobytes)
-        return std::nullopt;
-    return *kilobytes * 1024;
+    const auto kilobytes = firstNumber(lineAfter(text, name, ':'));
+    return kilobytes ? std::optional(*kilobytes * 1024) : std::nullopt;
 }
 
 std::optional<DiskBytes> parseProcessIo(std::string_view text)
 {
-    const auto read = firstNumber(lineAfter(text, "read_bytes:"));
-    const auto written = firstNumber(lineAfter(text, "write_bytes:"));
+    const auto read = firstNumber(lineAfter(text, "read_bytes", ':'));
+    const auto written = firstNumber(lineAfter(text, "write_bytes", ':'));
     if (!read || !written)
         return std::nullopt;
     return DiskBytes{ *read, *written };
@@ -138,10 +135,7 @@ std::optional<DiskBytes> parseProcessIo(std::string_view text)
 
 std::optional<std::uint64_t> flatKey(std::string_view text, std::string_view name)
 {
-    const auto line = lineAfter(text, name);
-    if (!line || line->empty() || line->front() != ' ')
-        return std::nullopt;
-    return firstNumber(line);
+    return firstNumber(lineAfter(text, name, ' '));
 }
 
 std::optional<NetworkBytes> parseNetDev(std::string_view text)
@@ -168,7 +162,7 @@ std::optional<NetworkBytes> parseNetDev(std::string_view text)
 
 std::optional<HostTicks> parseHostStat(std::string_view text)
 {
-    auto line = lineAfter(text, "cpu ");
+    auto line = lineAfter(text, "cpu", ' ');
     if (!line)
         return std::nullopt;
     HostTicks ticks;

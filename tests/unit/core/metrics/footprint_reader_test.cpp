@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/metrics/footprint_reader.h"
+
+#include "tests/unit/core/metrics/fake_proc.h"
+
+#include <QTest>
+
+#include <unistd.h>
+
+using namespace twinhull;
+using namespace twinhull::test;
+
+namespace {
+
+std::uint64_t nanosecondsOf(std::uint64_t ticks)
+{
+    return ticks * 1'000'000'000U / static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK));
+}
+
+}
+
+/// A container (pid 10, its child 11) with a monitor (pid 5, its parent) outside of the cgroup.
+class FootprintReaderTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init()
+    {
+        m_files = std::make_unique<FakeProc>();
+        (void)makeFolders(m_files->path("cg"));
+        const std::string inside = m_files->path("cg");
+        m_files->add({ .pid = 5, .parent = 1, .ownTicks = 1, .residentPages = 10, .diskRead = 1, .children = { 10 } });
+        m_files->add({ .pid = 10,
+            .parent = 5,
+            .ownTicks = 20,
+            .residentPages = 100,
+            .diskRead = 1000,
+            .cgroup = inside,
+            .children = { 11 } });
+        m_files->add(
+            { .pid = 11, .parent = 10, .ownTicks = 300, .residentPages = 1000, .diskRead = 100, .cgroup = inside });
+        m_footprint.rootPids = { 10 };
+        m_footprint.helperPids = { 5 };
+        m_footprint.cgroupPath.clear();
+        m_footprint.figuresNote.clear();
+    }
+
+    void addsTreesAndHelpersWhereThereIsNoCgroup()
+    {
+        const auto sample = read();
+        QCOMPARE(*sample.cpuNanoseconds, nanosecondsOf(321));
+        QCOMPARE(*sample.memoryBytes, pages(1110));
+        QCOMPARE(*sample.diskReadBytes, std::uint64_t{ 1101 });
+    }
+
+    void takesTheCgroupAndTheHelpersOutsideOfIt()
+    {
+        fillCgroup();
+        m_files->write("cg/memory.current", "500000\n");
+        m_files->write("cg/io.stat", "8:0 rbytes=70 wbytes=80\n");
+        const auto sample = read();
+        QCOMPARE(*sample.cpuNanoseconds, std::uint64_t{ 4'000'000 } + nanosecondsOf(1));
+        QCOMPARE(*sample.memoryBytes, 500'000 + pages(10));
+        QCOMPARE(*sample.diskReadBytes, std::uint64_t{ 71 });
+    }
+
+    void readsByProcessWhatTheCgroupDoesNotCount()
+    {
+        fillCgroup(); // without memory and io
+        const auto sample = read();
+        QCOMPARE(*sample.cpuNanoseconds, std::uint64_t{ 4'000'000 } + nanosecondsOf(1));
+        QCOMPARE(*sample.memoryBytes, pages(1110));
+        QCOMPARE(*sample.diskReadBytes, std::uint64_t{ 1101 });
+    }
+
+    void readsByProcessWhenTheCgroupCannotBeOpened()
+    {
+        m_footprint.cgroupPath = QStringLiteral("/nowhere/at/all");
+        QCOMPARE(*read().cpuNanoseconds, nanosecondsOf(321));
+    }
+
+    void isGoneWhenOnlyHelpersLive()
+    {
+        FootprintReader reader(m_files->tree(), m_footprint);
+        Sample sample;
+        QVERIFY(reader.read(sample, m_buffer));
+        for (const char* stat : { "10/stat", "11/stat" })
+            m_files->write(stat, "");
+        QVERIFY(!reader.read(sample, m_buffer));
+    }
+
+    void isGoneWhenTheCgroupIsEmpty()
+    {
+        fillCgroup();
+        FootprintReader reader(m_files->tree(), m_footprint);
+        Sample sample;
+        QVERIFY(reader.read(sample, m_buffer));
+        m_files->write("cg/cgroup.events", "populated 0\n");
+        QVERIFY(!reader.read(sample, m_buffer));
+    }
+
+    void countsAHelperThatComesLater()
+    {
+        FootprintReader reader(m_files->tree(), m_footprint);
+        Sample before;
+        QVERIFY(reader.read(before, m_buffer));
+        m_files->add({ .pid = 7, .parent = 1, .ownTicks = 50 });
+        m_footprint.helperPids = { 5, 7 };
+        reader.setHelpers(m_footprint);
+        Sample after;
+        QVERIFY(reader.read(after, m_buffer));
+        QCOMPARE(*after.cpuNanoseconds - *before.cpuNanoseconds, nanosecondsOf(50));
+    }
+
+    void saysWhatIsMissingAndWhatTheProviderSaid()
+    {
+        ::unlink(m_files->path("11/io").c_str());
+        m_footprint.figuresNote = QStringLiteral("The monitor says little.");
+        const auto sample = read();
+        QVERIFY(!sample.diskReadBytes);
+        QVERIFY(sample.missing.startsWith(QStringLiteral("The monitor says little. Disk figures need permission")));
+    }
+
+    void readsTheNetworkOfItsOwnNamespaceOnly()
+    {
+        linkNetwork("self", "net:[1]");
+        linkNetwork("10", "net:[2]");
+        (void)makeFolders(m_files->path("10/net"));
+        m_files->write("10/net/dev", " eth0: 100 2 0 0 0 0 0 0 200 3 0 0 0 0 0 0\n");
+        const auto own = read();
+        QCOMPARE(*own.networkReceivedBytes, std::uint64_t{ 100 });
+        QCOMPARE(*own.networkSentBytes, std::uint64_t{ 200 });
+
+        (void)::unlink(m_files->path("10/ns/net").c_str());
+        linkNetwork("10", "net:[1]");
+        const auto shared = read();
+        QVERIFY(!shared.networkReceivedBytes);
+        QVERIFY(shared.missing.contains(QStringLiteral("shares the host's network")));
+    }
+
+private:
+    static std::uint64_t pages(std::uint64_t count)
+    {
+        return count * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+    }
+
+    Sample read()
+    {
+        FootprintReader reader(m_files->tree(), m_footprint);
+        Sample sample;
+        if (!reader.read(sample, m_buffer))
+            qWarning("gone");
+        return sample;
+    }
+
+    void fillCgroup()
+    {
+        m_files->write("cg/cpu.stat", "usage_usec 4000\n");
+        m_files->write("cg/cgroup.procs", "10\n11\n");
+        m_files->write("cg/cgroup.events", "populated 1\n");
+        m_footprint.cgroupPath = QString::fromStdString(m_files->path("cg"));
+    }
+
+    void linkNetwork(const std::string& process, const char* target) const
+    {
+        (void)makeFolders(m_files->path(process + "/ns"));
+        (void)!::symlink(target, m_files->path(process + "/ns/net").c_str());
+    }
+
+    std::unique_ptr<FakeProc> m_files;
+    HostFootprint m_footprint;
+    ReadBuffer m_buffer{};
+};
+
+QTEST_GUILESS_MAIN(FootprintReaderTest)
+#include "footprint_reader_test.moc"

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/metrics/host_reader.h"
+
+#include "tests/support/victim.h"
+#include "tests/unit/core/metrics/fake_proc.h"
+
+#include <QTest>
+
+using namespace twinhull;
+using namespace twinhull::test;
+
+namespace {
+
+constexpr std::int64_t kSecond = 1'000'000'000;
+
+}
+
+class HostReaderTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void readsAKnownHost()
+    {
+        FakeProc proc;
+        (void)makeFolders(proc.path("pressure"));
+        proc.write("stat", "cpu  100 0 0 900 0 0 0 0 0 0\n");
+        proc.write("meminfo", "MemTotal:  1000 kB\nMemFree: 10 kB\nMemAvailable:  400 kB\n");
+        proc.write("pressure/cpu", "some avg10=1.50 avg60=0.00 avg300=0.00 total=1\n");
+        HostReader reader(proc.tree());
+        const auto first = reader.read(kSecond, m_buffer);
+        QCOMPARE(first.cpuShare, 0.0);
+        QCOMPARE(first.memoryTotalBytes, std::uint64_t{ 1000 * 1024 });
+        QCOMPARE(first.memoryUsedBytes, std::uint64_t{ 600 * 1024 });
+        QCOMPARE(*first.cpuPressure, 1.5);
+        proc.write("stat", "cpu  150 0 0 1050 0 0 0 0 0 0\n");
+        QCOMPARE(reader.read(2 * kSecond, m_buffer).cpuShare, 0.25);
+    }
+
+    void hasNoPressureWhereTheKernelHasNone()
+    {
+        FakeProc proc;
+        proc.write("stat", "cpu  1 0 0 9 0 0 0 0 0 0\n");
+        HostReader reader(proc.tree());
+        QVERIFY(!reader.read(kSecond, m_buffer).cpuPressure);
+    }
+
+    void readsThisHostAndThisProcess()
+    {
+        HostReader reader;
+        const auto first = reader.read(kSecond, m_buffer);
+        QVERIFY(first.memoryUsedBytes > 0);
+        QVERIFY(first.memoryUsedBytes < first.memoryTotalBytes);
+        QVERIFY(first.ownMemoryBytes > 0);
+        burnCpu(100'000'000);
+        const auto second = reader.read(2 * kSecond, m_buffer);
+        QVERIFY(second.ownCpuCores >= 0.1);
+        QVERIFY(second.ownCpuCores < 0.2);
+        QVERIFY(second.cpuShare > 0);
+        QVERIFY(second.cpuShare <= 1);
+    }
+
+private:
+    ReadBuffer m_buffer{};
+};
+
+QTEST_GUILESS_MAIN(HostReaderTest)
+#include "host_reader_test.moc"

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/metrics/rate_computer.h"
+
+#include <QTest>
+
+using namespace twinhull;
+
+namespace {
+
+constexpr std::int64_t kSecond = 1'000'000'000;
+
+Sample sampleAt(std::int64_t time, std::optional<std::uint64_t> cpu)
+{
+    Sample sample;
+    sample.id = { WorkloadKind::Container, QStringLiteral("web") };
+    sample.monotonicNanoseconds = time;
+    sample.cpuNanoseconds = cpu;
+    sample.memoryBytes = 4096;
+    return sample;
+}
+
+}
+
+class RateComputerTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { m_rates = {}; }
+
+    void hasLevelsAtOnceAndRatesFromTheSecondReading()
+    {
+        const auto first = point(sampleAt(1 * kSecond, 500));
+        QVERIFY(!first[Metric::CpuCores]);
+        QCOMPARE(*first[Metric::MemoryBytes], 4096.0);
+        QCOMPARE(*point(sampleAt(2 * kSecond, 500 + kSecond / 2))[Metric::CpuCores], 0.5);
+    }
+
+    void dividesByTheTimeThatPassed()
+    {
+        point(sampleAt(1 * kSecond, 0));
+        QCOMPARE(*point(sampleAt(5 * kSecond, 2 * kSecond))[Metric::CpuCores], 0.5);
+    }
+
+    void hasNoRateWhereACounterFell()
+    {
+        point(sampleAt(1 * kSecond, 1000));
+        QVERIFY(!point(sampleAt(2 * kSecond, 10))[Metric::CpuCores]);
+        QVERIFY(point(sampleAt(3 * kSecond, 20))[Metric::CpuCores]);
+    }
+
+    void hasNoRateAcrossANewBeginning()
+    {
+        point(sampleAt(1 * kSecond, 10));
+        auto restarted = sampleAt(2 * kSecond, 9000);
+        restarted.countersBegan = 1;
+        QVERIFY(!point(restarted)[Metric::CpuCores]);
+        restarted.monotonicNanoseconds = 3 * kSecond;
+        QCOMPARE(*point(restarted)[Metric::CpuCores], 0.0);
+    }
+
+    void givesTheMeanOverAGap()
+    {
+        point(sampleAt(1 * kSecond, 0));
+        QVERIFY(!point(sampleAt(2 * kSecond, {}))[Metric::CpuCores]);
+        QCOMPARE(*point(sampleAt(3 * kSecond, kSecond))[Metric::CpuCores], 0.5);
+    }
+
+    void hasNoRateWhenNoTimePassed()
+    {
+        point(sampleAt(kSecond, 0));
+        QVERIFY(!point(sampleAt(kSecond, 100))[Metric::CpuCores]);
+    }
+
+    void doesNotMixTheGuestsNetworkWithTheHosts()
+    {
+        auto sample = sampleAt(1 * kSecond, 0);
+        sample.networkReceivedBytes = 100;
+        point(sample);
+        sample.monotonicNanoseconds = 2 * kSecond;
+        sample.networkReceivedBytes = 1'000'000;
+        sample.isNetworkGuestView = true;
+        const auto changed = point(sample);
+        QVERIFY(!changed[Metric::NetworkReceiveRate]);
+        QVERIFY(changed.isNetworkGuestView);
+    }
+
+    void passesOnWhatIsNoCounter()
+    {
+        auto sample = sampleAt(kSecond, 0);
+        sample.missing = QStringLiteral("Why.");
+        sample.guest.memoryUsedBytes = 7;
+        const auto made = point(sample);
+        QCOMPARE(made.missing, sample.missing);
+        QCOMPARE(*made.guest.memoryUsedBytes, std::uint64_t{ 7 });
+    }
+
+    void leavesOutAndForgetsWhatHasNoFigures()
+    {
+        point(sampleAt(1 * kSecond, 0));
+        Sample gone;
+        gone.id = sampleAt(0, 0).id;
+        QVERIFY(m_rates.points(std::array{ gone }).empty());
+        QVERIFY(!point(sampleAt(3 * kSecond, 100))[Metric::CpuCores]);
+    }
+
+private:
+    MetricPoint point(const Sample& sample) { return m_rates.points(std::array{ sample }).at(0); }
+
+    RateComputer m_rates;
+};
+
+QTEST_GUILESS_MAIN(RateComputerTest)
+#include "rate_computer_test.moc"

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/workload/workload_registry.h"
+
+#include <QSignalSpy>
+#include <QTest>
+
+using namespace twinhull;
+
+namespace {
+
+/// A provider of what the test puts into it; it has no jobs.
+class ListedProvider : public WorkloadProvider {
+public:
+    explicit ListedProvider(WorkloadKind kind) : m_kind(kind) { }
+
+    WorkloadKind kind() const override { return m_kind; }
+    std::vector<WorkloadInfo> workloads() const override { return m_workloads; }
+    Result<> availability() const override { return {}; }
+    std::vector<HostNotice> notices() const override { return {}; }
+    std::unique_ptr<Job> create(const WorkloadPlan&) override { return nullptr; }
+    std::unique_ptr<Job> start(const WorkloadId&) override { return nullptr; }
+    std::unique_ptr<Job> stop(const WorkloadId&, StopMode) override { return nullptr; }
+    std::unique_ptr<Job> pause(const WorkloadId&) override { return nullptr; }
+    std::unique_ptr<Job> resume(const WorkloadId&) override { return nullptr; }
+    std::unique_ptr<Job> remove(const WorkloadId&) override { return nullptr; }
+    Result<DiskUse> diskUse(const WorkloadId&) const override { return DiskUse{}; }
+
+    WorkloadInfo put(const char* key, const char* name)
+    {
+        WorkloadInfo info;
+        info.id = { m_kind, QString::fromLatin1(key) };
+        info.name = QString::fromLatin1(name);
+        m_workloads.push_back(info);
+        Q_EMIT added(info);
+        return info;
+    }
+
+private:
+    WorkloadKind m_kind;
+    std::vector<WorkloadInfo> m_workloads;
+};
+
+}
+
+class WorkloadRegistryTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init()
+    {
+        m_containers = std::make_unique<ListedProvider>(WorkloadKind::Container);
+        m_vms = std::make_unique<ListedProvider>(WorkloadKind::Vm);
+        m_registry = std::make_unique<WorkloadRegistry>();
+        m_registry->add(m_containers.get());
+        m_registry->add(m_vms.get());
+    }
+    void cleanup() { m_registry.reset(); } // before what it listens to
+
+    void listsBothKindsAsOne()
+    {
+        m_containers->put("c1", "web");
+        m_vms->put("v1", "web");
+        QCOMPARE(m_registry->workloads().size(), std::size_t{ 2 });
+    }
+
+    void findsTheProviderOfAKind()
+    {
+        QCOMPARE(m_registry->provider(WorkloadKind::Vm), m_vms.get());
+        QVERIFY(WorkloadRegistry().provider(WorkloadKind::Vm) == nullptr);
+    }
+
+    void passesOnWhatProvidersTell()
+    {
+        QSignalSpy added(m_registry.get(), &WorkloadRegistry::added);
+        QSignalSpy removed(m_registry.get(), &WorkloadRegistry::removed);
+        const auto info = m_vms->put("v1", "web");
+        Q_EMIT m_containers->removed(info.id);
+        QCOMPARE(added.size(), 1);
+        QCOMPARE(added.at(0).at(0).value<WorkloadInfo>(), info);
+        QCOMPARE(removed.size(), 1);
+    }
+
+    void findsById()
+    {
+        const auto info = m_vms->put("v1", "web");
+        QCOMPARE(m_registry->find(info.id).value(), info);
+        QVERIFY(!m_registry->find({ WorkloadKind::Container, QStringLiteral("v1") }));
+    }
+
+    void findsByNameOfEitherKind()
+    {
+        m_containers->put("c1", "web");
+        m_vms->put("v1", "web");
+        QCOMPARE(m_registry->findByName(QStringLiteral("web")).size(), std::size_t{ 2 });
+        const auto vms = m_registry->findByName(QStringLiteral("web"), WorkloadKind::Vm);
+        QCOMPARE(vms.size(), std::size_t{ 1 });
+        QCOMPARE(vms.front().id.kind, WorkloadKind::Vm);
+    }
+
+    void findsByTheBeginningOfAKeyFromFourLetters()
+    {
+        m_containers->put("abcdef123", "web");
+        QCOMPARE(m_registry->findByName(QStringLiteral("abcd")).size(), std::size_t{ 1 });
+        QVERIFY(m_registry->findByName(QStringLiteral("abc")).empty());
+        QVERIFY(m_registry->findByName(QStringLiteral("abce")).empty());
+        QVERIFY(m_registry->findByName(QString()).empty());
+    }
+
+private:
+    std::unique_ptr<ListedProvider> m_containers;
+    std::unique_ptr<ListedProvider> m_vms;
+    std::unique_ptr<WorkloadRegistry> m_registry;
+};
+
+QTEST_GUILESS_MAIN(WorkloadRegistryTest)
+#include "workload_registry_test.moc"
