@@ -22,7 +22,7 @@ constexpr Room kRooms[] = {
     { "core/oci", "core/base", false },
     { "core/ipc", "core/base", false },
     { "core/runtime", "core/base core/oci", false },
-    { "core/monitor", "core/base core/ipc", false },
+    { "core/monitor", "core/base core/ipc core/oci", false },
     { "core/guest", "core/base core/ipc core/oci", false },
     { "core/settings", "core/base", true },
     { "core/jobs", "core/base", true },
@@ -34,7 +34,7 @@ constexpr Room kRooms[] = {
     { "core/twin", "core/base core/jobs core/workload core/metrics core/images", true },
     { "ui", "core/base core/jobs core/workload core/metrics core/images core/settings core/twin", true },
     { "app/hull", "core/base core/oci core/runtime", false },
-    { "app/hull-monitor", "core/base core/ipc core/monitor", false },
+    { "app/hull-monitor", "core/base core/ipc core/oci core/monitor", false },
     { "app/guest-init", "core/base core/ipc core/oci core/guest", false },
     { "app/twinhullctl",
         "core/base core/jobs core/workload core/metrics core/images core/settings core/twin core/vms core/containers",
@@ -82,7 +82,8 @@ bool isBelowAny(const QString& path, const QStringList& folders)
 
 Rule includesOnly(const Room& room)
 {
-    const QStringList allowed = words(room.mayInclude) << QString::fromLatin1(room.folder);
+    const QStringList allowed = words(room.mayInclude)
+        << QString::fromLatin1(room.folder) << QStringLiteral("embedded"); // texts made headers by the build
     return [allowed](const SourceFile& file) {
         QStringList wrong;
         for (const auto& include : includesOf(file)) {
