@@ -76,6 +76,7 @@ ArchiveWriter::~ArchiveWriter() = default;
 Result<> ArchiveWriter::addFolder(const std::string& path, const ArchiveOwner& owner)
 {
     const auto entry = makeEntry(path, AE_IFDIR, owner);
+    ::archive_entry_set_size(entry.get(), 0); // cpio asks for it
     return m_d->add(path, entry.get(), {});
 }
 
