@@ -3,10 +3,10 @@
 
 namespace twinhull {
 
+struct DataFolders;
 class ImageStore;
 class JobQueue;
 class MetricRings;
-class Sampler;
 class Settings;
 class Twins;
 class WorkloadRegistry;
@@ -19,6 +19,7 @@ struct AppContext {
     MetricRings& rings;
     Twins& twins;
     Settings& settings;
+    const DataFolders& folders;
 };
 
 } // namespace twinhull

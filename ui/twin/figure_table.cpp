@@ -50,7 +50,7 @@ const LiveRow kLiveRows[] = {
 
 FigureCell absentCell(const QString& reason)
 {
-    return { QStringLiteral("\u2013"), reason, FigureCell::Validity::Valid };
+    return { {}, reason, FigureCell::Validity::Valid };
 }
 
 void strike(FigureCell& cell)
@@ -93,18 +93,24 @@ bool areBothKinds(std::span<const ComparedWorkload> workloads)
 
 } // namespace
 
-FigureTable liveFigures(std::span<const ComparedWorkload> workloads)
+QStringList columnTitles(std::span<const ComparedWorkload> workloads)
 {
-    FigureTable table{ tr("Now"), {}, {} };
+    QStringList titles;
     for (const ComparedWorkload& workload : workloads) {
         const bool isContainer = workload.info.id.kind == WorkloadKind::Container;
-        table.columns << (!areBothKinds(workloads) ? workload.info.name : isContainer ? tr("Container") : tr("VM"));
+        titles << (!areBothKinds(workloads) ? workload.info.name : isContainer ? tr("Container") : tr("VM"));
     }
+    return titles;
+}
+
+FigureTable liveFigures(std::span<const ComparedWorkload> workloads)
+{
+    FigureTable table{ tr("Now"), columnTitles(workloads), {}, workloads.size() == 2 };
     for (const LiveRow& live : kLiveRows) {
         FigureTable::Row row{ tr(live.title), tr(live.explanation), {}, {} };
         for (const ComparedWorkload& workload : workloads)
             row.cells.push_back(liveCell(workload, live));
-        if (table.hasRatio())
+        if (table.hasRatio)
             row.ratio = ratioOf(row.cells, workloads[0].*live.figure, workloads[1].*live.figure);
         table.rows.push_back(std::move(row));
     }
@@ -115,7 +121,7 @@ FigureTable comparisonFigures(const Comparison& comparison)
 {
     const auto runs = static_cast<int>(comparison.container.runs.size());
     const QString caption = runs == 1 ? tr("Same work, 1 run") : tr("Same work, %1 runs").arg(runs);
-    FigureTable table{ caption, { tr("Container"), tr("VM") }, {} };
+    FigureTable table{ caption, { tr("Container"), tr("VM") }, {}, true };
     for (const FigureRow& figure : figureRows()) {
         FigureTable::Row row{ titleOf(figure), tr("Median over the runs."),
             { medianCell(comparison.container, figure), medianCell(comparison.vm, figure) }, {} };

@@ -13,10 +13,11 @@ namespace twinhull {
 struct FigureCell {
     enum class Validity { Valid, Emulated }; ///< an emulated figure is struck: it says nothing about hardware
 
-    QString text; ///< "–" where nothing could be read
-    QString reason; ///< why it is absent or struck; may be empty
+    QString text; ///< empty where nothing could be read
+    QString reason; ///< why it is absent or struck, or what it means; may be empty
     Validity validity = Validity::Valid;
 
+    bool isFigure() const { return !text.isEmpty() && validity == Validity::Valid; }
     friend bool operator==(const FigureCell&, const FigureCell&) = default;
 };
 
@@ -35,12 +36,14 @@ struct FigureTable {
     QString caption; ///< "Same work, 8 runs"
     QStringList columns;
     std::vector<Row> rows;
-
-    bool hasRatio() const { return columns.size() == 2; }
+    bool hasRatio = false;
 };
 
 /// What the workloads cost now.
 FigureTable liveFigures(std::span<const ComparedWorkload> workloads);
+
+/// "Container" and "VM" where it is one of each, else the names.
+QStringList columnTitles(std::span<const ComparedWorkload> workloads);
 
 /// The medians of a comparison run.
 FigureTable comparisonFigures(const Comparison& comparison);

@@ -42,7 +42,7 @@ int FigureTableModel::columnCount(const QModelIndex& parent) const
 {
     if (parent.isValid())
         return 0;
-    return 1 + static_cast<int>(m_table.columns.size()) + (m_table.hasRatio() ? 1 : 0);
+    return 1 + static_cast<int>(m_table.columns.size()) + (m_table.hasRatio ? 1 : 0);
 }
 
 QVariant FigureTableModel::data(const QModelIndex& index, int role) const
@@ -69,13 +69,13 @@ QVariant FigureTableModel::cellData(const FigureCell& cell, int role) const
 {
     switch (role) {
     case Qt::DisplayRole:
-        return cell.text;
+        return cell.text.isEmpty() ? QStringLiteral("\u2013") : cell.text;
     case Qt::ToolTipRole:
         return cell.reason;
     case Qt::AccessibleTextRole:
-        return cell.reason.isEmpty() ? cell.text : cell.text + QStringLiteral(": ") + cell.reason;
+        return cell.text.isEmpty() ? cell.reason : cell.text;
     case Qt::ForegroundRole:
-        return cell.reason.isEmpty() ? QVariant() : QVariant(Theme::current().color(ThemeColor::TextFaint));
+        return cell.isFigure() ? QVariant() : QVariant(Theme::current().color(ThemeColor::TextFaint));
     case Qt::FontRole: {
         QFont struck;
         struck.setStrikeOut(true);

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/twin/compare_bar.h"
+
+#include "ui/metrics/chart_palette.h"
+#include "ui/twin/compared_workload.h"
+
+#include <QButtonGroup>
+#include <QHBoxLayout>
+#include <QIcon>
+#include <QMenu>
+#include <QPainter>
+#include <QPixmap>
+#include <QPushButton>
+#include <QToolButton>
+
+#include <algorithm>
+
+namespace twinhull {
+
+namespace {
+
+constexpr int kGap = 8;
+constexpr int kSquare = 10;
+
+QIcon squareIcon(const QColor& color)
+{
+    QPixmap square(2 * kSquare, 2 * kSquare);
+    square.fill(Qt::transparent);
+    QPainter painter(&square);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(color);
+    painter.drawRoundedRect(square.rect(), 4, 4);
+    return QIcon(square);
+}
+
+QToolButton* makeButton(const QString& text, const char* objectName)
+{
+    auto* button = new QToolButton;
+    button->setText(text);
+    button->setObjectName(QLatin1String(objectName));
+    button->setAccessibleName(text);
+    button->setFocusPolicy(Qt::TabFocus);
+    return button;
+}
+
+} // namespace
+
+CompareBar::CompareBar(QWidget* parent)
+    : QWidget(parent)
+    , m_add(makeButton(tr("Add workload \u25be"), "compareAdd"))
+    , m_addMenu(new QMenu(m_add))
+    , m_chipRow(new QHBoxLayout)
+    , m_difference(makeButton(tr("Difference"), "compareDifference"))
+{
+    auto* run = new QPushButton(tr("Run comparison\u2026"));
+    run->setProperty("primary", true);
+    run->setObjectName(QStringLiteral("compareRun"));
+    connect(run, &QPushButton::clicked, this, &CompareBar::runRequested);
+    m_add->setMenu(m_addMenu);
+    m_add->setPopupMode(QToolButton::InstantPopup);
+    m_add->setAccessibleName(tr("Add workload"));
+    m_difference->setCheckable(true);
+    m_difference->setChecked(true);
+    m_difference->setToolTip(tr("Show the second minus the first where exactly two are chosen"));
+    connect(m_difference, &QToolButton::toggled, this, &CompareBar::differenceToggled);
+    auto* exportButton = makeButton(tr("Export \u25be"), "compareExport");
+    exportButton->setAccessibleName(tr("Export"));
+    exportButton->setMenu(makeExportMenu());
+    exportButton->setPopupMode(QToolButton::InstantPopup);
+
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(kGap);
+    m_chipRow->setSpacing(kGap);
+    layout->addWidget(run);
+    layout->addWidget(m_add);
+    layout->addLayout(m_chipRow);
+    layout->addWidget(m_difference);
+    addSpans(*layout);
+    layout->addStretch(1);
+    layout->addWidget(exportButton);
+}
+
+void CompareBar::addSpans(QHBoxLayout& layout)
+{
+    using namespace std::chrono_literals;
+    struct Choice {
+        QString text;
+        QString name;
+        std::chrono::seconds span;
+    };
+    const Choice choices[] = {
+        { tr("1 m"), tr("Last minute"), 1min },
+        { tr("10 m"), tr("Last 10 minutes"), 10min },
+        { tr("1 h"), tr("Last hour"), 1h },
+    };
+    auto* group = new QButtonGroup(this);
+    auto* row = new QHBoxLayout;
+    row->setSpacing(2);
+    for (const Choice& choice : choices) {
+        auto* button = makeButton(choice.text, "compareSpan");
+        button->setAccessibleName(choice.name);
+        button->setToolTip(choice.name);
+        button->setProperty("flat", true);
+        button->setCheckable(true);
+        button->setChecked(choice.span == 10min);
+        group->addButton(button);
+        row->addWidget(button);
+        connect(button, &QToolButton::clicked, this, [this, span = choice.span] { Q_EMIT spanChosen(span); });
+    }
+    layout.addLayout(row);
+}
+
+QMenu* CompareBar::makeExportMenu()
+{
+    auto* menu = new QMenu(this);
+    const auto add = [this, menu](const QString& text, CompareExport what) {
+        QAction* action = menu->addAction(text);
+        connect(action, &QAction::triggered, this, [this, what] { Q_EMIT exportRequested(what); });
+        return action;
+    };
+    add(tr("Picture (PNG)\u2026"), CompareExport::Picture);
+    add(tr("Readings (CSV)\u2026"), CompareExport::ReadingsCsv);
+    add(tr("Readings (JSON)\u2026"), CompareExport::ReadingsJson);
+    menu->addSeparator();
+    m_reportActions = { add(tr("Report of the comparison run (HTML)\u2026"), CompareExport::ReportHtml),
+        add(tr("Report of the comparison run (JSON)\u2026"), CompareExport::ReportJson) };
+    setReportAvailable(false);
+    return menu;
+}
+
+void CompareBar::setReportAvailable(bool isAvailable)
+{
+    for (QAction* action : m_reportActions)
+        action->setEnabled(isAvailable);
+}
+
+QToolButton* CompareBar::makeChip(const WorkloadInfo& info, int ordinal)
+{
+    auto* chip = makeButton(labelOf(info) + QStringLiteral("  \u00d7"), "compareChip");
+    chip->setProperty("chip", true);
+    chip->setIcon(squareIcon(chartColor(info.id.kind, ordinal)));
+    chip->setIconSize({ kSquare, kSquare });
+    chip->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    chip->setAccessibleName(tr("Remove %1").arg(labelOf(info)));
+    chip->setToolTip(tr("Take %1 off the plots").arg(labelOf(info)));
+    connect(chip, &QToolButton::clicked, this, [this, id = info.id] { Q_EMIT removeRequested(id); });
+    return chip;
+}
+
+void CompareBar::setWorkloads(const std::vector<WorkloadInfo>& all, const std::vector<WorkloadInfo>& chosen)
+{
+    for (QToolButton* chip : m_chips)
+        chip->deleteLater();
+    m_chips.clear();
+    int ordinals[] = { 0, 0 };
+    for (const WorkloadInfo& info : chosen) {
+        m_chips.push_back(makeChip(info, ordinals[static_cast<int>(info.id.kind)]++));
+        m_chipRow->addWidget(m_chips.back());
+    }
+    m_addMenu->clear();
+    for (const WorkloadInfo& info : all) {
+        const auto isSame = [&info](const WorkloadInfo& other) { return other.id == info.id; };
+        if (std::any_of(chosen.begin(), chosen.end(), isSame))
+            continue;
+        QAction* action = m_addMenu->addAction(squareIcon(chartColor(info.id.kind, 0)), labelOf(info));
+        connect(action, &QAction::triggered, this, [this, id = info.id] { Q_EMIT addRequested(id); });
+    }
+    m_add->setEnabled(!m_addMenu->isEmpty());
+    m_difference->setEnabled(chosen.size() == 2);
+}
+
+} // namespace twinhull

@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/twin/compare_page.h"
+
+#include "core/images/image_store.h"
+#include "core/jobs/job_queue.h"
+#include "core/twin/comparison_report.h"
+#include "core/twin/comparison_run.h"
+#include "ui/metrics/chart_palette.h"
+#include "ui/theme/theme.h"
+#include "ui/twin/compare_bars.h"
+#include "ui/twin/compare_exporter.h"
+#include "ui/twin/compare_summary.h"
+#include "ui/twin/comparison_dialog.h"
+#include "ui/twin/figure_table_card.h"
+#include "ui/twin/isolation_table.h"
+#include "ui/twin/readings_export.h"
+
+#include <QBuffer>
+#include <QGridLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QVBoxLayout>
+
+namespace twinhull {
+
+namespace {
+
+constexpr int kGap = 10;
+constexpr int kMargin = 12;
+constexpr int kChartHeight = 192;
+constexpr int kFiguresWidth = 386;
+
+} // namespace
+
+ComparePage::ComparePage(AppContext& context, QWidget* parent)
+    : QStackedWidget(parent)
+    , m_context(context)
+    , m_choice(context.workloads)
+    , m_events(context.workloads)
+    , m_diskUse(context.workloads)
+    , m_bar(new CompareBar(this))
+{
+    setObjectName(QStringLiteral("comparePage"));
+    addWidget(makeEmptyState());
+    addWidget(makeReport());
+    connectBar();
+    connect(&m_choice, &CompareChoice::changed, this, &ComparePage::refreshChoice);
+    connect(&m_diskUse, &DiskUseReader::changed, this, &ComparePage::refreshFigures);
+    connect(&context.rings, &MetricRings::ticked, this, &ComparePage::refreshFigures);
+    connect(&Theme::current(), &Theme::changed, this, &ComparePage::refreshChoice);
+    refreshChoice();
+}
+
+void ComparePage::connectBar()
+{
+    connect(m_bar, &CompareBar::runRequested, this, &ComparePage::openComparisonDialog);
+    connect(m_bar, &CompareBar::addRequested, &m_choice, &CompareChoice::add);
+    connect(m_bar, &CompareBar::removeRequested, &m_choice, &CompareChoice::remove);
+    connect(m_bar, &CompareBar::spanChosen, this, &ComparePage::setSpan);
+    connect(m_bar, &CompareBar::exportRequested, this, &ComparePage::exportAs);
+    connect(m_bar, &CompareBar::differenceToggled, this, [this](bool isShown) {
+        for (ChartCard* chart : m_charts)
+            chart->setDifference(isShown ? ChartCard::Difference::Shown : ChartCard::Difference::Hidden);
+    });
+}
+
+QWidget* ComparePage::makeEmptyState()
+{
+    auto* page = new QWidget;
+    auto* text = new QLabel(tr("Nothing to compare yet.\n\nAdd workloads with the button above, start a twin from an "
+                               "image, or run a comparison: it starts one image as a container and as a VM and "
+                               "measures both."));
+    text->setWordWrap(true);
+    text->setAlignment(Qt::AlignCenter);
+    text->setProperty("muted", true);
+    text->setMaximumWidth(kFiguresWidth);
+    auto* layout = new QVBoxLayout(page);
+    layout->addWidget(text, 0, Qt::AlignCenter);
+    return page;
+}
+
+QWidget* ComparePage::makeReport()
+{
+    m_report = new QWidget;
+    m_report->setProperty("ground", true);
+    m_report->setAttribute(Qt::WA_StyledBackground);
+    auto* columns = new QHBoxLayout(m_report);
+    columns->setContentsMargins(kMargin, kMargin, kMargin, kMargin);
+    columns->setSpacing(kGap);
+    columns->addLayout(makePlots(), 1);
+    columns->addLayout(makeFigures());
+    auto* scroll = new QScrollArea;
+    scroll->setWidgetResizable(true);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setWidget(m_report);
+    return scroll;
+}
+
+QVBoxLayout* ComparePage::makePlots()
+{
+    auto* grid = new QGridLayout;
+    grid->setSpacing(kGap);
+    for (const Quantity quantity : { Quantity::Cpu, Quantity::Memory, Quantity::Network, Quantity::Disk }) {
+        auto* chart = new ChartCard(m_context.rings, quantity);
+        chart->setMinimumHeight(kChartHeight);
+        chart->setDifference(ChartCard::Difference::Shown);
+        const auto index = static_cast<int>(m_charts.size());
+        grid->addWidget(chart, index / 2, index % 2);
+        m_charts.push_back(chart);
+        connect(chart, &ChartCard::cursorMoved, this, [this](std::optional<double> share) {
+            for (ChartCard* each : m_charts)
+                each->setCursor(share);
+        });
+    }
+    auto* layout = new QVBoxLayout;
+    layout->setSpacing(kGap);
+    layout->addLayout(grid, 1);
+    layout->addWidget(
+        makeBarsCard(tr("From request to the first instruction"), tr("one clock, one scale"), m_startupBars));
+    layout->addWidget(makeBarsCard(tr("Where the memory is"), tr("host cost, helpers included"), m_memoryBars));
+    return layout;
+}
+
+Card* ComparePage::makeBarsCard(const QString& title, const QString& remark, StackedBars*& bars)
+{
+    auto* card = new Card(title);
+    card->setRemark(remark);
+    bars = new StackedBars;
+    bars->setAccessibleName(title);
+    card->body()->addWidget(bars);
+    return card;
+}
+
+QVBoxLayout* ComparePage::makeFigures()
+{
+    m_figures = new FigureTableCard(tr("Figures"));
+    m_isolation = new FigureTableCard(tr("Isolation"));
+    m_showLive = new QPushButton(tr("Show the figures of this moment"));
+    m_showLive->setProperty("link", true);
+    m_showLive->setObjectName(QStringLiteral("compareShowLive"));
+    connect(m_showLive, &QPushButton::clicked, this, [this] { showComparison({}); });
+    m_figures->addFooter(m_showLive);
+    m_showLive->hide();
+    auto* card = new QFrame;
+    card->setProperty("card", true);
+    m_summary = new QLabel;
+    m_summary->setWordWrap(true);
+    m_summary->setTextFormat(Qt::RichText);
+    m_summary->setObjectName(QStringLiteral("compareSummary"));
+    m_summary->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    auto* text = new QVBoxLayout(card);
+    text->setContentsMargins(kMargin, kMargin, kMargin, kMargin);
+    text->addWidget(m_summary);
+    auto* layout = new QVBoxLayout;
+    layout->setSpacing(kGap);
+    for (QWidget* widget :
+        { static_cast<QWidget*>(m_figures), static_cast<QWidget*>(m_isolation), static_cast<QWidget*>(card) }) {
+        widget->setFixedWidth(kFiguresWidth);
+        layout->addWidget(widget);
+    }
+    layout->addStretch(1);
+    return layout;
+}
+
+void ComparePage::showEvent(QShowEvent* event)
+{
+    QStackedWidget::showEvent(event);
+    refreshChoice();
+}
+
+void ComparePage::refreshChoice()
+{
+    const auto chosen = m_choice.workloads();
+    m_bar->setWorkloads(m_context.workloads.workloads(), chosen);
+    setCurrentIndex(chosen.empty() && !m_comparison ? 0 : 1);
+    if (!isVisible())
+        return;
+    for (const WorkloadInfo& info : chosen)
+        m_diskUse.request(info.id);
+    refreshCharts(chosen);
+    readCurrent();
+    m_isolation->setTable(isolationTable(m_current));
+    m_startupBars->setRows(m_comparison ? startupBars(*m_comparison) : startupBars(m_current));
+    refreshFigures();
+}
+
+void ComparePage::refreshCharts(const std::vector<WorkloadInfo>& chosen)
+{
+    std::vector<ChartedWorkload> charted;
+    int ordinals[] = { 0, 0 };
+    for (const WorkloadInfo& info : chosen) {
+        const int ordinal = ordinals[static_cast<int>(info.id.kind)]++;
+        charted.push_back({ info.id, labelOf(info), chartColor(info.id.kind, ordinal), chartPenStyle(ordinal) });
+    }
+    auto events = m_events.events(m_choice.ids());
+    for (WorkloadEvent& event : events) {
+        if (const auto info = m_context.workloads.find(event.id))
+            event.word = tr("%1 %2").arg(info->id.kind == WorkloadKind::Vm ? tr("VM") : tr("container"), event.word);
+    }
+    for (ChartCard* chart : m_charts) {
+        chart->setEvents(events);
+        chart->setWorkloads(charted);
+    }
+}
+
+void ComparePage::readCurrent()
+{
+    m_current.clear();
+    for (const WorkloadInfo& info : m_choice.workloads()) {
+        m_current.push_back(readCompared(info, m_context.rings, window()));
+        m_current.back().diskBytes = m_diskUse.bytes(info.id);
+    }
+}
+
+void ComparePage::refreshFigures()
+{
+    if (!isVisible() || QWidget::window()->isMinimized() || currentIndex() == 0)
+        return;
+    readCurrent();
+    m_figures->setTable(m_comparison ? comparisonFigures(*m_comparison) : liveFigures(m_current));
+    m_memoryBars->setRows(memoryBars(m_current));
+    const QString text = m_comparison ? whatThisShows(*m_comparison) : whatThisShows(m_current);
+    m_summary->parentWidget()->setVisible(!text.isEmpty());
+    m_summary->setText(
+        QStringLiteral("<b>%1</b> <span style=\"color:%2\">%3</span>")
+            .arg(tr("What this shows."), Theme::current().color(ThemeColor::TextMuted).name(), text.toHtmlEscaped()));
+}
+
+void ComparePage::setSpan(std::chrono::seconds span)
+{
+    m_span = span;
+    for (ChartCard* chart : m_charts)
+        chart->setTimeSpan(span);
+    refreshFigures();
+}
+
+TimeWindow ComparePage::window() const
+{
+    const std::int64_t now = m_context.rings.lastTickNanoseconds();
+    return { now - std::chrono::nanoseconds(m_span).count(), now };
+}
+
+void ComparePage::openComparisonDialog()
+{
+    auto* dialog = new ComparisonDialog(m_context.images.images(), this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &ComparisonDialog::chosen, this, &ComparePage::runComparison);
+    dialog->open();
+}
+
+void ComparePage::runComparison(const TwinPlan& plan, int repeats)
+{
+    auto job = std::make_unique<ComparisonRun>(m_context.workloads, m_context.images, plan, repeats);
+    const ComparisonRun* run = job.get();
+    connect(run, &Job::finished, this, [this, run] {
+        if (run->state() == Job::State::Succeeded)
+            showComparison(run->comparison());
+    });
+    m_context.jobs.submit(std::move(job));
+}
+
+void ComparePage::showComparison(std::optional<Comparison> comparison)
+{
+    m_comparison = std::move(comparison);
+    m_showLive->setVisible(m_comparison.has_value());
+    m_bar->setReportAvailable(m_comparison.has_value());
+    refreshChoice();
+}
+
+void ComparePage::exportAs(CompareExport what)
+{
+    SavableFile file;
+    const auto name = [&file](const QString& suggested, const QString& kind) {
+        file.suggestedName = suggested;
+        file.kind = kind;
+    };
+    switch (what) {
+    case CompareExport::Picture:
+        name(QStringLiteral("compare.png"), tr("Picture"));
+        file.content = [this] {
+            QBuffer buffer;
+            m_report->grab().save(&buffer, "PNG");
+            return buffer.data();
+        };
+        break;
+    case CompareExport::ReadingsCsv:
+        name(QStringLiteral("readings.csv"), tr("Table"));
+        file.content = [this] { return readingsAsCsv(m_context.rings, m_choice.workloads(), window()); };
+        break;
+    case CompareExport::ReadingsJson:
+        name(QStringLiteral("readings.json"), tr("JSON"));
+        file.content = [this] { return readingsAsJson(m_context.rings, m_choice.workloads(), window()); };
+        break;
+    case CompareExport::ReportHtml:
+        name(QStringLiteral("twin-report.html"), tr("Web page"));
+        file.content = [report = ComparisonReport(*m_comparison)] { return report.toHtml().toUtf8(); };
+        break;
+    case CompareExport::ReportJson:
+        name(QStringLiteral("twin-report.json"), tr("JSON"));
+        file.content = [report = ComparisonReport(*m_comparison)] { return report.toJson(); };
+        break;
+    }
+    saveByJob(this, m_context.jobs, std::move(file));
+}
+
+} // namespace twinhull

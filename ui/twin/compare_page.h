@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/twin/comparison.h"
+#include "core/twin/twin_plan.h"
+#include "ui/metrics/chart_card.h"
+#include "ui/shell/app_context.h"
+#include "ui/shell/page_bar.h"
+#include "ui/twin/compare_bar.h"
+#include "ui/twin/compare_choice.h"
+#include "ui/twin/compared_workload.h"
+#include "ui/twin/disk_use_reader.h"
+
+#include <QStackedWidget>
+
+class QLabel;
+class QPushButton;
+class QVBoxLayout;
+
+namespace twinhull {
+
+class FigureTableCard;
+class StackedBars;
+
+/// Any workloads over one another: plots, start-up and memory bars, figures, isolation, and what they show. A
+/// comparison run puts its medians in the place of the figures of the moment.
+class ComparePage : public QStackedWidget, public PageBarSource {
+    Q_OBJECT
+
+public:
+    /// The context must outlive this.
+    explicit ComparePage(AppContext& context, QWidget* parent = nullptr);
+
+    QWidget* pageBar() override { return m_bar; }
+
+protected:
+    void showEvent(QShowEvent* event) override;
+
+private:
+    QWidget* makeEmptyState();
+    QWidget* makeReport();
+    QVBoxLayout* makePlots();
+    QVBoxLayout* makeFigures();
+    Card* makeBarsCard(const QString& title, const QString& remark, StackedBars*& bars);
+    void connectBar();
+
+    void refreshChoice();
+    void refreshFigures();
+    void refreshCharts(const std::vector<WorkloadInfo>& chosen);
+    void readCurrent();
+    void setSpan(std::chrono::seconds span);
+    TimeWindow window() const;
+
+    void openComparisonDialog();
+    void runComparison(const TwinPlan& plan, int repeats);
+    void showComparison(std::optional<Comparison> comparison);
+    void exportAs(CompareExport what);
+
+    AppContext& m_context;
+    CompareChoice m_choice;
+    EventTrail m_events;
+    DiskUseReader m_diskUse;
+    std::vector<ComparedWorkload> m_current;
+    std::optional<Comparison> m_comparison;
+    std::chrono::seconds m_span{ 600 };
+
+    CompareBar* m_bar;
+    QWidget* m_report = nullptr;
+    std::vector<ChartCard*> m_charts;
+    StackedBars* m_startupBars = nullptr;
+    StackedBars* m_memoryBars = nullptr;
+    FigureTableCard* m_figures = nullptr;
+    FigureTableCard* m_isolation = nullptr;
+    QPushButton* m_showLive = nullptr;
+    QLabel* m_summary = nullptr;
+};
+
+} // namespace twinhull
