@@ -145,7 +145,7 @@ void ChartCard::paintContents()
     contents.bandColor = chartBandColor();
     contents.bands = bandPolygons();
     if (isDifferenceShown() && !m_isEqual)
-        contents.lines.push_back(toLine(m_difference, theme.color(ThemeColor::Difference), Qt::SolidLine));
+        contents.lines.push_back(toLine(m_difference, chartDifferenceColor(), Qt::SolidLine));
     for (std::size_t i = 0; i < m_readings.size(); ++i)
         contents.lines.push_back(toLine(m_readings[i], m_workloads[i].color, m_workloads[i].style));
     const QRectF& area = m_canvas->plotArea();

@@ -20,6 +20,14 @@ Qt::PenStyle chartPenStyle(int ordinal)
     return kStyles[static_cast<std::size_t>(ordinal) % kStyles.size()];
 }
 
+QColor chartDifferenceColor()
+{
+    constexpr int kBehind = 170;
+    QColor color = Theme::current().color(ThemeColor::Difference);
+    color.setAlpha(kBehind);
+    return color;
+}
+
 QColor chartBandColor()
 {
     constexpr int kFaint = 30;

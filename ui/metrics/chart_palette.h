@@ -15,6 +15,9 @@ QColor chartColor(WorkloadKind kind, int ordinal);
 /// Solid for the first of its kind, then dashes: colour alone never tells lines apart.
 Qt::PenStyle chartPenStyle(int ordinal);
 
+/// The line of the difference; fainter than those that were read.
+QColor chartDifferenceColor();
+
 /// The fill between two lines.
 QColor chartBandColor();
 

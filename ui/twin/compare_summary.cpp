@@ -17,14 +17,18 @@ QString tr(const char* text)
     return QCoreApplication::translate("CompareSummary", text);
 }
 
-/// "137 MiB more"; empty when one is not known.
-QString comparedText(const Figure& base, const Figure& other, FigureUnit unit)
+struct Words {
+    const char* more; ///< with %1 for the figure
+    const char* less;
+};
+
+/// "137 MiB more memory"; empty when one is not known.
+QString comparedText(const Figure& base, const Figure& other, FigureUnit unit, const Words& words)
 {
     if (!base.value || !other.value)
         return {};
     const double difference = *other.value - *base.value;
-    const QString figure = formatFigure(std::abs(difference), unit);
-    return (difference < 0 ? tr("%1 less") : tr("%1 more")).arg(figure);
+    return tr(difference < 0 ? words.less : words.more).arg(formatFigure(std::abs(difference), unit));
 }
 
 struct Pair {
@@ -37,11 +41,14 @@ struct Pair {
 
 QString describe(const Pair& pair)
 {
-    const QString memory = comparedText(pair.memory[0], pair.memory[1], FigureUnit::Bytes);
-    const QString startup = comparedText(pair.startup[0], pair.startup[1], FigureUnit::Milliseconds);
+    const QString memory = comparedText(pair.memory[0], pair.memory[1], FigureUnit::Bytes,
+        { QT_TRANSLATE_NOOP("CompareSummary", "%1 more memory"),
+            QT_TRANSLATE_NOOP("CompareSummary", "%1 less memory") });
+    const QString startup = comparedText(pair.startup[0], pair.startup[1], FigureUnit::Milliseconds,
+        { QT_TRANSLATE_NOOP("CompareSummary", "%1 longer"), QT_TRANSLATE_NOOP("CompareSummary", "%1 less") });
     QStringList sentences;
     if (!memory.isEmpty())
-        sentences << tr("%1 costs this computer %2 of memory than %3.").arg(pair.second, memory, pair.first);
+        sentences << tr("%1 costs this computer %2 than %3.").arg(pair.second, memory, pair.first);
     else
         sentences << tr("Memory is not compared: it was not read on both sides.");
     if (!startup.isEmpty())

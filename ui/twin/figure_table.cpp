@@ -37,7 +37,7 @@ const LiveRow kLiveRows[] = {
     { QT_TRANSLATE_NOOP("FigureTable", "Memory now"),
         QT_TRANSLATE_NOOP("FigureTable", "What the host spends, helper programs included."),
         &ComparedWorkload::memoryBytes, &bytesText, false },
-    { QT_TRANSLATE_NOOP("FigureTable", "Memory with shared pages"),
+    { QT_TRANSLATE_NOOP("FigureTable", "Memory with shared"),
         QT_TRANSLATE_NOOP("FigureTable", "Proportional set size: pages shared with other programs count in part."),
         &ComparedWorkload::pssBytes, &bytesText, false },
     { QT_TRANSLATE_NOOP("FigureTable", "CPU, mean of the plot"),

@@ -18,6 +18,7 @@ FigureTableCard::FigureTableCard(const QString& name, QWidget* parent)
     : QFrame(parent), m_model(new FigureTableModel(this)), m_view(new QTableView), m_layout(new QVBoxLayout(this))
 {
     setProperty("card", true);
+    m_view->setProperty("figures", true);
     m_view->setModel(m_model);
     m_view->setAccessibleName(name);
     m_view->setObjectName(QStringLiteral("figureTable"));

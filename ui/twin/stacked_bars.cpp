@@ -25,7 +25,7 @@ constexpr double kThinnest = 2;
 /// Neighbours differ; none is so faint that it is lost on the card.
 QColor shadeOf(const QColor& color, std::size_t segment)
 {
-    constexpr std::array kAlphas = { 150, 190, 255, 170, 130 };
+    constexpr std::array kAlphas = { 255, 170, 215, 140, 190 };
     QColor shade = color;
     shade.setAlpha(kAlphas.at(segment % kAlphas.size()));
     return shade;
