@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/images/images_page.h"
+
+#include "core/base/subprocess.h"
+#include "core/images/image_store.h"
+#include "core/images/starter_image.h"
+#include "core/jobs/job_queue.h"
+#include "core/settings/settings.h"
+#include "core/workload/workload_registry.h"
+#include "ui/images/image_list_model.h"
+#include "ui/widgets/list_view.h"
+
+#include <QFileDialog>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QMenu>
+#include <QMessageBox>
+#include <QPushButton>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace twinhull {
+
+namespace {
+
+constexpr int kGap = 8;
+constexpr int kTextWidth = 420;
+
+QStringList namesOfUsers(const WorkloadRegistry& workloads, const QString& digest)
+{
+    QStringList names;
+    for (const WorkloadInfo& info : workloads.workloads()) {
+        if (info.imageDigest == digest)
+            names << info.name;
+    }
+    return names;
+}
+
+} // namespace
+
+ImagesPage::ImagesPage(AppContext& context, QWidget* parent)
+    : QStackedWidget(parent)
+    , m_context(context)
+    , m_model(new ImageListModel(context.images, this))
+    , m_view(new ListView(tr("Images")))
+    , m_bar(makeBar())
+{
+    setObjectName(QStringLiteral("imagesPage"));
+    m_view->setObjectName(QStringLiteral("imagesList"));
+    m_view->setModel(m_model);
+    addWidget(makeEmptyState());
+    addWidget(m_view);
+    connect(m_view, &ListView::chosenChanged, this, &ImagesPage::refreshButtons);
+    connect(m_model, &QAbstractItemModel::rowsInserted, this, &ImagesPage::refreshButtons);
+    connect(m_model, &QAbstractItemModel::rowsRemoved, this, &ImagesPage::refreshButtons);
+    refreshButtons();
+}
+
+QToolButton* ImagesPage::addButton(const QString& text, const char* objectName, void (ImagesPage::*slot)())
+{
+    auto* button = new QToolButton;
+    button->setText(text);
+    button->setAccessibleName(text);
+    button->setObjectName(QLatin1String(objectName));
+    connect(button, &QToolButton::clicked, this, slot);
+    return button;
+}
+
+QWidget* ImagesPage::makeBar()
+{
+    auto* bar = new QWidget(this);
+    auto* layout = new QHBoxLayout(bar);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(kGap);
+    auto* load = addButton(tr("Load file\u2026"), "imagesLoad", &ImagesPage::loadFile);
+    load->setToolTip(tr("An OCI archive or a docker-archive (docker save, podman save)"));
+    auto* menu = new QMenu(load);
+    connect(menu->addAction(tr("Load folder\u2026")), &QAction::triggered, this, &ImagesPage::loadFolder);
+    load->setMenu(menu);
+    load->setPopupMode(QToolButton::MenuButtonPopup);
+    layout->addWidget(load);
+    auto* starter = addButton(tr("Make starter image"), "imagesStarter", &ImagesPage::makeStarter);
+    starter->setToolTip(tr("A small image with a shell, a web server and a fixed unit of work; needs no network"));
+    layout->addWidget(starter);
+    layout->addSpacing(kGap);
+    m_imageButtons = {
+        addButton(tr("Start as container\u2026"), "imagesContainer", &ImagesPage::startContainer),
+        addButton(tr("Start as VM\u2026"), "imagesVm", &ImagesPage::startVm),
+        addButton(tr("Twin\u2026"), "imagesTwin", &ImagesPage::startTwin),
+        addButton(tr("Remove\u2026"), "imagesRemove", &ImagesPage::askToRemove),
+    };
+    for (QToolButton* button : m_imageButtons)
+        layout->addWidget(button);
+    layout->addStretch(1);
+    return bar;
+}
+
+QWidget* ImagesPage::makeEmptyState()
+{
+    auto* page = new QWidget;
+    auto* text
+        = new QLabel(tr("No image yet.\n\nMake the starter image, which needs no network, or load an OCI archive, "
+                        "an OCI layout folder or a docker-archive."));
+    text->setWordWrap(true);
+    text->setAlignment(Qt::AlignCenter);
+    text->setProperty("muted", true);
+    text->setFixedWidth(kTextWidth);
+    auto* layout = new QVBoxLayout(page);
+    layout->addWidget(text, 0, Qt::AlignCenter);
+    return page;
+}
+
+const ImageInfo* ImagesPage::chosen() const
+{
+    return m_model->imageAt(m_view->chosen());
+}
+
+QString ImagesPage::chosenReference() const
+{
+    const ImageInfo* image = chosen();
+    if (image == nullptr)
+        return {};
+    return image->references.isEmpty() ? image->digest : image->references.front();
+}
+
+void ImagesPage::refreshButtons()
+{
+    setCurrentIndex(m_model->rowCount() == 0 ? 0 : 1);
+    if (m_model->rowCount() == 1 && !m_view->chosen().isValid())
+        m_view->selectRow(0);
+    for (QToolButton* button : m_imageButtons)
+        button->setEnabled(chosen() != nullptr);
+}
+
+void ImagesPage::loadFile()
+{
+    auto* dialog = new QFileDialog(this, tr("Load image"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    dialog->setNameFilters({ tr("Image archives (*.tar *.tar.gz *.tgz *.tar.zst *.oci)"), tr("All files (*)") });
+    connect(dialog, &QFileDialog::fileSelected, this, &ImagesPage::load);
+    dialog->open();
+}
+
+void ImagesPage::loadFolder()
+{
+    auto* dialog = new QFileDialog(this, tr("Load OCI layout folder"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::Directory);
+    connect(dialog, &QFileDialog::fileSelected, this, &ImagesPage::load);
+    dialog->open();
+}
+
+void ImagesPage::load(const QString& path)
+{
+    m_context.jobs.submit(m_context.images.load(path));
+}
+
+void ImagesPage::makeStarter()
+{
+    const QString busybox = QString::fromStdString(findExecutable("busybox"));
+    Job* job = m_context.jobs.submit(buildStarterImage(m_context.folders, busybox));
+    connect(job, &Job::finished, &m_context.images, &ImageStore::refresh);
+}
+
+void ImagesPage::askToRemove()
+{
+    const ImageInfo* image = chosen();
+    if (image == nullptr)
+        return;
+    const QStringList users = namesOfUsers(m_context.workloads, image->digest);
+    auto* box = new QMessageBox(this);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setWindowTitle(tr("Remove image"));
+    if (!users.isEmpty()) {
+        box->setText(tr("%1 is in use by %2.").arg(image->shortName(), users.join(QStringLiteral(", "))));
+        box->setInformativeText(tr("Remove those first: they need its layers."));
+        box->addButton(tr("Keep image"), QMessageBox::RejectRole);
+        box->open();
+        return;
+    }
+    if (!m_context.settings.value(setting::kConfirmRemove)) {
+        delete box;
+        remove(*image);
+        return;
+    }
+    box->setText(tr("Remove %1?").arg(image->shortName()));
+    box->setInformativeText(tr("Its layers and root disk go too, unless other images need them."));
+    auto* yes = box->addButton(tr("Remove image"), QMessageBox::DestructiveRole);
+    box->addButton(tr("Keep image"), QMessageBox::RejectRole);
+    connect(yes, &QPushButton::clicked, this, [this, kept = *image] { remove(kept); });
+    box->open();
+}
+
+void ImagesPage::remove(const ImageInfo& image)
+{
+    m_context.jobs.submit(m_context.images.remove(image.digest));
+}
+
+} // namespace twinhull

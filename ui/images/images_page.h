@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/shell/app_context.h"
+#include "ui/shell/page_bar.h"
+
+#include <QStackedWidget>
+
+class QMessageBox;
+class QToolButton;
+
+namespace twinhull {
+
+class ImageListModel;
+class ListView;
+struct ImageInfo;
+
+/// The images of this person: load, make the starter image, start as container, VM or both, remove.
+class ImagesPage : public QStackedWidget, public PageBarSource {
+    Q_OBJECT
+
+public:
+    /// The context must outlive this.
+    explicit ImagesPage(AppContext& context, QWidget* parent = nullptr);
+
+    QWidget* pageBar() override { return m_bar; }
+
+Q_SIGNALS:
+    void containerRequested(const QString& imageReference);
+    void vmRequested(const QString& imageReference);
+    void twinRequested(const QString& imageReference);
+
+private:
+    QWidget* makeBar();
+    QWidget* makeEmptyState();
+    QToolButton* addButton(const QString& text, const char* objectName, void (ImagesPage::*slot)());
+    const ImageInfo* chosen() const;
+    QString chosenReference() const;
+    void refreshButtons();
+    void loadFile();
+    void loadFolder();
+    void load(const QString& path);
+    void makeStarter();
+    void startContainer() { Q_EMIT containerRequested(chosenReference()); }
+    void startVm() { Q_EMIT vmRequested(chosenReference()); }
+    void startTwin() { Q_EMIT twinRequested(chosenReference()); }
+    void askToRemove();
+    void remove(const ImageInfo& image);
+
+    AppContext& m_context;
+    ImageListModel* m_model;
+    ListView* m_view;
+    QWidget* m_bar;
+    std::vector<QToolButton*> m_imageButtons; ///< those that act on the chosen image
+};
+
+} // namespace twinhull

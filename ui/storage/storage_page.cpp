@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/storage/storage_page.h"
+
+#include "ui/widgets/list_view.h"
+
+#include <QHBoxLayout>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace twinhull {
+
+StoragePage::StoragePage(AppContext& context, QWidget* parent) : QWidget(parent), m_context(context), m_bar(makeBar())
+{
+    setObjectName(QStringLiteral("storagePage"));
+    auto* list = new ListView(tr("Disk use"));
+    list->setObjectName(QStringLiteral("storageList"));
+    list->setModel(&m_model);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(list);
+}
+
+StoragePage::~StoragePage() = default;
+
+QWidget* StoragePage::makeBar()
+{
+    auto* bar = new QWidget(this);
+    m_refresh = new QToolButton;
+    m_refresh->setText(tr("Refresh"));
+    m_refresh->setAccessibleName(tr("Refresh"));
+    m_refresh->setObjectName(QStringLiteral("storageRefresh"));
+    connect(m_refresh, &QToolButton::clicked, this, &StoragePage::refresh);
+    auto* layout = new QHBoxLayout(bar);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(m_refresh);
+    layout->addStretch(1);
+    return bar;
+}
+
+void StoragePage::showEvent(QShowEvent* event)
+{
+    QWidget::showEvent(event);
+    refresh();
+}
+
+void StoragePage::refresh()
+{
+    if (m_reading)
+        return;
+    m_refresh->setEnabled(false);
+    auto areas = std::make_shared<std::vector<DiskArea>>(diskAreas(m_context.folders));
+    m_reading = readDiskAreas(areas);
+    connect(m_reading.get(), &Job::finished, this, [this, areas] {
+        m_reading.release()->deleteLater(); // it is still telling that it finished
+        m_refresh->setEnabled(true);
+        m_model.setAreas(*areas);
+    });
+    m_reading->start();
+}
+
+} // namespace twinhull
