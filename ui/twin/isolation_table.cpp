@@ -25,7 +25,7 @@ std::vector<FigureCell> columnOf(const ComparedWorkload& workload)
 {
     const bool isVm = workload.info.id.kind == WorkloadKind::Vm;
     std::vector<FigureCell> column{ cell(
-        isVm ? tr("its own") : tr("shared with host, %1").arg(QSysInfo::kernelVersion().section(u'-', 0, 0))) };
+        isVm ? tr("its own") : tr("shared, %1").arg(QSysInfo::kernelVersion().section(u'-', 0, 0))) };
     const auto facts = workload.info.footprint.isEmpty()
         ? Result<IsolationFacts>(Error{ ErrorCode::NotFound, tr("It does not run.").toStdString(), 0, {} })
         : readIsolationFacts(workload.info.footprint.rootPids.front());
@@ -50,7 +50,7 @@ FigureTable isolationTable(std::span<const ComparedWorkload> workloads)
     FigureTable table{ tr("Isolation"), columnTitles(workloads), {}, false };
     const FigureTable::Row kRows[] = {
         { tr("Kernel"), tr("A container shares the host's kernel, a VM brings one."), {}, {} },
-        { tr("Namespaces of its own"), tr("Of the process on this computer; for a VM, of QEMU."), {}, {} },
+        { tr("Namespaces"), tr("Of its own, of the process on this computer; for a VM, of QEMU."), {}, {} },
         { tr("Capabilities"), tr("Of the process on this computer; for a VM, of QEMU."), {}, {} },
         { tr("System calls"), tr("That the process may make on this computer's kernel; for a VM, QEMU."), {}, {} },
         { tr("New privileges"), tr("Whether a program it starts can gain privileges (set-user-ID)."), {}, {} },
