@@ -39,6 +39,19 @@ function(th_apply_flags target plain)
   endif()
 endfunction()
 
+# Parsing the libraries' headers is most of a compile: with TWINHULL_PCH they are parsed once a target. Off by default, so that
+# a missing include is seen.
+function(th_precompile target)
+  if(TWINHULL_PCH)
+    target_precompile_headers(${target} PRIVATE ${ARGN})
+  endif()
+endfunction()
+
+set(th_standard_headers <algorithm> <chrono> <cstdint> <functional> <map> <memory> <optional> <string> <string_view> <variant> <vector>)
+set(th_core_headers ${th_standard_headers} <QObject> <QString> <QStringList> <QVariant> <QHash> <QDateTime> <QTimer> <QThreadPool>
+  <QJsonObject> <QJsonDocument> <QFileSystemWatcher>)
+set(th_widget_headers ${th_core_headers} <QtWidgets>)
+
 # th_library(NAME [PLAIN] [LINK …]): core/NAME, all sources below it.
 function(th_library name)
   cmake_parse_arguments(arg "PLAIN" "" "LINK" ${ARGN})
@@ -48,6 +61,13 @@ function(th_library name)
   set_target_properties(th_${name} PROPERTIES LINKER_LANGUAGE CXX)
   target_link_libraries(th_${name} PUBLIC ${links})
   th_apply_flags(th_${name} ${arg_PLAIN})
+  if(arg_PLAIN AND "nlohmann_json::nlohmann_json" IN_LIST arg_LINK)
+    th_precompile(th_${name} ${th_standard_headers} <nlohmann/json.hpp>)
+  elseif(arg_PLAIN)
+    th_precompile(th_${name} ${th_standard_headers})
+  else()
+    th_precompile(th_${name} ${th_core_headers})
+  endif()
 endfunction()
 
 function(th_ui_library name)
@@ -58,6 +78,7 @@ function(th_ui_library name)
   add_library(th_${name} STATIC ${sources} ${bundles})
   target_link_libraries(th_${name} PUBLIC ${links})
   th_apply_flags(th_${name} FALSE)
+  th_precompile(th_${name} ${th_widget_headers} <QtCharts>)
 endfunction()
 
 # th_program(NAME [PLAIN] [LINK …]): app/NAME. A release hull and hull-monitor are static: the loader is a third of a container start.
