@@ -46,10 +46,10 @@ Result<Aside> forget(const DataFolders& folders, const Digest& digest, const std
         return std::move(lock).error();
     if (auto removed = removeFromIndex(layout, digest, reference); !removed)
         return std::move(removed).error();
-    auto needed = neededFiles(layout);
-    if (!needed)
-        return std::move(needed).error();
+    const auto needed = neededFiles(layout);
     Aside aside;
+    if (!needed) // an image that cannot be read might share anything: nothing is swept
+        return aside;
     setAside(
         layout.blobsFolder(), "", [&](const Digest& d) { return needed->blobs.contains(d); }, aside.files);
     setAside(

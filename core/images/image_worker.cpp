@@ -9,6 +9,7 @@
 
 #include "core/base/files.h"
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -94,6 +95,16 @@ Result<> cleanVerb(const Arguments& arguments)
     return {};
 }
 
+/// A tree is removed with a descriptor a level, and an image may be deep.
+void raiseDescriptorLimit()
+{
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    (void)::setrlimit(RLIMIT_NOFILE, &limit); // the usual limit does for usual images
+}
+
 Result<> run(const Arguments& arguments)
 {
     auto attributes = becomeOwner();
@@ -117,6 +128,7 @@ int imageWorkerMain(const std::vector<std::string>& arguments)
     if (arguments.empty())
         return kBadUsage;
     (void)::setpgid(0, 0); // whoever cancels ends our children with us; fails only where we lead a group already
+    raiseDescriptorLimit();
     ::umask(0); // permissions come from the archive
     (void)std::setlocale(LC_CTYPE, "C.UTF-8"); // file names in archives
     auto done = run(arguments);

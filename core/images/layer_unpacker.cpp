@@ -20,6 +20,7 @@ constexpr std::string_view kWhiteout = ".wh.";
 constexpr std::string_view kOpaque = ".wh..wh..opq";
 constexpr std::string_view kUnionMetadata = ".wh..wh."; // aufs' own; nothing for us
 constexpr mode_t kDefaultFolderMode = 0755;
+constexpr std::size_t kDepthLimit = 256; // whoever removes the tree opens a folder a level
 
 Error hostile(const std::string& path, std::string_view why)
 {
@@ -39,6 +40,8 @@ Result<std::vector<std::string>> componentsOf(const std::string& path)
         if (!name.empty() && name != ".")
             components.push_back(std::move(name));
     }
+    if (components.size() > kDepthLimit)
+        return hostile(path.substr(0, kDepthLimit), "lies too deep");
     return components;
 }
 

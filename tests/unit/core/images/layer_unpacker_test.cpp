@@ -2,6 +2,7 @@
 #include "core/images/layer_unpacker.h"
 
 #include "core/base/files.h"
+#include "core/images/archive_writer.h"
 #include "tests/support/tar_builder.h"
 
 #include <QTemporaryDir>
@@ -128,6 +129,20 @@ private Q_SLOTS:
     {
         QFETCH(QByteArray, tar);
         auto unpacked = unpackBytes(tar.toStdString(), { 4096, 3 });
+        QVERIFY(!unpacked);
+        QCOMPARE(unpacked.error().code, ErrorCode::Corrupt);
+    }
+
+    void refusesAPathThatIsTooDeep()
+    {
+        ArchiveWriter writer(ArchiveWriter::Format::Tar);
+        std::string deep = "a";
+        for (int i = 0; i < 300; ++i)
+            deep += "/a";
+        QVERIFY(writer.addFile(deep, "", {}));
+        auto tar = std::move(writer).finish();
+        QVERIFY(tar);
+        auto unpacked = unpackBytes(*tar, {});
         QVERIFY(!unpacked);
         QCOMPARE(unpacked.error().code, ErrorCode::Corrupt);
     }
