@@ -36,6 +36,7 @@ constexpr Room kRooms[] = {
     { "app/hull", "core/base core/oci core/runtime", false },
     { "app/hull-monitor", "core/base core/ipc core/oci core/monitor", false },
     { "app/guest-init", "core/base core/ipc core/oci core/guest", false },
+    { "app/image-worker", "core/base core/jobs core/oci core/images", true },
     { "app/twinhullctl",
         "core/base core/jobs core/workload core/metrics core/images core/settings core/twin core/vms core/containers",
         true },
