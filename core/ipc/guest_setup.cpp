@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/ipc/guest_setup.h"
+
+#include <nlohmann/json.hpp>
+
+#include <csignal>
+#include <cstring>
+
+namespace twinhull {
+
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr int kVersion = 1;
+
+Error corrupt(const std::string& what)
+{
+    return Error{ ErrorCode::Corrupt, "guest setup: " + what, 0, {} };
+}
+
+GuestNetwork networkFrom(const Json& json)
+{
+    return GuestNetwork{ json.at("address").get<std::string>(), json.at("prefixLength").get<int>(),
+        json.at("gateway").get<std::string>(), json.at("nameServer").get<std::string>() };
+}
+
+GuestSetup setupFrom(const Json& json)
+{
+    GuestSetup setup;
+    setup.hostName = json.at("hostName").get<std::string>();
+    setup.arguments = json.at("arguments").get<std::vector<std::string>>();
+    setup.environment = json.at("environment").get<std::vector<std::string>>();
+    setup.workingFolder = json.at("workingFolder").get<std::string>();
+    setup.user = json.at("user").get<std::string>();
+    setup.stopSignal = json.at("stopSignal").get<int>();
+    if (const auto limit = json.find("pidsLimit"); limit != json.end())
+        setup.pidsLimit = limit->get<std::uint32_t>();
+    if (const auto network = json.find("network"); network != json.end())
+        setup.network = networkFrom(*network);
+    return setup;
+}
+
+Result<> check(const GuestSetup& setup)
+{
+    if (setup.arguments.empty() || setup.arguments.front().empty())
+        return corrupt("no program to run");
+    if (setup.workingFolder.empty() || setup.workingFolder.front() != '/')
+        return corrupt("the working folder is not absolute");
+    if (setup.stopSignal < 1 || setup.stopSignal > 64)
+        return corrupt("no such stop signal");
+    if (setup.network && (setup.network->prefixLength < 1 || setup.network->prefixLength > 30))
+        return corrupt("no such network prefix");
+    return {};
+}
+
+} // namespace
+
+std::string encodeGuestSetup(const GuestSetup& setup)
+{
+    Json json{ { "version", kVersion }, { "hostName", setup.hostName }, { "arguments", setup.arguments },
+        { "environment", setup.environment }, { "workingFolder", setup.workingFolder }, { "user", setup.user },
+        { "stopSignal", setup.stopSignal } };
+    if (setup.pidsLimit)
+        json["pidsLimit"] = *setup.pidsLimit;
+    if (setup.network)
+        json["network"] = { { "address", setup.network->address }, { "prefixLength", setup.network->prefixLength },
+            { "gateway", setup.network->gateway }, { "nameServer", setup.network->nameServer } };
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Result<GuestSetup> decodeGuestSetup(std::string_view text)
+{
+    if (text.size() > kGuestSetupLimitBytes)
+        return corrupt("too long");
+    try {
+        const Json json = Json::parse(text);
+        if (json.at("version").get<int>() != kVersion)
+            return corrupt("made by another version");
+        GuestSetup setup = setupFrom(json);
+        if (auto checked = check(setup); !checked)
+            return std::move(checked).error();
+        return setup;
+    } catch (const Json::exception& failure) {
+        return corrupt(failure.what());
+    }
+}
+
+std::optional<int> signalNumber(const std::string& name)
+{
+    const std::string bare = name.rfind("SIG", 0) == 0 ? name.substr(3) : name;
+    for (int number = 1; number < 32; ++number) {
+        const char* known = ::sigabbrev_np(number);
+        if (bare == std::to_string(number) || (known != nullptr && bare == known))
+            return number;
+    }
+    if (bare.rfind("RTMIN+", 0) == 0 && bare.size() <= 8) { // systemd images ask for SIGRTMIN+3
+        const int offset = std::atoi(bare.c_str() + 6);
+        return offset >= 0 && offset <= 30 ? std::optional(34 + offset) : std::nullopt;
+    }
+    return std::nullopt;
+}
+
+} // namespace twinhull
