@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/vms/domain_snapshot.h"
+
+#include "core/base/clock.h"
+#include "core/vms/qemu_process.h"
+#include "core/vms/vm_folder.h"
+
+#include <QCoreApplication>
+#include <QFileInfo>
+#include <QUrl>
+
+namespace twinhull {
+
+namespace {
+
+QString tr(const char* text)
+{
+    return QCoreApplication::translate("DomainSnapshot", text);
+}
+
+StateInWords stoppedBecause(int reason)
+{
+    switch (reason) {
+    case VIR_DOMAIN_SHUTOFF_CRASHED:
+        return { WorkloadState::Failed, tr("QEMU ended without being asked to.") };
+    case VIR_DOMAIN_SHUTOFF_FAILED:
+        return { WorkloadState::Failed, tr("QEMU could not start it.") };
+    default:
+        return { WorkloadState::Stopped, {} };
+    }
+}
+
+QString emulationNote()
+{
+    return tr("Emulated without hardware virtualization, so it is slow.");
+}
+
+QDateTime wallClockOf(std::int64_t monotonic)
+{
+    return QDateTime::fromMSecsSinceEpoch(wallClockMilliseconds() - (monotonicNanoseconds() - monotonic) / 1'000'000);
+}
+
+void readProcess(WorkloadInfo& info, HypervisorPlace place)
+{
+    if (place == HypervisorPlace::Elsewhere) {
+        info.footprint.figuresNote = tr("The VM runs on another computer, whose processes cannot be read from here.");
+        return;
+    }
+    const auto pid = findQemu(info.id.key);
+    if (!pid) {
+        info.footprint.figuresNote = tr("The VM's process belongs to another user and cannot be read.");
+        return;
+    }
+    info.footprint.rootPids = { *pid };
+    if (const auto started = processStartNanoseconds(*pid))
+        info.startedAt = wallClockOf(*started);
+}
+
+/// The marks belong to one QEMU of one boot of the host.
+void readStart(WorkloadInfo& info, const VmFolder& folder)
+{
+    const auto start = folder.readStart();
+    if (start && start->bootId == hostBootId() && info.footprint.rootPids == std::vector{ start->qemuPid })
+        info.startupMarks = start->marks;
+}
+
+QString firstLineOf(QString text)
+{
+    return text.section(u'\n', 0, 0);
+}
+
+void describe(WorkloadInfo& info, const DomainDescription& description)
+{
+    info.engine = description.type == u"qemu" ? QStringLiteral("tcg") : description.type;
+    info.limits.memoryBytes = description.memoryBytes;
+    info.limits.cpus = description.cpus;
+    info.logPath = description.logPath;
+    if (description.mark) {
+        info.image = description.mark->imageReference;
+        info.imageDigest = description.mark->imageDigest;
+        info.twinGroup = description.mark->twinGroup;
+        info.ports = description.mark->ports;
+        if (description.mark->cpus)
+            info.limits.cpus = description.mark->cpus;
+    }
+    if (info.image.isEmpty())
+        info.image = firstLineOf(description.title);
+}
+
+} // namespace
+
+HypervisorPlace placeOf(const QString& uri)
+{
+    return QUrl(uri).host().isEmpty() ? HypervisorPlace::Here : HypervisorPlace::Elsewhere;
+}
+
+StateInWords stateInWords(int state, int reason)
+{
+    switch (state) {
+    case VIR_DOMAIN_RUNNING:
+    case VIR_DOMAIN_BLOCKED:
+        return { WorkloadState::Running, {} };
+    case VIR_DOMAIN_PAUSED:
+        if (reason == VIR_DOMAIN_PAUSED_IOERROR)
+            return { WorkloadState::Paused, tr("A disk failed, most likely because the host's disk is full.") };
+        if (reason == VIR_DOMAIN_PAUSED_CRASHED)
+            return { WorkloadState::Failed, tr("The guest crashed.") };
+        return { WorkloadState::Paused, {} };
+    case VIR_DOMAIN_PMSUSPENDED:
+        return { WorkloadState::Paused, tr("The guest put itself to sleep.") };
+    case VIR_DOMAIN_SHUTDOWN:
+        return { WorkloadState::Stopping, {} };
+    case VIR_DOMAIN_SHUTOFF:
+        return stoppedBecause(reason);
+    case VIR_DOMAIN_CRASHED:
+        return { WorkloadState::Failed, tr("The guest crashed.") };
+    default:
+        return {};
+    }
+}
+
+Capabilities capabilitiesIn(WorkloadState state, const DomainDescription& description)
+{
+    Capabilities can;
+    can.setFlag(Capability::Logs, !description.logPath.isEmpty());
+    switch (state) {
+    case WorkloadState::Stopped:
+    case WorkloadState::Failed:
+        return can | Capability::Start | Capability::Remove;
+    case WorkloadState::Running:
+        return can | Capability::Stop | Capability::ForceOff | Capability::Pause | Capability::Remove;
+    case WorkloadState::Paused:
+        return can | Capability::Resume | Capability::ForceOff | Capability::Remove;
+    case WorkloadState::Starting:
+    case WorkloadState::Stopping:
+        return can | Capability::ForceOff;
+    default:
+        return can;
+    }
+}
+
+Result<DomainSnapshot> snapshotOf(virDomainPtr domain, const DataFolders& folders, HypervisorPlace place)
+{
+    DomainSnapshot snapshot;
+    WorkloadInfo& info = snapshot.info;
+    info.id = { WorkloadKind::Vm, uuidOf(domain) };
+    info.name = QString::fromUtf8(virDomainGetName(domain));
+    int state = 0;
+    int reason = 0;
+    const QString xml = takeText(virDomainGetXMLDesc(domain, 0));
+    if (xml.isEmpty() || virDomainGetState(domain, &state, &reason, 0) != 0)
+        return libvirtError("read " + info.name.toStdString());
+    auto description = parseDomain(xml.toUtf8());
+    if (!description)
+        return std::move(description).error().withContext("read " + info.name.toStdString());
+    snapshot.description = std::move(*description);
+    snapshot.isActive = virDomainIsActive(domain) == 1;
+    describe(info, snapshot.description);
+    const StateInWords words = stateInWords(state, reason);
+    info.state = words.state;
+    info.stateReason = words.reason;
+    const VmFolder folder(folders, info.id.key);
+    if (snapshot.isActive) {
+        readProcess(info, place);
+        readStart(info, folder);
+        if (info.engine == u"tcg" && info.stateReason.isEmpty())
+            info.stateReason = emulationNote();
+    } else if (snapshot.description.isFromImage()) {
+        info.exitStatus = folder.exitStatus();
+    }
+    info.capabilities = capabilitiesIn(info.state, snapshot.description);
+    return snapshot;
+}
+
+} // namespace twinhull

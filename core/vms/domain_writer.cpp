@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/vms/domain_writer.h"
+
+#include "core/ipc/guest_messages.h"
+#include "core/ipc/guest_setup.h"
+
+#include <QXmlStreamWriter>
+
+#include <initializer_list>
+#include <utility>
+
+namespace twinhull {
+
+namespace {
+
+using Attributes = std::initializer_list<std::pair<const char*, QString>>;
+
+/// quiet: the emulated UART is slow; panic, reboot: a guest that dies is seen at once; the rest are probes that a VM
+/// does not need. Nothing here changes what the image's program sees.
+constexpr const char* kKernelArguments
+    = "console=ttyS0 quiet panic=-1 reboot=t no_timer_check noreplace-smp cryptomgr.notests=1 random.trust_cpu=on";
+
+/// Translated code kept per VM: the whole boot needs about this much, and QEMU would take four times as much.
+constexpr int kTranslationCacheMebibytes = 64;
+
+class DomainWriter {
+public:
+    explicit DomainWriter(const DomainCommon& common) : m_common(common), m_xml(&m_text) { }
+
+    QByteArray write(const ImageDomain& domain)
+    {
+        begin();
+        open("os");
+        text("type", QStringLiteral("hvm"),
+            { { "arch", QStringLiteral("x86_64") }, { "machine", QStringLiteral("q35") } });
+        text("kernel", domain.kernelPath);
+        text("initrd", domain.initramfsPath);
+        text("cmdline", QString::fromLatin1(kKernelArguments));
+        close();
+        open("sysinfo", { { "type", QStringLiteral("fwcfg") } });
+        empty("entry", { { "name", QString::fromLatin1(kGuestSetupFirmwareName) }, { "file", domain.setupPath } });
+        close();
+        writeFeatures();
+        writeProcessor();
+        writeEndings(QStringLiteral("destroy"));
+        open("devices");
+        writeImageDisks(domain);
+        if (m_common.hasNetwork)
+            writeNetwork(QStringLiteral("virtio"));
+        writeAgent(domain.agentSocket);
+        open("serial", { { "type", QStringLiteral("file") } });
+        empty("source", { { "path", m_common.logPath }, { "append", QStringLiteral("off") } });
+        empty("target", { { "type", QStringLiteral("isa-serial") }, { "port", QStringLiteral("0") } });
+        close();
+        empty("controller", { { "type", QStringLiteral("usb") }, { "model", QStringLiteral("none") } });
+        empty("memballoon", { { "model", QStringLiteral("none") } });
+        return end();
+    }
+
+    QByteArray write(const PlainDomain& domain)
+    {
+        begin();
+        open("os");
+        text("type", QStringLiteral("hvm"),
+            { { "arch", QStringLiteral("x86_64") }, { "machine", QStringLiteral("q35") } });
+        close();
+        writeFeatures();
+        writeProcessor();
+        writeEndings(QStringLiteral("restart"));
+        open("devices");
+        writeDisk("disk", domain.diskPath, domain.diskFormat, QStringLiteral("sda"));
+        if (!domain.isoPath.isEmpty())
+            writeDisk("cdrom", domain.isoPath, QStringLiteral("raw"), QStringLiteral("sdb"));
+        if (m_common.hasNetwork)
+            writeNetwork(QStringLiteral("e1000e"));
+        open("serial", { { "type", QStringLiteral("pty") } });
+        empty("log", { { "file", m_common.logPath }, { "append", QStringLiteral("off") } });
+        close();
+        open("graphics", { { "type", QStringLiteral("vnc") } });
+        empty("listen", { { "type", QStringLiteral("socket") } });
+        close();
+        open("video");
+        empty("model", { { "type", QStringLiteral("vga") } });
+        close();
+        empty("input", { { "type", QStringLiteral("tablet") }, { "bus", QStringLiteral("usb") } });
+        return end();
+    }
+
+private:
+    void open(const char* name, Attributes attributes = {})
+    {
+        m_xml.writeStartElement(QLatin1String(name));
+        writeAttributes(attributes);
+    }
+    void close() { m_xml.writeEndElement(); }
+    void empty(const char* name, Attributes attributes)
+    {
+        m_xml.writeEmptyElement(QLatin1String(name));
+        writeAttributes(attributes);
+    }
+    void text(const char* name, const QString& value, Attributes attributes = {})
+    {
+        open(name, attributes);
+        m_xml.writeCharacters(value);
+        close();
+    }
+    void writeAttributes(Attributes attributes)
+    {
+        for (const auto& [name, value] : attributes)
+            m_xml.writeAttribute(QLatin1String(name), value);
+    }
+
+    bool isEmulated() const { return m_common.engine == DomainEngine::Tcg; }
+
+    void begin()
+    {
+        open("domain", { { "type", isEmulated() ? QStringLiteral("qemu") : QStringLiteral("kvm") } });
+        text("name", m_common.name);
+        text("uuid", m_common.uuid);
+        writeMark();
+        text("memory", QString::number(m_common.memoryBytes), { { "unit", QStringLiteral("b") } });
+        text("vcpu", QString::number(m_common.cpus));
+    }
+
+    QByteArray end()
+    {
+        close(); // devices
+        close(); // domain
+        return m_text;
+    }
+
+    void writeMark()
+    {
+        const QString ns = QLatin1String(kDomainNamespace);
+        open("metadata");
+        m_xml.writeNamespace(ns, QStringLiteral("twinhull"));
+        m_xml.writeStartElement(ns, QStringLiteral("vm"));
+        writeAttributes({ { "image", m_common.mark.imageReference }, { "digest", m_common.mark.imageDigest },
+            { "twin", m_common.mark.twinGroup } });
+        if (m_common.mark.cpus)
+            m_xml.writeAttribute(QStringLiteral("cpus"), QString::number(*m_common.mark.cpus));
+        for (const PublishedPort& port : m_common.mark.ports) {
+            m_xml.writeEmptyElement(ns, QStringLiteral("port"));
+            writeAttributes({ { "address", port.hostAddress }, { "host", QString::number(port.hostPort) },
+                { "guest", QString::number(port.workloadPort) } });
+        }
+        close();
+        close();
+    }
+
+    void writeFeatures()
+    {
+        open("features");
+        empty("acpi", {});
+        empty("apic", {});
+        empty("vmport", { { "state", QStringLiteral("off") } });
+        empty("smm", { { "state", QStringLiteral("off") } });
+        if (isEmulated()) {
+            open("tcg");
+            text("tb-cache", QString::number(kTranslationCacheMebibytes), { { "unit", QStringLiteral("MiB") } });
+            close();
+        }
+        close();
+    }
+
+    void writeProcessor()
+    {
+        if (!isEmulated()) {
+            empty("cpu", { { "mode", QStringLiteral("host-passthrough") }, { "check", QStringLiteral("none") } });
+            return;
+        }
+        open("cpu",
+            { { "mode", QStringLiteral("custom") }, { "match", QStringLiteral("exact") },
+                { "check", QStringLiteral("none") } });
+        text("model", QStringLiteral("qemu64"), { { "fallback", QStringLiteral("forbid") } });
+        // without a timer that runs in deep idle the guest wakes a thousand times a second
+        empty("feature", { { "policy", QStringLiteral("require") }, { "name", QStringLiteral("arat") } });
+        close();
+    }
+
+    void writeEndings(const QString& onReboot)
+    {
+        empty("clock", { { "offset", QStringLiteral("utc") } });
+        text("on_poweroff", QStringLiteral("destroy"));
+        text("on_reboot", onReboot);
+        text("on_crash", QStringLiteral("destroy"));
+    }
+
+    /// On the root bus itself: behind root ports the guest would probe each port as well.
+    void writeRootBusAddress(const QString& slot)
+    {
+        empty("address", { { "type", QStringLiteral("pci") }, { "bus", QStringLiteral("0x00") }, { "slot", slot } });
+    }
+
+    void writeImageDisks(const ImageDomain& domain)
+    {
+        writeVirtioDisk(
+            domain.rootDiskPath, QStringLiteral("vda"), QLatin1String(kGuestRootDiskSerial), QStringLiteral("0x02"));
+        empty("readonly", {});
+        empty("shareable", {});
+        close();
+        writeVirtioDisk(
+            domain.overlayPath, QStringLiteral("vdb"), QLatin1String(kGuestOverlayDiskSerial), QStringLiteral("0x03"));
+        close();
+    }
+
+    /// Leaves the element open.
+    void writeVirtioDisk(const QString& path, const QString& target, const QString& serial, const QString& slot)
+    {
+        open("disk", { { "type", QStringLiteral("file") }, { "device", QStringLiteral("disk") } });
+        empty("driver", { { "name", QStringLiteral("qemu") }, { "type", QStringLiteral("raw") } });
+        empty("source", { { "file", path } });
+        empty("target", { { "dev", target }, { "bus", QStringLiteral("virtio") } });
+        text("serial", serial);
+        writeRootBusAddress(slot);
+    }
+
+    void writeDisk(const char* device, const QString& path, const QString& format, const QString& target)
+    {
+        const bool isMedium = qstrcmp(device, "cdrom") == 0;
+        open("disk", { { "type", QStringLiteral("file") }, { "device", QLatin1String(device) } });
+        empty("driver", { { "name", QStringLiteral("qemu") }, { "type", format } });
+        empty("source", { { "file", path } });
+        empty("target", { { "dev", target }, { "bus", QStringLiteral("sata") } });
+        empty("boot", { { "order", isMedium ? QStringLiteral("2") : QStringLiteral("1") } });
+        if (isMedium)
+            empty("readonly", {});
+        close();
+    }
+
+    void writeNetwork(const QString& model)
+    {
+        open("interface", { { "type", QStringLiteral("user") } });
+        empty("model", { { "type", model } });
+        if (model == u"virtio") {
+            empty("rom", { { "enabled", QStringLiteral("no") } });
+            writeRootBusAddress(QStringLiteral("0x04"));
+        }
+        close();
+    }
+
+    void writeAgent(const QString& socketPath)
+    {
+        open("controller", { { "type", QStringLiteral("virtio-serial") }, { "index", QStringLiteral("0") } });
+        writeRootBusAddress(QStringLiteral("0x05"));
+        close();
+        open("channel", { { "type", QStringLiteral("unix") } });
+        empty("source", { { "mode", QStringLiteral("bind") }, { "path", socketPath } });
+        empty("target", { { "type", QStringLiteral("virtio") }, { "name", QLatin1String(kGuestAgentPort) } });
+        close();
+    }
+
+    const DomainCommon& m_common;
+    QByteArray m_text;
+    QXmlStreamWriter m_xml;
+};
+
+} // namespace
+
+QByteArray writeDomain(const ImageDomain& domain)
+{
+    return DomainWriter(domain.common).write(domain);
+}
+
+QByteArray writeDomain(const PlainDomain& domain)
+{
+    return DomainWriter(domain.common).write(domain);
+}
+
+} // namespace twinhull

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/vms/guest_channel.h"
+
+#include "core/base/clock.h"
+#include "core/base/files.h"
+#include "core/ipc/line_buffer.h"
+
+#include <QRandomGenerator>
+
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+namespace twinhull {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds kCancelCheck{ 200 };
+
+Result<UniqueFd> connectTo(const QString& socketPath)
+{
+    const QByteArray path = socketPath.toUtf8();
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    if (path.size() >= static_cast<int>(sizeof address.sun_path))
+        return Error{ ErrorCode::InvalidArgument, "the path of the guest's socket is too long", 0, {} };
+    std::memcpy(address.sun_path, path.constData(), static_cast<std::size_t>(path.size()));
+    UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    if (!fd)
+        return Error::fromErrno(errno, "open a socket");
+    if (::connect(fd.fd(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+        return Error::fromErrno(errno, "reach the guest's agent");
+    return fd;
+}
+
+class Question {
+public:
+    Question(UniqueFd fd, GuestAsk ask, Clock::time_point end, const std::function<bool()>& isCancelled)
+        : m_fd(std::move(fd))
+        , m_request{ QRandomGenerator::global()->generate64() >> 1U, ask }
+        , m_end(end)
+        , m_isCancelled(isCancelled)
+        , m_lines(kGuestLineLimitBytes)
+    {
+    }
+
+    Result<GuestAnswer> run()
+    {
+        // an end of line first: see encodeGuestRequest()
+        const std::string text = "\n" + encodeGuestRequest(m_request);
+        if (::send(m_fd.fd(), text.data(), text.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(text.size()))
+            return Error::fromErrno(errno, "ask the guest's agent");
+        while (true) {
+            if (auto answer = readAnswer(); !answer || answer->reply.id == m_request.id)
+                return answer;
+            if (auto waited = waitForMore(); !waited)
+                return std::move(waited).error();
+        }
+    }
+
+private:
+    Result<> waitForMore()
+    {
+        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(m_end - Clock::now());
+        if (m_isCancelled && m_isCancelled())
+            return Error{ ErrorCode::Cancelled, "cancelled", 0, {} };
+        if (left.count() <= 0)
+            return Error{ ErrorCode::Timeout, "the guest's agent did not answer in time", 0, {} };
+        pollfd waiting{ m_fd.fd(), POLLIN, 0 };
+        (void)::poll(&waiting, 1, static_cast<int>(std::min(left, kCancelCheck).count())); // asked again either way
+        return {};
+    }
+
+    /// With another id (0) while ours has not come.
+    Result<GuestAnswer> readAnswer()
+    {
+        char buffer[4096];
+        const ssize_t count = ::recv(m_fd.fd(), buffer, sizeof buffer, 0);
+        if (count == 0)
+            return Error{ ErrorCode::Unavailable, "the VM ended", 0, {} };
+        if (count < 0)
+            return errno == EAGAIN || errno == EINTR ? Result<GuestAnswer>(GuestAnswer{})
+                                                     : Error::fromErrno(errno, "hear the guest's agent");
+        m_lines.append({ buffer, static_cast<std::size_t>(count) });
+        while (const auto line = m_lines.takeLine()) {
+            auto reply = decodeGuestReply(*line);
+            if (reply && reply->id == m_request.id)
+                return GuestAnswer{ std::move(*reply), monotonicNanoseconds() };
+        }
+        return GuestAnswer{};
+    }
+
+    UniqueFd m_fd;
+    GuestRequest m_request;
+    Clock::time_point m_end;
+    const std::function<bool()>& m_isCancelled;
+    LineBuffer m_lines;
+};
+
+} // namespace
+
+std::vector<StartupMark> GuestAnswer::marksOnHostClock() const
+{
+    std::vector<StartupMark> marks;
+    for (const GuestMark& mark : reply.marks)
+        marks.push_back({ QString::fromStdString(mark.name), receivedNanoseconds - mark.ageNanoseconds });
+    std::stable_sort(marks.begin(), marks.end(),
+        [](const auto& a, const auto& b) { return a.monotonicNanoseconds < b.monotonicNanoseconds; });
+    return marks;
+}
+
+Result<GuestAnswer> askGuest(const QString& socketPath, GuestAsk ask, std::chrono::milliseconds deadline,
+    const std::function<bool()>& isCancelled)
+{
+    auto fd = connectTo(socketPath);
+    if (!fd)
+        return std::move(fd).error();
+    return Question(std::move(*fd), ask, Clock::now() + deadline, isCancelled).run();
+}
+
+} // namespace twinhull

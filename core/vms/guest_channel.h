@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+#include "core/ipc/guest_messages.h"
+#include "core/workload/workload_info.h"
+
+#include <QString>
+
+#include <chrono>
+#include <functional>
+
+namespace twinhull {
+
+/// An answer of guest-init and when it came (CLOCK_MONOTONIC).
+struct GuestAnswer {
+    GuestReply reply;
+    std::int64_t receivedNanoseconds = 0;
+
+    /// The guest's moments on the host's clock, oldest first; late by the way of the answer.
+    std::vector<StartupMark> marksOnHostClock() const;
+};
+
+/// Asks the agent of a VM once, over QEMU's socket, and hangs up. Blocks until the answer, the deadline, the VM's end
+/// (Unavailable) or `isCancelled`. Any thread but the GUI's.
+Result<GuestAnswer> askGuest(const QString& socketPath, GuestAsk ask, std::chrono::milliseconds deadline,
+    const std::function<bool()>& isCancelled = {});
+
+} // namespace twinhull

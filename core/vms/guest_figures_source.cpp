@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/vms/guest_figures_source.h"
+
+#include "core/vms/guest_channel.h"
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+namespace twinhull {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::seconds;
+
+constexpr seconds kInterval{ 5 };
+constexpr seconds kWantedFor{ 10 }; ///< after the sampler's last reading
+constexpr seconds kSilencePause{ 30 }; ///< before a guest that did not answer is asked again
+constexpr std::chrono::milliseconds kAnswerDeadline{ 1000 };
+
+struct Agent {
+    QString socketPath;
+    Clock::time_point lastWanted;
+    Clock::time_point nextQuestion;
+    std::optional<GuestFigures> figures;
+};
+
+GuestFigures figuresFrom(const GuestReading& reading)
+{
+    GuestFigures figures;
+    if (reading.memoryTotalBytes && reading.memoryAvailableBytes
+        && *reading.memoryTotalBytes >= *reading.memoryAvailableBytes)
+        figures.memoryUsedBytes = *reading.memoryTotalBytes - *reading.memoryAvailableBytes;
+    figures.memoryCacheBytes = reading.memoryCacheBytes;
+    figures.networkReceivedBytes = reading.networkReceivedBytes;
+    figures.networkSentBytes = reading.networkSentBytes;
+    return figures;
+}
+
+} // namespace
+
+struct GuestFiguresSource::Core {
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::map<WorkloadId, Agent> agents;
+    bool isStopping = false;
+    std::thread thread;
+
+    void run();
+    std::optional<WorkloadId> nextDue(Clock::time_point now) const;
+    void ask(const WorkloadId& id, std::unique_lock<std::mutex>& lock);
+};
+
+std::optional<WorkloadId> GuestFiguresSource::Core::nextDue(Clock::time_point now) const
+{
+    for (const auto& [id, agent] : agents) {
+        if (agent.lastWanted + kWantedFor >= now && agent.nextQuestion <= now)
+            return id;
+    }
+    return std::nullopt;
+}
+
+void GuestFiguresSource::Core::ask(const WorkloadId& id, std::unique_lock<std::mutex>& lock)
+{
+    const QString path = agents[id].socketPath;
+    lock.unlock();
+    const auto answer = askGuest(path, GuestAsk::Figures, kAnswerDeadline, [this] {
+        const std::lock_guard guard(mutex);
+        return isStopping;
+    });
+    lock.lock();
+    const auto found = agents.find(id);
+    if (found == agents.end() || found->second.socketPath != path)
+        return;
+    found->second.nextQuestion = Clock::now() + (answer ? kInterval : kSilencePause);
+    found->second.figures
+        = answer && answer->reply.reading ? std::optional(figuresFrom(*answer->reply.reading)) : std::nullopt;
+}
+
+void GuestFiguresSource::Core::run()
+{
+    std::unique_lock lock(mutex);
+    while (!isStopping) {
+        if (const auto id = nextDue(Clock::now()))
+            ask(*id, lock);
+        else if (agents.empty())
+            changed.wait(lock);
+        else
+            changed.wait_for(lock, seconds(1));
+    }
+}
+
+GuestFiguresSource::GuestFiguresSource() : m_core(std::make_unique<Core>())
+{
+    m_core->thread = std::thread([core = m_core.get()] { core->run(); });
+}
+
+GuestFiguresSource::~GuestFiguresSource()
+{
+    {
+        const std::lock_guard lock(m_core->mutex);
+        m_core->isStopping = true;
+        m_core->changed.notify_all();
+    }
+    m_core->thread.join();
+}
+
+void GuestFiguresSource::setAgents(std::map<WorkloadId, QString> socketPaths)
+{
+    const std::lock_guard lock(m_core->mutex);
+    auto& agents = m_core->agents;
+    std::erase_if(agents, [&socketPaths](const auto& entry) {
+        const auto found = socketPaths.find(entry.first);
+        return found == socketPaths.end() || found->second != entry.second.socketPath;
+    });
+    for (auto& [id, path] : socketPaths)
+        agents.try_emplace(id, Agent{ path, {}, {}, {} });
+    m_core->changed.notify_all();
+}
+
+void GuestFiguresSource::read(std::span<const MetricTarget> targets, std::span<Sample> samples)
+{
+    const std::lock_guard lock(m_core->mutex);
+    const auto now = Clock::now();
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+        const auto found = m_core->agents.find(targets[i].id);
+        if (found == m_core->agents.end())
+            continue;
+        found->second.lastWanted = now;
+        if (!found->second.figures)
+            continue;
+        Sample& sample = samples[i];
+        sample.guest = *found->second.figures;
+        if (sample.networkReceivedBytes || sample.networkSentBytes) // the host knows better
+            continue;
+        sample.networkReceivedBytes = sample.guest.networkReceivedBytes;
+        sample.networkSentBytes = sample.guest.networkSentBytes;
+        sample.isNetworkGuestView = sample.networkReceivedBytes.has_value();
+    }
+}
+
+} // namespace twinhull

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/metrics/metric_source.h"
+
+#include <QString>
+
+#include <map>
+#include <memory>
+
+namespace twinhull {
+
+/// What the guests with our agent say of themselves. A thread of its own asks every few seconds, and only for the VMs
+/// that the sampler read lately; the sampler's thread gets what is known. Thread-safe.
+class GuestFiguresSource : public MetricSource {
+public:
+    GuestFiguresSource();
+    ~GuestFiguresSource() override; ///< waits for the question under way, a second at most
+
+    /// Replaces the sockets of the agents of all running VMs.
+    void setAgents(std::map<WorkloadId, QString> socketPaths);
+
+    void read(std::span<const MetricTarget> targets, std::span<Sample> samples) override;
+
+private:
+    struct Core;
+    std::unique_ptr<Core> m_core;
+};
+
+} // namespace twinhull

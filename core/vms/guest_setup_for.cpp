@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/vms/vm_creation.h"
+
+#include <algorithm>
+#include <csignal>
+
+namespace twinhull {
+
+namespace {
+
+std::vector<std::string> texts(const QStringList& list)
+{
+    std::vector<std::string> result;
+    for (const QString& text : list)
+        result.push_back(text.toStdString());
+    return result;
+}
+
+QString variableOf(const QString& entry)
+{
+    return entry.section(u'=', 0, 0);
+}
+
+/// The plan's variables over the image's, each once.
+QStringList merged(const QStringList& image, const QStringList& plan)
+{
+    QStringList result;
+    for (const QString& entry : image + plan) {
+        result.removeIf([&entry](const QString& other) { return variableOf(other) == variableOf(entry); });
+        result << entry;
+    }
+    return result;
+}
+
+/// RFC 1123: letters, digits and dashes, at most 63.
+std::string hostNameFrom(const QString& name)
+{
+    std::string host;
+    for (const QChar c : name) {
+        const bool isPlain = c.unicode() < 128 && (c.isLetterOrNumber() || (c == u'-' && !host.empty()));
+        host += isPlain ? c.toLatin1() : '-';
+    }
+    host.erase(0, std::min(host.find_first_not_of('-'), host.size()));
+    return host.empty() ? "vm" : host.substr(0, 63);
+}
+
+} // namespace
+
+Result<GuestSetup> guestSetupFor(const WorkloadPlan& plan, const ImageInfo& image)
+{
+    GuestSetup setup;
+    setup.hostName = hostNameFrom(plan.name);
+    setup.arguments = texts(image.entrypoint + (plan.command.isEmpty() ? image.command : plan.command));
+    if (setup.arguments.empty())
+        return Error{ ErrorCode::InvalidArgument, "the image has no command of its own", 0, "Give a command" };
+    setup.environment = texts(merged(image.environment, plan.environment));
+    setup.workingFolder = image.workingFolder.startsWith(u'/') ? image.workingFolder.toStdString() : "/";
+    setup.user = image.user.toStdString();
+    setup.stopSignal = signalNumber(image.stopSignal.toStdString()).value_or(SIGTERM);
+    setup.pidsLimit = plan.limits.pids;
+    if (plan.hasNetwork)
+        setup.network = GuestNetwork{};
+    return setup;
+}
+
+} // namespace twinhull

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/vms/libvirt_handles.h"
+
+#include <libvirt/virterror.h>
+
+#include <cstdlib>
+
+namespace twinhull {
+
+namespace {
+
+ErrorCode codeOf(int number)
+{
+    switch (number) {
+    case VIR_ERR_NO_DOMAIN:
+        return ErrorCode::NotFound;
+    case VIR_ERR_DOM_EXIST:
+        return ErrorCode::AlreadyExists;
+    case VIR_ERR_AUTH_FAILED:
+    case VIR_ERR_AUTH_CANCELLED:
+    case VIR_ERR_AUTH_UNAVAILABLE:
+    case VIR_ERR_ACCESS_DENIED:
+    case VIR_ERR_OPERATION_DENIED:
+        return ErrorCode::PermissionDenied;
+    case VIR_ERR_NO_CONNECT:
+    case VIR_ERR_SYSTEM_ERROR:
+    case VIR_ERR_RPC:
+    case VIR_ERR_INVALID_CONN:
+        return ErrorCode::Unavailable;
+    case VIR_ERR_OPERATION_TIMEOUT:
+    case VIR_ERR_AGENT_UNRESPONSIVE:
+        return ErrorCode::Timeout;
+    case VIR_ERR_NO_SUPPORT:
+    case VIR_ERR_CONFIG_UNSUPPORTED:
+        return ErrorCode::Unsupported;
+    case VIR_ERR_INVALID_ARG:
+    case VIR_ERR_XML_ERROR:
+    case VIR_ERR_OPERATION_INVALID:
+        return ErrorCode::InvalidArgument;
+    default:
+        return ErrorCode::Unknown;
+    }
+}
+
+std::string firstLine(const char* message)
+{
+    const std::string text = message != nullptr ? message : "no reason given";
+    return text.substr(0, text.find('\n'));
+}
+
+} // namespace
+
+Error libvirtError(const std::string& what)
+{
+    const virErrorPtr last = virGetLastError();
+    if (last == nullptr)
+        return Error{ ErrorCode::Unknown, what + ": libvirt gave no reason", 0, {} };
+    return Error{ codeOf(last->code), what + ": " + firstLine(last->message), 0, {} };
+}
+
+QString takeText(char* text)
+{
+    const QString copy = QString::fromUtf8(text);
+    ::free(text); // libvirt's own allocator is malloc
+    return copy;
+}
+
+QString uuidOf(virDomainPtr domain)
+{
+    char text[VIR_UUID_STRING_BUFLEN];
+    return virDomainGetUUIDString(domain, text) == 0 ? QString::fromLatin1(text) : QString();
+}
+
+Result<DomainHandle> findDomain(virConnectPtr connection, const QString& uuid)
+{
+    DomainHandle domain(virDomainLookupByUUIDString(connection, uuid.toLatin1().constData()));
+    if (!domain)
+        return libvirtError("find the VM");
+    return domain;
+}
+
+} // namespace twinhull

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+
+#include <QString>
+
+#include <libvirt/libvirt.h>
+
+#include <memory>
+
+namespace twinhull {
+
+/// A libvirt handle in one line per type; the deleter is the API's own function.
+template <auto Free>
+struct VirDeleter {
+    template <typename T>
+    void operator()(T* handle) const noexcept
+    {
+        Free(handle);
+    }
+};
+using ConnectionHandle = std::unique_ptr<virConnect, VirDeleter<&virConnectClose>>;
+using DomainHandle = std::unique_ptr<virDomain, VirDeleter<&virDomainFree>>;
+
+/// What libvirt said last on this thread, as an error of ours with a next step where one is known.
+Error libvirtError(const std::string& what);
+
+/// Text that libvirt allocated; empty for null.
+QString takeText(char* text);
+
+/// The canonical text of a domain's UUID; empty when it cannot be had.
+QString uuidOf(virDomainPtr domain);
+
+Result<DomainHandle> findDomain(virConnectPtr connection, const QString& uuid);
+
+} // namespace twinhull

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/vms/libvirt_link.h"
+
+#include "core/vms/libvirt_events.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <thread>
+
+namespace twinhull {
+
+namespace {
+
+using std::chrono::seconds;
+
+constexpr seconds kFirstPause{ 1 };
+constexpr seconds kLongestPause{ 30 };
+constexpr seconds kEndDeadline{ 2 };
+constexpr seconds kRefreshDeadline{ 5 };
+constexpr int kKeepAliveSeconds = 5;
+constexpr unsigned kKeepAliveCount = 3;
+
+Error withNextStep(Error error, const QString& uri)
+{
+    if (!uri.startsWith(u"qemu:"))
+        return error;
+    return std::move(error).withHint("Install and start libvirt: sudo apt install libvirt-daemon "
+                                     "libvirt-daemon-driver-qemu qemu-system-x86");
+}
+
+} // namespace
+
+struct LibvirtLink::Core : std::enable_shared_from_this<Core> {
+    QString uri;
+    DataFolders folders;
+    LinkListener listener;
+    HypervisorPlace place = HypervisorPlace::Here;
+
+    mutable std::mutex mutex;
+    mutable std::condition_variable changed;
+    std::deque<QString> toRead; // uuids
+    QString reading; // the uuid under way
+    std::map<QString, std::uint64_t> readCounts;
+    std::map<QString, bool> active;
+    ConnectionHandle connection; // null while there is none
+    bool isBroken = false;
+    bool isStopping = false;
+    bool hasEnded = false;
+
+    void run();
+    Result<> connect();
+    void follow();
+    void disconnect();
+    Result<> listAll(virConnectPtr link);
+    void readOne(const QString& uuid);
+    bool pause(seconds time);
+    void push(const QString& uuid);
+    void subscribe(virConnectPtr link);
+
+    template <typename Function, typename... Arguments>
+    void tell(Function LinkListener::*function, Arguments&&... arguments)
+    {
+        {
+            const std::lock_guard lock(mutex);
+            if (isStopping)
+                return;
+        }
+        (listener.*function)(std::forward<Arguments>(arguments)...);
+    }
+};
+
+/// libvirt keeps a weak reference: an event may come after the link has gone.
+template <typename Core>
+struct EventTarget {
+    std::weak_ptr<Core> core;
+
+    static void release(void* opaque) { delete static_cast<EventTarget*>(opaque); }
+
+    static int onLifecycle(virConnectPtr, virDomainPtr domain, int, int, void* opaque)
+    {
+        if (const auto core = static_cast<EventTarget*>(opaque)->core.lock())
+            core->push(uuidOf(domain));
+        return 0;
+    }
+
+    static void onClose(virConnectPtr, int, void* opaque)
+    {
+        if (const auto core = static_cast<EventTarget*>(opaque)->core.lock()) {
+            const std::lock_guard lock(core->mutex);
+            core->isBroken = true;
+            core->changed.notify_all();
+        }
+    }
+};
+
+void LibvirtLink::Core::push(const QString& uuid)
+{
+    const std::lock_guard lock(mutex);
+    if (std::find(toRead.begin(), toRead.end(), uuid) == toRead.end())
+        toRead.push_back(uuid);
+    changed.notify_all();
+}
+
+void LibvirtLink::Core::run()
+{
+    ensureLibvirtEvents();
+    seconds wait = kFirstPause;
+    while (true) {
+        if (auto connected = connect(); connected) {
+            wait = kFirstPause;
+            follow();
+            tell(&LinkListener::lost, Error{ ErrorCode::Unavailable, "the connection to libvirt ended", 0, {} });
+        } else {
+            tell(&LinkListener::lost, withNextStep(std::move(connected).error(), uri));
+        }
+        disconnect();
+        if (!pause(wait))
+            break;
+        wait = std::min(wait * 2, kLongestPause);
+    }
+    const std::lock_guard lock(mutex);
+    hasEnded = true;
+    changed.notify_all();
+}
+
+void LibvirtLink::Core::subscribe(virConnectPtr link)
+{
+    using Target = EventTarget<Core>;
+    (void)virConnectSetKeepAlive(link, kKeepAliveSeconds, kKeepAliveCount); // drivers inside the process have none
+    auto* onClose = new Target{ weak_from_this() };
+    if (virConnectRegisterCloseCallback(link, &Target::onClose, onClose, &Target::release) != 0)
+        Target::release(onClose);
+    auto* onEvent = new Target{ weak_from_this() };
+    if (virConnectDomainEventRegisterAny(link, nullptr, VIR_DOMAIN_EVENT_ID_LIFECYCLE,
+            VIR_DOMAIN_EVENT_CALLBACK(&Target::onLifecycle), onEvent, &Target::release)
+        < 0)
+        Target::release(onEvent);
+}
+
+Result<> LibvirtLink::Core::connect()
+{
+    ConnectionHandle link(virConnectOpen(uri.toUtf8().constData()));
+    if (!link)
+        return libvirtError("open " + uri.toStdString());
+    subscribe(link.get()); // before the list, so that nothing falls between
+    virConnectPtr raw = link.get();
+    {
+        const std::lock_guard lock(mutex);
+        connection = std::move(link);
+        isBroken = false;
+        toRead.clear();
+    }
+    return listAll(raw);
+}
+
+Result<> LibvirtLink::Core::listAll(virConnectPtr link)
+{
+    virDomainPtr* domains = nullptr;
+    const int count = virConnectListAllDomains(link, &domains, 0);
+    if (count < 0)
+        return libvirtError("list the VMs");
+    std::vector<DomainHandle> handles(domains, domains + count);
+    ::free(domains);
+    std::vector<DomainSnapshot> snapshots;
+    std::map<QString, bool> nowActive;
+    for (const DomainHandle& domain : handles) {
+        auto snapshot = snapshotOf(domain.get(), folders, place);
+        if (!snapshot) // undefined meanwhile; an event tells
+            continue;
+        nowActive[snapshot->info.id.key] = snapshot->isActive;
+        snapshots.push_back(std::move(*snapshot));
+    }
+    {
+        const std::lock_guard lock(mutex);
+        active = std::move(nowActive);
+        changed.notify_all();
+    }
+    tell(&LinkListener::listed, std::move(snapshots));
+    return {};
+}
+
+void LibvirtLink::Core::follow()
+{
+    while (true) {
+        QString uuid;
+        {
+            std::unique_lock lock(mutex);
+            changed.wait(lock, [this] { return isStopping || isBroken || !toRead.empty(); });
+            if (isStopping || isBroken)
+                return;
+            uuid = toRead.front();
+            toRead.pop_front();
+            reading = uuid;
+        }
+        readOne(uuid);
+        const std::lock_guard lock(mutex);
+        reading.clear();
+        ++readCounts[uuid];
+        changed.notify_all();
+    }
+}
+
+void LibvirtLink::Core::readOne(const QString& uuid)
+{
+    const auto domain = findDomain(connection.get(), uuid); // only this thread replaces the connection
+    if (!domain) {
+        if (domain.error().code != ErrorCode::NotFound)
+            return; // the connection broke; the list after the next connect tells
+        tell(&LinkListener::removed, uuid);
+        const std::lock_guard lock(mutex);
+        active.erase(uuid);
+        return;
+    }
+    auto snapshot = snapshotOf(domain->get(), folders, place);
+    if (!snapshot)
+        return;
+    const bool isActive = snapshot->isActive;
+    tell(&LinkListener::changed, std::move(*snapshot));
+    const std::lock_guard lock(mutex);
+    active[uuid] = isActive;
+}
+
+void LibvirtLink::Core::disconnect()
+{
+    ConnectionHandle old;
+    {
+        const std::lock_guard lock(mutex);
+        old = std::move(connection);
+    }
+}
+
+/// False when it is time to end.
+bool LibvirtLink::Core::pause(seconds time)
+{
+    std::unique_lock lock(mutex);
+    return !changed.wait_for(lock, time, [this] { return isStopping; });
+}
+
+LibvirtLink::LibvirtLink(QString uri, DataFolders folders, LinkListener listener) : m_core(std::make_shared<Core>())
+{
+    m_core->place = placeOf(uri);
+    m_core->uri = std::move(uri);
+    m_core->folders = std::move(folders);
+    m_core->listener = std::move(listener);
+    std::thread([core = m_core] { core->run(); }).detach(); // its end is awaited below
+}
+
+LibvirtLink::~LibvirtLink()
+{
+    std::unique_lock lock(m_core->mutex);
+    m_core->isStopping = true;
+    m_core->changed.notify_all();
+    m_core->changed.wait_for(lock, kEndDeadline, [this] { return m_core->hasEnded; });
+}
+
+Result<ConnectionHandle> LibvirtLink::connection() const
+{
+    const std::lock_guard lock(m_core->mutex);
+    if (!m_core->connection || m_core->isBroken)
+        return withNextStep(
+            Error{ ErrorCode::Unavailable, "not connected to libvirt (" + m_core->uri.toStdString() + ")", 0, {} },
+            m_core->uri);
+    virConnectRef(m_core->connection.get());
+    return ConnectionHandle(m_core->connection.get());
+}
+
+void LibvirtLink::refresh(const QString& uuid)
+{
+    std::unique_lock lock(m_core->mutex);
+    // a reading that is under way may have been too early
+    const auto awaited = m_core->readCounts[uuid] + (m_core->reading == uuid ? 2 : 1);
+    lock.unlock();
+    m_core->push(uuid);
+    lock.lock();
+    m_core->changed.wait_for(lock, kRefreshDeadline,
+        [&] { return m_core->isBroken || m_core->isStopping || m_core->readCounts[uuid] >= awaited; });
+}
+
+Result<> LibvirtLink::waitUntilInactive(const QString& uuid, std::chrono::milliseconds deadline) const
+{
+    std::unique_lock lock(m_core->mutex);
+    const auto isInactive = [&] {
+        const auto found = m_core->active.find(uuid);
+        return found == m_core->active.end() || !found->second;
+    };
+    if (m_core->changed.wait_for(lock, deadline, isInactive))
+        return {};
+    return Error{ ErrorCode::Timeout, "the VM still runs", 0, {} };
+}
+
+} // namespace twinhull

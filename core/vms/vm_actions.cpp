@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/vms/vm_actions.h"
+
+#include "core/base/files.h"
+#include "core/vms/guest_channel.h"
+#include "core/vms/vm_folder.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+
+namespace twinhull {
+
+namespace {
+
+constexpr std::chrono::seconds kAgentAnswerDeadline{ 5 };
+constexpr std::chrono::seconds kAgentStopDeadline{ 20 }; ///< the guest's own grace and a slow power off
+constexpr std::chrono::seconds kPowerButtonDeadline{ 60 };
+constexpr std::chrono::seconds kSettleDeadline{ 10 };
+constexpr std::chrono::milliseconds kCancelCheck{ 250 };
+
+QString tr(const char* text)
+{
+    return QCoreApplication::translate("VmActions", text);
+}
+
+struct OpenDomain {
+    ConnectionHandle connection;
+    DomainHandle domain;
+};
+
+Result<OpenDomain> openDomain(const VmToolbox& tools, const QString& uuid)
+{
+    auto connection = tools.link->connection();
+    if (!connection)
+        return std::move(connection).error();
+    auto domain = findDomain(connection->get(), uuid);
+    if (!domain)
+        return std::move(domain).error();
+    return OpenDomain{ std::move(*connection), std::move(*domain) };
+}
+
+/// Calls libvirt on that domain and reads it again, whatever came of it.
+template <typename Call>
+Result<> onDomain(const VmToolbox& tools, const QString& uuid, const char* what, Call call)
+{
+    auto open = openDomain(tools, uuid);
+    if (!open)
+        return std::move(open).error().withContext(what);
+    const bool succeeded = call(open->domain.get()) == 0;
+    auto error = succeeded ? Result<>() : Result<>(libvirtError(what));
+    tools.link->refresh(uuid);
+    return error;
+}
+
+Result<> waitOrCancel(
+    const VmToolbox& tools, const QString& uuid, std::chrono::milliseconds deadline, const JobContext& context)
+{
+    const auto end = std::chrono::steady_clock::now() + deadline;
+    while (std::chrono::steady_clock::now() < end) {
+        if (tools.link->waitUntilInactive(uuid, kCancelCheck))
+            return {};
+        if (context.isCancelled())
+            return Error{ ErrorCode::Cancelled, "cancelled: the VM was asked to shut down and may still do so", 0, {} };
+    }
+    return Error{ ErrorCode::Timeout, "the guest did not shut down in time", 0, {} };
+}
+
+/// True when the guest was told to end.
+bool askToEnd(const VmToolbox& tools, const DomainSnapshot& vm, const JobContext& context)
+{
+    if (vm.description.hasAgent()) {
+        const auto answer = askGuest(vm.description.agentSocket, GuestAsk::Shutdown, kAgentAnswerDeadline,
+            [&context] { return context.isCancelled(); });
+        return answer || answer.error().code == ErrorCode::Unavailable; // it has ended
+    }
+    return bool(onDomain(tools, vm.info.id.key, "press the power button",
+        [](virDomainPtr domain) { return virDomainShutdownFlags(domain, VIR_DOMAIN_SHUTDOWN_ACPI_POWER_BTN); }));
+}
+
+int undefineWithAll(virDomainPtr domain)
+{
+    constexpr unsigned kAll = VIR_DOMAIN_UNDEFINE_MANAGED_SAVE | VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA
+        | VIR_DOMAIN_UNDEFINE_NVRAM | VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA;
+    if (virDomainUndefineFlags(domain, kAll) == 0)
+        return 0;
+    return virDomainUndefine(domain); // drivers that know no such flags
+}
+
+} // namespace
+
+Result<> forceOffVm(const VmToolbox& tools, const QString& uuid)
+{
+    auto done = onDomain(tools, uuid, "force off", [](virDomainPtr domain) {
+        return virDomainIsActive(domain) == 1 ? virDomainDestroy(domain) : 0; // it may have ended meanwhile
+    });
+    return done ? tools.link->waitUntilInactive(uuid, kSettleDeadline) : done;
+}
+
+Result<> stopVm(const VmToolbox& tools, const DomainSnapshot& vm, JobContext& context)
+{
+    context.setStep(tr("Asking the guest to shut down"));
+    if (askToEnd(tools, vm, context)) {
+        auto waited = waitOrCancel(
+            tools, vm.info.id.key, vm.description.hasAgent() ? kAgentStopDeadline : kPowerButtonDeadline, context);
+        if (waited || waited.error().code == ErrorCode::Cancelled)
+            return waited;
+    }
+    if (context.isCancelled())
+        return Error{ ErrorCode::Cancelled, "cancelled", 0, {} };
+    context.setStep(tr("Forcing it off"));
+    return forceOffVm(tools, vm.info.id.key).withContext("stop " + vm.info.name.toStdString());
+}
+
+Result<> pauseVm(const VmToolbox& tools, const QString& uuid)
+{
+    return onDomain(tools, uuid, "pause", [](virDomainPtr domain) { return virDomainSuspend(domain); });
+}
+
+Result<> resumeVm(const VmToolbox& tools, const QString& uuid)
+{
+    return onDomain(tools, uuid, "resume", [](virDomainPtr domain) { return virDomainResume(domain); });
+}
+
+Result<> removeVm(const VmToolbox& tools, const QString& uuid)
+{
+    auto undefined = onDomain(tools, uuid, "remove", [](virDomainPtr domain) {
+        if (virDomainIsActive(domain) == 1 && virDomainDestroy(domain) != 0)
+            return -1;
+        return undefineWithAll(domain);
+    });
+    if (!undefined)
+        return undefined;
+    const VmFolder folder(tools.folders, uuid);
+    (void)removeTree(folder.agentSocketPath().toStdString()); // QEMU leaves it when it is killed
+    return removeTree(folder.path().toStdString()).withContext("remove its files");
+}
+
+} // namespace twinhull

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/data_folders.h"
+#include "core/jobs/thread_job.h"
+#include "core/vms/domain_snapshot.h"
+#include "core/vms/libvirt_link.h"
+
+#include <memory>
+
+namespace twinhull {
+
+/// What the blocking work on VMs needs: values and thread-safe things only.
+struct VmToolbox {
+    std::shared_ptr<LibvirtLink> link;
+    DataFolders folders;
+    HypervisorPlace place = HypervisorPlace::Here;
+};
+
+/// Starts a domain and, where it has our agent, waits until the entrypoint runs. All or nothing: a VM that does not get
+/// there is stopped again. Worker threads only, as everything here.
+Result<> startVm(const VmToolbox& tools, const DomainSnapshot& vm, JobContext& context);
+
+/// Asks nicely (agent, else the power button), then destroys after a time.
+Result<> stopVm(const VmToolbox& tools, const DomainSnapshot& vm, JobContext& context);
+Result<> forceOffVm(const VmToolbox& tools, const QString& uuid);
+Result<> pauseVm(const VmToolbox& tools, const QString& uuid);
+Result<> resumeVm(const VmToolbox& tools, const QString& uuid);
+/// The definition with all that libvirt keeps beside it, and our folder of it; no disk outside that folder.
+Result<> removeVm(const VmToolbox& tools, const QString& uuid);
+
+/// Publishes the ports of a VM that others started; silent when all are published already.
+Result<> publishPortsOf(const VmToolbox& tools, const DomainSnapshot& vm);
+
+} // namespace twinhull

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/vms/vm_creation.h"
+
+#include "core/base/files.h"
+#include "core/base/subprocess.h"
+#include "core/vms/port_forwarding.h"
+#include "core/vms/vm_folder.h"
+
+#include <QCoreApplication>
+#include <QFile>
+#include <QUuid>
+
+#include <unistd.h>
+
+#include <cmath>
+
+namespace twinhull {
+
+namespace {
+
+constexpr std::chrono::seconds kDiskDeadline{ 60 };
+constexpr std::uint64_t kSmallestVmBytes = std::uint64_t{ 64 } << 20U;
+constexpr int kMostCpus = 255;
+constexpr qsizetype kLongestName = 64;
+
+QString tr(const char* text)
+{
+    return QCoreApplication::translate("VmCreation", text);
+}
+
+Error invalid(std::string message, std::string_view hint = {})
+{
+    return Error{ ErrorCode::InvalidArgument, std::move(message), 0, std::string(hint) };
+}
+
+/// Names become file names of libvirt's own.
+Result<> checkName(const QString& name)
+{
+    const bool isClean = std::all_of(name.begin(), name.end(), [](QChar c) { return c.isPrint() && c != u'/'; });
+    if (name.trimmed().isEmpty() || name.size() > kLongestName || !isClean || name.startsWith(u'.'))
+        return invalid("\"" + name.toStdString() + "\" is no name for a VM",
+            "Use up to 64 letters, digits, spaces and dashes; no slash and no dot at the start");
+    return {};
+}
+
+std::uint64_t memoryOf(const WorkloadPlan& plan)
+{
+    const bool isImage = std::holds_alternative<ImageSource>(plan.source);
+    return plan.limits.memoryBytes.value_or(isImage ? kDefaultImageVmBytes : kDefaultPlainVmBytes);
+}
+
+int cpusOf(const WorkloadPlan& plan)
+{
+    return std::max(1, static_cast<int>(std::ceil(plan.limits.cpus.value_or(1.0))));
+}
+
+Result<> checkLimits(const WorkloadPlan& plan, std::uint64_t hostMemoryBytes)
+{
+    const std::uint64_t memory = memoryOf(plan);
+    if (memory > hostMemoryBytes)
+        return invalid("it asks for " + std::to_string(memory >> 20U) + " MiB of memory and this host has "
+                + std::to_string(hostMemoryBytes >> 20U) + " MiB",
+            "Choose less memory");
+    if (memory < kSmallestVmBytes)
+        return invalid("a VM needs at least 64 MiB of memory", "Choose more memory");
+    if (plan.limits.cpus && (!(*plan.limits.cpus > 0) || *plan.limits.cpus > kMostCpus))
+        return invalid("a VM has 1 to 255 CPUs", "Choose another number");
+    return {};
+}
+
+Result<> checkMedium(const QString& path, const char* what)
+{
+    if (::access(path.toUtf8().constData(), R_OK) == 0)
+        return {};
+    return Error::fromErrno(errno, std::string(what) + " " + path.toStdString()).withHint("Choose another file");
+}
+
+Result<> checkSource(const WorkloadPlan& plan)
+{
+    if (const auto* iso = std::get_if<IsoSource>(&plan.source)) {
+        if (iso->diskBytes < (1U << 20U))
+            return invalid("the new disk needs a size", "Choose at least 1 MiB");
+        return checkMedium(iso->path, "installation medium");
+    }
+    if (const auto* disk = std::get_if<DiskSource>(&plan.source))
+        return checkMedium(disk->path, "disk");
+    return {};
+}
+
+/// The folder under its .partial name until the VM is defined; gone again when anything fails.
+class FolderInMaking {
+public:
+    explicit FolderInMaking(QString finalPath) : m_path(std::move(finalPath)) { }
+    FolderInMaking(const FolderInMaking&) = delete;
+    FolderInMaking& operator=(const FolderInMaking&) = delete;
+    ~FolderInMaking()
+    {
+        if (!m_isKept)
+            (void)removeTree(m_path.toStdString()); // nothing more can be done about it
+    }
+    void keep() { m_isKept = true; }
+
+private:
+    QString m_path;
+    bool m_isKept = false;
+};
+
+class VmCreation {
+public:
+    VmCreation(const VmToolbox& tools, const VmIngredients& ingredients, JobContext& context)
+        : m_tools(tools)
+        , m_in(ingredients)
+        , m_plan(ingredients.plan)
+        , m_context(context)
+        , m_uuid(QUuid::createUuid().toString(QUuid::WithoutBraces))
+        , m_folder(tools.folders, m_uuid)
+    {
+    }
+
+    Result<> run()
+    {
+        auto connection = m_tools.link->connection();
+        if (!connection)
+            return std::move(connection).error();
+        if (auto checked = check(connection->get()); !checked)
+            return checked;
+        if (auto made = makeFolders(m_folder.path().toStdString()); !made)
+            return made;
+        FolderInMaking making(m_folder.path());
+        auto xml = prepareFiles();
+        if (!xml)
+            return std::move(xml).error();
+        if (m_context.isCancelled())
+            return Error{ ErrorCode::Cancelled, "cancelled", 0, {} };
+        m_context.setStep(tr("Telling libvirt"));
+        const DomainHandle domain(virDomainDefineXML(connection->get(), xml->constData()));
+        if (!domain)
+            return libvirtError("define");
+        making.keep();
+        return {};
+    }
+
+    QString uuid() const { return m_uuid; }
+
+private:
+    Result<> check(virConnectPtr connection) const
+    {
+        if (const DomainHandle other(virDomainLookupByName(connection, m_plan.name.toUtf8().constData())); other)
+            return Error{ ErrorCode::AlreadyExists, "a VM of that name exists", 0, "Choose another name" };
+        for (const PublishedPort& port : m_plan.ports) {
+            if (auto free = checkPortIsFree(port); !free)
+                return free;
+        }
+        return {};
+    }
+
+    Result<QByteArray> prepareFiles() const
+    {
+        if (m_in.image)
+            return prepareImageVm();
+        if (const auto* iso = std::get_if<IsoSource>(&m_plan.source))
+            return prepareIsoVm(*iso);
+        return prepareDiskVm(std::get<DiskSource>(m_plan.source));
+    }
+
+    Result<QByteArray> prepareImageVm() const
+    {
+        const auto kernel = findGuestKernel(m_tools.folders);
+        if (!kernel)
+            return Error{ ErrorCode::NotFound, "there is no kernel for VMs made from images", 0,
+                "Fetch it with: twinhullctl kernel fetch" };
+        const auto setup = guestSetupFor(m_plan, *m_in.image);
+        if (!setup)
+            return Error(setup.error());
+        if (auto written = writeFileAtomically(m_folder.setupPath().toStdString(), encodeGuestSetup(*setup)); !written)
+            return std::move(written).error();
+        m_context.setStep(tr("Making the writable layer"));
+        if (auto made = makeOverlay(); !made)
+            return std::move(made).error().withContext("make the writable layer");
+        return writeDomain(ImageDomain{ common(), kernel->vmlinuxPath, kernel->initramfsPath, m_in.rootDiskPath,
+            m_folder.overlayPath(), m_folder.setupPath(), m_folder.agentSocketPath() });
+    }
+
+    /// A sparse file with an empty ext4: its tables are zero already, so the guest has nothing to initialize.
+    Result<> makeOverlay() const
+    {
+        const std::string path = m_folder.overlayPath().toStdString();
+        auto file = openPath(path, O_RDWR | O_CREAT | O_EXCL);
+        if (!file)
+            return std::move(file).error();
+        if (::ftruncate(file->fd(), static_cast<off_t>(kOverlayBytes)) != 0)
+            return Error::fromErrno(errno, "size " + path);
+        const std::string mke2fs = findExecutable("mke2fs");
+        if (mke2fs.empty())
+            return Error{ ErrorCode::Unavailable, "mke2fs is not installed", 0, "sudo apt install e2fsprogs" };
+        auto made = runChecked({ { mke2fs, "-q", "-F", "-t", "ext4", "-m", "0", "-N", "65536", "-J", "size=4", "-E",
+                                     "lazy_itable_init=0,assume_storage_prezeroed=1", path },
+                                   {}, {} },
+            kDiskDeadline);
+        return made ? Result<>() : std::move(made).error();
+    }
+
+    Result<QByteArray> prepareIsoVm(const IsoSource& iso) const
+    {
+        const std::string qemuImg = findExecutable("qemu-img");
+        if (qemuImg.empty())
+            return Error{ ErrorCode::Unavailable, "qemu-img is not installed", 0, "sudo apt install qemu-utils" };
+        m_context.setStep(tr("Making the disk"));
+        auto made = runChecked({ { qemuImg, "create", "-q", "-f", "qcow2", m_folder.diskPath().toStdString(),
+                                     std::to_string(iso.diskBytes) },
+                                   {}, {} },
+            kDiskDeadline);
+        if (!made)
+            return std::move(made).error().withContext("make the disk");
+        return writeDomain(PlainDomain{ common(), m_folder.diskPath(), QStringLiteral("qcow2"), iso.path });
+    }
+
+    Result<QByteArray> prepareDiskVm(const DiskSource& disk) const
+    {
+        QFile file(disk.path);
+        if (!file.open(QIODevice::ReadOnly))
+            return Error{ ErrorCode::Io, "open " + disk.path.toStdString() + ": " + file.errorString().toStdString(), 0,
+                {} };
+        const bool isQcow2 = file.read(4) == QByteArrayLiteral("QFI\xfb");
+        return writeDomain(
+            PlainDomain{ common(), disk.path, isQcow2 ? QStringLiteral("qcow2") : QStringLiteral("raw"), QString() });
+    }
+
+    DomainCommon common() const
+    {
+        DomainMark mark;
+        if (m_in.image) {
+            mark.imageReference = m_in.image->shortName();
+            mark.imageDigest = m_in.image->digest;
+        }
+        mark.twinGroup = m_plan.twinGroup;
+        mark.ports = m_plan.ports;
+        mark.cpus = m_plan.limits.cpus;
+        return { m_uuid, m_plan.name, memoryOf(m_plan), cpusOf(m_plan), m_in.engine, m_plan.hasNetwork,
+            m_folder.logPath(), mark };
+    }
+
+    const VmToolbox& m_tools;
+    const VmIngredients& m_in;
+    const WorkloadPlan& m_plan;
+    JobContext& m_context;
+    QString m_uuid;
+    VmFolder m_folder;
+};
+
+} // namespace
+
+Result<> checkPlan(const WorkloadPlan& plan, std::uint64_t hostMemoryBytes)
+{
+    if (auto checked = checkName(plan.name); !checked)
+        return checked;
+    if (auto checked = checkLimits(plan, hostMemoryBytes); !checked)
+        return checked;
+    if (!plan.mounts.empty())
+        return Error{ ErrorCode::Unsupported, "a VM cannot have folders of the host yet", 0,
+            "Leave the volumes out, or make a container" };
+    if (!plan.ports.empty() && !plan.hasNetwork)
+        return invalid("ports cannot be published without a network", "Switch the network on or leave the ports out");
+    if (!plan.ports.empty() && !std::holds_alternative<ImageSource>(plan.source))
+        return Error{ ErrorCode::Unsupported, "ports are published for VMs made from images only", 0,
+            "Leave the ports out" };
+    return checkSource(plan);
+}
+
+Result<> createVm(const VmToolbox& tools, const VmIngredients& ingredients, JobContext& context)
+{
+    VmCreation creation(tools, ingredients, context);
+    auto created = creation.run().withContext("create " + ingredients.plan.name.toStdString());
+    if (created)
+        tools.link->refresh(creation.uuid());
+    return created;
+}
+
+} // namespace twinhull

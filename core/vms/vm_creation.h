@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/images/guest_kernel.h"
+#include "core/ipc/guest_setup.h"
+#include "core/images/image_info.h"
+#include "core/vms/domain_writer.h"
+#include "core/vms/vm_actions.h"
+#include "core/workload/workload_plan.h"
+
+#include <optional>
+
+namespace twinhull {
+
+/// What a VM is made from, found on the GUI thread before the work starts.
+struct VmIngredients {
+    WorkloadPlan plan;
+    DomainEngine engine = DomainEngine::Tcg;
+    std::optional<ImageInfo> image; ///< with an ImageSource
+    QString rootDiskPath; ///< of that image
+};
+
+/// Sizes of a VM whose plan says nothing.
+constexpr std::uint64_t kDefaultImageVmBytes = std::uint64_t{ 256 } << 20U;
+constexpr std::uint64_t kDefaultPlainVmBytes = std::uint64_t{ 2 } << 30U;
+/// The most that an image VM may write; the file grows with what is written.
+constexpr std::uint64_t kOverlayBytes = std::uint64_t{ 10 } << 30U;
+
+/// What can be refused without asking anybody: a bad name, limits no VM can have, too much memory for this host, mounts
+/// of host folders (not for VMs yet), a medium that is not there.
+Result<> checkPlan(const WorkloadPlan& plan, std::uint64_t hostMemoryBytes);
+
+/// Makes the VM's folder and defines the domain; leaves nothing when it fails. Worker threads only.
+Result<> createVm(const VmToolbox& tools, const VmIngredients& ingredients, JobContext& context);
+
+/// What guest-init shall do for that plan and image.
+Result<GuestSetup> guestSetupFor(const WorkloadPlan& plan, const ImageInfo& image);
+
+} // namespace twinhull

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/vms/vm_folder.h"
+
+#include "core/base/files.h"
+#include "core/ipc/guest_messages.h"
+
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+
+#include <sys/un.h>
+
+namespace twinhull {
+
+namespace {
+
+constexpr qint64 kTailBytes = 4096;
+constexpr int kStartVersion = 1;
+
+QByteArray tailOf(const QString& path)
+{
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return {};
+    file.seek(std::max<qint64>(0, file.size() - kTailBytes));
+    return file.read(kTailBytes);
+}
+
+} // namespace
+
+VmFolder::VmFolder(const DataFolders& folders, const QString& uuid)
+    : m_path(QString::fromStdString(folders.vms()) + u'/' + uuid)
+    , m_shortSocketPath(QString::fromStdString(folders.runtime) + u'/' + uuid.left(8) + QStringLiteral(".agent"))
+{
+}
+
+QString VmFolder::agentSocketPath() const
+{
+    const QString inside = m_path + QStringLiteral("/agent.sock");
+    return inside.toUtf8().size() < static_cast<int>(sizeof(sockaddr_un::sun_path)) ? inside : m_shortSocketPath;
+}
+
+Result<> VmFolder::writeStart(const StartRecord& record) const
+{
+    QJsonArray marks;
+    for (const StartupMark& mark : record.marks) // as text: a JSON number of Qt holds 53 bits only
+        marks.append(QJsonObject{ { QStringLiteral("name"), mark.name },
+            { QStringLiteral("monotonicNanoseconds"), QString::number(mark.monotonicNanoseconds) } });
+    const QJsonObject json{ { QStringLiteral("version"), kStartVersion }, { QStringLiteral("bootId"), record.bootId },
+        { QStringLiteral("qemuPid"), static_cast<int>(record.qemuPid) }, { QStringLiteral("marks"), marks } };
+    return writeFileAtomically((m_path + QStringLiteral("/start.json")).toStdString(),
+        QJsonDocument(json).toJson(QJsonDocument::Compact).toStdString());
+}
+
+std::optional<StartRecord> VmFolder::readStart() const
+{
+    const auto text = readFile((m_path + QStringLiteral("/start.json")).toStdString(), 64U << 10U);
+    if (!text)
+        return std::nullopt;
+    const QJsonObject json = QJsonDocument::fromJson(QByteArray::fromStdString(*text)).object();
+    if (json.value(u"version").toInt() != kStartVersion)
+        return std::nullopt;
+    StartRecord record{ json.value(u"bootId").toString(), json.value(u"qemuPid").toInt(), {} };
+    for (const auto& entry : json.value(u"marks").toArray())
+        record.marks.push_back({ entry[u"name"].toString(), entry[u"monotonicNanoseconds"].toString().toLongLong() });
+    return record;
+}
+
+std::optional<int> VmFolder::exitStatus() const
+{
+    return exitStatusFromConsole(tailOf(logPath()).toStdString());
+}
+
+QString VmFolder::logTail() const
+{
+    QStringList lines = QString::fromUtf8(tailOf(logPath())).split(u'\n', Qt::SkipEmptyParts);
+    if (lines.size() > 3)
+        lines = lines.last(3);
+    QString text = lines.join(QStringLiteral(" / "));
+    text.removeIf([](QChar c) { return c.category() == QChar::Other_Control; });
+    return text.trimmed();
+}
+
+QString hostBootId()
+{
+    const auto text = readFile("/proc/sys/kernel/random/boot_id", 128);
+    return text ? QString::fromStdString(*text).trimmed() : QString();
+}
+
+} // namespace twinhull

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/data_folders.h"
+#include "core/base/result.h"
+#include "core/workload/workload_info.h"
+
+#include <QString>
+
+#include <optional>
+#include <vector>
+
+#include <sys/types.h>
+
+namespace twinhull {
+
+/// The marks of a VM's latest start, kept so that other programs and later ones can show them.
+struct StartRecord {
+    QString bootId; ///< of the host: CLOCK_MONOTONIC means nothing after the next boot
+    pid_t qemuPid = 0; ///< of which QEMU the marks are
+    std::vector<StartupMark> marks;
+};
+
+/// vms/UUID: what we own of a VM beside libvirt's definition.
+class VmFolder {
+public:
+    VmFolder(const DataFolders& folders, const QString& uuid);
+
+    QString path() const { return m_path; }
+    QString overlayPath() const { return m_path + QStringLiteral("/overlay.img"); }
+    QString diskPath() const { return m_path + QStringLiteral("/disk.qcow2"); }
+    QString setupPath() const { return m_path + QStringLiteral("/setup.json"); }
+    QString logPath() const { return m_path + QStringLiteral("/console.log"); }
+    /// In the folder, or in the runtime folder where the path would be too long for a socket.
+    QString agentSocketPath() const;
+
+    Result<> writeStart(const StartRecord& record) const;
+    /// Nothing when there is none or it is broken.
+    std::optional<StartRecord> readStart() const;
+
+    /// The entrypoint's exit status as the console's end tells it.
+    std::optional<int> exitStatus() const;
+    /// The last lines of the console, for an error's text; may be empty.
+    QString logTail() const;
+
+private:
+    QString m_path;
+    QString m_shortSocketPath;
+};
+
+/// Names this boot of the host (/proc/sys/kernel/random/boot_id).
+QString hostBootId();
+
+} // namespace twinhull

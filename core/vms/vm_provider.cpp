@@ -1,0 +1,428 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/vms/vm_provider.h"
+
+#include "core/base/files.h"
+#include "core/images/image_store.h"
+#include "core/jobs/sequential_job.h"
+#include "core/jobs/thread_job.h"
+#include "core/vms/guest_figures_source.h"
+#include "core/vms/kvm_probe.h"
+#include "core/vms/vm_actions.h"
+#include "core/vms/vm_creation.h"
+#include "core/vms/vm_folder.h"
+
+#include <QPointer>
+
+#include <sys/sysinfo.h>
+
+#include <map>
+#include <mutex>
+
+namespace twinhull {
+
+namespace {
+
+constexpr int kCallThreads = 8;
+constexpr int kEndDeadlineMilliseconds = 3000;
+
+std::uint64_t hostMemoryBytes()
+{
+    struct sysinfo host { };
+    ::sysinfo(&host);
+    return std::uint64_t{ host.totalram } * host.mem_unit;
+}
+
+/// Blocks for the probe where its verdict is not known yet.
+DomainEngine engineFor(const VmOptions& options, const VmToolbox& tools)
+{
+    if (options.acceleration == AccelerationChoice::Kvm)
+        return DomainEngine::Kvm;
+    const bool isAllowed = options.acceleration == AccelerationChoice::Auto && tools.place == HypervisorPlace::Here;
+    return isAllowed && rememberedKvmVerdict(tools.folders) == KvmVerdict::Usable ? DomainEngine::Kvm
+                                                                                  : DomainEngine::Tcg;
+}
+
+/// Carries calls from other threads to an object until it goes.
+class Mailbox {
+public:
+    explicit Mailbox(QObject* target) : m_target(target) { }
+
+    void close()
+    {
+        const std::lock_guard lock(m_mutex);
+        m_target = nullptr;
+    }
+
+    template <typename Call>
+    void post(Call&& call)
+    {
+        const std::lock_guard lock(m_mutex);
+        if (m_target != nullptr)
+            QMetaObject::invokeMethod(m_target, std::forward<Call>(call), Qt::QueuedConnection);
+    }
+
+private:
+    std::mutex m_mutex;
+    QObject* m_target;
+};
+
+} // namespace
+
+struct VmProvider::Private {
+    Private(VmProvider* provider, DataFolders dataFolders, ImageStore& imageStore, VmOptions vmOptions)
+        : q(provider), folders(std::move(dataFolders)), images(imageStore), options(std::move(vmOptions))
+    {
+    }
+
+    VmProvider* q;
+    DataFolders folders;
+    ImageStore& images;
+    VmOptions options;
+    std::shared_ptr<Mailbox> mailbox;
+    std::shared_ptr<GuestFiguresSource> guests = std::make_shared<GuestFiguresSource>();
+    std::unique_ptr<QThreadPool> calls = std::make_unique<QThreadPool>();
+    VmToolbox tools;
+    std::map<QString, DomainSnapshot> vms; // by UUID
+    std::map<QString, WorkloadState> underway; // what our own jobs are about
+    std::optional<Error> lost;
+    std::optional<KvmVerdict> kvm;
+    bool isSettled = false;
+    mutable std::mutex sharedMutex; // diskUse() comes from worker threads
+    std::map<QString, QStringList> sharedDisks; // by UUID: what an image's VMs have in common
+
+    void open();
+    void onListed(std::vector<DomainSnapshot> snapshots);
+    void onChanged(DomainSnapshot snapshot);
+    void onRemoved(const QString& uuid);
+    void onLost(Error error);
+    void settle();
+    void tellOthers();
+    void put(DomainSnapshot snapshot);
+    WorkloadInfo shown(const DomainSnapshot& snapshot) const;
+    void setUnderway(const QString& uuid, std::optional<WorkloadState> state);
+
+    using VmWork = std::function<Result<>(const VmToolbox&, const DomainSnapshot&, JobContext&)>;
+    std::unique_ptr<Job> jobOn(const WorkloadId& id, const QString& title, VmWork work);
+    std::unique_ptr<Job> failing(const QString& title, Error error);
+    std::unique_ptr<Job> makeRootDisk(const QString& digest);
+    void follow(Job* job, const QString& uuid, WorkloadState state);
+};
+
+void VmProvider::Private::open()
+{
+    calls->setMaxThreadCount(kCallThreads);
+    mailbox = std::make_shared<Mailbox>(q);
+    const auto box = mailbox;
+    LinkListener listener;
+    listener.listed = [box, this](std::vector<DomainSnapshot> all) {
+        box->post([this, all = std::move(all)]() mutable { onListed(std::move(all)); });
+    };
+    listener.changed = [box, this](DomainSnapshot one) {
+        box->post([this, one = std::move(one)]() mutable { onChanged(std::move(one)); });
+    };
+    listener.removed = [box, this](QString uuid) { box->post([this, uuid] { onRemoved(uuid); }); };
+    listener.lost = [box, this](Error error) { box->post([this, error] { onLost(error); }); };
+    tools.folders = folders;
+    tools.place = placeOf(options.uri);
+    tools.link = std::make_shared<LibvirtLink>(options.uri, folders, std::move(listener));
+    calls->start([box, this, folders = folders] {
+        const KvmVerdict verdict = rememberedKvmVerdict(folders);
+        box->post([this, verdict] {
+            kvm = verdict;
+            Q_EMIT q->availabilityChanged();
+        });
+    });
+}
+
+WorkloadInfo VmProvider::Private::shown(const DomainSnapshot& snapshot) const
+{
+    WorkloadInfo info = snapshot.info;
+    if (lost) {
+        info.state = WorkloadState::Unknown;
+        info.stateReason = tr("libvirt does not answer; this is what was known last.");
+        info.capabilities = info.capabilities & Capabilities(Capability::Logs);
+        return info;
+    }
+    if (const auto found = underway.find(info.id.key); found != underway.end()) {
+        info.state = found->second;
+        info.capabilities = capabilitiesIn(info.state, snapshot.description);
+    }
+    return info;
+}
+
+void VmProvider::Private::put(DomainSnapshot snapshot)
+{
+    const QString uuid = snapshot.info.id.key;
+    const auto found = vms.find(uuid);
+    if (found == vms.end()) {
+        const auto& added = vms.emplace(uuid, std::move(snapshot)).first->second;
+        Q_EMIT q->added(shown(added));
+        return;
+    }
+    const WorkloadInfo before = shown(found->second);
+    found->second = std::move(snapshot);
+    const WorkloadInfo now = shown(found->second);
+    if (!(now == before))
+        Q_EMIT q->changed(now);
+}
+
+void VmProvider::Private::onListed(std::vector<DomainSnapshot> snapshots)
+{
+    const bool wasLost = lost.has_value();
+    lost.reset();
+    std::map<QString, DomainSnapshot> gone = vms;
+    for (DomainSnapshot& snapshot : snapshots) {
+        gone.erase(snapshot.info.id.key);
+        if (wasLost && vms.count(snapshot.info.id.key) > 0) {
+            vms[snapshot.info.id.key] = snapshot;
+            Q_EMIT q->changed(shown(snapshot));
+        }
+        onChanged(std::move(snapshot));
+    }
+    for (const auto& [uuid, snapshot] : gone)
+        onRemoved(uuid);
+    if (wasLost)
+        Q_EMIT q->availabilityChanged();
+    settle();
+}
+
+void VmProvider::Private::onChanged(DomainSnapshot snapshot)
+{
+    const bool isOthersStart = snapshot.info.state == WorkloadState::Running && !snapshot.info.ports.empty()
+        && underway.count(snapshot.info.id.key) == 0;
+    const auto known = vms.find(snapshot.info.id.key);
+    const bool isNews = known == vms.end() || known->second.info.footprint != snapshot.info.footprint;
+    if (isOthersStart && isNews) { // the forwards ended with the QEMU before; ours or others' start, both are made here
+        const auto copy = std::make_shared<DomainSnapshot>(snapshot);
+        calls->start([tools = tools, copy] {
+            if (auto published = publishPortsOf(tools, *copy); !published)
+                qWarning("%s", published.error().toLine().c_str());
+        });
+    }
+    put(std::move(snapshot));
+    tellOthers();
+}
+
+void VmProvider::Private::onRemoved(const QString& uuid)
+{
+    if (vms.erase(uuid) == 0)
+        return;
+    tellOthers();
+    Q_EMIT q->removed({ WorkloadKind::Vm, uuid });
+}
+
+void VmProvider::Private::onLost(Error error)
+{
+    const bool isNews = !lost;
+    lost = std::move(error);
+    if (isNews) {
+        for (const auto& [uuid, snapshot] : vms)
+            Q_EMIT q->changed(shown(snapshot));
+        Q_EMIT q->availabilityChanged();
+    }
+    settle();
+}
+
+void VmProvider::Private::settle()
+{
+    if (isSettled)
+        return;
+    isSettled = true;
+    Q_EMIT q->settled();
+}
+
+void VmProvider::Private::tellOthers()
+{
+    std::map<WorkloadId, QString> sockets;
+    std::map<QString, QStringList> shared;
+    for (const auto& [uuid, vm] : vms) {
+        if (vm.description.isFromImage())
+            shared.emplace(uuid, vm.description.diskPaths.mid(0, 1));
+        if (vm.info.state == WorkloadState::Running && vm.description.hasAgent()
+            && tools.place == HypervisorPlace::Here)
+            sockets.emplace(vm.info.id, vm.description.agentSocket);
+    }
+    guests->setAgents(std::move(sockets));
+    const std::lock_guard lock(sharedMutex);
+    sharedDisks = std::move(shared);
+}
+
+void VmProvider::Private::setUnderway(const QString& uuid, std::optional<WorkloadState> state)
+{
+    const auto found = vms.find(uuid);
+    if (state)
+        underway[uuid] = *state;
+    else
+        underway.erase(uuid);
+    if (found != vms.end())
+        Q_EMIT q->changed(shown(found->second));
+}
+
+std::unique_ptr<Job> VmProvider::Private::failing(const QString& title, Error error)
+{
+    return std::make_unique<ThreadJob>(
+        title, calls.get(), [error = std::move(error)](JobContext&) -> Result<> { return error; });
+}
+
+/// The state that a running job shows; gone with the job.
+void VmProvider::Private::follow(Job* job, const QString& uuid, WorkloadState state)
+{
+    const QPointer<VmProvider> provider(q);
+    QObject::connect(job, &Job::stepChanged, q, [this, uuid, state] { setUnderway(uuid, state); });
+    const auto done = [provider, uuid] {
+        if (provider && provider->m_d->underway.count(uuid) > 0)
+            provider->m_d->setUnderway(uuid, {});
+    };
+    QObject::connect(job, &Job::finished, q, done);
+    QObject::connect(job, &QObject::destroyed, q, done);
+}
+
+std::unique_ptr<Job> VmProvider::Private::jobOn(const WorkloadId& id, const QString& title, VmWork work)
+{
+    const auto found = vms.find(id.key);
+    if (id.kind != WorkloadKind::Vm || found == vms.end())
+        return failing(title, Error{ ErrorCode::NotFound, "there is no such VM", 0, {} });
+    return std::make_unique<ThreadJob>(
+        title, calls.get(), [tools = tools, vm = found->second, work = std::move(work)](JobContext& context) {
+            return work(tools, vm, context);
+        });
+}
+
+/// Null when the disk is there.
+std::unique_ptr<Job> VmProvider::Private::makeRootDisk(const QString& digest)
+{
+    return exists(images.diskPath(digest).toStdString()) ? nullptr : images.makeDisk(digest);
+}
+
+VmProvider::VmProvider(DataFolders folders, ImageStore& images, VmOptions options, QObject* parent)
+    : WorkloadProvider(parent), m_d(std::make_unique<Private>(this, std::move(folders), images, std::move(options)))
+{
+    m_d->open();
+}
+
+VmProvider::~VmProvider()
+{
+    m_d->mailbox->close();
+    m_d->guests->setAgents({});
+    if (!m_d->calls->waitForDone(kEndDeadlineMilliseconds))
+        (void)m_d->calls.release(); // its threads hang in libvirt; waiting for them would hang the program
+}
+
+std::vector<WorkloadInfo> VmProvider::workloads() const
+{
+    std::vector<WorkloadInfo> all;
+    for (const auto& [uuid, snapshot] : m_d->vms)
+        all.push_back(m_d->shown(snapshot));
+    return all;
+}
+
+Result<> VmProvider::availability() const
+{
+    return m_d->lost ? Result<>(*m_d->lost) : Result<>();
+}
+
+std::vector<HostNotice> VmProvider::notices() const
+{
+    const bool isAutomatic = m_d->options.acceleration == AccelerationChoice::Auto;
+    if (!isAutomatic || !m_d->kvm || m_d->tools.place == HypervisorPlace::Elsewhere)
+        return {};
+    const auto notice = noticeFor(*m_d->kvm);
+    return notice ? std::vector{ *notice } : std::vector<HostNotice>();
+}
+
+bool VmProvider::isSettled() const
+{
+    return m_d->isSettled;
+}
+
+std::shared_ptr<MetricSource> VmProvider::guestSource() const
+{
+    return m_d->guests;
+}
+
+std::unique_ptr<Job> VmProvider::create(const WorkloadPlan& plan)
+{
+    const QString title = tr("Create %1").arg(plan.name);
+    const auto memory
+        = m_d->tools.place == HypervisorPlace::Here ? hostMemoryBytes() : std::numeric_limits<std::uint64_t>::max();
+    if (auto checked = checkPlan(plan, memory); !checked)
+        return m_d->failing(title, std::move(checked).error().withContext("create " + plan.name.toStdString()));
+    VmIngredients ingredients{ plan, DomainEngine::Tcg, {}, {} };
+    auto job = std::make_unique<SequentialJob>(title);
+    if (const auto* source = std::get_if<ImageSource>(&plan.source)) {
+        ingredients.image = m_d->images.find(source->reference);
+        if (!ingredients.image)
+            return m_d->failing(title,
+                Error{ ErrorCode::NotFound,
+                    "create " + plan.name.toStdString() + ": there is no image " + source->reference.toStdString(), 0,
+                    "List the images with: twinhullctl images" });
+        ingredients.rootDiskPath = m_d->images.diskPath(ingredients.image->digest);
+        job->add([this, digest = ingredients.image->digest] { return m_d->makeRootDisk(digest); });
+    }
+    job->add([this, title, ingredients = std::move(ingredients)]() -> std::unique_ptr<Job> {
+        return std::make_unique<ThreadJob>(title, m_d->calls.get(),
+            [tools = m_d->tools, options = m_d->options, ingredients](JobContext& context) mutable {
+                ingredients.engine = engineFor(options, tools);
+                return createVm(tools, ingredients, context);
+            });
+    });
+    return job;
+}
+
+std::unique_ptr<Job> VmProvider::start(const WorkloadId& id)
+{
+    const auto found = m_d->vms.find(id.key);
+    const QString title = found == m_d->vms.end() ? tr("Start a VM") : tr("Start %1").arg(found->second.info.name);
+    auto job = std::make_unique<SequentialJob>(title);
+    if (found != m_d->vms.end() && found->second.description.isFromImage())
+        job->add([this, digest = found->second.info.imageDigest] { return m_d->makeRootDisk(digest); });
+    job->add([this, id, title] { return m_d->jobOn(id, title, startVm); });
+    m_d->follow(job.get(), id.key, WorkloadState::Starting);
+    return job;
+}
+
+std::unique_ptr<Job> VmProvider::stop(const WorkloadId& id, StopMode mode)
+{
+    if (mode == StopMode::Force)
+        return m_d->jobOn(id, tr("Force off a VM"), [](const VmToolbox& tools, const DomainSnapshot& vm, JobContext&) {
+            return forceOffVm(tools, vm.info.id.key);
+        });
+    auto job = m_d->jobOn(id, tr("Stop a VM"), stopVm);
+    m_d->follow(job.get(), id.key, WorkloadState::Stopping);
+    return job;
+}
+
+std::unique_ptr<Job> VmProvider::pause(const WorkloadId& id)
+{
+    return m_d->jobOn(id, tr("Pause a VM"),
+        [](const VmToolbox& tools, const DomainSnapshot& vm, JobContext&) { return pauseVm(tools, vm.info.id.key); });
+}
+
+std::unique_ptr<Job> VmProvider::resume(const WorkloadId& id)
+{
+    return m_d->jobOn(id, tr("Resume a VM"),
+        [](const VmToolbox& tools, const DomainSnapshot& vm, JobContext&) { return resumeVm(tools, vm.info.id.key); });
+}
+
+std::unique_ptr<Job> VmProvider::remove(const WorkloadId& id)
+{
+    return m_d->jobOn(id, tr("Delete a VM"),
+        [](const VmToolbox& tools, const DomainSnapshot& vm, JobContext&) { return removeVm(tools, vm.info.id.key); });
+}
+
+Result<WorkloadProvider::DiskUse> VmProvider::diskUse(const WorkloadId& id) const
+{
+    DiskUse use;
+    const auto own = allocatedBytes(VmFolder(m_d->folders, id.key).path().toStdString());
+    if (!own && own.error().code != ErrorCode::NotFound)
+        return Error(own.error());
+    use.ownBytes = own ? *own : 0;
+    const std::lock_guard lock(m_d->sharedMutex);
+    for (const QString& path : m_d->sharedDisks[id.key]) {
+        const auto bytes = allocatedBytes(path.toStdString());
+        use.sharedImageBytes += bytes ? *bytes : 0;
+    }
+    return use;
+}
+
+} // namespace twinhull

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/clock.h"
+#include "core/base/files.h"
+#include "core/vms/guest_channel.h"
+#include "core/vms/port_forwarding.h"
+#include "core/vms/qemu_process.h"
+#include "core/vms/vm_actions.h"
+#include "core/vms/vm_folder.h"
+
+#include <QCoreApplication>
+
+#include <sys/stat.h>
+
+namespace twinhull {
+
+namespace {
+
+/// An emulated boot on a host under load takes ten seconds.
+constexpr std::chrono::seconds kReadyDeadline{ 90 };
+
+QString tr(const char* text)
+{
+    return QCoreApplication::translate("VmStart", text);
+}
+
+Result<> checkPortsAreFree(const DomainDescription& description)
+{
+    if (!description.mark)
+        return {};
+    for (const PublishedPort& port : description.mark->ports) {
+        if (auto free = checkPortIsFree(port); !free)
+            return free;
+    }
+    return {};
+}
+
+/// A fallback path for the agent's socket lies in the runtime folder, which a reboot empties.
+Result<> prepareSocketFolder(const DomainDescription& description)
+{
+    const QString folder = description.agentSocket.section(u'/', 0, -2);
+    return folder.isEmpty() ? Result<>() : makeFolders(folder.toStdString());
+}
+
+class VmStart {
+public:
+    VmStart(const VmToolbox& tools, const DomainSnapshot& vm, JobContext& context)
+        : m_tools(tools), m_vm(vm), m_context(context), m_folder(tools.folders, vm.info.id.key)
+    {
+        mark("request", monotonicNanoseconds());
+    }
+
+    Result<> run()
+    {
+        auto connection = m_tools.link->connection();
+        if (!connection)
+            return std::move(connection).error();
+        auto domain = findDomain(connection->get(), m_vm.info.id.key);
+        if (!domain)
+            return std::move(domain).error();
+        if (auto checked = check(domain->get()); !checked)
+            return checked;
+        m_context.setStep(tr("Starting QEMU"));
+        if (virDomainCreate(domain->get()) != 0)
+            return libvirtError("create");
+        auto ready = reachReady(domain->get());
+        if (!ready)
+            takeBack(domain->get());
+        m_tools.link->refresh(m_vm.info.id.key);
+        return ready;
+    }
+
+private:
+    Result<> check(virDomainPtr domain)
+    {
+        if (virDomainIsActive(domain) == 1)
+            return Error{ ErrorCode::InvalidArgument, "it runs already", 0, {} };
+        for (const QString& path : m_vm.description.diskPaths) {
+            if (!exists(path.toStdString()) && m_tools.place == HypervisorPlace::Here)
+                return Error{ ErrorCode::NotFound, "its disk " + path.toStdString() + " is missing", 0,
+                    m_vm.description.isFromImage() ? "Load the image again, or make the VM anew"
+                                                   : "Bring the file back, or make the VM anew" };
+        }
+        if (auto free = checkPortsAreFree(m_vm.description); !free)
+            return free;
+        return prepareSocketFolder(m_vm.description);
+    }
+
+    Result<> reachReady(virDomainPtr domain)
+    {
+        mark("created", monotonicNanoseconds());
+        m_pid = findQemu(m_vm.info.id.key).value_or(0);
+        if (const auto started = processStartNanoseconds(m_pid))
+            mark("qemu", *started);
+        if (m_vm.description.mark) {
+            if (auto published = publishPorts(domain, m_vm.description.mark->ports); !published)
+                return published;
+        }
+        if (m_vm.description.hasAgent()) {
+            if (auto ready = waitForEntrypoint(); !ready)
+                return ready;
+        }
+        return exists(m_folder.path().toStdString()) ? m_folder.writeStart({ hostBootId(), m_pid, sortedMarks() })
+                                                     : Result<>(); // others' domains have no folder
+    }
+
+    Result<> waitForEntrypoint()
+    {
+        m_context.setStep(tr("Waiting for the guest"));
+        auto answer = askGuest(
+            m_vm.description.agentSocket, GuestAsk::Report, kReadyDeadline, [this] { return m_context.isCancelled(); });
+        if (!answer)
+            return withConsole(std::move(answer).error());
+        if (answer->reply.phase == GuestPhase::Failed)
+            return Error{ ErrorCode::Unknown, "in the guest: " + answer->reply.error, 0,
+                "The console's log: " + m_folder.logPath().toStdString() };
+        for (StartupMark& guestMark : answer->marksOnHostClock())
+            m_marks.push_back(std::move(guestMark));
+        return {};
+    }
+
+    Error withConsole(Error error) const
+    {
+        if (error.code == ErrorCode::Cancelled)
+            return error;
+        const QString tail = m_folder.logTail();
+        if (!tail.isEmpty())
+            error.message += "; its console said last: " + tail.toStdString();
+        return std::move(error).withHint("The console's log: " + m_folder.logPath().toStdString());
+    }
+
+    void takeBack(virDomainPtr domain)
+    {
+        m_context.setStep(tr("Stopping it again"));
+        (void)virDomainDestroy(domain); // it may have ended by itself
+    }
+
+    void mark(const char* name, std::int64_t time) { m_marks.push_back({ QString::fromLatin1(name), time }); }
+
+    std::vector<StartupMark> sortedMarks() const
+    {
+        auto marks = m_marks;
+        std::stable_sort(marks.begin() + 1, marks.end(), // the request comes first, whatever a clock tick rounds
+            [](const auto& a, const auto& b) { return a.monotonicNanoseconds < b.monotonicNanoseconds; });
+        return marks;
+    }
+
+    const VmToolbox& m_tools;
+    const DomainSnapshot& m_vm;
+    JobContext& m_context;
+    VmFolder m_folder;
+    std::vector<StartupMark> m_marks;
+    pid_t m_pid = 0;
+};
+
+} // namespace
+
+Result<> startVm(const VmToolbox& tools, const DomainSnapshot& vm, JobContext& context)
+{
+    return VmStart(tools, vm, context).run().withContext("start " + vm.info.name.toStdString());
+}
+
+Result<> publishPortsOf(const VmToolbox& tools, const DomainSnapshot& vm)
+{
+    auto connection = tools.link->connection();
+    if (!connection)
+        return std::move(connection).error();
+    auto domain = findDomain(connection->get(), vm.info.id.key);
+    if (!domain)
+        return std::move(domain).error();
+    return publishPorts(domain->get(), vm.info.ports).withContext("publish the ports of " + vm.info.name.toStdString());
+}
+
+} // namespace twinhull
