@@ -2,6 +2,7 @@
 #include "core/vms/libvirt_link.h"
 
 #include "core/vms/libvirt_events.h"
+#include "core/vms/session_daemon.h"
 
 #include <algorithm>
 #include <condition_variable>
@@ -25,7 +26,7 @@ constexpr unsigned kKeepAliveCount = 3;
 
 Error withNextStep(Error error, const QString& uri)
 {
-    if (!uri.startsWith(u"qemu:"))
+    if (!uri.startsWith(u"qemu:") || !error.hint.empty())
         return error;
     return std::move(error).withHint("Install and start libvirt: sudo apt install libvirt-daemon "
                                      "libvirt-daemon-driver-qemu qemu-system-x86");
@@ -142,7 +143,10 @@ void LibvirtLink::Core::subscribe(virConnectPtr link)
 
 Result<> LibvirtLink::Core::connect()
 {
-    ConnectionHandle link(virConnectOpen(uri.toUtf8().constData()));
+    const QString address = effectiveUri(uri);
+    if (auto ready = ensureSessionDaemon(address); !ready)
+        return ready;
+    ConnectionHandle link(virConnectOpen(address.toUtf8().constData()));
     if (!link)
         return libvirtError("open " + uri.toStdString());
     subscribe(link.get()); // before the list, so that nothing falls between

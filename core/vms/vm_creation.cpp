@@ -19,72 +19,14 @@ namespace twinhull {
 namespace {
 
 constexpr std::chrono::seconds kDiskDeadline{ 60 };
-constexpr std::uint64_t kSmallestVmBytes = std::uint64_t{ 64 } << 20U;
-constexpr int kMostCpus = 255;
-constexpr qsizetype kLongestName = 64;
-
 QString tr(const char* text)
 {
     return QCoreApplication::translate("VmCreation", text);
 }
 
-Error invalid(std::string message, std::string_view hint = {})
-{
-    return Error{ ErrorCode::InvalidArgument, std::move(message), 0, std::string(hint) };
-}
-
-/// Names become file names of libvirt's own.
-Result<> checkName(const QString& name)
-{
-    const bool isClean = std::all_of(name.begin(), name.end(), [](QChar c) { return c.isPrint() && c != u'/'; });
-    if (name.trimmed().isEmpty() || name.size() > kLongestName || !isClean || name.startsWith(u'.'))
-        return invalid("\"" + name.toStdString() + "\" is no name for a VM",
-            "Use up to 64 letters, digits, spaces and dashes; no slash and no dot at the start");
-    return {};
-}
-
-std::uint64_t memoryOf(const WorkloadPlan& plan)
-{
-    const bool isImage = std::holds_alternative<ImageSource>(plan.source);
-    return plan.limits.memoryBytes.value_or(isImage ? kDefaultImageVmBytes : kDefaultPlainVmBytes);
-}
-
 int cpusOf(const WorkloadPlan& plan)
 {
     return std::max(1, static_cast<int>(std::ceil(plan.limits.cpus.value_or(1.0))));
-}
-
-Result<> checkLimits(const WorkloadPlan& plan, std::uint64_t hostMemoryBytes)
-{
-    const std::uint64_t memory = memoryOf(plan);
-    if (memory > hostMemoryBytes)
-        return invalid("it asks for " + std::to_string(memory >> 20U) + " MiB of memory and this host has "
-                + std::to_string(hostMemoryBytes >> 20U) + " MiB",
-            "Choose less memory");
-    if (memory < kSmallestVmBytes)
-        return invalid("a VM needs at least 64 MiB of memory", "Choose more memory");
-    if (plan.limits.cpus && (!(*plan.limits.cpus > 0) || *plan.limits.cpus > kMostCpus))
-        return invalid("a VM has 1 to 255 CPUs", "Choose another number");
-    return {};
-}
-
-Result<> checkMedium(const QString& path, const char* what)
-{
-    if (::access(path.toUtf8().constData(), R_OK) == 0)
-        return {};
-    return Error::fromErrno(errno, std::string(what) + " " + path.toStdString()).withHint("Choose another file");
-}
-
-Result<> checkSource(const WorkloadPlan& plan)
-{
-    if (const auto* iso = std::get_if<IsoSource>(&plan.source)) {
-        if (iso->diskBytes < (1U << 20U))
-            return invalid("the new disk needs a size", "Choose at least 1 MiB");
-        return checkMedium(iso->path, "installation medium");
-    }
-    if (const auto* disk = std::get_if<DiskSource>(&plan.source))
-        return checkMedium(disk->path, "disk");
-    return {};
 }
 
 /// The folder under its .partial name until the VM is defined; gone again when anything fails.
@@ -236,7 +178,7 @@ private:
         mark.twinGroup = m_plan.twinGroup;
         mark.ports = m_plan.ports;
         mark.cpus = m_plan.limits.cpus;
-        return { m_uuid, m_plan.name, memoryOf(m_plan), cpusOf(m_plan), m_in.engine, m_plan.hasNetwork,
+        return { m_uuid, m_plan.name, memoryBytesFor(m_plan), cpusOf(m_plan), m_in.engine, m_plan.hasNetwork,
             m_folder.logPath(), mark };
     }
 
@@ -249,23 +191,6 @@ private:
 };
 
 } // namespace
-
-Result<> checkPlan(const WorkloadPlan& plan, std::uint64_t hostMemoryBytes)
-{
-    if (auto checked = checkName(plan.name); !checked)
-        return checked;
-    if (auto checked = checkLimits(plan, hostMemoryBytes); !checked)
-        return checked;
-    if (!plan.mounts.empty())
-        return Error{ ErrorCode::Unsupported, "a VM cannot have folders of the host yet", 0,
-            "Leave the volumes out, or make a container" };
-    if (!plan.ports.empty() && !plan.hasNetwork)
-        return invalid("ports cannot be published without a network", "Switch the network on or leave the ports out");
-    if (!plan.ports.empty() && !std::holds_alternative<ImageSource>(plan.source))
-        return Error{ ErrorCode::Unsupported, "ports are published for VMs made from images only", 0,
-            "Leave the ports out" };
-    return checkSource(plan);
-}
 
 Result<> createVm(const VmToolbox& tools, const VmIngredients& ingredients, JobContext& context)
 {

@@ -30,6 +30,9 @@ constexpr std::uint64_t kOverlayBytes = std::uint64_t{ 10 } << 30U;
 /// of host folders (not for VMs yet), a medium that is not there.
 Result<> checkPlan(const WorkloadPlan& plan, std::uint64_t hostMemoryBytes);
 
+/// What the plan asks for, or the default of its kind.
+std::uint64_t memoryBytesFor(const WorkloadPlan& plan);
+
 /// Makes the VM's folder and defines the domain; leaves nothing when it fails. Worker threads only.
 Result<> createVm(const VmToolbox& tools, const VmIngredients& ingredients, JobContext& context);
 

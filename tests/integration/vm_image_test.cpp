@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/data_folders.h"
+#include "core/images/guest_kernel.h"
+#include "core/images/image_store.h"
+#include "core/images/starter_image.h"
+#include "core/metrics/metric_source.h"
+#include "core/vms/vm_provider.h"
+#include "tests/support/libvirt_session.h"
+#include "tests/support/temporary_world.h"
+#include "tests/support/wait_for_job.h"
+
+#include <QFile>
+#include <QTcpServer>
+#include <QTcpSocket>
+#include <QTest>
+
+using namespace twinhull;
+
+/// The starter image as a VM: real kernel, real QEMU (emulated), private session libvirt.
+class VmImageTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        prepareWorld();
+        m_provider = std::make_unique<VmProvider>(m_world.folders(), *m_images, options());
+        QSignalSpy settled(m_provider.get(), &VmProvider::settled);
+        QVERIFY(m_provider->isSettled() || settled.wait(60'000));
+        QVERIFY(bool(m_provider->availability()));
+    }
+
+    void cleanup()
+    {
+        for (const WorkloadInfo& vm : m_provider->workloads())
+            QVERIFY(test::runJob(*m_provider->remove(vm.id)));
+    }
+
+    void cleanupTestCase() { m_provider.reset(); }
+
+    void answersOnItsPublishedPort()
+    {
+        const std::uint16_t port = freePort();
+        WorkloadPlan plan = starterPlan();
+        plan.ports = { { QStringLiteral("127.0.0.1"), port, 8080 } };
+        const WorkloadId id = started(plan);
+        QVERIFY2(!id.key.isEmpty(), "did not start");
+        QVERIFY(httpGet(port).startsWith("HTTP/1."));
+        showsItsMarksAndProcess(id);
+        showsWhatTheGuestReports(id);
+        QVERIFY(succeeds(m_provider->stop(id, StopMode::Graceful)));
+        QCOMPARE(info(id).state, WorkloadState::Stopped);
+        QVERIFY(info(id).exitStatus.has_value());
+    }
+
+    void keepsTheExitStatusOfItsProgram()
+    {
+        WorkloadPlan plan = starterPlan();
+        plan.command = shell(QStringLiteral("echo hello from inside; sleep 1; exit 7"));
+        const WorkloadId id = started(plan);
+        QVERIFY(!id.key.isEmpty());
+        QTRY_COMPARE_WITH_TIMEOUT(info(id).state, WorkloadState::Stopped, 60'000);
+        QCOMPARE(info(id).exitStatus, std::optional(7));
+        QVERIFY(textOf(info(id).logPath).contains("hello from inside\n"));
+        QVERIFY(succeeds(m_provider->start(id))); // and again, on its own layer
+    }
+
+    void saysWhyItsProgramDidNotStart()
+    {
+        WorkloadPlan plan = starterPlan();
+        plan.command = QStringList{ QStringLiteral("/no/such/program") };
+        QVERIFY(succeeds(m_provider->create(plan)));
+        const WorkloadId id = m_provider->workloads().front().id;
+        const auto result = test::runJob(*m_provider->start(id), std::chrono::seconds(120));
+        QVERIFY(!result);
+        QVERIFY2(result.error().message.find("/no/such/program") != std::string::npos, result.error().message.c_str());
+        QTRY_COMPARE_WITH_TIMEOUT(info(id).state, WorkloadState::Stopped, 20'000);
+    }
+
+    void refusesAPortInUse()
+    {
+        QTcpServer server;
+        QVERIFY(server.listen(QHostAddress::LocalHost));
+        WorkloadPlan plan = starterPlan();
+        plan.ports = { { QStringLiteral("127.0.0.1"), server.serverPort(), 8080 } };
+        const auto result = test::runJob(*m_provider->create(plan));
+        QVERIFY(!result);
+        QCOMPARE(result.error().code, ErrorCode::Busy);
+        QVERIFY(m_provider->workloads().empty());
+    }
+
+    void refusesAnUnknownImage()
+    {
+        WorkloadPlan plan = starterPlan();
+        plan.source = ImageSource{ QStringLiteral("no/such/image") };
+        const auto result = test::runJob(*m_provider->create(plan));
+        QVERIFY(!result);
+        QCOMPARE(result.error().code, ErrorCode::NotFound);
+    }
+
+private:
+    static VmOptions options() { return { QStringLiteral("qemu:///session"), AccelerationChoice::Tcg }; }
+
+    void prepareWorld()
+    {
+        QVERIFY(m_world.isValid());
+        const auto built = test::runJob(*buildStarterImage(m_world.folders(), QStringLiteral("/bin/busybox")));
+        QVERIFY2(built, built ? "" : built.error().message.c_str());
+        m_images = std::make_unique<ImageStore>(m_world.folders());
+        m_images->refresh();
+        QVERIFY(m_images->find(QStringLiteral("starter")));
+    }
+
+    static WorkloadPlan starterPlan()
+    {
+        WorkloadPlan plan;
+        plan.name = QStringLiteral("starter");
+        plan.source = ImageSource{ QStringLiteral("starter") };
+        return plan;
+    }
+
+    QStringList shell(const QString& script) const
+    {
+        const auto image = m_images->find(QStringLiteral("starter"));
+        const QStringList arguments{ QStringLiteral("-c"), script };
+        return image->entrypoint.isEmpty() ? QStringList{ QStringLiteral("/bin/sh") } + arguments : arguments;
+    }
+
+    WorkloadId started(const WorkloadPlan& plan)
+    {
+        if (!succeeds(m_provider->create(plan)) || m_provider->workloads().empty())
+            return {};
+        const WorkloadId id = m_provider->workloads().front().id;
+        return succeeds(m_provider->start(id)) ? id : WorkloadId{};
+    }
+
+    void showsItsMarksAndProcess(const WorkloadId& id) const
+    {
+        const WorkloadInfo vm = info(id);
+        QStringList names;
+        for (const StartupMark& mark : vm.startupMarks)
+            names << mark.name;
+        QCOMPARE(names.front(), QStringLiteral("request"));
+        for (const char* name : { "qemu", "kernel", "init", "modules", "root", "network", "ready" })
+            QVERIFY2(names.contains(QLatin1String(name)), name);
+        QVERIFY(startupNanoseconds(vm).value_or(0) > 0);
+        QVERIFY(startupNanoseconds(vm, QStringLiteral("kernel")) < startupNanoseconds(vm, QStringLiteral("init")));
+        QVERIFY(QFile::exists(QStringLiteral("/proc/%1").arg(vm.footprint.rootPids.front())));
+        QCOMPARE(vm.engine, QStringLiteral("tcg"));
+        QVERIFY(!vm.stateReason.isEmpty());
+    }
+
+    void showsWhatTheGuestReports(const WorkloadId& id) const
+    {
+        const auto source = m_provider->guestSource();
+        const std::vector targets{ MetricTarget{ id, info(id).footprint } };
+        const auto sampled = [&] {
+            std::vector<Sample> samples(1);
+            source->read(targets, samples);
+            return samples.front();
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(sampled().guest.memoryUsedBytes.has_value(), 20'000);
+        QVERIFY(sampled().guest.memoryUsedBytes > 0U && sampled().guest.memoryUsedBytes < (256U << 20U));
+        QVERIFY(sampled().isNetworkGuestView);
+    }
+
+    WorkloadInfo info(const WorkloadId& id) const
+    {
+        for (const WorkloadInfo& vm : m_provider->workloads()) {
+            if (vm.id == id)
+                return vm;
+        }
+        return {};
+    }
+
+    static std::uint16_t freePort()
+    {
+        QTcpServer server;
+        server.listen(QHostAddress::LocalHost);
+        return server.serverPort();
+    }
+
+    /// The first line of what the server says; asked again until it listens.
+    static QByteArray httpGet(std::uint16_t port)
+    {
+        QByteArray answer;
+        const auto ask = [&answer, port] {
+            QTcpSocket socket;
+            socket.connectToHost(QHostAddress(QHostAddress::LocalHost), port);
+            QSignalSpy disconnected(&socket, &QTcpSocket::disconnected);
+            socket.write("GET / HTTP/1.0\r\n\r\n");
+            disconnected.wait(5000);
+            answer = socket.readAll();
+            return !answer.isEmpty();
+        };
+        for (int tries = 0; tries < 10 && !ask(); ++tries)
+            QTest::qWait(200);
+        return answer;
+    }
+
+    static QByteArray textOf(const QString& path)
+    {
+        QFile file(path);
+        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+    }
+
+    static bool succeeds(std::unique_ptr<Job> job)
+    {
+        const auto result = test::runJob(*job, std::chrono::seconds(120));
+        if (!result)
+            qWarning("%s", result.error().toLine().c_str());
+        return bool(result);
+    }
+
+    test::TemporaryWorld m_world;
+    test::LibvirtSession m_session;
+    std::unique_ptr<ImageStore> m_images;
+    std::unique_ptr<VmProvider> m_provider;
+};
+
+QTEST_GUILESS_MAIN(VmImageTest)
+#include "vm_image_test.moc"

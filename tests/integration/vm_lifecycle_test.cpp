@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/files.h"
+#include "core/images/image_store.h"
+#include "core/vms/vm_provider.h"
+#include "tests/support/libvirt_session.h"
+#include "tests/support/temporary_world.h"
+#include "tests/support/wait_for_job.h"
+
+#include <QFile>
+#include <QTest>
+
+using namespace twinhull;
+
+/// VMs with a disk of their own, on a real QEMU through a private session libvirt; nothing boots on the empty disk.
+class VmLifecycleTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        QVERIFY(m_world.isValid());
+        QFile disk(diskPath());
+        QVERIFY(disk.open(QIODevice::WriteOnly) && disk.resize(1 << 20));
+        m_provider = std::make_unique<VmProvider>(m_world.folders(), m_images, options());
+        QSignalSpy settled(m_provider.get(), &VmProvider::settled);
+        QVERIFY(m_provider->isSettled() || settled.wait(60'000));
+        const auto available = m_provider->availability();
+        QVERIFY2(available, available ? "" : available.error().message.c_str());
+    }
+
+    void cleanupTestCase() { m_provider.reset(); }
+
+    void cleanup()
+    {
+        for (const WorkloadInfo& vm : m_provider->workloads())
+            QVERIFY(test::runJob(*m_provider->remove(vm.id)));
+        QVERIFY(m_provider->workloads().empty());
+        QVERIFY(QFile::exists(diskPath())); // the person's own
+    }
+
+    void goesThroughItsLife()
+    {
+        const WorkloadId id = made();
+        QCOMPARE(info(id).state, WorkloadState::Stopped);
+        QVERIFY(succeeds(m_provider->start(id)));
+        QCOMPARE(info(id).state, WorkloadState::Running);
+        QCOMPARE(info(id).engine, QStringLiteral("tcg"));
+        QCOMPARE(info(id).footprint.rootPids.size(), std::size_t(1));
+        QVERIFY(succeeds(m_provider->pause(id)));
+        QCOMPARE(info(id).state, WorkloadState::Paused);
+        QVERIFY(succeeds(m_provider->resume(id)));
+        QCOMPARE(info(id).state, WorkloadState::Running);
+        QVERIFY(succeeds(m_provider->stop(id, StopMode::Force)));
+        QCOMPARE(info(id).state, WorkloadState::Stopped);
+    }
+
+    void isFoundAgainByAnotherProgram()
+    {
+        const WorkloadId id = made();
+        QVERIFY(succeeds(m_provider->start(id)));
+        VmProvider other(m_world.folders(), m_images, options());
+        QSignalSpy settled(&other, &VmProvider::settled);
+        QVERIFY(settled.wait(60'000));
+        QCOMPARE(other.workloads().size(), std::size_t(1));
+        QCOMPARE(other.workloads().front().state, WorkloadState::Running);
+        QCOMPARE(other.workloads().front().footprint, info(id).footprint);
+    }
+
+    void saysThatQemuWasKilled()
+    {
+        const WorkloadId id = made();
+        QVERIFY(succeeds(m_provider->start(id)));
+        m_session.kill(info(id).footprint.rootPids.front());
+        QTRY_COMPARE_WITH_TIMEOUT(info(id).state, WorkloadState::Failed, 20'000);
+        QVERIFY(!info(id).stateReason.isEmpty());
+        QVERIFY(info(id).footprint.isEmpty());
+    }
+
+    void comesBackAfterLibvirtdDied()
+    {
+        const WorkloadId id = made();
+        QVERIFY(succeeds(m_provider->start(id)));
+        QSignalSpy changed(m_provider.get(), &WorkloadProvider::availabilityChanged);
+        m_session.kill(m_session.libvirtd());
+        QVERIFY(changed.wait(30'000));
+        QCOMPARE(info(id).state, WorkloadState::Unknown);
+        QVERIFY(!m_provider->availability());
+        QTRY_COMPARE_WITH_TIMEOUT(info(id).state, WorkloadState::Running, 60'000);
+        QVERIFY(bool(m_provider->availability()));
+        QVERIFY(succeeds(m_provider->stop(id, StopMode::Force)));
+    }
+
+    void makesADiskForAnInstallation()
+    {
+        WorkloadPlan plan = diskPlan();
+        plan.source = IsoSource{ diskPath(), 64U << 20U };
+        QVERIFY(succeeds(m_provider->create(plan)));
+        const WorkloadId id = m_provider->workloads().front().id;
+        const QString folder = QString::fromStdString(m_world.folders().vms()) + u'/' + id.key;
+        QVERIFY(QFile::exists(folder + QStringLiteral("/disk.qcow2")));
+        QVERIFY(succeeds(m_provider->remove(id)));
+        QVERIFY(!QFile::exists(folder));
+    }
+
+    void refusesBadPlans_data()
+    {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<quint64>("memoryBytes");
+        QTest::addColumn<QString>("disk");
+        QTest::addColumn<ErrorCode>("code");
+        QTest::newRow("name in use") << "first" << quint64(128 << 20) << diskPath() << ErrorCode::AlreadyExists;
+        QTest::newRow("no name") << " " << quint64(128 << 20) << diskPath() << ErrorCode::InvalidArgument;
+        QTest::newRow("path as name") << "../x" << quint64(128 << 20) << diskPath() << ErrorCode::InvalidArgument;
+        QTest::newRow("more memory than the host")
+            << "b" << (quint64(1) << 60U) << diskPath() << ErrorCode::InvalidArgument;
+        QTest::newRow("missing disk") << "b" << quint64(128 << 20) << "/nowhere/disk" << ErrorCode::NotFound;
+    }
+
+    void refusesBadPlans()
+    {
+        made();
+        QFETCH(QString, name);
+        QFETCH(quint64, memoryBytes);
+        QFETCH(QString, disk);
+        QFETCH(ErrorCode, code);
+        WorkloadPlan plan = diskPlan();
+        plan.name = name;
+        plan.limits.memoryBytes = memoryBytes;
+        plan.source = DiskSource{ disk };
+        const auto result = test::runJob(*m_provider->create(plan));
+        QVERIFY(!result);
+        QCOMPARE(result.error().code, code);
+        QVERIFY(!result.error().hint.empty());
+        QCOMPARE(m_provider->workloads().size(), std::size_t(1));
+    }
+
+private:
+    static VmOptions options() { return { QStringLiteral("qemu:///session"), AccelerationChoice::Tcg }; }
+
+    QString diskPath() const { return m_world.path(QStringLiteral("disk.img")); }
+
+    WorkloadPlan diskPlan() const
+    {
+        WorkloadPlan plan;
+        plan.name = QStringLiteral("first");
+        plan.source = DiskSource{ diskPath() };
+        plan.limits.memoryBytes = 128U << 20U;
+        return plan;
+    }
+
+    WorkloadId made()
+    {
+        if (!succeeds(m_provider->create(diskPlan())) || m_provider->workloads().empty())
+            return {};
+        return m_provider->workloads().front().id;
+    }
+
+    WorkloadInfo info(const WorkloadId& id) const
+    {
+        for (const WorkloadInfo& vm : m_provider->workloads()) {
+            if (vm.id == id)
+                return vm;
+        }
+        return {};
+    }
+
+    static bool succeeds(std::unique_ptr<Job> job)
+    {
+        const auto result = test::runJob(*job);
+        if (!result)
+            qWarning("%s", result.error().toLine().c_str());
+        return bool(result);
+    }
+
+    test::TemporaryWorld m_world;
+    test::LibvirtSession m_session;
+    ImageStore m_images{ m_world.folders() };
+    std::unique_ptr<VmProvider> m_provider;
+};
+
+QTEST_GUILESS_MAIN(VmLifecycleTest)
+#include "vm_lifecycle_test.moc"

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/vms/domain_snapshot.h"
+#include "core/vms/domain_writer.h"
+#include "core/vms/port_forwarding.h"
+#include "core/vms/qemu_process.h"
+
+#include <QTest>
+
+#include <libvirt/libvirt.h>
+
+using namespace twinhull;
+
+namespace {
+
+DomainCommon common()
+{
+    DomainCommon result;
+    result.uuid = QStringLiteral("11111111-2222-3333-4444-555555555555");
+    result.name = QStringLiteral("a <b> & \"c\"");
+    result.memoryBytes = 256U << 20U;
+    result.cpus = 2;
+    result.logPath = QStringLiteral("/vms/x/console.log");
+    result.mark.imageReference = QStringLiteral("twinhull/starter:latest");
+    result.mark.imageDigest = QStringLiteral("sha256:abc");
+    result.mark.twinGroup = QStringLiteral("a <b>");
+    result.mark.cpus = 1.5;
+    result.mark.ports = { { QStringLiteral("127.0.0.1"), 8080, 80 } };
+    return result;
+}
+
+ImageDomain imageDomain()
+{
+    return { common(), QStringLiteral("/k/vmlinux"), QStringLiteral("/k/initramfs"), QStringLiteral("/d/x.erofs"),
+        QStringLiteral("/vms/x/overlay.img"), QStringLiteral("/vms/x/setup.json"),
+        QStringLiteral("/vms/x/agent.sock") };
+}
+
+} // namespace
+
+class DomainDescriptionTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void readsWhatWasWritten()
+    {
+        const auto read = parseDomain(writeDomain(imageDomain()));
+        QVERIFY(read);
+        QCOMPARE(read->type, QStringLiteral("qemu"));
+        QCOMPARE(read->memoryBytes, std::uint64_t(256U << 20U));
+        QCOMPARE(read->cpus, 2);
+        QCOMPARE(read->diskPaths, QStringList({ QStringLiteral("/d/x.erofs"), QStringLiteral("/vms/x/overlay.img") }));
+        QCOMPARE(read->agentSocket, QStringLiteral("/vms/x/agent.sock"));
+        QCOMPARE(read->logPath, QStringLiteral("/vms/x/console.log"));
+        QVERIFY(read->isFromImage());
+        QVERIFY(*read->mark == common().mark);
+    }
+
+    void readsAPlainVm()
+    {
+        const auto read = parseDomain(writeDomain(PlainDomain{
+            common(), QStringLiteral("/disk.qcow2"), QStringLiteral("qcow2"), QStringLiteral("/install.iso") }));
+        QVERIFY(read);
+        QCOMPARE(read->diskPaths, QStringList({ QStringLiteral("/disk.qcow2"), QStringLiteral("/install.iso") }));
+        QVERIFY(!read->hasAgent());
+        QCOMPARE(read->logPath, QStringLiteral("/vms/x/console.log"));
+    }
+
+    void readsADomainOfOthers()
+    {
+        const auto read
+            = parseDomain("<domain type='kvm'><name>x</name><title>Debian 12\nmore</title>"
+                          "<memory unit='GiB'>2</memory><vcpu>4</vcpu><metadata><a:b xmlns:a='u'/></metadata>"
+                          "<devices><channel type='unix'><source path='/q'/><target type='virtio' "
+                          "name='org.qemu.guest_agent.0'/></channel></devices></domain>");
+        QVERIFY(read);
+        QCOMPARE(read->memoryBytes, std::uint64_t(2) << 30U);
+        QVERIFY(!read->mark);
+        QVERIFY(!read->hasAgent());
+    }
+
+    void refusesWhatIsNoDomain()
+    {
+        for (const char* xml : { "", "<network/>", "<domain", "<domain><devices></domain>" })
+            QVERIFY2(!parseDomain(xml), xml);
+    }
+
+    void saysStatesInOneTongue()
+    {
+        QCOMPARE(stateInWords(VIR_DOMAIN_RUNNING, 0).state, WorkloadState::Running);
+        QCOMPARE(stateInWords(VIR_DOMAIN_PMSUSPENDED, 0).state, WorkloadState::Paused);
+        QCOMPARE(stateInWords(VIR_DOMAIN_SHUTOFF, VIR_DOMAIN_SHUTOFF_SHUTDOWN).state, WorkloadState::Stopped);
+        QCOMPARE(stateInWords(VIR_DOMAIN_SHUTOFF, VIR_DOMAIN_SHUTOFF_CRASHED).state, WorkloadState::Failed);
+        QVERIFY(!stateInWords(VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_IOERROR).reason.isEmpty());
+        QCOMPARE(stateInWords(12345, 0).state, WorkloadState::Unknown);
+    }
+
+    void offersOnlyWhatTheStateAllows()
+    {
+        const DomainDescription description;
+        QVERIFY(capabilitiesIn(WorkloadState::Stopped, description).testFlag(Capability::Start));
+        QVERIFY(!capabilitiesIn(WorkloadState::Running, description).testFlag(Capability::Start));
+        QVERIFY(capabilitiesIn(WorkloadState::Paused, description).testFlag(Capability::Resume));
+        QVERIFY(!capabilitiesIn(WorkloadState::Running, description).testFlag(Capability::Logs));
+    }
+
+    void recognizesAForwardedPort()
+    {
+        const PublishedPort port{ QStringLiteral("127.0.0.1"), 8080, 80 };
+        QCOMPARE(forwardCommand(port), QStringLiteral("hostfwd_add hostnet0 tcp:127.0.0.1:8080-:80"));
+        const QString usernet = QStringLiteral(
+            "Hub -1 (hostnet0):\n  TCP[HOST_FORWARD]  17       127.0.0.1  8080       10.0.2.15    80     0     0\n");
+        QVERIFY(isForwarded(usernet, port));
+        QVERIFY(!isForwarded(usernet, { QStringLiteral("127.0.0.1"), 808, 80 }));
+        QVERIFY(!isForwarded(usernet, { QStringLiteral("127.0.0.1"), 8080, 8 }));
+        QVERIFY(!isForwarded({}, port));
+    }
+
+    void recognizesTheQemuOfADomain()
+    {
+        const QString uuid = common().uuid;
+        const std::string line
+            = std::string("/usr/bin/qemu-system-x86_64\0-S\0-uuid\0", 37) + uuid.toStdString() + '\0';
+        QVERIFY(isQemuOf(line, uuid));
+        QVERIFY(!isQemuOf(line, QStringLiteral("99999999-2222-3333-4444-555555555555")));
+        QVERIFY(!isQemuOf(std::string("less\0qemu -uuid\0", 16) + uuid.toStdString() + '\0', uuid));
+    }
+
+    void knowsWhereTheHypervisorRuns()
+    {
+        QCOMPARE(placeOf(QStringLiteral("qemu:///session?socket=/x")), HypervisorPlace::Here);
+        QCOMPARE(placeOf(QStringLiteral("qemu+ssh://me@far/system")), HypervisorPlace::Elsewhere);
+    }
+};
+
+QTEST_GUILESS_MAIN(DomainDescriptionTest)
+#include "domain_description_test.moc"

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/vms/vm_creation.h"
+
+#include <QTest>
+
+#include <csignal>
+
+using namespace twinhull;
+
+class VmCreationTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void layersThePlanOverTheImage()
+    {
+        ImageInfo image;
+        image.entrypoint = QStringList{ QStringLiteral("httpd") };
+        image.command = QStringList{ QStringLiteral("-f") };
+        image.environment = QStringList{ QStringLiteral("A=1"), QStringLiteral("B=2") };
+        image.user = QStringLiteral("www");
+        image.stopSignal = QStringLiteral("SIGQUIT");
+        WorkloadPlan plan;
+        plan.name = QStringLiteral("My twin!");
+        plan.environment = QStringList{ QStringLiteral("A=x=y") };
+        const auto setup = guestSetupFor(plan, image);
+        QVERIFY(setup);
+        QVERIFY((setup->arguments == std::vector<std::string>{ "httpd", "-f" }));
+        QVERIFY((setup->environment == std::vector<std::string>{ "B=2", "A=x=y" }));
+        QCOMPARE(setup->hostName, std::string("My-twin-"));
+        QCOMPARE(setup->stopSignal, SIGQUIT);
+        QCOMPARE(setup->workingFolder, std::string("/"));
+        QVERIFY(setup->network.has_value());
+    }
+
+    void replacesTheCommandButNotTheEntrypoint()
+    {
+        ImageInfo image;
+        image.entrypoint = QStringList{ QStringLiteral("sh") };
+        image.command = QStringList{ QStringLiteral("-i") };
+        WorkloadPlan plan;
+        plan.name = QStringLiteral("x");
+        plan.command = QStringList{ QStringLiteral("-c"), QStringLiteral("true") };
+        plan.hasNetwork = false;
+        const auto setup = guestSetupFor(plan, image);
+        QVERIFY(setup);
+        QVERIFY((setup->arguments == std::vector<std::string>{ "sh", "-c", "true" }));
+        QVERIFY(!setup->network);
+    }
+
+    void needsSomethingToRun()
+    {
+        WorkloadPlan plan;
+        plan.name = QStringLiteral("x");
+        const auto setup = guestSetupFor(plan, ImageInfo{});
+        QVERIFY(!setup);
+        QVERIFY(!setup.error().hint.empty());
+    }
+
+    void refusesWhatAVmCannotDo()
+    {
+        WorkloadPlan plan;
+        plan.name = QStringLiteral("x");
+        plan.source = ImageSource{ QStringLiteral("starter") };
+        const std::uint64_t host = std::uint64_t{ 8 } << 30U;
+        QVERIFY(bool(checkPlan(plan, host)));
+        plan.mounts.push_back({ QStringLiteral("/a"), QStringLiteral("/b"), false });
+        QCOMPARE(checkPlan(plan, host).error().code, ErrorCode::Unsupported);
+        plan.mounts.clear();
+        plan.limits.memoryBytes = 1;
+        QCOMPARE(checkPlan(plan, host).error().code, ErrorCode::InvalidArgument);
+        plan.limits.memoryBytes.reset();
+        plan.limits.cpus = -1;
+        QCOMPARE(checkPlan(plan, host).error().code, ErrorCode::InvalidArgument);
+        plan.limits.cpus.reset();
+        plan.ports = { { QStringLiteral("127.0.0.1"), 80, 80 } };
+        plan.hasNetwork = false;
+        QCOMPARE(checkPlan(plan, host).error().code, ErrorCode::InvalidArgument);
+    }
+};
+
+QTEST_GUILESS_MAIN(VmCreationTest)
+#include "vm_creation_test.moc"

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/clock.h"
+#include "core/base/files.h"
+#include "core/vms/guest_channel.h"
+#include "core/vms/qemu_process.h"
+#include "core/vms/vm_folder.h"
+#include "tests/support/temporary_world.h"
+
+#include <QTest>
+
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+using namespace twinhull;
+
+class VmFolderTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { QVERIFY(bool(makeFolders(m_folder.path().toStdString()))); }
+
+    void keepsTheMarksOfAStart()
+    {
+        const StartRecord record{ hostBootId(), 4711,
+            { { QStringLiteral("request"), 9'007'199'254'740'993 },
+                { QStringLiteral("ready"), 9'007'199'999'999'999 } } };
+        QVERIFY(bool(m_folder.writeStart(record)));
+        const auto back = m_folder.readStart();
+        QVERIFY(back);
+        QCOMPARE(back->bootId, record.bootId);
+        QCOMPARE(back->qemuPid, record.qemuPid);
+        QVERIFY(back->marks == record.marks); // more than a double holds
+    }
+
+    void hasNoMarksOfABrokenRecord()
+    {
+        for (const char* text : { "", "{}", "[1]", "{\"version\":7}" }) {
+            QVERIFY(bool(writeFileAtomically((m_folder.path() + QStringLiteral("/start.json")).toStdString(), text)));
+            QVERIFY(!m_folder.readStart());
+        }
+    }
+
+    void findsTheExitStatusBehindALongLog()
+    {
+        const std::string text = std::string(100'000, 'x') + "\n" + guestExitLine(5) + "[ 4.8] reboot: Power down\n";
+        QVERIFY(bool(writeFileAtomically(m_folder.logPath().toStdString(), text)));
+        QCOMPARE(m_folder.exitStatus(), std::optional(5));
+        QVERIFY(m_folder.logTail().endsWith(QStringLiteral("Power down")));
+        QVERIFY(m_folder.logTail().size() < 5000);
+    }
+
+    void putsTheSocketWhereItsPathFits()
+    {
+        QVERIFY(m_folder.agentSocketPath().startsWith(m_folder.path()));
+        DataFolders deep = m_world.folders();
+        deep.data = "/" + std::string(120, 'd');
+        const VmFolder folder(deep, QStringLiteral("11111111-2222-3333-4444-555555555555"));
+        QVERIFY(folder.agentSocketPath().startsWith(QString::fromStdString(deep.runtime)));
+    }
+
+    void placesGuestMarksOnTheHostsClock()
+    {
+        GuestAnswer answer;
+        answer.receivedNanoseconds = 1000;
+        answer.reply.marks = { { "ready", 100 }, { "kernel", 900 } };
+        const auto marks = answer.marksOnHostClock();
+        QCOMPARE(marks.at(0), (StartupMark{ QStringLiteral("kernel"), 100 }));
+        QCOMPARE(marks.at(1), (StartupMark{ QStringLiteral("ready"), 900 }));
+    }
+
+    void saysWhenNoGuestListens()
+    {
+        const auto answer = askGuest(m_folder.agentSocketPath(), GuestAsk::Report, std::chrono::milliseconds(100));
+        QVERIFY(!answer);
+        QCOMPARE(answer.error().code, ErrorCode::NotFound);
+    }
+
+    void givesUpOnAGuestThatIsSilent()
+    {
+        const UniqueFd server(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+        sockaddr_un address{};
+        address.sun_family = AF_UNIX;
+        const QByteArray path = m_folder.agentSocketPath().toUtf8();
+        std::copy(path.begin(), path.end(), address.sun_path);
+        QCOMPARE(::bind(server.fd(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+        QCOMPARE(::listen(server.fd(), 1), 0);
+        const auto answer = askGuest(m_folder.agentSocketPath(), GuestAsk::Report, std::chrono::milliseconds(50));
+        QVERIFY(!answer);
+        QCOMPARE(answer.error().code, ErrorCode::Timeout);
+    }
+
+    void knowsWhenAProcessStarted()
+    {
+        const auto started = processStartNanoseconds(::getpid());
+        QVERIFY(started);
+        QVERIFY(*started < monotonicNanoseconds());
+        QVERIFY(!processStartNanoseconds(0));
+    }
+
+private:
+    test::TemporaryWorld m_world;
+    VmFolder m_folder{ m_world.folders(), QStringLiteral("11111111-2222-3333-4444-555555555555") };
+};
+
+QTEST_GUILESS_MAIN(VmFolderTest)
+#include "vm_folder_test.moc"
