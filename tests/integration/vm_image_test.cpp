@@ -5,6 +5,7 @@
 #include "core/images/starter_image.h"
 #include "core/metrics/metric_source.h"
 #include "core/vms/vm_provider.h"
+#include "tests/support/kernel_package.h"
 #include "tests/support/libvirt_session.h"
 #include "tests/support/temporary_world.h"
 #include "tests/support/wait_for_job.h"
@@ -104,6 +105,9 @@ private:
     void prepareWorld()
     {
         QVERIFY(m_world.isValid());
+        const auto package = test::sharedKernelPackage(TH_SOURCE_DIR, TH_BUILD_DIR);
+        QVERIFY2(package, package ? "" : package.error().message.c_str());
+        QVERIFY(succeeds(prepareGuestKernel(m_world.folders(), *package, QStringLiteral(TH_BIN_DIR "/guest-init"))));
         const auto built = test::runJob(*buildStarterImage(m_world.folders(), QStringLiteral("/bin/busybox")));
         QVERIFY2(built, built ? "" : built.error().message.c_str());
         m_images = std::make_unique<ImageStore>(m_world.folders());
