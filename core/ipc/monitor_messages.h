@@ -22,6 +22,14 @@ constexpr std::size_t kMonitorRequestLimitBytes = 4U << 10U;
 constexpr std::size_t kMonitorReplyLimitBytes = 64U << 10U;
 constexpr const char* kMonitorSocketName = "monitor.sock";
 
+/// In the container's own folder: the reply of its start, for the monitor that may have to take over. There while it
+/// runs; left over when monitor or computer died.
+constexpr const char* kRunRecordName = "run.json";
+/// In the container's own folder: how the latest run ended (exit_record.h).
+constexpr const char* kExitRecordName = "exit.json";
+/// Below the container's own folder: what it said (log_line.h); with ".1" what it said before.
+constexpr const char* kContainerLogPath = "log/container.log";
+
 enum class MonitorVerb {
     Status,
     Subscribe,

@@ -6,8 +6,8 @@
 #include "core/monitor/waiting.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
+#include <iterator>
 
 namespace twinhull {
 
@@ -17,6 +17,7 @@ using namespace std::chrono_literals;
 
 constexpr auto kDeadline = 30s;
 constexpr std::size_t kMarkTextLimit = 4096;
+constexpr std::size_t kMessageLimitBytes = 16U << 10U;
 constexpr std::size_t kRecordLimitBytes = 1U << 20U;
 
 Error failed(const std::string& verb, int status, const std::string& said)
@@ -26,6 +27,21 @@ Error failed(const std::string& verb, int status, const std::string& said)
         "hull " + verb + ": " + (reason.empty() ? "exit status " + std::to_string(status) : reason), 0, {} };
 }
 
+void readMarks(std::string_view text, std::vector<MonitorMark>& marks)
+{
+    for (auto end = text.find('\n'); end != std::string_view::npos; end = text.find('\n')) {
+        const auto line = text.substr(0, end);
+        text.remove_prefix(end + 1);
+        const auto space = line.find(' ');
+        if (space == std::string_view::npos)
+            continue;
+        MonitorMark mark{ std::string(line.substr(0, space)), 0 };
+        const char* last = line.data() + line.size();
+        if (std::from_chars(line.data() + space + 1, last, mark.monotonicNanoseconds).ec == std::errc())
+            marks.push_back(std::move(mark));
+    }
+}
+
 } // namespace
 
 HullClient::HullClient(std::string hullPath, std::string stateFolder, std::string id)
@@ -33,48 +49,62 @@ HullClient::HullClient(std::string hullPath, std::string stateFolder, std::strin
 {
 }
 
-std::vector<std::string> HullClient::arguments(std::vector<std::string> more) const
+Result<int> HullClient::run(std::vector<std::string> words, int output, int error)
 {
-    std::vector<std::string> all{ m_hullPath, "--root", m_stateFolder };
-    std::move(more.begin(), more.end(), std::back_inserter(all));
-    return all;
+    auto marks = makePipe();
+    if (!marks)
+        return std::move(marks).error();
+    std::vector<std::string> arguments{ m_hullPath, "--root", m_stateFolder, "--marks-fd", "3" };
+    std::move(words.begin(), words.end(), std::back_inserter(arguments));
+    auto child = spawn({ arguments, {}, {} }, ChildStdio{ -1, output, error, marks->writeEnd.fd() });
+    if (!child)
+        return std::move(child).error();
+    auto status = waitForExit(*child, kDeadline);
+    std::string text(kMarkTextLimit, '\0');
+    const ssize_t count = ::read(marks->readEnd.fd(), text.data(), text.size());
+    text.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
+    readMarks(text, m_marks);
+    return status;
 }
 
 Result<> HullClient::create(const std::string& bundle, const OutputFifo& output, OutputFifo& error)
 {
-    auto marks = makePipe();
     auto outputEnd = output.writeEnd();
     auto errorEnd = error.writeEnd();
-    if (!marks || !outputEnd || !errorEnd)
-        return marks ? (outputEnd ? std::move(errorEnd).error() : std::move(outputEnd).error())
-                     : std::move(marks).error();
-    auto child = spawn({ arguments({ "create", "--bundle", bundle, "--marks-fd", "3", m_id }), {}, {} },
-        ChildStdio{ -1, outputEnd->fd(), errorEnd->fd(), marks->writeEnd.fd() });
-    if (!child)
-        return std::move(child).error();
-    m_marks = std::move(marks->readEnd);
-    auto status = waitForExit(*child, kDeadline);
+    if (!outputEnd || !errorEnd)
+        return outputEnd ? std::move(errorEnd).error() : std::move(outputEnd).error();
+    auto status = run({ "create", "--bundle", bundle, m_id }, outputEnd->fd(), errorEnd->fd());
     if (!status)
         return std::move(status).error().withContext("hull create");
     return *status == 0 ? Result<>() : failed("create", *status, error.read());
 }
 
+Result<> HullClient::runAndTell(const std::vector<std::string>& words)
+{
+    auto messages = makePipe();
+    if (!messages)
+        return std::move(messages).error();
+    auto status = run(words, -1, messages->writeEnd.fd());
+    if (!status)
+        return std::move(status).error().withContext("hull " + words.front());
+    if (*status == 0)
+        return {};
+    std::string text(kMessageLimitBytes, '\0');
+    const ssize_t count = ::read(messages->readEnd.fd(), text.data(), text.size());
+    text.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
+    return failed(words.front(), *status, text);
+}
+
 Result<> HullClient::start()
 {
-    auto output = runCommand({ arguments({ "start", m_id }), {}, {} }, kDeadline);
-    if (!output)
-        return std::move(output).error();
-    return output->exitStatus == 0 ? Result<>() : failed("start", output->exitStatus, output->standardError);
+    return runAndTell({ "start", m_id });
 }
 
 Result<> HullClient::remove()
 {
     if (!exists(m_stateFolder + "/" + m_id))
         return {};
-    auto output = runCommand({ arguments({ "delete", "--force", m_id }), {}, {} }, kDeadline);
-    if (!output)
-        return std::move(output).error();
-    return output->exitStatus == 0 ? Result<>() : failed("delete", output->exitStatus, output->standardError);
+    return runAndTell({ "delete", "--force", m_id });
 }
 
 Result<oci::ContainerRecord> HullClient::record() const
@@ -84,26 +114,6 @@ Result<oci::ContainerRecord> HullClient::record() const
     if (!text)
         return std::move(text).error();
     return oci::decodeRecord(*text, path);
-}
-
-std::vector<MonitorMark> HullClient::takeMarks()
-{
-    std::array<char, 1024> bytes{};
-    ssize_t count = 0;
-    while (
-        m_marks && m_markText.size() < kMarkTextLimit && (count = ::read(m_marks.fd(), bytes.data(), bytes.size())) > 0)
-        m_markText.append(bytes.data(), static_cast<std::size_t>(count));
-    std::vector<MonitorMark> marks;
-    for (auto end = m_markText.find('\n'); end != std::string::npos; end = m_markText.find('\n')) {
-        const std::string line = m_markText.substr(0, end);
-        m_markText.erase(0, end + 1);
-        const auto space = std::min(line.find(' '), line.size());
-        MonitorMark mark{ line.substr(0, space), 0 };
-        const char* first = line.data() + std::min(space + 1, line.size());
-        if (std::from_chars(first, line.data() + line.size(), mark.monotonicNanoseconds).ec == std::errc())
-            marks.push_back(std::move(mark));
-    }
-    return marks;
 }
 
 } // namespace twinhull

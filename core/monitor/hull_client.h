@@ -27,17 +27,20 @@ public:
 
     /// What hull wrote about it.
     Result<oci::ContainerRecord> record() const;
-    /// The marks that came since create(), oldest first.
-    std::vector<MonitorMark> takeMarks();
+    /// What create() and start() marked on CLOCK_MONOTONIC, in the order it was written.
+    const std::vector<MonitorMark>& marks() const { return m_marks; }
 
 private:
-    std::vector<std::string> arguments(std::vector<std::string> more) const;
+    /// Its exit status. Keeps the marks that it writes.
+    Result<int> run(std::vector<std::string> words, int output, int error);
+
+    /// run(), whose failure is told in hull's own last line.
+    Result<> runAndTell(const std::vector<std::string>& words);
 
     std::string m_hullPath;
     std::string m_stateFolder;
     std::string m_id;
-    UniqueFd m_marks;
-    std::string m_markText;
+    std::vector<MonitorMark> m_marks;
 };
 
 } // namespace twinhull

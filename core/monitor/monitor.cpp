@@ -24,7 +24,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kLogoutGrace = 5s;
-constexpr const char* kRunRecordName = "run.json";
 
 std::int64_t wallNanoseconds()
 {
@@ -47,6 +46,21 @@ Result<UniqueFd> catchSignals()
     if (!signals)
         return Error::fromErrno(errno, "signalfd");
     return signals;
+}
+
+/// For the monitor that may have to take over, and a sign to all who watch the folder that there is one to knock at.
+/// Not synced to the disk: it is of no use after the computer has stopped, and a start should not wait for that.
+Result<> keepRunRecord(const std::string& path, const MonitorStatus& status)
+{
+    const std::string partial = path + ".partial";
+    auto file = openPath(partial, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW);
+    if (!file)
+        return std::move(file).error();
+    if (auto written = writeAll(*file, encodeMonitorReply(status)); !written)
+        return std::move(written).withContext(path);
+    if (::rename(partial.c_str(), path.c_str()) != 0)
+        return Error::fromErrno(errno, "rename to " + path);
+    return {};
 }
 
 /// The pid comes from a file that may be older than a reboot of the pid counter: its name has to fit.
@@ -109,7 +123,7 @@ Result<> Monitor::open()
             return std::move(opened).error();
         fifo->emplace(*std::move(opened));
     }
-    auto log = LogFile::open(m_arguments.containerFolder + "/log/container.log", m_arguments.logLimitBytes);
+    auto log = LogFile::open(m_arguments.containerFolder + "/" + kContainerLogPath, m_arguments.logLimitBytes);
     if (!log)
         return std::move(log).error();
     m_log.emplace(*std::move(log));
@@ -120,7 +134,7 @@ Result<> Monitor::start()
 {
     if (auto free = checkPortsFree(m_arguments.ports); !free)
         return free;
-    (void)::unlink((m_arguments.containerFolder + "/exit.json").c_str()); // of the run before; may be missing
+    (void)::unlink((m_arguments.containerFolder + "/" + kExitRecordName).c_str()); // of the run before; may be missing
     if (auto removed = m_hull.remove(); !removed) // left over where a monitor was killed
         return removed;
     if (auto created = m_hull.create(m_arguments.containerFolder, *m_output, *m_error); !created)
@@ -136,7 +150,9 @@ Result<> Monitor::start()
     m_status.startedWallMilliseconds = wallClockMilliseconds();
     if (auto read = readMarks(); !read)
         return read;
-    return watch();
+    if (auto watched = watch(); !watched)
+        return watched;
+    return keepRunRecord(m_arguments.containerFolder + "/" + kRunRecordName, m_status);
 }
 
 Result<> Monitor::takeProcess()
@@ -178,7 +194,7 @@ Result<> Monitor::startNetwork()
 
 Result<> Monitor::readMarks()
 {
-    for (const auto& entry : m_hull.takeMarks())
+    for (const auto& entry : m_hull.marks())
         mark(entry.name.c_str(), entry.monotonicNanoseconds);
     const auto isExec = [](const MonitorMark& entry) { return entry.name == "exec"; };
     const auto exec = std::find_if(m_status.marks.begin(), m_status.marks.end(), isExec);
@@ -191,7 +207,7 @@ Result<> Monitor::readMarks()
 
 Result<> Monitor::adopt()
 {
-    if (auto text = readFile(runtimePath(kRunRecordName), kMonitorReplyLimitBytes)) {
+    if (auto text = readFile(m_arguments.containerFolder + "/" + kRunRecordName, kMonitorReplyLimitBytes)) {
         if (auto before = decodeMonitorReply(*text))
             m_status = *std::move(before);
     }
@@ -209,7 +225,9 @@ Result<> Monitor::adopt()
         onEnd();
         return {};
     }
-    return watch();
+    if (auto watched = watch(); !watched)
+        return watched;
+    return keepRunRecord(m_arguments.containerFolder + "/" + kRunRecordName, m_status);
 }
 
 Result<> Monitor::watch()
@@ -245,9 +263,6 @@ Result<> Monitor::run()
 {
     if (m_status.exit)
         return {};
-    // For the monitor that may have to take over; not needed for the start itself, so it waits until here.
-    if (auto kept = writeFileAtomically(runtimePath(kRunRecordName), encodeMonitorReply(m_status)); !kept)
-        log(LogLevel::Warning, kept.error());
     return m_loop->run();
 }
 
@@ -332,7 +347,7 @@ void Monitor::onEnd()
         for (auto bytes = fifo->read(); !bytes.empty(); bytes = fifo->read())
             (void)m_log->append(stream, bytes, wallNanoseconds()); // told before, if it fails
     }
-    const std::string path = m_arguments.containerFolder + "/exit.json";
+    const std::string path = m_arguments.containerFolder + "/" + kExitRecordName;
     if (auto kept = writeFileAtomically(path, encodeExitRecord(*m_status.exit)); !kept)
         log(LogLevel::Error, kept.error());
     cleanUp();
@@ -349,6 +364,7 @@ void Monitor::cleanUp()
         log(LogLevel::Warning, removed.error());
     endHelper();
     m_status.helperPids.clear();
+    (void)::unlink((m_arguments.containerFolder + "/" + kRunRecordName).c_str()); // there is none after a failed start
     if (auto removed = removeTree(m_arguments.runtimeFolder); !removed)
         log(LogLevel::Warning, removed.error());
 }

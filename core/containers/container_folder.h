@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/data_folders.h"
+#include "core/ipc/container_settings.h"
+#include "core/ipc/monitor_messages.h"
+
+#include <string>
+#include <vector>
+
+namespace twinhull {
+
+/// Where one container rests. Paths only; callable from any thread.
+class ContainerFolder {
+public:
+    ContainerFolder(const DataFolders& folders, std::string id);
+
+    const std::string& id() const { return m_id; }
+    const std::string& path() const { return m_path; }
+    const std::string& runtimePath() const { return m_runtimePath; }
+    std::string settingsPath() const { return m_path + "/" + kContainerSettingsName; }
+    std::string configPath() const { return m_path + "/config.json"; }
+    std::string runRecordPath() const { return m_path + "/" + kRunRecordName; }
+    std::string exitRecordPath() const { return m_path + "/" + kExitRecordName; }
+    std::string logPath() const { return m_path + "/" + kContainerLogPath; }
+    std::string upperPath() const { return m_path + "/upper"; }
+    std::string workPath() const { return m_path + "/work"; }
+
+    Result<ContainerSettings> readSettings() const;
+
+private:
+    std::string m_id;
+    std::string m_path;
+    std::string m_runtimePath;
+};
+
+/// Sixteen hex digits at random.
+std::string makeContainerId();
+
+/// All complete containers, by id. Half-made ones (.partial) are left out.
+std::vector<std::string> containerIds(const DataFolders& folders);
+
+} // namespace twinhull

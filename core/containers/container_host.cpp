@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/containers/container_host.h"
+
+#include "core/base/files.h"
+#include "core/images/id_mapping.h"
+
+#include <QCoreApplication>
+
+namespace twinhull {
+
+namespace {
+
+QString tr(const char* text)
+{
+    return QCoreApplication::translate("twinhull::ContainerProvider", text);
+}
+
+std::vector<oci::IdMapping> mappingsFrom(const std::vector<IdRange>& ranges)
+{
+    std::vector<oci::IdMapping> all;
+    for (const auto& range : ranges)
+        all.push_back({ range.inside, range.outside, range.count });
+    return all;
+}
+
+/// The controllers that a container's cgroup could have: those of the v2 tree for root, of the person's own cgroup
+/// else.
+std::string reachableControllers()
+{
+    std::string folder = "/sys/fs/cgroup";
+    if (!exists(folder + "/cgroup.controllers"))
+        folder += "/unified"; // a hybrid host: the v2 tree stands there, mostly without controllers
+    if (::geteuid() != 0) {
+        const auto own = readFile("/proc/self/cgroup", 64U << 10U);
+        const auto at = own ? own->find("0::") : std::string::npos;
+        if (at != std::string::npos)
+            folder += own->substr(at + 3, own->find('\n', at) - at - 3);
+    }
+    const auto text = readFile(folder + "/cgroup.controllers", 4096);
+    return text ? *text : std::string();
+}
+
+} // namespace
+
+Result<ContainerMappings> containerMappings()
+{
+    if (::geteuid() == 0)
+        return ContainerMappings{};
+    auto mappings = subordinateMappings();
+    if (!mappings)
+        return std::move(mappings).error();
+    return ContainerMappings{ mappingsFrom(mappings->users), mappingsFrom(mappings->groups) };
+}
+
+Result<> containerAvailability(const ContainerPrograms& programs)
+{
+    for (const auto& [path, name] : { std::pair{ &programs.hull, "hull" }, { &programs.monitor, "hull-monitor" } }) {
+        if (path->empty())
+            return Error{ ErrorCode::Unavailable, std::string("the program ") + name + " is missing", ENOENT,
+                "Install Twinhull again, or set TWINHULL_LIBEXEC to the folder it is in" };
+    }
+    auto mappings = containerMappings();
+    return mappings ? Result<>() : std::move(mappings).error();
+}
+
+std::vector<HostNotice> containerNotices(const ContainerPrograms& programs)
+{
+    std::vector<HostNotice> notices;
+    const std::string controllers = reachableControllers();
+    QStringList missing;
+    for (const char* name : { "memory", "cpu", "pids" }) {
+        if ((" " + controllers).find(std::string(" ") + name) == std::string::npos)
+            missing.append(QString::fromLatin1(name));
+    }
+    if (!missing.isEmpty())
+        notices.push_back({ tr("Containers cannot be limited"),
+            tr("The cgroup v2 tree offers no %1 controller here. Containers run without limits; one that asks for such "
+               "a "
+               "limit does not start. Boot with systemd.unified_cgroup_hierarchy=1, or have the controller delegated.")
+                .arg(missing.join(QStringLiteral(", "))) });
+    if (programs.networkHelper.empty())
+        notices.push_back({ tr("Containers have no network"),
+            tr("Neither slirp4netns nor pasta is installed. Install the package slirp4netns.") });
+    return notices;
+}
+
+} // namespace twinhull

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/containers/container_info.h"
+
+#include "core/base/files.h"
+
+#include <QCoreApplication>
+
+namespace twinhull {
+
+namespace {
+
+QString tr(const char* text)
+{
+    return QCoreApplication::translate("twinhull::Container", text);
+}
+
+WorkloadState stateOf(MonitorPhase phase)
+{
+    switch (phase) {
+    case MonitorPhase::Starting:
+        return WorkloadState::Starting;
+    case MonitorPhase::Running:
+        return WorkloadState::Running;
+    case MonitorPhase::Paused:
+        return WorkloadState::Paused;
+    case MonitorPhase::Stopping:
+        return WorkloadState::Stopping;
+    case MonitorPhase::Exited:
+        return WorkloadState::Stopped;
+    }
+    return WorkloadState::Unknown;
+}
+
+/// Only a folder that has figures is of use to the ruler: on a hybrid host the v2 tree bears no controller.
+bool hasControllers(const std::string& cgroup)
+{
+    const auto text
+        = cgroup.empty() ? Result<std::string>(std::string()) : readFile(cgroup + "/cgroup.controllers", 4096);
+    return text && text->find("memory") != std::string::npos && text->find("cpu") != std::string::npos;
+}
+
+} // namespace
+
+Capabilities containerCapabilities(WorkloadState state, bool canPause)
+{
+    switch (state) {
+    case WorkloadState::Stopped:
+    case WorkloadState::Failed:
+        return Capability::Start | Capability::Remove | Capability::Logs;
+    case WorkloadState::Running:
+        return Capability::Stop | Capability::ForceOff | Capability::Remove | Capability::Logs
+            | (canPause ? Capabilities(Capability::Pause) : Capabilities());
+    case WorkloadState::Paused:
+        return Capability::Stop | Capability::ForceOff | Capability::Remove | Capability::Logs | Capability::Resume;
+    case WorkloadState::Stopping:
+        return Capability::ForceOff | Capability::Remove | Capability::Logs;
+    case WorkloadState::Unknown:
+        return Capability::Remove | Capability::Logs;
+    case WorkloadState::Creating:
+    case WorkloadState::Starting:
+        return Capability::Logs;
+    }
+    return {};
+}
+
+WorkloadInfo stoppedInfo(const ContainerFolder& folder, const ContainerSettings& settings)
+{
+    WorkloadInfo info;
+    info.id = { WorkloadKind::Container, QString::fromStdString(folder.id()) };
+    info.name = QString::fromStdString(settings.name);
+    info.state = WorkloadState::Stopped;
+    info.image = QString::fromStdString(settings.imageReference);
+    info.imageDigest = QString::fromStdString(settings.imageDigest);
+    info.engine = QStringLiteral("hull");
+    info.twinGroup = QString::fromStdString(settings.twinGroup);
+    info.capabilities = containerCapabilities(info.state, false);
+    info.limits = { settings.memoryBytes, settings.cpus, settings.pids };
+    for (const auto& port : settings.ports)
+        info.ports.push_back({ QString::fromStdString(port.hostAddress), port.hostPort, port.containerPort });
+    info.logPath = QString::fromStdString(folder.logPath());
+    return info;
+}
+
+void applyExit(WorkloadInfo& info, const ExitRecord& record)
+{
+    info.exitStatus = record.exitStatus;
+    info.stateReason = QString::fromStdString(record.reason);
+    if (record.wasOutOfMemory) {
+        info.state = WorkloadState::Failed;
+        info.stateReason = tr("It needed more memory than its limit allows, so the kernel ended it.");
+    }
+    info.capabilities = containerCapabilities(info.state, false);
+}
+
+void applyStatus(WorkloadInfo& info, const MonitorStatus& status)
+{
+    info.state = stateOf(status.phase);
+    info.stateReason = QString::fromStdString(status.note);
+    for (const auto& mark : status.marks)
+        info.startupMarks.push_back({ QString::fromStdString(mark.name), mark.monotonicNanoseconds });
+    info.capabilities = containerCapabilities(info.state, status.canPause);
+    if (status.exit)
+        return applyExit(info, *status.exit);
+    if (status.startedWallMilliseconds > 0)
+        info.startedAt = QDateTime::fromMSecsSinceEpoch(status.startedWallMilliseconds);
+    if (status.containerPid > 0)
+        info.footprint.rootPids = { status.containerPid };
+    info.footprint.helperPids = { status.monitorPid };
+    info.footprint.helperPids.insert(
+        info.footprint.helperPids.end(), status.helperPids.begin(), status.helperPids.end());
+    if (hasControllers(status.cgroupPath))
+        info.footprint.cgroupPath = QString::fromStdString(status.cgroupPath);
+}
+
+} // namespace twinhull

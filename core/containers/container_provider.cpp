@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/containers/container_provider.h"
+
+#include "core/base/clock.h"
+#include "core/base/files.h"
+#include "core/containers/container.h"
+#include "core/containers/container_host.h"
+#include "core/containers/container_work.h"
+#include "core/containers/disk_use.h"
+#include "core/containers/monitor_job.h"
+#include "core/containers/plan_check.h"
+#include "core/jobs/sequential_job.h"
+#include "core/jobs/thread_job.h"
+
+#include <QFileSystemWatcher>
+#include <QLoggingCategory>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace twinhull {
+
+namespace {
+
+Q_LOGGING_CATEGORY(lcContainers, "twinhull.containers")
+
+using namespace std::chrono_literals;
+
+constexpr auto kGrace = 10s;
+constexpr auto kFollowDeadline = 30s; // after the grace: SIGKILL, the last output, hull delete
+
+const std::vector<WorkloadState> kEnded{ WorkloadState::Stopped, WorkloadState::Failed };
+
+} // namespace
+
+struct ContainerProvider::Private {
+    Private(ContainerProvider* provider, DataFolders given, ImageStore& store)
+        : q(provider)
+        , folders(std::move(given))
+        , images(store)
+        , programs(ContainerPrograms::find())
+        , availability(containerAvailability(programs))
+    {
+    }
+    ~Private() { pool.waitForDone(); }
+
+    void rescan();
+    void add(const std::string& id);
+    void adopt(Container* container);
+    Container* find(const WorkloadId& id) const;
+    std::unique_ptr<Job> failingJob(const QString& title, const Error& error);
+    std::unique_ptr<Job> work(const QString& title, std::function<Result<>()> function);
+    std::unique_ptr<Job> unpackIfNeeded(const QString& digest);
+    Result<BundleSource> bundleSource(const ContainerSettings& settings) const;
+    std::unique_ptr<Job> writeContainer(const QString& title, const ContainerSettings& settings);
+    std::unique_ptr<Job> launch(Container* container, std::int64_t requestNanoseconds);
+
+    ContainerProvider* q;
+    DataFolders folders;
+    ImageStore& images;
+    ContainerPrograms programs;
+    Result<> availability;
+    QThreadPool pool; ///< its own: a start must not wait behind hashing
+    QFileSystemWatcher watcher;
+    std::map<std::string, std::unique_ptr<Container>> containers;
+    std::set<std::string> adopting;
+};
+
+ContainerProvider::ContainerProvider(DataFolders folders, ImageStore& images, QObject* parent)
+    : WorkloadProvider(parent), m_d(std::make_unique<Private>(this, std::move(folders), images))
+{
+    qRegisterMetaType<WorkloadInfo>();
+    qRegisterMetaType<WorkloadId>();
+    const std::string root = m_d->folders.containers();
+    if (auto made = makeFolders(root); !made)
+        qCWarning(lcContainers, "%s", made.error().message.c_str());
+    connect(&m_d->watcher, &QFileSystemWatcher::directoryChanged, this, [this, root](const QString& path) {
+        const std::string changed = path.toStdString();
+        if (changed == root)
+            return m_d->rescan();
+        for (const auto& [id, container] : m_d->containers) {
+            if (container->folder().path() == changed)
+                return container->refresh();
+        }
+    });
+    m_d->watcher.addPath(QString::fromStdString(root));
+    m_d->pool.start([given = m_d->folders] { removeStaleContainers(given); });
+    m_d->rescan();
+}
+
+ContainerProvider::~ContainerProvider() = default;
+
+void ContainerProvider::Private::rescan()
+{
+    const auto ids = containerIds(folders);
+    for (auto it = containers.begin(); it != containers.end();) {
+        if (std::binary_search(ids.begin(), ids.end(), it->first)) {
+            ++it;
+            continue;
+        }
+        const auto gone = std::move(it->second);
+        it = containers.erase(it);
+        watcher.removePath(QString::fromStdString(gone->folder().path()));
+        Q_EMIT q->removed(gone->info().id);
+    }
+    for (const auto& id : ids) {
+        if (containers.find(id) == containers.end())
+            add(id);
+    }
+}
+
+void ContainerProvider::Private::add(const std::string& id)
+{
+    ContainerFolder folder(folders, id);
+    auto settings = folder.readSettings();
+    if (!settings) {
+        qCWarning(lcContainers, "%s", settings.error().message.c_str());
+        return;
+    }
+    auto made = std::make_unique<Container>(std::move(folder), *std::move(settings));
+    auto* container = made.get();
+    containers.emplace(id, std::move(made));
+    watcher.addPath(QString::fromStdString(container->folder().path()));
+    connect(container, &Container::orphaned, q, [this, container] { adopt(container); });
+    container->refresh();
+    Q_EMIT q->added(container->info());
+    connect(container, &Container::changed, q, [this, container] { Q_EMIT q->changed(container->info()); });
+}
+
+/// Its monitor was killed: another one takes over, or clears up after it. Where that fails it is not tried again.
+void ContainerProvider::Private::adopt(Container* container)
+{
+    if (!availability || !adopting.insert(container->folder().id()).second)
+        return;
+    const auto arguments = monitorArguments(
+        container->folder(), container->settings(), programs, MonitorTask::Adopt, monotonicNanoseconds());
+    pool.start([this, arguments, known = programs] {
+        auto status = launchMonitor(known, arguments);
+        QMetaObject::invokeMethod(q, [this, id = arguments.id, reply = std::move(status)] {
+            const auto found = containers.find(id);
+            if (reply || reply.error().code == ErrorCode::Busy) // Busy: somebody else looks after it just now
+                adopting.erase(id);
+            else
+                qCWarning(lcContainers, "take over %s: %s", id.c_str(), reply.error().message.c_str());
+            if (!reply)
+                return;
+            if (found != containers.end())
+                found->second->adoptStatus(*reply);
+        });
+    });
+}
+
+Container* ContainerProvider::Private::find(const WorkloadId& id) const
+{
+    const auto found = containers.find(id.key.toStdString());
+    return id.kind == WorkloadKind::Container && found != containers.end() ? found->second.get() : nullptr;
+}
+
+std::unique_ptr<Job> ContainerProvider::Private::work(const QString& title, std::function<Result<>()> function)
+{
+    return std::make_unique<ThreadJob>(title, &pool,
+        [title, function = std::move(function)](JobContext&) { return function().withContext(title.toStdString()); });
+}
+
+std::unique_ptr<Job> ContainerProvider::Private::failingJob(const QString& title, const Error& error)
+{
+    return work(title, [error] { return Result<>(error); });
+}
+
+std::unique_ptr<Job> ContainerProvider::Private::unpackIfNeeded(const QString& digest)
+{
+    return images.layerPaths(digest) ? nullptr : images.unpack(digest);
+}
+
+Result<BundleSource> ContainerProvider::Private::bundleSource(const ContainerSettings& settings) const
+{
+    const QString digest = QString::fromStdString(settings.imageDigest);
+    const auto image = images.find(digest);
+    if (!image)
+        return Error{ ErrorCode::NotFound, "its image " + settings.imageReference + " is gone", 0,
+            "Load the image again: twinhullctl images load FILE" };
+    auto layers = images.layerPaths(digest);
+    auto mappings = containerMappings();
+    if (!layers || !mappings)
+        return layers ? std::move(mappings).error() : std::move(layers).error();
+    BundleSource source{ settings, *image, {}, folders.volumes(), mappings->users, mappings->groups };
+    for (const auto& layer : *layers)
+        source.layers.push_back(layer.toStdString());
+    return source;
+}
+
+std::unique_ptr<Job> ContainerProvider::Private::writeContainer(const QString& title, const ContainerSettings& settings)
+{
+    auto source = bundleSource(settings);
+    if (!source)
+        return failingJob(title, source.error());
+    return work(title, [given = folders, source = *std::move(source)] { return makeContainer(given, source); });
+}
+
+std::unique_ptr<Job> ContainerProvider::Private::launch(Container* container, std::int64_t requestNanoseconds)
+{
+    const auto& settings = container->settings();
+    const QString title = tr("Start %1").arg(container->info().name);
+    if (settings.hasNetwork && programs.networkHelper.empty())
+        return failingJob(title,
+            { ErrorCode::Unavailable, "neither slirp4netns nor pasta is installed", ENOENT,
+                "Install the package slirp4netns, or turn the container's network off" });
+    const auto arguments
+        = monitorArguments(container->folder(), settings, programs, MonitorTask::Start, requestNanoseconds);
+    const auto report = std::make_shared<std::optional<MonitorStatus>>();
+    auto job = work(title, [known = programs, arguments, report]() -> Result<> {
+        auto status = launchMonitor(known, arguments);
+        if (!status)
+            return std::move(status).error();
+        *report = *std::move(status);
+        return {};
+    });
+    connect(job.get(), &Job::finished, container, [container, report] {
+        if (*report)
+            container->adoptStatus(**report);
+        else
+            container->setPassing({});
+    });
+    return job;
+}
+
+std::vector<WorkloadInfo> ContainerProvider::workloads() const
+{
+    std::vector<WorkloadInfo> all;
+    for (const auto& [id, container] : m_d->containers)
+        all.push_back(container->info());
+    return all;
+}
+
+Result<> ContainerProvider::availability() const
+{
+    return m_d->availability;
+}
+
+std::vector<HostNotice> ContainerProvider::notices() const
+{
+    return containerNotices(m_d->programs);
+}
+
+std::unique_ptr<Job> ContainerProvider::create(const WorkloadPlan& plan)
+{
+    const QString title = tr("Create %1").arg(plan.name);
+    const auto* source = std::get_if<ImageSource>(&plan.source);
+    if (source == nullptr)
+        return m_d->failingJob(
+            title, { ErrorCode::Unsupported, "a container is made from an image, not from a disk", 0, {} });
+    const auto image = m_d->images.find(source->reference);
+    if (!image)
+        return m_d->failingJob(title,
+            { ErrorCode::NotFound, "there is no image \"" + source->reference.toStdString() + "\"", 0,
+                "Load it first: twinhullctl images load FILE" });
+    auto settings = settingsFromPlan(plan, *image);
+    if (!settings)
+        return m_d->failingJob(title, settings.error());
+    settings->id = makeContainerId();
+    settings->createdMilliseconds = wallClockMilliseconds();
+    auto job = std::make_unique<SequentialJob>(title);
+    job->add([this, digest = image->digest] { return m_d->unpackIfNeeded(digest); });
+    job->add([this, title, settings = *std::move(settings)] { return m_d->writeContainer(title, settings); });
+    job->add([this] {
+        m_d->rescan();
+        return nullptr;
+    });
+    return job;
+}
+
+std::unique_ptr<Job> ContainerProvider::start(const WorkloadId& id)
+{
+    auto* container = m_d->find(id);
+    const QString title = tr("Start %1").arg(container != nullptr ? container->info().name : id.key);
+    if (container == nullptr)
+        return m_d->failingJob(title, { ErrorCode::NotFound, "there is no such container", 0, {} });
+    if (!m_d->availability)
+        return m_d->failingJob(title, m_d->availability.error());
+    auto job = std::make_unique<SequentialJob>(title);
+    const auto request = std::make_shared<std::int64_t>(0);
+    job->add([this, request, container = QPointer(container)]() -> std::unique_ptr<Job> {
+        *request = monotonicNanoseconds();
+        if (container && std::find(kEnded.begin(), kEnded.end(), container->info().state) != kEnded.end())
+            container->setPassing(WorkloadState::Starting);
+        return container ? m_d->unpackIfNeeded(container->info().imageDigest) : nullptr;
+    });
+    job->add([this, request, title, container = QPointer(container)] {
+        return container ? m_d->launch(container, *request)
+                         : m_d->failingJob(title, { ErrorCode::NotFound, "it was removed", 0, {} });
+    });
+    connect(job.get(), &Job::finished, container, [container] { container->setPassing({}); });
+    return job;
+}
+
+std::unique_ptr<Job> ContainerProvider::stop(const WorkloadId& id, StopMode mode)
+{
+    const auto* container = m_d->find(id);
+    const auto grace = mode == StopMode::Force ? 0ms : std::chrono::milliseconds(kGrace);
+    return std::make_unique<MonitorJob>(tr("Stop %1").arg(container != nullptr ? container->info().name : id.key),
+        m_d->find(id), MonitorRequest{ MonitorVerb::Stop, 0, static_cast<int>(grace.count()) }, kEnded,
+        grace + kFollowDeadline);
+}
+
+std::unique_ptr<Job> ContainerProvider::pause(const WorkloadId& id)
+{
+    const auto* container = m_d->find(id);
+    return std::make_unique<MonitorJob>(tr("Pause %1").arg(container != nullptr ? container->info().name : id.key),
+        m_d->find(id), MonitorRequest{ MonitorVerb::Pause, 0, 0 }, std::vector{ WorkloadState::Paused },
+        kFollowDeadline);
+}
+
+std::unique_ptr<Job> ContainerProvider::resume(const WorkloadId& id)
+{
+    const auto* container = m_d->find(id);
+    return std::make_unique<MonitorJob>(tr("Resume %1").arg(container != nullptr ? container->info().name : id.key),
+        m_d->find(id), MonitorRequest{ MonitorVerb::Resume, 0, 0 }, std::vector{ WorkloadState::Running },
+        kFollowDeadline);
+}
+
+std::unique_ptr<Job> ContainerProvider::remove(const WorkloadId& id)
+{
+    auto* container = m_d->find(id);
+    const QString title = tr("Remove %1").arg(container != nullptr ? container->info().name : id.key);
+    if (container == nullptr)
+        return m_d->failingJob(title, { ErrorCode::NotFound, "there is no such container", 0, {} });
+    auto job = std::make_unique<SequentialJob>(title);
+    job->add([this, id, container = QPointer(container)]() -> std::unique_ptr<Job> {
+        const bool runs = container && container->info().capabilities.testFlag(Capability::ForceOff);
+        return runs ? stop(id, StopMode::Force) : nullptr;
+    });
+    job->add([this, title, folder = container->folder()] {
+        return m_d->work(title, [folder, programs = m_d->programs] { return removeContainer(folder, programs); });
+    });
+    job->add([this] {
+        m_d->rescan();
+        return nullptr;
+    });
+    return job;
+}
+
+Result<WorkloadProvider::DiskUse> ContainerProvider::diskUse(const WorkloadId& id) const
+{
+    return containerDiskUse(ContainerFolder(m_d->folders, id.key.toStdString()));
+}
+
+} // namespace twinhull

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/containers/container_work.h"
+
+#include "core/base/files.h"
+#include "core/base/log.h"
+#include "core/base/subprocess.h"
+#include "core/images/file_lock.h"
+#include "core/images/partial_path.h"
+#include "core/ipc/container_lock.h"
+
+#include <cerrno>
+#include <cstdio>
+
+namespace twinhull {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kHullDeadline = 30s;
+
+Result<> checkNameFree(const DataFolders& folders, const std::string& name)
+{
+    for (const auto& id : containerIds(folders)) {
+        const auto other = ContainerFolder(folders, id).readSettings();
+        if (other && other->name == name)
+            return Error{ ErrorCode::AlreadyExists, "a container named \"" + name + "\" exists already", EEXIST,
+                "Choose another name, or remove that container" };
+    }
+    return {};
+}
+
+} // namespace
+
+Result<> makeContainer(const DataFolders& folders, const BundleSource& source)
+{
+    if (auto made = makeFolders(folders.containers()); !made)
+        return made;
+    const auto lock = FileLock::acquire(folders.containers() + "/.lock"); // names are unique among all programs
+    if (!lock)
+        return lock.error();
+    if (auto free = checkNameFree(folders, source.settings.name); !free)
+        return free;
+    const ContainerFolder folder(folders, source.settings.id);
+    PartialGuard partial(partialPathFor(folder.path()));
+    if (auto made = makeFolders(partial.path()); !made)
+        return made;
+    if (auto written = writeBundle(source, partial.path(), folder.path()); !written)
+        return written;
+    auto written
+        = writeFileAtomically(partial.path() + "/" + kContainerSettingsName, encodeContainerSettings(source.settings));
+    if (!written)
+        return written;
+    if (::rename(partial.path().c_str(), folder.path().c_str()) != 0)
+        return Error::fromErrno(errno, "rename to " + folder.path());
+    partial.keep();
+    return {};
+}
+
+Result<> removeContainer(const ContainerFolder& folder, const ContainerPrograms& programs)
+{
+    if (!exists(folder.path()))
+        return {};
+    const auto lock = lockContainer(folder.path());
+    if (!lock)
+        return lock.error();
+    const std::string state = folder.runtimePath() + "/hull";
+    if (exists(state + "/" + folder.id())) {
+        auto ended = runChecked(
+            { { programs.hull, "--root", state, "delete", "--force", folder.id() }, {}, {} }, kHullDeadline);
+        if (!ended)
+            return std::move(ended).error();
+    }
+    const std::string partial = partialPathFor(folder.path()); // from here on it is gone, whatever happens to us
+    if (::rename(folder.path().c_str(), partial.c_str()) != 0)
+        return Error::fromErrno(errno, "remove " + folder.path());
+    if (auto removed = removeTree(folder.runtimePath()); !removed)
+        return removed;
+    return removeTree(partial);
+}
+
+void removeStaleContainers(const DataFolders& folders)
+{
+    for (const auto& path : stalePartials(folders.containers())) {
+        if (auto removed = removeTree(path); !removed)
+            log(LogLevel::Warning, removed.error());
+    }
+}
+
+} // namespace twinhull

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/containers/bundle_writer.h"
+#include "core/containers/container_folder.h"
+#include "core/containers/monitor_launch.h"
+
+namespace twinhull {
+
+/// What the provider's jobs do on worker threads. All of it blocks.
+
+/// Makes the container's folder whole or not at all. AlreadyExists when another container has that name.
+Result<> makeContainer(const DataFolders& folders, const BundleSource& source);
+
+/// Ends what is left of it and takes its folders away. Busy while a monitor has it.
+Result<> removeContainer(const ContainerFolder& folder, const ContainerPrograms& programs);
+
+/// Takes away what dead processes left half made or half removed.
+void removeStaleContainers(const DataFolders& folders);
+
+} // namespace twinhull

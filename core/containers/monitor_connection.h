@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/unique_fd.h"
+#include "core/ipc/line_buffer.h"
+#include "core/ipc/monitor_messages.h"
+
+#include <QObject>
+#include <QSocketNotifier>
+
+#include <memory>
+#include <string>
+
+namespace twinhull {
+
+/// One conversation with a container's monitor. Never blocks; lives on the thread that made it.
+class MonitorConnection : public QObject {
+    Q_OBJECT
+
+public:
+    /// Knocks at monitor.sock below the folder, which must be ours alone. NotFound or Unavailable: no monitor there.
+    static Result<std::unique_ptr<MonitorConnection>> open(const std::string& runtimeFolder);
+
+    Result<> send(const MonitorRequest& request);
+
+Q_SIGNALS:
+    void received(const twinhull::Result<twinhull::MonitorStatus>& reply);
+    void closed(); ///< last; nothing more will be received
+
+private:
+    explicit MonitorConnection(UniqueFd socket);
+    void onReadable();
+
+    UniqueFd m_socket;
+    QSocketNotifier m_notifier;
+    LineBuffer m_lines{ kMonitorReplyLimitBytes };
+};
+
+} // namespace twinhull

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/containers/monitor_launch.h"
+
+#include "core/base/files.h"
+#include "core/base/subprocess.h"
+
+#include <poll.h>
+#include <sys/wait.h>
+
+#include <cerrno>
+#include <chrono>
+
+namespace twinhull {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kStartDeadline = 90s; // above the sum of the monitor's own
+
+struct ReportPipe {
+    UniqueFd readEnd;
+    UniqueFd writeEnd;
+};
+
+Result<ReportPipe> makeReportPipe()
+{
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0)
+        return Error::fromErrno(errno, "pipe");
+    return ReportPipe{ UniqueFd(ends[0]), UniqueFd(ends[1]) };
+}
+
+/// The monitor's first process ends at once: the one that stays is its child.
+void reapStarter(pid_t pid)
+{
+    while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) { }
+}
+
+Result<std::string> readReport(const UniqueFd& pipe)
+{
+    const auto end = std::chrono::steady_clock::now() + kStartDeadline;
+    std::string text;
+    while (text.size() <= kMonitorReplyLimitBytes) {
+        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+        pollfd poll{ pipe.fd(), POLLIN, 0 };
+        const int ready = ::poll(&poll, 1, left.count() > 0 ? static_cast<int>(left.count()) : 0);
+        if (ready == 0)
+            return Error{ ErrorCode::Timeout, "its monitor did not report", 0, "Try again" };
+        char buffer[4096];
+        const ssize_t count = ::read(pipe.fd(), buffer, sizeof buffer);
+        if (count == 0)
+            return text;
+        if (count > 0)
+            text.append(buffer, static_cast<std::size_t>(count));
+        else if (errno != EINTR)
+            return Error::fromErrno(errno, "read the monitor's report");
+    }
+    return Error{ ErrorCode::Corrupt, "its monitor's report is too long", 0, {} };
+}
+
+} // namespace
+
+ContainerPrograms ContainerPrograms::find()
+{
+    ContainerPrograms programs{ findProgram("hull"), findProgram("hull-monitor"), findExecutable("slirp4netns") };
+    if (programs.networkHelper.empty())
+        programs.networkHelper = findExecutable("pasta");
+    return programs;
+}
+
+MonitorArguments monitorArguments(const ContainerFolder& folder, const ContainerSettings& settings,
+    const ContainerPrograms& programs, MonitorTask task, std::int64_t requestNanoseconds)
+{
+    MonitorArguments arguments;
+    arguments.task = task;
+    arguments.id = folder.id();
+    arguments.containerFolder = folder.path();
+    arguments.runtimeFolder = folder.runtimePath();
+    arguments.hullPath = programs.hull;
+    arguments.networkHelper = settings.hasNetwork ? programs.networkHelper : std::string();
+    arguments.network = settings.hasNetwork ? NetworkMode::User : NetworkMode::None;
+    arguments.ports = settings.ports;
+    arguments.stopSignal = settings.stopSignal;
+    arguments.requestNanoseconds = requestNanoseconds;
+    return arguments;
+}
+
+Result<MonitorStatus> launchMonitor(const ContainerPrograms& programs, const MonitorArguments& arguments)
+{
+    auto pipe = makeReportPipe();
+    if (!pipe)
+        return std::move(pipe).error();
+    Command command{ { programs.monitor }, {}, {} };
+    const auto words = encodeMonitorArguments(arguments);
+    command.arguments.insert(command.arguments.end(), words.begin(), words.end());
+    auto child = spawn(command, ChildStdio{ -1, pipe->writeEnd.fd(), -1 });
+    if (!child)
+        return std::move(child).error();
+    pipe->writeEnd.reset();
+    auto report = readReport(pipe->readEnd);
+    reapStarter(child->pid);
+    if (!report)
+        return std::move(report).error();
+    if (report->empty())
+        return Error{ ErrorCode::Unavailable, "its monitor ended without a word", 0, "Try again" };
+    return decodeMonitorReply(*report);
+}
+
+} // namespace twinhull

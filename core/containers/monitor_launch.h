@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/containers/container_folder.h"
+#include "core/ipc/container_settings.h"
+
+#include <functional>
+
+namespace twinhull {
+
+/// The programs that a start needs. Empty paths: nowhere found.
+struct ContainerPrograms {
+    std::string hull;
+    std::string monitor;
+    std::string networkHelper; ///< slirp4netns, else pasta
+
+    static ContainerPrograms find();
+};
+
+/// The command line of the monitor of this container. `requestNanoseconds`: monotonicNanoseconds() when it was asked.
+MonitorArguments monitorArguments(const ContainerFolder& folder, const ContainerSettings& settings,
+    const ContainerPrograms& programs, MonitorTask task, std::int64_t requestNanoseconds);
+
+/// Starts the monitor and waits for its report. Blocks for as long as a container takes to start: worker threads only.
+Result<MonitorStatus> launchMonitor(const ContainerPrograms& programs, const MonitorArguments& arguments);
+
+} // namespace twinhull

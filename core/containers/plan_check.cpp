@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/containers/plan_check.h"
+
+#include "core/base/files.h"
+#include "core/base/text.h"
+
+#include <QRegularExpression>
+
+#include <algorithm>
+#include <charconv>
+#include <thread>
+
+namespace twinhull {
+
+namespace {
+
+constexpr std::uint64_t kLeastMemoryBytes = 4U << 20U;
+constexpr double kLeastCpus = 0.01;
+
+Error invalid(const std::string& what, const std::string& hint = {})
+{
+    return Error{ ErrorCode::InvalidArgument, what, 0, hint };
+}
+
+std::vector<std::string> texts(const QStringList& list)
+{
+    std::vector<std::string> all;
+    for (const auto& text : list)
+        all.push_back(text.toStdString());
+    return all;
+}
+
+Result<> checkLimits(const ResourceLimits& limits)
+{
+    const auto host = hostMemoryBytes();
+    if (limits.memoryBytes && host && *limits.memoryBytes > *host)
+        return invalid(
+            "memory limit of " + formatBytes(*limits.memoryBytes) + ": this computer has " + formatBytes(*host),
+            "Ask for less memory");
+    if (limits.memoryBytes && *limits.memoryBytes < kLeastMemoryBytes)
+        return invalid("memory limit of " + formatBytes(*limits.memoryBytes) + ": too little to start a program",
+            "Ask for at least " + formatBytes(kLeastMemoryBytes));
+    const auto cores = std::max(1U, std::thread::hardware_concurrency());
+    if (limits.cpus && *limits.cpus > cores)
+        return invalid("CPU limit of " + QString::number(*limits.cpus).toStdString() + ": this computer has "
+                + std::to_string(cores) + " cores",
+            "Ask for fewer cores");
+    if (limits.cpus && !(*limits.cpus >= kLeastCpus))
+        return invalid("CPU limit: must be at least 0.01 of a core");
+    if (limits.pids && *limits.pids == 0)
+        return invalid("process limit: must be at least 1");
+    return {};
+}
+
+Result<std::vector<PortForward>> portsFrom(const WorkloadPlan& plan)
+{
+    std::vector<PortForward> ports;
+    if (!plan.ports.empty() && !plan.hasNetwork)
+        return invalid("a port cannot be published without a network", "Turn the network on, or publish no port");
+    for (const auto& port : plan.ports) {
+        auto checked = decodePortForward(
+            encodePortForward({ port.hostAddress.toStdString(), port.hostPort, port.workloadPort }));
+        if (!checked)
+            return std::move(checked).error();
+        const auto isSame = [&](const PortForward& other) {
+            return other.hostAddress == checked->hostAddress && other.hostPort == checked->hostPort;
+        };
+        if (std::any_of(ports.begin(), ports.end(), isSame))
+            return invalid("port " + std::to_string(port.hostPort) + " is published twice", "Publish another port");
+        ports.push_back(*std::move(checked));
+    }
+    return ports;
+}
+
+Result<ContainerMount> mountFrom(const Mount& mount)
+{
+    static const QRegularExpression volumeName(QStringLiteral("\\A[A-Za-z0-9][A-Za-z0-9_.-]{0,127}\\z"));
+    const auto source = mount.source.toStdString();
+    const auto target = mount.target.toStdString();
+    const auto parts = mount.target.split(u'/');
+    if (!mount.target.startsWith(u'/') || parts.contains(QStringLiteral("..")) || mount.target == QLatin1String("/"))
+        return invalid("mount target " + target + ": must be an absolute path inside the container, not / itself");
+    if (!mount.source.startsWith(u'/') && !volumeName.match(mount.source).hasMatch())
+        return invalid("mount source " + source + ": neither an absolute path nor the name of a volume");
+    if (mount.source.startsWith(u'/') && !exists(source))
+        return Error{ ErrorCode::NotFound, "mount source " + source + " does not exist", ENOENT,
+            "Make that folder, or name a volume" };
+    return ContainerMount{ source, target, mount.readOnly };
+}
+
+Result<> checkTexts(const WorkloadPlan& plan)
+{
+    for (const auto& entry : plan.environment) {
+        if (entry.indexOf(u'=') < 1)
+            return invalid("environment: not KEY=VALUE: " + entry.toStdString());
+    }
+    for (const auto& list : { plan.command, plan.environment }) {
+        if (std::any_of(list.begin(), list.end(), [](const QString& text) { return text.contains(QChar(0)); }))
+            return invalid("command and environment must not contain NUL");
+    }
+    return {};
+}
+
+} // namespace
+
+Result<> checkWorkloadName(const QString& name)
+{
+    static const QRegularExpression pattern(QStringLiteral("\\A[A-Za-z0-9][A-Za-z0-9_.-]{0,62}\\z"));
+    if (pattern.match(name).hasMatch())
+        return {};
+    return invalid("name \"" + name.toStdString() + "\" cannot be used",
+        "Use up to 63 letters, digits, \"_\", \"-\" and \".\", a letter or digit first");
+}
+
+std::optional<int> signalNumber(const QString& name)
+{
+    bool isNumber = false;
+    const int number = name.toInt(&isNumber);
+    if (isNumber)
+        return number >= 1 && number <= 64 ? std::optional(number) : std::nullopt;
+    const QByteArray bare = (name.startsWith(QLatin1String("SIG")) ? name.mid(3) : name).toLatin1();
+    for (int candidate = 1; candidate < 32; ++candidate) {
+        const char* abbreviation = ::sigabbrev_np(candidate);
+        if (abbreviation != nullptr && bare == abbreviation)
+            return candidate;
+    }
+    return std::nullopt;
+}
+
+std::optional<std::uint64_t> hostMemoryBytes()
+{
+    const auto text = readFile("/proc/meminfo", 64U << 10U);
+    const auto at = text ? text->find("MemTotal:") : std::string::npos;
+    const auto start = at == std::string::npos ? at : text->find_first_of("0123456789", at);
+    std::uint64_t kibibytes = 0;
+    if (start == std::string::npos
+        || std::from_chars(text->data() + start, text->data() + text->size(), kibibytes).ec != std::errc())
+        return std::nullopt;
+    return kibibytes * 1024;
+}
+
+Result<ContainerSettings> settingsFromPlan(const WorkloadPlan& plan, const ImageInfo& image)
+{
+    for (auto checked : { checkWorkloadName(plan.name), checkLimits(plan.limits), checkTexts(plan) }) {
+        if (!checked)
+            return std::move(checked).error();
+    }
+    auto ports = portsFrom(plan);
+    if (!ports)
+        return std::move(ports).error();
+    ContainerSettings settings;
+    for (const auto& mount : plan.mounts) {
+        auto checked = mountFrom(mount);
+        if (!checked)
+            return std::move(checked).error();
+        settings.mounts.push_back(*std::move(checked));
+    }
+    if (plan.command.isEmpty() && image.entrypoint.isEmpty() && image.command.isEmpty())
+        return invalid("the image " + image.shortName().toStdString() + " names no command", "Give a command to run");
+    settings.name = plan.name.toStdString();
+    settings.imageReference = image.shortName().toStdString();
+    settings.imageDigest = image.digest.toStdString();
+    settings.twinGroup = plan.twinGroup.toStdString();
+    settings.command = texts(plan.command);
+    settings.environment = texts(plan.environment);
+    settings.ports = *std::move(ports);
+    settings.memoryBytes = plan.limits.memoryBytes;
+    settings.cpus = plan.limits.cpus;
+    settings.pids = plan.limits.pids;
+    settings.hasNetwork = plan.hasNetwork;
+    settings.stopSignal = signalNumber(image.stopSignal).value_or(SIGTERM);
+    return settings;
+}
+
+} // namespace twinhull

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/ipc/container_settings.h"
+
+#include <nlohmann/json.hpp>
+
+namespace twinhull {
+
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr int kFormatVersion = 1;
+constexpr int kMostSignal = 64;
+
+Error corrupt(const std::string& what)
+{
+    return Error{ ErrorCode::Corrupt, "container settings: " + what, 0, {} };
+}
+
+template <typename T>
+void putOptional(Json& json, const char* key, const std::optional<T>& value)
+{
+    if (value)
+        json[key] = *value;
+}
+
+template <typename T>
+std::optional<T> optionalFrom(const Json& json, const char* key)
+{
+    return json.contains(key) ? std::optional(json.at(key).get<T>()) : std::nullopt;
+}
+
+Json mountsJson(const std::vector<ContainerMount>& mounts)
+{
+    Json all = Json::array();
+    for (const auto& mount : mounts)
+        all.push_back(Json{ { "source", mount.source }, { "target", mount.target }, { "readOnly", mount.readOnly } });
+    return all;
+}
+
+Result<std::vector<PortForward>> portsFrom(const Json& json)
+{
+    std::vector<PortForward> ports;
+    for (const auto& text : json) {
+        auto port = decodePortForward(text.get<std::string>());
+        if (!port)
+            return std::move(port).error();
+        ports.push_back(*std::move(port));
+    }
+    return ports;
+}
+
+Result<ContainerSettings> settingsFrom(const Json& json)
+{
+    if (json.at("version").get<int>() != kFormatVersion)
+        return corrupt("unknown version");
+    ContainerSettings settings;
+    json.at("id").get_to(settings.id);
+    json.at("name").get_to(settings.name);
+    json.at("image").get_to(settings.imageReference);
+    json.at("imageDigest").get_to(settings.imageDigest);
+    json.at("twinGroup").get_to(settings.twinGroup);
+    json.at("command").get_to(settings.command);
+    json.at("environment").get_to(settings.environment);
+    for (const auto& mount : json.at("mounts"))
+        settings.mounts.push_back({ mount.at("source").get<std::string>(), mount.at("target").get<std::string>(),
+            mount.at("readOnly").get<bool>() });
+    settings.memoryBytes = optionalFrom<std::uint64_t>(json, "memoryBytes");
+    settings.cpus = optionalFrom<double>(json, "cpus");
+    settings.pids = optionalFrom<std::uint32_t>(json, "pids");
+    json.at("hasNetwork").get_to(settings.hasNetwork);
+    json.at("stopSignal").get_to(settings.stopSignal);
+    json.at("createdMilliseconds").get_to(settings.createdMilliseconds);
+    auto ports = portsFrom(json.at("ports"));
+    if (!ports)
+        return std::move(ports).error();
+    settings.ports = *std::move(ports);
+    if (settings.stopSignal < 1 || settings.stopSignal > kMostSignal)
+        return corrupt("stopSignal is out of range");
+    return settings;
+}
+
+} // namespace
+
+std::string encodeContainerSettings(const ContainerSettings& settings)
+{
+    Json ports = Json::array();
+    for (const auto& port : settings.ports)
+        ports.push_back(encodePortForward(port));
+    Json json{ { "version", kFormatVersion }, { "id", settings.id }, { "name", settings.name },
+        { "image", settings.imageReference }, { "imageDigest", settings.imageDigest },
+        { "twinGroup", settings.twinGroup }, { "command", settings.command }, { "environment", settings.environment },
+        { "ports", std::move(ports) }, { "mounts", mountsJson(settings.mounts) }, { "hasNetwork", settings.hasNetwork },
+        { "stopSignal", settings.stopSignal }, { "createdMilliseconds", settings.createdMilliseconds } };
+    putOptional(json, "memoryBytes", settings.memoryBytes);
+    putOptional(json, "cpus", settings.cpus);
+    putOptional(json, "pids", settings.pids);
+    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+Result<ContainerSettings> decodeContainerSettings(std::string_view text)
+{
+    try {
+        return settingsFrom(Json::parse(text));
+    } catch (const Json::exception& error) {
+        return corrupt(error.what());
+    }
+}
+
+} // namespace twinhull

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/ipc/monitor_arguments.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace twinhull {
+
+struct ContainerMount {
+    std::string source; ///< absolute path, or the name of a volume
+    std::string target; ///< absolute, inside
+    bool readOnly = false;
+
+    friend bool operator==(const ContainerMount&, const ContainerMount&) = default;
+};
+
+/// What a person asked for; containers/ID/settings.json, format version 1. The one truth about a container that does
+/// not run.
+struct ContainerSettings {
+    std::string id;
+    std::string name;
+    std::string imageReference; ///< as it was asked for
+    std::string imageDigest; ///< "sha256:…"
+    std::string twinGroup; ///< may be empty
+    std::vector<std::string> command; ///< empty: the image's own
+    std::vector<std::string> environment; ///< KEY=VALUE, on top of the image's
+    std::vector<PortForward> ports;
+    std::vector<ContainerMount> mounts;
+    std::optional<std::uint64_t> memoryBytes;
+    std::optional<double> cpus;
+    std::optional<std::uint32_t> pids;
+    bool hasNetwork = true;
+    int stopSignal = SIGTERM;
+    std::int64_t createdMilliseconds = 0; ///< wall clock
+
+    friend bool operator==(const ContainerSettings&, const ContainerSettings&) = default;
+};
+
+constexpr const char* kContainerSettingsName = "settings.json";
+constexpr std::size_t kContainerSettingsLimitBytes = 1U << 20U;
+
+std::string encodeContainerSettings(const ContainerSettings& settings);
+Result<ContainerSettings> decodeContainerSettings(std::string_view json);
+
+} // namespace twinhull
