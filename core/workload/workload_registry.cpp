@@ -25,6 +25,9 @@ void WorkloadRegistry::add(WorkloadProvider* provider)
     connect(provider, &WorkloadProvider::changed, this, &WorkloadRegistry::changed);
     connect(provider, &WorkloadProvider::removed, this, &WorkloadRegistry::removed);
     connect(provider, &WorkloadProvider::availabilityChanged, this, &WorkloadRegistry::availabilityChanged);
+    for (const WorkloadInfo& info : provider->workloads())
+        Q_EMIT added(info);
+    Q_EMIT availabilityChanged();
 }
 
 WorkloadProvider* WorkloadRegistry::provider(WorkloadKind kind) const

@@ -14,6 +14,7 @@ class WorkloadRegistry : public QObject {
 public:
     explicit WorkloadRegistry(QObject* parent = nullptr);
 
+    /// Tells added() for what the provider knows already: a list that is on screen fills when its provider comes.
     void add(WorkloadProvider* provider);
 
     const std::vector<WorkloadProvider*>& providers() const { return m_providers; }
