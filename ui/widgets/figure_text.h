@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+
+#include <chrono>
+#include <cstdint>
+
+namespace twinhull {
+
+/// Figures as a person reads them, number and unit apart by a space. Memory and disk in binary units ("148 MiB"), rates
+/// in decimal ones ("42 kB/s"), as the field writes them; two or three digits that count.
+
+QString byteCountText(double bytes); ///< "0", "11 MiB", "2.1 GiB"
+QString signedByteCountText(double bytes); ///< "+137 MiB", "−3 MiB"
+QString rateText(double bytesPerSecond); ///< "0", "42 kB/s", "1.2 MB/s"
+QString cpuText(double cores); ///< percent of one core: "0.3 %", "134 %"
+QString durationText(std::chrono::seconds duration); ///< "12 s", "4 min", "2 h", "1 d"
+QString millisecondsText(double milliseconds); ///< "4.1 ms", "120 ms", "1.61 s"
+
+/// What stands where there is no figure.
+QString noFigureText();
+
+} // namespace twinhull

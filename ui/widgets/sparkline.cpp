@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/sparkline.h"
+
+#include "ui/theme/theme.h"
+
+#include <QPolygonF>
+
+#include <algorithm>
+
+namespace twinhull {
+
+namespace {
+
+constexpr qreal kHeadroom = 1.15;
+constexpr int kAreaAlpha = 38;
+
+void drawBaseLine(QPainter& painter, const QRectF& area)
+{
+    painter.setPen(QPen(Theme::current().color(ThemeColor::Border), 1));
+    painter.drawLine(QPointF(area.left(), area.bottom() - 0.5), QPointF(area.right(), area.bottom() - 0.5));
+}
+
+/// Points from left to right, y growing downwards.
+QPolygonF pointsOf(const QRectF& area, const TimeSeries& series, const SparklineSpan& span)
+{
+    const std::int64_t length = std::chrono::nanoseconds(span.length).count();
+    const std::size_t first = series.firstAtOrAfter(span.nowNanoseconds - length);
+    float top = span.smallestTop;
+    for (std::size_t i = first; i < series.size(); ++i)
+        top = std::max(top, series.at(i).value);
+    if (top <= 0)
+        top = 1;
+    QPolygonF points;
+    points.reserve(static_cast<qsizetype>(series.size() - first) + 2);
+    for (std::size_t i = first; i < series.size(); ++i) {
+        const TimePoint point = series.at(i);
+        const auto age = static_cast<qreal>(span.nowNanoseconds - point.monotonicNanoseconds);
+        const qreal height = area.height() * point.value / (static_cast<qreal>(top) * kHeadroom);
+        points << QPointF(
+            area.right() - area.width() * std::max(age, 0.0) / static_cast<qreal>(length), area.bottom() - height);
+    }
+    return points;
+}
+
+} // namespace
+
+void drawSparkline(
+    QPainter& painter, const QRectF& area, const TimeSeries* series, const SparklineSpan& span, const QColor& color)
+{
+    const QPolygonF line = series ? pointsOf(area, *series, span) : QPolygonF();
+    if (line.size() < 2) {
+        drawBaseLine(painter, area);
+        return;
+    }
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    QPolygonF below = line;
+    below << QPointF(line.back().x(), area.bottom()) << QPointF(line.front().x(), area.bottom());
+    QColor faint = color;
+    faint.setAlpha(kAreaAlpha);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(faint);
+    painter.drawPolygon(below);
+    painter.setPen(QPen(color, 1.2));
+    painter.drawPolyline(line);
+    painter.restore();
+}
+
+} // namespace twinhull

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/tabular_text.h"
+
+#include <QFontMetricsF>
+
+#include <algorithm>
+
+namespace twinhull {
+
+namespace {
+
+qreal digitWidth(const QFontMetricsF& metrics)
+{
+    qreal widest = 0;
+    for (char16_t digit = u'0'; digit <= u'9'; ++digit)
+        widest = std::max(widest, metrics.horizontalAdvance(QChar(digit)));
+    return widest;
+}
+
+/// Calls `use(part, width, isDigit)` for each digit and each run of other characters.
+template <typename Use>
+void forEachPart(const QFontMetricsF& metrics, const QString& text, Use use)
+{
+    const qreal cell = digitWidth(metrics);
+    for (qsizetype at = 0; at < text.size();) {
+        qsizetype end = at + 1;
+        const bool isDigit = text[at].isDigit();
+        while (!isDigit && end < text.size() && !text[end].isDigit())
+            ++end;
+        const QString part = text.mid(at, end - at);
+        use(part, isDigit ? cell : metrics.horizontalAdvance(part), isDigit);
+        at = end;
+    }
+}
+
+} // namespace
+
+qreal tabularWidth(const QFontMetricsF& metrics, const QString& text)
+{
+    qreal width = 0;
+    forEachPart(metrics, text, [&width](const QString&, qreal part, bool) { width += part; });
+    return width;
+}
+
+void drawTabular(QPainter& painter, const QRectF& area, Qt::Alignment alignment, const QString& text)
+{
+    const QFontMetricsF metrics(painter.font());
+    const qreal spare = area.width() - tabularWidth(metrics, text);
+    qreal x = area.left();
+    if (alignment & Qt::AlignRight)
+        x += spare;
+    else if (alignment & Qt::AlignHCenter)
+        x += spare / 2;
+    const qreal baseline = area.top() + (area.height() + metrics.ascent() - metrics.descent()) / 2;
+    forEachPart(metrics, text, [&](const QString& part, qreal width, bool isDigit) {
+        const qreal inset = isDigit ? (width - metrics.horizontalAdvance(part)) / 2 : 0;
+        painter.drawText(QPointF(x + inset, baseline), part);
+        x += width;
+    });
+}
+
+} // namespace twinhull

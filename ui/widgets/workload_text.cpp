@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/workload_text.h"
+
+#include "ui/widgets/figure_text.h"
+
+#include <QCoreApplication>
+#include <QHash>
+
+namespace twinhull {
+
+namespace {
+
+QString tr(const char* text)
+{
+    return QCoreApplication::translate("WorkloadText", text);
+}
+
+} // namespace
+
+QString kindText(WorkloadKind kind)
+{
+    return kind == WorkloadKind::Container ? tr("Container") : tr("VM");
+}
+
+QString stateText(WorkloadState state)
+{
+    switch (state) {
+    case WorkloadState::Unknown:
+        return tr("not answering");
+    case WorkloadState::Creating:
+        return tr("creating");
+    case WorkloadState::Stopped:
+        return tr("stopped");
+    case WorkloadState::Starting:
+        return tr("starting");
+    case WorkloadState::Running:
+        return tr("running");
+    case WorkloadState::Paused:
+        return tr("paused");
+    case WorkloadState::Stopping:
+        return tr("stopping");
+    case WorkloadState::Failed:
+        return tr("failed");
+    }
+    return {};
+}
+
+QString addressText(const PublishedPort& port)
+{
+    const bool isLocal = port.hostAddress == u"127.0.0.1" || port.hostAddress == u"0.0.0.0";
+    const QString host = isLocal ? QStringLiteral("localhost") : port.hostAddress;
+    return host + QLatin1Char(':') + QString::number(port.hostPort);
+}
+
+QString urlText(const PublishedPort& port)
+{
+    return QStringLiteral("http://") + addressText(port);
+}
+
+QString startupMarkText(const QString& markName)
+{
+    static const QHash<QString, QString> kTexts{
+        { QStringLiteral("request"), tr("asked to start") },
+        { QStringLiteral("created"), tr("created") },
+        { QStringLiteral("namespaces"), tr("namespaces made") },
+        { QStringLiteral("mounts"), tr("file systems mounted") },
+        { QStringLiteral("exec"), tr("program executed") },
+        { QStringLiteral("kernel"), tr("guest kernel runs") },
+        { QStringLiteral("init"), tr("guest's first process runs") },
+        { QStringLiteral("ready"), tr("entrypoint's first instruction") },
+    };
+    return kTexts.value(markName, markName);
+}
+
+QString uptimeText(const WorkloadInfo& info, const QDateTime& now)
+{
+    if (!info.startedAt.isValid())
+        return {};
+    return durationText(std::chrono::seconds(info.startedAt.secsTo(now)));
+}
+
+} // namespace twinhull

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/workload/workload_info.h"
+
+namespace twinhull {
+
+QString kindText(WorkloadKind kind); ///< "Container", "VM"
+QString stateText(WorkloadState state); ///< "running"
+QString addressText(const PublishedPort& port); ///< "localhost:8080"
+QString urlText(const PublishedPort& port); ///< "http://localhost:8080"
+QString startupMarkText(const QString& markName); ///< what happened at that moment, for a person
+
+/// Time since the workload was started; empty when it does not run.
+QString uptimeText(const WorkloadInfo& info, const QDateTime& now);
+
+} // namespace twinhull
