@@ -25,6 +25,8 @@ inline const Setting<bool> kConfirmRemove{ "confirm/remove", true };
 inline const Setting<QString> kTheme{ "window/theme", QStringLiteral("system") }; ///< "system", "light", "dark"
 inline const Setting<QString> kVmAcceleration{ "vms/acceleration", QStringLiteral("auto") }; ///< "auto", "kvm", "tcg"
 inline const Setting<QByteArray> kWindowGeometry{ "window/geometry", QByteArray() };
+inline const Setting<QByteArray> kWorkloadsSplitter{ "workloads/splitter", QByteArray() };
+inline const Setting<QString> kDetailsTab{ "workloads/detailsTab", QStringLiteral("overview") };
 }
 
 /// Typed access to config/settings.ini. GUI thread.

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/workloads/workload_list_model.h"
+#include "ui/workloads/workload_proxy.h"
+#include "tests/support/fake_provider.h"
+
+#include <QAbstractItemModelTester>
+#include <QSignalSpy>
+#include <QTest>
+
+using namespace twinhull;
+using test::FakeProvider;
+using test::makeFrame;
+using test::makeWorkload;
+
+namespace {
+
+constexpr double kMiB = 1024 * 1024;
+
+/// The tree as text: header rows at the margin, workloads below them.
+QStringList treeOf(const QAbstractItemModel& model)
+{
+    QStringList lines;
+    for (int group = 0; group < model.rowCount(); ++group) {
+        const QModelIndex header = model.index(group, 0);
+        lines << header.data().toString().section(QStringLiteral("  ·"), 0, 0);
+        for (int row = 0; row < model.rowCount(header); ++row)
+            lines << QStringLiteral(" %1 %2").arg(
+                model.index(row, 0, header).data().toString(), model.index(row, 1, header).data().toString());
+    }
+    return lines;
+}
+
+WorkloadInfo twinHalf(WorkloadKind kind, const QString& name)
+{
+    WorkloadInfo info = makeWorkload(kind, name);
+    info.twinGroup = name;
+    return info;
+}
+
+} // namespace
+
+class WorkloadListModelTest : public QObject {
+    Q_OBJECT
+
+    struct World {
+        WorkloadRegistry registry;
+        MetricRings rings;
+        FakeProvider containers{ WorkloadKind::Container };
+        FakeProvider vms{ WorkloadKind::Vm };
+        WorkloadListModel model{ registry, rings };
+        WorkloadProxy proxy{ model };
+        QAbstractItemModelTester modelTester{ &model, QAbstractItemModelTester::FailureReportingMode::QtTest };
+        QAbstractItemModelTester proxyTester{ &proxy, QAbstractItemModelTester::FailureReportingMode::QtTest };
+
+        World()
+        {
+            registry.add(&containers);
+            registry.add(&vms);
+        }
+        QString cell(const QString& name, int column, int role = Qt::DisplayRole)
+        {
+            for (const auto& info : registry.findByName(name))
+                return model.indexOf(info.id).siblingAtColumn(column).data(role).toString();
+            return {};
+        }
+    };
+
+private Q_SLOTS:
+    void showsWhatAProviderKnewBefore()
+    {
+        WorkloadRegistry registry;
+        MetricRings rings;
+        FakeProvider containers(WorkloadKind::Container);
+        containers.put(makeWorkload(WorkloadKind::Container, QStringLiteral("web")));
+        WorkloadListModel model(registry, rings);
+        registry.add(&containers);
+        QCOMPARE(treeOf(model), QStringList({ QStringLiteral("Workloads"), QStringLiteral(" web Container") }));
+    }
+
+    void groupsTwinsAndPutsTheRestLast()
+    {
+        World world;
+        world.vms.put(twinHalf(WorkloadKind::Vm, QStringLiteral("web")));
+        world.containers.put(makeWorkload(WorkloadKind::Container, QStringLiteral("alone")));
+        world.containers.put(twinHalf(WorkloadKind::Container, QStringLiteral("web")));
+        QCOMPARE(treeOf(world.model),
+            QStringList({ QStringLiteral("Twin: web"), QStringLiteral(" web Container"), QStringLiteral(" web VM"),
+                QStringLiteral("Not in a twin"), QStringLiteral(" alone Container") }));
+        QCOMPARE(treeOf(world.proxy), treeOf(world.model));
+    }
+
+    void movesAWorkloadThatIsRenamedOrPaired()
+    {
+        World world;
+        auto info = makeWorkload(WorkloadKind::Container, QStringLiteral("web"));
+        world.containers.put(info);
+        info.name = QStringLiteral("shop");
+        info.twinGroup = QStringLiteral("shop");
+        world.containers.put(info);
+        QCOMPARE(treeOf(world.model), QStringList({ QStringLiteral("Twin: shop"), QStringLiteral(" shop Container") }));
+        QCOMPARE(world.model.workloadCount(), 1);
+    }
+
+    void dropsTheHeaderWithItsLastRow()
+    {
+        World world;
+        world.vms.put(twinHalf(WorkloadKind::Vm, QStringLiteral("web")));
+        world.vms.drop({ WorkloadKind::Vm, QStringLiteral("key-web") });
+        QCOMPARE(world.model.rowCount(), 0);
+        QCOMPARE(world.proxy.rowCount(), 0);
+    }
+
+    void tellsWhatTheVmCostsMore()
+    {
+        World world;
+        world.containers.put(twinHalf(WorkloadKind::Container, QStringLiteral("web")));
+        world.vms.put(twinHalf(WorkloadKind::Vm, QStringLiteral("web")));
+        auto frame = makeFrame(1'000'000'000, { WorkloadKind::Container, QStringLiteral("key-web") }, 0.003, 11 * kMiB);
+        frame.points.push_back(
+            makeFrame(1, { WorkloadKind::Vm, QStringLiteral("key-web") }, 0.021, 148 * kMiB).points.front());
+        world.rings.append(frame);
+        QCOMPARE(world.model.index(0, 0).data().toString(),
+            QStringLiteral("Twin: web  ·  nginx:1.25  ·  the VM costs +137 MiB and +1.8 % CPU"));
+        const QModelIndex vm = world.model.indexOf({ WorkloadKind::Vm, QStringLiteral("key-web") });
+        QCOMPARE(vm.siblingAtColumn(WorkloadListModel::MemoryColumn).data(WorkloadListModel::NoteRole).toString(),
+            QStringLiteral("+137 MiB"));
+    }
+
+    void saysNothingAboutCpuOfAnEmulatedTwin()
+    {
+        World world;
+        world.containers.put(twinHalf(WorkloadKind::Container, QStringLiteral("web")));
+        auto vm = twinHalf(WorkloadKind::Vm, QStringLiteral("web"));
+        vm.engine = QStringLiteral("tcg");
+        world.vms.put(vm);
+        auto frame = makeFrame(1'000'000'000, { WorkloadKind::Container, QStringLiteral("key-web") }, 0.003, 11 * kMiB);
+        frame.points.push_back(makeFrame(1, vm.id, 0.021, 148 * kMiB).points.front());
+        world.rings.append(frame);
+        QVERIFY(world.model.index(0, 0).data().toString().endsWith(QStringLiteral("the VM costs +137 MiB")));
+    }
+
+    void showsADashWhereNothingWasRead()
+    {
+        World world;
+        world.containers.put(makeWorkload(WorkloadKind::Container, QStringLiteral("web"), WorkloadState::Stopped));
+        for (int column = WorkloadListModel::CpuColumn; column < WorkloadListModel::ColumnCount; ++column)
+            QCOMPARE(world.cell(QStringLiteral("web"), column), QStringLiteral("–"));
+    }
+
+    void tellsTheViewsOnlyOfRunningRows()
+    {
+        World world;
+        world.containers.put(makeWorkload(WorkloadKind::Container, QStringLiteral("a"), WorkloadState::Stopped));
+        world.containers.put(makeWorkload(WorkloadKind::Container, QStringLiteral("b")));
+        QSignalSpy changed(&world.model, &QAbstractItemModel::dataChanged);
+        world.rings.append(makeFrame(1'000'000'000, { WorkloadKind::Container, QStringLiteral("key-b") }, 0.5, kMiB));
+        QCOMPARE(changed.count(), 1);
+        QCOMPARE(changed[0][0].toModelIndex().row(), 1);
+        QCOMPARE(changed[0][1].toModelIndex().row(), 1);
+        world.model.setLive(false);
+        changed.clear();
+        world.rings.append(makeFrame(2'000'000'000, { WorkloadKind::Container, QStringLiteral("key-b") }, 0.5, kMiB));
+        QCOMPARE(changed.count(), 0);
+    }
+
+    void filtersAndHidesEmptyGroups()
+    {
+        World world;
+        world.containers.put(twinHalf(WorkloadKind::Container, QStringLiteral("web")));
+        world.vms.put(twinHalf(WorkloadKind::Vm, QStringLiteral("web")));
+        world.vms.put(makeWorkload(WorkloadKind::Vm, QStringLiteral("old"), WorkloadState::Failed));
+        world.proxy.setFilter(WorkloadFilter::parse(QStringLiteral("state:failed")));
+        QCOMPARE(treeOf(world.proxy), QStringList({ QStringLiteral("Not in a twin"), QStringLiteral(" old VM") }));
+        world.proxy.setFilter(WorkloadFilter::parse(QStringLiteral("kind:vm web")));
+        QCOMPARE(treeOf(world.proxy), QStringList({ QStringLiteral("Twin: web"), QStringLiteral(" web VM") }));
+    }
+
+    void sortsByFigureWithinGroups()
+    {
+        World world;
+        world.containers.put(makeWorkload(WorkloadKind::Container, QStringLiteral("a")));
+        world.containers.put(makeWorkload(WorkloadKind::Container, QStringLiteral("b")));
+        auto frame = makeFrame(1'000'000'000, { WorkloadKind::Container, QStringLiteral("key-a") }, 0.1, kMiB);
+        frame.points.push_back(
+            makeFrame(1, { WorkloadKind::Container, QStringLiteral("key-b") }, 0.9, kMiB).points.front());
+        world.rings.append(frame);
+        world.proxy.sort(WorkloadListModel::CpuColumn, Qt::DescendingOrder);
+        QCOMPARE(treeOf(world.proxy),
+            QStringList(
+                { QStringLiteral("Workloads"), QStringLiteral(" b Container"), QStringLiteral(" a Container") }));
+    }
+};
+
+QTEST_MAIN(WorkloadListModelTest)
+#include "workloads_list_model_test.moc"

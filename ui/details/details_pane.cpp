@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/details/details_pane.h"
+
+#include "core/settings/settings.h"
+#include "core/workload/workload_registry.h"
+#include "ui/details/inspect_tab.h"
+#include "ui/details/overview_tab.h"
+#include "ui/metrics/workload_charts_view.h"
+#include "ui/widgets/kind_square.h"
+#include "ui/widgets/workload_text.h"
+
+#include <QClipboard>
+#include <QDesktopServices>
+#include <QGuiApplication>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QStackedWidget>
+#include <QTabBar>
+#include <QUrl>
+
+namespace twinhull {
+
+namespace {
+
+QPushButton* makeHeadButton(const QString& name, QWidget* parent)
+{
+    auto* button = new QPushButton(parent);
+    button->setObjectName(name);
+    button->setProperty("flat", true);
+    button->hide();
+    return button;
+}
+
+} // namespace
+
+DetailsPane::DetailsPane(AppContext& context, QWidget* parent)
+    : QWidget(parent)
+    , m_context(context)
+    , m_tabs(new QTabBar(this))
+    , m_stack(new QStackedWidget(this))
+    , m_square(new KindSquare(ThemeColor::Container, this))
+    , m_name(new QLabel(this))
+    , m_open(makeHeadButton(QStringLiteral("openAddress"), this))
+    , m_copy(makeHeadButton(QStringLiteral("copyAddressDetails"), this))
+{
+    setObjectName(QStringLiteral("detailsPane"));
+    setAccessibleName(tr("Details"));
+    setFocusProxy(m_tabs);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(makeHead());
+    layout->addWidget(m_stack, 1);
+    m_stack->setMinimumHeight(120);
+    addTabs();
+    connect(m_tabs, &QTabBar::currentChanged, this, &DetailsPane::showTab);
+    connect(&context.workloads, &WorkloadRegistry::changed, this, [this](const WorkloadInfo& info) {
+        if (info.id == m_info.id)
+            present(info);
+    });
+    const QString kept = context.settings.value(setting::kDetailsTab);
+    for (std::size_t i = 0; i < m_entries.size(); ++i) {
+        if (m_entries[i].name == kept)
+            m_tabs->setCurrentIndex(static_cast<int>(i));
+    }
+    clear();
+}
+
+QWidget* DetailsPane::makeHead()
+{
+    auto* head = new QWidget(this);
+    head->setObjectName(QStringLiteral("detailsHead"));
+    auto* layout = new QHBoxLayout(head);
+    layout->setContentsMargins(12, 0, 12, 0);
+    layout->setSpacing(8);
+    m_name->setProperty("strong", true);
+    m_tabs->setObjectName(QStringLiteral("detailsTabs"));
+    m_tabs->setAccessibleName(tr("Details"));
+    m_tabs->setDrawBase(false);
+    m_tabs->setExpanding(false);
+    m_copy->setText(tr("Copy address"));
+    layout->addWidget(m_square);
+    layout->addWidget(m_name);
+    layout->addWidget(m_tabs);
+    layout->addStretch();
+    layout->addWidget(m_open);
+    layout->addWidget(m_copy);
+    connect(m_open, &QPushButton::clicked, this,
+        [this] { QDesktopServices::openUrl(QUrl(urlText(m_info.ports.front()))); });
+    connect(m_copy, &QPushButton::clicked, this,
+        [this] { QGuiApplication::clipboard()->setText(urlText(m_info.ports.front())); });
+    return head;
+}
+
+void DetailsPane::addTabs()
+{
+    addTab(QStringLiteral("overview"), tr("Overview"),
+        { {}, [this] { return new OverviewTab(m_context, this); },
+            [](QWidget* widget, const WorkloadInfo& info) { static_cast<OverviewTab*>(widget)->present(info); } });
+    addTab(QStringLiteral("charts"), tr("Charts"),
+        { {}, [this] { return new WorkloadChartsView(m_context, this); },
+            [](QWidget* widget, const WorkloadInfo& info) {
+                static_cast<WorkloadChartsView*>(widget)->setWorkload(info.id);
+            } });
+    addTab(QStringLiteral("inspect"), tr("Inspect"),
+        { {}, [this] { return new InspectTab(this); },
+            [](QWidget* widget, const WorkloadInfo& info) { static_cast<InspectTab*>(widget)->present(info); } });
+}
+
+void DetailsPane::addTab(const QString& name, const QString& title, Tab tab)
+{
+    tab.name = name;
+    m_entries.push_back(std::move(tab));
+    m_tabs->addTab(title);
+}
+
+void DetailsPane::setWorkload(const WorkloadId& id)
+{
+    if (const auto info = m_context.workloads.find(id))
+        present(*info);
+}
+
+void DetailsPane::clear()
+{
+    m_info = {};
+    setVisible(false);
+}
+
+void DetailsPane::present(const WorkloadInfo& info)
+{
+    m_info = info;
+    m_square->setRole(info.id.kind == WorkloadKind::Container ? ThemeColor::Container : ThemeColor::Vm);
+    m_square->setToolTip(kindText(info.id.kind));
+    m_name->setText(info.name);
+    presentAddress(info);
+    setVisible(true);
+    showTab(m_tabs->currentIndex());
+}
+
+void DetailsPane::presentAddress(const WorkloadInfo& info)
+{
+    const bool isReachable = !info.ports.empty() && info.state == WorkloadState::Running;
+    m_open->setVisible(isReachable);
+    m_copy->setVisible(isReachable);
+    if (!isReachable)
+        return;
+    const QString address = addressText(info.ports.front());
+    m_open->setText(address + QStringLiteral(" ↗"));
+    m_open->setAccessibleName(tr("Open %1").arg(address));
+    m_open->setToolTip(tr("Open %1 in the browser").arg(urlText(info.ports.front())));
+}
+
+void DetailsPane::showTab(int index)
+{
+    if (index < 0 || m_info.id.key.isEmpty())
+        return;
+    Tab& tab = m_entries[static_cast<std::size_t>(index)];
+    if (!tab.widget) {
+        tab.widget = tab.make();
+        m_stack->addWidget(tab.widget);
+    }
+    m_stack->setCurrentWidget(tab.widget);
+    tab.present(tab.widget, m_info);
+    m_context.settings.setValue(setting::kDetailsTab, tab.name);
+}
+
+} // namespace twinhull

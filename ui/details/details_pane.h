@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/workload/workload_info.h"
+#include "ui/shell/app_context.h"
+
+#include <QWidget>
+
+#include <functional>
+#include <vector>
+
+class QLabel;
+class QPushButton;
+class QStackedWidget;
+class QTabBar;
+
+namespace twinhull {
+
+class KindSquare;
+
+/// What is below the list: tabs about the chosen workload. The tab is kept when the choice changes, and made when it is
+/// first looked at.
+class DetailsPane : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit DetailsPane(AppContext& context, QWidget* parent = nullptr);
+
+    void setWorkload(const WorkloadId& id);
+    void clear();
+
+private:
+    /// A tab: how its widget is made, and how it is told about the workload.
+    struct Tab {
+        QString name;
+        std::function<QWidget*()> make;
+        std::function<void(QWidget*, const WorkloadInfo&)> present;
+        QWidget* widget = nullptr;
+    };
+
+    QWidget* makeHead();
+    void addTabs();
+    void addTab(const QString& name, const QString& title, Tab tab);
+    void showTab(int index);
+    void present(const WorkloadInfo& info);
+    void presentAddress(const WorkloadInfo& info);
+
+    AppContext& m_context;
+    QTabBar* m_tabs;
+    QStackedWidget* m_stack;
+    KindSquare* m_square;
+    QLabel* m_name;
+    QPushButton* m_open;
+    QPushButton* m_copy;
+    std::vector<Tab> m_entries;
+    WorkloadInfo m_info;
+};
+
+} // namespace twinhull

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/details/overview_tab.h"
+
+#include "core/metrics/metric_rings.h"
+#include "ui/details/overview_facts.h"
+#include "ui/widgets/fact_grid.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QVBoxLayout>
+
+namespace twinhull {
+
+OverviewTab::OverviewTab(AppContext& context, QWidget* parent)
+    : QScrollArea(parent)
+    , m_context(context)
+    , m_reason(new QLabel(this))
+    , m_figures(new FactGrid(tr("What it costs now"), this))
+    , m_place(new FactGrid(tr("What it is"), this))
+    , m_startup(new FactGrid(tr("From request to the first instruction"), this))
+{
+    setObjectName(QStringLiteral("overviewTab"));
+    setAccessibleName(tr("Overview"));
+    setWidgetResizable(true);
+    auto* content = new QWidget(this);
+    content->setProperty("ground", true);
+    auto* column = new QVBoxLayout(content);
+    column->setContentsMargins(12, 10, 12, 10);
+    column->setSpacing(8);
+    m_reason->setWordWrap(true);
+    m_reason->setProperty("warning", true);
+    m_reason->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    column->addWidget(m_reason);
+    auto* cards = new QHBoxLayout;
+    cards->setSpacing(10);
+    for (auto* card : { m_figures, m_place, m_startup })
+        cards->addWidget(card, 1);
+    column->addLayout(cards);
+    column->addStretch();
+    setWidget(content);
+    connect(&context.rings, &MetricRings::ticked, this, [this] {
+        if (isVisible() && !m_info.id.key.isEmpty())
+            m_figures->setFacts(costFacts(m_info, m_context.rings));
+    });
+}
+
+void OverviewTab::present(const WorkloadInfo& info)
+{
+    m_info = info;
+    m_reason->setText(info.stateReason);
+    m_reason->setVisible(!info.stateReason.isEmpty());
+    m_figures->setFacts(costFacts(info, m_context.rings));
+    m_place->setFacts(placeFacts(info));
+    m_startup->setFacts(startupFacts(info));
+}
+
+} // namespace twinhull

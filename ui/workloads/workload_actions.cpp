@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/workloads/workload_actions.h"
+
+#include "core/settings/settings.h"
+#include "core/twin/twins.h"
+#include "core/workload/workload_registry.h"
+#include "ui/jobs/retry.h"
+#include "ui/widgets/workload_text.h"
+
+#include <QCheckBox>
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QMenu>
+#include <QMessageBox>
+#include <QPushButton>
+
+#include <algorithm>
+
+namespace twinhull {
+
+WorkloadActions::WorkloadActions(AppContext& context, QWidget* window)
+    : QObject(window), m_context(context), m_window(window)
+{
+    setUp(m_start, tr("Start"), QStringLiteral("start"));
+    setUp(m_pause, tr("Pause"), QStringLiteral("pause"));
+    setUp(m_stop, tr("Stop"), QStringLiteral("stop"));
+    setUp(m_forceOff, tr("Force off"), QStringLiteral("forceOff"));
+    setUp(m_remove, tr("Delete…"), QStringLiteral("delete"));
+    setUp(m_twin, tr("Twin…"), QStringLiteral("twin"));
+    setUp(m_copyAddress, tr("Copy address"), QStringLiteral("copyAddress"));
+    m_twin.setEnabled(true);
+    m_forceOff.setToolTip(tr("Ends it at once; what it has not written is lost"));
+    m_twin.setToolTip(tr("Start one image as a container and as a VM, to compare them"));
+    connect(&m_start, &QAction::triggered, this, [this] { run(Capability::Start, &WorkloadProvider::start); });
+    connect(&m_pause, &QAction::triggered, this, [this] {
+        if (any(Capability::Pause))
+            run(Capability::Pause, &WorkloadProvider::pause);
+        else
+            run(Capability::Resume, &WorkloadProvider::resume);
+    });
+    connect(&m_stop, &QAction::triggered, this, [this] { submitStop(StopMode::Graceful); });
+    connect(&m_forceOff, &QAction::triggered, this, [this] { submitStop(StopMode::Force); });
+    connect(&m_remove, &QAction::triggered, this, &WorkloadActions::confirmRemove);
+    connect(&m_copyAddress, &QAction::triggered, this, &WorkloadActions::copyFirstAddress);
+    connect(&m_twin, &QAction::triggered, this,
+        [this] { Q_EMIT twinRequested(m_selection.empty() ? QString() : m_selection.front().image); });
+    connect(&context.workloads, &WorkloadRegistry::changed, this, &WorkloadActions::onChanged);
+    connect(&context.workloads, &WorkloadRegistry::removed, this, &WorkloadActions::onRemoved);
+    refresh();
+}
+
+void WorkloadActions::setUp(QAction& action, const QString& text, const QString& name)
+{
+    action.setText(text);
+    action.setObjectName(name);
+}
+
+void WorkloadActions::setSelection(std::vector<WorkloadInfo> selection)
+{
+    m_selection = std::move(selection);
+    refresh();
+}
+
+bool WorkloadActions::any(Capability capability) const
+{
+    return std::any_of(m_selection.begin(), m_selection.end(),
+        [capability](const WorkloadInfo& info) { return info.capabilities.testFlag(capability); });
+}
+
+void WorkloadActions::refresh()
+{
+    const bool canPause = any(Capability::Pause);
+    m_start.setEnabled(any(Capability::Start));
+    m_pause.setEnabled(canPause || any(Capability::Resume));
+    m_pause.setText(!canPause && any(Capability::Resume) ? tr("Resume") : tr("Pause"));
+    m_stop.setEnabled(any(Capability::Stop));
+    m_forceOff.setEnabled(any(Capability::ForceOff));
+    m_remove.setEnabled(any(Capability::Remove));
+    m_copyAddress.setEnabled(std::any_of(
+        m_selection.begin(), m_selection.end(), [](const WorkloadInfo& info) { return !info.ports.empty(); }));
+}
+
+void WorkloadActions::onChanged(const WorkloadInfo& info)
+{
+    for (WorkloadInfo& own : m_selection) {
+        if (own.id == info.id)
+            own = info;
+    }
+    refresh();
+}
+
+void WorkloadActions::onRemoved(const WorkloadId& id)
+{
+    std::erase_if(m_selection, [&id](const WorkloadInfo& info) { return info.id == id; });
+    refresh();
+}
+
+QString WorkloadActions::wholeTwin() const
+{
+    if (m_selection.size() != 2 || m_selection[0].twinGroup.isEmpty()
+        || m_selection[0].twinGroup != m_selection[1].twinGroup)
+        return {};
+    return m_selection[0].twinGroup;
+}
+
+void WorkloadActions::run(Capability capability, MakeJob make)
+{
+    if (const QString twin = wholeTwin(); capability == Capability::Start && !twin.isEmpty()) {
+        submitWithRetry(m_context.jobs, [&twins = m_context.twins, twin] { return twins.startBoth(twin); });
+        return;
+    }
+    for (const WorkloadInfo& info : m_selection) {
+        auto* provider = m_context.workloads.provider(info.id.kind);
+        if (provider && info.capabilities.testFlag(capability))
+            submitWithRetry(m_context.jobs, [provider, make, id = info.id] { return (provider->*make)(id); });
+    }
+}
+
+void WorkloadActions::submitStop(StopMode mode)
+{
+    if (const QString twin = wholeTwin(); !twin.isEmpty()) {
+        submitWithRetry(m_context.jobs, [&twins = m_context.twins, twin, mode] { return twins.stopBoth(twin, mode); });
+        return;
+    }
+    const Capability needed = mode == StopMode::Force ? Capability::ForceOff : Capability::Stop;
+    for (const WorkloadInfo& info : m_selection) {
+        auto* provider = m_context.workloads.provider(info.id.kind);
+        if (provider && info.capabilities.testFlag(needed))
+            submitWithRetry(m_context.jobs, [provider, mode, id = info.id] { return provider->stop(id, mode); });
+    }
+}
+
+void WorkloadActions::confirmRemove()
+{
+    if (!m_remove.isEnabled())
+        return;
+    if (!m_context.settings.value(setting::kConfirmRemove)) {
+        submitRemove();
+        return;
+    }
+    const bool isOne = m_selection.size() == 1;
+    const QString what
+        = isOne ? m_selection.front().name : tr("%n workloads", nullptr, static_cast<int>(m_selection.size()));
+    auto* box = new QMessageBox(
+        QMessageBox::NoIcon, tr("Delete %1?").arg(what), tr("Delete %1?").arg(what), QMessageBox::Cancel, m_window);
+    box->setObjectName(QStringLiteral("confirmDelete"));
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setInformativeText(tr("It is stopped at once if it runs. What it wrote inside itself is lost; images and "
+                               "folders of this computer stay."));
+    auto* remove = box->addButton(tr("Delete"), QMessageBox::AcceptRole);
+    remove->setObjectName(QStringLiteral("confirmDeleteButton"));
+    remove->setProperty("primary", true);
+    box->setDefaultButton(QMessageBox::Cancel);
+    auto* never = new QCheckBox(tr("Do not ask again"), box);
+    never->setObjectName(QStringLiteral("doNotAskAgain"));
+    box->setCheckBox(never);
+    connect(box, &QMessageBox::buttonClicked, this, [this, box, remove, never](QAbstractButton* clicked) {
+        if (clicked != remove)
+            return;
+        if (never->isChecked())
+            m_context.settings.setValue(setting::kConfirmRemove, false);
+        submitRemove();
+        box->close();
+    });
+    box->open();
+}
+
+void WorkloadActions::submitRemove()
+{
+    if (const QString twin = wholeTwin(); !twin.isEmpty()) {
+        submitWithRetry(m_context.jobs, [&twins = m_context.twins, twin] { return twins.removeBoth(twin); });
+        return;
+    }
+    run(Capability::Remove, &WorkloadProvider::remove);
+}
+
+void WorkloadActions::copyFirstAddress()
+{
+    for (const WorkloadInfo& info : m_selection) {
+        if (!info.ports.empty()) {
+            QGuiApplication::clipboard()->setText(urlText(info.ports.front()));
+            return;
+        }
+    }
+}
+
+void WorkloadActions::fillContextMenu(QMenu& menu)
+{
+    menu.addAction(&m_start);
+    menu.addAction(&m_pause);
+    menu.addAction(&m_stop);
+    menu.addAction(&m_forceOff);
+    menu.addSeparator();
+    menu.addAction(&m_twin);
+    menu.addAction(&m_copyAddress);
+    menu.addSeparator();
+    menu.addAction(&m_remove);
+}
+
+} // namespace twinhull

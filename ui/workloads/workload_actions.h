@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/workload/workload_info.h"
+#include "core/workload/workload_provider.h"
+#include "ui/shell/app_context.h"
+
+#include <QAction>
+
+#include <vector>
+
+class QMenu;
+
+namespace twinhull {
+
+/// What can be done with the chosen workloads: one set of actions for the top bar, the context menu and the keyboard,
+/// enabled by what the workloads say they can do now.
+class WorkloadActions : public QObject {
+    Q_OBJECT
+
+public:
+    /// Confirmations are shown over `window`.
+    WorkloadActions(AppContext& context, QWidget* window);
+
+    void setSelection(std::vector<WorkloadInfo> selection);
+    const std::vector<WorkloadInfo>& selection() const { return m_selection; }
+
+    QAction& start() { return m_start; }
+    QAction& pause() { return m_pause; } ///< reads Resume when all that is chosen is paused
+    QAction& stop() { return m_stop; }
+    QAction& forceOff() { return m_forceOff; }
+    QAction& remove() { return m_remove; }
+    QAction& twin() { return m_twin; }
+    QAction& copyAddress() { return m_copyAddress; }
+
+    void fillContextMenu(QMenu& menu);
+
+Q_SIGNALS:
+    /// The person wants a twin of this image (empty: not chosen yet).
+    void twinRequested(const QString& imageReference);
+
+private:
+    using MakeJob = std::unique_ptr<Job> (WorkloadProvider::*)(const WorkloadId&);
+
+    void setUp(QAction& action, const QString& text, const QString& name);
+    void refresh();
+    void onChanged(const WorkloadInfo& info);
+    void onRemoved(const WorkloadId& id);
+    bool any(Capability capability) const;
+    QString wholeTwin() const; ///< the group when both halves of exactly one twin are chosen
+    void run(Capability capability, MakeJob make);
+    void submitStop(StopMode mode);
+    void confirmRemove();
+    void submitRemove();
+    void copyFirstAddress();
+
+    AppContext& m_context;
+    QWidget* m_window;
+    std::vector<WorkloadInfo> m_selection;
+    QAction m_start;
+    QAction m_pause;
+    QAction m_stop;
+    QAction m_forceOff;
+    QAction m_remove;
+    QAction m_twin;
+    QAction m_copyAddress;
+};
+
+} // namespace twinhull

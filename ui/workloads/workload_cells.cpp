@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/workloads/workload_cells.h"
+
+#include "ui/widgets/figure_text.h"
+#include "ui/widgets/workload_text.h"
+#include "ui/workloads/workload_list_model.h"
+
+#include <QCoreApplication>
+
+namespace twinhull {
+
+namespace {
+
+using Model = WorkloadListModel;
+
+QString tr(const char* text)
+{
+    return QCoreApplication::translate("WorkloadCells", text);
+}
+
+std::optional<double> latest(const MetricRings& rings, const WorkloadId& id, Metric metric)
+{
+    const MetricPoint* point = rings.latest(id);
+    return point ? (*point)[metric] : std::nullopt;
+}
+
+/// Absent only when neither was read.
+std::optional<double> sum(std::optional<double> a, std::optional<double> b)
+{
+    if (!a && !b)
+        return std::nullopt;
+    return a.value_or(0) + b.value_or(0);
+}
+
+const WorkloadInfo* half(const std::vector<WorkloadInfo>& twin, WorkloadKind kind)
+{
+    for (const WorkloadInfo& info : twin) {
+        if (info.id.kind == kind)
+            return &info;
+    }
+    return nullptr;
+}
+
+std::optional<double> cpuCores(const MetricRings& rings, const WorkloadInfo& info)
+{
+    return info.footprint.isEmpty() ? std::nullopt : latest(rings, info.id, Metric::CpuCores);
+}
+
+std::optional<double> figure(const MetricRings& rings, const WorkloadInfo& info, int column)
+{
+    if (info.footprint.isEmpty())
+        return std::nullopt;
+    switch (column) {
+    case Model::CpuColumn:
+        return cpuCores(rings, info);
+    case Model::MemoryColumn:
+        return hostMemoryBytes(rings, info.id);
+    case Model::NetworkColumn:
+        return networkRate(rings, info.id);
+    case Model::DiskColumn:
+        return diskRate(rings, info.id);
+    default:
+        return std::nullopt;
+    }
+}
+
+QString figureText(double value, int column)
+{
+    switch (column) {
+    case Model::CpuColumn:
+        return cpuText(value);
+    case Model::MemoryColumn:
+        return byteCountText(value);
+    default:
+        return rateText(value);
+    }
+}
+
+QString upText(const WorkloadInfo& info)
+{
+    if (info.state == WorkloadState::Failed && !info.stateReason.isEmpty())
+        return info.stateReason;
+    const QString up = uptimeText(info, QDateTime::currentDateTime());
+    return up.isEmpty() ? noFigureText() : up;
+}
+
+std::optional<double> difference(std::optional<double> vm, std::optional<double> container)
+{
+    if (!vm || !container)
+        return std::nullopt;
+    return *vm - *container;
+}
+
+QString costSentence(const MetricRings& rings, const WorkloadInfo& container, const WorkloadInfo& vm)
+{
+    const auto memory
+        = difference(figure(rings, vm, Model::MemoryColumn), figure(rings, container, Model::MemoryColumn));
+    if (!memory)
+        return tr("start both halves to compare them");
+    const auto cpu = difference(cpuCores(rings, vm), cpuCores(rings, container));
+    if (!cpu || vm.engine == u"tcg")
+        return tr("the VM costs %1").arg(signedByteCountText(*memory));
+    const QString sign = *cpu < 0 ? QString() : QStringLiteral("+");
+    return tr("the VM costs %1 and %2 CPU").arg(signedByteCountText(*memory), sign + cpuText(*cpu));
+}
+
+} // namespace
+
+std::optional<double> hostMemoryBytes(const MetricRings& rings, const WorkloadId& id)
+{
+    const auto pss = latest(rings, id, Metric::PssBytes);
+    return pss ? pss : latest(rings, id, Metric::MemoryBytes);
+}
+
+std::optional<double> networkRate(const MetricRings& rings, const WorkloadId& id)
+{
+    return sum(latest(rings, id, Metric::NetworkReceiveRate), latest(rings, id, Metric::NetworkSendRate));
+}
+
+std::optional<double> diskRate(const MetricRings& rings, const WorkloadId& id)
+{
+    return sum(latest(rings, id, Metric::DiskReadRate), latest(rings, id, Metric::DiskWriteRate));
+}
+
+QString cellText(const MetricRings& rings, const WorkloadInfo& info, int column)
+{
+    switch (column) {
+    case Model::NameColumn:
+        return info.name;
+    case Model::KindColumn:
+        return kindText(info.id.kind);
+    case Model::StateColumn:
+        return stateText(info.state);
+    case Model::ImageColumn:
+        return info.image;
+    case Model::UpColumn:
+        return upText(info);
+    default:
+        break;
+    }
+    const auto value = figure(rings, info, column);
+    return value ? figureText(*value, column) : noFigureText();
+}
+
+QString cellToolTip(const MetricRings& rings, const WorkloadInfo& info, int column)
+{
+    const MetricPoint* point = rings.latest(info.id);
+    switch (column) {
+    case Model::StateColumn:
+    case Model::UpColumn:
+        return info.stateReason;
+    case Model::CpuColumn:
+        return info.engine == u"tcg"
+            ? tr("Percent of one core. This VM is emulated: its CPU figures say nothing about real hardware.")
+            : tr("Percent of one core, helper processes included.");
+    case Model::MemoryColumn:
+        return tr("What this computer spends on it, helper processes included; shared pages are divided among their "
+                  "users.");
+    case Model::NetworkColumn:
+    case Model::DiskColumn:
+        if (point && !point->missing.isEmpty() && !figure(rings, info, column))
+            return point->missing;
+        return column == Model::NetworkColumn && point && point->isNetworkGuestView
+            ? tr("In and out, as the guest reports it.")
+            : QString();
+    case Model::ImageColumn:
+    case Model::NameColumn:
+        return cellText(rings, info, column);
+    default:
+        return {};
+    }
+}
+
+QVariant cellSortValue(const MetricRings& rings, const WorkloadInfo& info, int column)
+{
+    if (column == Model::UpColumn)
+        return info.startedAt.isValid() ? -info.startedAt.toMSecsSinceEpoch() : 1;
+    if (column >= Model::CpuColumn)
+        return figure(rings, info, column).value_or(-1);
+    return cellText(rings, info, column).toCaseFolded();
+}
+
+QString overheadNote(const MetricRings& rings, const WorkloadInfo& info, const std::vector<WorkloadInfo>& twin)
+{
+    const WorkloadInfo* container = half(twin, WorkloadKind::Container);
+    if (info.id.kind != WorkloadKind::Vm || info.twinGroup.isEmpty() || !container)
+        return {};
+    const auto overhead
+        = difference(figure(rings, info, Model::MemoryColumn), figure(rings, *container, Model::MemoryColumn));
+    return overhead ? signedByteCountText(*overhead) : QString();
+}
+
+QString twinSentence(const MetricRings& rings, const QString& twinGroup, const std::vector<WorkloadInfo>& twin)
+{
+    QStringList parts{ tr("Twin: %1").arg(twinGroup) };
+    if (!twin.empty() && !twin.front().image.isEmpty())
+        parts << twin.front().image;
+    const WorkloadInfo* container = half(twin, WorkloadKind::Container);
+    const WorkloadInfo* vm = half(twin, WorkloadKind::Vm);
+    if (container && vm)
+        parts << costSentence(rings, *container, *vm);
+    else
+        parts << (container ? tr("its VM is gone") : tr("its container is gone"));
+    return parts.join(QStringLiteral("  ·  "));
+}
+
+} // namespace twinhull

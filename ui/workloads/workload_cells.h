@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/metrics/metric_rings.h"
+#include "core/workload/workload_info.h"
+
+#include <QVariant>
+
+namespace twinhull {
+
+/// What the cells of the workload list say. Column numbers are WorkloadListModel::Column.
+
+/// What the host pays for it: PSS where it was read already, else the figure of the last tick.
+std::optional<double> hostMemoryBytes(const MetricRings& rings, const WorkloadId& id);
+std::optional<double> networkRate(const MetricRings& rings, const WorkloadId& id); ///< in and out
+std::optional<double> diskRate(const MetricRings& rings, const WorkloadId& id); ///< read and written
+
+QString cellText(const MetricRings& rings, const WorkloadInfo& info, int column);
+QString cellToolTip(const MetricRings& rings, const WorkloadInfo& info, int column);
+QVariant cellSortValue(const MetricRings& rings, const WorkloadInfo& info, int column);
+
+/// "+137 MiB" beside the memory of a VM whose twin runs too; empty otherwise.
+QString overheadNote(const MetricRings& rings, const WorkloadInfo& info, const std::vector<WorkloadInfo>& twin);
+
+/// The header of a twin: "Twin: web · nginx:1.25 · the VM costs +137 MiB and +1.8 % CPU".
+QString twinSentence(const MetricRings& rings, const QString& twinGroup, const std::vector<WorkloadInfo>& twin);
+
+} // namespace twinhull

@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/workloads/workload_list_model.h"
+
+#include "ui/workloads/workload_cells.h"
+
+#include <algorithm>
+
+namespace twinhull {
+
+namespace {
+
+/// The container before the VM within a twin; by name elsewhere.
+bool comesBefore(const WorkloadInfo& a, const WorkloadInfo& b)
+{
+    const int byName = QString::localeAwareCompare(a.name, b.name);
+    return byName != 0 ? byName < 0 : a.id < b.id;
+}
+
+bool isLiveState(WorkloadState state)
+{
+    return state == WorkloadState::Running || state == WorkloadState::Paused || state == WorkloadState::Starting
+        || state == WorkloadState::Stopping;
+}
+
+bool isFigureColumn(int column)
+{
+    return column >= WorkloadListModel::CpuColumn;
+}
+
+} // namespace
+
+WorkloadListModel::WorkloadListModel(WorkloadRegistry& registry, const MetricRings& rings, QObject* parent)
+    : QAbstractItemModel(parent), m_registry(registry), m_rings(rings)
+{
+    for (const WorkloadInfo& info : registry.workloads())
+        add(info);
+    connect(&registry, &WorkloadRegistry::added, this, &WorkloadListModel::add);
+    connect(&registry, &WorkloadRegistry::changed, this, &WorkloadListModel::change);
+    connect(&registry, &WorkloadRegistry::removed, this, &WorkloadListModel::remove);
+    connect(&rings, &MetricRings::ticked, this, &WorkloadListModel::onTicked);
+}
+
+WorkloadListModel::~WorkloadListModel() = default;
+
+// ── structure
+
+QModelIndex WorkloadListModel::index(int row, int column, const QModelIndex& parentIndex) const
+{
+    if (!hasIndex(row, column, parentIndex))
+        return {};
+    if (!parentIndex.isValid())
+        return createIndex(row, column, nullptr);
+    return createIndex(row, column, m_groups[static_cast<std::size_t>(parentIndex.row())].get());
+}
+
+QModelIndex WorkloadListModel::parent(const QModelIndex& child) const
+{
+    const auto* group = static_cast<const Group*>(child.constInternalPointer());
+    return child.isValid() && group ? groupIndex(*group) : QModelIndex();
+}
+
+int WorkloadListModel::rowCount(const QModelIndex& parentIndex) const
+{
+    if (!parentIndex.isValid())
+        return static_cast<int>(m_groups.size());
+    if (parentIndex.internalPointer() || parentIndex.column() != NameColumn)
+        return 0;
+    return static_cast<int>(m_groups[static_cast<std::size_t>(parentIndex.row())]->rows.size());
+}
+
+int WorkloadListModel::columnCount(const QModelIndex&) const
+{
+    return ColumnCount;
+}
+
+int WorkloadListModel::rowOf(const Group& group) const
+{
+    const auto found
+        = std::find_if(m_groups.begin(), m_groups.end(), [&group](const auto& own) { return own.get() == &group; });
+    return static_cast<int>(found - m_groups.begin());
+}
+
+QModelIndex WorkloadListModel::groupIndex(const Group& group, int column) const
+{
+    return createIndex(rowOf(group), column, nullptr);
+}
+
+const WorkloadInfo* WorkloadListModel::workload(const QModelIndex& at) const
+{
+    if (!checkIndex(at, CheckIndexOption::IndexIsValid))
+        return nullptr;
+    const auto* group = static_cast<const Group*>(at.constInternalPointer());
+    return group ? &group->rows[static_cast<std::size_t>(at.row())] : nullptr;
+}
+
+std::vector<WorkloadInfo> WorkloadListModel::workloadsAt(const QModelIndex& at) const
+{
+    if (const WorkloadInfo* info = workload(at))
+        return { *info };
+    if (!at.isValid())
+        return {};
+    const Group& group = *m_groups[static_cast<std::size_t>(at.row())];
+    return group.twinGroup.isEmpty() ? std::vector<WorkloadInfo>{} : group.rows;
+}
+
+QModelIndex WorkloadListModel::indexOf(const WorkloadId& id) const
+{
+    for (const auto& group : m_groups) {
+        for (std::size_t row = 0; row < group->rows.size(); ++row) {
+            if (group->rows[row].id == id)
+                return createIndex(static_cast<int>(row), NameColumn, group.get());
+        }
+    }
+    return {};
+}
+
+int WorkloadListModel::workloadCount() const
+{
+    std::size_t count = 0;
+    for (const auto& group : m_groups)
+        count += group->rows.size();
+    return static_cast<int>(count);
+}
+
+// ── what the registry says
+
+WorkloadListModel::Group& WorkloadListModel::groupFor(const QString& twinGroup)
+{
+    const auto comesFirst = [](const std::unique_ptr<Group>& group, const QString& key) {
+        if (group->twinGroup.isEmpty() || key.isEmpty())
+            return !group->twinGroup.isEmpty();
+        return group->twinGroup < key;
+    };
+    const auto place = std::lower_bound(m_groups.begin(), m_groups.end(), twinGroup, comesFirst);
+    if (place != m_groups.end() && (*place)->twinGroup == twinGroup)
+        return **place;
+    const int row = static_cast<int>(place - m_groups.begin());
+    auto group = std::make_unique<Group>();
+    group->twinGroup = twinGroup;
+    beginInsertRows({}, row, row);
+    const auto made = m_groups.insert(place, std::move(group));
+    endInsertRows();
+    return **made;
+}
+
+void WorkloadListModel::add(const WorkloadInfo& info)
+{
+    if (indexOf(info.id).isValid()) {
+        change(info);
+        return;
+    }
+    Group& group = groupFor(info.twinGroup);
+    const auto place = std::lower_bound(group.rows.begin(), group.rows.end(), info, comesBefore);
+    const int row = static_cast<int>(place - group.rows.begin());
+    beginInsertRows(groupIndex(group), row, row);
+    group.rows.insert(place, info);
+    endInsertRows();
+    refreshSentence(group);
+    refreshUngroupedSentence();
+}
+
+void WorkloadListModel::change(const WorkloadInfo& info)
+{
+    const QModelIndex at = indexOf(info.id);
+    if (!at.isValid()) {
+        add(info);
+        return;
+    }
+    auto& group = *static_cast<Group*>(at.internalPointer());
+    WorkloadInfo& own = group.rows[static_cast<std::size_t>(at.row())];
+    if (own.twinGroup != info.twinGroup || own.name != info.name) {
+        remove(info.id);
+        add(info);
+        return;
+    }
+    own = info;
+    Q_EMIT dataChanged(at, at.siblingAtColumn(UpColumn));
+    refreshSentence(group);
+}
+
+void WorkloadListModel::remove(const WorkloadId& id)
+{
+    const QModelIndex at = indexOf(id);
+    if (!at.isValid())
+        return;
+    auto& group = *static_cast<Group*>(at.internalPointer());
+    beginRemoveRows(groupIndex(group), at.row(), at.row());
+    group.rows.erase(group.rows.begin() + at.row());
+    endRemoveRows();
+    if (!group.rows.empty()) {
+        refreshSentence(group);
+        return;
+    }
+    const int row = rowOf(group);
+    beginRemoveRows({}, row, row);
+    m_groups.erase(m_groups.begin() + row);
+    endRemoveRows();
+    refreshUngroupedSentence();
+}
+
+// ── figures
+
+void WorkloadListModel::setLive(bool isLive)
+{
+    m_isLive = isLive;
+    if (isLive)
+        onTicked();
+}
+
+void WorkloadListModel::onTicked()
+{
+    if (!m_isLive)
+        return;
+    const auto isLive = [](const WorkloadInfo& info) { return isLiveState(info.state); };
+    for (const auto& group : m_groups) {
+        const auto first = std::find_if(group->rows.begin(), group->rows.end(), isLive);
+        if (first == group->rows.end())
+            continue;
+        const auto last = std::find_if(group->rows.rbegin(), group->rows.rend(), isLive).base() - 1;
+        Q_EMIT dataChanged(createIndex(static_cast<int>(first - group->rows.begin()), CpuColumn, group.get()),
+            createIndex(static_cast<int>(last - group->rows.begin()), UpColumn, group.get()));
+        refreshSentence(*group);
+    }
+}
+
+void WorkloadListModel::refreshSentence(Group& group)
+{
+    QString sentence;
+    if (!group.twinGroup.isEmpty())
+        sentence = twinSentence(m_rings, group.twinGroup, group.rows);
+    else
+        sentence = m_groups.size() > 1 ? tr("Not in a twin") : tr("Workloads");
+    if (sentence == group.sentence)
+        return;
+    group.sentence = sentence;
+    const QModelIndex header = groupIndex(group);
+    Q_EMIT dataChanged(header, header);
+}
+
+void WorkloadListModel::refreshUngroupedSentence()
+{
+    if (!m_groups.empty() && m_groups.back()->twinGroup.isEmpty())
+        refreshSentence(*m_groups.back());
+}
+
+// ── cells
+
+QVariant WorkloadListModel::data(const QModelIndex& at, int role) const
+{
+    if (!checkIndex(at, CheckIndexOption::IndexIsValid))
+        return {};
+    if (const auto* group = static_cast<const Group*>(at.constInternalPointer()))
+        return rowData(*group, group->rows[static_cast<std::size_t>(at.row())], at.column(), role);
+    return groupData(*m_groups[static_cast<std::size_t>(at.row())], at.column(), role);
+}
+
+QVariant WorkloadListModel::groupData(const Group& group, int column, int role) const
+{
+    if (role == TwinGroupRole)
+        return group.twinGroup;
+    if (column == NameColumn && (role == Qt::DisplayRole || role == Qt::ToolTipRole || role == Qt::AccessibleTextRole))
+        return group.sentence;
+    return {};
+}
+
+QVariant WorkloadListModel::rowData(const Group& group, const WorkloadInfo& info, int column, int role) const
+{
+    switch (role) {
+    case Qt::DisplayRole:
+        return cellText(m_rings, info, column);
+    case Qt::ToolTipRole:
+        return cellToolTip(m_rings, info, column);
+    case Qt::TextAlignmentRole:
+        return QVariant::fromValue(Qt::AlignVCenter | (isFigureColumn(column) ? Qt::AlignRight : Qt::AlignLeft));
+    case IdRole:
+        return QVariant::fromValue(info.id);
+    case KindRole:
+        return static_cast<int>(info.id.kind);
+    case StateRole:
+        return static_cast<int>(info.state);
+    case TwinGroupRole:
+        return info.twinGroup;
+    case SortRole:
+        return cellSortValue(m_rings, info, column);
+    case AbsentRole:
+        return isFigureColumn(column) && cellSortValue(m_rings, info, column).toDouble() == -1;
+    case NoteRole:
+        return column == MemoryColumn ? overheadNote(m_rings, info, group.rows) : QString();
+    default:
+        return {};
+    }
+}
+
+QVariant WorkloadListModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation != Qt::Horizontal)
+        return {};
+    if (role == Qt::TextAlignmentRole)
+        return QVariant::fromValue(
+            Qt::AlignVCenter | (isFigureColumn(section) && section != CpuColumn ? Qt::AlignRight : Qt::AlignLeft));
+    if (role != Qt::DisplayRole)
+        return {};
+    static const char* const kTitles[ColumnCount] = { QT_TR_NOOP("Name"), QT_TR_NOOP("Kind"), QT_TR_NOOP("State"),
+        QT_TR_NOOP("Image / OS"), QT_TR_NOOP("CPU, last minute"), QT_TR_NOOP("Memory, host cost"),
+        QT_TR_NOOP("Network"), QT_TR_NOOP("Disk"), QT_TR_NOOP("Up") };
+    return section >= 0 && section < ColumnCount ? tr(kTitles[section]) : QString();
+}
+
+} // namespace twinhull

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/metrics/metric_rings.h"
+#include "core/workload/workload_registry.h"
+
+#include <QAbstractItemModel>
+
+#include <memory>
+#include <vector>
+
+namespace twinhull {
+
+/// All workloads as a tree of two levels: a header row per twin and one for the rest, workloads below. Figures are not
+/// kept here: they are read from the rings when they are painted, and dataChanged tells on each tick which rows moved.
+class WorkloadListModel : public QAbstractItemModel {
+    Q_OBJECT
+
+public:
+    enum Column {
+        NameColumn,
+        KindColumn,
+        StateColumn,
+        ImageColumn,
+        CpuColumn,
+        MemoryColumn,
+        NetworkColumn,
+        DiskColumn,
+        UpColumn,
+        ColumnCount
+    };
+    enum Role {
+        IdRole = Qt::UserRole, ///< WorkloadId; invalid on header rows
+        KindRole, ///< int of WorkloadKind
+        StateRole, ///< int of WorkloadState
+        TwinGroupRole, ///< of the row or the header
+        SortRole, ///< a number or a text, by column
+        AbsentRole, ///< bool: the cell holds no figure
+        NoteRole, ///< small addition beside the figure: "+137 MiB"
+    };
+
+    /// Both must outlive the model.
+    WorkloadListModel(WorkloadRegistry& registry, const MetricRings& rings, QObject* parent = nullptr);
+    ~WorkloadListModel() override;
+
+    /// Null for header rows. Valid until the next change of that workload.
+    const WorkloadInfo* workload(const QModelIndex& index) const;
+    /// The workload, or both halves of the twin whose header it is.
+    std::vector<WorkloadInfo> workloadsAt(const QModelIndex& index) const;
+    QModelIndex indexOf(const WorkloadId& id) const;
+    int workloadCount() const;
+    const MetricRings& rings() const { return m_rings; }
+
+    /// While not live, ticks are let pass.
+    void setLive(bool isLive);
+
+    QModelIndex index(int row, int column, const QModelIndex& parent = {}) const override;
+    QModelIndex parent(const QModelIndex& child) const override;
+    int rowCount(const QModelIndex& parent = {}) const override;
+    int columnCount(const QModelIndex& parent = {}) const override;
+    QVariant data(const QModelIndex& index, int role = Qt::DisplayRole) const override;
+    QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
+
+private:
+    struct Group {
+        QString twinGroup; ///< empty: those that belong to no twin
+        std::vector<WorkloadInfo> rows;
+        QString sentence; ///< of the header, as told last
+    };
+
+    void add(const WorkloadInfo& info);
+    void change(const WorkloadInfo& info);
+    void remove(const WorkloadId& id);
+    void onTicked();
+    void refreshSentence(Group& group);
+    void refreshUngroupedSentence();
+    Group& groupFor(const QString& twinGroup);
+    int rowOf(const Group& group) const;
+    QModelIndex groupIndex(const Group& group, int column = NameColumn) const;
+    QVariant groupData(const Group& group, int column, int role) const;
+    QVariant rowData(const Group& group, const WorkloadInfo& info, int column, int role) const;
+
+    WorkloadRegistry& m_registry;
+    const MetricRings& m_rings;
+    std::vector<std::unique_ptr<Group>> m_groups; ///< twins by name, then the rest
+    bool m_isLive = true;
+};
+
+} // namespace twinhull

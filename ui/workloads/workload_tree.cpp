@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/workloads/workload_tree.h"
+
+#include "ui/theme/theme.h"
+#include "ui/workloads/workload_list_model.h"
+
+#include <QHeaderView>
+#include <QKeyEvent>
+#include <QPainter>
+
+namespace twinhull {
+
+namespace {
+
+constexpr int kArrowZone = 20;
+constexpr int kWidths[WorkloadListModel::ColumnCount] = { 176, 84, 100, 150, 194, 146, 84, 84, 60 };
+
+QColor color(ThemeColor role)
+{
+    return Theme::current().color(role);
+}
+
+} // namespace
+
+WorkloadTree::WorkloadTree(QWidget* parent) : QTreeView(parent)
+{
+    setObjectName(QStringLiteral("workloadList"));
+    setAccessibleName(tr("Workloads"));
+    setRootIsDecorated(false);
+    setIndentation(0);
+    setUniformRowHeights(false);
+    setMouseTracking(true);
+    setAllColumnsShowFocus(true);
+    setSelectionMode(QAbstractItemView::ExtendedSelection);
+    setSelectionBehavior(QAbstractItemView::SelectRows);
+    setEditTriggers(QAbstractItemView::NoEditTriggers);
+    setExpandsOnDoubleClick(false);
+    setContextMenuPolicy(Qt::CustomContextMenu);
+    setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+    setSortingEnabled(true);
+}
+
+void WorkloadTree::setModel(QAbstractItemModel* model)
+{
+    QTreeView::setModel(model);
+    if (!model)
+        return;
+    setUpColumns();
+    sortByColumn(WorkloadListModel::NameColumn, Qt::AscendingOrder);
+    // A group that just appeared opens; one that the person has folded stays folded.
+    connect(
+        model, &QAbstractItemModel::rowsInserted, this, [this, model](const QModelIndex& parent, int first, int last) {
+            if (parent.isValid() && model->rowCount(parent) == last - first + 1)
+                expand(parent);
+        });
+    expandAll();
+}
+
+void WorkloadTree::setUpColumns()
+{
+    QHeaderView& columns = *header();
+    columns.setStretchLastSection(true);
+    columns.setSectionsMovable(false);
+    columns.setHighlightSections(false);
+    columns.setSectionsClickable(true);
+    columns.setMinimumSectionSize(48);
+    for (int column = 0; column < WorkloadListModel::ColumnCount; ++column)
+        columns.resizeSection(column, kWidths[column]);
+}
+
+void WorkloadTree::drawBranches(QPainter*, const QRect&, const QModelIndex&) const { }
+
+void WorkloadTree::drawRow(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const
+{
+    const bool isHeader = !index.parent().isValid();
+    const bool isSelected = selectionModel()->isRowSelected(index.row(), index.parent());
+    QColor ground = color(isHeader ? ThemeColor::Ground : ThemeColor::Surface);
+    if (isSelected)
+        ground = color(ThemeColor::Selection);
+    const QRect area(0, option.rect.top(), viewport()->width(), option.rect.height());
+    painter->fillRect(area, ground);
+    if (isHeader)
+        drawHeaderRow(*painter, area, index);
+    else
+        QTreeView::drawRow(painter, option, index);
+    painter->setPen(color(ThemeColor::RowLine));
+    painter->drawLine(area.bottomLeft(), area.bottomRight());
+}
+
+void WorkloadTree::drawHeaderRow(QPainter& painter, const QRect& area, const QModelIndex& index) const
+{
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(color(ThemeColor::TextMuted));
+    const QPointF middle(area.left() + 11, area.center().y() + 0.5);
+    const bool isOpen = isExpanded(index);
+    QPolygonF arrow;
+    if (isOpen)
+        arrow << middle + QPointF(-3, -2) << middle + QPointF(3, -2) << middle + QPointF(0, 3);
+    else
+        arrow << middle + QPointF(-2, -3) << middle + QPointF(3, 0) << middle + QPointF(-2, 3);
+    painter.drawPolygon(arrow);
+    painter.setFont(Theme::current().smallFont());
+    painter.setPen(color(ThemeColor::TextMuted));
+    const QRect text = area.adjusted(kArrowZone, 0, -8, 0);
+    painter.drawText(text, Qt::AlignVCenter | Qt::AlignLeft,
+        painter.fontMetrics().elidedText(index.data().toString(), Qt::ElideRight, text.width()));
+    painter.restore();
+}
+
+void WorkloadTree::mousePressEvent(QMouseEvent* event)
+{
+    const QModelIndex at = indexAt(event->position().toPoint());
+    if (at.isValid() && !at.parent().isValid() && event->position().x() < kArrowZone) {
+        setExpanded(at.siblingAtColumn(0), !isExpanded(at.siblingAtColumn(0)));
+        return;
+    }
+    QTreeView::mousePressEvent(event);
+}
+
+void WorkloadTree::keyPressEvent(QKeyEvent* event)
+{
+    if (event->key() == Qt::Key_Delete) {
+        Q_EMIT removeRequested();
+        return;
+    }
+    QTreeView::keyPressEvent(event);
+}
+
+} // namespace twinhull

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QTreeView>
+
+namespace twinhull {
+
+/// The view of the workload list: quiet header rows over the whole width, one line between rows, a click on the arrow
+/// of a header folds it.
+class WorkloadTree : public QTreeView {
+    Q_OBJECT
+
+public:
+    explicit WorkloadTree(QWidget* parent = nullptr);
+
+    void setModel(QAbstractItemModel* model) override;
+
+Q_SIGNALS:
+    void removeRequested();
+
+protected:
+    void drawRow(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+    void drawBranches(QPainter* painter, const QRect& rect, const QModelIndex& index) const override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+
+private:
+    void drawHeaderRow(QPainter& painter, const QRect& area, const QModelIndex& index) const;
+    void setUpColumns();
+};
+
+} // namespace twinhull

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/workloads/workloads_bar.h"
+
+#include "ui/widgets/action_button.h"
+
+#include <QHBoxLayout>
+#include <QLineEdit>
+#include <QMenu>
+#include <QToolButton>
+
+namespace twinhull {
+
+WorkloadsBar::WorkloadsBar(WorkloadActions& actions, QWidget* parent) : QWidget(parent), m_filter(makeFilter())
+{
+    setObjectName(QStringLiteral("workloadsBar"));
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(8);
+    layout->addWidget(makeNewButton());
+    layout->addWidget(makeActionButton(actions.start(), this));
+    layout->addWidget(makeActionButton(actions.pause(), this));
+    layout->addWidget(makeStopButton(actions));
+    layout->addWidget(makeActionButton(actions.twin(), this));
+    layout->addWidget(m_filter, 1);
+}
+
+QWidget* WorkloadsBar::makeNewButton()
+{
+    auto* button = new QToolButton(this);
+    button->setObjectName(QStringLiteral("newButton"));
+    button->setAccessibleName(tr("New"));
+    button->setText(tr("New") + QStringLiteral(" ▾"));
+    button->setToolTip(tr("Make a container, a VM or a twin (Ctrl+N)"));
+    button->setProperty("primary", true);
+    button->setFocusPolicy(Qt::TabFocus);
+    button->setPopupMode(QToolButton::InstantPopup);
+    auto* menu = new QMenu(button);
+    menu->setObjectName(QStringLiteral("newMenu"));
+    menu->addAction(tr("Container…"), QKeySequence(QKeySequence::New), this, &WorkloadsBar::newContainerRequested);
+    menu->addAction(tr("Virtual machine…"), this, &WorkloadsBar::newVmRequested);
+    menu->addAction(tr("Twin…"), this, &WorkloadsBar::newTwinRequested);
+    button->setMenu(menu);
+    return button;
+}
+
+QWidget* WorkloadsBar::makeStopButton(WorkloadActions& actions)
+{
+    auto* button = makeActionButton(actions.stop(), this);
+    auto* menu = new QMenu(button);
+    menu->addAction(&actions.stop());
+    menu->addAction(&actions.forceOff());
+    menu->addSeparator();
+    menu->addAction(&actions.remove());
+    button->setMenu(menu);
+    button->setPopupMode(QToolButton::MenuButtonPopup);
+    return button;
+}
+
+QLineEdit* WorkloadsBar::makeFilter()
+{
+    auto* filter = new QLineEdit(this);
+    filter->setObjectName(QStringLiteral("filter"));
+    filter->setAccessibleName(tr("Filter"));
+    filter->setPlaceholderText(tr("Filter by name, image, port; kind:vm, state:running, twin:web"));
+    filter->setClearButtonEnabled(true);
+    filter->setMaximumWidth(460);
+    filter->setMinimumWidth(160);
+    connect(filter, &QLineEdit::textChanged, this, &WorkloadsBar::filterChanged);
+    return filter;
+}
+
+void WorkloadsBar::focusFilter()
+{
+    m_filter->setFocus(Qt::ShortcutFocusReason);
+    m_filter->selectAll();
+}
+
+} // namespace twinhull

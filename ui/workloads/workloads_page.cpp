@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/workloads/workloads_page.h"
+
+#include "core/jobs/job_queue.h"
+#include "core/settings/settings.h"
+#include "ui/details/details_pane.h"
+#include "ui/jobs/job_text.h"
+#include "ui/jobs/retry.h"
+#include "ui/workloads/empty_workloads.h"
+#include "ui/workloads/first_twin.h"
+#include "ui/workloads/workload_delegate.h"
+#include "ui/workloads/workload_tree.h"
+#include "ui/workloads/workloads_bar.h"
+
+#include <QMenu>
+#include <QShortcut>
+#include <QSplitter>
+#include <QStackedLayout>
+#include <QTimer>
+
+namespace twinhull {
+
+WorkloadsPage::WorkloadsPage(AppContext& context, QWidget* parent)
+    : QWidget(parent)
+    , m_context(context)
+    , m_model(context.workloads, context.rings)
+    , m_proxy(m_model)
+    , m_actions(new WorkloadActions(context, this))
+    , m_bar(new WorkloadsBar(*m_actions, this))
+    , m_tree(new WorkloadTree(this))
+    , m_details(new DetailsPane(context, this))
+    , m_empty(new EmptyWorkloads(this))
+    , m_splitter(new QSplitter(Qt::Vertical, this))
+    , m_stack(new QStackedLayout(this))
+{
+    setObjectName(QStringLiteral("workloadsPage"));
+    m_tree->setItemDelegate(new WorkloadDelegate(context.rings, m_tree));
+    m_tree->setModel(&m_proxy);
+    m_splitter->setObjectName(QStringLiteral("workloadsSplitter"));
+    m_splitter->addWidget(m_tree);
+    m_splitter->addWidget(m_details);
+    m_splitter->setStretchFactor(0, 3);
+    m_splitter->setStretchFactor(1, 2);
+    m_splitter->setChildrenCollapsible(false);
+    m_splitter->restoreState(context.settings.value(setting::kWorkloadsSplitter));
+    m_stack->addWidget(m_empty);
+    m_stack->addWidget(m_splitter);
+    connect(m_splitter, &QSplitter::splitterMoved, this, &WorkloadsPage::keepSplitter);
+    connectTree();
+    connectBar();
+    showListOrEmpty();
+    onSelectionChanged();
+}
+
+WorkloadsPage::~WorkloadsPage()
+{
+    m_tree->setModel(nullptr); // the proxy dies before the view, which is a child
+}
+
+QWidget* WorkloadsPage::pageBar()
+{
+    return m_bar;
+}
+
+void WorkloadsPage::connectTree()
+{
+    connect(m_tree, &QWidget::customContextMenuRequested, this, &WorkloadsPage::showContextMenu);
+    connect(m_tree, &QAbstractItemView::activated, m_details, [this] { m_details->setFocus(Qt::OtherFocusReason); });
+    connect(m_tree, &WorkloadTree::removeRequested, &m_actions->remove(), &QAction::trigger);
+    connect(m_tree->selectionModel(), &QItemSelectionModel::selectionChanged, this, &WorkloadsPage::onSelectionChanged);
+    connect(&m_model, &QAbstractItemModel::rowsInserted, this, &WorkloadsPage::showListOrEmpty);
+    connect(&m_model, &QAbstractItemModel::rowsRemoved, this, &WorkloadsPage::showListOrEmpty);
+}
+
+void WorkloadsPage::connectBar()
+{
+    connect(m_bar, &WorkloadsBar::filterChanged, this,
+        [this](const QString& text) { m_proxy.setFilter(WorkloadFilter::parse(text)); });
+    connect(
+        m_bar, &WorkloadsBar::newContainerRequested, this, [this] { Q_EMIT newRequested(NewWorkload::Container, {}); });
+    connect(m_bar, &WorkloadsBar::newVmRequested, this, [this] { Q_EMIT newRequested(NewWorkload::Vm, {}); });
+    connect(m_bar, &WorkloadsBar::newTwinRequested, this, [this] { Q_EMIT newRequested(NewWorkload::Twin, {}); });
+    connect(m_actions, &WorkloadActions::twinRequested, this,
+        [this](const QString& image) { Q_EMIT newRequested(NewWorkload::Twin, image); });
+    connect(m_empty, &EmptyWorkloads::newRequested, this, [this] { Q_EMIT newRequested(NewWorkload::Container, {}); });
+    connect(m_empty, &EmptyWorkloads::firstTwinRequested, this, &WorkloadsPage::startFirstTwin);
+    auto* find = new QShortcut(QKeySequence(QKeySequence::Find), this);
+    connect(find, &QShortcut::activated, m_bar, &WorkloadsBar::focusFilter);
+}
+
+void WorkloadsPage::select(const QString& name)
+{
+    m_wantedName = name;
+    const auto found = m_context.workloads.findByName(name);
+    const QModelIndex at = found.empty() ? QModelIndex() : m_proxy.mapFromSource(m_model.indexOf(found.front().id));
+    if (!at.isValid())
+        return;
+    m_wantedName.clear();
+    m_tree->setCurrentIndex(at);
+}
+
+void WorkloadsPage::showContextMenu(const QPoint& at)
+{
+    if (m_actions->selection().empty())
+        return;
+    auto* menu = new QMenu(m_tree);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    m_actions->fillContextMenu(*menu);
+    menu->popup(m_tree->viewport()->mapToGlobal(at));
+}
+
+void WorkloadsPage::onSelectionChanged()
+{
+    std::vector<WorkloadInfo> chosen;
+    for (const QModelIndex& row : m_tree->selectionModel()->selectedRows()) {
+        for (WorkloadInfo& info : m_model.workloadsAt(m_proxy.mapToSource(row))) {
+            const auto isSame = [&info](const WorkloadInfo& own) { return own.id == info.id; };
+            if (std::none_of(chosen.begin(), chosen.end(), isSame))
+                chosen.push_back(std::move(info));
+        }
+    }
+    if (chosen.empty())
+        m_details->clear();
+    else
+        m_details->setWorkload(chosen.front().id);
+    m_actions->setSelection(std::move(chosen));
+}
+
+void WorkloadsPage::showListOrEmpty()
+{
+    m_stack->setCurrentWidget(m_model.workloadCount() == 0 ? static_cast<QWidget*>(m_empty) : m_splitter);
+    if (m_model.workloadCount() == 0)
+        return;
+    if (!m_wantedName.isEmpty())
+        select(m_wantedName);
+    else if (!m_tree->selectionModel()->hasSelection()) {
+        const QModelIndex first = m_proxy.index(0, 0, m_proxy.index(0, 0));
+        if (first.isValid())
+            m_tree->setCurrentIndex(first);
+    }
+}
+
+void WorkloadsPage::startFirstTwin()
+{
+    Job* job = submitWithRetry(m_context.jobs, [&context = m_context] { return makeFirstTwin(context); });
+    const auto tell = [this, job] { m_empty->setBusy(job->isFinished() ? QString() : jobStepText(*job)); };
+    connect(job, &Job::stepChanged, m_empty, tell);
+    connect(job, &Job::finished, m_empty, tell);
+    tell();
+}
+
+void WorkloadsPage::keepSplitter()
+{
+    m_context.settings.setValue(setting::kWorkloadsSplitter, m_splitter->saveState());
+}
+
+void WorkloadsPage::showEvent(QShowEvent* event)
+{
+    m_model.setLive(true);
+    QWidget::showEvent(event);
+}
+
+void WorkloadsPage::hideEvent(QHideEvent* event)
+{
+    m_model.setLive(false);
+    QWidget::hideEvent(event);
+}
+
+} // namespace twinhull

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/create/create_form.h"
+#include "ui/shell/app_context.h"
+#include "ui/shell/page_bar.h"
+#include "ui/workloads/workload_actions.h"
+#include "ui/workloads/workload_list_model.h"
+#include "ui/workloads/workload_proxy.h"
+
+#include <QWidget>
+
+class QSplitter;
+class QStackedLayout;
+
+namespace twinhull {
+
+class DetailsPane;
+class EmptyWorkloads;
+class WorkloadTree;
+class WorkloadsBar;
+
+/// The list of all workloads with the details of the chosen one below it.
+class WorkloadsPage : public QWidget, public PageBarSource {
+    Q_OBJECT
+
+public:
+    explicit WorkloadsPage(AppContext& context, QWidget* parent = nullptr);
+    ~WorkloadsPage() override;
+
+    QWidget* pageBar() override;
+    /// Chooses the first workload of that name, and the one that comes later under it.
+    void select(const QString& name);
+
+Q_SIGNALS:
+    /// `imageReference` may be empty.
+    void newRequested(twinhull::NewWorkload kind, const QString& imageReference);
+
+protected:
+    void showEvent(QShowEvent* event) override;
+    void hideEvent(QHideEvent* event) override;
+
+private:
+    void connectTree();
+    void connectBar();
+    void showContextMenu(const QPoint& at);
+    void onSelectionChanged();
+    void showListOrEmpty();
+    void startFirstTwin();
+    void keepSplitter();
+
+    AppContext& m_context;
+    WorkloadListModel m_model;
+    WorkloadProxy m_proxy;
+    WorkloadActions* m_actions;
+    WorkloadsBar* m_bar;
+    WorkloadTree* m_tree;
+    DetailsPane* m_details;
+    EmptyWorkloads* m_empty;
+    QSplitter* m_splitter;
+    QStackedLayout* m_stack;
+    QString m_wantedName;
+};
+
+} // namespace twinhull
