@@ -1,0 +1,461 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/create/create_dialog.h"
+
+#include "core/images/image_store.h"
+#include "core/metrics/metric_rings.h"
+#include "core/workload/workload_registry.h"
+#include "ui/create/equivalent_command.h"
+#include "ui/create/form_row.h"
+#include "ui/create/form_world.h"
+#include "ui/create/image_choice.h"
+#include "ui/create/kind_card.h"
+#include "ui/create/limit_editor.h"
+#include "ui/create/path_editor.h"
+#include "ui/create/start_cost.h"
+#include "ui/jobs/retry.h"
+#include "ui/theme/theme.h"
+#include "ui/widgets/figure_text.h"
+#include "ui/widgets/property_style.h"
+
+#include <QCheckBox>
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QThread>
+
+namespace twinhull {
+
+namespace {
+
+constexpr int kWidth = 960;
+constexpr int kMargin = 18;
+constexpr double kMiB = 1024.0 * 1024;
+constexpr double kVmMemoryMiB = 256;
+constexpr double kIsoMemoryMiB = 2048;
+constexpr double kDiskGiB = 20;
+constexpr std::chrono::milliseconds kCheckDelay{ 120 };
+
+double hostMemoryMiB(const FormWorld& world)
+{
+    return world.hostMemoryBytes > 0 ? static_cast<double>(world.hostMemoryBytes) / kMiB : 65536;
+}
+
+QWidget* makeRule(QWidget* parent)
+{
+    auto* rule = new QWidget(parent);
+    rule->setObjectName(QStringLiteral("rule"));
+    rule->setAttribute(Qt::WA_StyledBackground);
+    rule->setFixedHeight(1);
+    return rule;
+}
+
+} // namespace
+
+CreateDialog::CreateDialog(AppContext& context, NewWorkload kind, const QString& imageReference, QWidget* parent)
+    : QDialog(parent)
+    , m_context(context)
+    , m_container(new KindCard(ThemeColor::Container, tr("Container"),
+          tr("Shares this computer’s kernel. Starts at once, costs little. For services, tools, development."), this))
+    , m_vm(new KindCard(ThemeColor::Vm, tr("Virtual machine"),
+          tr("Its own kernel, any OS, strongest isolation. From an image, an ISO or a disk."), this))
+    , m_twin(new KindCard(ThemeColor::Difference, tr("Twin"), tr("Both, from one image, to compare them live."), this))
+    , m_vmSource(new QComboBox(this))
+    , m_image(new ImageChoice(context, this))
+    , m_medium(new PathEditor(PathEditor::Kind::File, QStringLiteral("medium"), this))
+    , m_name(new QLineEdit(this))
+    , m_command(new QLineEdit(this))
+    , m_environment(new QPlainTextEdit(this))
+    , m_ports(new QLineEdit(this))
+    , m_mounts(new PathEditor(PathEditor::Kind::Folder, QStringLiteral("mounts"), this))
+    , m_network(new QCheckBox(tr("Network"), this))
+    , m_memory(nullptr)
+    , m_cpus(nullptr)
+    , m_pids(nullptr)
+    , m_disk(nullptr)
+    , m_twinNote(new QLabel(this))
+    , m_commandLine(new QLabel(this))
+    , m_create(new QPushButton(tr("Create"), this))
+    , m_createAndStart(new QPushButton(tr("Create and start"), this))
+{
+    setObjectName(QStringLiteral("createDialog"));
+    setWindowTitle(tr("New workload"));
+    setProperty("ground", true);
+    const FormWorld world = formWorldOf(context);
+    const double cpus = world.hostCpus;
+    m_memory = new LimitEditor(
+        { tr("Memory limit"), tr(" MiB"), 16, hostMemoryMiB(world), 0, true }, QStringLiteral("memory"), this);
+    m_cpus = new LimitEditor({ tr("CPU limit"), tr(" cores"), 0.25, cpus, 2, true }, QStringLiteral("cpus"), this);
+    m_pids = new LimitEditor({ tr("Processes"), {}, 16, 32768, 0, true }, QStringLiteral("pids"), this);
+    m_disk = new LimitEditor({ tr("New disk"), tr(" GiB"), 1, 2048, 0, false }, QStringLiteral("disk"), this);
+    m_disk->setValue(kDiskGiB);
+    layOut();
+    connectEditors();
+    (kind == NewWorkload::Container ? m_container : kind == NewWorkload::Vm ? m_vm : m_twin)->setChecked(true);
+    if (!imageReference.isEmpty() && context.images.find(imageReference))
+        m_image->choose(imageReference);
+    onKindChanged();
+    onImageChanged();
+    m_name->setFocus();
+}
+
+CreateDialog::~CreateDialog() = default;
+
+// ── layout
+
+void CreateDialog::layOut()
+{
+    auto* title = new QLabel(tr("New workload"), this);
+    title->setFont(Theme::current().titleFont());
+    auto* rows = new QVBoxLayout(this);
+    rows->setContentsMargins(0, 0, 0, 0);
+    rows->setSpacing(0);
+    auto* head = new QVBoxLayout;
+    head->setContentsMargins(kMargin, 14, kMargin, 14);
+    head->addWidget(title);
+    rows->addLayout(head);
+    rows->addWidget(makeRule(this));
+    auto* body = new QVBoxLayout;
+    body->setContentsMargins(kMargin, 14, kMargin, 14);
+    body->setSpacing(18);
+    body->addWidget(makeCards());
+    body->addWidget(makeFields(), 1);
+    body->addWidget(makeCommandLine());
+    rows->addLayout(body, 1);
+    rows->addWidget(makeRule(this));
+    rows->addWidget(makeButtons());
+    setFixedWidth(kWidth);
+}
+
+QWidget* CreateDialog::makeCards()
+{
+    auto* cards = new QWidget(this);
+    auto* layout = new QHBoxLayout(cards);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(12);
+    m_container->setObjectName(QStringLiteral("kindContainer"));
+    m_vm->setObjectName(QStringLiteral("kindVm"));
+    m_twin->setObjectName(QStringLiteral("kindTwin"));
+    for (auto* card : { m_container, m_vm, m_twin })
+        layout->addWidget(card, 1);
+    return cards;
+}
+
+QWidget* CreateDialog::makeFields()
+{
+    auto* fields = new QWidget(this);
+    auto* layout = new QHBoxLayout(fields);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(22);
+    QVBoxLayout* columns[3];
+    for (auto*& column : columns) {
+        column = new QVBoxLayout;
+        column->setSpacing(12);
+        layout->addLayout(column, 1);
+    }
+    addSourceFields(*columns[0]);
+    addWorkFields(*columns[0]);
+    addWiringFields(*columns[1]);
+    addLimitFields(*columns[2]);
+    for (auto* column : columns)
+        column->addStretch();
+    return fields;
+}
+
+FormRow* CreateDialog::addRow(QVBoxLayout& column, FormField field, const QString& label, QWidget* editor)
+{
+    auto* row = new FormRow(label, editor, this);
+    column.addWidget(row);
+    m_rows[field] = row;
+    return row;
+}
+
+void CreateDialog::addSourceFields(QVBoxLayout& column)
+{
+    m_vmSource->setObjectName(QStringLiteral("vmSource"));
+    m_vmSource->addItem(tr("An image"), static_cast<int>(VmSource::Image));
+    m_vmSource->addItem(tr("An installation medium (ISO)"), static_cast<int>(VmSource::Iso));
+    m_vmSource->addItem(tr("A disk that exists"), static_cast<int>(VmSource::Disk));
+    m_vmSourceRow = new FormRow(tr("Start from"), m_vmSource, this);
+    column.addWidget(m_vmSourceRow);
+    m_mediumRow = new FormRow(tr("File"), m_medium, this);
+    column.addWidget(m_mediumRow);
+    addRow(column, FormField::Source, tr("Image"), m_image);
+}
+
+void CreateDialog::addWorkFields(QVBoxLayout& column)
+{
+    m_name->setObjectName(QStringLiteral("name"));
+    addRow(column, FormField::Name, tr("Name"), m_name);
+    m_command->setObjectName(QStringLiteral("command"));
+    addRow(column, FormField::Command, tr("Command"), m_command);
+    m_environment->setObjectName(QStringLiteral("environment"));
+    m_environment->setPlaceholderText(tr("paste KEY=VALUE lines here"));
+    m_environment->setTabChangesFocus(true);
+    m_environment->setFixedHeight(64);
+    addRow(column, FormField::Environment, tr("Environment"), m_environment);
+}
+
+void CreateDialog::addWiringFields(QVBoxLayout& column)
+{
+    m_ports->setObjectName(QStringLiteral("ports"));
+    m_ports->setPlaceholderText(tr("8080:80 for this computer only"));
+    addRow(column, FormField::Ports, tr("Ports, this computer : inside"), m_ports);
+    m_mounts->line().setPlaceholderText(tr("~/site:/srv:ro or volume:/data"));
+    addRow(column, FormField::Mounts, tr("Folders and volumes"), m_mounts);
+    m_network->setObjectName(QStringLiteral("network"));
+    m_network->setChecked(true);
+    column.addWidget(m_network);
+    m_twinNote->setWordWrap(true);
+    m_twinNote->setProperty("muted", true);
+    m_twinNote->setText(
+        tr("Both halves get the same image, command, environment, memory and CPUs. The first port of the "
+           "image is published for each of them on a free port of this computer."));
+    column.addWidget(m_twinNote);
+}
+
+void CreateDialog::addLimitFields(QVBoxLayout& column)
+{
+    for (auto* editor : { m_memory, m_cpus, m_pids, m_disk }) {
+        column.addWidget(editor);
+        connect(editor, &LimitEditor::changed, this, &CreateDialog::checkSoon);
+    }
+}
+
+QWidget* CreateDialog::makeCommandLine()
+{
+    auto* frame = new QFrame(this);
+    frame->setProperty("card", true);
+    auto* layout = new QHBoxLayout(frame);
+    layout->setContentsMargins(10, 2, 4, 2);
+    m_commandLine->setObjectName(QStringLiteral("equivalentCommand"));
+    m_commandLine->setAccessibleName(tr("Equivalent command"));
+    m_commandLine->setFont(Theme::current().monospaceFont());
+    m_commandLine->setTextFormat(Qt::PlainText);
+    m_commandLine->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    m_commandLine->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    auto* copy = new QPushButton(tr("Copy"), frame);
+    copy->setObjectName(QStringLiteral("copyCommand"));
+    copy->setProperty("flat", true);
+    copy->setProperty("small", true);
+    copy->setAutoDefault(false);
+    layout->addWidget(m_commandLine, 1);
+    layout->addWidget(copy);
+    connect(
+        copy, &QPushButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(m_commandLine->text()); });
+    return frame;
+}
+
+QWidget* CreateDialog::makeButtons()
+{
+    auto* foot = new QWidget(this);
+    auto* layout = new QHBoxLayout(foot);
+    layout->setContentsMargins(kMargin, 12, kMargin, 12);
+    layout->setSpacing(8);
+    auto* cancel = new QPushButton(tr("Cancel"), foot);
+    cancel->setObjectName(QStringLiteral("cancel"));
+    cancel->setAutoDefault(false);
+    m_create->setObjectName(QStringLiteral("create"));
+    m_create->setAutoDefault(false);
+    m_createAndStart->setObjectName(QStringLiteral("createAndStart"));
+    m_createAndStart->setProperty("primary", true);
+    m_createAndStart->setDefault(true);
+    layout->addStretch();
+    for (auto* button : { cancel, m_create, m_createAndStart })
+        layout->addWidget(button);
+    connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
+    connect(m_create, &QPushButton::clicked, this, [this] { submit(AfterCreate::Nothing); });
+    connect(m_createAndStart, &QPushButton::clicked, this, [this] { submit(AfterCreate::Start); });
+    return foot;
+}
+
+void CreateDialog::connectEditors()
+{
+    for (auto* card : { m_container, m_vm, m_twin })
+        connect(card, &QAbstractButton::toggled, this, [this](bool isChosen) {
+            if (isChosen)
+                onKindChanged();
+        });
+    connect(m_vmSource, &QComboBox::currentIndexChanged, this, &CreateDialog::onKindChanged);
+    connect(m_image, &ImageChoice::referenceChanged, this, &CreateDialog::onImageChanged);
+    connect(m_medium, &PathEditor::chosen, m_medium, &PathEditor::setPath);
+    connect(m_medium, &PathEditor::changed, this, &CreateDialog::proposeName);
+    connect(m_mounts, &PathEditor::chosen, this, [this](const QString& folder) {
+        const QString before = m_mounts->path();
+        m_mounts->setPath(before + (before.isEmpty() ? QString() : QStringLiteral(", ")) + folder
+            + QStringLiteral(":/mnt/") + folder.section(QLatin1Char('/'), -1));
+    });
+    connect(m_name, &QLineEdit::textEdited, this, [this](const QString& text) { m_isNameTyped = !text.isEmpty(); });
+    for (auto* line : { m_name, m_command, m_ports })
+        connect(line, &QLineEdit::textChanged, this, &CreateDialog::checkSoon);
+    connect(m_environment, &QPlainTextEdit::textChanged, this, &CreateDialog::checkSoon);
+    connect(m_mounts, &PathEditor::changed, this, &CreateDialog::checkSoon);
+    connect(m_network, &QCheckBox::toggled, this, &CreateDialog::checkSoon);
+    connect(m_rows[FormField::Name], &FormRow::fixRequested, m_name, &QLineEdit::setText);
+    connect(m_rows[FormField::Ports], &FormRow::fixRequested, m_ports, &QLineEdit::setText);
+    connect(&m_context.workloads, &WorkloadRegistry::added, this, &CreateDialog::checkSoon);
+    connect(&m_context.workloads, &WorkloadRegistry::removed, this, &CreateDialog::checkSoon);
+    m_checkTimer.setSingleShot(true);
+    m_checkTimer.setInterval(kCheckDelay);
+    connect(&m_checkTimer, &QTimer::timeout, this, &CreateDialog::check);
+}
+
+// ── what is chosen
+
+NewWorkload CreateDialog::kind() const
+{
+    if (m_twin->isChecked())
+        return NewWorkload::Twin;
+    return m_vm->isChecked() ? NewWorkload::Vm : NewWorkload::Container;
+}
+
+VmSource CreateDialog::vmSource() const
+{
+    return static_cast<VmSource>(m_vmSource->currentData().toInt());
+}
+
+CreateForm CreateDialog::form() const
+{
+    CreateForm form;
+    form.kind = kind();
+    form.vmSource = vmSource();
+    form.image = m_image->reference();
+    form.mediumPath = m_medium->path();
+    form.name = m_name->text().trimmed();
+    form.hasNetwork = m_network->isChecked();
+    if (form.kind != NewWorkload::Twin) {
+        form.command = m_command->text();
+        form.environment = m_environment->toPlainText();
+        form.ports = m_ports->text();
+        form.mounts = m_mounts->path();
+    }
+    if (const auto memory = m_memory->value())
+        form.limits.memoryBytes = static_cast<std::uint64_t>(*memory * kMiB);
+    form.limits.cpus = m_cpus->value();
+    if (const auto pids = m_pids->value(); pids && form.kind == NewWorkload::Container)
+        form.limits.pids = static_cast<std::uint32_t>(*pids);
+    form.diskBytes = static_cast<std::uint64_t>(m_disk->value().value_or(0) * 1024 * kMiB);
+    return form;
+}
+
+void CreateDialog::onKindChanged()
+{
+    const NewWorkload chosen = kind();
+    const bool isVm = chosen == NewWorkload::Vm;
+    const bool isTwin = chosen == NewWorkload::Twin;
+    const bool usesImage = !isVm || vmSource() == VmSource::Image;
+    m_vmSourceRow->setVisible(isVm);
+    m_mediumRow->setVisible(!usesImage);
+    m_rows[FormField::Source]->setVisible(usesImage);
+    m_rows[FormField::Command]->setVisible(usesImage && !isTwin);
+    m_rows[FormField::Environment]->setVisible(usesImage && !isTwin);
+    m_rows[FormField::Ports]->setVisible(!isTwin);
+    m_rows[FormField::Mounts]->setVisible(chosen == NewWorkload::Container);
+    m_network->setVisible(!isTwin);
+    m_twinNote->setVisible(isTwin);
+    m_pids->setVisible(chosen == NewWorkload::Container);
+    m_disk->setVisible(isVm && vmSource() == VmSource::Iso);
+    m_create->setVisible(!isTwin);
+    m_createAndStart->setText(isTwin ? tr("Create and start both") : tr("Create and start"));
+    const FormWorld world = formWorldOf(m_context);
+    const bool isFixed = chosen != NewWorkload::Container;
+    m_memory->setScale({ tr("Memory limit"), tr(" MiB"), isFixed ? 64.0 : 16.0, hostMemoryMiB(world), 0, !isFixed });
+    m_cpus->setScale(
+        { tr("CPU limit"), tr(" cores"), isFixed ? 1 : 0.25, double(world.hostCpus), isFixed ? 0 : 2, !isFixed });
+    if (isFixed && m_memory->value().value_or(0) < kVmMemoryMiB)
+        m_memory->setValue(usesImage ? kVmMemoryMiB : kIsoMemoryMiB);
+    m_medium->setNameFilter(
+        vmSource() == VmSource::Iso ? tr("Installation media (*.iso)") : tr("Disks (*.qcow2 *.img *.raw)"));
+    proposeName();
+    showCosts();
+    check();
+}
+
+void CreateDialog::onImageChanged()
+{
+    const auto image = m_context.images.find(m_image->reference());
+    const QStringList words = image ? image->entrypoint + image->command : QStringList();
+    m_command->setPlaceholderText(
+        words.isEmpty() ? tr("from the image") : tr("from the image: %1").arg(words.join(QLatin1Char(' '))));
+    proposeName();
+    showCosts();
+    check();
+}
+
+void CreateDialog::proposeName()
+{
+    if (!m_isNameTyped) {
+        const bool isMedium = !form().usesImage();
+        const QString source = isMedium ? m_medium->path().section(QLatin1Char('.'), 0, -2) : m_image->reference();
+        const QString wish = source.isEmpty() ? QString() : nameFromImage(source);
+        m_name->setText(wish.isEmpty() ? wish : freeName(wish, kind(), m_context.workloads.workloads()));
+    }
+    checkSoon();
+}
+
+void CreateDialog::showCosts()
+{
+    const auto image = m_context.images.find(m_image->reference());
+    const StartCost cost
+        = image ? startCostOf(image->digest, m_context.workloads.workloads(), m_context.rings) : StartCost();
+    m_container->setCost(cost.container);
+    m_vm->setCost(cost.vm);
+    m_twin->setCost(cost.both);
+    const HostPoint& host = m_context.rings.host();
+    if (host.memoryTotalBytes > 0)
+        m_memory->setNote(
+            tr("%1 free now").arg(byteCountText(static_cast<double>(host.memoryTotalBytes - host.memoryUsedBytes))));
+    m_cpus->setNote(tr("This computer has %1").arg(QThread::idealThreadCount()));
+}
+
+// ── judging
+
+void CreateDialog::checkSoon()
+{
+    m_commandLine->setText(equivalentCommand(form()));
+    m_commandLine->setToolTip(m_commandLine->text());
+    m_checkTimer.start();
+}
+
+void CreateDialog::check()
+{
+    m_checkTimer.stop();
+    const CreateForm typed = form();
+    m_commandLine->setText(equivalentCommand(typed));
+    showProblems(checkForm(typed, formWorldOf(m_context)));
+}
+
+void CreateDialog::showProblems(const FormProblems& problems)
+{
+    m_problems = problems;
+    const auto at = [&problems](FormField field) {
+        const auto found = problems.find(field);
+        return found == problems.end() ? nullptr : &found->second;
+    };
+    for (auto& [field, row] : m_rows)
+        row->setProblem(at(field));
+    m_mediumRow->setProblem(m_mediumRow->isVisibleTo(this) ? at(FormField::Source) : nullptr);
+    const auto sentence = [&at](FormField field) { return at(field) ? at(field)->sentence : QString(); };
+    showCosts();
+    m_memory->setProblem(sentence(FormField::Memory));
+    m_cpus->setProblem(sentence(FormField::Cpus));
+    m_disk->setProblem(sentence(FormField::Disk));
+    m_create->setEnabled(problems.empty());
+    m_createAndStart->setEnabled(problems.empty());
+}
+
+void CreateDialog::submit(AfterCreate then)
+{
+    check();
+    if (!m_problems.empty())
+        return;
+    auto* job = submitWithRetry(
+        m_context.jobs, [&context = m_context, form = form(), then] { return makeCreateJob(context, form, then); });
+    if (job)
+        accept();
+}
+
+} // namespace twinhull

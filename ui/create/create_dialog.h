@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/create/create_job.h"
+#include "ui/create/form_check.h"
+#include "ui/shell/app_context.h"
+
+#include <QDialog>
+#include <QTimer>
+
+#include <map>
+
+class QCheckBox;
+class QComboBox;
+class QLabel;
+class QLineEdit;
+class QPlainTextEdit;
+class QPushButton;
+class QVBoxLayout;
+
+namespace twinhull {
+
+class FormRow;
+class ImageChoice;
+class KindCard;
+class LimitEditor;
+class PathEditor;
+
+/// The sheet that makes a container, a VM or a twin: what is chosen shows what it needs, an error stands under its
+/// field with a way out, the equivalent command can be copied.
+class CreateDialog : public QDialog {
+    Q_OBJECT
+
+public:
+    CreateDialog(AppContext& context, NewWorkload kind, const QString& imageReference, QWidget* parent = nullptr);
+    ~CreateDialog() override;
+
+    CreateForm form() const;
+
+private:
+    void layOut();
+    QWidget* makeCards();
+    QWidget* makeFields();
+    QWidget* makeCommandLine();
+    QWidget* makeButtons();
+    void addSourceFields(QVBoxLayout& column);
+    void addWorkFields(QVBoxLayout& column);
+    void addWiringFields(QVBoxLayout& column);
+    void addLimitFields(QVBoxLayout& column);
+    FormRow* addRow(QVBoxLayout& column, FormField field, const QString& label, QWidget* editor);
+    void connectEditors();
+
+    NewWorkload kind() const;
+    VmSource vmSource() const;
+    void onKindChanged();
+    void onImageChanged();
+    void proposeName();
+    void checkSoon();
+    void check();
+    void showProblems(const FormProblems& problems);
+    void showCosts();
+    void submit(AfterCreate then);
+
+    AppContext& m_context;
+    FormProblems m_problems;
+    std::map<FormField, FormRow*> m_rows;
+    KindCard* m_container;
+    KindCard* m_vm;
+    KindCard* m_twin;
+    QComboBox* m_vmSource;
+    ImageChoice* m_image;
+    PathEditor* m_medium;
+    QLineEdit* m_name;
+    QLineEdit* m_command;
+    QPlainTextEdit* m_environment;
+    QLineEdit* m_ports;
+    PathEditor* m_mounts;
+    QCheckBox* m_network;
+    LimitEditor* m_memory;
+    LimitEditor* m_cpus;
+    LimitEditor* m_pids;
+    LimitEditor* m_disk;
+    FormRow* m_vmSourceRow = nullptr;
+    FormRow* m_mediumRow = nullptr;
+    QLabel* m_twinNote;
+    QLabel* m_commandLine;
+    QPushButton* m_create;
+    QPushButton* m_createAndStart;
+    QTimer m_checkTimer;
+    bool m_isNameTyped = false;
+};
+
+} // namespace twinhull

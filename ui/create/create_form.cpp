@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/create/create_form.h"
+
+#include "ui/create/form_text.h"
+
+namespace twinhull {
+
+namespace {
+
+std::variant<ImageSource, IsoSource, DiskSource> sourceOf(const CreateForm& form)
+{
+    if (form.usesImage())
+        return ImageSource{ form.image };
+    if (form.vmSource == VmSource::Iso)
+        return IsoSource{ form.mediumPath, form.diskBytes };
+    return DiskSource{ form.mediumPath };
+}
+
+} // namespace
+
+WorkloadPlan workloadPlanOf(const CreateForm& form)
+{
+    WorkloadPlan plan;
+    plan.name = form.name;
+    plan.source = sourceOf(form);
+    if (form.usesImage()) {
+        plan.command = splitWords(form.command).value_or(QStringList());
+        plan.environment = environmentLines(form.environment);
+        plan.mounts = parseMounts(form.mounts).items;
+    }
+    plan.ports = parsePorts(form.ports).items;
+    plan.limits = form.limits;
+    plan.hasNetwork = form.hasNetwork;
+    return plan;
+}
+
+TwinPlan twinPlanOf(const CreateForm& form)
+{
+    TwinPlan plan;
+    plan.imageReference = form.image;
+    plan.name = form.name;
+    plan.command = splitWords(form.command).value_or(QStringList());
+    plan.environment = environmentLines(form.environment);
+    plan.limits = form.limits;
+    plan.workloadPort = form.twinPort;
+    return plan;
+}
+
+} // namespace twinhull

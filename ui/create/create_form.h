@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/twin/twin_plan.h"
+#include "core/workload/workload_plan.h"
+
+namespace twinhull {
+
+enum class NewWorkload { Container, Vm, Twin };
+
+/// Where a VM comes from.
+enum class VmSource { Image, Iso, Disk };
+
+/// What stands in the create sheet, as typed. Text becomes values in form_text.h and is judged in form_check.h.
+struct CreateForm {
+    NewWorkload kind = NewWorkload::Container;
+    VmSource vmSource = VmSource::Image;
+    QString image; ///< reference or digest
+    QString mediumPath; ///< ISO or disk
+    std::uint64_t diskBytes = 0; ///< of the new disk beside an ISO
+    QString name;
+    QString command; ///< words as a shell would split them; empty: the image's own
+    QString environment; ///< one KEY=VALUE a line
+    QString ports; ///< [ADDRESS:]HOST:INSIDE, separated by commas or spaces
+    QString mounts; ///< SOURCE:TARGET[:ro], separated by commas or line ends
+    std::uint16_t twinPort = 0; ///< 0: the image's first exposed port
+    ResourceLimits limits;
+    bool hasNetwork = true;
+
+    bool usesImage() const { return kind != NewWorkload::Vm || vmSource == VmSource::Image; }
+};
+
+/// Only for a form that was found right.
+WorkloadPlan workloadPlanOf(const CreateForm& form);
+TwinPlan twinPlanOf(const CreateForm& form);
+
+} // namespace twinhull

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/create/form_check.h"
+
+#include "ui/create/form_text.h"
+#include "ui/widgets/figure_text.h"
+#include "ui/widgets/workload_text.h"
+
+#include <QCoreApplication>
+#include <QRegularExpression>
+
+#include <algorithm>
+
+namespace twinhull {
+
+namespace {
+
+constexpr std::uint64_t kLeastVmMemory = 32ULL << 20U;
+constexpr std::uint64_t kLeastContainerMemory = 4ULL << 20U;
+constexpr std::uint64_t kLeastDisk = 64ULL << 20U;
+constexpr int kPortsTried = 200;
+
+QString tr(const char* text)
+{
+    return QCoreApplication::translate("FormCheck", text);
+}
+
+bool concerns(NewWorkload kind, WorkloadKind existing)
+{
+    return kind == NewWorkload::Twin || (kind == NewWorkload::Container) == (existing == WorkloadKind::Container);
+}
+
+bool isNameTaken(const QString& name, NewWorkload kind, const std::vector<WorkloadInfo>& workloads)
+{
+    return std::any_of(workloads.begin(), workloads.end(),
+        [&](const WorkloadInfo& info) { return info.name == name && concerns(kind, info.id.kind); });
+}
+
+class FormJudge {
+public:
+    FormJudge(const CreateForm& form, const FormWorld& world) : m_form(form), m_world(world) { }
+
+    FormProblems judge()
+    {
+        checkSource();
+        checkName();
+        if (m_form.usesImage()) {
+            checkCommand();
+            checkEnvironment();
+        }
+        if (m_form.kind != NewWorkload::Twin) {
+            checkPorts();
+            if (m_form.usesImage())
+                checkMounts();
+        }
+        checkLimits();
+        return std::move(m_problems);
+    }
+
+private:
+    void say(FormField field, const QString& sentence, const QString& fixLabel = {}, const QString& fixedText = {})
+    {
+        m_problems.try_emplace(field, FieldProblem{ sentence, fixLabel, fixedText });
+    }
+
+    void checkSource()
+    {
+        if (m_form.usesImage()) {
+            if (m_form.image.isEmpty())
+                say(FormField::Source, tr("Choose an image, or load one from a file."));
+            else if (!m_world.findImage(m_form.image))
+                say(FormField::Source, tr("There is no image %1 on this computer.").arg(m_form.image));
+            return;
+        }
+        if (m_form.mediumPath.isEmpty())
+            say(FormField::Source, tr("Choose a file."));
+        else if (!m_world.isReadableFile(m_form.mediumPath))
+            say(FormField::Source, tr("%1 is no file that can be read.").arg(m_form.mediumPath));
+        if (m_form.vmSource == VmSource::Iso && m_form.diskBytes < kLeastDisk)
+            say(FormField::Disk, tr("A disk needs at least 64 MiB."));
+    }
+
+    void checkName()
+    {
+        static const QRegularExpression kName(QStringLiteral("^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$"));
+        if (m_form.name.isEmpty()) {
+            say(FormField::Name, tr("Give it a name."));
+        } else if (!kName.match(m_form.name).hasMatch()) {
+            say(FormField::Name,
+                tr("Letters, digits, dots, dashes and underscores, at most 63; a letter or digit first."));
+        } else if (isNameTaken(m_form.name, m_form.kind, m_world.workloads)) {
+            const QString free = freeName(m_form.name, m_form.kind, m_world.workloads);
+            say(FormField::Name, tr("%1 exists already.").arg(m_form.name), tr("use %1").arg(free), free);
+        }
+    }
+
+    void checkCommand()
+    {
+        if (!splitWords(m_form.command))
+            say(FormField::Command, tr("A quote is left open."));
+    }
+
+    void checkEnvironment()
+    {
+        static const QRegularExpression kVariable(QStringLiteral("^[A-Za-z_][A-Za-z0-9_.]*="));
+        for (const QString& line : environmentLines(m_form.environment)) {
+            if (!kVariable.match(line).hasMatch()) {
+                say(FormField::Environment, tr("\"%1\" is not KEY=VALUE.").arg(line.left(40)));
+                return;
+            }
+        }
+    }
+
+    void checkPorts()
+    {
+        const auto parsed = parsePorts(m_form.ports);
+        if (!parsed.wrong.isEmpty()) {
+            say(FormField::Ports, tr("\"%1\" is not HOST:INSIDE, like 8080:80.").arg(parsed.wrong.left(40)));
+            return;
+        }
+        if (!parsed.items.empty() && !m_form.hasNetwork) {
+            say(FormField::Ports, tr("Without a network no port can be published."));
+            return;
+        }
+        for (std::size_t i = 0; i < parsed.items.size(); ++i) {
+            if (const QString why = whyTaken(parsed.items, i); !why.isEmpty()) {
+                offerNextPort(parsed.items, i, why);
+                return;
+            }
+        }
+    }
+
+    QString whyTaken(const std::vector<PublishedPort>& ports, std::size_t at) const
+    {
+        const PublishedPort& port = ports[at];
+        for (std::size_t i = 0; i < at; ++i) {
+            if (ports[i].hostPort == port.hostPort)
+                return tr("Port %1 is there twice.").arg(port.hostPort);
+        }
+        for (const WorkloadInfo& info : m_world.workloads) {
+            for (const PublishedPort& used : info.ports) {
+                if (used.hostPort == port.hostPort)
+                    return tr("Port %1 is used by %2 (%3).").arg(port.hostPort).arg(info.name, kindText(info.id.kind));
+            }
+        }
+        if (!m_world.isPortFree(port.hostAddress, port.hostPort))
+            return tr("Port %1 is in use on this computer.").arg(port.hostPort);
+        return {};
+    }
+
+    void offerNextPort(std::vector<PublishedPort> ports, std::size_t at, const QString& why)
+    {
+        const int first = ports[at].hostPort;
+        for (int number = first + 1; number <= std::min(first + kPortsTried, 65535); ++number) {
+            ports[at].hostPort = static_cast<std::uint16_t>(number);
+            if (!whyTaken(ports, at).isEmpty())
+                continue;
+            say(FormField::Ports, tr("%1 Next free: %2").arg(why).arg(number), tr("use it"), portsText(ports));
+            return;
+        }
+        say(FormField::Ports, why);
+    }
+
+    void checkMounts()
+    {
+        const auto parsed = parseMounts(m_form.mounts);
+        if (!parsed.wrong.isEmpty()) {
+            say(FormField::Mounts, tr("\"%1\" is not SOURCE:/TARGET or SOURCE:/TARGET:ro.").arg(parsed.wrong.left(60)));
+            return;
+        }
+        for (const Mount& mount : parsed.items) {
+            if (mount.source.startsWith(QLatin1Char('/')) && !m_world.isFolder(mount.source)) {
+                say(FormField::Mounts, tr("There is no folder %1.").arg(mount.source));
+                return;
+            }
+        }
+    }
+
+    void checkLimits()
+    {
+        const ResourceLimits& limits = m_form.limits;
+        const bool isVm = m_form.kind != NewWorkload::Container;
+        if (limits.memoryBytes && m_world.hostMemoryBytes > 0 && *limits.memoryBytes > m_world.hostMemoryBytes)
+            say(FormField::Memory,
+                tr("This computer has %1.").arg(byteCountText(static_cast<double>(m_world.hostMemoryBytes))));
+        if (limits.memoryBytes && *limits.memoryBytes < (isVm ? kLeastVmMemory : kLeastContainerMemory))
+            say(FormField::Memory, isVm ? tr("A VM needs at least 32 MiB.") : tr("At least 4 MiB."));
+        if (limits.cpus && *limits.cpus > m_world.hostCpus)
+            say(FormField::Cpus, tr("This computer has %1 CPUs.").arg(m_world.hostCpus));
+    }
+
+    const CreateForm& m_form;
+    const FormWorld& m_world;
+    FormProblems m_problems;
+};
+
+} // namespace
+
+FormProblems checkForm(const CreateForm& form, const FormWorld& world)
+{
+    return FormJudge(form, world).judge();
+}
+
+QString freeName(const QString& wish, NewWorkload kind, const std::vector<WorkloadInfo>& workloads)
+{
+    static const QRegularExpression kNumbered(QStringLiteral("-\\d+$"));
+    if (!isNameTaken(wish, kind, workloads))
+        return wish;
+    QString stem = wish;
+    stem.remove(kNumbered);
+    for (int number = 2;; ++number) {
+        const QString name = stem + QLatin1Char('-') + QString::number(number);
+        if (!isNameTaken(name, kind, workloads))
+            return name;
+    }
+}
+
+QString nameFromImage(const QString& reference)
+{
+    static const QRegularExpression kUnusual(QStringLiteral("[^A-Za-z0-9_.-]+"));
+    QString name
+        = reference.section(QLatin1Char('/'), -1).section(QLatin1Char('@'), 0, 0).section(QLatin1Char(':'), 0, 0);
+    name.replace(kUnusual, QStringLiteral("-"));
+    return name.isEmpty() ? QStringLiteral("workload") : name.left(48);
+}
+
+} // namespace twinhull

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/images/image_info.h"
+#include "core/workload/workload_info.h"
+#include "ui/create/create_form.h"
+
+#include <functional>
+#include <map>
+
+namespace twinhull {
+
+enum class FormField { Source, Name, Command, Environment, Ports, Mounts, Memory, Cpus, Pids, Disk };
+
+/// What is wrong with a field, and the text that would make it right where there is one.
+struct FieldProblem {
+    QString sentence;
+    QString fixLabel; ///< "use 8081"; empty where there is no fix
+    QString fixedText; ///< what the field would hold then
+
+    friend bool operator==(const FieldProblem&, const FieldProblem&) = default;
+};
+
+/// What a form is judged against.
+struct FormWorld {
+    std::vector<WorkloadInfo> workloads;
+    std::function<std::optional<ImageInfo>(const QString&)> findImage;
+    std::function<bool(const QString& address, std::uint16_t port)> isPortFree;
+    std::function<bool(const QString& path)> isReadableFile;
+    std::function<bool(const QString& path)> isFolder;
+    std::uint64_t hostMemoryBytes = 0; ///< 0: not known
+    int hostCpus = 1;
+};
+
+using FormProblems = std::map<FormField, FieldProblem>;
+
+FormProblems checkForm(const CreateForm& form, const FormWorld& world);
+
+/// A name that is free for that kind: "web", else "web-2" and so on.
+QString freeName(const QString& wish, NewWorkload kind, const std::vector<WorkloadInfo>& workloads);
+
+/// "twinhull/starter:latest" gives "starter".
+QString nameFromImage(const QString& reference);
+
+} // namespace twinhull

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/workload/workload_plan.h"
+
+#include <optional>
+
+namespace twinhull {
+
+/// Items that could be read, and the first one that could not.
+template <typename T>
+struct Parsed {
+    std::vector<T> items;
+    QString wrong; ///< empty when all is well
+};
+
+/// "8080:80", "0.0.0.0:8080:80", "8080:80/tcp", separated by commas, spaces or line ends. A lone number publishes a
+/// port under the same number.
+Parsed<PublishedPort> parsePorts(const QString& text);
+QString portsText(const std::vector<PublishedPort>& ports);
+
+/// "SOURCE:TARGET[:ro]", separated by commas or line ends; "~" is the home folder. A source without a slash is the name
+/// of a volume.
+Parsed<Mount> parseMounts(const QString& text);
+
+/// Lines that are not empty, without spaces around them and without a leading "export ".
+QStringList environmentLines(const QString& text);
+
+/// Words split as a shell splits them: quotes and backslashes, no variables. Nothing when a quote is left open.
+std::optional<QStringList> splitWords(const QString& text);
+
+/// One word as a shell reads it back: quoted only where it must be.
+QString quotedWord(const QString& word);
+
+} // namespace twinhull

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/create/form_check.h"
+#include "ui/shell/app_context.h"
+
+namespace twinhull {
+
+/// This computer as the create sheet sees it. The context must outlive it.
+FormWorld formWorldOf(AppContext& context);
+
+/// Whether a program could listen there now. Binds for an instant; does not block.
+bool isTcpPortFree(const QString& address, std::uint16_t port);
+
+} // namespace twinhull
