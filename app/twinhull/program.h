@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/data_folders.h"
+#include "core/images/image_store.h"
+#include "core/jobs/job_queue.h"
+#include "core/metrics/metric_rings.h"
+#include "core/metrics/sampler.h"
+#include "core/settings/settings.h"
+#include "core/twin/twins.h"
+#include "core/workload/workload_registry.h"
+#include "ui/shell/app_context.h"
+
+#include <memory>
+
+namespace twinhull {
+
+/// Everything the window stands on, in the order of its dependencies: what is below outlives what is above. Ending it
+/// stops no workload.
+class Program : public QObject {
+    Q_OBJECT
+
+public:
+    Program();
+    ~Program() override;
+
+    AppContext& context() { return m_context; }
+    Settings& settings() { return m_settings; }
+
+    /// Makes the providers and starts to measure. Called once the window is on screen: start-up does not wait for
+    /// libvirt or for monitors.
+    void startBackEnds();
+
+private:
+    void followTargets();
+    void subscribe();
+    void forget(const WorkloadId& id);
+
+    DataFolders m_folders;
+    Settings m_settings;
+    ImageStore m_images;
+    WorkloadRegistry m_registry;
+    MetricRings m_rings;
+    Twins m_twins;
+    std::unique_ptr<Sampler> m_sampler;
+    JobQueue m_jobs; ///< jobs refer to providers and images
+    AppContext m_context;
+    bool m_isSubscriptionDue = false;
+};
+
+} // namespace twinhull

@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/images/image_store.h"
+#include "core/jobs/job_queue.h"
+#include "core/metrics/metric_rings.h"
+#include "core/settings/settings.h"
+#include "core/twin/twins.h"
+#include "tests/support/fake_provider.h"
+#include "tests/support/temporary_world.h"
+#include "ui/create/create_dialog.h"
+#include "ui/shell/main_window.h"
+#include "ui/theme/theme.h"
+
+#include <QAbstractButton>
+#include <QAction>
+#include <QCheckBox>
+#include <QComboBox>
+#include <QDir>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMessageBox>
+#include <QSignalSpy>
+#include <QTabBar>
+#include <QTest>
+#include <QTreeView>
+
+#include <cmath>
+
+using namespace twinhull;
+using test::FakeProvider;
+using test::makeWorkload;
+
+namespace {
+
+constexpr double kMiB = 1024 * 1024;
+
+/// All that a window stands on, with providers whose workloads the test puts there.
+struct Bench {
+    test::TemporaryWorld world;
+    Settings settings{ world.folders() };
+    ImageStore images{ world.folders() };
+    WorkloadRegistry registry;
+    MetricRings rings;
+    Twins twins{ registry, images };
+    FakeProvider containers{ WorkloadKind::Container };
+    FakeProvider vms{ WorkloadKind::Vm };
+    JobQueue jobs;
+    AppContext context{ registry, jobs, images, rings, twins, settings, world.folders() };
+
+    Bench()
+    {
+        registry.add(&containers);
+        registry.add(&vms);
+    }
+
+    WorkloadInfo half(WorkloadKind kind, const QString& name) const
+    {
+        WorkloadInfo info = makeWorkload(kind, name);
+        info.twinGroup = name;
+        info.engine = kind == WorkloadKind::Vm ? QStringLiteral("kvm") : QStringLiteral("hull");
+        info.ports = { { QStringLiteral("127.0.0.1"), 8080, 80 } };
+        info.startedAt = QDateTime::currentDateTime().addSecs(-7300);
+        info.startupMarks = { { QStringLiteral("request"), 0 }, { QStringLiteral("exec"), 3'100'000 },
+            { QStringLiteral("ready"), 4'100'000 } };
+        return info;
+    }
+
+    void fill()
+    {
+        containers.put(half(WorkloadKind::Container, QStringLiteral("web")));
+        vms.put(half(WorkloadKind::Vm, QStringLiteral("web")));
+        auto scratch = makeWorkload(WorkloadKind::Container, QStringLiteral("scratch"), WorkloadState::Stopped);
+        scratch.image = QStringLiteral("debian:12");
+        containers.put(scratch);
+        auto failed = makeWorkload(WorkloadKind::Vm, QStringLiteral("fedora-test"), WorkloadState::Failed);
+        failed.stateReason = QStringLiteral("no disk: fedora.qcow2");
+        failed.image = QStringLiteral("Fedora 40");
+        vms.put(failed);
+        vms.hostNotices = { { QStringLiteral("no hardware virtualization: VMs are emulated"),
+            QStringLiteral("Guests run on TCG, which is slower.") } };
+        Q_EMIT vms.availabilityChanged();
+    }
+
+    void tick(int seconds)
+    {
+        for (int i = 1; i <= seconds; ++i) {
+            MetricsFrame frame;
+            frame.monotonicNanoseconds = std::int64_t{ i } * 1'000'000'000;
+            frame.host = { 0.12, std::uint64_t(9.1 * 1024 * kMiB), std::uint64_t(23 * 1024 * kMiB), 0.0, 0.004,
+                std::uint64_t(41 * kMiB) };
+            for (const WorkloadInfo& info : registry.workloads()) {
+                if (info.footprint.isEmpty())
+                    continue;
+                const bool isVm = info.id.kind == WorkloadKind::Vm;
+                MetricPoint point;
+                point.id = info.id;
+                const auto set = [&point](Metric metric, double value) { point.values[int(metric)] = value; };
+                const double wave = 1 + 0.4 * std::sin(i / 5.0) + 0.3 * std::sin(i * 1.7);
+                set(Metric::CpuCores, (isVm ? 0.021 : 0.003) * wave);
+                set(Metric::MemoryBytes, (isVm ? 148 : 11) * kMiB);
+                set(Metric::NetworkReceiveRate, 20'000 * wave);
+                set(Metric::NetworkSendRate, 22'000 * wave);
+                set(Metric::DiskReadRate, 0);
+                set(Metric::DiskWriteRate, isVm ? 1'200'000 * wave : 0);
+                frame.points.push_back(point);
+            }
+            rings.append(frame);
+        }
+    }
+};
+
+void saveShot(QWidget& window, const QString& name)
+{
+    QDir(QStringLiteral(TH_BUILD_DIR)).mkpath(QStringLiteral("screenshots"));
+    window.grab().save(QStringLiteral(TH_BUILD_DIR "/screenshots/%1.png").arg(name));
+}
+
+} // namespace
+
+class ShellMainWindowTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { Theme::current().apply(ThemeMode::Light); }
+
+    void showsTheFirstStepWhileThereIsNothing()
+    {
+        Bench bench;
+        MainWindow window(bench.context);
+        window.resize(1280, 720);
+        window.show();
+        QVERIFY(window.findChild<QWidget*>(QStringLiteral("emptyWorkloads"))->isVisible());
+        saveShot(window, QStringLiteral("workloads-empty"));
+        bench.fill();
+        QVERIFY(!window.findChild<QWidget*>(QStringLiteral("emptyWorkloads"))->isVisible());
+        QVERIFY(window.findChild<QTreeView*>(QStringLiteral("workloadList"))->isVisible());
+    }
+
+    void showsTheListAndTheDetails_data()
+    {
+        QTest::addColumn<bool>("isDark");
+        QTest::newRow("light") << false;
+        QTest::newRow("dark") << true;
+    }
+
+    void showsTheListAndTheDetails()
+    {
+        QFETCH(bool, isDark);
+        Theme::current().apply(isDark ? ThemeMode::Dark : ThemeMode::Light);
+        Bench bench;
+        bench.fill();
+        bench.tick(120);
+        MainWindow window(bench.context);
+        window.resize(1280, 720);
+        window.show();
+        bench.tick(121);
+        auto* tabs = window.findChild<QTabBar*>(QStringLiteral("detailsTabs"));
+        for (int tab = 0; tab < tabs->count(); ++tab) {
+            tabs->setCurrentIndex(tab);
+            QCoreApplication::processEvents();
+            saveShot(
+                window, QStringLiteral("workloads-%1-%2").arg(QString::fromLatin1(QTest::currentDataTag())).arg(tab));
+        }
+        QVERIFY(window.findChild<QAbstractButton*>(QStringLiteral("notices"))->text().contains(u"no hardware"));
+    }
+
+    void keepsTheTabWhenTheChoiceChanges()
+    {
+        Bench bench;
+        bench.fill();
+        MainWindow window(bench.context);
+        window.show();
+        auto* tabs = window.findChild<QTabBar*>(QStringLiteral("detailsTabs"));
+        tabs->setCurrentIndex(tabs->count() - 1);
+        window.selectWorkload(QStringLiteral("scratch"));
+        QCOMPARE(tabs->currentIndex(), tabs->count() - 1);
+    }
+
+    void enablesWhatTheChosenCanDo()
+    {
+        Bench bench;
+        bench.fill();
+        MainWindow window(bench.context);
+        window.show();
+        window.selectWorkload(QStringLiteral("scratch"));
+        auto* start = window.findChild<QAbstractButton*>(QStringLiteral("startButton"));
+        auto* stop = window.findChild<QAbstractButton*>(QStringLiteral("stopButton"));
+        QVERIFY(start->isEnabled());
+        QVERIFY(!stop->isEnabled());
+        QSignalSpy changed(&bench.jobs, &JobQueue::changed);
+        QTest::mouseClick(start, Qt::LeftButton);
+        QVERIFY(changed.wait());
+        QCOMPARE(bench.containers.log, QStringList(QStringLiteral("start scratch")));
+    }
+
+    void asksBeforeItDeletes()
+    {
+        Bench bench;
+        bench.fill();
+        MainWindow window(bench.context);
+        window.show();
+        window.selectWorkload(QStringLiteral("scratch"));
+        auto* tree = window.findChild<QTreeView*>(QStringLiteral("workloadList"));
+        QTest::keyClick(tree, Qt::Key_Delete);
+        auto* box = window.findChild<QMessageBox*>(QStringLiteral("confirmDelete"));
+        QVERIFY(box);
+        QVERIFY(bench.containers.log.isEmpty());
+        box->checkBox()->setChecked(true);
+        box->findChild<QAbstractButton*>(QStringLiteral("confirmDeleteButton"))->click();
+        QTRY_COMPARE(bench.containers.log, QStringList(QStringLiteral("remove scratch")));
+        QVERIFY(!bench.settings.value(setting::kConfirmRemove));
+    }
+
+    void filtersTheList()
+    {
+        Bench bench;
+        bench.fill();
+        MainWindow window(bench.context);
+        window.show();
+        window.findChild<QLineEdit*>(QStringLiteral("filter"))->setText(QStringLiteral("state:failed"));
+        const auto* model = window.findChild<QTreeView*>(QStringLiteral("workloadList"))->model();
+        QCOMPARE(model->rowCount(), 1);
+        QCOMPARE(model->index(0, 0, model->index(0, 0)).data().toString(), QStringLiteral("fedora-test"));
+    }
+
+    void opensEveryPage()
+    {
+        Bench bench;
+        bench.fill();
+        MainWindow window(bench.context);
+        window.resize(1280, 720);
+        window.show();
+        bench.tick(120);
+        for (const PageEntry& page : pageList()) {
+            QVERIFY(window.showPage(page.name));
+            QCoreApplication::processEvents();
+            saveShot(window, QStringLiteral("page-") + page.name);
+        }
+        QVERIFY(!window.showPage(QStringLiteral("nope")));
+    }
+
+    void createsAndStarts()
+    {
+        Bench bench;
+        bench.fill();
+        bench.tick(3);
+        CreateDialog dialog(bench.context, NewWorkload::Vm, {});
+        dialog.show();
+        auto* start = dialog.findChild<QAbstractButton*>(QStringLiteral("createAndStart"));
+        QVERIFY(!start->isEnabled()); // no image
+        QFile disk(bench.world.path(QStringLiteral("debian.qcow2")));
+        QVERIFY(disk.open(QIODevice::WriteOnly));
+        dialog.findChild<QComboBox*>(QStringLiteral("vmSource"))->setCurrentIndex(2);
+        dialog.findChild<QLineEdit*>(QStringLiteral("medium"))->setText(disk.fileName());
+        QTRY_VERIFY(start->isEnabled());
+        QCOMPARE(dialog.findChild<QLineEdit*>(QStringLiteral("name"))->text(), QStringLiteral("debian"));
+        saveShot(dialog, QStringLiteral("create-vm"));
+        start->click();
+        QTRY_COMPARE(bench.vms.log, QStringList({ QStringLiteral("create debian"), QStringLiteral("start debian") }));
+    }
+
+    void showsAnErrorUnderItsField()
+    {
+        Bench bench;
+        bench.fill();
+        bench.tick(3);
+        CreateDialog dialog(bench.context, NewWorkload::Container, {});
+        dialog.show();
+        dialog.findChild<QLineEdit*>(QStringLiteral("ports"))->setText(QStringLiteral("8080:80"));
+        dialog.findChild<QLineEdit*>(QStringLiteral("name"))->setText(QStringLiteral("web"));
+        const auto problem = [&dialog](const QString& start) {
+            for (const auto* label : dialog.findChildren<QLabel*>()) {
+                if (label->isVisible() && label->text().startsWith(start))
+                    return true;
+            }
+            return false;
+        };
+        QTRY_VERIFY(problem(QStringLiteral("Port 8080 is used by web")));
+        QVERIFY(problem(QStringLiteral("web exists already")));
+        saveShot(dialog, QStringLiteral("create-container"));
+    }
+};
+
+QTEST_MAIN(ShellMainWindowTest)
+#include "shell_main_window_test.moc"

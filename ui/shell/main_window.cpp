@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/shell/main_window.h"
+
+#include "core/jobs/job_queue.h"
+#include "core/settings/settings.h"
+#include "core/workload/workload_registry.h"
+#include "ui/create/create_dialog.h"
+#include "ui/shell/page_bar.h"
+#include "ui/shell/side_bar.h"
+#include "ui/shell/status_line.h"
+#include "ui/shell/top_bar.h"
+#include "ui/workloads/workloads_page.h"
+
+#include <QCloseEvent>
+#include <QHBoxLayout>
+#include <QIcon>
+#include <QShortcut>
+#include <QStackedWidget>
+
+namespace twinhull {
+
+namespace {
+
+constexpr QSize kFirstSize{ 1280, 800 };
+constexpr QSize kSmallestSize{ 900, 560 };
+
+} // namespace
+
+MainWindow::MainWindow(AppContext& context)
+    : m_context(context)
+    , m_pages(pageList())
+    , m_made(m_pages.size(), nullptr)
+    , m_topBar(new TopBar(context.jobs, this))
+    , m_sideBar(new SideBar(this))
+    , m_stack(new QStackedWidget(this))
+{
+    setObjectName(QStringLiteral("mainWindow"));
+    setWindowTitle(tr("Twinhull"));
+    setWindowIcon(QIcon(QStringLiteral(":/icons/twinhull.svg")));
+    setMinimumSize(kSmallestSize);
+    resize(kFirstSize);
+    restoreGeometry(context.settings.value(setting::kWindowGeometry));
+    layOut();
+    for (const PageEntry& page : m_pages)
+        m_sideBar->addPage(page.name, page.title);
+    connect(m_sideBar, &SideBar::chosen, this, &MainWindow::showPageAt);
+    connect(&context.workloads, &WorkloadRegistry::added, this, &MainWindow::refreshCounts);
+    connect(&context.workloads, &WorkloadRegistry::removed, this, &MainWindow::refreshCounts);
+    connect(&context.jobs, &JobQueue::submitted, this, &MainWindow::refreshCounts);
+    connect(&context.jobs, &JobQueue::changed, this, &MainWindow::refreshCounts);
+    auto* quit = new QShortcut(QKeySequence(QKeySequence::Quit), this);
+    connect(quit, &QShortcut::activated, this, &QWidget::close);
+    showPageAt(0);
+    refreshCounts();
+}
+
+void MainWindow::layOut()
+{
+    auto* rows = new QVBoxLayout(this);
+    rows->setContentsMargins(0, 0, 0, 0);
+    rows->setSpacing(0);
+    auto* middle = new QHBoxLayout;
+    middle->setSpacing(0);
+    rows->addWidget(m_topBar);
+    rows->addLayout(middle, 1);
+    rows->addWidget(new StatusLine(m_context, this));
+    middle->addWidget(m_sideBar);
+    middle->addWidget(m_stack, 1);
+}
+
+bool MainWindow::showPage(const QString& name)
+{
+    for (std::size_t page = 0; page < m_pages.size(); ++page) {
+        if (m_pages[page].name == name) {
+            showPageAt(static_cast<int>(page));
+            return true;
+        }
+    }
+    return false;
+}
+
+void MainWindow::selectWorkload(const QString& name)
+{
+    if (auto* page = qobject_cast<WorkloadsPage*>(pageAt(0)))
+        page->select(name);
+}
+
+QWidget* MainWindow::pageAt(int page)
+{
+    QWidget*& made = m_made[static_cast<std::size_t>(page)];
+    if (!made) {
+        made = m_pages[static_cast<std::size_t>(page)].make(m_context, m_stack);
+        m_stack->addWidget(made);
+        if (auto* workloads = qobject_cast<WorkloadsPage*>(made))
+            connectWorkloadsPage(*workloads);
+    }
+    return made;
+}
+
+void MainWindow::showPageAt(int page)
+{
+    QWidget* shown = pageAt(page);
+    auto* source = dynamic_cast<PageBarSource*>(shown);
+    m_topBar->present(m_pages[static_cast<std::size_t>(page)].title, source ? source->pageBar() : nullptr);
+    m_stack->setCurrentWidget(shown);
+    m_sideBar->setCurrent(page);
+}
+
+void MainWindow::refreshCounts()
+{
+    for (std::size_t page = 0; page < m_pages.size(); ++page) {
+        if (m_pages[page].count)
+            m_sideBar->setCount(static_cast<int>(page), m_pages[page].count(m_context));
+    }
+}
+
+void MainWindow::connectWorkloadsPage(WorkloadsPage& page)
+{
+    connect(&page, &WorkloadsPage::newRequested, this, &MainWindow::openCreate);
+}
+
+void MainWindow::openCreate(NewWorkload kind, const QString& imageReference)
+{
+    auto* dialog = new CreateDialog(m_context, kind, imageReference, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->open();
+}
+
+void MainWindow::closeEvent(QCloseEvent* event)
+{
+    m_context.settings.setValue(setting::kWindowGeometry, saveGeometry());
+    event->accept();
+}
+
+} // namespace twinhull

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/create/create_form.h"
+#include "ui/shell/app_context.h"
+#include "ui/shell/page_list.h"
+
+#include <QWidget>
+
+class QStackedWidget;
+
+namespace twinhull {
+
+class SideBar;
+class TopBar;
+class WorkloadsPage;
+
+/// The window: top bar, side bar, pages, status line. Pages are made when they are first shown.
+class MainWindow : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit MainWindow(AppContext& context);
+
+    /// By its name on the command line ("workloads"); false when there is no such page.
+    bool showPage(const QString& name);
+    /// Chooses a workload by name on the list, now or when it appears.
+    void selectWorkload(const QString& name);
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+
+private:
+    void layOut();
+    void showPageAt(int page);
+    QWidget* pageAt(int page);
+    void refreshCounts();
+    void connectWorkloadsPage(WorkloadsPage& page);
+    void openCreate(NewWorkload kind, const QString& imageReference);
+
+    AppContext& m_context;
+    std::vector<PageEntry> m_pages;
+    std::vector<QWidget*> m_made; ///< by page; null until looked at
+    TopBar* m_topBar;
+    SideBar* m_sideBar;
+    QStackedWidget* m_stack;
+};
+
+} // namespace twinhull

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/shell/status_line.h"
+
+#include "core/metrics/metric_rings.h"
+#include "ui/shell/host_notices.h"
+#include "ui/shell/notice_popover.h"
+#include "ui/theme/theme.h"
+#include "ui/widgets/figure_text.h"
+#include "ui/widgets/property_style.h"
+#include "ui/widgets/tabular_label.h"
+
+#include <QHBoxLayout>
+#include <QLocale>
+#include <QPushButton>
+
+namespace twinhull {
+
+namespace {
+
+constexpr int kHeight = 28;
+
+QString decimal(double value)
+{
+    return QLocale().toString(value, 'f', 1);
+}
+
+} // namespace
+
+StatusLine::StatusLine(AppContext& context, QWidget* parent) : QWidget(parent), m_context(context)
+{
+    setObjectName(QStringLiteral("statusLine"));
+    setAttribute(Qt::WA_StyledBackground);
+    setFixedHeight(kHeight);
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(12, 0, 12, 0);
+    layout->setSpacing(22);
+    m_cpu = addLabel(QStringLiteral("hostCpu"), tr("CPU of this computer"));
+    m_memory = addLabel(QStringLiteral("hostMemory"), tr("Memory of this computer"));
+    m_pressure = addLabel(QStringLiteral("hostPressure"), tr("CPU pressure of this computer"));
+    m_pressure->setToolTip(tr("Percent of the last ten seconds in which something waited for a CPU."));
+    layout->addStretch();
+    m_own = addLabel(QStringLiteral("ownCost"), tr("Cost of Twinhull itself"));
+    m_own->setToolTip(tr("What this program spends: percent of one core, and its own memory."));
+    m_notices = new QPushButton(this);
+    m_notices->setObjectName(QStringLiteral("notices"));
+    m_notices->setProperty("link", true);
+    m_notices->setProperty("small", true);
+    m_notices->setProperty("warning", true);
+    m_notices->setCursor(Qt::PointingHandCursor);
+    layout->addWidget(m_notices);
+    connect(m_notices, &QPushButton::clicked, this, &StatusLine::explain);
+    connect(&context.rings, &MetricRings::ticked, this, &StatusLine::showFigures);
+    connect(&context.workloads, &WorkloadRegistry::availabilityChanged, this, &StatusLine::showNotices);
+    showFigures();
+    showNotices();
+}
+
+TabularLabel* StatusLine::addLabel(const QString& name, const QString& accessibleName)
+{
+    auto* label = new TabularLabel({}, this);
+    label->setObjectName(name);
+    label->setAccessibleDescription(accessibleName);
+    label->setProperty("muted", true);
+    label->setProperty("small", true);
+    layout()->addWidget(label);
+    return label;
+}
+
+void StatusLine::showFigures()
+{
+    const bool isRead = m_context.rings.lastTickNanoseconds() > 0;
+    for (auto* label : { m_cpu, m_memory, m_own })
+        label->setVisible(isRead);
+    const HostPoint& host = m_context.rings.host();
+    m_pressure->setVisible(isRead && host.cpuPressure.has_value());
+    if (!isRead)
+        return;
+    constexpr double kGiB = 1024.0 * 1024 * 1024;
+    m_cpu->setText(tr("This computer: CPU %1 %").arg(QLocale().toString(host.cpuShare * 100, 'f', 0)));
+    m_memory->setText(tr("memory %1 of %2 GiB")
+                          .arg(decimal(static_cast<double>(host.memoryUsedBytes) / kGiB),
+                              QLocale().toString(static_cast<double>(host.memoryTotalBytes) / kGiB, 'f', 0)));
+    m_pressure->setText(tr("pressure %1").arg(decimal(host.cpuPressure.value_or(0))));
+    m_own->setText(tr("Twinhull itself: %1 CPU, %2")
+                       .arg(cpuText(host.ownCpuCores), byteCountText(static_cast<double>(host.ownMemoryBytes))));
+}
+
+void StatusLine::showNotices()
+{
+    const auto notices = hostNotices(m_context.workloads);
+    m_notices->setVisible(!notices.empty());
+    if (notices.empty())
+        return;
+    const auto more = static_cast<int>(notices.size()) - 1;
+    const QString title = notices.front().title;
+    m_notices->setText(QStringLiteral("● ") + (more > 0 ? tr("%1 (and %n more)", nullptr, more).arg(title) : title));
+    m_notices->setAccessibleName(title);
+    m_notices->setToolTip(tr("What this means and what can be done"));
+}
+
+void StatusLine::explain()
+{
+    auto* popover = new NoticePopover(hostNotices(m_context.workloads), this);
+    popover->showAbove(*m_notices);
+}
+
+} // namespace twinhull

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/shell/app_context.h"
+
+#include <QWidget>
+
+class QPushButton;
+
+namespace twinhull {
+
+class TabularLabel;
+
+/// The bottom of the window: this computer, the program's own cost, and any limitation of this computer a click away
+/// from its explanation.
+class StatusLine : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit StatusLine(AppContext& context, QWidget* parent = nullptr);
+
+private:
+    TabularLabel* addLabel(const QString& name, const QString& accessibleName);
+    void showFigures();
+    void showNotices();
+    void explain();
+
+    AppContext& m_context;
+    TabularLabel* m_cpu;
+    TabularLabel* m_memory;
+    TabularLabel* m_pressure;
+    TabularLabel* m_own;
+    QPushButton* m_notices;
+};
+
+} // namespace twinhull
