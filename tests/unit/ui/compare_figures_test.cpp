@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/twin/figure_table_model.h"
+
+#include "ui/twin/compare_bars.h"
+#include "ui/twin/compare_summary.h"
+#include "ui/twin/isolation_table.h"
+
+#include <QAbstractItemModelTester>
+#include <QSignalSpy>
+#include <QTest>
+
+#include <unistd.h>
+
+using namespace twinhull;
+
+namespace {
+
+ComparedWorkload workload(WorkloadKind kind, double startup, double memory)
+{
+    ComparedWorkload compared;
+    compared.info.id = { kind, QStringLiteral("k") };
+    compared.info.name = QStringLiteral("web");
+    compared.info.image = QStringLiteral("nginx");
+    compared.info.twinGroup = QStringLiteral("web");
+    compared.info.engine = kind == WorkloadKind::Vm ? QStringLiteral("tcg") : QStringLiteral("hull");
+    compared.startupMilliseconds = Figure::of(startup);
+    compared.memoryBytes = Figure::of(memory * 1048576);
+    compared.pssBytes = Figure::absent(QStringLiteral("Not read yet."));
+    compared.meanCpuCores = Figure::of(0.02);
+    compared.diskBytes = Figure::of(1048576);
+    return compared;
+}
+
+std::vector<ComparedWorkload> twin()
+{
+    return { workload(WorkloadKind::Container, 4, 11), workload(WorkloadKind::Vm, 1610, 148) };
+}
+
+} // namespace
+
+class CompareFiguresTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void givesRatiosOfATwin()
+    {
+        const FigureTable table = liveFigures(twin());
+        QCOMPARE(table.columns, (QStringList{ QStringLiteral("Container"), QStringLiteral("VM") }));
+        QCOMPARE(table.rows[0].cells[1].text, QStringLiteral("1.61 s"));
+        QVERIFY(table.rows[1].ratio.startsWith(QStringLiteral("13")));
+    }
+
+    void strikesCpuOfAnEmulatedVm()
+    {
+        const FigureTable table = liveFigures(twin());
+        const auto& cpu = table.rows[3];
+        QVERIFY(cpu.cells[0].validity == FigureCell::Validity::Valid);
+        QVERIFY(cpu.cells[1].validity == FigureCell::Validity::Emulated);
+        QCOMPARE(cpu.ratio, QStringLiteral("emulated"));
+    }
+
+    void givesAReasonInsteadOfAZero()
+    {
+        FigureTableModel model;
+        const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setTable(liveFigures(twin()));
+        const QModelIndex cell = model.index(2, 1);
+        QCOMPARE(cell.data().toString(), QStringLiteral("\u2013"));
+        QCOMPARE(cell.data(Qt::ToolTipRole).toString(), QStringLiteral("Not read yet."));
+    }
+
+    void tellsOnlyTheRowsThatChanged()
+    {
+        FigureTableModel model;
+        model.setTable(liveFigures(twin()));
+        QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
+        auto later = twin();
+        later[1].memoryBytes = Figure::of(200 << 20);
+        model.setTable(liveFigures(later));
+        QCOMPARE(changed.size(), 1);
+        QCOMPARE(changed[0][0].toModelIndex().row(), 1);
+    }
+
+    void hasNoRatioForThree()
+    {
+        auto three = twin();
+        three.push_back(workload(WorkloadKind::Container, 5, 12));
+        FigureTableModel model;
+        model.setTable(liveFigures(three));
+        QCOMPARE(model.columnCount(), 4);
+    }
+
+    void saysWhatATwinShowsAndWhatNot()
+    {
+        const QString text = whatThisShows(twin());
+        QVERIFY2(text.contains(QStringLiteral("137 MiB more memory")), qPrintable(text));
+        QVERIFY2(text.contains(QStringLiteral("CPU is not compared")), qPrintable(text));
+        QCOMPARE(whatThisShows(std::vector{ twin()[0] }), QString());
+    }
+
+    void doesNotInventWhatWasNotRead()
+    {
+        auto unread = twin();
+        unread[1].memoryBytes = Figure::absent(QStringLiteral("It does not run."));
+        const QString text = whatThisShows(unread);
+        QVERIFY2(text.contains(QStringLiteral("Memory is not compared")), qPrintable(text));
+    }
+
+    void drawsStartUpPhasesFromTheMarks()
+    {
+        auto marked = twin();
+        marked[1].info.startupMarks = { { QStringLiteral("request"), 0 }, { QStringLiteral("kernel"), 300'000'000 },
+            { QStringLiteral("ready"), 1'610'000'000 } };
+        const auto rows = startupBars(marked);
+        QCOMPARE(rows[1].segments.size(), std::size_t{ 2 });
+        QCOMPARE(rows[1].total(), 1610.0);
+        QVERIFY(rows[0].segments.empty());
+    }
+
+    void showsTheGuestViewAsPartOfTheHostCost()
+    {
+        auto seen = twin();
+        seen[1].guest.memoryUsedBytes = 40 << 20;
+        seen[1].guest.memoryCacheBytes = 20 << 20;
+        const auto rows = memoryBars(seen);
+        QCOMPARE(rows[1].segments.size(), std::size_t{ 3 });
+        QVERIFY(rows[1].segments[0].name.contains(QStringLiteral("guest view")));
+        QCOMPARE(rows[1].total(), 148.0 * 1048576);
+        QCOMPARE(rows[0].segments.size(), std::size_t{ 1 });
+    }
+
+    void readsIsolationOfWhatRuns()
+    {
+        auto running = twin();
+        running[0].info.footprint.rootPids = { ::getpid() };
+        const FigureTable table = isolationTable(running);
+        QVERIFY(!table.hasRatio);
+        QCOMPARE(table.rows[1].cells[0].text, QStringLiteral("none"));
+        QVERIFY(table.rows[1].cells[1].text.isEmpty());
+        QVERIFY(!table.rows[1].cells[1].reason.isEmpty());
+    }
+};
+
+QTEST_MAIN(CompareFiguresTest)
+#include "compare_figures_test.moc"
