@@ -2,7 +2,6 @@
 #include "ui/settings/settings_dialog.h"
 
 #include "core/settings/settings.h"
-#include "ui/theme/theme.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -85,11 +84,7 @@ void SettingsDialog::accept()
     m_settings.setValue(setting::kLibvirtUri, uri.isEmpty() ? setting::kLibvirtUri.defaultValue : uri);
     m_settings.setValue(setting::kVmAcceleration, m_acceleration->currentData().toString());
     m_settings.setValue(setting::kConfirmRemove, m_confirmRemove->isChecked());
-    const QString theme = m_theme->currentData().toString();
-    if (theme != m_settings.value(setting::kTheme)) {
-        m_settings.setValue(setting::kTheme, theme);
-        Theme::current().apply(themeModeFromText(theme));
-    }
+    m_settings.setValue(setting::kTheme, m_theme->currentData().toString());
     QDialog::accept();
 }
 

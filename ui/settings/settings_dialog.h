@@ -11,7 +11,7 @@ namespace twinhull {
 
 class Settings;
 
-/// What a person may set of the program. Written when it is accepted.
+/// What a person may set of the program. Written when it is accepted; who is concerned follows Settings::changed().
 class SettingsDialog : public QDialog {
     Q_OBJECT
 

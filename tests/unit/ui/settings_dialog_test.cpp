@@ -3,7 +3,6 @@
 
 #include "core/settings/settings.h"
 #include "tests/support/temporary_world.h"
-#include "ui/theme/theme.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -28,7 +27,6 @@ private Q_SLOTS:
         QCOMPARE(settings.value(setting::kVmAcceleration), QStringLiteral("tcg"));
         QCOMPARE(settings.value(setting::kTheme), QStringLiteral("dark"));
         QVERIFY(!settings.value(setting::kConfirmRemove));
-        QVERIFY(Theme::current().isDark());
     }
 
     void writesNothingWhenCancelled()

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/twin/compare_page.h"
+
+#include "core/images/image_store.h"
+#include "core/jobs/job_queue.h"
+#include "core/settings/settings.h"
+#include "core/twin/twins.h"
+#include "tests/support/fake_provider.h"
+#include "tests/support/metric_frames.h"
+#include "tests/support/temporary_world.h"
+#include "ui/theme/theme.h"
+#include "ui/twin/readings_export.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QLabel>
+#include <QTest>
+#include <QToolButton>
+
+using namespace twinhull;
+using namespace twinhull::test;
+
+namespace {
+
+WorkloadInfo half(WorkloadKind kind, const QString& name, const QString& group)
+{
+    WorkloadInfo info = makeWorkload(kind, name);
+    info.id.key += kind == WorkloadKind::Vm ? QStringLiteral("-vm") : QStringLiteral("-ct");
+    info.twinGroup = group;
+    return info;
+}
+
+} // namespace
+
+class ComparePageTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() { Theme::current().apply(ThemeMode::Light); }
+
+    void init()
+    {
+        m_world = std::make_unique<World>();
+        m_page = std::make_unique<ComparePage>(m_world->context);
+        m_page->show();
+    }
+
+    void cleanup()
+    {
+        m_page.reset();
+        m_world.reset();
+    }
+
+    void saysWhatToDoWhenThereIsNothing() { QCOMPARE(m_page->currentIndex(), 0); }
+
+    void choosesTheFirstTwinByItself()
+    {
+        m_world->containers.put(half(WorkloadKind::Container, QStringLiteral("other"), {}));
+        m_world->containers.put(half(WorkloadKind::Container, QStringLiteral("web"), QStringLiteral("web")));
+        m_world->vms.put(half(WorkloadKind::Vm, QStringLiteral("web"), QStringLiteral("web")));
+        QCOMPARE(chips(),
+            (QStringList{ QStringLiteral("Remove web \u00b7 container"), QStringLiteral("Remove web \u00b7 VM") }));
+        QCOMPARE(m_page->currentIndex(), 1);
+    }
+
+    void keepsWhatThePersonTookAway()
+    {
+        m_world->containers.put(half(WorkloadKind::Container, QStringLiteral("web"), QStringLiteral("web")));
+        m_world->vms.put(half(WorkloadKind::Vm, QStringLiteral("web"), QStringLiteral("web")));
+        bar()->findChildren<QToolButton*>(QStringLiteral("compareChip")).front()->click();
+        m_world->containers.put(half(WorkloadKind::Container, QStringLiteral("more"), {}));
+        QCOMPARE(chips(), QStringList{ QStringLiteral("Remove web \u00b7 VM") });
+    }
+
+    void dropsAWorkloadThatIsDeleted()
+    {
+        const WorkloadInfo vm = half(WorkloadKind::Vm, QStringLiteral("web"), QStringLiteral("web"));
+        m_world->containers.put(half(WorkloadKind::Container, QStringLiteral("web"), QStringLiteral("web")));
+        m_world->vms.put(vm);
+        m_world->vms.drop(vm.id);
+        QCOMPARE(chips(), QStringList{ QStringLiteral("Remove web \u00b7 container") });
+    }
+
+    void followsTheTicks()
+    {
+        const WorkloadInfo container = half(WorkloadKind::Container, QStringLiteral("web"), QStringLiteral("web"));
+        const WorkloadInfo vm = half(WorkloadKind::Vm, QStringLiteral("web"), QStringLiteral("web"));
+        m_world->containers.put(container);
+        m_world->vms.put(vm);
+        appendTicks(m_world->rings, { container.id, vm.id }, 3, [&vm](MetricPoint& point, int) {
+            setValue(point, Metric::MemoryBytes, point.id == vm.id ? 148 << 20 : 11 << 20);
+        });
+        const QString text = m_page->findChild<QLabel*>(QStringLiteral("compareSummary"))->text();
+        QVERIFY2(text.contains(QStringLiteral("137 MiB more memory")), qPrintable(text));
+    }
+
+    void exportsWhatWasRead()
+    {
+        const WorkloadInfo info = half(WorkloadKind::Container, QStringLiteral("a \"b\""), {});
+        appendTicks(m_world->rings, { info.id }, 3,
+            [](MetricPoint& point, int tick) { setValue(point, Metric::MemoryBytes, 1024.0 * tick); });
+        const TimeWindow window{ 0, m_world->rings.lastTickNanoseconds() };
+        const QByteArray csv = readingsAsCsv(m_world->rings, std::span(&info, 1), window);
+        QCOMPARE(csv.count('\n'), 4);
+        QVERIFY2(csv.contains("0,\"a \"\"b\"\"\",container,,2048,,\n"), csv.constData());
+        const auto json = QJsonDocument::fromJson(readingsAsJson(m_world->rings, std::span(&info, 1), window));
+        const QJsonObject one = json[QStringLiteral("workloads")].toArray().first().toObject();
+        QCOMPARE(one[QStringLiteral("memory_bytes")].toArray().size(), 3);
+        QVERIFY(one[QStringLiteral("cpu_cores")].toArray().isEmpty());
+    }
+
+private:
+    struct World {
+        TemporaryWorld temporary;
+        MetricRings rings;
+        WorkloadRegistry registry;
+        JobQueue jobs;
+        ImageStore images{ temporary.folders() };
+        Twins twins{ registry, images };
+        Settings settings{ temporary.folders() };
+        FakeProvider containers{ WorkloadKind::Container };
+        FakeProvider vms{ WorkloadKind::Vm };
+        AppContext context{ registry, jobs, images, rings, twins, settings, temporary.folders() };
+
+        World()
+        {
+            registry.add(&containers);
+            registry.add(&vms);
+        }
+    };
+
+    QWidget* bar() const { return m_page->pageBar(); }
+
+    QStringList chips() const
+    {
+        QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+        QStringList names;
+        for (const QToolButton* chip : bar()->findChildren<QToolButton*>(QStringLiteral("compareChip")))
+            names << chip->accessibleName();
+        return names;
+    }
+
+    std::unique_ptr<World> m_world;
+    std::unique_ptr<ComparePage> m_page;
+};
+
+QTEST_MAIN(ComparePageTest)
+#include "compare_page_test.moc"
