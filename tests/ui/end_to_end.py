@@ -8,6 +8,7 @@ import os
 import pathlib
 import sys
 import traceback
+import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from private_desktop import PrivateDesktop  # noqa: E402
@@ -43,9 +44,12 @@ class FirstTwin:
         self.step += 1
         self.desktop.screenshot(self.screenshots / f"{self.step:02d}-{name}.png")
 
+    def listed(self, name):
+        all_workloads = json.loads(self.desktop.run([str(self.bin / "twinhullctl"), "list", "--json"]))
+        return [each for each in all_workloads if each["name"] == name]
+
     def state_of(self, name):
-        states = self.desktop.run([str(self.bin / "twinhullctl"), "list", "--json"])
-        return [each["state"] for each in json.loads(states) if each["name"] == name]
+        return [each["state"] for each in self.listed(name)]
 
     def wait_for_state(self, name, states):
         self.until(lambda: self.state_of(name) == states, f"{name} is {states}", BOOT_SECONDS)
@@ -71,9 +75,13 @@ class FirstTwin:
         self.reader.press(lambda text: text == "Compare")
         self.reader.find(("push button", "button"), "Remove pair \u00b7 container")
         self.reader.find(("push button", "button"), "Remove pair \u00b7 VM")
+        addresses = [f"http://127.0.0.1:{half['ports'][0]['host_port']}/cgi-bin/work" for half in self.listed("pair")]
         seen = {"container": set(), "vm": set()}
 
         def both_move():
+            for address in addresses:  # the same work in both
+                with urllib.request.urlopen(address, timeout=60) as answer:
+                    answer.read()
             row = self.figure_row("CPU, mean")
             if len(row) < 3:
                 return False
@@ -81,7 +89,7 @@ class FirstTwin:
             seen["vm"].add(row[2])
             return all(len(values - {"\u2013"}) > 1 for values in seen.values())
 
-        self.until(both_move, f"both CPU figures change, seen {seen}", 120)
+        self.until(both_move, f"both CPU figures change, seen {seen}", BOOT_SECONDS)
         self.shot("compare")
 
     def figure_row(self, title):
