@@ -76,8 +76,8 @@ const Rule kCallsNoShell
 
 const Rule kWaitsForEvents = hasNo(
     QStringLiteral("\\b(usleep|nanosleep|clock_nanosleep|this_thread::sleep_\\w+|QThread::(m|u)?sleep|processEvents|"
-                   "waitFor(Finished|Started|ReadyRead|BytesWritten|Connected|Disconnected|Encrypted|NewConnection|"
-                   "Done))\\s*\\(|(?<![\\w.>])::sleep\\s*\\("),
+                   "waitFor(Finished|Started|ReadyRead|BytesWritten|Connected|Disconnected|Encrypted|NewConnection"
+                   "))\\s*\\(|(?<![\\w.>])::sleep\\s*\\("),
     QStringLiteral("waiting without an event"));
 
 const Rule kUsesNoKeywordMacros
