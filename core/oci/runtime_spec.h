@@ -173,8 +173,8 @@ std::string encodeProcess(const Process& process);
 /// "user", "mount", "pid", "network", "ipc", "uts", "cgroup".
 std::string_view nameOf(NamespaceKind kind);
 
-/// What `hull spec` starts from: a shell, the specification's mounts, all namespaces, the usual fourteen capabilities,
-/// masked and read-only paths; no seccomp profile and no user namespace.
+/// What `hull spec` starts from: a shell, the specification's mounts, all namespaces, eleven capabilities (no raw
+/// sockets, no device nodes), masked and read-only paths; no seccomp profile and no user namespace.
 RuntimeSpec defaultRuntimeSpec();
 
 } // namespace twinhull::oci

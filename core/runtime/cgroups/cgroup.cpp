@@ -177,10 +177,10 @@ Result<> prepareAncestors(const CgroupHost& host, const std::vector<std::string>
     for (const auto& folder : folders) {
         if (auto made = building.make(folder); !made)
             return made;
+        auto available = readFile(folder + "/cgroup.controllers", kFileLimitBytes);
+        if (!available)
+            return std::move(available).error();
         for (const auto& controller : controllers) {
-            auto available = readFile(folder + "/cgroup.controllers", kFileLimitBytes);
-            if (!available)
-                return std::move(available).error();
             const bool isThere = hasWord(*available, controller);
             auto handed = isThere ? handDown(folder, controller) : Result<>(missingController(host, controller));
             if (!handed && need == Need::Limits)

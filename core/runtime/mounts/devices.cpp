@@ -80,7 +80,7 @@ Result<> bindFromHost(Syscalls& calls, const RootFd& root, const oci::Device& de
     return target ? mountNode(calls, *host, *target) : std::move(target).error();
 }
 
-Result<> makeHere(Syscalls& calls, const RootFd& root, const oci::Device& device)
+Result<> makeHere(Syscalls& calls, const RootFd& root, const oci::Device& device, NodeSource source)
 {
     auto folder = root.makeParent(device.path);
     if (!folder)
@@ -96,10 +96,13 @@ Result<> makeHere(Syscalls& calls, const RootFd& root, const oci::Device& device
     if (made && (device.uid != 0 || device.gid != 0)
         && ::fchownat(node->fd(), "", device.uid, device.gid, AT_EMPTY_PATH) != 0)
         return Error::fromErrno(errno, "set owner of " + device.path);
+    const bool isInDev = device.path.compare(0, 5, "/dev/") == 0;
+    if (source == NodeSource::Make && isInDev)
+        return {};
     auto clone = calls.cloneMount(node->fd(), "", AT_EMPTY_PATH);
     if (!clone)
         return std::move(clone).error();
-    if (device.path.compare(0, 5, "/dev/") != 0) { // outside /dev everything is nodev
+    if (!isInDev) { // outside /dev everything is nodev
         if (auto changed = calls.changeMount(clone->fd(), { 0, MOUNT_ATTR_NODEV, 0, 0 }); !changed)
             return changed;
     }
@@ -120,7 +123,8 @@ Result<> populateDevices(
             all.push_back(device);
     }
     for (const auto& device : all) {
-        auto done = source == NodeSource::Make ? makeHere(calls, root, device) : bindFromHost(calls, root, device);
+        auto done = source == NodeSource::BindFromHost ? bindFromHost(calls, root, device)
+                                                       : makeHere(calls, root, device, source);
         if (!done)
             return std::move(done).withContext("device " + device.path);
     }

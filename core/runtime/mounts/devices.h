@@ -9,10 +9,15 @@
 
 namespace twinhull::runtime {
 
-/// The specification's default devices (config-linux.md) and those of the file. Each node is a mount of its own on a
-/// /dev that is nodev in the end: a node that a container makes itself opens nothing, with or without a device cgroup.
-enum class NodeSource { Make, BindFromHost };
+enum class NodeSource {
+    Make, ///< plain nodes, for a container that cannot make any itself (no CAP_MKNOD)
+    /// Each node is a mount of its own on a /dev that closeDeviceFolder() makes nodev: a node that the container makes
+    /// itself opens nothing, with or without a device cgroup.
+    MakeAsMounts,
+    BindFromHost, ///< for user namespaces, where nobody can make nodes
+};
 
+/// The specification's default devices (config-linux.md) and those of the file.
 Result<> populateDevices(
     Syscalls& calls, const RootFd& root, const std::vector<oci::Device>& devices, NodeSource source);
 

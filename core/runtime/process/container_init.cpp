@@ -12,11 +12,14 @@
 #include "core/runtime/process/start_gate.h"
 
 #include <grp.h>
+#include <linux/keyctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 
@@ -88,11 +91,28 @@ bool hasDeviceFileSystem(const oci::RuntimeSpec& spec)
     return false;
 }
 
+/// exec may give a program more than the container has: that is the operator's word.
+bool canMakeNodes(const oci::Process& process)
+{
+    if (!process.capabilities)
+        return false;
+    const auto& names = process.capabilities->bounding;
+    return std::find(names.begin(), names.end(), "CAP_MKNOD") != names.end();
+}
+
+NodeSource nodeSourceOf(const InitPlan& plan)
+{
+    if (plan.namespaces.hasOwn(NamespaceKind::User))
+        return NodeSource::BindFromHost;
+    return canMakeNodes(plan.entrypoint.process) || !hasDeviceFileSystem(plan.spec) ? NodeSource::MakeAsMounts
+                                                                                    : NodeSource::Make;
+}
+
 Result<> makeDevices(Syscalls& calls, const InitPlan& plan, const RootFd& root)
 {
     if (bringsOwnDevices(plan.spec))
         return {};
-    const auto source = plan.namespaces.hasOwn(NamespaceKind::User) ? NodeSource::BindFromHost : NodeSource::Make;
+    const auto source = nodeSourceOf(plan);
     if (auto made = populateDevices(calls, root, plan.spec.linux_.devices, source); !made)
         return made;
     return linkDevices(root);
@@ -101,7 +121,7 @@ Result<> makeDevices(Syscalls& calls, const InitPlan& plan, const RootFd& root)
 Result<> protectPaths(Syscalls& calls, const InitPlan& plan, const RootFd& root)
 {
     const auto& linux_ = plan.spec.linux_;
-    if (hasDeviceFileSystem(plan.spec)) {
+    if (hasDeviceFileSystem(plan.spec) && nodeSourceOf(plan) != NodeSource::Make) {
         if (auto closed = closeDeviceFolder(calls, root); !closed)
             return closed;
     }
@@ -161,7 +181,9 @@ Result<> enterNamespaces(const InitPlan& plan, const SyncChannel& sync)
     }
     if (::setsid() < 0)
         return Error::fromErrno(errno, "start a session");
-    return guard(); // the change of user took it away
+    // keys of the caller's session are not the container's; a kernel without keyrings has none to share
+    (void)::syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr);
+    return plan.namespaces.hasOwn(NamespaceKind::User) ? guard() : Result<>(); // the change of user took it away
 }
 
 Error run(Syscalls& calls, const InitPlan& plan, SyncChannel& sync)

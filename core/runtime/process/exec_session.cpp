@@ -9,9 +9,11 @@
 #include "core/runtime/state/container.h"
 
 #include <grp.h>
+#include <linux/keyctl.h>
 #include <sched.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -75,6 +77,7 @@ Error run(const ExecPlan& plan, const SyncChannel& sync)
         return std::move(guarded).error();
     if (::setsid() < 0)
         return Error::fromErrno(errno, "start a session");
+    (void)::syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr); // a kernel without keyrings has none to share
     UniqueFd master;
     if (plan.entrypoint.process.terminal) {
         auto opened = openTerminal(plan);

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/hull_bundle.h"
+#include "tests/support/temporary_world.h"
+
+#include <QTest>
+
+#include <fcntl.h>
+
+#include <memory>
+
+using namespace twinhull;
+using namespace twinhull::test;
+
+/// Real containers by the hull of this build, as root.
+class HullRunTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init()
+    {
+        if (::geteuid() != 0)
+            QSKIP("needs root; hull_rootless_test covers ordinary users");
+        m_world = std::make_unique<TemporaryWorld>();
+        QVERIFY(m_world->isValid());
+        m_bundle = std::make_unique<HullBundle>(m_world->path().toStdString() + "/bundle");
+    }
+    void cleanup()
+    {
+        if (m_bundle)
+            QVERIFY(m_bundle->isClean());
+        m_bundle.reset();
+        m_world.reset();
+    }
+
+    void returnsTheExitStatus() { QCOMPARE(m_bundle->run("exit 42").exitStatus, 42); }
+
+    void showsTheContainerOnly_data()
+    {
+        QTest::addColumn<QString>("script");
+        QTest::addColumn<QString>("expected");
+        const auto row = [](const char* name, const char* script, const char* expected) {
+            QTest::newRow(name) << QString::fromLatin1(script) << QString::fromLatin1(expected);
+        };
+        row("own pid namespace", "echo $$", "1");
+        row("hostname", "hostname", "hull");
+        row("only loopback", "ls /sys/class/net", "lo");
+        row("loopback is up", "grep -c 'lo:' /proc/net/dev; cat /sys/class/net/lo/operstate", "1\nunknown");
+        row("cgroup namespace", "grep -c '^0::/$' /proc/self/cgroup", "1");
+        row("working folder", "readlink /proc/self/cwd", "/");
+        row("home from nowhere", "echo $HOME", "/");
+        row("masked file is empty", "cat /proc/keys /proc/timer_list", "");
+        row("masked folder is empty", "ls /sys/firmware", "");
+        row("standard devices", "echo x > /dev/null; head -c 3 /dev/zero | stat -c %t:%T /dev/null /dev/urandom",
+            "1:3\n1:9");
+        row("links in /dev", "readlink /dev/stdin; readlink /dev/ptmx", "/proc/self/fd/0\npts/ptmx");
+        row("no inheritable capability", "grep CapInh /proc/self/status", "CapInh:\t0000000000000000");
+        row("capabilities", "grep CapEff /proc/self/status", "CapEff:\t00000000800405fb");
+        row("bounding set", "grep CapBnd /proc/self/status", "CapBnd:\t00000000800405fb");
+        row("no new privileges", "grep NoNewPrivs /proc/self/status", "NoNewPrivs:\t1");
+        row("a seccomp-free run", "grep Seccomp: /proc/self/status", "Seccomp:\t0");
+        row("open files", "ulimit -n", "1024");
+        row("umask", "umask", "0022");
+    }
+    void showsTheContainerOnly()
+    {
+        QFETCH(QString, script);
+        QFETCH(QString, expected);
+        const auto output = m_bundle->run(script.toStdString());
+        QCOMPARE(QString::fromStdString(output.standardOutput).trimmed(), expected);
+    }
+
+    void keepsReadonlyPathsReadonly()
+    {
+        const auto output = m_bundle->run("echo 1 > /proc/sys/vm/drop_caches; echo h > /proc/sysrq-trigger");
+        QVERIFY2(output.standardError.find("Read-only file system") != std::string::npos, said(output));
+    }
+
+    void becomesTheUserOfTheFile()
+    {
+        m_bundle->spec.process->user = { 1234, 567, 0027, { 10, 11 } };
+        m_bundle->spec.process->cwd = "/new/folder";
+        const auto output
+            = m_bundle->run("id -u; id -g; id -G; umask; readlink /proc/self/cwd; grep CapEff /proc/self/status");
+        QCOMPARE(QString::fromStdString(output.standardOutput),
+            QStringLiteral("1234\n567\n567 10 11\n0027\n/new/folder\nCapEff:\t0000000000000000\n"));
+    }
+
+    void warnsOfUnknownCapabilities()
+    {
+        m_bundle->spec.process->capabilities->bounding.push_back("CAP_FLY");
+        const auto output = m_bundle->run("true");
+        QCOMPARE(output.exitStatus, 0);
+        QVERIFY2(output.standardError.find("CAP_FLY is unknown") != std::string::npos, said(output));
+    }
+
+    void makesADeviceOfTheContainersOwnUseless()
+    {
+        for (auto* set : { &m_bundle->spec.process->capabilities->bounding,
+                 &m_bundle->spec.process->capabilities->effective, &m_bundle->spec.process->capabilities->permitted })
+            set->push_back("CAP_MKNOD");
+        const auto output = m_bundle->run("for place in /tmp /dev /dev/shm; do mknod $place/own c 1 5 && "
+                                          "head -c 1 $place/own; done; head -c 1 /dev/zero && echo served");
+        QCOMPARE(QByteArray::fromStdString(output.standardError).count("Permission denied"), 3);
+        QVERIFY2(output.standardOutput.find("served") != std::string::npos, said(output));
+    }
+
+    void mountsLayersAndLeavesNothingOnTheHost()
+    {
+        const std::string top = m_bundle->path("/layer-top");
+        const std::string upper = m_bundle->path("/upper");
+        QVERIFY(
+            makeFolders(top + "/etc", 0755) && makeFolders(upper, 0755) && makeFolders(m_bundle->path("/work"), 0755));
+        QVERIFY(writeFileAtomically(top + "/etc/who", "top\n", 0644));
+        QVERIFY(writeFileAtomically(m_bundle->path("/rootfs/etc/who"), "bottom\n", 0644));
+        m_bundle->spec.root.path = "merged";
+        auto& notes = m_bundle->spec.annotations;
+        notes[std::string(oci::kAnnotationLower)] = top + ":" + m_bundle->path("/rootfs");
+        notes[std::string(oci::kAnnotationUpper)] = upper;
+        notes[std::string(oci::kAnnotationWork)] = m_bundle->path("/work");
+        const auto output = m_bundle->run("cat /etc/who; echo written > /etc/new");
+        QCOMPARE(QString::fromStdString(output.standardOutput), QStringLiteral("top\n"));
+        QCOMPARE(*readFile(upper + "/etc/new"), std::string("written\n"));
+        QVERIFY(readFile("/proc/self/mounts")->find(m_bundle->path()) == std::string::npos);
+    }
+
+    void makesTheRootReadonly()
+    {
+        m_bundle->spec.root.readonly = true;
+        const auto output = m_bundle->run("touch /new || touch /dev/shm/new && echo shm is writable");
+        QVERIFY2(output.standardOutput.find("shm is writable") != std::string::npos, said(output));
+        QVERIFY(!exists(m_bundle->path("/rootfs/new")));
+    }
+
+    void setsSysctlsOfItsOwnNamespaces()
+    {
+        m_bundle->spec.linux_.sysctl["net.ipv4.ip_forward"] = "1";
+        QCOMPARE(m_bundle->run("cat /proc/sys/net/ipv4/ip_forward").standardOutput, std::string("1\n"));
+    }
+
+    void setsTheOomScore()
+    {
+        m_bundle->spec.process->oomScoreAdj = 500;
+        QCOMPARE(m_bundle->run("cat /proc/self/oom_score_adj").standardOutput, std::string("500\n"));
+    }
+
+    void joinsNamespacesByPath()
+    {
+        m_bundle->setScript("sleep 100");
+        QCOMPARE(m_bundle->create("holder").exitStatus, 0);
+        const auto state = QString::fromStdString(m_bundle->hull({ "state", "holder" }).standardOutput);
+        const auto pid = state.section(QStringLiteral("\"pid\": "), 1).section(QLatin1Char(','), 0, 0).toStdString();
+        const std::string folder = "/proc/" + pid + "/ns/";
+        for (auto& entry : m_bundle->spec.linux_.namespaces) {
+            if (entry.kind == oci::NamespaceKind::Network)
+                entry.path = folder + "net";
+            if (entry.kind == oci::NamespaceKind::Pid)
+                entry.path = folder + "pid";
+        }
+        const auto output = m_bundle->run("readlink /proc/self/ns/net; readlink /proc/self/ns/pid; echo $$");
+        const auto lines = QString::fromStdString(output.standardOutput).split(QLatin1Char('\n'));
+        QVERIFY2(lines.size() >= 3, said(output));
+        char real[64] = {};
+        QVERIFY(::readlink((folder + "net").c_str(), real, sizeof real - 1) > 0);
+        QCOMPARE(lines[0], QString::fromLatin1(real));
+        QVERIFY(lines[2].toInt() > 1);
+        QCOMPARE(m_bundle->hull({ "delete", "--force", "holder" }).exitStatus, 0);
+    }
+
+    void filtersSystemCallsByACachedFilter()
+    {
+        auto profile = readFile(TH_SOURCE_DIR "/resources/seccomp/default.json");
+        QVERIFY(profile);
+        auto seccomp = oci::decodeSeccomp(*profile);
+        QVERIFY2(seccomp, seccomp ? "" : seccomp.error().message.c_str());
+        m_bundle->spec.linux_.seccomp = *seccomp;
+        m_bundle->spec.process->capabilities->bounding.push_back("CAP_SYS_ADMIN");
+        m_bundle->spec.process->capabilities->effective.push_back("CAP_SYS_ADMIN");
+        m_bundle->spec.process->capabilities->permitted.push_back("CAP_SYS_ADMIN");
+        for (int round = 0; round < 2; ++round) {
+            const auto output = m_bundle->run("grep Seccomp: /proc/self/status; unshare -m true; echo $?");
+            QCOMPARE(output.standardOutput, std::string("Seccomp:\t2\n1\n"));
+            QVERIFY2(output.standardError.find("Operation not permitted") != std::string::npos, said(output));
+        }
+        auto listed = runChecked({ { "ls", m_world->folders().cache + "/seccomp" }, {}, {} }, std::chrono::seconds(10));
+        QVERIFY(listed);
+        QCOMPARE(QByteArray::fromStdString(*listed).count(".bpf"), 1);
+    }
+
+    void givesATerminal()
+    {
+        m_bundle->spec.process->terminal = true;
+        m_bundle->setScript("tty; echo to the console > /dev/console; ls /dev/pts");
+        m_bundle->write();
+        const auto output = runCommand({ { "script", "-qefc",
+                                             std::string(TH_BIN_DIR "/hull --root ") + m_bundle->root()
+                                                 + " run --bundle " + m_bundle->path() + " " + m_bundle->nextId(),
+                                             "/dev/null" },
+                                           {}, {} },
+            std::chrono::seconds(30));
+        QVERIFY(output);
+        QVERIFY2(output->standardOutput.find("/dev/pts/0") != std::string::npos, said(*output));
+        QVERIFY2(output->standardOutput.find("to the console") != std::string::npos, said(*output));
+    }
+
+    void tellsTheTimesOfAStart()
+    {
+        m_bundle->setScript("true");
+        m_bundle->write();
+        const auto output
+            = m_bundle->hull({ "--marks-fd", "1", "run", "--bundle", m_bundle->path(), m_bundle->nextId() });
+        const auto lines = QString::fromStdString(output.standardOutput).trimmed().split(QLatin1Char('\n'));
+        QCOMPARE(lines.size(), 3);
+        QCOMPARE(lines[0].section(QLatin1Char(' '), 0, 0), QStringLiteral("namespaces"));
+        const auto at = [&](int line) { return lines[line].section(QLatin1Char(' '), 1).toLongLong(); };
+        QVERIFY(at(0) > 0 && at(0) < at(1) && at(1) < at(2));
+    }
+
+private:
+    std::unique_ptr<TemporaryWorld> m_world;
+    std::unique_ptr<HullBundle> m_bundle;
+};
+
+QTEST_GUILESS_MAIN(HullRunTest)
+#include "hull_run_test.moc"
