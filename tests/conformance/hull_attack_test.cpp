@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/hull_bundle.h"
+#include "tests/support/temporary_world.h"
+
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QTest>
+
+#include <fcntl.h>
+
+#include <cstring>
+#include <memory>
+
+using namespace twinhull;
+using namespace twinhull::test;
+
+/// Images and containers that try to get out, one row for each road that other runtimes left open.
+class HullAttackTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init()
+    {
+        if (::geteuid() != 0)
+            QSKIP("needs root: an ordinary user's container has nothing to win");
+        m_world = std::make_unique<TemporaryWorld>();
+        QVERIFY(m_world->isValid());
+        m_bundle = std::make_unique<HullBundle>(m_world->path().toStdString() + "/bundle");
+    }
+    void cleanup()
+    {
+        m_bundle.reset();
+        m_world.reset();
+    }
+
+    // CVE-2019-5736
+    void givesNoWritableRoadToItsOwnProgram()
+    {
+        m_bundle->setScript("sleep 100");
+        QCOMPARE(m_bundle->create("web").exitStatus, 0);
+        const auto state = QByteArray::fromStdString(m_bundle->hull({ "state", "web" }).standardOutput);
+        const int pid = QJsonDocument::fromJson(state).object()[QStringLiteral("pid")].toInt();
+        const std::string program = "/proc/" + std::to_string(pid) + "/exe";
+        auto opened = openPath(program, O_RDONLY);
+        QVERIFY(opened);
+        QCOMPARE(m_bundle->hull({ "delete", "--force", "web" }).exitStatus, 0);
+        const std::string again = "/proc/self/fd/" + std::to_string(opened->fd());
+        int number = ETXTBSY; // as long as a program runs from the file; the protection has to hold afterwards
+        QTRY_VERIFY((number = openPath(again, O_WRONLY).error().sysErrno) != ETXTBSY);
+        QVERIFY2(number == EROFS || number == EPERM, std::strerror(number));
+    }
+
+    // CVE-2019-5736, second road: the image's entrypoint is hull itself
+    void isHarmlessAsAnEntrypoint()
+    {
+        m_bundle->spec.process->args = { "/proc/self/exe", "--version" };
+        const auto output = m_bundle->runAsIs();
+        QVERIFY2(
+            output.exitStatus == 0 || output.standardError.find("/proc/self/exe") != std::string::npos, said(output));
+        QCOMPARE(m_bundle->hull({ "--version" }).exitStatus, 0);
+    }
+
+    // CVE-2021-30465, CVE-2019-18837
+    void mountsInsideWhereverALinkLeads()
+    {
+        const std::string outside = m_world->path().toStdString() + "/outside";
+        QVERIFY(makeFolders(outside, 0755));
+        QCOMPARE(::symlink(("../../../../../../.." + outside).c_str(), m_bundle->path("/rootfs/data").c_str()), 0);
+        m_bundle->spec.mounts.push_back({ "/data/inner", "tmpfs", "tmpfs", {} });
+        const auto output = m_bundle->run("true");
+        QVERIFY2(output.exitStatus == 1 || exists(m_bundle->path("/rootfs" + outside + "/inner")), said(output));
+        QVERIFY(!exists(outside + "/inner"));
+    }
+
+    // CVE-2019-16884, CVE-2023-27561
+    void refusesProcBehindALink()
+    {
+        QVERIFY(makeFolders(m_bundle->path("/rootfs/elsewhere"), 0755));
+        QCOMPARE(::symlink("elsewhere", m_bundle->path("/rootfs/proc").c_str()), 0);
+        const auto output = m_bundle->run("true");
+        QCOMPARE(output.exitStatus, 1);
+        QVERIFY2(output.standardError.find("/proc") != std::string::npos, said(output));
+    }
+
+    // CVE-2025-31133: a mask must be the host's null device, whatever the image puts at /dev/null
+    void masksByTheHostsNullDevice()
+    {
+        QVERIFY(makeFolders(m_bundle->path("/rootfs/dev"), 0755));
+        QVERIFY(writeFileAtomically(m_bundle->path("/rootfs/secret"), "secret", 0644));
+        QCOMPARE(::symlink("/proc/sys/kernel/core_pattern", m_bundle->path("/rootfs/dev/null").c_str()), 0);
+        m_bundle->spec.linux_.maskedPaths.push_back("/secret");
+        const auto output = m_bundle->run("cat /secret; stat -c %t:%T /secret");
+        QCOMPARE(output.standardOutput, std::string("1:3\n"));
+    }
+
+    // CVE-2024-21626
+    void passesNoDescriptorOn()
+    {
+        const UniqueFd leak(::open("/", O_RDONLY | O_DIRECTORY)); // on purpose without O_CLOEXEC
+        QVERIFY(leak);
+        const auto output = m_bundle->run("ls /proc/1/fd");
+        QCOMPARE(output.standardOutput.substr(0, 6), std::string("0\n1\n2\n"));
+        const auto outside = m_bundle->run("true");
+        QCOMPARE(outside.exitStatus, 0);
+        m_bundle->spec.process->cwd = "/proc/self/fd/" + std::to_string(leak.fd());
+        QCOMPARE(m_bundle->run("ls").exitStatus, 1);
+    }
+
+    // CVE-2016-9962, CVE-2019-5736 by `exec`
+    void hidesTheEnteringProcessFromTheContainer()
+    {
+        m_bundle->setScript(
+            "while :; do for p in /proc/[0-9]*; do [ \"$(readlink $p/exe)\" = /hull ] && echo seen; done; done");
+        m_bundle->write();
+        QCOMPARE(m_bundle->create("web").exitStatus, 0);
+        QCOMPARE(m_bundle->hull({ "start", "web" }).exitStatus, 0);
+        for (int round = 0; round < 10; ++round)
+            QCOMPARE(m_bundle->hull({ "exec", "web", "true" }).exitStatus, 0);
+        QVERIFY(readFile(m_bundle->path("/output"))->find("seen") == std::string::npos);
+    }
+
+    // CVE-2022-0811
+    void changesNoParameterOfTheHost()
+    {
+        m_bundle->spec.linux_.sysctl["net/../kernel/core_pattern"] = "|/bin/sh";
+        QCOMPARE(m_bundle->run("true").exitStatus, 1);
+        QVERIFY(readFile("/proc/sys/kernel/core_pattern")->find("/bin/sh") == std::string::npos);
+    }
+
+    // CVE-2023-25809
+    void hidesTheHostsCgroupsEvenWhenNotAsked()
+    {
+        auto& namespaces = m_bundle->spec.linux_.namespaces;
+        namespaces.erase(std::remove_if(namespaces.begin(), namespaces.end(),
+                             [](const auto& entry) { return entry.kind == oci::NamespaceKind::Cgroup; }),
+            namespaces.end());
+        const auto output = m_bundle->run("grep 0:: /proc/self/cgroup; touch /sys/fs/cgroup/own 2>&1");
+        QVERIFY2(output.standardOutput.rfind("0::/\n", 0) == 0, said(output));
+    }
+
+private:
+    std::unique_ptr<TemporaryWorld> m_world;
+    std::unique_ptr<HullBundle> m_bundle;
+};
+
+QTEST_GUILESS_MAIN(HullAttackTest)
+#include "hull_attack_test.moc"

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/hull_bundle.h"
+#include "tests/support/temporary_world.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QTest>
+
+#include <fcntl.h>
+
+#include <memory>
+
+using namespace twinhull;
+using namespace twinhull::test;
+
+/// The verbs one after another, and what happens when something goes wrong between them.
+class HullLifecycleTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init()
+    {
+        if (::geteuid() != 0)
+            QSKIP("needs root; hull_rootless_test covers ordinary users");
+        m_world = std::make_unique<TemporaryWorld>();
+        QVERIFY(m_world->isValid());
+        m_bundle = std::make_unique<HullBundle>(m_world->path().toStdString() + "/bundle");
+        m_bundle->setScript("sleep 100");
+    }
+    void cleanup()
+    {
+        m_bundle.reset();
+        m_world.reset();
+    }
+
+    void goesFromCreatedToRunningToStopped()
+    {
+        QCOMPARE(m_bundle->create("web").exitStatus, 0);
+        QCOMPARE(status("web"), QStringLiteral("created"));
+        QCOMPARE(m_bundle->hull({ "start", "web" }).exitStatus, 0);
+        QCOMPARE(status("web"), QStringLiteral("running"));
+        QCOMPARE(m_bundle->hull({ "start", "web" }).exitStatus, 1);
+        QCOMPARE(m_bundle->hull({ "delete", "web" }).exitStatus, 1);
+        QCOMPARE(m_bundle->hull({ "kill", "web", "SIGKILL" }).exitStatus, 0);
+        QTRY_COMPARE(status("web"), QStringLiteral("stopped"));
+        QCOMPARE(m_bundle->hull({ "delete", "web" }).exitStatus, 0);
+        QVERIFY(m_bundle->isClean());
+    }
+
+    void startTellsWhyTheProgramCannotRun()
+    {
+        m_bundle->spec.process->args = { "/bin/missing" };
+        QCOMPARE(m_bundle->create("web").exitStatus, 0);
+        const auto started = m_bundle->hull({ "start", "web" });
+        QCOMPARE(started.exitStatus, 1);
+        QVERIFY2(started.standardError.find("start /bin/missing: No such file or directory") != std::string::npos,
+            said(started));
+        QTRY_COMPARE(status("web"), QStringLiteral("stopped"));
+    }
+
+    void refusesAnIdInUse()
+    {
+        QCOMPARE(m_bundle->create("web").exitStatus, 0);
+        const auto again = m_bundle->create("web");
+        QCOMPARE(again.exitStatus, 1);
+        QVERIFY2(again.standardOutput.find("in use") != std::string::npos, said(again));
+        QCOMPARE(status("web"), QStringLiteral("created"));
+    }
+
+    void runsAnotherProgramInside()
+    {
+        QCOMPARE(start("web"), 0);
+        const auto output
+            = m_bundle->hull({ "exec", "--env", "A=b", "--cwd", "/tmp", "--user", "7:8", "web", "/bin/sh", "-c",
+                "echo $A; readlink /proc/self/cwd; id -u; id -g; grep CapInh /proc/self/status; cat /proc/1/comm; exit "
+                "5" });
+        QCOMPARE(output.exitStatus, 5);
+        QCOMPARE(QString::fromStdString(output.standardOutput),
+            QStringLiteral("b\n/tmp\n7\n8\nCapInh:\t0000000000000000\nsleep\n"));
+        QCOMPARE(m_bundle->hull({ "exec", "--user", "7x", "web", "id" }).exitStatus, 1);
+    }
+
+    void runsAProcessOfAFileInside()
+    {
+        QCOMPARE(start("web"), 0);
+        oci::Process process;
+        process.args = { "/bin/sh", "-c", "echo from a file; grep CapBnd /proc/self/status" };
+        process.env = { "PATH=/bin" };
+        QVERIFY(writeFileAtomically(m_bundle->path("/process.json"), encodeProcess(process)));
+        const auto output = m_bundle->hull({ "exec", "--process", m_bundle->path("/process.json"), "web" });
+        QCOMPARE(output.standardOutput, std::string("from a file\nCapBnd:\t0000000000000000\n"));
+    }
+
+    void runsAProgramInACreatedContainerNever()
+    {
+        QCOMPARE(m_bundle->create("web").exitStatus, 0);
+        QVERIFY(m_bundle->hull({ "exec", "web", "true" }).standardError.find("it is created") != std::string::npos);
+    }
+
+    void listsContainers()
+    {
+        QCOMPARE(start("a"), 0);
+        QCOMPARE(m_bundle->create("b").exitStatus, 0);
+        QCOMPARE(m_bundle->hull({ "list", "-q" }).standardOutput, std::string("a\nb\n"));
+        const auto json = QByteArray::fromStdString(m_bundle->hull({ "list", "--format", "json" }).standardOutput);
+        const auto array = QJsonDocument::fromJson(json).array();
+        QCOMPARE(array.size(), 2);
+        QCOMPARE(array[0][QStringLiteral("status")].toString(), QStringLiteral("running"));
+        QCOMPARE(array[1][QStringLiteral("status")].toString(), QStringLiteral("created"));
+    }
+
+    void passesSignalsOn()
+    {
+        m_bundle->setScript("trap 'exit 9' TERM; echo > /ready; while :; do sleep 1; done");
+        m_bundle->write();
+        auto child = spawn({ { TH_BIN_DIR "/hull", "--root", m_bundle->root(), "run", "--bundle", m_bundle->path(),
+                                 m_bundle->nextId() },
+                               {}, {} },
+            {});
+        QVERIFY(child);
+        QTRY_VERIFY(exists(m_bundle->path("/rootfs/ready")));
+        QCOMPARE(::kill(child->pid, SIGTERM), 0);
+        siginfo_t info{};
+        QCOMPARE(::waitid(P_PID, static_cast<id_t>(child->pid), &info, WEXITED), 0);
+        QCOMPARE(info.si_status, 9);
+        QVERIFY(m_bundle->isClean());
+    }
+
+    void findsTheContainerOfAKilledHull()
+    {
+        m_bundle->write();
+        const std::string id = m_bundle->nextId();
+        auto child = spawn(
+            { { TH_BIN_DIR "/hull", "--root", m_bundle->root(), "run", "--bundle", m_bundle->path(), id }, {}, {} },
+            {});
+        QVERIFY(child);
+        QTRY_COMPARE(status(id), QStringLiteral("running"));
+        QCOMPARE(::kill(child->pid, SIGKILL), 0);
+        siginfo_t info{};
+        QCOMPARE(::waitid(P_PID, static_cast<id_t>(child->pid), &info, WEXITED), 0);
+        QCOMPARE(status(id), QStringLiteral("running"));
+        QCOMPARE(m_bundle->hull({ "delete", "--force", id }).exitStatus, 0);
+        QVERIFY(m_bundle->isClean());
+    }
+
+    void clearsWhatAKilledCreateLeft()
+    {
+        QVERIFY(makeFolders(m_bundle->root() + "/web"));
+        QVERIFY(writeFileAtomically(m_bundle->root() + "/web/config.json", "{}"));
+        QCOMPARE(m_bundle->create("web").exitStatus, 0);
+        QVERIFY(makeFolders(m_bundle->root() + "/other"));
+        QCOMPARE(m_bundle->hull({ "list", "-q" }).standardOutput, std::string("web\n"));
+        QVERIFY(!exists(m_bundle->root() + "/other"));
+    }
+
+    void forgetsAnotherProcessOfTheSamePid()
+    {
+        QCOMPARE(start("web"), 0);
+        const std::string file = m_bundle->root() + "/web/state.json";
+        auto text = QByteArray::fromStdString(*readFile(file));
+        text.replace("\"pidStartTicks\": ", "\"pidStartTicks\": 1");
+        const auto pid = QJsonDocument::fromJson(text).object()[QStringLiteral("pid")].toInt();
+        QVERIFY(writeFileAtomically(file, text.toStdString()));
+        QCOMPARE(status("web"), QStringLiteral("stopped"));
+        QCOMPARE(m_bundle->hull({ "kill", "web", "KILL" }).exitStatus, 1);
+        QCOMPARE(::kill(pid, 0), 0);
+        QCOMPARE(::kill(pid, SIGKILL), 0);
+    }
+
+    void namesTheMistake_data()
+    {
+        QTest::addColumn<QString>("config");
+        QTest::addColumn<QString>("message");
+        const auto row = [](const char* name, const char* config, const char* message) {
+            QTest::newRow(name) << QString::fromLatin1(config) << QString::fromLatin1(message);
+        };
+        row("wrong type", R"({"root":{"path":"rootfs"},"process":{"args":"sh"}})",
+            "config.json: process.args: expected an array of strings");
+        row("no process", R"({"root":{"path":"rootfs"},"linux":{"namespaces":[{"type":"mount"}]}})",
+            "config.json: process: missing");
+        row("no rootfs", R"({"root":{"path":"nowhere"},"process":{"args":["true"]},
+            "linux":{"namespaces":[{"type":"mount"}]}})",
+            "root file system");
+        row("no mount namespace", R"({"root":{"path":"rootfs"},"process":{"args":["true"]}})",
+            "a new mount namespace is required");
+        row("missing program", R"({"root":{"path":"rootfs"},"process":{"args":["nope"]},
+            "linux":{"namespaces":[{"type":"mount"}]}})",
+            "not found in the container's PATH");
+        row("host sysctl", R"({"root":{"path":"rootfs"},"process":{"args":["true"]},
+            "linux":{"namespaces":[{"type":"mount"}],"sysctl":{"kernel.core_pattern":"x"}}})",
+            "would change the whole computer");
+        row("unknown rlimit", R"({"root":{"path":"rootfs"},"process":{"args":["true"],
+            "rlimits":[{"type":"RLIMIT_LUCK","soft":1,"hard":1}]},"linux":{"namespaces":[{"type":"mount"}]}})",
+            "unknown limit RLIMIT_LUCK");
+        row("not a namespace", R"({"root":{"path":"rootfs"},"process":{"args":["true"]},
+            "linux":{"namespaces":[{"type":"mount"},{"type":"pid","path":"/proc/self/status"}]}})",
+            "not a namespace of kind pid");
+        row("terminal without taker", R"({"root":{"path":"rootfs"},"process":{"args":["true"],"terminal":true},
+            "linux":{"namespaces":[{"type":"mount"}]}})",
+            "console-socket");
+    }
+    void namesTheMistake()
+    {
+        QFETCH(QString, config);
+        QFETCH(QString, message);
+        QVERIFY(writeFileAtomically(m_bundle->path("/config.json"), config.toStdString()));
+        const auto output
+            = m_bundle->hullIntoFile({ "run", "--detach", "--bundle", m_bundle->path(), m_bundle->nextId() });
+        QCOMPARE(output.exitStatus, 1);
+        QVERIFY2(QString::fromStdString(output.standardOutput).contains(message), said(output));
+        QVERIFY(m_bundle->isClean());
+    }
+
+    void namesWhatIsMissingOnTheCommandLine_data()
+    {
+        QTest::addColumn<QStringList>("words");
+        QTest::addColumn<QString>("message");
+        QTest::newRow("verb") << QStringList{ QStringLiteral("fly") } << QStringLiteral("unknown verb fly");
+        QTest::newRow("id") << QStringList{ QStringLiteral("start") } << QStringLiteral("missing: the container's id");
+        QTest::newRow("unknown id") << QStringList{ QStringLiteral("state"), QStringLiteral("x") }
+                                    << QStringLiteral("there is no container x");
+        QTest::newRow("bad id") << QStringList{ QStringLiteral("state"), QStringLiteral("../x") }
+                                << QStringLiteral("is no container id");
+        QTest::newRow("option") << QStringList{ QStringLiteral("list"), QStringLiteral("--colour") }
+                                << QStringLiteral("unknown option --colour");
+        QTest::newRow("bundle") << QStringList{ QStringLiteral("run"), QStringLiteral("--bundle"),
+            QStringLiteral("/none"), QStringLiteral("x") }
+                                << QStringLiteral("bundle /none: No such file or directory");
+    }
+    void namesWhatIsMissingOnTheCommandLine()
+    {
+        QFETCH(QStringList, words);
+        QFETCH(QString, message);
+        std::vector<std::string> arguments;
+        for (const auto& word : words)
+            arguments.push_back(word.toStdString());
+        const auto output = m_bundle->hull(arguments);
+        QCOMPARE(output.exitStatus, 1);
+        QVERIFY2(QString::fromStdString(output.standardError).contains(message), said(output));
+    }
+
+    void setsLimitsOrNamesTheMissingController()
+    {
+        m_bundle->spec.linux_.resources.memoryLimitBytes = 64 << 20;
+        const auto output = m_bundle->run("cat /sys/fs/cgroup/memory.max");
+        auto controllers = readFile("/sys/fs/cgroup/cgroup.controllers");
+        const bool canLimit = controllers && controllers->find("memory") != std::string::npos && output.exitStatus == 0;
+        if (canLimit) {
+            QCOMPARE(output.standardOutput, std::string("67108864\n"));
+        } else {
+            QCOMPARE(output.exitStatus, 1);
+            QVERIFY2(output.standardError.find("memory") != std::string::npos, said(output));
+        }
+        QVERIFY(m_bundle->isClean());
+    }
+
+private:
+    int start(const std::string& id)
+    {
+        const int created = m_bundle->create(id).exitStatus;
+        return created != 0 ? created : m_bundle->hull({ "start", id }).exitStatus;
+    }
+    QString status(const std::string& id) const
+    {
+        const auto state = QByteArray::fromStdString(m_bundle->hull({ "state", id }).standardOutput);
+        return QJsonDocument::fromJson(state).object()[QStringLiteral("status")].toString();
+    }
+
+    std::unique_ptr<TemporaryWorld> m_world;
+    std::unique_ptr<HullBundle> m_bundle;
+};
+
+QTEST_GUILESS_MAIN(HullLifecycleTest)
+#include "hull_lifecycle_test.moc"

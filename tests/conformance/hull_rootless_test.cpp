@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/hull_bundle.h"
+#include "tests/support/ordinary_user.h"
+
+#include <QTest>
+
+#include <memory>
+#include <optional>
+
+using namespace twinhull;
+using namespace twinhull::test;
+
+/// Containers of an ordinary user, whom the test makes: with subordinate ids, with one id only, and with what is
+/// missing.
+class HullRootlessTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init()
+    {
+        if (::geteuid() != 0)
+            QSKIP("needs root to make an ordinary user");
+    }
+    void cleanup()
+    {
+        if (m_bundle)
+            QVERIFY(m_bundle->isClean());
+        m_bundle.reset();
+        m_user.reset();
+    }
+
+    void mapsTheRangeOfTheUser()
+    {
+        begin(OrdinaryUser::SubordinateIds::Yes);
+        mapRange();
+        const auto output = run("id -u; cat /proc/self/uid_map; hostname; grep CapInh /proc/self/status");
+        QVERIFY2(output.exitStatus == 0, said(output));
+        const auto lines = QString::fromStdString(output.standardOutput).simplified();
+        QVERIFY2(lines.startsWith(QStringLiteral("0 0 ")), said(output));
+        QVERIFY2(lines.endsWith(QStringLiteral("1 700000 65536 hull CapInh: 0000000000000000")), said(output));
+    }
+
+    void becomesAnotherUserOfTheRange()
+    {
+        begin(OrdinaryUser::SubordinateIds::Yes);
+        mapRange();
+        m_bundle->spec.process->user = { 33, 34, {}, { 35 } };
+        QCOMPARE(run("id -u; id -G").standardOutput, std::string("33\n34 35\n"));
+    }
+
+    void needsNoRangeForOneId()
+    {
+        begin(OrdinaryUser::SubordinateIds::No);
+        const auto output = run("id -u; echo served > /dev/null && touch /new && echo served");
+        QCOMPARE(output.standardOutput, std::string("0\nserved\n"));
+        QVERIFY(exists(m_bundle->path("/rootfs/new")));
+    }
+
+    void mountsLayersWithoutRoot()
+    {
+        begin(OrdinaryUser::SubordinateIds::No);
+        for (const char* name : { "/upper", "/work" })
+            QVERIFY(makeFolders(m_bundle->path(name), 0755));
+        auto& notes = m_bundle->spec.annotations;
+        m_bundle->spec.root.path = "merged";
+        notes[std::string(oci::kAnnotationLower)] = m_bundle->path("/rootfs");
+        notes[std::string(oci::kAnnotationUpper)] = m_bundle->path("/upper");
+        notes[std::string(oci::kAnnotationWork)] = m_bundle->path("/work");
+        const auto output = run("echo new > /file; rm /bin/busybox 2>/dev/null; /bin/true; echo $?");
+        QVERIFY2(output.exitStatus == 0, said(output));
+        QCOMPARE(*readFile(m_bundle->path("/upper/file")), std::string("new\n"));
+        QVERIFY(exists(m_bundle->path("/rootfs/bin/busybox")));
+    }
+
+    void namesTheCommandThatAddsARange()
+    {
+        begin(OrdinaryUser::SubordinateIds::No);
+        mapRange();
+        const auto output = run("true");
+        QCOMPARE(output.exitStatus, 1);
+        const std::string command = "sudo usermod --add-subuids 100000-165535 " + m_user->name();
+        QVERIFY2(output.standardError.find(command) != std::string::npos, said(output));
+    }
+
+    void namesTheMissingUserNamespace()
+    {
+        begin(OrdinaryUser::SubordinateIds::No);
+        m_bundle->spec.linux_.namespaces.erase(m_bundle->spec.linux_.namespaces.begin());
+        const auto output = run("true");
+        QCOMPARE(output.exitStatus, 1);
+        QVERIFY2(output.standardError.find("hull spec --rootless") != std::string::npos, said(output));
+    }
+
+    void runsAnotherProgramInside()
+    {
+        begin(OrdinaryUser::SubordinateIds::Yes);
+        mapRange();
+        m_bundle->setScript("sleep 100");
+        m_bundle->write();
+        m_user->own(m_bundle->path());
+        m_bundle->ids.push_back("web");
+        const auto made = m_bundle->hullIntoFile({ "run", "--detach", "--bundle", m_bundle->path(), "web" });
+        QVERIFY2(made.exitStatus == 0, said(made));
+        const auto output
+            = m_bundle->hull({ "exec", "--user", "5:6", "web", "/bin/sh", "-c", "id -u; cat /proc/1/comm" });
+        QCOMPARE(output.standardOutput, std::string("5\nsleep\n"));
+        QCOMPARE(m_bundle->hull({ "delete", "--force", "web" }).exitStatus, 0);
+    }
+
+private:
+    void begin(OrdinaryUser::SubordinateIds ids)
+    {
+        m_user = std::make_unique<OrdinaryUser>(ids);
+        QVERIFY(m_user->isMade);
+        m_bundle = std::make_unique<HullBundle>(m_user->home() + "/bundle");
+        m_bundle->prefix = m_user->prefix();
+        auto& linux_ = m_bundle->spec.linux_;
+        linux_.namespaces.insert(linux_.namespaces.begin(), { oci::NamespaceKind::User, {} });
+        struct stat info { };
+        QCOMPARE(::stat(m_user->home().c_str(), &info), 0);
+        linux_.uidMappings = { { 0, info.st_uid, 1 } };
+        linux_.gidMappings = { { 0, info.st_gid, 1 } };
+    }
+    void mapRange()
+    {
+        m_bundle->spec.linux_.uidMappings.push_back({ 1, 700000, 65536 });
+        m_bundle->spec.linux_.gidMappings.push_back({ 1, 700000, 65536 });
+    }
+    CommandOutput run(const std::string& script)
+    {
+        m_bundle->setScript(script);
+        m_bundle->write();
+        m_user->own(m_bundle->path());
+        return m_bundle->runAsIs();
+    }
+
+    std::unique_ptr<OrdinaryUser> m_user;
+    std::unique_ptr<HullBundle> m_bundle;
+};
+
+QTEST_GUILESS_MAIN(HullRootlessTest)
+#include "hull_rootless_test.moc"
