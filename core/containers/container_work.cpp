@@ -6,6 +6,7 @@
 #include "core/base/subprocess.h"
 #include "core/images/file_lock.h"
 #include "core/images/partial_path.h"
+#include "core/images/worker_client.h"
 #include "core/ipc/container_lock.h"
 
 #include <cerrno>
@@ -28,6 +29,13 @@ Result<> checkNameFree(const DataFolders& folders, const std::string& name)
                 "Choose another name, or remove that container" };
     }
     return {};
+}
+
+/// What a container of an ordinary user wrote belongs to subordinate ids: only root of such a user namespace may remove
+/// it.
+Result<> removeContainerTree(const std::string& path)
+{
+    return ::geteuid() == 0 ? removeTree(path) : runImageWorker({ "remove", path }, {});
 }
 
 } // namespace
@@ -76,13 +84,13 @@ Result<> removeContainer(const ContainerFolder& folder, const ContainerPrograms&
         return Error::fromErrno(errno, "remove " + folder.path());
     if (auto removed = removeTree(folder.runtimePath()); !removed)
         return removed;
-    return removeTree(partial);
+    return removeContainerTree(partial);
 }
 
 void removeStaleContainers(const DataFolders& folders)
 {
     for (const auto& path : stalePartials(folders.containers())) {
-        if (auto removed = removeTree(path); !removed)
+        if (auto removed = removeContainerTree(path); !removed)
             log(LogLevel::Warning, removed.error());
     }
 }

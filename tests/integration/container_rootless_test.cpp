@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/files.h"
+#include "core/base/subprocess.h"
+#include "tests/support/temporary_world.h"
+
+#include <QTest>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+using namespace twinhull;
+using namespace std::chrono_literals;
+
+/// The other container tests again, as an ordinary user that this test makes.
+class ContainerRootlessTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        if (::geteuid() != 0)
+            QSKIP("making a user for the test needs root");
+        QCOMPARE(::chmod(m_world.path().toStdString().c_str(), 0755), 0);
+        QVERIFY(writeFileAtomically(
+            file("passwd"), "root:x:0:0::/:/bin/sh\ntwinhulltest:x:12345:12345::/:/bin/sh\n", 0644));
+        QVERIFY(writeFileAtomically(file("subid"), "twinhulltest:200000:65536\n", 0644));
+        if (!asUser({ "test", "-x", TH_BIN_DIR "/hull" }))
+            QSKIP("the build folder is closed to other users");
+    }
+
+    void runsAsAnOrdinaryUser_data()
+    {
+        QTest::addColumn<QString>("program");
+        QTest::addColumn<QString>("function");
+        const auto row = [](const char* program, const char* function) {
+            QTest::newRow(function) << QString::fromLatin1(program) << QString::fromLatin1(function);
+        };
+        row("container_lifecycle", "runsStopsAndStartsAgain");
+        row("container_lifecycle", "recordsHowItEnded");
+        row("container_lifecycle", "outlivesItsMonitor");
+        row("container_lifecycle", "keepsWhatItSaid");
+        row("container_lifecycle", "tellsItsDiskUse");
+        row("container_network", "answersOnAPublishedPort");
+    }
+
+    void runsAsAnOrdinaryUser()
+    {
+        QFETCH(QString, program);
+        QFETCH(QString, function);
+        const auto done
+            = asUser({ TH_BUILD_DIR "/tests/test.integration." + program.toStdString(), function.toStdString() });
+        QVERIFY2(done, done ? "" : done.error().message.c_str());
+    }
+
+private:
+    std::string file(const char* name) const { return m_world.path(QLatin1String(name)).toStdString(); }
+
+    /// In a mount namespace where the machine knows that user.
+    Result<> asUser(const std::vector<std::string>& arguments)
+    {
+        Command command{ { "unshare", "-m", "sh", "-c",
+                             "mount --bind \"$1/passwd\" /etc/passwd && mount --bind \"$1/subid\" /etc/subuid && mount "
+                             "--bind \"$1/subid\" /etc/subgid && shift && exec setpriv --reuid 12345 --regid 12345 "
+                             "--clear-groups \"$@\"",
+                             "sh", m_world.path().toStdString() },
+            {}, "/" };
+        command.arguments.insert(command.arguments.end(), arguments.begin(), arguments.end());
+        auto output = runCommand(command, 120s);
+        if (!output)
+            return std::move(output).error();
+        return output->exitStatus == 0
+            ? Result<>()
+            : Error{ ErrorCode::Unknown, output->standardOutput + output->standardError, 0, {} };
+    }
+
+    test::TemporaryWorld m_world;
+};
+
+QTEST_GUILESS_MAIN(ContainerRootlessTest)
+#include "container_rootless_test.moc"

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/containers/plan_check.h"
+
+#include <QTest>
+
+#include <cmath>
+#include <functional>
+
+using namespace twinhull;
+
+using Change = std::function<void(WorkloadPlan&)>;
+Q_DECLARE_METATYPE(Change)
+
+class PlanCheckTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void takesAPlanOver()
+    {
+        auto plan = goodPlan();
+        plan.environment = { QStringLiteral("A=1") };
+        plan.limits = { 64U << 20U, 0.5, 10 };
+        plan.mounts = { { QStringLiteral("/"), QStringLiteral("/host"), true } };
+        const auto settings = settingsFromPlan(plan, image());
+        QVERIFY2(settings, settings ? "" : settings.error().message.c_str());
+        QCOMPARE(settings->name, std::string("web"));
+        QCOMPARE(settings->imageDigest, std::string("sha256:ab"));
+        QCOMPARE(settings->ports.front().hostPort, std::uint16_t{ 8080 });
+        QCOMPARE(settings->memoryBytes, std::optional<std::uint64_t>(64U << 20U));
+        QCOMPARE(settings->stopSignal, SIGQUIT);
+        QVERIFY(settings->mounts.front().readOnly);
+    }
+
+    void refusesWhatCannotWork_data()
+    {
+        QTest::addColumn<Change>("change");
+        QTest::addColumn<QString>("said");
+        const auto row = [](const char* name, const char* said, Change change) {
+            QTest::newRow(name) << change << QString::fromLatin1(said);
+        };
+        row("empty name", "name", [](auto& plan) { plan.name.clear(); });
+        row("a path as name", "name", [](auto& plan) { plan.name = QStringLiteral("../x"); });
+        row("name with a line end", "name", [](auto& plan) { plan.name = QStringLiteral("web\n"); });
+        row("more memory than there is", "this computer has",
+            [](auto& plan) { plan.limits.memoryBytes = std::uint64_t{ 1 } << 60U; });
+        row("hardly any memory", "too little", [](auto& plan) { plan.limits.memoryBytes = 4096; });
+        row("too many cores", "cores", [](auto& plan) { plan.limits.cpus = 100'000; });
+        row("no core", "CPU", [](auto& plan) { plan.limits.cpus = 0; });
+        row("cores that are no number", "CPU", [](auto& plan) { plan.limits.cpus = std::nan(""); });
+        row("no process", "process", [](auto& plan) { plan.limits.pids = 0; });
+        row("a port twice", "twice", [](auto& plan) { plan.ports.push_back(plan.ports.front()); });
+        row("port 0", "port", [](auto& plan) { plan.ports.front().hostPort = 0; });
+        row("a port without network", "network", [](auto& plan) { plan.hasNetwork = false; });
+        row("a host name as address", "IPv4",
+            [](auto& plan) { plan.ports.front().hostAddress = QStringLiteral("localhost"); });
+        row("a mount source that is not there", "/no/such/folder", [](auto& plan) {
+            plan.mounts = { { QStringLiteral("/no/such/folder"), QStringLiteral("/x"), false } };
+        });
+        row("a volume name that leads up", "volume", [](auto& plan) {
+            plan.mounts = { { QStringLiteral(".."), QStringLiteral("/x"), false } };
+        });
+        row("a relative mount target", "target", [](auto& plan) {
+            plan.mounts = { { QStringLiteral("v"), QStringLiteral("x"), false } };
+        });
+        row("a mount target that leads up", "target", [](auto& plan) {
+            plan.mounts = { { QStringLiteral("v"), QStringLiteral("/a/../../x"), false } };
+        });
+        row("a mount over everything", "target", [](auto& plan) {
+            plan.mounts = { { QStringLiteral("v"), QStringLiteral("/"), false } };
+        });
+        row("environment without a key", "KEY=VALUE", [](auto& plan) { plan.environment = { QStringLiteral("=x") }; });
+        row("NUL in the command", "NUL", [](auto& plan) { plan.command = { QString(QChar(0)) }; });
+    }
+
+    void refusesWhatCannotWork()
+    {
+        QFETCH(Change, change);
+        QFETCH(QString, said);
+        auto plan = goodPlan();
+        change(plan);
+        const auto settings = settingsFromPlan(plan, image());
+        QVERIFY(!settings);
+        QVERIFY2(QString::fromStdString(settings.error().message).contains(said), settings.error().message.c_str());
+    }
+
+    void anImageWithoutACommandNeedsOne()
+    {
+        auto bare = image();
+        bare.command.clear();
+        QVERIFY(!settingsFromPlan(goodPlan(), bare));
+        auto plan = goodPlan();
+        plan.command = { QStringLiteral("/bin/true") };
+        QVERIFY(settingsFromPlan(plan, bare));
+    }
+
+    void readsSignalsAsImagesWriteThem()
+    {
+        QCOMPARE(signalNumber(QStringLiteral("SIGTERM")), std::optional(SIGTERM));
+        QCOMPARE(signalNumber(QStringLiteral("INT")), std::optional(SIGINT));
+        QCOMPARE(signalNumber(QStringLiteral("9")), std::optional(9));
+        QVERIFY(!signalNumber(QStringLiteral("99")));
+        QVERIFY(!signalNumber(QStringLiteral("SIGNOTHING")));
+        QVERIFY(!signalNumber({}));
+    }
+
+private:
+    static WorkloadPlan goodPlan()
+    {
+        WorkloadPlan plan;
+        plan.name = QStringLiteral("web");
+        plan.source = ImageSource{ QStringLiteral("x") };
+        plan.ports = { PublishedPort{ QStringLiteral("127.0.0.1"), 8080, 80 } };
+        return plan;
+    }
+
+    static ImageInfo image()
+    {
+        ImageInfo info;
+        info.digest = QStringLiteral("sha256:ab");
+        info.command = { QStringLiteral("/bin/sh") };
+        info.stopSignal = QStringLiteral("SIGQUIT");
+        return info;
+    }
+};
+
+QTEST_GUILESS_MAIN(PlanCheckTest)
+#include "plan_check_test.moc"
