@@ -64,7 +64,13 @@ if ! "$ctl" images --json | grep -q '"twinhull/starter:latest"'; then
 fi
 
 say "Guest kernel"
-"$top/installer/fetch-kernel.sh"
+if package=$("$top/installer/fetch-kernel.sh" "$top/build/kernel"); then
+  "$ctl" kernel prepare "$package" > /dev/null
+elif "$ctl" kernel show > /dev/null 2>&1; then
+  echo "The newest kernel could not be fetched; going on with the one that is there."
+else
+  fail "no kernel for VMs; run again with a network, or give a package to: $ctl kernel prepare" 5
+fi
 
 if [ "$headless" = no ]; then
   say "Window"

@@ -1,5 +1,70 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-int main()
+#include "app/twinhullctl/chosen_verb.h"
+#include "app/twinhullctl/interrupt_watch.h"
+
+#include <QCoreApplication>
+
+#include <cstdio>
+
+using namespace twinhull;
+
+namespace {
+
+void addAllVerbs(CLI::App& app, ChosenVerb& chosen, GlobalOptions& options)
 {
-    return 0;
+    addListVerb(app, chosen);
+    addImageVerbs(app, chosen);
+    addKernelVerbs(app, chosen);
+    addCreateVerbs(app, chosen, options);
+    addLifecycleVerbs(app, chosen);
+    addLogsVerb(app, chosen);
+    addStatsVerbs(app, chosen);
+    addTwinVerbs(app, chosen);
+}
+
+/// Nothing when a verb was chosen; else what to exit with, after help or a complaint.
+std::optional<ExitCode> parse(CLI::App& app, int argc, char** argv)
+{
+    try {
+        app.parse(argc, argv);
+        return std::nullopt;
+    } catch (const CLI::Success& asked) { // --help and --version
+        return static_cast<ExitCode>(app.exit(asked));
+    } catch (const CLI::ParseError& error) {
+        const auto verbs = app.get_subcommands();
+        const std::string help = verbs.empty() ? "twinhullctl" : "twinhullctl " + verbs.front()->get_name();
+        const auto strangers = app.remaining();
+        const std::string what = verbs.empty() && !strangers.empty() ? strangers.front() + ": no such verb or option"
+                                                                     : std::string(error.what());
+        std::fprintf(stderr, "twinhullctl: %s. See: %s --help\n", what.c_str(), help.c_str());
+        return ExitCode::Usage;
+    }
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    GlobalOptions options;
+    ChosenVerb chosen;
+    CLI::App app("Virtual machines and containers side by side, and what each of them really costs.", "twinhullctl");
+    app.set_version_flag("--version", std::string("twinhullctl ") + TWINHULL_VERSION);
+    app.add_flag("--json", options.wantsJson, "results as JSON");
+    app.add_flag("--verbose", options.isVerbose, "more about failures");
+    app.add_option("--connect", options.libvirtUri, "libvirt URI instead of the one in the settings")->type_name("URI");
+    app.require_subcommand(1);
+    app.fallthrough();
+    app.footer(exitCodeTable());
+    addAllVerbs(app, chosen, options);
+    if (const auto ended = parse(app, argc, argv))
+        return static_cast<int>(*ended);
+
+    QCoreApplication application(argc, argv);
+    QCoreApplication::setApplicationName(QStringLiteral("twinhullctl"));
+    InterruptWatch interrupts; // before Program: its threads must not take the signals
+    Program program(options, chosen.need);
+    QObject::connect(&interrupts, &InterruptWatch::interrupted, &program, &Program::interrupted);
+    QMetaObject::invokeMethod(
+        &program, [&program, &chosen] { program.begin(chosen.verb); }, Qt::QueuedConnection);
+    return QCoreApplication::exec();
 }

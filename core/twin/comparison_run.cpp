@@ -52,6 +52,8 @@ void ComparisonRun::doStart()
         m_d->plan.workloadPort = work.http->port;
 
     m_d->steps = std::make_unique<SequentialJob>(title());
+    m_d->steps->add([this, digest = image->digest] { return m_d->images.unpack(digest); });
+    m_d->steps->add([this, digest = image->digest] { return m_d->images.makeDisk(digest); });
     for (int round = 0; round < m_d->repeats; ++round) {
         addHalf(WorkloadKind::Container, *image, work);
         addHalf(WorkloadKind::Vm, *image, work);

@@ -5,6 +5,7 @@
 #include "core/jobs/sequential_job.h"
 #include "core/jobs/thread_job.h"
 #include "core/metrics/host_cost_source.h"
+#include "core/twin/cpu_watch.h"
 #include "core/twin/http_work.h"
 #include "core/twin/pause_job.h"
 
@@ -28,6 +29,7 @@ struct Run {
     WorkloadPlan plan;
     ComparedWork work;
     std::shared_ptr<HalfRunOutcome> outcome;
+    std::unique_ptr<CpuWatch> cpu; ///< from the start of the work to its end
 
     std::optional<WorkloadInfo> info() const
     {
@@ -65,6 +67,7 @@ Figure figureOf(std::optional<std::uint64_t> value, double scale, const QString&
 
 std::unique_ptr<Job> makeWork(const SharedRun& run, const WorkloadInfo& info)
 {
+    run->cpu = std::make_unique<CpuWatch>(info.footprint);
     auto& figure = run->outcome->figures.workMilliseconds;
     if (!run->work.http) {
         figure = Figure::absent(tr("the image names no work"));
@@ -95,12 +98,11 @@ void readStartup(const WorkloadInfo& info, HalfRunOutcome& outcome)
 std::unique_ptr<Job> readCpu(const SharedRun& run, const WorkloadInfo& info)
 {
     readStartup(info, *run->outcome);
-    return std::make_unique<ThreadJob>(
-        tr("Read CPU time"), QThreadPool::globalInstance(), [run, footprint = info.footprint, id = info.id](auto&) {
-            const Sample sample = readCostNow(MetricTarget{ id, footprint });
-            run->outcome->figures.cpuSeconds = figureOf(sample.cpuNanoseconds, 1e-9, sample.missing);
-            return Result<>();
-        });
+    return std::make_unique<ThreadJob>(tr("Read CPU time"), QThreadPool::globalInstance(), [run](auto&) {
+        const Sample sample = run->cpu->finish();
+        run->outcome->figures.cpuSeconds = figureOf(sample.cpuNanoseconds, 1e-9, sample.missing);
+        return Result<>();
+    });
 }
 
 std::unique_ptr<Job> readLevels(const SharedRun& run, const WorkloadInfo& info)
@@ -130,7 +132,7 @@ QString ComparedWork::sentence() const
 std::unique_ptr<Job> makeHalfRun(
     WorkloadProvider& provider, const WorkloadPlan& plan, ComparedWork work, std::shared_ptr<HalfRunOutcome> outcome)
 {
-    const auto run = std::make_shared<Run>(Run{ provider, plan, std::move(work), std::move(outcome) });
+    const auto run = std::make_shared<Run>(Run{ provider, plan, std::move(work), std::move(outcome), {} });
     const QString title = provider.kind() == WorkloadKind::Vm ? tr("VM run") : tr("Container run");
     const auto remove = [run]() -> std::unique_ptr<Job> {
         const auto info = run->info();

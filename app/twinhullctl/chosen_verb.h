@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/twinhullctl/program.h"
+
+#include <CLI/CLI.hpp>
+
+namespace twinhull {
+
+/// What the command line asked for; set by the verb that was named.
+struct ChosenVerb {
+    Need need = Need::Workloads;
+    Program::Verb verb;
+};
+
+// One function a group of verbs, in verbs/. `chosen` must outlive the parsing.
+void addListVerb(CLI::App& app, ChosenVerb& chosen);
+void addImageVerbs(CLI::App& app, ChosenVerb& chosen);
+void addKernelVerbs(CLI::App& app, ChosenVerb& chosen);
+void addCreateVerbs(CLI::App& app, ChosenVerb& chosen, GlobalOptions& options);
+void addLifecycleVerbs(CLI::App& app, ChosenVerb& chosen);
+void addLogsVerb(CLI::App& app, ChosenVerb& chosen);
+void addStatsVerbs(CLI::App& app, ChosenVerb& chosen);
+void addTwinVerbs(CLI::App& app, ChosenVerb& chosen);
+
+} // namespace twinhull

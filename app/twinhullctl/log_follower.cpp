@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/twinhullctl/log_follower.h"
+
+#include "core/base/files.h"
+
+#include <QFileInfo>
+
+#include <sys/stat.h>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace twinhull {
+
+namespace {
+
+constexpr qint64 kPieceBytes = 64 << 10;
+
+bool isSameFile(const QFile& open, const QString& path)
+{
+    struct stat here { };
+    struct stat there { };
+    return ::fstat(open.handle(), &here) == 0 && ::stat(QFile::encodeName(path).constData(), &there) == 0
+        && here.st_ino == there.st_ino && here.st_dev == there.st_dev;
+}
+
+} // namespace
+
+LogFollower::LogFollower(const QString& path, QObject* parent) : QObject(parent), m_path(path), m_file(path)
+{
+    connect(&m_watcher, &QFileSystemWatcher::fileChanged, this, [this] { (void)printNew(); }); // told at the end
+    connect(&m_watcher, &QFileSystemWatcher::directoryChanged, this, &LogFollower::onFolderChanged);
+}
+
+Result<> LogFollower::printNew()
+{
+    if (!m_file.isOpen() && !QFileInfo::exists(m_path))
+        return {};
+    if (!m_file.isOpen() && !m_file.open(QIODevice::ReadOnly | QIODevice::Unbuffered))
+        return Error{ ErrorCode::Io, "read log " + m_path.toStdString() + ": " + m_file.errorString().toStdString(), 0,
+            {} };
+    if (m_file.pos() > m_file.size())
+        m_file.seek(0);
+    const UniqueFd out(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3));
+    for (QByteArray piece = m_file.read(kPieceBytes); !piece.isEmpty(); piece = m_file.read(kPieceBytes)) {
+        if (auto written = writeAll(out, { piece.constData(), static_cast<std::size_t>(piece.size()) }); !written)
+            return written;
+    }
+    return {};
+}
+
+void LogFollower::watch()
+{
+    m_watcher.addPath(QFileInfo(m_path).absolutePath());
+    m_watcher.addPath(m_path);
+    (void)printNew(); // what came in between
+}
+
+void LogFollower::onFolderChanged()
+{
+    (void)printNew();
+    if (m_file.isOpen() && !isSameFile(m_file, m_path)) {
+        m_file.close();
+        (void)printNew();
+    }
+    if (m_watcher.files().isEmpty())
+        m_watcher.addPath(m_path);
+}
+
+} // namespace twinhull

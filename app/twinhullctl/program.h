@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/twinhullctl/exit_code.h"
+#include "app/twinhullctl/progress_line.h"
+#include "core/containers/container_provider.h"
+#include "core/images/image_store.h"
+#include "core/jobs/job_queue.h"
+#include "core/vms/vm_provider.h"
+#include "core/workload/workload_registry.h"
+
+#include <QJsonValue>
+
+#include <functional>
+
+namespace twinhull {
+
+/// Options of every verb.
+struct GlobalOptions {
+    bool wantsJson = false;
+    bool isVerbose = false;
+    std::string libvirtUri; ///< empty: what the settings say
+};
+
+/// What a verb works with; what it does not need is not opened.
+enum class Need { Images, Containers, Workloads };
+
+/// One run of twinhullctl: the core without a window, and how results, failures and progress are told. GUI thread.
+class Program : public QObject {
+    Q_OBJECT
+
+public:
+    using Verb = std::function<void(Program&)>;
+    using Then = std::function<void()>;
+
+    Program(GlobalOptions options, Need need);
+    ~Program() override;
+
+    /// Calls the verb once the workloads are listed; when libvirt does not answer in time, without its VMs and saying
+    /// so. The verb ends by finish() or fail(), now or later.
+    void begin(Verb verb);
+
+    const DataFolders& folders() const { return m_folders; }
+    ImageStore& images() { return m_images; }
+    WorkloadRegistry& registry() { return m_registry; }
+    VmProvider* vms() const { return m_vms.get(); }
+    bool wantsJson() const { return m_options.wantsJson; }
+
+    /// Runs jobs at once and then goes on; when one fails, says so and finishes instead. SIGINT and SIGTERM cancel
+    /// them.
+    void run(std::unique_ptr<Job> job, Then then);
+    void runAll(std::vector<std::unique_ptr<Job>> jobs, Then then);
+    /// As run(), but `then` is called after a failure as well (which was told).
+    void runToTheEnd(std::unique_ptr<Job> job, std::function<void(const Job&)> then);
+
+    void print(const QString& text); ///< standard output, as it is
+    void print(const QJsonValue& value); ///< standard output, indented, with a line end
+    void note(const QString& text); ///< standard error, one line
+    /// Says why VMs are not among the workloads, where that is so; for verbs whose answer is less without them.
+    void noteMissingVms();
+    void fail(const Error& error); ///< tells and finishes
+    void finish(ExitCode code = ExitCode::Ok);
+
+Q_SIGNALS:
+    void interrupted(); ///< SIGINT or SIGTERM, for verbs that wait for something else than a job
+
+private:
+    void tell(const Error& error);
+    void onInterrupt();
+
+    GlobalOptions m_options;
+    DataFolders m_folders;
+    ImageStore m_images;
+    std::unique_ptr<ContainerProvider> m_containers;
+    std::unique_ptr<VmProvider> m_vms;
+    WorkloadRegistry m_registry;
+    ProgressLine m_progress;
+    JobQueue m_jobs;
+    Verb m_verb;
+    ExitCode m_code = ExitCode::Ok;
+};
+
+} // namespace twinhull

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/twinhullctl/chosen_verb.h"
+#include "app/twinhullctl/workload_text.h"
+
+#include <QJsonArray>
+
+namespace twinhull {
+
+namespace {
+
+struct LifecycleOptions {
+    std::vector<std::string> names;
+    std::string kind;
+    bool isForced = false;
+};
+
+using MakeJob = std::function<std::unique_ptr<Job>(WorkloadProvider&, const WorkloadInfo&, const LifecycleOptions&)>;
+
+struct LifecycleVerb {
+    const char* name;
+    const char* description;
+    Capability capability; ///< asked first, so that the refusal names the state
+    MakeJob makeJob;
+};
+
+const std::vector<LifecycleVerb>& lifecycleVerbs()
+{
+    static const std::vector<LifecycleVerb> verbs{
+        { "start", "start what is stopped; returns when the entrypoint runs", Capability::Start,
+            [](auto& provider, const auto& info, const auto&) { return provider.start(info.id); } },
+        { "stop", "SIGTERM or power button, then by force after a time", Capability::Stop,
+            [](auto& provider, const auto& info, const auto& options) {
+                return provider.stop(info.id, options.isForced ? StopMode::Force : StopMode::Graceful);
+            } },
+        { "pause", "freeze what runs", Capability::Pause,
+            [](auto& provider, const auto& info, const auto&) { return provider.pause(info.id); } },
+        { "resume", "go on after pause", Capability::Resume,
+            [](auto& provider, const auto& info, const auto&) { return provider.resume(info.id); } },
+        { "remove", "stop by force and delete", Capability::Remove,
+            [](auto& provider, const auto& info, const auto&) { return provider.remove(info.id); } },
+    };
+    return verbs;
+}
+
+Result<> check(const LifecycleVerb& verb, const WorkloadInfo& info, const LifecycleOptions& options)
+{
+    const bool canForce = options.isForced && info.capabilities.testFlag(Capability::ForceOff);
+    if (info.capabilities.testFlag(verb.capability) || canForce)
+        return {};
+    return Error{ ErrorCode::Busy,
+        "cannot " + std::string(verb.name) + " " + info.name.toStdString() + ": it is "
+            + textOf(info.state).toStdString(),
+        0, info.stateReason.toStdString() };
+}
+
+void report(Program& program, const std::vector<WorkloadInfo>& before)
+{
+    if (program.wantsJson()) {
+        QJsonArray array;
+        for (const auto& info : before) {
+            if (const auto now = program.registry().find(info.id))
+                array.append(toJson(*now));
+        }
+        program.print(QJsonValue(array));
+    }
+    program.finish();
+}
+
+void act(Program& program, const LifecycleVerb& verb, const LifecycleOptions& options)
+{
+    const auto kind = kindFromText(options.kind);
+    const auto workloads
+        = kind ? findEach(program.registry(), options.names, *kind) : Result<std::vector<WorkloadInfo>>(kind.error());
+    if (!workloads) {
+        program.noteMissingVms();
+        program.fail(workloads.error());
+        return;
+    }
+    std::vector<std::unique_ptr<Job>> jobs;
+    for (const auto& info : *workloads) {
+        if (auto can = check(verb, info, options); !can) {
+            program.fail(can.error());
+            return;
+        }
+        jobs.push_back(verb.makeJob(*program.registry().provider(info.id.kind), info, options));
+    }
+    program.runAll(std::move(jobs), [&program, before = *workloads] { report(program, before); });
+}
+
+} // namespace
+
+void addLifecycleVerbs(CLI::App& app, ChosenVerb& chosen)
+{
+    for (const auto& verb : lifecycleVerbs()) {
+        const auto options = std::make_shared<LifecycleOptions>();
+        auto* command = app.add_subcommand(verb.name, verb.description);
+        command->add_option("NAME", options->names, "names, ids or the beginnings of ids")->required();
+        command->add_option("--kind", options->kind, "container or vm, where both bear the name");
+        if (verb.capability == Capability::Stop)
+            command->add_flag("--force", options->isForced, "at once");
+        command->callback([&chosen, options, &verb] {
+            chosen = { options->kind == "container" ? Need::Containers : Need::Workloads,
+                [options, &verb](Program& program) { act(program, verb, *options); } };
+        });
+    }
+}
+
+} // namespace twinhull

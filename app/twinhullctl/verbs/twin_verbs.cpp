@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/twinhullctl/chosen_verb.h"
+#include "app/twinhullctl/plan_arguments.h"
+#include "app/twinhullctl/workload_text.h"
+#include "core/twin/comparison_report.h"
+#include "core/twin/comparison_run.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+
+#include <unistd.h>
+
+namespace twinhull {
+
+namespace {
+
+struct TwinOptions {
+    std::string image;
+    std::string name;
+    int repeats = 3;
+    std::vector<std::string> reports;
+    std::string memory;
+    std::string cpus;
+    bool isForced = false;
+};
+
+Result<TwinPlan> planFrom(const TwinOptions& options, const QString& name)
+{
+    const auto limits = limitsFromText(options.memory, options.cpus, {});
+    if (!limits)
+        return limits.error();
+    TwinPlan plan;
+    plan.imageReference = QString::fromStdString(options.image);
+    plan.name = name;
+    plan.limits = *limits;
+    return plan;
+}
+
+Result<> checkReportNames(const std::vector<std::string>& paths)
+{
+    for (const auto& path : paths) {
+        if (!path.ends_with(".json") && !path.ends_with(".html"))
+            return Error{ ErrorCode::InvalidArgument, "report " + path + ": unknown kind of file", 0,
+                "Give it a name that ends in .json or .html." };
+    }
+    return {};
+}
+
+void tellComparison(Program& program, const Comparison& comparison, const TwinOptions& options)
+{
+    const ComparisonReport report(comparison);
+    for (const auto& path : options.reports) {
+        if (auto written = report.write(QString::fromStdString(path)); !written) {
+            program.fail(written.error());
+            return;
+        }
+    }
+    program.print(program.wantsJson() ? QString::fromUtf8(report.toJson()) : report.toText());
+    program.finish();
+}
+
+void compare(Program& program, const TwinOptions& options)
+{
+    const QString name
+        = options.name.empty() ? QStringLiteral("comparison-%1").arg(::getpid()) : QString::fromStdString(options.name);
+    const auto plan = planFrom(options, name);
+    const auto names = checkReportNames(options.reports);
+    if (!plan || !names) {
+        program.fail(plan ? names.error() : plan.error());
+        return;
+    }
+    auto job = std::make_unique<ComparisonRun>(program.registry(), program.images(), *plan, options.repeats);
+    const auto* run = job.get();
+    program.run(std::move(job), [&program, run, options] { tellComparison(program, run->comparison(), options); });
+}
+
+void report(Program& program, const QString& twinGroup)
+{
+    QJsonArray halves;
+    QString text;
+    for (const auto& info : program.registry().workloads()) {
+        if (info.twinGroup != twinGroup)
+            continue;
+        halves.append(toJson(info));
+        text += QStringLiteral("%1 %2 %3 %4\n")
+                    .arg(info.name, textOf(info.id.kind), textOf(info.state), portsText(info.ports));
+    }
+    if (program.wantsJson())
+        program.print(QJsonValue(halves));
+    else
+        program.print(text);
+    program.finish();
+}
+
+void create(Program& program, Twins& twins, const TwinOptions& options)
+{
+    const QString name = options.name.empty()
+        ? QString::fromStdString(options.image).section(u'/', -1).section(u':', 0, 0).section(u'@', 0, 0)
+        : QString::fromStdString(options.name);
+    const auto plan = planFrom(options, name);
+    if (!plan) {
+        program.fail(plan.error());
+        return;
+    }
+    program.run(twins.createAndStart(*plan), [&program, name] { report(program, name); });
+}
+
+using TwinVerb = std::function<void(Program&, Twins&, const TwinOptions&)>;
+
+void addTwinVerb(CLI::App* verb, ChosenVerb& chosen, std::shared_ptr<TwinOptions> options, TwinVerb act)
+{
+    verb->callback([&chosen, options = std::move(options), act = std::move(act)] {
+        chosen = { Need::Workloads, [options, act](Program& program) {
+                      auto* twins = new Twins(program.registry(), program.images(), &program);
+                      act(program, *twins, *options);
+                  } };
+    });
+}
+
+void addSizeOptions(CLI::App& verb, TwinOptions& options)
+{
+    verb.add_option("--name", options.name, "of both halves");
+    verb.add_option("--memory", options.memory, "size of the VM, limit of the container: 256M")->type_name("SIZE");
+    verb.add_option("--cpus", options.cpus, "cores of both: 1")->type_name("N");
+}
+
+} // namespace
+
+void addTwinVerbs(CLI::App& app, ChosenVerb& chosen)
+{
+    const auto options = std::make_shared<TwinOptions>();
+    auto* twin = app.add_subcommand("twin", "one image as container and as VM: run, create, start, stop, remove");
+    twin->require_subcommand(1);
+    twin->fallthrough();
+
+    auto* run = twin->add_subcommand("run", "compare: start, work, read what it cost, remove, by turns");
+    run->add_option("IMAGE", options->image, "reference or digest")->required();
+    run->add_option("--repeat", options->repeats, "runs of each half")->check(CLI::Range(1, 1000));
+    run->add_option("--report", options->reports, "also write FILE.json or FILE.html; may be given twice")
+        ->type_name("FILE")
+        ->allow_extra_args(false);
+    addSizeOptions(*run, *options);
+    addTwinVerb(run, chosen, options, [](auto& program, auto&, const auto& o) { compare(program, o); });
+
+    auto* createVerb = twin->add_subcommand("create", "make both halves and start them");
+    createVerb->add_option("IMAGE", options->image, "reference or digest")->required();
+    addSizeOptions(*createVerb, *options);
+    addTwinVerb(createVerb, chosen, options, create);
+
+    auto* start = twin->add_subcommand("start", "start both halves");
+    addTwinVerb(start, chosen, options, [](auto& program, auto& twins, const auto& o) {
+        const QString name = QString::fromStdString(o.name);
+        program.run(twins.startBoth(name), [&program, name] { report(program, name); });
+    });
+    auto* stop = twin->add_subcommand("stop", "stop both halves");
+    stop->add_flag("--force", options->isForced, "at once");
+    addTwinVerb(stop, chosen, options, [](auto& program, auto& twins, const auto& o) {
+        const QString name = QString::fromStdString(o.name);
+        program.run(twins.stopBoth(name, o.isForced ? StopMode::Force : StopMode::Graceful),
+            [&program, name] { report(program, name); });
+    });
+    auto* remove = twin->add_subcommand("remove", "stop both halves by force and delete them");
+    addTwinVerb(remove, chosen, options, [](auto& program, auto& twins, const auto& o) {
+        program.run(twins.removeBoth(QString::fromStdString(o.name)), [&program] { program.finish(); });
+    });
+    for (auto* verb : { start, stop, remove })
+        verb->add_option("NAME", options->name, "the twin's name")->required();
+}
+
+} // namespace twinhull
