@@ -20,7 +20,15 @@ Program::~Program() = default;
 void Program::startBackEnds()
 {
     m_images.refresh();
+    m_containers = std::make_unique<ContainerProvider>(m_folders, m_images);
+    m_registry.add(m_containers.get());
+    VmOptions options;
+    options.uri = m_settings.value(setting::kLibvirtUri);
+    options.acceleration = accelerationFromText(m_settings.value(setting::kVmAcceleration));
+    m_vms = std::make_unique<VmProvider>(m_folders, m_images, options);
+    m_registry.add(m_vms.get());
     m_sampler = std::make_unique<Sampler>();
+    m_sampler->addSource(m_vms->guestSource());
     connect(m_sampler.get(), &Sampler::frameReady, &m_rings, &MetricRings::append);
     subscribe();
     m_sampler->start();

@@ -2,12 +2,14 @@
 #pragma once
 
 #include "core/base/data_folders.h"
+#include "core/containers/container_provider.h"
 #include "core/images/image_store.h"
 #include "core/jobs/job_queue.h"
 #include "core/metrics/metric_rings.h"
 #include "core/metrics/sampler.h"
 #include "core/settings/settings.h"
 #include "core/twin/twins.h"
+#include "core/vms/vm_provider.h"
 #include "core/workload/workload_registry.h"
 #include "ui/shell/app_context.h"
 
@@ -42,6 +44,8 @@ private:
     WorkloadRegistry m_registry;
     MetricRings m_rings;
     Twins m_twins;
+    std::unique_ptr<ContainerProvider> m_containers;
+    std::unique_ptr<VmProvider> m_vms;
     std::unique_ptr<Sampler> m_sampler;
     JobQueue m_jobs; ///< jobs refer to providers and images
     AppContext m_context;

@@ -362,9 +362,13 @@ void CreateDialog::onKindChanged()
     m_createAndStart->setText(isTwin ? tr("Create and start both") : tr("Create and start"));
     const FormWorld world = formWorldOf(m_context);
     const bool isFixed = chosen != NewWorkload::Container;
-    m_memory->setScale({ tr("Memory limit"), tr(" MiB"), isFixed ? 64.0 : 16.0, hostMemoryMiB(world), 0, !isFixed });
-    m_cpus->setScale(
-        { tr("CPU limit"), tr(" cores"), isFixed ? 1 : 0.25, double(world.hostCpus), isFixed ? 0 : 2, !isFixed });
+    if (isFixed) {
+        m_memory->setScale({ tr("Memory"), tr(" MiB"), 64, hostMemoryMiB(world), 0, false });
+        m_cpus->setScale({ tr("CPUs"), {}, 1, static_cast<double>(world.hostCpus), 0, false });
+    } else {
+        m_memory->setScale({ tr("Memory limit"), tr(" MiB"), 16, hostMemoryMiB(world), 0, true });
+        m_cpus->setScale({ tr("CPU limit"), tr(" cores"), 0.25, static_cast<double>(world.hostCpus), 2, true });
+    }
     if (isFixed && m_memory->value().value_or(0) < kVmMemoryMiB)
         m_memory->setValue(usesImage ? kVmMemoryMiB : kIsoMemoryMiB);
     m_medium->setNameFilter(
@@ -408,7 +412,7 @@ void CreateDialog::showCosts()
     if (host.memoryTotalBytes > 0)
         m_memory->setNote(
             tr("%1 free now").arg(byteCountText(static_cast<double>(host.memoryTotalBytes - host.memoryUsedBytes))));
-    m_cpus->setNote(tr("This computer has %1").arg(QThread::idealThreadCount()));
+    m_cpus->setNote(tr("This computer has %n CPU(s)", nullptr, QThread::idealThreadCount()));
 }
 
 // ── judging

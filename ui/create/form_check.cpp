@@ -139,7 +139,9 @@ private:
         for (const WorkloadInfo& info : m_world.workloads) {
             for (const PublishedPort& used : info.ports) {
                 if (used.hostPort == port.hostPort)
-                    return tr("Port %1 is used by %2 (%3).").arg(port.hostPort).arg(info.name, kindText(info.id.kind));
+                    return tr("Port %1 is used by %2 (%3).")
+                        .arg(port.hostPort)
+                        .arg(info.name, kindText(info.id.kind).toLower());
             }
         }
         if (!m_world.isPortFree(port.hostAddress, port.hostPort))

@@ -22,20 +22,18 @@ constexpr int kSliderSteps = 200;
 
 LimitEditor::LimitEditor(const LimitScale& scale, const QString& name, QWidget* parent)
     : QWidget(parent)
+    , m_title(new QLabel(this))
     , m_number(new QDoubleSpinBox(this))
     , m_slider(new QSlider(Qt::Horizontal, this))
     , m_note(new QLabel(this))
 {
-    auto* title = new QLabel(scale.title, this);
-    title->setProperty("muted", true);
-    title->setProperty("small", true);
-    title->setBuddy(m_number);
+    m_title->setProperty("muted", true);
+    m_title->setProperty("small", true);
+    m_title->setBuddy(m_number);
     m_number->setObjectName(name);
-    m_number->setAccessibleName(scale.title);
     m_number->setAlignment(Qt::AlignRight);
     m_number->setFixedWidth(116);
     m_slider->setObjectName(name + QStringLiteral("Slider"));
-    m_slider->setAccessibleName(scale.title);
     m_slider->setRange(0, kSliderSteps);
     m_slider->setFocusPolicy(Qt::NoFocus); // the number takes the keyboard
     m_note->setProperty("muted", true);
@@ -43,7 +41,7 @@ LimitEditor::LimitEditor(const LimitScale& scale, const QString& name, QWidget* 
     m_note->setWordWrap(true);
     m_note->hide();
     auto* head = new QHBoxLayout;
-    head->addWidget(title);
+    head->addWidget(m_title);
     head->addStretch();
     head->addWidget(m_number);
     auto* column = new QVBoxLayout(this);
@@ -61,6 +59,9 @@ void LimitEditor::setScale(const LimitScale& scale)
 {
     m_scale = scale;
     const QScopedValueRollback guard(m_isFollowing, true);
+    m_title->setText(scale.title);
+    m_number->setAccessibleName(scale.title);
+    m_slider->setAccessibleName(scale.title);
     m_number->setDecimals(scale.decimals);
     m_number->setSuffix(scale.unit);
     m_number->setSpecialValueText(scale.isOptional ? tr("no limit") : QString());

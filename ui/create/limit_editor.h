@@ -43,6 +43,7 @@ private:
     int positionOf(double number) const;
 
     LimitScale m_scale;
+    QLabel* m_title;
     QDoubleSpinBox* m_number;
     QSlider* m_slider;
     QLabel* m_note;

@@ -3,6 +3,7 @@
 
 #include "core/settings/settings.h"
 #include "core/workload/workload_registry.h"
+#include "ui/console/log_view.h"
 #include "ui/details/inspect_tab.h"
 #include "ui/details/overview_tab.h"
 #include "ui/metrics/workload_charts_view.h"
@@ -103,6 +104,9 @@ void DetailsPane::addTabs()
             [](QWidget* widget, const WorkloadInfo& info) {
                 static_cast<WorkloadChartsView*>(widget)->setWorkload(info.id);
             } });
+    addTab(QStringLiteral("logs"), tr("Logs"),
+        { {}, [this] { return new LogView(this); },
+            [](QWidget* widget, const WorkloadInfo& info) { static_cast<LogView*>(widget)->setPath(info.logPath); } });
     addTab(QStringLiteral("inspect"), tr("Inspect"),
         { {}, [this] { return new InspectTab(this); },
             [](QWidget* widget, const WorkloadInfo& info) { static_cast<InspectTab*>(widget)->present(info); } });

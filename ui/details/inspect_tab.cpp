@@ -24,7 +24,7 @@ InspectTab::InspectTab(QWidget* parent) : QTableWidget(0, 2, parent)
     setShowGrid(false);
     setEditTriggers(QAbstractItemView::NoEditTriggers);
     setSelectionBehavior(QAbstractItemView::SelectRows);
-    setContentsMargins(4, 0, 4, 0);
+    setProperty("figures", true);
 }
 
 void InspectTab::present(const WorkloadInfo& info)

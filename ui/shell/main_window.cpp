@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/main_window.h"
 
+#include "core/images/image_store.h"
 #include "core/jobs/job_queue.h"
 #include "core/settings/settings.h"
 #include "core/workload/workload_registry.h"
 #include "ui/create/create_dialog.h"
+#include "ui/settings/settings_dialog.h"
 #include "ui/shell/page_bar.h"
 #include "ui/shell/side_bar.h"
 #include "ui/shell/status_line.h"
 #include "ui/shell/top_bar.h"
+#include "ui/theme/theme.h"
 #include "ui/workloads/workloads_page.h"
 
+#include <QAction>
 #include <QCloseEvent>
 #include <QHBoxLayout>
 #include <QIcon>
@@ -48,8 +52,11 @@ MainWindow::MainWindow(AppContext& context)
     connect(&context.workloads, &WorkloadRegistry::removed, this, &MainWindow::refreshCounts);
     connect(&context.jobs, &JobQueue::submitted, this, &MainWindow::refreshCounts);
     connect(&context.jobs, &JobQueue::changed, this, &MainWindow::refreshCounts);
+    connect(&context.images, &ImageStore::added, this, &MainWindow::refreshCounts);
+    connect(&context.images, &ImageStore::removed, this, &MainWindow::refreshCounts);
     auto* quit = new QShortcut(QKeySequence(QKeySequence::Quit), this);
     connect(quit, &QShortcut::activated, this, &QWidget::close);
+    addSettings();
     showPageAt(0);
     refreshCounts();
 }
@@ -104,6 +111,7 @@ void MainWindow::showPageAt(int page)
     m_topBar->present(m_pages[static_cast<std::size_t>(page)].title, source ? source->pageBar() : nullptr);
     m_stack->setCurrentWidget(shown);
     m_sideBar->setCurrent(page);
+    shown->setFocus();
 }
 
 void MainWindow::refreshCounts()
@@ -124,6 +132,24 @@ void MainWindow::openCreate(NewWorkload kind, const QString& imageReference)
     auto* dialog = new CreateDialog(m_context, kind, imageReference, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->open();
+}
+
+void MainWindow::addSettings()
+{
+    auto* open = new QAction(tr("Settings…"), this);
+    open->setObjectName(QStringLiteral("settings"));
+    open->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_Comma));
+    addAction(open);
+    m_sideBar->addFoot(*open);
+    connect(open, &QAction::triggered, this, [this] {
+        auto* dialog = new SettingsDialog(m_context.settings, this);
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        dialog->open();
+    });
+    connect(&m_context.settings, &Settings::changed, this, [this](const QString& key) {
+        if (key == QLatin1String(setting::kTheme.key))
+            Theme::current().apply(themeModeFromText(m_context.settings.value(setting::kTheme)));
+    });
 }
 
 void MainWindow::closeEvent(QCloseEvent* event)

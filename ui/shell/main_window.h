@@ -36,6 +36,7 @@ private:
     QWidget* pageAt(int page);
     void refreshCounts();
     void connectWorkloadsPage(WorkloadsPage& page);
+    void addSettings();
     void openCreate(NewWorkload kind, const QString& imageReference);
 
     AppContext& m_context;

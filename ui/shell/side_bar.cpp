@@ -3,9 +3,11 @@
 
 #include "ui/shell/side_bar_button.h"
 #include "ui/theme/theme.h"
+#include "ui/widgets/action_button.h"
 
 #include <QButtonGroup>
 #include <QPainter>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 namespace twinhull {
@@ -41,6 +43,14 @@ void SideBar::addPage(const QString& name, const QString& title)
         button->setShortcut(QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + page)));
         button->setToolTip(tr("%1 (Ctrl+%2)").arg(title).arg(page + 1));
     }
+}
+
+void SideBar::addFoot(QAction& action)
+{
+    auto* button = makeActionButton(action, this);
+    button->setProperty("flat", true);
+    button->setProperty("muted", true);
+    m_layout->addWidget(button);
 }
 
 void SideBar::setCount(int page, int count)

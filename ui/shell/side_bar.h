@@ -5,6 +5,7 @@
 
 #include <vector>
 
+class QAction;
 class QButtonGroup;
 class QVBoxLayout;
 
@@ -23,6 +24,8 @@ public:
     void addPage(const QString& name, const QString& title);
     void setCount(int page, int count); ///< 0 shows nothing
     void setCurrent(int page);
+    /// A button at the foot, apart from the pages.
+    void addFoot(QAction& action);
 
 Q_SIGNALS:
     void chosen(int page);

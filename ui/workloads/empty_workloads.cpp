@@ -30,6 +30,7 @@ EmptyWorkloads::EmptyWorkloads(QWidget* parent) : QWidget(parent), m_step(new QL
     text->setFixedWidth(kTextWidth);
     text->setAlignment(Qt::AlignHCenter);
     text->setProperty("muted", true);
+    text->setMinimumHeight(text->heightForWidth(kTextWidth)); // a layout with an alignment asks for one line only
     m_twin = new QPushButton(tr("Start the first twin"), this);
     m_twin->setObjectName(QStringLiteral("firstTwin"));
     m_twin->setAccessibleName(tr("Start the first twin"));

@@ -13,7 +13,7 @@ namespace twinhull {
 namespace {
 
 constexpr int kArrowZone = 20;
-constexpr int kWidths[WorkloadListModel::ColumnCount] = { 176, 84, 100, 150, 194, 146, 84, 84, 60 };
+constexpr int kWidths[WorkloadListModel::ColumnCount] = { 160, 84, 96, 136, 182, 140, 80, 80, 60 };
 
 QColor color(ThemeColor role)
 {

@@ -21,7 +21,8 @@ WorkloadsBar::WorkloadsBar(WorkloadActions& actions, QWidget* parent) : QWidget(
     layout->addWidget(makeActionButton(actions.pause(), this));
     layout->addWidget(makeStopButton(actions));
     layout->addWidget(makeActionButton(actions.twin(), this));
-    layout->addWidget(m_filter, 1);
+    layout->addWidget(m_filter, 10);
+    layout->addStretch(1);
 }
 
 QWidget* WorkloadsBar::makeNewButton()

@@ -42,6 +42,7 @@ WorkloadsPage::WorkloadsPage(AppContext& context, QWidget* parent)
     m_splitter->setStretchFactor(0, 3);
     m_splitter->setStretchFactor(1, 2);
     m_splitter->setChildrenCollapsible(false);
+    setFocusProxy(m_tree);
     m_splitter->restoreState(context.settings.value(setting::kWorkloadsSplitter));
     m_stack->addWidget(m_empty);
     m_stack->addWidget(m_splitter);

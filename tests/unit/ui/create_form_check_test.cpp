@@ -124,7 +124,7 @@ private Q_SLOTS:
         CreateForm form = makeForm();
         form.ports = QStringLiteral("9000:90, 8080:80");
         const FieldProblem problem = checkForm(form, makeWorld()).at(FormField::Ports);
-        QVERIFY(problem.sentence.startsWith(QStringLiteral("Port 8080 is used by web (Container).")));
+        QVERIFY(problem.sentence.startsWith(QStringLiteral("Port 8080 is used by web (container).")));
         QCOMPARE(problem.fixedText, QStringLiteral("9000:90, 8082:80")); // 8081 is in use on this computer
     }
 
