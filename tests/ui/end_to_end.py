@@ -54,9 +54,9 @@ class FirstTwin:
     def wait_for_state(self, name, states):
         self.until(lambda: self.state_of(name) == states, f"{name} is {states}", BOOT_SECONDS)
 
-    def new(self, menu_item, name, button="Create"):
+    def new(self, place_in_menu, name, button="Create"):
         self.reader.press(lambda text: text == "New")
-        self.reader.choose_menu_item(menu_item)
+        self.reader.keys(*["Down"] * place_in_menu, "Return")  # Qt shows no open menu to a screen reader
         self.reader.write("Name", name)
         self.shot(f"create-{name}")
         self.reader.press(lambda text: text == button)
@@ -103,7 +103,7 @@ class FirstTwin:
 
     def delete(self, name):
         self.choose(name, button=3)
-        self.reader.choose_menu_item("Delete")
+        self.reader.keys("Up", "Return")  # the last entry of the row's menu
         self.reader.find(("push button", "button"), lambda text: text == "Delete")
         self.shot(f"delete-{name}")
         self.reader.press(lambda text: text == "Delete")
@@ -111,11 +111,11 @@ class FirstTwin:
 
     def run(self):
         self.open_window()
-        self.new("Container", "box")
+        self.new(1, "box")
         self.start("box")
-        self.new("Virtual machine", "machine")
+        self.new(2, "machine")
         self.start("machine")
-        self.new("Twin", "pair", "Create and start both")
+        self.new(3, "pair", "Create and start both")
         self.wait_for_state("pair", ["running", "running"])
         self.compare()
         self.reader.press(lambda text: text == "Workloads")

@@ -83,8 +83,10 @@ class ScreenReader:
     def press(self, name, seconds=30):
         self.click(self.find(("push button", "button", "toggle button", "radio button", "check box"), name, seconds))
 
-    def choose_menu_item(self, name):
-        self.click(self.find(("menu item",), name))
+    @staticmethod
+    def keys(*keys):
+        """To the window under the pointer, or the open menu."""
+        subprocess.run(["xdotool", "key", "--delay", "60", *keys], check=True, timeout=20)
 
     def write(self, name, text):
         field = self.find(("text", "entry"), name)
