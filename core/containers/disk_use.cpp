@@ -10,14 +10,15 @@ namespace twinhull {
 
 Result<WorkloadProvider::DiskUse> containerDiskUse(const ContainerFolder& folder)
 {
-    auto own = allocatedBytes(folder.path());
+    auto own = allocatedBytes(folder.upperPath());
+    const auto log = allocatedBytes(folder.path() + "/log");
     auto config = readFile(folder.configPath(), oci::kConfigLimitBytes);
     if (!own || !config)
         return own ? std::move(config).error() : std::move(own).error();
     auto spec = oci::decodeRuntimeSpec(*config);
     if (!spec)
         return std::move(spec).error();
-    WorkloadProvider::DiskUse use{ *own, 0 };
+    WorkloadProvider::DiskUse use{ *own + (log ? *log : 0), 0 };
     std::istringstream layers(spec->annotations[std::string(oci::kAnnotationLower)]);
     for (std::string layer; std::getline(layers, layer, ':');) {
         auto bytes = allocatedBytes(layer);

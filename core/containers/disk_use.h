@@ -6,7 +6,8 @@
 
 namespace twinhull {
 
-/// Its own folder, and the unpacked layers that its config.json names. Blocks.
+/// Its writable layer and its log (overlayfs closes work/ even to its owner; nothing stays there), and the unpacked
+/// layers that its config.json names. Blocks.
 Result<WorkloadProvider::DiskUse> containerDiskUse(const ContainerFolder& folder);
 
 } // namespace twinhull

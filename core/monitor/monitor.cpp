@@ -92,6 +92,7 @@ Result<MonitorStatus> Monitor::begin()
     if (!begun) {
         if (m_lock) // else it is another monitor's container
             cleanUp();
+        m_lock.reset(); // whoever hears of the failure may try again at once
         return std::move(begun).error();
     }
     return m_status;

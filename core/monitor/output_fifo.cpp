@@ -18,7 +18,8 @@ constexpr mode_t kOpenToAll = 0666;
 
 Result<OutputFifo> OutputFifo::open(const std::string& path)
 {
-    if (::mkfifo(path.c_str(), 0600) != 0 && errno != EEXIST)
+    const bool isNew = ::mkfifo(path.c_str(), 0600) == 0;
+    if (!isNew && errno != EEXIST)
         return Error::fromErrno(errno, "make " + path);
     auto reader = openPath(path, O_RDWR | O_NONBLOCK | O_NOFOLLOW);
     if (!reader)
@@ -26,7 +27,7 @@ Result<OutputFifo> OutputFifo::open(const std::string& path)
     struct stat info { };
     if (::fstat(reader->fd(), &info) != 0 || !S_ISFIFO(info.st_mode))
         return Error{ ErrorCode::Corrupt, path + ": not a FIFO", 0, {} };
-    if (::fchmod(reader->fd(), kOpenToAll) != 0)
+    if (isNew && ::fchmod(reader->fd(), kOpenToAll) != 0) // later it may belong to the container's user
         return Error::fromErrno(errno, "open " + path + " to all");
     return OutputFifo(path, *std::move(reader));
 }

@@ -40,7 +40,6 @@ private Q_SLOTS:
         row("container_lifecycle", "outlivesItsMonitor");
         row("container_lifecycle", "keepsWhatItSaid");
         row("container_lifecycle", "tellsItsDiskUse");
-        row("container_network", "answersOnAPublishedPort");
     }
 
     void runsAsAnOrdinaryUser()
