@@ -18,7 +18,7 @@ namespace twinhull {
 namespace {
 
 constexpr int kStopGraceSeconds = 10; ///< as docker stop
-constexpr int kFailureGraceSeconds = 5; ///< for the host to ask why
+constexpr int kFailureGraceSeconds = 5; ///< for the host to ask what happened
 constexpr const char* kPortFolder = "/sys/class/virtio-ports";
 
 Result<> addTo(const UniqueFd& epoll, int fd, std::uint32_t events)
@@ -119,7 +119,10 @@ void GuestAgent::onSignal()
         if (pid != m_boot.entrypoint())
             continue;
         m_exitStatus = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
-        m_isOver = true;
+        if (m_hasReported)
+            m_isOver = true;
+        else // it was quicker than the agent's port, and the start is still waited for
+            setTimer(kFailureGraceSeconds);
     }
 }
 
@@ -127,7 +130,7 @@ void GuestAgent::onTimer()
 {
     std::uint64_t count = 0;
     (void)!::read(m_timer.fd(), &count, sizeof count); // only to quieten it
-    if (m_boot.entrypoint() < 0)
+    if (m_boot.entrypoint() < 0 || m_exitStatus)
         m_isOver = true;
     else
         ::kill(m_boot.entrypoint(), SIGKILL);
@@ -149,7 +152,10 @@ void GuestAgent::answer(const GuestRequest& request)
     if (request.ask == GuestAsk::Figures)
         reply.reading = readGuestFigures();
     m_port->send(encodeGuestReply(reply));
-    if (request.ask == GuestAsk::Shutdown)
+    m_hasReported = true;
+    if (m_exitStatus)
+        m_isOver = true;
+    else if (request.ask == GuestAsk::Shutdown)
         shutDown();
 }
 

@@ -37,6 +37,7 @@ private:
     std::optional<Uevents> m_uevents; ///< until the port is there
     std::optional<AgentPort> m_port;
     std::optional<int> m_exitStatus;
+    bool m_hasReported = false;
     bool m_isOver = false;
 };
 
