@@ -50,8 +50,8 @@ private:
     AppContext& m_context;
     ImageListModel* m_model;
     ListView* m_view;
+    std::vector<QToolButton*> m_imageButtons; ///< those that act on the chosen image; filled with the bar
     QWidget* m_bar;
-    std::vector<QToolButton*> m_imageButtons; ///< those that act on the chosen image
 };
 
 } // namespace twinhull

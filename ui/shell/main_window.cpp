@@ -6,6 +6,7 @@
 #include "core/settings/settings.h"
 #include "core/workload/workload_registry.h"
 #include "ui/create/create_dialog.h"
+#include "ui/images/images_page.h"
 #include "ui/settings/settings_dialog.h"
 #include "ui/shell/page_bar.h"
 #include "ui/shell/side_bar.h"
@@ -100,6 +101,8 @@ QWidget* MainWindow::pageAt(int page)
         m_stack->addWidget(made);
         if (auto* workloads = qobject_cast<WorkloadsPage*>(made))
             connectWorkloadsPage(*workloads);
+        else if (auto* images = qobject_cast<ImagesPage*>(made))
+            connectImagesPage(*images);
     }
     return made;
 }
@@ -125,6 +128,16 @@ void MainWindow::refreshCounts()
 void MainWindow::connectWorkloadsPage(WorkloadsPage& page)
 {
     connect(&page, &WorkloadsPage::newRequested, this, &MainWindow::openCreate);
+}
+
+void MainWindow::connectImagesPage(ImagesPage& page)
+{
+    const auto open = [this](NewWorkload kind) {
+        return [this, kind](const QString& imageReference) { openCreate(kind, imageReference); };
+    };
+    connect(&page, &ImagesPage::containerRequested, this, open(NewWorkload::Container));
+    connect(&page, &ImagesPage::vmRequested, this, open(NewWorkload::Vm));
+    connect(&page, &ImagesPage::twinRequested, this, open(NewWorkload::Twin));
 }
 
 void MainWindow::openCreate(NewWorkload kind, const QString& imageReference)

@@ -11,6 +11,7 @@ class QStackedWidget;
 
 namespace twinhull {
 
+class ImagesPage;
 class SideBar;
 class TopBar;
 class WorkloadsPage;
@@ -36,6 +37,7 @@ private:
     QWidget* pageAt(int page);
     void refreshCounts();
     void connectWorkloadsPage(WorkloadsPage& page);
+    void connectImagesPage(ImagesPage& page);
     void addSettings();
     void openCreate(NewWorkload kind, const QString& imageReference);
 

@@ -49,7 +49,6 @@ void SideBar::addFoot(QAction& action)
 {
     auto* button = makeActionButton(action, this);
     button->setProperty("flat", true);
-    button->setProperty("muted", true);
     m_layout->addWidget(button);
 }
 
