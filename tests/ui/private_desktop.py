@@ -83,12 +83,13 @@ class PrivateDesktop:
             + chunk(b"IDAT", zlib.compress(bytes(rows), 6)) + chunk(b"IEND", b""))
 
     def _own_processes(self):
-        mark = b"XDG_RUNTIME_DIR=" + self.environment["XDG_RUNTIME_DIR"].encode()
+        """By what they were given: libvirt empties QEMU's environment, but names our folder in its arguments."""
+        mark = str(self.root).encode() + b"/"
         for entry in pathlib.Path("/proc").iterdir():
             if not entry.name.isdigit() or int(entry.name) == os.getpid():
                 continue
             try:
-                if mark in (entry / "environ").read_bytes().split(b"\0"):
+                if any(mark in (entry / name).read_bytes() for name in ("environ", "cmdline")):
                     yield int(entry.name)
             except OSError:
                 pass  # it ended, or it is not ours to read
