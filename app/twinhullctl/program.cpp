@@ -15,7 +15,7 @@ namespace twinhull {
 
 namespace {
 
-constexpr auto kLibvirtPatience = std::chrono::seconds(10);
+constexpr auto kPatience = std::chrono::seconds(10);
 
 VmOptions vmOptions(const DataFolders& folders, const GlobalOptions& options)
 {
@@ -64,22 +64,37 @@ Program::~Program() = default;
 void Program::begin(Verb verb)
 {
     m_verb = std::move(verb);
-    const auto go = [this] {
-        m_progress.clear();
-        if (auto ready = std::exchange(m_verb, {}))
-            ready(*this);
-    };
-    if (!m_vms || m_vms->isSettled()) {
-        go();
-        return;
-    }
-    m_progress.show(tr("Asking libvirt for its VMs…"));
-    connect(m_vms.get(), &VmProvider::settled, this, go);
-    QTimer::singleShot(kLibvirtPatience, this, [this, go] {
+    m_progress.show(tr("Asking for containers and VMs…"));
+    connect(&m_registry, &WorkloadRegistry::changed, this, &Program::beginIfSettled);
+    connect(&m_registry, &WorkloadRegistry::removed, this, &Program::beginIfSettled);
+    if (m_vms)
+        connect(m_vms.get(), &VmProvider::settled, this, &Program::beginIfSettled);
+    QTimer::singleShot(kPatience, this, [this] {
         if (m_verb)
-            note(tr("libvirt does not answer; going on without its VMs."));
-        go();
+            note(m_vms && !m_vms->isSettled()
+                    ? tr("libvirt does not answer; going on without its VMs.")
+                    : tr("A container's monitor does not answer; going on without its state."));
+        beginNow();
     });
+    beginIfSettled();
+}
+
+bool Program::isSettled() const
+{
+    return (!m_vms || m_vms->isSettled()) && (!m_containers || m_containers->isSettled());
+}
+
+void Program::beginIfSettled()
+{
+    if (isSettled())
+        beginNow();
+}
+
+void Program::beginNow()
+{
+    m_progress.clear();
+    if (auto verb = std::exchange(m_verb, {}))
+        verb(*this);
 }
 
 void Program::noteMissingVms()

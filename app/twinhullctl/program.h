@@ -36,8 +36,8 @@ public:
     Program(GlobalOptions options, Need need);
     ~Program() override;
 
-    /// Calls the verb once the workloads are listed; when libvirt does not answer in time, without its VMs and saying
-    /// so. The verb ends by finish() or fail(), now or later.
+    /// Calls the verb once the workloads are listed; when somebody does not answer in time, with what is known and
+    /// saying so. The verb ends by finish() or fail(), now or later.
     void begin(Verb verb);
 
     const DataFolders& folders() const { return m_folders; }
@@ -67,6 +67,9 @@ Q_SIGNALS:
 private:
     void tell(const Error& error);
     void onInterrupt();
+    bool isSettled() const;
+    void beginIfSettled();
+    void beginNow();
 
     GlobalOptions m_options;
     DataFolders m_folders;

@@ -19,7 +19,11 @@ Container::Container(ContainerFolder folder, ContainerSettings settings)
 
 void Container::refresh()
 {
-    if (!m_monitor && !connectToMonitor())
+    if (m_monitor)
+        return;
+    if (connectToMonitor())
+        publish(baseInfo());
+    else
         readRest();
 }
 
@@ -88,8 +92,8 @@ WorkloadInfo Container::baseInfo() const
         if (auto record = decodeExitRecord(*text))
             applyExit(info, *record);
     }
-    if (m_passing) {
-        info.state = *m_passing;
+    if (m_passing || isAwaited()) {
+        info.state = m_passing.value_or(WorkloadState::Unknown);
         info.capabilities = containerCapabilities(info.state, false);
     }
     return info;

@@ -22,6 +22,8 @@ public:
     const ContainerFolder& folder() const { return m_folder; }
     const ContainerSettings& settings() const { return m_settings; }
     const WorkloadInfo& info() const { return m_info; }
+    /// Its monitor was asked and has not answered yet: the state is Unknown.
+    bool isAwaited() const { return m_monitor && !m_status; }
 
     /// Looks again, unless its monitor keeps us told: knocks, else reads the exit record.
     void refresh();

@@ -233,6 +233,12 @@ std::vector<WorkloadInfo> ContainerProvider::workloads() const
     return all;
 }
 
+bool ContainerProvider::isSettled() const
+{
+    return std::none_of(
+        m_d->containers.begin(), m_d->containers.end(), [](const auto& entry) { return entry.second->isAwaited(); });
+}
+
 Result<> ContainerProvider::availability() const
 {
     return m_d->availability;

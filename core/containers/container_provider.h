@@ -33,6 +33,9 @@ public:
     std::unique_ptr<Job> remove(const WorkloadId& id) override;
     Result<DiskUse> diskUse(const WorkloadId& id) const override;
 
+    /// True when no monitor that was asked owes its first answer; each answer is told by changed().
+    bool isSettled() const;
+
 private:
     struct Private;
     std::unique_ptr<Private> m_d;

@@ -19,6 +19,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kHullDeadline = 30s;
+constexpr auto kMonitorPatience = std::chrono::seconds(5); ///< from the end of a container to its monitor's
 
 Result<> checkNameFree(const DataFolders& folders, const std::string& name)
 {
@@ -69,7 +70,7 @@ Result<> removeContainer(const ContainerFolder& folder, const ContainerPrograms&
 {
     if (!exists(folder.path()))
         return {};
-    const auto lock = lockContainer(folder.path());
+    const auto lock = lockContainerWithin(folder.path(), kMonitorPatience);
     if (!lock)
         return lock.error();
     const std::string state = folder.runtimePath() + "/hull";

@@ -4,6 +4,7 @@
 #include "core/base/result.h"
 #include "core/base/unique_fd.h"
 
+#include <chrono>
 #include <string>
 
 namespace twinhull {
@@ -13,5 +14,9 @@ constexpr const char* kMonitorLockName = "monitor.lock";
 
 /// Busy when another process holds it. The folder is the container's own.
 Result<UniqueFd> lockContainer(const std::string& containerFolder);
+
+/// The same, and waits for a holder to end (inotify(7), IN_CLOSE of the lock file): a monitor that has told how its
+/// container ended lives a moment longer. Blocks for `patience` at most.
+Result<UniqueFd> lockContainerWithin(const std::string& containerFolder, std::chrono::milliseconds patience);
 
 } // namespace twinhull
