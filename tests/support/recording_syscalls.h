@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/runtime/syscalls.h"
+
+#include <fcntl.h>
+
+#include <string>
+#include <vector>
+
+namespace twinhull::test {
+
+/// Notes what would be done and does nothing. `failing` makes the call with that note fail with EPERM.
+class RecordingSyscalls : public runtime::Syscalls {
+public:
+    std::vector<std::string> calls;
+    std::string failing;
+
+    Result<runtime::ClonedProcess> cloneProcess(const runtime::CloneRequest&) override
+    {
+        return Error{ ErrorCode::Unsupported, "no processes here", 0, {} };
+    }
+    Result<> joinNamespaces(int, int kinds) override { return note("join " + std::to_string(kinds)); }
+    Result<> plainMount(const runtime::PlainMount& mount) override
+    {
+        return note("mount " + std::string(mount.type != nullptr ? mount.type : "-") + " "
+            + (mount.options != nullptr ? mount.options : ""));
+    }
+    Result<UniqueFd> makeFileSystem(const runtime::FileSystemRequest& request) override
+    {
+        std::string text = "make " + request.type + " " + std::to_string(request.attributes);
+        for (const auto& [key, value] : request.options)
+            text += " " + key + (value.empty() ? "" : "=" + value);
+        return noteMount(text);
+    }
+    Result<UniqueFd> cloneMount(int, const char* path, unsigned) override
+    {
+        return noteMount("clone " + std::string(path));
+    }
+    Result<> changeMount(int, const runtime::MountChange& change) override
+    {
+        return note("change +" + std::to_string(change.set) + " -" + std::to_string(change.clear) + " p"
+            + std::to_string(change.propagation));
+    }
+    Result<> attachMount(int, int) override { return note("attach"); }
+    Result<> pivotIntoWorkingFolder() override { return note("pivot"); }
+    Result<> makeNode(int, const char* name, unsigned, dev_t) override { return note("node " + std::string(name)); }
+    Result<> setHostname(const std::string& name) override { return note("hostname " + name); }
+    Result<> setDomainname(const std::string& name) override { return note("domainname " + name); }
+
+private:
+    Result<> note(const std::string& text)
+    {
+        calls.push_back(text);
+        return text == failing ? Result<>(Error::fromErrno(EPERM, text)) : Result<>();
+    }
+    Result<UniqueFd> noteMount(const std::string& text)
+    {
+        auto noted = note(text);
+        if (!noted)
+            return std::move(noted).error();
+        return UniqueFd(::open("/", O_PATH | O_CLOEXEC));
+    }
+};
+
+} // namespace twinhull::test

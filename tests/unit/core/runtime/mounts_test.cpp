@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/files.h"
+#include "core/runtime/mounts/hidden_paths.h"
+#include "core/runtime/mounts/mount_options.h"
+#include "core/runtime/mounts/mounter.h"
+#include "core/runtime/mounts/root_filesystem.h"
+#include "tests/support/recording_syscalls.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <sys/mount.h>
+#include <sys/stat.h>
+
+using namespace twinhull;
+using namespace twinhull::runtime;
+using twinhull::test::RecordingSyscalls;
+
+class MountsTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init()
+    {
+        m_folder = std::make_unique<QTemporaryDir>();
+        QVERIFY(makeFolders(path("root"), 0755) && makeFolders(path("outside"), 0755));
+        auto folder = openPath(path("root"), O_PATH | O_DIRECTORY);
+        QVERIFY(folder);
+        m_root = std::make_unique<RootFd>(*std::move(folder));
+    }
+
+    void resolvesAbsoluteLinksInsideTheRoot()
+    {
+        QVERIFY(makeFolders(path("root/real"), 0755));
+        QCOMPARE(::symlink("/real", path("root/link").c_str()), 0);
+        QVERIFY(m_root->makeFolder("/link/new"));
+        QVERIFY(exists(path("root/real/new")));
+    }
+
+    void neverLeavesByDots()
+    {
+        QCOMPARE(::symlink("../outside", path("root/link").c_str()), 0);
+        QVERIFY(!m_root->makeFolder("/link/new"));
+        QVERIFY(!m_root->makeFolder("/a/../../outside/new"));
+        QVERIFY(!exists(path("outside/new")));
+    }
+
+    void makesNothingThroughADanglingLink()
+    {
+        QCOMPARE(::symlink((path("outside") + "/made").c_str(), path("root/file").c_str()), 0);
+        QVERIFY(!m_root->makeFile("/file"));
+        QVERIFY(!exists(path("outside/made")));
+    }
+
+    void refusesLinksWhereAsked()
+    {
+        QVERIFY(makeFolders(path("root/real"), 0755));
+        QCOMPARE(::symlink("real", path("root/proc").c_str()), 0);
+        QVERIFY(m_root->makeFolder("/proc"));
+        QVERIFY(!m_root->makeFolder("/proc", RootFd::Links::Refuse));
+    }
+
+    void makesFilesWithTheirParents()
+    {
+        QVERIFY(m_root->makeFile("/etc/deep/hosts"));
+        QVERIFY(m_root->makeFile("/etc/deep/hosts"));
+        QVERIFY(exists(path("root/etc/deep/hosts")));
+        QCOMPARE(RootFd::lastComponent("/a/b/"), std::string("b"));
+    }
+
+    void sortsOptionsByWhoUnderstandsThem()
+    {
+        auto options
+            = parseMountOptions({ "ro", "nosuid", "rbind", "rslave", "size=4k", "newinstance", "strictatime" });
+        QVERIFY(options);
+        QCOMPARE(options->bind, MountOptions::Bind::Recursive);
+        QCOMPARE(options->set, std::uint64_t{ MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_STRICTATIME });
+        QCOMPARE(options->propagation, std::uint64_t{ MS_SLAVE });
+        QVERIFY(options->isPropagationRecursive);
+        QCOMPARE(options->fileSystem.size(), std::size_t{ 2 });
+        QCOMPARE(options->fileSystem[1].second, std::string());
+    }
+
+    void letsTheLastOfTwoOptionsWin()
+    {
+        auto options = parseMountOptions({ "ro", "rw", "nodev", "dev" });
+        QVERIFY(options);
+        QCOMPARE(options->set, std::uint64_t{ 0 });
+        QVERIFY(options->allowsDevices);
+    }
+
+    void refusesOptionsItCannotDo()
+    {
+        QVERIFY(!parseMountOptions({ "idmap" }));
+        QVERIFY(!parseMountOptions({ "lowerdir=" + std::string(300, 'x') }));
+    }
+
+    void mountsEverythingWithoutDevices()
+    {
+        RecordingSyscalls calls;
+        Mounter mounter(calls, *m_root, { path("root"), false, {} });
+        QVERIFY(mounter.mountAll({ { "/dev", "tmpfs", "tmpfs", { "mode=755" } }, { "/run", "tmpfs", "tmpfs", {} },
+            { "/free", "tmpfs", "tmpfs", { "dev" } }, { "/data", "", path("outside"), { "bind" } } }));
+        const std::string nodev = std::to_string(MOUNT_ATTR_NODEV);
+        QCOMPARE(calls.calls,
+            (std::vector<std::string>{ "make tmpfs 0 mode=755", "attach", "make tmpfs " + nodev, "attach",
+                "make tmpfs 0", "attach", "clone " + path("outside"), "change +" + nodev + " -0 p0", "attach" }));
+    }
+
+    void leavesAGroupOutThatIsNotMapped()
+    {
+        RecordingSyscalls calls;
+        Mounter mounter(calls, *m_root, { path("root"), true, { { 0, 1000, 1 } } });
+        QVERIFY(mounter.mountAll({ { "/dev/pts", "devpts", "devpts", { "mode=0620", "gid=5" } } }));
+        QCOMPARE(calls.calls.front(), std::string("make devpts 0 mode=0620"));
+    }
+
+    void warnsWhenThereAreNoCgroups()
+    {
+        RecordingSyscalls calls;
+        calls.failing = "make cgroup2 " + std::to_string(MOUNT_ATTR_NODEV);
+        Mounter mounter(calls, *m_root, { path("root"), false, {} });
+        QVERIFY(mounter.mountAll({ { "/sys/fs/cgroup", "cgroup", "cgroup", {} } }));
+        QCOMPARE(mounter.warnings().size(), std::size_t{ 1 });
+    }
+
+    void namesTheMountThatFails()
+    {
+        RecordingSyscalls calls;
+        Mounter mounter(calls, *m_root, { path("root"), false, {} });
+        auto done = mounter.mountAll({ { "/data", "", "/no/such/folder", { "bind" } } });
+        QVERIFY(!done);
+        QCOMPARE(done.error().message.rfind("mount /data: source /no/such/folder", 0), std::size_t{ 0 });
+    }
+
+    void masksFilesAndFoldersAndSkipsWhatIsNotThere()
+    {
+        QVERIFY(m_root->makeFile("/keys") && m_root->makeFolder("/firmware"));
+        RecordingSyscalls calls;
+        QVERIFY(maskPaths(calls, *m_root, { "/keys", "/firmware", "/absent/path" }));
+        QCOMPARE(calls.calls.size(), std::size_t{ 4 });
+        QCOMPARE(calls.calls[0], std::string("clone "));
+        QCOMPARE(calls.calls[2].rfind("make tmpfs", 0), std::size_t{ 0 });
+    }
+
+    void plansLayersFromAnnotations()
+    {
+        oci::RuntimeSpec spec;
+        spec.root.path = "merged";
+        spec.annotations[std::string(oci::kAnnotationLower)] = path("outside") + ":" + path("root");
+        auto root = planRootFilesystem(spec, path("root"));
+        QVERIFY(root);
+        QCOMPARE(root->lower.size(), std::size_t{ 2 });
+        QVERIFY(exists(path("root/merged")));
+        spec.annotations[std::string(oci::kAnnotationUpper)] = path("outside");
+        QVERIFY(!planRootFilesystem(spec, path("root")));
+        spec.annotations[std::string(oci::kAnnotationLower)] = path("absent");
+        QCOMPARE(planRootFilesystem(spec, path("root")).error().code, ErrorCode::NotFound);
+    }
+
+    void givesOverlayFoldersByDescriptor()
+    {
+        RecordingSyscalls calls;
+        RootFilesystem root{ path("root"), { path("outside"), path("root") }, path("outside"), path("outside"), {},
+            true };
+        QVERIFY(mountRootFilesystem(calls, root));
+        QCOMPARE(calls.calls.front(), std::string("mount - "));
+        const QString options = QString::fromStdString(calls.calls[1]);
+        QVERIFY2(options.contains(QStringLiteral("userxattr")), calls.calls[1].c_str());
+        QVERIFY(!options.contains(QString::fromStdString(path("outside"))));
+    }
+
+private:
+    std::string path(const char* below) const { return m_folder->filePath(QLatin1String(below)).toStdString(); }
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+    std::unique_ptr<RootFd> m_root;
+};
+
+QTEST_GUILESS_MAIN(MountsTest)
+#include "mounts_test.moc"

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/files.h"
+#include "core/runtime/cgroups/cgroup.h"
+#include "core/runtime/cgroups/cgroup_limits.h"
+#include "core/runtime/namespaces/id_mapping.h"
+#include "core/runtime/namespaces/namespace_plan.h"
+#include "core/runtime/namespaces/sysctls.h"
+#include "core/runtime/process/capabilities.h"
+#include "core/runtime/process/program_search.h"
+#include "core/runtime/seccomp/default_profile.h"
+#include "core/runtime/seccomp/filter_cache.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <sched.h>
+#include <sys/stat.h>
+
+using namespace twinhull;
+using namespace twinhull::runtime;
+
+class RightsTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { m_folder = std::make_unique<QTemporaryDir>(); }
+
+    void addsACgroupNamespaceAlways()
+    {
+        auto plan = planNamespaces({ { oci::NamespaceKind::Mount, {} } });
+        QVERIFY(plan);
+        QCOMPARE(plan->newFlags, std::uint64_t{ CLONE_NEWNS | CLONE_NEWCGROUP });
+        QVERIFY(plan->makes(oci::NamespaceKind::Cgroup) && !plan->hasOwn(oci::NamespaceKind::User));
+    }
+
+    void requiresAMountNamespace() { QVERIFY(!planNamespaces({ { oci::NamespaceKind::Pid, {} } })); }
+
+    void joinsOnlyWhatIsANamespaceOfThatKind()
+    {
+        const oci::Namespace mount{ oci::NamespaceKind::Mount, {} };
+        auto plan = planNamespaces({ mount, { oci::NamespaceKind::Network, "/proc/self/ns/net" } });
+        QVERIFY(plan && plan->joinsAny() && plan->hasOwn(oci::NamespaceKind::Network));
+        QVERIFY(!planNamespaces({ mount, { oci::NamespaceKind::Pid, "/proc/self/ns/net" } }));
+    }
+
+    void knowsWhoseAParameterIs()
+    {
+        QCOMPARE(namespaceOfSysctl("net.ipv4.ip_forward"), std::optional(oci::NamespaceKind::Network));
+        QCOMPARE(namespaceOfSysctl("fs/mqueue/msg_max"), std::optional(oci::NamespaceKind::Ipc));
+        QVERIFY(!namespaceOfSysctl("kernel.core_pattern"));
+        QVERIFY(!namespaceOfSysctl("net/../kernel/core_pattern"));
+        QVERIFY(!namespaceOfSysctl("network"));
+    }
+
+    void findsTheRangeOfTheUser()
+    {
+        const std::string file = path("subuid");
+        QVERIFY(writeFileAtomically(file, "other:1:2\nme:x:5\nme:100000:65536\nme:9:9\n"));
+        const auto mappings = ordinaryUserMappings(file, "me", 1000);
+        QCOMPARE(mappingText(mappings), std::string("0 1000 1\n1 100000 65536\n"));
+        QCOMPARE(mappingText(ordinaryUserMappings(path("none"), "me", 7)), std::string("0 7 1\n"));
+    }
+
+    void leavesUnknownCapabilitiesOut()
+    {
+        std::vector<std::string> warnings;
+        oci::CapabilitySets sets;
+        sets.bounding = { "CAP_CHOWN", "CAP_FLY" };
+        sets.permitted = { "CAP_CHOWN" };
+        sets.effective = { "CAP_CHOWN", "CAP_KILL" };
+        sets.ambient = { "CAP_CHOWN" };
+        const auto masks = resolveCapabilities(sets, warnings);
+        QCOMPARE(masks.ambient, CapabilityMask{ 0 });
+        QCOMPARE(masks.effective & ~masks.permitted, CapabilityMask{ 0 });
+        QCOMPARE(masks.inheritable, CapabilityMask{ 0 });
+        QVERIFY(std::find(warnings.begin(), warnings.end(), "capability CAP_FLY is unknown here and left out")
+            != warnings.end());
+    }
+
+    void readsHomesOfPasswd()
+    {
+        const char* text = "root:x:0:0:root:/root:/bin/sh\nbad line\nweb:x:33:33::/var/www:/bin/sh\nx:x:5:5::rel:";
+        QCOMPARE(homeOf(text, 33), std::string("/var/www"));
+        QCOMPARE(homeOf(text, 5), std::string("/"));
+        QCOMPARE(homeOf({}, 0), std::string("/"));
+    }
+
+    void compilesTheDefaultProfileOnce()
+    {
+        auto profile = defaultSeccompProfile();
+        QVERIFY2(profile, profile ? "" : profile.error().message.c_str());
+        const FilterCache cache(path("cache"));
+        auto first = cache.filterFor(*profile);
+        QVERIFY(first && !first->program.empty());
+        QVERIFY(exists(cache.pathOf(*profile)));
+        auto second = cache.filterFor(*profile);
+        QVERIFY(second);
+        QCOMPARE(second->program.size(), first->program.size());
+        QCOMPARE(
+            std::memcmp(second->program.data(), first->program.data(), first->program.size() * sizeof(sock_filter)), 0);
+    }
+
+    void distrustsACacheFileThatIsNotWhole()
+    {
+        auto profile = defaultSeccompProfile();
+        const FilterCache cache(path("cache"));
+        auto first = cache.filterFor(*profile);
+        const std::string file = cache.pathOf(*profile);
+        auto bytes = readFile(file);
+        QVERIFY(bytes);
+        QVERIFY(writeFileAtomically(file, bytes->substr(0, bytes->size() - 8)));
+        QCOMPARE(cache.filterFor(*profile)->program.size(), first->program.size());
+        QVERIFY(writeFileAtomically(file, *bytes + "x", 0600));
+        QCOMPARE(::chmod(file.c_str(), 0666), 0);
+        QCOMPARE(cache.filterFor(*profile)->program.size(), first->program.size());
+    }
+
+    void namesWhatAProfileGetsWrong()
+    {
+        oci::Seccomp profile{ "SCMP_ACT_MAYBE", {}, {}, {}, {} };
+        QVERIFY(compileFilter(profile).error().message.find("unknown action SCMP_ACT_MAYBE") != std::string::npos);
+        profile.defaultAction = "SCMP_ACT_ALLOW";
+        profile.architectures = { "SCMP_ARCH_PDP11" };
+        QVERIFY(!compileFilter(profile));
+    }
+
+    void namesTheMissingController()
+    {
+        const CgroupHost host = fakeTree("cpu\n");
+        oci::Resources resources;
+        resources.memoryLimitBytes = 1 << 20;
+        auto made = makeCgroup(host, { "web", {}, resources });
+        QVERIFY(!made);
+        QVERIFY2(made.error().message.find("\"memory\"") != std::string::npos, made.error().message.c_str());
+        QVERIFY(!made.error().hint.empty());
+        QVERIFY(!exists(host.tree + "/hull"));
+    }
+
+    void runsWithoutACgroupWhereNoneIsNeeded()
+    {
+        const oci::Resources none;
+        auto made = makeCgroup({ {}, "/", true }, { "web", {}, none });
+        QVERIFY(made && !*made);
+    }
+
+    void needsControllersOnlyForWhatIsAsked()
+    {
+        oci::Resources resources;
+        QVERIFY(neededControllers(resources).empty());
+        resources.pidsLimit = 5;
+        resources.cpus = "0";
+        QCOMPARE(neededControllers(resources), (std::vector<std::string>{ "cpuset", "pids" }));
+    }
+
+    void writesLimitsAsTheKernelReadsThem()
+    {
+        for (const char* name : { "memory.max", "memory.swap.max", "cpu.max", "cpu.weight", "pids.max" })
+            QVERIFY(writeFileAtomically(path(name), ""));
+        oci::Resources resources;
+        resources.memoryLimitBytes = 1000;
+        resources.memorySwapBytes = 1500;
+        resources.cpuQuotaMicroseconds = 50'000;
+        resources.cpuShares = 1024;
+        resources.pidsLimit = 7;
+        QVERIFY(setLimits(m_folder->path().toStdString(), resources));
+        QCOMPARE(*readFile(path("memory.max")), std::string("1000"));
+        QCOMPARE(*readFile(path("memory.swap.max")), std::string("500"));
+        QCOMPARE(*readFile(path("cpu.max")), std::string("50000 100000"));
+        QCOMPARE(*readFile(path("cpu.weight")), std::string("39"));
+        QCOMPARE(*readFile(path("pids.max")), std::string("7"));
+        resources.memorySwapBytes = 1;
+        QVERIFY(!setLimits(m_folder->path().toStdString(), resources));
+    }
+
+    void keepsWeightsInTheKernelsRange()
+    {
+        QCOMPARE(weightOfShares(0), std::uint64_t{ 1 });
+        QCOMPARE(weightOfShares(262'144), std::uint64_t{ 10'000 });
+        QCOMPARE(weightOfShares(~0ULL), std::uint64_t{ 10'000 });
+    }
+
+private:
+    std::string path(const char* below) const { return m_folder->filePath(QLatin1String(below)).toStdString(); }
+    CgroupHost fakeTree(const char* controllers) const
+    {
+        (void)writeFileAtomically(path("cgroup.controllers"), controllers);
+        (void)writeFileAtomically(path("cgroup.subtree_control"), "");
+        return { m_folder->path().toStdString(), "/", true };
+    }
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+};
+
+QTEST_GUILESS_MAIN(RightsTest)
+#include "rights_test.moc"
