@@ -361,7 +361,7 @@ void CreateDialog::onKindChanged()
     m_create->setVisible(!isTwin);
     m_createAndStart->setText(isTwin ? tr("Create and start both") : tr("Create and start"));
     const FormWorld world = formWorldOf(m_context);
-    const bool isFixed = chosen != NewWorkload::Container;
+    const bool isFixed = chosen == NewWorkload::Vm; // a twin's limit, where one is asked for, is the size of its VM
     if (isFixed) {
         m_memory->setScale({ tr("Memory"), tr(" MiB"), 64, hostMemoryMiB(world), 0, false });
         m_cpus->setScale({ tr("CPUs"), {}, 1, static_cast<double>(world.hostCpus), 0, false });

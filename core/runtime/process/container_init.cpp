@@ -186,6 +186,20 @@ Result<> enterNamespaces(const InitPlan& plan, const SyncChannel& sync)
     return plan.namespaces.hasOwn(NamespaceKind::User) ? guard() : Result<>(); // the change of user took it away
 }
 
+/// An ordinary user's network helper opens this process's namespaces while it waits, which /proc grants for a dumpable
+/// process only. Nothing else of the container runs yet where the pid namespace is new, so nobody inside can look
+/// (CVE-2016-9962).
+Result<SyncChannel> waitInSight(const InitPlan& plan)
+{
+    const bool isAlone = plan.namespaces.makes(NamespaceKind::User) && plan.namespaces.makes(NamespaceKind::Pid);
+    if (isAlone && ::prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) != 0)
+        return Error::fromErrno(errno, "become readable while waiting");
+    auto opened = waitAtGate(plan.gate);
+    if (isAlone && ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
+        return Error::fromErrno(errno, "become undumpable");
+    return opened;
+}
+
 Error run(Syscalls& calls, const InitPlan& plan, SyncChannel& sync)
 {
     if (auto entered = enterNamespaces(plan, sync); !entered)
@@ -202,7 +216,7 @@ Error run(Syscalls& calls, const InitPlan& plan, SyncChannel& sync)
     if (plan.gate) {
         (void)::prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0); // handed over: `hull create` ends now
         sync.close();
-        auto opened = waitAtGate(plan.gate);
+        auto opened = waitInSight(plan);
         if (!opened)
             return std::move(opened).error();
         sync = *std::move(opened);
