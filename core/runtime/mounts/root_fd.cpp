@@ -98,9 +98,11 @@ Result<UniqueFd> RootFd::makeFile(const std::string& path) const
         return parent;
     const std::string name = lastComponent(path);
     auto made = openChild(*parent, name, O_CREAT | O_EXCL | O_WRONLY);
-    if (!made && made.error().sysErrno != EEXIST)
+    if (made)
+        return openChild(*parent, name, O_PATH).withContext("make file " + path);
+    if (made.error().sysErrno != EEXIST)
         return std::move(made).withContext("make file " + path);
-    return openChild(*parent, name, O_PATH).withContext("make file " + path);
+    return open(path, O_PATH).withContext("make file " + path); // made meanwhile; a dangling link stays an error
 }
 
 } // namespace twinhull::runtime

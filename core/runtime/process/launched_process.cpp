@@ -31,6 +31,15 @@ Result<> adoptPid(LaunchedProcess& process, pid_t pid)
     return process.pidfd ? Result<>() : Error::fromErrno(errno, "watch the new process");
 }
 
+Result<std::optional<ReceivedMessage>> nextMessage(LaunchedProcess& process)
+{
+    if (process.early.empty())
+        return process.sync.receive();
+    std::optional<ReceivedMessage> first = std::move(process.early.front());
+    process.early.erase(process.early.begin());
+    return first;
+}
+
 } // namespace
 
 Result<> awaitStage(LaunchedProcess& process, const UniqueFd& stage)
@@ -42,19 +51,18 @@ Result<> awaitStage(LaunchedProcess& process, const UniqueFd& stage)
         if (!*received)
             return reap(stage), unexpectedEnd();
         const SyncMessage& message = (*received)->message;
-        if (message.kind == SyncKind::Started)
-            process.namespacesAt = message.value;
-        else if (message.kind == SyncKind::Failed)
+        if (message.kind == SyncKind::Failed)
             return reap(stage), message.toError();
-        else if (message.kind == SyncKind::StagePid)
+        if (message.kind == SyncKind::StagePid)
             return reap(stage), adoptPid(process, static_cast<pid_t>(message.value));
+        process.early.push_back(*std::move(*received));
     }
 }
 
 Result<> awaitReady(LaunchedProcess& process, const WarningSink& onWarning)
 {
     while (true) {
-        auto received = process.sync.receive();
+        auto received = nextMessage(process);
         if (!received)
             return std::move(received).error();
         if (!*received)

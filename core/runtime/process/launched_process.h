@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <vector>
 
 namespace twinhull::runtime {
 
@@ -16,6 +17,8 @@ using WarningSink = std::function<void(const char*)>;
 struct LaunchedProcess {
     pid_t pid = -1;
     UniqueFd pidfd;
+    std::vector<ReceivedMessage>
+        early; ///< what the new process said before its pid was told; awaitReady() reads it first
     SyncChannel sync; ///< Proceed lets it go on; then awaitExec() where it does not wait at a gate
     UniqueFd console; ///< master side, where a terminal was asked for
     std::int64_t namespacesAt = 0; ///< CLOCK_MONOTONIC nanoseconds
