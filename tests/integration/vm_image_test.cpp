@@ -50,8 +50,8 @@ private Q_SLOTS:
         showsItsMarksAndProcess(id);
         showsWhatTheGuestReports(id);
         QVERIFY(succeeds(m_provider->stop(id, StopMode::Graceful)));
-        QCOMPARE(info(id).state, WorkloadState::Stopped);
-        QVERIFY(info(id).exitStatus.has_value());
+        QTRY_COMPARE_WITH_TIMEOUT(info(id).state, WorkloadState::Stopped, 10'000); // libvirt's event may come behind
+        QTRY_VERIFY_WITH_TIMEOUT(info(id).exitStatus.has_value(), 10'000);
     }
 
     void keepsTheExitStatusOfItsProgram()
