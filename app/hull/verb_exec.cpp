@@ -117,8 +117,9 @@ Result<Entrypoint> entrypointOf(const Arguments& arguments, const oci::RuntimeSp
     if (!process)
         return std::move(process).error();
     auto preserved = arguments.number("preserve-fds", 0);
-    auto open = preserved ? requireDescriptors(*preserved) : Result<>(std::move(preserved).error());
-    if (!open)
+    if (!preserved)
+        return std::move(preserved).error();
+    if (auto open = requireDescriptors(*preserved); !open)
         return std::move(open).error();
     const auto& groups = spec.linux_.gidMappings;
     Entrypoint entrypoint{ *std::move(process), {}, *preserved, groups.size() == 1 && groups[0].size == 1 };

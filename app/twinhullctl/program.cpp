@@ -104,14 +104,14 @@ void Program::noteMissingVms()
         note(tr("VMs are not listed: %1").arg(QString::fromStdString(available.error().toLine())));
 }
 
-void Program::run(std::unique_ptr<Job> job, Then then)
+void Program::run(std::unique_ptr<Job> job, const Then& then)
 {
     std::vector<std::unique_ptr<Job>> one;
     one.push_back(std::move(job));
-    runAll(std::move(one), std::move(then));
+    runAll(std::move(one), then);
 }
 
-void Program::runAll(std::vector<std::unique_ptr<Job>> jobs, Then then)
+void Program::runAll(std::vector<std::unique_ptr<Job>> jobs, const Then& then)
 {
     if (jobs.empty()) {
         then();

@@ -48,8 +48,8 @@ public:
 
     /// Runs jobs at once and then goes on; when one fails, says so and finishes instead. SIGINT and SIGTERM cancel
     /// them.
-    void run(std::unique_ptr<Job> job, Then then);
-    void runAll(std::vector<std::unique_ptr<Job>> jobs, Then then);
+    void run(std::unique_ptr<Job> job, const Then& then);
+    void runAll(std::vector<std::unique_ptr<Job>> jobs, const Then& then);
     /// As run(), but `then` is called after a failure as well (which was told).
     void runToTheEnd(std::unique_ptr<Job> job, std::function<void(const Job&)> then);
 

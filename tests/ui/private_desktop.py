@@ -27,6 +27,8 @@ class PrivateDesktop:
             "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1",
             "QT_QPA_PLATFORM": "xcb",
         }
+        if "LSAN_OPTIONS" in os.environ:
+            self.environment["LSAN_OPTIONS"] = os.environ["LSAN_OPTIONS"]
         self.environment["DISPLAY"] = self._start_x_server(size)
         self.environment["DBUS_SESSION_BUS_ADDRESS"] = self._start_bus()
         self._spawn(["/usr/libexec/at-spi-bus-launcher", "--launch-immediately"])
