@@ -68,7 +68,7 @@ Result<> removeAt(int at, const char* name, dev_t device)
     if (info.st_dev != device)
         return Error{ ErrorCode::Busy, std::string("remove ") + name + ": another file system is mounted there", EXDEV,
             {} };
-    (void)::fchmodat(at, name, 0700, 0); // a folder without permission bits is still ours to remove
+    (void)!::fchmodat(at, name, 0700, 0); // a folder without permission bits is still ours to remove
     auto dir = openFolder(at, name);
     if (!dir)
         return std::move(dir).error();

@@ -143,7 +143,7 @@ Result<> enterRoot(const std::string& imageDevice, const std::string& overlayDev
     (void)mountOne({ "mqueue", "/dev/mqueue", "mqueue", kStrict, nullptr }); // kernels may be built without
     for (const auto& [target, link] : { std::pair{ "/proc/self/fd", "/dev/fd" }, { "fd/0", "/dev/stdin" },
              { "fd/1", "/dev/stdout" }, { "fd/2", "/dev/stderr" } })
-        (void)::symlink(target, link); // may be there
+        (void)!::symlink(target, link); // may be there
     return {};
 }
 

@@ -12,11 +12,13 @@ namespace {
 /// Tells the progress of one part out of `count` equal ones.
 WorkerObserver observerFor(JobContext& context, std::size_t part, std::size_t count)
 {
-    constexpr std::uint64_t kPerMille = 1000;
+    constexpr qint64 kPerMille = 1000;
+    const auto before = static_cast<qint64>(part) * kPerMille;
+    const auto all = static_cast<qint64>(count) * kPerMille;
     return {
-        [&context, part, count](std::uint64_t done, std::uint64_t total) {
-            const std::uint64_t share = total == 0 ? 0 : done * kPerMille / total;
-            context.setProgress(static_cast<qint64>(part * kPerMille + share), static_cast<qint64>(count * kPerMille));
+        [&context, before, all](std::uint64_t done, std::uint64_t total) {
+            const auto share = total == 0 ? 0 : static_cast<qint64>(done * kPerMille / total);
+            context.setProgress(before + share, all);
         },
         [&context] { return context.isCancelled(); },
     };

@@ -58,7 +58,7 @@ void giveStdioTo(std::uint32_t uid)
     for (int fd = 0; fd <= 2; ++fd) {
         struct stat info { };
         if (uid != 0 && ::fstat(fd, &info) == 0 && (S_ISFIFO(info.st_mode) || ::isatty(fd) == 1))
-            (void)::fchown(fd, uid, static_cast<gid_t>(-1)); // not ours to give: the program can still write to it
+            (void)!::fchown(fd, uid, static_cast<gid_t>(-1)); // not ours to give: the program can still write to it
     }
 }
 
