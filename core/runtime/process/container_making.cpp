@@ -184,8 +184,10 @@ Result<MadeContainer> makeContainer(Syscalls& calls, const MakeRequest& request)
     auto done = made.folder.writeConfig(bundle->configText);
     if (done && request.mode == StartMode::WaitForStart) {
         auto gate = makeGate(made.folder.fd());
-        done = gate ? Result<>() : Result<>(std::move(gate).error());
-        plan->gate = gate ? *std::move(gate) : UniqueFd();
+        if (gate)
+            plan->gate = *std::move(gate);
+        else
+            done = std::move(gate).error();
     }
     auto process
         = done ? launch(calls, *bundle, request, *plan, made.folder) : Result<LaunchedProcess>(std::move(done).error());
