@@ -64,7 +64,7 @@ void readStart(WorkloadInfo& info, const VmFolder& folder)
         info.startupMarks = start->marks;
 }
 
-QString firstLineOf(QString text)
+QString firstLineOf(const QString& text)
 {
     return text.section(u'\n', 0, 0);
 }
