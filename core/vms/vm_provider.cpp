@@ -120,8 +120,8 @@ void VmProvider::Private::open()
     listener.changed = [box, this](DomainSnapshot one) {
         box->post([this, one = std::move(one)]() mutable { onChanged(std::move(one)); });
     };
-    listener.removed = [box, this](QString uuid) { box->post([this, uuid] { onRemoved(uuid); }); };
-    listener.lost = [box, this](Error error) { box->post([this, error] { onLost(error); }); };
+    listener.removed = [box, this](const QString& uuid) { box->post([this, uuid] { onRemoved(uuid); }); };
+    listener.lost = [box, this](const Error& error) { box->post([this, error] { onLost(error); }); };
     tools.folders = folders;
     tools.place = placeOf(options.uri);
     tools.link = std::make_shared<LibvirtLink>(options.uri, folders, std::move(listener));
