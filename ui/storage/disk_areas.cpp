@@ -42,7 +42,7 @@ std::vector<DiskArea> diskAreas(const DataFolders& folders)
     };
 }
 
-std::unique_ptr<Job> readDiskAreas(std::shared_ptr<std::vector<DiskArea>> areas)
+std::unique_ptr<Job> readDiskAreas(const std::shared_ptr<std::vector<DiskArea>>& areas)
 {
     return std::make_unique<ThreadJob>(
         tr("Read disk use"), QThreadPool::globalInstance(), [areas](JobContext& context) -> Result<> {

@@ -24,6 +24,6 @@ struct DiskArea {
 std::vector<DiskArea> diskAreas(const DataFolders& folders);
 
 /// Reads the sizes on a worker thread; `areas` is complete when the job succeeded.
-std::unique_ptr<Job> readDiskAreas(std::shared_ptr<std::vector<DiskArea>> areas);
+std::unique_ptr<Job> readDiskAreas(const std::shared_ptr<std::vector<DiskArea>>& areas);
 
 } // namespace twinhull
