@@ -80,7 +80,7 @@ void WorkloadDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opti
 void WorkloadDelegate::paintName(QPainter& painter, const QRect& area, const QModelIndex& index) const
 {
     const auto kind = static_cast<WorkloadKind>(index.data(Model::KindRole).toInt());
-    const QRectF square(area.left() + kNameIndent, area.center().y() - kSquare / 2, kSquare, kSquare);
+    const QRectF square(area.left() + kNameIndent, area.center().y() - kSquare / 2.0, kSquare, kSquare);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(Qt::NoPen);
     painter.setBrush(Theme::current().workloadColor(kind));
@@ -104,7 +104,7 @@ void WorkloadDelegate::paintCpu(QPainter& painter, const QRect& area, const QMod
 {
     const auto id = index.data(Model::IdRole).value<WorkloadId>();
     const int width = std::min(kSparklineWidth, area.width());
-    const QRectF spark(area.left(), area.center().y() - kSparklineHeight / 2 + 1, width, kSparklineHeight);
+    const QRectF spark(area.left(), area.center().y() - kSparklineHeight / 2.0 + 1, width, kSparklineHeight);
     const bool isAbsent = index.data(Model::AbsentRole).toBool();
     const TimeSeries* series = isAbsent ? nullptr : m_rings.series(id, Metric::CpuCores);
     const SparklineSpan span{ m_rings.lastTickNanoseconds(), std::chrono::seconds(60), kQuietCores };
