@@ -6,11 +6,15 @@
 #include <QUrl>
 #include <QUrlQuery>
 
+#include <pwd.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <array>
 #include <cstring>
+#include <memory>
+#include <vector>
 
 namespace twinhull {
 
@@ -52,6 +56,24 @@ Error missing(const char* program, const char* package)
         std::string("sudo apt install ") + package };
 }
 
+/// libvirtd ends when the user that it runs as has no record (virGetUserName). A fresh system has no person's account,
+/// only those of the system.
+Result<std::vector<std::string>> mapToUserWithRecord()
+{
+    const auto close = [](std::FILE* file) { static_cast<void>(std::fclose(file)); };
+    const std::unique_ptr<std::FILE, decltype(close)> users(std::fopen("/etc/passwd", "re"), close);
+    std::array<char, 4096> text{};
+    passwd entry{};
+    passwd* found = nullptr;
+    while (users != nullptr && ::fgetpwent_r(users.get(), &entry, text.data(), text.size(), &found) == 0) {
+        if (entry.pw_uid != 0 && entry.pw_gid != 0)
+            return std::vector{ "--map-user=" + std::to_string(entry.pw_uid),
+                "--map-group=" + std::to_string(entry.pw_gid) };
+    }
+    return Error{ ErrorCode::Unavailable, "/etc/passwd names no user but root, and libvirt needs one for a session", 0,
+        "add a user: sudo useradd USER" };
+}
+
 } // namespace
 
 QString effectiveUri(const QString& uri)
@@ -72,9 +94,12 @@ Result<> ensureSessionDaemon(const QString& effectiveUri)
         return missing("libvirtd", "libvirt-daemon libvirt-daemon-driver-qemu qemu-system-x86");
     if (unshare.empty())
         return missing("unshare", "util-linux");
-    auto started = runChecked(
-        { { unshare, "--user", "--map-user=1000", "--map-group=1000", libvirtd, "--daemon", "--timeout=120" }, {}, {} },
-        kStartDeadline);
+    auto map = mapToUserWithRecord();
+    if (!map)
+        return std::move(map).error().withContext("start libvirt for this session");
+    auto started
+        = runChecked({ { unshare, "--user", map->at(0), map->at(1), libvirtd, "--daemon", "--timeout=120" }, {}, {} },
+            kStartDeadline);
     if (started || isListening(socketPath)) // another program of ours may have been first
         return {};
     return std::move(started).error().withContext("start libvirt for this session");
