@@ -70,6 +70,7 @@ mirror=$(awk -v suite="$suite" '$2 == suite { print $1; exit }' <<< "$sources")
 [ -n "$mirror" ] || fail "apt on this computer knows no mirror of Debian $suite"
 
 root=$(mktemp -d --tmpdir twinhull-clean-root.XXXXXX)
+chmod 0755 "$root" # it becomes /, which ordinary users must pass
 cleanup() {
   if [ "$keep" = yes ]; then
     echo "Kept: $root"
