@@ -28,7 +28,7 @@ void Program::startBackEnds()
     m_vms = std::make_unique<VmProvider>(m_folders, m_images, options);
     m_registry.add(m_vms.get());
     m_sampler = std::make_unique<Sampler>();
-    m_sampler->addSource(m_vms->guestSource());
+    m_sampler->addSource(m_vms->figuresSource());
     connect(m_sampler.get(), &Sampler::frameReady, &m_rings, &MetricRings::append);
     subscribe();
     m_sampler->start();

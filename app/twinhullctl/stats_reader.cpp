@@ -11,7 +11,7 @@ StatsReader::StatsReader(Program& program, std::vector<WorkloadId> ids)
     : QObject(&program), m_program(program), m_ids(std::move(ids))
 {
     if (program.vms() != nullptr)
-        m_sampler.addSource(program.vms()->guestSource());
+        m_sampler.addSource(program.vms()->figuresSource());
     auto& registry = program.registry();
     connect(&registry, &WorkloadRegistry::added, this, &StatsReader::setTargets);
     connect(&registry, &WorkloadRegistry::changed, this, &StatsReader::setTargets);

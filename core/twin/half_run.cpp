@@ -65,14 +65,22 @@ Figure figureOf(std::optional<std::uint64_t> value, double scale, const QString&
     return Figure::absent(missing.isEmpty() ? tr("the kernel did not tell") : missing);
 }
 
-std::unique_ptr<Job> makeWork(const SharedRun& run, const WorkloadInfo& info)
+bool hasEnded(const WorkloadInfo& info)
 {
-    run->cpu = std::make_unique<CpuWatch>(info.footprint);
-    auto& figure = run->outcome->figures.workMilliseconds;
-    if (!run->work.http) {
-        figure = Figure::absent(tr("the image names no work"));
-        return std::make_unique<PauseJob>(tr("Rest"), kIdleTime);
-    }
+    return info.state == WorkloadState::Stopped || info.state == WorkloadState::Failed;
+}
+
+Error endedTooEarly(const WorkloadInfo& info)
+{
+    const std::string how
+        = info.exitStatus ? " with status " + std::to_string(*info.exitStatus) : std::string(" without a status");
+    return Error{ ErrorCode::Unknown,
+        info.name.toStdString() + ": its program ended" + how + " before the work was done", 0,
+        "See what it says: twinhullctl run " + info.image.toStdString() };
+}
+
+std::unique_ptr<Job> makeHttpWork(const SharedRun& run, const WorkloadInfo& info)
+{
     QUrl url;
     url.setScheme(QStringLiteral("http"));
     url.setHost(QStringLiteral("127.0.0.1"));
@@ -83,7 +91,23 @@ std::unique_ptr<Job> makeWork(const SharedRun& run, const WorkloadInfo& info)
         if (job->state() == Job::State::Succeeded)
             run->outcome->figures.workMilliseconds = Figure::of(static_cast<double>(job->duration().count()) / 1e6);
     });
+    QObject::connect(
+        &run->provider, &WorkloadProvider::changed, work.get(), [job = work.get(), id = info.id](const auto& now) {
+            if (now.id == id && hasEnded(now))
+                job->giveUp(endedTooEarly(now));
+        });
     return work;
+}
+
+std::unique_ptr<Job> makeWork(const SharedRun& run, const WorkloadInfo& info)
+{
+    if (hasEnded(info))
+        return std::make_unique<RefusedJob>(tr("Work"), endedTooEarly(info));
+    run->cpu = std::make_unique<CpuWatch>(info.footprint);
+    if (run->work.http)
+        return makeHttpWork(run, info);
+    run->outcome->figures.workMilliseconds = Figure::absent(tr("the image names no work"));
+    return std::make_unique<PauseJob>(tr("Rest"), kIdleTime);
 }
 
 void readStartup(const WorkloadInfo& info, HalfRunOutcome& outcome)

@@ -51,7 +51,15 @@ void HttpWork::doCancel()
     if (m_reply != nullptr)
         m_reply->abort(); // finished() follows
     else
-        finish(cancelled());
+        finish(m_reasonToEnd ? *m_reasonToEnd : cancelled());
+}
+
+void HttpWork::giveUp(Error error)
+{
+    if (isFinished() || m_reasonToEnd)
+        return;
+    m_reasonToEnd = std::move(error);
+    doCancel();
 }
 
 void HttpWork::ask()
@@ -79,7 +87,9 @@ void HttpWork::onReplyFinished()
     m_duration = std::chrono::nanoseconds(monotonicNanoseconds() - m_asked);
     const int status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
     const std::string what = "GET " + m_url.toString().toStdString() + ": ";
-    if (isCancelRequested())
+    if (m_reasonToEnd)
+        finish(*m_reasonToEnd);
+    else if (isCancelRequested())
         finish(cancelled());
     else if (m_answer.size() > kAnswerLimitBytes)
         finish(Error{ ErrorCode::Corrupt, what + "the answer is larger than 64 KiB", 0, {} });

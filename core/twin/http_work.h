@@ -7,6 +7,8 @@
 #include <QUrl>
 
 #include <chrono>
+#include <memory>
+#include <optional>
 
 class QNetworkAccessManager;
 class QNetworkReply;
@@ -28,6 +30,9 @@ public:
     HttpWork(QString title, QUrl url, Deadlines deadlines);
     ~HttpWork() override;
 
+    /// Ends it with that error: nobody will answer any more.
+    void giveUp(Error error);
+
     /// From the request that was answered to its last byte; after success.
     std::chrono::nanoseconds duration() const { return m_duration; }
     /// The answer's first 64 KiB; the rest is a failure.
@@ -44,6 +49,7 @@ private:
 
     QUrl m_url;
     Deadlines m_deadlines;
+    std::optional<Error> m_reasonToEnd;
     std::unique_ptr<QNetworkAccessManager> m_network;
     QNetworkReply* m_reply = nullptr; ///< the network's child while a request is under way
     std::int64_t m_began = 0; ///< CLOCK_MONOTONIC, nanoseconds

@@ -13,6 +13,9 @@ namespace twinhull {
 
 namespace {
 
+constexpr std::chrono::milliseconds kLogDeadline{ 500 };
+constexpr qint64 kRecentSeconds = 5;
+
 QString tr(const char* text)
 {
     return QCoreApplication::translate("DomainSnapshot", text);
@@ -62,6 +65,15 @@ void readStart(WorkloadInfo& info, const VmFolder& folder)
     const auto start = folder.readStart();
     if (start && start->bootId == hostBootId() && info.footprint.rootPids == std::vector{ start->qemuPid })
         info.startupMarks = start->marks;
+}
+
+/// A guest that has just powered off by itself left its status as its last word.
+std::optional<int> exitStatusOf(const VmFolder& folder, int reason)
+{
+    const QDateTime written = QFileInfo(folder.logPath()).lastModified();
+    const bool isRecent = written.isValid() && written.secsTo(QDateTime::currentDateTime()) < kRecentSeconds;
+    return isRecent && reason == VIR_DOMAIN_SHUTOFF_SHUTDOWN ? folder.awaitExitStatus(kLogDeadline)
+                                                             : folder.exitStatus();
 }
 
 QString firstLineOf(const QString& text)
@@ -154,7 +166,7 @@ Result<DomainSnapshot> snapshotOf(virDomainPtr domain, const DataFolders& folder
     if (!description)
         return std::move(description).error().withContext("read " + info.name.toStdString());
     snapshot.description = std::move(*description);
-    snapshot.isActive = virDomainIsActive(domain) == 1;
+    snapshot.isActive = state != VIR_DOMAIN_SHUTOFF; // asked apart, the two could contradict each other
     describe(info, snapshot.description);
     const StateInWords words = stateInWords(state, reason);
     info.state = words.state;
@@ -166,7 +178,7 @@ Result<DomainSnapshot> snapshotOf(virDomainPtr domain, const DataFolders& folder
         if (info.engine == u"tcg" && info.stateReason.isEmpty())
             info.stateReason = emulationNote();
     } else if (snapshot.description.isFromImage()) {
-        info.exitStatus = folder.exitStatus();
+        info.exitStatus = exitStatusOf(folder, reason);
     }
     info.capabilities = capabilitiesIn(info.state, snapshot.description);
     return snapshot;

@@ -24,6 +24,9 @@ constexpr const char* kKernelArguments
 /// nothing.
 constexpr int kTranslationCacheMebibytes = 32;
 
+/// Between two reports of the guest's memory by its balloon driver.
+constexpr int kBalloonSeconds = 5;
+
 class DomainWriter {
 public:
     explicit DomainWriter(const DomainCommon& common) : m_common(common), m_xml(&m_text) { }
@@ -84,6 +87,9 @@ public:
         empty("model", { { "type", QStringLiteral("vga") } });
         close();
         empty("input", { { "type", QStringLiteral("tablet") }, { "bus", QStringLiteral("usb") } });
+        open("memballoon", { { "model", QStringLiteral("virtio") } });
+        empty("stats", { { "period", QString::number(kBalloonSeconds) } });
+        close();
         return end();
     }
 

@@ -77,13 +77,11 @@ Result<> checkPlan(const WorkloadPlan& plan, std::uint64_t hostMemoryBytes)
     if (auto checked = checkLimits(plan, hostMemoryBytes); !checked)
         return checked;
     if (!plan.mounts.empty())
-        return Error{ ErrorCode::Unsupported, "a VM cannot have folders of the host yet", 0,
-            "Leave the volumes out, or make a container" };
+        return Error{ ErrorCode::Unsupported,
+            "a VM cannot have folders of the host: its kernel shares none with it (no 9p)", 0,
+            "Leave the folders and volumes out, or make a container" };
     if (!plan.ports.empty() && !plan.hasNetwork)
         return invalid("ports cannot be published without a network", "Switch the network on or leave the ports out");
-    if (!plan.ports.empty() && !std::holds_alternative<ImageSource>(plan.source))
-        return Error{ ErrorCode::Unsupported, "ports are published for VMs made from images only", 0,
-            "Leave the ports out" };
     return checkSource(plan);
 }
 

@@ -15,7 +15,6 @@ namespace {
 
 constexpr std::chrono::seconds kAgentAnswerDeadline{ 5 };
 constexpr std::chrono::seconds kAgentStopDeadline{ 20 }; ///< the guest's own grace and a slow power off
-constexpr std::chrono::seconds kPowerButtonDeadline{ 60 };
 constexpr std::chrono::seconds kSettleDeadline{ 10 };
 constexpr std::chrono::milliseconds kCancelCheck{ 250 };
 
@@ -66,16 +65,26 @@ Result<> waitOrCancel(
     return Error{ ErrorCode::Timeout, "the guest did not shut down in time", 0, {} };
 }
 
-/// True when the guest was told to end.
-bool askToEnd(const VmToolbox& tools, const DomainSnapshot& vm, const JobContext& context)
+/// Success when the guest was told to end.
+Result<> askToEnd(const VmToolbox& tools, const DomainSnapshot& vm, const JobContext& context)
 {
     if (vm.description.hasAgent()) {
-        const auto answer = askGuest(vm.description.agentSocket, GuestAsk::Shutdown, kAgentAnswerDeadline,
+        auto answer = askGuest(vm.description.agentSocket, GuestAsk::Shutdown, kAgentAnswerDeadline,
             [&context] { return context.isCancelled(); });
-        return answer || answer.error().code == ErrorCode::Unavailable; // it has ended
+        const bool hasEnded = !answer && answer.error().code == ErrorCode::Unavailable;
+        return answer || hasEnded ? Result<>() : Result<>(std::move(answer).error());
     }
-    return bool(onDomain(tools, vm.info.id.key, "press the power button",
-        [](virDomainPtr domain) { return virDomainShutdownFlags(domain, VIR_DOMAIN_SHUTDOWN_ACPI_POWER_BTN); }));
+    return onDomain(tools, vm.info.id.key, "press the power button",
+        [](virDomainPtr domain) { return virDomainShutdownFlags(domain, VIR_DOMAIN_SHUTDOWN_ACPI_POWER_BTN); });
+}
+
+/// A guest with a system of its own may be writing its disks: only the person may cut it off.
+Error stillRuns(const DomainSnapshot& vm, std::chrono::seconds deadline)
+{
+    return Error{ ErrorCode::Timeout,
+        "the guest did not shut down within " + std::to_string(deadline.count())
+            + " s of the power button and still runs",
+        0, "Wait for it, or force it off: twinhullctl stop --force " + vm.info.name.toStdString() };
 }
 
 int undefineWithAll(virDomainPtr domain)
@@ -99,17 +108,22 @@ Result<> forceOffVm(const VmToolbox& tools, const QString& uuid)
 
 Result<> stopVm(const VmToolbox& tools, const DomainSnapshot& vm, JobContext& context)
 {
+    const std::string what = "stop " + vm.info.name.toStdString();
+    const bool hasAgent = vm.description.hasAgent();
+    const std::chrono::seconds deadline = hasAgent ? kAgentStopDeadline : tools.powerButtonDeadline;
     context.setStep(tr("Asking the guest to shut down"));
-    if (askToEnd(tools, vm, context)) {
-        auto waited = waitOrCancel(
-            tools, vm.info.id.key, vm.description.hasAgent() ? kAgentStopDeadline : kPowerButtonDeadline, context);
+    auto asked = askToEnd(tools, vm, context);
+    if (asked) {
+        auto waited = waitOrCancel(tools, vm.info.id.key, deadline, context);
         if (waited || waited.error().code == ErrorCode::Cancelled)
             return waited;
     }
     if (context.isCancelled())
         return Error{ ErrorCode::Cancelled, "cancelled", 0, {} };
+    if (!hasAgent)
+        return (asked ? Result<>(stillRuns(vm, deadline)) : std::move(asked)).withContext(what);
     context.setStep(tr("Forcing it off"));
-    return forceOffVm(tools, vm.info.id.key).withContext("stop " + vm.info.name.toStdString());
+    return forceOffVm(tools, vm.info.id.key).withContext(what);
 }
 
 Result<> pauseVm(const VmToolbox& tools, const QString& uuid)

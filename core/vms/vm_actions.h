@@ -6,6 +6,7 @@
 #include "core/vms/domain_snapshot.h"
 #include "core/vms/libvirt_link.h"
 
+#include <chrono>
 #include <memory>
 
 namespace twinhull {
@@ -14,14 +15,18 @@ namespace twinhull {
 struct VmToolbox {
     std::shared_ptr<LibvirtLink> link;
     DataFolders folders;
+    QString uri; ///< as the person gave it
     HypervisorPlace place = HypervisorPlace::Here;
+    std::chrono::seconds powerButtonDeadline{ 60 };
 };
 
 /// Starts a domain and, where it has our agent, waits until the entrypoint runs. All or nothing: a VM that does not get
 /// there is stopped again. Worker threads only, as everything here.
 Result<> startVm(const VmToolbox& tools, const DomainSnapshot& vm, JobContext& context);
 
-/// Asks nicely (agent, else the power button), then destroys after a time.
+/// Asks the agent, whose guest is destroyed when it does not end in time, as `docker stop` does; without an agent
+/// presses the power button, and a guest that does not follow it in time runs on (Timeout). Succeeds when the VM is
+/// known to be off.
 Result<> stopVm(const VmToolbox& tools, const DomainSnapshot& vm, JobContext& context);
 Result<> forceOffVm(const VmToolbox& tools, const QString& uuid);
 Result<> pauseVm(const VmToolbox& tools, const QString& uuid);

@@ -5,6 +5,7 @@
 #include "core/base/subprocess.h"
 #include "core/vms/port_forwarding.h"
 #include "core/vms/vm_folder.h"
+#include "core/vms/vm_orphans.h"
 
 #include <QCoreApplication>
 #include <QFile>
@@ -29,7 +30,7 @@ int cpusOf(const WorkloadPlan& plan)
     return std::max(1, static_cast<int>(std::ceil(plan.limits.cpus.value_or(1.0))));
 }
 
-/// The folder under its .partial name until the VM is defined; gone again when anything fails.
+/// The folder until the VM is defined; gone again when anything fails.
 class FolderInMaking {
 public:
     explicit FolderInMaking(QString finalPath) : m_path(std::move(finalPath)) { }
@@ -69,6 +70,9 @@ public:
         if (auto made = makeFolders(m_folder.path().toStdString()); !made)
             return made;
         FolderInMaking making(m_folder.path());
+        const auto claim = claimVmFolder(m_folder, m_tools.uri);
+        if (!claim)
+            return Error(claim.error());
         auto xml = prepareFiles();
         if (!xml)
             return std::move(xml).error();

@@ -9,7 +9,10 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 
+#include <poll.h>
+#include <sys/inotify.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 namespace twinhull {
 
@@ -70,6 +73,23 @@ std::optional<StartRecord> VmFolder::readStart() const
 std::optional<int> VmFolder::exitStatus() const
 {
     return exitStatusFromConsole(tailOf(logPath()).toStdString());
+}
+
+std::optional<int> VmFolder::awaitExitStatus(std::chrono::milliseconds deadline) const
+{
+    const UniqueFd changes(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
+    const bool isWatched = ::inotify_add_watch(changes.fd(), logPath().toUtf8().constData(), IN_MODIFY) >= 0;
+    const auto end = std::chrono::steady_clock::now() + deadline;
+    while (true) {
+        const auto status = exitStatus();
+        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+        if (status || !isWatched || left.count() <= 0)
+            return status;
+        pollfd waiting{ changes.fd(), POLLIN, 0 };
+        (void)::poll(&waiting, 1, static_cast<int>(left.count())); // read again either way
+        char events[4096];
+        while (::read(changes.fd(), events, sizeof events) > 0) { }
+    }
 }
 
 QString VmFolder::logTail() const

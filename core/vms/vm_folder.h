@@ -7,6 +7,7 @@
 
 #include <QString>
 
+#include <chrono>
 #include <optional>
 #include <vector>
 
@@ -40,6 +41,9 @@ public:
 
     /// The entrypoint's exit status as the console's end tells it.
     std::optional<int> exitStatus() const;
+    /// The same right after the end: virtlogd, which writes the file, may be a moment behind QEMU. Blocks until the
+    /// status stands there or the deadline (inotify(7)).
+    std::optional<int> awaitExitStatus(std::chrono::milliseconds deadline) const;
     /// The last lines of the console, for an error's text; may be empty.
     QString logTail() const;
 

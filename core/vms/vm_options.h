@@ -3,6 +3,8 @@
 
 #include <QString>
 
+#include <chrono>
+
 namespace twinhull {
 
 /// How new VMs get their CPU.
@@ -23,6 +25,7 @@ inline AccelerationChoice accelerationFromText(const QString& text)
 struct VmOptions {
     QString uri = QStringLiteral("qemu:///session"); ///< any URI libvirt takes
     AccelerationChoice acceleration = AccelerationChoice::Auto;
+    std::chrono::seconds powerButtonDeadline{ 60 }; ///< for a guest to shut down
 };
 
 } // namespace twinhull

@@ -5,11 +5,12 @@
 #include "core/images/image_store.h"
 #include "core/jobs/sequential_job.h"
 #include "core/jobs/thread_job.h"
-#include "core/vms/guest_figures_source.h"
 #include "core/vms/kvm_probe.h"
 #include "core/vms/vm_actions.h"
 #include "core/vms/vm_creation.h"
+#include "core/vms/vm_figures_source.h"
 #include "core/vms/vm_folder.h"
+#include "core/vms/vm_orphans.h"
 
 #include <QPointer>
 
@@ -42,6 +43,13 @@ DomainEngine engineFor(const VmOptions& options, const VmToolbox& tools)
                                                                                   : DomainEngine::Tcg;
 }
 
+/// What killed programs left half made.
+void sweep(const VmToolbox& tools)
+{
+    if (const auto removed = removeOrphans(tools); !removed)
+        qWarning("%s", removed.error().toLine().c_str());
+}
+
 /// Carries calls from other threads to an object until it goes.
 class Mailbox {
 public:
@@ -70,7 +78,11 @@ private:
 
 struct VmProvider::Private {
     Private(VmProvider* provider, DataFolders dataFolders, ImageStore& imageStore, VmOptions vmOptions)
-        : q(provider), folders(std::move(dataFolders)), images(imageStore), options(std::move(vmOptions))
+        : q(provider)
+        , folders(std::move(dataFolders))
+        , images(imageStore)
+        , options(std::move(vmOptions))
+        , figures(std::make_shared<VmFiguresSource>(options.uri))
     {
     }
 
@@ -79,7 +91,7 @@ struct VmProvider::Private {
     ImageStore& images;
     VmOptions options;
     std::shared_ptr<Mailbox> mailbox;
-    std::shared_ptr<GuestFiguresSource> guests = std::make_shared<GuestFiguresSource>();
+    std::shared_ptr<VmFiguresSource> figures;
     std::unique_ptr<QThreadPool> calls = std::make_unique<QThreadPool>();
     VmToolbox tools;
     std::map<QString, DomainSnapshot> vms; // by UUID
@@ -123,7 +135,9 @@ void VmProvider::Private::open()
     listener.removed = [box, this](const QString& uuid) { box->post([this, uuid] { onRemoved(uuid); }); };
     listener.lost = [box, this](const Error& error) { box->post([this, error] { onLost(error); }); };
     tools.folders = folders;
+    tools.uri = options.uri;
     tools.place = placeOf(options.uri);
+    tools.powerButtonDeadline = options.powerButtonDeadline;
     tools.link = std::make_shared<LibvirtLink>(options.uri, folders, std::move(listener));
     calls->start([box, this, folders = folders] {
         const KvmVerdict verdict = rememberedKvmVerdict(folders);
@@ -183,6 +197,8 @@ void VmProvider::Private::onListed(std::vector<DomainSnapshot> snapshots)
         onRemoved(uuid);
     if (wasLost)
         Q_EMIT q->availabilityChanged();
+    if (!isSettled)
+        calls->start([tools = tools] { sweep(tools); });
     settle();
 }
 
@@ -234,15 +250,19 @@ void VmProvider::Private::settle()
 void VmProvider::Private::tellOthers()
 {
     std::map<WorkloadId, QString> sockets;
+    std::set<QString> running;
     std::map<QString, QStringList> shared;
     for (const auto& [uuid, vm] : vms) {
         if (vm.description.isFromImage())
             shared.emplace(uuid, vm.description.diskPaths.mid(0, 1));
-        if (vm.info.state == WorkloadState::Running && vm.description.hasAgent()
-            && tools.place == HypervisorPlace::Here)
+        if (vm.info.state != WorkloadState::Running)
+            continue;
+        running.insert(uuid);
+        if (vm.description.hasAgent() && tools.place == HypervisorPlace::Here)
             sockets.emplace(vm.info.id, vm.description.agentSocket);
     }
-    guests->setAgents(std::move(sockets));
+    figures->setAgents(std::move(sockets));
+    figures->setRunning(std::move(running));
     const std::lock_guard lock(sharedMutex);
     sharedDisks = std::move(shared);
 }
@@ -303,7 +323,8 @@ VmProvider::VmProvider(DataFolders folders, ImageStore& images, VmOptions option
 VmProvider::~VmProvider()
 {
     m_d->mailbox->close();
-    m_d->guests->setAgents({});
+    m_d->figures->setAgents({});
+    m_d->figures->setRunning({});
     if (!m_d->calls->waitForDone(kEndDeadlineMilliseconds))
         (void)m_d->calls.release(); // its threads hang in libvirt; waiting for them would hang the program
 }
@@ -335,9 +356,9 @@ bool VmProvider::isSettled() const
     return m_d->isSettled;
 }
 
-std::shared_ptr<MetricSource> VmProvider::guestSource() const
+std::shared_ptr<MetricSource> VmProvider::figuresSource() const
 {
-    return m_d->guests;
+    return m_d->figures;
 }
 
 std::unique_ptr<Job> VmProvider::create(const WorkloadPlan& plan)

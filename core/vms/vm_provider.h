@@ -40,9 +40,9 @@ public:
     /// True once libvirt has answered for the first time: the VMs are listed, or availability() says why not.
     bool isSettled() const;
 
-    /// What the guests report of themselves (Sample.guest, network counters). For Sampler::addSource(); stays valid
-    /// without the provider.
-    std::shared_ptr<MetricSource> guestSource() const;
+    /// What the guests and libvirt report beside the host's files. For Sampler::addSource(); stays valid without the
+    /// provider.
+    std::shared_ptr<MetricSource> figuresSource() const;
 
 Q_SIGNALS:
     void settled(); ///< once

@@ -10,7 +10,7 @@
 namespace twinhull {
 
 enum class StopMode {
-    Graceful, ///< SIGTERM or ACPI power button, then by force after a time
+    Graceful, ///< SIGTERM, then by force after a time; a VM without our agent: its power button, and never by force
     Force, ///< at once
 };
 

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/files.h"
 #include "core/images/image_store.h"
+#include "core/vms/vm_orphans.h"
 #include "core/vms/vm_provider.h"
 #include "tests/support/libvirt_session.h"
 #include "tests/support/temporary_world.h"
 #include "tests/support/wait_for_job.h"
 
 #include <QFile>
+#include <QTcpServer>
+#include <QTcpSocket>
 #include <QTest>
 
 using namespace twinhull;
@@ -52,6 +55,35 @@ private Q_SLOTS:
         QCOMPARE(info(id).state, WorkloadState::Running);
         QVERIFY(succeeds(m_provider->stop(id, StopMode::Force)));
         QCOMPARE(info(id).state, WorkloadState::Stopped);
+    }
+
+    void publishesPortsOfAnySystem()
+    {
+        QTcpServer server;
+        QVERIFY(server.listen(QHostAddress::LocalHost));
+        const quint16 port = server.serverPort();
+        server.close();
+        WorkloadPlan plan = diskPlan();
+        plan.ports = { { QStringLiteral("127.0.0.1"), port, 22 } };
+        QVERIFY(succeeds(m_provider->create(plan)));
+        QVERIFY(succeeds(m_provider->start(m_provider->workloads().front().id)));
+        QTcpSocket socket;
+        QSignalSpy connected(&socket, &QTcpSocket::connected);
+        socket.connectToHost(QHostAddress(QHostAddress::LocalHost), port);
+        QVERIFY(!connected.isEmpty() || connected.wait(5000)); // QEMU takes it, whoever answers inside
+    }
+
+    /// Nothing on the disk hears the power button.
+    void leavesAGuestThatDoesNotShutDownToThePerson()
+    {
+        const WorkloadId id = made();
+        QVERIFY(succeeds(m_provider->start(id)));
+        const auto stopped = test::runJob(*m_provider->stop(id, StopMode::Graceful));
+        QVERIFY(!stopped);
+        QCOMPARE(stopped.error().code, ErrorCode::Timeout);
+        QVERIFY(QString::fromStdString(stopped.error().hint).contains(QStringLiteral("--force")));
+        QCOMPARE(info(id).state, WorkloadState::Running);
+        QVERIFY(info(id).capabilities.testFlag(Capability::ForceOff));
     }
 
     void isFoundAgainByAnotherProgram()
@@ -102,6 +134,28 @@ private Q_SLOTS:
         QVERIFY(!QFile::exists(folder));
     }
 
+    void sweepsFoldersThatNeverBecameVms()
+    {
+        const WorkloadId id = made();
+        const VmFolder defined(m_world.folders(), id.key);
+        const VmFolder orphan(m_world.folders(), QStringLiteral("11111111-1111-4111-8111-111111111111"));
+        const VmFolder stranger(m_world.folders(), QStringLiteral("22222222-2222-4222-8222-222222222222"));
+        const VmFolder unmarked(m_world.folders(), QStringLiteral("33333333-3333-4333-8333-333333333333"));
+        const VmFolder inMaking(m_world.folders(), QStringLiteral("44444444-4444-4444-8444-444444444444"));
+        for (const VmFolder* folder : { &orphan, &stranger, &unmarked, &inMaking })
+            QVERIFY(makeFolders(folder->path().toStdString()));
+        QVERIFY(claimVmFolder(orphan, options().uri)); // given back at once, as by a maker that was killed
+        QVERIFY(claimVmFolder(stranger, QStringLiteral("qemu:///system")));
+        const auto claim = claimVmFolder(inMaking, options().uri);
+        QVERIFY(claim);
+        const VmProvider next(m_world.folders(), m_images, options());
+        QTRY_VERIFY_WITH_TIMEOUT(!QFile::exists(orphan.path()), 20'000);
+        for (const VmFolder* folder : { &defined, &stranger, &unmarked, &inMaking })
+            QVERIFY(QFile::exists(folder->path()));
+        for (const VmFolder* folder : { &stranger, &unmarked, &inMaking })
+            QVERIFY(removeTree(folder->path().toStdString()));
+    }
+
     void refusesBadPlans_data()
     {
         QTest::addColumn<QString>("name");
@@ -135,7 +189,10 @@ private Q_SLOTS:
     }
 
 private:
-    static VmOptions options() { return { QStringLiteral("qemu:///session"), AccelerationChoice::Tcg }; }
+    static VmOptions options()
+    {
+        return { QStringLiteral("qemu:///session"), AccelerationChoice::Tcg, std::chrono::seconds(2) };
+    }
 
     QString diskPath() const { return m_world.path(QStringLiteral("disk.img")); }
 

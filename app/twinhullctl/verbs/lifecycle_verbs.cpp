@@ -28,7 +28,7 @@ const std::vector<LifecycleVerb>& lifecycleVerbs()
     static const std::vector<LifecycleVerb> verbs{
         { "start", "start what is stopped; returns when the entrypoint runs", Capability::Start,
             [](auto& provider, const auto& info, const auto&) { return provider.start(info.id); } },
-        { "stop", "SIGTERM or power button, then by force after a time", Capability::Stop,
+        { "stop", "SIGTERM, by force after a time; a VM with its own system: its power button", Capability::Stop,
             [](auto& provider, const auto& info, const auto& options) {
                 return provider.stop(info.id, options.isForced ? StopMode::Force : StopMode::Graceful);
             } },

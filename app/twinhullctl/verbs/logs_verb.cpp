@@ -3,6 +3,8 @@
 #include "app/twinhullctl/log_follower.h"
 #include "app/twinhullctl/workload_text.h"
 
+#include <QCoreApplication>
+#include <QFileInfo>
 #include <QJsonObject>
 
 namespace twinhull {
@@ -44,6 +46,14 @@ void follow(Program& program, const WorkloadInfo& info, LogFollower& log)
         log.watch();
 }
 
+/// An empty answer alone looks like a fault.
+void finish(Program& program, const WorkloadInfo& info)
+{
+    if (QFileInfo(info.logPath).size() == 0)
+        program.note(QCoreApplication::translate("LogsVerb", "%1 has written nothing yet.").arg(info.name));
+    program.finish();
+}
+
 void logs(Program& program, const LogsOptions& options)
 {
     const auto kind = kindFromText(options.kind);
@@ -69,7 +79,7 @@ void logs(Program& program, const LogsOptions& options)
     else if (options.follows)
         follow(program, *info, *log);
     else
-        program.finish();
+        finish(program, *info);
 }
 
 } // namespace

@@ -5,6 +5,8 @@
 #include "core/twin/comparison_report.h"
 #include "core/twin/comparison_run.h"
 
+#include <QCoreApplication>
+#include <QFileInfo>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -15,6 +17,8 @@ namespace twinhull {
 
 namespace {
 
+const QString kComparisonName = QStringLiteral("comparison-");
+
 struct TwinOptions {
     std::string image;
     std::string name;
@@ -22,6 +26,7 @@ struct TwinOptions {
     std::vector<std::string> reports;
     std::string memory;
     std::string cpus;
+    std::vector<std::string> command;
     bool isForced = false;
 };
 
@@ -34,6 +39,8 @@ Result<TwinPlan> planFrom(const TwinOptions& options, const QString& name)
     plan.imageReference = QString::fromStdString(options.image);
     plan.name = name;
     plan.limits = *limits;
+    for (const auto& word : options.command)
+        plan.command << QString::fromStdString(word);
     return plan;
 }
 
@@ -60,16 +67,35 @@ void tellComparison(Program& program, const Comparison& comparison, const TwinOp
     program.finish();
 }
 
+/// A comparison that was killed leaves its half of the moment; nobody else may be told to remove a running one's.
+void noteLeftovers(Program& program)
+{
+    QStringList groups;
+    for (const auto& info : program.registry().workloads()) {
+        const QString pid
+            = info.twinGroup.startsWith(kComparisonName) ? info.twinGroup.mid(kComparisonName.size()) : QString();
+        const bool isAlive = pid.isEmpty() || QFileInfo::exists(QStringLiteral("/proc/") + pid);
+        if (!isAlive && !groups.contains(info.twinGroup))
+            groups << info.twinGroup;
+    }
+    for (const QString& group : groups)
+        program.note(QCoreApplication::translate("TwinVerbs",
+            "%1 is left over from a comparison that was killed; remove it with: "
+            "twinhullctl twin remove %1")
+                         .arg(group));
+}
+
 void compare(Program& program, const TwinOptions& options)
 {
     const QString name
-        = options.name.empty() ? QStringLiteral("comparison-%1").arg(::getpid()) : QString::fromStdString(options.name);
+        = options.name.empty() ? kComparisonName + QString::number(::getpid()) : QString::fromStdString(options.name);
     const auto plan = planFrom(options, name);
     const auto names = checkReportNames(options.reports);
     if (!plan || !names) {
         program.fail(plan ? names.error() : plan.error());
         return;
     }
+    noteLeftovers(program);
     auto job = std::make_unique<ComparisonRun>(program.registry(), program.images(), *plan, options.repeats);
     const auto* run = job.get();
     program.run(std::move(job), [&program, run, options] { tellComparison(program, run->comparison(), options); });
@@ -118,8 +144,10 @@ void addTwinVerb(CLI::App* verb, ChosenVerb& chosen, std::shared_ptr<TwinOptions
     });
 }
 
-void addSizeOptions(CLI::App& verb, TwinOptions& options)
+void addPlanOptions(CLI::App& verb, TwinOptions& options)
 {
+    verb.add_option("IMAGE", options.image, "reference or digest")->required();
+    verb.add_option("COMMAND", options.command, "replaces the image's in both; after -- it may have options");
     verb.add_option("--name", options.name, "of both halves");
     verb.add_option("--memory", options.memory, "size of the VM, limit of the container: 256M")->type_name("SIZE");
     verb.add_option("--cpus", options.cpus, "cores of both: 1")->type_name("N");
@@ -135,17 +163,15 @@ void addTwinVerbs(CLI::App& app, ChosenVerb& chosen)
     twin->fallthrough();
 
     auto* run = twin->add_subcommand("run", "compare: start, work, read what it cost, remove, by turns");
-    run->add_option("IMAGE", options->image, "reference or digest")->required();
+    addPlanOptions(*run, *options);
     run->add_option("--repeat", options->repeats, "runs of each half")->check(CLI::Range(1, 1000));
     run->add_option("--report", options->reports, "also write FILE.json or FILE.html; may be given twice")
         ->type_name("FILE")
         ->allow_extra_args(false);
-    addSizeOptions(*run, *options);
     addTwinVerb(run, chosen, options, [](auto& program, auto&, const auto& o) { compare(program, o); });
 
     auto* createVerb = twin->add_subcommand("create", "make both halves and start them");
-    createVerb->add_option("IMAGE", options->image, "reference or digest")->required();
-    addSizeOptions(*createVerb, *options);
+    addPlanOptions(*createVerb, *options);
     addTwinVerb(createVerb, chosen, options, create);
 
     auto* start = twin->add_subcommand("start", "start both halves");

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/vms/domain_statistics.h"
+
+#include <array>
+#include <string>
+
+namespace twinhull {
+
+namespace {
+
+constexpr unsigned kGroups = VIR_DOMAIN_STATS_BALLOON | VIR_DOMAIN_STATS_BLOCK | VIR_DOMAIN_STATS_INTERFACE;
+constexpr unsigned kMostDevices = 64; ///< more than any sane domain has
+
+class Record {
+public:
+    explicit Record(const virDomainStatsRecord& record) : m_record(record) { }
+
+    std::optional<std::uint64_t> number(const std::string& name) const
+    {
+        unsigned long long value = 0;
+        if (virTypedParamsGetULLong(m_record.params, m_record.nparams, name.c_str(), &value) != 1)
+            return std::nullopt;
+        return value;
+    }
+
+    /// Of "GROUP.0.FIELD", "GROUP.1.FIELD" …; absent when none has it.
+    std::optional<std::uint64_t> sum(const std::string& group, const std::string& field) const
+    {
+        unsigned count = 0;
+        if (virTypedParamsGetUInt(m_record.params, m_record.nparams, (group + ".count").c_str(), &count) != 1)
+            return std::nullopt;
+        std::optional<std::uint64_t> total;
+        for (unsigned i = 0; i < std::min(count, kMostDevices); ++i) {
+            if (const auto one = number(group + "." + std::to_string(i) + "." + field))
+                total = total.value_or(0) + *one;
+        }
+        return total;
+    }
+
+private:
+    const virDomainStatsRecord& m_record;
+};
+
+std::optional<std::uint64_t> kibibytes(std::optional<std::uint64_t> number)
+{
+    return number ? std::optional(*number << 10U) : std::nullopt;
+}
+
+} // namespace
+
+Result<DomainStatistics> readStatistics(virDomainPtr domain)
+{
+    std::array<virDomainPtr, 2> list{ domain, nullptr };
+    virDomainStatsRecordPtr* records = nullptr;
+    const int count = virDomainListGetStats(list.data(), kGroups, &records, VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT);
+    if (count < 0)
+        return libvirtError("ask for statistics");
+    const std::unique_ptr<virDomainStatsRecordPtr, VirDeleter<&virDomainStatsRecordListFree>> owner(records);
+    DomainStatistics statistics;
+    if (count == 0)
+        return statistics; // it ended meanwhile
+    const Record record(*records[0]);
+    statistics.diskReadBytes = record.sum("block", "rd.bytes");
+    statistics.diskWrittenBytes = record.sum("block", "wr.bytes");
+    statistics.networkReceivedBytes = record.sum("net", "rx.bytes");
+    statistics.networkSentBytes = record.sum("net", "tx.bytes");
+    const auto all = kibibytes(record.number("balloon.available"));
+    const auto usable = kibibytes(record.number("balloon.usable"));
+    if (all && usable && *all >= *usable)
+        statistics.guestMemoryUsedBytes = *all - *usable;
+    statistics.guestMemoryCacheBytes = kibibytes(record.number("balloon.disk_caches"));
+    return statistics;
+}
+
+} // namespace twinhull

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/vms/guest_figures_source.h"
+#include "core/vms/libvirt_figures_source.h"
+
+namespace twinhull {
+
+/// What the host's files do not tell of VMs: the agents' word first, then libvirt's for what is still absent.
+class VmFiguresSource : public MetricSource {
+public:
+    explicit VmFiguresSource(QString uri) : m_libvirt(std::move(uri)) { }
+
+    void setAgents(std::map<WorkloadId, QString> socketPaths) { m_agents.setAgents(std::move(socketPaths)); }
+    void setRunning(std::set<QString> uuids) { m_libvirt.setRunning(std::move(uuids)); }
+
+    void read(std::span<const MetricTarget> targets, std::span<Sample> samples) override
+    {
+        m_agents.read(targets, samples);
+        m_libvirt.read(targets, samples);
+    }
+
+private:
+    GuestFiguresSource m_agents;
+    LibvirtFiguresSource m_libvirt;
+};
+
+} // namespace twinhull

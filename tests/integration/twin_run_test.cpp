@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/files.h"
+#include "core/base/subprocess.h"
+#include "tests/support/ctl.h"
+#include "tests/support/kernel_package.h"
+#include "tests/support/libvirt_session.h"
+#include "tests/support/process_search.h"
+#include "tests/support/temporary_world.h"
+
+#include <QDir>
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonObject>
+#include <QTest>
+
+#include <poll.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <csignal>
+
+using namespace twinhull;
+using test::ctl;
+
+/// The product's signature act by its command line: real containers, real emulated VMs, a private session libvirt.
+class TwinRunTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        QVERIFY(m_world.isValid());
+        const auto package = test::sharedKernelPackage(TH_SOURCE_DIR, TH_BUILD_DIR);
+        QVERIFY2(package, package ? "" : package.error().message.c_str());
+        const auto kernel = ctl({ "kernel", "prepare", package->toStdString() });
+        QVERIFY2(kernel.exitCode == 0, qPrintable(kernel.text()));
+        const auto image = ctl({ "images", "starter" });
+        QVERIFY2(image.exitCode == 0, qPrintable(image.text()));
+    }
+
+    void cleanup()
+    {
+        if (QTest::currentTestFailed()) // do not let one failure cause the next
+            ctl({ "twin", "remove", "web" });
+    }
+
+    void writesReportsOfWhatBothHalvesCost()
+    {
+        const QString json = m_world.path(QStringLiteral("report.json"));
+        const QString html = m_world.path(QStringLiteral("report.html"));
+        const auto run = ctl({ "twin", "run", "twinhull/starter", "--repeat", "2", "--report", json.toStdString(),
+                                 "--report", html.toStdString() },
+            std::chrono::minutes(5));
+        QVERIFY2(run.exitCode == 0, qPrintable(run.text()));
+        QVERIFY(run.out.contains("twinhull/starter"));
+
+        const QJsonObject report = QJsonDocument::fromJson(textOf(json)).object();
+        const auto machine = report[u"machine"];
+        QVERIFY(!machine[u"kernel"].toString().isEmpty());
+        QVERIFY(machine[u"cpus"].toInt() > 0);
+        QCOMPARE(machine[u"acceleration"].toString(), expectedAcceleration());
+        showsFigures(report[u"container"].toObject());
+        showsFigures(report[u"vm"].toObject());
+        QVERIFY(medianIn(report, u"vm", u"startup_ms") > medianIn(report, u"container", u"startup_ms"));
+        for (const auto& key : { u"startup_ms", u"memory_host_bytes", u"cpu_seconds" })
+            QCOMPARE(report[u"overhead"][key].toDouble(),
+                medianIn(report, u"vm", key) - medianIn(report, u"container", key));
+
+        const QByteArray page = textOf(html);
+        QVERIFY(page.contains("Container") && page.contains("VM") && page.contains("twinhull/starter"));
+        leavesNothingBehind();
+    }
+
+    void leadsATwinFromCreateToRemove()
+    {
+        const auto created = ctl({ "twin", "create", "starter", "--name", "web", "--json" });
+        QVERIFY2(created.exitCode == 0, qPrintable(created.text()));
+        const auto halves = created.json().array();
+        QCOMPARE(halves.size(), 2);
+        QByteArrayList answers;
+        for (const auto& half : halves)
+            answers << test::httpGet(static_cast<quint16>(half[u"ports"][0][u"host_port"].toInt()), "/");
+        QVERIFY2(answers[0].contains("starter"), qPrintable(created.text()));
+        QCOMPARE(answers[1], answers[0]);
+
+        QCOMPARE(ctl({ "twin", "stop", "web" }).exitCode, 0);
+        QCOMPARE(states(), (QStringList{ QStringLiteral("stopped"), QStringLiteral("stopped") }));
+        QCOMPARE(ctl({ "twin", "start", "web" }).exitCode, 0);
+        QCOMPARE(states(), (QStringList{ QStringLiteral("running"), QStringLiteral("running") }));
+        QCOMPARE(ctl({ "twin", "remove", "web" }).exitCode, 0);
+        leavesNothingBehind();
+    }
+
+    void endsWhatItStartedWhenInterrupted()
+    {
+        const QString said = m_world.path(QStringLiteral("interrupted.txt"));
+        auto error = openPath(said.toStdString(), O_WRONLY | O_CREAT | O_TRUNC);
+        QVERIFY(error);
+        auto child = spawn(
+            { { TH_BIN_DIR "/twinhullctl", "twin", "run", "starter" }, {}, {} }, { -1, error->fd(), error->fd(), -1 });
+        QVERIFY(child);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            !test::processesNaming(m_world.path() + QStringLiteral("/home"), "qemu").empty(), 60'000);
+        QCOMPARE(::kill(child->pid, SIGINT), 0);
+        pollfd ended{ child->pidfd.fd(), POLLIN, 0 };
+        QCOMPARE(::poll(&ended, 1, 60'000), 1);
+        int status = 0;
+        QCOMPARE(::waitpid(child->pid, &status, 0), child->pid);
+        QCOMPARE(WIFEXITED(status) ? WEXITSTATUS(status) : -1, 6);
+        QVERIFY2(textOf(said).contains("cancelled"), textOf(said));
+        leavesNothingBehind();
+    }
+
+    void saysThatTheProgramEndedBeforeItsWork()
+    {
+        const auto run = ctl({ "twin", "run", "starter", "--repeat", "1", "--", "/bin/sh", "-c", "exit 7" });
+        QVERIFY2(run.exitCode == 1, qPrintable(run.text()));
+        QCOMPARE(run.errorLines().size(), 1);
+        QVERIFY2(run.err.contains("status 7"), qPrintable(run.text()));
+        leavesNothingBehind();
+    }
+
+private:
+    static QByteArray textOf(const QString& path)
+    {
+        QFile file(path);
+        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+    }
+
+    /// As the settings' "auto" finds it: a probe of this computer, so only its words are known here.
+    static QString expectedAcceleration()
+    {
+        QFile info(QStringLiteral("/proc/cpuinfo"));
+        const QByteArray text = info.open(QIODevice::ReadOnly) ? info.readAll() : QByteArray();
+        const bool hasHardware = text.contains(" vmx ") || text.contains(" svm ");
+        return hasHardware && QFile::exists(QStringLiteral("/dev/kvm")) ? QStringLiteral("kvm") : QStringLiteral("tcg");
+    }
+
+    static double medianIn(const QJsonObject& report, QStringView half, QStringView key)
+    {
+        return report[half][key].toDouble();
+    }
+
+    /// The medians are those of the runs; what is null has its reason.
+    static void showsFigures(const QJsonObject& half)
+    {
+        const auto runs = half[u"runs"].toArray();
+        QCOMPARE(runs.size(), 2);
+        for (const auto& key : { u"startup_ms", u"memory_host_bytes", u"cpu_seconds", u"disk_bytes" }) {
+            const auto median = half[key];
+            if (median.isNull()) {
+                QVERIFY2(!half[u"missing"][key].toString().isEmpty(), qPrintable(QString(key)));
+                continue;
+            }
+            QVERIFY2(median.toDouble() > 0, qPrintable(QString(key)));
+            QCOMPARE(median.toDouble(), (runs[0][key].toDouble() + runs[1][key].toDouble()) / 2);
+        }
+        QVERIFY(half[u"startup_ms"].isDouble() && half[u"cpu_seconds"].isDouble() && half[u"disk_bytes"].isDouble());
+        QVERIFY(!runs[0][u"marks"].toArray().isEmpty());
+    }
+
+    static QStringList states()
+    {
+        QStringList states;
+        for (const auto& workload : ctl({ "list", "--json" }).json().array())
+            states << workload[u"state"].toString();
+        return states;
+    }
+
+    /// Neither workloads nor their files nor processes; what images made once stays.
+    void leavesNothingBehind() const
+    {
+        QVERIFY(states().isEmpty());
+        const auto& folders = m_world.folders();
+        for (const auto& path : { folders.vms(), folders.containers() })
+            QVERIFY2(QDir(QString::fromStdString(path)).isEmpty(), path.c_str());
+        for (const char* program : { "qemu", "hull", "slirp4netns", "pasta", "image-worker" })
+            QVERIFY2(test::processesNaming(m_world.path() + QStringLiteral("/home"), program).empty(), program);
+    }
+
+    test::TemporaryWorld m_world;
+    test::LibvirtSession m_session;
+};
+
+QTEST_GUILESS_MAIN(TwinRunTest)
+#include "twin_run_test.moc"

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/images/image_store.h"
+#include "core/metrics/sampler.h"
+#include "core/vms/vm_provider.h"
+#include "tests/support/libvirt_session.h"
+#include "tests/support/temporary_world.h"
+#include "tests/support/wait_for_job.h"
+
+#include <QFile>
+#include <QTest>
+
+#include <csignal>
+
+using namespace twinhull;
+
+namespace {
+
+/// Stops a process for as long as this lives.
+class Halted {
+public:
+    explicit Halted(pid_t pid) : m_pid(pid) { ::kill(m_pid, SIGSTOP); }
+    ~Halted() { ::kill(m_pid, SIGCONT); }
+    Halted(const Halted&) = delete;
+    Halted& operator=(const Halted&) = delete;
+
+private:
+    pid_t m_pid;
+};
+
+} // namespace
+
+/// libvirt's own statistics of real VMs (emulated, an empty disk) while libvirtd or QEMU is healthy, and while it
+/// hangs.
+class VmFiguresTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        QVERIFY(m_world.isValid());
+        m_provider = std::make_unique<VmProvider>(m_world.folders(), m_images,
+            VmOptions{ QStringLiteral("qemu:///session"), AccelerationChoice::Tcg, std::chrono::seconds(60) });
+        QSignalSpy settled(m_provider.get(), &VmProvider::settled);
+        QVERIFY(m_provider->isSettled() || settled.wait(60'000));
+        for (const char* name : { "first", "second" })
+            QVERIFY(isStarted(QLatin1String(name)));
+        m_sampler = std::make_unique<Sampler>();
+        m_sampler->addSource(m_provider->figuresSource());
+        std::vector<MetricTarget> targets;
+        for (const WorkloadInfo& vm : m_provider->workloads())
+            targets.push_back({ vm.id, vm.footprint });
+        m_sampler->setTargets(targets);
+        connect(m_sampler.get(), &Sampler::frameReady, this, [this](const MetricsFrame& frame) {
+            ++m_ticks;
+            m_frame = frame;
+        });
+        m_sampler->start();
+    }
+
+    void cleanupTestCase()
+    {
+        m_sampler.reset();
+        for (const WorkloadInfo& vm : m_provider->workloads())
+            QVERIFY(test::runJob(*m_provider->remove(vm.id)));
+        m_provider.reset();
+    }
+
+    /// The firmware reads the first sector of every disk.
+    void asksLibvirtForWhatTheHostDoesNotTell()
+    {
+        std::vector<Sample> samples(1);
+        const std::vector targets{ MetricTarget{ info("first").id, {} } }; // as of another user: nothing in /proc
+        const auto countsReads = [&] {
+            samples.assign(1, Sample());
+            m_provider->figuresSource()->read(targets, samples);
+            return samples.front().diskReadBytes.value_or(0) > 0;
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(countsReads(), 20'000);
+        QVERIFY(samples.front().missing.isEmpty());
+    }
+
+    void ticksOnWhileLibvirtdHangs()
+    {
+        {
+            const Halted daemon(m_session.libvirtd());
+            QTRY_VERIFY_WITH_TIMEOUT(isSilent("first") && isSilent("second"), 30'000);
+            const int before = m_ticks;
+            QTRY_VERIFY_WITH_TIMEOUT(m_ticks >= before + 3, 10'000);
+            QVERIFY(pointOf("first")[Metric::CpuCores].has_value()); // the host's own figures go on
+        }
+        QTRY_VERIFY_WITH_TIMEOUT(!isSilent("first") && !isSilent("second"), 60'000);
+    }
+
+    void oneHangingQemuSilencesOnlyItself()
+    {
+        {
+            const Halted qemu(info("first").footprint.rootPids.front());
+            QTRY_VERIFY_WITH_TIMEOUT(isSilent("first"), 30'000);
+            const int before = m_ticks;
+            QTRY_VERIFY_WITH_TIMEOUT(m_ticks >= before + 3, 10'000);
+            QVERIFY(!isSilent("second"));
+        }
+        QTRY_VERIFY_WITH_TIMEOUT(!isSilent("first"), 60'000);
+    }
+
+private:
+    bool isStarted(const QString& name)
+    {
+        QFile disk(m_world.path(name + QStringLiteral(".img")));
+        if (!disk.open(QIODevice::WriteOnly) || !disk.resize(1 << 20))
+            return false;
+        WorkloadPlan plan;
+        plan.name = name;
+        plan.source = DiskSource{ disk.fileName() };
+        plan.limits.memoryBytes = 128U << 20U;
+        if (!test::runJob(*m_provider->create(plan)))
+            return false;
+        return bool(test::runJob(*m_provider->start(info(name.toLatin1().constData()).id)));
+    }
+
+    WorkloadInfo info(const char* name) const
+    {
+        for (const WorkloadInfo& vm : m_provider->workloads()) {
+            if (vm.name == QLatin1String(name))
+                return vm;
+        }
+        return {};
+    }
+
+    MetricPoint pointOf(const char* name) const
+    {
+        for (const MetricPoint& point : m_frame.points) {
+            if (point.id == info(name).id)
+                return point;
+        }
+        return {};
+    }
+
+    bool isSilent(const char* name) const { return pointOf(name).missing.contains(QStringLiteral("not answering")); }
+
+    test::TemporaryWorld m_world;
+    test::LibvirtSession m_session;
+    ImageStore m_images{ m_world.folders() };
+    std::unique_ptr<VmProvider> m_provider;
+    std::unique_ptr<Sampler> m_sampler;
+    MetricsFrame m_frame;
+    int m_ticks = 0;
+};
+
+QTEST_GUILESS_MAIN(VmFiguresTest)
+#include "vm_figures_test.moc"
