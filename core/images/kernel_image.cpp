@@ -4,6 +4,9 @@
 #include "core/images/archive_reader.h"
 #include "core/images/elf_image.h"
 
+#include <elf.h>
+
+#include <algorithm>
 #include <cstring>
 
 namespace twinhull {
@@ -20,6 +23,7 @@ constexpr std::uint16_t kFirstVersionWithPayload = 0x0208;
 constexpr std::size_t kSizeBytes = 4; // the build appends the uncompressed size to the payload
 constexpr std::uint32_t kVmlinuxLimitBytes = 512U << 20U;
 constexpr std::uint32_t kPhys32Entry = 18;
+constexpr std::size_t kPageBytes = 4096;
 
 template <typename T>
 T littleEndianAt(std::string_view bytes, std::size_t offset)
@@ -27,6 +31,14 @@ T littleEndianAt(std::string_view bytes, std::size_t offset)
     T value;
     std::memcpy(&value, bytes.data() + offset, sizeof value);
     return value;
+}
+
+/// Whole pages only.
+std::size_t sizeWithoutZeroTail(std::string_view content)
+{
+    const auto last = content.find_last_not_of('\0');
+    const std::size_t used = last == std::string_view::npos ? 0 : last + 1;
+    return std::min(content.size(), (used + kPageBytes - 1) / kPageBytes * kPageBytes);
 }
 
 Error notABzImage(std::string_view why)
@@ -69,7 +81,27 @@ Result<std::string> extractVmlinux(std::string_view bzImage)
         return notABzImage("its payload is truncated");
     if (auto checked = checkPvhEntry(*vmlinux); !checked)
         return std::move(checked).error();
+    trimZeroTails(*vmlinux);
     return vmlinux;
+}
+
+void trimZeroTails(std::string& vmlinux)
+{
+    if (!ElfImage::parse(vmlinux)) // after this every offset below lies inside
+        return;
+    const auto header = littleEndianAt<Elf64_Ehdr>(vmlinux, 0);
+    for (std::size_t i = 0; i < header.e_phnum; ++i) {
+        const std::size_t at = header.e_phoff + i * sizeof(Elf64_Phdr);
+        auto segment = littleEndianAt<Elf64_Phdr>(vmlinux, at);
+        if (segment.p_type != PT_LOAD)
+            continue;
+        const std::size_t size
+            = sizeWithoutZeroTail(std::string_view(vmlinux).substr(segment.p_offset, segment.p_filesz));
+        if (size == segment.p_filesz)
+            continue;
+        segment.p_filesz = segment.p_memsz = size;
+        std::memcpy(vmlinux.data() + at, &segment, sizeof segment);
+    }
 }
 
 Result<> checkPvhEntry(std::string_view vmlinux)

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# twin_vm_bench.sh GUEST_INIT [RUNS]: QEMU's exec to the entrypoint's first line, emulated: the twin's profile beside a q35 as
+# twin_vm_bench.sh BIN [RUNS]: QEMU's exec to the entrypoint's first line, emulated: the twin's profile beside a q35 as
 # virt-manager makes it with Debian's stock initrd (initramfs-tools, MODULES=most) and the packaged vmlinuz. Same kernel, same
 # busybox tree, 512 MiB, 1 CPU, run by turns. Prints the median wall time, CPU seconds and PSS of QEMU at that moment.
-# Needs: qemu-system-x86, erofs-utils, e2fsprogs, cpio, busybox-static, initramfs-tools-core, lz4; root for the mount namespace.
+# Needs: qemu-system-x86, erofs-utils, e2fsprogs, busybox-static, initramfs-tools-core; root for the mount namespace.
 set -euo pipefail
 
-guest_init=$(realpath "${1:?usage: twin_vm_bench.sh GUEST_INIT [RUNS]}")
+bin=$(realpath "${1:?usage: twin_vm_bench.sh BIN [RUNS]}") # twinhullctl and guest-init
 runs=${2:-5}
 top=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d /tmp/twinvm.XXXXXX)
@@ -14,12 +14,10 @@ qemu=
 trap '[ -z "$qemu" ] || kill -9 "$qemu" 2>/dev/null || true; rm -rf "$work"' EXIT
 cd "$work"
 
-make_kernel() {
-  dpkg-deb -x "$("$top/installer/fetch-kernel.sh" "$top/build/bench")" k
+unpack_kernel() {
+  package=$("$top/installer/fetch-kernel.sh" "$top/build/bench")
+  dpkg-deb -x "$package" k
   version=$(basename k/lib/modules/* | head -n 1)
-  # the kernel's payload is an LZ4 stream behind the decompressor (linux: arch/x86/boot/compressed)
-  offset=$(LC_ALL=C grep -aboP '\x02\x21\x4c\x18' "k/boot/vmlinuz-$version" | head -n 1 | cut -d: -f1)
-  tail -c +$((offset + 1)) "k/boot/vmlinuz-$version" | lz4 -dcq > vmlinux 2>/dev/null || [ -s vmlinux ]
 }
 
 make_stock_initrd() { # initramfs-tools looks below /lib/modules only: give it ours in a mount namespace of its own
@@ -29,17 +27,10 @@ make_stock_initrd() { # initramfs-tools looks below /lib/modules only: give it o
     { tail -n 3 mkinitramfs.log >&2; exit 1; }
 }
 
-make_own_initramfs() {
-  mkdir -p own/modules own/dev own/proc own/sys
-  cp "$guest_init" own/init
-  mknod -m 600 own/dev/console c 5 1
-  for module in drivers/virtio/virtio_ring drivers/virtio/virtio drivers/virtio/virtio_pci_modern_dev \
-    drivers/virtio/virtio_pci_legacy_dev drivers/virtio/virtio_pci drivers/block/virtio_blk lib/libcrc32c fs/erofs/erofs \
-    fs/overlayfs/overlay net/core/failover drivers/net/net_failover drivers/net/virtio_net drivers/char/virtio_console; do
-    cp "k/lib/modules/$version/kernel/$module.ko" own/modules/
-    basename "$module.ko"
-  done > own/modules/load
-  (cd own && find . | cpio -o -H newc --quiet) | gzip -9 > own.img
+prepare_twin_kernel() { # as the product does it
+  HOME=$work/home XDG_DATA_HOME=$work/data XDG_RUNTIME_DIR=$work "$bin/twinhullctl" kernel prepare "$package" > /dev/null
+  cp data/twinhull/kernels/*/vmlinux vmlinux
+  cp data/twinhull/kernels/*/initramfs own.img
 }
 
 make_roots() {
@@ -102,9 +93,9 @@ median() { # FILE COLUMN
   awk -v c="$2" '{print $c}' "$1" | sort -n | awk '{v[NR] = $1} END {print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2}'
 }
 
-make_kernel
+unpack_kernel
 make_stock_initrd
-make_own_initramfs
+prepare_twin_kernel
 make_roots
 for ((run = 0; run < runs; ++run)); do
   measure peer

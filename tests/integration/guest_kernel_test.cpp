@@ -12,7 +12,10 @@
 #include <QDir>
 #include <QTest>
 
+#include <elf.h>
 #include <sys/stat.h>
+
+#include <cstring>
 
 using namespace twinhull;
 using namespace std::chrono_literals;
@@ -41,6 +44,10 @@ private Q_SLOTS:
         auto vmlinux = readFile(kernel->vmlinuxPath.toStdString(), 256U << 20U);
         QVERIFY(vmlinux);
         QVERIFY(checkPvhEntry(*vmlinux));
+        QVERIFY(loadedBytes(*vmlinux) + (8U << 20U) < vmlinux->size()); // without its zeros
+        const std::string trimmed = *vmlinux;
+        trimZeroTails(*vmlinux);
+        QVERIFY(*vmlinux == trimmed);
         const QStringList members = membersOf(kernel->initramfsPath);
         for (const char* name : { "init", "dev", "proc", "sys", "newroot", "modules/load", "modules/virtio_net.ko",
                  "modules/erofs.ko", "modules/overlay.ko" })
@@ -99,6 +106,20 @@ private:
         if (!prepared)
             qWarning("%s", prepared.error().toLine().c_str());
         return bool(prepared);
+    }
+
+    /// What QEMU copies into the guest.
+    static std::size_t loadedBytes(const std::string& vmlinux)
+    {
+        Elf64_Ehdr header;
+        std::memcpy(&header, vmlinux.data(), sizeof header);
+        std::size_t bytes = 0;
+        for (std::size_t i = 0; i < header.e_phnum; ++i) {
+            Elf64_Phdr segment;
+            std::memcpy(&segment, vmlinux.data() + header.e_phoff + i * sizeof segment, sizeof segment);
+            bytes += segment.p_type == PT_LOAD ? segment.p_filesz : 0;
+        }
+        return bytes;
     }
 
     /// By cpio, not by what wrote it.
