@@ -2,7 +2,7 @@
 #include "core/guest/entrypoint.h"
 
 #include "core/base/files.h"
-#include "core/guest/guest_user.h"
+#include "core/oci/image_user.h"
 
 #include <grp.h>
 #include <sys/stat.h>
@@ -35,7 +35,7 @@ std::string variable(const std::vector<std::string>& environment, const std::str
     return {};
 }
 
-std::vector<std::string> completeEnvironment(const GuestSetup& setup, const GuestUser& user)
+std::vector<std::string> completeEnvironment(const GuestSetup& setup, const ImageUser& user)
 {
     std::vector<std::string> environment = setup.environment;
     const auto addMissing = [&environment](const std::string& name, const std::string& value) {
@@ -43,7 +43,7 @@ std::vector<std::string> completeEnvironment(const GuestSetup& setup, const Gues
             environment.push_back(name + "=" + value);
     };
     addMissing("PATH", kDefaultPath);
-    addMissing("HOME", user.home);
+    addMissing("HOME", user.home.empty() ? "/" : user.home);
     addMissing("HOSTNAME", setup.hostName);
     return environment;
 }
@@ -81,7 +81,7 @@ struct ExecPlan {
     char** arguments;
     char** environment;
     const char* workingFolder;
-    const GuestUser* user;
+    const ImageUser* user;
     int output;
     int cgroup;
     int errorPipe;
@@ -96,8 +96,8 @@ struct ExecPlan {
 
 void becomeUser(const ExecPlan& plan)
 {
-    if (::setgroups(plan.user->groups.size(), plan.user->groups.data()) != 0 || ::setgid(plan.user->gid) != 0
-        || ::setuid(plan.user->uid) != 0)
+    if (::setgroups(plan.user->additionalGids.size(), plan.user->additionalGids.data()) != 0
+        || ::setgid(plan.user->gid) != 0 || ::setuid(plan.user->uid) != 0)
         failChild(plan.errorPipe);
 }
 
@@ -132,7 +132,7 @@ Result<pid_t> execOutcome(pid_t pid, const UniqueFd& readEnd, const std::string&
     return pid;
 }
 
-Result<GuestUser> userOf(const GuestSetup& setup)
+Result<ImageUser> userOf(const GuestSetup& setup)
 {
     return resolveUser(setup.user, textOrNothing("/etc/passwd"), textOrNothing("/etc/group"));
 }

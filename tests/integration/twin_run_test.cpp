@@ -2,6 +2,7 @@
 #include "core/base/files.h"
 #include "core/base/subprocess.h"
 #include "tests/support/ctl.h"
+#include "tests/support/image_archive.h"
 #include "tests/support/kernel_package.h"
 #include "tests/support/libvirt_session.h"
 #include "tests/support/process_search.h"
@@ -111,12 +112,16 @@ private Q_SLOTS:
         leavesNothingBehind();
     }
 
-    void saysThatTheProgramEndedBeforeItsWork()
+    void saysThatAnEntrypointCannotStart()
     {
-        const auto run = ctl({ "twin", "run", "starter", "--repeat", "1", "--", "/bin/sh", "-c", "exit 7" });
-        QVERIFY2(run.exitCode == 1, qPrintable(run.text()));
+        const std::string archive = m_world.path(QStringLiteral("empty.tar")).toStdString();
+        const std::string layer = test::TarBuilder().folder("etc/").build();
+        QVERIFY(writeFileAtomically(archive, test::dockerArchive("test/empty:1", { layer })));
+        QCOMPARE(ctl({ "images", "load", archive }).exitCode, 0);
+        const auto run = ctl({ "twin", "run", "test/empty:1", "--repeat", "1" });
+        QVERIFY2(run.exitCode != 0, qPrintable(run.text()));
         QCOMPARE(run.errorLines().size(), 1);
-        QVERIFY2(run.err.contains("status 7"), qPrintable(run.text()));
+        QVERIFY2(run.err.contains("/bin/true"), qPrintable(run.text()));
         leavesNothingBehind();
     }
 

@@ -3,8 +3,6 @@
 #include "app/twinhullctl/log_follower.h"
 #include "app/twinhullctl/workload_text.h"
 
-#include <QCoreApplication>
-#include <QFileInfo>
 #include <QJsonObject>
 
 namespace twinhull {
@@ -46,14 +44,6 @@ void follow(Program& program, const WorkloadInfo& info, LogFollower& log)
         log.watch();
 }
 
-/// An empty answer alone looks like a fault.
-void finish(Program& program, const WorkloadInfo& info)
-{
-    if (QFileInfo(info.logPath).size() == 0)
-        program.note(QCoreApplication::translate("LogsVerb", "%1 has written nothing yet.").arg(info.name));
-    program.finish();
-}
-
 void logs(Program& program, const LogsOptions& options)
 {
     const auto kind = kindFromText(options.kind);
@@ -79,7 +69,7 @@ void logs(Program& program, const LogsOptions& options)
     else if (options.follows)
         follow(program, *info, *log);
     else
-        finish(program, *info);
+        program.finish();
 }
 
 } // namespace

@@ -17,8 +17,6 @@ namespace twinhull {
 
 namespace {
 
-const QString kComparisonName = QStringLiteral("comparison-");
-
 struct TwinOptions {
     std::string image;
     std::string name;
@@ -26,7 +24,6 @@ struct TwinOptions {
     std::vector<std::string> reports;
     std::string memory;
     std::string cpus;
-    std::vector<std::string> command;
     bool isForced = false;
 };
 
@@ -39,8 +36,6 @@ Result<TwinPlan> planFrom(const TwinOptions& options, const QString& name)
     plan.imageReference = QString::fromStdString(options.image);
     plan.name = name;
     plan.limits = *limits;
-    for (const auto& word : options.command)
-        plan.command << QString::fromStdString(word);
     return plan;
 }
 
@@ -66,6 +61,8 @@ void tellComparison(Program& program, const Comparison& comparison, const TwinOp
     program.print(program.wantsJson() ? QString::fromUtf8(report.toJson()) : report.toText());
     program.finish();
 }
+
+const QString kComparisonName = QStringLiteral("comparison-");
 
 /// A comparison that was killed leaves its half of the moment; nobody else may be told to remove a running one's.
 void noteLeftovers(Program& program)
@@ -144,10 +141,8 @@ void addTwinVerb(CLI::App* verb, ChosenVerb& chosen, std::shared_ptr<TwinOptions
     });
 }
 
-void addPlanOptions(CLI::App& verb, TwinOptions& options)
+void addSizeOptions(CLI::App& verb, TwinOptions& options)
 {
-    verb.add_option("IMAGE", options.image, "reference or digest")->required();
-    verb.add_option("COMMAND", options.command, "replaces the image's in both; after -- it may have options");
     verb.add_option("--name", options.name, "of both halves");
     verb.add_option("--memory", options.memory, "size of the VM, limit of the container: 256M")->type_name("SIZE");
     verb.add_option("--cpus", options.cpus, "cores of both: 1")->type_name("N");
@@ -163,15 +158,17 @@ void addTwinVerbs(CLI::App& app, ChosenVerb& chosen)
     twin->fallthrough();
 
     auto* run = twin->add_subcommand("run", "compare: start, work, read what it cost, remove, by turns");
-    addPlanOptions(*run, *options);
+    run->add_option("IMAGE", options->image, "reference or digest")->required();
     run->add_option("--repeat", options->repeats, "runs of each half")->check(CLI::Range(1, 1000));
     run->add_option("--report", options->reports, "also write FILE.json or FILE.html; may be given twice")
         ->type_name("FILE")
         ->allow_extra_args(false);
+    addSizeOptions(*run, *options);
     addTwinVerb(run, chosen, options, [](auto& program, auto&, const auto& o) { compare(program, o); });
 
     auto* createVerb = twin->add_subcommand("create", "make both halves and start them");
-    addPlanOptions(*createVerb, *options);
+    createVerb->add_option("IMAGE", options->image, "reference or digest")->required();
+    addSizeOptions(*createVerb, *options);
     addTwinVerb(createVerb, chosen, options, create);
 
     auto* start = twin->add_subcommand("start", "start both halves");

@@ -88,6 +88,23 @@ private Q_SLOTS:
         QVERIFY(!test::runJob(*makeRun(1)));
     }
 
+    void saysThatTheProgramEndedBeforeItsWork()
+    {
+        m_containers->answer.clear(); // never answers
+        std::unique_ptr<Job> end;
+        connect(m_containers.get(), &WorkloadProvider::changed, this, [this, &end](const WorkloadInfo& now) {
+            if (now.state != WorkloadState::Running)
+                return;
+            end = m_containers->stop(now.id, StopMode::Force);
+            QMetaObject::invokeMethod(end.get(), &Job::start, Qt::QueuedConnection);
+        });
+        const auto result = test::runJob(*makeRun(1));
+        m_containers->disconnect(this);
+        QVERIFY(!result);
+        QVERIFY2(result.error().message.find("its program ended") != std::string::npos, result.error().message.c_str());
+        QVERIFY(!result.error().hint.empty());
+    }
+
     void leavesNothingWhenCancelledDuringTheWork()
     {
         m_containers->answer.clear(); // never answers
