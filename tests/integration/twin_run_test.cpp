@@ -17,11 +17,18 @@
 #include <poll.h>
 #include <sys/wait.h>
 
-#include <algorithm>
+#include <array>
 #include <csignal>
 
 using namespace twinhull;
 using test::ctl;
+
+namespace {
+
+constexpr std::array<QStringView, 3> kOverheads{ u"startup_ms", u"memory_host_bytes", u"cpu_seconds" };
+constexpr std::array<QStringView, 4> kFigures{ u"startup_ms", u"memory_host_bytes", u"cpu_seconds", u"disk_bytes" };
+
+} // namespace
 
 /// The product's signature act by its command line: real containers, real emulated VMs, a private session libvirt.
 class TwinRunTest : public QObject {
@@ -63,7 +70,7 @@ private Q_SLOTS:
         showsFigures(report[u"container"].toObject());
         showsFigures(report[u"vm"].toObject());
         QVERIFY(medianIn(report, u"vm", u"startup_ms") > medianIn(report, u"container", u"startup_ms"));
-        for (const auto& key : { u"startup_ms", u"memory_host_bytes", u"cpu_seconds" })
+        for (const QStringView key : kOverheads)
             QCOMPARE(report[u"overhead"][key].toDouble(),
                 medianIn(report, u"vm", key) - medianIn(report, u"container", key));
 
@@ -151,13 +158,13 @@ private:
     {
         const auto runs = half[u"runs"].toArray();
         QCOMPARE(runs.size(), 2);
-        for (const auto& key : { u"startup_ms", u"memory_host_bytes", u"cpu_seconds", u"disk_bytes" }) {
+        for (const QStringView key : kFigures) {
             const auto median = half[key];
             if (median.isNull()) {
-                QVERIFY2(!half[u"missing"][key].toString().isEmpty(), qPrintable(QString(key)));
+                QVERIFY2(!half[u"missing"][key].toString().isEmpty(), qPrintable(key.toString()));
                 continue;
             }
-            QVERIFY2(median.toDouble() > 0, qPrintable(QString(key)));
+            QVERIFY2(median.toDouble() > 0, qPrintable(key.toString()));
             QCOMPARE(median.toDouble(), (runs[0][key].toDouble() + runs[1][key].toDouble()) / 2);
         }
         QVERIFY(half[u"startup_ms"].isDouble() && half[u"cpu_seconds"].isDouble() && half[u"disk_bytes"].isDouble());
