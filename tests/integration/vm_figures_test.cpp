@@ -44,17 +44,6 @@ private Q_SLOTS:
         QVERIFY(m_provider->isSettled() || settled.wait(60'000));
         for (const char* name : { "first", "second" })
             QVERIFY(isStarted(QLatin1String(name)));
-        m_sampler = std::make_unique<Sampler>();
-        m_sampler->addSource(m_provider->figuresSource());
-        std::vector<MetricTarget> targets;
-        for (const WorkloadInfo& vm : m_provider->workloads())
-            targets.push_back({ vm.id, vm.footprint });
-        m_sampler->setTargets(targets);
-        connect(m_sampler.get(), &Sampler::frameReady, this, [this](const MetricsFrame& frame) {
-            ++m_ticks;
-            m_frame = frame;
-        });
-        m_sampler->start();
     }
 
     void cleanupTestCase()
@@ -81,6 +70,7 @@ private Q_SLOTS:
 
     void ticksOnWhileLibvirtdHangs()
     {
+        ensureSampler();
         {
             const Halted daemon(m_session.libvirtd());
             QTRY_VERIFY_WITH_TIMEOUT(isSilent("first") && isSilent("second"), 30'000);
@@ -93,6 +83,7 @@ private Q_SLOTS:
 
     void oneHangingQemuSilencesOnlyItself()
     {
+        ensureSampler();
         {
             const Halted qemu(info("first").footprint.rootPids.front());
             QTRY_VERIFY_WITH_TIMEOUT(isSilent("first"), 30'000);
@@ -104,6 +95,24 @@ private Q_SLOTS:
     }
 
 private:
+    /// Not while a test reads the same source itself: counters are handed out once.
+    void ensureSampler()
+    {
+        if (m_sampler)
+            return;
+        m_sampler = std::make_unique<Sampler>();
+        m_sampler->addSource(m_provider->figuresSource());
+        std::vector<MetricTarget> targets;
+        for (const WorkloadInfo& vm : m_provider->workloads())
+            targets.push_back({ vm.id, vm.footprint });
+        m_sampler->setTargets(targets);
+        connect(m_sampler.get(), &Sampler::frameReady, this, [this](const MetricsFrame& frame) {
+            ++m_ticks;
+            m_frame = frame;
+        });
+        m_sampler->start();
+    }
+
     bool isStarted(const QString& name)
     {
         QFile disk(m_world.path(name + QStringLiteral(".img")));
