@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/containers/container_info.h"
 
-#include "core/base/files.h"
-
 #include <QCoreApplication>
 
 namespace twinhull {
@@ -31,14 +29,6 @@ WorkloadState stateOf(MonitorPhase phase)
     return WorkloadState::Unknown;
 }
 
-/// Only a folder that has figures is of use to the ruler: on a hybrid host the v2 tree bears no controller.
-bool hasControllers(const std::string& cgroup)
-{
-    const auto text
-        = cgroup.empty() ? Result<std::string>(std::string()) : readFile(cgroup + "/cgroup.controllers", 4096);
-    return text && text->find("memory") != std::string::npos && text->find("cpu") != std::string::npos;
-}
-
 } // namespace
 
 Capabilities containerCapabilities(WorkloadState state, bool canPause)
@@ -48,7 +38,7 @@ Capabilities containerCapabilities(WorkloadState state, bool canPause)
     case WorkloadState::Failed:
         return Capability::Start | Capability::Remove | Capability::Logs;
     case WorkloadState::Running:
-        return Capability::Stop | Capability::ForceOff | Capability::Remove | Capability::Logs
+        return Capability::Stop | Capability::ForceOff | Capability::Remove | Capability::Logs | Capability::Exec
             | (canPause ? Capabilities(Capability::Pause) : Capabilities());
     case WorkloadState::Paused:
         return Capability::Stop | Capability::ForceOff | Capability::Remove | Capability::Logs | Capability::Resume;
@@ -99,6 +89,8 @@ void applyStatus(WorkloadInfo& info, const MonitorStatus& status)
     for (const auto& mark : status.marks)
         info.startupMarks.push_back({ QString::fromStdString(mark.name), mark.monotonicNanoseconds });
     info.capabilities = containerCapabilities(info.state, status.canPause);
+    if (status.hasTerminal && !status.exit)
+        info.capabilities |= Capability::Console;
     if (status.exit)
         return applyExit(info, *status.exit);
     if (status.startedWallMilliseconds > 0)
@@ -108,8 +100,7 @@ void applyStatus(WorkloadInfo& info, const MonitorStatus& status)
     info.footprint.helperPids = { status.monitorPid };
     info.footprint.helperPids.insert(
         info.footprint.helperPids.end(), status.helperPids.begin(), status.helperPids.end());
-    if (hasControllers(status.cgroupPath))
-        info.footprint.cgroupPath = QString::fromStdString(status.cgroupPath);
+    info.footprint.cgroupPath = QString::fromStdString(status.cgroupPath);
 }
 
 } // namespace twinhull

@@ -7,6 +7,8 @@ namespace twinhull {
 
 namespace {
 
+constexpr unsigned kRoundsBetweenMembers = 5;
+
 void addSentence(QString& text, const QString& sentence)
 {
     if (sentence.isEmpty())
@@ -82,10 +84,11 @@ bool FootprintReader::refresh(ReadBuffer& buffer)
         return std::any_of(m_rootPids.begin(), m_rootPids.end(), lives);
     if (!m_cgroup->refresh(buffer) || !m_cgroup->isPopulated())
         return false;
-    if (!countsAllInside()) {
+    if (countsAllInside())
+        return true;
+    if (m_round++ % kRoundsBetweenMembers == 0) // in between the tree follows by itself: orphans stay with its root
         m_inside.addRoots(m_cgroup->pids(buffer));
-        m_inside.refresh(buffer);
-    }
+    m_inside.refresh(buffer);
     return true;
 }
 

@@ -45,6 +45,7 @@ private:
     std::unique_ptr<ReadBuffer> m_filterBuffer; ///< the filter runs while the caller's is in use
     ProcessTree m_outside; ///< everything where there is no cgroup
     ProcessTree m_inside; ///< what is in the cgroup, where that lacks a controller
+    unsigned m_round = 0;
     std::optional<NetworkReader> m_network;
     std::optional<Error> m_networkError;
 };

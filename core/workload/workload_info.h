@@ -61,7 +61,9 @@ struct StartupMark {
 struct HostFootprint {
     std::vector<pid_t> rootPids; ///< container init or QEMU; descendants are counted with it
     std::vector<pid_t> helperPids; ///< hull-monitor, pasta, virtiofsd …; descendants too
-    QString cgroupPath; ///< absolute path of a cgroup v2 folder with controllers; empty where there is none
+    /// Absolute path of a cgroup v2 folder of its own, with controllers or without: it counts CPU time always, memory
+    /// and disk where it can. Empty where there is none.
+    QString cgroupPath;
     QString figuresNote; ///< why a figure cannot be read, in one sentence; may be empty
 
     bool isEmpty() const { return rootPids.empty(); }

@@ -73,6 +73,19 @@ private Q_SLOTS:
         QCOMPARE(*sample.diskReadBytes, std::uint64_t{ 1101 });
     }
 
+    void countsAProcessThatWasPutIntoTheCgroup()
+    {
+        fillCgroup(); // without memory
+        FootprintReader reader(m_files->tree(), m_footprint);
+        Sample sample;
+        QVERIFY(reader.read(sample, m_buffer));
+        m_files->add({ .pid = 12, .parent = 1, .residentPages = 7, .cgroup = m_files->path("cg") });
+        m_files->write("cg/cgroup.procs", "10\n11\n12\n");
+        for (int round = 0; round < 5; ++round) // who is in it is asked for now and then
+            QVERIFY(reader.read(sample, m_buffer));
+        QCOMPARE(*sample.memoryBytes, pages(1117));
+    }
+
     void readsByProcessWhenTheCgroupCannotBeOpened()
     {
         m_footprint.cgroupPath = QStringLiteral("/nowhere/at/all");
