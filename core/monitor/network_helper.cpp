@@ -113,14 +113,19 @@ Result<> publish(const std::string& socketPath, const std::vector<PortForward>& 
     return {};
 }
 
+/// slirp4netns 1.2 locks itself up in the user namespace of a process, never in one that it is given by path. Without a
+/// user namespace it must not look for one.
 Command slirpCommand(const NetworkRequest& request, const std::string& socketPath)
 {
     Command command;
     command.arguments = { request.program, "--configure", "--mtu=65520", "--disable-host-loopback", "--enable-sandbox",
-        "--enable-seccomp", "--ready-fd=3", "--api-socket=" + socketPath, "--netns-type=path" };
+        "--enable-seccomp", "--ready-fd=3", "--api-socket=" + socketPath };
     if (hasOwnUserNamespace(request.containerPid))
-        command.arguments.push_back("--userns-path=" + namespacePath(request.containerPid, "user"));
-    command.arguments.insert(command.arguments.end(), { namespacePath(request.containerPid, "net"), "tap0" });
+        command.arguments.push_back(std::to_string(request.containerPid));
+    else
+        command.arguments.insert(
+            command.arguments.end(), { "--netns-type=path", namespacePath(request.containerPid, "net") });
+    command.arguments.push_back("tap0");
     return command;
 }
 

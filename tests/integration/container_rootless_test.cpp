@@ -40,6 +40,8 @@ private Q_SLOTS:
         row("container_lifecycle", "outlivesItsMonitor");
         row("container_lifecycle", "keepsWhatItSaid");
         row("container_lifecycle", "tellsItsDiskUse");
+        row("container_lifecycle", "answersAtItsTerminal");
+        row("container_network", "answersOnAPublishedPort");
     }
 
     void runsAsAnOrdinaryUser()
