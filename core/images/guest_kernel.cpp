@@ -272,6 +272,14 @@ std::optional<GuestKernel> findGuestKernel(const DataFolders& folders)
     return {};
 }
 
+Result<GuestKernel> requireGuestKernel(const DataFolders& folders)
+{
+    if (auto kernel = findGuestKernel(folders))
+        return *std::move(kernel);
+    return Error{ ErrorCode::NotFound, "there is no kernel for VMs made from images", 0,
+        "Fetch one with installer/fetch-kernel.sh, or give a Debian kernel package to: twinhullctl kernel prepare" };
+}
+
 std::unique_ptr<Job> prepareGuestKernel(
     const DataFolders& folders, const QString& debOrFolder, const QString& guestInitPath)
 {

@@ -21,6 +21,9 @@ struct GuestKernel {
 /// The newest complete kernel; nothing when none was prepared. Reads a folder, blocks for microseconds.
 std::optional<GuestKernel> findGuestKernel(const DataFolders& folders);
 
+/// The same; NotFound with the next step when there is none.
+Result<GuestKernel> requireGuestKernel(const DataFolders& folders);
+
 /// Takes the kernel out of a Debian kernel package file (.deb; never installed) or a folder into which one was
 /// unpacked, cuts vmlinux out of vmlinuz and packs the initramfs. Made again when guest-init is newer than the
 /// initramfs.

@@ -51,6 +51,8 @@ private:
             m_domain.cpus = m_xml.readElementText().toInt();
         else if (name == u"metadata")
             readMetadata();
+        else if (name == u"os")
+            readBoot();
         else if (name == u"devices")
             readDevices();
         else
@@ -61,6 +63,16 @@ private:
     {
         const QString unit = attribute("unit");
         m_domain.memoryBytes = bytesOf(m_xml.readElementText().toULongLong(), unit);
+    }
+
+    void readBoot()
+    {
+        while (m_xml.readNextStartElement()) {
+            if (m_xml.name() == u"kernel")
+                m_domain.kernelPath = m_xml.readElementText();
+            else
+                m_xml.skipCurrentElement();
+        }
     }
 
     void readMetadata()

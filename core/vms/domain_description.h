@@ -32,6 +32,7 @@ struct DomainDescription {
     QString title; ///< may be empty
     std::uint64_t memoryBytes = 0;
     int cpus = 0;
+    QString kernelPath; ///< booted directly; empty where the firmware finds one
     QStringList diskPaths; ///< files and block devices, media included
     QString agentSocket; ///< of our own agent; empty where the VM has none
     QString logPath; ///< of the serial console; empty where it goes nowhere

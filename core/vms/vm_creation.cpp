@@ -111,10 +111,9 @@ private:
 
     Result<QByteArray> prepareImageVm() const
     {
-        const auto kernel = findGuestKernel(m_tools.folders);
+        const auto kernel = requireGuestKernel(m_tools.folders);
         if (!kernel)
-            return Error{ ErrorCode::NotFound, "there is no kernel for VMs made from images", 0,
-                "Fetch it with: twinhullctl kernel fetch" };
+            return Error(kernel.error());
         const auto setup = guestSetupFor(m_plan, *m_in.image);
         if (!setup)
             return Error(setup.error());

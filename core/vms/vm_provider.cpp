@@ -377,6 +377,8 @@ std::unique_ptr<Job> VmProvider::create(const WorkloadPlan& plan)
                 Error{ ErrorCode::NotFound,
                     "create " + plan.name.toStdString() + ": there is no image " + source->reference.toStdString(), 0,
                     "List the images with: twinhullctl images" });
+        if (auto kernel = requireGuestKernel(m_d->tools.folders); !kernel) // before the disk, which takes a while
+            return m_d->failing(title, std::move(kernel).error().withContext("create " + plan.name.toStdString()));
         ingredients.rootDiskPath = m_d->images.diskPath(ingredients.image->digest);
         job->add([this, digest = ingredients.image->digest] { return m_d->makeRootDisk(digest); });
     }

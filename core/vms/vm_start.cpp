@@ -80,6 +80,10 @@ private:
                     m_vm.description.isFromImage() ? "Load the image again, or make the VM anew"
                                                    : "Bring the file back, or make the VM anew" };
         }
+        const std::string kernel = m_vm.description.kernelPath.toStdString();
+        if (!kernel.empty() && !exists(kernel) && m_tools.place == HypervisorPlace::Here)
+            return Error{ ErrorCode::NotFound, "its kernel " + kernel + " is missing", 0,
+                "Fetch it again: twinhullctl kernel prepare FILE.deb, or make the VM anew" };
         if (auto free = checkPortsAreFree(m_vm.description); !free)
             return free;
         return prepareSocketFolder(m_vm.description);

@@ -10,11 +10,9 @@ namespace {
 
 void show(Program& program)
 {
-    const auto kernel = findGuestKernel(program.folders());
+    const auto kernel = requireGuestKernel(program.folders());
     if (!kernel) {
-        program.fail(Error{ ErrorCode::NotFound, "there is no kernel for VMs made from images", 0,
-            "Fetch one with installer/fetch-kernel.sh, or give a Debian kernel package to: twinhullctl kernel "
-            "prepare" });
+        program.fail(kernel.error());
         return;
     }
     if (program.wantsJson())
