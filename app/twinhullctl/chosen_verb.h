@@ -20,7 +20,8 @@ void addKernelVerbs(CLI::App& app, ChosenVerb& chosen);
 void addCreateVerbs(CLI::App& app, ChosenVerb& chosen, GlobalOptions& options);
 void addLifecycleVerbs(CLI::App& app, ChosenVerb& chosen);
 void addLogsVerb(CLI::App& app, ChosenVerb& chosen);
+void addTerminalVerbs(CLI::App& app, ChosenVerb& chosen);
 void addStatsVerbs(CLI::App& app, ChosenVerb& chosen);
-void addTwinVerbs(CLI::App& app, ChosenVerb& chosen);
+void addTwinVerbs(CLI::App& app, ChosenVerb& chosen, GlobalOptions& options);
 
 } // namespace twinhull

@@ -21,8 +21,8 @@ InterruptWatch::InterruptWatch()
 {
     sigset_t signals;
     ::sigemptyset(&signals);
-    ::sigaddset(&signals, SIGINT);
-    ::sigaddset(&signals, SIGTERM);
+    for (const int signal : { SIGINT, SIGTERM, SIGWINCH })
+        ::sigaddset(&signals, signal);
     ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     m_fd = UniqueFd(::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
     m_notifier = std::make_unique<QSocketNotifier>(m_fd.fd(), QSocketNotifier::Read);
@@ -33,6 +33,10 @@ void InterruptWatch::onReadable()
 {
     signalfd_siginfo info{};
     while (::read(m_fd.fd(), &info, sizeof info) == sizeof info) {
+        if (info.ssi_signo == SIGWINCH) {
+            Q_EMIT resized();
+            continue;
+        }
         if (++m_count >= kPatience)
             ::_exit(static_cast<int>(ExitCode::Cancelled));
         Q_EMIT interrupted();

@@ -10,8 +10,8 @@
 
 namespace twinhull {
 
-/// SIGINT and SIGTERM as a signal of Qt (signalfd(2)). Make it before any thread is started: the signals are blocked
-/// in this thread and in those it starts. The fifth one ends the program at once.
+/// SIGINT, SIGTERM and SIGWINCH as signals of Qt (signalfd(2)). Make it before any thread is started: the signals are
+/// blocked in this thread and in those it starts. The fifth interruption ends the program at once.
 class InterruptWatch : public QObject {
     Q_OBJECT
 
@@ -20,6 +20,7 @@ public:
 
 Q_SIGNALS:
     void interrupted();
+    void resized(); ///< our terminal
 
 private:
     void onReadable();

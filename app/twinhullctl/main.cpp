@@ -18,8 +18,9 @@ void addAllVerbs(CLI::App& app, ChosenVerb& chosen, GlobalOptions& options)
     addCreateVerbs(app, chosen, options);
     addLifecycleVerbs(app, chosen);
     addLogsVerb(app, chosen);
+    addTerminalVerbs(app, chosen);
     addStatsVerbs(app, chosen);
-    addTwinVerbs(app, chosen);
+    addTwinVerbs(app, chosen, options);
 }
 
 /// Nothing when a verb was chosen; else what to exit with, after help or a complaint.
@@ -64,6 +65,7 @@ int main(int argc, char** argv)
     InterruptWatch interrupts; // before Program: its threads must not take the signals
     Program program(options, chosen.need);
     QObject::connect(&interrupts, &InterruptWatch::interrupted, &program, &Program::interrupted);
+    QObject::connect(&interrupts, &InterruptWatch::resized, &program, &Program::resized);
     QMetaObject::invokeMethod(
         &program, [&program, &chosen] { program.begin(chosen.verb); }, Qt::QueuedConnection);
     return QCoreApplication::exec();

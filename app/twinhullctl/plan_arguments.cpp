@@ -159,6 +159,7 @@ Result<WorkloadPlan> planFrom(const PlanArguments& arguments)
         return std::move(limits).error();
     plan.limits = *limits;
     plan.hasNetwork = !arguments.hasNoNetwork;
+    plan.hasTerminal = arguments.hasTerminal;
     for (const auto& word : arguments.command)
         plan.command << QString::fromStdString(word);
     return plan;

@@ -23,6 +23,7 @@ struct PlanArguments {
     std::string pids;
     std::string diskSize = "20G";
     bool hasNoNetwork = false;
+    bool hasTerminal = false;
     std::vector<std::string> command;
 };
 

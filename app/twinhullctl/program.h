@@ -43,6 +43,7 @@ public:
     const DataFolders& folders() const { return m_folders; }
     ImageStore& images() { return m_images; }
     WorkloadRegistry& registry() { return m_registry; }
+    ContainerProvider* containers() const { return m_containers.get(); }
     VmProvider* vms() const { return m_vms.get(); }
     bool wantsJson() const { return m_options.wantsJson; }
 
@@ -63,6 +64,7 @@ public:
 
 Q_SIGNALS:
     void interrupted(); ///< SIGINT or SIGTERM, for verbs that wait for something else than a job
+    void resized(); ///< the terminal that this program runs in
 
 private:
     void tell(const Error& error);

@@ -45,6 +45,8 @@ void setVariable(std::vector<std::string>& environment, const std::string& entry
 std::vector<std::string> environmentOf(const BundleSource& source, const ImageUser& user)
 {
     std::vector<std::string> all{ kDefaultPath, "HOME=" + (user.home.empty() ? std::string("/") : user.home) };
+    if (source.settings.hasTerminal)
+        setVariable(all, "TERM=xterm");
     setVariable(all, "HOSTNAME=" + source.settings.name);
     for (const auto& entry : texts(source.image.environment))
         setVariable(all, entry);
@@ -81,6 +83,7 @@ Result<> setProcess(const BundleSource& source, oci::Process& process)
     process.args = argumentsOf(source);
     process.env = environmentOf(source, *user);
     process.cwd = source.image.workingFolder.isEmpty() ? "/" : source.image.workingFolder.toStdString();
+    process.terminal = source.settings.hasTerminal;
     process.rlimits = { descriptorLimit() };
     return {};
 }

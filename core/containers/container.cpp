@@ -49,7 +49,7 @@ void Container::setPassing(std::optional<WorkloadState> state)
 bool Container::connectToMonitor()
 {
     auto connection = MonitorConnection::open(m_folder.runtimePath());
-    if (!connection || !(*connection)->send({ MonitorVerb::Subscribe, 0, 0 }))
+    if (!connection || !(*connection)->send({ MonitorVerb::Subscribe }))
         return false;
     m_monitor = *std::move(connection);
     connect(m_monitor.get(), &MonitorConnection::received, this, &Container::onReply);

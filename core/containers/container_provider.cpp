@@ -305,7 +305,7 @@ std::unique_ptr<Job> ContainerProvider::stop(const WorkloadId& id, StopMode mode
     const auto* container = m_d->find(id);
     const auto grace = mode == StopMode::Force ? 0ms : std::chrono::milliseconds(kGrace);
     return std::make_unique<MonitorJob>(tr("Stop %1").arg(container != nullptr ? container->info().name : id.key),
-        m_d->find(id), MonitorRequest{ MonitorVerb::Stop, 0, static_cast<int>(grace.count()) }, kEnded,
+        m_d->find(id), MonitorRequest{ MonitorVerb::Stop, 0, static_cast<int>(grace.count()), {} }, kEnded,
         grace + kFollowDeadline);
 }
 
@@ -313,16 +313,14 @@ std::unique_ptr<Job> ContainerProvider::pause(const WorkloadId& id)
 {
     const auto* container = m_d->find(id);
     return std::make_unique<MonitorJob>(tr("Pause %1").arg(container != nullptr ? container->info().name : id.key),
-        m_d->find(id), MonitorRequest{ MonitorVerb::Pause, 0, 0 }, std::vector{ WorkloadState::Paused },
-        kFollowDeadline);
+        m_d->find(id), MonitorRequest{ MonitorVerb::Pause }, std::vector{ WorkloadState::Paused }, kFollowDeadline);
 }
 
 std::unique_ptr<Job> ContainerProvider::resume(const WorkloadId& id)
 {
     const auto* container = m_d->find(id);
     return std::make_unique<MonitorJob>(tr("Resume %1").arg(container != nullptr ? container->info().name : id.key),
-        m_d->find(id), MonitorRequest{ MonitorVerb::Resume, 0, 0 }, std::vector{ WorkloadState::Running },
-        kFollowDeadline);
+        m_d->find(id), MonitorRequest{ MonitorVerb::Resume }, std::vector{ WorkloadState::Running }, kFollowDeadline);
 }
 
 std::unique_ptr<Job> ContainerProvider::remove(const WorkloadId& id)
@@ -344,6 +342,21 @@ std::unique_ptr<Job> ContainerProvider::remove(const WorkloadId& id)
         return nullptr;
     });
     return job;
+}
+
+Result<std::unique_ptr<TerminalConnection>> ContainerProvider::openTerminal(
+    const WorkloadId& id, const TerminalSize& size)
+{
+    const auto* container = m_d->find(id);
+    if (container == nullptr)
+        return Error{ ErrorCode::NotFound, "there is no such container", 0, {} };
+    return TerminalConnection::open(container->folder().runtimePath(), size);
+}
+
+std::vector<std::string> ContainerProvider::execCommand(const WorkloadId& id) const
+{
+    const ContainerFolder folder(m_d->folders, id.key.toStdString());
+    return { m_d->programs.hull, "--root", folder.runtimePath() + "/hull", "exec" };
 }
 
 Result<WorkloadProvider::DiskUse> ContainerProvider::diskUse(const WorkloadId& id) const

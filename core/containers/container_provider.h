@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/data_folders.h"
+#include "core/containers/terminal_connection.h"
 #include "core/images/image_store.h"
 #include "core/workload/workload_provider.h"
 
@@ -32,6 +33,12 @@ public:
     std::unique_ptr<Job> resume(const WorkloadId& id) override;
     std::unique_ptr<Job> remove(const WorkloadId& id) override;
     Result<DiskUse> diskUse(const WorkloadId& id) const override;
+
+    /// The terminal of a running container; refused() tells when it has none.
+    Result<std::unique_ptr<TerminalConnection>> openTerminal(const WorkloadId& id, const TerminalSize& size);
+    /// The program that runs a command in a running container, and its first arguments; options, the container's key
+    /// and the command follow (core/runtime/README.md).
+    std::vector<std::string> execCommand(const WorkloadId& id) const;
 
     /// True when no monitor that was asked owes its first answer; each answer is told by changed().
     bool isSettled() const;

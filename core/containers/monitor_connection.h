@@ -18,7 +18,7 @@ class MonitorConnection : public QObject {
     Q_OBJECT
 
 public:
-    /// Knocks at monitor.sock below the folder, which must be ours alone. NotFound or Unavailable: no monitor there.
+    /// As knockAtMonitor().
     static Result<std::unique_ptr<MonitorConnection>> open(const std::string& runtimeFolder);
 
     Result<> send(const MonitorRequest& request);

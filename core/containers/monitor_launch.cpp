@@ -81,6 +81,7 @@ MonitorArguments monitorArguments(const ContainerFolder& folder, const Container
     arguments.networkHelper = settings.hasNetwork ? programs.networkHelper : std::string();
     arguments.network = settings.hasNetwork ? NetworkMode::User : NetworkMode::None;
     arguments.ports = settings.ports;
+    arguments.stdio = settings.hasTerminal ? ContainerStdio::Terminal : ContainerStdio::Streams;
     arguments.stopSignal = settings.stopSignal;
     arguments.requestNanoseconds = requestNanoseconds;
     return arguments;

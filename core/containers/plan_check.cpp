@@ -168,6 +168,7 @@ Result<ContainerSettings> settingsFromPlan(const WorkloadPlan& plan, const Image
     settings.cpus = plan.limits.cpus;
     settings.pids = plan.limits.pids;
     settings.hasNetwork = plan.hasNetwork;
+    settings.hasTerminal = plan.hasTerminal;
     settings.stopSignal = signalNumber(image.stopSignal).value_or(SIGTERM);
     return settings;
 }

@@ -69,6 +69,7 @@ Result<ContainerSettings> settingsFrom(const Json& json)
     settings.cpus = optionalFrom<double>(json, "cpus");
     settings.pids = optionalFrom<std::uint32_t>(json, "pids");
     json.at("hasNetwork").get_to(settings.hasNetwork);
+    settings.hasTerminal = json.value("hasTerminal", false);
     json.at("stopSignal").get_to(settings.stopSignal);
     json.at("createdMilliseconds").get_to(settings.createdMilliseconds);
     auto ports = portsFrom(json.at("ports"));
@@ -91,7 +92,8 @@ std::string encodeContainerSettings(const ContainerSettings& settings)
         { "image", settings.imageReference }, { "imageDigest", settings.imageDigest },
         { "twinGroup", settings.twinGroup }, { "command", settings.command }, { "environment", settings.environment },
         { "ports", std::move(ports) }, { "mounts", mountsJson(settings.mounts) }, { "hasNetwork", settings.hasNetwork },
-        { "stopSignal", settings.stopSignal }, { "createdMilliseconds", settings.createdMilliseconds } };
+        { "hasTerminal", settings.hasTerminal }, { "stopSignal", settings.stopSignal },
+        { "createdMilliseconds", settings.createdMilliseconds } };
     putOptional(json, "memoryBytes", settings.memoryBytes);
     putOptional(json, "cpus", settings.cpus);
     putOptional(json, "pids", settings.pids);

@@ -35,6 +35,7 @@ struct ContainerSettings {
     std::optional<double> cpus;
     std::optional<std::uint32_t> pids;
     bool hasNetwork = true;
+    bool hasTerminal = false;
     int stopSignal = SIGTERM;
     std::int64_t createdMilliseconds = 0; ///< wall clock
 

@@ -74,6 +74,14 @@ Result<> storeNetwork(const std::string& value, NetworkMode& out)
     return {};
 }
 
+Result<> storeStdio(const std::string& value, ContainerStdio& out)
+{
+    if (value != "streams" && value != "terminal")
+        return invalid("--stdio: neither streams nor terminal: " + value);
+    out = value == "streams" ? ContainerStdio::Streams : ContainerStdio::Terminal;
+    return {};
+}
+
 Result<> addPort(const std::string& value, std::vector<PortForward>& ports)
 {
     auto port = decodePortForward(value);
@@ -105,6 +113,8 @@ Result<> store(MonitorArguments& out, const std::string& name, const std::string
         return storeNetwork(value, out.network);
     if (name == "--publish")
         return addPort(value, out.ports);
+    if (name == "--stdio")
+        return storeStdio(value, out.stdio);
     if (name == "--stop-signal")
         return storeNumber(value, name, 1, 64, out.stopSignal);
     if (name == "--request-ns")
@@ -170,6 +180,7 @@ std::vector<std::string> encodeMonitorArguments(const MonitorArguments& argument
         "--runtime-dir", arguments.runtimeFolder, //
         "--hull", arguments.hullPath, //
         "--network", arguments.network == NetworkMode::None ? "none" : "user", //
+        "--stdio", arguments.stdio == ContainerStdio::Streams ? "streams" : "terminal", //
         "--stop-signal", std::to_string(arguments.stopSignal), //
         "--request-ns", std::to_string(arguments.requestNanoseconds), //
         "--log-limit", std::to_string(arguments.logLimitBytes), //

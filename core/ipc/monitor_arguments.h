@@ -29,6 +29,12 @@ enum class MonitorTask {
     Adopt, ///< take over a container whose monitor is gone, or clean up after it
 };
 
+/// What the container's standard descriptors are.
+enum class ContainerStdio {
+    Streams, ///< two FIFOs; no input
+    Terminal, ///< config.json asks for one; the monitor holds its master side
+};
+
 /// The command line of hull-monitor. The monitor answers its starter with one reply line (monitor_messages.h) on
 /// standard output, then closes it.
 struct MonitorArguments {
@@ -40,6 +46,7 @@ struct MonitorArguments {
     std::string networkHelper; ///< absolute path of slirp4netns or pasta; empty only with NetworkMode::None
     NetworkMode network = NetworkMode::None;
     std::vector<PortForward> ports;
+    ContainerStdio stdio = ContainerStdio::Streams;
     int stopSignal = SIGTERM;
     std::int64_t requestNanoseconds = 0; ///< CLOCK_MONOTONIC of the person's request; 0: the monitor's own start
     std::uint64_t logLimitBytes = 10U << 20U; ///< of one log file; two are kept

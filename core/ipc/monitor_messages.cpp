@@ -12,10 +12,12 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::array<const char*, 6> kVerbs{ "status", "subscribe", "stop", "kill", "pause", "resume" };
+constexpr std::array<const char*, 8> kVerbs{ "status", "subscribe", "stop", "kill", "pause", "resume", "attach",
+    "resize" };
 constexpr std::array<const char*, 5> kPhases{ "starting", "running", "paused", "stopping", "exited" };
 constexpr int kMostGraceMilliseconds = 3'600'000;
 constexpr int kMostSignal = 64;
+constexpr int kMostCells = 10'000; // of a terminal in a row or column
 constexpr std::size_t kMarkLimit = 64;
 constexpr std::size_t kHelperLimit = 16;
 constexpr int kLastErrorCode = static_cast<int>(ErrorCode::Io);
@@ -66,8 +68,9 @@ Json statusJson(const MonitorStatus& status)
         marks.push_back(Json{ { "name", mark.name }, { "ns", mark.monotonicNanoseconds } });
     Json json{ { "phase", kPhases[static_cast<std::size_t>(status.phase)] }, { "containerPid", status.containerPid },
         { "monitorPid", status.monitorPid }, { "helperPids", status.helperPids }, { "cgroupPath", status.cgroupPath },
-        { "canPause", status.canPause }, { "startedWallMilliseconds", status.startedWallMilliseconds },
-        { "marks", std::move(marks) }, { "note", status.note } };
+        { "canPause", status.canPause }, { "hasTerminal", status.hasTerminal },
+        { "startedWallMilliseconds", status.startedWallMilliseconds }, { "marks", std::move(marks) },
+        { "note", status.note } };
     if (status.exit)
         json["exit"] = exitRecordJson(*status.exit);
     return json;
@@ -95,6 +98,7 @@ Result<MonitorStatus> statusFrom(const Json& json)
         return corrupt("too many helpers");
     status.cgroupPath = json.at("cgroupPath").get<std::string>();
     status.canPause = json.at("canPause").get<bool>();
+    status.hasTerminal = json.value("hasTerminal", false);
     status.startedWallMilliseconds = json.at("startedWallMilliseconds").get<std::int64_t>();
     readMarks(json.at("marks"), status.marks);
     status.note = json.at("note").get<std::string>();
@@ -107,12 +111,22 @@ Result<MonitorStatus> statusFrom(const Json& json)
     return status;
 }
 
+std::optional<TerminalSize> sizeFrom(const Json& json)
+{
+    const auto columns = json.value("columns", std::int64_t{ 0 });
+    const auto rows = json.value("rows", std::int64_t{ 0 });
+    if (columns < 0 || columns > kMostCells || rows < 0 || rows > kMostCells)
+        return std::nullopt;
+    return TerminalSize{ static_cast<std::uint16_t>(columns), static_cast<std::uint16_t>(rows) };
+}
+
 } // namespace
 
 std::string encodeMonitorRequest(const MonitorRequest& request)
 {
     return line(Json{ { "do", kVerbs[static_cast<std::size_t>(request.verb)] }, { "signal", request.signal },
-        { "graceMilliseconds", request.graceMilliseconds } });
+        { "graceMilliseconds", request.graceMilliseconds }, { "columns", request.size.columns },
+        { "rows", request.size.rows } });
 }
 
 Result<MonitorRequest> decodeMonitorRequest(std::string_view text)
@@ -126,9 +140,11 @@ Result<MonitorRequest> decodeMonitorRequest(std::string_view text)
             return Error{ ErrorCode::InvalidArgument, "monitor message: unknown request", 0, {} };
         const auto signal = json.value("signal", std::int64_t{ 0 });
         const auto grace = json.value("graceMilliseconds", std::int64_t{ MonitorRequest{}.graceMilliseconds });
-        if (signal < 0 || signal > kMostSignal || grace < 0 || grace > kMostGraceMilliseconds)
+        const auto size = sizeFrom(json);
+        if (signal < 0 || signal > kMostSignal || grace < 0 || grace > kMostGraceMilliseconds || !size)
             return Error{ ErrorCode::InvalidArgument, "monitor message: a number is out of range", 0, {} };
-        return MonitorRequest{ static_cast<MonitorVerb>(*verb), static_cast<int>(signal), static_cast<int>(grace) };
+        return MonitorRequest{ static_cast<MonitorVerb>(*verb), static_cast<int>(signal), static_cast<int>(grace),
+            *size };
     } catch (const Json::exception& error) {
         return corrupt(error.what());
     }

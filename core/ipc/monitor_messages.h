@@ -37,12 +37,25 @@ enum class MonitorVerb {
     Kill, ///< the signal to the container's first process
     Pause,
     Resume,
+    /// The container's terminal (Unsupported when it has none): after the reply line the connection is no longer lines
+    /// but bytes, what the terminal shows (first what it showed lately) and what is typed, until either side hangs up.
+    /// Nothing may be sent before the reply has come. Several may be attached.
+    Attach,
+    Resize, ///< of the terminal; on a connection that is not attached
+};
+
+struct TerminalSize {
+    std::uint16_t columns = 0; ///< 0 in either: as it is
+    std::uint16_t rows = 0;
+
+    friend bool operator==(const TerminalSize&, const TerminalSize&) = default;
 };
 
 struct MonitorRequest {
     MonitorVerb verb = MonitorVerb::Status;
     int signal = 0; ///< Kill; for Stop 0 means the container's own stop signal
     int graceMilliseconds = 10'000; ///< Stop; 0..3,600,000
+    TerminalSize size = {}; ///< Attach, Resize
 
     friend bool operator==(const MonitorRequest&, const MonitorRequest&) = default;
 };
@@ -65,6 +78,7 @@ struct MonitorStatus {
     std::vector<pid_t> helperPids; ///< the network helper
     std::string cgroupPath; ///< absolute; empty where it has none of its own
     bool canPause = false;
+    bool hasTerminal = false; ///< that can be attached to
     std::int64_t startedWallMilliseconds = 0;
     std::vector<MonitorMark> marks;
     std::string note; ///< what works less well than it should, one sentence; may be empty

@@ -54,7 +54,7 @@ bool isOwnerOrRoot(int socket)
 } // namespace
 
 Result<std::unique_ptr<ControlSocket>> ControlSocket::listen(
-    EventLoop& loop, const std::string& folderPath, Handler handler)
+    EventLoop& loop, const std::string& folderPath, Handlers handlers)
 {
     auto folder = openPrivateFolder(folderPath);
     if (!folder)
@@ -68,15 +68,15 @@ Result<std::unique_ptr<ControlSocket>> ControlSocket::listen(
         return Error::fromErrno(errno, "bind " + folderPath + "/" + kMonitorSocketName);
     if (::listen(listener.fd(), 16) != 0)
         return Error::fromErrno(errno, "listen");
-    std::unique_ptr<ControlSocket> made(new ControlSocket(loop, std::move(listener), std::move(handler)));
+    std::unique_ptr<ControlSocket> made(new ControlSocket(loop, std::move(listener), std::move(handlers)));
     auto watched = loop.watch(made->m_listener.fd(), EPOLLIN, [raw = made.get()](std::uint32_t) { raw->accept(); });
     if (!watched)
         return std::move(watched).error();
     return made;
 }
 
-ControlSocket::ControlSocket(EventLoop& loop, UniqueFd listener, Handler handler)
-    : m_loop(loop), m_listener(std::move(listener)), m_handler(std::move(handler))
+ControlSocket::ControlSocket(EventLoop& loop, UniqueFd listener, Handlers handlers)
+    : m_loop(loop), m_listener(std::move(listener)), m_handlers(std::move(handlers))
 {
 }
 
@@ -118,10 +118,13 @@ void ControlSocket::onInput(Client& client)
         return;
     if (count <= 0)
         return hangUp(fd);
-    client.input.append(std::string_view(bytes.data(), static_cast<std::size_t>(count)));
+    const std::string_view read(bytes.data(), static_cast<std::size_t>(count));
+    if (client.isAttached)
+        return m_handlers.typed(read);
+    client.input.append(read);
     while (auto line = client.input.takeLine()) {
         answer(client, *line);
-        if (m_clients.find(fd) == m_clients.end()) // answering hung up on it
+        if (m_clients.find(fd) == m_clients.end() || client.isAttached) // answering hung up on it
             return;
     }
 }
@@ -131,8 +134,14 @@ void ControlSocket::answer(Client& client, const std::string& line)
     const auto request = decodeMonitorRequest(line);
     if (request && request->verb == MonitorVerb::Subscribe)
         client.isSubscribed = true;
-    const auto reply = request ? m_handler(*request) : Result<MonitorStatus>(request.error());
-    if (!send(client, encodeMonitorReply(reply)))
+    const auto reply = request ? m_handlers.request(*request) : Result<MonitorStatus>(request.error());
+    std::string text = encodeMonitorReply(reply);
+    if (request && request->verb == MonitorVerb::Attach && reply) {
+        client.isAttached = true;
+        client.isSubscribed = false; // no lines among the terminal's bytes
+        text += m_handlers.recentOutput();
+    }
+    if (!send(client, text))
         hangUp(client.socket.fd());
 }
 
@@ -144,7 +153,22 @@ void ControlSocket::publish(const MonitorStatus& status)
         if (client.isSubscribed && !send(client, line))
             deaf.push_back(fd);
     }
-    for (const int fd : deaf)
+    hangUpEach(deaf);
+}
+
+void ControlSocket::publishOutput(std::string_view bytes)
+{
+    std::vector<int> gone;
+    for (auto& [fd, client] : m_clients) {
+        if (client.isAttached && client.output.size() + bytes.size() <= kPendingLimitBytes && !send(client, bytes))
+            gone.push_back(fd);
+    }
+    hangUpEach(gone);
+}
+
+void ControlSocket::hangUpEach(const std::vector<int>& fds)
+{
+    for (const int fd : fds)
         hangUp(fd);
 }
 

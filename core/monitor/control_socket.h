@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <map>
+#include <vector>
 
 namespace twinhull {
 
@@ -14,16 +15,23 @@ namespace twinhull {
 /// too long lines is hung up on; the monitor never waits for one.
 class ControlSocket {
 public:
-    using Handler = std::function<Result<MonitorStatus>(const MonitorRequest& request)>;
+    struct Handlers {
+        std::function<Result<MonitorStatus>(const MonitorRequest& request)> request;
+        std::function<std::string()> recentOutput; ///< for who has just been attached
+        std::function<void(std::string_view bytes)> typed; ///< by somebody attached
+    };
 
-    /// Listens in the folder, which must be ours and closed to others. `loop` must outlive this.
-    static Result<std::unique_ptr<ControlSocket>> listen(EventLoop& loop, const std::string& folder, Handler handler);
+    /// Listens in the folder, which must be ours and closed to others. `loop` must outlive this. The last two handlers
+    /// may be missing where every Attach is refused.
+    static Result<std::unique_ptr<ControlSocket>> listen(EventLoop& loop, const std::string& folder, Handlers handlers);
     ~ControlSocket();
     ControlSocket(const ControlSocket&) = delete;
     ControlSocket& operator=(const ControlSocket&) = delete;
 
     /// Tells all subscribers.
     void publish(const MonitorStatus& status);
+    /// To all attached; who reads too slowly misses some of it.
+    void publishOutput(std::string_view bytes);
 
 private:
     struct Client {
@@ -31,9 +39,10 @@ private:
         LineBuffer input{ kMonitorRequestLimitBytes };
         std::string output;
         bool isSubscribed = false;
+        bool isAttached = false;
     };
 
-    ControlSocket(EventLoop& loop, UniqueFd listener, Handler handler);
+    ControlSocket(EventLoop& loop, UniqueFd listener, Handlers handlers);
     void accept();
     void onClient(int fd, std::uint32_t events);
     void onInput(Client& client);
@@ -41,10 +50,11 @@ private:
     bool send(Client& client, std::string_view text);
     bool flush(Client& client);
     void hangUp(int fd);
+    void hangUpEach(const std::vector<int>& fds);
 
     EventLoop& m_loop;
     UniqueFd m_listener;
-    Handler m_handler;
+    Handlers m_handlers;
     std::map<int, Client> m_clients;
 };
 

@@ -67,13 +67,17 @@ Result<int> HullClient::run(std::vector<std::string> words, int output, int erro
     return status;
 }
 
-Result<> HullClient::create(const std::string& bundle, const OutputFifo& output, OutputFifo& error)
+Result<> HullClient::create(const Creation& creation, const OutputFifo& output, OutputFifo& error)
 {
     auto outputEnd = output.writeEnd();
     auto errorEnd = error.writeEnd();
     if (!outputEnd || !errorEnd)
         return outputEnd ? std::move(errorEnd).error() : std::move(outputEnd).error();
-    auto status = run({ "create", "--bundle", bundle, m_id }, outputEnd->fd(), errorEnd->fd());
+    std::vector<std::string> words{ "create", "--bundle", creation.bundle };
+    if (!creation.consoleSocket.empty())
+        words.insert(words.end(), { "--console-socket", creation.consoleSocket });
+    words.push_back(m_id);
+    auto status = run(std::move(words), outputEnd->fd(), errorEnd->fd());
     if (!status)
         return std::move(status).error().withContext("hull create");
     return *status == 0 ? Result<>() : failed("create", *status, error.read());

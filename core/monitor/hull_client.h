@@ -17,9 +17,13 @@ class HullClient {
 public:
     HullClient(std::string hullPath, std::string stateFolder, std::string id);
 
+    struct Creation {
+        std::string bundle;
+        std::string consoleSocket; ///< where hull hands the terminal's master over; empty: no terminal
+    };
     /// The container's first process waits for start(). On failure the error is what hull said, which is taken out of
     /// `error`.
-    Result<> create(const std::string& bundle, const OutputFifo& output, OutputFifo& error);
+    Result<> create(const Creation& creation, const OutputFifo& output, OutputFifo& error);
     /// Returns when the entrypoint's exec has happened or failed.
     Result<> start();
     /// Kills what is left of it and forgets it; a container that hull does not know is success.

@@ -5,6 +5,7 @@
 #include "core/base/files.h"
 #include "core/base/log.h"
 #include "core/ipc/container_lock.h"
+#include "core/monitor/console_socket.h"
 #include "core/monitor/network_helper.h"
 #include "core/monitor/waiting.h"
 
@@ -16,6 +17,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <utility>
 
 namespace twinhull {
 
@@ -138,7 +140,7 @@ Result<> Monitor::start()
     (void)::unlink((m_arguments.containerFolder + "/" + kExitRecordName).c_str()); // of the run before; may be missing
     if (auto removed = m_hull.remove(); !removed) // left over where a monitor was killed
         return removed;
-    if (auto created = m_hull.create(m_arguments.containerFolder, *m_output, *m_error); !created)
+    if (auto created = create(); !created)
         return created;
     mark("created", monotonicNanoseconds());
     if (auto taken = takeProcess(); !taken)
@@ -154,6 +156,24 @@ Result<> Monitor::start()
     if (auto watched = watch(); !watched)
         return watched;
     return keepRunRecord(m_arguments.containerFolder + "/" + kRunRecordName, m_status);
+}
+
+Result<> Monitor::create()
+{
+    if (m_arguments.stdio == ContainerStdio::Streams)
+        return m_hull.create({ m_arguments.containerFolder, {} }, *m_output, *m_error);
+    auto socket = ConsoleSocket::listen(runtimePath("console.sock"));
+    if (!socket)
+        return std::move(socket).error().withContext("terminal");
+    if (auto created = m_hull.create({ m_arguments.containerFolder, socket->path() }, *m_output, *m_error); !created)
+        return created;
+    auto master = socket->receive();
+    auto terminal = master ? Terminal::open(*std::move(master)) : Result<Terminal>(std::move(master).error());
+    if (!terminal)
+        return std::move(terminal).error().withContext("terminal");
+    m_terminal.emplace(*std::move(terminal));
+    m_status.hasTerminal = true;
+    return {};
 }
 
 Result<> Monitor::takeProcess()
@@ -215,9 +235,14 @@ Result<> Monitor::adopt()
     m_status.monitorPid = ::getpid();
     if (!m_status.helperPids.empty())
         m_helper = openHelper(m_status.helperPids.front());
+    if (std::exchange(m_status.hasTerminal, false)) // only the monitor had the master side; the kernel hung it up
+        m_status.note = "Its terminal was lost when its monitor was killed; start it again to have one.";
     if (auto taken = takeProcess(); !taken) {
         m_status.exit = ExitRecord{ std::nullopt, 0, false, wallClockMilliseconds(),
-            "It ended after its monitor had been killed: nobody could see its exit status." };
+            m_status.note.empty()
+                ? "It ended after its monitor had been killed: nobody could see its exit status."
+                : "Its monitor was killed and its terminal with it, so it was hung up (SIGHUP); nobody "
+                  "could see its exit status." };
         onEnd();
         return {};
     }
@@ -233,11 +258,8 @@ Result<> Monitor::adopt()
 
 Result<> Monitor::watch()
 {
-    auto control = ControlSocket::listen(
-        *m_loop, m_arguments.runtimeFolder, [this](const MonitorRequest& request) { return onRequest(request); });
-    if (!control)
-        return std::move(control).error();
-    m_control = *std::move(control);
+    if (auto listening = listen(); !listening)
+        return listening;
     Result<> watched = m_loop->watch(m_process->pidfd(), EPOLLIN, [this](std::uint32_t) { onEnd(); });
     if (watched)
         watched
@@ -251,6 +273,8 @@ Result<> Monitor::watch()
         watched = m_loop->watch(m_signals.fd(), EPOLLIN, [this](std::uint32_t) { onSignal(); });
     if (watched)
         watched = m_loop->watch(m_killTime->fd(), EPOLLIN, [this](std::uint32_t) { (void)stop(SIGKILL, 0ms); });
+    if (watched && m_terminal)
+        watched = watchTerminal();
     if (watched && m_helper)
         watched = m_loop->watch(m_helper.fd(), EPOLLIN, [this](std::uint32_t) {
             endHelper();
@@ -258,6 +282,24 @@ Result<> Monitor::watch()
             publish();
         });
     return watched;
+}
+
+Result<> Monitor::listen()
+{
+    ControlSocket::Handlers handlers;
+    handlers.request = [this](const MonitorRequest& request) { return onRequest(request); };
+    handlers.recentOutput = [this] { return m_terminal->recent(); };
+    handlers.typed = [this](std::string_view bytes) { onTyped(bytes); };
+    auto control = ControlSocket::listen(*m_loop, m_arguments.runtimeFolder, std::move(handlers));
+    if (!control)
+        return std::move(control).error();
+    m_control = *std::move(control);
+    return {};
+}
+
+Result<> Monitor::watchTerminal()
+{
+    return m_loop->watch(m_terminal->fd(), EPOLLIN, [this](std::uint32_t events) { onTerminal(events); });
 }
 
 Result<> Monitor::run()
@@ -287,6 +329,10 @@ Result<MonitorStatus> Monitor::onRequest(const MonitorRequest& request)
     case MonitorVerb::Resume:
         done = setPaused(MonitorPhase::Running);
         break;
+    case MonitorVerb::Attach:
+    case MonitorVerb::Resize:
+        done = attach(request.size);
+        return done ? Result<MonitorStatus>(m_status) : std::move(done).error();
     }
     if (!done)
         return std::move(done).error();
@@ -319,9 +365,39 @@ Result<> Monitor::setPaused(MonitorPhase phase)
     return done;
 }
 
+Result<> Monitor::attach(const TerminalSize& size)
+{
+    if (!m_terminal)
+        return Error{ ErrorCode::Unsupported, "it has no terminal", 0,
+            m_status.note.empty() ? "Make one that has: twinhullctl create --terminal" : m_status.note };
+    return m_terminal->resize(size);
+}
+
 void Monitor::onOutput(OutputFifo& fifo, LogStream stream)
 {
-    const std::string bytes = fifo.read();
+    keepOutput(stream, fifo.read());
+}
+
+void Monitor::onTerminal(std::uint32_t events)
+{
+    if ((events & EPOLLOUT) != 0)
+        onTyped({});
+    if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) == 0)
+        return;
+    const std::string bytes = m_terminal->read();
+    keepOutput(LogStream::Output, bytes);
+    m_control->publishOutput(bytes);
+}
+
+void Monitor::onTyped(std::string_view bytes)
+{
+    const auto rest = m_terminal->type(bytes);
+    const std::uint32_t wanted = rest == Terminal::Input::Taken ? std::uint32_t{ EPOLLIN } : EPOLLIN | EPOLLOUT;
+    (void)m_loop->changeEvents(m_terminal->fd(), wanted); // it is watched: cannot fail in a way that matters
+}
+
+void Monitor::keepOutput(LogStream stream, const std::string& bytes)
+{
     auto written = bytes.empty() ? Result<>() : m_log->append(stream, bytes, wallNanoseconds());
     if (written || !m_status.note.empty())
         return;
@@ -347,6 +423,11 @@ void Monitor::onEnd()
     for (auto [fifo, stream] : { std::pair{ &*m_output, LogStream::Output }, { &*m_error, LogStream::Error } }) {
         for (auto bytes = fifo->read(); !bytes.empty(); bytes = fifo->read())
             (void)m_log->append(stream, bytes, wallNanoseconds()); // told before, if it fails
+    }
+    for (auto bytes = m_terminal ? m_terminal->read() : std::string(); !bytes.empty(); bytes = m_terminal->read()) {
+        (void)m_log->append(LogStream::Output, bytes, wallNanoseconds());
+        if (m_control)
+            m_control->publishOutput(bytes);
     }
     const std::string path = m_arguments.containerFolder + "/" + kExitRecordName;
     if (auto kept = writeFileAtomically(path, encodeExitRecord(*m_status.exit)); !kept)

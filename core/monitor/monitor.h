@@ -10,6 +10,7 @@
 #include "core/monitor/hull_client.h"
 #include "core/monitor/log_file.h"
 #include "core/monitor/output_fifo.h"
+#include "core/monitor/terminal.h"
 
 #include <memory>
 #include <optional>
@@ -32,16 +33,23 @@ public:
 private:
     Result<> open();
     Result<> start();
+    Result<> create();
     Result<> adopt();
     Result<> startNetwork();
     Result<> takeProcess();
     Result<> readMarks();
     Result<> watch();
+    Result<> listen();
+    Result<> watchTerminal();
 
     Result<MonitorStatus> onRequest(const MonitorRequest& request);
     Result<> stop(int signalNumber, std::chrono::milliseconds grace);
     Result<> setPaused(MonitorPhase phase);
+    Result<> attach(const TerminalSize& size);
     void onOutput(OutputFifo& fifo, LogStream stream);
+    void onTerminal(std::uint32_t events);
+    void keepOutput(LogStream stream, const std::string& bytes);
+    void onTyped(std::string_view bytes);
     void onSignal();
     void onEnd();
     void cleanUp();
@@ -61,6 +69,7 @@ private:
     std::optional<OutputFifo> m_output;
     std::optional<OutputFifo> m_error;
     std::optional<OutputFifo> m_helperOutput;
+    std::optional<Terminal> m_terminal;
     std::optional<ContainerProcess> m_process;
     ContainerCgroup m_cgroup;
     UniqueFd m_helper; ///< pidfd of the network helper

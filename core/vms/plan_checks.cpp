@@ -80,6 +80,9 @@ Result<> checkPlan(const WorkloadPlan& plan, std::uint64_t hostMemoryBytes)
         return Error{ ErrorCode::Unsupported,
             "a VM cannot have folders of the host: its kernel shares none with it (no 9p)", 0,
             "Leave the folders and volumes out, or make a container" };
+    if (plan.hasTerminal)
+        return Error{ ErrorCode::Unsupported, "a VM has a serial console, not a terminal", 0,
+            "Leave the terminal out, or make a container" };
     if (!plan.ports.empty() && !plan.hasNetwork)
         return invalid("ports cannot be published without a network", "Switch the network on or leave the ports out");
     return checkSource(plan);

@@ -39,6 +39,7 @@ struct WorkloadPlan {
     std::vector<Mount> mounts;
     ResourceLimits limits; ///< for a VM memoryBytes and cpus are its size
     bool hasNetwork = true;
+    bool hasTerminal = false; ///< standard input and output are a terminal that one can attach to
     QString twinGroup;
 };
 

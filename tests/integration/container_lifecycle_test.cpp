@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/clock.h"
 #include "core/base/files.h"
+#include "core/metrics/host_cost_source.h"
 #include "tests/support/container_world.h"
 
 #include <QTest>
 
 #include <algorithm>
 #include <csignal>
+
+#include <unistd.h>
 
 using namespace twinhull;
 using namespace twinhull::test;
@@ -139,6 +142,42 @@ private Q_SLOTS:
         QVERIFY(succeeds(m_world->stop(kName, StopMode::Force))); // a frozen one can be ended too
     }
 
+    void answersAtItsTerminal()
+    {
+        auto plan = script(u"stty size; while read -r line; do echo \"got $line\"; done");
+        plan.hasTerminal = true;
+        QVERIFY(succeeds(m_world->create(plan)));
+        QVERIFY(succeeds(m_world->start(kName)));
+        QVERIFY(info().capabilities.testFlag(Capability::Console));
+        auto terminal = m_world->provider().openTerminal(info().id, { 132, 43 });
+        QVERIFY(terminal);
+        QByteArray screen;
+        connect(terminal->get(), &TerminalConnection::received, this, [&](const QByteArray& text) { screen += text; });
+        (*terminal)->type("hello\n");
+        QTRY_VERIFY2(screen.contains("got hello\r\n"), screen.constData());
+        (*terminal)->type("\x04"); // end of input: the loop ends, and with it the container
+        QSignalSpy closed(terminal->get(), &TerminalConnection::closed);
+        QTRY_COMPARE(info().exitStatus, std::optional(0));
+        QVERIFY(!closed.isEmpty() || closed.wait());
+        QVERIFY(m_world->log(kName).contains("got hello\r\n"));
+        QVERIFY(!info().capabilities.testFlag(Capability::Console));
+    }
+
+    void saysThatItsTerminalWentWithItsMonitor()
+    {
+        auto plan = script(u"trap '' HUP; while :; do sleep 1; done");
+        plan.hasTerminal = true;
+        QVERIFY(succeeds(m_world->create(plan)));
+        QVERIFY(succeeds(m_world->start(kName)));
+        const pid_t monitor = info().footprint.helperPids.front();
+        QCOMPARE(::kill(monitor, SIGKILL), 0);
+        QTRY_VERIFY(!info().footprint.helperPids.empty() && info().footprint.helperPids.front() != monitor);
+        QCOMPARE(info().state, WorkloadState::Running); // it does not mind being hung up
+        QVERIFY2(info().stateReason.contains(u"terminal"), qPrintable(info().stateReason));
+        QVERIFY(!info().capabilities.testFlag(Capability::Console));
+        QVERIFY(succeeds(m_world->stop(kName, StopMode::Force)));
+    }
+
     void keepsWhatItSaid()
     {
         QVERIFY(
@@ -158,6 +197,21 @@ private Q_SLOTS:
         const auto bytes = allocatedBytes(info().logPath.section(u'/', 0, -2).toStdString());
         QVERIFY(bytes && *bytes < 22U << 20U);
         QVERIFY(m_world->log(kName).endsWith("done\n"));
+    }
+
+    void countsCpuOfChildrenNobodyWaitsFor()
+    {
+        QVERIFY(succeeds(m_world->create(
+            script(u"trap '' CHLD; (( c=0; while [ $c -lt 30 ]; do read -r s < /proc/self/stat; set -- $s; "
+                   "c=$((${14} + ${15})); done; echo done ) &); exec sleep 1000"))));
+        QVERIFY(succeeds(m_world->start(kName)));
+        if (info().footprint.cgroupPath.isEmpty())
+            QSKIP("this user can have no cgroup: its figures come from the process tree");
+        QTRY_VERIFY(m_world->log(kName).contains("done"));
+        const auto cost = readCostNow({ info().id, info().footprint });
+        const auto ticksPerSecond = static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK));
+        QVERIFY(cost.cpuNanoseconds && *cost.cpuNanoseconds >= 30 * 1'000'000'000U / ticksPerSecond);
+        QVERIFY(cost.memoryBytes && *cost.memoryBytes > 0); // with the controller or without
     }
 
     void tellsItsDiskUse()

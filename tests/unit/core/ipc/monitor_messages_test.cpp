@@ -11,7 +11,7 @@ class MonitorMessagesTest : public QObject {
 private Q_SLOTS:
     void aRequestComesBackAsItWas()
     {
-        const MonitorRequest request{ MonitorVerb::Stop, 15, 250 };
+        const MonitorRequest request{ MonitorVerb::Stop, 15, 250, { 132, 43 } };
         const auto line = encodeMonitorRequest(request);
         QCOMPARE(line.find('\n'), line.size() - 1);
         const auto read = decodeMonitorRequest(line);
@@ -28,6 +28,7 @@ private Q_SLOTS:
         status.helperPids = { 13, 14 };
         status.cgroupPath = "/sys/fs/cgroup/x";
         status.canPause = true;
+        status.hasTerminal = true;
         status.startedWallMilliseconds = 1'700'000'000'000;
         status.marks = { { "request", 1 }, { "ready", 2 } };
         status.note = "a \"note\"\nin two lines";
@@ -57,6 +58,7 @@ private Q_SLOTS:
         QTest::newRow("not JSON") << QByteArray("stop");
         QTest::newRow("an array") << QByteArray("[1,2]");
         QTest::newRow("a number") << QByteArray("7");
+        QTest::newRow("a terminal of a mile") << QByteArray(R"({"do":"resize","columns":70000,"rows":1})");
         QTest::newRow("unknown verb") << QByteArray(R"({"do":"explode"})");
         QTest::newRow("verb is a number") << QByteArray(R"({"do":3})");
         QTest::newRow("signal below zero") << QByteArray(R"({"do":"kill","signal":-1})");

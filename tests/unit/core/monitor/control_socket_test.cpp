@@ -30,6 +30,7 @@ private Q_SLOTS:
         QVERIFY(deadline);
         m_deadline.emplace(*std::move(deadline));
         m_isLate = false;
+        m_typed.clear();
         QVERIFY(m_loop->watch(m_deadline->fd(), EPOLLIN, [this](std::uint32_t) {
             m_isLate = true;
             m_loop->stop();
@@ -47,7 +48,7 @@ private Q_SLOTS:
     {
         listen();
         const UniqueFd client = connectTo();
-        QVERIFY(writeAll(client, encodeMonitorRequest({ MonitorVerb::Status, 0, 0 })));
+        QVERIFY(writeAll(client, encodeMonitorRequest({ MonitorVerb::Status })));
         const auto reply = decodeMonitorReply(turnUntilLine(client));
         QVERIFY(reply);
         QCOMPARE(reply->containerPid, 42);
@@ -66,10 +67,10 @@ private Q_SLOTS:
     {
         listen();
         const UniqueFd deaf = connectTo();
-        QVERIFY(writeAll(deaf, encodeMonitorRequest({ MonitorVerb::Status, 0, 0 })));
+        QVERIFY(writeAll(deaf, encodeMonitorRequest({ MonitorVerb::Status })));
         turnUntilLine(deaf);
         const UniqueFd client = connectTo();
-        QVERIFY(writeAll(client, encodeMonitorRequest({ MonitorVerb::Subscribe, 0, 0 })));
+        QVERIFY(writeAll(client, encodeMonitorRequest({ MonitorVerb::Subscribe })));
         turnUntilLine(client);
         MonitorStatus status;
         status.phase = MonitorPhase::Paused;
@@ -85,7 +86,7 @@ private Q_SLOTS:
         listen();
         const UniqueFd client = connectTo();
         QVERIFY(writeAll(client, std::string(100'000, 'x')));
-        QVERIFY(writeAll(client, "\n" + encodeMonitorRequest({ MonitorVerb::Status, 0, 0 })));
+        QVERIFY(writeAll(client, "\n" + encodeMonitorRequest({ MonitorVerb::Status })));
         QVERIFY(decodeMonitorReply(turnUntilLine(client))); // the long line was dropped, the next one heard
     }
 
@@ -93,7 +94,7 @@ private Q_SLOTS:
     {
         listen();
         const UniqueFd client = connectTo();
-        QVERIFY(writeAll(client, encodeMonitorRequest({ MonitorVerb::Subscribe, 0, 0 })));
+        QVERIFY(writeAll(client, encodeMonitorRequest({ MonitorVerb::Subscribe })));
         turnUntilLine(client);
         MonitorStatus status;
         status.note = std::string(20'000, 'n');
@@ -101,6 +102,35 @@ private Q_SLOTS:
             m_socket->publish(status);
         auto rest = readAll(client, 100U << 20U); // ends: it was hung up on
         QVERIFY(rest);
+    }
+
+    void becomesATerminalForWhoIsAttached()
+    {
+        listen();
+        const UniqueFd client = connectTo();
+        QVERIFY(writeAll(
+            client, encodeMonitorRequest({ MonitorVerb::Subscribe }) + encodeMonitorRequest({ MonitorVerb::Attach })));
+        QVERIFY(decodeMonitorReply(turnUntilLine(client)));
+        QVERIFY(decodeMonitorReply(turnUntilLine(client)));
+        m_socket->publish({}); // no line among the terminal's bytes
+        m_socket->publishOutput("hello\n");
+        QCOMPARE(turnUntilLine(client), std::string("$ hello\n"));
+        QVERIFY(writeAll(client, "{\"do\":\"stop\"}\n"));
+        turnUntil([this] { return !m_typed.empty(); });
+        QCOMPARE(m_typed, std::string("{\"do\":\"stop\"}\n"));
+    }
+
+    void outputDoesNotWaitForWhoDoesNotRead()
+    {
+        listen();
+        const UniqueFd client = connectTo();
+        QVERIFY(writeAll(client, encodeMonitorRequest({ MonitorVerb::Attach })));
+        turnUntilLine(client);
+        for (int i = 0; i < 1000; ++i)
+            m_socket->publishOutput(std::string(4096, 'x'));
+        m_socket.reset();
+        const auto rest = readAll(client, 100U << 20U);
+        QVERIFY(rest && rest->size() < 1000 * 4096);
     }
 
     void refusesAFolderThatIsOpenToOthers()
@@ -114,11 +144,15 @@ private Q_SLOTS:
 private:
     void listen()
     {
-        auto made = ControlSocket::listen(*m_loop, m_root->path().toStdString(), [](const MonitorRequest&) {
+        ControlSocket::Handlers handlers;
+        handlers.request = [](const MonitorRequest&) {
             MonitorStatus status;
             status.containerPid = 42;
             return Result<MonitorStatus>(status);
-        });
+        };
+        handlers.recentOutput = [] { return std::string("$ "); };
+        handlers.typed = [this](std::string_view bytes) { m_typed += bytes; };
+        auto made = ControlSocket::listen(*m_loop, m_root->path().toStdString(), std::move(handlers));
         QVERIFY2(made, made ? "" : made.error().message.c_str());
         m_socket = *std::move(made);
     }
@@ -133,6 +167,18 @@ private:
         return ::connect(socket.fd(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0
             ? std::move(socket)
             : UniqueFd();
+    }
+
+    void turnUntil(const std::function<bool()>& isDone)
+    {
+        (void)m_deadline->set(10s);
+        while (!isDone() && !m_isLate) {
+            auto soon = Deadline::create();
+            (void)soon->set(1ms);
+            (void)m_loop->watch(soon->fd(), EPOLLIN, [this](std::uint32_t) { m_loop->stop(); });
+            (void)m_loop->run();
+            m_loop->unwatch(soon->fd());
+        }
     }
 
     /// Turns the loop until the client can read; its line.
@@ -154,6 +200,7 @@ private:
     std::optional<EventLoop> m_loop;
     std::optional<Deadline> m_deadline;
     std::unique_ptr<ControlSocket> m_socket;
+    std::string m_typed;
     bool m_isLate = false;
 };
 
