@@ -24,9 +24,16 @@ bool isSameFile(const QFile& open, const QString& path)
         && here.st_ino == there.st_ino && here.st_dev == there.st_dev;
 }
 
+Result<> writeOut(const QByteArray& bytes)
+{
+    const UniqueFd out(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3));
+    return writeAll(out, { bytes.constData(), static_cast<std::size_t>(bytes.size()) });
+}
+
 } // namespace
 
-LogFollower::LogFollower(const QString& path, QObject* parent) : QObject(parent), m_path(path), m_file(path)
+LogFollower::LogFollower(const QString& path, std::optional<LogJson> json, QObject* parent)
+    : QObject(parent), m_path(path), m_json(std::move(json)), m_file(path)
 {
     connect(&m_watcher, &QFileSystemWatcher::fileChanged, this, [this] { (void)printNew(); }); // told at the end
     connect(&m_watcher, &QFileSystemWatcher::directoryChanged, this, &LogFollower::onFolderChanged);
@@ -41,12 +48,18 @@ Result<> LogFollower::printNew()
             {} };
     if (m_file.pos() > m_file.size())
         m_file.seek(0);
-    const UniqueFd out(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3));
     for (QByteArray piece = m_file.read(kPieceBytes); !piece.isEmpty(); piece = m_file.read(kPieceBytes)) {
-        if (auto written = writeAll(out, { piece.constData(), static_cast<std::size_t>(piece.size()) }); !written)
+        if (auto written = writeOut(m_json ? m_json->take(piece) : piece); !written)
             return written;
     }
     return {};
+}
+
+Result<> LogFollower::printRest()
+{
+    if (auto printed = printNew(); !printed)
+        return printed;
+    return m_json ? writeOut(m_json->rest()) : Result<>();
 }
 
 void LogFollower::watch()

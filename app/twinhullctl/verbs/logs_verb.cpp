@@ -3,8 +3,6 @@
 #include "app/twinhullctl/log_follower.h"
 #include "app/twinhullctl/workload_text.h"
 
-#include <QJsonObject>
-
 namespace twinhull {
 
 namespace {
@@ -24,7 +22,7 @@ bool isOver(const WorkloadInfo& info)
 void follow(Program& program, const WorkloadInfo& info, LogFollower& log)
 {
     const auto end = [&program, &log] {
-        if (auto rest = log.printNew(); !rest)
+        if (auto rest = log.printRest(); !rest)
             program.fail(rest.error());
         else
             program.finish();
@@ -58,13 +56,9 @@ void logs(Program& program, const LogsOptions& options)
         program.fail(Error{ ErrorCode::NotFound, options.name + " keeps no log", 0, {} });
         return;
     }
-    if (program.wantsJson()) {
-        program.print(QJsonObject{ { QStringLiteral("log_path"), info->logPath } });
-        program.finish();
-        return;
-    }
-    auto* log = new LogFollower(info->logPath, &program);
-    if (auto printed = log->printNew(); !printed)
+    auto* log = new LogFollower(
+        info->logPath, program.wantsJson() ? std::optional(LogJson(info->id.kind)) : std::nullopt, &program);
+    if (auto printed = options.follows ? log->printNew() : log->printRest(); !printed)
         program.fail(printed.error());
     else if (options.follows)
         follow(program, *info, *log);
@@ -77,7 +71,8 @@ void logs(Program& program, const LogsOptions& options)
 void addLogsVerb(CLI::App& app, ChosenVerb& chosen)
 {
     const auto options = std::make_shared<LogsOptions>();
-    auto* verb = app.add_subcommand("logs", "what a workload wrote; with --json where that is");
+    auto* verb = app.add_subcommand(
+        "logs", "what a workload wrote; with --json one object a line: time, stream, text, partial");
     verb->add_option("NAME", options->name, "name, id or its beginning")->required();
     verb->add_option("--kind", options->kind, "container or vm, where both bear the name");
     verb->add_flag("-f,--follow", options->follows, "go on until it ends");
