@@ -30,6 +30,8 @@ WorkloadPlan workloadPlanOf(const CreateForm& form)
     }
     plan.ports = parsePorts(form.ports).items;
     plan.limits = form.limits;
+    if (form.kind == NewWorkload::Vm)
+        plan.limits.pids.reset(); // typed while it was to be a container
     plan.hasNetwork = form.hasNetwork;
     return plan;
 }

@@ -180,14 +180,4 @@ std::optional<QStringList> splitWords(const QString& text)
     return WordSplitter().split(text);
 }
 
-QString quotedWord(const QString& word)
-{
-    static const QRegularExpression kPlain(QStringLiteral("^[A-Za-z0-9_@%+=:,./~-]+$"));
-    if (kPlain.match(word).hasMatch())
-        return word;
-    QString quoted = word;
-    quoted.replace(QLatin1Char('\''), QStringLiteral("'\\''"));
-    return QLatin1Char('\'') + quoted + QLatin1Char('\'');
-}
-
 } // namespace twinhull

@@ -29,7 +29,4 @@ QStringList environmentLines(const QString& text);
 /// Words split as a shell splits them: quotes and backslashes, no variables. Nothing when a quote is left open.
 std::optional<QStringList> splitWords(const QString& text);
 
-/// One word as a shell reads it back: quoted only where it must be.
-QString quotedWord(const QString& word);
-
 } // namespace twinhull

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/twinhullctl/chosen_verb.h"
-#include "app/twinhullctl/plan_arguments.h"
+#include "app/twinhullctl/plan_options.h"
+#include "app/twinhullctl/twin_options.h"
 #include "app/twinhullctl/workload_text.h"
 #include "core/twin/comparison_report.h"
 #include "core/twin/comparison_run.h"
@@ -16,28 +17,6 @@
 namespace twinhull {
 
 namespace {
-
-struct TwinOptions {
-    std::string image;
-    std::string name;
-    int repeats = 3;
-    std::vector<std::string> reports;
-    std::string memory;
-    std::string cpus;
-    bool isForced = false;
-};
-
-Result<TwinPlan> planFrom(const TwinOptions& options, const QString& name)
-{
-    const auto limits = limitsFromText(options.memory, options.cpus, {});
-    if (!limits)
-        return limits.error();
-    TwinPlan plan;
-    plan.imageReference = QString::fromStdString(options.image);
-    plan.name = name;
-    plan.limits = *limits;
-    return plan;
-}
 
 Result<> checkReportNames(const std::vector<std::string>& paths)
 {
@@ -133,7 +112,8 @@ using TwinVerb = std::function<void(Program&, Twins&, const TwinOptions&)>;
 
 void addTwinVerb(CLI::App* verb, ChosenVerb& chosen, std::shared_ptr<TwinOptions> options, TwinVerb act)
 {
-    verb->callback([&chosen, options = std::move(options), act = std::move(act)] {
+    verb->callback([&chosen, verb, options = std::move(options), act = std::move(act)] {
+        options->command = commandAfter(*verb);
         chosen = { Need::Workloads, [options, act](Program& program) {
                       auto* twins = new Twins(program.registry(), program.images(), &program);
                       act(program, *twins, *options);
@@ -141,16 +121,9 @@ void addTwinVerb(CLI::App* verb, ChosenVerb& chosen, std::shared_ptr<TwinOptions
     });
 }
 
-void addSizeOptions(CLI::App& verb, TwinOptions& options)
-{
-    verb.add_option("--name", options.name, "of both halves");
-    verb.add_option("--memory", options.memory, "size of the VM, limit of the container: 256M")->type_name("SIZE");
-    verb.add_option("--cpus", options.cpus, "cores of both: 1")->type_name("N");
-}
-
 } // namespace
 
-void addTwinVerbs(CLI::App& app, ChosenVerb& chosen)
+void addTwinVerbs(CLI::App& app, ChosenVerb& chosen, GlobalOptions& global)
 {
     const auto options = std::make_shared<TwinOptions>();
     auto* twin = app.add_subcommand("twin", "one image as container and as VM: run, create, start, stop, remove");
@@ -158,17 +131,15 @@ void addTwinVerbs(CLI::App& app, ChosenVerb& chosen)
     twin->fallthrough();
 
     auto* run = twin->add_subcommand("run", "compare: start, work, read what it cost, remove, by turns");
-    run->add_option("IMAGE", options->image, "reference or digest")->required();
     run->add_option("--repeat", options->repeats, "runs of each half")->check(CLI::Range(1, 1000));
     run->add_option("--report", options->reports, "also write FILE.json or FILE.html; may be given twice")
         ->type_name("FILE")
         ->allow_extra_args(false);
-    addSizeOptions(*run, *options);
+    addTwinPlanOptions(*run, *options);
     addTwinVerb(run, chosen, options, [](auto& program, auto&, const auto& o) { compare(program, o); });
 
     auto* createVerb = twin->add_subcommand("create", "make both halves and start them");
-    createVerb->add_option("IMAGE", options->image, "reference or digest")->required();
-    addSizeOptions(*createVerb, *options);
+    addTwinPlanOptions(*createVerb, *options);
     addTwinVerb(createVerb, chosen, options, create);
 
     auto* start = twin->add_subcommand("start", "start both halves");
@@ -187,6 +158,10 @@ void addTwinVerbs(CLI::App& app, ChosenVerb& chosen)
     addTwinVerb(remove, chosen, options, [](auto& program, auto& twins, const auto& o) {
         program.run(twins.removeBoth(QString::fromStdString(o.name)), [&program] { program.finish(); });
     });
+    for (auto* verb : { run, createVerb }) { // these do not fall through
+        verb->add_flag("--json", global.wantsJson, "the result as JSON");
+        verb->add_flag("--verbose", global.isVerbose, "more about failures");
+    }
     for (auto* verb : { start, stop, remove })
         verb->add_option("NAME", options->name, "the twin's name")->required();
 }

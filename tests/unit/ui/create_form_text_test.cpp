@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/create/form_text.h"
 
+#include "core/workload/plan_command.h"
+
 #include <QDir>
 #include <QTest>
 
@@ -67,8 +69,8 @@ private Q_SLOTS:
     {
         for (const QString& word : { QStringLiteral("plain"), QStringLiteral("two words"), QStringLiteral("it's"),
                  QString(), QStringLiteral("$HOME") })
-            QCOMPARE(*splitWords(quotedWord(word)), QStringList(word));
-        QCOMPARE(quotedWord(QStringLiteral("127.0.0.1:8080:80")), QStringLiteral("127.0.0.1:8080:80"));
+            QCOMPARE(*splitWords(shellWord(word)), QStringList(word));
+        QCOMPARE(shellWord(QStringLiteral("127.0.0.1:8080:80")), QStringLiteral("127.0.0.1:8080:80"));
     }
 
     void takesPastedEnvironment()

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/twinhullctl/plan_options.h"
+
+namespace twinhull {
+
+namespace {
+
+void addLimitOptions(CLI::App& verb, PlanArguments& arguments)
+{
+    verb.add_option("--memory", arguments.memory, "limit of a container, size of a VM: 256M")->type_name("SIZE");
+    verb.add_option("--cpus", arguments.cpus, "cores: 1 or 0.5")->type_name("N");
+    verb.add_option("--pids", arguments.pids, "most processes in a container")->type_name("N");
+}
+
+void addWiringOptions(CLI::App& verb, PlanArguments& arguments)
+{
+    verb.add_option("-p,--publish", arguments.ports, "127.0.0.1:8080:80, 8080:80 or 80")
+        ->type_name("PORT")
+        ->allow_extra_args(false);
+    verb.add_option("-v,--volume", arguments.mounts, "SOURCE:TARGET[:ro]")
+        ->type_name("VOLUME")
+        ->allow_extra_args(false);
+    verb.add_option("-e,--env", arguments.environment, "KEY=VALUE")->type_name("VARIABLE")->allow_extra_args(false);
+    verb.add_flag("--no-network", arguments.hasNoNetwork, "without a network");
+    verb.add_flag("-t,--terminal", arguments.hasTerminal, "a container with a terminal, to use with attach");
+}
+
+void addSourceOptions(CLI::App& verb, PlanArguments& arguments)
+{
+    auto* iso = verb.add_flag("--iso", arguments.isIso, "IMAGE is an installation medium; a VM with a new disk");
+    auto* disk = verb.add_flag("--disk", arguments.isDisk, "IMAGE is a disk that exists; a VM that uses it in place");
+    iso->excludes(disk);
+    verb.add_option("--disk-size", arguments.diskSize, "of the new disk of --iso")->type_name("SIZE")->needs(iso);
+    verb.add_option("IMAGE", arguments.source, "reference or digest; with --iso and --disk a path")->required();
+}
+
+} // namespace
+
+CLI::App* addPlanVerb(CLI::App& app, const std::string& name, const std::string& description, CreateOptions& options)
+{
+    auto* verb = app.add_subcommand(name, description);
+    verb->footer("Words after IMAGE replace the image's command; what begins with a dash there is the command's.");
+    verb->fallthrough(false); // words after IMAGE are the command's
+    verb->prefix_command();
+    auto* vm = verb->add_flag("--vm", options.isVm, "a VM");
+    verb->add_flag("--container", options.isContainer, "a container (as without --vm)")->excludes(vm);
+    verb->add_option("--name", options.arguments.name, "its name; else made from the image's");
+    addWiringOptions(*verb, options.arguments);
+    addLimitOptions(*verb, options.arguments);
+    addSourceOptions(*verb, options.arguments);
+    return verb;
+}
+
+void finishPlan(const CLI::App& verb, CreateOptions& options)
+{
+    options.arguments.command = commandAfter(verb);
+    options.isVm = options.isVm || options.arguments.isIso || options.arguments.isDisk;
+}
+
+std::vector<std::string> commandAfter(const CLI::App& verb)
+{
+    auto command = verb.remaining();
+    if (!command.empty() && command.front() == "--")
+        command.erase(command.begin());
+    else if (!command.empty() && command.front().starts_with("-"))
+        throw CLI::ValidationError(command.front(), "no such option");
+    return command;
+}
+
+} // namespace twinhull

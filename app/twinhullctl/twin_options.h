@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+#include "core/twin/twin_plan.h"
+
+#include <CLI/CLI.hpp>
+
+namespace twinhull {
+
+/// What the verbs of twin are told.
+struct TwinOptions {
+    std::string image;
+    std::string name;
+    int repeats = 3;
+    std::vector<std::string> reports;
+    std::string memory;
+    std::string cpus;
+    std::string pids;
+    std::uint16_t port = 0; ///< 0: the image's first
+    std::vector<std::string> environment;
+    std::vector<std::string> command;
+    bool isForced = false;
+};
+
+/// IMAGE and what both halves share; words after IMAGE replace its command. `options` must outlive the parsing. What
+/// core/twin/twin_command.h writes is read back by this.
+void addTwinPlanOptions(CLI::App& verb, TwinOptions& options);
+
+Result<TwinPlan> planFrom(const TwinOptions& options, const QString& name);
+
+} // namespace twinhull

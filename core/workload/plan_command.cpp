@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/workload/plan_command.h"
+
+#include <QLocale>
+#include <QRegularExpression>
+
+#include <array>
+#include <utility>
+
+namespace twinhull {
+
+namespace {
+
+/// "256M", "2G": the largest unit that loses nothing.
+QString sizeWord(std::uint64_t bytes)
+{
+    constexpr std::array<std::pair<unsigned, char>, 3> kUnits{ { { 30U, 'G' }, { 20U, 'M' }, { 10U, 'K' } } };
+    for (const auto& [shift, letter] : kUnits) {
+        if (bytes != 0 && bytes % (std::uint64_t{ 1 } << shift) == 0)
+            return QString::number(bytes >> shift) + QLatin1Char(letter);
+    }
+    return QString::number(bytes);
+}
+
+QStringList wiringWords(const WorkloadPlan& plan)
+{
+    QStringList words;
+    for (const auto& port : plan.ports)
+        words << QStringLiteral("-p")
+              << QStringLiteral("%1:%2:%3").arg(port.hostAddress).arg(port.hostPort).arg(port.workloadPort);
+    if (!plan.hasNetwork)
+        words << QStringLiteral("--no-network");
+    if (plan.hasTerminal)
+        words << QStringLiteral("--terminal");
+    for (const auto& mount : plan.mounts)
+        words << QStringLiteral("-v")
+              << mount.source + QLatin1Char(':') + mount.target + (mount.readOnly ? QStringLiteral(":ro") : QString());
+    for (const auto& variable : plan.environment)
+        words << QStringLiteral("-e") << variable;
+    return words;
+}
+
+QStringList sourceWords(const WorkloadPlan& plan)
+{
+    if (const auto* iso = std::get_if<IsoSource>(&plan.source))
+        return { QStringLiteral("--iso"), QStringLiteral("--disk-size"), sizeWord(iso->diskBytes), iso->path };
+    if (const auto* disk = std::get_if<DiskSource>(&plan.source))
+        return { QStringLiteral("--disk"), disk->path };
+    return imageWords(std::get<ImageSource>(plan.source).reference, plan.command);
+}
+
+} // namespace
+
+QStringList planCommand(const WorkloadPlan& plan, WorkloadKind kind)
+{
+    QStringList words{ QStringLiteral("twinhullctl"), QStringLiteral("run") };
+    if (kind == WorkloadKind::Vm)
+        words << QStringLiteral("--vm");
+    words << QStringLiteral("--name") << plan.name;
+    return words + wiringWords(plan) + limitWords(plan.limits) + sourceWords(plan);
+}
+
+QStringList limitWords(const ResourceLimits& limits)
+{
+    QStringList words;
+    if (limits.memoryBytes)
+        words << QStringLiteral("--memory") << sizeWord(*limits.memoryBytes);
+    if (limits.cpus)
+        words << QStringLiteral("--cpus") << QLocale::c().toString(*limits.cpus, 'g', QLocale::FloatingPointShortest);
+    if (limits.pids)
+        words << QStringLiteral("--pids") << QString::number(*limits.pids);
+    return words;
+}
+
+QStringList imageWords(const QString& image, const QStringList& command)
+{
+    QStringList words{ image };
+    if (!command.isEmpty() && command.front().startsWith(u'-'))
+        words << QStringLiteral("--");
+    return words + command;
+}
+
+QString shellWord(const QString& word)
+{
+    static const QRegularExpression kPlain(QStringLiteral("^[A-Za-z0-9_@%+=:,./-][A-Za-z0-9_@%+=:,./~-]*\\z"));
+    if (kPlain.match(word).hasMatch())
+        return word;
+    QString quoted = word;
+    quoted.replace(QLatin1Char('\''), QStringLiteral("'\\''"));
+    return QLatin1Char('\'') + quoted + QLatin1Char('\'');
+}
+
+QString shellLine(const QStringList& words)
+{
+    QStringList quoted;
+    for (const auto& word : words)
+        quoted << shellWord(word);
+    return quoted.join(QLatin1Char(' '));
+}
+
+} // namespace twinhull

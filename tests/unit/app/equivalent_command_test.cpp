@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/create/equivalent_command.h"
+
+#include "app/twinhullctl/plan_options.h"
+#include "app/twinhullctl/twin_options.h"
+#include "core/base/subprocess.h"
+#include "core/workload/plan_command.h"
+
+#include <QTemporaryFile>
+#include <QTest>
+
+using namespace twinhull;
+
+Q_DECLARE_METATYPE(CreateForm)
+
+/// What the window shows as the equivalent command, split by a real shell and read by twinhullctl's own options, is the
+/// plan that the window would carry out.
+class EquivalentCommandTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() { QVERIFY(m_medium.open()); }
+
+    void makesTheSamePlan_data()
+    {
+        QTest::addColumn<CreateForm>("form");
+        QTest::newRow("container") << full(NewWorkload::Container);
+        QTest::newRow("VM from an image") << full(NewWorkload::Vm);
+        auto iso = plain(VmSource::Iso);
+        iso.diskBytes = (std::uint64_t{ 20 } << 30U) + 512;
+        QTest::newRow("VM from a medium") << iso;
+        QTest::newRow("VM from a disk") << plain(VmSource::Disk);
+        auto bare = CreateForm{};
+        bare.image = QStringLiteral("starter");
+        bare.name = QStringLiteral("bare");
+        bare.hasNetwork = false;
+        QTest::newRow("nothing but a name") << bare;
+    }
+
+    void makesTheSamePlan()
+    {
+        QFETCH(CreateForm, form);
+        const auto words = splitByShell(equivalentCommand(form));
+        CLI::App app;
+        CreateOptions options;
+        auto* verb = addPlanVerb(app, "run", "", options);
+        parse(app, words);
+        finishPlan(*verb, options);
+        QCOMPARE(options.isVm, form.kind == NewWorkload::Vm);
+        const auto plan = planFrom(options.arguments);
+        QVERIFY2(plan, plan ? "" : plan.error().message.c_str());
+        compare(*plan, workloadPlanOf(form));
+    }
+
+    void readsATerminalBack()
+    {
+        WorkloadPlan plan;
+        plan.name = QStringLiteral("shell");
+        plan.source = ImageSource{ QStringLiteral("starter") };
+        plan.hasTerminal = true;
+        CLI::App app;
+        CreateOptions options;
+        addPlanVerb(app, "run", "", options);
+        parse(app, splitByShell(shellLine(planCommand(plan, WorkloadKind::Container))));
+        QVERIFY(planFrom(options.arguments)->hasTerminal);
+    }
+
+    void makesTheSameTwin()
+    {
+        auto form = full(NewWorkload::Twin);
+        form.twinPort = 8080;
+        CLI::App app;
+        TwinOptions options;
+        auto* twin = app.add_subcommand("twin");
+        auto* verb = twin->add_subcommand("create");
+        addTwinPlanOptions(*verb, options);
+        parse(app, splitByShell(equivalentCommand(form)));
+        options.command = commandAfter(*verb);
+        const auto plan = planFrom(options, QString::fromStdString(options.name));
+        QVERIFY2(plan, plan ? "" : plan.error().message.c_str());
+        const auto wanted = twinPlanOf(form);
+        QCOMPARE(plan->imageReference, wanted.imageReference);
+        QCOMPARE(plan->name, wanted.name);
+        QCOMPARE(plan->command, wanted.command);
+        QCOMPARE(plan->environment, wanted.environment);
+        QVERIFY(plan->limits == wanted.limits);
+        QCOMPARE(plan->workloadPort, wanted.workloadPort);
+    }
+
+private:
+    static CreateForm full(NewWorkload kind)
+    {
+        CreateForm form;
+        form.kind = kind;
+        form.image = QStringLiteral("registry.example:5000/team/web:1.25");
+        form.name = QStringLiteral("web-1");
+        form.command = QStringLiteral("sh -c 'echo \"$HOME\" it\\''s -v ~' --memory 7");
+        form.environment = QStringLiteral("TZ=Europe/Berlin\nTEXT=two words; $(id) `id` 'x' \"y\" = ö");
+        form.ports = QStringLiteral("8080:80, 0.0.0.0:8443:443");
+        if (kind == NewWorkload::Container)
+            form.mounts = QStringLiteral("/:/host:ro, store:/data");
+        form.limits = { 300 * (std::uint64_t{ 1 } << 20U) + 1024, 1.0 / 3, {} };
+        if (kind != NewWorkload::Vm)
+            form.limits.pids = 512;
+        return form;
+    }
+
+    CreateForm plain(VmSource source) const
+    {
+        CreateForm form;
+        form.kind = NewWorkload::Vm;
+        form.vmSource = source;
+        form.mediumPath = m_medium.fileName();
+        form.name = QStringLiteral("my old VM");
+        form.limits = { std::uint64_t{ 2 } << 30U, 4.0, {} };
+        return form;
+    }
+
+    static std::vector<std::string> splitByShell(const QString& line)
+    {
+        const auto printed = runChecked(
+            { { "/bin/sh", "-c", "printf '%s\\036' " + line.toStdString() }, {}, {} }, std::chrono::seconds(10));
+        std::vector<std::string> words;
+        for (const auto& word : QString::fromStdString(printed ? *printed : std::string()).split(u'\x1e'))
+            words.push_back(word.toStdString());
+        words.pop_back();
+        return words;
+    }
+
+    static void parse(CLI::App& app, const std::vector<std::string>& words)
+    {
+        std::vector<const char*> argv;
+        for (const auto& word : words)
+            argv.push_back(word.c_str());
+        try {
+            app.parse(static_cast<int>(argv.size()), argv.data());
+        } catch (const CLI::ParseError& error) {
+            QFAIL(error.what());
+        }
+    }
+
+    static void compare(const WorkloadPlan& read, const WorkloadPlan& wanted)
+    {
+        QCOMPARE(read.name, wanted.name);
+        QCOMPARE(read.command, wanted.command);
+        QCOMPARE(read.environment, wanted.environment);
+        QVERIFY(read.ports == wanted.ports);
+        QVERIFY(read.limits == wanted.limits);
+        QCOMPARE(read.hasNetwork, wanted.hasNetwork);
+        QCOMPARE(read.hasTerminal, wanted.hasTerminal);
+        QCOMPARE(read.mounts.size(), wanted.mounts.size());
+        for (std::size_t i = 0; i < read.mounts.size(); ++i) {
+            QCOMPARE(read.mounts[i].source, wanted.mounts[i].source);
+            QCOMPARE(read.mounts[i].target, wanted.mounts[i].target);
+            QCOMPARE(read.mounts[i].readOnly, wanted.mounts[i].readOnly);
+        }
+        QCOMPARE(read.source.index(), wanted.source.index());
+        if (const auto* image = std::get_if<ImageSource>(&read.source))
+            QCOMPARE(image->reference, std::get<ImageSource>(wanted.source).reference);
+        if (const auto* disk = std::get_if<DiskSource>(&read.source))
+            QCOMPARE(disk->path, std::get<DiskSource>(wanted.source).path);
+        if (const auto* iso = std::get_if<IsoSource>(&read.source)) {
+            QCOMPARE(iso->path, std::get<IsoSource>(wanted.source).path);
+            QCOMPARE(iso->diskBytes, std::get<IsoSource>(wanted.source).diskBytes);
+        }
+    }
+
+    QTemporaryFile m_medium;
+};
+
+QTEST_GUILESS_MAIN(EquivalentCommandTest)
+#include "equivalent_command_test.moc"
