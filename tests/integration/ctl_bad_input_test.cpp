@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/support/ctl.h"
-#include "tests/support/temporary_world.h"
+#include "core/base/files.h"
+#include "core/base/subprocess.h"
+#include "tests/support/ctl_world.h"
+#include "tests/support/libvirt_session.h"
 
 #include <QDirIterator>
 #include <QFile>
@@ -29,8 +31,7 @@ class CtlBadInputTest : public QObject {
 private Q_SLOTS:
     void initTestCase()
     {
-        const auto made = ctl({ "images", "starter" });
-        QVERIFY2(made.exitCode == 0, qPrintable(made.text()));
+        QVERIFY2(m_world.problem().isEmpty(), qPrintable(m_world.problem()));
         const auto taken = ctl({ "create", "--name", "taken", "starter" });
         QVERIFY2(taken.exitCode == 0, qPrintable(taken.text()));
         QVERIFY(m_listener.listen(QHostAddress::LocalHost));
@@ -38,8 +39,6 @@ private Q_SLOTS:
         QVERIFY(cut.open(QIODevice::WriteOnly));
         cut.write(QByteArray("oci-layout").leftJustified(700, '\0'));
     }
-
-    void cleanupTestCase() { ctl({ "remove", "taken", "--kind", "container" }); }
 
     void isToldInOneSentenceAndLeavesNothing_data()
     {
@@ -64,6 +63,14 @@ private Q_SLOTS:
         QTest::newRow("no kernel") << Arguments{ "kernel", "show" } << 3;
         QTest::newRow("truncated archive")
             << Arguments{ "images", "load", m_world.path(QStringLiteral("cut.tar")).toStdString() } << 1;
+        QTest::newRow("more memory than there is")
+            << Arguments{ "create", "--name", "big", "--memory", "900T", "starter" } << 2;
+        QTest::newRow("more memory for a VM than there is")
+            << Arguments{ "create", "--vm", "--name", "big", "--memory", "900T", "starter" } << 2;
+        QTest::newRow("no kernel for a VM") << Arguments{ "create", "--vm", "--name", "vm", "starter" } << 3;
+        QTest::newRow("no kernel for a twin") << Arguments{ "twin", "create", "starter" } << 3;
+        QTest::newRow("terminal of a VM")
+            << Arguments{ "create", "--vm", "--terminal", "--name", "vm", "starter" } << 5;
         QTest::newRow("name in use") << Arguments{ "create", "--name", "taken", "starter" } << 4;
         QTest::newRow("port in use") << Arguments{ "run", "--name", "other", "-p",
             "127.0.0.1:" + std::to_string(m_listener.serverPort()) + ":8080", "starter" }
@@ -80,10 +87,54 @@ private Q_SLOTS:
         QFETCH(int, exitCode);
         const auto before = files();
         const auto refused = ctl(arguments);
-        QVERIFY2(refused.exitCode == exitCode, qPrintable(refused.text()));
-        QVERIFY2(refused.errorLines().size() == 1, qPrintable(refused.text()));
-        QVERIFY2(refused.errorLines()[0].startsWith("twinhullctl: "), qPrintable(refused.text()));
+        QVERIFY2(isOneSentence(refused, exitCode), qPrintable(refused.text()));
         QCOMPARE(files(), before);
+    }
+
+    void namesAFullDiskWhileLoadingAnArchive()
+    {
+        if (::geteuid() != 0)
+            QSKIP("a small disk for the test needs root");
+        const auto archive = path("starter.tar");
+        QVERIFY(runs({ "tar", "-C", m_world.folders().data + "/images", "-cf", archive, "." }));
+        QVERIFY(makeFolders(path("empty/images")));
+        QVERIFY(runs({ "cp", m_world.folders().data + "/images/oci-layout", path("empty/images") }));
+        const auto refused = ctlOnSmallDisk(300, path("empty"), { "images", "load", archive });
+        QVERIFY2(isOneSentence(refused, 5), qPrintable(refused.text()));
+        QVERIFY2(refused.err.contains("No space left"), qPrintable(refused.text()));
+        QCOMPARE(text("after"), text("before"));
+    }
+
+    void namesAFullDiskWhileMakingARootDisk()
+    {
+        if (::geteuid() != 0)
+            QSKIP("a small disk for the test needs root");
+        const auto seed = path("seed");
+        QVERIFY(runs({ "cp", "-a", m_world.folders().data, seed }));
+        makeKernelFiles(seed + "/kernels"); // it is not booted
+        const auto used = runChecked({ { "du", "-sk", seed }, {}, {} }, std::chrono::seconds(30));
+        QVERIFY(used);
+        const int usedKibibytes = QString::fromStdString(*used).section(u'\t', 0, 0).toInt();
+        const auto refused = ctlOnSmallDisk(usedKibibytes + 400, seed, { "create", "--vm", "--name", "vm", "starter" });
+        QVERIFY2(isOneSentence(refused, 5), qPrintable(refused.text()));
+        QVERIFY2(refused.err.contains("no space left"), qPrintable(refused.text()));
+        QCOMPARE(text("after"), text("before"));
+    }
+
+    void namesAKernelThatIsGoneWhenAVmStarts()
+    {
+        const auto kernels = m_world.folders().kernels();
+        makeKernelFiles(kernels);
+        const auto made = ctl({ "create", "--vm", "--name", "vm", "starter" });
+        QVERIFY2(made.exitCode == 0, qPrintable(made.text()));
+        QVERIFY(removeTree(kernels));
+        const auto refused = ctl({ "start", "vm", "--kind", "vm" });
+        const auto listed = ctl({ "list", "--kind", "vm", "--json" }).json();
+        const auto removed = ctl({ "remove", "vm", "--kind", "vm" });
+        QVERIFY2(isOneSentence(refused, 3), qPrintable(refused.text()));
+        QVERIFY2(refused.err.contains("kernel"), qPrintable(refused.text()));
+        QCOMPARE(listed[0][u"state"].toString(), QStringLiteral("stopped"));
+        QVERIFY2(removed.exitCode == 0, qPrintable(removed.text()));
     }
 
     void goesOnWithTheContainersWithoutLibvirt()
@@ -102,6 +153,49 @@ private Q_SLOTS:
     }
 
 private:
+    std::string path(const char* below) const { return m_world.path(QLatin1String(below)).toStdString(); }
+
+    QString text(const char* file) const
+    {
+        const auto read = readFile(path(file));
+        return read ? QString::fromStdString(*read) : QString();
+    }
+
+    static bool runs(std::vector<std::string> words)
+    {
+        return static_cast<bool>(runChecked({ std::move(words), {}, {} }, std::chrono::seconds(60)));
+    }
+
+    static bool isOneSentence(const test::CtlOutput& refused, int exitCode)
+    {
+        return refused.exitCode == exitCode && refused.errorLines().size() == 1
+            && refused.errorLines()[0].startsWith("twinhullctl: ");
+    }
+
+    /// What is taken for a prepared kernel until somebody boots it.
+    static void makeKernelFiles(const std::string& kernels)
+    {
+        QVERIFY(makeFolders(kernels + "/1.0/modules"));
+        for (const char* name : { "/1.0/vmlinux", "/1.0/initramfs", "/1.0/modules/load" })
+            QVERIFY(writeFileAtomically(kernels + name, "x"));
+    }
+
+    /// With a data folder on a disk of its own that holds what is in `seed`; the files on it before and after are
+    /// listed in the world's "before" and "after".
+    test::CtlOutput ctlOnSmallDisk(int kibibytes, const std::string& seed, const Arguments& arguments) const
+    {
+        const std::string list = "find \"$2\" -type f ! -name '*.lock' ! -path '*/layers/*' | sort";
+        const std::string script = "mount -t tmpfs -o size=$1k tmpfs \"$2\" && cp -a \"$3/.\" \"$2\" && " + list
+            + " > \"$4/before\" || exit 99; (shift 4; \"$@\"); code=$?; " + list + " > \"$4/after\"; exit $code";
+        Arguments words{ "unshare", "-m", "/bin/sh", "-c", script, "sh", std::to_string(kibibytes),
+            m_world.folders().data, seed, m_world.path().toStdString(), TH_BIN_DIR "/twinhullctl" };
+        words.insert(words.end(), arguments.begin(), arguments.end());
+        const auto output = runCommand({ words, {}, {} }, std::chrono::minutes(2));
+        return output ? test::CtlOutput{ output->exitStatus, QByteArray::fromStdString(output->standardOutput),
+            QByteArray::fromStdString(output->standardError) }
+                      : test::CtlOutput();
+    }
+
     /// Everything below the data folder: what a refused command must not change.
     QStringList files() const
     {
@@ -117,7 +211,8 @@ private:
         return all;
     }
 
-    test::TemporaryWorld m_world;
+    test::CtlWorld m_world;
+    test::LibvirtSession m_libvirt;
     QTcpServer m_listener;
 };
 

@@ -6,7 +6,6 @@
 #include "core/ipc/log_line.h"
 
 #include <arpa/inet.h>
-#include <poll.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -14,15 +13,6 @@
 namespace twinhull::test {
 
 namespace {
-
-sockaddr_in loopback(std::uint16_t port)
-{
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    return address;
-}
 
 Error noSuch(const QString& name)
 {
@@ -120,33 +110,14 @@ QByteArray ContainerWorld::log(const QString& name) const
 std::uint16_t freePort()
 {
     const UniqueFd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    sockaddr_in address = loopback(0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t length = sizeof address;
     if (::bind(socket.fd(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0
         || ::getsockname(socket.fd(), reinterpret_cast<sockaddr*>(&address), &length) != 0)
         return 0;
     return ntohs(address.sin_port);
-}
-
-QByteArray httpGet(std::uint16_t port, const QString& path)
-{
-    constexpr int kDeadlineMilliseconds = 10'000;
-    const UniqueFd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    const sockaddr_in address = loopback(port);
-    if (::connect(socket.fd(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
-        return {};
-    if (!writeAll(socket, "GET /" + path.toStdString() + " HTTP/1.0\r\n\r\n"))
-        return {};
-    QByteArray answer;
-    char buffer[4096];
-    pollfd poll{ socket.fd(), POLLIN, 0 };
-    while (::poll(&poll, 1, kDeadlineMilliseconds) == 1) {
-        const ssize_t count = ::read(socket.fd(), buffer, sizeof buffer);
-        if (count <= 0)
-            break;
-        answer.append(buffer, count);
-    }
-    return answer.mid(answer.indexOf("\r\n\r\n") + 4);
 }
 
 } // namespace twinhull::test

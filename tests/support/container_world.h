@@ -3,6 +3,7 @@
 
 #include "core/containers/container_provider.h"
 #include "core/images/image_store.h"
+#include "tests/support/http.h"
 #include "tests/support/temporary_world.h"
 #include "tests/support/wait_for_job.h"
 
@@ -46,8 +47,5 @@ private:
 
 /// A TCP port of 127.0.0.1 that nobody listens on just now.
 std::uint16_t freePort();
-
-/// The body of GET http://127.0.0.1:PORT/PATH; empty when nobody answers.
-QByteArray httpGet(std::uint16_t port, const QString& path);
 
 } // namespace twinhull::test

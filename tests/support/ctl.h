@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "tests/support/http.h"
+
 #include <QByteArray>
 #include <QJsonDocument>
 #include <QString>
@@ -24,8 +26,5 @@ struct CtlOutput {
 
 /// Runs it to the end in this process's environment (see TemporaryWorld).
 CtlOutput ctl(const std::vector<std::string>& arguments, std::chrono::milliseconds deadline = std::chrono::minutes(2));
-
-/// One GET of a loopback port; asks again until an answer or the deadline. The body, empty without an answer of 200.
-QByteArray httpGet(quint16 port, const QByteArray& path, std::chrono::milliseconds deadline = std::chrono::seconds(30));
 
 } // namespace twinhull::test

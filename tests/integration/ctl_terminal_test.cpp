@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/ctl_world.h"
+#include "tests/support/pty_program.h"
+
+#include <QTest>
+
+using namespace twinhull;
+using test::ctl;
+using test::PtyProgram;
+
+/// A person at a terminal: attach and exec, each on a real pty.
+class CtlTerminalTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() { QVERIFY2(m_world.problem().isEmpty(), qPrintable(m_world.problem())); }
+
+    void cleanup() { test::CtlWorld::removeContainers(); }
+
+    void answersWhatIsTypedAndRunsOnWhenLeft()
+    {
+        runShell();
+        PtyProgram person({ kProgram, "attach", "shell" }, 100, 30);
+        person.type("echo $((6 * 7))\n");
+        QVERIFY2(person.shows("42"), person.screen().constData());
+        person.type("\x1d"); // Ctrl-]
+        QCOMPARE(person.end(), 0);
+        QVERIFY2(person.screen().contains("it runs on"), person.screen().constData());
+        QCOMPARE(state(), QStringLiteral("running"));
+
+        PtyProgram again({ kProgram, "attach", "shell" }, 100, 30);
+        QVERIFY2(again.shows("42"), again.screen().constData()); // what it showed before
+        again.type("exit 3\n");
+        QCOMPARE(again.end(), 0);
+        QTRY_COMPARE(state(), QStringLiteral("stopped"));
+        QVERIFY(ctl({ "logs", "shell" }).out.contains("42"));
+    }
+
+    void followsTheSizeOfTheTerminal()
+    {
+        runShell();
+        PtyProgram person({ kProgram, "attach", "shell" }, 101, 31);
+        person.type("stty size\n");
+        QVERIFY2(person.shows("31 101"), person.screen().constData());
+        person.resize(133, 44);
+        person.type("while [ \"$(stty size)\" != '44 133' ]; do :; done; echo wi''de\n");
+        QVERIFY2(person.shows("wide"), person.screen().constData());
+    }
+
+    void outlivesAClientThatIsKilled()
+    {
+        runShell();
+        {
+            PtyProgram person({ kProgram, "attach", "shell" }, 80, 24);
+            person.type("echo be''fore\n");
+            QVERIFY2(person.shows("before"), person.screen().constData());
+        }
+        QCOMPARE(state(), QStringLiteral("running"));
+        PtyProgram again({ kProgram, "attach", "shell" }, 80, 24);
+        again.type("echo af''ter\n");
+        QVERIFY2(again.shows("after"), again.screen().constData());
+    }
+
+    void givesACommandATerminalOfItsOwn()
+    {
+        QCOMPARE(ctl({ "run", "--name", "shell", "starter" }).exitCode, 0);
+        PtyProgram person({ kProgram, "exec", "-it", "shell", "/bin/sh" }, 90, 20);
+        person.type("tty; stty size\n");
+        QVERIFY2(person.shows("/dev/"), person.screen().constData());
+        person.type("exit 5\n");
+        QCOMPARE(person.end(), 5);
+    }
+
+    void passesTheExitStatusOfACommandOn()
+    {
+        QCOMPARE(ctl({ "run", "--name", "shell", "starter" }).exitCode, 0);
+        const auto ran = ctl({ "exec", "shell", "/bin/sh", "-c", "echo from inside; exit 7" });
+        QVERIFY2(ran.exitCode == 7, qPrintable(ran.text()));
+        QCOMPARE(ran.out, QByteArray("from inside\n"));
+    }
+
+    void saysWhyThereIsNothingToAttachTo()
+    {
+        QCOMPARE(ctl({ "create", "--name", "shell", "starter" }).exitCode, 0);
+        const auto stopped = ctl({ "attach", "shell" });
+        QVERIFY2(stopped.exitCode == 4 && stopped.errorLines().size() == 1, qPrintable(stopped.text()));
+        QCOMPARE(ctl({ "start", "shell", "--kind", "container" }).exitCode, 0);
+        const auto without = ctl({ "attach", "shell" });
+        QVERIFY2(without.exitCode == 5 && without.errorLines().size() == 1, qPrintable(without.text()));
+        QVERIFY2(without.err.contains("--terminal"), qPrintable(without.text()));
+    }
+
+private:
+    static void runShell()
+    {
+        const auto run = ctl({ "run", "--terminal", "--no-network", "--name", "shell", "starter", "/bin/sh" });
+        QVERIFY2(run.exitCode == 0, qPrintable(run.text()));
+    }
+
+    static QString state() { return test::CtlWorld::only()[u"state"].toString(); }
+
+    static constexpr const char* kProgram = TH_BIN_DIR "/twinhullctl";
+    test::CtlWorld m_world;
+};
+
+QTEST_GUILESS_MAIN(CtlTerminalTest)
+#include "ctl_terminal_test.moc"
