@@ -39,7 +39,8 @@ constexpr Room kRooms[] = {
     { "app/image-worker", "core/base core/jobs core/oci core/images", true },
     { "app/image-worker", "core/base core/jobs core/oci core/images", true },
     { "app/twinhullctl",
-        "core/base core/jobs core/workload core/metrics core/images core/settings core/twin core/vms core/containers",
+        "core/base core/ipc core/jobs core/workload core/metrics core/images core/settings core/twin core/vms "
+        "core/containers",
         true },
     { "app/twinhull",
         "core/base core/jobs core/workload core/metrics core/images core/settings core/twin core/vms core/containers "
