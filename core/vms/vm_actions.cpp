@@ -87,6 +87,13 @@ Error stillRuns(const DomainSnapshot& vm, std::chrono::seconds deadline)
         0, "Wait for it, or force it off: twinhullctl stop --force " + vm.info.name.toStdString() };
 }
 
+/// It may end by itself before, and while, it is asked to.
+int destroyIfActive(virDomainPtr domain)
+{
+    const bool isOff = virDomainIsActive(domain) != 1 || virDomainDestroy(domain) == 0;
+    return isOff || virDomainIsActive(domain) == 0 ? 0 : -1;
+}
+
 int undefineWithAll(virDomainPtr domain)
 {
     constexpr unsigned kAll = VIR_DOMAIN_UNDEFINE_MANAGED_SAVE | VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA
@@ -100,9 +107,7 @@ int undefineWithAll(virDomainPtr domain)
 
 Result<> forceOffVm(const VmToolbox& tools, const QString& uuid)
 {
-    auto done = onDomain(tools, uuid, "force off", [](virDomainPtr domain) {
-        return virDomainIsActive(domain) == 1 ? virDomainDestroy(domain) : 0; // it may have ended meanwhile
-    });
+    auto done = onDomain(tools, uuid, "force off", destroyIfActive);
     return done ? tools.link->waitUntilInactive(uuid, kSettleDeadline) : done;
 }
 
@@ -138,11 +143,8 @@ Result<> resumeVm(const VmToolbox& tools, const QString& uuid)
 
 Result<> removeVm(const VmToolbox& tools, const QString& uuid)
 {
-    auto undefined = onDomain(tools, uuid, "remove", [](virDomainPtr domain) {
-        if (virDomainIsActive(domain) == 1 && virDomainDestroy(domain) != 0)
-            return -1;
-        return undefineWithAll(domain);
-    });
+    auto undefined = onDomain(tools, uuid, "remove",
+        [](virDomainPtr domain) { return destroyIfActive(domain) == 0 ? undefineWithAll(domain) : -1; });
     if (!undefined)
         return undefined;
     const VmFolder folder(tools.folders, uuid);
