@@ -22,6 +22,7 @@
 
 using namespace twinhull;
 using test::ctl;
+using test::CtlOutput;
 
 namespace {
 
@@ -91,12 +92,25 @@ private Q_SLOTS:
         QVERIFY2(answers[0].contains("starter"), qPrintable(created.text()));
         QCOMPARE(answers[1], answers[0]);
 
+        const auto log = ctl({ "logs", "web", "--kind", "vm" });
+        QVERIFY2(log.exitCode == 0 && log.out.isEmpty() && log.err.contains("nothing yet"), qPrintable(log.text()));
+
         QCOMPARE(ctl({ "twin", "stop", "web" }).exitCode, 0);
         QCOMPARE(states(), (QStringList{ QStringLiteral("stopped"), QStringLiteral("stopped") }));
         QCOMPARE(ctl({ "twin", "start", "web" }).exitCode, 0);
         QCOMPARE(states(), (QStringList{ QStringLiteral("running"), QStringLiteral("running") }));
         QCOMPARE(ctl({ "twin", "remove", "web" }).exitCode, 0);
         leavesNothingBehind();
+    }
+
+    void printsWhatAVmWrote()
+    {
+        const auto run
+            = ctl({ "run", "--vm", "--name", "talk", "starter", "/bin/sh", "-c", "echo hello; exec sleep 60" });
+        QVERIFY2(run.exitCode == 0, qPrintable(run.text()));
+        CtlOutput log;
+        QTRY_COMPARE((log = ctl({ "logs", "talk", "--kind", "vm" })).out, QByteArray("hello\n"));
+        QCOMPARE(ctl({ "remove", "talk" }).exitCode, 0);
     }
 
     void endsWhatItStartedWhenInterrupted()

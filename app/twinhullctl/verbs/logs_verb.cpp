@@ -2,6 +2,7 @@
 #include "app/twinhullctl/chosen_verb.h"
 #include "app/twinhullctl/log_follower.h"
 #include "app/twinhullctl/workload_text.h"
+#include "core/base/files.h"
 
 namespace twinhull {
 
@@ -42,6 +43,14 @@ void follow(Program& program, const WorkloadInfo& info, LogFollower& log)
         log.watch();
 }
 
+/// An empty answer alone looks like a fault.
+void noteEmptyLog(Program& program, const WorkloadInfo& info)
+{
+    const auto bytes = allocatedBytes(info.logPath.toStdString());
+    if (bytes && *bytes == 0)
+        program.note(Program::tr("%1 has written nothing yet.").arg(info.name));
+}
+
 void logs(Program& program, const LogsOptions& options)
 {
     const auto kind = kindFromText(options.kind);
@@ -52,6 +61,8 @@ void logs(Program& program, const LogsOptions& options)
         program.fail(info.error());
         return;
     }
+    if (!options.follows)
+        noteEmptyLog(program, *info);
     if (info->logPath.isEmpty()) {
         program.fail(Error{ ErrorCode::NotFound, options.name + " keeps no log", 0, {} });
         return;
