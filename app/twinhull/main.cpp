@@ -2,16 +2,22 @@
 #include "app/twinhull/arguments.h"
 #include "app/twinhull/program.h"
 #include "ui/shell/main_window.h"
+#include "ui/shell/page_list.h"
+#include "ui/shell/single_instance.h"
 #include "ui/theme/theme.h"
 
 #include <QApplication>
 #include <QTimer>
+#include <QTranslator>
 
+#include <algorithm>
 #include <cstdio>
 
 using namespace twinhull;
 
 namespace {
+
+constexpr std::chrono::milliseconds kLongestWait{ 1000 };
 
 int complain(const Error& error)
 {
@@ -30,20 +36,55 @@ void takeShotLater(MainWindow& window, const Arguments& arguments)
     });
 }
 
+bool isKnownPage(const QString& name)
+{
+    const auto pages = pageList();
+    return name.isEmpty()
+        || std::any_of(pages.begin(), pages.end(), [&name](const PageEntry& page) { return page.name == name; });
+}
+
+void show(MainWindow& window, const QString& page, const QString& workload)
+{
+    if (!page.isEmpty())
+        window.showPage(page);
+    if (!workload.isEmpty())
+        window.selectWorkload(workload);
+}
+
+void followLaterStarts(const SingleInstance& instance, MainWindow& window)
+{
+    QObject::connect(
+        &instance, &SingleInstance::requested, &window, [&window](const QString& page, const QString& name) {
+            show(window, page, name);
+            window.setWindowState(window.windowState() & ~Qt::WindowMinimized);
+            window.raise();
+            window.activateWindow();
+        });
+}
+
 int run(const Arguments& arguments)
 {
+    if (!isKnownPage(arguments.page))
+        return complain({ ErrorCode::NotFound, "no page is called " + arguments.page.toStdString(), 0, {} });
+    SingleInstance instance(DataFolders::fromEnvironment().runtime);
+    if (arguments.shotFile.isEmpty()) { // a picture is taken beside the window that is open
+        const auto role = instance.claim({ arguments.page, arguments.select });
+        if (!role)
+            return complain(role.error());
+        if (*role == SingleInstance::Role::Later)
+            return 0;
+    }
     Program program;
     const QString theme = arguments.theme.isEmpty() ? program.settings().value(setting::kTheme) : arguments.theme;
     Theme::current().apply(themeModeFromText(theme));
     MainWindow window(program.context());
     if (arguments.size.isValid())
         window.resize(arguments.size);
-    if (!arguments.page.isEmpty() && !window.showPage(arguments.page))
-        return complain({ ErrorCode::NotFound, "no page is called " + arguments.page.toStdString(), 0, {} });
-    if (!arguments.select.isEmpty())
-        window.selectWorkload(arguments.select);
+    show(window, arguments.page, arguments.select);
+    followLaterStarts(instance, window);
     window.show();
-    QTimer::singleShot(0, &program, &Program::startBackEnds);
+    QObject::connect(&window, &MainWindow::painted, &program, &Program::startBackEnds);
+    QTimer::singleShot(kLongestWait, &program, &Program::startBackEnds); // a window that nobody sees is not painted
     if (!arguments.shotFile.isEmpty())
         takeShotLater(window, arguments);
     return QApplication::exec();
@@ -53,11 +94,16 @@ int run(const Arguments& arguments)
 
 int main(int argc, char** argv)
 {
+    if (!qEnvironmentVariableIsSet("QT_XCB_GL_INTEGRATION"))
+        qputenv("QT_XCB_GL_INTEGRATION", "none"); // nothing here is painted by OpenGL, and its driver costs memory
     QApplication application(argc, argv);
     QApplication::setApplicationName(QStringLiteral("twinhull"));
     QApplication::setApplicationDisplayName(QStringLiteral("Twinhull"));
     QApplication::setApplicationVersion(QStringLiteral(TWINHULL_VERSION));
     QApplication::setDesktopFileName(QStringLiteral("twinhull"));
+    QTranslator plurals; // the texts are English already; their singular and plural are not
+    if (plurals.load(QStringLiteral(":/translations/twinhull_en.qm")))
+        QApplication::installTranslator(&plurals);
     const auto arguments = Arguments::parse(QApplication::arguments());
     return arguments ? run(*arguments) : complain(arguments.error());
 }

@@ -19,6 +19,8 @@ Program::~Program() = default;
 
 void Program::startBackEnds()
 {
+    if (m_containers)
+        return;
     m_images.refresh();
     m_containers = std::make_unique<ContainerProvider>(m_folders, m_images);
     m_registry.add(m_containers.get());

@@ -30,7 +30,7 @@ public:
     Settings& settings() { return m_settings; }
 
     /// Makes the providers and starts to measure. Called once the window is on screen: start-up does not wait for
-    /// libvirt or for monitors.
+    /// libvirt or for monitors. Calls after the first do nothing.
     void startBackEnds();
 
 private:

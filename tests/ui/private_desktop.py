@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A desktop of its own for one test: X server, message bus, accessibility bus, HOME and XDG_RUNTIME_DIR."""
 
+import json
 import os
 import pathlib
 import shutil
@@ -8,6 +9,7 @@ import signal
 import struct
 import subprocess
 import tempfile
+import time
 import zlib
 
 
@@ -84,17 +86,45 @@ class PrivateDesktop:
             b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
             + chunk(b"IDAT", zlib.compress(bytes(rows), 6)) + chunk(b"IEND", b""))
 
+    @staticmethod
+    def _stat(pid):
+        """Parent and start time of a process: its own identity, as pids are used again (proc(5))."""
+        fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return int(fields[1]), fields[19]
+
     def _own_processes(self):
-        """By what they were given: libvirt empties QEMU's environment, but names our folder in its arguments."""
+        """What was given our folder in its environment or arguments (libvirt empties QEMU's environment, but names the folder in
+        its arguments), and all that such a process has started: a container's init has neither."""
         mark = str(self.root).encode() + b"/"
+        parents, own = {}, set()
         for entry in pathlib.Path("/proc").iterdir():
             if not entry.name.isdigit() or int(entry.name) == os.getpid():
                 continue
             try:
+                parents[int(entry.name)] = self._stat(entry.name)[0]
                 if any(mark in (entry / name).read_bytes() for name in ("environ", "cmdline")):
-                    yield int(entry.name)
+                    own.add(int(entry.name))
             except OSError:
                 pass  # it ended, or it is not ours to read
+        own |= self._recorded_processes()
+        found = None
+        while found != len(own):
+            found = len(own)
+            own |= {pid for pid, parent in parents.items() if parent in own and parent > 1}
+        return own
+
+    def _recorded_processes(self):
+        """Inits that outlived their monitor: hull's state names them, with the start time that makes sure."""
+        pids = set()
+        for record in self.root.rglob("state.json"):
+            try:
+                state = json.loads(record.read_text())
+                pid, started = int(state["pid"]), str(state["pidStartTicks"])
+                if pid > 1 and self._stat(pid)[1] == started:
+                    pids.add(pid)
+            except (OSError, ValueError, KeyError, TypeError):
+                pass  # it ended, or was never started
+        return pids
 
     def leftovers(self):
         """Command lines of what still runs and was not started by this class directly."""
@@ -110,9 +140,11 @@ class PrivateDesktop:
                 child.wait(timeout=10)
             except subprocess.TimeoutExpired:
                 child.kill()
-        for pid in list(self._own_processes()):
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
+        deadline = time.monotonic() + 20
+        while (left := self._own_processes()) and time.monotonic() < deadline:
+            for pid in left:
+                try:
+                    os.kill(pid, signal.SIGKILL)
+                except ProcessLookupError:
+                    pass
         shutil.rmtree(self.root, ignore_errors=True)

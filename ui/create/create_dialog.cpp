@@ -78,8 +78,8 @@ CreateDialog::CreateDialog(AppContext& context, NewWorkload kind, const QString&
     , m_disk(nullptr)
     , m_twinNote(new QLabel(this))
     , m_commandLine(new QLabel(this))
-    , m_create(new QPushButton(tr("Create"), this))
-    , m_createAndStart(new QPushButton(tr("Create and start"), this))
+    , m_create(new QPushButton(tr("C&reate"), this))
+    , m_createAndStart(new QPushButton(tr("Create and &start"), this))
 {
     setObjectName(QStringLiteral("createDialog"));
     setWindowTitle(tr("New workload"));
@@ -91,7 +91,7 @@ CreateDialog::CreateDialog(AppContext& context, NewWorkload kind, const QString&
     m_cpus = new LimitEditor({ tr("CPU limit"), tr(" cores"), 0.25, cpus, 2, true }, QStringLiteral("cpus"), this);
     m_pids = new LimitEditor({ tr("Processes"), {}, 16, 32768, 0, true }, QStringLiteral("pids"), this);
     m_disk = new LimitEditor({ tr("New disk"), tr(" GiB"), 1, 2048, 0, false }, QStringLiteral("disk"), this);
-    m_disk->setValue(kDiskGiB);
+    m_disk->propose(kDiskGiB);
     layOut();
     connectEditors();
     (kind == NewWorkload::Container ? m_container : kind == NewWorkload::Vm ? m_vm : m_twin)->setChecked(true);
@@ -359,7 +359,7 @@ void CreateDialog::onKindChanged()
     m_pids->setVisible(chosen == NewWorkload::Container);
     m_disk->setVisible(isVm && vmSource() == VmSource::Iso);
     m_create->setVisible(!isTwin);
-    m_createAndStart->setText(isTwin ? tr("Create and start both") : tr("Create and start"));
+    m_createAndStart->setText(isTwin ? tr("Create and &start both") : tr("Create and &start"));
     const FormWorld world = formWorldOf(m_context);
     const bool isFixed = chosen == NewWorkload::Vm; // a twin's limit, where one is asked for, is the size of its VM
     if (isFixed) {
@@ -369,13 +369,25 @@ void CreateDialog::onKindChanged()
         m_memory->setScale({ tr("Memory limit"), tr(" MiB"), 16, hostMemoryMiB(world), 0, true });
         m_cpus->setScale({ tr("CPU limit"), tr(" cores"), 0.25, static_cast<double>(world.hostCpus), 2, true });
     }
-    if (isFixed && m_memory->value().value_or(0) < kVmMemoryMiB)
-        m_memory->setValue(usesImage ? kVmMemoryMiB : kIsoMemoryMiB);
+    proposeLimits();
     m_medium->setNameFilter(
         vmSource() == VmSource::Iso ? tr("Installation media (*.iso)") : tr("Disks (*.qcow2 *.img *.raw)"));
     proposeName();
     showCosts();
     check();
+}
+
+void CreateDialog::proposeLimits()
+{
+    // What a person typed stays; what was proposed for a VM is no limit that anybody asked for.
+    const bool isVm = kind() == NewWorkload::Vm;
+    const double usual = form().usesImage() ? kVmMemoryMiB : kIsoMemoryMiB;
+    if (!m_memory->isTyped())
+        m_memory->propose(isVm ? std::optional(usual) : std::nullopt);
+    else if (isVm && !m_memory->value())
+        m_memory->propose(usual);
+    if (!m_cpus->isTyped())
+        m_cpus->propose(isVm ? std::optional(1.0) : std::nullopt);
 }
 
 void CreateDialog::onImageChanged()

@@ -53,6 +53,7 @@ private:
     NewWorkload kind() const;
     VmSource vmSource() const;
     void onKindChanged();
+    void proposeLimits();
     void onImageChanged();
     void proposeName();
     void checkSoon();

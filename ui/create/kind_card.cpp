@@ -11,7 +11,7 @@ namespace {
 
 constexpr int kPadding = 14;
 constexpr int kTitleHeight = 22;
-constexpr int kHeight = 106;
+constexpr int kHeight = 118;
 constexpr int kSquare = 9;
 
 } // namespace
@@ -49,6 +49,11 @@ void KindCard::paintEvent(QPaintEvent*)
     painter.setBrush(theme.color(underMouse() && !isChecked() ? ThemeColor::Hover : ThemeColor::Surface));
     const qreal inset = width / 2;
     painter.drawRoundedRect(QRectF(rect()).adjusted(inset, inset, -inset, -inset), 8, 8);
+    if (hasFocus()) {
+        painter.setPen(QPen(theme.color(ThemeColor::Accent), 1, Qt::DotLine));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRoundedRect(QRectF(rect()).adjusted(4.5, 4.5, -4.5, -4.5), 5, 5);
+    }
 
     const QRect area = rect().adjusted(kPadding, kPadding - 3, -kPadding, -kPadding + 4);
     painter.setPen(Qt::NoPen);

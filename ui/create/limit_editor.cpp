@@ -83,6 +83,7 @@ void LimitEditor::followSlider(int position)
 {
     if (m_isFollowing)
         return;
+    m_isTyped = true;
     if (position == 0 && m_scale.isOptional) {
         m_number->setValue(0);
         return;
@@ -98,14 +99,16 @@ void LimitEditor::followNumber(double number)
 {
     if (m_isFollowing)
         return;
+    m_isTyped = true;
     const QScopedValueRollback guard(m_isFollowing, true);
     m_slider->setValue(positionOf(number));
     Q_EMIT changed();
 }
 
-void LimitEditor::setValue(std::optional<double> value)
+void LimitEditor::propose(std::optional<double> value)
 {
     m_number->setValue(value.value_or(0));
+    m_isTyped = false;
 }
 
 std::optional<double> LimitEditor::value() const

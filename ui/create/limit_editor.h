@@ -29,7 +29,9 @@ public:
     LimitEditor(const LimitScale& scale, const QString& name, QWidget* parent = nullptr);
 
     void setScale(const LimitScale& scale);
-    void setValue(std::optional<double> value);
+    /// Shows a value that nobody typed; it may be replaced by another proposal.
+    void propose(std::optional<double> value);
+    bool isTyped() const { return m_isTyped; } ///< a person has chosen the value
     std::optional<double> value() const; ///< nothing: no limit
     void setNote(const QString& note);
     void setProblem(const QString& sentence); ///< empty: all is well
@@ -48,6 +50,7 @@ private:
     QSlider* m_slider;
     QLabel* m_note;
     bool m_isFollowing = false;
+    bool m_isTyped = false;
 };
 
 } // namespace twinhull

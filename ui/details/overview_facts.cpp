@@ -34,7 +34,7 @@ QString limitsText(const ResourceLimits& limits)
     if (limits.memoryBytes)
         parts << tr("memory %1").arg(byteCountText(static_cast<double>(*limits.memoryBytes)));
     if (limits.cpus)
-        parts << tr("%1 CPUs").arg(QLocale().toString(*limits.cpus));
+        parts << (*limits.cpus == 1 ? tr("1 CPU") : tr("%1 CPUs").arg(QLocale().toString(*limits.cpus)));
     if (limits.pids)
         parts << tr("%1 processes").arg(*limits.pids);
     return parts.isEmpty() ? tr("none") : parts.join(QStringLiteral(", "));

@@ -16,6 +16,7 @@
 #include <QMenu>
 #include <QMessageBox>
 #include <QPushButton>
+#include <QShortcut>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -50,6 +51,8 @@ ImagesPage::ImagesPage(AppContext& context, QWidget* parent)
     m_view->setModel(m_model);
     addWidget(makeEmptyState());
     addWidget(m_view);
+    auto* refresh = new QShortcut(QKeySequence(QKeySequence::Refresh), this);
+    connect(refresh, &QShortcut::activated, &context.images, &ImageStore::refresh);
     connect(m_view, &ListView::chosenChanged, this, &ImagesPage::refreshButtons);
     connect(m_model, &QAbstractItemModel::rowsInserted, this, &ImagesPage::refreshButtons);
     connect(m_model, &QAbstractItemModel::rowsRemoved, this, &ImagesPage::refreshButtons);

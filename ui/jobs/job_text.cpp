@@ -11,9 +11,9 @@ namespace twinhull {
 
 namespace {
 
-QString tr(const char* text, int count = -1)
+QString tr(const char* text)
 {
-    return QCoreApplication::translate("JobText", text, nullptr, count);
+    return QCoreApplication::translate("JobText", text);
 }
 
 bool isRunning(const Job& job)
@@ -75,8 +75,7 @@ QString jobsSummary(const JobQueue& queue)
     const auto jobs = queue.jobs();
     const auto running = std::find_if(jobs.rbegin(), jobs.rend(), [](const Job* job) { return isRunning(*job); });
     if (running != jobs.rend()) {
-        const int count = queue.runningCount();
-        const QString lead = count == 1 ? tr("1 job") : tr("%n jobs", count);
+        const QString lead = QCoreApplication::translate("JobText", "%n job(s)", nullptr, queue.runningCount());
         return lead + QStringLiteral(" · ") + activityOf(**running);
     }
     if (!jobs.empty() && jobs.back()->state() == Job::State::Failed)

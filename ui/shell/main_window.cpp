@@ -8,6 +8,7 @@
 #include "ui/create/create_dialog.h"
 #include "ui/images/images_page.h"
 #include "ui/settings/settings_dialog.h"
+#include "ui/shell/enter_key.h"
 #include "ui/shell/page_bar.h"
 #include "ui/shell/side_bar.h"
 #include "ui/shell/status_line.h"
@@ -16,11 +17,15 @@
 #include "ui/workloads/workloads_page.h"
 
 #include <QAction>
+#include <QApplication>
 #include <QCloseEvent>
 #include <QHBoxLayout>
 #include <QIcon>
 #include <QShortcut>
 #include <QStackedWidget>
+#include <QTimer>
+
+#include <utility>
 
 namespace twinhull {
 
@@ -57,9 +62,23 @@ MainWindow::MainWindow(AppContext& context)
     connect(&context.images, &ImageStore::removed, this, &MainWindow::refreshCounts);
     auto* quit = new QShortcut(QKeySequence(QKeySequence::Quit), this);
     connect(quit, &QShortcut::activated, this, &QWidget::close);
+    addShortcuts();
     addSettings();
     showPageAt(0);
     refreshCounts();
+}
+
+void MainWindow::addShortcuts()
+{
+    qApp->installEventFilter(new EnterKey(this));
+    auto* make = new QShortcut(QKeySequence(QKeySequence::New), this);
+    connect(make, &QShortcut::activated, this, [this] { openCreate(NewWorkload::Container, {}); });
+    auto* find = new QShortcut(QKeySequence(QKeySequence::Find), this);
+    connect(find, &QShortcut::activated, this, [this] {
+        showPageAt(0);
+        if (auto* page = qobject_cast<WorkloadsPage*>(pageAt(0)))
+            page->focusFilter();
+    });
 }
 
 void MainWindow::layOut()
@@ -163,6 +182,13 @@ void MainWindow::addSettings()
         if (key == QLatin1String(setting::kTheme.key))
             Theme::current().apply(themeModeFromText(m_context.settings.value(setting::kTheme)));
     });
+}
+
+void MainWindow::paintEvent(QPaintEvent* event)
+{
+    QWidget::paintEvent(event);
+    if (!std::exchange(m_isPainted, true))
+        QTimer::singleShot(0, this, &MainWindow::painted); // what was painted goes to the screen first
 }
 
 void MainWindow::closeEvent(QCloseEvent* event)

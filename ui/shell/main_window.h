@@ -28,7 +28,12 @@ public:
     /// Chooses a workload by name on the list, now or when it appears.
     void selectWorkload(const QString& name);
 
+Q_SIGNALS:
+    /// Once, after the window was painted for the first time.
+    void painted();
+
 protected:
+    void paintEvent(QPaintEvent* event) override;
     void closeEvent(QCloseEvent* event) override;
 
 private:
@@ -38,6 +43,7 @@ private:
     void refreshCounts();
     void connectWorkloadsPage(WorkloadsPage& page);
     void connectImagesPage(ImagesPage& page);
+    void addShortcuts();
     void addSettings();
     void openCreate(NewWorkload kind, const QString& imageReference);
 
@@ -47,6 +53,7 @@ private:
     TopBar* m_topBar;
     SideBar* m_sideBar;
     QStackedWidget* m_stack;
+    bool m_isPainted = false;
 };
 
 } // namespace twinhull

@@ -29,6 +29,8 @@ QWidget* StoragePage::makeBar()
     m_refresh->setText(tr("Refresh"));
     m_refresh->setAccessibleName(tr("Refresh"));
     m_refresh->setObjectName(QStringLiteral("storageRefresh"));
+    m_refresh->setShortcut(QKeySequence::Refresh);
+    m_refresh->setToolTip(tr("Read the sizes again (F5)"));
     connect(m_refresh, &QToolButton::clicked, this, &StoragePage::refresh);
     auto* layout = new QHBoxLayout(bar);
     layout->setContentsMargins(0, 0, 0, 0);

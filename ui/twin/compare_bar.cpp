@@ -138,7 +138,7 @@ void CompareBar::setReportAvailable(bool isAvailable)
 
 QToolButton* CompareBar::makeChip(const WorkloadInfo& info, int ordinal)
 {
-    auto* chip = makeButton(labelOf(info) + QStringLiteral("  \u00d7"), "compareChip");
+    auto* chip = makeButton(u' ' + labelOf(info) + QStringLiteral("  \u00d7"), "compareChip");
     chip->setProperty("chip", true);
     chip->setIcon(squareIcon(chartColor(info.id.kind, ordinal)));
     chip->setIconSize({ kSquare, kSquare });

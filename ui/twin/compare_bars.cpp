@@ -26,15 +26,20 @@ BarSegment namedSegment(const QString& name, double value, const QString& figure
 QString phaseName(const QString& markName)
 {
     static const QHash<QString, QString> kNames{
-        { QStringLiteral("created"), tr("define") },
+        { QStringLiteral("monitor"), tr("monitor") },
+        { QStringLiteral("created"), tr("create") },
         { QStringLiteral("namespaces"), tr("namespaces") },
         { QStringLiteral("mounts"), tr("mounts") },
+        { QStringLiteral("network"), tr("network") },
         { QStringLiteral("exec"), tr("exec") },
-        { QStringLiteral("kernel"), tr("QEMU") },
+        { QStringLiteral("qemu"), tr("libvirt") },
+        { QStringLiteral("kernel"), tr("QEMU and firmware") },
         { QStringLiteral("init"), tr("kernel") },
-        { QStringLiteral("ready"), tr("init") },
+        { QStringLiteral("modules"), tr("drivers") },
+        { QStringLiteral("root"), tr("disks") },
+        { QStringLiteral("ready"), tr("entrypoint") },
     };
-    return kNames.value(markName, markName);
+    return kNames.value(markName, tr("other"));
 }
 
 BarRow startupRow(const QString& label, WorkloadKind kind, const RunFigures& run)
@@ -54,8 +59,11 @@ std::vector<BarSegment> memorySegments(const ComparedWorkload& workload, double 
     const auto used = static_cast<double>(workload.guest.memoryUsedBytes.value_or(0));
     const auto cache = static_cast<double>(workload.guest.memoryCacheBytes.value_or(0));
     const bool isKnownInside = workload.guest.memoryUsedBytes && used + cache < total;
-    if (!isKnownInside)
-        return { namedSegment(tr("all of it"), total, bytesText(total)) };
+    if (!isKnownInside) {
+        const QString name = workload.info.id.kind == WorkloadKind::Vm ? tr("guest and QEMU, not told apart")
+                                                                       : tr("its processes and helpers");
+        return { namedSegment(name, total, bytesText(total)) };
+    }
     std::vector<BarSegment> segments{ namedSegment(tr("used (guest view)"), used, bytesText(used)) };
     if (cache > 0)
         segments.push_back(namedSegment(tr("cache (guest view)"), cache, bytesText(cache)));

@@ -61,15 +61,20 @@ QString startupMarkText(const QString& markName)
 {
     static const QHash<QString, QString> kTexts{
         { QStringLiteral("request"), tr("asked to start") },
+        { QStringLiteral("monitor"), tr("its monitor runs") },
         { QStringLiteral("created"), tr("created") },
         { QStringLiteral("namespaces"), tr("namespaces made") },
         { QStringLiteral("mounts"), tr("file systems mounted") },
+        { QStringLiteral("network"), tr("network is up") },
         { QStringLiteral("exec"), tr("program executed") },
+        { QStringLiteral("qemu"), tr("QEMU executed") },
         { QStringLiteral("kernel"), tr("guest kernel runs") },
         { QStringLiteral("init"), tr("guest's first process runs") },
+        { QStringLiteral("modules"), tr("guest's drivers are loaded") },
+        { QStringLiteral("root"), tr("guest's disks are mounted") },
         { QStringLiteral("ready"), tr("entrypoint's first instruction") },
     };
-    return kTexts.value(markName, markName);
+    return kTexts.value(markName, tr("another step (%1)").arg(markName));
 }
 
 QString uptimeText(const WorkloadInfo& info, const QDateTime& now)

@@ -5,6 +5,7 @@
 #include "core/twin/twins.h"
 #include "core/workload/workload_registry.h"
 #include "ui/jobs/retry.h"
+#include "ui/widgets/property_style.h"
 #include "ui/widgets/workload_text.h"
 
 #include <QCheckBox>
@@ -28,9 +29,17 @@ WorkloadActions::WorkloadActions(AppContext& context, QWidget* window)
     setUp(m_remove, tr("Delete…"), QStringLiteral("delete"));
     setUp(m_twin, tr("Twin…"), QStringLiteral("twin"));
     setUp(m_copyAddress, tr("Copy address"), QStringLiteral("copyAddress"));
+    m_start.setShortcut(Qt::Key_F6);
+    m_pause.setShortcut(Qt::Key_F7);
+    m_stop.setShortcut(Qt::Key_F8);
+    m_forceOff.setShortcut(Qt::SHIFT | Qt::Key_F8);
+    m_twin.setShortcut(Qt::CTRL | Qt::Key_T);
     m_twin.setEnabled(true);
+    m_start.setToolTip(tr("Start what is chosen (F6)"));
+    m_pause.setToolTip(tr("Pause or resume what is chosen (F7)"));
+    m_stop.setToolTip(tr("Ask what is chosen to stop (F8)"));
     m_forceOff.setToolTip(tr("Ends it at once; what it has not written is lost"));
-    m_twin.setToolTip(tr("Start one image as a container and as a VM, to compare them"));
+    m_twin.setToolTip(tr("Start one image as a container and as a VM, to compare them (Ctrl+T)"));
     connect(&m_start, &QAction::triggered, this, [this] { run(Capability::Start, &WorkloadProvider::start); });
     connect(&m_pause, &QAction::triggered, this, [this] {
         if (any(Capability::Pause))
@@ -140,16 +149,16 @@ void WorkloadActions::confirmRemove()
     }
     const bool isOne = m_selection.size() == 1;
     const QString what
-        = isOne ? m_selection.front().name : tr("%n workloads", nullptr, static_cast<int>(m_selection.size()));
+        = isOne ? m_selection.front().name : tr("%n workload(s)", nullptr, static_cast<int>(m_selection.size()));
     auto* box = new QMessageBox(
         QMessageBox::NoIcon, tr("Delete %1?").arg(what), tr("Delete %1?").arg(what), QMessageBox::Cancel, m_window);
     box->setObjectName(QStringLiteral("confirmDelete"));
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->setInformativeText(tr("It is stopped at once if it runs. What it wrote inside itself is lost; images and "
                                "folders of this computer stay."));
-    auto* remove = box->addButton(tr("Delete"), QMessageBox::AcceptRole);
+    auto* remove = box->addButton(tr("&Delete"), QMessageBox::AcceptRole);
     remove->setObjectName(QStringLiteral("confirmDeleteButton"));
-    remove->setProperty("primary", true);
+    setStyleProperty(*remove, "primary");
     box->setDefaultButton(QMessageBox::Cancel);
     auto* never = new QCheckBox(tr("Do not ask again"), box);
     never->setObjectName(QStringLiteral("doNotAskAgain"));

@@ -13,7 +13,7 @@ namespace twinhull {
 namespace {
 
 constexpr int kArrowZone = 20;
-constexpr int kWidths[WorkloadListModel::ColumnCount] = { 160, 84, 96, 136, 182, 140, 80, 80, 60 };
+constexpr int kWidths[WorkloadListModel::ColumnCount] = { 160, 84, 96, 168, 182, 140, 80, 80, 60 };
 
 QColor color(ThemeColor role)
 {
@@ -52,6 +52,8 @@ void WorkloadTree::setModel(QAbstractItemModel* model)
         model, &QAbstractItemModel::rowsInserted, this, [this, model](const QModelIndex& parent, int first, int last) {
             if (parent.isValid() && model->rowCount(parent) == last - first + 1)
                 expand(parent);
+            for (int row = first; !parent.isValid() && row <= last; ++row) // the proxy brings it with its rows
+                expand(model->index(row, 0));
         });
     expandAll();
 }
@@ -85,6 +87,10 @@ void WorkloadTree::drawRow(QPainter* painter, const QStyleOptionViewItem& option
         QTreeView::drawRow(painter, option, index);
     painter->setPen(color(ThemeColor::RowLine));
     painter->drawLine(area.bottomLeft(), area.bottomRight());
+    if (!hasFocus() || index.siblingAtColumn(0) != currentIndex().siblingAtColumn(0))
+        return;
+    painter->setPen(color(ThemeColor::Accent));
+    painter->drawRect(area.adjusted(0, 0, -1, -1));
 }
 
 void WorkloadTree::drawHeaderRow(QPainter& painter, const QRect& area, const QModelIndex& index) const

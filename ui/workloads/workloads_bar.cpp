@@ -2,10 +2,12 @@
 #include "ui/workloads/workloads_bar.h"
 
 #include "ui/widgets/action_button.h"
+#include "ui/workloads/filter_chips.h"
 
 #include <QHBoxLayout>
 #include <QLineEdit>
 #include <QMenu>
+#include <QShortcut>
 #include <QToolButton>
 
 namespace twinhull {
@@ -22,6 +24,7 @@ WorkloadsBar::WorkloadsBar(WorkloadActions& actions, QWidget* parent) : QWidget(
     layout->addWidget(makeStopButton(actions));
     layout->addWidget(makeActionButton(actions.twin(), this));
     layout->addWidget(m_filter, 10);
+    layout->addWidget(new FilterChips(*m_filter, this));
     layout->addStretch(1);
 }
 
@@ -37,10 +40,12 @@ QWidget* WorkloadsBar::makeNewButton()
     button->setPopupMode(QToolButton::InstantPopup);
     auto* menu = new QMenu(button);
     menu->setObjectName(QStringLiteral("newMenu"));
-    menu->addAction(tr("Container…"), QKeySequence(QKeySequence::New), this, &WorkloadsBar::newContainerRequested);
-    menu->addAction(tr("Virtual machine…"), this, &WorkloadsBar::newVmRequested);
-    menu->addAction(tr("Twin…"), this, &WorkloadsBar::newTwinRequested);
+    menu->addAction(tr("&Container…") + QStringLiteral("\tCtrl+N"), this, &WorkloadsBar::newContainerRequested);
+    menu->addAction(tr("&Virtual machine…"), this, &WorkloadsBar::newVmRequested);
+    menu->addAction(tr("&Twin…"), this, &WorkloadsBar::newTwinRequested);
     button->setMenu(menu);
+    auto* open = new QShortcut(QKeySequence(Qt::ALT | Qt::Key_N), button);
+    connect(open, &QShortcut::activated, button, &QToolButton::showMenu);
     return button;
 }
 
@@ -65,8 +70,14 @@ QLineEdit* WorkloadsBar::makeFilter()
     filter->setPlaceholderText(tr("Filter by name, image, port; kind:vm, state:running, twin:web"));
     filter->setClearButtonEnabled(true);
     filter->setMaximumWidth(460);
-    filter->setMinimumWidth(160);
+    filter->setMinimumWidth(120);
     connect(filter, &QLineEdit::textChanged, this, &WorkloadsBar::filterChanged);
+    connect(filter, &QLineEdit::returnPressed, this, &WorkloadsBar::filterLeft);
+    auto* clear = new QShortcut(QKeySequence(Qt::Key_Escape), filter, nullptr, nullptr, Qt::WidgetShortcut);
+    connect(clear, &QShortcut::activated, this, [this, filter] {
+        filter->clear();
+        Q_EMIT filterLeft();
+    });
     return filter;
 }
 

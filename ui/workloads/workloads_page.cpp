@@ -13,7 +13,6 @@
 #include "ui/workloads/workloads_bar.h"
 
 #include <QMenu>
-#include <QShortcut>
 #include <QSplitter>
 #include <QStackedLayout>
 #include <QTimer>
@@ -77,6 +76,7 @@ void WorkloadsPage::connectBar()
 {
     connect(m_bar, &WorkloadsBar::filterChanged, this,
         [this](const QString& text) { m_proxy.setFilter(WorkloadFilter::parse(text)); });
+    connect(m_bar, &WorkloadsBar::filterLeft, m_tree, [this] { m_tree->setFocus(Qt::OtherFocusReason); });
     connect(
         m_bar, &WorkloadsBar::newContainerRequested, this, [this] { Q_EMIT newRequested(NewWorkload::Container, {}); });
     connect(m_bar, &WorkloadsBar::newVmRequested, this, [this] { Q_EMIT newRequested(NewWorkload::Vm, {}); });
@@ -85,8 +85,11 @@ void WorkloadsPage::connectBar()
         [this](const QString& image) { Q_EMIT newRequested(NewWorkload::Twin, image); });
     connect(m_empty, &EmptyWorkloads::newRequested, this, [this] { Q_EMIT newRequested(NewWorkload::Container, {}); });
     connect(m_empty, &EmptyWorkloads::firstTwinRequested, this, &WorkloadsPage::startFirstTwin);
-    auto* find = new QShortcut(QKeySequence(QKeySequence::Find), this);
-    connect(find, &QShortcut::activated, m_bar, &WorkloadsBar::focusFilter);
+}
+
+void WorkloadsPage::focusFilter()
+{
+    m_bar->focusFilter();
 }
 
 void WorkloadsPage::select(const QString& name)

@@ -31,6 +31,7 @@ public:
     QWidget* pageBar() override;
     /// Chooses the first workload of that name, and the one that comes later under it.
     void select(const QString& name);
+    void focusFilter();
 
 Q_SIGNALS:
     /// `imageReference` may be empty.

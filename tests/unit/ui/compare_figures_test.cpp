@@ -139,6 +139,35 @@ private Q_SLOTS:
         QVERIFY(table.rows[1].cells[1].text.isEmpty());
         QVERIFY(!table.rows[1].cells[1].reason.isEmpty());
     }
+
+    void saysThatTheRightsOfAVmAreThoseOfQemu()
+    {
+        auto running = twin();
+        running[1].info.footprint.rootPids = { ::getpid() };
+        const FigureTable table = isolationTable(running);
+        for (std::size_t row = 1; row < table.rows.size(); ++row) {
+            const FigureCell& cell = table.rows[row].cells[1];
+            QVERIFY2(cell.text.startsWith(QStringLiteral("QEMU: ")), qPrintable(cell.text));
+            QVERIFY(cell.reason.contains(QStringLiteral("on this computer")));
+        }
+    }
+
+    void namesEveryPhaseOfAStart()
+    {
+        auto marked = twin();
+        marked[1].info.startupMarks.push_back({ QStringLiteral("request"), 0 });
+        std::int64_t time = 0;
+        for (const char* name : { "created", "qemu", "kernel", "init", "modules", "root", "network", "ready" })
+            marked[1].info.startupMarks.push_back({ QLatin1String(name), time += 1'000'000 });
+        marked[0].info.startupMarks = { { QStringLiteral("request"), 0 }, { QStringLiteral("monitor"), 1'000'000 },
+            { QStringLiteral("ready"), 2'000'000 } };
+        const auto rows = startupBars(marked);
+        for (const auto& row : rows) {
+            for (const BarSegment& segment : row.segments)
+                QVERIFY2(segment.name != u"other", qPrintable(segment.explanation));
+        }
+        QCOMPARE(rows[1].segments.size(), std::size_t{ 8 });
+    }
 };
 
 QTEST_MAIN(CompareFiguresTest)

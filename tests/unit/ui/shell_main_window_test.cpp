@@ -15,9 +15,11 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDir>
+#include <QDoubleSpinBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMessageBox>
+#include <QPointer>
 #include <QSignalSpy>
 #include <QTabBar>
 #include <QTest>
@@ -210,6 +212,69 @@ private Q_SLOTS:
         QVERIFY(!bench.settings.value(setting::kConfirmRemove));
     }
 
+    void opensEveryGroupThatComes()
+    {
+        Bench bench;
+        MainWindow window(bench.context);
+        window.selectWorkload(QStringLiteral("web"));
+        window.show();
+        bench.fill();
+        const auto* tree = window.findChild<QTreeView*>(QStringLiteral("workloadList"));
+        QCOMPARE(tree->model()->rowCount(), 2);
+        for (int group = 0; group < 2; ++group)
+            QVERIFY(tree->isExpanded(tree->model()->index(group, 0)));
+    }
+
+    void keepsNoProposalOfAnotherKind()
+    {
+        Bench bench;
+        bench.fill();
+        CreateDialog dialog(bench.context, NewWorkload::Vm, {});
+        QVERIFY(dialog.form().limits.memoryBytes.has_value());
+        for (const char* kind : { "kindTwin", "kindContainer" }) {
+            dialog.findChild<QAbstractButton*>(QLatin1String(kind))->setChecked(true);
+            QVERIFY(!dialog.form().limits.memoryBytes);
+            QVERIFY(!dialog.form().limits.cpus);
+        }
+        dialog.findChild<QDoubleSpinBox*>(QStringLiteral("memory"))->setValue(512); // asked for, so kept
+        dialog.findChild<QAbstractButton*>(QStringLiteral("kindVm"))->setChecked(true);
+        QCOMPARE(dialog.form().limits.memoryBytes, std::optional(std::uint64_t(512 * kMiB)));
+    }
+
+    void isUsedByKeysOnEveryPage()
+    {
+        Bench bench;
+        bench.fill();
+        MainWindow window(bench.context);
+        window.show();
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        window.showPage(QStringLiteral("networks"));
+        QTest::keyClick(&window, Qt::Key_F, Qt::ControlModifier);
+        QTRY_VERIFY(window.findChild<QLineEdit*>(QStringLiteral("filter"))->hasFocus());
+        window.showPage(QStringLiteral("storage"));
+        QTest::keyClick(&window, Qt::Key_N, Qt::ControlModifier);
+        QPointer dialog = window.findChild<CreateDialog*>();
+        QVERIFY(dialog);
+        QTest::keyClick(dialog, Qt::Key_Escape);
+        QTRY_VERIFY(!dialog);
+        QTest::keyClick(&window, Qt::Key_3, Qt::ControlModifier);
+        QVERIFY(window.findChild<QWidget*>(QStringLiteral("imagesPage"))->isVisible());
+    }
+
+    void pressesTheFocusedButtonOnEnter()
+    {
+        Bench bench;
+        bench.fill();
+        MainWindow window(bench.context);
+        window.show();
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        window.selectWorkload(QStringLiteral("scratch"));
+        auto* start = window.findChild<QAbstractButton*>(QStringLiteral("startButton"));
+        start->setFocus();
+        QTest::keyClick(start, Qt::Key_Return);
+        QTRY_COMPARE(bench.containers.log, QStringList(QStringLiteral("start scratch")));
+    }
+
     void filtersTheList()
     {
         Bench bench;
@@ -220,6 +285,44 @@ private Q_SLOTS:
         const auto* model = window.findChild<QTreeView*>(QStringLiteral("workloadList"))->model();
         QCOMPARE(model->rowCount(), 1);
         QCOMPARE(model->index(0, 0, model->index(0, 0)).data().toString(), QStringLiteral("fedora-test"));
+    }
+
+    void filtersByChips_data()
+    {
+        QTest::addColumn<bool>("isByKeyboard");
+        QTest::newRow("mouse") << false;
+        QTest::newRow("keyboard") << true;
+    }
+
+    void filtersByChips()
+    {
+        QFETCH(bool, isByKeyboard);
+        Bench bench;
+        bench.fill();
+        MainWindow window(bench.context);
+        window.resize(1280, 720);
+        window.show();
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        const auto press = [&window, isByKeyboard](const char* name) {
+            auto* chip = window.findChild<QAbstractButton*>(QLatin1String(name));
+            chip->setFocus();
+            if (isByKeyboard)
+                QTest::keyClick(chip, Qt::Key_Return);
+            else
+                QTest::mouseClick(chip, Qt::LeftButton);
+            return chip->isChecked();
+        };
+        auto* filter = window.findChild<QLineEdit*>(QStringLiteral("filter"));
+        const auto* model = window.findChild<QTreeView*>(QStringLiteral("workloadList"))->model();
+        QVERIFY(press("chipRunning"));
+        QVERIFY(press("chipVms"));
+        QCOMPARE(filter->text(), QStringLiteral("kind:vm state:running"));
+        QCOMPARE(model->rowCount(), 1);
+        QCOMPARE(model->rowCount(model->index(0, 0)), 1);
+        QVERIFY(!press("chipVms"));
+        QCOMPARE(model->rowCount(model->index(0, 0)), 2);
+        filter->clear();
+        QVERIFY(!window.findChild<QAbstractButton*>(QStringLiteral("chipRunning"))->isChecked());
     }
 
     void opensEveryPage()

@@ -1,0 +1,191 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""keyboard.py BIN BUILD: every flow by keys alone, in a real X server: switch pages, new container, filter, stop, start, new
+VM, twin sheet, run comparison, delete. The pointer is never moved; the accessibility tree is only read."""
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import traceback
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from private_desktop import PrivateDesktop  # noqa: E402
+
+SECONDS = 60  # for one step, on a busy machine
+BUTTONS = ("push button", "button", "toggle button", "radio button", "check box")
+
+
+class KeyboardOnly:
+    def __init__(self, desktop, bin_folder, screenshots):
+        self.desktop = desktop
+        self.ctl = str(bin_folder / "twinhullctl")
+        self.program = str(bin_folder / "twinhull")
+        self.screenshots = screenshots
+        self.reader = None
+
+    def open_window(self):
+        os.environ.update(self.desktop.environment)
+        from screen_reader import ScreenReader, until
+        self.until = until
+        self.desktop.run([self.ctl, "images", "starter"])
+        self.window = self.desktop.start([self.program, "--size", "1280x720"])
+        self.reader = ScreenReader("twinhull")
+        self.reader.find(BUTTONS, "New")
+        self.focus("^Twinhull$")
+
+    def focus(self, title):
+        """What a window manager does when a window comes: it gives it the keyboard."""
+        subprocess.run(["xdotool", "search", "--sync", "--onlyvisible", "--name", title, "windowfocus", "--sync"], check=True,
+                       stdout=subprocess.DEVNULL, timeout=SECONDS)
+
+    def keys(self, *keys):
+        self.reader.keys(*keys)
+
+    def write(self, text):
+        self.keys("ctrl+a")
+        subprocess.run(["xdotool", "type", "--delay", "20", text], check=True, timeout=20)
+
+    def shot(self, name):
+        self.desktop.screenshot(self.screenshots / f"keyboard-{name}.png")
+
+    def listed(self):
+        return {each["name"]: each["state"] for each in json.loads(self.desktop.run([self.ctl, "list", "--json"]))}
+
+    def wait_for(self, name, state):
+        self.until(lambda: self.listed().get(name) == state, f"{name} is {state}, seen {self.listed()}", SECONDS)
+
+    def focused(self):
+        """Name of the control that has the keyboard."""
+        from gi.repository import Atspi
+        for node in self.reader.all(BUTTONS + ("text", "entry", "tree", "table", "page tab list", "spin button", "combo box")):
+            if node.get_state_set().contains(Atspi.StateType.FOCUSED):
+                return node.get_name()
+        return ""
+
+    def tab_to(self, name):
+        for _ in range(40):
+            if self.focused() == name:
+                return
+            self.keys("Tab")
+        raise AssertionError(f"Tab does not reach {name}")
+
+    def rows(self):
+        return self.reader.names(("table cell", "tree item"))
+
+    def switch_pages(self):
+        for key, what in (("3", "Make starter image"), ("5", "Refresh"), ("2", "Run comparison"), ("1", "New")):
+            self.keys("ctrl+" + key)
+            self.reader.find(BUTTONS, what)
+
+    def new_container(self):
+        self.keys("ctrl+n")
+        self.focus("New workload")
+        self.reader.find(BUTTONS, "Create and start")
+        self.write("box")
+        self.shot("create")
+        self.keys("Return")
+        self.wait_for("box", "running")
+
+    def new_vm(self):
+        self.focus("^Twinhull$")
+        self.keys("alt+n", "v")
+        self.focus("New workload")
+        self.reader.find(BUTTONS, "Create and start")
+        self.write("machine")
+        self.keys("alt+r")
+        self.wait_for("machine", "stopped")
+
+    def choose(self, name):
+        """Types the name in the list, which finds the row."""
+        self.focus("^Twinhull$")
+        self.keys("ctrl+f")
+        self.write(name)
+        self.keys("Return", "Home", "Down")
+        self.until(lambda: [row for row in self.rows() if row == name], f"{name} is listed", SECONDS)
+
+    def stop_and_start(self):
+        self.choose("box")
+        self.keys("F8")
+        self.wait_for("box", "stopped")
+        self.keys("F6")
+        self.wait_for("box", "running")
+        self.tab_to("Details")
+        self.shot("details")
+
+    def filter(self):
+        self.keys("ctrl+f")
+        self.tab_to("Show only: VMs")
+        self.keys("Return")
+        self.until(lambda: "box" not in self.rows(), "the container is filtered out", SECONDS)
+        self.keys("Return", "ctrl+f", "Escape")
+        self.until(lambda: "box" in self.rows() and "machine" in self.rows(), "all are listed again", SECONDS)
+
+    def sheets(self):
+        """Sheets open by keys and close on Escape."""
+        self.keys("ctrl+t")
+        self.focus("New workload")
+        self.reader.find(BUTTONS, "Create and start both")
+        self.keys("Escape")
+        self.focus("^Twinhull$")
+        self.keys("ctrl+2")
+        self.reader.find(BUTTONS, "Run comparison")
+        self.tab_to("Run comparison\u2026")
+        self.keys("Return")
+        self.focus("Run comparison")
+        self.keys("Escape")
+        self.focus("^Twinhull$")
+        self.keys("ctrl+comma")
+        self.focus("Settings")
+        self.keys("Escape")
+        self.focus("^Twinhull$")
+        self.keys("ctrl+1")
+
+    def delete(self, name):
+        self.choose(name)
+        self.keys("Delete")
+        self.focus("Delete " + name)
+        self.shot("delete")
+        self.keys("alt+d")
+        self.until(lambda: name not in self.listed(), f"{name} is deleted", SECONDS)
+
+    def second_start(self):
+        """It ends at once, and the first window shows what it was asked for."""
+        self.desktop.run([self.program, "--page", "storage"], SECONDS)
+        self.reader.find(BUTTONS, "Refresh")
+
+    def run(self):
+        for step in (self.open_window, self.switch_pages, self.new_container, self.new_vm, self.stop_and_start, self.filter,
+                     self.sheets):
+            print(step.__name__, flush=True)
+            step()
+        for name in ("box", "machine"):
+            print("delete", name, flush=True)
+            self.delete(name)
+        self.second_start()
+
+
+def main():
+    bin_folder, build = (pathlib.Path(argument) for argument in sys.argv[1:3])
+    screenshots = build / "screenshots"
+    screenshots.mkdir(parents=True, exist_ok=True)
+    desktop = PrivateDesktop(size="1280x720")
+    test = KeyboardOnly(desktop, bin_folder, screenshots)
+    try:
+        test.run()
+        print("passed")
+        return 0
+    except Exception:  # whatever it is, show what was on the screen
+        traceback.print_exc()
+        test.shot("failed")
+        if test.reader is not None:
+            print("focus:", test.focused())
+            print(test.reader.dump())
+        return 1
+    finally:
+        desktop.stop()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
