@@ -26,7 +26,7 @@ JobsList::JobsList(JobQueue& queue, QWidget* parent)
     m_layout->setContentsMargins(0, 0, 0, 0);
     m_layout->setSpacing(0);
     m_empty->setProperty("muted", true);
-    m_empty->setContentsMargins(12, 16, 12, 16);
+    m_empty->setObjectName(QStringLiteral("jobsEmpty"));
     m_layout->addWidget(m_empty);
     m_layout->addStretch();
     setWidget(content);

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/metrics/units.h"
 
-#include "core/base/text.h"
+#include "ui/widgets/figure_text.h"
 
 #include <QCoreApplication>
-#include <QLocale>
 
 #include <algorithm>
 #include <array>
@@ -38,13 +37,6 @@ Unit rateUnit(double largest)
     if (largest < 1e9)
         return { 1e6, tr("MB/s") };
     return { 1e9, tr("GB/s") };
-}
-
-/// "0.3", "11", "1,480": one decimal below ten.
-QString numberText(double value)
-{
-    const int decimals = value < 9.95 && value >= 0.05 ? 1 : 0;
-    return QLocale(QLocale::English).toString(value, 'f', decimals);
 }
 
 double readableTop(double largest)
@@ -102,12 +94,12 @@ QString readingText(Quantity quantity, double value)
 {
     switch (quantity) {
     case Quantity::Cpu:
-        return numberText(value * 100) + QStringLiteral(" %");
+        return cpuText(value);
     case Quantity::Memory:
-        return bytesText(value);
+        return byteCountText(value);
     case Quantity::Network:
     case Quantity::Disk:
-        return QString::fromStdString(formatRate(value));
+        return rateText(value);
     }
     return {};
 }
@@ -115,27 +107,9 @@ QString readingText(Quantity quantity, double value)
 QString signedReadingText(Quantity quantity, double value)
 {
     const QString text = readingText(quantity, std::abs(value));
-    if (text.startsWith(u"0 "))
+    if (text == readingText(quantity, 0))
         return text;
     return (value < 0 ? QChar(0x2212) : QChar(u'+')) + text;
-}
-
-QString bytesText(double bytes)
-{
-    return QString::fromStdString(formatBytes(bytes > 0 ? static_cast<std::uint64_t>(std::llround(bytes)) : 0));
-}
-
-QString durationText(double milliseconds)
-{
-    const std::chrono::duration<double, std::milli> duration(milliseconds);
-    return QString::fromStdString(formatDuration(std::chrono::duration_cast<std::chrono::nanoseconds>(duration)));
-}
-
-QString ratioText(double base, double other)
-{
-    if (!(base > 0))
-        return {};
-    return numberText(other / base) + QStringLiteral(" \u00d7");
 }
 
 AxisScale axisScale(double lowest, double largest)

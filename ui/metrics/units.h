@@ -25,13 +25,6 @@ QString axisTitle(Quantity quantity, const Unit& unit);
 QString readingText(Quantity quantity, double value);
 /// The same with its sign: "+137 MiB", "−0.3 %".
 QString signedReadingText(Quantity quantity, double value);
-/// "148 MiB", "1.2 GiB".
-QString bytesText(double bytes);
-/// "4.1 ms", "1.61 s".
-QString durationText(double milliseconds);
-/// "393 ×", "1.8 ×"; empty when it would divide by nothing.
-QString ratioText(double base, double other);
-
 /// A value axis with four equal steps that a person can read, in units.
 struct AxisScale {
     static constexpr int kSteps = 4;

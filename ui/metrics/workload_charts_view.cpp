@@ -3,6 +3,7 @@
 
 #include "ui/metrics/chart_palette.h"
 #include "ui/theme/theme.h"
+#include "ui/widgets/figure_text.h"
 
 #include <QHBoxLayout>
 
@@ -15,7 +16,7 @@ constexpr int kGap = 10;
 QString noteOf(const WorkloadInfo& info, Quantity quantity)
 {
     if (quantity == Quantity::Memory && info.limits.memoryBytes)
-        return WorkloadChartsView::tr("limit %1").arg(bytesText(static_cast<double>(*info.limits.memoryBytes)));
+        return WorkloadChartsView::tr("limit %1").arg(byteCountText(static_cast<double>(*info.limits.memoryBytes)));
     if (quantity == Quantity::Cpu && info.engine == u"tcg")
         return WorkloadChartsView::tr("emulated");
     return {};

@@ -3,7 +3,7 @@
 
 #include "core/twin/startup_bar.h"
 #include "ui/metrics/chart_palette.h"
-#include "ui/metrics/units.h"
+#include "ui/widgets/figure_text.h"
 
 #include <QCoreApplication>
 #include <QHash>
@@ -47,9 +47,9 @@ BarRow startupRow(const QString& label, WorkloadKind kind, const RunFigures& run
     BarRow row{ label, chartColor(kind, 0), {}, {} };
     for (const StartupSegment& segment : startupSegments(run))
         row.segments.push_back(
-            namedSegment(phaseName(segment.name), segment.milliseconds, durationText(segment.milliseconds)));
+            namedSegment(phaseName(segment.name), segment.milliseconds, millisecondsText(segment.milliseconds)));
     row.endText = run.startupMilliseconds.value
-        ? tr("%1 to the entrypoint").arg(durationText(*run.startupMilliseconds.value))
+        ? tr("%1 to the entrypoint").arg(millisecondsText(*run.startupMilliseconds.value))
         : run.startupMilliseconds.missing;
     return row;
 }
@@ -62,13 +62,13 @@ std::vector<BarSegment> memorySegments(const ComparedWorkload& workload, double 
     if (!isKnownInside) {
         const QString name = workload.info.id.kind == WorkloadKind::Vm ? tr("guest and QEMU, not told apart")
                                                                        : tr("its processes and helpers");
-        return { namedSegment(name, total, bytesText(total)) };
+        return { namedSegment(name, total, byteCountText(total)) };
     }
-    std::vector<BarSegment> segments{ namedSegment(tr("used (guest view)"), used, bytesText(used)) };
+    std::vector<BarSegment> segments{ namedSegment(tr("used (guest view)"), used, byteCountText(used)) };
     if (cache > 0)
-        segments.push_back(namedSegment(tr("cache (guest view)"), cache, bytesText(cache)));
+        segments.push_back(namedSegment(tr("cache (guest view)"), cache, byteCountText(cache)));
     const double rest = total - used - cache;
-    segments.push_back(namedSegment(tr("QEMU and kept pages"), rest, bytesText(rest)));
+    segments.push_back(namedSegment(tr("QEMU and kept pages"), rest, byteCountText(rest)));
     return segments;
 }
 
@@ -102,7 +102,7 @@ std::vector<BarRow> memoryBars(std::span<const ComparedWorkload> workloads)
     for (const ComparedWorkload& workload : workloads) {
         BarRow row{ labelOf(workload.info), chartColor(workload.info.id.kind, 0), {}, {} };
         const Figure& cost = workload.pssBytes.value ? workload.pssBytes : workload.memoryBytes;
-        row.endText = cost.value ? bytesText(*cost.value) : cost.missing;
+        row.endText = cost.value ? byteCountText(*cost.value) : cost.missing;
         if (cost.value)
             row.segments = memorySegments(workload, *cost.value);
         rows.push_back(std::move(row));

@@ -2,7 +2,6 @@
 #include "ui/twin/compare_summary.h"
 
 #include "core/twin/figure_rows.h"
-#include "ui/metrics/units.h"
 
 #include <QCoreApplication>
 

@@ -2,7 +2,7 @@
 #include "ui/twin/figure_table.h"
 
 #include "core/twin/figure_rows.h"
-#include "ui/metrics/units.h"
+#include "ui/widgets/figure_text.h"
 
 #include <QCoreApplication>
 
@@ -17,11 +17,6 @@ QString tr(const char* text)
     return QCoreApplication::translate("FigureTable", text);
 }
 
-QString cpuText(double cores)
-{
-    return readingText(Quantity::Cpu, cores);
-}
-
 struct LiveRow {
     const char* title;
     const char* explanation;
@@ -33,20 +28,20 @@ struct LiveRow {
 const LiveRow kLiveRows[] = {
     { QT_TRANSLATE_NOOP("FigureTable", "Start to entrypoint"),
         QT_TRANSLATE_NOOP("FigureTable", "From the request to the entrypoint's first instruction, latest start."),
-        &ComparedWorkload::startupMilliseconds, &durationText, false },
+        &ComparedWorkload::startupMilliseconds, &millisecondsText, false },
     { QT_TRANSLATE_NOOP("FigureTable", "Memory now"),
         QT_TRANSLATE_NOOP("FigureTable", "What the host spends, helper programs included."),
-        &ComparedWorkload::memoryBytes, &bytesText, false },
+        &ComparedWorkload::memoryBytes, &byteCountText, false },
     { QT_TRANSLATE_NOOP("FigureTable", "Memory (PSS)"),
         QT_TRANSLATE_NOOP("FigureTable", "Proportional set size: pages shared with other programs count in part."),
-        &ComparedWorkload::pssBytes, &bytesText, false },
+        &ComparedWorkload::pssBytes, &byteCountText, false },
     { QT_TRANSLATE_NOOP("FigureTable", "CPU, mean"),
         QT_TRANSLATE_NOOP(
             "FigureTable", "Percent of one core on the host over the time of the plots, helper programs included."),
         &ComparedWorkload::meanCpuCores, &cpuText, true },
     { QT_TRANSLATE_NOOP("FigureTable", "Disk"),
         QT_TRANSLATE_NOOP("FigureTable", "Allocated on disk, with the parts of the image that others share."),
-        &ComparedWorkload::diskBytes, &bytesText, false },
+        &ComparedWorkload::diskBytes, &byteCountText, false },
 };
 
 FigureCell absentCell(const QString& reason)

@@ -9,7 +9,8 @@
 namespace twinhull {
 
 /// Figures as a person reads them, number and unit apart by a space. Memory and disk in binary units ("148 MiB"), rates
-/// in decimal ones ("42 kB/s"), as the field writes them; two or three digits that count.
+/// in decimal ones ("42 kB/s"), as the field writes them; two or three digits that count. The one place in ui/ that
+/// does it, over core/base/text.h; ui/metrics/units.h adds what axes need.
 
 QString byteCountText(double bytes); ///< "0", "11 MiB", "2.1 GiB"
 QString signedByteCountText(double bytes); ///< "+137 MiB", "−3 MiB"

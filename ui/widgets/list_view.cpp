@@ -24,16 +24,14 @@ ListView::ListView(const QString& name, QWidget* parent) : QTableView(parent)
     verticalHeader()->hide();
     verticalHeader()->setDefaultSectionSize(kRowHeight);
     horizontalHeader()->setHighlightSections(false);
-    horizontalHeader()->setMinimumSectionSize(64);
+    horizontalHeader()->setMinimumSectionSize(112);
 }
 
 void ListView::setModel(QAbstractItemModel* model)
 {
     QTableView::setModel(model);
-    for (int column = 0; column < model->columnCount(); ++column) {
-        horizontalHeader()->setSectionResizeMode(
-            column, column == 0 ? QHeaderView::Stretch : QHeaderView::ResizeToContents);
-    }
+    horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    horizontalHeader()->setStretchLastSection(true);
     connect(selectionModel(), &QItemSelectionModel::selectionChanged, this, &ListView::chosenChanged);
     connect(model, &QAbstractItemModel::modelReset, this, &ListView::chosenChanged);
     connect(model, &QAbstractItemModel::rowsRemoved, this, &ListView::chosenChanged);
