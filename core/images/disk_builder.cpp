@@ -174,7 +174,7 @@ Result<> makeAt(
     auto made = mountMerged(plan, mountPoint.path(), attributes);
     if (made)
         made = runMkfs(plan, output, *needed, progress);
-    (void)::chdir("/"); // out of the mount, so that it can go
+    [[maybe_unused]] const int left = ::chdir("/"); // out of the mount, so that it can go
     (void)::umount2((mountPoint.path() + "/merged").c_str(), MNT_DETACH); // where it was mounted
     (void)::umount2(mountPoint.path().c_str(), MNT_DETACH);
     return made;

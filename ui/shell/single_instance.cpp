@@ -51,9 +51,9 @@ Result<UniqueFd> connectTo(const std::string& path)
         return Error{ ErrorCode::InvalidArgument, "the path of the runtime folder is too long", 0, {} };
     std::memcpy(address.sun_path, path.c_str(), path.size());
     UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    ::setsockopt(socket.get(), SOL_SOCKET, SO_SNDTIMEO, &kPatience, sizeof kPatience); // connect(2) waits so long too
-    ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVTIMEO, &kPatience, sizeof kPatience);
-    if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+    ::setsockopt(socket.fd(), SOL_SOCKET, SO_SNDTIMEO, &kPatience, sizeof kPatience); // connect(2) waits so long too
+    ::setsockopt(socket.fd(), SOL_SOCKET, SO_RCVTIMEO, &kPatience, sizeof kPatience);
+    if (::connect(socket.fd(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
         return notAnswering(errno);
     return socket;
 }
@@ -72,7 +72,7 @@ Result<SingleInstance::Role> SingleInstance::claim(const WindowRequest& request)
     auto lock = openPath(m_folder + "/window.lock", O_RDWR | O_CREAT);
     if (!lock)
         return std::move(lock).error();
-    if (::flock(lock->get(), LOCK_EX | LOCK_NB) != 0) {
+    if (::flock(lock->fd(), LOCK_EX | LOCK_NB) != 0) {
         auto told = tellFirst(request);
         return told ? Result<Role>(Role::Later) : std::move(told).error();
     }
@@ -104,7 +104,7 @@ Result<> SingleInstance::tellFirst(const WindowRequest& request) const
     if (auto written = writeAll(*socket, { line.constData(), static_cast<std::size_t>(line.size()) }); !written)
         return std::move(written).error();
     char reply = 0;
-    const auto count = ::read(socket->get(), &reply, 1);
+    const auto count = ::read(socket->fd(), &reply, 1);
     return count == 1 ? Result<>() : notAnswering(count < 0 ? errno : 0);
 }
 
