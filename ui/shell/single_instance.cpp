@@ -130,6 +130,7 @@ void SingleInstance::answer(QLocalSocket& socket)
     }
     const QJsonObject message = QJsonDocument::fromJson(socket.readLine(kLongestRequest)).object();
     socket.write("\n");
+    socket.flush(); // it waits
     socket.disconnectFromServer();
     Q_EMIT requested(message[u"page"].toString(), message[u"workload"].toString());
 }

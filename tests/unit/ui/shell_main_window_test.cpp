@@ -257,8 +257,11 @@ private Q_SLOTS:
         QVERIFY(dialog);
         QTest::keyClick(dialog, Qt::Key_Escape);
         QTRY_VERIFY(!dialog);
+        window.activateWindow(); // as a window manager does
+        QVERIFY(QTest::qWaitForWindowActive(&window));
         QTest::keyClick(&window, Qt::Key_3, Qt::ControlModifier);
-        QVERIFY(window.findChild<QWidget*>(QStringLiteral("imagesPage"))->isVisible());
+        const auto* images = window.findChild<QWidget*>(QStringLiteral("imagesPage"));
+        QVERIFY(images && images->isVisible());
     }
 
     void pressesTheFocusedButtonOnEnter()
