@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""keyboard.py BIN BUILD: every flow by keys alone, in a real X server: switch pages, new container, filter, stop, start, new
+"""keyboard.py BIN BUILD SOURCE: every flow by keys alone, in a real X server: switch pages, new container, filter, stop, start, new
 VM, twin sheet, run comparison, delete. The pointer is never moved; the accessibility tree is only read."""
 
 import json
@@ -25,11 +25,15 @@ class KeyboardOnly:
         self.screenshots = screenshots
         self.reader = None
 
+    def prepare(self, source):
+        self.desktop.run([self.ctl, "images", "starter"])
+        package = self.desktop.run([str(source / "installer/fetch-kernel.sh"), str(source / "build/kernel")], 600)
+        self.desktop.run([self.ctl, "kernel", "prepare", package.strip().splitlines()[-1]], 300)
+
     def open_window(self):
         os.environ.update(self.desktop.environment)
         from screen_reader import ScreenReader, until
         self.until = until
-        self.desktop.run([self.ctl, "images", "starter"])
         self.window = self.desktop.start([self.program, "--size", "1280x720"])
         self.reader = ScreenReader("twinhull")
         self.reader.find(BUTTONS, "New")
@@ -111,7 +115,7 @@ class KeyboardOnly:
         self.wait_for("box", "stopped")
         self.keys("F6")
         self.wait_for("box", "running")
-        self.tab_to("Details")
+        self.tab_to("Overview")
         self.shot("details")
 
     def filter(self):
@@ -167,12 +171,13 @@ class KeyboardOnly:
 
 
 def main():
-    bin_folder, build = (pathlib.Path(argument) for argument in sys.argv[1:3])
+    bin_folder, build, source = (pathlib.Path(argument) for argument in sys.argv[1:4])
     screenshots = build / "screenshots"
     screenshots.mkdir(parents=True, exist_ok=True)
     desktop = PrivateDesktop(size="1280x720")
     test = KeyboardOnly(desktop, bin_folder, screenshots)
     try:
+        test.prepare(source)
         test.run()
         print("passed")
         return 0

@@ -260,8 +260,11 @@ private Q_SLOTS:
         window.activateWindow(); // as a window manager does
         QVERIFY(QTest::qWaitForWindowActive(&window));
         QTest::keyClick(&window, Qt::Key_3, Qt::ControlModifier);
-        const auto* images = window.findChild<QWidget*>(QStringLiteral("imagesPage"));
-        QVERIFY(images && images->isVisible());
+        const auto isShown = [&window] {
+            const auto* images = window.findChild<QWidget*>(QStringLiteral("imagesPage"));
+            return images && images->isVisible();
+        };
+        QTRY_VERIFY(isShown()); // a button that is pressed by its key stays down for a moment
     }
 
     void pressesTheFocusedButtonOnEnter()
