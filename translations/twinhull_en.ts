@@ -2,7 +2,7 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en_US">
 <context>
-    <name>CreateDialog</name>
+    <name>twinhull::CreateDialog</name>
     <message numerus="yes">
         <source>This computer has %n CPU(s)</source>
         <translation>
@@ -22,7 +22,7 @@
     </message>
 </context>
 <context>
-    <name>StatusLine</name>
+    <name>twinhull::StatusLine</name>
     <message numerus="yes">
         <source>%1 (and %n more)</source>
         <translation>
@@ -32,7 +32,7 @@
     </message>
 </context>
 <context>
-    <name>WorkloadActions</name>
+    <name>twinhull::WorkloadActions</name>
     <message numerus="yes">
         <source>%n workload(s)</source>
         <translation>

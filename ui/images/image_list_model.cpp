@@ -29,7 +29,8 @@ QString textOf(const ImageInfo& image, int column)
     case ImageListModel::Size:
         return QString::fromStdString(formatBytes(image.compressedBytes));
     case ImageListModel::Created:
-        return image.created.isValid() ? image.created.toLocalTime().toString(u"yyyy-MM-dd HH:mm") : QString();
+        return image.created.isValid() ? image.created.toLocalTime().toString(u"yyyy-MM-dd HH:mm")
+                                       : QStringLiteral("–");
     case ImageListModel::Layers:
         return QString::number(image.layerDigests.size());
     case ImageListModel::Architecture:
