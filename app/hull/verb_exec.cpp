@@ -8,6 +8,7 @@
 #include "core/runtime/process/descriptors.h"
 #include "core/runtime/process/exec_session.h"
 #include "core/runtime/process/foreground.h"
+#include "core/runtime/process/security_labels.h"
 #include "core/runtime/process/start_gate.h"
 #include "core/runtime/seccomp/filter_cache.h"
 #include "core/runtime/state/container.h"
@@ -122,13 +123,15 @@ Result<Entrypoint> entrypointOf(const Arguments& arguments, const oci::RuntimeSp
     if (auto open = requireDescriptors(*preserved); !open)
         return std::move(open).error();
     const auto& groups = spec.linux_.gidMappings;
-    Entrypoint entrypoint{ *std::move(process), {}, *preserved, groups.size() == 1 && groups[0].size == 1 };
+    Entrypoint entrypoint{ *std::move(process), {}, *preserved, groups.size() == 1 && groups[0].size == 1, {}, {} };
     if (spec.linux_.seccomp) {
         auto filter = FilterCache(DataFolders::fromEnvironment().cache + "/seccomp").filterFor(*spec.linux_.seccomp);
         if (!filter)
             return std::move(filter).error();
         entrypoint.filter = *std::move(filter);
     }
+    if (auto checked = checkLabels(entrypoint.process); !checked)
+        return std::move(checked).error();
     return entrypoint;
 }
 
@@ -149,6 +152,17 @@ Result<std::int64_t> letGo(const LaunchedProcess& process)
     return told ? awaitExec(process.sync) : std::move(told).error();
 }
 
+Result<> checkTerminal(const Arguments& arguments, const oci::Process& process)
+{
+    const bool hasSocket = arguments.has("console-socket");
+    if (process.terminal && arguments.has("detach") && !hasSocket)
+        return Error{ ErrorCode::InvalidArgument, "--tty with --detach needs --console-socket", 0, {} };
+    if (!process.terminal && hasSocket)
+        return Error{ ErrorCode::InvalidArgument, "--console-socket is given, but the program gets no terminal", 0,
+            "Add --tty, or leave the option out" };
+    return {};
+}
+
 Result<LaunchedProcess> launch(const Globals& globals, const Arguments& arguments)
 {
     auto target = openTarget(globals, arguments.operands()[0]);
@@ -157,9 +171,8 @@ Result<LaunchedProcess> launch(const Globals& globals, const Arguments& argument
     auto entrypoint = entrypointOf(arguments, target->spec);
     if (!entrypoint)
         return std::move(entrypoint).error();
-    const bool needsSocket = entrypoint->process.terminal && arguments.has("detach");
-    if (needsSocket && !arguments.has("console-socket"))
-        return Error{ ErrorCode::InvalidArgument, "--tty with --detach needs --console-socket", 0, {} };
+    if (auto checked = checkTerminal(arguments, entrypoint->process); !checked)
+        return std::move(checked).error();
     auto process = launchExec(kernelSyscalls(), { target->spec, target->record, *std::move(entrypoint) }, warn);
     if (!process)
         return process;

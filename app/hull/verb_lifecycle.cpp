@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/hull/arguments.h"
 #include "app/hull/verbs.h"
+#include "core/runtime/process/hooks.h"
 #include "core/runtime/process/start_gate.h"
 #include "core/runtime/state/container.h"
 
@@ -36,6 +37,16 @@ Error wrongStatus(const OpenContainer& container, const char* what, const std::s
         0, hint };
 }
 
+void runPoststartHooks(const OpenContainer& container)
+{
+    if (!container.record.hasPoststart)
+        return;
+    auto spec = container.folder.readConfig();
+    if (!spec)
+        return warn(("poststart hooks are not run: " + spec.error().message).c_str());
+    runHooksToTheLast("poststart", spec->hooks.poststart, { container.record, ContainerStatus::Running }, warn);
+}
+
 } // namespace
 
 Result<int> startVerb(const Globals& globals, const Words& words)
@@ -56,6 +67,7 @@ Result<int> startVerb(const Globals& globals, const Words& words)
     if (!executed)
         return std::move(executed).error();
     writeMark(globals, "exec", *executed);
+    runPoststartHooks(*container);
     return 0;
 }
 
@@ -97,7 +109,7 @@ Result<int> deleteVerb(const Globals& globals, const Words& words)
         return 0; // what is asked for is the case
     if (!folder)
         return std::move(folder).error();
-    auto deleted = deleteContainer(*folder, isForced ? Force::Yes : Force::No);
+    auto deleted = deleteContainer(*folder, isForced ? Force::Yes : Force::No, warn);
     return deleted ? Result<int>(0) : std::move(deleted).error();
 }
 

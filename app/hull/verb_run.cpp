@@ -4,6 +4,7 @@
 #include "core/base/data_folders.h"
 #include "core/runtime/process/container_making.h"
 #include "core/runtime/process/foreground.h"
+#include "core/runtime/process/hooks.h"
 #include "core/runtime/state/container.h"
 
 #include <optional>
@@ -53,11 +54,13 @@ Result<MadeContainer> make(const Globals& globals, const MakeRequest& request)
     writeMark(globals, "mounts", made->process.mountsAt);
     auto executed = proceed(*made, request.mode);
     if (!executed) {
-        discard(*made);
+        discard(*made, warn);
         return std::move(executed).error();
     }
-    if (request.mode != StartMode::WaitForStart)
-        writeMark(globals, "exec", *executed);
+    if (request.mode == StartMode::WaitForStart)
+        return made;
+    writeMark(globals, "exec", *executed);
+    runHooksToTheLast("poststart", made->poststart, { made->record, oci::ContainerStatus::Running }, warn);
     return made;
 }
 
@@ -67,7 +70,7 @@ Result<> cleanUp(const MakeRequest& request)
     auto folder = StateStore(request.stateRoot).open(request.id);
     if (!folder)
         return folder.error().code == ErrorCode::NotFound ? Result<>() : Result<>(std::move(folder).error());
-    return deleteContainer(*folder, Force::Yes);
+    return deleteContainer(*folder, Force::Yes, warn);
 }
 
 enum class AtEnd { Delete, Keep };

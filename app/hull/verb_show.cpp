@@ -4,6 +4,8 @@
 #include "core/runtime/cgroups/cgroup.h"
 #include "core/runtime/mounts/mount_options.h"
 #include "core/runtime/process/capabilities.h"
+#include "core/runtime/process/hooks.h"
+#include "core/runtime/process/security_labels.h"
 #include "core/runtime/seccomp/seccomp_filter.h"
 #include "core/runtime/state/container.h"
 
@@ -122,7 +124,10 @@ Result<int> listVerb(const Globals& globals, const Words& words)
 Result<int> featuresVerb(const Globals&, const Words&)
 {
     oci::FeatureList features;
-    features.namespaces = { "user", "mount", "pid", "network", "ipc", "uts", "cgroup" };
+    features.hooks = hookNames();
+    features.namespaces = { "user", "mount", "pid", "network", "ipc", "uts", "cgroup", "time" };
+    features.apparmor = hasAppArmor();
+    features.selinux = hasSelinux();
     features.capabilities = capabilityNames();
     features.mountOptions = knownMountOptions();
     features.seccompActions = seccompActionNames();

@@ -63,7 +63,8 @@ std::string encodeRecord(const ContainerRecord& record)
 {
     Json json{ { "version", kFormatVersion }, { "id", record.id }, { "pid", record.pid },
         { "pidStartTicks", record.pidStartTicks }, { "bundle", record.bundle }, { "cgroup", record.cgroup },
-        { "createdMilliseconds", record.createdMilliseconds }, { "ownerUid", record.ownerUid } };
+        { "createdMilliseconds", record.createdMilliseconds }, { "ownerUid", record.ownerUid },
+        { "hasPoststart", record.hasPoststart }, { "hasPoststop", record.hasPoststop } };
     json["annotations"] = record.annotations;
     return print(json);
 }
@@ -87,6 +88,8 @@ Result<ContainerRecord> decodeRecord(std::string_view json, std::string_view fil
     fields.read("cgroup", record.cgroup);
     fields.read("createdMilliseconds", record.createdMilliseconds);
     fields.read("ownerUid", record.ownerUid);
+    fields.read("hasPoststart", record.hasPoststart);
+    fields.read("hasPoststop", record.hasPoststop);
     fields.read("annotations", record.annotations);
     if (problem.first)
         return *std::move(problem.first);
@@ -108,7 +111,7 @@ std::string encodeStates(const std::vector<ContainerView>& views)
 
 std::string encodeFeatures(const FeatureList& features)
 {
-    Json json{ { "ociVersionMin", "1.0.0" }, { "ociVersionMax", "1.0.2" }, { "hooks", Json::array() } };
+    Json json{ { "ociVersionMin", "1.0.0" }, { "ociVersionMax", "1.0.2" }, { "hooks", features.hooks } };
     json["mountOptions"] = features.mountOptions;
     Json& linux_ = json["linux"];
     linux_["namespaces"] = features.namespaces;
@@ -116,8 +119,10 @@ std::string encodeFeatures(const FeatureList& features)
     linux_["cgroup"] = { { "v1", false }, { "v2", features.cgroupV2 }, { "systemd", false } };
     linux_["seccomp"] = { { "enabled", true }, { "actions", features.seccompActions },
         { "operators", features.seccompOperators }, { "archs", features.seccompArchitectures } };
-    linux_["apparmor"] = { { "enabled", false } };
-    linux_["selinux"] = { { "enabled", false } };
+    linux_["apparmor"] = { { "enabled", features.apparmor } };
+    linux_["selinux"] = { { "enabled", features.selinux } };
+    linux_["intelRdt"] = { { "enabled", false } };
+    linux_["mountExtensions"] = { { "idmap", { { "enabled", false } } } };
     return print(json);
 }
 

@@ -23,6 +23,8 @@ struct ContainerRecord {
     std::string cgroup; ///< absolute folder in the cgroup v2 tree; empty: none of its own
     std::int64_t createdMilliseconds = 0; ///< wall clock
     std::uint32_t ownerUid = 0;
+    bool hasPoststart = false; ///< config.json has such hooks: only then it is read again
+    bool hasPoststop = false;
     std::map<std::string, std::string> annotations;
 };
 
@@ -46,6 +48,7 @@ std::string encodeStates(const std::vector<ContainerView>& views);
 
 /// The specification's features object (features.md of runtime-spec 1.1).
 struct FeatureList {
+    std::vector<std::string> hooks;
     std::vector<std::string> namespaces;
     std::vector<std::string> capabilities;
     std::vector<std::string> mountOptions;
@@ -53,6 +56,8 @@ struct FeatureList {
     std::vector<std::string> seccompOperators;
     std::vector<std::string> seccompArchitectures;
     bool cgroupV2 = false;
+    bool apparmor = false;
+    bool selinux = false;
 };
 std::string encodeFeatures(const FeatureList& features);
 

@@ -8,7 +8,7 @@ namespace twinhull::oci {
 
 namespace {
 
-constexpr std::array<std::pair<NamespaceKind, std::string_view>, 7> kNamespaceNames{ {
+constexpr std::array<std::pair<NamespaceKind, std::string_view>, 8> kNamespaceNames{ {
     { NamespaceKind::User, "user" },
     { NamespaceKind::Mount, "mount" },
     { NamespaceKind::Pid, "pid" },
@@ -16,16 +16,15 @@ constexpr std::array<std::pair<NamespaceKind, std::string_view>, 7> kNamespaceNa
     { NamespaceKind::Ipc, "ipc" },
     { NamespaceKind::Uts, "uts" },
     { NamespaceKind::Cgroup, "cgroup" },
+    { NamespaceKind::Time, "time" },
 } };
 
-void decodeNamespace(const JsonFields& fields, Linux& linux_, std::vector<std::string>& ignored)
+void decodeNamespace(const JsonFields& fields, Linux& linux_)
 {
     std::string type;
     Namespace entry;
     fields.read("type", type);
     fields.read("path", entry.path);
-    if (type == "time")
-        return ignored.push_back(fields.pathOf("type") + " (time namespace)");
     for (const auto& [kind, name] : kNamespaceNames) {
         if (name != type)
             continue;
@@ -75,6 +74,46 @@ void dropUnlimited(std::optional<Number>& limit)
         limit.reset();
 }
 
+std::vector<DeviceRate> decodeRates(const JsonFields& fields, const char* key)
+{
+    std::vector<DeviceRate> rates;
+    fields.objects(key, [&](const JsonFields& entry) {
+        DeviceRate rate;
+        entry.read("major", rate.major);
+        entry.read("minor", rate.minor);
+        entry.read("rate", rate.rate);
+        rates.push_back(rate);
+    });
+    return rates;
+}
+
+void decodeBlockIo(const JsonFields& fields, Resources& resources)
+{
+    fields.read("weight", resources.ioWeight);
+    if (resources.ioWeight && (*resources.ioWeight < 10 || *resources.ioWeight > 1000))
+        fields.problem().report(fields.pathOf("weight"), "expected a number from 10 to 1000");
+    resources.readBytesPerSecond = decodeRates(fields, "throttleReadBpsDevice");
+    resources.writeBytesPerSecond = decodeRates(fields, "throttleWriteBpsDevice");
+    resources.readsPerSecond = decodeRates(fields, "throttleReadIOPSDevice");
+    resources.writesPerSecond = decodeRates(fields, "throttleWriteIOPSDevice");
+}
+
+std::map<std::string, TimeOffset> decodeTimeOffsets(const JsonFields& fields)
+{
+    std::map<std::string, TimeOffset> offsets;
+    for (const char* clock : { "monotonic", "boottime" }) {
+        fields.object(clock, [&](const JsonFields& entry) {
+            TimeOffset offset;
+            entry.read("secs", offset.seconds);
+            entry.read("nanosecs", offset.nanoseconds);
+            if (offset.nanoseconds > 999'999'999)
+                entry.problem().report(entry.pathOf("nanosecs"), "expected less than a second");
+            offsets[clock] = offset;
+        });
+    }
+    return offsets;
+}
+
 Resources decodeResources(const JsonFields& fields, std::vector<std::string>& ignored)
 {
     Resources resources;
@@ -88,8 +127,11 @@ Resources decodeResources(const JsonFields& fields, std::vector<std::string>& ig
         cpu.read("period", resources.cpuPeriodMicroseconds);
         cpu.read("shares", resources.cpuShares);
         cpu.read("cpus", resources.cpus);
+        cpu.read("mems", resources.mems);
     });
     fields.object("pids", [&](const JsonFields& pids) { pids.read("limit", resources.pidsLimit); });
+    fields.object("blockIO", [&](const JsonFields& io) { decodeBlockIo(io, resources); });
+    fields.read("unified", resources.unified);
     dropUnlimited(resources.memoryLimitBytes);
     dropUnlimited(resources.memorySwapBytes);
     dropUnlimited(resources.memoryReservationBytes);
@@ -97,7 +139,7 @@ Resources decodeResources(const JsonFields& fields, std::vector<std::string>& ig
     dropUnlimited(resources.pidsLimit);
     if (resources.cpuShares && *resources.cpuShares == 0)
         resources.cpuShares.reset();
-    for (const char* name : { "blockIO", "hugepageLimits", "network", "rdma", "unified" }) {
+    for (const char* name : { "hugepageLimits", "network", "rdma" }) {
         if (fields.has(name))
             ignored.push_back(fields.pathOf(name));
     }
@@ -148,7 +190,7 @@ Seccomp decodeSeccompFields(const JsonFields& fields)
 Linux decodeLinux(const JsonFields& fields, std::vector<std::string>& ignored)
 {
     Linux result;
-    fields.objects("namespaces", [&](const JsonFields& entry) { decodeNamespace(entry, result, ignored); });
+    fields.objects("namespaces", [&](const JsonFields& entry) { decodeNamespace(entry, result); });
     fields.objects("uidMappings", [&](const JsonFields& entry) { result.uidMappings.push_back(decodeMapping(entry)); });
     fields.objects("gidMappings", [&](const JsonFields& entry) { result.gidMappings.push_back(decodeMapping(entry)); });
     fields.objects("devices", [&](const JsonFields& entry) { result.devices.push_back(decodeDevice(entry)); });
@@ -159,7 +201,8 @@ Linux decodeLinux(const JsonFields& fields, std::vector<std::string>& ignored)
     fields.read("rootfsPropagation", result.rootfsPropagation);
     fields.read("maskedPaths", result.maskedPaths);
     fields.read("readonlyPaths", result.readonlyPaths);
-    for (const char* name : { "intelRdt", "mountLabel", "personality", "timeOffsets" }) {
+    fields.object("timeOffsets", [&](const JsonFields& entry) { result.timeOffsets = decodeTimeOffsets(entry); });
+    for (const char* name : { "intelRdt", "mountLabel", "personality" }) {
         if (fields.has(name))
             ignored.push_back(fields.pathOf(name));
     }

@@ -52,6 +52,8 @@ struct Process {
     std::vector<Rlimit> rlimits;
     bool noNewPrivileges = false;
     std::optional<int> oomScoreAdj; ///< -1000..1000
+    std::string apparmorProfile; ///< empty: none asked for
+    std::string selinuxLabel; ///< empty: none asked for
 };
 
 struct Root {
@@ -66,7 +68,7 @@ struct Mount {
     std::vector<std::string> options;
 };
 
-enum class NamespaceKind { User, Mount, Pid, Network, Ipc, Uts, Cgroup };
+enum class NamespaceKind { User, Mount, Pid, Network, Ipc, Uts, Cgroup, Time };
 
 struct Namespace {
     NamespaceKind kind = NamespaceKind::Mount;
@@ -89,6 +91,13 @@ struct Device {
     std::uint32_t gid = 0;
 };
 
+/// Bytes or operations a second of one block device.
+struct DeviceRate {
+    std::int64_t major = 0;
+    std::int64_t minor = 0;
+    std::uint64_t rate = 0;
+};
+
 /// What may be used; -1 in the specification's limits means "no limit" and is read as absent.
 struct Resources {
     std::optional<std::int64_t> memoryLimitBytes;
@@ -98,7 +107,37 @@ struct Resources {
     std::optional<std::uint64_t> cpuPeriodMicroseconds;
     std::optional<std::uint64_t> cpuShares;
     std::string cpus; ///< "0-3,7"
+    std::string mems; ///< "0-1"
     std::optional<std::int64_t> pidsLimit;
+    std::optional<std::uint32_t> ioWeight; ///< 10..1000
+    std::vector<DeviceRate> readBytesPerSecond;
+    std::vector<DeviceRate> writeBytesPerSecond;
+    std::vector<DeviceRate> readsPerSecond;
+    std::vector<DeviceRate> writesPerSecond;
+    std::map<std::string, std::string> unified; ///< files of cgroup v2 and what to write; the last word
+};
+
+/// What a clock of a time namespace shows more than the host's.
+struct TimeOffset {
+    std::int64_t seconds = 0;
+    std::uint32_t nanoseconds = 0;
+};
+
+/// A program that is run at one moment of a container's life (config.md, "POSIX-platform Hooks").
+struct Hook {
+    std::string path; ///< absolute
+    std::vector<std::string> args; ///< args[0] too; empty: the path alone
+    std::vector<std::string> env; ///< all that it gets
+    std::optional<std::int64_t> timeoutSeconds;
+};
+
+struct Hooks {
+    std::vector<Hook> prestart;
+    std::vector<Hook> createRuntime;
+    std::vector<Hook> createContainer;
+    std::vector<Hook> startContainer;
+    std::vector<Hook> poststart;
+    std::vector<Hook> poststop;
 };
 
 struct SeccompArgument {
@@ -135,6 +174,7 @@ struct Linux {
     std::string rootfsPropagation; ///< empty, "private", "slave", "shared" or "unbindable"
     std::vector<std::string> maskedPaths;
     std::vector<std::string> readonlyPaths;
+    std::map<std::string, TimeOffset> timeOffsets; ///< by clock: "monotonic", "boottime"
 };
 
 struct RuntimeSpec {
@@ -145,6 +185,7 @@ struct RuntimeSpec {
     std::string domainname;
     std::vector<Mount> mounts;
     std::map<std::string, std::string> annotations;
+    Hooks hooks;
     Linux linux_; ///< `linux` is a macro of the compiler
     std::vector<std::string> ignored; ///< JSON paths of what the file asks for and hull does not do; filled by decoding
 };
@@ -170,7 +211,7 @@ Result<Seccomp> decodeSeccomp(std::string_view json, std::string_view fileName =
 std::string encodeRuntimeSpec(const RuntimeSpec& spec);
 std::string encodeProcess(const Process& process);
 
-/// "user", "mount", "pid", "network", "ipc", "uts", "cgroup".
+/// "user", "mount", "pid", "network", "ipc", "uts", "cgroup", "time".
 std::string_view nameOf(NamespaceKind kind);
 
 /// What `hull spec` starts from: a shell, the specification's mounts, all namespaces, eleven capabilities (no raw

@@ -62,6 +62,8 @@ Process decodeProcessFields(const JsonFields& fields)
     fields.objects("rlimits", [&](const JsonFields& limit) { process.rlimits.push_back(decodeRlimit(limit)); });
     fields.read("noNewPrivileges", process.noNewPrivileges);
     fields.read("oomScoreAdj", process.oomScoreAdj);
+    fields.read("apparmorProfile", process.apparmorProfile);
+    fields.read("selinuxLabel", process.selinuxLabel);
     if (process.args.empty() || process.args[0].empty())
         fields.problem().report(fields.pathOf("args"), "expected an array of strings with the program first");
     if (process.oomScoreAdj && (*process.oomScoreAdj < -1000 || *process.oomScoreAdj > 1000))
@@ -86,19 +88,38 @@ Mount decodeMount(const JsonFields& fields, std::vector<std::string>& ignored)
     return mount;
 }
 
+Hook decodeHook(const JsonFields& fields)
+{
+    Hook hook;
+    fields.read("path", hook.path);
+    fields.read("args", hook.args);
+    fields.read("env", hook.env);
+    fields.read("timeout", hook.timeoutSeconds);
+    requireAbsolute(fields, "path", hook.path);
+    if (hook.timeoutSeconds && *hook.timeoutSeconds <= 0)
+        fields.problem().report(fields.pathOf("timeout"), "expected a number above 0");
+    return hook;
+}
+
+Hooks decodeHooks(const JsonFields& fields)
+{
+    Hooks hooks;
+    const auto decode = [&](const char* key, std::vector<Hook>& list) {
+        fields.objects(key, [&](const JsonFields& entry) { list.push_back(decodeHook(entry)); });
+    };
+    decode("prestart", hooks.prestart);
+    decode("createRuntime", hooks.createRuntime);
+    decode("createContainer", hooks.createContainer);
+    decode("startContainer", hooks.startContainer);
+    decode("poststart", hooks.poststart);
+    decode("poststop", hooks.poststop);
+    return hooks;
+}
+
 void noteIgnored(const JsonFields& root, std::vector<std::string>& ignored)
 {
-    root.object("hooks", [&](const JsonFields& hooks) {
-        for (const char* name :
-            { "prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop" }) {
-            bool any = false;
-            hooks.objects(name, [&](const JsonFields&) { any = true; });
-            if (any)
-                ignored.push_back(hooks.pathOf(name));
-        }
-    });
     root.object("process", [&](const JsonFields& process) {
-        for (const char* name : { "apparmorProfile", "selinuxLabel", "ioPriority", "scheduler", "execCPUAffinity" }) {
+        for (const char* name : { "ioPriority", "scheduler", "execCPUAffinity" }) {
             if (process.has(name))
                 ignored.push_back(process.pathOf(name));
         }
@@ -123,6 +144,7 @@ RuntimeSpec decodeRoot(const JsonFields& root)
     root.read("domainname", spec.domainname);
     root.objects("mounts", [&](const JsonFields& fields) { spec.mounts.push_back(decodeMount(fields, spec.ignored)); });
     root.read("annotations", spec.annotations);
+    root.object("hooks", [&](const JsonFields& fields) { spec.hooks = decodeHooks(fields); });
     root.object("linux", [&](const JsonFields& fields) { spec.linux_ = decodeLinux(fields, spec.ignored); });
     noteIgnored(root, spec.ignored);
     return spec;

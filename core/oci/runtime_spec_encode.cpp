@@ -63,6 +63,8 @@ Json toJson(const Process& process)
     });
     json["noNewPrivileges"] = process.noNewPrivileges;
     put(json, "oomScoreAdj", process.oomScoreAdj);
+    putUnlessEmpty(json, "apparmorProfile", process.apparmorProfile);
+    putUnlessEmpty(json, "selinuxLabel", process.selinuxLabel);
     return json;
 }
 
@@ -72,6 +74,20 @@ Json toJson(const Mount& mount)
     putUnlessEmpty(json, "type", mount.type);
     putUnlessEmpty(json, "source", mount.source);
     putUnlessEmpty(json, "options", mount.options);
+    return json;
+}
+
+Json encodeBlockIo(const Resources& resources)
+{
+    const auto encode = [](const DeviceRate& rate) {
+        return Json{ { "major", rate.major }, { "minor", rate.minor }, { "rate", rate.rate } };
+    };
+    Json json = Json::object();
+    put(json, "weight", resources.ioWeight);
+    putAll(json, "throttleReadBpsDevice", resources.readBytesPerSecond, encode);
+    putAll(json, "throttleWriteBpsDevice", resources.writeBytesPerSecond, encode);
+    putAll(json, "throttleReadIOPSDevice", resources.readsPerSecond, encode);
+    putAll(json, "throttleWriteIOPSDevice", resources.writesPerSecond, encode);
     return json;
 }
 
@@ -88,9 +104,42 @@ Json toJson(const Resources& resources)
     put(cpu, "period", resources.cpuPeriodMicroseconds);
     put(cpu, "shares", resources.cpuShares);
     putUnlessEmpty(cpu, "cpus", resources.cpus);
+    putUnlessEmpty(cpu, "mems", resources.mems);
     putUnlessEmpty(json, "cpu", cpu);
     if (resources.pidsLimit)
         json["pids"] = { { "limit", *resources.pidsLimit } };
+    putUnlessEmpty(json, "blockIO", encodeBlockIo(resources));
+    putUnlessEmpty(json, "unified", resources.unified);
+    return json;
+}
+
+Json toJson(const Hook& hook)
+{
+    Json json{ { "path", hook.path } };
+    putUnlessEmpty(json, "args", hook.args);
+    putUnlessEmpty(json, "env", hook.env);
+    put(json, "timeout", hook.timeoutSeconds);
+    return json;
+}
+
+Json toJson(const Hooks& hooks)
+{
+    Json json = Json::object();
+    const auto encode = [](const Hook& hook) { return toJson(hook); };
+    putAll(json, "prestart", hooks.prestart, encode);
+    putAll(json, "createRuntime", hooks.createRuntime, encode);
+    putAll(json, "createContainer", hooks.createContainer, encode);
+    putAll(json, "startContainer", hooks.startContainer, encode);
+    putAll(json, "poststart", hooks.poststart, encode);
+    putAll(json, "poststop", hooks.poststop, encode);
+    return json;
+}
+
+Json toJson(const std::map<std::string, TimeOffset>& offsets)
+{
+    Json json = Json::object();
+    for (const auto& [clock, offset] : offsets)
+        json[clock] = { { "secs", offset.seconds }, { "nanosecs", offset.nanoseconds } };
     return json;
 }
 
@@ -151,6 +200,7 @@ Json toJson(const Linux& linux_)
     putUnlessEmpty(json, "rootfsPropagation", linux_.rootfsPropagation);
     putUnlessEmpty(json, "maskedPaths", linux_.maskedPaths);
     putUnlessEmpty(json, "readonlyPaths", linux_.readonlyPaths);
+    putUnlessEmpty(json, "timeOffsets", toJson(linux_.timeOffsets));
     return json;
 }
 
@@ -171,6 +221,7 @@ std::string encodeRuntimeSpec(const RuntimeSpec& spec)
     putUnlessEmpty(json, "hostname", spec.hostname);
     putUnlessEmpty(json, "domainname", spec.domainname);
     putAll(json, "mounts", spec.mounts, [](const Mount& mount) { return toJson(mount); });
+    putUnlessEmpty(json, "hooks", toJson(spec.hooks));
     putUnlessEmpty(json, "annotations", spec.annotations);
     json["linux"] = toJson(spec.linux_);
     return print(json);

@@ -56,6 +56,13 @@ public:
         return {};
     }
 
+    Result<> makeNamespaces(int kinds) override
+    {
+        if (::unshare(kinds) != 0)
+            return failed("make a namespace");
+        return {};
+    }
+
     Result<> plainMount(const PlainMount& mount) override
     {
         if (::mount(mount.source, mount.target, mount.type, mount.flags, mount.options) != 0)

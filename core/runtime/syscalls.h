@@ -56,6 +56,7 @@ public:
 
     virtual Result<ClonedProcess> cloneProcess(const CloneRequest& request) = 0; ///< clone3(2), no shared memory
     virtual Result<> joinNamespaces(int fd, int kinds) = 0; ///< setns(2); fd of a namespace or a pidfd
+    virtual Result<> makeNamespaces(int kinds) = 0; ///< unshare(2)
     virtual Result<> plainMount(const PlainMount& mount) = 0;
     virtual Result<UniqueFd> makeFileSystem(const FileSystemRequest& request) = 0; ///< fsopen, fsconfig, fsmount
     virtual Result<UniqueFd> cloneMount(int folder, const char* path, unsigned flags) = 0; ///< open_tree(2)

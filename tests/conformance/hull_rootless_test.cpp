@@ -107,6 +107,52 @@ private Q_SLOTS:
         QCOMPARE(m_bundle->hull({ "delete", "--force", "web" }).exitStatus, 0);
     }
 
+    // CVE-2019-5736 without the right to mount: hull runs from a sealed copy in memory
+    void runsFromASealedCopyOfAProgramThatTheUserMayWrite()
+    {
+        begin(OrdinaryUser::SubordinateIds::No);
+        m_bundle->program = m_user->home() + "/hull";
+        QVERIFY(runChecked({ { "cp", TH_BIN_DIR "/hull", m_bundle->program }, {}, {} }, std::chrono::seconds(20)));
+        m_bundle->setScript("sleep 100");
+        m_bundle->write();
+        m_user->own(m_user->home());
+        const auto made = m_bundle->create("web");
+        QVERIFY2(made.exitStatus == 0, said(made));
+        const auto state = QString::fromStdString(m_bundle->hull({ "state", "web" }).standardOutput);
+        const auto pid = state.section(QStringLiteral("\"pid\": "), 1).section(QLatin1Char(','), 0, 0).toStdString();
+        char target[128] = {};
+        QVERIFY(::readlink(("/proc/" + pid + "/exe").c_str(), target, sizeof target - 1) > 0);
+        QCOMPARE(std::string(target), std::string("/memfd:hull (deleted)"));
+        auto copy = openPath("/proc/" + pid + "/exe", O_RDONLY);
+        QVERIFY(copy);
+        const int seals = ::fcntl(copy->fd(), F_GET_SEALS);
+        QCOMPARE(seals & (F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL),
+            F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
+        QCOMPARE(m_bundle->hull({ "delete", "--force", "web" }).exitStatus, 0);
+    }
+
+    // the copy costs a start 4 MB: not where the file is out of the user's reach anyway
+    void runsInPlaceFromAProgramOfRoots()
+    {
+        begin(OrdinaryUser::SubordinateIds::No);
+        m_bundle->program = "/tmp/hull-of-root-" + m_user->name();
+        QVERIFY(runChecked({ { "cp", TH_BIN_DIR "/hull", m_bundle->program }, {}, {} }, std::chrono::seconds(20)));
+        m_bundle->setScript("sleep 100");
+        m_bundle->write();
+        m_user->own(m_bundle->path());
+        const auto made = m_bundle->create("web");
+        const auto state = QString::fromStdString(m_bundle->hull({ "state", "web" }).standardOutput);
+        const auto pid = state.section(QStringLiteral("\"pid\": "), 1).section(QLatin1Char(','), 0, 0).toStdString();
+        char target[128] = {};
+        (void)::readlink(("/proc/" + pid + "/exe").c_str(), target, sizeof target - 1);
+        (void)m_bundle->hull({ "delete", "--force", "web" });
+        const std::string program = m_bundle->program;
+        m_bundle->program = TH_BIN_DIR "/hull";
+        QCOMPARE(::unlink(program.c_str()), 0);
+        QVERIFY2(made.exitStatus == 0, said(made));
+        QCOMPARE(std::string(target), program);
+    }
+
 private:
     void begin(OrdinaryUser::SubordinateIds ids)
     {

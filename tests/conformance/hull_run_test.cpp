@@ -186,6 +186,48 @@ private Q_SLOTS:
         QCOMPARE(QByteArray::fromStdString(*listed).count(".bpf"), 1);
     }
 
+    void passesTheDescriptorsOnThatItIsToldTo()
+    {
+        const std::string input = m_bundle->path("/input");
+        const std::string result = m_bundle->path("/result");
+        QVERIFY(writeFileAtomically(input, "from outside\n", 0644));
+        m_bundle->prefix
+            = { "/bin/sh", "-c", "exec 3< " + input + " 4> " + result + " 5< " + input + " && exec \"$@\"", "sh" };
+        m_bundle->setScript("cat <&3 >&4; [ -e /proc/self/fd/5 ] && echo five is here");
+        m_bundle->write();
+        const auto output
+            = m_bundle->hull({ "run", "--preserve-fds", "2", "--bundle", m_bundle->path(), m_bundle->nextId() });
+        m_bundle->prefix.clear();
+        QCOMPARE(output.exitStatus, 1);
+        QCOMPARE(output.standardOutput, std::string());
+        QCOMPARE(*readFile(result), std::string("from outside\n"));
+    }
+
+    void passesDescriptorsOnToAProgramThatComesIn()
+    {
+        m_bundle->setScript("sleep 100");
+        QCOMPARE(m_bundle->create("web").exitStatus, 0);
+        QCOMPARE(m_bundle->hull({ "start", "web" }).exitStatus, 0);
+        const std::string result = m_bundle->path("/result");
+        m_bundle->prefix = { "/bin/sh", "-c", "exec 3> " + result + " && exec \"$@\"", "sh" };
+        const auto output = m_bundle->hull(
+            { "exec", "--preserve-fds", "1", "web", "/bin/sh", "-c", "echo from inside >&3; ls /proc/self/fd" });
+        m_bundle->prefix.clear();
+        QCOMPARE(output.standardOutput, std::string("0\n1\n2\n3\n4\n")); // 4: the folder that ls reads
+        QCOMPARE(*readFile(result), std::string("from inside\n"));
+        QCOMPARE(m_bundle->hull({ "delete", "--force", "web" }).exitStatus, 0);
+    }
+
+    void namesTheDescriptorThatIsNotOpen()
+    {
+        m_bundle->setScript("true");
+        m_bundle->write();
+        const auto output
+            = m_bundle->hull({ "run", "--preserve-fds", "3", "--bundle", m_bundle->path(), m_bundle->nextId() });
+        QCOMPARE(output.exitStatus, 1);
+        QVERIFY2(output.standardError.find("descriptor 3") != std::string::npos, said(output));
+    }
+
     void givesATerminal()
     {
         m_bundle->spec.process->terminal = true;

@@ -54,7 +54,7 @@ public:
     CommandOutput hull(const std::vector<std::string>& words) const
     {
         Command command{ prefix, environment, {} };
-        command.arguments.insert(command.arguments.end(), { TH_BIN_DIR "/hull", "--root", root() });
+        command.arguments.insert(command.arguments.end(), { program, "--root", root() });
         command.arguments.insert(command.arguments.end(), words.begin(), words.end());
         auto output = runCommand(command, std::chrono::seconds(60));
         return output ? *output : CommandOutput{ -1, {}, output.error().message };
@@ -84,7 +84,7 @@ public:
     CommandOutput hullIntoFile(const std::vector<std::string>& words) const
     {
         Command command{ prefix, environment, {} };
-        command.arguments.insert(command.arguments.end(), { TH_BIN_DIR "/hull", "--root", root() });
+        command.arguments.insert(command.arguments.end(), { program, "--root", root() });
         command.arguments.insert(command.arguments.end(), words.begin(), words.end());
         const std::string file = m_folder + "/output";
         auto output = openPath(file, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0666);
@@ -110,6 +110,7 @@ public:
     }
 
     oci::RuntimeSpec spec;
+    std::string program = TH_BIN_DIR "/hull";
     std::vector<std::string> prefix;
     std::vector<std::string> environment;
     std::vector<std::string> ids;

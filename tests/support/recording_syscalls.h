@@ -21,6 +21,7 @@ public:
         return Error{ ErrorCode::Unsupported, "no processes here", 0, {} };
     }
     Result<> joinNamespaces(int, int kinds) override { return note("join " + std::to_string(kinds)); }
+    Result<> makeNamespaces(int kinds) override { return note("unshare " + std::to_string(kinds)); }
     Result<> plainMount(const runtime::PlainMount& mount) override
     {
         return note("mount " + std::string(mount.type != nullptr ? mount.type : "-") + " "

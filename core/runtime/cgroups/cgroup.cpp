@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -23,6 +24,8 @@ namespace {
 constexpr std::size_t kFileLimitBytes = 1U << 20U;
 constexpr int kEmptyDeadlineMilliseconds = 5'000;
 constexpr const char* kSupervisor = "/supervisor";
+constexpr const char* kMadeByHull = "user.org.twinhull.made"; // an extended attribute: cgroup v2 has them since 5.7
+constexpr int kBuildAttempts = 8;
 
 bool isUnified(const char* path)
 {
@@ -156,9 +159,10 @@ public:
 
     Result<> make(const std::string& path)
     {
-        if (::mkdir(path.c_str(), 0755) == 0)
+        if (::mkdir(path.c_str(), 0755) == 0) {
+            (void)::setxattr(path.c_str(), kMadeByHull, "1", 1, 0); // an old kernel: the folder stays when it is empty
             m_made.push_back(path);
-        else if (errno != EEXIST)
+        } else if (errno != EEXIST)
             return Error::fromErrno(errno, "make cgroup " + path);
         return {};
     }
@@ -190,7 +194,7 @@ Result<> prepareAncestors(const CgroupHost& host, const std::vector<std::string>
     return {};
 }
 
-Result<std::optional<Cgroup>> build(const CgroupHost& host, const CgroupRequest& request, Need need)
+Result<std::optional<Cgroup>> buildOnce(const CgroupHost& host, const CgroupRequest& request, Need need)
 {
     const std::string place = placeOf(host, request);
     if (auto checked = checkPlace(place); !checked)
@@ -209,6 +213,15 @@ Result<std::optional<Cgroup>> build(const CgroupHost& host, const CgroupRequest&
         return std::move(folder).error();
     building.keep();
     return std::optional(Cgroup{ place, *std::move(folder) });
+}
+
+/// Again where another hull took an empty folder away in between.
+Result<std::optional<Cgroup>> build(const CgroupHost& host, const CgroupRequest& request, Need need)
+{
+    auto built = buildOnce(host, request, need);
+    for (int attempt = 1; attempt < kBuildAttempts && !built && built.error().sysErrno == ENOENT; ++attempt)
+        built = buildOnce(host, request, need);
+    return built;
 }
 
 /// Waits for "populated 0" in cgroup.events, which the kernel announces by POLLPRI.
@@ -238,6 +251,17 @@ std::vector<std::string> childFolders(const std::string& path)
             folders.push_back(path + "/" + entry->d_name);
     }
     return folders;
+}
+
+/// Folders above `path` that hull made and nobody uses any more.
+void removeMadeParents(std::string path)
+{
+    for (auto slash = path.rfind('/'); slash != std::string::npos && slash > 0; slash = path.rfind('/')) {
+        path.resize(slash);
+        char mark = 0;
+        if (::getxattr(path.c_str(), kMadeByHull, &mark, 1) != 1 || ::rmdir(path.c_str()) != 0)
+            return;
+    }
 }
 
 Result<> removeFolders(const std::string& path)
@@ -290,7 +314,10 @@ Result<> removeCgroup(const std::string& path)
         return {};
     (void)writeControl(path + "/cgroup.kill", "1"); // since 5.14; an empty one needs no kill
     awaitEmpty(path);
-    return removeFolders(path);
+    auto removed = removeFolders(path);
+    if (removed)
+        removeMadeParents(path);
+    return removed;
 }
 
 } // namespace twinhull::runtime

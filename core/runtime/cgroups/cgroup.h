@@ -35,10 +35,11 @@ struct CgroupRequest {
 /// the missing controller, with nothing left behind, where limits were asked for and cannot be set.
 Result<std::optional<Cgroup>> makeCgroup(const CgroupHost& host, const CgroupRequest& request);
 
-/// Ends everything in it and removes it with its children; a missing one is success.
+/// Ends everything in it and removes it with its children, and the folders above that hull made and that are empty now;
+/// a missing one is success.
 Result<> removeCgroup(const std::string& path);
 
-/// "memory", "cpu", "cpuset", "pids": what `resources` needs.
+/// "memory", "cpu", "cpuset", "pids", "io", and those that name the files of `unified`: what `resources` needs.
 std::vector<std::string> neededControllers(const oci::Resources& resources);
 
 } // namespace twinhull::runtime

@@ -10,9 +10,12 @@ namespace twinhull::runtime {
 /// Writes one control file; the error names it.
 Result<> writeControl(const std::string& path, const std::string& value);
 
-/// memory.max, memory.swap.max, memory.low, cpu.max, cpu.weight, cpuset.cpus, pids.max of `folder` (cgroup-v2.rst), as
-/// far as `resources` asks for them.
+/// memory.max, memory.swap.max, memory.low, cpu.max, cpu.weight, cpuset.cpus, cpuset.mems, pids.max, io.weight, io.max
+/// of `folder` (cgroup-v2.rst), as far as `resources` asks for them; then the files of `unified`, as they are given.
 Result<> setLimits(const std::string& folder, const oci::Resources& resources);
+
+/// io.weight (1..10000) of the specification's weight (10..1000), by the same mapping.
+std::uint64_t ioWeightOf(std::uint32_t weight);
 
 /// cpu.weight (1..10000) of the specification's shares (2..262144), by the mapping of crun and runc.
 std::uint64_t weightOfShares(std::uint64_t shares);

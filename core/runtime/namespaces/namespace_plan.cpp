@@ -30,6 +30,8 @@ int cloneFlagOf(NamespaceKind kind)
         return CLONE_NEWUTS;
     case NamespaceKind::Cgroup:
         return CLONE_NEWCGROUP;
+    case NamespaceKind::Time:
+        return CLONE_NEWTIME;
     }
     return 0;
 }
@@ -37,6 +39,16 @@ int cloneFlagOf(NamespaceKind kind)
 bool NamespacePlan::makes(NamespaceKind kind) const
 {
     return (newFlags & static_cast<std::uint64_t>(cloneFlagOf(kind))) != 0;
+}
+
+std::uint64_t NamespacePlan::cloneFlags() const
+{
+    return newFlags & ~std::uint64_t{ CLONE_NEWTIME };
+}
+
+bool NamespacePlan::needsStage() const
+{
+    return !joins.empty() || makes(NamespaceKind::Time);
 }
 
 bool NamespacePlan::hasOwn(NamespaceKind kind) const
@@ -75,6 +87,10 @@ Result<NamespacePlan> planNamespaces(const std::vector<oci::Namespace>& namespac
     }
     if (!plan.hasOwn(NamespaceKind::Cgroup))
         plan.newFlags |= CLONE_NEWCGROUP;
+    if (plan.makes(NamespaceKind::Time) && plan.makes(NamespaceKind::User))
+        return Error{ ErrorCode::Unsupported,
+            "config.json: linux.namespaces: a new time namespace together with a new user namespace is not supported",
+            0, "Leave one of the two out" };
     if (plan.makes(NamespaceKind::Mount))
         return plan;
     return Error{ ErrorCode::Unsupported, "config.json: linux.namespaces: a new mount namespace is required", 0,

@@ -22,7 +22,9 @@ struct NamespacePlan {
     std::vector<Join> joins; ///< user first, so that it gives the right to join the others
 
     bool makes(oci::NamespaceKind kind) const;
-    bool joinsAny() const { return !joins.empty(); }
+    std::uint64_t
+    cloneFlags() const; ///< what clone3(2) shall make: a time namespace is entered by its first child only
+    bool needsStage() const; ///< a process in between joins or makes what the first process is born into
     bool hasOwn(oci::NamespaceKind kind) const; ///< anew or joined: not the caller's
 };
 

@@ -9,6 +9,7 @@
 #include "core/runtime/namespaces/sysctls.h"
 #include "core/runtime/process/console.h"
 #include "core/runtime/process/descriptors.h"
+#include "core/runtime/process/hooks.h"
 #include "core/runtime/process/start_gate.h"
 
 #include <grp.h>
@@ -162,6 +163,23 @@ Result<> setUpNetwork(const InitPlan& plan)
     return writeSysctls(plan.spec.linux_.sysctl, plan.namespaces);
 }
 
+/// Hooks that see the container's mounts and still find their programs on the host: first those of the host's side.
+Result<> runHooksBeforePivot(const InitPlan& plan, const SyncChannel& sync)
+{
+    const auto& hooks = plan.spec.hooks;
+    if (!hooks.prestart.empty() || !hooks.createRuntime.empty()) {
+        if (auto told = sync.send(SyncMessage::of(SyncKind::Prepared)); !told)
+            return told;
+        if (auto ran = awaitMessage(sync, SyncKind::GoOn); !ran)
+            return ran;
+    }
+    if (hooks.createContainer.empty())
+        return {};
+    oci::ContainerView view{ plan.entrypoint.record, oci::ContainerStatus::Creating };
+    view.record.pid = ::getpid(); // as the container sees it
+    return runHooks("createContainer", hooks.createContainer, view);
+}
+
 Result<> enterNamespaces(const InitPlan& plan, const SyncChannel& sync)
 {
     ::umask(0); // modes are given as they shall be
@@ -248,6 +266,8 @@ Result<std::optional<UniqueFd>> buildSurroundings(Syscalls& calls, const InitPla
     }
     if (auto protectedPaths = protectPaths(calls, plan, *root); !protectedPaths)
         return std::move(protectedPaths).error();
+    if (auto ran = runHooksBeforePivot(plan, sync); !ran)
+        return std::move(ran).error();
     if (auto entered = enterRoot(calls, *root); !entered)
         return std::move(entered).error();
     if (auto shown = showRootPropagation(calls, plan, *root); !shown)

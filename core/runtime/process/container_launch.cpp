@@ -3,6 +3,7 @@
 
 #include "core/base/files.h"
 #include "core/runtime/namespaces/id_mapping.h"
+#include "core/runtime/namespaces/time_namespace.h"
 
 #include <sched.h>
 #include <unistd.h>
@@ -29,12 +30,20 @@ Error explainClone(Error error, const NamespacePlan& plan)
                                      "kernel.unprivileged_userns_clone=1 (Debian)");
 }
 
+Result<> enterStage(Syscalls& calls, const InitPlan& plan)
+{
+    if (auto joined = joinAll(calls, plan.namespaces); !joined)
+        return joined;
+    return plan.namespaces.makes(NamespaceKind::Time) ? makeTimeNamespace(calls, plan.spec.linux_.timeOffsets)
+                                                      : Result<>();
+}
+
 /// Joins namespaces, then makes the container's process as a child of hull, not of itself.
 [[noreturn]] void runStage(Syscalls& calls, const InitPlan& plan, SyncChannel sync)
 {
-    auto joined = joinAll(calls, plan.namespaces);
-    auto made = joined ? calls.cloneProcess({ plan.namespaces.newFlags | CLONE_PARENT, -1 })
-                       : Result<ClonedProcess>(std::move(joined).error());
+    auto entered = enterStage(calls, plan);
+    auto made = entered ? calls.cloneProcess({ plan.namespaces.cloneFlags() | CLONE_PARENT, -1 })
+                        : Result<ClonedProcess>(std::move(entered).error());
     if (made && made->pid == 0)
         runContainerInit(calls, plan, std::move(sync));
     (void)sync.send(made ? SyncMessage::of(SyncKind::StagePid, made->pid) : SyncMessage::failure(made.error()));
@@ -43,7 +52,7 @@ Error explainClone(Error error, const NamespacePlan& plan)
 
 [[noreturn]] void runChild(Syscalls& calls, const InitPlan& plan, SyncChannel sync)
 {
-    if (plan.namespaces.joinsAny())
+    if (plan.namespaces.needsStage())
         runStage(calls, plan, std::move(sync));
     runContainerInit(calls, plan, std::move(sync));
 }
@@ -54,8 +63,8 @@ Result<> makeProcess(Syscalls& calls, const InitPlan& plan, int cgroup, Launched
     if (!pair)
         return std::move(pair).error();
     process.sync = std::move(pair->first);
-    const bool needsStage = plan.namespaces.joinsAny();
-    auto made = calls.cloneProcess({ needsStage ? 0 : plan.namespaces.newFlags, cgroup });
+    const bool needsStage = plan.namespaces.needsStage();
+    auto made = calls.cloneProcess({ needsStage ? 0 : plan.namespaces.cloneFlags(), cgroup });
     if (!made)
         return explainClone(std::move(made).error(), plan.namespaces);
     if (made->pid == 0)
@@ -106,7 +115,7 @@ Result<LaunchedProcess> launchContainer(Syscalls& calls, const InitPlan& plan, c
     if (done)
         done = equip(plan, process, options.onWarning);
     if (done)
-        done = awaitReady(process, options.onWarning);
+        done = awaitReady(process, options.onWarning, [&] { return options.onPrepared(process.pid); });
     if (done)
         return process;
     endChild(process.pidfd);

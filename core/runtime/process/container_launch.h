@@ -9,6 +9,8 @@ namespace twinhull::runtime {
 struct LaunchOptions {
     int cgroup = -1; ///< folder to be born in
     std::function<Result<>(pid_t)> onPid; ///< called as soon as the process exists: writes the record
+    std::function<Result<>(pid_t)>
+        onPrepared; ///< called where the specification has hooks of the host's side before the root changes
     WarningSink onWarning;
 };
 

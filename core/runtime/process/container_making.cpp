@@ -7,6 +7,8 @@
 #include "core/runtime/process/console.h"
 #include "core/runtime/process/container_launch.h"
 #include "core/runtime/process/descriptors.h"
+#include "core/runtime/process/hooks.h"
+#include "core/runtime/process/security_labels.h"
 #include "core/runtime/process/start_gate.h"
 #include "core/runtime/seccomp/filter_cache.h"
 #include "core/runtime/state/container.h"
@@ -77,6 +79,8 @@ Result<> checkRequest(const Bundle& bundle, const MakeRequest& request)
             "Say in process.args what the container shall run" };
     if (auto checked = checkTerminal(*bundle.spec.process, request); !checked)
         return checked;
+    if (auto checked = checkLabels(*bundle.spec.process); !checked)
+        return checked;
     return requireDescriptors(request.preserveFds);
 }
 
@@ -97,7 +101,7 @@ Result<InitPlan> planInit(const Bundle& bundle, const MakeRequest& request)
         return std::move(root).error();
     root->isInUserNamespace = namespaces->hasOwn(oci::NamespaceKind::User);
     Entrypoint entrypoint{ *bundle.spec.process, {}, request.preserveFds,
-        isGroupChangeForbidden(bundle.spec, *namespaces) };
+        isGroupChangeForbidden(bundle.spec, *namespaces), bundle.spec.hooks.startContainer, {} };
     if (bundle.spec.linux_.seccomp) {
         auto filter = FilterCache(request.filterCache).filterFor(*bundle.spec.linux_.seccomp);
         if (!filter)
@@ -114,19 +118,28 @@ oci::ContainerRecord newRecord(const Bundle& bundle, const MakeRequest& request)
     record.bundle = bundle.path;
     record.createdMilliseconds = wallClockMilliseconds();
     record.ownerUid = ::geteuid();
+    record.hasPoststart = !bundle.spec.hooks.poststart.empty();
+    record.hasPoststop = !bundle.spec.hooks.poststop.empty();
     record.annotations = bundle.spec.annotations;
     return record;
 }
 
-Result<LaunchedProcess> launch(
-    Syscalls& calls, const Bundle& bundle, const MakeRequest& request, InitPlan& plan, const StateFolder& folder)
+/// The hooks of the host's side, in the old order and with the old name first.
+Result<> runRuntimeHooks(const oci::Hooks& hooks, const oci::ContainerRecord& record)
 {
-    oci::ContainerRecord record = newRecord(bundle, request);
+    const oci::ContainerView view{ record, oci::ContainerStatus::Creating };
+    auto ran = runHooks("prestart", hooks.prestart, view);
+    return ran ? runHooks("createRuntime", hooks.createRuntime, view) : ran;
+}
+
+Result<LaunchedProcess> launch(Syscalls& calls, const Bundle& bundle, const MakeRequest& request, const InitPlan& plan,
+    const StateFolder& folder, oci::ContainerRecord& record)
+{
     auto cgroup
         = makeCgroup(CgroupHost::find(), { request.id, bundle.spec.linux_.cgroupsPath, bundle.spec.linux_.resources });
     if (!cgroup)
         return std::move(cgroup).error();
-    LaunchOptions options{ -1, {}, request.onWarning };
+    LaunchOptions options{ -1, {}, {}, request.onWarning };
     if (*cgroup) {
         record.cgroup = (*cgroup)->path;
         options.cgroup = (*cgroup)->folder.fd();
@@ -136,6 +149,7 @@ Result<LaunchedProcess> launch(
         record.pidStartTicks = startTicksOf(pid);
         return folder.writeRecord(record);
     };
+    options.onPrepared = [&](pid_t) { return runRuntimeHooks(bundle.spec.hooks, record); };
     auto process = launchContainer(calls, plan, options);
     if (!process && *cgroup)
         (void)removeCgroup(record.cgroup); // the first error is the one to tell
@@ -180,7 +194,8 @@ Result<MadeContainer> makeContainer(Syscalls& calls, const MakeRequest& request)
     auto folder = StateStore(request.stateRoot).create(request.id);
     if (!folder)
         return std::move(folder).error();
-    MadeContainer made{ *std::move(folder), {} };
+    MadeContainer made{ *std::move(folder), {}, newRecord(*bundle, request), bundle->spec.hooks.poststart };
+    plan->entrypoint.record = made.record;
     auto done = made.folder.writeConfig(bundle->configText);
     if (done && request.mode == StartMode::WaitForStart) {
         auto gate = makeGate(made.folder.fd());
@@ -189,15 +204,15 @@ Result<MadeContainer> makeContainer(Syscalls& calls, const MakeRequest& request)
         else
             done = std::move(gate).error();
     }
-    auto process
-        = done ? launch(calls, *bundle, request, *plan, made.folder) : Result<LaunchedProcess>(std::move(done).error());
+    auto process = done ? launch(calls, *bundle, request, *plan, made.folder, made.record)
+                        : Result<LaunchedProcess>(std::move(done).error());
     if (!process) {
-        (void)made.folder.remove(); // the first error is the one to tell
+        (void)deleteContainer(made.folder, Force::Yes, request.onWarning); // the first error is the one to tell
         return std::move(process).error();
     }
     made.process = *std::move(process);
     if (auto handed = handOver(request, made.process); !handed) {
-        discard(made);
+        discard(made, request.onWarning);
         return std::move(handed).error();
     }
     return made;
@@ -216,10 +231,10 @@ Result<std::int64_t> proceed(const MadeContainer& made, StartMode mode)
     return *received ? Result<std::int64_t>((*received)->message.toError()) : Result<std::int64_t>(0);
 }
 
-void discard(MadeContainer& made)
+void discard(MadeContainer& made, const WarningSink& onWarning)
 {
     endChild(made.process.pidfd);
-    (void)deleteContainer(made.folder, Force::Yes); // what stays is shown by `hull list`
+    (void)deleteContainer(made.folder, Force::Yes, onWarning); // what stays is shown by `hull list`
 }
 
 } // namespace twinhull::runtime

@@ -30,11 +30,13 @@ struct MakeRequest {
 struct MadeContainer {
     StateFolder folder; ///< locked
     LaunchedProcess process;
+    oci::ContainerRecord record;
+    std::vector<oci::Hook> poststart; ///< to be run once the entrypoint runs
 };
 
 /// From a bundle to a first process that stands before its entrypoint: reads config.json, reserves the id, makes the
-/// cgroup, launches, writes the record and the pid file, hands over the terminal. On failure nothing is left: no
-/// process, no cgroup, no folder, no mount.
+/// cgroup, launches, runs the hooks on the way, writes the record and the pid file, hands over the terminal. On failure
+/// nothing is left: no process, no cgroup, no folder, no mount.
 Result<MadeContainer> makeContainer(Syscalls& calls, const MakeRequest& request);
 
 /// Lets the made container go on to its gate or its entrypoint. With StartMode::Run… returns the time of execve.
@@ -45,6 +47,6 @@ Result<std::int64_t> proceed(const MadeContainer& made, StartMode mode);
 Result<> writePidFile(const std::string& path, pid_t pid);
 
 /// Takes back a made container.
-void discard(MadeContainer& made);
+void discard(MadeContainer& made, const WarningSink& onWarning);
 
 } // namespace twinhull::runtime

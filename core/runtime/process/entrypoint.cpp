@@ -3,8 +3,10 @@
 
 #include "core/base/clock.h"
 #include "core/runtime/process/capabilities.h"
+#include "core/runtime/process/hooks.h"
 #include "core/runtime/process/program_search.h"
 #include "core/runtime/process/rlimits.h"
+#include "core/runtime/process/security_labels.h"
 
 #include <fcntl.h>
 #include <grp.h>
@@ -156,11 +158,22 @@ Result<> prepare(const Entrypoint& entrypoint, const SyncChannel& sync, ProgramC
     if (!found)
         return std::move(found).error();
     program = *std::move(found);
+    if (auto labelled = applyLabels(process); !labelled)
+        return labelled;
     (void)::prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0); // cannot fail for 0
     ::umask(process.user.umask.value_or(kDefaultUmask));
     if (auto reset = resetSignals(); !reset)
         return reset;
     return closeDescriptors(entrypoint.preserveFds);
+}
+
+Result<> runStartHooks(const Entrypoint& entrypoint)
+{
+    if (entrypoint.startHooks.empty())
+        return {};
+    oci::ContainerView view{ entrypoint.record, oci::ContainerStatus::Created };
+    view.record.pid = ::getpid(); // as the container sees it
+    return runHooks("startContainer", entrypoint.startHooks, view);
 }
 
 } // namespace
@@ -174,6 +187,8 @@ Error becomeEntrypoint(const Entrypoint& entrypoint, const SyncChannel& sync)
     const auto environment = pointersTo(program.environment);
     if (auto locked = lockPrivileges(entrypoint); !locked)
         return std::move(locked).error();
+    if (auto ran = runStartHooks(entrypoint); !ran)
+        return std::move(ran).error();
     (void)sync.send(SyncMessage::of(SyncKind::Executing, monotonicNanoseconds())); // a mark, not a condition
     ::execve(program.path.c_str(), arguments.data(), environment.data());
     return describeExecFailure(errno, program.path);

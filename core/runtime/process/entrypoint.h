@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/oci/container_record.h"
 #include "core/oci/runtime_spec.h"
 #include "core/runtime/process/sync_channel.h"
 #include "core/runtime/seccomp/seccomp_filter.h"
@@ -14,6 +15,8 @@ struct Entrypoint {
     std::optional<SeccompFilter> filter;
     int preserveFds = 0; ///< descriptors 3.. that the program gets
     bool mayNotSetGroups = false; ///< a user namespace where setgroups(2) is denied
+    std::vector<oci::Hook> startHooks; ///< run right before execve, with the program's own rights
+    oci::ContainerRecord record; ///< what the hooks are told
 };
 
 /// Inside the container, as its root: becomes the program of `entrypoint`. Sends Executing right before execve and

@@ -59,7 +59,7 @@ Result<> awaitStage(LaunchedProcess& process, const UniqueFd& stage)
     }
 }
 
-Result<> awaitReady(LaunchedProcess& process, const WarningSink& onWarning)
+Result<> awaitReady(LaunchedProcess& process, const WarningSink& onWarning, const std::function<Result<>()>& onPrepared)
 {
     while (true) {
         auto received = nextMessage(process);
@@ -74,7 +74,13 @@ Result<> awaitReady(LaunchedProcess& process, const WarningSink& onWarning)
             onWarning(message.text);
         else if (message.kind == SyncKind::Failed)
             return message.toError();
-        else if (message.kind == SyncKind::Ready) {
+        else if (message.kind == SyncKind::Prepared) {
+            auto done = onPrepared ? onPrepared() : Result<>();
+            if (done)
+                done = process.sync.send(SyncMessage::of(SyncKind::GoOn));
+            if (!done)
+                return done;
+        } else if (message.kind == SyncKind::Ready) {
             process.mountsAt = message.value;
             process.console = std::move((*received)->attached);
             return {};

@@ -28,8 +28,9 @@ struct LaunchedProcess {
 /// Reads the pid that `stage` made in its stead, and reaps the stage.
 Result<> awaitStage(LaunchedProcess& process, const UniqueFd& stage);
 
-/// Reads until the child is Ready or has Failed.
-Result<> awaitReady(LaunchedProcess& process, const WarningSink& onWarning);
+/// Reads until the child is Ready or has Failed. Where it stops for `onPrepared` it goes on when that has succeeded.
+Result<> awaitReady(
+    LaunchedProcess& process, const WarningSink& onWarning, const std::function<Result<>()>& onPrepared = {});
 
 /// Kills and reaps a child of this process; an empty descriptor is nothing to end.
 void endChild(const UniqueFd& pidfd);

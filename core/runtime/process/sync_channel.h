@@ -16,6 +16,8 @@ enum class SyncKind : std::uint32_t {
     StagePid, ///< stage: `value` is the pid of the child it made
     Mapped, ///< parent: the user namespace has its ids
     Warning, ///< child: `text`
+    Prepared, ///< child: all mounts stand and the root is still the host's; it waits for GoOn
+    GoOn, ///< parent: the hooks of its side have run
     Ready, ///< child: everything but the entrypoint; `value` is the time; a console may be attached
     Proceed, ///< parent: the record is written
     Executing, ///< child: the next instruction is execve; `value` is the time

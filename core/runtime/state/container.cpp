@@ -3,6 +3,7 @@
 
 #include "core/base/files.h"
 #include "core/runtime/cgroups/cgroup.h"
+#include "core/runtime/process/hooks.h"
 #include "core/runtime/process/start_gate.h"
 
 #include <poll.h>
@@ -86,6 +87,18 @@ Result<> endProcess(const oci::ContainerRecord& record)
     return awaitEnd(*pidfd);
 }
 
+std::vector<oci::Hook> poststopHooks(
+    const StateFolder& folder, const oci::ContainerRecord& record, const WarningSink& onWarning)
+{
+    if (!record.hasPoststop)
+        return {};
+    auto spec = folder.readConfig();
+    if (spec)
+        return spec->hooks.poststop;
+    onWarning(("poststop hooks are not run: " + spec.error().message).c_str());
+    return {};
+}
+
 } // namespace
 
 std::uint64_t startTicksOf(pid_t pid)
@@ -155,7 +168,7 @@ Result<> sendSignal(const UniqueFd& pidfd, int signal)
     return {};
 }
 
-Result<> deleteContainer(StateFolder& folder, Force force)
+Result<> deleteContainer(StateFolder& folder, Force force, const WarningSink& onWarning)
 {
     auto record = folder.readRecord();
     if (!record)
@@ -170,7 +183,11 @@ Result<> deleteContainer(StateFolder& folder, Force force)
         if (auto removed = removeCgroup(record->cgroup); !removed)
             return removed;
     }
-    return folder.remove();
+    const auto hooks = poststopHooks(folder, *record, onWarning);
+    auto removed = folder.remove();
+    if (removed)
+        runHooksToTheLast("poststop", hooks, { *record, ContainerStatus::Stopped }, onWarning);
+    return removed;
 }
 
 } // namespace twinhull::runtime

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/runtime/process/launched_process.h"
 #include "core/runtime/state/state_store.h"
 
 #include <string>
@@ -23,7 +24,8 @@ Result<> sendSignal(const UniqueFd& pidfd, int signal);
 
 enum class Force { No, Yes };
 
-/// Ends what runs (Force::Yes; else a running container is an error), removes its cgroup and its folder.
-Result<> deleteContainer(StateFolder& folder, Force force);
+/// Ends what runs (Force::Yes; else a running container is an error), removes its cgroup and its folder, runs its
+/// poststop hooks.
+Result<> deleteContainer(StateFolder& folder, Force force, const WarningSink& onWarning);
 
 } // namespace twinhull::runtime

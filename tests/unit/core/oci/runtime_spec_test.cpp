@@ -35,6 +35,15 @@ private Q_SLOTS:
         spec.linux_.devices = { { "/dev/fuse", 'c', 10, 229, 0666, 0, 0 } };
         spec.linux_.seccomp = Seccomp{ "SCMP_ACT_ERRNO", 1, { "SCMP_ARCH_X86_64" }, {},
             { { { "read", "write" }, "SCMP_ACT_ALLOW", {}, { { 0, 1, 0, "SCMP_CMP_EQ" } } } } };
+        spec.linux_.namespaces.push_back({ NamespaceKind::Time, {} });
+        spec.linux_.timeOffsets = { { "boottime", { -5, 1 } }, { "monotonic", { 86400, 0 } } };
+        spec.linux_.resources.mems = "0";
+        spec.linux_.resources.ioWeight = 100;
+        spec.linux_.resources.writesPerSecond = { { 8, 0, 5 } };
+        spec.linux_.resources.unified["memory.high"] = "1M";
+        spec.hooks.createRuntime = { { "/bin/hook", { "hook", "-v" }, { "A=b" }, 7 } };
+        spec.hooks.poststop = { { "/bin/other", {}, {}, {} } };
+        spec.process->apparmorProfile = "docker-default";
         spec.annotations[std::string(kAnnotationLower)] = "/a:/b";
         const std::string text = encodeRuntimeSpec(spec);
         auto again = decodeRuntimeSpec(text);
@@ -42,6 +51,11 @@ private Q_SLOTS:
         QCOMPARE(encodeRuntimeSpec(*again), text);
         QCOMPARE(again->linux_.uidMappings.at(1).size, 65535U);
         QCOMPARE(again->linux_.seccomp->syscalls.at(0).args.at(0).value, std::uint64_t{ 1 });
+        QCOMPARE(again->hooks.createRuntime.at(0).timeoutSeconds, std::optional<std::int64_t>(7));
+        QCOMPARE(again->hooks.poststop.at(0).path, std::string("/bin/other"));
+        QCOMPARE(again->linux_.timeOffsets.at("boottime").seconds, std::int64_t{ -5 });
+        QCOMPARE(again->linux_.resources.unified.at("memory.high"), std::string("1M"));
+        QCOMPARE(again->process->apparmorProfile, std::string("docker-default"));
         QVERIFY(again->ignored.empty());
     }
 
@@ -70,6 +84,14 @@ private Q_SLOTS:
             "config.json: linux.namespaces[0].type: unknown namespace \"pidd\"");
         row("namespace twice", R"({"root":{"path":"r"},"linux":{"namespaces":[{"type":"pid"},{"type":"pid"}]}})",
             "config.json: linux.namespaces[1].type: the namespace pid is named twice");
+        row("hook without a path", R"({"root":{"path":"r"},"hooks":{"poststop":[{"args":["x"]}]}})",
+            "config.json: hooks.poststop[0].path: expected an absolute path, found \"\"");
+        row("hook's timeout", R"({"root":{"path":"r"},"hooks":{"prestart":[{"path":"/x","timeout":0}]}})",
+            "config.json: hooks.prestart[0].timeout: expected a number above 0");
+        row("I/O weight", R"({"root":{"path":"r"},"linux":{"resources":{"blockIO":{"weight":5}}}})",
+            "config.json: linux.resources.blockIO.weight: expected a number from 10 to 1000");
+        row("clock", R"({"root":{"path":"r"},"linux":{"timeOffsets":{"monotonic":{"nanosecs":1000000000}}}})",
+            "config.json: linux.timeOffsets.monotonic.nanosecs: expected less than a second");
         row("no root", R"({"process":{"args":["sh"]}})",
             "config.json: root: missing; a container needs a root file system");
         row("not json", "{", "config.json: not valid JSON");
@@ -94,10 +116,11 @@ private Q_SLOTS:
 
     void listsWhatIsAskedForAndNotDone()
     {
-        auto spec = decodeRuntimeSpec(R"({"root":{"path":"r"},"hooks":{"poststop":[{"path":"/bin/true"}]},
-            "process":{"args":["sh"],"apparmorProfile":"x"}})");
+        auto spec = decodeRuntimeSpec(R"({"root":{"path":"r"},"process":{"args":["sh"],"scheduler":{}},
+            "linux":{"intelRdt":{},"resources":{"rdma":{}}}})");
         QVERIFY(spec);
-        QCOMPARE(spec->ignored, (std::vector<std::string>{ "hooks.poststop", "process.apparmorProfile" }));
+        QCOMPARE(
+            spec->ignored, (std::vector<std::string>{ "linux.resources.rdma", "linux.intelRdt", "process.scheduler" }));
     }
 
     void refusesANulInAString() { QVERIFY(!messageOf(R"({"root":{"path":"a\u0000b"}})").empty()); }

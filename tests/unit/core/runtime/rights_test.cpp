@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/files.h"
-#include "core/runtime/cgroups/cgroup.h"
-#include "core/runtime/cgroups/cgroup_limits.h"
 #include "core/runtime/namespaces/id_mapping.h"
 #include "core/runtime/namespaces/namespace_plan.h"
 #include "core/runtime/namespaces/sysctls.h"
-#include "core/runtime/process/capabilities.h"
 #include "core/runtime/process/program_search.h"
 #include "core/runtime/seccomp/default_profile.h"
 #include "core/runtime/seccomp/filter_cache.h"
@@ -39,7 +36,7 @@ private Q_SLOTS:
     {
         const oci::Namespace mount{ oci::NamespaceKind::Mount, {} };
         auto plan = planNamespaces({ mount, { oci::NamespaceKind::Network, "/proc/self/ns/net" } });
-        QVERIFY(plan && plan->joinsAny() && plan->hasOwn(oci::NamespaceKind::Network));
+        QVERIFY(plan && plan->needsStage() && plan->hasOwn(oci::NamespaceKind::Network));
         QVERIFY(!planNamespaces({ mount, { oci::NamespaceKind::Pid, "/proc/self/ns/net" } }));
     }
 
@@ -59,22 +56,6 @@ private Q_SLOTS:
         const auto mappings = ordinaryUserMappings(file, "me", 1000);
         QCOMPARE(mappingText(mappings), std::string("0 1000 1\n1 100000 65536\n"));
         QCOMPARE(mappingText(ordinaryUserMappings(path("none"), "me", 7)), std::string("0 7 1\n"));
-    }
-
-    void leavesUnknownCapabilitiesOut()
-    {
-        std::vector<std::string> warnings;
-        oci::CapabilitySets sets;
-        sets.bounding = { "CAP_CHOWN", "CAP_FLY" };
-        sets.permitted = { "CAP_CHOWN" };
-        sets.effective = { "CAP_CHOWN", "CAP_KILL" };
-        sets.ambient = { "CAP_CHOWN" };
-        const auto masks = resolveCapabilities(sets, warnings);
-        QCOMPARE(masks.ambient, CapabilityMask{ 0 });
-        QCOMPARE(masks.effective & ~masks.permitted, CapabilityMask{ 0 });
-        QCOMPARE(masks.inheritable, CapabilityMask{ 0 });
-        QVERIFY(std::find(warnings.begin(), warnings.end(), "capability CAP_FLY is unknown here and left out")
-            != warnings.end());
     }
 
     void readsHomesOfPasswd()
@@ -124,69 +105,8 @@ private Q_SLOTS:
         QVERIFY(!compileFilter(profile));
     }
 
-    void namesTheMissingController()
-    {
-        const CgroupHost host = fakeTree("cpu\n");
-        oci::Resources resources;
-        resources.memoryLimitBytes = 1 << 20;
-        auto made = makeCgroup(host, { "web", {}, resources });
-        QVERIFY(!made);
-        QVERIFY2(made.error().message.find("\"memory\"") != std::string::npos, made.error().message.c_str());
-        QVERIFY(!made.error().hint.empty());
-        QVERIFY(!exists(host.tree + "/hull"));
-    }
-
-    void runsWithoutACgroupWhereNoneIsNeeded()
-    {
-        const oci::Resources none;
-        auto made = makeCgroup({ {}, "/", true }, { "web", {}, none });
-        QVERIFY(made && !*made);
-    }
-
-    void needsControllersOnlyForWhatIsAsked()
-    {
-        oci::Resources resources;
-        QVERIFY(neededControllers(resources).empty());
-        resources.pidsLimit = 5;
-        resources.cpus = "0";
-        QCOMPARE(neededControllers(resources), (std::vector<std::string>{ "cpuset", "pids" }));
-    }
-
-    void writesLimitsAsTheKernelReadsThem()
-    {
-        for (const char* name : { "memory.max", "memory.swap.max", "cpu.max", "cpu.weight", "pids.max" })
-            QVERIFY(writeFileAtomically(path(name), ""));
-        oci::Resources resources;
-        resources.memoryLimitBytes = 1000;
-        resources.memorySwapBytes = 1500;
-        resources.cpuQuotaMicroseconds = 50'000;
-        resources.cpuShares = 1024;
-        resources.pidsLimit = 7;
-        QVERIFY(setLimits(m_folder->path().toStdString(), resources));
-        QCOMPARE(*readFile(path("memory.max")), std::string("1000"));
-        QCOMPARE(*readFile(path("memory.swap.max")), std::string("500"));
-        QCOMPARE(*readFile(path("cpu.max")), std::string("50000 100000"));
-        QCOMPARE(*readFile(path("cpu.weight")), std::string("39"));
-        QCOMPARE(*readFile(path("pids.max")), std::string("7"));
-        resources.memorySwapBytes = 1;
-        QVERIFY(!setLimits(m_folder->path().toStdString(), resources));
-    }
-
-    void keepsWeightsInTheKernelsRange()
-    {
-        QCOMPARE(weightOfShares(0), std::uint64_t{ 1 });
-        QCOMPARE(weightOfShares(262'144), std::uint64_t{ 10'000 });
-        QCOMPARE(weightOfShares(~0ULL), std::uint64_t{ 10'000 });
-    }
-
 private:
     std::string path(const char* below) const { return m_folder->filePath(QLatin1String(below)).toStdString(); }
-    CgroupHost fakeTree(const char* controllers) const
-    {
-        (void)writeFileAtomically(path("cgroup.controllers"), controllers);
-        (void)writeFileAtomically(path("cgroup.subtree_control"), "");
-        return { m_folder->path().toStdString(), "/", true };
-    }
 
     std::unique_ptr<QTemporaryDir> m_folder;
 };

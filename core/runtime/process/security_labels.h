@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/oci/runtime_spec.h"
+
+namespace twinhull::runtime {
+
+/// Whether this computer's kernel runs AppArmor, or SELinux.
+bool hasAppArmor();
+bool hasSelinux();
+
+/// An error where `process` asks for a label that this computer cannot give: a program is never run with less
+/// protection than it was promised.
+Result<> checkLabels(const oci::Process& process);
+
+/// Sets the label that the next execve of this process takes. Inside the container, whose /proc must be the kernel's
+/// (CVE-2019-16884). Nothing where none is asked for.
+Result<> applyLabels(const oci::Process& process);
+
+} // namespace twinhull::runtime

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/files.h"
+#include "core/runtime/cgroups/cgroup.h"
+#include "core/runtime/cgroups/cgroup_limits.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <sys/xattr.h>
+
+using namespace twinhull;
+using namespace twinhull::runtime;
+
+/// A folder that looks like a cgroup v2 tree: what would be written, where, and what is taken back.
+class CgroupsTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { m_folder = std::make_unique<QTemporaryDir>(); }
+
+    void namesTheMissingController_data()
+    {
+        QTest::addColumn<QString>("file");
+        QTest::addColumn<QString>("controller");
+        QTest::newRow("memory") << QStringLiteral("memory.high") << QStringLiteral("\"memory\"");
+        QTest::newRow("hugetlb") << QStringLiteral("hugetlb.2MB.max") << QStringLiteral("\"hugetlb\"");
+        QTest::newRow("io") << QStringLiteral("io.latency") << QStringLiteral("\"io\"");
+    }
+    void namesTheMissingController()
+    {
+        QFETCH(QString, file);
+        QFETCH(QString, controller);
+        const CgroupHost host = fakeTree("cpu\n");
+        oci::Resources resources;
+        resources.unified[file.toStdString()] = "1";
+        auto made = makeCgroup(host, { "web", {}, resources });
+        QVERIFY(!made);
+        QVERIFY2(
+            made.error().message.find(controller.toStdString()) != std::string::npos, made.error().message.c_str());
+        QVERIFY(made.error().hint.find("systemd.unified_cgroup_hierarchy=1") != std::string::npos);
+        QVERIFY(!exists(host.tree + "/hull"));
+    }
+
+    void tellsAnOrdinaryUserHowToBeGivenTheController()
+    {
+        CgroupHost host = fakeTree("cpu\n");
+        host.isRootUser = false;
+        oci::Resources resources;
+        resources.memoryLimitBytes = 1 << 20;
+        auto made = makeCgroup(host, { "web", {}, resources });
+        QVERIFY(!made);
+        QVERIFY2(made.error().hint.find("Delegate=memory") != std::string::npos, made.error().hint.c_str());
+    }
+
+    void namesTheControllerWhereThereIsNoTreeAtAll()
+    {
+        oci::Resources resources;
+        resources.pidsLimit = 5;
+        auto made = makeCgroup({ {}, "/", true }, { "web", {}, resources });
+        QVERIFY(!made && made.error().message.find("\"pids\"") != std::string::npos);
+    }
+
+    void runsWithoutACgroupWhereNoneIsNeeded()
+    {
+        const oci::Resources none;
+        auto made = makeCgroup({ {}, "/", true }, { "web", {}, none });
+        QVERIFY(made && !*made);
+    }
+
+    void handsControllersDownToTheContainersFolder()
+    {
+        // the folders below are not made by a kernel: their files have to be there first
+        const CgroupHost host = fakeTree("cpu pids\n");
+        fakeFolder("/hull", "cpu pids\n");
+        fakeFolder("/hull/web", "");
+        QVERIFY(writeFileAtomically(host.tree + "/hull/web/pids.max", ""));
+        oci::Resources resources;
+        resources.pidsLimit = 5;
+        auto made = makeCgroup(host, { "web", {}, resources });
+        QVERIFY2(made, made ? "" : made.error().message.c_str());
+        QCOMPARE((*made)->path, host.tree + "/hull/web");
+        QCOMPARE(*readFile(host.tree + "/cgroup.subtree_control"), std::string("+pids"));
+        QCOMPARE(*readFile(host.tree + "/hull/cgroup.subtree_control"), std::string("+pids"));
+        QCOMPARE(*readFile(host.tree + "/hull/web/pids.max"), std::string("5"));
+    }
+
+    void findsTheFolderThatIsNamed_data()
+    {
+        QTest::addColumn<QString>("path");
+        QTest::addColumn<QString>("folder");
+        QTest::newRow("default") << QString() << QStringLiteral("/hull/web");
+        QTest::newRow("absolute") << QStringLiteral("/a/b") << QStringLiteral("/a/b");
+        QTest::newRow("relative") << QStringLiteral("a/b") << QStringLiteral("/a/b");
+        QTest::newRow("systemd") << QStringLiteral("my.slice:hull:web") << QStringLiteral("/my.slice/hull-web");
+    }
+    void findsTheFolderThatIsNamed()
+    {
+        QFETCH(QString, path);
+        QFETCH(QString, folder);
+        const CgroupHost host = fakeTree("");
+        fakeFolder(folder.section(QLatin1Char('/'), 0, 1).toStdString(), "");
+        const oci::Resources none;
+        auto made = makeCgroup(host, { "web", path.toStdString(), none });
+        QVERIFY(made && *made);
+        QCOMPARE((*made)->path, host.tree + folder.toStdString());
+    }
+
+    void neverLeavesTheTree()
+    {
+        const CgroupHost host = fakeTree("pids\n");
+        oci::Resources resources;
+        resources.pidsLimit = 5;
+        auto made = makeCgroup(host, { "web", "/../outside", resources });
+        QVERIFY(!made);
+        QVERIFY2(made.error().message.find("must not contain ..") != std::string::npos, made.error().message.c_str());
+    }
+
+    void takesTheFoldersBackThatItMade()
+    {
+        const CgroupHost host = fakeTree("");
+        fakeFolder("/a", "");
+        if (::setxattr((host.tree + "/a").c_str(), "user.org.twinhull.made", "1", 1, 0) != 0)
+            QSKIP("no extended attributes on the folder for temporary files");
+        const oci::Resources none;
+        auto made = makeCgroup(host, { "web", "/a/web", none });
+        QVERIFY(made && *made);
+        for (const char* file : { "/a/cgroup.controllers", "/a/cgroup.subtree_control" })
+            QVERIFY(removeTree(host.tree + file)); // the kernel's own do not keep a folder from going
+        QVERIFY(removeCgroup(host.tree + "/a/web"));
+        QVERIFY(!exists(host.tree + "/a"));
+        QVERIFY(exists(host.tree));
+    }
+
+    void leavesFoldersThatAreNotItsOwn()
+    {
+        const CgroupHost host = fakeTree("");
+        QVERIFY(makeFolders(host.tree + "/operators/web"));
+        QVERIFY(removeCgroup(host.tree + "/operators/web"));
+        QVERIFY(!exists(host.tree + "/operators/web"));
+        QVERIFY(exists(host.tree + "/operators"));
+    }
+
+    void takesAMissingFolderForRemoved() { QVERIFY(removeCgroup(path("nowhere"))); }
+
+    void removesWhatTheContainerMadeBelow()
+    {
+        QVERIFY(makeFolders(path("web/inner/deep")) && makeFolders(path("web/other")));
+        QVERIFY(removeCgroup(path("web")));
+        QVERIFY(!exists(path("web")));
+    }
+
+    void needsControllersOnlyForWhatIsAsked()
+    {
+        oci::Resources resources;
+        QVERIFY(neededControllers(resources).empty());
+        resources.pidsLimit = 5;
+        resources.mems = "0";
+        resources.readsPerSecond = { { 8, 0, 100 } };
+        resources.unified = { { "cgroup.freeze", "0" }, { "pids.max", "7" }, { "rdma.max", "x" } };
+        QCOMPARE(neededControllers(resources), (std::vector<std::string>{ "cpuset", "pids", "io", "rdma" }));
+    }
+
+    void writesLimitsAsTheKernelReadsThem()
+    {
+        makeFiles();
+        oci::Resources resources;
+        resources.memoryLimitBytes = 1000;
+        resources.memorySwapBytes = 1500;
+        resources.memoryReservationBytes = 300;
+        resources.cpuQuotaMicroseconds = 50'000;
+        resources.cpuShares = 1024;
+        resources.cpus = "0-1";
+        resources.mems = "0";
+        resources.pidsLimit = 7;
+        resources.ioWeight = 500;
+        QVERIFY(setLimits(root(), resources));
+        const std::vector<std::pair<const char*, const char*>> expected{ { "memory.max", "1000" },
+            { "memory.swap.max", "500" }, { "memory.low", "300" }, { "cpu.max", "50000 100000" },
+            { "cpu.weight", "39" }, { "cpuset.cpus", "0-1" }, { "cpuset.mems", "0" }, { "pids.max", "7" },
+            { "io.weight", "4950" } };
+        for (const auto& [file, text] : expected)
+            QCOMPARE(*readFile(path(file)), std::string(text));
+    }
+
+    void takesThePeriodThatIsGiven()
+    {
+        makeFiles();
+        oci::Resources resources;
+        resources.cpuQuotaMicroseconds = 10'000;
+        resources.cpuPeriodMicroseconds = 20'000;
+        QVERIFY(setLimits(root(), resources));
+        QCOMPARE(*readFile(path("cpu.max")), std::string("10000 20000"));
+    }
+
+    void writesRatesDeviceByDevice_data()
+    {
+        QTest::addColumn<int>("which");
+        QTest::addColumn<QString>("line");
+        QTest::newRow("bytes read") << 0 << QStringLiteral("8:16 rbps=1048576");
+        QTest::newRow("bytes written") << 1 << QStringLiteral("8:16 wbps=1048576");
+        QTest::newRow("reads") << 2 << QStringLiteral("8:16 riops=1048576");
+        QTest::newRow("writes") << 3 << QStringLiteral("8:16 wiops=1048576");
+    }
+    void writesRatesDeviceByDevice()
+    {
+        QFETCH(int, which);
+        QFETCH(QString, line);
+        makeFiles();
+        oci::Resources resources;
+        const std::vector<std::vector<oci::DeviceRate>*> lists{ &resources.readBytesPerSecond,
+            &resources.writeBytesPerSecond, &resources.readsPerSecond, &resources.writesPerSecond };
+        *lists.at(static_cast<std::size_t>(which)) = { { 8, 16, 1048576 } };
+        QVERIFY(setLimits(root(), resources));
+        QCOMPARE(QString::fromStdString(*readFile(path("io.max"))), line);
+    }
+
+    void weighsByBfqWhereTheControllerHasNoWeight()
+    {
+        QVERIFY(writeFileAtomically(path("io.bfq.weight"), ""));
+        oci::Resources resources;
+        resources.ioWeight = 700;
+        QVERIFY(setLimits(root(), resources));
+        QCOMPARE(*readFile(path("io.bfq.weight")), std::string("700"));
+    }
+
+    void letsTheUnifiedFilesHaveTheLastWord()
+    {
+        makeFiles();
+        oci::Resources resources;
+        resources.memoryLimitBytes = 1000;
+        resources.unified = { { "memory.max", "max" }, { "memory.low", "64M" } };
+        QVERIFY(setLimits(root(), resources));
+        QCOMPARE(*readFile(path("memory.max")), std::string("max0")); // an ordinary file keeps what is longer
+        QCOMPARE(*readFile(path("memory.low")), std::string("64M"));
+    }
+
+    void refusesUnifiedNamesThatAreNoFiles_data()
+    {
+        QTest::addColumn<QString>("name");
+        QTest::newRow("way out") << QStringLiteral("../memory.max");
+        QTest::newRow("below") << QStringLiteral("inner/memory.max");
+        QTest::newRow("no controller") << QStringLiteral("memory");
+        QTest::newRow("empty") << QString();
+    }
+    void refusesUnifiedNamesThatAreNoFiles()
+    {
+        QFETCH(QString, name);
+        oci::Resources resources;
+        resources.unified[name.toStdString()] = "1";
+        auto done = setLimits(root(), resources);
+        QVERIFY(!done);
+        QCOMPARE(done.error().code, ErrorCode::InvalidArgument);
+    }
+
+    void refusesLessSwapThanMemory()
+    {
+        makeFiles();
+        oci::Resources resources;
+        resources.memoryLimitBytes = 1000;
+        resources.memorySwapBytes = 1;
+        QCOMPARE(setLimits(root(), resources).error().code, ErrorCode::InvalidArgument);
+    }
+
+    void doesWithoutSwapWhereTheKernelHasNone()
+    {
+        QVERIFY(writeFileAtomically(path("memory.max"), ""));
+        oci::Resources resources;
+        resources.memoryLimitBytes = 1000;
+        resources.memorySwapBytes = 2000;
+        QVERIFY(setLimits(root(), resources));
+    }
+
+    void keepsWeightsInTheKernelsRange()
+    {
+        QCOMPARE(weightOfShares(0), std::uint64_t{ 1 });
+        QCOMPARE(weightOfShares(262'144), std::uint64_t{ 10'000 });
+        QCOMPARE(weightOfShares(~0ULL), std::uint64_t{ 10'000 });
+        QCOMPARE(ioWeightOf(10), std::uint64_t{ 1 });
+        QCOMPARE(ioWeightOf(1000), std::uint64_t{ 10'000 });
+        QCOMPARE(ioWeightOf(5000), std::uint64_t{ 10'000 });
+    }
+
+    void namesTheFileThatCannotBeWritten()
+    {
+        oci::Resources resources;
+        resources.pidsLimit = 5;
+        auto done = setLimits(root(), resources);
+        QVERIFY(!done);
+        QVERIFY2(done.error().message.find("/pids.max") != std::string::npos, done.error().message.c_str());
+    }
+
+private:
+    std::string root() const { return m_folder->path().toStdString(); }
+    std::string path(const char* below) const { return m_folder->filePath(QLatin1String(below)).toStdString(); }
+
+    void makeFiles() const
+    {
+        for (const char* name : { "memory.max", "memory.swap.max", "memory.low", "cpu.max", "cpu.weight", "cpuset.cpus",
+                 "cpuset.mems", "pids.max", "io.max", "io.weight" })
+            (void)writeFileAtomically(path(name), "");
+    }
+    void fakeFolder(const std::string& below, const char* controllers) const
+    {
+        (void)makeFolders(root() + below, 0755);
+        (void)writeFileAtomically(root() + below + "/cgroup.controllers", controllers);
+        (void)writeFileAtomically(root() + below + "/cgroup.subtree_control", "");
+    }
+    CgroupHost fakeTree(const char* controllers) const
+    {
+        fakeFolder("", controllers);
+        return { root(), "/", true };
+    }
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+};
+
+QTEST_GUILESS_MAIN(CgroupsTest)
+#include "cgroups_test.moc"
