@@ -120,8 +120,6 @@ Result<Entrypoint> entrypointOf(const Arguments& arguments, const oci::RuntimeSp
     auto preserved = arguments.number("preserve-fds", 0);
     if (!preserved)
         return std::move(preserved).error();
-    if (auto open = requireDescriptors(*preserved); !open)
-        return std::move(open).error();
     const auto& groups = spec.linux_.gidMappings;
     Entrypoint entrypoint{ *std::move(process), {}, *preserved, groups.size() == 1 && groups[0].size == 1, {}, {} };
     if (spec.linux_.seccomp) {
@@ -195,6 +193,11 @@ Result<int> execVerb(const Globals& globals, const Words& words)
         return std::move(arguments).error();
     if (arguments->operands().empty())
         return onlyOperand({}, "the container's id").error();
+    auto preserved = arguments->number("preserve-fds", 0);
+    if (!preserved)
+        return std::move(preserved).error();
+    if (auto open = requireDescriptors(*preserved); !open) // before hull opens any of its own
+        return std::move(open).error();
     std::optional<Foreground> foreground;
     if (!arguments->has("detach"))
         foreground.emplace();

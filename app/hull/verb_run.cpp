@@ -3,6 +3,7 @@
 #include "app/hull/verbs.h"
 #include "core/base/data_folders.h"
 #include "core/runtime/process/container_making.h"
+#include "core/runtime/process/descriptors.h"
 #include "core/runtime/process/foreground.h"
 #include "core/runtime/process/hooks.h"
 #include "core/runtime/state/container.h"
@@ -32,6 +33,8 @@ Result<MakeRequest> requestOf(const Globals& globals, const Arguments& arguments
     auto preserved = arguments.number("preserve-fds", 0);
     if (!id || !preserved)
         return !id ? std::move(id).error() : std::move(preserved).error();
+    if (auto open = requireDescriptors(*preserved); !open) // before hull opens any of its own
+        return std::move(open).error();
     MakeRequest request;
     request.id = *std::move(id);
     request.bundle = arguments.has("bundle") ? arguments.value("bundle") : ".";

@@ -196,6 +196,16 @@ private Q_SLOTS:
         row("not a namespace", R"({"root":{"path":"rootfs"},"process":{"args":["true"]},
             "linux":{"namespaces":[{"type":"mount"},{"type":"pid","path":"/proc/self/status"}]}})",
             "not a namespace of kind pid");
+        row("two namespaces that do not go together", R"({"root":{"path":"rootfs"},"process":{"args":["true"]},
+            "linux":{"namespaces":[{"type":"mount"},{"type":"user"},{"type":"time"}]}})",
+            "a new time namespace together with a new user namespace is not supported");
+        if (!exists("/sys/fs/selinux/enforce"))
+            row("label", R"({"root":{"path":"rootfs"},"process":{"args":["true"],"selinuxLabel":"a:b:c"},
+                "linux":{"namespaces":[{"type":"mount"}]}})",
+                "process.selinuxLabel: SELinux does not run on this computer");
+        row("relative hook", R"({"root":{"path":"rootfs"},"process":{"args":["true"]},
+            "hooks":{"poststop":[{"path":"bin/true"}]},"linux":{"namespaces":[{"type":"mount"}]}})",
+            "hooks.poststop[0].path: expected an absolute path");
         row("terminal without taker", R"({"root":{"path":"rootfs"},"process":{"args":["true"],"terminal":true},
             "linux":{"namespaces":[{"type":"mount"}]}})",
             "console-socket");

@@ -137,6 +137,48 @@ private Q_SLOTS:
         QCOMPARE(m_bundle->run("cat /proc/sys/net/ipv4/ip_forward").standardOutput, std::string("1\n"));
     }
 
+    void movesTheClocksOfATimeNamespace()
+    {
+        if (!exists("/proc/self/timens_offsets"))
+            QSKIP("this kernel has no time namespaces");
+        m_bundle->spec.linux_.namespaces.push_back({ oci::NamespaceKind::Time, {} });
+        m_bundle->spec.linux_.timeOffsets = { { "boottime", { 100'000'000, 0 } } };
+        m_bundle->setScript("cat /proc/uptime; sleep 100");
+        const auto created = m_bundle->create("web");
+        QVERIFY2(created.exitStatus == 0, said(created));
+        QCOMPARE(m_bundle->hull({ "start", "web" }).exitStatus, 0);
+        QTRY_VERIFY(
+            QString::fromStdString(*readFile(m_bundle->path("/output"))).section(QLatin1Char('.'), 0, 0).toLongLong()
+            > 100'000'000);
+        const auto inside = m_bundle->hull({ "exec", "web", "cat", "/proc/uptime" });
+        QVERIFY2(
+            QString::fromStdString(inside.standardOutput).section(QLatin1Char('.'), 0, 0).toLongLong() > 100'000'000,
+            said(inside));
+        QVERIFY(QString::fromStdString(*readFile("/proc/uptime")).section(QLatin1Char('.'), 0, 0).toLongLong()
+            < 100'000'000);
+        QCOMPARE(m_bundle->hull({ "delete", "--force", "web" }).exitStatus, 0);
+    }
+
+    void leavesNoFolderInTheCgroupTree()
+    {
+        const std::string tree
+            = exists("/sys/fs/cgroup/cgroup.controllers") ? "/sys/fs/cgroup" : "/sys/fs/cgroup/unified";
+        const std::string top = "/hull-test-" + std::to_string(::getpid());
+        if (::access(tree.c_str(), W_OK) != 0 || !exists(tree + "/cgroup.controllers"))
+            QSKIP("no cgroup v2 tree that can be written");
+        m_bundle->spec.linux_.cgroupsPath = top + "/deep/web";
+        m_bundle->setScript("sleep 100");
+        QCOMPARE(m_bundle->create("web").exitStatus, 0);
+        QVERIFY(exists(tree + top + "/deep/web"));
+        QCOMPARE(m_bundle->hull({ "delete", "--force", "web" }).exitStatus, 0);
+        QVERIFY(!exists(tree + top));
+        QCOMPARE(::mkdir((tree + top).c_str(), 0755), 0);
+        QCOMPARE(m_bundle->run("true").exitStatus, 0);
+        const bool isThere = exists(tree + top); // the operator's own, empty or not
+        QCOMPARE(::rmdir((tree + top).c_str()), 0);
+        QVERIFY(isThere);
+    }
+
     void setsTheOomScore()
     {
         m_bundle->spec.process->oomScoreAdj = 500;
@@ -218,12 +260,15 @@ private Q_SLOTS:
         QCOMPARE(m_bundle->hull({ "delete", "--force", "web" }).exitStatus, 0);
     }
 
+    // hull's own descriptors, which have these numbers later, are nobody's to pass on
     void namesTheDescriptorThatIsNotOpen()
     {
         m_bundle->setScript("true");
         m_bundle->write();
+        m_bundle->prefix = { "/bin/sh", "-c", "exec 3<&- && exec \"$@\"", "sh" };
         const auto output
-            = m_bundle->hull({ "run", "--preserve-fds", "3", "--bundle", m_bundle->path(), m_bundle->nextId() });
+            = m_bundle->hull({ "run", "--preserve-fds", "1", "--bundle", m_bundle->path(), m_bundle->nextId() });
+        m_bundle->prefix.clear();
         QCOMPARE(output.exitStatus, 1);
         QVERIFY2(output.standardError.find("descriptor 3") != std::string::npos, said(output));
     }

@@ -9,6 +9,11 @@
 #include <functional>
 #include <string>
 
+/// Skips a test function: some changes only root may make.
+#define TH_NEEDS_ROOT                                                                                                  \
+    if (::geteuid() != 0)                                                                                              \
+    QSKIP("needs root")
+
 namespace twinhull::test {
 
 /// Runs `work` in a forked child, for what changes a process for good, and returns what it reports. A child that is

@@ -6,7 +6,6 @@
 #include "core/runtime/cgroups/cgroup.h"
 #include "core/runtime/process/console.h"
 #include "core/runtime/process/container_launch.h"
-#include "core/runtime/process/descriptors.h"
 #include "core/runtime/process/hooks.h"
 #include "core/runtime/process/security_labels.h"
 #include "core/runtime/process/start_gate.h"
@@ -79,9 +78,7 @@ Result<> checkRequest(const Bundle& bundle, const MakeRequest& request)
             "Say in process.args what the container shall run" };
     if (auto checked = checkTerminal(*bundle.spec.process, request); !checked)
         return checked;
-    if (auto checked = checkLabels(*bundle.spec.process); !checked)
-        return checked;
-    return requireDescriptors(request.preserveFds);
+    return checkLabels(*bundle.spec.process);
 }
 
 bool isGroupChangeForbidden(const oci::RuntimeSpec& spec, const NamespacePlan& namespaces)

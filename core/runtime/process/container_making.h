@@ -22,7 +22,7 @@ struct MakeRequest {
     std::string filterCache; ///< folder of compiled seccomp filters
     std::string pidFile; ///< empty: none
     std::string consoleSocket; ///< empty: none
-    int preserveFds = 0;
+    int preserveFds = 0; ///< checked by requireDescriptors() before hull opened any of its own
     StartMode mode = StartMode::WaitForStart;
     WarningSink onWarning;
 };

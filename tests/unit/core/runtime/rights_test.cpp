@@ -3,7 +3,6 @@
 #include "core/runtime/namespaces/id_mapping.h"
 #include "core/runtime/namespaces/namespace_plan.h"
 #include "core/runtime/namespaces/sysctls.h"
-#include "core/runtime/process/program_search.h"
 #include "core/runtime/seccomp/default_profile.h"
 #include "core/runtime/seccomp/filter_cache.h"
 
@@ -56,14 +55,6 @@ private Q_SLOTS:
         const auto mappings = ordinaryUserMappings(file, "me", 1000);
         QCOMPARE(mappingText(mappings), std::string("0 1000 1\n1 100000 65536\n"));
         QCOMPARE(mappingText(ordinaryUserMappings(path("none"), "me", 7)), std::string("0 7 1\n"));
-    }
-
-    void readsHomesOfPasswd()
-    {
-        const char* text = "root:x:0:0:root:/root:/bin/sh\nbad line\nweb:x:33:33::/var/www:/bin/sh\nx:x:5:5::rel:";
-        QCOMPARE(homeOf(text, 33), std::string("/var/www"));
-        QCOMPARE(homeOf(text, 5), std::string("/"));
-        QCOMPARE(homeOf({}, 0), std::string("/"));
     }
 
     void compilesTheDefaultProfileOnce()

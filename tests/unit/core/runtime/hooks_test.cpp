@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/files.h"
+#include "core/runtime/process/hooks.h"
+#include "core/runtime/process/security_labels.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <sys/wait.h>
+
+#include <chrono>
+
+using namespace twinhull;
+using namespace twinhull::runtime;
+
+/// Hooks without a container: how a program is started, told, waited for and ended.
+class HooksTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init()
+    {
+        m_folder = std::make_unique<QTemporaryDir>();
+        m_view.record.id = "web";
+        m_view.status = oci::ContainerStatus::Creating;
+    }
+    void cleanup() { QCOMPARE(::waitpid(-1, nullptr, WNOHANG), pid_t{ -1 }); } // each one is reaped
+
+    void givesTheStateToTheEndOfFile()
+    {
+        QVERIFY(runHooks("prestart", { shell("cat > " + path("state") + "; echo end >> " + path("state")) }, m_view));
+        QCOMPARE(*readFile(path("state")), encodeState(m_view) + "end\n");
+    }
+
+    void waitsForNobodyWhoDoesNotRead()
+    {
+        m_view.record.annotations["long"] = std::string(300'000, 'x'); // more than a pipe holds
+        QVERIFY(runHooks("prestart", { shell("exit 0") }, m_view));
+    }
+
+    void givesTheWordsAsTheyAre()
+    {
+        const oci::Hook hook{ "/bin/sh",
+            { "another name", "-c", "echo \"$0|$1|$A|$HOME\" > " + path("words"), "a b", "*" }, { "A=1" }, {} };
+        QVERIFY(runHooks("prestart", { hook }, m_view));
+        QCOMPARE(*readFile(path("words")), std::string("a b|*|1|\n"));
+    }
+
+    void stopsAtTheFirstThatFails()
+    {
+        auto ran = runHooks("prestart",
+            { shell("echo 1 >> " + path("row")), shell("exit 9"), shell("echo 3 >> " + path("row")) }, m_view);
+        QVERIFY(!ran);
+        QCOMPARE(ran.error().message, std::string("prestart hook /bin/sh: it ended with status 9"));
+        QCOMPARE(*readFile(path("row")), std::string("1\n"));
+    }
+
+    void goesOnWhereFailuresAreOnlyTold()
+    {
+        std::vector<std::string> warnings;
+        runHooksToTheLast("poststop", { shell("exit 9"), shell("echo 2 > " + path("row")), shell("kill -9 $$") },
+            m_view, [&](const char* text) { warnings.emplace_back(text); });
+        QCOMPARE(*readFile(path("row")), std::string("2\n"));
+        QCOMPARE(warnings,
+            (std::vector<std::string>{
+                "poststop hook /bin/sh: it ended with status 9", "poststop hook /bin/sh: it was ended by signal 9" }));
+    }
+
+    void namesTheProgramThatCannotBeStarted()
+    {
+        QVERIFY(writeFileAtomically(path("text"), "no program", 0644));
+        auto ran = runHooks("prestart", { { path("text"), {}, {}, {} } }, m_view);
+        QVERIFY(!ran);
+        QCOMPARE(ran.error().sysErrno, EACCES);
+        QVERIFY(ran.error().message.find(path("text") + ": start it: ") != std::string::npos);
+    }
+
+    void endsOneThatTakesTooLong()
+    {
+        oci::Hook hook = shell("trap '' TERM; echo $$ > " + path("pid") + "; while :; do sleep 1000; done");
+        hook.timeoutSeconds = 1;
+        auto ran = runHooks("prestart", { hook }, m_view);
+        QVERIFY(!ran);
+        QCOMPARE(ran.error().code, ErrorCode::Timeout);
+        auto pid = readFile(path("pid"));
+        QVERIFY(pid);
+        QVERIFY(!exists("/proc/" + pid->substr(0, pid->find('\n'))));
+    }
+
+    void waitsForOneThatIsInTime()
+    {
+        oci::Hook hook = shell("sleep 0.2; echo late > " + path("row"));
+        hook.timeoutSeconds = 60;
+        QVERIFY(runHooks("prestart", { hook }, m_view));
+        QCOMPARE(*readFile(path("row")), std::string("late\n"));
+    }
+
+    void hidesItsOwnDescriptors()
+    {
+        const UniqueFd leak(::open("/", O_RDONLY | O_DIRECTORY)); // on purpose without O_CLOEXEC
+        QVERIFY(leak);
+        QVERIFY(runHooks("prestart", { shell("ls /proc/self/fd > " + path("open")) }, m_view));
+        QCOMPARE(*readFile(path("open")), std::string("0\n1\n2\n3\n")); // 3: the folder that ls reads
+    }
+
+    void runsNothingForNothing() { QVERIFY(runHooks("prestart", {}, m_view)); }
+
+    void refusesALabelThatTheKernelCannotGive()
+    {
+        oci::Process process;
+        QVERIFY(checkLabels(process));
+        process.apparmorProfile = "unconfined";
+        QVERIFY(checkLabels(process) && applyLabels(process));
+        process.apparmorProfile = "docker-default";
+        process.selinuxLabel = "system_u:system_r:container_t:s0";
+        auto checked = checkLabels(process);
+        QCOMPARE(static_cast<bool>(checked), hasAppArmor() && hasSelinux());
+        if (!checked) {
+            QCOMPARE(checked.error().code, ErrorCode::Unsupported);
+            QVERIFY(!checked.error().hint.empty());
+        }
+    }
+
+private:
+    static oci::Hook shell(const std::string& script)
+    {
+        return { "/bin/sh", { "sh", "-c", script }, { "PATH=/usr/bin:/bin" }, {} };
+    }
+    std::string path(const char* below) const { return m_folder->filePath(QLatin1String(below)).toStdString(); }
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+    oci::ContainerView m_view;
+};
+
+QTEST_GUILESS_MAIN(HooksTest)
+#include "hooks_test.moc"
