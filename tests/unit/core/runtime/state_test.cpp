@@ -7,6 +7,8 @@
 #include <QTest>
 
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <thread>
@@ -87,6 +89,79 @@ private Q_SLOTS:
         QCOMPARE(watchProcess(record).error().code, ErrorCode::NotFound);
     }
 
+    void endsWhatRunsOnlyWhenForced()
+    {
+        const pid_t pid = ::fork();
+        if (pid == 0)
+            while (true)
+                ::pause();
+        auto folder = store().create("web");
+        QVERIFY(folder);
+        oci::ContainerRecord record;
+        record.id = "web";
+        record.pid = pid;
+        record.pidStartTicks = startTicksOf(pid);
+        QVERIFY(folder->writeRecord(record));
+        QCOMPARE(statusOf(*folder, record), oci::ContainerStatus::Running);
+        QCOMPARE(deleteContainer(*folder, Force::No, failOnWarning()).error().code, ErrorCode::Busy);
+        QVERIFY(exists(root() + "/web"));
+        QVERIFY(deleteContainer(*folder, Force::Yes, failOnWarning()));
+        int status = 0;
+        QCOMPARE(::waitpid(pid, &status, 0), pid);
+        QVERIFY(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+        QVERIFY(!exists(root() + "/web"));
+    }
+
+    void takesAZombieForStopped()
+    {
+        const pid_t pid = ::fork();
+        if (pid == 0)
+            ::_exit(0);
+        siginfo_t info{};
+        QCOMPARE(::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOWAIT), 0);
+        QCOMPARE(startTicksOf(pid), std::uint64_t{ 0 });
+        QCOMPARE(::waitpid(pid, nullptr, 0), pid);
+        QCOMPARE(startTicksOf(pid), std::uint64_t{ 0 });
+    }
+
+    void runsThePoststopHooksWhenAllIsGone()
+    {
+        const std::string note = m_folder->filePath(QStringLiteral("note")).toStdString();
+        auto folder = store().create("web");
+        QVERIFY(folder);
+        oci::RuntimeSpec spec = oci::defaultRuntimeSpec();
+        const std::string script = "[ -e " + root() + "/web ] || echo gone > " + note + "; cat >> " + note;
+        spec.hooks.poststop = { { "/bin/sh", { "sh", "-c", script }, { "PATH=/usr/bin:/bin" }, {} } };
+        QVERIFY(folder->writeConfig(encodeRuntimeSpec(spec)));
+        oci::ContainerRecord record;
+        record.id = "web";
+        record.hasPoststop = true;
+        QVERIFY(folder->writeRecord(record));
+        QVERIFY(deleteContainer(*folder, Force::No, failOnWarning()));
+        QCOMPARE(*readFile(note), "gone\n" + oci::encodeState({ record, oci::ContainerStatus::Stopped }));
+    }
+
+    void warnsWhereTheHooksCannotBeRead()
+    {
+        auto folder = store().create("web");
+        QVERIFY(folder);
+        oci::ContainerRecord record;
+        record.hasPoststop = true;
+        QVERIFY(folder->writeRecord(record) && folder->writeConfig("{"));
+        std::string warning;
+        QVERIFY(deleteContainer(*folder, Force::No, [&](const char* text) { warning = text; }));
+        QVERIFY2(warning.rfind("poststop hooks are not run: ", 0) == 0, warning.c_str());
+        QVERIFY(!exists(root() + "/web"));
+    }
+
+    void removesAHalfMadeContainerOnlyWhenForced()
+    {
+        auto folder = store().create("web");
+        QVERIFY(folder && !deleteContainer(*folder, Force::No, failOnWarning()));
+        QVERIFY(deleteContainer(*folder, Force::Yes, failOnWarning()));
+        QVERIFY(!exists(root() + "/web"));
+    }
+
     void readsSignals_data()
     {
         QTest::addColumn<QString>("text");
@@ -155,6 +230,10 @@ private Q_SLOTS:
     }
 
 private:
+    static WarningSink failOnWarning()
+    {
+        return [](const char* text) { QFAIL(text); };
+    }
     std::string root() const { return m_folder->filePath(QStringLiteral("state")).toStdString(); }
     StateStore store() const { return StateStore(root()); }
 
