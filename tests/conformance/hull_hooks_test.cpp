@@ -94,7 +94,8 @@ private Q_SLOTS:
 
     void runsEachWhereItBelongs()
     {
-        const std::string look = "readlink /proc/self/ns/pid; hostname; [ -e " + m_bundle->path() + " ] && echo host";
+        const std::string look
+            = "readlink /proc/self/ns/pid; hostname; [ -e " + m_bundle->path() + " ] && echo host; true";
         const auto record = [&](const char* name) {
             return oci::Hook{ "/bin/sh", { "sh", "-c", "{ " + look + "; } > " + m_bundle->path(name) },
                 { "PATH=/usr/bin:/bin" }, {} };
