@@ -15,7 +15,6 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/sysmacros.h>
-#include <termios.h>
 
 using namespace twinhull;
 using namespace twinhull::runtime;
@@ -173,20 +172,6 @@ private Q_SLOTS:
         auto folder = openPath(path("root"), O_PATH | O_DIRECTORY);
         QVERIFY(folder);
         QVERIFY(!openConsole(RootFd(*std::move(folder)), {}));
-    }
-
-    void takesTheTerminalAsItsOwn()
-    {
-        const std::string report = apart([&] {
-            auto console = openConsole(rootWithTerminals(), {});
-            if (!console || ::setsid() < 0)
-                return std::string("no terminal");
-            const auto adopted = adoptConsole(*console);
-            const bool isSame = ::tcgetsid(STDIN_FILENO) == ::getpid();
-            return told(adopted) + " " + (isSame ? "leads" : "does not lead")
-                + (::isatty(STDOUT_FILENO) == 1 && ::isatty(STDERR_FILENO) == 1 ? " all" : " some");
-        });
-        QCOMPARE(report, std::string("done leads all"));
     }
 
 private:

@@ -113,7 +113,8 @@ private Q_SLOTS:
             if (::unshare(CLONE_NEWNET) != 0)
                 return std::string("no network namespace");
             const std::string before = isLoopbackUp() ? "up" : "down";
-            return before + " " + told(bringLoopbackUp()) + " " + (isLoopbackUp() ? "up" : "down");
+            const std::string answer = told(bringLoopbackUp());
+            return before + " " + answer + " " + (isLoopbackUp() ? "up" : "down");
         });
         QCOMPARE(report, std::string("down done up"));
     }
