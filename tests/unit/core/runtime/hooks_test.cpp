@@ -77,7 +77,7 @@ private Q_SLOTS:
 
     void endsOneThatTakesTooLong()
     {
-        oci::Hook hook = shell("trap '' TERM; echo $$ > " + path("pid") + "; while :; do sleep 1000; done");
+        oci::Hook hook = shell("trap '' TERM; echo $$ > " + path("pid") + "; exec sleep 1000");
         hook.timeoutSeconds = 1;
         auto ran = runHooks("prestart", { hook }, m_view);
         QVERIFY(!ran);
