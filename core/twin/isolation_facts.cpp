@@ -65,8 +65,6 @@ Result<IsolationFacts> readIsolationFacts(pid_t pid)
     if (!status)
         return std::move(status).error().withContext("read isolation");
     IsolationFacts facts;
-    facts.program = QString::fromStdString(std::string(fieldOf("\n" + *status, "Name")));
-    facts.isHypervisor = facts.program.startsWith(u"qemu-system");
     for (const char* name : kNamespaces) {
         const std::string theirs = linkTarget(folder + "/ns/" + name);
         if (!theirs.empty() && theirs != linkTarget(std::string("/proc/self/ns/") + name))

@@ -12,8 +12,6 @@ namespace twinhull {
 /// What keeps a process of a workload apart from the rest of this computer, as the kernel tells it (proc(5),
 /// namespaces(7), capabilities(7)). For a VM it is the process that runs it: what a guest meets that breaks out.
 struct IsolationFacts {
-    QString program; ///< whose rights these are, as proc_pid_comm(5) says it: "httpd", "qemu-system-x86"
-    bool isHypervisor = false; ///< QEMU on the host: a VM's wall is the hardware's, these rights stand behind it
     QStringList ownNamespaces; ///< those that differ from this program's: "mnt", "pid" …
     int capabilities = 0; ///< of the effective set
     int knownCapabilities = 0; ///< that this kernel has at all
