@@ -95,6 +95,8 @@ QString costSentence(const MetricRings& rings, const WorkloadInfo& container, co
 {
     const auto memory
         = difference(figure(rings, vm, Model::MemoryColumn), figure(rings, container, Model::MemoryColumn));
+    if (!memory && container.state == WorkloadState::Running && vm.state == WorkloadState::Running)
+        return tr("reading what both cost");
     if (!memory)
         return tr("start both halves to compare them");
     const auto cpu = difference(cpuCores(rings, vm), cpuCores(rings, container));
