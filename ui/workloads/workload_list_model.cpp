@@ -234,7 +234,7 @@ void WorkloadListModel::refreshSentence(Group& group)
         return;
     group.sentence = sentence;
     const QModelIndex header = groupIndex(group);
-    Q_EMIT dataChanged(header, header);
+    Q_EMIT dataChanged(header, header.siblingAtColumn(ColumnCount - 1)); // it is written across all columns
 }
 
 void WorkloadListModel::refreshUngroupedSentence()

@@ -118,9 +118,13 @@ private Q_SLOTS:
         auto frame = makeFrame(1'000'000'000, { WorkloadKind::Container, QStringLiteral("key-web") }, 0.003, 11 * kMiB);
         frame.points.push_back(
             makeFrame(1, { WorkloadKind::Vm, QStringLiteral("key-web") }, 0.021, 148 * kMiB).points.front());
+        QVERIFY(world.model.index(0, 0).data().toString().endsWith(QStringLiteral("reading what both cost")));
+        QSignalSpy changed(&world.model, &QAbstractItemModel::dataChanged);
         world.rings.append(frame);
         QCOMPARE(world.model.index(0, 0).data().toString(),
             QStringLiteral("Twin: web  ·  nginx:1.25  ·  the VM costs +137 MiB and +1.8 % CPU"));
+        QCOMPARE(changed.last()[0].toModelIndex(), world.model.index(0, 0)); // painted across all columns
+        QCOMPARE(changed.last()[1].toModelIndex(), world.model.index(0, WorkloadListModel::ColumnCount - 1));
         const QModelIndex vm = world.model.indexOf({ WorkloadKind::Vm, QStringLiteral("key-web") });
         QCOMPARE(vm.siblingAtColumn(WorkloadListModel::MemoryColumn).data(WorkloadListModel::NoteRole).toString(),
             QStringLiteral("+137 MiB"));
