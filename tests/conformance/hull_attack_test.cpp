@@ -54,6 +54,8 @@ private Q_SLOTS:
         QVERIFY(makeFolders(m_bundle->path("/rootfs/trap"), 0755));
         QCOMPARE(::mkfifo(m_bundle->path("/rootfs/trap/config.json").c_str(), 0600), 0); // holds it while it reads
         m_bundle->spec.process->args = { "/proc/self/exe", "run", "--bundle", "/trap", "inner" };
+        for (const char* folder : { "/lib", "/lib64" }) // a build with sanitizers is not static
+            m_bundle->spec.mounts.push_back({ folder, "bind", folder, { "rbind", "ro" } });
         m_bundle->write();
         m_bundle->ids.push_back("web");
         const auto started = m_bundle->hullIntoFile({ "run", "--detach", "--bundle", m_bundle->path(), "web" });

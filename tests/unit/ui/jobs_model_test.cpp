@@ -8,6 +8,7 @@
 #include <QAbstractItemModelTester>
 #include <QSignalSpy>
 #include <QTest>
+#include <QTranslator>
 
 using namespace twinhull;
 using test::HeldJob;
@@ -35,6 +36,12 @@ class JobsModelTest : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void initTestCase()
+    {
+        QVERIFY(m_translator.load(QStringLiteral(":/translations/twinhull_en.qm"))); // singular and plural
+        QVERIFY(QCoreApplication::installTranslator(&m_translator));
+    }
+
     void listsTheNewestFirst()
     {
         JobQueue queue;
@@ -115,6 +122,9 @@ private Q_SLOTS:
             QCOMPARE(text.details, QStringLiteral("chain"));
         }
     }
+
+private:
+    QTranslator m_translator;
 };
 
 QTEST_MAIN(JobsModelTest)
