@@ -39,13 +39,13 @@ import os, shutil, statistics, subprocess, sys, time
 hull, world, repeats = sys.argv[1], sys.argv[2], int(sys.argv[3])
 runtimes = {
     "hull": [hull, "--root", world + "/hull"],
-    "crun": ["crun", "--root", world + "/crun", "--cgroup-manager=disabled"],
+    "crun": [shutil.which("crun"), "--root", world + "/crun", "--cgroup-manager=disabled"],
 }
 rows = {}
 def once(name, bundle, number):
     command = runtimes[name] + ["run", "--bundle", f"{world}/{bundle}", f"bench{number}"]
     before = time.monotonic()
-    pid = os.posix_spawn("/usr/bin/env", ["env"] + command, os.environ)
+    pid = os.posix_spawn(command[0], command, os.environ)
     _, status = os.waitpid(pid, 0)
     if status != 0:
         sys.exit(f"{name} {bundle}: exit status {status}")
