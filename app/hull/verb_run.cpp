@@ -68,12 +68,12 @@ Result<MadeContainer> make(const Globals& globals, const MakeRequest& request)
 }
 
 /// Someone else may have deleted it meanwhile.
-Result<> cleanUp(const MakeRequest& request)
+Result<> cleanUp(MadeContainer& made)
 {
-    auto folder = StateStore(request.stateRoot).open(request.id);
-    if (!folder)
-        return folder.error().code == ErrorCode::NotFound ? Result<>() : Result<>(std::move(folder).error());
-    return deleteContainer(*folder, Force::Yes, warn);
+    auto isThere = made.folder.lockAgain();
+    if (!isThere || !*isThere)
+        return isThere ? Result<>() : Result<>(std::move(isThere).error());
+    return deleteEnded(made.folder, made.record, warn);
 }
 
 enum class AtEnd { Delete, Keep };
@@ -90,7 +90,9 @@ Result<int> runAttached(const Globals& globals, const MakeRequest& request, AtEn
     auto status = foreground.attend(made->process.pidfd, made->process.console);
     if (atEnd == AtEnd::Keep)
         return status;
-    auto cleaned = cleanUp(request);
+    if (!status)
+        endChild(made->process.pidfd); // waiting for it failed: it may still run
+    auto cleaned = cleanUp(*made);
     return cleaned || !status ? std::move(status) : Result<int>(std::move(cleaned).error());
 }
 

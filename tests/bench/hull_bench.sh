@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # hull_bench.sh [REPEATS]: starts busybox /bin/true by hull and by crun in turn, as root, with and without the default seccomp
 # profile, and prints medians in milliseconds and peak memory. crun refuses a hybrid cgroup tree: it gets a private
-# mount namespace with a v2-only view; hull runs in the same one, so that both see the same computer.
+# mount namespace with a v2-only view; hull runs in the same one, so that both see the same computer. Both keep their states
+# in memory, as on users' machines (/run is a tmpfs).
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 repeats=${1:-60}
@@ -16,9 +17,10 @@ if [ -z "${HULL_BENCH_INSIDE:-}" ]; then
 fi
 
 world=$(mktemp -d /tmp/hull_bench.XXXXXX)
-trap 'rm -rf "$world"' EXIT
+trap 'umount "$world"/run 2>/dev/null; rm -rf "$world"' EXIT
 export XDG_RUNTIME_DIR=$world/run XDG_CACHE_HOME=$world/cache
 mkdir -p "$world"/run "$world"/plain/rootfs/bin "$world"/filtered
+mount -t tmpfs -o mode=0700 tmpfs "$world"/run
 cp /bin/busybox "$world"/plain/rootfs/bin/true
 cp -a "$world"/plain/rootfs "$world"/filtered/rootfs
 "$hull" spec --bundle "$world/filtered"
@@ -38,8 +40,8 @@ python3 - "$hull" "$world" "$repeats" <<'PY'
 import os, shutil, statistics, subprocess, sys, time
 hull, world, repeats = sys.argv[1], sys.argv[2], int(sys.argv[3])
 runtimes = {
-    "hull": [hull, "--root", world + "/hull"],
-    "crun": [shutil.which("crun"), "--root", world + "/crun", "--cgroup-manager=disabled"],
+    "hull": [hull, "--root", world + "/run/hull"],
+    "crun": [shutil.which("crun"), "--root", world + "/run/crun", "--cgroup-manager=disabled"],
 }
 rows = {}
 def once(name, bundle, number):

@@ -284,8 +284,8 @@ CgroupHost CgroupHost::find()
         if (host.tree.empty() && isUnified(path))
             host.tree = path;
     }
-    host.own = ownFolder();
     host.isRootUser = ::geteuid() == 0;
+    host.own = host.isRootUser ? "/" : ownFolder();
     return host;
 }
 
@@ -310,7 +310,9 @@ Result<std::optional<Cgroup>> makeCgroup(const CgroupHost& host, const CgroupReq
 
 Result<> removeCgroup(const std::string& path)
 {
-    if (!exists(path))
+    if (::rmdir(path.c_str()) == 0)
+        return removeMadeParents(path), Result<>();
+    if (errno == ENOENT)
         return {};
     (void)writeControl(path + "/cgroup.kill", "1"); // since 5.14; an empty one needs no kill
     awaitEmpty(path);

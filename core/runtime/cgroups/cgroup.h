@@ -19,7 +19,7 @@ struct Cgroup {
 /// What the host offers. Found by looking, never by a version.
 struct CgroupHost {
     std::string tree; ///< mount point of the v2 tree; empty: none
-    std::string own; ///< this process's folder below it, "/" for the root
+    std::string own; ///< the folder below it where this user's containers belong: this process's, or "/" for root
     bool isRootUser = false;
 
     static CgroupHost find();

@@ -114,6 +114,10 @@ Result<LaunchedProcess> launchContainer(Syscalls& calls, const InitPlan& plan, c
         done = options.onPid(process.pid);
     if (done)
         done = equip(plan, process, options.onWarning);
+    if (done && options.proceeding == Proceeding::Unasked) {
+        done = process.sync.send(SyncMessage::of(SyncKind::Proceed));
+        process.hasProceeded = true;
+    }
     if (done)
         done = awaitReady(process, options.onWarning, [&] { return options.onPrepared(process.pid); });
     if (done)

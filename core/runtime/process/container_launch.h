@@ -6,12 +6,18 @@
 
 namespace twinhull::runtime {
 
+enum class Proceeding {
+    WhenTold, ///< something must happen between Ready and the entrypoint
+    Unasked, ///< Proceed is sent as soon as the record stands: the new process does not stop for it
+};
+
 struct LaunchOptions {
     int cgroup = -1; ///< folder to be born in
     std::function<Result<>(pid_t)> onPid; ///< called as soon as the process exists: writes the record
     std::function<Result<>(pid_t)>
         onPrepared; ///< called where the specification has hooks of the host's side before the root changes
     WarningSink onWarning;
+    Proceeding proceeding = Proceeding::WhenTold;
 };
 
 /// The parent's half of a start: makes the container's first process in its namespaces, maps ids, sets the OOM score,

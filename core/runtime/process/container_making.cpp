@@ -129,6 +129,14 @@ Result<> runRuntimeHooks(const oci::Hooks& hooks, const oci::ContainerRecord& re
     return ran ? runHooks("createRuntime", hooks.createRuntime, view) : ran;
 }
 
+/// Whether nothing of ours comes between Ready and the entrypoint. It spares the new process a wait for this one.
+Proceeding proceedingOf(const oci::Hooks& hooks, const MakeRequest& request)
+{
+    const bool hasWork = !hooks.prestart.empty() || !hooks.createRuntime.empty() || !request.pidFile.empty()
+        || !request.consoleSocket.empty();
+    return request.mode == StartMode::WaitForStart || hasWork ? Proceeding::WhenTold : Proceeding::Unasked;
+}
+
 Result<LaunchedProcess> launch(Syscalls& calls, const Bundle& bundle, const MakeRequest& request, const InitPlan& plan,
     const StateFolder& folder, oci::ContainerRecord& record)
 {
@@ -136,7 +144,7 @@ Result<LaunchedProcess> launch(Syscalls& calls, const Bundle& bundle, const Make
         = makeCgroup(CgroupHost::find(), { request.id, bundle.spec.linux_.cgroupsPath, bundle.spec.linux_.resources });
     if (!cgroup)
         return std::move(cgroup).error();
-    LaunchOptions options{ -1, {}, {}, request.onWarning };
+    LaunchOptions options{ -1, {}, {}, request.onWarning, proceedingOf(bundle.spec.hooks, request) };
     if (*cgroup) {
         record.cgroup = (*cgroup)->path;
         options.cgroup = (*cgroup)->folder.fd();
@@ -217,8 +225,10 @@ Result<MadeContainer> makeContainer(Syscalls& calls, const MakeRequest& request)
 
 Result<std::int64_t> proceed(const MadeContainer& made, StartMode mode)
 {
-    if (auto told = made.process.sync.send(SyncMessage::of(SyncKind::Proceed)); !told)
-        return std::move(told).error();
+    if (!made.process.hasProceeded) {
+        if (auto told = made.process.sync.send(SyncMessage::of(SyncKind::Proceed)); !told)
+            return std::move(told).error();
+    }
     if (mode != StartMode::WaitForStart)
         return awaitExec(made.process.sync);
     // end of file: it has let go of us and waits at its gate, or it failed and says so

@@ -20,6 +20,7 @@ struct LaunchedProcess {
     std::vector<ReceivedMessage>
         early; ///< what the new process said before its pid was told; awaitReady() reads it first
     SyncChannel sync; ///< Proceed lets it go on; then awaitExec() where it does not wait at a gate
+    bool hasProceeded = false; ///< Proceed was sent already
     UniqueFd console; ///< master side, where a terminal was asked for
     std::int64_t namespacesAt = 0; ///< CLOCK_MONOTONIC nanoseconds
     std::int64_t mountsAt = 0;

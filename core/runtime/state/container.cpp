@@ -179,14 +179,19 @@ Result<> deleteContainer(StateFolder& folder, Force force, const WarningSink& on
             "Stop it first (hull kill " + record->id + " KILL), or use delete --force" };
     if (auto ended = endProcess(*record); !ended)
         return ended;
-    if (!record->cgroup.empty()) {
-        if (auto removed = removeCgroup(record->cgroup); !removed)
+    return deleteEnded(folder, *record, onWarning);
+}
+
+Result<> deleteEnded(StateFolder& folder, const oci::ContainerRecord& record, const WarningSink& onWarning)
+{
+    if (!record.cgroup.empty()) {
+        if (auto removed = removeCgroup(record.cgroup); !removed)
             return removed;
     }
-    const auto hooks = poststopHooks(folder, *record, onWarning);
+    const auto hooks = poststopHooks(folder, record, onWarning);
     auto removed = folder.remove();
     if (removed)
-        runHooksToTheLast("poststop", hooks, { *record, ContainerStatus::Stopped }, onWarning);
+        runHooksToTheLast("poststop", hooks, { record, ContainerStatus::Stopped }, onWarning);
     return removed;
 }
 

@@ -28,4 +28,7 @@ enum class Force { No, Yes };
 /// poststop hooks.
 Result<> deleteContainer(StateFolder& folder, Force force, const WarningSink& onWarning);
 
+/// The same for one whose first process is known to be gone: what is left of it, its cgroup's other processes included.
+Result<> deleteEnded(StateFolder& folder, const oci::ContainerRecord& record, const WarningSink& onWarning);
+
 } // namespace twinhull::runtime

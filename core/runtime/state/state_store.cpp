@@ -41,6 +41,20 @@ Result<std::string> readFrom(const UniqueFd& folder, const char* name)
     return file ? readAll(*file, oci::kConfigLimitBytes) : std::move(file).error();
 }
 
+/// Locks it; false where the path does not name it any more.
+Result<bool> lockNamed(const UniqueFd& folder, const std::string& path, Wait wait)
+{
+    while (::flock(folder.fd(), LOCK_EX | (wait == Wait::No ? LOCK_NB : 0)) != 0) {
+        if (errno != EINTR)
+            return Error::fromErrno(errno, "lock " + path);
+    }
+    struct stat held { };
+    struct stat named { };
+    if (::fstat(folder.fd(), &held) != 0)
+        return Error::fromErrno(errno, "stat " + path);
+    return ::stat(path.c_str(), &named) == 0 && named.st_ino == held.st_ino && named.st_dev == held.st_dev;
+}
+
 /// The folder, locked, and still the one that the path names.
 Result<UniqueFd> openLocked(const std::string& path, Wait wait)
 {
@@ -48,15 +62,10 @@ Result<UniqueFd> openLocked(const std::string& path, Wait wait)
         auto folder = openPath(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
         if (!folder)
             return folder;
-        while (::flock(folder->fd(), LOCK_EX | (wait == Wait::No ? LOCK_NB : 0)) != 0) {
-            if (errno != EINTR)
-                return Error::fromErrno(errno, "lock " + path);
-        }
-        struct stat held { };
-        struct stat named { };
-        if (::fstat(folder->fd(), &held) != 0)
-            return Error::fromErrno(errno, "stat " + path);
-        if (::stat(path.c_str(), &named) == 0 && named.st_ino == held.st_ino && named.st_dev == held.st_dev)
+        auto isNamed = lockNamed(*folder, path, wait);
+        if (!isNamed)
+            return std::move(isNamed).error();
+        if (*isNamed)
             return folder;
     }
 }
@@ -122,6 +131,11 @@ Result<oci::RuntimeSpec> StateFolder::readConfig() const
 void StateFolder::unlock()
 {
     (void)::flock(m_folder.fd(), LOCK_UN); // cannot fail for a lock that is held
+}
+
+Result<bool> StateFolder::lockAgain()
+{
+    return lockNamed(m_folder, m_path, Wait::Yes);
 }
 
 Result<> StateFolder::remove()

@@ -27,6 +27,9 @@ public:
     /// Lets others at the container while this process goes on to wait for it.
     void unlock();
 
+    /// After unlock(). False when the container was deleted in between; another may bear its id by now.
+    Result<bool> lockAgain();
+
     /// Takes the folder away, with all that is in it.
     Result<> remove();
 
