@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# clean_root.sh [--keep] [installer|tests|both]: proves the package lists. Makes a minimal Debian 12 in a temporary folder,
-# clones the committed state of this source into it and runs installer/run.sh --headless (installer, the default), tests/run.sh (tests) or both
-# there. Needs root, debootstrap, about 6 GB below $TMPDIR and half an hour; on demand, not part of tests/run.sh.
+# clean_root.sh [--keep] [installer|window|tests|both]: proves the package lists. Makes a minimal Debian 12 in a temporary
+# folder, clones the committed state of this source into it and runs there: installer/run.sh --headless (installer, the
+# default), installer/run.sh in an X server until its window is there (window), tests/run.sh (tests), or the first and the
+# last (both). Needs root, debootstrap, about 6 GB below $TMPDIR and half an hour; on demand, not part of tests/run.sh.
 set -euo pipefail
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -10,6 +11,22 @@ suite=bookworm
 
 fail() { printf 'clean_root.sh: %s\n' "$1" >&2; exit 1; }
 say() { printf '\n### %s\n' "$1"; }
+
+# The desktop's part is an X server that is installed before; all else comes from the installer.
+open_window() {
+  apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends xvfb x11-utils > /dev/null
+  Xvfb :77 -screen 0 1280x720x24 -nolisten tcp &
+  local server=$!
+  "$@" DISPLAY=:77 /root/twinhull/installer/run.sh &
+  local program=$!
+  until xwininfo -display :77 -root -tree 2> /dev/null | grep '"Twinhull"'; do
+    kill -0 "$program" 2> /dev/null || fail "installer/run.sh ended and opened no window"
+    sleep 1
+  done
+  kill "$program" "$server"
+  wait || true
+}
 
 # Runs in mount and process namespaces of its own: nothing that is mounted or left running survives it. pivot_root, not
 # chroot: the kernel makes no user namespaces for a process in a chroot (user_namespaces(7)).
@@ -33,14 +50,18 @@ inside() {
   local clean=(env -i HOME=/root LANG=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "${proxy[@]}")
   mkdir -p /root/work
   cd /root/work
-  if [ "$what" != tests ]; then
+  if [ "$what" = window ]; then
+    say "installer/run.sh in an X server"
+    open_window "${clean[@]}"
+  fi
+  if [ "$what" = installer ] || [ "$what" = both ]; then
     say "installer/run.sh --headless"
     "${clean[@]}" /root/twinhull/installer/run.sh --headless --repeat 1
     ls -l twin-report.json twin-report.html
     say "installer/run.sh --headless, again"
     "${clean[@]}" /root/twinhull/installer/run.sh --headless --repeat 1
   fi
-  if [ "$what" != installer ]; then
+  if [ "$what" = tests ] || [ "$what" = both ]; then
     say "tests/run.sh"
     "${clean[@]}" /root/twinhull/tests/run.sh
   fi
@@ -56,7 +77,7 @@ what=installer
 for argument in "$@"; do
   case $argument in
     --keep) keep=yes ;;
-    installer | tests | both) what=$argument ;;
+    installer | window | tests | both) what=$argument ;;
     *) fail "no such argument: $argument. See the head of this file" ;;
   esac
 done
