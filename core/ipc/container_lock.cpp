@@ -28,6 +28,25 @@ Result<> tryLock(const UniqueFd& file, const std::string& containerFolder)
         "Wait for that, or stop it first" };
 }
 
+/// Tries again at each end of a holder, until `deadline`.
+Result<> awaitLock(
+    const UniqueFd& file, const std::string& containerFolder, std::chrono::steady_clock::time_point deadline)
+{
+    const UniqueFd events(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
+    const std::string path = containerFolder + "/" + kMonitorLockName;
+    (void)::inotify_add_watch(events.fd(), path.c_str(), IN_CLOSE); // where it fails, the deadline is waited for
+    for (;;) {
+        auto locked = tryLock(file, containerFolder);
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+        if (locked || locked.error().code != ErrorCode::Busy || left.count() <= 0)
+            return locked;
+        pollfd waited{ events.fd(), POLLIN, 0 };
+        (void)::poll(&waited, 1, static_cast<int>(left.count())); // an end, early or late, leads to the next try
+        char buffer[4096];
+        (void)!::read(events.fd(), buffer, sizeof buffer);
+    }
+}
+
 } // namespace
 
 Result<UniqueFd> lockContainer(const std::string& containerFolder)
@@ -41,21 +60,11 @@ Result<UniqueFd> lockContainerWithin(const std::string& containerFolder, std::ch
     auto file = openLock(containerFolder);
     if (!file)
         return file;
-    const UniqueFd events(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
-    const std::string path = containerFolder + "/" + kMonitorLockName;
-    (void)::inotify_add_watch(events.fd(), path.c_str(), IN_CLOSE); // where it fails, the deadline is waited for
-    for (;;) {
-        auto locked = tryLock(*file, containerFolder);
-        if (locked)
-            return file;
-        const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-        if (locked.error().code != ErrorCode::Busy || left.count() <= 0)
-            return std::move(locked).error();
-        pollfd waited{ events.fd(), POLLIN, 0 };
-        (void)::poll(&waited, 1, static_cast<int>(left.count())); // an end, early or late, leads to the next try
-        char buffer[4096];
-        (void)!::read(events.fd(), buffer, sizeof buffer);
-    }
+    auto locked = tryLock(*file, containerFolder);
+    // closing an inotify descriptor takes 10 ms and more (it waits for every reader of the list of watches)
+    if (!locked && locked.error().code == ErrorCode::Busy && patience.count() > 0)
+        locked = awaitLock(*file, containerFolder, deadline);
+    return locked ? std::move(file) : std::move(locked).error();
 }
 
 } // namespace twinhull

@@ -77,6 +77,8 @@ std::optional<int> VmFolder::exitStatus() const
 
 std::optional<int> VmFolder::awaitExitStatus(std::chrono::milliseconds deadline) const
 {
+    if (const auto status = exitStatus())
+        return status;
     const UniqueFd changes(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
     const bool isWatched = ::inotify_add_watch(changes.fd(), logPath().toUtf8().constData(), IN_MODIFY) >= 0;
     const auto end = std::chrono::steady_clock::now() + deadline;
