@@ -2,6 +2,7 @@
 #include "tests/support/hull_bundle.h"
 #include "tests/support/temporary_world.h"
 
+#include <QDir>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QTest>
@@ -188,6 +189,24 @@ private Q_SLOTS:
             said(output));
     }
 
+    void endsWhatOneStartedThatTakesTooLong_data()
+    {
+        QTest::addColumn<QString>("moment");
+        for (const char* moment : { "createRuntime", "createContainer", "startContainer", "poststart", "poststop" })
+            QTest::newRow(moment) << QString::fromLatin1(moment);
+    }
+    void endsWhatOneStartedThatTakesTooLong()
+    {
+        QFETCH(QString, moment);
+        // startContainer sees the container's root; the others the host's
+        const std::string mark = "99" + std::to_string(::getpid());
+        const std::string script = "sleep " + mark + " & sleep " + mark;
+        listOf(moment) = { { "/bin/sh", { "sh", "-c", script }, { "PATH=/usr/bin:/bin" }, 1 } };
+        const auto output = m_bundle->run("true");
+        QVERIFY2(output.standardError.find("it did not end within 1 s") != std::string::npos, said(output));
+        QVERIFY2(processesWith(mark).isEmpty(), processesWith(mark).join(QLatin1Char(' ')).toLatin1().constData());
+    }
+
     void namesTheProgramThatIsNotThere()
     {
         m_bundle->spec.hooks.createRuntime = { { "/no/such/hook", {}, {}, {} } };
@@ -233,6 +252,17 @@ private Q_SLOTS:
     }
 
 private:
+    /// Pids of all that have `word` as an argument.
+    static QStringList processesWith(const std::string& word)
+    {
+        QStringList pids;
+        for (const QString& entry : QDir(QStringLiteral("/proc")).entryList({ QStringLiteral("[0-9]*") }, QDir::Dirs)) {
+            auto text = readFile("/proc/" + entry.toStdString() + "/cmdline", 1U << 20U);
+            if (text && QByteArray::fromStdString(*text).split('\0').contains(QByteArray::fromStdString(word)))
+                pids << entry;
+        }
+        return pids;
+    }
     std::string notesPath() const { return m_bundle->path("/notes"); }
     std::string notes() const
     {

@@ -3,6 +3,8 @@
 
 #include "core/base/clock.h"
 #include "core/base/files.h"
+#include "core/runtime/process/interruption.h"
+#include "core/runtime/process/orphans.h"
 
 #include <linux/close_range.h>
 #include <poll.h>
@@ -12,6 +14,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <climits>
 #include <csignal>
@@ -59,6 +62,7 @@ struct HookProcess {
     sigset_t none;
     ::sigemptyset(&none);
     (void)::sigprocmask(SIG_SETMASK, &none, nullptr); // cannot fail for a valid set
+    (void)::setsid(); // a new child leads no group yet: cannot fail
     const bool isReady = ::dup2(state.fd(), STDIN_FILENO) >= 0 && ::dup2(STDERR_FILENO, STDOUT_FILENO) >= 0
         && ::syscall(SYS_close_range, 3, ~0U, CLOSE_RANGE_CLOEXEC) == 0;
     if (isReady)
@@ -90,20 +94,30 @@ Result<HookProcess> start(const oci::Hook& hook, const oci::ContainerView& view)
     return process;
 }
 
-/// False when `deadline` (CLOCK_MONOTONIC) has passed; none: for ever.
-bool awaitEnd(const UniqueFd& pidfd, std::optional<std::int64_t> deadline)
+enum class Outcome { Ended, TooLate, Interrupted };
+
+/// `deadline` in CLOCK_MONOTONIC; none: for ever.
+Outcome awaitEnd(const HookProcess& process, const Interruption& interruption, std::optional<std::int64_t> deadline)
 {
-    pollfd wait{ pidfd.fd(), POLLIN, 0 };
+    std::array<pollfd, 2> polls{ pollfd{ process.pidfd.fd(), POLLIN, 0 }, pollfd{ interruption.fd(), POLLIN, 0 } };
     while (true) {
         const std::int64_t left = deadline
             ? std::max<std::int64_t>(0, (*deadline - monotonicNanoseconds()) / kNanosecondsPerMillisecond)
             : -1;
-        const int ready = ::poll(&wait, 1, static_cast<int>(std::min<std::int64_t>(left, INT_MAX)));
+        const int ready = ::poll(polls.data(), polls.size(), static_cast<int>(std::min<std::int64_t>(left, INT_MAX)));
         if (ready > 0)
-            return true;
+            return polls[0].revents != 0 ? Outcome::Ended : Outcome::Interrupted;
         if (ready == 0 && deadline && monotonicNanoseconds() >= *deadline)
-            return false;
+            return Outcome::TooLate;
     }
+}
+
+/// The hook, its session and what has left that.
+void endAll(const HookProcess& process, const Orphans& orphans)
+{
+    (void)::kill(-process.pid, SIGKILL); // not reaped: the group's number is its own; ESRCH where it has none yet
+    endChild(process.pidfd);
+    orphans.end();
 }
 
 Result<> reap(const HookProcess& process)
@@ -124,19 +138,27 @@ Result<> reap(const HookProcess& process)
         0, "What it said stands above" };
 }
 
+std::optional<std::int64_t> deadlineOf(const oci::Hook& hook)
+{
+    if (!hook.timeoutSeconds)
+        return {};
+    return monotonicNanoseconds()
+        + std::min<std::int64_t>(*hook.timeoutSeconds, INT_MAX) * kMillisecondsPerSecond * kNanosecondsPerMillisecond;
+}
+
 Result<> runHook(const oci::Hook& hook, const oci::ContainerView& view)
 {
+    const Interruption interruption;
+    const Orphans orphans;
     auto process = start(hook, view);
     if (!process)
         return std::move(process).error();
-    std::optional<std::int64_t> deadline;
-    if (hook.timeoutSeconds)
-        deadline = monotonicNanoseconds()
-            + std::min<std::int64_t>(*hook.timeoutSeconds, INT_MAX) * kMillisecondsPerSecond
-                * kNanosecondsPerMillisecond;
-    if (awaitEnd(process->pidfd, deadline))
+    const Outcome outcome = awaitEnd(*process, interruption, deadlineOf(hook));
+    if (outcome == Outcome::Ended)
         return reap(*process);
-    endChild(process->pidfd);
+    endAll(*process, orphans);
+    if (outcome == Outcome::Interrupted)
+        return Error{ ErrorCode::Cancelled, "it was ended, because hull was asked to end", 0, {} };
     return Error{ ErrorCode::Timeout, "it did not end within " + std::to_string(*hook.timeoutSeconds) + " s", 0,
         "Give it a longer timeout in config.json" };
 }

@@ -2,16 +2,22 @@
 #include "core/base/files.h"
 #include "core/runtime/process/hooks.h"
 #include "core/runtime/process/security_labels.h"
+#include "core/runtime/state/container.h"
+#include "tests/support/child_report.h"
+#include "tests/support/victim.h"
 
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <sys/prctl.h>
 #include <sys/wait.h>
 
-#include <chrono>
+#include <csignal>
+#include <cstring>
 
 using namespace twinhull;
 using namespace twinhull::runtime;
+using namespace twinhull::test;
 
 /// Hooks without a container: how a program is started, told, waited for and ended.
 class HooksTest : public QObject {
@@ -87,6 +93,108 @@ private Q_SLOTS:
         QVERIFY(!exists("/proc/" + pid->substr(0, pid->find('\n'))));
     }
 
+    // the hook itself ends at a SIGKILL; what it started must not outlive it, wherever it has gone
+    void endsAllThatOneStartedThatTakesTooLong_data()
+    {
+        QTest::addColumn<QString>("road");
+        QTest::newRow("a child") << QStringLiteral("");
+        QTest::newRow("in a session of its own") << QStringLiteral("setsid ");
+        QTest::newRow("of a parent that has ended") << QStringLiteral("setsid --fork ");
+        QTest::newRow("that ignores signals") << QStringLiteral("nohup ");
+    }
+    void endsAllThatOneStartedThatTakesTooLong()
+    {
+        QFETCH(QString, road);
+        const std::string grandchild
+            = "sh -c 'trap \"\" TERM HUP; echo $$ > " + path("grandchild") + "; sleep 1000; :'";
+        oci::Hook hook = shell(road.toStdString() + grandchild + " & while [ ! -s " + path("grandchild")
+            + " ]; do sleep 0.01; done; sleep 1000");
+        hook.timeoutSeconds = 1;
+        const auto ran = runHooks("prestart", { hook }, m_view);
+        QVERIFY(!ran);
+        QCOMPARE(ran.error().code, ErrorCode::Timeout);
+        QVERIFY(hasEnded("grandchild"));
+    }
+
+    void leavesTheChildrenAloneThatWereThereBefore()
+    {
+        Victim earlier([](int, VictimReport&) {});
+        earlier.doStep();
+        oci::Hook hook = shell("sleep 1000 & sleep 1000");
+        hook.timeoutSeconds = 1;
+        QVERIFY(!runHooks("prestart", { hook }, m_view));
+        earlier.doStep(); // answers, so it lives
+        int isKeeper = -1;
+        QCOMPARE(::prctl(PR_GET_CHILD_SUBREAPER, &isKeeper, 0, 0, 0), 0);
+        QCOMPARE(isKeeper, 0);
+    }
+
+    void leavesTheDaemonOfAHookThatEndedInTime()
+    {
+        const std::string report = inChild([&] {
+            const auto ran = runHooks(
+                "prestart", { shell("setsid sleep 1000 > /dev/null 2>&1 & echo $! > " + path("daemon")) }, m_view);
+            const pid_t daemon = std::stoi(*readFile(path("daemon")));
+            return told(ran) + (::kill(daemon, SIGKILL) == 0 ? " lives" : " is gone");
+        });
+        QCOMPARE(report, std::string("done lives"));
+    }
+
+    void givesEachASessionOfItsOwn()
+    {
+        // field 6 of /proc/PID/stat: the session, which the shell itself leads
+        QVERIFY(runHooks("prestart",
+            { shell("cut -d' ' -f6 /proc/$$/stat > " + path("id") + "; echo $$ >> " + path("id")) }, m_view));
+        const auto lines = QString::fromStdString(*readFile(path("id"))).split(QLatin1Char('\n'));
+        QCOMPARE(lines[0], lines[1]);
+    }
+
+    void endsTheHookWhenHullIsAskedToEnd_data()
+    {
+        QTest::addColumn<int>("signal");
+        for (const int signal : { SIGINT, SIGTERM, SIGHUP, SIGQUIT })
+            QTest::newRow(::strsignal(signal)) << signal;
+    }
+    void endsTheHookWhenHullIsAskedToEnd()
+    {
+        QFETCH(int, signal);
+        const std::string report = inChild([&] {
+            sigset_t all;
+            ::sigfillset(&all);
+            ::sigprocmask(SIG_BLOCK, &all, nullptr); // as with Foreground: it comes later, not never
+            const std::string script = "sleep 1000 & echo $! > " + path("grandchild") + "; kill -"
+                + std::to_string(signal) + " $PPID; sleep 1000";
+            const auto ran = runHooks("prestart", { shell(script) }, m_view);
+            // what already waits must not end the hooks that take the container back
+            const auto undone = runHooks("poststop", { shell("sleep 0.1") }, m_view);
+            sigset_t waiting;
+            ::sigpending(&waiting);
+            return told(ran) + ", " + told(undone) + (::sigismember(&waiting, signal) == 1 ? ", waits" : ", is lost");
+        });
+        QCOMPARE(
+            report, std::string("prestart hook /bin/sh: it was ended, because hull was asked to end, done, waits"));
+        QVERIFY(hasEnded("grandchild"));
+    }
+
+    void passesTheSignalOnWhenTheHookHasEnded()
+    {
+        const std::string report = inChild([&] {
+            ::signal(SIGTERM, SIG_DFL);
+            (void)runHooks("prestart", { shell("kill -TERM $PPID; sleep 1000") }, m_view); // does not return
+            return std::string("still here");
+        });
+        QCOMPARE(report, "signal " + std::to_string(SIGTERM));
+    }
+
+    void takesNoNoticeOfASignalThatHullIgnores()
+    {
+        const std::string report = inChild([&] {
+            ::signal(SIGHUP, SIG_IGN); // nohup
+            return told(runHooks("prestart", { shell("kill -HUP $PPID; sleep 0.1") }, m_view));
+        });
+        QCOMPARE(report, std::string("done"));
+    }
+
     void waitsForOneThatIsInTime()
     {
         oci::Hook hook = shell("sleep 0.2; echo late > " + path("row"));
@@ -125,6 +233,12 @@ private:
     static oci::Hook shell(const std::string& script)
     {
         return { "/bin/sh", { "sh", "-c", script }, { "PATH=/usr/bin:/bin" }, {} };
+    }
+    /// By the pid in that file: gone, or a zombie that init has not fetched yet.
+    bool hasEnded(const char* pidFile) const
+    {
+        auto pid = readFile(path(pidFile));
+        return pid && startTicksOf(std::stoi(*pid)) == 0;
     }
     std::string path(const char* below) const { return m_folder->filePath(QLatin1String(below)).toStdString(); }
 
