@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/monitor/console_socket.h"
 
+#include "core/base/descriptor_passing.h"
+
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 
 namespace twinhull {
 
@@ -40,26 +41,13 @@ Result<UniqueFd> ConsoleSocket::receive() const
     const UniqueFd peer(::accept4(m_listener.fd(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
     if (!peer)
         return Error::fromErrno(errno, "hull handed no terminal over");
-    char name[64];
-    iovec part{ name, sizeof name };
-    union {
-        char bytes[CMSG_SPACE(sizeof(int))];
-        cmsghdr alignment;
-    } control{};
-    msghdr header{};
-    header.msg_iov = &part;
-    header.msg_iovlen = 1;
-    header.msg_control = control.bytes;
-    header.msg_controllen = sizeof control.bytes;
-    if (::recvmsg(peer.fd(), &header, MSG_CMSG_CLOEXEC) < 0)
-        return Error::fromErrno(errno, "receive the terminal");
-    const cmsghdr* entry = CMSG_FIRSTHDR(&header);
-    if (entry == nullptr || entry->cmsg_level != SOL_SOCKET || entry->cmsg_type != SCM_RIGHTS
-        || entry->cmsg_len != CMSG_LEN(sizeof(int)))
+    char name[64]; // what the terminal is called; nobody asks
+    auto received = receiveWithDescriptor(peer, name, sizeof name);
+    if (!received)
+        return std::move(received).error().withContext("receive the terminal");
+    if (!received->descriptor)
         return Error{ ErrorCode::Corrupt, "hull handed no terminal over", 0, {} };
-    int fd = -1;
-    std::memcpy(&fd, CMSG_DATA(entry), sizeof fd);
-    return UniqueFd(fd);
+    return std::move(received->descriptor);
 }
 
 } // namespace twinhull

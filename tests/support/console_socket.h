@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/base/unique_fd.h"
+#include "core/base/descriptor_passing.h"
 
 #include <poll.h>
 #include <sys/ioctl.h>
@@ -35,20 +35,8 @@ public:
             return {};
         const UniqueFd connection(::accept4(m_socket.fd(), nullptr, nullptr, SOCK_CLOEXEC));
         char text[64];
-        iovec part{ text, sizeof text };
-        alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))];
-        msghdr header{};
-        header.msg_iov = &part;
-        header.msg_iovlen = 1;
-        header.msg_control = control;
-        header.msg_controllen = sizeof control;
-        if (::recvmsg(connection.fd(), &header, MSG_CMSG_CLOEXEC) <= 0)
-            return {};
-        const cmsghdr* entry = CMSG_FIRSTHDR(&header);
-        int fd = -1;
-        if (entry != nullptr && entry->cmsg_type == SCM_RIGHTS)
-            std::memcpy(&fd, CMSG_DATA(entry), sizeof fd);
-        return UniqueFd(fd);
+        auto received = receiveWithDescriptor(connection, text, sizeof text);
+        return received ? std::move(received->descriptor) : UniqueFd();
     }
 
     bool isListening = false;

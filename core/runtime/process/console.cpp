@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/runtime/process/console.h"
 
+#include "core/base/descriptor_passing.h"
+
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <sys/ioctl.h>
@@ -90,34 +92,17 @@ Result<> adoptConsole(const Console& console)
 
 Result<> sendToConsoleSocket(const std::string& path, const UniqueFd& master)
 {
-    UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
-    if (!socket || path.size() >= sizeof address.sun_path)
+    if (path.size() >= sizeof address.sun_path)
         return Error{ ErrorCode::InvalidArgument, "--console-socket " + path + ": the path is too long", 0, {} };
+    UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    if (!socket)
+        return Error::fromErrno(errno, "make a socket for the terminal");
     std::memcpy(address.sun_path, path.c_str(), path.size());
     if (::connect(socket.fd(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
         return Error::fromErrno(errno, "--console-socket " + path).withHint("Something must listen on that socket");
-    char name[] = "/dev/ptmx";
-    iovec part{ name, sizeof name - 1 };
-    union {
-        char bytes[CMSG_SPACE(sizeof(int))];
-        cmsghdr alignment;
-    } control{};
-    msghdr header{};
-    header.msg_iov = &part;
-    header.msg_iovlen = 1;
-    header.msg_control = control.bytes;
-    header.msg_controllen = sizeof control.bytes;
-    cmsghdr* entry = CMSG_FIRSTHDR(&header);
-    entry->cmsg_level = SOL_SOCKET;
-    entry->cmsg_type = SCM_RIGHTS;
-    entry->cmsg_len = CMSG_LEN(sizeof(int));
-    const int fd = master.fd();
-    std::memcpy(CMSG_DATA(entry), &fd, sizeof fd);
-    if (::sendmsg(socket.fd(), &header, MSG_NOSIGNAL) < 0)
-        return Error::fromErrno(errno, "send the terminal to " + path);
-    return {};
+    return sendWithDescriptor(socket, "/dev/ptmx", master.fd()).withContext("hand the terminal to " + path);
 }
 
 } // namespace twinhull::runtime
