@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/support/hull_bundle.h"
-#include "tests/support/temporary_world.h"
+#include "tests/support/hull_test.h"
 
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -15,31 +14,19 @@ using namespace twinhull;
 using namespace twinhull::test;
 
 /// Images and containers that try to get out, one row for each road that other runtimes left open.
-class HullAttackTest : public QObject {
+class HullAttackTest : public HullTest {
     Q_OBJECT
 
 private Q_SLOTS:
-    void init()
-    {
-        if (::geteuid() != 0)
-            QSKIP("needs root: an ordinary user's container has nothing to win");
-        m_world = std::make_unique<TemporaryWorld>();
-        QVERIFY(m_world->isValid());
-        m_bundle = std::make_unique<HullBundle>(m_world->path().toStdString() + "/bundle");
-    }
-    void cleanup()
-    {
-        m_bundle.reset();
-        m_world.reset();
-    }
+    void init() { setUp(); }
+    void cleanup() { tearDown(); }
 
     // CVE-2019-5736
     void givesNoWritableRoadToItsOwnProgram()
     {
         m_bundle->setScript("sleep 100");
         QCOMPARE(m_bundle->create("web").exitStatus, 0);
-        const auto state = QByteArray::fromStdString(m_bundle->hull({ "state", "web" }).standardOutput);
-        const int pid = QJsonDocument::fromJson(state).object()[QStringLiteral("pid")].toInt();
+        const int pid = m_bundle->pidOf("web");
         auto opened = openPath("/proc/" + std::to_string(pid) + "/exe", O_RDONLY);
         QVERIFY(opened);
         QCOMPARE(m_bundle->hull({ "delete", "--force", "web" }).exitStatus, 0);
@@ -60,8 +47,7 @@ private Q_SLOTS:
         m_bundle->ids.push_back("web");
         const auto started = m_bundle->hullIntoFile({ "run", "--detach", "--bundle", m_bundle->path(), "web" });
         QVERIFY2(started.exitStatus == 0, said(started));
-        const auto state = QByteArray::fromStdString(m_bundle->hull({ "state", "web" }).standardOutput);
-        const int pid = QJsonDocument::fromJson(state).object()[QStringLiteral("pid")].toInt();
+        const int pid = m_bundle->pidOf("web");
         auto opened = openPath("/proc/" + std::to_string(pid) + "/exe", O_RDONLY);
         QVERIFY(opened);
         QCOMPARE(m_bundle->hull({ "delete", "--force", "web" }).exitStatus, 0);
@@ -171,9 +157,6 @@ private:
         QTRY_VERIFY((number = openPath(again, O_WRONLY).error().sysErrno) != ETXTBSY);
         QVERIFY2(number == EROFS || number == EPERM, std::strerror(number));
     }
-
-    std::unique_ptr<TemporaryWorld> m_world;
-    std::unique_ptr<HullBundle> m_bundle;
 };
 
 QTEST_GUILESS_MAIN(HullAttackTest)

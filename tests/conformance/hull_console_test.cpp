@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/console_socket.h"
-#include "tests/support/hull_bundle.h"
-#include "tests/support/temporary_world.h"
+#include "tests/support/hull_test.h"
 
 #include <QTest>
 
@@ -11,17 +10,15 @@ using namespace twinhull;
 using namespace twinhull::test;
 
 /// A terminal that somebody else holds: what hull-monitor lives on.
-class HullConsoleTest : public QObject {
+class HullConsoleTest : public HullTest {
     Q_OBJECT
 
 private Q_SLOTS:
     void init()
     {
-        if (::geteuid() != 0)
-            QSKIP("needs root");
-        m_world = std::make_unique<TemporaryWorld>();
-        QVERIFY(m_world->isValid());
-        m_bundle = std::make_unique<HullBundle>(m_world->path().toStdString() + "/bundle");
+        setUp();
+        if (!m_bundle)
+            return;
         m_socket = std::make_unique<ConsoleSocket>(socketPath());
         QVERIFY(m_socket->isListening);
         m_bundle->spec.process->terminal = true;
@@ -29,8 +26,7 @@ private Q_SLOTS:
     void cleanup()
     {
         m_socket.reset();
-        m_bundle.reset();
-        m_world.reset();
+        tearDown();
     }
 
     void handsTheMasterOverBeforeStart()
@@ -194,14 +190,9 @@ private:
     void start(const std::string& id)
     {
         m_bundle->setScript("sleep 100");
-        QCOMPARE(m_bundle->create(id).exitStatus, 0);
-        QCOMPARE(m_bundle->hull({ "start", id }).exitStatus, 0);
+        QCOMPARE(m_bundle->start(id), 0);
     }
-    std::string pidOf(const std::string& id) const
-    {
-        const auto state = QString::fromStdString(m_bundle->hull({ "state", id }).standardOutput);
-        return state.section(QStringLiteral("\"pid\": "), 1).section(QLatin1Char(','), 0, 0).toStdString();
-    }
+    std::string pidOf(const std::string& id) const { return std::to_string(m_bundle->pidOf(id)); }
     static std::string namespaceOf(const std::string& pid)
     {
         char text[64] = {};
@@ -209,8 +200,6 @@ private:
         return count > 0 ? text : "no process " + pid;
     }
 
-    std::unique_ptr<TemporaryWorld> m_world;
-    std::unique_ptr<HullBundle> m_bundle;
     std::unique_ptr<ConsoleSocket> m_socket;
 };
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/support/hull_bundle.h"
-#include "tests/support/temporary_world.h"
+#include "tests/support/hull_test.h"
 
 #include <QDir>
 #include <QJsonDocument>
@@ -14,25 +13,12 @@ using namespace twinhull::test;
 
 /// Programs of the operator at the moments of runtime-spec's "Lifecycle": which namespace, which state, which order,
 /// and what becomes of a container whose hook fails.
-class HullHooksTest : public QObject {
+class HullHooksTest : public HullTest {
     Q_OBJECT
 
 private Q_SLOTS:
-    void init()
-    {
-        if (::geteuid() != 0)
-            QSKIP("needs root");
-        m_world = std::make_unique<TemporaryWorld>();
-        QVERIFY(m_world->isValid());
-        m_bundle = std::make_unique<HullBundle>(m_world->path().toStdString() + "/bundle");
-    }
-    void cleanup()
-    {
-        if (m_bundle)
-            QVERIFY(m_bundle->isClean());
-        m_bundle.reset();
-        m_world.reset();
-    }
+    void init() { setUp(); }
+    void cleanup() { tearDownClean(); }
 
     void runsThemInTheOrderOfTheSpecification()
     {
@@ -283,9 +269,6 @@ private:
             { QStringLiteral("poststart"), &hooks.poststart }, { QStringLiteral("poststop"), &hooks.poststop } };
         return *lists.at(moment);
     }
-
-    std::unique_ptr<TemporaryWorld> m_world;
-    std::unique_ptr<HullBundle> m_bundle;
 };
 
 QTEST_GUILESS_MAIN(HullHooksTest)

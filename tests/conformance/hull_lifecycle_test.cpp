@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/support/hull_bundle.h"
-#include "tests/support/temporary_world.h"
+#include "tests/support/hull_test.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -15,24 +14,17 @@ using namespace twinhull;
 using namespace twinhull::test;
 
 /// The verbs one after another, and what happens when something goes wrong between them.
-class HullLifecycleTest : public QObject {
+class HullLifecycleTest : public HullTest {
     Q_OBJECT
 
 private Q_SLOTS:
     void init()
     {
-        if (::geteuid() != 0)
-            QSKIP("needs root; hull_rootless_test covers ordinary users");
-        m_world = std::make_unique<TemporaryWorld>();
-        QVERIFY(m_world->isValid());
-        m_bundle = std::make_unique<HullBundle>(m_world->path().toStdString() + "/bundle");
-        m_bundle->setScript("sleep 100");
+        setUp();
+        if (m_bundle)
+            m_bundle->setScript("sleep 100");
     }
-    void cleanup()
-    {
-        m_bundle.reset();
-        m_world.reset();
-    }
+    void cleanup() { tearDown(); }
 
     void goesFromCreatedToRunningToStopped()
     {
@@ -266,19 +258,8 @@ private Q_SLOTS:
     }
 
 private:
-    int start(const std::string& id)
-    {
-        const int created = m_bundle->create(id).exitStatus;
-        return created != 0 ? created : m_bundle->hull({ "start", id }).exitStatus;
-    }
-    QString status(const std::string& id) const
-    {
-        const auto state = QByteArray::fromStdString(m_bundle->hull({ "state", id }).standardOutput);
-        return QJsonDocument::fromJson(state).object()[QStringLiteral("status")].toString();
-    }
-
-    std::unique_ptr<TemporaryWorld> m_world;
-    std::unique_ptr<HullBundle> m_bundle;
+    int start(const std::string& id) { return m_bundle->start(id); }
+    QString status(const std::string& id) const { return m_bundle->statusOf(id); }
 };
 
 QTEST_GUILESS_MAIN(HullLifecycleTest)

@@ -118,8 +118,7 @@ private Q_SLOTS:
         m_user->own(m_user->home());
         const auto made = m_bundle->create("web");
         QVERIFY2(made.exitStatus == 0, said(made));
-        const auto state = QString::fromStdString(m_bundle->hull({ "state", "web" }).standardOutput);
-        const auto pid = state.section(QStringLiteral("\"pid\": "), 1).section(QLatin1Char(','), 0, 0).toStdString();
+        const std::string pid = std::to_string(m_bundle->pidOf("web"));
         char target[128] = {};
         QVERIFY(::readlink(("/proc/" + pid + "/exe").c_str(), target, sizeof target - 1) > 0);
         QCOMPARE(std::string(target), std::string("/memfd:hull (deleted)"));
@@ -141,8 +140,7 @@ private Q_SLOTS:
         m_bundle->write();
         m_user->own(m_bundle->path());
         const auto made = m_bundle->create("web");
-        const auto state = QString::fromStdString(m_bundle->hull({ "state", "web" }).standardOutput);
-        const auto pid = state.section(QStringLiteral("\"pid\": "), 1).section(QLatin1Char(','), 0, 0).toStdString();
+        const std::string pid = std::to_string(m_bundle->pidOf("web"));
         char target[128] = {};
         (void)::readlink(("/proc/" + pid + "/exe").c_str(), target, sizeof target - 1);
         (void)m_bundle->hull({ "delete", "--force", "web" });

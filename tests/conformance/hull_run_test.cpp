@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/support/hull_bundle.h"
-#include "tests/support/temporary_world.h"
+#include "tests/support/hull_test.h"
 
 #include <QTest>
 
@@ -12,25 +11,12 @@ using namespace twinhull;
 using namespace twinhull::test;
 
 /// Real containers by the hull of this build, as root.
-class HullRunTest : public QObject {
+class HullRunTest : public HullTest {
     Q_OBJECT
 
 private Q_SLOTS:
-    void init()
-    {
-        if (::geteuid() != 0)
-            QSKIP("needs root; hull_rootless_test covers ordinary users");
-        m_world = std::make_unique<TemporaryWorld>();
-        QVERIFY(m_world->isValid());
-        m_bundle = std::make_unique<HullBundle>(m_world->path().toStdString() + "/bundle");
-    }
-    void cleanup()
-    {
-        if (m_bundle)
-            QVERIFY(m_bundle->isClean());
-        m_bundle.reset();
-        m_world.reset();
-    }
+    void init() { setUp(); }
+    void cleanup() { tearDownClean(); }
 
     void returnsTheExitStatus() { QCOMPARE(m_bundle->run("exit 42").exitStatus, 42); }
 
@@ -189,9 +175,7 @@ private Q_SLOTS:
     {
         m_bundle->setScript("sleep 100");
         QCOMPARE(m_bundle->create("holder").exitStatus, 0);
-        const auto state = QString::fromStdString(m_bundle->hull({ "state", "holder" }).standardOutput);
-        const auto pid = state.section(QStringLiteral("\"pid\": "), 1).section(QLatin1Char(','), 0, 0).toStdString();
-        const std::string folder = "/proc/" + pid + "/ns/";
+        const std::string folder = "/proc/" + std::to_string(m_bundle->pidOf("holder")) + "/ns/";
         for (auto& entry : m_bundle->spec.linux_.namespaces) {
             if (entry.kind == oci::NamespaceKind::Network)
                 entry.path = folder + "net";
@@ -301,10 +285,6 @@ private Q_SLOTS:
         const auto at = [&](int line) { return lines[line].section(QLatin1Char(' '), 1).toLongLong(); };
         QVERIFY(at(0) > 0 && at(0) < at(1) && at(1) < at(2));
     }
-
-private:
-    std::unique_ptr<TemporaryWorld> m_world;
-    std::unique_ptr<HullBundle> m_bundle;
 };
 
 QTEST_GUILESS_MAIN(HullRunTest)

@@ -5,6 +5,8 @@
 #include "core/base/subprocess.h"
 #include "core/oci/runtime_spec.h"
 
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QString>
 
 #include <sys/stat.h>
@@ -95,6 +97,22 @@ public:
         (void)::waitid(P_PID, static_cast<id_t>(child->pid), &info, WEXITED);
         return { info.si_code == CLD_EXITED ? info.si_status : 128 + info.si_status, *readFile(file), {} };
     }
+
+    /// Created and started; 0, or the exit status of what failed.
+    int start(const std::string& id)
+    {
+        const int created = create(id).exitStatus;
+        return created != 0 ? created : hull({ "start", id }).exitStatus;
+    }
+
+    /// A member of `hull state`.
+    QJsonValue state(const std::string& id, const char* key) const
+    {
+        const auto text = QByteArray::fromStdString(hull({ "state", id }).standardOutput);
+        return QJsonDocument::fromJson(text).object()[QLatin1String(key)];
+    }
+    QString statusOf(const std::string& id) const { return state(id, "status").toString(); }
+    pid_t pidOf(const std::string& id) const { return state(id, "pid").toInt(); }
 
     std::string nextId()
     {

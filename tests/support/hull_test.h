@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "tests/support/hull_bundle.h"
+#include "tests/support/temporary_world.h"
+
+#include <QTest>
+
+#include <memory>
+
+namespace twinhull::test {
+
+/// What the tests of hull as root start from: a private world with a bundle in it. setUp() goes into init(), tearDown()
+/// into cleanup(); the latter deletes what is left of the containers.
+class HullTest : public QObject {
+protected:
+    void setUp()
+    {
+        if (::geteuid() != 0)
+            QSKIP("needs root; hull_rootless_test covers ordinary users");
+        m_world = std::make_unique<TemporaryWorld>();
+        QVERIFY(m_world->isValid());
+        m_bundle = std::make_unique<HullBundle>(m_world->path().toStdString() + "/bundle");
+    }
+    void tearDown()
+    {
+        m_bundle.reset();
+        m_world.reset();
+    }
+    /// For tests whose containers have all ended by themselves.
+    void tearDownClean()
+    {
+        if (m_bundle)
+            QVERIFY(m_bundle->isClean());
+        tearDown();
+    }
+
+    std::unique_ptr<TemporaryWorld> m_world;
+    std::unique_ptr<HullBundle> m_bundle;
+};
+
+} // namespace twinhull::test
