@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/runtime/process/foreground.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
@@ -12,6 +13,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <string>
 
 namespace twinhull::runtime {
 
@@ -58,21 +60,53 @@ void copySize(const UniqueFd& console)
         (void)::ioctl(console.fd(), TIOCSWINSZ, &size); // a size is a wish
 }
 
-/// False when `from` has ended.
-bool relay(int from, int to)
+/// From the program's terminal to ours. False when there is nothing more to come.
+bool relayOutput(const UniqueFd& console)
 {
     char buffer[8192];
-    const ssize_t count = ::read(from, buffer, sizeof buffer);
+    const ssize_t count = ::read(console.fd(), buffer, sizeof buffer);
     if (count < 0)
         return errno == EINTR || errno == EAGAIN;
     for (ssize_t done = 0; done < count;) {
-        const ssize_t written = ::write(to, buffer + done, static_cast<std::size_t>(count - done));
+        const ssize_t written = ::write(STDOUT_FILENO, buffer + done, static_cast<std::size_t>(count - done));
         if (written < 0 && errno != EINTR)
             return false;
         done += written > 0 ? written : 0;
     }
     return count > 0;
 }
+
+/// From our terminal to the program's. A terminal holds a few KiB: what does not fit waits here, because a program that
+/// does not read may be one that waits for its own output to be fetched.
+class Input {
+public:
+    bool wantsMore() const { return m_isOpen && m_waiting.empty(); }
+    bool isWaiting() const { return !m_waiting.empty(); }
+
+    void fetch()
+    {
+        char buffer[8192];
+        const ssize_t count = ::read(STDIN_FILENO, buffer, sizeof buffer);
+        if (count > 0)
+            m_waiting.assign(buffer, static_cast<std::size_t>(count));
+        else
+            m_isOpen = count < 0 && (errno == EINTR || errno == EAGAIN);
+    }
+    void pass(const UniqueFd& console)
+    {
+        const ssize_t count = ::write(console.fd(), m_waiting.data(), m_waiting.size());
+        if (count >= 0)
+            m_waiting.erase(0, static_cast<std::size_t>(count));
+        else if (errno != EINTR && errno != EAGAIN) {
+            m_waiting.clear(); // nobody reads any more
+            m_isOpen = false;
+        }
+    }
+
+private:
+    std::string m_waiting;
+    bool m_isOpen = true;
+};
 
 Result<int> reap(const UniqueFd& pidfd)
 {
@@ -82,6 +116,13 @@ Result<int> reap(const UniqueFd& pidfd)
             return Error::fromErrno(errno, "wait for the container");
     }
     return info.si_code == CLD_EXITED ? info.si_status : 128 + info.si_status;
+}
+
+void neverWaitFor(const UniqueFd& console)
+{
+    const int flags = ::fcntl(console.fd(), F_GETFL);
+    if (flags >= 0)
+        (void)::fcntl(console.fd(), F_SETFL, flags | O_NONBLOCK); // ours alone: nobody else holds this side
 }
 
 bool isReadable(const pollfd& entry)
@@ -94,14 +135,13 @@ bool isReadable(const pollfd& entry)
 Foreground::Foreground()
 {
     const sigset_t set = passedSignals();
-    (void)::sigprocmask(SIG_BLOCK, &set, nullptr); // cannot fail for a valid set
+    (void)::sigprocmask(SIG_BLOCK, &set, &m_before); // cannot fail for a valid set
     m_signals.reset(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
 }
 
 Foreground::~Foreground()
 {
-    const sigset_t set = passedSignals();
-    (void)::sigprocmask(SIG_UNBLOCK, &set, nullptr); // cannot fail for a valid set
+    (void)::sigprocmask(SIG_SETMASK, &m_before, nullptr); // cannot fail for a valid set
 }
 
 void Foreground::passSignal(const UniqueFd& pidfd, const UniqueFd& console) const
@@ -117,21 +157,30 @@ void Foreground::passSignal(const UniqueFd& pidfd, const UniqueFd& console) cons
 Result<int> Foreground::attend(const UniqueFd& pidfd, const UniqueFd& console)
 {
     std::optional<RawTerminal> raw;
+    Input input;
     if (console) {
         raw.emplace();
         copySize(console);
+        neverWaitFor(console);
     }
     std::array<pollfd, 4> polls{ pollfd{ m_signals.fd(), POLLIN, 0 }, pollfd{ pidfd.fd(), POLLIN, 0 },
-        pollfd{ console.fd(), POLLIN, 0 }, pollfd{ console ? STDIN_FILENO : -1, POLLIN, 0 } };
+        pollfd{ console.fd(), POLLIN, 0 }, pollfd{ -1, POLLIN, 0 } };
     while (true) {
-        if (::poll(polls.data(), polls.size(), -1) < 0 && errno != EINTR)
-            return Error::fromErrno(errno, "wait for the container");
+        polls[2].events = input.isWaiting() ? POLLIN | POLLOUT : POLLIN;
+        polls[3].fd = console && input.wantsMore() ? STDIN_FILENO : -1;
+        if (::poll(polls.data(), polls.size(), -1) < 0) {
+            if (errno != EINTR)
+                return Error::fromErrno(errno, "wait for the container");
+            continue; // the answers are those of the last time
+        }
         if (isReadable(polls[0]))
             passSignal(pidfd, console);
-        if (isReadable(polls[2]) && !relay(console.fd(), STDOUT_FILENO))
+        if (isReadable(polls[2]) && !relayOutput(console))
             polls[2].fd = -1; // EIO: the last program on the terminal has ended
-        if (isReadable(polls[3]) && !relay(STDIN_FILENO, console.fd()))
-            polls[3].fd = -1;
+        if (isReadable(polls[3]))
+            input.fetch();
+        if (input.isWaiting())
+            input.pass(console);
         if (isReadable(polls[1]) && !isReadable(polls[2]))
             return reap(pidfd);
     }

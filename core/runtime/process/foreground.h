@@ -6,6 +6,8 @@
 
 #include <sys/types.h>
 
+#include <csignal>
+
 namespace twinhull::runtime {
 
 /// Stays with a child until it ends: passes signals on to it and, where it has a terminal of its own, its input, output
@@ -23,6 +25,7 @@ public:
 private:
     void passSignal(const UniqueFd& pidfd, const UniqueFd& console) const;
 
+    sigset_t m_before{};
     UniqueFd m_signals;
 };
 
