@@ -3,6 +3,7 @@
 
 #include <sys/mount.h>
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -45,6 +46,13 @@ constexpr std::array<std::pair<std::string_view, std::uint64_t>, 4> kPropagation
     { "unbindable", MS_UNBINDABLE },
 } };
 
+/// Of the file system, not of the mount: the kernel takes them as parameters of any (fs_context.c).
+constexpr std::array<std::string_view, 7> kSuperblockFlags{ "sync", "async", "dirsync", "lazytime", "nolazytime",
+    "mand", "nomand" };
+
+/// They change nothing that hull does: it asks for no kernel messages, and each file system keeps versions or not.
+constexpr std::array<std::string_view, 5> kWithoutEffect{ "defaults", "silent", "loud", "iversion", "noiversion" };
+
 constexpr std::size_t kValueLimitBytes = 255; // fsconfig(2)
 
 const Attribute* findAttribute(std::string_view name)
@@ -59,7 +67,7 @@ const Attribute* findAttribute(std::string_view name)
 bool readBind(std::string_view option, MountOptions& result)
 {
     if (option != "bind" && option != "rbind")
-        return option == "defaults";
+        return std::find(kWithoutEffect.begin(), kWithoutEffect.end(), option) != kWithoutEffect.end();
     result.bind = option == "bind" ? MountOptions::Bind::One : MountOptions::Bind::Recursive;
     return true;
 }
@@ -77,8 +85,8 @@ bool readAttribute(std::string_view option, MountOptions& result)
     const auto* found = findAttribute(option.substr(1));
     if (found == nullptr)
         return false;
-    result.recursiveSet |= found->set;
-    result.recursiveClear |= found->clear;
+    result.recursiveSet = (result.recursiveSet & ~found->clear) | found->set;
+    result.recursiveClear = (result.recursiveClear & ~found->set) | found->clear;
     return true;
 }
 
@@ -118,7 +126,9 @@ Result<MountOptions> parseMountOptions(const std::vector<std::string>& options)
 
 std::vector<std::string> knownMountOptions()
 {
-    std::vector<std::string> names{ "bind", "rbind", "defaults" };
+    std::vector<std::string> names{ "bind", "rbind" };
+    names.insert(names.end(), kWithoutEffect.begin(), kWithoutEffect.end());
+    names.insert(names.end(), kSuperblockFlags.begin(), kSuperblockFlags.end());
     for (const auto& attribute : kAttributes) {
         names.emplace_back(attribute.name);
         names.push_back("r" + std::string(attribute.name));

@@ -76,7 +76,7 @@ Result<> Mounter::bind(const oci::Mount& mount, const MountOptions& options)
         return std::move(clone).error();
     const bool needsDevices = options.allowsDevices || isBelow(source, "/dev");
     const std::uint64_t set = options.set | (needsDevices ? 0U : MOUNT_ATTR_NODEV);
-    if (auto changed = m_calls.changeMount(clone->fd(), { set, options.clear & ~set, 0, 0 }); !changed)
+    if (auto changed = m_calls.changeMount(clone->fd(), { set, options.clear, 0, 0 }); !changed)
         return changed;
     if (options.recursiveSet != 0 || options.recursiveClear != 0) {
         const MountChange below{ options.recursiveSet, options.recursiveClear, 0, AT_RECURSIVE };

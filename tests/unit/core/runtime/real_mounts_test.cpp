@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/files.h"
+#include "core/runtime/mounts/hidden_paths.h"
+#include "core/runtime/mounts/mounter.h"
+#include "tests/support/child_report.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+
+using namespace twinhull;
+using namespace twinhull::runtime;
+using namespace twinhull::test;
+
+/// Mounts of config.json as this kernel makes them, in mount namespaces of the test's children.
+class RealMountsTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() { TH_NEEDS_ROOT; }
+    void init()
+    {
+        m_folder = std::make_unique<QTemporaryDir>();
+        QVERIFY(makeFolders(path("root"), 0755) && makeFolders(path("other/below"), 0755));
+        QVERIFY(writeFileAtomically(path("other/file"), "text", 0644));
+    }
+
+    // each of the table; the kernel refuses a wrong mask
+    void takesEachOptionOnABind_data() { eachOption(); }
+    void takesEachOptionOnABind()
+    {
+        const std::string report = apart([&](const RootFd& root) {
+            Mounter mounter(kernelSyscalls(), root, { path("root"), false, {} });
+            return told(mounter.mountAll({ { "/data", "", path("other"), { "rbind", QTest::currentDataTag() } } }));
+        });
+        QCOMPARE(report, std::string("done"));
+    }
+
+    void takesEachOptionOnAFileSystem_data() { eachOption(); }
+    void takesEachOptionOnAFileSystem()
+    {
+        const QByteArray option = QTest::currentDataTag();
+        if (option == "bind" || option == "rbind")
+            return;
+        const std::string report = apart([&](const RootFd& root) {
+            Mounter mounter(kernelSyscalls(), root, { path("root"), false, {} });
+            return told(mounter.mountAll({ { "/data", "tmpfs", "tmpfs", { option.toStdString() } } }));
+        });
+        QCOMPARE(report, std::string("done"));
+    }
+
+    void showsTheOptionsInTheMountTable_data()
+    {
+        QTest::addColumn<QStringList>("options");
+        QTest::addColumn<QString>("shown");
+        const auto row = [](const char* name, const QStringList& options, const char* shown) {
+            QTest::newRow(name) << options << QString::fromLatin1(shown);
+        };
+        const auto text = [](const char* word) { return QString::fromLatin1(word); };
+        row("read-only", { text("bind"), text("ro"), text("noexec"), text("nosuid") }, "ro,nosuid,nodev,noexec");
+        row("no access times", { text("bind"), text("noatime") }, "rw,nodev,noatime");
+        row("no links", { text("bind"), text("nosymfollow") }, "nosymfollow");
+        row("devices by name", { text("bind"), text("dev"), text("noatime") }, "rw,noatime");
+    }
+    void showsTheOptionsInTheMountTable()
+    {
+        QFETCH(QStringList, options);
+        QFETCH(QString, shown);
+        oci::Mount mount{ "/data", "", path("other"), {} };
+        for (const auto& option : options)
+            mount.options.push_back(option.toStdString());
+        const std::string report = apart([&](const RootFd& root) {
+            Mounter mounter(kernelSyscalls(), root, { path("root"), false, {} });
+            const auto done = mounter.mountAll({ mount });
+            return done ? optionsOf(path("root/data")) : done.error().message;
+        });
+        for (const auto& word : shown.split(QLatin1Char(',')))
+            QVERIFY2(QString::fromStdString(report).split(QLatin1Char(',')).contains(word), report.c_str());
+    }
+
+    void closesWhatLiesBelowOnlyWhenAsked_data()
+    {
+        QTest::addColumn<QString>("option");
+        QTest::addColumn<bool>("canWriteBelow");
+        QTest::newRow("ro") << QStringLiteral("ro") << true;
+        QTest::newRow("rro") << QStringLiteral("rro") << false;
+    }
+    void closesWhatLiesBelowOnlyWhenAsked()
+    {
+        QFETCH(QString, option);
+        QFETCH(bool, canWriteBelow);
+        const std::string report = apart([&](const RootFd& root) {
+            if (::mount("tmpfs", path("other/below").c_str(), "tmpfs", 0, nullptr) != 0)
+                return std::string("no mount below");
+            Mounter mounter(kernelSyscalls(), root, { path("root"), false, {} });
+            const auto done = mounter.mountAll({ { "/data", "", path("other"), { "rbind", option.toStdString() } } });
+            const auto top = openPath(path("root/data/new"), O_WRONLY | O_CREAT);
+            const auto below = openPath(path("root/data/below/new"), O_WRONLY | O_CREAT);
+            return told(done) + (top ? " open" : " closed") + (below ? " open" : " closed");
+        });
+        QCOMPARE(report, std::string(canWriteBelow ? "done closed open" : "done closed closed"));
+    }
+
+    void masksWhatIsThere()
+    {
+        const std::string report = apart([&](const RootFd& root) {
+            (void)root.makeFolder("/firmware/inner");
+            (void)writeFileAtomically(path("root/keys"), "secret", 0644);
+            (void)::symlink("/keys", path("root/alias").c_str());
+            const auto masked = maskPaths(kernelSyscalls(), root, { "/keys", "/firmware", "/absent", "/keys/below" });
+            const auto made = openPath(path("root/firmware/new"), O_WRONLY | O_CREAT);
+            return told(masked) + "|" + *readFile(path("root/keys")) + "|" + (made ? "open" : "closed") + "|"
+                + (exists(path("root/firmware/inner")) ? "seen" : "hidden");
+        });
+        QCOMPARE(report, std::string("done||closed|hidden"));
+    }
+
+    void masksBehindALinkInsideTheRootOnly()
+    {
+        const std::string report = apart([&](const RootFd& root) {
+            (void)::symlink(path("other").c_str(), path("root/link").c_str());
+            const auto masked = maskPaths(kernelSyscalls(), root, { "/link/file" });
+            return told(masked) + " " + *readFile(path("other/file"));
+        });
+        QCOMPARE(report, std::string("done text"));
+    }
+
+    void closesPathsWithAllThatLiesBelow()
+    {
+        const std::string report = apart([&](const RootFd& root) {
+            (void)root.makeFolder("/sys/inner");
+            if (::mount("tmpfs", path("root/sys/inner").c_str(), "tmpfs", 0, nullptr) != 0)
+                return std::string("no mount below");
+            const auto closed = makeReadonly(kernelSyscalls(), root, { "/sys", "/absent" });
+            const auto top = openPath(path("root/sys/new"), O_WRONLY | O_CREAT);
+            const auto below = openPath(path("root/sys/inner/new"), O_WRONLY | O_CREAT);
+            return told(closed) + " " + std::to_string(top ? 0 : top.error().sysErrno) + " "
+                + std::to_string(below ? 0 : below.error().sysErrno);
+        });
+        QCOMPARE(report, "done " + std::to_string(EROFS) + " " + std::to_string(EROFS));
+    }
+
+    void namesTheOptionThatTheFileSystemRefuses()
+    {
+        const std::string report = apart([&](const RootFd& root) {
+            Mounter mounter(kernelSyscalls(), root, { path("root"), false, {} });
+            return told(mounter.mountAll({ { "/data", "tmpfs", "tmpfs", { "colour=red" } } }));
+        });
+        QVERIFY2(report.find("mount /data: option colour=red of tmpfs") == 0, report.c_str());
+    }
+
+private:
+    static void eachOption()
+    {
+        QTest::addColumn<int>("none");
+        for (const auto& name : knownMountOptions())
+            QTest::newRow(name.c_str()) << 0;
+    }
+    /// In a mount namespace whose changes the host does not see.
+    std::string apart(const std::function<std::string(const RootFd&)>& work) const
+    {
+        return inChild([&] {
+            if (::unshare(CLONE_NEWNS) != 0 || ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0
+                || ::mount(path("root").c_str(), path("root").c_str(), nullptr, MS_BIND, nullptr) != 0)
+                return std::string("no mount namespace");
+            auto folder = openPath(path("root"), O_PATH | O_DIRECTORY);
+            return folder ? work(RootFd(*std::move(folder))) : folder.error().message;
+        });
+    }
+    /// Field 6 of /proc/self/mountinfo.
+    static std::string optionsOf(const std::string& place)
+    {
+        const auto lines = QString::fromStdString(*readFile("/proc/self/mountinfo")).split(QLatin1Char('\n'));
+        for (const auto& line : lines) {
+            const auto fields = line.split(QLatin1Char(' '));
+            if (fields.size() > 5 && fields[4].toStdString() == place)
+                return fields[5].toStdString();
+        }
+        return "not mounted";
+    }
+    std::string path(const char* below) const { return m_folder->filePath(QLatin1String(below)).toStdString(); }
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+};
+
+QTEST_GUILESS_MAIN(RealMountsTest)
+#include "real_mounts_test.moc"
