@@ -36,7 +36,7 @@ private Q_SLOTS:
     // CVE-2019-5736, second road: the image's entrypoint is hull itself, which then can be looked at from inside
     void isHarmlessAsAnEntrypoint()
     {
-        auto before = readFile(TH_BIN_DIR "/hull", 256U << 20U);
+        auto before = readFile(hullProgram(), 256U << 20U);
         QVERIFY(before);
         QVERIFY(makeFolders(m_bundle->path("/rootfs/trap"), 0755));
         QCOMPARE(::mkfifo(m_bundle->path("/rootfs/trap/config.json").c_str(), 0600), 0); // holds it while it reads
@@ -52,7 +52,7 @@ private Q_SLOTS:
         QVERIFY(opened);
         QCOMPARE(m_bundle->hull({ "delete", "--force", "web" }).exitStatus, 0);
         refusesWriting(*opened);
-        QVERIFY(*readFile(TH_BIN_DIR "/hull", 256U << 20U) == *before);
+        QVERIFY(*readFile(hullProgram(), 256U << 20U) == *before);
     }
 
     // CVE-2021-30465, CVE-2019-18837
@@ -106,7 +106,7 @@ private Q_SLOTS:
     void hidesTheEnteringProcessFromTheContainer()
     {
         struct stat program { };
-        QCOMPARE(::stat(TH_BIN_DIR "/hull", &program), 0);
+        QCOMPARE(::stat(hullProgram().c_str(), &program), 0);
         const std::string identity = std::to_string(program.st_dev) + ":" + std::to_string(program.st_ino);
         m_bundle->setScript("while :; do for p in /proc/[0-9]*; do "
                             "[ \"$(stat -Lc %d:%i $p/exe 2>/dev/null)\" = "

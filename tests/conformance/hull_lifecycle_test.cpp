@@ -106,9 +106,9 @@ private Q_SLOTS:
     {
         m_bundle->setScript("trap 'exit 9' TERM; echo > /ready; while :; do sleep 1; done");
         m_bundle->write();
-        auto child = spawn({ { TH_BIN_DIR "/hull", "--root", m_bundle->root(), "run", "--bundle", m_bundle->path(),
-                                 m_bundle->nextId() },
-                               {}, {} },
+        auto child = spawn(
+            { { hullProgram(), "--root", m_bundle->root(), "run", "--bundle", m_bundle->path(), m_bundle->nextId() },
+                {}, {} },
             {});
         QVERIFY(child);
         QTRY_VERIFY(exists(m_bundle->path("/rootfs/ready")));
@@ -124,8 +124,7 @@ private Q_SLOTS:
         m_bundle->write();
         const std::string id = m_bundle->nextId();
         auto child = spawn(
-            { { TH_BIN_DIR "/hull", "--root", m_bundle->root(), "run", "--bundle", m_bundle->path(), id }, {}, {} },
-            {});
+            { { hullProgram(), "--root", m_bundle->root(), "run", "--bundle", m_bundle->path(), id }, {}, {} }, {});
         QVERIFY(child);
         QTRY_COMPARE(status(id), QStringLiteral("running"));
         QCOMPARE(::kill(child->pid, SIGKILL), 0);

@@ -35,8 +35,7 @@ private Q_SLOTS:
         m_bundle->setScript("echo > /ready; exec sleep 100");
         m_bundle->write();
         const auto first = spawn(
-            { { TH_BIN_DIR "/hull", "--root", m_bundle->root(), "run", "--bundle", m_bundle->path(), "web" }, {}, {} },
-            {});
+            { { hullProgram(), "--root", m_bundle->root(), "run", "--bundle", m_bundle->path(), "web" }, {}, {} }, {});
         QVERIFY(first);
         QTRY_VERIFY(exists(m_bundle->path("/rootfs/ready")));
         QCOMPARE(::kill(first->pid, SIGSTOP), 0);

@@ -112,7 +112,7 @@ private Q_SLOTS:
     {
         begin(OrdinaryUser::SubordinateIds::No);
         m_bundle->program = m_user->home() + "/hull";
-        QVERIFY(runChecked({ { "cp", TH_BIN_DIR "/hull", m_bundle->program }, {}, {} }, std::chrono::seconds(20)));
+        QVERIFY(runChecked({ { "cp", hullProgram(), m_bundle->program }, {}, {} }, std::chrono::seconds(20)));
         m_bundle->setScript("sleep 100");
         m_bundle->write();
         m_user->own(m_user->home());
@@ -135,7 +135,7 @@ private Q_SLOTS:
     {
         begin(OrdinaryUser::SubordinateIds::No);
         m_bundle->program = "/tmp/hull-of-root-" + m_user->name();
-        QVERIFY(runChecked({ { "cp", TH_BIN_DIR "/hull", m_bundle->program }, {}, {} }, std::chrono::seconds(20)));
+        QVERIFY(runChecked({ { "cp", hullProgram(), m_bundle->program }, {}, {} }, std::chrono::seconds(20)));
         m_bundle->setScript("sleep 100");
         m_bundle->write();
         m_user->own(m_bundle->path());
@@ -145,7 +145,7 @@ private Q_SLOTS:
         (void)::readlink(("/proc/" + pid + "/exe").c_str(), target, sizeof target - 1);
         (void)m_bundle->hull({ "delete", "--force", "web" });
         const std::string program = m_bundle->program;
-        m_bundle->program = TH_BIN_DIR "/hull";
+        m_bundle->program = hullProgram();
         QCOMPARE(::unlink(program.c_str()), 0);
         QVERIFY2(made.exitStatus == 0, said(made));
         QCOMPARE(std::string(target), program);

@@ -263,8 +263,8 @@ private Q_SLOTS:
         m_bundle->setScript("tty; echo to the console > /dev/console; ls /dev/pts");
         m_bundle->write();
         const auto output = runCommand({ { "script", "-qefc",
-                                             std::string(TH_BIN_DIR "/hull --root ") + m_bundle->root()
-                                                 + " run --bundle " + m_bundle->path() + " " + m_bundle->nextId(),
+                                             hullProgram() + " --root " + m_bundle->root() + " run --bundle "
+                                                 + m_bundle->path() + " " + m_bundle->nextId(),
                                              "/dev/null" },
                                            {}, {} },
             std::chrono::seconds(30));

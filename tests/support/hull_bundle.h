@@ -18,7 +18,13 @@
 
 namespace twinhull::test {
 
-/// A bundle with a busybox root below `folder`, and the hull of this build with a state folder beside it. `spec` can be
+/// This build's, or that of the folder $TWINHULL_TEST_BIN: what is released is static and has an entry of its own.
+inline std::string hullProgram()
+{
+    return qEnvironmentVariable("TWINHULL_TEST_BIN", QStringLiteral(TH_BIN_DIR)).toStdString() + "/hull";
+}
+
+/// A bundle with a busybox root below `folder`, and the hull to test with a state folder beside it. `spec` can be
 /// changed at will; run() and create() write it first. Containers that are left are deleted at the end.
 class HullBundle {
 public:
@@ -128,7 +134,7 @@ public:
     }
 
     oci::RuntimeSpec spec;
-    std::string program = TH_BIN_DIR "/hull";
+    std::string program = hullProgram();
     std::vector<std::string> prefix;
     std::vector<std::string> environment;
     std::vector<std::string> ids;
