@@ -27,7 +27,7 @@ namespace {
 
 constexpr const char* kUsage = R"(hull: runs OCI bundles as containers
 
-usage: hull [--root FOLDER] [--marks-fd N] VERB [OPTIONS] ID
+usage: hull [--root FOLDER] [--cgroup-manager cgroupfs|disabled] [--marks-fd N] VERB [OPTIONS] ID
 
   run     [--bundle FOLDER] [--detach] [--pid-file FILE] [--console-socket PATH] [--preserve-fds N] [--keep] ID
   create  [--bundle FOLDER] [--pid-file FILE] [--console-socket PATH] [--preserve-fds N] ID
@@ -90,6 +90,19 @@ int tell(const Error& error, const std::string& logFile)
     return 1;
 }
 
+Result<runtime::CgroupUse> cgroupUseOf(const Arguments& arguments)
+{
+    const std::string manager = arguments.value("cgroup-manager");
+    if (manager == "disabled")
+        return runtime::CgroupUse::None;
+    if (!manager.empty() && manager != "cgroupfs" && manager != "systemd")
+        return Error{ ErrorCode::InvalidArgument, "unknown --cgroup-manager " + manager, 0,
+            "Use cgroupfs (hull's own way), systemd or disabled" };
+    if (arguments.has("systemd-cgroup") || manager == "systemd")
+        warn("hull makes cgroups itself; systemd is not asked");
+    return runtime::CgroupUse::Own;
+}
+
 Result<Globals> globalsOf(const Arguments& arguments)
 {
     auto marks = arguments.number("marks-fd", -1);
@@ -97,10 +110,11 @@ Result<Globals> globalsOf(const Arguments& arguments)
         return std::move(marks).error();
     if (*marks >= 0 && ::fcntl(*marks, F_SETFD, FD_CLOEXEC) != 0)
         return Error{ ErrorCode::InvalidArgument, "--marks-fd " + arguments.value("marks-fd") + " is not open", 0, {} };
-    if (arguments.has("systemd-cgroup") || arguments.value("cgroup-manager") == "systemd")
-        warn("hull makes cgroups itself; systemd is not asked");
+    auto cgroups = cgroupUseOf(arguments);
+    if (!cgroups)
+        return std::move(cgroups).error();
     const std::string root = arguments.value("root");
-    return Globals{ root.empty() ? runtime::StateStore::defaultRoot() : root, *marks };
+    return Globals{ root.empty() ? runtime::StateStore::defaultRoot() : root, *marks, *cgroups };
 }
 
 Result<int> runNamed(const Arguments& arguments, char** programArguments)

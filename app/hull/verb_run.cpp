@@ -44,6 +44,7 @@ Result<MakeRequest> requestOf(const Globals& globals, const Arguments& arguments
     request.consoleSocket = arguments.value("console-socket");
     request.preserveFds = *preserved;
     request.mode = mode;
+    request.cgroups = globals.cgroups;
     request.onWarning = warn;
     return request;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/runtime/cgroups/cgroup.h"
 
 #include <string>
 #include <vector>
@@ -12,6 +13,7 @@ namespace twinhull::hull {
 struct Globals {
     std::string root; ///< folder of the containers' states
     int marksFd = -1;
+    runtime::CgroupUse cgroups = runtime::CgroupUse::Own;
 };
 
 using Words = std::vector<std::string>;

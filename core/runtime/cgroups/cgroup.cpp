@@ -308,6 +308,16 @@ Result<std::optional<Cgroup>> makeCgroup(const CgroupHost& host, const CgroupReq
                 + request.id);
 }
 
+Result<> requireNoLimits(const oci::Resources& resources)
+{
+    const auto controllers = neededControllers(resources);
+    if (controllers.empty())
+        return {};
+    return Error{ ErrorCode::InvalidArgument,
+        "a limit was asked for (" + controllers.front() + "), and --cgroup-manager disabled makes no cgroup for it", 0,
+        "Leave one of the two out" };
+}
+
 Result<> removeCgroup(const std::string& path)
 {
     if (::rmdir(path.c_str()) == 0)

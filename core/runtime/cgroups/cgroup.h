@@ -25,11 +25,19 @@ struct CgroupHost {
     static CgroupHost find();
 };
 
+enum class CgroupUse {
+    Own, ///< a folder of its own for each container, where the host has a v2 tree
+    None, ///< containers stay in the caller's; limits are an error
+};
+
 struct CgroupRequest {
     std::string id;
     std::string cgroupsPath; ///< linux.cgroupsPath
     const oci::Resources& resources;
 };
+
+/// For CgroupUse::None: an error where `resources` asks for a limit.
+Result<> requireNoLimits(const oci::Resources& resources);
 
 /// Makes the folder and sets the limits. No value where there are no limits and none can be made; an error that names
 /// the missing controller, with nothing left behind, where limits were asked for and cannot be set.

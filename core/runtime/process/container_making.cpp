@@ -3,7 +3,6 @@
 
 #include "core/base/clock.h"
 #include "core/base/files.h"
-#include "core/runtime/cgroups/cgroup.h"
 #include "core/runtime/process/console.h"
 #include "core/runtime/process/container_launch.h"
 #include "core/runtime/process/hooks.h"
@@ -129,6 +128,15 @@ Result<> runRuntimeHooks(const oci::Hooks& hooks, const oci::ContainerRecord& re
     return ran ? runHooks("createRuntime", hooks.createRuntime, view) : ran;
 }
 
+Result<std::optional<Cgroup>> cgroupFor(const Bundle& bundle, const MakeRequest& request)
+{
+    const auto& linux_ = bundle.spec.linux_;
+    if (request.cgroups == CgroupUse::Own)
+        return makeCgroup(CgroupHost::find(), { request.id, linux_.cgroupsPath, linux_.resources });
+    auto allowed = requireNoLimits(linux_.resources);
+    return allowed ? Result(std::optional<Cgroup>()) : std::move(allowed).error();
+}
+
 /// Whether nothing of ours comes between Ready and the entrypoint. It spares the new process a wait for this one.
 Proceeding proceedingOf(const oci::Hooks& hooks, const MakeRequest& request)
 {
@@ -140,8 +148,7 @@ Proceeding proceedingOf(const oci::Hooks& hooks, const MakeRequest& request)
 Result<LaunchedProcess> launch(Syscalls& calls, const Bundle& bundle, const MakeRequest& request, const InitPlan& plan,
     const StateFolder& folder, oci::ContainerRecord& record)
 {
-    auto cgroup
-        = makeCgroup(CgroupHost::find(), { request.id, bundle.spec.linux_.cgroupsPath, bundle.spec.linux_.resources });
+    auto cgroup = cgroupFor(bundle, request);
     if (!cgroup)
         return std::move(cgroup).error();
     LaunchOptions options{ -1, {}, {}, request.onWarning, proceedingOf(bundle.spec.hooks, request) };

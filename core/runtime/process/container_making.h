@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/runtime/cgroups/cgroup.h"
 #include "core/runtime/process/launched_process.h"
 #include "core/runtime/state/state_store.h"
 #include "core/runtime/syscalls.h"
@@ -24,6 +25,7 @@ struct MakeRequest {
     std::string consoleSocket; ///< empty: none
     int preserveFds = 0; ///< checked by requireDescriptors() before hull opened any of its own
     StartMode mode = StartMode::WaitForStart;
+    CgroupUse cgroups = CgroupUse::Own;
     WarningSink onWarning;
 };
 
