@@ -72,21 +72,6 @@ private Q_SLOTS:
             std::memcmp(second->program.data(), first->program.data(), first->program.size() * sizeof(sock_filter)), 0);
     }
 
-    void distrustsACacheFileThatIsNotWhole()
-    {
-        auto profile = defaultSeccompProfile();
-        const FilterCache cache(path("cache"));
-        auto first = cache.filterFor(*profile);
-        const std::string file = cache.pathOf(*profile);
-        auto bytes = readFile(file);
-        QVERIFY(bytes);
-        QVERIFY(writeFileAtomically(file, bytes->substr(0, bytes->size() - 8)));
-        QCOMPARE(cache.filterFor(*profile)->program.size(), first->program.size());
-        QVERIFY(writeFileAtomically(file, *bytes + "x", 0600));
-        QCOMPARE(::chmod(file.c_str(), 0666), 0);
-        QCOMPARE(cache.filterFor(*profile)->program.size(), first->program.size());
-    }
-
     void namesWhatAProfileGetsWrong()
     {
         oci::Seccomp profile{ "SCMP_ACT_MAYBE", {}, {}, {}, {} };
