@@ -241,6 +241,17 @@ private Q_SLOTS:
         QVERIFY2(QString::fromStdString(output.standardError).contains(message), said(output));
     }
 
+    void deletesNoContainerOfAnotherRoot()
+    {
+        QCOMPARE(start("web"), 0);
+        HullBundle other(m_world->path().toStdString() + "/other");
+        other.setScript("sleep 100");
+        QCOMPARE(other.start("web"), 0);
+        QCOMPARE(other.hull({ "delete", "--force", "web" }).exitStatus, 0);
+        QVERIFY(other.isClean());
+        QCOMPARE(status("web"), QStringLiteral("running"));
+    }
+
     void setsLimitsOrNamesTheMissingController()
     {
         m_bundle->spec.linux_.resources.memoryLimitBytes = 64 << 20;

@@ -175,6 +175,34 @@ private:
 
 enum class Need { Limits, Figures };
 
+bool isPopulated(const std::string& path)
+{
+    auto events = readFile(path + "/cgroup.events", kFileLimitBytes);
+    return events && events->find("populated 1") != std::string::npos;
+}
+
+bool isMadeByHull(const std::string& path)
+{
+    char mark = 0;
+    return ::getxattr(path.c_str(), kMadeByHull, &mark, 1) == 1;
+}
+
+/// The container's own folder: whoever removes it ends all that is in it, so no two containers share one. Ids are
+/// unique below one --root only: where a container of another has the name, this one gets the next.
+Result<std::string> makeOwn(const CgroupRequest& request, const std::string& place, Building& building)
+{
+    std::string path = place;
+    const bool isAsked = !request.cgroupsPath.empty();
+    if (isAsked && isPopulated(path))
+        return Error{ ErrorCode::Busy, "config.json: linux.cgroupsPath: processes run in " + path + " already", EBUSY,
+            "Give each container a folder of its own, or leave it out" };
+    for (int number = 2; !isAsked && (isMadeByHull(path) || isPopulated(path)); ++number)
+        path = place + "." + std::to_string(number);
+    if (auto made = building.make(path); !made)
+        return std::move(made).error();
+    return path;
+}
+
 Result<> prepareAncestors(const CgroupHost& host, const std::vector<std::string>& folders,
     const std::vector<std::string>& controllers, Need need, Building& building)
 {
@@ -204,15 +232,16 @@ Result<std::optional<Cgroup>> buildOnce(const CgroupHost& host, const CgroupRequ
     Building building;
     if (auto ready = prepareAncestors(host, ancestorsOf(host, place), controllers, need, building); !ready)
         return std::move(ready).error();
-    if (auto made = building.make(place); !made)
-        return std::move(made).error();
-    if (auto limited = setLimits(place, request.resources); !limited)
+    auto path = makeOwn(request, place, building);
+    if (!path)
+        return std::move(path).error();
+    if (auto limited = setLimits(*path, request.resources); !limited)
         return std::move(limited).error();
-    auto folder = openPath(place, O_RDONLY | O_DIRECTORY);
+    auto folder = openPath(*path, O_RDONLY | O_DIRECTORY);
     if (!folder)
         return std::move(folder).error();
     building.keep();
-    return std::optional(Cgroup{ place, *std::move(folder) });
+    return std::optional(Cgroup{ *std::move(path), *std::move(folder) });
 }
 
 /// Again where another hull took an empty folder away in between.
@@ -258,8 +287,7 @@ void removeMadeParents(std::string path)
 {
     for (auto slash = path.rfind('/'); slash != std::string::npos && slash > 0; slash = path.rfind('/')) {
         path.resize(slash);
-        char mark = 0;
-        if (::getxattr(path.c_str(), kMadeByHull, &mark, 1) != 1 || ::rmdir(path.c_str()) != 0)
+        if (!isMadeByHull(path) || ::rmdir(path.c_str()) != 0)
             return;
     }
 }

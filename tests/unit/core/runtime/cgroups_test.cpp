@@ -105,6 +105,49 @@ private Q_SLOTS:
         QCOMPARE((*made)->path, host.tree + folder.toStdString());
     }
 
+    // the same id below another --root: deleting one container must not end the other
+    void givesNoTwoContainersOneFolder()
+    {
+        const CgroupHost host = fakeTree("");
+        fakeFolder("/hull", "");
+        const oci::Resources none;
+        auto first = makeCgroup(host, { "web", {}, none });
+        auto second = makeCgroup(host, { "web", {}, none });
+        auto third = makeCgroup(host, { "web", {}, none });
+        QVERIFY(first && *first && second && *second && third && *third);
+        if (::getxattr((*first)->path.c_str(), "user.org.twinhull.made", nullptr, 0) < 0)
+            QSKIP("the temporary folder has no attributes");
+        QCOMPARE((*first)->path, host.tree + "/hull/web");
+        QCOMPARE((*second)->path, host.tree + "/hull/web.2");
+        QCOMPARE((*third)->path, host.tree + "/hull/web.3");
+    }
+
+    void takesNoFolderThatOthersRunIn()
+    {
+        const CgroupHost host = fakeTree("pids\n");
+        fakeFolder("/hull", "pids\n");
+        fakeFolder("/hull/web", "");
+        QVERIFY(writeFileAtomically(host.tree + "/hull/web/cgroup.events", "populated 1\nfrozen 0\n"));
+        const oci::Resources none;
+        auto made = makeCgroup(host, { "web", {}, none });
+        QVERIFY(made && *made);
+        QCOMPARE((*made)->path, host.tree + "/hull/web.2");
+    }
+
+    void refusesANamedFolderThatOthersRunIn()
+    {
+        const CgroupHost host = fakeTree("pids\n");
+        fakeFolder("/mine", "pids\n");
+        QVERIFY(writeFileAtomically(host.tree + "/mine/pids.max", "max"));
+        QVERIFY(writeFileAtomically(host.tree + "/mine/cgroup.events", "populated 1\nfrozen 0\n"));
+        oci::Resources resources;
+        resources.pidsLimit = 5;
+        auto made = makeCgroup(host, { "web", "/mine", resources });
+        QVERIFY(!made);
+        QCOMPARE(made.error().code, ErrorCode::Busy);
+        QCOMPARE(*readFile(host.tree + "/mine/pids.max"), std::string("max"));
+    }
+
     void neverLeavesTheTree()
     {
         const CgroupHost host = fakeTree("pids\n");
