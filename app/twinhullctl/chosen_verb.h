@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/twinhullctl/command_tail.h"
 #include "app/twinhullctl/program.h"
-
-#include <CLI/CLI.hpp>
 
 namespace twinhull {
 
@@ -13,15 +12,15 @@ struct ChosenVerb {
     Program::Verb verb;
 };
 
-// One function a group of verbs, in verbs/. `chosen` must outlive the parsing.
+// One function a group of verbs, in verbs/. `chosen` and `tail` must outlive the parsing.
 void addListVerb(CLI::App& app, ChosenVerb& chosen);
 void addImageVerbs(CLI::App& app, ChosenVerb& chosen);
 void addKernelVerbs(CLI::App& app, ChosenVerb& chosen);
-void addCreateVerbs(CLI::App& app, ChosenVerb& chosen, GlobalOptions& options);
+void addCreateVerbs(CLI::App& app, ChosenVerb& chosen, GlobalOptions& options, const CommandTail& tail);
 void addLifecycleVerbs(CLI::App& app, ChosenVerb& chosen);
 void addLogsVerb(CLI::App& app, ChosenVerb& chosen);
-void addTerminalVerbs(CLI::App& app, ChosenVerb& chosen);
+void addTerminalVerbs(CLI::App& app, ChosenVerb& chosen, const CommandTail& tail);
 void addStatsVerbs(CLI::App& app, ChosenVerb& chosen);
-void addTwinVerbs(CLI::App& app, ChosenVerb& chosen, GlobalOptions& options);
+void addTwinVerbs(CLI::App& app, ChosenVerb& chosen, GlobalOptions& options, const CommandTail& tail);
 
 } // namespace twinhull

@@ -4,30 +4,32 @@
 
 #include <QCoreApplication>
 
+#include <algorithm>
 #include <cstdio>
 
 using namespace twinhull;
 
 namespace {
 
-void addAllVerbs(CLI::App& app, ChosenVerb& chosen, GlobalOptions& options)
+void addAllVerbs(CLI::App& app, ChosenVerb& chosen, GlobalOptions& options, const CommandTail& tail)
 {
     addListVerb(app, chosen);
     addImageVerbs(app, chosen);
     addKernelVerbs(app, chosen);
-    addCreateVerbs(app, chosen, options);
+    addCreateVerbs(app, chosen, options, tail);
     addLifecycleVerbs(app, chosen);
     addLogsVerb(app, chosen);
-    addTerminalVerbs(app, chosen);
+    addTerminalVerbs(app, chosen, tail);
     addStatsVerbs(app, chosen);
-    addTwinVerbs(app, chosen, options);
+    addTwinVerbs(app, chosen, options, tail);
 }
 
 /// Nothing when a verb was chosen; else what to exit with, after help or a complaint.
-std::optional<ExitCode> parse(CLI::App& app, int argc, char** argv)
+std::optional<ExitCode> parse(CLI::App& app, std::vector<std::string> words)
 {
     try {
-        app.parse(argc, argv);
+        std::reverse(words.begin(), words.end()); // so CLI11 takes them
+        app.parse(std::move(words));
         return std::nullopt;
     } catch (const CLI::Success& asked) { // --help and --version
         return static_cast<ExitCode>(app.exit(asked));
@@ -48,6 +50,7 @@ int main(int argc, char** argv)
 {
     GlobalOptions options;
     ChosenVerb chosen;
+    CommandTail tail;
     CLI::App app("Virtual machines and containers side by side, and what each of them really costs.", "twinhullctl");
     app.set_version_flag("--version", std::string("twinhullctl ") + TWINHULL_VERSION);
     app.add_flag("--json", options.wantsJson, "results as JSON");
@@ -56,8 +59,10 @@ int main(int argc, char** argv)
     app.require_subcommand(1);
     app.fallthrough();
     app.footer(exitCodeTable());
-    addAllVerbs(app, chosen, options);
-    if (const auto ended = parse(app, argc, argv))
+    addAllVerbs(app, chosen, options, tail);
+    auto line = cutCommandTail(app, { argv + 1, argv + argc });
+    tail = std::move(line.tail);
+    if (const auto ended = parse(app, std::move(line.words)))
         return static_cast<int>(*ended);
 
     QCoreApplication application(argc, argv);

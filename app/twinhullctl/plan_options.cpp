@@ -39,7 +39,9 @@ void addSourceOptions(CLI::App& verb, PlanArguments& arguments)
 CLI::App* addPlanVerb(CLI::App& app, const std::string& name, const std::string& description, CreateOptions& options)
 {
     auto* verb = app.add_subcommand(name, description);
-    verb->footer("Words after IMAGE replace the image's command; what begins with a dash there is the command's.");
+    verb->footer("Words after IMAGE replace the image's command; what begins with a dash there is the command's. A "
+                 "command whose "
+                 "first word begins with a dash stands after --.");
     verb->fallthrough(false); // words after IMAGE are the command's
     verb->prefix_command();
     auto* vm = verb->add_flag("--vm", options.isVm, "a VM");
@@ -51,20 +53,10 @@ CLI::App* addPlanVerb(CLI::App& app, const std::string& name, const std::string&
     return verb;
 }
 
-void finishPlan(const CLI::App& verb, CreateOptions& options)
+void finishPlan(const CLI::App& verb, const CommandTail& tail, CreateOptions& options)
 {
-    options.arguments.command = commandAfter(verb);
+    options.arguments.command = commandAfter(verb, tail);
     options.isVm = options.isVm || options.arguments.isIso || options.arguments.isDisk;
-}
-
-std::vector<std::string> commandAfter(const CLI::App& verb)
-{
-    auto command = verb.remaining();
-    if (!command.empty() && command.front() == "--")
-        command.erase(command.begin());
-    else if (!command.empty() && command.front().starts_with("-"))
-        throw CLI::ValidationError(command.front(), "no such option");
-    return command;
 }
 
 } // namespace twinhull

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/twinhullctl/command_tail.h"
 #include "app/twinhullctl/plan_arguments.h"
-
-#include <CLI/CLI.hpp>
 
 namespace twinhull {
 
@@ -18,11 +17,7 @@ struct CreateOptions {
 /// read back by this.
 CLI::App* addPlanVerb(CLI::App& app, const std::string& name, const std::string& description, CreateOptions& options);
 
-/// For the verb's callback: the words after IMAGE, and what follows from the flags. Throws CLI::ValidationError.
-void finishPlan(const CLI::App& verb, CreateOptions& options);
-
-/// What stands after IMAGE is the command with its own options. An option of ours that does not exist ends up there as
-/// well, so it must not begin with a dash. Throws CLI::ValidationError.
-std::vector<std::string> commandAfter(const CLI::App& verb);
+/// For the verb's callback: the command, and what follows from the flags. Throws CLI::ValidationError.
+void finishPlan(const CLI::App& verb, const CommandTail& tail, CreateOptions& options);
 
 } // namespace twinhull

@@ -7,7 +7,8 @@ namespace twinhull {
 
 void addTwinPlanOptions(CLI::App& verb, TwinOptions& options)
 {
-    verb.footer("Words after IMAGE replace the image's command in both halves.");
+    verb.footer(
+        "Words after IMAGE replace the image's command in both halves; one that begins with a dash stands after --.");
     verb.fallthrough(false); // words after IMAGE are the command's
     verb.prefix_command();
     verb.add_option("--name", options.name, "of both halves");

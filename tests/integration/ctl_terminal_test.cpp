@@ -79,6 +79,30 @@ private Q_SLOTS:
         QCOMPARE(ran.out, QByteArray("from inside\n"));
     }
 
+    void takesWhatStandsBehindTwoDashesForTheCommand()
+    {
+        const auto made = ctl({ "run", "--name", "shell", "starter", "--", "/bin/sh", "-c", "exec sleep 60" });
+        QVERIFY2(made.exitCode == 0, qPrintable(made.text()));
+        const auto ran = ctl({ "exec", "shell", "--", "/bin/sh", "-c", "echo \"$0 $*\"", "-x", "--", "--json" });
+        QVERIFY2(ran.exitCode == 0, qPrintable(ran.text()));
+        QCOMPARE(ran.out, QByteArray("-x -- --json\n"));
+        const auto dashed = ctl({ "exec", "shell", "--", "-x" });
+        QVERIFY2(dashed.exitCode == 1 && dashed.err.contains("-x"), qPrintable(dashed.text()));
+        const auto option = ctl({ "exec", "shell", "-x" });
+        QVERIFY2(option.exitCode == 2 && option.errorLines().size() == 1, qPrintable(option.text()));
+        QCOMPARE(ctl({ "exec", "shell", "--" }).exitCode, 2);
+    }
+
+    void keepsACommandThatBeginsWithADash()
+    {
+        const auto made = ctl({ "create", "--name", "shell", "starter", "--", "-weird", "arg" });
+        QVERIFY2(made.exitCode == 0, qPrintable(made.text()));
+        const auto started = ctl({ "start", "shell", "--kind", "container" });
+        QVERIFY2(started.exitCode == 0, qPrintable(started.text()));
+        QTRY_COMPARE(state(), QStringLiteral("stopped")); // it is handed to the shell, which knows no such option
+        QVERIFY2(ctl({ "logs", "shell" }).out.contains("illegal option -w"), ctl({ "logs", "shell" }).out);
+    }
+
     void saysWhyThereIsNothingToAttachTo()
     {
         QCOMPARE(ctl({ "create", "--name", "shell", "starter" }).exitCode, 0);

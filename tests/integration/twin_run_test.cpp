@@ -105,11 +105,17 @@ private Q_SLOTS:
 
     void printsWhatAVmWrote()
     {
-        const auto run
-            = ctl({ "run", "--vm", "--name", "talk", "starter", "/bin/sh", "-c", "echo hello; exec sleep 60" });
+        const auto run = ctl({ "run", "--vm", "--name", "talk", "starter", "/bin/sh", "-c",
+            "printf 'hello\\nb\\303\\251 \\033[1mbold\\033[m\\r\\n\\nhalf'; exec sleep 60" });
         QVERIFY2(run.exitCode == 0, qPrintable(run.text()));
         CtlOutput log;
-        QTRY_COMPARE((log = ctl({ "logs", "talk", "--kind", "vm" })).out, QByteArray("hello\n"));
+        QTRY_COMPARE((log = ctl({ "logs", "talk", "--kind", "vm" })).out,
+            QByteArray("hello\nb\303\251 \033[1mbold\033[m\r\n\nhalf"));
+        const auto records = ctl({ "logs", "talk", "--kind", "vm", "--json" });
+        QVERIFY2(records.exitCode == 0, qPrintable(records.text()));
+        QCOMPARE(records.out,
+            record("hello", "false") + record("bé \\u001b[1mbold\\u001b[m", "false") + record("", "false")
+                + record("half", "true"));
         QCOMPARE(ctl({ "remove", "talk" }).exitCode, 0);
     }
 
@@ -151,6 +157,13 @@ private:
     {
         QFile file(path);
         return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+    }
+
+    /// A line of a VM's serial console as twinhullctl tells it: without a time, for there is none.
+    static QByteArray record(const char* text, const char* partial)
+    {
+        return QByteArray("{\"partial\":") + partial + ",\"stream\":\"serial\",\"text\":\"" + text
+            + "\",\"time\":null}\n";
     }
 
     /// As the settings' "auto" finds it: a probe of this computer, so only its words are known here.

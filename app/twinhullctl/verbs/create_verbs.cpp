@@ -67,7 +67,7 @@ void create(Program& program, const CreateOptions& options, AndThen andThen)
     });
 }
 
-void addCreateVerb(CLI::App& app, ChosenVerb& chosen, GlobalOptions& global, AndThen andThen)
+void addCreateVerb(CLI::App& app, ChosenVerb& chosen, GlobalOptions& global, const CommandTail& tail, AndThen andThen)
 {
     const auto options = std::make_shared<CreateOptions>();
     auto* verb = andThen == AndThen::Start
@@ -76,8 +76,8 @@ void addCreateVerb(CLI::App& app, ChosenVerb& chosen, GlobalOptions& global, And
             app, "create", "make a container or VM; it stays stopped: create [OPTIONS] IMAGE [COMMAND…]", *options);
     verb->add_flag("--json", global.wantsJson, "the new workload as JSON");
     verb->add_flag("--verbose", global.isVerbose, "more about failures");
-    verb->callback([&chosen, options, verb, andThen] {
-        finishPlan(*verb, *options);
+    verb->callback([&chosen, &tail, options, verb, andThen] {
+        finishPlan(*verb, tail, *options);
         chosen = { options->isVm ? Need::Workloads : Need::Containers,
             [options, andThen](Program& program) { create(program, *options, andThen); } };
     });
@@ -85,10 +85,10 @@ void addCreateVerb(CLI::App& app, ChosenVerb& chosen, GlobalOptions& global, And
 
 } // namespace
 
-void addCreateVerbs(CLI::App& app, ChosenVerb& chosen, GlobalOptions& options)
+void addCreateVerbs(CLI::App& app, ChosenVerb& chosen, GlobalOptions& options, const CommandTail& tail)
 {
-    addCreateVerb(app, chosen, options, AndThen::LeaveStopped);
-    addCreateVerb(app, chosen, options, AndThen::Start);
+    addCreateVerb(app, chosen, options, tail, AndThen::LeaveStopped);
+    addCreateVerb(app, chosen, options, tail, AndThen::Start);
 }
 
 } // namespace twinhull

@@ -89,7 +89,7 @@ void exec(Program& program, const ExecOptions& options)
     program.fail(becomeProgram(words));
 }
 
-void addExecVerb(CLI::App& app, ChosenVerb& chosen)
+void addExecVerb(CLI::App& app, ChosenVerb& chosen, const CommandTail& tail)
 {
     const auto options = std::make_shared<ExecOptions>();
     auto* verb = app.add_subcommand("exec", "run a command in a running container: exec [OPTIONS] NAME COMMAND…");
@@ -99,11 +99,9 @@ void addExecVerb(CLI::App& app, ChosenVerb& chosen)
     verb->add_flag("-i,--interactive", options->isInteractive, "pass standard input on (always done)");
     verb->add_flag("-t,--tty", options->wantsTerminal, "give it a terminal");
     verb->add_option("NAME", options->name, "name, id or its beginning")->required();
-    verb->callback([&chosen, options, verb] {
-        options->command = verb->remaining();
-        if (!options->command.empty() && options->command.front() == "--")
-            options->command.erase(options->command.begin());
-        if (options->command.empty() || options->command.front().starts_with("-"))
+    verb->callback([&chosen, &tail, options, verb] {
+        options->command = commandAfter(*verb, tail);
+        if (options->command.empty())
             throw CLI::ValidationError("COMMAND", "is missing");
         chosen = { Need::Containers, [options](Program& program) { exec(program, *options); } };
     });
@@ -111,7 +109,7 @@ void addExecVerb(CLI::App& app, ChosenVerb& chosen)
 
 } // namespace
 
-void addTerminalVerbs(CLI::App& app, ChosenVerb& chosen)
+void addTerminalVerbs(CLI::App& app, ChosenVerb& chosen, const CommandTail& tail)
 {
     const auto name = std::make_shared<std::string>();
     auto* verb = app.add_subcommand(
@@ -120,7 +118,7 @@ void addTerminalVerbs(CLI::App& app, ChosenVerb& chosen)
     verb->callback([&chosen, name] {
         chosen = { Need::Containers, [name](Program& program) { attach(program, *name); } };
     });
-    addExecVerb(app, chosen);
+    addExecVerb(app, chosen, tail);
 }
 
 } // namespace twinhull

@@ -110,10 +110,11 @@ void create(Program& program, Twins& twins, const TwinOptions& options)
 
 using TwinVerb = std::function<void(Program&, Twins&, const TwinOptions&)>;
 
-void addTwinVerb(CLI::App* verb, ChosenVerb& chosen, std::shared_ptr<TwinOptions> options, TwinVerb act)
+void addTwinVerb(
+    CLI::App* verb, ChosenVerb& chosen, const CommandTail& tail, std::shared_ptr<TwinOptions> options, TwinVerb act)
 {
-    verb->callback([&chosen, verb, options = std::move(options), act = std::move(act)] {
-        options->command = commandAfter(*verb);
+    verb->callback([&chosen, &tail, verb, options = std::move(options), act = std::move(act)] {
+        options->command = commandAfter(*verb, tail);
         chosen = { Need::Workloads, [options, act](Program& program) {
                       auto* twins = new Twins(program.registry(), program.images(), &program);
                       act(program, *twins, *options);
@@ -123,7 +124,7 @@ void addTwinVerb(CLI::App* verb, ChosenVerb& chosen, std::shared_ptr<TwinOptions
 
 } // namespace
 
-void addTwinVerbs(CLI::App& app, ChosenVerb& chosen, GlobalOptions& global)
+void addTwinVerbs(CLI::App& app, ChosenVerb& chosen, GlobalOptions& global, const CommandTail& tail)
 {
     const auto options = std::make_shared<TwinOptions>();
     auto* twin = app.add_subcommand("twin", "one image as container and as VM: run, create, start, stop, remove");
@@ -136,26 +137,26 @@ void addTwinVerbs(CLI::App& app, ChosenVerb& chosen, GlobalOptions& global)
         ->type_name("FILE")
         ->allow_extra_args(false);
     addTwinPlanOptions(*run, *options);
-    addTwinVerb(run, chosen, options, [](auto& program, auto&, const auto& o) { compare(program, o); });
+    addTwinVerb(run, chosen, tail, options, [](auto& program, auto&, const auto& o) { compare(program, o); });
 
     auto* createVerb = twin->add_subcommand("create", "make both halves and start them");
     addTwinPlanOptions(*createVerb, *options);
-    addTwinVerb(createVerb, chosen, options, create);
+    addTwinVerb(createVerb, chosen, tail, options, create);
 
     auto* start = twin->add_subcommand("start", "start both halves");
-    addTwinVerb(start, chosen, options, [](auto& program, auto& twins, const auto& o) {
+    addTwinVerb(start, chosen, tail, options, [](auto& program, auto& twins, const auto& o) {
         const QString name = QString::fromStdString(o.name);
         program.run(twins.startBoth(name), [&program, name] { report(program, name); });
     });
     auto* stop = twin->add_subcommand("stop", "stop both halves");
     stop->add_flag("--force", options->isForced, "at once");
-    addTwinVerb(stop, chosen, options, [](auto& program, auto& twins, const auto& o) {
+    addTwinVerb(stop, chosen, tail, options, [](auto& program, auto& twins, const auto& o) {
         const QString name = QString::fromStdString(o.name);
         program.run(twins.stopBoth(name, o.isForced ? StopMode::Force : StopMode::Graceful),
             [&program, name] { report(program, name); });
     });
     auto* remove = twin->add_subcommand("remove", "stop both halves by force and delete them");
-    addTwinVerb(remove, chosen, options, [](auto& program, auto& twins, const auto& o) {
+    addTwinVerb(remove, chosen, tail, options, [](auto& program, auto& twins, const auto& o) {
         program.run(twins.removeBoth(QString::fromStdString(o.name)), [&program] { program.finish(); });
     });
     for (auto* verb : { run, createVerb }) { // these do not fall through

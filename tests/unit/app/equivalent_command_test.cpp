@@ -30,6 +30,9 @@ private Q_SLOTS:
         iso.diskBytes = (std::uint64_t{ 20 } << 30U) + 512;
         QTest::newRow("VM from a medium") << iso;
         QTest::newRow("VM from a disk") << plain(VmSource::Disk);
+        auto dashed = full(NewWorkload::Container);
+        dashed.command = QStringLiteral("-weird --json -- 'two words'");
+        QTest::newRow("command that begins with a dash") << dashed;
         auto bare = CreateForm{};
         bare.image = QStringLiteral("starter");
         bare.name = QStringLiteral("bare");
@@ -40,12 +43,11 @@ private Q_SLOTS:
     void makesTheSamePlan()
     {
         QFETCH(CreateForm, form);
-        const auto words = splitByShell(equivalentCommand(form));
         CLI::App app;
         CreateOptions options;
         auto* verb = addPlanVerb(app, "run", "", options);
-        parse(app, words);
-        finishPlan(*verb, options);
+        const auto tail = parse(app, splitByShell(equivalentCommand(form)));
+        finishPlan(*verb, tail, options);
         QCOMPARE(options.isVm, form.kind == NewWorkload::Vm);
         const auto plan = planFrom(options.arguments);
         QVERIFY2(plan, plan ? "" : plan.error().message.c_str());
@@ -65,17 +67,26 @@ private Q_SLOTS:
         QVERIFY(planFrom(options.arguments)->hasTerminal);
     }
 
+    void makesTheSameTwin_data()
+    {
+        QTest::addColumn<QString>("command");
+        QTest::newRow("plain command") << full(NewWorkload::Twin).command;
+        QTest::newRow("command that begins with a dash") << QStringLiteral("-weird arg -- --name x");
+    }
+
     void makesTheSameTwin()
     {
+        QFETCH(QString, command);
         auto form = full(NewWorkload::Twin);
+        form.command = command;
         form.twinPort = 8080;
         CLI::App app;
         TwinOptions options;
         auto* twin = app.add_subcommand("twin");
         auto* verb = twin->add_subcommand("create");
         addTwinPlanOptions(*verb, options);
-        parse(app, splitByShell(equivalentCommand(form)));
-        options.command = commandAfter(*verb);
+        const auto tail = parse(app, splitByShell(equivalentCommand(form)));
+        options.command = commandAfter(*verb, tail);
         const auto plan = planFrom(options, QString::fromStdString(options.name));
         QVERIFY2(plan, plan ? "" : plan.error().message.c_str());
         const auto wanted = twinPlanOf(form);
@@ -127,16 +138,17 @@ private:
         return words;
     }
 
-    static void parse(CLI::App& app, const std::vector<std::string>& words)
+    /// As twinhullctl reads its words; what stood behind "--".
+    static CommandTail parse(CLI::App& app, const std::vector<std::string>& words)
     {
-        std::vector<const char*> argv;
-        for (const auto& word : words)
-            argv.push_back(word.c_str());
+        auto line = cutCommandTail(app, { words.begin() + 1, words.end() });
+        std::reverse(line.words.begin(), line.words.end());
         try {
-            app.parse(static_cast<int>(argv.size()), argv.data());
+            app.parse(line.words);
         } catch (const CLI::ParseError& error) {
-            QFAIL(error.what());
+            QTest::qFail(error.what(), __FILE__, __LINE__);
         }
+        return line.tail;
     }
 
     static void compare(const WorkloadPlan& read, const WorkloadPlan& wanted)
