@@ -3,6 +3,7 @@
 
 #include "core/base/files.h"
 
+#include <poll.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -11,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <utility>
 #include <vector>
 
 namespace twinhull {
@@ -19,6 +21,21 @@ namespace {
 
 constexpr std::size_t kClientLimit = 64;
 constexpr std::size_t kPendingLimitBytes = 256U << 10U;
+
+/// What a viewer that was too slow sees in place of `bytes`. CAN ends an escape sequence that was cut in two (ECMA-48),
+/// and no colour goes on behind the gap.
+std::string gapMark(std::size_t bytes)
+{
+    return "\x18\x1b[0m\r\n[... " + std::to_string(bytes)
+        + " bytes not shown: this viewer reads too slowly; the log has them]\r\n";
+}
+
+/// From the first whole line on, where there is one.
+std::string_view fromLineBegin(std::string_view text)
+{
+    const auto end = text.find('\n');
+    return end == std::string_view::npos ? text : text.substr(end + 1);
+}
 
 Result<UniqueFd> openPrivateFolder(const std::string& path)
 {
@@ -160,7 +177,11 @@ void ControlSocket::publishOutput(std::string_view bytes)
 {
     std::vector<int> gone;
     for (auto& [fd, client] : m_clients) {
-        if (client.isAttached && client.output.size() + bytes.size() <= kPendingLimitBytes && !send(client, bytes))
+        if (!client.isAttached)
+            continue;
+        if (client.missedBytes > 0 || client.output.size() + bytes.size() > kPendingLimitBytes)
+            client.missedBytes += bytes.size();
+        else if (!send(client, bytes))
             gone.push_back(fd);
     }
     hangUpEach(gone);
@@ -180,6 +201,21 @@ bool ControlSocket::send(Client& client, std::string_view text)
     return flush(client);
 }
 
+/// What it missed: a mark, and then as much of the end as is still known.
+bool ControlSocket::catchUp(Client& client)
+{
+    const std::string recent = m_handlers.recentOutput();
+    const std::size_t missed = std::exchange(client.missedBytes, 0);
+    std::string_view shown(recent);
+    if (missed > recent.size())
+        shown = fromLineBegin(shown);
+    else
+        shown.remove_prefix(recent.size() - missed);
+    client.output = missed > shown.size() ? gapMark(missed - shown.size()) : std::string();
+    client.output.append(shown);
+    return flush(client);
+}
+
 bool ControlSocket::flush(Client& client)
 {
     while (!client.output.empty()) {
@@ -191,8 +227,33 @@ bool ControlSocket::flush(Client& client)
             return false;
         client.output.erase(0, count > 0 ? static_cast<std::size_t>(count) : 0);
     }
+    if (client.output.empty() && client.missedBytes > 0)
+        return catchUp(client);
     const std::uint32_t wanted = client.output.empty() ? std::uint32_t{ EPOLLIN } : EPOLLIN | EPOLLOUT;
     return static_cast<bool>(m_loop.changeEvents(client.socket.fd(), wanted));
+}
+
+void ControlSocket::drain(std::chrono::milliseconds patience)
+{
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    while (true) {
+        std::vector<pollfd> waiting;
+        for (const auto& [fd, client] : m_clients) {
+            if (client.isAttached && !client.output.empty())
+                waiting.push_back({ fd, POLLOUT, 0 });
+        }
+        const auto left
+            = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+        if (waiting.empty() || left.count() <= 0
+            || ::poll(waiting.data(), waiting.size(), static_cast<int>(left.count())) <= 0)
+            return;
+        std::vector<int> gone;
+        for (const auto& each : waiting) {
+            if (each.revents != 0 && ((each.revents & POLLOUT) == 0 || !flush(m_clients.at(each.fd))))
+                gone.push_back(each.fd);
+        }
+        hangUpEach(gone);
+    }
 }
 
 void ControlSocket::hangUp(int fd)

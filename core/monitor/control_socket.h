@@ -5,6 +5,7 @@
 #include "core/ipc/monitor_messages.h"
 #include "core/monitor/event_loop.h"
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <vector>
@@ -30,8 +31,11 @@ public:
 
     /// Tells all subscribers.
     void publish(const MonitorStatus& status);
-    /// To all attached; who reads too slowly misses some of it.
+    /// To all attached. The container never waits for a viewer: who reads too slowly misses some of it, is told how
+    /// many bytes, and goes on with the latest output.
     void publishOutput(std::string_view bytes);
+    /// For the end, when nobody waits for the monitor any more: gives slow viewers so long to read what is left.
+    void drain(std::chrono::milliseconds patience);
 
 private:
     struct Client {
@@ -40,6 +44,7 @@ private:
         std::string output;
         bool isSubscribed = false;
         bool isAttached = false;
+        std::size_t missedBytes = 0; ///< since its output was full; then there is output left to send
     };
 
     ControlSocket(EventLoop& loop, UniqueFd listener, Handlers handlers);
@@ -49,6 +54,7 @@ private:
     void answer(Client& client, const std::string& line);
     bool send(Client& client, std::string_view text);
     bool flush(Client& client);
+    bool catchUp(Client& client);
     void hangUp(int fd);
     void hangUpEach(const std::vector<int>& fds);
 

@@ -26,6 +26,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kLogoutGrace = 5s;
+constexpr auto kViewersGrace = 1s; // to read the end of what the container said
 
 std::int64_t wallNanoseconds()
 {
@@ -435,6 +436,8 @@ void Monitor::onEnd()
     cleanUp();
     m_lock.reset(); // whoever hears of the end may start it again at once
     publish();
+    if (m_control)
+        m_control->drain(kViewersGrace);
     m_control.reset();
     m_loop->stop();
 }

@@ -3,6 +3,7 @@
 
 #include "core/base/files.h"
 
+#include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -12,6 +13,8 @@
 #include <sys/un.h>
 
 #include <algorithm>
+#include <array>
+#include <future>
 
 using namespace twinhull;
 using namespace std::chrono_literals;
@@ -31,6 +34,7 @@ private Q_SLOTS:
         m_deadline.emplace(*std::move(deadline));
         m_isLate = false;
         m_typed.clear();
+        m_recent = "$ ";
         QVERIFY(m_loop->watch(m_deadline->fd(), EPOLLIN, [this](std::uint32_t) {
             m_isLate = true;
             m_loop->stop();
@@ -133,6 +137,56 @@ private Q_SLOTS:
         QVERIFY(rest && rest->size() < 1000 * 4096);
     }
 
+    void tellsASlowViewerHowMuchItMissed()
+    {
+        listen();
+        const UniqueFd client = connectTo();
+        QVERIFY(writeAll(client, encodeMonitorRequest({ MonitorVerb::Attach })));
+        turnUntilLine(client);
+        const std::size_t said = flood();
+        std::string seen;
+        turnUntil([&seen, &client] {
+            std::array<char, 65536> bytes{};
+            const ssize_t count = ::recv(client.fd(), bytes.data(), bytes.size(), MSG_DONTWAIT);
+            seen.append(bytes.data(), count > 0 ? static_cast<std::size_t>(count) : 0);
+            return seen.ends_with("the end\n");
+        });
+        const QRegularExpression mark(QStringLiteral("\\x18\\x1b\\[0m\r\n\\[... (\\d+) bytes not shown.*\\]\r\nline"));
+        const auto found = mark.match(QString::fromStdString(seen));
+        QVERIFY2(found.hasMatch(), seen.c_str());
+        const auto markSize = static_cast<std::size_t>(found.capturedLength()) - std::size("line") + 1;
+        QCOMPARE(seen.size() - markSize + found.captured(1).toULong(), said + std::size("$ ") - 1);
+        m_socket->publishOutput("and on\n"); // as if nothing had happened
+        QCOMPARE(turnUntilLine(client), std::string("and on\n"));
+    }
+
+    void letsASlowViewerReadTheEnd()
+    {
+        listen();
+        const UniqueFd client = connectTo();
+        QVERIFY(writeAll(client, encodeMonitorRequest({ MonitorVerb::Attach })));
+        turnUntilLine(client);
+        flood();
+        auto seen = std::async(std::launch::async, [&client] { return readAll(client, 100U << 20U); });
+        m_socket->drain(10s);
+        m_socket.reset();
+        const auto all = seen.get();
+        QVERIFY(all && all->ends_with("the end\n"));
+    }
+
+    void waitsNoLongerThanAskedForWhoDoesNotRead()
+    {
+        listen();
+        const UniqueFd client = connectTo();
+        QVERIFY(writeAll(client, encodeMonitorRequest({ MonitorVerb::Attach })));
+        turnUntilLine(client);
+        flood();
+        m_socket->drain(1ms); // a test that hangs here has failed
+        m_socket.reset();
+        const auto rest = readAll(client, 100U << 20U);
+        QVERIFY(rest && !rest->ends_with("the end\n"));
+    }
+
     void refusesAFolderThatIsOpenToOthers()
     {
         QCOMPARE(::chmod(m_root->path().toUtf8().constData(), 0755), 0);
@@ -150,11 +204,24 @@ private:
             status.containerPid = 42;
             return Result<MonitorStatus>(status);
         };
-        handlers.recentOutput = [] { return std::string("$ "); };
+        handlers.recentOutput = [this] { return m_recent; };
         handlers.typed = [this](std::string_view bytes) { m_typed += bytes; };
         auto made = ControlSocket::listen(*m_loop, m_root->path().toStdString(), std::move(handlers));
         QVERIFY2(made, made ? "" : made.error().message.c_str());
         m_socket = *std::move(made);
+    }
+
+    /// More than any socket takes, in lines; its size.
+    std::size_t flood()
+    {
+        std::size_t said = 0;
+        for (int i = 0; i < 1000; ++i) {
+            const std::string line = i < 999 ? "line " + std::string(4090, 'x') + "\n" : "the end\n";
+            m_recent = (m_recent + line).substr(m_recent.size() > 8192 ? line.size() : 0);
+            m_socket->publishOutput(line);
+            said += line.size();
+        }
+        return said;
     }
 
     UniqueFd connectTo() const
@@ -201,6 +268,7 @@ private:
     std::optional<Deadline> m_deadline;
     std::unique_ptr<ControlSocket> m_socket;
     std::string m_typed;
+    std::string m_recent;
     bool m_isLate = false;
 };
 
