@@ -7,6 +7,8 @@ namespace twinhull {
 
 namespace {
 
+const WorkloadId kSelf{}; // the only one its reader is asked for
+
 std::optional<KeptFile> openOptional(const std::string& path)
 {
     auto file = KeptFile::open(path);
@@ -33,7 +35,9 @@ HostReader::HostReader(const ProcTree& proc)
     , m_meminfo(openOptional(proc.root + "/meminfo"))
     , m_pressure(openOptional(proc.root + "/pressure/cpu"))
     , m_selfStatm(openOptional(proc.root + "/self/statm"))
+    , m_selfPss(proc)
 {
+    m_selfPss.want(kSelf, { ::getpid() });
 }
 
 HostPoint HostReader::read(std::int64_t monotonicNanoseconds, ReadBuffer& buffer)
@@ -78,6 +82,8 @@ void HostReader::readSelf(HostPoint& point, std::int64_t monotonicNanoseconds, R
     m_previousNanoseconds = monotonicNanoseconds;
     if (const auto pages = parseStatm(readOptional(m_selfStatm, buffer)))
         point.ownMemoryBytes = pages->anonymous * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+    if (const auto pss = m_selfPss.latest(kSelf); pss && *pss && **pss > 0)
+        point.ownPssBytes = **pss;
 }
 
 } // namespace twinhull

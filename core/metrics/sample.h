@@ -65,7 +65,9 @@ struct HostPoint {
     std::uint64_t memoryTotalBytes = 0;
     std::optional<double> cpuPressure; ///< PSI some avg10, percent; absent where the kernel has none
     double ownCpuCores = 0; ///< this process
-    std::uint64_t ownMemoryBytes = 0; ///< RssAnon of this process
+    std::uint64_t ownMemoryBytes = 0; ///< RssAnon of this process: a lower bound of what it costs
+    std::optional<std::uint64_t> ownPssBytes; ///< of this process, from the slow tier; absent before the first reading
+                                              ///< and where it cannot be read
 };
 
 /// All that one tick brought.

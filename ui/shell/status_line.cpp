@@ -40,7 +40,10 @@ StatusLine::StatusLine(AppContext& context, QWidget* parent) : QWidget(parent), 
     m_pressure->setToolTip(tr("Percent of the last ten seconds in which something waited for a CPU."));
     layout->addStretch();
     m_own = addLabel(QStringLiteral("ownCost"), tr("Cost of Twinhull itself"));
-    m_own->setToolTip(tr("What this program spends: percent of one core, and its own memory."));
+    m_own->setToolTip(
+        tr("What this program spends: percent of one core, and its memory as PSS, which is its own pages and "
+           "its share of those that other programs use as well (/proc/self/smaps_rollup, every ten "
+           "seconds)."));
     m_notices = new QPushButton(this);
     m_notices->setObjectName(QStringLiteral("notices"));
     m_notices->setProperty("link", true);
@@ -81,8 +84,10 @@ void StatusLine::showFigures()
                           .arg(decimal(static_cast<double>(host.memoryUsedBytes) / kGiB),
                               QLocale().toString(static_cast<double>(host.memoryTotalBytes) / kGiB, 'f', 0)));
     m_pressure->setText(tr("pressure %1").arg(decimal(host.cpuPressure.value_or(0))));
-    m_own->setText(tr("Twinhull itself: %1 CPU, %2")
-                       .arg(cpuText(host.ownCpuCores), byteCountText(static_cast<double>(host.ownMemoryBytes))));
+    const QString memory = host.ownPssBytes
+        ? byteCountText(static_cast<double>(*host.ownPssBytes))
+        : tr("at least %1").arg(byteCountText(static_cast<double>(host.ownMemoryBytes)));
+    m_own->setText(tr("Twinhull itself: %1 CPU, %2").arg(cpuText(host.ownCpuCores), memory));
 }
 
 void StatusLine::showNotices()

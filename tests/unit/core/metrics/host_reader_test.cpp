@@ -6,6 +6,8 @@
 
 #include <QTest>
 
+#include <unistd.h>
+
 using namespace twinhull;
 using namespace twinhull::test;
 
@@ -51,6 +53,12 @@ private Q_SLOTS:
         QVERIFY(first.memoryUsedBytes > 0);
         QVERIFY(first.memoryUsedBytes < first.memoryTotalBytes);
         QVERIFY(first.ownMemoryBytes > 0);
+        QTRY_VERIFY(reader.read(kSecond, m_buffer).ownPssBytes.has_value());
+        const pid_t self = ::getpid();
+        const auto pss = readPss({}, { &self, 1 });
+        QVERIFY(pss);
+        const auto shown = static_cast<double>(*reader.read(kSecond, m_buffer).ownPssBytes);
+        QVERIFY(shown > 0.5 * static_cast<double>(*pss) && shown < 2.0 * static_cast<double>(*pss));
         burnCpu(100'000'000);
         const auto second = reader.read(2 * kSecond, m_buffer);
         QVERIFY(second.ownCpuCores >= 0.1);
