@@ -32,6 +32,16 @@
     </message>
 </context>
 <context>
+    <name>twinhull::LeftoversBanner</name>
+    <message numerus="yes">
+        <source>%n workload(s) left over from a comparison that was killed: %1</source>
+        <translation>
+            <numerusform>%n workload left over from a comparison that was killed: %1</numerusform>
+            <numerusform>%n workloads left over from a comparison that was killed: %1</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>twinhull::WorkloadActions</name>
     <message numerus="yes">
         <source>%n workload(s)</source>

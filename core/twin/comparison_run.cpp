@@ -4,6 +4,7 @@
 #include "core/base/clock.h"
 #include "core/jobs/refused_job.h"
 #include "core/jobs/sequential_job.h"
+#include "core/twin/comparison_leftovers.h"
 #include "core/twin/half_plan.h"
 #include "core/twin/half_run.h"
 #include "core/twin/machine_facts.h"
@@ -25,6 +26,8 @@ ComparisonRun::ComparisonRun(WorkloadRegistry& registry, ImageStore& images, Twi
     : Job(tr("Compare %1 as container and as VM").arg(plan.imageReference))
     , m_d(new Private{ registry, images, Twins(registry, images), std::move(plan), std::max(repeats, 1), {}, {} })
 {
+    if (m_d->plan.name.isEmpty())
+        m_d->plan.name = comparisonName();
 }
 
 ComparisonRun::~ComparisonRun() = default;

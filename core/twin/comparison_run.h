@@ -10,7 +10,8 @@ struct ComparedWork;
 struct HalfRunOutcome;
 
 /// Runs a twin's halves by turns, A B A B, after what both share was made once (layers, root disk): start, wait for
-/// ready, do the work, read the figures, stop, remove; leaves nothing behind.
+/// ready, do the work, read the figures, stop, remove; leaves nothing behind. A plan without a
+/// name is called by comparisonName().
 class ComparisonRun : public Job {
     Q_OBJECT
 

@@ -8,6 +8,7 @@
 #include "ui/jobs/retry.h"
 #include "ui/workloads/empty_workloads.h"
 #include "ui/workloads/first_twin.h"
+#include "ui/workloads/leftovers_banner.h"
 #include "ui/workloads/workload_delegate.h"
 #include "ui/workloads/workload_tree.h"
 #include "ui/workloads/workloads_bar.h"
@@ -16,6 +17,7 @@
 #include <QSplitter>
 #include <QStackedLayout>
 #include <QTimer>
+#include <QVBoxLayout>
 
 namespace twinhull {
 
@@ -30,7 +32,7 @@ WorkloadsPage::WorkloadsPage(AppContext& context, QWidget* parent)
     , m_details(new DetailsPane(context, this))
     , m_empty(new EmptyWorkloads(this))
     , m_splitter(new QSplitter(Qt::Vertical, this))
-    , m_stack(new QStackedLayout(this))
+    , m_stack(new QStackedLayout)
 {
     setObjectName(QStringLiteral("workloadsPage"));
     m_tree->setItemDelegate(new WorkloadDelegate(context.rings, m_tree));
@@ -41,8 +43,14 @@ WorkloadsPage::WorkloadsPage(AppContext& context, QWidget* parent)
     m_splitter->setStretchFactor(0, 3);
     m_splitter->setStretchFactor(1, 2);
     m_splitter->setChildrenCollapsible(false);
+    m_splitter->setSizes({ 60, 40 });
     setFocusProxy(m_tree);
     m_splitter->restoreState(context.settings.value(setting::kWorkloadsSplitter));
+    auto* rows = new QVBoxLayout(this);
+    rows->setContentsMargins(0, 0, 0, 0);
+    rows->setSpacing(0);
+    rows->addWidget(new LeftoversBanner(context, this));
+    rows->addLayout(m_stack, 1);
     m_stack->addWidget(m_empty);
     m_stack->addWidget(m_splitter);
     connect(m_splitter, &QSplitter::splitterMoved, this, &WorkloadsPage::keepSplitter);

@@ -3,16 +3,14 @@
 #include "app/twinhullctl/plan_options.h"
 #include "app/twinhullctl/twin_options.h"
 #include "app/twinhullctl/workload_text.h"
+#include "core/twin/comparison_leftovers.h"
 #include "core/twin/comparison_report.h"
 #include "core/twin/comparison_run.h"
 
 #include <QCoreApplication>
-#include <QFileInfo>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
-
-#include <unistd.h>
 
 namespace twinhull {
 
@@ -41,19 +39,12 @@ void tellComparison(Program& program, const Comparison& comparison, const TwinOp
     program.finish();
 }
 
-const QString kComparisonName = QStringLiteral("comparison-");
-
-/// A comparison that was killed leaves its half of the moment; nobody else may be told to remove a running one's.
 void noteLeftovers(Program& program)
 {
     QStringList groups;
-    for (const auto& info : program.registry().workloads()) {
-        const QString pid
-            = info.twinGroup.startsWith(kComparisonName) ? info.twinGroup.mid(kComparisonName.size()) : QString();
-        const bool isAlive = pid.isEmpty() || QFileInfo::exists(QStringLiteral("/proc/") + pid);
-        if (!isAlive && !groups.contains(info.twinGroup))
-            groups << info.twinGroup;
-    }
+    for (const auto& info : comparisonLeftovers(program.registry()))
+        groups << info.twinGroup;
+    groups.removeDuplicates();
     for (const QString& group : groups)
         program.note(QCoreApplication::translate("TwinVerbs",
             "%1 is left over from a comparison that was killed; remove it with: "
@@ -63,9 +54,7 @@ void noteLeftovers(Program& program)
 
 void compare(Program& program, const TwinOptions& options)
 {
-    const QString name
-        = options.name.empty() ? kComparisonName + QString::number(::getpid()) : QString::fromStdString(options.name);
-    const auto plan = planFrom(options, name);
+    const auto plan = planFrom(options, QString::fromStdString(options.name));
     const auto names = checkReportNames(options.reports);
     if (!plan || !names) {
         program.fail(plan ? names.error() : plan.error());

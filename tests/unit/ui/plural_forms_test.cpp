@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/create/create_dialog.h"
+#include "ui/workloads/leftovers_banner.h"
 #include "ui/workloads/workload_actions.h"
 
 #include <QTest>
@@ -24,6 +25,9 @@ private Q_SLOTS:
         QCOMPARE(
             CreateDialog::tr("This computer has %n CPU(s)", nullptr, 8), QStringLiteral("This computer has 8 CPUs"));
         QCOMPARE(WorkloadActions::tr("%n workload(s)", nullptr, 2), QStringLiteral("2 workloads"));
+        QCOMPARE(
+            LeftoversBanner::tr("%n workload(s) left over from a comparison that was killed: %1", nullptr, 1).arg(u"x"),
+            QStringLiteral("1 workload left over from a comparison that was killed: x"));
         QCOMPARE(QCoreApplication::translate("JobText", "%n job(s)", nullptr, 1), QStringLiteral("1 job"));
     }
 

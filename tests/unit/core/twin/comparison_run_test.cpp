@@ -115,6 +115,15 @@ private Q_SLOTS:
         QCOMPARE(run->state(), Job::State::Cancelled);
     }
 
+    void namesItsHalvesWhereNobodyDid()
+    {
+        QVERIFY(test::runJob(*makeRun(1, {})));
+        const QString name = QStringLiteral("comparison-%1").arg(QCoreApplication::applicationPid());
+        QVERIFY(m_containers->plans.front().name.startsWith(name));
+        QCOMPARE(m_containers->plans.front().twinGroup, m_containers->plans.front().name);
+        QCOMPARE(m_vms->plans.front().name, m_containers->plans.front().name);
+    }
+
     void refusesANameInUse()
     {
         WorkloadPlan taken;
@@ -130,11 +139,11 @@ private Q_SLOTS:
     }
 
 private:
-    std::unique_ptr<ComparisonRun> makeRun(int repeats)
+    std::unique_ptr<ComparisonRun> makeRun(int repeats, const QString& name = QStringLiteral("compared"))
     {
         TwinPlan plan;
         plan.imageReference = QStringLiteral("twinhull/starter");
-        plan.name = QStringLiteral("compared");
+        plan.name = name;
         return std::make_unique<ComparisonRun>(*m_registry, *m_images, plan, repeats);
     }
 
