@@ -54,9 +54,8 @@ bool isDeceptive(QChar character)
         || character == QChar::LineSeparator || character == QChar::ParagraphSeparator;
 }
 
-} // namespace
-
-QString printableText(std::string_view bytes)
+/// Text without carriage returns.
+QString printableStretch(std::string_view bytes)
 {
     QString text;
     std::size_t at = 0;
@@ -69,7 +68,7 @@ QString printableText(std::string_view bytes)
         if (byte < 0x20 || byte == 0x7f) {
             if (byte == '\t')
                 text += QStringLiteral("    ");
-            else if (byte != '\r')
+            else
                 text += escaped(byte);
             ++at;
             continue;
@@ -85,6 +84,22 @@ QString printableText(std::string_view bytes)
             character = QChar::ReplacementCharacter;
     }
     return text;
+}
+
+} // namespace
+
+QString printableText(std::string_view bytes)
+{
+    while (true) {
+        const auto overwritten = bytes.rfind('\r');
+        const auto begin = overwritten == std::string_view::npos ? 0 : overwritten + 1;
+        const QString last = printableStretch(bytes.substr(begin));
+        if (begin == 0)
+            return last;
+        bytes.remove_suffix(bytes.size() - overwritten);
+        if (!last.isEmpty())
+            return bytes.empty() ? last : QStringLiteral("… ") + last;
+    }
 }
 
 std::vector<LogEntry> LogDecoder::decode(std::string_view bytes)

@@ -39,7 +39,8 @@ private:
     LogEntry::Stream m_lastStream = LogEntry::Stream::Output;
 };
 
-/// Printable text of any bytes, as LogDecoder makes it.
+/// Printable text of any bytes, as LogDecoder makes it. What carriage returns overwrote (a bar of progress) is left
+/// out, with a mark that it was.
 QString printableText(std::string_view bytes);
 
 } // namespace twinhull

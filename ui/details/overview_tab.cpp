@@ -15,9 +15,9 @@ OverviewTab::OverviewTab(AppContext& context, QWidget* parent)
     : QScrollArea(parent)
     , m_context(context)
     , m_reason(new QLabel(this))
-    , m_figures(new FactGrid(tr("What it costs now"), this))
-    , m_place(new FactGrid(tr("What it is"), this))
-    , m_startup(new FactGrid(tr("From request to the first instruction"), this))
+    , m_figures(new FactGrid(tr("What it costs now"), FactColumns::One, this))
+    , m_place(new FactGrid(tr("What it is"), FactColumns::One, this))
+    , m_startup(new FactGrid(tr("From request to the first instruction"), FactColumns::Two, this))
 {
     setObjectName(QStringLiteral("overviewTab"));
     setAccessibleName(tr("Overview"));
@@ -33,8 +33,9 @@ OverviewTab::OverviewTab(AppContext& context, QWidget* parent)
     column->addWidget(m_reason);
     auto* cards = new QHBoxLayout;
     cards->setSpacing(10);
-    for (auto* card : { m_figures, m_place, m_startup })
-        cards->addWidget(card, 1);
+    cards->addWidget(m_figures, 3);
+    cards->addWidget(m_place, 3);
+    cards->addWidget(m_startup, 4);
     column->addLayout(cards);
     column->addStretch();
     setWidget(content);

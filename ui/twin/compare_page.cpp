@@ -7,6 +7,7 @@
 #include "core/twin/comparison_run.h"
 #include "ui/metrics/chart_palette.h"
 #include "ui/theme/theme.h"
+#include "ui/twin/bars_card.h"
 #include "ui/twin/compare_bars.h"
 #include "ui/twin/compare_exporter.h"
 #include "ui/twin/compare_summary.h"
@@ -28,7 +29,7 @@ namespace {
 
 constexpr int kGap = 10;
 constexpr int kMargin = 12;
-constexpr int kChartHeight = 192;
+constexpr int kChartHeight = 160;
 constexpr int kFiguresWidth = 386;
 
 } // namespace
@@ -116,19 +117,17 @@ QVBoxLayout* ComparePage::makePlots()
     auto* layout = new QVBoxLayout;
     layout->setSpacing(kGap);
     layout->addLayout(grid, 1);
-    layout->addWidget(
-        makeBarsCard(tr("From request to the first instruction"), tr("one clock, one scale"), m_startupBars));
-    layout->addWidget(makeBarsCard(tr("Where the memory is"), tr("host cost, helpers included"), m_memoryBars));
+    m_startupBars = makeBarsCard(tr("From request to the first instruction"), tr("one clock, one scale"));
+    m_memoryBars = makeBarsCard(tr("Where the memory is"), tr("host cost, helpers included"));
+    layout->addWidget(m_startupBars);
+    layout->addWidget(m_memoryBars);
     return layout;
 }
 
-Card* ComparePage::makeBarsCard(const QString& title, const QString& remark, StackedBars*& bars)
+BarsCard* ComparePage::makeBarsCard(const QString& title, const QString& remark)
 {
-    auto* card = new Card(title);
+    auto* card = new BarsCard(title);
     card->setRemark(remark);
-    bars = new StackedBars;
-    bars->setAccessibleName(title);
-    card->body()->addWidget(bars);
     return card;
 }
 

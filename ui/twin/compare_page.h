@@ -19,8 +19,8 @@ class QVBoxLayout;
 
 namespace twinhull {
 
+class BarsCard;
 class FigureTableCard;
-class StackedBars;
 
 /// Any workloads over one another: plots, start-up and memory bars, figures, isolation, and what they show. A
 /// comparison run puts its medians in the place of the figures of the moment.
@@ -41,7 +41,7 @@ private:
     QWidget* makeReport();
     QVBoxLayout* makePlots();
     QVBoxLayout* makeFigures();
-    Card* makeBarsCard(const QString& title, const QString& remark, StackedBars*& bars);
+    BarsCard* makeBarsCard(const QString& title, const QString& remark);
     void connectBar();
 
     void refreshChoice();
@@ -67,8 +67,8 @@ private:
     CompareBar* m_bar;
     QWidget* m_report = nullptr;
     std::vector<ChartCard*> m_charts;
-    StackedBars* m_startupBars = nullptr;
-    StackedBars* m_memoryBars = nullptr;
+    BarsCard* m_startupBars = nullptr;
+    BarsCard* m_memoryBars = nullptr;
     FigureTableCard* m_figures = nullptr;
     FigureTableCard* m_isolation = nullptr;
     QPushButton* m_showLive = nullptr;

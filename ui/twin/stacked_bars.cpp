@@ -22,16 +22,24 @@ constexpr int kTextGap = 8;
 constexpr int kLeastEndText = 80;
 constexpr double kThinnest = 2;
 
+QString spoken(const BarRow& row)
+{
+    QStringList parts{ row.endText };
+    for (const BarSegment& segment : row.segments)
+        parts << segment.explanation;
+    return row.label + QStringLiteral(": ") + parts.join(QStringLiteral(", "));
+}
+
+} // namespace
+
 /// Neighbours differ; none is so faint that it is lost on the card.
-QColor shadeOf(const QColor& color, std::size_t segment)
+QColor StackedBars::shade(const QColor& color, std::size_t segment)
 {
     constexpr std::array kAlphas = { 255, 170, 215, 140, 190 };
     QColor shade = color;
     shade.setAlpha(kAlphas.at(segment % kAlphas.size()));
     return shade;
 }
-
-} // namespace
 
 double BarRow::total() const
 {
@@ -52,7 +60,7 @@ void StackedBars::setRows(std::vector<BarRow> rows)
     m_rows = std::move(rows);
     QStringList texts;
     for (const BarRow& row : m_rows)
-        texts << row.label + QStringLiteral(": ") + row.endText;
+        texts << spoken(row);
     setAccessibleDescription(texts.join(QStringLiteral("; ")));
     if (isResized)
         updateGeometry();
@@ -110,7 +118,7 @@ void StackedBars::paintRow(QPainter& painter, std::size_t row) const
     const QColor muted = Theme::current().color(ThemeColor::TextMuted);
     painter.setPen(muted);
     painter.drawText(label, Qt::AlignVCenter,
-        painter.fontMetrics().elidedText(bar.label, Qt::ElideRight, static_cast<int>(label.width())));
+        painter.fontMetrics().elidedText(bar.label, Qt::ElideMiddle, static_cast<int>(label.width())));
     double end = kLabelWidth;
     for (std::size_t i = 0; i < bar.segments.size(); ++i) {
         paintSegment(painter, row, i);
@@ -125,7 +133,7 @@ void StackedBars::paintSegment(QPainter& painter, std::size_t row, std::size_t s
     const QString& name = m_rows[row].segments[segment].name;
     const QRectF rect = segmentRect(row, segment);
     const bool leavesGap = rect.width() > 2 * kThinnest;
-    painter.fillRect(rect.adjusted(0, 0, leavesGap ? -1 : 0, 0), shadeOf(m_rows[row].color, segment));
+    painter.fillRect(rect.adjusted(0, 0, leavesGap ? -1 : 0, 0), shade(m_rows[row].color, segment));
     if (painter.fontMetrics().horizontalAdvance(name) + kTextGap > rect.width())
         return;
     painter.setPen(Theme::current().color(ThemeColor::AccentText));

@@ -27,7 +27,7 @@ struct BarRow {
 };
 
 /// Horizontal bars of several parts, all rows on one scale; each part a shade of its row's colour, named where the name
-/// fits and in a tool tip always.
+/// fits and in a tool tip always; a screen reader is told all parts.
 class StackedBars : public QWidget {
     Q_OBJECT
 
@@ -36,6 +36,9 @@ public:
 
     void setRows(std::vector<BarRow> rows);
     const std::vector<BarRow>& rows() const { return m_rows; }
+
+    /// The colour of a part; may be see-through.
+    static QColor shade(const QColor& color, std::size_t segment);
 
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;

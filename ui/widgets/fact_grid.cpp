@@ -8,23 +8,24 @@
 
 namespace twinhull {
 
-FactGrid::FactGrid(const QString& title, QWidget* parent) : QFrame(parent), m_grid(new QGridLayout(this))
+FactGrid::FactGrid(const QString& title, FactColumns columns, QWidget* parent)
+    : QFrame(parent), m_grid(new QGridLayout(this)), m_columns(static_cast<int>(columns))
 {
     setProperty("card", true);
     setAccessibleName(title);
     m_grid->setContentsMargins(12, 10, 12, 10);
-    m_grid->setHorizontalSpacing(16);
+    m_grid->setHorizontalSpacing(12);
     m_grid->setVerticalSpacing(4);
-    m_grid->setColumnStretch(1, 1);
     auto* head = new QLabel(title, this);
     head->setProperty("strong", true);
-    m_grid->addWidget(head, 0, 0, 1, 2);
+    m_grid->addWidget(head, 0, 0, 1, 2 * m_columns);
     m_grid->setRowMinimumHeight(0, 22);
+    for (int column = 0; column < m_columns; ++column)
+        m_grid->setColumnStretch(2 * column + 1, 1);
 }
 
-void FactGrid::addRow()
+void FactGrid::addFact()
 {
-    const int row = static_cast<int>(m_rows.size()) + 1;
     auto* name = new QLabel(this);
     name->setProperty("muted", true);
     name->setAlignment(Qt::AlignLeft | Qt::AlignTop);
@@ -33,22 +34,39 @@ void FactGrid::addRow()
     value->setOpenExternalLinks(true);
     value->setTextInteractionFlags(Qt::TextBrowserInteraction | Qt::TextSelectableByKeyboard);
     value->setAlignment(Qt::AlignLeft | Qt::AlignTop);
-    m_grid->setRowStretch(row, 0);
-    m_grid->addWidget(name, row, 0);
-    m_grid->addWidget(value, row, 1);
-    m_grid->setRowStretch(row + 1, 1);
-    m_rows.emplace_back(name, value);
+    m_facts.emplace_back(name, value);
+}
+
+void FactGrid::place(std::size_t count)
+{
+    if (count == m_shown)
+        return;
+    m_shown = count;
+    m_grid->setRowStretch(m_rows + 1, 0);
+    m_rows = (static_cast<int>(count) + m_columns - 1) / m_columns;
+    m_grid->setRowStretch(m_rows + 1, 1); // below them all
+    for (std::size_t i = 0; i < m_facts.size(); ++i) {
+        const auto [name, value] = m_facts[i];
+        m_grid->removeWidget(name);
+        m_grid->removeWidget(value);
+        name->setVisible(i < count);
+        value->setVisible(i < count);
+        if (i >= count)
+            continue;
+        const int at = static_cast<int>(i);
+        m_grid->addWidget(name, 1 + at % m_rows, 2 * (at / m_rows));
+        m_grid->addWidget(value, 1 + at % m_rows, 2 * (at / m_rows) + 1);
+    }
 }
 
 void FactGrid::setFacts(const std::vector<std::pair<QString, QString>>& facts)
 {
-    while (m_rows.size() < facts.size())
-        addRow();
-    for (std::size_t i = 0; i < m_rows.size(); ++i) {
-        auto [name, value] = m_rows[i];
-        name->setVisible(i < facts.size());
-        value->setVisible(i < facts.size());
-        if (i >= facts.size() || (name->text() == facts[i].first && value->text() == facts[i].second))
+    while (m_facts.size() < facts.size())
+        addFact();
+    place(facts.size());
+    for (std::size_t i = 0; i < facts.size(); ++i) {
+        const auto [name, value] = m_facts[i];
+        if (name->text() == facts[i].first && value->text() == facts[i].second)
             continue;
         const bool isLink = facts[i].second.startsWith(u"<a href=");
         name->setText(facts[i].first);

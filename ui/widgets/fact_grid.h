@@ -10,21 +10,29 @@ class QLabel;
 
 namespace twinhull {
 
+/// How many facts stand side by side.
+enum class FactColumns { One = 1, Two = 2 };
+
 /// A card of facts: a title, then rows of a muted name and a value that can be chosen and copied.
 class FactGrid : public QFrame {
     Q_OBJECT
 
 public:
-    explicit FactGrid(const QString& title, QWidget* parent = nullptr);
+    explicit FactGrid(const QString& title, FactColumns columns = FactColumns::One, QWidget* parent = nullptr);
 
-    /// Replaces all rows. A value may be a link ("<a href=…>"); everything else is shown as it is.
+    /// Replaces all facts; they go down one column and then the next. A value may be a link ("<a href=…>"); everything
+    /// else is shown as it is.
     void setFacts(const std::vector<std::pair<QString, QString>>& facts);
 
 private:
-    void addRow();
+    void addFact();
+    void place(std::size_t count);
 
     QGridLayout* m_grid;
-    std::vector<std::pair<QLabel*, QLabel*>> m_rows;
+    int m_columns;
+    int m_rows = 0;
+    std::size_t m_shown = 0;
+    std::vector<std::pair<QLabel*, QLabel*>> m_facts;
 };
 
 } // namespace twinhull

@@ -9,6 +9,7 @@
 #include "ui/widgets/workload_text.h"
 
 #include <QCheckBox>
+#include <QLayout>
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QMenu>
@@ -171,6 +172,7 @@ void WorkloadActions::confirmRemove()
         submitRemove();
         box->close();
     });
+    box->layout()->setContentsMargins(0, 18, 20, 16); // the column of the icon is there without an icon
     box->open();
 }
 

@@ -10,12 +10,14 @@
 #include "tests/support/temporary_world.h"
 #include "ui/theme/theme.h"
 #include "ui/twin/readings_export.h"
+#include "ui/twin/stacked_bars.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QLabel>
 #include <QTest>
+#include <QTextDocument>
 #include <QToolButton>
 
 using namespace twinhull;
@@ -93,6 +95,29 @@ private Q_SLOTS:
         });
         const QString text = m_page->findChild<QLabel*>(QStringLiteral("compareSummary"))->text();
         QVERIFY2(text.contains(QStringLiteral("137 MiB more memory")), qPrintable(text));
+    }
+
+    void namesEveryPartOfEveryBar()
+    {
+        WorkloadInfo vm = half(WorkloadKind::Vm, QStringLiteral("a<b>"), QStringLiteral("web"));
+        vm.startupMarks = { { QStringLiteral("request"), 0 }, { QStringLiteral("qemu"), 1'000'000 },
+            { QStringLiteral("kernel"), 900'000'000 }, { QStringLiteral("ready"), 902'000'000 } };
+        m_world->containers.put(half(WorkloadKind::Container, QStringLiteral("web"), QStringLiteral("web")));
+        m_world->vms.put(vm);
+        QLabel* legend = nullptr;
+        const auto legends = m_page->findChildren<QLabel*>(QStringLiteral("barsLegend"));
+        for (auto* each : legends) {
+            if (each->text().contains(u"QEMU"))
+                legend = each;
+        }
+        QVERIFY(legend && legend->isVisible());
+        QTextDocument document;
+        document.setHtml(legend->text());
+        const QString text = document.toPlainText().replace(QChar(QChar::Nbsp), QLatin1Char(' '));
+        for (const char* part : { "a<b> \u00b7 VM:", "libvirt: 1 ms", "QEMU and firmware: 899 ms", "entrypoint: 2 ms" })
+            QVERIFY2(text.contains(QString::fromUtf8(part)), qPrintable(text));
+        const auto bars = m_page->findChildren<StackedBars*>();
+        QVERIFY(bars.front()->accessibleDescription().contains(u"libvirt: 1 ms"));
     }
 
     void exportsWhatWasRead()

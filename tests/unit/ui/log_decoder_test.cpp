@@ -80,6 +80,10 @@ private Q_SLOTS:
                                                           "b")
                                             << QStringLiteral("a\ufffdb");
         QTest::newRow("unfinished sequence") << QByteArray("a\x1b[12") << QStringLiteral("a");
+        QTest::newRow("line end of a terminal") << QByteArray("done\r") << QStringLiteral("done");
+        QTest::newRow("overwritten") << QByteArray("10 %\r20 %\r30 %\r") << QStringLiteral("\u2026 30 %");
+        QTest::newRow("overwritten by nothing") << QByteArray("10 %\r\x1b[K") << QStringLiteral("10 %");
+        QTest::newRow("begun anew at once") << QByteArray("\rhello") << QStringLiteral("hello");
         QTest::newRow("a lone escape") << QByteArray("a\x1b") << QStringLiteral("a\\x1b");
     }
 

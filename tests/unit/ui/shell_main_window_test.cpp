@@ -20,6 +20,8 @@
 #include <QLineEdit>
 #include <QMessageBox>
 #include <QPointer>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QSignalSpy>
 #include <QTabBar>
 #include <QTest>
@@ -46,6 +48,7 @@ struct Bench {
     FakeProvider containers{ WorkloadKind::Container };
     FakeProvider vms{ WorkloadKind::Vm };
     JobQueue jobs;
+    std::optional<std::uint64_t> ownPssBytes;
     AppContext context{ registry, jobs, images, rings, twins, settings, world.folders() };
 
     Bench()
@@ -88,7 +91,7 @@ struct Bench {
             MetricsFrame frame;
             frame.monotonicNanoseconds = std::int64_t{ i } * 1'000'000'000;
             frame.host = { 0.12, std::uint64_t(9.1 * 1024 * kMiB), std::uint64_t(23 * 1024 * kMiB), 0.0, 0.004,
-                std::uint64_t(41 * kMiB) };
+                std::uint64_t(41 * kMiB), ownPssBytes };
             for (const WorkloadInfo& info : registry.workloads()) {
                 if (info.footprint.isEmpty())
                     continue;
@@ -163,6 +166,84 @@ private Q_SLOTS:
                 window, QStringLiteral("workloads-%1-%2").arg(QString::fromLatin1(QTest::currentDataTag())).arg(tab));
         }
         QVERIFY(window.findChild<QAbstractButton*>(QStringLiteral("notices"))->text().contains(u"no hardware"));
+    }
+
+    void showsAllOfTheOverviewInASmallWindow_data()
+    {
+        QTest::addColumn<WorkloadKind>("kind");
+        QTest::addColumn<QStringList>("marks");
+        QTest::newRow("container") << WorkloadKind::Container
+                                   << QStringList{ QStringLiteral("request"), QStringLiteral("monitor"),
+                                          QStringLiteral("namespaces"), QStringLiteral("mounts"),
+                                          QStringLiteral("created"), QStringLiteral("network"), QStringLiteral("exec"),
+                                          QStringLiteral("ready") };
+        QTest::newRow("VM") << WorkloadKind::Vm
+                            << QStringList{ QStringLiteral("request"), QStringLiteral("created"),
+                                   QStringLiteral("qemu"), QStringLiteral("kernel"), QStringLiteral("init"),
+                                   QStringLiteral("modules"), QStringLiteral("root"), QStringLiteral("network"),
+                                   QStringLiteral("ready") };
+    }
+
+    void showsAllOfTheOverviewInASmallWindow()
+    {
+        QFETCH(WorkloadKind, kind);
+        QFETCH(QStringList, marks);
+        Bench bench;
+        WorkloadInfo info = bench.half(kind, QStringLiteral("web"));
+        info.startupMarks.clear();
+        for (const QString& mark : marks)
+            info.startupMarks.push_back({ mark, 600'000'000 * static_cast<std::int64_t>(info.startupMarks.size()) });
+        if (kind == WorkloadKind::Vm) {
+            info.engine = QStringLiteral("tcg");
+            info.stateReason = QStringLiteral("This computer has no hardware virtualization: the VM is emulated.");
+        }
+        (kind == WorkloadKind::Vm ? bench.vms : bench.containers).put(info);
+        bench.tick(5);
+        MainWindow window(bench.context);
+        window.resize(1280, 720);
+        window.show();
+        const auto* overview = window.findChild<QScrollArea*>(QStringLiteral("overviewTab"));
+        QVERIFY(overview);
+        QTRY_COMPARE(overview->verticalScrollBar()->maximum(), 0);
+        QTRY_COMPARE(overview->horizontalScrollBar()->maximum(), 0);
+    }
+
+    void namesWhatKilledComparisonsLeftAndRemovesIt()
+    {
+        Bench bench;
+        bench.fill();
+        MainWindow window(bench.context);
+        window.show();
+        const auto* banner = window.findChild<QWidget*>(QStringLiteral("leftoversBanner"));
+        QVERIFY(!banner->isVisible());
+        const QString group = QStringLiteral("comparison-%1").arg((1 << 22) + 1); // no process has that number
+        bench.containers.put(bench.half(WorkloadKind::Container, group));
+        bench.vms.put(bench.half(WorkloadKind::Vm, group));
+        QVERIFY(banner->isVisible());
+        const QString text = window.findChild<QLabel*>(QStringLiteral("leftoversText"))->text();
+        QVERIFY2(text.contains(group + QStringLiteral(" (Container), ") + group + QStringLiteral(" (VM)")),
+            qPrintable(text));
+        saveShot(window, QStringLiteral("workloads-leftovers"));
+        window.findChild<QAbstractButton*>(QStringLiteral("removeLeftovers"))->click();
+        QTRY_VERIFY(!banner->isVisible());
+        QCOMPARE(bench.containers.log, QStringList(QStringLiteral("remove ") + group));
+        QCOMPARE(bench.vms.log, QStringList(QStringLiteral("remove ") + group));
+        QCOMPARE(bench.registry.workloads().size(), std::size_t(4));
+    }
+
+    void showsWhatItCostsItself()
+    {
+        Bench bench;
+        bench.fill();
+        MainWindow window(bench.context);
+        window.show();
+        const auto* own = window.findChild<QLabel*>(QStringLiteral("ownCost"));
+        bench.tick(1);
+        QVERIFY2(own->text().contains(u"at least 41 MiB"), qPrintable(own->text()));
+        bench.ownPssBytes = std::uint64_t(47 * kMiB);
+        bench.tick(2);
+        QVERIFY2(own->text().endsWith(u", 47 MiB"), qPrintable(own->text()));
+        QVERIFY(own->toolTip().contains(u"smaps_rollup"));
     }
 
     void keepsTheTabWhenTheChoiceChanges()
