@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/vms/session_daemon.h"
 
+#include "core/base/files.h"
 #include "core/base/subprocess.h"
+#include "core/images/file_lock.h"
 
 #include <QUrl>
 #include <QUrlQuery>
@@ -74,6 +76,27 @@ Result<std::vector<std::string>> mapToUserWithRecord()
         "add a user: sudo useradd USER" };
 }
 
+/// Held while libvirtd is started: of two that start at once the second fails on the pid file of the first, which does
+/// not listen yet.
+Result<FileLock> lockStart()
+{
+    const std::string folder = userRuntimeFolder().toStdString();
+    if (auto made = makeFolders(folder); !made)
+        return std::move(made).error();
+    return FileLock::acquire(folder + "/twinhull-start.lock");
+}
+
+Result<> startDaemon(const std::string& unshare, const std::string& libvirtd)
+{
+    auto map = mapToUserWithRecord();
+    if (!map)
+        return std::move(map).error();
+    auto started
+        = runChecked({ { unshare, "--user", map->at(0), map->at(1), libvirtd, "--daemon", "--timeout=120" }, {}, {} },
+            kStartDeadline);
+    return started ? Result<>() : std::move(started).error();
+}
+
 } // namespace
 
 QString effectiveUri(const QString& uri)
@@ -94,13 +117,13 @@ Result<> ensureSessionDaemon(const QString& effectiveUri)
         return missing("libvirtd", "libvirt-daemon libvirt-daemon-driver-qemu qemu-system-x86");
     if (unshare.empty())
         return missing("unshare", "util-linux");
-    auto map = mapToUserWithRecord();
-    if (!map)
-        return std::move(map).error().withContext("start libvirt for this session");
-    auto started
-        = runChecked({ { unshare, "--user", map->at(0), map->at(1), libvirtd, "--daemon", "--timeout=120" }, {}, {} },
-            kStartDeadline);
-    if (started || isListening(socketPath)) // another program of ours may have been first
+    const auto lock = lockStart();
+    if (!lock)
+        return Error(lock.error()).withContext("start libvirt for this session");
+    if (isListening(socketPath))
+        return {};
+    auto started = startDaemon(unshare, libvirtd);
+    if (started || isListening(socketPath)) // not by us
         return {};
     return std::move(started).error().withContext("start libvirt for this session");
 }

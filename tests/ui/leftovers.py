@@ -57,7 +57,7 @@ class Leftovers:
 
     def files(self):
         data = self.desktop.root / "home/.local/share/twinhull"
-        return [path for folder in ("containers", "vms") for path in data.glob(folder + "/*")]
+        return [path for folder in ("containers", "vms") for path in data.glob(folder + "/[!.]*")]
 
     def run(self):
         first = self.kill_comparison("container")

@@ -6,6 +6,8 @@
 #include <QLabel>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace twinhull {
 
 namespace {
@@ -30,13 +32,30 @@ QString partText(const BarRow& row, std::size_t segment)
         + QChar(QChar::Nbsp) + text;
 }
 
-QString rowText(const BarRow& row)
+QString partsText(const BarRow& row)
 {
-    QStringList parts{ row.label.toHtmlEscaped() + QLatin1Char(':') };
-    for (std::size_t i = 0; i < row.segments.size(); ++i)
-        parts << partText(row, i);
-    return QStringLiteral("<p style=\"margin:0 0 2px 0\">") + parts.join(QStringLiteral("&nbsp; "))
-        + QStringLiteral("</p>");
+    QStringList parts;
+    for (std::size_t i = 0; i < row.segments.size(); ++i) {
+        if (row.segments[i].value > 0)
+            parts << partText(row, i);
+    }
+    return parts.join(QStringLiteral("&nbsp; "));
+}
+
+/// Each row's parts in a line of their own; of rows whose colours do not tell them apart by their labels as well.
+QString legendText(const std::vector<BarRow>& rows)
+{
+    QString text;
+    for (const BarRow& row : rows) {
+        if (row.segments.size() < 2) // said behind the bar
+            continue;
+        const bool isAlone = std::count_if(rows.begin(), rows.end(), [&row](const BarRow& each) {
+            return each.color == row.color;
+        }) == 1;
+        const QString label = isAlone ? QString() : row.label.toHtmlEscaped() + QStringLiteral(":&nbsp; ");
+        text += QStringLiteral("<p style=\"margin:0 0 1px 0\">%1%2</p>").arg(label, partsText(row));
+    }
+    return text;
 }
 
 } // namespace
@@ -51,17 +70,14 @@ BarsCard::BarsCard(const QString& title, QWidget* parent)
     m_legend->setProperty("muted", true);
     m_legend->setProperty("small", true);
     m_legend->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    body()->setSpacing(2);
     body()->addWidget(m_bars);
     body()->addWidget(m_legend);
 }
 
 void BarsCard::setRows(std::vector<BarRow> rows)
 {
-    QString legend;
-    for (const BarRow& row : rows) {
-        if (!row.segments.empty())
-            legend += rowText(row);
-    }
+    const QString legend = legendText(rows);
     m_legend->setVisible(!legend.isEmpty());
     if (legend != m_legend->text())
         m_legend->setText(legend);

@@ -8,7 +8,7 @@ class QLabel;
 
 namespace twinhull {
 
-/// Stacked bars, and below them every part of every bar by name and figure, in the bars' order and shades: what is too
+/// Stacked bars, and below them the parts of each bar by name and figure, in the bars' order and shades: what is too
 /// narrow to be named inside is read here.
 class BarsCard : public Card {
     Q_OBJECT

@@ -105,6 +105,8 @@ std::vector<BarRow> memoryBars(std::span<const ComparedWorkload> workloads)
         row.endText = cost.value ? byteCountText(*cost.value) : cost.missing;
         if (cost.value)
             row.segments = memorySegments(workload, *cost.value);
+        if (row.segments.size() == 1)
+            row.endText += QStringLiteral(": ") + row.segments.front().name;
         rows.push_back(std::move(row));
     }
     return rows;

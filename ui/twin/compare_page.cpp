@@ -29,7 +29,7 @@ namespace {
 
 constexpr int kGap = 10;
 constexpr int kMargin = 12;
-constexpr int kChartHeight = 160;
+constexpr int kChartHeight = 170;
 constexpr int kFiguresWidth = 386;
 
 } // namespace

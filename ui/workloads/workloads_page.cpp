@@ -43,7 +43,7 @@ WorkloadsPage::WorkloadsPage(AppContext& context, QWidget* parent)
     m_splitter->setStretchFactor(0, 3);
     m_splitter->setStretchFactor(1, 2);
     m_splitter->setChildrenCollapsible(false);
-    m_splitter->setSizes({ 60, 40 });
+    m_splitter->setSizes({ 356, 288 }); // of 720; all of the overview is seen
     setFocusProxy(m_tree);
     m_splitter->restoreState(context.settings.value(setting::kWorkloadsSplitter));
     auto* rows = new QVBoxLayout(this);
