@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/files.h"
 #include "core/runtime/process/hooks.h"
-#include "core/runtime/process/security_labels.h"
 #include "core/runtime/state/container.h"
 #include "tests/support/child_report.h"
 #include "tests/support/victim.h"
@@ -212,22 +211,6 @@ private Q_SLOTS:
     }
 
     void runsNothingForNothing() { QVERIFY(runHooks("prestart", {}, m_view)); }
-
-    void refusesALabelThatTheKernelCannotGive()
-    {
-        oci::Process process;
-        QVERIFY(checkLabels(process));
-        process.apparmorProfile = "unconfined";
-        QVERIFY(checkLabels(process) && applyLabels(process));
-        process.apparmorProfile = "docker-default";
-        process.selinuxLabel = "system_u:system_r:container_t:s0";
-        auto checked = checkLabels(process);
-        QCOMPARE(static_cast<bool>(checked), hasAppArmor() && hasSelinux());
-        if (!checked) {
-            QCOMPARE(checked.error().code, ErrorCode::Unsupported);
-            QVERIFY(!checked.error().hint.empty());
-        }
-    }
 
 private:
     static oci::Hook shell(const std::string& script)
