@@ -108,7 +108,7 @@ private Q_SLOTS:
             = "sh -c 'trap \"\" TERM HUP; echo $$ > " + path("grandchild") + "; sleep 1000; :'";
         oci::Hook hook = shell(road.toStdString() + grandchild + " & while [ ! -s " + path("grandchild")
             + " ]; do sleep 0.01; done; sleep 1000");
-        hook.timeoutSeconds = 1;
+        hook.timeoutSeconds = 2; // time enough to start it all
         const auto ran = runHooks("prestart", { hook }, m_view);
         QVERIFY(!ran);
         QCOMPARE(ran.error().code, ErrorCode::Timeout);
