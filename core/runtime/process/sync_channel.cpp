@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/runtime/process/sync_channel.h"
 
+#include "core/base/descriptor_passing.h"
+
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -19,10 +21,11 @@ void copyText(char (&target)[Size], std::string_view text)
     target[length] = '\0';
 }
 
-union ControlBuffer {
-    char bytes[CMSG_SPACE(sizeof(int))];
-    cmsghdr alignment;
-};
+template <std::size_t Size>
+void endText(char (&text)[Size])
+{
+    text[Size - 1] = '\0';
+}
 
 } // namespace
 
@@ -67,54 +70,23 @@ Result<std::pair<SyncChannel, SyncChannel>> SyncChannel::makePair()
 
 Result<> SyncChannel::send(const SyncMessage& message, int attachment) const
 {
-    SyncMessage copy = message;
-    iovec part{ &copy, sizeof copy };
-    msghdr header{};
-    header.msg_iov = &part;
-    header.msg_iovlen = 1;
-    ControlBuffer control{};
-    if (attachment >= 0) {
-        header.msg_control = control.bytes;
-        header.msg_controllen = sizeof control.bytes;
-        cmsghdr* entry = CMSG_FIRSTHDR(&header);
-        entry->cmsg_level = SOL_SOCKET;
-        entry->cmsg_type = SCM_RIGHTS;
-        entry->cmsg_len = CMSG_LEN(sizeof(int));
-        std::memcpy(CMSG_DATA(entry), &attachment, sizeof attachment);
-    }
-    while (::sendmsg(m_socket.fd(), &header, MSG_NOSIGNAL) < 0) {
-        if (errno != EINTR)
-            return Error::fromErrno(errno, "speak to the other half of hull");
-    }
-    return {};
+    const std::string_view bytes(reinterpret_cast<const char*>(&message), sizeof message);
+    return sendWithDescriptor(m_socket, bytes, attachment).withContext("speak to the other half of hull");
 }
 
 Result<std::optional<ReceivedMessage>> SyncChannel::receive() const
 {
     ReceivedMessage received;
-    iovec part{ &received.message, sizeof received.message };
-    ControlBuffer control{};
-    msghdr header{};
-    header.msg_iov = &part;
-    header.msg_iovlen = 1;
-    header.msg_control = control.bytes;
-    header.msg_controllen = sizeof control.bytes;
-    ssize_t count = 0;
-    do {
-        count = ::recvmsg(m_socket.fd(), &header, MSG_CMSG_CLOEXEC);
-    } while (count < 0 && errno == EINTR);
-    if (count == 0 || (count < 0 && errno == ECONNRESET))
+    auto bytes = receiveWithDescriptor(m_socket, &received.message, sizeof received.message);
+    if (bytes ? bytes->count == 0 : bytes.error().sysErrno == ECONNRESET)
         return std::optional<ReceivedMessage>();
-    if (count < 0)
-        return Error::fromErrno(errno, "listen to the other half of hull");
-    if (count != sizeof received.message)
+    if (!bytes)
+        return std::move(bytes).error().withContext("listen to the other half of hull");
+    if (bytes->count != sizeof received.message)
         return Error{ ErrorCode::Corrupt, "a message of the other half of hull is cut", 0, {} };
-    const cmsghdr* entry = CMSG_FIRSTHDR(&header);
-    if (entry != nullptr && entry->cmsg_type == SCM_RIGHTS) {
-        int attached = -1;
-        std::memcpy(&attached, CMSG_DATA(entry), sizeof attached);
-        received.attached.reset(attached);
-    }
+    endText(received.message.text);
+    endText(received.message.hint);
+    received.attached = std::move(bytes->descriptor);
     return std::optional(std::move(received));
 }
 

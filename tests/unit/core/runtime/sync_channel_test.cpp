@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include <cerrno>
+#include <cstring>
 #include <thread>
 
 using namespace twinhull;
@@ -73,6 +74,31 @@ private Q_SLOTS:
         auto received = channel.receive();
         QVERIFY(!received);
         QCOMPARE(received.error().code, ErrorCode::Corrupt);
+    }
+
+    void refusesAPacketThatIsTooLong()
+    {
+        const auto [raw, other] = socketPair(SOCK_SEQPACKET);
+        const SyncChannel channel(UniqueFd(::dup(other.fd())));
+        const std::string tooLong(sizeof(SyncMessage) + 1, 'x');
+        QCOMPARE(::send(raw.fd(), tooLong.data(), tooLong.size(), 0), static_cast<ssize_t>(tooLong.size()));
+        auto received = channel.receive();
+        QVERIFY(!received);
+        QCOMPARE(received.error().code, ErrorCode::Corrupt);
+    }
+
+    void endsATextThatHasNoEnd()
+    {
+        const auto [raw, other] = socketPair(SOCK_SEQPACKET);
+        const SyncChannel channel(UniqueFd(::dup(other.fd())));
+        SyncMessage message = SyncMessage::of(SyncKind::Failed);
+        std::memset(message.text, 't', sizeof message.text);
+        std::memset(message.hint, 'h', sizeof message.hint);
+        QCOMPARE(::send(raw.fd(), &message, sizeof message, 0), static_cast<ssize_t>(sizeof message));
+        auto received = channel.receive();
+        QVERIFY(received && *received);
+        QCOMPARE((*received)->message.toError().message, std::string(sizeof message.text - 1, 't'));
+        QCOMPARE((*received)->message.toError().hint, std::string(sizeof message.hint - 1, 'h'));
     }
 
     void marksADescriptorForThisProcessOnly()
