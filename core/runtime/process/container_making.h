@@ -37,8 +37,9 @@ struct MadeContainer {
 };
 
 /// From a bundle to a first process that stands before its entrypoint: reads config.json, reserves the id, makes the
-/// cgroup, launches, runs the hooks on the way, writes the record and the pid file, hands over the terminal. On failure
-/// nothing is left: no process, no cgroup, no folder, no mount.
+/// cgroup, launches, runs the hooks on the way, writes the record and the pid file, hands over the terminal. With
+/// StartMode::Run… and nothing of the host's side to come before the entrypoint the process has gone on already,
+/// untold; proceed() is called all the same. On failure nothing is left: no process, no cgroup, no folder, no mount.
 Result<MadeContainer> makeContainer(Syscalls& calls, const MakeRequest& request);
 
 /// Lets the made container go on to its gate or its entrypoint. With StartMode::Run… returns the time of execve.
