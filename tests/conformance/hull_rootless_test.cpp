@@ -2,6 +2,7 @@
 #include "tests/support/hull_bundle.h"
 #include "tests/support/ordinary_user.h"
 
+#include <QTemporaryDir>
 #include <QTest>
 
 #include <memory>
@@ -16,6 +17,14 @@ class HullRootlessTest : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void initTestCase()
+    {
+        // the source may lie in a home that is closed to others
+        QVERIFY(m_place.isValid());
+        QCOMPARE(::chmod(m_place.path().toStdString().c_str(), 0755), 0);
+        m_program = m_place.filePath(QStringLiteral("hull")).toStdString();
+        QVERIFY(runChecked({ { "cp", hullProgram(), m_program }, {}, {} }, std::chrono::seconds(20)));
+    }
     void init()
     {
         if (::geteuid() != 0)
@@ -145,7 +154,7 @@ private Q_SLOTS:
         (void)::readlink(("/proc/" + pid + "/exe").c_str(), target, sizeof target - 1);
         (void)m_bundle->hull({ "delete", "--force", "web" });
         const std::string program = m_bundle->program;
-        m_bundle->program = hullProgram();
+        m_bundle->program = m_program;
         QCOMPARE(::unlink(program.c_str()), 0);
         QVERIFY2(made.exitStatus == 0, said(made));
         QCOMPARE(std::string(target), program);
@@ -157,6 +166,7 @@ private:
         m_user = std::make_unique<OrdinaryUser>(ids);
         QVERIFY(m_user->isMade);
         m_bundle = std::make_unique<HullBundle>(m_user->home() + "/bundle");
+        m_bundle->program = m_program;
         m_bundle->prefix = m_user->prefix();
         auto& linux_ = m_bundle->spec.linux_;
         linux_.namespaces.insert(linux_.namespaces.begin(), { oci::NamespaceKind::User, {} });
@@ -178,6 +188,8 @@ private:
         return m_bundle->runAsIs();
     }
 
+    QTemporaryDir m_place;
+    std::string m_program;
     std::unique_ptr<OrdinaryUser> m_user;
     std::unique_ptr<HullBundle> m_bundle;
 };

@@ -17,14 +17,15 @@ public:
 
     explicit OrdinaryUser(SubordinateIds ids) : m_name("thtest" + std::to_string(::getpid()))
     {
-        isMade = runs({ "useradd", "--create-home", "--home-dir", home(), "--key", "SUB_UID_COUNT=0", "--key",
+        isMade = changesUsers({ "useradd", "--create-home", "--home-dir", home(), "--key", "SUB_UID_COUNT=0", "--key",
             "SUB_GID_COUNT=0", m_name });
         if (isMade && ids == SubordinateIds::Yes)
-            isMade = runs({ "usermod", "--add-subuids", "700000-765535", "--add-subgids", "700000-765535", m_name });
+            isMade = changesUsers(
+                { "usermod", "--add-subuids", "700000-765535", "--add-subgids", "700000-765535", m_name });
     }
     ~OrdinaryUser()
     {
-        (void)runs({ "userdel", "--force", m_name });
+        (void)changesUsers({ "userdel", "--force", m_name });
         (void)runs({ "rm", "-rf", home() });
     }
     OrdinaryUser(const OrdinaryUser&) = delete;
@@ -44,6 +45,13 @@ public:
     bool isMade = false;
 
 private:
+    /// One at a time: they do not wait for each other, they fail. The file is there to be locked (flock(1)).
+    static bool changesUsers(std::vector<std::string> words)
+    {
+        words.insert(words.begin(), { "flock", "/etc/login.defs" });
+        return runs(words);
+    }
+
     static bool runs(const std::vector<std::string>& words)
     {
         return static_cast<bool>(runChecked({ words, {}, {} }, std::chrono::seconds(30)));

@@ -159,16 +159,29 @@ public:
 
     Result<> make(const std::string& path)
     {
-        if (::mkdir(path.c_str(), 0755) == 0) {
-            (void)::setxattr(path.c_str(), kMadeByHull, "1", 1, 0); // an old kernel: the folder stays when it is empty
-            m_made.push_back(path);
-        } else if (errno != EEXIST)
+        if (::mkdir(path.c_str(), 0755) == 0)
+            note(path);
+        else if (errno != EEXIST)
             return Error::fromErrno(errno, "make cgroup " + path);
         return {};
+    }
+    /// False when it is there already: two that ask at once do not get the same.
+    Result<bool> makeNew(const std::string& path)
+    {
+        if (::mkdir(path.c_str(), 0755) != 0)
+            return errno == EEXIST ? Result<bool>(false) : Error::fromErrno(errno, "make cgroup " + path);
+        note(path);
+        return true;
     }
     void keep() { m_isKept = true; }
 
 private:
+    void note(const std::string& path)
+    {
+        (void)::setxattr(path.c_str(), kMadeByHull, "1", 1, 0); // an old kernel: the folder stays when it is empty
+        m_made.push_back(path);
+    }
+
     std::vector<std::string> m_made;
     bool m_isKept = false;
 };
@@ -191,16 +204,20 @@ bool isMadeByHull(const std::string& path)
 /// unique below one --root only: where a container of another has the name, this one gets the next.
 Result<std::string> makeOwn(const CgroupRequest& request, const std::string& place, Building& building)
 {
-    std::string path = place;
-    const bool isAsked = !request.cgroupsPath.empty();
-    if (isAsked && isPopulated(path))
-        return Error{ ErrorCode::Busy, "config.json: linux.cgroupsPath: processes run in " + path + " already", EBUSY,
+    if (request.cgroupsPath.empty()) {
+        std::string path = place;
+        for (int number = 2;; ++number) {
+            auto isNew = building.makeNew(path);
+            if (!isNew || *isNew)
+                return isNew ? Result(path) : std::move(isNew).error();
+            path = place + "." + std::to_string(number);
+        }
+    }
+    if (isPopulated(place))
+        return Error{ ErrorCode::Busy, "config.json: linux.cgroupsPath: processes run in " + place + " already", EBUSY,
             "Give each container a folder of its own, or leave it out" };
-    for (int number = 2; !isAsked && (isMadeByHull(path) || isPopulated(path)); ++number)
-        path = place + "." + std::to_string(number);
-    if (auto made = building.make(path); !made)
-        return std::move(made).error();
-    return path;
+    auto made = building.make(place);
+    return made ? Result(place) : std::move(made).error();
 }
 
 Result<> prepareAncestors(const CgroupHost& host, const std::vector<std::string>& folders,

@@ -78,6 +78,10 @@ Result<std::optional<ReceivedMessage>> SyncChannel::receive() const
 {
     ReceivedMessage received;
     auto bytes = receiveWithDescriptor(m_socket, &received.message, sizeof received.message);
+    // the other side has ended with something of ours unread; the kernel tells that first, and once, and what it said
+    // before after that
+    if (!bytes && bytes.error().sysErrno == ECONNRESET)
+        bytes = receiveWithDescriptor(m_socket, &received.message, sizeof received.message);
     if (bytes ? bytes->count == 0 : bytes.error().sysErrno == ECONNRESET)
         return std::optional<ReceivedMessage>();
     if (!bytes)

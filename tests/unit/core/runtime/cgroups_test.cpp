@@ -8,6 +8,9 @@
 
 #include <sys/xattr.h>
 
+#include <future>
+#include <set>
+
 using namespace twinhull;
 using namespace twinhull::runtime;
 
@@ -76,7 +79,7 @@ private Q_SLOTS:
         QVERIFY(writeFileAtomically(host.tree + "/hull/web/pids.max", ""));
         oci::Resources resources;
         resources.pidsLimit = 5;
-        auto made = makeCgroup(host, { "web", {}, resources });
+        auto made = makeCgroup(host, { "web", "/hull/web", resources });
         QVERIFY2(made, made ? "" : made.error().message.c_str());
         QCOMPARE((*made)->path, host.tree + "/hull/web");
         QCOMPARE(*readFile(host.tree + "/cgroup.subtree_control"), std::string("+pids"));
@@ -115,11 +118,26 @@ private Q_SLOTS:
         auto second = makeCgroup(host, { "web", {}, none });
         auto third = makeCgroup(host, { "web", {}, none });
         QVERIFY(first && *first && second && *second && third && *third);
-        if (::getxattr((*first)->path.c_str(), "user.org.twinhull.made", nullptr, 0) < 0)
-            QSKIP("the temporary folder has no attributes");
         QCOMPARE((*first)->path, host.tree + "/hull/web");
         QCOMPARE((*second)->path, host.tree + "/hull/web.2");
         QCOMPARE((*third)->path, host.tree + "/hull/web.3");
+    }
+
+    void givesNoTwoContainersOneFolderAtOnce()
+    {
+        const CgroupHost host = fakeTree("");
+        fakeFolder("/hull", "");
+        const oci::Resources none;
+        std::vector<std::future<Result<std::optional<Cgroup>>>> making;
+        for (int i = 0; i < 16; ++i)
+            making.push_back(std::async(std::launch::async, [&] { return makeCgroup(host, { "web", {}, none }); }));
+        std::set<std::string> paths;
+        for (auto& each : making) {
+            auto made = each.get();
+            QVERIFY(made && *made);
+            paths.insert((*made)->path);
+        }
+        QCOMPARE(paths.size(), making.size());
     }
 
     void takesNoFolderThatOthersRunIn()

@@ -131,6 +131,18 @@ private Q_SLOTS:
         QVERIFY(received && !*received);
     }
 
+    void hearsTheLastWordOfOneThatDidNotListen()
+    {
+        QVERIFY(m_far.send(SyncMessage::of(SyncKind::Proceed)));
+        QVERIFY(m_near.send(SyncMessage::failure(Error{ ErrorCode::Io, "no space", ENOSPC, {} })));
+        m_near.close();
+        auto received = m_far.receive();
+        QVERIFY(received && *received);
+        QCOMPARE((*received)->message.toError().message, std::string("no space"));
+        received = m_far.receive();
+        QVERIFY(received && !*received);
+    }
+
     void waitsForTheOutcomeOnly()
     {
         QVERIFY(m_near.send(SyncMessage::of(SyncKind::Started)));
