@@ -146,7 +146,7 @@ Result<> handOver(const Arguments& arguments, LaunchedProcess& process)
 
 Result<std::int64_t> letGo(const LaunchedProcess& process)
 {
-    auto told = process.sync.send(SyncMessage::of(SyncKind::Proceed));
+    auto told = tellChild(process, SyncKind::Proceed);
     return told ? awaitExec(process.sync) : std::move(told).error();
 }
 

@@ -101,7 +101,7 @@ Result<> equip(const InitPlan& plan, const LaunchedProcess& process, const Warni
     }
     if (auto scored = setOomScore(plan, process.pid, onWarning); !scored)
         return scored;
-    return waits ? process.sync.send(SyncMessage::of(SyncKind::Mapped)) : Result<>();
+    return waits ? tellChild(process, SyncKind::Mapped) : Result<>();
 }
 
 } // namespace
@@ -115,7 +115,7 @@ Result<LaunchedProcess> launchContainer(Syscalls& calls, const InitPlan& plan, c
     if (done)
         done = equip(plan, process, options.onWarning);
     if (done && options.proceeding == Proceeding::Unasked) {
-        done = process.sync.send(SyncMessage::of(SyncKind::Proceed));
+        done = tellChild(process, SyncKind::Proceed);
         process.hasProceeded = true;
     }
     if (done)

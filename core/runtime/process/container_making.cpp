@@ -233,7 +233,7 @@ Result<MadeContainer> makeContainer(Syscalls& calls, const MakeRequest& request)
 Result<std::int64_t> proceed(const MadeContainer& made, StartMode mode)
 {
     if (!made.process.hasProceeded) {
-        if (auto told = made.process.sync.send(SyncMessage::of(SyncKind::Proceed)); !told)
+        if (auto told = tellChild(made.process, SyncKind::Proceed); !told)
             return std::move(told).error();
     }
     if (mode != StartMode::WaitForStart)

@@ -18,10 +18,21 @@ void reap(const UniqueFd& pidfd)
     while (::waitid(P_PIDFD, static_cast<id_t>(pidfd.fd()), &info, WEXITED) != 0 && errno == EINTR) { }
 }
 
-Error unexpectedEnd()
+/// Of a child that closed its end without a last word: it has ended, or is about to.
+Error unexpectedEnd(const UniqueFd& pidfd)
 {
-    return Error{ ErrorCode::Unavailable, "the new process ended while it was made", 0,
-        "Something killed it; look for out-of-memory messages in the kernel log" };
+    siginfo_t info{};
+    if (pidfd) {
+        const auto id = static_cast<id_t>(pidfd.fd());
+        while (::waitid(P_PIDFD, id, &info, WEXITED | WNOWAIT) != 0 && errno == EINTR) { }
+    }
+    const bool isKilled = info.si_code == CLD_KILLED || info.si_code == CLD_DUMPED;
+    Error error{ ErrorCode::Unavailable, "the new process ended while it was made", 0, {} };
+    if (isKilled)
+        error.message += ", by signal " + std::to_string(info.si_status);
+    if (isKilled && info.si_status == SIGKILL)
+        error.hint = "If nobody killed it, memory ran out: the kernel's log (dmesg) says so";
+    return error;
 }
 
 Result<> adoptPid(LaunchedProcess& process, pid_t pid)
@@ -48,8 +59,10 @@ Result<> awaitStage(LaunchedProcess& process, const UniqueFd& stage)
         auto received = process.sync.receive();
         if (!received)
             return std::move(received).error();
-        if (!*received)
-            return reap(stage), unexpectedEnd();
+        if (!*received) {
+            Error ended = unexpectedEnd(stage);
+            return reap(stage), ended;
+        }
         const SyncMessage& message = (*received)->message;
         if (message.kind == SyncKind::Failed)
             return reap(stage), message.toError();
@@ -66,7 +79,7 @@ Result<> awaitReady(LaunchedProcess& process, const WarningSink& onWarning, cons
         if (!received)
             return std::move(received).error();
         if (!*received)
-            return unexpectedEnd();
+            return unexpectedEnd(process.pidfd);
         const SyncMessage& message = (*received)->message;
         if (message.kind == SyncKind::Started)
             process.namespacesAt = message.value;
@@ -77,7 +90,7 @@ Result<> awaitReady(LaunchedProcess& process, const WarningSink& onWarning, cons
         else if (message.kind == SyncKind::Prepared) {
             auto done = onPrepared ? onPrepared() : Result<>();
             if (done)
-                done = process.sync.send(SyncMessage::of(SyncKind::GoOn));
+                done = tellChild(process, SyncKind::GoOn);
             if (!done)
                 return done;
         } else if (message.kind == SyncKind::Ready) {
@@ -86,6 +99,13 @@ Result<> awaitReady(LaunchedProcess& process, const WarningSink& onWarning, cons
             return {};
         }
     }
+}
+
+Result<> tellChild(const LaunchedProcess& process, SyncKind kind)
+{
+    auto told = process.sync.send(SyncMessage::of(kind));
+    const bool isGone = !told && (told.error().sysErrno == EPIPE || told.error().sysErrno == ECONNRESET);
+    return isGone ? Result<>() : told;
 }
 
 void endChild(const UniqueFd& pidfd)

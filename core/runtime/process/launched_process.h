@@ -33,6 +33,10 @@ Result<> awaitStage(LaunchedProcess& process, const UniqueFd& stage);
 Result<> awaitReady(
     LaunchedProcess& process, const WarningSink& onWarning, const std::function<Result<>()>& onPrepared = {});
 
+/// Lets the child go on. One that has ended meanwhile is no error here: awaitReady() and awaitExec() hear its last
+/// word.
+Result<> tellChild(const LaunchedProcess& process, SyncKind kind);
+
 /// Kills and reaps a child of this process; an empty descriptor is nothing to end.
 void endChild(const UniqueFd& pidfd);
 

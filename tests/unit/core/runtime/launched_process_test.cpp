@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 
 using namespace twinhull;
@@ -89,6 +90,36 @@ private Q_SLOTS:
         m_child.close();
         QCOMPARE(awaitStage(m_process, stage.pidfd).error().code, ErrorCode::Unavailable);
         QCOMPARE(awaitReady(m_process, sink()).error().code, ErrorCode::Unavailable);
+    }
+
+    void saysWhichSignalEndedIt()
+    {
+        const Born program = born(Life::Long);
+        m_process.pidfd = UniqueFd(::dup(program.pidfd.fd()));
+        m_child.close();
+        QCOMPARE(::kill(program.pid, SIGKILL), 0);
+        const Error error = awaitReady(m_process, sink()).error();
+        QCOMPARE(error.message, std::string("the new process ended while it was made, by signal 9"));
+        QVERIFY(error.hint.find("memory") != std::string::npos);
+        endChild(m_process.pidfd);
+    }
+
+    // it fails before it is let go on: what it said is still to be heard
+    void hearsTheLastWordOfOneThatIsToldToGoOnTooLate()
+    {
+        QVERIFY(m_child.send(SyncMessage::failure(Error::fromErrno(ELOOP, "mount /proc"))));
+        m_child.close();
+        QVERIFY(tellChild(m_process, SyncKind::Proceed)); // EPIPE
+        QCOMPARE(awaitReady(m_process, sink()).error().sysErrno, ELOOP);
+    }
+
+    void hearsTheLastWordOfOneThatWasToldTwice()
+    {
+        QVERIFY(tellChild(m_process, SyncKind::Mapped));
+        QVERIFY(m_child.send(SyncMessage::failure(Error::fromErrno(ELOOP, "mount /proc"))));
+        m_child.close(); // with Mapped unread
+        QVERIFY(tellChild(m_process, SyncKind::Proceed)); // ECONNRESET
+        QCOMPARE(awaitReady(m_process, sink()).error().sysErrno, ELOOP);
     }
 
     void endsNothingWhereNothingWasMade() { endChild(UniqueFd()); }
