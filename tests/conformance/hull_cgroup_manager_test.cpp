@@ -1,35 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/oci/container_record.h"
-#include "tests/support/hull_bundle.h"
-#include "tests/support/temporary_world.h"
-
-#include <QTest>
-
-#include <memory>
+#include "tests/support/hull_test.h"
 
 using namespace twinhull;
 using namespace twinhull::test;
 
 /// Who makes a container's cgroup: hull, or nobody.
-class HullCgroupManagerTest : public QObject {
+class HullCgroupManagerTest : public HullTest {
     Q_OBJECT
 
 private Q_SLOTS:
     void init()
     {
-        if (::geteuid() != 0)
-            QSKIP("needs root; hull_rootless_test covers ordinary users");
-        m_world = std::make_unique<TemporaryWorld>();
-        QVERIFY(m_world->isValid());
-        m_bundle = std::make_unique<HullBundle>(m_world->path().toStdString() + "/bundle");
-        m_bundle->setScript("exec sleep 100");
-        m_bundle->write();
+        setUp();
+        if (m_bundle) {
+            m_bundle->setScript("exec sleep 100");
+            m_bundle->write();
+        }
     }
-    void cleanup()
-    {
-        m_bundle.reset();
-        m_world.reset();
-    }
+    void cleanup() { tearDown(); }
 
     void staysInTheCallersWhenDisabled()
     {
@@ -62,10 +51,6 @@ private Q_SLOTS:
         QCOMPARE(list.exitStatus, 1);
         QVERIFY2(list.standardError.find("unknown --cgroup-manager nobody") != std::string::npos, said(list));
     }
-
-private:
-    std::unique_ptr<TemporaryWorld> m_world;
-    std::unique_ptr<HullBundle> m_bundle;
 };
 
 QTEST_GUILESS_MAIN(HullCgroupManagerTest)

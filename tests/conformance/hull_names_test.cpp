@@ -1,33 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/support/hull_bundle.h"
-#include "tests/support/temporary_world.h"
-
-#include <QTest>
+#include "tests/support/hull_test.h"
 
 #include <csignal>
-#include <memory>
 
 using namespace twinhull;
 using namespace twinhull::test;
 
 /// Ids that say nothing about whose container it is.
-class HullNamesTest : public QObject {
+class HullNamesTest : public HullTest {
     Q_OBJECT
 
 private Q_SLOTS:
-    void init()
-    {
-        if (::geteuid() != 0)
-            QSKIP("needs root; hull_rootless_test covers ordinary users");
-        m_world = std::make_unique<TemporaryWorld>();
-        QVERIFY(m_world->isValid());
-        m_bundle = std::make_unique<HullBundle>(m_world->path().toStdString() + "/bundle");
-    }
-    void cleanup()
-    {
-        m_bundle.reset();
-        m_world.reset();
-    }
+    void init() { setUp(); }
+    void cleanup() { tearDown(); }
 
     /// `run` deletes its container at the end, and only its own: the id may have gone to another one meanwhile.
     void leavesAnotherContainerOfTheSameNameAlone()
@@ -65,10 +50,6 @@ private Q_SLOTS:
         QCOMPARE(m_bundle->hull({ "delete", "--force", id.toStdString() }).exitStatus, 0);
         QVERIFY(m_bundle->isClean());
     }
-
-private:
-    std::unique_ptr<TemporaryWorld> m_world;
-    std::unique_ptr<HullBundle> m_bundle;
 };
 
 QTEST_GUILESS_MAIN(HullNamesTest)
