@@ -25,7 +25,7 @@ private Q_SLOTS:
             file("passwd"), "root:x:0:0::/:/bin/sh\ntwinhulltest:x:12345:12345::/:/bin/sh\n", 0644));
         QVERIFY(writeFileAtomically(file("subid"), "twinhulltest:200000:65536\n", 0644));
         if (!asUser({ "test", "-x", TH_BIN_DIR "/hull" }))
-            QSKIP("the build folder is closed to other users");
+            QSKIP("the folder of the source is closed to other users");
     }
 
     void runsAsAnOrdinaryUser_data()
@@ -56,14 +56,36 @@ private Q_SLOTS:
 private:
     std::string file(const char* name) const { return m_world.path(QLatin1String(name)).toStdString(); }
 
-    /// In a mount namespace where the machine knows that user.
+    /// The folder above the source that other users may not enter, as a home often is; empty where there is none.
+    static std::string closedFolder()
+    {
+        const std::string source = TH_SOURCE_DIR;
+        for (std::size_t slash = source.find('/', 1); slash != std::string::npos; slash = source.find('/', slash + 1)) {
+            struct stat info { };
+            if (::stat(source.substr(0, slash).c_str(), &info) == 0 && (info.st_mode & S_IXOTH) == 0)
+                return source.substr(0, slash);
+        }
+        return {};
+    }
+
+    /// In a mount namespace where the machine knows that user, and where the road to the source is open.
     Result<> asUser(const std::vector<std::string>& arguments)
     {
-        Command command{ { "unshare", "-m", "sh", "-c",
-                             "mount --bind \"$1/passwd\" /etc/passwd && mount --bind \"$1/subid\" /etc/subuid && mount "
-                             "--bind \"$1/subid\" /etc/subgid && shift && exec setpriv --reuid 12345 --regid 12345 "
-                             "--clear-groups \"$@\"",
-                             "sh", m_world.path().toStdString() },
+        constexpr const char* kScript = R"(set -eu
+            world=$1 source=$2 closed=$3; shift 3
+            mount --bind "$world/passwd" /etc/passwd
+            mount --bind "$world/subid" /etc/subuid
+            mount --bind "$world/subid" /etc/subgid
+            if [ -n "$closed" ]; then
+              mkdir -p "$world/source"
+              mount --bind "$source" "$world/source"
+              mount -t tmpfs -o mode=755 none "$closed"
+              mkdir -p "$source"
+              mount --move "$world/source" "$source"
+            fi
+            exec setpriv --reuid 12345 --regid 12345 --clear-groups "$@")";
+        Command command{ { "unshare", "-m", "sh", "-c", kScript, "sh", m_world.path().toStdString(), TH_SOURCE_DIR,
+                             closedFolder() },
             {}, "/" };
         command.arguments.insert(command.arguments.end(), arguments.begin(), arguments.end());
         auto output = runCommand(command, 120s);
