@@ -1,55 +1,29 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """end_to_end.py BIN BUILD SOURCE: the first twin by hand, in a real X server: New container, Start, New VM, Start, Twin,
-Compare, both lines move, Stop, Delete. Screenshots go to BUILD/screenshots. Status 77: this computer cannot run it."""
+Compare, both lines move, Stop, Delete. Pictures go to BUILD/screenshots."""
 
-import json
-import os
-import pathlib
-import sys
-import traceback
 import urllib.request
 
-sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from private_desktop import PrivateDesktop  # noqa: E402
+from window_test import BUTTONS, WindowTest
 
-IMAGE = "twinhull/starter"
 BOOT_SECONDS = 180  # an emulated machine beside a busy build
 
 
-class FirstTwin:
-    def __init__(self, desktop, bin_folder, screenshots):
-        self.desktop = desktop
-        self.bin = bin_folder
-        self.screenshots = screenshots
-        self.reader = None
-        self.step = 0
-
-    def prepare(self, source):
-        ctl = str(self.bin / "twinhullctl")
-        self.desktop.run([ctl, "images", "starter"])
-        package = self.desktop.run([str(source / "installer/fetch-kernel.sh"), str(source / "build/kernel")], 600)
-        self.desktop.run([ctl, "kernel", "prepare", package.strip().splitlines()[-1]], 300)
-
-    def open_window(self):
-        os.environ.update(self.desktop.environment)
-        from screen_reader import ScreenReader, until
-        self.until = until
-        self.window = self.desktop.start([str(self.bin / "twinhull"), "--size", "1280x800"])
-        self.reader = ScreenReader("twinhull")
-        self.reader.find(("push button", "button", "toggle button"), "New")
-        self.shot("window")
+class FirstTwin(WindowTest):
+    name = "first-twin"
+    size = "1280x800"
+    step = 0
 
     def shot(self, name):
         self.step += 1
-        self.desktop.screenshot(self.screenshots / f"{self.step:02d}-{name}.png")
+        super().shot(f"{self.step:02d}-{name}")
 
-    def listed(self, name):
-        all_workloads = json.loads(self.desktop.run([str(self.bin / "twinhullctl"), "list", "--json"]))
-        return [each for each in all_workloads if each["name"] == name]
+    def named(self, name):
+        return [each for each in self.listed() if each["name"] == name]
 
     def state_of(self, name):
-        return [each["state"] for each in self.listed(name)]
+        return [each["state"] for each in self.named(name)]
 
     def wait_for_state(self, name, states):
         self.until(lambda: self.state_of(name) == states, f"{name} is {states}", BOOT_SECONDS)
@@ -73,9 +47,9 @@ class FirstTwin:
 
     def compare(self):
         self.reader.press(lambda text: text == "Compare")
-        self.reader.find(("push button", "button"), "Remove pair \u00b7 container")
-        self.reader.find(("push button", "button"), "Remove pair \u00b7 VM")
-        addresses = [f"http://127.0.0.1:{half['ports'][0]['host_port']}/cgi-bin/work" for half in self.listed("pair")]
+        self.reader.find(BUTTONS, "Remove pair \u00b7 container")
+        self.reader.find(BUTTONS, "Remove pair \u00b7 VM")
+        addresses = [f"http://127.0.0.1:{half['ports'][0]['host_port']}/cgi-bin/work" for half in self.named("pair")]
         seen = {"container": set(), "vm": set()}
 
         def both_move():
@@ -104,13 +78,14 @@ class FirstTwin:
     def delete(self, name):
         self.choose(name, button=3)
         self.reader.keys("Up", "Return")  # the last entry of the row's menu
-        self.reader.find(("push button", "button"), lambda text: text == "Delete")
+        self.reader.find(BUTTONS, lambda text: text == "Delete")
         self.shot(f"delete-{name}")
         self.reader.press(lambda text: text == "Delete")
         self.wait_for_state(name, [])
 
     def run(self):
         self.open_window()
+        self.shot("window")
         self.new(1, "box")
         self.start("box")
         self.new(2, "machine")
@@ -132,31 +107,9 @@ class FirstTwin:
         self.window.terminate()
         self.window.wait(timeout=20)
         assert self.state_of("pair") == ["running", "running"], "the twin did not outlive the window"
-        ctl = str(self.bin / "twinhullctl")
-        self.desktop.run([ctl, "twin", "remove", "pair"], BOOT_SECONDS)
+        self.desktop.run([self.ctl, "twin", "remove", "pair"], BOOT_SECONDS)
         assert self.state_of("pair") == [], "the twin is still listed"
 
 
-def main():
-    bin_folder, build, source = (pathlib.Path(argument) for argument in sys.argv[1:4])
-    screenshots = build / "screenshots"
-    screenshots.mkdir(parents=True, exist_ok=True)
-    desktop = PrivateDesktop()
-    test = FirstTwin(desktop, bin_folder, screenshots)
-    try:
-        test.prepare(source)
-        test.run()
-        print("passed; screenshots in", screenshots)
-        return 0
-    except Exception:  # whatever it is, show what was on the screen
-        traceback.print_exc()
-        test.shot("failed")
-        if test.reader is not None:
-            print(test.reader.dump())
-        return 1
-    finally:
-        desktop.stop()
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    FirstTwin.main()

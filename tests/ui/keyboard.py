@@ -3,40 +3,18 @@
 """keyboard.py BIN BUILD SOURCE: every flow by keys alone, in a real X server: switch pages, new container, filter, stop, start, new
 VM, twin sheet, run comparison, delete. The pointer is never moved; the accessibility tree is only read."""
 
-import json
-import os
-import pathlib
 import subprocess
-import sys
-import traceback
 
-sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from private_desktop import PrivateDesktop  # noqa: E402
+from window_test import BUTTONS, WindowTest
 
 SECONDS = 60  # for one step, on a busy machine
-BUTTONS = ("push button", "button", "toggle button", "radio button", "check box")
 
 
-class KeyboardOnly:
-    def __init__(self, desktop, bin_folder, screenshots):
-        self.desktop = desktop
-        self.ctl = str(bin_folder / "twinhullctl")
-        self.program = str(bin_folder / "twinhull")
-        self.screenshots = screenshots
-        self.reader = None
-
-    def prepare(self, source):
-        self.desktop.run([self.ctl, "images", "starter"])
-        package = self.desktop.run([str(source / "installer/fetch-kernel.sh"), str(source / "build/kernel")], 600)
-        self.desktop.run([self.ctl, "kernel", "prepare", package.strip().splitlines()[-1]], 300)
+class KeyboardOnly(WindowTest):
+    name = "keyboard"
 
     def open_window(self):
-        os.environ.update(self.desktop.environment)
-        from screen_reader import ScreenReader, until
-        self.until = until
-        self.window = self.desktop.start([self.program, "--size", "1280x720"])
-        self.reader = ScreenReader("twinhull")
-        self.reader.find(BUTTONS, "New")
+        super().open_window()
         self.focus("^Twinhull$")
 
     def focus(self, title):
@@ -51,14 +29,16 @@ class KeyboardOnly:
         self.keys("ctrl+a")
         subprocess.run(["xdotool", "type", "--delay", "20", text], check=True, timeout=20)
 
-    def shot(self, name):
-        self.desktop.screenshot(self.screenshots / f"keyboard-{name}.png")
+    def states(self):
+        return {each["name"]: each["state"] for each in self.listed()}
 
-    def listed(self):
-        return {each["name"]: each["state"] for each in json.loads(self.desktop.run([self.ctl, "list", "--json"]))}
+    def explain_failure(self):
+        if self.reader is not None:
+            print("focus:", self.focused())
+        super().explain_failure()
 
     def wait_for(self, name, state):
-        self.until(lambda: self.listed().get(name) == state, f"{name} is {state}, seen {self.listed()}", SECONDS)
+        self.until(lambda: self.states().get(name) == state, f"{name} is {state}, seen {self.states()}", SECONDS)
 
     def focused(self):
         """Name of the control that has the keyboard."""
@@ -152,7 +132,7 @@ class KeyboardOnly:
         self.focus("Delete " + name)
         self.shot("delete")
         self.keys("alt+d")
-        self.until(lambda: name not in self.listed(), f"{name} is deleted", SECONDS)
+        self.until(lambda: name not in self.states(), f"{name} is deleted", SECONDS)
 
     def second_start(self):
         """It ends at once, and the first window shows what it was asked for."""
@@ -170,27 +150,5 @@ class KeyboardOnly:
         self.second_start()
 
 
-def main():
-    bin_folder, build, source = (pathlib.Path(argument) for argument in sys.argv[1:4])
-    screenshots = build / "screenshots"
-    screenshots.mkdir(parents=True, exist_ok=True)
-    desktop = PrivateDesktop(size="1280x720")
-    test = KeyboardOnly(desktop, bin_folder, screenshots)
-    try:
-        test.prepare(source)
-        test.run()
-        print("passed")
-        return 0
-    except Exception:  # whatever it is, show what was on the screen
-        traceback.print_exc()
-        test.shot("failed")
-        if test.reader is not None:
-            print("focus:", test.focused())
-            print(test.reader.dump())
-        return 1
-    finally:
-        desktop.stop()
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    KeyboardOnly.main()

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What every test of the window starts from: a private desktop with the starter image and a guest kernel, and a picture of the
+screen when it fails."""
+
+import json
+import os
+import pathlib
+import sys
+import traceback
+
+from private_desktop import PrivateDesktop
+
+BUTTONS = ("push button", "button", "toggle button", "radio button", "check box")
+
+
+class WindowTest:
+    """A test gives `name`, the first part of its pictures' names, `size`, and run()."""
+
+    name = ""
+    size = "1280x720"
+
+    def __init__(self, desktop, bin_folder, source, screenshots):
+        self.desktop = desktop
+        self.ctl = str(bin_folder / "twinhullctl")
+        self.program = str(bin_folder / "twinhull")
+        self.source = source
+        self.screenshots = screenshots
+        self.window = None
+        self.reader = None
+
+    def prepare(self):
+        self.desktop.run([self.ctl, "images", "starter"])
+        package = self.desktop.run([str(self.source / "installer/fetch-kernel.sh"), str(self.source / "build/kernel")], 600)
+        self.desktop.run([self.ctl, "kernel", "prepare", package.strip().splitlines()[-1]], 300)
+        os.environ.update(self.desktop.environment)
+        from screen_reader import until  # it joins the accessibility bus of the environment
+        self.until = until
+
+    def open_window(self):
+        from screen_reader import ScreenReader
+        self.window = self.desktop.start([self.program, "--size", self.size])
+        self.reader = ScreenReader("twinhull")
+        self.reader.find(BUTTONS, "New")
+
+    def shot(self, name):
+        self.desktop.screenshot(self.screenshots / f"{self.name}-{name}.png")
+
+    def listed(self):
+        return json.loads(self.desktop.run([self.ctl, "list", "--json"]))
+
+    def explain_failure(self):
+        self.shot("failed")
+        if self.reader is not None:
+            print(self.reader.dump())
+
+    @classmethod
+    def main(cls):
+        bin_folder, build, source = (pathlib.Path(argument) for argument in sys.argv[1:4])
+        screenshots = build / "screenshots"
+        screenshots.mkdir(parents=True, exist_ok=True)
+        desktop = PrivateDesktop(size=cls.size)
+        test = cls(desktop, bin_folder, source, screenshots)
+        try:
+            test.prepare()
+            test.run()
+            print("passed; pictures in", screenshots)
+            sys.exit(0)
+        except Exception:  # whatever it is, show what was on the screen
+            traceback.print_exc()
+            test.explain_failure()
+            sys.exit(1)
+        finally:
+            desktop.stop()
