@@ -43,11 +43,11 @@ bool isSame(const WorkloadInfo& a, const WorkloadInfo& b)
 
 } // namespace
 
-QString comparisonName()
+QString comparisonGroup()
 {
     static int made = 0;
-    const QString name = kPrefix + QString::number(::getpid());
-    return ++made == 1 ? name : name + QLatin1Char('-') + QString::number(made);
+    const QString group = kPrefix + QString::number(::getpid());
+    return ++made == 1 ? group : group + QLatin1Char('-') + QString::number(made);
 }
 
 std::vector<WorkloadInfo> comparisonLeftovers(const WorkloadRegistry& registry)

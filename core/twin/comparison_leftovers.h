@@ -12,12 +12,11 @@
 
 namespace twinhull {
 
-/// What a comparison calls its halves where nobody named them: "comparison-PID", with the process that runs it, and a
-/// number behind it from the second one of that process on.
-QString comparisonName();
+/// The twin group of a comparison's halves, by which they are known as such, and their name where nobody gave one:
+/// "comparison-PID", with the process that runs it, and a number behind it from the second one of that process on.
+QString comparisonGroup();
 
-/// What comparisons left whose process was killed: nobody else will remove it. Comparisons that a person named are not
-/// known as such.
+/// What comparisons left whose process was killed: nobody else will remove it.
 std::vector<WorkloadInfo> comparisonLeftovers(const WorkloadRegistry& registry);
 
 /// Stops all of them by force and deletes them.

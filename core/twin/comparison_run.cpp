@@ -17,6 +17,7 @@ struct ComparisonRun::Private {
     Twins twins;
     TwinPlan plan;
     int repeats;
+    QString group;
     Comparison comparison;
     std::unique_ptr<SequentialJob> steps;
     int halvesDone = 0;
@@ -24,10 +25,11 @@ struct ComparisonRun::Private {
 
 ComparisonRun::ComparisonRun(WorkloadRegistry& registry, ImageStore& images, TwinPlan plan, int repeats)
     : Job(tr("Compare %1 as container and as VM").arg(plan.imageReference))
-    , m_d(new Private{ registry, images, Twins(registry, images), std::move(plan), std::max(repeats, 1), {}, {} })
+    , m_d(new Private{
+          registry, images, Twins(registry, images), std::move(plan), std::max(repeats, 1), comparisonGroup(), {}, {} })
 {
     if (m_d->plan.name.isEmpty())
-        m_d->plan.name = comparisonName();
+        m_d->plan.name = m_d->group;
 }
 
 ComparisonRun::~ComparisonRun() = default;
@@ -70,9 +72,10 @@ void ComparisonRun::doStart()
 void ComparisonRun::addHalf(WorkloadKind kind, const ImageInfo& image, const ComparedWork& work)
 {
     m_d->steps->add([this, kind, image, work]() -> std::unique_ptr<Job> {
-        const auto half = halfPlan(m_d->plan, image);
+        auto half = halfPlan(m_d->plan, image);
         if (!half)
             return std::make_unique<RefusedJob>(title(), half.error());
+        half->twinGroup = m_d->group;
         const auto outcome = std::make_shared<HalfRunOutcome>();
         auto run = makeHalfRun(*m_d->registry.provider(kind), *half, work, outcome);
         connect(run.get(), &Job::finished, this, [this, kind, outcome] { onHalfFinished(kind, *outcome); });

@@ -10,8 +10,8 @@ struct ComparedWork;
 struct HalfRunOutcome;
 
 /// Runs a twin's halves by turns, A B A B, after what both share was made once (layers, root disk): start, wait for
-/// ready, do the work, read the figures, stop, remove; leaves nothing behind. A plan without a
-/// name is called by comparisonName().
+/// ready, do the work, read the figures, stop, remove; leaves nothing behind. The halves' group is comparisonGroup(),
+/// and so is their name where the plan has none.
 class ComparisonRun : public Job {
     Q_OBJECT
 

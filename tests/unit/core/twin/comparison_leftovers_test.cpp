@@ -80,8 +80,8 @@ private Q_SLOTS:
 
     void namesAComparisonAfterItsProcess()
     {
-        const QString first = comparisonName();
-        const QString second = comparisonName();
+        const QString first = comparisonGroup();
+        const QString second = comparisonGroup();
         QVERIFY(first.startsWith(groupOf(::getpid())));
         QVERIFY(second.startsWith(groupOf(::getpid())));
         QVERIFY(first != second);
