@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# clean_root.sh [--keep] [installer|window|tests|both]: proves the package lists. Makes a minimal Debian 12 in a temporary
+# clean_root.sh [--keep] [installer|window|tests|all]: proves the package lists. Makes a minimal Debian 12 in a temporary
 # folder, clones the committed state of this source into it and runs there: installer/run.sh --headless (installer, the
-# default), installer/run.sh in an X server until its window is there (window), tests/run.sh (tests), or the first and the
-# last (both). Needs root, debootstrap, about 6 GB below $TMPDIR and half an hour; on demand, not part of tests/run.sh.
+# default), installer/run.sh in an X server until its window is there (window), tests/run.sh (tests), or one after the
+# other (all). Needs root, debootstrap, about 6 GB below $TMPDIR and half an hour; on demand, not part of tests/run.sh.
 set -euo pipefail
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -50,18 +50,18 @@ inside() {
   local clean=(env -i HOME=/root LANG=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "${proxy[@]}")
   mkdir -p /root/work
   cd /root/work
-  if [ "$what" = window ]; then
-    say "installer/run.sh in an X server"
-    open_window "${clean[@]}"
-  fi
-  if [ "$what" = installer ] || [ "$what" = both ]; then
+  if [ "$what" = installer ] || [ "$what" = all ]; then
     say "installer/run.sh --headless"
     "${clean[@]}" /root/twinhull/installer/run.sh --headless --repeat 1
     ls -l twin-report.json twin-report.html
     say "installer/run.sh --headless, again"
     "${clean[@]}" /root/twinhull/installer/run.sh --headless --repeat 1
   fi
-  if [ "$what" = tests ] || [ "$what" = both ]; then
+  if [ "$what" = window ] || [ "$what" = all ]; then
+    say "installer/run.sh in an X server"
+    open_window "${clean[@]}"
+  fi
+  if [ "$what" = tests ] || [ "$what" = all ]; then
     say "tests/run.sh"
     "${clean[@]}" /root/twinhull/tests/run.sh
   fi
@@ -77,7 +77,7 @@ what=installer
 for argument in "$@"; do
   case $argument in
     --keep) keep=yes ;;
-    installer | window | tests | both) what=$argument ;;
+    installer | window | tests | all) what=$argument ;;
     *) fail "no such argument: $argument. See the head of this file" ;;
   esac
 done
