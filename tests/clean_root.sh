@@ -8,6 +8,8 @@ set -euo pipefail
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 suite=bookworm
+# shellcheck source=tests/support/debian_sources.sh
+source "$top/tests/support/debian_sources.sh"
 
 fail() { printf 'clean_root.sh: %s\n' "$1" >&2; exit 1; }
 say() { printf '\n### %s\n' "$1"; }
@@ -84,11 +86,8 @@ done
 [ "$(id -u)" -eq 0 ] || fail "needs root for debootstrap"
 command -v debootstrap > /dev/null || fail "needs the package debootstrap"
 
-# The mirror that this computer uses itself, with its updates.
-sources=$(apt-get indextargets --format "\$(ORIGIN) \$(REPO_URI) \$(RELEASE)" 'Created-By: Packages' \
-  | awk -v suite="$suite" '$1 == "Debian" && index($3, suite) == 1 { print $2, $3 }' | sort -u)
-mirror=$(awk -v suite="$suite" '$2 == suite { print $1; exit }' <<< "$sources")
-[ -n "$mirror" ] || fail "apt on this computer knows no mirror of Debian $suite"
+sources=$(debian_sources "$suite")
+mirror=$(awk -v suite="$suite" '$3 == suite { print $2; exit }' <<< "$sources")
 
 root=$(mktemp -d --tmpdir twinhull-clean-root.XXXXXX)
 chmod 0755 "$root" # it becomes /, which ordinary users must pass
@@ -107,9 +106,8 @@ debootstrap --variant=minbase "$suite" "$root" "$mirror" > "$root.log" 2>&1 || {
   fail "debootstrap failed"
 }
 rm -f "$root.log"
-awk '{ print "deb", $1, $2, "main" }' <<< "$sources" > "$root/etc/apt/sources.list"
-apt-config dump --no-empty --format '%f "%v";%n' Acquire | grep -E '^Acquire::(https?::Proxy|Check-)' \
-  > "$root/etc/apt/apt.conf.d/90host" || true
+printf '%s\n' "$sources" > "$root/etc/apt/sources.list"
+debian_connection > "$root/etc/apt/apt.conf.d/90host"
 
 say "Source"
 git clone -q --no-local --depth 1 "file://$top" "$root/root/twinhull"

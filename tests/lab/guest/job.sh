@@ -1,0 +1,32 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Runs in the lab's guest, once: every line of the programs disk's list, "WHO NAME PROGRAM", as root or as tester in a
+# delegated unit of that user's own systemd. What is printed goes to the computer that runs the guest.
+set -u
+
+mount -t tmpfs -o size=1g none /tmp
+mkdir -p /lab/programs
+mount -o ro /dev/nvme1n1 /lab/programs || exit 1
+source=$(cat /lab/programs/source)
+mkdir -p "$source"
+mount --bind /lab/programs "$source"
+
+loginctl enable-linger tester
+systemctl start user@1000.service
+
+as() {
+  who=$1
+  shift
+  set -- env LC_ALL=C.UTF-8 HOME=/tmp TWINHULL_TEST_BIN="$(cat "$source/bin")" UBSAN_OPTIONS=print_stacktrace=1 QTEST_FUNCTION_TIMEOUT=600000 "$@"
+  case $who in
+    root) "$@" ;;
+    tester) systemd-run --machine=tester@ --user --pipe --wait --quiet --property=Delegate=yes "$@" ;;
+  esac
+}
+
+while read -r who name program; do
+  echo "== begin $name as $who"
+  as "$who" "$source/$program" < /dev/null
+  echo "== end $name as $who: status $?"
+done < "$source/list"
+echo "== all done"

@@ -1,0 +1,83 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""run_lab.py BUILD BIN SOURCE: starts the guest of BUILD/lab, in which the tests below meet cgroup v2 with every controller, and
+ends with status 0 only when the guest ran every one of them with BIN/hull and none failed."""
+
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+SECONDS = 900  # an emulated machine beside a busy build
+PROGRAMS = ("lab.limits", "conformance.hull_lifecycle", "conformance.hull_cgroup_manager")
+
+
+def copy(source, below, target):
+    (target / below).parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(source / below, target / below)
+
+
+def make_programs_disk(build, bin_folder, source, work):
+    """A disk that is mounted where the source lies: paths that were built into the programs are true there."""
+    inside = build.relative_to(source)
+    folder = work / "programs"
+    folder.mkdir()
+    lines = []
+    for name in PROGRAMS:
+        program = inside / "tests" / ("test." + name)
+        copy(source, program, folder)
+        lines.append(f"root {name} {program}")
+    copy(source, bin_folder.relative_to(source) / "hull", folder)
+    shutil.copytree(source / "resources", folder / "resources")
+    (folder / "list").write_text("\n".join(lines) + "\n")
+    (folder / "source").write_text(str(source))
+    (folder / "bin").write_text(str(bin_folder))
+    disk = work / "programs.img"
+    size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+    subprocess.run(["mke2fs", "-q", "-t", "ext4", "-O", "^has_journal", "-d", folder, disk, f"{size // 2**20 + 64}M"], check=True)
+    return disk, [f"{name} as root" for name in PROGRAMS]
+
+
+def run_guest(guest, disk, work):
+    """What the guest's job printed, and what its kernel did."""
+    drives = []
+    for name, file in (("root", guest / "root.img"), ("programs", disk)):
+        drives += ["-drive", f"if=none,id={name},file={file},format=raw,snapshot=on", "-device", f"nvme,drive={name},serial={name}"]
+    for port in ("console", "job"):
+        drives += ["-serial", f"file:{work / port}"]
+    arguments = ["qemu-system-x86_64", "-accel", "tcg,thread=multi", "-machine", "q35,usb=off,vmport=off", "-cpu", "max", "-smp", "2",
+                 "-m", "2048", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-kernel", guest / "kernel",
+                 "-append", "root=/dev/nvme0n1 rw console=ttyS0 quiet mitigations=off systemd.show_status=0", *drives]
+    try:
+        subprocess.run(arguments, check=True, timeout=SECONDS)
+    except subprocess.TimeoutExpired:
+        print(f"The guest did not end within {SECONDS} s")
+    return [(work / port).read_text(errors="replace") if (work / port).exists() else "" for port in ("job", "console")]
+
+
+def failures(output, expected):
+    """One sentence for each thing that is wrong; empty when all is well."""
+    ended = dict(re.findall(r"^== end (.*): status (\d+)\r?$", output, re.MULTILINE))
+    wrong = [f"{name}: {'status ' + ended[name] if name in ended else 'never ended'}" for name in expected if ended.get(name) != "0"]
+    if not re.search(r"^== all done\r?$", output, re.MULTILINE):
+        wrong.append("the guest did not come to its end")
+    return wrong
+
+
+def main():
+    build, bin_folder, source = (pathlib.Path(argument).resolve() for argument in sys.argv[1:4])
+    with tempfile.TemporaryDirectory(prefix="lab.", dir=build) as folder:
+        work = pathlib.Path(folder)
+        disk, expected = make_programs_disk(build, bin_folder, source, work)
+        output, console = run_guest(build / "lab", disk, work)
+    print(output)
+    wrong = failures(output, expected)
+    if wrong:
+        print("The console's last lines:", *console.splitlines()[-30:], "Failed in the lab:", *wrong, sep="\n")
+    sys.exit(1 if wrong else 0)
+
+
+if __name__ == "__main__":
+    main()
