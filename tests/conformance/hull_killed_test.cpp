@@ -48,7 +48,11 @@ private Q_SLOTS:
             m_bundle->spec.mounts.push_back({ seen, "bind", pidFile, { "bind" } });
             m_bundle->spec.process->capabilities->bounding.push_back("CAP_KILL");
         }
-        const oci::Hook killer{ "/bin/sh", { "sh", "-c", "kill -KILL $(cat " + seen + "); sleep 0.2" },
+        // createContainer runs beside hull, which may have no record of the container yet
+        const std::string recorded = moment == QStringLiteral("createContainer")
+            ? "until [ -s " + m_bundle->root() + "/web/state.json ]; do sleep 0.01; done; "
+            : "";
+        const oci::Hook killer{ "/bin/sh", { "sh", "-c", recorded + "kill -KILL $(cat " + seen + "); sleep 0.2" },
             { "PATH=/usr/bin:/bin" }, 20 };
         auto& hooks = m_bundle->spec.hooks;
         (moment == QStringLiteral("prestart")               ? hooks.prestart
