@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/card.h"
 
+#include "ui/widgets/line_label.h"
+
 #include <QLabel>
 #include <QVBoxLayout>
 
@@ -13,7 +15,7 @@ constexpr int kPadding = 12;
 } // namespace
 
 Card::Card(const QString& title, QWidget* parent)
-    : QFrame(parent), m_title(new QLabel(title)), m_remark(new QLabel), m_body(new QVBoxLayout)
+    : QFrame(parent), m_title(new QLabel(title)), m_remark(new LineLabel), m_body(new QVBoxLayout)
 {
     setProperty("card", true);
     m_title->setProperty("strong", true);
@@ -21,11 +23,8 @@ Card::Card(const QString& title, QWidget* parent)
     m_title->setObjectName(QStringLiteral("cardTitle"));
     m_remark->setProperty("muted", true);
     m_remark->setProperty("small", true);
-    m_remark->setTextFormat(Qt::PlainText);
     m_remark->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     m_remark->setObjectName(QStringLiteral("cardRemark"));
-    m_remark->setMinimumWidth(0);
-    m_remark->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
 
     auto* head = new QHBoxLayout;
     head->setSpacing(kPadding);
@@ -51,10 +50,7 @@ void Card::setTitle(const QString& title)
 
 void Card::setRemark(const QString& remark)
 {
-    if (remark == m_remark->text())
-        return;
-    m_remark->setText(remark);
-    m_remark->setToolTip(remark);
+    m_remark->setLine(remark);
 }
 
 QString Card::title() const
@@ -64,7 +60,7 @@ QString Card::title() const
 
 QString Card::remark() const
 {
-    return m_remark->text();
+    return m_remark->line();
 }
 
 } // namespace twinhull

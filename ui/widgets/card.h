@@ -8,6 +8,8 @@ class QVBoxLayout;
 
 namespace twinhull {
 
+class LineLabel;
+
 /// A bordered block of a page: title at the left, a quiet remark at the right, content below.
 class Card : public QFrame {
     Q_OBJECT
@@ -24,7 +26,7 @@ public:
 
 private:
     QLabel* m_title;
-    QLabel* m_remark;
+    LineLabel* m_remark;
     QVBoxLayout* m_body;
 };
 
