@@ -50,6 +50,11 @@ QString comparisonGroup()
     return ++made == 1 ? group : group + QLatin1Char('-') + QString::number(made);
 }
 
+bool isComparisonGroup(const QString& twinGroup)
+{
+    return runnerOf(twinGroup) > 0;
+}
+
 std::vector<WorkloadInfo> comparisonLeftovers(const WorkloadRegistry& registry)
 {
     std::vector<WorkloadInfo> leftovers;

@@ -16,6 +16,8 @@ namespace twinhull {
 /// "comparison-PID", with the process that runs it, and a number behind it from the second one of that process on.
 QString comparisonGroup();
 
+bool isComparisonGroup(const QString& twinGroup);
+
 /// What comparisons left whose process was killed: nobody else will remove it.
 std::vector<WorkloadInfo> comparisonLeftovers(const WorkloadRegistry& registry);
 

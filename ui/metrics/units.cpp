@@ -75,7 +75,7 @@ QString titleOf(Quantity quantity)
     case Quantity::Cpu:
         return tr("CPU");
     case Quantity::Memory:
-        return tr("Memory, host cost");
+        return tr("Memory, own pages");
     case Quantity::Network:
         return tr("Network");
     case Quantity::Disk:

@@ -16,9 +16,9 @@ struct Unit {
 /// The unit in which `largest` has one to four digits before the point. CPU is always percent of one core.
 Unit unitFor(Quantity quantity, double largest);
 
-/// "CPU", "Memory, host cost", "Network", "Disk".
+/// "CPU", "Memory, own pages" (Metric::MemoryBytes), "Network", "Disk".
 QString titleOf(Quantity quantity);
-/// The title with the unit of an axis: "CPU, % of one core", "Memory, host cost, MiB".
+/// The title with the unit of an axis: "CPU, % of one core", "Memory, own pages, MiB".
 QString axisTitle(Quantity quantity, const Unit& unit);
 
 /// "0.3 %", "148 MiB", "42 kB/s".

@@ -82,8 +82,8 @@ QString whatThisShows(std::span<const ComparedWorkload> workloads)
     pair.second = isTwin ? tr("the VM") : labelOf(second.info);
     pair.startup[0] = first.startupMilliseconds;
     pair.startup[1] = second.startupMilliseconds;
-    pair.memory[0] = first.memoryBytes;
-    pair.memory[1] = second.memoryBytes;
+    pair.memory[0] = first.pssBytes;
+    pair.memory[1] = second.pssBytes;
     pair.isEmulated = first.isEmulated() || second.isEmulated();
     const QString shared
         = isTwin ? tr("Both run %1.").arg(first.info.image) : tr("They do not come as a twin: their work may differ.");

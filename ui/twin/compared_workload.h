@@ -10,8 +10,8 @@ namespace twinhull {
 struct ComparedWorkload {
     WorkloadInfo info;
     Figure startupMilliseconds; ///< request to the first instruction of the entrypoint, latest start
-    Figure memoryBytes; ///< the latest tick
-    Figure pssBytes; ///< the latest slow reading; shared pages in part
+    Figure memoryBytes; ///< own pages, the latest tick
+    Figure pssBytes; ///< the host cost, of the latest slow reading; shared pages in part
     Figure meanCpuCores; ///< over the window
     Figure diskBytes; ///< own and shared image parts
     GuestFigures guest; ///< what the inside says of itself

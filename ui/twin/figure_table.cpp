@@ -29,12 +29,16 @@ const LiveRow kLiveRows[] = {
     { QT_TRANSLATE_NOOP("FigureTable", "Start to entrypoint"),
         QT_TRANSLATE_NOOP("FigureTable", "From the request to the entrypoint's first instruction, latest start."),
         &ComparedWorkload::startupMilliseconds, &millisecondsText, false },
-    { QT_TRANSLATE_NOOP("FigureTable", "Memory now"),
-        QT_TRANSLATE_NOOP("FigureTable", "What the host spends, helper programs included."),
-        &ComparedWorkload::memoryBytes, &byteCountText, false },
-    { QT_TRANSLATE_NOOP("FigureTable", "Memory (PSS)"),
-        QT_TRANSLATE_NOOP("FigureTable", "Proportional set size: pages shared with other programs count in part."),
+    { QT_TRANSLATE_NOOP("FigureTable", "Memory, host cost"),
+        QT_TRANSLATE_NOOP("FigureTable",
+            "Proportional set size of all its processes and helpers: pages shared with other programs count in part. "
+            "Read every few seconds."),
         &ComparedWorkload::pssBytes, &byteCountText, false },
+    { QT_TRANSLATE_NOOP("FigureTable", "Memory, own pages"),
+        QT_TRANSLATE_NOOP("FigureTable",
+            "Read every second: what its cgroup is charged without cache that can be dropped, or else the anonymous "
+            "memory of all its processes and helpers. Without shared files, so less than the host cost."),
+        &ComparedWorkload::memoryBytes, &byteCountText, false },
     { QT_TRANSLATE_NOOP("FigureTable", "CPU, mean"),
         QT_TRANSLATE_NOOP(
             "FigureTable", "Percent of one core on the host over the time of the plots, helper programs included."),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/workloads/workload_cells.h"
 
+#include "core/twin/comparison_leftovers.h"
 #include "ui/widgets/figure_text.h"
 #include "ui/widgets/workload_text.h"
 #include "ui/workloads/workload_list_model.h"
@@ -194,9 +195,12 @@ QString overheadNote(const MetricRings& rings, const WorkloadInfo& info, const s
 
 QString twinSentence(const MetricRings& rings, const QString& twinGroup, const std::vector<WorkloadInfo>& twin)
 {
-    QStringList parts{ tr("Twin: %1").arg(twinGroup) };
+    const bool isComparison = isComparisonGroup(twinGroup); // its halves run by turns
+    QStringList parts{ isComparison ? tr("Comparison") : tr("Twin: %1").arg(twinGroup) };
     if (!twin.empty() && !twin.front().image.isEmpty())
         parts << twin.front().image;
+    if (isComparison)
+        return parts.join(QStringLiteral("  ·  "));
     const WorkloadInfo* container = half(twin, WorkloadKind::Container);
     const WorkloadInfo* vm = half(twin, WorkloadKind::Vm);
     if (container && vm)

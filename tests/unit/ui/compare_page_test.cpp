@@ -91,7 +91,8 @@ private Q_SLOTS:
         m_world->containers.put(container);
         m_world->vms.put(vm);
         appendTicks(m_world->rings, { container.id, vm.id }, 3, [&vm](MetricPoint& point, int) {
-            setValue(point, Metric::MemoryBytes, point.id == vm.id ? 148 << 20 : 11 << 20);
+            setValue(point, Metric::MemoryBytes, 1024);
+            setValue(point, Metric::PssBytes, point.id == vm.id ? 148 << 20 : 11 << 20);
         });
         const QString text = m_page->findChild<QLabel*>(QStringLiteral("compareSummary"))->text();
         QVERIFY2(text.contains(QStringLiteral("137 MiB more memory")), qPrintable(text));

@@ -66,7 +66,7 @@ private Q_SLOTS:
         feedBoth(10);
         showBoth();
         QCOMPARE(m_card->remark(), QStringLiteral("difference +137 MiB"));
-        QCOMPARE(m_card->title(), QStringLiteral("Memory, host cost, MiB"));
+        QCOMPARE(m_card->title(), QStringLiteral("Memory, own pages, MiB"));
     }
 
     void saysBothReadingsWithoutTheDifference()

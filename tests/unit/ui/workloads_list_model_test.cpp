@@ -89,6 +89,17 @@ private Q_SLOTS:
         QCOMPARE(treeOf(world.proxy), treeOf(world.model));
     }
 
+    // its halves run by turns: neither is missing
+    void namesAComparisonAsSuch()
+    {
+        World world;
+        auto half = makeWorkload(WorkloadKind::Container, QStringLiteral("mine"));
+        half.twinGroup = QStringLiteral("comparison-4711");
+        world.containers.put(half);
+        QVERIFY(world.model.index(0, 0).data().toString().startsWith(QStringLiteral("Comparison  ·  ")));
+        QVERIFY(!world.model.index(0, 0).data().toString().contains(QStringLiteral("gone")));
+    }
+
     void movesAWorkloadThatIsRenamedOrPaired()
     {
         World world;
