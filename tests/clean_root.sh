@@ -18,7 +18,7 @@ say() { printf '\n### %s\n' "$1"; }
 open_window() {
   apt-get update -qq
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends xvfb x11-utils > /dev/null
-  Xvfb :77 -screen 0 1280x720x24 -nolisten tcp &
+  Xvfb :77 -screen 0 1280x720x24 -nolisten tcp -noreset &
   local server=$!
   "$@" DISPLAY=:77 /root/twinhull/installer/run.sh &
   local program=$!

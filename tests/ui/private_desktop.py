@@ -43,7 +43,7 @@ class PrivateDesktop:
     def _start_x_server(self, size):
         reader, writer = os.pipe()
         self._spawn(
-            ["Xvfb", "-displayfd", str(writer), "-screen", "0", size + "x24", "-nolisten", "tcp",
+            ["Xvfb", "-displayfd", str(writer), "-screen", "0", size + "x24", "-nolisten", "tcp", "-noreset",
              "-fbdir", str(self.root / "screen")],
             pass_fds=[writer], stderr=subprocess.DEVNULL)
         os.close(writer)
