@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <csignal>
 #include <cstdio>
 #include <utility>
 
@@ -138,6 +139,7 @@ Result<int> runNamed(const Arguments& arguments, char** programArguments)
 int main(int argc, char** argv)
 {
     (void)::prctl(PR_SET_NAME, "hull"); // started by descriptor the name would be a number
+    (void)::signal(SIGCHLD, SIG_DFL); // a caller that ignores it would have our children reaped before we ask (wait(2))
     auto arguments
         = Arguments::parse(Words(argv + (argc > 0 ? 1 : 0), argv + argc), kGlobalOptions, Operands::EndOptions);
     if (!arguments)

@@ -122,6 +122,11 @@ Result<Entrypoint> entrypointOf(const Arguments& arguments, const oci::RuntimeSp
         return std::move(preserved).error();
     const auto& groups = spec.linux_.gidMappings;
     Entrypoint entrypoint{ *std::move(process), {}, *preserved, groups.size() == 1 && groups[0].size == 1, {}, {} };
+    entrypoint.inherited = readInherited();
+    for (const auto& entry : spec.linux_.namespaces) {
+        if (entry.kind == oci::NamespaceKind::User)
+            entrypoint.inherited.bounding = kAllCapabilities;
+    }
     if (spec.linux_.seccomp) {
         auto filter = FilterCache(DataFolders::fromEnvironment().cache + "/seccomp").filterFor(*spec.linux_.seccomp);
         if (!filter)

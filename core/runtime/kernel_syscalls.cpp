@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/runtime/syscalls.h"
 
+#include "core/runtime/mounts/mount_call.h"
+
 #include <fcntl.h>
 #include <linux/sched.h>
 #include <sched.h>
@@ -117,6 +119,17 @@ public:
         if (::move_mount(mount, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) != 0)
             return failed("attach the mount");
         return {};
+    }
+
+    Result<> mountFileSystem(const FileSystemRequest& request, int target) override
+    {
+        const auto call = asMountCall(request);
+        const std::string place = "/proc/self/fd/" + std::to_string(target);
+        const char* const source = request.source.empty() ? nullptr : request.source.c_str();
+        // what fails here fails again below, where the kernel says which option it was
+        if (call && ::mount(source, place.c_str(), request.type.c_str(), call->flags, call->options.c_str()) == 0)
+            return {};
+        return Syscalls::mountFileSystem(request, target);
     }
 
     Result<> pivotIntoWorkingFolder() override

@@ -62,6 +62,12 @@ public:
     virtual Result<UniqueFd> cloneMount(int folder, const char* path, unsigned flags) = 0; ///< open_tree(2)
     virtual Result<> changeMount(int mount, const MountChange& change) = 0;
     virtual Result<> attachMount(int mount, int target) = 0; ///< move_mount(2) onto an O_PATH descriptor
+    /// A new file system at once on `target`, an O_PATH descriptor.
+    virtual Result<> mountFileSystem(const FileSystemRequest& request, int target)
+    {
+        auto made = makeFileSystem(request);
+        return made ? attachMount(made->fd(), target) : std::move(made).error();
+    }
     virtual Result<> pivotIntoWorkingFolder() = 0; ///< pivot_root(".", "."), then detaches the old root
     virtual Result<> makeNode(int folder, const char* name, unsigned mode, dev_t device) = 0; ///< mknodat(2)
     virtual Result<> setHostname(const std::string& name) = 0;

@@ -80,24 +80,51 @@ Result<> bindFromHost(Syscalls& calls, const RootFd& root, const oci::Device& de
     return target ? mountNode(calls, *host, *target) : std::move(target).error();
 }
 
-Result<> makeHere(Syscalls& calls, const RootFd& root, const oci::Device& device, NodeSource source)
+/// The folder that the last device was made in: most are made in /dev, which is looked up once.
+class LastFolder {
+public:
+    explicit LastFolder(const RootFd& root) : m_root(root) { }
+
+    Result<int> parentOf(const std::string& path)
+    {
+        const std::string name = path.substr(0, path.find_last_of('/') + 1);
+        if (m_folder && name == m_name)
+            return m_folder.fd();
+        auto opened = m_root.makeParent(path);
+        if (!opened)
+            return std::move(opened).error();
+        m_folder = *std::move(opened);
+        m_name = name;
+        return m_folder.fd();
+    }
+
+private:
+    const RootFd& m_root;
+    std::string m_name;
+    UniqueFd m_folder;
+};
+
+Result<> makeHere(Syscalls& calls, LastFolder& last, const oci::Device& device, NodeSource source)
 {
-    auto folder = root.makeParent(device.path);
+    auto folder = last.parentOf(device.path);
     if (!folder)
         return std::move(folder).error();
     const std::string name = RootFd::lastComponent(device.path);
     const unsigned mode = typeBits(device.type) | device.fileMode.value_or(0666);
-    auto made = calls.makeNode(folder->fd(), name.c_str(), mode, numberOf(device));
+    auto made = calls.makeNode(*folder, name.c_str(), mode, numberOf(device));
     if (!made && made.error().sysErrno != EEXIST)
         return made;
-    auto node = openNode(folder->fd(), name.c_str(), device);
+    const bool isInDev = device.path.compare(0, 5, "/dev/") == 0;
+    const bool isPlain = source == NodeSource::Make && isInDev;
+    const bool isRoots = device.uid == 0 && device.gid == 0;
+    if (made && isPlain && isRoots)
+        return {};
+    auto node = openNode(*folder, name.c_str(), device);
     if (!node)
         return std::move(node).error();
-    if (made && (device.uid != 0 || device.gid != 0)
-        && ::fchownat(node->fd(), "", device.uid, device.gid, AT_EMPTY_PATH) != 0)
+    if (made && !isRoots && ::fchownat(node->fd(), "", device.uid, device.gid, AT_EMPTY_PATH) != 0)
         return Error::fromErrno(errno, "set owner of " + device.path);
-    const bool isInDev = device.path.compare(0, 5, "/dev/") == 0;
-    if (source == NodeSource::Make && isInDev)
+    if (isPlain)
         return {};
     auto clone = calls.cloneMount(node->fd(), "", AT_EMPTY_PATH);
     if (!clone)
@@ -122,9 +149,10 @@ Result<> populateDevices(
         if (!isDefault)
             all.push_back(device);
     }
+    LastFolder last(root);
     for (const auto& device : all) {
         auto done = source == NodeSource::BindFromHost ? bindFromHost(calls, root, device)
-                                                       : makeHere(calls, root, device, source);
+                                                       : makeHere(calls, last, device, source);
         if (!done)
             return std::move(done).withContext("device " + device.path);
     }

@@ -36,8 +36,9 @@ Result<> mask(Syscalls& calls, const UniqueFd& target, const UniqueFd& null)
     struct stat info { };
     if (::fstat(target.fd(), &info) != 0)
         return Error::fromErrno(errno, "check");
-    auto cover = S_ISDIR(info.st_mode) ? calls.makeFileSystem({ "tmpfs", "tmpfs", { { "size", "4k" } }, kSealed })
-                                       : calls.cloneMount(null.fd(), "", AT_EMPTY_PATH);
+    if (S_ISDIR(info.st_mode))
+        return calls.mountFileSystem({ "tmpfs", "tmpfs", { { "size", "4k" } }, kSealed }, target.fd());
+    auto cover = calls.cloneMount(null.fd(), "", AT_EMPTY_PATH);
     return cover ? calls.attachMount(cover->fd(), target.fd()) : std::move(cover).error();
 }
 

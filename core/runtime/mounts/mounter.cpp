@@ -115,6 +115,8 @@ Result<> Mounter::mountFileSystem(const oci::Mount& mount, const MountOptions& o
         if (!isUnmappedGroup(key, value)) // one mapped id only: terminals then belong to the container's root
             request.options.emplace_back(key, value);
     }
+    if (options.propagation == 0)
+        return m_calls.mountFileSystem(request, target->fd());
     auto made = m_calls.makeFileSystem(request);
     return made ? attach(*made, *target, options) : std::move(made).error();
 }

@@ -61,13 +61,15 @@ CapabilityMask resolve(const std::vector<std::string>& names, CapabilityMask hel
 }
 
 /// What can be given on: permitted, and not cut off by the bounding set or the kernel's age.
-CapabilityMask heldMask()
+CapabilityMask heldMask(std::optional<CapabilityMask> bounding)
 {
     __user_cap_header_struct header{ _LINUX_CAPABILITY_VERSION_3, 0 };
     __user_cap_data_struct parts[2]{};
     if (::syscall(SYS_capget, &header, parts) != 0)
         return 0;
     CapabilityMask held = CapabilityMask{ parts[0].permitted } | (CapabilityMask{ parts[1].permitted } << 32U);
+    if (bounding)
+        return held & *bounding;
     for (std::size_t number = 0; number < kNames.size(); ++number) {
         if (::prctl(PR_CAPBSET_READ, number, 0, 0, 0) != 1)
             held &= ~bitOf(number);
@@ -92,9 +94,10 @@ std::vector<std::string> capabilityNames()
     return { kNames.begin(), kNames.end() };
 }
 
-CapabilityMasks resolveCapabilities(const oci::CapabilitySets& sets, std::vector<std::string>& warnings)
+CapabilityMasks resolveCapabilities(
+    const oci::CapabilitySets& sets, std::vector<std::string>& warnings, std::optional<CapabilityMask> current)
 {
-    const CapabilityMask held = heldMask();
+    const CapabilityMask held = heldMask(current);
     CapabilityMasks masks;
     masks.bounding = resolve(sets.bounding, held, warnings);
     masks.permitted = resolve(sets.permitted, held, warnings);
@@ -108,11 +111,11 @@ CapabilityMasks resolveCapabilities(const oci::CapabilitySets& sets, std::vector
     return masks;
 }
 
-Result<> limitBoundingSet(CapabilityMask bounding)
+Result<> limitBoundingSet(CapabilityMask bounding, CapabilityMask current)
 {
     for (std::size_t number = 0; number < 64; ++number) {
         const bool keeps = number < kNames.size() && (bounding & bitOf(number)) != 0;
-        if (keeps || ::prctl(PR_CAPBSET_DROP, number, 0, 0, 0) == 0)
+        if (keeps || (current & bitOf(number)) == 0 || ::prctl(PR_CAPBSET_DROP, number, 0, 0, 0) == 0)
             continue;
         if (errno == EINVAL)
             return {}; // past the last one the kernel knows

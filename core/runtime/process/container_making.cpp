@@ -98,6 +98,9 @@ Result<InitPlan> planInit(const Bundle& bundle, const MakeRequest& request)
     root->isInUserNamespace = namespaces->hasOwn(oci::NamespaceKind::User);
     Entrypoint entrypoint{ *bundle.spec.process, {}, request.preserveFds,
         isGroupChangeForbidden(bundle.spec, *namespaces), bundle.spec.hooks.startContainer, {} };
+    entrypoint.inherited = readInherited();
+    if (root->isInUserNamespace)
+        entrypoint.inherited.bounding = kAllCapabilities;
     if (bundle.spec.linux_.seccomp) {
         auto filter = FilterCache(request.filterCache).filterFor(*bundle.spec.linux_.seccomp);
         if (!filter)

@@ -26,10 +26,13 @@ namespace {
 
 constexpr unsigned kDefaultUmask = 0022;
 
-Result<> resetSignals()
+/// Only what is ignored outlives execve; a handler does not (signal(7)).
+Result<> resetSignals(std::uint64_t ignored)
 {
-    for (int signal = 1; signal < NSIG; ++signal)
-        (void)::signal(signal, SIG_DFL); // KILL, STOP and the library's own two refuse, and have no handler
+    for (int signal = 1; signal < NSIG; ++signal) {
+        if ((ignored >> static_cast<unsigned>(signal - 1) & 1U) != 0)
+            (void)::signal(signal, SIG_DFL); // KILL, STOP and the library's own two refuse, and have no handler
+    }
     sigset_t none;
     ::sigemptyset(&none);
     if (::sigprocmask(SIG_SETMASK, &none, nullptr) != 0)
@@ -90,20 +93,23 @@ Result<> dropRights(const Entrypoint& entrypoint, const SyncChannel& sync)
 {
     const auto& process = entrypoint.process;
     std::vector<std::string> warnings;
-    const CapabilityMasks masks = resolveCapabilities(process.capabilities.value_or(oci::CapabilitySets()), warnings);
+    const auto& bounding = entrypoint.inherited.bounding;
+    const CapabilityMasks masks
+        = resolveCapabilities(process.capabilities.value_or(oci::CapabilitySets()), warnings, bounding);
     for (const auto& warning : warnings)
         (void)sync.send(SyncMessage::warning(warning)); // a warning that cannot be told must not stop the container
-    if (auto limited = limitBoundingSet(masks.bounding); !limited)
+    if (auto limited = limitBoundingSet(masks.bounding, bounding.value_or(kAllCapabilities)); !limited)
         return limited;
     if (entrypoint.filter && !process.noNewPrivileges) { // needs CAP_SYS_ADMIN: now or never
         if (auto installed = installFilter(*entrypoint.filter); !installed)
             return installed;
     }
-    if (::prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0)
+    const bool leavesRoot = process.user.uid != 0; // who stays root keeps them
+    if (leavesRoot && ::prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0)
         return Error::fromErrno(errno, "keep capabilities");
     if (auto changed = becomeUser(process.user, entrypoint.mayNotSetGroups); !changed)
         return changed;
-    if (::prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0) != 0)
+    if (leavesRoot && ::prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0) != 0)
         return Error::fromErrno(errno, "keep no capabilities");
     return applyCapabilities(masks);
 }
@@ -162,7 +168,7 @@ Result<> prepare(const Entrypoint& entrypoint, const SyncChannel& sync, ProgramC
         return labelled;
     (void)::prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0); // cannot fail for 0
     ::umask(process.user.umask.value_or(kDefaultUmask));
-    if (auto reset = resetSignals(); !reset)
+    if (auto reset = resetSignals(entrypoint.inherited.ignoredSignals); !reset)
         return reset;
     return closeDescriptors(entrypoint.preserveFds);
 }

@@ -52,6 +52,32 @@ private Q_SLOTS:
         QCOMPARE(report, std::string("done 65536 457 nodev"));
     }
 
+    void mountsAFileSystemAtOnce()
+    {
+        const std::string report = apart([&] {
+            auto place = openPath(path("root/data"), O_PATH | O_DIRECTORY);
+            const auto done = m_calls.mountFileSystem(
+                { "tmpfs", "tmpfs", { { "size", "64k" }, { "mode", "0711" } }, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV },
+                place->fd());
+            struct statvfs system { };
+            struct stat info { };
+            (void)::statvfs(path("root/data").c_str(), &system);
+            (void)::stat(path("root/data").c_str(), &info);
+            return told(done) + " " + std::to_string(system.f_blocks * system.f_frsize) + " "
+                + std::to_string(info.st_mode & 0777) + " " + ((system.f_flag & ST_NODEV) != 0 ? "nodev" : "dev");
+        });
+        QCOMPARE(report, std::string("done 65536 457 nodev"));
+    }
+
+    void namesTheOptionThatAFileSystemRefuses()
+    {
+        const std::string report = apart([&] {
+            auto place = openPath(path("root/data"), O_PATH | O_DIRECTORY);
+            return told(m_calls.mountFileSystem({ "tmpfs", "tmpfs", { { "colour", "red" } }, 0 }, place->fd()));
+        });
+        QVERIFY2(report.find("option colour=red of tmpfs") != std::string::npos, report.c_str());
+    }
+
     void bindsAFolderReadonly()
     {
         const std::string report = apart([&] {

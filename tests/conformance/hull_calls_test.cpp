@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/hull_test.h"
+
+#include <QTest>
+
+using namespace twinhull;
+using namespace twinhull::test;
+
+namespace {
+
+/// Of hull and of the container with its program, from the first execve to the last exit.
+constexpr int kMostCalls = 350;
+
+/// The number in the last line of `strace -c`.
+int totalOf(const std::string& summary)
+{
+    const auto lines = QString::fromStdString(summary).trimmed().split(u'\n');
+    const auto words = lines.back().simplified().split(u' ');
+    return words.size() > 3 && words.back() == QStringLiteral("total") ? words[3].toInt() : -1;
+}
+
+} // namespace
+
+/// What a start costs the kernel, counted. Time depends on the computer and on what else it does; a count does not.
+class HullCallsTest : public HullTest {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { setUp(); }
+    void cleanup() { tearDownClean(); }
+
+    void startsAContainerWithFewSystemCalls()
+    {
+#if defined(__SANITIZE_ADDRESS__)
+        if (!qEnvironmentVariableIsSet("TWINHULL_TEST_BIN"))
+            QSKIP("the sanitizer's own calls would be counted");
+#endif
+        auto text = readFile(TH_SOURCE_DIR "/resources/seccomp/default.json");
+        auto profile = text ? oci::decodeSeccomp(*text) : std::move(text).error();
+        QVERIFY(profile);
+        m_bundle->spec.linux_.seccomp = *std::move(profile);
+        m_bundle->spec.process->args = { "/bin/true" };
+        m_bundle->write();
+        const std::string file = m_bundle->path("/calls");
+        const auto run = [&] {
+            return m_bundle->hull(
+                { "--cgroup-manager=disabled", "run", "--bundle", m_bundle->path(), m_bundle->nextId() });
+        };
+        const auto first = run(); // compiles the filter, which is then kept
+        QVERIFY2(first.exitStatus == 0, said(first));
+        m_bundle->prefix = { "strace", "--follow-forks", "--summary-only", "--output", file };
+        const auto counted = run();
+        m_bundle->prefix.clear();
+        QVERIFY2(counted.exitStatus == 0, said(counted));
+        auto summary = readFile(file);
+        QVERIFY(summary);
+        const int total = totalOf(*summary);
+        QVERIFY2(total > 100 && total <= kMostCalls, summary->c_str());
+    }
+
+    void startsProgramsWithPlainSignalsWhateverTheCallerIgnores()
+    {
+        m_bundle->spec.process->args = { "/bin/grep", "-E", "SigBlk|SigIgn", "/proc/self/status" };
+        m_bundle->prefix = { "env", "--ignore-signal" }; // SIGCHLD as well, which reaps children before hull asks
+        const auto output = m_bundle->runAsIs();
+        m_bundle->prefix.clear();
+        QVERIFY2(output.exitStatus == 0, said(output));
+        QCOMPARE(output.standardOutput, std::string("SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n"));
+    }
+};
+
+QTEST_GUILESS_MAIN(HullCallsTest)
+#include "hull_calls_test.moc"
