@@ -47,6 +47,16 @@ IdMapping decodeMapping(const JsonFields& fields)
     return mapping;
 }
 
+void requireKnownPropagation(const JsonFields& fields, const std::string& text)
+{
+    for (const std::string_view name : { "private", "slave", "shared", "unbindable" }) {
+        if (text.empty() || text == name || (text[0] == 'r' && std::string_view(text).substr(1) == name))
+            return;
+    }
+    fields.problem().report(
+        fields.pathOf("rootfsPropagation"), "expected private, slave, shared or unbindable, or one of them after an r");
+}
+
 Device decodeDevice(const JsonFields& fields)
 {
     Device device;
@@ -176,6 +186,13 @@ std::string_view nameOf(NamespaceKind kind)
     return {};
 }
 
+std::vector<IdMapping> decodeMappings(const JsonFields& fields, const char* key)
+{
+    std::vector<IdMapping> mappings;
+    fields.objects(key, [&](const JsonFields& entry) { mappings.push_back(decodeMapping(entry)); });
+    return mappings;
+}
+
 Seccomp decodeSeccompFields(const JsonFields& fields)
 {
     Seccomp seccomp;
@@ -191,14 +208,15 @@ Linux decodeLinux(const JsonFields& fields, std::vector<std::string>& ignored)
 {
     Linux result;
     fields.objects("namespaces", [&](const JsonFields& entry) { decodeNamespace(entry, result); });
-    fields.objects("uidMappings", [&](const JsonFields& entry) { result.uidMappings.push_back(decodeMapping(entry)); });
-    fields.objects("gidMappings", [&](const JsonFields& entry) { result.gidMappings.push_back(decodeMapping(entry)); });
+    result.uidMappings = decodeMappings(fields, "uidMappings");
+    result.gidMappings = decodeMappings(fields, "gidMappings");
     fields.objects("devices", [&](const JsonFields& entry) { result.devices.push_back(decodeDevice(entry)); });
     fields.read("cgroupsPath", result.cgroupsPath);
     fields.object("resources", [&](const JsonFields& entry) { result.resources = decodeResources(entry, ignored); });
     fields.read("sysctl", result.sysctl);
     fields.object("seccomp", [&](const JsonFields& entry) { result.seccomp = decodeSeccompFields(entry); });
     fields.read("rootfsPropagation", result.rootfsPropagation);
+    requireKnownPropagation(fields, result.rootfsPropagation);
     fields.read("maskedPaths", result.maskedPaths);
     fields.read("readonlyPaths", result.readonlyPaths);
     fields.object("timeOffsets", [&](const JsonFields& entry) { result.timeOffsets = decodeTimeOffsets(entry); });

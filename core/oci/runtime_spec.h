@@ -61,11 +61,19 @@ struct Root {
     bool readonly = false;
 };
 
+struct IdMapping {
+    std::uint32_t containerId = 0;
+    std::uint32_t hostId = 0;
+    std::uint32_t size = 0;
+};
+
 struct Mount {
     std::string destination; ///< absolute, inside the container
     std::string type; ///< empty or "bind" for a bind mount
     std::string source;
     std::vector<std::string> options;
+    std::vector<IdMapping> uidMappings = {}; ///< from the ids in the file system to those that are seen; both or none
+    std::vector<IdMapping> gidMappings = {};
 };
 
 enum class NamespaceKind { User, Mount, Pid, Network, Ipc, Uts, Cgroup, Time };
@@ -73,12 +81,6 @@ enum class NamespaceKind { User, Mount, Pid, Network, Ipc, Uts, Cgroup, Time };
 struct Namespace {
     NamespaceKind kind = NamespaceKind::Mount;
     std::string path; ///< empty: a new one
-};
-
-struct IdMapping {
-    std::uint32_t containerId = 0;
-    std::uint32_t hostId = 0;
-    std::uint32_t size = 0;
 };
 
 struct Device {

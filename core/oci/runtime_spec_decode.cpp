@@ -72,15 +72,17 @@ Process decodeProcessFields(const JsonFields& fields)
     return process;
 }
 
-Mount decodeMount(const JsonFields& fields, std::vector<std::string>& ignored)
+Mount decodeMount(const JsonFields& fields)
 {
     Mount mount;
     fields.read("destination", mount.destination);
     fields.read("type", mount.type);
     fields.read("source", mount.source);
     fields.read("options", mount.options);
-    if (fields.has("uidMappings") || fields.has("gidMappings"))
-        ignored.push_back(fields.pathOf("uidMappings"));
+    mount.uidMappings = decodeMappings(fields, "uidMappings");
+    mount.gidMappings = decodeMappings(fields, "gidMappings");
+    if (mount.uidMappings.empty() != mount.gidMappings.empty())
+        fields.problem().report(fields.pathOf("uidMappings"), "expected together with gidMappings, or neither");
     if (!mount.destination.empty() && mount.destination[0] != '/')
         mount.destination.insert(0, "/"); // the specification allowed relative destinations before 1.0; runc takes them
     if (mount.destination.empty())
@@ -142,7 +144,7 @@ RuntimeSpec decodeRoot(const JsonFields& root)
     root.object("process", [&](const JsonFields& fields) { spec.process = decodeProcessFields(fields); });
     root.read("hostname", spec.hostname);
     root.read("domainname", spec.domainname);
-    root.objects("mounts", [&](const JsonFields& fields) { spec.mounts.push_back(decodeMount(fields, spec.ignored)); });
+    root.objects("mounts", [&](const JsonFields& fields) { spec.mounts.push_back(decodeMount(fields)); });
     root.read("annotations", spec.annotations);
     root.object("hooks", [&](const JsonFields& fields) { spec.hooks = decodeHooks(fields); });
     root.object("linux", [&](const JsonFields& fields) { spec.linux_ = decodeLinux(fields, spec.ignored); });

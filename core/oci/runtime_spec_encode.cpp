@@ -68,12 +68,20 @@ Json toJson(const Process& process)
     return json;
 }
 
+Json toJson(const IdMapping& mapping)
+{
+    return Json{ { "containerID", mapping.containerId }, { "hostID", mapping.hostId }, { "size", mapping.size } };
+}
+
 Json toJson(const Mount& mount)
 {
     Json json{ { "destination", mount.destination } };
     putUnlessEmpty(json, "type", mount.type);
     putUnlessEmpty(json, "source", mount.source);
     putUnlessEmpty(json, "options", mount.options);
+    const auto encode = [](const IdMapping& mapping) { return toJson(mapping); };
+    putAll(json, "uidMappings", mount.uidMappings, encode);
+    putAll(json, "gidMappings", mount.gidMappings, encode);
     return json;
 }
 
@@ -170,11 +178,6 @@ Json toJson(const Device& device)
         { "minor", device.minor }, { "uid", device.uid }, { "gid", device.gid } };
     put(json, "fileMode", device.fileMode);
     return json;
-}
-
-Json toJson(const IdMapping& mapping)
-{
-    return Json{ { "containerID", mapping.containerId }, { "hostID", mapping.hostId }, { "size", mapping.size } };
 }
 
 Json toJson(const Namespace& entry)

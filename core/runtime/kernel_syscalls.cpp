@@ -109,6 +109,8 @@ public:
         attributes.attr_set = change.set;
         attributes.attr_clr = change.clear;
         attributes.propagation = change.propagation;
+        if ((change.set & MOUNT_ATTR_IDMAP) != 0)
+            attributes.userns_fd = static_cast<std::uint64_t>(change.userNamespace);
         if (::mount_setattr(mount, "", AT_EMPTY_PATH | change.flags, &attributes, sizeof attributes) != 0)
             return failed("set mount attributes");
         return {};
@@ -132,10 +134,15 @@ public:
         return Syscalls::mountFileSystem(request, target);
     }
 
-    Result<> pivotIntoWorkingFolder() override
+    Result<> pivotIntoWorkingFolder(OldRoot old) override
     {
+        const UniqueFd oldRoot(old == OldRoot::SeenByHost ? ::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC) : -1);
         if (::syscall(SYS_pivot_root, ".", ".") != 0)
             return failed("pivot_root");
+        // "." is the new root still: the old one is entered by its descriptor
+        if (old == OldRoot::SeenByHost
+            && (::fchdir(oldRoot.fd()) != 0 || ::mount(nullptr, ".", nullptr, MS_REC | MS_SLAVE, nullptr) != 0))
+            return failed("cut the old root off");
         if (::umount2(".", MNT_DETACH) != 0)
             return failed("detach the old root");
         if (::chdir("/") != 0)

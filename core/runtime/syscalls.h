@@ -27,6 +27,13 @@ struct MountChange {
     std::uint64_t clear = 0;
     std::uint64_t propagation = 0; ///< MS_SHARED, MS_SLAVE, MS_PRIVATE, MS_UNBINDABLE or 0
     unsigned flags = 0; ///< AT_RECURSIVE
+    int userNamespace = -1; ///< with MOUNT_ATTR_IDMAP
+};
+
+/// What becomes of the mounts that pivot_root(2) leaves behind.
+enum class OldRoot {
+    Apart, ///< nothing that happens to them is seen elsewhere
+    SeenByHost, ///< some are peers of the host's: they are cut off before they go
 };
 
 /// mount(2): for what the descriptor based calls cannot do.
@@ -68,7 +75,7 @@ public:
         auto made = makeFileSystem(request);
         return made ? attachMount(made->fd(), target) : std::move(made).error();
     }
-    virtual Result<> pivotIntoWorkingFolder() = 0; ///< pivot_root(".", "."), then detaches the old root
+    virtual Result<> pivotIntoWorkingFolder(OldRoot old) = 0; ///< pivot_root(".", "."), then detaches the old root
     virtual Result<> makeNode(int folder, const char* name, unsigned mode, dev_t device) = 0; ///< mknodat(2)
     virtual Result<> setHostname(const std::string& name) = 0;
     virtual Result<> setDomainname(const std::string& name) = 0;

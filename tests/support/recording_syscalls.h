@@ -47,7 +47,7 @@ public:
             + std::to_string(change.propagation));
     }
     Result<> attachMount(int, int) override { return note("attach"); }
-    Result<> pivotIntoWorkingFolder() override { return note("pivot"); }
+    Result<> pivotIntoWorkingFolder(runtime::OldRoot) override { return note("pivot"); }
     Result<> makeNode(int, const char* name, unsigned, dev_t) override { return note("node " + std::string(name)); }
     Result<> setHostname(const std::string& name) override { return note("hostname " + name); }
     Result<> setDomainname(const std::string& name) override { return note("domainname " + name); }

@@ -72,6 +72,20 @@ bool readBind(std::string_view option, MountOptions& result)
     return true;
 }
 
+/// What changes how the mount is made.
+bool readManner(std::string_view option, MountOptions& result)
+{
+    if (option == "idmap" || option == "ridmap")
+        result.idMap = option == "idmap" ? MountOptions::IdMap::One : MountOptions::IdMap::Recursive;
+    else if (option == "tmpcopyup")
+        result.copiesUp = true;
+    else if (option == "remount")
+        result.isRemount = true;
+    else
+        return false;
+    return true;
+}
+
 bool readAttribute(std::string_view option, MountOptions& result)
 {
     if (const auto* found = findAttribute(option); found != nullptr) {
@@ -96,8 +110,7 @@ bool readPropagation(std::string_view option, MountOptions& result)
         const bool isRecursive = option.size() == name.size() + 1 && option[0] == 'r' && option.substr(1) == name;
         if (option != name && !isRecursive)
             continue;
-        result.propagation = flag;
-        result.isPropagationRecursive = isRecursive;
+        result.propagations.push_back({ flag, isRecursive });
         return true;
     }
     return false;
@@ -109,11 +122,9 @@ Result<MountOptions> parseMountOptions(const std::vector<std::string>& options)
 {
     MountOptions result;
     for (const auto& option : options) {
-        if (readBind(option, result) || readAttribute(option, result) || readPropagation(option, result))
+        if (readBind(option, result) || readAttribute(option, result) || readPropagation(option, result)
+            || readManner(option, result))
             continue;
-        if (option == "idmap" || option == "ridmap" || option == "tmpcopyup")
-            return Error{ ErrorCode::Unsupported, "mount option " + option + " is not supported", 0,
-                "Leave the option out of the mount" };
         const auto equals = option.find('=');
         if (option.size() > kValueLimitBytes)
             return Error{ ErrorCode::InvalidArgument, "mount option " + option.substr(0, equals) + " is too long", 0,
@@ -126,7 +137,7 @@ Result<MountOptions> parseMountOptions(const std::vector<std::string>& options)
 
 std::vector<std::string> knownMountOptions()
 {
-    std::vector<std::string> names{ "bind", "rbind" };
+    std::vector<std::string> names{ "bind", "rbind", "idmap", "ridmap", "tmpcopyup", "remount" };
     names.insert(names.end(), kWithoutEffect.begin(), kWithoutEffect.end());
     names.insert(names.end(), kSuperblockFlags.begin(), kSuperblockFlags.end());
     for (const auto& attribute : kAttributes) {

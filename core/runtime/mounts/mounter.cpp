@@ -2,6 +2,7 @@
 #include "core/runtime/mounts/mounter.h"
 
 #include "core/base/files.h"
+#include "core/runtime/mounts/copy_up.h"
 
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -32,20 +33,26 @@ Mounter::Mounter(Syscalls& calls, const RootFd& root, Surroundings surroundings)
 
 Result<> Mounter::mountAll(const std::vector<oci::Mount>& mounts)
 {
-    for (const auto& mount : mounts) {
-        if (auto done = mountOne(mount); !done)
-            return std::move(done).withContext("mount " + mount.destination);
+    for (std::size_t i = 0; i < mounts.size(); ++i) {
+        const bool isMapped = m_surroundings.mapped != nullptr && m_surroundings.mapped->count(i) != 0;
+        const int mapped = isMapped ? m_surroundings.mapped->at(i).fd() : -1;
+        if (auto done = mountOne(mounts[i], mapped); !done)
+            return std::move(done).withContext("mount " + mounts[i].destination);
     }
     return {};
 }
 
-Result<> Mounter::mountOne(const oci::Mount& mount)
+Result<> Mounter::mountOne(const oci::Mount& mount, int mapped)
 {
     auto options = parseMountOptions(mount.options);
     if (!options)
         return std::move(options).error();
+    if (options->copiesUp && mount.type != "tmpfs")
+        return Error{ ErrorCode::InvalidArgument, "tmpcopyup is for a tmpfs", 0, "Leave the option out" };
+    if (options->isRemount || (mount.type == "none" && options->bind == MountOptions::Bind::No))
+        return change(mount, *options);
     if (isBind(mount, *options))
-        return bind(mount, *options);
+        return bind(mount, *options, mapped);
     if (mount.type == "cgroup" || mount.type == "cgroup2")
         return mountCgroups(mount, *options);
     if (mount.type == "sysfs")
@@ -53,25 +60,51 @@ Result<> Mounter::mountOne(const oci::Mount& mount)
     return mountFileSystem(mount, *options);
 }
 
-Result<> Mounter::attach(const UniqueFd& mount, const UniqueFd& target, const MountOptions& options)
+Result<> Mounter::propagate(const UniqueFd& mount, const MountOptions& options)
 {
-    if (options.propagation != 0) {
-        const unsigned flags = options.isPropagationRecursive ? AT_RECURSIVE : 0;
-        if (auto changed = m_calls.changeMount(mount.fd(), { 0, 0, options.propagation, flags }); !changed)
-            return changed;
+    for (const auto& step : options.propagations) {
+        const unsigned flags = step.isRecursive ? AT_RECURSIVE : 0;
+        if (auto changed = m_calls.changeMount(mount.fd(), { 0, 0, step.flag, flags }); !changed)
+            return std::move(changed).withContext("set propagation");
     }
-    return m_calls.attachMount(mount.fd(), target.fd());
+    return {};
 }
 
-Result<> Mounter::bind(const oci::Mount& mount, const MountOptions& options)
+Result<> Mounter::attach(const UniqueFd& mount, const UniqueFd& target, const MountOptions& options)
 {
-    const std::string source
-        = !mount.source.empty() && mount.source[0] == '/' ? mount.source : m_surroundings.bundle + "/" + mount.source;
+    auto done = propagate(mount, options);
+    return done ? m_calls.attachMount(mount.fd(), target.fd()) : done;
+}
+
+/// A mount that is there already: "remount", or options of propagation alone.
+Result<> Mounter::change(const oci::Mount& mount, const MountOptions& options)
+{
+    if (!options.fileSystem.empty())
+        return Error{ ErrorCode::Unsupported,
+            "option " + options.fileSystem.front().first + " of a file system that is mounted already", 0,
+            "Give it to the mount that makes the file system" };
+    auto target = m_root.open(mount.destination, O_PATH);
+    if (!target)
+        return std::move(target).error();
+    for (const auto& step : { MountChange{ options.set, options.clear, 0, 0 },
+             MountChange{ options.recursiveSet, options.recursiveClear, 0, AT_RECURSIVE } }) {
+        if (step.set == 0 && step.clear == 0)
+            continue;
+        if (auto changed = m_calls.changeMount(target->fd(), step); !changed)
+            return changed;
+    }
+    return propagate(*target, options);
+}
+
+Result<> Mounter::bind(const oci::Mount& mount, const MountOptions& options, int mapped)
+{
+    const std::string source = bindSource(mount, m_surroundings.bundle);
     struct stat info { };
     if (::stat(source.c_str(), &info) != 0)
         return Error::fromErrno(errno, "source " + source).withHint("Make the file or folder, or leave the mount out");
-    auto clone = m_calls.cloneMount(
-        AT_FDCWD, source.c_str(), options.bind == MountOptions::Bind::One ? 0U : unsigned{ AT_RECURSIVE });
+    auto clone = mapped >= 0 ? Result<UniqueFd>(UniqueFd(::fcntl(mapped, F_DUPFD_CLOEXEC, 0)))
+                             : m_calls.cloneMount(AT_FDCWD, source.c_str(),
+                                 options.bind == MountOptions::Bind::One ? 0U : unsigned{ AT_RECURSIVE });
     if (!clone)
         return std::move(clone).error();
     const bool needsDevices = options.allowsDevices || isBelow(source, "/dev");
@@ -115,10 +148,18 @@ Result<> Mounter::mountFileSystem(const oci::Mount& mount, const MountOptions& o
         if (!isUnmappedGroup(key, value)) // one mapped id only: terminals then belong to the container's root
             request.options.emplace_back(key, value);
     }
-    if (options.propagation == 0)
+    if (!options.copiesUp && options.propagation == 0)
         return m_calls.mountFileSystem(request, target->fd());
+    if (!options.copiesUp) {
+        auto made = m_calls.makeFileSystem(request);
+        return made ? attach(*made, *target, options) : std::move(made).error();
+    }
+    request.attributes &= ~std::uint64_t{ MOUNT_ATTR_RDONLY };
     auto made = m_calls.makeFileSystem(request);
-    return made ? attach(*made, *target, options) : std::move(made).error();
+    auto copied = made ? copyUp(*target, *made, mount.options) : Result<>(std::move(made).error());
+    if (copied && (options.set & MOUNT_ATTR_RDONLY) != 0)
+        copied = m_calls.changeMount(made->fd(), { MOUNT_ATTR_RDONLY, 0, 0, 0 });
+    return copied ? attach(*made, *target, options) : copied;
 }
 
 Result<> Mounter::mountSysfs(const oci::Mount& mount, const MountOptions& options)

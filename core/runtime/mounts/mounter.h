@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/oci/runtime_spec.h"
+#include "core/runtime/mounts/mapped_mounts.h"
 #include "core/runtime/mounts/mount_options.h"
 #include "core/runtime/mounts/root_fd.h"
 #include "core/runtime/syscalls.h"
@@ -19,6 +20,7 @@ public:
         std::string bundle; ///< relative sources start here
         bool isInUserNamespace = false;
         std::vector<oci::IdMapping> gidMappings; ///< of the user namespace
+        const MappedMounts* mapped = nullptr; ///< those of the list whose ids are mapped
     };
 
     Mounter(Syscalls& calls, const RootFd& root, Surroundings surroundings);
@@ -29,11 +31,13 @@ public:
     const std::vector<std::string>& warnings() const { return m_warnings; }
 
 private:
-    Result<> mountOne(const oci::Mount& mount);
-    Result<> bind(const oci::Mount& mount, const MountOptions& options);
+    Result<> mountOne(const oci::Mount& mount, int mapped);
+    Result<> bind(const oci::Mount& mount, const MountOptions& options, int mapped);
+    Result<> change(const oci::Mount& mount, const MountOptions& options);
     Result<> mountFileSystem(const oci::Mount& mount, const MountOptions& options);
     Result<> mountCgroups(const oci::Mount& mount, const MountOptions& options);
     Result<> mountSysfs(const oci::Mount& mount, const MountOptions& options);
+    Result<> propagate(const UniqueFd& mount, const MountOptions& options);
     Result<> attach(const UniqueFd& mount, const UniqueFd& target, const MountOptions& options);
     bool isUnmappedGroup(const std::string& key, const std::string& value) const;
 

@@ -7,7 +7,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <climits>
+#include <cstdlib>
 
 namespace twinhull::runtime {
 
@@ -114,22 +117,49 @@ Result<> mountOverlay(Syscalls& calls, const RootFilesystem& root, const UniqueF
         "The upper folder must not be on overlay or NFS; an ordinary user needs Linux 5.11 or later");
 }
 
-Result<> mountFolder(Syscalls& calls, const std::string& source, const UniqueFd& target, std::uint64_t attributes)
+struct FolderMount {
+    const std::string& source;
+    std::uint64_t attributes;
+    std::uint64_t propagation; ///< 0: as it comes
+};
+
+Result<> mountFolder(Syscalls& calls, const FolderMount& folder, const UniqueFd& target)
 {
-    auto mount = calls.cloneMount(AT_FDCWD, source.c_str(), AT_RECURSIVE);
+    auto mount = calls.cloneMount(AT_FDCWD, folder.source.c_str(), AT_RECURSIVE);
     if (!mount)
         return std::move(mount).error();
-    if (auto changed = calls.changeMount(mount->fd(), { attributes, 0, 0, 0 }); !changed)
+    if (folder.propagation != 0) {
+        if (auto changed = calls.changeMount(mount->fd(), { 0, 0, folder.propagation, AT_RECURSIVE }); !changed)
+            return changed;
+    }
+    if (auto changed = calls.changeMount(mount->fd(), { folder.attributes, 0, 0, 0 }); !changed)
         return changed;
     return calls.attachMount(mount->fd(), target.fd());
 }
 
+/// The mount that `path` lies on: else the host would see the root mounted there, and pivot_root(2) refuse it.
+Result<> closeMountPoint(Syscalls& calls, std::string path)
+{
+    char real[PATH_MAX];
+    if (::realpath(path.c_str(), real) == nullptr)
+        return Error::fromErrno(errno, path);
+    for (path = real;; path.resize(std::max<std::size_t>(path.rfind('/'), 1))) {
+        struct statx info { };
+        if (::statx(AT_FDCWD, path.c_str(), AT_SYMLINK_NOFOLLOW, STATX_TYPE, &info) != 0)
+            return Error::fromErrno(errno, path);
+        if ((info.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0 || path == "/")
+            return calls.plainMount({ nullptr, path.c_str(), nullptr, MS_PRIVATE, nullptr });
+    }
+}
+
 Result<> mountOnto(Syscalls& calls, const RootFilesystem& root, const UniqueFd& target)
 {
+    // a peer of the host's would show it all that is mounted into the root
+    const std::uint64_t propagation = sharesWithHost(root) ? MS_PRIVATE : 0;
     if (root.lower.empty())
-        return mountFolder(calls, root.path, target, MOUNT_ATTR_NODEV);
+        return mountFolder(calls, { root.path, MOUNT_ATTR_NODEV, propagation }, target);
     if (root.lower.size() == 1 && root.upper.empty()) // overlay wants two layers or an upper one
-        return mountFolder(calls, root.lower[0], target, MOUNT_ATTR_NODEV | MOUNT_ATTR_RDONLY);
+        return mountFolder(calls, { root.lower[0], MOUNT_ATTR_NODEV | MOUNT_ATTR_RDONLY, propagation }, target);
     return mountOverlay(calls, root, target);
 }
 
@@ -154,12 +184,18 @@ Result<RootFilesystem> planRootFilesystem(const oci::RuntimeSpec& spec, const st
     return root;
 }
 
+bool sharesWithHost(const RootFilesystem& root)
+{
+    return root.propagation.find("shared") != std::string::npos;
+}
+
 Result<RootFd> mountRootFilesystem(Syscalls& calls, const RootFilesystem& root)
 {
-    const bool listens
-        = root.propagation.find("slave") != std::string::npos || root.propagation.find("shared") != std::string::npos;
+    const bool listens = root.propagation.find("slave") != std::string::npos;
     const unsigned long propagation = MS_REC | (listens ? MS_SLAVE : MS_PRIVATE);
-    if (auto done = calls.plainMount({ nullptr, "/", nullptr, propagation, nullptr }); !done)
+    auto done = sharesWithHost(root) ? closeMountPoint(calls, root.path)
+                                     : calls.plainMount({ nullptr, "/", nullptr, propagation, nullptr });
+    if (!done)
         return std::move(done).error().withContext("separate the mounts from the host's");
     auto target = openPath(root.path, O_PATH | O_DIRECTORY);
     if (!target)
@@ -172,11 +208,11 @@ Result<RootFd> mountRootFilesystem(Syscalls& calls, const RootFilesystem& root)
     return RootFd(*std::move(top));
 }
 
-Result<> enterRoot(Syscalls& calls, const RootFd& root)
+Result<> enterRoot(Syscalls& calls, const RootFd& root, OldRoot old)
 {
     if (::fchdir(root.fd()) != 0)
         return Error::fromErrno(errno, "enter the root file system");
-    return calls.pivotIntoWorkingFolder();
+    return calls.pivotIntoWorkingFolder(old);
 }
 
 } // namespace twinhull::runtime

@@ -27,7 +27,11 @@ Result<RootFilesystem> planRootFilesystem(const oci::RuntimeSpec& spec, const st
 /// devices (nodev) onto its path and opens it.
 Result<RootFd> mountRootFilesystem(Syscalls& calls, const RootFilesystem& root);
 
+/// Whether mounts of the container stay peers of the host's ("shared"): what the container mounts below a bind with
+/// the option `shared` is seen on the host.
+bool sharesWithHost(const RootFilesystem& root);
+
 /// Makes `root` this process's root and lets go of the host's tree.
-Result<> enterRoot(Syscalls& calls, const RootFd& root);
+Result<> enterRoot(Syscalls& calls, const RootFd& root, OldRoot old);
 
 } // namespace twinhull::runtime

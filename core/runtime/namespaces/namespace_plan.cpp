@@ -43,7 +43,14 @@ bool NamespacePlan::makes(NamespaceKind kind) const
 
 std::uint64_t NamespacePlan::cloneFlags() const
 {
-    return newFlags & ~std::uint64_t{ CLONE_NEWTIME };
+    const std::uint64_t ofStage
+        = makes(NamespaceKind::Time) ? std::uint64_t{ CLONE_NEWTIME | CLONE_NEWUSER } : std::uint64_t{ 0 };
+    return newFlags & ~ofStage;
+}
+
+std::uint64_t NamespacePlan::stageFlags() const
+{
+    return makes(NamespaceKind::Time) ? newFlags & std::uint64_t{ CLONE_NEWUSER } : 0;
 }
 
 bool NamespacePlan::needsStage() const
@@ -87,10 +94,6 @@ Result<NamespacePlan> planNamespaces(const std::vector<oci::Namespace>& namespac
     }
     if (!plan.hasOwn(NamespaceKind::Cgroup))
         plan.newFlags |= CLONE_NEWCGROUP;
-    if (plan.makes(NamespaceKind::Time) && plan.makes(NamespaceKind::User))
-        return Error{ ErrorCode::Unsupported,
-            "config.json: linux.namespaces: a new time namespace together with a new user namespace is not supported",
-            0, "Leave one of the two out" };
     if (plan.makes(NamespaceKind::Mount))
         return plan;
     return Error{ ErrorCode::Unsupported, "config.json: linux.namespaces: a new mount namespace is required", 0,

@@ -25,6 +25,8 @@ struct NamespacePlan {
     std::uint64_t
     cloneFlags() const; ///< what clone3(2) shall make: a time namespace is entered by its first child only
     bool needsStage() const; ///< a process in between joins or makes what the first process is born into
+    /// What the stage is born in: a time namespace belongs to the user namespace it is made in.
+    std::uint64_t stageFlags() const;
     bool hasOwn(oci::NamespaceKind kind) const; ///< anew or joined: not the caller's
 };
 

@@ -137,8 +137,8 @@ Result<> protectPaths(Syscalls& calls, const InitPlan& plan, const RootFd& root)
 
 Result<> mountEverything(Syscalls& calls, const InitPlan& plan, const RootFd& root, const SyncChannel& sync)
 {
-    Mounter mounter(
-        calls, root, { plan.bundle, plan.namespaces.hasOwn(NamespaceKind::User), plan.spec.linux_.gidMappings });
+    Mounter mounter(calls, root,
+        { plan.bundle, plan.namespaces.hasOwn(NamespaceKind::User), plan.spec.linux_.gidMappings, &plan.mappedMounts });
     auto mounted = mounter.mountAll(plan.spec.mounts);
     for (const auto& warning : mounter.warnings())
         (void)sync.send(SyncMessage::warning(warning)); // a warning that cannot be told must not stop the container
@@ -268,7 +268,8 @@ Result<std::optional<UniqueFd>> buildSurroundings(Syscalls& calls, const InitPla
         return std::move(protectedPaths).error();
     if (auto ran = runHooksBeforePivot(plan, sync); !ran)
         return std::move(ran).error();
-    if (auto entered = enterRoot(calls, *root); !entered)
+    const OldRoot old = sharesWithHost(plan.root) ? OldRoot::SeenByHost : OldRoot::Apart;
+    if (auto entered = enterRoot(calls, *root, old); !entered)
         return std::move(entered).error();
     if (auto shown = showRootPropagation(calls, plan, *root); !shown)
         return std::move(shown).error();
@@ -281,7 +282,10 @@ Result<std::optional<UniqueFd>> buildSurroundings(Syscalls& calls, const InitPla
 
 [[noreturn]] void runContainerInit(Syscalls& calls, const InitPlan& plan, SyncChannel sync)
 {
-    closeDescriptorsExcept({ sync.fd(), plan.gate.fd() }, plan.entrypoint.preserveFds);
+    std::vector<int> kept{ sync.fd(), plan.gate.fd() };
+    for (const auto& [index, mount] : plan.mappedMounts)
+        kept.push_back(mount.fd());
+    closeDescriptorsExcept(std::move(kept), plan.entrypoint.preserveFds);
     const Error error = run(calls, plan, sync);
     (void)sync.send(SyncMessage::failure(error)); // nobody listens any more: nobody to tell
     ::_exit(1);

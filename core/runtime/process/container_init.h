@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/runtime/mounts/mapped_mounts.h"
 #include "core/runtime/mounts/root_filesystem.h"
 #include "core/runtime/namespaces/namespace_plan.h"
 #include "core/runtime/process/entrypoint.h"
@@ -15,6 +16,7 @@ struct InitPlan {
     NamespacePlan namespaces;
     Entrypoint entrypoint;
     UniqueFd gate; ///< where to wait for `hull start`; empty: go on at once
+    MappedMounts mappedMounts = {};
 };
 
 /// The child's half, from its first instruction in the new namespaces to execve. Reports over `sync`; never returns.

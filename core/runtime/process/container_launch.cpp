@@ -64,7 +64,8 @@ Result<> makeProcess(Syscalls& calls, const InitPlan& plan, int cgroup, Launched
         return std::move(pair).error();
     process.sync = std::move(pair->first);
     const bool needsStage = plan.namespaces.needsStage();
-    auto made = calls.cloneProcess({ needsStage ? 0 : plan.namespaces.cloneFlags(), cgroup });
+    auto made
+        = calls.cloneProcess({ needsStage ? plan.namespaces.stageFlags() : plan.namespaces.cloneFlags(), cgroup });
     if (!made)
         return explainClone(std::move(made).error(), plan.namespaces);
     if (made->pid == 0)

@@ -87,7 +87,7 @@ bool isGroupChangeForbidden(const oci::RuntimeSpec& spec, const NamespacePlan& n
         && mappings[0].size == 1;
 }
 
-Result<InitPlan> planInit(const Bundle& bundle, const MakeRequest& request)
+Result<InitPlan> planInit(Syscalls& calls, const Bundle& bundle, const MakeRequest& request)
 {
     auto namespaces = planNamespaces(bundle.spec.linux_.namespaces);
     if (!namespaces)
@@ -107,7 +107,11 @@ Result<InitPlan> planInit(const Bundle& bundle, const MakeRequest& request)
             return std::move(filter).error();
         entrypoint.filter = *std::move(filter);
     }
-    return InitPlan{ bundle.spec, bundle.path, *std::move(root), *std::move(namespaces), std::move(entrypoint), {} };
+    auto mapped = makeMappedMounts(calls, bundle.spec, bundle.path);
+    if (!mapped)
+        return std::move(mapped).error();
+    return InitPlan{ bundle.spec, bundle.path, *std::move(root), *std::move(namespaces), std::move(entrypoint), {},
+        *std::move(mapped) };
 }
 
 oci::ContainerRecord newRecord(const Bundle& bundle, const MakeRequest& request)
@@ -203,7 +207,7 @@ Result<MadeContainer> makeContainer(Syscalls& calls, const MakeRequest& request)
         return std::move(bundle).error();
     if (auto checked = checkRequest(*bundle, request); !checked)
         return std::move(checked).error();
-    auto plan = planInit(*bundle, request);
+    auto plan = planInit(calls, *bundle, request);
     if (!plan)
         return std::move(plan).error();
     auto folder = StateStore(request.stateRoot).create(request.id);

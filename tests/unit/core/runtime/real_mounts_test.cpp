@@ -43,7 +43,7 @@ private Q_SLOTS:
     void takesEachOptionOnAFileSystem()
     {
         const QByteArray option = QTest::currentDataTag();
-        if (option == "bind" || option == "rbind")
+        if (option == "bind" || option == "rbind" || option == "remount") // nothing is there to be changed
             return;
         const std::string report = apart([&](const RootFd& root) {
             Mounter mounter(kernelSyscalls(), root, { path("root"), false, {} });
@@ -104,6 +104,70 @@ private Q_SLOTS:
         QCOMPARE(report, std::string(canWriteBelow ? "done closed open" : "done closed closed"));
     }
 
+    void startsATmpfsWithWhatItCovers()
+    {
+        const std::string report = apart([&](const RootFd& root) {
+            (void)root.makeFolder("/data/deep/er");
+            (void)writeFileAtomically(path("root/data/deep/file"), "text", 0640);
+            (void)::symlink("/etc/passwd", path("root/data/link").c_str());
+            (void)::mkfifo(path("root/data/pipe").c_str(), 0600);
+            (void)::chown(path("root/data/deep/file").c_str(), 12, 34);
+            (void)::chmod(path("root/data").c_str(), 0751);
+            Mounter mounter(kernelSyscalls(), root, { path("root"), false, {} });
+            const auto done = mounter.mountAll({ { "/data", "tmpfs", "tmpfs", { "tmpcopyup", "ro" } } });
+            struct stat file { };
+            struct stat top { };
+            struct stat link { };
+            struct stat pipe { };
+            (void)::stat(path("root/data/deep/file").c_str(), &file);
+            (void)::stat(path("root/data").c_str(), &top);
+            (void)::lstat(path("root/data/link").c_str(), &link);
+            (void)::lstat(path("root/data/pipe").c_str(), &pipe);
+            const auto made = openPath(path("root/data/new"), O_WRONLY | O_CREAT);
+            return told(done) + "|" + *readFile(path("root/data/deep/file")) + "|"
+                + std::to_string(file.st_mode & 07777U) + "|" + std::to_string(file.st_uid) + ":"
+                + std::to_string(file.st_gid) + "|" + std::to_string(top.st_mode & 07777U) + "|"
+                + (S_ISLNK(link.st_mode) ? "link" : "no link") + "|" + (S_ISFIFO(pipe.st_mode) ? "pipe" : "no pipe")
+                + "|" + std::to_string(made ? 0 : made.error().sysErrno) + "|"
+                + (exists(path("root/data/deep/er")) ? "folder" : "no folder");
+        });
+        QCOMPARE(report, "done|text|416|12:34|489|link|pipe|" + std::to_string(EROFS) + "|folder");
+    }
+
+    void endsACopyThatDoesNotFit()
+    {
+        const std::string report = apart([&](const RootFd& root) {
+            (void)root.makeFolder("/data");
+            (void)writeFileAtomically(path("root/data/large"), std::string(1U << 20U, 'x'), 0640);
+            Mounter mounter(kernelSyscalls(), root, { path("root"), false, {} });
+            return told(mounter.mountAll({ { "/data", "tmpfs", "tmpfs", { "tmpcopyup", "size=64k" } } }));
+        });
+        QCOMPARE(report, std::string("mount /data: fill the new tmpfs: copy large: No space left on device"));
+    }
+
+    void copiesUpIntoATmpfsOnly()
+    {
+        const std::string report = apart([&](const RootFd& root) {
+            Mounter mounter(kernelSyscalls(), root, { path("root"), false, {} });
+            return told(mounter.mountAll({ { "/data", "", path("other"), { "tmpcopyup" } } }));
+        });
+        QCOMPARE(report, std::string("mount /data: tmpcopyup is for a tmpfs"));
+    }
+
+    void changesWhatIsMountedThere()
+    {
+        const std::string report = apart([&](const RootFd& root) {
+            Mounter mounter(kernelSyscalls(), root, { path("root"), false, {} });
+            const auto done = mounter.mountAll({ { "/data", "tmpfs", "tmpfs", { "nosuid" } },
+                { "/data", "none", "none", { "remount", "ro", "noexec" } }, { "/data", "none", "", { "shared" } } });
+            const auto refused = mounter.mountAll({ { "/data", "tmpfs", "tmpfs", { "remount", "size=4k" } } });
+            return told(done) + "|" + optionsOf(path("root/data")) + "|" + told(refused);
+        });
+        QCOMPARE(report,
+            std::string("done|ro,nosuid,nodev,noexec,relatime|mount /data: option size of a file system that is "
+                        "mounted already"));
+    }
+
     void masksWhatIsThere()
     {
         const std::string report = apart([&](const RootFd& root) {
@@ -156,8 +220,10 @@ private:
     static void eachOption()
     {
         QTest::addColumn<int>("none");
-        for (const auto& name : knownMountOptions())
-            QTest::newRow(name.c_str()) << 0;
+        for (const auto& name : knownMountOptions()) {
+            if (name != "tmpcopyup" && name != "remount") // not for a bind; tested below
+                QTest::newRow(name.c_str()) << 0;
+        }
     }
     /// In a mount namespace whose changes the host does not see.
     std::string apart(const std::function<std::string(const RootFd&)>& work) const

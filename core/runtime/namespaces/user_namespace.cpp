@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/runtime/namespaces/user_namespace.h"
+
+#include "core/base/files.h"
+#include "core/runtime/namespaces/id_mapping.h"
+#include "core/runtime/process/launched_process.h"
+
+#include <sched.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <csignal>
+
+namespace twinhull::runtime {
+
+namespace {
+
+/// Holds the namespace until its descriptor is open; goes with hull.
+[[noreturn]] void hold()
+{
+    (void)::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0); // cannot fail for a signal
+    while (::getppid() != 1)
+        ::pause();
+    ::_exit(1);
+}
+
+} // namespace
+
+Result<UniqueFd> makeUserNamespace(
+    Syscalls& calls, const std::vector<oci::IdMapping>& uids, const std::vector<oci::IdMapping>& gids)
+{
+    auto holder = calls.cloneProcess({ CLONE_NEWUSER, -1 });
+    if (!holder)
+        return std::move(holder).error().withContext("user namespace");
+    if (holder->pid == 0)
+        hold();
+    auto mapped = writeIdMappings(holder->pid, uids, gids);
+    auto opened = mapped ? openPath("/proc/" + std::to_string(holder->pid) + "/ns/user", O_RDONLY)
+                         : Result<UniqueFd>(std::move(mapped).error());
+    endChild(holder->pidfd);
+    return opened;
+}
+
+} // namespace twinhull::runtime

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/oci/runtime_spec.h"
+#include "core/runtime/syscalls.h"
+
+#include <vector>
+
+namespace twinhull::runtime {
+
+/// A user namespace with these ids that nobody lives in; it is there as long as the descriptor (ioctl_ns(2)).
+Result<UniqueFd> makeUserNamespace(
+    Syscalls& calls, const std::vector<oci::IdMapping>& uids, const std::vector<oci::IdMapping>& gids);
+
+} // namespace twinhull::runtime
