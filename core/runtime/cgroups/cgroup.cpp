@@ -2,6 +2,7 @@
 #include "core/runtime/cgroups/cgroup.h"
 
 #include "core/base/files.h"
+#include "core/runtime/cgroups/cgroup_intent.h"
 #include "core/runtime/cgroups/cgroup_limits.h"
 
 #include <dirent.h>
@@ -24,7 +25,7 @@ namespace {
 constexpr std::size_t kFileLimitBytes = 1U << 20U;
 constexpr int kEmptyDeadlineMilliseconds = 5'000;
 constexpr const char* kSupervisor = "/supervisor";
-constexpr const char* kMadeByHull = "user.org.twinhull.made"; // an extended attribute: cgroup v2 has them since 5.7
+constexpr const char* kParentMark = "1";
 constexpr int kBuildAttempts = 8;
 
 bool isUnified(const char* path)
@@ -157,28 +158,28 @@ public:
     Building(const Building&) = delete;
     Building& operator=(const Building&) = delete;
 
-    Result<> make(const std::string& path)
+    Result<> make(const std::string& path, const std::string& mark = kParentMark)
     {
         if (::mkdir(path.c_str(), 0755) == 0)
-            note(path);
+            note(path, mark);
         else if (errno != EEXIST)
             return Error::fromErrno(errno, "make cgroup " + path);
         return {};
     }
     /// False when it is there already: two that ask at once do not get the same.
-    Result<bool> makeNew(const std::string& path)
+    Result<bool> makeNew(const std::string& path, const std::string& mark)
     {
         if (::mkdir(path.c_str(), 0755) != 0)
             return errno == EEXIST ? Result<bool>(false) : Error::fromErrno(errno, "make cgroup " + path);
-        note(path);
+        note(path, mark);
         return true;
     }
     void keep() { m_isKept = true; }
 
 private:
-    void note(const std::string& path)
+    void note(const std::string& path, const std::string& mark)
     {
-        (void)::setxattr(path.c_str(), kMadeByHull, "1", 1, 0); // an old kernel: the folder stays when it is empty
+        (void)::setxattr(path.c_str(), kMadeByHull, mark.data(), mark.size(), 0); // an old kernel has no such marks
         m_made.push_back(path);
     }
 
@@ -194,12 +195,6 @@ bool isPopulated(const std::string& path)
     return events && events->find("populated 1") != std::string::npos;
 }
 
-bool isMadeByHull(const std::string& path)
-{
-    char mark = 0;
-    return ::getxattr(path.c_str(), kMadeByHull, &mark, 1) == 1;
-}
-
 /// The container's own folder: whoever removes it ends all that is in it, so no two containers share one. Ids are
 /// unique below one --root only: where a container of another has the name, this one gets the next.
 Result<std::string> makeOwn(const CgroupRequest& request, const std::string& place, Building& building)
@@ -207,16 +202,18 @@ Result<std::string> makeOwn(const CgroupRequest& request, const std::string& pla
     if (request.cgroupsPath.empty()) {
         std::string path = place;
         for (int number = 2;; ++number) {
-            auto isNew = building.makeNew(path);
+            auto isNew = building.makeNew(path, ownerMark(request.stateFolder));
             if (!isNew || *isNew)
                 return isNew ? Result(path) : std::move(isNew).error();
             path = place + "." + std::to_string(number);
+            if (auto noted = noteCgroup(request.stateFolder, path); !noted)
+                return std::move(noted).error();
         }
     }
     if (isPopulated(place))
         return Error{ ErrorCode::Busy, "config.json: linux.cgroupsPath: processes run in " + place + " already", EBUSY,
             "Give each container a folder of its own, or leave it out" };
-    auto made = building.make(place);
+    auto made = building.make(place, ownerMark(request.stateFolder));
     return made ? Result(place) : std::move(made).error();
 }
 
@@ -246,6 +243,8 @@ Result<std::optional<Cgroup>> buildOnce(const CgroupHost& host, const CgroupRequ
         return std::move(checked).error();
     const std::vector<std::string> figures{ "memory", "cpu", "pids" };
     const auto controllers = need == Need::Limits ? neededControllers(request.resources) : figures;
+    if (auto noted = noteCgroup(request.stateFolder, place); !noted)
+        return std::move(noted).error();
     Building building;
     if (auto ready = prepareAncestors(host, ancestorsOf(host, place), controllers, need, building); !ready)
         return std::move(ready).error();
@@ -299,12 +298,16 @@ std::vector<std::string> childFolders(const std::string& path)
     return folders;
 }
 
-/// Folders above `path` that hull made and nobody uses any more.
+/// Folders above `path` that hull made and nobody uses any more. Not a container's own, which another may lie in. What
+/// is gone already was removed by a hull that was killed before it came to the next.
 void removeMadeParents(std::string path)
 {
     for (auto slash = path.rfind('/'); slash != std::string::npos && slash > 0; slash = path.rfind('/')) {
         path.resize(slash);
-        if (!isMadeByHull(path) || ::rmdir(path.c_str()) != 0)
+        char mark = 0;
+        const ssize_t length = ::getxattr(path.c_str(), kMadeByHull, &mark, sizeof mark);
+        const bool isGone = length < 0 && errno == ENOENT;
+        if (!isGone && (length != 1 || ::rmdir(path.c_str()) != 0))
             return;
     }
 }
@@ -365,10 +368,8 @@ Result<> requireNoLimits(const oci::Resources& resources)
 
 Result<> removeCgroup(const std::string& path)
 {
-    if (::rmdir(path.c_str()) == 0)
+    if (::rmdir(path.c_str()) == 0 || errno == ENOENT)
         return removeMadeParents(path), Result<>();
-    if (errno == ENOENT)
-        return {};
     (void)writeControl(path + "/cgroup.kill", "1"); // since 5.14; an empty one needs no kill
     awaitEmpty(path);
     auto removed = removeFolders(path);

@@ -34,6 +34,7 @@ struct CgroupRequest {
     std::string id;
     std::string cgroupsPath; ///< linux.cgroupsPath
     const oci::Resources& resources;
+    int stateFolder = -1; ///< the container's folder, where what will be made is noted; -1: nowhere
 };
 
 /// For CgroupUse::None: an error where `resources` asks for a limit.

@@ -135,11 +135,11 @@ Result<> runRuntimeHooks(const oci::Hooks& hooks, const oci::ContainerRecord& re
     return ran ? runHooks("createRuntime", hooks.createRuntime, view) : ran;
 }
 
-Result<std::optional<Cgroup>> cgroupFor(const Bundle& bundle, const MakeRequest& request)
+Result<std::optional<Cgroup>> cgroupFor(const Bundle& bundle, const MakeRequest& request, const StateFolder& folder)
 {
     const auto& linux_ = bundle.spec.linux_;
     if (request.cgroups == CgroupUse::Own)
-        return makeCgroup(CgroupHost::find(), { request.id, linux_.cgroupsPath, linux_.resources });
+        return makeCgroup(CgroupHost::find(), { request.id, linux_.cgroupsPath, linux_.resources, folder.fd().fd() });
     auto allowed = requireNoLimits(linux_.resources);
     return allowed ? Result(std::optional<Cgroup>()) : std::move(allowed).error();
 }
@@ -155,7 +155,7 @@ Proceeding proceedingOf(const oci::Hooks& hooks, const MakeRequest& request)
 Result<LaunchedProcess> launch(Syscalls& calls, const Bundle& bundle, const MakeRequest& request, const InitPlan& plan,
     const StateFolder& folder, oci::ContainerRecord& record)
 {
-    auto cgroup = cgroupFor(bundle, request);
+    auto cgroup = cgroupFor(bundle, request, folder);
     if (!cgroup)
         return std::move(cgroup).error();
     LaunchOptions options{ -1, {}, {}, request.onWarning, proceedingOf(bundle.spec.hooks, request) };

@@ -3,6 +3,7 @@
 
 #include "core/base/files.h"
 #include "core/runtime/cgroups/cgroup.h"
+#include "core/runtime/cgroups/cgroup_intent.h"
 #include "core/runtime/process/hooks.h"
 #include "core/runtime/process/start_gate.h"
 
@@ -171,8 +172,12 @@ Result<> sendSignal(const UniqueFd& pidfd, int signal)
 Result<> deleteContainer(StateFolder& folder, Force force, const WarningSink& onWarning)
 {
     auto record = folder.readRecord();
-    if (!record)
-        return force == Force::Yes ? folder.remove() : Result<>(std::move(record).error());
+    if (!record && force == Force::No)
+        return std::move(record).error();
+    if (!record) {
+        auto cleared = removeNotedCgroup(folder.fd());
+        return cleared ? folder.remove() : cleared;
+    }
     const auto status = statusOf(folder, *record);
     if (force == Force::No && status == ContainerStatus::Running)
         return Error{ ErrorCode::Busy, "the container " + record->id + " is running", EBUSY,

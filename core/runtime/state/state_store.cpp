@@ -2,6 +2,7 @@
 #include "core/runtime/state/state_store.h"
 
 #include "core/base/files.h"
+#include "core/runtime/cgroups/cgroup_intent.h"
 
 #include <dirent.h>
 #include <sys/file.h>
@@ -11,6 +12,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <memory>
+#include <optional>
 
 namespace twinhull::runtime {
 
@@ -75,12 +77,31 @@ bool hasRecord(const UniqueFd& folder)
     return ::faccessat(folder.fd(), kRecordName, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
-/// A hull that was killed between making the folder and writing the record.
+/// Of a hull that was killed between making the folder and writing the record.
+Result<> clearHalfMade(const UniqueFd& folder, const std::string& path)
+{
+    auto removed = removeNotedCgroup(folder);
+    return removed ? removeTree(path) : removed;
+}
+
 void clearIfHalfMade(const std::string& path)
 {
     auto folder = openLocked(path, Wait::No);
     if (folder && !hasRecord(*folder))
-        (void)removeTree(path); // what stays is told by the mkdir that follows
+        (void)clearHalfMade(*folder, path); // what stays is told by the mkdir that follows
+}
+
+/// A new folder, locked; no value where someone took it for half made before it was locked.
+Result<std::optional<UniqueFd>> makeLocked(const std::string& path)
+{
+    if (::mkdir(path.c_str(), 0700) != 0)
+        return Error::fromErrno(errno, "make " + path);
+    auto folder = openLocked(path, Wait::Yes);
+    if (!folder && folder.error().sysErrno == ENOENT)
+        return std::optional<UniqueFd>();
+    if (folder && hasRecord(*folder)) // another made one here after that
+        return Error::fromErrno(EEXIST, "make " + path);
+    return folder ? Result(std::optional(*std::move(folder))) : std::move(folder).error();
 }
 
 Result<StateFolder> existing(const std::string& id, const std::string& path, Result<UniqueFd> folder)
@@ -163,13 +184,16 @@ Result<StateFolder> StateStore::create(const std::string& id) const
             "Choose another folder with --root" };
     const std::string path = m_root + "/" + id;
     clearIfHalfMade(path);
-    if (::mkdir(path.c_str(), 0700) != 0 && errno == EEXIST)
-        return Error{ ErrorCode::AlreadyExists, "the container id " + id + " is in use", EEXIST,
-            "Choose another id, or remove it: hull delete " + id };
-    auto folder = openLocked(path, Wait::Yes);
-    if (!folder)
-        return std::move(folder).error();
-    return StateFolder(path, *std::move(folder));
+    while (true) {
+        auto folder = makeLocked(path);
+        if (!folder && folder.error().sysErrno == EEXIST)
+            return Error{ ErrorCode::AlreadyExists, "the container id " + id + " is in use", EEXIST,
+                "Choose another id, or remove it: hull delete " + id };
+        if (!folder)
+            return std::move(folder).error();
+        if (*folder)
+            return StateFolder(path, **std::move(folder));
+    }
 }
 
 Result<StateFolder> StateStore::open(const std::string& id) const
@@ -177,7 +201,12 @@ Result<StateFolder> StateStore::open(const std::string& id) const
     if (auto checked = checkId(id); !checked)
         return std::move(checked).error();
     const std::string path = m_root + "/" + id;
-    return existing(id, path, openLocked(path, Wait::Yes));
+    auto folder = openLocked(path, Wait::Yes);
+    if (folder && !hasRecord(*folder)) {
+        if (auto cleared = clearHalfMade(*folder, path); !cleared)
+            return std::move(cleared).error().withContext("clear what is left of " + id);
+    }
+    return existing(id, path, std::move(folder));
 }
 
 Result<StateFolder> StateStore::peek(const std::string& id) const

@@ -49,7 +49,7 @@ public:
     /// A new folder, locked. AlreadyExists when the id is in use; what a killed hull left half made is cleared first.
     Result<StateFolder> create(const std::string& id) const;
 
-    /// An existing container's, locked. NotFound names the id.
+    /// An existing container's, locked. NotFound names the id; what a killed hull left half made under it is cleared.
     Result<StateFolder> open(const std::string& id) const;
 
     /// An existing container's for looking only, not locked: never waits.
