@@ -3,14 +3,19 @@
 
 #include "core/base/result.h"
 
+#include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace twinhull::hull {
 
-enum class Takes { Nothing, Value };
+enum class Takes {
+    Nothing, ///< "--tty"; also "--tty=true" and "--tty=false"
+    Value, ///< "--user 0", "--user=0", "-u 0", "-u0"
+};
 
 struct Option {
     std::string_view name; ///< without "--"
@@ -27,7 +32,7 @@ class Arguments {
 public:
     /// Reads `words` until the end, or with Operands::EndOptions until the first operand.
     static Result<Arguments> parse(
-        const std::vector<std::string>& words, const std::vector<Option>& options, Operands operands);
+        const std::vector<std::string>& words, std::span<const Option> options, Operands operands);
 
     bool has(std::string_view name) const { return m_values.count(name) != 0; }
     std::string value(std::string_view name) const; ///< the last one given; empty when none
@@ -36,6 +41,8 @@ public:
     const std::vector<std::string>& operands() const { return m_operands; }
 
 private:
+    class Reader;
+
     std::map<std::string, std::vector<std::string>, std::less<>> m_values;
     std::vector<std::string> m_operands;
 };

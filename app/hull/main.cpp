@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/hull/arguments.h"
+#include "app/hull/usage.h"
 #include "app/hull/verbs.h"
+#include "core/oci/container_record.h"
 #include "core/runtime/process/protected_program.h"
-#include "core/runtime/state/state_store.h"
 
-#include <fcntl.h>
 #include <sys/prctl.h>
-#include <unistd.h>
 
 #include <array>
 #include <csignal>
 #include <cstdio>
+#include <string_view>
 #include <utility>
 
 using namespace twinhull;
@@ -26,23 +26,6 @@ extern "C" const char* __asan_default_options()
 
 namespace {
 
-constexpr const char* kUsage = R"(hull: runs OCI bundles as containers
-
-usage: hull [--root FOLDER] [--cgroup-manager cgroupfs|disabled] [--marks-fd N] VERB [OPTIONS] ID
-
-  run     [--bundle FOLDER] [--detach] [--pid-file FILE] [--console-socket PATH] [--preserve-fds N] [--keep] ID
-  create  [--bundle FOLDER] [--pid-file FILE] [--console-socket PATH] [--preserve-fds N] ID
-  start   ID
-  exec    [--process FILE] [--user UID[:GID]] [--cwd FOLDER] [--env KEY=VALUE]... [--tty] [--detach]
-          [--pid-file FILE] [--console-socket PATH] [--preserve-fds N] ID [PROGRAM ARGUMENT...]
-  kill    ID [SIGNAL]
-  delete  [--force] ID
-  state   ID
-  list    [--format table|json] [--quiet]
-  spec    [--bundle FOLDER] [--rootless]
-  features
-)";
-
 using Verb = Result<int> (*)(const Globals&, const Words&);
 
 enum class Meets { Container, Nothing }; ///< whether a process of hull enters a container's namespaces
@@ -53,7 +36,7 @@ struct NamedVerb {
     Meets meets;
 };
 
-constexpr std::array<NamedVerb, 10> kVerbs{ {
+constexpr std::array<NamedVerb, 13> kVerbs{ {
     { "create", createVerb, Meets::Container },
     { "run", runVerb, Meets::Container },
     { "start", startVerb, Meets::Nothing },
@@ -64,58 +47,14 @@ constexpr std::array<NamedVerb, 10> kVerbs{ {
     { "list", listVerb, Meets::Nothing },
     { "features", featuresVerb, Meets::Nothing },
     { "spec", specVerb, Meets::Nothing },
+    { "pause", pauseVerb, Meets::Nothing },
+    { "resume", resumeVerb, Meets::Nothing },
+    { "ps", psVerb, Meets::Nothing },
 } };
 
-const std::vector<Option> kGlobalOptions{
-    { "root", 0, Takes::Value },
-    { "marks-fd", 0, Takes::Value },
-    { "log", 0, Takes::Value },
-    { "log-format", 0, Takes::Value },
-    { "cgroup-manager", 0, Takes::Value },
-    { "rootless", 0, Takes::Value },
-    { "systemd-cgroup", 0, Takes::Nothing },
-    { "debug", 0, Takes::Nothing },
-    { "help", 'h', Takes::Nothing },
-    { "version", 'v', Takes::Nothing },
-};
-
-int tell(const Error& error, const std::string& logFile)
+bool asksForHelp(const Words& words)
 {
-    const std::string line = "hull: " + error.toLine() + "\n";
-    (void)std::fputs(line.c_str(), stderr);
-    const int log = logFile.empty() ? -1 : ::open(logFile.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-    if (log >= 0) {
-        (void)!::write(log, line.data(), line.size()); // standard error has it already
-        ::close(log);
-    }
-    return 1;
-}
-
-Result<runtime::CgroupUse> cgroupUseOf(const Arguments& arguments)
-{
-    const std::string manager = arguments.value("cgroup-manager");
-    if (manager == "disabled")
-        return runtime::CgroupUse::None;
-    if (!manager.empty() && manager != "cgroupfs" && manager != "systemd")
-        return Error{ ErrorCode::InvalidArgument, "unknown --cgroup-manager " + manager, 0,
-            "Use cgroupfs (hull's own way), systemd or disabled" };
-    if (arguments.has("systemd-cgroup") || manager == "systemd")
-        warn("hull makes cgroups itself; systemd is not asked");
-    return runtime::CgroupUse::Own;
-}
-
-Result<Globals> globalsOf(const Arguments& arguments)
-{
-    auto marks = arguments.number("marks-fd", -1);
-    if (!marks)
-        return std::move(marks).error();
-    if (*marks >= 0 && ::fcntl(*marks, F_SETFD, FD_CLOEXEC) != 0)
-        return Error{ ErrorCode::InvalidArgument, "--marks-fd " + arguments.value("marks-fd") + " is not open", 0, {} };
-    auto cgroups = cgroupUseOf(arguments);
-    if (!cgroups)
-        return std::move(cgroups).error();
-    const std::string root = arguments.value("root");
-    return Globals{ root.empty() ? runtime::StateStore::defaultRoot() : root, *marks, *cgroups };
+    return words.size() > 1 && (words[1] == "--help" || words[1] == "-h");
 }
 
 Result<int> runNamed(const Arguments& arguments, char** programArguments)
@@ -124,6 +63,8 @@ Result<int> runNamed(const Arguments& arguments, char** programArguments)
     for (const auto& [name, verb, meets] : kVerbs) {
         if (name != words[0])
             continue;
+        if (asksForHelp(words))
+            return std::fputs(kUsage, stdout) >= 0 ? 0 : 1;
         if (meets == Meets::Container) { // first of all: it may start this program again
             if (auto safe = runtime::protectProgram(programArguments); !safe)
                 return std::move(safe).error();
@@ -132,6 +73,12 @@ Result<int> runNamed(const Arguments& arguments, char** programArguments)
         return globals ? verb(*globals, Words(words.begin() + 1, words.end())) : std::move(globals).error();
     }
     return Error{ ErrorCode::InvalidArgument, "unknown verb " + words[0], 0, "`hull --help` shows what there is" };
+}
+
+int failed(const Error& error)
+{
+    tell(error);
+    return 1;
 }
 
 } // namespace
@@ -143,11 +90,19 @@ int main(int argc, char** argv)
     auto arguments
         = Arguments::parse(Words(argv + (argc > 0 ? 1 : 0), argv + argc), kGlobalOptions, Operands::EndOptions);
     if (!arguments)
-        return tell(arguments.error(), {});
+        return failed(arguments.error());
     if (arguments->has("version"))
-        return std::printf("hull version %s\nspec: 1.0.2\n", TWINHULL_VERSION) > 0 ? 0 : 1;
+        return std::printf("hull version %s\nspec: %s\n", TWINHULL_VERSION, oci::kSpecVersion) > 0 ? 0 : 1;
     if (arguments->has("help") || arguments->operands().empty())
         return std::fputs(kUsage, arguments->has("help") ? stdout : stderr) >= 0 && arguments->has("help") ? 0 : 1;
+    auto log = logChoiceOf(*arguments);
+    if (!log)
+        return failed(log.error());
+    setLog(*std::move(log));
+    debug("version " TWINHULL_VERSION ", verb " + arguments->operands()[0]);
     auto status = runNamed(*arguments, argv);
-    return status ? *status : tell(status.error(), arguments->value("log"));
+    if (!status)
+        return failed(status.error());
+    debug("exit status " + std::to_string(*status));
+    return *status;
 }

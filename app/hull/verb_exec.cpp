@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/hull/arguments.h"
+#include "app/hull/open_container.h"
 #include "app/hull/verbs.h"
 #include "core/base/data_folders.h"
 #include "core/base/files.h"
@@ -14,6 +14,7 @@
 #include "core/runtime/state/container.h"
 
 #include <charconv>
+#include <array>
 #include <optional>
 
 namespace twinhull::hull {
@@ -22,7 +23,7 @@ namespace {
 
 using namespace runtime;
 
-const std::vector<Option> kOptions{
+constexpr std::array<Option, 9> kOptions{ {
     { "process", 'p', Takes::Value },
     { "user", 'u', Takes::Value },
     { "cwd", 0, Takes::Value },
@@ -32,7 +33,7 @@ const std::vector<Option> kOptions{
     { "pid-file", 0, Takes::Value },
     { "console-socket", 0, Takes::Value },
     { "preserve-fds", 0, Takes::Value },
-};
+} };
 
 /// The whole text is read: "1000x" is no user.
 bool readId(std::string_view text, std::uint32_t& id)
@@ -95,21 +96,23 @@ struct Target {
     oci::RuntimeSpec spec;
 };
 
+std::string nextStep(const OpenContainer& container)
+{
+    if (container.status == oci::ContainerStatus::Created)
+        return "Start it first: hull start " + container.record.id;
+    return container.status == oci::ContainerStatus::Paused ? "Let it go on first: hull resume " + container.record.id
+                                                            : std::string();
+}
+
 Result<Target> openTarget(const Globals& globals, const std::string& id)
 {
-    auto folder = StateStore(globals.root).open(id);
-    if (!folder)
-        return std::move(folder).error();
-    auto record = folder->readRecord();
-    if (!record)
-        return std::move(record).error();
-    const auto status = statusOf(*folder, *record);
-    if (status != oci::ContainerStatus::Running)
-        return Error{ ErrorCode::InvalidArgument,
-            "cannot run a program in " + id + ": it is " + std::string(nameOf(status)), 0,
-            status == oci::ContainerStatus::Created ? "Start it first: hull start " + id : "" };
-    auto spec = folder->readConfig();
-    return spec ? Result<Target>(Target{ *std::move(record), *std::move(spec) }) : std::move(spec).error();
+    auto container = openContainer(globals, id);
+    if (!container)
+        return std::move(container).error();
+    if (container->status != oci::ContainerStatus::Running)
+        return wrongStatus(*container, "run a program in", nextStep(*container));
+    auto spec = container->folder.readConfig();
+    return spec ? Result<Target>(Target{ std::move(container->record), *std::move(spec) }) : std::move(spec).error();
 }
 
 Result<Entrypoint> entrypointOf(const Arguments& arguments, const oci::RuntimeSpec& spec)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/hull/arguments.h"
+#include "app/hull/open_container.h"
 #include "app/hull/verbs.h"
+#include "core/runtime/cgroups/freezer.h"
 #include "core/runtime/process/hooks.h"
 #include "core/runtime/process/start_gate.h"
-#include "core/runtime/state/container.h"
 
 namespace twinhull::hull {
 
@@ -11,31 +11,6 @@ namespace {
 
 using namespace runtime;
 using oci::ContainerStatus;
-
-struct OpenContainer {
-    StateFolder folder;
-    oci::ContainerRecord record;
-    ContainerStatus status;
-};
-
-Result<OpenContainer> openContainer(const Globals& globals, const std::string& id)
-{
-    auto folder = StateStore(globals.root).open(id);
-    if (!folder)
-        return std::move(folder).error();
-    auto record = folder->readRecord();
-    if (!record)
-        return std::move(record).error();
-    const auto status = statusOf(*folder, *record);
-    return OpenContainer{ *std::move(folder), *std::move(record), status };
-}
-
-Error wrongStatus(const OpenContainer& container, const char* what, const std::string& hint)
-{
-    return Error{ ErrorCode::InvalidArgument,
-        "cannot " + std::string(what) + " " + container.record.id + ": it is " + std::string(nameOf(container.status)),
-        0, hint };
-}
 
 void runPoststartHooks(const OpenContainer& container)
 {
@@ -47,70 +22,60 @@ void runPoststartHooks(const OpenContainer& container)
     runHooksToTheLast("poststart", spec->hooks.poststart, { container.record, ContainerStatus::Running }, warn);
 }
 
+Result<> requireCgroup(const OpenContainer& container, const std::string& what)
+{
+    if (!container.record.cgroup.empty())
+        return {};
+    return Error{ ErrorCode::Unsupported,
+        "cannot " + what + " " + container.record.id + ": it has no cgroup of its own, which is what can be held still",
+        0, "Start it with --cgroup-manager cgroupfs on a computer with cgroup v2" };
+}
+
 } // namespace
 
 Result<int> startVerb(const Globals& globals, const Words& words)
 {
-    auto arguments = Arguments::parse(words, {}, Operands::Mixed);
-    if (!arguments)
-        return std::move(arguments).error();
-    auto id = onlyOperand(arguments->operands(), "the container's id");
-    if (!id)
-        return std::move(id).error();
-    auto container = openContainer(globals, *id);
-    if (!container)
-        return std::move(container).error();
-    if (container->status != ContainerStatus::Created)
-        return wrongStatus(*container, "start", "Only a created container can be started, and once");
-    auto executed = openGate(container->folder.fd());
-    removeGate(container->folder.fd());
+    auto addressed = openAddressed(globals, words, {});
+    if (!addressed)
+        return std::move(addressed).error();
+    const auto& container = addressed->container;
+    if (container.status != ContainerStatus::Created)
+        return wrongStatus(container, "start", "Only a created container can be started, and once");
+    auto executed = openGate(container.folder.fd());
+    removeGate(container.folder.fd());
     if (!executed)
         return std::move(executed).error();
     writeMark(globals, "exec", *executed);
-    runPoststartHooks(*container);
+    runPoststartHooks(container);
     return 0;
 }
 
-Result<int> killVerb(const Globals& globals, const Words& words)
+Result<int> pauseVerb(const Globals& globals, const Words& words)
 {
-    auto arguments = Arguments::parse(words, { { "all", 'a', Takes::Nothing } }, Operands::Mixed);
-    if (!arguments)
-        return std::move(arguments).error();
-    const auto& operands = arguments->operands();
-    if (operands.empty() || operands.size() > 2)
-        return Error{ ErrorCode::InvalidArgument, "kill needs a container's id and at most one signal", 0,
-            "For example: hull kill web TERM" };
-    auto signal = parseSignal(operands.size() == 2 ? operands[1] : "TERM");
-    if (!signal)
-        return std::move(signal).error();
-    auto container = openContainer(globals, operands[0]);
-    if (!container)
-        return std::move(container).error();
-    if (container->status == ContainerStatus::Stopped)
-        return wrongStatus(*container, "send a signal to", "Remove it: hull delete " + operands[0]);
-    auto pidfd = watchProcess(container->record);
-    if (!pidfd)
-        return std::move(pidfd).error();
-    auto sent = sendSignal(*pidfd, *signal);
-    return sent ? Result<int>(0) : std::move(sent).error();
+    auto addressed = openAddressed(globals, words, {});
+    if (!addressed)
+        return std::move(addressed).error();
+    const auto& container = addressed->container;
+    if (container.status != ContainerStatus::Running && container.status != ContainerStatus::Created)
+        return wrongStatus(container, "pause", {});
+    auto done = requireCgroup(container, "pause");
+    if (done)
+        done = freezeCgroup(container.record.cgroup);
+    return done ? Result<int>(0) : std::move(done).error();
 }
 
-Result<int> deleteVerb(const Globals& globals, const Words& words)
+Result<int> resumeVerb(const Globals& globals, const Words& words)
 {
-    auto arguments = Arguments::parse(words, { { "force", 'f', Takes::Nothing } }, Operands::Mixed);
-    if (!arguments)
-        return std::move(arguments).error();
-    auto id = onlyOperand(arguments->operands(), "the container's id");
-    if (!id)
-        return std::move(id).error();
-    auto folder = StateStore(globals.root).open(*id);
-    const bool isForced = arguments->has("force");
-    if (!folder && isForced && folder.error().code == ErrorCode::NotFound)
-        return 0; // what is asked for is the case
-    if (!folder)
-        return std::move(folder).error();
-    auto deleted = deleteContainer(*folder, isForced ? Force::Yes : Force::No, warn);
-    return deleted ? Result<int>(0) : std::move(deleted).error();
+    auto addressed = openAddressed(globals, words, {});
+    if (!addressed)
+        return std::move(addressed).error();
+    const auto& container = addressed->container;
+    if (auto checked = requireCgroup(container, "resume"); !checked)
+        return std::move(checked).error();
+    if (container.status == ContainerStatus::Stopped || !isCgroupFrozen(container.record.cgroup))
+        return wrongStatus(container, "resume", "Only a paused container can be resumed");
+    auto done = thawCgroup(container.record.cgroup);
+    return done ? Result<int>(0) : std::move(done).error();
 }
 
 } // namespace twinhull::hull

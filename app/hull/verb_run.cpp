@@ -8,6 +8,7 @@
 #include "core/runtime/process/hooks.h"
 #include "core/runtime/state/container.h"
 
+#include <array>
 #include <optional>
 
 namespace twinhull::hull {
@@ -16,7 +17,7 @@ namespace {
 
 using namespace runtime;
 
-const std::vector<Option> kOptions{
+constexpr std::array<Option, 8> kOptions{ {
     { "bundle", 'b', Takes::Value },
     { "pid-file", 0, Takes::Value },
     { "console-socket", 0, Takes::Value },
@@ -25,7 +26,7 @@ const std::vector<Option> kOptions{
     { "keep", 0, Takes::Nothing },
     { "no-new-keyring", 0, Takes::Nothing },
     { "no-subreaper", 0, Takes::Nothing },
-};
+} };
 
 Result<MakeRequest> requestOf(const Globals& globals, const Arguments& arguments, StartMode mode)
 {

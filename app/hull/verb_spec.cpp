@@ -8,9 +8,13 @@
 
 #include <unistd.h>
 
+#include <array>
+
 namespace twinhull::hull {
 
 namespace {
+
+constexpr std::array<Option, 2> kOptions{ { { "bundle", 'b', Takes::Value }, { "rootless", 0, Takes::Nothing } } };
 
 void makeRootless(oci::RuntimeSpec& spec)
 {
@@ -25,8 +29,7 @@ void makeRootless(oci::RuntimeSpec& spec)
 
 Result<int> specVerb(const Globals&, const Words& words)
 {
-    auto arguments = Arguments::parse(
-        words, { { "bundle", 'b', Takes::Value }, { "rootless", 0, Takes::Nothing } }, Operands::Mixed);
+    auto arguments = Arguments::parse(words, kOptions, Operands::Mixed);
     if (!arguments)
         return std::move(arguments).error();
     const std::string file = (arguments->has("bundle") ? arguments->value("bundle") : ".") + "/config.json";

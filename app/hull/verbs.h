@@ -1,20 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/base/result.h"
-#include "core/runtime/cgroups/cgroup.h"
+#include "app/hull/globals.h"
+#include "app/hull/messages.h"
+#include "core/oci/container_record.h"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
 namespace twinhull::hull {
-
-/// What stands before the verb.
-struct Globals {
-    std::string root; ///< folder of the containers' states
-    int marksFd = -1;
-    runtime::CgroupUse cgroups = runtime::CgroupUse::Own;
-};
 
 using Words = std::vector<std::string>;
 
@@ -29,9 +24,15 @@ Result<int> execVerb(const Globals& globals, const Words& words);
 Result<int> listVerb(const Globals& globals, const Words& words);
 Result<int> featuresVerb(const Globals& globals, const Words& words);
 Result<int> specVerb(const Globals& globals, const Words& words);
+Result<int> pauseVerb(const Globals& globals, const Words& words);
+Result<int> resumeVerb(const Globals& globals, const Words& words);
+Result<int> psVerb(const Globals& globals, const Words& words);
 
-/// One line on standard error.
-void warn(const char* text);
+/// To standard output; 0.
+Result<int> print(const std::string& text);
+
+/// For looking only: waits for nobody.
+Result<oci::ContainerView> viewOf(const std::string& root, const std::string& id);
 
 /// "NAME NANOSECONDS" to --marks-fd, where one was given.
 void writeMark(const Globals& globals, const char* name, std::int64_t nanoseconds);

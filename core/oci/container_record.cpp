@@ -2,8 +2,7 @@
 #include "core/oci/container_record.h"
 
 #include "core/oci/json_fields.h"
-
-#include <ctime>
+#include "core/oci/log_line.h"
 
 namespace twinhull::oci {
 
@@ -18,26 +17,16 @@ std::string print(const Json& json)
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-/// RFC 3339 in UTC, with milliseconds.
-std::string timeText(std::int64_t milliseconds)
-{
-    const std::time_t seconds = milliseconds / 1000;
-    std::tm parts{};
-    ::gmtime_r(&seconds, &parts);
-    char text[40];
-    const std::size_t length = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts);
-    const std::string fraction = std::to_string(1000 + milliseconds % 1000);
-    return std::string(text, length) + "." + fraction.substr(1) + "Z";
-}
-
 Json stateJson(const ContainerView& view)
 {
     const auto& record = view.record;
-    Json json{ { "ociVersion", "1.0.2" }, { "id", record.id }, { "status", nameOf(view.status) },
+    Json json{ { "ociVersion", kSpecVersion }, { "id", record.id }, { "status", nameOf(view.status) },
         { "pid", view.status == ContainerStatus::Stopped ? 0 : record.pid }, { "bundle", record.bundle } };
+    if (!record.rootfs.empty())
+        json["rootfs"] = record.rootfs;
     json["annotations"] = record.annotations;
     json["created"] = timeText(record.createdMilliseconds);
-    json["owner"] = record.ownerUid;
+    json["owner"] = ownerText(record.ownerUid);
     json["cgroup"] = record.cgroup;
     return json;
 }
@@ -53,18 +42,26 @@ std::string_view nameOf(ContainerStatus status)
         return "created";
     case ContainerStatus::Running:
         return "running";
+    case ContainerStatus::Paused:
+        return "paused";
     case ContainerStatus::Stopped:
         return "stopped";
     }
     return {};
 }
 
+std::string ownerText(std::uint32_t uid)
+{
+    return uid == 0 ? "root" : "#" + std::to_string(uid);
+}
+
 std::string encodeRecord(const ContainerRecord& record)
 {
     Json json{ { "version", kFormatVersion }, { "id", record.id }, { "pid", record.pid },
-        { "pidStartTicks", record.pidStartTicks }, { "bundle", record.bundle }, { "cgroup", record.cgroup },
-        { "createdMilliseconds", record.createdMilliseconds }, { "ownerUid", record.ownerUid },
-        { "hasPoststart", record.hasPoststart }, { "hasPoststop", record.hasPoststop } };
+        { "pidStartTicks", record.pidStartTicks }, { "bundle", record.bundle }, { "rootfs", record.rootfs },
+        { "cgroup", record.cgroup }, { "createdMilliseconds", record.createdMilliseconds },
+        { "ownerUid", record.ownerUid }, { "hasPoststart", record.hasPoststart },
+        { "hasPoststop", record.hasPoststop } };
     json["annotations"] = record.annotations;
     return print(json);
 }
@@ -85,6 +82,7 @@ Result<ContainerRecord> decodeRecord(std::string_view json, std::string_view fil
     fields.read("pid", record.pid);
     fields.read("pidStartTicks", record.pidStartTicks);
     fields.read("bundle", record.bundle);
+    fields.read("rootfs", record.rootfs);
     fields.read("cgroup", record.cgroup);
     fields.read("createdMilliseconds", record.createdMilliseconds);
     fields.read("ownerUid", record.ownerUid);
@@ -109,9 +107,14 @@ std::string encodeStates(const std::vector<ContainerView>& views)
     return print(array);
 }
 
+std::string encodePids(const std::vector<pid_t>& pids)
+{
+    return Json(pids).dump() + "\n";
+}
+
 std::string encodeFeatures(const FeatureList& features)
 {
-    Json json{ { "ociVersionMin", "1.0.0" }, { "ociVersionMax", "1.0.2" }, { "hooks", features.hooks } };
+    Json json{ { "ociVersionMin", "1.0.0" }, { "ociVersionMax", kSpecVersion }, { "hooks", features.hooks } };
     json["mountOptions"] = features.mountOptions;
     Json& linux_ = json["linux"];
     linux_["namespaces"] = features.namespaces;

@@ -13,6 +13,9 @@
 
 namespace twinhull::oci {
 
+/// The newest version of the specification that hull reads, and that its own outputs follow.
+inline constexpr const char* kSpecVersion = "1.2.1";
+
 /// What hull keeps about a container in ROOT/ID/state.json (format version 1).
 struct ContainerRecord {
     std::string id;
@@ -20,6 +23,7 @@ struct ContainerRecord {
     std::uint64_t pidStartTicks
         = 0; ///< field 22 of /proc/PID/stat: tells this process from a later one of the same pid
     std::string bundle; ///< absolute
+    std::string rootfs; ///< absolute; empty in records of older versions
     std::string cgroup; ///< absolute folder in the cgroup v2 tree; empty: none of its own
     std::int64_t createdMilliseconds = 0; ///< wall clock
     std::uint32_t ownerUid = 0;
@@ -28,8 +32,8 @@ struct ContainerRecord {
     std::map<std::string, std::string> annotations;
 };
 
-/// Of the specification's section "State".
-enum class ContainerStatus { Creating, Created, Running, Stopped };
+/// Of the specification's section "State"; Paused is what crun and runc added.
+enum class ContainerStatus { Creating, Created, Running, Paused, Stopped };
 
 /// One container as `hull state` and `hull list` show it.
 struct ContainerView {
@@ -39,12 +43,18 @@ struct ContainerView {
 
 std::string_view nameOf(ContainerStatus status);
 
+/// As runc writes an owner without a name: "root", "#1000". A text, because engines read one.
+std::string ownerText(std::uint32_t uid);
+
 std::string encodeRecord(const ContainerRecord& record);
 Result<ContainerRecord> decodeRecord(std::string_view json, std::string_view fileName);
 
 /// The specification's state object, with `created`, `owner` and `cgroup` beside its members.
 std::string encodeState(const ContainerView& view);
 std::string encodeStates(const std::vector<ContainerView>& views);
+
+/// "[1,2]" and a line's end, as `runc ps --format json`.
+std::string encodePids(const std::vector<pid_t>& pids);
 
 /// The specification's features object (features.md of runtime-spec 1.1).
 struct FeatureList {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/oci/container_record.h"
 #include "tests/support/hull_test.h"
 
 #include <QDir>
@@ -63,7 +64,7 @@ private Q_SLOTS:
         QCOMPARE(state[QStringLiteral("status")].toString(), status);
         QCOMPARE(state[QStringLiteral("id")].toString().toStdString(), m_bundle->ids.back());
         QCOMPARE(state[QStringLiteral("bundle")].toString().toStdString(), m_bundle->path());
-        QCOMPARE(state[QStringLiteral("ociVersion")].toString(), QStringLiteral("1.0.2"));
+        QCOMPARE(state[QStringLiteral("ociVersion")].toString(), QLatin1String(oci::kSpecVersion));
         const auto annotations = state[QStringLiteral("annotations")].toObject();
         QCOMPARE(annotations[QStringLiteral("colour")].toString(), QStringLiteral("red"));
         QCOMPARE(state[QStringLiteral("pid")].toInt() > 1, hasHostsPid);

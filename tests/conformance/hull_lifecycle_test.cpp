@@ -220,7 +220,7 @@ private Q_SLOTS:
         QTest::newRow("verb") << QStringList{ QStringLiteral("fly") } << QStringLiteral("unknown verb fly");
         QTest::newRow("id") << QStringList{ QStringLiteral("start") } << QStringLiteral("missing: the container's id");
         QTest::newRow("unknown id") << QStringList{ QStringLiteral("state"), QStringLiteral("x") }
-                                    << QStringLiteral("there is no container x");
+                                    << QStringLiteral("the container x does not exist");
         QTest::newRow("bad id") << QStringList{ QStringLiteral("state"), QStringLiteral("../x") }
                                 << QStringLiteral("is no container id");
         QTest::newRow("option") << QStringList{ QStringLiteral("list"), QStringLiteral("--colour") }

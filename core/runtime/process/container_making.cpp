@@ -119,6 +119,8 @@ oci::ContainerRecord newRecord(const Bundle& bundle, const MakeRequest& request)
     oci::ContainerRecord record;
     record.id = request.id;
     record.bundle = bundle.path;
+    const std::string& root = bundle.spec.root.path;
+    record.rootfs = root.rfind('/', 0) == 0 ? root : bundle.path + "/" + root;
     record.createdMilliseconds = wallClockMilliseconds();
     record.ownerUid = ::geteuid();
     record.hasPoststart = !bundle.spec.hooks.poststart.empty();

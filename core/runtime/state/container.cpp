@@ -4,6 +4,7 @@
 #include "core/base/files.h"
 #include "core/runtime/cgroups/cgroup.h"
 #include "core/runtime/cgroups/cgroup_intent.h"
+#include "core/runtime/cgroups/freezer.h"
 #include "core/runtime/process/hooks.h"
 #include "core/runtime/process/start_gate.h"
 
@@ -11,7 +12,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <cctype>
 #include <cerrno>
 #include <charconv>
 #include <csignal>
@@ -25,7 +28,7 @@ using oci::ContainerStatus;
 
 constexpr int kKillDeadlineMilliseconds = 10'000;
 
-constexpr std::array<std::pair<std::string_view, int>, 31> kSignals{ {
+constexpr std::array<std::pair<std::string_view, int>, 34> kSignals{ {
     { "HUP", SIGHUP },
     { "INT", SIGINT },
     { "QUIT", SIGQUIT },
@@ -55,6 +58,9 @@ constexpr std::array<std::pair<std::string_view, int>, 31> kSignals{ {
     { "PROF", SIGPROF },
     { "WINCH", SIGWINCH },
     { "IO", SIGIO },
+    { "IOT", SIGABRT },
+    { "CLD", SIGCHLD },
+    { "POLL", SIGPOLL },
     { "PWR", SIGPWR },
     { "SYS", SIGSYS },
 } };
@@ -123,7 +129,10 @@ ContainerStatus statusOf(const StateFolder& folder, const oci::ContainerRecord& 
 {
     if (record.pid == 0 || startTicksOf(record.pid) != record.pidStartTicks || record.pidStartTicks == 0)
         return ContainerStatus::Stopped;
-    return hasGate(folder.fd()) ? ContainerStatus::Created : ContainerStatus::Running;
+    if (hasGate(folder.fd()))
+        return ContainerStatus::Created;
+    const bool isPaused = !record.cgroup.empty() && isCgroupFrozen(record.cgroup);
+    return isPaused ? ContainerStatus::Paused : ContainerStatus::Running;
 }
 
 Result<UniqueFd> watchProcess(const oci::ContainerRecord& record)
@@ -145,8 +154,11 @@ Result<int> parseSignal(const std::string& text)
 {
     std::string_view name = text;
     int number = 0;
-    if (readNumber(name, number) && number > 0 && number < NSIG)
+    if (readNumber(name, number) && number >= 0 && number < NSIG)
         return number;
+    std::string upper(text);
+    std::transform(upper.begin(), upper.end(), upper.begin(), [](unsigned char c) { return std::toupper(c); });
+    name = upper;
     if (name.substr(0, 3) == "SIG")
         name.remove_prefix(3);
     for (const auto& [candidate, value] : kSignals) {
@@ -158,6 +170,11 @@ Result<int> parseSignal(const std::string& text)
     if (name.substr(0, 6) == "RTMIN+" && readNumber(name.substr(6), number) && number >= 0
         && SIGRTMIN + number <= SIGRTMAX)
         return SIGRTMIN + number;
+    if (name == "RTMAX")
+        return SIGRTMAX;
+    if (name.substr(0, 6) == "RTMAX-" && readNumber(name.substr(6), number) && number >= 0
+        && SIGRTMAX - number >= SIGRTMIN)
+        return SIGRTMAX - number;
     return Error{ ErrorCode::InvalidArgument, "\"" + text + "\" is no signal", 0,
         "Use a name (TERM) or a number (15)" };
 }
@@ -179,8 +196,8 @@ Result<> deleteContainer(StateFolder& folder, Force force, const WarningSink& on
         return cleared ? folder.remove() : cleared;
     }
     const auto status = statusOf(folder, *record);
-    if (force == Force::No && status == ContainerStatus::Running)
-        return Error{ ErrorCode::Busy, "the container " + record->id + " is running", EBUSY,
+    if (force == Force::No && (status == ContainerStatus::Running || status == ContainerStatus::Paused))
+        return Error{ ErrorCode::Busy, "the container " + record->id + " is " + std::string(nameOf(status)), EBUSY,
             "Stop it first (hull kill " + record->id + " KILL), or use delete --force" };
     if (auto ended = endProcess(*record); !ended)
         return ended;

@@ -17,7 +17,7 @@ oci::ContainerStatus statusOf(const StateFolder& folder, const oci::ContainerRec
 /// pidfd of the container's first process; NotFound when it has ended.
 Result<UniqueFd> watchProcess(const oci::ContainerRecord& record);
 
-/// "TERM", "SIGTERM" or "15"; also RTMIN+N.
+/// "TERM", "SIGTERM" or "15", large or small; also RTMIN+N and RTMAX-N, and 0, which only looks whether it may.
 Result<int> parseSignal(const std::string& text);
 
 Result<> sendSignal(const UniqueFd& pidfd, int signal);

@@ -108,7 +108,8 @@ Result<StateFolder> existing(const std::string& id, const std::string& path, Res
 {
     const bool isMissing = folder ? !hasRecord(*folder) : folder.error().sysErrno == ENOENT;
     if (isMissing)
-        return Error{ ErrorCode::NotFound, "there is no container " + id, ENOENT, "`hull list` shows those there are" };
+        return Error{ ErrorCode::NotFound, "the container " + id + " does not exist", ENOENT,
+            "`hull list` shows those there are" };
     return folder ? Result<StateFolder>(StateFolder(path, *std::move(folder))) : std::move(folder).error();
 }
 

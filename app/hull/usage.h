@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+namespace twinhull::hull {
+
+inline constexpr const char* kUsage = R"(hull: runs OCI bundles as containers
+
+usage: hull [GLOBAL OPTIONS] VERB [OPTIONS] ID
+
+  run     [--bundle FOLDER] [--config FILE] [--detach] [--pid-file FILE] [--console-socket PATH] [--preserve-fds N]
+          [--no-pivot] [--no-new-keyring] [--keep] ID
+  create  the same without --detach and --keep
+  start   ID
+  exec    [--process FILE] [--user UID[:GID]] [--additional-gids GID]... [--cwd FOLDER] [--env KEY=VALUE]...
+          [--cap CAPABILITY]... [--no-new-privs] [--apparmor PROFILE] [--process-label LABEL] [--tty] [--detach]
+          [--pid-file FILE] [--console-socket PATH] [--preserve-fds N] ID [PROGRAM ARGUMENT...]
+  kill    [--all] [--regex] ID [SIGNAL]
+  delete  [--force] [--regex] ID
+  pause   ID
+  resume  ID
+  state   ID
+  list    [--format table|json] [--quiet]
+  ps      [--format table|json] ID
+  spec    [--bundle FOLDER] [--rootless]
+  features
+
+global options:
+  --root FOLDER            where the containers' states rest
+  --log FILE               errors go there too; --log-format text|json, --debug
+  --cgroup-manager NAME    systemd, cgroupfs or disabled; --systemd-cgroup is systemd
+  --rootless true|false|auto
+  --marks-fd N             a descriptor to write the time marks of a start to
+  --version, --help
+)";
+
+} // namespace twinhull::hull
