@@ -140,7 +140,7 @@ Result<> Mounter::mountFileSystem(const oci::Mount& mount, const MountOptions& o
     auto target = m_root.makeFolder(mount.destination, isKernels ? RootFd::Links::Refuse : RootFd::Links::Follow);
     if (!target)
         return std::move(target).error();
-    FileSystemRequest request{ mount.type, mount.source, {}, options.set };
+    FileSystemRequest request{ mount.type, mount.source, {}, options.set | options.recursiveSet };
     // /dev becomes nodev when its nodes are made; on devpts nobody can make nodes
     if (!options.allowsDevices && mount.destination != "/dev" && mount.type != "devpts")
         request.attributes |= MOUNT_ATTR_NODEV;
@@ -148,7 +148,7 @@ Result<> Mounter::mountFileSystem(const oci::Mount& mount, const MountOptions& o
         if (!isUnmappedGroup(key, value)) // one mapped id only: terminals then belong to the container's root
             request.options.emplace_back(key, value);
     }
-    if (!options.copiesUp && options.propagation == 0)
+    if (!options.copiesUp && options.propagations.empty())
         return m_calls.mountFileSystem(request, target->fd());
     if (!options.copiesUp) {
         auto made = m_calls.makeFileSystem(request);
@@ -157,7 +157,7 @@ Result<> Mounter::mountFileSystem(const oci::Mount& mount, const MountOptions& o
     request.attributes &= ~std::uint64_t{ MOUNT_ATTR_RDONLY };
     auto made = m_calls.makeFileSystem(request);
     auto copied = made ? copyUp(*target, *made, mount.options) : Result<>(std::move(made).error());
-    if (copied && (options.set & MOUNT_ATTR_RDONLY) != 0)
+    if (copied && ((options.set | options.recursiveSet) & MOUNT_ATTR_RDONLY) != 0)
         copied = m_calls.changeMount(made->fd(), { MOUNT_ATTR_RDONLY, 0, 0, 0 });
     return copied ? attach(*made, *target, options) : copied;
 }

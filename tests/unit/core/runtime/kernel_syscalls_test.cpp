@@ -100,7 +100,7 @@ private Q_SLOTS:
             auto root = mountRootFilesystem(m_calls, { path("root"), {}, {}, {}, {}, false });
             if (!root)
                 return root.error().message;
-            const auto entered = enterRoot(m_calls, *root);
+            const auto entered = enterRoot(m_calls, *root, OldRoot::Apart);
             char folder[4096] = {};
             return told(entered) + " " + (::getcwd(folder, sizeof folder) != nullptr ? folder : "nowhere") + " "
                 + (exists("/data") ? "inside" : "outside") + " " + (exists("/proc/self") ? "host" : "alone");
