@@ -15,7 +15,7 @@ namespace twinhull::runtime {
 
 namespace {
 
-constexpr std::uint32_t kMagic = 0x31464248; // "HBF1"
+constexpr std::uint32_t kMagic = 0x32464248; // "HBF2": a new one whenever other programs are written
 constexpr std::size_t kFileLimitBytes = 1U << 20U;
 
 /// Stands before the key and the program.

@@ -2,6 +2,7 @@
 #include "core/runtime/seccomp/seccomp_filter.h"
 
 #include "core/base/files.h"
+#include "core/runtime/seccomp/call_search.h"
 
 #include <linux/seccomp.h>
 #include <seccomp.h>
@@ -150,7 +151,7 @@ Result<> addRule(const Context& context, const oci::SeccompRule& rule, std::uint
     return {};
 }
 
-Result<std::vector<sock_filter>> exportProgram(const Context& context)
+Result<BpfProgram> exportProgram(const Context& context)
 {
     UniqueFd memory(::memfd_create("seccomp", MFD_CLOEXEC));
     if (!memory)
@@ -162,7 +163,7 @@ Result<std::vector<sock_filter>> exportProgram(const Context& context)
     auto bytes = readAll(memory, sizeof(sock_filter) * BPF_MAXINSNS);
     if (!bytes)
         return std::move(bytes).error().withContext("seccomp: the profile is too large for the kernel");
-    std::vector<sock_filter> program(bytes->size() / sizeof(sock_filter));
+    BpfProgram program(bytes->size() / sizeof(sock_filter));
     std::memcpy(program.data(), bytes->data(), program.size() * sizeof(sock_filter));
     return program;
 }
@@ -181,16 +182,15 @@ Result<unsigned> flagsOf(const oci::Seccomp& profile)
 
 } // namespace
 
-Result<SeccompFilter> compileFilter(const oci::Seccomp& profile)
+Result<BpfProgram> compileByLibrary(const oci::Seccomp& profile)
 {
     auto defaultAction = actionOf(profile.defaultAction, profile.defaultErrnoRet);
-    auto flags = flagsOf(profile);
-    if (!defaultAction || !flags)
-        return !defaultAction ? std::move(defaultAction).error() : std::move(flags).error();
+    if (!defaultAction)
+        return std::move(defaultAction).error();
     const Context context(::seccomp_init(*defaultAction));
     if (!context)
         return Error{ ErrorCode::OutOfMemory, "seccomp: no filter could be made", 0, {} };
-    // a binary tree: the kernel runs the whole program for every system call number when a filter is installed
+    // a binary tree, in case it stays as it is: installing runs the program for every number
     (void)::seccomp_attr_set(context.get(), SCMP_FLTATR_CTL_OPTIMIZE, 2); // slower, not wrong, where it is refused
     if (auto added = addArchitectures(context, profile); !added)
         return std::move(added).error();
@@ -198,10 +198,18 @@ Result<SeccompFilter> compileFilter(const oci::Seccomp& profile)
         if (auto added = addRule(context, rule, *defaultAction); !added)
             return std::move(added).error();
     }
-    auto program = exportProgram(context);
+    return exportProgram(context);
+}
+
+Result<SeccompFilter> compileFilter(const oci::Seccomp& profile)
+{
+    auto flags = flagsOf(profile);
+    if (!flags)
+        return std::move(flags).error();
+    auto program = compileByLibrary(profile);
     if (!program)
         return std::move(program).error();
-    return SeccompFilter{ *std::move(program), *flags };
+    return SeccompFilter{ searchByNumber(*program), *flags };
 }
 
 Result<> installFilter(const SeccompFilter& filter)

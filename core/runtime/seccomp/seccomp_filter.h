@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/oci/runtime_spec.h"
+#include "core/runtime/seccomp/call_outcomes.h"
 
 #include <linux/filter.h>
 
@@ -12,13 +13,17 @@ namespace twinhull::runtime {
 
 /// A profile as the kernel takes it.
 struct SeccompFilter {
-    std::vector<sock_filter> program;
+    BpfProgram program;
     unsigned flags = 0; ///< SECCOMP_FILTER_FLAG_*
 };
 
-/// By libseccomp. System calls that this kernel's tables do not know are left out, as everybody does; unknown actions,
-/// operators and architectures are errors.
+/// By libseccomp, whose word on what a profile means is everybody's, then made shorter (call_search.h). System calls
+/// that this kernel's tables do not know are left out, as everybody does; unknown actions, operators and architectures
+/// are errors.
 Result<SeccompFilter> compileFilter(const oci::Seccomp& profile);
+
+/// The program as libseccomp writes it.
+Result<BpfProgram> compileByLibrary(const oci::Seccomp& profile);
 
 /// For this process and all that come from it (seccomp(2)). Needs no_new_privs or CAP_SYS_ADMIN.
 Result<> installFilter(const SeccompFilter& filter);
