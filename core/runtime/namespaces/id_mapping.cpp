@@ -2,11 +2,12 @@
 #include "core/runtime/namespaces/id_mapping.h"
 
 #include "core/base/files.h"
-#include "core/base/subprocess.h"
+#include "core/runtime/namespaces/mapping_program.h"
 
 #include <unistd.h>
 
 #include <charconv>
+#include <optional>
 #include <string_view>
 
 namespace twinhull::runtime {
@@ -66,7 +67,7 @@ struct MapKind {
     std::uint32_t ownId;
 };
 
-Result<> runMapper(pid_t pid, const MapKind& kind, const IdMappings& mappings)
+Result<MappingProgram> startMapper(pid_t pid, const MapKind& kind, const IdMappings& mappings)
 {
     if (findExecutable(kind.program).empty())
         return Error{ ErrorCode::Unavailable, std::string(kind.program) + " is not installed", 0,
@@ -76,28 +77,41 @@ Result<> runMapper(pid_t pid, const MapKind& kind, const IdMappings& mappings)
         for (const auto number : { mapping.containerId, mapping.hostId, mapping.size })
             command.arguments.push_back(std::to_string(number));
     }
-    auto done = runChecked(command, 10s);
-    if (done)
-        return {};
+    return MappingProgram::start(command);
+}
+
+Error explainRefusal(Error error, const MapKind& kind)
+{
     const std::string user = ownUserName();
     const bool hasRange = ordinaryUserMappings(kind.file, user, kind.ownId).size() > 1;
     if (hasRange)
-        return std::move(done).error().withHint("Compare the mappings in config.json with " + std::string(kind.file));
-    return std::move(done)
-        .error()
+        return std::move(error).withHint("Compare the mappings in config.json with " + std::string(kind.file));
+    return std::move(error)
         .withContext(user + " has no range in " + kind.file)
         .withHint("Add one: sudo usermod " + std::string(kind.option) + " 100000-165535 " + user);
 }
 
-Result<> writeMap(pid_t pid, const MapKind& kind, const IdMappings& mappings)
+/// A map on its way: written already, or by a program that runs.
+using Mapping = std::optional<MappingProgram>;
+
+Result<Mapping> beginMap(pid_t pid, const MapKind& kind, const IdMappings& mappings)
 {
     if (mappings.empty())
         return Error{ ErrorCode::InvalidArgument,
             "config.json: linux: a new user namespace needs " + std::string(kind.mapName) + " mappings", 0,
             "`hull spec --rootless` writes them for this user" };
-    if (::geteuid() == 0 || isOwnIdOnly(mappings, kind.ownId))
-        return writeProc(pid, kind.mapName, mappingText(mappings));
-    return runMapper(pid, kind, mappings);
+    if (::geteuid() == 0 || isOwnIdOnly(mappings, kind.ownId)) {
+        auto written = writeProc(pid, kind.mapName, mappingText(mappings));
+        return written ? Result<Mapping>(Mapping()) : std::move(written).error();
+    }
+    auto started = startMapper(pid, kind, mappings);
+    return started ? Result<Mapping>(Mapping(*std::move(started))) : std::move(started).error();
+}
+
+Result<> endMap(Mapping& mapping, const MapKind& kind, MappingProgram::Clock::time_point deadline)
+{
+    auto done = mapping ? mapping->await(deadline) : Result<>();
+    return done ? Result<>() : explainRefusal(std::move(done).error(), kind);
 }
 
 } // namespace
@@ -119,9 +133,15 @@ Result<> writeIdMappings(pid_t pid, const IdMappings& uids, const IdMappings& gi
     }
     const MapKind uidKind{ "uid_map", "newuidmap", "/etc/subuid", "--add-subuids", ::geteuid() };
     const MapKind gidKind{ "gid_map", "newgidmap", "/etc/subgid", "--add-subgids", ::getegid() };
-    if (auto written = writeMap(pid, uidKind, uids); !written)
-        return written;
-    return writeMap(pid, gidKind, gids);
+    auto uidMap = beginMap(pid, uidKind, uids);
+    if (!uidMap)
+        return std::move(uidMap).error();
+    auto gidMap = beginMap(pid, gidKind, gids); // at the same time
+    if (!gidMap)
+        return std::move(gidMap).error();
+    const auto deadline = MappingProgram::Clock::now() + 10s;
+    auto done = endMap(*uidMap, uidKind, deadline);
+    return done ? endMap(*gidMap, gidKind, deadline) : done;
 }
 
 IdMappings ordinaryUserMappings(const std::string& file, const std::string& userName, std::uint32_t ownId)
