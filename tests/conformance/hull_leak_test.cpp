@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/support/hull_test.h"
-#include "tests/support/private_host.h"
+#include "tests/support/hull_stage_test.h"
 
 #include <poll.h>
 
@@ -13,32 +12,9 @@ using namespace twinhull::test;
 
 namespace {
 
-using Words = std::vector<std::string>;
 using Nanoseconds = std::chrono::nanoseconds;
 
 constexpr Nanoseconds kUnknown = std::chrono::minutes(1);
-
-/// What a container is before the verb that is killed.
-enum class Before { Nothing, Created, Running };
-
-struct Victimised {
-    const char* name;
-    Words words; ///< the id follows
-    Words program; ///< after the id
-    Before before;
-};
-
-const std::vector<Victimised> kVerbs{
-    { "create", { "create", "--bundle" }, {}, Before::Nothing },
-    { "run", { "run", "--bundle" }, {}, Before::Nothing },
-    { "run --detach", { "run", "--detach", "--bundle" }, {}, Before::Nothing },
-    { "start", { "start" }, {}, Before::Created },
-    { "exec", { "exec" }, { "/bin/true" }, Before::Running },
-    { "exec --detach", { "exec", "--detach" }, { "/bin/sleep", "100" }, Before::Running },
-    { "delete", { "delete" }, {}, Before::Created },
-    { "delete --force", { "delete", "--force" }, {}, Before::Running },
-    { "kill", { "kill" }, { "KILL" }, Before::Running },
-};
 
 struct Extent {
     int cycles;
@@ -59,43 +35,25 @@ Extent extent()
 
 /// What hull leaves behind when it works, and what is left after `delete --force` when it was killed (SIGKILL) at a
 /// random moment: no process, mount, cgroup, file or descriptor.
-class HullLeakTest : public HullTest {
+class HullLeakTest : public HullStageTest {
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase()
-    {
-        if (::geteuid() != 0)
-            QSKIP("needs root: mounts of its own");
-        QVERIFY(m_host.enter(hullProgram()));
-    }
-
-    void init()
-    {
-        setUp();
-        m_bundle->program = m_host.program();
-        m_bundle->setScript("sleep 100");
-        m_bundle->write();
-        QVERIFY(openPath(m_bundle->path("/output"), O_WRONLY | O_CREAT));
-        prepare(Before::Running); // fills the cache of filters
-        m_hasCgroups = !m_bundle->state(m_host.marker(), "cgroup").toString().isEmpty();
-        QCOMPARE(hull({ "delete", "--force", m_host.marker() }), 0);
-        while (::waitpid(-1, nullptr, WNOHANG) > 0) { }
-        m_host.remember();
-    }
+    void initTestCase() { enterPrivateHost(); }
+    void init() { setUpStages(); }
     void cleanup() { tearDown(); }
 
     void leavesNothingInTheLongRun()
     {
         const std::string id = m_host.marker();
         for (int cycle = 0; cycle < extent().cycles; cycle += 4) {
-            write(cycle, "exit 7");
+            write(cycle / 4, "exit 7");
             QCOMPARE(hull({ "run", "--bundle", m_bundle->path(), id }), 7);
             QCOMPARE(hull({ "run", "--bundle", m_bundle->path(), "--detach", id }), 0);
             QCOMPARE(hull({ "delete", "--force", id }), 0);
             prepare(Before::Created);
             QCOMPARE(hull({ "delete", id }), 0);
-            write(cycle, "sleep 100");
+            write(cycle / 4, "sleep 100");
             prepare(Before::Running);
             QCOMPARE(hull({ "exec", "--detach", id, "/bin/sleep", "100" }), 0);
             QCOMPARE(hull({ "delete", "--force", id }), 0);
@@ -110,13 +68,13 @@ private Q_SLOTS:
             : std::random_device()();
         std::mt19937 random(seed);
         qInfo("TWINHULL_TEST_SEED=%u", seed);
-        std::vector<Nanoseconds> durations(kVerbs.size(), kUnknown);
+        std::vector<Nanoseconds> durations(kStages.size(), kUnknown);
         int killed = 0;
         for (int round = 0; killed < extent().kills; ++round) {
-            const std::size_t which = static_cast<std::size_t>(round) % kVerbs.size();
-            const auto& verb = kVerbs[which];
+            const std::size_t which = static_cast<std::size_t>(round) % kStages.size();
+            const auto& verb = kStages[which];
             Nanoseconds& duration = durations[which]; // the shortest, not cut
-            write(round / static_cast<int>(kVerbs.size()), verb.before == Before::Nothing ? "true" : "sleep 100");
+            write(round / static_cast<int>(kStages.size()), verb.before == Before::Nothing ? "true" : "sleep 100");
             prepare(verb.before);
             std::uniform_int_distribution<std::int64_t> moments(0, duration.count() + duration.count() / 20);
             const Nanoseconds moment = duration == kUnknown ? kUnknown : Nanoseconds(moments(random));
@@ -154,52 +112,10 @@ private:
         m_bundle->write();
     }
 
-    void prepare(Before before)
-    {
-        const std::string id = m_host.marker();
-        if (before != Before::Nothing)
-            QCOMPARE(hull({ "create", "--bundle", m_bundle->path(), id }), 0);
-        if (before == Before::Running)
-            QCOMPARE(hull({ "start", id }), 0);
-    }
-
-    int hull(const Words& words) const
-    {
-        auto child = launch(words);
-        const int status = child ? endOf(*child) : -1;
-        if (status == 1 || status < 0)
-            qWarning("%s", readFile(m_bundle->path("/output"))->c_str());
-        return status;
-    }
-
-    Result<Child> launch(Words words) const
-    {
-        words.insert(words.begin(), { m_bundle->program, "--root", m_bundle->root() });
-        auto output = openPath(m_bundle->path("/output"), O_WRONLY | O_TRUNC | O_APPEND);
-        return output ? spawn({ words, {}, {} }, { -1, output->fd(), output->fd() }) : std::move(output).error();
-    }
-
-    /// Reaps all that ends before it: what was started in a container by a hull that has ended is a child of this
-    /// process now, and the kernel holds a container's first process until such a one is reaped.
-    static int endOf(const Child& child)
-    {
-        int status = 0;
-        pid_t ended = 0;
-        do {
-            ended = ::waitpid(-1, &status, 0);
-        } while (ended != child.pid && (ended > 0 || errno == EINTR));
-        return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-    }
-
     /// False when it had ended before.
-    bool runAndKill(const Victimised& verb, Nanoseconds moment) const
+    bool runAndKill(const Stage& verb, Nanoseconds moment) const
     {
-        Words words = verb.words;
-        if (verb.before == Before::Nothing)
-            words.push_back(m_bundle->path());
-        words.push_back(m_host.marker());
-        words.insert(words.end(), verb.program.begin(), verb.program.end());
-        auto child = launch(words);
+        auto child = launch(wordsOf(verb));
         if (!child)
             return false;
         const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(moment);
@@ -209,16 +125,6 @@ private:
             ::kill(child->pid, SIGKILL);
         return endOf(*child) == 128 + SIGKILL;
     }
-
-    void nothingIsLeft(const QString& when)
-    {
-        QStringList left;
-        (void)QTest::qWaitFor([&] { return (left = m_host.leftovers()).isEmpty(); }, 20'000);
-        QVERIFY2(left.isEmpty(), qPrintable(when + QStringLiteral(":\n") + left.join(QLatin1Char('\n'))));
-    }
-
-    PrivateHost m_host;
-    bool m_hasCgroups = false;
 };
 
 QTEST_GUILESS_MAIN(HullLeakTest)

@@ -285,8 +285,8 @@ Result<std::optional<UniqueFd>> buildSurroundings(Syscalls& calls, const InitPla
     std::vector<int> kept{ sync.fd(), plan.gate.fd() };
     for (const auto& [index, mount] : plan.mappedMounts)
         kept.push_back(mount.fd());
-    closeDescriptorsExcept(std::move(kept), plan.entrypoint.preserveFds);
-    const Error error = run(calls, plan, sync);
+    auto closed = closeDescriptorsExcept(std::move(kept), plan.entrypoint.preserveFds);
+    const Error error = closed ? run(calls, plan, sync) : std::move(closed).error();
     (void)sync.send(SyncMessage::failure(error)); // nobody listens any more: nobody to tell
     ::_exit(1);
 }

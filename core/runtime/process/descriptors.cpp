@@ -13,25 +13,30 @@ namespace twinhull::runtime {
 
 namespace {
 
-void closeBetween(int first, int last)
+Result<> closeBetween(unsigned first, unsigned last)
 {
-    if (first <= last)
-        (void)::syscall(SYS_close_range, first, last, 0); // since 5.9, older than what hull runs on
+    if (first <= last && ::syscall(SYS_close_range, first, last, 0) != 0) // since 5.9, older than what hull runs on
+        return Error::fromErrno(errno, "close inherited descriptors");
+    return {};
 }
 
 } // namespace
 
-void closeDescriptorsExcept(std::vector<int> kept, int preserved)
+Result<> closeDescriptorsExcept(std::vector<int> kept, int preserved)
 {
     std::sort(kept.begin(), kept.end());
     int first = 3 + preserved;
     for (const int fd : kept) {
         if (fd < first)
             continue;
-        closeBetween(first, fd - 1);
+        if (fd > first) {
+            auto closed = closeBetween(static_cast<unsigned>(first), static_cast<unsigned>(fd - 1));
+            if (!closed)
+                return closed;
+        }
         first = fd + 1;
     }
-    (void)::syscall(SYS_close_range, first, ~0U, 0);
+    return closeBetween(static_cast<unsigned>(first), ~0U);
 }
 
 Result<> requireDescriptors(int preserved)

@@ -103,8 +103,9 @@ Error run(const ExecPlan& plan, const SyncChannel& sync)
 
 [[noreturn]] void runStage(Syscalls& calls, const ExecPlan& plan, const UniqueFd& container, const SyncChannel& sync)
 {
-    closeDescriptorsExcept({ sync.fd(), container.fd() }, plan.entrypoint.preserveFds);
-    auto done = guard();
+    auto done = closeDescriptorsExcept({ sync.fd(), container.fd() }, plan.entrypoint.preserveFds);
+    if (done)
+        done = guard();
     if (done)
         done = calls.joinNamespaces(container.fd(), namespacesOf(plan.spec));
     auto made = done ? calls.cloneProcess({ CLONE_PARENT, -1 }) : Result<ClonedProcess>(std::move(done).error());

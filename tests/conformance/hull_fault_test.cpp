@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/hull_stage_test.h"
+
+#include <QElapsedTimer>
+#include <QMap>
+
+#include <algorithm>
+#include <random>
+
+using namespace twinhull;
+using namespace twinhull::test;
+
+namespace {
+
+/// One system call of one stage goes wrong.
+struct Fault {
+    std::size_t stage = 0;
+    QByteArray call;
+    int number = 1; ///< which of the calls with that name, in each process
+    QByteArray how; ///< strace(1), "inject"
+};
+
+/// Those that end a process have no error (the C library's next instruction traps), and what is injected into a return
+/// from a signal is no fault of the kernel's.
+const QSet<QByteArray> kNotToFail{ "exit", "exit_group", "rt_sigreturn", "execve" };
+
+/// Without memory the C library ends a program before its main().
+const QSet<QByteArray> kOfTheCLibrary{ "brk", "mmap", "munmap", "mprotect", "mremap", "madvise", "arch_prctl",
+    "set_tid_address", "set_robust_list", "rseq", "prlimit64", "getrandom", "readlink", "futex", "rt_sigaction",
+    "rt_sigprocmask" };
+
+constexpr const char* kKilled = "signal=SIGKILL";
+
+/// An error is injected instead of the call: the descriptor would stay open, as it never does (close(2)).
+const QByteArray kClose = "close";
+
+constexpr int kDeadlineMilliseconds = 30'000;
+
+/// In milliseconds; 0: all of them, which takes many minutes.
+int patience()
+{
+    return qEnvironmentVariableIsSet("TWINHULL_FAULT_SECONDS")
+        ? qEnvironmentVariableIntValue("TWINHULL_FAULT_SECONDS") * 1000
+        : 15'000;
+}
+
+/// strace's log: how often a process made each call, at most.
+QMap<QByteArray, int> callsIn(const QByteArray& log)
+{
+    QMap<QByteArray, QMap<QByteArray, int>> perProcess;
+    for (const QByteArray& line : log.split('\n')) {
+        const auto words = line.simplified().split(' ');
+        const auto bracket = words.value(1).indexOf('(');
+        if (bracket > 0)
+            ++perProcess[words[0]][words[1].left(bracket)];
+    }
+    QMap<QByteArray, int> most;
+    for (const auto& calls : perProcess) {
+        for (auto call = calls.begin(); call != calls.end(); ++call)
+            most[call.key()] = std::max(most[call.key()], call.value());
+    }
+    return most;
+}
+
+} // namespace
+
+/// Every system call that hull makes fails or is its last: hull says what failed, in one line, or goes on; it never
+/// crashes, and the next command takes away what is left. Each run tries another sample, each call's name first.
+class HullFaultTest : public HullStageTest {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+#ifdef __SANITIZE_ADDRESS__
+        if (!qEnvironmentVariableIsSet("TWINHULL_TEST_BIN"))
+            QSKIP("a sanitizer makes calls of its own and ends where they fail; the released hull is tried instead");
+#endif
+        enterPrivateHost();
+    }
+    void init()
+    {
+        setUpStages();
+    }
+    void cleanup()
+    {
+        tearDown();
+    }
+
+    void survivesEveryCallThatFails()
+    {
+        const unsigned seed = qEnvironmentVariableIntValue("TWINHULL_TEST_SEED") != 0
+            ? qEnvironmentVariable("TWINHULL_TEST_SEED").toUInt()
+            : std::random_device()();
+        const auto faults = plan(seed);
+        QVERIFY(faults.size() > 500);
+        QElapsedTimer time;
+        time.start();
+        std::size_t tried = 0;
+        QSet<QByteArray> names;
+        for (; tried < faults.size() && (patience() == 0 || time.elapsed() < patience()); ++tried) {
+            attempt(faults[tried]);
+            if (QTest::currentTestFailed())
+                return;
+            names.insert(faults[tried].call);
+        }
+        qInfo("TWINHULL_TEST_SEED=%u: %zu faults of %zu, %d different calls, none with a crash or a leftover", seed,
+            tried, faults.size(), static_cast<int>(names.size()));
+    }
+
+private:
+    /// The first of each name at each stage before all others, each part in an order of its own.
+    std::vector<Fault> plan(unsigned seed)
+    {
+        std::vector<Fault> first;
+        std::vector<Fault> others;
+        for (std::size_t stage = 0; stage < kStages.size(); ++stage) {
+            const auto calls = trace(stage);
+            for (auto call = calls.begin(); call != calls.end(); ++call) {
+                for (int number = 1; number <= call.value() && !kNotToFail.contains(call.key()); ++number) {
+                    for (const char* how : { kKilled, "error=EIO", "error=ENOMEM" }) {
+                        if (call.key() != kClose || how == kKilled)
+                            (number == 1 ? first : others).push_back({ stage, call.key(), number, how });
+                    }
+                }
+            }
+        }
+        std::mt19937 random(seed);
+        std::shuffle(first.begin(), first.end(), random);
+        std::shuffle(others.begin(), others.end(), random);
+        first.insert(first.end(), others.begin(), others.end());
+        return first;
+    }
+
+    void prepareFor(const Stage& stage)
+    {
+        m_bundle->setScript(stage.before == Before::Nothing ? "true" : "sleep 100");
+        m_bundle->write();
+        prepare(stage.before);
+    }
+
+    void clear()
+    {
+        QCOMPARE(hull({ "delete", "--force", m_host.marker() }), 0);
+    }
+
+    QMap<QByteArray, int> trace(std::size_t stage)
+    {
+        prepareFor(kStages[stage]);
+        const std::string log = m_bundle->path("/log");
+        auto child = launch(wordsOf(kStages[stage]), { "strace", "-D", "-f", "-qq", "-o", log });
+        const bool isDone = child && endOf(*child) == 0;
+        clear();
+        const auto isTold = [] { return ::waitpid(-1, nullptr, WNOHANG) < 0; }; // the tracer ends last
+        if (!isDone || !QTest::qWaitFor(isTold, kDeadlineMilliseconds)) {
+            QTest::qFail(kStages[stage].name, __FILE__, __LINE__);
+            return {};
+        }
+        const auto calls = callsIn(QByteArray::fromStdString(*readFile(log, 64U << 20U)));
+        ::unlink(log.c_str());
+        return calls;
+    }
+
+    void attempt(const Fault& fault)
+    {
+        const Stage& stage = kStages[fault.stage];
+        const QByteArray inject
+            = "inject=" + fault.call + ":" + fault.how + ":when=" + QByteArray::number(fault.number);
+        const QByteArray what = QByteArray(stage.name) + ": " + inject;
+        prepareFor(stage);
+        // -D: the child is hull itself, and a container that runs on keeps the tracer, not us
+        auto child = launch(wordsOf(stage),
+            { "strace", "-D", "-f", "-qq", "-o", "/dev/null", "-e", "trace=" + fault.call.toStdString(), "-e",
+                inject.toStdString() });
+        QVERIFY(child);
+        const int status = endOf(*child);
+        child->pidfd.reset(); // no leftover
+        const QByteArray output = said();
+        QVERIFY2(status != kStuck, what + ": does not end\n" + output);
+        judge(fault, status, what + ": status " + QByteArray::number(status) + "\n" + output, output);
+        QVERIFY2(hull({ "delete", "--force", m_host.marker() }) == 0, what + "\n" + said());
+        nothingIsLeft(QString::fromUtf8(what));
+    }
+
+    void judge(const Fault& fault, int status, const QByteArray& all, const QByteArray& output)
+    {
+        const bool mayBeKilled = fault.how == kKilled;
+        if (kOfTheCLibrary.contains(fault.call))
+            return; // only what is left behind counts
+        QVERIFY2(status < 128 || (mayBeKilled && status == 128 + SIGKILL), all);
+        QVERIFY2(!output.contains("signal 11") && !output.contains("signal 6"), all);
+        int lines = 0;
+        for (const QByteArray& line : output.split('\n'))
+            lines += line.startsWith("hull: ") && !line.startsWith("hull: warning") ? 1 : 0;
+        QVERIFY2(lines <= 1, all);
+    }
+};
+
+QTEST_GUILESS_MAIN(HullFaultTest)
+#include "hull_fault_test.moc"

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "tests/support/hull_test.h"
+#include "tests/support/private_host.h"
+
+#include <poll.h>
+#include <sys/wait.h>
+
+#include <chrono>
+#include <csignal>
+#include <string>
+#include <vector>
+
+namespace twinhull::test {
+
+using Words = std::vector<std::string>;
+
+/// What a container is before the verb that is killed.
+enum class Before { Nothing, Created, Running };
+
+/// A verb at its work.
+struct Stage {
+    const char* name;
+    Words words; ///< the id follows
+    Words program; ///< after the id
+    Before before;
+};
+
+inline const std::vector<Stage> kStages{
+    { "create", { "create", "--bundle" }, {}, Before::Nothing },
+    { "run", { "run", "--bundle" }, {}, Before::Nothing },
+    { "run --detach", { "run", "--detach", "--bundle" }, {}, Before::Nothing },
+    { "start", { "start" }, {}, Before::Created },
+    { "exec", { "exec" }, { "/bin/true" }, Before::Running },
+    { "exec --detach", { "exec", "--detach" }, { "/bin/sleep", "100" }, Before::Running },
+    { "delete", { "delete" }, {}, Before::Created },
+    { "delete --force", { "delete", "--force" }, {}, Before::Running },
+    { "kill", { "kill" }, { "KILL" }, Before::Running },
+};
+
+/// For tests that hurt hull at a stage of a container's life and look at what is left. The container's id is
+/// m_host.marker().
+class HullStageTest : public HullTest {
+protected:
+    void enterPrivateHost()
+    {
+        if (::geteuid() != 0)
+            QSKIP("needs root: mounts of its own");
+        QVERIFY(m_host.enter(hullProgram()));
+    }
+
+    void setUpStages()
+    {
+        setUp();
+        m_bundle->program = m_host.program();
+        m_bundle->setScript("sleep 100");
+        m_bundle->write();
+        QVERIFY(openPath(m_bundle->path("/output"), O_WRONLY | O_CREAT));
+        prepare(Before::Running); // fills the cache of filters
+        m_hasCgroups = !m_bundle->state(m_host.marker(), "cgroup").toString().isEmpty();
+        QCOMPARE(hull({ "delete", "--force", m_host.marker() }), 0);
+        while (::waitpid(-1, nullptr, WNOHANG) > 0) { }
+        QTest::qWait(1); // the event loop makes its descriptors
+        m_host.remember();
+    }
+
+    void prepare(Before before)
+    {
+        const std::string id = m_host.marker();
+        if (before != Before::Nothing)
+            QCOMPARE(hull({ "create", "--bundle", m_bundle->path(), id }), 0);
+        if (before == Before::Running)
+            QCOMPARE(hull({ "start", id }), 0);
+    }
+
+    Words wordsOf(const Stage& stage) const
+    {
+        Words words = stage.words;
+        if (stage.before == Before::Nothing)
+            words.push_back(m_bundle->path());
+        words.push_back(m_host.marker());
+        words.insert(words.end(), stage.program.begin(), stage.program.end());
+        return words;
+    }
+
+    int hull(const Words& words) const
+    {
+        auto child = launch(words);
+        const int status = child ? endOf(*child) : -1;
+        if (status == 1 || status < 0)
+            qWarning("%s", said().constData());
+        return status;
+    }
+
+    /// `prefix` stands before the program. Both outputs go to the bundle's file "output".
+    Result<Child> launch(Words words, const Words& prefix = {}) const
+    {
+        words.insert(words.begin(), { m_bundle->program, "--root", m_bundle->root() });
+        words.insert(words.begin(), prefix.begin(), prefix.end());
+        auto output = openPath(m_bundle->path("/output"), O_WRONLY | O_TRUNC | O_APPEND);
+        return output ? spawn({ words, {}, {} }, { -1, output->fd(), output->fd() }) : std::move(output).error();
+    }
+
+    /// Reaps all that ends before it: what was started in a container by a hull that has ended is a child of this
+    /// process now, and the kernel holds a container's first process until such a one is reaped.
+    static int endOf(const Child& child)
+    {
+        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+        int status = 0;
+        for (pid_t ended = 0; ended != child.pid;) {
+            ended = ::waitpid(-1, &status, WNOHANG);
+            pollfd wait{ child.pidfd.fd(), POLLIN, 0 };
+            if (ended == 0)
+                (void)::poll(&wait, 1, 5); // others end as well
+            if (std::chrono::steady_clock::now() > deadline) {
+                ::kill(child.pid, SIGKILL);
+                return kStuck;
+            }
+        }
+        return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    }
+
+    /// What the last hull wrote.
+    QByteArray said() const { return QByteArray::fromStdString(*readFile(m_bundle->path("/output"))); }
+
+    void nothingIsLeft(const QString& when)
+    {
+        QStringList left;
+        (void)QTest::qWaitFor([&] { return (left = m_host.leftovers()).isEmpty(); }, 20'000);
+        QVERIFY2(left.isEmpty(), qPrintable(when + QStringLiteral(":\n") + left.join(QLatin1Char('\n'))));
+    }
+
+    static constexpr int kStuck = -2; ///< did not end in time
+
+    PrivateHost m_host;
+    bool m_hasCgroups = false;
+};
+
+} // namespace twinhull::test
