@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# run.sh [CTEST ARGUMENT...]: installs what the tests need, checks the format, builds preset dev-asan, runs every test, lints.
-# With arguments only those tests run ("-L unit", "-R vm"), and the lint is left out.
+# run.sh [CTEST ARGUMENT...]: installs what the tests need, checks the format, builds preset dev-asan, runs every test, fuzzes, lints.
+# With arguments only those tests run ("-L unit", "-R vm"), and neither fuzzing nor the lint follows.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -31,6 +31,9 @@ step "Tests"
 ctest --preset dev-asan || failed=1
 step "Left out on this computer, and why"
 grep '^SKIP' build/dev-asan/Testing/Temporary/LastTest.log || echo "nothing"
+
+step "Fuzz"
+tests/fuzz/run_fuzz.sh 60 || failed=1
 
 step "Lint"
 cmake --preset dev # for its compile commands: the precompiled headers of the other are gcc's

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ipc/container_settings.h"
 
+#include "core/ipc/message_json.h"
+
 #include <nlohmann/json.hpp>
 
 namespace twinhull {
@@ -103,7 +105,7 @@ std::string encodeContainerSettings(const ContainerSettings& settings)
 Result<ContainerSettings> decodeContainerSettings(std::string_view text)
 {
     try {
-        return settingsFrom(Json::parse(text));
+        return settingsFrom(Json::parse(text, wholeNumbersOnly("cpus")));
     } catch (const Json::exception& error) {
         return corrupt(error.what());
     }

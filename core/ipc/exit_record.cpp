@@ -2,6 +2,7 @@
 #include "core/ipc/exit_record.h"
 
 #include "core/ipc/exit_record_json.h"
+#include "core/ipc/message_json.h"
 
 namespace twinhull {
 
@@ -55,7 +56,7 @@ std::string encodeExitRecord(const ExitRecord& record)
 
 Result<ExitRecord> decodeExitRecord(std::string_view json)
 {
-    return exitRecordFrom(nlohmann::json::parse(json, nullptr, false));
+    return exitRecordFrom(nlohmann::json::parse(json, wholeNumbersOnly(), false));
 }
 
 } // namespace twinhull

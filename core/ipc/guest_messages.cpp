@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ipc/guest_messages.h"
 
+#include "core/ipc/message_json.h"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -135,7 +137,7 @@ Result<GuestRequest> decodeGuestRequest(std::string_view line)
     if (line.size() > kGuestLineLimitBytes)
         return corrupt("too long");
     try {
-        const Json json = Json::parse(line);
+        const Json json = Json::parse(line, wholeNumbersOnly());
         const auto ask = named<GuestAsk>(kAsks, json.at("ask").get<std::string>());
         if (!ask)
             return corrupt("unknown request");
@@ -165,7 +167,7 @@ Result<GuestReply> decodeGuestReply(std::string_view line)
     if (line.size() > kGuestLineLimitBytes)
         return corrupt("too long");
     try {
-        return replyFrom(Json::parse(line));
+        return replyFrom(Json::parse(line, wholeNumbersOnly()));
     } catch (const Json::exception& failure) {
         return corrupt(cleaned(failure.what()));
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ipc/guest_setup.h"
 
+#include "core/ipc/message_json.h"
+
 #include <nlohmann/json.hpp>
 
 #include <csignal>
@@ -74,7 +76,7 @@ Result<GuestSetup> decodeGuestSetup(std::string_view text)
     if (text.size() > kGuestSetupLimitBytes)
         return corrupt("too long");
     try {
-        const Json json = Json::parse(text);
+        const Json json = Json::parse(text, wholeNumbersOnly());
         if (json.at("version").get<int>() != kVersion)
             return corrupt("made by another version");
         GuestSetup setup = setupFrom(json);

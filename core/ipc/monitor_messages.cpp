@@ -2,6 +2,7 @@
 #include "core/ipc/monitor_messages.h"
 
 #include "core/ipc/exit_record_json.h"
+#include "core/ipc/message_json.h"
 
 #include <algorithm>
 #include <array>
@@ -134,7 +135,7 @@ Result<MonitorRequest> decodeMonitorRequest(std::string_view text)
     if (text.size() > kMonitorRequestLimitBytes)
         return corrupt("too long");
     try {
-        const Json json = Json::parse(text);
+        const Json json = Json::parse(text, wholeNumbersOnly());
         const auto verb = indexOf(kVerbs, json.at("do").get<std::string>());
         if (!verb)
             return Error{ ErrorCode::InvalidArgument, "monitor message: unknown request", 0, {} };
@@ -160,7 +161,7 @@ Result<MonitorStatus> decodeMonitorReply(std::string_view text)
     if (text.size() > kMonitorReplyLimitBytes)
         return corrupt("too long");
     try {
-        const Json json = Json::parse(text);
+        const Json json = Json::parse(text, wholeNumbersOnly());
         return json.contains("error") ? Result<MonitorStatus>(errorFrom(json.at("error")))
                                       : statusFrom(json.at("status"));
     } catch (const Json::exception& error) {

@@ -122,10 +122,13 @@ Result<MountOptions> parseMountOptions(const std::vector<std::string>& options)
 {
     MountOptions result;
     for (const auto& option : options) {
-        if (readBind(option, result) || readAttribute(option, result) || readPropagation(option, result)
-            || readManner(option, result))
+        if (option.empty() || readBind(option, result) || readAttribute(option, result)
+            || readPropagation(option, result) || readManner(option, result))
             continue;
         const auto equals = option.find('=');
+        if (equals == 0)
+            return Error{ ErrorCode::InvalidArgument, "mount option \"" + option + "\" has no name", 0,
+                "Leave the option out of the mount" };
         if (option.size() > kValueLimitBytes)
             return Error{ ErrorCode::InvalidArgument, "mount option " + option.substr(0, equals) + " is too long", 0,
                 {} };

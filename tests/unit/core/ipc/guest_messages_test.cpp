@@ -56,6 +56,9 @@ private Q_SLOTS:
         QTest::newRow("nothing") << QByteArray();
         QTest::newRow("not JSON") << QByteArray("hello");
         QTest::newRow("another type") << QByteArray("[1,2]");
+        QTest::newRow("an id beyond all integers") << json("{'id':1e83,'phase':'running','marks':[]}");
+        QTest::newRow("an age beyond all integers")
+            << reply(json("'marks':[{'name':'ready','ageNanoseconds':1.14567e+83}]"));
         QTest::newRow("no marks") << json("{'id':1,'phase':'running'}");
         QTest::newRow("unknown phase") << json("{'id':1,'phase':'flying','marks':[]}");
         QTest::newRow("mark with markup") << reply(json("'marks':[{'name':'<b>','ageNanoseconds':1}]"));

@@ -63,6 +63,7 @@ private Q_SLOTS:
         QTest::newRow("verb is a number") << QByteArray(R"({"do":3})");
         QTest::newRow("signal below zero") << QByteArray(R"({"do":"kill","signal":-1})");
         QTest::newRow("signal of 2^32 + 9") << QByteArray(R"({"do":"kill","signal":4294967305})");
+        QTest::newRow("signal beyond all integers") << QByteArray(R"({"do":"kill","signal":1e83})");
         QTest::newRow("signal is text") << QByteArray(R"({"do":"kill","signal":"9"})");
         QTest::newRow("endless grace") << QByteArray(R"({"do":"stop","graceMilliseconds":99999999999})");
         QTest::newRow("too long") << QByteArray("{\"do\":\"status\",\"x\":\"") + QByteArray(5000, 'x') + "\"}";

@@ -136,10 +136,17 @@ private Q_SLOTS:
         QVERIFY(options->set == 0 && options->clear == 0 && options->propagations.empty());
     }
 
+    void hasNoOptionWithoutAName()
+    {
+        auto options = parseMountOptions({ "", "size=1" });
+        QVERIFY(options && options->fileSystem.size() == 1);
+        QVERIFY(parseMountOptions({ "=1" }).error().message.find("=1") != std::string::npos);
+    }
+
     void leavesTheFileSystemsOwnToIt_data()
     {
         rows({ "sync", "async", "dirsync", "lazytime", "nolazytime", "mand", "nomand", "newinstance", "size=65536k",
-            "mode=755", "lowerdir=/a=b:/c", "rx", "r", "", "ROx" });
+            "mode=755", "lowerdir=/a=b:/c", "rx", "r", "ROx" });
     }
     void leavesTheFileSystemsOwnToIt()
     {

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace twinhull {
+
+/// For parse(): numbers with a fraction or an exponent are left out, but for the member `fractional`, so that they are
+/// missed by name. Turning 1e83 into an integer, as get<int>() does, is undefined. Internal to core/ipc.
+inline nlohmann::json::parser_callback_t wholeNumbersOnly(std::string_view fractional = {})
+{
+    using Json = nlohmann::json;
+    return [fractional, key = std::string()](int, Json::parse_event_t event, const Json& parsed) mutable {
+        if (event == Json::parse_event_t::key)
+            key = parsed.get<std::string>();
+        return event != Json::parse_event_t::value || !parsed.is_number_float() || (!key.empty() && key == fractional);
+    };
+}
+
+} // namespace twinhull
