@@ -124,8 +124,8 @@ Result<Entrypoint> entrypointOf(const Arguments& arguments, const oci::RuntimeSp
     if (!preserved)
         return std::move(preserved).error();
     const auto& groups = spec.linux_.gidMappings;
-    Entrypoint entrypoint{ *std::move(process), {}, *preserved, groups.size() == 1 && groups[0].size == 1, {}, {} };
-    entrypoint.inherited = readInherited();
+    Entrypoint entrypoint{ *std::move(process), {}, *preserved, groups.size() == 1 && groups[0].size == 1, {}, {},
+        readInherited(), ExecutionDomain::of(spec.linux_) };
     for (const auto& entry : spec.linux_.namespaces) {
         if (entry.kind == oci::NamespaceKind::User)
             entrypoint.inherited.bounding = kAllCapabilities;

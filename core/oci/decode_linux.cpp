@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/oci/decode_linux.h"
 
+#include "core/oci/spec_names.h"
+
 #include <array>
 #include <utility>
 
@@ -175,6 +177,39 @@ SeccompRule decodeRule(const JsonFields& fields)
     return rule;
 }
 
+Personality decodePersonality(const JsonFields& fields)
+{
+    Personality personality;
+    std::vector<std::string> flags;
+    fields.read("domain", personality.domain);
+    fields.read("flags", flags);
+    fields.requireOneOf("domain", personality.domain, personalityDomains());
+    if (!flags.empty())
+        fields.problem().report(fields.pathOf("flags"), "expected none: the specification names no flags");
+    return personality;
+}
+
+MemoryPolicy decodeMemoryPolicy(const JsonFields& fields)
+{
+    MemoryPolicy policy;
+    fields.read("mode", policy.mode);
+    fields.readNumberList("nodes", policy.nodes);
+    fields.read("flags", policy.flags);
+    fields.requireOneOf("mode", policy.mode, memoryPolicyModes());
+    for (const auto& flag : policy.flags)
+        fields.requireOneOf("flags", flag, memoryPolicyFlags());
+    return policy;
+}
+
+/// What would be promised and not kept, where it asks for anything.
+void refuse(const JsonFields& fields, const char* key, const char* what)
+{
+    fields.object(key, [&](const JsonFields& entry) {
+        if (!entry.isEmpty())
+            fields.problem().report(fields.pathOf(key), std::string("hull does not ") + what + "; leave it out");
+    });
+}
+
 } // namespace
 
 std::string_view nameOf(NamespaceKind kind)
@@ -220,10 +255,11 @@ Linux decodeLinux(const JsonFields& fields, std::vector<std::string>& ignored)
     fields.read("maskedPaths", result.maskedPaths);
     fields.read("readonlyPaths", result.readonlyPaths);
     fields.object("timeOffsets", [&](const JsonFields& entry) { result.timeOffsets = decodeTimeOffsets(entry); });
-    for (const char* name : { "intelRdt", "mountLabel", "personality" }) {
-        if (fields.has(name))
-            ignored.push_back(fields.pathOf(name));
-    }
+    fields.read("mountLabel", result.mountLabel);
+    fields.object("personality", [&](const JsonFields& entry) { result.personality = decodePersonality(entry); });
+    fields.object("memoryPolicy", [&](const JsonFields& entry) { result.memoryPolicy = decodeMemoryPolicy(entry); });
+    refuse(fields, "intelRdt", "divide caches and memory bandwidth (resctrl)");
+    refuse(fields, "netDevices", "move network devices into a container");
     return result;
 }
 

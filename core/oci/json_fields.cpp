@@ -1,7 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/oci/json_fields.h"
 
+#include "core/oci/number_list.h"
+
+#include <algorithm>
+
 namespace twinhull::oci {
+
+std::string shownText(std::string_view text)
+{
+    constexpr std::size_t kShownBytes = 64;
+    std::string shown(text.substr(0, kShownBytes));
+    std::replace_if(
+        shown.begin(), shown.end(), [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; }, '?');
+    return '"' + shown + (text.size() > kShownBytes ? "…\"" : "\"");
+}
 
 void JsonProblem::report(const std::string& path, std::string_view what)
 {
@@ -51,6 +64,30 @@ void JsonFields::read(const char* key, std::string& out) const
     out = value->get_ref<const std::string&>();
     if (out.find('\0') != std::string::npos)
         m_problem.report(pathOf(key), "a string must not contain a NUL");
+}
+
+void JsonFields::readNumberList(const char* key, std::string& out) const
+{
+    read(key, out);
+    if (!parseNumberList(out))
+        m_problem.report(pathOf(key), "expected a list of numbers as in \"0-3,7\", found " + shownText(out));
+}
+
+void JsonFields::requireAbsolute(const char* key, const std::string& path) const
+{
+    if (path.empty() || path[0] != '/')
+        m_problem.report(pathOf(key), "expected an absolute path, found " + shownText(path));
+}
+
+void JsonFields::requireOneOf(
+    const char* key, const std::string& name, const std::vector<std::string_view>& names) const
+{
+    if (std::find(names.begin(), names.end(), name) != names.end())
+        return;
+    std::string all;
+    for (std::size_t i = 0; i < names.size(); ++i)
+        all += (i == 0 ? "" : i + 1 == names.size() ? " or " : ", ") + std::string(names[i]);
+    m_problem.report(pathOf(key), "expected " + all + ", found " + shownText(name));
 }
 
 void JsonFields::read(const char* key, bool& out) const

@@ -23,6 +23,9 @@ struct JsonProblem {
     void report(const std::string& path, std::string_view what);
 };
 
+/// In double quotes, cut where it is long, without line breaks: for a message of one line.
+std::string shownText(std::string_view text);
+
 /// Typed reads from one JSON object. A missing or null member leaves the value as it was; a wrong type or range is
 /// reported with its path. Internal to core/oci.
 class JsonFields {
@@ -30,10 +33,19 @@ public:
     JsonFields(const nlohmann::json& object, std::string path, JsonProblem& problem);
 
     bool has(const char* key) const { return find(key) != nullptr; }
+    bool isEmpty() const { return m_object.empty(); }
     std::string pathOf(std::string_view key) const;
     JsonProblem& problem() const { return m_problem; }
 
     void read(const char* key, std::string& out) const;
+    /// "0-3,7", of processors or memory nodes; the text is kept.
+    void readNumberList(const char* key, std::string& out) const;
+
+    /// Reports what is not an absolute path.
+    void requireAbsolute(const char* key, const std::string& path) const;
+    /// Reports what is none of the names.
+    void requireOneOf(const char* key, const std::string& name, const std::vector<std::string_view>& names) const;
+
     void read(const char* key, bool& out) const;
     void read(const char* key, std::vector<std::string>& out) const;
     void read(const char* key, std::vector<std::uint32_t>& out) const;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/oci/process_spec.h"
 
 #include <cstdint>
 #include <map>
@@ -10,51 +11,9 @@
 #include <string_view>
 #include <vector>
 
-/// The part of the OCI runtime specification (1.0.2, config.md and config-linux.md) that hull acts on. Names follow the
-/// specification; what it leaves open is an optional.
+/// The part of the OCI runtime specification (1.0 to 1.3, config.md and config-linux.md) that hull acts on. Names
+/// follow the specification; what it leaves open is an optional.
 namespace twinhull::oci {
-
-struct User {
-    std::uint32_t uid = 0;
-    std::uint32_t gid = 0;
-    std::optional<std::uint32_t> umask;
-    std::vector<std::uint32_t> additionalGids;
-};
-
-struct Rlimit {
-    std::string type; ///< "RLIMIT_NOFILE"
-    std::uint64_t soft = 0;
-    std::uint64_t hard = 0;
-};
-
-/// Names as "CAP_CHOWN".
-struct CapabilitySets {
-    std::vector<std::string> bounding;
-    std::vector<std::string> effective;
-    std::vector<std::string> inheritable;
-    std::vector<std::string> permitted;
-    std::vector<std::string> ambient;
-};
-
-struct ConsoleSize {
-    std::uint16_t height = 0;
-    std::uint16_t width = 0;
-};
-
-struct Process {
-    bool terminal = false;
-    std::optional<ConsoleSize> consoleSize;
-    User user;
-    std::vector<std::string> args;
-    std::vector<std::string> env; ///< KEY=VALUE
-    std::string cwd = "/"; ///< absolute
-    std::optional<CapabilitySets> capabilities; ///< absent: none at all
-    std::vector<Rlimit> rlimits;
-    bool noNewPrivileges = false;
-    std::optional<int> oomScoreAdj; ///< -1000..1000
-    std::string apparmorProfile; ///< empty: none asked for
-    std::string selinuxLabel; ///< empty: none asked for
-};
 
 struct Root {
     std::string path = "rootfs"; ///< absolute, or relative to the bundle
@@ -164,6 +123,18 @@ struct Seccomp {
     std::vector<SeccompRule> syscalls;
 };
 
+/// personality(2). The specification knows no flags yet.
+struct Personality {
+    std::string domain; ///< "LINUX" or "LINUX32"
+};
+
+/// set_mempolicy(2).
+struct MemoryPolicy {
+    std::string mode; ///< "MPOL_BIND"
+    std::string nodes; ///< "0-3,7"; empty where the mode takes none
+    std::vector<std::string> flags; ///< "MPOL_F_STATIC_NODES"
+};
+
 struct Linux {
     std::vector<Namespace> namespaces;
     std::vector<IdMapping> uidMappings;
@@ -177,6 +148,9 @@ struct Linux {
     std::vector<std::string> maskedPaths;
     std::vector<std::string> readonlyPaths;
     std::map<std::string, TimeOffset> timeOffsets; ///< by clock: "monotonic", "boottime"
+    std::string mountLabel; ///< SELinux; empty: none asked for
+    std::optional<Personality> personality;
+    std::optional<MemoryPolicy> memoryPolicy;
 };
 
 struct RuntimeSpec {

@@ -1,76 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/oci/decode_linux.h"
+#include "core/oci/decode_process.h"
 #include "core/oci/json_fields.h"
 #include "core/oci/runtime_spec.h"
 
 namespace twinhull::oci {
 
 namespace {
-
-void requireAbsolute(const JsonFields& fields, const char* key, const std::string& path)
-{
-    if (path.empty() || path[0] != '/')
-        fields.problem().report(fields.pathOf(key), "expected an absolute path, found \"" + path + "\"");
-}
-
-User decodeUser(const JsonFields& fields)
-{
-    User user;
-    fields.read("uid", user.uid);
-    fields.read("gid", user.gid);
-    fields.read("umask", user.umask);
-    fields.read("additionalGids", user.additionalGids);
-    return user;
-}
-
-CapabilitySets decodeCapabilities(const JsonFields& fields)
-{
-    CapabilitySets sets;
-    fields.read("bounding", sets.bounding);
-    fields.read("effective", sets.effective);
-    fields.read("inheritable", sets.inheritable);
-    fields.read("permitted", sets.permitted);
-    fields.read("ambient", sets.ambient);
-    return sets;
-}
-
-Rlimit decodeRlimit(const JsonFields& fields)
-{
-    Rlimit limit;
-    fields.read("type", limit.type);
-    fields.read("soft", limit.soft);
-    fields.read("hard", limit.hard);
-    if (limit.soft > limit.hard)
-        fields.problem().report(fields.pathOf("soft"), "the soft limit is above the hard limit");
-    return limit;
-}
-
-Process decodeProcessFields(const JsonFields& fields)
-{
-    Process process;
-    fields.read("terminal", process.terminal);
-    fields.object("consoleSize", [&](const JsonFields& size) {
-        process.consoleSize.emplace();
-        size.read("height", process.consoleSize->height);
-        size.read("width", process.consoleSize->width);
-    });
-    fields.object("user", [&](const JsonFields& user) { process.user = decodeUser(user); });
-    fields.read("args", process.args);
-    fields.read("env", process.env);
-    fields.read("cwd", process.cwd);
-    fields.object("capabilities", [&](const JsonFields& sets) { process.capabilities = decodeCapabilities(sets); });
-    fields.objects("rlimits", [&](const JsonFields& limit) { process.rlimits.push_back(decodeRlimit(limit)); });
-    fields.read("noNewPrivileges", process.noNewPrivileges);
-    fields.read("oomScoreAdj", process.oomScoreAdj);
-    fields.read("apparmorProfile", process.apparmorProfile);
-    fields.read("selinuxLabel", process.selinuxLabel);
-    if (process.args.empty() || process.args[0].empty())
-        fields.problem().report(fields.pathOf("args"), "expected an array of strings with the program first");
-    if (process.oomScoreAdj && (*process.oomScoreAdj < -1000 || *process.oomScoreAdj > 1000))
-        fields.problem().report(fields.pathOf("oomScoreAdj"), "expected a number from -1000 to 1000");
-    requireAbsolute(fields, "cwd", process.cwd);
-    return process;
-}
 
 Mount decodeMount(const JsonFields& fields)
 {
@@ -97,7 +33,7 @@ Hook decodeHook(const JsonFields& fields)
     fields.read("args", hook.args);
     fields.read("env", hook.env);
     fields.read("timeout", hook.timeoutSeconds);
-    requireAbsolute(fields, "path", hook.path);
+    fields.requireAbsolute("path", hook.path);
     if (hook.timeoutSeconds && *hook.timeoutSeconds <= 0)
         fields.problem().report(fields.pathOf("timeout"), "expected a number above 0");
     return hook;
@@ -118,20 +54,17 @@ Hooks decodeHooks(const JsonFields& fields)
     return hooks;
 }
 
-void noteIgnored(const JsonFields& root, std::vector<std::string>& ignored)
+void requireKnownVersion(const JsonFields& root, const std::string& version)
 {
-    root.object("process", [&](const JsonFields& process) {
-        for (const char* name : { "ioPriority", "scheduler", "execCPUAffinity" }) {
-            if (process.has(name))
-                ignored.push_back(process.pathOf(name));
-        }
-    });
+    if (version.compare(0, 2, "1.") != 0)
+        root.problem().report("ociVersion", "expected a version 1.x, found " + shownText(version));
 }
 
 RuntimeSpec decodeRoot(const JsonFields& root)
 {
     RuntimeSpec spec;
     root.read("ociVersion", spec.ociVersion);
+    requireKnownVersion(root, spec.ociVersion);
     if (!root.has("root"))
         root.problem().report("root", "missing; a container needs a root file system");
     root.object("root", [&](const JsonFields& fields) {
@@ -148,7 +81,6 @@ RuntimeSpec decodeRoot(const JsonFields& root)
     root.read("annotations", spec.annotations);
     root.object("hooks", [&](const JsonFields& fields) { spec.hooks = decodeHooks(fields); });
     root.object("linux", [&](const JsonFields& fields) { spec.linux_ = decodeLinux(fields, spec.ignored); });
-    noteIgnored(root, spec.ignored);
     return spec;
 }
 

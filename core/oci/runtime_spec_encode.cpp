@@ -44,6 +44,35 @@ Json encodeCapabilities(const CapabilitySets& sets)
     return json;
 }
 
+Json toJson(const Scheduler& scheduler)
+{
+    Json json{ { "policy", scheduler.policy } };
+    const auto putUnlessZero = [&](const char* key, auto value) {
+        if (value != 0)
+            json[key] = value;
+    };
+    putUnlessZero("nice", scheduler.nice);
+    putUnlessZero("priority", scheduler.priority);
+    putUnlessEmpty(json, "flags", scheduler.flags);
+    putUnlessZero("runtime", scheduler.runtimeNanoseconds);
+    putUnlessZero("deadline", scheduler.deadlineNanoseconds);
+    putUnlessZero("period", scheduler.periodNanoseconds);
+    return json;
+}
+
+void putPriorities(Json& json, const Process& process)
+{
+    if (process.scheduler)
+        json["scheduler"] = toJson(*process.scheduler);
+    if (process.ioPriority)
+        json["ioPriority"] = { { "class", process.ioPriority->ioClass }, { "priority", process.ioPriority->priority } };
+    if (!process.execCpuAffinity)
+        return;
+    json["execCPUAffinity"] = Json::object();
+    putUnlessEmpty(json["execCPUAffinity"], "initial", process.execCpuAffinity->initial);
+    putUnlessEmpty(json["execCPUAffinity"], "final", process.execCpuAffinity->final_);
+}
+
 Json toJson(const Process& process)
 {
     Json json = Json::object();
@@ -65,6 +94,7 @@ Json toJson(const Process& process)
     put(json, "oomScoreAdj", process.oomScoreAdj);
     putUnlessEmpty(json, "apparmorProfile", process.apparmorProfile);
     putUnlessEmpty(json, "selinuxLabel", process.selinuxLabel);
+    putPriorities(json, process);
     return json;
 }
 
@@ -204,6 +234,14 @@ Json toJson(const Linux& linux_)
     putUnlessEmpty(json, "maskedPaths", linux_.maskedPaths);
     putUnlessEmpty(json, "readonlyPaths", linux_.readonlyPaths);
     putUnlessEmpty(json, "timeOffsets", toJson(linux_.timeOffsets));
+    putUnlessEmpty(json, "mountLabel", linux_.mountLabel);
+    if (linux_.personality)
+        json["personality"] = { { "domain", linux_.personality->domain } };
+    if (linux_.memoryPolicy) {
+        json["memoryPolicy"] = { { "mode", linux_.memoryPolicy->mode } };
+        putUnlessEmpty(json["memoryPolicy"], "nodes", linux_.memoryPolicy->nodes);
+        putUnlessEmpty(json["memoryPolicy"], "flags", linux_.memoryPolicy->flags);
+    }
     return json;
 }
 

@@ -148,6 +148,8 @@ Result<> Mounter::mountFileSystem(const oci::Mount& mount, const MountOptions& o
         if (!isUnmappedGroup(key, value)) // one mapped id only: terminals then belong to the container's root
             request.options.emplace_back(key, value);
     }
+    if (!m_surroundings.label.empty() && !isKernels && mount.type != "cgroup2" && mount.type != "mqueue")
+        request.options.emplace_back("context", m_surroundings.label);
     if (!options.copiesUp && options.propagations.empty())
         return m_calls.mountFileSystem(request, target->fd());
     if (!options.copiesUp) {

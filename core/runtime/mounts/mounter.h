@@ -20,6 +20,7 @@ public:
         std::string bundle; ///< relative sources start here
         bool isInUserNamespace = false;
         std::vector<oci::IdMapping> gidMappings; ///< of the user namespace
+        std::string label = {}; ///< linux.mountLabel
         const MappedMounts* mapped = nullptr; ///< those of the list whose ids are mapped
     };
 

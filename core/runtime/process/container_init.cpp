@@ -138,7 +138,8 @@ Result<> protectPaths(Syscalls& calls, const InitPlan& plan, const RootFd& root)
 Result<> mountEverything(Syscalls& calls, const InitPlan& plan, const RootFd& root, const SyncChannel& sync)
 {
     Mounter mounter(calls, root,
-        { plan.bundle, plan.namespaces.hasOwn(NamespaceKind::User), plan.spec.linux_.gidMappings, &plan.mappedMounts });
+        { plan.bundle, plan.namespaces.hasOwn(NamespaceKind::User), plan.spec.linux_.gidMappings,
+            plan.spec.linux_.mountLabel, &plan.mappedMounts });
     auto mounted = mounter.mountAll(plan.spec.mounts);
     for (const auto& warning : mounter.warnings())
         (void)sync.send(SyncMessage::warning(warning)); // a warning that cannot be told must not stop the container

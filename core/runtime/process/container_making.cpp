@@ -77,7 +77,7 @@ Result<> checkRequest(const Bundle& bundle, const MakeRequest& request)
             "Say in process.args what the container shall run" };
     if (auto checked = checkTerminal(*bundle.spec.process, request); !checked)
         return checked;
-    return checkLabels(*bundle.spec.process);
+    return checkLabels(*bundle.spec.process, bundle.spec.linux_.mountLabel);
 }
 
 bool isGroupChangeForbidden(const oci::RuntimeSpec& spec, const NamespacePlan& namespaces)
@@ -97,8 +97,8 @@ Result<InitPlan> planInit(Syscalls& calls, const Bundle& bundle, const MakeReque
         return std::move(root).error();
     root->isInUserNamespace = namespaces->hasOwn(oci::NamespaceKind::User);
     Entrypoint entrypoint{ *bundle.spec.process, {}, request.preserveFds,
-        isGroupChangeForbidden(bundle.spec, *namespaces), bundle.spec.hooks.startContainer, {} };
-    entrypoint.inherited = readInherited();
+        isGroupChangeForbidden(bundle.spec, *namespaces), bundle.spec.hooks.startContainer, {}, readInherited(),
+        ExecutionDomain::of(bundle.spec.linux_) };
     if (root->isInUserNamespace)
         entrypoint.inherited.bounding = kAllCapabilities;
     if (bundle.spec.linux_.seccomp) {

@@ -6,6 +6,7 @@
 #include "core/runtime/process/hooks.h"
 #include "core/runtime/process/program_search.h"
 #include "core/runtime/process/rlimits.h"
+#include "core/runtime/process/scheduling.h"
 #include "core/runtime/process/security_labels.h"
 
 #include <fcntl.h>
@@ -152,6 +153,10 @@ Result<> prepare(const Entrypoint& entrypoint, const SyncChannel& sync, ProgramC
         return made;
     if (auto limited = applyRlimits(process.rlimits); !limited)
         return limited;
+    if (auto applied = applyPriorities(process); !applied)
+        return applied;
+    if (auto applied = applyExecutionDomain(entrypoint.domain); !applied)
+        return applied;
     giveStdioTo(process.user.uid);
     if (auto dropped = dropRights(entrypoint, sync); !dropped)
         return dropped;

@@ -3,6 +3,7 @@
 
 #include "core/oci/container_record.h"
 #include "core/oci/runtime_spec.h"
+#include "core/runtime/process/execution_domain.h"
 #include "core/runtime/process/inherited.h"
 #include "core/runtime/process/sync_channel.h"
 #include "core/runtime/seccomp/seccomp_filter.h"
@@ -19,6 +20,7 @@ struct Entrypoint {
     std::vector<oci::Hook> startHooks; ///< run right before execve, with the program's own rights
     oci::ContainerRecord record; ///< what the hooks are told
     Inherited inherited = {}; ///< what has to be taken back
+    ExecutionDomain domain = {};
 };
 
 /// Inside the container, as its root: becomes the program of `entrypoint`. Sends Executing right before execve and

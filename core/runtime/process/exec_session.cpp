@@ -6,6 +6,7 @@
 #include "core/runtime/namespaces/namespace_plan.h"
 #include "core/runtime/process/console.h"
 #include "core/runtime/process/descriptors.h"
+#include "core/runtime/process/scheduling.h"
 #include "core/runtime/state/container.h"
 
 #include <grp.h>
@@ -101,11 +102,21 @@ Error run(const ExecPlan& plan, const SyncChannel& sync)
     ::_exit(1);
 }
 
+oci::ExecCpuAffinity affinityOf(const ExecPlan& plan)
+{
+    const auto& own = plan.entrypoint.process.execCpuAffinity;
+    if (own || !plan.spec.process)
+        return own.value_or(oci::ExecCpuAffinity());
+    return plan.spec.process->execCpuAffinity.value_or(oci::ExecCpuAffinity());
+}
+
 [[noreturn]] void runStage(Syscalls& calls, const ExecPlan& plan, const UniqueFd& container, const SyncChannel& sync)
 {
     auto done = closeDescriptorsExcept({ sync.fd(), container.fd() }, plan.entrypoint.preserveFds);
     if (done)
         done = guard();
+    if (done)
+        done = applyAffinity(affinityOf(plan).final_);
     if (done)
         done = calls.joinNamespaces(container.fd(), namespacesOf(plan.spec));
     auto made = done ? calls.cloneProcess({ CLONE_PARENT, -1 }) : Result<ClonedProcess>(std::move(done).error());
@@ -136,6 +147,8 @@ Result<LaunchedProcess> launchExec(Syscalls& calls, const ExecPlan& plan, const 
     if (!plan.record.cgroup.empty() && !cgroup)
         return Error{ ErrorCode::NotFound, "the container's cgroup " + plan.record.cgroup + " is gone", 0,
             "Remove the container: hull delete --force " + plan.record.id };
+    if (auto applied = applyAffinity(affinityOf(plan).initial); !applied)
+        return std::move(applied).error();
     auto stage = calls.cloneProcess({ 0, cgroup.fd() });
     if (!stage)
         return std::move(stage).error();

@@ -19,10 +19,10 @@ constexpr const char* kUnconfined = "unconfined"; // AppArmor's word for no prof
 
 Error missing(const char* key, const char* what)
 {
-    return Error{ ErrorCode::Unsupported,
-        std::string("config.json: process.") + key + ": " + what + " does not run on this computer", 0,
-        std::string("Leave ") + key
-            + " out; the container is then confined by its capabilities and its seccomp profile" };
+    return Error{
+        ErrorCode::Unsupported, std::string("config.json: ") + key + ": " + what + " does not run on this computer", 0,
+        std::string("Leave ") + key + " out; the container is then confined by its capabilities and its seccomp profile"
+    };
 }
 
 /// A file of this process in the kernel's own procfs: no link and no mount in between.
@@ -78,12 +78,14 @@ bool hasSelinux()
     return exists("/sys/fs/selinux/enforce");
 }
 
-Result<> checkLabels(const oci::Process& process)
+Result<> checkLabels(const oci::Process& process, const std::string& mountLabel)
 {
     if (wantsAppArmor(process) && !hasAppArmor())
-        return missing("apparmorProfile", "AppArmor");
+        return missing("process.apparmorProfile", "AppArmor");
     if (!process.selinuxLabel.empty() && !hasSelinux())
-        return missing("selinuxLabel", "SELinux");
+        return missing("process.selinuxLabel", "SELinux");
+    if (!mountLabel.empty() && !hasSelinux())
+        return missing("linux.mountLabel", "SELinux");
     return {};
 }
 

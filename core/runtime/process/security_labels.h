@@ -11,7 +11,7 @@ bool hasSelinux();
 
 /// An error where `process` asks for a label that this computer cannot give: a program is never run with less
 /// protection than it was promised.
-Result<> checkLabels(const oci::Process& process);
+Result<> checkLabels(const oci::Process& process, const std::string& mountLabel = {});
 
 /// Sets the label that the next execve of this process takes. Inside the container, whose /proc must be the kernel's
 /// (CVE-2019-16884). Nothing where none is asked for.

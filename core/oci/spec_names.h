@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+/// The words that a field of config.json may hold; what they do is known to core/runtime.
+namespace twinhull::oci {
+
+std::vector<std::string_view> schedulerPolicies();
+std::vector<std::string_view> schedulerFlags();
+std::vector<std::string_view> ioPriorityClasses();
+std::vector<std::string_view> memoryPolicyModes();
+std::vector<std::string_view> memoryPolicyFlags();
+std::vector<std::string_view> personalityDomains();
+
+} // namespace twinhull::oci
