@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/hull/exec_process.h"
 #include "app/hull/open_container.h"
 #include "app/hull/verbs.h"
 #include "core/base/data_folders.h"
-#include "core/base/files.h"
 #include "core/runtime/process/console.h"
 #include "core/runtime/process/container_making.h"
 #include "core/runtime/process/descriptors.h"
@@ -13,8 +13,6 @@
 #include "core/runtime/seccomp/filter_cache.h"
 #include "core/runtime/state/container.h"
 
-#include <charconv>
-#include <array>
 #include <optional>
 
 namespace twinhull::hull {
@@ -22,74 +20,6 @@ namespace twinhull::hull {
 namespace {
 
 using namespace runtime;
-
-constexpr std::array<Option, 9> kOptions{ {
-    { "process", 'p', Takes::Value },
-    { "user", 'u', Takes::Value },
-    { "cwd", 0, Takes::Value },
-    { "env", 'e', Takes::Value },
-    { "tty", 't', Takes::Nothing },
-    { "detach", 'd', Takes::Nothing },
-    { "pid-file", 0, Takes::Value },
-    { "console-socket", 0, Takes::Value },
-    { "preserve-fds", 0, Takes::Value },
-} };
-
-/// The whole text is read: "1000x" is no user.
-bool readId(std::string_view text, std::uint32_t& id)
-{
-    const auto read = std::from_chars(text.data(), text.data() + text.size(), id);
-    return !text.empty() && read.ec == std::errc() && read.ptr == text.data() + text.size();
-}
-
-Result<> setUser(const std::string& text, oci::User& user)
-{
-    const auto colon = text.find(':');
-    const std::string_view uid = std::string_view(text).substr(0, colon);
-    const std::string_view gid = colon == std::string::npos ? "0" : std::string_view(text).substr(colon + 1);
-    user.additionalGids.clear();
-    if (readId(uid, user.uid) && readId(gid, user.gid))
-        return {};
-    return Error{ ErrorCode::InvalidArgument, "--user " + text + ": expected UID or UID:GID in numbers", 0, {} };
-}
-
-void setVariable(std::vector<std::string>& environment, const std::string& entry)
-{
-    const std::string name = entry.substr(0, entry.find('=') + 1);
-    for (auto& old : environment) {
-        if (!name.empty() && old.compare(0, name.size(), name) == 0) {
-            old = entry;
-            return;
-        }
-    }
-    environment.push_back(entry);
-}
-
-/// The container's own process with what the command line says otherwise.
-Result<oci::Process> processOf(const Arguments& arguments, const oci::RuntimeSpec& spec)
-{
-    const Words command(arguments.operands().begin() + 1, arguments.operands().end());
-    if (arguments.has("process")) {
-        auto text = readFile(arguments.value("process"), oci::kConfigLimitBytes);
-        return text ? oci::decodeProcess(*text, arguments.value("process")) : std::move(text).error();
-    }
-    if (command.empty() || !spec.process)
-        return Error{ ErrorCode::InvalidArgument, "missing: the program to run", 0,
-            "For example: hull exec " + arguments.operands()[0] + " /bin/sh" };
-    oci::Process process = *spec.process;
-    process.args = command;
-    process.terminal = arguments.has("tty");
-    if (arguments.has("cwd"))
-        process.cwd = arguments.value("cwd");
-    if (process.cwd.empty() || process.cwd[0] != '/')
-        return Error{ ErrorCode::InvalidArgument, "--cwd must be an absolute path", 0, {} };
-    for (const auto& entry : arguments.values("env"))
-        setVariable(process.env, entry);
-    if (process.capabilities) // a program's own file capabilities must not meet an inheritable set (CVE-2022-29162)
-        process.capabilities->inheritable = process.capabilities->ambient;
-    auto changed = arguments.has("user") ? setUser(arguments.value("user"), process.user) : Result<>();
-    return changed ? Result<oci::Process>(std::move(process)) : std::move(changed).error();
-}
 
 struct Target {
     oci::ContainerRecord record;
@@ -104,12 +34,13 @@ std::string nextStep(const OpenContainer& container)
                                                             : std::string();
 }
 
-Result<Target> openTarget(const Globals& globals, const std::string& id)
+Result<Target> openTarget(const Globals& globals, const Arguments& arguments)
 {
-    auto container = openContainer(globals, id);
+    auto container = openContainer(globals, arguments.operands()[0]);
     if (!container)
         return std::move(container).error();
-    if (container->status != oci::ContainerStatus::Running)
+    const bool mayWait = container->status == oci::ContainerStatus::Paused && arguments.has("ignore-paused");
+    if (container->status != oci::ContainerStatus::Running && !mayWait)
         return wrongStatus(*container, "run a program in", nextStep(*container));
     auto spec = container->folder.readConfig();
     return spec ? Result<Target>(Target{ std::move(container->record), *std::move(spec) }) : std::move(spec).error();
@@ -117,7 +48,7 @@ Result<Target> openTarget(const Globals& globals, const std::string& id)
 
 Result<Entrypoint> entrypointOf(const Arguments& arguments, const oci::RuntimeSpec& spec)
 {
-    auto process = processOf(arguments, spec);
+    auto process = execProcessOf(arguments, spec);
     if (!process)
         return std::move(process).error();
     auto preserved = arguments.number("preserve-fds", 0);
@@ -171,7 +102,7 @@ Result<> checkTerminal(const Arguments& arguments, const oci::Process& process)
 
 Result<LaunchedProcess> launch(const Globals& globals, const Arguments& arguments)
 {
-    auto target = openTarget(globals, arguments.operands()[0]);
+    auto target = openTarget(globals, arguments);
     if (!target)
         return std::move(target).error();
     auto entrypoint = entrypointOf(arguments, target->spec);
@@ -196,7 +127,7 @@ Result<LaunchedProcess> launch(const Globals& globals, const Arguments& argument
 
 Result<int> execVerb(const Globals& globals, const Words& words)
 {
-    auto arguments = Arguments::parse(words, kOptions, Operands::EndOptions);
+    auto arguments = Arguments::parse(words, kExecOptions, Operands::EndOptions);
     if (!arguments)
         return std::move(arguments).error();
     if (arguments->operands().empty())

@@ -17,8 +17,10 @@ namespace {
 
 using namespace runtime;
 
-constexpr std::array<Option, 8> kOptions{ {
+constexpr std::array<Option, 10> kOptions{ {
     { "bundle", 'b', Takes::Value },
+    { "config", 'f', Takes::Value },
+    { "no-pivot", 0, Takes::Nothing },
     { "pid-file", 0, Takes::Value },
     { "console-socket", 0, Takes::Value },
     { "preserve-fds", 0, Takes::Value },
@@ -36,15 +38,19 @@ Result<MakeRequest> requestOf(const Globals& globals, const Arguments& arguments
         return !id ? std::move(id).error() : std::move(preserved).error();
     if (auto open = requireDescriptors(*preserved); !open) // before hull opens any of its own
         return std::move(open).error();
+    if (arguments.has("no-pivot")) // what it is for, a root on a ramdisk, is told by the error where it fails
+        warn("--no-pivot is left out: the container's root is entered by pivot_root in any case");
     MakeRequest request;
     request.id = *std::move(id);
     request.bundle = arguments.has("bundle") ? arguments.value("bundle") : ".";
+    request.config = arguments.has("config") ? arguments.value("config") : "config.json";
     request.stateRoot = globals.root;
     request.filterCache = DataFolders::fromEnvironment().cache + "/seccomp";
     request.pidFile = arguments.value("pid-file");
     request.consoleSocket = arguments.value("console-socket");
     request.preserveFds = *preserved;
     request.mode = mode;
+    request.keyring = arguments.has("no-new-keyring") ? Keyring::Callers : Keyring::Own;
     request.cgroups = globals.cgroups;
     request.onWarning = warn;
     return request;

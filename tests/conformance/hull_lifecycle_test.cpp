@@ -42,11 +42,12 @@ private Q_SLOTS:
 
     void startTellsWhyTheProgramCannotRun()
     {
-        m_bundle->spec.process->args = { "/bin/missing" };
+        m_bundle->spec.process->args = { "/bin/plain" }; // there, so that `create` has nothing to say
+        QVERIFY(writeFileAtomically(m_bundle->path("/rootfs/bin/plain"), "text", 0644));
         QCOMPARE(m_bundle->create("web").exitStatus, 0);
         const auto started = m_bundle->hull({ "start", "web" });
         QCOMPARE(started.exitStatus, 1);
-        QVERIFY2(started.standardError.find("start /bin/missing: No such file or directory") != std::string::npos,
+        QVERIFY2(started.standardError.find("start /bin/plain: Permission denied") != std::string::npos,
             said(started));
         QTRY_COMPARE(status("web"), QStringLiteral("stopped"));
     }

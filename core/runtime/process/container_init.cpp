@@ -10,6 +10,7 @@
 #include "core/runtime/process/console.h"
 #include "core/runtime/process/descriptors.h"
 #include "core/runtime/process/hooks.h"
+#include "core/runtime/process/program_search.h"
 #include "core/runtime/process/start_gate.h"
 
 #include <grp.h>
@@ -200,8 +201,8 @@ Result<> enterNamespaces(const InitPlan& plan, const SyncChannel& sync)
     }
     if (::setsid() < 0)
         return Error::fromErrno(errno, "start a session");
-    // keys of the caller's session are not the container's; a kernel without keyrings has none to share
-    (void)::syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr);
+    if (plan.keyring == Keyring::Own) // a kernel without keyrings has none to share
+        (void)::syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr);
     return plan.namespaces.hasOwn(NamespaceKind::User) ? guard() : Result<>(); // the change of user took it away
 }
 
@@ -226,6 +227,10 @@ Error run(Syscalls& calls, const InitPlan& plan, SyncChannel& sync)
     auto console = buildSurroundings(calls, plan, sync);
     if (!console)
         return std::move(console).error();
+    if (plan.gate) { // engines expect `create` to say it, not `start`
+        if (auto found = requireProgram(plan.entrypoint.process); !found)
+            return std::move(found).error();
+    }
     const int master = *console ? (*console)->fd() : -1;
     if (auto told = sync.send(SyncMessage::of(SyncKind::Ready, monotonicNanoseconds()), master); !told)
         return std::move(told).error();

@@ -9,6 +9,11 @@
 namespace twinhull::runtime {
 
 /// Everything a container's first process needs to know, made before it exists.
+enum class Keyring {
+    Own, ///< a new session keyring: keys of the caller's session are not the container's
+    Callers, ///< `--no-new-keyring`
+};
+
 struct InitPlan {
     const oci::RuntimeSpec& spec;
     std::string bundle;
@@ -17,6 +22,7 @@ struct InitPlan {
     Entrypoint entrypoint;
     UniqueFd gate; ///< where to wait for `hull start`; empty: go on at once
     MappedMounts mappedMounts = {};
+    Keyring keyring = Keyring::Own;
 };
 
 /// The child's half, from its first instruction in the new namespaces to execve. Reports over `sync`; never returns.

@@ -35,16 +35,16 @@ Result<std::string> absolutePath(const std::string& path)
     return std::string(real);
 }
 
-Result<Bundle> readBundle(const std::string& path)
+Result<Bundle> readBundle(const std::string& path, const std::string& config)
 {
     auto folder = absolutePath(path);
     if (!folder)
         return std::move(folder).error();
     Bundle bundle{ *std::move(folder), {}, {} };
-    const std::string file = bundle.path + "/config.json";
+    const std::string file = config.rfind('/', 0) == 0 ? config : bundle.path + "/" + config;
     auto text = readFile(file, oci::kConfigLimitBytes);
     if (!text && text.error().sysErrno == ENOENT)
-        return Error{ ErrorCode::NotFound, "the bundle " + bundle.path + " has no config.json", ENOENT,
+        return Error{ ErrorCode::NotFound, "the bundle " + bundle.path + " has no " + config, ENOENT,
             "`hull spec --bundle " + bundle.path + "` writes one" };
     if (!text)
         return std::move(text).error();
@@ -204,7 +204,7 @@ Result<> writePidFile(const std::string& path, pid_t pid)
 
 Result<MadeContainer> makeContainer(Syscalls& calls, const MakeRequest& request)
 {
-    auto bundle = readBundle(request.bundle);
+    auto bundle = readBundle(request.bundle, request.config);
     if (!bundle)
         return std::move(bundle).error();
     if (auto checked = checkRequest(*bundle, request); !checked)
@@ -217,6 +217,7 @@ Result<MadeContainer> makeContainer(Syscalls& calls, const MakeRequest& request)
         return std::move(folder).error();
     MadeContainer made{ *std::move(folder), {}, newRecord(*bundle, request), bundle->spec.hooks.poststart };
     plan->entrypoint.record = made.record;
+    plan->keyring = request.keyring;
     auto done = made.folder.writeConfig(bundle->configText);
     if (done && request.mode == StartMode::WaitForStart) {
         auto gate = makeGate(made.folder.fd());

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/runtime/cgroups/cgroup.h"
+#include "core/runtime/process/container_init.h"
 #include "core/runtime/process/launched_process.h"
 #include "core/runtime/state/state_store.h"
 #include "core/runtime/syscalls.h"
@@ -19,12 +20,14 @@ enum class StartMode {
 struct MakeRequest {
     std::string id;
     std::string bundle;
+    std::string config = "config.json"; ///< absolute, or relative to the bundle
     std::string stateRoot;
     std::string filterCache; ///< folder of compiled seccomp filters
     std::string pidFile; ///< empty: none
     std::string consoleSocket; ///< empty: none
     int preserveFds = 0; ///< checked by requireDescriptors() before hull opened any of its own
     StartMode mode = StartMode::WaitForStart;
+    Keyring keyring = Keyring::Own;
     CgroupUse cgroups = CgroupUse::Own;
     WarningSink onWarning;
 };

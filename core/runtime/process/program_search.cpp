@@ -44,7 +44,7 @@ Result<std::string> findPath(const oci::Process& process)
             return candidate;
         folders.remove_prefix(std::min(end + 1, folders.size()));
     }
-    return Error{ ErrorCode::NotFound, "start " + name + ": not found in the container's PATH", ENOENT,
+    return Error{ ErrorCode::NotFound, "start " + name + ": executable file not found in the container's PATH", ENOENT,
         "Give the full path, or an image that has it" };
 }
 
@@ -94,6 +94,18 @@ Result<ProgramCall> findProgramCall(const oci::Process& process)
     if (findVariable(process.env, "HOME=") == nullptr)
         call.environment.push_back("HOME=" + ownHome(process.user.uid));
     return call;
+}
+
+Result<> requireProgram(const oci::Process& process)
+{
+    auto found = findPath(process);
+    if (!found)
+        return std::move(found).error();
+    struct stat info { };
+    const std::string path = (*found)[0] == '/' ? *found : process.cwd + "/" + *found;
+    if (::stat(path.c_str(), &info) != 0)
+        return errno == ENOENT || errno == ENOTDIR ? Result<>(describeExecFailure(ENOENT, *found)) : Result<>();
+    return S_ISREG(info.st_mode) ? Result<>() : Result<>(describeExecFailure(EACCES, *found));
 }
 
 Error describeExecFailure(int number, const std::string& path)

@@ -17,6 +17,10 @@ struct ProgramCall {
 /// the environment has none.
 Result<ProgramCall> findProgramCall(const oci::Process& process);
 
+/// Inside the container, before its rights are dropped: an error where the program is certain not to be there. Its user
+/// may still not be allowed to run it.
+Result<> requireProgram(const oci::Process& process);
+
 /// Cause and next step of a failed execve(2).
 Error describeExecFailure(int number, const std::string& path);
 

@@ -53,7 +53,7 @@ private Q_SLOTS:
         QVERIFY(QDir::setCurrent(QString::fromStdString(before)));
         QVERIFY(!found);
         QCOMPARE(found.error().code, ErrorCode::NotFound);
-        QCOMPARE(found.error().message, std::string("start tool: not found in the container's PATH"));
+        QCOMPARE(found.error().message, std::string("start tool: executable file not found in the container's PATH"));
     }
 
     void searchesNothingForAPath()
