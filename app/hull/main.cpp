@@ -36,7 +36,7 @@ struct NamedVerb {
     Meets meets;
 };
 
-constexpr std::array<NamedVerb, 13> kVerbs{ {
+constexpr std::array<NamedVerb, 16> kVerbs{ {
     { "create", createVerb, Meets::Container },
     { "run", runVerb, Meets::Container },
     { "start", startVerb, Meets::Nothing },
@@ -50,6 +50,9 @@ constexpr std::array<NamedVerb, 13> kVerbs{ {
     { "pause", pauseVerb, Meets::Nothing },
     { "resume", resumeVerb, Meets::Nothing },
     { "ps", psVerb, Meets::Nothing },
+    { "update", updateVerb, Meets::Nothing },
+    { "events", eventsVerb, Meets::Nothing },
+    { "stats", statsVerb, Meets::Nothing },
 } };
 
 bool asksForHelp(const Words& words)

@@ -18,9 +18,14 @@ usage: hull [GLOBAL OPTIONS] VERB [OPTIONS] ID
   delete  [--force] [--regex] ID
   pause   ID
   resume  ID
+  update  [--resources FILE|-] [--memory BYTES] [--memory-reservation BYTES] [--memory-swap BYTES] [--cpu-shares N]
+          [--cpu-quota MICROSECONDS] [--cpu-period MICROSECONDS] [--cpu-burst MICROSECONDS] [--cpu-idle 0|1]
+          [--cpuset-cpus LIST] [--cpuset-mems LIST] [--pids-limit N] [--blkio-weight N] ID
   state   ID
   list    [--format table|json] [--quiet]
   ps      [--format table|json] ID
+  events  [--stats] [--interval TIME] ID
+  stats   ID
   spec    [--bundle FOLDER] [--rootless]
   features
 

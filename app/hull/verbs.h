@@ -27,6 +27,9 @@ Result<int> specVerb(const Globals& globals, const Words& words);
 Result<int> pauseVerb(const Globals& globals, const Words& words);
 Result<int> resumeVerb(const Globals& globals, const Words& words);
 Result<int> psVerb(const Globals& globals, const Words& words);
+Result<int> updateVerb(const Globals& globals, const Words& words);
+Result<int> eventsVerb(const Globals& globals, const Words& words);
+Result<int> statsVerb(const Globals& globals, const Words& words);
 
 /// To standard output; 0.
 Result<int> print(const std::string& text);

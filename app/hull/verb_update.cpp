@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/hull/open_container.h"
+#include "app/hull/verbs.h"
+#include "core/base/files.h"
+#include "core/oci/resource_change.h"
+#include "core/runtime/cgroups/cgroup_limits.h"
+
+#include <unistd.h>
+
+#include <array>
+#include <charconv>
+#include <optional>
+#include <string_view>
+
+namespace twinhull::hull {
+
+namespace {
+
+using namespace runtime;
+
+/// Those of crun and runc, and what cgroup v2 has beside.
+constexpr std::array<Option, 14> kOptions{ {
+    { "resources", 'r', Takes::Value },
+    { "memory", 0, Takes::Value },
+    { "memory-reservation", 0, Takes::Value },
+    { "memory-swap", 0, Takes::Value },
+    { "cpu-quota", 0, Takes::Value },
+    { "cpu-period", 0, Takes::Value },
+    { "cpu-burst", 0, Takes::Value },
+    { "cpu-idle", 0, Takes::Value },
+    { "cpu-share", 0, Takes::Value },
+    { "cpu-shares", 0, Takes::Value },
+    { "cpuset-cpus", 0, Takes::Value },
+    { "cpuset-mems", 0, Takes::Value },
+    { "pids-limit", 0, Takes::Value },
+    { "blkio-weight", 0, Takes::Value },
+} };
+
+/// Sets `value` where the option is given; -1 takes a limit away.
+template <typename Number>
+Result<> readLimit(const Arguments& arguments, const char* name, std::optional<Number>& value)
+{
+    const std::string text = arguments.value(name);
+    if (text.empty())
+        return {};
+    Number number{};
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (read.ec != std::errc() || read.ptr != text.data() + text.size())
+        return Error{ ErrorCode::InvalidArgument, "--" + std::string(name) + " " + text + ": expected a whole number",
+            0, {} };
+    value = number;
+    return {};
+}
+
+void liftIfUnlimited(std::optional<std::int64_t>& value, const char* file, oci::Resources& resources)
+{
+    if (value && *value == -1) {
+        value.reset();
+        resources.unified[file] = "max";
+    }
+}
+
+Result<oci::Resources> resourcesOf(const Arguments& arguments)
+{
+    oci::Resources resources;
+    auto done = readLimit(arguments, "memory", resources.memoryLimitBytes);
+    if (done)
+        done = readLimit(arguments, "memory-swap", resources.memorySwapBytes);
+    if (done)
+        done = readLimit(arguments, "memory-reservation", resources.memoryReservationBytes);
+    if (done)
+        done = readLimit(arguments, "cpu-quota", resources.cpuQuotaMicroseconds);
+    if (done)
+        done = readLimit(arguments, "cpu-period", resources.cpuPeriodMicroseconds);
+    if (done)
+        done = readLimit(arguments, arguments.has("cpu-share") ? "cpu-share" : "cpu-shares", resources.cpuShares);
+    if (done)
+        done = readLimit(arguments, "pids-limit", resources.pidsLimit);
+    if (done)
+        done = readLimit(arguments, "blkio-weight", resources.ioWeight);
+    if (!done)
+        return std::move(done).error();
+    resources.cpus = arguments.value("cpuset-cpus");
+    resources.mems = arguments.value("cpuset-mems");
+    if (arguments.has("cpu-burst"))
+        resources.unified["cpu.max.burst"] = arguments.value("cpu-burst");
+    if (arguments.has("cpu-idle"))
+        resources.unified["cpu.idle"] = arguments.value("cpu-idle");
+    liftIfUnlimited(resources.memoryLimitBytes, "memory.max", resources);
+    liftIfUnlimited(resources.memorySwapBytes, "memory.swap.max", resources);
+    liftIfUnlimited(resources.memoryReservationBytes, "memory.low", resources);
+    liftIfUnlimited(resources.cpuQuotaMicroseconds, "cpu.max", resources);
+    liftIfUnlimited(resources.pidsLimit, "pids.max", resources);
+    return resources;
+}
+
+Result<oci::Resources> resourcesFrom(const std::string& path)
+{
+    auto text
+        = path == "-" ? readFile("/proc/self/fd/0", oci::kConfigLimitBytes) : readFile(path, oci::kConfigLimitBytes);
+    return text ? oci::decodeResourceChange(*text, path == "-" ? "standard input" : path) : std::move(text).error();
+}
+
+std::optional<std::int64_t> numberIn(std::string_view text)
+{
+    std::int64_t number = 0;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+    return read.ec == std::errc() ? std::optional(number) : std::nullopt;
+}
+
+/// Two figures of the specification are one file of cgroup v2, or count one in the other: what is not given is taken
+/// from what is in force.
+void complete(const std::string& cgroup, oci::Resources& resources)
+{
+    if (resources.memorySwapBytes && !resources.memoryLimitBytes) {
+        auto current = readFile(cgroup + "/memory.max", 64);
+        resources.memoryLimitBytes = current ? numberIn(*current) : std::nullopt;
+    }
+    if (resources.cpuQuotaMicroseconds.has_value() == resources.cpuPeriodMicroseconds.has_value())
+        return;
+    auto current = readFile(cgroup + "/cpu.max", 64);
+    const auto space = current ? current->find(' ') : std::string::npos;
+    if (space == std::string::npos)
+        return;
+    if (resources.cpuQuotaMicroseconds) {
+        const auto period = numberIn(std::string_view(*current).substr(space + 1));
+        resources.cpuPeriodMicroseconds = period ? std::optional(static_cast<std::uint64_t>(*period)) : std::nullopt;
+    } else
+        resources.unified["cpu.max"] = (resources.unified.count("cpu.max") != 0 ? "max" : current->substr(0, space))
+            + " " + std::to_string(*resources.cpuPeriodMicroseconds);
+}
+
+Result<> requireControllers(const std::string& cgroup, const oci::Resources& resources)
+{
+    auto available = readFile(cgroup + "/cgroup.controllers", 4096);
+    if (!available)
+        return std::move(available).error();
+    std::string words = " " + *available;
+    words.back() = ' '; // the line's end
+    for (const auto& controller : neededControllers(resources)) {
+        if (words.find(" " + controller + " ") == std::string::npos)
+            return Error{ ErrorCode::Unsupported, "its cgroup has no controller \"" + controller + "\"", 0,
+                "Start the container with a limit of that kind: it is handed down then, where this computer has it" };
+    }
+    return {};
+}
+
+} // namespace
+
+Result<int> updateVerb(const Globals& globals, const Words& words)
+{
+    auto addressed = openAddressed(globals, words, kOptions);
+    if (!addressed)
+        return std::move(addressed).error();
+    const auto& [arguments, container] = *addressed;
+    if (container.status == oci::ContainerStatus::Stopped)
+        return wrongStatus(container, "change the limits of", {});
+    const std::string& cgroup = container.record.cgroup;
+    const std::string context = "update " + container.record.id;
+    if (cgroup.empty())
+        return Error{ ErrorCode::Unsupported, context + ": it has no cgroup of its own", 0,
+            "Start it with --cgroup-manager cgroupfs on a computer with cgroup v2" };
+    auto resources = arguments.has("resources") ? resourcesFrom(arguments.value("resources")) : resourcesOf(arguments);
+    if (!resources)
+        return std::move(resources).error();
+    complete(cgroup, *resources);
+    auto done = requireControllers(cgroup, *resources);
+    if (done)
+        done = setLimits(cgroup, *resources);
+    return done ? Result<int>(0) : std::move(done).error().withContext(context);
+}
+
+} // namespace twinhull::hull

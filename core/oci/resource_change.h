@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/oci/runtime_spec.h"
+
+namespace twinhull::oci {
+
+/// What `update --resources FILE` reads: the member linux.resources on its own. What it does not name stays as it is;
+/// -1 takes a limit away, as an entry of `unified`, because an absent limit means no change here.
+Result<Resources> decodeResourceChange(std::string_view json, std::string_view fileName);
+
+} // namespace twinhull::oci
