@@ -41,11 +41,18 @@ function(th_apply_flags target plain)
   endif()
 endfunction()
 
-# Parsing the libraries' headers is most of a compile: with TWINHULL_PCH they are parsed once a target. Off by default, so that
-# a missing include is seen.
-function(th_precompile target)
-  if(TWINHULL_PCH)
+# th_precompile(TARGET KIND HEADER…): parsing the libraries' headers is most of a compile; with TWINHULL_PCH the first target of a
+# KIND parses them for all of it. Off by default, so that a missing include is seen.
+function(th_precompile target kind)
+  if(NOT TWINHULL_PCH)
+    return()
+  endif()
+  get_property(owner GLOBAL PROPERTY th_precompiled_${kind})
+  if(owner)
+    target_precompile_headers(${target} REUSE_FROM ${owner})
+  else()
     target_precompile_headers(${target} PRIVATE ${ARGN})
+    set_property(GLOBAL PROPERTY th_precompiled_${kind} ${target})
   endif()
 endfunction()
 
@@ -64,11 +71,11 @@ function(th_library name)
   target_link_libraries(th_${name} PUBLIC ${links})
   th_apply_flags(th_${name} ${arg_PLAIN})
   if(arg_PLAIN AND "nlohmann_json::nlohmann_json" IN_LIST arg_LINK)
-    th_precompile(th_${name} ${th_standard_headers} <nlohmann/json.hpp>)
+    th_precompile(th_${name} json ${th_standard_headers} <nlohmann/json.hpp>)
   elseif(arg_PLAIN)
-    th_precompile(th_${name} ${th_standard_headers})
+    th_precompile(th_${name} plain ${th_standard_headers})
   else()
-    th_precompile(th_${name} ${th_core_headers})
+    th_precompile(th_${name} core ${th_core_headers})
   endif()
 endfunction()
 
@@ -80,7 +87,7 @@ function(th_ui_library name)
   add_library(th_${name} STATIC ${sources} ${bundles})
   target_link_libraries(th_${name} PUBLIC ${links})
   th_apply_flags(th_${name} FALSE)
-  th_precompile(th_${name} ${th_widget_headers} <QtCharts>)
+  th_precompile(th_${name} ui ${th_widget_headers} <QtCharts>)
 endfunction()
 
 # th_program(NAME [PLAIN] [LINK …]): app/NAME. A release hull and hull-monitor are static: the loader is a third of a container start.
