@@ -25,8 +25,8 @@ void decodeNamespace(const JsonFields& fields, Linux& linux_)
 {
     std::string type;
     Namespace entry;
-    fields.read("type", type);
-    fields.read("path", entry.path);
+    fields.readName("type", type);
+    fields.readPath("path", entry.path);
     for (const auto& [kind, name] : kNamespaceNames) {
         if (name != type)
             continue;
@@ -37,7 +37,7 @@ void decodeNamespace(const JsonFields& fields, Linux& linux_)
         }
         return linux_.namespaces.push_back(std::move(entry));
     }
-    fields.problem().report(fields.pathOf("type"), "unknown namespace \"" + type + "\"");
+    fields.problem().report(fields.pathOf("type"), "unknown namespace " + shownText(type));
 }
 
 IdMapping decodeMapping(const JsonFields& fields)
@@ -63,8 +63,8 @@ Device decodeDevice(const JsonFields& fields)
 {
     Device device;
     std::string type;
-    fields.read("path", device.path);
-    fields.read("type", type);
+    fields.readPath("path", device.path);
+    fields.readName("type", type);
     fields.read("major", device.major);
     fields.read("minor", device.minor);
     fields.read("fileMode", device.fileMode);
@@ -138,8 +138,8 @@ Resources decodeResources(const JsonFields& fields, std::vector<std::string>& ig
         cpu.read("quota", resources.cpuQuotaMicroseconds);
         cpu.read("period", resources.cpuPeriodMicroseconds);
         cpu.read("shares", resources.cpuShares);
-        cpu.read("cpus", resources.cpus);
-        cpu.read("mems", resources.mems);
+        cpu.readNumberList("cpus", resources.cpus);
+        cpu.readNumberList("mems", resources.mems);
     });
     fields.object("pids", [&](const JsonFields& pids) { pids.read("limit", resources.pidsLimit); });
     fields.object("blockIO", [&](const JsonFields& io) { decodeBlockIo(io, resources); });
@@ -161,15 +161,15 @@ Resources decodeResources(const JsonFields& fields, std::vector<std::string>& ig
 SeccompRule decodeRule(const JsonFields& fields)
 {
     SeccompRule rule;
-    fields.read("names", rule.names);
-    fields.read("action", rule.action);
+    fields.readNames("names", rule.names);
+    fields.readName("action", rule.action);
     fields.read("errnoRet", rule.errnoRet);
     fields.objects("args", [&](const JsonFields& argument) {
         SeccompArgument value;
         argument.read("index", value.index);
         argument.read("value", value.value);
         argument.read("valueTwo", value.valueTwo);
-        argument.read("op", value.op);
+        argument.readName("op", value.op);
         if (value.index > 5)
             argument.problem().report(argument.pathOf("index"), "expected a number from 0 to 5");
         rule.args.push_back(std::move(value));
@@ -181,8 +181,8 @@ Personality decodePersonality(const JsonFields& fields)
 {
     Personality personality;
     std::vector<std::string> flags;
-    fields.read("domain", personality.domain);
-    fields.read("flags", flags);
+    fields.readName("domain", personality.domain);
+    fields.readNames("flags", flags);
     fields.requireOneOf("domain", personality.domain, personalityDomains());
     if (!flags.empty())
         fields.problem().report(fields.pathOf("flags"), "expected none: the specification names no flags");
@@ -192,9 +192,9 @@ Personality decodePersonality(const JsonFields& fields)
 MemoryPolicy decodeMemoryPolicy(const JsonFields& fields)
 {
     MemoryPolicy policy;
-    fields.read("mode", policy.mode);
+    fields.readName("mode", policy.mode);
     fields.readNumberList("nodes", policy.nodes);
-    fields.read("flags", policy.flags);
+    fields.readNames("flags", policy.flags);
     fields.requireOneOf("mode", policy.mode, memoryPolicyModes());
     for (const auto& flag : policy.flags)
         fields.requireOneOf("flags", flag, memoryPolicyFlags());
@@ -231,10 +231,10 @@ std::vector<IdMapping> decodeMappings(const JsonFields& fields, const char* key)
 Seccomp decodeSeccompFields(const JsonFields& fields)
 {
     Seccomp seccomp;
-    fields.read("defaultAction", seccomp.defaultAction);
+    fields.readName("defaultAction", seccomp.defaultAction);
     fields.read("defaultErrnoRet", seccomp.defaultErrnoRet);
-    fields.read("architectures", seccomp.architectures);
-    fields.read("flags", seccomp.flags);
+    fields.readNames("architectures", seccomp.architectures);
+    fields.readNames("flags", seccomp.flags);
     fields.objects("syscalls", [&](const JsonFields& rule) { seccomp.syscalls.push_back(decodeRule(rule)); });
     return seccomp;
 }
@@ -246,16 +246,16 @@ Linux decodeLinux(const JsonFields& fields, std::vector<std::string>& ignored)
     result.uidMappings = decodeMappings(fields, "uidMappings");
     result.gidMappings = decodeMappings(fields, "gidMappings");
     fields.objects("devices", [&](const JsonFields& entry) { result.devices.push_back(decodeDevice(entry)); });
-    fields.read("cgroupsPath", result.cgroupsPath);
+    fields.readPath("cgroupsPath", result.cgroupsPath);
     fields.object("resources", [&](const JsonFields& entry) { result.resources = decodeResources(entry, ignored); });
     fields.read("sysctl", result.sysctl);
     fields.object("seccomp", [&](const JsonFields& entry) { result.seccomp = decodeSeccompFields(entry); });
-    fields.read("rootfsPropagation", result.rootfsPropagation);
+    fields.readName("rootfsPropagation", result.rootfsPropagation);
     requireKnownPropagation(fields, result.rootfsPropagation);
-    fields.read("maskedPaths", result.maskedPaths);
-    fields.read("readonlyPaths", result.readonlyPaths);
+    fields.readPaths("maskedPaths", result.maskedPaths);
+    fields.readPaths("readonlyPaths", result.readonlyPaths);
     fields.object("timeOffsets", [&](const JsonFields& entry) { result.timeOffsets = decodeTimeOffsets(entry); });
-    fields.read("mountLabel", result.mountLabel);
+    fields.readName("mountLabel", result.mountLabel);
     fields.object("personality", [&](const JsonFields& entry) { result.personality = decodePersonality(entry); });
     fields.object("memoryPolicy", [&](const JsonFields& entry) { result.memoryPolicy = decodeMemoryPolicy(entry); });
     refuse(fields, "intelRdt", "divide caches and memory bandwidth (resctrl)");

@@ -22,18 +22,18 @@ User decodeUser(const JsonFields& fields)
 CapabilitySets decodeCapabilities(const JsonFields& fields)
 {
     CapabilitySets sets;
-    fields.read("bounding", sets.bounding);
-    fields.read("effective", sets.effective);
-    fields.read("inheritable", sets.inheritable);
-    fields.read("permitted", sets.permitted);
-    fields.read("ambient", sets.ambient);
+    fields.readNames("bounding", sets.bounding);
+    fields.readNames("effective", sets.effective);
+    fields.readNames("inheritable", sets.inheritable);
+    fields.readNames("permitted", sets.permitted);
+    fields.readNames("ambient", sets.ambient);
     return sets;
 }
 
 Rlimit decodeRlimit(const JsonFields& fields)
 {
     Rlimit limit;
-    fields.read("type", limit.type);
+    fields.readName("type", limit.type);
     fields.read("soft", limit.soft);
     fields.read("hard", limit.hard);
     if (limit.soft > limit.hard)
@@ -56,10 +56,10 @@ void decodeRlimits(const JsonFields& fields, std::vector<Rlimit>& limits)
 Scheduler decodeScheduler(const JsonFields& fields)
 {
     Scheduler scheduler;
-    fields.read("policy", scheduler.policy);
+    fields.readName("policy", scheduler.policy);
     fields.read("nice", scheduler.nice);
     fields.read("priority", scheduler.priority);
-    fields.read("flags", scheduler.flags);
+    fields.readNames("flags", scheduler.flags);
     fields.read("runtime", scheduler.runtimeNanoseconds);
     fields.read("deadline", scheduler.deadlineNanoseconds);
     fields.read("period", scheduler.periodNanoseconds);
@@ -76,7 +76,7 @@ Scheduler decodeScheduler(const JsonFields& fields)
 IoPriority decodeIoPriority(const JsonFields& fields)
 {
     IoPriority priority;
-    fields.read("class", priority.ioClass);
+    fields.readName("class", priority.ioClass);
     fields.read("priority", priority.priority);
     fields.requireOneOf("class", priority.ioClass, ioPriorityClasses());
     if (priority.priority < 0 || priority.priority > 7)
@@ -106,13 +106,13 @@ Process decodeProcessFields(const JsonFields& fields)
     fields.object("user", [&](const JsonFields& user) { process.user = decodeUser(user); });
     fields.read("args", process.args);
     fields.read("env", process.env);
-    fields.read("cwd", process.cwd);
+    fields.readPath("cwd", process.cwd);
     fields.object("capabilities", [&](const JsonFields& sets) { process.capabilities = decodeCapabilities(sets); });
     decodeRlimits(fields, process.rlimits);
     fields.read("noNewPrivileges", process.noNewPrivileges);
     fields.read("oomScoreAdj", process.oomScoreAdj);
-    fields.read("apparmorProfile", process.apparmorProfile);
-    fields.read("selinuxLabel", process.selinuxLabel);
+    fields.readName("apparmorProfile", process.apparmorProfile);
+    fields.readName("selinuxLabel", process.selinuxLabel);
     fields.object("scheduler", [&](const JsonFields& entry) { process.scheduler = decodeScheduler(entry); });
     fields.object("ioPriority", [&](const JsonFields& entry) { process.ioPriority = decodeIoPriority(entry); });
     fields.object("execCPUAffinity", [&](const JsonFields& entry) { process.execCpuAffinity = decodeAffinity(entry); });

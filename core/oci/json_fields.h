@@ -6,25 +6,39 @@
 #include <nlohmann/json.hpp>
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace twinhull::oci {
 
 /// Where the first error of a whole document is kept; later reads go on with defaults.
 struct JsonProblem {
+    /// Whether strings may be as long as they like: an image's labels may, what goes to the kernel may not.
+    enum class Limits { None, OfExecve };
+
     std::string fileName;
     std::optional<Error> first;
+    Limits limits = Limits::None;
 
     void report(const std::string& path, std::string_view what);
+    /// "expected a string, found a number"
+    void reportKind(const std::string& path, std::string_view expected, const nlohmann::json& found);
+    /// No NUL, and no more than `longest` bytes where there are limits.
+    void checkText(const std::string& path, const std::string& text, std::size_t longest);
 };
 
 /// In double quotes, cut where it is long, without line breaks: for a message of one line.
 std::string shownText(std::string_view text);
+
+inline constexpr std::size_t kLongestText = 131071; ///< one argument of execve(2)
+inline constexpr std::size_t kLongestPath = 4095; ///< PATH_MAX
+inline constexpr std::size_t kLongestName = 255; ///< NAME_MAX
 
 /// Typed reads from one JSON object. A missing or null member leaves the value as it was; a wrong type or range is
 /// reported with its path. Internal to core/oci.
@@ -38,6 +52,10 @@ public:
     JsonProblem& problem() const { return m_problem; }
 
     void read(const char* key, std::string& out) const;
+    void readName(const char* key, std::string& out, std::size_t longest = kLongestName) const;
+    void readPath(const char* key, std::string& out) const;
+    void readNames(const char* key, std::vector<std::string>& out) const;
+    void readPaths(const char* key, std::vector<std::string>& out) const;
     /// "0-3,7", of processors or memory nodes; the text is kept.
     void readNumberList(const char* key, std::string& out) const;
 
@@ -97,10 +115,14 @@ private:
     const nlohmann::json* find(const char* key) const;
     bool isObject(const nlohmann::json& value, const std::string& path) const;
     bool isArray(const nlohmann::json& value, const std::string& path) const;
+    void readText(const nlohmann::json& value, const std::string& path, std::size_t longest, std::string& out) const;
+    void readTexts(const char* key, std::size_t longest, std::vector<std::string>& out) const;
 
     template <typename Number>
-    void readNumber(const nlohmann::json& value, const char* key, Number& out) const
+    void readNumber(
+        const nlohmann::json& value, const char* key, Number& out, std::optional<std::size_t> index = {}) const
     {
+        const auto place = [&] { return index ? pathOf(key) + "[" + std::to_string(*index) + "]" : pathOf(key); };
         if (value.is_number_unsigned()) {
             const auto number = value.get<std::uint64_t>();
             if (std::in_range<Number>(number)) {
@@ -114,10 +136,11 @@ private:
                 return;
             }
         } else {
-            m_problem.report(pathOf(key), "expected a whole number");
-            return;
+            return m_problem.reportKind(place(), "a whole number", value);
         }
-        m_problem.report(pathOf(key), "the number is out of range");
+        m_problem.report(place(),
+            "expected a number from " + std::to_string(std::numeric_limits<Number>::min()) + " to "
+                + std::to_string(std::numeric_limits<Number>::max()) + ", found " + value.dump());
     }
 
     const nlohmann::json& m_object;

@@ -8,13 +8,15 @@ namespace twinhull::oci {
 
 namespace {
 
+constexpr std::size_t kLongestHostName = 64; // sethostname(2)
+
 Mount decodeMount(const JsonFields& fields)
 {
     Mount mount;
-    fields.read("destination", mount.destination);
-    fields.read("type", mount.type);
-    fields.read("source", mount.source);
-    fields.read("options", mount.options);
+    fields.readPath("destination", mount.destination);
+    fields.readName("type", mount.type);
+    fields.readPath("source", mount.source);
+    fields.readPaths("options", mount.options);
     mount.uidMappings = decodeMappings(fields, "uidMappings");
     mount.gidMappings = decodeMappings(fields, "gidMappings");
     if (mount.uidMappings.empty() != mount.gidMappings.empty())
@@ -29,7 +31,7 @@ Mount decodeMount(const JsonFields& fields)
 Hook decodeHook(const JsonFields& fields)
 {
     Hook hook;
-    fields.read("path", hook.path);
+    fields.readPath("path", hook.path);
     fields.read("args", hook.args);
     fields.read("env", hook.env);
     fields.read("timeout", hook.timeoutSeconds);
@@ -63,20 +65,20 @@ void requireKnownVersion(const JsonFields& root, const std::string& version)
 RuntimeSpec decodeRoot(const JsonFields& root)
 {
     RuntimeSpec spec;
-    root.read("ociVersion", spec.ociVersion);
+    root.readName("ociVersion", spec.ociVersion);
     requireKnownVersion(root, spec.ociVersion);
     if (!root.has("root"))
         root.problem().report("root", "missing; a container needs a root file system");
     root.object("root", [&](const JsonFields& fields) {
         spec.root.path.clear();
-        fields.read("path", spec.root.path);
+        fields.readPath("path", spec.root.path);
         fields.read("readonly", spec.root.readonly);
         if (spec.root.path.empty())
             fields.problem().report(fields.pathOf("path"), "expected a path");
     });
     root.object("process", [&](const JsonFields& fields) { spec.process = decodeProcessFields(fields); });
-    root.read("hostname", spec.hostname);
-    root.read("domainname", spec.domainname);
+    root.readName("hostname", spec.hostname, kLongestHostName);
+    root.readName("domainname", spec.domainname, kLongestHostName);
     root.objects("mounts", [&](const JsonFields& fields) { spec.mounts.push_back(decodeMount(fields)); });
     root.read("annotations", spec.annotations);
     root.object("hooks", [&](const JsonFields& fields) { spec.hooks = decodeHooks(fields); });
@@ -90,7 +92,7 @@ Result<T> decodeDocument(std::string_view json, std::string_view fileName, Decod
     auto document = parseObject(json, fileName);
     if (!document)
         return std::move(document).error();
-    JsonProblem problem{ std::string(fileName), {} };
+    JsonProblem problem{ std::string(fileName), {}, JsonProblem::Limits::OfExecve };
     T value = decode(JsonFields(*document, {}, problem));
     if (problem.first)
         return *std::move(problem.first);

@@ -56,6 +56,9 @@ private Q_SLOTS:
         row("resctrl", R"("linux": {"intelRdt": {"closID": "a"},)",
             "config.json: linux.intelRdt: hull does not divide");
         row("network devices", R"("linux": {"netDevices": {"eth0": {}},)", "config.json: linux.netDevices: hull does");
+        row("NUL", R"("hostname": "a\u0000b", "linux": {)", "config.json: hostname: expected a string without a NUL");
+        row("number for a path", R"("linux": {"cgroupsPath": 7,)",
+            "config.json: linux.cgroupsPath: expected a path, found a number");
         row("mount label", R"("linux": {"mountLabel": "a_t",)", "config.json: linux.mountLabel: SELinux does not run");
     }
     void saysWhatItDoesNotDo()
@@ -69,6 +72,21 @@ private Q_SLOTS:
         const auto output = m_bundle->hull({ "run", "--bundle", m_bundle->path(), "web" });
         QCOMPARE(output.exitStatus, 1);
         QVERIFY2(output.standardError.find(expected.toStdString()) != std::string::npos, said(output));
+        QCOMPARE(QByteArray::fromStdString(output.standardError).count('\n'), 1);
+        QVERIFY(m_bundle->isClean());
+    }
+
+    void refusesAnAbsurdSize()
+    {
+        m_bundle->spec.linux_.maskedPaths = { "/" + std::string(1U << 20U, 'x') };
+        const auto output = m_bundle->run("true");
+        QCOMPARE(output.exitStatus, 1);
+        QVERIFY2(
+            output.standardError.find("config.json: linux.maskedPaths[0]: expected at most 4095 bytes, found 1048577")
+                != std::string::npos,
+            said(output));
+        QVERIFY(writeFileAtomically(m_bundle->path("/config.json"), std::string(5U << 20U, ' '), 0644));
+        QCOMPARE(m_bundle->hull({ "run", "--bundle", m_bundle->path(), "web" }).exitStatus, 1);
         QVERIFY(m_bundle->isClean());
     }
 };

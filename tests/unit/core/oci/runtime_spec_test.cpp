@@ -81,20 +81,21 @@ private Q_SLOTS:
         const auto row = [](const char* name, const std::string& json, const char* message) {
             QTest::newRow(name) << QString::fromStdString(json) << QString::fromLatin1(message);
         };
-        row("args", withProcess(R"("args":"sh")"), "config.json: process.args: expected an array of strings");
+        row("args", withProcess(R"("args":"sh")"),
+            "config.json: process.args: expected an array of strings, found a string");
         row("args element", withProcess(R"("args":["sh",1])"),
-            "config.json: process.args: expected an array of strings");
+            "config.json: process.args[1]: expected a string, found a number");
         row("no args", withProcess(R"("cwd":"/")"),
             "config.json: process.args: expected an array of strings with the program first");
         row("uid", withProcess(R"("args":["sh"],"user":{"uid":-1})"),
-            "config.json: process.user.uid: the number is out of range");
+            "config.json: process.user.uid: expected a number from 0 to 4294967295, found -1");
         row("uid text", withProcess(R"("args":["sh"],"user":{"uid":"0"})"),
-            "config.json: process.user.uid: expected a whole number");
+            "config.json: process.user.uid: expected a whole number, found a string");
         row("cwd", withProcess(R"("args":["sh"],"cwd":"tmp")"),
             "config.json: process.cwd: expected an absolute path, found \"tmp\"");
         row("mount options",
             R"({"root":{"path":"r"},"mounts":[{"destination":"/a"},{"destination":"/b","options":"ro"}]})",
-            "config.json: mounts[1].options: expected an array of strings");
+            "config.json: mounts[1].options: expected an array of strings, found a string");
         row("namespace", R"({"root":{"path":"r"},"linux":{"namespaces":[{"type":"pidd"}]}})",
             "config.json: linux.namespaces[0].type: unknown namespace \"pidd\"");
         row("namespace twice", R"({"root":{"path":"r"},"linux":{"namespaces":[{"type":"pid"},{"type":"pid"}]}})",
