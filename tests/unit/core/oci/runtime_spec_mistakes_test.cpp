@@ -113,7 +113,7 @@ private Q_SLOTS:
     void namesEveryNodeOfAWrongKind_data()
     {
         QTest::addColumn<QByteArray>("json");
-        for (const char* json : { "1e300", "\"text\"", "[]", "{}" })
+        for (const char* json : { "\"text\"", "[]", "{}" })
             QTest::newRow(json) << QByteArray(json);
     }
     void namesEveryNodeOfAWrongKind()
@@ -155,7 +155,7 @@ private Q_SLOTS:
 
     void survivesHugeNumbers()
     {
-        for (const char* number : { "18446744073709551615", "-1" }) {
+        for (const char* number : { "18446744073709551615", "1e300" }) {
             eachPlace(Json::parse(number), [&](const Place& place, const Json& before, const std::string& message) {
                 QVERIFY2(message.empty() || isOneShortLine(message), message.c_str());
                 if (!before.is_number())
