@@ -156,8 +156,10 @@ Result<> copyTop(const UniqueFd& from, const UniqueFd& to, const std::vector<std
 Result<> copyUp(const UniqueFd& from, const UniqueFd& to, const std::vector<std::string>& options)
 {
     auto source = openAt(from, ".", O_RDONLY | O_DIRECTORY);
-    auto target = source ? openAt(to, ".", O_RDONLY | O_DIRECTORY) : Result<UniqueFd>(std::move(source).error());
-    auto copied = target ? copyFolder(*source, *target, kDepthLimit) : Result<>(std::move(target).error());
+    auto target = openAt(to, ".", O_RDONLY | O_DIRECTORY);
+    if (!source || !target)
+        return Error(source ? target.error() : source.error()).withContext("fill the new tmpfs");
+    auto copied = copyFolder(*source, *target, kDepthLimit);
     if (copied)
         copied = copyTop(*source, *target, options);
     return std::move(copied).withContext("fill the new tmpfs");

@@ -158,7 +158,9 @@ Result<> Mounter::mountFileSystem(const oci::Mount& mount, const MountOptions& o
     }
     request.attributes &= ~std::uint64_t{ MOUNT_ATTR_RDONLY };
     auto made = m_calls.makeFileSystem(request);
-    auto copied = made ? copyUp(*target, *made, mount.options) : Result<>(std::move(made).error());
+    if (!made)
+        return std::move(made).error();
+    auto copied = copyUp(*target, *made, mount.options);
     if (copied && ((options.set | options.recursiveSet) & MOUNT_ATTR_RDONLY) != 0)
         copied = m_calls.changeMount(made->fd(), { MOUNT_ATTR_RDONLY, 0, 0, 0 });
     return copied ? attach(*made, *target, options) : copied;
