@@ -75,7 +75,7 @@ private Q_SLOTS:
             for (int fd = 10; fd <= 20; ++fd)
                 (void)::dup2(STDERR_FILENO, fd);
             // the report's own pipe is closed with the rest: the answer goes out as the exit status
-            closeDescriptorsExcept({ 15, 12, 900 }, 0);
+            (void)closeDescriptorsExcept({ 15, 12, 900 }, 0);
             int open = 0;
             for (int fd = 3; fd < 64; ++fd)
                 open += ::fcntl(fd, F_GETFD) >= 0 ? fd : 0;
@@ -90,7 +90,7 @@ private Q_SLOTS:
         const std::string report = inChild([] {
             for (int fd = 3; fd <= 20; ++fd)
                 (void)::dup2(STDERR_FILENO, fd);
-            closeDescriptorsExcept({ 4, 9 }, 3);
+            (void)closeDescriptorsExcept({ 4, 9 }, 3);
             int open = 0;
             for (int fd = 3; fd < 64; ++fd)
                 open += ::fcntl(fd, F_GETFD) >= 0 ? fd : 0;
