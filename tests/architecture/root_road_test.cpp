@@ -19,6 +19,8 @@ const QRegularExpression kTouchesAPath(
 /// In core/runtime/mounts, beside RootFd: how often, and why that is no road into a container's root.
 const QMap<QString, int> kMayTouch{
     { QStringLiteral("core/runtime/mounts/root_fd.cpp"), 1000 }, // the road
+    { QStringLiteral("core/runtime/mounts/copy_up.cpp"),
+        8 }, // one name, no link followed, in folders held by descriptor
     { QStringLiteral("core/runtime/mounts/devices.cpp"), 2 }, // one name in a folder that RootFd holds
     { QStringLiteral("core/runtime/mounts/hidden_paths.cpp"), 1 }, // the host's /dev/null, before the root changes
     { QStringLiteral("core/runtime/mounts/root_filesystem.cpp"), 4 }, // root.path itself, layers: the operator's word
@@ -27,6 +29,10 @@ const QMap<QString, int> kMayTouch{
 /// Beside the kernel's own interface these alone may name /proc: as hull on the host's side, or before the root
 /// changes.
 const QStringList kMayNameProc{
+    QStringLiteral("core/runtime/kernel_syscalls.cpp"), // own descriptors, before the root changes
+    QStringLiteral("core/runtime/namespaces/user_namespace.cpp"), // host's side
+    QStringLiteral("core/runtime/process/inherited.cpp"), // host's side, before the container is made
+    QStringLiteral("core/runtime/state/container_processes.cpp"), // host's side
     QStringLiteral("core/runtime/namespaces/id_mapping.cpp"), // host's side
     QStringLiteral("core/runtime/namespaces/sysctls.cpp"), // before the root changes, checked by its magic
     QStringLiteral("core/runtime/namespaces/time_namespace.cpp"), // the stage, in the host's mounts

@@ -47,8 +47,7 @@ private Q_SLOTS:
         QCOMPARE(m_bundle->create("web").exitStatus, 0);
         const auto started = m_bundle->hull({ "start", "web" });
         QCOMPARE(started.exitStatus, 1);
-        QVERIFY2(started.standardError.find("start /bin/plain: Permission denied") != std::string::npos,
-            said(started));
+        QVERIFY2(started.standardError.find("start /bin/plain: Permission denied") != std::string::npos, said(started));
         QTRY_COMPARE(status("web"), QStringLiteral("stopped"));
     }
 
