@@ -18,6 +18,7 @@ const QRegularExpression kTouchesAPath(
 
 /// In core/runtime/mounts, beside RootFd: how often, and why that is no road into a container's root.
 const QMap<QString, int> kMayTouch{
+    { QStringLiteral("core/runtime/mounts/mapped_mounts.cpp"), 1 }, // a bind's source on the host: the operator's word
     { QStringLiteral("core/runtime/mounts/root_fd.cpp"), 1000 }, // the road
     { QStringLiteral("core/runtime/mounts/copy_up.cpp"),
         8 }, // one name, no link followed, in folders held by descriptor
