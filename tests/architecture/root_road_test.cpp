@@ -18,10 +18,9 @@ const QRegularExpression kTouchesAPath(
 
 /// In core/runtime/mounts, beside RootFd: how often, and why that is no road into a container's root.
 const QMap<QString, int> kMayTouch{
-    { QStringLiteral("core/runtime/mounts/mapped_mounts.cpp"), 1 }, // a bind's source on the host: the operator's word
+    { QStringLiteral("core/runtime/mounts/mapped_mounts.cpp"), 1 }, // a user namespace that config.json names
     { QStringLiteral("core/runtime/mounts/root_fd.cpp"), 1000 }, // the road
-    { QStringLiteral("core/runtime/mounts/copy_up.cpp"),
-        8 }, // one name, no link followed, in folders held by descriptor
+    { QStringLiteral("core/runtime/mounts/copy_up.cpp"), 11 }, // names in held folders, no link followed
     { QStringLiteral("core/runtime/mounts/devices.cpp"), 2 }, // one name in a folder that RootFd holds
     { QStringLiteral("core/runtime/mounts/hidden_paths.cpp"), 1 }, // the host's /dev/null, before the root changes
     { QStringLiteral("core/runtime/mounts/root_filesystem.cpp"), 4 }, // root.path itself, layers: the operator's word
