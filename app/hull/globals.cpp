@@ -30,10 +30,9 @@ Result<runtime::CgroupUse> cgroupUseOf(const Arguments& arguments)
         return runtime::CgroupUse::None;
     if (!manager.empty() && manager != "cgroupfs" && manager != "systemd")
         return Error{ ErrorCode::InvalidArgument, "unknown --cgroup-manager " + manager, 0,
-            "Use cgroupfs (hull's own way), systemd or disabled" };
-    if (arguments.has("systemd-cgroup") || manager == "systemd")
-        warn("hull makes cgroups itself; systemd is not asked");
-    return runtime::CgroupUse::Own;
+            "Use cgroupfs (the default), systemd or disabled" };
+    const bool asksSystemd = arguments.has("systemd-cgroup") || manager == "systemd";
+    return asksSystemd ? runtime::CgroupUse::Systemd : runtime::CgroupUse::Own;
 }
 
 /// What runc does by it hull finds out by trying: whether limits can be set here.

@@ -59,7 +59,8 @@ std::string encodeRecord(const ContainerRecord& record)
 {
     Json json{ { "version", kFormatVersion }, { "id", record.id }, { "pid", record.pid },
         { "pidStartTicks", record.pidStartTicks }, { "bundle", record.bundle }, { "rootfs", record.rootfs },
-        { "cgroup", record.cgroup }, { "createdMilliseconds", record.createdMilliseconds },
+        { "cgroup", record.cgroup }, { "systemdScope", record.systemdScope },
+        { "createdMilliseconds", record.createdMilliseconds },
         { "ownerUid", record.ownerUid }, { "hasPoststart", record.hasPoststart },
         { "hasPoststop", record.hasPoststop } };
     json["annotations"] = record.annotations;
@@ -84,6 +85,7 @@ Result<ContainerRecord> decodeRecord(std::string_view json, std::string_view fil
     fields.read("bundle", record.bundle);
     fields.read("rootfs", record.rootfs);
     fields.read("cgroup", record.cgroup);
+    fields.read("systemdScope", record.systemdScope);
     fields.read("createdMilliseconds", record.createdMilliseconds);
     fields.read("ownerUid", record.ownerUid);
     fields.read("hasPoststart", record.hasPoststart);
@@ -119,7 +121,7 @@ std::string encodeFeatures(const FeatureList& features)
     Json& linux_ = json["linux"];
     linux_["namespaces"] = features.namespaces;
     linux_["capabilities"] = features.capabilities;
-    linux_["cgroup"] = { { "v1", false }, { "v2", features.cgroupV2 }, { "systemd", false } };
+    linux_["cgroup"] = { { "v1", false }, { "v2", features.cgroupV2 }, { "systemd", true } };
     linux_["seccomp"] = { { "enabled", true }, { "actions", features.seccompActions },
         { "operators", features.seccompOperators }, { "archs", features.seccompArchitectures } };
     linux_["apparmor"] = { { "enabled", features.apparmor } };

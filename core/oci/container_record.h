@@ -25,6 +25,7 @@ struct ContainerRecord {
     std::string bundle; ///< absolute
     std::string rootfs; ///< absolute; empty in records of older versions
     std::string cgroup; ///< absolute folder in the cgroup v2 tree; empty: none of its own
+    std::string systemdScope; ///< the unit that the cgroup belongs to; empty: hull made it itself
     std::int64_t createdMilliseconds = 0; ///< wall clock
     std::uint32_t ownerUid = 0;
     bool hasPoststart = false; ///< config.json has such hooks: only then it is read again

@@ -44,6 +44,7 @@ const QStringList kMayNameProc{
     QStringLiteral("core/runtime/mounts/devices.cpp"), // targets of links, never opened
     QStringLiteral("core/runtime/mounts/root_filesystem.cpp"), // own descriptors, before the root changes
     QStringLiteral("core/runtime/cgroups/cgroup.cpp"), // host's side
+    QStringLiteral("core/runtime/cgroups/systemd/systemd_scope.cpp"), // host's side
     QStringLiteral("core/runtime/state/container.cpp"), // host's side
 };
 

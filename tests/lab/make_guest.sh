@@ -30,7 +30,7 @@ mmdebstrap --quiet --variant=minbase --format=directory --include="$packages" \
   --aptopt='Acquire::Languages "none"' --aptopt="$folder/apt.conf" --dpkgopt='path-exclude=/usr/share/doc/*' \
   --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' bookworm "$root" "$folder/sources.list"
 
-install -D -m 0755 "$here/guest/job.sh" "$root/lab/job.sh"
+install -D -m 0755 "$here/guest/begin.sh" "$root/lab/begin.sh"
 install -m 0644 "$here/guest/lab.service" "$root/etc/systemd/system/lab.service"
 chroot "$root" useradd --create-home --shell /bin/sh tester
 chroot "$root" systemctl --quiet enable lab.service

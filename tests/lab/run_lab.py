@@ -12,7 +12,8 @@ import sys
 import tempfile
 
 SECONDS = 900  # an emulated machine beside a busy build
-PROGRAMS = ("lab.limits", "conformance.hull_lifecycle", "conformance.hull_cgroup_manager")
+TESTS = (("root", "lab.limits"), ("root", "conformance.hull_lifecycle"), ("root", "conformance.hull_cgroup_manager"),
+         ("root", "lab.scope"), ("tester", "lab.scope"), ("session", "lab.scope"))
 
 
 def copy(source, below, target):
@@ -25,11 +26,10 @@ def make_programs_disk(build, bin_folder, source, work):
     inside = build.relative_to(source)
     folder = work / "programs"
     folder.mkdir()
-    lines = []
-    for name in PROGRAMS:
-        program = inside / "tests" / ("test." + name)
+    lines = [f"{who} {name} {inside / 'tests' / ('test.' + name)}" for who, name in TESTS]
+    for program in {line.split()[2] for line in lines}:
         copy(source, program, folder)
-        lines.append(f"root {name} {program}")
+    shutil.copy(source / "tests/lab/job.sh", folder)
     copy(source, bin_folder.relative_to(source) / "hull", folder)
     shutil.copytree(source / "resources", folder / "resources")
     (folder / "list").write_text("\n".join(lines) + "\n")
@@ -38,7 +38,7 @@ def make_programs_disk(build, bin_folder, source, work):
     disk = work / "programs.img"
     size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
     subprocess.run(["mke2fs", "-q", "-t", "ext4", "-O", "^has_journal", "-d", folder, disk, f"{size // 2**20 + 64}M"], check=True)
-    return disk, [f"{name} as root" for name in PROGRAMS]
+    return disk, [f"{name} as {who}" for who, name in TESTS]
 
 
 def run_guest(guest, disk, work):
@@ -48,7 +48,8 @@ def run_guest(guest, disk, work):
         drives += ["-drive", f"if=none,id={name},file={file},format=raw,snapshot=on", "-device", f"nvme,drive={name},serial={name}"]
     for port in ("console", "job"):
         drives += ["-serial", f"file:{work / port}"]
-    arguments = ["qemu-system-x86_64", "-accel", "tcg,thread=multi", "-machine", "q35,usb=off,vmport=off", "-cpu", "max", "-smp", "2",
+    # the guest ends with this program, also when that is killed
+    arguments = ["setpriv", "--pdeathsig", "KILL", "qemu-system-x86_64", "-accel", "tcg,thread=multi", "-machine", "q35,usb=off,vmport=off", "-cpu", "max", "-smp", "2",
                  "-m", "2048", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-kernel", guest / "kernel",
                  "-append", "root=/dev/nvme0n1 rw console=ttyS0 quiet mitigations=off systemd.show_status=0", *drives]
     try:

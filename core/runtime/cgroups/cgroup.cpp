@@ -2,12 +2,11 @@
 #include "core/runtime/cgroups/cgroup.h"
 
 #include "core/base/files.h"
+#include "core/runtime/cgroups/cgroup_end.h"
 #include "core/runtime/cgroups/cgroup_intent.h"
 #include "core/runtime/cgroups/cgroup_limits.h"
 
-#include <dirent.h>
 #include <linux/magic.h>
-#include <poll.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <sys/xattr.h>
@@ -15,7 +14,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <memory>
 #include <string_view>
 
 namespace twinhull::runtime {
@@ -23,7 +21,6 @@ namespace twinhull::runtime {
 namespace {
 
 constexpr std::size_t kFileLimitBytes = 1U << 20U;
-constexpr int kEmptyDeadlineMilliseconds = 5'000;
 constexpr const char* kSupervisor = "/supervisor";
 constexpr const char* kParentMark = "1";
 constexpr int kBuildAttempts = 8;
@@ -269,35 +266,6 @@ Result<std::optional<Cgroup>> build(const CgroupHost& host, const CgroupRequest&
     return built;
 }
 
-/// Waits for "populated 0" in cgroup.events, which the kernel announces by POLLPRI.
-void awaitEmpty(const std::string& path)
-{
-    auto events = openPath(path + "/cgroup.events", O_RDONLY);
-    if (!events)
-        return;
-    char text[256];
-    for (int round = 0; round < 16; ++round) {
-        const ssize_t count = ::pread(events->fd(), text, sizeof text, 0);
-        if (count <= 0
-            || std::string_view(text, static_cast<std::size_t>(count)).find("populated 0") != std::string_view::npos)
-            return;
-        pollfd wait{ events->fd(), POLLPRI, 0 };
-        if (::poll(&wait, 1, kEmptyDeadlineMilliseconds) == 0)
-            return;
-    }
-}
-
-std::vector<std::string> childFolders(const std::string& path)
-{
-    std::vector<std::string> folders;
-    const std::unique_ptr<DIR, int (*)(DIR*)> folder(::opendir(path.c_str()), &::closedir);
-    while (const dirent* entry = folder ? ::readdir(folder.get()) : nullptr) {
-        if (entry->d_type == DT_DIR && entry->d_name[0] != '.')
-            folders.push_back(path + "/" + entry->d_name);
-    }
-    return folders;
-}
-
 /// Folders above `path` that hull made and nobody uses any more. Not a container's own, which another may lie in. What
 /// is gone already was removed by a hull that was killed before it came to the next.
 void removeMadeParents(std::string path)
@@ -314,7 +282,7 @@ void removeMadeParents(std::string path)
 
 Result<> removeFolders(const std::string& path)
 {
-    for (const auto& child : childFolders(path)) {
+    for (const auto& child : childCgroups(path)) {
         if (auto removed = removeFolders(child); !removed)
             return removed;
     }
@@ -366,12 +334,25 @@ Result<> requireNoLimits(const oci::Resources& resources)
         "Leave one of the two out" };
 }
 
+Result<> requireControllers(const CgroupHost& host, const std::string& folder, const oci::Resources& resources)
+{
+    const auto controllers = neededControllers(resources);
+    auto available
+        = controllers.empty() ? Result(std::string()) : readFile(folder + "/cgroup.controllers", kFileLimitBytes);
+    if (!available)
+        return std::move(available).error();
+    for (const auto& controller : controllers) {
+        if (!hasWord(*available, controller))
+            return missingController(host, controller);
+    }
+    return {};
+}
+
 Result<> removeCgroup(const std::string& path)
 {
     if (::rmdir(path.c_str()) == 0 || errno == ENOENT)
         return removeMadeParents(path), Result<>();
-    (void)writeControl(path + "/cgroup.kill", "1"); // since 5.14; an empty one needs no kill
-    awaitEmpty(path);
+    endCgroup(path);
     auto removed = removeFolders(path);
     if (removed)
         removeMadeParents(path);

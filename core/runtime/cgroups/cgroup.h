@@ -27,6 +27,7 @@ struct CgroupHost {
 
 enum class CgroupUse {
     Own, ///< a folder of its own for each container, where the host has a v2 tree
+    Systemd, ///< a scope of systemd's for each container; as Own where no systemd answers
     None, ///< containers stay in the caller's; limits are an error
 };
 
@@ -39,6 +40,9 @@ struct CgroupRequest {
 
 /// For CgroupUse::None: an error where `resources` asks for a limit.
 Result<> requireNoLimits(const oci::Resources& resources);
+
+/// An error that names the first controller that the limits need and the folder does not have.
+Result<> requireControllers(const CgroupHost& host, const std::string& folder, const oci::Resources& resources);
 
 /// Makes the folder and sets the limits. No value where there are no limits and none can be made; an error that names
 /// the missing controller, with nothing left behind, where limits were asked for and cannot be set.

@@ -38,10 +38,23 @@ Result<> enterStage(Syscalls& calls, const InitPlan& plan)
                                                       : Result<>();
 }
 
-/// Joins namespaces, then makes the container's process as a child of hull, not of itself.
-[[noreturn]] void runStage(Syscalls& calls, const InitPlan& plan, SyncChannel sync)
+enum class Placing { None, ByParent }; ///< whether hull moves the stage to its cgroup before it goes on
+
+/// Waits until hull has moved this process.
+Result<> awaitPlace(const SyncChannel& sync)
 {
-    auto entered = enterStage(calls, plan);
+    auto told = sync.receive();
+    if (!told || !*told)
+        return Error{ ErrorCode::Cancelled, "hull ended before the container was made", 0, {} };
+    return {};
+}
+
+/// Joins namespaces, then makes the container's process as a child of hull, not of itself.
+[[noreturn]] void runStage(Syscalls& calls, const InitPlan& plan, Placing placing, SyncChannel sync)
+{
+    auto entered = placing == Placing::ByParent ? awaitPlace(sync) : Result<>();
+    if (entered)
+        entered = enterStage(calls, plan);
     auto made = entered ? calls.cloneProcess({ plan.namespaces.cloneFlags() | CLONE_PARENT, -1 })
                         : Result<ClonedProcess>(std::move(entered).error());
     if (made && made->pid == 0)
@@ -50,27 +63,43 @@ Result<> enterStage(Syscalls& calls, const InitPlan& plan)
     ::_exit(0);
 }
 
-[[noreturn]] void runChild(Syscalls& calls, const InitPlan& plan, SyncChannel sync)
+[[noreturn]] void runChild(Syscalls& calls, const InitPlan& plan, Placing placing, SyncChannel sync)
 {
-    if (plan.namespaces.needsStage())
-        runStage(calls, plan, std::move(sync));
+    if (plan.namespaces.needsStage() || placing == Placing::ByParent)
+        runStage(calls, plan, placing, std::move(sync));
     runContainerInit(calls, plan, std::move(sync));
 }
 
-Result<> makeProcess(Syscalls& calls, const InitPlan& plan, int cgroup, LaunchedProcess& process)
+/// The stage is reaped when it fails.
+Result<> placeStage(const LaunchOptions& options, const LaunchedProcess& process, const ClonedProcess& stage)
+{
+    auto placed = options.place(stage.pid);
+    if (placed)
+        placed = tellChild(process, SyncKind::GoOn);
+    if (!placed)
+        endChild(stage.pidfd);
+    return placed;
+}
+
+Result<> makeProcess(Syscalls& calls, const InitPlan& plan, const LaunchOptions& options, LaunchedProcess& process)
 {
     auto pair = SyncChannel::makePair();
     if (!pair)
         return std::move(pair).error();
     process.sync = std::move(pair->first);
-    const bool needsStage = plan.namespaces.needsStage();
-    auto made
-        = calls.cloneProcess({ needsStage ? plan.namespaces.stageFlags() : plan.namespaces.cloneFlags(), cgroup });
+    const auto placing = options.place ? Placing::ByParent : Placing::None;
+    const bool needsStage = plan.namespaces.needsStage() || placing == Placing::ByParent;
+    const auto flags = needsStage ? plan.namespaces.stageFlags() : plan.namespaces.cloneFlags();
+    auto made = calls.cloneProcess({ flags, options.cgroup });
     if (!made)
         return explainClone(std::move(made).error(), plan.namespaces);
     if (made->pid == 0)
-        runChild(calls, plan, std::move(pair->second));
+        runChild(calls, plan, placing, std::move(pair->second));
     pair->second.close();
+    if (placing == Placing::ByParent) {
+        if (auto placed = placeStage(options, process, *made); !placed)
+            return placed;
+    }
     if (needsStage)
         return awaitStage(process, made->pidfd);
     process.pid = made->pid;
@@ -110,7 +139,7 @@ Result<> equip(const InitPlan& plan, const LaunchedProcess& process, const Warni
 Result<LaunchedProcess> launchContainer(Syscalls& calls, const InitPlan& plan, const LaunchOptions& options)
 {
     LaunchedProcess process;
-    auto done = makeProcess(calls, plan, options.cgroup, process);
+    auto done = makeProcess(calls, plan, options, process);
     if (done)
         done = options.onPid(process.pid);
     if (done)

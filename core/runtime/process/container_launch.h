@@ -18,6 +18,8 @@ struct LaunchOptions {
         onPrepared; ///< called where the specification has hooks of the host's side before the root changes
     WarningSink onWarning;
     Proceeding proceeding = Proceeding::WhenTold;
+    std::function<Result<>(pid_t)>
+        place; ///< where `cgroup` cannot be made before: moves the process that the container's will be born from
 };
 
 /// The parent's half of a start: makes the container's first process in its namespaces, maps ids, sets the OOM score,

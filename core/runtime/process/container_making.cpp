@@ -3,6 +3,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/files.h"
+#include "core/runtime/cgroups/systemd/systemd_scope.h"
 #include "core/runtime/process/console.h"
 #include "core/runtime/process/container_launch.h"
 #include "core/runtime/process/hooks.h"
@@ -137,10 +138,31 @@ Result<> runRuntimeHooks(const oci::Hooks& hooks, const oci::ContainerRecord& re
     return ran ? runHooks("createRuntime", hooks.createRuntime, view) : ran;
 }
 
+/// A computer without systemd is served by a cgroup of hull's own making.
+bool asksSystemd(const MakeRequest& request)
+{
+    return request.cgroups == CgroupUse::Systemd && exists(systemdSocket());
+}
+
+Result<> placeInScope(const Bundle& bundle, const MakeRequest& request, oci::ContainerRecord& record, pid_t pid)
+{
+    const auto& linux_ = bundle.spec.linux_;
+    auto scope = makeScope(systemdSocket(), { request.id, linux_.cgroupsPath, linux_.resources }, pid);
+    if (!scope)
+        return std::move(scope).error();
+    record.systemdScope = std::move(scope->unit);
+    record.cgroup = std::move(scope->cgroup.path);
+    return {};
+}
+
 Result<std::optional<Cgroup>> cgroupFor(const Bundle& bundle, const MakeRequest& request, const StateFolder& folder)
 {
     const auto& linux_ = bundle.spec.linux_;
-    if (request.cgroups == CgroupUse::Own)
+    if (asksSystemd(request))
+        return std::optional<Cgroup>(); // made around a process, when there is one
+    if (request.cgroups == CgroupUse::Systemd)
+        request.onWarning("no systemd answers here: hull makes the cgroup itself");
+    if (request.cgroups != CgroupUse::None)
         return makeCgroup(CgroupHost::find(), { request.id, linux_.cgroupsPath, linux_.resources, folder.fd().fd() });
     auto allowed = requireNoLimits(linux_.resources);
     return allowed ? Result(std::optional<Cgroup>()) : std::move(allowed).error();
@@ -160,7 +182,9 @@ Result<LaunchedProcess> launch(Syscalls& calls, const Bundle& bundle, const Make
     auto cgroup = cgroupFor(bundle, request, folder);
     if (!cgroup)
         return std::move(cgroup).error();
-    LaunchOptions options{ -1, {}, {}, request.onWarning, proceedingOf(bundle.spec.hooks, request) };
+    LaunchOptions options{ -1, {}, {}, request.onWarning, proceedingOf(bundle.spec.hooks, request), {} };
+    if (asksSystemd(request))
+        options.place = [&](pid_t pid) { return placeInScope(bundle, request, record, pid); };
     if (*cgroup) {
         record.cgroup = (*cgroup)->path;
         options.cgroup = (*cgroup)->folder.fd();
@@ -174,6 +198,8 @@ Result<LaunchedProcess> launch(Syscalls& calls, const Bundle& bundle, const Make
     auto process = launchContainer(calls, plan, options);
     if (!process && *cgroup)
         (void)removeCgroup(record.cgroup); // the first error is the one to tell
+    if (!process && !record.systemdScope.empty())
+        (void)removeScope(systemdSocket(), record.systemdScope, record.cgroup); // as above
     return process;
 }
 

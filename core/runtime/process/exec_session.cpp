@@ -3,6 +3,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/files.h"
+#include "core/runtime/cgroups/systemd/systemd_scope.h"
 #include "core/runtime/namespaces/namespace_plan.h"
 #include "core/runtime/process/console.h"
 #include "core/runtime/process/descriptors.h"
@@ -133,6 +134,33 @@ UniqueFd openCgroup(const std::string& path)
     return folder ? *std::move(folder) : UniqueFd();
 }
 
+/// Born in the cgroup where that is allowed; else systemd moves it, as the scope is its own: an ordinary user may not
+/// move processes over from another part of the tree.
+Result<ClonedProcess> makeStage(
+    Syscalls& calls, const ExecPlan& plan, const UniqueFd& cgroup, const std::pair<SyncChannel, SyncChannel>& sync)
+{
+    auto stage = calls.cloneProcess({ 0, cgroup.fd() });
+    const bool isForeign = !stage && stage.error().sysErrno == EACCES && !plan.record.systemdScope.empty();
+    if (!isForeign)
+        return stage;
+    stage = calls.cloneProcess({ 0, -1 });
+    if (!stage)
+        return stage;
+    if (stage->pid == 0) {
+        auto moved = sync.second.receive();
+        if (!moved || !*moved)
+            ::_exit(1);
+        return stage;
+    }
+    auto attached = attachToScope(systemdSocket(), plan.record.systemdScope, stage->pid);
+    if (attached)
+        attached = sync.first.send(SyncMessage::of(SyncKind::GoOn));
+    if (attached)
+        return stage;
+    endChild(stage->pidfd);
+    return std::move(attached).error();
+}
+
 } // namespace
 
 Result<LaunchedProcess> launchExec(Syscalls& calls, const ExecPlan& plan, const WarningSink& onWarning)
@@ -149,7 +177,7 @@ Result<LaunchedProcess> launchExec(Syscalls& calls, const ExecPlan& plan, const 
             "Remove the container: hull delete --force " + plan.record.id };
     if (auto applied = applyAffinity(affinityOf(plan).initial); !applied)
         return std::move(applied).error();
-    auto stage = calls.cloneProcess({ 0, cgroup.fd() });
+    auto stage = makeStage(calls, plan, cgroup, *pair);
     if (!stage)
         return std::move(stage).error();
     if (stage->pid == 0)

@@ -5,6 +5,7 @@
 #include "core/runtime/cgroups/cgroup.h"
 #include "core/runtime/cgroups/cgroup_intent.h"
 #include "core/runtime/cgroups/freezer.h"
+#include "core/runtime/cgroups/systemd/systemd_scope.h"
 #include "core/runtime/process/hooks.h"
 #include "core/runtime/process/start_gate.h"
 
@@ -207,7 +208,9 @@ Result<> deleteContainer(StateFolder& folder, Force force, const WarningSink& on
 Result<> deleteEnded(StateFolder& folder, const oci::ContainerRecord& record, const WarningSink& onWarning)
 {
     if (!record.cgroup.empty()) {
-        if (auto removed = removeCgroup(record.cgroup); !removed)
+        auto removed = record.systemdScope.empty() ? removeCgroup(record.cgroup)
+                                                   : removeScope(systemdSocket(), record.systemdScope, record.cgroup);
+        if (!removed)
             return removed;
     }
     const auto hooks = poststopHooks(folder, record, onWarning);

@@ -13,8 +13,8 @@ namespace {
 
 ContainerRecord sampleRecord()
 {
-    return { "web", 42, 1234, "/bundle", "/bundle/rootfs", "/sys/fs/cgroup/hull/web", 1'700'000'000'123, 1000, true,
-        false, { { "k", "v" } } };
+    return { "web", 42, 1234, "/bundle", "/bundle/rootfs", "/sys/fs/cgroup/hull/web", "hull-web.scope",
+        1'700'000'000'123, 1000, true, false, { { "k", "v" } } };
 }
 
 QJsonObject parsed(const std::string& text)

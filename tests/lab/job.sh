@@ -1,12 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Runs in the lab's guest, once: every line of the programs disk's list, "WHO NAME PROGRAM", as root or as tester in a
-# delegated unit of that user's own systemd. What is printed goes to the computer that runs the guest.
+# Runs in the lab's guest: every line of the programs disk's list, "WHO NAME PROGRAM". WHO is root; tester, an ordinary
+# user in a delegated unit of the user's own systemd; or session, the same user outside of it, as after a login.
+# What is printed goes to the computer that runs the guest.
 set -u
 
-mount -t tmpfs -o size=1g none /tmp
-mkdir -p /lab/programs
-mount -o ro /dev/nvme1n1 /lab/programs || exit 1
 source=$(cat /lab/programs/source)
 mkdir -p "$source"
 mount --bind /lab/programs "$source"
@@ -21,6 +19,7 @@ as() {
   case $who in
     root) "$@" ;;
     tester) systemd-run --machine=tester@ --user --pipe --wait --quiet --property=Delegate=yes "$@" ;;
+    session) setpriv --reuid tester --regid tester --init-groups env XDG_RUNTIME_DIR=/run/user/1000 "$@" ;;
   esac
 }
 

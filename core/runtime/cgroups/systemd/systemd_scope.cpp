@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/runtime/cgroups/systemd/systemd_scope.h"
+
+#include "core/base/files.h"
+#include "core/runtime/cgroups/cgroup_end.h"
+#include "core/runtime/cgroups/cgroup_limits.h"
+#include "core/runtime/cgroups/systemd/dbus_connection.h"
+#include "core/runtime/cgroups/systemd/dbus_reader.h"
+#include "core/runtime/cgroups/systemd/dbus_writer.h"
+#include "core/runtime/cgroups/systemd/scope_unit.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace twinhull::runtime {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kTimeout = 25s; // the bus's own for a call
+constexpr const char* kSystemd = "org.freedesktop.systemd1";
+constexpr const char* kSystemdPath = "/org/freedesktop/systemd1";
+constexpr const char* kManager = "org.freedesktop.systemd1.Manager";
+constexpr int kNames = 64; ///< of containers with one id below different --root
+constexpr std::size_t kFileLimitBytes = 64U << 10U;
+
+/// Root of the whole computer, not of a user namespace (user_namespaces(7)).
+bool isRootOfHost()
+{
+    if (::geteuid() != 0)
+        return false;
+    auto map = readFile("/proc/self/uid_map", kFileLimitBytes);
+    return !map || map->find("4294967295") != std::string::npos;
+}
+
+/// "unix:path=/run/user/1000/bus,guid=…" of the first address; empty for other kinds.
+std::string pathOfAddress(const char* address)
+{
+    constexpr std::string_view kStart = "unix:path=";
+    const std::string_view text = address != nullptr ? address : "";
+    if (text.substr(0, kStart.size()) != kStart)
+        return {};
+    const auto path = text.substr(kStart.size());
+    return std::string(path.substr(0, path.find_first_of(",;")));
+}
+
+DBusMessage managerCall(const char* member, const char* signature, const DBusWriter& body)
+{
+    return { DBusKind::Call, 0, 0, kSystemdPath, kManager, member, {}, kSystemd, signature, body.written() };
+}
+
+Result<DBusConnection> connectToSystemd(const std::string& socket)
+{
+    if (socket.empty())
+        return Error{ ErrorCode::Unavailable, "there is no XDG_RUNTIME_DIR to find this user's systemd by", 0,
+            "Log in through systemd-logind, or use --cgroup-manager cgroupfs" };
+    auto connection = DBusConnection::open(socket, kTimeout);
+    return connection ? std::move(connection) : std::move(connection).withContext("ask systemd");
+}
+
+/// Has the bus tell us when jobs end.
+Result<> listen(DBusConnection& connection)
+{
+    DBusWriter rule;
+    rule.text("type='signal',sender='org.freedesktop.systemd1',interface='org.freedesktop.systemd1.Manager',"
+              "member='JobRemoved'");
+    auto heard = connection.call({ DBusKind::Call, 0, 0, "/org/freedesktop/DBus", "org.freedesktop.DBus", "AddMatch",
+        {}, "org.freedesktop.DBus", "s", rule.written() });
+    if (heard)
+        heard = connection.call(managerCall("Subscribe", "", {}));
+    return heard ? Result<>() : std::move(heard).error();
+}
+
+/// Calls what starts a job and waits for its end: "done", "failed", …
+Result<std::string> runJob(DBusConnection& connection, DBusMessage request)
+{
+    auto started = connection.call(std::move(request));
+    if (!started)
+        return std::move(started).error();
+    const std::string job = DBusReader(started->body).text();
+    std::string outcome;
+    auto ended = connection.awaitSignal([&](const DBusMessage& signal) {
+        DBusReader body(signal.body);
+        if (signal.member != "JobRemoved" || signal.signature != "uoss" || body.number32() == 0 || body.text() != job)
+            return false;
+        (void)body.text(); // the unit
+        outcome = body.text();
+        return true;
+    });
+    return ended ? Result(outcome) : std::move(ended).error();
+}
+
+void writeProperty(DBusWriter& writer, const UnitProperty& property)
+{
+    writer.align(8);
+    writer.text(property.name);
+    if (const auto* number = std::get_if<std::uint64_t>(&property.value)) {
+        writer.signature("t");
+        writer.number64(*number);
+    } else if (const auto* text = std::get_if<std::string>(&property.value)) {
+        writer.signature("s");
+        writer.text(*text);
+    } else if (const auto* truth = std::get_if<bool>(&property.value)) {
+        writer.signature("b");
+        writer.boolean(*truth);
+    } else {
+        writer.signature("ay");
+        writer.bytes(std::get<UnitProperty::Bytes>(property.value).value);
+    }
+}
+
+DBusMessage startCall(const ScopeName& scope, const std::vector<UnitProperty>& properties, pid_t pid)
+{
+    DBusWriter body;
+    body.text(scope.unit());
+    body.text("fail");
+    const auto list = body.beginArray(8);
+    for (const auto& property : properties)
+        writeProperty(body, property);
+    body.align(8);
+    body.text("PIDs");
+    body.signature("au");
+    const auto pids = body.beginArray(4);
+    body.number32(static_cast<std::uint32_t>(pid));
+    body.endArray(pids);
+    body.endArray(list);
+    body.endArray(body.beginArray(8)); // no further units
+    return managerCall("StartTransientUnit", "ssa(sv)a(sa(sv))", body);
+}
+
+Result<std::string> startUnit(DBusConnection& connection, const CgroupRequest& request, ScopeName scope, pid_t pid)
+{
+    auto properties = limitProperties(request.resources);
+    if (!properties)
+        return std::move(properties).error();
+    properties->push_back({ "Description", "container " + request.id });
+    properties->push_back({ "Delegate", true });
+    properties->push_back({ "CollectMode", std::string("inactive-or-failed") });
+    if (!scope.slice.empty())
+        properties->push_back({ "Slice", scope.slice });
+    const std::string name = scope.name;
+    for (int number = 2;; ++number) { // an id is unique below one --root only
+        auto outcome = runJob(connection, startCall(scope, *properties, pid));
+        if (outcome && *outcome == "done")
+            return scope.unit();
+        if (outcome)
+            return Error{ ErrorCode::Unavailable, "systemd could not start " + scope.unit() + ": " + *outcome, 0,
+                "Its journal says why: journalctl -b UNIT=" + scope.unit() };
+        const bool isTaken = outcome.error().code == ErrorCode::AlreadyExists && request.cgroupsPath.empty();
+        if (!isTaken || number > kNames)
+            return std::move(outcome).error();
+        scope.name = name + "." + std::to_string(number);
+    }
+}
+
+/// The v2 folder that a process is in.
+Result<std::string> folderOf(const CgroupHost& host, pid_t pid)
+{
+    auto text = readFile("/proc/" + std::to_string(pid) + "/cgroup", kFileLimitBytes);
+    if (!text)
+        return std::move(text).error();
+    const auto line = text->rfind("0::", 0) == 0 ? 0 : text->find("\n0::");
+    if (line == std::string::npos || host.tree.empty())
+        return Error{ ErrorCode::Unsupported, "this computer has no cgroup v2 tree", 0, {} };
+    const auto start = text->find("::", line) + 2;
+    return host.tree + text->substr(start, text->find('\n', start) - start);
+}
+
+Result<Cgroup> limitedCgroup(const CgroupRequest& request, const std::string& unit, pid_t pid)
+{
+    const auto host = CgroupHost::find();
+    auto path = folderOf(host, pid);
+    if (!path)
+        return std::move(path).error();
+    if (path->size() <= unit.size() || path->compare(path->size() - unit.size(), unit.size(), unit) != 0)
+        return Error{ ErrorCode::Unavailable, "systemd made " + unit + ", but the process is in " + *path, 0, {} };
+    if (auto offered = requireControllers(host, *path, request.resources); !offered)
+        return std::move(offered).error();
+    if (auto limited = setLimits(*path, request.resources); !limited)
+        return std::move(limited).error();
+    auto folder = openPath(*path, O_RDONLY | O_DIRECTORY);
+    return folder ? Result(Cgroup{ *std::move(path), *std::move(folder) }) : std::move(folder).error();
+}
+
+Result<> stopUnit(DBusConnection& connection, const std::string& unit)
+{
+    DBusWriter body;
+    body.text(unit);
+    body.text("replace");
+    auto stopped = runJob(connection, managerCall("StopUnit", "ss", body));
+    const bool isGone = !stopped && stopped.error().code == ErrorCode::NotFound;
+    return stopped || isGone ? Result<>() : Result<>(std::move(stopped).error());
+}
+
+} // namespace
+
+std::string systemdSocket()
+{
+    if (isRootOfHost()) {
+        const std::string given = pathOfAddress(std::getenv("DBUS_SYSTEM_BUS_ADDRESS"));
+        return given.empty() ? "/run/dbus/system_bus_socket" : given;
+    }
+    const std::string given = pathOfAddress(std::getenv("DBUS_SESSION_BUS_ADDRESS"));
+    const char* folder = std::getenv("XDG_RUNTIME_DIR");
+    if (!given.empty() || folder == nullptr || folder[0] != '/')
+        return given;
+    return std::string(folder) + "/bus";
+}
+
+Result<SystemdScope> makeScope(const std::string& socket, const CgroupRequest& request, pid_t pid)
+{
+    auto scope = scopeNameOf(request.cgroupsPath, request.id);
+    if (!scope)
+        return std::move(scope).error();
+    auto connection = connectToSystemd(socket);
+    if (!connection)
+        return std::move(connection).error();
+    if (auto listening = listen(*connection); !listening)
+        return std::move(listening).error();
+    auto unit = startUnit(*connection, request, *std::move(scope), pid);
+    if (!unit)
+        return std::move(unit).error();
+    auto cgroup = limitedCgroup(request, *unit, pid);
+    if (cgroup)
+        return SystemdScope{ *std::move(unit), *std::move(cgroup) };
+    (void)stopUnit(*connection, *unit); // the first error is the one to tell; an empty scope goes by itself
+    return std::move(cgroup).error();
+}
+
+Result<> attachToScope(const std::string& socket, const std::string& unit, pid_t pid)
+{
+    auto connection = connectToSystemd(socket);
+    if (!connection)
+        return std::move(connection).error();
+    DBusWriter body;
+    body.text(unit);
+    body.text("");
+    const auto pids = body.beginArray(4);
+    body.number32(static_cast<std::uint32_t>(pid));
+    body.endArray(pids);
+    auto attached = connection->call(managerCall("AttachProcessesToUnit", "ssau", body));
+    return attached ? Result<>() : std::move(attached).error();
+}
+
+Result<> removeScope(const std::string& socket, const std::string& unit, const std::string& cgroup)
+{
+    endCgroup(cgroup);
+    auto connection = connectToSystemd(socket);
+    if (!connection)
+        return removeCgroup(cgroup); // systemd is gone, its folder need not stay
+    if (auto listening = listen(*connection); !listening)
+        return listening;
+    return stopUnit(*connection, unit);
+}
+
+} // namespace twinhull::runtime
