@@ -4,6 +4,7 @@
 #include "core/oci/spec_names.h"
 
 #include <array>
+#include <cstdint>
 #include <utility>
 
 namespace twinhull::oci {
@@ -110,6 +111,33 @@ void decodeBlockIo(const JsonFields& fields, Resources& resources)
     resources.writesPerSecond = decodeRates(fields, "throttleWriteIOPSDevice");
 }
 
+DeviceRule decodeDeviceRule(const JsonFields& fields)
+{
+    DeviceRule rule;
+    std::string type = "a";
+    std::string access;
+    fields.read("allow", rule.isAllowed);
+    fields.read("type", type);
+    fields.read("major", rule.major);
+    fields.read("minor", rule.minor);
+    fields.read("access", access);
+    if (type.size() != 1 || std::string_view("abc").find(type[0]) == std::string_view::npos)
+        fields.problem().report(fields.pathOf("type"), "expected one of a, b, c");
+    else
+        rule.type = type[0];
+    if (access.find_first_not_of("rwm") != std::string::npos)
+        fields.problem().report(fields.pathOf("access"), "expected letters of rwm");
+    if (!access.empty())
+        rule.access = access;
+    for (auto* number : { &rule.major, &rule.minor }) {
+        if (*number && **number < 0)
+            number->reset(); // -1: any
+    }
+    if ((rule.major && *rule.major > INT32_MAX) || (rule.minor && *rule.minor > INT32_MAX))
+        fields.problem().report(fields.pathOf("major"), "expected a device's numbers");
+    return rule;
+}
+
 std::map<std::string, TimeOffset> decodeTimeOffsets(const JsonFields& fields)
 {
     std::map<std::string, TimeOffset> offsets;
@@ -143,6 +171,7 @@ Resources decodeResources(const JsonFields& fields, std::vector<std::string>& ig
     });
     fields.object("pids", [&](const JsonFields& pids) { pids.read("limit", resources.pidsLimit); });
     fields.object("blockIO", [&](const JsonFields& io) { decodeBlockIo(io, resources); });
+    fields.objects("devices", [&](const JsonFields& rule) { resources.deviceRules.push_back(decodeDeviceRule(rule)); });
     fields.read("unified", resources.unified);
     dropUnlimited(resources.memoryLimitBytes);
     dropUnlimited(resources.memorySwapBytes);

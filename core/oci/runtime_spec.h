@@ -59,6 +59,15 @@ struct DeviceRate {
     std::uint64_t rate = 0;
 };
 
+/// linux.resources.devices: which accesses to which devices are allowed. The last rule that matches decides.
+struct DeviceRule {
+    bool isAllowed = false;
+    char type = 'a'; ///< a (all), c or b
+    std::optional<std::int64_t> major; ///< absent: any
+    std::optional<std::int64_t> minor;
+    std::string access = "rwm"; ///< of r, w and m (make a node)
+};
+
 /// What may be used; -1 in the specification's limits means "no limit" and is read as absent.
 struct Resources {
     std::optional<std::int64_t> memoryLimitBytes;
@@ -75,6 +84,7 @@ struct Resources {
     std::vector<DeviceRate> writeBytesPerSecond;
     std::vector<DeviceRate> readsPerSecond;
     std::vector<DeviceRate> writesPerSecond;
+    std::vector<DeviceRule> deviceRules;
     std::map<std::string, std::string> unified; ///< files of cgroup v2 and what to write; the last word
 };
 

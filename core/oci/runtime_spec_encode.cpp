@@ -129,6 +129,14 @@ Json encodeBlockIo(const Resources& resources)
     return json;
 }
 
+Json encodeDeviceRule(const DeviceRule& rule)
+{
+    Json json{ { "allow", rule.isAllowed }, { "type", std::string(1, rule.type) }, { "access", rule.access } };
+    put(json, "major", rule.major);
+    put(json, "minor", rule.minor);
+    return json;
+}
+
 Json toJson(const Resources& resources)
 {
     Json json = Json::object();
@@ -147,6 +155,7 @@ Json toJson(const Resources& resources)
     if (resources.pidsLimit)
         json["pids"] = { { "limit", *resources.pidsLimit } };
     putUnlessEmpty(json, "blockIO", encodeBlockIo(resources));
+    putAll(json, "devices", resources.deviceRules, encodeDeviceRule);
     putUnlessEmpty(json, "unified", resources.unified);
     return json;
 }

@@ -3,6 +3,8 @@
 
 #include "core/base/clock.h"
 #include "core/base/files.h"
+#include "core/runtime/cgroups/device_filter.h"
+#include "core/runtime/cgroups/device_rules.h"
 #include "core/runtime/cgroups/systemd/systemd_scope.h"
 #include "core/runtime/process/console.h"
 #include "core/runtime/process/container_launch.h"
@@ -138,6 +140,20 @@ Result<> runRuntimeHooks(const oci::Hooks& hooks, const oci::ContainerRecord& re
     return ran ? runHooks("createRuntime", hooks.createRuntime, view) : ran;
 }
 
+/// Every mount that the container can write to is nodev: without the rules less is refused, nothing is open to it that
+/// config.json did not give it.
+void applyDeviceRules(
+    const std::string& cgroup, const std::vector<oci::DeviceRule>& rules, const WarningSink& onWarning)
+{
+    if (!deniesDevices(rules))
+        return;
+    auto filtered = cgroup.empty() ? Result<>(Error{ ErrorCode::Unsupported, "it has no cgroup v2 folder", 0, {} })
+                                   : filterDevices(cgroup, rules);
+    const bool isMeantForRoot = ::geteuid() != 0 && deniesOnlyAll(rules); // a user namespace's mounts are nodev anyway
+    if (!filtered && !isMeantForRoot)
+        onWarning(("config.json: linux.resources.devices: not applied: " + filtered.error().message).c_str());
+}
+
 /// A computer without systemd is served by a cgroup of hull's own making.
 bool asksSystemd(const MakeRequest& request)
 {
@@ -152,6 +168,7 @@ Result<> placeInScope(const Bundle& bundle, const MakeRequest& request, oci::Con
         return std::move(scope).error();
     record.systemdScope = std::move(scope->unit);
     record.cgroup = std::move(scope->cgroup.path);
+    applyDeviceRules(record.cgroup, linux_.resources.deviceRules, request.onWarning);
     return {};
 }
 
@@ -189,6 +206,8 @@ Result<LaunchedProcess> launch(Syscalls& calls, const Bundle& bundle, const Make
         record.cgroup = (*cgroup)->path;
         options.cgroup = (*cgroup)->folder.fd();
     }
+    if (!asksSystemd(request))
+        applyDeviceRules(record.cgroup, bundle.spec.linux_.resources.deviceRules, request.onWarning);
     options.onPid = [&](pid_t pid) {
         record.pid = pid;
         record.pidStartTicks = startTicksOf(pid);
