@@ -60,9 +60,8 @@ std::string encodeRecord(const ContainerRecord& record)
     Json json{ { "version", kFormatVersion }, { "id", record.id }, { "pid", record.pid },
         { "pidStartTicks", record.pidStartTicks }, { "bundle", record.bundle }, { "rootfs", record.rootfs },
         { "cgroup", record.cgroup }, { "systemdScope", record.systemdScope },
-        { "createdMilliseconds", record.createdMilliseconds },
-        { "ownerUid", record.ownerUid }, { "hasPoststart", record.hasPoststart },
-        { "hasPoststop", record.hasPoststop } };
+        { "createdMilliseconds", record.createdMilliseconds }, { "ownerUid", record.ownerUid },
+        { "hasPoststart", record.hasPoststart }, { "hasPoststop", record.hasPoststop } };
     json["annotations"] = record.annotations;
     return print(json);
 }
