@@ -77,6 +77,7 @@ Result<int> featuresVerb(const Globals&, const Words&)
     features.seccompActions = seccompActionNames();
     features.seccompOperators = seccompOperatorNames();
     features.seccompArchitectures = seccompArchitectureNames();
+    features.seccompFlags = seccompFlagNames();
     features.cgroupV2 = !CgroupHost::find().tree.empty();
     return print(encodeFeatures(features));
 }

@@ -122,11 +122,12 @@ std::string encodeFeatures(const FeatureList& features)
     linux_["capabilities"] = features.capabilities;
     linux_["cgroup"] = { { "v1", false }, { "v2", features.cgroupV2 }, { "systemd", true } };
     linux_["seccomp"] = { { "enabled", true }, { "actions", features.seccompActions },
-        { "operators", features.seccompOperators }, { "archs", features.seccompArchitectures } };
+        { "operators", features.seccompOperators }, { "archs", features.seccompArchitectures },
+        { "knownFlags", features.seccompFlags }, { "supportedFlags", features.seccompFlags } };
     linux_["apparmor"] = { { "enabled", features.apparmor } };
     linux_["selinux"] = { { "enabled", features.selinux } };
     linux_["intelRdt"] = { { "enabled", false } };
-    linux_["mountExtensions"] = { { "idmap", { { "enabled", false } } } };
+    linux_["mountExtensions"] = { { "idmap", { { "enabled", true } } } };
     return print(json);
 }
 

@@ -66,6 +66,7 @@ struct FeatureList {
     std::vector<std::string> seccompActions;
     std::vector<std::string> seccompOperators;
     std::vector<std::string> seccompArchitectures;
+    std::vector<std::string> seccompFlags; ///< all that are known are supported
     bool cgroupV2 = false;
     bool apparmor = false;
     bool selinux = false;

@@ -3,6 +3,7 @@
 #include "tests/support/hull_test.h"
 
 #include <QDir>
+#include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QTest>
@@ -228,7 +229,7 @@ private Q_SLOTS:
         QCOMPARE(output.standardError, std::string("from the hook\n"));
     }
 
-    void namesThemAmongTheFeatures()
+    void tellsItsFeatures()
     {
         const auto text = QByteArray::fromStdString(m_bundle->hull({ "features" }).standardOutput);
         const auto features = QJsonDocument::fromJson(text).object();
@@ -236,6 +237,12 @@ private Q_SLOTS:
             (QStringList{ QStringLiteral("prestart"), QStringLiteral("createRuntime"),
                 QStringLiteral("createContainer"), QStringLiteral("startContainer"), QStringLiteral("poststart"),
                 QStringLiteral("poststop") }));
+        const auto linux_ = features[QStringLiteral("linux")].toObject();
+        const auto seccomp = linux_[QStringLiteral("seccomp")].toObject();
+        QVERIFY(seccomp[QStringLiteral("knownFlags")].toArray().contains(QStringLiteral("SECCOMP_FILTER_FLAG_LOG")));
+        QCOMPARE(seccomp[QStringLiteral("supportedFlags")], seccomp[QStringLiteral("knownFlags")]);
+        const auto extensions = linux_[QStringLiteral("mountExtensions")].toObject();
+        QVERIFY(extensions[QStringLiteral("idmap")].toObject()[QStringLiteral("enabled")].toBool());
     }
 
 private:

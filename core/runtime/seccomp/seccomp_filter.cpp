@@ -262,4 +262,9 @@ std::vector<std::string> seccompArchitectureNames()
     return namesOf(kArchitectures);
 }
 
+std::vector<std::string> seccompFlagNames()
+{
+    return namesOf(kFlags);
+}
+
 } // namespace twinhull::runtime

@@ -34,5 +34,6 @@ std::string canonicalText(const oci::Seccomp& profile);
 std::vector<std::string> seccompActionNames();
 std::vector<std::string> seccompOperatorNames();
 std::vector<std::string> seccompArchitectureNames();
+std::vector<std::string> seccompFlagNames();
 
 } // namespace twinhull::runtime
