@@ -25,6 +25,7 @@ constexpr const char* kGuestAddress = "10.0.2.100";
 constexpr const char* kGateway = "10.0.2.2";
 constexpr const char* kNameServer = "10.0.2.3";
 constexpr std::uint16_t kFirstFreePort = 1024;
+constexpr const char* kTunDevice = "/dev/net/tun";
 
 Error portError(const PortForward& port, int number)
 {
@@ -71,6 +72,19 @@ std::string linkTarget(const std::string& path)
 bool hasOwnUserNamespace(pid_t pid)
 {
     return linkTarget(namespacePath(pid, "user")) != linkTarget("/proc/self/ns/user");
+}
+
+/// Why a helper brought no network up, as far as it can be told from outside. Both helpers open the tun device as the
+/// user who started them: root of a user namespace owns nothing of the host's /dev.
+Error notUp(const char* helper)
+{
+    if (::access(kTunDevice, R_OK | W_OK) == 0)
+        return Error{ ErrorCode::Unavailable, std::string(helper) + " did not bring the network up", 0, {} };
+    const int number = errno;
+    return Error{ number == ENOENT ? ErrorCode::Unavailable : ErrorCode::PermissionDenied,
+        std::string(helper) + " cannot open " + kTunDevice, number,
+        number == ENOENT ? "Load the driver as root: modprobe tun"
+                         : "Open the device to users as root: chmod 0666 /dev/net/tun" };
 }
 
 void endChild(const Child& child)
@@ -143,7 +157,7 @@ Result<Child> startSlirp(const NetworkRequest& request)
     char mark = 0;
     if (!waitReadable(ready->readEnd, kReadyDeadline) || ::read(ready->readEnd.fd(), &mark, 1) != 1) {
         endChild(*child);
-        return Error{ ErrorCode::Unavailable, "slirp4netns did not bring the network up", 0, {} };
+        return notUp("slirp4netns");
     }
     if (auto published = publish(socketPath, request.ports); !published) {
         endChild(*child);
@@ -206,8 +220,7 @@ Result<Child> startPasta(const NetworkRequest& request)
         return std::move(status).error().withContext("pasta");
     if (*status != 0) {
         auto free = checkPortsFree(request.ports);
-        return free ? Error{ ErrorCode::Unavailable, "pasta did not bring the network up", 0, {} }
-                    : std::move(free).error();
+        return free ? notUp("pasta") : std::move(free).error();
     }
     return childFromPidFile(pidFile);
 }

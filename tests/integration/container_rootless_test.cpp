@@ -53,6 +53,15 @@ private Q_SLOTS:
         QVERIFY2(done, done ? "" : done.error().message.c_str());
     }
 
+    void tellsThatTheTunDeviceIsClosed()
+    {
+        const auto done
+            = asUser({ TH_BUILD_DIR "/tests/test.integration.container_network", "answersOnAPublishedPort" }, "0600");
+        QVERIFY(!done);
+        const std::string& said = done.error().message;
+        QVERIFY2(said.find("cannot open /dev/net/tun") != std::string::npos, said.c_str());
+    }
+
 private:
     std::string file(const char* name) const { return m_world.path(QLatin1String(name)).toStdString(); }
 
@@ -68,14 +77,19 @@ private:
         return {};
     }
 
-    /// In a mount namespace where the machine knows that user, and where the road to the source is open.
-    Result<> asUser(const std::vector<std::string>& arguments)
+    /// In a mount namespace where the machine knows that user, where the road to the source is open, and where the tun
+    /// device has the mode that udev gives it on a workstation, or the one named.
+    Result<> asUser(const std::vector<std::string>& arguments, const std::string& tunMode = "0666")
     {
         constexpr const char* kScript = R"(set -eu
-            world=$1 source=$2 closed=$3; shift 3
+            world=$1 source=$2 closed=$3 tun=$4; shift 4
             mount --bind "$world/passwd" /etc/passwd
             mount --bind "$world/subid" /etc/subuid
             mount --bind "$world/subid" /etc/subgid
+            mkdir -p "$world/dev"
+            mount -t tmpfs none "$world/dev"
+            mknod -m "$tun" "$world/dev/tun" c 10 200
+            mount --bind "$world/dev/tun" /dev/net/tun
             if [ -n "$closed" ]; then
               mkdir -p "$world/source"
               mount --bind "$source" "$world/source"
@@ -85,7 +99,7 @@ private:
             fi
             exec setpriv --reuid 12345 --regid 12345 --clear-groups "$@")";
         Command command{ { "unshare", "-m", "sh", "-c", kScript, "sh", m_world.path().toStdString(), TH_SOURCE_DIR,
-                             closedFolder() },
+                             closedFolder(), tunMode },
             {}, "/" };
         command.arguments.insert(command.arguments.end(), arguments.begin(), arguments.end());
         auto output = runCommand(command, 120s);
