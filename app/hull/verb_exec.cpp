@@ -8,6 +8,7 @@
 #include "core/runtime/process/descriptors.h"
 #include "core/runtime/process/exec_session.h"
 #include "core/runtime/process/foreground.h"
+#include "core/runtime/process/seccomp_agent.h"
 #include "core/runtime/process/security_labels.h"
 #include "core/runtime/process/start_gate.h"
 #include "core/runtime/seccomp/filter_cache.h"
@@ -83,10 +84,14 @@ Result<> handOver(const Arguments& arguments, LaunchedProcess& process)
     return sent;
 }
 
-Result<std::int64_t> letGo(const LaunchedProcess& process)
+Result<std::int64_t> letGo(const LaunchedProcess& process, const Target& target)
 {
-    auto told = tellChild(process, SyncKind::Proceed);
-    return told ? awaitExec(process.sync) : std::move(told).error();
+    if (auto told = tellChild(process, SyncKind::Proceed); !told)
+        return std::move(told).error();
+    return awaitExec(process.sync, [&](const UniqueFd& listener) {
+        return tellSeccompAgent(
+            target.spec.linux_.seccomp->agent, { target.record, oci::ContainerStatus::Running }, process.pid, listener);
+    });
 }
 
 Result<> checkTerminal(const Arguments& arguments, const oci::Process& process)
@@ -114,7 +119,7 @@ Result<LaunchedProcess> launch(const Globals& globals, const Arguments& argument
     if (!process)
         return process;
     auto done = handOver(arguments, *process);
-    auto executed = done ? letGo(*process) : Result<std::int64_t>(std::move(done).error());
+    auto executed = done ? letGo(*process, *target) : Result<std::int64_t>(std::move(done).error());
     if (executed) {
         writeMark(globals, "exec", *executed);
         return process;

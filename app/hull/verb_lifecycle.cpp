@@ -3,6 +3,7 @@
 #include "app/hull/verbs.h"
 #include "core/runtime/cgroups/freezer.h"
 #include "core/runtime/process/hooks.h"
+#include "core/runtime/process/seccomp_agent.h"
 #include "core/runtime/process/start_gate.h"
 
 namespace twinhull::hull {
@@ -20,6 +21,17 @@ void runPoststartHooks(const OpenContainer& container)
     if (!spec)
         return warn(("poststart hooks are not run: " + spec.error().message).c_str());
     runHooksToTheLast("poststart", spec->hooks.poststart, { container.record, ContainerStatus::Running }, warn);
+}
+
+/// config.json is read for those only that have an agent.
+Result<> passListenerOn(const OpenContainer& container, const UniqueFd& listener)
+{
+    auto spec = container.folder.readConfig();
+    if (!spec)
+        return std::move(spec).error();
+    const auto& seccomp = spec->linux_.seccomp;
+    return tellSeccompAgent(seccomp ? seccomp->agent : oci::SeccompAgent(),
+        { container.record, ContainerStatus::Created }, container.record.pid, listener);
 }
 
 Result<> requireCgroup(const OpenContainer& container, const std::string& what)
@@ -41,7 +53,8 @@ Result<int> startVerb(const Globals& globals, const Words& words)
     const auto& container = addressed->container;
     if (container.status != ContainerStatus::Created)
         return wrongStatus(container, "start", "Only a created container can be started, and once");
-    auto executed = openGate(container.folder.fd());
+    auto executed = openGate(
+        container.folder.fd(), [&](const UniqueFd& listener) { return passListenerOn(container, listener); });
     removeGate(container.folder.fd());
     if (!executed)
         return std::move(executed).error();

@@ -78,6 +78,7 @@ Result<int> featuresVerb(const Globals&, const Words&)
     features.seccompOperators = seccompOperatorNames();
     features.seccompArchitectures = seccompArchitectureNames();
     features.seccompFlags = seccompFlagNames();
+    features.annotations["io.github.seccomp.libseccomp-version"] = seccompLibraryVersion();
     features.cgroupV2 = !CgroupHost::find().tree.empty();
     return print(encodeFeatures(features));
 }

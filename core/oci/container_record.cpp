@@ -108,6 +108,15 @@ std::string encodeStates(const std::vector<ContainerView>& views)
     return print(array);
 }
 
+std::string encodeProcessState(const ContainerView& container, pid_t pid, const std::string& metadata)
+{
+    Json json{ { "ociVersion", kSpecVersion }, { "fds", { "seccompFd" } }, { "pid", pid } };
+    if (!metadata.empty())
+        json["metadata"] = metadata;
+    json["state"] = stateJson(container);
+    return print(json);
+}
+
 std::string encodePids(const std::vector<pid_t>& pids)
 {
     return Json(pids).dump() + "\n";
@@ -127,7 +136,9 @@ std::string encodeFeatures(const FeatureList& features)
     linux_["apparmor"] = { { "enabled", features.apparmor } };
     linux_["selinux"] = { { "enabled", features.selinux } };
     linux_["intelRdt"] = { { "enabled", false } };
+    linux_["netDevices"] = { { "enabled", false } };
     linux_["mountExtensions"] = { { "idmap", { { "enabled", true } } } };
+    json["annotations"] = features.annotations;
     return print(json);
 }
 

@@ -14,7 +14,7 @@
 namespace twinhull::oci {
 
 /// The newest version of the specification that hull reads, and that its own outputs follow.
-inline constexpr const char* kSpecVersion = "1.2.1";
+inline constexpr const char* kSpecVersion = "1.3.0";
 
 /// What hull keeps about a container in ROOT/ID/state.json (format version 1).
 struct ContainerRecord {
@@ -54,6 +54,9 @@ Result<ContainerRecord> decodeRecord(std::string_view json, std::string_view fil
 std::string encodeState(const ContainerView& view);
 std::string encodeStates(const std::vector<ContainerView>& views);
 
+/// The specification's container process state, which goes with a listener to a seccomp agent. `pid`: as hull sees it.
+std::string encodeProcessState(const ContainerView& container, pid_t pid, const std::string& metadata);
+
 /// "[1,2]" and a line's end, as `runc ps --format json`.
 std::string encodePids(const std::vector<pid_t>& pids);
 
@@ -67,6 +70,7 @@ struct FeatureList {
     std::vector<std::string> seccompOperators;
     std::vector<std::string> seccompArchitectures;
     std::vector<std::string> seccompFlags; ///< all that are known are supported
+    std::map<std::string, std::string> annotations;
     bool cgroupV2 = false;
     bool apparmor = false;
     bool selinux = false;

@@ -3,6 +3,7 @@
 
 #include "core/oci/spec_names.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <utility>
@@ -206,6 +207,32 @@ SeccompRule decodeRule(const JsonFields& fields)
     return rule;
 }
 
+/// config-linux.md, "Seccomp".
+SeccompAgent decodeAgent(const JsonFields& fields)
+{
+    SeccompAgent agent;
+    fields.readPath("listenerPath", agent.path);
+    fields.read("listenerMetadata", agent.metadata);
+    if (!agent.path.empty())
+        fields.requireAbsolute("listenerPath", agent.path);
+    if (agent.path.empty() && !agent.metadata.empty())
+        fields.problem().report(fields.pathOf("listenerMetadata"), "expected nothing where no listenerPath is");
+    return agent;
+}
+
+void checkNotification(const JsonFields& fields, const Seccomp& seccomp)
+{
+    static constexpr std::string_view kNotify = "SCMP_ACT_NOTIFY";
+    if (seccomp.defaultAction == kNotify) // the program that starts the container could not go on either
+        fields.problem().report(
+            fields.pathOf("defaultAction"), "expected another action: SCMP_ACT_NOTIFY is for rules");
+    const bool asks = std::any_of(seccomp.syscalls.begin(), seccomp.syscalls.end(),
+        [](const SeccompRule& rule) { return rule.action == kNotify; });
+    if (asks && seccomp.agent.path.empty())
+        fields.problem().report(
+            fields.pathOf("listenerPath"), "expected the path of an agent's socket: SCMP_ACT_NOTIFY asks for one");
+}
+
 Personality decodePersonality(const JsonFields& fields)
 {
     Personality personality;
@@ -265,6 +292,8 @@ Seccomp decodeSeccompFields(const JsonFields& fields)
     fields.readNames("architectures", seccomp.architectures);
     fields.readNames("flags", seccomp.flags);
     fields.objects("syscalls", [&](const JsonFields& rule) { seccomp.syscalls.push_back(decodeRule(rule)); });
+    seccomp.agent = decodeAgent(fields);
+    checkNotification(fields, seccomp);
     return seccomp;
 }
 

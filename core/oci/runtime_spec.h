@@ -125,12 +125,19 @@ struct SeccompRule {
     std::vector<SeccompArgument> args;
 };
 
+/// Who decides the calls of SCMP_ACT_NOTIFY.
+struct SeccompAgent {
+    std::string path; ///< of its SOCK_STREAM socket on the host, absolute; empty: none
+    std::string metadata; ///< passed on as it is
+};
+
 struct Seccomp {
     std::string defaultAction;
     std::optional<std::uint32_t> defaultErrnoRet;
     std::vector<std::string> architectures;
     std::vector<std::string> flags;
     std::vector<SeccompRule> syscalls;
+    SeccompAgent agent = {};
 };
 
 /// personality(2). The specification knows no flags yet.

@@ -208,6 +208,8 @@ Json toJson(const Seccomp& seccomp)
     putUnlessEmpty(json, "architectures", seccomp.architectures);
     putUnlessEmpty(json, "flags", seccomp.flags);
     putAll(json, "syscalls", seccomp.syscalls, [](const SeccompRule& rule) { return toJson(rule); });
+    putUnlessEmpty(json, "listenerPath", seccomp.agent.path);
+    putUnlessEmpty(json, "listenerMetadata", seccomp.agent.metadata);
     return json;
 }
 

@@ -241,6 +241,9 @@ private Q_SLOTS:
         const auto seccomp = linux_[QStringLiteral("seccomp")].toObject();
         QVERIFY(seccomp[QStringLiteral("knownFlags")].toArray().contains(QStringLiteral("SECCOMP_FILTER_FLAG_LOG")));
         QCOMPARE(seccomp[QStringLiteral("supportedFlags")], seccomp[QStringLiteral("knownFlags")]);
+        QVERIFY(seccomp[QStringLiteral("actions")].toArray().contains(QStringLiteral("SCMP_ACT_NOTIFY")));
+        const auto notes = features[QStringLiteral("annotations")].toObject();
+        QVERIFY(notes[QStringLiteral("io.github.seccomp.libseccomp-version")].toString().startsWith(u'2'));
         const auto extensions = linux_[QStringLiteral("mountExtensions")].toObject();
         QVERIFY(extensions[QStringLiteral("idmap")].toObject()[QStringLiteral("enabled")].toBool());
     }

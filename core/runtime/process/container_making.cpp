@@ -9,6 +9,7 @@
 #include "core/runtime/process/console.h"
 #include "core/runtime/process/container_launch.h"
 #include "core/runtime/process/hooks.h"
+#include "core/runtime/process/seccomp_agent.h"
 #include "core/runtime/process/security_labels.h"
 #include "core/runtime/process/start_gate.h"
 #include "core/runtime/seccomp/filter_cache.h"
@@ -222,6 +223,11 @@ Result<LaunchedProcess> launch(Syscalls& calls, const Bundle& bundle, const Make
     return process;
 }
 
+oci::SeccompAgent agentOf(const oci::RuntimeSpec& spec)
+{
+    return spec.linux_.seccomp ? spec.linux_.seccomp->agent : oci::SeccompAgent();
+}
+
 Result<> handOver(const MakeRequest& request, LaunchedProcess& process)
 {
     if (auto written = writePidFile(request.pidFile, process.pid); !written)
@@ -260,7 +266,8 @@ Result<MadeContainer> makeContainer(Syscalls& calls, const MakeRequest& request)
     auto folder = StateStore(request.stateRoot).create(request.id);
     if (!folder)
         return std::move(folder).error();
-    MadeContainer made{ *std::move(folder), {}, newRecord(*bundle, request), bundle->spec.hooks.poststart };
+    MadeContainer made{ *std::move(folder), {}, newRecord(*bundle, request), bundle->spec.hooks.poststart,
+        agentOf(bundle->spec) };
     plan->entrypoint.record = made.record;
     plan->keyring = request.keyring;
     auto done = made.folder.writeConfig(bundle->configText);
@@ -292,7 +299,10 @@ Result<std::int64_t> proceed(const MadeContainer& made, StartMode mode)
             return std::move(told).error();
     }
     if (mode != StartMode::WaitForStart)
-        return awaitExec(made.process.sync);
+        return awaitExec(made.process.sync, [&](const UniqueFd& listener) {
+            return tellSeccompAgent(
+                made.agent, { made.record, oci::ContainerStatus::Created }, made.process.pid, listener);
+        });
     // end of file: it has let go of us and waits at its gate, or it failed and says so
     auto received = made.process.sync.receive();
     if (!received)

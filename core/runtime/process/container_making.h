@@ -37,6 +37,7 @@ struct MadeContainer {
     LaunchedProcess process;
     oci::ContainerRecord record;
     std::vector<oci::Hook> poststart; ///< to be run once the entrypoint runs
+    oci::SeccompAgent agent; ///< told when the entrypoint's filter has a listener
 };
 
 /// From a bundle to a first process that stands before its entrypoint: reads config.json, reserves the id, makes the

@@ -7,6 +7,7 @@
 #include "core/runtime/process/program_search.h"
 #include "core/runtime/process/rlimits.h"
 #include "core/runtime/process/scheduling.h"
+#include "core/runtime/process/seccomp_listener.h"
 #include "core/runtime/process/security_labels.h"
 
 #include <fcntl.h>
@@ -102,7 +103,7 @@ Result<> dropRights(const Entrypoint& entrypoint, const SyncChannel& sync)
     if (auto limited = limitBoundingSet(masks.bounding, bounding.value_or(kAllCapabilities)); !limited)
         return limited;
     if (entrypoint.filter && !process.noNewPrivileges) { // needs CAP_SYS_ADMIN: now or never
-        if (auto installed = installFilter(*entrypoint.filter); !installed)
+        if (auto installed = installAndPassOn(*entrypoint.filter, sync); !installed)
             return installed;
     }
     const bool leavesRoot = process.user.uid != 0; // who stays root keeps them
@@ -115,13 +116,13 @@ Result<> dropRights(const Entrypoint& entrypoint, const SyncChannel& sync)
     return applyCapabilities(masks);
 }
 
-Result<> lockPrivileges(const Entrypoint& entrypoint)
+Result<> lockPrivileges(const Entrypoint& entrypoint, const SyncChannel& sync)
 {
     if (!entrypoint.process.noNewPrivileges)
         return {};
     if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         return Error::fromErrno(errno, "set no_new_privs");
-    return entrypoint.filter ? installFilter(*entrypoint.filter) : Result<>();
+    return entrypoint.filter ? installAndPassOn(*entrypoint.filter, sync) : Result<>();
 }
 
 Result<> closeDescriptors(int preserveFds)
@@ -196,7 +197,7 @@ Error becomeEntrypoint(const Entrypoint& entrypoint, const SyncChannel& sync)
         return std::move(prepared).error();
     const auto arguments = pointersTo(entrypoint.process.args);
     const auto environment = pointersTo(program.environment);
-    if (auto locked = lockPrivileges(entrypoint); !locked)
+    if (auto locked = lockPrivileges(entrypoint, sync); !locked)
         return std::move(locked).error();
     if (auto ran = runStartHooks(entrypoint); !ran)
         return std::move(ran).error();

@@ -54,7 +54,7 @@ Result<SyncChannel> waitAtGate(const UniqueFd& gate)
     return SyncChannel(UniqueFd(connection));
 }
 
-Result<std::int64_t> awaitExec(const SyncChannel& channel)
+Result<std::int64_t> awaitExec(const SyncChannel& channel, const ListenerSink& onListener)
 {
     std::int64_t executedAt = 0;
     while (true) {
@@ -70,19 +70,26 @@ Result<std::int64_t> awaitExec(const SyncChannel& channel)
             return message.toError();
         else if (message.kind == SyncKind::Warning)
             (void)std::fprintf(stderr, "hull: warning: %s\n", message.text);
+        else if (message.kind == SyncKind::Listener) {
+            auto passed = onListener((*received)->attached);
+            if (passed)
+                passed = channel.send(SyncMessage::of(SyncKind::GoOn));
+            if (!passed)
+                return std::move(passed).error();
+        }
     }
     if (executedAt == 0)
         return Error{ ErrorCode::Unavailable, "the container ended before its program was started", 0, {} };
     return executedAt;
 }
 
-Result<std::int64_t> openGate(const UniqueFd& stateFolder)
+Result<std::int64_t> openGate(const UniqueFd& stateFolder, const ListenerSink& onListener)
 {
     UniqueFd socket = makeSocket();
     const sockaddr_un address = addressIn(stateFolder);
     if (!socket || ::connect(socket.fd(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
         return Error::fromErrno(errno, "reach the created container");
-    return awaitExec(SyncChannel(std::move(socket)));
+    return awaitExec(SyncChannel(std::move(socket)), onListener);
 }
 
 void removeGate(const UniqueFd& stateFolder)

@@ -4,6 +4,7 @@
 #include "core/runtime/process/sync_channel.h"
 
 #include <cstdint>
+#include <functional>
 
 namespace twinhull::runtime {
 
@@ -14,8 +15,11 @@ Result<UniqueFd> makeGate(const UniqueFd& stateFolder);
 /// Container side: blocks until someone starts it.
 Result<SyncChannel> waitAtGate(const UniqueFd& gate);
 
+/// What becomes of a new process's seccomp listener before it goes on; its error ends the start.
+using ListenerSink = std::function<Result<>(const UniqueFd& listener)>;
+
 /// `hull start` side: returns when the entrypoint's execve has happened (its CLOCK_MONOTONIC nanoseconds) or failed.
-Result<std::int64_t> openGate(const UniqueFd& stateFolder);
+Result<std::int64_t> openGate(const UniqueFd& stateFolder, const ListenerSink& onListener);
 
 /// After a start: nobody waits there any more.
 void removeGate(const UniqueFd& stateFolder);
@@ -23,6 +27,6 @@ void removeGate(const UniqueFd& stateFolder);
 bool hasGate(const UniqueFd& stateFolder);
 
 /// Reads until execve has happened or failed.
-Result<std::int64_t> awaitExec(const SyncChannel& channel);
+Result<std::int64_t> awaitExec(const SyncChannel& channel, const ListenerSink& onListener);
 
 } // namespace twinhull::runtime

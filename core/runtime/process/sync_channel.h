@@ -17,9 +17,10 @@ enum class SyncKind : std::uint32_t {
     Mapped, ///< parent: the user namespace has its ids
     Warning, ///< child: `text`
     Prepared, ///< child: all mounts stand and the root is still the host's; it waits for GoOn
-    GoOn, ///< parent: the hooks of its side have run
+    GoOn, ///< parent: what the child stopped for (Prepared, Listener) is done
     Ready, ///< child: everything but the entrypoint; `value` is the time; a console may be attached
     Proceed, ///< parent: the record is written
+    Listener, ///< child: its seccomp listener is attached; it waits for GoOn
     Executing, ///< child: the next instruction is execve; `value` is the time
     Failed, ///< child: code, number, text, hint
 };

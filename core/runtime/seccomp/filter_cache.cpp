@@ -30,9 +30,7 @@ struct Header {
 /// file.
 std::string keyOf(const oci::Seccomp& profile)
 {
-    const scmp_version* library = ::seccomp_version();
-    return "libseccomp " + std::to_string(library->major) + "." + std::to_string(library->minor) + "."
-        + std::to_string(library->micro) + " arch " + std::to_string(::seccomp_arch_native()) + " "
+    return "libseccomp " + seccompLibraryVersion() + " arch " + std::to_string(::seccomp_arch_native()) + " "
         + canonicalText(profile);
 }
 

@@ -10,6 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -24,7 +25,7 @@ namespace {
 template <typename Value>
 using Name = std::pair<std::string_view, Value>;
 
-constexpr std::array<Name<std::uint32_t>, 8> kActions{ {
+constexpr std::array<Name<std::uint32_t>, 9> kActions{ {
     { "SCMP_ACT_KILL", SCMP_ACT_KILL },
     { "SCMP_ACT_KILL_PROCESS", SCMP_ACT_KILL_PROCESS },
     { "SCMP_ACT_KILL_THREAD", SCMP_ACT_KILL_THREAD },
@@ -33,6 +34,7 @@ constexpr std::array<Name<std::uint32_t>, 8> kActions{ {
     { "SCMP_ACT_TRACE", SCMP_ACT_TRACE(0) },
     { "SCMP_ACT_ALLOW", SCMP_ACT_ALLOW },
     { "SCMP_ACT_LOG", SCMP_ACT_LOG },
+    { "SCMP_ACT_NOTIFY", SCMP_ACT_NOTIFY },
 } };
 
 constexpr std::array<Name<scmp_compare>, 7> kOperators{ {
@@ -57,10 +59,11 @@ constexpr std::array<Name<std::uint32_t>, 9> kArchitectures{ {
     { "SCMP_ARCH_RISCV64", SCMP_ARCH_RISCV64 },
 } };
 
-constexpr std::array<Name<unsigned>, 3> kFlags{ {
+constexpr std::array<Name<unsigned>, 4> kFlags{ {
     { "SECCOMP_FILTER_FLAG_LOG", SECCOMP_FILTER_FLAG_LOG },
     { "SECCOMP_FILTER_FLAG_SPEC_ALLOW", SECCOMP_FILTER_FLAG_SPEC_ALLOW },
     { "SECCOMP_FILTER_FLAG_TSYNC", 0U }, // one thread: nothing to synchronise
+    { "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV", SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV },
 } };
 
 template <typename Table>
@@ -177,7 +180,21 @@ Result<unsigned> flagsOf(const oci::Seccomp& profile)
             return std::move(flag).error();
         flags |= *flag;
     }
-    return flags;
+    const bool asksAgent = std::any_of(profile.syscalls.begin(), profile.syscalls.end(),
+        [](const oci::SeccompRule& rule) { return rule.action == "SCMP_ACT_NOTIFY"; });
+    if (asksAgent)
+        return flags | SECCOMP_FILTER_FLAG_NEW_LISTENER;
+    return flags & ~static_cast<unsigned>(SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV); // nobody waits for an agent
+}
+
+Error explainInstall(Error error, unsigned flags)
+{
+    if (error.sysErrno == EBUSY)
+        return std::move(error).withHint("A filter with a listener is on this process already, and there can be one "
+                                         "only: that of the container around it?");
+    if (error.sysErrno == EINVAL && (flags & SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV) != 0)
+        return std::move(error).withHint("SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV needs Linux 5.19");
+    return error;
 }
 
 } // namespace
@@ -212,13 +229,15 @@ Result<SeccompFilter> compileFilter(const oci::Seccomp& profile)
     return SeccompFilter{ searchByNumber(*program), *flags };
 }
 
-Result<> installFilter(const SeccompFilter& filter)
+Result<UniqueFd> installFilter(const SeccompFilter& filter)
 {
     const sock_fprog program{ static_cast<unsigned short>(filter.program.size()),
         const_cast<sock_filter*>(filter.program.data()) }; // seccomp(2) copies it
-    if (::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, filter.flags, &program) != 0)
-        return Error::fromErrno(errno, "install the seccomp filter");
-    return {};
+    const long result = ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, filter.flags, &program);
+    if (result < 0)
+        return explainInstall(Error::fromErrno(errno, "install the seccomp filter"), filter.flags);
+    const bool hasListener = (filter.flags & SECCOMP_FILTER_FLAG_NEW_LISTENER) != 0;
+    return hasListener ? UniqueFd(static_cast<int>(result)) : UniqueFd();
 }
 
 std::string canonicalText(const oci::Seccomp& profile)
@@ -245,6 +264,12 @@ std::string canonicalText(const oci::Seccomp& profile)
             text.append(" ").append(name);
     }
     return text;
+}
+
+std::string seccompLibraryVersion()
+{
+    const scmp_version* library = ::seccomp_version();
+    return std::to_string(library->major) + "." + std::to_string(library->minor) + "." + std::to_string(library->micro);
 }
 
 std::vector<std::string> seccompActionNames()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/unique_fd.h"
 #include "core/oci/runtime_spec.h"
 #include "core/runtime/seccomp/call_outcomes.h"
 
@@ -25,11 +26,14 @@ Result<SeccompFilter> compileFilter(const oci::Seccomp& profile);
 /// The program as libseccomp writes it.
 Result<BpfProgram> compileByLibrary(const oci::Seccomp& profile);
 
-/// For this process and all that come from it (seccomp(2)). Needs no_new_privs or CAP_SYS_ADMIN.
-Result<> installFilter(const SeccompFilter& filter);
+/// For this thread and all that come from it (seccomp(2)). Needs no_new_privs or CAP_SYS_ADMIN. Where the filter asks
+/// an agent (SECCOMP_FILTER_FLAG_NEW_LISTENER), returns the listener of seccomp_unotify(2), close-on-exec.
+Result<UniqueFd> installFilter(const SeccompFilter& filter);
 
 /// One line that is the same for profiles that compile to the same; the whole content of the profile.
 std::string canonicalText(const oci::Seccomp& profile);
+
+std::string seccompLibraryVersion(); ///< "2.5.4"
 
 std::vector<std::string> seccompActionNames();
 std::vector<std::string> seccompOperatorNames();

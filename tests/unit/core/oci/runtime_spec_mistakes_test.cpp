@@ -48,7 +48,7 @@ RuntimeSpec fullSpec()
     linux_.resources.unified["memory.high"] = "1M";
     linux_.sysctl["net.ipv4.ip_forward"] = "1";
     linux_.seccomp = Seccomp{ "SCMP_ACT_ERRNO", 1, { "SCMP_ARCH_X86_64" }, { "SECCOMP_FILTER_FLAG_LOG" },
-        { { { "read" }, "SCMP_ACT_ERRNO", 1, { { 0, 1, 0, "SCMP_CMP_EQ" } } } } };
+        { { { "read" }, "SCMP_ACT_ERRNO", 1, { { 0, 1, 0, "SCMP_CMP_EQ" } } } }, { "/run/agent", "data" } };
     linux_.rootfsPropagation = "rslave";
     linux_.timeOffsets = { { "boottime", { -5, 1 } } };
     linux_.mountLabel = "b_t";

@@ -14,6 +14,11 @@ std::string messageOf(const char* json)
     return spec ? std::string() : spec.error().message;
 }
 
+std::string withSeccomp(const std::string& members)
+{
+    return R"({"root":{"path":"r"},"linux":{"seccomp":{)" + members + "}}}";
+}
+
 std::string withProcess(const std::string& members)
 {
     return R"({"root":{"path":"rootfs"},"process":{)" + members + "}}";
@@ -106,6 +111,15 @@ private Q_SLOTS:
             "config.json: hooks.prestart[0].timeout: expected a number above 0");
         row("I/O weight", R"({"root":{"path":"r"},"linux":{"resources":{"blockIO":{"weight":5}}}})",
             "config.json: linux.resources.blockIO.weight: expected a number from 10 to 1000");
+        row("default action", withSeccomp(R"("defaultAction":"SCMP_ACT_NOTIFY","listenerPath":"/s")"),
+            "config.json: linux.seccomp.defaultAction: expected another action: SCMP_ACT_NOTIFY is for rules");
+        row("no listener", withSeccomp(R"("syscalls":[{"names":["read"],"action":"SCMP_ACT_NOTIFY"}])"),
+            "config.json: linux.seccomp.listenerPath: expected the path of an agent's socket: SCMP_ACT_NOTIFY asks for "
+            "one");
+        row("listener", withSeccomp(R"("listenerPath":"run/agent")"),
+            "config.json: linux.seccomp.listenerPath: expected an absolute path, found \"run/agent\"");
+        row("metadata without a listener", withSeccomp(R"("listenerMetadata":"x")"),
+            "config.json: linux.seccomp.listenerMetadata: expected nothing where no listenerPath is");
         row("clock", R"({"root":{"path":"r"},"linux":{"timeOffsets":{"monotonic":{"nanosecs":1000000000}}}})",
             "config.json: linux.timeOffsets.monotonic.nanosecs: expected less than a second");
         row("version", R"({"ociVersion":"2.0.0","root":{"path":"r"}})",

@@ -188,7 +188,7 @@ private Q_SLOTS:
             if (!session)
                 return session.error().message;
             (void)session->sync.send(SyncMessage::of(SyncKind::Proceed)); // awaitExec() fails without
-            auto executed = awaitExec(session->sync);
+            auto executed = awaitExec(session->sync, {});
             siginfo_t info{};
             (void)::waitid(P_PIDFD, static_cast<id_t>(session->pidfd.fd()), &info, WEXITED);
             return (executed ? "executed " : executed.error().message + " ") + std::to_string(info.si_status);

@@ -196,7 +196,7 @@ private Q_SLOTS:
             auto channel = waitAtGate(*gate);
             (void)channel->send(SyncMessage::failure(Error::fromErrno(ENOENT, "start /bin/x").withHint("next")));
         });
-        auto outcome = openGate(*folder);
+        auto outcome = openGate(*folder, {});
         container.join();
         QVERIFY(!outcome);
         QCOMPARE(outcome.error().message, std::string("start /bin/x: No such file or directory"));
@@ -211,7 +211,7 @@ private Q_SLOTS:
         QVERIFY(pair);
         QVERIFY(pair->first.send(SyncMessage::of(SyncKind::Executing, 77)));
         pair->first.close();
-        auto executed = awaitExec(pair->second);
+        auto executed = awaitExec(pair->second, {});
         QVERIFY(executed);
         QCOMPARE(*executed, std::int64_t{ 77 });
     }
@@ -221,7 +221,7 @@ private Q_SLOTS:
         auto pair = SyncChannel::makePair();
         QVERIFY(pair);
         pair->first.close();
-        QVERIFY(!awaitExec(pair->second));
+        QVERIFY(!awaitExec(pair->second, {}));
     }
 
     void cutsLongMessagesAndPassesDescriptors()

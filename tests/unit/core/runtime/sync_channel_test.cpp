@@ -149,7 +149,7 @@ private Q_SLOTS:
         QVERIFY(m_near.send(SyncMessage::of(static_cast<SyncKind>(4711)))); // of a hull of another version
         QVERIFY(m_near.send(SyncMessage::of(SyncKind::Executing, 5)));
         m_near.close();
-        auto executed = awaitExec(m_far);
+        auto executed = awaitExec(m_far, {});
         QVERIFY(executed);
         QCOMPARE(*executed, std::int64_t{ 5 });
     }
@@ -160,7 +160,7 @@ private Q_SLOTS:
         QVERIFY(m_near.send(SyncMessage::of(SyncKind::Executing, 5)));
         QVERIFY(m_near.send(SyncMessage::failure(Error::fromErrno(ENOEXEC, "start /bin/x"))));
         m_near.close();
-        auto executed = awaitExec(m_far);
+        auto executed = awaitExec(m_far, {});
         QVERIFY(!executed);
         QCOMPARE(executed.error().sysErrno, ENOEXEC);
     }
@@ -181,13 +181,13 @@ private Q_SLOTS:
             QVERIFY(gate);
         }
         QVERIFY(hasGate(folder)); // the name outlives whoever waited
-        auto opened = openGate(folder);
+        auto opened = openGate(folder, {});
         QVERIFY(!opened);
         QCOMPARE(opened.error().sysErrno, ECONNREFUSED);
         removeGate(folder);
         removeGate(folder);
         QVERIFY(!hasGate(folder));
-        QCOMPARE(openGate(folder).error().sysErrno, ENOENT);
+        QCOMPARE(openGate(folder, {}).error().sysErrno, ENOENT);
     }
 
     void saysThatTheContainerDiedBetweenTheGateAndItsProgram()
@@ -196,7 +196,7 @@ private Q_SLOTS:
         auto gate = makeGate(folder);
         QVERIFY(gate);
         std::thread container([&] { (void)waitAtGate(*gate); }); // hangs up at once
-        auto opened = openGate(folder);
+        auto opened = openGate(folder, {});
         container.join();
         QVERIFY(!opened);
         QCOMPARE(opened.error().code, ErrorCode::Unavailable);
@@ -213,7 +213,7 @@ private Q_SLOTS:
             auto channel = waitAtGate(*gate);
             (void)channel->send(SyncMessage::of(SyncKind::Executing, 9));
         });
-        auto opened = openGate(*folder);
+        auto opened = openGate(*folder, {});
         container.join();
         QVERIFY(opened);
         QCOMPARE(*opened, std::int64_t{ 9 });
