@@ -4,6 +4,7 @@
 #include "core/base/files.h"
 #include "core/oci/resource_change.h"
 #include "core/runtime/cgroups/cgroup_limits.h"
+#include "core/runtime/cgroups/systemd/systemd_scope.h"
 
 #include <unistd.h>
 
@@ -98,7 +99,13 @@ Result<oci::Resources> resourcesFrom(const std::string& path)
 {
     auto text
         = path == "-" ? readFile("/proc/self/fd/0", oci::kConfigLimitBytes) : readFile(path, oci::kConfigLimitBytes);
-    return text ? oci::decodeResourceChange(*text, path == "-" ? "standard input" : path) : std::move(text).error();
+    const std::string name = path == "-" ? "standard input" : path;
+    auto change = text ? oci::decodeResourceChange(*text, name) : std::move(text).error();
+    if (!change)
+        return std::move(change).error();
+    for (const auto& field : change->ignored)
+        warn((name + ": " + field + " is not supported and left out").c_str());
+    return std::move(change->resources);
 }
 
 std::optional<std::int64_t> numberIn(std::string_view text)
@@ -145,6 +152,12 @@ Result<> requireControllers(const std::string& cgroup, const oci::Resources& res
     return {};
 }
 
+/// Or it would write the old values into the files again when it is reloaded.
+Result<> tellSystemd(const oci::ContainerRecord& record, const oci::Resources& resources)
+{
+    return record.systemdScope.empty() ? Result<>() : limitScope(systemdSocket(), record.systemdScope, resources);
+}
+
 } // namespace
 
 Result<int> updateVerb(const Globals& globals, const Words& words)
@@ -167,6 +180,8 @@ Result<int> updateVerb(const Globals& globals, const Words& words)
     auto done = requireControllers(cgroup, *resources);
     if (done)
         done = setLimits(cgroup, *resources);
+    if (done)
+        done = tellSystemd(container.record, *resources);
     return done ? Result<int>(0) : std::move(done).error().withContext(context);
 }
 

@@ -96,6 +96,20 @@ public:
             each(JsonFields(*value, pathOf(key), m_problem));
     }
 
+    /// Calls `each(name, JsonFields)` for every member of an object of objects.
+    template <typename Each>
+    void members(const char* key, Each each) const
+    {
+        const nlohmann::json* value = find(key);
+        if (value == nullptr || !isObject(*value, pathOf(key)))
+            return;
+        for (const auto& [name, element] : value->items()) {
+            const std::string path = pathOf(key) + "." + name;
+            if (isObject(element, path))
+                each(name, JsonFields(element, path, m_problem));
+        }
+    }
+
     /// Calls `each(JsonFields)` for every element of an array of objects.
     template <typename Each>
     void objects(const char* key, Each each) const

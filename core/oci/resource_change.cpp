@@ -32,7 +32,7 @@ bool isUnlimited(const nlohmann::json& resources, const Limit& limit)
 
 } // namespace
 
-Result<Resources> decodeResourceChange(std::string_view json, std::string_view fileName)
+Result<ResourceChange> decodeResourceChange(std::string_view json, std::string_view fileName)
 {
     auto document = parseObject(json, fileName);
     if (!document)
@@ -47,7 +47,7 @@ Result<Resources> decodeResourceChange(std::string_view json, std::string_view f
         if (isUnlimited(*document, limit))
             resources.unified.emplace(limit.file, "max");
     }
-    return resources;
+    return ResourceChange{ std::move(resources), std::move(ignored) };
 }
 
 } // namespace twinhull::oci

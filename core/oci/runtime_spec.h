@@ -68,22 +68,46 @@ struct DeviceRule {
     std::string access = "rwm"; ///< of r, w and m (make a node)
 };
 
+/// A share of one block device's time, 10..1000.
+struct DeviceWeight {
+    std::uint32_t major = 0;
+    std::uint32_t minor = 0;
+    std::uint32_t weight = 0;
+};
+
+struct HugepageLimit {
+    std::string pageSize; ///< "2MB": a number, K, M or G, and B
+    std::uint64_t bytes = 0;
+};
+
+/// Of one RDMA device; absent: no limit.
+struct RdmaLimit {
+    std::optional<std::uint32_t> handles;
+    std::optional<std::uint32_t> objects;
+};
+
 /// What may be used; -1 in the specification's limits means "no limit" and is read as absent.
 struct Resources {
     std::optional<std::int64_t> memoryLimitBytes;
     std::optional<std::int64_t> memorySwapBytes; ///< memory and swap together, as in the specification
     std::optional<std::int64_t> memoryReservationBytes;
+    bool refusesMemoryBelowUse = false; ///< `checkBeforeUpdate`
     std::optional<std::int64_t> cpuQuotaMicroseconds;
     std::optional<std::uint64_t> cpuPeriodMicroseconds;
     std::optional<std::uint64_t> cpuShares;
+    std::optional<std::uint64_t> cpuBurstMicroseconds;
+    std::optional<std::int64_t> cpuIdle; ///< 1: runs when nobody else wants to (SCHED_IDLE for the whole group)
     std::string cpus; ///< "0-3,7"
     std::string mems; ///< "0-1"
     std::optional<std::int64_t> pidsLimit;
     std::optional<std::uint32_t> ioWeight; ///< 10..1000
+    std::vector<DeviceWeight> ioDeviceWeights;
     std::vector<DeviceRate> readBytesPerSecond;
     std::vector<DeviceRate> writeBytesPerSecond;
     std::vector<DeviceRate> readsPerSecond;
     std::vector<DeviceRate> writesPerSecond;
+    std::vector<HugepageLimit> hugepageLimits;
+    std::map<std::string, RdmaLimit> rdmaLimits; ///< by device: "mlx5_0"
     std::vector<DeviceRule> deviceRules;
     std::map<std::string, std::string> unified; ///< files of cgroup v2 and what to write; the last word
 };

@@ -122,6 +122,9 @@ Json encodeBlockIo(const Resources& resources)
     };
     Json json = Json::object();
     put(json, "weight", resources.ioWeight);
+    putAll(json, "weightDevice", resources.ioDeviceWeights, [](const DeviceWeight& device) {
+        return Json{ { "major", device.major }, { "minor", device.minor }, { "weight", device.weight } };
+    });
     putAll(json, "throttleReadBpsDevice", resources.readBytesPerSecond, encode);
     putAll(json, "throttleWriteBpsDevice", resources.writeBytesPerSecond, encode);
     putAll(json, "throttleReadIOPSDevice", resources.readsPerSecond, encode);
@@ -137,6 +140,17 @@ Json encodeDeviceRule(const DeviceRule& rule)
     return json;
 }
 
+Json encodeRdma(const std::map<std::string, RdmaLimit>& limits)
+{
+    Json json = Json::object();
+    for (const auto& [device, limit] : limits) {
+        json[device] = Json::object();
+        put(json[device], "hcaHandles", limit.handles);
+        put(json[device], "hcaObjects", limit.objects);
+    }
+    return json;
+}
+
 Json toJson(const Resources& resources)
 {
     Json json = Json::object();
@@ -144,17 +158,25 @@ Json toJson(const Resources& resources)
     put(memory, "limit", resources.memoryLimitBytes);
     put(memory, "swap", resources.memorySwapBytes);
     put(memory, "reservation", resources.memoryReservationBytes);
+    if (resources.refusesMemoryBelowUse)
+        memory["checkBeforeUpdate"] = true;
     putUnlessEmpty(json, "memory", memory);
     Json cpu = Json::object();
     put(cpu, "quota", resources.cpuQuotaMicroseconds);
     put(cpu, "period", resources.cpuPeriodMicroseconds);
     put(cpu, "shares", resources.cpuShares);
+    put(cpu, "burst", resources.cpuBurstMicroseconds);
+    put(cpu, "idle", resources.cpuIdle);
     putUnlessEmpty(cpu, "cpus", resources.cpus);
     putUnlessEmpty(cpu, "mems", resources.mems);
     putUnlessEmpty(json, "cpu", cpu);
     if (resources.pidsLimit)
         json["pids"] = { { "limit", *resources.pidsLimit } };
     putUnlessEmpty(json, "blockIO", encodeBlockIo(resources));
+    putAll(json, "hugepageLimits", resources.hugepageLimits, [](const HugepageLimit& limit) {
+        return Json{ { "pageSize", limit.pageSize }, { "limit", limit.bytes } };
+    });
+    putUnlessEmpty(json, "rdma", encodeRdma(resources.rdmaLimits));
     putAll(json, "devices", resources.deviceRules, encodeDeviceRule);
     putUnlessEmpty(json, "unified", resources.unified);
     return json;

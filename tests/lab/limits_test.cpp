@@ -38,6 +38,9 @@ private Q_SLOTS:
         row("cpu.weight", "39");
         row("cpuset.cpus", "1");
         row("pids.max", "20");
+        row("cpu.max.burst", "10000");
+        row("hugetlb.2MB.max", "4194304");
+        row("hugetlb.2MB.rsvd.max", "4194304");
     }
     void setsWhatTheSpecificationSays()
     {
@@ -49,9 +52,39 @@ private Q_SLOTS:
         resources().cpuShares = 1'024;
         resources().cpus = "1";
         resources().pidsLimit = 20;
+        resources().cpuBurstMicroseconds = 10'000;
+        resources().hugepageLimits = { { "2MB", 4 << 20 } };
         const auto output = m_bundle->run("cat /sys/fs/cgroup/" + file.toStdString());
         QVERIFY2(output.exitStatus == 0, said(output));
         QCOMPARE(QString::fromStdString(output.standardOutput).trimmed(), value);
+    }
+
+    void runsWhenNobodyElseWantsTo()
+    {
+        resources().cpuIdle = 1;
+        QCOMPARE(m_bundle->run("cat /sys/fs/cgroup/cpu.idle").standardOutput, std::string("1\n"));
+    }
+
+    void changesWhatRuns()
+    {
+        resources().memoryLimitBytes = 64 << 20;
+        m_bundle->setScript("exec sleep 100");
+        QCOMPARE(m_bundle->start("web"), 0);
+        const auto update = m_bundle->hull({ "update", "--memory", "33554432", "web" });
+        QVERIFY2(update.exitStatus == 0, said(update));
+        const auto output = m_bundle->hull({ "exec", "web", "/bin/cat", "/sys/fs/cgroup/memory.max" });
+        QCOMPARE(output.standardOutput, std::string("33554432\n"));
+        QCOMPARE(m_bundle->hull({ "delete", "--force", "web" }).exitStatus, 0);
+    }
+
+    void refusesDevicesThatNoRuleAllows()
+    {
+        // a node of its own, so that the rule and not the mount refuses
+        m_bundle->spec.linux_.devices = { { "/dev/fuse", 'c', 10, 229, 0666, 0, 0 } };
+        resources().deviceRules = { { false, 'a', {}, {}, "rwm" } };
+        const auto refused = m_bundle->run("head -c 1 /dev/zero | wc -c; cat /dev/fuse");
+        QVERIFY2(refused.standardError.find("'/dev/fuse': Operation not permitted") != std::string::npos, said(refused));
+        QCOMPARE(refused.standardOutput, std::string("1\n")); // what every container has
     }
 
     void letsNoMoreProcessesBeMadeThanAsked()

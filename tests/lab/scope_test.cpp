@@ -134,6 +134,21 @@ private Q_SLOTS:
         remove("web");
     }
 
+    void keepsNewLimitsWhenSystemdIsReloaded()
+    {
+        resources().memoryLimitBytes = 64 << 20;
+        resources().pidsLimit = 20;
+        m_bundle->setScript("exec sleep 100");
+        make("web");
+        const auto update = m_bundle->hull({ "update", "--memory", "33554432", "--pids-limit", "-1", "web" });
+        QVERIFY2(update.exitStatus == 0, said(update));
+        QVERIFY(runChecked(systemctl({ "daemon-reload" }), std::chrono::seconds(60)));
+        const auto folder = record("web").cgroup;
+        QCOMPARE(*readFile(folder + "/memory.max"), std::string("33554432\n"));
+        QCOMPARE(*readFile(folder + "/pids.max"), std::string("max\n"));
+        remove("web");
+    }
+
     void runsAnotherProgramInTheScope()
     {
         m_bundle->setScript("exec sleep 100");

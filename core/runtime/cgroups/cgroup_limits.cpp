@@ -5,6 +5,7 @@
 #include "core/runtime/cgroups/cgroup.h"
 
 #include <algorithm>
+#include <charconv>
 
 namespace twinhull::runtime {
 
@@ -32,26 +33,95 @@ Result<> setSwap(const std::string& folder, const oci::Resources& resources)
     return hasNoSwapFile ? Result<>() : written;
 }
 
-Result<> setCpu(const std::string& folder, const oci::Resources& resources)
+Result<> setQuota(const std::string& folder, const oci::Resources& resources)
 {
-    if (resources.cpuQuotaMicroseconds) {
-        const auto period = resources.cpuPeriodMicroseconds.value_or(kDefaultPeriodMicroseconds);
-        const std::string text = std::to_string(*resources.cpuQuotaMicroseconds) + " " + std::to_string(period);
-        if (auto written = writeControl(folder + "/cpu.max", text); !written)
-            return written;
-    }
-    if (!resources.cpuShares)
+    if (!resources.cpuQuotaMicroseconds)
         return {};
-    return writeControl(folder + "/cpu.weight", std::to_string(weightOfShares(*resources.cpuShares)));
+    const auto period = resources.cpuPeriodMicroseconds.value_or(kDefaultPeriodMicroseconds);
+    const std::string text = std::to_string(*resources.cpuQuotaMicroseconds) + " " + std::to_string(period);
+    return writeControl(folder + "/cpu.max", text);
 }
 
-Result<> setIoWeight(const std::string& folder, const oci::Resources& resources)
+/// The kernel holds the burst below the quota at every moment: a smaller burst goes before it, a greater one after.
+Result<> setBandwidth(const std::string& folder, const oci::Resources& resources)
 {
-    if (!resources.ioWeight)
+    if (!resources.cpuBurstMicroseconds)
+        return setQuota(folder, resources);
+    const auto setBurst
+        = [&] { return writeControl(folder + "/cpu.max.burst", std::to_string(*resources.cpuBurstMicroseconds)); };
+    const bool isSet = static_cast<bool>(setBurst());
+    auto limited = setQuota(folder, resources);
+    return !limited || isSet ? limited : setBurst();
+}
+
+Result<> setCpu(const std::string& folder, const oci::Resources& resources)
+{
+    auto done = setBandwidth(folder, resources);
+    if (done && resources.cpuShares)
+        done = writeControl(folder + "/cpu.weight", std::to_string(weightOfShares(*resources.cpuShares)));
+    return done ? setOptional(folder + "/cpu.idle", resources.cpuIdle) : done; // an idle group takes no weight
+}
+
+Result<> requireRoom(const std::string& folder, const oci::Resources& resources)
+{
+    if (!resources.refusesMemoryBelowUse || !resources.memoryLimitBytes)
         return {};
-    auto written = writeControl(folder + "/io.weight", std::to_string(ioWeightOf(*resources.ioWeight)));
+    auto text = readFile(folder + "/memory.current", 64);
+    std::int64_t used = 0;
+    if (text)
+        (void)std::from_chars(text->data(), text->data() + text->size(), used);
+    if (used <= *resources.memoryLimitBytes)
+        return {};
+    return Error{ ErrorCode::InvalidArgument,
+        "linux.resources.memory.limit: " + std::to_string(*resources.memoryLimitBytes) + " bytes are less than the "
+            + std::to_string(used) + " in use, and checkBeforeUpdate is set",
+        0, {} };
+}
+
+Result<> setHugepages(const std::string& folder, const oci::Resources& resources)
+{
+    for (const auto& limit : resources.hugepageLimits) {
+        const std::string file = folder + "/hugetlb." + limit.pageSize;
+        if (auto written = writeControl(file + ".max", std::to_string(limit.bytes)); !written)
+            return written;
+        auto reserved = writeControl(file + ".rsvd.max", std::to_string(limit.bytes));
+        if (!reserved && reserved.error().code != ErrorCode::NotFound) // since 5.7
+            return reserved;
+    }
+    return {};
+}
+
+Result<> setRdma(const std::string& folder, const oci::Resources& resources)
+{
+    for (const auto& [device, limit] : resources.rdmaLimits) {
+        std::string line = device;
+        if (limit.handles)
+            line += " hca_handle=" + std::to_string(*limit.handles);
+        if (limit.objects)
+            line += " hca_object=" + std::to_string(*limit.objects);
+        if (auto written = writeControl(folder + "/rdma.max", line); !written)
+            return written;
+    }
+    return {};
+}
+
+/// `device`: empty, or "8:16 ".
+Result<> setIoWeight(const std::string& folder, const std::string& device, std::uint32_t weight)
+{
+    auto written = writeControl(folder + "/io.weight", device + std::to_string(ioWeightOf(weight)));
     const bool isMissing = !written && written.error().code == ErrorCode::NotFound; // without blk-iocost: BFQ's own
-    return isMissing ? writeControl(folder + "/io.bfq.weight", std::to_string(*resources.ioWeight)) : written;
+    return isMissing ? writeControl(folder + "/io.bfq.weight", device + std::to_string(weight)) : written;
+}
+
+Result<> setIoWeights(const std::string& folder, const oci::Resources& resources)
+{
+    auto done = resources.ioWeight ? setIoWeight(folder, {}, *resources.ioWeight) : Result<>();
+    for (const auto& device : resources.ioDeviceWeights) {
+        if (done)
+            done = setIoWeight(
+                folder, std::to_string(device.major) + ":" + std::to_string(device.minor) + " ", device.weight);
+    }
+    return done;
 }
 
 Result<> setRates(const std::string& folder, const char* key, const std::vector<oci::DeviceRate>& rates)
@@ -67,7 +137,7 @@ Result<> setRates(const std::string& folder, const char* key, const std::vector<
 
 Result<> setIo(const std::string& folder, const oci::Resources& resources)
 {
-    auto done = setIoWeight(folder, resources);
+    auto done = setIoWeights(folder, resources);
     if (done)
         done = setRates(folder, "rbps", resources.readBytesPerSecond);
     if (done)
@@ -93,8 +163,9 @@ Result<> setUnified(const std::string& folder, const oci::Resources& resources)
 
 bool limitsIo(const oci::Resources& resources)
 {
-    return resources.ioWeight || !resources.readBytesPerSecond.empty() || !resources.writeBytesPerSecond.empty()
-        || !resources.readsPerSecond.empty() || !resources.writesPerSecond.empty();
+    return resources.ioWeight || !resources.ioDeviceWeights.empty() || !resources.readBytesPerSecond.empty()
+        || !resources.writeBytesPerSecond.empty() || !resources.readsPerSecond.empty()
+        || !resources.writesPerSecond.empty();
 }
 
 } // namespace
@@ -116,7 +187,7 @@ std::vector<std::string> neededControllers(const oci::Resources& resources)
     std::vector<std::string> names;
     if (resources.memoryLimitBytes || resources.memorySwapBytes || resources.memoryReservationBytes)
         names.emplace_back("memory");
-    if (resources.cpuQuotaMicroseconds || resources.cpuShares)
+    if (resources.cpuQuotaMicroseconds || resources.cpuShares || resources.cpuBurstMicroseconds || resources.cpuIdle)
         names.emplace_back("cpu");
     if (!resources.cpus.empty() || !resources.mems.empty())
         names.emplace_back("cpuset");
@@ -124,6 +195,10 @@ std::vector<std::string> neededControllers(const oci::Resources& resources)
         names.emplace_back("pids");
     if (limitsIo(resources))
         names.emplace_back("io");
+    if (!resources.hugepageLimits.empty())
+        names.emplace_back("hugetlb");
+    if (!resources.rdmaLimits.empty())
+        names.emplace_back("rdma");
     for (const auto& [file, value] : resources.unified) {
         const std::string controller = file.substr(0, file.find('.'));
         const bool isKnown = controller == "cgroup" || std::find(names.begin(), names.end(), controller) != names.end();
@@ -143,7 +218,9 @@ Result<> writeControl(const std::string& path, const std::string& value)
 
 Result<> setLimits(const std::string& folder, const oci::Resources& resources)
 {
-    auto done = setOptional(folder + "/memory.max", resources.memoryLimitBytes);
+    auto done = requireRoom(folder, resources);
+    if (done)
+        done = setOptional(folder + "/memory.max", resources.memoryLimitBytes);
     if (done)
         done = setSwap(folder, resources);
     if (done)
@@ -158,6 +235,10 @@ Result<> setLimits(const std::string& folder, const oci::Resources& resources)
         done = setOptional(folder + "/pids.max", resources.pidsLimit);
     if (done)
         done = setIo(folder, resources);
+    if (done)
+        done = setHugepages(folder, resources);
+    if (done)
+        done = setRdma(folder, resources);
     return done ? setUnified(folder, resources) : done;
 }
 

@@ -14,6 +14,7 @@ constexpr std::size_t kUnitNameLimit = 255;
 constexpr std::uint32_t kHighestNumber = 8'191; // CONFIG_NR_CPUS at its most
 constexpr std::uint64_t kUsecPerSecond = 1'000'000;
 constexpr std::uint64_t kDefaultPeriod = 100'000;
+constexpr std::uint64_t kUnlimited = UINT64_MAX; // systemd's "infinity"
 
 bool mayStandInName(char c)
 {
@@ -76,20 +77,53 @@ void add(std::vector<UnitProperty>& properties, const char* name, const std::opt
         properties.push_back({ name, static_cast<std::uint64_t>(*value) });
 }
 
-void addQuota(std::vector<UnitProperty>& properties, const oci::Resources& resources)
+void addQuota(std::vector<UnitProperty>& properties, std::uint64_t quota, std::optional<std::uint64_t> givenPeriod)
 {
-    if (!resources.cpuQuotaMicroseconds)
-        return;
-    const std::uint64_t period = resources.cpuPeriodMicroseconds.value_or(kDefaultPeriod);
-    const auto quota = static_cast<std::uint64_t>(*resources.cpuQuotaMicroseconds);
+    const std::uint64_t period = givenPeriod.value_or(kDefaultPeriod);
     if (period == 0 || quota > UINT64_MAX / kUsecPerSecond)
         return; // the kernel says what is wrong with it
     // systemd rounds to hundredths of a processor
     const std::uint64_t hundredth = kUsecPerSecond / 100;
     const std::uint64_t perSecond = (quota * kUsecPerSecond / period + hundredth - 1) / hundredth * hundredth;
     properties.push_back({ "CPUQuotaPerSecUSec", perSecond });
-    if (resources.cpuPeriodMicroseconds)
+    if (givenPeriod)
         properties.push_back({ "CPUQuotaPeriodUSec", period });
+}
+
+std::optional<std::uint64_t> wholeNumber(std::string_view text)
+{
+    std::uint64_t number = 0;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+    return read.ec == std::errc() && read.ptr == text.data() + text.size() ? std::optional(number) : std::nullopt;
+}
+
+/// "max", "50000", "50000 100000" or "max 100000".
+void addCpuMax(std::vector<UnitProperty>& properties, std::string_view text)
+{
+    const auto space = std::min(text.find(' '), text.size());
+    const auto period = space < text.size() ? wholeNumber(text.substr(space + 1)) : std::nullopt;
+    if (text.substr(0, space) == "max")
+        properties.push_back({ "CPUQuotaPerSecUSec", kUnlimited });
+    else if (const auto quota = wholeNumber(text.substr(0, space)))
+        addQuota(properties, *quota, period);
+}
+
+/// Files of `unified` that systemd writes too: it must not take back the last word. What the kernel alone can read
+/// ("1M") stays in the file.
+void addUnified(std::vector<UnitProperty>& properties, const std::map<std::string, std::string>& unified)
+{
+    static constexpr std::pair<std::string_view, const char*> kNames[] = { { "memory.max", "MemoryMax" },
+        { "memory.high", "MemoryHigh" }, { "memory.low", "MemoryLow" }, { "memory.min", "MemoryMin" },
+        { "memory.swap.max", "MemorySwapMax" }, { "pids.max", "TasksMax" }, { "cpu.weight", "CPUWeight" } };
+    for (const auto& [file, text] : unified) {
+        if (file == "cpu.max")
+            addCpuMax(properties, text);
+        const auto number = text == "max" ? std::optional(kUnlimited) : wholeNumber(text);
+        for (const auto& [candidate, name] : kNames) {
+            if (candidate == file && number)
+                properties.push_back({ name, *number });
+        }
+    }
 }
 
 Result<> addMask(std::vector<UnitProperty>& properties, const char* name, const std::string& list, const char* field)
@@ -154,13 +188,16 @@ Result<std::vector<UnitProperty>> limitProperties(const oci::Resources& resource
         add(properties, "MemorySwapMax", *resources.memorySwapBytes - *resources.memoryLimitBytes);
     if (resources.cpuShares)
         properties.push_back({ "CPUWeight", weightOfShares(*resources.cpuShares) });
-    addQuota(properties, resources);
+    if (resources.cpuQuotaMicroseconds)
+        addQuota(
+            properties, static_cast<std::uint64_t>(*resources.cpuQuotaMicroseconds), resources.cpuPeriodMicroseconds);
     add(properties, "TasksMax", resources.pidsLimit);
     if (resources.ioWeight)
         properties.push_back({ "IOWeight", ioWeightOf(*resources.ioWeight) });
     auto done = addMask(properties, "AllowedCPUs", resources.cpus, "cpus");
     if (done)
         done = addMask(properties, "AllowedMemoryNodes", resources.mems, "mems");
+    addUnified(properties, resources.unified);
     return done ? Result(std::move(properties)) : std::move(done).error();
 }
 

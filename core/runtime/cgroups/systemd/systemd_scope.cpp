@@ -230,6 +230,27 @@ Result<SystemdScope> makeScope(const std::string& socket, const CgroupRequest& r
     return std::move(cgroup).error();
 }
 
+Result<> limitScope(const std::string& socket, const std::string& unit, const oci::Resources& resources)
+{
+    auto properties = limitProperties(resources);
+    if (!properties)
+        return std::move(properties).error();
+    if (properties->empty())
+        return {};
+    auto connection = connectToSystemd(socket);
+    if (!connection)
+        return std::move(connection).error();
+    DBusWriter body;
+    body.text(unit);
+    body.boolean(true); // until the next start of the computer: the scope does not last longer
+    const auto list = body.beginArray(8);
+    for (const auto& property : *properties)
+        writeProperty(body, property);
+    body.endArray(list);
+    auto limited = connection->call(managerCall("SetUnitProperties", "sba(sv)", body));
+    return limited ? Result<>() : std::move(limited).error();
+}
+
 Result<> attachToScope(const std::string& socket, const std::string& unit, pid_t pid)
 {
     auto connection = connectToSystemd(socket);

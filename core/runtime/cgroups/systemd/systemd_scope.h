@@ -22,6 +22,9 @@ struct SystemdScope {
 /// process is in it from the start. When it fails no scope is left. ErrorCode::Unavailable where no systemd answers.
 Result<SystemdScope> makeScope(const std::string& socket, const CgroupRequest& request, pid_t pid);
 
+/// Has systemd remember new limits for as long as the scope is there, and set those that it has a word for.
+Result<> limitScope(const std::string& socket, const std::string& unit, const oci::Resources& resources);
+
 /// Moves a process into the scope's cgroup, where this user may not do it (cgroup-v2.rst, "Delegation Containment").
 Result<> attachToScope(const std::string& socket, const std::string& unit, pid_t pid);
 

@@ -44,6 +44,12 @@ RuntimeSpec fullSpec()
     linux_.resources.cpus = linux_.resources.mems = "0";
     linux_.resources.pidsLimit = 50;
     linux_.resources.ioWeight = 100;
+    linux_.resources.ioDeviceWeights = { { 8, 0, 50 } };
+    linux_.resources.hugepageLimits = { { "2MB", 1 << 21 } };
+    linux_.resources.rdmaLimits["mlx5_0"] = { 1, 2 };
+    linux_.resources.cpuBurstMicroseconds = 5;
+    linux_.resources.cpuIdle = 0;
+    linux_.resources.refusesMemoryBelowUse = true;
     linux_.resources.readBytesPerSecond = { { 8, 0, 5 } };
     linux_.resources.unified["memory.high"] = "1M";
     linux_.sysctl["net.ipv4.ip_forward"] = "1";

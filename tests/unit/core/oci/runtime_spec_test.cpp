@@ -14,6 +14,11 @@ std::string messageOf(const char* json)
     return spec ? std::string() : spec.error().message;
 }
 
+std::string withResources(const std::string& members)
+{
+    return R"({"root":{"path":"r"},"linux":{"resources":{)" + members + "}}}";
+}
+
 std::string withSeccomp(const std::string& members)
 {
     return R"({"root":{"path":"r"},"linux":{"seccomp":{)" + members + "}}}";
@@ -120,6 +125,14 @@ private Q_SLOTS:
             "config.json: linux.seccomp.listenerPath: expected an absolute path, found \"run/agent\"");
         row("metadata without a listener", withSeccomp(R"("listenerMetadata":"x")"),
             "config.json: linux.seccomp.listenerMetadata: expected nothing where no listenerPath is");
+        row("page size", withResources(R"("hugepageLimits":[{"pageSize":"../x","limit":1}])"),
+            "config.json: linux.resources.hugepageLimits[0].pageSize: expected a size as in 2MB");
+        row("RDMA", withResources(R"("rdma":{"mlx5_0":{"hcaHandles":-1}})"),
+            "config.json: linux.resources.rdma.mlx5_0.hcaHandles: expected a number from 0 to 4294967295, found "
+            "-1");
+        row("idle", withResources(R"("cpu":{"idle":2})"), "config.json: linux.resources.cpu.idle: expected 0 or 1");
+        row("device's weight", withResources(R"("blockIO":{"weightDevice":[{"major":8,"minor":0,"weight":1}]})"),
+            "config.json: linux.resources.blockIO.weightDevice[0].weight: expected a number from 10 to 1000");
         row("clock", R"({"root":{"path":"r"},"linux":{"timeOffsets":{"monotonic":{"nanosecs":1000000000}}}})",
             "config.json: linux.timeOffsets.monotonic.nanosecs: expected less than a second");
         row("version", R"({"ociVersion":"2.0.0","root":{"path":"r"}})",
@@ -176,9 +189,12 @@ private Q_SLOTS:
     void listsWhatIsAskedForAndNotDone()
     {
         auto spec = decodeRuntimeSpec(R"({"root":{"path":"r"},"process":{"args":["sh"]},
-            "linux":{"resources":{"rdma":{}}}})");
+            "linux":{"resources":{"network":{},"memory":{"swappiness":60,"kernel":-1,"disableOOMKiller":false},
+            "cpu":{"realtimeRuntime":0,"realtimePeriod":5},"blockIO":{"leafWeight":10}}}})");
         QVERIFY(spec);
-        QCOMPARE(spec->ignored, (std::vector<std::string>{ "linux.resources.rdma" }));
+        QCOMPARE(spec->ignored,
+            (std::vector<std::string>{ "linux.resources.memory.swappiness", "linux.resources.cpu.realtimePeriod",
+                "linux.resources.blockIO.leafWeight", "linux.resources.network" }));
     }
 
     void refusesANulInAString() { QVERIFY(!messageOf(R"({"root":{"path":"a\u0000b"}})").empty()); }

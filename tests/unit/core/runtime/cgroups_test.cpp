@@ -234,11 +234,21 @@ private Q_SLOTS:
         resources.mems = "0";
         resources.pidsLimit = 7;
         resources.ioWeight = 500;
-        QVERIFY(setLimits(root(), resources));
+        resources.cpuBurstMicroseconds = 20'000;
+        resources.cpuIdle = 1;
+        resources.hugepageLimits = { { "2MB", 4'194'304 }, { "1GB", 0 } };
+        resources.rdmaLimits["mlx5_0"] = { 3, 1000 };
+        for (const char* file :
+            { "cpu.max.burst", "cpu.idle", "hugetlb.2MB.max", "hugetlb.2MB.rsvd.max", "hugetlb.1GB.max", "rdma.max" })
+            QVERIFY(writeFileAtomically(path(file), ""));
+        auto limited = setLimits(root(), resources);
+        QVERIFY2(limited, limited ? "" : limited.error().message.c_str());
         const std::vector<std::pair<const char*, const char*>> expected{ { "memory.max", "1000" },
             { "memory.swap.max", "500" }, { "memory.low", "300" }, { "cpu.max", "50000 100000" },
             { "cpu.weight", "39" }, { "cpuset.cpus", "0-1" }, { "cpuset.mems", "0" }, { "pids.max", "7" },
-            { "io.weight", "4950" } };
+            { "io.weight", "4950" }, { "cpu.max.burst", "20000" }, { "cpu.idle", "1" },
+            { "hugetlb.2MB.max", "4194304" }, { "hugetlb.2MB.rsvd.max", "4194304" }, { "hugetlb.1GB.max", "0" },
+            { "rdma.max", "mlx5_0 hca_handle=3 hca_object=1000" } };
         for (const auto& [file, text] : expected)
             QCOMPARE(*readFile(path(file)), std::string(text));
     }
@@ -251,6 +261,29 @@ private Q_SLOTS:
         resources.cpuPeriodMicroseconds = 20'000;
         QVERIFY(setLimits(root(), resources));
         QCOMPARE(*readFile(path("cpu.max")), std::string("10000 20000"));
+    }
+
+    void weighsOneDevice()
+    {
+        makeFiles();
+        oci::Resources resources;
+        resources.ioDeviceWeights = { { 8, 16, 500 } };
+        QVERIFY(setLimits(root(), resources));
+        QCOMPARE(*readFile(path("io.weight")), std::string("8:16 4950"));
+    }
+
+    void takesNoLessMemoryThanIsUsedWhereThatIsAsked()
+    {
+        makeFiles();
+        QVERIFY(writeFileAtomically(path("memory.current"), "5000\n"));
+        oci::Resources resources;
+        resources.memoryLimitBytes = 4000;
+        QVERIFY(setLimits(root(), resources));
+        QVERIFY(writeFileAtomically(path("memory.max"), ""));
+        resources.refusesMemoryBelowUse = true;
+        auto limited = setLimits(root(), resources);
+        QVERIFY(!limited && limited.error().message.find("5000 in use") != std::string::npos);
+        QCOMPARE(*readFile(path("memory.max")), std::string());
     }
 
     void writesRatesDeviceByDevice_data()

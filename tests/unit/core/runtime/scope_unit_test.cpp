@@ -109,6 +109,20 @@ private Q_SLOTS:
         QCOMPARE(std::get<UnitProperty::Bytes>(properties->back().value).value, std::string("\x03"));
     }
 
+    void saysWhatUnifiedSaysLast()
+    {
+        oci::Resources resources;
+        resources.unified = { { "memory.max", "max" }, { "pids.max", "9" }, { "cpu.max", "50000 200000" },
+            { "memory.high", "1M" }, { "io.max", "8:0 rbps=1" } };
+        auto properties = limitProperties(resources);
+        QVERIFY(properties);
+        QCOMPARE(number(*properties, "MemoryMax"), UINT64_MAX);
+        QCOMPARE(number(*properties, "TasksMax"), std::uint64_t{ 9 });
+        QCOMPARE(number(*properties, "CPUQuotaPerSecUSec"), std::uint64_t{ 250'000 });
+        QCOMPARE(number(*properties, "CPUQuotaPeriodUSec"), std::uint64_t{ 200'000 });
+        QCOMPARE(properties->size(), std::size_t{ 4 });
+    }
+
     void saysNothingWhereNothingIsAsked() { QVERIFY(limitProperties({})->empty()); }
 
     void findsTheBusThatIsNamed()
