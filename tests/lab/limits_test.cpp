@@ -83,7 +83,8 @@ private Q_SLOTS:
         m_bundle->spec.linux_.devices = { { "/dev/fuse", 'c', 10, 229, 0666, 0, 0 } };
         resources().deviceRules = { { false, 'a', {}, {}, "rwm" } };
         const auto refused = m_bundle->run("head -c 1 /dev/zero | wc -c; cat /dev/fuse");
-        QVERIFY2(refused.standardError.find("'/dev/fuse': Operation not permitted") != std::string::npos, said(refused));
+        QVERIFY2(
+            refused.standardError.find("'/dev/fuse': Operation not permitted") != std::string::npos, said(refused));
         QCOMPARE(refused.standardOutput, std::string("1\n")); // what every container has
     }
 
