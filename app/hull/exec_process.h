@@ -9,7 +9,7 @@
 namespace twinhull::hull {
 
 /// Those of crun and runc.
-inline constexpr std::array<Option, 16> kExecOptions{ {
+inline constexpr std::array<Option, 17> kExecOptions{ {
     { "process", 'p', Takes::Value },
     { "user", 'u', Takes::Value },
     { "additional-gids", 'g', Takes::Value },
@@ -25,6 +25,7 @@ inline constexpr std::array<Option, 16> kExecOptions{ {
     { "console-socket", 0, Takes::Value },
     { "preserve-fds", 0, Takes::Value },
     { "ignore-paused", 0, Takes::Nothing },
+    { "cgroup", 0, Takes::Value },
     { "no-subreaper", 0, Takes::Nothing },
 } };
 

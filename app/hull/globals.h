@@ -18,7 +18,7 @@ struct Globals {
 };
 
 /// Those of crun and runc, and --marks-fd.
-inline constexpr std::array<Option, 10> kGlobalOptions{ {
+inline constexpr std::array<Option, 14> kGlobalOptions{ {
     { "root", 0, Takes::Value },
     { "marks-fd", 0, Takes::Value },
     { "log", 0, Takes::Value },
@@ -27,8 +27,12 @@ inline constexpr std::array<Option, 10> kGlobalOptions{ {
     { "rootless", 0, Takes::Value },
     { "systemd-cgroup", 0, Takes::Nothing },
     { "debug", 0, Takes::Nothing },
+    { "criu", 0, Takes::Value },
     { "help", 'h', Takes::Nothing },
+    { "help", '?', Takes::Nothing },
+    { "usage", 0, Takes::Nothing },
     { "version", 'v', Takes::Nothing },
+    { "version", 'V', Takes::Nothing },
 } };
 
 /// To be asked first of all: errors of the others go there already.

@@ -57,7 +57,13 @@ constexpr std::array<NamedVerb, 16> kVerbs{ {
 
 bool asksForHelp(const Words& words)
 {
-    return words.size() > 1 && (words[1] == "--help" || words[1] == "-h");
+    for (std::size_t at = 1; at < words.size() && words[at].rfind('-', 0) == 0; ++at) {
+        for (const char* help : { "--help", "--usage", "-h", "-?" }) {
+            if (words[at] == help)
+                return true;
+        }
+    }
+    return false;
 }
 
 Result<int> runNamed(const Arguments& arguments, char** programArguments)
@@ -96,8 +102,10 @@ int main(int argc, char** argv)
         return failed(arguments.error());
     if (arguments->has("version"))
         return std::printf("hull version %s\nspec: %s\n", TWINHULL_VERSION, oci::kSpecVersion) > 0 ? 0 : 1;
-    if (arguments->has("help") || arguments->operands().empty())
-        return std::fputs(kUsage, arguments->has("help") ? stdout : stderr) >= 0 && arguments->has("help") ? 0 : 1;
+    const auto& words = arguments->operands();
+    const bool asks = arguments->has("help") || arguments->has("usage") || (!words.empty() && words[0] == "help");
+    if (asks || words.empty())
+        return std::fputs(kUsage, asks ? stdout : stderr) >= 0 && asks ? 0 : 1;
     auto log = logChoiceOf(*arguments);
     if (!log)
         return failed(log.error());

@@ -8,12 +8,13 @@ inline constexpr const char* kUsage = R"(hull: runs OCI bundles as containers
 usage: hull [GLOBAL OPTIONS] VERB [OPTIONS] ID
 
   run     [--bundle FOLDER] [--config FILE] [--detach] [--pid-file FILE] [--console-socket PATH] [--preserve-fds N]
-          [--no-pivot] [--no-new-keyring] [--keep] ID
+          [--no-pivot] [--no-new-keyring] [--no-subreaper] [--keep] ID
   create  the same without --detach and --keep
   start   ID
   exec    [--process FILE] [--user UID[:GID]] [--additional-gids GID]... [--cwd FOLDER] [--env KEY=VALUE]...
           [--cap CAPABILITY]... [--no-new-privs] [--apparmor PROFILE] [--process-label LABEL] [--tty] [--detach]
-          [--pid-file FILE] [--console-socket PATH] [--preserve-fds N] ID [PROGRAM ARGUMENT...]
+          [--pid-file FILE] [--console-socket PATH] [--preserve-fds N] [--cgroup FOLDER] [--ignore-paused]
+          ID [PROGRAM ARGUMENT...]
   kill    [--all] [--regex] ID [SIGNAL]
   delete  [--force] [--regex] ID
   pause   ID
@@ -26,7 +27,7 @@ usage: hull [GLOBAL OPTIONS] VERB [OPTIONS] ID
   ps      [--format table|json] ID
   events  [--stats] [--interval TIME] ID
   stats   ID
-  spec    [--bundle FOLDER] [--rootless]
+  spec    [--bundle FOLDER] [--file FILE] [--rootless]
   features
 
 global options:

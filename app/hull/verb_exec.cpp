@@ -115,7 +115,8 @@ Result<LaunchedProcess> launch(const Globals& globals, const Arguments& argument
         return std::move(entrypoint).error();
     if (auto checked = checkTerminal(arguments, entrypoint->process); !checked)
         return std::move(checked).error();
-    auto process = launchExec(kernelSyscalls(), { target->spec, target->record, *std::move(entrypoint) }, warn);
+    auto process = launchExec(
+        kernelSyscalls(), { target->spec, target->record, *std::move(entrypoint), arguments.value("cgroup") }, warn);
     if (!process)
         return process;
     auto done = handOver(arguments, *process);

@@ -14,7 +14,16 @@ namespace twinhull::hull {
 
 namespace {
 
-constexpr std::array<Option, 2> kOptions{ { { "bundle", 'b', Takes::Value }, { "rootless", 0, Takes::Nothing } } };
+constexpr std::array<Option, 3> kOptions{ { { "bundle", 'b', Takes::Value }, { "file", 'f', Takes::Value },
+    { "rootless", 0, Takes::Nothing } } };
+
+/// --file is relative to this folder, not to the bundle.
+std::string fileOf(const Arguments& arguments)
+{
+    if (arguments.has("file"))
+        return arguments.value("file");
+    return (arguments.has("bundle") ? arguments.value("bundle") : ".") + "/config.json";
+}
 
 void makeRootless(oci::RuntimeSpec& spec)
 {
@@ -32,9 +41,10 @@ Result<int> specVerb(const Globals&, const Words& words)
     auto arguments = Arguments::parse(words, kOptions, Operands::Mixed);
     if (!arguments)
         return std::move(arguments).error();
-    const std::string file = (arguments->has("bundle") ? arguments->value("bundle") : ".") + "/config.json";
+    const std::string file = fileOf(*arguments);
     if (exists(file))
-        return Error{ ErrorCode::AlreadyExists, file + " is there already", 0, "Remove it first, or give --bundle" };
+        return Error{ ErrorCode::AlreadyExists, file + " is there already", 0,
+            "Remove it first, or give --bundle or --file" };
     oci::RuntimeSpec spec = oci::defaultRuntimeSpec();
     auto profile = runtime::defaultSeccompProfile();
     if (!profile)

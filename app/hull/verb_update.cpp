@@ -20,7 +20,7 @@ namespace {
 using namespace runtime;
 
 /// Those of crun and runc, and what cgroup v2 has beside.
-constexpr std::array<Option, 14> kOptions{ {
+constexpr std::array<Option, 20> kOptions{ {
     { "resources", 'r', Takes::Value },
     { "memory", 0, Takes::Value },
     { "memory-reservation", 0, Takes::Value },
@@ -35,6 +35,12 @@ constexpr std::array<Option, 14> kOptions{ {
     { "cpuset-mems", 0, Takes::Value },
     { "pids-limit", 0, Takes::Value },
     { "blkio-weight", 0, Takes::Value },
+    { "kernel-memory", 0, Takes::Value },
+    { "kernel-memory-tcp", 0, Takes::Value },
+    { "cpu-rt-period", 0, Takes::Value },
+    { "cpu-rt-runtime", 0, Takes::Value },
+    { "l3-cache-schema", 0, Takes::Value },
+    { "mem-bw-schema", 0, Takes::Value },
 } };
 
 /// Sets `value` where the option is given; -1 takes a limit away.
@@ -59,6 +65,22 @@ void liftIfUnlimited(std::optional<std::int64_t>& value, const char* file, oci::
         value.reset();
         resources.unified[file] = "max";
     }
+}
+
+/// What the peers take and cgroup v2 has not, or hull does not do.
+Result<> checkForeign(const Arguments& arguments)
+{
+    for (const char* name : { "kernel-memory", "kernel-memory-tcp", "cpu-rt-period", "cpu-rt-runtime" }) {
+        if (arguments.has(name))
+            warn(("--" + std::string(name) + " is left out: cgroup v2 has no such limit").c_str());
+    }
+    for (const char* name : { "l3-cache-schema", "mem-bw-schema" }) {
+        if (arguments.has(name))
+            return Error{ ErrorCode::Unsupported,
+                "--" + std::string(name) + ": hull does not divide caches and memory bandwidth (resctrl)", 0,
+                "Leave it out" };
+    }
+    return {};
 }
 
 Result<oci::Resources> resourcesOf(const Arguments& arguments)
@@ -173,6 +195,8 @@ Result<int> updateVerb(const Globals& globals, const Words& words)
     if (cgroup.empty())
         return Error{ ErrorCode::Unsupported, context + ": it has no cgroup of its own", 0,
             "Start it with --cgroup-manager cgroupfs on a computer with cgroup v2" };
+    if (auto checked = checkForeign(arguments); !checked)
+        return std::move(checked).error().withContext(context);
     auto resources = arguments.has("resources") ? resourcesFrom(arguments.value("resources")) : resourcesOf(arguments);
     if (!resources)
         return std::move(resources).error();

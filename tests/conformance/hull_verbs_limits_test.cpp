@@ -49,6 +49,7 @@ private Q_SLOTS:
         QTest::newRow("half a number") << QStringLiteral("--pids-limit=5x") << QStringLiteral("a whole number");
         QTest::newRow("no file") << QStringLiteral("--resources=/none") << QStringLiteral("/none: No such file");
         QTest::newRow("unknown") << QStringLiteral("--colour=red") << QStringLiteral("unknown option --colour");
+        QTest::newRow("caches") << QStringLiteral("--l3-cache-schema=L3:0=f") << QStringLiteral("(resctrl)");
         if (!exists("/sys/fs/cgroup/cgroup.controllers"))
             QTest::newRow("no controller")
                 << QStringLiteral("--pids-limit=5") << QStringLiteral("has no controller \"pids\"");
@@ -60,6 +61,32 @@ private Q_SLOTS:
         const auto update = m_bundle->hull({ "update", option.toStdString(), "web" });
         QCOMPARE(update.exitStatus, 1);
         QVERIFY2(QString::fromStdString(update.standardError).contains(message), said(update));
+    }
+
+    void namesWhatOnlyTheOldCgroupsHad()
+    {
+        const auto update = m_bundle->hull({ "update", "--kernel-memory=5", "--cpu-rt-runtime=5", "web" });
+        QVERIFY2(update.exitStatus == 0, said(update));
+        for (const char* name : { "--kernel-memory is left out", "--cpu-rt-runtime is left out" })
+            QVERIFY2(update.standardError.find(name) != std::string::npos, said(update));
+        const std::string file = m_bundle->path("/resources.json");
+        QVERIFY(writeFileAtomically(file, R"({"memory":{"swappiness":5}})", 0644));
+        const auto fromFile = m_bundle->hull({ "update", "-r", file, "web" });
+        QVERIFY2(fromFile.exitStatus == 0, said(fromFile));
+        QVERIFY2(fromFile.standardError.find("resources.memory.swappiness is not supported") != std::string::npos,
+            said(fromFile));
+    }
+
+    void runsAProgramInACgroupBelow()
+    {
+        QVERIFY(makeFolders(m_cgroup + "/below"));
+        const auto output = m_bundle->hull({ "exec", "--cgroup", "below", "web", "/bin/cat", "/proc/self/cgroup" });
+        QVERIFY2(output.standardOutput.find("/below\n") != std::string::npos, said(output));
+        for (const char* wrong : { "none", "../../none" }) {
+            const auto refused = m_bundle->hull({ "exec", "--cgroup", wrong, "web", "/bin/true" });
+            QCOMPARE(refused.exitStatus, 1);
+            QVERIFY2(refused.standardError.find("--cgroup") != std::string::npos, said(refused));
+        }
     }
 
     void tellsWhatIsUsed()

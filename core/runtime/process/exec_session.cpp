@@ -127,11 +127,26 @@ oci::ExecCpuAffinity affinityOf(const ExecPlan& plan)
     ::_exit(0);
 }
 
-/// -1 where the container has no cgroup of its own.
-UniqueFd openCgroup(const std::string& path)
+/// -1 where the container has no cgroup of its own. The container may have made folders of its own in it, which must
+/// not lead outside.
+Result<UniqueFd> openCgroup(const ExecPlan& plan)
 {
-    auto folder = path.empty() ? Result<UniqueFd>(UniqueFd()) : openPath(path, O_RDONLY | O_DIRECTORY);
-    return folder ? *std::move(folder) : UniqueFd();
+    const std::string& path = plan.record.cgroup;
+    if (path.empty() && !plan.subCgroup.empty())
+        return Error{ ErrorCode::Unsupported, "--cgroup: the container has no cgroup of its own", 0,
+            "Start it with --cgroup-manager cgroupfs on a computer with cgroup v2" };
+    if (path.empty())
+        return UniqueFd();
+    auto folder = openPath(path, O_RDONLY | O_DIRECTORY);
+    if (!folder)
+        return Error{ ErrorCode::NotFound, "the container's cgroup " + path + " is gone", 0,
+            "Remove the container: hull delete --force " + plan.record.id };
+    if (plan.subCgroup.empty())
+        return folder;
+    auto below = RootFd(*std::move(folder)).open(plan.subCgroup, O_RDONLY | O_DIRECTORY, RootFd::Links::Refuse);
+    return below
+        ? std::move(below)
+        : std::move(below).error().withContext("--cgroup").withHint("It must be there: a folder below " + path);
 }
 
 /// Born in the cgroup where that is allowed; else systemd moves it, as the scope is its own: an ordinary user may not
@@ -152,7 +167,7 @@ Result<ClonedProcess> makeStage(
             ::_exit(1);
         return stage;
     }
-    auto attached = attachToScope(systemdSocket(), plan.record.systemdScope, stage->pid);
+    auto attached = attachToScope(systemdSocket(), { plan.record.systemdScope, plan.subCgroup }, stage->pid);
     if (attached)
         attached = sync.first.send(SyncMessage::of(SyncKind::GoOn));
     if (attached)
@@ -171,13 +186,12 @@ Result<LaunchedProcess> launchExec(Syscalls& calls, const ExecPlan& plan, const 
     auto pair = SyncChannel::makePair();
     if (!pair)
         return std::move(pair).error();
-    const UniqueFd cgroup = openCgroup(plan.record.cgroup);
-    if (!plan.record.cgroup.empty() && !cgroup)
-        return Error{ ErrorCode::NotFound, "the container's cgroup " + plan.record.cgroup + " is gone", 0,
-            "Remove the container: hull delete --force " + plan.record.id };
+    auto cgroup = openCgroup(plan);
+    if (!cgroup)
+        return std::move(cgroup).error();
     if (auto applied = applyAffinity(affinityOf(plan).initial); !applied)
         return std::move(applied).error();
-    auto stage = makeStage(calls, plan, cgroup, *pair);
+    auto stage = makeStage(calls, plan, *cgroup, *pair);
     if (!stage)
         return std::move(stage).error();
     if (stage->pid == 0)

@@ -12,6 +12,7 @@ struct ExecPlan {
     const oci::RuntimeSpec& spec; ///< the container's
     const oci::ContainerRecord& record;
     Entrypoint entrypoint;
+    std::string subCgroup = {}; ///< a folder below the container's cgroup, which must be there; empty: that itself
 };
 
 /// Another process in a running container: enters the namespaces of its first process through a pidfd, its cgroup by

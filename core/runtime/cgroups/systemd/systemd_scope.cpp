@@ -251,14 +251,14 @@ Result<> limitScope(const std::string& socket, const std::string& unit, const oc
     return limited ? Result<>() : std::move(limited).error();
 }
 
-Result<> attachToScope(const std::string& socket, const std::string& unit, pid_t pid)
+Result<> attachToScope(const std::string& socket, const ScopePlace& place, pid_t pid)
 {
     auto connection = connectToSystemd(socket);
     if (!connection)
         return std::move(connection).error();
     DBusWriter body;
-    body.text(unit);
-    body.text("");
+    body.text(place.unit);
+    body.text(place.below.empty() || place.below[0] == '/' ? place.below : "/" + place.below);
     const auto pids = body.beginArray(4);
     body.number32(static_cast<std::uint32_t>(pid));
     body.endArray(pids);

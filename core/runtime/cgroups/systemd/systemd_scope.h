@@ -25,8 +25,13 @@ Result<SystemdScope> makeScope(const std::string& socket, const CgroupRequest& r
 /// Has systemd remember new limits for as long as the scope is there, and set those that it has a word for.
 Result<> limitScope(const std::string& socket, const std::string& unit, const oci::Resources& resources);
 
+struct ScopePlace {
+    std::string unit;
+    std::string below; ///< a folder in its cgroup; empty: that itself
+};
+
 /// Moves a process into the scope's cgroup, where this user may not do it (cgroup-v2.rst, "Delegation Containment").
-Result<> attachToScope(const std::string& socket, const std::string& unit, pid_t pid);
+Result<> attachToScope(const std::string& socket, const ScopePlace& place, pid_t pid);
 
 /// Ends everything in the cgroup and the scope with it, and waits until the name is free again. One that is gone is
 /// success.
