@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/console_socket.h"
 #include "tests/support/hull_test.h"
+#include "tests/support/ordinary_bundle.h"
 
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -7,19 +9,44 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <cstring>
 #include <memory>
 
 using namespace twinhull;
 using namespace twinhull::test;
 
-/// Images and containers that try to get out, one row for each road that other runtimes left open.
+/// Images and containers that try to get out, one test for each road that other runtimes left open; each of them as
+/// root and as an ordinary user, who is the root of the container.
 class HullAttackTest : public HullTest {
     Q_OBJECT
 
 private Q_SLOTS:
-    void init() { setUp(); }
-    void cleanup() { tearDown(); }
+    void initTestCase_data()
+    {
+        QTest::addColumn<bool>("isRoot");
+        QTest::newRow("as root") << true;
+        QTest::newRow("as a user") << false;
+    }
+    void init()
+    {
+        QFETCH_GLOBAL(bool, isRoot);
+        setUp();
+        if (!m_bundle || isRoot)
+            return;
+        m_user = std::make_unique<OrdinaryUser>(OrdinaryUser::SubordinateIds::No);
+        QVERIFY(m_user->isMade);
+        m_bundle = std::make_unique<HullBundle>(m_user->home() + "/bundle");
+        QVERIFY(giveToUser(*m_bundle, *m_user));
+    }
+    void cleanup()
+    {
+        if (m_bundle)
+            QVERIFY(m_bundle->isClean());
+        tearDown();
+        m_user.reset();
+    }
 
     // CVE-2019-5736
     void givesNoWritableRoadToItsOwnProgram()
@@ -36,7 +63,7 @@ private Q_SLOTS:
     // CVE-2019-5736, second road: the image's entrypoint is hull itself, which then can be looked at from inside
     void isHarmlessAsAnEntrypoint()
     {
-        auto before = readFile(hullProgram(), 256U << 20U);
+        auto before = readFile(m_bundle->program, 256U << 20U);
         QVERIFY(before);
         QVERIFY(makeFolders(m_bundle->path("/rootfs/trap"), 0755));
         QCOMPARE(::mkfifo(m_bundle->path("/rootfs/trap/config.json").c_str(), 0600), 0); // holds it while it reads
@@ -52,13 +79,13 @@ private Q_SLOTS:
         QVERIFY(opened);
         QCOMPARE(m_bundle->hull({ "delete", "--force", "web" }).exitStatus, 0);
         refusesWriting(*opened);
-        QVERIFY(*readFile(hullProgram(), 256U << 20U) == *before);
+        QVERIFY(*readFile(m_bundle->program, 256U << 20U) == *before);
     }
 
     // CVE-2021-30465, CVE-2019-18837
     void mountsInsideWhereverALinkLeads()
     {
-        const std::string outside = m_world->path().toStdString() + "/outside";
+        const std::string outside = m_bundle->path("/outside"); // a user's own, so that nothing else would refuse
         QVERIFY(makeFolders(outside, 0755));
         QCOMPARE(::symlink(("../../../../../../.." + outside).c_str(), m_bundle->path("/rootfs/data").c_str()), 0);
         m_bundle->spec.mounts.push_back({ "/data/inner", "tmpfs", "tmpfs", {} });
@@ -106,7 +133,7 @@ private Q_SLOTS:
     void hidesTheEnteringProcessFromTheContainer()
     {
         struct stat program { };
-        QCOMPARE(::stat(hullProgram().c_str(), &program), 0);
+        QCOMPARE(::stat(m_bundle->program.c_str(), &program), 0);
         const std::string identity = std::to_string(program.st_dev) + ":" + std::to_string(program.st_ino);
         m_bundle->setScript("while :; do for p in /proc/[0-9]*; do "
                             "[ \"$(stat -Lc %d:%i $p/exe 2>/dev/null)\" = "
@@ -127,6 +154,77 @@ private Q_SLOTS:
         QVERIFY(hasSaid("kept out"));
         QVERIFY(hasSaid("looked"));
         QVERIFY(!hasSaid("seen"));
+        QCOMPARE(m_bundle->hull({ "delete", "--force", "web" }).exitStatus, 0);
+    }
+
+    // CVE-2025-52565: the terminal is one of the container's own devpts, whatever the image has in its place
+    void takesNoTerminalFromTheImage()
+    {
+        auto& mounts = m_bundle->spec.mounts;
+        mounts.erase(std::remove_if(mounts.begin(), mounts.end(),
+                         [](const auto& mount) { return mount.destination.rfind("/dev", 0) == 0; }),
+            mounts.end());
+        QVERIFY(makeFolders(m_bundle->path("/rootfs/dev/pts"), 0755));
+        QVERIFY(writeFileAtomically(m_bundle->path("/rootfs/dev/pts/ptmx"), "", 0666));
+        const std::string path = m_bundle->path("/console");
+        const ConsoleSocket console(path);
+        QVERIFY(console.isListening);
+        m_bundle->spec.process->terminal = true;
+        m_bundle->setScript("true");
+        m_bundle->write();
+        const auto made = m_bundle->hullIntoFile(
+            { "create", "--bundle", m_bundle->path(), "--console-socket", path, m_bundle->nextId() });
+        QCOMPARE(made.exitStatus, 1);
+        QVERIFY2(made.standardOutput.find("devpts") != std::string::npos, said(made));
+    }
+
+    // CVE-2025-52881: what is mounted over a file of the container's /proc is not written to
+    void setsParametersInTheTrueProcOnly()
+    {
+        const std::string decoy = m_bundle->path("/decoy");
+        QVERIFY(writeFileAtomically(decoy, "decoy", 0666));
+        const std::string parameter = "/proc/sys/net/ipv4/ip_default_ttl";
+        m_bundle->spec.mounts.push_back({ parameter, "bind", decoy, { "bind" } });
+        m_bundle->spec.linux_.readonlyPaths.clear();
+        m_bundle->spec.linux_.sysctl["net.ipv4.ip_default_ttl"] = "77";
+        const auto output = m_bundle->run("cat " + parameter);
+        QVERIFY2(output.exitStatus == 1 || output.standardOutput == "decoy", said(output));
+        QCOMPARE(*readFile(decoy), std::string("decoy"));
+    }
+
+    // CVE-2022-29162
+    void leavesNothingInheritable()
+    {
+        const std::string look = "grep -E 'CapInh|CapAmb' /proc/self/status";
+        const std::string nothing = "CapInh:\t0000000000000000\nCapAmb:\t0000000000000000\n";
+        QCOMPARE(m_bundle->run(look).standardOutput, nothing);
+        m_bundle->setScript("exec sleep 100");
+        QCOMPARE(m_bundle->start("web"), 0);
+        QCOMPARE(m_bundle->hull({ "exec", "web", "/bin/sh", "-c", look }).standardOutput, nothing);
+        QCOMPARE(m_bundle->hull({ "delete", "--force", "web" }).exitStatus, 0);
+    }
+
+    // CVE-2020-15257: a container in the host's network finds no socket of hull's there
+    void listensInNoNetwork()
+    {
+        auto& namespaces = m_bundle->spec.linux_.namespaces;
+        namespaces.erase(std::remove_if(namespaces.begin(), namespaces.end(),
+                             [](const auto& entry) { return entry.kind == oci::NamespaceKind::Network; }),
+            namespaces.end());
+        auto& mounts = m_bundle->spec.mounts; // sysfs belongs to the network's owner
+        mounts.erase(std::remove_if(mounts.begin(), mounts.end(),
+                         [](const auto& mount) { return mount.destination.rfind("/sys", 0) == 0; }),
+            mounts.end());
+        m_bundle->setScript("exec sleep 100");
+        const auto before = socketsOf("/proc/net/unix", "@");
+        const auto made = m_bundle->create("web"); // its gate listens, by a name in a closed folder
+        QVERIFY2(made.exitStatus == 0, said(made));
+        QVERIFY(socketsOf("/proc/net/unix", m_bundle->root()) > 0 || socketsOf("/proc/net/unix", "/start") > 0);
+        QVERIFY(socketsOf("/proc/net/unix", "@") <= before);
+        struct stat info { };
+        QCOMPARE(::stat((m_bundle->root() + "/web").c_str(), &info), 0);
+        QCOMPARE(info.st_mode & 0077U, 0U);
+        QCOMPARE(m_bundle->hull({ "delete", "--force", "web" }).exitStatus, 0);
     }
 
     // CVE-2022-0811
@@ -149,14 +247,33 @@ private Q_SLOTS:
     }
 
 private:
-    /// Once nothing runs from the file any more: until then ETXTBSY hides what the protection says.
+    /// Lines that have `word` in them.
+    static qsizetype socketsOf(const std::string& file, const std::string& word)
+    {
+        auto text = readFile(file, 16U << 20U);
+        const auto lines = QByteArray::fromStdString(text ? *text : std::string()).split('\n');
+        return std::count_if(lines.begin(), lines.end(),
+            [&](const QByteArray& line) { return line.contains(QByteArray::fromStdString(word)); });
+    }
+
+    /// Once nothing runs from the file any more: until then ETXTBSY hides what the protection says. A sealed memory
+    /// file can be opened and not be written to.
     static void refusesWriting(const UniqueFd& program)
     {
         const std::string again = "/proc/self/fd/" + std::to_string(program.fd());
         int number = ETXTBSY;
-        QTRY_VERIFY((number = openPath(again, O_WRONLY).error().sysErrno) != ETXTBSY);
+        QTRY_VERIFY((number = writeError(again)) != ETXTBSY);
         QVERIFY2(number == EROFS || number == EPERM, std::strerror(number));
     }
+    static int writeError(const std::string& path)
+    {
+        auto file = openPath(path, O_WRONLY);
+        if (!file)
+            return file.error().sysErrno;
+        return ::write(file->fd(), "x", 1) < 0 ? errno : 0;
+    }
+
+    std::unique_ptr<OrdinaryUser> m_user;
 };
 
 QTEST_GUILESS_MAIN(HullAttackTest)

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/support/hull_bundle.h"
-#include "tests/support/ordinary_user.h"
+#include "tests/support/ordinary_bundle.h"
 
 #include <QDir>
 #include <QTemporaryDir>
@@ -114,15 +113,7 @@ private:
         m_user = std::make_unique<OrdinaryUser>(OrdinaryUser::SubordinateIds::No);
         QVERIFY(m_user->isMade);
         m_bundle = std::make_unique<HullBundle>(m_user->home() + "/bundle");
-        m_bundle->program = place() + "/hull"; // the build's folder may be closed to others
-        QVERIFY(runChecked({ { "cp", hullProgram(), m_bundle->program }, {}, {} }, std::chrono::seconds(20)));
-        m_bundle->prefix = m_user->prefix();
-        struct stat info { };
-        QCOMPARE(::stat(m_user->home().c_str(), &info), 0);
-        auto& linux_ = m_bundle->spec.linux_;
-        linux_.namespaces.insert(linux_.namespaces.begin(), { oci::NamespaceKind::User, {} });
-        linux_.uidMappings = { { 0, info.st_uid, 1 } };
-        linux_.gidMappings = { { 0, info.st_gid, 1 } };
+        QVERIFY(giveToUser(*m_bundle, *m_user));
     }
 
     /// Until hull has met both the folder and the link, which leads to the same path inside of the root.

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/hull_test.h"
 #include "tests/support/notified_agent.h"
-#include "tests/support/ordinary_user.h"
+#include "tests/support/ordinary_bundle.h"
 
 #include <QTest>
 
 #include <nlohmann/json.hpp>
-#include <sys/stat.h>
 
 #include <memory>
 #include <optional>
@@ -104,22 +103,12 @@ private Q_SLOTS:
         QVERIFY(user.isMade);
         m_agent.reset();
         m_bundle = std::make_unique<HullBundle>(user.home() + "/bundle");
-        struct stat info { };
-        QCOMPARE(::stat(user.home().c_str(), &info), 0);
-        auto& linux_ = m_bundle->spec.linux_;
-        linux_.namespaces.insert(linux_.namespaces.begin(), { oci::NamespaceKind::User, {} });
-        linux_.uidMappings = { { 0, info.st_uid, 1 } };
-        linux_.gidMappings = { { 0, info.st_gid, 1 } };
+        QVERIFY(giveToUser(*m_bundle, user));
         ask({ "mkdir", "mkdirat" });
-        linux_.seccomp->agent.path = user.home() + "/agent";
+        m_bundle->spec.linux_.seccomp->agent.path = user.home() + "/agent";
         m_agent = std::make_unique<NotifiedAgent>(user.home() + "/agent");
-        m_bundle->prefix = user.prefix();
-        m_bundle->program = user.home() + "/hull";
-        QVERIFY(runChecked({ { "cp", hullProgram(), m_bundle->program }, {}, {} }, std::chrono::seconds(20)));
-        m_bundle->setScript("mkdir /tmp/new; echo $?");
-        m_bundle->write();
-        user.own(user.home());
-        const auto output = m_bundle->hull({ "run", "--bundle", m_bundle->path(), m_bundle->nextId() });
+        user.own(user.home() + "/agent");
+        const auto output = m_bundle->run("mkdir /tmp/new; echo $?");
         QVERIFY2(output.standardOutput == "1\n", said(output));
         QVERIFY(!m_agent->asked().empty());
         QVERIFY(m_bundle->isClean());

@@ -54,7 +54,13 @@ public:
     std::string path(const std::string& below = {}) const { return m_folder + below; }
     std::string root() const { return m_folder + "/state"; }
 
-    void write() const { (void)writeFileAtomically(m_folder + "/config.json", encodeRuntimeSpec(spec), 0644); }
+    void write() const
+    {
+        (void)writeFileAtomically(m_folder + "/config.json", encodeRuntimeSpec(spec), 0644);
+        if (!owner.empty())
+            (void)runChecked(
+                { { "chown", "-R", "--no-dereference", owner + ":", m_folder }, {}, {} }, std::chrono::seconds(20));
+    }
 
     void setScript(const std::string& script) { spec.process->args = { "/bin/sh", "-c", script }; }
 
@@ -135,6 +141,7 @@ public:
 
     oci::RuntimeSpec spec;
     std::string program = hullProgram();
+    std::string owner; ///< a user to whom everything is given when it is written; empty: whoever runs the test
     std::vector<std::string> prefix;
     std::vector<std::string> environment;
     std::vector<std::string> ids;
