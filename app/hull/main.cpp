@@ -36,7 +36,7 @@ struct NamedVerb {
     Meets meets;
 };
 
-constexpr std::array<NamedVerb, 16> kVerbs{ {
+constexpr std::array<NamedVerb, 17> kVerbs{ {
     { "create", createVerb, Meets::Container },
     { "run", runVerb, Meets::Container },
     { "start", startVerb, Meets::Nothing },
@@ -51,6 +51,7 @@ constexpr std::array<NamedVerb, 16> kVerbs{ {
     { "resume", resumeVerb, Meets::Nothing },
     { "ps", psVerb, Meets::Nothing },
     { "update", updateVerb, Meets::Nothing },
+    { "mounts", mountsVerb, Meets::Container },
     { "events", eventsVerb, Meets::Nothing },
     { "stats", statsVerb, Meets::Nothing },
 } };

@@ -22,6 +22,7 @@ usage: hull [GLOBAL OPTIONS] VERB [OPTIONS] ID
   update  [--resources FILE|-] [--memory BYTES] [--memory-reservation BYTES] [--memory-swap BYTES] [--cpu-shares N]
           [--cpu-quota MICROSECONDS] [--cpu-period MICROSECONDS] [--cpu-burst MICROSECONDS] [--cpu-idle 0|1]
           [--cpuset-cpus LIST] [--cpuset-mems LIST] [--pids-limit N] [--blkio-weight N] ID
+  mounts  add|remove ID FILE|-
   state   ID
   list    [--format table|json] [--quiet]
   ps      [--format table|json] ID

@@ -3,6 +3,7 @@
 #include "app/hull/open_container.h"
 #include "app/hull/verbs.h"
 #include "core/base/data_folders.h"
+#include "core/runtime/namespaces/user_namespace.h"
 #include "core/runtime/process/console.h"
 #include "core/runtime/process/container_making.h"
 #include "core/runtime/process/descriptors.h"
@@ -55,9 +56,8 @@ Result<Entrypoint> entrypointOf(const Arguments& arguments, const oci::RuntimeSp
     auto preserved = arguments.number("preserve-fds", 0);
     if (!preserved)
         return std::move(preserved).error();
-    const auto& groups = spec.linux_.gidMappings;
-    Entrypoint entrypoint{ *std::move(process), {}, *preserved, groups.size() == 1 && groups[0].size == 1, {}, {},
-        readInherited(), ExecutionDomain::of(spec.linux_) };
+    Entrypoint entrypoint{ *std::move(process), {}, *preserved, mayNotSetGroups(spec.linux_), {}, {}, readInherited(),
+        ExecutionDomain::of(spec.linux_) };
     for (const auto& entry : spec.linux_.namespaces) {
         if (entry.kind == oci::NamespaceKind::User)
             entrypoint.inherited.bounding = kAllCapabilities;

@@ -29,6 +29,7 @@ Result<int> resumeVerb(const Globals& globals, const Words& words);
 Result<int> psVerb(const Globals& globals, const Words& words);
 Result<int> updateVerb(const Globals& globals, const Words& words);
 Result<int> eventsVerb(const Globals& globals, const Words& words);
+Result<int> mountsVerb(const Globals& globals, const Words& words);
 Result<int> statsVerb(const Globals& globals, const Words& words);
 
 /// To standard output; 0.

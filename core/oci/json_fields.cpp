@@ -220,15 +220,21 @@ void JsonFields::read(const char* key, std::map<std::string, std::string>& out) 
     }
 }
 
-Result<nlohmann::json> parseObject(std::string_view text, std::string_view fileName)
+Result<nlohmann::json> parseJson(std::string_view text, std::string_view fileName)
 {
     const std::string place(fileName);
     auto document = nlohmann::json::parse(text, nullptr, false);
-    if (document.is_discarded())
-        return Error{ ErrorCode::Corrupt, place + ": not valid JSON", 0,
-            "Check the file with a JSON tool, for example: python3 -m json.tool " + place };
-    if (!document.is_object())
-        return Error{ ErrorCode::Corrupt, place + ": expected an object", 0, {} };
+    if (!document.is_discarded())
+        return document;
+    return Error{ ErrorCode::Corrupt, place + ": not valid JSON", 0,
+        "Check the file with a JSON tool, for example: python3 -m json.tool " + place };
+}
+
+Result<nlohmann::json> parseObject(std::string_view text, std::string_view fileName)
+{
+    auto document = parseJson(text, fileName);
+    if (document && !document->is_object())
+        return Error{ ErrorCode::Corrupt, std::string(fileName) + ": expected an object", 0, {} };
     return document;
 }
 

@@ -162,7 +162,10 @@ private:
     JsonProblem& m_problem;
 };
 
-/// Parses without exceptions; the root must be an object.
+/// Parses without exceptions.
+Result<nlohmann::json> parseJson(std::string_view text, std::string_view fileName);
+
+/// The same; the root must be an object.
 Result<nlohmann::json> parseObject(std::string_view text, std::string_view fileName);
 
 } // namespace twinhull::oci

@@ -221,6 +221,9 @@ Result<RuntimeSpec> decodeRuntimeSpec(std::string_view json, std::string_view fi
 /// A process on its own, as in `hull exec --process FILE`.
 Result<Process> decodeProcess(std::string_view json, std::string_view fileName = "process.json");
 
+/// An array of mounts on its own, as in `hull mounts add ID FILE`.
+Result<std::vector<Mount>> decodeMounts(std::string_view json, std::string_view fileName);
+
 /// A seccomp profile on its own (resources/seccomp/default.json).
 Result<Seccomp> decodeSeccomp(std::string_view json, std::string_view fileName = "seccomp.json");
 

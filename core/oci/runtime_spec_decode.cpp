@@ -87,16 +87,20 @@ RuntimeSpec decodeRoot(const JsonFields& root)
 }
 
 template <typename T, typename Decode>
-Result<T> decodeDocument(std::string_view json, std::string_view fileName, Decode decode)
+Result<T> decodeObject(const nlohmann::json& object, std::string_view fileName, Decode decode)
 {
-    auto document = parseObject(json, fileName);
-    if (!document)
-        return std::move(document).error();
     JsonProblem problem{ std::string(fileName), {}, JsonProblem::Limits::OfExecve };
-    T value = decode(JsonFields(*document, {}, problem));
+    T value = decode(JsonFields(object, {}, problem));
     if (problem.first)
         return *std::move(problem.first);
     return value;
+}
+
+template <typename T, typename Decode>
+Result<T> decodeDocument(std::string_view json, std::string_view fileName, Decode decode)
+{
+    auto document = parseObject(json, fileName);
+    return document ? decodeObject<T>(*document, fileName, decode) : Result<T>(std::move(document).error());
 }
 
 } // namespace
@@ -109,6 +113,19 @@ Result<RuntimeSpec> decodeRuntimeSpec(std::string_view json, std::string_view fi
 Result<Process> decodeProcess(std::string_view json, std::string_view fileName)
 {
     return decodeDocument<Process>(json, fileName, decodeProcessFields);
+}
+
+Result<std::vector<Mount>> decodeMounts(std::string_view json, std::string_view fileName)
+{
+    auto document = parseJson(json, fileName);
+    if (!document)
+        return std::move(document).error();
+    const nlohmann::json root{ { "mounts", *std::move(document) } };
+    return decodeObject<std::vector<Mount>>(root, fileName, [](const JsonFields& fields) {
+        std::vector<Mount> mounts;
+        fields.objects("mounts", [&](const JsonFields& entry) { mounts.push_back(decodeMount(entry)); });
+        return mounts;
+    });
 }
 
 Result<Seccomp> decodeSeccomp(std::string_view json, std::string_view fileName)

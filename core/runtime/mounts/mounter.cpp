@@ -100,7 +100,7 @@ Result<> Mounter::bind(const oci::Mount& mount, const MountOptions& options, int
 {
     const std::string source = bindSource(mount, m_surroundings.bundle);
     struct stat info { };
-    if (::stat(source.c_str(), &info) != 0)
+    if ((mapped >= 0 ? ::fstat(mapped, &info) : ::stat(source.c_str(), &info)) != 0)
         return Error::fromErrno(errno, "source " + source).withHint("Make the file or folder, or leave the mount out");
     auto clone = mapped >= 0 ? Result<UniqueFd>(UniqueFd(::fcntl(mapped, F_DUPFD_CLOEXEC, 0)))
                              : m_calls.cloneMount(AT_FDCWD, source.c_str(),
@@ -150,7 +150,7 @@ Result<> Mounter::mountFileSystem(const oci::Mount& mount, const MountOptions& o
     }
     if (!m_surroundings.label.empty() && !isKernels && mount.type != "cgroup2" && mount.type != "mqueue")
         request.options.emplace_back("context", m_surroundings.label);
-    if (!options.copiesUp && options.propagations.empty())
+    if (!options.copiesUp && options.propagations.empty() && !m_surroundings.isRunning)
         return m_calls.mountFileSystem(request, target->fd());
     if (!options.copiesUp) {
         auto made = m_calls.makeFileSystem(request);

@@ -21,7 +21,8 @@ public:
         bool isInUserNamespace = false;
         std::vector<oci::IdMapping> gidMappings; ///< of the user namespace
         std::string label = {}; ///< linux.mountLabel
-        const MappedMounts* mapped = nullptr; ///< those of the list whose ids are mapped
+        const MappedMounts* mapped = nullptr; ///< those of the list that were cloned before, as their ids are mapped
+        bool isRunning = false; ///< the root is a running container's: its /proc is not to be believed
     };
 
     Mounter(Syscalls& calls, const RootFd& root, Surroundings surroundings);

@@ -5,10 +5,12 @@
 #include "core/runtime/namespaces/id_mapping.h"
 #include "core/runtime/process/launched_process.h"
 
+#include <grp.h>
 #include <sched.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 
 namespace twinhull::runtime {
@@ -25,6 +27,21 @@ namespace {
 }
 
 } // namespace
+
+Result<> becomeRootOfUserNamespace(bool isGroupChangeDenied)
+{
+    if (!isGroupChangeDenied && ::setgroups(0, nullptr) != 0)
+        return Error::fromErrno(errno, "drop groups");
+    if (::setresgid(0, 0, 0) != 0 || ::setresuid(0, 0, 0) != 0)
+        return Error::fromErrno(errno, "become root of the user namespace")
+            .withHint("linux.uidMappings and linux.gidMappings must map the container's id 0");
+    return {};
+}
+
+bool mayNotSetGroups(const oci::Linux& linux_)
+{
+    return linux_.gidMappings.size() == 1 && linux_.gidMappings[0].size == 1;
+}
 
 Result<UniqueFd> makeUserNamespace(
     Syscalls& calls, const std::vector<oci::IdMapping>& uids, const std::vector<oci::IdMapping>& gids)

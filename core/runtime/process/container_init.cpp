@@ -7,13 +7,13 @@
 #include "core/runtime/mounts/mounter.h"
 #include "core/runtime/namespaces/loopback.h"
 #include "core/runtime/namespaces/sysctls.h"
+#include "core/runtime/namespaces/user_namespace.h"
 #include "core/runtime/process/console.h"
 #include "core/runtime/process/descriptors.h"
 #include "core/runtime/process/hooks.h"
 #include "core/runtime/process/program_search.h"
 #include "core/runtime/process/start_gate.h"
 
-#include <grp.h>
 #include <linux/keyctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
@@ -46,16 +46,6 @@ Result<> guard()
 {
     if (::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 || ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
         return Error::fromErrno(errno, "guard the new process");
-    return {};
-}
-
-Result<> becomeRootOfUserNamespace(bool mayNotSetGroups)
-{
-    if (!mayNotSetGroups && ::setgroups(0, nullptr) != 0)
-        return Error::fromErrno(errno, "drop groups");
-    if (::setresgid(0, 0, 0) != 0 || ::setresuid(0, 0, 0) != 0)
-        return Error::fromErrno(errno, "become root of the user namespace")
-            .withHint("linux.uidMappings and linux.gidMappings must map the container's id 0");
     return {};
 }
 

@@ -5,12 +5,12 @@
 #include "core/base/files.h"
 #include "core/runtime/cgroups/systemd/systemd_scope.h"
 #include "core/runtime/namespaces/namespace_plan.h"
+#include "core/runtime/namespaces/user_namespace.h"
 #include "core/runtime/process/console.h"
 #include "core/runtime/process/descriptors.h"
 #include "core/runtime/process/scheduling.h"
 #include "core/runtime/state/container.h"
 
-#include <grp.h>
 #include <linux/keyctl.h>
 #include <sched.h>
 #include <sys/prctl.h>
@@ -38,17 +38,6 @@ bool hasUserNamespace(const oci::RuntimeSpec& spec)
     return (namespacesOf(spec) & CLONE_NEWUSER) != 0;
 }
 
-Result<> becomeContainerRoot(const ExecPlan& plan)
-{
-    if (!hasUserNamespace(plan.spec))
-        return {};
-    if (!plan.entrypoint.mayNotSetGroups && ::setgroups(0, nullptr) != 0)
-        return Error::fromErrno(errno, "drop groups");
-    if (::setresgid(0, 0, 0) != 0 || ::setresuid(0, 0, 0) != 0)
-        return Error::fromErrno(errno, "become root of the user namespace");
-    return {};
-}
-
 /// Before anything of the container can be seen by it or see it (CVE-2016-9962).
 Result<> guard()
 {
@@ -73,8 +62,10 @@ Result<UniqueFd> openTerminal(const ExecPlan& plan)
 Error run(const ExecPlan& plan, const SyncChannel& sync)
 {
     ::umask(0);
-    if (auto became = becomeContainerRoot(plan); !became)
-        return std::move(became).error();
+    if (hasUserNamespace(plan.spec)) {
+        if (auto became = becomeRootOfUserNamespace(plan.entrypoint.mayNotSetGroups); !became)
+            return std::move(became).error();
+    }
     if (auto guarded = guard(); !guarded)
         return std::move(guarded).error();
     if (::setsid() < 0)
