@@ -115,6 +115,8 @@ private:
         std::vector<Fault> first;
         std::vector<Fault> others;
         for (std::size_t stage = 0; stage < kStages.size(); ++stage) {
+            if (!isPossible(kStages[stage]))
+                continue;
             const auto calls = trace(stage);
             for (auto call = calls.begin(); call != calls.end(); ++call) {
                 for (int number = 1; number <= call.value() && !kNotToFail.contains(call.key()); ++number) {

@@ -73,6 +73,8 @@ private Q_SLOTS:
         for (int round = 0; killed < extent().kills; ++round) {
             const std::size_t which = static_cast<std::size_t>(round) % kStages.size();
             const auto& verb = kStages[which];
+            if (!isPossible(verb))
+                continue;
             Nanoseconds& duration = durations[which]; // the shortest, not cut
             write(round / static_cast<int>(kStages.size()), verb.before == Before::Nothing ? "true" : "sleep 100");
             prepare(verb.before);

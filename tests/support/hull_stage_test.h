@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <string>
@@ -17,7 +18,7 @@ namespace twinhull::test {
 using Words = std::vector<std::string>;
 
 /// What a container is before the verb that is killed.
-enum class Before { Nothing, Created, Running };
+enum class Before { Nothing, Created, Running, Paused };
 
 /// A verb at its work.
 struct Stage {
@@ -25,18 +26,27 @@ struct Stage {
     Words words; ///< the id follows
     Words program; ///< after the id
     Before before;
+    bool needsCgroup = false;
 };
 
+/// Words for files that setUpStages() writes.
+inline constexpr const char* kResources = "RESOURCES";
+inline constexpr const char* kMounts = "MOUNTS";
+
 inline const std::vector<Stage> kStages{
-    { "create", { "create", "--bundle" }, {}, Before::Nothing },
-    { "run", { "run", "--bundle" }, {}, Before::Nothing },
-    { "run --detach", { "run", "--detach", "--bundle" }, {}, Before::Nothing },
-    { "start", { "start" }, {}, Before::Created },
-    { "exec", { "exec" }, { "/bin/true" }, Before::Running },
-    { "exec --detach", { "exec", "--detach" }, { "/bin/sleep", "100" }, Before::Running },
-    { "delete", { "delete" }, {}, Before::Created },
-    { "delete --force", { "delete", "--force" }, {}, Before::Running },
-    { "kill", { "kill" }, { "KILL" }, Before::Running },
+    { "create", { "create", "--bundle" }, {}, Before::Nothing, false },
+    { "run", { "run", "--bundle" }, {}, Before::Nothing, false },
+    { "run --detach", { "run", "--detach", "--bundle" }, {}, Before::Nothing, false },
+    { "start", { "start" }, {}, Before::Created, false },
+    { "exec", { "exec" }, { "/bin/true" }, Before::Running, false },
+    { "exec --detach", { "exec", "--detach" }, { "/bin/sleep", "100" }, Before::Running, false },
+    { "delete", { "delete" }, {}, Before::Created, false },
+    { "delete --force", { "delete", "--force" }, {}, Before::Running, false },
+    { "kill", { "kill" }, { "KILL" }, Before::Running, false },
+    { "mounts add", { "mounts", "add" }, { kMounts }, Before::Running, false },
+    { "update", { "update", "--resources", kResources }, {}, Before::Running, true },
+    { "pause", { "pause" }, {}, Before::Running, true },
+    { "resume", { "resume" }, {}, Before::Paused, true },
 };
 
 /// For tests that hurt hull at a stage of a container's life and look at what is left. The container's id is
@@ -57,6 +67,8 @@ protected:
         m_bundle->setScript("sleep 100");
         m_bundle->write();
         QVERIFY(openPath(m_bundle->path("/output"), O_WRONLY | O_CREAT));
+        QVERIFY(writeFileAtomically(resources(), R"({"unified":{"cgroup.max.descendants":"5"}})"));
+        QVERIFY(writeFileAtomically(mounts(), R"([{"destination":"/tmp","type":"tmpfs","source":"tmpfs"}])"));
         prepare(Before::Running); // fills the cache of filters
         m_hasCgroups = !m_bundle->state(m_host.marker(), "cgroup").toString().isEmpty();
         QCOMPARE(hull({ "delete", "--force", m_host.marker() }), 0);
@@ -70,9 +82,13 @@ protected:
         const std::string id = m_host.marker();
         if (before != Before::Nothing)
             QCOMPARE(hull({ "create", "--bundle", m_bundle->path(), id }), 0);
-        if (before == Before::Running)
+        if (before == Before::Running || before == Before::Paused)
             QCOMPARE(hull({ "start", id }), 0);
+        if (before == Before::Paused)
+            QCOMPARE(hull({ "pause", id }), 0);
     }
+
+    bool isPossible(const Stage& stage) const { return !stage.needsCgroup || m_hasCgroups; }
 
     Words wordsOf(const Stage& stage) const
     {
@@ -81,8 +97,13 @@ protected:
             words.push_back(m_bundle->path());
         words.push_back(m_host.marker());
         words.insert(words.end(), stage.program.begin(), stage.program.end());
+        std::replace(words.begin(), words.end(), std::string(kResources), resources());
+        std::replace(words.begin(), words.end(), std::string(kMounts), mounts());
         return words;
     }
+
+    std::string resources() const { return m_bundle->path("/resources.json"); }
+    std::string mounts() const { return m_bundle->path("/mounts.json"); }
 
     int hull(const Words& words) const
     {
