@@ -3,7 +3,6 @@
 
 #include "core/oci/number_list.h"
 
-#include <linux/ioprio.h>
 #include <sched.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -42,10 +41,13 @@ constexpr Names<std::uint64_t, 7> kFlags{ {
     { "SCHED_FLAG_UTIL_CLAMP_MAX", 0x40 },
 } };
 
+// ioprio_set(2); linux/ioprio.h is C only since 6.1.192: it names a parameter "class"
+constexpr int kIoPriorityOfProcess = 1;
+constexpr int kIoClassShift = 13;
 constexpr Names<int, 3> kIoClasses{ {
-    { "IOPRIO_CLASS_RT", IOPRIO_CLASS_RT },
-    { "IOPRIO_CLASS_BE", IOPRIO_CLASS_BE },
-    { "IOPRIO_CLASS_IDLE", IOPRIO_CLASS_IDLE },
+    { "IOPRIO_CLASS_RT", 1 },
+    { "IOPRIO_CLASS_BE", 2 },
+    { "IOPRIO_CLASS_IDLE", 3 },
 } };
 
 /// sched_setattr(2), its first version: the C library has no wrapper.
@@ -96,8 +98,8 @@ Result<> applyScheduler(const oci::Scheduler& asked)
 
 Result<> applyIoPriority(const oci::IoPriority& asked)
 {
-    const int value = IOPRIO_PRIO_VALUE(valueOf(kIoClasses, asked.ioClass), asked.priority);
-    if (::syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0, value) != 0)
+    const int value = valueOf(kIoClasses, asked.ioClass) << kIoClassShift | asked.priority;
+    if (::syscall(SYS_ioprio_set, kIoPriorityOfProcess, 0, value) != 0)
         return explain(errno, "set process.ioPriority to " + asked.ioClass);
     return {};
 }
