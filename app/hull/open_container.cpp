@@ -9,9 +9,10 @@
 
 namespace twinhull::hull {
 
-Result<OpenContainer> openContainer(const Globals& globals, const std::string& id)
+namespace {
+
+Result<OpenContainer> readFound(Result<runtime::StateFolder> folder)
 {
-    auto folder = runtime::StateStore(globals.root).open(id);
     if (!folder)
         return std::move(folder).error();
     auto record = folder->readRecord();
@@ -19,6 +20,21 @@ Result<OpenContainer> openContainer(const Globals& globals, const std::string& i
         return std::move(record).error();
     const auto status = statusOf(*folder, *record);
     return OpenContainer{ *std::move(folder), *std::move(record), status };
+}
+
+} // namespace
+
+Result<OpenContainer> openContainer(const Globals& globals, const std::string& id)
+{
+    return readFound(runtime::StateStore(globals.root).open(id));
+}
+
+Result<oci::ContainerView> viewOf(const std::string& root, const std::string& id)
+{
+    auto found = readFound(runtime::StateStore(root).peek(id));
+    if (!found)
+        return std::move(found).error();
+    return oci::ContainerView{ std::move(found->record), found->status };
 }
 
 Result<Addressed> openAddressed(

@@ -19,6 +19,9 @@ struct OpenContainer {
 
 Result<OpenContainer> openContainer(const Globals& globals, const std::string& id);
 
+/// For looking only: waits for nobody.
+Result<oci::ContainerView> viewOf(const std::string& root, const std::string& id);
+
 /// For verbs that have one operand and may have options: reads the words and opens the container that they name.
 struct Addressed {
     Arguments arguments;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/hull/arguments.h"
+#include "app/hull/open_container.h"
 #include "app/hull/verbs.h"
 #include "core/runtime/cgroups/cgroup.h"
 #include "core/runtime/mounts/mount_options.h"
@@ -22,18 +23,6 @@ Result<int> print(const std::string& text)
     if (std::fputs(text.c_str(), stdout) < 0 || std::fflush(stdout) != 0)
         return Error{ ErrorCode::Io, "standard output cannot be written", 0, {} };
     return 0;
-}
-
-Result<oci::ContainerView> viewOf(const std::string& root, const std::string& id)
-{
-    auto folder = StateStore(root).peek(id);
-    if (!folder)
-        return std::move(folder).error();
-    auto record = folder->readRecord();
-    if (!record)
-        return std::move(record).error();
-    const auto status = statusOf(*folder, *record);
-    return oci::ContainerView{ *std::move(record), status };
 }
 
 void writeMark(const Globals& globals, const char* name, std::int64_t nanoseconds)

@@ -3,6 +3,7 @@
 #include "app/hull/verbs.h"
 #include "core/base/files.h"
 #include "core/oci/resource_change.h"
+#include "core/runtime/cgroups/cgroup.h"
 #include "core/runtime/cgroups/cgroup_limits.h"
 #include "core/runtime/cgroups/systemd/systemd_scope.h"
 
@@ -159,19 +160,16 @@ void complete(const std::string& cgroup, oci::Resources& resources)
             + " " + std::to_string(*resources.cpuPeriodMicroseconds);
 }
 
-Result<> requireControllers(const std::string& cgroup, const oci::Resources& resources)
+/// The computer may have what the container was not handed when it started.
+Result<> requireHandedDown(const std::string& cgroup, const oci::Resources& resources)
 {
-    auto available = readFile(cgroup + "/cgroup.controllers", 4096);
-    if (!available)
-        return std::move(available).error();
-    std::string words = " " + *available;
-    words.back() = ' '; // the line's end
-    for (const auto& controller : neededControllers(resources)) {
-        if (words.find(" " + controller + " ") == std::string::npos)
-            return Error{ ErrorCode::Unsupported, "its cgroup has no controller \"" + controller + "\"", 0,
-                "Start the container with a limit of that kind: it is handed down then, where this computer has it" };
-    }
-    return {};
+    auto missing = missingController(cgroup, resources);
+    if (!missing)
+        return std::move(missing).error();
+    if (missing->empty())
+        return {};
+    return Error{ ErrorCode::Unsupported, "its cgroup has no controller \"" + *missing + "\"", 0,
+        "Start the container with a limit of that kind: it is handed down then, where this computer has it" };
 }
 
 /// Or it would write the old values into the files again when it is reloaded.
@@ -201,7 +199,7 @@ Result<int> updateVerb(const Globals& globals, const Words& words)
     if (!resources)
         return std::move(resources).error();
     complete(cgroup, *resources);
-    auto done = requireControllers(cgroup, *resources);
+    auto done = requireHandedDown(cgroup, *resources);
     if (done)
         done = setLimits(cgroup, *resources);
     if (done)

@@ -35,9 +35,6 @@ Result<int> statsVerb(const Globals& globals, const Words& words);
 /// To standard output; 0.
 Result<int> print(const std::string& text);
 
-/// For looking only: waits for nobody.
-Result<oci::ContainerView> viewOf(const std::string& root, const std::string& id);
-
 /// "NAME NANOSECONDS" to --marks-fd, where one was given.
 void writeMark(const Globals& globals, const char* name, std::int64_t nanoseconds);
 

@@ -117,7 +117,7 @@ Result<> handDown(const std::string& folder, const std::string& controller)
     return writeControl(file, "+" + controller);
 }
 
-Error missingController(const CgroupHost& host, const std::string& controller)
+Error noController(const CgroupHost& host, const std::string& controller)
 {
     const std::string what
         = "a limit was asked for, but this computer's cgroup v2 tree has no controller \"" + controller + "\"";
@@ -225,7 +225,7 @@ Result<> prepareAncestors(const CgroupHost& host, const std::vector<std::string>
             return std::move(available).error();
         for (const auto& controller : controllers) {
             const bool isThere = hasWord(*available, controller);
-            auto handed = isThere ? handDown(folder, controller) : Result<>(missingController(host, controller));
+            auto handed = isThere ? handDown(folder, controller) : Result<>(noController(host, controller));
             if (!handed && need == Need::Limits)
                 return std::move(handed).withContext("limit " + controller);
         }
@@ -314,7 +314,7 @@ Result<std::optional<Cgroup>> makeCgroup(const CgroupHost& host, const CgroupReq
         return made ? std::move(made) : Result(std::optional<Cgroup>());
     }
     if (host.tree.empty())
-        return missingController(host, controllers.front());
+        return noController(host, controllers.front());
     auto made = build(host, request, Need::Limits);
     if (made || !made.error().hint.empty())
         return made;
@@ -334,18 +334,24 @@ Result<> requireNoLimits(const oci::Resources& resources)
         "Leave one of the two out" };
 }
 
-Result<> requireControllers(const CgroupHost& host, const std::string& folder, const oci::Resources& resources)
+Result<std::string> missingController(const std::string& folder, const oci::Resources& resources)
 {
     const auto controllers = neededControllers(resources);
     auto available
         = controllers.empty() ? Result(std::string()) : readFile(folder + "/cgroup.controllers", kFileLimitBytes);
     if (!available)
-        return std::move(available).error();
-    for (const auto& controller : controllers) {
-        if (!hasWord(*available, controller))
-            return missingController(host, controller);
-    }
-    return {};
+        return available;
+    const auto missing = std::find_if(controllers.begin(), controllers.end(),
+        [&](const std::string& controller) { return !hasWord(*available, controller); });
+    return missing == controllers.end() ? std::string() : *missing;
+}
+
+Result<> requireControllers(const CgroupHost& host, const std::string& folder, const oci::Resources& resources)
+{
+    auto missing = missingController(folder, resources);
+    if (!missing)
+        return std::move(missing).error();
+    return missing->empty() ? Result<>() : noController(host, *missing);
 }
 
 Result<> removeCgroup(const std::string& path)

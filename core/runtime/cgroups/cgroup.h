@@ -41,6 +41,9 @@ struct CgroupRequest {
 /// For CgroupUse::None: an error where `resources` asks for a limit.
 Result<> requireNoLimits(const oci::Resources& resources);
 
+/// The first controller that the limits need and the folder does not have; empty: it has them all.
+Result<std::string> missingController(const std::string& folder, const oci::Resources& resources);
+
 /// An error that names the first controller that the limits need and the folder does not have.
 Result<> requireControllers(const CgroupHost& host, const std::string& folder, const oci::Resources& resources);
 
