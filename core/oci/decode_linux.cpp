@@ -29,6 +29,8 @@ void decodeNamespace(const JsonFields& fields, Linux& linux_)
     Namespace entry;
     fields.readName("type", type);
     fields.readPath("path", entry.path);
+    if (!entry.path.empty())
+        fields.requireAbsolute("path", entry.path);
     for (const auto& [kind, name] : kNamespaceNames) {
         if (name != type)
             continue;
@@ -48,6 +50,8 @@ IdMapping decodeMapping(const JsonFields& fields)
     fields.read("containerID", mapping.containerId);
     fields.read("hostID", mapping.hostId);
     fields.read("size", mapping.size);
+    if (mapping.size == 0)
+        fields.problem().report(fields.pathOf("size"), "expected a number above 0");
     return mapping;
 }
 
@@ -59,6 +63,16 @@ void requireKnownPropagation(const JsonFields& fields, const std::string& text)
     }
     fields.problem().report(
         fields.pathOf("rootfsPropagation"), "expected private, slave, shared or unbindable, or one of them after an r");
+}
+
+constexpr std::int64_t kLargestMajor = 4095; // 12 bits and 20 in the kernel's dev_t
+constexpr std::int64_t kLargestMinor = 1048575;
+constexpr std::uint32_t kAllModeBits = 0177777; // engines leave the type's bits in
+
+void requireDeviceNumber(const JsonFields& fields, const char* key, std::int64_t number, std::int64_t largest)
+{
+    if (!fields.has(key) || number < 0 || number > largest)
+        fields.problem().report(fields.pathOf(key), "expected a number from 0 to " + std::to_string(largest));
 }
 
 Device decodeDevice(const JsonFields& fields)
@@ -76,246 +90,51 @@ Device decodeDevice(const JsonFields& fields)
         fields.problem().report(fields.pathOf("type"), "expected one of c, b, u, p");
     else
         device.type = type[0];
-    if (device.path.empty() || device.path[0] != '/')
-        fields.problem().report(fields.pathOf("path"), "expected an absolute path");
+    fields.requireAbsolute("path", device.path);
+    if (device.type != 'p') {
+        requireDeviceNumber(fields, "major", device.major, kLargestMajor);
+        requireDeviceNumber(fields, "minor", device.minor, kLargestMinor);
+    }
+    if (device.fileMode.value_or(0) > kAllModeBits)
+        fields.problem().report(fields.pathOf("fileMode"), "expected a number from 0 to 65535 (0177777)");
     return device;
 }
 
-template <typename Number>
-void dropUnlimited(std::optional<Number>& limit)
+bool hasNamespace(const Linux& linux_, NamespaceKind kind)
 {
-    if (limit && *limit <= 0)
-        limit.reset();
+    return std::any_of(
+        linux_.namespaces.begin(), linux_.namespaces.end(), [&](const Namespace& entry) { return entry.kind == kind; });
 }
 
-std::vector<DeviceRate> decodeRates(const JsonFields& fields, const char* key)
+/// What acts on a namespace would act on the whole computer without one of the container's own.
+void requireNamespaces(const JsonFields& fields, const Linux& linux_)
 {
-    std::vector<DeviceRate> rates;
-    fields.objects(key, [&](const JsonFields& entry) {
-        DeviceRate rate;
-        entry.read("major", rate.major);
-        entry.read("minor", rate.minor);
-        entry.read("rate", rate.rate);
-        rates.push_back(rate);
-    });
-    return rates;
+    if (!linux_.timeOffsets.empty() && !hasNamespace(linux_, NamespaceKind::Time))
+        fields.problem().report(fields.pathOf("timeOffsets"),
+            "the container has the host's clocks: add {\"type\": \"time\"} to linux.namespaces");
 }
 
-void requireWeight(const JsonFields& fields, std::uint32_t weight)
+void readAbsolutePaths(const JsonFields& fields, const char* key, std::vector<std::string>& paths)
 {
-    if (weight < 10 || weight > 1000)
-        fields.problem().report(fields.pathOf("weight"), "expected a number from 10 to 1000");
-}
-
-/// What cgroup v1 had and v2 has not: 0 and -1 ask for nothing.
-void passOver(const JsonFields& fields, const char* key, std::vector<std::string>& ignored)
-{
-    std::optional<std::int64_t> value;
-    fields.read(key, value);
-    if (value && *value != 0 && *value != -1)
-        ignored.push_back(fields.pathOf(key));
-}
-
-std::vector<DeviceWeight> decodeDeviceWeights(const JsonFields& fields, std::vector<std::string>& ignored)
-{
-    std::vector<DeviceWeight> weights;
-    fields.objects("weightDevice", [&](const JsonFields& entry) {
-        DeviceWeight device;
-        entry.read("major", device.major);
-        entry.read("minor", device.minor);
-        entry.read("weight", device.weight);
-        passOver(entry, "leafWeight", ignored);
-        if (!entry.has("weight"))
-            return;
-        requireWeight(entry, device.weight);
-        weights.push_back(device);
-    });
-    return weights;
-}
-
-void decodeBlockIo(const JsonFields& fields, Resources& resources, std::vector<std::string>& ignored)
-{
-    fields.read("weight", resources.ioWeight);
-    if (resources.ioWeight)
-        requireWeight(fields, *resources.ioWeight);
-    passOver(fields, "leafWeight", ignored);
-    resources.ioDeviceWeights = decodeDeviceWeights(fields, ignored);
-    resources.readBytesPerSecond = decodeRates(fields, "throttleReadBpsDevice");
-    resources.writeBytesPerSecond = decodeRates(fields, "throttleWriteBpsDevice");
-    resources.readsPerSecond = decodeRates(fields, "throttleReadIOPSDevice");
-    resources.writesPerSecond = decodeRates(fields, "throttleWriteIOPSDevice");
-}
-
-bool isPageSize(std::string_view text)
-{
-    const auto digits = text.find_first_not_of("0123456789");
-    if (digits == 0 || digits == std::string_view::npos || text.size() != digits + 2)
-        return false;
-    return std::string_view("KMG").find(text[digits]) != std::string_view::npos && text[digits + 1] == 'B';
-}
-
-void decodeHugepages(const JsonFields& fields, Resources& resources)
-{
-    fields.objects("hugepageLimits", [&](const JsonFields& entry) {
-        HugepageLimit limit;
-        entry.readName("pageSize", limit.pageSize);
-        entry.read("limit", limit.bytes);
-        if (!isPageSize(limit.pageSize)) // it becomes part of a file's name
-            entry.problem().report(entry.pathOf("pageSize"), "expected a size as in 2MB");
-        resources.hugepageLimits.push_back(std::move(limit));
-    });
-}
-
-void decodeRdma(const JsonFields& fields, Resources& resources)
-{
-    fields.members("rdma", [&](const std::string& device, const JsonFields& entry) {
-        RdmaLimit limit;
-        entry.read("hcaHandles", limit.handles);
-        entry.read("hcaObjects", limit.objects);
-        if (device.empty() || device.find_first_of(" \n") != std::string::npos)
-            entry.problem().report(fields.pathOf("rdma"), "expected names of devices");
-        resources.rdmaLimits[device] = limit;
-    });
-}
-
-void decodeMemory(const JsonFields& fields, Resources& resources, std::vector<std::string>& ignored)
-{
-    bool isOomKillerOff = false;
-    fields.read("limit", resources.memoryLimitBytes);
-    fields.read("swap", resources.memorySwapBytes);
-    fields.read("reservation", resources.memoryReservationBytes);
-    fields.read("checkBeforeUpdate", resources.refusesMemoryBelowUse);
-    fields.read("disableOOMKiller", isOomKillerOff);
-    if (isOomKillerOff)
-        ignored.push_back(fields.pathOf("disableOOMKiller"));
-    for (const char* name : { "kernel", "kernelTCP", "swappiness" })
-        passOver(fields, name, ignored);
-}
-
-void decodeCpu(const JsonFields& fields, Resources& resources, std::vector<std::string>& ignored)
-{
-    fields.read("quota", resources.cpuQuotaMicroseconds);
-    fields.read("period", resources.cpuPeriodMicroseconds);
-    fields.read("shares", resources.cpuShares);
-    fields.read("burst", resources.cpuBurstMicroseconds);
-    fields.read("idle", resources.cpuIdle);
-    if (resources.cpuIdle && *resources.cpuIdle != 0 && *resources.cpuIdle != 1)
-        fields.problem().report(fields.pathOf("idle"), "expected 0 or 1");
-    fields.readNumberList("cpus", resources.cpus);
-    fields.readNumberList("mems", resources.mems);
-    for (const char* name : { "realtimeRuntime", "realtimePeriod" })
-        passOver(fields, name, ignored);
-}
-
-DeviceRule decodeDeviceRule(const JsonFields& fields)
-{
-    DeviceRule rule;
-    std::string type = "a";
-    std::string access;
-    fields.read("allow", rule.isAllowed);
-    fields.read("type", type);
-    fields.read("major", rule.major);
-    fields.read("minor", rule.minor);
-    fields.read("access", access);
-    if (type.size() != 1 || std::string_view("abc").find(type[0]) == std::string_view::npos)
-        fields.problem().report(fields.pathOf("type"), "expected one of a, b, c");
-    else
-        rule.type = type[0];
-    if (access.find_first_not_of("rwm") != std::string::npos)
-        fields.problem().report(fields.pathOf("access"), "expected letters of rwm");
-    if (!access.empty())
-        rule.access = access;
-    for (auto* number : { &rule.major, &rule.minor }) {
-        if (*number && **number < 0)
-            number->reset(); // -1: any
-    }
-    if ((rule.major && *rule.major > INT32_MAX) || (rule.minor && *rule.minor > INT32_MAX))
-        fields.problem().report(fields.pathOf("major"), "expected a device's numbers");
-    return rule;
+    fields.readPaths(key, paths);
+    for (std::size_t i = 0; i < paths.size(); ++i)
+        fields.requireAbsolute(key + ("[" + std::to_string(i) + "]"), paths[i]);
 }
 
 std::map<std::string, TimeOffset> decodeTimeOffsets(const JsonFields& fields)
 {
     std::map<std::string, TimeOffset> offsets;
-    for (const char* clock : { "monotonic", "boottime" }) {
-        fields.object(clock, [&](const JsonFields& entry) {
-            TimeOffset offset;
-            entry.read("secs", offset.seconds);
-            entry.read("nanosecs", offset.nanoseconds);
-            if (offset.nanoseconds > 999'999'999)
-                entry.problem().report(entry.pathOf("nanosecs"), "expected less than a second");
-            offsets[clock] = offset;
-        });
-    }
-    return offsets;
-}
-
-Resources decodeResources(const JsonFields& fields, std::vector<std::string>& ignored)
-{
-    Resources resources;
-    fields.object("memory", [&](const JsonFields& memory) { decodeMemory(memory, resources, ignored); });
-    fields.object("cpu", [&](const JsonFields& cpu) { decodeCpu(cpu, resources, ignored); });
-    fields.object("pids", [&](const JsonFields& pids) { pids.read("limit", resources.pidsLimit); });
-    fields.object("blockIO", [&](const JsonFields& io) { decodeBlockIo(io, resources, ignored); });
-    decodeHugepages(fields, resources);
-    decodeRdma(fields, resources);
-    fields.objects("devices", [&](const JsonFields& rule) { resources.deviceRules.push_back(decodeDeviceRule(rule)); });
-    fields.read("unified", resources.unified);
-    dropUnlimited(resources.memoryLimitBytes);
-    dropUnlimited(resources.memorySwapBytes);
-    dropUnlimited(resources.memoryReservationBytes);
-    dropUnlimited(resources.cpuQuotaMicroseconds);
-    dropUnlimited(resources.pidsLimit);
-    if (resources.cpuShares && *resources.cpuShares == 0)
-        resources.cpuShares.reset();
-    if (fields.has("network")) // marks of cgroup v1
-        ignored.push_back(fields.pathOf("network"));
-    return resources;
-}
-
-SeccompRule decodeRule(const JsonFields& fields)
-{
-    SeccompRule rule;
-    fields.readNames("names", rule.names);
-    fields.readName("action", rule.action);
-    fields.read("errnoRet", rule.errnoRet);
-    fields.objects("args", [&](const JsonFields& argument) {
-        SeccompArgument value;
-        argument.read("index", value.index);
-        argument.read("value", value.value);
-        argument.read("valueTwo", value.valueTwo);
-        argument.readName("op", value.op);
-        if (value.index > 5)
-            argument.problem().report(argument.pathOf("index"), "expected a number from 0 to 5");
-        rule.args.push_back(std::move(value));
+    fields.members("timeOffsets", [&](const std::string& clock, const JsonFields& entry) {
+        TimeOffset offset;
+        entry.read("secs", offset.seconds);
+        entry.read("nanosecs", offset.nanoseconds);
+        if (offset.nanoseconds > 999'999'999)
+            entry.problem().report(entry.pathOf("nanosecs"), "expected less than a second");
+        if (clock != "monotonic" && clock != "boottime")
+            entry.problem().report(entry.path(), "expected a clock named monotonic or boottime");
+        offsets[clock] = offset;
     });
-    return rule;
-}
-
-/// config-linux.md, "Seccomp".
-SeccompAgent decodeAgent(const JsonFields& fields)
-{
-    SeccompAgent agent;
-    fields.readPath("listenerPath", agent.path);
-    fields.read("listenerMetadata", agent.metadata);
-    if (!agent.path.empty())
-        fields.requireAbsolute("listenerPath", agent.path);
-    if (agent.path.empty() && !agent.metadata.empty())
-        fields.problem().report(fields.pathOf("listenerMetadata"), "expected nothing where no listenerPath is");
-    return agent;
-}
-
-void checkNotification(const JsonFields& fields, const Seccomp& seccomp)
-{
-    static constexpr std::string_view kNotify = "SCMP_ACT_NOTIFY";
-    if (seccomp.defaultAction == kNotify) // the program that starts the container could not go on either
-        fields.problem().report(
-            fields.pathOf("defaultAction"), "expected another action: SCMP_ACT_NOTIFY is for rules");
-    const bool asks = std::any_of(seccomp.syscalls.begin(), seccomp.syscalls.end(),
-        [](const SeccompRule& rule) { return rule.action == kNotify; });
-    if (asks && seccomp.agent.path.empty())
-        fields.problem().report(
-            fields.pathOf("listenerPath"), "expected the path of an agent's socket: SCMP_ACT_NOTIFY asks for one");
+    return offsets;
 }
 
 Personality decodePersonality(const JsonFields& fields)
@@ -337,8 +156,7 @@ MemoryPolicy decodeMemoryPolicy(const JsonFields& fields)
     fields.readNumberList("nodes", policy.nodes);
     fields.readNames("flags", policy.flags);
     fields.requireOneOf("mode", policy.mode, memoryPolicyModes());
-    for (const auto& flag : policy.flags)
-        fields.requireOneOf("flags", flag, memoryPolicyFlags());
+    fields.requireEachOf("flags", policy.flags, memoryPolicyFlags());
     return policy;
 }
 
@@ -369,19 +187,6 @@ std::vector<IdMapping> decodeMappings(const JsonFields& fields, const char* key)
     return mappings;
 }
 
-Seccomp decodeSeccompFields(const JsonFields& fields)
-{
-    Seccomp seccomp;
-    fields.readName("defaultAction", seccomp.defaultAction);
-    fields.read("defaultErrnoRet", seccomp.defaultErrnoRet);
-    fields.readNames("architectures", seccomp.architectures);
-    fields.readNames("flags", seccomp.flags);
-    fields.objects("syscalls", [&](const JsonFields& rule) { seccomp.syscalls.push_back(decodeRule(rule)); });
-    seccomp.agent = decodeAgent(fields);
-    checkNotification(fields, seccomp);
-    return seccomp;
-}
-
 Linux decodeLinux(const JsonFields& fields, std::vector<std::string>& ignored)
 {
     Linux result;
@@ -395,14 +200,15 @@ Linux decodeLinux(const JsonFields& fields, std::vector<std::string>& ignored)
     fields.object("seccomp", [&](const JsonFields& entry) { result.seccomp = decodeSeccompFields(entry); });
     fields.readName("rootfsPropagation", result.rootfsPropagation);
     requireKnownPropagation(fields, result.rootfsPropagation);
-    fields.readPaths("maskedPaths", result.maskedPaths);
-    fields.readPaths("readonlyPaths", result.readonlyPaths);
-    fields.object("timeOffsets", [&](const JsonFields& entry) { result.timeOffsets = decodeTimeOffsets(entry); });
+    readAbsolutePaths(fields, "maskedPaths", result.maskedPaths);
+    readAbsolutePaths(fields, "readonlyPaths", result.readonlyPaths);
+    result.timeOffsets = decodeTimeOffsets(fields);
     fields.readName("mountLabel", result.mountLabel);
     fields.object("personality", [&](const JsonFields& entry) { result.personality = decodePersonality(entry); });
     fields.object("memoryPolicy", [&](const JsonFields& entry) { result.memoryPolicy = decodeMemoryPolicy(entry); });
     refuse(fields, "intelRdt", "divide caches and memory bandwidth (resctrl)");
     refuse(fields, "netDevices", "move network devices into a container");
+    requireNamespaces(fields, result);
     return result;
 }
 

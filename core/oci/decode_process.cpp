@@ -36,6 +36,7 @@ Rlimit decodeRlimit(const JsonFields& fields)
     fields.readName("type", limit.type);
     fields.read("soft", limit.soft);
     fields.read("hard", limit.hard);
+    fields.requireOneOf("type", limit.type, rlimitNames());
     if (limit.soft > limit.hard)
         fields.problem().report(fields.pathOf("soft"), "the soft limit is above the hard limit");
     return limit;
@@ -64,8 +65,7 @@ Scheduler decodeScheduler(const JsonFields& fields)
     fields.read("deadline", scheduler.deadlineNanoseconds);
     fields.read("period", scheduler.periodNanoseconds);
     fields.requireOneOf("policy", scheduler.policy, schedulerPolicies());
-    for (const auto& flag : scheduler.flags)
-        fields.requireOneOf("flags", flag, schedulerFlags());
+    fields.requireEachOf("flags", scheduler.flags, schedulerFlags());
     if (scheduler.nice < -20 || scheduler.nice > 19)
         fields.problem().report(fields.pathOf("nice"), "expected a number from -20 to 19");
     if (scheduler.priority < 0 || scheduler.priority > 99)

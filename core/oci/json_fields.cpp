@@ -135,14 +135,14 @@ void JsonFields::readNumberList(const char* key, std::string& out) const
         m_problem.report(pathOf(key), "expected a list of numbers as in \"0-3,7\", found " + shownText(out));
 }
 
-void JsonFields::requireAbsolute(const char* key, const std::string& path) const
+void JsonFields::requireAbsolute(std::string_view key, const std::string& path) const
 {
     if (path.empty() || path[0] != '/')
         m_problem.report(pathOf(key), "expected an absolute path, found " + shownText(path));
 }
 
 void JsonFields::requireOneOf(
-    const char* key, const std::string& name, const std::vector<std::string_view>& names) const
+    std::string_view key, const std::string& name, const std::vector<std::string_view>& names) const
 {
     if (std::find(names.begin(), names.end(), name) != names.end())
         return;
@@ -150,6 +150,13 @@ void JsonFields::requireOneOf(
     for (std::size_t i = 0; i < names.size(); ++i)
         all += (i == 0 ? "" : i + 1 == names.size() ? " or " : ", ") + std::string(names[i]);
     m_problem.report(pathOf(key), "expected " + all + ", found " + shownText(name));
+}
+
+void JsonFields::requireEachOf(
+    const char* key, const std::vector<std::string>& values, const std::vector<std::string_view>& names) const
+{
+    for (std::size_t i = 0; i < values.size(); ++i)
+        requireOneOf(key + ("[" + std::to_string(i) + "]"), values[i], names);
 }
 
 void JsonFields::read(const char* key, bool& out) const

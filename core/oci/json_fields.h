@@ -48,6 +48,7 @@ public:
 
     bool has(const char* key) const { return find(key) != nullptr; }
     bool isEmpty() const { return m_object.empty(); }
+    const std::string& path() const { return m_path; }
     std::string pathOf(std::string_view key) const;
     JsonProblem& problem() const { return m_problem; }
 
@@ -60,9 +61,12 @@ public:
     void readNumberList(const char* key, std::string& out) const;
 
     /// Reports what is not an absolute path.
-    void requireAbsolute(const char* key, const std::string& path) const;
+    void requireAbsolute(std::string_view key, const std::string& path) const;
     /// Reports what is none of the names.
-    void requireOneOf(const char* key, const std::string& name, const std::vector<std::string_view>& names) const;
+    void requireOneOf(std::string_view key, const std::string& name, const std::vector<std::string_view>& names) const;
+    /// The same of every element of an array that was read.
+    void requireEachOf(
+        const char* key, const std::vector<std::string>& values, const std::vector<std::string_view>& names) const;
 
     void read(const char* key, bool& out) const;
     void read(const char* key, std::vector<std::string>& out) const;
@@ -103,8 +107,9 @@ public:
         const nlohmann::json* value = find(key);
         if (value == nullptr || !isObject(*value, pathOf(key)))
             return;
+        const JsonFields inside(*value, pathOf(key), m_problem);
         for (const auto& [name, element] : value->items()) {
-            const std::string path = pathOf(key) + "." + name;
+            const std::string path = inside.pathOf(name);
             if (isObject(element, path))
                 each(name, JsonFields(element, path, m_problem));
         }

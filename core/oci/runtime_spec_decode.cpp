@@ -4,11 +4,14 @@
 #include "core/oci/json_fields.h"
 #include "core/oci/runtime_spec.h"
 
+#include <algorithm>
+
 namespace twinhull::oci {
 
 namespace {
 
 constexpr std::size_t kLongestHostName = 64; // sethostname(2)
+constexpr const char* kVersionCharacters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.+-";
 
 Mount decodeMount(const JsonFields& fields)
 {
@@ -58,8 +61,24 @@ Hooks decodeHooks(const JsonFields& fields)
 
 void requireKnownVersion(const JsonFields& root, const std::string& version)
 {
-    if (version.compare(0, 2, "1.") != 0)
+    // semver.org: what follows the numbers is letters, digits, dots, hyphens and one plus
+    const bool isOfFirst = version.size() > 2 && version.compare(0, 2, "1.") == 0 && version[2] >= '0'
+        && version[2] <= '9' && version.find_first_not_of(kVersionCharacters) == std::string::npos;
+    if (!isOfFirst)
         root.problem().report("ociVersion", "expected a version 1.x, found " + shownText(version));
+}
+
+/// Setting them would rename the whole computer.
+void requireOwnNames(const JsonFields& root, const RuntimeSpec& spec)
+{
+    const auto& namespaces = spec.linux_.namespaces;
+    const bool hasOwn = std::any_of(
+        namespaces.begin(), namespaces.end(), [](const Namespace& entry) { return entry.kind == NamespaceKind::Uts; });
+    for (const auto& [key, name] :
+        { std::pair("hostname", &spec.hostname), std::pair("domainname", &spec.domainname) }) {
+        if (!name->empty() && !hasOwn)
+            root.problem().report(key, "it needs {\"type\": \"uts\"} in linux.namespaces");
+    }
 }
 
 RuntimeSpec decodeRoot(const JsonFields& root)
@@ -81,8 +100,11 @@ RuntimeSpec decodeRoot(const JsonFields& root)
     root.readName("domainname", spec.domainname, kLongestHostName);
     root.objects("mounts", [&](const JsonFields& fields) { spec.mounts.push_back(decodeMount(fields)); });
     root.read("annotations", spec.annotations);
+    if (spec.annotations.count(std::string()) != 0)
+        root.problem().report("annotations", "expected names that are not empty");
     root.object("hooks", [&](const JsonFields& fields) { spec.hooks = decodeHooks(fields); });
     root.object("linux", [&](const JsonFields& fields) { spec.linux_ = decodeLinux(fields, spec.ignored); });
+    requireOwnNames(root, spec);
     return spec;
 }
 

@@ -163,7 +163,7 @@ private Q_SLOTS:
         const auto output = m_bundle->run("exit 5");
         QCOMPARE(output.exitStatus, 5);
         QVERIFY2(
-            output.standardError.find("warning: " + moment.toStdString() + " hook") != std::string::npos, said(output));
+            output.standardError.find(": " + moment.toStdString() + " hook") != std::string::npos, said(output));
         QCOMPARE(notes(), std::string("the next\n"));
     }
 

@@ -6,12 +6,15 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 
 namespace twinhull::runtime {
 
 namespace {
+
+constexpr unsigned kPermissionBits = 07777; // engines leave the type in fileMode
 
 std::vector<oci::Device> defaultDevices()
 {
@@ -110,7 +113,7 @@ Result<> makeHere(Syscalls& calls, LastFolder& last, const oci::Device& device, 
     if (!folder)
         return std::move(folder).error();
     const std::string name = RootFd::lastComponent(device.path);
-    const unsigned mode = typeBits(device.type) | device.fileMode.value_or(0666);
+    const unsigned mode = typeBits(device.type) | (device.fileMode.value_or(0666) & kPermissionBits);
     auto made = calls.makeNode(*folder, name.c_str(), mode, numberOf(device));
     if (!made && made.error().sysErrno != EEXIST)
         return made;
@@ -141,20 +144,22 @@ Result<> makeHere(Syscalls& calls, LastFolder& last, const oci::Device& device, 
 Result<> populateDevices(
     Syscalls& calls, const RootFd& root, const std::vector<oci::Device>& devices, NodeSource source)
 {
-    auto all = defaultDevices();
-    for (const auto& device : devices) {
-        bool isDefault = false;
-        for (const auto& other : all)
-            isDefault = isDefault || other.path == device.path;
-        if (!isDefault)
-            all.push_back(device);
-    }
+    const auto defaults = defaultDevices();
     LastFolder last(root);
-    for (const auto& device : all) {
-        auto done = source == NodeSource::BindFromHost ? bindFromHost(calls, root, device)
-                                                       : makeHere(calls, last, device, source);
-        if (!done)
+    const auto makeOne = [&](const oci::Device& device) {
+        return source == NodeSource::BindFromHost ? bindFromHost(calls, root, device)
+                                                  : makeHere(calls, last, device, source);
+    };
+    for (const auto& device : defaults) {
+        if (auto done = makeOne(device); !done)
             return std::move(done).withContext("device " + device.path);
+    }
+    for (std::size_t i = 0; i < devices.size(); ++i) {
+        const bool isDefault = std::any_of(
+            defaults.begin(), defaults.end(), [&](const oci::Device& other) { return other.path == devices[i].path; });
+        auto done = isDefault ? Result<>() : makeOne(devices[i]);
+        if (!done)
+            return std::move(done).withContext("config.json: linux.devices[" + std::to_string(i) + "]");
     }
     return {};
 }

@@ -101,7 +101,8 @@ Result<MappedMounts> makeMappedMounts(Syscalls& calls, const oci::RuntimeSpec& s
             continue;
         auto made = makeOne(calls, spec.mounts[i], spec, bundle);
         if (!made)
-            return std::move(made).error().withContext("map the ids of mount " + spec.mounts[i].destination);
+            return std::move(made).error().withContext(
+                "mounts[" + std::to_string(i) + "]: map the ids of mount " + spec.mounts[i].destination);
         result.emplace(i, *std::move(made));
     }
     return result;

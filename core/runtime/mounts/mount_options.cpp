@@ -55,6 +55,19 @@ constexpr std::array<std::string_view, 5> kWithoutEffect{ "defaults", "silent", 
 
 constexpr std::size_t kValueLimitBytes = 255; // fsconfig(2)
 
+/// Labels of SELinux (mount(8)). In a line of options they stand in quotes, for they may hold commas; the kernel gets
+/// each by itself.
+bool isLabel(std::string_view name)
+{
+    return name == "context" || name == "fscontext" || name == "defcontext" || name == "rootcontext";
+}
+
+std::string withoutQuotes(const std::string& value)
+{
+    const bool isQuoted = value.size() >= 2 && value.front() == '"' && value.back() == '"';
+    return isQuoted ? value.substr(1, value.size() - 2) : value;
+}
+
 const Attribute* findAttribute(std::string_view name)
 {
     for (const auto& attribute : kAttributes) {
@@ -132,8 +145,10 @@ Result<MountOptions> parseMountOptions(const std::vector<std::string>& options)
         if (option.size() > kValueLimitBytes)
             return Error{ ErrorCode::InvalidArgument, "mount option " + option.substr(0, equals) + " is too long", 0,
                 {} };
-        result.fileSystem.emplace_back(
-            option.substr(0, equals), equals == std::string::npos ? std::string() : option.substr(equals + 1));
+        std::string name = option.substr(0, equals);
+        const std::string value = equals == std::string::npos ? std::string() : option.substr(equals + 1);
+        const std::string plain = isLabel(name) ? withoutQuotes(value) : value;
+        result.fileSystem.emplace_back(std::move(name), plain);
     }
     return result;
 }

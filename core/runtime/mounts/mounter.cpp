@@ -7,6 +7,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 
@@ -24,6 +25,19 @@ bool isBelow(const std::string& path, const std::string& folder)
     return path == folder || path.compare(0, folder.size() + 1, folder + "/") == 0;
 }
 
+/// One of its own goes before linux.mountLabel.
+bool takesLabel(const oci::Mount& mount, const MountOptions& options)
+{
+    const bool hasOwn = std::any_of(options.fileSystem.begin(), options.fileSystem.end(),
+        [](const auto& option) { return option.first == "context"; });
+    return !hasOwn && mount.type != "cgroup2" && mount.type != "mqueue";
+}
+
+std::string placeOf(const std::string& list, std::size_t index)
+{
+    return list.empty() ? std::string() : list + "[" + std::to_string(index) + "]: ";
+}
+
 } // namespace
 
 Mounter::Mounter(Syscalls& calls, const RootFd& root, Surroundings surroundings)
@@ -37,7 +51,7 @@ Result<> Mounter::mountAll(const std::vector<oci::Mount>& mounts)
         const bool isMapped = m_surroundings.mapped != nullptr && m_surroundings.mapped->count(i) != 0;
         const int mapped = isMapped ? m_surroundings.mapped->at(i).fd() : -1;
         if (auto done = mountOne(mounts[i], mapped); !done)
-            return std::move(done).withContext("mount " + mounts[i].destination);
+            return std::move(done).withContext(placeOf(m_surroundings.list, i) + "mount " + mounts[i].destination);
     }
     return {};
 }
@@ -148,7 +162,7 @@ Result<> Mounter::mountFileSystem(const oci::Mount& mount, const MountOptions& o
         if (!isUnmappedGroup(key, value)) // one mapped id only: terminals then belong to the container's root
             request.options.emplace_back(key, value);
     }
-    if (!m_surroundings.label.empty() && !isKernels && mount.type != "cgroup2" && mount.type != "mqueue")
+    if (!m_surroundings.label.empty() && !isKernels && takesLabel(mount, options))
         request.options.emplace_back("context", m_surroundings.label);
     if (!options.copiesUp && options.propagations.empty() && !m_surroundings.isRunning)
         return m_calls.mountFileSystem(request, target->fd());

@@ -23,6 +23,7 @@ public:
         std::string label = {}; ///< linux.mountLabel
         const MappedMounts* mapped = nullptr; ///< those of the list that were cloned before, as their ids are mapped
         bool isRunning = false; ///< the root is a running container's: its /proc is not to be believed
+        std::string list = {}; ///< where the list stands, for errors: "config.json: mounts"
     };
 
     Mounter(Syscalls& calls, const RootFd& root, Surroundings surroundings);

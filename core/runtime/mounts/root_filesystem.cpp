@@ -47,19 +47,24 @@ Result<> requireFolder(const std::string& path, std::string_view what)
         .withHint("Unpack the image there, or correct config.json");
 }
 
+std::string placeOf(std::string_view annotation)
+{
+    return "config.json: annotations." + std::string(annotation) + ": ";
+}
+
 Result<> requireLayers(const RootFilesystem& root)
 {
     for (const auto& folder : root.lower) {
-        if (auto found = requireFolder(folder, "layer"); !found)
+        if (auto found = requireFolder(folder, placeOf(oci::kAnnotationLower) + "layer"); !found)
             return found;
     }
     if (root.upper.empty())
         return {};
     if (root.work.empty())
-        return Error{ ErrorCode::InvalidArgument, "annotation " + std::string(oci::kAnnotationWork) + " is missing", 0,
+        return Error{ ErrorCode::InvalidArgument, placeOf(oci::kAnnotationWork) + "missing", 0,
             "An upper folder needs a work folder on the same file system" };
-    auto upper = requireFolder(root.upper, "upper folder");
-    return upper ? requireFolder(root.work, "work folder") : upper;
+    auto upper = requireFolder(root.upper, placeOf(oci::kAnnotationUpper) + "upper folder");
+    return upper ? requireFolder(root.work, placeOf(oci::kAnnotationWork) + "work folder") : upper;
 }
 
 /// overlay reads folder names from one option string in which ':' and ',' mean something and which is one page long:
@@ -179,7 +184,7 @@ Result<RootFilesystem> planRootFilesystem(const oci::RuntimeSpec& spec, const st
         if (auto made = makeFolders(root.path, 0755); !made)
             return std::move(made).error();
     }
-    if (auto found = requireFolder(root.path, "root file system"); !found)
+    if (auto found = requireFolder(root.path, "config.json: root.path: root file system"); !found)
         return std::move(found).error();
     return root;
 }

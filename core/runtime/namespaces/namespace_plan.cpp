@@ -65,6 +65,14 @@ bool NamespacePlan::hasOwn(NamespaceKind kind) const
 
 namespace {
 
+/// In /proc/PID/ns.
+std::string_view fileNameOf(NamespaceKind kind)
+{
+    if (kind == NamespaceKind::Mount)
+        return "mnt";
+    return kind == NamespaceKind::Network ? "net" : nameOf(kind);
+}
+
 Result<UniqueFd> openNamespace(const oci::Namespace& entry)
 {
     auto file = openPath(entry.path, O_RDONLY);
@@ -72,7 +80,8 @@ Result<UniqueFd> openNamespace(const oci::Namespace& entry)
         return file;
     if (::ioctl(file->fd(), NS_GET_NSTYPE) != cloneFlagOf(entry.kind))
         return Error{ ErrorCode::InvalidArgument,
-            entry.path + ": not a namespace of kind " + std::string(nameOf(entry.kind)), 0, {} };
+            entry.path + ": not a namespace of kind " + std::string(nameOf(entry.kind)), 0,
+            "A namespace's file is, for example, /proc/PID/ns/" + std::string(fileNameOf(entry.kind)) };
     return file;
 }
 
@@ -81,14 +90,15 @@ Result<UniqueFd> openNamespace(const oci::Namespace& entry)
 Result<NamespacePlan> planNamespaces(const std::vector<oci::Namespace>& namespaces)
 {
     NamespacePlan plan;
-    for (const auto& entry : namespaces) {
+    for (std::size_t i = 0; i < namespaces.size(); ++i) {
+        const auto& entry = namespaces[i];
         if (entry.path.empty()) {
             plan.newFlags |= static_cast<std::uint64_t>(cloneFlagOf(entry.kind));
             continue;
         }
         auto file = openNamespace(entry);
         if (!file)
-            return std::move(file).error().withContext("join namespace");
+            return std::move(file).error().withContext("config.json: linux.namespaces[" + std::to_string(i) + "].path");
         const auto where = entry.kind == NamespaceKind::User ? plan.joins.begin() : plan.joins.end();
         plan.joins.insert(where, { entry.kind, *std::move(file) });
     }

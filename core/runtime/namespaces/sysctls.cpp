@@ -78,7 +78,7 @@ Result<> writeSysctls(const std::map<std::string, std::string>& sysctls, const N
         auto file = openAt(*folder, pathOf(name), O_WRONLY | O_NOFOLLOW);
         auto written = file ? writeAll(*file, value) : Result<>(std::move(file).error());
         if (!written)
-            return std::move(written).withContext("set " + name);
+            return std::move(written).withContext("config.json: linux.sysctl." + name);
     }
     return {};
 }

@@ -23,7 +23,7 @@ Result<> makeTimeNamespace(Syscalls& calls, const std::map<std::string, oci::Tim
         return {};
     auto file = openPath("/proc/self/timens_offsets", O_WRONLY);
     auto written = file ? writeAll(*file, timeOffsetText(offsets)) : Result<>(std::move(file).error());
-    return std::move(written).withContext("set linux.timeOffsets");
+    return std::move(written).withContext("config.json: linux.timeOffsets");
 }
 
 } // namespace twinhull::runtime

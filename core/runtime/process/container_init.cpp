@@ -51,13 +51,7 @@ Result<> guard()
 
 Result<> setNames(Syscalls& calls, const InitPlan& plan)
 {
-    if (!plan.namespaces.hasOwn(NamespaceKind::Uts)) {
-        const bool asksForName = !plan.spec.hostname.empty() || !plan.spec.domainname.empty();
-        return asksForName ? Error{ ErrorCode::InvalidArgument, "a hostname needs a uts namespace of its own", 0,
-            "Add {\"type\": \"uts\"} to linux.namespaces, or leave hostname out" }
-                           : Result<>();
-    }
-    if (!plan.spec.hostname.empty()) {
+    if (!plan.spec.hostname.empty()) { // decoding has seen that there is a uts namespace for it
         if (auto set = calls.setHostname(plan.spec.hostname); !set)
             return set;
     }
@@ -130,7 +124,7 @@ Result<> mountEverything(Syscalls& calls, const InitPlan& plan, const RootFd& ro
 {
     Mounter mounter(calls, root,
         { plan.bundle, plan.namespaces.hasOwn(NamespaceKind::User), plan.spec.linux_.gidMappings,
-            plan.spec.linux_.mountLabel, &plan.mappedMounts });
+            plan.spec.linux_.mountLabel, &plan.mappedMounts, false, "config.json: mounts" });
     auto mounted = mounter.mountAll(plan.spec.mounts);
     for (const auto& warning : mounter.warnings())
         (void)sync.send(SyncMessage::warning(warning)); // a warning that cannot be told must not stop the container

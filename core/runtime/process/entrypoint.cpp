@@ -101,7 +101,7 @@ Result<> dropRights(const Entrypoint& entrypoint, const SyncChannel& sync)
     for (const auto& warning : warnings)
         (void)sync.send(SyncMessage::warning(warning)); // a warning that cannot be told must not stop the container
     if (auto limited = limitBoundingSet(masks.bounding, bounding.value_or(kAllCapabilities)); !limited)
-        return limited;
+        return std::move(limited).withContext("process.capabilities.bounding");
     if (entrypoint.filter && !process.noNewPrivileges) { // needs CAP_SYS_ADMIN: now or never
         if (auto installed = installAndPassOn(*entrypoint.filter, sync); !installed)
             return installed;
@@ -110,10 +110,10 @@ Result<> dropRights(const Entrypoint& entrypoint, const SyncChannel& sync)
     if (leavesRoot && ::prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0)
         return Error::fromErrno(errno, "keep capabilities");
     if (auto changed = becomeUser(process.user, entrypoint.mayNotSetGroups); !changed)
-        return changed;
+        return std::move(changed).withContext("process.user");
     if (leavesRoot && ::prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0) != 0)
         return Error::fromErrno(errno, "keep no capabilities");
-    return applyCapabilities(masks);
+    return applyCapabilities(masks).withContext("process.capabilities");
 }
 
 Result<> lockPrivileges(const Entrypoint& entrypoint, const SyncChannel& sync)
@@ -151,9 +151,9 @@ Result<> prepare(const Entrypoint& entrypoint, const SyncChannel& sync, ProgramC
 {
     const auto& process = entrypoint.process;
     if (auto made = makeWorkingFolder(process.cwd); !made)
-        return made;
+        return std::move(made).withContext("process.cwd");
     if (auto limited = applyRlimits(process.rlimits); !limited)
-        return limited;
+        return std::move(limited).withContext("process.rlimits");
     if (auto applied = applyPriorities(process); !applied)
         return applied;
     if (auto applied = applyExecutionDomain(entrypoint.domain); !applied)
@@ -165,7 +165,7 @@ Result<> prepare(const Entrypoint& entrypoint, const SyncChannel& sync, ProgramC
     if (::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
         return Error::fromErrno(errno, "become undumpable");
     if (auto entered = enterWorkingFolder(process.cwd); !entered)
-        return entered;
+        return std::move(entered).withContext("process.cwd");
     auto found = findProgramCall(process);
     if (!found)
         return std::move(found).error();

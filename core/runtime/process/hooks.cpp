@@ -163,13 +163,20 @@ Result<> runHook(const oci::Hook& hook, const oci::ContainerView& view)
         "Give it a longer timeout in config.json" };
 }
 
+/// "hooks.prestart[0]: prestart hook "
+std::string placeOf(std::string_view moment, std::size_t index)
+{
+    const std::string name(moment);
+    return "hooks." + name + "[" + std::to_string(index) + "]: " + name + " hook ";
+}
+
 } // namespace
 
 Result<> runHooks(std::string_view moment, const std::vector<oci::Hook>& hooks, const oci::ContainerView& view)
 {
-    for (const auto& hook : hooks) {
-        if (auto ran = runHook(hook, view); !ran)
-            return std::move(ran).withContext(std::string(moment) + " hook " + hook.path);
+    for (std::size_t i = 0; i < hooks.size(); ++i) {
+        if (auto ran = runHook(hooks[i], view); !ran)
+            return std::move(ran).withContext(placeOf(moment, i) + hooks[i].path);
     }
     return {};
 }
@@ -177,9 +184,9 @@ Result<> runHooks(std::string_view moment, const std::vector<oci::Hook>& hooks, 
 void runHooksToTheLast(std::string_view moment, const std::vector<oci::Hook>& hooks, const oci::ContainerView& view,
     const WarningSink& onWarning)
 {
-    for (const auto& hook : hooks) {
-        if (auto ran = runHooks(moment, { hook }, view); !ran)
-            onWarning(ran.error().message.c_str());
+    for (std::size_t i = 0; i < hooks.size(); ++i) {
+        if (auto ran = runHook(hooks[i], view); !ran)
+            onWarning(std::move(ran).withContext(placeOf(moment, i) + hooks[i].path).error().message.c_str());
     }
 }
 

@@ -44,7 +44,7 @@ Result<> applyOne(const oci::Rlimit& limit)
             return error;
         return std::move(error).withHint("The limit is above that of this session: lower it in config.json");
     }
-    return Error{ ErrorCode::InvalidArgument, "config.json: process.rlimits: unknown limit " + limit.type, 0, {} };
+    return Error{ ErrorCode::InvalidArgument, "unknown limit " + limit.type, 0, {} };
 }
 
 } // namespace

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <iterator>
 
 namespace twinhull::runtime {
 
@@ -42,6 +43,10 @@ SyncMessage SyncMessage::warning(std::string_view text)
     SyncMessage message;
     message.kind = SyncKind::Warning;
     copyText(message.text, text);
+    // it may quote config.json, and stays one line wherever it is shown
+    std::replace_if(
+        std::begin(message.text), std::end(message.text),
+        [](unsigned char c) { return (c < ' ' && c != '\0') || c == 0x7f; }, '?');
     return message;
 }
 

@@ -47,16 +47,31 @@ constexpr std::array<Name<scmp_compare>, 7> kOperators{ {
     { "SCMP_CMP_MASKED_EQ", SCMP_CMP_MASKED_EQ },
 } };
 
-constexpr std::array<Name<std::uint32_t>, 9> kArchitectures{ {
+constexpr std::uint32_t kUnknownToLibrary = 0; // libseccomp before 2.6: no program of these runs where it is in use
+constexpr std::array<Name<std::uint32_t>, 23> kArchitectures{ {
     { "SCMP_ARCH_X86", SCMP_ARCH_X86 },
     { "SCMP_ARCH_X86_64", SCMP_ARCH_X86_64 },
     { "SCMP_ARCH_X32", SCMP_ARCH_X32 },
     { "SCMP_ARCH_ARM", SCMP_ARCH_ARM },
     { "SCMP_ARCH_AARCH64", SCMP_ARCH_AARCH64 },
+    { "SCMP_ARCH_MIPS", SCMP_ARCH_MIPS },
+    { "SCMP_ARCH_MIPS64", SCMP_ARCH_MIPS64 },
+    { "SCMP_ARCH_MIPS64N32", SCMP_ARCH_MIPS64N32 },
+    { "SCMP_ARCH_MIPSEL", SCMP_ARCH_MIPSEL },
+    { "SCMP_ARCH_MIPSEL64", SCMP_ARCH_MIPSEL64 },
+    { "SCMP_ARCH_MIPSEL64N32", SCMP_ARCH_MIPSEL64N32 },
+    { "SCMP_ARCH_PPC", SCMP_ARCH_PPC },
+    { "SCMP_ARCH_PPC64", SCMP_ARCH_PPC64 },
     { "SCMP_ARCH_PPC64LE", SCMP_ARCH_PPC64LE },
+    { "SCMP_ARCH_PARISC", SCMP_ARCH_PARISC },
+    { "SCMP_ARCH_PARISC64", SCMP_ARCH_PARISC64 },
     { "SCMP_ARCH_S390X", SCMP_ARCH_S390X },
     { "SCMP_ARCH_S390", SCMP_ARCH_S390 },
     { "SCMP_ARCH_RISCV64", SCMP_ARCH_RISCV64 },
+    { "SCMP_ARCH_LOONGARCH64", kUnknownToLibrary },
+    { "SCMP_ARCH_M68K", kUnknownToLibrary },
+    { "SCMP_ARCH_SH", kUnknownToLibrary },
+    { "SCMP_ARCH_SHEB", kUnknownToLibrary },
 } };
 
 constexpr std::array<Name<unsigned>, 4> kFlags{ {
@@ -113,8 +128,10 @@ Result<> addArchitectures(const Context& context, const oci::Seccomp& profile)
         auto architecture = lookUp(kArchitectures, name, "architecture");
         if (!architecture)
             return std::move(architecture).error();
+        if (*architecture == kUnknownToLibrary)
+            continue;
         const int added = ::seccomp_arch_add(context.get(), *architecture);
-        if (added != 0 && added != -EEXIST)
+        if (added != 0 && added != -EEXIST && added != -EDOM) // EDOM: of the other byte order, which cannot run here
             return libraryError(added, "add architecture " + name);
     }
     return {};

@@ -14,6 +14,11 @@ std::string messageOf(const char* json)
     return spec ? std::string() : spec.error().message;
 }
 
+std::string withLinux(const std::string& members)
+{
+    return R"({"root":{"path":"r"},"linux":{)" + members + "}}";
+}
+
 std::string withResources(const std::string& members)
 {
     return R"({"root":{"path":"r"},"linux":{"resources":{)" + members + "}}}";
@@ -21,7 +26,7 @@ std::string withResources(const std::string& members)
 
 std::string withSeccomp(const std::string& members)
 {
-    return R"({"root":{"path":"r"},"linux":{"seccomp":{)" + members + "}}}";
+    return withLinux(R"("seccomp":{"defaultAction":"SCMP_ACT_ALLOW",)" + members + "}");
 }
 
 std::string withProcess(const std::string& members)
@@ -161,6 +166,53 @@ private Q_SLOTS:
             "config.json: linux.intelRdt: hull does not divide caches and memory bandwidth (resctrl); leave it out");
         row("devices of the network", R"({"root":{"path":"r"},"linux":{"netDevices":{"eth0":{}}}})",
             "config.json: linux.netDevices: hull does not move network devices into a container; leave it out");
+        row("hostname of the host", R"({"root":{"path":"r"},"hostname":"a"})",
+            "config.json: hostname: it needs {\"type\": \"uts\"} in linux.namespaces");
+        row("domainname of the host", R"({"root":{"path":"r"},"domainname":"a"})",
+            "config.json: domainname: it needs {\"type\": \"uts\"} in linux.namespaces");
+        row("annotation without a name", R"({"root":{"path":"r"},"annotations":{"":"x"}})",
+            "config.json: annotations: expected names that are not empty");
+        row("relative namespace", withLinux(R"("namespaces":[{"type":"pid","path":"ns/pid"}])"),
+            "config.json: linux.namespaces[0].path: expected an absolute path, found \"ns/pid\"");
+        row("mapping of nothing", withLinux(R"("uidMappings":[{"containerID":0,"hostID":0,"size":0}])"),
+            "config.json: linux.uidMappings[0].size: expected a number above 0");
+        row("device without a number", withLinux(R"("devices":[{"type":"c","path":"/dev/x","major":1}])"),
+            "config.json: linux.devices[0].minor: expected a number from 0 to 1048575");
+        row("device's large number", withLinux(R"("devices":[{"type":"b","path":"/dev/x","major":4096,"minor":0}])"),
+            "config.json: linux.devices[0].major: expected a number from 0 to 4095");
+        row("masked relative path", withLinux(R"("maskedPaths":["/a","b"])"),
+            "config.json: linux.maskedPaths[1]: expected an absolute path, found \"b\"");
+        row("read-only relative path", withLinux(R"("readonlyPaths":[""])"),
+            "config.json: linux.readonlyPaths[0]: expected an absolute path, found \"\"");
+        row("unknown clock", withLinux(R"("namespaces":[{"type":"time"}],"timeOffsets":{"realtime":{"secs":1}})"),
+            "config.json: linux.timeOffsets.realtime: expected a clock named monotonic or boottime");
+        row("clock of the host", withLinux(R"("timeOffsets":{"monotonic":{"secs":1}})"),
+            "config.json: linux.timeOffsets: the container has the host's clocks: add {\"type\": \"time\"} to "
+            "linux.namespaces");
+        row("unknown limit", withProcess(R"("args":["sh"],"rlimits":[{"type":"RLIMIT_LUCK"}])"),
+            "config.json: process.rlimits[0].type: expected RLIMIT_AS, RLIMIT_CORE, RLIMIT_CPU, RLIMIT_DATA, "
+            "RLIMIT_FSIZE, RLIMIT_LOCKS, RLIMIT_MEMLOCK, RLIMIT_MSGQUEUE, RLIMIT_NICE, RLIMIT_NOFILE, RLIMIT_NPROC, "
+            "RLIMIT_RSS, RLIMIT_RTPRIO, RLIMIT_RTTIME, RLIMIT_SIGPENDING or RLIMIT_STACK, found \"RLIMIT_LUCK\"");
+        row("neither weight", withResources(R"("blockIO":{"weightDevice":[{"major":8,"minor":0}]})"),
+            "config.json: linux.resources.blockIO.weightDevice[0]: expected weight, leafWeight or both");
+        row("neither RDMA limit", withResources(R"("rdma":{"mlx5_0":{}})"),
+            "config.json: linux.resources.rdma.mlx5_0: expected hcaHandles, hcaObjects or both");
+        row("number for an action without",
+            withSeccomp(R"("syscalls":[{"names":["a"],"action":"SCMP_ACT_ALLOW",)"
+                        R"("errnoRet":1}])"),
+            "config.json: linux.seccomp.syscalls[0].errnoRet: the action \"SCMP_ACT_ALLOW\" takes no number");
+        row("default number without its action", withSeccomp(R"("defaultErrnoRet":1)"),
+            "config.json: linux.seccomp.defaultErrnoRet: the action \"SCMP_ACT_ALLOW\" takes no number");
+        row("rule for no call", withSeccomp(R"("syscalls":[{"names":[],"action":"SCMP_ACT_ALLOW"}])"),
+            "config.json: linux.seccomp.syscalls[0].names: expected at least one name of a system call");
+        row("seccomp flag", withSeccomp(R"("flags":["SECCOMP_FILTER_FLAG_LOG","X"])"),
+            "config.json: linux.seccomp.flags[1]: expected SECCOMP_FILTER_FLAG_LOG, SECCOMP_FILTER_FLAG_SPEC_ALLOW, "
+            "SECCOMP_FILTER_FLAG_TSYNC or SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, found \"X\"");
+        row("seccomp operator",
+            withSeccomp(
+                R"("syscalls":[{"names":["a"],"action":"SCMP_ACT_LOG","args":[{"index":0,"value":0,"op":"="}]}])"),
+            "config.json: linux.seccomp.syscalls[0].args[0].op: expected SCMP_CMP_NE, SCMP_CMP_LT, SCMP_CMP_LE, "
+            "SCMP_CMP_EQ, SCMP_CMP_GE, SCMP_CMP_GT or SCMP_CMP_MASKED_EQ, found \"=\"");
         row("rootfsPropagation", R"({"root":{"path":"r"},"linux":{"rootfsPropagation":"rpublic"}})",
             "config.json: linux.rootfsPropagation: expected private, slave, shared or unbindable, or one of them after "
             "an r");

@@ -103,7 +103,7 @@ private Q_SLOTS:
         row("no process", "process: missing");
         row("no root", "root file system");
         row("no mount namespace", "a new mount namespace is required");
-        row("a wrong filter", "unknown action SCMP_ACT_MAYBE");
+        row("a wrong filter", "config.json: linux.seccomp.defaultAction: expected SCMP_ACT_KILL");
         row("a mount that fails", "mount /data: source /no/such/folder");
         row("a sysctl of the computer", "would change the whole computer");
         row("a hook that fails", "createRuntime hook /bin/false: it ended with status 1");

@@ -104,6 +104,23 @@ private Q_SLOTS:
                 "make tmpfs 0", "attach", "clone " + path("outside"), "change +" + nodev + " -0 p0", "attach" }));
     }
 
+    void labelsFileSystemsThatCanHoldLabels()
+    {
+        RecordingSyscalls calls;
+        const std::string label = "system_u:object_r:container_file_t:s0:c1,c2";
+        Mounter mounter(calls, *m_root, { path("root"), false, {}, label });
+        QVERIFY(mounter.mountAll({ { "/dev", "tmpfs", "tmpfs", { "mode=755" } }, { "/dev/pts", "devpts", "devpts", {} },
+            { "/own", "tmpfs", "tmpfs", { "context=\"a_t:s0:c3,c4\"" } }, { "/proc", "proc", "proc", {} },
+            { "/sys", "sysfs", "sysfs", {} }, { "/dev/mqueue", "mqueue", "mqueue", {} },
+            { "/sys/fs/cgroup", "cgroup", "cgroup", {} } }));
+        const std::string nodev = std::to_string(MOUNT_ATTR_NODEV);
+        QCOMPARE(calls.calls,
+            (std::vector<std::string>{ "make tmpfs 0 mode=755 context=" + label, "attach",
+                "make devpts 0 context=" + label, "attach", "make tmpfs " + nodev + " context=a_t:s0:c3,c4", "attach",
+                "make proc " + nodev, "attach", "make sysfs " + nodev, "attach", "make mqueue " + nodev, "attach",
+                "make cgroup2 " + nodev, "attach" }));
+    }
+
     void leavesAGroupOutThatIsNotMapped()
     {
         RecordingSyscalls calls;
@@ -128,6 +145,10 @@ private Q_SLOTS:
         auto done = mounter.mountAll({ { "/data", "", "/no/such/folder", { "bind" } } });
         QVERIFY(!done);
         QCOMPARE(done.error().message.rfind("mount /data: source /no/such/folder", 0), std::size_t{ 0 });
+        Mounter placed(calls, *m_root, { path("root"), false, {}, {}, nullptr, false, "config.json: mounts" });
+        done = placed.mountAll({ { "/run", "tmpfs", "tmpfs", {} }, { "/data", "", "/no/such/folder", { "bind" } } });
+        QVERIFY(!done);
+        QCOMPARE(done.error().message.rfind("config.json: mounts[1]: mount /data: source", 0), std::size_t{ 0 });
     }
 
     void masksFilesAndFoldersAndSkipsWhatIsNotThere()

@@ -167,7 +167,7 @@ private Q_SLOTS:
             plan.newFlags = CLONE_NEWNET;
             return told(writeSysctls({ { "net.no.such", "1" } }, plan));
         });
-        QVERIFY2(report.rfind("set net.no.such", 0) == 0, report.c_str());
+        QVERIFY2(report.rfind("config.json: linux.sysctl.net.no.such", 0) == 0, report.c_str());
     }
 
     void givesAUserNamespaceItsIds()

@@ -56,6 +56,12 @@ private Q_SLOTS:
         QCOMPARE(received.hint, error.hint);
     }
 
+    void keepsAWarningInOneLine()
+    {
+        QVERIFY(m_near.send(SyncMessage::warning("capability a\nb\x1b[31m is unknown")));
+        QCOMPARE((*m_far.receive())->message.text, "capability a?b?[31m is unknown");
+    }
+
     void cutsAnErrorThatIsTooLong()
     {
         QVERIFY(m_near.send(
