@@ -13,14 +13,22 @@ namespace {
 using namespace runtime;
 using oci::ContainerStatus;
 
-void runPoststartHooks(const OpenContainer& container)
+Result<> runPoststartHooks(const OpenContainer& container)
 {
     if (!container.record.hasPoststart)
-        return;
+        return {};
     auto spec = container.folder.readConfig();
     if (!spec)
-        return warn(("poststart hooks are not run: " + spec.error().message).c_str());
-    runHooksToTheLast("poststart", spec->hooks.poststart, { container.record, ContainerStatus::Running }, warn);
+        return std::move(spec).error();
+    return runHooks("poststart", spec->hooks.poststart, { container.record, ContainerStatus::Running });
+}
+
+/// What failed leaves a stopped container: whoever created it deletes it.
+Error stop(const OpenContainer& container, Error error)
+{
+    if (auto ended = endContainer(container.record); !ended)
+        warn(ended.error().message.c_str());
+    return error;
 }
 
 /// config.json is read for those only that have an agent.
@@ -57,10 +65,10 @@ Result<int> startVerb(const Globals& globals, const Words& words)
         container.folder.fd(), [&](const UniqueFd& listener) { return passListenerOn(container, listener); });
     removeGate(container.folder.fd());
     if (!executed)
-        return std::move(executed).error();
+        return stop(container, std::move(executed).error());
     writeMark(globals, "exec", *executed);
-    runPoststartHooks(container);
-    return 0;
+    auto ran = runPoststartHooks(container);
+    return ran ? Result<int>(0) : stop(container, std::move(ran).error());
 }
 
 Result<int> pauseVerb(const Globals& globals, const Words& words)

@@ -71,7 +71,10 @@ Result<MadeContainer> make(const Globals& globals, const MakeRequest& request)
     if (request.mode == StartMode::WaitForStart)
         return made;
     writeMark(globals, "exec", *executed);
-    runHooksToTheLast("poststart", made->poststart, { made->record, oci::ContainerStatus::Running }, warn);
+    if (auto ran = runHooks("poststart", made->poststart, { made->record, oci::ContainerStatus::Running }); !ran) {
+        discard(*made, warn);
+        return std::move(ran).error();
+    }
     return made;
 }
 

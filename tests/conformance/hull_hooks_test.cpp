@@ -134,7 +134,7 @@ private Q_SLOTS:
     void takesTheContainerBackWhenOneFails_data()
     {
         QTest::addColumn<QString>("moment");
-        for (const char* moment : { "prestart", "createRuntime", "createContainer", "startContainer" })
+        for (const char* moment : { "prestart", "createRuntime", "createContainer", "startContainer", "poststart" })
             QTest::newRow(moment) << QString::fromLatin1(moment);
     }
     void takesTheContainerBackWhenOneFails()
@@ -142,7 +142,7 @@ private Q_SLOTS:
         QFETCH(QString, moment);
         listOf(moment) = { { "/bin/sh", { "sh", "-c", "exit 3" }, {}, {} }, { "/bin/true", {}, {}, {} } };
         m_bundle->spec.hooks.poststop = { note("poststop") };
-        const auto output = m_bundle->run("echo program");
+        const auto output = m_bundle->run(moment == QLatin1String("poststart") ? "sleep 100" : "echo program");
         QCOMPARE(output.exitStatus, 1);
         QCOMPARE(output.standardOutput, std::string());
         const std::string message = moment.toStdString() + " hook /bin/sh: it ended with status 3";
@@ -150,21 +150,38 @@ private Q_SLOTS:
         QCOMPARE(notes(), std::string("poststop\n"));
     }
 
-    void onlyWarnsOfTheLastTwo_data()
+    void onlyWarnsOfPoststop()
     {
-        QTest::addColumn<QString>("moment");
-        QTest::newRow("poststart") << QStringLiteral("poststart");
-        QTest::newRow("poststop") << QStringLiteral("poststop");
-    }
-    void onlyWarnsOfTheLastTwo()
-    {
-        QFETCH(QString, moment);
-        listOf(moment) = { { "/bin/sh", { "sh", "-c", "exit 3" }, {}, {} }, note("the next") };
+        m_bundle->spec.hooks.poststop = { { "/bin/sh", { "sh", "-c", "exit 3" }, {}, {} }, note("the next") };
         const auto output = m_bundle->run("exit 5");
         QCOMPARE(output.exitStatus, 5);
         QVERIFY2(
-            output.standardError.find(": " + moment.toStdString() + " hook") != std::string::npos, said(output));
+            output.standardError.find("warning: hooks.poststop[0]: poststop hook") != std::string::npos, said(output));
         QCOMPARE(notes(), std::string("the next\n"));
+    }
+
+    void stopsWhatWasCreatedWhenAHookOfTheStartFails_data()
+    {
+        QTest::addColumn<QString>("moment");
+        QTest::newRow("startContainer") << QStringLiteral("startContainer");
+        QTest::newRow("poststart") << QStringLiteral("poststart");
+    }
+    void stopsWhatWasCreatedWhenAHookOfTheStartFails()
+    {
+        QFETCH(QString, moment);
+        listOf(moment) = { { "/bin/sh", { "sh", "-c", "exit 3" }, { "PATH=/bin" }, {} }, note("the next") };
+        m_bundle->spec.hooks.poststop = { note("poststop") };
+        m_bundle->setScript("sleep 100");
+        QCOMPARE(m_bundle->create("web").exitStatus, 0);
+        const auto output = m_bundle->hull({ "start", "web" });
+        QCOMPARE(output.exitStatus, 1);
+        const std::string message = "hull: hooks." + moment.toStdString() + "[0]: " + moment.toStdString()
+            + " hook /bin/sh: it ended with status 3";
+        QVERIFY2(output.standardError.rfind(message, 0) == 0, said(output));
+        QCOMPARE(m_bundle->statusOf("web"), QStringLiteral("stopped"));
+        QCOMPARE(notes(), std::string());
+        QCOMPARE(m_bundle->hull({ "delete", "web" }).exitStatus, 0);
+        QCOMPARE(notes(), std::string("poststop\n"));
     }
 
     void endsOneThatTakesTooLong()

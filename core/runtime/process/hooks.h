@@ -17,7 +17,7 @@ namespace twinhull::runtime {
 /// that it started, also what has left its session; what a hook leaves behind when it ends in time is its own business.
 Result<> runHooks(std::string_view moment, const std::vector<oci::Hook>& hooks, const oci::ContainerView& view);
 
-/// All of them: a failure is a warning, as the specification says for poststart and poststop.
+/// All of them: a failure is a warning, as the specification says for poststop.
 void runHooksToTheLast(std::string_view moment, const std::vector<oci::Hook>& hooks, const oci::ContainerView& view,
     const WarningSink& onWarning);
 

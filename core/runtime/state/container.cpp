@@ -85,16 +85,6 @@ Result<> awaitEnd(const UniqueFd& pidfd)
         "It hangs in the kernel, often on a network file system; try again later" };
 }
 
-Result<> endProcess(const oci::ContainerRecord& record)
-{
-    auto pidfd = watchProcess(record);
-    if (!pidfd)
-        return pidfd.error().code == ErrorCode::NotFound ? Result<>() : Result<>(std::move(pidfd).error());
-    if (auto sent = sendSignal(*pidfd, SIGKILL); !sent)
-        return sent;
-    return awaitEnd(*pidfd);
-}
-
 std::vector<oci::Hook> poststopHooks(
     const StateFolder& folder, const oci::ContainerRecord& record, const WarningSink& onWarning)
 {
@@ -187,6 +177,16 @@ Result<> sendSignal(const UniqueFd& pidfd, int signal)
     return {};
 }
 
+Result<> endContainer(const oci::ContainerRecord& record)
+{
+    auto pidfd = watchProcess(record);
+    if (!pidfd)
+        return pidfd.error().code == ErrorCode::NotFound ? Result<>() : Result<>(std::move(pidfd).error());
+    if (auto sent = sendSignal(*pidfd, SIGKILL); !sent)
+        return sent;
+    return awaitEnd(*pidfd);
+}
+
 Result<> deleteContainer(StateFolder& folder, Force force, const WarningSink& onWarning)
 {
     auto record = folder.readRecord();
@@ -200,7 +200,7 @@ Result<> deleteContainer(StateFolder& folder, Force force, const WarningSink& on
     if (force == Force::No && (status == ContainerStatus::Running || status == ContainerStatus::Paused))
         return Error{ ErrorCode::Busy, "the container " + record->id + " is " + std::string(nameOf(status)), EBUSY,
             "Stop it first (hull kill " + record->id + " KILL), or use delete --force" };
-    if (auto ended = endProcess(*record); !ended)
+    if (auto ended = endContainer(*record); !ended)
         return ended;
     return deleteEnded(folder, *record, onWarning);
 }

@@ -22,6 +22,9 @@ Result<int> parseSignal(const std::string& text);
 
 Result<> sendSignal(const UniqueFd& pidfd, int signal);
 
+/// Kills the container's first process and waits for its end; one that has ended is no error.
+Result<> endContainer(const oci::ContainerRecord& record);
+
 enum class Force { No, Yes };
 
 /// Ends what runs (Force::Yes; else a running container is an error), removes its cgroup and its folder, runs its
