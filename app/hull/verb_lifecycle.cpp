@@ -24,10 +24,12 @@ Result<> runPoststartHooks(const OpenContainer& container)
 }
 
 /// What failed leaves a stopped container: whoever created it deletes it.
-Error stop(const OpenContainer& container, Error error)
+Error stop(const OpenContainer& container, GivenNetDevices& devices, Error error)
 {
     if (auto ended = endContainer(container.record); !ended)
         warn(ended.error().message.c_str());
+    if (auto back = devices.takeBack(); !back)
+        warn(back.error().message.c_str());
     return error;
 }
 
@@ -61,14 +63,17 @@ Result<int> startVerb(const Globals& globals, const Words& words)
     const auto& container = addressed->container;
     if (container.status != ContainerStatus::Created)
         return wrongStatus(container, "start", "Only a created container can be started, and once");
+    GivenNetDevices devices;
+    if (auto held = devices.resume(kernelSyscalls(), container.record.netDevices, container.record.pid); !held)
+        return std::move(held).error();
     auto executed = openGate(
         container.folder.fd(), [&](const UniqueFd& listener) { return passListenerOn(container, listener); });
     removeGate(container.folder.fd());
     if (!executed)
-        return stop(container, std::move(executed).error());
+        return stop(container, devices, std::move(executed).error());
     writeMark(globals, "exec", *executed);
     auto ran = runPoststartHooks(container);
-    return ran ? Result<int>(0) : stop(container, std::move(ran).error());
+    return ran ? Result<int>(0) : stop(container, devices, std::move(ran).error());
 }
 
 Result<int> pauseVerb(const Globals& globals, const Words& words)

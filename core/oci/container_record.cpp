@@ -31,6 +31,16 @@ Json stateJson(const ContainerView& view)
     return json;
 }
 
+GivenDevice decodeDevice(const JsonFields& fields)
+{
+    GivenDevice device;
+    fields.read("hostName", device.hostName);
+    fields.read("hostIndex", device.hostIndex);
+    fields.read("index", device.index);
+    fields.read("wasUp", device.wasUp);
+    return device;
+}
+
 } // namespace
 
 std::string_view nameOf(ContainerStatus status)
@@ -62,6 +72,9 @@ std::string encodeRecord(const ContainerRecord& record)
         { "cgroup", record.cgroup }, { "systemdScope", record.systemdScope },
         { "createdMilliseconds", record.createdMilliseconds }, { "ownerUid", record.ownerUid },
         { "hasPoststart", record.hasPoststart }, { "hasPoststop", record.hasPoststop } };
+    for (const auto& device : record.netDevices)
+        json["netDevices"].push_back({ { "hostName", device.hostName }, { "hostIndex", device.hostIndex },
+            { "index", device.index }, { "wasUp", device.wasUp } });
     json["annotations"] = record.annotations;
     return print(json);
 }
@@ -89,6 +102,7 @@ Result<ContainerRecord> decodeRecord(std::string_view json, std::string_view fil
     fields.read("ownerUid", record.ownerUid);
     fields.read("hasPoststart", record.hasPoststart);
     fields.read("hasPoststop", record.hasPoststop);
+    fields.objects("netDevices", [&](const JsonFields& entry) { record.netDevices.push_back(decodeDevice(entry)); });
     fields.read("annotations", record.annotations);
     if (problem.first)
         return *std::move(problem.first);
@@ -136,7 +150,7 @@ std::string encodeFeatures(const FeatureList& features)
     linux_["apparmor"] = { { "enabled", features.apparmor } };
     linux_["selinux"] = { { "enabled", features.selinux } };
     linux_["intelRdt"] = { { "enabled", false } };
-    linux_["netDevices"] = { { "enabled", false } };
+    linux_["netDevices"] = { { "enabled", true } };
     linux_["mountExtensions"] = { { "idmap", { { "enabled", true } } } };
     json["annotations"] = features.annotations;
     return print(json);

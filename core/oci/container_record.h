@@ -16,6 +16,14 @@ namespace twinhull::oci {
 /// The newest version of the specification that hull reads, and that its own outputs follow.
 inline constexpr const char* kSpecVersion = "1.3.0";
 
+/// A device of linux.netDevices that a container was given.
+struct GivenDevice {
+    std::string hostName; ///< what it was called in hull's network
+    int hostIndex = 0; ///< its number there
+    int index = 0; ///< its number in the container's network
+    bool wasUp = false;
+};
+
 /// What hull keeps about a container in ROOT/ID/state.json (format version 1).
 struct ContainerRecord {
     std::string id;
@@ -30,6 +38,7 @@ struct ContainerRecord {
     std::uint32_t ownerUid = 0;
     bool hasPoststart = false; ///< config.json has such hooks: only then it is read again
     bool hasPoststop = false;
+    std::vector<GivenDevice> netDevices; ///< to be brought back when `hull start` fails
     std::map<std::string, std::string> annotations;
 };
 

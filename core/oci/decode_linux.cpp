@@ -100,6 +100,44 @@ Device decodeDevice(const JsonFields& fields)
     return device;
 }
 
+/// What the kernel takes (dev_valid_name() in net/core/dev.c).
+bool isDeviceName(std::string_view name)
+{
+    constexpr std::size_t kLongestDeviceName = 15; // IFNAMSIZ with its NUL
+    return !name.empty() && name.size() <= kLongestDeviceName && name != "." && name != ".."
+        && name.find_first_of("/: \t\n\v\f\r") == std::string_view::npos;
+}
+
+bool isDeviceNameInside(std::string_view name)
+{
+    const auto percent = name.find('%');
+    const bool isPlain = percent == std::string_view::npos;
+    return isDeviceName(name)
+        && (isPlain || (name.substr(percent, 2) == "%d" && name.find('%', percent + 1) == std::string_view::npos));
+}
+
+void decodeNetDevices(const JsonFields& fields, Linux& linux_)
+{
+    fields.members("netDevices", [&](const std::string& device, const JsonFields& entry) {
+        std::string name = device;
+        entry.readName("name", name);
+        if (!isDeviceName(device) || device.find('%') != std::string::npos)
+            entry.problem().report(
+                entry.path(), "expected the name of a network device: 1 to 15 bytes, no / : % space");
+        if (name.empty())
+            name = device;
+        if (!isDeviceNameInside(name))
+            entry.problem().report(
+                entry.pathOf("name"), "expected a network device's name of 1 to 15 bytes, without / : space");
+        for (const auto& [other, otherName] : linux_.netDevices) {
+            if (otherName == name && name.find('%') == std::string::npos)
+                entry.problem().report(
+                    entry.pathOf("name"), "the name " + shownText(name) + " is given to " + other + " already");
+        }
+        linux_.netDevices[device] = name;
+    });
+}
+
 bool hasNamespace(const Linux& linux_, NamespaceKind kind)
 {
     return std::any_of(
@@ -109,6 +147,9 @@ bool hasNamespace(const Linux& linux_, NamespaceKind kind)
 /// What acts on a namespace would act on the whole computer without one of the container's own.
 void requireNamespaces(const JsonFields& fields, const Linux& linux_)
 {
+    if (!linux_.netDevices.empty() && !hasNamespace(linux_, NamespaceKind::Network))
+        fields.problem().report(fields.pathOf("netDevices"),
+            "the container has the host's network: add {\"type\": \"network\"} to linux.namespaces");
     if (!linux_.timeOffsets.empty() && !hasNamespace(linux_, NamespaceKind::Time))
         fields.problem().report(fields.pathOf("timeOffsets"),
             "the container has the host's clocks: add {\"type\": \"time\"} to linux.namespaces");
@@ -207,7 +248,7 @@ Linux decodeLinux(const JsonFields& fields, std::vector<std::string>& ignored)
     fields.object("personality", [&](const JsonFields& entry) { result.personality = decodePersonality(entry); });
     fields.object("memoryPolicy", [&](const JsonFields& entry) { result.memoryPolicy = decodeMemoryPolicy(entry); });
     refuse(fields, "intelRdt", "divide caches and memory bandwidth (resctrl)");
-    refuse(fields, "netDevices", "move network devices into a container");
+    decodeNetDevices(fields, result);
     requireNamespaces(fields, result);
     return result;
 }

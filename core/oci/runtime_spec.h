@@ -178,6 +178,9 @@ struct MemoryPolicy {
 
 struct Linux {
     std::vector<Namespace> namespaces;
+    /// Devices of the runtime's network that the container gets: by name there, the name inside. That may hold one
+    /// "%d", for which the kernel puts the first number that is free.
+    std::map<std::string, std::string> netDevices;
     std::vector<IdMapping> uidMappings;
     std::vector<IdMapping> gidMappings;
     std::vector<Device> devices;

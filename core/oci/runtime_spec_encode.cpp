@@ -250,11 +250,23 @@ Json toJson(const Namespace& entry)
     return json;
 }
 
+Json encodeNetDevices(const std::map<std::string, std::string>& devices)
+{
+    Json json = Json::object();
+    for (const auto& [device, name] : devices) {
+        json[device] = Json::object();
+        if (name != device)
+            json[device]["name"] = name;
+    }
+    return json;
+}
+
 Json toJson(const Linux& linux_)
 {
     const auto encode = [](const auto& value) { return toJson(value); };
     Json json = Json::object();
     putAll(json, "namespaces", linux_.namespaces, encode);
+    putUnlessEmpty(json, "netDevices", encodeNetDevices(linux_.netDevices));
     putAll(json, "uidMappings", linux_.uidMappings, encode);
     putAll(json, "gidMappings", linux_.gidMappings, encode);
     putAll(json, "devices", linux_.devices, encode);

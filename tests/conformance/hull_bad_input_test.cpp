@@ -158,7 +158,7 @@ private Q_SLOTS:
 
     void namesAMemberWithAHugeOrOddName()
     {
-        for (const char* object : { "/annotations", "/linux/sysctl", "/linux/timeOffsets" }) {
+        for (const char* object : { "/annotations", "/linux/sysctl", "/linux/timeOffsets", "/linux/netDevices" }) {
             for (const std::string& name :
                 { std::string(kMegabyte, 'k'), std::string("a\0b", 3), std::string("two\nlines"), std::string() }) {
                 Json document = m_document;

@@ -55,7 +55,6 @@ private Q_SLOTS:
         };
         row("resctrl", R"("linux": {"intelRdt": {"closID": "a"},)",
             "config.json: linux.intelRdt: hull does not divide");
-        row("network devices", R"("linux": {"netDevices": {"eth0": {}},)", "config.json: linux.netDevices: hull does");
         row("NUL", R"("hostname": "a\u0000b", "linux": {)", "config.json: hostname: expected a string without a NUL");
         row("number for a path", R"("linux": {"cgroupsPath": 7,)",
             "config.json: linux.cgroupsPath: expected a path, found a number");

@@ -54,6 +54,7 @@ inline oci::RuntimeSpec fullSpec()
         { { { "read" }, "SCMP_ACT_ERRNO", 1, { { 0, 1, 0, "SCMP_CMP_EQ" } } } }, { "/run/agent", "data" } };
     linux_.rootfsPropagation = "rslave";
     linux_.namespaces.push_back({ oci::NamespaceKind::Time, {} });
+    linux_.netDevices = { { "eth7", "eth0" }, { "veth0", "eth%d" } };
     linux_.timeOffsets = { { "boottime", { -5, 1 } } };
     linux_.mountLabel = "b_t";
     linux_.personality = oci::Personality{ "LINUX" };

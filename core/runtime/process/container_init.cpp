@@ -175,9 +175,9 @@ Result<> enterNamespaces(const InitPlan& plan, const SyncChannel& sync)
     }
     if (auto told = sync.send(SyncMessage::of(SyncKind::Started, monotonicNanoseconds())); !told)
         return told;
-    if (plan.namespaces.makes(NamespaceKind::User)) {
-        if (auto mapped = awaitMessage(sync, SyncKind::Mapped); !mapped)
-            return mapped;
+    if (plan.isEquippedFromOutside()) {
+        if (auto equipped = awaitMessage(sync, SyncKind::Equipped); !equipped)
+            return equipped;
     }
     if (plan.namespaces.hasOwn(NamespaceKind::User)) {
         if (auto became = becomeRootOfUserNamespace(plan.entrypoint.mayNotSetGroups); !became)

@@ -23,6 +23,12 @@ struct InitPlan {
     UniqueFd gate; ///< where to wait for `hull start`; empty: go on at once
     MappedMounts mappedMounts = {};
     Keyring keyring = Keyring::Own;
+
+    /// Whether the new process must wait until hull has done what only the outside may do.
+    bool isEquippedFromOutside() const
+    {
+        return namespaces.makes(oci::NamespaceKind::User) || !spec.linux_.netDevices.empty();
+    }
 };
 
 /// The child's half, from its first instruction in the new namespaces to execve. Reports over `sync`; never returns.

@@ -121,17 +121,18 @@ Result<> setOomScore(const InitPlan& plan, pid_t pid, const WarningSink& onWarni
 }
 
 /// What only the outside may do for the process. A user namespace waits for it.
-Result<> equip(const InitPlan& plan, const LaunchedProcess& process, const WarningSink& onWarning)
+Result<> equip(Syscalls& calls, const InitPlan& plan, LaunchedProcess& process, const WarningSink& onWarning)
 {
     const auto& linux_ = plan.spec.linux_;
-    const bool waits = plan.namespaces.makes(NamespaceKind::User);
-    if (waits) {
+    if (plan.namespaces.makes(NamespaceKind::User)) {
         if (auto mapped = writeIdMappings(process.pid, linux_.uidMappings, linux_.gidMappings); !mapped)
             return std::move(mapped).withContext("map ids");
     }
     if (auto scored = setOomScore(plan, process.pid, onWarning); !scored)
         return scored;
-    return waits ? tellChild(process, SyncKind::Mapped) : Result<>();
+    if (auto given = process.netDevices.give(calls, linux_.netDevices, process.pid); !given)
+        return given;
+    return plan.isEquippedFromOutside() ? tellChild(process, SyncKind::Equipped) : Result<>();
 }
 
 } // namespace
@@ -143,7 +144,7 @@ Result<LaunchedProcess> launchContainer(Syscalls& calls, const InitPlan& plan, c
     if (done)
         done = options.onPid(process.pid);
     if (done)
-        done = equip(plan, process, options.onWarning);
+        done = equip(calls, plan, process, options.onWarning);
     if (done && options.proceeding == Proceeding::Unasked) {
         done = tellChild(process, SyncKind::Proceed);
         process.hasProceeded = true;
@@ -152,8 +153,15 @@ Result<LaunchedProcess> launchContainer(Syscalls& calls, const InitPlan& plan, c
         done = awaitReady(process, options.onWarning, [&] { return options.onPrepared(process.pid); });
     if (done)
         return process;
-    endChild(process.pidfd);
+    endLaunched(process, options.onWarning);
     return std::move(done).error();
+}
+
+void endLaunched(LaunchedProcess& process, const WarningSink& onWarning)
+{
+    endChild(process.pidfd);
+    if (auto back = process.netDevices.takeBack(); !back)
+        onWarning(back.error().message.c_str());
 }
 
 } // namespace twinhull::runtime

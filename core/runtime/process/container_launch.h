@@ -26,4 +26,7 @@ struct LaunchOptions {
 /// waits until everything but the entrypoint is done. When anything fails the process is gone again.
 Result<LaunchedProcess> launchContainer(Syscalls& calls, const InitPlan& plan, const LaunchOptions& options);
 
+/// Takes back what launchContainer() made: ends the process, and brings the devices of the network back.
+void endLaunched(LaunchedProcess& process, const WarningSink& onWarning);
+
 } // namespace twinhull::runtime

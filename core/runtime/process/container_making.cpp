@@ -96,6 +96,8 @@ Result<InitPlan> planInit(Syscalls& calls, const Bundle& bundle, const MakeReque
     auto namespaces = planNamespaces(bundle.spec.linux_.namespaces);
     if (!namespaces)
         return std::move(namespaces).error();
+    if (auto checked = checkNetDevices(bundle.spec.linux_.netDevices, *namespaces); !checked)
+        return std::move(checked).error();
     auto root = planRootFilesystem(bundle.spec, bundle.path);
     if (!root)
         return std::move(root).error();
@@ -194,6 +196,15 @@ Proceeding proceedingOf(const oci::Hooks& hooks, const MakeRequest& request)
     return request.mode == StartMode::WaitForStart || hasWork ? Proceeding::WhenTold : Proceeding::Unasked;
 }
 
+/// Only a `hull start` that fails reads it.
+void noteNetDevices(const LaunchedProcess& process, const StateFolder& folder, oci::ContainerRecord& record,
+    const WarningSink& onWarning)
+{
+    record.netDevices = process.netDevices.devices();
+    if (auto written = folder.writeRecord(record); !written)
+        onWarning(("the network devices will not come back: " + written.error().message).c_str());
+}
+
 Result<LaunchedProcess> launch(Syscalls& calls, const Bundle& bundle, const MakeRequest& request, const InitPlan& plan,
     const StateFolder& folder, oci::ContainerRecord& record)
 {
@@ -216,6 +227,8 @@ Result<LaunchedProcess> launch(Syscalls& calls, const Bundle& bundle, const Make
     };
     options.onPrepared = [&](pid_t) { return runRuntimeHooks(bundle.spec.hooks, record); };
     auto process = launchContainer(calls, plan, options);
+    if (process && !process->netDevices.devices().empty())
+        noteNetDevices(*process, folder, record, request.onWarning);
     if (!process && *cgroup)
         (void)removeCgroup(record.cgroup); // the first error is the one to tell
     if (!process && !record.systemdScope.empty())
@@ -312,7 +325,7 @@ Result<std::int64_t> proceed(const MadeContainer& made, StartMode mode)
 
 void discard(MadeContainer& made, const WarningSink& onWarning)
 {
-    endChild(made.process.pidfd);
+    endLaunched(made.process, onWarning);
     (void)deleteContainer(made.folder, Force::Yes, onWarning); // what stays is shown by `hull list`
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/runtime/namespaces/net_devices.h"
 #include "core/runtime/process/sync_channel.h"
 
 #include <sys/types.h>
@@ -21,6 +22,7 @@ struct LaunchedProcess {
         early; ///< what the new process said before its pid was told; awaitReady() reads it first
     SyncChannel sync; ///< Proceed lets it go on; then awaitExec() where it does not wait at a gate
     bool hasProceeded = false; ///< Proceed was sent already
+    GivenNetDevices netDevices; ///< taken back where the container comes to nothing
     UniqueFd console; ///< master side, where a terminal was asked for
     std::int64_t namespacesAt = 0; ///< CLOCK_MONOTONIC nanoseconds
     std::int64_t mountsAt = 0;

@@ -14,7 +14,7 @@ namespace twinhull::runtime {
 enum class SyncKind : std::uint32_t {
     Started, ///< child: in its namespaces; `value` is the time
     StagePid, ///< stage: `value` is the pid of the child it made
-    Mapped, ///< parent: the user namespace has its ids
+    Equipped, ///< parent: ids are mapped, devices of the network are there
     Warning, ///< child: `text`
     Prepared, ///< child: all mounts stand and the root is still the host's; it waits for GoOn
     GoOn, ///< parent: what the child stopped for (Prepared, Listener) is done

@@ -14,7 +14,7 @@ namespace {
 ContainerRecord sampleRecord()
 {
     return { "web", 42, 1234, "/bundle", "/bundle/rootfs", "/sys/fs/cgroup/hull/web", "hull-web.scope",
-        1'700'000'000'123, 1000, true, false, { { "k", "v" } } };
+        1'700'000'000'123, 1000, true, false, { { "eth7", 7, 2, true } }, { { "k", "v" } } };
 }
 
 QJsonObject parsed(const std::string& text)
@@ -35,6 +35,9 @@ private Q_SLOTS:
         QVERIFY(again);
         QCOMPARE(encodeRecord(*again), text);
         QCOMPARE(again->pidStartTicks, std::uint64_t{ 1234 });
+        QCOMPARE(again->netDevices.at(0).hostName, std::string("eth7"));
+        QCOMPARE(again->netDevices.at(0).hostIndex, 7);
+        QVERIFY(again->netDevices.at(0).wasUp);
     }
 
     void refusesAnotherVersion()

@@ -43,6 +43,7 @@ private Q_SLOTS:
     void decodesBackWhatItEncodes()
     {
         RuntimeSpec spec = defaultRuntimeSpec();
+        spec.linux_.netDevices = { { "eth7", "wan0" }, { "eth8", "eth8" } };
         spec.linux_.uidMappings = { { 0, 1000, 1 }, { 1, 100000, 65535 } };
         spec.linux_.resources.memoryLimitBytes = 64 << 20;
         spec.linux_.resources.pidsLimit = 50;
@@ -80,6 +81,7 @@ private Q_SLOTS:
         QCOMPARE(again->linux_.resources.unified.at("memory.high"), std::string("1M"));
         QCOMPARE(again->process->apparmorProfile, std::string("docker-default"));
         QVERIFY(again->ignored.empty());
+        QVERIFY(again->linux_.netDevices == spec.linux_.netDevices);
         QCOMPARE(again->process->scheduler->periodNanoseconds, std::uint64_t{ 3 });
         QCOMPARE(again->process->ioPriority->priority, 6);
         QCOMPARE(again->process->execCpuAffinity->final_, std::string("1"));
@@ -164,8 +166,19 @@ private Q_SLOTS:
             "config.json: linux.memoryPolicy.nodes: expected a list of numbers as in \"0-3,7\", found \"x\"");
         row("resctrl", R"({"root":{"path":"r"},"linux":{"intelRdt":{"closID":"a"}}})",
             "config.json: linux.intelRdt: hull does not divide caches and memory bandwidth (resctrl); leave it out");
-        row("devices of the network", R"({"root":{"path":"r"},"linux":{"netDevices":{"eth0":{}}}})",
-            "config.json: linux.netDevices: hull does not move network devices into a container; leave it out");
+        row("devices of the host's network", withLinux(R"("netDevices":{"eth0":{}})"),
+            "config.json: linux.netDevices: the container has the host's network: add {\"type\": \"network\"} to "
+            "linux.namespaces");
+        row("a network device's long name", withLinux(R"("netDevices":{"eth0":{"name":"abcdefghijklmnop"}})"),
+            "config.json: linux.netDevices.eth0.name: expected a network device's name of 1 to 15 bytes, without / : "
+            "space");
+        row("a network device's two numbers", withLinux(R"("netDevices":{"eth0":{"name":"%d%d"}})"),
+            "config.json: linux.netDevices.eth0.name: expected a network device's name of 1 to 15 bytes, without / : "
+            "space");
+        row("a network device by a path", withLinux(R"("netDevices":{"../x":{}})"),
+            "config.json: linux.netDevices.../x: expected the name of a network device: 1 to 15 bytes, no / : % space");
+        row("two network devices of one name", withLinux(R"("netDevices":{"a":{"name":"b"},"b":{}})"),
+            "config.json: linux.netDevices.b.name: the name \"b\" is given to a already");
         row("hostname of the host", R"({"root":{"path":"r"},"hostname":"a"})",
             "config.json: hostname: it needs {\"type\": \"uts\"} in linux.namespaces");
         row("domainname of the host", R"({"root":{"path":"r"},"domainname":"a"})",

@@ -115,7 +115,7 @@ private Q_SLOTS:
 
     void hearsTheLastWordOfOneThatWasToldTwice()
     {
-        QVERIFY(tellChild(m_process, SyncKind::Mapped));
+        QVERIFY(tellChild(m_process, SyncKind::Equipped));
         QVERIFY(m_child.send(SyncMessage::failure(Error::fromErrno(ELOOP, "mount /proc"))));
         m_child.close(); // with Mapped unread
         QVERIFY(tellChild(m_process, SyncKind::Proceed)); // ECONNRESET
