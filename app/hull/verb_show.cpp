@@ -2,11 +2,9 @@
 #include "app/hull/arguments.h"
 #include "app/hull/open_container.h"
 #include "app/hull/verbs.h"
-#include "core/runtime/cgroups/cgroup.h"
 #include "core/runtime/mounts/mount_options.h"
 #include "core/runtime/process/capabilities.h"
 #include "core/runtime/process/hooks.h"
-#include "core/runtime/process/security_labels.h"
 #include "core/runtime/seccomp/seccomp_filter.h"
 #include "core/runtime/state/container.h"
 
@@ -59,8 +57,6 @@ Result<int> featuresVerb(const Globals&, const Words&)
     oci::FeatureList features;
     features.hooks = hookNames();
     features.namespaces = { "user", "mount", "pid", "network", "ipc", "uts", "cgroup", "time" };
-    features.apparmor = hasAppArmor();
-    features.selinux = hasSelinux();
     features.capabilities = capabilityNames();
     features.mountOptions = knownMountOptions();
     features.seccompActions = seccompActionNames();
@@ -68,7 +64,8 @@ Result<int> featuresVerb(const Globals&, const Words&)
     features.seccompArchitectures = seccompArchitectureNames();
     features.seccompFlags = seccompFlagNames();
     features.annotations["io.github.seccomp.libseccomp-version"] = seccompLibraryVersion();
-    features.cgroupV2 = !CgroupHost::find().tree.empty();
+    features.unsafeAnnotations
+        = { std::string(oci::kAnnotationLower), std::string(oci::kAnnotationUpper), std::string(oci::kAnnotationWork) };
     return print(encodeFeatures(features));
 }
 

@@ -3,6 +3,7 @@
 
 #include "core/oci/json_fields.h"
 #include "core/oci/log_line.h"
+#include "core/oci/spec_names.h"
 
 namespace twinhull::oci {
 
@@ -143,15 +144,18 @@ std::string encodeFeatures(const FeatureList& features)
     Json& linux_ = json["linux"];
     linux_["namespaces"] = features.namespaces;
     linux_["capabilities"] = features.capabilities;
-    linux_["cgroup"] = { { "v1", false }, { "v2", features.cgroupV2 }, { "systemd", true } };
+    linux_["cgroup"]
+        = { { "v1", false }, { "v2", true }, { "systemd", true }, { "systemdUser", true }, { "rdma", true } };
     linux_["seccomp"] = { { "enabled", true }, { "actions", features.seccompActions },
         { "operators", features.seccompOperators }, { "archs", features.seccompArchitectures },
         { "knownFlags", features.seccompFlags }, { "supportedFlags", features.seccompFlags } };
-    linux_["apparmor"] = { { "enabled", features.apparmor } };
-    linux_["selinux"] = { { "enabled", features.selinux } };
-    linux_["intelRdt"] = { { "enabled", false } };
-    linux_["netDevices"] = { { "enabled", true } };
+    linux_["apparmor"] = { { "enabled", true } };
+    linux_["selinux"] = { { "enabled", true } };
+    linux_["intelRdt"] = { { "enabled", false }, { "schemata", false }, { "monitoring", false } };
+    linux_["memoryPolicy"] = { { "modes", memoryPolicyModes() }, { "flags", memoryPolicyFlags() } };
     linux_["mountExtensions"] = { { "idmap", { { "enabled", true } } } };
+    linux_["netDevices"] = { { "enabled", true } };
+    json["potentiallyUnsafeConfigAnnotations"] = features.unsafeAnnotations;
     json["annotations"] = features.annotations;
     return print(json);
 }

@@ -69,7 +69,8 @@ std::string encodeProcessState(const ContainerView& container, pid_t pid, const 
 /// "[1,2]" and a line's end, as `runc ps --format json`.
 std::string encodePids(const std::vector<pid_t>& pids);
 
-/// The specification's features object (features.md of runtime-spec 1.1).
+/// The specification's features object (features.md and features-linux.md of runtime-spec 1.3): what hull can do, not
+/// what this computer offers.
 struct FeatureList {
     std::vector<std::string> hooks;
     std::vector<std::string> namespaces;
@@ -80,9 +81,7 @@ struct FeatureList {
     std::vector<std::string> seccompArchitectures;
     std::vector<std::string> seccompFlags; ///< all that are known are supported
     std::map<std::string, std::string> annotations;
-    bool cgroupV2 = false;
-    bool apparmor = false;
-    bool selinux = false;
+    std::vector<std::string> unsafeAnnotations; ///< of config.json, that change what hull does
 };
 std::string encodeFeatures(const FeatureList& features);
 

@@ -3,7 +3,6 @@
 #include "tests/support/hull_test.h"
 
 #include <QDir>
-#include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QTest>
@@ -244,25 +243,6 @@ private Q_SLOTS:
         const auto output = m_bundle->run("echo from the program");
         QCOMPARE(output.standardOutput, std::string("from the program\n"));
         QCOMPARE(output.standardError, std::string("from the hook\n"));
-    }
-
-    void tellsItsFeatures()
-    {
-        const auto text = QByteArray::fromStdString(m_bundle->hull({ "features" }).standardOutput);
-        const auto features = QJsonDocument::fromJson(text).object();
-        QCOMPARE(features[QStringLiteral("hooks")].toVariant().toStringList(),
-            (QStringList{ QStringLiteral("prestart"), QStringLiteral("createRuntime"),
-                QStringLiteral("createContainer"), QStringLiteral("startContainer"), QStringLiteral("poststart"),
-                QStringLiteral("poststop") }));
-        const auto linux_ = features[QStringLiteral("linux")].toObject();
-        const auto seccomp = linux_[QStringLiteral("seccomp")].toObject();
-        QVERIFY(seccomp[QStringLiteral("knownFlags")].toArray().contains(QStringLiteral("SECCOMP_FILTER_FLAG_LOG")));
-        QCOMPARE(seccomp[QStringLiteral("supportedFlags")], seccomp[QStringLiteral("knownFlags")]);
-        QVERIFY(seccomp[QStringLiteral("actions")].toArray().contains(QStringLiteral("SCMP_ACT_NOTIFY")));
-        const auto notes = features[QStringLiteral("annotations")].toObject();
-        QVERIFY(notes[QStringLiteral("io.github.seccomp.libseccomp-version")].toString().startsWith(u'2'));
-        const auto extensions = linux_[QStringLiteral("mountExtensions")].toObject();
-        QVERIFY(extensions[QStringLiteral("idmap")].toObject()[QStringLiteral("enabled")].toBool());
     }
 
 private:
