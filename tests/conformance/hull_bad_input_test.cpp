@@ -205,7 +205,7 @@ private Q_SLOTS:
         };
         row("no config.json", "has no config.json");
         row("config.json in a ring of links", "config.json: Too many levels of symbolic links");
-        row("config.json a folder", "config.json: Is a directory");
+        row("config.json a folder", "config.json: read: Is a directory");
         row("no bundle", "/absent: No such file or directory");
         row("no root", "config.json: root.path: root file system");
         row("a root in a ring of links", "Too many levels of symbolic links");
