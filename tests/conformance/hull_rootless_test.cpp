@@ -65,6 +65,33 @@ private Q_SLOTS:
         QVERIFY(exists(m_bundle->path("/rootfs/new")));
     }
 
+    void servesTheRootOfItsCallersUserNamespace_data()
+    {
+        QTest::addColumn<QStringList>("mapping");
+        QTest::newRow("one id") << QStringList{ QStringLiteral("--map-root-user") };
+        QTest::newRow("a range") << QStringList{ QStringLiteral("--map-root-user"), QStringLiteral("--map-auto") };
+    }
+    /// As podman calls it for an ordinary user: config.json names no user namespace, and devices cannot be made.
+    void servesTheRootOfItsCallersUserNamespace()
+    {
+        QFETCH(QStringList, mapping);
+        begin(OrdinaryUser::SubordinateIds::Yes);
+        auto& linux_ = m_bundle->spec.linux_;
+        std::erase_if(linux_.namespaces, [](const auto& entry) { return entry.kind == oci::NamespaceKind::User; });
+        linux_.uidMappings.clear();
+        linux_.gidMappings.clear();
+        for (auto& mount : m_bundle->spec.mounts) // whoever makes the namespace knows which groups are in it
+            std::erase_if(mount.options, [](const std::string& option) { return option.rfind("gid=", 0) == 0; });
+        linux_.resources.deviceRules = { { false, 'a', {}, {}, "rwm" } };
+        m_bundle->prefix.insert(m_bundle->prefix.end(), { "unshare", "--user", "--mount" });
+        for (const auto& option : mapping)
+            m_bundle->prefix.push_back(option.toStdString());
+        const auto output = run("id -u; echo served > /dev/null && head -c 4 /dev/zero | /bin/busybox wc -c");
+        QVERIFY2(output.exitStatus == 0, said(output));
+        QCOMPARE(output.standardOutput, std::string("0\n4\n"));
+        QCOMPARE(output.standardError, std::string());
+    }
+
     void mountsLayersWithoutRoot()
     {
         begin(OrdinaryUser::SubordinateIds::No);

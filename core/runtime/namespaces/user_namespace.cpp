@@ -8,6 +8,7 @@
 #include <grp.h>
 #include <sched.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -41,6 +42,25 @@ Result<> becomeRootOfUserNamespace(bool isGroupChangeDenied)
 bool mayNotSetGroups(const oci::Linux& linux_)
 {
     return linux_.gidMappings.size() == 1 && linux_.gidMappings[0].size == 1;
+}
+
+bool isInFirstUserNamespace()
+{
+    constexpr ino_t kFirst = 0xEFFFFFFD; // the same on every kernel (linux/proc_ns.h)
+    struct stat info { };
+    return ::stat("/proc/self/ns/user", &info) != 0 || info.st_ino == kFirst;
+}
+
+bool isGroupChangeDenied()
+{
+    auto text = readFile("/proc/self/setgroups", 16);
+    return text && text->rfind("deny", 0) == 0;
+}
+
+bool keepsGroups(const oci::RuntimeSpec& spec)
+{
+    const auto found = spec.annotations.find("run.oci.keep_original_groups");
+    return found != spec.annotations.end() && found->second == "1";
 }
 
 Result<UniqueFd> makeUserNamespace(

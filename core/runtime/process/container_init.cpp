@@ -88,7 +88,7 @@ bool canMakeNodes(const oci::Process& process)
 
 NodeSource nodeSourceOf(const InitPlan& plan)
 {
-    if (plan.namespaces.hasOwn(NamespaceKind::User))
+    if (plan.root.isInUserNamespace)
         return NodeSource::BindFromHost;
     return canMakeNodes(plan.entrypoint.process) || !hasDeviceFileSystem(plan.spec) ? NodeSource::MakeAsMounts
                                                                                     : NodeSource::Make;
@@ -123,8 +123,8 @@ Result<> protectPaths(Syscalls& calls, const InitPlan& plan, const RootFd& root)
 Result<> mountEverything(Syscalls& calls, const InitPlan& plan, const RootFd& root, const SyncChannel& sync)
 {
     Mounter mounter(calls, root,
-        { plan.bundle, plan.namespaces.hasOwn(NamespaceKind::User), plan.spec.linux_.gidMappings,
-            plan.spec.linux_.mountLabel, &plan.mappedMounts, false, "config.json: mounts" });
+        { plan.bundle, plan.root.isInUserNamespace, plan.spec.linux_.gidMappings, plan.spec.linux_.mountLabel,
+            &plan.mappedMounts, false, "config.json: mounts" });
     auto mounted = mounter.mountAll(plan.spec.mounts);
     for (const auto& warning : mounter.warnings())
         (void)sync.send(SyncMessage::warning(warning)); // a warning that cannot be told must not stop the container

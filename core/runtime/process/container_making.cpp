@@ -6,6 +6,7 @@
 #include "core/runtime/cgroups/device_filter.h"
 #include "core/runtime/cgroups/device_rules.h"
 #include "core/runtime/cgroups/systemd/systemd_scope.h"
+#include "core/runtime/namespaces/user_namespace.h"
 #include "core/runtime/process/console.h"
 #include "core/runtime/process/container_launch.h"
 #include "core/runtime/process/hooks.h"
@@ -101,11 +102,16 @@ Result<InitPlan> planInit(Syscalls& calls, const Bundle& bundle, const MakeReque
     auto root = planRootFilesystem(bundle.spec, bundle.path);
     if (!root)
         return std::move(root).error();
-    root->isInUserNamespace = namespaces->hasOwn(oci::NamespaceKind::User);
-    Entrypoint entrypoint{ *bundle.spec.process, {}, request.preserveFds,
-        isGroupChangeForbidden(bundle.spec, *namespaces), bundle.spec.hooks.startContainer, {}, readInherited(),
-        ExecutionDomain::of(bundle.spec.linux_) };
-    if (root->isInUserNamespace)
+    const bool hasOwnUsers = namespaces->hasOwn(oci::NamespaceKind::User);
+    const bool isInCallers = !isInFirstUserNamespace();
+    root->isInUserNamespace = hasOwnUsers || isInCallers;
+    const bool mayNotSetGroups = isGroupChangeForbidden(bundle.spec, *namespaces) || keepsGroups(bundle.spec)
+        || (isInCallers && isGroupChangeDenied());
+    Entrypoint entrypoint{ *bundle.spec.process, {}, request.preserveFds, mayNotSetGroups,
+        bundle.spec.hooks.startContainer, {}, readInherited(), ExecutionDomain::of(bundle.spec.linux_) };
+    if (keepsGroups(bundle.spec))
+        entrypoint.process.user.additionalGids.clear();
+    if (hasOwnUsers)
         entrypoint.inherited.bounding = kAllCapabilities;
     if (bundle.spec.linux_.seccomp) {
         auto filter = FilterCache(request.filterCache).filterFor(*bundle.spec.linux_.seccomp);
@@ -152,8 +158,11 @@ void applyDeviceRules(
         return;
     auto filtered = cgroup.empty() ? Result<>(Error{ ErrorCode::Unsupported, "it has no cgroup v2 folder", 0, {} })
                                    : filterDevices(cgroup, rules);
-    const bool isMeantForRoot = ::geteuid() != 0 && deniesOnlyAll(rules); // a user namespace's mounts are nodev anyway
-    if (!filtered && !isMeantForRoot)
+    if (filtered)
+        return;
+    const bool isOrdinary = ::geteuid() != 0 || !isInFirstUserNamespace();
+    const bool isMeantForRoot = isOrdinary && deniesOnlyAll(rules); // a user namespace's mounts are nodev anyway
+    if (!isMeantForRoot)
         onWarning(("config.json: linux.resources.devices: not applied: " + filtered.error().message).c_str());
 }
 

@@ -8,6 +8,7 @@
 #include "core/runtime/cgroups/systemd/dbus_reader.h"
 #include "core/runtime/cgroups/systemd/dbus_writer.h"
 #include "core/runtime/cgroups/systemd/scope_unit.h"
+#include "core/runtime/namespaces/user_namespace.h"
 
 #include <unistd.h>
 
@@ -26,15 +27,6 @@ constexpr const char* kSystemdPath = "/org/freedesktop/systemd1";
 constexpr const char* kManager = "org.freedesktop.systemd1.Manager";
 constexpr int kNames = 64; ///< of containers with one id below different --root
 constexpr std::size_t kFileLimitBytes = 64U << 10U;
-
-/// Root of the whole computer, not of a user namespace (user_namespaces(7)).
-bool isRootOfHost()
-{
-    if (::geteuid() != 0)
-        return false;
-    auto map = readFile("/proc/self/uid_map", kFileLimitBytes);
-    return !map || map->find("4294967295") != std::string::npos;
-}
 
 /// "unix:path=/run/user/1000/bus,guid=…" of the first address; empty for other kinds.
 std::string pathOfAddress(const char* address)
@@ -199,7 +191,7 @@ Result<> stopUnit(DBusConnection& connection, const std::string& unit)
 
 std::string systemdSocket()
 {
-    if (isRootOfHost()) {
+    if (::geteuid() == 0 && isInFirstUserNamespace()) {
         const std::string given = pathOfAddress(std::getenv("DBUS_SYSTEM_BUS_ADDRESS"));
         return given.empty() ? "/run/dbus/system_bus_socket" : given;
     }
