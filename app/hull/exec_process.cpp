@@ -3,6 +3,7 @@
 
 #include "core/base/files.h"
 #include "core/runtime/process/capabilities.h"
+#include "core/runtime/process/environment.h"
 
 #include <algorithm>
 #include <cctype>
@@ -42,18 +43,6 @@ Result<> addGroups(const std::vector<std::string>& texts, oci::User& user)
     return {};
 }
 
-void setVariable(std::vector<std::string>& environment, const std::string& entry)
-{
-    const std::string name = entry.substr(0, entry.find('=') + 1);
-    for (auto& old : environment) {
-        if (!name.empty() && old.compare(0, name.size(), name) == 0) {
-            old = entry;
-            return;
-        }
-    }
-    environment.push_back(entry);
-}
-
 /// "chown" and "CAP_CHOWN" alike.
 Result<std::string> capabilityNamed(const std::string& text)
 {
@@ -75,10 +64,23 @@ Result<> addCapabilities(const std::vector<std::string>& texts, oci::Process& pr
         if (!name)
             return std::move(name).error();
         auto& sets = process.capabilities ? *process.capabilities : process.capabilities.emplace();
-        for (auto* set : { &sets.bounding, &sets.effective, &sets.permitted, &sets.ambient })
+        for (auto* set : { &sets.bounding, &sets.effective, &sets.permitted })
             set->push_back(*name);
+        if (process.user.uid == 0) // has them by being root
+            continue;
+        sets.ambient.push_back(*name);
+        sets.inheritable.push_back(*name);
     }
     return {};
+}
+
+/// A program's own file capabilities must not meet an inheritable set (CVE-2022-29162) beyond what the ambient one
+/// needs.
+void keepInheritableForAmbient(oci::CapabilitySets& sets)
+{
+    std::erase_if(sets.inheritable, [&](const std::string& name) {
+        return std::find(sets.ambient.begin(), sets.ambient.end(), name) == sets.ambient.end();
+    });
 }
 
 Result<oci::Process> ownProcess(const Arguments& arguments, const oci::RuntimeSpec& spec)
@@ -108,7 +110,7 @@ Result<> applyOptions(const Arguments& arguments, oci::Process& process)
     if (process.cwd.empty() || process.cwd[0] != '/')
         return Error{ ErrorCode::InvalidArgument, "--cwd must be an absolute path", 0, {} };
     for (const auto& entry : arguments.values("env"))
-        setVariable(process.env, entry);
+        runtime::setVariable(process.env, entry);
     if (arguments.has("no-new-privs"))
         process.noNewPrivileges = true;
     if (arguments.has("apparmor"))
@@ -129,11 +131,10 @@ Result<oci::Process> execProcessOf(const Arguments& arguments, const oci::Runtim
     auto process = isFromFile ? processFrom(arguments.value("process")) : ownProcess(arguments, spec);
     if (!process)
         return process;
+    if (process->capabilities && !isFromFile)
+        keepInheritableForAmbient(*process->capabilities);
     if (auto applied = applyOptions(arguments, *process); !applied)
         return std::move(applied).error();
-    // a program's own file capabilities must not meet an inheritable set (CVE-2022-29162)
-    if (process->capabilities && !isFromFile)
-        process->capabilities->inheritable = process->capabilities->ambient;
     return process;
 }
 

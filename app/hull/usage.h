@@ -25,7 +25,7 @@ usage: hull [GLOBAL OPTIONS] VERB [OPTIONS] ID
   mounts  add|remove ID FILE|-
   state   ID
   list    [--format table|json] [--quiet]
-  ps      [--format table|json] ID
+  ps      [--format table|json] ID [OPTIONS OF PS]
   events  [--stats] [--interval TIME] ID
   stats   ID
   spec    [--bundle FOLDER] [--file FILE] [--rootless]

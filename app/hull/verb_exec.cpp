@@ -23,27 +23,23 @@ namespace {
 
 using namespace runtime;
 
+constexpr int kNotStarted = 255; ///< as crun and runc: 1 may be the program's own
+
 struct Target {
     oci::ContainerRecord record;
     oci::RuntimeSpec spec;
 };
-
-std::string nextStep(const OpenContainer& container)
-{
-    if (container.status == oci::ContainerStatus::Created)
-        return "Start it first: hull start " + container.record.id;
-    return container.status == oci::ContainerStatus::Paused ? "Let it go on first: hull resume " + container.record.id
-                                                            : std::string();
-}
 
 Result<Target> openTarget(const Globals& globals, const Arguments& arguments)
 {
     auto container = openContainer(globals, arguments.operands()[0]);
     if (!container)
         return std::move(container).error();
-    const bool mayWait = container->status == oci::ContainerStatus::Paused && arguments.has("ignore-paused");
-    if (container->status != oci::ContainerStatus::Running && !mayWait)
-        return wrongStatus(*container, "run a program in", nextStep(*container));
+    const bool isPaused = container->status == oci::ContainerStatus::Paused;
+    if (isPaused && !arguments.has("ignore-paused"))
+        return wrongStatus(*container, "run a program in", "Let it go on first: hull resume " + container->record.id);
+    if (container->status == oci::ContainerStatus::Stopped)
+        return wrongStatus(*container, "run a program in", {});
     auto spec = container->folder.readConfig();
     return spec ? Result<Target>(Target{ std::move(container->record), *std::move(spec) }) : std::move(spec).error();
 }
@@ -56,8 +52,11 @@ Result<Entrypoint> entrypointOf(const Arguments& arguments, const oci::RuntimeSp
     auto preserved = arguments.number("preserve-fds", 0);
     if (!preserved)
         return std::move(preserved).error();
-    Entrypoint entrypoint{ *std::move(process), {}, *preserved, mayNotSetGroups(spec.linux_), {}, {}, readInherited(),
-        ExecutionDomain::of(spec.linux_) };
+    Entrypoint entrypoint{ *std::move(process), {}, *preserved,
+        mayNotSetGroups(spec.linux_) || keepsGroups(spec) || (!isInFirstUserNamespace() && isGroupChangeDenied()), {},
+        {}, readInherited(), ExecutionDomain::of(spec.linux_), WorkingFolder::MustBeThere };
+    if (keepsGroups(spec))
+        entrypoint.process.user.additionalGids.clear();
     for (const auto& entry : spec.linux_.namespaces) {
         if (entry.kind == oci::NamespaceKind::User)
             entrypoint.inherited.bounding = kAllCapabilities;
@@ -129,9 +128,7 @@ Result<LaunchedProcess> launch(const Globals& globals, const Arguments& argument
     return std::move(executed).error();
 }
 
-} // namespace
-
-Result<int> execVerb(const Globals& globals, const Words& words)
+Result<int> execute(const Globals& globals, const Words& words)
 {
     auto arguments = Arguments::parse(words, kExecOptions, Operands::EndOptions);
     if (!arguments)
@@ -150,6 +147,17 @@ Result<int> execVerb(const Globals& globals, const Words& words)
     if (!process)
         return std::move(process).error();
     return foreground ? foreground->attend(process->pidfd, process->console) : Result<int>(0);
+}
+
+} // namespace
+
+Result<int> execVerb(const Globals& globals, const Words& words)
+{
+    auto status = execute(globals, words);
+    if (status)
+        return status;
+    tell(status.error());
+    return kNotStarted;
 }
 
 } // namespace twinhull::hull

@@ -2,7 +2,6 @@
 #include "app/hull/open_container.h"
 #include "app/hull/verbs.h"
 #include "core/oci/log_line.h"
-#include "core/runtime/state/container_processes.h"
 
 #include <array>
 #include <cstdio>
@@ -16,7 +15,6 @@ using namespace runtime;
 enum class Format { Table, Json };
 
 constexpr std::array<Option, 2> kListOptions{ { { "format", 'f', Takes::Value }, { "quiet", 'q', Takes::Nothing } } };
-constexpr std::array<Option, 1> kPsOptions{ { { "format", 'f', Takes::Value } } };
 
 Result<Format> formatOf(const Arguments& arguments)
 {
@@ -84,26 +82,6 @@ Result<int> listVerb(const Globals& globals, const Words& words)
     for (const auto& view : *views)
         ids += view.record.id + "\n";
     return print(ids);
-}
-
-Result<int> psVerb(const Globals& globals, const Words& words)
-{
-    auto addressed = openAddressed(globals, words, kPsOptions);
-    if (!addressed)
-        return std::move(addressed).error();
-    auto format = formatOf(addressed->arguments);
-    if (!format)
-        return std::move(format).error();
-    const auto& container = addressed->container;
-    if (container.status == oci::ContainerStatus::Stopped)
-        return wrongStatus(container, "list the processes of", "`hull list` shows those that run");
-    auto pids = processesOf(container.record);
-    if (!pids)
-        return std::move(pids).error();
-    std::string table = "PID\n";
-    for (const pid_t pid : *pids)
-        table += std::to_string(pid) + "\n";
-    return print(*format == Format::Json ? oci::encodePids(*pids) : table);
 }
 
 } // namespace twinhull::hull

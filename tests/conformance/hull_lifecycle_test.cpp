@@ -70,7 +70,7 @@ private Q_SLOTS:
         QCOMPARE(output.exitStatus, 5);
         QCOMPARE(QString::fromStdString(output.standardOutput),
             QStringLiteral("b\n/tmp\n7\n8\nCapInh:\t0000000000000000\nsleep\n"));
-        QCOMPARE(m_bundle->hull({ "exec", "--user", "7x", "web", "id" }).exitStatus, 1);
+        QCOMPARE(m_bundle->hull({ "exec", "--user", "7x", "web", "id" }).exitStatus, 255);
     }
 
     void runsAProcessOfAFileInside()
@@ -84,10 +84,14 @@ private Q_SLOTS:
         QCOMPARE(output.standardOutput, std::string("from a file\nCapBnd:\t0000000000000000\n"));
     }
 
-    void runsAProgramInACreatedContainerNever()
+    void runsAProgramInACreatedContainer()
     {
         QCOMPARE(m_bundle->create("web").exitStatus, 0);
-        QVERIFY(m_bundle->hull({ "exec", "web", "true" }).standardError.find("it is created") != std::string::npos);
+        const auto exec = m_bundle->hull({ "exec", "web", "/bin/sh", "-c", "echo before; exit 6" });
+        QVERIFY2(exec.exitStatus == 6, said(exec));
+        QCOMPARE(exec.standardOutput, std::string("before\n"));
+        QCOMPARE(m_bundle->statusOf("web"), QStringLiteral("created"));
+        QCOMPARE(m_bundle->hull({ "start", "web" }).exitStatus, 0);
     }
 
     void listsContainers()

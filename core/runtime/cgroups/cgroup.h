@@ -55,7 +55,8 @@ Result<std::optional<Cgroup>> makeCgroup(const CgroupHost& host, const CgroupReq
 /// a missing one is success.
 Result<> removeCgroup(const std::string& path);
 
-/// "memory", "cpu", "cpuset", "pids", "io", and those that name the files of `unified`: what `resources` needs.
+/// "memory", "cpu", "cpuset", "pids", "io", and those that name the files of `unified`: what `resources` needs. Shares
+/// of 1024, the default, limit nothing and need none.
 std::vector<std::string> neededControllers(const oci::Resources& resources);
 
 } // namespace twinhull::runtime

@@ -12,6 +12,7 @@ namespace twinhull::runtime {
 namespace {
 
 constexpr std::uint64_t kDefaultPeriodMicroseconds = 100'000;
+constexpr std::uint64_t kDefaultShares = 1024;
 
 Result<> setOptional(const std::string& path, const std::optional<std::int64_t>& value)
 {
@@ -54,11 +55,26 @@ Result<> setBandwidth(const std::string& folder, const oci::Resources& resources
     return !limited || isSet ? limited : setBurst();
 }
 
+/// What every group has: containerd's clients write it into each config.json.
+bool hasDefaultShares(const oci::Resources& resources)
+{
+    return resources.cpuShares == kDefaultShares;
+}
+
+Result<> setShares(const std::string& folder, const oci::Resources& resources)
+{
+    if (!resources.cpuShares)
+        return {};
+    auto written = writeControl(folder + "/cpu.weight", std::to_string(weightOfShares(*resources.cpuShares)));
+    const bool isMissing = !written && written.error().code == ErrorCode::NotFound;
+    return isMissing && hasDefaultShares(resources) ? Result<>() : written;
+}
+
 Result<> setCpu(const std::string& folder, const oci::Resources& resources)
 {
     auto done = setBandwidth(folder, resources);
-    if (done && resources.cpuShares)
-        done = writeControl(folder + "/cpu.weight", std::to_string(weightOfShares(*resources.cpuShares)));
+    if (done)
+        done = setShares(folder, resources);
     return done ? setOptional(folder + "/cpu.idle", resources.cpuIdle) : done; // an idle group takes no weight
 }
 
@@ -187,7 +203,8 @@ std::vector<std::string> neededControllers(const oci::Resources& resources)
     std::vector<std::string> names;
     if (resources.memoryLimitBytes || resources.memorySwapBytes || resources.memoryReservationBytes)
         names.emplace_back("memory");
-    if (resources.cpuQuotaMicroseconds || resources.cpuShares || resources.cpuBurstMicroseconds || resources.cpuIdle)
+    const bool hasShares = resources.cpuShares && !hasDefaultShares(resources);
+    if (resources.cpuQuotaMicroseconds || hasShares || resources.cpuBurstMicroseconds || resources.cpuIdle)
         names.emplace_back("cpu");
     if (!resources.cpus.empty() || !resources.mems.empty())
         names.emplace_back("cpuset");

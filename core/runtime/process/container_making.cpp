@@ -108,7 +108,8 @@ Result<InitPlan> planInit(Syscalls& calls, const Bundle& bundle, const MakeReque
     const bool mayNotSetGroups = isGroupChangeForbidden(bundle.spec, *namespaces) || keepsGroups(bundle.spec)
         || (isInCallers && isGroupChangeDenied());
     Entrypoint entrypoint{ *bundle.spec.process, {}, request.preserveFds, mayNotSetGroups,
-        bundle.spec.hooks.startContainer, {}, readInherited(), ExecutionDomain::of(bundle.spec.linux_) };
+        bundle.spec.hooks.startContainer, {}, readInherited(), ExecutionDomain::of(bundle.spec.linux_),
+        WorkingFolder::Make };
     if (keepsGroups(bundle.spec))
         entrypoint.process.user.additionalGids.clear();
     if (hasOwnUsers)

@@ -18,6 +18,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <climits>
 #include <csignal>
@@ -91,13 +92,25 @@ Result<> enterWorkingFolder(const std::string& path)
     return {};
 }
 
+/// Root's programs have all that is permitted without an ambient set (capabilities(7)), so that what cannot be raised
+/// for want of an inheritable one is no loss: runc's own `spec` asks for that.
+oci::CapabilitySets setsOf(const oci::Process& process)
+{
+    auto sets = process.capabilities.value_or(oci::CapabilitySets());
+    const auto isInheritable = [&](const std::string& name) {
+        return std::find(sets.inheritable.begin(), sets.inheritable.end(), name) != sets.inheritable.end();
+    };
+    if (process.user.uid == 0)
+        std::erase_if(sets.ambient, [&](const std::string& name) { return !isInheritable(name); });
+    return sets;
+}
+
 Result<> dropRights(const Entrypoint& entrypoint, const SyncChannel& sync)
 {
     const auto& process = entrypoint.process;
     std::vector<std::string> warnings;
     const auto& bounding = entrypoint.inherited.bounding;
-    const CapabilityMasks masks
-        = resolveCapabilities(process.capabilities.value_or(oci::CapabilitySets()), warnings, bounding);
+    const CapabilityMasks masks = resolveCapabilities(setsOf(process), warnings, bounding);
     for (const auto& warning : warnings)
         (void)sync.send(SyncMessage::warning(warning)); // a warning that cannot be told must not stop the container
     if (auto limited = limitBoundingSet(masks.bounding, bounding.value_or(kAllCapabilities)); !limited)
@@ -150,8 +163,10 @@ std::vector<char*> pointersTo(const std::vector<std::string>& texts)
 Result<> prepare(const Entrypoint& entrypoint, const SyncChannel& sync, ProgramCall& program)
 {
     const auto& process = entrypoint.process;
-    if (auto made = makeWorkingFolder(process.cwd); !made)
-        return std::move(made).withContext("process.cwd");
+    if (entrypoint.workingFolder == WorkingFolder::Make) {
+        if (auto made = makeWorkingFolder(process.cwd); !made)
+            return std::move(made).withContext("process.cwd");
+    }
     if (auto limited = applyRlimits(process.rlimits); !limited)
         return std::move(limited).withContext("process.rlimits");
     if (auto applied = applyPriorities(process); !applied)

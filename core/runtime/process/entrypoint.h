@@ -12,6 +12,11 @@
 
 namespace twinhull::runtime {
 
+enum class WorkingFolder {
+    Make, ///< as for a container's own program
+    MustBeThere, ///< `exec`
+};
+
 struct Entrypoint {
     oci::Process process;
     std::optional<SeccompFilter> filter;
@@ -21,6 +26,7 @@ struct Entrypoint {
     oci::ContainerRecord record; ///< what the hooks are told
     Inherited inherited = {}; ///< what has to be taken back
     ExecutionDomain domain = {};
+    WorkingFolder workingFolder = WorkingFolder::Make;
 };
 
 /// Inside the container, as its root: becomes the program of `entrypoint`. Sends Executing right before execve and

@@ -214,6 +214,11 @@ private Q_SLOTS:
     {
         oci::Resources resources;
         QVERIFY(neededControllers(resources).empty());
+        resources.cpuShares = 1024; // the default
+        QVERIFY(neededControllers(resources).empty());
+        resources.cpuShares = 1025;
+        QCOMPARE(neededControllers(resources), std::vector<std::string>{ "cpu" });
+        resources.cpuShares.reset();
         resources.pidsLimit = 5;
         resources.mems = "0";
         resources.readsPerSecond = { { 8, 0, 100 } };
