@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/hull/exec_process.h"
 #include "app/hull/open_container.h"
+#include "app/hull/preserved_descriptors.h"
 #include "app/hull/verbs.h"
 #include "core/base/data_folders.h"
 #include "core/runtime/namespaces/user_namespace.h"
 #include "core/runtime/process/console.h"
 #include "core/runtime/process/container_making.h"
-#include "core/runtime/process/descriptors.h"
 #include "core/runtime/process/exec_session.h"
 #include "core/runtime/process/foreground.h"
 #include "core/runtime/process/seccomp_agent.h"
@@ -44,17 +44,15 @@ Result<Target> openTarget(const Globals& globals, const Arguments& arguments)
     return spec ? Result<Target>(Target{ std::move(container->record), *std::move(spec) }) : std::move(spec).error();
 }
 
-Result<Entrypoint> entrypointOf(const Arguments& arguments, const oci::RuntimeSpec& spec)
+Result<Entrypoint> entrypointOf(
+    const Arguments& arguments, const PreservedDescriptors& preserved, const oci::RuntimeSpec& spec)
 {
     auto process = execProcessOf(arguments, spec);
     if (!process)
         return std::move(process).error();
-    auto preserved = arguments.number("preserve-fds", 0);
-    if (!preserved)
-        return std::move(preserved).error();
-    Entrypoint entrypoint{ *std::move(process), {}, *preserved,
+    Entrypoint entrypoint{ *std::move(process), {}, preserved.count,
         mayNotSetGroups(spec.linux_) || keepsGroups(spec) || (!isInFirstUserNamespace() && isGroupChangeDenied()), {},
-        {}, readInherited(), ExecutionDomain::of(spec.linux_), WorkingFolder::MustBeThere };
+        {}, readInherited(), ExecutionDomain::of(spec.linux_), WorkingFolder::MustBeThere, preserved.activation };
     if (keepsGroups(spec))
         entrypoint.process.user.additionalGids.clear();
     for (const auto& entry : spec.linux_.namespaces) {
@@ -104,12 +102,13 @@ Result<> checkTerminal(const Arguments& arguments, const oci::Process& process)
     return {};
 }
 
-Result<LaunchedProcess> launch(const Globals& globals, const Arguments& arguments)
+Result<LaunchedProcess> launch(
+    const Globals& globals, const Arguments& arguments, const PreservedDescriptors& preserved)
 {
     auto target = openTarget(globals, arguments);
     if (!target)
         return std::move(target).error();
-    auto entrypoint = entrypointOf(arguments, target->spec);
+    auto entrypoint = entrypointOf(arguments, preserved, target->spec);
     if (!entrypoint)
         return std::move(entrypoint).error();
     if (auto checked = checkTerminal(arguments, entrypoint->process); !checked)
@@ -135,15 +134,13 @@ Result<int> execute(const Globals& globals, const Words& words)
         return std::move(arguments).error();
     if (arguments->operands().empty())
         return onlyOperand({}, "the container's id").error();
-    auto preserved = arguments->number("preserve-fds", 0);
+    auto preserved = preservedDescriptors(*arguments);
     if (!preserved)
         return std::move(preserved).error();
-    if (auto open = requireDescriptors(*preserved); !open) // before hull opens any of its own
-        return std::move(open).error();
     std::optional<Foreground> foreground;
     if (!arguments->has("detach"))
         foreground.emplace();
-    auto process = launch(globals, *arguments);
+    auto process = launch(globals, *arguments, *preserved);
     if (!process)
         return std::move(process).error();
     return foreground ? foreground->attend(process->pidfd, process->console) : Result<int>(0);

@@ -3,8 +3,11 @@
 #include "app/hull/verbs.h"
 #include "core/runtime/cgroups/freezer.h"
 #include "core/runtime/process/hooks.h"
+#include "core/runtime/process/ready_notice.h"
 #include "core/runtime/process/seccomp_agent.h"
 #include "core/runtime/process/start_gate.h"
+
+#include <optional>
 
 namespace twinhull::hull {
 
@@ -44,6 +47,27 @@ Result<> passListenerOn(const OpenContainer& container, const UniqueFd& listener
         { container.record, ContainerStatus::Created }, container.record.pid, listener);
 }
 
+/// Where `create` and `start` were called by somebody who wants to hear that the program is ready.
+Result<std::optional<ReadyNotice>> noticeOf(const OpenContainer& container)
+{
+    const std::string listener = ReadyNotice::listener();
+    if (listener.empty() || !ReadyNotice::hasFolder(container.folder.fd()))
+        return std::optional<ReadyNotice>();
+    auto bound = ReadyNotice::bind(container.folder.fd(), listener);
+    return bound ? Result(std::optional(*std::move(bound))) : std::move(bound).error();
+}
+
+/// Others can get at the container meanwhile. That nobody could be told is no reason to end what runs.
+void awaitNotice(const ReadyNotice& notice, OpenContainer& container)
+{
+    container.folder.unlock();
+    auto pidfd = watchProcess(container.record);
+    if (!pidfd)
+        return; // ended already
+    if (auto told = notice.await(*pidfd, container.record.pid); !told)
+        warn(told.error().toLine().c_str());
+}
+
 Result<> requireCgroup(const OpenContainer& container, const std::string& what)
 {
     if (!container.record.cgroup.empty())
@@ -60,20 +84,26 @@ Result<int> startVerb(const Globals& globals, const Words& words)
     auto addressed = openAddressed(globals, words, {});
     if (!addressed)
         return std::move(addressed).error();
-    const auto& container = addressed->container;
+    auto& container = addressed->container;
     if (container.status != ContainerStatus::Created)
         return wrongStatus(container, "start", "Only a created container can be started, and once");
     GivenNetDevices devices;
     if (auto held = devices.resume(kernelSyscalls(), container.record.netDevices, container.record.pid); !held)
         return std::move(held).error();
+    auto notice = noticeOf(container); // before the program runs
+    if (!notice)
+        return std::move(notice).error();
     auto executed = openGate(
         container.folder.fd(), [&](const UniqueFd& listener) { return passListenerOn(container, listener); });
     removeGate(container.folder.fd());
     if (!executed)
         return stop(container, devices, std::move(executed).error());
     writeMark(globals, "exec", *executed);
-    auto ran = runPoststartHooks(container);
-    return ran ? Result<int>(0) : stop(container, devices, std::move(ran).error());
+    if (auto ran = runPoststartHooks(container); !ran)
+        return stop(container, devices, std::move(ran).error());
+    if (*notice)
+        awaitNotice(**notice, container);
+    return 0;
 }
 
 Result<int> pauseVerb(const Globals& globals, const Words& words)

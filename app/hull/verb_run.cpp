@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/hull/arguments.h"
+#include "app/hull/preserved_descriptors.h"
 #include "app/hull/verbs.h"
 #include "core/base/data_folders.h"
 #include "core/runtime/process/container_making.h"
-#include "core/runtime/process/descriptors.h"
 #include "core/runtime/process/foreground.h"
 #include "core/runtime/process/hooks.h"
 #include "core/runtime/state/container.h"
@@ -33,11 +33,9 @@ constexpr std::array<Option, 10> kOptions{ {
 Result<MakeRequest> requestOf(const Globals& globals, const Arguments& arguments, StartMode mode)
 {
     auto id = onlyOperand(arguments.operands(), "the container's id");
-    auto preserved = arguments.number("preserve-fds", 0);
+    auto preserved = preservedDescriptors(arguments);
     if (!id || !preserved)
         return !id ? std::move(id).error() : std::move(preserved).error();
-    if (auto open = requireDescriptors(*preserved); !open) // before hull opens any of its own
-        return std::move(open).error();
     if (arguments.has("no-pivot")) // what it is for, a root on a ramdisk, is told by the error where it fails
         warn("--no-pivot is left out: the container's root is entered by pivot_root in any case");
     MakeRequest request;
@@ -48,7 +46,9 @@ Result<MakeRequest> requestOf(const Globals& globals, const Arguments& arguments
     request.filterCache = DataFolders::fromEnvironment().cache + "/seccomp";
     request.pidFile = arguments.value("pid-file");
     request.consoleSocket = arguments.value("console-socket");
-    request.preserveFds = *preserved;
+    request.preserveFds = preserved->count;
+    request.activation = std::move(preserved->activation);
+    request.readyListener = ReadyNotice::listener();
     request.mode = mode;
     request.keyring = arguments.has("no-new-keyring") ? Keyring::Callers : Keyring::Own;
     request.cgroups = globals.cgroups;
@@ -87,6 +87,36 @@ Result<> cleanUp(MadeContainer& made)
     return deleteEnded(made.folder, made.record, warn);
 }
 
+/// That nobody could be told is no reason to end what runs.
+bool passNotice(const MadeContainer& made)
+{
+    auto isReady = made.ready->pass(made.process.pid);
+    if (!isReady)
+        warn(isReady.error().toLine().c_str());
+    return isReady && !*isReady;
+}
+
+Watched noticesOf(const MadeContainer& made)
+{
+    if (!made.ready)
+        return {};
+    return { made.ready->fd().fd(), [&made] { return passNotice(made); } };
+}
+
+/// `run --detach` of a service returns when the service is ready.
+Result<int> runDetached(const Globals& globals, const MakeRequest& request)
+{
+    auto made = make(globals, request);
+    if (!made)
+        return std::move(made).error();
+    if (!made->ready)
+        return 0;
+    made->folder.unlock();
+    if (auto told = made->ready->await(made->process.pidfd, made->process.pid); !told)
+        warn(told.error().toLine().c_str());
+    return 0;
+}
+
 enum class AtEnd { Delete, Keep };
 
 Result<int> runAttached(const Globals& globals, const MakeRequest& request, AtEnd atEnd)
@@ -98,7 +128,7 @@ Result<int> runAttached(const Globals& globals, const MakeRequest& request, AtEn
     else
         return std::move(making).error();
     made->folder.unlock();
-    auto status = foreground.attend(made->process.pidfd, made->process.console);
+    auto status = foreground.attend(made->process.pidfd, made->process.console, noticesOf(*made));
     if (atEnd == AtEnd::Keep)
         return status;
     if (!status)
@@ -132,8 +162,7 @@ Result<int> runVerb(const Globals& globals, const Words& words)
         return std::move(request).error();
     if (!isDetached)
         return runAttached(globals, *request, arguments->has("keep") ? AtEnd::Keep : AtEnd::Delete);
-    auto made = make(globals, *request);
-    return made ? Result<int>(0) : std::move(made).error();
+    return runDetached(globals, *request);
 }
 
 } // namespace twinhull::hull

@@ -110,6 +110,39 @@ private Q_SLOTS:
         QVERIFY2(blind.standardError.find("no column PID") != std::string::npos, said(blind));
     }
 
+    void passesSocketsOfAServiceManagerOn_data()
+    {
+        QTest::addColumn<QString>("before");
+        QTest::addColumn<QString>("option");
+        QTest::addColumn<QString>("expected");
+        const auto row = [](const char* name, const char* before, const char* option, const char* expected) {
+            QTest::newRow(name) << QString::fromLatin1(before) << QString::fromLatin1(option)
+                                << QString::fromLatin1(expected);
+        };
+        row("for hull", "LISTEN_PID=$$ LISTEN_FDS=1 LISTEN_FDNAMES=web", "", "1 1 web\nthird\n");
+        row("and one more", "LISTEN_PID=$$ LISTEN_FDS=1", "--preserve-fds=1", "1 1\nthird\nfourth\n");
+        row("for somebody else", "LISTEN_PID=1 LISTEN_FDS=1", "", "\n");
+        row("not at all", "", "--preserve-fds=1", "\nthird\n");
+    }
+    void passesSocketsOfAServiceManagerOn()
+    {
+        QFETCH(QString, before);
+        QFETCH(QString, option);
+        QFETCH(QString, expected);
+        m_bundle->setScript(
+            "echo $LISTEN_FDS $LISTEN_PID $LISTEN_FDNAMES; for n in 3 4; do [ -e /proc/self/fd/$n ] && cat <&$n; done");
+        m_bundle->write();
+        for (const char* name : { "third", "fourth" })
+            QVERIFY(writeFileAtomically(m_bundle->path("/") + name, std::string(name) + "\n", 0644));
+        const std::string script = "exec 3<" + m_bundle->path("/third") + " 4<" + m_bundle->path("/fourth") + "; "
+            + before.toStdString() + " exec " + m_bundle->program + " --root " + m_bundle->root() + " run "
+            + option.toStdString() + " --bundle " + m_bundle->path() + " " + m_bundle->nextId();
+        auto output = runCommand({ { "sh", "-c", script }, {}, {} }, std::chrono::seconds(30));
+        QVERIFY(output);
+        QCOMPARE(
+            QString::fromStdString(output->standardOutput).replace(QLatin1String("  "), QLatin1String(" ")), expected);
+    }
+
     void passesWhatTheCallersGroupsMayDoOn()
     {
         m_bundle->prefix = { "setpriv", "--groups", "1234" };

@@ -9,6 +9,7 @@
 #include "core/runtime/namespaces/user_namespace.h"
 #include "core/runtime/process/console.h"
 #include "core/runtime/process/container_launch.h"
+#include "core/runtime/process/environment.h"
 #include "core/runtime/process/hooks.h"
 #include "core/runtime/process/seccomp_agent.h"
 #include "core/runtime/process/security_labels.h"
@@ -16,8 +17,10 @@
 #include "core/runtime/seccomp/filter_cache.h"
 #include "core/runtime/state/container.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <climits>
 #include <cstdlib>
@@ -109,7 +112,7 @@ Result<InitPlan> planInit(Syscalls& calls, const Bundle& bundle, const MakeReque
         || (isInCallers && isGroupChangeDenied());
     Entrypoint entrypoint{ *bundle.spec.process, {}, request.preserveFds, mayNotSetGroups,
         bundle.spec.hooks.startContainer, {}, readInherited(), ExecutionDomain::of(bundle.spec.linux_),
-        WorkingFolder::Make };
+        WorkingFolder::Make, request.activation };
     if (keepsGroups(bundle.spec))
         entrypoint.process.user.additionalGids.clear();
     if (hasOwnUsers)
@@ -246,6 +249,46 @@ Result<LaunchedProcess> launch(Syscalls& calls, const Bundle& bundle, const Make
     return process;
 }
 
+bool hasVariable(const std::vector<std::string>& environment, std::string_view prefix)
+{
+    return std::any_of(environment.begin(), environment.end(),
+        [&](const std::string& entry) { return entry.compare(0, prefix.size(), prefix) == 0; });
+}
+
+/// The socket of the program's notices, by a mount that root clones: a container's root may not reach the host's state
+/// folder, an ordinary user's can. Where config.json names a socket it is somebody else's business.
+Result<> offerNotice(Syscalls& calls, Bundle& bundle, const MakeRequest& request, InitPlan& plan, MadeContainer& made)
+{
+    auto& environment = plan.entrypoint.process.env;
+    if (request.readyListener.empty() || hasVariable(environment, "NOTIFY_SOCKET="))
+        return {};
+    if (auto folder = ReadyNotice::makeFolder(made.folder.fd()); !folder)
+        return folder;
+    auto source = absolutePath(request.stateRoot + "/" + request.id + "/" + ReadyNotice::kFolderName);
+    if (!source)
+        return std::move(source).error();
+    oci::Mount mount;
+    mount.destination = ReadyNotice::kFolderInside;
+    mount.type = "bind";
+    mount.source = *source;
+    mount.options = { "bind", "ro", "nosuid", "nodev", "noexec" };
+    if (::geteuid() == 0) {
+        auto clone = calls.cloneMount(AT_FDCWD, source->c_str(), 0);
+        if (!clone)
+            return std::move(clone).error();
+        plan.mappedMounts.emplace(bundle.spec.mounts.size(), *std::move(clone));
+    }
+    bundle.spec.mounts.push_back(std::move(mount));
+    setVariable(environment, ReadyNotice::kVariable);
+    if (request.mode == StartMode::WaitForStart)
+        return {};
+    auto bound = ReadyNotice::bind(made.folder.fd(), request.readyListener);
+    if (!bound)
+        return std::move(bound).error();
+    made.ready.emplace(*std::move(bound));
+    return {};
+}
+
 oci::SeccompAgent agentOf(const oci::RuntimeSpec& spec)
 {
     return spec.linux_.seccomp ? spec.linux_.seccomp->agent : oci::SeccompAgent();
@@ -290,10 +333,12 @@ Result<MadeContainer> makeContainer(Syscalls& calls, const MakeRequest& request)
     if (!folder)
         return std::move(folder).error();
     MadeContainer made{ *std::move(folder), {}, newRecord(*bundle, request), bundle->spec.hooks.poststart,
-        agentOf(bundle->spec) };
+        agentOf(bundle->spec), {} };
     plan->entrypoint.record = made.record;
     plan->keyring = request.keyring;
     auto done = made.folder.writeConfig(bundle->configText);
+    if (done)
+        done = offerNotice(calls, *bundle, request, *plan, made);
     if (done && request.mode == StartMode::WaitForStart) {
         auto gate = makeGate(made.folder.fd());
         if (gate)

@@ -4,9 +4,11 @@
 #include "core/runtime/cgroups/cgroup.h"
 #include "core/runtime/process/container_init.h"
 #include "core/runtime/process/launched_process.h"
+#include "core/runtime/process/ready_notice.h"
 #include "core/runtime/state/state_store.h"
 #include "core/runtime/syscalls.h"
 
+#include <optional>
 #include <string>
 
 namespace twinhull::runtime {
@@ -26,6 +28,8 @@ struct MakeRequest {
     std::string pidFile; ///< empty: none
     std::string consoleSocket; ///< empty: none
     int preserveFds = 0; ///< checked by requireDescriptors() before hull opened any of its own
+    SocketActivation activation; ///< its descriptors are the first of `preserveFds`
+    std::string readyListener; ///< a socket that is told when the program says it is ready; empty: none
     StartMode mode = StartMode::WaitForStart;
     Keyring keyring = Keyring::Own;
     CgroupUse cgroups = CgroupUse::Own;
@@ -38,6 +42,8 @@ struct MadeContainer {
     oci::ContainerRecord record;
     std::vector<oci::Hook> poststart; ///< to be run once the entrypoint runs
     oci::SeccompAgent agent; ///< told when the entrypoint's filter has a listener
+    std::optional<ReadyNotice>
+        ready; ///< where the program says that it is; with StartMode::WaitForStart `start` listens
 };
 
 /// From a bundle to a first process that stands before its entrypoint: reads config.json, reserves the id, makes the

@@ -43,8 +43,7 @@ Result<> requireDescriptors(int preserved)
 {
     for (int fd = 3; fd < 3 + preserved; ++fd) {
         if (::fcntl(fd, F_GETFD) < 0)
-            return Error::fromErrno(
-                errno, "--preserve-fds " + std::to_string(preserved) + ": descriptor " + std::to_string(fd))
+            return Error::fromErrno(errno, "--preserve-fds (and LISTEN_FDS): descriptor " + std::to_string(fd))
                 .withHint("Open it before hull is started, or give a smaller number");
     }
     return {};

@@ -211,6 +211,7 @@ Error becomeEntrypoint(const Entrypoint& entrypoint, const SyncChannel& sync)
     if (auto prepared = prepare(entrypoint, sync, program); !prepared)
         return std::move(prepared).error();
     const auto arguments = pointersTo(entrypoint.process.args);
+    announce(entrypoint.activation, program.environment);
     const auto environment = pointersTo(program.environment);
     if (auto locked = lockPrivileges(entrypoint, sync); !locked)
         return std::move(locked).error();

@@ -5,6 +5,7 @@
 #include "core/oci/runtime_spec.h"
 #include "core/runtime/process/execution_domain.h"
 #include "core/runtime/process/inherited.h"
+#include "core/runtime/process/socket_activation.h"
 #include "core/runtime/process/sync_channel.h"
 #include "core/runtime/seccomp/seccomp_filter.h"
 
@@ -27,6 +28,7 @@ struct Entrypoint {
     Inherited inherited = {}; ///< what has to be taken back
     ExecutionDomain domain = {};
     WorkingFolder workingFolder = WorkingFolder::Make;
+    SocketActivation activation = {}; ///< its descriptors are the first of `preserveFds`
 };
 
 /// Inside the container, as its root: becomes the program of `entrypoint`. Sends Executing right before execve and

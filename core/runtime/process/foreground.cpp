@@ -154,7 +154,7 @@ void Foreground::passSignal(const UniqueFd& pidfd, const UniqueFd& console) cons
     (void)::syscall(SYS_pidfd_send_signal, pidfd.fd(), info.ssi_signo, nullptr, 0); // ended just now: nobody to tell
 }
 
-Result<int> Foreground::attend(const UniqueFd& pidfd, const UniqueFd& console)
+Result<int> Foreground::attend(const UniqueFd& pidfd, const UniqueFd& console, const Watched& watched)
 {
     std::optional<RawTerminal> raw;
     Input input;
@@ -163,8 +163,8 @@ Result<int> Foreground::attend(const UniqueFd& pidfd, const UniqueFd& console)
         copySize(console);
         neverWaitFor(console);
     }
-    std::array<pollfd, 4> polls{ pollfd{ m_signals.fd(), POLLIN, 0 }, pollfd{ pidfd.fd(), POLLIN, 0 },
-        pollfd{ console.fd(), POLLIN, 0 }, pollfd{ -1, POLLIN, 0 } };
+    std::array<pollfd, 5> polls{ pollfd{ m_signals.fd(), POLLIN, 0 }, pollfd{ pidfd.fd(), POLLIN, 0 },
+        pollfd{ console.fd(), POLLIN, 0 }, pollfd{ -1, POLLIN, 0 }, pollfd{ watched.fd, POLLIN, 0 } };
     while (true) {
         polls[2].events = input.isWaiting() ? POLLIN | POLLOUT : POLLIN;
         polls[3].fd = console && input.wantsMore() ? STDIN_FILENO : -1;
@@ -179,6 +179,8 @@ Result<int> Foreground::attend(const UniqueFd& pidfd, const UniqueFd& console)
             polls[2].fd = -1; // EIO: the last program on the terminal has ended
         if (isReadable(polls[3]))
             input.fetch();
+        if (isReadable(polls[4]) && !watched.onReadable())
+            polls[4].fd = -1;
         if (input.isWaiting())
             input.pass(console);
         if (isReadable(polls[1]) && !isReadable(polls[2]))

@@ -7,8 +7,15 @@
 #include <sys/types.h>
 
 #include <csignal>
+#include <functional>
 
 namespace twinhull::runtime {
+
+/// A descriptor to look after while waiting for the child.
+struct Watched {
+    int fd = -1; ///< -1: none
+    std::function<bool()> onReadable; ///< false: nothing more is to come
+};
 
 /// Stays with a child until it ends: passes signals on to it and, where it has a terminal of its own, its input, output
 /// and size. To be made before the child exists, so that no signal is lost; the child starts with a clear mask.
@@ -20,7 +27,7 @@ public:
     Foreground& operator=(const Foreground&) = delete;
 
     /// `console` empty: the child has our own descriptors. Returns its exit status, 128 + N for signal N.
-    Result<int> attend(const UniqueFd& pidfd, const UniqueFd& console);
+    Result<int> attend(const UniqueFd& pidfd, const UniqueFd& console, const Watched& watched = {});
 
 private:
     void passSignal(const UniqueFd& pidfd, const UniqueFd& console) const;
