@@ -10,7 +10,8 @@ build="g++ cmake ninja-build pkg-config qt6-base-dev qt6-charts-dev libqt6opengl
 run="libvirt-daemon libvirt-clients libvirt-daemon-driver-qemu qemu-system-x86 qemu-utils seabios erofs-utils e2fsprogs
   uidmap passt slirp4netns busybox-static libqt6sql6-sqlite libqt6svg6 cpio"
 test="xvfb xdotool x11-utils at-spi2-core dbus dbus-daemon gir1.2-atspi-2.0 python3-gi fonts-dejavu-core curl iproute2 strace
-  sudo crun clang-format clang-tidy clang libclang-rt-14-dev libcap2-bin git skopeo zstd mmdebstrap podman conmon runc"
+  sudo crun clang-format clang-tidy clang libclang-rt-14-dev libcap2-bin git skopeo zstd mmdebstrap podman conmon runc
+  containerd procps catatonit"
 }
 
 # Sets `missing` to the packages of the groups that are not installed.

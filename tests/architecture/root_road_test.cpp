@@ -40,6 +40,7 @@ const QStringList kMayNameProc{
     QStringLiteral("core/runtime/process/container_launch.cpp"), // host's side
     QStringLiteral("core/runtime/process/protected_program.cpp"), // host's side
     QStringLiteral("core/runtime/process/orphans.cpp"), // host's side
+    QStringLiteral("core/runtime/process/ready_notice.cpp"), // host's side
     QStringLiteral("core/runtime/process/seccomp_agent.cpp"), // host's side
     QStringLiteral("core/runtime/process/security_labels.cpp"), // checked to be the kernel's
     QStringLiteral("core/runtime/process/start_gate.cpp"), // host's side

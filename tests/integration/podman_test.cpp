@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/hull_test.h"
+#include "tests/support/private_cgroups.h"
+#include "tests/support/pty_program.h"
+#include "tests/support/ready_listener.h"
 
 #include <QTest>
 
-#include <linux/magic.h>
-#include <sched.h>
-#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/vfs.h>
+
+#include <algorithm>
 
 using namespace twinhull;
 using namespace twinhull::test;
@@ -16,12 +17,6 @@ using namespace twinhull::test;
 namespace {
 
 constexpr const char* kImage = "localhost/twinhull/busybox";
-
-bool isUnified(const char* path)
-{
-    struct statfs system { };
-    return ::statfs(path, &system) == 0 && system.f_type == CGROUP2_SUPER_MAGIC;
-}
 
 } // namespace
 
@@ -42,7 +37,7 @@ private Q_SLOTS:
         m_folder = m_world->path().toStdString() + "/podman";
         m_cgroup = "twinhull-podman-" + std::to_string(::getpid());
         QVERIFY(::prctl(PR_SET_CHILD_SUBREAPER, 1) == 0); // of each container's conmon
-        enterMountNamespace();
+        QVERIFY(enterPrivateCgroups({ "/run", "/var/lib/containers" })); // where podman keeps what no option moves
         writeConfiguration();
         makeImage();
     }
@@ -92,6 +87,144 @@ private Q_SLOTS:
         QCOMPARE(run.standardOutput, std::string("typed\nshown\n/tmp\n12\n"));
     }
 
+    void takesWhatPeopleAskFor_data()
+    {
+        QTest::addColumn<QStringList>("options");
+        QTest::addColumn<QString>("script");
+        QTest::addColumn<QString>("expected");
+        const auto row = [](const char* options, const char* script, const char* expected) {
+            QTest::newRow(options) << QString::fromLatin1(options).split(u' ') << QString::fromLatin1(script)
+                                   << QString::fromLatin1(expected);
+        };
+        const char* write = "touch /mnt/new 2>/dev/null && echo open || echo closed";
+        const char* status = "grep -E 'CapEff|NoNewPrivs|Seccomp:' /proc/self/status | grep -o '[0-9a-f]*$'";
+        row("--read-only", "touch /new 2>/dev/null || echo closed; touch /tmp/new && echo open", "closed\nopen\n");
+        row("--cap-drop ALL --cap-add NET_RAW", status, "0000000000002000\n0\n2\n");
+        row("--cap-drop ALL --security-opt no-new-privileges", status, "0000000000000000\n1\n2\n");
+        row("--cap-drop ALL --security-opt seccomp=unconfined", status, "0000000000000000\n0\n0\n");
+        row("--security-opt seccomp=FOLDER/profile.json", "mkdir /tmp/x 2>/dev/null || echo refused", "refused\n");
+        row("--privileged", "test -e /dev/kmsg && echo all", "all\n");
+        row("--tmpfs /mnt:size=64k,mode=1777", "head -c 99999 /dev/zero 2>/dev/null >/mnt/f || echo full", "full\n");
+        row("--volume FOLDER/shared:/mnt:ro,z", write, "closed\n");
+        row("--volume FOLDER/shared:/mnt:rshared", "grep -c ' /mnt .* shared:' /proc/self/mountinfo", "1\n");
+        row("--mount type=bind,src=FOLDER/shared,dst=/mnt,readonly,bind-nonrecursive", write, "closed\n");
+        row("--mount type=tmpfs,dst=/mnt", write, "open\n");
+        row("--ulimit nofile=100:200 --ulimit nproc=1024:1024", "ulimit -n; ulimit -Hn", "100\n200\n");
+        row("--sysctl net.ipv4.ip_forward=1", "cat /proc/sys/net/ipv4/ip_forward", "1\n");
+        row("--user 5:6 --group-add 7", "id -u; id -G", "5\n6 7\n");
+        row("--umask 077", "umask", "0077\n");
+        row("--oom-score-adj 100", "cat /proc/self/oom_score_adj", "100\n");
+        row("--hostname boat", "hostname", "boat\n");
+        row("--device /dev/null:/dev/nothing", "stat -c %F /dev/nothing", "character special file\n");
+        row("--uidmap 0:100000:5000", "echo $(cat /proc/self/uid_map)", "0 100000 5000\n");
+        row("--pid host", "[ $$ -ne 1 ] && echo shared", "shared\n");
+        row("--ipc host --uts host", "echo shared", "shared\n");
+        row("--init", "head -c 16 /proc/1/cmdline; echo", "/run/podman-init\n");
+        row("--systemd always", "echo $container; grep -c ' /run ' /proc/self/mountinfo", "podman\n1\n");
+    }
+    void takesWhatPeopleAskFor()
+    {
+        QFETCH(QStringList, options);
+        QFETCH(QString, script);
+        QFETCH(QString, expected);
+        QVERIFY(writeFileAtomically(m_folder + "/profile.json",
+            R"({"defaultAction":"SCMP_ACT_ALLOW","syscalls":[{"names":["mkdir","mkdirat"],"action":"SCMP_ACT_ERRNO"}]})",
+            0644));
+        std::vector<std::string> words;
+        for (QString option : options)
+            words.push_back(option.replace(QLatin1String("FOLDER"), QString::fromStdString(m_folder)).toStdString());
+        const auto run = podman(inContainer({ "/bin/sh", "-c", script.toStdString() }, words));
+        QVERIFY2(run.exitStatus == 0, said(run));
+        QCOMPARE(QString::fromStdString(run.standardOutput), expected);
+    }
+
+    void joinsWhatAnotherContainerHas()
+    {
+        startSleeper("base");
+        std::vector<std::string> words{ "run", "--rm", "--cgroup-parent", "/" + m_cgroup };
+        for (const char* kind : { "--network", "--ipc", "--pid" })
+            words.insert(words.end(), { kind, "container:base" });
+        const std::string look = "for kind in net ipc pid; do readlink /proc/self/ns/$kind; done";
+        words.insert(words.end(), { kImage, "/bin/sh", "-c", look });
+        const auto joined = podman(words);
+        QVERIFY2(joined.exitStatus == 0, said(joined));
+        QCOMPARE(joined.standardOutput, podman({ "exec", "base", "/bin/sh", "-c", look }).standardOutput);
+    }
+
+    void leavesAndFindsATerminalAgain()
+    {
+        std::vector<std::string> words{ "run", "--interactive", "--tty", "--name", "left", "--detach-keys",
+            "ctrl-p,ctrl-q", "--network", "none", "--cgroup-parent", "/" + m_cgroup, kImage, "/bin/sh" };
+        PtyProgram run(podmanWords(words), 91, 27);
+        QVERIFY2(run.shows("# "), run.screen().constData());
+        run.type("/bin/busybox stty size\n");
+        QVERIFY2(run.shows("27 91"), run.screen().constData());
+        run.type("\x10\x11");
+        QCOMPARE(run.end(), 0);
+        QCOMPARE(statusOf("left"), std::string("running\n"));
+        PtyProgram exec(podmanWords({ "exec", "--interactive", "--tty", "left", "/bin/sh", "-c",
+                            "/bin/busybox stty size; read line; exit 6" }),
+            60, 20);
+        QVERIFY2(exec.shows("20 60"), exec.screen().constData());
+        exec.type("\n");
+        QCOMPARE(exec.end(), 6);
+    }
+
+    void copiesChecksAndFollows()
+    {
+        const auto run = podman({ "run", "--detach", "--network", "none", "--cgroup-parent", "/" + m_cgroup, "--name",
+            "checked", "--health-cmd", "test -e /tmp/well", "--health-interval", "disable", kImage, "/bin/sh", "-c",
+            "echo first; while [ ! -e /tmp/end ]; do sleep 0.1; done; echo last" });
+        QVERIFY2(run.exitStatus == 0, said(run));
+        QCOMPARE(podman({ "healthcheck", "run", "checked" }).exitStatus, 1);
+        QCOMPARE(podman({ "cp", m_folder + "/shared/shown", "checked:/tmp/well" }).exitStatus, 0);
+        const auto healthy = podman({ "healthcheck", "run", "checked" });
+        QVERIFY2(healthy.exitStatus == 0, said(healthy));
+        QCOMPARE(podman({ "cp", "checked:/tmp/well", m_folder + "/well" }).exitStatus, 0);
+        QVERIFY(exists(m_folder + "/well"));
+        const auto figures = podman({ "stats", "--no-stream", "--format", "{{.Name}}", "checked" });
+        QCOMPARE(figures.standardOutput, std::string("checked\n"));
+        PtyProgram follower(podmanWords({ "logs", "--follow", "checked" }), 80, 24);
+        QVERIFY2(follower.shows("first"), follower.screen().constData());
+        QCOMPARE(podman({ "exec", "checked", "touch", "/tmp/end" }).exitStatus, 0);
+        QVERIFY2(follower.shows("last"), follower.screen().constData());
+        QCOMPARE(follower.end(), 0);
+        QCOMPARE(podman({ "wait", "checked" }).standardOutput, std::string("0\n"));
+    }
+
+    void buildsAnImage()
+    {
+        QVERIFY(writeFileAtomically(
+            m_folder + "/Containerfile", "FROM " + std::string(kImage) + "\nRUN echo made > /made; id -u\n", 0644));
+        const auto built = podman({ "build", "--network", "none", "--tag", "localhost/twinhull/made", "--file",
+            m_folder + "/Containerfile", m_folder + "/shared" });
+        QVERIFY2(built.exitStatus == 0, said(built));
+        QVERIFY2(built.standardError.find("warning") == std::string::npos, said(built));
+        const auto run = podman({ "run", "--rm", "--network", "none", "--cgroup-parent", "/" + m_cgroup,
+            "localhost/twinhull/made", "cat", "/made" });
+        QCOMPARE(run.standardOutput, std::string("made\n"));
+    }
+
+    void passesSocketsAndReadinessOn()
+    {
+        ReadyListener listener(m_folder + "/notify.sock");
+        QVERIFY(listener.isListening);
+        QVERIFY(writeFileAtomically(m_folder + "/ready",
+            "#!/usr/bin/perl\nuse Socket;\nsocket(my $s, AF_UNIX, SOCK_DGRAM, 0);\n"
+            "send($s, 'READY=1', 0, pack_sockaddr_un($ENV{NOTIFY_SOCKET})) or die $!;\n",
+            0755));
+        const auto run = podman(inContainer({ "/bin/sh", "-c", "echo $LISTEN_FDS $LISTEN_PID; cat <&3; ready" },
+            { "--sdnotify=container", "--volume=/usr:/usr:ro", "--volume=/lib:/lib:ro", "--volume=/lib64:/lib64:ro",
+                "--volume=" + m_folder + "/ready:/bin/ready:ro" },
+            { "sh", "-c",
+                "exec 3<" + m_folder + "/containers.conf; export LISTEN_FDS=1 LISTEN_PID=$$ NOTIFY_SOCKET=" + m_folder
+                    + "/notify.sock; exec \"$@\"",
+                "sh" }));
+        QVERIFY2(run.exitStatus == 0, said(run));
+        QVERIFY2(run.standardOutput.find("1 1\n[containers]") == 0, said(run));
+        QTRY_VERIFY(saysReady(listener.messages()));
+    }
+
     void execsIntoWhatRuns()
     {
         startSleeper("exec");
@@ -103,6 +236,8 @@ private Q_SLOTS:
         QVERIFY2(terminal.exitStatus == 0 && terminal.standardOutput.find("/dev/") == 0, said(terminal));
         const auto missing = podman({ "exec", "exec", "/bin/nothing" });
         QVERIFY2(missing.exitStatus == 127, said(missing));
+        const auto nowhere = podman({ "exec", "--workdir", "/none", "exec", "/bin/true" });
+        QVERIFY2(nowhere.exitStatus == 127, said(nowhere));
         const auto detached = podman({ "exec", "--detach", "exec", "touch", "/tmp/detached" });
         QVERIFY2(detached.exitStatus == 0, said(detached));
         QTRY_COMPARE(podman({ "exec", "exec", "ls", "/tmp/detached" }).exitStatus, 0);
@@ -154,19 +289,6 @@ private Q_SLOTS:
     }
 
 private:
-    /// Its mounts end with this process. podman understands a v2 tree at the usual place only.
-    void enterMountNamespace()
-    {
-        QVERIFY(::unshare(CLONE_NEWNS) == 0);
-        QVERIFY(::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0);
-        for (const char* folder : { "/run", "/var/lib/containers" }) { // where podman keeps what no option moves
-            if (exists(folder))
-                QVERIFY(::mount("none", folder, "tmpfs", 0, "mode=0755") == 0);
-        }
-        if (!isUnified("/sys/fs/cgroup"))
-            QVERIFY(::mount("none", "/sys/fs/cgroup", "cgroup2", 0, nullptr) == 0);
-    }
-
     /// Limits that this session may set; locks in files, because those in memory would stay.
     void writeConfiguration()
     {
@@ -197,14 +319,20 @@ private:
         return runPodman(call.first, call.second);
     }
 
+    std::vector<std::string> podmanWords(const std::vector<std::string>& words) const
+    {
+        std::vector<std::string> all{ findExecutable("env"), "CONTAINERS_CONF=" + m_folder + "/containers.conf",
+            "podman", "--runtime", hullProgram(), "--root", m_folder + "/storage", "--runroot", m_folder + "/run",
+            "--tmpdir", m_folder + "/tmp", "--storage-driver", "vfs" };
+        all.insert(all.end(), words.begin(), words.end());
+        return all;
+    }
+
     CommandOutput runPodman(const std::vector<std::string>& prefix, const std::vector<std::string>& words) const
     {
-        Command command{ prefix, { "CONTAINERS_CONF=" + m_folder + "/containers.conf" }, {} };
-        auto& all = command.arguments;
-        all.insert(all.end(),
-            { "podman", "--runtime", hullProgram(), "--root", m_folder + "/storage", "--runroot", m_folder + "/run",
-                "--tmpdir", m_folder + "/tmp", "--storage-driver", "vfs" });
-        all.insert(all.end(), words.begin(), words.end());
+        Command command{ prefix, {}, {} };
+        const auto all = podmanWords(words);
+        command.arguments.insert(command.arguments.end(), all.begin(), all.end());
         auto output = runCommand(command, std::chrono::seconds(60));
         return output ? *output : CommandOutput{ -1, {}, output.error().message };
     }
@@ -232,6 +360,12 @@ private:
         auto listed
             = runCommand({ { hullProgram(), "--root", "/run/hull", "list", "-q" }, {}, {} }, std::chrono::seconds(20));
         return listed ? listed->standardOutput + listed->standardError : listed.error().message;
+    }
+
+    static bool saysReady(const std::vector<std::string>& messages)
+    {
+        return std::any_of(messages.begin(), messages.end(),
+            [](const std::string& text) { return text.find("READY=1") != std::string::npos; });
     }
 
     std::string statusOf(const std::string& name) const
