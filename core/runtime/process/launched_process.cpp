@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/runtime/process/launched_process.h"
 
+#include <poll.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -42,6 +43,21 @@ Result<> adoptPid(LaunchedProcess& process, pid_t pid)
     return process.pidfd ? Result<>() : Error::fromErrno(errno, "watch the new process");
 }
 
+/// The next packet, or none when the stage has ended without having sent one: the process that it may have made before
+/// it was killed holds the other end as well, and no end of file tells.
+Result<std::optional<ReceivedMessage>> nextOfStage(const LaunchedProcess& process, const UniqueFd& stage)
+{
+    // in this order: what it sent before it ended is seen
+    pollfd waits[2] = { { stage.fd(), POLLIN, 0 }, { process.sync.fd(), POLLIN, 0 } };
+    while (::poll(waits, 2, -1) < 0) {
+        if (errno != EINTR)
+            return Error::fromErrno(errno, "wait for the new process");
+    }
+    if (waits[1].revents == 0)
+        return std::optional<ReceivedMessage>();
+    return process.sync.receive();
+}
+
 Result<std::optional<ReceivedMessage>> nextMessage(LaunchedProcess& process)
 {
     if (process.early.empty())
@@ -56,7 +72,7 @@ Result<std::optional<ReceivedMessage>> nextMessage(LaunchedProcess& process)
 Result<> awaitStage(LaunchedProcess& process, const UniqueFd& stage)
 {
     while (true) { // the new process may speak before its pid is told
-        auto received = process.sync.receive();
+        auto received = nextOfStage(process, stage);
         if (!received)
             return std::move(received).error();
         if (!*received) {

@@ -92,6 +92,18 @@ private Q_SLOTS:
         QCOMPARE(awaitReady(m_process, sink()).error().code, ErrorCode::Unavailable);
     }
 
+    // killed between making the container's process, which holds the other end too, and telling its pid
+    void seesTheEndOfAStageWhoseProgramLivesOn()
+    {
+        const Born stage = born(Life::Long);
+        QVERIFY(m_child.send(SyncMessage::of(SyncKind::Started, 5)));
+        QCOMPARE(::kill(stage.pid, SIGKILL), 0);
+        const auto staged = awaitStage(m_process, stage.pidfd);
+        QVERIFY(!staged);
+        QCOMPARE(staged.error().message, std::string("the new process ended while it was made, by signal 9"));
+        QCOMPARE(::waitpid(stage.pid, nullptr, WNOHANG), pid_t{ -1 });
+    }
+
     void saysWhichSignalEndedIt()
     {
         const Born program = born(Life::Long);
