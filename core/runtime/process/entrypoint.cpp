@@ -21,6 +21,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <climits>
+#include <limits>
 #include <csignal>
 
 namespace twinhull::runtime {
@@ -43,8 +44,22 @@ Result<> resetSignals(std::uint64_t ignored)
     return {};
 }
 
+/// The last id is "no change" to setresuid(2): the program would stay what hull is.
+Result<> requireRealIds(const oci::User& user)
+{
+    constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
+    if (user.uid != kNone && user.gid != kNone)
+        return {};
+    return Error{ ErrorCode::InvalidArgument,
+        std::string(user.uid == kNone ? "become user " : "become group ") + std::to_string(kNone)
+            + ": that id stands for none",
+        0, "Give an id below it" };
+}
+
 Result<> becomeUser(const oci::User& user, bool mayNotSetGroups)
 {
+    if (auto real = requireRealIds(user); !real)
+        return real;
     const auto& groups = user.additionalGids;
     if (!mayNotSetGroups && ::setgroups(groups.size(), groups.data()) != 0)
         return Error::fromErrno(errno, "set additional groups");

@@ -42,6 +42,23 @@ private Q_SLOTS:
         QCOMPARE(run("id -u; id -g; id -G"), std::string("1234\n567\n567 10 11\n"));
     }
 
+    // setresuid(2) takes the last id for no change: the program would stay root
+    void becomesNobodyWhoIsNone_data()
+    {
+        QTest::addColumn<quint32>("uid");
+        QTest::addColumn<quint32>("gid");
+        QTest::newRow("user") << UINT32_MAX << 0U;
+        QTest::newRow("group") << 0U << UINT32_MAX;
+    }
+    void becomesNobodyWhoIsNone()
+    {
+        QFETCH(quint32, uid);
+        QFETCH(quint32, gid);
+        m_entrypoint.process.user = { uid, gid, {}, {} };
+        const std::string report = run("id -u; id -g");
+        QVERIFY2(report.find("stands for none") != std::string::npos, report.c_str());
+    }
+
     void keepsNoCapabilityThatIsNotNamed()
     {
         m_entrypoint.process.capabilities->bounding = { "CAP_CHOWN", "CAP_KILL" };
