@@ -89,6 +89,30 @@ private Q_SLOTS:
         });
         QCOMPARE(report, std::string("refused refused 0"));
     }
+
+    // CVE-2025-52881: another file of the same procfs stands over the label's
+    void trustsNothingThatIsMountedOverALabel()
+    {
+        TH_NEEDS_ROOT;
+        const std::string label = "/proc/self/attr/exec";
+        if (!exists(label))
+            QSKIP("this kernel has no labels at all");
+        const std::string report = inChild([&] {
+            const std::string own = "/proc/" + std::to_string(::getpid());
+            const std::string victim = own + "/comm";
+            if (::unshare(CLONE_NEWNS) != 0 || ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0
+                || ::mount(victim.c_str(), (own + "/attr/exec").c_str(), nullptr, MS_BIND, nullptr) != 0)
+                return std::string("no mount");
+            const auto before = readFile(victim, 64);
+            oci::Process process;
+            process.selinuxLabel = "container_t";
+            const auto applied = applyLabels(process);
+            const auto after = readFile(victim, 64);
+            return std::string(applied ? "given " : "refused ")
+                + (before && after && *before == *after ? "same" : "hit");
+        });
+        QCOMPARE(report, std::string("refused same"));
+    }
 };
 
 QTEST_GUILESS_MAIN(SecurityLabelsTest)
