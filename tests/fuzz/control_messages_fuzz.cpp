@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What programs of ours say to each other. The first byte says who listens, the rest is what comes: a stream of lines,
-// or a packet of the other half of a container's start.
+// What programs of ours say to each other, and systemd to us. The first byte says who listens, the rest is what comes:
+// a stream of lines, a packet of the other half of a container's start, or a message of D-Bus.
 #include "core/ipc/container_settings.h"
 #include "core/ipc/exit_record.h"
 #include "core/ipc/guest_messages.h"
@@ -9,6 +9,8 @@
 #include "core/ipc/monitor_arguments.h"
 #include "core/ipc/monitor_messages.h"
 #include "core/ipc/slirp_messages.h"
+#include "core/runtime/cgroups/systemd/dbus_message.h"
+#include "core/runtime/cgroups/systemd/dbus_reader.h"
 #include "core/runtime/process/sync_channel.h"
 #include "tests/fuzz/fuzz_input.h"
 
@@ -54,6 +56,28 @@ void readPacket(std::string_view packet)
         (void)(*received)->message.toError();
 }
 
+/// As a connection reads it: the start says how long the rest is.
+void readBusMessage(std::string_view bytes)
+{
+    auto length = runtime::messageLength(bytes.substr(0, runtime::kDBusStartBytes));
+    if (!length)
+        return;
+    fuzz::require(*length >= runtime::kDBusStartBytes && *length <= runtime::kDBusLimitBytes, "a length has limits");
+    auto message = runtime::decodeMessage(bytes.substr(0, std::min(*length, bytes.size())));
+    if (!message)
+        return;
+    runtime::DBusReader job(message->body); // as the end of a job is told
+    (void)job.number32();
+    for (int i = 0; i < 3; ++i)
+        (void)job.text();
+    if (message->signature.size() > 255) // more than a signature can have
+        return;
+    auto again = runtime::decodeMessage(runtime::encodeMessage(*message));
+    fuzz::require(again && again->kind == message->kind && again->body == message->body
+            && again->member == message->member && again->answered == message->answered,
+        "what was written reads the same");
+}
+
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size)
@@ -61,7 +85,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     if (size == 0)
         return 0;
     const auto text = fuzz::textOf(bytes + 1, size - 1);
-    switch (bytes[0] % 10) {
+    switch (bytes[0] % 12) {
     case 0:
         return readLines(text, [](const auto& line) { (void)decodeMonitorRequest(line); }), 0;
     case 1:
@@ -80,7 +104,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
         return (void)decodeMonitorArguments(fuzz::partsOf(text, '\0')), 0;
     case 8:
         return (void)decodeSlirpReply(text), 0;
-    default:
+    case 9:
         return readPacket(text), 0;
+    case 10:
+        return readBusMessage(text), 0;
+    default:
+        return (void)decodePortForward(std::string(text)), 0;
     }
 }

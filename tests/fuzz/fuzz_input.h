@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/result.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -36,6 +38,13 @@ inline void require(bool holds, const char* what)
         return;
     (void)std::fprintf(stderr, "does not hold: %s\n", what);
     std::abort();
+}
+
+/// An error that a person sees is one line, whatever came.
+template <typename Value>
+void requireOneLine(const Result<Value>& decoded)
+{
+    require(decoded || decoded.error().message.find('\n') == std::string::npos, "an error is one line");
 }
 
 } // namespace twinhull::fuzz

@@ -27,6 +27,7 @@ private Q_SLOTS:
         QTest::newRow("a path") << QStringLiteral("sha256:../../../etc/passwd") << ErrorCode::Corrupt;
         QTest::newRow("too short") << QString::fromStdString(kDigest).chopped(1) << ErrorCode::Corrupt;
         QTest::newRow("upper case") << QString::fromStdString("sha256:" + std::string(64, 'A')) << ErrorCode::Corrupt;
+        QTest::newRow("lines") << QStringLiteral("sha256:\n\n") << ErrorCode::Corrupt;
         QTest::newRow("sha512") << QStringLiteral("sha512:00") << ErrorCode::Unsupported;
     }
     void refusesWhatIsNoDigest()
@@ -36,6 +37,7 @@ private Q_SLOTS:
         const auto digest = Digest::parse(text.toStdString());
         QVERIFY(!digest);
         QCOMPARE(digest.error().code, code);
+        QVERIFY(digest.error().message.find('\n') == std::string::npos);
     }
 
     void readsBackAnIndex()
