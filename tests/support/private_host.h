@@ -17,6 +17,7 @@
 
 #include <cerrno>
 #include <string>
+#include <vector>
 
 namespace twinhull::test {
 
@@ -40,9 +41,22 @@ public:
     /// In the names of cgroups.
     std::string marker() const { return "leak" + std::to_string(::getpid()); }
 
-    /// From here on nothing may be added.
-    void remember()
+    /// The children of a process without threads.
+    static std::vector<pid_t> childrenOf(pid_t parent)
     {
+        std::vector<pid_t> pids;
+        const auto text = textOf(QStringLiteral("/proc/%1/task/%1/children").arg(parent)).simplified();
+        for (const QByteArray& word : text.split(' ')) {
+            if (!word.isEmpty())
+                pids.push_back(word.toInt());
+        }
+        return pids;
+    }
+
+    /// From here on nothing may be added. `kept`: a child that may go on.
+    void remember(pid_t kept = -1)
+    {
+        m_kept = kept;
         m_mounts = mounts();
         m_files = files();
         m_descriptors = descriptors();
@@ -53,8 +67,10 @@ public:
     {
         QStringList left;
         while (::waitpid(-1, nullptr, WNOHANG) > 0) { }
-        if (::waitpid(-1, nullptr, WNOHANG) == 0 || errno != ECHILD)
-            left += QStringLiteral("a process: ") + children();
+        for (const pid_t pid : childrenOf(::getpid())) {
+            if (pid != m_kept)
+                left += QStringLiteral("a process: ") + described(pid);
+        }
         if (mounts() != m_mounts)
             left += QStringLiteral("mounts: ") + QString::fromUtf8(mounts());
         for (const QString& file : files() - m_files)
@@ -88,19 +104,16 @@ private:
     {
         return QDir(QStringLiteral("/proc/self/fd")).entryList(QDir::AllEntries | QDir::NoDotAndDotDot).size();
     }
-    static QString children()
+    static QString described(pid_t pid)
     {
-        QStringList names;
-        const auto pids = textOf(QStringLiteral("/proc/self/task/%1/children").arg(::getpid())).simplified().split(' ');
-        for (const QByteArray& pid : pids)
-            names += QString::fromUtf8(
-                pid + ' ' + textOf(QStringLiteral("/proc/%1/cmdline").arg(QString::fromUtf8(pid))).replace('\0', ' '));
-        return names.join(QStringLiteral("; "));
+        const auto words = textOf(QStringLiteral("/proc/%1/cmdline").arg(pid)).replace('\0', ' ');
+        return QStringLiteral("%1 %2").arg(pid).arg(QString::fromUtf8(words));
     }
 
     QByteArray m_mounts;
     QSet<QString> m_files;
     qsizetype m_descriptors = 0;
+    pid_t m_kept = -1;
 };
 
 } // namespace twinhull::test

@@ -137,7 +137,8 @@ Result<> showRootPropagation(Syscalls& calls, const InitPlan& plan, const RootFd
     const std::uint64_t flag = asked.find("shared") != std::string::npos ? MS_SHARED
         : asked.find("unbindable") != std::string::npos                  ? MS_UNBINDABLE
                                                                          : 0;
-    return flag == 0 ? Result<>() : calls.changeMount(root.fd(), { 0, 0, flag, 0 });
+    return flag == 0 ? Result<>()
+                     : calls.changeMount(root.fd(), { 0, 0, flag, 0 }).withContext("set the root's propagation");
 }
 
 Result<> setUpNetwork(const InitPlan& plan)
