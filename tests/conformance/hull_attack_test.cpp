@@ -115,17 +115,47 @@ private Q_SLOTS:
         QCOMPARE(output.standardOutput, std::string("1:3\n"));
     }
 
-    // CVE-2024-21626
+    // CVE-2024-21626: hull itself has folders of the host open, at numbers that it does not know
     void passesNoDescriptorOn()
     {
-        const UniqueFd leak(::open("/", O_RDONLY | O_DIRECTORY)); // on purpose without O_CLOEXEC
-        QVERIFY(leak);
-        const auto output = m_bundle->run("ls /proc/1/fd");
-        QCOMPARE(output.standardOutput.substr(0, 6), std::string("0\n1\n2\n"));
-        const auto outside = m_bundle->run("true");
-        QCOMPARE(outside.exitStatus, 0);
-        m_bundle->spec.process->cwd = "/proc/self/fd/" + std::to_string(leak.fd());
+        const std::string look = "for n in 3 4 5 6 7 8 9 10 11 12 13 14 15; do [ -L /proc/self/fd/$n ] && echo $n; "
+                                 "done; true";
+        giveDescriptors();
+        QCOMPARE(m_bundle->run(look).standardOutput, std::string());
+        QCOMPARE(runWith({ "--preserve-fds", "1" }).standardOutput, std::string("3\n")); // they were there
+        m_bundle->spec.process->cwd = "/proc/self/fd/9";
         QCOMPARE(m_bundle->run("ls").exitStatus, 1);
+        m_bundle->spec.process->cwd = "/proc/self/fd/3"; // passed on by the caller's word, and yet no way out
+        const auto entered = runWith({ "--preserve-fds", "1" });
+        QCOMPARE(entered.exitStatus, 1);
+        QVERIFY2(entered.standardError.find("lies outside the container") != std::string::npos, said(entered));
+        m_bundle->spec.process->cwd = "/";
+        m_bundle->setScript("exec sleep 100");
+        QCOMPARE(m_bundle->start("web"), 0);
+        const auto inside = m_bundle->hull({ "exec", "web", "/bin/sh", "-c", look });
+        QVERIFY2(inside.exitStatus == 0, said(inside));
+        QCOMPARE(inside.standardOutput, std::string());
+        QCOMPARE(m_bundle->hull({ "exec", "--cwd", "/proc/self/fd/9", "web", "ls" }).exitStatus, 1);
+        QCOMPARE(m_bundle->hull({ "delete", "--force", "web" }).exitStatus, 0);
+    }
+
+    // whoever may make device nodes can open none of them, wherever they are made, and no rule is needed for that
+    void opensNoNodeOfItsOwn()
+    {
+        auto& sets = *m_bundle->spec.process->capabilities;
+        for (auto* set : { &sets.bounding, &sets.effective, &sets.permitted })
+            set->push_back("CAP_MKNOD");
+        QVERIFY(makeFolders(m_bundle->path("/shared"), 0777));
+        m_bundle->spec.mounts.push_back({ "/bound", "bind", m_bundle->path("/shared"), { "bind" } });
+        m_bundle->spec.mounts.push_back({ "/scratch", "tmpfs", "tmpfs", {} });
+        const auto output
+            = m_bundle->run("for f in /dev /dev/shm / /tmp /bound /scratch; do "
+                            "mknod $f/mine c 1 5 && echo made; head -c 1 $f/mine >/dev/null && echo opened "
+                            "$f; done; head -c 1 /dev/zero >/dev/null && echo served");
+        const bool hasMade = output.standardOutput.find("made") != std::string::npos;
+        QVERIFY2(hasMade || m_user, said(output)); // in a user namespace nobody can
+        QVERIFY2(output.standardOutput.find("opened") == std::string::npos, said(output));
+        QVERIFY2(output.standardOutput.find("served") != std::string::npos, said(output));
     }
 
     // CVE-2016-9962, CVE-2019-5736 by `exec`: the container's root looks at every process that comes in, by name and
@@ -247,6 +277,24 @@ private Q_SLOTS:
     }
 
 private:
+    /// From here on hull is started with the host's root open as 3 to 9.
+    void giveDescriptors()
+    {
+        std::string opens = "exec";
+        for (int fd = 3; fd <= 9; ++fd) // a shell's own digits end there
+            opens += " " + std::to_string(fd) + "</";
+        m_bundle->prefix.insert(m_bundle->prefix.end(), { "/bin/sh", "-c", opens + "; exec \"$@\"", "sh" });
+    }
+    /// What it finds of 3 to 9.
+    CommandOutput runWith(const std::vector<std::string>& options)
+    {
+        m_bundle->setScript("for n in 3 4 5 6 7 8 9; do [ -L /proc/self/fd/$n ] && echo $n; done; true");
+        m_bundle->write();
+        std::vector<std::string> words{ "run" };
+        words.insert(words.end(), options.begin(), options.end());
+        words.insert(words.end(), { "--bundle", m_bundle->path(), m_bundle->nextId() });
+        return m_bundle->hull(words);
+    }
     /// Lines that have `word` in them.
     static qsizetype socketsOf(const std::string& file, const std::string& word)
     {
