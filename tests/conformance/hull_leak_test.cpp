@@ -115,7 +115,7 @@ private:
     }
 
     /// False when it had ended before.
-    bool runAndKill(const Stage& verb, Nanoseconds moment) const
+    bool runAndKill(const Stage& verb, Nanoseconds moment)
     {
         auto child = launch(wordsOf(verb));
         if (!child)

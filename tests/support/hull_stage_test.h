@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "tests/support/console_socket.h"
 #include "tests/support/hull_test.h"
 #include "tests/support/private_host.h"
 
@@ -10,6 +11,7 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -18,7 +20,7 @@ namespace twinhull::test {
 using Words = std::vector<std::string>;
 
 /// What a container is before the verb that is killed.
-enum class Before { Nothing, Created, Running, Paused };
+enum class Before { Nothing, Created, Running, Paused, Mounted };
 
 /// A verb at its work.
 struct Stage {
@@ -32,6 +34,7 @@ struct Stage {
 /// Words for files that setUpStages() writes.
 inline constexpr const char* kResources = "RESOURCES";
 inline constexpr const char* kMounts = "MOUNTS";
+inline constexpr const char* kConsole = "CONSOLE"; ///< a socket that somebody listens to
 
 inline const std::vector<Stage> kStages{
     { "create", { "create", "--bundle" }, {}, Before::Nothing, false },
@@ -40,10 +43,14 @@ inline const std::vector<Stage> kStages{
     { "start", { "start" }, {}, Before::Created, false },
     { "exec", { "exec" }, { "/bin/true" }, Before::Running, false },
     { "exec --detach", { "exec", "--detach" }, { "/bin/sleep", "100" }, Before::Running, false },
+    { "exec --tty", { "exec", "--tty" }, { "/bin/true" }, Before::Running, false },
+    { "exec --tty --detach", { "exec", "--tty", "--detach", "--console-socket", kConsole }, { "/bin/sleep", "100" },
+        Before::Running, false },
     { "delete", { "delete" }, {}, Before::Created, false },
     { "delete --force", { "delete", "--force" }, {}, Before::Running, false },
     { "kill", { "kill" }, { "KILL" }, Before::Running, false },
     { "mounts add", { "mounts", "add" }, { kMounts }, Before::Running, false },
+    { "mounts remove", { "mounts", "remove" }, { kMounts }, Before::Mounted, false },
     { "update", { "update", "--resources", kResources }, {}, Before::Running, true },
     { "pause", { "pause" }, {}, Before::Running, true },
     { "resume", { "resume" }, {}, Before::Paused, true },
@@ -82,8 +89,10 @@ protected:
         const std::string id = m_host.marker();
         if (before != Before::Nothing)
             QCOMPARE(hull({ "create", "--bundle", m_bundle->path(), id }), 0);
-        if (before == Before::Running || before == Before::Paused)
+        if (before != Before::Nothing && before != Before::Created)
             QCOMPARE(hull({ "start", id }), 0);
+        if (before == Before::Mounted)
+            QCOMPARE(hull({ "mounts", "add", id, mounts() }), 0);
         if (before == Before::Paused)
             QCOMPARE(hull({ "pause", id }), 0);
     }
@@ -99,13 +108,15 @@ protected:
         words.insert(words.end(), stage.program.begin(), stage.program.end());
         std::replace(words.begin(), words.end(), std::string(kResources), resources());
         std::replace(words.begin(), words.end(), std::string(kMounts), mounts());
+        std::replace(words.begin(), words.end(), std::string(kConsole), console());
         return words;
     }
 
     std::string resources() const { return m_bundle->path("/resources.json"); }
     std::string mounts() const { return m_bundle->path("/mounts.json"); }
+    std::string console() const { return m_bundle->path("/console"); }
 
-    int hull(const Words& words) const
+    int hull(const Words& words)
     {
         auto child = launch(words);
         const int status = child ? endOf(*child) : -1;
@@ -115,12 +126,23 @@ protected:
     }
 
     /// `prefix` stands before the program. Both outputs go to the bundle's file "output".
-    Result<Child> launch(Words words, const Words& prefix = {}) const
+    Result<Child> launch(Words words, const Words& prefix = {})
     {
+        if (std::find(words.begin(), words.end(), console()) != words.end()) {
+            hangUp();
+            m_console = std::make_unique<ConsoleSocket>(console());
+        }
         words.insert(words.begin(), { m_bundle->program, "--root", m_bundle->root() });
         words.insert(words.begin(), prefix.begin(), prefix.end());
         auto output = openPath(m_bundle->path("/output"), O_WRONLY | O_TRUNC | O_APPEND);
         return output ? spawn({ words, {}, {} }, { -1, output->fd(), output->fd() }) : std::move(output).error();
+    }
+
+    /// With the terminals that were sent.
+    void hangUp()
+    {
+        m_console.reset();
+        ::unlink(console().c_str());
     }
 
     /// Reaps all that ends before it: what was started in a container by a hull that has ended is a child of this
@@ -147,6 +169,7 @@ protected:
 
     void nothingIsLeft(const QString& when)
     {
+        hangUp();
         QStringList left;
         (void)QTest::qWaitFor([&] { return (left = m_host.leftovers()).isEmpty(); }, 20'000);
         QVERIFY2(left.isEmpty(), qPrintable(when + QStringLiteral(":\n") + left.join(QLatin1Char('\n'))));
@@ -155,6 +178,7 @@ protected:
     static constexpr int kStuck = -2; ///< did not end in time
 
     PrivateHost m_host;
+    std::unique_ptr<ConsoleSocket> m_console;
     bool m_hasCgroups = false;
 };
 

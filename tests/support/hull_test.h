@@ -35,6 +35,14 @@ protected:
         tearDown();
     }
 
+    /// That hull fails by its own status and says `message` when it is called so.
+    void refuses(const std::vector<std::string>& words, const QString& message) const
+    {
+        const auto output = m_bundle->hull(words);
+        QCOMPARE(output.exitStatus, words[0] == "exec" ? 255 : 1); // 1 may be the program's own
+        QVERIFY2(QString::fromStdString(output.standardError).contains(message), said(output));
+    }
+
     std::unique_ptr<TemporaryWorld> m_world;
     std::unique_ptr<HullBundle> m_bundle;
 };
