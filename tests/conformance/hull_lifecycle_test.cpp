@@ -187,7 +187,7 @@ private Q_SLOTS:
             "would change the whole computer");
         row("unknown rlimit", R"({"root":{"path":"rootfs"},"process":{"args":["true"],
             "rlimits":[{"type":"RLIMIT_LUCK","soft":1,"hard":1}]},"linux":{"namespaces":[{"type":"mount"}]}})",
-            "unknown limit RLIMIT_LUCK");
+            "process.rlimits[0].type: expected RLIMIT_AS");
         row("not a namespace", R"({"root":{"path":"rootfs"},"process":{"args":["true"]},
             "linux":{"namespaces":[{"type":"mount"},{"type":"pid","path":"/proc/self/status"}]}})",
             "not a namespace of kind pid");

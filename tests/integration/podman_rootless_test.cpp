@@ -3,6 +3,7 @@
 #include "tests/support/ordinary_user.h"
 #include "tests/support/private_cgroups.h"
 
+#include <QDir>
 #include <QTest>
 
 #include <sys/prctl.h>
@@ -54,8 +55,8 @@ private Q_SLOTS:
             return;
         const auto removed = podman({ "rm", "--force", "--all", "--time", "0" });
         QVERIFY2(removed.exitStatus == 0, said(removed));
-        endPauseProcess();
         (void)runChecked({ unshared({ "rm", "-rf", m_home + "/storage" }), {}, {} }, std::chrono::seconds(30));
+        endProcesses();
         while (::waitpid(-1, nullptr, WNOHANG) > 0) { }
         m_user.reset();
     }
@@ -177,14 +178,17 @@ private:
         return rest;
     }
 
-    /// It holds podman's user namespace and outlives every call.
-    void endPauseProcess() const
+    /// podman's pause process holds its user namespace and outlives every call. The user is this test's alone.
+    void endProcesses() const
     {
-        for (const char* folder : { "/tmp", "/run/libpod/tmp", "/libpod/tmp" }) {
-            auto text = readFile(m_home + folder + "/pause.pid", 64);
-            const int pid = text ? std::atoi(text->c_str()) : 0;
-            if (pid > 0)
-                (void)::kill(pid, SIGKILL);
+        struct stat home { };
+        QCOMPARE(::stat(m_home.c_str(), &home), 0);
+        const auto entries = QDir(QStringLiteral("/proc")).entryList(QDir::Dirs | QDir::NoDotAndDotDot);
+        for (const QString& entry : entries) {
+            struct stat process { };
+            if (entry.toInt() > 0 && ::stat(("/proc/" + entry.toStdString()).c_str(), &process) == 0
+                && process.st_uid == home.st_uid)
+                (void)::kill(entry.toInt(), SIGKILL); // ended meanwhile
         }
     }
 
