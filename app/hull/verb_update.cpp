@@ -5,6 +5,7 @@
 #include "core/oci/resource_change.h"
 #include "core/runtime/cgroups/cgroup.h"
 #include "core/runtime/cgroups/cgroup_limits.h"
+#include "core/runtime/cgroups/controllers.h"
 #include "core/runtime/cgroups/systemd/systemd_scope.h"
 
 #include <unistd.h>
@@ -160,22 +161,17 @@ void complete(const std::string& cgroup, oci::Resources& resources)
             + " " + std::to_string(*resources.cpuPeriodMicroseconds);
 }
 
-/// The computer may have what the container was not handed when it started.
-Result<> requireHandedDown(const std::string& cgroup, const oci::Resources& resources)
+/// The files first: they say what cannot be. systemd would write the old values again when it is reloaded, so it is
+/// told; and as it rounds what it writes, the files once more.
+Result<> apply(const oci::ContainerRecord& record, const oci::Resources& resources)
 {
-    auto missing = missingController(cgroup, resources);
-    if (!missing)
-        return std::move(missing).error();
-    if (missing->empty())
-        return {};
-    return Error{ ErrorCode::Unsupported, "its cgroup has no controller \"" + *missing + "\"", 0,
-        "Start the container with a limit of that kind: it is handed down then, where this computer has it" };
-}
-
-/// Or it would write the old values into the files again when it is reloaded.
-Result<> tellSystemd(const oci::ContainerRecord& record, const oci::Resources& resources)
-{
-    return record.systemdScope.empty() ? Result<>() : limitScope(systemdSocket(), record.systemdScope, resources);
+    auto done = provideControllers(CgroupHost::find(), record.cgroup, resources);
+    if (done)
+        done = setLimits(record.cgroup, resources);
+    if (!done || record.systemdScope.empty())
+        return done;
+    auto told = limitScope(systemdSocket(), record.systemdScope, resources);
+    return told ? setLimits(record.cgroup, resources) : told;
 }
 
 } // namespace
@@ -199,11 +195,7 @@ Result<int> updateVerb(const Globals& globals, const Words& words)
     if (!resources)
         return std::move(resources).error();
     complete(cgroup, *resources);
-    auto done = requireHandedDown(cgroup, *resources);
-    if (done)
-        done = setLimits(cgroup, *resources);
-    if (done)
-        done = tellSystemd(container.record, *resources);
+    auto done = apply(container.record, *resources);
     return done ? Result<int>(0) : std::move(done).error().withContext(context);
 }
 

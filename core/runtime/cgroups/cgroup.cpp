@@ -5,6 +5,8 @@
 #include "core/runtime/cgroups/cgroup_end.h"
 #include "core/runtime/cgroups/cgroup_intent.h"
 #include "core/runtime/cgroups/cgroup_limits.h"
+#include "core/runtime/cgroups/controllers.h"
+#include "core/runtime/cgroups/systemd/systemd_absence.h"
 
 #include <linux/magic.h>
 #include <sys/stat.h>
@@ -21,7 +23,6 @@ namespace twinhull::runtime {
 namespace {
 
 constexpr std::size_t kFileLimitBytes = 1U << 20U;
-constexpr const char* kSupervisor = "/supervisor";
 constexpr const char* kParentMark = "1";
 constexpr int kBuildAttempts = 8;
 
@@ -72,73 +73,6 @@ Result<> checkPlace(const std::string& path)
     if ((path + "/").find("/../") == std::string::npos)
         return {};
     return Error{ ErrorCode::InvalidArgument, "config.json: linux.cgroupsPath: must not contain ..", 0, {} };
-}
-
-bool hasWord(const std::string& text, const std::string& word)
-{
-    return (" " + text).find(" " + word + " ") != std::string::npos
-        || (" " + text).find(" " + word + "\n") != std::string::npos;
-}
-
-/// Frees a folder of its own processes, so that it may hand controllers down (cgroup v2: no internal processes). Only a
-/// scope that was made for a container is ours to arrange.
-Result<> vacate(const std::string& folder)
-{
-    const std::string name = folder.substr(folder.find_last_of('/') + 1);
-    const bool isOurs = name.rfind("twinhull-", 0) == 0 && name.size() > 6 && name.substr(name.size() - 6) == ".scope";
-    if (!isOurs)
-        return Error::fromErrno(EBUSY, folder + " has processes of its own");
-    auto pids = readFile(folder + "/cgroup.procs", kFileLimitBytes);
-    if (!pids)
-        return std::move(pids).error();
-    if (::mkdir((folder + kSupervisor).c_str(), 0755) != 0 && errno != EEXIST)
-        return Error::fromErrno(errno, "make " + folder + kSupervisor);
-    for (std::string_view rest = *pids; !rest.empty();) {
-        const auto end = std::min(rest.find('\n'), rest.size());
-        auto moved = writeControl(folder + kSupervisor + "/cgroup.procs", std::string(rest.substr(0, end)));
-        if (!moved && moved.error().sysErrno != ESRCH)
-            return moved;
-        rest.remove_prefix(std::min(end + 1, rest.size()));
-    }
-    return {};
-}
-
-Result<> handDown(const std::string& folder, const std::string& controller)
-{
-    const std::string file = folder + "/cgroup.subtree_control";
-    auto enabled = readFile(file, kFileLimitBytes);
-    if (enabled && hasWord(*enabled, controller))
-        return {};
-    auto written = writeControl(file, "+" + controller);
-    if (written || written.error().sysErrno != EBUSY)
-        return written;
-    if (auto vacated = vacate(folder); !vacated)
-        return vacated;
-    return writeControl(file, "+" + controller);
-}
-
-Error noController(const CgroupHost& host, const std::string& controller)
-{
-    const std::string what
-        = "a limit was asked for, but this computer's cgroup v2 tree has no controller \"" + controller + "\"";
-    if (host.isRootUser)
-        return Error{ ErrorCode::Unsupported, what, 0,
-            "It is bound to cgroup v1: start Linux with systemd.unified_cgroup_hierarchy=1, or leave the limit out" };
-    return Error{
-        ErrorCode::Unsupported, what + " for this user", 0,
-        "Delegate it: sudo systemctl edit user@.service, [Service] Delegate=memory pids cpu cpuset; then log in again"
-    };
-}
-
-/// Folders of the tree from the first one that can hand controllers down to the parent of `place`.
-std::vector<std::string> ancestorsOf(const CgroupHost& host, const std::string& place)
-{
-    const std::string first = host.tree + (host.isRootUser ? "" : withoutTrailingSlash(host.own));
-    std::vector<std::string> folders{ first };
-    for (std::size_t slash = place.find('/', first.size() + 1); slash != std::string::npos;
-         slash = place.find('/', slash + 1))
-        folders.push_back(place.substr(0, slash));
-    return folders;
 }
 
 /// Makes folders on construction order and takes back what it made unless it is kept.
@@ -214,6 +148,20 @@ Result<std::string> makeOwn(const CgroupRequest& request, const std::string& pla
     return made ? Result(place) : std::move(made).error();
 }
 
+/// An ordinary user's own folder, where systemd has not given it to that user.
+Error notDelegated(const std::string& folder, const std::string& id)
+{
+    const auto absence = systemdAbsence();
+    return Error{ ErrorCode::PermissionDenied,
+        "a limit was asked for, but the cgroup " + folder + " is not delegated to this user"
+            + (absence ? ", and " + absence->message : ""),
+        EACCES,
+        absence ? absence->hint
+                : "Use --cgroup-manager systemd, or a scope of its own: systemd-run --user --scope -p Delegate=yes "
+                  "--unit twinhull-"
+                + id };
+}
+
 Result<> prepareAncestors(const CgroupHost& host, const std::vector<std::string>& folders,
     const std::vector<std::string>& controllers, Need need, Building& building)
 {
@@ -224,8 +172,8 @@ Result<> prepareAncestors(const CgroupHost& host, const std::vector<std::string>
         if (!available)
             return std::move(available).error();
         for (const auto& controller : controllers) {
-            const bool isThere = hasWord(*available, controller);
-            auto handed = isThere ? handDown(folder, controller) : Result<>(noController(host, controller));
+            const bool isThere = namesController(*available, controller);
+            auto handed = isThere ? handDown(folder, controller) : Result<>(missingController(host, controller));
             if (!handed && need == Need::Limits)
                 return std::move(handed).withContext("limit " + controller);
         }
@@ -243,7 +191,10 @@ Result<std::optional<Cgroup>> buildOnce(const CgroupHost& host, const CgroupRequ
     if (auto noted = noteCgroup(request.stateFolder, place); !noted)
         return std::move(noted).error();
     Building building;
-    if (auto ready = prepareAncestors(host, ancestorsOf(host, place), controllers, need, building); !ready)
+    const auto ancestors = ancestorsOf(host, place);
+    if (need == Need::Limits && ::access((ancestors[0] + "/cgroup.procs").c_str(), W_OK) != 0 && errno == EACCES)
+        return notDelegated(ancestors[0], request.id);
+    if (auto ready = prepareAncestors(host, ancestors, controllers, need, building); !ready)
         return std::move(ready).error();
     auto path = makeOwn(request, place, building);
     if (!path)
@@ -314,9 +265,9 @@ Result<std::optional<Cgroup>> makeCgroup(const CgroupHost& host, const CgroupReq
         return made ? std::move(made) : Result(std::optional<Cgroup>());
     }
     if (host.tree.empty())
-        return noController(host, controllers.front());
+        return missingController(host, controllers.front());
     auto made = build(host, request, Need::Limits);
-    if (made || !made.error().hint.empty())
+    if (made || !made.error().hint.empty() || made.error().sysErrno == ENODEV) // the last: a device's own limit
         return made;
     return std::move(made).error().withHint(host.isRootUser
             ? "Is the cgroup tree writable here?"
@@ -332,26 +283,6 @@ Result<> requireNoLimits(const oci::Resources& resources)
     return Error{ ErrorCode::InvalidArgument,
         "a limit was asked for (" + controllers.front() + "), and --cgroup-manager disabled makes no cgroup for it", 0,
         "Leave one of the two out" };
-}
-
-Result<std::string> missingController(const std::string& folder, const oci::Resources& resources)
-{
-    const auto controllers = neededControllers(resources);
-    auto available
-        = controllers.empty() ? Result(std::string()) : readFile(folder + "/cgroup.controllers", kFileLimitBytes);
-    if (!available)
-        return available;
-    const auto missing = std::find_if(controllers.begin(), controllers.end(),
-        [&](const std::string& controller) { return !hasWord(*available, controller); });
-    return missing == controllers.end() ? std::string() : *missing;
-}
-
-Result<> requireControllers(const CgroupHost& host, const std::string& folder, const oci::Resources& resources)
-{
-    auto missing = missingController(folder, resources);
-    if (!missing)
-        return std::move(missing).error();
-    return missing->empty() ? Result<>() : noController(host, *missing);
 }
 
 Result<> removeCgroup(const std::string& path)

@@ -41,12 +41,6 @@ struct CgroupRequest {
 /// For CgroupUse::None: an error where `resources` asks for a limit.
 Result<> requireNoLimits(const oci::Resources& resources);
 
-/// The first controller that the limits need and the folder does not have; empty: it has them all.
-Result<std::string> missingController(const std::string& folder, const oci::Resources& resources);
-
-/// An error that names the first controller that the limits need and the folder does not have.
-Result<> requireControllers(const CgroupHost& host, const std::string& folder, const oci::Resources& resources);
-
 /// Makes the folder and sets the limits. No value where there are no limits and none can be made; an error that names
 /// the missing controller, with nothing left behind, where limits were asked for and cannot be set.
 Result<std::optional<Cgroup>> makeCgroup(const CgroupHost& host, const CgroupRequest& request);

@@ -193,8 +193,9 @@ Result<std::optional<Cgroup>> cgroupFor(const Bundle& bundle, const MakeRequest&
     const auto& linux_ = bundle.spec.linux_;
     if (asksSystemd(request))
         return std::optional<Cgroup>(); // made around a process, when there is one
-    if (request.cgroups == CgroupUse::Systemd)
-        request.onWarning("no systemd answers here: hull makes the cgroup itself");
+    const auto absence = request.cgroups == CgroupUse::Systemd ? systemdAbsence() : std::nullopt;
+    if (absence)
+        request.onWarning((absence->message + ": hull makes the cgroup itself. " + absence->hint).c_str());
     if (request.cgroups != CgroupUse::None)
         return makeCgroup(CgroupHost::find(), { request.id, linux_.cgroupsPath, linux_.resources, folder.fd().fd() });
     auto allowed = requireNoLimits(linux_.resources);

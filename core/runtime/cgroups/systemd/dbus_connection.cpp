@@ -51,6 +51,8 @@ Error errorOf(const DBusMessage& message)
         code = ErrorCode::NotFound;
     else if (endsWith(message.error, ".AccessDenied") || endsWith(message.error, ".InteractiveAuthorizationRequired"))
         code = ErrorCode::PermissionDenied;
+    else if (endsWith(message.error, ".InvalidArgs"))
+        code = ErrorCode::InvalidArgument;
     std::string text = message.error;
     if (message.signature.rfind('s', 0) == 0)
         text += ": " + DBusReader(message.body).text();

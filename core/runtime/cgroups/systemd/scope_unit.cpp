@@ -3,6 +3,7 @@
 
 #include "core/runtime/cgroups/cgroup_limits.h"
 
+#include <algorithm>
 #include <charconv>
 #include <string_view>
 
@@ -14,6 +15,7 @@ constexpr std::size_t kUnitNameLimit = 255;
 constexpr std::uint32_t kHighestNumber = 8'191; // CONFIG_NR_CPUS at its most
 constexpr std::uint64_t kUsecPerSecond = 1'000'000;
 constexpr std::uint64_t kDefaultPeriod = 100'000;
+constexpr std::uint64_t kUsualWeight = 100;
 constexpr std::uint64_t kUnlimited = UINT64_MAX; // systemd's "infinity"
 
 bool mayStandInName(char c)
@@ -108,6 +110,38 @@ void addCpuMax(std::vector<UnitProperty>& properties, std::string_view text)
         addQuota(properties, *quota, period);
 }
 
+/// One value a name, the last.
+void set(std::vector<UnitProperty>& properties, UnitProperty property)
+{
+    for (auto& known : properties) {
+        if (known.name == property.name) {
+            known = std::move(property);
+            return;
+        }
+    }
+    properties.push_back(std::move(property));
+}
+
+/// "200" or "default 200"; the weight of one device ("8:0 200") is not systemd's to write.
+void addIoWeight(std::vector<UnitProperty>& properties, std::string_view text)
+{
+    constexpr std::string_view kDefault = "default ";
+    const bool isDefault = text.substr(0, kDefault.size()) == kDefault;
+    if (const auto weight = wholeNumber(isDefault ? text.substr(kDefault.size()) : text))
+        set(properties, { "IOWeight", *weight });
+}
+
+/// The kernel gives a group that is idle no longer the usual weight.
+void addIdle(std::vector<UnitProperty>& properties, std::string_view text)
+{
+    const bool hasWeight = std::any_of(
+        properties.begin(), properties.end(), [](const UnitProperty& known) { return known.name == "CPUWeight"; });
+    if (text == "1")
+        set(properties, { "CPUWeight", kIdleWeight });
+    else if (text == "0" && !hasWeight)
+        set(properties, { "CPUWeight", kUsualWeight });
+}
+
 /// Files of `unified` that systemd writes too: it must not take back the last word. What the kernel alone can read
 /// ("1M") stays in the file.
 void addUnified(std::vector<UnitProperty>& properties, const std::map<std::string, std::string>& unified)
@@ -115,13 +149,24 @@ void addUnified(std::vector<UnitProperty>& properties, const std::map<std::strin
     static constexpr std::pair<std::string_view, const char*> kNames[] = { { "memory.max", "MemoryMax" },
         { "memory.high", "MemoryHigh" }, { "memory.low", "MemoryLow" }, { "memory.min", "MemoryMin" },
         { "memory.swap.max", "MemorySwapMax" }, { "pids.max", "TasksMax" }, { "cpu.weight", "CPUWeight" } };
+    static constexpr std::pair<std::string_view, const char*> kLists[]
+        = { { "cpuset.cpus", "AllowedCPUs" }, { "cpuset.mems", "AllowedMemoryNodes" } };
     for (const auto& [file, text] : unified) {
         if (file == "cpu.max")
             addCpuMax(properties, text);
+        if (file == "io.weight")
+            addIoWeight(properties, text);
+        if (file == "cpu.idle")
+            addIdle(properties, text);
+        for (const auto& [candidate, name] : kLists) {
+            auto mask = candidate == file ? maskOfList(text) : Error{};
+            if (mask)
+                set(properties, { name, UnitProperty::Bytes{ *std::move(mask) } });
+        }
         const auto number = text == "max" ? std::optional(kUnlimited) : wholeNumber(text);
         for (const auto& [candidate, name] : kNames) {
             if (candidate == file && number)
-                properties.push_back({ name, *number });
+                set(properties, { name, *number });
         }
     }
 }
@@ -188,6 +233,8 @@ Result<std::vector<UnitProperty>> limitProperties(const oci::Resources& resource
         add(properties, "MemorySwapMax", *resources.memorySwapBytes - *resources.memoryLimitBytes);
     if (resources.cpuShares)
         properties.push_back({ "CPUWeight", weightOfShares(*resources.cpuShares) });
+    if (resources.cpuIdle)
+        addIdle(properties, std::to_string(*resources.cpuIdle));
     if (resources.cpuQuotaMicroseconds)
         addQuota(
             properties, static_cast<std::uint64_t>(*resources.cpuQuotaMicroseconds), resources.cpuPeriodMicroseconds);

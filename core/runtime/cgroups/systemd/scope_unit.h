@@ -33,6 +33,9 @@ struct UnitProperty {
     std::variant<std::uint64_t, std::string, bool, Bytes> value;
 };
 
+/// CPUWeight of a group that runs when nobody else wants to: what is known as cpu.idle, since systemd 252.
+inline constexpr std::uint64_t kIdleWeight = 0;
+
 /// What `resources` asks for as far as systemd has a word for it: it writes these again whenever it is reloaded.
 /// Everything else is written to the files only.
 Result<std::vector<UnitProperty>> limitProperties(const oci::Resources& resources);

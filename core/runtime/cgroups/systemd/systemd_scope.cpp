@@ -4,16 +4,15 @@
 #include "core/base/files.h"
 #include "core/runtime/cgroups/cgroup_end.h"
 #include "core/runtime/cgroups/cgroup_limits.h"
+#include "core/runtime/cgroups/controllers.h"
 #include "core/runtime/cgroups/systemd/dbus_connection.h"
 #include "core/runtime/cgroups/systemd/dbus_reader.h"
 #include "core/runtime/cgroups/systemd/dbus_writer.h"
 #include "core/runtime/cgroups/systemd/scope_unit.h"
-#include "core/runtime/namespaces/user_namespace.h"
 
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 namespace twinhull::runtime {
 
@@ -28,17 +27,6 @@ constexpr const char* kManager = "org.freedesktop.systemd1.Manager";
 constexpr int kNames = 64; ///< of containers with one id below different --root
 constexpr std::size_t kFileLimitBytes = 64U << 10U;
 
-/// "unix:path=/run/user/1000/bus,guid=…" of the first address; empty for other kinds.
-std::string pathOfAddress(const char* address)
-{
-    constexpr std::string_view kStart = "unix:path=";
-    const std::string_view text = address != nullptr ? address : "";
-    if (text.substr(0, kStart.size()) != kStart)
-        return {};
-    const auto path = text.substr(kStart.size());
-    return std::string(path.substr(0, path.find_first_of(",;")));
-}
-
 DBusMessage managerCall(const char* member, const char* signature, const DBusWriter& body)
 {
     return { DBusKind::Call, 0, 0, kSystemdPath, kManager, member, {}, kSystemd, signature, body.written() };
@@ -46,11 +34,17 @@ DBusMessage managerCall(const char* member, const char* signature, const DBusWri
 
 Result<DBusConnection> connectToSystemd(const std::string& socket)
 {
-    if (socket.empty())
-        return Error{ ErrorCode::Unavailable, "there is no XDG_RUNTIME_DIR to find this user's systemd by", 0,
-            "Log in through systemd-logind, or use --cgroup-manager cgroupfs" };
+    const auto absence = socket.empty() ? systemdAbsence() : std::nullopt;
+    if (absence)
+        return *absence;
     auto connection = DBusConnection::open(socket, kTimeout);
-    return connection ? std::move(connection) : std::move(connection).withContext("ask systemd");
+    if (connection || connection.error().code != ErrorCode::Unavailable)
+        return connection ? std::move(connection) : std::move(connection).withContext("ask systemd");
+    return std::move(connection)
+        .withContext("ask systemd")
+        .error()
+        .withHint(::geteuid() == 0 ? "Start D-Bus: sudo systemctl restart dbus.socket"
+                                   : "Start D-Bus: systemctl --user restart dbus.socket");
 }
 
 /// Has the bus tell us when jobs end.
@@ -123,6 +117,19 @@ DBusMessage startCall(const ScopeName& scope, const std::vector<UnitProperty>& p
     return managerCall("StartTransientUnit", "ssa(sv)a(sa(sv))", body);
 }
 
+/// A systemd older than 252 knows no idle group, and leaves cpu.idle alone.
+bool leavesOutIdle(const Error& error, std::vector<UnitProperty>& properties)
+{
+    const auto isIdle = [](const UnitProperty& property) {
+        return property.name == "CPUWeight" && property.value == UnitProperty{ {}, kIdleWeight }.value;
+    };
+    const auto idle = std::find_if(properties.begin(), properties.end(), isIdle);
+    if (error.code != ErrorCode::InvalidArgument || idle == properties.end())
+        return false;
+    properties.erase(idle);
+    return true;
+}
+
 Result<std::string> startUnit(DBusConnection& connection, const CgroupRequest& request, ScopeName scope, pid_t pid)
 {
     auto properties = limitProperties(request.resources);
@@ -134,17 +141,19 @@ Result<std::string> startUnit(DBusConnection& connection, const CgroupRequest& r
     if (!scope.slice.empty())
         properties->push_back({ "Slice", scope.slice });
     const std::string name = scope.name;
-    for (int number = 2;; ++number) { // an id is unique below one --root only
+    for (int number = 2;;) { // an id is unique below one --root only
         auto outcome = runJob(connection, startCall(scope, *properties, pid));
         if (outcome && *outcome == "done")
             return scope.unit();
         if (outcome)
             return Error{ ErrorCode::Unavailable, "systemd could not start " + scope.unit() + ": " + *outcome, 0,
                 "Its journal says why: journalctl -b UNIT=" + scope.unit() };
+        if (leavesOutIdle(outcome.error(), *properties))
+            continue;
         const bool isTaken = outcome.error().code == ErrorCode::AlreadyExists && request.cgroupsPath.empty();
         if (!isTaken || number > kNames)
             return std::move(outcome).error();
-        scope.name = name + "." + std::to_string(number);
+        scope.name = name + "." + std::to_string(number++);
     }
 }
 
@@ -169,12 +178,25 @@ Result<Cgroup> limitedCgroup(const CgroupRequest& request, const std::string& un
         return std::move(path).error();
     if (path->size() <= unit.size() || path->compare(path->size() - unit.size(), unit.size(), unit) != 0)
         return Error{ ErrorCode::Unavailable, "systemd made " + unit + ", but the process is in " + *path, 0, {} };
-    if (auto offered = requireControllers(host, *path, request.resources); !offered)
+    // systemd hands down what it knows of: not hugetlb, not rdma
+    if (auto offered = provideControllers(host, *path, request.resources); !offered)
         return std::move(offered).error();
     if (auto limited = setLimits(*path, request.resources); !limited)
         return std::move(limited).error();
     auto folder = openPath(*path, O_RDONLY | O_DIRECTORY);
     return folder ? Result(Cgroup{ *std::move(path), *std::move(folder) }) : std::move(folder).error();
+}
+
+DBusMessage propertiesCall(const std::string& unit, const std::vector<UnitProperty>& properties)
+{
+    DBusWriter body;
+    body.text(unit);
+    body.boolean(true); // until the next start of the computer: the scope does not last longer
+    const auto list = body.beginArray(8);
+    for (const auto& property : properties)
+        writeProperty(body, property);
+    body.endArray(list);
+    return managerCall("SetUnitProperties", "sba(sv)", body);
 }
 
 Result<> stopUnit(DBusConnection& connection, const std::string& unit)
@@ -188,19 +210,6 @@ Result<> stopUnit(DBusConnection& connection, const std::string& unit)
 }
 
 } // namespace
-
-std::string systemdSocket()
-{
-    if (::geteuid() == 0 && isInFirstUserNamespace()) {
-        const std::string given = pathOfAddress(std::getenv("DBUS_SYSTEM_BUS_ADDRESS"));
-        return given.empty() ? "/run/dbus/system_bus_socket" : given;
-    }
-    const std::string given = pathOfAddress(std::getenv("DBUS_SESSION_BUS_ADDRESS"));
-    const char* folder = std::getenv("XDG_RUNTIME_DIR");
-    if (!given.empty() || folder == nullptr || folder[0] != '/')
-        return given;
-    return std::string(folder) + "/bus";
-}
 
 Result<SystemdScope> makeScope(const std::string& socket, const CgroupRequest& request, pid_t pid)
 {
@@ -232,15 +241,15 @@ Result<> limitScope(const std::string& socket, const std::string& unit, const oc
     auto connection = connectToSystemd(socket);
     if (!connection)
         return std::move(connection).error();
-    DBusWriter body;
-    body.text(unit);
-    body.boolean(true); // until the next start of the computer: the scope does not last longer
-    const auto list = body.beginArray(8);
-    for (const auto& property : *properties)
-        writeProperty(body, property);
-    body.endArray(list);
-    auto limited = connection->call(managerCall("SetUnitProperties", "sba(sv)", body));
-    return limited ? Result<>() : std::move(limited).error();
+    auto limited = connection->call(propertiesCall(unit, *properties));
+    if (!limited && leavesOutIdle(limited.error(), *properties))
+        limited = connection->call(propertiesCall(unit, *properties));
+    if (!limited)
+        return std::move(limited).error();
+    // it writes the files before it looks at the next message
+    auto written = connection->call(
+        { DBusKind::Call, 0, 0, kSystemdPath, "org.freedesktop.DBus.Peer", "Ping", {}, kSystemd, {}, {} });
+    return written ? Result<>() : std::move(written).error();
 }
 
 Result<> attachToScope(const std::string& socket, const ScopePlace& place, pid_t pid)

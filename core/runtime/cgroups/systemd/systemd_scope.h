@@ -2,15 +2,12 @@
 #pragma once
 
 #include "core/runtime/cgroups/cgroup.h"
+#include "core/runtime/cgroups/systemd/systemd_absence.h"
 
 #include <string>
 #include <sys/types.h>
 
 namespace twinhull::runtime {
-
-/// Socket of the message bus that this process's systemd listens on: the system's for root, the user's
-/// (XDG_RUNTIME_DIR, or DBUS_SESSION_BUS_ADDRESS) for others and for the root of a user namespace.
-std::string systemdSocket();
 
 /// A scope with the container's cgroup in it.
 struct SystemdScope {
@@ -22,7 +19,8 @@ struct SystemdScope {
 /// process is in it from the start. When it fails no scope is left. ErrorCode::Unavailable where no systemd answers.
 Result<SystemdScope> makeScope(const std::string& socket, const CgroupRequest& request, pid_t pid);
 
-/// Has systemd remember new limits for as long as the scope is there, and set those that it has a word for.
+/// Has systemd remember new limits for as long as the scope is there, and waits until it has set those that it has a
+/// word for, in its own roundings.
 Result<> limitScope(const std::string& socket, const std::string& unit, const oci::Resources& resources);
 
 struct ScopePlace {

@@ -2,6 +2,7 @@
 #include "core/base/files.h"
 #include "core/runtime/cgroups/cgroup.h"
 #include "core/runtime/cgroups/cgroup_limits.h"
+#include "core/runtime/cgroups/controllers.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -44,15 +45,48 @@ private Q_SLOTS:
         QVERIFY(!exists(host.tree + "/hull"));
     }
 
+    void tellsAnOrdinaryUserHowToBeGivenTheController_data()
+    {
+        QTest::addColumn<QString>("file");
+        QTest::addColumn<QString>("message");
+        QTest::newRow("io") << QStringLiteral("io.max")
+                            << QStringLiteral("Delegate=cpu cpuset io memory pids\\n' | sudo install");
+        QTest::newRow("rdma") << QStringLiteral("rdma.max") << QStringLiteral("systemd hands it to nobody");
+        QTest::newRow("nowhere") << QStringLiteral("misc.max") << QStringLiteral("tree has no controller \"misc\"");
+    }
     void tellsAnOrdinaryUserHowToBeGivenTheController()
     {
-        CgroupHost host = fakeTree("cpu\n");
+        QFETCH(QString, file);
+        QFETCH(QString, message);
+        CgroupHost host = fakeTree("cpu io rdma memory\n");
         host.isRootUser = false;
+        host.own = "/user";
+        fakeFolder("/user", "cpu memory\n");
         oci::Resources resources;
-        resources.memoryLimitBytes = 1 << 20;
+        resources.unified[file.toStdString()] = "1";
         auto made = makeCgroup(host, { "web", {}, resources });
         QVERIFY(!made);
-        QVERIFY2(made.error().hint.find("Delegate=memory") != std::string::npos, made.error().hint.c_str());
+        const auto line = QString::fromStdString(made.error().toLine());
+        QVERIFY2(line.contains(message), qPrintable(line));
+        QVERIFY2(line.contains(file.section(u'.', 0, 0)), qPrintable(line));
+    }
+
+    // what systemd does not know of it does not hand down to its scopes
+    void handsDownAsRootWhatIsMissingAbove()
+    {
+        const CgroupHost host = fakeTree("cpu hugetlb\n");
+        fakeFolder("/a.slice", "cpu\n");
+        fakeFolder("/a.slice/b.scope", "cpu\n");
+        oci::Resources resources;
+        resources.cpuShares = 5;
+        resources.hugepageLimits = { { "2MB", 0 } };
+        const auto provided = provideControllers(host, host.tree + "/a.slice/b.scope", resources);
+        QVERIFY2(provided, provided ? "" : provided.error().message.c_str());
+        QCOMPARE(*readFile(host.tree + "/cgroup.subtree_control"), std::string("+hugetlb"));
+        QCOMPARE(*readFile(host.tree + "/a.slice/cgroup.subtree_control"), std::string("+hugetlb"));
+        QVERIFY(readFile(host.tree + "/a.slice/b.scope/cgroup.subtree_control")->empty());
+        resources.rdmaLimits = { { "mlx5_0", { 1, 1 } } };
+        QVERIFY(!provideControllers(host, host.tree + "/a.slice/b.scope", resources));
     }
 
     void namesTheControllerWhereThereIsNoTreeAtAll()

@@ -180,6 +180,7 @@ private Q_SLOTS:
         row("org.freedesktop.systemd1.UnitExists", ErrorCode::AlreadyExists);
         row("org.freedesktop.systemd1.NoSuchUnit", ErrorCode::NotFound);
         row("org.freedesktop.DBus.Error.AccessDenied", ErrorCode::PermissionDenied);
+        row("org.freedesktop.DBus.Error.InvalidArgs", ErrorCode::InvalidArgument);
         row("org.freedesktop.DBus.Error.Failed", ErrorCode::Unavailable);
     }
     void tellsErrorsApart()

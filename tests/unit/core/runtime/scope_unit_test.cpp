@@ -123,6 +123,49 @@ private Q_SLOTS:
         QCOMPARE(properties->size(), std::size_t{ 4 });
     }
 
+    void saysWhatUnifiedSaysOfProcessorsAndDisks()
+    {
+        oci::Resources resources;
+        resources.cpus = "0";
+        resources.unified = { { "cpuset.cpus", "1-2" }, { "cpuset.mems", "0" }, { "io.weight", "default 200" } };
+        auto properties = limitProperties(resources);
+        QVERIFY(properties);
+        QCOMPARE(properties->size(), std::size_t{ 3 }); // one word for each
+        QCOMPARE(properties->front().name, std::string("AllowedCPUs"));
+        QCOMPARE(std::get<UnitProperty::Bytes>(properties->front().value).value, std::string("\x06"));
+        QCOMPARE(number(*properties, "IOWeight"), std::uint64_t{ 200 });
+        resources.unified = { { "io.weight", "8:0 200" }, { "cpuset.cpus", "" } }; // not systemd's
+        properties = limitProperties(resources);
+        QVERIFY(properties);
+        QCOMPARE(properties->size(), std::size_t{ 1 });
+    }
+
+    void saysThatAGroupIsIdle_data()
+    {
+        QTest::addColumn<int>("idle");
+        QTest::addColumn<int>("shares");
+        QTest::addColumn<int>("weight");
+        QTest::newRow("idle") << 1 << 1024 << 0;
+        QTest::newRow("no longer") << 0 << -1 << 100;
+        QTest::newRow("no longer, with a weight") << 0 << 1024 << 39;
+    }
+    void saysThatAGroupIsIdle()
+    {
+        QFETCH(int, idle);
+        QFETCH(int, shares);
+        QFETCH(int, weight);
+        oci::Resources resources;
+        if (shares > 0)
+            resources.cpuShares = static_cast<std::uint64_t>(shares);
+        resources.cpuIdle = idle;
+        auto properties = limitProperties(resources);
+        QVERIFY(properties && properties->size() == 1);
+        QCOMPARE(number(*properties, "CPUWeight"), static_cast<std::uint64_t>(weight));
+        resources.cpuIdle.reset();
+        resources.unified["cpu.idle"] = std::to_string(idle); // as `update --cpu-idle` says it
+        QCOMPARE(number(*limitProperties(resources), "CPUWeight"), static_cast<std::uint64_t>(weight));
+    }
+
     void saysNothingWhereNothingIsAsked() { QVERIFY(limitProperties({})->empty()); }
 
     void findsTheBusThatIsNamed()
