@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/hull/open_container.h"
 #include "app/hull/verbs.h"
+#include "core/base/clock.h"
+#include "core/base/files.h"
 #include "core/runtime/cgroups/cgroup_figures.h"
 
+#include <fcntl.h>
 #include <poll.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -36,24 +40,40 @@ Result<int> intervalOf(const Arguments& arguments)
         "For example 500ms, 5s or 2m" };
 }
 
+/// Until the container's end (true), a change of its memory.events or the deadline.
+Result<bool> awaitChange(const UniqueFd& pidfd, int memoryEvents, std::int64_t milliseconds)
+{
+    pollfd waits[]{ { pidfd.fd(), POLLIN, 0 }, { memoryEvents, POLLPRI, 0 } };
+    if (::poll(waits, 2, static_cast<int>(milliseconds)) < 0 && errno != EINTR)
+        return Error::fromErrno(errno, "wait for the container");
+    char text[256];
+    (void)!::pread(memoryEvents, text, sizeof text, 0); // what has been read is announced no more (cgroup-v2.rst)
+    return (waits[0].revents & POLLIN) != 0;
+}
+
 Result<int> follow(const oci::ContainerRecord& record, const UniqueFd& pidfd, int milliseconds)
 {
+    auto memory = openPath(record.cgroup + "/memory.events", O_RDONLY); // not there without the controller
     auto kills = oomKillsOf(record.cgroup);
-    while (true) {
-        if (auto printed = print(encodeStatsEvent(record.id, figuresOf(record.cgroup))); !printed)
-            return printed;
-        pollfd wait{ pidfd.fd(), POLLIN, 0 };
-        const int ready = ::poll(&wait, 1, milliseconds);
-        if (ready < 0 && errno != EINTR)
-            return Error::fromErrno(errno, "wait for the container");
-        const auto now = oomKillsOf(record.cgroup);
-        const bool isOutOfMemory = now && now > kills;
-        kills = now;
+    std::int64_t due = 0;
+    for (bool isEnded = false; !isEnded;) {
+        const std::int64_t now = monotonicNanoseconds() / 1'000'000;
+        if (now >= due) {
+            due = now + milliseconds;
+            if (auto printed = print(encodeStatsEvent(record.id, figuresOf(record.cgroup))); !printed)
+                return printed;
+        }
+        auto changed = awaitChange(pidfd, memory ? memory->fd() : -1, due - now);
+        if (!changed)
+            return std::move(changed).error();
+        isEnded = *changed;
+        const auto counted = oomKillsOf(record.cgroup);
+        const bool isOutOfMemory = counted && counted > kills;
+        kills = counted;
         if (auto printed = isOutOfMemory ? print(oci::encodeOomEvent(record.id)) : Result<int>(0); !printed)
             return printed;
-        if (ready > 0)
-            return 0;
     }
+    return 0;
 }
 
 enum class Times { Once, UntilTheEnd };
