@@ -3,6 +3,7 @@
 
 #include "core/base/files.h"
 #include "core/runtime/namespaces/mapping_program.h"
+#include "core/runtime/namespaces/mapping_refusal.h"
 
 #include <unistd.h>
 
@@ -62,8 +63,6 @@ bool isOwnIdOnly(const IdMappings& mappings, std::uint32_t ownId)
 struct MapKind {
     const char* mapName;
     const char* program;
-    const char* file;
-    const char* option;
     std::uint32_t ownId;
 };
 
@@ -78,17 +77,6 @@ Result<MappingProgram> startMapper(pid_t pid, const MapKind& kind, const IdMappi
             command.arguments.push_back(std::to_string(number));
     }
     return MappingProgram::start(command);
-}
-
-Error explainRefusal(Error error, const MapKind& kind)
-{
-    const std::string user = ownUserName();
-    const bool hasRange = ordinaryUserMappings(kind.file, user, kind.ownId).size() > 1;
-    if (hasRange)
-        return std::move(error).withHint("Compare the mappings in config.json with " + std::string(kind.file));
-    return std::move(error)
-        .withContext(user + " has no range in " + kind.file)
-        .withHint("Add one: sudo usermod " + std::string(kind.option) + " 100000-165535 " + user);
 }
 
 /// A map on its way: written already, or by a program that runs.
@@ -111,7 +99,7 @@ Result<Mapping> beginMap(pid_t pid, const MapKind& kind, const IdMappings& mappi
 Result<> endMap(Mapping& mapping, const MapKind& kind, MappingProgram::Clock::time_point deadline)
 {
     auto done = mapping ? mapping->await(deadline) : Result<>();
-    return done ? Result<>() : explainRefusal(std::move(done).error(), kind);
+    return done ? Result<>() : explainRefusedMap(std::move(done).error(), kind.program);
 }
 
 } // namespace
@@ -131,8 +119,8 @@ Result<> writeIdMappings(pid_t pid, const IdMappings& uids, const IdMappings& gi
         if (auto denied = writeProc(pid, "setgroups", "deny"); !denied)
             return denied;
     }
-    const MapKind uidKind{ "uid_map", "newuidmap", "/etc/subuid", "--add-subuids", ::geteuid() };
-    const MapKind gidKind{ "gid_map", "newgidmap", "/etc/subgid", "--add-subgids", ::getegid() };
+    const MapKind uidKind{ "uid_map", "newuidmap", ::geteuid() };
+    const MapKind gidKind{ "gid_map", "newgidmap", ::getegid() };
     auto uidMap = beginMap(pid, uidKind, uids);
     if (!uidMap)
         return std::move(uidMap).error();

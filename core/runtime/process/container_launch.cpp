@@ -3,6 +3,7 @@
 
 #include "core/base/files.h"
 #include "core/runtime/namespaces/id_mapping.h"
+#include "core/runtime/namespaces/namespace_refusal.h"
 #include "core/runtime/namespaces/time_namespace.h"
 
 #include <sched.h>
@@ -15,20 +16,6 @@ namespace twinhull::runtime {
 namespace {
 
 using oci::NamespaceKind;
-
-Error explainClone(Error error, const NamespacePlan& plan)
-{
-    if (error.sysErrno == ENOSPC || error.sysErrno == EUSERS)
-        return std::move(error).withHint("A limit in /proc/sys/user is reached, for example max_user_namespaces");
-    if ((error.sysErrno != EPERM && error.sysErrno != EACCES) || ::geteuid() == 0)
-        return error;
-    if (!plan.hasOwn(NamespaceKind::User))
-        return std::move(error).withHint("An ordinary user's container needs a user namespace: add {\"type\": "
-                                         "\"user\"} and mappings, as `hull spec --rootless` writes them");
-    return std::move(error).withHint("This computer forbids user namespaces to ordinary users. Allow them: sudo sysctl "
-                                     "kernel.apparmor_restrict_unprivileged_userns=0 (Ubuntu), or sudo sysctl "
-                                     "kernel.unprivileged_userns_clone=1 (Debian)");
-}
 
 Result<> enterStage(Syscalls& calls, const InitPlan& plan)
 {
@@ -59,6 +46,9 @@ Result<> awaitPlace(const SyncChannel& sync)
                         : Result<ClonedProcess>(std::move(entered).error());
     if (made && made->pid == 0)
         runContainerInit(calls, plan, std::move(sync));
+    const bool isRefused = entered && !made;
+    if (isRefused)
+        made = explainRefusedNamespaces(std::move(made).error(), plan.namespaces);
     (void)sync.send(made ? SyncMessage::of(SyncKind::StagePid, made->pid) : SyncMessage::failure(made.error()));
     ::_exit(0);
 }
@@ -92,7 +82,7 @@ Result<> makeProcess(Syscalls& calls, const InitPlan& plan, const LaunchOptions&
     const auto flags = needsStage ? plan.namespaces.stageFlags() : plan.namespaces.cloneFlags();
     auto made = calls.cloneProcess({ flags, options.cgroup });
     if (!made)
-        return explainClone(std::move(made).error(), plan.namespaces);
+        return explainRefusedNamespaces(std::move(made).error(), plan.namespaces);
     if (made->pid == 0)
         runChild(calls, plan, placing, std::move(pair->second));
     pair->second.close();
