@@ -24,7 +24,7 @@ as() {
 }
 
 while read -r who name program; do
-  echo "== begin $name as $who"
+  echo "== begin $name as $who, $(cut -d ' ' -f 1 /proc/uptime) s after the start"
   as "$who" "$source/$program" < /dev/null
   echo "== end $name as $who: status $?"
 done < "$source/list"

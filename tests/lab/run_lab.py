@@ -12,8 +12,15 @@ import sys
 import tempfile
 
 SECONDS = 900  # an emulated machine beside a busy build
-TESTS = (("root", "lab.limits"), ("root", "conformance.hull_lifecycle"), ("root", "conformance.hull_cgroup_manager"),
-         ("root", "lab.scope"), ("tester", "lab.scope"), ("session", "lab.scope"))
+TESTS = (("root", "lab.limits"), ("tester", "lab.limits"), ("root", "lab.effects"), ("tester", "lab.effects"),
+         ("root", "lab.scope"), ("tester", "lab.scope"), ("session", "lab.scope"), ("root", "lab.missing_pieces"),
+         ("tester", "conformance.hull_rootless"), ("session", "conformance.hull_rootless"),
+         ("root", "conformance.hull_lifecycle"), ("root", "conformance.hull_cgroup_manager"),
+         ("root", "conformance.hull_attack"), ("root", "conformance.hull_device_rules"),
+         ("root", "conformance.hull_verbs_control"), ("root", "conformance.hull_verbs_limits"),
+         ("root", "conformance.hull_verbs_exec"), ("root", "conformance.hull_spec_mounts"),
+         ("root", "conformance.hull_spec_process"))
+RED = "red-on-purpose as root"  # its program fails: a lab that does not see that sees no other failure
 
 
 def copy(source, below, target):
@@ -32,6 +39,9 @@ def make_programs_disk(build, bin_folder, source, work):
     shutil.copy(source / "tests/lab/job.sh", folder)
     copy(source, bin_folder.relative_to(source) / "hull", folder)
     shutil.copytree(source / "resources", folder / "resources")
+    (folder / "red").write_text("#!/bin/sh\nexit 3\n")
+    (folder / "red").chmod(0o755)
+    lines.append("root red-on-purpose red")
     (folder / "list").write_text("\n".join(lines) + "\n")
     (folder / "source").write_text(str(source))
     (folder / "bin").write_text(str(bin_folder))
@@ -41,8 +51,8 @@ def make_programs_disk(build, bin_folder, source, work):
     return disk, [f"{name} as {who}" for who, name in TESTS]
 
 
-def run_guest(guest, disk, work):
-    """What the guest's job printed, and what its kernel did."""
+def run_guest(guest, disk, work, seconds=SECONDS):
+    """What the guest's job printed, and what its kernel did. The guest is gone afterwards, whatever it did."""
     drives = []
     for name, file in (("root", guest / "root.img"), ("programs", disk)):
         drives += ["-drive", f"if=none,id={name},file={file},format=raw,snapshot=on", "-device", f"nvme,drive={name},serial={name}"]
@@ -53,9 +63,11 @@ def run_guest(guest, disk, work):
                  "-m", "2048", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-kernel", guest / "kernel",
                  "-append", "root=/dev/nvme0n1 rw console=ttyS0 quiet mitigations=off systemd.show_status=0", *drives]
     try:
-        subprocess.run(arguments, check=True, timeout=SECONDS)
+        status = subprocess.run(arguments, timeout=seconds).returncode
+        if status != 0:
+            print(f"QEMU ended with status {status}")
     except subprocess.TimeoutExpired:
-        print(f"The guest did not end within {SECONDS} s")
+        print(f"The guest did not end within {seconds} s")
     return [(work / port).read_text(errors="replace") if (work / port).exists() else "" for port in ("job", "console")]
 
 
@@ -68,6 +80,13 @@ def failures(output, expected):
     return wrong
 
 
+def judge(output, expected):
+    """As failures(), and the test that fails on purpose has to be among them."""
+    wrong = failures(output, [*expected, RED])
+    seen = f"{RED}: status 3"
+    return [sentence for sentence in wrong if sentence != seen] + ([] if seen in wrong else ["a test that fails on purpose did not"])
+
+
 def main():
     build, bin_folder, source = (pathlib.Path(argument).resolve() for argument in sys.argv[1:4])
     if os.geteuid() != 0 and not (build / "lab/root.img").exists():
@@ -78,7 +97,7 @@ def main():
         disk, expected = make_programs_disk(build, bin_folder, source, work)
         output, console = run_guest(build / "lab", disk, work)
     print(output)
-    wrong = failures(output, expected)
+    wrong = judge(output, expected)
     if wrong:
         print("The console's last lines:", *console.splitlines()[-30:], "Failed in the lab:", *wrong, sep="\n")
     sys.exit(1 if wrong else 0)

@@ -1,40 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/oci/container_record.h"
-#include "tests/support/hull_bundle.h"
-#include "tests/support/temporary_world.h"
-
-#include <QTest>
-
-#include <memory>
+#include "tests/support/lab_test.h"
 
 using namespace twinhull;
 using namespace twinhull::test;
 
 /// Containers in a scope of systemd's: the system's for root, the user's own for an ordinary user. The lab runs it as
 /// both.
-class ScopeTest : public QObject {
+class ScopeTest : public LabTest {
     Q_OBJECT
 
 private Q_SLOTS:
-    void init()
-    {
-        m_world = std::make_unique<TemporaryWorld>();
-        m_bundle = std::make_unique<HullBundle>(m_world->path().toStdString() + "/bundle");
-        if (::geteuid() == 0)
-            return;
-        // the test's own runtime folder is private: this user's systemd is in the real one
-        m_bundle->prefix = { "env", "XDG_RUNTIME_DIR=/run/user/" + std::to_string(::getuid()) };
-        auto& linux_ = m_bundle->spec.linux_;
-        linux_.namespaces.insert(linux_.namespaces.begin(), { oci::NamespaceKind::User, {} });
-        linux_.uidMappings = { { 0, ::getuid(), 1 } };
-        linux_.gidMappings = { { 0, ::getgid(), 1 } };
-    }
-    void cleanup()
-    {
-        QVERIFY(m_bundle->isClean());
-        m_bundle.reset();
-        m_world.reset();
-    }
+    void init() { setUp(); }
+    void cleanup() { tearDownClean(); }
 
     void livesInAScopeOfItsOwn()
     {
@@ -92,30 +69,6 @@ private Q_SLOTS:
         remove("web");
     }
 
-    void stopsWhenMemoryIsExceeded()
-    {
-        resources().memoryLimitBytes = 16 << 20;
-        resources().memorySwapBytes = 16 << 20;
-        const auto output = run("dd if=/dev/zero of=/dev/null bs=64M count=1; echo status $?");
-        QCOMPARE(output.standardOutput, std::string("status 137\n"));
-    }
-
-    void letsNoMoreProcessesBeMadeThanAsked()
-    {
-        resources().pidsLimit = 4;
-        const auto output = run("for i in 1 2 3 4 5 6; do sleep 5 & done; wait");
-        QVERIFY2(output.standardError.find("fork") != std::string::npos, said(output));
-    }
-
-    void throttlesAtTheQuota()
-    {
-        resources().cpuQuotaMicroseconds = 10'000;
-        const auto output
-            = run("i=0; while [ $i -lt 20000 ]; do i=$((i + 1)); done; grep nr_throttled /sys/fs/cgroup/cpu.stat");
-        QVERIFY2(output.exitStatus == 0, said(output));
-        QVERIFY2(QString::fromStdString(output.standardOutput).section(u' ', 1).toInt() > 0, said(output));
-    }
-
     // systemd writes its own values again at every reload
     void keepsTheLimitsWhenSystemdIsReloaded()
     {
@@ -160,7 +113,6 @@ private Q_SLOTS:
     }
 
 private:
-    oci::Resources& resources() { return m_bundle->spec.linux_.resources; }
     CommandOutput run(const std::string& script)
     {
         m_bundle->setScript(script);
@@ -175,33 +127,11 @@ private:
             = m_bundle->hullIntoFile({ "--cgroup-manager", "systemd", "create", "--bundle", m_bundle->path(), id });
         QVERIFY2(made.exitStatus == 0, said(made));
     }
-    void remove(const std::string& id)
-    {
-        const auto removed = m_bundle->hull({ "delete", "--force", id });
-        QVERIFY2(removed.exitStatus == 0, said(removed));
-    }
-    oci::ContainerRecord record(const std::string& id) const
-    {
-        const std::string file = m_bundle->root() + "/" + id + "/state.json";
-        return *oci::decodeRecord(*readFile(file), file);
-    }
-    Command systemctl(std::vector<std::string> words) const
-    {
-        Command command{ m_bundle->prefix, {}, {} };
-        command.arguments.emplace_back("systemctl");
-        if (::geteuid() != 0)
-            command.arguments.emplace_back("--user");
-        command.arguments.insert(command.arguments.end(), words.begin(), words.end());
-        return command;
-    }
     QString property(const std::string& unit, const std::string& name) const
     {
         auto output = runCommand(systemctl({ "show", "--value", "--property", name, unit }), std::chrono::seconds(60));
         return output ? QString::fromStdString(output->standardOutput).trimmed() : QString();
     }
-
-    std::unique_ptr<TemporaryWorld> m_world;
-    std::unique_ptr<HullBundle> m_bundle;
 };
 
 QTEST_GUILESS_MAIN(ScopeTest)

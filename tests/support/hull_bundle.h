@@ -69,6 +69,7 @@ public:
     {
         Command command{ prefix, environment, {} };
         command.arguments.insert(command.arguments.end(), { program, "--root", root() });
+        command.arguments.insert(command.arguments.end(), globals.begin(), globals.end());
         command.arguments.insert(command.arguments.end(), words.begin(), words.end());
         auto output = runCommand(command, std::chrono::seconds(60));
         return output ? *output : CommandOutput{ -1, {}, output.error().message };
@@ -99,6 +100,7 @@ public:
     {
         Command command{ prefix, environment, {} };
         command.arguments.insert(command.arguments.end(), { program, "--root", root() });
+        command.arguments.insert(command.arguments.end(), globals.begin(), globals.end());
         command.arguments.insert(command.arguments.end(), words.begin(), words.end());
         const std::string file = m_folder + "/output";
         auto output = openPath(file, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0666);
@@ -143,6 +145,7 @@ public:
     std::string program = hullProgram();
     std::string owner; ///< a user to whom everything is given when it is written; empty: whoever runs the test
     std::vector<std::string> prefix;
+    std::vector<std::string> globals; ///< options before the verb
     std::vector<std::string> environment;
     std::vector<std::string> ids;
 
