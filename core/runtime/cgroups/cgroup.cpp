@@ -199,6 +199,9 @@ Result<std::optional<Cgroup>> buildOnce(const CgroupHost& host, const CgroupRequ
     auto path = makeOwn(request, place, building);
     if (!path)
         return std::move(path).error();
+    if (auto type = readFile(*path + "/cgroup.type", kFileLimitBytes); type && *type == "domain invalid\n")
+        return Error::fromErrno(
+            EBUSY, ancestors.back() + " has processes of its own, and nothing below it can have any");
     if (auto limited = setLimits(*path, request.resources); !limited)
         return std::move(limited).error();
     auto folder = openPath(*path, O_RDONLY | O_DIRECTORY);

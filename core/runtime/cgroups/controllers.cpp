@@ -42,6 +42,15 @@ Result<> vacate(const std::string& folder)
     return {};
 }
 
+/// Processes that keep what is below from having any (cgroup-v2.rst, "No Internal Process Constraint", "Threads"); the
+/// root of the tree, which has no type, is exempt.
+bool hasProcesses(const std::string& folder)
+{
+    auto pids
+        = exists(folder + "/cgroup.type") ? readFile(folder + "/cgroup.procs", kFileLimitBytes) : Result(std::string());
+    return pids && !pids->empty();
+}
+
 Result<> handDownTo(const CgroupHost& host, const std::string& folder, const std::string& controller)
 {
     for (const auto& ancestor : ancestorsOf(host, folder)) {
@@ -77,11 +86,11 @@ Result<> handDown(const std::string& folder, const std::string& controller)
     auto enabled = readFile(file, kFileLimitBytes);
     if (enabled && namesController(*enabled, controller))
         return {};
-    auto written = writeControl(file, "+" + controller);
-    if (written || written.error().sysErrno != EBUSY)
-        return written;
-    if (auto vacated = vacate(folder); !vacated)
-        return vacated;
+    // the kernel lets cpu, cpuset and pids be handed down beside processes, but then no process can enter what is below
+    if (hasProcesses(folder)) {
+        if (auto vacated = vacate(folder); !vacated)
+            return vacated;
+    }
     return writeControl(file, "+" + controller);
 }
 

@@ -71,6 +71,27 @@ private Q_SLOTS:
         QVERIFY2(line.contains(file.section(u'.', 0, 0)), qPrintable(line));
     }
 
+    // the kernel would allow it for cpu, and then let no process into what is below
+    void handsNothingDownBesideProcesses()
+    {
+        const CgroupHost host = fakeTree("cpu memory\n");
+        QVERIFY(writeFileAtomically(host.tree + "/cgroup.type", "domain\n"));
+        QVERIFY(writeFileAtomically(host.tree + "/cgroup.procs", "1\n"));
+        QVERIFY(!handDown(host.tree, "cpu"));
+        QVERIFY(readFile(host.tree + "/cgroup.subtree_control")->empty());
+    }
+
+    void usesNoFolderThatCanHaveNoProcess()
+    {
+        const CgroupHost host = fakeTree("");
+        fakeFolder("/a", "");
+        fakeFolder("/a/web", "");
+        QVERIFY(writeFileAtomically(host.tree + "/a/web/cgroup.type", "domain invalid\n"));
+        const oci::Resources none;
+        auto made = makeCgroup(host, { "web", "/a/web", none });
+        QVERIFY(made && !*made);
+    }
+
     // what systemd does not know of it does not hand down to its scopes
     void handsDownAsRootWhatIsMissingAbove()
     {
