@@ -88,7 +88,7 @@ private:
     Result<> takeNext(const Option& option)
     {
         if (m_at + 1 >= m_words.size())
-            return usageError("option --" + std::string(option.name) + " needs a value");
+            return usageError("option --" + std::string(option.name) + " requires an argument");
         return set(option, m_words[++m_at]);
     }
 

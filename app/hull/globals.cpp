@@ -67,13 +67,12 @@ Result<Globals> globalsOf(const Arguments& arguments)
         return Error{ ErrorCode::InvalidArgument, "--marks-fd " + arguments.value("marks-fd") + " is not open", 0, {} };
     if (auto checked = checkRootless(arguments); !checked)
         return std::move(checked).error();
-    if (arguments.has("criu"))
-        warn("--criu is left out, as in newer versions of runc");
     auto cgroups = cgroupUseOf(arguments);
     if (!cgroups)
         return std::move(cgroups).error();
     const std::string root = arguments.value("root");
-    return Globals{ root.empty() ? runtime::StateStore::defaultRoot() : root, *marks, *cgroups };
+    return Globals{ root.empty() ? runtime::StateStore::defaultRoot() : root, *marks, *cgroups,
+        arguments.has("criu") ? arguments.value("criu") : "criu" };
 }
 
 } // namespace twinhull::hull

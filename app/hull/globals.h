@@ -15,6 +15,7 @@ struct Globals {
     std::string root; ///< folder of the containers' states
     int marksFd = -1;
     runtime::CgroupUse cgroups = runtime::CgroupUse::Own;
+    std::string criu = "criu"; ///< the program that saves and restores processes
 };
 
 /// Those of crun and runc, and --marks-fd.

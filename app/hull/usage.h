@@ -23,6 +23,15 @@ usage: hull [GLOBAL OPTIONS] VERB [OPTIONS] ID
           [--cpu-quota MICROSECONDS] [--cpu-period MICROSECONDS] [--cpu-burst MICROSECONDS] [--cpu-idle 0|1]
           [--cpuset-cpus LIST] [--cpuset-mems LIST] [--pids-limit N] [--blkio-weight N] ID
   mounts  add|remove ID FILE|-
+  checkpoint [--image-path FOLDER] [--work-path FOLDER] [--leave-running] [--pre-dump] [--parent-path FOLDER]
+          [--tcp-established] [--tcp-close] [--tcp-skip-in-flight] [--ext-unix-sk] [--shell-job] [--file-locks]
+          [--link-remap] [--manage-cgroups-mode soft|full|strict|ignore] [--network-lock iptables|nftables]
+          [--empty-ns network] [--auto-dedup] [--lazy-pages] [--status-fd N] [--page-server ADDRESS:PORT] ID
+  restore [--image-path FOLDER] [--work-path FOLDER] [--bundle FOLDER] [--config FILE] [--detach] [--pid-file FILE]
+          [--console-socket PATH] [--keep] [--no-pivot] [--no-subreaper] [--no-new-keyring] [--tcp-established]
+          [--tcp-close] [--ext-unix-sk] [--shell-job] [--file-locks] [--lsm-profile TYPE:NAME]
+          [--lsm-mount-context CONTEXT] [--manage-cgroups-mode MODE] [--empty-ns network] [--auto-dedup]
+          [--lazy-pages] ID
   state   ID
   list    [--format table|json] [--quiet]
   ps      [--format table|json] ID [OPTIONS OF PS]
@@ -36,6 +45,7 @@ global options:
   --log FILE               errors go there too; --log-format text|json, --debug
   --cgroup-manager NAME    systemd, cgroupfs or disabled; --systemd-cgroup is systemd
   --rootless true|false|auto
+  --criu PROGRAM           what saves and restores processes (checkpoint, restore); else criu
   --marks-fd N             a descriptor to write the time marks of a start to
   --version, --help
 )";

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/hull/arguments.h"
+#include "app/hull/attached.h"
 #include "app/hull/preserved_descriptors.h"
 #include "app/hull/verbs.h"
 #include "core/base/data_folders.h"
 #include "core/runtime/process/container_making.h"
-#include "core/runtime/process/foreground.h"
 #include "core/runtime/process/hooks.h"
 #include "core/runtime/state/container.h"
 
@@ -78,15 +78,6 @@ Result<MadeContainer> make(const Globals& globals, const MakeRequest& request)
     return made;
 }
 
-/// Someone else may have deleted it meanwhile.
-Result<> cleanUp(MadeContainer& made)
-{
-    auto isThere = made.folder.lockAgain();
-    if (!isThere || !*isThere)
-        return isThere ? Result<>() : Result<>(std::move(isThere).error());
-    return deleteEnded(made.folder, made.record, warn);
-}
-
 /// That nobody could be told is no reason to end what runs.
 bool passNotice(const MadeContainer& made)
 {
@@ -117,8 +108,6 @@ Result<int> runDetached(const Globals& globals, const MakeRequest& request)
     return 0;
 }
 
-enum class AtEnd { Delete, Keep };
-
 Result<int> runAttached(const Globals& globals, const MakeRequest& request, AtEnd atEnd)
 {
     Foreground foreground; // before the container: no signal is lost
@@ -127,14 +116,7 @@ Result<int> runAttached(const Globals& globals, const MakeRequest& request, AtEn
         made.emplace(*std::move(making));
     else
         return std::move(making).error();
-    made->folder.unlock();
-    auto status = foreground.attend(made->process.pidfd, made->process.console, noticesOf(*made));
-    if (atEnd == AtEnd::Keep)
-        return status;
-    if (!status)
-        endChild(made->process.pidfd); // waiting for it failed: it may still run
-    auto cleaned = cleanUp(*made);
-    return cleaned || !status ? std::move(status) : Result<int>(std::move(cleaned).error());
+    return attendToEnd(foreground, *made, atEnd, noticesOf(*made));
 }
 
 } // namespace

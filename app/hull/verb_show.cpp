@@ -2,6 +2,7 @@
 #include "app/hull/arguments.h"
 #include "app/hull/open_container.h"
 #include "app/hull/verbs.h"
+#include "core/base/subprocess.h"
 #include "core/runtime/mounts/mount_options.h"
 #include "core/runtime/process/capabilities.h"
 #include "core/runtime/process/hooks.h"
@@ -66,6 +67,9 @@ Result<int> featuresVerb(const Globals&, const Words&)
     features.annotations["io.github.seccomp.libseccomp-version"] = seccompLibraryVersion();
     features.unsafeAnnotations
         = { std::string(oci::kAnnotationLower), std::string(oci::kAnnotationUpper), std::string(oci::kAnnotationWork) };
+    // the name that engines look for
+    features.annotations["org.opencontainers.runc.checkpoint.enabled"]
+        = findExecutable("criu").empty() ? "false" : "true";
     return print(encodeFeatures(features));
 }
 

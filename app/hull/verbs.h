@@ -31,6 +31,8 @@ Result<int> updateVerb(const Globals& globals, const Words& words);
 Result<int> eventsVerb(const Globals& globals, const Words& words);
 Result<int> mountsVerb(const Globals& globals, const Words& words);
 Result<int> statsVerb(const Globals& globals, const Words& words);
+Result<int> checkpointVerb(const Globals& globals, const Words& words);
+Result<int> restoreVerb(const Globals& globals, const Words& words);
 
 /// To standard output; 0.
 Result<int> print(const std::string& text);

@@ -49,6 +49,12 @@ const QStringList kMayNameProc{
     QStringLiteral("core/runtime/cgroups/cgroup.cpp"), // host's side
     QStringLiteral("core/runtime/cgroups/systemd/systemd_scope.cpp"), // host's side
     QStringLiteral("core/runtime/state/container.cpp"), // host's side
+    QStringLiteral("core/runtime/process/exec_session.cpp"), // host's side, before it enters
+    QStringLiteral("core/runtime/checkpoint/checkpoint.cpp"), // host's side
+    QStringLiteral("core/runtime/checkpoint/mount_table.cpp"), // host's side
+    QStringLiteral("core/runtime/checkpoint/standard_streams.cpp"), // host's side
+    QStringLiteral("core/runtime/checkpoint/restore.cpp"), // own descriptors
+    QStringLiteral("core/runtime/checkpoint/restored_process.cpp"), // host's side
 };
 
 QStringList takesTheRoad(const SourceFile& file)

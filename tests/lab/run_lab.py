@@ -13,7 +13,7 @@ import tempfile
 
 SECONDS = 900  # an emulated machine beside a busy build
 TESTS = (("root", "lab.limits"), ("tester", "lab.limits"), ("root", "lab.effects"), ("tester", "lab.effects"),
-         ("root", "lab.scope"), ("tester", "lab.scope"), ("session", "lab.scope"), ("root", "lab.missing_pieces"),
+         ("root", "lab.scope"), ("tester", "lab.scope"), ("session", "lab.scope"), ("root", "lab.missing_pieces"), ("root", "lab.checkpoint"),
          ("tester", "conformance.hull_rootless"), ("session", "conformance.hull_rootless"),
          ("root", "conformance.hull_lifecycle"), ("root", "conformance.hull_cgroup_manager"),
          ("root", "conformance.hull_attack"), ("root", "conformance.hull_device_rules"),

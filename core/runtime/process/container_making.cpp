@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/runtime/process/container_making.h"
 
-#include "core/base/clock.h"
 #include "core/base/files.h"
-#include "core/runtime/cgroups/device_filter.h"
-#include "core/runtime/cgroups/device_rules.h"
 #include "core/runtime/cgroups/systemd/systemd_scope.h"
 #include "core/runtime/namespaces/user_namespace.h"
+#include "core/runtime/process/bundle.h"
+#include "core/runtime/process/cgroup_placing.h"
 #include "core/runtime/process/console.h"
 #include "core/runtime/process/container_launch.h"
 #include "core/runtime/process/environment.h"
 #include "core/runtime/process/hooks.h"
 #include "core/runtime/process/seccomp_agent.h"
-#include "core/runtime/process/security_labels.h"
 #include "core/runtime/process/start_gate.h"
 #include "core/runtime/seccomp/filter_cache.h"
 #include "core/runtime/state/container.h"
@@ -22,70 +20,15 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <climits>
-#include <cstdlib>
 
 namespace twinhull::runtime {
 
 namespace {
 
-struct Bundle {
-    std::string path;
-    std::string configText;
-    oci::RuntimeSpec spec;
-};
-
-Result<std::string> absolutePath(const std::string& path)
-{
-    char real[PATH_MAX];
-    if (::realpath(path.c_str(), real) == nullptr)
-        return Error::fromErrno(errno, "bundle " + path).withHint("Give the folder with config.json by --bundle");
-    return std::string(real);
-}
-
-Result<Bundle> readBundle(const std::string& path, const std::string& config)
-{
-    auto folder = absolutePath(path);
-    if (!folder)
-        return std::move(folder).error();
-    Bundle bundle{ *std::move(folder), {}, {} };
-    const std::string file = config.rfind('/', 0) == 0 ? config : bundle.path + "/" + config;
-    auto text = readFile(file, oci::kConfigLimitBytes);
-    if (!text && text.error().sysErrno == ENOENT)
-        return Error{ ErrorCode::NotFound, "the bundle " + bundle.path + " has no " + config, ENOENT,
-            "`hull spec --bundle " + bundle.path + "` writes one" };
-    if (!text)
-        return std::move(text).error();
-    auto spec = oci::decodeRuntimeSpec(*text);
-    if (!spec)
-        return std::move(spec).error().withContext(bundle.path);
-    bundle.configText = *std::move(text);
-    bundle.spec = *std::move(spec);
-    return bundle;
-}
-
-Result<> checkTerminal(const oci::Process& process, const MakeRequest& request)
-{
-    const bool needsSocket = process.terminal && request.mode != StartMode::RunAttached;
-    if (needsSocket && request.consoleSocket.empty())
-        return Error{ ErrorCode::InvalidArgument, "the container wants a terminal and nobody is there to take it", 0,
-            "Give --console-socket, or set process.terminal to false" };
-    if (!process.terminal && !request.consoleSocket.empty())
-        return Error{ ErrorCode::InvalidArgument, "--console-socket is given, but the container has no terminal", 0,
-            "Set process.terminal to true, or leave the option out" };
-    return {};
-}
-
 Result<> checkRequest(const Bundle& bundle, const MakeRequest& request)
 {
-    for (const auto& path : bundle.spec.ignored)
-        request.onWarning(("config.json: " + path + " is not supported and left out").c_str());
-    if (!bundle.spec.process)
-        return Error{ ErrorCode::InvalidArgument, "config.json: process: missing", 0,
-            "Say in process.args what the container shall run" };
-    if (auto checked = checkTerminal(*bundle.spec.process, request); !checked)
-        return checked;
-    return checkLabels(*bundle.spec.process, bundle.spec.linux_.mountLabel);
+    auto checked = checkBundle(bundle, request.onWarning);
+    return checked ? checkTerminal(*bundle.spec.process, request) : checked;
 }
 
 bool isGroupChangeForbidden(const oci::RuntimeSpec& spec, const NamespacePlan& namespaces)
@@ -130,78 +73,6 @@ Result<InitPlan> planInit(Syscalls& calls, const Bundle& bundle, const MakeReque
         *std::move(mapped) };
 }
 
-oci::ContainerRecord newRecord(const Bundle& bundle, const MakeRequest& request)
-{
-    oci::ContainerRecord record;
-    record.id = request.id;
-    record.bundle = bundle.path;
-    const std::string& root = bundle.spec.root.path;
-    record.rootfs = root.rfind('/', 0) == 0 ? root : bundle.path + "/" + root;
-    record.createdMilliseconds = wallClockMilliseconds();
-    record.ownerUid = ::geteuid();
-    record.hasPoststart = !bundle.spec.hooks.poststart.empty();
-    record.hasPoststop = !bundle.spec.hooks.poststop.empty();
-    record.annotations = bundle.spec.annotations;
-    return record;
-}
-
-/// The hooks of the host's side, in the old order and with the old name first.
-Result<> runRuntimeHooks(const oci::Hooks& hooks, const oci::ContainerRecord& record)
-{
-    const oci::ContainerView view{ record, oci::ContainerStatus::Creating };
-    auto ran = runHooks("prestart", hooks.prestart, view);
-    return ran ? runHooks("createRuntime", hooks.createRuntime, view) : ran;
-}
-
-/// Every mount that the container can write to is nodev: without the rules less is refused, nothing is open to it that
-/// config.json did not give it.
-void applyDeviceRules(
-    const std::string& cgroup, const std::vector<oci::DeviceRule>& rules, const WarningSink& onWarning)
-{
-    if (!deniesDevices(rules))
-        return;
-    auto filtered = cgroup.empty() ? Result<>(Error{ ErrorCode::Unsupported, "it has no cgroup v2 folder", 0, {} })
-                                   : filterDevices(cgroup, rules);
-    if (filtered)
-        return;
-    const bool isOrdinary = ::geteuid() != 0 || !isInFirstUserNamespace();
-    const bool isMeantForRoot = isOrdinary && deniesOnlyAll(rules); // a user namespace's mounts are nodev anyway
-    if (!isMeantForRoot)
-        onWarning(("config.json: linux.resources.devices: not applied: " + filtered.error().message).c_str());
-}
-
-/// A computer without systemd is served by a cgroup of hull's own making.
-bool asksSystemd(const MakeRequest& request)
-{
-    return request.cgroups == CgroupUse::Systemd && exists(systemdSocket());
-}
-
-Result<> placeInScope(const Bundle& bundle, const MakeRequest& request, oci::ContainerRecord& record, pid_t pid)
-{
-    const auto& linux_ = bundle.spec.linux_;
-    auto scope = makeScope(systemdSocket(), { request.id, linux_.cgroupsPath, linux_.resources }, pid);
-    if (!scope)
-        return std::move(scope).error();
-    record.systemdScope = std::move(scope->unit);
-    record.cgroup = std::move(scope->cgroup.path);
-    applyDeviceRules(record.cgroup, linux_.resources.deviceRules, request.onWarning);
-    return {};
-}
-
-Result<std::optional<Cgroup>> cgroupFor(const Bundle& bundle, const MakeRequest& request, const StateFolder& folder)
-{
-    const auto& linux_ = bundle.spec.linux_;
-    if (asksSystemd(request))
-        return std::optional<Cgroup>(); // made around a process, when there is one
-    const auto absence = request.cgroups == CgroupUse::Systemd ? systemdAbsence() : std::nullopt;
-    if (absence)
-        request.onWarning((absence->message + ": hull makes the cgroup itself. " + absence->hint).c_str());
-    if (request.cgroups != CgroupUse::None)
-        return makeCgroup(CgroupHost::find(), { request.id, linux_.cgroupsPath, linux_.resources, folder.fd().fd() });
-    auto allowed = requireNoLimits(linux_.resources);
-    return allowed ? Result(std::optional<Cgroup>()) : std::move(allowed).error();
-}
-
 /// Whether nothing of ours comes between Ready and the entrypoint. It spares the new process a wait for this one.
 Proceeding proceedingOf(const oci::Hooks& hooks, const MakeRequest& request)
 {
@@ -222,18 +93,15 @@ void noteNetDevices(const LaunchedProcess& process, const StateFolder& folder, o
 Result<LaunchedProcess> launch(Syscalls& calls, const Bundle& bundle, const MakeRequest& request, const InitPlan& plan,
     const StateFolder& folder, oci::ContainerRecord& record)
 {
-    auto cgroup = cgroupFor(bundle, request, folder);
+    const CgroupPlacing placing{ request.id, bundle.spec.linux_, request.cgroups, request.onWarning };
+    auto cgroup = placing.make(folder.fd(), record);
     if (!cgroup)
         return std::move(cgroup).error();
     LaunchOptions options{ -1, {}, {}, request.onWarning, proceedingOf(bundle.spec.hooks, request), {} };
-    if (asksSystemd(request))
-        options.place = [&](pid_t pid) { return placeInScope(bundle, request, record, pid); };
-    if (*cgroup) {
-        record.cgroup = (*cgroup)->path;
+    if (placing.isSystemds())
+        options.place = [&](pid_t pid) { return placing.placeInScope(record, pid); };
+    if (*cgroup)
         options.cgroup = (*cgroup)->folder.fd();
-    }
-    if (!asksSystemd(request))
-        applyDeviceRules(record.cgroup, bundle.spec.linux_.resources.deviceRules, request.onWarning);
     options.onPid = [&](pid_t pid) {
         record.pid = pid;
         record.pidStartTicks = startTicksOf(pid);
@@ -295,6 +163,20 @@ oci::SeccompAgent agentOf(const oci::RuntimeSpec& spec)
     return spec.linux_.seccomp ? spec.linux_.seccomp->agent : oci::SeccompAgent();
 }
 
+} // namespace
+
+Result<> checkTerminal(const oci::Process& process, const MakeRequest& request)
+{
+    const bool needsSocket = process.terminal && request.mode != StartMode::RunAttached;
+    if (needsSocket && request.consoleSocket.empty())
+        return Error{ ErrorCode::InvalidArgument, "the container wants a terminal and nobody is there to take it", 0,
+            "Give --console-socket, or set process.terminal to false" };
+    if (!process.terminal && !request.consoleSocket.empty())
+        return Error{ ErrorCode::InvalidArgument, "--console-socket is given, but the container has no terminal", 0,
+            "Set process.terminal to true, or leave the option out" };
+    return {};
+}
+
 Result<> handOver(const MakeRequest& request, LaunchedProcess& process)
 {
     if (auto written = writePidFile(request.pidFile, process.pid); !written)
@@ -305,8 +187,6 @@ Result<> handOver(const MakeRequest& request, LaunchedProcess& process)
     process.console.reset();
     return sent;
 }
-
-} // namespace
 
 Result<> writePidFile(const std::string& path, pid_t pid)
 {
@@ -333,7 +213,7 @@ Result<MadeContainer> makeContainer(Syscalls& calls, const MakeRequest& request)
     auto folder = StateStore(request.stateRoot).create(request.id);
     if (!folder)
         return std::move(folder).error();
-    MadeContainer made{ *std::move(folder), {}, newRecord(*bundle, request), bundle->spec.hooks.poststart,
+    MadeContainer made{ *std::move(folder), {}, newRecord(*bundle, request.id), bundle->spec.hooks.poststart,
         agentOf(bundle->spec), {} };
     plan->entrypoint.record = made.record;
     plan->keyring = request.keyring;

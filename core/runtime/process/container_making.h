@@ -55,6 +55,12 @@ Result<MadeContainer> makeContainer(Syscalls& calls, const MakeRequest& request)
 /// Lets the made container go on to its gate or its entrypoint. With StartMode::Run… returns the time of execve.
 Result<std::int64_t> proceed(const MadeContainer& made, StartMode mode);
 
+/// Whether who asks for a terminal and who takes it go together.
+Result<> checkTerminal(const oci::Process& process, const MakeRequest& request);
+
+/// Writes the pid file, and gives the terminal away where a socket was named.
+Result<> handOver(const MakeRequest& request, LaunchedProcess& process);
+
 /// By rename, so that a watcher never reads half a number; without fsync, because a pid does not outlive the run. An
 /// empty path is nothing to write.
 Result<> writePidFile(const std::string& path, pid_t pid);

@@ -33,6 +33,20 @@ int namespacesOf(const oci::RuntimeSpec& spec)
     return kinds;
 }
 
+std::string timeNamespaceOf(const std::string& process)
+{
+    char text[64];
+    const ssize_t length = ::readlink(("/proc/" + process + "/ns/time").c_str(), text, sizeof text); // since 5.6
+    return length > 0 ? std::string(text, static_cast<std::size_t>(length)) : std::string();
+}
+
+/// A restored container's clocks go on from where they were: in a namespace that config.json does not name.
+int namespacesOf(const ExecPlan& plan)
+{
+    const bool hasOwnTime = timeNamespaceOf(std::to_string(plan.record.pid)) != timeNamespaceOf("self");
+    return namespacesOf(plan.spec) | (hasOwnTime ? CLONE_NEWTIME : 0);
+}
+
 bool hasUserNamespace(const oci::RuntimeSpec& spec)
 {
     return (namespacesOf(spec) & CLONE_NEWUSER) != 0;
@@ -110,7 +124,7 @@ oci::ExecCpuAffinity affinityOf(const ExecPlan& plan)
     if (done)
         done = applyAffinity(affinityOf(plan).final_);
     if (done)
-        done = calls.joinNamespaces(container.fd(), namespacesOf(plan.spec));
+        done = calls.joinNamespaces(container.fd(), namespacesOf(plan));
     auto made = done ? calls.cloneProcess({ CLONE_PARENT, -1 }) : Result<ClonedProcess>(std::move(done).error());
     if (made && made->pid == 0)
         runSession(plan, sync);

@@ -181,6 +181,13 @@ Result<> runHooks(std::string_view moment, const std::vector<oci::Hook>& hooks, 
     return {};
 }
 
+Result<> runRuntimeHooks(const oci::Hooks& hooks, const oci::ContainerRecord& record)
+{
+    const oci::ContainerView view{ record, oci::ContainerStatus::Creating };
+    auto ran = runHooks("prestart", hooks.prestart, view);
+    return ran ? runHooks("createRuntime", hooks.createRuntime, view) : ran;
+}
+
 void runHooksToTheLast(std::string_view moment, const std::vector<oci::Hook>& hooks, const oci::ContainerView& view,
     const WarningSink& onWarning)
 {

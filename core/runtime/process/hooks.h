@@ -17,6 +17,9 @@ namespace twinhull::runtime {
 /// that it started, also what has left its session; what a hook leaves behind when it ends in time is its own business.
 Result<> runHooks(std::string_view moment, const std::vector<oci::Hook>& hooks, const oci::ContainerView& view);
 
+/// Those of the host's side before the root changes, in the old order and with the old name first.
+Result<> runRuntimeHooks(const oci::Hooks& hooks, const oci::ContainerRecord& record);
+
 /// All of them: a failure is a warning, as the specification says for poststop.
 void runHooksToTheLast(std::string_view moment, const std::vector<oci::Hook>& hooks, const oci::ContainerView& view,
     const WarningSink& onWarning);
