@@ -38,6 +38,7 @@ public:
     {
         if (!isMyself())
             (void)changesUsers({ "userdel", "--force", m_name });
+        (void)runs({ "chmod", "-R", "u+rwX", home() }); // overlayfs leaves a folder that is closed to all but root
         (void)runs({ "rm", "-rf", home() });
     }
     OrdinaryUser(const OrdinaryUser&) = delete;
