@@ -207,7 +207,7 @@ private:
             { QStringLiteral("no root"), [&] { m_spec.root.path = "nowhere"; } },
             { QStringLiteral("no mount namespace"),
                 [&] {
-                    linux_.namespaces = { { oci::NamespaceKind::Pid, {} } };
+                    linux_.namespaces = { { oci::NamespaceKind::Pid, {} }, { oci::NamespaceKind::Uts, {} } };
                 } },
             { QStringLiteral("a wrong filter"),
                 [&] {

@@ -159,7 +159,9 @@ private Q_SLOTS:
     {
         m_entrypoint.startHooks = { { "/bin/false", {}, {}, {} } };
         const std::string answer = run("echo started");
-        QVERIFY2(answer.rfind("startContainer hook /bin/false: it ended with status 1", 0) == 0, answer.c_str());
+        QVERIFY2(
+            answer.rfind("hooks.startContainer[0]: startContainer hook /bin/false: it ended with status 1", 0) == 0,
+            answer.c_str());
     }
 
     void tellsWhyTheProgramDidNotStart()
@@ -174,7 +176,7 @@ private Q_SLOTS:
     {
         m_entrypoint.mayNotSetGroups = true;
         m_entrypoint.process.user.additionalGids = { 5 };
-        QCOMPARE(run("id"), std::string("additional groups need a range of subordinate group ids"));
+        QCOMPARE(run("id"), std::string("process.user: additional groups need a range of subordinate group ids"));
     }
 
     void buildsTheSurroundingsInTheirOrder()

@@ -56,7 +56,7 @@ private Q_SLOTS:
         auto ran = runHooks("prestart",
             { shell("echo 1 >> " + path("row")), shell("exit 9"), shell("echo 3 >> " + path("row")) }, m_view);
         QVERIFY(!ran);
-        QCOMPARE(ran.error().message, std::string("prestart hook /bin/sh: it ended with status 9"));
+        QCOMPARE(ran.error().message, std::string("hooks.prestart[1]: prestart hook /bin/sh: it ended with status 9"));
         QCOMPARE(*readFile(path("row")), std::string("1\n"));
     }
 
@@ -67,8 +67,8 @@ private Q_SLOTS:
             m_view, [&](const char* text) { warnings.emplace_back(text); });
         QCOMPARE(*readFile(path("row")), std::string("2\n"));
         QCOMPARE(warnings,
-            (std::vector<std::string>{
-                "poststop hook /bin/sh: it ended with status 9", "poststop hook /bin/sh: it was ended by signal 9" }));
+            (std::vector<std::string>{ "hooks.poststop[0]: poststop hook /bin/sh: it ended with status 9",
+                "hooks.poststop[2]: poststop hook /bin/sh: it was ended by signal 9" }));
     }
 
     void namesTheProgramThatCannotBeStarted()
@@ -170,8 +170,9 @@ private Q_SLOTS:
             ::sigpending(&waiting);
             return told(ran) + ", " + told(undone) + (::sigismember(&waiting, signal) == 1 ? ", waits" : ", is lost");
         });
-        QCOMPARE(
-            report, std::string("prestart hook /bin/sh: it was ended, because hull was asked to end, done, waits"));
+        QCOMPARE(report,
+            std::string(
+                "hooks.prestart[0]: prestart hook /bin/sh: it was ended, because hull was asked to end, done, waits"));
         QVERIFY(hasEnded("grandchild"));
     }
 
