@@ -36,6 +36,7 @@ const QStringList kMayNameProc{
     QStringLiteral("core/runtime/namespaces/id_mapping.cpp"), // host's side
     QStringLiteral("core/runtime/namespaces/sysctls.cpp"), // before the root changes, checked by its magic
     QStringLiteral("core/runtime/namespaces/net_devices.cpp"), // host's side
+    QStringLiteral("core/runtime/namespaces/namespace_refusal.h"), // host's side
     QStringLiteral("core/runtime/namespaces/time_namespace.cpp"), // the stage, in the host's mounts
     QStringLiteral("core/runtime/process/container_launch.cpp"), // host's side
     QStringLiteral("core/runtime/process/protected_program.cpp"), // host's side
