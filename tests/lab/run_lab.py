@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 
-SECONDS = 900  # an emulated machine beside a busy build
+SECONDS = 1800  # an emulated machine beside a busy build
 TESTS = (("root", "lab.limits"), ("tester", "lab.limits"), ("root", "lab.effects"), ("tester", "lab.effects"),
          ("root", "lab.scope"), ("tester", "lab.scope"), ("session", "lab.scope"), ("root", "lab.missing_pieces"), ("root", "lab.checkpoint"),
          ("tester", "conformance.hull_rootless"), ("session", "conformance.hull_rootless"),
