@@ -166,7 +166,7 @@ private Q_SLOTS:
         m_bundle->spec.process->terminal = false;
         start("web");
         const auto output = m_bundle->hull({ "exec", "--console-socket", socketPath(), "web", "true" });
-        QCOMPARE(output.exitStatus, 1);
+        QCOMPARE(output.exitStatus, 255);
         QVERIFY2(output.standardError.find("--tty") != std::string::npos, said(output));
     }
 

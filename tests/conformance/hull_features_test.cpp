@@ -131,11 +131,12 @@ private Q_SLOTS:
         profile.defaultAction = "SCMP_ACT_ALLOW";
         profile.architectures = known["archs"].get<std::vector<std::string>>();
         profile.flags = known["supportedFlags"].get<std::vector<std::string>>();
+        std::uint64_t value = 0; // another for each: one condition cannot have two actions
         for (const auto& action : known["actions"]) {
             if (action == "SCMP_ACT_NOTIFY") // asks for an agent
                 continue;
             for (const auto& op : known["operators"])
-                profile.syscalls.push_back({ { "swapoff" }, action, {}, { { 0, 1, 1, op } } });
+                profile.syscalls.push_back({ { "swapoff" }, action, {}, { { 0, ++value, value, op } } });
         }
         const auto output = m_bundle->run("true");
         QVERIFY2(output.exitStatus == 0 && output.standardError.empty(), said(output));
