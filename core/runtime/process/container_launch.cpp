@@ -42,12 +42,12 @@ Result<> awaitPlace(const SyncChannel& sync)
     auto entered = placing == Placing::ByParent ? awaitPlace(sync) : Result<>();
     if (entered)
         entered = enterStage(calls, plan);
-    auto made = entered ? calls.cloneProcess({ plan.namespaces.cloneFlags() | CLONE_PARENT, -1 })
-                        : Result<ClonedProcess>(std::move(entered).error());
+    const bool hasEntered = static_cast<bool>(entered);
+    auto made = hasEntered ? calls.cloneProcess({ plan.namespaces.cloneFlags() | CLONE_PARENT, -1 })
+                           : Result<ClonedProcess>(std::move(entered).error());
     if (made && made->pid == 0)
         runContainerInit(calls, plan, std::move(sync));
-    const bool isRefused = entered && !made;
-    if (isRefused)
+    if (hasEntered && !made)
         made = explainRefusedNamespaces(std::move(made).error(), plan.namespaces);
     (void)sync.send(made ? SyncMessage::of(SyncKind::StagePid, made->pid) : SyncMessage::failure(made.error()));
     ::_exit(0);

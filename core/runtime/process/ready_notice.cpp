@@ -79,12 +79,14 @@ Result<> awaitBarrier(const UniqueFd& listener)
 
 Result<> tellListener(const std::string& path, pid_t pid)
 {
+    const std::string what = "tell NOTIFY_SOCKET " + path + " that the container is ready";
     auto socket = connectTo(path);
-    auto told = socket ? sendWithDescriptor(*socket, "READY=1\nMAINPID=" + std::to_string(pid), -1)
-                       : Result<>(std::move(socket).error());
+    if (!socket)
+        return std::move(socket).error().withContext(what);
+    auto told = sendWithDescriptor(*socket, "READY=1\nMAINPID=" + std::to_string(pid), -1);
     if (told)
         told = awaitBarrier(*socket);
-    return std::move(told).withContext("tell NOTIFY_SOCKET " + path + " that the container is ready");
+    return std::move(told).withContext(what);
 }
 
 bool saysReady(std::string_view text)
