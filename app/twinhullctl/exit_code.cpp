@@ -40,6 +40,7 @@ std::string exitCodeTable()
            "  4  a name or a port is in use, or the workload is busy\n"
            "  5  something needed is missing on this computer (a program, a kernel, memory, a permission)\n"
            "  6  cancelled, or a deadline passed\n"
+           "exec ends with the exit code of its command, or with 255 when that could not be started.\n"
            "With --json, results are JSON on standard output; a failure is {\"error\": {\"code\", \"message\", "
            "\"hint\"}}.";
 }
