@@ -17,7 +17,8 @@ target_compile_options(th_flags_plain INTERFACE $<$<CONFIG:Release>:-Os -ffuncti
 target_compile_options(th_flags INTERFACE $<$<AND:$<CXX_COMPILER_ID:GNU>,$<CONFIG:Release>>:-Wno-restrict>)
 if(TWINHULL_SANITIZE)
   target_compile_options(th_flags_sanitize INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
-  target_link_options(th_flags_sanitize INTERFACE -fsanitize=address,undefined)
+  # not position-independent: a million relocations are two thirds of a sanitized hull's start, and copied at each fork
+  target_link_options(th_flags_sanitize INTERFACE -fsanitize=address,undefined -no-pie)
 endif()
 
 # Ours are named th_<folder>; everything else is passed on as it is.
