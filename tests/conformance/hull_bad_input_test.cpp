@@ -2,6 +2,7 @@
 #include "tests/support/config_mistakes.h"
 #include "tests/support/hull_test.h"
 #include "tests/support/private_host.h"
+#include "tests/support/sample.h"
 
 #include <QDir>
 
@@ -15,17 +16,10 @@ namespace {
 
 constexpr std::size_t kMegabyte = 1U << 20U;
 
-/// Every so manieth mistake, another sample in each run; TWINHULL_TEST_EVERY=1 takes all. A build with sanitizers
-/// starts ten times slower.
-std::size_t stride()
+/// A start is 10 ms, ten times as much with sanitizers, and there are some 3,000 mistakes.
+int stride()
 {
-    if (qEnvironmentVariableIsSet("TWINHULL_TEST_EVERY"))
-        return static_cast<std::size_t>(std::max(1, qEnvironmentVariableIntValue("TWINHULL_TEST_EVERY")));
-#ifdef __SANITIZE_ADDRESS__
-    if (!qEnvironmentVariableIsSet("TWINHULL_TEST_BIN"))
-        return 31;
-#endif
-    return 8; // a start is 10 ms, and there are some 3,000 mistakes
+    return kIsSanitized && !qEnvironmentVariableIsSet("TWINHULL_TEST_BIN") ? 31 : 8;
 }
 
 /// Every section of config.json, as far as one container of root can have it on any computer.
@@ -292,10 +286,10 @@ private:
     void eachPlace(const Json& other, const Check& check, const Choice& isMeant = {})
     {
         Json document = m_document;
-        std::size_t count = static_cast<std::size_t>(::getpid()); // another sample in each run
+        Sample sample(stride());
         for (const auto& place : m_places) {
             Json before = document[place.pointer];
-            if ((isMeant && !isMeant(before, place)) || ++count % stride() != 0)
+            if ((isMeant && !isMeant(before, place)) || !sample.takesNext())
                 continue;
             document[place.pointer] = other;
             const auto output = run(document);
