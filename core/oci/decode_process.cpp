@@ -106,6 +106,7 @@ Process decodeProcessFields(const JsonFields& fields)
     fields.object("user", [&](const JsonFields& user) { process.user = decodeUser(user); });
     fields.read("args", process.args);
     fields.read("env", process.env);
+    process.cwd.clear();
     fields.readPath("cwd", process.cwd);
     fields.object("capabilities", [&](const JsonFields& sets) { process.capabilities = decodeCapabilities(sets); });
     decodeRlimits(fields, process.rlimits);

@@ -84,6 +84,7 @@ void requireOwnNames(const JsonFields& root, const RuntimeSpec& spec)
 RuntimeSpec decodeRoot(const JsonFields& root)
 {
     RuntimeSpec spec;
+    spec.ociVersion.clear();
     root.readName("ociVersion", spec.ociVersion);
     requireKnownVersion(root, spec.ociVersion);
     if (!root.has("root"))

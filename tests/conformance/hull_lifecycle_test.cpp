@@ -168,40 +168,42 @@ private Q_SLOTS:
         QTest::addColumn<QString>("config");
         QTest::addColumn<QString>("message");
         const auto row = [](const char* name, const char* config, const char* message) {
-            QTest::newRow(name) << QString::fromLatin1(config) << QString::fromLatin1(message);
+            QTest::newRow(name) << QString::fromLatin1(config).replace(0, 1, QLatin1String(R"({"ociVersion":"1.0.2",)"))
+                                << QString::fromLatin1(message);
         };
-        row("wrong type", R"({"root":{"path":"rootfs"},"process":{"args":"sh"}})",
+        row("wrong type", R"({"root":{"path":"rootfs"},"process":{"cwd":"/","args":"sh"}})",
             "config.json: process.args: expected an array of strings");
         row("no process", R"({"root":{"path":"rootfs"},"linux":{"namespaces":[{"type":"mount"}]}})",
             "config.json: process: missing");
-        row("no rootfs", R"({"root":{"path":"nowhere"},"process":{"args":["true"]},
+        row("no rootfs", R"({"root":{"path":"nowhere"},"process":{"cwd":"/","args":["true"]},
             "linux":{"namespaces":[{"type":"mount"}]}})",
             "root file system");
-        row("no mount namespace", R"({"root":{"path":"rootfs"},"process":{"args":["true"]}})",
+        row("no mount namespace", R"({"root":{"path":"rootfs"},"process":{"cwd":"/","args":["true"]}})",
             "a new mount namespace is required");
-        row("missing program", R"({"root":{"path":"rootfs"},"process":{"args":["nope"]},
+        row("missing program", R"({"root":{"path":"rootfs"},"process":{"cwd":"/","args":["nope"]},
             "linux":{"namespaces":[{"type":"mount"}]}})",
             "not found in the container's PATH");
-        row("host sysctl", R"({"root":{"path":"rootfs"},"process":{"args":["true"]},
+        row("host sysctl", R"({"root":{"path":"rootfs"},"process":{"cwd":"/","args":["true"]},
             "linux":{"namespaces":[{"type":"mount"}],"sysctl":{"kernel.core_pattern":"x"}}})",
             "would change the whole computer");
-        row("unknown rlimit", R"({"root":{"path":"rootfs"},"process":{"args":["true"],
+        row("unknown rlimit", R"({"root":{"path":"rootfs"},"process":{"cwd":"/","args":["true"],
             "rlimits":[{"type":"RLIMIT_LUCK","soft":1,"hard":1}]},"linux":{"namespaces":[{"type":"mount"}]}})",
             "process.rlimits[0].type: expected RLIMIT_AS");
-        row("not a namespace", R"({"root":{"path":"rootfs"},"process":{"args":["true"]},
+        row("not a namespace", R"({"root":{"path":"rootfs"},"process":{"cwd":"/","args":["true"]},
             "linux":{"namespaces":[{"type":"mount"},{"type":"pid","path":"/proc/self/status"}]}})",
             "not a namespace of kind pid");
-        row("user namespace without ids", R"({"root":{"path":"rootfs"},"process":{"args":["true"]},
+        row("user namespace without ids", R"({"root":{"path":"rootfs"},"process":{"cwd":"/","args":["true"]},
             "linux":{"namespaces":[{"type":"mount"},{"type":"user"},{"type":"time"}]}})",
             "a new user namespace needs uid_map mappings");
         if (!exists("/sys/fs/selinux/enforce"))
-            row("label", R"({"root":{"path":"rootfs"},"process":{"args":["true"],"selinuxLabel":"a:b:c"},
+            row("label", R"({"root":{"path":"rootfs"},"process":{"cwd":"/","args":["true"],"selinuxLabel":"a:b:c"},
                 "linux":{"namespaces":[{"type":"mount"}]}})",
                 "process.selinuxLabel: SELinux does not run on this computer");
-        row("relative hook", R"({"root":{"path":"rootfs"},"process":{"args":["true"]},
+        row("relative hook", R"({"root":{"path":"rootfs"},"process":{"cwd":"/","args":["true"]},
             "hooks":{"poststop":[{"path":"bin/true"}]},"linux":{"namespaces":[{"type":"mount"}]}})",
             "hooks.poststop[0].path: expected an absolute path");
-        row("terminal without taker", R"({"root":{"path":"rootfs"},"process":{"args":["true"],"terminal":true},
+        row("terminal without taker",
+            R"({"root":{"path":"rootfs"},"process":{"cwd":"/","args":["true"],"terminal":true},
             "linux":{"namespaces":[{"type":"mount"}]}})",
             "console-socket");
     }
