@@ -16,20 +16,8 @@ using Nanoseconds = std::chrono::nanoseconds;
 
 constexpr Nanoseconds kUnknown = std::chrono::minutes(1);
 
-struct Extent {
-    int cycles;
-    int kills;
-};
-
-/// A build with sanitizers starts ten times slower.
-Extent extent()
-{
-#ifdef __SANITIZE_ADDRESS__
-    if (!qEnvironmentVariableIsSet("TWINHULL_TEST_BIN"))
-        return { 100, 50 };
-#endif
-    return { 1000, 200 };
-}
+constexpr int kCycles = 1000;
+constexpr int kKills = 200;
 
 } // namespace
 
@@ -46,7 +34,7 @@ private Q_SLOTS:
     void leavesNothingInTheLongRun()
     {
         const std::string id = m_host.marker();
-        for (int cycle = 0; cycle < extent().cycles; cycle += 4) {
+        for (int cycle = 0; cycle < kCycles; cycle += 4) {
             write(cycle / 4, "exit 7");
             QCOMPARE(hull({ "run", "--bundle", m_bundle->path(), id }), 7);
             QCOMPARE(hull({ "run", "--bundle", m_bundle->path(), "--detach", id }), 0);
@@ -70,7 +58,7 @@ private Q_SLOTS:
         qInfo("TWINHULL_TEST_SEED=%u", seed);
         std::vector<Nanoseconds> durations(kStages.size(), kUnknown);
         int killed = 0;
-        for (int round = 0; killed < extent().kills; ++round) {
+        for (int round = 0; killed < kKills; ++round) {
             const std::size_t which = static_cast<std::size_t>(round) % kStages.size();
             const auto& verb = kStages[which];
             if (!isPossible(verb))

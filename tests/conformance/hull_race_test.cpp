@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/call_tracer.h"
 #include "tests/support/ordinary_bundle.h"
 
 #include <QDir>
+#include <QSet>
 #include <QTemporaryDir>
 #include <QTest>
 
 #include <fcntl.h>
-#include <sys/prctl.h>
+#include <sys/syscall.h>
 
-#include <chrono>
-#include <csignal>
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 
@@ -18,35 +19,18 @@ using namespace twinhull::test;
 
 namespace {
 
-constexpr std::chrono::seconds kLongest(40); // a busy computer may let the attacker in late
+/// Before which of its calls somebody may come in between: those that resolve a name, make something, or mount.
+const QSet<long> kCalls{ SYS_openat2, SYS_openat, SYS_mkdirat, SYS_mknodat, SYS_symlinkat, SYS_newfstatat,
+    SYS_open_tree, SYS_move_mount, SYS_mount, SYS_mount_setattr };
 
-/// A process that exchanges two names as fast as it can, until the end.
-class Exchanger {
-public:
-    Exchanger(const std::string& one, const std::string& other) : m_pid(::fork())
-    {
-        if (m_pid != 0)
-            return;
-        (void)::prctl(PR_SET_PDEATHSIG, SIGKILL);
-        while (true)
-            (void)::renameat2(AT_FDCWD, one.c_str(), AT_FDCWD, other.c_str(), RENAME_EXCHANGE);
-    }
-    ~Exchanger()
-    {
-        (void)::kill(m_pid, SIGKILL);
-        (void)::waitpid(m_pid, nullptr, 0);
-    }
-    Exchanger(const Exchanger&) = delete;
-    Exchanger& operator=(const Exchanger&) = delete;
-
-private:
-    pid_t m_pid;
-};
+enum class Stay { OneCall, ToTheEnd };
 
 } // namespace
 
-/// CVE-2021-30465, CVE-2019-18837, CVE-2024-45310: somebody exchanges a folder of the image with a link
-/// to a folder of the host while hull makes mount points in it and mounts onto them, as root and as an ordinary user.
+/// CVE-2021-30465, CVE-2019-18837, CVE-2024-45310, and those of /dev, of links above a mount point and of masks that
+/// came after them: somebody exchanges a folder of the image with a link to a folder of the host while hull makes mount
+/// points and devices in it and mounts onto them. No chance is left to chance: hull stands still before each of its
+/// calls in turn while the two names are exchanged, as root and as an ordinary user.
 class HullRaceTest : public QObject {
     Q_OBJECT
 
@@ -70,7 +54,7 @@ private Q_SLOTS:
         QTest::addColumn<bool>("isRoot");
         QTest::addColumn<QString>("kind");
         for (const bool isRoot : { true, false }) {
-            for (const char* kind : { "tmpfs", "bind" })
+            for (const char* kind : { "tmpfs", "bind", "cover", "devices" })
                 QTest::newRow(qPrintable(
                     QString::fromLatin1(kind) + (isRoot ? QStringLiteral(" as root") : QStringLiteral(" as a user"))))
                     << isRoot << QString::fromLatin1(kind);
@@ -81,31 +65,31 @@ private Q_SLOTS:
         QFETCH(bool, isRoot);
         QFETCH(QString, kind);
         begin(isRoot);
-        const std::string outside = m_bundle->path("/outside");
-        QVERIFY(makeFolders(outside, 0777));
-        QVERIFY(makeFolders(m_bundle->path("/rootfs/swap"), 0755));
-        QVERIFY(makeFolders(m_bundle->path("/rootfs" + outside), 0755)); // where the link leads to, seen from the root
-        QVERIFY(writeFileAtomically(m_bundle->path("/source"), "source", 0644));
-        QCOMPARE(::symlink(("../../../../../.." + outside).c_str(), m_bundle->path("/rootfs/link").c_str()), 0);
-        const std::string name = kind.toStdString();
-        m_bundle->spec.mounts.push_back({ "/swap/deep/inner", name, name, {} });
-        if (name == "bind") {
-            m_bundle->spec.mounts.back().source = m_bundle->path("/source");
-            m_bundle->spec.mounts.back().options = { "bind" };
+        prepare(kind.toStdString());
+        (void)attack(0, Stay::ToTheEnd); // nobody comes; makes what a first start makes in the image
+        const int calls = attack(0, Stay::ToTheEnd);
+        QVERIFY2(calls > 10, qPrintable(QString::number(calls)));
+        for (int number = 1; number <= calls && !QTest::currentTestFailed(); ++number) {
+            for (const Stay stay : { Stay::OneCall, Stay::ToTheEnd })
+                QVERIFY2(attack(number, stay) >= number, "the attacker did not get in between");
         }
-        m_bundle->spec.linux_.maskedPaths.push_back("/swap/deep");
-        m_bundle->setScript("true");
-        m_bundle->write();
-        if (m_user)
-            m_user->own(m_bundle->path());
-        attack(outside);
+        // otherwise the link would have been no bait
+        QVERIFY(m_isInsideSeen);
+        QVERIFY(m_isFolderSeen);
+        QVERIFY(m_bundle->isClean());
     }
 
 private:
     std::string place() const { return m_place->path().toStdString(); }
+    std::string swap() const { return m_bundle->path("/rootfs" + m_swapped); }
+    std::string link() const { return m_bundle->path("/rootfs/link"); }
+    std::string outside() const { return m_bundle->path("/outside"); }
+    /// Where the link leads to, seen from the container's root.
+    std::string inside() const { return m_bundle->path("/rootfs" + outside()); }
 
     void begin(bool isRoot)
     {
+        m_isInsideSeen = m_isFolderSeen = false;
         if (isRoot) {
             m_bundle = std::make_unique<HullBundle>(place() + "/bundle");
             return;
@@ -116,32 +100,105 @@ private:
         QVERIFY(giveToUser(*m_bundle, *m_user));
     }
 
-    /// Until hull has met both the folder and the link, which leads to the same path inside of the root.
-    void attack(const std::string& outside)
+    /// Mounts, covers or makes devices in the folder that will be exchanged; nothing else comes between the calls.
+    void prepare(const std::string& kind)
     {
-        const Exchanger attacker(m_bundle->path("/rootfs/swap"), m_bundle->path("/rootfs/link"));
-        const auto hasMet = [&] {
-            return exists(m_bundle->path("/rootfs" + outside + "/deep"))
-                && (exists(m_bundle->path("/rootfs/swap/deep")) || exists(m_bundle->path("/rootfs/link/deep")));
-        };
-        int good = 0;
-        const auto deadline = std::chrono::steady_clock::now() + kLongest;
-        for (int run = 0; run < 10 || good == 0 || !hasMet(); ++run) {
-            if (std::chrono::steady_clock::now() > deadline)
-                QSKIP("the attacker never got in between on this computer");
-            const auto output = m_bundle->hull({ "run", "--bundle", m_bundle->path(), m_bundle->nextId() });
-            m_bundle->ids.pop_back();
-            QVERIFY2(output.exitStatus == 0 || output.exitStatus == 1, said(output));
-            good += output.exitStatus == 0 ? 1 : 0;
-            const auto found = QDir(QString::fromStdString(outside)).entryList(QDir::AllEntries | QDir::NoDotAndDotDot);
-            QVERIFY2(found.isEmpty(), qPrintable(found.join(QLatin1Char(' '))));
+        m_swapped = kind == "devices" ? "/dev" : "/swap";
+        for (const std::string& folder : { outside(), inside(), swap() })
+            QVERIFY(makeFolders(folder, 0755));
+        QVERIFY(writeFileAtomically(m_bundle->path("/source"), "source", 0644));
+        QCOMPARE(::symlink(("../../../../../.." + outside()).c_str(), link().c_str()), 0);
+        auto& spec = m_bundle->spec;
+        spec.mounts = { { "/proc", "proc", "proc", {} } };
+        spec.linux_.maskedPaths.clear();
+        spec.linux_.readonlyPaths.clear();
+        if (kind == "tmpfs")
+            spec.mounts.push_back({ "/swap/deep/inner", "tmpfs", "tmpfs", {} });
+        if (kind == "bind")
+            spec.mounts.push_back({ "/swap/deep/inner", "bind", m_bundle->path("/source"), { "bind" } });
+        if (kind == "cover") {
+            spec.mounts.push_back({ "/swap/deep", "tmpfs", "tmpfs", {} });
+            spec.linux_.maskedPaths = { "/swap/deep", "/swap" };
+            spec.linux_.readonlyPaths = { "/swap/deep", "/swap" };
         }
-        QVERIFY(m_bundle->isClean());
+        m_bundle->setScript("true");
+        m_bundle->write();
+        if (m_user)
+            m_user->own(m_bundle->path());
+    }
+
+    /// A start with the names exchanged before the call of that number. How many calls there were.
+    int attack(int number, Stay stay)
+    {
+        reset();
+        int calls = 0;
+        std::vector<std::string> words = m_bundle->prefix;
+        words.insert(words.end(),
+            { m_bundle->program, "--root", m_bundle->root(), "run", "--bundle", m_bundle->path(), "race" });
+        const int status = traceCalls(words, [&](const CallAtEntry& call) {
+            if (call.isFirst || !kCalls.contains(call.number))
+                return;
+            ++calls;
+            if (calls == number || (calls == number + 1 && number > 0 && stay == Stay::OneCall))
+                exchange();
+            if (calls >= number)
+                hasNoMountOutside(call.pid);
+        });
+        const auto what = QStringLiteral("call %1 of %2, status %3").arg(number).arg(calls).arg(status);
+        const bool isGood = (status == 0 || (status == 1 && number > 0)) && !QTest::currentTestFailed();
+        if (!isGood)
+            QTest::qFail(qPrintable(what), __FILE__, __LINE__);
+        const auto found = entriesOf(outside());
+        if (!found.isEmpty())
+            QTest::qFail(qPrintable(what + QStringLiteral(": outside are ") + found.join(u' ')), __FILE__, __LINE__);
+        m_isInsideSeen = m_isInsideSeen || !entriesOf(inside()).isEmpty();
+        m_isFolderSeen = m_isFolderSeen || !entriesOf(swap()).isEmpty();
+        return calls;
+    }
+
+    void exchange() const
+    {
+        QCOMPARE(::renameat2(AT_FDCWD, swap().c_str(), AT_FDCWD, link().c_str(), RENAME_EXCHANGE), 0);
+    }
+
+    /// As it was before the first attack.
+    void reset() const
+    {
+        struct stat info { };
+        QCOMPARE(::lstat(swap().c_str(), &info), 0);
+        if (S_ISLNK(info.st_mode))
+            exchange();
+        for (const std::string& folder : { swap(), inside() }) {
+            for (const QString& name : entriesOf(folder))
+                QVERIFY(removeTree(folder + "/" + name.toStdString()));
+        }
+    }
+
+    static QStringList entriesOf(const std::string& folder)
+    {
+        return QDir(QString::fromStdString(folder))
+            .entryList(QDir::AllEntries | QDir::Hidden | QDir::System | QDir::NoDotAndDotDot);
+    }
+
+    /// Until the root changes: then the host's tree goes, and the same path means one inside.
+    void hasNoMountOutside(pid_t pid) const
+    {
+        auto text = readFile("/proc/" + std::to_string(pid) + "/mountinfo", 1U << 20U);
+        QByteArrayList points;
+        for (const QByteArray& line : QByteArray::fromStdString(text ? *text : std::string()).split('\n'))
+            points += line.split(' ').value(4); // proc_pid_mountinfo(5)
+        if (!points.contains(QByteArray::fromStdString(m_bundle->path("/rootfs"))))
+            return;
+        for (const QByteArray& point : points)
+            QVERIFY2((point + '/').indexOf(QByteArray::fromStdString(outside() + "/")) != 0, point.constData());
     }
 
     std::unique_ptr<QTemporaryDir> m_place;
     std::unique_ptr<OrdinaryUser> m_user;
     std::unique_ptr<HullBundle> m_bundle;
+    std::string m_swapped;
+    bool m_isInsideSeen = false;
+    bool m_isFolderSeen = false;
 };
 
 QTEST_GUILESS_MAIN(HullRaceTest)
