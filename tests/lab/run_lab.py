@@ -13,7 +13,10 @@ import tempfile
 
 SECONDS = 1800  # an emulated machine beside a busy build
 TESTS = (("root", "lab.limits"), ("tester", "lab.limits"), ("root", "lab.scope"), ("tester", "lab.scope"), ("session", "lab.scope"),
-         ("root", "lab.missing_pieces"), ("root", "conformance.hull_lifecycle"), ("root", "conformance.hull_cgroup_manager"))
+         ("root", "lab.effects"), ("tester", "lab.effects"), ("root", "lab.missing_pieces"), ("root", "lab.checkpoint"),
+         ("tester", "conformance.hull_rootless"), ("session", "conformance.hull_rootless"), ("root", "conformance.hull_lifecycle"),
+         ("root", "conformance.hull_cgroup_manager"), ("root", "conformance.hull_device_rules"),
+         ("root", "conformance.hull_verbs_control"), ("root", "conformance.hull_verbs_limits"), ("root", "conformance.hull_verbs_exec"))
 RED = "red-on-purpose as root"  # its program fails: a lab that does not see that sees no other failure
 
 
