@@ -162,21 +162,30 @@ Error notDelegated(const std::string& folder, const std::string& id)
                 + id };
 }
 
-Result<> prepareAncestors(const CgroupHost& host, const std::vector<std::string>& folders,
-    const std::vector<std::string>& controllers, Need need, Building& building)
+/// The controllers that `first`, which is there, can hand down.
+Result<std::vector<std::string>> offeredOf(
+    const CgroupHost& host, const std::string& first, std::vector<std::string> controllers, Need need)
+{
+    auto available = readFile(first + "/cgroup.controllers", kFileLimitBytes);
+    if (!available)
+        return std::move(available).error();
+    const auto isMissing = [&](const auto& controller) { return !namesController(*available, controller); };
+    const auto missing = std::find_if(controllers.begin(), controllers.end(), isMissing);
+    if (missing != controllers.end() && need == Need::Limits)
+        return missingController(host, *missing).withContext("limit " + *missing);
+    std::erase_if(controllers, isMissing);
+    return controllers;
+}
+
+/// A folder has what the one above it hands down.
+Result<> prepareAncestors(
+    const std::vector<std::string>& folders, const std::vector<std::string>& controllers, Need need, Building& building)
 {
     for (const auto& folder : folders) {
-        if (auto made = building.make(folder); !made)
+        if (auto made = &folder == &folders.front() ? Result<>() : building.make(folder); !made)
             return made;
-        auto available = readFile(folder + "/cgroup.controllers", kFileLimitBytes);
-        if (!available)
-            return std::move(available).error();
-        for (const auto& controller : controllers) {
-            const bool isThere = namesController(*available, controller);
-            auto handed = isThere ? handDown(folder, controller) : Result<>(missingController(host, controller));
-            if (!handed && need == Need::Limits)
-                return std::move(handed).withContext("limit " + controller);
-        }
+        if (auto handed = handDown(folder, controllers); !handed && need == Need::Limits)
+            return handed;
     }
     return {};
 }
@@ -187,14 +196,17 @@ Result<std::optional<Cgroup>> buildOnce(const CgroupHost& host, const CgroupRequ
     if (auto checked = checkPlace(place); !checked)
         return std::move(checked).error();
     const std::vector<std::string> figures{ "memory", "cpu", "pids" };
-    const auto controllers = need == Need::Limits ? neededControllers(request.resources) : figures;
     if (auto noted = noteCgroup(request.stateFolder, place); !noted)
         return std::move(noted).error();
     Building building;
     const auto ancestors = ancestorsOf(host, place);
     if (need == Need::Limits && ::access((ancestors[0] + "/cgroup.procs").c_str(), W_OK) != 0 && errno == EACCES)
         return notDelegated(ancestors[0], request.id);
-    if (auto ready = prepareAncestors(host, ancestors, controllers, need, building); !ready)
+    auto controllers
+        = offeredOf(host, ancestors[0], need == Need::Limits ? neededControllers(request.resources) : figures, need);
+    if (!controllers)
+        return std::move(controllers).error();
+    if (auto ready = prepareAncestors(ancestors, *controllers, need, building); !ready)
         return std::move(ready).error();
     auto path = makeOwn(request, place, building);
     if (!path)

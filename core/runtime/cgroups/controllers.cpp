@@ -54,8 +54,8 @@ bool hasProcesses(const std::string& folder)
 Result<> handDownTo(const CgroupHost& host, const std::string& folder, const std::string& controller)
 {
     for (const auto& ancestor : ancestorsOf(host, folder)) {
-        if (auto handed = handDown(ancestor, controller); !handed)
-            return std::move(handed).withContext("limit " + controller);
+        if (auto handed = handDown(ancestor, { controller }); !handed)
+            return handed;
     }
     return {};
 }
@@ -80,18 +80,28 @@ std::vector<std::string> ancestorsOf(const CgroupHost& host, const std::string& 
     return folders;
 }
 
-Result<> handDown(const std::string& folder, const std::string& controller)
+Result<> handDown(const std::string& folder, std::vector<std::string> controllers)
 {
     const std::string file = folder + "/cgroup.subtree_control";
-    auto enabled = readFile(file, kFileLimitBytes);
-    if (enabled && namesController(*enabled, controller))
+    if (auto enabled = controllers.empty() ? Result(std::string()) : readFile(file, kFileLimitBytes))
+        std::erase_if(controllers, [&](const auto& controller) { return namesController(*enabled, controller); });
+    if (controllers.empty())
         return {};
+    const auto failed = [&](Result<> result, const std::string& controller) {
+        return std::move(result).withContext("limit " + controller);
+    };
     // the kernel lets cpu, cpuset and pids be handed down beside processes, but then no process can enter what is below
     if (hasProcesses(folder)) {
         if (auto vacated = vacate(folder); !vacated)
-            return vacated;
+            return failed(std::move(vacated), controllers[0]);
     }
-    return writeControl(file, "+" + controller);
+    Result<> first;
+    for (const auto& controller : controllers) {
+        auto written = writeControl(file, "+" + controller);
+        if (!written && first)
+            first = failed(std::move(written), controller);
+    }
+    return first;
 }
 
 Error missingController(const CgroupHost& host, const std::string& controller)

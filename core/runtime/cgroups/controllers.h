@@ -11,8 +11,8 @@ namespace twinhull::runtime {
 /// Whether the text of a cgroup.controllers or cgroup.subtree_control names it.
 bool namesController(const std::string& text, const std::string& controller);
 
-/// Lets the folders in `folder` have the controller.
-Result<> handDown(const std::string& folder, const std::string& controller);
+/// Lets the folders in `folder` have the controllers, as many of them as it can; the error is that of the first.
+Result<> handDown(const std::string& folder, std::vector<std::string> controllers);
 
 /// Folders of the tree from the first one that can hand controllers down to the parent of `place`.
 std::vector<std::string> ancestorsOf(const CgroupHost& host, const std::string& place);

@@ -77,7 +77,7 @@ private Q_SLOTS:
         const CgroupHost host = fakeTree("cpu memory\n");
         QVERIFY(writeFileAtomically(host.tree + "/cgroup.type", "domain\n"));
         QVERIFY(writeFileAtomically(host.tree + "/cgroup.procs", "1\n"));
-        QVERIFY(!handDown(host.tree, "cpu"));
+        QVERIFY(!handDown(host.tree, { "cpu" }));
         QVERIFY(readFile(host.tree + "/cgroup.subtree_control")->empty());
     }
 
