@@ -135,8 +135,9 @@ private Q_SLOTS:
         const std::string before = file("web", "cpu.stat");
         QCOMPARE(m_bundle->hull({ "resume", "web" }).exitStatus, 0);
         QVERIFY(file("web", "cgroup.events").find("frozen 0\n") != std::string::npos);
-        QTRY_VERIFY(valueOf(file("web", "cpu.stat"), QStringLiteral("usage_usec"))
-            > valueOf(before, QStringLiteral("usage_usec")));
+        QTRY_VERIFY_WITH_TIMEOUT(valueOf(file("web", "cpu.stat"), QStringLiteral("usage_usec"))
+                > valueOf(before, QStringLiteral("usage_usec")),
+            60'000);
         remove("web");
     }
 
@@ -145,14 +146,14 @@ private Q_SLOTS:
     {
         start("web", "(setsid sh -c 'sleep 200 & sleep 201' &) ; exec sleep 100");
         const auto count = [&] { return QString::fromStdString(file("web", "cgroup.procs")).count(u'\n'); };
-        QTRY_VERIFY(count() >= 3); // a shell may become its last program
+        QTRY_VERIFY_WITH_TIMEOUT(count() >= 3, 60'000); // a shell may become its last program
         const auto killed = m_bundle->hull({ "kill", "--all", "web", "KILL" });
         QVERIFY2(killed.exitStatus == 0, said(killed));
         const auto isEmpty = [events = record("web").cgroup + "/cgroup.events"] {
             const auto text = readFile(events);
             return text ? text->find("populated 0\n") != std::string::npos : text.error().code == ErrorCode::NotFound;
         };
-        QTRY_VERIFY(isEmpty()); // systemd takes a scope away with its last process
+        QTRY_VERIFY_WITH_TIMEOUT(isEmpty(), 60'000); // systemd takes a scope away with its last process
         QCOMPARE(m_bundle->statusOf("web"), QStringLiteral("stopped"));
         remove("web");
     }
