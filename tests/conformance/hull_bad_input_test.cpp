@@ -28,7 +28,7 @@ void fill(oci::RuntimeSpec& spec, const std::string& folder, const std::string& 
     auto& process = *spec.process;
     process.args = { "/bin/true" };
     process.user = { 0, 0, 0022, { 3 } };
-    process.cwd = "/work/here";
+    process.cwd = "/srv/here";
     process.oomScoreAdj = 5;
     process.apparmorProfile = "unconfined";
     process.rlimits = { { "RLIMIT_NOFILE", 64, 128 } };
