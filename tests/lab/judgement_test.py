@@ -52,6 +52,13 @@ class JudgementTest(unittest.TestCase):
         self.assertEqual(run_lab.judge(red.replace("3", "0") + GOOD, EXPECTED), ["a test that fails on purpose did not"])
         self.assertEqual(len(run_lab.judge(GOOD, EXPECTED)), 2)
 
+    def test_prints_all_of_what_did_not_end_well_and_little_of_the_rest(self):
+        output = GOOD.replace("PASS\r\n", "PASS : a\r\nSKIP : a\r\nTotals: 1 passed\r\n")
+        self.assertEqual(run_lab.shortened(output).count("PASS"), 0)
+        self.assertEqual(run_lab.shortened(output), "\n".join(output.replace("PASS : a\r\n", "").splitlines()))
+        for red in (output.replace("a as root: status 0", "a as root: status 1"), output[:output.index("== end a")]):
+            self.assertEqual(run_lab.shortened(red), "\n".join(red.splitlines()))
+
 
 def endless_kernel():
     """What QEMU takes for a Linux of the first protocol (Documentation/arch/x86/boot.rst): its set-up jumps to itself."""
