@@ -1,17 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""lint_units.py BUILD_FOLDER FILE...: puts the files into units, BUILD_FOLDER/lint/unit_N.cpp, which include them, with the compile
-commands of both beside; prints a line "UNIT FILE..." each. Most of a lint is the libraries' headers: a unit pays for them once.
-Files share a unit when they are compiled alike and what they hide in anonymous namespaces has different names."""
+"""lint_units.py BUILD_FOLDER FILE...: puts the files into units (source_units.py), BUILD_FOLDER/lint/unit_N.cpp, which include them,
+with the compile commands of both beside; prints a line "UNIT FILE..." each. Files share a unit when they are compiled alike."""
 import json
 import os
-import re
 import shlex
 import sys
 
-MOST_FILES = 12
-HIDDEN = re.compile(r"^namespace \{\n(.*?)^\} // namespace$", re.DOTALL | re.MULTILINE)
-DECLARED = re.compile(r"^(?!template|using namespace|//)\w.*?(\w+)(?=\s*(?:[({=;\[]| : |$))", re.MULTILINE)
+sys.dont_write_bytecode = True
+from source_units import make_units
 
 
 def read_commands(build):
@@ -25,26 +22,10 @@ def read_commands(build):
     return commands
 
 
-def hidden_names(file):
-    with open(file) as source:
-        return {name for body in HIDDEN.findall(source.read()) for name in DECLARED.findall(body)}
-
-
-def make_units(files, commands):
-    units = []
-    for file in files:
-        if file not in commands:
-            sys.exit(f"{file} has no compile command: configure the build folder again")
-        names = hidden_names(file)
-        for unit in units:
-            if unit["command"] == commands[file] and len(unit["files"]) < MOST_FILES and not unit["names"] & names:
-                break
-        else:
-            unit = {"command": commands[file], "files": [], "names": set()}
-            units.append(unit)
-        unit["files"].append(file)
-        unit["names"] |= names
-    return units
+def command_of(file, commands):
+    if file not in commands:
+        sys.exit(f"{file} has no compile command: configure the build folder again")
+    return commands[file]
 
 
 def main():
@@ -52,14 +33,15 @@ def main():
     folder = os.path.join(build, "lint")
     os.makedirs(folder, exist_ok=True)
     database = []
-    for number, unit in enumerate(make_units(sys.argv[2:], read_commands(build))):
+    commands = read_commands(build)
+    for number, files in enumerate(make_units(sys.argv[2:], lambda file: command_of(file, commands))):
         name = os.path.join(folder, f"unit_{number}.cpp")
         with open(name, "w") as out:
-            out.writelines(f'#include "{file}" // NOLINT(bugprone-suspicious-include)\n' for file in unit["files"])
-        for file in [name, *unit["files"]]:
+            out.writelines(f'#include "{file}" // NOLINT(bugprone-suspicious-include)\n' for file in files)
+        for file in [name, *files]:
             path = os.path.abspath(file)
-            database.append({"directory": os.path.abspath(build), "file": path, "arguments": [*unit["command"], "-c", path]})
-        print(name, *unit["files"])
+            database.append({"directory": os.path.abspath(build), "file": path, "arguments": [*commands[files[0]], "-c", path]})
+        print(name, *files)
     with open(os.path.join(folder, "compile_commands.json"), "w") as out:
         json.dump(database, out, indent=1)
 

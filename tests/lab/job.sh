@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Runs in the lab's guest: every line of the programs disk's list, "WHO NAME PROGRAM". WHO is root; tester, an ordinary
-# user in a delegated unit of the user's own systemd; or session, the same user outside of it, as after a login.
+# Runs in the lab's guest: every line of the programs disk's list, "WHO NAME PROGRAM". WHO is root; disk, root with its
+# files on a disk and not in memory, whose mounts this kernel cannot map ids of; tester, an ordinary user in a delegated
+# unit of the user's own systemd; or session, the same user outside of it, as after a login.
 # What is printed goes to the computer that runs the guest.
 set -u
 
@@ -18,6 +19,7 @@ as() {
   set -- env LC_ALL=C.UTF-8 HOME=/tmp TWINHULL_TEST_BIN="$(cat "$source/bin")" UBSAN_OPTIONS=print_stacktrace=1 QTEST_FUNCTION_TIMEOUT=600000 "$@"
   case $who in
     root) "$@" ;;
+    disk) TMPDIR=/var/tmp "$@" ;;
     tester) systemd-run --machine=tester@ --user --pipe --wait --quiet --property=Delegate=yes "$@" ;;
     session) setpriv --reuid tester --regid tester --init-groups env XDG_RUNTIME_DIR=/run/user/1000 "$@" ;;
   esac

@@ -9,7 +9,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=tests/support/debian_sources.sh
 source "$here/../support/debian_sources.sh"
 folder=${1:?usage: make_guest.sh FOLDER}
-packages=systemd-sysv,dbus,dbus-user-session,libpam-systemd,uidmap,busybox-static,procps,strace,iproute2,criu
+packages=systemd-sysv,dbus,dbus-user-session,libpam-systemd,uidmap,busybox-static,procps,strace,iproute2,criu,apparmor
 packages+=,linux-image-cloud-amd64,tiny-initramfs # any initramfs program will do: the kernel needs none to reach its root
 packages+=,libqt6test6,libqt6network6,libasan8,libubsan1,libseccomp2,libarchive13,libvirt0,libsystemd0
 
@@ -36,7 +36,7 @@ chroot "$root" useradd --create-home --shell /bin/sh tester
 chroot "$root" systemctl --quiet enable lab.service
 # What waits for a device that is not there, or works beside the tests.
 chroot "$root" systemctl --quiet mask serial-getty@.service getty@.service console-getty.service systemd-timesyncd.service \
-  apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service fstrim.timer
+  apparmor.service apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service fstrim.timer
 echo lab > "$root/etc/hostname"
 : > "$root/etc/fstab"
 

@@ -14,6 +14,7 @@ import tempfile
 SECONDS = 1800  # an emulated machine beside a busy build
 TESTS = (("root", "lab.limits"), ("tester", "lab.limits"), ("root", "lab.scope"), ("tester", "lab.scope"), ("session", "lab.scope"),
          ("root", "lab.effects"), ("tester", "lab.effects"), ("root", "lab.missing_pieces"), ("root", "lab.checkpoint"),
+         ("root", "lab.labels"), ("disk", "conformance.hull_spec_mounts"),
          ("tester", "conformance.hull_rootless"), ("session", "conformance.hull_rootless"), ("root", "conformance.hull_lifecycle"),
          ("root", "conformance.hull_cgroup_manager"), ("root", "conformance.hull_device_rules"),
          ("root", "conformance.hull_verbs_control"), ("root", "conformance.hull_verbs_limits"), ("root", "conformance.hull_verbs_exec"))

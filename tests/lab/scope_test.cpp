@@ -1,8 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/call_tracer.h"
 #include "tests/support/lab_test.h"
+
+#include <QSet>
+
+#include <sys/syscall.h>
+
+#include <csignal>
 
 using namespace twinhull;
 using namespace twinhull::test;
+
+namespace {
+
+/// What hull talks to systemd and to the process of the scope with.
+const QSet<long> kTalk{ SYS_connect, SYS_sendto, SYS_recvfrom, SYS_poll, SYS_sendmsg, SYS_recvmsg };
+
+} // namespace
 
 /// Containers in a scope of systemd's: the system's for root, the user's own for an ordinary user. The lab runs it as
 /// both.
@@ -112,7 +126,45 @@ private Q_SLOTS:
         remove("web");
     }
 
+    void isGoneWithAHullThatIsKilledWhileItAsks()
+    {
+        m_bundle->setScript("true");
+        m_bundle->write();
+        m_bundle->ids.push_back("web");
+        const int calls = runKilledAt(0);
+        QVERIFY2(calls > 10, qPrintable(QString::number(calls)));
+        for (int number = 1; number <= calls; ++number) {
+            (void)runKilledAt(number);
+            (void)m_bundle->hull({ "delete", "--force", "web" }); // fails where nothing was left of it
+            QVERIFY(!exists(m_bundle->root() + "/web"));
+            QTRY_COMPARE_WITH_TIMEOUT(scopes(), std::string(), 60'000);
+        }
+    }
+
 private:
+    /// How many times hull talked after it had found systemd. It is killed instead of doing so for the time of that
+    /// number; 0: it ends well.
+    int runKilledAt(int number) const
+    {
+        auto words = m_bundle->prefix;
+        words.insert(words.end(), { m_bundle->program, "--root", m_bundle->root(), "--systemd-cgroup", "run" });
+        words.insert(words.end(), { "--bundle", m_bundle->path(), "web" });
+        int calls = 0;
+        traceCalls(words, [&](const CallAtEntry& call) {
+            const bool isTalk
+                = call.isFirst && kTalk.contains(call.number) && (calls > 0 || call.number == SYS_connect);
+            calls += isTalk ? 1 : 0;
+            if (isTalk && calls == number)
+                (void)::kill(call.pid, SIGKILL);
+        });
+        return calls;
+    }
+    std::string scopes() const
+    {
+        const auto units = runCommand(
+            systemctl({ "list-units", "--all", "--plain", "--no-legend", "hull-*" }), std::chrono::seconds(60));
+        return units ? units->standardOutput : units.error().message;
+    }
     CommandOutput run(const std::string& script)
     {
         m_bundle->setScript(script);
