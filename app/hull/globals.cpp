@@ -28,9 +28,11 @@ Result<runtime::CgroupUse> cgroupUseOf(const Arguments& arguments)
     const std::string manager = arguments.value("cgroup-manager");
     if (manager == "disabled")
         return runtime::CgroupUse::None;
+    if (manager == "auto")
+        return runtime::CgroupUse::Auto;
     if (!manager.empty() && manager != "cgroupfs" && manager != "systemd")
         return Error{ ErrorCode::InvalidArgument, "unknown --cgroup-manager " + manager, 0,
-            "Use cgroupfs (the default), systemd or disabled" };
+            "Use cgroupfs (the default), systemd, auto or disabled" };
     const bool asksSystemd = arguments.has("systemd-cgroup") || manager == "systemd";
     return asksSystemd ? runtime::CgroupUse::Systemd : runtime::CgroupUse::Own;
 }

@@ -43,7 +43,8 @@ usage: hull [GLOBAL OPTIONS] VERB [OPTIONS] ID
 global options:
   --root FOLDER            where the containers' states rest
   --log FILE               errors go there too; --log-format text|json, --debug
-  --cgroup-manager NAME    systemd, cgroupfs or disabled; --systemd-cgroup is systemd
+  --cgroup-manager NAME    systemd, cgroupfs, auto (which of the two is there) or disabled;
+                           --systemd-cgroup is systemd
   --rootless true|false|auto
   --criu PROGRAM           what saves and restores processes (checkpoint, restore); else criu
   --marks-fd N             a descriptor to write the time marks of a start to

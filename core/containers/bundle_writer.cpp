@@ -169,7 +169,7 @@ Result<oci::RuntimeSpec> makeBundleSpec(const BundleSource& source, const std::s
     spec.annotations[std::string(oci::kAnnotationUpper)] = containerPath + "/upper";
     spec.annotations[std::string(oci::kAnnotationWork)] = containerPath + "/work";
     spec.linux_.seccomp = *std::move(seccomp);
-    spec.linux_.cgroupsPath = "twinhull/" + source.settings.id;
+    spec.linux_.cgroupsPath = ":twinhull:" + source.settings.id;
     setLimits(source.settings, spec.linux_.resources);
     addMounts(source, containerPath, spec.mounts);
     addUserNamespace(source, spec.linux_);

@@ -73,7 +73,8 @@ Result<> HullClient::create(const Creation& creation, const OutputFifo& output, 
     auto errorEnd = error.writeEnd();
     if (!outputEnd || !errorEnd)
         return outputEnd ? std::move(errorEnd).error() : std::move(outputEnd).error();
-    std::vector<std::string> words{ "create", "--bundle", creation.bundle };
+    // under systemd an ordinary user has no other cgroup that can be limited
+    std::vector<std::string> words{ "--cgroup-manager", "auto", "create", "--bundle", creation.bundle };
     if (!creation.consoleSocket.empty())
         words.insert(words.end(), { "--console-socket", creation.consoleSocket });
     words.push_back(m_id);

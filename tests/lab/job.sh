@@ -19,7 +19,7 @@ as() {
   set -- env LC_ALL=C.UTF-8 HOME=/tmp TWINHULL_TEST_BIN="$(cat "$source/bin")" UBSAN_OPTIONS=print_stacktrace=1 QTEST_FUNCTION_TIMEOUT=600000 "$@"
   case $who in
     root) "$@" ;;
-    disk) TMPDIR=/var/tmp "$@" ;;
+    disk) unshare --mount sh -c 'mount --bind /var/tmp /tmp && exec "$@"' sh "$@" ;;
     tester) systemd-run --machine=tester@ --user --pipe --wait --quiet --property=Delegate=yes "$@" ;;
     session) setpriv --reuid tester --regid tester --init-groups env XDG_RUNTIME_DIR=/run/user/1000 "$@" ;;
   esac

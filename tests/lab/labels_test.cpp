@@ -34,7 +34,7 @@ private Q_SLOTS:
     {
         const auto output = m_bundle->run("cat /proc/self/attr/current /etc/forbidden");
         QCOMPARE(output.standardOutput, std::string("lab-container (enforce)\n"));
-        QVERIFY2(output.standardError.find("/etc/forbidden: Permission denied") != std::string::npos, said(output));
+        QVERIFY2(output.standardError.find("'/etc/forbidden': Permission denied") != std::string::npos, said(output));
         QCOMPARE(output.exitStatus, 1);
     }
 

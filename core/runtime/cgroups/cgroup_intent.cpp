@@ -3,13 +3,14 @@
 
 #include "core/base/files.h"
 #include "core/runtime/cgroups/cgroup.h"
+#include "core/runtime/cgroups/intent_note.h"
+#include "core/runtime/cgroups/systemd/systemd_scope.h"
 
 #include <sys/stat.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <climits>
 
 namespace twinhull::runtime {
 
@@ -24,13 +25,6 @@ std::string withSeam(const std::string& place)
     while (seam != std::string::npos && seam > 0 && !exists(place.substr(0, seam)))
         seam = place.rfind('/', seam - 1);
     return seam == std::string::npos ? place : place.substr(0, seam) + "/" + place.substr(seam);
-}
-
-std::string noteIn(const UniqueFd& stateFolder)
-{
-    char text[PATH_MAX];
-    const ssize_t length = ::readlinkat(stateFolder.fd(), kNoteName, text, sizeof text);
-    return length > 0 ? std::string(text, static_cast<std::size_t>(length)) : std::string();
 }
 
 enum class Owner { Us, Nobody, Another };
@@ -68,18 +62,14 @@ Result<> noteCgroup(int stateFolder, const std::string& place)
 {
     if (stateFolder < 0 || exists(place))
         return {};
-    const std::string note = withSeam(place);
-    if (::symlinkat(note.c_str(), stateFolder, kNoteName) == 0)
-        return {};
-    if (errno == EEXIST && ::unlinkat(stateFolder, kNoteName, 0) == 0
-        && ::symlinkat(note.c_str(), stateFolder, kNoteName) == 0)
-        return {};
-    return Error::fromErrno(errno, "note the cgroup to be made");
+    return writeNote(stateFolder, kNoteName, withSeam(place));
 }
 
 Result<> removeNotedCgroup(const UniqueFd& stateFolder)
 {
-    const std::string note = noteIn(stateFolder);
+    if (auto removed = removeNotedScope(systemdSocket(), stateFolder); !removed)
+        return removed;
+    const std::string note = readNote(stateFolder, kNoteName);
     const auto seam = note.find("//");
     if (seam == std::string::npos)
         return {};

@@ -17,11 +17,11 @@ std::string ownerMark(int stateFolder);
 
 /// Notes in the container's folder which cgroup will be made, before it is made: a hull that is killed from here on,
 /// and before it has written the record, leaves a trace to it. A later note replaces it. A place that is there already
-/// is not noted: it is not ours to remove. One symbolic link, so that it is whole or not there.
+/// is not noted: it is not ours to remove.
 Result<> noteCgroup(int stateFolder, const std::string& place);
 
 /// Ends and removes what the note names, with the folders above that were made with it and are empty. What belongs to
-/// another container by now stays. No note is success.
+/// another container by now stays. A noted scope of systemd's is removed as well. No note is success.
 Result<> removeNotedCgroup(const UniqueFd& stateFolder);
 
 } // namespace twinhull::runtime

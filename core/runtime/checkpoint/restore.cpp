@@ -161,7 +161,7 @@ Result<> askCriu(Syscalls& calls, const RestoreRequest& request, const RestorePl
     for (const auto& [key, file] : plan.outside.inherited)
         place.passed.push_back(file.fd());
     if (placing.isSystemds())
-        place.place = [&](pid_t pid) { return placing.placeInScope(made.record, pid); };
+        place.place = [&](pid_t pid) { return placing.placeInScope(made.folder.fd(), made.record, pid); };
     // criu gives a cgroup namespace back together with cgroups only; without one the host's paths would show
     const bool needsNamespace = options->cgroups == CgroupMode::Ignore || (!*cgroup && !placing.isSystemds());
     place.prepare = [&] {

@@ -34,7 +34,8 @@ void applyDeviceRules(
 
 bool CgroupPlacing::isSystemds() const
 {
-    return use == CgroupUse::Systemd && exists(systemdSocket());
+    const bool isWanted = use == CgroupUse::Systemd || (use == CgroupUse::Auto && runsSystemd());
+    return isWanted && exists(systemdSocket());
 }
 
 Result<std::optional<Cgroup>> CgroupPlacing::make(const UniqueFd& stateFolder, oci::ContainerRecord& record) const
@@ -60,9 +61,10 @@ Result<std::optional<Cgroup>> CgroupPlacing::make(const UniqueFd& stateFolder, o
     return cgroup;
 }
 
-Result<> CgroupPlacing::placeInScope(oci::ContainerRecord& record, pid_t pid) const
+Result<> CgroupPlacing::placeInScope(const UniqueFd& stateFolder, oci::ContainerRecord& record, pid_t pid) const
 {
-    auto scope = makeScope(systemdSocket(), { id, linux_.cgroupsPath, linux_.resources }, pid);
+    const CgroupRequest request{ id, linux_.cgroupsPath, linux_.resources, stateFolder.fd() };
+    auto scope = makeScope(systemdSocket(), request, pid);
     if (!scope)
         return std::move(scope).error();
     record.systemdScope = std::move(scope->unit);

@@ -25,7 +25,7 @@ struct CgroupPlacing {
     Result<std::optional<Cgroup>> make(const UniqueFd& stateFolder, oci::ContainerRecord& record) const;
 
     /// Has systemd make a scope around `pid`; `record` learns of it.
-    Result<> placeInScope(oci::ContainerRecord& record, pid_t pid) const;
+    Result<> placeInScope(const UniqueFd& stateFolder, oci::ContainerRecord& record, pid_t pid) const;
 };
 
 } // namespace twinhull::runtime

@@ -83,8 +83,10 @@ Result<> makeProcess(Syscalls& calls, const InitPlan& plan, const LaunchOptions&
     auto made = calls.cloneProcess({ flags, options.cgroup });
     if (!made)
         return explainRefusedNamespaces(std::move(made).error(), plan.namespaces);
-    if (made->pid == 0)
+    if (made->pid == 0) {
+        process.sync.close(); // who waits for hull hears that it has ended
         runChild(calls, plan, placing, std::move(pair->second));
+    }
     pair->second.close();
     if (placing == Placing::ByParent) {
         if (auto placed = placeStage(options, process, *made); !placed)

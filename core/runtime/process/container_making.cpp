@@ -99,7 +99,7 @@ Result<LaunchedProcess> launch(Syscalls& calls, const Bundle& bundle, const Make
         return std::move(cgroup).error();
     LaunchOptions options{ -1, {}, {}, request.onWarning, proceedingOf(bundle.spec.hooks, request), {} };
     if (placing.isSystemds())
-        options.place = [&](pid_t pid) { return placing.placeInScope(record, pid); };
+        options.place = [&](pid_t pid) { return placing.placeInScope(folder.fd(), record, pid); };
     if (*cgroup)
         options.cgroup = (*cgroup)->folder.fd();
     options.onPid = [&](pid_t pid) {

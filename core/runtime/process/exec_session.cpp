@@ -157,7 +157,7 @@ Result<UniqueFd> openCgroup(const ExecPlan& plan)
 /// Born in the cgroup where that is allowed; else systemd moves it, as the scope is its own: an ordinary user may not
 /// move processes over from another part of the tree.
 Result<ClonedProcess> makeStage(
-    Syscalls& calls, const ExecPlan& plan, const UniqueFd& cgroup, const std::pair<SyncChannel, SyncChannel>& sync)
+    Syscalls& calls, const ExecPlan& plan, const UniqueFd& cgroup, std::pair<SyncChannel, SyncChannel>& sync)
 {
     auto stage = calls.cloneProcess({ 0, cgroup.fd() });
     const bool isForeign = !stage && stage.error().sysErrno == EACCES && !plan.record.systemdScope.empty();
@@ -167,6 +167,7 @@ Result<ClonedProcess> makeStage(
     if (!stage)
         return stage;
     if (stage->pid == 0) {
+        sync.first.close(); // hears that hull has ended
         auto moved = sync.second.receive();
         if (!moved || !*moved)
             ::_exit(1);

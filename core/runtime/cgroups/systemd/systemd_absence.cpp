@@ -35,9 +35,14 @@ Error missing(std::string what, std::string step)
     return Error{ ErrorCode::Unavailable, std::move(what), 0, std::move(step) };
 }
 
+std::string usualFolder(const SystemdPlaces& places)
+{
+    return places.run + "/user/" + std::to_string(places.user);
+}
+
 Error systemAbsence(const SystemdPlaces& places)
 {
-    if (!exists(places.run + "/systemd/system")) // sd_booted(3)
+    if (!runsSystemd(places))
         return missing("systemd does not run on this computer", "Use --cgroup-manager cgroupfs");
     return missing("D-Bus does not run on this computer",
         "Install and start it: sudo apt install dbus && sudo systemctl start dbus.socket");
@@ -45,9 +50,9 @@ Error systemAbsence(const SystemdPlaces& places)
 
 Error userAbsence(const SystemdPlaces& places)
 {
-    const std::string usual = places.run + "/user/" + std::to_string(places.user);
+    const std::string usual = usualFolder(places);
     const std::string folder = places.runtimeFolder.empty() ? usual : places.runtimeFolder;
-    if (!exists(usual + "/systemd"))
+    if (!runsSystemd(places))
         return missing("this user's systemd does not run",
             "Log in through systemd-logind, or start it: sudo loginctl enable-linger " + ownUserName());
     if (places.runtimeFolder != usual && exists(usual + "/bus"))
@@ -79,6 +84,11 @@ SystemdPlaces SystemdPlaces::ofThisProcess()
     if (const char* folder = std::getenv("XDG_RUNTIME_DIR"); folder != nullptr)
         places.runtimeFolder = folder;
     return places;
+}
+
+bool runsSystemd(const SystemdPlaces& places)
+{
+    return exists(places.isRoot ? places.run + "/systemd/system" : usualFolder(places) + "/systemd"); // sd_booted(3)
 }
 
 std::optional<Error> systemdAbsence(const SystemdPlaces& places)

@@ -24,6 +24,9 @@ struct SystemdPlaces {
 /// (XDG_RUNTIME_DIR, or DBUS_SESSION_BUS_ADDRESS) for others and for the root of a user namespace.
 std::string systemdSocket();
 
+/// Whether a systemd runs that makes units for this process: the system's for root, the user's own for others.
+bool runsSystemd(const SystemdPlaces& places = SystemdPlaces::ofThisProcess());
+
 /// Which piece is missing between this process and its systemd, with the command that brings it; nothing where the
 /// socket is.
 std::optional<Error> systemdAbsence(const SystemdPlaces& places = SystemdPlaces::ofThisProcess());

@@ -5,6 +5,7 @@
 #include "core/runtime/cgroups/cgroup_end.h"
 #include "core/runtime/cgroups/cgroup_limits.h"
 #include "core/runtime/cgroups/controllers.h"
+#include "core/runtime/cgroups/intent_note.h"
 #include "core/runtime/cgroups/systemd/dbus_connection.h"
 #include "core/runtime/cgroups/systemd/dbus_reader.h"
 #include "core/runtime/cgroups/systemd/dbus_writer.h"
@@ -13,6 +14,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 
 namespace twinhull::runtime {
 
@@ -24,6 +27,8 @@ constexpr auto kTimeout = 25s; // the bus's own for a call
 constexpr const char* kSystemd = "org.freedesktop.systemd1";
 constexpr const char* kSystemdPath = "/org/freedesktop/systemd1";
 constexpr const char* kManager = "org.freedesktop.systemd1.Manager";
+constexpr const char* kNoteName = "scope";
+constexpr auto kStageEnds = 2s; ///< what a killed hull had in the scope ends by itself
 constexpr int kNames = 64; ///< of containers with one id below different --root
 constexpr std::size_t kFileLimitBytes = 64U << 10U;
 
@@ -142,6 +147,8 @@ Result<std::string> startUnit(DBusConnection& connection, const CgroupRequest& r
         properties->push_back({ "Slice", scope.slice });
     const std::string name = scope.name;
     for (int number = 2;;) { // an id is unique below one --root only
+        if (auto noted = writeNote(request.stateFolder, kNoteName, scope.unit()); !noted)
+            return std::move(noted).error();
         auto outcome = runJob(connection, startCall(scope, *properties, pid));
         if (outcome && *outcome == "done")
             return scope.unit();
@@ -209,6 +216,17 @@ Result<> stopUnit(DBusConnection& connection, const std::string& unit)
     return stopped || isGone ? Result<>() : Result<>(std::move(stopped).error());
 }
 
+Result<bool> isEmpty(DBusConnection& connection, const std::string& unit)
+{
+    DBusWriter body;
+    body.text(unit);
+    auto processes = connection.call(managerCall("GetUnitProcesses", "s", body));
+    if (!processes)
+        return std::move(processes).error();
+    DBusReader reader(processes->body);
+    return reader.number32() == 0 && !reader.hasFailed(); // the array's length in bytes
+}
+
 } // namespace
 
 Result<SystemdScope> makeScope(const std::string& socket, const CgroupRequest& request, pid_t pid)
@@ -229,6 +247,27 @@ Result<SystemdScope> makeScope(const std::string& socket, const CgroupRequest& r
         return SystemdScope{ *std::move(unit), *std::move(cgroup) };
     (void)stopUnit(*connection, *unit); // the first error is the one to tell; an empty scope goes by itself
     return std::move(cgroup).error();
+}
+
+Result<> removeNotedScope(const std::string& socket, const UniqueFd& stateFolder)
+{
+    const std::string unit = readNote(stateFolder, kNoteName);
+    if (unit.empty())
+        return {};
+    auto connection = connectToSystemd(socket);
+    if (!connection)
+        return {}; // its scopes went with it
+    if (auto listening = listen(*connection); !listening)
+        return listening;
+    const auto deadline = std::chrono::steady_clock::now() + kStageEnds;
+    auto empty = isEmpty(*connection, unit);
+    while (empty && !*empty && std::chrono::steady_clock::now() < deadline) {
+        std::this_thread::sleep_for(10ms);
+        empty = isEmpty(*connection, unit);
+    }
+    if (!empty)
+        return empty.error().code == ErrorCode::NotFound ? Result<>() : Result<>(std::move(empty).error());
+    return *empty ? stopUnit(*connection, unit) : Result<>();
 }
 
 Result<> limitScope(const std::string& socket, const std::string& unit, const oci::Resources& resources)

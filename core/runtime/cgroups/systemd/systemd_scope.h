@@ -17,7 +17,13 @@ struct SystemdScope {
 
 /// Has systemd make a delegated scope around the process `pid`, with the limits of `request`; what is born from that
 /// process is in it from the start. When it fails no scope is left. ErrorCode::Unavailable where no systemd answers.
+/// The name of the scope is noted in the container's folder before it is made.
 Result<SystemdScope> makeScope(const std::string& socket, const CgroupRequest& request, pid_t pid);
+
+/// Removes the empty scope that a hull which was killed in makeScope() may have left: systemd keeps one for good whose
+/// process ended before it looked. A scope with processes in it is another container's of that name and stays. No note
+/// in the container's folder, no such scope and no systemd are success.
+Result<> removeNotedScope(const std::string& socket, const UniqueFd& stateFolder);
 
 /// Has systemd remember new limits for as long as the scope is there, and waits until it has set those that it has a
 /// word for, in its own roundings.
