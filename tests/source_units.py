@@ -6,13 +6,28 @@ import re
 import sys
 
 MOST_FILES = 12
-HIDDEN = re.compile(r"^namespace \{\n(.*?)^\} // namespace$", re.DOTALL | re.MULTILINE)
+TEXTS = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])\'|//.*')
 DECLARED = re.compile(r"^(?!template|using namespace|//)\w.*?(\w+)(?=\s*(?:[({=;\[]| : |$))", re.MULTILINE)
 
 
-def hidden_names(file):
+def hidden_parts(file):
+    """What stands in the anonymous namespaces of the file."""
+    depth, part = 0, []
     with open(file) as source:
-        return {name for body in HIDDEN.findall(source.read()) for name in DECLARED.findall(body)}
+        for line in source:
+            code = TEXTS.sub("", line)
+            if depth == 0 and not code.startswith("namespace {"):
+                continue
+            if depth > 0:
+                part.append(line)
+            depth += code.count("{") - code.count("}")
+            if depth == 0:
+                yield "".join(part)
+                part = []
+
+
+def hidden_names(file):
+    return {name for part in hidden_parts(file) for name in DECLARED.findall(part)}
 
 
 def make_units(files, kind=lambda file: None):

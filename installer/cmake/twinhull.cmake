@@ -36,6 +36,14 @@ function(th_resolve out)
   set(${out} ${result} PARENT_SCOPE)
 endfunction()
 
+# Which of the files can be compiled as one, a dozen each: a list of "FILE FILE …".
+function(th_units out)
+  execute_process(COMMAND ${CMAKE_SOURCE_DIR}/tests/source_units.py ${ARGN}
+    WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR} OUTPUT_VARIABLE units COMMAND_ERROR_IS_FATAL ANY)
+  string(REGEX MATCHALL "[^\n]+" units "${units}")
+  set(${out} ${units} PARENT_SCOPE)
+endfunction()
+
 # Compiles a dozen sources of the target as one. Off by default, as precompiled headers are.
 function(th_unite target)
   if(NOT TWINHULL_UNITY)
@@ -43,9 +51,7 @@ function(th_unite target)
   endif()
   get_target_property(sources ${target} SOURCES)
   list(FILTER sources INCLUDE REGEX "\\.cpp$")
-  execute_process(COMMAND ${CMAKE_SOURCE_DIR}/tests/source_units.py ${sources}
-    WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR} OUTPUT_VARIABLE units COMMAND_ERROR_IS_FATAL ANY)
-  string(REGEX MATCHALL "[^\n]+" units "${units}")
+  th_units(units ${sources})
   set(number 0)
   foreach(unit IN LISTS units)
     separate_arguments(unit)

@@ -123,6 +123,12 @@ def measure_exec(runtimes, world, repeats):
             runtime.command(world, "exec", "sleeper", "/bin/true"), world))
 
 
+def measure_alone(world, repeats):
+    """The program without a container: what starting and waiting for it costs here is in every time above."""
+    program = os.path.dirname(world.states) + "/rootfs/bin/true"
+    return [milliseconds([program], world) for _ in range(repeats + WARM_UP)][WARM_UP:]
+
+
 def crowd(runtime, world, number):
     before = time.monotonic()
     commands = [runtime.command(world, "run", "--bundle", world.bundles["filtered"], f"crowd{number}-{i}")
@@ -239,6 +245,8 @@ def main():
         show("run, default seccomp", "ms", measure_run(runtimes, world, "filtered", repeats), runtimes)
         show("run, rootless, seccomp", "ms", measure_rootless(runtimes, repeats), runtimes)
         show("exec", "ms", measure_exec(runtimes, world, repeats), runtimes)
+        alone = measure_alone(world, repeats)
+        print(f"{'the program alone':46} {statistics.median(alone):10.2f} {min(alone):10.2f} ms")
         show(f"{CROWD} at once, seccomp", "ms", in_turn(
             runtimes, CROWD_REPEATS, lambda runtime, number: crowd(runtime, world, number)), runtimes)
         for title, unit, tool, measure in (("peak memory", "KiB", "time", peak_kibibytes),

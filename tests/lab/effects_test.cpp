@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/lab_test.h"
+#include "tests/support/process_search.h"
 
 #include <QFile>
 
@@ -144,9 +145,11 @@ private Q_SLOTS:
     // a session of its own, and an orphan: still in the cgroup, and ended with it
     void keepsWhatWasForked()
     {
-        start("web", "(setsid sh -c 'sleep 200 & sleep 201' &) ; exec sleep 100");
-        const auto count = [&] { return QString::fromStdString(file("web", "cgroup.procs")).count(u'\n'); };
-        QTRY_VERIFY_WITH_TIMEOUT(count() >= 3, 60'000); // a shell may become its last program
+        start("web", "(setsid sh -c 'sleep 7200 & sleep 7201' &) ; exec sleep 100");
+        const auto forked = [] { return processesNaming(QStringLiteral("720"), "sleep").size(); };
+        QTRY_COMPARE_WITH_TIMEOUT(forked(), std::size_t{ 2 }, 60'000);
+        QVERIFY(
+            QString::fromStdString(file("web", "cgroup.procs")).count(u'\n') >= 3); // a shell may become its program
         const auto killed = m_bundle->hull({ "kill", "--all", "web", "KILL" });
         QVERIFY2(killed.exitStatus == 0, said(killed));
         const auto isEmpty = [events = record("web").cgroup + "/cgroup.events"] {
@@ -154,6 +157,7 @@ private Q_SLOTS:
             return text ? text->find("populated 0\n") != std::string::npos : text.error().code == ErrorCode::NotFound;
         };
         QTRY_VERIFY_WITH_TIMEOUT(isEmpty(), 60'000); // systemd takes a scope away with its last process
+        QCOMPARE(forked(), std::size_t{ 0 });
         QCOMPARE(m_bundle->statusOf("web"), QStringLiteral("stopped"));
         remove("web");
     }

@@ -150,13 +150,14 @@ private Q_SLOTS:
         m_bundle->setScript("true");
         m_bundle->write();
         m_bundle->ids.push_back("web");
-        const int calls = runKilledAt(0);
+        const std::vector<std::string> words{ "--systemd-cgroup", "run", "--bundle", m_bundle->path(), "web" };
+        const int calls = killedAt(0, words);
         QVERIFY2(calls > 10, qPrintable(QString::number(calls)));
         Sample sample(12); // all take many minutes in the guest
         for (int number = 1; number <= calls; ++number) {
             if (!sample.takesNext())
                 continue;
-            (void)runKilledAt(number);
+            (void)killedAt(number, words);
             (void)m_bundle->hull({ "delete", "--force", "web" }); // fails where nothing was left of it
             QVERIFY(!exists(m_bundle->root() + "/web"));
             QDeadlineTimer deadline(60'000); // systemd looks after it by itself
@@ -166,14 +167,33 @@ private Q_SLOTS:
         }
     }
 
+    void losesWhatWasToBeExecutedWithTheHullThatAsks()
+    {
+        m_bundle->setScript("exec sleep 100");
+        make("web");
+        QCOMPARE(m_bundle->hull({ "start", "web" }).exitStatus, 0);
+        const std::vector<std::string> words{ "exec", "web", "/bin/true" };
+        const int calls = killedAt(0, words);
+        Sample sample(6);
+        for (int number = 1; number <= calls; ++number) { // none where it is born in the scope
+            if (sample.takesNext())
+                (void)killedAt(number, words); // waits for all that hull has made
+        }
+        const auto inside = readFile(record("web").cgroup + "/cgroup.procs");
+        QVERIFY(inside);
+        QCOMPARE(QString::fromStdString(*inside).count(u'\n'), 1);
+        QCOMPARE(m_bundle->hull(words).exitStatus, 0);
+        remove("web");
+    }
+
 private:
     /// How many times hull talked after it had found systemd. It is killed instead of doing so for the time of that
     /// number; 0: it ends well.
-    int runKilledAt(int number) const
+    int killedAt(int number, const std::vector<std::string>& arguments) const
     {
         auto words = m_bundle->prefix;
-        words.insert(words.end(), { m_bundle->program, "--root", m_bundle->root(), "--systemd-cgroup", "run" });
-        words.insert(words.end(), { "--bundle", m_bundle->path(), "web" });
+        words.insert(words.end(), { m_bundle->program, "--root", m_bundle->root() });
+        words.insert(words.end(), arguments.begin(), arguments.end());
         int calls = 0;
         traceCalls(words, [&](const CallAtEntry& call) {
             const bool isTalk

@@ -11,11 +11,12 @@
 #include "core/runtime/cgroups/systemd/dbus_writer.h"
 #include "core/runtime/cgroups/systemd/scope_unit.h"
 
+#include <poll.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
-#include <thread>
 
 namespace twinhull::runtime {
 
@@ -216,15 +217,31 @@ Result<> stopUnit(DBusConnection& connection, const std::string& unit)
     return stopped || isGone ? Result<>() : Result<>(std::move(stopped).error());
 }
 
-Result<bool> isEmpty(DBusConnection& connection, const std::string& unit)
+/// One of the processes in the unit; 0: there is none.
+Result<pid_t> processIn(DBusConnection& connection, const std::string& unit)
 {
     DBusWriter body;
     body.text(unit);
     auto processes = connection.call(managerCall("GetUnitProcesses", "s", body));
     if (!processes)
         return std::move(processes).error();
-    DBusReader reader(processes->body);
-    return reader.number32() == 0 && !reader.hasFailed(); // the array's length in bytes
+    DBusReader reader(processes->body); // a(sus): cgroup, pid, command line
+    if (reader.number32() == 0 && !reader.hasFailed())
+        return pid_t{ 0 };
+    reader.align(8);
+    (void)reader.text();
+    const auto pid = static_cast<pid_t>(reader.number32());
+    return reader.hasFailed() ? Result<pid_t>(Error{ ErrorCode::Corrupt, "systemd's list of processes", 0, {} }) : pid;
+}
+
+void awaitEnd(pid_t pid, std::chrono::steady_clock::time_point deadline)
+{
+    const UniqueFd process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+    const auto left
+        = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    pollfd wait{ process.fd(), POLLIN, 0 };
+    if (process && left.count() > 0)
+        (void)::poll(&wait, 1, static_cast<int>(left.count())); // the next look at the unit tells what has become of it
 }
 
 } // namespace
@@ -260,14 +277,14 @@ Result<> removeNotedScope(const std::string& socket, const UniqueFd& stateFolder
     if (auto listening = listen(*connection); !listening)
         return listening;
     const auto deadline = std::chrono::steady_clock::now() + kStageEnds;
-    auto empty = isEmpty(*connection, unit);
-    while (empty && !*empty && std::chrono::steady_clock::now() < deadline) {
-        std::this_thread::sleep_for(10ms);
-        empty = isEmpty(*connection, unit);
+    auto process = processIn(*connection, unit);
+    while (process && *process != 0 && std::chrono::steady_clock::now() < deadline) {
+        awaitEnd(*process, deadline);
+        process = processIn(*connection, unit);
     }
-    if (!empty)
-        return empty.error().code == ErrorCode::NotFound ? Result<>() : Result<>(std::move(empty).error());
-    return *empty ? stopUnit(*connection, unit) : Result<>();
+    if (!process)
+        return process.error().code == ErrorCode::NotFound ? Result<>() : Result<>(std::move(process).error());
+    return *process == 0 ? stopUnit(*connection, unit) : Result<>();
 }
 
 Result<> limitScope(const std::string& socket, const std::string& unit, const oci::Resources& resources)

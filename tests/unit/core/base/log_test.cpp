@@ -7,12 +7,15 @@
 
 #include <unistd.h>
 
+#include <cerrno>
 #include <thread>
 #include <vector>
 
 using namespace twinhull;
 
 namespace {
+
+const std::string kProgram = program_invocation_short_name;
 
 /// Standard error goes into a pipe from the constructor to text().
 class CapturedStandardError {
@@ -50,7 +53,7 @@ private Q_SLOTS:
     {
         CapturedStandardError captured;
         log(LogLevel::Warning, "no cgroup");
-        QCOMPARE(captured.text(), std::string("test.unit.core.base.log: warning: no cgroup\n"));
+        QCOMPARE(captured.text(), kProgram + ": warning: no cgroup\n");
     }
 
     void keepsHostileTextOnOneLine()
@@ -65,7 +68,7 @@ private Q_SLOTS:
         setLogLevel(LogLevel::Error);
         log(LogLevel::Warning, "hidden");
         log(LogLevel::Error, Error{ ErrorCode::Io, "shown", 0, "Do this." });
-        QCOMPARE(captured.text(), std::string("test.unit.core.base.log: error: shown. Do this.\n"));
+        QCOMPARE(captured.text(), kProgram + ": error: shown. Do this.\n");
     }
 
     void doesNotMixTheLinesOfThreads()
@@ -82,7 +85,7 @@ private Q_SLOTS:
         const QStringList lines = QString::fromStdString(captured.text()).split(u'\n', Qt::SkipEmptyParts);
         QCOMPARE(lines.size(), 200);
         for (const auto& line : lines)
-            QCOMPARE(line, QStringLiteral("test.unit.core.base.log: info: 0123456789"));
+            QCOMPARE(line, QString::fromStdString(kProgram + ": info: 0123456789"));
     }
 };
 
