@@ -27,7 +27,7 @@ struct CgroupHost {
 
 enum class CgroupUse {
     Own, ///< a folder of its own for each container, where the host has a v2 tree
-    Auto, ///< as Systemd where one runs, as Own elsewhere; neither is worth a warning
+    Auto, ///< as Systemd where one runs, as Own elsewhere and where cgroupsPath is a folder; no warning either way
     Systemd, ///< a scope of systemd's for each container; as Own where no systemd answers
     None, ///< containers stay in the caller's; limits are an error
 };

@@ -34,7 +34,9 @@ void applyDeviceRules(
 
 bool CgroupPlacing::isSystemds() const
 {
-    const bool isWanted = use == CgroupUse::Systemd || (use == CgroupUse::Auto && runsSystemd());
+    // a plain folder is meant for hull itself: containers from before there was Auto name one
+    const bool mayBeScope = linux_.cgroupsPath.empty() || linux_.cgroupsPath.find(':') != std::string::npos;
+    const bool isWanted = use == CgroupUse::Systemd || (use == CgroupUse::Auto && mayBeScope && runsSystemd());
     return isWanted && exists(systemdSocket());
 }
 
