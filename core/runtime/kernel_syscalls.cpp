@@ -2,6 +2,7 @@
 #include "core/runtime/syscalls.h"
 
 #include "core/runtime/mounts/mount_call.h"
+#include "core/runtime/process/memory_sharing_child.h"
 
 #include <fcntl.h>
 #include <linux/sched.h>
@@ -31,24 +32,36 @@ std::string logOf(const UniqueFd& context)
     return count > 2 ? " (" + std::string(text + 2, static_cast<std::size_t>(count - 2)) + ")" : std::string();
 }
 
+template <typename Clone>
+Result<ClonedProcess> makeProcess(const CloneRequest& request, const Clone& clone)
+{
+    int pidfd = -1;
+    clone_args arguments{};
+    arguments.flags = request.flags | CLONE_PIDFD;
+    arguments.pidfd = reinterpret_cast<std::uint64_t>(&pidfd);
+    // with CLONE_PARENT the kernel takes the exit signal of the caller
+    arguments.exit_signal = (request.flags & CLONE_PARENT) != 0 ? 0 : SIGCHLD;
+    if (request.cgroup >= 0) {
+        arguments.flags |= CLONE_INTO_CGROUP;
+        arguments.cgroup = static_cast<std::uint64_t>(request.cgroup);
+    }
+    const long pid = clone(arguments);
+    if (pid < 0)
+        return failed("make a process in new namespaces");
+    return ClonedProcess{ static_cast<pid_t>(pid), UniqueFd(pid > 0 ? pidfd : -1) };
+}
+
 class KernelSyscalls final : public Syscalls {
 public:
     Result<ClonedProcess> cloneProcess(const CloneRequest& request) override
     {
-        int pidfd = -1;
-        clone_args arguments{};
-        arguments.flags = request.flags | CLONE_PIDFD;
-        arguments.pidfd = reinterpret_cast<std::uint64_t>(&pidfd);
-        // with CLONE_PARENT the kernel takes the exit signal of the caller
-        arguments.exit_signal = (request.flags & CLONE_PARENT) != 0 ? 0 : SIGCHLD;
-        if (request.cgroup >= 0) {
-            arguments.flags |= CLONE_INTO_CGROUP;
-            arguments.cgroup = static_cast<std::uint64_t>(request.cgroup);
-        }
-        const long pid = ::syscall(SYS_clone3, &arguments, sizeof arguments);
-        if (pid < 0)
-            return failed("make a process in new namespaces");
-        return ClonedProcess{ static_cast<pid_t>(pid), UniqueFd(pid > 0 ? pidfd : -1) };
+        return makeProcess(
+            request, [](clone_args& arguments) { return ::syscall(SYS_clone3, &arguments, sizeof arguments); });
+    }
+
+    Result<ClonedProcess> runSharingMemory(const CloneRequest& request, const std::function<void()>& work) override
+    {
+        return makeProcess(request, [&](clone_args& arguments) { return cloneSharingMemory(arguments, work); });
     }
 
     Result<> joinNamespaces(int fd, int kinds) override

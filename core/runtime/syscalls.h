@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -62,6 +63,9 @@ public:
     virtual ~Syscalls() = default;
 
     virtual Result<ClonedProcess> cloneProcess(const CloneRequest& request) = 0; ///< clone3(2), no shared memory
+    /// `work` in a process that shares this one's memory (process/memory_sharing_child.h); comes back when it has
+    /// ended.
+    virtual Result<ClonedProcess> runSharingMemory(const CloneRequest& request, const std::function<void()>& work) = 0;
     virtual Result<> joinNamespaces(int fd, int kinds) = 0; ///< setns(2); fd of a namespace or a pidfd
     virtual Result<> makeNamespaces(int kinds) = 0; ///< unshare(2)
     virtual Result<> plainMount(const PlainMount& mount) = 0;

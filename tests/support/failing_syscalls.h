@@ -75,6 +75,11 @@ public:
     {
         return pass("cloneProcess", [&] { return kernel().cloneProcess(request); });
     }
+    Result<runtime::ClonedProcess> runSharingMemory(
+        const runtime::CloneRequest& request, const std::function<void()>& work) override
+    {
+        return pass("runSharingMemory", [&] { return kernel().runSharingMemory(request, work); });
+    }
     Result<> joinNamespaces(int fd, int kinds) override
     {
         return pass("joinNamespaces", [&] { return kernel().joinNamespaces(fd, kinds); });

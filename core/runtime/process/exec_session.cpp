@@ -116,7 +116,8 @@ oci::ExecCpuAffinity affinityOf(const ExecPlan& plan)
     return plan.spec.process->execCpuAffinity.value_or(oci::ExecCpuAffinity());
 }
 
-[[noreturn]] void runStage(Syscalls& calls, const ExecPlan& plan, const UniqueFd& container, const SyncChannel& sync)
+/// Enters the container's namespaces and makes the process that lives in them.
+void runStage(Syscalls& calls, const ExecPlan& plan, const UniqueFd& container, const SyncChannel& sync)
 {
     auto done = closeDescriptorsExcept({ sync.fd(), container.fd() }, plan.entrypoint.preserveFds);
     if (done)
@@ -129,7 +130,6 @@ oci::ExecCpuAffinity affinityOf(const ExecPlan& plan)
     if (made && made->pid == 0)
         runSession(plan, sync);
     (void)sync.send(made ? SyncMessage::of(SyncKind::StagePid, made->pid) : SyncMessage::failure(made.error()));
-    ::_exit(0);
 }
 
 /// -1 where the container has no cgroup of its own. The container may have made folders of its own in it, which must
@@ -154,32 +154,66 @@ Result<UniqueFd> openCgroup(const ExecPlan& plan)
         : std::move(below).error().withContext("--cgroup").withHint("It must be there: a folder below " + path);
 }
 
-/// Born in the cgroup where that is allowed; else systemd moves it, as the scope is its own: an ordinary user may not
-/// move processes over from another part of the tree.
-Result<ClonedProcess> makeStage(
-    Syscalls& calls, const ExecPlan& plan, const UniqueFd& cgroup, std::pair<SyncChannel, SyncChannel>& sync)
+struct Stage {
+    Syscalls& calls;
+    const ExecPlan& plan;
+    const UniqueFd& container;
+
+    void run(const SyncChannel& sync) const { runStage(calls, plan, container, sync); }
+};
+
+/// The stage shares hull's memory where it can, which saves the copy: hull is as hard to look into meanwhile.
+Result<ClonedProcess> runStageSharing(const Stage& stage, const UniqueFd& cgroup, const SyncChannel& sync)
 {
-    auto stage = calls.cloneProcess({ 0, cgroup.fd() });
-    const bool isForeign = !stage && stage.error().sysErrno == EACCES && !plan.record.systemdScope.empty();
-    if (!isForeign)
-        return stage;
-    stage = calls.cloneProcess({ 0, -1 });
-    if (!stage)
-        return stage;
-    if (stage->pid == 0) {
+    const int dumpable = ::prctl(PR_GET_DUMPABLE, 0, 0, 0, 0);
+    auto ran = stage.calls.runSharingMemory({ 0, cgroup.fd() }, [&] { stage.run(sync); });
+    if (dumpable == 1)
+        (void)::prctl(PR_SET_DUMPABLE, 1, 0, 0, 0); // what it was: never refused
+    return ran;
+}
+
+Result<ClonedProcess> copyForStage(
+    const Stage& stage, const UniqueFd& cgroup, std::pair<SyncChannel, SyncChannel>& sync)
+{
+    auto made = stage.calls.cloneProcess({ 0, cgroup.fd() });
+    if (made && made->pid == 0) {
+        sync.first.close();
+        stage.run(sync.second);
+        ::_exit(0);
+    }
+    return made;
+}
+
+/// The scope is systemd's own: an ordinary user may not move processes over from another part of the tree.
+Result<ClonedProcess> letSystemdMove(const Stage& stage, std::pair<SyncChannel, SyncChannel>& sync)
+{
+    auto made = stage.calls.cloneProcess({ 0, -1 });
+    if (!made)
+        return made;
+    if (made->pid == 0) {
         sync.first.close(); // hears that hull has ended
         auto moved = sync.second.receive();
-        if (!moved || !*moved)
-            ::_exit(1);
-        return stage;
+        if (moved && *moved)
+            stage.run(sync.second);
+        ::_exit(1);
     }
-    auto attached = attachToScope(systemdSocket(), { plan.record.systemdScope, plan.subCgroup }, stage->pid);
+    const auto& record = stage.plan.record;
+    auto attached = attachToScope(systemdSocket(), { record.systemdScope, stage.plan.subCgroup }, made->pid);
     if (attached)
         attached = sync.first.send(SyncMessage::of(SyncKind::GoOn));
     if (attached)
-        return stage;
-    endChild(stage->pidfd);
+        return made;
+    endChild(made->pidfd);
     return std::move(attached).error();
+}
+
+/// Born in the cgroup where that is allowed, else moved there by systemd.
+Result<ClonedProcess> makeStage(const Stage& stage, const UniqueFd& cgroup, std::pair<SyncChannel, SyncChannel>& sync)
+{
+    const bool entersTime = (namespacesOf(stage.plan) & CLONE_NEWTIME) != 0; // not while memory is shared
+    auto made = entersTime ? copyForStage(stage, cgroup, sync) : runStageSharing(stage, cgroup, sync.second);
+    const bool isForeign = !made && made.error().sysErrno == EACCES && !stage.plan.record.systemdScope.empty();
+    return isForeign ? letSystemdMove(stage, sync) : std::move(made);
 }
 
 } // namespace
@@ -197,11 +231,9 @@ Result<LaunchedProcess> launchExec(Syscalls& calls, const ExecPlan& plan, const 
         return std::move(cgroup).error();
     if (auto applied = applyAffinity(affinityOf(plan).initial); !applied)
         return std::move(applied).error();
-    auto stage = makeStage(calls, plan, *cgroup, *pair);
+    auto stage = makeStage({ calls, plan, *container }, *cgroup, *pair);
     if (!stage)
         return std::move(stage).error();
-    if (stage->pid == 0)
-        runStage(calls, plan, *container, pair->second);
     pair->second.close();
     LaunchedProcess process;
     process.sync = std::move(pair->first);

@@ -140,6 +140,36 @@ private Q_SLOTS:
         QVERIFY2(made.error().message.find("file system nosuchfs") != std::string::npos, made.error().message.c_str());
     }
 
+    void runsAProcessThatSharesTheMemory()
+    {
+        const std::string report = inChild([&] {
+            pid_t seen = 0;
+            std::string name;
+            int status = -1;
+            const auto ran = m_calls.runSharingMemory({ CLONE_NEWUTS, -1 }, [&] {
+                seen = ::getpid();
+                name = told(m_calls.setHostname("deck")) + " " + std::string(100, 'x'); // of the heap that is shared
+            });
+            if (!ran || ::waitpid(ran->pid, &status, 0) != ran->pid)
+                return std::string("not run");
+            const std::string host = *readFile("/proc/sys/kernel/hostname");
+            return name.substr(0, 6) + std::to_string(name.size()) + (seen == ran->pid ? " itself " : " another ")
+                + std::to_string(status) + (seen != ::getpid() ? " apart" : " here") + (host == "deck\n" ? "!" : "")
+                + (ran->pidfd ? " held" : "");
+        });
+        QCOMPARE(report, std::string("done x105 itself 0 apart held"));
+    }
+
+    void runsNothingThatCannotBeBorn()
+    {
+        bool hasRun = false;
+        auto folder = openPath(path("other"), O_RDONLY | O_DIRECTORY);
+        QVERIFY(folder);
+        const auto ran = m_calls.runSharingMemory({ 0, folder->fd() }, [&] { hasRun = true; }); // no cgroup
+        QVERIFY(!ran && !hasRun);
+        QCOMPARE(ran.error().sysErrno, EBADF);
+    }
+
     void setsNames()
     {
         const std::string report = inChild([&] {
