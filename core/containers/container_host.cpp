@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/containers/container_host.h"
 
-#include "core/base/files.h"
+#include "core/containers/reachable_controllers.h"
 #include "core/images/id_mapping.h"
 
 #include <QCoreApplication>
@@ -21,23 +21,6 @@ std::vector<oci::IdMapping> mappingsFrom(const std::vector<IdRange>& ranges)
     for (const auto& range : ranges)
         all.push_back({ range.inside, range.outside, range.count });
     return all;
-}
-
-/// The controllers that a container's cgroup could have: those of the v2 tree for root, of the person's own cgroup
-/// else.
-std::string reachableControllers()
-{
-    std::string folder = "/sys/fs/cgroup";
-    if (!exists(folder + "/cgroup.controllers"))
-        folder += "/unified"; // a hybrid host: the v2 tree stands there, mostly without controllers
-    if (::geteuid() != 0) {
-        const auto own = readFile("/proc/self/cgroup", 64U << 10U);
-        const auto at = own ? own->find("0::") : std::string::npos;
-        if (at != std::string::npos)
-            folder += own->substr(at + 3, own->find('\n', at) - at - 3);
-    }
-    const auto text = readFile(folder + "/cgroup.controllers", 4096);
-    return text ? *text : std::string();
 }
 
 } // namespace
