@@ -10,6 +10,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -163,6 +164,12 @@ public:
         return {};
     }
 
+    Result<> labelFile(int file, const std::string& label) override
+    {
+        if (::fsetxattr(file, "security.selinux", label.c_str(), label.size() + 1, 0) != 0)
+            return Error::fromErrno(errno, "set the SELinux label " + label);
+        return {};
+    }
     Result<> makeNode(int folder, const char* name, unsigned mode, dev_t device) override
     {
         if (::mknodat(folder, name, mode, device) != 0)

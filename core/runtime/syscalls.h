@@ -81,6 +81,7 @@ public:
     }
     virtual Result<> pivotIntoWorkingFolder(OldRoot old) = 0; ///< pivot_root(".", "."), then detaches the old root
     virtual Result<> makeNode(int folder, const char* name, unsigned mode, dev_t device) = 0; ///< mknodat(2)
+    virtual Result<> labelFile(int file, const std::string& label) = 0; ///< "security.selinux" by fsetxattr(2)
     virtual Result<> setHostname(const std::string& name) = 0;
     virtual Result<> setDomainname(const std::string& name) = 0;
 };

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""run_lab.py BUILD BIN SOURCE: starts the guest of BUILD/lab, in which the tests below meet cgroup v2 with every controller, and
-ends with status 0 only when the guest ran every one of them with BIN/hull and none failed."""
+"""run_lab.py BUILD BIN SOURCE [selinux]: starts the guest of BUILD/lab, in which the tests below meet cgroup v2 with every controller, and
+ends with status 0 only when the guest ran every one of them with BIN/hull and none failed. With "selinux" its kernel runs that instead of
+AppArmor, and a test is the only thing that runs."""
 
 import os
 import pathlib
@@ -18,6 +19,12 @@ TESTS = (("root", "lab.limits"), ("tester", "lab.limits"), ("root", "lab.scope")
          ("tester", "conformance.hull_rootless"), ("session", "conformance.hull_rootless"), ("root", "conformance.hull_lifecycle"),
          ("root", "conformance.hull_cgroup_manager"), ("root", "conformance.hull_device_rules"),
          ("root", "conformance.hull_verbs_control"), ("root", "conformance.hull_verbs_limits"), ("root", "conformance.hull_verbs_exec"))
+SELINUX_TESTS = (("root", "lab.selinux"),)
+JOB = "tests/lab/job.sh"
+SELINUX_JOB = "tests/lab/selinux_job.sh"
+SELINUX_POLICY = "tests/lab/selinux.cil"
+# the two are exclusive in a kernel; systemd is left out, for it would be most of the boot
+SELINUX_ARGUMENTS = "security=selinux panic=-1 init=/lab/begin.sh"
 RED = "red-on-purpose as root"  # its program fails: a lab that does not see that sees no other failure
 
 
@@ -26,15 +33,16 @@ def copy(source, below, target):
     shutil.copy(source / below, target / below)
 
 
-def make_programs_disk(build, bin_folder, source, work):
+def make_programs_disk(build, bin_folder, source, work, tests, job):
     """A disk that is mounted where the source lies: paths that were built into the programs are true there."""
     inside = build.relative_to(source)
     folder = work / "programs"
     folder.mkdir()
-    lines = [f"{who} {name} {inside / 'tests' / ('test.' + name)}" for who, name in TESTS]
+    lines = [f"{who} {name} {inside / 'tests' / ('test.' + name)}" for who, name in tests]
     for program in {line.split()[2] for line in lines}:
         copy(source, program, folder)
-    shutil.copy(source / "tests/lab/job.sh", folder)
+    shutil.copy(source / job, folder / "job.sh")
+    shutil.copy(source / SELINUX_POLICY, folder)
     copy(source, bin_folder.relative_to(source) / "hull", folder)
     shutil.copytree(source / "resources", folder / "resources")
     (folder / "red").write_text("#!/bin/sh\nexit 3\n")
@@ -46,10 +54,10 @@ def make_programs_disk(build, bin_folder, source, work):
     disk = work / "programs.img"
     size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
     subprocess.run(["mke2fs", "-q", "-t", "ext4", "-O", "^has_journal", "-d", folder, disk, f"{size // 2**20 + 64}M"], check=True)
-    return disk, [f"{name} as {who}" for who, name in TESTS]
+    return disk, [f"{name} as {who}" for who, name in tests]
 
 
-def run_guest(guest, disk, work, seconds=SECONDS):
+def run_guest(guest, disk, work, seconds=SECONDS, arguments=""):
     """What the guest's job printed, and what its kernel did. The guest is gone afterwards, whatever it did."""
     drives = []
     for name, file in (("root", guest / "root.img"), ("programs", disk)):
@@ -57,11 +65,11 @@ def run_guest(guest, disk, work, seconds=SECONDS):
     for port in ("console", "job"):
         drives += ["-serial", f"file:{work / port}"]
     # the guest ends with this program, also when that is killed
-    arguments = ["setpriv", "--pdeathsig", "KILL", "qemu-system-x86_64", "-accel", "tcg,thread=multi", "-machine", "q35,usb=off,vmport=off", "-cpu", "max", "-smp", "2",
+    command = ["setpriv", "--pdeathsig", "KILL", "qemu-system-x86_64", "-accel", "tcg,thread=multi", "-machine", "q35,usb=off,vmport=off", "-cpu", "max", "-smp", "2",
                  "-m", "2048", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-kernel", guest / "kernel",
-                 "-append", "root=/dev/nvme0n1 rw console=ttyS0 quiet mitigations=off systemd.show_status=0", *drives]
+                 "-append", "root=/dev/nvme0n1 rw console=ttyS0 quiet mitigations=off systemd.show_status=0 " + arguments, *drives]
     try:
-        status = subprocess.run(arguments, timeout=seconds).returncode
+        status = subprocess.run(command, timeout=seconds).returncode
         if status != 0:
             print(f"QEMU ended with status {status}")
     except subprocess.TimeoutExpired:
@@ -99,13 +107,15 @@ def shortened(output):
 
 def main():
     build, bin_folder, source = (pathlib.Path(argument).resolve() for argument in sys.argv[1:4])
+    is_selinux = sys.argv[4:] == ["selinux"]
     if os.geteuid() != 0 and not (build / "lab/root.img").exists():
         print("SKIP   : lab: there is no guest, and making it needs root")
         sys.exit(77)
     with tempfile.TemporaryDirectory(prefix="lab.", dir=build) as folder:
         work = pathlib.Path(folder)
-        disk, expected = make_programs_disk(build, bin_folder, source, work)
-        output, console = run_guest(build / "lab", disk, work)
+        tests, job = (SELINUX_TESTS, SELINUX_JOB) if is_selinux else (TESTS, JOB)
+        disk, expected = make_programs_disk(build, bin_folder, source, work, tests, job)
+        output, console = run_guest(build / "lab", disk, work, SECONDS, SELINUX_ARGUMENTS if is_selinux else "")
     wrong = judge(output, expected)
     if wrong:
         print("Failed in the lab:", *wrong, sep="\n")

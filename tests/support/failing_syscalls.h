@@ -116,6 +116,10 @@ public:
     {
         return pass("pivotIntoWorkingFolder", [&] { return kernel().pivotIntoWorkingFolder(old); });
     }
+    Result<> labelFile(int file, const std::string& label) override
+    {
+        return pass("labelFile", [&] { return kernel().labelFile(file, label); });
+    }
     Result<> makeNode(int folder, const char* name, unsigned mode, dev_t device) override
     {
         return pass("makeNode", [&] { return kernel().makeNode(folder, name, mode, device); });

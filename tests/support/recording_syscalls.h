@@ -54,6 +54,7 @@ public:
     Result<> attachMount(int, int) override { return note("attach"); }
     Result<> pivotIntoWorkingFolder(runtime::OldRoot) override { return note("pivot"); }
     Result<> makeNode(int, const char* name, unsigned, dev_t) override { return note("node " + std::string(name)); }
+    Result<> labelFile(int, const std::string& label) override { return note("label " + label); }
     Result<> setHostname(const std::string& name) override { return note("hostname " + name); }
     Result<> setDomainname(const std::string& name) override { return note("domainname " + name); }
 

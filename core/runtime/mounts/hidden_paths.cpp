@@ -31,13 +31,17 @@ Result<UniqueFd> openNull()
     return null;
 }
 
-Result<> mask(Syscalls& calls, const UniqueFd& target, const UniqueFd& null)
+Result<> mask(Syscalls& calls, const UniqueFd& target, const UniqueFd& null, const std::string& label)
 {
     struct stat info { };
     if (::fstat(target.fd(), &info) != 0)
         return Error::fromErrno(errno, "check");
-    if (S_ISDIR(info.st_mode))
-        return calls.mountFileSystem({ "tmpfs", "tmpfs", { { "size", "4k" } }, kSealed }, target.fd());
+    if (S_ISDIR(info.st_mode)) {
+        FileSystemRequest request{ "tmpfs", "tmpfs", { { "size", "4k" } }, kSealed };
+        if (!label.empty())
+            request.options.emplace_back("context", label);
+        return calls.mountFileSystem(request, target.fd());
+    }
     auto cover = calls.cloneMount(null.fd(), "", AT_EMPTY_PATH);
     return cover ? calls.attachMount(cover->fd(), target.fd()) : std::move(cover).error();
 }
@@ -75,7 +79,7 @@ Result<> makeReadonly(Syscalls& calls, const RootFd& root, const std::vector<std
     }).withContext("make read-only");
 }
 
-Result<> maskPaths(Syscalls& calls, const RootFd& root, const std::vector<std::string>& paths)
+Result<> maskPaths(Syscalls& calls, const RootFd& root, const std::vector<std::string>& paths, const std::string& label)
 {
     if (paths.empty())
         return {};
@@ -83,7 +87,7 @@ Result<> maskPaths(Syscalls& calls, const RootFd& root, const std::vector<std::s
     if (!null)
         return std::move(null).error();
     return coverEach(root, paths, [&](const UniqueFd& target) {
-        return mask(calls, target, *null);
+        return mask(calls, target, *null, label);
     }).withContext("mask");
 }
 

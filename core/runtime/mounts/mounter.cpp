@@ -71,6 +71,8 @@ Result<> Mounter::mountOne(const oci::Mount& mount, int mapped)
         return mountCgroups(mount, *options);
     if (mount.type == "sysfs")
         return mountSysfs(mount, *options);
+    if (mount.type == "mqueue")
+        return mountQueues(mount, *options);
     return mountFileSystem(mount, *options);
 }
 
@@ -194,6 +196,16 @@ Result<> Mounter::mountSysfs(const oci::Mount& mount, const MountOptions& option
         return changed;
     auto target = m_root.makeFolder(mount.destination, RootFd::Links::Refuse);
     return target ? attach(*host, *target, options) : std::move(target).error();
+}
+
+/// A user namespace's may not have its label as an option.
+Result<> Mounter::mountQueues(const oci::Mount& mount, const MountOptions& options)
+{
+    auto mounted = mountFileSystem(mount, options);
+    if (!mounted || m_surroundings.label.empty())
+        return mounted;
+    auto top = m_root.open(mount.destination, O_RDONLY | O_DIRECTORY);
+    return top ? m_calls.labelFile(top->fd(), m_surroundings.label) : std::move(top).error();
 }
 
 Result<> Mounter::mountCgroups(const oci::Mount& mount, const MountOptions& options)

@@ -39,6 +39,7 @@ private:
     Result<> change(const oci::Mount& mount, const MountOptions& options);
     Result<> mountFileSystem(const oci::Mount& mount, const MountOptions& options);
     Result<> mountCgroups(const oci::Mount& mount, const MountOptions& options);
+    Result<> mountQueues(const oci::Mount& mount, const MountOptions& options);
     Result<> mountSysfs(const oci::Mount& mount, const MountOptions& options);
     Result<> propagate(const UniqueFd& mount, const MountOptions& options);
     Result<> attach(const UniqueFd& mount, const UniqueFd& target, const MountOptions& options);

@@ -80,7 +80,7 @@ public:
         m_folders.push_back(*std::move(opened));
         return {};
     }
-    void addFlag(const char* flag) { m_text += flag; }
+    void addFlag(const std::string& flag) { m_text += flag; }
     const std::string& text() const { return m_text; }
 
 private:
@@ -104,6 +104,8 @@ Result<> fillOverlayOptions(const RootFilesystem& root, OverlayOptions& options)
     }
     if (root.isInUserNamespace)
         options.addFlag(",userxattr"); // trusted.* attributes need the initial user namespace
+    if (!root.label.empty())
+        options.addFlag(",context=\"" + root.label + "\""); // in quotes, for its categories are listed with commas
     if (options.text().size() > kMountOptionsLimitBytes)
         return Error{ ErrorCode::Unsupported, "the image has too many layers to mount", 0, {} };
     return {};
@@ -178,6 +180,7 @@ Result<RootFilesystem> planRootFilesystem(const oci::RuntimeSpec& spec, const st
     root.upper = annotation(spec, oci::kAnnotationUpper);
     root.work = annotation(spec, oci::kAnnotationWork);
     root.propagation = spec.linux_.rootfsPropagation;
+    root.label = spec.linux_.mountLabel;
     if (!root.lower.empty()) {
         if (auto found = requireLayers(root); !found)
             return std::move(found).error();

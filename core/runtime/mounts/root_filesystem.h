@@ -18,6 +18,7 @@ struct RootFilesystem {
     std::string work;
     std::string propagation; ///< linux.rootfsPropagation
     bool isInUserNamespace = false;
+    std::string label = {}; ///< linux.mountLabel, for layers: a folder keeps the labels of its files
 };
 
 /// From the file, checked on the host: everything that is named must be there. Makes `path` where layers are given.

@@ -12,6 +12,7 @@
 #include "core/runtime/process/descriptors.h"
 #include "core/runtime/process/hooks.h"
 #include "core/runtime/process/program_search.h"
+#include "core/runtime/process/security_labels.h"
 #include "core/runtime/process/start_gate.h"
 
 #include <linux/keyctl.h>
@@ -113,7 +114,7 @@ Result<> protectPaths(Syscalls& calls, const InitPlan& plan, const RootFd& root)
     }
     if (auto made = makeReadonly(calls, root, linux_.readonlyPaths); !made)
         return made;
-    if (auto masked = maskPaths(calls, root, linux_.maskedPaths); !masked)
+    if (auto masked = maskPaths(calls, root, linux_.maskedPaths, linux_.mountLabel); !masked)
         return masked;
     if (!plan.spec.root.readonly)
         return {};
@@ -229,6 +230,10 @@ Error run(Syscalls& calls, const InitPlan& plan, SyncChannel& sync)
         if (!opened)
             return std::move(opened).error();
         sync = *std::move(opened);
+    }
+    if (plan.keyring == Keyring::Own) {
+        if (auto joined = joinLabelledKeyring(plan.entrypoint.process); !joined)
+            return std::move(joined).error();
     }
     return becomeEntrypoint(plan.entrypoint, sync);
 }

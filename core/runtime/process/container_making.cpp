@@ -124,6 +124,15 @@ bool hasVariable(const std::vector<std::string>& environment, std::string_view p
         [&](const std::string& entry) { return entry.compare(0, prefix.size(), prefix) == 0; });
 }
 
+/// What is made in it has the label, too.
+Result<> labelFolder(Syscalls& calls, const std::string& path, const std::string& label)
+{
+    if (label.empty())
+        return {};
+    auto folder = openPath(path, O_RDONLY | O_DIRECTORY);
+    return folder ? calls.labelFile(folder->fd(), label) : std::move(folder).error();
+}
+
 /// The socket of the program's notices, by a mount that root clones: a container's root may not reach the host's state
 /// folder, an ordinary user's can. Where config.json names a socket it is somebody else's business.
 Result<> offerNotice(Syscalls& calls, Bundle& bundle, const MakeRequest& request, InitPlan& plan, MadeContainer& made)
@@ -136,6 +145,8 @@ Result<> offerNotice(Syscalls& calls, Bundle& bundle, const MakeRequest& request
     auto source = absolutePath(request.stateRoot + "/" + request.id + "/" + ReadyNotice::kFolderName);
     if (!source)
         return std::move(source).error();
+    if (auto labelled = labelFolder(calls, *source, bundle.spec.linux_.mountLabel); !labelled)
+        return labelled;
     oci::Mount mount;
     mount.destination = ReadyNotice::kFolderInside;
     mount.type = "bind";

@@ -209,6 +209,17 @@ Result<> prepare(const Entrypoint& entrypoint, const SyncChannel& sync, ProgramC
     return closeDescriptors(entrypoint.preserveFds);
 }
 
+/// The kernel has one answer for a file and for a policy that refuse.
+Error describeFailure(const oci::Process& process, int number, const std::string& path)
+{
+    Error error = describeExecFailure(number, path);
+    if (process.selinuxLabel.empty() || (number != EACCES && number != EPERM))
+        return error;
+    return std::move(error)
+        .withContext("with the SELinux label " + process.selinuxLabel)
+        .withHint("Is the file executable, and does the policy let hull start it with this label?");
+}
+
 Result<> runStartHooks(const Entrypoint& entrypoint)
 {
     if (entrypoint.startHooks.empty())
@@ -234,7 +245,7 @@ Error becomeEntrypoint(const Entrypoint& entrypoint, const SyncChannel& sync)
         return std::move(ran).error();
     (void)sync.send(SyncMessage::of(SyncKind::Executing, monotonicNanoseconds())); // a mark, not a condition
     ::execve(program.path.c_str(), arguments.data(), environment.data());
-    return describeExecFailure(errno, program.path);
+    return describeFailure(entrypoint.process, errno, program.path);
 }
 
 } // namespace twinhull::runtime

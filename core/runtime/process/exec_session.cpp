@@ -9,6 +9,7 @@
 #include "core/runtime/process/console.h"
 #include "core/runtime/process/descriptors.h"
 #include "core/runtime/process/scheduling.h"
+#include "core/runtime/process/security_labels.h"
 #include "core/runtime/state/container.h"
 
 #include <linux/keyctl.h>
@@ -98,6 +99,8 @@ Error run(const ExecPlan& plan, const SyncChannel& sync)
     auto proceed = sync.receive();
     if (!proceed || !*proceed)
         return Error{ ErrorCode::Cancelled, "hull ended before the program was started", 0, {} };
+    if (auto joined = joinLabelledKeyring(plan.entrypoint.process); !joined)
+        return std::move(joined).error();
     return becomeEntrypoint(plan.entrypoint, sync);
 }
 

@@ -3,6 +3,7 @@
 
 #include "core/base/files.h"
 
+#include <linux/keyctl.h>
 #include <linux/magic.h>
 #include <linux/openat2.h>
 #include <sys/syscall.h>
@@ -15,6 +16,7 @@ namespace twinhull::runtime {
 
 namespace {
 
+constexpr const char* kAskPolicy = "Correct it, or load a policy that has its user, role, type and level";
 constexpr const char* kUnconfined = "unconfined"; // AppArmor's word for no profile at all
 
 Error missing(const char* key, const char* what)
@@ -23,6 +25,17 @@ Error missing(const char* key, const char* what)
         ErrorCode::Unsupported, std::string("config.json: ") + key + ": " + what + " does not run on this computer", 0,
         std::string("Leave ") + key + " out; the container is then confined by its capabilities and its seccomp profile"
     };
+}
+
+/// Whether the policy knows it is asked where hull may ask, which is not so in every container: then the kernel says it
+/// when the label is set.
+Result<> checkKnown(const char* key, const std::string& label)
+{
+    auto question = label.empty() ? Result<UniqueFd>(UniqueFd()) : openPath("/sys/fs/selinux/context", O_WRONLY);
+    if (question && *question && ::write(question->fd(), label.c_str(), label.size() + 1) < 0 && errno == EINVAL)
+        return Error{ ErrorCode::InvalidArgument,
+            std::string("config.json: ") + key + ": the policy does not know " + label, EINVAL, kAskPolicy };
+    return {};
 }
 
 /// A file of this process in the kernel's own procfs: no link and no mount in between.
@@ -86,7 +99,8 @@ Result<> checkLabels(const oci::Process& process, const std::string& mountLabel)
         return missing("process.selinuxLabel", "SELinux");
     if (!mountLabel.empty() && !hasSelinux())
         return missing("linux.mountLabel", "SELinux");
-    return {};
+    auto known = checkKnown("process.selinuxLabel", process.selinuxLabel);
+    return known ? checkKnown("linux.mountLabel", mountLabel) : known;
 }
 
 Result<> applyLabels(const oci::Process& process)
@@ -98,6 +112,16 @@ Result<> applyLabels(const oci::Process& process)
     if (process.selinuxLabel.empty())
         return {};
     return setLabel("exec", process.selinuxLabel).withContext("apply SELinux label " + process.selinuxLabel);
+}
+
+Result<> joinLabelledKeyring(const oci::Process& process)
+{
+    if (process.selinuxLabel.empty())
+        return {};
+    if (auto set = setLabel("keycreate", process.selinuxLabel); !set) // until execve
+        return std::move(set).withContext("label the session's keys " + process.selinuxLabel);
+    (void)::syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr); // a kernel without keyrings has none to share
+    return {};
 }
 
 } // namespace twinhull::runtime

@@ -118,7 +118,7 @@ private Q_SLOTS:
             (std::vector<std::string>{ "make tmpfs 0 mode=755 context=" + label, "attach",
                 "make devpts 0 context=" + label, "attach", "make tmpfs " + nodev + " context=a_t:s0:c3,c4", "attach",
                 "make proc " + nodev, "attach", "make sysfs " + nodev, "attach", "make mqueue " + nodev, "attach",
-                "make cgroup2 " + nodev, "attach" }));
+                "label " + label, "make cgroup2 " + nodev, "attach" }));
     }
 
     void leavesAGroupOutThatIsNotMapped()
@@ -186,6 +186,17 @@ private Q_SLOTS:
         const QString options = QString::fromStdString(calls.calls[1]);
         QVERIFY2(options.contains(QStringLiteral("userxattr")), calls.calls[1].c_str());
         QVERIFY(!options.contains(QString::fromStdString(path("outside"))));
+    }
+
+    void labelsLayersAndCovers()
+    {
+        QVERIFY(m_root->makeFolder("/firmware"));
+        RecordingSyscalls calls;
+        const std::string label = "system_u:object_r:container_file_t:s0:c1,c2";
+        RootFilesystem root{ path("root"), { path("outside"), path("root") }, {}, {}, {}, false, label };
+        QVERIFY(mountRootFilesystem(calls, root) && maskPaths(calls, *m_root, { "/firmware" }, label));
+        QVERIFY2(calls.calls[1].ends_with(",context=\"" + label + "\""), calls.calls[1].c_str());
+        QVERIFY2(calls.calls[2].ends_with(" size=4k context=" + label), calls.calls[2].c_str());
     }
 
 private:
