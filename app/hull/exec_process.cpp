@@ -95,10 +95,16 @@ Result<oci::Process> ownProcess(const Arguments& arguments, const oci::RuntimeSp
     return process;
 }
 
-Result<oci::Process> processFrom(const std::string& path)
+/// What the file does not name of labels is the container's: a program beside its first is not less confined.
+Result<oci::Process> processFrom(const std::string& path, const oci::RuntimeSpec& spec)
 {
     auto text = readFile(path, oci::kConfigLimitBytes);
-    return text ? oci::decodeProcess(*text, path) : std::move(text).error();
+    auto process = text ? oci::decodeProcess(*text, path) : std::move(text).error();
+    if (process && spec.process && process->apparmorProfile.empty())
+        process->apparmorProfile = spec.process->apparmorProfile;
+    if (process && spec.process && process->selinuxLabel.empty())
+        process->selinuxLabel = spec.process->selinuxLabel;
+    return process;
 }
 
 Result<> applyOptions(const Arguments& arguments, oci::Process& process)
@@ -128,7 +134,7 @@ Result<> applyOptions(const Arguments& arguments, oci::Process& process)
 Result<oci::Process> execProcessOf(const Arguments& arguments, const oci::RuntimeSpec& spec)
 {
     const bool isFromFile = arguments.has("process");
-    auto process = isFromFile ? processFrom(arguments.value("process")) : ownProcess(arguments, spec);
+    auto process = isFromFile ? processFrom(arguments.value("process"), spec) : ownProcess(arguments, spec);
     if (!process)
         return process;
     if (process->capabilities && !isFromFile)

@@ -47,6 +47,20 @@ private Q_SLOTS:
         remove("web");
     }
 
+    void confineWhatIsExecutedFromAFileThatNamesNone()
+    {
+        m_bundle->setScript("exec sleep 100");
+        QCOMPARE(m_bundle->start("web"), 0);
+        const std::string file = m_bundle->path("/process.json");
+        const std::string start = R"({"args":["/bin/cat","/proc/self/attr/current"],"cwd":"/")";
+        QVERIFY(writeFileAtomically(file, start + "}"));
+        QCOMPARE(m_bundle->hull({ "exec", "--process", file, "web" }).standardOutput,
+            std::string("lab-container (enforce)\n"));
+        QVERIFY(writeFileAtomically(file, start + R"(,"apparmorProfile":"unconfined"})"));
+        QCOMPARE(m_bundle->hull({ "exec", "--process", file, "web" }).standardOutput, std::string("unconfined\n"));
+        remove("web");
+    }
+
     void confineNothingWhenNoneIsAskedFor()
     {
         m_bundle->spec.process->apparmorProfile.clear();

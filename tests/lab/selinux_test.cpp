@@ -74,6 +74,17 @@ private Q_SLOTS:
         remove("web");
     }
 
+    void labelsWhatIsExecutedFromAFileThatNamesNone()
+    {
+        m_bundle->spec.process->selinuxLabel = kProgram;
+        startSleeper();
+        const std::string file = m_bundle->path("/process.json");
+        QVERIFY(writeFileAtomically(file, R"({"args":["/bin/cat","/proc/self/attr/current"],"cwd":"/"})"));
+        const auto output = m_bundle->hull({ "exec", "--process", file, "web" });
+        QCOMPARE(withoutNull(output.standardOutput), kProgram);
+        remove("web");
+    }
+
     void labelsNothingWhenNoneIsAskedFor()
     {
         startSleeper();
