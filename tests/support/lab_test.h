@@ -137,7 +137,7 @@ private:
             static int number = 0;
             if (test.m_way != kDelegatedScope)
                 return;
-            const auto unit = "twinhull-lab" + std::to_string(::getpid()) + "-" + std::to_string(++number);
+            const auto unit = "for-hull-lab" + std::to_string(::getpid()) + "-" + std::to_string(++number);
             for (const std::string& word : { std::string("systemd-run"), std::string("--user"), std::string("--scope"),
                      std::string("--quiet"), std::string("--property=Delegate=yes"), "--unit=" + unit })
                 m_bundle.prefix.push_back(word);

@@ -148,6 +148,11 @@ Result<std::string> makeOwn(const CgroupRequest& request, const std::string& pla
     return made ? Result(place) : std::move(made).error();
 }
 
+std::string callersScope(const std::string& id)
+{
+    return "systemd-run --user --scope -p Delegate=yes --unit " + (kCallersScope + id);
+}
+
 /// An ordinary user's own folder, where systemd has not given it to that user.
 Error notDelegated(const std::string& folder, const std::string& id)
 {
@@ -155,11 +160,7 @@ Error notDelegated(const std::string& folder, const std::string& id)
     return Error{ ErrorCode::PermissionDenied,
         "a limit was asked for, but the cgroup " + folder + " is not delegated to this user"
             + (absence ? ", and " + absence->message : ""),
-        EACCES,
-        absence ? absence->hint
-                : "Use --cgroup-manager systemd, or a scope of its own: systemd-run --user --scope -p Delegate=yes "
-                  "--unit twinhull-"
-                + id };
+        EACCES, absence ? absence->hint : "Use --cgroup-manager systemd, or a scope of its own: " + callersScope(id) };
 }
 
 /// The controllers that `first`, which is there, can hand down.
@@ -286,8 +287,7 @@ Result<std::optional<Cgroup>> makeCgroup(const CgroupHost& host, const CgroupReq
         return made;
     return std::move(made).error().withHint(host.isRootUser
             ? "Is the cgroup tree writable here?"
-            : "Start it in a delegated scope: systemd-run --user --scope -p Delegate=yes --unit twinhull-"
-                + request.id);
+            : "Start it in a delegated scope: " + callersScope(request.id));
 }
 
 Result<> requireNoLimits(const oci::Resources& resources)

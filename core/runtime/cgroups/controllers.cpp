@@ -20,11 +20,12 @@ constexpr const char* kSupervisor = "/supervisor";
 constexpr std::array<std::string_view, 5> kOfSystemd{ "cpu", "cpuset", "io", "memory", "pids" }; ///< it delegates these
 
 /// Frees a folder of its own processes, so that it may hand controllers down (cgroup v2: no internal processes). Only a
-/// scope that was made for a container is ours to arrange.
+/// scope that was made for hull is ours to arrange.
 Result<> vacate(const std::string& folder)
 {
     const std::string name = folder.substr(folder.find_last_of('/') + 1);
-    const bool isOurs = name.rfind("twinhull-", 0) == 0 && name.size() > 6 && name.substr(name.size() - 6) == ".scope";
+    const bool isOurs
+        = name.rfind(kCallersScope, 0) == 0 && name.size() > 6 && name.substr(name.size() - 6) == ".scope";
     if (!isOurs)
         return Error::fromErrno(EBUSY, folder + " has processes of its own");
     auto pids = readFile(folder + "/cgroup.procs", kFileLimitBytes);

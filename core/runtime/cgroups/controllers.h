@@ -8,6 +8,10 @@
 
 namespace twinhull::runtime {
 
+/// "for-hull-NAME.scope": a scope that was made for hull to be called in, and that it may rearrange. No container's own
+/// scope is called so: those are "hull-ID.scope", and "twinhull-ID.scope" of the desktop's.
+inline constexpr const char* kCallersScope = "for-hull-";
+
 /// Whether the text of a cgroup.controllers or cgroup.subtree_control names it.
 bool namesController(const std::string& text, const std::string& controller);
 

@@ -81,6 +81,28 @@ private Q_SLOTS:
         QVERIFY(readFile(host.tree + "/cgroup.subtree_control")->empty());
     }
 
+    void movesProcessesAsideInACallersScopeOnly_data()
+    {
+        QTest::addColumn<bool>("isCallers");
+        QTest::newRow("for-hull-web.scope") << true;
+        QTest::newRow("hull-web.scope") << false;
+        QTest::newRow("twinhull-web.scope") << false;
+        QTest::newRow("for-hull-web.service") << false;
+    }
+    void movesProcessesAsideInACallersScopeOnly()
+    {
+        QFETCH(bool, isCallers);
+        const std::string below = std::string("/") + QTest::currentDataTag();
+        const std::string folder = fakeTree("cpu\n").tree + below;
+        fakeFolder(below, "cpu\n");
+        QVERIFY(makeFolders(folder + "/supervisor"));
+        for (const char* name : { "/cgroup.type", "/supervisor/cgroup.procs" })
+            QVERIFY(writeFileAtomically(folder + name, ""));
+        QVERIFY(writeFileAtomically(folder + "/cgroup.procs", "12\n"));
+        QCOMPARE(static_cast<bool>(handDown(folder, { "cpu" })), isCallers);
+        QCOMPARE(*readFile(folder + "/supervisor/cgroup.procs"), std::string(isCallers ? "12" : ""));
+    }
+
     void usesNoFolderThatCanHaveNoProcess()
     {
         const CgroupHost host = fakeTree("");
