@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/call_tracer.h"
 #include "tests/support/lab_test.h"
+#include "tests/support/one_answer_bus.h"
 #include "tests/support/sample.h"
 
 #include <QDeadlineTimer>
@@ -57,7 +58,103 @@ private Q_SLOTS:
         const auto state = record("web");
         QCOMPARE(state.systemdScope, std::string("twinhull-web.scope"));
         QCOMPARE(*readFile(state.cgroup + "/pids.max"), std::string("20\n"));
+        if (!isRoot()) // where the desktop looks for the controllers that a container can have
+            QVERIFY2(state.cgroup.find("/user.slice/user-1000.slice/user@1000.service/") != std::string::npos,
+                state.cgroup.c_str());
         remove("web");
+    }
+
+    // a container from before there was "auto" goes on as it was
+    void isNotMadeByAutoForAFolder()
+    {
+        m_bundle->spec.linux_.cgroupsPath = "twinhull/web";
+        m_bundle->setScript("exec sleep 100");
+        makeByAuto("web", {});
+        const auto state = record("web");
+        QCOMPARE(state.systemdScope, std::string());
+        QCOMPARE(scopes(), std::string());
+        QCOMPARE(state.cgroup, mayMakeFolders() ? ownFolder() + "/twinhull/web" : std::string());
+        QCOMPARE(m_bundle->hull({ "start", "web" }).exitStatus, 0);
+        QCOMPARE(m_bundle->hull({ "exec", "web", "/bin/sh", "-c", "echo runs" }).standardOutput, std::string("runs\n"));
+        remove("web");
+        QVERIFY(!exists(ownFolder() + "/twinhull"));
+    }
+
+    void isNotNeededByAuto_data()
+    {
+        QTest::addColumn<QByteArray>("answers");
+        QTest::addColumn<QString>("told");
+        const auto until = kAccepted + answerTo(1) + answerTo(2) + answerTo(3);
+        const auto row = [&](const char* name, const std::string& answers, const char* told) {
+            QTest::newRow(name) << QByteArray::fromStdString(answers) << QString::fromLatin1(told);
+        };
+        row("systemd is not on the bus",
+            kAccepted + answerTo(1) + answerTo(2)
+                + answerTo(3, runtime::DBusKind::Error, "org.freedesktop.DBus.Error.ServiceUnknown"),
+            "ServiceUnknown");
+        row("systemd refuses", until + answerTo(4, runtime::DBusKind::Error, "org.freedesktop.DBus.Error.AccessDenied"),
+            "AccessDenied");
+        row("the bus hangs up", {}, "message bus");
+    }
+    void isNotNeededByAuto()
+    {
+        QFETCH(QByteArray, answers);
+        QFETCH(QString, told);
+        const OneAnswerBus bus(answers.toStdString(), answers.isEmpty() ? OneAnswerBus::HangUp : OneAnswerBus::Wait);
+        QVERIFY(bus.isReady);
+        m_bundle->spec.linux_.cgroupsPath = ":twinhull:web";
+        m_bundle->setScript("exec sleep 100");
+        const auto made = makeByAuto("web", bus.path());
+        QVERIFY2(made.standardOutput.find(told.toStdString()) != std::string::npos, said(made));
+        const auto state = record("web");
+        QCOMPARE(state.systemdScope, std::string());
+        QCOMPARE(state.cgroup, mayMakeFolders() ? ownFolder() + "/twinhull-web" : std::string());
+        const auto inside = readFile("/proc/" + std::to_string(state.pid) + "/cgroup");
+        QVERIFY(inside);
+        QCOMPARE(QString::fromStdString(*inside).endsWith(QStringLiteral("/twinhull-web\n")), mayMakeFolders());
+        QCOMPARE(m_bundle->hull({ "start", "web" }).exitStatus, 0);
+        remove("web");
+    }
+
+    // a limit is set by hull where that is root's, else the start fails and says what systemd said
+    void isNotNeededByAutoForALimitThatHullCanSet()
+    {
+        const OneAnswerBus bus(kAccepted + answerTo(1) + answerTo(2) + answerTo(3)
+            + answerTo(4, runtime::DBusKind::Error, "org.freedesktop.DBus.Error.AccessDenied"));
+        QVERIFY(bus.isReady);
+        m_bundle->spec.linux_.cgroupsPath = ":twinhull:web";
+        resources().pidsLimit = 20;
+        m_bundle->setScript("exec sleep 100");
+        m_bundle->write();
+        m_bundle->ids.push_back("web");
+        const auto made = createByAuto("web", bus.path());
+        if (!isRoot()) {
+            QCOMPARE(made.exitStatus, 1);
+            QVERIFY2(made.standardOutput.find("AccessDenied") != std::string::npos, said(made));
+            QVERIFY(!exists(m_bundle->root() + "/web"));
+            return;
+        }
+        QVERIFY2(made.exitStatus == 0, said(made));
+        const auto state = record("web");
+        QCOMPARE(state.systemdScope, std::string());
+        QCOMPARE(*readFile(state.cgroup + "/pids.max"), std::string("20\n"));
+        QCOMPARE(*readFile(state.cgroup + "/cgroup.procs"), std::to_string(state.pid) + "\n");
+        remove("web");
+    }
+
+    // who asks for systemd by name gets its scope or an error
+    void isNeededWhereItIsAskedFor()
+    {
+        const OneAnswerBus bus(kAccepted + answerTo(1) + answerTo(2) + answerTo(3)
+            + answerTo(4, runtime::DBusKind::Error, "org.freedesktop.DBus.Error.AccessDenied"));
+        QVERIFY(bus.isReady);
+        m_bundle->setScript("true");
+        m_bundle->write();
+        const Prefixed prefixed(*m_bundle, bus.path());
+        const auto made
+            = m_bundle->hull({ "--systemd-cgroup", "run", "--bundle", m_bundle->path(), m_bundle->nextId() });
+        QCOMPARE(made.exitStatus, 1);
+        QVERIFY2(made.standardError.find("AccessDenied") != std::string::npos, said(made));
     }
 
     void seesItsScopeAsTheRootOfTheTree()
@@ -187,6 +284,48 @@ private Q_SLOTS:
     }
 
 private:
+    /// hull is told of another bus for a while.
+    class Prefixed {
+    public:
+        Prefixed(HullBundle& bundle, const std::string& bus) : m_bundle(bundle), m_prefix(bundle.prefix)
+        {
+            if (bus.empty())
+                return;
+            const std::string name = isRoot() ? "DBUS_SYSTEM_BUS_ADDRESS" : "DBUS_SESSION_BUS_ADDRESS";
+            m_bundle.prefix.insert(m_bundle.prefix.end(), { "env", name + "=unix:path=" + bus });
+        }
+        ~Prefixed() { m_bundle.prefix = m_prefix; }
+        Prefixed(const Prefixed&) = delete;
+        Prefixed& operator=(const Prefixed&) = delete;
+
+    private:
+        HullBundle& m_bundle;
+        std::vector<std::string> m_prefix;
+    };
+
+    CommandOutput createByAuto(const std::string& id, const std::string& bus)
+    {
+        const Prefixed prefixed(*m_bundle, bus);
+        return m_bundle->hullIntoFile({ "--cgroup-manager", "auto", "create", "--bundle", m_bundle->path(), id });
+    }
+    CommandOutput makeByAuto(const std::string& id, const std::string& bus)
+    {
+        m_bundle->write();
+        m_bundle->ids.push_back(id);
+        auto made = createByAuto(id, bus);
+        [&] { QVERIFY2(made.exitStatus == 0, said(made)); }();
+        return made;
+    }
+    /// Where hull makes cgroups itself.
+    static std::string ownFolder()
+    {
+        const auto text = isRoot() ? Result<std::string>("0::/") : readFile("/proc/self/cgroup");
+        const QString own = text ? QString::fromStdString(*text).trimmed().section(QStringLiteral("::"), 1) : QString();
+        return "/sys/fs/cgroup" + (own == QStringLiteral("/") ? std::string() : own.toStdString());
+    }
+    /// An ordinary user may where systemd has delegated the cgroup.
+    static bool mayMakeFolders() { return ::access((ownFolder() + "/cgroup.procs").c_str(), W_OK) == 0; }
+
     /// How many times hull talked after it had found systemd. It is killed instead of doing so for the time of that
     /// number; 0: it ends well.
     int killedAt(int number, const std::vector<std::string>& arguments) const
@@ -206,8 +345,9 @@ private:
     }
     std::string scopes() const
     {
-        const auto units = runCommand(
-            systemctl({ "list-units", "--all", "--plain", "--no-legend", "hull-*" }), std::chrono::seconds(60));
+        const auto units
+            = runCommand(systemctl({ "list-units", "--all", "--plain", "--no-legend", "hull-*", "twinhull-*" }),
+                std::chrono::seconds(60));
         return units ? units->standardOutput : units.error().message;
     }
     CommandOutput run(const std::string& script)

@@ -27,7 +27,8 @@ struct CgroupHost {
 
 enum class CgroupUse {
     Own, ///< a folder of its own for each container, where the host has a v2 tree
-    Auto, ///< as Systemd where one runs, as Own elsewhere and where cgroupsPath is a folder; no warning either way
+    Auto, ///< as Systemd where one runs, as Own elsewhere and where cgroupsPath is a folder, without a warning; as Own
+          ///< with one, or without a cgroup where no limit is asked for, when that systemd makes none
     Systemd, ///< a scope of systemd's for each container; as Own where no systemd answers
     None, ///< containers stay in the caller's; limits are an error
 };

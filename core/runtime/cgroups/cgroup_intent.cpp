@@ -67,7 +67,7 @@ Result<> noteCgroup(int stateFolder, const std::string& place)
 
 Result<> removeNotedCgroup(const UniqueFd& stateFolder)
 {
-    if (auto removed = removeNotedScope(systemdSocket(), stateFolder); !removed)
+    if (auto removed = removeNotedScope(SystemdPlaces::ofThisProcess(), stateFolder); !removed)
         return removed;
     const std::string note = readNote(stateFolder, kNoteName);
     const auto seam = note.find("//");

@@ -17,6 +17,11 @@ Result<> writeNote(int stateFolder, const char* name, const std::string& text)
     return Error::fromErrno(errno, "note the cgroup to be made");
 }
 
+void dropNote(int stateFolder, const char* name)
+{
+    (void)::unlinkat(stateFolder, name, 0); // one that stays names what is looked up and not found
+}
+
 std::string readNote(const UniqueFd& stateFolder, const char* name)
 {
     char text[PATH_MAX];

@@ -12,6 +12,9 @@ namespace twinhull::runtime {
 /// symbolic link, so that it is whole or not there.
 Result<> writeNote(int stateFolder, const char* name, const std::string& text);
 
+/// Takes it back: what it names was not made. No note is success.
+void dropNote(int stateFolder, const char* name);
+
 /// Empty where there is none.
 std::string readNote(const UniqueFd& stateFolder, const char* name);
 

@@ -150,7 +150,7 @@ Result<> askCriu(Syscalls& calls, const RestoreRequest& request, const RestorePl
     if (!options || !streams)
         return !options ? std::move(options).error() : std::move(streams).error();
     const auto& spec = plan.bundle.spec;
-    const CgroupPlacing placing{ request.make.id, spec.linux_, request.make.cgroups, request.make.onWarning };
+    const CgroupPlacing placing(request.make.id, spec.linux_, request.make.cgroups, request.make.onWarning);
     auto cgroup = placing.make(made.folder.fd(), made.record);
     if (!cgroup)
         return std::move(cgroup).error();

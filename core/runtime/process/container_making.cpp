@@ -93,7 +93,7 @@ void noteNetDevices(const LaunchedProcess& process, const StateFolder& folder, o
 Result<LaunchedProcess> launch(Syscalls& calls, const Bundle& bundle, const MakeRequest& request, const InitPlan& plan,
     const StateFolder& folder, oci::ContainerRecord& record)
 {
-    const CgroupPlacing placing{ request.id, bundle.spec.linux_, request.cgroups, request.onWarning };
+    const CgroupPlacing placing(request.id, bundle.spec.linux_, request.cgroups, request.onWarning);
     auto cgroup = placing.make(folder.fd(), record);
     if (!cgroup)
         return std::move(cgroup).error();

@@ -53,10 +53,13 @@ Error errorOf(const DBusMessage& message)
         code = ErrorCode::PermissionDenied;
     else if (endsWith(message.error, ".InvalidArgs"))
         code = ErrorCode::InvalidArgument;
+    else if (endsWith(message.error, ".NoReply") || endsWith(message.error, ".Timeout")
+        || endsWith(message.error, ".TimedOut") || endsWith(message.error, ".Disconnected"))
+        code = ErrorCode::Timeout;
     std::string text = message.error;
     if (message.signature.rfind('s', 0) == 0)
         text += ": " + DBusReader(message.body).text();
-    return Error{ code, std::move(text), 0, {} };
+    return Error{ code, std::move(text), code == ErrorCode::Timeout ? ETIMEDOUT : 0, {} };
 }
 
 } // namespace

@@ -21,8 +21,8 @@ public:
     static Result<DBusConnection> open(const std::string& socket, std::chrono::milliseconds timeout);
 
     /// The answer, or the error that came instead: "org.freedesktop.systemd1.UnitExists: …", AlreadyExists for names
-    /// that end in Exists, NotFound for NoSuchUnit, PermissionDenied for AccessDenied. Signals that come meanwhile are
-    /// kept.
+    /// that end in Exists, NotFound for NoSuchUnit, PermissionDenied for AccessDenied, Timeout where the bus says that
+    /// none came. Signals that come meanwhile are kept.
     Result<DBusMessage> call(DBusMessage message);
 
     /// The first signal that is wanted, kept or still to come; others are dropped.

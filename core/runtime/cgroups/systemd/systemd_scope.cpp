@@ -136,6 +136,12 @@ bool leavesOutIdle(const Error& error, std::vector<UnitProperty>& properties)
     return true;
 }
 
+/// Whether systemd answered, and has made nothing. Else it may still do what it was asked.
+bool isRefusal(const Error& error)
+{
+    return error.sysErrno == 0 && error.code != ErrorCode::Corrupt;
+}
+
 Result<std::string> startUnit(DBusConnection& connection, const CgroupRequest& request, ScopeName scope, pid_t pid)
 {
     auto properties = limitProperties(request.resources);
@@ -159,8 +165,11 @@ Result<std::string> startUnit(DBusConnection& connection, const CgroupRequest& r
         if (leavesOutIdle(outcome.error(), *properties))
             continue;
         const bool isTaken = outcome.error().code == ErrorCode::AlreadyExists && request.cgroupsPath.empty();
-        if (!isTaken || number > kNames)
+        if (!isTaken || number > kNames) {
+            if (isRefusal(outcome.error()))
+                dropNote(request.stateFolder, kNoteName);
             return std::move(outcome).error();
+        }
         scope.name = name + "." + std::to_string(number++);
     }
 }
@@ -246,7 +255,7 @@ void awaitEnd(pid_t pid, std::chrono::steady_clock::time_point deadline)
 
 } // namespace
 
-Result<SystemdScope> makeScope(const std::string& socket, const CgroupRequest& request, pid_t pid)
+Result<std::string> startScope(const std::string& socket, const CgroupRequest& request, pid_t pid)
 {
     auto scope = scopeNameOf(request.cgroupsPath, request.id);
     if (!scope)
@@ -256,24 +265,31 @@ Result<SystemdScope> makeScope(const std::string& socket, const CgroupRequest& r
         return std::move(connection).error();
     if (auto listening = listen(*connection); !listening)
         return std::move(listening).error();
-    auto unit = startUnit(*connection, request, *std::move(scope), pid);
-    if (!unit)
-        return std::move(unit).error();
-    auto cgroup = limitedCgroup(request, *unit, pid);
+    return startUnit(*connection, request, *std::move(scope), pid);
+}
+
+Result<SystemdScope> limitStartedScope(
+    const std::string& socket, const CgroupRequest& request, std::string unit, pid_t pid)
+{
+    auto cgroup = limitedCgroup(request, unit, pid);
     if (cgroup)
-        return SystemdScope{ *std::move(unit), *std::move(cgroup) };
-    (void)stopUnit(*connection, *unit); // the first error is the one to tell; an empty scope goes by itself
+        return SystemdScope{ std::move(unit), *std::move(cgroup) };
+    auto connection = connectToSystemd(socket);
+    if (connection && listen(*connection))
+        (void)stopUnit(*connection, unit); // the first error is the one to tell; an empty scope goes by itself
     return std::move(cgroup).error();
 }
 
-Result<> removeNotedScope(const std::string& socket, const UniqueFd& stateFolder)
+Result<> removeNotedScope(const SystemdPlaces& places, const UniqueFd& stateFolder)
 {
     const std::string unit = readNote(stateFolder, kNoteName);
     if (unit.empty())
         return {};
-    auto connection = connectToSystemd(socket);
-    if (!connection)
+    auto connection = connectToSystemd(places.socket);
+    if (!connection && !runsSystemd(places))
         return {}; // its scopes went with it
+    if (!connection)
+        return std::move(connection).error().withContext("remove " + unit);
     if (auto listening = listen(*connection); !listening)
         return listening;
     const auto deadline = std::chrono::steady_clock::now() + kStageEnds;

@@ -15,15 +15,20 @@ struct SystemdScope {
     Cgroup cgroup;
 };
 
-/// Has systemd make a delegated scope around the process `pid`, with the limits of `request`; what is born from that
-/// process is in it from the start. When it fails no scope is left. ErrorCode::Unavailable where no systemd answers.
-/// The name of the scope is noted in the container's folder before it is made.
-Result<SystemdScope> makeScope(const std::string& socket, const CgroupRequest& request, pid_t pid);
+/// Has systemd make a delegated scope around the process `pid`, with the limits of `request` that it has a word for;
+/// what is born from that process is in it from the start. The scope's name, which is noted in the container's folder
+/// before it is made. When it fails the process is where it was; ErrorCode::Unavailable where no systemd answers.
+Result<std::string> startScope(const std::string& socket, const CgroupRequest& request, pid_t pid);
 
-/// Removes the empty scope that a hull which was killed in makeScope() may have left: systemd keeps one for good whose
+/// The cgroup of the scope `unit` that startScope() made, with every limit. When it fails the scope is stopped, and
+/// what runs in it has ended.
+Result<SystemdScope> limitStartedScope(
+    const std::string& socket, const CgroupRequest& request, std::string unit, pid_t pid);
+
+/// Removes the empty scope that a hull which was killed in startScope() may have left: systemd keeps one for good whose
 /// process ended before it looked. A scope with processes in it is another container's of that name and stays. No note
-/// in the container's folder, no such scope and no systemd are success.
-Result<> removeNotedScope(const std::string& socket, const UniqueFd& stateFolder);
+/// in the container's folder, no such scope and no systemd are success; a systemd that cannot be asked is an error.
+Result<> removeNotedScope(const SystemdPlaces& places, const UniqueFd& stateFolder);
 
 /// Has systemd remember new limits for as long as the scope is there, and waits until it has set those that it has a
 /// word for, in its own roundings.

@@ -2,19 +2,16 @@
 #include "core/runtime/cgroups/systemd/dbus_connection.h"
 #include "core/runtime/cgroups/systemd/dbus_reader.h"
 #include "core/runtime/cgroups/systemd/dbus_writer.h"
+#include "tests/support/one_answer_bus.h"
 
 #include <QTemporaryDir>
 #include <QTest>
 
-#include <poll.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-
 #include <bit>
-#include <thread>
 
 using namespace twinhull;
 using namespace twinhull::runtime;
+using namespace twinhull::test;
 using namespace std::chrono_literals;
 
 namespace {
@@ -26,52 +23,10 @@ DBusMessage sampleCall()
     return { DBusKind::Call, 7, 0, "/a/b", "org.a.B", "Start", {}, "org.a", "s", body.written() };
 }
 
-/// Takes one client and says `answers` to it at once, whatever it asks.
-class OneAnswerBus {
-public:
-    explicit OneAnswerBus(std::string answers) : m_answers(std::move(answers))
-    {
-        sockaddr_un address{};
-        address.sun_family = AF_UNIX;
-        path().copy(address.sun_path, path().size());
-        m_listener.reset(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-        isReady = ::bind(m_listener.fd(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0
-            && ::listen(m_listener.fd(), 1) == 0;
-        m_thread = std::thread([this] { serve(); });
-    }
-    ~OneAnswerBus() { m_thread.join(); }
-    OneAnswerBus(const OneAnswerBus&) = delete;
-    OneAnswerBus& operator=(const OneAnswerBus&) = delete;
-
-    std::string path() const { return m_folder.path().toStdString() + "/bus"; }
-    bool isReady = false;
-
-private:
-    void serve() const
-    {
-        const UniqueFd client(::accept4(m_listener.fd(), nullptr, nullptr, SOCK_CLOEXEC));
-        (void)::send(client.fd(), m_answers.data(), m_answers.size(), MSG_NOSIGNAL);
-        char dropped[512];
-        while (::recv(client.fd(), dropped, sizeof dropped, 0) > 0) { }
-    }
-
-    QTemporaryDir m_folder;
-    std::string m_answers;
-    UniqueFd m_listener;
-    std::thread m_thread;
-};
-
-std::string answerTo(std::uint32_t serial, DBusKind kind = DBusKind::Answer, const std::string& error = {})
-{
-    return encodeMessage({ kind, 100 + serial, serial, {}, {}, {}, error, {}, {}, {} });
-}
-
 std::string signal(const std::string& member)
 {
     return encodeMessage({ DBusKind::Signal, 50, 0, "/a", "org.a", member, {}, {}, {}, {} });
 }
-
-const std::string kAccepted = "DATA\r\nOK 0123456789abcdef\r\n";
 
 } // namespace
 
@@ -182,6 +137,7 @@ private Q_SLOTS:
         row("org.freedesktop.DBus.Error.AccessDenied", ErrorCode::PermissionDenied);
         row("org.freedesktop.DBus.Error.InvalidArgs", ErrorCode::InvalidArgument);
         row("org.freedesktop.DBus.Error.Failed", ErrorCode::Unavailable);
+        row("org.freedesktop.DBus.Error.NoReply", ErrorCode::Timeout);
     }
     void tellsErrorsApart()
     {
