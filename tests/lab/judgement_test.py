@@ -100,7 +100,15 @@ class GuestTest(unittest.TestCase):
         self.assertIn("QEMU ended with status", self.run_guest(b"no kernel", 60))
 
     def test_is_red_when_the_guest_hangs(self):
-        self.assertIn("did not end within 2 s", self.run_guest(endless_kernel(), 2))
+        said = self.run_guest(endless_kernel(), 2)
+        self.assertEqual(said.count("did not come to its job within 2 s"), run_lab.BOOTS, said)
+
+    def test_is_red_when_the_job_hangs(self):
+        (self.work / "job").write_text("== begin")
+        said = io.StringIO()
+        with contextlib.redirect_stdout(said):
+            self.assertTrue(run_lab.run_once(["sleep", "1000"], self.work / "job", 1))
+        self.assertIn("did not end within 1 s", said.getvalue())
 
     def test_takes_the_guest_along_when_it_is_killed(self):
         (self.work / "kernel").write_bytes(endless_kernel())
