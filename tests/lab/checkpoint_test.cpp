@@ -17,7 +17,14 @@ private Q_SLOTS:
         QVERIFY2(!findExecutable("criu").empty(), "this test is for the lab's guest, which has criu");
     }
     void init() { setUp(); }
-    void cleanup() { tearDownClean(); }
+    void cleanup()
+    {
+        if (QTest::currentTestFailed() && m_bundle) {
+            qWarning() << "the last command inside:" << m_inside << "\nthe program:" << tail("/output")
+                       << "\nthe container:" << said(m_bundle->hull({ "ps", "web", "--", "-ef" }));
+        }
+        tearDownClean();
+    }
 
     void goesOnWhereItWas()
     {
@@ -252,7 +259,9 @@ private:
 
     std::string inside(const std::string& script) const
     {
-        return m_bundle->hull({ "exec", "web", "/bin/sh", "-c", script }).standardOutput;
+        const auto output = m_bundle->hull({ "exec", "web", "/bin/sh", "-c", script });
+        m_inside = said(output);
+        return output.standardOutput;
     }
 
     /// The program's own count, in a tmpfs of the container.
@@ -296,6 +305,8 @@ private:
         auto text = readFile(m_bundle->path(below));
         return text ? "\n" + QByteArray::fromStdString(*text).right(3000) : QByteArray("\nno log");
     }
+
+    mutable QByteArray m_inside; ///< what the last command in the container said
 };
 
 QTEST_GUILESS_MAIN(CheckpointTest)

@@ -16,6 +16,8 @@ import tempfile
 SECONDS = 1800  # an emulated machine beside a busy build
 BOOT_SECONDS = 300
 BOOTS = 3  # on a busy computer the emulator may lose an interrupt between two processors, and the guest's kernel waits for it for ever
+# a processor that sleeps without a tick until another's interrupt comes would sleep on when the emulator loses that
+TICKING = "nohz=off"
 TESTS = (("root", "lab.limits"), ("tester", "lab.limits"), ("root", "lab.scope"), ("tester", "lab.scope"), ("session", "lab.scope"),
          ("root", "lab.effects"), ("tester", "lab.effects"), ("root", "lab.missing_pieces"), ("root", "lab.checkpoint"),
          ("root", "lab.labels"), ("disk", "conformance.hull_spec_mounts"),
@@ -89,7 +91,7 @@ def run_guest(guest, disk, work, seconds=SECONDS, arguments="", cpus=2):
     # the guest ends with this program, also when that is killed
     command = ["setpriv", "--pdeathsig", "KILL", "qemu-system-x86_64", "-accel", "tcg,thread=multi", "-machine", "q35,usb=off,vmport=off", "-cpu", "max", "-smp", str(cpus),
                "-m", "2048", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-kernel", guest / "kernel",
-               "-append", "root=/dev/nvme0n1 rw console=ttyS0 quiet mitigations=off systemd.show_status=0 " + arguments, *drives]
+               "-append", f"root=/dev/nvme0n1 rw console=ttyS0 quiet mitigations=off systemd.show_status=0 {TICKING} {arguments}", *drives]
     for _ in range(BOOTS):
         if run_once(command, work / "job", seconds):
             break
