@@ -20,7 +20,7 @@ usage() {
 }
 
 headless=no
-repeat=3
+repeat=6
 build=yes
 while [ $# -gt 0 ]; do
   case $1 in
@@ -78,6 +78,6 @@ if [ "$headless" = no ]; then
 fi
 
 say "Comparison: container and VM by turns, $repeat runs each"
-"$ctl" twin run twinhull/starter --repeat "$repeat" \
+"$ctl" compare twinhull/starter --repeat "$repeat" \
   --report "$here/twin-report.json" --report "$here/twin-report.html"
 say "Reports: $here/twin-report.json, $here/twin-report.html"

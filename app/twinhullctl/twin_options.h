@@ -3,6 +3,7 @@
 
 #include "core/base/result.h"
 #include "core/twin/twin_plan.h"
+#include "core/twin/verdict.h"
 
 #include <CLI/CLI.hpp>
 
@@ -12,8 +13,12 @@ namespace twinhull {
 struct TwinOptions {
     std::string image;
     std::string name;
-    int repeats = 3;
+    int repeats = kFewestRounds;
+    int warmUps = 1;
+    std::string workload; ///< empty: the image's own
+    std::string measuredCommand; ///< refused until a program can be started in a VM
     std::vector<std::string> reports;
+    std::vector<std::string> against; ///< two reports, instead of IMAGE
     std::string memory;
     std::string cpus;
     std::string pids;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/twin/comparison.h"
 
+#include "core/twin/statistics.h"
+
 #include <QCoreApplication>
 
 #include <algorithm>
@@ -26,33 +28,50 @@ Figure Figure::absent(const QString& reason)
     return Figure{ std::nullopt, reason };
 }
 
-Figure HullFigures::median(Figure RunFigures::*figure) const
+std::vector<double> HullFigures::samples(Figure RunFigures::*figure) const
 {
     std::vector<double> values;
-    QString reason;
     for (const auto& run : runs) {
-        const Figure& one = run.*figure;
-        if (one.value)
-            values.push_back(*one.value);
-        else if (reason.isEmpty())
-            reason = one.missing;
+        if (const auto& value = (run.*figure).value)
+            values.push_back(*value);
     }
-    if (values.empty())
-        return Figure::absent(reason.isEmpty() ? tr("not measured") : reason);
-    std::sort(values.begin(), values.end());
-    const std::size_t middle = values.size() / 2;
-    return Figure::of(values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2);
+    return values;
+}
+
+Figure HullFigures::median(Figure RunFigures::*figure) const
+{
+    if (auto values = samples(figure); !values.empty())
+        return Figure::of(medianOf(std::move(values)));
+    return Figure::absent(
+        runs.empty() || (runs.front().*figure).missing.isEmpty() ? tr("not measured") : (runs.front().*figure).missing);
+}
+
+RoundSamples Comparison::rounds(Figure RunFigures::*figure) const
+{
+    RoundSamples samples;
+    for (std::size_t round = 0; round < std::min(container.runs.size(), vm.runs.size()); ++round) {
+        const auto& first = (container.runs[round].*figure).value;
+        const auto& second = (vm.runs[round].*figure).value;
+        if (!first || !second)
+            continue;
+        samples.container.push_back(*first);
+        samples.vm.push_back(*second);
+    }
+    return samples;
 }
 
 Figure Comparison::overhead(Figure RunFigures::*figure) const
 {
+    const auto samples = rounds(figure);
+    if (!samples.vm.empty())
+        return Figure::of(medianOf(pairedDifferences(samples.container, samples.vm)));
     const Figure vmMedian = vm.median(figure);
     const Figure containerMedian = container.median(figure);
     if (!vmMedian.value)
         return Figure::absent(tr("VM: %1").arg(vmMedian.missing));
     if (!containerMedian.value)
         return Figure::absent(tr("container: %1").arg(containerMedian.missing));
-    return Figure::of(*vmMedian.value - *containerMedian.value);
+    return Figure::absent(tr("no round has it of both sides"));
 }
 
 bool Comparison::isEmulated() const

@@ -34,7 +34,22 @@ struct RunFigures {
 struct HullFigures {
     std::vector<RunFigures> runs;
 
+    std::vector<double> samples(Figure RunFigures::*figure) const; ///< of the runs that have a value
     Figure median(Figure RunFigures::*figure) const; ///< missing: the reason of the first run without a value
+};
+
+/// The same figure of both sides, round by round: equal lengths.
+struct RoundSamples {
+    std::vector<double> container;
+    std::vector<double> vm;
+};
+
+/// One more thing that figures depend on: its value, or what would be needed to read it.
+struct MachineFact {
+    QString key; ///< stable name in JSON
+    QString title;
+    QString value; ///< empty where `needs` is not
+    QString needs; ///< "needs …"
 };
 
 struct MachineFacts {
@@ -43,6 +58,7 @@ struct MachineFacts {
     int cpus = 0;
     std::uint64_t memoryBytes = 0;
     QString acceleration; ///< "kvm" or "tcg"
+    std::vector<MachineFact> facts; ///< as of the beginning of the run
 };
 
 /// The outcome of a comparison run as a value.
@@ -51,11 +67,15 @@ struct Comparison {
     QString image;
     QString imageDigest;
     QString work; ///< what was done in both, in one sentence
+    int warmUpRounds = 0; ///< made before the first counted one and left out
+    QString caches; ///< in which state they were, in one sentence
     std::int64_t wallMilliseconds = 0; ///< when, since the epoch
     HullFigures container;
     HullFigures vm;
 
-    /// VM minus container, of the medians.
+    /// Of the rounds in which both sides have a value.
+    RoundSamples rounds(Figure RunFigures::*figure) const;
+    /// The median over the rounds of VM minus container; the reason of one side where there is no such round.
     Figure overhead(Figure RunFigures::*figure) const;
     /// CPU and work figures of the VM say nothing about hardware: show them struck, never as a ratio.
     bool isEmulated() const;

@@ -4,6 +4,7 @@
 #include "core/base/files.h"
 #include "core/base/text.h"
 #include "core/twin/figure_rows.h"
+#include "core/twin/verdict.h"
 
 #include <array>
 
@@ -13,6 +14,8 @@ namespace {
 
 constexpr int kTitleWidth = 22;
 constexpr int kFigureWidth = 13;
+constexpr int kRangeWidth = 20;
+constexpr int kFactWidth = 26;
 
 QString textOf(const Figure& figure, FigureUnit unit)
 {
@@ -27,6 +30,40 @@ QString line(const QString& title, const std::array<QString, 4>& cells)
     return text + QLatin1Char('\n');
 }
 
+QString rangeLine(const QString& title, const std::array<QString, 3>& cells)
+{
+    QString text = title.leftJustified(kTitleWidth);
+    for (const auto& cell : cells)
+        text += cell.rightJustified(kRangeWidth);
+    return text + QLatin1Char('\n');
+}
+
+/// "-" for fewer than two samples: one has no interval.
+QString rangeOf(std::span<const double> samples, FigureUnit unit, QString (*write)(const Interval&, FigureUnit))
+{
+    return samples.size() < 2 ? QStringLiteral("-") : write(estimateMedian(samples).interval, unit);
+}
+
+void appendCsv(QByteArray& csv, const FigureRow& row, const char* side, const std::vector<RunFigures>& runs)
+{
+    int round = 0;
+    for (const auto& run : runs) {
+        ++round;
+        if (const auto& value = (run.*row.figure).value)
+            csv += QByteArray(row.key) + ',' + side + ',' + QByteArray::number(round) + ','
+                + QByteArray::number(*value, 'g', 12) + '\n';
+    }
+}
+
+QString manifest(const MachineFacts& machine)
+{
+    QString text;
+    for (const auto& fact : machine.facts)
+        text += fact.title.leftJustified(kFactWidth) + (fact.value.isEmpty() ? fact.needs : fact.value)
+            + QLatin1Char('\n');
+    return text;
+}
+
 } // namespace
 
 ComparisonReport::ComparisonReport(Comparison comparison) : m_comparison(std::move(comparison)) { }
@@ -34,7 +71,11 @@ ComparisonReport::ComparisonReport(Comparison comparison) : m_comparison(std::mo
 QString ComparisonReport::runsLine() const
 {
     const auto runs = static_cast<int>(std::max(m_comparison.container.runs.size(), m_comparison.vm.runs.size()));
-    return runs == 1 ? tr("one run each") : tr("%1 runs each, by turns; medians").arg(runs);
+    const QString counted = runs == 1 ? tr("one run each") : tr("%1 runs each, by turns; medians").arg(runs);
+    const int warmUps = m_comparison.warmUpRounds;
+    return warmUps == 0 ? counted
+        : warmUps == 1  ? tr("%1; after one warm-up round that is not counted").arg(counted)
+                        : tr("%1; after %2 warm-up rounds that are not counted").arg(counted).arg(warmUps);
 }
 
 QString ComparisonReport::machineLine() const
@@ -49,15 +90,20 @@ QString ComparisonReport::machineLine() const
         .arg(QString::fromStdString(formatBytes(machine.memoryBytes)), acceleration);
 }
 
-QString ComparisonReport::summary() const
+QString ComparisonReport::intervalLines() const
 {
-    const Figure memory = m_comparison.overhead(&RunFigures::memoryHostBytes);
-    const Figure startup = m_comparison.overhead(&RunFigures::startupMilliseconds);
-    if (!memory.value || !startup.value)
-        return tr("Not all figures could be read; the reasons stand below the table.");
-    return tr("For %1 the VM costs %2 of memory and %3 of start-up compared with the container.")
-        .arg(m_comparison.image, formatDifference(*memory.value, FigureUnit::Bytes),
-            formatDifference(*startup.value, FigureUnit::Milliseconds));
+    const auto& c = m_comparison;
+    QString text = rangeLine(tr("95 % intervals"), { tr("container"), tr("VM"), tr("difference by round") });
+    for (const auto& row : figureRows()) {
+        const auto container = c.container.samples(row.figure);
+        const auto vm = c.vm.samples(row.figure);
+        const auto rounds = c.rounds(row.figure);
+        const auto differences = pairedDifferences(rounds.container, rounds.vm);
+        text += rangeLine(titleOf(row),
+            { rangeOf(container, row.unit, &formatRange), rangeOf(vm, row.unit, &formatRange),
+                rangeOf(differences, row.unit, &formatDifferenceRange) });
+    }
+    return text;
 }
 
 QString ComparisonReport::caveat() const
@@ -77,7 +123,10 @@ QString ComparisonReport::caveat() const
 QString ComparisonReport::toText() const
 {
     const auto& c = m_comparison;
-    QString text = tr("%1: %2\n%3\nWork: %4\n\n").arg(c.image, runsLine(), machineLine(), c.work);
+    QString text = tr("%1: %2\n%3\nWork: %4\n").arg(c.image, runsLine(), machineLine(), c.work);
+    if (!c.caches.isEmpty())
+        text += tr("Caches: %1\n").arg(c.caches);
+    text += QLatin1Char('\n');
     text += line({}, { tr("container"), tr("VM"), tr("difference"), tr("ratio") });
     QString reasons;
     for (const auto& row : figureRows()) {
@@ -92,21 +141,36 @@ QString ComparisonReport::toText() const
         if (!difference.value)
             reasons += QStringLiteral("%1: %2\n").arg(titleOf(row), difference.missing);
     }
+    text += QLatin1Char('\n') + intervalLines();
     if (!reasons.isEmpty())
         text += QLatin1Char('\n') + reasons;
-    return text + QLatin1Char('\n') + summary() + QLatin1Char('\n');
+    text += QLatin1Char('\n') + verdictText(c) + QLatin1Char('\n');
+    return c.machine.facts.empty() ? text : text + QLatin1Char('\n') + manifest(c.machine);
+}
+
+QByteArray ComparisonReport::toCsv() const
+{
+    QByteArray csv("figure,side,round,value\n");
+    for (const auto& row : figureRows()) {
+        appendCsv(csv, row, "container", m_comparison.container.runs);
+        appendCsv(csv, row, "vm", m_comparison.vm.runs);
+    }
+    return csv;
+}
+
+Result<> ComparisonReport::checkName(const QString& path)
+{
+    if (path.endsWith(u".json") || path.endsWith(u".html") || path.endsWith(u".csv"))
+        return {};
+    return Error{ ErrorCode::InvalidArgument, "report " + path.toStdString() + ": unknown kind of file", 0,
+        "Give it a name that ends in .json, .html or .csv." };
 }
 
 Result<> ComparisonReport::write(const QString& path) const
 {
-    QByteArray text;
-    if (path.endsWith(u".json"))
-        text = toJson();
-    else if (path.endsWith(u".html"))
-        text = toHtml().toUtf8();
-    else
-        return Error{ ErrorCode::InvalidArgument, "report " + path.toStdString() + ": unknown kind of file", 0,
-            "Give it a name that ends in .json or .html." };
+    if (auto known = checkName(path); !known)
+        return known;
+    const QByteArray text = path.endsWith(u".json") ? toJson() : path.endsWith(u".html") ? toHtml().toUtf8() : toCsv();
     return writeFileAtomically(path.toStdString(), { text.constData(), static_cast<std::size_t>(text.size()) }, 0644)
         .withContext("write report");
 }

@@ -11,17 +11,22 @@ namespace twinhull {
 
 /// A comparison as people and programs read it.
 ///
-/// JSON, `version` 1: `format` "twinhull-comparison", `created_at` (ISO 8601, UTC), `image`, `image_digest`, `work`,
+/// JSON, `version` 2: `format` "twinhull-comparison", `created_at` (ISO 8601, UTC), `image`, `image_digest`, `work`,
 /// `repeats`, `emulated` (true: cpu_seconds and work_ms of the VM say nothing about hardware), `machine` {kernel,
 /// processor, cpus, memory_bytes, acceleration: "kvm"|"tcg"|null}, `container` and `vm` each {startup_ms,
 /// memory_host_bytes, cpu_seconds, work_ms, disk_bytes: medians; `runs`: the same of every run and `marks` [{name, ms
-/// since the request}]}, `overhead` (VM minus container, of the medians). A figure that could not be read is null and
-/// `missing` beside it gives its reason by its name.
+/// since the request}]}, `overhead` (median over the rounds of VM minus container). A figure that could not be read is
+/// null and `missing` beside it gives its reason by its name. Added to version 1: `statistics` {confidence, method,
+/// resamples, seed}, `figures` by the same names {container, vm, difference, ratio: each {median, low, high, samples:
+/// [...]} or null; finding: "more"|"less"|"not_shown"|"too_few"|"not_compared"; reason}, where difference and ratio are
+/// VM to container round by round, `verdict`, the sentence, `warm_up_rounds` (made and left out), `caches`, and
+/// `machine.facts` [{key, title, value or null, needs or null}]. In version 1 `overhead` was the difference of the
+/// medians.
 class ComparisonReport {
     Q_DECLARE_TR_FUNCTIONS(ComparisonReport)
 
 public:
-    static constexpr int kVersion = 1;
+    static constexpr int kVersion = 2;
 
     explicit ComparisonReport(Comparison comparison);
 
@@ -29,17 +34,23 @@ public:
     QString toText() const; ///< a table for a terminal, 80 columns where the figures allow it
     QString toHtml() const; ///< one file without references to others, light and dark
 
-    /// By the file's ending: .json or .html; anything else is InvalidArgument. Blocks for one small file.
+    /// One line a figure, side and counted round that has a value, after a line of column names. Figures are named as
+    /// in JSON.
+    QByteArray toCsv() const;
+
+    /// By the file's ending: .json, .html or .csv; anything else is InvalidArgument. Blocks for one small file.
     Result<> write(const QString& path) const;
+    /// Whether write() knows the ending.
+    static Result<> checkName(const QString& path);
 
 private:
-    QString summary() const;
     QString caveat() const;
     QString machineLine() const;
     QString runsLine() const;
     QString startupBars() const;
     QString memoryBars() const;
     QString figureTable() const;
+    QString intervalLines() const;
 
     Comparison m_comparison;
 };

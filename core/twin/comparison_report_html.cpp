@@ -3,6 +3,7 @@
 
 #include "core/twin/figure_rows.h"
 #include "core/twin/startup_bar.h"
+#include "core/twin/verdict.h"
 
 #include <QDateTime>
 
@@ -31,6 +32,7 @@ section { background: var(--card); border: 1px solid var(--line); border-radius:
   margin: 12px 0; overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; }
 th, td { padding: 6px 8px; border-bottom: 1px solid var(--line); text-align: right; font-weight: normal; }
+td.text { text-align: left; overflow-wrap: anywhere; }
 th:first-child, td:first-child { text-align: left; } thead th { color: var(--quiet); }
 .vm { color: var(--vm); } .container { color: var(--container); } .difference { color: var(--difference); }
 svg { display: block; width: 100%; height: auto; } svg text { fill: var(--text); font-size: 12px; }
@@ -45,6 +47,16 @@ QString cell(const QString& text, const char* kind = "")
 QString textOf(const Figure& figure, FigureUnit unit)
 {
     return figure.value ? formatFigure(*figure.value, unit) : QStringLiteral("–");
+}
+
+/// The figure, and below it the 95 % interval of its median where there are samples enough for one.
+QString withRange(const QString& figure, std::span<const double> samples, FigureUnit unit,
+    QString (*write)(const Interval&, FigureUnit))
+{
+    if (samples.size() < 2)
+        return figure;
+    return figure
+        + QStringLiteral("<br><span class=\"quiet\">%1</span>").arg(write(estimateMedian(samples).interval, unit));
 }
 
 QString struck(const QString& text)
@@ -121,6 +133,20 @@ QString card(const QString& title, const QString& note, const QString& body)
     return QStringLiteral("<section><h2>%1 <span class=\"quiet\">%2</span></h2>%3</section>\n").arg(title, note, body);
 }
 
+QString manifestTable(const Comparison& comparison)
+{
+    QString rows;
+    const auto add = [&rows](const QString& title, const QString& text) {
+        rows += QStringLiteral("<tr><td>%1</td><td class=\"text\">%2</td></tr>\n")
+                    .arg(title.toHtmlEscaped(), text.toHtmlEscaped());
+    };
+    if (!comparison.caches.isEmpty())
+        add(QCoreApplication::translate("ComparisonReport", "Caches"), comparison.caches);
+    for (const auto& fact : comparison.machine.facts)
+        add(fact.title, fact.value.isEmpty() ? fact.needs : fact.value);
+    return QStringLiteral("<table><tbody>\n") + rows + QStringLiteral("</tbody></table>");
+}
+
 } // namespace
 
 QString ComparisonReport::startupBars() const
@@ -164,8 +190,14 @@ QString ComparisonReport::figureTable() const
         const auto shown = [&](const QString& text) { return isStruck && vm.value ? struck(text) : text; };
         const QString change = difference.value ? formatDifference(*difference.value, row.unit) : QStringLiteral("–");
         const QString ratio = formatRatio(container, vm);
-        rows += QStringLiteral("<tr>") + cell(titleOf(row)) + cell(textOf(container, row.unit))
-            + cell(shown(textOf(vm, row.unit))) + cell(shown(change), "difference")
+        const auto rounds = m_comparison.rounds(row.figure);
+        const auto differences = pairedDifferences(rounds.container, rounds.vm);
+        const auto containerSamples = m_comparison.container.samples(row.figure);
+        const auto vmSamples = m_comparison.vm.samples(row.figure);
+        rows += QStringLiteral("<tr>") + cell(titleOf(row))
+            + cell(withRange(textOf(container, row.unit), containerSamples, row.unit, &formatRange))
+            + cell(withRange(shown(textOf(vm, row.unit)), vmSamples, row.unit, &formatRange))
+            + cell(withRange(shown(change), differences, row.unit, &formatDifferenceRange), "difference")
             + cell(isStruck && !ratio.isEmpty() ? struck(ratio) + QLatin1Char(' ') + tr("emulated") : ratio)
             + QStringLiteral("</tr>\n");
         if (!difference.value)
@@ -175,7 +207,8 @@ QString ComparisonReport::figureTable() const
     const QString head = QStringLiteral("<table><thead><tr><th></th><th class=\"container\">%1</th><th "
                                         "class=\"vm\">%2</th><th class=\"difference\">%3</th><th>%4</th></tr></thead>")
                              .arg(tr("Container"), tr("VM"), tr("Difference"), tr("Ratio"));
-    return card(tr("Figures"), runsLine(),
+    return card(tr("Figures"),
+        runsLine() + QStringLiteral("; ") + tr("below each its 95 % interval; differences by round"),
         head + QStringLiteral("<tbody>\n") + rows + QStringLiteral("</tbody></table>") + reasons);
 }
 
@@ -194,8 +227,9 @@ QString ComparisonReport::toHtml() const
                         .toHtmlEscaped(),
                     tr("Work: %1").arg(m_comparison.work).toHtmlEscaped(), when);
     html += startupBars() + memoryBars() + figureTable();
+    html += card(tr("The computer"), tr("at the beginning of the run"), manifestTable(m_comparison));
     html += card(tr("What this shows, and what it does not"), {},
-        QStringLiteral("<p>%1 %2</p>").arg(summary().toHtmlEscaped(), caveat().toHtmlEscaped()));
+        QStringLiteral("<p>%1 %2</p>").arg(verdictText(m_comparison).toHtmlEscaped(), caveat().toHtmlEscaped()));
     return html + QStringLiteral("</main></body></html>\n");
 }
 

@@ -2,6 +2,7 @@
 #include "core/twin/comparison_report.h"
 
 #include "core/twin/figure_rows.h"
+#include "core/twin/verdict.h"
 
 #include <QDateTime>
 #include <QJsonArray>
@@ -61,6 +62,61 @@ QJsonValue textOrNull(const QString& text)
     return text.isEmpty() ? QJsonValue() : QJsonValue(text);
 }
 
+QJsonValue estimateOf(const std::vector<double>& samples)
+{
+    if (samples.empty())
+        return {};
+    const Estimate estimate = estimateMedian(samples);
+    QJsonArray all;
+    for (const double sample : samples)
+        all.append(sample);
+    return QJsonObject{
+        { QStringLiteral("median"), estimate.value },
+        { QStringLiteral("low"), samples.size() < 2 ? QJsonValue() : estimate.interval.low },
+        { QStringLiteral("high"), samples.size() < 2 ? QJsonValue() : estimate.interval.high },
+        { QStringLiteral("samples"), all },
+    };
+}
+
+QJsonObject judgedFigures(const Comparison& comparison)
+{
+    QJsonObject object;
+    const auto judged = judge(comparison);
+    std::size_t index = 0;
+    for (const auto& row : figureRows()) {
+        const JudgedFigure& figure = judged[index++];
+        const auto rounds = comparison.rounds(row.figure);
+        object[QLatin1String(row.key)] = QJsonObject{
+            { QStringLiteral("container"), estimateOf(comparison.container.samples(row.figure)) },
+            { QStringLiteral("vm"), estimateOf(comparison.vm.samples(row.figure)) },
+            { QStringLiteral("difference"), estimateOf(pairedDifferences(rounds.container, rounds.vm)) },
+            { QStringLiteral("ratio"), estimateOf(pairedRatios(rounds.container, rounds.vm)) },
+            { QStringLiteral("finding"), nameOf(figure.finding) },
+            { QStringLiteral("reason"), textOrNull(figure.reason) },
+        };
+    }
+    return object;
+}
+
+QJsonObject statistics()
+{
+    return {
+        { QStringLiteral("confidence"), 0.95 },
+        { QStringLiteral("method"), QStringLiteral("bootstrap of the median, expanded percentile interval") },
+        { QStringLiteral("resamples"), kBootstrapResamples },
+        { QStringLiteral("seed"), static_cast<int>(kBootstrapSeed) },
+    };
+}
+
+QJsonArray factsOf(const MachineFacts& machine)
+{
+    QJsonArray facts;
+    for (const auto& fact : machine.facts)
+        facts.append(QJsonObject{ { QStringLiteral("key"), fact.key }, { QStringLiteral("title"), fact.title },
+            { QStringLiteral("value"), textOrNull(fact.value) }, { QStringLiteral("needs"), textOrNull(fact.needs) } });
+    return facts;
+}
+
 QJsonObject machineOf(const MachineFacts& facts)
 {
     return {
@@ -69,6 +125,7 @@ QJsonObject machineOf(const MachineFacts& facts)
         { QStringLiteral("cpus"), facts.cpus },
         { QStringLiteral("memory_bytes"), static_cast<double>(facts.memoryBytes) },
         { QStringLiteral("acceleration"), textOrNull(facts.acceleration) },
+        { QStringLiteral("facts"), factsOf(facts) },
     };
 }
 
@@ -86,10 +143,15 @@ QByteArray ComparisonReport::toJson() const
         { QStringLiteral("image_digest"), textOrNull(c.imageDigest) },
         { QStringLiteral("work"), c.work },
         { QStringLiteral("repeats"), static_cast<int>(std::max(c.container.runs.size(), c.vm.runs.size())) },
+        { QStringLiteral("warm_up_rounds"), c.warmUpRounds },
+        { QStringLiteral("caches"), textOrNull(c.caches) },
         { QStringLiteral("emulated"), c.isEmulated() },
         { QStringLiteral("machine"), machineOf(c.machine) },
         { QStringLiteral("container"), hull(c.container) },
         { QStringLiteral("vm"), hull(c.vm) },
+        { QStringLiteral("statistics"), statistics() },
+        { QStringLiteral("figures"), judgedFigures(c) },
+        { QStringLiteral("verdict"), verdictText(c) },
         { QStringLiteral("overhead"), figures([&](auto figure) { return c.overhead(figure); }) },
     };
     return QJsonDocument(report).toJson(QJsonDocument::Indented);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/twin/comparison.h"
+#include "core/twin/comparison_plan.h"
 #include "core/twin/twins.h"
 
 namespace twinhull {
@@ -10,13 +11,14 @@ struct ComparedWork;
 struct HalfRunOutcome;
 
 /// Runs a twin's halves by turns, A B A B, after what both share was made once (layers, root disk): start, wait for
-/// ready, do the work, read the figures, stop, remove; leaves nothing behind. The halves' group is comparisonGroup(),
+/// ready, do the work, read the figures, stop, remove; leaves nothing behind. The rounds of the warm-up come first and
+/// are left out. The halves' group is comparisonGroup(),
 /// and so is their name where the plan has none.
 class ComparisonRun : public Job {
     Q_OBJECT
 
 public:
-    ComparisonRun(WorkloadRegistry& registry, ImageStore& images, TwinPlan plan, int repeats);
+    ComparisonRun(WorkloadRegistry& registry, ImageStore& images, ComparisonPlan plan);
     ~ComparisonRun() override;
 
     /// What was measured; complete once the job succeeded, the runs so far after a failure.
@@ -27,8 +29,10 @@ protected:
     void doCancel() override;
 
 private:
-    void addHalf(WorkloadKind kind, const ImageInfo& image, const ComparedWork& work);
-    void onHalfFinished(WorkloadKind kind, const HalfRunOutcome& outcome);
+    void describe(const ImageInfo& image, const ComparedWork& work);
+    void addHalf(WorkloadKind kind, int round, const ImageInfo& image, const ComparedWork& work);
+    void onHalfFinished(WorkloadKind kind, int round, const HalfRunOutcome& outcome);
+    int halvesInAll() const;
 
     struct Private;
     std::unique_ptr<Private> m_d;

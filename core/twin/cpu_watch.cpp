@@ -40,9 +40,20 @@ struct CpuWatch::Private {
     std::jthread thread;
 };
 
-CpuWatch::CpuWatch(const HostFootprint& footprint) : m_d(std::make_unique<Private>(footprint))
+CpuWatch::Pace CpuWatch::paceFor(WorkloadKind kind, const HostFootprint& footprint)
 {
-    if (!footprint.isEmpty())
+    if (kind == WorkloadKind::Vm)
+        return Pace::Once;
+    auto cgroup = footprint.cgroupPath.isEmpty() ? Result<CgroupReader>(Error{})
+                                                 : CgroupReader::open(footprint.cgroupPath.toStdString());
+    ReadBuffer buffer;
+    const bool isCounted = cgroup && cgroup->refresh(buffer) && cgroup->reading().cpuNanoseconds;
+    return isCounted ? Pace::Once : Pace::AgainAndAgain;
+}
+
+CpuWatch::CpuWatch(const HostFootprint& footprint, Pace pace) : m_d(std::make_unique<Private>(footprint))
+{
+    if (pace == Pace::AgainAndAgain && !footprint.isEmpty())
         m_d->thread = std::jthread([d = m_d.get()](const std::stop_token& stop) { d->readUntilStopped(stop); });
 }
 
@@ -53,8 +64,10 @@ Sample CpuWatch::finish()
     if (m_d->thread.joinable()) {
         m_d->thread.request_stop();
         m_d->thread.join();
+        return m_d->sample;
     }
-    return m_d->sample;
+    Sample sample;
+    return m_d->reader.read(sample, m_d->buffer) ? sample : Sample();
 }
 
 } // namespace twinhull

@@ -5,6 +5,7 @@
 
 #include <QCoreApplication>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -23,6 +24,17 @@ constexpr std::array kRows{
         QT_TRANSLATE_NOOP("FigureRow", "Time for the work"), true },
     FigureRow{ "disk_bytes", &RunFigures::diskBytes, FigureUnit::Bytes, QT_TRANSLATE_NOOP("FigureRow", "Disk"), false },
 };
+
+QString rangeText(const QString& low, const QString& high)
+{
+    if (low == high)
+        return low;
+    const auto space = low.indexOf(u' ');
+    const QString unit = space > 0 ? low.mid(space) : QString();
+    const bool isPlain = std::none_of(unit.begin(), unit.end(), [](QChar c) { return c.isDigit(); }); // not "1 h 5 min"
+    const bool haveSameUnit = !unit.isEmpty() && isPlain && high.mid(high.indexOf(u' ')) == unit;
+    return QCoreApplication::translate("FigureRow", "%1 to %2").arg(haveSameUnit ? low.left(space) : low, high);
+}
 
 } // namespace
 
@@ -43,6 +55,8 @@ QString formatFigure(double value, FigureUnit unit)
             = QString::fromStdString(formatBytes(static_cast<std::uint64_t>(std::llround(std::fabs(value)))));
         return value < 0 ? QLatin1Char('-') + text : text;
     }
+    if (unit == FigureUnit::Cores)
+        return QCoreApplication::translate("FigureRow", "%1 % of a core").arg(value * 100, 0, 'f', 1);
     const double nanoseconds = value * (unit == FigureUnit::Seconds ? 1e9 : 1e6);
     return QString::fromStdString(formatDuration(std::chrono::nanoseconds(std::llround(nanoseconds))));
 }
@@ -51,6 +65,16 @@ QString formatDifference(double value, FigureUnit unit)
 {
     const QString text = formatFigure(value, unit);
     return value > 0 ? QLatin1Char('+') + text : text;
+}
+
+QString formatRange(const Interval& interval, FigureUnit unit)
+{
+    return rangeText(formatFigure(interval.low, unit), formatFigure(interval.high, unit));
+}
+
+QString formatDifferenceRange(const Interval& interval, FigureUnit unit)
+{
+    return rangeText(formatDifference(interval.low, unit), formatDifference(interval.high, unit));
 }
 
 QString formatRatio(const Figure& container, const Figure& vm)

@@ -8,16 +8,20 @@
 
 namespace twinhull {
 
-std::optional<HttpWorkload> httpWorkOf(const ImageInfo& image)
+std::optional<HttpWorkload> httpWorkFrom(const QString& text)
 {
-    const QString label = image.labels.value(QStringLiteral("org.twinhull.work.http"));
-    const auto slash = label.indexOf(u'/');
+    const auto slash = text.indexOf(u'/');
     if (slash <= 0)
         return std::nullopt;
-    const auto port = parsePort(label.left(slash).toStdString());
+    const auto port = parsePort(text.left(slash).toStdString());
     if (!port)
         return std::nullopt;
-    return HttpWorkload{ *port, label.mid(slash) };
+    return HttpWorkload{ *port, text.mid(slash) };
+}
+
+std::optional<HttpWorkload> httpWorkOf(const ImageInfo& image)
+{
+    return httpWorkFrom(image.labels.value(QStringLiteral("org.twinhull.work.http")));
 }
 
 std::uint16_t workloadPortOf(const TwinPlan& plan, const ImageInfo& image)

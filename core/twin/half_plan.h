@@ -17,6 +17,8 @@ struct HttpWorkload {
     friend bool operator==(const HttpWorkload&, const HttpWorkload&) = default;
 };
 
+/// From "PORT/PATH"; nothing when it makes no sense.
+std::optional<HttpWorkload> httpWorkFrom(const QString& text);
 /// Nothing when the image has no such label or one that makes no sense.
 std::optional<HttpWorkload> httpWorkOf(const ImageInfo& image);
 

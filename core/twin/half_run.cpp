@@ -7,6 +7,7 @@
 #include "core/metrics/host_cost_source.h"
 #include "core/twin/cpu_watch.h"
 #include "core/twin/http_work.h"
+#include "core/twin/machine_facts.h"
 #include "core/twin/pause_job.h"
 
 #include <QCoreApplication>
@@ -15,7 +16,6 @@ namespace twinhull {
 
 namespace {
 
-constexpr auto kIdleTime = std::chrono::seconds(5); ///< the "work" of an image that names none
 constexpr auto kRestTime = std::chrono::seconds(1); ///< before memory is read: buffers of the work are given back
 
 QString tr(const char* text)
@@ -28,6 +28,7 @@ struct Run {
     WorkloadProvider& provider;
     WorkloadPlan plan;
     ComparedWork work;
+    EngineFacts engineFacts;
     std::shared_ptr<HalfRunOutcome> outcome;
     std::unique_ptr<CpuWatch> cpu; ///< from the start of the work to its end
 
@@ -103,10 +104,10 @@ std::unique_ptr<Job> makeWork(const SharedRun& run, const WorkloadInfo& info)
 {
     if (hasEnded(info))
         return std::make_unique<RefusedJob>(tr("Work"), endedTooEarly(info));
-    run->cpu = std::make_unique<CpuWatch>(info.footprint);
+    run->cpu = std::make_unique<CpuWatch>(info.footprint, CpuWatch::paceFor(info.id.kind, info.footprint));
     if (run->work.http)
         return makeHttpWork(run, info);
-    run->outcome->figures.workMilliseconds = Figure::absent(tr("the image names no work"));
+    run->outcome->figures.workMilliseconds = Figure::absent(tr("no work was asked for"));
     return std::make_unique<PauseJob>(tr("Rest"), kIdleTime);
 }
 
@@ -139,6 +140,9 @@ std::unique_ptr<Job> readLevels(const SharedRun& run, const WorkloadInfo& info)
             const auto disk = run->provider.diskUse(id);
             figures.diskBytes = disk ? Figure::of(static_cast<double>(disk->ownBytes + disk->sharedImageBytes))
                                      : Figure::absent(QString::fromStdString(disk.error().message));
+            if (run->engineFacts == EngineFacts::Read)
+                run->outcome->engineFacts
+                    = readEngineFacts(footprint.rootPids.empty() ? 0 : footprint.rootPids.front());
             run->outcome->isComplete = true;
             return Result<>();
         });
@@ -146,17 +150,10 @@ std::unique_ptr<Job> readLevels(const SharedRun& run, const WorkloadInfo& info)
 
 } // namespace
 
-QString ComparedWork::sentence() const
+std::unique_ptr<Job> makeHalfRun(WorkloadProvider& provider, const WorkloadPlan& plan, ComparedWork work,
+    EngineFacts engineFacts, std::shared_ptr<HalfRunOutcome> outcome)
 {
-    if (http)
-        return tr("one HTTP request of %1 on port %2, answered in full").arg(http->path).arg(http->port);
-    return tr("%1 s of rest; the image names no work").arg(std::chrono::seconds(kIdleTime).count());
-}
-
-std::unique_ptr<Job> makeHalfRun(
-    WorkloadProvider& provider, const WorkloadPlan& plan, ComparedWork work, std::shared_ptr<HalfRunOutcome> outcome)
-{
-    const auto run = std::make_shared<Run>(Run{ provider, plan, std::move(work), std::move(outcome), {} });
+    const auto run = std::make_shared<Run>(Run{ provider, plan, std::move(work), engineFacts, std::move(outcome), {} });
     const QString title = provider.kind() == WorkloadKind::Vm ? tr("VM run") : tr("Container run");
     const auto remove = [run]() -> std::unique_ptr<Job> {
         const auto info = run->info();

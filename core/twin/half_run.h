@@ -2,8 +2,8 @@
 #pragma once
 
 #include "core/jobs/job.h"
+#include "core/twin/compared_work.h"
 #include "core/twin/comparison.h"
-#include "core/twin/half_plan.h"
 #include "core/workload/workload_provider.h"
 
 #include <memory>
@@ -15,19 +15,16 @@ namespace twinhull {
 struct HalfRunOutcome {
     RunFigures figures;
     QString engine; ///< "hull", "kvm" or "tcg"
+    std::vector<MachineFact> engineFacts; ///< of a VM
     bool isComplete = false; ///< all figures were asked for; those that could not be read have their reason
 };
 
-/// How both halves are kept busy: the image's own work, or rest for a stated time.
-struct ComparedWork {
-    std::optional<HttpWorkload> http;
-
-    QString sentence() const; ///< for Comparison::work
-};
+/// Whether a running VM is asked which programs run it: two processes, after all figures were read.
+enum class EngineFacts { Leave, Read };
 
 /// Makes one half, starts it, lets it work, reads what it cost the host, and removes it; when cancelled or failed too.
 /// `provider` must outlive the job.
-std::unique_ptr<Job> makeHalfRun(
-    WorkloadProvider& provider, const WorkloadPlan& plan, ComparedWork work, std::shared_ptr<HalfRunOutcome> outcome);
+std::unique_ptr<Job> makeHalfRun(WorkloadProvider& provider, const WorkloadPlan& plan, ComparedWork work,
+    EngineFacts engineFacts, std::shared_ptr<HalfRunOutcome> outcome);
 
 } // namespace twinhull

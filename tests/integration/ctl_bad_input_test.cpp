@@ -54,6 +54,11 @@ private Q_SLOTS:
         QTest::newRow("volume without a target") << Arguments{ "create", "-v", "/srv", "starter" } << 2;
         QTest::newRow("volume that is not there") << Arguments{ "create", "-v", "/nonexistent:/x", "starter" } << 3;
         QTest::newRow("report of unknown kind") << Arguments{ "twin", "run", "starter", "--report", "x.pdf" } << 2;
+        QTest::newRow("report of a comparison of unknown kind")
+            << Arguments{ "compare", "starter", "--report", "x.pdf" } << 2;
+        QTest::newRow("unknown work") << Arguments{ "compare", "starter", "--workload", "magic" } << 2;
+        QTest::newRow("work inside a VM") << Arguments{ "compare", "starter", "--workload", "cpu" } << 5;
+        QTest::newRow("command inside a VM") << Arguments{ "compare", "starter", "--command", "sysbench cpu run" } << 5;
         QTest::newRow("unknown image") << Arguments{ "create", "nobody/nothing" } << 3;
         QTest::newRow("unknown image of a twin") << Arguments{ "twin", "run", "nobody/nothing" } << 3;
         QTest::newRow("unknown workload") << Arguments{ "start", "nobody", "--kind", "container" } << 3;

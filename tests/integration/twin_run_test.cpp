@@ -57,7 +57,7 @@ private Q_SLOTS:
     {
         const QString json = m_world.path(QStringLiteral("report.json"));
         const QString html = m_world.path(QStringLiteral("report.html"));
-        const auto run = ctl({ "twin", "run", "twinhull/starter", "--repeat", "2", "--report", json.toStdString(),
+        const auto run = ctl({ "compare", "twinhull/starter", "--repeat", "2", "--report", json.toStdString(),
                                  "--report", html.toStdString() },
             std::chrono::minutes(5));
         QVERIFY2(run.exitCode == 0, qPrintable(run.text()));
@@ -74,6 +74,16 @@ private Q_SLOTS:
         for (const QStringView key : kOverheads)
             QCOMPARE(report[u"overhead"][key].toDouble(),
                 medianIn(report, u"vm", key) - medianIn(report, u"container", key));
+
+        QCOMPARE(report[u"version"].toInt(), 2);
+        QCOMPARE(report[u"warm_up_rounds"].toInt(), 1);
+        QCOMPARE(report[u"figures"][u"startup_ms"][u"difference"][u"samples"].toArray().size(), 2);
+        QVERIFY2(run.out.contains("2 rounds, 6 are needed"), run.out.constData());
+        describesTheMachine(machine[u"facts"].toArray());
+
+        const auto same = ctl({ "compare", "--against", json.toStdString(), json.toStdString() });
+        QVERIFY2(same.exitCode == 0, qPrintable(same.text()));
+        QVERIFY2(!same.out.contains("takes more than"), same.out.constData());
 
         const QByteArray page = textOf(html);
         QVERIFY(page.contains("Container") && page.contains("VM") && page.contains("twinhull/starter"));
@@ -178,6 +188,19 @@ private:
     static double medianIn(const QJsonObject& report, QStringView half, QStringView key)
     {
         return report[half][key].toDouble();
+    }
+
+    /// What ran the VM is known, whatever else is not.
+    static void describesTheMachine(const QJsonArray& facts)
+    {
+        QStringList told;
+        for (const auto& fact : facts) {
+            QVERIFY2(fact[u"value"].isNull() != fact[u"needs"].isNull(), qPrintable(fact[u"key"].toString()));
+            if (!fact[u"value"].isNull())
+                told << fact[u"key"].toString();
+        }
+        for (const char* key : { "kernel", "virtualization", "load_average", "qemu", "libvirt", "hull" })
+            QVERIFY2(told.contains(QLatin1String(key)), key);
     }
 
     /// The medians are those of the runs; what is null has its reason.

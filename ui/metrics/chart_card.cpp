@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/metrics/chart_card.h"
 
+#include "core/twin/verdict.h"
 #include "ui/metrics/chart_palette.h"
 #include "ui/theme/theme.h"
 
@@ -57,6 +58,7 @@ void ChartCard::setWorkloads(std::vector<ChartedWorkload> workloads)
     if (workloads == m_workloads)
         return;
     m_workloads = std::move(workloads);
+    m_judgedBlock.reset();
     refresh();
 }
 
@@ -64,12 +66,14 @@ void ChartCard::setTimeSpan(std::chrono::seconds span)
 {
     m_span = span;
     m_canvas->setTimeSpan(span);
+    m_judgedBlock.reset();
     refresh();
 }
 
 void ChartCard::setDifference(Difference difference)
 {
     m_differenceWish = difference;
+    m_judgedBlock.reset();
     refresh();
 }
 
@@ -120,6 +124,16 @@ void ChartCard::read()
         m_readings.push_back(readingsOf(m_rings, workload.id, m_quantity, m_window));
     m_common = isDifferenceShown() ? commonTicks(m_readings[0], m_readings[1]) : CommonTicks{};
     m_difference = m_common.difference();
+    judgeDifference();
+}
+
+/// A stretch at a time: within one the answer does not change, and it costs some hundred microseconds.
+void ChartCard::judgeDifference()
+{
+    const auto block = m_rings.lastTickNanoseconds() / std::chrono::nanoseconds(kSeriesBlock).count();
+    if (m_judgedBlock == block)
+        return;
+    m_judgedBlock = block;
     m_isEqual = isWithinNoise(m_difference);
 }
 

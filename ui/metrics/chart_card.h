@@ -57,6 +57,7 @@ private:
     QString missingReason() const;
     bool isDifferenceShown() const;
     QPolygonF toPolygon(const UnbrokenRun& run) const;
+    void judgeDifference();
     std::vector<QPolygonF> bandPolygons() const;
     PlotLine toLine(std::span<const TimePoint> readings, const QColor& color, Qt::PenStyle style) const;
 
@@ -75,6 +76,7 @@ private:
     CommonTicks m_common; ///< of the two, while the difference is shown
     Readings m_difference;
     bool m_isEqual = false; ///< the difference is noise
+    std::optional<std::int64_t> m_judgedBlock; ///< of time, in which m_isEqual was found
     Unit m_unit;
 };
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/metrics/readings.h"
 
+#include "core/twin/verdict.h"
+
 #include <algorithm>
-#include <cmath>
 #include <cstdlib>
 
 namespace twinhull {
@@ -84,6 +85,11 @@ Readings readingsOf(const MetricRings& rings, const WorkloadId& id, Quantity qua
     return sum;
 }
 
+Readings readingsOf(const MetricRings& rings, const WorkloadId& id, Metric metric, const TimeWindow& window)
+{
+    return readRing(rings.series(id, metric), window);
+}
+
 const MetricPoint* currentPoint(const MetricRings& rings, const WorkloadId& id)
 {
     // The rings keep the last point of what stopped. Memory is read of everything that runs.
@@ -126,15 +132,7 @@ Readings CommonTicks::difference() const
 
 bool isWithinNoise(std::span<const TimePoint> difference)
 {
-    constexpr std::size_t kFewest = 30;
-    if (difference.size() < kFewest)
-        return false;
-    const double mean = *meanOf(difference);
-    double squares = 0;
-    for (const TimePoint& point : difference)
-        squares += (point.value - mean) * (point.value - mean);
-    const auto count = static_cast<double>(difference.size());
-    return std::abs(mean) <= 2 * std::sqrt(squares / (count - 1) / count);
+    return judgeSeries({}, FigureUnit::Bytes, difference).finding == Finding::NotShown;
 }
 
 std::optional<double> readingAt(std::span<const TimePoint> readings, std::int64_t monotonicNanoseconds)

@@ -18,6 +18,9 @@ using Readings = std::vector<TimePoint>; ///< sorted by time
 /// tick; a single one counts alone.
 Readings readingsOf(const MetricRings& rings, const WorkloadId& id, Quantity quantity, const TimeWindow& window);
 
+/// The same of one metric alone.
+Readings readingsOf(const MetricRings& rings, const WorkloadId& id, Metric metric, const TimeWindow& window);
+
 /// What the latest tick read of a workload; null when it was not read by then: it does not run.
 const MetricPoint* currentPoint(const MetricRings& rings, const WorkloadId& id);
 /// The reading of that tick; nothing when it could not be read.
@@ -32,8 +35,8 @@ struct CommonTicks {
 };
 CommonTicks commonTicks(std::span<const TimePoint> first, std::span<const TimePoint> second);
 
-/// Whether a difference cannot be told from its own scatter: its mean is within two standard errors of 0. Never with
-/// fewer than 30 readings.
+/// Whether a difference cannot be told from its own scatter: the 95 % interval of its mean, by block bootstrap
+/// (readings a second apart depend on each other), holds 0. Never with less than a minute of readings.
 bool isWithinNoise(std::span<const TimePoint> difference);
 
 /// The reading nearest to that moment, within one and a half ticks.

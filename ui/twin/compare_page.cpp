@@ -5,6 +5,7 @@
 #include "core/jobs/job_queue.h"
 #include "core/twin/comparison_report.h"
 #include "core/twin/comparison_run.h"
+#include "core/twin/verdict.h"
 #include "ui/metrics/chart_palette.h"
 #include "ui/theme/theme.h"
 #include "ui/twin/bars_card.h"
@@ -178,6 +179,9 @@ void ComparePage::refreshChoice()
     for (const WorkloadInfo& info : chosen)
         m_diskUse.request(info.id);
     refreshCharts(chosen);
+    m_summaryBlock.reset();
+    if (m_comparison)
+        m_figures->setTable(comparisonFigures(*m_comparison));
     readCurrent();
     m_isolation->setTable(isolationTable(m_current));
     m_startupBars->setRows(m_comparison ? startupBars(*m_comparison) : startupBars(m_current));
@@ -217,8 +221,19 @@ void ComparePage::refreshFigures()
     if (!isVisible() || QWidget::window()->isMinimized() || currentIndex() == 0)
         return;
     readCurrent();
-    m_figures->setTable(m_comparison ? comparisonFigures(*m_comparison) : liveFigures(m_current));
+    if (!m_comparison)
+        m_figures->setTable(liveFigures(m_current));
     m_memoryBars->setRows(memoryBars(m_current));
+    refreshSummary();
+}
+
+/// The sentence of live readings changes a stretch at a time; its intervals take some hundred microseconds.
+void ComparePage::refreshSummary()
+{
+    const auto block = m_context.rings.lastTickNanoseconds() / std::chrono::nanoseconds(kSeriesBlock).count();
+    if (m_summaryBlock == block)
+        return;
+    m_summaryBlock = block;
     const QString text = m_comparison ? whatThisShows(*m_comparison) : whatThisShows(m_current);
     m_summary->parentWidget()->setVisible(!text.isEmpty());
     m_summary->setText(
@@ -231,6 +246,7 @@ void ComparePage::setSpan(std::chrono::seconds span)
     m_span = span;
     for (ChartCard* chart : m_charts)
         chart->setTimeSpan(span);
+    m_summaryBlock.reset();
     refreshFigures();
 }
 
@@ -248,9 +264,9 @@ void ComparePage::openComparisonDialog()
     dialog->open();
 }
 
-void ComparePage::runComparison(const TwinPlan& plan, int repeats)
+void ComparePage::runComparison(const ComparisonPlan& plan)
 {
-    auto job = std::make_unique<ComparisonRun>(m_context.workloads, m_context.images, plan, repeats);
+    auto job = std::make_unique<ComparisonRun>(m_context.workloads, m_context.images, plan);
     const ComparisonRun* run = job.get();
     connect(run, &Job::finished, this, [this, run] {
         if (run->state() == Job::State::Succeeded)

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/twin/comparison.h"
-#include "core/twin/twin_plan.h"
+#include "core/twin/comparison_plan.h"
 #include "ui/metrics/chart_card.h"
 #include "ui/shell/app_context.h"
 #include "ui/shell/page_bar.h"
@@ -46,13 +46,14 @@ private:
 
     void refreshChoice();
     void refreshFigures();
+    void refreshSummary();
     void refreshCharts(const std::vector<WorkloadInfo>& chosen);
     void readCurrent();
     void setSpan(std::chrono::seconds span);
     TimeWindow window() const;
 
     void openComparisonDialog();
-    void runComparison(const TwinPlan& plan, int repeats);
+    void runComparison(const ComparisonPlan& plan);
     void showComparison(std::optional<Comparison> comparison);
     void exportAs(CompareExport what);
 
@@ -62,6 +63,7 @@ private:
     DiskUseReader m_diskUse;
     std::vector<ComparedWorkload> m_current;
     std::optional<Comparison> m_comparison;
+    std::optional<std::int64_t> m_summaryBlock; ///< of time, of which the sentence speaks
     std::chrono::seconds m_span{ 600 };
 
     CompareBar* m_bar;

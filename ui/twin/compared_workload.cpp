@@ -47,7 +47,9 @@ ComparedWorkload readCompared(const WorkloadInfo& info, const MetricRings& rings
         return compared;
     compared.memoryBytes = figureOr((*point)[Metric::MemoryBytes], reason);
     compared.pssBytes = figureOr((*point)[Metric::PssBytes], reason);
-    compared.meanCpuCores = figureOr(meanOf(readingsOf(rings, info.id, Quantity::Cpu, window)), reason);
+    compared.cpu = readingsOf(rings, info.id, Quantity::Cpu, window);
+    compared.meanCpuCores = figureOr(meanOf(compared.cpu), reason);
+    compared.pss = readingsOf(rings, info.id, Metric::PssBytes, window);
     compared.guest = point->guest;
     return compared;
 }

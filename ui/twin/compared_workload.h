@@ -13,6 +13,8 @@ struct ComparedWorkload {
     Figure memoryBytes; ///< own pages, the latest tick
     Figure pssBytes; ///< the host cost, of the latest slow reading; shared pages in part
     Figure meanCpuCores; ///< over the window
+    Readings pss; ///< over the window; each slow reading is repeated until the next
+    Readings cpu; ///< cores, over the window
     Figure diskBytes; ///< own and shared image parts
     GuestFigures guest; ///< what the inside says of itself
 

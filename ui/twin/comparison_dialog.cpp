@@ -15,7 +15,6 @@ namespace {
 
 constexpr int kPadding = 16;
 constexpr int kWidth = 460;
-constexpr int kUsualRepeats = 3;
 constexpr int kMostRepeats = 50;
 
 } // namespace
@@ -32,7 +31,7 @@ ComparisonDialog::ComparisonDialog(const std::vector<ImageInfo>& images, QWidget
     m_repeats->setObjectName(QStringLiteral("comparisonRepeats"));
     m_repeats->setAccessibleName(tr("Runs of each side"));
     m_repeats->setRange(1, kMostRepeats);
-    m_repeats->setValue(kUsualRepeats);
+    m_repeats->setValue(kFewestRounds);
     m_description->setWordWrap(true);
     m_description->setProperty("muted", true);
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
@@ -62,17 +61,25 @@ void ComparisonDialog::describe()
         m_description->setText(tr("There is no image yet. Load one or make the starter image on the Images page."));
         return;
     }
-    const QString times = m_repeats->value() == 1 ? tr("once") : tr("%1 times").arg(m_repeats->value());
-    m_description->setText(tr("Starts the image as a container and as a VM by turns, each %1, does the same work in "
-                              "both, reads what each costs this computer, and removes them again.")
-                               .arg(times));
+    const int runs = m_repeats->value();
+    const QString times = runs == 1 ? tr("once") : tr("%1 times").arg(runs);
+    const QString few = runs < kFewestRounds
+        ? QLatin1Char(' ') + tr("Fewer than %1 runs are too few to say which side takes more.").arg(kFewestRounds)
+        : QString();
+    m_description->setText(
+        tr("Starts the image as a container and as a VM by turns, each %1 after a warm-up that is not "
+           "counted, does the same work in both, reads what each costs this computer, and removes "
+           "them again.")
+            .arg(times)
+        + few);
 }
 
 void ComparisonDialog::finish()
 {
-    TwinPlan plan;
-    plan.imageReference = m_image->currentData().toString();
-    Q_EMIT chosen(plan, m_repeats->value());
+    ComparisonPlan plan;
+    plan.twin.imageReference = m_image->currentData().toString();
+    plan.rounds = m_repeats->value();
+    Q_EMIT chosen(plan);
     accept();
 }
 

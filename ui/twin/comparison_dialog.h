@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/images/image_info.h"
-#include "core/twin/twin_plan.h"
+#include "core/twin/comparison_plan.h"
 
 #include <QDialog>
 
@@ -21,7 +21,7 @@ public:
     explicit ComparisonDialog(const std::vector<ImageInfo>& images, QWidget* parent = nullptr);
 
 Q_SIGNALS:
-    void chosen(const twinhull::TwinPlan& plan, int repeats);
+    void chosen(const twinhull::ComparisonPlan& plan);
 
 private:
     void describe();

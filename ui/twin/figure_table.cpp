@@ -86,6 +86,23 @@ FigureCell medianCell(const HullFigures& half, const FigureRow& row)
     return { formatFigure(*median.value, row.unit), {}, FigureCell::Validity::Valid };
 }
 
+FigureCell rangeCell(const HullFigures& half, const FigureRow& row)
+{
+    const auto samples = half.samples(row.figure);
+    if (samples.size() < 2)
+        return absentCell(tr("One run has no interval."));
+    return { formatRange(estimateMedian(samples).interval, row.unit), {}, FigureCell::Validity::Interval };
+}
+
+FigureTable::Row rangeRow(const Comparison& comparison, const FigureRow& row)
+{
+    return { QStringLiteral("\u2003") + tr("95 % interval"),
+        tr("Where the median lies with 95 % confidence: bootstrap of the runs, %1 resamples, seed %2.")
+            .arg(kBootstrapResamples)
+            .arg(kBootstrapSeed),
+        { rangeCell(comparison.container, row), rangeCell(comparison.vm, row) }, {} };
+}
+
 bool areBothKinds(std::span<const ComparedWorkload> workloads)
 {
     return workloads.size() == 2 && workloads[0].info.id.kind != workloads[1].info.id.kind;
@@ -129,6 +146,8 @@ FigureTable comparisonFigures(const Comparison& comparison)
             strike(row.cells[1]);
         row.ratio = ratioOf(row.cells, comparison.container.median(figure.figure), comparison.vm.median(figure.figure));
         table.rows.push_back(std::move(row));
+        if (runs > 1)
+            table.rows.push_back(rangeRow(comparison, figure));
     }
     return table;
 }

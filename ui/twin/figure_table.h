@@ -11,7 +11,9 @@ namespace twinhull {
 
 /// A figure as it is written in a table.
 struct FigureCell {
-    enum class Validity { Valid, Emulated }; ///< an emulated figure is struck: it says nothing about hardware
+    /// An emulated figure is struck: it says nothing about hardware. An interval is written more quietly than its
+    /// figure.
+    enum class Validity { Valid, Emulated, Interval };
 
     QString text; ///< empty where nothing could be read
     QString reason; ///< why it is absent or struck, or what it means; may be empty
@@ -45,7 +47,7 @@ FigureTable liveFigures(std::span<const ComparedWorkload> workloads);
 /// "Container" and "VM" where it is one of each, else the names.
 QStringList columnTitles(std::span<const ComparedWorkload> workloads);
 
-/// The medians of a comparison run.
+/// The medians of a comparison run, and below each its 95 % interval where there was more than one run.
 FigureTable comparisonFigures(const Comparison& comparison);
 
 } // namespace twinhull

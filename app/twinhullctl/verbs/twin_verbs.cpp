@@ -2,69 +2,16 @@
 #include "app/twinhullctl/chosen_verb.h"
 #include "app/twinhullctl/plan_options.h"
 #include "app/twinhullctl/twin_options.h"
+#include "app/twinhullctl/verbs/compare_verbs.h"
 #include "app/twinhullctl/workload_text.h"
-#include "core/twin/comparison_leftovers.h"
-#include "core/twin/comparison_report.h"
-#include "core/twin/comparison_run.h"
+#include "core/twin/twins.h"
 
-#include <QCoreApplication>
 #include <QJsonArray>
-#include <QJsonDocument>
 #include <QJsonObject>
 
 namespace twinhull {
 
 namespace {
-
-Result<> checkReportNames(const std::vector<std::string>& paths)
-{
-    for (const auto& path : paths) {
-        if (!path.ends_with(".json") && !path.ends_with(".html"))
-            return Error{ ErrorCode::InvalidArgument, "report " + path + ": unknown kind of file", 0,
-                "Give it a name that ends in .json or .html." };
-    }
-    return {};
-}
-
-void tellComparison(Program& program, const Comparison& comparison, const TwinOptions& options)
-{
-    const ComparisonReport report(comparison);
-    for (const auto& path : options.reports) {
-        if (auto written = report.write(QString::fromStdString(path)); !written) {
-            program.fail(written.error());
-            return;
-        }
-    }
-    program.print(program.wantsJson() ? QString::fromUtf8(report.toJson()) : report.toText());
-    program.finish();
-}
-
-void noteLeftovers(Program& program)
-{
-    QStringList groups;
-    for (const auto& info : comparisonLeftovers(program.registry()))
-        groups << info.twinGroup;
-    groups.removeDuplicates();
-    for (const QString& group : groups)
-        program.note(QCoreApplication::translate("TwinVerbs",
-            "%1 is left over from a comparison that was killed; remove it with: "
-            "twinhullctl twin remove %1")
-                         .arg(group));
-}
-
-void compare(Program& program, const TwinOptions& options)
-{
-    const auto plan = planFrom(options, QString::fromStdString(options.name));
-    const auto names = checkReportNames(options.reports);
-    if (!plan || !names) {
-        program.fail(plan ? names.error() : plan.error());
-        return;
-    }
-    noteLeftovers(program);
-    auto job = std::make_unique<ComparisonRun>(program.registry(), program.images(), *plan, options.repeats);
-    const auto* run = job.get();
-    program.run(std::move(job), [&program, run, options] { tellComparison(program, run->comparison(), options); });
-}
 
 void report(Program& program, const QString& twinGroup)
 {
@@ -120,13 +67,10 @@ void addTwinVerbs(CLI::App& app, ChosenVerb& chosen, GlobalOptions& global, cons
     twin->require_subcommand(1);
     twin->fallthrough();
 
-    auto* run = twin->add_subcommand("run", "compare: start, work, read what it cost, remove, by turns");
-    run->add_option("--repeat", options->repeats, "runs of each half")->check(CLI::Range(1, 1000));
-    run->add_option("--report", options->reports, "also write FILE.json or FILE.html; may be given twice")
-        ->type_name("FILE")
-        ->allow_extra_args(false);
+    auto* run = twin->add_subcommand("run", "as compare: start, work, read what it cost, remove, by turns");
+    addComparisonOptions(*run, *options);
     addTwinPlanOptions(*run, *options);
-    addTwinVerb(run, chosen, tail, options, [](auto& program, auto&, const auto& o) { compare(program, o); });
+    addTwinVerb(run, chosen, tail, options, [](auto& program, auto&, const auto& o) { compareTwin(program, o); });
 
     auto* createVerb = twin->add_subcommand("create", "make both halves and start them");
     addTwinPlanOptions(*createVerb, *options);

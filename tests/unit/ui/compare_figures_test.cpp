@@ -36,6 +36,16 @@ std::vector<ComparedWorkload> twin()
     return { workload(WorkloadKind::Container, 4, 11), workload(WorkloadKind::Vm, 1610, 148) };
 }
 
+/// Both seen at rest for that long.
+std::vector<ComparedWorkload> watched(std::vector<ComparedWorkload> workloads, int seconds)
+{
+    for (ComparedWorkload& workload : workloads) {
+        for (int second = 0; second < seconds; ++second)
+            workload.pss.push_back({ second * 1'000'000'000LL, static_cast<float>(*workload.pssBytes.value) });
+    }
+    return workloads;
+}
+
 } // namespace
 
 class CompareFiguresTest : public QObject {
@@ -94,18 +104,43 @@ private Q_SLOTS:
 
     void saysWhatATwinShowsAndWhatNot()
     {
-        const QString text = whatThisShows(twin());
-        QVERIFY2(text.contains(QStringLiteral("137 MiB more memory")), qPrintable(text));
-        QVERIFY2(text.contains(QStringLiteral("CPU is not compared")), qPrintable(text));
+        const QString text = whatThisShows(watched(twin(), 120));
+        QVERIFY2(text.contains(QStringLiteral("the VM takes more than the container: memory on the host +137 MiB")),
+            qPrintable(text));
+        QVERIFY2(text.contains(QStringLiteral("start to entrypoint +1.61 s (one start of each")), qPrintable(text));
+        QVERIFY2(text.contains(QStringLiteral("Not compared: CPU, mean (emulated")), qPrintable(text));
         QCOMPARE(whatThisShows(std::vector{ twin()[0] }), QString());
+    }
+
+    void namesNobodyAfterAFewSeconds()
+    {
+        const QString text = whatThisShows(watched(twin(), 20));
+        QVERIFY2(!text.contains(QStringLiteral("takes more than")), qPrintable(text));
+        QVERIFY2(text.contains(QStringLiteral("20 s of readings, 60 s are needed")), qPrintable(text));
     }
 
     void doesNotInventWhatWasNotRead()
     {
-        auto unread = twin();
+        auto unread = watched(twin(), 120);
         unread[1].pssBytes = Figure::absent(QStringLiteral("It does not run."));
         const QString text = whatThisShows(unread);
-        QVERIFY2(text.contains(QStringLiteral("Memory is not compared")), qPrintable(text));
+        QVERIFY2(text.contains(QStringLiteral("Not compared: memory on the host (It does not run)")), qPrintable(text));
+    }
+
+    void showsTheIntervalBelowEachMedian()
+    {
+        Comparison comparison;
+        for (const double startup : { 4.0, 5.0, 6.0 }) {
+            RunFigures run;
+            run.startupMilliseconds = Figure::of(startup);
+            comparison.container.runs.push_back(run);
+            comparison.vm.runs.push_back(run);
+        }
+        const FigureTable table = comparisonFigures(comparison);
+        QCOMPARE(table.rows[0].cells[0].text, QStringLiteral("5 ms"));
+        QCOMPARE(table.rows[1].cells[0].text, QStringLiteral("4 to 6 ms"));
+        QVERIFY(table.rows[1].cells[0].validity == FigureCell::Validity::Interval);
+        QVERIFY(!table.rows[3].cells[0].reason.isEmpty()); // memory was not read
     }
 
     void drawsStartUpPhasesFromTheMarks()

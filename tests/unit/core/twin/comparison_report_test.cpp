@@ -35,7 +35,7 @@ Comparison emulated()
 {
     Comparison comparison;
     comparison.machine
-        = { QStringLiteral("6.1.0"), QStringLiteral("Some <CPU>"), 2, 24ULL << 30U, QStringLiteral("tcg") };
+        = { QStringLiteral("6.1.0"), QStringLiteral("Some <CPU>"), 2, 24ULL << 30U, QStringLiteral("tcg"), {} };
     comparison.image = QStringLiteral("twinhull/starter:latest");
     comparison.imageDigest = QStringLiteral("sha256:00");
     comparison.work = QStringLiteral("a & b");
@@ -59,14 +59,38 @@ private Q_SLOTS:
     void jsonHasMediansAndRawRuns()
     {
         const QJsonObject report = json(emulated());
-        QCOMPARE(report[u"version"].toInt(), 1);
+        QCOMPARE(report[u"version"].toInt(), 2);
         const QJsonObject container = report[u"container"].toObject();
         QCOMPARE(container[u"startup_ms"].toDouble(), 5.0);
         QCOMPARE(container[u"runs"].toArray().size(), 3);
         QCOMPARE(container[u"runs"][1][u"startup_ms"].toDouble(), 6.0);
         QCOMPARE(report[u"vm"][u"memory_host_bytes"].toDouble(), double(148 << 20));
-        QCOMPARE(report[u"overhead"][u"startup_ms"].toDouble(), 1595.0);
+        QCOMPARE(report[u"overhead"][u"startup_ms"].toDouble(), 1596.0); // of the rounds, not of the medians
         QCOMPARE(report[u"overhead"][u"cpu_seconds"].toDouble(), 6.0);
+    }
+
+    void jsonHasSamplesIntervalsAndTheSeed()
+    {
+        const QJsonObject report = json(emulated());
+        const QJsonObject startup = report[u"figures"][u"startup_ms"].toObject();
+        QCOMPARE(startup[u"vm"][u"samples"].toArray(), (QJsonArray{ 1600.0, 1500.0, 1800.0 }));
+        QCOMPARE(startup[u"vm"][u"median"].toDouble(), 1600.0);
+        QCOMPARE(startup[u"vm"][u"low"].toDouble(), 1500.0);
+        QCOMPARE(startup[u"vm"][u"high"].toDouble(), 1800.0);
+        QCOMPARE(startup[u"difference"][u"samples"].toArray(), (QJsonArray{ 1596.0, 1494.0, 1795.0 }));
+        QCOMPARE(startup[u"ratio"][u"median"].toDouble(), 360.0);
+        QCOMPARE(startup[u"finding"].toString(), QStringLiteral("too_few"));
+        QCOMPARE(report[u"figures"][u"cpu_seconds"][u"finding"].toString(), QStringLiteral("not_compared"));
+        QVERIFY(report[u"figures"][u"work_ms"][u"vm"].isNull());
+        QCOMPARE(report[u"statistics"][u"resamples"].toInt(), 2000);
+        QVERIFY(report[u"statistics"][u"seed"].toInt() > 0);
+        QVERIFY(report[u"verdict"].toString().contains(QStringLiteral("Too little")));
+    }
+
+    void textAndPageHaveTheIntervals()
+    {
+        QVERIFY(ComparisonReport(emulated()).toText().contains(QStringLiteral("1.50 to 1.80 s")));
+        QVERIFY(ComparisonReport(emulated()).toHtml().contains(QStringLiteral("1.50 to 1.80 s")));
     }
 
     void jsonDescribesTheMachine()

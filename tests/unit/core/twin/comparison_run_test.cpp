@@ -51,6 +51,48 @@ private Q_SLOTS:
         QCOMPARE(run->comparison().vm.runs.size(), std::size_t(2));
     }
 
+    void warmUpRoundsAreMadeAndLeftOut()
+    {
+        ComparisonPlan plan;
+        plan.twin.imageReference = QStringLiteral("twinhull/starter");
+        plan.rounds = 1;
+        plan.warmUpRounds = 2;
+        auto run = makeRun(plan);
+        const auto result = test::runJob(*run);
+        QVERIFY2(result, result ? "" : result.error().message.c_str());
+        QCOMPARE(m_log.count(QStringLiteral("start vm")), 3);
+        QCOMPARE(run->comparison().container.runs.size(), std::size_t(1));
+        QCOMPARE(run->comparison().vm.runs.size(), std::size_t(1));
+        QCOMPARE(run->comparison().warmUpRounds, 2);
+        QVERIFY(run->comparison().caches.startsWith(QStringLiteral("warm")));
+    }
+
+    void everyFactOfTheMachineHasAValueOrSaysWhatItNeeds()
+    {
+        auto run = makeRun(1);
+        QVERIFY(test::runJob(*run));
+        QStringList keys;
+        for (const auto& fact : run->comparison().machine.facts) {
+            keys << fact.key;
+            QVERIFY2(fact.value.isEmpty() == fact.needs.startsWith(QStringLiteral("needs ")), qPrintable(fact.key));
+        }
+        for (const char* key :
+            { "kernel", "processor", "governor", "virtualization", "nested", "mitigations", "load_average",
+                "pressure_cpu", "pressure_memory", "pressure_io", "pinning", "hull", "qemu", "libvirt" })
+            QCOMPARE(keys.count(QLatin1String(key)), 1);
+    }
+
+    void refusesWorkThatAProgramInsideMustDo()
+    {
+        ComparisonPlan plan;
+        plan.twin.imageReference = QStringLiteral("twinhull/starter");
+        plan.work = QStringLiteral("cpu");
+        const auto result = test::runJob(*makeRun(plan));
+        QVERIFY(!result);
+        QCOMPARE(result.error().code, ErrorCode::Unsupported);
+        QVERIFY(m_log.isEmpty());
+    }
+
     void readsWhatTheHostSpends()
     {
         auto run = makeRun(1);
@@ -141,10 +183,17 @@ private Q_SLOTS:
 private:
     std::unique_ptr<ComparisonRun> makeRun(int repeats, const QString& name = QStringLiteral("compared"))
     {
-        TwinPlan plan;
-        plan.imageReference = QStringLiteral("twinhull/starter");
-        plan.name = name;
-        return std::make_unique<ComparisonRun>(*m_registry, *m_images, plan, repeats);
+        ComparisonPlan plan;
+        plan.twin.imageReference = QStringLiteral("twinhull/starter");
+        plan.twin.name = name;
+        plan.rounds = repeats;
+        plan.warmUpRounds = 0;
+        return makeRun(plan);
+    }
+
+    std::unique_ptr<ComparisonRun> makeRun(const ComparisonPlan& plan)
+    {
+        return std::make_unique<ComparisonRun>(*m_registry, *m_images, plan);
     }
 
     test::TemporaryWorld m_world;

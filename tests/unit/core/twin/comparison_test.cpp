@@ -54,12 +54,24 @@ private Q_SLOTS:
 
     void hasAReasonWithoutRuns() { QVERIFY(!HullFigures().median(kStartup).missing.isEmpty()); }
 
-    void subtractsTheContainerFromTheVm()
+    void subtractsTheContainerFromTheVmRoundByRound()
+    {
+        Comparison comparison;
+        comparison.container = half({ 4, 104, 5 });
+        comparison.vm = half({ 1600, 1700, 1800 });
+        QCOMPARE(comparison.overhead(kStartup).value, 1596.0); // of 1596, 1596 and 1795
+    }
+
+    void leavesOutRoundsThatOneSideLacks()
     {
         Comparison comparison;
         comparison.container = half({ 4 });
+        comparison.container.runs.insert(
+            comparison.container.runs.begin(), startup(Figure::absent(QStringLiteral("no mark"))));
         comparison.vm = half({ 1600, 1700, 1800 });
-        QCOMPARE(comparison.overhead(kStartup).value, 1696.0);
+        const RoundSamples rounds = comparison.rounds(kStartup);
+        QCOMPARE(rounds.container, (std::vector<double>{ 4 }));
+        QCOMPARE(rounds.vm, (std::vector<double>{ 1700 }));
     }
 
     void namesTheSideWhoseFigureIsMissing()

@@ -3,11 +3,14 @@
 
 #include "core/base/subprocess.h"
 
+#include <QDir>
 #include <QFile>
+#include <QTemporaryDir>
 #include <QTest>
 
 #include <csignal>
 #include <sys/wait.h>
+#include <unistd.h>
 
 using namespace twinhull;
 
@@ -30,7 +33,8 @@ private Q_SLOTS:
         QVERIFY(child);
         HostFootprint footprint;
         footprint.rootPids = { child->pid };
-        CpuWatch watch(footprint);
+        QVERIFY(CpuWatch::paceFor(WorkloadKind::Container, footprint) == CpuWatch::Pace::AgainAndAgain);
+        CpuWatch watch(footprint, CpuWatch::Pace::AgainAndAgain);
         QTRY_VERIFY(hasNoChildren(child->pid));
         const Sample sample = watch.finish();
         ::kill(child->pid, SIGKILL);
@@ -41,11 +45,48 @@ private Q_SLOTS:
 
     void hasNoFigureWithoutProcesses()
     {
-        CpuWatch watch{ HostFootprint() };
+        CpuWatch watch(HostFootprint(), CpuWatch::Pace::AgainAndAgain);
         QVERIFY(!watch.finish().cpuNanoseconds);
     }
 
+    /// What is measured must not share its cores with a thread that reads all the time.
+    void readsOnceWhereACgroupCounts()
+    {
+        const QTemporaryDir folder;
+        QVERIFY(write(folder.filePath(QStringLiteral("cpu.stat")), "usage_usec 5000\nuser_usec 5000\nsystem_usec 0\n"));
+        QVERIFY(write(folder.filePath(QStringLiteral("cgroup.events")), "populated 1\nfrozen 0\n"));
+        HostFootprint footprint;
+        footprint.cgroupPath = folder.path();
+        const auto pace = CpuWatch::paceFor(WorkloadKind::Container, footprint);
+        QVERIFY(pace == CpuWatch::Pace::Once);
+        const auto threads = threadCount();
+        CpuWatch watch(footprint, pace);
+        QCOMPARE(threadCount(), threads);
+        QVERIFY(write(folder.filePath(QStringLiteral("cpu.stat")), "usage_usec 9000\nuser_usec 9000\nsystem_usec 0\n"));
+        QCOMPARE(watch.finish().cpuNanoseconds, std::optional<std::uint64_t>(9'000'000));
+    }
+
+    void readsAVmOnce()
+    {
+        HostFootprint footprint;
+        footprint.rootPids = { ::getpid() };
+        QVERIFY(CpuWatch::paceFor(WorkloadKind::Vm, footprint) == CpuWatch::Pace::Once);
+        CpuWatch watch(footprint, CpuWatch::Pace::Once);
+        QVERIFY(watch.finish().cpuNanoseconds.value_or(0) > 0);
+    }
+
 private:
+    static bool write(const QString& path, const char* text)
+    {
+        QFile file(path);
+        return file.open(QIODevice::WriteOnly) && file.write(text) > 0;
+    }
+
+    static qsizetype threadCount()
+    {
+        return QDir(QStringLiteral("/proc/self/task")).entryList(QDir::Dirs | QDir::NoDotAndDotDot).size();
+    }
+
     bool m_hadChildren = false;
 
     bool hasNoChildren(pid_t pid)

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/twin/compared_work.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+#include <array>
+
+namespace twinhull {
+
+namespace {
+
+constexpr const char* kLabel = "org.twinhull.work.http";
+constexpr std::array kInsideNames{ "cpu", "memory", "syscalls", "fork", "file", "network" };
+
+QString tr(const char* text)
+{
+    return QCoreApplication::translate("ComparedWork", text);
+}
+
+bool mustRunInside(const QString& name)
+{
+    return std::any_of(
+        kInsideNames.begin(), kInsideNames.end(), [&name](const char* each) { return name == QLatin1String(each); });
+}
+
+} // namespace
+
+QString ComparedWork::sentence() const
+{
+    if (http)
+        return tr("one HTTP request of %1 on port %2, answered in full").arg(http->path).arg(http->port);
+    return tr("%1 s of rest; no work was asked for").arg(kIdleTime.count());
+}
+
+Result<> checkWorkName(const QString& name)
+{
+    const std::string what = "workload " + name.toStdString() + ": ";
+    if (mustRunInside(name))
+        return Error{ ErrorCode::Unsupported, what + "a program inside must do it, and none can be started in a VM yet",
+            0, "Use http:PORT/PATH, http, image or idle." };
+    if (name.startsWith(u"http:") && !httpWorkFrom(name.mid(5)))
+        return Error{ ErrorCode::InvalidArgument, what + "not a port and a path", 0, "Write it as http:8080/path." };
+    if (name.isEmpty() || name == u"image" || name == u"idle" || name == u"http" || name.startsWith(u"http:"))
+        return {};
+    return Error{ ErrorCode::InvalidArgument, what + "not known", 0, "Use http:PORT/PATH, http, image or idle." };
+}
+
+Result<ComparedWork> comparedWork(const QString& name, const ImageInfo& image)
+{
+    if (const auto known = checkWorkName(name); !known)
+        return known.error();
+    if (name == u"idle")
+        return ComparedWork{};
+    if (name.startsWith(u"http:"))
+        return ComparedWork{ httpWorkFrom(name.mid(5)) };
+    const ComparedWork own{ httpWorkOf(image) };
+    if (name == u"http" && !own.http)
+        return Error{ ErrorCode::NotFound,
+            "workload http: " + image.shortName().toStdString() + " has no label " + kLabel, 0,
+            "Name the request: http:PORT/PATH." };
+    return own;
+}
+
+} // namespace twinhull

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/twin/half_plan.h"
+
+#include <chrono>
+
+namespace twinhull {
+
+constexpr std::chrono::seconds kIdleTime{ 5 }; ///< the "work" where none was asked for
+
+/// How both halves are kept busy: one HTTP request, or rest for a stated time.
+struct ComparedWork {
+    std::optional<HttpWorkload> http;
+
+    QString sentence() const; ///< for Comparison::work
+};
+
+/// Which work a person asked for by name: "image" or empty (what the image's label names, else rest), "http" (the
+/// label's; NotFound where there is none), "http:PORT/PATH", "idle". Work that a program inside must do (cpu, memory,
+/// …) is Unsupported: nothing can be run inside a VM yet.
+Result<ComparedWork> comparedWork(const QString& name, const ImageInfo& image);
+
+/// Success where comparedWork() may know the name; what can be said before there is an image.
+Result<> checkWorkName(const QString& name);
+
+} // namespace twinhull

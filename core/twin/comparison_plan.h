@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/twin/twin_plan.h"
+#include "core/twin/verdict.h"
+
+namespace twinhull {
+
+/// What a comparison run measures and how often.
+struct ComparisonPlan {
+    TwinPlan twin;
+    QString work; ///< as comparedWork() takes it; empty: the image's own
+    int rounds = kFewestRounds; ///< counted runs of each side
+    int warmUpRounds = 1; ///< made before them and left out
+};
+
+} // namespace twinhull

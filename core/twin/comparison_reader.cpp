@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/twin/comparison_reader.h"
+
+#include "core/base/files.h"
+#include "core/twin/comparison_report.h"
+#include "core/twin/figure_rows.h"
+
+#include <QDateTime>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+
+namespace twinhull {
+
+namespace {
+
+constexpr qsizetype kMostRuns = 100'000;
+
+Error corrupt(const std::string& what)
+{
+    return Error{ ErrorCode::Corrupt, what, 0, "Give the JSON file that `twinhullctl compare --report` wrote." };
+}
+
+RunFigures runOf(const QJsonObject& object)
+{
+    RunFigures run;
+    for (const auto& row : figureRows()) {
+        const QJsonValue value = object[QLatin1String(row.key)];
+        run.*row.figure = value.isDouble() ? Figure::of(value.toDouble())
+                                           : Figure::absent(object[u"missing"][QLatin1String(row.key)].toString());
+    }
+    return run;
+}
+
+Result<HullFigures> halfOf(const QJsonObject& report, const QString& side)
+{
+    const QJsonValue runs = report[side][u"runs"];
+    if (!runs.isArray() || runs.toArray().size() > kMostRuns)
+        return corrupt("it has no runs of the " + side.toStdString());
+    HullFigures half;
+    for (const QJsonValue& run : runs.toArray())
+        half.runs.push_back(runOf(run.toObject()));
+    return half;
+}
+
+MachineFacts machineOf(const QJsonObject& object)
+{
+    MachineFacts machine;
+    machine.kernel = object[u"kernel"].toString();
+    machine.processor = object[u"processor"].toString();
+    machine.cpus = object[u"cpus"].toInt();
+    machine.memoryBytes = static_cast<std::uint64_t>(std::max(0.0, object[u"memory_bytes"].toDouble()));
+    machine.acceleration = object[u"acceleration"].toString();
+    for (const QJsonValue& fact : object[u"facts"].toArray())
+        machine.facts.push_back({ fact[u"key"].toString(), fact[u"title"].toString(), fact[u"value"].toString(),
+            fact[u"needs"].toString() });
+    return machine;
+}
+
+} // namespace
+
+Result<Comparison> readComparison(const QByteArray& json)
+{
+    QJsonParseError problem;
+    const QJsonObject report = QJsonDocument::fromJson(json, &problem).object();
+    if (problem.error != QJsonParseError::NoError)
+        return corrupt("it is no JSON: " + problem.errorString().toStdString());
+    if (report[u"format"].toString() != u"twinhull-comparison")
+        return corrupt("it is no report of a comparison");
+    const int version = report[u"version"].toInt();
+    if (version < 1 || version > ComparisonReport::kVersion)
+        return Error{ ErrorCode::Unsupported, "it has version " + std::to_string(version) + " of the report's format",
+            0, "Read it with the Twinhull that wrote it, or a later one." };
+    auto container = halfOf(report, QStringLiteral("container"));
+    auto vm = halfOf(report, QStringLiteral("vm"));
+    if (!container || !vm)
+        return container ? vm.error() : container.error();
+    Comparison comparison;
+    comparison.machine = machineOf(report[u"machine"].toObject());
+    comparison.image = report[u"image"].toString();
+    comparison.imageDigest = report[u"image_digest"].toString();
+    comparison.work = report[u"work"].toString();
+    comparison.warmUpRounds = report[u"warm_up_rounds"].toInt();
+    comparison.caches = report[u"caches"].toString();
+    const auto when = QDateTime::fromString(report[u"created_at"].toString(), Qt::ISODate);
+    comparison.wallMilliseconds = when.isValid() ? when.toMSecsSinceEpoch() : 0;
+    comparison.container = *std::move(container);
+    comparison.vm = *std::move(vm);
+    return comparison;
+}
+
+Result<Comparison> readComparisonFile(const QString& path)
+{
+    const auto text = readFile(path.toStdString());
+    if (!text)
+        return Result<Comparison>(text.error()).withContext("read report");
+    return readComparison({ text->data(), static_cast<qsizetype>(text->size()) })
+        .withContext("read report " + path.toStdString());
+}
+
+} // namespace twinhull

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+#include "core/twin/comparison.h"
+
+#include <QByteArray>
+
+namespace twinhull {
+
+/// What ComparisonReport::toJson() wrote, of version 1 and 2, back as a value: the machine, the work and the figures of
+/// every run; start-up marks are not read back. Corrupt for another format, Unsupported for a later version.
+Result<Comparison> readComparison(const QByteArray& json);
+
+/// Of a file of at most 16 MiB. Blocks.
+Result<Comparison> readComparisonFile(const QString& path);
+
+} // namespace twinhull

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/twin/report_pair.h"
+
+#include "core/twin/verdict.h"
+
+#include <QCoreApplication>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+
+namespace twinhull {
+
+namespace {
+
+constexpr int kVersion = 1;
+
+QString tr(const char* text)
+{
+    return QCoreApplication::translate("ReportPair", text);
+}
+
+QString reasonOf(const HullFigures& first, const HullFigures& second, Figure RunFigures::*figure)
+{
+    const Figure median = first.median(figure);
+    return median.value ? second.median(figure).missing : median.missing;
+}
+
+/// CPU of a VM that was emulated in either run is not judged.
+std::vector<JudgedFigure> judgeHalves(const Comparison& first, const Comparison& second, HullFigures Comparison::*half)
+{
+    const bool isEmulatedVm = half == &Comparison::vm && (first.isEmulated() || second.isEmulated());
+    std::vector<JudgedFigure> figures;
+    for (const auto& row : figureRows()) {
+        const auto base = (first.*half).samples(row.figure);
+        const auto other = (second.*half).samples(row.figure);
+        if (isEmulatedVm && row.isAboutCpu)
+            figures.push_back(notJudged(titleOf(row), tr("emulated VMs say nothing about hardware")));
+        else if (base.empty() || other.empty())
+            figures.push_back(notJudged(titleOf(row), reasonOf(first.*half, second.*half, row.figure)));
+        else
+            figures.push_back(judgeUnpaired(titleOf(row), row.unit, base, other));
+    }
+    return figures;
+}
+
+QJsonObject toObject(std::span<const JudgedFigure> figures)
+{
+    QJsonObject object;
+    std::size_t index = 0;
+    for (const auto& row : figureRows()) {
+        const JudgedFigure& figure = figures[index++];
+        const QJsonValue difference = figure.finding == Finding::NotRead
+            ? QJsonValue()
+            : QJsonObject{ { QStringLiteral("median"), figure.difference.value },
+                  { QStringLiteral("low"), figure.difference.interval.low },
+                  { QStringLiteral("high"), figure.difference.interval.high } };
+        object[QLatin1String(row.key)] = QJsonObject{ { QStringLiteral("finding"), nameOf(figure.finding) },
+            { QStringLiteral("difference"), difference },
+            { QStringLiteral("reason"), figure.reason.isEmpty() ? QJsonValue() : QJsonValue(figure.reason) } };
+    }
+    return object;
+}
+
+} // namespace
+
+ReportPair::ReportPair(QString firstName, Comparison first, QString secondName, Comparison second)
+    : m_firstName(std::move(firstName))
+    , m_first(std::move(first))
+    , m_secondName(std::move(secondName))
+    , m_second(std::move(second))
+{
+}
+
+QStringList ReportPair::otherConditions() const
+{
+    QStringList lines;
+    const auto compare = [&lines](const QString& title, const QString& first, const QString& second) {
+        if (first != second)
+            lines << tr("%1: %2; then %3")
+                         .arg(title, first.isEmpty() ? tr("not told") : first,
+                             second.isEmpty() ? tr("not told") : second);
+    };
+    compare(tr("Image"), m_first.imageDigest, m_second.imageDigest);
+    compare(tr("Work"), m_first.work, m_second.work);
+    compare(tr("Caches"), m_first.caches, m_second.caches);
+    compare(tr("Kernel"), m_first.machine.kernel, m_second.machine.kernel);
+    compare(tr("Processor"), m_first.machine.processor, m_second.machine.processor);
+    compare(tr("VM engine"), m_first.machine.acceleration, m_second.machine.acceleration);
+    for (const auto& fact : m_second.machine.facts) {
+        if (fact.key == u"kernel" || fact.key == u"processor")
+            continue;
+        for (const auto& before : m_first.machine.facts) {
+            if (before.key == fact.key)
+                compare(fact.title, before.value, fact.value);
+        }
+    }
+    return lines;
+}
+
+QString ReportPair::verdictOf(const QString& side, HullFigures Comparison::*half) const
+{
+    return verdictText(judgeHalves(m_first, m_second, half),
+        { tr("%1 of %2").arg(side, m_firstName), tr("%1 of %2").arg(side, m_secondName) });
+}
+
+QString ReportPair::toText() const
+{
+    const QStringList conditions = otherConditions();
+    QString text = tr("%1 against %2").arg(m_secondName, m_firstName) + QStringLiteral("\n\n");
+    text += conditions.isEmpty() ? tr("Both reports name the same image, work and machine.") + QLatin1Char('\n')
+                                 : tr("What else was different:") + QStringLiteral("\n  ")
+            + conditions.join(QStringLiteral("\n  ")) + QLatin1Char('\n');
+    text += QLatin1Char('\n') + verdictOf(tr("the container"), &Comparison::container) + QLatin1Char('\n');
+    text += QLatin1Char('\n') + verdictOf(tr("the VM"), &Comparison::vm) + QLatin1Char('\n');
+    return text;
+}
+
+QByteArray ReportPair::toJson() const
+{
+    const QJsonObject report{
+        { QStringLiteral("format"), QStringLiteral("twinhull-report-pair") },
+        { QStringLiteral("version"), kVersion },
+        { QStringLiteral("first"), m_firstName },
+        { QStringLiteral("second"), m_secondName },
+        { QStringLiteral("differences"), QJsonArray::fromStringList(otherConditions()) },
+        { QStringLiteral("container"), toObject(judgeHalves(m_first, m_second, &Comparison::container)) },
+        { QStringLiteral("vm"), toObject(judgeHalves(m_first, m_second, &Comparison::vm)) },
+        { QStringLiteral("verdict"),
+            QJsonObject{ { QStringLiteral("container"), verdictOf(tr("the container"), &Comparison::container) },
+                { QStringLiteral("vm"), verdictOf(tr("the VM"), &Comparison::vm) } } },
+    };
+    return QJsonDocument(report).toJson(QJsonDocument::Indented);
+}
+
+} // namespace twinhull

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/twin/verdict.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+
+namespace twinhull {
+
+namespace {
+
+QString tr(const char* text)
+{
+    return QCoreApplication::translate("Verdict", text);
+}
+
+/// `tooFew` is the reason where the samples do not reach `fewest`.
+JudgedFigure judged(
+    const QString& title, FigureUnit unit, const Estimate& difference, int fewest, const QString& tooFew)
+{
+    if (difference.samples < fewest)
+        return { title, unit, Finding::TooFew, difference, tooFew };
+    if (difference.interval.holds(0))
+        return { title, unit, Finding::NotShown, difference, {} };
+    return { title, unit, difference.value > 0 ? Finding::More : Finding::Less, difference, {} };
+}
+
+QString tooFewRounds(int rounds)
+{
+    return rounds == 1 ? tr("1 round, %1 are needed").arg(kFewestRounds)
+                       : tr("%1 rounds, %2 are needed").arg(rounds).arg(kFewestRounds);
+}
+
+QString inSentence(QString title)
+{
+    const bool isAbbreviation = title.size() > 1 && title[1].isUpper(); // "CPU time"
+    if (!title.isEmpty() && !isAbbreviation)
+        title[0] = title[0].toLower();
+    return title;
+}
+
+/// "memory on the host +137 MiB (+136 to +138 MiB)"
+QString withInterval(const JudgedFigure& figure)
+{
+    return QStringLiteral("%1 %2 (%3)")
+        .arg(inSentence(figure.title), formatDifference(figure.difference.value, figure.unit),
+            formatDifferenceRange(figure.difference.interval, figure.unit));
+}
+
+QString onlyInterval(const JudgedFigure& figure)
+{
+    return QStringLiteral("%1 (%2)").arg(
+        inSentence(figure.title), formatDifferenceRange(figure.difference.interval, figure.unit));
+}
+
+QString withReason(const JudgedFigure& figure)
+{
+    QString reason = figure.reason;
+    while (reason.endsWith(u'.'))
+        reason.chop(1);
+    return QStringLiteral("%1 (%2)").arg(inSentence(figure.title), reason);
+}
+
+QString medianWithReason(const JudgedFigure& figure)
+{
+    return QStringLiteral("%1 %2 (%3)")
+        .arg(inSentence(figure.title), formatDifference(figure.difference.value, figure.unit), figure.reason);
+}
+
+/// Empty when there is no figure of that kind.
+QString written(std::span<const JudgedFigure> figures, Finding finding, QString (*write)(const JudgedFigure&))
+{
+    QStringList texts;
+    for (const JudgedFigure& figure : figures) {
+        if (figure.finding == finding)
+            texts << write(figure);
+    }
+    return texts.join(QStringLiteral(", "));
+}
+
+} // namespace
+
+QString nameOf(Finding finding)
+{
+    switch (finding) {
+    case Finding::NotRead:
+        return QStringLiteral("not_compared");
+    case Finding::TooFew:
+        return QStringLiteral("too_few");
+    case Finding::NotShown:
+        return QStringLiteral("not_shown");
+    case Finding::More:
+        return QStringLiteral("more");
+    case Finding::Less:
+        return QStringLiteral("less");
+    }
+    return {};
+}
+
+JudgedFigure judgePaired(
+    const QString& title, FigureUnit unit, std::span<const double> first, std::span<const double> second)
+{
+    const auto differences = pairedDifferences(first, second);
+    if (differences.empty())
+        return notJudged(title, tr("not measured"));
+    return judged(
+        title, unit, estimateMedian(differences), kFewestRounds, tooFewRounds(static_cast<int>(differences.size())));
+}
+
+JudgedFigure judgeUnpaired(
+    const QString& title, FigureUnit unit, std::span<const double> first, std::span<const double> second)
+{
+    if (first.empty() || second.empty())
+        return notJudged(title, tr("not measured"));
+    const auto difference = estimateMedianDifference(first, second);
+    return judged(title, unit, difference, kFewestRounds, tooFewRounds(difference.samples));
+}
+
+JudgedFigure judgeSeries(const QString& title, FigureUnit unit, std::span<const TimePoint> difference)
+{
+    constexpr int kMostBlocks = 20; // of a long series longer stretches, which depend on each other still less
+    const std::chrono::nanoseconds span(
+        difference.empty() ? 0 : difference.back().monotonicNanoseconds - difference.front().monotonicNanoseconds);
+    const auto block = std::max<std::chrono::nanoseconds>(kSeriesBlock, span / kMostBlocks);
+    const auto means = blockMeans(difference, block);
+    if (means.empty())
+        return notJudged(title, tr("not read on both sides"));
+    return judged(title, unit, estimateMean(means), kFewestBlocks,
+        tr("%1 s of readings, %2 are needed")
+            .arg(static_cast<qint64>(means.size()) * kSeriesBlock.count())
+            .arg(kFewestBlocks * kSeriesBlock.count()));
+}
+
+JudgedFigure notJudged(const QString& title, const QString& reason)
+{
+    JudgedFigure figure;
+    figure.title = title;
+    figure.reason = reason;
+    return figure;
+}
+
+std::vector<JudgedFigure> judge(const Comparison& comparison)
+{
+    std::vector<JudgedFigure> figures;
+    for (const FigureRow& row : figureRows()) {
+        const Figure difference = comparison.overhead(row.figure);
+        const auto rounds = comparison.rounds(row.figure);
+        if (row.isAboutCpu && comparison.isEmulated())
+            figures.push_back(notJudged(titleOf(row), tr("emulated VMs say nothing about hardware")));
+        else if (!difference.value)
+            figures.push_back(notJudged(titleOf(row), difference.missing));
+        else
+            figures.push_back(judgePaired(titleOf(row), row.unit, rounds.container, rounds.vm));
+    }
+    return figures;
+}
+
+QString verdictText(std::span<const JudgedFigure> figures, const VerdictSides& sides)
+{
+    QStringList sentences;
+    if (const auto more = written(figures, Finding::More, &withInterval); !more.isEmpty())
+        sentences << tr("Shown with 95 % confidence: %1 takes more than %2: %3.").arg(sides.second, sides.first, more);
+    if (const auto less = written(figures, Finding::Less, &withInterval); !less.isEmpty())
+        sentences << tr("Shown with 95 % confidence: %1 takes less than %2: %3.").arg(sides.second, sides.first, less);
+    if (const auto equal = written(figures, Finding::NotShown, &onlyInterval); !equal.isEmpty())
+        sentences << tr("No difference is shown, its interval holds 0: %1.").arg(equal);
+    if (const auto few = written(figures, Finding::TooFew, &medianWithReason); !few.isEmpty())
+        sentences << tr("Too little was measured to say which side takes more: %1.").arg(few);
+    if (const auto unread = written(figures, Finding::NotRead, &withReason); !unread.isEmpty())
+        sentences << tr("Not compared: %1.").arg(unread);
+    return sentences.join(u' ');
+}
+
+QString verdictText(const Comparison& comparison)
+{
+    return verdictText(judge(comparison), { tr("the container"), tr("the VM") });
+}
+
+} // namespace twinhull

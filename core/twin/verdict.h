@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/twin/comparison.h"
+#include "core/twin/figure_rows.h"
+#include "core/twin/statistics.h"
+
+namespace twinhull {
+
+/// Fewer rounds name no side: that all of five fall on the same side happens by chance once in 16 (2 / 2^5), more often
+/// than the 5 % that a statement at 95 % may be wrong.
+constexpr int kFewestRounds = 6;
+/// The same of a live series, in stretches of kSeriesBlock at least.
+constexpr int kFewestBlocks = 6;
+constexpr std::chrono::seconds kSeriesBlock{ 10 };
+
+enum class Finding {
+    NotRead, ///< on one side at least
+    TooFew, ///< samples to tell anything
+    NotShown, ///< the interval of the difference holds 0
+    More, ///< the second is above the first
+    Less,
+};
+
+/// Its stable name in JSON: "more", "less", "not_shown", "too_few", "not_compared".
+QString nameOf(Finding finding);
+
+/// What is known of one figure of two sides.
+struct JudgedFigure {
+    QString title; ///< "Memory on the host"
+    FigureUnit unit = FigureUnit::Milliseconds;
+    Finding finding = Finding::NotRead;
+    Estimate difference; ///< second minus first; of TooFew and better
+    QString reason; ///< of NotRead and TooFew: "not measured", "3 rounds, 6 are needed"
+};
+
+/// By rounds; nothing on one side is NotRead, and the caller says why.
+JudgedFigure judgePaired(
+    const QString& title, FigureUnit unit, std::span<const double> first, std::span<const double> second);
+/// Of two runs that had no rounds in common.
+JudgedFigure judgeUnpaired(
+    const QString& title, FigureUnit unit, std::span<const double> first, std::span<const double> second);
+/// `difference` are ticks of a live series, second minus first.
+JudgedFigure judgeSeries(const QString& title, FigureUnit unit, std::span<const TimePoint> difference);
+JudgedFigure notJudged(const QString& title, const QString& reason);
+
+/// All figures of a comparison run, in the order of figureRows(): VM against container, paired by round. CPU and work
+/// of an emulated VM are not judged.
+std::vector<JudgedFigure> judge(const Comparison& comparison);
+
+/// The two that are compared, as they stand inside a sentence: "the container", "the VM".
+struct VerdictSides {
+    QString first;
+    QString second;
+};
+
+/// What is shown, what is not shown, and what is not compared, in plain sentences. A side is named only where the
+/// interval of the difference does not hold 0.
+QString verdictText(std::span<const JudgedFigure> figures, const VerdictSides& sides);
+QString verdictText(const Comparison& comparison);
+
+} // namespace twinhull

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/twin/compared_work.h"
+
+#include <QTest>
+
+using namespace twinhull;
+
+namespace {
+
+ImageInfo labelled()
+{
+    ImageInfo image;
+    image.labels.insert(QStringLiteral("org.twinhull.work.http"), QStringLiteral("8080/work"));
+    return image;
+}
+
+} // namespace
+
+class ComparedWorkTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void takesTheImagesOwnWhereNothingIsAsked()
+    {
+        const auto work = comparedWork({}, labelled());
+        QVERIFY(work && work->http);
+        QCOMPARE(work->http->path, QStringLiteral("/work"));
+        QVERIFY(!comparedWork(QStringLiteral("image"), {})->http);
+        QVERIFY(comparedWork({}, {})->sentence().contains(QStringLiteral("rest")));
+    }
+
+    void takesARequestThatIsNamed()
+    {
+        const auto work = comparedWork(QStringLiteral("http:90/a/b"), labelled());
+        QVERIFY(work && work->http);
+        QCOMPARE(*work->http, (HttpWorkload{ 90, QStringLiteral("/a/b") }));
+    }
+
+    void restsWhenAsked() { QVERIFY(!comparedWork(QStringLiteral("idle"), labelled())->http); }
+
+    void refusals_data()
+    {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<int>("code");
+        QTest::newRow("inside") << QStringLiteral("fork") << static_cast<int>(ErrorCode::Unsupported);
+        QTest::newRow("unknown") << QStringLiteral("magic") << static_cast<int>(ErrorCode::InvalidArgument);
+        QTest::newRow("no path") << QStringLiteral("http:80") << static_cast<int>(ErrorCode::InvalidArgument);
+        QTest::newRow("no port") << QStringLiteral("http:x/y") << static_cast<int>(ErrorCode::InvalidArgument);
+        QTest::newRow("no label") << QStringLiteral("http") << static_cast<int>(ErrorCode::NotFound);
+    }
+
+    void refusals()
+    {
+        QFETCH(QString, name);
+        QFETCH(int, code);
+        const auto work = comparedWork(name, {});
+        QVERIFY(!work);
+        QCOMPARE(static_cast<int>(work.error().code), code);
+        QVERIFY(!work.error().hint.empty());
+    }
+};
+
+QTEST_GUILESS_MAIN(ComparedWorkTest)
+#include "compared_work_test.moc"

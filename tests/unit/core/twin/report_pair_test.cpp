@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/twin/report_pair.h"
+
+#include "core/twin/comparison_reader.h"
+#include "core/twin/comparison_report.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QTest>
+
+using namespace twinhull;
+
+namespace {
+
+Comparison comparison(double scale, int rounds = 8)
+{
+    Comparison made;
+    made.image = QStringLiteral("web");
+    made.work = QStringLiteral("one request");
+    made.warmUpRounds = 1;
+    made.caches = QStringLiteral("warm");
+    made.machine.kernel = QStringLiteral("6.1.0");
+    made.machine.acceleration = QStringLiteral("tcg");
+    made.machine.facts
+        = { { QStringLiteral("governor"), QStringLiteral("Frequency governor"), {}, QStringLiteral("needs cpufreq") } };
+    for (int round = 0; round < rounds; ++round) {
+        RunFigures run;
+        run.startupMilliseconds = Figure::of(100 + round % 4);
+        run.memoryHostBytes = Figure::of(1 << 20);
+        run.cpuSeconds = Figure::of(1);
+        run.workMilliseconds = Figure::absent(QStringLiteral("no work"));
+        run.diskBytes = Figure::of(4096);
+        made.container.runs.push_back(run);
+        run.startupMilliseconds = Figure::of((1000 + round % 4) * scale);
+        made.vm.runs.push_back(run);
+    }
+    return made;
+}
+
+QJsonObject pairOf(const Comparison& first, const Comparison& second)
+{
+    const ReportPair pair(QStringLiteral("a.json"), first, QStringLiteral("b.json"), second);
+    return QJsonDocument::fromJson(pair.toJson()).object();
+}
+
+} // namespace
+
+class ReportPairTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void readsBackWhatWasWritten()
+    {
+        const auto read = readComparison(ComparisonReport(comparison(1)).toJson());
+        QVERIFY2(read, read ? "" : read.error().message.c_str());
+        QCOMPARE(read->container.runs.size(), std::size_t(8));
+        QCOMPARE(read->vm.median(&RunFigures::startupMilliseconds).value, 1001.5);
+        QCOMPARE(read->vm.runs.front().workMilliseconds.missing, QStringLiteral("no work"));
+        QCOMPARE(read->machine.facts.front().needs, QStringLiteral("needs cpufreq"));
+        QCOMPARE(read->warmUpRounds, 1);
+        QVERIFY(read->isEmulated());
+    }
+
+    void readsVersion1()
+    {
+        const QByteArray json = R"({"format": "twinhull-comparison", "version": 1, "image": "web", "work": "w",
+            "machine": {"kernel": "6.1.0", "acceleration": "kvm"},
+            "container": {"runs": [{"startup_ms": 4, "missing": {}}]},
+            "vm": {"runs": [{"startup_ms": null, "missing": {"startup_ms": "no agent"}}]}})";
+        const auto read = readComparison(json);
+        QVERIFY2(read, read ? "" : read.error().message.c_str());
+        QCOMPARE(read->container.median(&RunFigures::startupMilliseconds).value, 4.0);
+        QCOMPARE(read->vm.median(&RunFigures::startupMilliseconds).missing, QStringLiteral("no agent"));
+    }
+
+    void refusesWhatIsNoReport_data()
+    {
+        QTest::addColumn<QByteArray>("json");
+        QTest::newRow("empty") << QByteArray();
+        QTest::newRow("no JSON") << QByteArray("{");
+        QTest::newRow("other format") << QByteArray(R"({"format": "twinhull-readings", "version": 1})");
+        QTest::newRow("later version") << QByteArray(R"({"format": "twinhull-comparison", "version": 3})");
+        QTest::newRow("no runs") << QByteArray(R"({"format": "twinhull-comparison", "version": 2})");
+        QTest::newRow("runs of another type")
+            << QByteArray(R"({"format": "twinhull-comparison", "version": 2, "container": {"runs": 1}, "vm": []})");
+    }
+
+    void refusesWhatIsNoReport()
+    {
+        QFETCH(QByteArray, json);
+        const auto read = readComparison(json);
+        QVERIFY(!read);
+        QVERIFY(!read.error().hint.empty());
+    }
+
+    void theSameTwiceNamesNobody()
+    {
+        const QJsonObject pair = pairOf(comparison(1), comparison(1));
+        QCOMPARE(pair[u"vm"][u"startup_ms"][u"finding"].toString(), QStringLiteral("not_shown"));
+        QCOMPARE(pair[u"differences"].toArray().size(), 0);
+    }
+
+    void aDifferenceIsNamedOnItsSideAlone()
+    {
+        const QJsonObject pair = pairOf(comparison(1), comparison(1.1));
+        QCOMPARE(pair[u"vm"][u"startup_ms"][u"finding"].toString(), QStringLiteral("more"));
+        QCOMPARE(pair[u"container"][u"startup_ms"][u"finding"].toString(), QStringLiteral("not_shown"));
+        const QString text = pair[u"verdict"][u"vm"].toString();
+        QVERIFY2(text.contains(QStringLiteral("the VM of b.json takes more than the VM of a.json")), qPrintable(text));
+        QCOMPARE(pair[u"vm"][u"cpu_seconds"][u"finding"].toString(), QStringLiteral("not_compared")); // emulated
+    }
+
+    void fewRoundsNameNobody()
+    {
+        const QJsonObject pair = pairOf(comparison(1, 8), comparison(9, 3));
+        QCOMPARE(pair[u"vm"][u"startup_ms"][u"finding"].toString(), QStringLiteral("too_few"));
+    }
+
+    void namesWhatElseWasDifferent()
+    {
+        Comparison later = comparison(1);
+        later.machine.kernel = QStringLiteral("6.6.0");
+        later.machine.facts.front().value = QStringLiteral("performance");
+        const ReportPair pair(QStringLiteral("a"), comparison(1), QStringLiteral("b"), later);
+        const QString text = pair.toText();
+        QVERIFY2(text.contains(QStringLiteral("Kernel: 6.1.0; then 6.6.0")), qPrintable(text));
+        QVERIFY2(text.contains(QStringLiteral("Frequency governor: not told; then performance")), qPrintable(text));
+    }
+};
+
+QTEST_GUILESS_MAIN(ReportPairTest)
+#include "report_pair_test.moc"

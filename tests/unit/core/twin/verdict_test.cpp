@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/twin/verdict.h"
+
+#include <QTest>
+
+#include <cmath>
+#include <random>
+
+using namespace twinhull;
+
+namespace {
+
+constexpr std::int64_t kSecond = 1'000'000'000;
+
+/// Start-up times of one container over 12 rounds as a busy machine gives them, in ms: a floor and a long tail.
+double startupSample(std::mt19937& random, double scale)
+{
+    const double share = (static_cast<double>(random()) + 1) / (static_cast<double>(std::mt19937::max()) + 2);
+    return scale * (14.2 - 2.1 * std::log(share));
+}
+
+RunFigures runWith(double startup)
+{
+    RunFigures run;
+    run.startupMilliseconds = Figure::of(startup);
+    run.memoryHostBytes = Figure::of(11 << 20);
+    run.cpuSeconds = Figure::of(startup / 1000);
+    run.workMilliseconds = Figure::absent(QStringLiteral("no work."));
+    run.diskBytes = Figure::of(4096);
+    return run;
+}
+
+/// `scale` times the second side's figures.
+Comparison rounds(int count, unsigned seed, double scale)
+{
+    std::mt19937 random(seed);
+    Comparison comparison;
+    comparison.machine.acceleration = QStringLiteral("kvm");
+    for (int round = 0; round < count; ++round) {
+        comparison.container.runs.push_back(runWith(startupSample(random, 1)));
+        comparison.vm.runs.push_back(runWith(startupSample(random, scale)));
+    }
+    return comparison;
+}
+
+JudgedFigure startupOf(const Comparison& comparison)
+{
+    return judge(comparison).front();
+}
+
+bool namesASide(Finding finding)
+{
+    return finding == Finding::More || finding == Finding::Less;
+}
+
+std::vector<TimePoint> walk(unsigned seed, int seconds, double shift)
+{
+    // each reading keeps 0.9 of the one before: what a second apart is not independent
+    std::mt19937 random(seed);
+    std::vector<TimePoint> series;
+    double value = 0;
+    for (int second = 0; second < seconds; ++second) {
+        const double step = static_cast<double>(random()) / static_cast<double>(std::mt19937::max()) - 0.5;
+        value = 0.9 * value + step;
+        series.push_back({ second * kSecond, static_cast<float>(value + shift) });
+    }
+    return series;
+}
+
+} // namespace
+
+class VerdictTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void aAgainstANamesNobody_data()
+    {
+        QTest::addColumn<int>("count");
+        for (const int count : { 6, 12 })
+            QTest::addRow("%d rounds", count) << count;
+    }
+
+    void aAgainstANamesNobody()
+    {
+        QFETCH(int, count);
+        constexpr int kSeeds = 500; // of 100 the 95 would hang on chance
+        int unnamed = 0;
+        for (unsigned seed = 1; seed <= kSeeds; ++seed) {
+            const Comparison same = rounds(count, seed, 1);
+            const auto figure
+                = judgePaired({}, FigureUnit::Milliseconds, same.container.samples(&RunFigures::startupMilliseconds),
+                    same.vm.samples(&RunFigures::startupMilliseconds));
+            unnamed += namesASide(figure.finding) ? 0 : 1;
+        }
+        QVERIFY2(unnamed * 100 >= kSeeds * 95, qPrintable(QString::number(unnamed)));
+    }
+
+    void aRealTenPercentWithSmallScatterIsNamed()
+    {
+        for (unsigned seed = 1; seed <= 20; ++seed) {
+            std::mt19937 random(seed);
+            std::vector<double> first;
+            std::vector<double> second;
+            for (int round = 0; round < 8; ++round) {
+                const double load = 100 + static_cast<double>(random() % 50); // of the machine in this round
+                first.push_back(load + static_cast<double>(random() % 100) / 100);
+                second.push_back(load * 1.1 + static_cast<double>(random() % 100) / 100);
+            }
+            QCOMPARE(judgePaired({}, FigureUnit::Milliseconds, first, second).finding, Finding::More);
+            QCOMPARE(judgePaired({}, FigureUnit::Milliseconds, second, first).finding, Finding::Less);
+        }
+    }
+
+    void fewRoundsNameNobodyWhateverTheDifference()
+    {
+        for (int count = 1; count < kFewestRounds; ++count) {
+            const JudgedFigure figure = startupOf(rounds(count, 1, 100));
+            QCOMPARE(figure.finding, Finding::TooFew);
+            QVERIFY2(figure.reason.contains(QString::number(kFewestRounds)), qPrintable(figure.reason));
+        }
+        QCOMPARE(startupOf(rounds(kFewestRounds, 1, 100)).finding, Finding::More);
+    }
+
+    void theSentenceNamesASideOnlyWhereOneIsShown()
+    {
+        const QString shown = verdictText(rounds(12, 1, 3));
+        QVERIFY2(shown.contains(QStringLiteral("the VM takes more than the container: start to entrypoint +")),
+            qPrintable(shown));
+        QVERIFY2(shown.contains(QStringLiteral("No difference is shown")), qPrintable(shown)); // memory
+        QVERIFY2(shown.contains(QStringLiteral("Not compared: time for the work (VM: no work).")), qPrintable(shown));
+        const QString equal = verdictText(rounds(12, 3, 1));
+        QVERIFY2(!equal.contains(QStringLiteral("takes")), qPrintable(equal));
+        const QString few = verdictText(rounds(3, 1, 100));
+        QVERIFY2(!few.contains(QStringLiteral("takes more than")), qPrintable(few));
+        QVERIFY2(few.contains(QStringLiteral("3 rounds, 6 are needed")), qPrintable(few));
+    }
+
+    void cpuOfAnEmulatedVmIsNotJudged()
+    {
+        Comparison comparison = rounds(12, 1, 3);
+        comparison.machine.acceleration = QStringLiteral("tcg");
+        for (const JudgedFigure& figure : judge(comparison)) {
+            if (figure.title.contains(QStringLiteral("CPU")))
+                QCOMPARE(figure.finding, Finding::NotRead);
+        }
+    }
+
+    void aSideThatWasNotReadIsNotJudged()
+    {
+        Comparison comparison = rounds(8, 1, 3);
+        for (RunFigures& run : comparison.vm.runs)
+            run.startupMilliseconds = Figure::absent(QStringLiteral("no agent"));
+        const JudgedFigure figure = startupOf(comparison);
+        QCOMPARE(figure.finding, Finding::NotRead);
+        QCOMPARE(figure.reason, QStringLiteral("VM: no agent"));
+    }
+
+    /// The two ends of the same workload differ by a slow wander; taken as independent seconds it would be "a
+    /// difference" most of the time.
+    void aWanderingSeriesIsNoDifference()
+    {
+        int unnamed = 0;
+        for (unsigned seed = 1; seed <= 100; ++seed)
+            unnamed += namesASide(judgeSeries({}, FigureUnit::Bytes, walk(seed, 600, 0)).finding) ? 0 : 1;
+        QVERIFY2(unnamed >= 85, qPrintable(QString::number(unnamed)));
+        QCOMPARE(judgeSeries({}, FigureUnit::Bytes, walk(1, 600, 5)).finding, Finding::More);
+        QCOMPARE(judgeSeries({}, FigureUnit::Bytes, walk(1, 600, -5)).finding, Finding::Less);
+    }
+
+    void aShortSeriesTellsNothing()
+    {
+        QCOMPARE(judgeSeries({}, FigureUnit::Bytes, walk(1, 30, 5)).finding, Finding::TooFew);
+        QCOMPARE(judgeSeries({}, FigureUnit::Bytes, {}).finding, Finding::NotRead);
+    }
+
+    void writesIntervalsShortly()
+    {
+        QCOMPARE(formatRange({ 4, 6 }, FigureUnit::Milliseconds), QStringLiteral("4 to 6 ms"));
+        QCOMPARE(formatRange({ 4, 4 }, FigureUnit::Milliseconds), QStringLiteral("4 ms"));
+        QCOMPARE(formatRange({ 3900000, 4080000 }, FigureUnit::Milliseconds), QStringLiteral("1 h 5 min to 1 h 8 min"));
+        QCOMPARE(formatDifferenceRange({ -1048576, 2097152 }, FigureUnit::Bytes), QStringLiteral("-1 to +2 MiB"));
+        QCOMPARE(formatDifferenceRange({ 0.01, 0.025 }, FigureUnit::Cores), QStringLiteral("+1.0 to +2.5 % of a core"));
+    }
+};
+
+QTEST_GUILESS_MAIN(VerdictTest)
+#include "verdict_test.moc"
