@@ -126,7 +126,7 @@ JudgedFigure judgeSeries(const QString& title, FigureUnit unit, std::span<const 
     if (means.empty())
         return notJudged(title, tr("not read on both sides"));
     return judged(title, unit, estimateMean(means), kFewestBlocks,
-        tr("%1 s of readings, %2 are needed")
+        tr("%1 s of readings, %2 s are needed")
             .arg(static_cast<qint64>(means.size()) * kSeriesBlock.count())
             .arg(kFewestBlocks * kSeriesBlock.count()));
 }
