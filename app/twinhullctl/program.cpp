@@ -46,10 +46,8 @@ Program::Program(GlobalOptions options, Need need)
         m_containers = std::make_unique<ContainerProvider>(m_folders, m_images);
         m_registry.add(m_containers.get());
     }
-    if (need == Need::Workloads) {
-        m_vms = std::make_unique<VmProvider>(m_folders, m_images, vmOptions(m_folders, m_options));
-        m_registry.add(m_vms.get());
-    }
+    if (need == Need::Workloads)
+        openVms();
     connect(&m_jobs, &JobQueue::changed, this, [this](const Job* job) {
         if (job->isFinished())
             m_progress.clear();
@@ -57,18 +55,29 @@ Program::Program(GlobalOptions options, Need need)
             m_progress.show(progressText(*job));
     });
     connect(this, &Program::interrupted, this, &Program::onInterrupt);
+    connect(&m_registry, &WorkloadRegistry::changed, this, &Program::beginIfSettled);
+    connect(&m_registry, &WorkloadRegistry::removed, this, &Program::beginIfSettled);
 }
 
 Program::~Program() = default;
+
+void Program::openVms()
+{
+    m_vms = std::make_unique<VmProvider>(m_folders, m_images, vmOptions(m_folders, m_options));
+    m_registry.add(m_vms.get());
+    connect(m_vms.get(), &VmProvider::settled, this, &Program::beginIfSettled);
+}
+
+void Program::alsoWithVms(Verb then)
+{
+    openVms();
+    begin(std::move(then));
+}
 
 void Program::begin(Verb verb)
 {
     m_verb = std::move(verb);
     m_progress.show(tr("Asking for containers and VMs…"));
-    connect(&m_registry, &WorkloadRegistry::changed, this, &Program::beginIfSettled);
-    connect(&m_registry, &WorkloadRegistry::removed, this, &Program::beginIfSettled);
-    if (m_vms)
-        connect(m_vms.get(), &VmProvider::settled, this, &Program::beginIfSettled);
     QTimer::singleShot(kPatience, this, [this] {
         if (m_verb)
             note(m_vms && !m_vms->isSettled()
@@ -198,8 +207,13 @@ void Program::fail(const Error& error)
 
 void Program::finish(ExitCode code)
 {
+    finishAs(static_cast<int>(code));
+}
+
+void Program::finishAs(int exitStatus)
+{
     m_progress.clear();
-    QCoreApplication::exit(static_cast<int>(code));
+    QCoreApplication::exit(exitStatus);
 }
 
 } // namespace twinhull

@@ -40,6 +40,9 @@ public:
     /// saying so. The verb ends by finish() or fail(), now or later.
     void begin(Verb verb);
 
+    /// Opens libvirt as well, for a verb that needs it only now; `then` is called as by begin().
+    void alsoWithVms(Verb then);
+
     const DataFolders& folders() const { return m_folders; }
     ImageStore& images() { return m_images; }
     WorkloadRegistry& registry() { return m_registry; }
@@ -61,12 +64,14 @@ public:
     void noteMissingVms();
     void fail(const Error& error); ///< tells and finishes
     void finish(ExitCode code = ExitCode::Ok);
+    void finishAs(int exitStatus); ///< with another program's status, 0..255
 
 Q_SIGNALS:
     void interrupted(); ///< SIGINT or SIGTERM, for verbs that wait for something else than a job
     void resized(); ///< the terminal that this program runs in
 
 private:
+    void openVms();
     void tell(const Error& error);
     void onInterrupt();
     bool isSettled() const;

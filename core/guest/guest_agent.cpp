@@ -9,7 +9,6 @@
 #include <sys/timerfd.h>
 #include <sys/wait.h>
 
-#include <array>
 #include <cerrno>
 #include <csignal>
 
@@ -21,38 +20,35 @@ constexpr int kStopGraceSeconds = 10; ///< as docker stop
 constexpr int kFailureGraceSeconds = 5; ///< for the host to ask what happened
 constexpr const char* kPortFolder = "/sys/class/virtio-ports";
 
-Result<> addTo(const UniqueFd& epoll, int fd, std::uint32_t events)
-{
-    epoll_event event{};
-    event.events = events;
-    event.data.fd = fd;
-    if (::epoll_ctl(epoll.fd(), EPOLL_CTL_ADD, fd, &event) != 0)
-        return Error::fromErrno(errno, "watch a descriptor");
-    return {};
-}
-
 } // namespace
 
 GuestAgent::GuestAgent(GuestBoot& boot) : m_boot(boot) { }
 
 Result<> GuestAgent::watch()
 {
+    sigset_t blocked;
+    ::sigemptyset(&blocked);
+    ::sigaddset(&blocked, SIGCHLD);
+    ::sigaddset(&blocked, SIGPIPE); // of a command that does not read its input: told by errno
+    ::sigprocmask(SIG_BLOCK, &blocked, nullptr);
     sigset_t child;
     ::sigemptyset(&child);
     ::sigaddset(&child, SIGCHLD);
-    ::sigprocmask(SIG_BLOCK, &child, nullptr);
     m_signals.reset(::signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK));
     m_timer.reset(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK));
-    m_epoll.reset(::epoll_create1(EPOLL_CLOEXEC));
-    if (!m_signals || !m_timer || !m_epoll)
+    if (!m_signals || !m_timer)
         return Error::fromErrno(errno, "prepare the agent");
-    if (auto added = addTo(m_epoll, m_signals.fd(), EPOLLIN); !added)
-        return added;
-    return addTo(m_epoll, m_timer.fd(), EPOLLIN);
+    auto loop = EventLoop::make();
+    if (!loop)
+        return std::move(loop).error();
+    m_loop = *std::move(loop);
+    if (auto watched = m_loop->watch(m_signals, EPOLLIN, [this] { onSignal(); }); !watched)
+        return watched;
+    return m_loop->watch(m_timer, EPOLLIN, [this] { onTimer(); });
 }
 
-/// The port's name comes by a message of its own after the driver has found the device.
-Result<> GuestAgent::watchPort()
+/// A port's name comes by a message of its own after the driver has found the device.
+Result<> GuestAgent::watchPorts()
 {
     auto uevents = Uevents::open();
     if (!uevents)
@@ -60,9 +56,9 @@ Result<> GuestAgent::watchPort()
     m_uevents = std::move(*uevents);
     if (auto loaded = m_boot.loadAgentModules(); !loaded)
         return loaded;
-    if (auto added = addTo(m_epoll, m_uevents->fd(), EPOLLIN); !added)
-        return added;
-    openPortWhenThere();
+    if (auto watched = m_loop->watch(m_uevents->fd(), EPOLLIN, [this] { openPortsThatAreThere(); }); !watched)
+        return watched;
+    openPortsThatAreThere();
     return {};
 }
 
@@ -73,41 +69,47 @@ Result<int> GuestAgent::run()
     onSignal(); // the entrypoint may have ended before the signal was watched
     if (m_boot.error())
         setTimer(kFailureGraceSeconds);
-    if (auto watched = watchPort(); !watched && m_boot.error())
+    if (auto watched = watchPorts(); !watched && m_boot.error())
         return std::move(watched).error(); // nobody can ever ask
-    while (!m_isOver) {
-        std::array<epoll_event, 8> events{};
-        const int count = ::epoll_wait(m_epoll.fd(), events.data(), static_cast<int>(events.size()), -1);
-        for (int i = 0; i < count; ++i)
-            handle(events[static_cast<std::size_t>(i)].data.fd);
-    }
+    while (!m_isOver)
+        m_loop->turn();
     return m_exitStatus.value_or(m_boot.error() ? 127 : 0);
 }
 
-void GuestAgent::handle(int fd)
-{
-    if (fd == m_signals.fd())
-        onSignal();
-    else if (fd == m_timer.fd())
-        onTimer();
-    else if (m_port && fd == m_port->fd())
-        onPort();
-    else if (m_uevents && fd == m_uevents->fd())
-        openPortWhenThere();
-}
-
-void GuestAgent::openPortWhenThere()
+void GuestAgent::openPortsThatAreThere()
 {
     m_uevents->drain();
-    const auto device = portByName(kPortFolder, kGuestAgentPort);
-    if (!device)
-        return;
-    auto port = AgentPort::open(*device);
-    if (!port || !addTo(m_epoll, port->fd(), EPOLLIN | EPOLLOUT | EPOLLET))
-        return;
+    if (!m_port) {
+        if (const auto device = portByName(kPortFolder, kGuestAgentPort))
+            openAgentPort(*device);
+    }
+    if (m_boot.error())
+        return; // no root file system to run anything in
+    for (std::size_t number = 0; number < m_sessions.size(); ++number) {
+        if (m_sessions[number])
+            continue;
+        if (const auto device = portByName(kPortFolder, guestSessionPort(static_cast<int>(number))))
+            openSessionPort(number, *device);
+    }
+}
+
+void GuestAgent::openAgentPort(const std::string& device)
+{
+    auto port = GuestPort::open(device, kGuestLineLimitBytes);
+    if (!port || !m_loop->watch(port->fd(), EPOLLIN | EPOLLOUT | EPOLLET, [this] { onPort(); }))
+        return; // tried again at the next event
     m_port = std::move(*port);
-    m_uevents.reset();
     onPort();
+}
+
+void GuestAgent::openSessionPort(std::size_t number, const std::string& device)
+{
+    auto port = GuestPort::open(device, kSessionLineLimitBytes);
+    if (!port)
+        return; // as above
+    m_sessions[number] = std::make_unique<GuestSession>(*m_loop, m_boot.setup(), *std::move(port));
+    if (!m_sessions[number]->begin())
+        m_sessions[number].reset();
 }
 
 void GuestAgent::onSignal()
@@ -116,9 +118,14 @@ void GuestAgent::onSignal()
     while (::read(m_signals.fd(), &info, sizeof info) > 0) { }
     int status = 0;
     for (pid_t pid = 0; (pid = ::waitpid(-1, &status, WNOHANG)) > 0;) {
+        const int exitStatus = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+        for (const auto& session : m_sessions) {
+            if (session)
+                session->onExit(pid, exitStatus);
+        }
         if (pid != m_boot.entrypoint())
             continue;
-        m_exitStatus = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+        m_exitStatus = exitStatus;
         if (m_hasReported)
             m_isOver = true;
         else // it was quicker than the agent's port, and the start is still waited for
@@ -138,7 +145,7 @@ void GuestAgent::onTimer()
 
 void GuestAgent::onPort()
 {
-    m_port->readWhatCame();
+    while (m_port->read() == GuestPort::Read::Came) { }
     while (const auto line = m_port->takeLine()) {
         if (const auto request = decodeGuestRequest(*line)) // else half a line of a client that died
             answer(*request);

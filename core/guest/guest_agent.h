@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/guest/agent_port.h"
+#include "core/guest/event_loop.h"
 #include "core/guest/guest_boot.h"
+#include "core/guest/guest_port.h"
+#include "core/guest/guest_session.h"
 
+#include <array>
+#include <memory>
 #include <optional>
-#include <vector>
 
 namespace twinhull {
 
-/// What PID 1 does after the boot: reaps, answers the host, and ends when the entrypoint has ended.
+/// What PID 1 does after the boot: reaps, answers the host, runs commands for it, and ends when the entrypoint has
+/// ended.
 class GuestAgent {
 public:
     explicit GuestAgent(GuestBoot& boot);
@@ -19,9 +23,10 @@ public:
 
 private:
     Result<> watch();
-    Result<> watchPort();
-    void handle(int fd);
-    void openPortWhenThere();
+    Result<> watchPorts();
+    void openPortsThatAreThere();
+    void openAgentPort(const std::string& device);
+    void openSessionPort(std::size_t number, const std::string& device);
     void onSignal();
     void onTimer();
     void onPort();
@@ -31,11 +36,12 @@ private:
     GuestReply report(std::uint64_t id) const;
 
     GuestBoot& m_boot;
-    UniqueFd m_epoll;
+    std::optional<EventLoop> m_loop;
     UniqueFd m_signals;
     UniqueFd m_timer;
-    std::optional<Uevents> m_uevents; ///< until the port is there
-    std::optional<AgentPort> m_port;
+    std::optional<Uevents> m_uevents;
+    std::optional<GuestPort> m_port;
+    std::array<std::unique_ptr<GuestSession>, kGuestSessionPorts> m_sessions;
     std::optional<int> m_exitStatus;
     bool m_hasReported = false;
     bool m_isOver = false;

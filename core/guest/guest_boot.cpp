@@ -3,10 +3,10 @@
 
 #include "core/base/clock.h"
 #include "core/base/files.h"
-#include "core/guest/entrypoint.h"
 #include "core/guest/firmware_setup.h"
 #include "core/guest/guest_disks.h"
 #include "core/guest/guest_network.h"
+#include "core/guest/guest_program.h"
 
 #include <termios.h>
 
@@ -49,7 +49,7 @@ Result<> GuestBoot::bootUpToEntrypoint()
         return std::move(entered).withContext("make the root file system");
     if (auto connected = connectNetwork(); !connected)
         return std::move(connected).withContext("connect the network");
-    auto started = startEntrypoint(m_setup, m_console);
+    auto started = startProgram(m_setup, { -1, m_console.fd(), m_console.fd(), false });
     if (!started)
         return std::move(started).error().withContext("start the entrypoint");
     m_entrypoint = *started;

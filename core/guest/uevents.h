@@ -19,7 +19,7 @@ public:
     /// Until `isThere` says so; asked first at once, then after each announcement.
     Result<> waitFor(const std::string& what, const std::function<bool()>& isThere, std::chrono::milliseconds deadline);
 
-    int fd() const { return m_fd.fd(); }
+    const UniqueFd& fd() const { return m_fd; }
     void drain() const; ///< throws away what is waiting; never blocks
 
 private:

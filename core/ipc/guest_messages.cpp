@@ -19,7 +19,6 @@ constexpr std::array<const char*, 3> kAsks{ "report", "figures", "shutdown" };
 constexpr std::array<const char*, 3> kPhases{ "running", "ended", "failed" };
 constexpr std::size_t kMarkLimit = 32;
 constexpr std::size_t kMarkNameLimit = 24;
-constexpr std::size_t kErrorLimit = 1024;
 constexpr std::int64_t kAgeLimitNanoseconds = std::int64_t{ 1'000'000'000 } * 3600 * 24 * 366;
 constexpr std::string_view kExitText = "[twinhull] entrypoint ended with status ";
 
@@ -87,15 +86,6 @@ Result<std::vector<GuestMark>> marksFrom(const Json& json)
     return marks;
 }
 
-/// What a person will read: no control characters, no endless text.
-std::string cleaned(std::string text)
-{
-    text.resize(std::min(text.size(), kErrorLimit));
-    std::replace_if(
-        text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
-    return text;
-}
-
 Result<GuestReply> replyFrom(const Json& json)
 {
     GuestReply reply;
@@ -114,7 +104,7 @@ Result<GuestReply> replyFrom(const Json& json)
             return corrupt("bad exit status");
     }
     if (const auto error = json.find("error"); error != json.end())
-        reply.error = cleaned(error->get<std::string>());
+        reply.error = printable(error->get<std::string>());
     if (const auto reading = json.find("reading"); reading != json.end())
         reply.reading = readingFrom(*reading);
     return reply;
@@ -169,7 +159,7 @@ Result<GuestReply> decodeGuestReply(std::string_view line)
     try {
         return replyFrom(Json::parse(line, wholeNumbersOnly()));
     } catch (const Json::exception& failure) {
-        return corrupt(cleaned(failure.what()));
+        return corrupt(printable(failure.what()));
     }
 }
 

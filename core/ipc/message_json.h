@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,16 @@ inline nlohmann::json::parser_callback_t wholeNumbersOnly(std::string_view fract
             key = parsed.get<std::string>();
         return event != Json::parse_event_t::value || !parsed.is_number_float() || (!key.empty() && key == fractional);
     };
+}
+
+/// What a person will read of what another program said: no control characters, no endless text.
+inline std::string printable(std::string text)
+{
+    constexpr std::size_t kLimitBytes = 1024;
+    text.resize(std::min(text.size(), kLimitBytes));
+    std::replace_if(
+        text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
+    return text;
 }
 
 } // namespace twinhull

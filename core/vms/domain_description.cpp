@@ -2,6 +2,7 @@
 #include "core/vms/domain_description.h"
 
 #include "core/ipc/guest_messages.h"
+#include "core/ipc/guest_sessions.h"
 
 #include <QXmlStreamReader>
 
@@ -140,6 +141,10 @@ private:
         }
         if (name == QLatin1String(kGuestAgentPort))
             m_domain.agentSocket = path;
+        for (int number = 0; number < kGuestSessionPorts; ++number) {
+            if (name == QString::fromStdString(guestSessionPort(number)))
+                m_domain.sessionSockets << path;
+        }
     }
 
     void readSerial()

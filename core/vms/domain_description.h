@@ -35,6 +35,7 @@ struct DomainDescription {
     QString kernelPath; ///< booted directly; empty where the firmware finds one
     QStringList diskPaths; ///< files and block devices, media included
     QString agentSocket; ///< of our own agent; empty where the VM has none
+    QStringList sessionSockets; ///< of guestSessionPort(); commands can be run in the VM through each
     QString logPath; ///< of the serial console; empty where it goes nowhere
     std::optional<DomainMark> mark; ///< absent: made by others
 

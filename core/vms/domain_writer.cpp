@@ -2,6 +2,7 @@
 #include "core/vms/domain_writer.h"
 
 #include "core/ipc/guest_messages.h"
+#include "core/ipc/guest_sessions.h"
 #include "core/ipc/guest_setup.h"
 
 #include <QXmlStreamWriter>
@@ -51,7 +52,7 @@ public:
         writeImageDisks(domain);
         if (m_common.hasNetwork)
             writeNetwork(QStringLiteral("virtio"));
-        writeAgent(domain.agentSocket);
+        writePorts(domain);
         open("serial", { { "type", QStringLiteral("file") } });
         empty("source", { { "path", m_common.logPath }, { "append", QStringLiteral("off") } });
         empty("target", { { "type", QStringLiteral("isa-serial") }, { "port", QStringLiteral("0") } });
@@ -246,14 +247,21 @@ private:
         close();
     }
 
-    void writeAgent(const QString& socketPath)
+    void writePorts(const ImageDomain& domain)
     {
         open("controller", { { "type", QStringLiteral("virtio-serial") }, { "index", QStringLiteral("0") } });
         writeRootBusAddress(QStringLiteral("0x05"));
         close();
+        writePort(QLatin1String(kGuestAgentPort), domain.agentSocket);
+        for (int number = 0; number < domain.sessionSockets.size(); ++number)
+            writePort(QString::fromStdString(guestSessionPort(number)), domain.sessionSockets[number]);
+    }
+
+    void writePort(const QString& name, const QString& socketPath)
+    {
         open("channel", { { "type", QStringLiteral("unix") } });
         empty("source", { { "mode", QStringLiteral("bind") }, { "path", socketPath } });
-        empty("target", { { "type", QStringLiteral("virtio") }, { "name", QLatin1String(kGuestAgentPort) } });
+        empty("target", { { "type", QStringLiteral("virtio") }, { "name", name } });
         close();
     }
 

@@ -30,6 +30,7 @@ struct ImageDomain {
     QString overlayPath; ///< raw ext4, this VM's own
     QString setupPath; ///< JSON of core/ipc/guest_setup.h
     QString agentSocket;
+    QStringList sessionSockets; ///< of guestSessionPort(0), (1) …
 };
 
 /// A VM with an operating system of its own: a q35 that any system of the last fifteen years can be installed on.

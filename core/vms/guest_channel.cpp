@@ -2,18 +2,16 @@
 #include "core/vms/guest_channel.h"
 
 #include "core/base/clock.h"
-#include "core/base/files.h"
 #include "core/ipc/line_buffer.h"
+#include "core/vms/guest_socket.h"
 
 #include <QRandomGenerator>
 
 #include <poll.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 
 namespace twinhull {
 
@@ -22,22 +20,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kCancelCheck{ 200 };
-
-Result<UniqueFd> connectTo(const QString& socketPath)
-{
-    const QByteArray path = socketPath.toUtf8();
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    if (path.size() >= static_cast<int>(sizeof address.sun_path))
-        return Error{ ErrorCode::InvalidArgument, "the path of the guest's socket is too long", 0, {} };
-    std::memcpy(address.sun_path, path.constData(), static_cast<std::size_t>(path.size()));
-    UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    if (!fd)
-        return Error::fromErrno(errno, "open a socket");
-    if (::connect(fd.fd(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
-        return Error::fromErrno(errno, "reach the guest's agent");
-    return fd;
-}
 
 class Question {
 public:
@@ -118,7 +100,7 @@ std::vector<StartupMark> GuestAnswer::marksOnHostClock() const
 Result<GuestAnswer> askGuest(const QString& socketPath, GuestAsk ask, std::chrono::milliseconds deadline,
     const std::function<bool()>& isCancelled)
 {
-    auto fd = connectTo(socketPath);
+    auto fd = connectToGuest(socketPath);
     if (!fd)
         return std::move(fd).error();
     return Question(std::move(*fd), ask, Clock::now() + deadline, isCancelled).run();

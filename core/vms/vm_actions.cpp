@@ -3,6 +3,7 @@
 
 #include "core/base/files.h"
 #include "core/vms/guest_channel.h"
+#include "core/vms/guest_exec.h"
 #include "core/vms/vm_folder.h"
 
 #include <QCoreApplication>
@@ -148,7 +149,10 @@ Result<> removeVm(const VmToolbox& tools, const QString& uuid)
     if (!undefined)
         return undefined;
     const VmFolder folder(tools.folders, uuid);
-    (void)removeTree(folder.agentSocketPath().toStdString()); // QEMU leaves it when it is killed
+    for (const QString& socket : folder.sessionSocketPaths() << folder.agentSocketPath()) {
+        (void)removeTree(socket.toStdString()); // QEMU leaves it when it is killed
+        (void)removeTree(sessionLockPath(socket).toStdString());
+    }
     return removeTree(folder.path().toStdString()).withContext("remove its files");
 }
 

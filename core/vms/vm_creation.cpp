@@ -123,7 +123,7 @@ private:
         if (auto made = makeOverlay(); !made)
             return std::move(made).error().withContext("make the writable layer");
         return writeDomain(ImageDomain{ common(), kernel->vmlinuxPath, kernel->initramfsPath, m_in.rootDiskPath,
-            m_folder.overlayPath(), m_folder.setupPath(), m_folder.agentSocketPath() });
+            m_folder.overlayPath(), m_folder.setupPath(), m_folder.agentSocketPath(), m_folder.sessionSocketPaths() });
     }
 
     /// A sparse file with an empty ext4: its tables are zero already, so the guest has nothing to initialize.

@@ -3,6 +3,7 @@
 
 #include "core/base/files.h"
 #include "core/ipc/guest_messages.h"
+#include "core/ipc/guest_sessions.h"
 
 #include <QFile>
 #include <QJsonArray>
@@ -34,14 +35,23 @@ QByteArray tailOf(const QString& path)
 
 VmFolder::VmFolder(const DataFolders& folders, const QString& uuid)
     : m_path(QString::fromStdString(folders.vms()) + u'/' + uuid)
-    , m_shortSocketPath(QString::fromStdString(folders.runtime) + u'/' + uuid.left(8) + QStringLiteral(".agent"))
+    , m_shortPath(QString::fromStdString(folders.runtime) + u'/' + uuid.left(8))
 {
 }
 
-QString VmFolder::agentSocketPath() const
+QString VmFolder::socketPath(const QString& name) const
 {
-    const QString inside = m_path + QStringLiteral("/agent.sock");
-    return inside.toUtf8().size() < static_cast<int>(sizeof(sockaddr_un::sun_path)) ? inside : m_shortSocketPath;
+    const QString inside = m_path + u'/' + name + QStringLiteral(".sock");
+    const bool fits = inside.toUtf8().size() < static_cast<int>(sizeof(sockaddr_un::sun_path));
+    return fits ? inside : m_shortPath + u'.' + name;
+}
+
+QStringList VmFolder::sessionSocketPaths() const
+{
+    QStringList paths;
+    for (int number = 0; number < kGuestSessionPorts; ++number)
+        paths << socketPath(QStringLiteral("exec%1").arg(number));
+    return paths;
 }
 
 Result<> VmFolder::writeStart(const StartRecord& record) const

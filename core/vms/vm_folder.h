@@ -5,7 +5,7 @@
 #include "core/base/result.h"
 #include "core/workload/workload_info.h"
 
-#include <QString>
+#include <QStringList>
 
 #include <chrono>
 #include <optional>
@@ -33,7 +33,8 @@ public:
     QString setupPath() const { return m_path + QStringLiteral("/setup.json"); }
     QString logPath() const { return m_path + QStringLiteral("/console.log"); }
     /// In the folder, or in the runtime folder where the path would be too long for a socket.
-    QString agentSocketPath() const;
+    QString agentSocketPath() const { return socketPath(QStringLiteral("agent")); }
+    QStringList sessionSocketPaths() const; ///< likewise, of guestSessionPort(0), (1) …
 
     Result<> writeStart(const StartRecord& record) const;
     /// Nothing when there is none or it is broken.
@@ -48,8 +49,10 @@ public:
     QString logTail() const;
 
 private:
+    QString socketPath(const QString& name) const;
+
     QString m_path;
-    QString m_shortSocketPath;
+    QString m_shortPath; ///< what socket paths in the runtime folder begin with
 };
 
 /// Names this boot of the host (/proc/sys/kernel/random/boot_id).

@@ -448,4 +448,12 @@ Result<WorkloadProvider::DiskUse> VmProvider::diskUse(const WorkloadId& id) cons
     return use;
 }
 
+Result<QStringList> VmProvider::sessionSockets(const WorkloadId& id) const
+{
+    const auto found = m_d->vms.find(id.key);
+    if (found == m_d->vms.end())
+        return Error{ ErrorCode::NotFound, "there is no such VM", 0, {} };
+    return found->second.description.sessionSockets;
+}
+
 } // namespace twinhull

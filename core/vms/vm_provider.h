@@ -40,6 +40,9 @@ public:
     /// True once libvirt has answered for the first time: the VMs are listed, or availability() says why not.
     bool isSettled() const;
 
+    /// For execInGuest(); Unavailable for a VM that does not run.
+    Result<QStringList> sessionSockets(const WorkloadId& id) const;
+
     /// What the guests and libvirt report beside the host's files. For Sampler::addSource(); stays valid without the
     /// provider.
     std::shared_ptr<MetricSource> figuresSource() const;

@@ -4,6 +4,7 @@
 #include "core/ipc/container_settings.h"
 #include "core/ipc/exit_record.h"
 #include "core/ipc/guest_messages.h"
+#include "core/ipc/guest_sessions.h"
 #include "core/ipc/guest_setup.h"
 #include "core/ipc/line_buffer.h"
 #include "core/ipc/monitor_arguments.h"
@@ -78,6 +79,16 @@ void readBusMessage(std::string_view bytes)
         "what was written reads the same");
 }
 
+void readSessionMessage(std::string_view line)
+{
+    const auto message = decodeSessionMessage(line);
+    if (!message)
+        return;
+    const auto again = decodeSessionMessage(encodeSessionMessage(*message));
+    const bool mayBeCut = message->kind == SessionKind::Failed; // in the middle of a letter
+    fuzz::require(again && (mayBeCut || *again == *message), "what was written reads the same");
+}
+
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size)
@@ -85,7 +96,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     if (size == 0)
         return 0;
     const auto text = fuzz::textOf(bytes + 1, size - 1);
-    switch (bytes[0] % 12) {
+    switch (bytes[0] % 13) {
     case 0:
         return readLines(text, [](const auto& line) { (void)decodeMonitorRequest(line); }), 0;
     case 1:
@@ -108,7 +119,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
         return readPacket(text), 0;
     case 10:
         return readBusMessage(text), 0;
-    default:
+    case 11:
         return (void)decodePortForward(std::string(text)), 0;
+    default:
+        return readLines(text, readSessionMessage), 0;
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/twinhullctl/chosen_verb.h"
+#include "app/twinhullctl/guest_command_run.h"
 #include "app/twinhullctl/terminal_session.h"
 #include "app/twinhullctl/workload_text.h"
 
@@ -15,6 +16,7 @@ namespace {
 
 struct ExecOptions {
     std::string name;
+    std::string kind;
     bool isInteractive = false; ///< said aloud; standard input is passed on always
     bool wantsTerminal = false;
     std::vector<std::string> command;
@@ -68,42 +70,79 @@ Error becomeProgram(const std::vector<std::string>& words)
     return Error::fromErrno(errno, "run " + words.front());
 }
 
-void exec(Program& program, const ExecOptions& options)
+std::string ownTerm()
 {
-    const auto info = findContainer(program, options.name);
-    if (!info) {
-        program.fail(info.error());
+    const char* term = std::getenv("TERM");
+    return std::string("TERM=") + (term != nullptr ? term : "xterm");
+}
+
+void execInContainer(Program& program, const WorkloadInfo& info, const ExecOptions& options)
+{
+    auto words = program.containers()->execCommand(info.id);
+    if (options.wantsTerminal)
+        words.insert(words.end(), { "--tty", "--env", ownTerm() });
+    words.push_back(info.id.key.toStdString());
+    words.insert(words.end(), options.command.begin(), options.command.end());
+    program.fail(becomeProgram(words));
+}
+
+void execInVm(Program& program, const WorkloadInfo& info, const ExecOptions& options)
+{
+    const auto sockets = program.vms()->sessionSockets(info.id);
+    if (!sockets) {
+        program.fail(sockets.error());
         return;
     }
-    if (auto runs = checkRuns(*info, "run a command in"); !runs) {
+    GuestCommand command;
+    command.arguments = options.command;
+    command.hasTerminal = options.wantsTerminal;
+    if (options.wantsTerminal)
+        command.environment.push_back(ownTerm());
+    new GuestCommandRun(program, *sockets, std::move(command));
+}
+
+/// libvirt is asked only where no container bears the name.
+void exec(Program& program, const ExecOptions& options)
+{
+    const auto kind = kindFromText(options.kind);
+    if (!kind) {
+        program.fail(kind.error());
+        return;
+    }
+    const auto info = findOne(program.registry(), QString::fromStdString(options.name), *kind);
+    if (!info && info.error().code == ErrorCode::NotFound && program.vms() == nullptr && options.kind.empty()) {
+        program.alsoWithVms([options](Program& again) { exec(again, options); });
+        return;
+    }
+    const auto runs = info ? checkRuns(*info, "run a command in") : Result<>(info.error());
+    if (!runs) {
+        program.noteMissingVms();
         program.fail(runs.error());
         return;
     }
-    auto words = program.containers()->execCommand(info->id);
-    if (options.wantsTerminal) {
-        const char* term = std::getenv("TERM");
-        words.insert(words.end(), { "--tty", "--env", std::string("TERM=") + (term != nullptr ? term : "xterm") });
-    }
-    words.push_back(info->id.key.toStdString());
-    words.insert(words.end(), options.command.begin(), options.command.end());
-    program.fail(becomeProgram(words));
+    if (info->id.kind == WorkloadKind::Container)
+        execInContainer(program, *info, options);
+    else
+        execInVm(program, *info, options);
 }
 
 void addExecVerb(CLI::App& app, ChosenVerb& chosen, const CommandTail& tail)
 {
     const auto options = std::make_shared<ExecOptions>();
-    auto* verb = app.add_subcommand("exec", "run a command in a running container: exec [OPTIONS] NAME COMMAND…");
-    verb->footer("The exit code is the command's; 1 when it could not be run.");
+    auto* verb = app.add_subcommand("exec", "run a command in a running container or VM: exec [OPTIONS] NAME COMMAND…");
+    verb->footer("The exit code is the command's; 255 when it could not be run.");
     verb->fallthrough(false); // words after NAME are the command's
     verb->prefix_command();
     verb->add_flag("-i,--interactive", options->isInteractive, "pass standard input on (always done)");
     verb->add_flag("-t,--tty", options->wantsTerminal, "give it a terminal");
+    verb->add_option("--kind", options->kind, "container or vm; else the container, where both bear the name");
     verb->add_option("NAME", options->name, "name, id or its beginning")->required();
     verb->callback([&chosen, &tail, options, verb] {
         options->command = commandAfter(*verb, tail);
         if (options->command.empty())
             throw CLI::ValidationError("COMMAND", "is missing");
-        chosen = { Need::Containers, [options](Program& program) { exec(program, *options); } };
+        chosen = { options->kind == "vm" ? Need::Workloads : Need::Containers,
+            [options](Program& program) { exec(program, *options); } };
     });
 }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/guest/agent_port.h"
 #include "core/guest/boot_marks.h"
-#include "core/guest/entrypoint.h"
 #include "core/guest/guest_disks.h"
 #include "core/guest/guest_figures.h"
 #include "core/guest/guest_network.h"
+#include "core/guest/guest_port.h"
+#include "core/guest/guest_program.h"
 #include "tests/support/temporary_world.h"
 
 #include <QDir>
@@ -70,9 +70,9 @@ private Q_SLOTS:
 
     void findsTheEntrypointInThePath()
     {
-        QCOMPARE(*findEntrypoint("/opt/run", "/bin"), std::string("/opt/run"));
-        QCOMPARE(*findEntrypoint("sh", "/nowhere:/bin"), std::string("/bin/sh"));
-        QVERIFY(!findEntrypoint("sh", "/nowhere"));
+        QCOMPARE(*findProgram("/opt/run", "/bin"), std::string("/opt/run"));
+        QCOMPARE(*findProgram("sh", "/nowhere:/bin"), std::string("/bin/sh"));
+        QVERIFY(!findProgram("sh", "/nowhere"));
     }
 
     void replacesLinksInsteadOfFollowingThem()

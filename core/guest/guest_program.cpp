@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/guest/entrypoint.h"
+#include "core/guest/guest_program.h"
 
 #include "core/base/files.h"
 #include "core/oci/image_user.h"
 
 #include <grp.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -82,7 +83,7 @@ struct ExecPlan {
     char** environment;
     const char* workingFolder;
     const ImageUser* user;
-    int output;
+    ProgramStreams streams;
     int cgroup;
     int errorPipe;
 };
@@ -101,15 +102,24 @@ void becomeUser(const ExecPlan& plan)
         failChild(plan.errorPipe);
 }
 
+void takeStreams(const ExecPlan& plan)
+{
+    const int nothing = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+    const auto take = [nothing](int stream, int target) { return ::dup2(stream < 0 ? nothing : stream, target) >= 0; };
+    if (nothing < 0 || !take(plan.streams.input, 0) || !take(plan.streams.output, 1)
+        || !take(plan.streams.errorOutput, 2))
+        failChild(plan.errorPipe);
+    if (plan.streams.isTerminal && ::ioctl(0, TIOCSCTTY, 0) != 0)
+        failChild(plan.errorPipe);
+}
+
 [[noreturn]] void execChild(const ExecPlan& plan)
 {
     sigset_t none;
     ::sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
     ::setsid();
-    const int input = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
-    if (input < 0 || ::dup2(input, 0) < 0 || ::dup2(plan.output, 1) < 0 || ::dup2(plan.output, 2) < 0)
-        failChild(plan.errorPipe);
+    takeStreams(plan);
     if (plan.cgroup >= 0 && ::write(plan.cgroup, "0", 1) != 1)
         failChild(plan.errorPipe);
     becomeUser(plan);
@@ -156,7 +166,7 @@ Result<pid_t> forkAndExec(ExecPlan plan, const std::string& program)
 
 } // namespace
 
-Result<std::string> findEntrypoint(const std::string& program, const std::string& pathVariable)
+Result<std::string> findProgram(const std::string& program, const std::string& pathVariable)
 {
     if (program.find('/') != std::string::npos)
         return program;
@@ -169,13 +179,23 @@ Result<std::string> findEntrypoint(const std::string& program, const std::string
     return Error{ ErrorCode::NotFound, "the image has no program \"" + program + "\"", 0, {} };
 }
 
-Result<pid_t> startEntrypoint(const GuestSetup& setup, const UniqueFd& output)
+std::vector<std::string> mergedEnvironment(std::vector<std::string> environment, const std::vector<std::string>& over)
+{
+    for (const std::string& entry : over) {
+        const std::string name = entry.substr(0, entry.find('=') + 1);
+        std::erase_if(environment, [&name](const std::string& old) { return old.compare(0, name.size(), name) == 0; });
+        environment.push_back(entry);
+    }
+    return environment;
+}
+
+Result<pid_t> startProgram(const GuestSetup& setup, const ProgramStreams& streams)
 {
     const auto user = userOf(setup);
     if (!user)
         return Error(user.error());
     std::vector<std::string> environment = completeEnvironment(setup, *user);
-    const auto program = findEntrypoint(setup.arguments.front(), variable(environment, "PATH"));
+    const auto program = findProgram(setup.arguments.front(), variable(environment, "PATH"));
     if (!program)
         return Error(program.error());
     if (auto made = makeFolders(setup.workingFolder, 0755); !made)
@@ -187,7 +207,7 @@ Result<pid_t> startEntrypoint(const GuestSetup& setup, const UniqueFd& output)
     auto argumentPointers = pointersTo(arguments);
     auto environmentPointers = pointersTo(environment);
     return forkAndExec({ program->c_str(), argumentPointers.data(), environmentPointers.data(),
-                           setup.workingFolder.c_str(), &*user, output.fd(), cgroup->fd(), -1 },
+                           setup.workingFolder.c_str(), &*user, streams, cgroup->fd(), -1 },
         *program);
 }
 
