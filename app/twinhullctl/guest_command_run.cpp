@@ -1,14 +1,38 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/twinhullctl/guest_command_run.h"
 
-#include <csignal>
+#include <poll.h>
 #include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+#include <csignal>
 
 namespace twinhull {
 
 namespace {
 
 constexpr int kNotStarted = 255; // as hull exec and podman exec
+
+/// In pieces that do not block once poll(2) says so (pipe(7): PIPE_BUF), to hear of a cancellation meanwhile.
+Result<> writeOwn(int to, std::string_view bytes, const std::atomic<bool>& isCancelled)
+{
+    constexpr int kAskMilliseconds = 200;
+    while (!bytes.empty()) {
+        pollfd full{ to, POLLOUT, 0 };
+        if (isCancelled)
+            return Error{ ErrorCode::Cancelled, "cancelled", 0, {} };
+        if (::poll(&full, 1, kAskMilliseconds) <= 0)
+            continue;
+        const ssize_t count = ::write(to, bytes.data(), std::min<std::size_t>(bytes.size(), PIPE_BUF));
+        if (count > 0)
+            bytes.remove_prefix(static_cast<std::size_t>(count));
+        else if (errno != EINTR && errno != EAGAIN)
+            return Error::fromErrno(errno, "write what the command says");
+    }
+    return {};
+}
 
 } // namespace
 
@@ -24,7 +48,9 @@ GuestCommandRun::GuestCommandRun(Program& program, const QStringList& sockets, G
     }
     connect(&program, &Program::interrupted, this, [this] { m_isCancelled = true; });
     m_thread = std::thread([this, sockets, command = std::move(command)] {
-        const GuestExecStreams streams{ STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO,
+        const GuestExecStreams streams{ STDIN_FILENO,
+            [this](std::string_view bytes) { return writeOwn(STDOUT_FILENO, bytes, m_isCancelled); },
+            [this](std::string_view bytes) { return writeOwn(STDERR_FILENO, bytes, m_isCancelled); },
             [] {
                 const TerminalSize size = RawTerminal::size();
                 return std::pair(size.columns, size.rows);

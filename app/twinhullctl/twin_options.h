@@ -7,6 +7,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include <optional>
+
 namespace twinhull {
 
 /// What the verbs of twin are told.
@@ -16,7 +18,7 @@ struct TwinOptions {
     int repeats = kFewestRounds;
     int warmUps = 1;
     std::string workload; ///< empty: the image's own
-    std::string measuredCommand; ///< refused until a program can be started in a VM
+    std::optional<std::string> measuredCommand; ///< in place of the workload
     std::vector<std::string> reports;
     std::vector<std::string> against; ///< two reports, instead of IMAGE
     std::string memory;

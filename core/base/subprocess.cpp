@@ -136,15 +136,30 @@ int millisecondsUntil(std::chrono::steady_clock::time_point end)
     return left > 0 ? static_cast<int>(std::min<long>(left, 1'000'000)) : 0;
 }
 
-/// Reads both pipes until both ended; false when the deadline came first.
-bool collect(Pipe& out, Pipe& err, CommandOutput& output, std::chrono::steady_clock::time_point end)
+/// How long a command may take, and who may end it before.
+struct Patience {
+    std::chrono::steady_clock::time_point end;
+    const std::function<bool()>& isCancelled;
+
+    bool isOver() const { return millisecondsUntil(end) == 0 || (isCancelled && isCancelled()); }
+    int pollMilliseconds() const
+    {
+        constexpr int kAskMilliseconds = 200;
+        return isCancelled ? std::min(kAskMilliseconds, millisecondsUntil(end)) : millisecondsUntil(end);
+    }
+};
+
+/// Reads both pipes until both ended; false when the patience did first.
+bool collect(Pipe& out, Pipe& err, CommandOutput& output, const Patience& patience)
 {
     std::array<pollfd, 2> polls{ pollfd{ out.readEnd.fd(), POLLIN, 0 }, pollfd{ err.readEnd.fd(), POLLIN, 0 } };
     std::array<std::string*, 2> texts{ &output.standardOutput, &output.standardError };
     while (polls[0].fd >= 0 || polls[1].fd >= 0) {
-        const int ready = ::poll(polls.data(), polls.size(), millisecondsUntil(end));
-        if (ready == 0)
+        const int ready = ::poll(polls.data(), polls.size(), patience.pollMilliseconds());
+        if (patience.isOver())
             return false;
+        if (ready <= 0)
+            continue;
         for (std::size_t i = 0; i < polls.size(); ++i) {
             if (polls[i].fd < 0 || polls[i].revents == 0)
                 continue;
@@ -214,7 +229,8 @@ Result<Child> spawn(const Command& command, const ChildStdio& stdio)
     return child;
 }
 
-Result<CommandOutput> runCommand(const Command& command, std::chrono::milliseconds deadline)
+Result<CommandOutput> runCommand(
+    const Command& command, std::chrono::milliseconds deadline, const std::function<bool()>& isCancelled)
 {
     auto out = makePipe();
     auto err = makePipe();
@@ -226,9 +242,11 @@ Result<CommandOutput> runCommand(const Command& command, std::chrono::millisecon
     out->writeEnd.reset();
     err->writeEnd.reset();
     CommandOutput output;
-    if (!collect(*out, *err, output, std::chrono::steady_clock::now() + deadline)) {
+    if (!collect(*out, *err, output, { std::chrono::steady_clock::now() + deadline, isCancelled })) {
         (void)::kill(child->pid, SIGKILL); // ESRCH: it ended by itself just now
         (void)reap(child->pid); // killed: the status is known
+        if (isCancelled && isCancelled())
+            return Error{ ErrorCode::Cancelled, command.arguments[0] + ": cancelled", 0, {} };
         return Error{ ErrorCode::Timeout,
             command.arguments[0] + " did not end within " + std::to_string(deadline.count()) + " ms", 0, {} };
     }

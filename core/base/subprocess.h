@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -43,9 +44,10 @@ struct ChildStdio {
 /// reported here, by name. Callable from any thread.
 Result<Child> spawn(const Command& command, const ChildStdio& stdio);
 
-/// Runs to the end and collects both outputs (each cut at 4 MiB). Past `deadline` the child is killed and the error is
-/// Timeout. Blocks: not for a GUI thread.
-Result<CommandOutput> runCommand(const Command& command, std::chrono::milliseconds deadline);
+/// Runs to the end and collects both outputs (each cut at 4 MiB). Past `deadline`, or when `isCancelled` says so (asked
+/// a few times a second), the child is killed and the error is Timeout or Cancelled. Blocks: not for a GUI thread.
+Result<CommandOutput> runCommand(
+    const Command& command, std::chrono::milliseconds deadline, const std::function<bool()>& isCancelled = {});
 
 /// runCommand that fails when the exit status is not 0; the error carries the last line of standard error.
 Result<std::string> runChecked(const Command& command, std::chrono::milliseconds deadline);

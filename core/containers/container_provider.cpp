@@ -3,6 +3,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/files.h"
+#include "core/base/subprocess.h"
 #include "core/containers/container.h"
 #include "core/containers/container_host.h"
 #include "core/containers/container_work.h"
@@ -28,6 +29,7 @@ Q_LOGGING_CATEGORY(lcContainers, "twinhull.containers")
 using namespace std::chrono_literals;
 
 constexpr auto kGrace = 10s;
+constexpr auto kLongestCommand = 24h;
 constexpr auto kFollowDeadline = 30s; // after the grace: SIGKILL, the last output, hull delete
 
 const std::vector<WorkloadState> kEnded{ WorkloadState::Stopped, WorkloadState::Failed };
@@ -357,6 +359,24 @@ std::vector<std::string> ContainerProvider::execCommand(const WorkloadId& id) co
 {
     const ContainerFolder folder(m_d->folders, id.key.toStdString());
     return { m_d->programs.hull, "--root", folder.runtimePath() + "/hull", "exec" };
+}
+
+std::unique_ptr<Job> ContainerProvider::runInside(
+    const WorkloadId& id, std::vector<std::string> arguments, std::shared_ptr<CommandOutcome> outcome)
+{
+    Command command{ execCommand(id), {}, {} };
+    command.arguments.push_back(id.key.toStdString());
+    command.arguments.insert(command.arguments.end(), arguments.begin(), arguments.end());
+    const auto work = [command = std::move(command), outcome = std::move(outcome)](JobContext& context) {
+        const std::int64_t begin = monotonicNanoseconds();
+        auto output = runCommand(command, kLongestCommand, [&context] { return context.isCancelled(); });
+        if (!output)
+            return Result<>(std::move(output).error());
+        *outcome = { output->exitStatus, std::move(output->standardOutput), std::move(output->standardError),
+            std::chrono::nanoseconds(monotonicNanoseconds() - begin) };
+        return Result<>();
+    };
+    return std::make_unique<ThreadJob>(tr("Run a command inside"), QThreadPool::globalInstance(), work);
 }
 
 Result<WorkloadProvider::DiskUse> ContainerProvider::diskUse(const WorkloadId& id) const

@@ -4,6 +4,7 @@
 #include "core/base/data_folders.h"
 #include "core/containers/terminal_connection.h"
 #include "core/images/image_store.h"
+#include "core/workload/command_runner.h"
 #include "core/workload/workload_provider.h"
 
 #include <memory>
@@ -12,7 +13,7 @@ namespace twinhull {
 
 /// The containers of this person: folders below `folders.containers()`, each run by a hull-monitor that outlives this
 /// program. Containers made by another program appear by themselves. GUI thread.
-class ContainerProvider : public WorkloadProvider {
+class ContainerProvider : public WorkloadProvider, public CommandRunner {
     Q_OBJECT
 
 public:
@@ -33,6 +34,8 @@ public:
     std::unique_ptr<Job> resume(const WorkloadId& id) override;
     std::unique_ptr<Job> remove(const WorkloadId& id) override;
     Result<DiskUse> diskUse(const WorkloadId& id) const override;
+    std::unique_ptr<Job> runInside(
+        const WorkloadId& id, std::vector<std::string> arguments, std::shared_ptr<CommandOutcome> outcome) override;
 
     /// The terminal of a running container; refused() tells when it has none.
     Result<std::unique_ptr<TerminalConnection>> openTerminal(const WorkloadId& id, const TerminalSize& size);

@@ -2,6 +2,7 @@
 #include "core/twin/compared_work.h"
 
 #include <QCoreApplication>
+#include <QProcess>
 
 #include <algorithm>
 #include <array>
@@ -11,6 +12,7 @@ namespace twinhull {
 namespace {
 
 constexpr const char* kLabel = "org.twinhull.work.http";
+constexpr QStringView kCommandPrefix = u"command:";
 constexpr std::array kInsideNames{ "cpu", "memory", "syscalls", "fork", "file", "network" };
 
 QString tr(const char* text)
@@ -28,20 +30,31 @@ bool mustRunInside(const QString& name)
 
 QString ComparedWork::sentence() const
 {
+    if (!command.isEmpty())
+        return tr("the command %1, run inside to its end").arg(command.join(u' '));
     if (http)
         return tr("one HTTP request of %1 on port %2, answered in full").arg(http->path).arg(http->port);
     return tr("%1 s of rest; no work was asked for").arg(kIdleTime.count());
+}
+
+QString commandWorkName(const QString& command)
+{
+    return kCommandPrefix.toString() + command;
 }
 
 Result<> checkWorkName(const QString& name)
 {
     const std::string what = "workload " + name.toStdString() + ": ";
     if (mustRunInside(name))
-        return Error{ ErrorCode::Unsupported, what + "a program inside must do it, and none can be started in a VM yet",
-            0, "Use http:PORT/PATH, http, image or idle." };
+        return Error{ ErrorCode::Unsupported, what + "there is no program of ours for it yet", 0,
+            "Name a command of the image that does it: --command 'sysbench cpu run'." };
+    if (name.startsWith(kCommandPrefix) && QProcess::splitCommand(name.mid(kCommandPrefix.size())).isEmpty())
+        return Error{ ErrorCode::InvalidArgument, "the command is empty", 0,
+            "Name one: --command 'sysbench cpu run'." };
     if (name.startsWith(u"http:") && !httpWorkFrom(name.mid(5)))
         return Error{ ErrorCode::InvalidArgument, what + "not a port and a path", 0, "Write it as http:8080/path." };
-    if (name.isEmpty() || name == u"image" || name == u"idle" || name == u"http" || name.startsWith(u"http:"))
+    if (name.isEmpty() || name == u"image" || name == u"idle" || name == u"http" || name.startsWith(u"http:")
+        || name.startsWith(kCommandPrefix))
         return {};
     return Error{ ErrorCode::InvalidArgument, what + "not known", 0, "Use http:PORT/PATH, http, image or idle." };
 }
@@ -53,8 +66,10 @@ Result<ComparedWork> comparedWork(const QString& name, const ImageInfo& image)
     if (name == u"idle")
         return ComparedWork{};
     if (name.startsWith(u"http:"))
-        return ComparedWork{ httpWorkFrom(name.mid(5)) };
-    const ComparedWork own{ httpWorkOf(image) };
+        return ComparedWork{ httpWorkFrom(name.mid(5)), {} };
+    if (name.startsWith(kCommandPrefix))
+        return ComparedWork{ {}, QProcess::splitCommand(name.mid(kCommandPrefix.size())) };
+    const ComparedWork own{ httpWorkOf(image), {} };
     if (name == u"http" && !own.http)
         return Error{ ErrorCode::NotFound,
             "workload http: " + image.shortName().toStdString() + " has no label " + kLabel, 0,

@@ -9,17 +9,20 @@ namespace twinhull {
 
 constexpr std::chrono::seconds kIdleTime{ 5 }; ///< the "work" where none was asked for
 
-/// How both halves are kept busy: one HTTP request, or rest for a stated time.
+/// How both halves are kept busy: one HTTP request, a command inside that runs to its end, or rest for a stated time.
 struct ComparedWork {
     std::optional<HttpWorkload> http;
+    QStringList command; ///< its first word is looked up in the workload's PATH; empty: none
 
     QString sentence() const; ///< for Comparison::work
 };
 
 /// Which work a person asked for by name: "image" or empty (what the image's label names, else rest), "http" (the
-/// label's; NotFound where there is none), "http:PORT/PATH", "idle". Work that a program inside must do (cpu, memory,
-/// …) is Unsupported: nothing can be run inside a VM yet.
+/// label's; NotFound where there is none), "http:PORT/PATH", "idle", "command:WORDS". Work that only a program of ours
+/// inside could do (cpu, memory, …) is Unsupported.
 Result<ComparedWork> comparedWork(const QString& name, const ImageInfo& image);
+/// The name of a command as work; quotes are as QProcess::splitCommand() has them.
+QString commandWorkName(const QString& command);
 
 /// Success where comparedWork() may know the name; what can be said before there is an image.
 Result<> checkWorkName(const QString& name);

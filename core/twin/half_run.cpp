@@ -9,6 +9,7 @@
 #include "core/twin/http_work.h"
 #include "core/twin/machine_facts.h"
 #include "core/twin/pause_job.h"
+#include "core/workload/command_runner.h"
 
 #include <QCoreApplication>
 
@@ -30,6 +31,7 @@ struct Run {
     ComparedWork work;
     EngineFacts engineFacts;
     std::shared_ptr<HalfRunOutcome> outcome;
+    std::shared_ptr<CommandOutcome> command; ///< of the work, where it is one
     std::unique_ptr<CpuWatch> cpu; ///< from the start of the work to its end
 
     std::optional<WorkloadInfo> info() const
@@ -100,6 +102,38 @@ std::unique_ptr<Job> makeHttpWork(const SharedRun& run, const WorkloadInfo& info
     return work;
 }
 
+std::unique_ptr<Job> makeCommandWork(const SharedRun& run, const WorkloadInfo& info)
+{
+    auto* runner = dynamic_cast<CommandRunner*>(&run->provider);
+    if (runner == nullptr)
+        return std::make_unique<RefusedJob>(tr("Work"),
+            Error{ ErrorCode::Unsupported, "no command can be run inside " + info.name.toStdString(), 0, {} });
+    std::vector<std::string> words;
+    for (const QString& word : run->work.command)
+        words.push_back(word.toStdString());
+    run->command = std::make_shared<CommandOutcome>();
+    auto work = runner->runInside(info.id, std::move(words), run->command);
+    QObject::connect(work.get(), &Job::finished, work.get(), [job = work.get(), run] {
+        const auto took = static_cast<double>(run->command->duration.count()) / 1e6;
+        if (job->state() == Job::State::Succeeded)
+            run->outcome->figures.workMilliseconds = Figure::of(took);
+    });
+    return work;
+}
+
+/// A command that failed has not done the work.
+std::optional<Error> commandFailure(const Run& run)
+{
+    if (!run.command || run.command->exitStatus == 0)
+        return std::nullopt;
+    const QString said = QString::fromStdString(run.command->errorOutput).trimmed().section(u'\n', -1);
+    return Error{ ErrorCode::Unknown,
+        "the command " + run.work.command.join(u' ').toStdString() + " inside " + run.plan.name.toStdString()
+            + " ended with status " + std::to_string(run.command->exitStatus)
+            + (said.isEmpty() ? std::string() : ": " + said.left(200).toStdString()),
+        0, "Try it: twinhullctl run " + run.plan.name.toStdString() + ", then twinhullctl exec" };
+}
+
 std::unique_ptr<Job> makeWork(const SharedRun& run, const WorkloadInfo& info)
 {
     if (hasEnded(info))
@@ -107,6 +141,8 @@ std::unique_ptr<Job> makeWork(const SharedRun& run, const WorkloadInfo& info)
     run->cpu = std::make_unique<CpuWatch>(info.footprint, CpuWatch::paceFor(info.id.kind, info.footprint));
     if (run->work.http)
         return makeHttpWork(run, info);
+    if (!run->work.command.isEmpty())
+        return makeCommandWork(run, info);
     run->outcome->figures.workMilliseconds = Figure::absent(tr("no work was asked for"));
     return std::make_unique<PauseJob>(tr("Rest"), kIdleTime);
 }
@@ -122,6 +158,8 @@ void readStartup(const WorkloadInfo& info, HalfRunOutcome& outcome)
 
 std::unique_ptr<Job> readCpu(const SharedRun& run, const WorkloadInfo& info)
 {
+    if (auto failed = commandFailure(*run))
+        return std::make_unique<RefusedJob>(tr("Work"), *std::move(failed));
     readStartup(info, *run->outcome);
     return std::make_unique<ThreadJob>(tr("Read CPU time"), QThreadPool::globalInstance(), [run](auto&) {
         const Sample sample = run->cpu->finish();
@@ -153,7 +191,8 @@ std::unique_ptr<Job> readLevels(const SharedRun& run, const WorkloadInfo& info)
 std::unique_ptr<Job> makeHalfRun(WorkloadProvider& provider, const WorkloadPlan& plan, ComparedWork work,
     EngineFacts engineFacts, std::shared_ptr<HalfRunOutcome> outcome)
 {
-    const auto run = std::make_shared<Run>(Run{ provider, plan, std::move(work), engineFacts, std::move(outcome), {} });
+    const auto run
+        = std::make_shared<Run>(Run{ provider, plan, std::move(work), engineFacts, std::move(outcome), {}, {} });
     const QString title = provider.kind() == WorkloadKind::Vm ? tr("VM run") : tr("Container run");
     const auto remove = [run]() -> std::unique_ptr<Job> {
         const auto info = run->info();

@@ -12,10 +12,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
-#include <climits>
 #include <optional>
 #include <tuple>
 
@@ -164,7 +162,7 @@ private:
         m_lines.append({ buffer.data(), static_cast<std::size_t>(count) });
         while (const auto line = m_lines.takeLine()) {
             const auto heard = decodeSessionMessage(*line);
-            if (heard && heard->session == m_id) // else what another's session left on the way
+            if (heard && heard->session == m_id && !m_outcome) // else what another's session left on the way
                 handle(*heard);
         }
     }
@@ -173,10 +171,10 @@ private:
     {
         switch (heard.kind) {
         case SessionKind::Output:
-            write(m_streams.output, heard.bytes);
+            pass(m_streams.output, heard.bytes);
             break;
         case SessionKind::ErrorOutput:
-            write(m_streams.errorOutput, heard.bytes);
+            pass(m_streams.errorOutput, heard.bytes);
             break;
         case SessionKind::Ended:
             m_outcome = heard.exitStatus;
@@ -189,22 +187,10 @@ private:
         }
     }
 
-    /// In pieces that do not block once poll(2) says so (pipe(7): PIPE_BUF), to hear of a cancellation meanwhile.
-    void write(int to, std::string_view bytes)
+    void pass(const GuestExecStreams::Sink& sink, std::string_view bytes)
     {
-        while (!bytes.empty() && !m_outcome) {
-            pollfd full{ to, POLLOUT, 0 };
-            if (::poll(&full, 1, kAskMilliseconds) <= 0) {
-                if (isCancelled())
-                    m_outcome = cancelled();
-                continue;
-            }
-            const ssize_t count = ::write(to, bytes.data(), std::min<std::size_t>(bytes.size(), PIPE_BUF));
-            if (count > 0)
-                bytes.remove_prefix(static_cast<std::size_t>(count));
-            else if (errno != EINTR && errno != EAGAIN)
-                m_outcome = Error::fromErrno(errno, "write what the command says");
-        }
+        if (auto passed = sink(bytes); !passed)
+            m_outcome = std::move(passed).error();
     }
 
     bool isCancelled() const { return m_streams.isCancelled && m_streams.isCancelled(); }

@@ -3,8 +3,10 @@
 
 #include "core/base/files.h"
 #include "core/images/image_store.h"
+#include "core/jobs/refused_job.h"
 #include "core/jobs/sequential_job.h"
 #include "core/jobs/thread_job.h"
+#include "core/vms/guest_command_job.h"
 #include "core/vms/kvm_probe.h"
 #include "core/vms/vm_actions.h"
 #include "core/vms/vm_creation.h"
@@ -446,6 +448,16 @@ Result<WorkloadProvider::DiskUse> VmProvider::diskUse(const WorkloadId& id) cons
         use.sharedImageBytes += bytes ? *bytes : 0;
     }
     return use;
+}
+
+std::unique_ptr<Job> VmProvider::runInside(
+    const WorkloadId& id, std::vector<std::string> arguments, std::shared_ptr<CommandOutcome> outcome)
+{
+    const QString title = tr("Run a command inside");
+    const auto sockets = sessionSockets(id);
+    if (!sockets)
+        return std::make_unique<RefusedJob>(title, sockets.error());
+    return makeGuestCommandJob(title, *sockets, std::move(arguments), std::move(outcome));
 }
 
 Result<QStringList> VmProvider::sessionSockets(const WorkloadId& id) const

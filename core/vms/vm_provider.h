@@ -3,6 +3,7 @@
 
 #include "core/base/data_folders.h"
 #include "core/vms/vm_options.h"
+#include "core/workload/command_runner.h"
 #include "core/workload/workload_provider.h"
 
 #include <memory>
@@ -14,7 +15,7 @@ class MetricSource;
 
 /// The VMs of one libvirt connection: libvirt domains, ours and those others defined. Connects on a thread of its own
 /// and again by itself when libvirtd goes away; until then the VMs stay listed as Unknown. GUI thread.
-class VmProvider : public WorkloadProvider {
+class VmProvider : public WorkloadProvider, public CommandRunner {
     Q_OBJECT
 
 public:
@@ -36,6 +37,9 @@ public:
     std::unique_ptr<Job> resume(const WorkloadId& id) override;
     std::unique_ptr<Job> remove(const WorkloadId& id) override;
     Result<DiskUse> diskUse(const WorkloadId& id) const override;
+    /// Fails with Unavailable where there is no agent of ours.
+    std::unique_ptr<Job> runInside(
+        const WorkloadId& id, std::vector<std::string> arguments, std::shared_ptr<CommandOutcome> outcome) override;
 
     /// True once libvirt has answered for the first time: the VMs are listed, or availability() says why not.
     bool isSettled() const;

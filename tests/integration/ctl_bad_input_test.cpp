@@ -58,7 +58,8 @@ private Q_SLOTS:
             << Arguments{ "compare", "starter", "--report", "x.pdf" } << 2;
         QTest::newRow("unknown work") << Arguments{ "compare", "starter", "--workload", "magic" } << 2;
         QTest::newRow("work inside a VM") << Arguments{ "compare", "starter", "--workload", "cpu" } << 5;
-        QTest::newRow("command inside a VM") << Arguments{ "compare", "starter", "--command", "sysbench cpu run" } << 5;
+        QTest::newRow("empty command as work") << Arguments{ "compare", "starter", "--command", " " } << 2;
+        QTest::newRow("two works") << Arguments{ "compare", "--workload", "idle", "--command", "true", "starter" } << 2;
         QTest::newRow("unknown image") << Arguments{ "create", "nobody/nothing" } << 3;
         QTest::newRow("unknown image of a twin") << Arguments{ "twin", "run", "nobody/nothing" } << 3;
         QTest::newRow("unknown workload") << Arguments{ "start", "nobody", "--kind", "container" } << 3;

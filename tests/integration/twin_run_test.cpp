@@ -149,6 +149,29 @@ private Q_SLOTS:
         leavesNothingBehind();
     }
 
+    void measuresACommandInBothHalves()
+    {
+        const auto run = ctl({ "compare", "--repeat", "1", "--warm-up", "0", "--json", "--command",
+                                 "sh -c 'i=0; while [ $i -lt 2000 ]; do i=$((i + 1)); done; echo done'", "starter" },
+            std::chrono::minutes(5));
+        QVERIFY2(run.exitCode == 0, qPrintable(run.text()));
+        const auto report = run.json().object();
+        QVERIFY2(report[u"work"].toString().contains(u"run inside to its end"), qPrintable(run.text()));
+        for (const auto half : { u"container", u"vm" })
+            QVERIFY2(medianIn(report, half, u"work_ms") > 0, qPrintable(run.text()));
+        leavesNothingBehind();
+    }
+
+    void saysThatACommandFailed()
+    {
+        const auto run = ctl({ "compare", "--repeat", "1", "--warm-up", "0", "--command",
+            "sh -c 'echo no such luck >&2; exit 3'", "starter" });
+        QCOMPARE(run.exitCode, 1);
+        QCOMPARE(run.errorLines().size(), 1);
+        QVERIFY2(run.err.contains("ended with status 3: no such luck"), qPrintable(run.text()));
+        leavesNothingBehind();
+    }
+
     void saysThatAnEntrypointCannotStart()
     {
         const std::string archive = m_world.path(QStringLiteral("empty.tar")).toStdString();

@@ -44,7 +44,11 @@ private Q_SLOTS:
             QVERIFY2(done.exitCode == 0, qPrintable(done.text()));
         }
     }
-    void cleanupTestCase() { QCOMPARE(ctl({ "remove", "web" }).exitCode, 0); }
+    void cleanupTestCase()
+    {
+        const auto removed = ctl({ "remove", "web" });
+        QVERIFY2(removed.exitCode == 0, qPrintable(removed.text()));
+    }
 
     void tellsOutputsAndStatusApart()
     {
@@ -89,7 +93,8 @@ private Q_SLOTS:
         person.resize(133, 44);
         person.type("while [ \"$(stty size)\" != '44 133' ]; do :; done; echo wi''de\n");
         QVERIFY2(person.shows("wide", std::chrono::seconds(60)), person.screen().constData());
-        person.type("sleep 100\n");
+        person.type("echo sle''eps; sleep 100\n");
+        QVERIFY2(person.shows("sleeps", std::chrono::seconds(60)), person.screen().constData());
         person.type("\x03");
         person.type("exit 3\n");
         QCOMPARE(person.end(std::chrono::seconds(60)), 3);

@@ -17,15 +17,15 @@ namespace {
 
 constexpr int kMostRounds = 1000;
 
+QString workOf(const TwinOptions& options)
+{
+    return options.measuredCommand ? commandWorkName(QString::fromStdString(*options.measuredCommand))
+                                   : QString::fromStdString(options.workload);
+}
+
 Result<> checkMeasurable(const TwinOptions& options)
 {
-    if (!options.measuredCommand.empty())
-        return Error{
-            ErrorCode::Unsupported,
-            "measure the command " + options.measuredCommand + ": no program can be started inside a running VM yet", 0,
-            "Words after IMAGE run in place of its program in both halves; --workload http:PORT/PATH asks it for work."
-        };
-    if (const auto known = checkWorkName(QString::fromStdString(options.workload)); !known)
+    if (const auto known = checkWorkName(workOf(options)); !known)
         return known;
     for (const auto& path : options.reports) {
         if (const auto kind = ComparisonReport::checkName(QString::fromStdString(path)); !kind)
@@ -71,12 +71,13 @@ void addComparisonOptions(CLI::App& verb, TwinOptions& options)
         ->check(CLI::Range(0, kMostRounds))
         ->type_name("N")
         ->capture_default_str();
-    verb.add_option("--workload", options.workload,
-            "what both do: image (its label org.twinhull.work.http, else rest), http:PORT/PATH, idle")
-        ->type_name("NAME");
+    auto* workload = verb.add_option("--workload", options.workload,
+                             "what both do: image (its label org.twinhull.work.http, else rest), http:PORT/PATH, idle")
+                         ->type_name("NAME");
     verb.add_option("--command", options.measuredCommand,
-            "a command inside as the work: not possible yet, nothing can be started inside a running VM")
-        ->type_name("COMMAND");
+            "the work is this command, run inside to its end while the image's own program runs")
+        ->type_name("COMMAND")
+        ->excludes(workload);
     verb.add_option("--report", options.reports, "also write FILE.json, FILE.html or FILE.csv; may be given again")
         ->type_name("FILE")
         ->allow_extra_args(false);
@@ -91,7 +92,7 @@ void compareTwin(Program& program, const TwinOptions& options)
         return;
     }
     noteLeftovers(program);
-    const ComparisonPlan plan{ *twin, QString::fromStdString(options.workload), options.repeats, options.warmUps };
+    const ComparisonPlan plan{ *twin, workOf(options), options.repeats, options.warmUps };
     auto job = std::make_unique<ComparisonRun>(program.registry(), program.images(), plan);
     const auto* run = job.get();
     program.run(std::move(job), [&program, run, options] { tellComparison(program, run->comparison(), options); });

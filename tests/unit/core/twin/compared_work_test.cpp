@@ -36,6 +36,15 @@ private Q_SLOTS:
         QCOMPARE(*work->http, (HttpWorkload{ 90, QStringLiteral("/a/b") }));
     }
 
+    void takesACommandWithItsQuotes()
+    {
+        const auto work = comparedWork(commandWorkName(QStringLiteral("sh -c \"echo a b\"")), labelled());
+        QVERIFY(work && !work->http);
+        QCOMPARE(
+            work->command, QStringList({ QStringLiteral("sh"), QStringLiteral("-c"), QStringLiteral("echo a b") }));
+        QVERIFY(work->sentence().contains(QStringLiteral("sh -c echo a b")));
+    }
+
     void restsWhenAsked() { QVERIFY(!comparedWork(QStringLiteral("idle"), labelled())->http); }
 
     void refusals_data()
@@ -46,6 +55,7 @@ private Q_SLOTS:
         QTest::newRow("unknown") << QStringLiteral("magic") << static_cast<int>(ErrorCode::InvalidArgument);
         QTest::newRow("no path") << QStringLiteral("http:80") << static_cast<int>(ErrorCode::InvalidArgument);
         QTest::newRow("no port") << QStringLiteral("http:x/y") << static_cast<int>(ErrorCode::InvalidArgument);
+        QTest::newRow("no command") << commandWorkName({}) << static_cast<int>(ErrorCode::InvalidArgument);
         QTest::newRow("no label") << QStringLiteral("http") << static_cast<int>(ErrorCode::NotFound);
     }
 

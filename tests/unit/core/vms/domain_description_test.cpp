@@ -31,8 +31,8 @@ DomainCommon common()
 ImageDomain imageDomain()
 {
     return { common(), QStringLiteral("/k/vmlinux"), QStringLiteral("/k/initramfs"), QStringLiteral("/d/x.erofs"),
-        QStringLiteral("/vms/x/overlay.img"), QStringLiteral("/vms/x/setup.json"),
-        QStringLiteral("/vms/x/agent.sock") };
+        QStringLiteral("/vms/x/overlay.img"), QStringLiteral("/vms/x/setup.json"), QStringLiteral("/vms/x/agent.sock"),
+        { QStringLiteral("/vms/x/0.sock"), QStringLiteral("/vms/x/1.sock") } };
 }
 
 } // namespace
@@ -51,6 +51,8 @@ private Q_SLOTS:
         QCOMPARE(read->kernelPath, QStringLiteral("/k/vmlinux"));
         QCOMPARE(read->diskPaths, QStringList({ QStringLiteral("/d/x.erofs"), QStringLiteral("/vms/x/overlay.img") }));
         QCOMPARE(read->agentSocket, QStringLiteral("/vms/x/agent.sock"));
+        QCOMPARE(
+            read->sessionSockets, QStringList({ QStringLiteral("/vms/x/0.sock"), QStringLiteral("/vms/x/1.sock") }));
         QCOMPARE(read->logPath, QStringLiteral("/vms/x/console.log"));
         QVERIFY(read->isFromImage());
         QVERIFY(*read->mark == common().mark);
