@@ -149,7 +149,9 @@ Result<> removeVm(const VmToolbox& tools, const QString& uuid)
     if (!undefined)
         return undefined;
     const VmFolder folder(tools.folders, uuid);
-    for (const QString& socket : folder.sessionSocketPaths() << folder.agentSocketPath()) {
+    QStringList sockets = folder.sessionSocketPaths();
+    sockets << folder.agentSocketPath();
+    for (const QString& socket : sockets) {
         (void)removeTree(socket.toStdString()); // QEMU leaves it when it is killed
         (void)removeTree(sessionLockPath(socket).toStdString());
     }
