@@ -13,6 +13,7 @@ constexpr std::chrono::seconds kIdleTime{ 5 }; ///< the "work" where none was as
 struct ComparedWork {
     std::optional<HttpWorkload> http;
     QStringList command; ///< its first word is looked up in the workload's PATH; empty: none
+    QString commandText; ///< as the person wrote it
 
     QString sentence() const; ///< for Comparison::work
 };
@@ -21,7 +22,7 @@ struct ComparedWork {
 /// label's; NotFound where there is none), "http:PORT/PATH", "idle", "command:WORDS". Work that only a program of ours
 /// inside could do (cpu, memory, …) is Unsupported.
 Result<ComparedWork> comparedWork(const QString& name, const ImageInfo& image);
-/// The name of a command as work; quotes are as QProcess::splitCommand() has them.
+/// The name of a command as work; it is cut by commandWords().
 QString commandWorkName(const QString& command);
 
 /// Success where comparedWork() may know the name; what can be said before there is an image.

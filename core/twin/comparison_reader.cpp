@@ -38,7 +38,7 @@ Result<HullFigures> halfOf(const QJsonObject& report, const QString& side)
     if (!runs.isArray() || runs.toArray().size() > kMostRuns)
         return corrupt("it has no runs of the " + side.toStdString());
     HullFigures half;
-    for (const QJsonValue& run : runs.toArray())
+    for (const auto& run : runs.toArray())
         half.runs.push_back(runOf(run.toObject()));
     return half;
 }
@@ -51,7 +51,7 @@ MachineFacts machineOf(const QJsonObject& object)
     machine.cpus = object[u"cpus"].toInt();
     machine.memoryBytes = static_cast<std::uint64_t>(std::max(0.0, object[u"memory_bytes"].toDouble()));
     machine.acceleration = object[u"acceleration"].toString();
-    for (const QJsonValue& fact : object[u"facts"].toArray())
+    for (const auto& fact : object[u"facts"].toArray())
         machine.facts.push_back({ fact[u"key"].toString(), fact[u"title"].toString(), fact[u"value"].toString(),
             fact[u"needs"].toString() });
     return machine;

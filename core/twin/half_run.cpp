@@ -126,12 +126,13 @@ std::optional<Error> commandFailure(const Run& run)
 {
     if (!run.command || run.command->exitStatus == 0)
         return std::nullopt;
-    const QString said = QString::fromStdString(run.command->errorOutput).trimmed().section(u'\n', -1);
+    QString said = QString::fromStdString(run.command->errorOutput).trimmed().section(u'\n', -1).left(200);
+    said.removeIf([](QChar c) { return !c.isPrint(); }); // it goes to a person's terminal
     return Error{ ErrorCode::Unknown,
-        "the command " + run.work.command.join(u' ').toStdString() + " inside " + run.plan.name.toStdString()
+        "the command " + run.work.commandText.toStdString() + " inside " + run.plan.name.toStdString()
             + " ended with status " + std::to_string(run.command->exitStatus)
-            + (said.isEmpty() ? std::string() : ": " + said.left(200).toStdString()),
-        0, "Try it: twinhullctl run " + run.plan.name.toStdString() + ", then twinhullctl exec" };
+            + (said.isEmpty() ? std::string() : ": " + said.toStdString()),
+        0, "Try it in a container of the image: twinhullctl run, then twinhullctl exec" };
 }
 
 std::unique_ptr<Job> makeWork(const SharedRun& run, const WorkloadInfo& info)

@@ -38,11 +38,11 @@ private Q_SLOTS:
 
     void takesACommandWithItsQuotes()
     {
-        const auto work = comparedWork(commandWorkName(QStringLiteral("sh -c \"echo a b\"")), labelled());
+        const auto work = comparedWork(commandWorkName(QStringLiteral("sh -c 'echo a b'")), labelled());
         QVERIFY(work && !work->http);
         QCOMPARE(
             work->command, QStringList({ QStringLiteral("sh"), QStringLiteral("-c"), QStringLiteral("echo a b") }));
-        QVERIFY(work->sentence().contains(QStringLiteral("sh -c echo a b")));
+        QVERIFY(work->sentence().contains(QStringLiteral("sh -c 'echo a b'")));
     }
 
     void restsWhenAsked() { QVERIFY(!comparedWork(QStringLiteral("idle"), labelled())->http); }
@@ -55,6 +55,8 @@ private Q_SLOTS:
         QTest::newRow("unknown") << QStringLiteral("magic") << static_cast<int>(ErrorCode::InvalidArgument);
         QTest::newRow("no path") << QStringLiteral("http:80") << static_cast<int>(ErrorCode::InvalidArgument);
         QTest::newRow("no port") << QStringLiteral("http:x/y") << static_cast<int>(ErrorCode::InvalidArgument);
+        QTest::newRow("open quote") << commandWorkName(QStringLiteral("echo 'a"))
+                                    << static_cast<int>(ErrorCode::InvalidArgument);
         QTest::newRow("no command") << commandWorkName({}) << static_cast<int>(ErrorCode::InvalidArgument);
         QTest::newRow("no label") << QStringLiteral("http") << static_cast<int>(ErrorCode::NotFound);
     }
