@@ -35,7 +35,7 @@ private Q_SLOTS:
         footprint.rootPids = { child->pid };
         QVERIFY(CpuWatch::paceFor(WorkloadKind::Container, footprint) == CpuWatch::Pace::AgainAndAgain);
         CpuWatch watch(footprint, CpuWatch::Pace::AgainAndAgain);
-        QTRY_VERIFY(hasNoChildren(child->pid));
+        QTRY_VERIFY_WITH_TIMEOUT(hasNoChildren(child->pid), 60'000);
         const Sample sample = watch.finish();
         ::kill(child->pid, SIGKILL);
         ::waitpid(child->pid, nullptr, 0);
