@@ -33,6 +33,16 @@ constexpr int kMargin = 12;
 constexpr int kChartHeight = 170;
 constexpr int kFiguresWidth = 386;
 
+qsizetype readFigures(std::span<const ComparedWorkload> workloads)
+{
+    qsizetype count = 0;
+    for (const ComparedWorkload& workload : workloads) {
+        for (const Figure* figure : { &workload.startupMilliseconds, &workload.pssBytes, &workload.meanCpuCores })
+            count += figure->value ? 1 : 0;
+    }
+    return count;
+}
+
 } // namespace
 
 ComparePage::ComparePage(AppContext& context, QWidget* parent)
@@ -179,7 +189,7 @@ void ComparePage::refreshChoice()
     for (const WorkloadInfo& info : chosen)
         m_diskUse.request(info.id);
     refreshCharts(chosen);
-    m_summaryBlock.reset();
+    m_summaryState.reset();
     if (m_comparison)
         m_figures->setTable(comparisonFigures(*m_comparison));
     readCurrent();
@@ -227,13 +237,15 @@ void ComparePage::refreshFigures()
     refreshSummary();
 }
 
-/// The sentence of live readings changes a stretch at a time; its intervals take some hundred microseconds.
+/// The sentence of live readings changes a stretch at a time, and when something can be read that could not before or
+/// the other way round; its intervals take some hundred microseconds.
 void ComparePage::refreshSummary()
 {
-    const auto block = m_context.rings.lastTickNanoseconds() / std::chrono::nanoseconds(kSeriesBlock).count();
-    if (m_summaryBlock == block)
+    const SummaryState state{ m_context.rings.lastTickNanoseconds() / std::chrono::nanoseconds(kSeriesBlock).count(),
+        readFigures(m_current) };
+    if (m_summaryState == state)
         return;
-    m_summaryBlock = block;
+    m_summaryState = state;
     const QString text = m_comparison ? whatThisShows(*m_comparison) : whatThisShows(m_current);
     m_summary->parentWidget()->setVisible(!text.isEmpty());
     m_summary->setText(
@@ -246,7 +258,7 @@ void ComparePage::setSpan(std::chrono::seconds span)
     m_span = span;
     for (ChartCard* chart : m_charts)
         chart->setTimeSpan(span);
-    m_summaryBlock.reset();
+    m_summaryState.reset();
     refreshFigures();
 }
 

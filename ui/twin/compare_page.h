@@ -44,6 +44,13 @@ private:
     BarsCard* makeBarsCard(const QString& title, const QString& remark);
     void connectBar();
 
+    struct SummaryState {
+        std::int64_t block = 0; ///< of time
+        qsizetype figures = 0; ///< that could be read
+
+        friend bool operator==(const SummaryState&, const SummaryState&) = default;
+    };
+
     void refreshChoice();
     void refreshFigures();
     void refreshSummary();
@@ -63,7 +70,7 @@ private:
     DiskUseReader m_diskUse;
     std::vector<ComparedWorkload> m_current;
     std::optional<Comparison> m_comparison;
-    std::optional<std::int64_t> m_summaryBlock; ///< of time, of which the sentence speaks
+    std::optional<SummaryState> m_summaryState; ///< of which the sentence speaks
     std::chrono::seconds m_span{ 600 };
 
     CompareBar* m_bar;

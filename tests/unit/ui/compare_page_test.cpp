@@ -95,7 +95,8 @@ private Q_SLOTS:
             setValue(point, Metric::PssBytes, point.id == vm.id ? 148 << 20 : 11 << 20);
         });
         const QString text = m_page->findChild<QLabel*>(QStringLiteral("compareSummary"))->text();
-        QVERIFY2(text.contains(QStringLiteral("137 MiB more memory")), qPrintable(text));
+        QVERIFY2(text.contains(QStringLiteral("memory on the host +137 MiB (10 s of readings, 60 s are needed)")),
+            qPrintable(text));
     }
 
     void namesEveryPartOfEveryBar()
