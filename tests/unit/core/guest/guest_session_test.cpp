@@ -140,11 +140,12 @@ private Q_SLOTS:
 
     void interruptsByTheTerminal()
     {
-        open({ { "sh", "-c", "echo ready; sleep 100" }, {}, {}, {}, true, 0, 0 });
+        // nothing that forks: dash loses an interruption between the fork of a command and its exec
+        open({ { "sh", "-c", "trap 'exit 42' INT; echo ready; while :; do :; done" }, {}, {}, {}, true, 0, 0 });
         QVERIFY(hears("ready"));
         input("\x03");
         QVERIFY(ends());
-        QCOMPARE(m_heard.back().exitStatus, 128 + SIGINT);
+        QCOMPARE(m_heard.back().exitStatus, 42);
     }
 
     void runsAsItIsTold()
