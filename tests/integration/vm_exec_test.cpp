@@ -138,6 +138,15 @@ private Q_SLOTS:
         QCOMPARE(exitOf(*child), 6);
     }
 
+    void doesNotWaitForAPausedVm()
+    {
+        QCOMPARE(ctl({ "pause", "web" }).exitCode, 0);
+        const auto run = inside({ "true" });
+        QCOMPARE(ctl({ "resume", "web" }).exitCode, 0);
+        QCOMPARE(run.exitCode, 4);
+        QVERIFY2(run.err.contains("it is paused") && run.err.contains("twinhullctl resume web"), run.err);
+    }
+
     void saysWhatCannotRun()
     {
         const auto run = inside({ "no-such-program" });

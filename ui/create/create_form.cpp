@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/create/create_form.h"
 
+#include "core/twin/command_words.h"
 #include "ui/create/form_text.h"
 
 namespace twinhull {
@@ -16,6 +17,13 @@ std::variant<ImageSource, IsoSource, DiskSource> sourceOf(const CreateForm& form
     return DiskSource{ form.mediumPath };
 }
 
+/// None for an open quote, which checkForm() has refused.
+QStringList wordsOf(const QString& command)
+{
+    const auto words = commandWords(command);
+    return words ? *words : QStringList();
+}
+
 } // namespace
 
 WorkloadPlan workloadPlanOf(const CreateForm& form)
@@ -24,7 +32,7 @@ WorkloadPlan workloadPlanOf(const CreateForm& form)
     plan.name = form.name;
     plan.source = sourceOf(form);
     if (form.usesImage()) {
-        plan.command = splitWords(form.command).value_or(QStringList());
+        plan.command = wordsOf(form.command);
         plan.environment = environmentLines(form.environment);
         plan.mounts = parseMounts(form.mounts).items;
     }
@@ -41,7 +49,7 @@ TwinPlan twinPlanOf(const CreateForm& form)
     TwinPlan plan;
     plan.imageReference = form.image;
     plan.name = form.name;
-    plan.command = splitWords(form.command).value_or(QStringList());
+    plan.command = wordsOf(form.command);
     plan.environment = environmentLines(form.environment);
     plan.limits = form.limits;
     plan.workloadPort = form.twinPort;

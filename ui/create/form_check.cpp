@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/create/form_check.h"
 
+#include "core/twin/command_words.h"
 #include "ui/create/form_text.h"
 #include "ui/widgets/figure_text.h"
 #include "ui/widgets/workload_text.h"
@@ -95,7 +96,7 @@ private:
 
     void checkCommand()
     {
-        if (!splitWords(m_form.command))
+        if (!commandWords(m_form.command))
             say(FormField::Command, tr("A quote is left open."));
     }
 

@@ -5,6 +5,8 @@
 #include <QHostAddress>
 #include <QRegularExpression>
 
+#include <optional>
+
 namespace twinhull {
 
 namespace {
@@ -78,62 +80,6 @@ Parsed<T> parseAll(const QStringList& texts, Parse parse)
     return parsed;
 }
 
-/// Splits at spaces outside quotes; see the shell's quoting rules (POSIX.1-2017, XCU 2.2).
-class WordSplitter {
-public:
-    std::optional<QStringList> split(const QString& text)
-    {
-        for (const QChar at : text)
-            take(at);
-        if (m_quote != u'\0' || m_isEscaped)
-            return std::nullopt;
-        endWord();
-        return m_words;
-    }
-
-private:
-    void take(QChar at)
-    {
-        if (m_isEscaped) {
-            m_isEscaped = false;
-            add(at);
-        } else if (at == u'\\' && m_quote != u'\'') {
-            m_isEscaped = true;
-            m_hasWord = true;
-        } else if (m_quote != u'\0') {
-            if (at == m_quote)
-                m_quote = u'\0';
-            else
-                add(at);
-        } else if (at == u'\'' || at == u'"') {
-            m_quote = at;
-            m_hasWord = true;
-        } else if (at.isSpace()) {
-            endWord();
-        } else {
-            add(at);
-        }
-    }
-    void add(QChar at)
-    {
-        m_word += at;
-        m_hasWord = true;
-    }
-    void endWord()
-    {
-        if (m_hasWord)
-            m_words << m_word;
-        m_word.clear();
-        m_hasWord = false;
-    }
-
-    QStringList m_words;
-    QString m_word;
-    QChar m_quote = u'\0';
-    bool m_isEscaped = false;
-    bool m_hasWord = false;
-};
-
 } // namespace
 
 Parsed<PublishedPort> parsePorts(const QString& text)
@@ -173,11 +119,6 @@ QStringList environmentLines(const QString& text)
             lines << line;
     }
     return lines;
-}
-
-std::optional<QStringList> splitWords(const QString& text)
-{
-    return WordSplitter().split(text);
 }
 
 } // namespace twinhull

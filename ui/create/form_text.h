@@ -3,8 +3,6 @@
 
 #include "core/workload/workload_plan.h"
 
-#include <optional>
-
 namespace twinhull {
 
 /// Items that could be read, and the first one that could not.
@@ -25,8 +23,5 @@ Parsed<Mount> parseMounts(const QString& text);
 
 /// Lines that are not empty, without spaces around them and without a leading "export ".
 QStringList environmentLines(const QString& text);
-
-/// Words split as a shell splits them: quotes and backslashes, no variables. Nothing when a quote is left open.
-std::optional<QStringList> splitWords(const QString& text);
 
 } // namespace twinhull

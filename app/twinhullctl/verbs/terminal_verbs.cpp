@@ -88,6 +88,11 @@ void execInContainer(Program& program, const WorkloadInfo& info, const ExecOptio
 
 void execInVm(Program& program, const WorkloadInfo& info, const ExecOptions& options)
 {
+    if (info.state == WorkloadState::Paused) { // nobody inside would answer
+        program.fail({ ErrorCode::Busy, "cannot run a command in " + info.name.toStdString() + ": it is paused", 0,
+            "Resume it first: twinhullctl resume " + info.name.toStdString() });
+        return;
+    }
     const auto sockets = program.vms()->sessionSockets(info.id);
     if (!sockets) {
         program.fail(sockets.error());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/create/form_text.h"
 
+#include "core/twin/command_words.h"
 #include "core/workload/plan_command.h"
 
 #include <QDir>
@@ -58,18 +59,18 @@ private Q_SLOTS:
 
     void splitsWordsAsAShellDoes()
     {
-        QCOMPARE(*splitWords(QStringLiteral("sh -c 'echo \"a b\"'  x\\ y \"\"")),
+        QCOMPARE(*commandWords(QStringLiteral("sh -c 'echo \"a b\"'  x\\ y \"\"")),
             QStringList({ QStringLiteral("sh"), QStringLiteral("-c"), QStringLiteral("echo \"a b\""),
                 QStringLiteral("x y"), QString() }));
-        QVERIFY(!splitWords(QStringLiteral("sh -c 'open")));
-        QVERIFY(!splitWords(QStringLiteral("sh \\")));
+        QVERIFY(!commandWords(QStringLiteral("sh -c 'open")));
+        QVERIFY(!commandWords(QStringLiteral("sh \\")));
     }
 
     void quotesWhatAShellWouldSplit()
     {
         for (const QString& word : { QStringLiteral("plain"), QStringLiteral("two words"), QStringLiteral("it's"),
                  QString(), QStringLiteral("$HOME") })
-            QCOMPARE(*splitWords(shellWord(word)), QStringList(word));
+            QCOMPARE(*commandWords(shellWord(word)), QStringList(word));
         QCOMPARE(shellWord(QStringLiteral("127.0.0.1:8080:80")), QStringLiteral("127.0.0.1:8080:80"));
     }
 
