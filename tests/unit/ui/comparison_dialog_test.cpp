@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/twin/comparison_dialog.h"
+
+#include <QComboBox>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QSpinBox>
+#include <QTest>
+
+using namespace twinhull;
+
+class ComparisonDialogTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init()
+    {
+        ImageInfo image;
+        image.references = { QStringLiteral("twinhull/starter:latest") };
+        m_dialog = std::make_unique<ComparisonDialog>(std::vector{ image });
+        m_dialog->show();
+        connect(m_dialog.get(), &ComparisonDialog::chosen, this, [this](const auto& plan) { m_plan = plan; });
+        m_plan.reset();
+    }
+
+    void asksForTheImagesOwnWorkFirst()
+    {
+        QVERIFY(!detail()->isVisible());
+        QVERIFY(run()->isEnabled());
+        QTest::mouseClick(run(), Qt::LeftButton);
+        QVERIFY(m_plan);
+        QCOMPARE(m_plan->twin.imageReference, QStringLiteral("twinhull/starter:latest"));
+        QVERIFY(m_plan->work.isEmpty());
+        QCOMPARE(m_plan->rounds, kFewestRounds);
+        QCOMPARE(m_plan->warmUpRounds, 1);
+    }
+
+    void takesACommand()
+    {
+        choose("A command inside");
+        QVERIFY(detail()->isVisible());
+        QVERIFY(!run()->isEnabled());
+        QVERIFY(description().contains(QStringLiteral("status 0")));
+        QTest::keyClicks(detail(), QStringLiteral("sh -c 'sleep 1"));
+        QVERIFY(!run()->isEnabled());
+        QVERIFY2(description().contains(QStringLiteral("a quote has no end")), qPrintable(description()));
+        QTest::keyClicks(detail(), QStringLiteral("'"));
+        QVERIFY(run()->isEnabled());
+        child<QSpinBox>("comparisonWarmUps")->setValue(0);
+        QVERIFY2(description().contains(QStringLiteral("without a warm-up")), qPrintable(description()));
+        QTest::keyClick(detail(), Qt::Key_Return);
+        QVERIFY(m_plan);
+        QCOMPARE(m_plan->work, QStringLiteral("command:sh -c 'sleep 1'"));
+        QCOMPARE(m_plan->warmUpRounds, 0);
+    }
+
+    void takesARequest()
+    {
+        choose("An HTTP request");
+        QTest::keyClicks(detail(), QStringLiteral("8080"));
+        QVERIFY(!run()->isEnabled());
+        QTest::keyClicks(detail(), QStringLiteral("/work"));
+        QVERIFY(run()->isEnabled());
+        QTest::mouseClick(run(), Qt::LeftButton);
+        QCOMPARE(m_plan->work, QStringLiteral("http:8080/work"));
+    }
+
+    void forgetsTheDetailOfAnotherWork()
+    {
+        choose("A command inside");
+        QTest::keyClicks(detail(), QStringLiteral("true"));
+        choose("Rest");
+        QVERIFY(!detail()->isVisible());
+        QTest::mouseClick(run(), Qt::LeftButton);
+        QCOMPARE(m_plan->work, QStringLiteral("idle"));
+    }
+
+    void saysThatFewRunsNameNobody()
+    {
+        child<QSpinBox>("comparisonRepeats")->setValue(kFewestRounds - 1);
+        QVERIFY(description().contains(QStringLiteral("too few")));
+        QVERIFY(run()->isEnabled());
+    }
+
+    void runsNothingWithoutAnImage()
+    {
+        const ComparisonDialog empty({});
+        QVERIFY(!button(empty)->isEnabled());
+        QVERIFY(empty.findChild<QLabel*>(QStringLiteral("comparisonDescription"))->text().contains(u"no image yet"));
+    }
+
+private:
+    template <typename Widget>
+    Widget* child(const char* name) const
+    {
+        return m_dialog->findChild<Widget*>(QLatin1String(name));
+    }
+    static QPushButton* button(const QDialog& dialog)
+    {
+        for (auto* each : dialog.findChildren<QPushButton*>()) {
+            if (each->text() == u"Run comparison")
+                return each;
+        }
+        return nullptr;
+    }
+    QPushButton* run() const { return button(*m_dialog); }
+    QLineEdit* detail() const { return child<QLineEdit>("comparisonWorkDetail"); }
+    QString description() const { return child<QLabel>("comparisonDescription")->text(); }
+    void choose(const char* text) const
+    {
+        auto* box = child<QComboBox>("comparisonWork");
+        box->setCurrentIndex(box->findText(QLatin1String(text)));
+    }
+
+    std::unique_ptr<ComparisonDialog> m_dialog;
+    std::optional<ComparisonPlan> m_plan;
+};
+
+QTEST_MAIN(ComparisonDialogTest)
+#include "comparison_dialog_test.moc"
