@@ -139,7 +139,7 @@ function(th_program name)
   install(TARGETS ${name} RUNTIME DESTINATION bin)
 endfunction()
 
-# th_static_program(NAME LIBRARIES …): compiled apart from the libraries, without sanitizers, small and fully static: it is PID 1 of a guest.
+# th_static_program(NAME LIBRARIES …): compiled apart from the libraries, without sanitizers, small and fully static: it runs inside, where nothing of ours is.
 function(th_static_program name)
   cmake_parse_arguments(arg "" "" "LIBRARIES" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/app/${name}/*.cpp)

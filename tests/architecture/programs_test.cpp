@@ -108,7 +108,7 @@ private Q_SLOTS:
     void programsBelowTheDesktopNeedNoQt_data()
     {
         QTest::addColumn<QString>("path");
-        for (const char* name : { "hull", "hull-monitor", "guest-init" })
+        for (const char* name : { "hull", "hull-monitor", "guest-init", "twinhull-load" })
             QTest::newRow(name) << program(name);
     }
     void programsBelowTheDesktopNeedNoQt()
@@ -119,10 +119,17 @@ private Q_SLOTS:
         QVERIFY2(needs->libraries.filter(QStringLiteral("Qt")).isEmpty(), qPrintable(needs->libraries.join(u' ')));
     }
 
-    void guestInitIsStatic()
+    void programsThatRunInsideAreStatic_data()
     {
-        const auto needs = needsOf(program("guest-init"));
-        QVERIFY(needs);
+        QTest::addColumn<QString>("path");
+        for (const char* name : { "guest-init", "twinhull-load" })
+            QTest::newRow(name) << program(name);
+    }
+    void programsThatRunInsideAreStatic()
+    {
+        QFETCH(QString, path);
+        const auto needs = needsOf(path);
+        QVERIFY2(needs, qPrintable(path));
         QVERIFY(!needs->hasInterpreter);
         QVERIFY2(needs->libraries.isEmpty(), qPrintable(needs->libraries.join(u' ')));
     }
