@@ -229,26 +229,25 @@ Result<Child> spawn(const Command& command, const ChildStdio& stdio)
     return child;
 }
 
-Result<CommandOutput> runCommand(
-    const Command& command, std::chrono::milliseconds deadline, const std::function<bool()>& isCancelled)
+Result<CommandOutput> runCommand(const Command& command, const CommandRun& run)
 {
     auto out = makePipe();
     auto err = makePipe();
     if (!out || !err)
         return out ? std::move(err).error() : std::move(out).error();
-    auto child = spawn(command, ChildStdio{ -1, out->writeEnd.fd(), err->writeEnd.fd() });
+    auto child = spawn(command, ChildStdio{ -1, out->writeEnd.fd(), err->writeEnd.fd(), run.extra });
     if (!child)
         return std::move(child).error();
     out->writeEnd.reset();
     err->writeEnd.reset();
     CommandOutput output;
-    if (!collect(*out, *err, output, { std::chrono::steady_clock::now() + deadline, isCancelled })) {
+    if (!collect(*out, *err, output, { std::chrono::steady_clock::now() + run.deadline, run.isCancelled })) {
         (void)::kill(child->pid, SIGKILL); // ESRCH: it ended by itself just now
         (void)reap(child->pid); // killed: the status is known
-        if (isCancelled && isCancelled())
+        if (run.isCancelled && run.isCancelled())
             return Error{ ErrorCode::Cancelled, command.arguments[0] + ": cancelled", 0, {} };
         return Error{ ErrorCode::Timeout,
-            command.arguments[0] + " did not end within " + std::to_string(deadline.count()) + " ms", 0, {} };
+            command.arguments[0] + " did not end within " + std::to_string(run.deadline.count()) + " ms", 0, {} };
     }
     auto status = reap(child->pid);
     if (!status)

@@ -44,10 +44,20 @@ struct ChildStdio {
 /// reported here, by name. Callable from any thread.
 Result<Child> spawn(const Command& command, const ChildStdio& stdio);
 
-/// Runs to the end and collects both outputs (each cut at 4 MiB). Past `deadline`, or when `isCancelled` says so (asked
-/// a few times a second), the child is killed and the error is Timeout or Cancelled. Blocks: not for a GUI thread.
-Result<CommandOutput> runCommand(
-    const Command& command, std::chrono::milliseconds deadline, const std::function<bool()>& isCancelled = {});
+/// What runCommand() needs to know beside the command.
+struct CommandRun {
+    std::chrono::milliseconds deadline;
+    std::function<bool()> isCancelled = {}; ///< asked a few times a second
+    int extra = -1; ///< as ChildStdio::extra
+};
+
+/// Runs to the end and collects both outputs (each cut at 4 MiB). Past the deadline, or when it is cancelled, the child
+/// is killed and the error is Timeout or Cancelled. Blocks: not for a GUI thread.
+Result<CommandOutput> runCommand(const Command& command, const CommandRun& run);
+inline Result<CommandOutput> runCommand(const Command& command, std::chrono::milliseconds deadline)
+{
+    return runCommand(command, CommandRun{ deadline });
+}
 
 /// runCommand that fails when the exit status is not 0; the error carries the last line of standard error.
 Result<std::string> runChecked(const Command& command, std::chrono::milliseconds deadline);

@@ -3,8 +3,8 @@
 
 #include "core/base/clock.h"
 #include "core/base/files.h"
-#include "core/base/subprocess.h"
 #include "core/containers/container.h"
+#include "core/containers/container_command.h"
 #include "core/containers/container_host.h"
 #include "core/containers/container_work.h"
 #include "core/containers/disk_use.h"
@@ -29,7 +29,6 @@ Q_LOGGING_CATEGORY(lcContainers, "twinhull.containers")
 using namespace std::chrono_literals;
 
 constexpr auto kGrace = 10s;
-constexpr auto kLongestCommand = 24h;
 constexpr auto kFollowDeadline = 30s; // after the grace: SIGKILL, the last output, hull delete
 
 const std::vector<WorkloadState> kEnded{ WorkloadState::Stopped, WorkloadState::Failed };
@@ -362,20 +361,11 @@ std::vector<std::string> ContainerProvider::execCommand(const WorkloadId& id) co
 }
 
 std::unique_ptr<Job> ContainerProvider::runInside(
-    const WorkloadId& id, std::vector<std::string> arguments, std::shared_ptr<CommandOutcome> outcome)
+    const WorkloadId& id, InsideCommand command, std::shared_ptr<CommandOutcome> outcome)
 {
-    Command command{ execCommand(id), {}, {} };
-    command.arguments.push_back(id.key.toStdString());
-    command.arguments.insert(command.arguments.end(), arguments.begin(), arguments.end());
-    const auto work = [command = std::move(command), outcome = std::move(outcome)](JobContext& context) {
-        const std::int64_t begin = monotonicNanoseconds();
-        auto output = runCommand(command, kLongestCommand, [&context] { return context.isCancelled(); });
-        if (!output)
-            return Result<>(std::move(output).error());
-        *outcome = { output->exitStatus, std::move(output->standardOutput), std::move(output->standardError),
-            std::chrono::nanoseconds(monotonicNanoseconds() - begin) };
-        return Result<>();
-    };
+    const auto work = [words = execCommand(id), key = id.key.toStdString(), command = std::move(command),
+                          outcome = std::move(outcome)](
+                          JobContext& context) { return runInContainer(words, key, command, context, *outcome); };
     return std::make_unique<ThreadJob>(tr("Run a command inside"), QThreadPool::globalInstance(), work);
 }
 

@@ -35,7 +35,7 @@ public:
     std::unique_ptr<Job> remove(const WorkloadId& id) override;
     Result<DiskUse> diskUse(const WorkloadId& id) const override;
     std::unique_ptr<Job> runInside(
-        const WorkloadId& id, std::vector<std::string> arguments, std::shared_ptr<CommandOutcome> outcome) override;
+        const WorkloadId& id, InsideCommand command, std::shared_ptr<CommandOutcome> outcome) override;
 
     /// The terminal of a running container; refused() tells when it has none.
     Result<std::unique_ptr<TerminalConnection>> openTerminal(const WorkloadId& id, const TerminalSize& size);

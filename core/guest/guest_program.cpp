@@ -7,6 +7,7 @@
 #include <grp.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -125,7 +126,10 @@ void takeStreams(const ExecPlan& plan)
     becomeUser(plan);
     if (::chdir(plan.workingFolder) != 0)
         failChild(plan.errorPipe);
-    ::execve(plan.program, plan.arguments, plan.environment);
+    if (plan.streams.program >= 0)
+        ::syscall(SYS_execveat, plan.streams.program, "", plan.arguments, plan.environment, AT_EMPTY_PATH);
+    else
+        ::execve(plan.program, plan.arguments, plan.environment);
     failChild(plan.errorPipe);
 }
 
@@ -195,7 +199,8 @@ Result<pid_t> startProgram(const GuestSetup& setup, const ProgramStreams& stream
     if (!user)
         return Error(user.error());
     std::vector<std::string> environment = completeEnvironment(setup, *user);
-    const auto program = findProgram(setup.arguments.front(), variable(environment, "PATH"));
+    const auto program = streams.program >= 0 ? Result<std::string>(setup.arguments.front())
+                                              : findProgram(setup.arguments.front(), variable(environment, "PATH"));
     if (!program)
         return Error(program.error());
     if (auto made = makeFolders(setup.workingFolder, 0755); !made)

@@ -21,6 +21,7 @@ struct ProgramStreams {
     int output = -1;
     int errorOutput = -1;
     bool isTerminal = false; ///< input is a terminal, which becomes the session's own
+    int program = -1; ///< executed in place of the setup's first argument (execveat(2), AT_EMPTY_PATH)
 };
 
 /// Starts the program of the setup in a session of its own and in the entrypoint's cgroup. Returns once its exec went

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/guest/guest_session.h"
 
+#include "core/base/files.h"
+
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -105,7 +108,9 @@ void GuestSession::handle(SessionMessage message)
         return open(message);
     if (message.session != m_session || m_session == 0)
         return; // of a client that is gone
-    if (message.kind == SessionKind::Input && m_input) {
+    if (message.kind == SessionKind::Input && m_programLeft > 0) {
+        takeProgram(message.bytes);
+    } else if (message.kind == SessionKind::Input && m_input) {
         m_waitingInput = std::move(message.bytes);
         takeInput();
     } else if (message.kind == SessionKind::InputEnd && !m_hasTerminal) {
@@ -119,25 +124,61 @@ void GuestSession::open(const SessionMessage& request)
 {
     abandon();
     m_session = request.session;
-    if (auto started = start(request.command); !started) {
-        SessionMessage failed;
-        failed.session = m_session;
-        failed.kind = SessionKind::Failed;
-        failed.error = started.error().message;
-        abandon();
-        m_port.send(encodeSessionMessage(failed));
-        return;
-    }
-    send(SessionKind::Started);
+    m_command = request.command;
+    m_programLeft = request.command.programBytes;
+    if (m_programLeft == 0)
+        run();
+    else if (auto begun = beginProgram(); !begun)
+        failWith(begun.error());
+}
+
+Result<> GuestSession::beginProgram()
+{
+    m_programFile.reset(::memfd_create("program", MFD_CLOEXEC));
+    if (!m_programFile)
+        return Error::fromErrno(errno, "make room for the program");
+    return {};
+}
+
+void GuestSession::takeProgram(const std::string& bytes)
+{
+    if (bytes.size() > m_programLeft)
+        return failWith({ ErrorCode::Corrupt, "more came than the program has", 0, {} });
+    if (auto written = writeAll(m_programFile, bytes); !written)
+        return failWith(written.error());
+    m_programLeft -= bytes.size();
+    if (m_programLeft == 0)
+        run();
+}
+
+void GuestSession::run()
+{
+    auto started = start(m_command);
+    m_programFile.reset(); // the command has it
+    if (started)
+        send(SessionKind::Started);
+    else
+        failWith(started.error());
+}
+
+void GuestSession::failWith(const Error& error)
+{
+    SessionMessage failed;
+    failed.session = m_session;
+    failed.kind = SessionKind::Failed;
+    failed.error = error.message;
+    abandon();
+    m_port.send(encodeSessionMessage(failed));
 }
 
 Result<> GuestSession::start(const GuestCommand& command)
 {
     CommandEnds ends;
     m_hasTerminal = command.hasTerminal;
-    const auto streams = m_hasTerminal ? makeTerminal(command, ends) : makePipes(ends);
+    auto streams = m_hasTerminal ? makeTerminal(command, ends) : makePipes(ends);
     if (!streams)
-        return Error(streams.error());
+        return std::move(streams).error();
+    streams->program = m_programFile.fd();
     auto program = startProgram(setupFor(m_setup, command), *streams);
     if (!program)
         return std::move(program).error();
@@ -291,6 +332,8 @@ void GuestSession::abandon()
     m_session = 0;
     m_exitStatus.reset();
     m_waitingInput.clear();
+    m_programLeft = 0;
+    m_programFile.reset();
     close(m_input);
     close(m_output.fd);
     close(m_errorOutput.fd);

@@ -43,6 +43,10 @@ private:
     void onPort();
     void handle(SessionMessage message);
     void open(const SessionMessage& request);
+    Result<> beginProgram();
+    void takeProgram(const std::string& bytes);
+    void run();
+    void failWith(const Error& error);
     Result<> start(const GuestCommand& command);
     Result<ProgramStreams> makeTerminal(const GuestCommand& command, CommandEnds& ends);
     Result<ProgramStreams> makePipes(CommandEnds& ends);
@@ -63,6 +67,9 @@ private:
     std::uint64_t m_session = 0; ///< of nobody: 0
     pid_t m_program = -1;
     std::optional<int> m_exitStatus;
+    GuestCommand m_command; ///< whose program has not come whole
+    UniqueFd m_programFile; ///< in memory, until the command has been started
+    std::uint64_t m_programLeft = 0; ///< bytes of it that are still to come
     bool m_hasTerminal = false;
     UniqueFd m_input; ///< the terminal too
     std::string m_waitingInput;

@@ -65,7 +65,8 @@ Json commandJson(const GuestCommand& command)
 {
     return { { "arguments", wordsOf(command.arguments) }, { "environment", wordsOf(command.environment) },
         { "user", encodeBase64(command.user) }, { "workingFolder", encodeBase64(command.workingFolder) },
-        { "terminal", command.hasTerminal }, { "columns", command.columns }, { "rows", command.rows } };
+        { "terminal", command.hasTerminal }, { "programBytes", command.programBytes }, { "columns", command.columns },
+        { "rows", command.rows } };
 }
 
 Result<GuestCommand> commandFrom(const Json& json)
@@ -82,6 +83,9 @@ Result<GuestCommand> commandFrom(const Json& json)
     command.user = *std::move(user);
     command.workingFolder = *std::move(folder);
     command.hasTerminal = json.at("terminal").get<bool>();
+    command.programBytes = json.at("programBytes").get<std::uint64_t>();
+    if (command.programBytes > kSessionProgramLimitBytes)
+        return corrupt("bad program");
     command.columns = cellsFrom(json.at("columns"));
     command.rows = cellsFrom(json.at("rows"));
     return command;

@@ -20,6 +20,7 @@ std::string guestSessionPort(int number); ///< 0..kGuestSessionPorts-1: "org.twi
 constexpr std::size_t kSessionLineLimitBytes = 256U << 10U;
 /// Of Input and Output in one message.
 constexpr std::size_t kSessionBytesLimit = 32U << 10U;
+constexpr std::uint64_t kSessionProgramLimitBytes = 64U << 20U;
 
 struct GuestCommand {
     std::vector<std::string> arguments; ///< [0] is looked up in PATH; never empty
@@ -29,6 +30,9 @@ struct GuestCommand {
     bool hasTerminal = false; ///< one for all three streams; without it Output and ErrorOutput are apart
     std::uint16_t columns = 0; ///< of the terminal; 0 in either: not known
     std::uint16_t rows = 0;
+    /// Of a static program that is run in place of arguments[0]: the first bytes of Input, which the command does not
+    /// get; 0: none. It is kept in memory and is no file of the guest's.
+    std::uint64_t programBytes = 0;
 
     friend bool operator==(const GuestCommand&, const GuestCommand&) = default;
 };

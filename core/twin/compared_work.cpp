@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/twin/compared_work.h"
 
+#include "core/load/load.h"
 #include "core/twin/command_words.h"
 
 #include <QCoreApplication>
-
-#include <algorithm>
-#include <array>
 
 namespace twinhull {
 
@@ -14,17 +12,20 @@ namespace {
 
 constexpr const char* kLabel = "org.twinhull.work.http";
 constexpr QStringView kCommandPrefix = u"command:";
-constexpr std::array kInsideNames{ "cpu", "memory", "syscalls", "fork", "file", "network" };
 
 QString tr(const char* text)
 {
     return QCoreApplication::translate("ComparedWork", text);
 }
 
-bool mustRunInside(const QString& name)
+/// Null when there is no such work; loads without a unit are for the ruler alone.
+const LoadKind* loadNamed(const QString& name)
 {
-    return std::any_of(
-        kInsideNames.begin(), kInsideNames.end(), [&name](const char* each) { return name == QLatin1String(each); });
+    for (const LoadKind& kind : loadKinds()) {
+        if (*kind.unit != '\0' && name == QLatin1String(kind.name))
+            return &kind;
+    }
+    return nullptr;
 }
 
 Result<> checkCommand(const QString& text)
@@ -42,6 +43,8 @@ Result<> checkCommand(const QString& text)
 
 QString ComparedWork::sentence() const
 {
+    if (const LoadKind* kind = loadNamed(load))
+        return tr("%1: %2 (%3)").arg(load, QString::fromUtf8(kind->meaning)).arg(kind->amount);
     if (!command.isEmpty())
         return tr("the command %1, run inside to its end").arg(commandText);
     if (http)
@@ -54,19 +57,28 @@ QString commandWorkName(const QString& command)
     return kCommandPrefix.toString() + command;
 }
 
+QString loadNames()
+{
+    QStringList names;
+    for (const LoadKind& kind : loadKinds()) {
+        if (*kind.unit != '\0')
+            names << QLatin1String(kind.name);
+    }
+    return names.join(QStringLiteral(", "));
+}
+
 Result<> checkWorkName(const QString& name)
 {
     const std::string what = "workload " + name.toStdString() + ": ";
-    if (mustRunInside(name))
-        return Error{ ErrorCode::Unsupported, what + "there is no program of ours for it yet", 0,
-            "Name a command of the image that does it: --command 'sysbench cpu run'." };
     if (name.startsWith(kCommandPrefix))
         return checkCommand(name.mid(kCommandPrefix.size()));
     if (name.startsWith(u"http:") && !httpWorkFrom(name.mid(5)))
         return Error{ ErrorCode::InvalidArgument, what + "not a port and a path", 0, "Write it as http:8080/path." };
-    if (name.isEmpty() || name == u"image" || name == u"idle" || name == u"http" || name.startsWith(u"http:"))
+    if (name.isEmpty() || name == u"image" || name == u"idle" || name == u"http" || name.startsWith(u"http:")
+        || loadNamed(name) != nullptr)
         return {};
-    return Error{ ErrorCode::InvalidArgument, what + "not known", 0, "Use http:PORT/PATH, http, image or idle." };
+    return Error{ ErrorCode::InvalidArgument, what + "not known", 0,
+        "Use http:PORT/PATH, http, image, idle, " + loadNames().toStdString() + "." };
 }
 
 Result<ComparedWork> comparedWork(const QString& name, const ImageInfo& image)
@@ -76,12 +88,15 @@ Result<ComparedWork> comparedWork(const QString& name, const ImageInfo& image)
     if (name == u"idle")
         return ComparedWork{};
     if (name.startsWith(u"http:"))
-        return ComparedWork{ httpWorkFrom(name.mid(5)), {}, {} };
+        return ComparedWork{ httpWorkFrom(name.mid(5)), {}, {}, {} };
+    if (loadNamed(name) != nullptr)
+        return ComparedWork{ {}, { QStringLiteral("twinhull-load"), name }, QStringLiteral("twinhull-load ") + name,
+            name };
     if (name.startsWith(kCommandPrefix)) {
         const QString text = name.mid(kCommandPrefix.size());
-        return ComparedWork{ {}, *commandWords(text), text }; // checked above
+        return ComparedWork{ {}, *commandWords(text), text, {} }; // checked above
     }
-    const ComparedWork own{ httpWorkOf(image), {}, {} };
+    const ComparedWork own{ httpWorkOf(image), {}, {}, {} };
     if (name == u"http" && !own.http)
         return Error{ ErrorCode::NotFound,
             "workload http: " + image.shortName().toStdString() + " has no label " + kLabel, 0,

@@ -14,16 +14,20 @@ struct ComparedWork {
     std::optional<HttpWorkload> http;
     QStringList command; ///< its first word is looked up in the workload's PATH; empty: none
     QString commandText; ///< as the person wrote it
+    QString load; ///< a load of core/load, whose program is run as `command`; empty: the image's own program
 
     QString sentence() const; ///< for Comparison::work
 };
 
 /// Which work a person asked for by name: "image" or empty (what the image's label names, else rest), "http" (the
-/// label's; NotFound where there is none), "http:PORT/PATH", "idle", "command:WORDS". Work that only a program of ours
-/// inside could do (cpu, memory, …) is Unsupported.
+/// label's; NotFound where there is none), "http:PORT/PATH", "idle", "command:WORDS", or a load of ours by its name
+/// ("cpu", "memory" …: loadKinds() with a unit), whose program is brought along and need not be in the image.
 Result<ComparedWork> comparedWork(const QString& name, const ImageInfo& image);
 /// The name of a command as work; it is cut by commandWords().
 QString commandWorkName(const QString& command);
+
+/// "cpu, memory, syscalls": the loads that are work, for texts.
+QString loadNames();
 
 /// Success where comparedWork() may know the name; what can be said before there is an image.
 Result<> checkWorkName(const QString& name);

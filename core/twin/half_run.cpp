@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/twin/half_run.h"
 
+#include "core/base/data_folders.h"
 #include "core/jobs/refused_job.h"
 #include "core/jobs/sequential_job.h"
 #include "core/jobs/thread_job.h"
@@ -12,6 +13,8 @@
 #include "core/workload/command_runner.h"
 
 #include <QCoreApplication>
+#include <QJsonDocument>
+#include <QJsonObject>
 
 namespace twinhull {
 
@@ -108,17 +111,29 @@ std::unique_ptr<Job> makeCommandWork(const SharedRun& run, const WorkloadInfo& i
     if (runner == nullptr)
         return std::make_unique<RefusedJob>(tr("Work"),
             Error{ ErrorCode::Unsupported, "no command can be run inside " + info.name.toStdString(), 0, {} });
-    std::vector<std::string> words;
+    InsideCommand command;
     for (const QString& word : run->work.command)
-        words.push_back(word.toStdString());
+        command.arguments.push_back(word.toStdString());
+    if (!run->work.load.isEmpty())
+        command.programPath = findProgram(command.arguments.front());
+    if (!run->work.load.isEmpty() && command.programPath.empty())
+        return std::make_unique<RefusedJob>(tr("Work"),
+            Error{ ErrorCode::NotFound, "the program " + command.arguments.front() + " is missing", 0,
+                "Build or install Twinhull completely: it is part of it." });
     run->command = std::make_shared<CommandOutcome>();
-    auto work = runner->runInside(info.id, std::move(words), run->command);
-    QObject::connect(work.get(), &Job::finished, work.get(), [job = work.get(), run] {
-        const auto took = static_cast<double>(run->command->duration.count()) / 1e6;
-        if (job->state() == Job::State::Succeeded)
-            run->outcome->figures.workMilliseconds = Figure::of(took);
-    });
-    return work;
+    return runner->runInside(info.id, std::move(command), run->command);
+}
+
+/// A load of ours tells its own time, without that of its start; of another command the host's view is all there is.
+Result<Figure> workOfCommand(const Run& run)
+{
+    if (run.work.load.isEmpty())
+        return Figure::of(static_cast<double>(run.command->duration.count()) / 1e6);
+    const auto report = QJsonDocument::fromJson(QByteArray::fromStdString(run.command->output)).object();
+    const double nanoseconds = report[u"wallNanoseconds"].toDouble();
+    if (nanoseconds <= 0)
+        return Error{ ErrorCode::Corrupt, "the load " + run.work.load.toStdString() + " told no time", 0, {} };
+    return Figure::of(nanoseconds / 1e6);
 }
 
 /// A command that failed has not done the work.
@@ -161,6 +176,12 @@ std::unique_ptr<Job> readCpu(const SharedRun& run, const WorkloadInfo& info)
 {
     if (auto failed = commandFailure(*run))
         return std::make_unique<RefusedJob>(tr("Work"), *std::move(failed));
+    if (run->command) {
+        const auto took = workOfCommand(*run);
+        if (!took)
+            return std::make_unique<RefusedJob>(tr("Work"), took.error());
+        run->outcome->figures.workMilliseconds = *took;
+    }
     readStartup(info, *run->outcome);
     return std::make_unique<ThreadJob>(tr("Read CPU time"), QThreadPool::globalInstance(), [run](auto&) {
         const Sample sample = run->cpu->finish();

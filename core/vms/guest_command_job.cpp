@@ -2,6 +2,7 @@
 #include "core/vms/guest_command_job.h"
 
 #include "core/base/clock.h"
+#include "core/base/files.h"
 #include "core/jobs/thread_job.h"
 #include "core/vms/guest_exec.h"
 
@@ -19,23 +20,38 @@ GuestExecStreams::Sink keeping(std::string& text)
     };
 }
 
-} // namespace
+constexpr std::size_t kProgramLimitBytes = std::size_t(64) << 20U;
 
-std::unique_ptr<Job> makeGuestCommandJob(const QString& title, const QStringList& sockets,
-    std::vector<std::string> arguments, std::shared_ptr<CommandOutcome> outcome)
+Result<> runInGuest(
+    const QStringList& sockets, const InsideCommand& inside, const JobContext& context, CommandOutcome& outcome)
 {
     GuestCommand command;
-    command.arguments = std::move(arguments);
-    const auto work = [sockets, command = std::move(command), outcome = std::move(outcome)](JobContext& context) {
-        const std::int64_t begin = monotonicNanoseconds();
-        const auto status = execInGuest(sockets, command,
-            { -1, keeping(outcome->output), keeping(outcome->errorOutput), {}, [&] { return context.isCancelled(); } });
-        if (!status)
-            return Result<>(status.error());
-        outcome->exitStatus = *status;
-        outcome->duration = std::chrono::nanoseconds(monotonicNanoseconds() - begin);
-        return Result<>();
-    };
+    command.arguments = inside.arguments;
+    std::string program;
+    if (!inside.programPath.empty()) {
+        auto bytes = readFile(inside.programPath, kProgramLimitBytes);
+        if (!bytes)
+            return std::move(bytes).error();
+        program = *std::move(bytes);
+    }
+    const std::int64_t begin = monotonicNanoseconds();
+    const auto status = execInGuest(sockets, command,
+        { -1, keeping(outcome.output), keeping(outcome.errorOutput), {}, [&] { return context.isCancelled(); },
+            program });
+    if (!status)
+        return Error(status.error());
+    outcome.exitStatus = *status;
+    outcome.duration = std::chrono::nanoseconds(monotonicNanoseconds() - begin);
+    return {};
+}
+
+} // namespace
+
+std::unique_ptr<Job> makeGuestCommandJob(
+    const QString& title, const QStringList& sockets, InsideCommand command, std::shared_ptr<CommandOutcome> outcome)
+{
+    const auto work = [sockets, command = std::move(command), outcome = std::move(outcome)](
+                          JobContext& context) { return runInGuest(sockets, command, context, *outcome); };
     return std::make_unique<ThreadJob>(title, QThreadPool::globalInstance(), work);
 }
 

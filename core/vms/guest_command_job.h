@@ -8,7 +8,7 @@
 namespace twinhull {
 
 /// CommandRunner::runInside() for a VM with these sockets (DomainDescription::sessionSockets).
-std::unique_ptr<Job> makeGuestCommandJob(const QString& title, const QStringList& sockets,
-    std::vector<std::string> arguments, std::shared_ptr<CommandOutcome> outcome);
+std::unique_ptr<Job> makeGuestCommandJob(
+    const QString& title, const QStringList& sockets, InsideCommand command, std::shared_ptr<CommandOutcome> outcome);
 
 } // namespace twinhull

@@ -69,12 +69,19 @@ public:
         m_id = QRandomGenerator::global()->generate64() >> 1U;
         SessionMessage open = message(SessionKind::Open);
         open.command = command;
+        open.command.programBytes = streams.program.size();
         m_toSend = "\n" + encodeSessionMessage(open); // an end of line first: see encodeGuestRequest()
+        m_openBytes = m_toSend.size();
+        for (std::size_t at = 0; at < streams.program.size(); at += kSessionBytesLimit) {
+            SessionMessage piece = message(SessionKind::Input);
+            piece.bytes = streams.program.substr(at, kSessionBytesLimit);
+            m_toSend += encodeSessionMessage(piece);
+        }
         if (!m_isInputOpen)
             m_toSend += encodeSessionMessage(message(SessionKind::InputEnd));
     }
 
-    bool isTooLong() const { return m_toSend.size() > kSessionLineLimitBytes; }
+    bool isTooLong() const { return m_openBytes > kSessionLineLimitBytes; }
 
     Result<int> run()
     {
@@ -204,6 +211,7 @@ private:
     LineBuffer m_lines;
     std::uint64_t m_id = 0;
     std::string m_toSend;
+    std::size_t m_openBytes = 0; ///< of the first message
     std::optional<Result<int>> m_outcome;
 };
 

@@ -24,6 +24,7 @@ struct GuestExecStreams {
     /// Columns and rows as they are now; asked a few times a second while the command has a terminal.
     std::function<std::pair<std::uint16_t, std::uint16_t>()> terminalSize;
     std::function<bool()> isCancelled; ///< asked likewise
+    std::string_view program = {}; ///< a static program's bytes, run in place of the command's first argument
 };
 
 /// Runs a command inside a VM through the first of `sockets` (DomainDescription::sessionSockets) that nobody uses, and

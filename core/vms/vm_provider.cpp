@@ -451,13 +451,13 @@ Result<WorkloadProvider::DiskUse> VmProvider::diskUse(const WorkloadId& id) cons
 }
 
 std::unique_ptr<Job> VmProvider::runInside(
-    const WorkloadId& id, std::vector<std::string> arguments, std::shared_ptr<CommandOutcome> outcome)
+    const WorkloadId& id, InsideCommand command, std::shared_ptr<CommandOutcome> outcome)
 {
     const QString title = tr("Run a command inside");
     const auto sockets = sessionSockets(id);
     if (!sockets)
         return std::make_unique<RefusedJob>(title, sockets.error());
-    return makeGuestCommandJob(title, *sockets, std::move(arguments), std::move(outcome));
+    return makeGuestCommandJob(title, *sockets, std::move(command), std::move(outcome));
 }
 
 Result<QStringList> VmProvider::sessionSockets(const WorkloadId& id) const

@@ -39,7 +39,7 @@ public:
     Result<DiskUse> diskUse(const WorkloadId& id) const override;
     /// Fails with Unavailable where there is no agent of ours.
     std::unique_ptr<Job> runInside(
-        const WorkloadId& id, std::vector<std::string> arguments, std::shared_ptr<CommandOutcome> outcome) override;
+        const WorkloadId& id, InsideCommand command, std::shared_ptr<CommandOutcome> outcome) override;
 
     /// True once libvirt has answered for the first time: the VMs are listed, or availability() says why not.
     bool isSettled() const;

@@ -11,6 +11,13 @@
 
 namespace twinhull {
 
+/// What is run inside a workload.
+struct InsideCommand {
+    std::vector<std::string> arguments; ///< begin with the program, which is looked up in the workload's PATH
+    /// A static program of this computer that is run in place of the first argument: no file of the workload's.
+    std::string programPath = {};
+};
+
 /// What a command inside a workload did.
 struct CommandOutcome {
     int exitStatus = 0; ///< 0..255; 128 and the signal's number when one ended it
@@ -25,10 +32,10 @@ class CommandRunner {
 public:
     virtual ~CommandRunner() = default;
 
-    /// `arguments` begin with the program, which is looked up in the workload's PATH. The job succeeds when the command
-    /// has ended, whatever its status; cancelling it ends the command. `outcome` is filled by then.
+    /// The job succeeds when the command has ended, whatever its status; cancelling it ends the command. `outcome` is
+    /// filled by then.
     virtual std::unique_ptr<Job> runInside(
-        const WorkloadId& id, std::vector<std::string> arguments, std::shared_ptr<CommandOutcome> outcome)
+        const WorkloadId& id, InsideCommand command, std::shared_ptr<CommandOutcome> outcome)
         = 0;
 };
 

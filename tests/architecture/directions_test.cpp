@@ -32,7 +32,7 @@ constexpr Room kRooms[] = {
     { "core/images", "core/base core/jobs core/oci", true },
     { "core/vms", "core/base core/jobs core/workload core/metrics core/images core/ipc core/oci", true },
     { "core/containers", "core/base core/jobs core/workload core/metrics core/images core/ipc core/oci", true },
-    { "core/twin", "core/base core/jobs core/workload core/metrics core/images", true },
+    { "core/twin", "core/base core/jobs core/load core/workload core/metrics core/images", true },
     { "ui", "core/base core/ipc core/jobs core/workload core/metrics core/images core/settings core/twin", true },
     { "app/hull", "core/base core/oci core/runtime", false },
     { "app/hull-monitor", "core/base core/ipc core/oci core/monitor", false },

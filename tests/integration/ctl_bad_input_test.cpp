@@ -57,7 +57,6 @@ private Q_SLOTS:
         QTest::newRow("report of a comparison of unknown kind")
             << Arguments{ "compare", "starter", "--report", "x.pdf" } << 2;
         QTest::newRow("unknown work") << Arguments{ "compare", "starter", "--workload", "magic" } << 2;
-        QTest::newRow("work inside a VM") << Arguments{ "compare", "starter", "--workload", "cpu" } << 5;
         QTest::newRow("empty command as work") << Arguments{ "compare", "starter", "--command", " " } << 2;
         QTest::newRow("two works") << Arguments{ "compare", "--workload", "idle", "--command", "true", "starter" } << 2;
         QTest::newRow("unknown image") << Arguments{ "create", "nobody/nothing" } << 3;

@@ -162,6 +162,19 @@ private Q_SLOTS:
         leavesNothingBehind();
     }
 
+    void measuresALoadOfOursInBothHalves()
+    {
+        const auto run
+            = ctl({ "compare", "--repeat", "1", "--warm-up", "0", "--json", "--workload", "fork", "starter" },
+                std::chrono::minutes(5));
+        QVERIFY2(run.exitCode == 0, qPrintable(run.text()));
+        const auto report = run.json().object();
+        QVERIFY2(report[u"work"].toString().startsWith(u"fork: children"), qPrintable(run.text()));
+        for (const auto half : { u"container", u"vm" })
+            QVERIFY2(medianIn(report, half, u"work_ms") > 0, qPrintable(run.text()));
+        leavesNothingBehind();
+    }
+
     void saysThatACommandFailed()
     {
         const auto run = ctl({ "compare", "--repeat", "1", "--warm-up", "0", "--command",

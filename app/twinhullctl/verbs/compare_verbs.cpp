@@ -72,7 +72,8 @@ void addComparisonOptions(CLI::App& verb, TwinOptions& options)
         ->type_name("N")
         ->capture_default_str();
     auto* workload = verb.add_option("--workload", options.workload,
-                             "what both do: image (its label org.twinhull.work.http, else rest), http:PORT/PATH, idle")
+                             "what both do: image (its label org.twinhull.work.http, else rest), http:PORT/PATH, idle, "
+                                 + loadNames().toStdString())
                          ->type_name("NAME");
     verb.add_option("--command", options.measuredCommand,
             "the work is this command, run inside to its end while the image's own program runs")

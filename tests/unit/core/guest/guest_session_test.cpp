@@ -157,6 +157,37 @@ private Q_SLOTS:
         QCOMPARE(said(SessionKind::Output), QByteArray("yes yes too\n/usr\n") + user + '\n');
     }
 
+    void runsAProgramThatComesWithIt()
+    {
+        const auto bytes = readFile("/bin/busybox");
+        if (!bytes)
+            QSKIP("needs a static program: busybox-static");
+        open({ { "echo", "from", "memory" }, {}, {}, {}, false, 0, 0, bytes->size() });
+        for (std::size_t at = 0; at < bytes->size(); at += kSessionBytesLimit)
+            input(bytes->substr(at, kSessionBytesLimit));
+        tell(SessionKind::InputEnd);
+        QVERIFY(ends());
+        QCOMPARE(said(SessionKind::Output), QByteArray("from memory\n"));
+        QCOMPARE(m_heard.back().exitStatus, 0);
+    }
+
+    void refusesMoreThanTheProgramHas()
+    {
+        open({ { "echo" }, {}, {}, {}, false, 0, 0, 10 });
+        input("elf elf elf");
+        QVERIFY(ends());
+        QCOMPARE(m_heard.back().kind, SessionKind::Failed);
+    }
+
+    void saysThatAProgramIsNone()
+    {
+        open({ { "echo" }, {}, {}, {}, false, 0, 0, 4 });
+        input("none");
+        QVERIFY(ends());
+        QCOMPARE(m_heard.back().kind, SessionKind::Failed);
+        QVERIFY2(m_heard.back().error.find("Exec format error") != std::string::npos, m_heard.back().error.c_str());
+    }
+
     void saysWhyItCannotStart()
     {
         open({ "/nowhere/program" });

@@ -21,7 +21,7 @@ SessionMessage message(SessionKind kind)
     switch (kind) {
     case SessionKind::Open:
         message.command
-            = { { "sh", "-c", "echo \xFF\n" }, { "A=\xC3\xA4", "EMPTY=" }, "1000:1000", "/srv", true, 80, 24 };
+            = { { "sh", "-c", "echo \xFF\n" }, { "A=\xC3\xA4", "EMPTY=" }, "1000:1000", "/srv", true, 80, 24, 4096 };
         break;
     case SessionKind::Resize:
         message.command.columns = 132;
@@ -78,7 +78,7 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("line");
         const auto open = [](const char* what) {
             return json("{'session':1,'kind':'open','command':{'environment':[],'user':'','workingFolder':'',"
-                        "'terminal':false,'columns':0,'rows':0,")
+                        "'terminal':false,'columns':0,'rows':0,'programBytes':0,")
                 + json(what) + "}}";
         };
         QTest::newRow("nothing") << QByteArray();
@@ -97,6 +97,9 @@ private Q_SLOTS:
         QTest::newRow("an empty program") << open("'arguments':['']");
         QTest::newRow("a NUL in a word") << open("'arguments':['YQBi']");
         QTest::newRow("words that are none") << open("'arguments':[7]");
+        QTest::newRow("a program beyond all limits")
+            << json("{'session':1,'kind':'open','command':{'arguments':['YQ=='],'environment':[],'user':'',"
+                    "'workingFolder':'','terminal':false,'columns':0,'rows':0,'programBytes':67108865}}");
         QTest::newRow("too long") << QByteArray(static_cast<qsizetype>(kSessionLineLimitBytes) + 1, ' ');
     }
     void refusesWhatIsHostile()

@@ -45,13 +45,23 @@ private Q_SLOTS:
         QVERIFY(work->sentence().contains(QStringLiteral("sh -c 'echo a b'")));
     }
 
+    void takesALoadOfOurs()
+    {
+        const auto work = comparedWork(QStringLiteral("fork"), labelled());
+        QVERIFY(work);
+        QCOMPARE(work->load, QStringLiteral("fork"));
+        QCOMPARE(work->command, QStringList({ QStringLiteral("twinhull-load"), QStringLiteral("fork") }));
+        QVERIFY(work->sentence().startsWith(QStringLiteral("fork: children")));
+    }
+
     void restsWhenAsked() { QVERIFY(!comparedWork(QStringLiteral("idle"), labelled())->http); }
 
     void refusals_data()
     {
         QTest::addColumn<QString>("name");
         QTest::addColumn<int>("code");
-        QTest::newRow("inside") << QStringLiteral("fork") << static_cast<int>(ErrorCode::Unsupported);
+        QTest::newRow("a load of the ruler's")
+            << QStringLiteral("burn") << static_cast<int>(ErrorCode::InvalidArgument);
         QTest::newRow("unknown") << QStringLiteral("magic") << static_cast<int>(ErrorCode::InvalidArgument);
         QTest::newRow("no path") << QStringLiteral("http:80") << static_cast<int>(ErrorCode::InvalidArgument);
         QTest::newRow("no port") << QStringLiteral("http:x/y") << static_cast<int>(ErrorCode::InvalidArgument);

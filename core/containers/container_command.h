@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/jobs/thread_job.h"
+#include "core/workload/command_runner.h"
+
+namespace twinhull {
+
+/// CommandRunner::runInside() for the container `key`; `execWords` as ContainerProvider::execCommand(). Blocks: worker
+/// threads only.
+Result<> runInContainer(const std::vector<std::string>& execWords, const std::string& key, const InsideCommand& command,
+    const JobContext& context, CommandOutcome& outcome);
+
+} // namespace twinhull
