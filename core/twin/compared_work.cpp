@@ -57,14 +57,14 @@ QString commandWorkName(const QString& command)
     return kCommandPrefix.toString() + command;
 }
 
-QString loadNames()
+std::vector<LoadChoice> loadChoices()
 {
-    QStringList names;
+    std::vector<LoadChoice> choices;
     for (const LoadKind& kind : loadKinds()) {
         if (*kind.unit != '\0')
-            names << QLatin1String(kind.name);
+            choices.push_back({ QLatin1String(kind.name), QString::fromUtf8(kind.meaning) });
     }
-    return names.join(QStringLiteral(", "));
+    return choices;
 }
 
 Result<> checkWorkName(const QString& name)
@@ -78,7 +78,7 @@ Result<> checkWorkName(const QString& name)
         || loadNamed(name) != nullptr)
         return {};
     return Error{ ErrorCode::InvalidArgument, what + "not known", 0,
-        "Use http:PORT/PATH, http, image, idle, " + loadNames().toStdString() + "." };
+        "Use http:PORT/PATH, http, image, idle or a load of ours: cpu, memory … (--help)." };
 }
 
 Result<ComparedWork> comparedWork(const QString& name, const ImageInfo& image)

@@ -4,6 +4,7 @@
 #include "core/twin/half_plan.h"
 
 #include <chrono>
+#include <vector>
 
 namespace twinhull {
 
@@ -26,8 +27,12 @@ Result<ComparedWork> comparedWork(const QString& name, const ImageInfo& image);
 /// The name of a command as work; it is cut by commandWords().
 QString commandWorkName(const QString& command);
 
-/// "cpu, memory, syscalls": the loads that are work, for texts.
-QString loadNames();
+/// A load of ours that is work, for people who choose one.
+struct LoadChoice {
+    QString name; ///< as comparedWork() takes it
+    QString meaning; ///< what it does, without its name
+};
+std::vector<LoadChoice> loadChoices();
 
 /// Success where comparedWork() may know the name; what can be said before there is an image.
 Result<> checkWorkName(const QString& name);

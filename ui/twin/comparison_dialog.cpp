@@ -20,6 +20,7 @@ constexpr int kPadding = 16;
 constexpr int kWidth = 520;
 constexpr int kMostRepeats = 50;
 constexpr int kMostWarmUps = 10;
+constexpr int kLoadRole = Qt::UserRole + 1; ///< the load's name
 
 QSpinBox* makeCounter(const QString& objectName, const QString& accessibleName, int least, int most, int value)
 {
@@ -64,10 +65,17 @@ void ComparisonDialog::buildFields(const std::vector<ImageInfo>& images)
         m_image->addItem(image.shortName(), image.references.isEmpty() ? image.digest : image.references.front());
     m_work->setObjectName(QStringLiteral("comparisonWork"));
     m_work->setAccessibleName(tr("Work"));
-    for (const auto& [work, text] :
-        { std::pair{ Work::Image, tr("The image's own, else rest") }, { Work::Command, tr("A command inside") },
-            { Work::Http, tr("An HTTP request") }, { Work::Rest, tr("Rest") } })
-        m_work->addItem(text, static_cast<int>(work));
+    const auto add = [this](Work work, const QString& text) { m_work->addItem(text, static_cast<int>(work)); };
+    add(Work::Image, tr("The image's own, else rest"));
+    add(Work::Command, tr("A command inside"));
+    add(Work::Http, tr("An HTTP request"));
+    add(Work::Rest, tr("Rest"));
+    m_work->insertSeparator(m_work->count());
+    for (const LoadChoice& choice : loadChoices()) {
+        add(Work::Load, tr("Load: %1").arg(choice.name));
+        m_work->setItemData(m_work->count() - 1, choice.name, kLoadRole);
+        m_work->setItemData(m_work->count() - 1, choice.meaning, Qt::ToolTipRole);
+    }
     m_detail->setObjectName(QStringLiteral("comparisonWorkDetail"));
     m_detailLabel->setBuddy(m_detail);
     m_description->setObjectName(QStringLiteral("comparisonDescription"));
@@ -125,6 +133,8 @@ QString ComparisonDialog::workName() const
         return QStringLiteral("http:") + m_detail->text().trimmed();
     case Work::Rest:
         return QStringLiteral("idle");
+    case Work::Load:
+        return m_work->currentData(kLoadRole).toString();
     }
     return {};
 }
@@ -159,10 +169,13 @@ void ComparisonDialog::describe()
     const QString few = runs < kFewestRounds
         ? QLatin1Char(' ') + tr("Fewer than %1 runs are too few to say which side takes more.").arg(kFewestRounds)
         : QString();
+    const QString load = chosenWork() == Work::Load
+        ? QLatin1Char(' ') + tr("The work: %1.").arg(m_work->currentData(Qt::ToolTipRole).toString())
+        : QString();
     m_description->setText(tr("Starts the image as a container and as a VM by turns, each %1 %2, does the same work in "
                               "both, reads what each costs this computer, and removes them again.")
                                .arg(times, after)
-        + few);
+        + load + few);
 }
 
 void ComparisonDialog::finish()

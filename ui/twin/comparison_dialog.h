@@ -25,7 +25,7 @@ Q_SIGNALS:
     void chosen(const twinhull::ComparisonPlan& plan);
 
 private:
-    enum class Work { Image, Command, Http, Rest };
+    enum class Work { Image, Command, Http, Rest, Load };
 
     void buildFields(const std::vector<ImageInfo>& images);
     void buildLayout();

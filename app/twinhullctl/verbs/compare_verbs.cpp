@@ -17,6 +17,14 @@ namespace {
 
 constexpr int kMostRounds = 1000;
 
+std::string loadNames()
+{
+    QStringList names;
+    for (const LoadChoice& choice : loadChoices())
+        names << choice.name;
+    return names.join(QStringLiteral(", ")).toStdString();
+}
+
 QString workOf(const TwinOptions& options)
 {
     return options.measuredCommand ? commandWorkName(QString::fromStdString(*options.measuredCommand))
@@ -73,7 +81,7 @@ void addComparisonOptions(CLI::App& verb, TwinOptions& options)
         ->capture_default_str();
     auto* workload = verb.add_option("--workload", options.workload,
                              "what both do: image (its label org.twinhull.work.http, else rest), http:PORT/PATH, idle, "
-                                 + loadNames().toStdString())
+                                 + loadNames())
                          ->type_name("NAME");
     verb.add_option("--command", options.measuredCommand,
             "the work is this command, run inside to its end while the image's own program runs")

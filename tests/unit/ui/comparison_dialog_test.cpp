@@ -67,6 +67,16 @@ private Q_SLOTS:
         QCOMPARE(m_plan->work, QStringLiteral("http:8080/work"));
     }
 
+    void offersTheLoads()
+    {
+        choose("Load: fork");
+        QVERIFY(!detail()->isVisible());
+        QVERIFY2(
+            description().contains(QStringLiteral("The work: children that are forked")), qPrintable(description()));
+        QTest::mouseClick(run(), Qt::LeftButton);
+        QCOMPARE(m_plan->work, QStringLiteral("fork"));
+    }
+
     void forgetsTheDetailOfAnotherWork()
     {
         choose("A command inside");
