@@ -85,12 +85,12 @@ private Q_SLOTS:
     void refusesWhatItDoesNotKnow_data()
     {
         QTest::addColumn<QStringList>("words");
-        QTest::newRow("load") << QStringList{ "dance" };
-        QTest::newRow("option") << QStringList{ "cpu", "--quickly", "1" };
-        QTest::newRow("no number") << QStringList{ "cpu", "--amount", "many" };
-        QTest::newRow("negative") << QStringList{ "cpu", "--seconds", "-1" };
-        QTest::newRow("no value") << QStringList{ "cpu", "--amount" };
-        QTest::newRow("more than a core") << QStringList{ "burn", "--amount", "1001" };
+        QTest::newRow("load") << QString::fromLatin1("dance").split(u' ');
+        QTest::newRow("option") << QString::fromLatin1("cpu --quickly 1").split(u' ');
+        QTest::newRow("no number") << QString::fromLatin1("cpu --amount many").split(u' ');
+        QTest::newRow("negative") << QString::fromLatin1("cpu --seconds -1").split(u' ');
+        QTest::newRow("no value") << QString::fromLatin1("cpu --amount").split(u' ');
+        QTest::newRow("more than a core") << QString::fromLatin1("burn --amount 1001").split(u' ');
     }
     void refusesWhatItDoesNotKnow()
     {
