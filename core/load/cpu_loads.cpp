@@ -6,7 +6,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <ctime>
 
 namespace twinhull {
 
@@ -41,7 +40,7 @@ Result<LoadReport> spin(const LoadOptions& options)
 Result<LoadReport> burn(const LoadOptions& options)
 {
     constexpr std::uint64_t kRoundsAtOnce = 20'000; // some tens of microseconds
-    constexpr long kRestNanoseconds = 10'000'000;
+    constexpr std::chrono::milliseconds kRest{ 10 };
     if (options.amount > 1000)
         return Error{ ErrorCode::InvalidArgument, "more than 1000 thousandths of a core", 0, "It has one thread" };
     const double share = static_cast<double>(options.amount) / 1000;
@@ -50,8 +49,7 @@ Result<LoadReport> burn(const LoadOptions& options)
     while (clock.seconds() < options.seconds) {
         while (clock.cpuSeconds() < clock.seconds() * share)
             use(state = xorshift(state, kRoundsAtOnce));
-        const timespec rest{ 0, kRestNanoseconds };
-        (void)::nanosleep(&rest, nullptr); // cut short, it asks again
+        LoadClock::rest(kRest);
     }
     return clock.report(options.amount);
 }

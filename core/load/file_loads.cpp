@@ -10,7 +10,6 @@
 
 #include <cerrno>
 #include <cstdlib>
-#include <ctime>
 
 namespace twinhull {
 
@@ -99,8 +98,7 @@ Result<LoadReport> writeSteadily(const LoadOptions& options)
     const LoadClock clock;
     while (clock.seconds() < options.seconds) {
         if (static_cast<double>(written) > clock.seconds() * static_cast<double>(options.amount)) {
-            const timespec rest{ 0, 1'000'000 };
-            (void)::nanosleep(&rest, nullptr); // cut short, it asks again
+            LoadClock::rest(std::chrono::milliseconds(1));
             continue;
         }
         const auto at = static_cast<off_t>(written % kFileBytes);

@@ -3,6 +3,7 @@
 
 #include "core/base/clock.h"
 
+#include <ctime>
 #include <sys/resource.h>
 
 namespace twinhull {
@@ -40,6 +41,13 @@ double LoadClock::seconds() const
 double LoadClock::cpuSeconds() const
 {
     return static_cast<double>(cpuNanoseconds() - m_cpu) / kNanosecondsInSecond;
+}
+
+void LoadClock::rest(std::chrono::nanoseconds time)
+{
+    const auto whole = std::chrono::duration_cast<std::chrono::seconds>(time);
+    const timespec length{ whole.count(), (time - whole).count() };
+    (void)::nanosleep(&length, nullptr); // cut short, the load looks at the clock and asks again
 }
 
 LoadReport LoadClock::report(std::uint64_t amount) const

@@ -3,6 +3,8 @@
 
 #include "core/load/load.h"
 
+#include <chrono>
+
 namespace twinhull {
 
 /// Takes the times of a load, from its making to its report.
@@ -12,6 +14,9 @@ public:
 
     double seconds() const; ///< by now
     double cpuSeconds() const;
+
+    /// Lets the processor rest between two portions of a load of a given rate; may be cut short by a signal.
+    static void rest(std::chrono::nanoseconds time);
 
     LoadReport report(std::uint64_t amount) const; ///< without a value
     LoadReport reportRate(std::uint64_t amount, double divisor) const; ///< amount / divisor a second

@@ -4,7 +4,6 @@
 #include "core/load/load_clock.h"
 #include "core/load/memory_block.h"
 
-#include <ctime>
 
 #include <cstring>
 
@@ -35,10 +34,8 @@ Result<LoadReport> touch(const LoadOptions& options)
         return Error(block.error());
     const LoadClock clock;
     block->fill(1);
-    while (clock.seconds() < options.seconds) {
-        const timespec rest{ 0, 100'000'000 };
-        (void)::nanosleep(&rest, nullptr); // cut short, it asks again
-    }
+    while (clock.seconds() < options.seconds)
+        LoadClock::rest(std::chrono::milliseconds(100));
     return clock.report(options.amount);
 }
 

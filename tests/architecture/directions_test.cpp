@@ -39,7 +39,6 @@ constexpr Room kRooms[] = {
     { "app/guest-init", "core/base core/ipc core/oci core/guest", false },
     { "app/twinhull-load", "core/base core/load", false },
     { "app/image-worker", "core/base core/jobs core/oci core/images", true },
-    { "app/image-worker", "core/base core/jobs core/oci core/images", true },
     { "app/twinhullctl",
         "core/base core/ipc core/jobs core/workload core/metrics core/images core/settings core/twin core/vms "
         "core/containers",
