@@ -4,7 +4,6 @@
 #include "core/load/load_clock.h"
 #include "core/load/memory_block.h"
 
-
 #include <cstring>
 
 namespace twinhull {
