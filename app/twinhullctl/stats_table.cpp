@@ -4,44 +4,72 @@
 #include "app/twinhullctl/text_table.h"
 #include "app/twinhullctl/workload_text.h"
 #include "core/base/text.h"
+#include "core/metrics/metric_catalogue.h"
+#include "core/metrics/metric_legend.h"
 
 #include <QDateTime>
 #include <QJsonArray>
 
-#include <array>
+#include <algorithm>
+#include <vector>
 
 namespace twinhull {
 
 namespace {
 
-struct Column {
-    Metric metric;
-    const char* key;
-};
-
-constexpr std::array kColumns{
-    Column{ Metric::CpuCores, "cpu_cores" },
-    Column{ Metric::MemoryBytes, "memory_bytes" },
-    Column{ Metric::PssBytes, "pss_bytes" },
-    Column{ Metric::DiskReadRate, "disk_read_bytes_per_second" },
-    Column{ Metric::DiskWriteRate, "disk_write_bytes_per_second" },
-    Column{ Metric::NetworkReceiveRate, "network_receive_bytes_per_second" },
-    Column{ Metric::NetworkSendRate, "network_send_bytes_per_second" },
-};
-
-QString bytes(std::optional<double> value)
+QString textOf(MetricUnit unit, double value)
 {
-    return value ? QString::fromStdString(formatBytes(static_cast<std::uint64_t>(*value))) : QString();
+    switch (unit) {
+    case MetricUnit::Cores:
+    case MetricUnit::Share:
+        return QString::number(value * 100, 'f', 1) + QStringLiteral(" %");
+    case MetricUnit::Percent:
+        return QString::number(value, 'f', 1) + QStringLiteral(" %");
+    case MetricUnit::Bytes:
+        return QString::fromStdString(formatBytes(static_cast<std::uint64_t>(value)));
+    case MetricUnit::BytesPerSecond:
+        return QString::fromStdString(formatRate(value));
+    }
+    return {};
 }
 
-QString rate(std::optional<double> value)
-{
-    return value ? QString::fromStdString(formatRate(*value)) : QString();
-}
+/// What the absent figures of a table need, numbered as they are met.
+class Notes {
+public:
+    QString markFor(Needs needs)
+    {
+        const auto found = std::find(m_needs.begin(), m_needs.end(), needs);
+        const auto number = found - m_needs.begin() + 1;
+        if (found == m_needs.end())
+            m_needs.push_back(needs);
+        return QStringLiteral("[%1]").arg(number);
+    }
 
-QString percent(std::optional<double> cores)
+    QString toText() const
+    {
+        QString text;
+        for (std::size_t i = 0; i < m_needs.size(); ++i)
+            text += QStringLiteral("[%1] %2\n").arg(i + 1).arg(sentenceFor(m_needs[i]));
+        return text;
+    }
+
+private:
+    std::vector<Needs> m_needs;
+};
+
+/// Numbers under their keys, null and a sentence under "missing" for what could not be read.
+template <typename Point, typename Rows>
+void insertFigures(QJsonObject& object, const Point& point, const Rows& rows)
 {
-    return cores ? QString::number(*cores * 100, 'f', 1) + QStringLiteral(" %") : QString();
+    QJsonObject missing;
+    for (const auto& row : rows) {
+        const QLatin1String key(row.about.key);
+        const Reading<double>& reading = point[row.metric];
+        object[key] = reading ? QJsonValue(*reading) : QJsonValue();
+        if (!reading)
+            missing[key] = sentenceFor(reading.needs());
+    }
+    object[QStringLiteral("missing")] = missing.isEmpty() ? QJsonValue() : QJsonValue(missing);
 }
 
 QString nameOf(const WorkloadRegistry& registry, const WorkloadId& id)
@@ -67,18 +95,23 @@ QString csvText(const QString& text)
 
 QString statsTable(const WorkloadRegistry& registry, const MetricsFrame& frame)
 {
-    TextTable table({ QStringLiteral("NAME"), QStringLiteral("KIND"), QStringLiteral("CPU"), QStringLiteral("MEMORY"),
-        QStringLiteral("PSS"), QStringLiteral("DISK READ"), QStringLiteral("WRITTEN"), QStringLiteral("NET IN"),
-        QStringLiteral("OUT") });
-    for (const auto& point : frame.points)
-        table.add({ nameOf(registry, point.id), textOf(point.id.kind), percent(point[Metric::CpuCores]),
-            bytes(point[Metric::MemoryBytes]), bytes(point[Metric::PssBytes]), rate(point[Metric::DiskReadRate]),
-            rate(point[Metric::DiskWriteRate]), rate(point[Metric::NetworkReceiveRate]),
-            rate(point[Metric::NetworkSendRate]) });
-    return table.toText();
+    QStringList headings{ QStringLiteral("NAME"), QStringLiteral("KIND") };
+    for (const auto& row : metricCatalogue())
+        headings << QLatin1String(row.about.heading);
+    TextTable table(headings);
+    Notes notes;
+    for (const auto& point : frame.points) {
+        QStringList cells{ nameOf(registry, point.id), textOf(point.id.kind) };
+        for (const auto& row : metricCatalogue()) {
+            const Reading<double>& reading = point[row.metric];
+            cells << (reading ? textOf(row.about.unit, *reading) : notes.markFor(reading.needs()));
+        }
+        table.add(cells);
+    }
+    return table.toText() + notes.toText();
 }
 
-QJsonObject statsJson(const WorkloadRegistry& registry, const MetricsFrame& frame)
+QJsonObject statsJson(const WorkloadRegistry& registry, const MetricsFrame& frame, FigureLegend legend)
 {
     QJsonArray workloads;
     for (const auto& point : frame.points) {
@@ -87,22 +120,29 @@ QJsonObject statsJson(const WorkloadRegistry& registry, const MetricsFrame& fram
             { QStringLiteral("kind"), textOf(point.id.kind) },
             { QStringLiteral("name"), nameOf(registry, point.id) },
             { QStringLiteral("network_is_guest_view"), point.isNetworkGuestView },
-            { QStringLiteral("missing"), point.missing.isEmpty() ? QJsonValue() : QJsonValue(point.missing) },
         };
-        for (const auto& column : kColumns) {
-            const auto value = point[column.metric];
-            object[QLatin1String(column.key)] = value ? QJsonValue(*value) : QJsonValue();
-        }
+        insertFigures(object, point, metricCatalogue());
         workloads.append(object);
     }
-    return { { QStringLiteral("time"), isoTime(frame) }, { QStringLiteral("workloads"), workloads } };
+    QJsonObject host;
+    insertFigures(host, frame.host, hostMetricCatalogue());
+    QJsonObject root{ { QStringLiteral("time"), isoTime(frame) }, { QStringLiteral("workloads"), workloads },
+        { QStringLiteral("host"), host } };
+    if (legend == FigureLegend::LeftOut)
+        return root;
+    QJsonObject figures = metricLegend();
+    const QJsonObject hostFigures = hostMetricLegend();
+    for (auto entry = hostFigures.begin(); entry != hostFigures.end(); ++entry)
+        figures.insert(entry.key(), entry.value());
+    root.insert(QStringLiteral("figures"), figures);
+    return root;
 }
 
 QString csvHeading()
 {
     QString line = QStringLiteral("time,id,kind,name");
-    for (const auto& column : kColumns)
-        line += QLatin1Char(',') + QLatin1String(column.key);
+    for (const auto& row : metricCatalogue())
+        line += QLatin1Char(',') + QLatin1String(row.about.key);
     return line + QLatin1Char('\n');
 }
 
@@ -111,9 +151,9 @@ QString csvLines(const WorkloadRegistry& registry, const MetricsFrame& frame)
     QString lines;
     for (const auto& point : frame.points) {
         QStringList cells{ isoTime(frame), point.id.key, textOf(point.id.kind), csvText(nameOf(registry, point.id)) };
-        for (const auto& column : kColumns) {
-            const auto value = point[column.metric];
-            cells << (value ? QString::number(*value, 'g', 12) : QString());
+        for (const auto& row : metricCatalogue()) {
+            const Reading<double>& reading = point[row.metric];
+            cells << (reading ? QString::number(*reading, 'g', 12) : QString());
         }
         lines += cells.join(u',') + QLatin1Char('\n');
     }

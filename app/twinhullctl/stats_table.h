@@ -8,11 +8,17 @@
 
 namespace twinhull {
 
-/// Latest readings of workloads, as a table, as JSON, and as lines of CSV. Units stand in the names: cpu_cores,
-/// memory_bytes, pss_bytes, disk_read_bytes_per_second …; null (CSV: empty) for what could not be read, `missing` says
-/// why.
+/// Whether a JSON object says of each figure what it is; a stream of objects says it once.
+enum class FigureLegend { Included, LeftOut };
+
+/// Latest readings of workloads, as a table, as JSON, and as lines of CSV; the figures are those of
+/// core/metrics/metric_catalogue.h, under its headings and keys.
+/// The table numbers what could not be read, and says below what each number needs. JSON has null there, and the
+/// reason in the object "missing" under the same key ("missing" is null where all was read); CSV has nothing.
 QString statsTable(const WorkloadRegistry& registry, const MetricsFrame& frame);
-QJsonObject statsJson(const WorkloadRegistry& registry, const MetricsFrame& frame);
+/// {"time", "workloads": [{"id", "kind", "name", key: number|null …, "missing", "network_is_guest_view"}], "host":
+/// {key: number|null …, "missing"}, "figures": {key: {"title", "unit", "side", "kind", "meaning", "source"}}}.
+QJsonObject statsJson(const WorkloadRegistry& registry, const MetricsFrame& frame, FigureLegend legend);
 QString csvHeading();
 QString csvLines(const WorkloadRegistry& registry, const MetricsFrame& frame);
 

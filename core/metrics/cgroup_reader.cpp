@@ -113,7 +113,7 @@ bool CgroupReader::refresh(ReadBuffer& buffer)
     const bool hasRun = !cpu || cpu != m_reading.cpuNanoseconds;
     m_reading.cpuNanoseconds = cpu;
     if (hasRun || ++m_round % kRoundsBetweenFullReadings == 0) {
-        m_inactiveFileBytes = flatKey(readOptional(m_memoryStat, buffer), "inactive_file").value_or(0);
+        m_inactiveFileBytes = flatKey(readOptional(m_memoryStat, buffer), "inactive_file");
         readDisk(buffer);
     }
     readMemory(buffer);
@@ -125,15 +125,25 @@ void CgroupReader::readMemory(ReadBuffer& buffer)
 {
     std::string_view text = readOptional(m_memoryCurrent, buffer);
     const auto charged = numberOf(nextWord(text));
-    m_reading.memoryBytes
-        = charged ? std::optional(*charged > m_inactiveFileBytes ? *charged - m_inactiveFileBytes : 0) : std::nullopt;
+    if (!charged)
+        m_reading.chargeBytes = Needs::MemoryController;
+    else if (!m_inactiveFileBytes) // without it the figure would be another one
+        m_reading.chargeBytes = Needs::MemoryStat;
+    else
+        m_reading.chargeBytes = *charged > *m_inactiveFileBytes ? *charged - *m_inactiveFileBytes : 0;
 }
 
 void CgroupReader::readDisk(ReadBuffer& buffer)
 {
+    m_reading.hasIoController = m_ioStat.has_value();
     if (!m_ioStat)
         return;
-    std::string_view text = readOptional(m_ioStat, buffer);
+    const auto read = m_ioStat->read(buffer);
+    if (!read) { // an empty one is no traffic, an unreadable one is not known
+        m_reading.diskReadBytes = m_reading.diskWrittenBytes = Needs::IoStat;
+        return;
+    }
+    std::string_view text = *read;
     DiskBytes total;
     while (!text.empty()) {
         std::string_view line = nextLine(text);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/metrics/kept_file.h"
+#include "core/metrics/reading.h"
 
 #include <cstdint>
 #include <optional>
@@ -13,13 +14,13 @@
 
 namespace twinhull {
 
-/// What a cgroup v2 folder says of all processes in it and below. A figure whose controller is not there is absent.
+/// What a cgroup v2 folder says of all processes in it and below.
 struct CgroupReading {
     std::optional<std::uint64_t> cpuNanoseconds; ///< cpu.stat usage_usec; there without any controller
-    std::optional<std::uint64_t>
-        memoryBytes; ///< memory.current - inactive_file: page cache that is free for the taking
-    std::optional<std::uint64_t> diskReadBytes; ///< io.stat, lowest devices only
-    std::optional<std::uint64_t> diskWrittenBytes;
+    Reading<std::uint64_t> chargeBytes; ///< memory.current - inactive_file: page cache that is free for the taking
+    bool hasIoController = false; ///< else the next two are for the processes to tell
+    Reading<std::uint64_t> diskReadBytes; ///< io.stat, lowest devices only
+    Reading<std::uint64_t> diskWrittenBytes;
 };
 
 /// A cgroup v2 folder by kept descriptors (Documentation/admin-guide/cgroup-v2.rst).
@@ -54,7 +55,7 @@ private:
     std::set<std::string, std::less<>> m_bottomDevices;
     std::set<std::string, std::less<>> m_stackedDevices;
     CgroupReading m_reading;
-    std::uint64_t m_inactiveFileBytes = 0;
+    std::optional<std::uint64_t> m_inactiveFileBytes;
     unsigned m_round = 0;
     bool m_isPopulated = true;
 };

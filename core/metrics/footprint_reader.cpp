@@ -9,13 +9,19 @@ namespace {
 
 constexpr unsigned kRoundsBetweenMembers = 5;
 
-void addSentence(QString& text, const QString& sentence)
+/// A sum over processes that are not all counted would be too small.
+Reading<std::uint64_t> sumOf(std::uint64_t inside, std::uint64_t outside, bool isWhole)
 {
-    if (sentence.isEmpty())
-        return;
-    if (!text.isEmpty())
-        text += QLatin1Char(' ');
-    text += sentence;
+    return isWhole ? Reading<std::uint64_t>(inside + outside) : Reading<std::uint64_t>(Needs::EveryProcess);
+}
+
+Needs networkNeeds(const std::optional<Error>& error, WorkloadKind kind)
+{
+    if (error && error->code == ErrorCode::PermissionDenied)
+        return Needs::NetworkRights;
+    if (error && error->code == ErrorCode::Unsupported) // QEMU's own network is the host's: the guest's is told inside
+        return kind == WorkloadKind::Container ? Needs::NetworkOfItsOwn : Needs::GuestReport;
+    return Needs::NetworkFigures;
 }
 
 } // namespace
@@ -39,7 +45,6 @@ FootprintReader::FootprintReader(const ProcTree& proc, const HostFootprint& foot
 
 void FootprintReader::setHelpers(const HostFootprint& footprint)
 {
-    m_note = footprint.figuresNote;
     m_outside.addRoots(footprint.helperPids);
 }
 
@@ -50,7 +55,6 @@ bool FootprintReader::read(Sample& sample, ReadBuffer& buffer)
     fillCpuAndMemory(sample);
     fillDisk(sample);
     fillNetwork(sample, buffer);
-    addMissing(sample);
     return true;
 }
 
@@ -69,12 +73,6 @@ bool FootprintReader::isInside(pid_t pid)
     return text && isInCgroup(*text, m_cgroupInMount);
 }
 
-bool FootprintReader::countsAllInside() const
-{
-    const auto& reading = m_cgroup->reading();
-    return reading.cpuNanoseconds && reading.memoryBytes && reading.diskReadBytes;
-}
-
 /// False when the workload is gone.
 bool FootprintReader::refresh(ReadBuffer& buffer)
 {
@@ -84,8 +82,6 @@ bool FootprintReader::refresh(ReadBuffer& buffer)
         return std::any_of(m_rootPids.begin(), m_rootPids.end(), lives);
     if (!m_cgroup->refresh(buffer) || !m_cgroup->isPopulated())
         return false;
-    if (countsAllInside())
-        return true;
     if (m_round++ % kRoundsBetweenMembers == 0) // in between the tree follows by itself: orphans stay with its root
         m_inside.addRoots(m_cgroup->pids(buffer));
     m_inside.refresh(buffer);
@@ -108,45 +104,43 @@ void FootprintReader::fillCpuAndMemory(Sample& sample) const
     const CgroupReading counted = m_cgroup ? m_cgroup->reading() : CgroupReading();
     const auto& inside = m_inside.totals(); // zero where there is no cgroup
     const auto& outside = m_outside.totals();
-    sample.cpuNanoseconds = counted.cpuNanoseconds.value_or(inside.cpuNanoseconds) + outside.cpuNanoseconds;
-    sample.memoryBytes = counted.memoryBytes.value_or(inside.memoryBytes) + outside.memoryBytes;
+    const bool areAllKnown = inside.isComplete && outside.isComplete;
+    sample.cpuNanoseconds = sumOf(counted.cpuNanoseconds.value_or(inside.cpuNanoseconds), outside.cpuNanoseconds,
+        counted.cpuNanoseconds ? outside.isComplete : areAllKnown);
+    sample.residentBytes = sumOf(inside.memoryBytes, outside.memoryBytes, areAllKnown);
+    sample.cgroupChargeBytes = m_cgroup ? counted.chargeBytes : Reading<std::uint64_t>(Needs::CgroupOfItsOwn);
 }
 
 void FootprintReader::fillDisk(Sample& sample) const
 {
     const auto& inside = m_inside.totals();
     const auto& outside = m_outside.totals();
-    const bool isCounted = m_cgroup && m_cgroup->reading().diskReadBytes;
-    if (!outside.isDiskReadable || (!isCounted && !inside.isDiskReadable))
+    const CgroupReading counted = m_cgroup ? m_cgroup->reading() : CgroupReading();
+    const bool isCounted = counted.hasIoController;
+    if (!outside.isDiskReadable || (!isCounted && !inside.isDiskReadable)) {
+        sample.diskReadBytes = sample.diskWrittenBytes = Needs::IoRights;
         return;
-    const CgroupReading counted = isCounted ? m_cgroup->reading() : CgroupReading();
-    sample.diskReadBytes = counted.diskReadBytes.value_or(inside.diskReadBytes) + outside.diskReadBytes;
-    sample.diskWrittenBytes = counted.diskWrittenBytes.value_or(inside.diskWrittenBytes) + outside.diskWrittenBytes;
+    }
+    if (isCounted && !counted.diskReadBytes) {
+        sample.diskReadBytes = sample.diskWrittenBytes = counted.diskReadBytes.needs();
+        return;
+    }
+    const bool isWhole = outside.isComplete && (isCounted || inside.isComplete);
+    sample.diskReadBytes
+        = sumOf(isCounted ? *counted.diskReadBytes : inside.diskReadBytes, outside.diskReadBytes, isWhole);
+    sample.diskWrittenBytes
+        = sumOf(isCounted ? *counted.diskWrittenBytes : inside.diskWrittenBytes, outside.diskWrittenBytes, isWhole);
 }
 
 void FootprintReader::fillNetwork(Sample& sample, ReadBuffer& buffer) const
 {
     const auto bytes = m_network ? m_network->read(buffer) : std::nullopt;
-    if (!bytes)
+    if (!bytes) {
+        sample.networkReceivedBytes = sample.networkSentBytes = networkNeeds(m_networkError, sample.id.kind);
         return;
+    }
     sample.networkReceivedBytes = bytes->received;
     sample.networkSentBytes = bytes->sent;
-}
-
-void FootprintReader::addMissing(Sample& sample) const
-{
-    addSentence(sample.missing, m_note);
-    if (!sample.diskReadBytes)
-        addSentence(sample.missing, QStringLiteral("Disk figures need permission to read /proc/PID/io."));
-    if (!m_outside.totals().isComplete || !m_inside.totals().isComplete)
-        addSentence(sample.missing, QStringLiteral("Some of its processes are not counted."));
-    if (!m_networkError)
-        return;
-    if (m_networkError->code == ErrorCode::PermissionDenied)
-        addSentence(sample.missing, QStringLiteral("Network figures need permission to read /proc/PID/ns/net."));
-    else if (m_networkError->code == ErrorCode::Unsupported && sample.id.kind == WorkloadKind::Container)
-        addSentence(
-            sample.missing, QStringLiteral("It has no network figures of its own: it shares the host's network."));
 }
 
 } // namespace twinhull

@@ -8,8 +8,8 @@
 
 namespace twinhull {
 
-/// Reads one workload through its footprint, again and again. Figures that its cgroup counts come from there, plus the
-/// processes that stand outside of it; all others come from its process trees.
+/// Reads one workload through its footprint, again and again. CPU and disk figures that its cgroup
+/// counts come from there, plus the processes that stand outside of it; all others come from its process trees.
 class FootprintReader {
 public:
     FootprintReader(const ProcTree& proc, const HostFootprint& footprint);
@@ -19,7 +19,7 @@ public:
     /// The same roots and cgroup with other helpers: new ones are counted from now on, none is dropped while it lives.
     void setHelpers(const HostFootprint& footprint);
 
-    /// Fills what it can read but PSS, and says what it cannot. False when no root of it lives any more.
+    /// Fills all host figures but PSS, each with a value or what it needs. False when no root of it lives any more.
     bool read(Sample& sample, ReadBuffer& buffer);
 
     /// All processes that read() counts.
@@ -29,22 +29,19 @@ public:
 
 private:
     bool isInside(pid_t pid);
-    bool countsAllInside() const;
     bool refresh(ReadBuffer& buffer);
     void openNetwork();
     void fillCpuAndMemory(Sample& sample) const;
     void fillDisk(Sample& sample) const;
     void fillNetwork(Sample& sample, ReadBuffer& buffer) const;
-    void addMissing(Sample& sample) const;
 
     ProcTree m_proc;
     std::vector<pid_t> m_rootPids;
-    QString m_note;
     std::optional<CgroupReader> m_cgroup;
     std::string m_cgroupInMount; ///< as /proc/PID/cgroup writes it
     std::unique_ptr<ReadBuffer> m_filterBuffer; ///< the filter runs while the caller's is in use
     ProcessTree m_outside; ///< everything where there is no cgroup
-    ProcessTree m_inside; ///< what is in the cgroup, where that lacks a controller
+    ProcessTree m_inside; ///< what is in the cgroup: for resident memory, and where that lacks a controller
     unsigned m_round = 0;
     std::optional<NetworkReader> m_network;
     std::optional<Error> m_networkError;

@@ -19,14 +19,38 @@ void fillPss(const Result<std::uint64_t>& pss, Sample& sample)
         sample.pssBytes = *pss;
         return;
     }
-    if (!sample.missing.isEmpty())
-        sample.missing += QLatin1Char(' ');
-    sample.missing += pss.error().code == ErrorCode::PermissionDenied
-        ? QStringLiteral("Proportional memory (PSS) needs permission to read /proc/PID/smaps_rollup.")
-        : QStringLiteral("Proportional memory (PSS) could not be read.");
+    sample.pssBytes = pss.error().code == ErrorCode::PermissionDenied ? Needs::SmapsRights : Needs::SmapsRollup;
+}
+
+/// What the figures need that no source fills; those that come later know better.
+void explainAbsence(Sample& sample, HostFootprint::Reach reach)
+{
+    const Needs guest = sample.id.kind == WorkloadKind::Container ? Needs::GuestKernel : Needs::GuestReport;
+    for (auto* figure : { &sample.guest.memoryUsedBytes, &sample.guest.memoryCacheBytes,
+             &sample.guest.networkReceivedBytes, &sample.guest.networkSentBytes })
+        figure->explain(guest);
+    if (reach == HostFootprint::Reach::Here)
+        return;
+    const Needs host = needsOf(reach);
+    for (auto* figure : { &sample.cpuNanoseconds, &sample.residentBytes, &sample.cgroupChargeBytes, &sample.pssBytes,
+             &sample.diskReadBytes, &sample.diskWrittenBytes, &sample.networkReceivedBytes, &sample.networkSentBytes })
+        figure->explain(host);
 }
 
 } // namespace
+
+Needs needsOf(HostFootprint::Reach reach)
+{
+    switch (reach) {
+    case HostFootprint::Reach::Here:
+        return Needs::Nothing;
+    case HostFootprint::Reach::OnAnotherComputer:
+        return Needs::ProcessOnThisComputer;
+    case HostFootprint::Reach::OfAnotherUser:
+        return Needs::OwnersRights;
+    }
+    return Needs::Nothing;
+}
 
 HostCostSource::HostCostSource(const ProcTree& proc)
     : m_proc(proc), m_pss(proc), m_buffer(std::make_unique<ReadBuffer>())
@@ -82,6 +106,7 @@ void HostCostSource::takeOver(const HostFootprint& footprint, Watched& watched)
 void HostCostSource::readOne(Watched& watched, Sample& sample)
 {
     sample.countersBegan = watched.countersBegan;
+    explainAbsence(sample, watched.footprint.reach);
     if (!watched.reader)
         return;
     if (watched.reader->read(sample, *m_buffer)) {
@@ -107,6 +132,7 @@ Sample readCostNow(const MetricTarget& target, const ProcTree& proc)
     Sample sample;
     sample.id = target.id;
     sample.monotonicNanoseconds = monotonicNanoseconds();
+    explainAbsence(sample, target.footprint.reach);
     if (target.footprint.isEmpty())
         return sample;
     const auto buffer = std::make_unique<ReadBuffer>();

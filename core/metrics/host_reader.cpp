@@ -45,19 +45,22 @@ HostPoint HostReader::read(std::int64_t monotonicNanoseconds, ReadBuffer& buffer
     HostPoint point;
     readCpu(point, buffer);
     readMemory(point, buffer);
-    point.cpuPressure = parsePressure(readOptional(m_pressure, buffer));
+    point[HostMetric::CpuPressure] = { parsePressure(readOptional(m_pressure, buffer)), Needs::ProcPressure };
     readSelf(point, monotonicNanoseconds, buffer);
     return point;
 }
 
 void HostReader::readCpu(HostPoint& point, ReadBuffer& buffer)
 {
+    auto& share = point[HostMetric::CpuShare];
     const auto ticks = parseHostStat(readOptional(m_stat, buffer));
-    if (!ticks)
+    if (!ticks) {
+        share = Needs::ProcStat;
         return;
+    }
+    share = Needs::SecondReading;
     if (m_ticks.total != 0 && ticks->total > m_ticks.total && ticks->busy >= m_ticks.busy) // iowait may go back
-        point.cpuShare
-            = static_cast<double>(ticks->busy - m_ticks.busy) / static_cast<double>(ticks->total - m_ticks.total);
+        share = static_cast<double>(ticks->busy - m_ticks.busy) / static_cast<double>(ticks->total - m_ticks.total);
     m_ticks = *ticks;
 }
 
@@ -66,24 +69,31 @@ void HostReader::readMemory(HostPoint& point, ReadBuffer& buffer) const
     const std::string_view text = readOptional(m_meminfo, buffer);
     const auto total = kilobyteLine(text, "MemTotal");
     const auto available = kilobyteLine(text, "MemAvailable");
-    if (!total || !available)
-        return;
-    point.memoryTotalBytes = *total;
-    point.memoryUsedBytes = *total > *available ? *total - *available : 0;
+    point[HostMetric::MemoryTotalBytes]
+        = { total ? std::optional(static_cast<double>(*total)) : std::nullopt, Needs::ProcMeminfo };
+    point[HostMetric::MemoryUsedBytes] = Needs::ProcMeminfo;
+    if (total && available && *total >= *available)
+        point[HostMetric::MemoryUsedBytes] = static_cast<double>(*total - *available);
 }
 
 void HostReader::readSelf(HostPoint& point, std::int64_t monotonicNanoseconds, ReadBuffer& buffer)
 {
     const std::uint64_t cpu = ownCpuNanoseconds();
+    point[HostMetric::OwnCpuCores] = Needs::SecondReading;
     if (m_previousNanoseconds != 0 && monotonicNanoseconds > m_previousNanoseconds)
-        point.ownCpuCores = static_cast<double>(cpu - m_ownCpuNanoseconds)
+        point[HostMetric::OwnCpuCores] = static_cast<double>(cpu - m_ownCpuNanoseconds)
             / static_cast<double>(monotonicNanoseconds - m_previousNanoseconds);
     m_ownCpuNanoseconds = cpu;
     m_previousNanoseconds = monotonicNanoseconds;
+    point[HostMetric::OwnMemoryBytes] = Needs::ProcSelf;
     if (const auto pages = parseStatm(readOptional(m_selfStatm, buffer)))
-        point.ownMemoryBytes = pages->anonymous * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
-    if (const auto pss = m_selfPss.latest(kSelf); pss && *pss && **pss > 0)
-        point.ownPssBytes = **pss;
+        point[HostMetric::OwnMemoryBytes]
+            = static_cast<double>(pages->anonymous) * static_cast<double>(::sysconf(_SC_PAGESIZE));
+    const auto pss = m_selfPss.latest(kSelf);
+    if (pss && *pss && **pss > 0)
+        point[HostMetric::OwnPssBytes] = static_cast<double>(**pss);
+    else if (pss)
+        point[HostMetric::OwnPssBytes] = Needs::ProcSelf;
 }
 
 } // namespace twinhull

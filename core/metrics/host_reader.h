@@ -13,7 +13,7 @@ class HostReader {
 public:
     explicit HostReader(const ProcTree& proc = {});
 
-    /// Shares and rates cover the time since the previous call; they are 0 in the first.
+    /// Shares and rates cover the time since the previous call; the first has none.
     HostPoint read(std::int64_t monotonicNanoseconds, ReadBuffer& buffer);
 
 private:

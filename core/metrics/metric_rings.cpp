@@ -10,10 +10,11 @@ void MetricRings::append(const MetricsFrame& frame)
     for (const auto& point : frame.points) {
         auto& rings = m_rings[point.id];
         for (std::size_t i = 0; i < kMetricCount; ++i) {
-            if (const auto value = point.values[i])
+            if (const auto& value = point.readings.at(i))
                 rings.series.at(i).append(frame.monotonicNanoseconds, static_cast<float>(*value));
         }
         rings.latest = point;
+        rings.latestNanoseconds = frame.monotonicNanoseconds;
     }
     m_host = frame.host;
     m_lastTick = frame.monotonicNanoseconds;
@@ -38,6 +39,12 @@ const MetricPoint* MetricRings::latest(const WorkloadId& id) const
 {
     const auto found = m_rings.find(id);
     return found == m_rings.end() ? nullptr : &found->second.latest;
+}
+
+std::optional<std::int64_t> MetricRings::latestNanoseconds(const WorkloadId& id) const
+{
+    const auto found = m_rings.find(id);
+    return found == m_rings.end() ? std::nullopt : std::optional(found->second.latestNanoseconds);
 }
 
 } // namespace twinhull

@@ -9,6 +9,7 @@
 
 #include <array>
 #include <map>
+#include <optional>
 
 namespace twinhull {
 
@@ -27,6 +28,8 @@ public:
     const TimeSeries* series(const WorkloadId& id, Metric metric) const;
     /// The latest point of a workload; null when nothing was ever read.
     const MetricPoint* latest(const WorkloadId& id) const;
+    /// When that was; nothing when nothing was ever read.
+    std::optional<std::int64_t> latestNanoseconds(const WorkloadId& id) const;
     const HostPoint& host() const { return m_host; }
     std::int64_t lastTickNanoseconds() const { return m_lastTick; }
 
@@ -37,6 +40,7 @@ private:
     struct Rings {
         std::array<TimeSeries, kMetricCount> series;
         MetricPoint latest;
+        std::int64_t latestNanoseconds = 0;
     };
 
     std::map<WorkloadId, Rings> m_rings;

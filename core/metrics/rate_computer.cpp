@@ -9,18 +9,18 @@ enum Counted { Cpu, DiskRead, DiskWritten, NetworkReceived, NetworkSent };
 
 bool hasAnyFigure(const Sample& sample)
 {
-    return sample.cpuNanoseconds || sample.memoryBytes || sample.pssBytes || sample.diskReadBytes
-        || sample.diskWrittenBytes || sample.networkReceivedBytes || sample.networkSentBytes;
+    return sample.cpuNanoseconds || sample.residentBytes || sample.cgroupChargeBytes || sample.pssBytes
+        || sample.diskReadBytes || sample.diskWrittenBytes || sample.networkReceivedBytes || sample.networkSentBytes;
 }
 
-std::optional<double> level(std::optional<std::uint64_t> bytes)
+Reading<double> level(const Reading<std::uint64_t>& bytes)
 {
-    return bytes ? std::optional(static_cast<double>(*bytes)) : std::nullopt;
+    return bytes ? Reading<double>(static_cast<double>(*bytes)) : Reading<double>(bytes.needs());
 }
 
-std::optional<double> perNanosecondToCores(std::optional<double> nanosecondsPerSecond)
+Reading<double> perNanosecondToCores(const Reading<double>& nanosecondsPerSecond)
 {
-    return nanosecondsPerSecond ? std::optional(*nanosecondsPerSecond / 1e9) : std::nullopt;
+    return nanosecondsPerSecond ? Reading<double>(*nanosecondsPerSecond / 1e9) : nanosecondsPerSecond;
 }
 
 } // namespace
@@ -51,31 +51,30 @@ MetricPoint RateComputer::pointOf(const Sample& sample, Previous& previous)
     previous.isNetworkGuestView = sample.isNetworkGuestView;
 
     MetricPoint point;
-    const auto set
-        = [&point](Metric metric, std::optional<double> value) { point.values[static_cast<int>(metric)] = value; };
-    const auto rateOf = [&](Counted which, std::optional<std::uint64_t> now) {
+    const auto rateOf = [&](Counted which, const Reading<std::uint64_t>& now) {
         return rate(previous.counters.at(which), now, sample.monotonicNanoseconds);
     };
     point.id = sample.id;
-    set(Metric::CpuCores, perNanosecondToCores(rateOf(Cpu, sample.cpuNanoseconds)));
-    set(Metric::MemoryBytes, level(sample.memoryBytes));
-    set(Metric::PssBytes, level(sample.pssBytes));
-    set(Metric::DiskReadRate, rateOf(DiskRead, sample.diskReadBytes));
-    set(Metric::DiskWriteRate, rateOf(DiskWritten, sample.diskWrittenBytes));
-    set(Metric::NetworkReceiveRate, rateOf(NetworkReceived, sample.networkReceivedBytes));
-    set(Metric::NetworkSendRate, rateOf(NetworkSent, sample.networkSentBytes));
+    point[Metric::CpuCores] = perNanosecondToCores(rateOf(Cpu, sample.cpuNanoseconds));
+    point[Metric::ResidentBytes] = level(sample.residentBytes);
+    point[Metric::CgroupChargeBytes] = level(sample.cgroupChargeBytes);
+    point[Metric::PssBytes] = level(sample.pssBytes);
+    point[Metric::DiskReadRate] = rateOf(DiskRead, sample.diskReadBytes);
+    point[Metric::DiskWriteRate] = rateOf(DiskWritten, sample.diskWrittenBytes);
+    point[Metric::NetworkReceiveRate] = rateOf(NetworkReceived, sample.networkReceivedBytes);
+    point[Metric::NetworkSendRate] = rateOf(NetworkSent, sample.networkSentBytes);
+    point[Metric::GuestMemoryUsedBytes] = level(sample.guest.memoryUsedBytes);
+    point[Metric::GuestMemoryCacheBytes] = level(sample.guest.memoryCacheBytes);
     point.isNetworkGuestView = sample.isNetworkGuestView;
-    point.guest = sample.guest;
-    point.missing = sample.missing;
     return point;
 }
 
 /// Per second. A counter that is absent for a while gives its mean over that while when it comes back.
-std::optional<double> RateComputer::rate(Counter& before, std::optional<std::uint64_t> now, std::int64_t nanoseconds)
+Reading<double> RateComputer::rate(Counter& before, const Reading<std::uint64_t>& now, std::int64_t nanoseconds)
 {
     if (!now)
-        return std::nullopt;
-    std::optional<double> perSecond;
+        return now.needs();
+    Reading<double> perSecond = Needs::SecondReading;
     const std::int64_t elapsed = nanoseconds - before.monotonicNanoseconds;
     if (before.value && *now >= *before.value && elapsed > 0)
         perSecond = static_cast<double>(*now - *before.value) * 1e9 / static_cast<double>(elapsed);

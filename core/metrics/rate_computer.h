@@ -30,7 +30,7 @@ private:
     };
 
     static MetricPoint pointOf(const Sample& sample, Previous& previous);
-    static std::optional<double> rate(Counter& before, std::optional<std::uint64_t> now, std::int64_t nanoseconds);
+    static Reading<double> rate(Counter& before, const Reading<std::uint64_t>& now, std::int64_t nanoseconds);
 
     std::map<WorkloadId, Previous> m_previous;
     std::uint64_t m_round = 0;

@@ -64,11 +64,9 @@ std::unique_ptr<Job> withInfo(const SharedRun& run, const QString& title, const 
     return make(*info);
 }
 
-Figure figureOf(std::optional<std::uint64_t> value, double scale, const QString& missing)
+Figure figureOf(const Reading<std::uint64_t>& reading, double scale)
 {
-    if (value)
-        return Figure::of(static_cast<double>(*value) * scale);
-    return Figure::absent(missing.isEmpty() ? tr("the kernel did not tell") : missing);
+    return reading ? Figure::of(static_cast<double>(*reading) * scale) : Figure::absent(sentenceFor(reading.needs()));
 }
 
 bool hasEnded(const WorkloadInfo& info)
@@ -185,7 +183,7 @@ std::unique_ptr<Job> readCpu(const SharedRun& run, const WorkloadInfo& info)
     readStartup(info, *run->outcome);
     return std::make_unique<ThreadJob>(tr("Read CPU time"), QThreadPool::globalInstance(), [run](auto&) {
         const Sample sample = run->cpu->finish();
-        run->outcome->figures.cpuSeconds = figureOf(sample.cpuNanoseconds, 1e-9, sample.missing);
+        run->outcome->figures.cpuSeconds = figureOf(sample.cpuNanoseconds, 1e-9);
         return Result<>();
     });
 }
@@ -196,7 +194,7 @@ std::unique_ptr<Job> readLevels(const SharedRun& run, const WorkloadInfo& info)
         [run, footprint = info.footprint, id = info.id](auto&) {
             auto& figures = run->outcome->figures;
             const Sample sample = readCostNow(MetricTarget{ id, footprint });
-            figures.memoryHostBytes = figureOf(sample.pssBytes, 1, sample.missing);
+            figures.memoryHostBytes = figureOf(sample.pssBytes, 1);
             const auto disk = run->provider.diskUse(id);
             figures.diskBytes = disk ? Figure::of(static_cast<double>(disk->ownBytes + disk->sharedImageBytes))
                                      : Figure::absent(QString::fromStdString(disk.error().message));

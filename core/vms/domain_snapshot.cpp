@@ -46,12 +46,12 @@ QDateTime wallClockOf(std::int64_t monotonic)
 void readProcess(WorkloadInfo& info, HypervisorPlace place)
 {
     if (place == HypervisorPlace::Elsewhere) {
-        info.footprint.figuresNote = tr("The VM runs on another computer, whose processes cannot be read from here.");
+        info.footprint.reach = HostFootprint::Reach::OnAnotherComputer;
         return;
     }
     const auto pid = findQemu(info.id.key);
     if (!pid) {
-        info.footprint.figuresNote = tr("The VM's process belongs to another user and cannot be read.");
+        info.footprint.reach = HostFootprint::Reach::OfAnotherUser;
         return;
     }
     info.footprint.rootPids = { *pid };

@@ -31,12 +31,13 @@ struct Agent {
 GuestFigures figuresFrom(const GuestReading& reading)
 {
     GuestFigures figures;
+    figures.memoryUsedBytes = Needs::GuestReport;
     if (reading.memoryTotalBytes && reading.memoryAvailableBytes
         && *reading.memoryTotalBytes >= *reading.memoryAvailableBytes)
         figures.memoryUsedBytes = *reading.memoryTotalBytes - *reading.memoryAvailableBytes;
-    figures.memoryCacheBytes = reading.memoryCacheBytes;
-    figures.networkReceivedBytes = reading.networkReceivedBytes;
-    figures.networkSentBytes = reading.networkSentBytes;
+    figures.memoryCacheBytes = { reading.memoryCacheBytes, Needs::GuestReport };
+    figures.networkReceivedBytes = { reading.networkReceivedBytes, Needs::GuestReport };
+    figures.networkSentBytes = { reading.networkSentBytes, Needs::GuestReport };
     return figures;
 }
 

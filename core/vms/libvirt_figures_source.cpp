@@ -5,8 +5,6 @@
 #include "core/vms/libvirt_events.h"
 #include "core/vms/session_daemon.h"
 
-#include <QCoreApplication>
-
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
@@ -31,11 +29,6 @@ constexpr int kMostThreads = 2; ///< one that hangs and one that goes on
 constexpr int kKeepAliveSeconds = 5;
 constexpr unsigned kKeepAliveCount = 3;
 
-QString notAnswering()
-{
-    return QCoreApplication::translate("LibvirtFigures", "libvirt is not answering; its figures of the VM are absent.");
-}
-
 /// One question under way.
 struct Call {
     Clock::time_point began;
@@ -51,11 +44,12 @@ struct Machine {
     bool isSilent = false; ///< the latest call took too long or failed
 };
 
-template <typename Value>
-void fill(std::optional<Value>& figure, const std::optional<Value>& value)
+using Figure = Reading<std::uint64_t>;
+
+void fill(Figure& figure, std::optional<std::uint64_t> value)
 {
-    if (!figure)
-        figure = value;
+    if (!figure && value)
+        figure = *value;
 }
 
 void fillCounters(const DomainStatistics& from, Sample& sample)
@@ -64,8 +58,29 @@ void fillCounters(const DomainStatistics& from, Sample& sample)
     fill(sample.diskWrittenBytes, from.diskWrittenBytes);
     if (sample.networkReceivedBytes || sample.networkSentBytes)
         return;
-    sample.networkReceivedBytes = from.networkReceivedBytes;
-    sample.networkSentBytes = from.networkSentBytes;
+    fill(sample.networkReceivedBytes, from.networkReceivedBytes);
+    fill(sample.networkSentBytes, from.networkSentBytes);
+}
+
+/// Counters are handed out once: between two answers they are known, but not to the tick.
+void explainCounters(const DomainStatistics& from, Sample& sample)
+{
+    const auto explain = [](Figure& figure, const std::optional<std::uint64_t>& known) {
+        if (known)
+            figure.explain(Needs::NextLibvirtReading);
+    };
+    explain(sample.diskReadBytes, from.diskReadBytes);
+    explain(sample.diskWrittenBytes, from.diskWrittenBytes);
+    explain(sample.networkReceivedBytes, from.networkReceivedBytes);
+    explain(sample.networkSentBytes, from.networkSentBytes);
+}
+
+/// What libvirt would tell, had it answered.
+void explainSilence(Sample& sample)
+{
+    for (auto* figure : { &sample.diskReadBytes, &sample.diskWrittenBytes, &sample.networkReceivedBytes,
+             &sample.networkSentBytes, &sample.guest.memoryUsedBytes, &sample.guest.memoryCacheBytes })
+        figure->explain(Needs::LibvirtAnswer);
 }
 
 } // namespace
@@ -215,13 +230,15 @@ void LibvirtFiguresSource::read(std::span<const MetricTarget> targets, std::span
         Sample& sample = samples[i];
         machine.lastWanted = now;
         if (machine.isSilent || areAllHanging)
-            sample.missing += (sample.missing.isEmpty() ? QString() : QStringLiteral(" ")) + notAnswering();
+            explainSilence(sample);
         if (!machine.statistics)
             continue;
         fill(sample.guest.memoryUsedBytes, machine.statistics->guestMemoryUsedBytes);
         fill(sample.guest.memoryCacheBytes, machine.statistics->guestMemoryCacheBytes);
         if (std::exchange(machine.isFresh, false))
             fillCounters(*machine.statistics, sample);
+        else
+            explainCounters(*machine.statistics, sample);
     }
 }
 

@@ -59,12 +59,14 @@ struct StartupMark {
 /// What the host runs for this workload: the roots of its process trees and its cgroup. The ruler reads both kinds
 /// through this.
 struct HostFootprint {
+    enum class Reach { Here, OnAnotherComputer, OfAnotherUser };
+
     std::vector<pid_t> rootPids; ///< container init or QEMU; descendants are counted with it
     std::vector<pid_t> helperPids; ///< hull-monitor, pasta, virtiofsd …; descendants too
     /// Absolute path of a cgroup v2 folder of its own, with controllers or without: it counts CPU time always, memory
     /// and disk where it can. Empty where there is none.
     QString cgroupPath;
-    QString figuresNote; ///< why a figure cannot be read, in one sentence; may be empty
+    Reach reach = Reach::Here; ///< why the processes of one that runs are not known
 
     bool isEmpty() const { return rootPids.empty(); }
     friend bool operator==(const HostFootprint&, const HostFootprint&) = default;

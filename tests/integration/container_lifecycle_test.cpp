@@ -212,7 +212,7 @@ private Q_SLOTS:
         const auto cost = readCostNow({ info().id, info().footprint });
         const auto ticksPerSecond = static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK));
         QVERIFY(cost.cpuNanoseconds && *cost.cpuNanoseconds >= 30 * 1'000'000'000U / ticksPerSecond);
-        QVERIFY(cost.memoryBytes && *cost.memoryBytes > 0); // with the controller or without
+        QVERIFY(cost.residentBytes && *cost.residentBytes > 0); // with the controller or without
     }
 
     void tellsItsDiskUse()

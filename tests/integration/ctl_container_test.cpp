@@ -101,7 +101,21 @@ private Q_SLOTS:
         QVERIFY2(stats.exitCode == 0, qPrintable(stats.text()));
         const auto figures = stats.json()[u"workloads"][0];
         QCOMPARE(figures[u"name"].toString(), QStringLiteral("busy"));
-        QVERIFY(figures[u"memory_bytes"].toDouble() > 0);
+        QVERIFY(figures[u"resident_bytes"].toDouble() > 0);
+        QVERIFY(figures[u"cgroup_charge_bytes"].isDouble()
+            != figures[u"missing"].toObject().contains(u"cgroup_charge_bytes"));
+        QVERIFY(figures[u"guest_memory_used_bytes"].isNull());
+        QVERIFY(figures[u"missing"][u"guest_memory_used_bytes"].toString().startsWith(QStringLiteral("needs a guest")));
+        QVERIFY(stats.json()[u"host"][u"host_memory_total_bytes"].toDouble() > 0);
+        const auto legend = stats.json()[u"figures"];
+        QCOMPARE(legend[u"pss_bytes"][u"unit"].toString(), QStringLiteral("bytes"));
+        QCOMPARE(legend[u"pss_bytes"][u"side"].toString(), QStringLiteral("host"));
+        QCOMPARE(legend[u"guest_memory_used_bytes"][u"side"].toString(), QStringLiteral("guest"));
+        QVERIFY(legend[u"pss_bytes"][u"source"].toString().contains(QStringLiteral("smaps_rollup")));
+
+        const auto table = ctl({ "stats", "busy" });
+        QVERIFY(table.text().contains(QStringLiteral("RESIDENT")));
+        QVERIFY2(table.text().contains(QStringLiteral("] needs a guest")), qPrintable(table.text()));
     }
 
     void exportsReadings()
@@ -111,7 +125,7 @@ private Q_SLOTS:
         QVERIFY2(exported.exitCode == 0, qPrintable(exported.text()));
         const auto lines = exported.out.trimmed().split('\n');
         QCOMPARE(lines.size(), 3);
-        QVERIFY(lines[0].startsWith("time,id,kind,name,cpu_cores,memory_bytes"));
+        QVERIFY(lines[0].startsWith("time,id,kind,name,cpu_cores,resident_bytes,cgroup_charge_bytes"));
         QCOMPARE(lines[1].count(','), lines[0].count(','));
     }
 

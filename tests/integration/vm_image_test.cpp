@@ -165,7 +165,7 @@ private:
             return samples.front();
         };
         QTRY_VERIFY_WITH_TIMEOUT(sampled().guest.memoryUsedBytes.has_value(), 20'000);
-        QVERIFY(sampled().guest.memoryUsedBytes > 0U && sampled().guest.memoryUsedBytes < (256U << 20U));
+        QVERIFY(*sampled().guest.memoryUsedBytes > 0U && *sampled().guest.memoryUsedBytes < (256U << 20U));
         QVERIFY(sampled().isNetworkGuestView);
     }
 

@@ -147,15 +147,15 @@ inline WorkloadInfo makeWorkload(WorkloadKind kind, const QString& name, Workloa
     return info;
 }
 
-/// A frame with one figure of one workload.
+/// A frame with CPU and memory of one workload; all its memory is its own, so resident and PSS are the same.
 inline MetricsFrame makeFrame(std::int64_t nanoseconds, const WorkloadId& id, double cores, double memoryBytes)
 {
     MetricsFrame frame;
     frame.monotonicNanoseconds = nanoseconds;
     MetricPoint point;
     point.id = id;
-    point.values[static_cast<int>(Metric::CpuCores)] = cores;
-    point.values[static_cast<int>(Metric::MemoryBytes)] = memoryBytes;
+    point[Metric::CpuCores] = cores;
+    point[Metric::ResidentBytes] = point[Metric::PssBytes] = memoryBytes;
     frame.points.push_back(point);
     return frame;
 }

@@ -29,7 +29,7 @@ inline void appendTicks(MetricRings& rings, const std::vector<WorkloadId>& ids, 
 
 inline void setValue(MetricPoint& point, Metric metric, double value)
 {
-    point.values[static_cast<std::size_t>(metric)] = value;
+    point[metric] = value;
 }
 
 } // namespace twinhull::test

@@ -421,9 +421,10 @@ void CreateDialog::showCosts()
     m_vm->setCost(cost.vm);
     m_twin->setCost(cost.both);
     const HostPoint& host = m_context.rings.host();
-    if (host.memoryTotalBytes > 0)
-        m_memory->setNote(
-            tr("%1 free now").arg(byteCountText(static_cast<double>(host.memoryTotalBytes - host.memoryUsedBytes))));
+    const auto& total = host[HostMetric::MemoryTotalBytes];
+    const auto& used = host[HostMetric::MemoryUsedBytes];
+    if (total && used)
+        m_memory->setNote(tr("%1 free now").arg(byteCountText(*total - *used)));
     m_cpus->setNote(tr("This computer has %n CPU(s)", nullptr, QThread::idealThreadCount()));
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/details/inspect_rows.h"
 
+#include "core/metrics/sample.h"
 #include "ui/widgets/figure_text.h"
 #include "ui/widgets/workload_text.h"
 
@@ -87,7 +88,7 @@ std::vector<std::pair<QString, QString>> inspectRows(const WorkloadInfo& info)
         { tr("Processes"), pidList(info.footprint.rootPids) },
         { tr("Helper processes"), pidList(info.footprint.helperPids) },
         { tr("Control group"), info.footprint.cgroupPath },
-        { tr("Figures, note"), info.footprint.figuresNote },
+        { tr("Figures, note"), sentenceFor(needsOf(info.footprint.reach)) },
         { tr("Started"),
             info.startedAt.isValid() ? QLocale().toString(info.startedAt, QLocale::ShortFormat) : QString() },
         { tr("Start-up"), markList(info) },

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/details/overview_facts.h"
 
+#include "ui/metrics/units.h"
 #include "ui/widgets/figure_text.h"
 #include "ui/widgets/workload_text.h"
-#include "ui/workloads/workload_cells.h"
 
 #include <QCoreApplication>
 #include <QLocale>
@@ -40,18 +40,25 @@ QString limitsText(const ResourceLimits& limits)
     return parts.isEmpty() ? tr("none") : parts.join(QStringLiteral(", "));
 }
 
-QString figureOr(std::optional<double> value, QString (*text)(double), const QString& missing)
+Fact factOf(const MetricPoint& point, Metric metric)
 {
-    if (value)
-        return text(*value);
-    return missing.isEmpty() ? noFigureText() : missing;
+    const FigureInfo& figure = about(metric);
+    const Reading<double>& reading = point[metric];
+    return { titleOf(figure), reading ? metricText(figure.unit, *reading) : sentenceFor(reading.needs()),
+        explanationOf(figure) };
 }
 
-QString pairText(std::optional<double> in, std::optional<double> out, const QString& format, const QString& missing)
+/// Both directions in a line; each says what it needs where they differ.
+Fact factOf(const MetricPoint& point, Quantity quantity, const QString& format)
 {
-    if (!in && !out)
-        return missing.isEmpty() ? noFigureText() : missing;
-    return format.arg(rateText(in.value_or(0)), rateText(out.value_or(0)));
+    const auto metrics = metricsOf(quantity);
+    const Reading<double>& first = point[metrics.front()];
+    const Reading<double>& second = point[metrics.back()];
+    const auto text
+        = [](const Reading<double>& reading) { return reading ? rateText(*reading) : sentenceFor(reading.needs()); };
+    const bool isNeitherRead = !first && !second && first.needs() == second.needs();
+    return { titleOf(quantity), isNeitherRead ? text(first) : format.arg(text(first), text(second)),
+        explanationOf(quantity) };
 }
 
 QString linkTo(const PublishedPort& port)
@@ -67,20 +74,15 @@ Facts costFacts(const WorkloadInfo& info, const MetricRings& rings)
     const MetricPoint* point = info.footprint.isEmpty() ? nullptr : rings.latest(info.id);
     if (!point)
         return { { tr("State"), stateText(info.state) } };
-    const QString& missing = point->missing;
-    const auto at = [point](Metric metric) { return (*point)[metric]; };
-    Facts facts{
-        { tr("CPU"), figureOr(at(Metric::CpuCores), cpuText, missing) },
-        { tr("Memory, host cost"), figureOr(hostMemoryBytes(rings, info.id), byteCountText, missing) },
-        { tr("Network"),
-            pairText(at(Metric::NetworkReceiveRate), at(Metric::NetworkSendRate), tr("in %1, out %2"), missing) },
-        { tr("Disk"),
-            pairText(at(Metric::DiskReadRate), at(Metric::DiskWriteRate), tr("read %1, written %2"), missing) },
-    };
-    const GuestFigures& guest = point->guest;
-    if (guest.memoryUsedBytes)
-        facts.emplace_back(
-            tr("Guest says"), tr("%1 used").arg(byteCountText(static_cast<double>(*guest.memoryUsedBytes))));
+    Facts facts;
+    for (const Metric metric : { Metric::CpuCores, Metric::PssBytes, Metric::ResidentBytes, Metric::CgroupChargeBytes })
+        facts.push_back(factOf(*point, metric));
+    facts.push_back(factOf(*point, Quantity::Network, tr("in %1, out %2")));
+    facts.push_back(factOf(*point, Quantity::Disk, tr("read %1, written %2")));
+    if (info.id.kind == WorkloadKind::Vm) {
+        for (const Metric metric : { Metric::GuestMemoryUsedBytes, Metric::GuestMemoryCacheBytes })
+            facts.push_back(factOf(*point, metric));
+    }
     return facts;
 }
 
@@ -88,12 +90,12 @@ Facts placeFacts(const WorkloadInfo& info)
 {
     Facts facts;
     for (const PublishedPort& port : info.ports)
-        facts.emplace_back(facts.empty() ? tr("Address") : QString(), linkTo(port));
-    facts.emplace_back(tr("Image / OS"), info.image.isEmpty() ? noFigureText() : info.image);
-    facts.emplace_back(tr("Runs on"), engineText(info.engine));
-    facts.emplace_back(tr("Limits"), limitsText(info.limits));
+        facts.push_back({ facts.empty() ? tr("Address") : QString(), linkTo(port) });
+    facts.push_back({ tr("Image / OS"), info.image.isEmpty() ? noFigureText() : info.image });
+    facts.push_back({ tr("Runs on"), engineText(info.engine) });
+    facts.push_back({ tr("Limits"), limitsText(info.limits) });
     if (info.exitStatus && info.state != WorkloadState::Running)
-        facts.emplace_back(tr("Last exit status"), QString::number(*info.exitStatus));
+        facts.push_back({ tr("Last exit status"), QString::number(*info.exitStatus) });
     return facts;
 }
 
@@ -102,10 +104,10 @@ Facts startupFacts(const WorkloadInfo& info)
     Facts facts;
     for (const StartupMark& mark : info.startupMarks) {
         const auto since = mark.monotonicNanoseconds - info.startupMarks.front().monotonicNanoseconds;
-        facts.emplace_back(millisecondsText(static_cast<double>(since) / 1e6), startupMarkText(mark.name));
+        facts.push_back({ millisecondsText(static_cast<double>(since) / 1e6), startupMarkText(mark.name) });
     }
     if (facts.empty())
-        facts.emplace_back(noFigureText(), tr("not started yet"));
+        facts.push_back({ noFigureText(), tr("not started yet") });
     return facts;
 }
 

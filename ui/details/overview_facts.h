@@ -3,15 +3,15 @@
 
 #include "core/metrics/metric_rings.h"
 #include "core/workload/workload_info.h"
+#include "ui/widgets/fact_grid.h"
 
-#include <utility>
 #include <vector>
 
 namespace twinhull {
 
-using Facts = std::vector<std::pair<QString, QString>>;
+using Facts = std::vector<Fact>;
 
-/// What it costs now; a figure that could not be read says why.
+/// What it costs now, each with its meaning and source; a figure that could not be read says what it needs.
 Facts costFacts(const WorkloadInfo& info, const MetricRings& rings);
 /// Where it answers (as links), what it is made of, what limits it.
 Facts placeFacts(const WorkloadInfo& info);

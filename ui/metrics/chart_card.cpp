@@ -44,6 +44,7 @@ ChartCard::ChartCard(const MetricRings& rings, Quantity quantity, QWidget* paren
     body()->addWidget(m_canvas, 1);
     m_canvas->setTimeSpan(m_span);
     m_canvas->setAccessibleName(tr("%1 over time").arg(titleOf(quantity)));
+    setExplanation(explanationOf(quantity));
     connect(m_canvas, &ChartCanvas::cursorMoved, this, &ChartCard::cursorMoved);
     connect(m_canvas, &ChartCanvas::plotAreaChanged, this, &ChartCard::paintContents);
     connect(&m_rings, &MetricRings::ticked, this, &ChartCard::refresh);
@@ -224,7 +225,7 @@ QString ChartCard::readingNow() const
     std::vector<double> values;
     for (const ChartedWorkload& workload : m_workloads) {
         const MetricPoint* point = currentPoint(m_rings, workload.id);
-        const auto value = point != nullptr ? readingOf(*point, m_quantity) : std::nullopt;
+        const auto value = point != nullptr ? readingOf(*point, m_quantity) : Reading<double>();
         if (!value)
             continue;
         values.push_back(*value);
@@ -260,8 +261,9 @@ QString ChartCard::missingReason() const
 {
     for (const ChartedWorkload& workload : m_workloads) {
         const MetricPoint* point = currentPoint(m_rings, workload.id);
-        if (point != nullptr && !point->missing.isEmpty())
-            return point->missing;
+        const Needs needs = point != nullptr ? readingOf(*point, m_quantity).needs() : Needs::Nothing;
+        if (needs != Needs::Nothing)
+            return sentenceFor(needs);
     }
     return tr("no reading");
 }

@@ -4,6 +4,7 @@
 #include "core/twin/verdict.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 
 namespace twinhull {
@@ -14,25 +15,10 @@ namespace {
 constexpr std::int64_t kSameTickNanoseconds = 300'000'000;
 constexpr std::int64_t kNearNanoseconds = 1'500'000'000;
 
-struct MetricPair {
-    Metric first;
-    std::optional<Metric> second;
-};
-
-MetricPair metricsOf(Quantity quantity)
-{
-    switch (quantity) {
-    case Quantity::Cpu:
-        return { Metric::CpuCores, {} };
-    case Quantity::Memory:
-        return { Metric::MemoryBytes, {} };
-    case Quantity::Network:
-        return { Metric::NetworkReceiveRate, Metric::NetworkSendRate };
-    case Quantity::Disk:
-        return { Metric::DiskReadRate, Metric::DiskWriteRate };
-    }
-    return { Metric::CpuCores, {} };
-}
+constexpr std::array kCpu{ Metric::CpuCores };
+constexpr std::array kMemory{ Metric::ResidentBytes };
+constexpr std::array kNetwork{ Metric::NetworkReceiveRate, Metric::NetworkSendRate };
+constexpr std::array kDisk{ Metric::DiskReadRate, Metric::DiskWriteRate };
 
 Readings readRing(const TimeSeries* ring, const TimeWindow& window)
 {
@@ -67,13 +53,28 @@ void walkTicks(std::span<const TimePoint> a, std::span<const TimePoint> b, Both 
 
 } // namespace
 
+std::span<const Metric> metricsOf(Quantity quantity)
+{
+    switch (quantity) {
+    case Quantity::Cpu:
+        return kCpu;
+    case Quantity::Memory:
+        return kMemory;
+    case Quantity::Network:
+        return kNetwork;
+    case Quantity::Disk:
+        return kDisk;
+    }
+    return kCpu;
+}
+
 Readings readingsOf(const MetricRings& rings, const WorkloadId& id, Quantity quantity, const TimeWindow& window)
 {
-    const MetricPair metrics = metricsOf(quantity);
-    Readings first = readRing(rings.series(id, metrics.first), window);
-    if (!metrics.second)
+    const auto metrics = metricsOf(quantity);
+    Readings first = readRing(rings.series(id, metrics.front()), window);
+    if (metrics.size() == 1)
         return first;
-    const Readings second = readRing(rings.series(id, *metrics.second), window);
+    const Readings second = readRing(rings.series(id, metrics.back()), window);
     Readings sum;
     sum.reserve(std::max(first.size(), second.size()));
     walkTicks(
@@ -92,18 +93,19 @@ Readings readingsOf(const MetricRings& rings, const WorkloadId& id, Metric metri
 
 const MetricPoint* currentPoint(const MetricRings& rings, const WorkloadId& id)
 {
-    // The rings keep the last point of what stopped. Memory is read of everything that runs.
-    const TimeSeries* memory = rings.series(id, Metric::MemoryBytes);
-    const auto last = memory != nullptr ? memory->last() : std::nullopt;
-    const bool isCurrent = last && rings.lastTickNanoseconds() - last->monotonicNanoseconds < kNearNanoseconds;
+    // The rings keep the last point of what stopped.
+    const auto read = rings.latestNanoseconds(id);
+    const bool isCurrent = read && rings.lastTickNanoseconds() - *read < kNearNanoseconds;
     return isCurrent ? rings.latest(id) : nullptr;
 }
 
-std::optional<double> readingOf(const MetricPoint& point, Quantity quantity)
+Reading<double> readingOf(const MetricPoint& point, Quantity quantity)
 {
-    const MetricPair metrics = metricsOf(quantity);
-    const auto first = point[metrics.first];
-    const auto second = metrics.second ? point[*metrics.second] : std::nullopt;
+    const auto metrics = metricsOf(quantity);
+    const Reading<double>& first = point[metrics.front()];
+    if (metrics.size() == 1)
+        return first;
+    const Reading<double>& second = point[metrics.back()];
     if (first && second)
         return *first + *second;
     return first ? first : second;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/metrics/metric_catalogue.h"
 #include "core/metrics/metric_rings.h"
 #include "ui/metrics/time_window.h"
 
@@ -12,19 +13,21 @@ namespace twinhull {
 /// What one chart shows: one or two metrics added up. CPU in cores, memory in bytes, the others in bytes per second.
 enum class Quantity { Cpu, Memory, Network, Disk };
 
+/// What is added up; of resident memory for both kinds, so that a difference is one of like with like.
+std::span<const Metric> metricsOf(Quantity quantity);
+
 using Readings = std::vector<TimePoint>; ///< sorted by time
 
 /// Of one workload, the window and one reading before it. Two metrics are added where both have a reading of the same
 /// tick; a single one counts alone.
 Readings readingsOf(const MetricRings& rings, const WorkloadId& id, Quantity quantity, const TimeWindow& window);
 
-/// The same of one metric alone.
 Readings readingsOf(const MetricRings& rings, const WorkloadId& id, Metric metric, const TimeWindow& window);
 
 /// What the latest tick read of a workload; null when it was not read by then: it does not run.
 const MetricPoint* currentPoint(const MetricRings& rings, const WorkloadId& id);
-/// The reading of that tick; nothing when it could not be read.
-std::optional<double> readingOf(const MetricPoint& point, Quantity quantity);
+/// The reading of that tick, or what it needs.
+Reading<double> readingOf(const MetricPoint& point, Quantity quantity);
 
 /// Two workloads at the ticks that both have: equal lengths, equal times.
 struct CommonTicks {

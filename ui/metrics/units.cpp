@@ -39,6 +39,11 @@ Unit rateUnit(double largest)
     return { 1e9, tr("GB/s") };
 }
 
+MetricUnit unitOf(Quantity quantity)
+{
+    return about(metricsOf(quantity).front()).unit;
+}
+
 double readableTop(double largest)
 {
     // Quarters of these are short to write: 0.25, 0.5, 0.75, 1, 1.5 …
@@ -57,13 +62,15 @@ double readableTop(double largest)
 
 Unit unitFor(Quantity quantity, double largest)
 {
-    switch (quantity) {
-    case Quantity::Cpu:
+    switch (unitOf(quantity)) {
+    case MetricUnit::Cores:
+    case MetricUnit::Share:
         return { 0.01, tr("%") };
-    case Quantity::Memory:
+    case MetricUnit::Percent:
+        return { 1, tr("%") };
+    case MetricUnit::Bytes:
         return byteUnit(largest);
-    case Quantity::Network:
-    case Quantity::Disk:
+    case MetricUnit::BytesPerSecond:
         return rateUnit(largest);
     }
     return {};
@@ -73,9 +80,8 @@ QString titleOf(Quantity quantity)
 {
     switch (quantity) {
     case Quantity::Cpu:
-        return tr("CPU");
     case Quantity::Memory:
-        return tr("Memory, own pages");
+        return titleOf(about(metricsOf(quantity).front()));
     case Quantity::Network:
         return tr("Network");
     case Quantity::Disk:
@@ -84,21 +90,42 @@ QString titleOf(Quantity quantity)
     return {};
 }
 
+QString explanationOf(Quantity quantity)
+{
+    QStringList explanations;
+    const auto metrics = metricsOf(quantity);
+    for (const Metric metric : metrics) {
+        const FigureInfo& figure = about(metric);
+        explanations << (metrics.size() > 1 ? titleOf(figure) + QStringLiteral(":\n") : QString())
+                + explanationOf(figure);
+    }
+    if (metrics.size() > 1)
+        explanations.prepend(tr("The sum of these two."));
+    return explanations.join(QStringLiteral("\n\n"));
+}
+
 QString axisTitle(Quantity quantity, const Unit& unit)
 {
-    const QString name = quantity == Quantity::Cpu ? tr("% of one core") : unit.name;
+    const QString name = unitOf(quantity) == MetricUnit::Cores ? tr("% of one core") : unit.name;
     return QStringLiteral("%1, %2").arg(titleOf(quantity), name);
 }
 
 QString readingText(Quantity quantity, double value)
 {
-    switch (quantity) {
-    case Quantity::Cpu:
+    return metricText(unitOf(quantity), value);
+}
+
+QString metricText(MetricUnit unit, double value)
+{
+    switch (unit) {
+    case MetricUnit::Cores:
+    case MetricUnit::Share:
         return cpuText(value);
-    case Quantity::Memory:
+    case MetricUnit::Percent:
+        return cpuText(value / 100);
+    case MetricUnit::Bytes:
         return byteCountText(value);
-    case Quantity::Network:
-    case Quantity::Disk:
+    case MetricUnit::BytesPerSecond:
         return rateText(value);
     }
     return {};

@@ -16,13 +16,16 @@ struct Unit {
 /// The unit in which `largest` has one to four digits before the point. CPU is always percent of one core.
 Unit unitFor(Quantity quantity, double largest);
 
-/// "CPU", "Memory, own pages" (Metric::MemoryBytes), "Network", "Disk".
+/// "CPU", "Memory, resident", "Network", "Disk".
 QString titleOf(Quantity quantity);
-/// The title with the unit of an axis: "CPU, % of one core", "Memory, own pages, MiB".
+/// What it means, its unit and where it is read, for a tool tip.
+QString explanationOf(Quantity quantity);
+/// The title with the unit of an axis: "CPU, % of one core", "Memory, resident, MiB".
 QString axisTitle(Quantity quantity, const Unit& unit);
 
 /// "0.3 %", "148 MiB", "42 kB/s".
 QString readingText(Quantity quantity, double value);
+QString metricText(MetricUnit unit, double value);
 /// The same with its sign: "+137 MiB", "−0.3 %".
 QString signedReadingText(Quantity quantity, double value);
 /// A value axis with four equal steps that a person can read, in units.

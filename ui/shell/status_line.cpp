@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/status_line.h"
 
+#include "core/metrics/metric_catalogue.h"
 #include "core/metrics/metric_rings.h"
 #include "ui/shell/host_notices.h"
 #include "ui/shell/notice_popover.h"
@@ -24,6 +25,11 @@ QString decimal(double value)
     return QLocale().toString(value, 'f', 1);
 }
 
+QString textOr(const Reading<double>& reading, QString (*text)(double))
+{
+    return reading ? text(*reading) : StatusLine::tr("? (%1)").arg(sentenceFor(reading.needs()));
+}
+
 } // namespace
 
 StatusLine::StatusLine(AppContext& context, QWidget* parent) : QWidget(parent), m_context(context)
@@ -37,13 +43,13 @@ StatusLine::StatusLine(AppContext& context, QWidget* parent) : QWidget(parent), 
     m_cpu = addLabel(QStringLiteral("hostCpu"), tr("CPU of this computer"));
     m_memory = addLabel(QStringLiteral("hostMemory"), tr("Memory of this computer"));
     m_pressure = addLabel(QStringLiteral("hostPressure"), tr("CPU pressure of this computer"));
-    m_pressure->setToolTip(tr("Percent of the last ten seconds in which something waited for a CPU."));
+    m_cpu->setToolTip(explanationOf(about(HostMetric::CpuShare)));
+    m_memory->setToolTip(explanationOf(about(HostMetric::MemoryUsedBytes)));
+    m_pressure->setToolTip(explanationOf(about(HostMetric::CpuPressure)));
     layout->addStretch();
     m_own = addLabel(QStringLiteral("ownCost"), tr("Cost of Twinhull itself"));
-    m_own->setToolTip(
-        tr("What this program spends: percent of one core, and its memory as PSS, which is its own pages and "
-           "its share of those that other programs use as well (/proc/self/smaps_rollup, every ten "
-           "seconds)."));
+    m_own->setToolTip(explanationOf(about(HostMetric::OwnCpuCores)) + QStringLiteral("\n\n")
+        + explanationOf(about(HostMetric::OwnPssBytes)));
     m_notices = new QPushButton(this);
     m_notices->setObjectName(QStringLiteral("notices"));
     m_notices->setProperty("link", true);
@@ -75,19 +81,25 @@ void StatusLine::showFigures()
     for (auto* label : { m_cpu, m_memory, m_own })
         label->setVisible(isRead);
     const HostPoint& host = m_context.rings.host();
-    m_pressure->setVisible(isRead && host.cpuPressure.has_value());
+    const auto& pressure = host[HostMetric::CpuPressure];
+    m_pressure->setVisible(isRead && pressure.has_value());
     if (!isRead)
         return;
     constexpr double kGiB = 1024.0 * 1024 * 1024;
-    m_cpu->setText(tr("This computer: CPU %1 %").arg(QLocale().toString(host.cpuShare * 100, 'f', 0)));
-    m_memory->setText(tr("memory %1 of %2 GiB")
-                          .arg(decimal(static_cast<double>(host.memoryUsedBytes) / kGiB),
-                              QLocale().toString(static_cast<double>(host.memoryTotalBytes) / kGiB, 'f', 0)));
-    m_pressure->setText(tr("pressure %1").arg(decimal(host.cpuPressure.value_or(0))));
-    const QString memory = host.ownPssBytes
-        ? byteCountText(static_cast<double>(*host.ownPssBytes))
-        : tr("at least %1").arg(byteCountText(static_cast<double>(host.ownMemoryBytes)));
-    m_own->setText(tr("Twinhull itself: %1 CPU, %2").arg(cpuText(host.ownCpuCores), memory));
+    m_cpu->setText(tr("This computer: CPU %1").arg(textOr(host[HostMetric::CpuShare], [](double share) {
+        return QLocale().toString(share * 100, 'f', 0) + QStringLiteral(" %");
+    })));
+    m_memory->setText(
+        tr("memory %1 of %2 GiB")
+            .arg(textOr(host[HostMetric::MemoryUsedBytes], [](double bytes) { return decimal(bytes / kGiB); }),
+                textOr(host[HostMetric::MemoryTotalBytes],
+                    [](double bytes) { return QLocale().toString(bytes / kGiB, 'f', 0); })));
+    if (pressure)
+        m_pressure->setText(tr("pressure %1").arg(decimal(*pressure)));
+    const auto& pss = host[HostMetric::OwnPssBytes];
+    const QString memory
+        = pss ? byteCountText(*pss) : tr("at least %1").arg(textOr(host[HostMetric::OwnMemoryBytes], &byteCountText));
+    m_own->setText(tr("Twinhull itself: %1 CPU, %2").arg(textOr(host[HostMetric::OwnCpuCores], &cpuText), memory));
 }
 
 void StatusLine::showNotices()

@@ -56,9 +56,9 @@ BarRow startupRow(const QString& label, WorkloadKind kind, const RunFigures& run
 
 std::vector<BarSegment> memorySegments(const ComparedWorkload& workload, double total)
 {
-    const auto used = static_cast<double>(workload.guest.memoryUsedBytes.value_or(0));
-    const auto cache = static_cast<double>(workload.guest.memoryCacheBytes.value_or(0));
-    const bool isKnownInside = workload.guest.memoryUsedBytes && used + cache < total;
+    const auto used = workload.guestUsedBytes.value_or(0);
+    const auto cache = workload.guestCacheBytes.value_or(0);
+    const bool isKnownInside = workload.guestUsedBytes && used + cache < total;
     if (!isKnownInside) {
         const QString name = workload.info.id.kind == WorkloadKind::Vm ? tr("guest and QEMU, not told apart")
                                                                        : tr("its processes and helpers");
@@ -101,7 +101,7 @@ std::vector<BarRow> memoryBars(std::span<const ComparedWorkload> workloads)
     std::vector<BarRow> rows;
     for (const ComparedWorkload& workload : workloads) {
         BarRow row{ labelOf(workload.info), chartColor(workload.info.id.kind, 0), {}, {} };
-        const Figure& cost = workload.pssBytes.value ? workload.pssBytes : workload.memoryBytes;
+        const Figure& cost = workload.pssBytes;
         row.endText = cost.value ? byteCountText(*cost.value) : cost.missing;
         if (cost.value)
             row.segments = memorySegments(workload, *cost.value);

@@ -20,16 +20,15 @@ Figure startupOf(const WorkloadInfo& info)
                                                            : tr("It was not started since start-up times are kept."));
 }
 
-Figure figureOr(std::optional<double> value, const QString& reason)
+Figure figureOf(const Reading<double>& reading)
 {
-    return value ? Figure::of(*value) : Figure::absent(reason);
+    return reading ? Figure::of(*reading) : Figure::absent(sentenceFor(reading.needs()));
 }
 
-QString reasonFor(const MetricPoint* point)
+Figure meanOrNeeds(std::optional<double> mean, const Reading<double>& latest)
 {
-    if (point == nullptr)
-        return tr("It does not run.");
-    return point->missing.isEmpty() ? tr("Not read yet.") : point->missing;
+    const Needs needs = latest ? Needs::SecondReading : latest.needs();
+    return mean ? Figure::of(*mean) : Figure::absent(sentenceFor(needs));
 }
 
 } // namespace
@@ -41,16 +40,16 @@ ComparedWorkload readCompared(const WorkloadInfo& info, const MetricRings& rings
     compared.startupMilliseconds = startupOf(info);
     compared.diskBytes = Figure::absent(tr("Being read."));
     const MetricPoint* point = currentPoint(rings, info.id);
-    const QString reason = reasonFor(point);
-    compared.memoryBytes = compared.pssBytes = compared.meanCpuCores = Figure::absent(reason);
+    compared.memoryBytes = compared.pssBytes = compared.meanCpuCores = Figure::absent(tr("It does not run."));
     if (point == nullptr)
         return compared;
-    compared.memoryBytes = figureOr((*point)[Metric::MemoryBytes], reason);
-    compared.pssBytes = figureOr((*point)[Metric::PssBytes], reason);
+    compared.memoryBytes = figureOf((*point)[Metric::ResidentBytes]);
+    compared.pssBytes = figureOf((*point)[Metric::PssBytes]);
     compared.cpu = readingsOf(rings, info.id, Quantity::Cpu, window);
-    compared.meanCpuCores = figureOr(meanOf(compared.cpu), reason);
+    compared.meanCpuCores = meanOrNeeds(meanOf(compared.cpu), (*point)[Metric::CpuCores]);
     compared.pss = readingsOf(rings, info.id, Metric::PssBytes, window);
-    compared.guest = point->guest;
+    compared.guestUsedBytes = (*point)[Metric::GuestMemoryUsedBytes];
+    compared.guestCacheBytes = (*point)[Metric::GuestMemoryCacheBytes];
     return compared;
 }
 

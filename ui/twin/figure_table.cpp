@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/twin/figure_table.h"
 
+#include "core/metrics/metric_catalogue.h"
 #include "core/twin/figure_rows.h"
 #include "ui/widgets/figure_text.h"
 
@@ -18,6 +19,7 @@ QString tr(const char* text)
 }
 
 struct LiveRow {
+    std::optional<Metric> metric; ///< its words stand in the catalogue, else in the next two
     const char* title;
     const char* explanation;
     Figure ComparedWorkload::*figure;
@@ -26,27 +28,33 @@ struct LiveRow {
 };
 
 const LiveRow kLiveRows[] = {
-    { QT_TRANSLATE_NOOP("FigureTable", "Start to entrypoint"),
+    { {}, QT_TRANSLATE_NOOP("FigureTable", "Start to entrypoint"),
         QT_TRANSLATE_NOOP("FigureTable", "From the request to the entrypoint's first instruction, latest start."),
         &ComparedWorkload::startupMilliseconds, &millisecondsText, false },
-    { QT_TRANSLATE_NOOP("FigureTable", "Memory, host cost"),
-        QT_TRANSLATE_NOOP("FigureTable",
-            "Proportional set size of all its processes and helpers: pages shared with other programs count in part. "
-            "Read every few seconds."),
-        &ComparedWorkload::pssBytes, &byteCountText, false },
-    { QT_TRANSLATE_NOOP("FigureTable", "Memory, own pages"),
-        QT_TRANSLATE_NOOP("FigureTable",
-            "Read every second: what its cgroup is charged without cache that can be dropped, or else the anonymous "
-            "memory of all its processes and helpers. Without shared files, so less than the host cost."),
-        &ComparedWorkload::memoryBytes, &byteCountText, false },
-    { QT_TRANSLATE_NOOP("FigureTable", "CPU, mean"),
-        QT_TRANSLATE_NOOP(
-            "FigureTable", "Percent of one core on the host over the time of the plots, helper programs included."),
-        &ComparedWorkload::meanCpuCores, &cpuText, true },
-    { QT_TRANSLATE_NOOP("FigureTable", "Disk"),
+    { Metric::PssBytes, nullptr, nullptr, &ComparedWorkload::pssBytes, &byteCountText, false },
+    { Metric::ResidentBytes, nullptr, nullptr, &ComparedWorkload::memoryBytes, &byteCountText, false },
+    { Metric::CpuCores, QT_TRANSLATE_NOOP("FigureTable", "CPU, mean"),
+        QT_TRANSLATE_NOOP("FigureTable", "The mean over the time of the plots."), &ComparedWorkload::meanCpuCores,
+        &cpuText, true },
+    { {}, QT_TRANSLATE_NOOP("FigureTable", "Disk"),
         QT_TRANSLATE_NOOP("FigureTable", "Allocated on disk, with the parts of the image that others share."),
         &ComparedWorkload::diskBytes, &byteCountText, false },
 };
+
+QString titleOf(const LiveRow& row)
+{
+    return row.title != nullptr ? tr(row.title) : titleOf(about(*row.metric));
+}
+
+QString explanationOf(const LiveRow& row)
+{
+    QStringList parts;
+    if (row.explanation != nullptr)
+        parts << tr(row.explanation);
+    if (row.metric)
+        parts << explanationOf(about(*row.metric));
+    return parts.join(u'\n');
+}
 
 FigureCell absentCell(const QString& reason)
 {
@@ -124,7 +132,7 @@ FigureTable liveFigures(std::span<const ComparedWorkload> workloads)
 {
     FigureTable table{ tr("Now"), columnTitles(workloads), {}, workloads.size() == 2 };
     for (const LiveRow& live : kLiveRows) {
-        FigureTable::Row row{ tr(live.title), tr(live.explanation), {}, {} };
+        FigureTable::Row row{ titleOf(live), explanationOf(live), {}, {} };
         for (const ComparedWorkload& workload : workloads)
             row.cells.push_back(liveCell(workload, live));
         if (table.hasRatio)

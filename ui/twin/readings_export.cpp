@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/twin/readings_export.h"
 
+#include "core/metrics/metric_legend.h"
 #include "ui/metrics/readings.h"
 
 #include <QJsonArray>
@@ -14,17 +15,6 @@
 namespace twinhull {
 
 namespace {
-
-struct Column {
-    Quantity quantity;
-    const char* name;
-};
-constexpr std::array kColumns{
-    Column{ Quantity::Cpu, "cpu_cores" },
-    Column{ Quantity::Memory, "memory_bytes" },
-    Column{ Quantity::Network, "network_bytes_per_second" },
-    Column{ Quantity::Disk, "disk_bytes_per_second" },
-};
 
 double secondsIn(const TimePoint& point, const TimeWindow& window)
 {
@@ -50,11 +40,11 @@ QByteArray quoted(const QString& text)
 
 void appendLines(QByteArray& csv, const MetricRings& rings, const WorkloadInfo& info, const TimeWindow& window)
 {
-    std::map<double, std::array<QByteArray, kColumns.size()>> ticks;
-    for (std::size_t column = 0; column < kColumns.size(); ++column) {
-        for (const TimePoint& point : readingsOf(rings, info.id, kColumns[column].quantity, window)) {
+    std::map<double, std::array<QByteArray, kMetricCount>> ticks;
+    for (const MetricRow& row : metricCatalogue()) {
+        for (const TimePoint& point : readingsOf(rings, info.id, row.metric, window)) {
             if (isInside(point, window))
-                ticks[std::round(secondsIn(point, window) * 10) / 10][column]
+                ticks[std::round(secondsIn(point, window) * 10) / 10].at(static_cast<std::size_t>(row.metric))
                     = QByteArray::number(double{ point.value }, 'g', 9);
         }
     }
@@ -71,8 +61,8 @@ void appendLines(QByteArray& csv, const MetricRings& rings, const WorkloadInfo& 
 QByteArray readingsAsCsv(const MetricRings& rings, std::span<const WorkloadInfo> workloads, const TimeWindow& window)
 {
     QByteArray csv("seconds,workload,kind");
-    for (const Column& column : kColumns)
-        csv += QByteArray(",") + column.name;
+    for (const MetricRow& row : metricCatalogue())
+        csv += QByteArray(",") + row.about.key;
     csv += '\n';
     for (const WorkloadInfo& info : workloads)
         appendLines(csv, rings, info, window);
@@ -85,18 +75,19 @@ QByteArray readingsAsJson(const MetricRings& rings, std::span<const WorkloadInfo
     for (const WorkloadInfo& info : workloads) {
         QJsonObject one{ { QStringLiteral("name"), info.name },
             { QStringLiteral("kind"), QString::fromLatin1(kindName(info.id.kind)) } };
-        for (const Column& column : kColumns) {
+        for (const MetricRow& row : metricCatalogue()) {
             QJsonArray points;
-            for (const TimePoint& point : readingsOf(rings, info.id, column.quantity, window)) {
+            for (const TimePoint& point : readingsOf(rings, info.id, row.metric, window)) {
                 if (isInside(point, window))
                     points.append(QJsonArray{ secondsIn(point, window), double{ point.value } });
             }
-            one.insert(QLatin1String(column.name), points);
+            one.insert(QLatin1String(row.about.key), points);
         }
         all.append(one);
     }
     const QJsonObject root{ { QStringLiteral("format"), QStringLiteral("twinhull-readings") },
-        { QStringLiteral("version"), 1 }, { QStringLiteral("workloads"), all } };
+        { QStringLiteral("version"), 2 }, { QStringLiteral("figures"), metricLegend() },
+        { QStringLiteral("workloads"), all } };
     return QJsonDocument(root).toJson();
 }
 

@@ -13,11 +13,10 @@ namespace twinhull {
 /// The readings of the workloads within a window. Times are seconds before the end of the window (0 is now, -60 a
 /// minute ago); what was not read is left empty.
 ///
-/// CSV: a line a workload and tick: seconds,workload,kind,cpu_cores,memory_bytes,network_bytes_per_second,
-/// disk_bytes_per_second.
+/// CSV: a line a workload and tick: seconds,workload,kind and the keys of core/metrics/metric_catalogue.h.
 QByteArray readingsAsCsv(const MetricRings& rings, std::span<const WorkloadInfo> workloads, const TimeWindow& window);
-/// JSON: {"format": "twinhull-readings", "version": 1, "workloads": [{"name", "kind", "cpu_cores": [[seconds, value],
-/// …], "memory_bytes": …, "network_bytes_per_second": …, "disk_bytes_per_second": …}]}.
+/// JSON: {"format": "twinhull-readings", "version": 2, "figures": {key: {"title", "unit", "side", "kind", "meaning",
+/// "source"}}, "workloads": [{"name", "kind", key: [[seconds, value], …] …}]}.
 QByteArray readingsAsJson(const MetricRings& rings, std::span<const WorkloadInfo> workloads, const TimeWindow& window);
 
 } // namespace twinhull

@@ -53,6 +53,11 @@ void Card::setRemark(const QString& remark)
     m_remark->setLine(remark);
 }
 
+void Card::setExplanation(const QString& explanation)
+{
+    m_title->setToolTip(explanation);
+}
+
 QString Card::title() const
 {
     return m_title->text();

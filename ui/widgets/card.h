@@ -19,6 +19,8 @@ public:
 
     void setTitle(const QString& title);
     void setRemark(const QString& remark);
+    /// What the title means, as its tool tip.
+    void setExplanation(const QString& explanation);
     QString title() const;
     QString remark() const;
     /// Where the content goes.

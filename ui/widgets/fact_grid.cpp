@@ -59,20 +59,23 @@ void FactGrid::place(std::size_t count)
     }
 }
 
-void FactGrid::setFacts(const std::vector<std::pair<QString, QString>>& facts)
+void FactGrid::setFacts(const std::vector<Fact>& facts)
 {
     while (m_facts.size() < facts.size())
         addFact();
     place(facts.size());
     for (std::size_t i = 0; i < facts.size(); ++i) {
         const auto [name, value] = m_facts[i];
-        if (name->text() == facts[i].first && value->text() == facts[i].second)
+        const Fact& fact = facts[i];
+        for (QLabel* label : { name, value })
+            label->setToolTip(fact.explanation);
+        if (name->text() == fact.name && value->text() == fact.value)
             continue;
-        const bool isLink = facts[i].second.startsWith(u"<a href=");
-        name->setText(facts[i].first);
+        const bool isLink = fact.value.startsWith(u"<a href=");
+        name->setText(fact.name);
         value->setTextFormat(isLink ? Qt::RichText : Qt::PlainText);
-        value->setText(facts[i].second);
-        value->setAccessibleDescription(facts[i].first);
+        value->setText(fact.value);
+        value->setAccessibleDescription(fact.name);
     }
 }
 

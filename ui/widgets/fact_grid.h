@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QFrame>
+#include <QString>
 
 #include <vector>
 
@@ -9,6 +10,12 @@ class QGridLayout;
 class QLabel;
 
 namespace twinhull {
+
+struct Fact {
+    QString name;
+    QString value;
+    QString explanation = {}; ///< what it means and where it is from, as a tool tip; may be empty
+};
 
 /// How many facts stand side by side.
 enum class FactColumns { One = 1, Two = 2 };
@@ -22,7 +29,7 @@ public:
 
     /// Replaces all facts; they go down one column and then the next. A value may be a link ("<a href=…>"); everything
     /// else is shown as it is.
-    void setFacts(const std::vector<std::pair<QString, QString>>& facts);
+    void setFacts(const std::vector<Fact>& facts);
 
 private:
     void addFact();

@@ -2,6 +2,7 @@
 #include "ui/workloads/workload_cells.h"
 
 #include "core/twin/comparison_leftovers.h"
+#include "ui/metrics/units.h"
 #include "ui/widgets/figure_text.h"
 #include "ui/widgets/workload_text.h"
 #include "ui/workloads/workload_list_model.h"
@@ -19,10 +20,10 @@ QString tr(const char* text)
     return QCoreApplication::translate("WorkloadCells", text);
 }
 
-std::optional<double> latest(const MetricRings& rings, const WorkloadId& id, Metric metric)
+Reading<double> latest(const MetricRings& rings, const WorkloadId& id, Metric metric)
 {
     const MetricPoint* point = rings.latest(id);
-    return point ? (*point)[metric] : std::nullopt;
+    return point ? (*point)[metric] : Reading<double>();
 }
 
 /// Absent only when neither was read.
@@ -44,7 +45,7 @@ const WorkloadInfo* half(const std::vector<WorkloadInfo>& twin, WorkloadKind kin
 
 std::optional<double> cpuCores(const MetricRings& rings, const WorkloadInfo& info)
 {
-    return info.footprint.isEmpty() ? std::nullopt : latest(rings, info.id, Metric::CpuCores);
+    return info.footprint.isEmpty() ? std::nullopt : std::optional<double>(latest(rings, info.id, Metric::CpuCores));
 }
 
 std::optional<double> figure(const MetricRings& rings, const WorkloadInfo& info, int column)
@@ -75,6 +76,37 @@ QString figureText(double value, int column)
     default:
         return rateText(value);
     }
+}
+
+Metric firstMetricOf(int column)
+{
+    switch (column) {
+    case Model::CpuColumn:
+        return Metric::CpuCores;
+    case Model::MemoryColumn:
+        return Metric::PssBytes;
+    case Model::NetworkColumn:
+        return Metric::NetworkReceiveRate;
+    default:
+        return Metric::DiskReadRate;
+    }
+}
+
+/// What is special about this reading, then what the column means and where it is from.
+QString figureToolTip(const MetricRings& rings, const WorkloadInfo& info, int column)
+{
+    const MetricPoint* point = rings.latest(info.id);
+    QStringList parts;
+    if (info.footprint.reach != HostFootprint::Reach::Here)
+        parts << sentenceFor(needsOf(info.footprint.reach));
+    else if (point && !figure(rings, info, column))
+        parts << sentenceFor((*point)[firstMetricOf(column)].needs());
+    if (column == Model::CpuColumn && info.engine == u"tcg")
+        parts << tr("This VM is emulated: its CPU figures say nothing about real hardware.");
+    if (column == Model::NetworkColumn && point && point->isNetworkGuestView)
+        parts << tr("In and out, as the guest reports it.");
+    parts.removeAll(QString());
+    return (parts << columnExplanation(column)).join(QStringLiteral("\n\n"));
 }
 
 QString upText(const WorkloadInfo& info)
@@ -111,8 +143,7 @@ QString costSentence(const MetricRings& rings, const WorkloadInfo& container, co
 
 std::optional<double> hostMemoryBytes(const MetricRings& rings, const WorkloadId& id)
 {
-    const auto pss = latest(rings, id, Metric::PssBytes);
-    return pss ? pss : latest(rings, id, Metric::MemoryBytes);
+    return latest(rings, id, Metric::PssBytes);
 }
 
 std::optional<double> networkRate(const MetricRings& rings, const WorkloadId& id)
@@ -145,27 +176,33 @@ QString cellText(const MetricRings& rings, const WorkloadInfo& info, int column)
     return value ? figureText(*value, column) : noFigureText();
 }
 
+QString columnExplanation(int column)
+{
+    switch (column) {
+    case Model::CpuColumn:
+        return explanationOf(Quantity::Cpu);
+    case Model::MemoryColumn:
+        return explanationOf(about(Metric::PssBytes));
+    case Model::NetworkColumn:
+        return explanationOf(Quantity::Network);
+    case Model::DiskColumn:
+        return explanationOf(Quantity::Disk);
+    default:
+        return {};
+    }
+}
+
 QString cellToolTip(const MetricRings& rings, const WorkloadInfo& info, int column)
 {
-    const MetricPoint* point = rings.latest(info.id);
     switch (column) {
     case Model::StateColumn:
     case Model::UpColumn:
         return info.stateReason;
     case Model::CpuColumn:
-        return info.engine == u"tcg"
-            ? tr("Percent of one core. This VM is emulated: its CPU figures say nothing about real hardware.")
-            : tr("Percent of one core, helper processes included.");
     case Model::MemoryColumn:
-        return tr("What this computer spends on it, helper processes included; shared pages are divided among their "
-                  "users.");
     case Model::NetworkColumn:
     case Model::DiskColumn:
-        if (point && !point->missing.isEmpty() && !figure(rings, info, column))
-            return point->missing;
-        return column == Model::NetworkColumn && point && point->isNetworkGuestView
-            ? tr("In and out, as the guest reports it.")
-            : QString();
+        return figureToolTip(rings, info, column);
     case Model::ImageColumn:
     case Model::NameColumn:
         return cellText(rings, info, column);

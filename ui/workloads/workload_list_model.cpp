@@ -298,6 +298,8 @@ QVariant WorkloadListModel::headerData(int section, Qt::Orientation orientation,
     if (role == Qt::TextAlignmentRole)
         return QVariant::fromValue(
             Qt::AlignVCenter | (isFigureColumn(section) && section != CpuColumn ? Qt::AlignRight : Qt::AlignLeft));
+    if (role == Qt::ToolTipRole)
+        return columnExplanation(section);
     if (role != Qt::DisplayRole)
         return {};
     static const char* const kTitles[ColumnCount] = { QT_TR_NOOP("Name"), QT_TR_NOOP("Kind"), QT_TR_NOOP("State"),

@@ -8,6 +8,8 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 
+#include <utility>
+
 namespace twinhull {
 
 namespace {
@@ -44,14 +46,15 @@ StatsReader* makeReader(Program& program, const std::vector<std::string>& names)
     return reader;
 }
 
-void printStats(Program& program, const MetricsFrame& frame, const StatsOptions& options)
+void printStats(Program& program, const MetricsFrame& frame, const StatsOptions& options, FigureLegend legend)
 {
     const auto& registry = program.registry();
     if (program.wantsJson() && options.watches) // one line a second for programs that read on
-        program.print(QString::fromUtf8(QJsonDocument(statsJson(registry, frame)).toJson(QJsonDocument::Compact))
+        program.print(
+            QString::fromUtf8(QJsonDocument(statsJson(registry, frame, legend)).toJson(QJsonDocument::Compact))
             + QLatin1Char('\n'));
     else if (program.wantsJson())
-        program.print(statsJson(registry, frame));
+        program.print(statsJson(registry, frame, legend));
     else
         program.print(statsTable(registry, frame));
 }
@@ -61,11 +64,12 @@ void stats(Program& program, const StatsOptions& options)
     auto* reader = makeReader(program, options.names);
     if (reader == nullptr)
         return;
-    QObject::connect(reader, &StatsReader::read, &program, [&program, options](const MetricsFrame& frame) {
-        printStats(program, frame, options);
-        if (!options.watches)
-            program.finish();
-    });
+    QObject::connect(reader, &StatsReader::read, &program,
+        [&program, options, legend = FigureLegend::Included](const MetricsFrame& frame) mutable {
+            printStats(program, frame, options, std::exchange(legend, FigureLegend::LeftOut));
+            if (!options.watches)
+                program.finish();
+        });
     reader->start();
 }
 
@@ -103,7 +107,8 @@ void exportFigures(Program& program, ExportOptions options)
     const auto recording = std::make_shared<Recording>();
     QObject::connect(reader, &StatsReader::read, &program, [&program, recording, options](const MetricsFrame& frame) {
         if (options.format == "json")
-            recording->frames.append(statsJson(program.registry(), frame));
+            recording->frames.append(statsJson(program.registry(), frame,
+                recording->frames.isEmpty() ? FigureLegend::Included : FigureLegend::LeftOut));
         else
             recording->csv += csvLines(program.registry(), frame);
         if (++recording->count == options.seconds)
@@ -117,7 +122,8 @@ void exportFigures(Program& program, ExportOptions options)
 void addStatsVerbs(CLI::App& app, ChosenVerb& chosen)
 {
     const auto statsOptions = std::make_shared<StatsOptions>();
-    auto* statsVerb = app.add_subcommand("stats", "what running workloads cost the host now");
+    auto* statsVerb = app.add_subcommand("stats",
+        "what running workloads cost the host now; with --json also each figure's unit, side, meaning and source");
     statsVerb->add_option("NAME", statsOptions->names, "only these; a twin's name means both halves");
     statsVerb->add_flag("-w,--watch", statsOptions->watches, "again every second (with --json one line each)");
     statsVerb->callback([&chosen, statsOptions] {

@@ -157,8 +157,8 @@ private Q_SLOTS:
     void showsTheGuestViewAsPartOfTheHostCost()
     {
         auto seen = twin();
-        seen[1].guest.memoryUsedBytes = 40 << 20;
-        seen[1].guest.memoryCacheBytes = 20 << 20;
+        seen[1].guestUsedBytes = 40 << 20;
+        seen[1].guestCacheBytes = 20 << 20;
         const auto rows = memoryBars(seen);
         QCOMPARE(rows[1].segments.size(), std::size_t{ 3 });
         QVERIFY(rows[1].segments[0].name.contains(QStringLiteral("guest view")));

@@ -91,7 +91,7 @@ private Q_SLOTS:
         m_world->containers.put(container);
         m_world->vms.put(vm);
         appendTicks(m_world->rings, { container.id, vm.id }, 3, [&vm](MetricPoint& point, int) {
-            setValue(point, Metric::MemoryBytes, 1024);
+            setValue(point, Metric::ResidentBytes, 1024);
             setValue(point, Metric::PssBytes, point.id == vm.id ? 148 << 20 : 11 << 20);
         });
         const QString text = m_page->findChild<QLabel*>(QStringLiteral("compareSummary"))->text();
@@ -126,14 +126,14 @@ private Q_SLOTS:
     {
         const WorkloadInfo info = half(WorkloadKind::Container, QStringLiteral("a \"b\""), {});
         appendTicks(m_world->rings, { info.id }, 3,
-            [](MetricPoint& point, int tick) { setValue(point, Metric::MemoryBytes, 1024.0 * tick); });
+            [](MetricPoint& point, int tick) { setValue(point, Metric::ResidentBytes, 1024.0 * tick); });
         const TimeWindow window{ 0, m_world->rings.lastTickNanoseconds() };
         const QByteArray csv = readingsAsCsv(m_world->rings, std::span(&info, 1), window);
         QCOMPARE(csv.count('\n'), 4);
-        QVERIFY2(csv.contains("0,\"a \"\"b\"\"\",container,,2048,,\n"), csv.constData());
+        QVERIFY2(csv.contains("0,\"a \"\"b\"\"\",container,,2048,,,,,,,,\n"), csv.constData());
         const auto json = QJsonDocument::fromJson(readingsAsJson(m_world->rings, std::span(&info, 1), window));
         const QJsonObject one = json[QStringLiteral("workloads")].toArray().first().toObject();
-        QCOMPARE(one[QStringLiteral("memory_bytes")].toArray().size(), 3);
+        QCOMPARE(one[QStringLiteral("resident_bytes")].toArray().size(), 3);
         QVERIFY(one[QStringLiteral("cpu_cores")].toArray().isEmpty());
     }
 

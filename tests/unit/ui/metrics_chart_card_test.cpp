@@ -5,6 +5,7 @@
 #include "ui/metrics/chart_palette.h"
 #include "ui/theme/theme.h"
 
+#include <QLabel>
 #include <QTest>
 
 #include <cstdlib>
@@ -66,7 +67,9 @@ private Q_SLOTS:
         feedBoth(10);
         showBoth();
         QCOMPARE(m_card->remark(), QStringLiteral("difference +137 MiB"));
-        QCOMPARE(m_card->title(), QStringLiteral("Memory, own pages, MiB"));
+        QCOMPARE(m_card->title(), QStringLiteral("Memory, resident, MiB"));
+        const auto* title = m_card->findChild<QLabel*>(QStringLiteral("cardTitle"));
+        QVERIFY2(title->toolTip().contains(u"RssAnon + RssShmem"), qPrintable(title->toolTip()));
     }
 
     void saysBothReadingsWithoutTheDifference()
@@ -79,8 +82,9 @@ private Q_SLOTS:
 
     void readsAtTheCrosshair()
     {
-        appendTicks(*m_rings, { kContainer }, 601,
-            [](MetricPoint& point, int tick) { setValue(point, Metric::MemoryBytes, tick < 300 ? 1 << 20 : 5 << 20); });
+        appendTicks(*m_rings, { kContainer }, 601, [](MetricPoint& point, int tick) {
+            setValue(point, Metric::ResidentBytes, tick < 300 ? 1 << 20 : 5 << 20);
+        });
         m_card->setWorkloads({ { kContainer, QStringLiteral("web"), Qt::red, Qt::SolidLine } });
         m_card->show();
         m_card->setCursor(0.25);
@@ -93,7 +97,7 @@ private Q_SLOTS:
 
     void leavesAGapWhereNothingWasRead()
     {
-        const auto fill = [](MetricPoint& point, int) { setValue(point, Metric::MemoryBytes, 50 << 20); };
+        const auto fill = [](MetricPoint& point, int) { setValue(point, Metric::ResidentBytes, 50 << 20); };
         appendTicks(*m_rings, { kContainer }, 200, fill);
         appendTicks(*m_rings, {}, 200, fill);
         appendTicks(*m_rings, { kContainer }, 200, fill);
@@ -108,18 +112,18 @@ private Q_SLOTS:
     void givesTheReasonWhereAFigureCannotBeRead()
     {
         appendTicks(*m_rings, { kVm }, 3, [](MetricPoint& point, int) {
-            setValue(point, Metric::MemoryBytes, 1);
-            point.missing = QStringLiteral("network figures need an agent");
+            setValue(point, Metric::ResidentBytes, 1);
+            point[Metric::NetworkReceiveRate] = point[Metric::NetworkSendRate] = Needs::GuestReport;
         });
         ChartCard network(*m_rings, Quantity::Network);
         network.setWorkloads({ { kVm, QStringLiteral("web"), Qt::blue, Qt::SolidLine } });
         network.show();
-        QCOMPARE(network.remark(), QStringLiteral("network figures need an agent"));
+        QCOMPARE(network.remark(), sentenceFor(Needs::GuestReport));
     }
 
     void forgetsTheReadingOfWhatStopped()
     {
-        const auto fill = [](MetricPoint& point, int) { setValue(point, Metric::MemoryBytes, 50 << 20); };
+        const auto fill = [](MetricPoint& point, int) { setValue(point, Metric::ResidentBytes, 50 << 20); };
         appendTicks(*m_rings, { kContainer }, 5, fill);
         m_card->setWorkloads({ { kContainer, QStringLiteral("web"), Qt::red, Qt::SolidLine } });
         m_card->show();
@@ -156,7 +160,7 @@ private:
     void feedBoth(int ticks)
     {
         appendTicks(*m_rings, { kContainer, kVm }, ticks, [](MetricPoint& point, int) {
-            setValue(point, Metric::MemoryBytes, (point.id == kVm ? 148.0 : 11.0) * (1 << 20));
+            setValue(point, Metric::ResidentBytes, (point.id == kVm ? 148.0 : 11.0) * (1 << 20));
         });
     }
 

@@ -103,7 +103,7 @@ private Q_SLOTS:
     void knowsWhatRunsNow()
     {
         MetricRings rings;
-        const auto fill = [](MetricPoint& point, int) { setValue(point, Metric::MemoryBytes, 1); };
+        const auto fill = [](MetricPoint& point, int) { setValue(point, Metric::ResidentBytes, 1); };
         appendTicks(rings, { kContainer, kVm }, 2, fill);
         QVERIFY(currentPoint(rings, kContainer) != nullptr);
         appendTicks(rings, { kVm }, 3, fill);

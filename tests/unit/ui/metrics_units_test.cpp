@@ -37,7 +37,7 @@ private Q_SLOTS:
         QCOMPARE(axisTitle(Quantity::Cpu, unitFor(Quantity::Cpu, 0.02)), QStringLiteral("CPU, % of one core"));
         QCOMPARE(axisTitle(Quantity::Disk, unitFor(Quantity::Disk, 3e6)), QStringLiteral("Disk, MB/s"));
         QCOMPARE(axisTitle(Quantity::Memory, unitFor(Quantity::Memory, 150.0 * 1048576)),
-            QStringLiteral("Memory, own pages, MiB"));
+            QStringLiteral("Memory, resident, MiB"));
     }
 
     void writesSigns()

@@ -48,7 +48,7 @@ struct Bench {
     FakeProvider containers{ WorkloadKind::Container };
     FakeProvider vms{ WorkloadKind::Vm };
     JobQueue jobs;
-    std::optional<std::uint64_t> ownPssBytes;
+    std::optional<double> ownPssBytes;
     AppContext context{ registry, jobs, images, rings, twins, settings, world.folders() };
 
     Bench()
@@ -90,18 +90,19 @@ struct Bench {
         for (int i = 1; i <= seconds; ++i) {
             MetricsFrame frame;
             frame.monotonicNanoseconds = std::int64_t{ i } * 1'000'000'000;
-            frame.host = { 0.12, std::uint64_t(9.1 * 1024 * kMiB), std::uint64_t(23 * 1024 * kMiB), 0.0, 0.004,
-                std::uint64_t(41 * kMiB), ownPssBytes };
+            frame.host.readings = { 0.12, 9.1 * 1024 * kMiB, 23.0 * 1024 * kMiB, 0.0, 0.004, 41.0 * kMiB,
+                Reading<double>(ownPssBytes, Needs::FirstReading) };
             for (const WorkloadInfo& info : registry.workloads()) {
                 if (info.footprint.isEmpty())
                     continue;
                 const bool isVm = info.id.kind == WorkloadKind::Vm;
                 MetricPoint point;
                 point.id = info.id;
-                const auto set = [&point](Metric metric, double value) { point.values[int(metric)] = value; };
+                const auto set = [&point](Metric metric, double value) { point[metric] = value; };
                 const double wave = 1 + 0.4 * std::sin(i / 5.0) + 0.3 * std::sin(i * 1.7);
                 set(Metric::CpuCores, (isVm ? 0.021 : 0.003) * wave);
-                set(Metric::MemoryBytes, (isVm ? 148 : 11) * kMiB);
+                set(Metric::ResidentBytes, (isVm ? 148 : 11) * kMiB);
+                set(Metric::PssBytes, (isVm ? 148 : 11) * kMiB);
                 set(Metric::NetworkReceiveRate, 20'000 * wave);
                 set(Metric::NetworkSendRate, 22'000 * wave);
                 set(Metric::DiskReadRate, 0);
@@ -240,7 +241,7 @@ private Q_SLOTS:
         const auto* own = window.findChild<QLabel*>(QStringLiteral("ownCost"));
         bench.tick(1);
         QVERIFY2(own->text().contains(u"at least 41 MiB"), qPrintable(own->text()));
-        bench.ownPssBytes = std::uint64_t(47 * kMiB);
+        bench.ownPssBytes = 47.0 * kMiB;
         bench.tick(2);
         QVERIFY2(own->text().endsWith(u", 47 MiB"), qPrintable(own->text()));
         QVERIFY(own->toolTip().contains(u"smaps_rollup"));

@@ -2,6 +2,7 @@
 #include "ui/workloads/workload_list_model.h"
 #include "ui/workloads/workload_proxy.h"
 #include "tests/support/fake_provider.h"
+#include "ui/widgets/figure_text.h"
 
 #include <QAbstractItemModelTester>
 #include <QSignalSpy>
@@ -75,6 +76,26 @@ private Q_SLOTS:
         WorkloadListModel model(registry, rings);
         registry.add(&containers);
         QCOMPARE(treeOf(model), QStringList({ QStringLiteral("Workloads"), QStringLiteral(" web Container") }));
+    }
+
+    void explainsTheFiguresOfAColumnAndWhatAnAbsentOneNeeds()
+    {
+        World world;
+        const auto header = [&world](int column) {
+            return world.model.headerData(column, Qt::Horizontal, Qt::ToolTipRole).toString();
+        };
+        QVERIFY(header(WorkloadListModel::MemoryColumn).contains(u"smaps_rollup"));
+        QVERIFY(header(WorkloadListModel::DiskColumn).contains(u"io.stat"));
+        QVERIFY(header(WorkloadListModel::NameColumn).isEmpty());
+        const auto info = makeWorkload(WorkloadKind::Container, QStringLiteral("web"));
+        world.containers.put(info);
+        MetricsFrame frame = makeFrame(1'000'000'000, info.id, 0.1, 1024);
+        frame.points.front()[Metric::PssBytes] = Needs::SmapsRights; // resident memory does not take its place
+        world.rings.append(frame);
+        const int memory = WorkloadListModel::MemoryColumn;
+        QCOMPARE(world.cell(QStringLiteral("web"), memory), noFigureText());
+        const QString tip = world.cell(QStringLiteral("web"), memory, Qt::ToolTipRole);
+        QVERIFY2(tip.startsWith(sentenceFor(Needs::SmapsRights)), qPrintable(tip));
     }
 
     void groupsTwinsAndPutsTheRestLast()

@@ -54,7 +54,7 @@ private Q_SLOTS:
         QVERIFY(reader);
         QVERIFY(reader->refresh(m_buffer));
         QCOMPARE(*reader->reading().cpuNanoseconds, std::uint64_t{ 1'500'000 });
-        QCOMPARE(*reader->reading().memoryBytes, std::uint64_t{ 9000 - 2000 });
+        QCOMPARE(*reader->reading().chargeBytes, std::uint64_t{ 9000 - 2000 });
         QCOMPARE(*reader->reading().diskReadBytes, std::uint64_t{ 100 }); // not again by dm on top, nor by loop
         QCOMPARE(*reader->reading().diskWrittenBytes, std::uint64_t{ 200 });
         QVERIFY(reader->isPopulated());
@@ -68,8 +68,33 @@ private Q_SLOTS:
         auto reader = CgroupReader::open(files.path("cg"));
         QVERIFY(reader && reader->refresh(m_buffer));
         QVERIFY(reader->reading().cpuNanoseconds);
-        QVERIFY(!reader->reading().memoryBytes);
-        QVERIFY(!reader->reading().diskReadBytes);
+        QCOMPARE(reader->reading().chargeBytes.needs(), Needs::MemoryController);
+        QVERIFY(!reader->reading().hasIoController);
+    }
+
+    void doesNotOverstateTheChargeWhereTheCacheIsNotKnown()
+    {
+        fillFolder();
+        m_files.write("cg/memory.stat", "anon 1\n");
+        auto reader = CgroupReader::open(m_files.path("cg"), m_files.path("sys"));
+        QVERIFY(reader && reader->refresh(m_buffer));
+        QVERIFY(!reader->reading().chargeBytes);
+        QCOMPARE(reader->reading().chargeBytes.needs(), Needs::MemoryStat);
+    }
+
+    void tellsNoTrafficFromAnUnreadableFile()
+    {
+        fillFolder();
+        m_files.write("cg/io.stat", "");
+        auto idle = CgroupReader::open(m_files.path("cg"), m_files.path("sys"));
+        QVERIFY(idle && idle->refresh(m_buffer));
+        QCOMPARE(*idle->reading().diskReadBytes, std::uint64_t{ 0 });
+        (void)removeTree(m_files.path("cg/io.stat"));
+        (void)makeFolders(m_files.path("cg/io.stat")); // opens, and cannot be read
+        auto broken = CgroupReader::open(m_files.path("cg"), m_files.path("sys"));
+        QVERIFY(broken && broken->refresh(m_buffer));
+        QVERIFY(broken->reading().hasIoController);
+        QCOMPARE(broken->reading().diskReadBytes.needs(), Needs::IoStat);
     }
 
     void isNoCgroupWithoutCpuStat()
@@ -86,7 +111,7 @@ private Q_SLOTS:
         QVERIFY(reader && reader->refresh(m_buffer));
         m_files.write("cg/memory.current", "5000\n");
         QVERIFY(reader->refresh(m_buffer));
-        QCOMPARE(*reader->reading().memoryBytes, std::uint64_t{ 3000 });
+        QCOMPARE(*reader->reading().chargeBytes, std::uint64_t{ 3000 });
     }
 
     void listsProcessesOfFoldersBelow()

@@ -42,14 +42,13 @@ private Q_SLOTS:
         m_footprint.rootPids = { 10 };
         m_footprint.helperPids = { 5 };
         m_footprint.cgroupPath.clear();
-        m_footprint.figuresNote.clear();
     }
 
     void addsTreesAndHelpersWhereThereIsNoCgroup()
     {
         const auto sample = read();
         QCOMPARE(*sample.cpuNanoseconds, nanosecondsOf(321));
-        QCOMPARE(*sample.memoryBytes, pages(1110));
+        QCOMPARE(*sample.residentBytes, pages(1110));
         QCOMPARE(*sample.diskReadBytes, std::uint64_t{ 1101 });
     }
 
@@ -57,10 +56,12 @@ private Q_SLOTS:
     {
         fillCgroup();
         m_files->write("cg/memory.current", "500000\n");
+        m_files->write("cg/memory.stat", "inactive_file 200000\n");
         m_files->write("cg/io.stat", "8:0 rbytes=70 wbytes=80\n");
         const auto sample = read();
         QCOMPARE(*sample.cpuNanoseconds, std::uint64_t{ 4'000'000 } + nanosecondsOf(1));
-        QCOMPARE(*sample.memoryBytes, 500'000 + pages(10));
+        QCOMPARE(*sample.residentBytes, pages(1110)); // the same figure as without a cgroup
+        QCOMPARE(*sample.cgroupChargeBytes, std::uint64_t{ 500'000 - 200'000 }); // of the cgroup alone
         QCOMPARE(*sample.diskReadBytes, std::uint64_t{ 71 });
     }
 
@@ -69,7 +70,7 @@ private Q_SLOTS:
         fillCgroup(); // without memory and io
         const auto sample = read();
         QCOMPARE(*sample.cpuNanoseconds, std::uint64_t{ 4'000'000 } + nanosecondsOf(1));
-        QCOMPARE(*sample.memoryBytes, pages(1110));
+        QCOMPARE(*sample.residentBytes, pages(1110));
         QCOMPARE(*sample.diskReadBytes, std::uint64_t{ 1101 });
     }
 
@@ -83,7 +84,7 @@ private Q_SLOTS:
         m_files->write("cg/cgroup.procs", "10\n11\n12\n");
         for (int round = 0; round < 5; ++round) // who is in it is asked for now and then
             QVERIFY(reader.read(sample, m_buffer));
-        QCOMPARE(*sample.memoryBytes, pages(1117));
+        QCOMPARE(*sample.residentBytes, pages(1117));
     }
 
     void readsByProcessWhenTheCgroupCannotBeOpened()
@@ -125,13 +126,23 @@ private Q_SLOTS:
         QCOMPARE(*after.cpuNanoseconds - *before.cpuNanoseconds, nanosecondsOf(50));
     }
 
-    void saysWhatIsMissingAndWhatTheProviderSaid()
+    void saysOfEachAbsentFigureWhatItNeeds()
     {
         ::unlink(m_files->path("11/io").c_str());
-        m_footprint.figuresNote = QStringLiteral("The monitor says little.");
         const auto sample = read();
-        QVERIFY(!sample.diskReadBytes);
-        QVERIFY(sample.missing.startsWith(QStringLiteral("The monitor says little. Disk figures need permission")));
+        QCOMPARE(sample.diskReadBytes.needs(), Needs::IoRights);
+        QCOMPARE(sample.cgroupChargeBytes.needs(), Needs::CgroupOfItsOwn);
+        QVERIFY(sample.cpuNanoseconds && sample.residentBytes); // what can be read is not spoilt
+        fillCgroup();
+        QCOMPARE(read().cgroupChargeBytes.needs(), Needs::MemoryController);
+    }
+
+    void givesNoSumThatIsTooSmall()
+    {
+        m_files->add({ .pid = 11, .parent = 10, .cgroup = m_files->path("cg"), .hasChildren = false });
+        (void)::unlink(m_files->path("11/task/11/children").c_str());
+        QCOMPARE(read().cpuNanoseconds.needs(), Needs::EveryProcess);
+        QCOMPARE(read().residentBytes.needs(), Needs::EveryProcess);
     }
 
     void readsTheNetworkOfItsOwnNamespaceOnly()
@@ -148,7 +159,7 @@ private Q_SLOTS:
         linkNetwork("10", "net:[1]");
         const auto shared = read();
         QVERIFY(!shared.networkReceivedBytes);
-        QVERIFY(shared.missing.contains(QStringLiteral("shares the host's network")));
+        QCOMPARE(shared.networkReceivedBytes.needs(), Needs::NetworkOfItsOwn);
     }
 
 private:

@@ -44,7 +44,7 @@ private Q_SLOTS:
         large.doStep();
         const auto samples = read({ target("small", small.pid()), target("large", large.pid()) });
         QVERIFY(samples[0].cpuNanoseconds && samples[1].cpuNanoseconds);
-        QVERIFY(*samples[1].memoryBytes >= *samples[0].memoryBytes + (15U << 20U));
+        QVERIFY(*samples[1].residentBytes >= *samples[0].residentBytes + (15U << 20U));
     }
 
     void keepsCountersWhenTargetsChangePlaces()
@@ -80,7 +80,7 @@ private Q_SLOTS:
         const auto samples = read({ wanted, target("b", -1) });
         for (const auto& sample : samples) {
             QVERIFY(!sample.cpuNanoseconds);
-            QVERIFY(!sample.memoryBytes);
+            QVERIFY(!sample.residentBytes);
         }
     }
 
@@ -104,7 +104,7 @@ private Q_SLOTS:
         victim.doStep();
         const auto sample = readCostNow(target("a", victim.pid()));
         QVERIFY(*sample.cpuNanoseconds >= 30'000'000);
-        QVERIFY(*sample.memoryBytes >= (8U << 20U));
+        QVERIFY(*sample.residentBytes >= (8U << 20U));
         QVERIFY(*sample.pssBytes >= (8U << 20U));
         QVERIFY(sample.monotonicNanoseconds > 0);
         QVERIFY(!readCostNow(target("none", -1)).cpuNanoseconds);

@@ -30,12 +30,12 @@ private Q_SLOTS:
         proc.write("pressure/cpu", "some avg10=1.50 avg60=0.00 avg300=0.00 total=1\n");
         HostReader reader(proc.tree());
         const auto first = reader.read(kSecond, m_buffer);
-        QCOMPARE(first.cpuShare, 0.0);
-        QCOMPARE(first.memoryTotalBytes, std::uint64_t{ 1000 * 1024 });
-        QCOMPARE(first.memoryUsedBytes, std::uint64_t{ 600 * 1024 });
-        QCOMPARE(*first.cpuPressure, 1.5);
+        QCOMPARE(first[HostMetric::CpuShare].needs(), Needs::SecondReading);
+        QCOMPARE(*first[HostMetric::MemoryTotalBytes], 1000.0 * 1024);
+        QCOMPARE(*first[HostMetric::MemoryUsedBytes], 600.0 * 1024);
+        QCOMPARE(*first[HostMetric::CpuPressure], 1.5);
         proc.write("stat", "cpu  150 0 0 1050 0 0 0 0 0 0\n");
-        QCOMPARE(reader.read(2 * kSecond, m_buffer).cpuShare, 0.25);
+        QCOMPARE(*reader.read(2 * kSecond, m_buffer)[HostMetric::CpuShare], 0.25);
     }
 
     void hasNoPressureWhereTheKernelHasNone()
@@ -43,28 +43,40 @@ private Q_SLOTS:
         FakeProc proc;
         proc.write("stat", "cpu  1 0 0 9 0 0 0 0 0 0\n");
         HostReader reader(proc.tree());
-        QVERIFY(!reader.read(kSecond, m_buffer).cpuPressure);
+        QCOMPARE(reader.read(kSecond, m_buffer)[HostMetric::CpuPressure].needs(), Needs::ProcPressure);
+    }
+
+    void saysWhatItNeedsWhereProcCannotBeRead()
+    {
+        const FakeProc empty;
+        HostReader reader(empty.tree());
+        (void)reader.read(kSecond, m_buffer);
+        const auto point = reader.read(2 * kSecond, m_buffer);
+        QCOMPARE(point[HostMetric::CpuShare].needs(), Needs::ProcStat);
+        QCOMPARE(point[HostMetric::MemoryUsedBytes].needs(), Needs::ProcMeminfo);
+        QCOMPARE(point[HostMetric::MemoryTotalBytes].needs(), Needs::ProcMeminfo);
+        QCOMPARE(point[HostMetric::OwnMemoryBytes].needs(), Needs::ProcSelf);
     }
 
     void readsThisHostAndThisProcess()
     {
         HostReader reader;
         const auto first = reader.read(kSecond, m_buffer);
-        QVERIFY(first.memoryUsedBytes > 0);
-        QVERIFY(first.memoryUsedBytes < first.memoryTotalBytes);
-        QVERIFY(first.ownMemoryBytes > 0);
-        QTRY_VERIFY(reader.read(kSecond, m_buffer).ownPssBytes.has_value());
+        QVERIFY(*first[HostMetric::MemoryUsedBytes] > 0);
+        QVERIFY(*first[HostMetric::MemoryUsedBytes] < *first[HostMetric::MemoryTotalBytes]);
+        QVERIFY(*first[HostMetric::OwnMemoryBytes] > 0);
+        QTRY_VERIFY(reader.read(kSecond, m_buffer)[HostMetric::OwnPssBytes].has_value());
         const pid_t self = ::getpid();
         const auto pss = readPss({}, { &self, 1 });
         QVERIFY(pss);
-        const auto shown = static_cast<double>(*reader.read(kSecond, m_buffer).ownPssBytes);
+        const auto shown = *reader.read(kSecond, m_buffer)[HostMetric::OwnPssBytes];
         QVERIFY(shown > 0.5 * static_cast<double>(*pss) && shown < 2.0 * static_cast<double>(*pss));
         burnCpu(100'000'000);
         const auto second = reader.read(2 * kSecond, m_buffer);
-        QVERIFY(second.ownCpuCores >= 0.1);
-        QVERIFY(second.ownCpuCores < 0.2);
-        QVERIFY(second.cpuShare > 0);
-        QVERIFY(second.cpuShare <= 1);
+        QVERIFY(*second[HostMetric::OwnCpuCores] >= 0.1);
+        QVERIFY(*second[HostMetric::OwnCpuCores] < 0.2);
+        QVERIFY(*second[HostMetric::CpuShare] > 0);
+        QVERIFY(*second[HostMetric::CpuShare] <= 1);
     }
 
 private:

@@ -11,15 +11,15 @@ namespace {
 constexpr std::int64_t kSecond = 1'000'000'000;
 const WorkloadId kWeb{ WorkloadKind::Container, QStringLiteral("web") };
 
-MetricsFrame frameAt(std::int64_t time, std::optional<double> cpu, std::optional<double> memory)
+MetricsFrame frameAt(std::int64_t time, Reading<double> cpu, Reading<double> memory)
 {
     MetricsFrame frame;
     frame.monotonicNanoseconds = time;
-    frame.host.memoryTotalBytes = 1024;
+    frame.host[HostMetric::MemoryTotalBytes] = 1024;
     MetricPoint point;
     point.id = kWeb;
-    point.values[static_cast<int>(Metric::CpuCores)] = cpu;
-    point.values[static_cast<int>(Metric::MemoryBytes)] = memory;
+    point[Metric::CpuCores] = cpu;
+    point[Metric::ResidentBytes] = memory;
     frame.points.push_back(point);
     return frame;
 }
@@ -47,9 +47,9 @@ private Q_SLOTS:
         QVERIFY(cpu != nullptr);
         QCOMPARE(cpu->size(), std::size_t{ 2 });
         QCOMPARE(cpu->at(0).value, 0.5F);
-        QCOMPARE(*(*rings.latest(kWeb))[Metric::MemoryBytes], 200.0);
+        QCOMPARE(*(*rings.latest(kWeb))[Metric::ResidentBytes], 200.0);
         QCOMPARE(rings.lastTickNanoseconds(), 2 * kSecond);
-        QCOMPARE(rings.host().memoryTotalBytes, std::uint64_t{ 1024 });
+        QCOMPARE(*rings.host()[HostMetric::MemoryTotalBytes], 1024.0);
     }
 
     void leavesAGapWhereThereIsNoReading()
@@ -58,7 +58,7 @@ private Q_SLOTS:
         rings.append(frameAt(1 * kSecond, {}, 100));
         rings.append(frameAt(2 * kSecond, 0.5, 100));
         QCOMPARE(rings.series(kWeb, Metric::CpuCores)->size(), std::size_t{ 1 });
-        QCOMPARE(rings.series(kWeb, Metric::MemoryBytes)->size(), std::size_t{ 2 });
+        QCOMPARE(rings.series(kWeb, Metric::ResidentBytes)->size(), std::size_t{ 2 });
         QVERIFY(rings.series(kWeb, Metric::DiskReadRate) == nullptr);
     }
 

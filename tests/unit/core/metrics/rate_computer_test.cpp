@@ -9,13 +9,13 @@ namespace {
 
 constexpr std::int64_t kSecond = 1'000'000'000;
 
-Sample sampleAt(std::int64_t time, std::optional<std::uint64_t> cpu)
+Sample sampleAt(std::int64_t time, Reading<std::uint64_t> cpu)
 {
     Sample sample;
     sample.id = { WorkloadKind::Container, QStringLiteral("web") };
     sample.monotonicNanoseconds = time;
     sample.cpuNanoseconds = cpu;
-    sample.memoryBytes = 4096;
+    sample.residentBytes = 4096;
     return sample;
 }
 
@@ -31,7 +31,7 @@ private Q_SLOTS:
     {
         const auto first = point(sampleAt(1 * kSecond, 500));
         QVERIFY(!first[Metric::CpuCores]);
-        QCOMPARE(*first[Metric::MemoryBytes], 4096.0);
+        QCOMPARE(*first[Metric::ResidentBytes], 4096.0);
         QCOMPARE(*point(sampleAt(2 * kSecond, 500 + kSecond / 2))[Metric::CpuCores], 0.5);
     }
 
@@ -87,11 +87,22 @@ private Q_SLOTS:
     void passesOnWhatIsNoCounter()
     {
         auto sample = sampleAt(kSecond, 0);
-        sample.missing = QStringLiteral("Why.");
         sample.guest.memoryUsedBytes = 7;
+        sample.guest.memoryCacheBytes = Needs::GuestReport;
+        sample.cgroupChargeBytes = Needs::MemoryController;
         const auto made = point(sample);
-        QCOMPARE(made.missing, sample.missing);
-        QCOMPARE(*made.guest.memoryUsedBytes, std::uint64_t{ 7 });
+        QCOMPARE(*made[Metric::GuestMemoryUsedBytes], 7.0);
+        QCOMPARE(made[Metric::GuestMemoryCacheBytes].needs(), Needs::GuestReport);
+        QCOMPARE(made[Metric::CgroupChargeBytes].needs(), Needs::MemoryController);
+    }
+
+    void saysWhatAnAbsentRateNeeds()
+    {
+        auto sample = sampleAt(1 * kSecond, 500);
+        sample.diskReadBytes = Needs::IoRights;
+        const auto made = point(sample);
+        QCOMPARE(made[Metric::CpuCores].needs(), Needs::SecondReading);
+        QCOMPARE(made[Metric::DiskReadRate].needs(), Needs::IoRights);
     }
 
     void leavesOutAndForgetsWhatHasNoFigures()

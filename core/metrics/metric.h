@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstddef>
+
+namespace twinhull {
+
+/// Figures of a workload. What each of them is stands in core/metrics/metric_catalogue.h.
+enum class Metric {
+    CpuCores,
+    ResidentBytes,
+    CgroupChargeBytes,
+    PssBytes,
+    DiskReadRate,
+    DiskWriteRate,
+    NetworkReceiveRate,
+    NetworkSendRate,
+    GuestMemoryUsedBytes,
+    GuestMemoryCacheBytes,
+};
+constexpr std::size_t kMetricCount = 10;
+
+/// Figures of this computer and of this program.
+enum class HostMetric {
+    CpuShare,
+    MemoryUsedBytes,
+    MemoryTotalBytes,
+    CpuPressure,
+    OwnCpuCores,
+    OwnMemoryBytes,
+    OwnPssBytes
+};
+constexpr std::size_t kHostMetricCount = 7;
+
+} // namespace twinhull

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/metrics/metric_catalogue.h"
+
+#include <QCoreApplication>
+
+#include <array>
+
+namespace twinhull {
+
+namespace {
+
+constexpr std::array<MetricRow, kMetricCount> kCatalogue{ {
+    { Metric::CpuCores,
+        { "cpu_cores", MetricUnit::Cores, MetricSide::Host, MetricKind::Rate, "CPU",
+            QT_TRANSLATE_NOOP("Metrics", "CPU"),
+            QT_TRANSLATE_NOOP("Metrics",
+                "Processor time that all its processes and helper programs used, user and system: 1 is one core in "
+                "full use."),
+            QT_TRANSLATE_NOOP("Metrics",
+                "usage_usec in cpu.stat of its cgroup; of processes outside of it their CPU clocks, and fields 14 to "
+                "17 of /proc/PID/stat") } },
+    { Metric::ResidentBytes,
+        { "resident_bytes", MetricUnit::Bytes, MetricSide::Host, MetricKind::Level, "RESIDENT",
+            QT_TRANSLATE_NOOP("Metrics", "Memory, resident"),
+            QT_TRANSLATE_NOOP("Metrics",
+                "Anonymous and shared memory of all its processes and helper programs that is in RAM now; without "
+                "file pages, and shared memory counts once for each process that maps it."),
+            QT_TRANSLATE_NOOP("Metrics",
+                "RssAnon + RssShmem: fields 2 and 3 of /proc/PID/statm and RssShmem of /proc/PID/status") } },
+    { Metric::CgroupChargeBytes,
+        { "cgroup_charge_bytes", MetricUnit::Bytes, MetricSide::Host, MetricKind::Level, "CHARGE",
+            QT_TRANSLATE_NOOP("Metrics", "Memory, charged"),
+            QT_TRANSLATE_NOOP("Metrics",
+                "What the kernel charges to its cgroup and holds against its limit, with kernel memory and file cache "
+                "that is in use; without cache that can be dropped, and without helpers outside of the cgroup."),
+            QT_TRANSLATE_NOOP("Metrics", "memory.current minus inactive_file in memory.stat of its cgroup") } },
+    { Metric::PssBytes,
+        { "pss_bytes", MetricUnit::Bytes, MetricSide::Host, MetricKind::Level, "PSS",
+            QT_TRANSLATE_NOOP("Metrics", "Memory, host cost"),
+            QT_TRANSLATE_NOOP("Metrics",
+                "Proportional set size of all its processes and helper programs: a page that several processes share "
+                "is split among them. Read every few seconds."),
+            QT_TRANSLATE_NOOP("Metrics", "Pss in /proc/PID/smaps_rollup") } },
+    { Metric::DiskReadRate,
+        { "disk_read_bytes_per_second", MetricUnit::BytesPerSecond, MetricSide::Host, MetricKind::Rate, "DISK READ",
+            QT_TRANSLATE_NOOP("Metrics", "Disk, read"),
+            QT_TRANSLATE_NOOP("Metrics",
+                "What its processes and helper programs had read from disks; not what a "
+                "cache answered."),
+            QT_TRANSLATE_NOOP("Metrics",
+                "rbytes in io.stat of its cgroup, lowest devices only; of processes outside of it read_bytes in "
+                "/proc/PID/io; else rd.bytes of libvirt's block statistics") } },
+    { Metric::DiskWriteRate,
+        { "disk_write_bytes_per_second", MetricUnit::BytesPerSecond, MetricSide::Host, MetricKind::Rate, "WRITTEN",
+            QT_TRANSLATE_NOOP("Metrics", "Disk, written"),
+            QT_TRANSLATE_NOOP("Metrics",
+                "What its processes and helper programs caused to be written to disks, now "
+                "or later."),
+            QT_TRANSLATE_NOOP("Metrics",
+                "wbytes in io.stat of its cgroup, lowest devices only; of processes outside of it write_bytes in "
+                "/proc/PID/io; else wr.bytes of libvirt's block statistics") } },
+    { Metric::NetworkReceiveRate,
+        { "network_receive_bytes_per_second", MetricUnit::BytesPerSecond, MetricSide::Host, MetricKind::Rate, "NET IN",
+            QT_TRANSLATE_NOOP("Metrics", "Network, in"),
+            QT_TRANSLATE_NOOP("Metrics", "What came in on all its interfaces but loopback, headers included."),
+            QT_TRANSLATE_NOOP("Metrics",
+                "/proc/PID/net/dev of its network namespace; of a VM its agent's reading of the guest's "
+                "/proc/net/dev, which is the guest's word, else libvirt's interface statistics") } },
+    { Metric::NetworkSendRate,
+        { "network_send_bytes_per_second", MetricUnit::BytesPerSecond, MetricSide::Host, MetricKind::Rate, "OUT",
+            QT_TRANSLATE_NOOP("Metrics", "Network, out"),
+            QT_TRANSLATE_NOOP("Metrics", "What went out on all its interfaces but loopback, headers included."),
+            QT_TRANSLATE_NOOP("Metrics",
+                "/proc/PID/net/dev of its network namespace; of a VM its agent's reading of the guest's "
+                "/proc/net/dev, which is the guest's word, else libvirt's interface statistics") } },
+    { Metric::GuestMemoryUsedBytes,
+        { "guest_memory_used_bytes", MetricUnit::Bytes, MetricSide::Guest, MetricKind::Level, "GUEST USED",
+            QT_TRANSLATE_NOOP("Metrics", "Memory used, guest view"),
+            QT_TRANSLATE_NOOP("Metrics",
+                "What the guest's kernel counts as used, which is its total without what it could still hand out; "
+                "never a part of the host's figures."),
+            QT_TRANSLATE_NOOP("Metrics",
+                "MemTotal minus MemAvailable of the guest's /proc/meminfo by its agent; else available minus usable "
+                "of libvirt's balloon statistics") } },
+    { Metric::GuestMemoryCacheBytes,
+        { "guest_memory_cache_bytes", MetricUnit::Bytes, MetricSide::Guest, MetricKind::Level, "GUEST CACHE",
+            QT_TRANSLATE_NOOP("Metrics", "Cache, guest view"),
+            QT_TRANSLATE_NOOP("Metrics",
+                "Page cache and buffers of the guest's kernel; never a part of the host's "
+                "figures."),
+            QT_TRANSLATE_NOOP("Metrics",
+                "Cached and Buffers of the guest's /proc/meminfo by its agent; else disk_caches of libvirt's balloon "
+                "statistics") } },
+} };
+
+constexpr std::array<HostMetricRow, kHostMetricCount> kHostCatalogue{ {
+    { HostMetric::CpuShare,
+        { "host_cpu_share", MetricUnit::Share, MetricSide::Host, MetricKind::Share, "CPU",
+            QT_TRANSLATE_NOOP("Metrics", "CPU of this computer"),
+            QT_TRANSLATE_NOOP(
+                "Metrics", "The part of all processors' time that was not idle and not waiting for a disk."),
+            QT_TRANSLATE_NOOP("Metrics", "first line of /proc/stat") } },
+    { HostMetric::MemoryUsedBytes,
+        { "host_memory_used_bytes", MetricUnit::Bytes, MetricSide::Host, MetricKind::Level, "USED",
+            QT_TRANSLATE_NOOP("Metrics", "Memory of this computer"),
+            QT_TRANSLATE_NOOP("Metrics", "All memory without what could be handed out without swapping."),
+            QT_TRANSLATE_NOOP("Metrics", "MemTotal minus MemAvailable in /proc/meminfo") } },
+    { HostMetric::MemoryTotalBytes,
+        { "host_memory_total_bytes", MetricUnit::Bytes, MetricSide::Host, MetricKind::Level, "TOTAL",
+            QT_TRANSLATE_NOOP("Metrics", "All memory of this computer"),
+            QT_TRANSLATE_NOOP("Metrics", "RAM that the kernel manages, without its own code and what firmware keeps."),
+            QT_TRANSLATE_NOOP("Metrics", "MemTotal in /proc/meminfo") } },
+    { HostMetric::CpuPressure,
+        { "host_cpu_pressure_percent", MetricUnit::Percent, MetricSide::Host, MetricKind::Share, "PRESSURE",
+            QT_TRANSLATE_NOOP("Metrics", "CPU pressure of this computer"),
+            QT_TRANSLATE_NOOP("Metrics", "Percent of the last ten seconds in which something waited for a CPU."),
+            QT_TRANSLATE_NOOP("Metrics", "avg10 in the line \"some\" of /proc/pressure/cpu") } },
+    { HostMetric::OwnCpuCores,
+        { "own_cpu_cores", MetricUnit::Cores, MetricSide::Host, MetricKind::Rate, "OWN CPU",
+            QT_TRANSLATE_NOOP("Metrics", "CPU of Twinhull itself"),
+            QT_TRANSLATE_NOOP("Metrics", "Processor time of all threads of this program: 1 is one core in full use."),
+            QT_TRANSLATE_NOOP("Metrics", "clock_gettime of CLOCK_PROCESS_CPUTIME_ID") } },
+    { HostMetric::OwnMemoryBytes,
+        { "own_resident_bytes", MetricUnit::Bytes, MetricSide::Host, MetricKind::Level, "OWN RESIDENT",
+            QT_TRANSLATE_NOOP("Metrics", "Memory of Twinhull itself, at least"),
+            QT_TRANSLATE_NOOP("Metrics", "Pages of this program that no file backs: a lower bound of what it costs."),
+            QT_TRANSLATE_NOOP("Metrics", "field 2 minus field 3 of /proc/self/statm") } },
+    { HostMetric::OwnPssBytes,
+        { "own_pss_bytes", MetricUnit::Bytes, MetricSide::Host, MetricKind::Level, "OWN PSS",
+            QT_TRANSLATE_NOOP("Metrics", "Memory of Twinhull itself"),
+            QT_TRANSLATE_NOOP("Metrics",
+                "Proportional set size of this program: its own pages and its share of those that other programs use "
+                "as well. Read every ten seconds."),
+            QT_TRANSLATE_NOOP("Metrics", "Pss in /proc/self/smaps_rollup") } },
+} };
+
+template <typename Rows>
+constexpr bool isInOrderOfItsEnum(const Rows& rows)
+{
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (static_cast<std::size_t>(rows[i].metric) != i)
+            return false;
+    }
+    return true;
+}
+static_assert(isInOrderOfItsEnum(kCatalogue) && isInOrderOfItsEnum(kHostCatalogue)); // about() finds by number
+
+QString tr(const char* text)
+{
+    return QCoreApplication::translate("Metrics", text);
+}
+
+QString unitSentence(MetricUnit unit)
+{
+    switch (unit) {
+    case MetricUnit::Cores:
+        return tr("Unit: cores; 1 % is a hundredth of one core.");
+    case MetricUnit::Bytes:
+        return tr("Unit: bytes; 1 MiB is 1,048,576 of them.");
+    case MetricUnit::BytesPerSecond:
+        return tr("Unit: bytes per second; 1 MB/s is 1,000,000 of them.");
+    case MetricUnit::Share:
+        return tr("Unit: percent of all processors.");
+    case MetricUnit::Percent:
+        return tr("Unit: percent of the time.");
+    }
+    return {};
+}
+
+} // namespace
+
+std::span<const MetricRow> metricCatalogue()
+{
+    return kCatalogue;
+}
+
+std::span<const HostMetricRow> hostMetricCatalogue()
+{
+    return kHostCatalogue;
+}
+
+const FigureInfo& about(Metric metric)
+{
+    return kCatalogue.at(static_cast<std::size_t>(metric)).about;
+}
+
+const FigureInfo& about(HostMetric metric)
+{
+    return kHostCatalogue.at(static_cast<std::size_t>(metric)).about;
+}
+
+QString titleOf(const FigureInfo& about)
+{
+    return tr(about.title);
+}
+
+QString meaningOf(const FigureInfo& about)
+{
+    return tr(about.meaning);
+}
+
+QString sourceOf(const FigureInfo& about)
+{
+    return tr(about.source);
+}
+
+QString explanationOf(const FigureInfo& about)
+{
+    const QString source = about.side == MetricSide::Guest ? tr("Source, the guest's word: %1.") : tr("Source: %1.");
+    return QStringList{ meaningOf(about), unitSentence(about.unit), source.arg(sourceOf(about)) }.join(u'\n');
+}
+
+const char* nameOf(MetricUnit unit)
+{
+    switch (unit) {
+    case MetricUnit::Cores:
+        return "cores";
+    case MetricUnit::Bytes:
+        return "bytes";
+    case MetricUnit::BytesPerSecond:
+        return "bytes_per_second";
+    case MetricUnit::Share:
+        return "share";
+    case MetricUnit::Percent:
+        return "percent";
+    }
+    return "";
+}
+
+const char* nameOf(MetricSide side)
+{
+    return side == MetricSide::Host ? "host" : "guest";
+}
+
+const char* nameOf(MetricKind kind)
+{
+    switch (kind) {
+    case MetricKind::Level:
+        return "level";
+    case MetricKind::Rate:
+        return "rate";
+    case MetricKind::Share:
+        return "share";
+    }
+    return "";
+}
+
+} // namespace twinhull

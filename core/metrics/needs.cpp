@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/metrics/needs.h"
+
+#include <QCoreApplication>
+
+namespace twinhull {
+
+namespace {
+
+/// Of what every figure may need, whatever it is read from.
+const char* commonSentence(Needs needs)
+{
+    switch (needs) {
+    case Needs::FirstReading:
+        return QT_TRANSLATE_NOOP("Needs", "needs a first reading: it comes within seconds");
+    case Needs::SecondReading:
+        return QT_TRANSLATE_NOOP("Needs", "needs a second reading: a rate is the growth between two");
+    case Needs::NextLibvirtReading:
+        return QT_TRANSLATE_NOOP("Needs", "needs the next answer of libvirt: it is asked every five seconds");
+    case Needs::LibvirtAnswer:
+        return QT_TRANSLATE_NOOP(
+            "Needs", "needs an answer of libvirt: it or this VM's QEMU is not answering; see virsh domstats");
+    case Needs::GuestReport:
+        return QT_TRANSLATE_NOOP("Needs",
+            "needs a report of the guest: a VM made from an image has an agent, another needs a balloon driver");
+    case Needs::GuestKernel:
+        return QT_TRANSLATE_NOOP("Needs", "needs a guest: a container has no kernel of its own that could report");
+    default:
+        return nullptr;
+    }
+}
+
+/// Of what is read from the files of its processes.
+const char* processSentence(Needs needs)
+{
+    switch (needs) {
+    case Needs::EveryProcess:
+        return QT_TRANSLATE_NOOP(
+            "Needs", "needs all its processes counted: a kernel with CONFIG_PROC_CHILDREN, and fewer processes");
+    case Needs::ProcessOnThisComputer:
+        return QT_TRANSLATE_NOOP("Needs", "needs its process on this computer: ask on the computer that runs it");
+    case Needs::OwnersRights:
+        return QT_TRANSLATE_NOOP("Needs", "needs the rights of the user who owns its process: ask as that user");
+    case Needs::IoRights:
+        return QT_TRANSLATE_NOOP(
+            "Needs", "needs permission to read /proc/PID/io: ask as the user who owns its processes");
+    case Needs::NetworkRights:
+        return QT_TRANSLATE_NOOP(
+            "Needs", "needs permission to read /proc/PID/ns/net: ask as the user who owns its processes");
+    case Needs::SmapsRights:
+        return QT_TRANSLATE_NOOP(
+            "Needs", "needs permission to read /proc/PID/smaps_rollup: ask as the user who owns its processes");
+    case Needs::SmapsRollup:
+        return QT_TRANSLATE_NOOP("Needs", "needs /proc/PID/smaps_rollup: a kernel of 4.14 or later");
+    case Needs::NetworkOfItsOwn:
+        return QT_TRANSLATE_NOOP(
+            "Needs", "needs a network of its own: it shares the host's network, whose traffic cannot be told apart");
+    case Needs::NetworkFigures:
+        return QT_TRANSLATE_NOOP("Needs", "needs /proc/PID/net/dev: its process ended or cannot be read");
+    default:
+        return nullptr;
+    }
+}
+
+/// Of what is read from its cgroup and of this computer.
+const char* kernelSentence(Needs needs)
+{
+    switch (needs) {
+    case Needs::CgroupOfItsOwn:
+        return QT_TRANSLATE_NOOP(
+            "Needs", "needs a cgroup v2 of its own: a container gets one where systemd or root can make it");
+    case Needs::MemoryController:
+        return QT_TRANSLATE_NOOP(
+            "Needs", "needs the memory controller in its cgroup: have systemd delegate it (Delegate=memory)");
+    case Needs::MemoryStat:
+        return QT_TRANSLATE_NOOP("Needs", "needs memory.stat of its cgroup: it could not be read");
+    case Needs::IoStat:
+        return QT_TRANSLATE_NOOP("Needs", "needs io.stat of its cgroup: it could not be read");
+    case Needs::ProcStat:
+        return QT_TRANSLATE_NOOP("Needs", "needs /proc/stat: it could not be read");
+    case Needs::ProcMeminfo:
+        return QT_TRANSLATE_NOOP("Needs", "needs /proc/meminfo with MemAvailable: it could not be read");
+    case Needs::ProcPressure:
+        return QT_TRANSLATE_NOOP("Needs", "needs pressure figures of the kernel: CONFIG_PSI, and psi=1 at its start");
+    case Needs::ProcSelf:
+        return QT_TRANSLATE_NOOP("Needs", "needs the files of this program under /proc/self: they could not be read");
+    default:
+        return nullptr;
+    }
+}
+
+} // namespace
+
+QString sentenceFor(Needs needs)
+{
+    for (const auto sentenceOf : { commonSentence, processSentence, kernelSentence }) {
+        if (const char* sentence = sentenceOf(needs))
+            return QCoreApplication::translate("Needs", sentence);
+    }
+    return {};
+}
+
+} // namespace twinhull

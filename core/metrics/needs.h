@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+
+#include <cstdint>
+
+namespace twinhull {
+
+/// Why a figure has no value: what it needs before it can be read. Each has its sentence, which also says how to get
+/// it.
+enum class Needs : std::uint8_t {
+    Nothing, ///< there is a value
+    FirstReading, ///< nothing was read yet
+    SecondReading, ///< a rate is the growth between two readings
+    NextLibvirtReading, ///< libvirt is asked every few seconds, not every tick
+    EveryProcess, ///< some of its processes are not counted, so the sum would be too small
+    ProcessOnThisComputer,
+    OwnersRights, ///< its process belongs to another user
+    IoRights, ///< /proc/PID/io
+    NetworkRights, ///< /proc/PID/ns/net
+    SmapsRights, ///< /proc/PID/smaps_rollup
+    SmapsRollup, ///< the file, or a process that can be asked
+    NetworkOfItsOwn,
+    NetworkFigures, ///< /proc/PID/net/dev
+    CgroupOfItsOwn,
+    MemoryController,
+    MemoryStat, ///< memory.stat of its cgroup
+    IoStat, ///< io.stat of its cgroup
+    LibvirtAnswer,
+    GuestReport, ///< the agent of a guest or its balloon driver
+    GuestKernel, ///< a container has none
+    ProcStat,
+    ProcMeminfo,
+    ProcPressure,
+    ProcSelf,
+};
+
+/// "needs X: how to get it", translated; empty for Nothing.
+QString sentenceFor(Needs needs);
+
+} // namespace twinhull
