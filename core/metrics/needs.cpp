@@ -100,4 +100,9 @@ QString sentenceFor(Needs needs)
     return {};
 }
 
+QString shortSentenceFor(Needs needs)
+{
+    return sentenceFor(needs).section(u':', 0, 0);
+}
+
 } // namespace twinhull

@@ -38,5 +38,7 @@ enum class Needs : std::uint8_t {
 
 /// "needs X: how to get it", translated; empty for Nothing.
 QString sentenceFor(Needs needs);
+/// "needs X", where there is no room for more; the sentence goes into a tool tip.
+QString shortSentenceFor(Needs needs);
 
 } // namespace twinhull

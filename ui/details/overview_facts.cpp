@@ -40,25 +40,32 @@ QString limitsText(const ResourceLimits& limits)
     return parts.isEmpty() ? tr("none") : parts.join(QStringLiteral(", "));
 }
 
-Fact factOf(const MetricPoint& point, Metric metric)
+QString textOf(const MetricPoint& point, Metric metric)
 {
-    const FigureInfo& figure = about(metric);
     const Reading<double>& reading = point[metric];
-    return { titleOf(figure), reading ? metricText(figure.unit, *reading) : sentenceFor(reading.needs()),
-        explanationOf(figure) };
+    return reading ? metricText(about(metric).unit, *reading) : shortSentenceFor(reading.needs());
 }
 
-/// Both directions in a line; each says what it needs where they differ.
-Fact factOf(const MetricPoint& point, Quantity quantity, const QString& format)
+/// What it needs in full where it is absent, then what it is.
+QString toolTipOf(const MetricPoint& point, Metric metric)
 {
-    const auto metrics = metricsOf(quantity);
-    const Reading<double>& first = point[metrics.front()];
-    const Reading<double>& second = point[metrics.back()];
-    const auto text
-        = [](const Reading<double>& reading) { return reading ? rateText(*reading) : sentenceFor(reading.needs()); };
-    const bool isNeitherRead = !first && !second && first.needs() == second.needs();
-    return { titleOf(quantity), isNeitherRead ? text(first) : format.arg(text(first), text(second)),
-        explanationOf(quantity) };
+    const QString needs = sentenceFor(point[metric].needs());
+    return needs.isEmpty() ? explanationOf(about(metric)) : needs + u'\n' + explanationOf(about(metric));
+}
+
+Fact factOf(const MetricPoint& point, Metric metric)
+{
+    return { titleOf(about(metric)), textOf(point, metric), toolTipOf(point, metric) };
+}
+
+/// Two in a line, which is one where both need the same.
+Fact factOf(const MetricPoint& point, const QString& title, Metric first, Metric second, const QString& format)
+{
+    const bool needSame = !point[first] && point[first].needs() == point[second].needs();
+    const QString value = needSame ? textOf(point, first) : format.arg(textOf(point, first), textOf(point, second));
+    const auto partOf
+        = [&point](Metric metric) { return titleOf(about(metric)) + QStringLiteral(":\n") + toolTipOf(point, metric); };
+    return { title, value, partOf(first) + QStringLiteral("\n\n") + partOf(second) };
 }
 
 QString linkTo(const PublishedPort& port)
@@ -77,12 +84,12 @@ Facts costFacts(const WorkloadInfo& info, const MetricRings& rings)
     Facts facts;
     for (const Metric metric : { Metric::CpuCores, Metric::PssBytes, Metric::ResidentBytes, Metric::CgroupChargeBytes })
         facts.push_back(factOf(*point, metric));
-    facts.push_back(factOf(*point, Quantity::Network, tr("in %1, out %2")));
-    facts.push_back(factOf(*point, Quantity::Disk, tr("read %1, written %2")));
-    if (info.id.kind == WorkloadKind::Vm) {
-        for (const Metric metric : { Metric::GuestMemoryUsedBytes, Metric::GuestMemoryCacheBytes })
-            facts.push_back(factOf(*point, metric));
-    }
+    facts.push_back(
+        factOf(*point, tr("Network"), Metric::NetworkReceiveRate, Metric::NetworkSendRate, tr("in %1, out %2")));
+    facts.push_back(factOf(*point, tr("Disk"), Metric::DiskReadRate, Metric::DiskWriteRate, tr("read %1, written %2")));
+    if (info.id.kind == WorkloadKind::Vm)
+        facts.push_back(factOf(*point, tr("Guest says"), Metric::GuestMemoryUsedBytes, Metric::GuestMemoryCacheBytes,
+            tr("%1 used, %2 cache")));
     return facts;
 }
 

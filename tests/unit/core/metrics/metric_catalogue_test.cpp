@@ -66,6 +66,8 @@ private Q_SLOTS:
             const QString sentence = sentenceFor(static_cast<Needs>(i));
             QVERIFY2(sentence.startsWith(QStringLiteral("needs ")), qPrintable(QString::number(i)));
             QVERIFY2(!sentences.contains(sentence), qPrintable(sentence));
+            const QString brief = shortSentenceFor(static_cast<Needs>(i));
+            QVERIFY2(sentence.startsWith(brief + QStringLiteral(": ")), qPrintable(sentence)); // X, then how to get it
             sentences.insert(sentence);
         }
     }
