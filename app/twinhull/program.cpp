@@ -59,7 +59,7 @@ void Program::subscribe()
         return;
     std::vector<MetricTarget> targets;
     for (const WorkloadInfo& info : m_registry.workloads()) {
-        if (!info.footprint.isEmpty())
+        if (info.footprint.hasFigures())
             targets.push_back({ info.id, info.footprint });
     }
     m_sampler->setTargets(std::move(targets));

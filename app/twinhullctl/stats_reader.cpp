@@ -33,7 +33,7 @@ void StatsReader::setTargets()
     std::vector<MetricTarget> targets;
     for (const auto& info : m_program.registry().workloads()) {
         const bool isChosen = m_ids.empty() || std::find(m_ids.begin(), m_ids.end(), info.id) != m_ids.end();
-        if (isChosen && !info.footprint.isEmpty())
+        if (isChosen && info.footprint.hasFigures())
             targets.push_back({ info.id, info.footprint });
     }
     m_sampler.setTargets(std::move(targets));

@@ -125,9 +125,9 @@ void CgroupReader::readMemory(ReadBuffer& buffer)
 {
     std::string_view text = readOptional(m_memoryCurrent, buffer);
     const auto charged = numberOf(nextWord(text));
-    if (!charged)
+    if (!m_memoryCurrent)
         m_reading.chargeBytes = Needs::MemoryController;
-    else if (!m_inactiveFileBytes) // without it the figure would be another one
+    else if (!charged || !m_inactiveFileBytes) // without the latter the figure would be another one
         m_reading.chargeBytes = Needs::MemoryStat;
     else
         m_reading.chargeBytes = *charged > *m_inactiveFileBytes ? *charged - *m_inactiveFileBytes : 0;

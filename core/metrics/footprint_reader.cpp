@@ -66,6 +66,11 @@ std::vector<pid_t> FootprintReader::pids(ReadBuffer& buffer) const
     return pids;
 }
 
+bool FootprintReader::countsAllProcesses() const
+{
+    return m_inside.totals().isComplete && m_outside.totals().isComplete;
+}
+
 bool FootprintReader::isInside(pid_t pid)
 {
     const auto file = KeptFile::open(m_proc.root + "/" + std::to_string(pid) + "/cgroup");
@@ -104,10 +109,9 @@ void FootprintReader::fillCpuAndMemory(Sample& sample) const
     const CgroupReading counted = m_cgroup ? m_cgroup->reading() : CgroupReading();
     const auto& inside = m_inside.totals(); // zero where there is no cgroup
     const auto& outside = m_outside.totals();
-    const bool areAllKnown = inside.isComplete && outside.isComplete;
     sample.cpuNanoseconds = sumOf(counted.cpuNanoseconds.value_or(inside.cpuNanoseconds), outside.cpuNanoseconds,
-        counted.cpuNanoseconds ? outside.isComplete : areAllKnown);
-    sample.residentBytes = sumOf(inside.memoryBytes, outside.memoryBytes, areAllKnown);
+        counted.cpuNanoseconds ? outside.isComplete : countsAllProcesses());
+    sample.residentBytes = sumOf(inside.memoryBytes, outside.memoryBytes, countsAllProcesses());
     sample.cgroupChargeBytes = m_cgroup ? counted.chargeBytes : Reading<std::uint64_t>(Needs::CgroupOfItsOwn);
 }
 

@@ -22,6 +22,8 @@ public:
     /// Fills all host figures but PSS, each with a value or what it needs. False when no root of it lives any more.
     bool read(Sample& sample, ReadBuffer& buffer);
 
+    /// Whether read() found every process; else sums over them are too small.
+    bool countsAllProcesses() const;
     /// All processes that read() counts.
     std::vector<pid_t> pids(ReadBuffer& buffer) const;
     /// Whether processes came or went in the latest read, as far as is known without asking.

@@ -13,13 +13,14 @@ namespace {
 
 constexpr int kTicksBetweenPids = 10; // members of a cgroup are not told; they are asked for
 
-void fillPss(const Result<std::uint64_t>& pss, Sample& sample)
+void fillPss(const FootprintReader& reader, const Result<std::uint64_t>& pss, Sample& sample)
 {
-    if (pss) {
+    if (!pss)
+        sample.pssBytes = pss.error().code == ErrorCode::PermissionDenied ? Needs::SmapsRights : Needs::SmapsRollup;
+    else if (!reader.countsAllProcesses())
+        sample.pssBytes = Needs::EveryProcess;
+    else
         sample.pssBytes = *pss;
-        return;
-    }
-    sample.pssBytes = pss.error().code == ErrorCode::PermissionDenied ? Needs::SmapsRights : Needs::SmapsRollup;
 }
 
 /// What the figures need that no source fills; those that come later know better.
@@ -124,7 +125,7 @@ void HostCostSource::readPss(Watched& watched, Sample& sample)
         watched.ticksToNextPids = kTicksBetweenPids;
     }
     if (const auto pss = m_pss.latest(watched.id))
-        fillPss(*pss, sample);
+        fillPss(*watched.reader, *pss, sample);
 }
 
 Sample readCostNow(const MetricTarget& target, const ProcTree& proc)
@@ -138,7 +139,7 @@ Sample readCostNow(const MetricTarget& target, const ProcTree& proc)
     const auto buffer = std::make_unique<ReadBuffer>();
     FootprintReader reader(proc, target.footprint);
     if (reader.read(sample, *buffer))
-        fillPss(readPss(proc, reader.pids(*buffer)), sample);
+        fillPss(reader, readPss(proc, reader.pids(*buffer)), sample);
     return sample;
 }
 

@@ -85,9 +85,9 @@ void HostReader::readSelf(HostPoint& point, std::int64_t monotonicNanoseconds, R
             / static_cast<double>(monotonicNanoseconds - m_previousNanoseconds);
     m_ownCpuNanoseconds = cpu;
     m_previousNanoseconds = monotonicNanoseconds;
-    point[HostMetric::OwnMemoryBytes] = Needs::ProcSelf;
+    point[HostMetric::OwnAnonymousBytes] = Needs::ProcSelf;
     if (const auto pages = parseStatm(readOptional(m_selfStatm, buffer)))
-        point[HostMetric::OwnMemoryBytes]
+        point[HostMetric::OwnAnonymousBytes]
             = static_cast<double>(pages->anonymous) * static_cast<double>(::sysconf(_SC_PAGESIZE));
     const auto pss = m_selfPss.latest(kSelf);
     if (pss && *pss && **pss > 0)

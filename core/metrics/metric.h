@@ -27,7 +27,7 @@ enum class HostMetric {
     MemoryTotalBytes,
     CpuPressure,
     OwnCpuCores,
-    OwnMemoryBytes,
+    OwnAnonymousBytes,
     OwnPssBytes
 };
 constexpr std::size_t kHostMetricCount = 7;

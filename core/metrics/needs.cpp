@@ -51,7 +51,8 @@ const char* processSentence(Needs needs)
         return QT_TRANSLATE_NOOP(
             "Needs", "needs permission to read /proc/PID/smaps_rollup: ask as the user who owns its processes");
     case Needs::SmapsRollup:
-        return QT_TRANSLATE_NOOP("Needs", "needs /proc/PID/smaps_rollup: a kernel of 4.14 or later");
+        return QT_TRANSLATE_NOOP(
+            "Needs", "needs /proc/PID/smaps_rollup: a kernel of 4.14 or later, and a process that lives");
     case Needs::NetworkOfItsOwn:
         return QT_TRANSLATE_NOOP(
             "Needs", "needs a network of its own: it shares the host's network, whose traffic cannot be told apart");
@@ -67,13 +68,13 @@ const char* kernelSentence(Needs needs)
 {
     switch (needs) {
     case Needs::CgroupOfItsOwn:
-        return QT_TRANSLATE_NOOP(
-            "Needs", "needs a cgroup v2 of its own: a container gets one where systemd or root can make it");
+        return QT_TRANSLATE_NOOP("Needs",
+            "needs a cgroup v2 of its own: a container gets one where systemd or root can make it, a VM has none");
     case Needs::MemoryController:
         return QT_TRANSLATE_NOOP(
             "Needs", "needs the memory controller in its cgroup: have systemd delegate it (Delegate=memory)");
     case Needs::MemoryStat:
-        return QT_TRANSLATE_NOOP("Needs", "needs memory.stat of its cgroup: it could not be read");
+        return QT_TRANSLATE_NOOP("Needs", "needs memory.current and memory.stat of its cgroup: they could not be read");
     case Needs::IoStat:
         return QT_TRANSLATE_NOOP("Needs", "needs io.stat of its cgroup: it could not be read");
     case Needs::ProcStat:

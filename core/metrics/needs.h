@@ -25,7 +25,7 @@ enum class Needs : std::uint8_t {
     NetworkFigures, ///< /proc/PID/net/dev
     CgroupOfItsOwn,
     MemoryController,
-    MemoryStat, ///< memory.stat of its cgroup
+    MemoryStat, ///< memory.current and memory.stat of its cgroup, which are there
     IoStat, ///< io.stat of its cgroup
     LibvirtAnswer,
     GuestReport, ///< the agent of a guest or its balloon driver

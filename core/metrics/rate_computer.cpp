@@ -7,10 +7,12 @@ namespace {
 
 enum Counted { Cpu, DiskRead, DiskWritten, NetworkReceived, NetworkSent };
 
-bool hasAnyFigure(const Sample& sample)
+/// What ended has no figure of the host, and nobody says what its CPU time needs.
+bool isAlive(const Sample& sample)
 {
     return sample.cpuNanoseconds || sample.residentBytes || sample.cgroupChargeBytes || sample.pssBytes
-        || sample.diskReadBytes || sample.diskWrittenBytes || sample.networkReceivedBytes || sample.networkSentBytes;
+        || sample.diskReadBytes || sample.diskWrittenBytes || sample.networkReceivedBytes || sample.networkSentBytes
+        || sample.cpuNanoseconds.needs() != Needs::FirstReading;
 }
 
 Reading<double> level(const Reading<std::uint64_t>& bytes)
@@ -31,7 +33,7 @@ std::vector<MetricPoint> RateComputer::points(std::span<const Sample> samples)
     std::vector<MetricPoint> points;
     points.reserve(samples.size());
     for (const auto& sample : samples) {
-        if (!hasAnyFigure(sample))
+        if (!isAlive(sample))
             continue;
         auto& previous = m_previous[sample.id];
         previous.round = m_round;

@@ -14,7 +14,8 @@ namespace twinhull {
 /// after counters began anew (`Sample::countersBegan`, or a counter that fell), and where a counter is absent.
 class RateComputer {
 public:
-    /// One point for each sample that has any figure, in their order. Workloads that are not among them are forgotten.
+    /// One point for each sample that has any figure of the host or says what its CPU time needs, in their order.
+    /// Workloads that are not among them are forgotten.
     std::vector<MetricPoint> points(std::span<const Sample> samples);
 
 private:

@@ -69,6 +69,8 @@ struct HostFootprint {
     Reach reach = Reach::Here; ///< why the processes of one that runs are not known
 
     bool isEmpty() const { return rootPids.empty(); }
+    /// It runs and has figures: of its processes, or what others tell of one whose processes are out of reach.
+    bool hasFigures() const { return !isEmpty() || reach != Reach::Here; }
     friend bool operator==(const HostFootprint&, const HostFootprint&) = default;
 };
 

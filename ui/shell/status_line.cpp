@@ -25,9 +25,22 @@ QString decimal(double value)
     return QLocale().toString(value, 'f', 1);
 }
 
-QString textOr(const Reading<double>& reading, QString (*text)(double))
+QString textOf(const Reading<double>& reading, QString (*text)(double))
 {
-    return reading ? text(*reading) : StatusLine::tr("? (%1)").arg(sentenceFor(reading.needs()));
+    return reading ? text(*reading) : noFigureText();
+}
+
+/// What an absent one needs, then what it is.
+QString toolTipOf(const HostPoint& host, HostMetric metric)
+{
+    const QString needs = sentenceFor(host[metric].needs());
+    return (needs.isEmpty() ? QString() : needs + u'\n') + explanationOf(about(metric));
+}
+
+QString gibibytesText(double bytes, int decimals)
+{
+    constexpr double kGiB = 1024.0 * 1024 * 1024;
+    return QLocale().toString(bytes / kGiB, 'f', decimals);
 }
 
 } // namespace
@@ -43,13 +56,8 @@ StatusLine::StatusLine(AppContext& context, QWidget* parent) : QWidget(parent), 
     m_cpu = addLabel(QStringLiteral("hostCpu"), tr("CPU of this computer"));
     m_memory = addLabel(QStringLiteral("hostMemory"), tr("Memory of this computer"));
     m_pressure = addLabel(QStringLiteral("hostPressure"), tr("CPU pressure of this computer"));
-    m_cpu->setToolTip(explanationOf(about(HostMetric::CpuShare)));
-    m_memory->setToolTip(explanationOf(about(HostMetric::MemoryUsedBytes)));
-    m_pressure->setToolTip(explanationOf(about(HostMetric::CpuPressure)));
     layout->addStretch();
     m_own = addLabel(QStringLiteral("ownCost"), tr("Cost of Twinhull itself"));
-    m_own->setToolTip(explanationOf(about(HostMetric::OwnCpuCores)) + QStringLiteral("\n\n")
-        + explanationOf(about(HostMetric::OwnPssBytes)));
     m_notices = new QPushButton(this);
     m_notices->setObjectName(QStringLiteral("notices"));
     m_notices->setProperty("link", true);
@@ -78,28 +86,33 @@ TabularLabel* StatusLine::addLabel(const QString& name, const QString& accessibl
 void StatusLine::showFigures()
 {
     const bool isRead = m_context.rings.lastTickNanoseconds() > 0;
-    for (auto* label : { m_cpu, m_memory, m_own })
+    for (auto* label : { m_cpu, m_memory, m_pressure, m_own })
         label->setVisible(isRead);
-    const HostPoint& host = m_context.rings.host();
-    const auto& pressure = host[HostMetric::CpuPressure];
-    m_pressure->setVisible(isRead && pressure.has_value());
     if (!isRead)
         return;
-    constexpr double kGiB = 1024.0 * 1024 * 1024;
-    m_cpu->setText(tr("This computer: CPU %1").arg(textOr(host[HostMetric::CpuShare], [](double share) {
+    const HostPoint& host = m_context.rings.host();
+    m_cpu->setText(tr("This computer: CPU %1").arg(textOf(host[HostMetric::CpuShare], [](double share) {
         return QLocale().toString(share * 100, 'f', 0) + QStringLiteral(" %");
     })));
     m_memory->setText(
         tr("memory %1 of %2 GiB")
-            .arg(textOr(host[HostMetric::MemoryUsedBytes], [](double bytes) { return decimal(bytes / kGiB); }),
-                textOr(host[HostMetric::MemoryTotalBytes],
-                    [](double bytes) { return QLocale().toString(bytes / kGiB, 'f', 0); })));
-    if (pressure)
-        m_pressure->setText(tr("pressure %1").arg(decimal(*pressure)));
+            .arg(textOf(host[HostMetric::MemoryUsedBytes], [](double bytes) { return gibibytesText(bytes, 1); }),
+                textOf(host[HostMetric::MemoryTotalBytes], [](double bytes) { return gibibytesText(bytes, 0); })));
+    m_pressure->setText(tr("pressure %1").arg(textOf(host[HostMetric::CpuPressure], &decimal)));
     const auto& pss = host[HostMetric::OwnPssBytes];
-    const QString memory
-        = pss ? byteCountText(*pss) : tr("at least %1").arg(textOr(host[HostMetric::OwnMemoryBytes], &byteCountText));
-    m_own->setText(tr("Twinhull itself: %1 CPU, %2").arg(textOr(host[HostMetric::OwnCpuCores], &cpuText), memory));
+    const QString memory = pss ? byteCountText(*pss)
+                               : tr("at least %1").arg(textOf(host[HostMetric::OwnAnonymousBytes], &byteCountText));
+    m_own->setText(tr("Twinhull itself: %1 CPU, %2").arg(textOf(host[HostMetric::OwnCpuCores], &cpuText), memory));
+    explainFigures(host);
+}
+
+void StatusLine::explainFigures(const HostPoint& host)
+{
+    m_cpu->setToolTip(toolTipOf(host, HostMetric::CpuShare));
+    m_memory->setToolTip(toolTipOf(host, HostMetric::MemoryUsedBytes));
+    m_pressure->setToolTip(toolTipOf(host, HostMetric::CpuPressure));
+    m_own->setToolTip(
+        toolTipOf(host, HostMetric::OwnCpuCores) + QStringLiteral("\n\n") + toolTipOf(host, HostMetric::OwnPssBytes));
 }
 
 void StatusLine::showNotices()

@@ -10,6 +10,7 @@ class QPushButton;
 namespace twinhull {
 
 class TabularLabel;
+struct HostPoint;
 
 /// The bottom of the window: this computer, the program's own cost, and any limitation of this computer a click away
 /// from its explanation.
@@ -22,6 +23,7 @@ public:
 private:
     TabularLabel* addLabel(const QString& name, const QString& accessibleName);
     void showFigures();
+    void explainFigures(const HostPoint& host);
     void showNotices();
     void explain();
 

@@ -45,12 +45,12 @@ const WorkloadInfo* half(const std::vector<WorkloadInfo>& twin, WorkloadKind kin
 
 std::optional<double> cpuCores(const MetricRings& rings, const WorkloadInfo& info)
 {
-    return info.footprint.isEmpty() ? std::nullopt : std::optional<double>(latest(rings, info.id, Metric::CpuCores));
+    return info.footprint.hasFigures() ? std::optional<double>(latest(rings, info.id, Metric::CpuCores)) : std::nullopt;
 }
 
 std::optional<double> figure(const MetricRings& rings, const WorkloadInfo& info, int column)
 {
-    if (info.footprint.isEmpty())
+    if (!info.footprint.hasFigures())
         return std::nullopt;
     switch (column) {
     case Model::CpuColumn:
@@ -97,9 +97,7 @@ QString figureToolTip(const MetricRings& rings, const WorkloadInfo& info, int co
 {
     const MetricPoint* point = rings.latest(info.id);
     QStringList parts;
-    if (info.footprint.reach != HostFootprint::Reach::Here)
-        parts << sentenceFor(needsOf(info.footprint.reach));
-    else if (point && !figure(rings, info, column))
+    if (point && info.footprint.hasFigures() && !figure(rings, info, column))
         parts << sentenceFor((*point)[firstMetricOf(column)].needs());
     if (column == Model::CpuColumn && info.engine == u"tcg")
         parts << tr("This VM is emulated: its CPU figures say nothing about real hardware.");

@@ -9,6 +9,7 @@
 #include "ui/create/create_dialog.h"
 #include "ui/shell/main_window.h"
 #include "ui/theme/theme.h"
+#include "ui/widgets/figure_text.h"
 
 #include <QAbstractButton>
 #include <QAction>
@@ -245,6 +246,20 @@ private Q_SLOTS:
         bench.tick(2);
         QVERIFY2(own->text().endsWith(u", 47 MiB"), qPrintable(own->text()));
         QVERIFY(own->toolTip().contains(u"smaps_rollup"));
+    }
+
+    void saysWhatAnAbsentFigureOfThisComputerNeeds()
+    {
+        Bench bench;
+        MainWindow window(bench.context);
+        window.show();
+        MetricsFrame frame;
+        frame.monotonicNanoseconds = 1;
+        frame.host[HostMetric::CpuPressure] = Needs::ProcPressure;
+        bench.rings.append(frame);
+        const auto* pressure = window.findChild<QLabel*>(QStringLiteral("hostPressure"));
+        QCOMPARE(pressure->text(), QStringLiteral("pressure ") + noFigureText());
+        QVERIFY2(pressure->toolTip().startsWith(sentenceFor(Needs::ProcPressure)), qPrintable(pressure->toolTip()));
     }
 
     void keepsTheTabWhenTheChoiceChanges()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/metrics/footprint_reader.h"
 
+#include "core/metrics/host_cost_source.h"
 #include "tests/unit/core/metrics/fake_proc.h"
 
 #include <QTest>
@@ -143,6 +144,12 @@ private Q_SLOTS:
         (void)::unlink(m_files->path("11/task/11/children").c_str());
         QCOMPARE(read().cpuNanoseconds.needs(), Needs::EveryProcess);
         QCOMPARE(read().residentBytes.needs(), Needs::EveryProcess);
+        for (const char* pid : { "5", "10", "11" })
+            m_files->write(pid + std::string("/smaps_rollup"), "Pss:   100 kB\n");
+        const WorkloadId id{ WorkloadKind::Container, QStringLiteral("web") };
+        QCOMPARE(readCostNow({ id, m_footprint }, m_files->tree()).pssBytes.needs(), Needs::EveryProcess);
+        m_files->add({ .pid = 11, .parent = 10 });
+        QCOMPARE(*readCostNow({ id, m_footprint }, m_files->tree()).pssBytes, std::uint64_t{ 300 * 1024 });
     }
 
     void readsTheNetworkOfItsOwnNamespaceOnly()

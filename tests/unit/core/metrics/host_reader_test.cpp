@@ -55,7 +55,7 @@ private Q_SLOTS:
         QCOMPARE(point[HostMetric::CpuShare].needs(), Needs::ProcStat);
         QCOMPARE(point[HostMetric::MemoryUsedBytes].needs(), Needs::ProcMeminfo);
         QCOMPARE(point[HostMetric::MemoryTotalBytes].needs(), Needs::ProcMeminfo);
-        QCOMPARE(point[HostMetric::OwnMemoryBytes].needs(), Needs::ProcSelf);
+        QCOMPARE(point[HostMetric::OwnAnonymousBytes].needs(), Needs::ProcSelf);
     }
 
     void readsThisHostAndThisProcess()
@@ -64,7 +64,7 @@ private Q_SLOTS:
         const auto first = reader.read(kSecond, m_buffer);
         QVERIFY(*first[HostMetric::MemoryUsedBytes] > 0);
         QVERIFY(*first[HostMetric::MemoryUsedBytes] < *first[HostMetric::MemoryTotalBytes]);
-        QVERIFY(*first[HostMetric::OwnMemoryBytes] > 0);
+        QVERIFY(*first[HostMetric::OwnAnonymousBytes] > 0);
         QTRY_VERIFY(reader.read(kSecond, m_buffer)[HostMetric::OwnPssBytes].has_value());
         const pid_t self = ::getpid();
         const auto pss = readPss({}, { &self, 1 });

@@ -105,6 +105,14 @@ private Q_SLOTS:
         QCOMPARE(made[Metric::DiskReadRate].needs(), Needs::IoRights);
     }
 
+    void keepsWhatSaysThatItsProcessesAreOutOfReach()
+    {
+        Sample sample;
+        sample.id = { WorkloadKind::Vm, QStringLiteral("remote") };
+        sample.cpuNanoseconds = Needs::ProcessOnThisComputer;
+        QCOMPARE(point(sample)[Metric::CpuCores].needs(), Needs::ProcessOnThisComputer);
+    }
+
     void leavesOutAndForgetsWhatHasNoFigures()
     {
         point(sampleAt(1 * kSecond, 0));

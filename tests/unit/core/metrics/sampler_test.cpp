@@ -65,7 +65,7 @@ private Q_SLOTS:
         const auto frame = lastFrame(frames);
         QVERIFY(frame.points.empty());
         QVERIFY(*frame.host[HostMetric::MemoryTotalBytes] > *frame.host[HostMetric::MemoryUsedBytes]);
-        QVERIFY(*frame.host[HostMetric::OwnMemoryBytes] > 0);
+        QVERIFY(*frame.host[HostMetric::OwnAnonymousBytes] > 0);
         QVERIFY(frame.tickCpuNanoseconds > 0);
         QVERIFY(frame.wallMilliseconds > 0);
     }

@@ -58,6 +58,14 @@ private Q_SLOTS:
         footprint.rootPids = { 8 };
         QVERIFY(!footprint.isEmpty());
     }
+
+    void hasFiguresWhereItsProcessesAreOutOfReach()
+    {
+        HostFootprint footprint;
+        QVERIFY(!footprint.hasFigures()); // it does not run
+        footprint.reach = HostFootprint::Reach::OfAnotherUser;
+        QVERIFY(footprint.isEmpty() && footprint.hasFigures());
+    }
 };
 
 QTEST_GUILESS_MAIN(WorkloadInfoTest)

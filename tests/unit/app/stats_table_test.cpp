@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/twinhullctl/stats_table.h"
+
+#include "core/metrics/metric_catalogue.h"
+#include "tests/support/fake_provider.h"
+
+#include <QTest>
+
+using namespace twinhull;
+using namespace twinhull::test;
+
+/// Every figure of the catalogue is in the table, in JSON and in CSV, with its value or with what it needs.
+class StatsTableTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        m_registry.add(&m_containers);
+        const auto web = makeWorkload(WorkloadKind::Container, QStringLiteral("web"));
+        m_containers.put(web);
+        m_frame = makeFrame(1'000'000'000, web.id, 0.5, 1024 * 1024);
+        for (const Metric metric : { Metric::DiskReadRate, Metric::DiskWriteRate })
+            m_frame.points.front()[metric] = Needs::IoRights;
+        m_frame.points.front()[Metric::CgroupChargeBytes] = Needs::MemoryController;
+        m_frame.host[HostMetric::CpuPressure] = Needs::ProcPressure;
+    }
+
+    void hasAColumnForEachFigure()
+    {
+        const QString heading = statsTable(m_registry, m_frame).section(u'\n', 0, 0);
+        for (const MetricRow& row : metricCatalogue())
+            QVERIFY2(heading.contains(QLatin1String(row.about.heading)), row.about.key);
+    }
+
+    void saysBelowTheTableWhatAbsentFiguresNeed()
+    {
+        const QString text = statsTable(m_registry, m_frame);
+        const QString numbers = text.section(u'\n', 1, 1);
+        QVERIFY2(numbers.contains(u"50.0 %") && numbers.contains(u"1 MiB"), qPrintable(numbers));
+        QVERIFY2(text.contains(QStringLiteral("[1] ") + sentenceFor(Needs::MemoryController)), qPrintable(text));
+        QVERIFY2(text.contains(QStringLiteral("[2] ") + sentenceFor(Needs::IoRights)), qPrintable(text));
+        QCOMPARE(numbers.count(u"[2]"), 2); // one sentence for both
+        QCOMPARE(text.count(sentenceFor(Needs::IoRights)), 1);
+    }
+
+    void givesAValueOrAReasonInJson()
+    {
+        const QJsonObject json = statsJson(m_registry, m_frame, FigureLegend::Included);
+        const QJsonObject web = json[u"workloads"][0].toObject();
+        const QJsonObject missing = web[u"missing"].toObject();
+        for (const MetricRow& row : metricCatalogue()) {
+            const QLatin1String key(row.about.key);
+            QVERIFY2(web[key].isDouble() != missing[key].isString(), row.about.key);
+            QVERIFY2(json[u"figures"][key][u"source"].isString(), row.about.key);
+        }
+        QCOMPARE(missing[u"cgroup_charge_bytes"].toString(), sentenceFor(Needs::MemoryController));
+        QCOMPARE(json[u"host"][u"missing"][u"host_cpu_pressure_percent"].toString(), sentenceFor(Needs::ProcPressure));
+        QVERIFY(!statsJson(m_registry, m_frame, FigureLegend::LeftOut).contains(u"figures"));
+    }
+
+    void leavesAnAbsentFigureEmptyInCsv()
+    {
+        const QStringList keys = csvHeading().trimmed().split(u',');
+        const QStringList cells = csvLines(m_registry, m_frame).chopped(1).split(u',');
+        QCOMPARE(cells.size(), keys.size());
+        QCOMPARE(cells.at(keys.indexOf(QStringLiteral("cpu_cores"))), QStringLiteral("0.5"));
+        QCOMPARE(cells.at(keys.indexOf(QStringLiteral("cgroup_charge_bytes"))), QString());
+    }
+
+private:
+    WorkloadRegistry m_registry;
+    FakeProvider m_containers{ WorkloadKind::Container };
+    MetricsFrame m_frame;
+};
+
+QTEST_GUILESS_MAIN(StatsTableTest)
+#include "stats_table_test.moc"
