@@ -17,6 +17,8 @@ const char* commonSentence(Needs needs)
         return QT_TRANSLATE_NOOP("Needs", "needs a second reading: a rate is the growth between two");
     case Needs::NextLibvirtReading:
         return QT_TRANSLATE_NOOP("Needs", "needs the next answer of libvirt: it is asked every five seconds");
+    case Needs::NextGuestReading:
+        return QT_TRANSLATE_NOOP("Needs", "needs the next answer of the guest: it is asked every five seconds");
     case Needs::LibvirtAnswer:
         return QT_TRANSLATE_NOOP(
             "Needs", "needs an answer of libvirt: it or this VM's QEMU is not answering; see virsh domstats");

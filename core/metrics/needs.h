@@ -14,6 +14,7 @@ enum class Needs : std::uint8_t {
     FirstReading, ///< nothing was read yet
     SecondReading, ///< a rate is the growth between two readings
     NextLibvirtReading, ///< libvirt is asked every few seconds, not every tick
+    NextGuestReading, ///< so is the agent of a guest
     EveryProcess, ///< some of its processes are not counted, so the sum would be too small
     ProcessOnThisComputer,
     OwnersRights, ///< its process belongs to another user

@@ -15,6 +15,11 @@ bool isAlive(const Sample& sample)
         || sample.cpuNanoseconds.needs() != Needs::FirstReading;
 }
 
+bool isBetweenReadings(Needs needs)
+{
+    return needs == Needs::NextLibvirtReading || needs == Needs::NextGuestReading;
+}
+
 Reading<double> level(const Reading<std::uint64_t>& bytes)
 {
     return bytes ? Reading<double>(static_cast<double>(*bytes)) : Reading<double>(bytes.needs());
@@ -74,13 +79,15 @@ MetricPoint RateComputer::pointOf(const Sample& sample, Previous& previous)
 /// Per second. A counter that is absent for a while gives its mean over that while when it comes back.
 Reading<double> RateComputer::rate(Counter& before, const Reading<std::uint64_t>& now, std::int64_t nanoseconds)
 {
+    if (!now && isBetweenReadings(now.needs()))
+        return { before.perSecond, now.needs() };
     if (!now)
         return now.needs();
     Reading<double> perSecond = Needs::SecondReading;
     const std::int64_t elapsed = nanoseconds - before.monotonicNanoseconds;
     if (before.value && *now >= *before.value && elapsed > 0)
         perSecond = static_cast<double>(*now - *before.value) * 1e9 / static_cast<double>(elapsed);
-    before = { now, nanoseconds };
+    before = { now, nanoseconds, perSecond };
     return perSecond;
 }
 

@@ -11,7 +11,8 @@
 namespace twinhull {
 
 /// Turns counters into rates, here and nowhere else. A rate needs two readings of one counter: it is absent at first,
-/// after counters began anew (`Sample::countersBegan`, or a counter that fell), and where a counter is absent.
+/// after counters began anew (`Sample::countersBegan`, or a counter that fell), and where a counter is absent. One that
+/// is read more rarely than every tick keeps its rate until its next reading.
 class RateComputer {
 public:
     /// One point for each sample that has any figure of the host or says what its CPU time needs, in their order.
@@ -22,6 +23,7 @@ private:
     struct Counter {
         std::optional<std::uint64_t> value;
         std::int64_t monotonicNanoseconds = 0;
+        std::optional<double> perSecond = {}; ///< between the two readings before
     };
     struct Previous {
         std::uint32_t countersBegan = 0;

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <utility>
 
 namespace twinhull {
 
@@ -26,6 +27,7 @@ struct Agent {
     Clock::time_point lastWanted;
     Clock::time_point nextQuestion;
     std::optional<GuestFigures> figures;
+    bool isFresh = false; ///< not handed out yet
 };
 
 GuestFigures figuresFrom(const GuestReading& reading)
@@ -39,6 +41,17 @@ GuestFigures figuresFrom(const GuestReading& reading)
     figures.networkReceivedBytes = { reading.networkReceivedBytes, Needs::GuestReport };
     figures.networkSentBytes = { reading.networkSentBytes, Needs::GuestReport };
     return figures;
+}
+
+/// Counters are handed out once, so that their rate is the mean since the answer before, and not that of five seconds
+/// in one and none in four.
+void fillNetwork(Sample& sample, bool isFresh)
+{
+    const auto fill = [isFresh](Reading<std::uint64_t>& figure, const Reading<std::uint64_t>& told) {
+        figure = isFresh || !told ? told : Reading<std::uint64_t>(Needs::NextGuestReading);
+    };
+    fill(sample.networkReceivedBytes, sample.guest.networkReceivedBytes);
+    fill(sample.networkSentBytes, sample.guest.networkSentBytes);
 }
 
 } // namespace
@@ -77,6 +90,7 @@ void GuestFiguresSource::Core::ask(const WorkloadId& id, std::unique_lock<std::m
     if (found == agents.end() || found->second.socketPath != path)
         return;
     found->second.nextQuestion = Clock::now() + (answer ? kInterval : kSilencePause);
+    found->second.isFresh = bool(answer);
     found->second.figures
         = answer && answer->reply.reading ? std::optional(figuresFrom(*answer->reply.reading)) : std::nullopt;
 }
@@ -118,7 +132,7 @@ void GuestFiguresSource::setAgents(std::map<WorkloadId, QString> socketPaths)
         return found == socketPaths.end() || found->second != entry.second.socketPath;
     });
     for (auto& [id, path] : socketPaths)
-        agents.try_emplace(id, Agent{ path, {}, {}, {} });
+        agents.try_emplace(id, Agent{ path, {}, {}, {}, false });
     m_core->changed.notify_all();
 }
 
@@ -134,12 +148,12 @@ void GuestFiguresSource::read(std::span<const MetricTarget> targets, std::span<S
         if (!found->second.figures)
             continue;
         Sample& sample = samples[i];
+        const bool isFresh = std::exchange(found->second.isFresh, false);
         sample.guest = *found->second.figures;
         if (sample.networkReceivedBytes || sample.networkSentBytes) // the host knows better
             continue;
-        sample.networkReceivedBytes = sample.guest.networkReceivedBytes;
-        sample.networkSentBytes = sample.guest.networkSentBytes;
-        sample.isNetworkGuestView = sample.networkReceivedBytes.has_value();
+        sample.isNetworkGuestView = sample.guest.networkReceivedBytes.has_value();
+        fillNetwork(sample, isFresh);
     }
 }
 

@@ -11,7 +11,8 @@
 namespace twinhull {
 
 /// What the guests with our agent say of themselves. A thread of its own asks every few seconds, and only for the VMs
-/// that the sampler read lately; the sampler's thread gets what is known. Thread-safe.
+/// that the sampler read lately; the sampler's thread gets what is known. Counters come in the tick after they were
+/// told and in no other, so that their rate is the mean since the answer before. Thread-safe.
 class GuestFiguresSource : public MetricSource {
 public:
     GuestFiguresSource();

@@ -56,8 +56,8 @@ void fillCounters(const DomainStatistics& from, Sample& sample)
 {
     fill(sample.diskReadBytes, from.diskReadBytes);
     fill(sample.diskWrittenBytes, from.diskWrittenBytes);
-    if (sample.networkReceivedBytes || sample.networkSentBytes)
-        return;
+    if (sample.networkReceivedBytes || sample.networkSentBytes || sample.isNetworkGuestView)
+        return; // one counter has one source
     fill(sample.networkReceivedBytes, from.networkReceivedBytes);
     fill(sample.networkSentBytes, from.networkSentBytes);
 }
@@ -71,6 +71,8 @@ void explainCounters(const DomainStatistics& from, Sample& sample)
     };
     explain(sample.diskReadBytes, from.diskReadBytes);
     explain(sample.diskWrittenBytes, from.diskWrittenBytes);
+    if (sample.isNetworkGuestView)
+        return;
     explain(sample.networkReceivedBytes, from.networkReceivedBytes);
     explain(sample.networkSentBytes, from.networkSentBytes);
 }
@@ -78,9 +80,13 @@ void explainCounters(const DomainStatistics& from, Sample& sample)
 /// What libvirt would tell, had it answered.
 void explainSilence(Sample& sample)
 {
-    for (auto* figure : { &sample.diskReadBytes, &sample.diskWrittenBytes, &sample.networkReceivedBytes,
-             &sample.networkSentBytes, &sample.guest.memoryUsedBytes, &sample.guest.memoryCacheBytes })
+    for (auto* figure : { &sample.diskReadBytes, &sample.diskWrittenBytes, &sample.guest.memoryUsedBytes,
+             &sample.guest.memoryCacheBytes })
         figure->explain(Needs::LibvirtAnswer);
+    if (sample.isNetworkGuestView) // the agent tells it, and goes on
+        return;
+    sample.networkReceivedBytes.explain(Needs::LibvirtAnswer);
+    sample.networkSentBytes.explain(Needs::LibvirtAnswer);
 }
 
 } // namespace

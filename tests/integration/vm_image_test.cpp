@@ -167,6 +167,9 @@ private:
         QTRY_VERIFY_WITH_TIMEOUT(sampled().guest.memoryUsedBytes.has_value(), 20'000);
         QVERIFY(*sampled().guest.memoryUsedBytes > 0U && *sampled().guest.memoryUsedBytes < (256U << 20U));
         QVERIFY(sampled().isNetworkGuestView);
+        bool hasCounted = false; // the macro asks once more, and a counter is handed out once
+        const auto counts = [&] { return hasCounted = hasCounted || sampled().networkReceivedBytes; };
+        QTRY_VERIFY_WITH_TIMEOUT(counts(), 20'000);
     }
 
     WorkloadInfo info(const WorkloadId& id) const

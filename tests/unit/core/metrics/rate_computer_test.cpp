@@ -105,6 +105,16 @@ private Q_SLOTS:
         QCOMPARE(made[Metric::DiskReadRate].needs(), Needs::IoRights);
     }
 
+    void keepsTheRateOfWhatIsReadMoreRarely()
+    {
+        point(sampleAt(1 * kSecond, 0));
+        point(sampleAt(6 * kSecond, 5 * kSecond / 2)); // half a core for five seconds
+        for (const Needs needs : { Needs::NextLibvirtReading, Needs::NextGuestReading })
+            QCOMPARE(*point(sampleAt(7 * kSecond, needs))[Metric::CpuCores], 0.5);
+        QCOMPARE(point(sampleAt(8 * kSecond, Needs::LibvirtAnswer))[Metric::CpuCores].needs(), Needs::LibvirtAnswer);
+        QCOMPARE(*point(sampleAt(11 * kSecond, 5 * kSecond / 2))[Metric::CpuCores], 0.0);
+    }
+
     void keepsWhatSaysThatItsProcessesAreOutOfReach()
     {
         Sample sample;

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/vms/guest_figures_source.h"
+
+#include "core/base/unique_fd.h"
+#include "core/ipc/guest_messages.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <array>
+#include <cstring>
+#include <thread>
+
+#include <sys/socket.h>
+#include <sys/un.h>
+
+using namespace twinhull;
+
+namespace {
+
+using Bytes = std::optional<std::uint64_t>;
+
+const WorkloadId kVm{ WorkloadKind::Vm, QStringLiteral("vm") };
+
+GuestReading reading(Bytes memoryTotal, Bytes memoryAvailable, Bytes received, Bytes sent)
+{
+    GuestReading reading;
+    reading.memoryTotalBytes = memoryTotal;
+    reading.memoryAvailableBytes = memoryAvailable;
+    reading.networkReceivedBytes = received;
+    reading.networkSentBytes = sent;
+    return reading;
+}
+
+/// Answers every question on a socket with the same reading, as QEMU's guest would.
+class FakeAgent {
+public:
+    FakeAgent(const QString& path, const GuestReading& reading)
+        : m_listening(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)), m_reading(reading)
+    {
+        sockaddr_un address{};
+        address.sun_family = AF_UNIX;
+        std::strncpy(address.sun_path, path.toUtf8().constData(), sizeof address.sun_path - 1);
+        m_listens = ::bind(m_listening.fd(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0
+            && ::listen(m_listening.fd(), 4) == 0;
+        m_thread = std::thread([this] { run(); });
+    }
+    ~FakeAgent()
+    {
+        (void)::shutdown(m_listening.fd(), SHUT_RDWR); // accept() returns
+        m_thread.join();
+    }
+    FakeAgent(const FakeAgent&) = delete;
+    FakeAgent& operator=(const FakeAgent&) = delete;
+
+    bool listens() const { return m_listens; }
+
+private:
+    void run() const
+    {
+        while (true) {
+            const UniqueFd client(::accept4(m_listening.fd(), nullptr, nullptr, SOCK_CLOEXEC));
+            if (!client)
+                return;
+            std::array<char, 4096> buffer{};
+            const ssize_t count = ::recv(client.fd(), buffer.data(), buffer.size(), 0);
+            if (count <= 1) // an end of line comes first
+                continue;
+            const auto request = decodeGuestRequest({ buffer.data() + 1, static_cast<std::size_t>(count) - 2 });
+            GuestReply reply;
+            reply.id = request ? request->id : 0;
+            reply.reading = m_reading;
+            const std::string line = encodeGuestReply(reply);
+            (void)::send(client.fd(), line.data(), line.size(), MSG_NOSIGNAL); // who hung up is not told
+        }
+    }
+
+    UniqueFd m_listening;
+    GuestReading m_reading;
+    bool m_listens = false;
+    std::thread m_thread;
+};
+
+} // namespace
+
+class GuestFiguresSourceTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { m_folder = std::make_unique<QTemporaryDir>(); }
+
+    void handsACounterOutOnce()
+    {
+        const FakeAgent agent(path(), reading({}, {}, 1000, 50));
+        QVERIFY(agent.listens());
+        const Sample first = firstTold();
+        QCOMPARE(*first.networkReceivedBytes, std::uint64_t{ 1000 });
+        QCOMPARE(*first.networkSentBytes, std::uint64_t{ 50 });
+        const Sample next = read();
+        QCOMPARE(next.networkReceivedBytes.needs(), Needs::NextGuestReading);
+        QCOMPARE(next.networkSentBytes.needs(), Needs::NextGuestReading);
+        QVERIFY(first.isNetworkGuestView && next.isNetworkGuestView); // another word would begin the counters anew
+    }
+
+    void saysWhatTheGuestDidNotTell()
+    {
+        const FakeAgent agent(path(), reading(100, {}, 1, {}));
+        const Sample sample = firstTold();
+        QCOMPARE(sample.guest.memoryUsedBytes.needs(), Needs::GuestReport);
+        QCOMPARE(sample.guest.memoryCacheBytes.needs(), Needs::GuestReport);
+        QCOMPARE(sample.networkSentBytes.needs(), Needs::GuestReport);
+    }
+
+    void leavesTheHostsNetworkAlone()
+    {
+        const FakeAgent agent(path(), reading(100, 40, 1, {}));
+        (void)firstTold();
+        Sample counted;
+        counted.networkReceivedBytes = 77;
+        const Sample sample = read(counted);
+        QCOMPARE(*sample.networkReceivedBytes, std::uint64_t{ 77 });
+        QVERIFY(!sample.isNetworkGuestView);
+        QCOMPARE(*sample.guest.memoryUsedBytes, std::uint64_t{ 60 });
+    }
+
+    void cleanup() { m_source.reset(); }
+
+private:
+    QString path() const { return m_folder->filePath(QStringLiteral("agent.sock")); }
+
+    Sample read(const Sample& before = {}) const
+    {
+        const std::array targets{ MetricTarget{ kVm, {} } };
+        std::array samples{ before };
+        m_source->read(targets, samples);
+        return samples.front();
+    }
+
+    /// The sample of the tick after the guest's first answer.
+    Sample firstTold()
+    {
+        m_source = std::make_unique<GuestFiguresSource>();
+        m_source->setAgents({ { kVm, path() } });
+        Sample sample;
+        const auto isTold = [&] {
+            if (!sample.networkReceivedBytes)
+                sample = read();
+            return sample.networkReceivedBytes.has_value();
+        };
+        (void)QTest::qWaitFor(isTold, 10'000); // the caller looks at the figures
+        return sample;
+    }
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+    std::unique_ptr<GuestFiguresSource> m_source;
+};
+
+QTEST_GUILESS_MAIN(GuestFiguresSourceTest)
+#include "guest_figures_source_test.moc"
