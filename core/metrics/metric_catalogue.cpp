@@ -75,7 +75,7 @@ constexpr std::array<MetricRow, kMetricCount> kCatalogue{ {
                 "/proc/net/dev, which is the guest's word, else libvirt's interface statistics") } },
     { Metric::GuestMemoryUsedBytes,
         { "guest_memory_used_bytes", MetricUnit::Bytes, MetricSide::Guest, MetricKind::Level, "GUEST USED",
-            QT_TRANSLATE_NOOP("Metrics", "Memory used, guest view"),
+            QT_TRANSLATE_NOOP("Metrics", "Memory, guest view"),
             QT_TRANSLATE_NOOP("Metrics",
                 "What the guest's kernel counts as used, which is its total without what it could still hand out; "
                 "never a part of the host's figures."),

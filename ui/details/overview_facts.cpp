@@ -8,6 +8,9 @@
 #include <QCoreApplication>
 #include <QLocale>
 
+#include <algorithm>
+#include <array>
+
 namespace twinhull {
 
 namespace {
@@ -58,14 +61,38 @@ Fact factOf(const MetricPoint& point, Metric metric)
     return { titleOf(about(metric)), textOf(point, metric), toolTipOf(point, metric) };
 }
 
-/// Two in a line, which is one where both need the same.
-Fact factOf(const MetricPoint& point, const QString& title, Metric first, Metric second, const QString& format)
+/// Two figures that are read together, in a line of their own title.
+struct FactPair {
+    Metric first;
+    Metric second;
+    const char* title;
+    const char* format; ///< %1 is the first
+};
+constexpr std::array kPairs{
+    FactPair{ Metric::DiskReadRate, Metric::DiskWriteRate, QT_TRANSLATE_NOOP("OverviewFacts", "Disk"),
+        QT_TRANSLATE_NOOP("OverviewFacts", "read %1, written %2") },
+    FactPair{ Metric::NetworkReceiveRate, Metric::NetworkSendRate, QT_TRANSLATE_NOOP("OverviewFacts", "Network"),
+        QT_TRANSLATE_NOOP("OverviewFacts", "in %1, out %2") },
+    FactPair{ Metric::GuestMemoryUsedBytes, Metric::GuestMemoryCacheBytes,
+        QT_TRANSLATE_NOOP("OverviewFacts", "Guest says"), QT_TRANSLATE_NOOP("OverviewFacts", "%1 used, %2 cache") },
+};
+
+const FactPair* pairWith(Metric metric)
 {
-    const bool needSame = !point[first] && point[first].needs() == point[second].needs();
-    const QString value = needSame ? textOf(point, first) : format.arg(textOf(point, first), textOf(point, second));
+    const auto found = std::find_if(kPairs.begin(), kPairs.end(),
+        [metric](const FactPair& pair) { return pair.first == metric || pair.second == metric; });
+    return found == kPairs.end() ? nullptr : &*found;
+}
+
+/// One text where both need the same.
+Fact factOf(const MetricPoint& point, const FactPair& pair)
+{
+    const bool needSame = !point[pair.first] && point[pair.first].needs() == point[pair.second].needs();
+    const QString first = textOf(point, pair.first);
     const auto partOf
         = [&point](Metric metric) { return titleOf(about(metric)) + QStringLiteral(":\n") + toolTipOf(point, metric); };
-    return { title, value, partOf(first) + QStringLiteral("\n\n") + partOf(second) };
+    return { tr(pair.title), needSame ? first : tr(pair.format).arg(first, textOf(point, pair.second)),
+        partOf(pair.first) + QStringLiteral("\n\n") + partOf(pair.second) };
 }
 
 QString linkTo(const PublishedPort& port)
@@ -78,18 +105,19 @@ QString linkTo(const PublishedPort& port)
 
 Facts costFacts(const WorkloadInfo& info, const MetricRings& rings)
 {
-    const MetricPoint* point = info.footprint.isEmpty() ? nullptr : rings.latest(info.id);
+    const MetricPoint* point = info.footprint.hasFigures() ? rings.latest(info.id) : nullptr;
     if (!point)
         return { { tr("State"), stateText(info.state) } };
     Facts facts;
-    for (const Metric metric : { Metric::CpuCores, Metric::PssBytes, Metric::ResidentBytes, Metric::CgroupChargeBytes })
-        facts.push_back(factOf(*point, metric));
-    facts.push_back(
-        factOf(*point, tr("Network"), Metric::NetworkReceiveRate, Metric::NetworkSendRate, tr("in %1, out %2")));
-    facts.push_back(factOf(*point, tr("Disk"), Metric::DiskReadRate, Metric::DiskWriteRate, tr("read %1, written %2")));
-    if (info.id.kind == WorkloadKind::Vm)
-        facts.push_back(factOf(*point, tr("Guest says"), Metric::GuestMemoryUsedBytes, Metric::GuestMemoryCacheBytes,
-            tr("%1 used, %2 cache")));
+    for (const MetricRow& row : metricCatalogue()) {
+        if (row.about.side == MetricSide::Guest && info.id.kind == WorkloadKind::Container)
+            continue; // it has no inside that could say something else
+        const FactPair* pair = pairWith(row.metric);
+        if (pair == nullptr)
+            facts.push_back(factOf(*point, row.metric));
+        else if (pair->first == row.metric)
+            facts.push_back(factOf(*point, *pair));
+    }
     return facts;
 }
 

@@ -56,9 +56,10 @@ BarRow startupRow(const QString& label, WorkloadKind kind, const RunFigures& run
 
 std::vector<BarSegment> memorySegments(const ComparedWorkload& workload, double total)
 {
-    const auto used = workload.guestUsedBytes.value_or(0);
-    const auto cache = workload.guestCacheBytes.value_or(0);
-    const bool isKnownInside = workload.guestUsedBytes && used + cache < total;
+    const Figure& guestUsed = workload[Metric::GuestMemoryUsedBytes];
+    const double used = guestUsed.value.value_or(0);
+    const double cache = workload[Metric::GuestMemoryCacheBytes].value.value_or(0);
+    const bool isKnownInside = guestUsed.value && used + cache < total;
     if (!isKnownInside) {
         const QString name = workload.info.id.kind == WorkloadKind::Vm ? tr("guest and QEMU, not told apart")
                                                                        : tr("its processes and helpers");
@@ -101,7 +102,7 @@ std::vector<BarRow> memoryBars(std::span<const ComparedWorkload> workloads)
     std::vector<BarRow> rows;
     for (const ComparedWorkload& workload : workloads) {
         BarRow row{ labelOf(workload.info), chartColor(workload.info.id.kind, 0), {}, {} };
-        const Figure& cost = workload.pssBytes;
+        const Figure& cost = workload[Metric::PssBytes];
         row.endText = cost.value ? byteCountText(*cost.value) : cost.missing;
         if (cost.value)
             row.segments = memorySegments(workload, *cost.value);

@@ -31,13 +31,14 @@ namespace {
 constexpr int kGap = 10;
 constexpr int kMargin = 12;
 constexpr int kChartHeight = 170;
-constexpr int kFiguresWidth = 386;
+constexpr int kFiguresWidth = 416;
 
 qsizetype readFigures(std::span<const ComparedWorkload> workloads)
 {
     qsizetype count = 0;
     for (const ComparedWorkload& workload : workloads) {
-        for (const Figure* figure : { &workload.startupMilliseconds, &workload.pssBytes, &workload.meanCpuCores })
+        for (const Figure* figure :
+            { &workload.startupMilliseconds, &workload[Metric::PssBytes], &workload[Metric::CpuCores] })
             count += figure->value ? 1 : 0;
     }
     return count;

@@ -40,8 +40,8 @@ JudgedFigure judgeMemory(const ComparedWorkload& first, const ComparedWorkload& 
 {
     const QString title = tr("Memory on the host");
     for (const ComparedWorkload* side : { &first, &second }) {
-        if (!side->pssBytes.value)
-            return notJudged(title, side->pssBytes.missing);
+        if (!(*side)[Metric::PssBytes].value)
+            return notJudged(title, (*side)[Metric::PssBytes].missing);
     }
     return judgeSeries(title, FigureUnit::Bytes, commonTicks(first.pss, second.pss).difference());
 }
@@ -53,8 +53,8 @@ JudgedFigure judgeCpu(const ComparedWorkload& first, const ComparedWorkload& sec
         return notJudged(
             title, tr("emulated VMs say nothing about hardware, and they start slower than they would there"));
     for (const ComparedWorkload* side : { &first, &second }) {
-        if (!side->meanCpuCores.value)
-            return notJudged(title, side->meanCpuCores.missing);
+        if (!(*side)[Metric::CpuCores].value)
+            return notJudged(title, (*side)[Metric::CpuCores].missing);
     }
     return judgeSeries(title, FigureUnit::Cores, commonTicks(first.cpu, second.cpu).difference());
 }

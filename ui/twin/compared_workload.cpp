@@ -40,16 +40,19 @@ ComparedWorkload readCompared(const WorkloadInfo& info, const MetricRings& rings
     compared.startupMilliseconds = startupOf(info);
     compared.diskBytes = Figure::absent(tr("Being read."));
     const MetricPoint* point = currentPoint(rings, info.id);
-    compared.memoryBytes = compared.pssBytes = compared.meanCpuCores = Figure::absent(tr("It does not run."));
-    if (point == nullptr)
+    if (point == nullptr) {
+        compared.figures.fill(Figure::absent(tr("It does not run.")));
         return compared;
-    compared.memoryBytes = figureOf((*point)[Metric::ResidentBytes]);
-    compared.pssBytes = figureOf((*point)[Metric::PssBytes]);
+    }
+    for (const MetricRow& row : metricCatalogue()) {
+        const Reading<double>& latest = (*point)[row.metric];
+        compared[row.metric] = row.about.kind == MetricKind::Rate
+            ? meanOrNeeds(meanOf(readingsOf(rings, info.id, row.metric, window)), latest)
+            : figureOf(latest);
+    }
     compared.cpu = readingsOf(rings, info.id, Quantity::Cpu, window);
-    compared.meanCpuCores = meanOrNeeds(meanOf(compared.cpu), (*point)[Metric::CpuCores]);
     compared.pss = readingsOf(rings, info.id, Metric::PssBytes, window);
-    compared.guestUsedBytes = (*point)[Metric::GuestMemoryUsedBytes];
-    compared.guestCacheBytes = (*point)[Metric::GuestMemoryCacheBytes];
+    compared.isNetworkGuestView = point->isNetworkGuestView;
     return compared;
 }
 

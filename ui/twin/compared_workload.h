@@ -4,21 +4,22 @@
 #include "core/twin/comparison.h"
 #include "ui/metrics/readings.h"
 
+#include <array>
+
 namespace twinhull {
 
-/// What is known now of a workload that is compared. Everything is the host's cost but what the guest says.
+/// What is known now of a workload that is compared.
 struct ComparedWorkload {
     WorkloadInfo info;
     Figure startupMilliseconds; ///< request to the first instruction of the entrypoint, latest start
-    Figure memoryBytes; ///< resident, the latest tick
-    Figure pssBytes; ///< the host cost, of the latest slow reading; shared pages in part
-    Figure meanCpuCores; ///< over the window
+    std::array<Figure, kMetricCount> figures; ///< by Metric: levels as they are, rates as their mean over the window
     Readings pss; ///< over the window; each slow reading is repeated until the next
     Readings cpu; ///< cores, over the window
+    bool isNetworkGuestView = false;
     Figure diskBytes; ///< own and shared image parts
-    Reading<double> guestUsedBytes; ///< what the inside says of itself
-    Reading<double> guestCacheBytes;
 
+    Figure& operator[](Metric metric) { return figures.at(static_cast<std::size_t>(metric)); }
+    const Figure& operator[](Metric metric) const { return figures.at(static_cast<std::size_t>(metric)); }
     bool isEmulated() const { return info.engine == u"tcg"; }
 };
 

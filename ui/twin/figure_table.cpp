@@ -3,6 +3,7 @@
 
 #include "core/metrics/metric_catalogue.h"
 #include "core/twin/figure_rows.h"
+#include "ui/metrics/units.h"
 #include "ui/widgets/figure_text.h"
 
 #include <QCoreApplication>
@@ -18,44 +19,6 @@ QString tr(const char* text)
     return QCoreApplication::translate("FigureTable", text);
 }
 
-struct LiveRow {
-    std::optional<Metric> metric; ///< its words stand in the catalogue, else in the next two
-    const char* title;
-    const char* explanation;
-    Figure ComparedWorkload::*figure;
-    QString (*format)(double);
-    bool isAboutCpu;
-};
-
-const LiveRow kLiveRows[] = {
-    { {}, QT_TRANSLATE_NOOP("FigureTable", "Start to entrypoint"),
-        QT_TRANSLATE_NOOP("FigureTable", "From the request to the entrypoint's first instruction, latest start."),
-        &ComparedWorkload::startupMilliseconds, &millisecondsText, false },
-    { Metric::PssBytes, nullptr, nullptr, &ComparedWorkload::pssBytes, &byteCountText, false },
-    { Metric::ResidentBytes, nullptr, nullptr, &ComparedWorkload::memoryBytes, &byteCountText, false },
-    { Metric::CpuCores, QT_TRANSLATE_NOOP("FigureTable", "CPU, mean"),
-        QT_TRANSLATE_NOOP("FigureTable", "The mean over the time of the plots."), &ComparedWorkload::meanCpuCores,
-        &cpuText, true },
-    { {}, QT_TRANSLATE_NOOP("FigureTable", "Disk"),
-        QT_TRANSLATE_NOOP("FigureTable", "Allocated on disk, with the parts of the image that others share."),
-        &ComparedWorkload::diskBytes, &byteCountText, false },
-};
-
-QString titleOf(const LiveRow& row)
-{
-    return row.title != nullptr ? tr(row.title) : titleOf(about(*row.metric));
-}
-
-QString explanationOf(const LiveRow& row)
-{
-    QStringList parts;
-    if (row.explanation != nullptr)
-        parts << tr(row.explanation);
-    if (row.metric)
-        parts << explanationOf(about(*row.metric));
-    return parts.join(u'\n');
-}
-
 FigureCell absentCell(const QString& reason)
 {
     return { {}, reason, FigureCell::Validity::Valid };
@@ -67,15 +30,40 @@ void strike(FigureCell& cell)
     cell.reason = tr("The VM is emulated on this computer: its CPU figures say nothing about hardware.");
 }
 
-FigureCell liveCell(const ComparedWorkload& workload, const LiveRow& row)
+FigureCell liveCell(const Figure& figure, QString (*format)(double))
 {
-    const Figure& figure = workload.*row.figure;
+    return figure.value ? FigureCell{ format(*figure.value), {}, FigureCell::Validity::Valid }
+                        : absentCell(figure.missing);
+}
+
+bool isGuestsWord(const ComparedWorkload& workload, Metric metric)
+{
+    const bool isNetwork = metric == Metric::NetworkReceiveRate || metric == Metric::NetworkSendRate;
+    return about(metric).side == MetricSide::Guest || (isNetwork && workload.isNetworkGuestView);
+}
+
+FigureCell liveCell(const ComparedWorkload& workload, Metric metric)
+{
+    const Figure& figure = workload[metric];
     if (!figure.value)
         return absentCell(figure.missing);
-    FigureCell cell{ row.format(*figure.value), {}, FigureCell::Validity::Valid };
-    if (row.isAboutCpu && workload.isEmulated())
+    FigureCell cell{ metricText(about(metric).unit, *figure.value), {}, FigureCell::Validity::Valid };
+    if (isGuestsWord(workload, metric))
+        cell.reason = tr("As the guest reports it.");
+    if (about(metric).unit == MetricUnit::Cores && workload.isEmulated())
         strike(cell);
     return cell;
+}
+
+/// What it is; of a rate the mean is shown.
+FigureTable::Row metricRow(const FigureInfo& figure)
+{
+    FigureTable::Row row{ titleOf(figure), explanationOf(figure), {}, {} };
+    if (figure.kind == MetricKind::Rate) {
+        row.title = tr("%1, mean").arg(row.title);
+        row.explanation.prepend(tr("The mean over the time of the plots.") + u'\n');
+    }
+    return row;
 }
 
 QString ratioOf(std::span<const FigureCell> cells, const Figure& first, const Figure& second)
@@ -131,14 +119,33 @@ QStringList columnTitles(std::span<const ComparedWorkload> workloads)
 FigureTable liveFigures(std::span<const ComparedWorkload> workloads)
 {
     FigureTable table{ tr("Now"), columnTitles(workloads), {}, workloads.size() == 2 };
-    for (const LiveRow& live : kLiveRows) {
-        FigureTable::Row row{ titleOf(live), explanationOf(live), {}, {} };
+    const auto add = [&](FigureTable::Row row, const auto& figureOf, const auto& cellOf) {
         for (const ComparedWorkload& workload : workloads)
-            row.cells.push_back(liveCell(workload, live));
+            row.cells.push_back(cellOf(workload));
         if (table.hasRatio)
-            row.ratio = ratioOf(row.cells, workloads[0].*live.figure, workloads[1].*live.figure);
+            row.ratio = ratioOf(row.cells, figureOf(workloads[0]), figureOf(workloads[1]));
         table.rows.push_back(std::move(row));
+    };
+    const auto addOwn
+        = [&](const char* title, const char* explanation, Figure ComparedWorkload::*figure, QString (*format)(double)) {
+              add(
+                  { tr(title), tr(explanation), {}, {} }, [figure](const auto& workload) { return workload.*figure; },
+                  [&](const auto& workload) { return liveCell(workload.*figure, format); });
+          };
+    addOwn(QT_TRANSLATE_NOOP("FigureTable", "Start to entrypoint"),
+        QT_TRANSLATE_NOOP("FigureTable", "From the request to the entrypoint's first instruction, latest start."),
+        &ComparedWorkload::startupMilliseconds, &millisecondsText);
+    for (const MetricRow& row : metricCatalogue()) {
+        const Metric metric = row.metric;
+        add(
+            metricRow(row.about), [metric](const auto& workload) { return workload[metric]; },
+            [metric](const auto& workload) { return liveCell(workload, metric); });
+        if (table.hasRatio && isGuestsWord(workloads[0], metric) != isGuestsWord(workloads[1], metric))
+            table.rows.back().ratio.clear(); // the host's word is not to be divided by the guest's
     }
+    addOwn(QT_TRANSLATE_NOOP("FigureTable", "Disk, allocated"),
+        QT_TRANSLATE_NOOP("FigureTable", "Allocated on disk, with the parts of the image that others share."),
+        &ComparedWorkload::diskBytes, &byteCountText);
     return table;
 }
 

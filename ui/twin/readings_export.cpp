@@ -56,6 +56,19 @@ void appendLines(QByteArray& csv, const MetricRings& rings, const WorkloadInfo& 
     }
 }
 
+/// What the figures that the latest tick could not read need, by their keys.
+QJsonObject missingOf(const MetricRings& rings, const WorkloadInfo& info)
+{
+    QJsonObject missing;
+    const MetricPoint* point = currentPoint(rings, info.id);
+    for (const MetricRow& row : metricCatalogue()) {
+        const Needs needs = point != nullptr ? (*point)[row.metric].needs() : Needs::Nothing;
+        if (needs != Needs::Nothing)
+            missing.insert(QLatin1String(row.about.key), sentenceFor(needs));
+    }
+    return missing;
+}
+
 } // namespace
 
 QByteArray readingsAsCsv(const MetricRings& rings, std::span<const WorkloadInfo> workloads, const TimeWindow& window)
@@ -83,6 +96,7 @@ QByteArray readingsAsJson(const MetricRings& rings, std::span<const WorkloadInfo
             }
             one.insert(QLatin1String(row.about.key), points);
         }
+        one.insert(QStringLiteral("missing"), missingOf(rings, info));
         all.append(one);
     }
     const QJsonObject root{ { QStringLiteral("format"), QStringLiteral("twinhull-readings") },

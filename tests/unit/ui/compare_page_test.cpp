@@ -135,6 +135,9 @@ private Q_SLOTS:
         const QJsonObject one = json[QStringLiteral("workloads")].toArray().first().toObject();
         QCOMPARE(one[QStringLiteral("resident_bytes")].toArray().size(), 3);
         QVERIFY(one[QStringLiteral("cpu_cores")].toArray().isEmpty());
+        QCOMPARE(
+            one[QStringLiteral("missing")][QStringLiteral("cpu_cores")].toString(), sentenceFor(Needs::FirstReading));
+        QVERIFY(!one[QStringLiteral("missing")].toObject().contains(QStringLiteral("resident_bytes")));
     }
 
 private:
