@@ -41,6 +41,15 @@ std::span<const HostMetricRow> hostMetricCatalogue();
 const FigureInfo& about(Metric metric);
 const FigureInfo& about(HostMetric metric);
 
+/// Told by the inside of a workload, not counted by this computer: the two are not comparable. `Figures` is a
+/// MetricPoint, or what was made of one.
+template <typename Figures>
+bool isGuestsWord(const Figures& figures, Metric metric)
+{
+    const bool isNetwork = metric == Metric::NetworkReceiveRate || metric == Metric::NetworkSendRate;
+    return about(metric).side == MetricSide::Guest || (isNetwork && figures.isNetworkGuestView);
+}
+
 /// Translated.
 QString titleOf(const FigureInfo& about);
 QString meaningOf(const FigureInfo& about);

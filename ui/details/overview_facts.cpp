@@ -91,7 +91,9 @@ Fact factOf(const MetricPoint& point, const FactPair& pair)
     const QString first = textOf(point, pair.first);
     const auto partOf
         = [&point](Metric metric) { return titleOf(about(metric)) + QStringLiteral(":\n") + toolTipOf(point, metric); };
-    return { tr(pair.title), needSame ? first : tr(pair.format).arg(first, textOf(point, pair.second)),
+    const QString text = needSame ? first : tr(pair.format).arg(first, textOf(point, pair.second));
+    const bool isGuestSaid = !needSame && about(pair.first).side == MetricSide::Host && isGuestsWord(point, pair.first);
+    return { tr(pair.title), isGuestSaid ? tr("%1 (guest says)").arg(text) : text,
         partOf(pair.first) + QStringLiteral("\n\n") + partOf(pair.second) };
 }
 

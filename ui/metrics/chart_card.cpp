@@ -44,7 +44,6 @@ ChartCard::ChartCard(const MetricRings& rings, Quantity quantity, QWidget* paren
     body()->addWidget(m_canvas, 1);
     m_canvas->setTimeSpan(m_span);
     m_canvas->setAccessibleName(tr("%1 over time").arg(titleOf(quantity)));
-    setExplanation(explanationOf(quantity));
     connect(m_canvas, &ChartCanvas::cursorMoved, this, &ChartCard::cursorMoved);
     connect(m_canvas, &ChartCanvas::plotAreaChanged, this, &ChartCard::paintContents);
     connect(&m_rings, &MetricRings::ticked, this, &ChartCard::refresh);
@@ -101,9 +100,28 @@ void ChartCard::showEvent(QShowEvent* event)
     refresh();
 }
 
-bool ChartCard::isDifferenceShown() const
+/// Where there is no reading yet nobody has spoken.
+bool ChartCard::isGuestsReading(const ChartedWorkload& workload) const
+{
+    const MetricPoint* point = m_rings.latest(workload.id);
+    return point != nullptr && isGuestsWord(*point, metricsOf(m_quantity).front());
+}
+
+bool ChartCard::areOfOneSide() const
+{
+    return std::adjacent_find(m_workloads.begin(), m_workloads.end(), [this](const auto& one, const auto& other) {
+        return isGuestsReading(one) != isGuestsReading(other);
+    }) == m_workloads.end();
+}
+
+bool ChartCard::isDifferenceWanted() const
 {
     return m_differenceWish == Difference::Shown && m_workloads.size() == 2;
+}
+
+bool ChartCard::isDifferenceShown() const
+{
+    return isDifferenceWanted() && areOfOneSide();
 }
 
 void ChartCard::refresh()
@@ -147,6 +165,8 @@ void ChartCard::rescale()
     m_unit = unitFor(m_quantity, std::max(largest, -lowest));
     m_canvas->setScale(axisScale(lowest / m_unit.divisor, largest / m_unit.divisor));
     setTitle(axisTitle(m_quantity, m_unit));
+    const QString refused = refusal();
+    setExplanation((refused.isEmpty() ? QString() : refused + QStringLiteral("\n\n")) + explanationOf(m_quantity));
 }
 
 void ChartCard::paintContents()
@@ -214,7 +234,8 @@ void ChartCard::writeReading()
 {
     const QString reading = m_cursor ? readingAtCursor() : readingNow();
     setRemark(reading);
-    setAccessibleDescription(reading);
+    const QString refused = refusal();
+    setAccessibleDescription(refused.isEmpty() ? reading : reading + QStringLiteral(". ") + refused);
 }
 
 QString ChartCard::readingNow() const
@@ -229,17 +250,22 @@ QString ChartCard::readingNow() const
         if (!value)
             continue;
         values.push_back(*value);
-        texts << readingText(m_quantity, *value);
+        texts << wordedReading(workload, *value);
     }
     if (values.empty())
         return missingReason();
-    if (m_isEqual && values.size() == 2)
-        return tr("equal within the noise");
     if (isDifferenceShown() && values.size() == 2)
-        return tr("difference %1").arg(signedReadingText(m_quantity, values[1] - values[0]));
+        return m_isEqual ? tr("equal within the noise")
+                         : tr("difference %1").arg(signedReadingText(m_quantity, values[1] - values[0]));
     if (m_workloads.size() == 1 && !m_note.isEmpty())
         texts << m_note;
     return texts.join(QStringLiteral(" \u00b7 "));
+}
+
+QString ChartCard::wordedReading(const ChartedWorkload& workload, double value) const
+{
+    const QString text = readingText(m_quantity, value);
+    return isGuestsReading(workload) ? tr("guest: %1").arg(text) : text;
 }
 
 QString ChartCard::readingAtCursor() const
@@ -249,12 +275,20 @@ QString ChartCard::readingAtCursor() const
     QStringList texts;
     for (std::size_t i = 0; i < m_readings.size(); ++i) {
         const auto value = readingAt(m_readings[i], moment);
-        const QString text = value ? readingText(m_quantity, *value) : tr("not read");
+        const QString text = value ? wordedReading(m_workloads[i], *value) : tr("not read");
         texts << (m_readings.size() > 1 ? m_workloads[i].label + u' ' + text : text);
     }
     if (const auto difference = readingAt(m_difference, moment))
         return tr("difference %1 at the cursor").arg(signedReadingText(m_quantity, *difference));
     return texts.join(QStringLiteral(" \u00b7 "));
+}
+
+/// Why a wanted difference is not shown; empty where it is.
+QString ChartCard::refusal() const
+{
+    return isDifferenceWanted() && !areOfOneSide()
+        ? tr("No difference is drawn: this computer counted one of them, the guest the other.")
+        : QString();
 }
 
 QString ChartCard::missingReason() const

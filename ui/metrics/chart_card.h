@@ -24,7 +24,8 @@ class ChartCard : public Card {
     Q_OBJECT
 
 public:
-    enum class Difference { Hidden, Shown }; ///< only ever shown between exactly two workloads
+    /// Only ever shown between exactly two workloads, and only where both readings are the host's or both the guest's.
+    enum class Difference { Hidden, Shown };
 
     /// The rings must outlive this.
     ChartCard(const MetricRings& rings, Quantity quantity, QWidget* parent = nullptr);
@@ -55,6 +56,11 @@ private:
     QString readingNow() const;
     QString readingAtCursor() const;
     QString missingReason() const;
+    QString refusal() const;
+    QString wordedReading(const ChartedWorkload& workload, double value) const;
+    bool isGuestsReading(const ChartedWorkload& workload) const;
+    bool areOfOneSide() const;
+    bool isDifferenceWanted() const;
     bool isDifferenceShown() const;
     QPolygonF toPolygon(const UnbrokenRun& run) const;
     void judgeDifference();

@@ -36,12 +36,6 @@ FigureCell liveCell(const Figure& figure, QString (*format)(double))
                         : absentCell(figure.missing);
 }
 
-bool isGuestsWord(const ComparedWorkload& workload, Metric metric)
-{
-    const bool isNetwork = metric == Metric::NetworkReceiveRate || metric == Metric::NetworkSendRate;
-    return about(metric).side == MetricSide::Guest || (isNetwork && workload.isNetworkGuestView);
-}
-
 FigureCell liveCell(const ComparedWorkload& workload, Metric metric)
 {
     const Figure& figure = workload[metric];

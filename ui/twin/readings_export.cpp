@@ -96,6 +96,8 @@ QByteArray readingsAsJson(const MetricRings& rings, std::span<const WorkloadInfo
             }
             one.insert(QLatin1String(row.about.key), points);
         }
+        const MetricPoint* latest = currentPoint(rings, info.id);
+        one.insert(QStringLiteral("network_is_guest_view"), latest != nullptr && latest->isNetworkGuestView);
         one.insert(QStringLiteral("missing"), missingOf(rings, info));
         all.append(one);
     }

@@ -16,8 +16,8 @@ namespace twinhull {
 /// CSV: a line a workload and tick: seconds,workload,kind and the keys of core/metrics/metric_catalogue.h.
 QByteArray readingsAsCsv(const MetricRings& rings, std::span<const WorkloadInfo> workloads, const TimeWindow& window);
 /// JSON: {"format": "twinhull-readings", "version": 2, "figures": {key: {"title", "unit", "side", "kind", "meaning",
-/// "source"}}, "workloads": [{"name", "kind", key: [[seconds, value], …] …, "missing": {key: what it needs}}]};
-/// "missing" is of the latest tick.
+/// "source"}}, "workloads": [{"name", "kind", key: [[seconds, value], …] …, "missing": {key: what it needs},
+/// "network_is_guest_view"}]}; the last two are of the latest tick.
 QByteArray readingsAsJson(const MetricRings& rings, std::span<const WorkloadInfo> workloads, const TimeWindow& window);
 
 } // namespace twinhull

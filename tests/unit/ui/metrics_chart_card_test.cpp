@@ -121,6 +121,24 @@ private Q_SLOTS:
         QCOMPARE(network.remark(), sentenceFor(Needs::GuestReport));
     }
 
+    void refusesTheDifferenceOfTheGuestsWordAndTheHosts()
+    {
+        feedNetwork(true);
+        ChartCard network(*m_rings, Quantity::Network);
+        show(network);
+        QCOMPARE(network.remark(), QStringLiteral("2 kB/s \u00b7 guest: 6 kB/s"));
+        const auto* title = network.findChild<QLabel*>(QStringLiteral("cardTitle"));
+        QVERIFY2(title->toolTip().startsWith(u"No difference is drawn"), qPrintable(title->toolTip()));
+        QVERIFY(network.accessibleDescription().contains(u"No difference is drawn"));
+        network.setCursor(1);
+        QCOMPARE(network.remark(), QStringLiteral("web 2 kB/s \u00b7 web guest: 6 kB/s"));
+
+        feedNetwork(false);
+        network.setCursor({});
+        QCOMPARE(network.remark(), QStringLiteral("difference +4 kB/s"));
+        QVERIFY2(!title->toolTip().startsWith(u"No difference"), qPrintable(title->toolTip()));
+    }
+
     void forgetsTheReadingOfWhatStopped()
     {
         const auto fill = [](MetricPoint& point, int) { setValue(point, Metric::ResidentBytes, 50 << 20); };
@@ -173,12 +191,23 @@ private:
         return m_card->grab().toImage();
     }
 
-    void showBoth()
+    /// In and out alike.
+    void feedNetwork(bool isVmGuestView)
     {
-        m_card->setDifference(ChartCard::Difference::Shown);
-        m_card->setWorkloads({ { kContainer, QStringLiteral("web"), chartColor(WorkloadKind::Container, 0) },
+        appendTicks(*m_rings, { kContainer, kVm }, 3, [isVmGuestView](MetricPoint& point, int) {
+            point[Metric::NetworkReceiveRate] = point[Metric::NetworkSendRate] = point.id == kVm ? 3000.0 : 1000.0;
+            point.isNetworkGuestView = point.id == kVm && isVmGuestView;
+        });
+    }
+
+    void showBoth() { show(*m_card); }
+
+    static void show(ChartCard& card)
+    {
+        card.setDifference(ChartCard::Difference::Shown);
+        card.setWorkloads({ { kContainer, QStringLiteral("web"), chartColor(WorkloadKind::Container, 0) },
             { kVm, QStringLiteral("web"), chartColor(WorkloadKind::Vm, 0) } });
-        m_card->show();
+        card.show();
     }
 
     std::unique_ptr<MetricRings> m_rings;
