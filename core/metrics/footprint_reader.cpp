@@ -58,10 +58,12 @@ bool FootprintReader::read(Sample& sample, ReadBuffer& buffer)
     return true;
 }
 
-std::vector<pid_t> FootprintReader::pids(ReadBuffer& buffer) const
+std::vector<pid_t> FootprintReader::pids(ReadBuffer& buffer)
 {
     auto pids = m_outside.pids();
     const auto inside = m_cgroup ? m_cgroup->pids(buffer) : std::vector<pid_t>();
+    m_inside.addRoots(inside);
+    m_isInsideAsked = true;
     pids.insert(pids.end(), inside.begin(), inside.end());
     return pids;
 }
@@ -87,10 +89,25 @@ bool FootprintReader::refresh(ReadBuffer& buffer)
         return std::any_of(m_rootPids.begin(), m_rootPids.end(), lives);
     if (!m_cgroup->refresh(buffer) || !m_cgroup->isPopulated())
         return false;
-    if (m_round++ % kRoundsBetweenMembers == 0) // in between the tree follows by itself: orphans stay with its root
+    refreshInside(buffer);
+    return true;
+}
+
+/// Where the cgroup counts CPU time and disks, its processes are asked for resident memory alone. Each tick that would
+/// cost half as much again as all the rest, so it is read when pids() has asked for them anyhow.
+void FootprintReader::refreshInside(ReadBuffer& buffer)
+{
+    const auto& reading = m_cgroup->reading();
+    const bool isCounted = reading.cpuNanoseconds && reading.hasIoController;
+    const bool isFirst = m_round == 0;
+    m_isInsideRefreshed = !isCounted || isFirst || m_isInsideAsked;
+    if (!m_isInsideRefreshed)
+        return;
+    const bool isDue = m_round++ % kRoundsBetweenMembers == 0;
+    if (isDue && !m_isInsideAsked) // in between the tree follows by itself: orphans stay with its root
         m_inside.addRoots(m_cgroup->pids(buffer));
     m_inside.refresh(buffer);
-    return true;
+    m_isInsideAsked = false;
 }
 
 void FootprintReader::openNetwork()

@@ -10,6 +10,7 @@ namespace twinhull {
 
 /// Reads one workload through its footprint, again and again. CPU and disk figures that its cgroup
 /// counts come from there, plus the processes that stand outside of it; all others come from its process trees.
+/// Resident memory of what is in a cgroup that counts CPU and disk is read after pids() was asked for.
 class FootprintReader {
 public:
     FootprintReader(const ProcTree& proc, const HostFootprint& footprint);
@@ -24,14 +25,15 @@ public:
 
     /// Whether read() found every process; else sums over them are too small.
     bool countsAllProcesses() const;
-    /// All processes that read() counts.
-    std::vector<pid_t> pids(ReadBuffer& buffer) const;
+    /// All processes that read() counts; the next one reads the resident memory of all of them.
+    std::vector<pid_t> pids(ReadBuffer& buffer);
     /// Whether processes came or went in the latest read, as far as is known without asking.
-    bool arePidsChanged() const { return m_outside.isChanged() || m_inside.isChanged(); }
+    bool arePidsChanged() const { return m_outside.isChanged() || (m_isInsideRefreshed && m_inside.isChanged()); }
 
 private:
     bool isInside(pid_t pid);
     bool refresh(ReadBuffer& buffer);
+    void refreshInside(ReadBuffer& buffer);
     void openNetwork();
     void fillCpuAndMemory(Sample& sample) const;
     void fillDisk(Sample& sample) const;
@@ -45,6 +47,8 @@ private:
     ProcessTree m_outside; ///< everything where there is no cgroup
     ProcessTree m_inside; ///< what is in the cgroup: for resident memory, and where that lacks a controller
     unsigned m_round = 0;
+    bool m_isInsideRefreshed = false; ///< in the latest round
+    bool m_isInsideAsked = false; ///< since the latest round that refreshed it
     std::optional<NetworkReader> m_network;
     std::optional<Error> m_networkError;
 };

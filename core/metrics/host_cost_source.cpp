@@ -118,11 +118,14 @@ void HostCostSource::readOne(Watched& watched, Sample& sample)
     m_pss.forget(watched.id);
 }
 
+/// Asking for the processes is the costliest part of a tick: each workload has a tick of its own for it.
 void HostCostSource::readPss(Watched& watched, Sample& sample)
 {
-    if (watched.reader->arePidsChanged() || --watched.ticksToNextPids <= 0) {
+    const bool isFirst = watched.ticksToNextPids == 0;
+    if (isFirst || watched.reader->arePidsChanged() || --watched.ticksToNextPids == 0) {
         m_pss.want(watched.id, watched.reader->pids(*m_buffer));
-        watched.ticksToNextPids = kTicksBetweenPids;
+        const int phase = static_cast<int>(watched.countersBegan % kTicksBetweenPids);
+        watched.ticksToNextPids = kTicksBetweenPids - (isFirst ? phase : 0);
     }
     if (const auto pss = m_pss.latest(watched.id))
         fillPss(*watched.reader, *pss, sample);

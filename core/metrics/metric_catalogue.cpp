@@ -24,7 +24,8 @@ constexpr std::array<MetricRow, kMetricCount> kCatalogue{ {
             QT_TRANSLATE_NOOP("Metrics", "Memory, resident"),
             QT_TRANSLATE_NOOP("Metrics",
                 "Anonymous and shared memory of all its processes and helper programs that is in RAM now; without "
-                "file pages, and shared memory counts once for each process that maps it."),
+                "file pages, and shared memory counts once for each process that maps it. Read every ten seconds "
+                "where a cgroup counts the rest."),
             QT_TRANSLATE_NOOP("Metrics",
                 "RssAnon + RssShmem: fields 2 and 3 of /proc/PID/statm and RssShmem of /proc/PID/status") } },
     { Metric::CgroupChargeBytes,

@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// CPU time of one tick of the host's reader beside the same figures by open, read and close. Usage: bench.sampler [N…]
+// CPU time of one tick of the host's reader beside the same figures by open, read and close; with a process a workload
+// as it is, and in a cgroup v2 of its own where one can be made (root). Usage: bench.sampler [N…]
 #include "core/base/clock.h"
 #include "core/base/descriptor_limit.h"
 #include "core/base/files.h"
+#include "core/metrics/cgroup_reader.h"
 #include "core/metrics/host_cost_source.h"
 #include "core/metrics/proc_text.h"
 #include "core/metrics/rate_computer.h"
 
+#include <fcntl.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
@@ -74,6 +79,66 @@ private:
     std::vector<pid_t> m_pids;
 };
 
+/// A cgroup a process, below the root of the v2 tree, with the memory and io controllers where that hands them out.
+/// Made before the processes: a folder can be removed only when they are gone.
+class Groups {
+public:
+    Groups() = default;
+    Groups(const Groups&) = delete;
+    Groups& operator=(const Groups&) = delete;
+    ~Groups()
+    {
+        for (const auto& path : m_paths)
+            ::rmdir(path.c_str());
+        if (!m_parent.empty())
+            ::rmdir(m_parent.c_str());
+    }
+
+    /// False where that cannot be: no v2 tree, or not its owner.
+    bool put(const std::vector<pid_t>& pids)
+    {
+        const std::string root = mountPoint();
+        m_parent = root + "/bench-sampler-" + std::to_string(::getpid());
+        if (root.empty() || ::mkdir(m_parent.c_str(), 0755) != 0)
+            return false;
+        (void)write(m_parent + "/cgroup.subtree_control", "+memory +io"); // told below by what the groups then have
+        for (const pid_t pid : pids) {
+            m_paths.push_back(m_parent + "/" + std::to_string(pid));
+            if (::mkdir(m_paths.back().c_str(), 0755) != 0
+                || !write(m_paths.back() + "/cgroup.procs", std::to_string(pid)))
+                return false;
+        }
+        return true;
+    }
+
+    bool haveControllers() const
+    {
+        return !m_paths.empty() && exists(m_paths.front() + "/memory.current") && exists(m_paths.front() + "/io.stat");
+    }
+    const std::vector<std::string>& paths() const { return m_paths; }
+
+private:
+    static std::string mountPoint()
+    {
+        for (const char* path : { "/sys/fs/cgroup", "/sys/fs/cgroup/unified" }) {
+            if (cgroupMountOf(path) == path)
+                return path;
+        }
+        return {};
+    }
+
+    static bool write(const std::string& path, const std::string& text)
+    {
+        const auto file = openPath(path, O_WRONLY);
+        return file && writeAll(*file, text);
+    }
+
+    std::string m_parent;
+    std::vector<std::string> m_paths;
+};
+
+enum class Place { AsItIs, OwnCgroup };
+
 std::vector<MetricTarget> targetsOf(const std::vector<pid_t>& pids)
 {
     std::vector<MetricTarget> targets;
@@ -118,10 +183,24 @@ double costOf(const std::function<void()>& work)
     return threadCpuMilliseconds() - begin;
 }
 
-void runWith(int count)
+const char* wordsFor(Place place, const Groups& groups)
 {
+    if (place == Place::AsItIs)
+        return "no cgroup of its own";
+    return groups.haveControllers() ? "cgroup with memory and io" : "cgroup without memory and io";
+}
+
+void runWith(int count, Place place)
+{
+    Groups groups;
     const Processes processes(count);
-    const auto targets = targetsOf(processes.pids());
+    auto targets = targetsOf(processes.pids());
+    if (place == Place::OwnCgroup && !groups.put(processes.pids())) {
+        std::printf("%9d  no cgroups: needs root and a cgroup v2 tree\n", count);
+        return;
+    }
+    for (std::size_t i = 0; i < groups.paths().size(); ++i)
+        targets[i].footprint.cgroupPath = QString::fromStdString(groups.paths()[i]);
     HostCostSource source;
     RateComputer rates;
     const auto tick = [&] {
@@ -143,8 +222,8 @@ void runWith(int count)
         processes.wakeAll();
         awake.push_back(costOf(tick));
     }
-    std::printf(
-        "%9d  %10.2f  %14.2f  %14.2f  %18.2f\n", count, first, medianOf(asleep), medianOf(awake), medianOf(plain));
+    std::printf("%9d  %10.2f  %14.2f  %14.2f  %18.2f  %s\n", count, first, medianOf(asleep), medianOf(awake),
+        medianOf(plain), wordsFor(place, groups));
 }
 
 } // namespace
@@ -154,10 +233,13 @@ int main(int argc, char** argv)
     raiseDescriptorLimit();
     std::puts("CPU milliseconds of one tick, median, one process a workload");
     std::puts("workloads  first tick  all are asleep  all have run    open, read, close");
-    for (int i = 1; i < argc; ++i)
-        runWith(std::atoi(argv[i]));
-    if (argc > 1)
-        return 0;
-    for (const int count : { 10, 100, 1000 })
-        runWith(count);
+    std::vector<int> counts{ 10, 100, 1000 };
+    if (argc > 1) {
+        counts.resize(static_cast<std::size_t>(argc - 1));
+        std::transform(argv + 1, argv + argc, counts.begin(), [](const char* text) { return std::atoi(text); });
+    }
+    for (const Place place : { Place::AsItIs, Place::OwnCgroup }) {
+        for (const int count : counts)
+            runWith(count, place);
+    }
 }

@@ -66,6 +66,28 @@ private Q_SLOTS:
         QCOMPARE(*sample.diskReadBytes, std::uint64_t{ 71 });
     }
 
+    void readsResidentMemoryWhenAskedForProcessesWhereTheCgroupCountsTheRest()
+    {
+        fillCgroup();
+        m_files->write("cg/io.stat", "8:0 rbytes=70 wbytes=80\n");
+        FootprintReader reader(m_files->tree(), m_footprint);
+        Sample sample;
+        QVERIFY(reader.read(sample, m_buffer));
+        QCOMPARE(*sample.residentBytes, pages(1110)); // the first round has it
+        m_files->add({ .pid = 12, .parent = 1, .residentPages = 7, .cgroup = m_files->path("cg") });
+        m_files->write("cg/cgroup.procs", "10\n11\n12\n");
+        for (int round = 0; round < 20; ++round)
+            QVERIFY(reader.read(sample, m_buffer));
+        QCOMPARE(*sample.residentBytes, pages(1110));
+        QVERIFY(!reader.arePidsChanged());
+        QCOMPARE(reader.pids(m_buffer).size(), std::size_t{ 4 });
+        QVERIFY(reader.read(sample, m_buffer));
+        QCOMPARE(*sample.residentBytes, pages(1117));
+        QVERIFY(reader.arePidsChanged());
+        QVERIFY(reader.read(sample, m_buffer));
+        QVERIFY(!reader.arePidsChanged()); // told once
+    }
+
     void readsByProcessWhatTheCgroupDoesNotCount()
     {
         fillCgroup(); // without memory and io
