@@ -33,7 +33,7 @@ QString textOf(MetricUnit unit, double value)
     return {};
 }
 
-/// What the absent figures of a table need, numbered as they are met.
+/// What a table's marks mean: what its absent figures need, numbered as they are met, and whose word a figure is.
 class Notes {
 public:
     QString markFor(Needs needs)
@@ -45,9 +45,16 @@ public:
         return QStringLiteral("[%1]").arg(number);
     }
 
+    QString markForGuest()
+    {
+        m_hasGuestsWord = true;
+        return QStringLiteral("*");
+    }
+
     QString toText() const
     {
-        QString text;
+        QString text = m_hasGuestsWord ? QStringLiteral("* as the guest reports it, not comparable with the others\n")
+                                       : QString();
         for (std::size_t i = 0; i < m_needs.size(); ++i)
             text += QStringLiteral("[%1] %2\n").arg(i + 1).arg(sentenceFor(m_needs[i]));
         return text;
@@ -55,7 +62,19 @@ public:
 
 private:
     std::vector<Needs> m_needs;
+    bool m_hasGuestsWord = false;
 };
+
+/// A heading that says "guest" needs no mark that says so.
+QString cellOf(const MetricPoint& point, Metric metric, Notes& notes)
+{
+    const Reading<double>& reading = point[metric];
+    if (!reading)
+        return notes.markFor(reading.needs());
+    const QString text = textOf(about(metric).unit, *reading);
+    const bool isMarked = about(metric).side == MetricSide::Host && isGuestsWord(point, metric);
+    return isMarked ? text + notes.markForGuest() : text;
+}
 
 /// Numbers under their keys, null and a sentence under "missing" for what could not be read.
 template <typename Point, typename Rows>
@@ -93,19 +112,17 @@ QString csvText(const QString& text)
 
 } // namespace
 
-QString statsTable(const WorkloadRegistry& registry, const MetricsFrame& frame)
+QString statsTable(const WorkloadRegistry& registry, const MetricsFrame& frame, std::span<const Metric> columns)
 {
     QStringList headings{ QStringLiteral("NAME"), QStringLiteral("KIND") };
-    for (const auto& row : metricCatalogue())
-        headings << QLatin1String(row.about.heading);
+    for (const Metric metric : columns)
+        headings << QLatin1String(about(metric).heading);
     TextTable table(headings);
     Notes notes;
     for (const auto& point : frame.points) {
         QStringList cells{ nameOf(registry, point.id), textOf(point.id.kind) };
-        for (const auto& row : metricCatalogue()) {
-            const Reading<double>& reading = point[row.metric];
-            cells << (reading ? textOf(row.about.unit, *reading) : notes.markFor(reading.needs()));
-        }
+        for (const Metric metric : columns)
+            cells << cellOf(point, metric, notes);
         table.add(cells);
     }
     return table.toText() + notes.toText();
@@ -143,7 +160,7 @@ QString csvHeading()
     QString line = QStringLiteral("time,id,kind,name");
     for (const auto& row : metricCatalogue())
         line += QLatin1Char(',') + QLatin1String(row.about.key);
-    return line + QLatin1Char('\n');
+    return line + QStringLiteral(",network_is_guest_view\n");
 }
 
 QString csvLines(const WorkloadRegistry& registry, const MetricsFrame& frame)
@@ -155,6 +172,7 @@ QString csvLines(const WorkloadRegistry& registry, const MetricsFrame& frame)
             const Reading<double>& reading = point[row.metric];
             cells << (reading ? QString::number(*reading, 'g', 12) : QString());
         }
+        cells << (point.isNetworkGuestView ? QStringLiteral("true") : QStringLiteral("false"));
         lines += cells.join(u',') + QLatin1Char('\n');
     }
     return lines;

@@ -114,8 +114,21 @@ private Q_SLOTS:
         QVERIFY(legend[u"pss_bytes"][u"source"].toString().contains(QStringLiteral("smaps_rollup")));
 
         const auto table = ctl({ "stats", "busy" });
-        QVERIFY(table.text().contains(QStringLiteral("RESIDENT")));
-        QVERIFY2(table.text().contains(QStringLiteral("] needs a guest")), qPrintable(table.text()));
+        QVERIFY2(table.text().contains(QStringLiteral("PSS")), qPrintable(table.text()));
+        QVERIFY2(!table.text().contains(QStringLiteral("GUEST")), qPrintable(table.text()));
+    }
+
+    void showsTheColumnsThatAreAskedFor()
+    {
+        QCOMPARE(ctl({ "run", "--name", "busy", "starter" }).exitCode, 0);
+        const auto some = ctl({ "stats", "--columns", "resident,cpu_cores", "busy" });
+        QCOMPARE(some.out.split('\n').front().simplified(), QByteArray("NAME KIND RESIDENT CPU"));
+        const auto all = ctl({ "stats", "--columns", "all", "busy" });
+        QVERIFY2(all.text().contains(QStringLiteral("] needs a guest")), qPrintable(all.text()));
+        const auto wrong = ctl({ "stats", "--columns", "speed", "busy" });
+        QCOMPARE(wrong.exitCode, 2);
+        QVERIFY2(wrong.text().contains(QStringLiteral("cpu, resident, charge, pss")), qPrintable(wrong.text()));
+        QCOMPARE(ctl({ "stats", "--columns", "cpu", "--json" }).exitCode, 2);
     }
 
     void exportsReadings()

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/twinhullctl/chosen_verb.h"
+#include "app/twinhullctl/stats_columns.h"
 #include "app/twinhullctl/stats_reader.h"
 #include "app/twinhullctl/stats_table.h"
 #include "app/twinhullctl/workload_text.h"
@@ -8,6 +9,7 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 
+#include <optional>
 #include <utility>
 
 namespace twinhull {
@@ -16,6 +18,7 @@ namespace {
 
 struct StatsOptions {
     std::vector<std::string> names;
+    std::vector<std::string> columns;
     bool watches = false;
 };
 
@@ -46,28 +49,55 @@ StatsReader* makeReader(Program& program, const std::vector<std::string>& names)
     return reader;
 }
 
-void printStats(Program& program, const MetricsFrame& frame, const StatsOptions& options, FigureLegend legend)
+/// The table's, or nothing after a failure, which was told.
+std::optional<std::vector<Metric>> columnsOf(Program& program, const StatsOptions& options)
+{
+    if (options.columns.empty())
+        return usualStatsColumns();
+    if (program.wantsJson()) {
+        program.fail(Error{ ErrorCode::InvalidArgument, "--columns chooses what the table shows", 0,
+            "Leave it out: --json has every figure." });
+        return std::nullopt;
+    }
+    auto columns = statsColumns(options.columns);
+    if (!columns) {
+        program.fail(columns.error());
+        return std::nullopt;
+    }
+    return *std::move(columns);
+}
+
+/// What each reading is printed as.
+struct StatsPrint {
+    bool watches = false;
+    std::vector<Metric> columns;
+    FigureLegend legend = FigureLegend::Included; ///< of the next object
+};
+
+void printStats(Program& program, const MetricsFrame& frame, StatsPrint& print)
 {
     const auto& registry = program.registry();
-    if (program.wantsJson() && options.watches) // one line a second for programs that read on
-        program.print(
-            QString::fromUtf8(QJsonDocument(statsJson(registry, frame, legend)).toJson(QJsonDocument::Compact))
-            + QLatin1Char('\n'));
-    else if (program.wantsJson())
-        program.print(statsJson(registry, frame, legend));
+    if (!program.wantsJson()) {
+        program.print(statsTable(registry, frame, print.columns));
+        return;
+    }
+    const QJsonObject json = statsJson(registry, frame, std::exchange(print.legend, FigureLegend::LeftOut));
+    if (print.watches) // one line a second for programs that read on
+        program.print(QString::fromUtf8(QJsonDocument(json).toJson(QJsonDocument::Compact)) + QLatin1Char('\n'));
     else
-        program.print(statsTable(registry, frame));
+        program.print(json);
 }
 
 void stats(Program& program, const StatsOptions& options)
 {
-    auto* reader = makeReader(program, options.names);
+    auto columns = columnsOf(program, options);
+    auto* reader = columns ? makeReader(program, options.names) : nullptr;
     if (reader == nullptr)
         return;
     QObject::connect(reader, &StatsReader::read, &program,
-        [&program, options, legend = FigureLegend::Included](const MetricsFrame& frame) mutable {
-            printStats(program, frame, options, std::exchange(legend, FigureLegend::LeftOut));
-            if (!options.watches)
+        [&program, print = StatsPrint{ options.watches, *std::move(columns) }](const MetricsFrame& frame) mutable {
+            printStats(program, frame, print);
+            if (!print.watches)
                 program.finish();
         });
     reader->start();
@@ -125,6 +155,11 @@ void addStatsVerbs(CLI::App& app, ChosenVerb& chosen)
     auto* statsVerb = app.add_subcommand("stats",
         "what running workloads cost the host now; with --json also each figure's unit, side, meaning and source");
     statsVerb->add_option("NAME", statsOptions->names, "only these; a twin's name means both halves");
+    statsVerb
+        ->add_option("--columns", statsOptions->columns,
+            "figures of the table, with commas: all, or some of " + statsColumnNames())
+        ->delimiter(',')
+        ->allow_extra_args(false); // what follows is a NAME
     statsVerb->add_flag("-w,--watch", statsOptions->watches, "again every second (with --json one line each)");
     statsVerb->callback([&chosen, statsOptions] {
         chosen = { Need::Workloads, [statsOptions](Program& program) { stats(program, *statsOptions); } };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/twinhullctl/stats_columns.h"
 #include "app/twinhullctl/stats_table.h"
-
 #include "core/metrics/metric_catalogue.h"
 #include "tests/support/fake_provider.h"
 
@@ -9,7 +9,18 @@
 using namespace twinhull;
 using namespace twinhull::test;
 
-/// Every figure of the catalogue is in the table, in JSON and in CSV, with its value or with what it needs.
+namespace {
+
+std::vector<Metric> allColumns()
+{
+    const std::string all[] = { "all" };
+    return *statsColumns(all);
+}
+
+} // namespace
+
+/// Every figure of the catalogue can be had in the table, and is in JSON and in CSV, with its value or with what it
+/// needs.
 class StatsTableTest : public QObject {
     Q_OBJECT
 
@@ -26,16 +37,58 @@ private Q_SLOTS:
         m_frame.host[HostMetric::CpuPressure] = Needs::ProcPressure;
     }
 
-    void hasAColumnForEachFigure()
+    void hasAColumnForEachFigureWhenAskedForAll()
     {
-        const QString heading = statsTable(m_registry, m_frame).section(u'\n', 0, 0);
+        const QString heading = statsTable(m_registry, m_frame, allColumns()).section(u'\n', 0, 0);
         for (const MetricRow& row : metricCatalogue())
             QVERIFY2(heading.contains(QLatin1String(row.about.heading)), row.about.key);
     }
 
+    void takesColumnsByHeadingAndByKeyInTheOrderAsked()
+    {
+        const std::string names[] = { "net_in", "PSS", "cpu_cores" };
+        const auto columns = statsColumns(names);
+        QVERIFY(bool(columns));
+        QCOMPARE(*columns, (std::vector{ Metric::NetworkReceiveRate, Metric::PssBytes, Metric::CpuCores }));
+        const QString heading = statsTable(m_registry, m_frame, *columns).section(u'\n', 0, 0);
+        QCOMPARE(heading.simplified(), QStringLiteral("NAME KIND NET IN PSS CPU"));
+    }
+
+    void listsTheColumnsWhereANameIsWrong()
+    {
+        const std::string names[] = { "cpu", "speed" };
+        const auto columns = statsColumns(names);
+        QVERIFY(!bool(columns));
+        QCOMPARE(columns.error().code, ErrorCode::InvalidArgument);
+        const std::string line = columns.error().toLine();
+        for (const char* part : { "speed", "all", "cpu", "disk_read", "guest_cache" })
+            QVERIFY2(line.find(part) != std::string::npos, line.c_str());
+    }
+
+    /// The widest cells that there are: 16 cores, gigabytes, four digits before a unit, all of them the guest's word.
+    void fitsIn100CharactersUnlessAskedForMore()
+    {
+        WorkloadRegistry registry;
+        FakeProvider containers{ WorkloadKind::Container };
+        registry.add(&containers);
+        const auto info = makeWorkload(WorkloadKind::Container, QString(16, u'w'));
+        containers.put(info);
+        MetricsFrame frame = makeFrame(1'000'000'000, info.id, 16, 1000ULL << 20);
+        MetricPoint& point = frame.points.front();
+        point.isNetworkGuestView = true;
+        point[Metric::PssBytes] = 1000.0 * (1 << 20);
+        for (const Metric metric :
+            { Metric::DiskReadRate, Metric::DiskWriteRate, Metric::NetworkReceiveRate, Metric::NetworkSendRate })
+            point[metric] = 888e6;
+        const QString text = statsTable(registry, frame, usualStatsColumns());
+        for (const QString& line : text.split(u'\n'))
+            QVERIFY2(line.size() <= 100, qPrintable(line));
+        QVERIFY2(text.contains(u"888 MB/s*") && text.contains(u"* as the guest reports it"), qPrintable(text));
+    }
+
     void saysBelowTheTableWhatAbsentFiguresNeed()
     {
-        const QString text = statsTable(m_registry, m_frame);
+        const QString text = statsTable(m_registry, m_frame, allColumns());
         const QString numbers = text.section(u'\n', 1, 1);
         QVERIFY2(numbers.contains(u"50.0 %") && numbers.contains(u"1 MiB"), qPrintable(numbers));
         QVERIFY2(text.contains(QStringLiteral("[1] ") + sentenceFor(Needs::MemoryController)), qPrintable(text));
