@@ -54,6 +54,14 @@ void fillNetwork(Sample& sample, bool isFresh)
     fill(sample.networkSentBytes, sample.guest.networkSentBytes);
 }
 
+/// There is an agent, and it was not asked yet.
+void explainFirstQuestion(Sample& sample)
+{
+    for (auto* figure : { &sample.guest.memoryUsedBytes, &sample.guest.memoryCacheBytes, &sample.networkReceivedBytes,
+             &sample.networkSentBytes })
+        figure->explain(Needs::NextGuestReading);
+}
+
 } // namespace
 
 struct GuestFiguresSource::Core {
@@ -145,9 +153,13 @@ void GuestFiguresSource::read(std::span<const MetricTarget> targets, std::span<S
         if (found == m_core->agents.end())
             continue;
         found->second.lastWanted = now;
+        Sample& sample = samples[i];
+        if (found->second.nextQuestion == Clock::time_point()) {
+            explainFirstQuestion(sample);
+            continue;
+        }
         if (!found->second.figures)
             continue;
-        Sample& sample = samples[i];
         const bool isFresh = std::exchange(found->second.isFresh, false);
         sample.guest = *found->second.figures;
         if (sample.networkReceivedBytes || sample.networkSentBytes) // the host knows better

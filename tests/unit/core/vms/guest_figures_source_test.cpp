@@ -102,6 +102,15 @@ private Q_SLOTS:
         QVERIFY(first.isNetworkGuestView && next.isNetworkGuestView); // another word would begin the counters anew
     }
 
+    void promisesAnAnswerUntilTheFirst()
+    {
+        m_source = std::make_unique<GuestFiguresSource>();
+        m_source->setAgents({ { kVm, path() } });
+        const Sample sample = read();
+        QCOMPARE(sample.guest.memoryUsedBytes.needs(), Needs::NextGuestReading);
+        QCOMPARE(sample.networkSentBytes.needs(), Needs::NextGuestReading);
+    }
+
     void saysWhatTheGuestDidNotTell()
     {
         const FakeAgent agent(path(), reading(100, {}, 1, {}));
