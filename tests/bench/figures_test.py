@@ -1,0 +1,97 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What figures.py makes of samples."""
+import contextlib
+import io
+import json
+import pathlib
+import random
+import sys
+import tempfile
+import unittest
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import figures  # noqa: E402
+
+
+def noisy(middle, count, seed):
+    draw = random.Random(seed)
+    return [draw.gauss(middle, middle / 10) for _ in range(count)]
+
+
+class TurnsTest(unittest.TestCase):
+    def test_measures_sides_by_turns_and_none_always_first(self):
+        order = []
+        sides = {name: lambda name=name: order.append(name) or len(order) for name in "ab"}
+        samples = figures.by_turns(sides, rounds=2, warm_up=1)
+        self.assertEqual("".join(order), "abbaab")
+        self.assertEqual(samples, {"a": [4, 5], "b": [3, 6]})
+
+
+class IntervalTest(unittest.TestCase):
+    def test_is_the_value_itself_without_scatter(self):
+        found = figures.median([3.0] * 5)
+        self.assertEqual((found.value, found.low, found.high), (3.0, 3.0, 3.0))
+
+    def test_is_the_same_for_the_same_samples(self):
+        samples = noisy(10, 20, 1)
+        self.assertEqual(repr(figures.median(samples)), repr(figures.median(samples)))
+
+    def test_holds_the_truth_about_19_times_in_20(self):
+        held = 0
+        for seed in range(100):
+            found = figures.median(noisy(10, 15, seed))
+            held += found.low <= 10 <= found.high
+        self.assertGreaterEqual(held, 88)
+
+    def test_pairs_what_was_measured_in_one_round(self):
+        speeds = noisy(10, 20, 3)  # of the computer, round by round
+        found = figures.ratio([0.5 * speed for speed in speeds], speeds)
+        self.assertAlmostEqual(found.low, 0.5)
+        self.assertAlmostEqual(found.high, 0.5)
+
+    def test_refuses_rounds_without_a_partner(self):
+        with self.assertRaises(ValueError):
+            figures.ratio([1.0, 2.0], [1.0])
+
+
+class VerdictTest(unittest.TestCase):
+    def verdict(self, high, at_most):
+        return figures.Figure("x", "", figures.Estimate(1.0, 0.9, high), at_most).verdict
+
+    def test_is_about_the_upper_end(self):
+        self.assertEqual(self.verdict(1.2, 1.2), "met")
+        self.assertEqual(self.verdict(1.3, 1.2), "not met")
+        self.assertEqual(self.verdict(1.3, None), "")
+
+    def test_says_what_was_not_measured_and_why(self):
+        report = figures.Report("x")
+        report.add_missing("under KVM", "no KVM here", at_most=0.15)
+        self.assertIn("not measured  no KVM here", report.text())
+
+
+class ReportTest(unittest.TestCase):
+    def test_writes_what_it_shows(self):
+        report = figures.Report("some")
+        report.add("twin / peer", "", figures.ratio([1.0, 2.0, 3.0], [2.0, 4.0, 6.0]), at_most=0.6)
+        report.keep("twin", [1.0, 2.0, 3.0])
+        with tempfile.NamedTemporaryFile("r") as file:
+            shown = io.StringIO()
+            with contextlib.redirect_stdout(shown):
+                report.finish(file.name)
+            record = json.load(file)
+        self.assertIn("0.50", shown.getvalue())
+        self.assertEqual(record["figures"][0]["verdict"], "met")
+        self.assertEqual(record["samples"], {"twin": [1.0, 2.0, 3.0]})
+        self.assertGreaterEqual(record["surroundings"]["seconds"], 0)
+
+    def test_measures_pressure_where_the_kernel_tells(self):
+        told = figures.stall_seconds("cpu")
+        share = figures.Surroundings().record()["pressureSome"]["cpu"]
+        self.assertEqual(told is None, share is None)
+        self.assertIsNone(figures.stall_seconds("no such kind"))
+
+
+if __name__ == "__main__":
+    unittest.main()
