@@ -3,6 +3,7 @@
 
 #include "core/base/files.h"
 #include "core/base/subprocess.h"
+#include "core/vms/overlay_disk.h"
 #include "core/vms/port_forwarding.h"
 #include "core/vms/vm_folder.h"
 #include "core/vms/vm_orphans.h"
@@ -120,29 +121,10 @@ private:
         if (auto written = writeFileAtomically(m_folder.setupPath().toStdString(), encodeGuestSetup(*setup)); !written)
             return std::move(written).error();
         m_context.setStep(tr("Making the writable layer"));
-        if (auto made = makeOverlay(); !made)
+        if (auto made = makeOverlayDisk(m_folder.overlayPath().toStdString(), m_tools.folders.disks()); !made)
             return std::move(made).error().withContext("make the writable layer");
         return writeDomain(ImageDomain{ common(), kernel->vmlinuxPath, kernel->initramfsPath, m_in.rootDiskPath,
             m_folder.overlayPath(), m_folder.setupPath(), m_folder.agentSocketPath(), m_folder.sessionSocketPaths() });
-    }
-
-    /// A sparse file with an empty ext4: its tables are zero already, so the guest has nothing to initialize.
-    Result<> makeOverlay() const
-    {
-        const std::string path = m_folder.overlayPath().toStdString();
-        auto file = openPath(path, O_RDWR | O_CREAT | O_EXCL);
-        if (!file)
-            return std::move(file).error();
-        if (::ftruncate(file->fd(), static_cast<off_t>(kOverlayBytes)) != 0)
-            return Error::fromErrno(errno, "size " + path);
-        const std::string mke2fs = findExecutable("mke2fs");
-        if (mke2fs.empty())
-            return Error{ ErrorCode::Unavailable, "mke2fs is not installed", 0, "sudo apt install e2fsprogs" };
-        auto made = runChecked({ { mke2fs, "-q", "-F", "-t", "ext4", "-m", "0", "-N", "65536", "-J", "size=4", "-E",
-                                     "lazy_itable_init=0,assume_storage_prezeroed=1", path },
-                                   {}, {} },
-            kDiskDeadline);
-        return made ? Result<>() : std::move(made).error();
     }
 
     Result<QByteArray> prepareIsoVm(const IsoSource& iso) const
