@@ -55,7 +55,7 @@ struct ContainerProvider::Private {
     std::unique_ptr<Job> unpackIfNeeded(const QString& digest);
     Result<BundleSource> bundleSource(const ContainerSettings& settings) const;
     std::unique_ptr<Job> writeContainer(const QString& title, const ContainerSettings& settings);
-    std::unique_ptr<Job> launch(Container* container, std::int64_t requestNanoseconds);
+    std::unique_ptr<Job> launch(Container* container, const StartMoments& moments);
 
     ContainerProvider* q;
     DataFolders folders;
@@ -135,7 +135,7 @@ void ContainerProvider::Private::adopt(Container* container)
     if (!availability || !adopting.insert(container->folder().id()).second)
         return;
     const auto arguments = monitorArguments(
-        container->folder(), container->settings(), programs, MonitorTask::Adopt, monotonicNanoseconds());
+        container->folder(), container->settings(), programs, MonitorTask::Adopt, { monotonicNanoseconds(), 0 });
     pool.start([this, arguments, known = programs] {
         auto status = launchMonitor(known, arguments);
         QMetaObject::invokeMethod(q, [this, id = arguments.id, reply = std::move(status)] {
@@ -199,7 +199,7 @@ std::unique_ptr<Job> ContainerProvider::Private::writeContainer(const QString& t
     return work(title, [given = folders, source = *std::move(source)] { return makeContainer(given, source); });
 }
 
-std::unique_ptr<Job> ContainerProvider::Private::launch(Container* container, std::int64_t requestNanoseconds)
+std::unique_ptr<Job> ContainerProvider::Private::launch(Container* container, const StartMoments& moments)
 {
     const auto& settings = container->settings();
     const QString title = tr("Start %1").arg(container->info().name);
@@ -207,8 +207,7 @@ std::unique_ptr<Job> ContainerProvider::Private::launch(Container* container, st
         return failingJob(title,
             { ErrorCode::Unavailable, "neither slirp4netns nor pasta is installed", ENOENT,
                 "Install the package slirp4netns, or turn the container's network off" });
-    const auto arguments
-        = monitorArguments(container->folder(), settings, programs, MonitorTask::Start, requestNanoseconds);
+    const auto arguments = monitorArguments(container->folder(), settings, programs, MonitorTask::Start, moments);
     const auto report = std::make_shared<std::optional<MonitorStatus>>();
     auto job = work(title, [known = programs, arguments, report]() -> Result<> {
         auto status = launchMonitor(known, arguments);
@@ -286,15 +285,16 @@ std::unique_ptr<Job> ContainerProvider::start(const WorkloadId& id)
     if (!m_d->availability)
         return m_d->failingJob(title, m_d->availability.error());
     auto job = std::make_unique<SequentialJob>(title);
-    const auto request = std::make_shared<std::int64_t>(0);
-    job->add([this, request, container = QPointer(container)]() -> std::unique_ptr<Job> {
-        *request = monotonicNanoseconds();
+    const auto moments = std::make_shared<StartMoments>();
+    job->add([this, moments, container = QPointer(container)]() -> std::unique_ptr<Job> {
+        moments->request = monotonicNanoseconds();
         if (container && std::find(kEnded.begin(), kEnded.end(), container->info().state) != kEnded.end())
             container->setPassing(WorkloadState::Starting);
         return container ? m_d->unpackIfNeeded(container->info().imageDigest) : nullptr;
     });
-    job->add([this, request, title, container = QPointer(container)] {
-        return container ? m_d->launch(container, *request)
+    job->add([this, moments, title, container = QPointer(container)] {
+        moments->unpack = monotonicNanoseconds();
+        return container ? m_d->launch(container, *moments)
                          : m_d->failingJob(title, { ErrorCode::NotFound, "it was removed", 0, {} });
     });
     connect(job.get(), &Job::finished, container, [container] { container->setPassing({}); });

@@ -70,7 +70,7 @@ ContainerPrograms ContainerPrograms::find()
 }
 
 MonitorArguments monitorArguments(const ContainerFolder& folder, const ContainerSettings& settings,
-    const ContainerPrograms& programs, MonitorTask task, std::int64_t requestNanoseconds)
+    const ContainerPrograms& programs, MonitorTask task, const StartMoments& moments)
 {
     MonitorArguments arguments;
     arguments.task = task;
@@ -83,7 +83,8 @@ MonitorArguments monitorArguments(const ContainerFolder& folder, const Container
     arguments.ports = settings.ports;
     arguments.stdio = settings.hasTerminal ? ContainerStdio::Terminal : ContainerStdio::Streams;
     arguments.stopSignal = settings.stopSignal;
-    arguments.requestNanoseconds = requestNanoseconds;
+    arguments.requestNanoseconds = moments.request;
+    arguments.unpackNanoseconds = moments.unpack;
     return arguments;
 }
 

@@ -17,9 +17,15 @@ struct ContainerPrograms {
     static ContainerPrograms find();
 };
 
-/// The command line of the monitor of this container. `requestNanoseconds`: monotonicNanoseconds() when it was asked.
+/// monotonicNanoseconds() when a start was asked for, and when the layers it needs were in place.
+struct StartMoments {
+    std::int64_t request = 0;
+    std::int64_t unpack = 0;
+};
+
+/// The command line of the monitor of this container.
 MonitorArguments monitorArguments(const ContainerFolder& folder, const ContainerSettings& settings,
-    const ContainerPrograms& programs, MonitorTask task, std::int64_t requestNanoseconds);
+    const ContainerPrograms& programs, MonitorTask task, const StartMoments& moments);
 
 /// Starts the monitor and waits for its report. Blocks for as long as a container takes to start: worker threads only.
 Result<MonitorStatus> launchMonitor(const ContainerPrograms& programs, const MonitorArguments& arguments);

@@ -120,6 +120,9 @@ Result<> store(MonitorArguments& out, const std::string& name, const std::string
     if (name == "--request-ns")
         return storeNumber<std::int64_t>(
             value, name, 0, std::numeric_limits<std::int64_t>::max(), out.requestNanoseconds);
+    if (name == "--unpack-ns")
+        return storeNumber<std::int64_t>(
+            value, name, 0, std::numeric_limits<std::int64_t>::max(), out.unpackNanoseconds);
     if (name == "--log-limit")
         return storeNumber<std::uint64_t>(value, name, 4096, std::uint64_t{ 1 } << 40U, out.logLimitBytes);
     return invalid("unknown option " + name);
@@ -183,6 +186,7 @@ std::vector<std::string> encodeMonitorArguments(const MonitorArguments& argument
         "--stdio", arguments.stdio == ContainerStdio::Streams ? "streams" : "terminal", //
         "--stop-signal", std::to_string(arguments.stopSignal), //
         "--request-ns", std::to_string(arguments.requestNanoseconds), //
+        "--unpack-ns", std::to_string(arguments.unpackNanoseconds), //
         "--log-limit", std::to_string(arguments.logLimitBytes), //
     };
     if (!arguments.networkHelper.empty())

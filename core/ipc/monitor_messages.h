@@ -62,8 +62,8 @@ struct MonitorRequest {
 
 enum class MonitorPhase { Starting, Running, Paused, Stopping, Exited };
 
-/// A moment of the start on CLOCK_MONOTONIC: "request", "monitor", "namespaces", "mounts", "created", "network",
-/// "exec", "ready".
+/// A moment of the start on CLOCK_MONOTONIC: "request", "unpack", "monitor", "namespaces", "mounts", "created",
+/// "network", "exec", "ready".
 struct MonitorMark {
     std::string name;
     std::int64_t monotonicNanoseconds = 0;

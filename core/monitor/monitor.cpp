@@ -83,7 +83,10 @@ Monitor::Monitor(MonitorArguments arguments)
 {
     m_status.monitorPid = ::getpid();
     const auto now = monotonicNanoseconds();
-    mark("request", m_arguments.requestNanoseconds > 0 ? std::min(m_arguments.requestNanoseconds, now) : now);
+    const auto request = m_arguments.requestNanoseconds > 0 ? std::min(m_arguments.requestNanoseconds, now) : now;
+    mark("request", request);
+    if (m_arguments.unpackNanoseconds >= request && m_arguments.unpackNanoseconds <= now)
+        mark("unpack", m_arguments.unpackNanoseconds);
     mark("monitor", now);
 }
 

@@ -20,11 +20,13 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kCancelCheck{ 200 };
+/// A guest that has just answered.
+constexpr std::chrono::seconds kPromptDeadline{ 2 };
 
 class Question {
 public:
-    Question(UniqueFd fd, GuestAsk ask, Clock::time_point end, const std::function<bool()>& isCancelled)
-        : m_fd(std::move(fd))
+    Question(const UniqueFd& fd, GuestAsk ask, Clock::time_point end, const std::function<bool()>& isCancelled)
+        : m_fd(fd)
         , m_request{ QRandomGenerator::global()->generate64() >> 1U, ask }
         , m_end(end)
         , m_isCancelled(isCancelled)
@@ -34,12 +36,16 @@ public:
 
     Result<GuestAnswer> run()
     {
+        const std::int64_t asked = monotonicNanoseconds();
         // an end of line first: see encodeGuestRequest()
         const std::string text = "\n" + encodeGuestRequest(m_request);
         if (::send(m_fd.fd(), text.data(), text.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(text.size()))
             return Error::fromErrno(errno, "ask the guest's agent");
         while (true) {
-            if (auto answer = readAnswer(); !answer || answer->reply.id == m_request.id)
+            auto answer = readAnswer();
+            if (answer)
+                answer->askedNanoseconds = asked;
+            if (!answer || answer->reply.id == m_request.id)
                 return answer;
             if (auto waited = waitForMore(); !waited)
                 return std::move(waited).error();
@@ -73,12 +79,12 @@ private:
         while (const auto line = m_lines.takeLine()) {
             auto reply = decodeGuestReply(*line);
             if (reply && reply->id == m_request.id)
-                return GuestAnswer{ std::move(*reply), monotonicNanoseconds() };
+                return GuestAnswer{ std::move(*reply), 0, monotonicNanoseconds() };
         }
         return GuestAnswer{};
     }
 
-    UniqueFd m_fd;
+    const UniqueFd& m_fd;
     GuestRequest m_request;
     Clock::time_point m_end;
     const std::function<bool()>& m_isCancelled;
@@ -90,8 +96,9 @@ private:
 std::vector<StartupMark> GuestAnswer::marksOnHostClock() const
 {
     std::vector<StartupMark> marks;
+    const std::int64_t written = receivedNanoseconds - wayNanoseconds;
     for (const GuestMark& mark : reply.marks)
-        marks.push_back({ QString::fromStdString(mark.name), receivedNanoseconds - mark.ageNanoseconds });
+        marks.push_back({ QString::fromStdString(mark.name), written - mark.ageNanoseconds });
     std::stable_sort(marks.begin(), marks.end(),
         [](const auto& a, const auto& b) { return a.monotonicNanoseconds < b.monotonicNanoseconds; });
     return marks;
@@ -103,7 +110,24 @@ Result<GuestAnswer> askGuest(const QString& socketPath, GuestAsk ask, std::chron
     auto fd = connectToGuest(socketPath);
     if (!fd)
         return std::move(fd).error();
-    return Question(std::move(*fd), ask, Clock::now() + deadline, isCancelled).run();
+    return Question(*fd, ask, Clock::now() + deadline, isCancelled).run();
+}
+
+Result<GuestAnswer> awaitGuest(
+    const QString& socketPath, std::chrono::milliseconds deadline, const std::function<bool()>& isCancelled)
+{
+    auto fd = connectTo(socketPath);
+    if (!fd)
+        return std::move(fd).error();
+    auto waited = Question(*fd, GuestAsk::Report, Clock::now() + deadline, isCancelled).run();
+    if (!waited)
+        return waited;
+    // on the same connection, so that neither way has QEMU's accept in it
+    auto prompt = Question(*fd, GuestAsk::Report, Clock::now() + kPromptDeadline, isCancelled).run();
+    if (!prompt)
+        return waited; // it may have ended since; its marks are then late by the way back
+    prompt->wayNanoseconds = (prompt->receivedNanoseconds - prompt->askedNanoseconds) / 2;
+    return prompt;
 }
 
 } // namespace twinhull

@@ -12,12 +12,14 @@
 
 namespace twinhull {
 
-/// An answer of guest-init and when it came (CLOCK_MONOTONIC).
+/// An answer of guest-init, when it was asked for and when it came (CLOCK_MONOTONIC).
 struct GuestAnswer {
     GuestReply reply;
+    std::int64_t askedNanoseconds = 0;
     std::int64_t receivedNanoseconds = 0;
+    std::int64_t wayNanoseconds = 0; ///< from the guest to here; 0 where it was not measured
 
-    /// The guest's moments on the host's clock, oldest first; late by the way of the answer.
+    /// The guest's moments on the host's clock, oldest first.
     std::vector<StartupMark> marksOnHostClock() const;
 };
 
@@ -25,5 +27,10 @@ struct GuestAnswer {
 /// (Unavailable) or `isCancelled`. Any thread but the GUI's.
 Result<GuestAnswer> askGuest(const QString& socketPath, GuestAsk ask, std::chrono::milliseconds deadline,
     const std::function<bool()>& isCancelled = {});
+
+/// As askGuest(Report), which waits until the entrypoint runs or has failed, and then once more: the second answer
+/// comes at once, so half of its round trip is the way back, and its marks lie where they were.
+Result<GuestAnswer> awaitGuest(
+    const QString& socketPath, std::chrono::milliseconds deadline, const std::function<bool()>& isCancelled = {});
 
 } // namespace twinhull

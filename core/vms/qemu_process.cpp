@@ -3,9 +3,11 @@
 
 #include "core/base/clock.h"
 #include "core/base/files.h"
+#include "core/vms/session_daemon.h"
 
 #include <QDir>
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <ctime>
@@ -17,11 +19,16 @@ namespace {
 
 constexpr std::size_t kCommandLineLimit = 1U << 20U;
 
-std::int64_t boottimeNanoseconds()
+std::int64_t inNanoseconds(const timespec& time)
+{
+    return std::int64_t{ time.tv_sec } * 1'000'000'000 + time.tv_nsec;
+}
+
+std::int64_t clockNanoseconds(clockid_t clock)
 {
     timespec now{};
-    ::clock_gettime(CLOCK_BOOTTIME, &now);
-    return std::int64_t{ now.tv_sec } * 1'000'000'000 + now.tv_nsec;
+    ::clock_gettime(clock, &now);
+    return inNanoseconds(now);
 }
 
 } // namespace
@@ -61,7 +68,25 @@ std::optional<std::int64_t> processStartNanoseconds(pid_t pid)
     if (!(words >> ticks))
         return std::nullopt;
     const std::int64_t sinceBoot = ticks * (1'000'000'000 / ::sysconf(_SC_CLK_TCK));
-    return monotonicNanoseconds() - (boottimeNanoseconds() - sinceBoot); // they differ by the time slept
+    return monotonicNanoseconds() - (clockNanoseconds(CLOCK_BOOTTIME) - sinceBoot); // they differ by the time slept
+}
+
+std::optional<std::int64_t> pidFileNanoseconds(pid_t pid, const QString& domainName, const QStringList& folders)
+{
+    for (const QString& folder : folders) {
+        const auto file = openPath((folder + u'/' + domainName + QStringLiteral(".pid")).toStdString(), O_RDONLY);
+        const auto text = file ? readAll(*file, 64) : std::string();
+        struct stat info { };
+        if (!text || QString::fromStdString(*text).trimmed() != QString::number(pid) || ::fstat(file->fd(), &info) != 0)
+            continue;
+        return monotonicNanoseconds() - (clockNanoseconds(CLOCK_REALTIME) - inNanoseconds(info.st_mtim));
+    }
+    return std::nullopt;
+}
+
+QStringList pidFileFolders()
+{
+    return { userRuntimeFolder() + QStringLiteral("/qemu/run"), QStringLiteral("/run/libvirt/qemu") };
 }
 
 } // namespace twinhull

@@ -24,17 +24,6 @@ namespace {
 
 constexpr std::chrono::seconds kStartDeadline{ 30 };
 
-/// As libvirt's virGetUserRuntimeDirectory() and GLib below it find it.
-QString userRuntimeFolder()
-{
-    const QString runtime = qEnvironmentVariable("XDG_RUNTIME_DIR");
-    if (!runtime.isEmpty())
-        return runtime + QStringLiteral("/libvirt");
-    const QString cache = qEnvironmentVariable("XDG_CACHE_HOME");
-    return (cache.isEmpty() ? qEnvironmentVariable("HOME") + QStringLiteral("/.cache") : cache)
-        + QStringLiteral("/libvirt");
-}
-
 QString socketOf(const QString& uri)
 {
     return QUrlQuery(QUrl(uri)).queryItemValue(QStringLiteral("socket"));
@@ -98,6 +87,17 @@ Result<> startDaemon(const std::string& unshare, const std::string& libvirtd)
 }
 
 } // namespace
+
+/// As libvirt's virGetUserRuntimeDirectory() and GLib below it find it.
+QString userRuntimeFolder()
+{
+    const QString runtime = qEnvironmentVariable("XDG_RUNTIME_DIR");
+    if (!runtime.isEmpty())
+        return runtime + QStringLiteral("/libvirt");
+    const QString cache = qEnvironmentVariable("XDG_CACHE_HOME");
+    return (cache.isEmpty() ? qEnvironmentVariable("HOME") + QStringLiteral("/.cache") : cache)
+        + QStringLiteral("/libvirt");
+}
 
 QString effectiveUri(const QString& uri)
 {

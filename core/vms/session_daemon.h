@@ -12,6 +12,9 @@ namespace twinhull {
 /// user and cannot read root's files. So for root a session daemon of its own is meant, by its socket.
 QString effectiveUri(const QString& uri);
 
+/// Where libvirt's daemon of this user keeps its sockets and what runs.
+QString userRuntimeFolder();
+
 /// Starts that daemon where effectiveUri() names it and nothing listens there: libvirtd inside a user namespace in
 /// which root is an ordinary user. It ends by itself some time after its last VM and client.
 Result<> ensureSessionDaemon(const QString& effectiveUri);

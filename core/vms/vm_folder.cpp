@@ -21,6 +21,7 @@ namespace {
 
 constexpr qint64 kTailBytes = 4096;
 constexpr int kStartVersion = 1;
+constexpr int kDefinitionVersion = 1;
 
 QByteArray tailOf(const QString& path)
 {
@@ -52,6 +53,25 @@ QStringList VmFolder::sessionSocketPaths() const
     for (int number = 0; number < kGuestSessionPorts; ++number)
         paths << socketPath(QStringLiteral("exec%1").arg(number));
     return paths;
+}
+
+Result<> VmFolder::writeDefinition(std::chrono::nanoseconds duration) const
+{
+    const QJsonObject json{ { QStringLiteral("version"), kDefinitionVersion },
+        { QStringLiteral("nanoseconds"), QString::number(duration.count()) } };
+    return writeFileAtomically((m_path + QStringLiteral("/definition.json")).toStdString(),
+        QJsonDocument(json).toJson(QJsonDocument::Compact).toStdString());
+}
+
+std::optional<std::chrono::nanoseconds> VmFolder::readDefinition() const
+{
+    const auto text = readFile((m_path + QStringLiteral("/definition.json")).toStdString(), 4096);
+    if (!text)
+        return std::nullopt;
+    const QJsonObject json = QJsonDocument::fromJson(QByteArray::fromStdString(*text)).object();
+    bool isNumber = false;
+    const std::chrono::nanoseconds duration(json.value(u"nanoseconds").toString().toLongLong(&isNumber));
+    return json.value(u"version").toInt() == kDefinitionVersion && isNumber ? std::optional(duration) : std::nullopt;
 }
 
 Result<> VmFolder::writeStart(const StartRecord& record) const

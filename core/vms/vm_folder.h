@@ -36,6 +36,11 @@ public:
     QString agentSocketPath() const { return socketPath(QStringLiteral("agent")); }
     QStringList sessionSocketPaths() const; ///< likewise, of guestSessionPort(0), (1) …
 
+    /// How long libvirt took to define the domain, once, when it was made: no start has that in its marks.
+    Result<> writeDefinition(std::chrono::nanoseconds duration) const;
+    /// Nothing when there is none or it is broken.
+    std::optional<std::chrono::nanoseconds> readDefinition() const;
+
     Result<> writeStart(const StartRecord& record) const;
     /// Nothing when there is none or it is broken.
     std::optional<StartRecord> readStart() const;

@@ -4,6 +4,7 @@
 #include "core/vms/guest_channel.h"
 #include "core/vms/port_forwarding.h"
 #include "core/vms/qemu_process.h"
+#include "core/vms/resume_watch.h"
 #include "core/vms/vm_actions.h"
 #include "core/vms/vm_folder.h"
 
@@ -60,6 +61,7 @@ public:
         if (auto checked = check(domain->get()); !checked)
             return checked;
         m_context.setStep(tr("Starting QEMU"));
+        m_resumed.emplace(domain->get());
         if (virDomainCreate(domain->get()) != 0)
             return libvirtError("create");
         auto ready = reachReady(domain->get());
@@ -93,7 +95,10 @@ private:
     {
         mark("created", monotonicNanoseconds());
         m_pid = findQemu(m_vm.info.id.key).value_or(0);
-        if (const auto started = processStartNanoseconds(m_pid))
+        auto started = pidFileNanoseconds(m_pid, m_vm.info.name, pidFileFolders());
+        if (!started)
+            started = processStartNanoseconds(m_pid);
+        if (started)
             mark("qemu", *started);
         if (m_vm.description.mark) {
             if (auto published = publishPorts(domain, m_vm.description.mark->ports); !published)
@@ -103,6 +108,8 @@ private:
             if (auto ready = waitForEntrypoint(); !ready)
                 return ready;
         }
+        if (const auto resumed = m_resumed->firstNanoseconds())
+            mark("resumed", *resumed);
         return exists(m_folder.path().toStdString()) ? m_folder.writeStart({ hostBootId(), m_pid, sortedMarks() })
                                                      : Result<>(); // others' domains have no folder
     }
@@ -110,8 +117,8 @@ private:
     Result<> waitForEntrypoint()
     {
         m_context.setStep(tr("Waiting for the guest"));
-        auto answer = askGuest(
-            m_vm.description.agentSocket, GuestAsk::Report, kReadyDeadline, [this] { return m_context.isCancelled(); });
+        auto answer
+            = awaitGuest(m_vm.description.agentSocket, kReadyDeadline, [this] { return m_context.isCancelled(); });
         if (!answer)
             return withConsole(std::move(answer).error());
         if (answer->reply.phase == GuestPhase::Failed)
@@ -154,6 +161,7 @@ private:
     VmFolder m_folder;
     std::vector<StartupMark> m_marks;
     pid_t m_pid = 0;
+    std::optional<ResumeWatch> m_resumed;
 };
 
 } // namespace

@@ -65,7 +65,7 @@ private Q_SLOTS:
         QVERIFY(marks.front().monotonicNanoseconds >= before);
         QVERIFY(std::is_sorted(marks.begin(), marks.end(),
             [](const auto& a, const auto& b) { return a.monotonicNanoseconds < b.monotonicNanoseconds; }));
-        for (const char* name : { "monitor", "namespaces", "mounts", "created", "exec", "ready" }) {
+        for (const char* name : { "unpack", "monitor", "namespaces", "mounts", "created", "exec", "ready" }) {
             const auto isIt = [&](const auto& mark) { return mark.name == QLatin1String(name); };
             QVERIFY2(std::any_of(marks.begin(), marks.end(), isIt), name);
         }

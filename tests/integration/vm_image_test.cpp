@@ -146,7 +146,7 @@ private:
         for (const StartupMark& mark : vm.startupMarks)
             names << mark.name;
         QCOMPARE(names.front(), QStringLiteral("request"));
-        for (const char* name : { "qemu", "kernel", "init", "modules", "root", "network", "ready" })
+        for (const char* name : { "qemu", "resumed", "kernel", "init", "modules", "root", "network", "ready" })
             QVERIFY2(names.contains(QLatin1String(name)), name);
         QVERIFY(startupNanoseconds(vm).value_or(0) > 0);
         QVERIFY(startupNanoseconds(vm, QStringLiteral("kernel")) < startupNanoseconds(vm, QStringLiteral("init")));

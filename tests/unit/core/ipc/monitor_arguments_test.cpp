@@ -40,6 +40,7 @@ private Q_SLOTS:
         row("--stop-signal", "9 ");
         row("--log-limit", "1");
         row("--request-ns", "-5");
+        row("--unpack-ns", "soon");
         row("--unknown", "x");
     }
 
@@ -75,6 +76,7 @@ private:
         arguments.networkHelper = "/usr/bin/slirp4netns";
         arguments.network = NetworkMode::User;
         arguments.requestNanoseconds = 123'456'789'012;
+        arguments.unpackNanoseconds = 123'456'999'999;
         return arguments;
     }
 };

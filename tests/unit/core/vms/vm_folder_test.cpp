@@ -9,6 +9,7 @@
 #include <QTest>
 
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -41,6 +42,18 @@ private Q_SLOTS:
         }
     }
 
+    void keepsHowLongItsDefinitionTook()
+    {
+        QVERIFY(!m_folder.readDefinition());
+        QVERIFY(bool(m_folder.writeDefinition(std::chrono::nanoseconds(9'007'199'254'740'993))));
+        QCOMPARE(m_folder.readDefinition()->count(), 9'007'199'254'740'993);
+        for (const char* text : { "", "{\"version\":1}", "{\"version\":1,\"nanoseconds\":\"x\"}" }) {
+            QVERIFY(
+                bool(writeFileAtomically((m_folder.path() + QStringLiteral("/definition.json")).toStdString(), text)));
+            QVERIFY(!m_folder.readDefinition());
+        }
+    }
+
     void findsTheExitStatusBehindALongLog()
     {
         const std::string text = std::string(100'000, 'x') + "\n" + guestExitLine(5) + "[ 4.8] reboot: Power down\n";
@@ -57,16 +70,6 @@ private Q_SLOTS:
         deep.data = "/" + std::string(120, 'd');
         const VmFolder folder(deep, QStringLiteral("11111111-2222-3333-4444-555555555555"));
         QVERIFY(folder.agentSocketPath().startsWith(QString::fromStdString(deep.runtime)));
-    }
-
-    void placesGuestMarksOnTheHostsClock()
-    {
-        GuestAnswer answer;
-        answer.receivedNanoseconds = 1000;
-        answer.reply.marks = { { "ready", 100 }, { "kernel", 900 } };
-        const auto marks = answer.marksOnHostClock();
-        QCOMPARE(marks.at(0), (StartupMark{ QStringLiteral("kernel"), 100 }));
-        QCOMPARE(marks.at(1), (StartupMark{ QStringLiteral("ready"), 900 }));
     }
 
     void saysWhenNoGuestListens()
@@ -96,6 +99,22 @@ private Q_SLOTS:
         QVERIFY(started);
         QVERIFY(*started < monotonicNanoseconds());
         QVERIFY(!processStartNanoseconds(0));
+    }
+
+    void knowsItByTheFileThatNamesTheProcess()
+    {
+        const QStringList folders{ QStringLiteral("/no/such/folder"), m_folder.path() };
+        const std::string path = (m_folder.path() + QStringLiteral("/web.pid")).toStdString();
+        QVERIFY(!pidFileNanoseconds(4711, QStringLiteral("web"), folders));
+        QVERIFY(bool(writeFileAtomically(path, "4711")));
+        const std::int64_t now = monotonicNanoseconds();
+        const timespec hourAgo{ ::time(nullptr) - 3600, 0 };
+        const timespec times[]{ hourAgo, hourAgo };
+        QCOMPARE(::utimensat(AT_FDCWD, path.c_str(), times, 0), 0);
+        const auto started = pidFileNanoseconds(4711, QStringLiteral("web"), folders);
+        QVERIFY(started);
+        QVERIFY(std::abs(now - *started - std::int64_t{ 3600 } * 1'000'000'000) < 60'000'000'000);
+        QVERIFY(!pidFileNanoseconds(4712, QStringLiteral("web"), folders)); // left by another
     }
 
 private:
