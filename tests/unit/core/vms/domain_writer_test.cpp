@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/ipc/guest_messages.h"
+#include "core/ipc/guest_setup.h"
+#include "core/vms/domain_writer.h"
+
+#include <QTest>
+#include <QXmlStreamReader>
+
+using namespace twinhull;
+
+namespace {
+
+constexpr const char* kUuid = "11111111-2222-3333-4444-555555555555";
+
+DomainCommon common()
+{
+    DomainCommon result;
+    result.uuid = QLatin1String(kUuid);
+    result.name = QStringLiteral("web");
+    result.memoryBytes = 256U << 20U;
+    result.logPath = QStringLiteral("/vms/x/console.log");
+    return result;
+}
+
+ImageDomain imageDomain(DomainCommon settings = common())
+{
+    return { std::move(settings), QStringLiteral("/k/vmlinux"), QStringLiteral("/k/initramfs"),
+        QStringLiteral("/d/x.erofs"), QStringLiteral("/vms/x/overlay.img"), QStringLiteral("/vms/x/setup.json"),
+        QStringLiteral("/vms/x/agent.sock") };
+}
+
+PlainDomain plainDomain(const QString& isoPath = {})
+{
+    return { common(), QStringLiteral("/vms/x/disk.qcow2"), QStringLiteral("qcow2"), isoPath };
+}
+
+/// One line an element, in document order: its path below <domain>, its attributes by name, and its text. Namespaces,
+/// white space and the order of attributes, which mean nothing to libvirt, are not in it.
+QStringList elementsOf(const QByteArray& xml)
+{
+    QStringList lines;
+    QStringList path;
+    QXmlStreamReader reader(xml);
+    while (!reader.atEnd()) {
+        switch (reader.readNext()) {
+        case QXmlStreamReader::StartElement: {
+            path << reader.name().toString();
+            QStringList attributes;
+            for (const QXmlStreamAttribute& attribute : reader.attributes())
+                attributes << attribute.name().toString() + u'=' + attribute.value().toString();
+            attributes.sort();
+            lines << (QStringList(path.join(u'/').section(u'/', 1)) + attributes).join(u' ');
+            break;
+        }
+        case QXmlStreamReader::Characters:
+            lines.last() += QStringLiteral(" : ") + reader.text().toString();
+            break;
+        case QXmlStreamReader::EndElement:
+            path.removeLast();
+            break;
+        default:
+            break;
+        }
+    }
+    return reader.hasError() ? QStringList{ reader.errorString() } : lines;
+}
+
+/// Those below `path`, itself included.
+QStringList elementsAt(const QByteArray& xml, const QString& path)
+{
+    QStringList found;
+    for (const QString& line : elementsOf(xml)) {
+        if (line == path || line.startsWith(path + u' ') || line.startsWith(path + u'/'))
+            found << line;
+    }
+    return found;
+}
+
+QStringList devicesOf(const QByteArray& xml)
+{
+    QStringList found;
+    for (const QString& line : elementsAt(xml, QStringLiteral("devices")))
+        found << line.section(u'/', 1);
+    found.removeAll(QString()); // <devices> itself
+    return found;
+}
+
+} // namespace
+
+/// What libvirt is told, element by element: a device that slips in is a device the guest has to probe.
+class DomainWriterTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void bootsTheKernelItselfWithoutFirmwareTables()
+    {
+        const QByteArray xml = writeDomain(imageDomain());
+        const QStringList system = elementsAt(xml, QStringLiteral("os"));
+        QCOMPARE(system.mid(0, 4),
+            QStringList({ QStringLiteral("os"), QStringLiteral("os/type arch=x86_64 machine=q35 : hvm"),
+                QStringLiteral("os/kernel : /k/vmlinux"), QStringLiteral("os/initrd : /k/initramfs") }));
+        QCOMPARE(system.size(), 5);
+        QVERIFY(system.back().startsWith(QStringLiteral("os/cmdline : console=ttyS0 ")));
+        QCOMPARE(elementsAt(xml, QStringLiteral("sysinfo/entry")),
+            QStringList(
+                QStringLiteral("sysinfo/entry file=/vms/x/setup.json name=") + QLatin1String(kGuestSetupFirmwareName)));
+    }
+
+    void givesAnImageVmTheseDevicesAndNoOther()
+    {
+        const QStringList expected{
+            QStringLiteral("disk device=disk type=file"),
+            QStringLiteral("disk/driver name=qemu type=raw"),
+            QStringLiteral("disk/source file=/d/x.erofs"),
+            QStringLiteral("disk/target bus=virtio dev=vda"),
+            QStringLiteral("disk/serial : ") + QLatin1String(kGuestRootDiskSerial),
+            QStringLiteral("disk/address bus=0x00 slot=0x02 type=pci"),
+            QStringLiteral("disk/readonly"),
+            QStringLiteral("disk/shareable"),
+            QStringLiteral("disk device=disk type=file"),
+            QStringLiteral("disk/driver name=qemu type=raw"),
+            QStringLiteral("disk/source file=/vms/x/overlay.img"),
+            QStringLiteral("disk/target bus=virtio dev=vdb"),
+            QStringLiteral("disk/serial : ") + QLatin1String(kGuestOverlayDiskSerial),
+            QStringLiteral("disk/address bus=0x00 slot=0x03 type=pci"),
+            QStringLiteral("interface type=user"),
+            QStringLiteral("interface/model type=virtio"),
+            QStringLiteral("interface/rom enabled=no"),
+            QStringLiteral("interface/address bus=0x00 slot=0x04 type=pci"),
+            QStringLiteral("controller index=0 type=virtio-serial"),
+            QStringLiteral("controller/address bus=0x00 slot=0x05 type=pci"),
+            QStringLiteral("channel type=unix"),
+            QStringLiteral("channel/source mode=bind path=/vms/x/agent.sock"),
+            QStringLiteral("channel/target name=") + QLatin1String(kGuestAgentPort) + QStringLiteral(" type=virtio"),
+            QStringLiteral("serial type=file"),
+            QStringLiteral("serial/source append=off path=/vms/x/console.log"),
+            QStringLiteral("serial/target port=0 type=isa-serial"),
+            QStringLiteral("controller model=none type=usb"),
+            QStringLiteral("memballoon model=none"),
+        };
+        QCOMPARE(devicesOf(writeDomain(imageDomain())), expected);
+    }
+
+    void leavesTheNetworkOutWhenThereIsNone()
+    {
+        DomainCommon settings = common();
+        settings.hasNetwork = false;
+        QVERIFY(elementsAt(writeDomain(imageDomain(settings)), QStringLiteral("devices/interface")).isEmpty());
+    }
+
+    void emulatesAProcessorThatSleeps()
+    {
+        const QByteArray xml = writeDomain(imageDomain());
+        QCOMPARE(elementsOf(xml).front(), QStringLiteral(" type=qemu"));
+        QCOMPARE(elementsAt(xml, QStringLiteral("cpu")),
+            QStringList({ QStringLiteral("cpu check=none match=exact mode=custom"),
+                QStringLiteral("cpu/model fallback=forbid : qemu64"),
+                QStringLiteral("cpu/feature name=arat policy=require") }));
+        QCOMPARE(elementsAt(xml, QStringLiteral("features/tcg")),
+            QStringList({ QStringLiteral("features/tcg"), QStringLiteral("features/tcg/tb-cache unit=MiB : 32") }));
+    }
+
+    void passesTheHostsProcessorOnUnderKvm()
+    {
+        DomainCommon settings = common();
+        settings.engine = DomainEngine::Kvm;
+        const QByteArray xml = writeDomain(imageDomain(settings));
+        QCOMPARE(elementsOf(xml).front(), QStringLiteral(" type=kvm"));
+        QCOMPARE(elementsAt(xml, QStringLiteral("cpu")),
+            QStringList(QStringLiteral("cpu check=none mode=host-passthrough")));
+        QVERIFY(elementsAt(xml, QStringLiteral("features/tcg")).isEmpty());
+    }
+
+    void endsWithItsProgramButRestartsAnOrdinarySystem()
+    {
+        const auto onReboot
+            = [](const QByteArray& xml) { return elementsAt(xml, QStringLiteral("on_reboot")).value(0); };
+        QCOMPARE(onReboot(writeDomain(imageDomain())), QStringLiteral("on_reboot : destroy"));
+        QCOMPARE(onReboot(writeDomain(plainDomain())), QStringLiteral("on_reboot : restart"));
+        for (const QByteArray& xml : { writeDomain(imageDomain()), writeDomain(plainDomain()) }) {
+            QVERIFY(elementsOf(xml).contains(QStringLiteral("on_poweroff : destroy")));
+            QVERIFY(elementsOf(xml).contains(QStringLiteral("on_crash : destroy")));
+        }
+    }
+
+    void givesAPlainVmWhatAnySystemHasDriversFor()
+    {
+        const QStringList expected{
+            QStringLiteral("disk device=disk type=file"),
+            QStringLiteral("disk/driver name=qemu type=qcow2"),
+            QStringLiteral("disk/source file=/vms/x/disk.qcow2"),
+            QStringLiteral("disk/target bus=sata dev=sda"),
+            QStringLiteral("disk/boot order=1"),
+            QStringLiteral("disk device=cdrom type=file"),
+            QStringLiteral("disk/driver name=qemu type=raw"),
+            QStringLiteral("disk/source file=/install.iso"),
+            QStringLiteral("disk/target bus=sata dev=sdb"),
+            QStringLiteral("disk/boot order=2"),
+            QStringLiteral("disk/readonly"),
+            QStringLiteral("interface type=user"),
+            QStringLiteral("interface/model type=e1000e"),
+            QStringLiteral("serial type=pty"),
+            QStringLiteral("serial/log append=off file=/vms/x/console.log"),
+            QStringLiteral("graphics type=vnc"),
+            QStringLiteral("graphics/listen type=socket"),
+            QStringLiteral("video"),
+            QStringLiteral("video/model type=vga"),
+            QStringLiteral("input bus=usb type=tablet"),
+            QStringLiteral("memballoon model=virtio"),
+            QStringLiteral("memballoon/stats period=5"),
+        };
+        QCOMPARE(devicesOf(writeDomain(plainDomain(QStringLiteral("/install.iso")))), expected);
+    }
+
+    void hasNoMediumWithoutAnIso() { QVERIFY(!elementsOf(writeDomain(plainDomain())).join(u'\n').contains(u"cdrom")); }
+
+    void notesWhatLibvirtDoesNotKeep()
+    {
+        DomainCommon settings = common();
+        settings.mark.imageReference = QStringLiteral("a <b> & \"c\"");
+        settings.mark.imageDigest = QStringLiteral("sha256:abc");
+        settings.mark.twinGroup = QStringLiteral("pair");
+        settings.mark.cpus = 1.5;
+        settings.mark.ports = { { QStringLiteral("127.0.0.1"), 8080, 80 } };
+        QCOMPARE(elementsAt(writeDomain(imageDomain(settings)), QStringLiteral("metadata")),
+            QStringList({ QStringLiteral("metadata"),
+                QStringLiteral("metadata/vm cpus=1.5 digest=sha256:abc image=a <b> & \"c\" twin=pair"),
+                QStringLiteral("metadata/vm/port address=127.0.0.1 guest=80 host=8080") }));
+    }
+};
+
+QTEST_GUILESS_MAIN(DomainWriterTest)
+#include "domain_writer_test.moc"
