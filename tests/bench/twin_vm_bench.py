@@ -1,0 +1,383 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""twin_vm_bench.py BIN [--rounds N] [--idle-seconds N] [--json FILE] [--only ROW…]: what a VM of the product costs, emulated.
+
+The twin is what `twinhullctl create` defines, run by the arguments that libvirt makes of it; the peer is a q35 as
+virt-manager makes it, of the same kernel package, with Debian's stock initrd. Both are one CPU, one busybox, an
+entrypoint that says a line. Needs root (the initrd is made in a mount namespace), apt-get, libvirt, QEMU, e2fsprogs."""
+import argparse
+import contextlib
+import hashlib
+import json
+import os
+import pathlib
+import re
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import tarfile
+import tempfile
+import time
+
+sys.dont_write_bytecode = True
+import figures  # noqa: E402
+import stock_initrd  # noqa: E402
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+READY = b"TWIN-READY"
+READY_SECONDS = 180
+PEER_MEBIBYTES = 512
+SHARE_AT_MOST, TAR_AT_MOST, IDLE_AT_MOST = 0.5, 1.5, 1.0
+ROWS = ("boot", "share", "idle", "disk")
+LIBVIRT_ONLY = ("-S",)  # arguments without a value that mean nothing without libvirt
+LIBVIRT_PAIRS = (("-object", '"secret"'), ("-chardev", "id=charmonitor,"), ("-mon", "charmonitor"), ("-add-fd", ""))
+
+PEER_DOMAIN = """<domain type='qemu'><name>peer</name><memory unit='MiB'>{memory}</memory><vcpu>1</vcpu>
+<os><type arch='x86_64' machine='q35'>hvm</type><kernel>{kernel}</kernel><initrd>{initrd}</initrd>
+<cmdline>console=ttyS0 root=/dev/vda rw quiet</cmdline></os>
+<features><acpi/><apic/><vmport state='off'/></features>
+<cpu mode='custom' match='exact' check='none'><model fallback='forbid'>qemu64</model></cpu>
+<clock offset='utc'><timer name='rtc' tickpolicy='catchup'/><timer name='pit' tickpolicy='delay'/><timer name='hpet' present='no'/></clock>
+<devices><disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='{disk}'/><target dev='vda' bus='virtio'/></disk>
+<controller type='usb' model='qemu-xhci' ports='15'/><interface type='user'><model type='virtio'/></interface>
+<serial type='file'><source path='{log}'/><target port='0'/></serial>
+<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>
+<input type='tablet' bus='usb'/><sound model='ich9'/><video><model type='virtio'/></video>
+<memballoon model='virtio'/><rng model='virtio'><backend model='random'>/dev/urandom</backend></rng></devices></domain>
+"""
+
+
+class World:
+    """A home of its own, with the kernel and the image, and libvirt's session daemon in it."""
+
+    def __init__(self, folder, binaries):
+        self.folder, self.binaries = folder, binaries
+        self.environment = dict(os.environ, HOME=f"{folder}/home", XDG_RUNTIME_DIR=f"{folder}/run",
+                                TWINHULL_LIBEXEC=binaries, LC_ALL="C.UTF-8")
+        for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
+            self.environment.pop(name, None)
+        for name in ("home", "run"):
+            os.mkdir(f"{folder}/{name}", 0o700)
+        self.data = f"{folder}/home/.local/share/twinhull"
+
+    def ctl(self, *words):
+        return self.output(f"{self.binaries}/twinhullctl", *words)
+
+    def virsh(self, *words):
+        socket = f"{self.folder}/run/libvirt/libvirt-sock"
+        return self.output("virsh", "-q", "-c", f"qemu:///session?socket={socket}", *words)
+
+    def output(self, *command):
+        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise SystemExit(f"twin_vm_bench: {' '.join(command[:3])} failed: {done.stderr.strip()}")
+        return done.stdout
+
+    def create_vm(self, name, script=f"echo {READY.decode()}; exec sleep 100000"):
+        return json.loads(self.ctl("create", "--vm", "--json", "--name", name, "starter", "/bin/sh", "-c", script))["id"]
+
+    def end(self):
+        """Ends the daemons that were started for this world, by the process ids that they left in it."""
+        for name in ("libvirtd.pid", "virtlogd.pid"):
+            with contextlib.suppress(OSError, ValueError):
+                pid = int(pathlib.Path(self.folder, "run/libvirt", name).read_text(encoding="ascii"))
+                pidfd = os.pidfd_open(pid)
+                os.kill(pid, signal.SIGTERM)
+                wait_readable(pidfd, 10)
+                os.close(pidfd)
+
+
+def wait_readable(descriptor, seconds):
+    return bool(select.select([descriptor], [], [], seconds)[0])
+
+
+def own_arguments(world, name):
+    """The arguments that libvirt gives QEMU for the domain, without those that tie QEMU to libvirt: the serial console
+    on standard output, other sockets in the world's folder."""
+    world.virsh("start", "--paused", name)
+    try:
+        pid = pathlib.Path(world.folder, "run/libvirt/qemu/run", name + ".pid").read_text(encoding="ascii")
+        words = pathlib.Path("/proc", pid.strip(), "cmdline").read_text(encoding="utf-8").split("\0")[:-1]
+    finally:
+        world.virsh("destroy", name)
+    kept, index = [], 0
+    while index < len(words):
+        option, value = words[index], words[index + 1] if index + 1 < len(words) else ""
+        if option in LIBVIRT_ONLY:
+            index += 1
+        elif any(option == first and part in value for first, part in LIBVIRT_PAIRS):
+            index += 2
+        else:
+            kept.append(option)
+            index += 1
+    sockets = f"{world.folder}/{name}-"
+    changes = ((r"^file,id=(charserial\d+),.*", r"stdio,id=\1,signal=off"),
+               (r"^socket,id=(charchannel\d+),fd=\d+", rf"socket,id=\1,path={sockets}\1"))
+    for pattern, replacement in changes:
+        kept = [re.sub(pattern, replacement, word) for word in kept]
+    return kept
+
+
+class Machine:
+    """A running QEMU. Measures itself until its guest's entrypoint speaks."""
+
+    def __init__(self, arguments):
+        self.start = time.monotonic()
+        self.process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                        stdin=subprocess.DEVNULL)
+        self.seen = b""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.communicate()
+
+    def wait_ready(self):
+        while READY not in self.seen:
+            left = self.start + READY_SECONDS - time.monotonic()
+            if left <= 0 or not wait_readable(self.process.stdout, left):
+                raise SystemExit(f"twin_vm_bench: no guest after {READY_SECONDS} s: {self.seen[-300:]!r}")
+            piece = os.read(self.process.stdout.fileno(), 65536)
+            if not piece:
+                raise SystemExit(f"twin_vm_bench: QEMU ended: {self.seen[-300:].decode(errors='replace')}")
+            self.seen += piece
+        return time.monotonic() - self.start
+
+    def cpu_seconds(self):
+        return time.clock_gettime(~self.process.pid << 3 | 2)  # the kernel's CPUCLOCK_SCHED of that process
+
+    def pss_mebibytes(self):
+        with open(f"/proc/{self.process.pid}/smaps_rollup", encoding="ascii") as file:
+            return next(int(line.split()[1]) / 1024 for line in file if line.startswith("Pss:"))
+
+
+def boot_once(first, second):
+    """One machine to its entrypoint, then another beside it: what that adds to the memory of both."""
+    with Machine(first) as machine:
+        sample = {"seconds": machine.wait_ready(), "cpuSeconds": machine.cpu_seconds()}
+        alone = machine.pss_mebibytes()
+        with Machine(second) as other:
+            other.wait_ready()
+            both = machine.pss_mebibytes() + other.pss_mebibytes()
+    sample.update(mebibytes=alone, furtherMebibytes=both - alone)
+    return sample
+
+
+def compare_boots(report, machines, rounds):
+    samples = figures.by_turns({side: lambda pair=pair: boot_once(*pair) for side, pair in machines.items()}, rounds)
+    report.keep("boots", samples)
+    rows = (("seconds", "QEMU's exec to the entrypoint", "s", 0.28), ("cpuSeconds", "CPU until then", "CPU-s", 0.25),
+            ("mebibytes", "memory, the first", "MiB", 0.55), ("furtherMebibytes", "memory, each further", "MiB", 0.45))
+    for key, title, unit, at_most in rows:
+        columns = {side: [sample[key] for sample in found] for side, found in samples.items()}
+        for side, values in columns.items():
+            report.add(f"{title}, {side}", unit, figures.median(values))
+        report.add(f"{title}, twin / peer", "", figures.ratio(columns["twin"], columns["peer"]), at_most)
+
+
+def measure_idle(report, arguments, seconds):
+    """Of a machine that rested ten seconds: what it takes of a core in slices of the time given."""
+    slices = 6
+    with Machine(arguments) as machine:
+        machine.wait_ready()
+        wait_readable(machine.process.stdout, 10)
+        shares = []
+        for _ in range(slices):
+            clock, cpu = time.monotonic(), machine.cpu_seconds()
+            wait_readable(machine.process.stdout, seconds / slices)
+            shares.append(100 * (machine.cpu_seconds() - cpu) / (time.monotonic() - clock))
+    report.keep("idlePercent", shares)
+    report.add("idle twin", "% of a core", figures.median(shares), IDLE_AT_MOST)
+
+
+def qemu_alone(arguments, world):
+    """Until QEMU has made the machine: it daemonizes when it has."""
+    pid_file = f"{world.folder}/alone.pid"
+    words = [re.sub(r"^stdio,id=(charserial\d+).*", r"null,id=\1", word) for word in arguments]
+    before = time.monotonic()
+    subprocess.run([*words, "-daemonize", "-pidfile", pid_file], check=True, stdout=subprocess.DEVNULL)
+    seconds = time.monotonic() - before
+    pidfd = os.pidfd_open(int(pathlib.Path(pid_file).read_text(encoding="ascii")))
+    signal.pidfd_send_signal(pidfd, signal.SIGKILL)
+    wait_readable(pidfd, 10)
+    os.close(pidfd)
+    return seconds
+
+
+def create_by_virsh(world, xml):
+    before = time.monotonic()
+    world.virsh("create", xml)
+    seconds = time.monotonic() - before
+    world.virsh("destroy", "transient")
+    return seconds
+
+
+def start_by_product(world, number):
+    """What the product's own record tells: the definition, and from the request to QEMU's exec."""
+    name = f"share{number}"
+    vm = world.create_vm(name)
+    world.ctl("start", name)
+    folder = pathlib.Path(world.data, "vms", vm)
+    start = json.loads((folder / "start.json").read_text(encoding="utf-8"))
+    definition = json.loads((folder / "definition.json").read_text(encoding="utf-8"))
+    marks = {mark["name"]: int(mark["monotonicNanoseconds"]) for mark in start["marks"]}
+    world.ctl("remove", name)
+    return (int(definition["nanoseconds"]) + marks["qemu"] - marks["request"]) / 1e9
+
+
+def compare_shares(report, world, arguments, rounds):
+    xml = f"{world.folder}/transient.xml"
+    world.ctl("list")  # the session's daemon ends when nobody needs it; this starts it
+    text = world.virsh("dumpxml", "twin1").replace("<name>twin1<", "<name>transient<")
+    pathlib.Path(xml).write_text(re.sub(r"<uuid>.*</uuid>", "", text), encoding="utf-8")
+    numbers = iter(range(10 * rounds))
+    samples = figures.by_turns({"QEMU alone": lambda: qemu_alone(arguments, world),
+                                "virsh create": lambda: create_by_virsh(world, xml),
+                                "product": lambda: start_by_product(world, next(numbers))}, rounds, warm_up=1)
+    report.keep("shareSeconds", samples)
+    for side, values in samples.items():
+        title = "product, define to exec" if side == "product" else side
+        report.add(title, "ms", figures.median([1000 * value for value in values]))
+    report.add("define to exec / virsh create", "", figures.ratio(samples["product"], samples["virsh create"]),
+               SHARE_AT_MOST)
+
+
+def make_layers(folder):
+    """Two layers of this computer's own files, as an image has them: compressed, a lower large and an upper small one."""
+    os.mkdir(folder)
+    layers = []
+    for name, source in (("lower", "/usr/lib/python3"), ("upper", "/etc")):
+        blob = f"{folder}/{name}.tar.gz"
+        plain = f"{folder}/{name}.tar"
+        with tarfile.open(plain, "w", format=tarfile.PAX_FORMAT) as archive:
+            archive.add(source, arcname=source.lstrip("/"), filter=lambda entry: entry if not entry.isdev() else None)
+        subprocess.run(f"gzip -6 < {plain} > {blob}", shell=True, check=True)
+        layers.append((hashlib.sha256(pathlib.Path(plain).read_bytes()).hexdigest(), blob))
+        os.remove(plain)
+    return layers
+
+
+def run_measured(commands):
+    """Seconds of wall time and of CPU, children included."""
+    before = time.monotonic()
+    cpu = 0.0
+    for command in commands:
+        child = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode != 0:
+            raise SystemExit(f"twin_vm_bench: {' '.join(command[:2])} failed")
+        cpu += usage.ru_utime + usage.ru_stime
+    return {"seconds": time.monotonic() - before, "cpuSeconds": cpu}
+
+
+def make_disk(world, layers, numbers):
+    folder = f"{world.folder}/made{next(numbers)}"
+    os.makedirs(f"{folder}/layers")
+    os.makedirs(f"{folder}/disks")
+    worker = f"{world.binaries}/image-worker"
+    ids = [diff_id for diff_id, _ in layers]
+    disk = [worker, "disk", f"{folder}/disks", ids[0], f"{folder}/layers", *ids]
+    sample = run_measured([[worker, "unpack", f"{folder}/layers", *layer] for layer in layers] + [disk])
+    sample["cachedSeconds"] = run_measured([disk])["seconds"]
+    shutil.rmtree(folder)
+    return sample
+
+
+def extract_by_tar(world, layers, numbers):
+    folder = f"{world.folder}/tar{next(numbers)}"
+    os.mkdir(folder)
+    sample = run_measured([["tar", "-C", folder, "--numeric-owner", "-xpzf", blob] for _, blob in layers])
+    shutil.rmtree(folder)
+    return sample
+
+
+def compare_disks(report, world, rounds):
+    layers = make_layers(f"{world.folder}/blobs")
+    numbers = iter(range(10 * rounds))
+    samples = figures.by_turns({"disk": lambda: make_disk(world, layers, numbers),
+                                "tar": lambda: extract_by_tar(world, layers, numbers)}, rounds, warm_up=1)
+    report.keep("disks", samples)
+    for key, title, unit in (("seconds", "layers", "s"), ("cpuSeconds", "layers, CPU", "CPU-s")):
+        columns = {side: [sample[key] for sample in found] for side, found in samples.items()}
+        report.add(f"{title} to a root disk", unit, figures.median(columns["disk"]))
+        report.add(f"{title} by tar -x", unit, figures.median(columns["tar"]))
+        report.add(f"{title}: disk / tar", "", figures.ratio(columns["disk"], columns["tar"]), TAR_AT_MOST)
+    report.add("the same when cached", "ms", figures.median(
+        [1000 * sample["cachedSeconds"] for sample in samples["disk"]]), note="a process that looks and ends")
+
+
+def prepare(world):
+    cache = TOP / "build/bench"
+    package = world.output(f"{TOP}/installer/fetch-kernel.sh", str(cache)).strip()
+    world.ctl("kernel", "prepare", package)
+    world.ctl("images", "starter")
+    for number in (1, 2):
+        world.create_vm(f"twin{number}")
+    return package, cache
+
+
+def make_peer(world, package, cache):
+    kernel, initrd = stock_initrd.make(package, cache)
+    root = pathlib.Path(world.folder, "root")
+    for name in ("bin", "sbin", "dev", "proc", "sys", "run"):
+        (root / name).mkdir(parents=True)
+    shutil.copy("/bin/busybox", root / "bin/busybox")
+    (root / "bin/sh").symlink_to("busybox")
+    script = root / "sbin/init"
+    script.write_text(f"#!/bin/sh\necho {READY.decode()} > /dev/console\nexec /bin/busybox sleep 100000\n", encoding="ascii")
+    script.chmod(0o755)
+    machines = []
+    for number in (1, 2):
+        disk = f"{world.folder}/peer{number}.disk"
+        with open(disk, "wb") as file:
+            file.truncate(1 << 30)
+        world.output("mke2fs", "-q", "-F", "-t", "ext4", "-d", str(root), disk)
+        xml = pathlib.Path(world.folder, "peer.xml")
+        xml.write_text(PEER_DOMAIN.format(memory=PEER_MEBIBYTES, kernel=kernel, initrd=initrd, disk=disk,
+                                          log=f"{world.folder}/peer.log"), encoding="utf-8")
+        world.virsh("define", str(xml))
+        machines.append(own_arguments(world, "peer"))
+        world.virsh("undefine", "peer")
+    return machines
+
+
+def measure(world, report, options):
+    package, cache = prepare(world)
+    twins = [own_arguments(world, f"twin{number}") for number in (1, 2)]
+    rows = options.only or list(ROWS)
+    if "boot" in rows:
+        compare_boots(report, {"peer": make_peer(world, package, cache), "twin": twins}, options.rounds)
+        report.add_missing("the same under KVM", "this bench knows the emulated machine only", at_most=0.15)
+    if "share" in rows:
+        compare_shares(report, world, twins[0], options.rounds)
+    if "idle" in rows:
+        measure_idle(report, twins[0], options.idle_seconds)
+    if "disk" in rows:
+        compare_disks(report, world, options.rounds)
+
+
+def main():
+    parser = argparse.ArgumentParser(description="what a VM of the product costs, emulated, beside its peers")
+    parser.add_argument("binaries", help="folder with twinhullctl, guest-init and image-worker")
+    parser.add_argument("--rounds", type=int, default=10)
+    parser.add_argument("--idle-seconds", type=float, default=60)
+    parser.add_argument("--json", help="write figures and samples there")
+    parser.add_argument("--only", nargs="+", choices=ROWS)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="twin_vm_bench.") as folder:
+        world = World(folder, os.path.realpath(options.binaries))
+        report = figures.Report("twin_vm")
+        try:
+            measure(world, report, options)
+        finally:
+            world.end()
+    report.finish(options.json)
+
+
+if __name__ == "__main__":
+    main()
