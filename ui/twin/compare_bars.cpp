@@ -8,6 +8,8 @@
 #include <QCoreApplication>
 #include <QHash>
 
+#include <algorithm>
+
 namespace twinhull {
 
 namespace {
@@ -26,6 +28,7 @@ BarSegment namedSegment(const QString& name, double value, const QString& figure
 QString phaseName(const QString& markName)
 {
     static const QHash<QString, QString> kNames{
+        { QStringLiteral("unpack"), tr("unpack") },
         { QStringLiteral("monitor"), tr("monitor") },
         { QStringLiteral("created"), tr("create") },
         { QStringLiteral("namespaces"), tr("namespaces") },
@@ -33,7 +36,8 @@ QString phaseName(const QString& markName)
         { QStringLiteral("network"), tr("network") },
         { QStringLiteral("exec"), tr("exec") },
         { QStringLiteral("qemu"), tr("libvirt") },
-        { QStringLiteral("kernel"), tr("QEMU and firmware") },
+        { QStringLiteral("resumed"), tr("QEMU") },
+        { QStringLiteral("kernel"), tr("firmware") },
         { QStringLiteral("init"), tr("kernel") },
         { QStringLiteral("modules"), tr("drivers") },
         { QStringLiteral("root"), tr("disks") },
@@ -42,12 +46,20 @@ QString phaseName(const QString& markName)
     return kNames.value(markName, tr("other"));
 }
 
+/// Starts that were kept by an earlier version, and those of others' libvirt, do not tell where QEMU's own part ends.
+QString phaseName(const QString& markName, const RunFigures& run)
+{
+    const auto tellsQemu = [](const StartupMark& mark) { return mark.name == u"resumed"; };
+    const bool isBoth = markName == u"kernel" && std::none_of(run.marks.begin(), run.marks.end(), tellsQemu);
+    return isBoth ? tr("QEMU and firmware") : phaseName(markName);
+}
+
 BarRow startupRow(const QString& label, WorkloadKind kind, const RunFigures& run)
 {
     BarRow row{ label, chartColor(kind, 0), {}, {} };
     for (const StartupSegment& segment : startupSegments(run))
         row.segments.push_back(
-            namedSegment(phaseName(segment.name), segment.milliseconds, millisecondsText(segment.milliseconds)));
+            namedSegment(phaseName(segment.name, run), segment.milliseconds, millisecondsText(segment.milliseconds)));
     row.endText = run.startupMilliseconds.value
         ? tr("%1 to the entrypoint").arg(millisecondsText(*run.startupMilliseconds.value))
         : run.startupMilliseconds.missing;

@@ -26,7 +26,7 @@ ImageDomain imageDomain(DomainCommon settings = common())
 {
     return { std::move(settings), QStringLiteral("/k/vmlinux"), QStringLiteral("/k/initramfs"),
         QStringLiteral("/d/x.erofs"), QStringLiteral("/vms/x/overlay.img"), QStringLiteral("/vms/x/setup.json"),
-        QStringLiteral("/vms/x/agent.sock") };
+        QStringLiteral("/vms/x/agent.sock"), { QStringLiteral("/vms/x/exec0.sock") } };
 }
 
 PlainDomain plainDomain(const QString& isoPath = {})
@@ -132,6 +132,9 @@ private Q_SLOTS:
             QStringLiteral("channel type=unix"),
             QStringLiteral("channel/source mode=bind path=/vms/x/agent.sock"),
             QStringLiteral("channel/target name=") + QLatin1String(kGuestAgentPort) + QStringLiteral(" type=virtio"),
+            QStringLiteral("channel type=unix"),
+            QStringLiteral("channel/source mode=bind path=/vms/x/exec0.sock"),
+            QStringLiteral("channel/target name=org.twinhull.exec.0 type=virtio"),
             QStringLiteral("serial type=file"),
             QStringLiteral("serial/source append=off path=/vms/x/console.log"),
             QStringLiteral("serial/target port=0 type=isa-serial"),
