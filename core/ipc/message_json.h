@@ -10,7 +10,7 @@
 namespace twinhull {
 
 /// For parse(): numbers with a fraction or an exponent are left out, but for the member `fractional`, so that they are
-/// missed by name. Turning 1e83 into an integer, as get<int>() does, is undefined. Internal to core/ipc.
+/// missed by name. Turning 1e83 into an integer, as get<int>() does, is undefined. For core/ipc and core/isolation.
 inline nlohmann::json::parser_callback_t wholeNumbersOnly(std::string_view fractional = {})
 {
     using Json = nlohmann::json;

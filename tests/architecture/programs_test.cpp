@@ -108,7 +108,7 @@ private Q_SLOTS:
     void programsBelowTheDesktopNeedNoQt_data()
     {
         QTest::addColumn<QString>("path");
-        for (const char* name : { "hull", "hull-monitor", "guest-init", "twinhull-load" })
+        for (const char* name : { "hull", "hull-monitor", "guest-init", "twinhull-load", "isolation-probe" })
             QTest::newRow(name) << program(name);
     }
     void programsBelowTheDesktopNeedNoQt()
@@ -122,7 +122,7 @@ private Q_SLOTS:
     void programsThatRunInsideAreStatic_data()
     {
         QTest::addColumn<QString>("path");
-        for (const char* name : { "guest-init", "twinhull-load" })
+        for (const char* name : { "guest-init", "twinhull-load", "isolation-probe" })
             QTest::newRow(name) << program(name);
     }
     void programsThatRunInsideAreStatic()

@@ -7,6 +7,9 @@
 #include "tests/support/pty_program.h"
 #include "tests/support/temporary_world.h"
 
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QTest>
 
 #include <poll.h>
@@ -145,6 +148,30 @@ private Q_SLOTS:
         QCOMPARE(ctl({ "resume", "web" }).exitCode, 0);
         QCOMPARE(run.exitCode, 4);
         QVERIFY2(run.err.contains("it is paused") && run.err.contains("twinhullctl resume web"), run.err);
+    }
+
+    void tellsIsolationFromBothSides()
+    {
+        for (const auto& words :
+            { std::vector<std::string>{ "create", "--name", "box", "starter" }, { "start", "box" } }) {
+            const auto done = ctl(words);
+            QVERIFY2(done.exitCode == 0, qPrintable(done.text()));
+        }
+        const auto told = ctl({ "isolation", "box", "web", "--json" });
+        const auto text = ctl({ "isolation", "box", "web" });
+        QCOMPARE(ctl({ "remove", "--force", "box" }).exitCode, 0);
+        QVERIFY2(told.exitCode == 0, qPrintable(told.text()));
+        const auto all = QJsonDocument::fromJson(told.out).array();
+        QCOMPARE(all.size(), 2);
+        const auto box = all[0].toObject();
+        const auto web = all[1].toObject();
+        QCOMPARE(box[u"inside"][u"bootId"], box[u"outside"][u"bootId"]);
+        QCOMPARE(box[u"inside"][u"visibleProcesses"].toInt(), 2); // the entrypoint and the one that looks
+        QVERIFY(box[u"inside"][u"seccomp"].toInt() == 2 && box[u"inside"][u"noNewPrivileges"].toBool());
+        QVERIFY(web[u"inside"][u"bootId"] != web[u"outside"][u"bootId"]);
+        QVERIFY(web[u"inside"][u"kernelRelease"] != web[u"outside"][u"kernelRelease"]);
+        QVERIFY2(web[u"inside"][u"devices"].toArray().contains(QStringLiteral("/dev/vda")), told.out);
+        QVERIFY2(text.exitCode == 0 && text.out.contains("To break out"), qPrintable(text.text()));
     }
 
     void saysWhatCannotRun()

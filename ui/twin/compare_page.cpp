@@ -52,6 +52,7 @@ ComparePage::ComparePage(AppContext& context, QWidget* parent)
     , m_choice(context.workloads)
     , m_events(context.workloads)
     , m_diskUse(context.workloads)
+    , m_isolationWatch(context.workloads)
     , m_bar(new CompareBar(this))
 {
     setObjectName(QStringLiteral("comparePage"));
@@ -60,6 +61,7 @@ ComparePage::ComparePage(AppContext& context, QWidget* parent)
     connectBar();
     connect(&m_choice, &CompareChoice::changed, this, &ComparePage::refreshChoice);
     connect(&m_diskUse, &DiskUseReader::changed, this, &ComparePage::refreshFigures);
+    connect(&m_isolationWatch, &IsolationWatch::changed, this, &ComparePage::refreshIsolation);
     connect(&context.rings, &MetricRings::ticked, this, &ComparePage::refreshFigures);
     connect(&Theme::current(), &Theme::changed, this, &ComparePage::refreshChoice);
     refreshChoice();
@@ -194,9 +196,16 @@ void ComparePage::refreshChoice()
     if (m_comparison)
         m_figures->setTable(comparisonFigures(*m_comparison));
     readCurrent();
-    m_isolation->setTable(isolationTable(m_current));
+    for (const WorkloadInfo& info : chosen)
+        m_isolationWatch.request(info);
+    refreshIsolation();
     m_startupBars->setRows(m_comparison ? startupBars(*m_comparison) : startupBars(m_current));
     refreshFigures();
+}
+
+void ComparePage::refreshIsolation()
+{
+    m_isolation->setTable(isolationTable(m_current, m_isolationWatch.known()));
 }
 
 void ComparePage::refreshCharts(const std::vector<WorkloadInfo>& chosen)

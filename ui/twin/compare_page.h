@@ -10,6 +10,7 @@
 #include "ui/twin/compare_choice.h"
 #include "ui/twin/compared_workload.h"
 #include "ui/twin/disk_use_reader.h"
+#include "ui/twin/isolation_watch.h"
 
 #include <QStackedWidget>
 
@@ -54,6 +55,7 @@ private:
     void refreshChoice();
     void refreshFigures();
     void refreshSummary();
+    void refreshIsolation();
     void refreshCharts(const std::vector<WorkloadInfo>& chosen);
     void readCurrent();
     void setSpan(std::chrono::seconds span);
@@ -68,6 +70,7 @@ private:
     CompareChoice m_choice;
     EventTrail m_events;
     DiskUseReader m_diskUse;
+    IsolationWatch m_isolationWatch;
     std::vector<ComparedWorkload> m_current;
     std::optional<Comparison> m_comparison;
     std::optional<SummaryState> m_summaryState; ///< of which the sentence speaks

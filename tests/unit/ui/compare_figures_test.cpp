@@ -9,8 +9,6 @@
 #include <QSignalSpy>
 #include <QTest>
 
-#include <unistd.h>
-
 using namespace twinhull;
 
 namespace {
@@ -197,26 +195,27 @@ private Q_SLOTS:
         QCOMPARE(rows[0].segments.size(), std::size_t{ 1 });
     }
 
-    void readsIsolationOfWhatRuns()
+    void showsIsolationInShortAndBothSidesInTheToolTip()
     {
-        auto running = twin();
-        running[0].info.footprint.rootPids = { ::getpid() };
-        const FigureTable table = isolationTable(running);
+        const auto running = twin();
+        IsolationViews views;
+        views.host.kernelRelease = "6.1.0-1-amd64";
+        views.inside = Error{ ErrorCode::Unavailable, "no answer", 0, {} };
+        const FigureTable table = isolationTable(running, { { running[0].info.id, views } });
         QVERIFY(!table.hasRatio);
-        QCOMPARE(table.rows[1].cells[0].text, QStringLiteral("none"));
-        QVERIFY(table.rows[1].cells[1].text.isEmpty());
-        QVERIFY(!table.rows[1].cells[1].reason.isEmpty());
+        QCOMPARE(table.columns.size(), 2);
+        QCOMPARE(table.rows[0].cells[0].text, QStringLiteral("shared, 6.1.0"));
+        QVERIFY2(table.rows[0].cells[0].reason.contains(QLatin1String("(no answer)")),
+            qPrintable(table.rows[0].cells[0].reason));
     }
 
-    void saysThatTheRightsOfAVmAreThoseOfQemu()
+    void saysThatIsolationIsBeingRead()
     {
-        auto running = twin();
-        running[1].info.footprint.rootPids = { ::getpid() };
-        const FigureTable table = isolationTable(running);
-        for (std::size_t row = 1; row < table.rows.size(); ++row) {
-            const FigureCell& cell = table.rows[row].cells[1];
-            QVERIFY2(cell.text.startsWith(QStringLiteral("QEMU: ")), qPrintable(cell.text));
-            QVERIFY(cell.reason.contains(QStringLiteral("on this computer")));
+        const auto running = twin();
+        const FigureTable table = isolationTable(running, {});
+        for (const auto& row : table.rows) {
+            QVERIFY(row.cells[1].text.isEmpty());
+            QCOMPARE(row.cells[1].reason, QStringLiteral("Being read."));
         }
     }
 
