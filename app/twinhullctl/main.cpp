@@ -21,6 +21,7 @@ void addAllVerbs(CLI::App& app, ChosenVerb& chosen, GlobalOptions& options, cons
     addLogsVerb(app, chosen);
     addTerminalVerbs(app, chosen, tail);
     addStatsVerbs(app, chosen);
+    addCapacityVerb(app, chosen, options, tail);
     addIsolationVerb(app, chosen);
     addCompareVerb(app, chosen, options, tail);
     addTwinVerbs(app, chosen, options, tail);

@@ -53,6 +53,40 @@ private Q_SLOTS:
             ctl({ "twin", "remove", "web" });
     }
 
+    /// What is foretold from three is checked by starting more: their memory is that of the further ones.
+    void tellsHowManyMoreFit()
+    {
+        const auto three = capacity({ "--kind", "container", "--start", "3", "--reserve", "64M" });
+        const auto seven = capacity({ "--kind", "container", "--start", "7", "--reserve", "64M" });
+        QCOMPARE(three.size(), 1);
+        QCOMPARE(seven[0][u"after"].toArray().size(), 7);
+        const double first = three[0][u"first_bytes"].toDouble();
+        const double further = three[0][u"further_bytes"][u"median"].toDouble();
+        QVERIFY2(further > 0 && further < first, qPrintable(QString::number(further)));
+        const double foretold = first + 6 * further;
+        const double found = seven[0][u"after"][6][u"cost_bytes"].toDouble();
+        QVERIFY2(std::abs(foretold - found) < 0.15 * found,
+            qPrintable(QStringLiteral("%1 and %2").arg(foretold).arg(found)));
+        QVERIFY(three[0][u"fit"][u"value"].toDouble() > 100);
+    }
+
+    void countsVmsToo()
+    {
+        const auto vms = capacity({ "--kind", "vm", "--start", "3" });
+        QCOMPARE(vms[0][u"kind"].toString(), QStringLiteral("vm"));
+        const double first = vms[0][u"first_bytes"].toDouble();
+        const double further = vms[0][u"further_bytes"][u"median"].toDouble();
+        QVERIFY2(further > 0 && further <= first, qPrintable(QString::number(further)));
+    }
+
+    void startsNothingUnderPressureAndWithoutConsent()
+    {
+        const auto refused = ctl({ "capacity", "twinhull/starter" });
+        QCOMPARE(refused.exitCode, 2);
+        const auto none = capacity({ "--kind", "container", "--start", "3", "--reserve", "1000000G" });
+        QCOMPARE(none[0][u"fit"][u"value"].toDouble(), 0.0);
+    }
+
     void writesReportsOfWhatBothHalvesCost()
     {
         const QString json = m_world.path(QStringLiteral("report.json"));
@@ -199,6 +233,19 @@ private Q_SLOTS:
     }
 
 private:
+    /// The answers of twinhullctl capacity, which leaves nothing behind; empty after a failure.
+    static QJsonArray capacity(std::vector<std::string> options)
+    {
+        std::vector<std::string> words{ "capacity", "--json" };
+        words.insert(words.end(), options.begin(), options.end());
+        words.emplace_back("twinhull/starter");
+        const auto told = ctl(words, std::chrono::minutes(5));
+        if (told.exitCode != 0)
+            qWarning("%s", qPrintable(told.text()));
+        const auto left = ctl({ "list", "-q" });
+        return left.out.isEmpty() ? QJsonDocument::fromJson(told.out).array() : QJsonArray();
+    }
+
     static QByteArray textOf(const QString& path)
     {
         QFile file(path);

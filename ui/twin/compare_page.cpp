@@ -9,6 +9,7 @@
 #include "ui/metrics/chart_palette.h"
 #include "ui/theme/theme.h"
 #include "ui/twin/bars_card.h"
+#include "ui/twin/capacity_card.h"
 #include "ui/twin/compare_bars.h"
 #include "ui/twin/compare_exporter.h"
 #include "ui/twin/compare_summary.h"
@@ -149,6 +150,7 @@ QVBoxLayout* ComparePage::makeFigures()
 {
     m_figures = new FigureTableCard(tr("Figures"));
     m_isolation = new FigureTableCard(tr("Isolation"));
+    m_capacity = new CapacityCard(m_context.workloads, m_context.images, m_context.jobs);
     m_showLive = new QPushButton(tr("Show the figures of this moment"));
     m_showLive->setProperty("link", true);
     m_showLive->setObjectName(QStringLiteral("compareShowLive"));
@@ -167,8 +169,7 @@ QVBoxLayout* ComparePage::makeFigures()
     text->addWidget(m_summary);
     auto* layout = new QVBoxLayout;
     layout->setSpacing(kGap);
-    for (QWidget* widget :
-        { static_cast<QWidget*>(m_figures), static_cast<QWidget*>(m_isolation), static_cast<QWidget*>(card) }) {
+    for (QWidget* widget : std::initializer_list<QWidget*>{ m_figures, m_capacity, m_isolation, card }) {
         widget->setFixedWidth(kFiguresWidth);
         layout->addWidget(widget);
     }
@@ -196,6 +197,7 @@ void ComparePage::refreshChoice()
     if (m_comparison)
         m_figures->setTable(comparisonFigures(*m_comparison));
     readCurrent();
+    m_capacity->setImage(chosen.empty() ? QString() : chosen.front().imageDigest);
     for (const WorkloadInfo& info : chosen)
         m_isolationWatch.request(info);
     refreshIsolation();

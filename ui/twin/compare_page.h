@@ -21,6 +21,7 @@ class QVBoxLayout;
 namespace twinhull {
 
 class BarsCard;
+class CapacityCard;
 class FigureTableCard;
 
 /// Any workloads over one another: plots, start-up and memory bars, figures, isolation, and what they show. A
@@ -83,6 +84,7 @@ private:
     BarsCard* m_memoryBars = nullptr;
     FigureTableCard* m_figures = nullptr;
     FigureTableCard* m_isolation = nullptr;
+    CapacityCard* m_capacity = nullptr;
     QPushButton* m_showLive = nullptr;
     QLabel* m_summary = nullptr;
 };

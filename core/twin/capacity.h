@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+#include "core/twin/comparison.h"
+#include "core/twin/statistics.h"
+
+#include <QJsonObject>
+
+namespace twinhull {
+
+/// How this computer and the workloads that were started for it stood, after each start.
+struct CapacityReading {
+    Figure costBytes; ///< PSS of all that were started, helpers included: shared pages count once among them
+    std::uint64_t availableBytes = 0; ///< MemAvailable of /proc/meminfo: what can be had without swapping (proc(5))
+    std::optional<double> memoryPressure; ///< PSI some avg10 of memory, percent; absent where the kernel has none
+};
+
+/// What one kind costs, first and further, as it was measured by really starting them, and what follows from it.
+struct Capacity {
+    WorkloadKind kind = WorkloadKind::Container;
+    QString image;
+    QString engine; ///< "hull", "kvm" or "tcg"
+    std::uint64_t reserveBytes = 0; ///< that shall stay available
+    double pressureLimit = 0; ///< percent
+    CapacityReading before;
+    std::vector<CapacityReading> after; ///< one for each that was started, in order
+    bool isStoppedByPressure = false; ///< the limit was passed before all had been started
+
+    /// Of the first alone; absent with the reading's reason.
+    Figure firstBytes() const;
+    /// The median over the further ones of what each added; nothing below two starts, or where a cost is absent.
+    std::optional<Estimate> furtherBytes() const;
+    /// How much less memory this computer had available for each start, on average: with what no process is charged
+    /// for. It moves with all that happens on this computer.
+    std::optional<double> availableDropBytes() const;
+
+    /// How many more fit until no more than the reserve is available: by the cost of each further one, and from the
+    /// ends of its interval. Counted from `before`, so the started ones belong to it. Nothing without furtherBytes(); 0
+    /// where the reserve is touched or the pressure limit passed.
+    struct Fit {
+        std::uint64_t value = 0;
+        std::uint64_t low = 0;
+        std::uint64_t high = 0;
+    };
+    std::optional<Fit> fit() const;
+
+    /// What fit() takes for granted, for the person who reads it.
+    QString assumption() const;
+};
+
+QJsonObject capacityJson(const Capacity& capacity);
+
+} // namespace twinhull

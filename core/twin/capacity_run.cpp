@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/twin/capacity_run.h"
+
+#include "core/base/files.h"
+#include "core/jobs/parallel_job.h"
+#include "core/jobs/refused_job.h"
+#include "core/jobs/sequential_job.h"
+#include "core/jobs/thread_job.h"
+#include "core/metrics/host_cost_source.h"
+#include "core/metrics/proc_text.h"
+#include "core/twin/comparison_leftovers.h"
+#include "core/twin/half_plan.h"
+#include "core/twin/pause_job.h"
+
+namespace twinhull {
+
+namespace {
+
+constexpr auto kRestTime = std::chrono::seconds(1); ///< of each after its start, before anything is read
+
+/// NotFound when /proc/meminfo does not tell.
+Result<std::uint64_t> memoryLine(const char* name)
+{
+    const auto text = readFile("/proc/meminfo");
+    const auto bytes = text ? kilobyteLine(*text, name) : std::nullopt;
+    if (!bytes)
+        return Error{ ErrorCode::NotFound, std::string("/proc/meminfo does not tell ") + name, 0, {} };
+    return *bytes;
+}
+
+std::optional<double> memoryPressure()
+{
+    const auto text = readFile("/proc/pressure/memory");
+    return text ? parsePressure(*text) : std::nullopt;
+}
+
+/// All of them together; absent when one of them is, with its reason.
+Figure costOf(const std::vector<WorkloadInfo>& workloads)
+{
+    double bytes = 0;
+    for (const WorkloadInfo& info : workloads) {
+        const Sample sample = readCostNow(MetricTarget{ info.id, info.footprint });
+        if (!sample.pssBytes)
+            return Figure::absent(sample.missing);
+        bytes += static_cast<double>(*sample.pssBytes);
+    }
+    return Figure::of(bytes);
+}
+
+Result<CapacityReading> readNow(const std::vector<WorkloadInfo>& workloads)
+{
+    const auto available = memoryLine("MemAvailable");
+    if (!available)
+        return available.error();
+    return CapacityReading{ costOf(workloads), *available, memoryPressure() };
+}
+
+} // namespace
+
+struct CapacityRun::Private {
+    WorkloadRegistry& registry;
+    ImageStore& images;
+    CapacityPlan plan;
+    QString group;
+    Capacity capacity;
+    std::unique_ptr<SequentialJob> steps;
+    int named = 0;
+
+    WorkloadProvider& provider() const { return *registry.provider(plan.kind); }
+
+    std::vector<WorkloadInfo> started() const
+    {
+        std::vector<WorkloadInfo> mine;
+        for (auto& info : provider().workloads()) {
+            if (info.twinGroup == group)
+                mine.push_back(std::move(info));
+        }
+        return mine;
+    }
+
+    std::unique_ptr<Job> removeAll() const
+    {
+        std::vector<std::unique_ptr<Job>> jobs;
+        for (const auto& info : started())
+            jobs.push_back(provider().remove(info.id));
+        return jobs.empty() ? nullptr : std::make_unique<ParallelJob>(tr("Remove what was started"), std::move(jobs));
+    }
+
+    QString latestName() const { return group + QLatin1Char('-') + QString::number(named); }
+};
+
+CapacityRun::CapacityRun(WorkloadRegistry& registry, ImageStore& images, CapacityPlan plan)
+    : Job(tr("Measure how many more of %1 fit").arg(plan.twin.imageReference))
+    , m_d(new Private{ registry, images, std::move(plan), comparisonGroup(), {}, {} })
+{
+    m_d->plan.starts = std::clamp(m_d->plan.starts, kFewestStarts, kMostStarts);
+}
+
+CapacityRun::~CapacityRun() = default;
+
+const Capacity& CapacityRun::capacity() const
+{
+    return m_d->capacity;
+}
+
+void CapacityRun::doStart()
+{
+    const auto image = m_d->images.find(m_d->plan.twin.imageReference);
+    const auto memory = memoryLine("MemTotal");
+    const WorkloadProvider* provider = m_d->registry.provider(m_d->plan.kind);
+    if (!image || !memory || provider == nullptr || !provider->availability()) {
+        finish(!image                 ? Error{ ErrorCode::NotFound,
+                   "image " + m_d->plan.twin.imageReference.toStdString() + " is not in the store", 0,
+                   "Load it with: twinhullctl images load PATH" }
+                : !memory             ? memory.error()
+                : provider == nullptr ? Error{ ErrorCode::Unsupported, "this kind is not available here", 0, {} }
+                                      : provider->availability().error());
+        return;
+    }
+    auto& capacity = m_d->capacity;
+    capacity.kind = m_d->plan.kind;
+    capacity.image = image->shortName();
+    capacity.reserveBytes = m_d->plan.reserveBytes.value_or(*memory / 20);
+    capacity.pressureLimit = m_d->plan.pressureLimit;
+    m_d->steps = std::make_unique<SequentialJob>(title());
+    m_d->steps->add([this, digest = image->digest] { return m_d->images.unpack(digest); });
+    if (m_d->plan.kind == WorkloadKind::Vm)
+        m_d->steps->add([this, digest = image->digest] { return m_d->images.makeDisk(digest); });
+    m_d->steps->add([this] { return readAll(); }, [this] { return m_d->removeAll(); });
+    addStarts(*image);
+    m_d->steps->add([this] { return m_d->removeAll(); });
+    connect(m_d->steps.get(), &Job::stepChanged, this, &CapacityRun::setStep);
+    connect(m_d->steps.get(), &Job::finished, this, [this] { finish(m_d->steps->result()); });
+    setProgress(0, m_d->plan.starts);
+    m_d->steps->start();
+}
+
+/// Each step does nothing once the pressure has passed the limit. What was made is removed by the undoing of the first
+/// reading, which every later failure comes to.
+void CapacityRun::addStarts(const ImageInfo& image)
+{
+    const auto add = [this](auto make) {
+        m_d->steps->add(
+            [this, make]() -> std::unique_ptr<Job> { return m_d->capacity.isStoppedByPressure ? nullptr : make(); });
+    };
+    for (int i = 0; i < m_d->plan.starts; ++i) {
+        add([this, image]() -> std::unique_ptr<Job> {
+            ++m_d->named;
+            m_d->plan.twin.name = m_d->latestName();
+            auto one = halfPlan(m_d->plan.twin, image);
+            if (!one)
+                return std::make_unique<RefusedJob>(title(), one.error());
+            one->twinGroup = m_d->group;
+            return m_d->provider().create(*one);
+        });
+        add([this]() -> std::unique_ptr<Job> {
+            for (const auto& info : m_d->started()) {
+                if (info.name == m_d->latestName())
+                    return m_d->provider().start(info.id);
+            }
+            return std::make_unique<RefusedJob>(
+                title(), Error{ ErrorCode::NotFound, m_d->latestName().toStdString() + " disappeared", 0, {} });
+        });
+        add([] { return std::make_unique<PauseJob>(tr("Come to rest"), kRestTime); });
+        add([this] { return readAll(); });
+    }
+}
+
+std::unique_ptr<Job> CapacityRun::readAll()
+{
+    auto workloads = m_d->started();
+    if (!workloads.empty())
+        m_d->capacity.engine = workloads.front().engine;
+    auto reading = std::make_shared<CapacityReading>();
+    auto job = std::make_unique<ThreadJob>(
+        tr("Read what they cost"), QThreadPool::globalInstance(), [workloads, reading](auto&) -> Result<> {
+            auto now = readNow(workloads);
+            if (!now)
+                return std::move(now).error();
+            *reading = *std::move(now);
+            return {};
+        });
+    connect(job.get(), &Job::finished, this, [this, reading, job = job.get(), count = workloads.size()] {
+        if (job->state() != State::Succeeded)
+            return;
+        if (count == 0)
+            m_d->capacity.before = *reading;
+        else
+            m_d->capacity.after.push_back(*reading);
+        m_d->capacity.isStoppedByPressure = reading->memoryPressure.value_or(0) > m_d->plan.pressureLimit;
+        setProgress(static_cast<qint64>(count), m_d->plan.starts);
+    });
+    return job;
+}
+
+void CapacityRun::doCancel()
+{
+    if (m_d->steps)
+        m_d->steps->cancel();
+}
+
+} // namespace twinhull

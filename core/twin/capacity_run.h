@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/images/image_store.h"
+#include "core/jobs/job.h"
+#include "core/twin/capacity.h"
+#include "core/twin/twin_plan.h"
+#include "core/workload/workload_registry.h"
+
+#include <memory>
+
+namespace twinhull {
+
+constexpr int kFewestStarts = 3; ///< two further ones: an interval needs more than one
+constexpr int kMostStarts = 64;
+constexpr double kPressureLimit = 10; ///< percent of the last ten seconds in which some task waited for memory
+
+/// What is started to see what it costs, with the person's consent.
+struct CapacityPlan {
+    TwinPlan twin; ///< its name is not used
+    WorkloadKind kind = WorkloadKind::Container;
+    int starts = kFewestStarts; ///< how many; kept within kFewestStarts and kMostStarts
+    std::optional<std::uint64_t> reserveBytes; ///< to stay available; without it a twentieth of this computer's memory
+    double pressureLimit = kPressureLimit;
+};
+
+/// Makes and starts them one after the other, lets each come to rest, reads what all of them cost together and how this
+/// computer stands, and removes them all: also after a failure, when cancelled, and once the memory pressure passes the
+/// limit. What a killed one leaves belongs to comparisonLeftovers().
+class CapacityRun : public Job {
+    Q_OBJECT
+
+public:
+    CapacityRun(WorkloadRegistry& registry, ImageStore& images, CapacityPlan plan);
+    ~CapacityRun() override;
+
+    const Capacity& capacity() const; ///< complete once the job succeeded
+
+protected:
+    void doStart() override;
+    void doCancel() override;
+
+private:
+    void addStarts(const ImageInfo& image);
+    std::unique_ptr<Job> readAll();
+
+    struct Private;
+    std::unique_ptr<Private> m_d;
+};
+
+} // namespace twinhull

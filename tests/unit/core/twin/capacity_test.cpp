@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/twin/capacity.h"
+
+#include <QJsonArray>
+#include <QTest>
+
+using namespace twinhull;
+
+namespace {
+
+constexpr double kMebibyte = 1048576;
+
+/// The first costs 30 MiB and each further one 10 MiB; 1000 MiB are available before, 12 less after each.
+Capacity measured(int starts = 4)
+{
+    Capacity capacity;
+    capacity.image = QStringLiteral("starter");
+    capacity.reserveBytes = std::uint64_t(200 * kMebibyte);
+    capacity.pressureLimit = 10;
+    capacity.before.availableBytes = std::uint64_t(1000 * kMebibyte);
+    for (int i = 0; i < starts; ++i)
+        capacity.after.push_back(
+            { Figure::of((30 + 10 * i) * kMebibyte), std::uint64_t((1000 - 12 * (i + 1)) * kMebibyte), 0.5 });
+    return capacity;
+}
+
+} // namespace
+
+class CapacityTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void tellsTheFirstFromTheFurther()
+    {
+        const Capacity capacity = measured();
+        QCOMPARE(*capacity.firstBytes().value, 30 * kMebibyte);
+        const auto further = capacity.furtherBytes();
+        QVERIFY(further);
+        QCOMPARE(further->value, 10 * kMebibyte);
+        QCOMPARE(further->samples, 3);
+        QCOMPARE(*capacity.availableDropBytes(), 12 * kMebibyte);
+    }
+
+    void fillsTheRoomAboveTheReserve()
+    {
+        const auto fit = measured().fit();
+        QVERIFY(fit);
+        QCOMPARE(fit->value, std::uint64_t{ 78 }); // 1 of 30 MiB and 77 of 10 MiB in 800
+        QCOMPARE(fit->low, fit->value); // all further ones cost the same
+    }
+
+    void isUnsureWhereTheFurtherOnesDiffer()
+    {
+        Capacity capacity = measured();
+        capacity.after[2].costBytes = Figure::of(45 * kMebibyte);
+        const auto fit = capacity.fit();
+        QVERIFY(fit);
+        QVERIFY(fit->low < fit->value && fit->value < fit->high);
+    }
+
+    void fitsNoneBelowTheReserveOrUnderPressure()
+    {
+        Capacity capacity = measured();
+        capacity.reserveBytes = std::uint64_t(980 * kMebibyte);
+        QCOMPARE(capacity.fit()->value, std::uint64_t{ 0 });
+        capacity.reserveBytes = std::uint64_t(970 * kMebibyte);
+        QCOMPARE(capacity.fit()->value, std::uint64_t{ 1 });
+        capacity.isStoppedByPressure = true;
+        QCOMPARE(capacity.fit()->high, std::uint64_t{ 0 });
+    }
+
+    void knowsNothingWithoutFurtherOnes()
+    {
+        QVERIFY(!measured(1).fit());
+        QVERIFY(!measured(0).availableDropBytes());
+        QVERIFY(!measured(0).firstBytes().value);
+        Capacity capacity = measured();
+        capacity.after[1].costBytes = Figure::absent(QStringLiteral("needs its user"));
+        QVERIFY(!capacity.furtherBytes());
+        const auto json = capacityJson(capacity);
+        QVERIFY(json[u"fit"].isNull());
+        QCOMPARE(json[u"after"].toArray()[1][u"missing"].toString(), QStringLiteral("needs its user"));
+    }
+
+    /// Further ones that seem to cost nothing (their pages were shared all along) do not make the number endless.
+    void dividesByAPageAtLeast()
+    {
+        Capacity capacity = measured();
+        for (auto& reading : capacity.after)
+            reading.costBytes = Figure::of(30 * kMebibyte);
+        QCOMPARE(capacity.fit()->value, 1 + std::uint64_t(770 * kMebibyte / 4096));
+    }
+
+    void saysWhatIsAssumed()
+    {
+        const QString text = measured().assumption();
+        QVERIFY2(text.contains(QLatin1String("10 %")) && text.contains(QLatin1String("200 MiB")), qPrintable(text));
+        QCOMPARE(capacityJson(measured())[u"further_bytes"][u"median"].toDouble(), 10 * kMebibyte);
+    }
+};
+
+QTEST_GUILESS_MAIN(CapacityTest)
+#include "capacity_test.moc"

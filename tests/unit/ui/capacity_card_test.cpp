@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/twin/capacity_card.h"
+
+#include "ui/twin/capacity_dialog.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QLabel>
+#include <QPushButton>
+#include <QSpinBox>
+#include <QTest>
+
+using namespace twinhull;
+
+namespace {
+
+constexpr double kMebibyte = 1048576;
+
+Capacity measured(WorkloadKind kind)
+{
+    Capacity capacity;
+    capacity.kind = kind;
+    capacity.pressureLimit = kPressureLimit;
+    capacity.before.availableBytes = std::uint64_t(1000 * kMebibyte);
+    for (int i = 0; i < 3; ++i)
+        capacity.after.push_back({ Figure::of((20 + 10 * i) * kMebibyte), std::uint64_t(900 * kMebibyte), 0.0 });
+    return capacity;
+}
+
+ImageInfo image(const QString& name)
+{
+    ImageInfo info;
+    info.digest = QStringLiteral("sha256:") + name;
+    info.references = { name };
+    return info;
+}
+
+} // namespace
+
+class CapacityCardTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void showsWhatWasMeasured()
+    {
+        const std::vector both{ measured(WorkloadKind::Container), measured(WorkloadKind::Vm) };
+        const FigureTable table = capacityFigures(both);
+        QCOMPARE(table.columns, (QStringList{ QStringLiteral("Container"), QStringLiteral("VM") }));
+        QCOMPARE(table.rows[0].cells[0].text, QStringLiteral("20 MiB"));
+        QCOMPARE(table.rows[1].cells[1].text, QStringLiteral("10 MiB"));
+        QCOMPARE(table.rows[2].cells[0].text, QStringLiteral("\u2248 99"));
+        QVERIFY(table.rows[2].explanation.contains(QStringLiteral("Assumed")));
+        QVERIFY(capacityFigures({}).rows.empty());
+    }
+
+    void saysWhyAFigureIsAbsent()
+    {
+        Capacity capacity = measured(WorkloadKind::Vm);
+        capacity.after[1].costBytes = Figure::absent(QStringLiteral("needs its user"));
+        const FigureTable table = capacityFigures(std::span(&capacity, 1));
+        QVERIFY(table.rows[1].cells[0].text.isEmpty());
+        QVERIFY(!table.rows[1].cells[0].reason.isEmpty());
+        QVERIFY(table.rows[2].cells[0].text.isEmpty());
+    }
+
+    void asksBeforeItStartsAnything()
+    {
+        CapacityDialog dialog({ image(QStringLiteral("a")), image(QStringLiteral("b")) }, QStringLiteral("sha256:b"));
+        std::vector<CapacityPlan> plans;
+        connect(&dialog, &CapacityDialog::chosen, this, [&plans](const auto& chosen) { plans = chosen; });
+        dialog.show();
+        auto* run = dialog.findChildren<QPushButton*>().back();
+        for (auto* button : dialog.findChildren<QPushButton*>()) {
+            if (button->text() == QLatin1String("Start and measure"))
+                run = button;
+        }
+        const auto* description = dialog.findChild<QLabel*>(QStringLiteral("capacityDescription"));
+        QVERIFY(description->text().contains(QStringLiteral("Starts 4 of each")));
+        dialog.findChild<QCheckBox*>(QStringLiteral("capacityContainers"))->setChecked(false);
+        dialog.findChild<QCheckBox*>(QStringLiteral("capacityVms"))->setChecked(false);
+        QVERIFY(!run->isEnabled());
+        dialog.findChild<QCheckBox*>(QStringLiteral("capacityVms"))->setChecked(true);
+        dialog.findChild<QSpinBox*>(QStringLiteral("capacityStarts"))->setValue(7);
+        QTest::mouseClick(run, Qt::LeftButton);
+        QCOMPARE(plans.size(), std::size_t{ 1 });
+        QCOMPARE(plans[0].kind, WorkloadKind::Vm);
+        QCOMPARE(plans[0].starts, 7);
+        QCOMPARE(plans[0].twin.imageReference, QStringLiteral("sha256:b"));
+    }
+
+    void saysThatThereIsNoImage()
+    {
+        CapacityDialog dialog({}, {});
+        const auto* description = dialog.findChild<QLabel*>(QStringLiteral("capacityDescription"));
+        QVERIFY(description->text().contains(QStringLiteral("no image")));
+    }
+};
+
+QTEST_MAIN(CapacityCardTest)
+#include "capacity_card_test.moc"
