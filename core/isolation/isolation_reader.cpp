@@ -5,6 +5,7 @@
 #include "core/base/text.h"
 #include "core/isolation/device_list.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
@@ -155,7 +156,7 @@ std::vector<MountPoint> mountsFrom(std::string_view mountinfo)
         const auto end = std::min(mountinfo.find('\n'), mountinfo.size());
         const auto words = wordsOf(mountinfo.substr(0, end));
         mountinfo.remove_prefix(std::min(end + 1, mountinfo.size()));
-        const auto dash = std::find(words.begin(), words.end(), "-"); // ends the optional fields
+        const auto dash = std::find(words.begin(), words.end(), std::string_view("-")); // ends the optional fields
         if (dash - words.begin() <= static_cast<std::ptrdiff_t>(kOptions) || words.end() - dash < 4)
             continue;
         mounts.push_back(
