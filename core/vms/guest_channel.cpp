@@ -116,7 +116,7 @@ Result<GuestAnswer> askGuest(const QString& socketPath, GuestAsk ask, std::chron
 Result<GuestAnswer> awaitGuest(
     const QString& socketPath, std::chrono::milliseconds deadline, const std::function<bool()>& isCancelled)
 {
-    auto fd = connectTo(socketPath);
+    auto fd = connectToGuest(socketPath);
     if (!fd)
         return std::move(fd).error();
     auto waited = Question(*fd, GuestAsk::Report, Clock::now() + deadline, isCancelled).run();

@@ -40,7 +40,7 @@ void tellIsolation(Program& program, const std::vector<const IsolationReading*>&
 }
 
 /// Every workload of each name: both halves of a twin bear one.
-Result<std::vector<WorkloadInfo>> chosenWorkloads(const Program& program, const IsolationOptions& options)
+Result<std::vector<WorkloadInfo>> chosenWorkloads(Program& program, const IsolationOptions& options)
 {
     const auto kind = kindFromText(options.kind);
     if (!kind)
