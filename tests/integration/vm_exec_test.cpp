@@ -159,7 +159,7 @@ private Q_SLOTS:
         }
         const auto told = ctl({ "isolation", "box", "web", "--json" });
         const auto text = ctl({ "isolation", "box", "web" });
-        QCOMPARE(ctl({ "remove", "--force", "box" }).exitCode, 0);
+        QCOMPARE(ctl({ "remove", "box" }).exitCode, 0);
         QVERIFY2(told.exitCode == 0, qPrintable(told.text()));
         const auto all = QJsonDocument::fromJson(told.out).array();
         QCOMPARE(all.size(), 2);
