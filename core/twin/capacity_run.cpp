@@ -41,7 +41,7 @@ Figure costOf(const std::vector<WorkloadInfo>& workloads)
     for (const WorkloadInfo& info : workloads) {
         const Sample sample = readCostNow(MetricTarget{ info.id, info.footprint });
         if (!sample.pssBytes)
-            return Figure::absent(sample.missing);
+            return Figure::absent(sentenceFor(sample.pssBytes.needs()));
         bytes += static_cast<double>(*sample.pssBytes);
     }
     return Figure::of(bytes);
