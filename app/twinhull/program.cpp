@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/twinhull/program.h"
 
+#include "core/base/clock.h"
+#include "core/jobs/refused_job.h"
 #include "core/metrics/metric_source.h"
 
 namespace twinhull {
@@ -21,6 +23,7 @@ void Program::startBackEnds()
 {
     if (m_containers)
         return;
+    keepHistory(); // before the first workload is added
     m_images.refresh();
     m_containers = std::make_unique<ContainerProvider>(m_folders, m_images);
     m_registry.add(m_containers.get());
@@ -32,8 +35,33 @@ void Program::startBackEnds()
     m_sampler = std::make_unique<Sampler>();
     m_sampler->addSource(m_vms->figuresSource());
     connect(m_sampler.get(), &Sampler::frameReady, &m_rings, &MetricRings::append);
+    connect(m_sampler.get(), &Sampler::frameReady, m_history.get(), &HistoryRecorder::append);
     subscribe();
     m_sampler->start();
+}
+
+/// What other runs of this program have read of a workload is read again once it is known.
+void Program::keepHistory()
+{
+    m_history = std::make_unique<HistoryRecorder>(m_registry, m_folders.history());
+    connect(&m_registry, &WorkloadRegistry::added, m_history.get(),
+        [this](const WorkloadInfo& info) { m_history->readPast(info.id); });
+    connect(m_history.get(), &HistoryRecorder::pastRead, this, &Program::restore);
+    connect(m_history.get(), &HistoryRecorder::failed, this, [this](const Error& error) {
+        m_jobs.submit(std::make_unique<RefusedJob>(tr("Keep the history of figures"), error));
+    });
+}
+
+/// Times of other runs are the wall clock's; here they stand on the clock of this boot.
+void Program::restore(const WorkloadId& id, const std::vector<HistoryReading>& readings)
+{
+    const std::int64_t shift = monotonicNanoseconds() - wallClockMilliseconds() * 1'000'000;
+    std::vector<PastReading> past;
+    past.reserve(readings.size());
+    for (const HistoryReading& reading : readings)
+        past.push_back({ reading.wallMilliseconds * 1'000'000 + shift, reading.values });
+    if (!past.empty())
+        m_rings.restore(id, past);
 }
 
 void Program::followTargets()

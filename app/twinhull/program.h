@@ -3,6 +3,7 @@
 
 #include "core/base/data_folders.h"
 #include "core/containers/container_provider.h"
+#include "core/history/history_recorder.h"
 #include "core/images/image_store.h"
 #include "core/jobs/job_queue.h"
 #include "core/metrics/metric_rings.h"
@@ -37,6 +38,8 @@ private:
     void followTargets();
     void subscribe();
     void forget(const WorkloadId& id);
+    void keepHistory();
+    void restore(const WorkloadId& id, const std::vector<HistoryReading>& readings);
 
     DataFolders m_folders;
     Settings m_settings;
@@ -46,6 +49,7 @@ private:
     Twins m_twins;
     std::unique_ptr<ContainerProvider> m_containers;
     std::unique_ptr<VmProvider> m_vms;
+    std::unique_ptr<HistoryRecorder> m_history;
     std::unique_ptr<Sampler> m_sampler;
     JobQueue m_jobs; ///< jobs refer to providers and images
     AppContext m_context;

@@ -23,6 +23,7 @@ void addTerminalVerbs(CLI::App& app, ChosenVerb& chosen, const CommandTail& tail
 void addStatsVerbs(CLI::App& app, ChosenVerb& chosen);
 void addCapacityVerb(CLI::App& app, ChosenVerb& chosen, GlobalOptions& options, const CommandTail& tail);
 void addIsolationVerb(CLI::App& app, ChosenVerb& chosen);
+void addHistoryVerb(CLI::App& app, ChosenVerb& chosen);
 void addCompareVerb(CLI::App& app, ChosenVerb& chosen, GlobalOptions& options, const CommandTail& tail);
 void addTwinVerbs(CLI::App& app, ChosenVerb& chosen, GlobalOptions& options, const CommandTail& tail);
 

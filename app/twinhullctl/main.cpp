@@ -23,6 +23,7 @@ void addAllVerbs(CLI::App& app, ChosenVerb& chosen, GlobalOptions& options, cons
     addStatsVerbs(app, chosen);
     addCapacityVerb(app, chosen, options, tail);
     addIsolationVerb(app, chosen);
+    addHistoryVerb(app, chosen);
     addCompareVerb(app, chosen, options, tail);
     addTwinVerbs(app, chosen, options, tail);
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/twinhullctl/stats_table.h"
 
+#include "app/twinhullctl/figure_text.h"
 #include "app/twinhullctl/text_table.h"
 #include "app/twinhullctl/workload_text.h"
-#include "core/base/text.h"
 #include "core/metrics/metric_catalogue.h"
 #include "core/metrics/metric_legend.h"
 
@@ -16,22 +16,6 @@
 namespace twinhull {
 
 namespace {
-
-QString textOf(MetricUnit unit, double value)
-{
-    switch (unit) {
-    case MetricUnit::Cores:
-    case MetricUnit::Share:
-        return QString::number(value * 100, 'f', 1) + QStringLiteral(" %");
-    case MetricUnit::Percent:
-        return QString::number(value, 'f', 1) + QStringLiteral(" %");
-    case MetricUnit::Bytes:
-        return QString::fromStdString(formatBytes(static_cast<std::uint64_t>(value)));
-    case MetricUnit::BytesPerSecond:
-        return QString::fromStdString(formatRate(value));
-    }
-    return {};
-}
 
 /// What a table's marks mean: what its absent figures need, numbered as they are met, and whose word a figure is.
 class Notes {
@@ -71,7 +55,7 @@ QString cellOf(const MetricPoint& point, Metric metric, Notes& notes)
     const Reading<double>& reading = point[metric];
     if (!reading)
         return notes.markFor(reading.needs());
-    const QString text = textOf(about(metric).unit, *reading);
+    const QString text = figureText(about(metric).unit, *reading);
     const bool isMarked = about(metric).side == MetricSide::Host && isGuestsWord(point, metric);
     return isMarked ? text + notes.markForGuest() : text;
 }

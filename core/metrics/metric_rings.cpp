@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/metrics/metric_rings.h"
 
+#include <limits>
+#include <utility>
+
 namespace twinhull {
 
 MetricRings::MetricRings(QObject* parent) : QObject(parent) { }
@@ -19,6 +22,23 @@ void MetricRings::append(const MetricsFrame& frame)
     m_host = frame.host;
     m_lastTick = frame.monotonicNanoseconds;
     Q_EMIT ticked();
+}
+
+void MetricRings::restore(const WorkloadId& id, std::span<const PastReading> readings)
+{
+    auto& rings = m_rings[id];
+    for (std::size_t metric = 0; metric < kMetricCount; ++metric) {
+        const TimeSeries own = std::exchange(rings.series.at(metric), TimeSeries());
+        TimeSeries& whole = rings.series.at(metric);
+        const auto begin = own.isEmpty() ? std::numeric_limits<std::int64_t>::max() : own.at(0).monotonicNanoseconds;
+        for (const PastReading& reading : readings) {
+            const auto& value = reading.values.at(metric);
+            if (value && reading.monotonicNanoseconds >= 0 && reading.monotonicNanoseconds < begin)
+                whole.append(reading.monotonicNanoseconds, *value);
+        }
+        for (std::size_t i = 0; i < own.size(); ++i)
+            whole.append(own.at(i).monotonicNanoseconds, own.at(i).value);
+    }
 }
 
 void MetricRings::forget(const WorkloadId& id)

@@ -10,8 +10,15 @@
 #include <array>
 #include <map>
 #include <optional>
+#include <span>
 
 namespace twinhull {
+
+/// One tick of the past, on the clock of this boot.
+struct PastReading {
+    std::int64_t monotonicNanoseconds = 0;
+    std::array<std::optional<float>, kMetricCount> values; ///< by Metric
+};
 
 /// The last hour of every workload, one ring a metric, filled from the sampler's frames whether or not a view looks.
 /// GUI thread.
@@ -22,6 +29,8 @@ public:
     explicit MetricRings(QObject* parent = nullptr);
 
     void append(const MetricsFrame& frame);
+    /// Puts what was read before this program began in front of what it has read itself; what is not older is left out.
+    void restore(const WorkloadId& id, std::span<const PastReading> readings);
     void forget(const WorkloadId& id);
 
     /// Null when nothing was ever read. Valid until forget().

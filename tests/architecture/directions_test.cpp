@@ -30,6 +30,7 @@ constexpr Room kRooms[] = {
     { "core/jobs", "core/base", true },
     { "core/workload", "core/base core/jobs", true },
     { "core/metrics", "core/base core/jobs core/workload", true },
+    { "core/history", "core/base core/jobs core/workload core/metrics", true },
     { "core/images", "core/base core/jobs core/oci", true },
     { "core/vms", "core/base core/jobs core/workload core/metrics core/images core/ipc core/oci", true },
     { "core/containers", "core/base core/jobs core/workload core/metrics core/images core/ipc core/oci", true },
@@ -42,11 +43,11 @@ constexpr Room kRooms[] = {
     { "app/isolation-probe", "core/isolation", false },
     { "app/image-worker", "core/base core/jobs core/oci core/images", true },
     { "app/twinhullctl",
-        "core/base core/ipc core/jobs core/workload core/metrics core/images core/settings core/twin core/vms "
+        "core/base core/ipc core/jobs core/workload core/metrics core/history core/images core/settings core/twin core/vms "
         "core/containers",
         true },
     { "app/twinhull",
-        "core/base core/jobs core/workload core/metrics core/images core/settings core/twin core/vms core/containers "
+        "core/base core/jobs core/workload core/metrics core/history core/images core/settings core/twin core/vms core/containers "
         "ui",
         true },
 };

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/twinhullctl/chosen_verb.h"
+#include "app/twinhullctl/figure_text.h"
+#include "app/twinhullctl/stats_columns.h"
+#include "app/twinhullctl/text_table.h"
+#include "app/twinhullctl/workload_text.h"
+#include "core/base/clock.h"
+#include "core/base/text.h"
+#include "core/history/history_database.h"
+#include "core/metrics/metric_catalogue.h"
+
+#include <QDateTime>
+#include <QJsonArray>
+#include <QJsonObject>
+
+namespace twinhull {
+
+namespace {
+
+constexpr std::size_t kMostPoints = 100'000;
+
+struct HistoryOptions {
+    std::vector<std::string> names;
+    std::vector<std::string> columns;
+    std::string span = "1h";
+    std::size_t points = 60;
+};
+
+QString timeText(std::int64_t wallMilliseconds)
+{
+    return QDateTime::fromMSecsSinceEpoch(wallMilliseconds).toString(QStringLiteral("yyyy-MM-dd HH:mm:ss"));
+}
+
+/// "90s", "15m", "6h", "30d": milliseconds.
+Result<std::int64_t> spanFrom(const std::string& text)
+{
+    const auto number = text.empty() ? Result<std::uint64_t>(Error{}) : parseNumber(text.substr(0, text.size() - 1));
+    const std::string units = "smhd";
+    const std::int64_t lengths[] = { 1000, kMinuteMilliseconds, 60 * kMinuteMilliseconds, kDayMilliseconds };
+    const auto unit = text.empty() ? std::string::npos : units.find(text.back());
+    if (!number || *number == 0 || *number > 100'000 || unit == std::string::npos)
+        return Error{ ErrorCode::InvalidArgument, "\"" + text + "\" is no length of time", 0,
+            "Write it like 90s, 15m, 6h or 30d." };
+    return static_cast<std::int64_t>(*number) * lengths[unit];
+}
+
+void listWorkloads(Program& program, const std::vector<HistoryWorkload>& workloads)
+{
+    QJsonArray array;
+    TextTable table({ QStringLiteral("NAME"), QStringLiteral("KIND"), QStringLiteral("FROM"), QStringLiteral("TO"),
+        QStringLiteral("ID") });
+    for (const HistoryWorkload& each : workloads) {
+        array.append(
+            QJsonObject{ { QStringLiteral("name"), each.name }, { QStringLiteral("kind"), textOf(each.id.kind) },
+                { QStringLiteral("id"), each.id.key }, { QStringLiteral("from_ms"), double(each.firstMilliseconds) },
+                { QStringLiteral("to_ms"), double(each.lastMilliseconds) } });
+        table.add({ each.name, textOf(each.id.kind), timeText(each.firstMilliseconds), timeText(each.lastMilliseconds),
+            each.id.key.left(12) });
+    }
+    if (program.wantsJson())
+        program.print(QJsonValue(array));
+    else
+        program.print(table.toText());
+}
+
+QJsonObject figureJson(Metric metric, const std::vector<HistoryPoint>& points)
+{
+    QJsonArray array;
+    for (const HistoryPoint& point : points)
+        array.append(QJsonArray{ double(point.wallMilliseconds), double(point.range.least), double(point.range.mean),
+            double(point.range.greatest) });
+    const FigureInfo& figure = about(metric);
+    return { { QStringLiteral("key"), QLatin1String(figure.key) },
+        { QStringLiteral("unit"), QLatin1String(nameOf(figure.unit)) },
+        { QStringLiteral("side"), QLatin1String(nameOf(figure.side)) }, { QStringLiteral("source"), sourceOf(figure) },
+        { QStringLiteral("columns"),
+            QJsonArray{ QStringLiteral("time_ms"), QStringLiteral("least"), QStringLiteral("mean"),
+                QStringLiteral("greatest") } },
+        { QStringLiteral("points"), array } };
+}
+
+/// The figures of one workload side by side, mean and greatest of each stretch.
+QString figureTable(const HistoryWorkload& workload, const std::vector<Metric>& metrics,
+    const std::vector<std::vector<HistoryPoint>>& figures)
+{
+    QStringList heading{ workload.name + QLatin1String(" (") + textOf(workload.id.kind) + u')' };
+    std::map<std::int64_t, QStringList> rows;
+    for (std::size_t i = 0; i < metrics.size(); ++i) {
+        const FigureInfo& figure = about(metrics[i]);
+        heading << QLatin1String(figure.heading) << QStringLiteral("GREATEST");
+        for (const HistoryPoint& point : figures[i]) {
+            QStringList& row = rows[point.wallMilliseconds];
+            row.resize(static_cast<qsizetype>(2 * i));
+            row << figureText(figure.unit, double(point.range.mean))
+                << figureText(figure.unit, double(point.range.greatest));
+        }
+    }
+    TextTable table(heading);
+    for (auto& [time, row] : rows) {
+        row.resize(static_cast<qsizetype>(2 * metrics.size()));
+        table.add(QStringList{ timeText(time) } + row);
+    }
+    return table.toText();
+}
+
+/// What `history NAME…` tells, or why not.
+Result<> tell(Program& program, const HistoryDatabase& database, const std::vector<HistoryWorkload>& workloads,
+    const HistoryOptions& options)
+{
+    const auto metrics = options.columns.empty() ? Result<std::vector<Metric>>({ Metric::CpuCores, Metric::PssBytes })
+                                                 : statsColumns(options.columns);
+    const auto length = spanFrom(options.span);
+    if (!metrics || !length)
+        return metrics ? length.error() : metrics.error();
+    const std::int64_t now = wallClockMilliseconds();
+    QJsonArray array;
+    QStringList tables;
+    for (const HistoryWorkload& workload : workloads) {
+        QJsonArray json;
+        std::vector<std::vector<HistoryPoint>> figures;
+        for (const Metric metric : *metrics) {
+            auto points = database.points(workload.id, metric, { now - *length, now + 1 }, options.points);
+            if (!points)
+                return std::move(points).error();
+            json.append(figureJson(metric, *points));
+            figures.push_back(*std::move(points));
+        }
+        array.append(QJsonObject{ { QStringLiteral("name"), workload.name },
+            { QStringLiteral("kind"), textOf(workload.id.kind) }, { QStringLiteral("id"), workload.id.key },
+            { QStringLiteral("figures"), json } });
+        tables << figureTable(workload, *metrics, figures);
+    }
+    if (program.wantsJson())
+        program.print(QJsonValue(array));
+    else
+        program.print(tables.join(u'\n'));
+    return {};
+}
+
+Result<> history(Program& program, const HistoryOptions& options)
+{
+    const auto database = HistoryDatabase::open(program.folders().history(), HistoryDatabase::Access::Read);
+    const auto all = database ? (*database)->workloads() : Result<std::vector<HistoryWorkload>>(database.error());
+    if (!all)
+        return all.error();
+    if (options.names.empty()) {
+        listWorkloads(program, *all);
+        return {};
+    }
+    std::vector<HistoryWorkload> chosen;
+    for (const std::string& name : options.names) {
+        const QString wanted = QString::fromStdString(name);
+        const auto before = chosen.size();
+        std::copy_if(all->begin(), all->end(), std::back_inserter(chosen), [&wanted](const HistoryWorkload& each) {
+            return each.name == wanted || (wanted.size() >= 4 && each.id.key.startsWith(wanted));
+        });
+        if (chosen.size() == before)
+            return Error{ ErrorCode::NotFound, "nothing named " + name + " was ever read", 0,
+                "See what was with: twinhullctl history" };
+    }
+    return tell(program, **database, chosen, options);
+}
+
+} // namespace
+
+void addHistoryVerb(CLI::App& app, ChosenVerb& chosen)
+{
+    const auto options = std::make_shared<HistoryOptions>();
+    auto* verb = app.add_subcommand("history",
+        "what workloads cost in the past, as the window wrote it down: seconds of the last day, minutes of 30 days");
+    verb->add_option("NAME", options->names, "only these, removed ones too; without it, what there is");
+    verb->add_option("--span", options->span, "how far back: 90s, 15m, 6h, 30d")->capture_default_str();
+    verb->add_option("--points", options->points, "most points of a figure; each keeps its least and greatest reading")
+        ->check(CLI::Range(std::size_t{ 1 }, kMostPoints))
+        ->capture_default_str();
+    verb->add_option("--columns", options->columns, "figures, with commas: all, or some of " + statsColumnNames())
+        ->delimiter(',')
+        ->allow_extra_args(false); // what follows is a NAME
+    verb->callback([&chosen, options] {
+        chosen = { Need::Images, [options](Program& program) {
+                      if (const auto told = history(program, *options); !told)
+                          program.fail(told.error());
+                      else
+                          program.finish();
+                  } };
+    });
+}
+
+} // namespace twinhull

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/history/history_database.h"
+
+#include "core/base/files.h"
+#include "core/history/history_private.h"
+#include "core/metrics/metric_catalogue.h"
+
+#include <cmath>
+#include <limits>
+
+namespace twinhull {
+
+namespace {
+
+constexpr int kVersion = 1;
+
+Result<> runAll(const HistorySql& sql, std::initializer_list<QString> statements)
+{
+    for (const QString& statement : statements) {
+        if (auto done = sql.run(statement); !done)
+            return std::move(done).error();
+    }
+    return {};
+}
+
+Result<> makeTables(const HistorySql& sql)
+{
+    return sql.atomically([&sql] {
+        return runAll(sql,
+            { QStringLiteral("CREATE TABLE IF NOT EXISTS figure(id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE)"),
+                QStringLiteral(
+                    "CREATE TABLE IF NOT EXISTS workload(id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, key TEXT "
+                    "NOT NULL, name TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, folded INTEGER "
+                    "NOT NULL DEFAULT 0, UNIQUE(kind, key))"),
+                QStringLiteral(
+                    "CREATE TABLE IF NOT EXISTS second(workload INTEGER NOT NULL, start INTEGER NOT NULL, data "
+                    "BLOB NOT NULL, PRIMARY KEY(workload, start)) WITHOUT ROWID"),
+                QStringLiteral(
+                    "CREATE TABLE IF NOT EXISTS minute(workload INTEGER NOT NULL, start INTEGER NOT NULL, data "
+                    "BLOB NOT NULL, PRIMARY KEY(workload, start)) WITHOUT ROWID"),
+                QStringLiteral("PRAGMA user_version = %1").arg(kVersion) });
+    });
+}
+
+Result<> insertFigures(const HistorySql& sql)
+{
+    return sql.atomically([&sql]() -> Result<> {
+        for (const MetricRow& row : metricCatalogue()) {
+            auto done = sql.run(
+                QStringLiteral("INSERT OR IGNORE INTO figure(key) VALUES(?)"), { QString::fromLatin1(row.about.key) });
+            if (!done)
+                return std::move(done).error();
+        }
+        return {};
+    });
+}
+
+Result<> checkVersion(const HistorySql& sql)
+{
+    auto query = sql.run(QStringLiteral("PRAGMA user_version"));
+    if (!query)
+        return std::move(query).error();
+    const int version = query->next() ? query->value(0).toInt() : 0;
+    if (version > kVersion)
+        return Error{ ErrorCode::Unsupported, "the history was written by a newer Twinhull", 0,
+            "Update Twinhull, or move the file history.sqlite away" };
+    return {};
+}
+
+/// As many of the readings, from `at` on, as one chunk takes.
+HistoryChunk cut(std::span<const HistoryReading> readings, const std::array<int, kMetricCount>& figures)
+{
+    HistoryChunk chunk;
+    chunk.startMilliseconds = readings.front().wallMilliseconds;
+    for (const HistoryReading& reading : readings) {
+        const auto offset = reading.wallMilliseconds - chunk.startMilliseconds;
+        if (offset < 0 || offset > kLongestChunkMilliseconds || chunk.offsets.size() == kMostChunkReadings)
+            break; // the clock was set, or it is full
+        if (!chunk.offsets.empty() && offset < chunk.offsets.back())
+            break;
+        chunk.offsets.push_back(static_cast<std::uint16_t>(offset));
+        for (std::size_t metric = 0; metric < kMetricCount; ++metric)
+            chunk.columns[figures.at(metric)].push_back(
+                reading.values.at(metric).value_or(std::numeric_limits<float>::quiet_NaN()));
+    }
+    std::erase_if(chunk.columns, [](const auto& column) {
+        return std::all_of(column.second.begin(), column.second.end(), [](float value) { return std::isnan(value); });
+    });
+    return chunk;
+}
+
+} // namespace
+
+Result<std::unique_ptr<HistoryDatabase>> HistoryDatabase::open(const std::string& path, Access access)
+{
+    if (access == Access::Read && !exists(path))
+        return Error{ ErrorCode::NotFound, "there is no history yet", 0, "It is written while the window is open." };
+    auto d
+        = std::make_unique<Private>(path, access == Access::Read ? QStringLiteral("QSQLITE_OPEN_READONLY") : QString());
+    const auto step = [&d](Result<> (*work)(const HistorySql&)) { return work(d->sql); };
+    Result<> done = d->sql.open();
+    if (done && access == Access::Write)
+        done = runAll(d->sql,
+            { QStringLiteral("PRAGMA journal_mode = WAL"), QStringLiteral("PRAGMA synchronous = NORMAL"),
+                QStringLiteral("PRAGMA auto_vacuum = INCREMENTAL") });
+    if (done)
+        done = step(&checkVersion);
+    if (done && access == Access::Write)
+        done = step(&makeTables);
+    if (done && access == Access::Write)
+        done = step(&insertFigures);
+    if (done)
+        done = d->readFigures();
+    if (!done)
+        return std::move(done).error();
+    return std::unique_ptr<HistoryDatabase>(new HistoryDatabase(std::move(d)));
+}
+
+HistoryDatabase::HistoryDatabase(std::unique_ptr<Private> d) : m_d(std::move(d)) { }
+
+HistoryDatabase::~HistoryDatabase() = default;
+
+Result<> HistoryDatabase::Private::readFigures()
+{
+    figures.fill(-1);
+    auto query = sql.run(QStringLiteral("SELECT id, key FROM figure"));
+    if (!query)
+        return std::move(query).error();
+    while (query->next()) {
+        for (const MetricRow& row : metricCatalogue()) {
+            if (query->value(1).toString() == QLatin1String(row.about.key))
+                figures.at(static_cast<std::size_t>(row.metric)) = query->value(0).toInt();
+        }
+    }
+    return {};
+}
+
+Result<int> HistoryDatabase::Private::find(const WorkloadId& id) const
+{
+    auto query = sql.run(
+        QStringLiteral("SELECT id FROM workload WHERE kind = ? AND key = ?"), { static_cast<int>(id.kind), id.key });
+    if (!query)
+        return std::move(query).error();
+    return query->next() ? query->value(0).toInt() : 0;
+}
+
+Result<> HistoryDatabase::write(std::span<const HistoryBatch> batches)
+{
+    return m_d->sql.atomically([this, batches]() -> Result<> {
+        for (const HistoryBatch& batch : batches) {
+            if (auto written = writeOne(batch); !written)
+                return written;
+        }
+        return {};
+    });
+}
+
+Result<> HistoryDatabase::writeOne(const HistoryBatch& batch)
+{
+    if (batch.readings.empty())
+        return {};
+    const auto& sql = m_d->sql;
+    auto named = sql.run(
+        QStringLiteral(
+            "INSERT INTO workload(kind, key, name, first, last) VALUES(?, ?, ?, ?, ?) ON CONFLICT(kind, key) DO "
+            "UPDATE SET name = excluded.name, last = max(last, excluded.last)"),
+        { static_cast<int>(batch.id.kind), batch.id.key, batch.name, qint64{ batch.readings.front().wallMilliseconds },
+            qint64{ batch.readings.back().wallMilliseconds } });
+    if (!named)
+        return std::move(named).error();
+    const auto number = m_d->find(batch.id);
+    if (!number)
+        return number.error();
+    std::span<const HistoryReading> rest(batch.readings);
+    while (!rest.empty()) {
+        const HistoryChunk chunk = cut(rest, m_d->figures);
+        rest = rest.subspan(chunk.offsets.size());
+        if (chunk.columns.empty())
+            continue;
+        auto done = sql.run(QStringLiteral("INSERT OR REPLACE INTO second(workload, start, data) VALUES(?, ?, ?)"),
+            { *number, qint64{ chunk.startMilliseconds }, encodeHistoryChunk(chunk) });
+        if (!done)
+            return std::move(done).error();
+    }
+    return {};
+}
+
+} // namespace twinhull

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+#include "core/history/history_chunk.h"
+#include "core/metrics/metric.h"
+#include "core/workload/workload_id.h"
+
+#include <QString>
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace twinhull {
+
+/// One tick of one workload.
+struct HistoryReading {
+    std::int64_t wallMilliseconds = 0; ///< since the epoch
+    std::array<std::optional<float>, kMetricCount> values; ///< by Metric
+};
+
+/// What is written at once: the ticks of one workload, in order.
+struct HistoryBatch {
+    WorkloadId id;
+    QString name; ///< as it is called now
+    std::vector<HistoryReading> readings;
+};
+
+/// One figure over a stretch of time.
+struct HistoryPoint {
+    std::int64_t wallMilliseconds = 0; ///< where the stretch begins
+    HistoryRange range;
+};
+
+struct HistorySpan {
+    std::int64_t fromMilliseconds = 0; ///< since the epoch; belongs to it
+    std::int64_t toMilliseconds = 0; ///< does not
+};
+
+/// A workload that was ever read, whether or not it still exists.
+struct HistoryWorkload {
+    WorkloadId id;
+    QString name;
+    std::int64_t firstMilliseconds = 0;
+    std::int64_t lastMilliseconds = 0;
+};
+
+/// The figures of the past in one SQLite file (write-ahead log, so that readers in other processes do not wait): each
+/// second for a day, each minute's least, mean and greatest for 30 days. One thread. Errors name the file; Corrupt
+/// where it is not a history, OutOfSpace where the disk is full.
+class HistoryDatabase {
+public:
+    enum class Access { Read, Write };
+
+    /// Write: makes the file and its tables. Read: NotFound where there is none.
+    static Result<std::unique_ptr<HistoryDatabase>> open(const std::string& path, Access access);
+    ~HistoryDatabase();
+
+    HistoryDatabase(const HistoryDatabase&) = delete;
+    HistoryDatabase& operator=(const HistoryDatabase&) = delete;
+
+    /// All or nothing.
+    Result<> write(std::span<const HistoryBatch> batches);
+    /// Makes the minutes that are over by then and were not made yet, and drops what is too old. All or nothing.
+    Result<> tidy(std::int64_t nowMilliseconds);
+
+    Result<std::vector<HistoryWorkload>> workloads() const; ///< by name, then kind
+    /// Seconds where the span lies in the last day before `to` and is not longer than six hours, else minutes; at most
+    /// `mostPoints`, each the least and greatest of what it stands for, so that peaks survive.
+    Result<std::vector<HistoryPoint>> points(
+        const WorkloadId& id, Metric metric, const HistorySpan& span, std::size_t mostPoints) const;
+    /// Every reading of the span with all its figures, from the seconds alone.
+    Result<std::vector<HistoryReading>> readings(const WorkloadId& id, const HistorySpan& span) const;
+
+private:
+    Result<> writeOne(const HistoryBatch& batch);
+
+    struct Private;
+    explicit HistoryDatabase(std::unique_ptr<Private> d);
+
+    std::unique_ptr<Private> m_d;
+};
+
+constexpr std::int64_t kMinuteMilliseconds = 60'000;
+constexpr std::int64_t kDayMilliseconds = 24 * 60 * kMinuteMilliseconds;
+constexpr std::int64_t kSecondsKeptMilliseconds = kDayMilliseconds;
+constexpr std::int64_t kMinutesKeptMilliseconds = 30 * kDayMilliseconds;
+
+} // namespace twinhull

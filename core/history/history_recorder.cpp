@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/history/history_recorder.h"
+
+#include "core/base/clock.h"
+#include "core/history/history_writer.h"
+
+namespace twinhull {
+
+namespace {
+
+constexpr std::int64_t kKeptNanoseconds = 10'000'000'000;
+constexpr std::int64_t kPastMilliseconds = 60 * kMinuteMilliseconds;
+
+HistoryReading readingOf(const MetricPoint& point, std::int64_t wallMilliseconds)
+{
+    HistoryReading reading{ wallMilliseconds, {} };
+    for (std::size_t metric = 0; metric < kMetricCount; ++metric) {
+        if (const auto& value = point.readings.at(metric))
+            reading.values.at(metric) = static_cast<float>(*value);
+    }
+    return reading;
+}
+
+} // namespace
+
+HistoryRecorder::HistoryRecorder(const WorkloadRegistry& workloads, std::string path, QObject* parent)
+    : QObject(parent), m_workloads(workloads), m_writer(new HistoryWriter(std::move(path)))
+{
+    m_writer->moveToThread(&m_thread);
+    connect(m_writer, &HistoryWriter::failed, this, &HistoryRecorder::failed);
+    connect(m_writer, &HistoryWriter::pastRead, this, &HistoryRecorder::pastRead);
+    connect(&m_thread, &QThread::finished, m_writer, &QObject::deleteLater);
+    m_thread.setObjectName(QStringLiteral("history"));
+    m_thread.start(QThread::LowPriority);
+}
+
+HistoryRecorder::~HistoryRecorder()
+{
+    handOver();
+    QMetaObject::invokeMethod(
+        m_writer, [thread = &m_thread] { thread->quit(); }, Qt::QueuedConnection);
+    m_thread.wait();
+}
+
+void HistoryRecorder::append(const MetricsFrame& frame)
+{
+    if (m_keptSince == 0)
+        m_keptSince = frame.monotonicNanoseconds;
+    for (const MetricPoint& point : frame.points)
+        m_kept[point.id].readings.push_back(readingOf(point, frame.wallMilliseconds));
+    if (frame.monotonicNanoseconds - m_keptSince >= kKeptNanoseconds)
+        handOver();
+}
+
+void HistoryRecorder::handOver()
+{
+    std::vector<HistoryBatch> batches;
+    for (auto& [id, batch] : m_kept) {
+        const auto info = m_workloads.find(id);
+        batches.push_back({ id, info ? info->name : id.key, std::move(batch.readings) });
+    }
+    m_kept.clear();
+    m_keptSince = 0;
+    if (!batches.empty())
+        QMetaObject::invokeMethod(
+            m_writer, [writer = m_writer, batches = std::move(batches), now = wallClockMilliseconds()] {
+                writer->write(batches, now);
+            });
+}
+
+void HistoryRecorder::readPast(const WorkloadId& id)
+{
+    const std::int64_t now = wallClockMilliseconds();
+    QMetaObject::invokeMethod(m_writer,
+        [writer = m_writer, id, span = HistorySpan{ now - kPastMilliseconds, now }] { writer->readPast(id, span); });
+}
+
+} // namespace twinhull

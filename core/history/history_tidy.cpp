@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/history/history_private.h"
+
+#include <cmath>
+
+namespace twinhull {
+
+namespace {
+
+struct Sum {
+    HistoryRange range;
+    double sum = 0;
+    int count = 0;
+
+    void add(float value)
+    {
+        range.least = count == 0 ? value : std::min(range.least, value);
+        range.greatest = count == 0 ? value : std::max(range.greatest, value);
+        sum += value;
+        range.mean = static_cast<float>(sum / ++count);
+    }
+};
+
+/// By the minute that it begins in, and the figure.
+using Sums = std::map<std::int64_t, std::map<int, Sum>>;
+
+std::int64_t minuteOf(std::int64_t milliseconds)
+{
+    return milliseconds - milliseconds % kMinuteMilliseconds;
+}
+
+void addChunk(const HistoryChunk& chunk, std::int64_t from, std::int64_t to, Sums& sums)
+{
+    for (const auto& [figure, values] : chunk.columns) {
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            const std::int64_t time = chunk.startMilliseconds + chunk.offsets[i];
+            if (time >= from && time < to && !std::isnan(values[i]))
+                sums[minuteOf(time)][figure].add(values[i]);
+        }
+    }
+}
+
+/// Makes the minutes of one workload from `from` up to `to`, both whole minutes.
+Result<> foldOne(const HistorySql& sql, int workload, std::int64_t from, std::int64_t to)
+{
+    auto chunks
+        = sql.run(QStringLiteral("SELECT start, data FROM second WHERE workload = ? AND start >= ? AND start < ?"),
+            { workload, qint64{ from - kLongestChunkMilliseconds }, qint64{ to } });
+    if (!chunks)
+        return std::move(chunks).error();
+    Sums sums;
+    while (chunks->next()) {
+        const auto chunk = decodeHistoryChunk(chunks->value(0).toLongLong(), chunks->value(1).toByteArray());
+        if (!chunk)
+            return chunk.error();
+        addChunk(*chunk, from, to, sums);
+    }
+    for (const auto& [start, figures] : sums) {
+        HistoryMinute minute;
+        for (const auto& [figure, sum] : figures)
+            minute[figure] = sum.range;
+        auto done = sql.run(QStringLiteral("INSERT OR REPLACE INTO minute(workload, start, data) VALUES(?, ?, ?)"),
+            { workload, qint64{ start }, encodeHistoryMinute(minute) });
+        if (!done)
+            return std::move(done).error();
+    }
+    auto done = sql.run(QStringLiteral("UPDATE workload SET folded = ? WHERE id = ?"), { qint64{ to }, workload });
+    return done ? Result<>() : std::move(done).error();
+}
+
+Result<> dropOld(const HistorySql& sql, std::int64_t now)
+{
+    const std::pair<QString, std::int64_t> statements[] = {
+        { QStringLiteral("DELETE FROM second WHERE workload IN (SELECT id FROM workload) AND start < ?"),
+            now - kSecondsKeptMilliseconds }, // by the primary key
+        { QStringLiteral("DELETE FROM minute WHERE workload IN (SELECT id FROM workload) AND start < ?"),
+            now - kMinutesKeptMilliseconds },
+        { QStringLiteral("DELETE FROM workload WHERE last < ?"), now - kMinutesKeptMilliseconds },
+    };
+    for (const auto& [statement, before] : statements) {
+        if (auto done = sql.run(statement, { qint64{ before } }); !done)
+            return std::move(done).error();
+    }
+    return {};
+}
+
+} // namespace
+
+Result<> HistoryDatabase::tidy(std::int64_t nowMilliseconds)
+{
+    const auto& sql = m_d->sql;
+    const std::int64_t to = minuteOf(nowMilliseconds);
+    return sql.atomically([&]() -> Result<> {
+        auto due
+            = sql.run(QStringLiteral("SELECT id, max(folded, first) FROM workload WHERE last >= folded AND folded < ?"),
+                { qint64{ to } });
+        if (!due)
+            return std::move(due).error();
+        while (due->next()) {
+            const auto from = minuteOf(due->value(1).toLongLong());
+            if (auto folded = foldOne(sql, due->value(0).toInt(), from, to); !folded)
+                return folded;
+        }
+        due->finish();
+        return dropOld(sql, nowMilliseconds);
+    });
+}
+
+} // namespace twinhull

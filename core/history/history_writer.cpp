@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/history/history_writer.h"
+
+#include "core/base/files.h"
+
+#include <QDateTime>
+#include <QMetaType>
+
+#include <cerrno>
+#include <cstdio>
+
+namespace twinhull {
+
+HistoryWriter::HistoryWriter(std::string path) : m_path(std::move(path))
+{
+    qRegisterMetaType<twinhull::WorkloadId>();
+    qRegisterMetaType<twinhull::Error>();
+    qRegisterMetaType<std::vector<twinhull::HistoryReading>>();
+}
+
+HistoryWriter::~HistoryWriter() = default;
+
+Result<> HistoryWriter::open()
+{
+    if (m_database)
+        return {};
+    if (auto made = makeFolders(m_path.substr(0, m_path.rfind('/'))); !made)
+        return made;
+    auto opened = HistoryDatabase::open(m_path, HistoryDatabase::Access::Write);
+    if (!opened && opened.error().code == ErrorCode::Corrupt) {
+        if (auto moved = moveAside(); !moved)
+            return moved;
+        opened = HistoryDatabase::open(m_path, HistoryDatabase::Access::Write);
+    }
+    if (!opened)
+        return std::move(opened).error();
+    m_database = *std::move(opened);
+    return {};
+}
+
+Result<> HistoryWriter::moveAside()
+{
+    const std::string aside = m_path + ".broken-"
+        + QDateTime::currentDateTimeUtc().toString(QStringLiteral("yyyyMMdd-HHmmss")).toStdString();
+    m_database.reset();
+    if (std::rename(m_path.c_str(), aside.c_str()) != 0)
+        return Error::fromErrno(errno, "move the broken history aside");
+    for (const char* rest : { "-wal", "-shm" })
+        (void)std::remove((m_path + rest).c_str()); // of the broken file; often there is none
+    Q_EMIT failed(Error{ ErrorCode::Corrupt, "the history of figures could not be read and was begun anew", 0,
+        "What was there is in " + aside });
+    return {};
+}
+
+void HistoryWriter::write(const std::vector<HistoryBatch>& batches, std::int64_t nowMilliseconds)
+{
+    Result<> done = open();
+    if (done)
+        done = m_database->write(batches);
+    if (done && nowMilliseconds - m_tidied >= kMinuteMilliseconds) {
+        done = m_database->tidy(nowMilliseconds);
+        m_tidied = nowMilliseconds;
+    }
+    if (!done && done.error().code == ErrorCode::Corrupt && m_database)
+        done = moveAside(); // what was to be written is lost with it
+    judge(done);
+}
+
+void HistoryWriter::readPast(const WorkloadId& id, const HistorySpan& span)
+{
+    const Result<> opened = open();
+    const auto readings = opened ? m_database->readings(id, span) : Result<std::vector<HistoryReading>>(opened.error());
+    if (readings)
+        Q_EMIT pastRead(id, *readings);
+    judge(readings ? Result<>() : readings.error());
+}
+
+void HistoryWriter::judge(const Result<>& done)
+{
+    if (!done && !m_isTold)
+        Q_EMIT failed(done.error());
+    m_isTold = !done;
+}
+
+} // namespace twinhull

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/error.h"
+#include "core/history/history_database.h"
+
+#include <QObject>
+
+namespace twinhull {
+
+/// The half of HistoryRecorder that may wait for a disk. It lives on a thread of its own. A file that is not a history
+/// is moved aside, beside itself, and a new one begun.
+class HistoryWriter : public QObject {
+    Q_OBJECT
+
+public:
+    explicit HistoryWriter(std::string path);
+    ~HistoryWriter() override;
+
+    void write(const std::vector<HistoryBatch>& batches, std::int64_t nowMilliseconds);
+    void readPast(const WorkloadId& id, const HistorySpan& span);
+
+Q_SIGNALS:
+    void pastRead(const twinhull::WorkloadId& id, const std::vector<twinhull::HistoryReading>& readings);
+    void failed(const twinhull::Error& error);
+
+private:
+    Result<> open();
+    Result<> moveAside();
+    void judge(const Result<>& done);
+
+    std::string m_path;
+    std::unique_ptr<HistoryDatabase> m_database;
+    std::int64_t m_tidied = 0; ///< milliseconds since the epoch
+    bool m_isTold = false; ///< that it fails
+};
+
+} // namespace twinhull
+
+Q_DECLARE_METATYPE(twinhull::Error)

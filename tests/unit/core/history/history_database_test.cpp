@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/history/history_database.h"
+
+#include "tests/support/forked_child.h"
+
+#include <QFile>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <csignal>
+
+using namespace twinhull;
+
+namespace {
+
+using Access = HistoryDatabase::Access;
+
+constexpr std::int64_t kNow = 1'800'000'000'000; ///< milliseconds since the epoch, a whole minute
+const WorkloadId kWeb{ WorkloadKind::Container, QStringLiteral("web-key") };
+
+/// `seconds` readings from `from` on; CPU is the second's number, at the 30th a peak of 1000.
+HistoryBatch batch(std::int64_t from, int seconds, const WorkloadId& id = kWeb)
+{
+    HistoryBatch made{ id, QStringLiteral("web"), {} };
+    for (int i = 0; i < seconds; ++i) {
+        HistoryReading reading{ from + i * 1000, {} };
+        reading.values[static_cast<std::size_t>(Metric::CpuCores)] = i == 30 ? 1000.0F : float(i);
+        if (i % 5 == 0)
+            reading.values[static_cast<std::size_t>(Metric::PssBytes)] = 64.0F;
+        made.readings.push_back(reading);
+    }
+    return made;
+}
+
+} // namespace
+
+class HistoryDatabaseTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init()
+    {
+        m_folder = std::make_unique<QTemporaryDir>();
+        m_path = m_folder->filePath(QStringLiteral("history.sqlite")).toStdString();
+        m_database = openOrNull(Access::Write);
+        QVERIFY(m_database);
+    }
+    void cleanup() { m_database.reset(); }
+
+    void tellsWhatWasWritten()
+    {
+        write(batch(kNow - 60'000, 60));
+        const auto points = pointsOf({ kNow - 60'000, kNow }, 1000);
+        QCOMPARE(points.size(), std::size_t{ 60 });
+        QCOMPARE(points[3].range.mean, 3.0F);
+        QCOMPARE(points[3].wallMilliseconds, kNow - 57'000);
+        const auto readings = m_database->readings(kWeb, { kNow - 10'000, kNow });
+        QVERIFY(readings);
+        QCOMPARE(readings->size(), std::size_t{ 10 });
+        QVERIFY(readings->at(0).values[static_cast<std::size_t>(Metric::PssBytes)].has_value());
+        QVERIFY(!readings->at(1).values[static_cast<std::size_t>(Metric::PssBytes)].has_value());
+        QVERIFY(!readings->at(1).values[static_cast<std::size_t>(Metric::DiskReadRate)].has_value());
+    }
+
+    void keepsPeaksInFewPoints()
+    {
+        write(batch(kNow - 60'000, 60));
+        const auto points = pointsOf({ kNow - 60'000, kNow }, 6);
+        QCOMPARE(points.size(), std::size_t{ 6 });
+        QCOMPARE(points[3].range.greatest, 1000.0F);
+        QCOMPARE(points[3].range.least, 31.0F);
+        QCOMPARE(points[0].range.mean, 4.5F);
+    }
+
+    void isThereForAnotherProcessAndAfterARestart()
+    {
+        write(batch(kNow - 60'000, 60));
+        auto reader = openOrNull(Access::Read); // beside the one that writes
+        QVERIFY(reader);
+        const auto workloads = reader->workloads();
+        QVERIFY(workloads);
+        QCOMPARE(workloads->size(), std::size_t{ 1 });
+        QCOMPARE(workloads->at(0).name, QStringLiteral("web"));
+        QCOMPARE(workloads->at(0).firstMilliseconds, kNow - 60'000);
+        QCOMPARE(workloads->at(0).lastMilliseconds, kNow - 1000);
+        reader.reset();
+        m_database = openOrNull(Access::Write);
+        QCOMPARE(pointsOf({ kNow - 60'000, kNow }, 1000).size(), std::size_t{ 60 });
+    }
+
+    void foldsMinutesAndDropsWhatIsOld()
+    {
+        const std::int64_t begin = kNow - kDayMilliseconds - 10 * kMinuteMilliseconds;
+        for (int minute = 0; minute < 3; ++minute)
+            write(batch(begin + minute * kMinuteMilliseconds, 60));
+        tidy(begin + 3 * kMinuteMilliseconds);
+        tidy(begin + 3 * kMinuteMilliseconds + 500); // once is enough
+        const HistorySpan whole{ begin, begin + kDayMilliseconds };
+        const auto minutes = pointsOf(whole, 10'000); // longer than six hours: minutes
+        QCOMPARE(minutes.size(), std::size_t{ 3 });
+        QCOMPARE(minutes[1].wallMilliseconds, begin + kMinuteMilliseconds);
+        QCOMPARE(minutes[1].range.greatest, 1000.0F);
+        QCOMPARE(minutes[1].range.least, 0.0F);
+        QCOMPARE(minutes[1].range.mean, float((59 * 60 / 2 - 30 + 1000) / 60.0));
+
+        tidy(kNow); // a day later: seconds are gone, minutes are not
+        QVERIFY(m_database->readings(kWeb, whole)->empty());
+        QCOMPARE(pointsOf({ begin, begin + 3 * kMinuteMilliseconds }, 100).size(), std::size_t{ 3 });
+        tidy(begin + kMinutesKeptMilliseconds + kDayMilliseconds);
+        QVERIFY(pointsOf(whole, 100).empty());
+        QVERIFY(m_database->workloads()->empty());
+    }
+
+    void foldsTheMinuteThatARestartCutInTwo()
+    {
+        write(batch(kNow - 60'000, 20));
+        m_database.reset();
+        m_database = openOrNull(Access::Write);
+        write(batch(kNow - 30'000, 30));
+        tidy(kNow);
+        const auto minutes = pointsOf({ kNow - kDayMilliseconds, kNow }, 10'000);
+        QCOMPARE(minutes.size(), std::size_t{ 1 });
+        QCOMPARE(minutes[0].range.greatest, 29.0F);
+    }
+
+    void takesAClockThatIsSet()
+    {
+        HistoryBatch both = batch(kNow, 5);
+        const auto back = batch(kNow - 3'600'000, 5);
+        both.readings.insert(both.readings.end(), back.readings.begin(), back.readings.end());
+        const auto ahead = batch(kNow + 3'600'000, 5);
+        both.readings.insert(both.readings.end(), ahead.readings.begin(), ahead.readings.end());
+        write(both);
+        QCOMPARE(pointsOf({ kNow - 3'600'000, kNow + 3'700'000 }, 100'000).size(), std::size_t{ 15 });
+    }
+
+    void losesNothingOfWhatWasWrittenToAKill()
+    {
+        m_database.reset();
+        const test::ForkedChild child([this] {
+            auto database = HistoryDatabase::open(m_path, Access::Write);
+            const HistoryBatch one = batch(kNow - 60'000, 60);
+            return database && (*database)->write({ &one, 1 }) && database->release() != nullptr; // not closed
+        });
+        QVERIFY(child.isPrepared());
+        ::kill(child.pid(), SIGKILL);
+        m_database = openOrNull(Access::Write);
+        QVERIFY(m_database);
+        QCOMPARE(pointsOf({ kNow - 60'000, kNow }, 1000).size(), std::size_t{ 60 });
+    }
+
+    void saysWhatIsWrong()
+    {
+        const auto none = HistoryDatabase::open(m_path + "-none", Access::Read);
+        QVERIFY(!none);
+        QCOMPARE(none.error().code, ErrorCode::NotFound);
+        m_database.reset();
+        QFile file(QString::fromStdString(m_path));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(QByteArray(8192, 'x'));
+        file.close();
+        QFile::remove(file.fileName() + QStringLiteral("-wal"));
+        const auto broken = HistoryDatabase::open(m_path, Access::Write);
+        QVERIFY(!broken);
+        QCOMPARE(broken.error().code, ErrorCode::Corrupt);
+    }
+
+    void writesToOneOfManyOnly()
+    {
+        const WorkloadId vm{ WorkloadKind::Vm, QStringLiteral("web-key") };
+        const HistoryBatch both[] = { batch(kNow - 60'000, 10), batch(kNow - 60'000, 20, vm) };
+        QVERIFY(m_database->write(both));
+        QCOMPARE(pointsOf({ kNow - 60'000, kNow }, 1000).size(), std::size_t{ 10 });
+        QCOMPARE(m_database->workloads()->size(), std::size_t{ 2 });
+    }
+
+private:
+    std::unique_ptr<HistoryDatabase> openOrNull(Access access) const
+    {
+        auto opened = HistoryDatabase::open(m_path, access);
+        if (!opened)
+            qWarning("%s", opened.error().message.c_str());
+        return opened ? *std::move(opened) : nullptr;
+    }
+    void write(const HistoryBatch& one)
+    {
+        const auto written = m_database->write({ &one, 1 });
+        QVERIFY2(written, written ? "" : written.error().message.c_str());
+    }
+    void tidy(std::int64_t now)
+    {
+        const auto tidied = m_database->tidy(now);
+        QVERIFY2(tidied, tidied ? "" : tidied.error().message.c_str());
+    }
+    std::vector<HistoryPoint> pointsOf(const HistorySpan& span, std::size_t most) const
+    {
+        const auto points = m_database->points(kWeb, Metric::CpuCores, span, most);
+        if (!points)
+            qWarning("%s", points.error().message.c_str());
+        return points ? *points : std::vector<HistoryPoint>();
+    }
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+    std::string m_path;
+    std::unique_ptr<HistoryDatabase> m_database;
+};
+
+QTEST_GUILESS_MAIN(HistoryDatabaseTest)
+#include "history_database_test.moc"

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/history/history_recorder.h"
+
+#include "core/base/clock.h"
+#include "core/history/history_writer.h"
+#include "tests/support/fake_provider.h"
+
+#include <QDir>
+#include <QFile>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace twinhull;
+
+class HistoryRecorderTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init()
+    {
+        m_folder = std::make_unique<QTemporaryDir>();
+        m_path = m_folder->filePath(QStringLiteral("deep/history.sqlite")).toStdString();
+        m_info = test::makeWorkload(WorkloadKind::Container, QStringLiteral("web"));
+    }
+
+    void writesTheRestWhenItEndsAndReadsItAgain()
+    {
+        {
+            HistoryRecorder recorder(m_registry, m_path);
+            for (int i = 0; i < 15; ++i)
+                recorder.append(frame(i));
+        }
+        HistoryRecorder recorder(m_registry, m_path);
+        QSignalSpy past(&recorder, &HistoryRecorder::pastRead);
+        recorder.readPast(m_info.id);
+        QVERIFY(past.wait(60'000));
+        const auto readings = past.front()[1].value<std::vector<HistoryReading>>();
+        QCOMPARE(readings.size(), std::size_t{ 15 });
+        QCOMPARE(*readings[7].values[static_cast<std::size_t>(Metric::CpuCores)], 7.0F);
+        QVERIFY(!readings[7].values[static_cast<std::size_t>(Metric::DiskReadRate)]);
+    }
+
+    void movesABrokenFileAsideAndSaysSo()
+    {
+        QDir().mkpath(m_folder->filePath(QStringLiteral("deep")));
+        QFile file(QString::fromStdString(m_path));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(QByteArray(8192, 'x'));
+        file.close();
+        HistoryRecorder recorder(m_registry, m_path);
+        QSignalSpy failed(&recorder, &HistoryRecorder::failed);
+        QSignalSpy past(&recorder, &HistoryRecorder::pastRead);
+        recorder.readPast(m_info.id);
+        QVERIFY(past.wait(60'000));
+        QCOMPARE(failed.size(), 1);
+        QCOMPARE(failed.front()[0].value<Error>().code, ErrorCode::Corrupt);
+        const QDir folder = QFileInfo(file.fileName()).dir();
+        QCOMPARE(folder.entryList({ QStringLiteral("history.sqlite.broken-*") }).size(), 1);
+    }
+
+    void saysOnceThatNothingCanBeWritten()
+    {
+        HistoryWriter writer("/proc/self/history/history.sqlite");
+        QSignalSpy failed(&writer, &HistoryWriter::failed);
+        HistoryBatch batch{ m_info.id, m_info.name, { HistoryReading{ 1000, {} } } };
+        batch.readings[0].values[0] = 1.0F;
+        for (int i = 0; i < 3; ++i)
+            writer.write({ batch }, 2000);
+        QCOMPARE(failed.size(), 1);
+    }
+
+private:
+    /// Of `second` seconds after the first; CPU is the second's number.
+    MetricsFrame frame(int second) const
+    {
+        MetricsFrame made;
+        made.monotonicNanoseconds = monotonicNanoseconds() + second * 1'000'000'000LL;
+        made.wallMilliseconds = wallClockMilliseconds() - 60'000 + second * 1000;
+        MetricPoint point;
+        point.id = m_info.id;
+        point[Metric::CpuCores] = double(second);
+        made.points.push_back(point);
+        return made;
+    }
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+    std::string m_path;
+    WorkloadRegistry m_registry;
+    WorkloadInfo m_info;
+};
+
+QTEST_GUILESS_MAIN(HistoryRecorderTest)
+#include "history_recorder_test.moc"
