@@ -36,5 +36,3 @@ private:
 };
 
 } // namespace twinhull
-
-Q_DECLARE_METATYPE(twinhull::Error)
