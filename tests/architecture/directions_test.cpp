@@ -43,11 +43,13 @@ constexpr Room kRooms[] = {
     { "app/isolation-probe", "core/isolation", false },
     { "app/image-worker", "core/base core/jobs core/oci core/images", true },
     { "app/twinhullctl",
-        "core/base core/ipc core/jobs core/workload core/metrics core/history core/images core/settings core/twin core/vms "
+        "core/base core/ipc core/jobs core/workload core/metrics core/history core/images core/settings core/twin "
+        "core/vms "
         "core/containers",
         true },
     { "app/twinhull",
-        "core/base core/jobs core/workload core/metrics core/history core/images core/settings core/twin core/vms core/containers "
+        "core/base core/jobs core/workload core/metrics core/history core/images core/settings core/twin core/vms "
+        "core/containers "
         "ui",
         true },
 };
@@ -71,7 +73,7 @@ constexpr Door kDoors[] = {
     { "libvterm", "^vterm", "ui/console" },
     { "libvncclient", "^rfb/", "ui/console" },
     { "CLI11", "^CLI/", "app" },
-    { "SQLite through Qt", "^(QtSql/|QSql)", "core/metrics" },
+    { "SQLite through Qt", "^(QtSql/|QSql)", "core/history" },
 };
 
 const QStringList kSources{ QStringLiteral("*.cpp"), QStringLiteral("*.h") };
