@@ -28,7 +28,8 @@ Json mountsJson(const std::vector<MountPoint>& mounts)
 {
     Json list = Json::array();
     for (const auto& mount : mounts)
-        list.push_back({ { "target", mount.target }, { "type", mount.type }, { "readOnly", mount.isReadOnly } });
+        list.push_back({ { "target", mount.target }, { "type", mount.type }, { "readOnly", mount.isReadOnly },
+            { "mask", mount.isMask } });
     return list;
 }
 
@@ -80,7 +81,8 @@ IsolationView viewFrom(const Json& json)
         view.devices = listAt<std::string>(
             json, "devices", [](const Json& entry) { return printable(entry.get<std::string>()); });
     view.mounts = listAt<MountPoint>(json, "mounts", [](const Json& entry) {
-        return MountPoint{ textAt(entry, "target"), textAt(entry, "type"), entry.at("readOnly").get<bool>() };
+        return MountPoint{ textAt(entry, "target"), textAt(entry, "type"), entry.at("readOnly").get<bool>(),
+            entry.at("mask").get<bool>() };
     });
     return view;
 }

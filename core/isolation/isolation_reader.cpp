@@ -149,6 +149,7 @@ std::vector<std::string_view> wordsOf(std::string_view line)
 
 std::vector<MountPoint> mountsFrom(std::string_view mountinfo)
 {
+    constexpr std::size_t kRoot = 3; // within its file system
     constexpr std::size_t kTarget = 4;
     constexpr std::size_t kOptions = 5;
     std::vector<MountPoint> mounts;
@@ -159,8 +160,9 @@ std::vector<MountPoint> mountsFrom(std::string_view mountinfo)
         const auto dash = std::find(words.begin(), words.end(), std::string_view("-")); // ends the optional fields
         if (dash - words.begin() <= static_cast<std::ptrdiff_t>(kOptions) || words.end() - dash < 4)
             continue;
-        mounts.push_back(
-            { unescaped(words[kTarget]), std::string(dash[1]), hasReadOnly(words[kOptions]) || hasReadOnly(dash[3]) });
+        const bool isMask = words[kRoot] == "/null" && (dash[1] == "devtmpfs" || dash[1] == "tmpfs");
+        mounts.push_back(MountPoint{ unescaped(words[kTarget]), std::string(dash[1]),
+            hasReadOnly(words[kOptions]) || hasReadOnly(dash[3]), isMask });
     }
     return mounts;
 }

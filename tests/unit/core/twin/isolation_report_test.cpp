@@ -38,7 +38,8 @@ IsolationViews rootless()
     view.seccomp = SeccompMode::Filter;
     view.seccompFilters = 1;
     view.hasNoNewPrivileges = true;
-    view.mounts = { { "/", "overlay", false }, { "/proc/sys", "proc", true } };
+    view.mounts
+        = { { "/", "overlay", false }, { "/proc/sys", "proc", true }, { "/proc/keys", "devtmpfs", false, true } };
     view.devices.emplace();
     views.outside = view;
     view.userId = 0;
@@ -94,7 +95,7 @@ private Q_SLOTS:
         QCOMPARE(row(rows, "devices").inside, QStringLiteral("/dev/null, /dev/zero"));
         QCOMPARE(row(rows, "processes").summary, QStringLiteral("2 visible"));
         QCOMPARE(row(rows, "processes").outside, QStringLiteral("sees the processes of this computer"));
-        QCOMPARE(row(rows, "mounts").summary, QStringLiteral("2, 1 writable"));
+        QCOMPARE(row(rows, "mounts").summary, QStringLiteral("3, 1 writable"));
         QVERIFY(
             row(rows, "breakout").outside.contains(QLatin1String("your own user with capabilities only over its own")));
         QCOMPARE(row(rows, "breakout").summary, QStringLiteral("one kernel fault"));
@@ -122,6 +123,18 @@ private Q_SLOTS:
         QCOMPARE(row(rows, "breakout").summary, QStringLiteral("one kernel fault; then root"));
         QVERIFY(
             row(rows, "breakout").outside.contains(QLatin1String("root of this computer with 2 of the capabilities")));
+    }
+
+    void isShortForAPerson()
+    {
+        auto views = emulated();
+        views.inside->devices = std::vector<std::string>(40, "/dev/tty");
+        const auto rows = isolationReport(workload(WorkloadKind::Vm), views);
+        QVERIFY(row(rows, "devices").inside.endsWith(QLatin1String("/dev/tty and 24 more")));
+        views.outside->userId = 0;
+        views.outside->namespaces[0].inode = 99;
+        const QString arrives = row(isolationReport(workload(WorkloadKind::Vm), views), "breakout").outside;
+        QVERIFY2(arrives.contains(QLatin1String("without root's rights")), qPrintable(arrives));
     }
 
     /// A guest that claims this computer's boot ID shares nothing; a container without one in sight still does.
