@@ -11,6 +11,7 @@ namespace {
 
 constexpr int kRowHeight = 27;
 constexpr int kMargin = 5;
+constexpr int kFooterIndent = 8;
 
 } // namespace
 
@@ -49,7 +50,11 @@ void FigureTableCard::setTable(FigureTable table)
 
 void FigureTableCard::addFooter(QWidget* footer)
 {
-    m_layout->addWidget(footer, 0, Qt::AlignLeft);
+    auto* line = new QHBoxLayout; // below the titles, which the table indents
+    line->addSpacing(kFooterIndent);
+    line->addWidget(footer);
+    line->addStretch(1);
+    m_layout->addLayout(line);
 }
 
 void FigureTableCard::fitHeight()
