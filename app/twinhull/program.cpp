@@ -60,7 +60,7 @@ void Program::restore(const WorkloadId& id, const std::vector<HistoryReading>& r
     past.reserve(readings.size());
     for (const HistoryReading& reading : readings)
         past.push_back({ reading.wallMilliseconds * 1'000'000 + shift, reading.values });
-    if (!past.empty())
+    if (!past.empty() && m_registry.find(id)) // it may be gone by now
         m_rings.restore(id, past);
 }
 

@@ -58,13 +58,15 @@ const TimeSeries* MetricRings::series(const WorkloadId& id, Metric metric) const
 const MetricPoint* MetricRings::latest(const WorkloadId& id) const
 {
     const auto found = m_rings.find(id);
-    return found == m_rings.end() ? nullptr : &found->second.latest;
+    return found == m_rings.end() || found->second.latestNanoseconds == 0 ? nullptr : &found->second.latest;
 }
 
 std::optional<std::int64_t> MetricRings::latestNanoseconds(const WorkloadId& id) const
 {
     const auto found = m_rings.find(id);
-    return found == m_rings.end() ? std::nullopt : std::optional(found->second.latestNanoseconds);
+    if (found == m_rings.end() || found->second.latestNanoseconds == 0)
+        return std::nullopt;
+    return found->second.latestNanoseconds;
 }
 
 } // namespace twinhull

@@ -35,9 +35,9 @@ public:
 
     /// Null when nothing was ever read. Valid until forget().
     const TimeSeries* series(const WorkloadId& id, Metric metric) const;
-    /// The latest point of a workload; null when nothing was ever read.
+    /// The latest point of a workload; null when this program never read one.
     const MetricPoint* latest(const WorkloadId& id) const;
-    /// When that was; nothing when nothing was ever read.
+    /// When that was; nothing when there was none.
     std::optional<std::int64_t> latestNanoseconds(const WorkloadId& id) const;
     const HostPoint& host() const { return m_host; }
     std::int64_t lastTickNanoseconds() const { return m_lastTick; }
@@ -49,7 +49,7 @@ private:
     struct Rings {
         std::array<TimeSeries, kMetricCount> series;
         MetricPoint latest;
-        std::int64_t latestNanoseconds = 0;
+        std::int64_t latestNanoseconds = 0; ///< 0: restored only
     };
 
     std::map<WorkloadId, Rings> m_rings;

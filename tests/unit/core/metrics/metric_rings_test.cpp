@@ -52,6 +52,38 @@ private Q_SLOTS:
         QCOMPARE(*rings.host()[HostMetric::MemoryTotalBytes], 1024.0);
     }
 
+    void putsThePastInFrontOfWhatItReadItself()
+    {
+        MetricRings rings;
+        const auto cpu = static_cast<std::size_t>(Metric::CpuCores);
+        std::vector<PastReading> past(4);
+        for (int i = 0; i < 4; ++i)
+            past[static_cast<std::size_t>(i)].monotonicNanoseconds = (i - 1) * kSecond; // one before this boot
+        past[0].values[cpu] = 9.0F;
+        past[1].values[cpu] = 1.0F;
+        past[2].values[cpu] = 2.0F;
+        past[3].values[cpu] = 3.0F; // read by this program as well
+        rings.append(frameAt(2 * kSecond, 0.5, 100));
+        rings.restore(kWeb, past);
+        rings.append(frameAt(3 * kSecond, 0.75, 100));
+        const auto* series = rings.series(kWeb, Metric::CpuCores);
+        QCOMPARE(series->size(), std::size_t{ 4 });
+        const float expected[] = { 1.0F, 2.0F, 0.5F, 0.75F };
+        for (std::size_t i = 0; i < 4; ++i)
+            QCOMPARE(series->at(i).value, expected[i]);
+        QCOMPARE(rings.series(kWeb, Metric::ResidentBytes)->size(), std::size_t{ 2 });
+    }
+
+    void takesThePastAloneForNoReadingOfIts()
+    {
+        MetricRings rings;
+        PastReading reading{ kSecond, {} };
+        reading.values[0] = 1.0F;
+        rings.restore(kWeb, { &reading, 1 });
+        QVERIFY(rings.latest(kWeb) == nullptr && !rings.latestNanoseconds(kWeb));
+        QVERIFY(rings.series(kWeb, Metric::CpuCores) != nullptr);
+    }
+
     void leavesAGapWhereThereIsNoReading()
     {
         MetricRings rings;
