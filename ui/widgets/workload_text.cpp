@@ -61,15 +61,15 @@ QString startupMarkText(const QString& markName)
 {
     static const QHash<QString, QString> kTexts{
         { QStringLiteral("request"), tr("asked to start") },
-        { QStringLiteral("unpack"), tr("image's layers are in place") },
+        { QStringLiteral("unpack"), tr("layers in place") },
         { QStringLiteral("monitor"), tr("its monitor runs") },
         { QStringLiteral("created"), tr("created") },
         { QStringLiteral("namespaces"), tr("namespaces made") },
         { QStringLiteral("mounts"), tr("file systems mounted") },
         { QStringLiteral("network"), tr("network is up") },
         { QStringLiteral("exec"), tr("program executed") },
-        { QStringLiteral("qemu"), tr("QEMU's process made") },
-        { QStringLiteral("resumed"), tr("QEMU lets the guest run") },
+        { QStringLiteral("qemu"), tr("QEMU forked") },
+        { QStringLiteral("resumed"), tr("guest resumed") },
         { QStringLiteral("kernel"), tr("guest kernel runs") },
         { QStringLiteral("init"), tr("guest's first process runs") },
         { QStringLiteral("modules"), tr("guest's drivers are loaded") },

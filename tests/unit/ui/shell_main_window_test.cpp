@@ -175,15 +175,15 @@ private Q_SLOTS:
         QTest::addColumn<WorkloadKind>("kind");
         QTest::addColumn<QStringList>("marks");
         QTest::newRow("container") << WorkloadKind::Container
-                                   << QStringList{ QStringLiteral("request"), QStringLiteral("monitor"),
-                                          QStringLiteral("namespaces"), QStringLiteral("mounts"),
-                                          QStringLiteral("created"), QStringLiteral("network"), QStringLiteral("exec"),
-                                          QStringLiteral("ready") };
+                                   << QStringList{ QStringLiteral("request"), QStringLiteral("unpack"),
+                                          QStringLiteral("monitor"), QStringLiteral("namespaces"),
+                                          QStringLiteral("mounts"), QStringLiteral("created"),
+                                          QStringLiteral("network"), QStringLiteral("exec"), QStringLiteral("ready") };
         QTest::newRow("VM") << WorkloadKind::Vm
-                            << QStringList{ QStringLiteral("request"), QStringLiteral("created"),
-                                   QStringLiteral("qemu"), QStringLiteral("kernel"), QStringLiteral("init"),
-                                   QStringLiteral("modules"), QStringLiteral("root"), QStringLiteral("network"),
-                                   QStringLiteral("ready") };
+                            << QStringList{ QStringLiteral("request"), QStringLiteral("qemu"),
+                                   QStringLiteral("resumed"), QStringLiteral("created"), QStringLiteral("kernel"),
+                                   QStringLiteral("init"), QStringLiteral("modules"), QStringLiteral("root"),
+                                   QStringLiteral("network"), QStringLiteral("ready") };
     }
 
     void showsAllOfTheOverviewInASmallWindow()
