@@ -90,14 +90,14 @@ QString figureTable(const HistoryWorkload& workload, const std::vector<Metric>& 
         heading << QLatin1String(figure.heading) << QStringLiteral("GREATEST");
         for (const HistoryPoint& point : figures[i]) {
             QStringList& row = rows[point.wallMilliseconds];
-            row.resize(static_cast<qsizetype>(2 * i));
+            row.resize(2 * static_cast<qsizetype>(i));
             row << figureText(figure.unit, double(point.range.mean))
                 << figureText(figure.unit, double(point.range.greatest));
         }
     }
     TextTable table(heading);
     for (auto& [time, row] : rows) {
-        row.resize(static_cast<qsizetype>(2 * metrics.size()));
+        row.resize(2 * static_cast<qsizetype>(metrics.size()));
         table.add(QStringList{ timeText(time) } + row);
     }
     return table.toText();
