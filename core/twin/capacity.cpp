@@ -75,13 +75,15 @@ std::optional<double> Capacity::availableDropBytes() const
 
 std::optional<Capacity::Fit> Capacity::fit() const
 {
+    if (isStoppedByPressure)
+        return Fit{};
     const auto further = furtherBytes();
     if (!further)
         return std::nullopt;
     const double room = static_cast<double>(before.availableBytes) - static_cast<double>(reserveBytes);
     const double first = after.front().costBytes.value.value_or(0);
     const auto count = [&](double each) -> std::uint64_t {
-        if (isStoppedByPressure || room < first)
+        if (room < first)
             return 0;
         return 1 + static_cast<std::uint64_t>((room - first) / std::max(each, 4096.0)); // a page is the least
     };

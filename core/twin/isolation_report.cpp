@@ -97,6 +97,12 @@ QString writableMounts(const IsolationView& view)
     return tr("%1, writable: %2").arg(view.mounts.size()).arg(listOf(writable));
 }
 
+/// "6.1.0" of "6.1.0-1-amd64".
+QString shortRelease(const std::string& release)
+{
+    return textOf(release).section(u'-', 0, 0);
+}
+
 /// The rows of one workload in the making.
 class IsolationRows {
 public:
@@ -131,12 +137,13 @@ private:
 
     void addKernel()
     {
-        const bool isShared = m_inside ? m_inside->bootId == m_views.host.bootId && !m_inside->bootId.empty() : !m_isVm;
+        // Which it is follows from what it is: a hostile inside may tell any boot ID, and does not decide this.
         const QString release = line(m_inside, [](const auto& view) { return textOf(view.kernelRelease); });
         const QString host = textOf(m_views.host.kernelRelease);
-        const QString short_ = m_inside ? release.section(u'-', 0, 0) : host.section(u'-', 0, 0);
-        add("kernel", tr("Kernel"), tr("Shared where both sides tell the same boot ID (random(4))."),
-            isShared ? tr("shared, %1").arg(short_) : (m_inside ? tr("its own, %1").arg(short_) : tr("its own")),
+        const auto own = [](const auto& view) { return tr("its own, %1").arg(shortRelease(view.kernelRelease)); };
+        add("kernel", tr("Kernel"), tr("A container shares this computer's, a VM brings one."),
+            m_isVm ? (m_inside ? own(*m_inside) : tr("its own"))
+                   : tr("shared, %1").arg(shortRelease(m_views.host.kernelRelease)),
             release, m_isVm ? tr("QEMU runs on this computer's, %1").arg(host) : tr("this computer's, %1").arg(host));
     }
 
@@ -207,9 +214,11 @@ private:
 
     void addDevices()
     {
-        const auto nodes = [](const auto& view) { return listOf(view.devices.value_or(std::vector<std::string>())); };
+        const auto nodes
+            = [](const auto& view) { return view.devices ? listOf(*view.devices) : tr("(it does not tell)"); };
         const auto count = [this](const auto& view) {
-            return (m_isVm ? tr("nodes: %1, its own") : tr("nodes: %1")).arg(view.devices ? view.devices->size() : 0);
+            return view.devices ? (m_isVm ? tr("nodes: %1, its own") : tr("nodes: %1")).arg(view.devices->size())
+                                : QString();
         };
         const auto open = [](const auto& view) {
             return view.devices ? tr("open: %1").arg(listOf(*view.devices))

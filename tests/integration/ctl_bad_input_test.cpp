@@ -59,6 +59,14 @@ private Q_SLOTS:
         QTest::newRow("unknown work") << Arguments{ "compare", "starter", "--workload", "magic" } << 2;
         QTest::newRow("empty command as work") << Arguments{ "compare", "starter", "--command", " " } << 2;
         QTest::newRow("two works") << Arguments{ "compare", "--workload", "idle", "--command", "true", "starter" } << 2;
+        QTest::newRow("history of nobody") << Arguments{ "history", "nobody" } << 3;
+        QTest::newRow("isolation of nobody") << Arguments{ "isolation", "nobody", "--kind", "container" } << 3;
+        QTest::newRow("capacity without consent") << Arguments{ "capacity", "starter" } << 2;
+        QTest::newRow("capacity by one start") << Arguments{ "capacity", "--start", "1", "starter" } << 2;
+        QTest::newRow("reserve that is no size")
+            << Arguments{ "capacity", "--start", "3", "--reserve", "lots", "starter" } << 2;
+        QTest::newRow("capacity of an unknown image")
+            << Arguments{ "capacity", "--start", "3", "--kind", "container", "nobody/nothing" } << 3;
         QTest::newRow("unknown image") << Arguments{ "create", "nobody/nothing" } << 3;
         QTest::newRow("unknown image of a twin") << Arguments{ "twin", "run", "nobody/nothing" } << 3;
         QTest::newRow("unknown workload") << Arguments{ "start", "nobody", "--kind", "container" } << 3;

@@ -79,7 +79,7 @@ private Q_SLOTS:
         QVERIFY2(further > 0 && further <= first, qPrintable(QString::number(further)));
     }
 
-    void startsNothingUnderPressureAndWithoutConsent()
+    void startsNothingWithoutConsentAndFitsNoneInAReserve()
     {
         const auto refused = ctl({ "capacity", "twinhull/starter" });
         QCOMPARE(refused.exitCode, 2);

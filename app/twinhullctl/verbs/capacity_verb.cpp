@@ -25,6 +25,15 @@ QString bytesText(double bytes)
     return QString::fromStdString(formatBytes(static_cast<std::uint64_t>(std::max(bytes, 0.0))));
 }
 
+/// Below 0 where this computer freed more meanwhile than they took.
+QString dropText(const Capacity& capacity)
+{
+    const auto drop = capacity.availableDropBytes();
+    if (!drop)
+        return QStringLiteral("not known");
+    return *drop < 0 ? QLatin1Char('-') + bytesText(-*drop) : bytesText(*drop);
+}
+
 QString furtherText(const Capacity& capacity)
 {
     const auto further = capacity.furtherBytes();
@@ -52,8 +61,8 @@ void tellCapacity(Program& program, const std::vector<const CapacityRun*>& runs)
         all.append(capacityJson(capacity));
         const Figure first = capacity.firstBytes();
         table.add({ textOf(capacity.kind), capacity.engine, QString::number(capacity.after.size()),
-            first.value ? bytesText(*first.value) : first.missing, furtherText(capacity),
-            bytesText(capacity.availableDropBytes().value_or(0)), fitText(capacity) });
+            first.value ? bytesText(*first.value) : first.missing, furtherText(capacity), dropText(capacity),
+            fitText(capacity) });
         if (capacity.isStoppedByPressure)
             program.note(QStringLiteral("Stopped early: the memory pressure passed %1 %.").arg(capacity.pressureLimit));
     }

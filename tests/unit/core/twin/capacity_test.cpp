@@ -67,6 +67,8 @@ private Q_SLOTS:
         QCOMPARE(capacity.fit()->value, std::uint64_t{ 1 });
         capacity.isStoppedByPressure = true;
         QCOMPARE(capacity.fit()->high, std::uint64_t{ 0 });
+        capacity.after.clear(); // the limit was passed before anything was started
+        QCOMPARE(capacity.fit()->value, std::uint64_t{ 0 });
     }
 
     void knowsNothingWithoutFurtherOnes()

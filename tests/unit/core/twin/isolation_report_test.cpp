@@ -137,7 +137,22 @@ private Q_SLOTS:
         QVERIFY2(arrives.contains(QLatin1String("without root's rights")), qPrintable(arrives));
     }
 
-    /// A guest that claims this computer's boot ID shares nothing; a container without one in sight still does.
+    void believesNoStrangerWhoseKernelItIs()
+    {
+        auto views = rootless();
+        views.inside->bootId = "boot-of-its-own";
+        views.inside->kernelRelease = "99.9";
+        views.inside->devices.reset();
+        const auto rows = isolationReport(workload(WorkloadKind::Container), views);
+        QCOMPARE(row(rows, "kernel").summary, QStringLiteral("shared, 6.1.0"));
+        QVERIFY(row(rows, "devices").summary.isEmpty()); // not told is not 0
+        QCOMPARE(row(rows, "devices").inside, QStringLiteral("(it does not tell)"));
+        auto guest = emulated();
+        guest.inside->bootId = guest.host.bootId;
+        QCOMPARE(row(isolationReport(workload(WorkloadKind::Vm), guest), "kernel").summary,
+            QStringLiteral("its own, 6.12.1"));
+    }
+
     void tellsWhyASideIsMissing()
     {
         IsolationViews views;

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/clock.h"
+#include "core/base/files.h"
+#include "core/history/history_database.h"
+#include "tests/support/ctl.h"
+#include "tests/support/temporary_world.h"
+
+#include <QJsonArray>
+#include <QJsonObject>
+#include <QTest>
+
+using namespace twinhull;
+using test::ctl;
+
+/// twinhullctl history beside a program that writes.
+class CtlHistoryTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        QVERIFY(m_world.isValid());
+        const std::string path = m_world.folders().history();
+        QVERIFY(makeFolders(path.substr(0, path.rfind('/'))));
+        auto database = HistoryDatabase::open(path, HistoryDatabase::Access::Write);
+        QVERIFY2(database, database ? "" : database.error().message.c_str());
+        m_database = *std::move(database);
+        HistoryBatch batch{ { WorkloadKind::Vm, QStringLiteral("key-of-web") }, QStringLiteral("web"), {} };
+        for (int i = 0; i < 60; ++i) {
+            HistoryReading reading{ wallClockMilliseconds() - 60'000 + i * 1000, {} };
+            reading.values[static_cast<std::size_t>(Metric::CpuCores)] = i == 30 ? 2.0F : 0.5F;
+            batch.readings.push_back(reading);
+        }
+        const auto written = m_database->write({ &batch, 1 });
+        QVERIFY2(written, written ? "" : written.error().message.c_str());
+    }
+
+    void listsWhatThereIs()
+    {
+        const auto list = ctl({ "history", "--json" });
+        QVERIFY2(list.exitCode == 0, qPrintable(list.text()));
+        QCOMPARE(list.json()[0][u"name"].toString(), QStringLiteral("web"));
+        QCOMPARE(list.json()[0][u"kind"].toString(), QStringLiteral("vm"));
+    }
+
+    void keepsThePeakOfFewPoints()
+    {
+        const auto told = ctl({ "history", "web", "--span", "2m", "--points", "2", "--json", "--columns", "cpu,pss" });
+        QVERIFY2(told.exitCode == 0, qPrintable(told.text()));
+        const auto figures = told.json()[0][u"figures"].toArray();
+        QCOMPARE(figures.size(), 2);
+        QCOMPARE(figures[0][u"unit"].toString(), QStringLiteral("cores"));
+        double greatest = 0;
+        for (const auto& point : figures[0][u"points"].toArray())
+            greatest = std::max(greatest, point.toArray()[3].toDouble());
+        QCOMPARE(greatest, 2.0);
+        QVERIFY(figures[1][u"points"].toArray().isEmpty()); // never read is absent, not 0
+    }
+
+    void writesATable()
+    {
+        const auto table = ctl({ "history", "key-of", "--span", "2m" }); // by the beginning of its key
+        QVERIFY2(table.exitCode == 0, qPrintable(table.text()));
+        QVERIFY2(table.out.contains("web (vm)") && table.out.contains("200.0 %"), table.out);
+    }
+
+    void saysWhatItDoesNotUnderstand()
+    {
+        for (const char* span : { "", "5", "0m", "6x", "-1h" }) {
+            const auto refused = ctl({ "history", "web", std::string("--span=") + span });
+            QVERIFY2(refused.exitCode == 2, qPrintable(refused.text()));
+        }
+        QCOMPARE(ctl({ "history", "web", "--columns", "nope" }).exitCode, 2);
+        QCOMPARE(ctl({ "history", "nobody" }).exitCode, 3);
+    }
+
+private:
+    test::TemporaryWorld m_world;
+    std::unique_ptr<HistoryDatabase> m_database; ///< stays open
+};
+
+QTEST_GUILESS_MAIN(CtlHistoryTest)
+#include "ctl_history_test.moc"
