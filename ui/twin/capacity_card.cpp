@@ -5,6 +5,7 @@
 #include "ui/twin/capacity_dialog.h"
 
 #include <QCoreApplication>
+#include <QLocale>
 #include <QPushButton>
 
 namespace twinhull {
@@ -47,7 +48,8 @@ FigureCell fitCell(const Capacity& capacity)
     const QString reason = capacity.isStoppedByPressure
         ? text("The memory pressure passed %1 % while they were started.").arg(capacity.pressureLimit)
         : text("%1 to %2. %3").arg(fit->low).arg(fit->high).arg(capacity.assumption());
-    return { text("\u2248 %1").arg(fit->value), reason, FigureCell::Validity::Valid };
+    return { text("\u2248 %1").arg(QLocale(QLocale::English).toString(fit->value)), reason,
+        FigureCell::Validity::Valid };
 }
 
 } // namespace

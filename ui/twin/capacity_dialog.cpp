@@ -44,7 +44,7 @@ void CapacityDialog::buildFields(const std::vector<ImageInfo>& images, const QSt
     m_image->setObjectName(QStringLiteral("capacityImage"));
     m_image->setAccessibleName(tr("Image"));
     for (const ImageInfo& image : images) {
-        m_image->addItem(image.shortName(), image.digest);
+        m_image->addItem(image.shortName(), image.references.isEmpty() ? image.digest : image.references.front());
         if (image.digest == chosenDigest)
             m_image->setCurrentIndex(m_image->count() - 1);
     }

@@ -85,7 +85,7 @@ private Q_SLOTS:
         QCOMPARE(plans.size(), std::size_t{ 1 });
         QCOMPARE(plans[0].kind, WorkloadKind::Vm);
         QCOMPARE(plans[0].starts, 7);
-        QCOMPARE(plans[0].twin.imageReference, QStringLiteral("sha256:b"));
+        QCOMPARE(plans[0].twin.imageReference, QStringLiteral("b")); // as a person calls it in the job's title
     }
 
     void saysThatThereIsNoImage()
