@@ -16,7 +16,7 @@
 using namespace twinhull;
 using namespace twinhull::hull;
 
-#if defined(__SANITIZE_ADDRESS__)
+#ifdef TWINHULL_SANITIZED
 // a container's first process ends by _exit or execve with everything still allocated: nothing there is a leak
 extern "C" const char* __asan_default_options()
 {

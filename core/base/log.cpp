@@ -31,7 +31,7 @@ std::atomic<LogLevel>& threshold()
     return level;
 }
 
-char printable(char c)
+char shown(char c)
 {
     if (c == '\n' || c == '\r' || c == '\t')
         return ' ';
@@ -48,7 +48,7 @@ std::string logLine(LogLevel level, std::string_view text)
     std::string line(program_invocation_short_name);
     line.append(": ").append(kNames.at(static_cast<std::size_t>(level))).append(": ");
     for (const char c : text)
-        line.push_back(printable(c));
+        line.push_back(shown(c));
     return line;
 }
 

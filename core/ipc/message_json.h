@@ -13,11 +13,11 @@ namespace twinhull {
 /// missed by name. Turning 1e83 into an integer, as get<int>() does, is undefined. For core/ipc and core/isolation.
 inline nlohmann::json::parser_callback_t wholeNumbersOnly(std::string_view fractional = {})
 {
-    using Json = nlohmann::json;
-    return [fractional, key = std::string()](int, Json::parse_event_t event, const Json& parsed) mutable {
-        if (event == Json::parse_event_t::key)
+    using Event = nlohmann::json::parse_event_t;
+    return [fractional, key = std::string()](int, Event event, const nlohmann::json& parsed) mutable {
+        if (event == Event::key)
             key = parsed.get<std::string>();
-        return event != Json::parse_event_t::value || !parsed.is_number_float() || (!key.empty() && key == fractional);
+        return event != Event::value || !parsed.is_number_float() || (!key.empty() && key == fractional);
     };
 }
 

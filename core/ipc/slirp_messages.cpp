@@ -5,7 +5,9 @@
 
 namespace twinhull {
 
+namespace {
 using Json = nlohmann::json;
+} // namespace
 
 std::string encodeAddForward(const PortForward& port, const std::string& guestAddress)
 {

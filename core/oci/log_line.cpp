@@ -7,6 +7,10 @@
 
 namespace twinhull::oci {
 
+namespace {
+using Json = nlohmann::ordered_json;
+} // namespace
+
 std::string timeText(std::int64_t milliseconds)
 {
     const std::time_t seconds = milliseconds / 1000;
@@ -20,7 +24,6 @@ std::string timeText(std::int64_t milliseconds)
 
 std::string encodeLogLine(std::string_view level, std::string_view message, std::int64_t wallMilliseconds)
 {
-    using Json = nlohmann::ordered_json;
     const Json line{ { "msg", message }, { "level", level }, { "time", timeText(wallMilliseconds) } };
     return line.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -16,12 +16,17 @@ target_compile_options(th_flags_plain INTERFACE $<$<CONFIG:Release>:-Os -ffuncti
 # gcc 12 sees overlaps in every short string join at -O2: https://gcc.gnu.org/bugzilla/show_bug.cgi?id=105651
 target_compile_options(th_flags INTERFACE $<$<AND:$<CXX_COMPILER_ID:GNU>,$<CONFIG:Release>>:-Wno-restrict>)
 if(TWINHULL_SANITIZE)
+  target_compile_definitions(th_flags_sanitize INTERFACE TWINHULL_SANITIZED) # compilers tell it by different names
   target_compile_options(th_flags_sanitize INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
-  # clang guards globals in the fuzz targets; here the other sanitizer's tables would be guarded too: five sixths of a start
-  target_compile_options(th_flags_sanitize INTERFACE --param=asan-globals=0)
+  # The fuzz targets guard globals; here the other sanitizer's tables would be guarded too: five sixths of a start
+  target_compile_options(th_flags_sanitize INTERFACE
+    "$<IF:$<CXX_COMPILER_ID:Clang>,SHELL:-mllvm -asan-globals=0,--param=asan-globals=0>")
   # not position-independent: a million relocations are two thirds of a sanitized hull's start, and copied at each fork
   target_link_options(th_flags_sanitize INTERFACE -fsanitize=address,undefined -no-pie)
 endif()
+
+# In a unit a source looks like a header to gcc.
+set(th_unit_warnings $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
 
 # Ours are named th_<folder>; everything else is passed on as it is.
 function(th_resolve out)
@@ -44,6 +49,22 @@ function(th_units out)
   set(${out} ${units} PARENT_SCOPE)
 endfunction()
 
+# Writes a source that includes a dozen of the files, after the lines FIRST, for each such unit, and lists these sources.
+function(th_write_units out name first)
+  set(files ${ARGN})
+  list(TRANSFORM files PREPEND "${CMAKE_CURRENT_SOURCE_DIR}/" REGEX "^[^/]")
+  th_units(units ${files})
+  set(written "")
+  set(number 0)
+  foreach(unit IN LISTS units)
+    math(EXPR number "${number} + 1")
+    string(REGEX REPLACE "([^ ]+) ?" "#include \"\\1\"\n" includes "${unit}")
+    file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/united/${name}_${number}.cpp @ONLY CONTENT "${first}@includes@")
+    list(APPEND written ${CMAKE_CURRENT_BINARY_DIR}/united/${name}_${number}.cpp)
+  endforeach()
+  set(${out} ${written} PARENT_SCOPE)
+endfunction()
+
 # Compiles a dozen sources of the target as one. Off by default, as precompiled headers are.
 function(th_unite target)
   if(NOT TWINHULL_UNITY)
@@ -59,7 +80,7 @@ function(th_unite target)
     set_source_files_properties(${unit} PROPERTIES UNITY_GROUP ${number})
   endforeach()
   set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
-  target_compile_options(${target} PRIVATE -Wno-subobject-linkage) # a source looks like a header here
+  target_compile_options(${target} PRIVATE ${th_unit_warnings})
 endfunction()
 
 function(th_apply_flags target plain)
@@ -147,10 +168,11 @@ function(th_static_program name)
     file(GLOB_RECURSE more CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/core/${library}/*.cpp)
     list(APPEND sources ${more})
   endforeach()
-  add_executable(${name} ${sources})
+  th_write_units(units ${name} "" ${sources}) # always: the libraries' sources are compiled again for each of these programs
+  add_executable(${name} ${units})
   set_target_properties(${name} PROPERTIES AUTOMOC OFF AUTORCC OFF POSITION_INDEPENDENT_CODE OFF)
   target_link_libraries(${name} PRIVATE th_flags_plain nlohmann_json::nlohmann_json)
-  target_compile_options(${name} PRIVATE -Os -ffunction-sections -fdata-sections)
+  target_compile_options(${name} PRIVATE ${th_unit_warnings} -Os -ffunction-sections -fdata-sections)
   target_link_options(${name} PRIVATE -static -Wl,--gc-sections -s)
   install(TARGETS ${name} RUNTIME DESTINATION libexec/twinhull)
 endfunction()

@@ -41,7 +41,7 @@ private Q_SLOTS:
     {
         QFETCH(QString, manager);
         QFETCH(int, most);
-#if defined(__SANITIZE_ADDRESS__)
+#ifdef TWINHULL_SANITIZED
         if (!qEnvironmentVariableIsSet("TWINHULL_TEST_BIN"))
             QSKIP("the sanitizer's own calls would be counted");
 #endif

@@ -100,7 +100,7 @@ class HullFaultTest : public HullStageTest {
 private Q_SLOTS:
     void initTestCase()
     {
-#ifdef __SANITIZE_ADDRESS__
+#ifdef TWINHULL_SANITIZED
         if (!qEnvironmentVariableIsSet("TWINHULL_TEST_BIN"))
             QSKIP("a sanitizer makes calls of its own and ends where they fail; the released hull is tried instead");
 #endif

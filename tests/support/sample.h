@@ -9,7 +9,7 @@
 
 namespace twinhull::test {
 
-#ifdef __SANITIZE_ADDRESS__
+#ifdef TWINHULL_SANITIZED
 constexpr bool kIsSanitized = true;
 #else
 constexpr bool kIsSanitized = false;

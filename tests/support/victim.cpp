@@ -125,7 +125,7 @@ void runInChild(const std::function<void()>& work)
 }
 
 // Neither mmap() nor memset(), and not sanitized: a sanitizer's shadow, an eighth more, would count as the victim's.
-[[gnu::no_sanitize("address", "undefined")]] void takeMemory(std::size_t bytes, int sharing)
+__attribute__((no_sanitize("address", "undefined"))) void takeMemory(std::size_t bytes, int sharing)
 {
     const long address
         = ::syscall(SYS_mmap, nullptr, bytes, PROT_READ | PROT_WRITE, sharing | MAP_ANONYMOUS, -1, std::int64_t{ 0 });

@@ -171,7 +171,5 @@ private Q_SLOTS:
     }
 };
 
-Q_DECLARE_METATYPE(std::function<void(CreateForm&)>)
-
 QTEST_GUILESS_MAIN(CreateFormCheckTest)
 #include "create_form_check_test.moc"

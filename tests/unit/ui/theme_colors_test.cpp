@@ -87,7 +87,5 @@ private Q_SLOTS:
     }
 };
 
-Q_DECLARE_METATYPE(twinhull::ThemeColor)
-
 QTEST_MAIN(ThemeColorsTest)
 #include "theme_colors_test.moc"
