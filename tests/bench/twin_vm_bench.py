@@ -6,13 +6,11 @@ The twin is what `twinhullctl create` defines, run by the arguments that libvirt
 virt-manager makes it, of the same kernel package, with Debian's stock initrd. Both are one CPU, one busybox, an
 entrypoint that says a line. Needs root (the initrd is made in a mount namespace), apt-get, libvirt, QEMU, e2fsprogs."""
 import argparse
-import contextlib
 import hashlib
 import json
 import os
 import pathlib
 import re
-import select
 import shutil
 import signal
 import subprocess
@@ -24,6 +22,7 @@ import time
 sys.dont_write_bytecode = True
 import figures  # noqa: E402
 import stock_initrd  # noqa: E402
+from private_world import PrivateWorld, wait_readable  # noqa: E402
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 READY = b"TWIN-READY"
@@ -49,48 +48,15 @@ PEER_DOMAIN = """<domain type='qemu'><name>peer</name><memory unit='MiB'>{memory
 """
 
 
-class World:
-    """A home of its own, with the kernel and the image, and libvirt's session daemon in it."""
-
-    def __init__(self, folder, binaries):
-        self.folder, self.binaries = folder, binaries
-        self.environment = dict(os.environ, HOME=f"{folder}/home", XDG_RUNTIME_DIR=f"{folder}/run",
-                                TWINHULL_LIBEXEC=binaries, LC_ALL="C.UTF-8")
-        for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
-            self.environment.pop(name, None)
-        for name in ("home", "run"):
-            os.mkdir(f"{folder}/{name}", 0o700)
-        self.data = f"{folder}/home/.local/share/twinhull"
-
-    def ctl(self, *words):
-        return self.output(f"{self.binaries}/twinhullctl", *words)
+class World(PrivateWorld):
+    """With the kernel and the image, and libvirt's session daemon."""
 
     def virsh(self, *words):
         socket = f"{self.folder}/run/libvirt/libvirt-sock"
         return self.output("virsh", "-q", "-c", f"qemu:///session?socket={socket}", *words)
 
-    def output(self, *command):
-        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            raise SystemExit(f"twin_vm_bench: {' '.join(command[:3])} failed: {done.stderr.strip()}")
-        return done.stdout
-
     def create_vm(self, name, script=f"echo {READY.decode()}; exec sleep 100000"):
         return json.loads(self.ctl("create", "--vm", "--json", "--name", name, "starter", "/bin/sh", "-c", script))["id"]
-
-    def end(self):
-        """Ends the daemons that were started for this world, by the process ids that they left in it."""
-        for name in ("libvirtd.pid", "virtlogd.pid"):
-            with contextlib.suppress(OSError, ValueError):
-                pid = int(pathlib.Path(self.folder, "run/libvirt", name).read_text(encoding="ascii"))
-                pidfd = os.pidfd_open(pid)
-                os.kill(pid, signal.SIGTERM)
-                wait_readable(pidfd, 10)
-                os.close(pidfd)
-
-
-def wait_readable(descriptor, seconds):
-    return bool(select.select([descriptor], [], [], seconds)[0])
 
 
 def own_arguments(world, name):

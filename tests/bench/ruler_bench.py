@@ -1,0 +1,150 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""ruler_bench.py BIN [--seconds N] [--rounds N] [--json FILE] [--only SIDE...]: is the ruler straight?
+
+Loads whose cost is known by their own count (twinhull-load: a quarter of a core, 64 MiB touched) run in a container and
+in a VM; `twinhullctl stats --watch` reads both meanwhile. The error is what the reading says more than at rest, against
+the load's own count, in percent of it (memory in MiB). The parts of a VM's CPU time are held against its whole. In an
+emulated VM the guest's count of its CPU time is not the host's: there only the sum of the parts is judged."""
+import argparse
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+
+sys.dont_write_bytecode = True
+import figures  # noqa: E402
+from private_world import PrivateWorld  # noqa: E402
+
+MEBIBYTE = 1 << 20
+CPU_AT_MOST, MEMORY_AT_MOST, SUM_AT_MOST = 3.0, 1.0, 1.0
+PARTS = ("vcpu_cores", "io_thread_cores", "emulator_cores", "helper_cores")
+SETTLING_SECONDS = 12  # PSS is read every few seconds, resident memory with it
+
+
+class World(PrivateWorld):
+    """With a workload of each kind, and the loads inside."""
+
+    def start(self, kind, name):
+        self.ctl("run", *(["--vm"] if kind == "vm" else []), "--name", name, "starter", "/bin/sh", "-c", "exec sleep 100000")
+        with open(f"{self.binaries}/twinhull-load", "rb") as program:
+            self.ctl("exec", name, "/bin/sh", "-c", "cat > /tmp/load && chmod 755 /tmp/load", stdin=program)
+
+    def load(self, name, *words):
+        return json.loads(self.ctl("exec", name, "/tmp/load", *words))
+
+    def remove(self, name):
+        with contextlib.suppress(SystemExit):
+            self.ctl("remove", "--force", name)
+
+
+class Watch:
+    """The readings of one workload, a line a second, until it is closed."""
+
+    def __init__(self, world, name):
+        self.points = []
+        self.process = subprocess.Popen([f"{world.binaries}/twinhullctl", "stats", name, "--json", "--watch"],
+                                        env=world.environment, stdout=subprocess.PIPE, text=True)
+        self.thread = threading.Thread(target=self.read)
+        self.thread.start()
+
+    def read(self):
+        for line in self.process.stdout:
+            self.points += json.loads(line)["workloads"]
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait()
+        self.thread.join()
+
+    def wait(self, ticks):
+        """The next so many points."""
+        first = len(self.points)
+        while len(self.points) < first + ticks:
+            if self.process.poll() is not None:
+                raise SystemExit("ruler_bench: stats ended")
+            self.thread.join(0.1)
+        return self.points[first:first + ticks]
+
+
+def mean(points, key):
+    values = [point[key] for point in points if point.get(key) is not None]
+    if not values:
+        raise SystemExit(f"ruler_bench: no reading of {key}: {points[-1:]}")
+    return sum(values) / len(values)
+
+
+def whole_and_parts(points):
+    whole = mean(points, "cpu_cores")
+    return whole, sum(mean(points, part) for part in PARTS)
+
+
+def in_background(function, *arguments):
+    result = []
+    thread = threading.Thread(target=lambda: result.append(function(*arguments)))
+    thread.start()
+    return thread, result
+
+
+def measure(world, kind, name, seconds):
+    """One round: errors by figure."""
+    errors = {}
+    with Watch(world, name) as watch:
+        watch.wait(3)  # the first rates
+        rest = mean(watch.wait(5), "cpu_cores")
+        thread, report = in_background(world.load, name, "burn", "--seconds", str(seconds + 4))
+        watch.wait(2)  # it works
+        burning = watch.wait(seconds)
+        thread.join()
+        truth = report[0]["cpuNanoseconds"] / report[0]["wallNanoseconds"]
+        errors["burn"] = 100 * abs(mean(burning, "cpu_cores") - rest - truth) / truth
+        if kind == "vm":
+            whole, parts = whole_and_parts(burning)
+            errors["sum"] = 100 * abs(parts - whole) / whole
+        before = mean(watch.wait(SETTLING_SECONDS)[-1:], "resident_bytes")
+        thread, report = in_background(world.load, name, "touch", "--seconds", str(SETTLING_SECONDS + 6))
+        after = mean(watch.wait(SETTLING_SECONDS + 2)[-1:], "resident_bytes")
+        thread.join()
+        errors["touch"] = abs(after - before - report[0]["amount"]) / MEBIBYTE
+    return errors
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("binaries")
+    parser.add_argument("--seconds", type=int, default=30)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--json")
+    parser.add_argument("--only", nargs="+", choices=("container", "vm"), default=("container", "vm"))
+    options = parser.parse_args()
+    report = figures.Report("ruler_bench")
+    with tempfile.TemporaryDirectory(prefix="twinhull-ruler-") as folder:
+        world = World(folder, os.path.abspath(options.binaries))
+        names = {kind: f"ruler-{kind}" for kind in options.only}
+        try:
+            for kind, name in names.items():
+                world.start(kind, name)
+            sides = {kind: lambda kind=kind, name=name: measure(world, kind, name, options.seconds)
+                     for kind, name in names.items()}
+            samples = figures.by_turns(sides, options.rounds)
+        finally:
+            for name in names.values():
+                world.remove(name)
+            world.end()
+    report.keep("rounds", samples)
+    titles = {"burn": ("a quarter of a core", "% of truth", CPU_AT_MOST), "touch": ("64 MiB touched", "MiB", MEMORY_AT_MOST),
+              "sum": ("parts of the CPU time against the whole", "%", SUM_AT_MOST)}
+    for kind, found in samples.items():
+        for key, (title, unit, at_most) in titles.items():
+            if key in found[0]:
+                report.add(f"{title}, {kind}", unit, figures.median([errors[key] for errors in found]), at_most)
+    report.finish(options.json)
+
+
+main()
