@@ -39,6 +39,11 @@ std::optional<std::uint64_t> keyedNumber(std::string_view line, std::string_view
     return numberOf(nextWord(line));
 }
 
+Reading<std::uint64_t> nanosecondsOr(std::optional<std::uint64_t> microseconds, Needs otherwise)
+{
+    return microseconds ? Reading<std::uint64_t>(*microseconds * 1000) : Reading<std::uint64_t>(otherwise);
+}
+
 struct DirCloser {
     void operator()(DIR* dir) const noexcept { ::closedir(dir); }
 };
@@ -90,6 +95,9 @@ CgroupReader::CgroupReader(std::string path, std::string sysRoot, KeptFile cpuSt
     , m_memoryCurrent(openOptional(m_path + "/memory.current"))
     , m_memoryStat(openOptional(m_path + "/memory.stat"))
     , m_ioStat(openOptional(m_path + "/io.stat"))
+    , m_cpuPressure(openOptional(m_path + "/cpu.pressure"))
+    , m_memoryPressure(openOptional(m_path + "/memory.pressure"))
+    , m_ioPressure(openOptional(m_path + "/io.pressure"))
     , m_events(openOptional(m_path + "/cgroup.events"))
 {
 }
@@ -112,11 +120,13 @@ bool CgroupReader::refresh(ReadBuffer& buffer)
     const auto cpu = microseconds ? std::optional(*microseconds * 1000) : std::nullopt;
     const bool hasRun = !cpu || cpu != m_reading.cpuNanoseconds;
     m_reading.cpuNanoseconds = cpu;
+    m_reading.throttledNanoseconds = nanosecondsOr(flatKey(*text, "throttled_usec"), Needs::CpuController);
     if (hasRun || ++m_round % kRoundsBetweenFullReadings == 0) {
         m_inactiveFileBytes = flatKey(readOptional(m_memoryStat, buffer), "inactive_file");
         readDisk(buffer);
     }
     readMemory(buffer);
+    readPressure(buffer);
     m_isPopulated = flatKey(readOptional(m_events, buffer), "populated").value_or(1) != 0;
     return true;
 }
@@ -155,6 +165,23 @@ void CgroupReader::readDisk(ReadBuffer& buffer)
     }
     m_reading.diskReadBytes = total.read;
     m_reading.diskWrittenBytes = total.written;
+}
+
+/// Averaging for its readers is dear to the kernel, and the totals lose nothing by waiting.
+void CgroupReader::readPressure(ReadBuffer& buffer)
+{
+    const bool isDue = m_pressureRound++ % kRoundsBetweenFullReadings == 0;
+    const auto read = [&](const std::optional<KeptFile>& file) -> Reading<std::uint64_t> {
+        if (file && !isDue)
+            return Needs::NextPressureReading;
+        std::string_view text = readOptional(file, buffer);
+        const std::string_view line = nextLine(text);
+        const auto total = line.starts_with("some ") ? keyedNumber(line, "total=") : std::nullopt;
+        return nanosecondsOr(total, Needs::CgroupPressure);
+    };
+    m_reading.cpuPressureNanoseconds = read(m_cpuPressure);
+    m_reading.memoryPressureNanoseconds = read(m_memoryPressure);
+    m_reading.ioPressureNanoseconds = read(m_ioPressure);
 }
 
 /// A byte through dm-crypt is told by dm and by the disk below; through a loop device (major 7) by the disk that holds

@@ -18,6 +18,11 @@ namespace twinhull {
 struct CgroupReading {
     std::optional<std::uint64_t> cpuNanoseconds; ///< cpu.stat usage_usec; there without any controller
     Reading<std::uint64_t> chargeBytes; ///< memory.current - inactive_file: page cache that is free for the taking
+    Reading<std::uint64_t> throttledNanoseconds; ///< cpu.stat throttled_usec
+    Reading<std::uint64_t>
+        cpuPressureNanoseconds; ///< "some" total of cpu.pressure; every few readings, as the next two
+    Reading<std::uint64_t> memoryPressureNanoseconds;
+    Reading<std::uint64_t> ioPressureNanoseconds;
     bool hasIoController = false; ///< else the next two are for the processes to tell
     Reading<std::uint64_t> diskReadBytes; ///< io.stat, lowest devices only
     Reading<std::uint64_t> diskWrittenBytes;
@@ -43,6 +48,7 @@ private:
 
     void readMemory(ReadBuffer& buffer);
     void readDisk(ReadBuffer& buffer);
+    void readPressure(ReadBuffer& buffer);
     bool isBottomDevice(std::string_view numbers);
 
     std::string m_path;
@@ -51,12 +57,16 @@ private:
     std::optional<KeptFile> m_memoryCurrent;
     std::optional<KeptFile> m_memoryStat;
     std::optional<KeptFile> m_ioStat;
+    std::optional<KeptFile> m_cpuPressure;
+    std::optional<KeptFile> m_memoryPressure;
+    std::optional<KeptFile> m_ioPressure;
     std::optional<KeptFile> m_events;
     std::set<std::string, std::less<>> m_bottomDevices;
     std::set<std::string, std::less<>> m_stackedDevices;
     CgroupReading m_reading;
     std::optional<std::uint64_t> m_inactiveFileBytes;
     unsigned m_round = 0;
+    unsigned m_pressureRound = 0;
     bool m_isPopulated = true;
 };
 

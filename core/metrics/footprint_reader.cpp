@@ -53,6 +53,11 @@ bool FootprintReader::read(Sample& sample, ReadBuffer& buffer)
     if (!refresh(buffer))
         return false;
     fillCpuAndMemory(sample);
+    fillStalls(sample);
+    if (sample.id.kind == WorkloadKind::Container)
+        fillContainerParts(sample);
+    else
+        fillVmParts(sample, buffer);
     fillDisk(sample);
     fillNetwork(sample, buffer);
     return true;
@@ -130,6 +135,53 @@ void FootprintReader::fillCpuAndMemory(Sample& sample) const
         counted.cpuNanoseconds ? outside.isComplete : countsAllProcesses());
     sample.residentBytes = sumOf(inside.memoryBytes, outside.memoryBytes, countsAllProcesses());
     sample.cgroupChargeBytes = m_cgroup ? counted.chargeBytes : Reading<std::uint64_t>(Needs::CgroupOfItsOwn);
+}
+
+void FootprintReader::fillStalls(Sample& sample) const
+{
+    CgroupReading counted;
+    counted.throttledNanoseconds = counted.cpuPressureNanoseconds = counted.memoryPressureNanoseconds
+        = counted.ioPressureNanoseconds = Needs::CgroupOfItsOwn;
+    if (m_cgroup)
+        counted = m_cgroup->reading();
+    sample.stalls.throttled = counted.throttledNanoseconds;
+    sample.stalls.cpu = counted.cpuPressureNanoseconds;
+    sample.stalls.memory = counted.memoryPressureNanoseconds;
+    sample.stalls.io = counted.ioPressureNanoseconds;
+}
+
+/// Without a cgroup the monitor and what it watches are one tree: it counts short-lived children through their parents.
+void FootprintReader::fillContainerParts(Sample& sample) const
+{
+    CpuParts& parts = sample.cpuParts;
+    parts.vcpus = parts.ioThreads = parts.emulator = sample.stalls.stolen = Needs::VirtualCpus;
+    const bool isApart = m_cgroup && m_cgroup->reading().cpuNanoseconds;
+    parts.helpers = isApart ? sumOf(0, m_outside.totals().cpuNanoseconds, m_outside.totals().isComplete)
+                            : Reading<std::uint64_t>(Needs::CgroupOfItsOwn);
+}
+
+/// The emulator is what remains of QEMU, the helpers what remains of the whole: no thread that came and went is missed.
+void FootprintReader::fillVmParts(Sample& sample, ReadBuffer& buffer)
+{
+    CpuParts& parts = sample.cpuParts;
+    if (!m_qemu && !m_rootPids.empty()) {
+        if (auto opened = QemuThreads::open(m_proc, m_rootPids.front()))
+            m_qemu = *std::move(opened);
+    }
+    if (!m_qemu || !m_qemu->refresh(buffer) || !m_qemu->hasVcpus() || !sample.cpuNanoseconds) {
+        const Needs needs = sample.cpuNanoseconds ? Needs::ThreadNames : sample.cpuNanoseconds.needs();
+        parts.vcpus = parts.ioThreads = parts.emulator = parts.helpers = sample.stalls.stolen = needs;
+        return;
+    }
+    const QemuCpu& cpu = m_qemu->cpu();
+    const auto remains = [](std::uint64_t whole, std::uint64_t part) { return whole - std::min(whole, part); };
+    m_emulatorNanoseconds = std::max(m_emulatorNanoseconds, remains(cpu.process, cpu.vcpus + cpu.ioThreads));
+    m_helperNanoseconds = std::max(m_helperNanoseconds, remains(*sample.cpuNanoseconds, cpu.process));
+    parts.vcpus = cpu.vcpus;
+    parts.ioThreads = cpu.ioThreads;
+    parts.emulator = m_emulatorNanoseconds;
+    parts.helpers = m_helperNanoseconds;
+    sample.stalls.stolen = cpu.vcpuWait;
 }
 
 void FootprintReader::fillDisk(Sample& sample) const

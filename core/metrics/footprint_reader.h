@@ -4,6 +4,7 @@
 #include "core/metrics/cgroup_reader.h"
 #include "core/metrics/network_reader.h"
 #include "core/metrics/process_tree.h"
+#include "core/metrics/qemu_threads.h"
 #include "core/metrics/sample.h"
 
 namespace twinhull {
@@ -36,6 +37,9 @@ private:
     void refreshInside(ReadBuffer& buffer);
     void openNetwork();
     void fillCpuAndMemory(Sample& sample) const;
+    void fillStalls(Sample& sample) const;
+    void fillContainerParts(Sample& sample) const;
+    void fillVmParts(Sample& sample, ReadBuffer& buffer);
     void fillDisk(Sample& sample) const;
     void fillNetwork(Sample& sample, ReadBuffer& buffer) const;
 
@@ -49,6 +53,9 @@ private:
     unsigned m_round = 0;
     bool m_isInsideRefreshed = false; ///< in the latest round
     bool m_isInsideAsked = false; ///< since the latest round that refreshed it
+    std::optional<QemuThreads> m_qemu; ///< of a VM
+    std::uint64_t m_emulatorNanoseconds = 0; ///< the largest so far, as the next
+    std::uint64_t m_helperNanoseconds = 0;
     std::optional<NetworkReader> m_network;
     std::optional<Error> m_networkError;
 };

@@ -33,6 +33,11 @@ void explainAbsence(Sample& sample, HostFootprint::Reach reach)
     if (reach == HostFootprint::Reach::Here)
         return;
     const Needs host = needsOf(reach);
+    CpuParts& parts = sample.cpuParts;
+    Stalls& stalls = sample.stalls;
+    for (auto* figure : { &parts.vcpus, &parts.ioThreads, &parts.emulator, &parts.helpers, &stalls.stolen,
+             &stalls.throttled, &stalls.cpu, &stalls.memory, &stalls.io })
+        figure->explain(host);
     for (auto* figure : { &sample.cpuNanoseconds, &sample.residentBytes, &sample.cgroupChargeBytes, &sample.pssBytes,
              &sample.diskReadBytes, &sample.diskWrittenBytes, &sample.networkReceivedBytes, &sample.networkSentBytes })
         figure->explain(host);

@@ -19,6 +19,10 @@ const char* commonSentence(Needs needs)
         return QT_TRANSLATE_NOOP("Needs", "needs the next answer of libvirt: it is asked every five seconds");
     case Needs::NextGuestReading:
         return QT_TRANSLATE_NOOP("Needs", "needs the next answer of the guest: it is asked every five seconds");
+    case Needs::NextPressureReading:
+        return QT_TRANSLATE_NOOP("Needs", "needs the next reading of pressure: it is read every five seconds");
+    case Needs::VirtualCpus:
+        return QT_TRANSLATE_NOOP("Needs", "needs virtual processors: a container runs on those of this computer");
     case Needs::LibvirtAnswer:
         return QT_TRANSLATE_NOOP(
             "Needs", "needs an answer of libvirt: it or this VM's QEMU is not answering; see virsh domstats");
@@ -55,6 +59,9 @@ const char* processSentence(Needs needs)
     case Needs::SmapsRollup:
         return QT_TRANSLATE_NOOP(
             "Needs", "needs /proc/PID/smaps_rollup: a kernel of 4.14 or later, and a process that lives");
+    case Needs::ThreadNames:
+        return QT_TRANSLATE_NOOP(
+            "Needs", "needs the names of QEMU's threads: let libvirt start it, or give it -name debug-threads=on");
     case Needs::NetworkOfItsOwn:
         return QT_TRANSLATE_NOOP(
             "Needs", "needs a network of its own: it shares the host's network, whose traffic cannot be told apart");
@@ -77,6 +84,12 @@ const char* kernelSentence(Needs needs)
             "Needs", "needs the memory controller in its cgroup: have systemd delegate it (Delegate=memory)");
     case Needs::MemoryStat:
         return QT_TRANSLATE_NOOP("Needs", "needs memory.current and memory.stat of its cgroup: they could not be read");
+    case Needs::CpuController:
+        return QT_TRANSLATE_NOOP(
+            "Needs", "needs the CPU controller in its cgroup: have systemd delegate it (Delegate=cpu)");
+    case Needs::CgroupPressure:
+        return QT_TRANSLATE_NOOP(
+            "Needs", "needs pressure figures of its cgroup: a kernel with CONFIG_PSI, and psi=1 at its start");
     case Needs::IoStat:
         return QT_TRANSLATE_NOOP("Needs", "needs io.stat of its cgroup: it could not be read");
     case Needs::ProcStat:

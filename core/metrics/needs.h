@@ -15,6 +15,8 @@ enum class Needs : std::uint8_t {
     SecondReading, ///< a rate is the growth between two readings
     NextLibvirtReading, ///< libvirt is asked every few seconds, not every tick
     NextGuestReading, ///< so is the agent of a guest
+    NextPressureReading, ///< of a cgroup: every few seconds
+    VirtualCpus, ///< a container has none
     EveryProcess, ///< some of its processes are not counted, so the sum would be too small
     ProcessOnThisComputer,
     OwnersRights, ///< its process belongs to another user
@@ -22,11 +24,14 @@ enum class Needs : std::uint8_t {
     NetworkRights, ///< /proc/PID/ns/net
     SmapsRights, ///< /proc/PID/smaps_rollup
     SmapsRollup, ///< the file, or a process that can be asked
+    ThreadNames, ///< QEMU with -name debug-threads=on
     NetworkOfItsOwn,
     NetworkFigures, ///< /proc/PID/net/dev
     CgroupOfItsOwn,
     MemoryController,
     MemoryStat, ///< memory.current and memory.stat of its cgroup, which are there
+    CpuController, ///< throttled_usec in cpu.stat of its cgroup
+    CgroupPressure, ///< cpu.pressure, memory.pressure, io.pressure of its cgroup
     IoStat, ///< io.stat of its cgroup
     LibvirtAnswer,
     GuestReport, ///< the agent of a guest or its balloon driver

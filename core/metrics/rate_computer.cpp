@@ -5,7 +5,30 @@ namespace twinhull {
 
 namespace {
 
-enum Counted { Cpu, DiskRead, DiskWritten, NetworkReceived, NetworkSent };
+/// A counter of the sample, and how its growth in a second becomes the figure.
+struct CountedFigure {
+    Metric metric;
+    const Reading<std::uint64_t>& (*counter)(const Sample& sample);
+    double scale;
+};
+constexpr double kPerNanosecond = 1e-9;
+using Raw = const Reading<std::uint64_t>&;
+constexpr std::array kCounted{
+    CountedFigure{ Metric::CpuCores, [](const Sample& s) -> Raw { return s.cpuNanoseconds; }, kPerNanosecond },
+    CountedFigure{ Metric::VcpuCores, [](const Sample& s) -> Raw { return s.cpuParts.vcpus; }, kPerNanosecond },
+    CountedFigure{ Metric::IoThreadCores, [](const Sample& s) -> Raw { return s.cpuParts.ioThreads; }, kPerNanosecond },
+    CountedFigure{ Metric::EmulatorCores, [](const Sample& s) -> Raw { return s.cpuParts.emulator; }, kPerNanosecond },
+    CountedFigure{ Metric::HelperCores, [](const Sample& s) -> Raw { return s.cpuParts.helpers; }, kPerNanosecond },
+    CountedFigure{ Metric::StolenCores, [](const Sample& s) -> Raw { return s.stalls.stolen; }, kPerNanosecond },
+    CountedFigure{ Metric::ThrottledCores, [](const Sample& s) -> Raw { return s.stalls.throttled; }, kPerNanosecond },
+    CountedFigure{ Metric::CpuPressure, [](const Sample& s) -> Raw { return s.stalls.cpu; }, kPerNanosecond },
+    CountedFigure{ Metric::MemoryPressure, [](const Sample& s) -> Raw { return s.stalls.memory; }, kPerNanosecond },
+    CountedFigure{ Metric::DiskReadRate, [](const Sample& s) -> Raw { return s.diskReadBytes; }, 1 },
+    CountedFigure{ Metric::DiskWriteRate, [](const Sample& s) -> Raw { return s.diskWrittenBytes; }, 1 },
+    CountedFigure{ Metric::IoPressure, [](const Sample& s) -> Raw { return s.stalls.io; }, kPerNanosecond },
+    CountedFigure{ Metric::NetworkReceiveRate, [](const Sample& s) -> Raw { return s.networkReceivedBytes; }, 1 },
+    CountedFigure{ Metric::NetworkSendRate, [](const Sample& s) -> Raw { return s.networkSentBytes; }, 1 },
+};
 
 /// What ended has no figure of the host, and nobody says what its CPU time needs.
 bool isAlive(const Sample& sample)
@@ -17,7 +40,8 @@ bool isAlive(const Sample& sample)
 
 bool isBetweenReadings(Needs needs)
 {
-    return needs == Needs::NextLibvirtReading || needs == Needs::NextGuestReading;
+    return needs == Needs::NextLibvirtReading || needs == Needs::NextGuestReading
+        || needs == Needs::NextPressureReading;
 }
 
 Reading<double> level(const Reading<std::uint64_t>& bytes)
@@ -25,9 +49,9 @@ Reading<double> level(const Reading<std::uint64_t>& bytes)
     return bytes ? Reading<double>(static_cast<double>(*bytes)) : Reading<double>(bytes.needs());
 }
 
-Reading<double> perNanosecondToCores(const Reading<double>& nanosecondsPerSecond)
+Reading<double> scaled(const Reading<double>& figure, double scale)
 {
-    return nanosecondsPerSecond ? Reading<double>(*nanosecondsPerSecond / 1e9) : nanosecondsPerSecond;
+    return figure ? Reading<double>(*figure * scale) : figure;
 }
 
 } // namespace
@@ -50,26 +74,24 @@ std::vector<MetricPoint> RateComputer::points(std::span<const Sample> samples)
 
 MetricPoint RateComputer::pointOf(const Sample& sample, Previous& previous)
 {
+    const auto counterOf
+        = [&previous](Metric metric) -> Counter& { return previous.counters.at(static_cast<std::size_t>(metric)); };
     if (previous.countersBegan != sample.countersBegan)
         previous.counters = {};
     if (previous.isNetworkGuestView != sample.isNetworkGuestView)
-        previous.counters.at(NetworkReceived) = previous.counters.at(NetworkSent) = {};
+        counterOf(Metric::NetworkReceiveRate) = counterOf(Metric::NetworkSendRate) = {};
     previous.countersBegan = sample.countersBegan;
     previous.isNetworkGuestView = sample.isNetworkGuestView;
 
     MetricPoint point;
-    const auto rateOf = [&](Counted which, const Reading<std::uint64_t>& now) {
-        return rate(previous.counters.at(which), now, sample.monotonicNanoseconds);
-    };
     point.id = sample.id;
-    point[Metric::CpuCores] = perNanosecondToCores(rateOf(Cpu, sample.cpuNanoseconds));
+    for (const CountedFigure& figure : kCounted) {
+        const auto perSecond = rate(counterOf(figure.metric), figure.counter(sample), sample.monotonicNanoseconds);
+        point[figure.metric] = scaled(perSecond, figure.scale);
+    }
     point[Metric::ResidentBytes] = level(sample.residentBytes);
     point[Metric::CgroupChargeBytes] = level(sample.cgroupChargeBytes);
     point[Metric::PssBytes] = level(sample.pssBytes);
-    point[Metric::DiskReadRate] = rateOf(DiskRead, sample.diskReadBytes);
-    point[Metric::DiskWriteRate] = rateOf(DiskWritten, sample.diskWrittenBytes);
-    point[Metric::NetworkReceiveRate] = rateOf(NetworkReceived, sample.networkReceivedBytes);
-    point[Metric::NetworkSendRate] = rateOf(NetworkSent, sample.networkSentBytes);
     point[Metric::GuestMemoryUsedBytes] = level(sample.guest.memoryUsedBytes);
     point[Metric::GuestMemoryCacheBytes] = level(sample.guest.memoryCacheBytes);
     point.isNetworkGuestView = sample.isNetworkGuestView;

@@ -28,7 +28,7 @@ private:
     struct Previous {
         std::uint32_t countersBegan = 0;
         bool isNetworkGuestView = false;
-        std::array<Counter, 5> counters;
+        std::array<Counter, kMetricCount> counters; ///< by Metric; rates only
         std::uint64_t round = 0;
     };
 

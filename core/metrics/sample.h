@@ -21,11 +21,30 @@ struct GuestFigures {
     Reading<std::uint64_t> networkSentBytes;
 };
 
+/// Whose CPU time it was: the four parts add up to the whole. Nanoseconds.
+struct CpuParts {
+    Reading<std::uint64_t> vcpus;
+    Reading<std::uint64_t> ioThreads;
+    Reading<std::uint64_t> emulator; ///< all other threads of QEMU
+    Reading<std::uint64_t> helpers; ///< programs beside it: monitor, pasta, virtiofsd ...
+};
+
+/// What it had to wait for. Nanoseconds since it began.
+struct Stalls {
+    Reading<std::uint64_t> stolen; ///< vCPUs were ready and waited for a core, summed over them
+    Reading<std::uint64_t> throttled; ///< throttled_usec of its cgroup: summed over cores
+    Reading<std::uint64_t> cpu; ///< total of "some" in its cgroup's cpu.pressure
+    Reading<std::uint64_t> memory;
+    Reading<std::uint64_t> io;
+};
+
 /// Raw counters of one workload at one moment, helpers included. A counter that could not be read says what it needs.
 struct Sample {
     WorkloadId id;
     std::int64_t monotonicNanoseconds = 0;
     Reading<std::uint64_t> cpuNanoseconds; ///< user + system, since the start of the workload
+    CpuParts cpuParts;
+    Stalls stalls;
     Reading<std::uint64_t> residentBytes; ///< RssAnon + RssShmem of all processes, whatever its cgroup says
     Reading<std::uint64_t> cgroupChargeBytes; ///< memory.current - inactive_file; of the cgroup alone
     Reading<std::uint64_t>

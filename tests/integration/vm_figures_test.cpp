@@ -9,6 +9,7 @@
 #include <QFile>
 #include <QTest>
 
+#include <cmath>
 #include <csignal>
 
 using namespace twinhull;
@@ -68,6 +69,24 @@ private Q_SLOTS:
         };
         QTRY_VERIFY_WITH_TIMEOUT(countsReads(), 20'000);
         QVERIFY(samples.front().guest.memoryUsedBytes.needs() != Needs::LibvirtAnswer);
+    }
+
+    /// The firmware finds nothing to boot and goes on looking: the virtual processor works.
+    void splitsTheCpuTimeOfAVmIntoItsParts()
+    {
+        ensureSampler();
+        const auto hasParts = [this] { return pointOf("first")[Metric::VcpuCores].has_value(); };
+        QTRY_VERIFY_WITH_TIMEOUT(hasParts(), 20'000);
+        const MetricPoint point = pointOf("first");
+        const double whole = *point[Metric::CpuCores];
+        double sum = 0;
+        for (const Metric part :
+            { Metric::VcpuCores, Metric::IoThreadCores, Metric::EmulatorCores, Metric::HelperCores })
+            sum += *point[part];
+        QVERIFY2(std::abs(sum - whole) <= 0.01 * whole + 1e-4, qPrintable(QString::number(sum / whole)));
+        QVERIFY(point[Metric::StolenCores].has_value());
+        QCOMPARE(point[Metric::ThrottledCores].needs(), Needs::CgroupOfItsOwn);
+        QCOMPARE(point[Metric::CpuPressure].needs(), Needs::CgroupOfItsOwn);
     }
 
     void ticksOnWhileLibvirtdHangs()

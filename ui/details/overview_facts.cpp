@@ -56,9 +56,44 @@ QString toolTipOf(const MetricPoint& point, Metric metric)
     return needs.isEmpty() ? explanationOf(about(metric)) : needs + u'\n' + explanationOf(about(metric));
 }
 
+/// Figures that explain another one: its tool tip tells them.
+struct FactDetail {
+    Metric metric;
+    Metric of;
+};
+constexpr std::array kDetails{
+    FactDetail{ Metric::VcpuCores, Metric::CpuCores },
+    FactDetail{ Metric::IoThreadCores, Metric::CpuCores },
+    FactDetail{ Metric::EmulatorCores, Metric::CpuCores },
+    FactDetail{ Metric::HelperCores, Metric::CpuCores },
+    FactDetail{ Metric::StolenCores, Metric::CpuCores },
+    FactDetail{ Metric::ThrottledCores, Metric::CpuCores },
+    FactDetail{ Metric::CpuPressure, Metric::CpuCores },
+    FactDetail{ Metric::MemoryPressure, Metric::PssBytes },
+    FactDetail{ Metric::IoPressure, Metric::DiskReadRate },
+};
+
+bool isDetail(Metric metric)
+{
+    return std::any_of(kDetails.begin(), kDetails.end(), [metric](const auto& row) { return row.metric == metric; });
+}
+
+/// A line each: "CPU, helpers: 1.0 %". What a container cannot have is left out.
+QString detailsOf(const MetricPoint& point, Metric metric)
+{
+    QString lines;
+    for (const FactDetail& detail : kDetails) {
+        if (detail.of == metric && point[detail.metric].needs() != Needs::VirtualCpus)
+            lines += tr("%1: %2").arg(titleOf(about(detail.metric)), textOf(point, detail.metric)) + u'\n';
+    }
+    return lines.isEmpty() ? lines : u'\n' + lines.chopped(1);
+}
+
 Fact factOf(const MetricPoint& point, Metric metric)
 {
-    return { titleOf(about(metric)), textOf(point, metric), toolTipOf(point, metric) };
+    const QString details = detailsOf(point, metric);
+    return { titleOf(about(metric)), textOf(point, metric),
+        toolTipOf(point, metric) + (details.isEmpty() ? details : u'\n' + details) };
 }
 
 /// Two figures that are read together, in a line of their own title.
@@ -94,7 +129,7 @@ Fact factOf(const MetricPoint& point, const FactPair& pair)
     const QString text = needSame ? first : tr(pair.format).arg(first, textOf(point, pair.second));
     const bool isGuestSaid = !needSame && about(pair.first).side == MetricSide::Host && isGuestsWord(point, pair.first);
     return { tr(pair.title), isGuestSaid ? tr("%1 (guest says)").arg(text) : text,
-        partOf(pair.first) + QStringLiteral("\n\n") + partOf(pair.second) };
+        partOf(pair.first) + QStringLiteral("\n\n") + partOf(pair.second) + detailsOf(point, pair.first) };
 }
 
 QString linkTo(const PublishedPort& port)
@@ -114,6 +149,8 @@ Facts costFacts(const WorkloadInfo& info, const MetricRings& rings)
     for (const MetricRow& row : metricCatalogue()) {
         if (row.about.side == MetricSide::Guest && info.id.kind == WorkloadKind::Container)
             continue; // it has no inside that could say something else
+        if (isDetail(row.metric))
+            continue;
         const FactPair* pair = pairWith(row.metric);
         if (pair == nullptr)
             facts.push_back(factOf(*point, row.metric));

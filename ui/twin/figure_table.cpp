@@ -49,6 +49,15 @@ FigureCell liveCell(const ComparedWorkload& workload, Metric metric)
     return cell;
 }
 
+/// Containers alone have no virtual processors: a row of them would say nothing.
+bool isOfNone(std::span<const ComparedWorkload> workloads, Metric metric)
+{
+    return std::all_of(workloads.begin(), workloads.end(), [metric](const ComparedWorkload& workload) {
+        const Figure& figure = workload[metric];
+        return !figure.value && figure.missing == sentenceFor(Needs::VirtualCpus);
+    });
+}
+
 /// What it is; of a rate the mean is shown.
 FigureTable::Row metricRow(const FigureInfo& figure)
 {
@@ -131,6 +140,8 @@ FigureTable liveFigures(std::span<const ComparedWorkload> workloads)
         &ComparedWorkload::startupMilliseconds, &millisecondsText);
     for (const MetricRow& row : metricCatalogue()) {
         const Metric metric = row.metric;
+        if (isOfNone(workloads, metric))
+            continue;
         add(
             metricRow(row.about), [metric](const auto& workload) { return workload[metric]; },
             [metric](const auto& workload) { return liveCell(workload, metric); });

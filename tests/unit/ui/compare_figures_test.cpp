@@ -76,6 +76,17 @@ private Q_SLOTS:
         }
     }
 
+    void leavesOutWhatContainersAloneCannotHave()
+    {
+        auto containers
+            = std::vector{ workload(WorkloadKind::Container, 4, 11), workload(WorkloadKind::Container, 5, 12) };
+        for (ComparedWorkload& container : containers)
+            container[Metric::VcpuCores] = Figure::absent(sentenceFor(Needs::VirtualCpus));
+        QCOMPARE(liveFigures(containers).rows.size(), kMetricCount + 1);
+        containers[1][Metric::VcpuCores] = Figure::of(0.5); // a VM
+        QCOMPARE(liveFigures(containers).rows.size(), kMetricCount + 2);
+    }
+
     void labelsWhatIsTheGuestsWord()
     {
         auto seen = twin();

@@ -60,6 +60,29 @@ private Q_SLOTS:
         QVERIFY(reader->isPopulated());
     }
 
+    void readsWhatItHadToWaitFor()
+    {
+        fillFolder();
+        m_files.write("cg/cpu.stat", "usage_usec 5\nnr_throttled 2\nthrottled_usec 7000\n");
+        m_files.write("cg/cpu.pressure", "some avg10=1.00 avg60=1.00 avg300=1.00 total=11\nfull avg10=0.00 total=1\n");
+        m_files.write("cg/memory.pressure", "some avg10=0.00 avg60=0.00 avg300=0.00 total=12\n");
+        m_files.write("cg/io.pressure", "");
+        auto reader = CgroupReader::open(m_files.path("cg"), m_files.path("sys"));
+        QVERIFY(reader && reader->refresh(m_buffer));
+        const CgroupReading& reading = reader->reading();
+        QCOMPARE(*reading.throttledNanoseconds, std::uint64_t{ 7'000'000 });
+        QCOMPARE(*reading.cpuPressureNanoseconds, std::uint64_t{ 11'000 });
+        QCOMPARE(*reading.memoryPressureNanoseconds, std::uint64_t{ 12'000 });
+        QVERIFY(reading.ioPressureNanoseconds.needs() != Needs::Nothing);
+        for (int round = 1; round < 5; ++round) {
+            QVERIFY(reader->refresh(m_buffer));
+            QCOMPARE(reading.cpuPressureNanoseconds.needs(), Needs::NextPressureReading);
+        }
+        m_files.write("cg/cpu.pressure", "some avg10=1.00 avg60=1.00 avg300=1.00 total=21\n");
+        QVERIFY(reader->refresh(m_buffer));
+        QCOMPARE(*reading.cpuPressureNanoseconds, std::uint64_t{ 21'000 });
+    }
+
     void leavesOutWhatHasNoController()
     {
         FakeProc files;
@@ -70,6 +93,8 @@ private Q_SLOTS:
         QVERIFY(reader->reading().cpuNanoseconds);
         QCOMPARE(reader->reading().chargeBytes.needs(), Needs::MemoryController);
         QVERIFY(!reader->reading().hasIoController);
+        QCOMPARE(reader->reading().throttledNanoseconds.needs(), Needs::CpuController);
+        QCOMPARE(reader->reading().cpuPressureNanoseconds.needs(), Needs::CgroupPressure);
     }
 
     void doesNotOverstateTheChargeWhereTheCacheIsNotKnown()

@@ -41,6 +41,22 @@ private Q_SLOTS:
         QCOMPARE(*point(sampleAt(5 * kSecond, 2 * kSecond))[Metric::CpuCores], 0.5);
     }
 
+    void keepsAPressureBetweenItsReadings()
+    {
+        auto sample = sampleAt(1 * kSecond, 0);
+        sample.stalls.memory = 0;
+        point(sample);
+        sample.monotonicNanoseconds = 2 * kSecond;
+        sample.stalls.memory = Needs::NextPressureReading;
+        QVERIFY(!point(sample)[Metric::MemoryPressure]);
+        sample.monotonicNanoseconds = 6 * kSecond;
+        sample.stalls.memory = kSecond; // of five
+        QCOMPARE(*point(sample)[Metric::MemoryPressure], 0.2);
+        sample.monotonicNanoseconds = 7 * kSecond;
+        sample.stalls.memory = Needs::NextPressureReading;
+        QCOMPARE(*point(sample)[Metric::MemoryPressure], 0.2);
+    }
+
     void hasNoRateWhereACounterFell()
     {
         point(sampleAt(1 * kSecond, 1000));

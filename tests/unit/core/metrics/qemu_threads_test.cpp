@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/metrics/qemu_threads.h"
+
+#include "core/metrics/footprint_reader.h"
+#include "tests/unit/core/metrics/fake_proc.h"
+
+#include <QTest>
+
+#include <filesystem>
+
+using namespace twinhull;
+using namespace twinhull::test;
+
+/// A QEMU (pid 10) with a main thread, two vCPUs, an IO thread, and a helper (pid 20) beside it.
+class QemuThreadsTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init()
+    {
+        m_files = std::make_unique<FakeProc>();
+        m_files->add({ .pid = 10, .parent = 1, .ownTicks = 100 });
+        m_files->add({ .pid = 20, .parent = 1, .ownTicks = 7 });
+        addThread(10, "qemu-system-x86", "9 9 9");
+        addThread(11, "CPU 0/KVM", "300000000 1000 5");
+        addThread(12, "CPU 1/KVM", "100000000 2000 5");
+        addThread(13, "IO mon_iothread", "50000000 7 5");
+    }
+
+    void addsUpByName()
+    {
+        auto qemu = open();
+        QVERIFY(qemu && qemu->refresh(m_buffer));
+        QVERIFY(qemu->hasVcpus());
+        QCOMPARE(qemu->cpu().process, std::uint64_t{ 1'000'000'000 });
+        QCOMPARE(qemu->cpu().vcpus, std::uint64_t{ 400'000'000 });
+        QCOMPARE(qemu->cpu().ioThreads, std::uint64_t{ 50'000'000 });
+        QCOMPARE(qemu->cpu().vcpuWait, std::uint64_t{ 3000 });
+    }
+
+    void keepsWhatAnEndedThreadHadUsed()
+    {
+        auto qemu = open();
+        QVERIFY(qemu && qemu->refresh(m_buffer));
+        m_files->write("10/task/12/schedstat", ""); // as of one that ended
+        std::filesystem::remove_all(m_files->path("10/task/12"));
+        m_files->write("10/task/11/schedstat", "310000000 1500 6\n");
+        QVERIFY(qemu->refresh(m_buffer));
+        QCOMPARE(qemu->cpu().vcpus, std::uint64_t{ 410'000'000 });
+        QCOMPARE(qemu->cpu().vcpuWait, std::uint64_t{ 3500 });
+    }
+
+    void findsAPluggedProcessorLater()
+    {
+        auto qemu = open();
+        QVERIFY(qemu && qemu->refresh(m_buffer));
+        addThread(14, "CPU 2/KVM", "1000 0 1");
+        for (int round = 0; round < 10; ++round)
+            QVERIFY(qemu->refresh(m_buffer));
+        QCOMPARE(qemu->cpu().vcpus, std::uint64_t{ 400'001'000 });
+    }
+
+    void partsAddUpToTheWhole()
+    {
+        HostFootprint footprint;
+        footprint.rootPids = { 10 };
+        footprint.helperPids = { 20 };
+        FootprintReader reader(m_files->tree(), footprint);
+        Sample sample;
+        sample.id.kind = WorkloadKind::Vm;
+        QVERIFY(reader.read(sample, m_buffer));
+        const CpuParts& parts = sample.cpuParts;
+        QCOMPARE(*parts.helpers, std::uint64_t{ 70'000'000 });
+        QCOMPARE(*parts.emulator, std::uint64_t{ 550'000'000 });
+        QCOMPARE(*parts.vcpus + *parts.ioThreads + *parts.emulator + *parts.helpers, *sample.cpuNanoseconds);
+        QCOMPARE(*sample.stalls.stolen, std::uint64_t{ 3000 });
+    }
+
+    void saysWhatNamelessThreadsNeed()
+    {
+        for (const char* thread : { "11", "12" })
+            m_files->write(std::string("10/task/") + thread + "/comm", "qemu-system-x86\n");
+        HostFootprint footprint;
+        footprint.rootPids = { 10 };
+        FootprintReader reader(m_files->tree(), footprint);
+        Sample sample;
+        sample.id.kind = WorkloadKind::Vm;
+        QVERIFY(reader.read(sample, m_buffer));
+        QCOMPARE(sample.cpuParts.vcpus.needs(), Needs::ThreadNames);
+        QCOMPARE(sample.cpuParts.helpers.needs(), Needs::ThreadNames);
+    }
+
+    void isGoneWithItsProcess()
+    {
+        auto qemu = open();
+        QVERIFY(qemu && qemu->refresh(m_buffer));
+        m_files->write("10/stat", "");
+        QVERIFY(!qemu->refresh(m_buffer));
+    }
+
+private:
+    std::optional<QemuThreads> open() const
+    {
+        auto qemu = QemuThreads::open(m_files->tree(), 10);
+        return qemu ? std::optional<QemuThreads>(*std::move(qemu)) : std::nullopt;
+    }
+
+    void addThread(int tid, const std::string& name, const std::string& schedstat) const
+    {
+        const std::string task = "10/task/" + std::to_string(tid);
+        (void)makeFolders(m_files->path(task));
+        m_files->write(task + "/comm", name + "\n");
+        m_files->write(task + "/schedstat", schedstat + "\n");
+    }
+
+    std::unique_ptr<FakeProc> m_files;
+    ReadBuffer m_buffer;
+};
+
+QTEST_GUILESS_MAIN(QemuThreadsTest)
+#include "qemu_threads_test.moc"
