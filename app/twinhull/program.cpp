@@ -4,6 +4,7 @@
 #include "core/base/clock.h"
 #include "core/jobs/refused_job.h"
 #include "core/metrics/metric_source.h"
+#include "core/metrics/prometheus_text.h"
 
 namespace twinhull {
 
@@ -12,6 +13,12 @@ Program::Program()
     , m_settings(m_folders)
     , m_images(m_folders)
     , m_twins(m_registry, m_images)
+    , m_endpoint([this] {
+        return prometheusText(m_latestFrame, [this](const WorkloadId& id) {
+            const auto info = m_registry.find(id);
+            return info ? info->name : id.key;
+        });
+    })
     , m_context{ m_registry, m_jobs, m_images, m_rings, m_twins, m_settings, m_folders }
 {
     followTargets();
@@ -36,6 +43,15 @@ void Program::startBackEnds()
     m_sampler->addSource(m_vms->figuresSource());
     connect(m_sampler.get(), &Sampler::frameReady, &m_rings, &MetricRings::append);
     connect(m_sampler.get(), &Sampler::frameReady, m_history.get(), &HistoryRecorder::append);
+    connect(m_sampler.get(), &Sampler::frameReady, this, [this](const MetricsFrame& frame) {
+        if (m_endpoint.isListening())
+            m_latestFrame = frame;
+    });
+    offerMetrics();
+    connect(&m_settings, &Settings::changed, this, [this](const QString& key) {
+        if (key == QLatin1String(setting::kMetricsPort.key))
+            offerMetrics();
+    });
     subscribe();
     m_sampler->start();
 }
@@ -50,6 +66,14 @@ void Program::keepHistory()
     connect(m_history.get(), &HistoryRecorder::failed, this, [this](const Error& error) {
         m_jobs.submit(std::make_unique<RefusedJob>(tr("Keep the history of figures"), error));
     });
+}
+
+void Program::offerMetrics()
+{
+    const int port = m_settings.value(setting::kMetricsPort);
+    const auto listening = m_endpoint.listen(static_cast<quint16>(std::clamp(port, 0, 65535)));
+    if (!listening)
+        m_jobs.submit(std::make_unique<RefusedJob>(tr("Offer figures to Prometheus"), listening.error()));
 }
 
 /// Times of other runs are the wall clock's; here they stand on the clock of this boot.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/twinhull/metrics_endpoint.h"
 #include "core/base/data_folders.h"
 #include "core/containers/container_provider.h"
 #include "core/history/history_recorder.h"
@@ -39,6 +40,7 @@ private:
     void subscribe();
     void forget(const WorkloadId& id);
     void keepHistory();
+    void offerMetrics();
     void restore(const WorkloadId& id, const std::vector<HistoryReading>& readings);
 
     DataFolders m_folders;
@@ -50,6 +52,8 @@ private:
     std::unique_ptr<ContainerProvider> m_containers;
     std::unique_ptr<VmProvider> m_vms;
     std::unique_ptr<HistoryRecorder> m_history;
+    MetricsEndpoint m_endpoint;
+    MetricsFrame m_latestFrame; ///< while the endpoint listens
     std::unique_ptr<Sampler> m_sampler;
     JobQueue m_jobs; ///< jobs refer to providers and images
     AppContext m_context;

@@ -24,6 +24,7 @@ inline const Setting<QString> kLibvirtUri{ "vms/libvirtUri", QStringLiteral("qem
 inline const Setting<bool> kConfirmRemove{ "confirm/remove", true };
 inline const Setting<QString> kTheme{ "window/theme", QStringLiteral("system") }; ///< "system", "light", "dark"
 inline const Setting<QString> kVmAcceleration{ "vms/acceleration", QStringLiteral("auto") }; ///< "auto", "kvm", "tcg"
+inline const Setting<int> kMetricsPort{ "metrics/prometheusPort", 0 }; ///< on 127.0.0.1; 0: closed
 inline const Setting<QByteArray> kWindowGeometry{ "window/geometry", QByteArray() };
 inline const Setting<QByteArray> kWorkloadsSplitter{ "workloads/splitter", QByteArray() };
 inline const Setting<QString> kDetailsTab{ "workloads/detailsTab", QStringLiteral("overview") };

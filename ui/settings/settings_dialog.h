@@ -6,6 +6,7 @@
 class QCheckBox;
 class QComboBox;
 class QLineEdit;
+class QSpinBox;
 
 namespace twinhull {
 
@@ -22,11 +23,15 @@ public:
     void accept() override;
 
 private:
+    void fill();
+    QLayout* form();
+
     Settings& m_settings;
     QComboBox* m_theme;
     QLineEdit* m_libvirtUri;
     QComboBox* m_acceleration;
     QCheckBox* m_confirmRemove;
+    QSpinBox* m_metricsPort;
 };
 
 } // namespace twinhull

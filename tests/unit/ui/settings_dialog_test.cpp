@@ -7,6 +7,7 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QLineEdit>
+#include <QSpinBox>
 #include <QTest>
 
 using namespace twinhull;
@@ -27,6 +28,7 @@ private Q_SLOTS:
         QCOMPARE(settings.value(setting::kVmAcceleration), QStringLiteral("tcg"));
         QCOMPARE(settings.value(setting::kTheme), QStringLiteral("dark"));
         QVERIFY(!settings.value(setting::kConfirmRemove));
+        QCOMPARE(settings.value(setting::kMetricsPort), 9469);
     }
 
     void writesNothingWhenCancelled()
@@ -38,6 +40,19 @@ private Q_SLOTS:
         dialog.reject();
         QCOMPARE(settings.value(setting::kVmAcceleration), QStringLiteral("auto"));
         QVERIFY(settings.value(setting::kConfirmRemove));
+    }
+
+    void closesThePortAtItsLowest()
+    {
+        TemporaryWorld world;
+        Settings settings(world.folders());
+        settings.setValue(setting::kMetricsPort, 9469);
+        SettingsDialog dialog(settings);
+        auto* port = dialog.findChild<QSpinBox*>(QStringLiteral("settingsMetricsPort"));
+        QCOMPARE(port->value(), 9469);
+        port->setValue(port->minimum());
+        dialog.accept();
+        QCOMPARE(settings.value(setting::kMetricsPort), 0);
     }
 
     void takesAnEmptyConnectionAsTheUsualOne()
@@ -56,6 +71,7 @@ private:
         dialog.findChild<QLineEdit*>(QStringLiteral("settingsLibvirtUri"))->setText(QStringLiteral("qemu:///system"));
         auto* acceleration = dialog.findChild<QComboBox*>(QStringLiteral("settingsAcceleration"));
         acceleration->setCurrentIndex(acceleration->findData(QStringLiteral("tcg")));
+        dialog.findChild<QSpinBox*>(QStringLiteral("settingsMetricsPort"))->setValue(9469);
         auto* theme = dialog.findChild<QComboBox*>(QStringLiteral("settingsTheme"));
         theme->setCurrentIndex(theme->findData(QStringLiteral("dark")));
         dialog.findChild<QCheckBox*>(QStringLiteral("settingsConfirmRemove"))->setChecked(false);
