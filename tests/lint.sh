@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # lint.sh BUILD_FOLDER: clang-tidy over every product source; ends red when one has a finding. It reads a dozen sources as one (lint_units.py):
-# that an include is missing is seen by the builds without precompiled headers.
+# that an include is missing is seen by the builds without precompiled headers. The folder is clang's: its precompiled headers are read as well.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

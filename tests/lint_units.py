@@ -4,6 +4,7 @@
 with the compile commands of both beside; prints a line "UNIT FILE..." each. Files share a unit when they are compiled alike."""
 import json
 import os
+import re
 import shlex
 import sys
 
@@ -11,14 +12,27 @@ sys.dont_write_bytecode = True
 from source_units import make_units
 
 
+INCLUDED = re.compile(r'^#include "(.*)"', re.MULTILINE)
+
+
+def sources_of(file):
+    """The file; the files that it includes where it is a unit of the build."""
+    if "/united/" not in file and "/Unity/" not in file:
+        return [file]
+    with open(file) as unit:
+        return INCLUDED.findall(unit.read())
+
+
 def read_commands(build):
     """The first compile command of each file, without its end, the output and the source: some files are in several programs."""
     commands = {}
     with open(os.path.join(build, "compile_commands.json")) as database:
-        for entry in json.load(database):
-            words = shlex.split(entry["command"])
-            words = [word for word in words[:words.index("-o")] if not word.endswith("_autogen/include")]
-            commands.setdefault(os.path.relpath(entry["file"]), words)
+        entries = json.load(database)
+    for entry in sorted(entries, key=lambda entry: "/united/" in entry["file"]):  # programs that compile libraries again are last
+        words = shlex.split(entry["command"])
+        words = [word for word in words[:words.index("-o")] if not word.endswith("_autogen/include")]
+        for file in sources_of(entry["file"]):
+            commands.setdefault(os.path.relpath(file), words)
     return commands
 
 

@@ -36,8 +36,7 @@ step "Fuzz"
 tests/fuzz/run_fuzz.sh 60 || failed=1
 
 step "Lint"
-cmake --preset dev # for its compile commands: the precompiled headers of the other are gcc's
-tests/lint.sh build/dev || failed=1
+tests/lint.sh build/dev-asan || failed=1
 
 step "Done"
 exit "$failed"
