@@ -144,6 +144,15 @@ function(th_ui_library name)
   th_precompile(th_${name} ui ${th_widget_headers} <QtCharts>)
 endfunction()
 
+# Of a program with Qt: see the file.
+function(th_await_threads target)
+  if(TWINHULL_SANITIZE)
+    target_sources(${target} PRIVATE ${CMAKE_SOURCE_DIR}/tests/support/exiting_threads.cpp)
+    set_source_files_properties(${CMAKE_SOURCE_DIR}/tests/support/exiting_threads.cpp
+      PROPERTIES SKIP_PRECOMPILE_HEADERS ON SKIP_UNITY_BUILD_INCLUSION ON SKIP_AUTOMOC ON)
+  endif()
+endfunction()
+
 # th_program(NAME [PLAIN] [LINK …]): app/NAME. A release hull and hull-monitor are static: the loader is a third of a container start.
 function(th_program name)
   cmake_parse_arguments(arg "PLAIN" "" "LINK" ${ARGN})
@@ -153,6 +162,9 @@ function(th_program name)
   target_link_libraries(${name} PRIVATE ${links})
   th_apply_flags(${name} ${arg_PLAIN})
   th_unite(${name})
+  if(NOT arg_PLAIN)
+    th_await_threads(${name})
+  endif()
   if(arg_PLAIN AND NOT TWINHULL_SANITIZE)
     target_link_options(${name} PRIVATE -static -Wl,--gc-sections)
     set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE OFF)

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/metrics/host_reader.h"
 
+#include "core/base/files.h"
+#include "core/metrics/proc_text.h"
 #include "tests/support/victim.h"
 #include "tests/unit/core/metrics/fake_proc.h"
 
 #include <QTest>
 
 #include <unistd.h>
+
+#include <cmath>
 
 using namespace twinhull;
 using namespace twinhull::test;
@@ -79,7 +83,27 @@ private Q_SLOTS:
         QVERIFY(*second[HostMetric::CpuShare] <= 1);
     }
 
+    /// Over three seconds of CPU time, for the kernel's text has ticks of 10 ms.
+    void tellsItsOwnCpuAsProcDoesWithinOnePercent()
+    {
+        HostReader reader;
+        (void)reader.read(kSecond, m_buffer);
+        const double before = ownCpuSecondsByProc();
+        burnCpu(3'000'000'000);
+        const double truth = ownCpuSecondsByProc() - before;
+        const double shown = *reader.read(2 * kSecond, m_buffer)[HostMetric::OwnCpuCores]; // as if in one second
+        QVERIFY2(std::abs(shown - truth) <= 0.01 * truth, qPrintable(QString::number(shown / truth)));
+    }
+
 private:
+    /// Fields 14 and 15 of proc(5).
+    static double ownCpuSecondsByProc()
+    {
+        const auto text = readFile("/proc/self/stat");
+        const auto stat = text ? parseProcessStat(*text) : std::nullopt;
+        return stat ? static_cast<double>(stat->ownTicks) / static_cast<double>(::sysconf(_SC_CLK_TCK)) : 0;
+    }
+
     ReadBuffer m_buffer{};
 };
 
