@@ -15,6 +15,7 @@ namespace twinhull {
 namespace {
 
 constexpr unsigned kRoundsBetweenSearches = 10; // threads come with hotplug, and once at the start
+constexpr int kMostThreads = 1024; // a QEMU that a guest broke out to may make and name any number
 
 struct FolderCloser {
     void operator()(DIR* folder) const noexcept { ::closedir(folder); }
@@ -60,7 +61,9 @@ bool QemuThreads::refresh(ReadBuffer& buffer)
 void QemuThreads::findThreads(ReadBuffer& buffer)
 {
     const std::unique_ptr<DIR, FolderCloser> folder(::opendir(m_tasks.c_str()));
-    while (const dirent* entry = folder ? ::readdir(folder.get()) : nullptr) {
+    int seen = 0;
+    while (const dirent* entry = folder && seen < kMostThreads ? ::readdir(folder.get()) : nullptr) {
+        ++seen;
         const auto tid = numberOf(entry->d_name);
         if (!tid || m_threads.contains(static_cast<pid_t>(*tid)))
             continue;

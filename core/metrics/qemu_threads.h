@@ -25,7 +25,8 @@ public:
     /// False when it is gone.
     bool refresh(ReadBuffer& buffer);
     const QemuCpu& cpu() const { return m_cpu; }
-    bool hasVcpus() const { return m_hasVcpus; } ///< one was ever seen
+    /// One was ever seen. Of more than a thousand threads the first are known; the others count as the emulator's.
+    bool hasVcpus() const { return m_hasVcpus; }
 
 private:
     enum class Part { Vcpu, IoThread };

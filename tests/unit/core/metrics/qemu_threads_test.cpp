@@ -60,6 +60,16 @@ private Q_SLOTS:
         QCOMPARE(qemu->cpu().vcpus, std::uint64_t{ 400'001'000 });
     }
 
+    void looksAtNoMoreThanAThousandThreads()
+    {
+        for (int tid = 100; tid < 1300; ++tid)
+            addThread(tid, "CPU 9/KVM", "1 0 1");
+        auto qemu = open();
+        for (int round = 0; round < 20; ++round)
+            QVERIFY(qemu && qemu->refresh(m_buffer));
+        QVERIFY(qemu->cpu().vcpus % 1'000'000 <= 1024);
+    }
+
     void partsAddUpToTheWhole()
     {
         HostFootprint footprint;
