@@ -127,7 +127,7 @@ private Q_SLOTS:
         QVERIFY2(all.text().contains(QStringLiteral("] needs a guest")), qPrintable(all.text()));
         const auto wrong = ctl({ "stats", "--columns", "speed", "busy" });
         QCOMPARE(wrong.exitCode, 2);
-        QVERIFY2(wrong.text().contains(QStringLiteral("cpu, resident, charge, pss")), qPrintable(wrong.text()));
+        QVERIFY2(wrong.text().contains(QStringLiteral("cpu, vcpu, io_threads, emulator")), qPrintable(wrong.text()));
         QCOMPARE(ctl({ "stats", "--columns", "cpu", "--json" }).exitCode, 2);
     }
 
@@ -138,7 +138,7 @@ private Q_SLOTS:
         QVERIFY2(exported.exitCode == 0, qPrintable(exported.text()));
         const auto lines = exported.out.trimmed().split('\n');
         QCOMPARE(lines.size(), 3);
-        QVERIFY(lines[0].startsWith("time,id,kind,name,cpu_cores,resident_bytes,cgroup_charge_bytes"));
+        QVERIFY(lines[0].startsWith("time,id,kind,name,cpu_cores,vcpu_cores,io_thread_cores"));
         QCOMPARE(lines[1].count(','), lines[0].count(','));
     }
 
