@@ -6,7 +6,8 @@ Loads whose cost is known by their own count (twinhull-load: a quarter of a core
 in a VM; `twinhullctl stats --watch` reads both meanwhile. The error is what the reading says more than at rest, against
 the load's own count, in percent of it (memory in MiB); "bare" holds that count against the kernel's. The parts of a VM's
 CPU time are held against its whole. What an emulated VM costs more than its guest counts is the emulation, so that the
-difference is shown there and not judged."""
+difference is shown there and not judged; nor is the memory of a VM after the first round, for the guest touches again what
+QEMU already holds."""
 import argparse
 import json
 import os
