@@ -70,6 +70,7 @@ void Program::keepHistory()
 
 void Program::offerMetrics()
 {
+    m_latestFrame = {}; // as old as the last listening
     const int port = m_settings.value(setting::kMetricsPort);
     const auto listening = m_endpoint.listen(static_cast<quint16>(std::clamp(port, 0, 65535)));
     if (!listening)
