@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/metrics/metric_rings.h"
 
-#include <limits>
 #include <utility>
 
 namespace twinhull {
@@ -10,11 +9,12 @@ MetricRings::MetricRings(QObject* parent) : QObject(parent) { }
 
 void MetricRings::append(const MetricsFrame& frame)
 {
+    const Tick tick = m_axis.next(frame.monotonicNanoseconds);
     for (const auto& point : frame.points) {
         auto& rings = m_rings[point.id];
         for (std::size_t i = 0; i < kMetricCount; ++i) {
             if (const auto& value = point.readings.at(i))
-                rings.series.at(i).append(frame.monotonicNanoseconds, static_cast<float>(*value));
+                rings.series.at(i).append(tick, static_cast<float>(*value));
         }
         rings.latest = point;
         rings.latestNanoseconds = frame.monotonicNanoseconds;
@@ -26,19 +26,20 @@ void MetricRings::append(const MetricsFrame& frame)
 
 void MetricRings::restore(const WorkloadId& id, std::span<const PastReading> readings)
 {
-    auto& rings = m_rings[id];
-    for (std::size_t metric = 0; metric < kMetricCount; ++metric) {
-        const TimeSeries own = std::exchange(rings.series.at(metric), TimeSeries());
-        TimeSeries& whole = rings.series.at(metric);
-        const auto begin = own.isEmpty() ? std::numeric_limits<std::int64_t>::max() : own.at(0).monotonicNanoseconds;
-        for (const PastReading& reading : readings) {
-            const auto& value = reading.values.at(metric);
-            if (value && reading.monotonicNanoseconds >= 0 && reading.monotonicNanoseconds < begin)
-                whole.append(reading.monotonicNanoseconds, *value);
+    TimeAxis axis;
+    std::array<TimeSeries, kMetricCount> past;
+    for (const PastReading& reading : readings) {
+        if (reading.monotonicNanoseconds < 0) // before this boot
+            continue;
+        const Tick tick = axis.next(reading.monotonicNanoseconds);
+        for (std::size_t metric = 0; metric < kMetricCount; ++metric) {
+            if (const auto& value = reading.values.at(metric))
+                past.at(metric).append(tick, *value);
         }
-        for (std::size_t i = 0; i < own.size(); ++i)
-            whole.append(own.at(i).monotonicNanoseconds, own.at(i).value);
     }
+    auto& rings = m_rings[id];
+    for (std::size_t metric = 0; metric < kMetricCount; ++metric)
+        rings.series.at(metric).prepend(std::move(past.at(metric)));
 }
 
 void MetricRings::forget(const WorkloadId& id)

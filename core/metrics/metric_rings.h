@@ -20,7 +20,7 @@ struct PastReading {
     std::array<std::optional<float>, kMetricCount> values; ///< by Metric
 };
 
-/// The last hour of every workload, one ring a metric, filled from the sampler's frames whether or not a view looks.
+/// The last hour of every workload, a series a metric, filled from the sampler's frames whether or not a view looks.
 /// GUI thread.
 class MetricRings : public QObject {
     Q_OBJECT
@@ -52,6 +52,7 @@ private:
         std::int64_t latestNanoseconds = 0; ///< 0: restored only
     };
 
+    TimeAxis m_axis; ///< one for all: they are read at the same ticks
     std::map<WorkloadId, Rings> m_rings;
     HostPoint m_host;
     std::int64_t m_lastTick = 0;

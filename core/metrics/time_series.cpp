@@ -2,6 +2,8 @@
 #include "core/metrics/time_series.h"
 
 #include <algorithm>
+#include <bit>
+#include <iterator>
 #include <limits>
 
 namespace twinhull {
@@ -9,100 +11,130 @@ namespace twinhull {
 namespace {
 
 constexpr std::int64_t kMillisecond = 1'000'000;
-constexpr std::size_t kFirstReservation = 64;
 
 } // namespace
 
-TimeSeries::TimeSeries(std::size_t capacity) : m_capacity(std::max<std::size_t>(capacity, 1)) { }
-
-void TimeSeries::append(std::int64_t monotonicNanoseconds, float value)
+std::int64_t TickBlock::at(std::size_t tick) const
 {
-    if (isEmpty())
-        m_epochNanoseconds = monotonicNanoseconds;
-    std::int64_t offset = (monotonicNanoseconds - m_epochNanoseconds) / kMillisecond;
-    if (!isEmpty() && (monotonicNanoseconds < m_epochNanoseconds || offset < millisecondsOf(size() - 1)))
-        return;
-    if (offset > std::numeric_limits<std::uint32_t>::max()) {
-        rebase(monotonicNanoseconds);
-        offset = (monotonicNanoseconds - m_epochNanoseconds) / kMillisecond;
-    }
-    put(static_cast<std::uint32_t>(offset), value);
+    return m_startNanoseconds + m_milliseconds[tick] * kMillisecond;
 }
 
-TimePoint TimeSeries::at(std::size_t index) const
+bool TickBlock::append(std::int64_t monotonicNanoseconds)
 {
-    return { m_epochNanoseconds + millisecondsOf(index) * kMillisecond, m_values[physical(index)] };
+    const std::int64_t milliseconds = (monotonicNanoseconds - m_startNanoseconds) / kMillisecond;
+    const bool isRising = m_size == 0 || milliseconds > m_milliseconds[m_size - 1U];
+    if (m_size == kTicks || milliseconds < 0 || !isRising || milliseconds > std::numeric_limits<std::uint16_t>::max())
+        return false;
+    m_milliseconds[m_size++] = static_cast<std::uint16_t>(milliseconds);
+    return true;
+}
+
+Tick TimeAxis::next(std::int64_t monotonicNanoseconds)
+{
+    const bool isBack = m_block && monotonicNanoseconds < m_block->at(m_block->size() - 1) + kMillisecond;
+    if (!isBack && (!m_block || !m_block->append(monotonicNanoseconds))) {
+        m_block = std::make_shared<TickBlock>(monotonicNanoseconds);
+        (void)m_block->append(monotonicNanoseconds); // the first always fits
+    }
+    return { m_block, m_block->size() - 1 };
+}
+
+void TimeSeries::Chunk::put(std::size_t tick, float value)
+{
+    if (present == 0)
+        constant = value;
+    if (!values && value != constant) {
+        values = std::make_unique<std::array<float, TickBlock::kTicks>>();
+        values->fill(constant);
+    }
+    if (values)
+        (*values)[tick] = value;
+    present |= std::uint64_t{ 1 } << tick;
+}
+
+std::size_t TimeSeries::Chunk::firstTick() const
+{
+    return static_cast<std::size_t>(std::countr_zero(present));
+}
+
+std::size_t TimeSeries::Chunk::lastTick() const
+{
+    return TickBlock::kTicks - 1 - static_cast<std::size_t>(std::countl_zero(present));
+}
+
+void TimeSeries::append(const Tick& tick, float value)
+{
+    if (const auto latest = last(); latest && tick.nanoseconds() <= latest->monotonicNanoseconds)
+        return;
+    if (isEmpty() || m_chunks.back().block != tick.block) {
+        m_chunks.emplace_back();
+        m_chunks.back().block = tick.block;
+        dropOld();
+    }
+    m_chunks.back().put(tick.index, value);
+}
+
+void TimeSeries::prepend(TimeSeries older)
+{
+    const auto own = first();
+    const auto isLater = [&own](const Chunk& chunk) { return own && chunk.block->at(0) >= own->monotonicNanoseconds; };
+    auto& chunks = older.m_chunks;
+    chunks.erase(std::find_if(chunks.begin(), chunks.end(), isLater), chunks.end());
+    if (own && !chunks.empty()) {
+        Chunk& border = chunks.back();
+        for (std::size_t tick = 0; tick < border.block->size(); ++tick) {
+            if (border.block->at(tick) >= own->monotonicNanoseconds)
+                border.present &= ~(std::uint64_t{ 1 } << tick);
+        }
+        if (border.present == 0)
+            chunks.pop_back();
+    }
+    std::move(m_chunks.begin(), m_chunks.end(), std::back_inserter(chunks));
+    m_chunks = std::move(chunks);
+    if (!isEmpty())
+        dropOld();
+}
+
+/// With a chunk that may still be empty at the end.
+void TimeSeries::dropOld()
+{
+    const std::int64_t newest = m_chunks.back().block->at(m_chunks.back().block->size() - 1);
+    const auto isKept = [newest](const Chunk& chunk) {
+        return chunk.present == 0 || chunk.block->at(chunk.lastTick()) >= newest - kKeptNanoseconds;
+    };
+    m_chunks.erase(m_chunks.begin(), std::find_if(m_chunks.begin(), m_chunks.end(), isKept));
+}
+
+std::size_t TimeSeries::size() const
+{
+    std::size_t count = 0;
+    for (const Chunk& chunk : m_chunks)
+        count += static_cast<std::size_t>(std::popcount(chunk.present));
+    return count;
+}
+
+std::optional<TimePoint> TimeSeries::first() const
+{
+    if (isEmpty())
+        return std::nullopt;
+    return m_chunks.front().point(m_chunks.front().firstTick());
 }
 
 std::optional<TimePoint> TimeSeries::last() const
 {
     if (isEmpty())
         return std::nullopt;
-    return at(size() - 1);
+    return m_chunks.back().point(m_chunks.back().lastTick());
 }
 
-std::size_t TimeSeries::firstAtOrAfter(std::int64_t monotonicNanoseconds) const
+/// The first one with a reading from then on; with Before::One the one before it, whose last reading is wanted.
+std::size_t TimeSeries::firstChunkFor(std::int64_t fromNanoseconds, Before before) const
 {
-    if (monotonicNanoseconds <= m_epochNanoseconds)
-        return 0;
-    const std::int64_t wanted = (monotonicNanoseconds - m_epochNanoseconds) / kMillisecond;
-    std::size_t first = 0;
-    std::size_t count = size();
-    while (count > 0) {
-        const std::size_t half = count / 2;
-        if (millisecondsOf(first + half) < wanted) {
-            first += half + 1;
-            count -= half + 1;
-        } else {
-            count = half;
-        }
-    }
-    return first;
-}
-
-std::size_t TimeSeries::physical(std::size_t index) const
-{
-    const std::size_t position = m_start + index;
-    return position < m_values.size() ? position : position - m_values.size();
-}
-
-std::int64_t TimeSeries::millisecondsOf(std::size_t index) const
-{
-    return m_milliseconds[physical(index)];
-}
-
-void TimeSeries::put(std::uint32_t milliseconds, float value)
-{
-    if (m_values.size() == m_capacity) {
-        m_values[m_start] = value;
-        m_milliseconds[m_start] = milliseconds;
-        m_start = physical(1 % m_capacity);
-        return;
-    }
-    if (m_values.size() == m_values.capacity()) { // doubling, but never beyond the ring
-        const std::size_t wanted = std::min(m_capacity, std::max(kFirstReservation, 2 * m_values.size()));
-        m_values.reserve(wanted);
-        m_milliseconds.reserve(wanted);
-    }
-    m_values.push_back(value);
-    m_milliseconds.push_back(milliseconds);
-}
-
-void TimeSeries::rebase(std::int64_t newestNanoseconds)
-{
-    const std::uint32_t oldest = m_milliseconds[m_start];
-    const std::int64_t epoch = m_epochNanoseconds + std::int64_t{ oldest } * kMillisecond;
-    const bool fits = (newestNanoseconds - epoch) / kMillisecond <= std::numeric_limits<std::uint32_t>::max();
-    if (!fits) { // a gap of 49 days: what lies before it is no history any more
-        m_values.clear();
-        m_milliseconds.clear();
-        m_start = 0;
-        m_epochNanoseconds = newestNanoseconds;
-        return;
-    }
-    for (auto& milliseconds : m_milliseconds)
-        milliseconds -= oldest;
-    m_epochNanoseconds = epoch;
+    const auto endsBefore
+        = [fromNanoseconds](const Chunk& chunk) { return chunk.block->at(chunk.lastTick()) < fromNanoseconds; };
+    const auto found = std::partition_point(m_chunks.begin(), m_chunks.end(), endsBefore);
+    const auto index = static_cast<std::size_t>(found - m_chunks.begin());
+    return before == Before::One && index > 0 ? index - 1 : index;
 }
 
 } // namespace twinhull

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -14,35 +16,100 @@ struct TimePoint {
     float value = 0;
 };
 
-/// A ring of readings, oldest first; at() is constant time. Memory is taken as it fills (8 bytes a point).
-class TimeSeries {
+/// The times of up to 64 ticks, shared by all series that were read at them.
+class TickBlock {
 public:
-    static constexpr std::size_t kHourOfSeconds = 3600;
+    static constexpr std::size_t kTicks = 64;
 
-    explicit TimeSeries(std::size_t capacity = kHourOfSeconds);
+    explicit TickBlock(std::int64_t startNanoseconds) : m_startNanoseconds(startNanoseconds) { }
 
-    /// `monotonicNanoseconds` (not negative) must not go back; a point that does is dropped. Kept to the millisecond.
-    void append(std::int64_t monotonicNanoseconds, float value);
-
-    std::size_t size() const { return m_values.size(); }
-    bool isEmpty() const { return m_values.empty(); }
-    TimePoint at(std::size_t index) const; ///< 0 is the oldest; index < size()
-    std::optional<TimePoint> last() const;
-    /// First index whose time is not before the given one; size() when there is none.
-    std::size_t firstAtOrAfter(std::int64_t monotonicNanoseconds) const;
+    std::int64_t at(std::size_t tick) const; ///< to the millisecond
+    std::size_t size() const { return m_size; }
+    /// False when it is full, or the time does not fit: not after the last one, or more than a minute after the first.
+    bool append(std::int64_t monotonicNanoseconds);
 
 private:
-    std::size_t physical(std::size_t index) const;
-    std::int64_t millisecondsOf(std::size_t index) const;
-    void put(std::uint32_t milliseconds, float value);
-    void rebase(std::int64_t newestNanoseconds);
+    std::int64_t m_startNanoseconds;
+    std::array<std::uint16_t, kTicks> m_milliseconds{}; ///< since the start
+    std::uint8_t m_size = 0;
+};
 
-    std::size_t m_capacity;
-    std::size_t m_start = 0;
-    std::int64_t m_epochNanoseconds
-        = 0; ///< times are kept as milliseconds since then: 32 bits last 49 days, then it moves on
-    std::vector<float> m_values;
-    std::vector<std::uint32_t> m_milliseconds;
+/// A moment on a time axis.
+struct Tick {
+    std::shared_ptr<const TickBlock> block;
+    std::size_t index = 0;
+
+    std::int64_t nanoseconds() const { return block->at(index); }
+};
+
+/// Makes ticks. Times must not go back: such a one is the last tick again.
+class TimeAxis {
+public:
+    Tick next(std::int64_t monotonicNanoseconds);
+
+private:
+    std::shared_ptr<TickBlock> m_block;
+};
+
+/// The readings of an hour, oldest first. While they do not change a reading takes less than a byte, else four; the
+/// times are the axis'.
+class TimeSeries {
+public:
+    static constexpr std::int64_t kKeptNanoseconds = 3'600'000'000'000;
+
+    /// What lies before the latest tick, or at it, is dropped.
+    void append(const Tick& tick, float value);
+    /// Puts `older` in front; what does not lie before the own first reading is left out.
+    void prepend(TimeSeries older);
+
+    bool isEmpty() const { return m_chunks.empty(); }
+    std::size_t size() const; ///< counts
+    std::optional<TimePoint> first() const;
+    std::optional<TimePoint> last() const;
+
+    /// Calls with each reading from that moment on, as a TimePoint; with Before::One also with the one before it.
+    enum class Before { None, One };
+    template <typename Call>
+    void visit(std::int64_t fromNanoseconds, Before before, Call call) const
+    {
+        std::optional<TimePoint> previous;
+        for (std::size_t i = firstChunkFor(fromNanoseconds, before); i < m_chunks.size(); ++i) {
+            const Chunk& chunk = m_chunks[i];
+            for (std::size_t tick = 0; tick < chunk.block->size(); ++tick) {
+                if (!chunk.has(tick))
+                    continue;
+                const TimePoint point{ chunk.block->at(tick), chunk.at(tick) };
+                const bool isInside = point.monotonicNanoseconds >= fromNanoseconds;
+                if (isInside && before == Before::One && previous)
+                    call(*previous);
+                previous = isInside ? std::nullopt : std::optional(point);
+                if (isInside)
+                    call(point);
+            }
+        }
+        if (previous && before == Before::One)
+            call(*previous); // all lie before
+    }
+
+private:
+    struct Chunk {
+        std::shared_ptr<const TickBlock> block;
+        std::uint64_t present = 0; ///< bit by tick
+        float constant = 0; ///< all values, while `values` is null
+        std::unique_ptr<std::array<float, TickBlock::kTicks>> values;
+
+        bool has(std::size_t tick) const { return (present >> tick & 1U) != 0; }
+        float at(std::size_t tick) const { return values ? (*values)[tick] : constant; }
+        void put(std::size_t tick, float value);
+        std::size_t firstTick() const;
+        std::size_t lastTick() const;
+        TimePoint point(std::size_t tick) const { return { block->at(tick), at(tick) }; }
+    };
+
+    std::size_t firstChunkFor(std::int64_t fromNanoseconds, Before before) const;
+    void dropOld();
+
+    std::vector<Chunk> m_chunks; ///< none is empty
 };
 
 } // namespace twinhull

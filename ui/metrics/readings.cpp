@@ -11,7 +11,7 @@ namespace twinhull {
 
 namespace {
 
-// Rings keep milliseconds since their own first point, so equal ticks may differ by a rounding; ticks are 1 s apart.
+// Times are kept to the millisecond, so equal ticks may differ by a rounding; ticks are 1 s apart.
 constexpr std::int64_t kSameTickNanoseconds = 300'000'000;
 constexpr std::int64_t kNearNanoseconds = 1'500'000'000;
 
@@ -25,12 +25,9 @@ Readings readRing(const TimeSeries* ring, const TimeWindow& window)
     Readings readings;
     if (ring == nullptr || ring->isEmpty())
         return readings;
-    std::size_t index = ring->firstAtOrAfter(window.fromNanoseconds);
-    if (index > 0)
-        --index;
-    readings.reserve(ring->size() - index);
-    for (; index < ring->size(); ++index)
-        readings.push_back(ring->at(index));
+    readings.reserve(ring->size());
+    ring->visit(window.fromNanoseconds, TimeSeries::Before::One,
+        [&readings](const TimePoint& point) { readings.push_back(point); });
     return readings;
 }
 

@@ -6,6 +6,7 @@
 #include <QPolygonF>
 
 #include <algorithm>
+#include <vector>
 
 namespace twinhull {
 
@@ -24,16 +25,17 @@ void drawBaseLine(QPainter& painter, const QRectF& area)
 QPolygonF pointsOf(const QRectF& area, const TimeSeries& series, const SparklineSpan& span)
 {
     const std::int64_t length = std::chrono::nanoseconds(span.length).count();
-    const std::size_t first = series.firstAtOrAfter(span.nowNanoseconds - length);
+    std::vector<TimePoint> readings;
     float top = span.smallestTop;
-    for (std::size_t i = first; i < series.size(); ++i)
-        top = std::max(top, series.at(i).value);
+    series.visit(span.nowNanoseconds - length, TimeSeries::Before::None, [&](const TimePoint& point) {
+        readings.push_back(point);
+        top = std::max(top, point.value);
+    });
     if (top <= 0)
         top = 1;
     QPolygonF points;
-    points.reserve(static_cast<qsizetype>(series.size() - first) + 2);
-    for (std::size_t i = first; i < series.size(); ++i) {
-        const TimePoint point = series.at(i);
+    points.reserve(static_cast<qsizetype>(readings.size()) + 2);
+    for (const TimePoint& point : readings) {
         const auto age = static_cast<qreal>(span.nowNanoseconds - point.monotonicNanoseconds);
         const qreal height = area.height() * point.value / (static_cast<qreal>(top) * kHeadroom);
         points << QPointF(

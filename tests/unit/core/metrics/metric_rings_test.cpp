@@ -46,7 +46,7 @@ private Q_SLOTS:
         const auto* cpu = rings.series(kWeb, Metric::CpuCores);
         QVERIFY(cpu != nullptr);
         QCOMPARE(cpu->size(), std::size_t{ 2 });
-        QCOMPARE(cpu->at(0).value, 0.5F);
+        QCOMPARE(cpu->first()->value, 0.5F);
         QCOMPARE(*(*rings.latest(kWeb))[Metric::ResidentBytes], 200.0);
         QCOMPARE(rings.lastTickNanoseconds(), 2 * kSecond);
         QCOMPARE(*rings.host()[HostMetric::MemoryTotalBytes], 1024.0);
@@ -68,9 +68,10 @@ private Q_SLOTS:
         rings.append(frameAt(3 * kSecond, 0.75, 100));
         const auto* series = rings.series(kWeb, Metric::CpuCores);
         QCOMPARE(series->size(), std::size_t{ 4 });
-        const float expected[] = { 1.0F, 2.0F, 0.5F, 0.75F };
-        for (std::size_t i = 0; i < 4; ++i)
-            QCOMPARE(series->at(i).value, expected[i]);
+        std::vector<float> values;
+        series->visit(
+            0, TimeSeries::Before::None, [&values](const TimePoint& point) { values.push_back(point.value); });
+        QCOMPARE(values, (std::vector<float>{ 1.0F, 2.0F, 0.5F, 0.75F }));
         QCOMPARE(rings.series(kWeb, Metric::ResidentBytes)->size(), std::size_t{ 2 });
     }
 
