@@ -17,6 +17,11 @@ QString figureText(MetricUnit unit, double value)
         return QString::fromStdString(formatBytes(static_cast<std::uint64_t>(value)));
     case MetricUnit::BytesPerSecond:
         return QString::fromStdString(formatRate(value));
+    case MetricUnit::PerSecond:
+        return QString::fromStdString(formatFrequency(value));
+    case MetricUnit::Seconds:
+        return QString::fromStdString(
+            formatDuration(std::chrono::nanoseconds(static_cast<std::chrono::nanoseconds::rep>(value * 1e9))));
     }
     return {};
 }

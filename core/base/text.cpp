@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/text.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -100,6 +101,12 @@ std::string formatRate(double bytesPerSecond)
 {
     const bool isReadable = std::isfinite(bytesPerSecond) && bytesPerSecond >= 0.5;
     return scaled(isReadable ? std::round(bytesPerSecond) : 0.0, 1000, kRateUnits);
+}
+
+std::string formatFrequency(double perSecond)
+{
+    constexpr std::array<std::string_view, 4> kUnits{ "/s", "k/s", "M/s", "G/s" };
+    return perSecond < 10 ? fixed(std::max(perSecond, 0.0), 1) + " /s" : scaled(perSecond, 1000, kUnits);
 }
 
 std::string formatDuration(std::chrono::nanoseconds duration)

@@ -18,6 +18,8 @@ std::string formatBytes(std::uint64_t bytes);
 /// Decimal units, as networks and disks are sold: "0 B/s", "42 kB/s", "1.2 MB/s". Less than half a byte, negative or
 /// not a number is "0 B/s".
 std::string formatRate(double bytesPerSecond);
+/// "0.4 /s", "120 /s", "3.4 k/s".
+std::string formatFrequency(double perSecond);
 
 /// "0 s", "850 ns", "12 µs", "4.1 ms", "1.61 s", "12.3 s", "2 min 5 s", "2 h", "3 d 4 h"; a leading "-" when negative.
 std::string formatDuration(std::chrono::nanoseconds duration);

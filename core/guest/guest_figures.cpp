@@ -5,6 +5,8 @@
 
 #include <sstream>
 
+#include <unistd.h>
+
 namespace twinhull {
 
 namespace {
@@ -41,9 +43,27 @@ void addInterface(const std::string& line, GuestReading& reading)
     reading.networkSentBytes = reading.networkSentBytes.value_or(0) + counters[8];
 }
 
+/// Of the first line of /proc/stat: "cpu user nice system idle iowait irq softirq steal guest guest_nice", in ticks.
+std::optional<std::uint64_t> busyNanoseconds(const std::string& stat)
+{
+    std::istringstream words(stat);
+    std::string name;
+    std::uint64_t user = 0;
+    std::uint64_t nice = 0;
+    std::uint64_t system = 0;
+    std::uint64_t idle = 0;
+    std::uint64_t waiting = 0;
+    std::uint64_t irq = 0;
+    std::uint64_t softirq = 0;
+    if (!(words >> name >> user >> nice >> system >> idle >> waiting >> irq >> softirq) || name != "cpu")
+        return std::nullopt;
+    const auto tick = 1'000'000'000U / static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK));
+    return (user + nice + system + irq + softirq) * tick;
+}
+
 } // namespace
 
-GuestReading readingFrom(const std::string& meminfo, const std::string& netDev)
+GuestReading readingFrom(const std::string& meminfo, const std::string& netDev, const std::string& stat)
 {
     GuestReading reading;
     reading.memoryTotalBytes = meminfoBytes(meminfo, "MemTotal");
@@ -55,6 +75,7 @@ GuestReading readingFrom(const std::string& meminfo, const std::string& netDev)
     std::istringstream lines(netDev);
     for (std::string line; std::getline(lines, line);)
         addInterface(line, reading);
+    reading.cpuNanoseconds = busyNanoseconds(stat);
     return reading;
 }
 
@@ -62,7 +83,9 @@ GuestReading readGuestFigures()
 {
     const auto meminfo = readFile("/proc/meminfo", 64U << 10U);
     const auto netDev = readFile("/proc/net/dev", 64U << 10U);
-    return readingFrom(meminfo ? *meminfo : std::string(), netDev ? *netDev : std::string());
+    const auto stat = readFile("/proc/stat", 64U << 10U);
+    const auto orNothing = [](const Result<std::string>& text) { return text ? *text : std::string(); };
+    return readingFrom(orNothing(meminfo), orNothing(netDev), orNothing(stat));
 }
 
 } // namespace twinhull

@@ -7,8 +7,8 @@
 
 namespace twinhull {
 
-/// From the text of /proc/meminfo and /proc/net/dev; what is not in them is absent.
-GuestReading readingFrom(const std::string& meminfo, const std::string& netDev);
+/// From the text of /proc/meminfo, /proc/net/dev and /proc/stat; what is not in them is absent.
+GuestReading readingFrom(const std::string& meminfo, const std::string& netDev, const std::string& stat);
 
 /// Of this system.
 GuestReading readGuestFigures();

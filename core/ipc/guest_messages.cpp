@@ -54,7 +54,7 @@ GuestReading readingFrom(const Json& json)
 {
     return GuestReading{ optionalCount(json, "memoryTotalBytes"), optionalCount(json, "memoryAvailableBytes"),
         optionalCount(json, "memoryCacheBytes"), optionalCount(json, "networkReceivedBytes"),
-        optionalCount(json, "networkSentBytes") };
+        optionalCount(json, "networkSentBytes"), optionalCount(json, "cpuNanoseconds") };
 }
 
 Json jsonFrom(const GuestReading& reading)
@@ -69,6 +69,7 @@ Json jsonFrom(const GuestReading& reading)
     put("memoryCacheBytes", reading.memoryCacheBytes);
     put("networkReceivedBytes", reading.networkReceivedBytes);
     put("networkSentBytes", reading.networkSentBytes);
+    put("cpuNanoseconds", reading.cpuNanoseconds);
     return json;
 }
 

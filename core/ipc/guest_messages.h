@@ -46,6 +46,7 @@ struct GuestReading {
     std::optional<std::uint64_t> memoryCacheBytes; ///< page cache and buffers
     std::optional<std::uint64_t> networkReceivedBytes; ///< since boot, without loopback
     std::optional<std::uint64_t> networkSentBytes;
+    std::optional<std::uint64_t> cpuNanoseconds; ///< since boot, of all its processors: not idle, not stolen
 
     friend bool operator==(const GuestReading&, const GuestReading&) = default;
 };

@@ -2,13 +2,13 @@
 #include "core/metrics/cgroup_reader.h"
 
 #include "core/base/files.h"
+#include "core/metrics/folder_reader.h"
 #include "core/metrics/proc_text.h"
 
-#include <dirent.h>
 #include <linux/magic.h>
 #include <sys/vfs.h>
 
-#include <memory>
+#include <algorithm>
 
 namespace twinhull {
 
@@ -44,16 +44,11 @@ Reading<std::uint64_t> nanosecondsOr(std::optional<std::uint64_t> microseconds, 
     return microseconds ? Reading<std::uint64_t>(*microseconds * 1000) : Reading<std::uint64_t>(otherwise);
 }
 
-struct DirCloser {
-    void operator()(DIR* dir) const noexcept { ::closedir(dir); }
-};
-using DirHandle = std::unique_ptr<DIR, DirCloser>;
-
 bool isEmptyFolder(const std::string& path)
 {
-    const DirHandle dir(::opendir(path.c_str()));
-    while (const dirent* entry = dir ? ::readdir(dir.get()) : nullptr) {
-        if (entry->d_name[0] != '.')
+    const FolderReader folder(path);
+    while (const char* name = folder.next()) {
+        if (name[0] != '.')
             return false;
     }
     return true;
@@ -67,8 +62,10 @@ void appendPidsBelow(const std::string& path, int depth, ReadBuffer& buffer, std
         if (const auto pid = numberOf(nextLine(text)))
             pids.push_back(static_cast<pid_t>(*pid));
     }
-    const DirHandle dir(depth > 0 ? ::opendir(path.c_str()) : nullptr);
-    while (const dirent* entry = dir ? ::readdir(dir.get()) : nullptr) {
+    if (depth == 0)
+        return;
+    const FolderReader folder(path);
+    while (const dirent* entry = folder.nextEntry()) {
         if (entry->d_type == DT_DIR && entry->d_name[0] != '.' && pids.size() < kMostPids)
             appendPidsBelow(path + "/" + entry->d_name, depth - 1, buffer, pids);
     }
@@ -122,7 +119,7 @@ bool CgroupReader::refresh(ReadBuffer& buffer)
     m_reading.cpuNanoseconds = cpu;
     m_reading.throttledNanoseconds = nanosecondsOr(flatKey(*text, "throttled_usec"), Needs::CpuController);
     if (hasRun || ++m_round % kRoundsBetweenFullReadings == 0) {
-        m_inactiveFileBytes = flatKey(readOptional(m_memoryStat, buffer), "inactive_file");
+        readMemoryStat(buffer);
         readDisk(buffer);
     }
     readMemory(buffer);
@@ -135,12 +132,28 @@ void CgroupReader::readMemory(ReadBuffer& buffer)
 {
     std::string_view text = readOptional(m_memoryCurrent, buffer);
     const auto charged = numberOf(nextWord(text));
-    if (!m_memoryCurrent)
-        m_reading.chargeBytes = Needs::MemoryController;
-    else if (!charged || !m_inactiveFileBytes) // without the latter the figure would be another one
-        m_reading.chargeBytes = Needs::MemoryStat;
-    else
-        m_reading.chargeBytes = *charged > *m_inactiveFileBytes ? *charged - *m_inactiveFileBytes : 0;
+    const auto without = [&](std::optional<std::uint64_t> part) -> Reading<std::uint64_t> {
+        if (!m_memoryCurrent)
+            return Needs::MemoryController;
+        if (!charged || !part) // without it the figure would be another one
+            return Needs::MemoryStat;
+        return *charged - std::min(*charged, *part);
+    };
+    m_reading.chargeBytes = without(m_inactiveFileBytes);
+    m_reading.usedBytes = without(m_reclaimableBytes);
+    m_reading.cacheBytes = { m_fileBytes, m_memoryCurrent ? Needs::MemoryStat : Needs::MemoryController };
+}
+
+/// What the kernel could take back without swapping is what MemAvailable counts for a whole computer.
+void CgroupReader::readMemoryStat(ReadBuffer& buffer)
+{
+    const std::string_view text = readOptional(m_memoryStat, buffer);
+    m_inactiveFileBytes = flatKey(text, "inactive_file");
+    m_fileBytes = flatKey(text, "file");
+    const auto active = flatKey(text, "active_file");
+    const std::uint64_t slab = flatKey(text, "slab_reclaimable").value_or(0);
+    m_reclaimableBytes
+        = active && m_inactiveFileBytes ? std::optional(*active + *m_inactiveFileBytes + slab) : std::nullopt;
 }
 
 void CgroupReader::readDisk(ReadBuffer& buffer)

@@ -18,6 +18,8 @@ namespace twinhull {
 struct CgroupReading {
     std::optional<std::uint64_t> cpuNanoseconds; ///< cpu.stat usage_usec; there without any controller
     Reading<std::uint64_t> chargeBytes; ///< memory.current - inactive_file: page cache that is free for the taking
+    Reading<std::uint64_t> usedBytes; ///< memory.current without file pages and reclaimable slab: cannot be dropped
+    Reading<std::uint64_t> cacheBytes; ///< file of memory.stat
     Reading<std::uint64_t> throttledNanoseconds; ///< cpu.stat throttled_usec
     Reading<std::uint64_t>
         cpuPressureNanoseconds; ///< "some" total of cpu.pressure; every few readings, as the next two
@@ -47,6 +49,7 @@ private:
     CgroupReader(std::string path, std::string sysRoot, KeptFile cpuStat);
 
     void readMemory(ReadBuffer& buffer);
+    void readMemoryStat(ReadBuffer& buffer);
     void readDisk(ReadBuffer& buffer);
     void readPressure(ReadBuffer& buffer);
     bool isBottomDevice(std::string_view numbers);
@@ -65,6 +68,8 @@ private:
     std::set<std::string, std::less<>> m_stackedDevices;
     CgroupReading m_reading;
     std::optional<std::uint64_t> m_inactiveFileBytes;
+    std::optional<std::uint64_t> m_reclaimableBytes; ///< file pages and slab that the kernel can take back
+    std::optional<std::uint64_t> m_fileBytes;
     unsigned m_round = 0;
     unsigned m_pressureRound = 0;
     bool m_isPopulated = true;

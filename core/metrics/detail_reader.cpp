@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/metrics/pss_reader.h"
+#include "core/metrics/detail_reader.h"
 
+#include "core/base/clock.h"
+#include "core/metrics/folder_reader.h"
 #include "core/metrics/proc_text.h"
+
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -17,10 +21,12 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr int kRestPerWork = 200; // half a percent of a core
+constexpr int kMostThreadsAsked = 4096;
 
 struct Wanted {
     std::vector<pid_t> pids;
-    std::optional<Result<std::uint64_t>> latest;
+    std::optional<Result<ProcessDetails>> latest;
+    SwitchCounter switches;
     Clock::time_point due; ///< the past: never read
     std::uint64_t serial = 0; ///< tells one that was forgotten and wanted again from the one before
 };
@@ -30,9 +36,104 @@ bool isGone(const Error& error)
     return error.sysErrno == ESRCH || error.sysErrno == ENOENT;
 }
 
+/// Of the kernel's own line (6.8 and later), else from the count of pages that 5.19 brought.
+std::optional<std::uint64_t> mergedBytes(std::string_view rollup, const std::string& folder, ReadBuffer& buffer)
+{
+    if (const auto bytes = kilobyteLine(rollup, "KSM"))
+        return bytes;
+    const auto file = KeptFile::open(folder + "/ksm_merging_pages");
+    const auto text = file ? file->read(buffer) : Result<std::string_view>(Error{});
+    std::string_view word = text ? *text : std::string_view();
+    const auto pages = numberOf(nextWord(word));
+    if (!pages)
+        return std::nullopt;
+    return *pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
+void addRollup(std::string_view rollup, ProcessDetails& details)
+{
+    const std::uint64_t pss = kilobyteLine(rollup, "Pss").value_or(0);
+    const std::uint64_t rss = kilobyteLine(rollup, "Rss").value_or(pss);
+    details.pssBytes += pss;
+    details.sharedBytes += rss - std::min(rss, pss);
+    details.swappedBytes += kilobyteLine(rollup, "SwapPss").value_or(0); // a kernel without swap has no such line
+}
+
+std::uint64_t pageTableBytes(const std::string& folder, ReadBuffer& buffer)
+{
+    const auto file = KeptFile::open(folder + "/status");
+    const auto text = file ? file->read(buffer) : Result<std::string_view>(Error{});
+    return text ? kilobyteLine(*text, "VmPTE").value_or(0) : 0; // a process that just ended has none
+}
+
 } // namespace
 
-struct PssReader::Shared {
+void SwitchCounter::beginRound()
+{
+    ++m_round;
+    m_asked = 0;
+}
+
+void SwitchCounter::count(const std::string& processFolder, ReadBuffer& buffer)
+{
+    const FolderReader tasks(processFolder + "/task");
+    for (const char* name = tasks.next(); name != nullptr && m_asked < kMostThreadsAsked; name = tasks.next()) {
+        const auto tid = numberOf(name);
+        const auto file
+            = tid ? KeptFile::open(processFolder + "/task/" + name + "/schedstat") : Result<KeptFile>(Error{});
+        const auto read = file ? file->read(buffer) : Result<std::string_view>(Error{});
+        std::string_view text = read ? *read : std::string_view();
+        (void)nextWord(text); // time on a core
+        (void)nextWord(text); // time ready and waiting
+        const auto switches = numberOf(nextWord(text));
+        if (!switches)
+            continue;
+        ++m_asked;
+        Thread& thread = m_threads[static_cast<pid_t>(*tid)];
+        m_total += *switches >= thread.switches ? *switches - thread.switches : *switches; // another got its number
+        thread = { *switches, m_round };
+    }
+}
+
+void SwitchCounter::endRound()
+{
+    std::erase_if(m_threads, [this](const auto& entry) { return entry.second.round != m_round; });
+}
+
+Result<ProcessDetails> readDetails(const ProcTree& proc, std::span<const pid_t> pids, SwitchCounter& switches)
+{
+    const auto buffer = std::make_unique<ReadBuffer>();
+    ProcessDetails details;
+    details.mergedBytes = 0;
+    switches.beginRound();
+    for (const pid_t pid : pids) {
+        const std::string folder = proc.root + "/" + std::to_string(pid);
+        const auto file = KeptFile::open(folder + "/smaps_rollup");
+        const auto text = file ? file->read(*buffer) : Result<std::string_view>(file.error());
+        if (!text && isGone(text.error()))
+            continue;
+        if (!text)
+            return Error(text.error()).withContext("memory of process " + std::to_string(pid));
+        addRollup(*text, details);
+        const auto merged = mergedBytes(*text, folder, *buffer); // the last use of the text: the room is used again
+        details.mergedBytes
+            = details.mergedBytes && merged ? std::optional(*details.mergedBytes + *merged) : std::nullopt;
+        details.pageTableBytes += pageTableBytes(folder, *buffer);
+        switches.count(folder, *buffer);
+    }
+    switches.endRound();
+    details.contextSwitches = switches.total();
+    details.monotonicNanoseconds = monotonicNanoseconds();
+    return details;
+}
+
+Result<ProcessDetails> readDetails(const ProcTree& proc, std::span<const pid_t> pids)
+{
+    SwitchCounter switches;
+    return readDetails(proc, pids, switches);
+}
+
+struct DetailReader::Shared {
     ProcTree proc;
     std::chrono::milliseconds interval;
     std::mutex mutex;
@@ -47,23 +148,7 @@ struct PssReader::Shared {
     void rest(Clock::duration work, std::unique_lock<std::mutex>& lock);
 };
 
-Result<std::uint64_t> readPss(const ProcTree& proc, std::span<const pid_t> pids)
-{
-    const auto buffer = std::make_unique<ReadBuffer>();
-    std::uint64_t total = 0;
-    for (const pid_t pid : pids) {
-        const auto file = KeptFile::open(proc.root + "/" + std::to_string(pid) + "/smaps_rollup");
-        const auto text = file ? file->read(*buffer) : Result<std::string_view>(file.error());
-        if (!text && isGone(text.error()))
-            continue;
-        if (!text)
-            return Error(text.error()).withContext("memory of process " + std::to_string(pid));
-        total += kilobyteLine(*text, "Pss").value_or(0);
-    }
-    return total;
-}
-
-void PssReader::Shared::run()
+void DetailReader::Shared::run()
 {
     std::unique_lock lock(mutex);
     while (const auto id = waitForDue(lock)) {
@@ -74,7 +159,7 @@ void PssReader::Shared::run()
 }
 
 /// The one that is due first, once it is; nothing when it is time to stop.
-std::optional<WorkloadId> PssReader::Shared::waitForDue(std::unique_lock<std::mutex>& lock)
+std::optional<WorkloadId> DetailReader::Shared::waitForDue(std::unique_lock<std::mutex>& lock)
 {
     while (!isStopping) {
         const auto first = std::min_element(
@@ -89,40 +174,42 @@ std::optional<WorkloadId> PssReader::Shared::waitForDue(std::unique_lock<std::mu
     return std::nullopt;
 }
 
-void PssReader::Shared::readOne(const WorkloadId& id, std::unique_lock<std::mutex>& lock)
+void DetailReader::Shared::readOne(const WorkloadId& id, std::unique_lock<std::mutex>& lock)
 {
     const auto pids = wanted.at(id).pids;
     const auto serial = wanted.at(id).serial;
+    SwitchCounter switches = std::move(wanted.at(id).switches);
     lock.unlock();
-    auto reading = readPss(proc, pids);
+    auto reading = readDetails(proc, pids, switches);
     lock.lock();
     const auto found = wanted.find(id); // may have been forgotten meanwhile
     if (found == wanted.end() || found->second.serial != serial)
         return;
     found->second.latest = std::move(reading);
+    found->second.switches = std::move(switches);
     found->second.due = Clock::now() + interval;
 }
 
-void PssReader::Shared::rest(Clock::duration work, std::unique_lock<std::mutex>& lock)
+void DetailReader::Shared::rest(Clock::duration work, std::unique_lock<std::mutex>& lock)
 {
     changed.wait_until(lock, Clock::now() + work * kRestPerWork, [this] { return isStopping; });
 }
 
-PssReader::PssReader(ProcTree proc, std::chrono::milliseconds interval) : m_shared(std::make_shared<Shared>())
+DetailReader::DetailReader(ProcTree proc, std::chrono::milliseconds interval) : m_shared(std::make_shared<Shared>())
 {
     m_shared->proc = std::move(proc);
     m_shared->interval = interval;
     std::thread([shared = m_shared] { shared->run(); }).detach(); // holds what it touches
 }
 
-PssReader::~PssReader()
+DetailReader::~DetailReader()
 {
     const std::lock_guard lock(m_shared->mutex);
     m_shared->isStopping = true;
     m_shared->changed.notify_all();
 }
 
-void PssReader::want(const WorkloadId& id, std::vector<pid_t> pids)
+void DetailReader::want(const WorkloadId& id, std::vector<pid_t> pids)
 {
     const std::lock_guard lock(m_shared->mutex);
     auto& entry = m_shared->wanted[id];
@@ -132,13 +219,13 @@ void PssReader::want(const WorkloadId& id, std::vector<pid_t> pids)
     m_shared->changed.notify_all();
 }
 
-void PssReader::forget(const WorkloadId& id)
+void DetailReader::forget(const WorkloadId& id)
 {
     const std::lock_guard lock(m_shared->mutex);
     m_shared->wanted.erase(id);
 }
 
-std::optional<Result<std::uint64_t>> PssReader::latest(const WorkloadId& id) const
+std::optional<Result<ProcessDetails>> DetailReader::latest(const WorkloadId& id) const
 {
     const std::lock_guard lock(m_shared->mutex);
     const auto found = m_shared->wanted.find(id);

@@ -2,12 +2,14 @@
 #include "core/metrics/footprint_reader.h"
 
 #include <algorithm>
+#include <array>
 
 namespace twinhull {
 
 namespace {
 
 constexpr unsigned kRoundsBetweenMembers = 5;
+constexpr unsigned kRoundsToMakeVcpus = 10; // a QEMU that has just begun has none yet
 
 /// A sum over processes that are not all counted would be too small.
 Reading<std::uint64_t> sumOf(std::uint64_t inside, std::uint64_t outside, bool isWhole)
@@ -46,6 +48,10 @@ FootprintReader::FootprintReader(const ProcTree& proc, const HostFootprint& foot
 void FootprintReader::setHelpers(const HostFootprint& footprint)
 {
     m_outside.addRoots(footprint.helperPids);
+    for (const pid_t pid : footprint.helperPids) {
+        if (isNetworkHelper(pid))
+            m_networkHelpers.try_emplace(pid, 0);
+    }
 }
 
 bool FootprintReader::read(Sample& sample, ReadBuffer& buffer)
@@ -58,6 +64,9 @@ bool FootprintReader::read(Sample& sample, ReadBuffer& buffer)
         fillContainerParts(sample);
     else
         fillVmParts(sample, buffer);
+    fillNetworkHelpers(sample);
+    if (sample.id.kind == WorkloadKind::Container)
+        fillInsideView(sample);
     fillDisk(sample);
     fillNetwork(sample, buffer);
     return true;
@@ -83,6 +92,17 @@ bool FootprintReader::isInside(pid_t pid)
     const auto file = KeptFile::open(m_proc.root + "/" + std::to_string(pid) + "/cgroup");
     const auto text = file ? file->read(*m_filterBuffer) : Result<std::string_view>(Error{});
     return text && isInCgroup(*text, m_cgroupInMount);
+}
+
+/// By the name of its program, which a helper could change: it then counts among the other helpers.
+bool FootprintReader::isNetworkHelper(pid_t pid) const
+{
+    using namespace std::string_view_literals;
+    static constexpr std::array kPrograms{ "slirp4netns"sv, "pasta"sv, "passt"sv }; // also pasta.avx2
+    const auto file = KeptFile::open(m_proc.root + "/" + std::to_string(pid) + "/comm");
+    const auto buffer = std::make_unique<ReadBuffer>();
+    const auto name = file ? file->read(*buffer) : Result<std::string_view>(Error{});
+    return name && std::any_of(kPrograms.begin(), kPrograms.end(), [&](auto each) { return name->starts_with(each); });
 }
 
 /// False when the workload is gone.
@@ -150,6 +170,30 @@ void FootprintReader::fillStalls(Sample& sample) const
     sample.stalls.io = counted.ioPressureNanoseconds;
 }
 
+/// The container's side of the kernel's books: what a guest's kernel tells of a VM.
+void FootprintReader::fillInsideView(Sample& sample) const
+{
+    const bool isCounted = m_cgroup.has_value();
+    const CgroupReading counted = isCounted ? m_cgroup->reading() : CgroupReading();
+    const auto orNeeds = [isCounted](const Reading<std::uint64_t>& figure) {
+        return isCounted ? figure : Reading<std::uint64_t>(Needs::CgroupOfItsOwn);
+    };
+    sample.guest.memoryUsedBytes = orNeeds(counted.usedBytes);
+    sample.guest.memoryCacheBytes = orNeeds(counted.cacheBytes);
+    sample.guest.cpuNanoseconds = { counted.cpuNanoseconds, Needs::CgroupOfItsOwn };
+}
+
+void FootprintReader::fillNetworkHelpers(Sample& sample)
+{
+    std::uint64_t total = 0;
+    for (auto& [pid, nanoseconds] : m_networkHelpers) {
+        nanoseconds = std::max(nanoseconds, m_outside.ownCpuNanoseconds(pid).value_or(0));
+        total += nanoseconds;
+    }
+    sample.cpuParts.networkHelpers
+        = m_networkHelpers.empty() ? Reading<std::uint64_t>(Needs::NetworkHelper) : Reading<std::uint64_t>(total);
+}
+
 /// Without a cgroup the monitor and what it watches are one tree: it counts short-lived children through their parents.
 void FootprintReader::fillContainerParts(Sample& sample) const
 {
@@ -169,7 +213,9 @@ void FootprintReader::fillVmParts(Sample& sample, ReadBuffer& buffer)
             m_qemu = *std::move(opened);
     }
     if (!m_qemu || !m_qemu->refresh(buffer) || !m_qemu->hasVcpus() || !sample.cpuNanoseconds) {
-        const Needs needs = sample.cpuNanoseconds ? Needs::ThreadNames : sample.cpuNanoseconds.needs();
+        const bool isYoung = ++m_roundsWithoutVcpus < kRoundsToMakeVcpus;
+        const Needs unnamed = isYoung ? Needs::FirstReading : Needs::ThreadNames;
+        const Needs needs = sample.cpuNanoseconds ? unnamed : sample.cpuNanoseconds.needs();
         parts.vcpus = parts.ioThreads = parts.emulator = parts.helpers = sample.stalls.stolen = needs;
         return;
     }

@@ -7,6 +7,8 @@
 #include "core/metrics/qemu_threads.h"
 #include "core/metrics/sample.h"
 
+#include <map>
+
 namespace twinhull {
 
 /// Reads one workload through its footprint, again and again. CPU and disk figures that its cgroup
@@ -33,11 +35,14 @@ public:
 
 private:
     bool isInside(pid_t pid);
+    bool isNetworkHelper(pid_t pid) const;
     bool refresh(ReadBuffer& buffer);
     void refreshInside(ReadBuffer& buffer);
     void openNetwork();
     void fillCpuAndMemory(Sample& sample) const;
     void fillStalls(Sample& sample) const;
+    void fillInsideView(Sample& sample) const;
+    void fillNetworkHelpers(Sample& sample);
     void fillContainerParts(Sample& sample) const;
     void fillVmParts(Sample& sample, ReadBuffer& buffer);
     void fillDisk(Sample& sample) const;
@@ -54,8 +59,10 @@ private:
     bool m_isInsideRefreshed = false; ///< in the latest round
     bool m_isInsideAsked = false; ///< since the latest round that refreshed it
     std::optional<QemuThreads> m_qemu; ///< of a VM
+    unsigned m_roundsWithoutVcpus = 0;
     std::uint64_t m_emulatorNanoseconds = 0; ///< the largest so far, as the next
     std::uint64_t m_helperNanoseconds = 0;
+    std::map<pid_t, std::uint64_t> m_networkHelpers; ///< CPU time so far, ended ones too
     std::optional<NetworkReader> m_network;
     std::optional<Error> m_networkError;
 };

@@ -5,6 +5,7 @@
 #include "core/metrics/footprint_reader.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 namespace twinhull {
@@ -13,33 +14,51 @@ namespace {
 
 constexpr int kTicksBetweenPids = 10; // members of a cgroup are not told; they are asked for
 
-void fillPss(const FootprintReader& reader, const Result<std::uint64_t>& pss, Sample& sample)
+std::array<Reading<std::uint64_t>*, 6> figuresOf(SlowFigures& slow)
 {
-    if (!pss)
-        sample.pssBytes = pss.error().code == ErrorCode::PermissionDenied ? Needs::SmapsRights : Needs::SmapsRollup;
-    else if (!reader.countsAllProcesses())
-        sample.pssBytes = Needs::EveryProcess;
-    else
-        sample.pssBytes = *pss;
+    return { &slow.pss, &slow.shared, &slow.swapped, &slow.merged, &slow.pageTables, &slow.contextSwitches };
+}
+
+void fillSlow(const FootprintReader& reader, const Result<ProcessDetails>& details, SlowFigures& slow)
+{
+    if (!details || !reader.countsAllProcesses()) {
+        const bool isForbidden = !details && details.error().code == ErrorCode::PermissionDenied;
+        for (auto* figure : figuresOf(slow))
+            *figure = details ? Needs::EveryProcess : isForbidden ? Needs::SmapsRights : Needs::SmapsRollup;
+        return;
+    }
+    slow.pss = details->pssBytes;
+    slow.shared = details->sharedBytes;
+    slow.swapped = details->swappedBytes;
+    slow.merged = { details->mergedBytes, Needs::Ksm };
+    slow.pageTables = details->pageTableBytes;
+    slow.contextSwitches = details->contextSwitches;
+    slow.monotonicNanoseconds = details->monotonicNanoseconds;
 }
 
 /// What the figures need that no source fills; those that come later know better.
 void explainAbsence(Sample& sample, HostFootprint::Reach reach)
 {
-    const Needs guest = sample.id.kind == WorkloadKind::Container ? Needs::GuestKernel : Needs::GuestReport;
-    for (auto* figure : { &sample.guest.memoryUsedBytes, &sample.guest.memoryCacheBytes,
-             &sample.guest.networkReceivedBytes, &sample.guest.networkSentBytes })
-        figure->explain(guest);
+    const bool isContainer = sample.id.kind == WorkloadKind::Container;
+    GuestFigures& guest = sample.guest;
+    for (auto* figure : { &guest.memoryUsedBytes, &guest.memoryCacheBytes, &guest.cpuNanoseconds,
+             &guest.networkReceivedBytes, &guest.networkSentBytes })
+        figure->explain(isContainer ? Needs::GuestKernel : Needs::GuestReport);
+    sample.diskRequests.count.explain(isContainer ? Needs::VirtualDisk : Needs::NextLibvirtReading);
+    sample.diskRequests.nanoseconds.explain(sample.diskRequests.count.needs());
+    sample.kvmExits.explain(isContainer ? Needs::VirtualCpus : Needs::Kvm);
     if (reach == HostFootprint::Reach::Here)
         return;
     const Needs host = needsOf(reach);
     CpuParts& parts = sample.cpuParts;
     Stalls& stalls = sample.stalls;
-    for (auto* figure : { &parts.vcpus, &parts.ioThreads, &parts.emulator, &parts.helpers, &stalls.stolen,
-             &stalls.throttled, &stalls.cpu, &stalls.memory, &stalls.io })
+    for (auto* figure : { &parts.vcpus, &parts.ioThreads, &parts.emulator, &parts.helpers, &parts.networkHelpers,
+             &stalls.stolen, &stalls.throttled, &stalls.cpu, &stalls.memory, &stalls.io })
         figure->explain(host);
-    for (auto* figure : { &sample.cpuNanoseconds, &sample.residentBytes, &sample.cgroupChargeBytes, &sample.pssBytes,
+    for (auto* figure : { &sample.cpuNanoseconds, &sample.residentBytes, &sample.cgroupChargeBytes,
              &sample.diskReadBytes, &sample.diskWrittenBytes, &sample.networkReceivedBytes, &sample.networkSentBytes })
+        figure->explain(host);
+    for (auto* figure : figuresOf(sample.slow))
         figure->explain(host);
 }
 
@@ -59,7 +78,7 @@ Needs needsOf(HostFootprint::Reach reach)
 }
 
 HostCostSource::HostCostSource(const ProcTree& proc)
-    : m_proc(proc), m_pss(proc), m_buffer(std::make_unique<ReadBuffer>())
+    : m_proc(proc), m_details(proc), m_buffer(std::make_unique<ReadBuffer>())
 {
 }
 
@@ -90,7 +109,7 @@ void HostCostSource::align(std::span<const MetricTarget> targets)
         m_watched.push_back(node ? std::move(node.mapped()) : Watched{ target.id, {}, nullptr, 0, 0 });
     }
     for (const auto& [id, watched] : known)
-        m_pss.forget(id);
+        m_details.forget(id);
 }
 
 void HostCostSource::takeOver(const HostFootprint& footprint, Watched& watched)
@@ -103,7 +122,7 @@ void HostCostSource::takeOver(const HostFootprint& footprint, Watched& watched)
             watched.reader->setHelpers(footprint);
         return;
     }
-    m_pss.forget(watched.id);
+    m_details.forget(watched.id);
     watched.reader = footprint.isEmpty() ? nullptr : std::make_unique<FootprintReader>(m_proc, footprint);
     watched.countersBegan = ++m_begun;
     watched.ticksToNextPids = 0;
@@ -116,24 +135,24 @@ void HostCostSource::readOne(Watched& watched, Sample& sample)
     if (!watched.reader)
         return;
     if (watched.reader->read(sample, *m_buffer)) {
-        readPss(watched, sample);
+        readDetails(watched, sample);
         return;
     }
     watched.reader.reset(); // its descriptors would keep the namespaces of the dead alive
-    m_pss.forget(watched.id);
+    m_details.forget(watched.id);
 }
 
 /// Asking for the processes is the costliest part of a tick: each workload has a tick of its own for it.
-void HostCostSource::readPss(Watched& watched, Sample& sample)
+void HostCostSource::readDetails(Watched& watched, Sample& sample)
 {
     const bool isFirst = watched.ticksToNextPids == 0;
     if (isFirst || watched.reader->arePidsChanged() || --watched.ticksToNextPids == 0) {
-        m_pss.want(watched.id, watched.reader->pids(*m_buffer));
+        m_details.want(watched.id, watched.reader->pids(*m_buffer));
         const int phase = static_cast<int>(watched.countersBegan % kTicksBetweenPids);
         watched.ticksToNextPids = kTicksBetweenPids - (isFirst ? phase : 0);
     }
-    if (const auto pss = m_pss.latest(watched.id))
-        fillPss(*watched.reader, *pss, sample);
+    if (const auto details = m_details.latest(watched.id))
+        fillSlow(*watched.reader, *details, sample.slow);
 }
 
 Sample readCostNow(const MetricTarget& target, const ProcTree& proc)
@@ -147,7 +166,7 @@ Sample readCostNow(const MetricTarget& target, const ProcTree& proc)
     const auto buffer = std::make_unique<ReadBuffer>();
     FootprintReader reader(proc, target.footprint);
     if (reader.read(sample, *buffer))
-        fillPss(reader, readPss(proc, reader.pids(*buffer)), sample);
+        fillSlow(reader, twinhull::readDetails(proc, reader.pids(*buffer)), sample.slow);
     return sample;
 }
 

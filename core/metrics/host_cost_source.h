@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/metrics/detail_reader.h"
 #include "core/metrics/metric_source.h"
 #include "core/metrics/process_reader.h"
-#include "core/metrics/pss_reader.h"
 
 #include <memory>
 #include <vector>
@@ -33,18 +33,18 @@ private:
     void align(std::span<const MetricTarget> targets);
     void takeOver(const HostFootprint& footprint, Watched& watched);
     void readOne(Watched& watched, Sample& sample);
-    void readPss(Watched& watched, Sample& sample);
+    void readDetails(Watched& watched, Sample& sample);
 
     ProcTree m_proc;
-    PssReader m_pss;
+    DetailReader m_details;
     std::vector<Watched> m_watched; ///< in the order of the latest targets
     std::unique_ptr<ReadBuffer> m_buffer;
     std::uint32_t m_begun = 0;
 };
 
-/// All host figures of a workload at this moment, PSS included; counters since the start of its processes. Opens, reads
-/// and closes; takes milliseconds (PSS), so not for a GUI thread. Any thread. Without any figure when nothing of it
-/// lives.
+/// All host figures of a workload at this moment, the slow ones included; counters since the start of its processes.
+/// Opens, reads and closes; takes milliseconds (PSS), so not for a GUI thread. Any thread. Without any figure when
+/// nothing of it lives.
 Sample readCostNow(const MetricTarget& target, const ProcTree& proc = {});
 
 } // namespace twinhull

@@ -35,9 +35,9 @@ HostReader::HostReader(const ProcTree& proc)
     , m_meminfo(openOptional(proc.root + "/meminfo"))
     , m_pressure(openOptional(proc.root + "/pressure/cpu"))
     , m_selfStatm(openOptional(proc.root + "/self/statm"))
-    , m_selfPss(proc)
+    , m_selfDetails(proc)
 {
-    m_selfPss.want(kSelf, { ::getpid() });
+    m_selfDetails.want(kSelf, { ::getpid() });
 }
 
 HostPoint HostReader::read(std::int64_t monotonicNanoseconds, ReadBuffer& buffer)
@@ -89,10 +89,10 @@ void HostReader::readSelf(HostPoint& point, std::int64_t monotonicNanoseconds, R
     if (const auto pages = parseStatm(readOptional(m_selfStatm, buffer)))
         point[HostMetric::OwnAnonymousBytes]
             = static_cast<double>(pages->anonymous) * static_cast<double>(::sysconf(_SC_PAGESIZE));
-    const auto pss = m_selfPss.latest(kSelf);
-    if (pss && *pss && **pss > 0)
-        point[HostMetric::OwnPssBytes] = static_cast<double>(**pss);
-    else if (pss)
+    const auto details = m_selfDetails.latest(kSelf);
+    if (details && *details && (*details)->pssBytes > 0)
+        point[HostMetric::OwnPssBytes] = static_cast<double>((*details)->pssBytes);
+    else if (details)
         point[HostMetric::OwnPssBytes] = Needs::ProcSelf;
 }
 

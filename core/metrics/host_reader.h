@@ -3,7 +3,7 @@
 
 #include "core/metrics/proc_text.h"
 #include "core/metrics/process_reader.h"
-#include "core/metrics/pss_reader.h"
+#include "core/metrics/detail_reader.h"
 #include "core/metrics/sample.h"
 
 namespace twinhull {
@@ -25,7 +25,7 @@ private:
     std::optional<KeptFile> m_meminfo;
     std::optional<KeptFile> m_pressure;
     std::optional<KeptFile> m_selfStatm;
-    PssReader m_selfPss;
+    DetailReader m_selfDetails;
     HostTicks m_ticks;
     std::uint64_t m_ownCpuNanoseconds = 0;
     std::int64_t m_previousNanoseconds = 0;

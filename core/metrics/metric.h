@@ -12,22 +12,31 @@ enum class Metric {
     IoThreadCores,
     EmulatorCores,
     HelperCores,
+    NetworkHelperCores,
     StolenCores,
     ThrottledCores,
     CpuPressure,
+    ContextSwitchRate,
+    KvmExitRate,
     ResidentBytes,
     CgroupChargeBytes,
     PssBytes,
+    SharedBytes,
+    PageTableBytes,
+    SwappedBytes,
+    MergedBytes,
     MemoryPressure,
     DiskReadRate,
     DiskWriteRate,
+    DiskLatency,
     IoPressure,
     NetworkReceiveRate,
     NetworkSendRate,
+    GuestCpuCores,
     GuestMemoryUsedBytes,
     GuestMemoryCacheBytes,
 };
-constexpr std::size_t kMetricCount = 19;
+constexpr std::size_t kMetricCount = 28;
 
 /// Figures of this computer and of this program.
 enum class HostMetric {

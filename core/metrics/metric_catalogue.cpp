@@ -47,6 +47,13 @@ constexpr std::array<MetricRow, kMetricCount> kCatalogue{ {
                 "The part that programs beside it used: the monitor of a container, pasta or passt, virtiofsd."),
             QT_TRANSLATE_NOOP("Metrics",
                 "CPU clocks of its processes outside of its cgroup; of a VM the whole without QEMU's process") } },
+    { Metric::NetworkHelperCores,
+        { "network_helper_cores", MetricUnit::Cores, MetricSide::Host, MetricKind::Rate, "NET HELPER",
+            QT_TRANSLATE_NOOP("Metrics", "CPU, network helper"),
+            QT_TRANSLATE_NOOP("Metrics",
+                "The part of the helpers' that carried its network: slirp4netns, pasta or passt. What remains of the "
+                "helpers' is a container's monitor, or virtiofsd."),
+            QT_TRANSLATE_NOOP("Metrics", "CPU clocks of its helper programs of these names") } },
     { Metric::StolenCores,
         { "stolen_cores", MetricUnit::Cores, MetricSide::Host, MetricKind::Rate, "STOLEN",
             QT_TRANSLATE_NOOP("Metrics", "CPU, stolen"),
@@ -68,6 +75,20 @@ constexpr std::array<MetricRow, kMetricCount> kCatalogue{ {
                 "The part of the time in which at least one of its tasks waited for a core: pressure. Read every five "
                 "seconds."),
             QT_TRANSLATE_NOOP("Metrics", "growth of total in the line \"some\" of cpu.pressure of its cgroup") } },
+    { Metric::ContextSwitchRate,
+        { "context_switches_per_second", MetricUnit::PerSecond, MetricSide::Host, MetricKind::Rate, "SWITCHES",
+            QT_TRANSLATE_NOOP("Metrics", "Context switches"),
+            QT_TRANSLATE_NOOP("Metrics",
+                "How often a thread of its processes and helper programs was put on a core. Threads that begin and end "
+                "between two readings are missed. Read every ten seconds."),
+            QT_TRANSLATE_NOOP("Metrics", "third field of /proc/PID/task/TID/schedstat") } },
+    { Metric::KvmExitRate,
+        { "kvm_exits_per_second", MetricUnit::PerSecond, MetricSide::Host, MetricKind::Rate, "EXITS",
+            QT_TRANSLATE_NOOP("Metrics", "KVM exits"),
+            QT_TRANSLATE_NOOP("Metrics",
+                "How often its virtual processors left the guest, because it did what the host must do for it or "
+                "because the host wanted the core."),
+            QT_TRANSLATE_NOOP("Metrics", "vcpu.N.exits.sum of libvirt's statistics, which QEMU takes from KVM") } },
     { Metric::ResidentBytes,
         { "resident_bytes", MetricUnit::Bytes, MetricSide::Host, MetricKind::Level, "RESIDENT",
             QT_TRANSLATE_NOOP("Metrics", "Memory, resident"),
@@ -91,6 +112,35 @@ constexpr std::array<MetricRow, kMetricCount> kCatalogue{ {
                 "Proportional set size of all its processes and helper programs: a page that several processes share "
                 "is split among them. Read every few seconds."),
             QT_TRANSLATE_NOOP("Metrics", "Pss in /proc/PID/smaps_rollup") } },
+    { Metric::SharedBytes,
+        { "shared_bytes", MetricUnit::Bytes, MetricSide::Host, MetricKind::Level, "SHARED",
+            QT_TRANSLATE_NOOP("Metrics", "Memory, shared"),
+            QT_TRANSLATE_NOOP("Metrics",
+                "The part of the pages its processes use that is counted to others who use them too: resident size "
+                "without proportional set size. Read every few seconds."),
+            QT_TRANSLATE_NOOP("Metrics", "Rss minus Pss in /proc/PID/smaps_rollup") } },
+    { Metric::PageTableBytes,
+        { "page_table_bytes", MetricUnit::Bytes, MetricSide::Host, MetricKind::Level, "PAGE TABLES",
+            QT_TRANSLATE_NOOP("Metrics", "Memory, page tables"),
+            QT_TRANSLATE_NOOP("Metrics",
+                "What the kernel needs to map the memory of its processes, beside that memory; without the second "
+                "tables that KVM makes for a guest. Read every few seconds."),
+            QT_TRANSLATE_NOOP("Metrics", "VmPTE in /proc/PID/status") } },
+    { Metric::SwappedBytes,
+        { "swapped_bytes", MetricUnit::Bytes, MetricSide::Host, MetricKind::Level, "SWAPPED",
+            QT_TRANSLATE_NOOP("Metrics", "Memory, swapped out"),
+            QT_TRANSLATE_NOOP("Metrics",
+                "Memory of its processes that was moved to swap, in proportion where several share it. Read every few "
+                "seconds."),
+            QT_TRANSLATE_NOOP("Metrics", "SwapPss in /proc/PID/smaps_rollup") } },
+    { Metric::MergedBytes,
+        { "merged_bytes", MetricUnit::Bytes, MetricSide::Host, MetricKind::Level, "MERGED",
+            QT_TRANSLATE_NOOP("Metrics", "Memory, merged"),
+            QT_TRANSLATE_NOOP("Metrics",
+                "Memory of its processes in pages that the kernel found equal and keeps once (KSM). Read every few "
+                "seconds."),
+            QT_TRANSLATE_NOOP(
+                "Metrics", "KSM in /proc/PID/smaps_rollup; before Linux 6.8 /proc/PID/ksm_merging_pages") } },
     { Metric::MemoryPressure,
         { "memory_pressure_share", MetricUnit::Share, MetricSide::Host, MetricKind::Rate, "MEM WAIT",
             QT_TRANSLATE_NOOP("Metrics", "Memory wait"),
@@ -116,6 +166,13 @@ constexpr std::array<MetricRow, kMetricCount> kCatalogue{ {
             QT_TRANSLATE_NOOP("Metrics",
                 "wbytes in io.stat of its cgroup, lowest devices only; of processes outside of it write_bytes in "
                 "/proc/PID/io; else wr.bytes of libvirt's block statistics") } },
+    { Metric::DiskLatency,
+        { "disk_latency_seconds", MetricUnit::Seconds, MetricSide::Host, MetricKind::Rate, "LATENCY",
+            QT_TRANSLATE_NOOP("Metrics", "Disk, latency"),
+            QT_TRANSLATE_NOOP("Metrics",
+                "How long a request of its virtual disks took from QEMU's point of view: reads, writes and flushes, "
+                "the mean over five seconds."),
+            QT_TRANSLATE_NOOP("Metrics", "times by reqs of rd, wr and fl in libvirt's block statistics") } },
     { Metric::IoPressure,
         { "io_pressure_share", MetricUnit::Share, MetricSide::Host, MetricKind::Rate, "DISK WAIT",
             QT_TRANSLATE_NOOP("Metrics", "Disk wait"),
@@ -137,24 +194,33 @@ constexpr std::array<MetricRow, kMetricCount> kCatalogue{ {
             QT_TRANSLATE_NOOP("Metrics",
                 "/proc/PID/net/dev of its network namespace; of a VM its agent's reading of the guest's "
                 "/proc/net/dev, which is the guest's word, else libvirt's interface statistics") } },
+    { Metric::GuestCpuCores,
+        { "guest_cpu_cores", MetricUnit::Cores, MetricSide::Guest, MetricKind::Rate, "GUEST CPU",
+            QT_TRANSLATE_NOOP("Metrics", "CPU, guest view"),
+            QT_TRANSLATE_NOOP("Metrics",
+                "Processor time as it is counted inside: what the host's figure has beyond it is the price of the "
+                "hull. Never a part of the host's figures."),
+            QT_TRANSLATE_NOOP("Metrics",
+                "user, nice, system, irq and softirq in the guest's /proc/stat by its agent; of a container usage_usec "
+                "in cpu.stat of its cgroup, without helpers") } },
     { Metric::GuestMemoryUsedBytes,
         { "guest_memory_used_bytes", MetricUnit::Bytes, MetricSide::Guest, MetricKind::Level, "GUEST USED",
             QT_TRANSLATE_NOOP("Metrics", "Memory, guest view"),
             QT_TRANSLATE_NOOP("Metrics",
-                "What the guest's kernel counts as used, which is its total without what it could still hand out; "
-                "never a part of the host's figures."),
+                "What is used inside and could not be dropped: of a VM the guest's own count, its total without what "
+                "it could still hand out. Never a part of the host's figures."),
             QT_TRANSLATE_NOOP("Metrics",
                 "MemTotal minus MemAvailable of the guest's /proc/meminfo by its agent; else available minus usable "
-                "of libvirt's balloon statistics") } },
+                "of libvirt's balloon statistics; of a container memory.current without file pages and reclaimable "
+                "slab") } },
     { Metric::GuestMemoryCacheBytes,
         { "guest_memory_cache_bytes", MetricUnit::Bytes, MetricSide::Guest, MetricKind::Level, "GUEST CACHE",
             QT_TRANSLATE_NOOP("Metrics", "Cache, guest view"),
             QT_TRANSLATE_NOOP("Metrics",
-                "Page cache and buffers of the guest's kernel; never a part of the host's "
-                "figures."),
+                "Page cache and buffers, of a VM by the guest's own count; never a part of the host's figures."),
             QT_TRANSLATE_NOOP("Metrics",
                 "Cached and Buffers of the guest's /proc/meminfo by its agent; else disk_caches of libvirt's balloon "
-                "statistics") } },
+                "statistics; of a container file in memory.stat of its cgroup") } },
 } };
 
 constexpr std::array<HostMetricRow, kHostMetricCount> kHostCatalogue{ {
@@ -224,6 +290,10 @@ QString unitSentence(MetricUnit unit)
         return tr("Unit: bytes; 1 MiB is 1,048,576 of them.");
     case MetricUnit::BytesPerSecond:
         return tr("Unit: bytes per second; 1 MB/s is 1,000,000 of them.");
+    case MetricUnit::PerSecond:
+        return tr("Unit: times per second.");
+    case MetricUnit::Seconds:
+        return tr("Unit: seconds; 1 ms is a thousandth of one.");
     case MetricUnit::Share:
         return tr("Unit: percent of all processors.");
     case MetricUnit::Percent:
@@ -284,6 +354,10 @@ const char* nameOf(MetricUnit unit)
         return "bytes";
     case MetricUnit::BytesPerSecond:
         return "bytes_per_second";
+    case MetricUnit::PerSecond:
+        return "per_second";
+    case MetricUnit::Seconds:
+        return "seconds";
     case MetricUnit::Share:
         return "share";
     case MetricUnit::Percent:

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/metrics/metric.h"
+#include "core/workload/workload_id.h"
 
 #include <QString>
 
@@ -9,7 +10,7 @@
 
 namespace twinhull {
 
-enum class MetricUnit { Cores, Bytes, BytesPerSecond, Share, Percent };
+enum class MetricUnit { Cores, Bytes, BytesPerSecond, PerSecond, Seconds, Share, Percent };
 enum class MetricSide { Host, Guest }; ///< who is asked: this computer, or the inside of a workload
 enum class MetricKind { Level, Rate, Share };
 
@@ -47,7 +48,8 @@ template <typename Figures>
 bool isGuestsWord(const Figures& figures, Metric metric)
 {
     const bool isNetwork = metric == Metric::NetworkReceiveRate || metric == Metric::NetworkSendRate;
-    return about(metric).side == MetricSide::Guest || (isNetwork && figures.isNetworkGuestView);
+    const bool isInside = about(metric).side == MetricSide::Guest;
+    return (isInside && figures.kind() == WorkloadKind::Vm) || (isNetwork && figures.isNetworkGuestView);
 }
 
 /// Translated.
@@ -57,8 +59,8 @@ QString sourceOf(const FigureInfo& about);
 /// Meaning, unit, whose word it is, and source, a line each: for a tool tip.
 QString explanationOf(const FigureInfo& about);
 
-/// Stable words for files: "cores", "bytes", "bytes_per_second", "share", "percent"; "host", "guest"; "level", "rate",
-/// "share".
+/// Stable words for files: "cores", "bytes", "bytes_per_second", "per_second", "seconds", "share", "percent"; "host",
+/// "guest"; "level", "rate", "share".
 const char* nameOf(MetricUnit unit);
 const char* nameOf(MetricSide side);
 const char* nameOf(MetricKind kind);

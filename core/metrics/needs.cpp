@@ -21,6 +21,17 @@ const char* commonSentence(Needs needs)
         return QT_TRANSLATE_NOOP("Needs", "needs the next answer of the guest: it is asked every five seconds");
     case Needs::NextPressureReading:
         return QT_TRANSLATE_NOOP("Needs", "needs the next reading of pressure: it is read every five seconds");
+    case Needs::VirtualDisk:
+        return QT_TRANSLATE_NOOP(
+            "Needs", "needs a virtual disk: no kernel counts how long the requests of a container take");
+    case Needs::DiskRequests:
+        return QT_TRANSLATE_NOOP("Needs", "needs requests: nothing was read or written");
+    case Needs::Kvm:
+        return QT_TRANSLATE_NOOP(
+            "Needs", "needs KVM, QEMU 7.1 and libvirt 8.9: an emulated VM has no exits that could be counted");
+    case Needs::NetworkHelper:
+        return QT_TRANSLATE_NOOP(
+            "Needs", "needs a helper of its network: this one is made by the kernel or by QEMU itself");
     case Needs::VirtualCpus:
         return QT_TRANSLATE_NOOP("Needs", "needs virtual processors: a container runs on those of this computer");
     case Needs::LibvirtAnswer:
@@ -59,6 +70,9 @@ const char* processSentence(Needs needs)
     case Needs::SmapsRollup:
         return QT_TRANSLATE_NOOP(
             "Needs", "needs /proc/PID/smaps_rollup: a kernel of 4.14 or later, and a process that lives");
+    case Needs::Ksm:
+        return QT_TRANSLATE_NOOP(
+            "Needs", "needs the kernel's count of merged pages: Linux 5.19 or later with CONFIG_KSM");
     case Needs::ThreadNames:
         return QT_TRANSLATE_NOOP(
             "Needs", "needs the names of QEMU's threads: let libvirt start it, or give it -name debug-threads=on");

@@ -17,6 +17,11 @@ enum class Needs : std::uint8_t {
     NextGuestReading, ///< so is the agent of a guest
     NextPressureReading, ///< of a cgroup: every few seconds
     VirtualCpus, ///< a container has none
+    VirtualDisk, ///< nor one of these
+    DiskRequests, ///< none was made
+    Kvm, ///< an emulated VM has no exits
+    NetworkHelper, ///< the network is made by the kernel or by QEMU
+    Ksm, ///< the kernel's counts of merged pages
     EveryProcess, ///< some of its processes are not counted, so the sum would be too small
     ProcessOnThisComputer,
     OwnersRights, ///< its process belongs to another user

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/metrics/process_reader.h"
 
+#include "core/metrics/folder_reader.h"
 #include "core/metrics/proc_text.h"
 
-#include <dirent.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <memory>
 
 namespace twinhull {
 
@@ -44,10 +43,6 @@ void appendPids(std::string_view text, std::vector<pid_t>& pids)
             pids.push_back(static_cast<pid_t>(*pid));
     }
 }
-
-struct DirCloser {
-    void operator()(DIR* dir) const noexcept { ::closedir(dir); }
-};
 
 } // namespace
 
@@ -143,12 +138,12 @@ bool ProcessReader::appendChildren(Depth depth, ReadBuffer& buffer, std::vector<
         appendPids(*text, children);
     if (depth == Depth::WhatChanged || m_threads <= 1)
         return true;
-    const std::unique_ptr<DIR, DirCloser> threads(::opendir(path("task").c_str()));
-    while (const dirent* entry = threads ? ::readdir(threads.get()) : nullptr) {
-        const auto thread = numberOf(entry->d_name);
+    const FolderReader threads(path("task"));
+    while (const char* name = threads.next()) {
+        const auto thread = numberOf(name);
         if (!thread || static_cast<pid_t>(*thread) == m_pid)
             continue;
-        const auto file = KeptFile::open(path("task/") + entry->d_name + "/children");
+        const auto file = KeptFile::open(path("task/") + name + "/children");
         if (const auto text = file ? file->read(buffer) : Result<std::string_view>(Error{}))
             appendPids(*text, children);
     }

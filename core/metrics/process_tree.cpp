@@ -121,6 +121,14 @@ void ProcessTree::creditEnded(ReadBuffer& buffer)
     }
 }
 
+std::optional<std::uint64_t> ProcessTree::ownCpuNanoseconds(pid_t pid) const
+{
+    const auto found = m_index.find(pid);
+    if (found == m_index.end())
+        return std::nullopt;
+    return m_members[found->second].reader.reading().ownCpuNanoseconds;
+}
+
 ProcessTree::Member* ProcessTree::livingAncestorOf(const Member& member)
 {
     const Member* current = &member;

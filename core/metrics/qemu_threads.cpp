@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/metrics/qemu_threads.h"
 
+#include "core/metrics/folder_reader.h"
 #include "core/metrics/proc_text.h"
-
-#include <dirent.h>
 
 #include <algorithm>
 #include <array>
-#include <memory>
 #include <span>
 
 namespace twinhull {
@@ -16,10 +14,6 @@ namespace {
 
 constexpr unsigned kRoundsBetweenSearches = 10; // threads come with hotplug, and once at the start
 constexpr int kMostThreads = 1024; // a QEMU that a guest broke out to may make and name any number
-
-struct FolderCloser {
-    void operator()(DIR* folder) const noexcept { ::closedir(folder); }
-};
 
 bool startsWithOneOf(std::string_view name, std::span<const std::string_view> beginnings)
 {
@@ -60,14 +54,14 @@ bool QemuThreads::refresh(ReadBuffer& buffer)
 
 void QemuThreads::findThreads(ReadBuffer& buffer)
 {
-    const std::unique_ptr<DIR, FolderCloser> folder(::opendir(m_tasks.c_str()));
+    const FolderReader folder(m_tasks);
     int seen = 0;
-    while (const dirent* entry = folder && seen < kMostThreads ? ::readdir(folder.get()) : nullptr) {
+    for (const char* name = folder.next(); name != nullptr && seen < kMostThreads; name = folder.next()) {
         ++seen;
-        const auto tid = numberOf(entry->d_name);
+        const auto tid = numberOf(name);
         if (!tid || m_threads.contains(static_cast<pid_t>(*tid)))
             continue;
-        const std::string task = m_tasks + "/" + entry->d_name;
+        const std::string task = m_tasks + "/" + name;
         const auto part = partOf(task, buffer);
         auto schedstat = part ? KeptFile::open(task + "/schedstat") : Result<KeptFile>(Error{});
         if (!schedstat)

@@ -19,6 +19,11 @@ constexpr std::array kCounted{
     CountedFigure{ Metric::IoThreadCores, [](const Sample& s) -> Raw { return s.cpuParts.ioThreads; }, kPerNanosecond },
     CountedFigure{ Metric::EmulatorCores, [](const Sample& s) -> Raw { return s.cpuParts.emulator; }, kPerNanosecond },
     CountedFigure{ Metric::HelperCores, [](const Sample& s) -> Raw { return s.cpuParts.helpers; }, kPerNanosecond },
+    CountedFigure{
+        Metric::NetworkHelperCores, [](const Sample& s) -> Raw { return s.cpuParts.networkHelpers; }, kPerNanosecond },
+    CountedFigure{ Metric::KvmExitRate, [](const Sample& s) -> Raw { return s.kvmExits; }, 1 },
+    CountedFigure{
+        Metric::GuestCpuCores, [](const Sample& s) -> Raw { return s.guest.cpuNanoseconds; }, kPerNanosecond },
     CountedFigure{ Metric::StolenCores, [](const Sample& s) -> Raw { return s.stalls.stolen; }, kPerNanosecond },
     CountedFigure{ Metric::ThrottledCores, [](const Sample& s) -> Raw { return s.stalls.throttled; }, kPerNanosecond },
     CountedFigure{ Metric::CpuPressure, [](const Sample& s) -> Raw { return s.stalls.cpu; }, kPerNanosecond },
@@ -30,10 +35,27 @@ constexpr std::array kCounted{
     CountedFigure{ Metric::NetworkSendRate, [](const Sample& s) -> Raw { return s.networkSentBytes; }, 1 },
 };
 
+/// A level of the sample.
+struct LevelFigure {
+    Metric metric;
+    Raw (*level)(const Sample& sample);
+};
+constexpr std::array kLevels{
+    LevelFigure{ Metric::ResidentBytes, [](const Sample& s) -> Raw { return s.residentBytes; } },
+    LevelFigure{ Metric::CgroupChargeBytes, [](const Sample& s) -> Raw { return s.cgroupChargeBytes; } },
+    LevelFigure{ Metric::PssBytes, [](const Sample& s) -> Raw { return s.slow.pss; } },
+    LevelFigure{ Metric::SharedBytes, [](const Sample& s) -> Raw { return s.slow.shared; } },
+    LevelFigure{ Metric::PageTableBytes, [](const Sample& s) -> Raw { return s.slow.pageTables; } },
+    LevelFigure{ Metric::SwappedBytes, [](const Sample& s) -> Raw { return s.slow.swapped; } },
+    LevelFigure{ Metric::MergedBytes, [](const Sample& s) -> Raw { return s.slow.merged; } },
+    LevelFigure{ Metric::GuestMemoryUsedBytes, [](const Sample& s) -> Raw { return s.guest.memoryUsedBytes; } },
+    LevelFigure{ Metric::GuestMemoryCacheBytes, [](const Sample& s) -> Raw { return s.guest.memoryCacheBytes; } },
+};
+
 /// What ended has no figure of the host, and nobody says what its CPU time needs.
 bool isAlive(const Sample& sample)
 {
-    return sample.cpuNanoseconds || sample.residentBytes || sample.cgroupChargeBytes || sample.pssBytes
+    return sample.cpuNanoseconds || sample.residentBytes || sample.cgroupChargeBytes || sample.slow.pss
         || sample.diskReadBytes || sample.diskWrittenBytes || sample.networkReceivedBytes || sample.networkSentBytes
         || sample.cpuNanoseconds.needs() != Needs::FirstReading;
 }
@@ -47,6 +69,16 @@ bool isBetweenReadings(Needs needs)
 Reading<double> level(const Reading<std::uint64_t>& bytes)
 {
     return bytes ? Reading<double>(static_cast<double>(*bytes)) : Reading<double>(bytes.needs());
+}
+
+/// Seconds of one request.
+Reading<double> latency(const Reading<double>& nanosecondsPerSecond, const Reading<double>& requestsPerSecond)
+{
+    if (!nanosecondsPerSecond || !requestsPerSecond)
+        return nanosecondsPerSecond ? requestsPerSecond : nanosecondsPerSecond;
+    if (*requestsPerSecond <= 0)
+        return Needs::DiskRequests;
+    return *nanosecondsPerSecond * kPerNanosecond / *requestsPerSecond;
 }
 
 Reading<double> scaled(const Reading<double>& figure, double scale)
@@ -76,8 +108,10 @@ MetricPoint RateComputer::pointOf(const Sample& sample, Previous& previous)
 {
     const auto counterOf
         = [&previous](Metric metric) -> Counter& { return previous.counters.at(static_cast<std::size_t>(metric)); };
-    if (previous.countersBegan != sample.countersBegan)
+    if (previous.countersBegan != sample.countersBegan) {
         previous.counters = {};
+        previous.diskRequests = {};
+    }
     if (previous.isNetworkGuestView != sample.isNetworkGuestView)
         counterOf(Metric::NetworkReceiveRate) = counterOf(Metric::NetworkSendRate) = {};
     previous.countersBegan = sample.countersBegan;
@@ -89,11 +123,13 @@ MetricPoint RateComputer::pointOf(const Sample& sample, Previous& previous)
         const auto perSecond = rate(counterOf(figure.metric), figure.counter(sample), sample.monotonicNanoseconds);
         point[figure.metric] = scaled(perSecond, figure.scale);
     }
-    point[Metric::ResidentBytes] = level(sample.residentBytes);
-    point[Metric::CgroupChargeBytes] = level(sample.cgroupChargeBytes);
-    point[Metric::PssBytes] = level(sample.pssBytes);
-    point[Metric::GuestMemoryUsedBytes] = level(sample.guest.memoryUsedBytes);
-    point[Metric::GuestMemoryCacheBytes] = level(sample.guest.memoryCacheBytes);
+    for (const LevelFigure& figure : kLevels)
+        point[figure.metric] = level(figure.level(sample));
+    point[Metric::ContextSwitchRate]
+        = rate(counterOf(Metric::ContextSwitchRate), sample.slow.contextSwitches, sample.slow.monotonicNanoseconds);
+    point[Metric::DiskLatency]
+        = latency(rate(counterOf(Metric::DiskLatency), sample.diskRequests.nanoseconds, sample.monotonicNanoseconds),
+            rate(previous.diskRequests, sample.diskRequests.count, sample.monotonicNanoseconds));
     point.isNetworkGuestView = sample.isNetworkGuestView;
     return point;
 }
@@ -105,6 +141,8 @@ Reading<double> RateComputer::rate(Counter& before, const Reading<std::uint64_t>
         return { before.perSecond, now.needs() };
     if (!now)
         return now.needs();
+    if (before.value && nanoseconds == before.monotonicNanoseconds && *now == *before.value) // the same reading again
+        return { before.perSecond, Needs::SecondReading };
     Reading<double> perSecond = Needs::SecondReading;
     const std::int64_t elapsed = nanoseconds - before.monotonicNanoseconds;
     if (before.value && *now >= *before.value && elapsed > 0)

@@ -29,6 +29,7 @@ private:
         std::uint32_t countersBegan = 0;
         bool isNetworkGuestView = false;
         std::array<Counter, kMetricCount> counters; ///< by Metric; rates only
+        Counter diskRequests; ///< what the time of DiskLatency is divided by
         std::uint64_t round = 0;
     };
 

@@ -13,10 +13,12 @@
 
 namespace twinhull {
 
-/// What the inside of a workload reports of itself. Never mixed into the host's figures.
+/// What the inside of a workload reports of itself; of a container, which has no kernel that could, what this kernel
+/// counts for its cgroup. Never mixed into the host's figures.
 struct GuestFigures {
-    Reading<std::uint64_t> memoryUsedBytes; ///< MemTotal - MemAvailable of the guest
-    Reading<std::uint64_t> memoryCacheBytes; ///< page cache and buffers of the guest
+    Reading<std::uint64_t> memoryUsedBytes; ///< what cannot be dropped: MemTotal - MemAvailable of the guest
+    Reading<std::uint64_t> memoryCacheBytes; ///< page cache and buffers
+    Reading<std::uint64_t> cpuNanoseconds; ///< user + system as counted inside; of a container its cgroup's
     Reading<std::uint64_t> networkReceivedBytes; ///< since its boot, without loopback
     Reading<std::uint64_t> networkSentBytes;
 };
@@ -27,6 +29,24 @@ struct CpuParts {
     Reading<std::uint64_t> ioThreads;
     Reading<std::uint64_t> emulator; ///< all other threads of QEMU
     Reading<std::uint64_t> helpers; ///< programs beside it: monitor, pasta, virtiofsd ...
+    Reading<std::uint64_t> networkHelpers; ///< the part of `helpers` that carries its network
+};
+
+/// Read every few seconds: levels stay until the next reading, the counter comes with its own moment. Bytes.
+struct SlowFigures {
+    Reading<std::uint64_t> pss; ///< proportional set size of all processes
+    Reading<std::uint64_t> shared; ///< their resident size without that
+    Reading<std::uint64_t> swapped; ///< swapped out, in proportion as well
+    Reading<std::uint64_t> merged; ///< in pages that KSM merged
+    Reading<std::uint64_t> pageTables;
+    Reading<std::uint64_t> contextSwitches; ///< times its threads were put on a core
+    std::int64_t monotonicNanoseconds = 0; ///< when they were read
+};
+
+/// Of a VM's disks, as its QEMU counts them. All requests, and how long they took together.
+struct DiskRequests {
+    Reading<std::uint64_t> count;
+    Reading<std::uint64_t> nanoseconds;
 };
 
 /// What it had to wait for. Nanoseconds since it began.
@@ -47,10 +67,11 @@ struct Sample {
     Stalls stalls;
     Reading<std::uint64_t> residentBytes; ///< RssAnon + RssShmem of all processes, whatever its cgroup says
     Reading<std::uint64_t> cgroupChargeBytes; ///< memory.current - inactive_file; of the cgroup alone
-    Reading<std::uint64_t>
-        pssBytes; ///< proportional set size of all processes; from the slow tier, kept until the next reading
+    SlowFigures slow;
     Reading<std::uint64_t> diskReadBytes;
     Reading<std::uint64_t> diskWrittenBytes;
+    DiskRequests diskRequests;
+    Reading<std::uint64_t> kvmExits; ///< of all its virtual processors
     Reading<std::uint64_t> networkReceivedBytes;
     Reading<std::uint64_t> networkSentBytes;
     bool isNetworkGuestView = false; ///< the two above are the guest's own word
@@ -73,6 +94,7 @@ struct MetricPoint {
     std::array<Reading<double>, kMetricCount> readings; ///< by Metric
     bool isNetworkGuestView = false;
 
+    WorkloadKind kind() const { return id.kind; }
     Reading<double>& operator[](Metric metric) { return readings.at(static_cast<std::size_t>(metric)); }
     const Reading<double>& operator[](Metric metric) const { return readings.at(static_cast<std::size_t>(metric)); }
 };

@@ -40,9 +40,9 @@ Figure costOf(const std::vector<WorkloadInfo>& workloads)
     double bytes = 0;
     for (const WorkloadInfo& info : workloads) {
         const Sample sample = readCostNow(MetricTarget{ info.id, info.footprint });
-        if (!sample.pssBytes)
-            return Figure::absent(sentenceFor(sample.pssBytes.needs()));
-        bytes += static_cast<double>(*sample.pssBytes);
+        if (!sample.slow.pss)
+            return Figure::absent(sentenceFor(sample.slow.pss.needs()));
+        bytes += static_cast<double>(*sample.slow.pss);
     }
     return Figure::of(bytes);
 }

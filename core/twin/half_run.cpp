@@ -194,7 +194,7 @@ std::unique_ptr<Job> readLevels(const SharedRun& run, const WorkloadInfo& info)
         [run, footprint = info.footprint, id = info.id](auto&) {
             auto& figures = run->outcome->figures;
             const Sample sample = readCostNow(MetricTarget{ id, footprint });
-            figures.memoryHostBytes = figureOf(sample.pssBytes, 1);
+            figures.memoryHostBytes = figureOf(sample.slow.pss, 1);
             const auto disk = run->provider.diskUse(id);
             figures.diskBytes = disk ? Figure::of(static_cast<double>(disk->ownBytes + disk->sharedImageBytes))
                                      : Figure::absent(QString::fromStdString(disk.error().message));

@@ -9,7 +9,7 @@ namespace twinhull {
 namespace {
 
 constexpr unsigned kGroups = VIR_DOMAIN_STATS_BALLOON | VIR_DOMAIN_STATS_BLOCK | VIR_DOMAIN_STATS_INTERFACE;
-constexpr unsigned kMostDevices = 64; ///< more than any sane domain has
+constexpr unsigned kMostDevices = 1024; ///< or processors: more than any sane domain has
 
 class Record {
 public:
@@ -24,10 +24,11 @@ public:
     }
 
     /// Of "GROUP.0.FIELD", "GROUP.1.FIELD" …; absent when none has it.
-    std::optional<std::uint64_t> sum(const std::string& group, const std::string& field) const
+    std::optional<std::uint64_t> sum(
+        const std::string& group, const std::string& field, const char* countedBy = "count") const
     {
         unsigned count = 0;
-        if (virTypedParamsGetUInt(m_record.params, m_record.nparams, (group + ".count").c_str(), &count) != 1)
+        if (virTypedParamsGetUInt(m_record.params, m_record.nparams, (group + "." + countedBy).c_str(), &count) != 1)
             return std::nullopt;
         std::optional<std::uint64_t> total;
         for (unsigned i = 0; i < std::min(count, kMostDevices); ++i) {
@@ -35,6 +36,17 @@ public:
                 total = total.value_or(0) + *one;
         }
         return total;
+    }
+
+    /// Of several fields of the group; absent when none of them is there.
+    std::optional<std::uint64_t> total(const std::string& group, std::initializer_list<const char*> fields) const
+    {
+        std::optional<std::uint64_t> all;
+        for (const char* field : fields) {
+            if (const auto one = sum(group, field))
+                all = all.value_or(0) + *one;
+        }
+        return all;
     }
 
 private:
@@ -48,11 +60,12 @@ std::optional<std::uint64_t> kibibytes(std::optional<std::uint64_t> number)
 
 } // namespace
 
-Result<DomainStatistics> readStatistics(virDomainPtr domain)
+Result<DomainStatistics> readStatistics(virDomainPtr domain, ExitCounts exits)
 {
+    const unsigned groups = exits == ExitCounts::Asked ? kGroups | VIR_DOMAIN_STATS_VCPU : kGroups;
     std::array<virDomainPtr, 2> list{ domain, nullptr };
     virDomainStatsRecordPtr* records = nullptr;
-    const int count = virDomainListGetStats(list.data(), kGroups, &records, VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT);
+    const int count = virDomainListGetStats(list.data(), groups, &records, VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT);
     if (count < 0)
         return libvirtError("ask for statistics");
     const std::unique_ptr<virDomainStatsRecordPtr, VirDeleter<&virDomainStatsRecordListFree>> owner(records);
@@ -62,6 +75,9 @@ Result<DomainStatistics> readStatistics(virDomainPtr domain)
     const Record record(*records[0]);
     statistics.diskReadBytes = record.sum("block", "rd.bytes");
     statistics.diskWrittenBytes = record.sum("block", "wr.bytes");
+    statistics.diskRequests = record.total("block", { "rd.reqs", "wr.reqs", "fl.reqs" });
+    statistics.diskRequestNanoseconds = record.total("block", { "rd.times", "wr.times", "fl.times" });
+    statistics.kvmExits = record.sum("vcpu", "exits.sum", "maximum");
     statistics.networkReceivedBytes = record.sum("net", "rx.bytes");
     statistics.networkSentBytes = record.sum("net", "tx.bytes");
     const auto all = kibibytes(record.number("balloon.available"));

@@ -38,6 +38,7 @@ GuestFigures figuresFrom(const GuestReading& reading)
         && *reading.memoryTotalBytes >= *reading.memoryAvailableBytes)
         figures.memoryUsedBytes = *reading.memoryTotalBytes - *reading.memoryAvailableBytes;
     figures.memoryCacheBytes = { reading.memoryCacheBytes, Needs::GuestReport };
+    figures.cpuNanoseconds = { reading.cpuNanoseconds, Needs::GuestReport };
     figures.networkReceivedBytes = { reading.networkReceivedBytes, Needs::GuestReport };
     figures.networkSentBytes = { reading.networkSentBytes, Needs::GuestReport };
     return figures;
@@ -45,20 +46,16 @@ GuestFigures figuresFrom(const GuestReading& reading)
 
 /// Counters are handed out once, so that their rate is the mean since the answer before, and not that of five seconds
 /// in one and none in four.
-void fillNetwork(Sample& sample, bool isFresh)
+void fillCounter(Reading<std::uint64_t>& figure, const Reading<std::uint64_t>& told, bool isFresh)
 {
-    const auto fill = [isFresh](Reading<std::uint64_t>& figure, const Reading<std::uint64_t>& told) {
-        figure = isFresh || !told ? told : Reading<std::uint64_t>(Needs::NextGuestReading);
-    };
-    fill(sample.networkReceivedBytes, sample.guest.networkReceivedBytes);
-    fill(sample.networkSentBytes, sample.guest.networkSentBytes);
+    figure = isFresh || !told ? told : Reading<std::uint64_t>(Needs::NextGuestReading);
 }
 
 /// There is an agent, and it was not asked yet.
 void explainFirstQuestion(Sample& sample)
 {
-    for (auto* figure : { &sample.guest.memoryUsedBytes, &sample.guest.memoryCacheBytes, &sample.networkReceivedBytes,
-             &sample.networkSentBytes })
+    for (auto* figure : { &sample.guest.memoryUsedBytes, &sample.guest.memoryCacheBytes, &sample.guest.cpuNanoseconds,
+             &sample.networkReceivedBytes, &sample.networkSentBytes })
         figure->explain(Needs::NextGuestReading);
 }
 
@@ -162,10 +159,12 @@ void GuestFiguresSource::read(std::span<const MetricTarget> targets, std::span<S
             continue;
         const bool isFresh = std::exchange(found->second.isFresh, false);
         sample.guest = *found->second.figures;
+        fillCounter(sample.guest.cpuNanoseconds, found->second.figures->cpuNanoseconds, isFresh);
         if (sample.networkReceivedBytes || sample.networkSentBytes) // the host knows better
             continue;
         sample.isNetworkGuestView = sample.guest.networkReceivedBytes.has_value();
-        fillNetwork(sample, isFresh);
+        fillCounter(sample.networkReceivedBytes, sample.guest.networkReceivedBytes, isFresh);
+        fillCounter(sample.networkSentBytes, sample.guest.networkSentBytes, isFresh);
     }
 }
 

@@ -6,6 +6,7 @@
 #include "core/vms/session_daemon.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <condition_variable>
 #include <map>
@@ -42,9 +43,28 @@ struct Machine {
     std::optional<DomainStatistics> statistics;
     bool isFresh = false; ///< not handed out yet
     bool isSilent = false; ///< the latest call took too long or failed
+    ExitCounts exits = ExitCounts::Asked; ///< until an answer has none: an emulated VM never has
 };
 
 using Figure = Reading<std::uint64_t>;
+
+/// A counter of libvirt's and where it belongs.
+struct Counter {
+    std::optional<std::uint64_t> DomainStatistics::*from;
+    Figure& (*to)(Sample& sample);
+    bool isNetwork = false; ///< one counter has one source: left to an agent that tells it
+};
+constexpr std::array kCounters{
+    Counter{ &DomainStatistics::diskReadBytes, [](Sample& s) -> Figure& { return s.diskReadBytes; } },
+    Counter{ &DomainStatistics::diskWrittenBytes, [](Sample& s) -> Figure& { return s.diskWrittenBytes; } },
+    Counter{ &DomainStatistics::diskRequests, [](Sample& s) -> Figure& { return s.diskRequests.count; } },
+    Counter{
+        &DomainStatistics::diskRequestNanoseconds, [](Sample& s) -> Figure& { return s.diskRequests.nanoseconds; } },
+    Counter{ &DomainStatistics::kvmExits, [](Sample& s) -> Figure& { return s.kvmExits; } },
+    Counter{
+        &DomainStatistics::networkReceivedBytes, [](Sample& s) -> Figure& { return s.networkReceivedBytes; }, true },
+    Counter{ &DomainStatistics::networkSentBytes, [](Sample& s) -> Figure& { return s.networkSentBytes; }, true },
+};
 
 void fill(Figure& figure, std::optional<std::uint64_t> value)
 {
@@ -52,41 +72,31 @@ void fill(Figure& figure, std::optional<std::uint64_t> value)
         figure = *value;
 }
 
-void fillCounters(const DomainStatistics& from, Sample& sample)
-{
-    fill(sample.diskReadBytes, from.diskReadBytes);
-    fill(sample.diskWrittenBytes, from.diskWrittenBytes);
-    if (sample.networkReceivedBytes || sample.networkSentBytes || sample.isNetworkGuestView)
-        return; // one counter has one source
-    fill(sample.networkReceivedBytes, from.networkReceivedBytes);
-    fill(sample.networkSentBytes, from.networkSentBytes);
-}
-
 /// Counters are handed out once: between two answers they are known, but not to the tick.
-void explainCounters(const DomainStatistics& from, Sample& sample)
+void fillCounters(const DomainStatistics& from, bool isFresh, Sample& sample)
 {
-    const auto explain = [](Figure& figure, const std::optional<std::uint64_t>& known) {
-        if (known)
-            figure.explain(Needs::NextLibvirtReading);
-    };
-    explain(sample.diskReadBytes, from.diskReadBytes);
-    explain(sample.diskWrittenBytes, from.diskWrittenBytes);
-    if (sample.isNetworkGuestView)
-        return;
-    explain(sample.networkReceivedBytes, from.networkReceivedBytes);
-    explain(sample.networkSentBytes, from.networkSentBytes);
+    const bool isNetworkTold = sample.networkReceivedBytes || sample.networkSentBytes || sample.isNetworkGuestView;
+    for (const Counter& counter : kCounters) {
+        const auto& value = from.*counter.from;
+        if (!value || (counter.isNetwork && isNetworkTold))
+            continue;
+        if (isFresh)
+            fill(counter.to(sample), value);
+        else
+            counter.to(sample).explain(Needs::NextLibvirtReading);
+    }
 }
 
 /// What libvirt would tell, had it answered.
 void explainSilence(Sample& sample)
 {
-    for (auto* figure : { &sample.diskReadBytes, &sample.diskWrittenBytes, &sample.guest.memoryUsedBytes,
-             &sample.guest.memoryCacheBytes })
-        figure->explain(Needs::LibvirtAnswer);
-    if (sample.isNetworkGuestView) // the agent tells it, and goes on
-        return;
-    sample.networkReceivedBytes.explain(Needs::LibvirtAnswer);
-    sample.networkSentBytes.explain(Needs::LibvirtAnswer);
+    sample.guest.memoryUsedBytes.explain(Needs::LibvirtAnswer);
+    sample.guest.memoryCacheBytes.explain(Needs::LibvirtAnswer);
+    for (const Counter& counter : kCounters) {
+        const bool isAgents = counter.isNetwork && sample.isNetworkGuestView; // it tells them, and goes on
+        if (!isAgents)
+            counter.to(sample).explain(Needs::LibvirtAnswer);
+    }
 }
 
 } // namespace
@@ -106,7 +116,7 @@ struct LibvirtFiguresSource::Core : std::enable_shared_from_this<Core> {
     std::optional<QString> nextDue(Clock::time_point now) const;
     void ask(const QString& uuid, ConnectionHandle& connection, std::unique_lock<std::mutex>& lock);
     void leaveBehindWhatHangs(Clock::time_point now);
-    Result<DomainStatistics> statisticsOf(const QString& uuid, ConnectionHandle& connection) const;
+    Result<DomainStatistics> statisticsOf(const QString& uuid, ExitCounts exits, ConnectionHandle& connection) const;
 };
 
 int LibvirtFiguresSource::Core::hangingThreads() const
@@ -152,7 +162,7 @@ void LibvirtFiguresSource::Core::run()
 }
 
 Result<DomainStatistics> LibvirtFiguresSource::Core::statisticsOf(
-    const QString& uuid, ConnectionHandle& connection) const
+    const QString& uuid, ExitCounts exits, ConnectionHandle& connection) const
 {
     if (!connection || virConnectIsAlive(connection.get()) != 1) {
         connection.reset(virConnectOpen(effectiveUri(uri).toUtf8().constData()));
@@ -161,7 +171,7 @@ Result<DomainStatistics> LibvirtFiguresSource::Core::statisticsOf(
         (void)virConnectSetKeepAlive(connection.get(), kKeepAliveSeconds, kKeepAliveCount); // not every driver has it
     }
     const auto domain = findDomain(connection.get(), uuid);
-    return domain ? readStatistics(domain->get()) : Result<DomainStatistics>(Error(domain.error()));
+    return domain ? readStatistics(domain->get(), exits) : Result<DomainStatistics>(Error(domain.error()));
 }
 
 void LibvirtFiguresSource::Core::ask(
@@ -170,8 +180,9 @@ void LibvirtFiguresSource::Core::ask(
     const auto call = std::make_shared<Call>(Call{ Clock::now(), false });
     calls.push_back(call);
     machines[uuid].call = call;
+    const ExitCounts exits = machines[uuid].exits;
     lock.unlock();
-    auto answer = statisticsOf(uuid, connection);
+    auto answer = statisticsOf(uuid, exits, connection);
     lock.lock();
     std::erase(calls, call);
     const auto found = machines.find(uuid);
@@ -182,6 +193,8 @@ void LibvirtFiguresSource::Core::ask(
     machine.nextQuestion = Clock::now() + kInterval;
     machine.isSilent = !answer && answer.error().code != ErrorCode::NotFound;
     machine.isFresh = bool(answer);
+    if (answer && !answer->kvmExits)
+        machine.exits = ExitCounts::Left;
     machine.statistics = answer ? std::optional(*std::move(answer)) : std::nullopt;
 }
 
@@ -241,10 +254,7 @@ void LibvirtFiguresSource::read(std::span<const MetricTarget> targets, std::span
             continue;
         fill(sample.guest.memoryUsedBytes, machine.statistics->guestMemoryUsedBytes);
         fill(sample.guest.memoryCacheBytes, machine.statistics->guestMemoryCacheBytes);
-        if (std::exchange(machine.isFresh, false))
-            fillCounters(*machine.statistics, sample);
-        else
-            explainCounters(*machine.statistics, sample);
+        fillCounters(*machine.statistics, std::exchange(machine.isFresh, false), sample);
     }
 }
 

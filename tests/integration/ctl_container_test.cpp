@@ -104,8 +104,10 @@ private Q_SLOTS:
         QVERIFY(figures[u"resident_bytes"].toDouble() > 0);
         QVERIFY(figures[u"cgroup_charge_bytes"].isDouble()
             != figures[u"missing"].toObject().contains(u"cgroup_charge_bytes"));
-        QVERIFY(figures[u"guest_memory_used_bytes"].isNull());
-        QVERIFY(figures[u"missing"][u"guest_memory_used_bytes"].toString().startsWith(QStringLiteral("needs a guest")));
+        QVERIFY(figures[u"vcpu_cores"].isNull());
+        QVERIFY(figures[u"missing"][u"vcpu_cores"].toString().startsWith(QStringLiteral("needs virtual processors")));
+        QVERIFY(figures[u"guest_memory_used_bytes"].isDouble()
+            != figures[u"missing"].toObject().contains(u"guest_memory_used_bytes"));
         QVERIFY(stats.json()[u"host"][u"host_memory_total_bytes"].toDouble() > 0);
         const auto legend = stats.json()[u"figures"];
         QCOMPARE(legend[u"pss_bytes"][u"unit"].toString(), QStringLiteral("bytes"));
@@ -124,7 +126,7 @@ private Q_SLOTS:
         const auto some = ctl({ "stats", "--columns", "resident,cpu_cores", "busy" });
         QCOMPARE(some.out.split('\n').front().simplified(), QByteArray("NAME KIND RESIDENT CPU"));
         const auto all = ctl({ "stats", "--columns", "all", "busy" });
-        QVERIFY2(all.text().contains(QStringLiteral("] needs a guest")), qPrintable(all.text()));
+        QVERIFY2(all.text().contains(QStringLiteral("] needs virtual processors")), qPrintable(all.text()));
         const auto wrong = ctl({ "stats", "--columns", "speed", "busy" });
         QCOMPARE(wrong.exitCode, 2);
         QVERIFY2(wrong.text().contains(QStringLiteral("cpu, vcpu, io_threads, emulator")), qPrintable(wrong.text()));

@@ -60,15 +60,17 @@ private Q_SLOTS:
     {
         std::vector<Sample> samples(1);
         const std::vector targets{ MetricTarget{ info("first").id, {} } }; // as of another user: nothing in /proc
-        bool hasCounted = false; // a reading is handed out once
+        DiskRequests requests; // a reading is handed out once
         const auto countsReads = [&] {
             samples.assign(1, Sample());
             m_provider->figuresSource()->read(targets, samples);
-            hasCounted = hasCounted || samples.front().diskReadBytes.value_or(0) > 0;
-            return hasCounted;
+            if (samples.front().diskReadBytes.value_or(0) > 0)
+                requests = samples.front().diskRequests;
+            return requests.count.has_value();
         };
         QTRY_VERIFY_WITH_TIMEOUT(countsReads(), 20'000);
         QVERIFY(samples.front().guest.memoryUsedBytes.needs() != Needs::LibvirtAnswer);
+        QVERIFY(*requests.count > 0 && requests.nanoseconds.value_or(0) > 0);
     }
 
     /// The firmware finds nothing to boot and goes on looking: the virtual processor works.
@@ -85,6 +87,8 @@ private Q_SLOTS:
             sum += *point[part];
         QVERIFY2(std::abs(sum - whole) <= 0.01 * whole + 1e-4, qPrintable(QString::number(sum / whole)));
         QVERIFY(point[Metric::StolenCores].has_value());
+        QCOMPARE(point[Metric::KvmExitRate].has_value(), info("first").engine == u"kvm");
+        QCOMPARE(point[Metric::NetworkHelperCores].needs(), Needs::NetworkHelper); // slirp is a part of QEMU
         QCOMPARE(point[Metric::ThrottledCores].needs(), Needs::CgroupOfItsOwn);
         QCOMPARE(point[Metric::CpuPressure].needs(), Needs::CgroupOfItsOwn);
     }

@@ -66,10 +66,18 @@ constexpr std::array kDetails{
     FactDetail{ Metric::IoThreadCores, Metric::CpuCores },
     FactDetail{ Metric::EmulatorCores, Metric::CpuCores },
     FactDetail{ Metric::HelperCores, Metric::CpuCores },
+    FactDetail{ Metric::NetworkHelperCores, Metric::CpuCores },
     FactDetail{ Metric::StolenCores, Metric::CpuCores },
     FactDetail{ Metric::ThrottledCores, Metric::CpuCores },
     FactDetail{ Metric::CpuPressure, Metric::CpuCores },
+    FactDetail{ Metric::ContextSwitchRate, Metric::CpuCores },
+    FactDetail{ Metric::KvmExitRate, Metric::CpuCores },
+    FactDetail{ Metric::SharedBytes, Metric::PssBytes },
+    FactDetail{ Metric::PageTableBytes, Metric::PssBytes },
+    FactDetail{ Metric::SwappedBytes, Metric::PssBytes },
+    FactDetail{ Metric::MergedBytes, Metric::PssBytes },
     FactDetail{ Metric::MemoryPressure, Metric::PssBytes },
+    FactDetail{ Metric::DiskLatency, Metric::DiskReadRate },
     FactDetail{ Metric::IoPressure, Metric::DiskReadRate },
 };
 
@@ -83,7 +91,8 @@ QString detailsOf(const MetricPoint& point, Metric metric)
 {
     QString lines;
     for (const FactDetail& detail : kDetails) {
-        if (detail.of == metric && point[detail.metric].needs() != Needs::VirtualCpus)
+        const Needs needs = point[detail.metric].needs();
+        if (detail.of == metric && needs != Needs::VirtualCpus && needs != Needs::VirtualDisk)
             lines += tr("%1: %2").arg(titleOf(about(detail.metric)), textOf(point, detail.metric)) + u'\n';
     }
     return lines.isEmpty() ? lines : u'\n' + lines.chopped(1);

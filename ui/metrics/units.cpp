@@ -72,6 +72,10 @@ Unit unitFor(Quantity quantity, double largest)
         return byteUnit(largest);
     case MetricUnit::BytesPerSecond:
         return rateUnit(largest);
+    case MetricUnit::PerSecond:
+        return { 1, tr("/s") };
+    case MetricUnit::Seconds:
+        return { 1e-3, tr("ms") };
     }
     return {};
 }
@@ -127,6 +131,10 @@ QString metricText(MetricUnit unit, double value)
         return byteCountText(value);
     case MetricUnit::BytesPerSecond:
         return rateText(value);
+    case MetricUnit::PerSecond:
+        return frequencyText(value);
+    case MetricUnit::Seconds:
+        return millisecondsText(value * 1e3);
     }
     return {};
 }

@@ -71,10 +71,10 @@ std::vector<BarSegment> memorySegments(const ComparedWorkload& workload, double 
     const Figure& guestUsed = workload[Metric::GuestMemoryUsedBytes];
     const double used = guestUsed.value.value_or(0);
     const double cache = workload[Metric::GuestMemoryCacheBytes].value.value_or(0);
-    const bool isKnownInside = guestUsed.value && used + cache < total;
+    const bool isVm = workload.kind() == WorkloadKind::Vm; // a cgroup's charge is another measure than its PSS
+    const bool isKnownInside = isVm && guestUsed.value && used + cache < total;
     if (!isKnownInside) {
-        const QString name = workload.info.id.kind == WorkloadKind::Vm ? tr("guest and QEMU, not told apart")
-                                                                       : tr("its processes and helpers");
+        const QString name = isVm ? tr("guest and QEMU, not told apart") : tr("its processes and helpers");
         return { namedSegment(name, total, byteCountText(total)) };
     }
     std::vector<BarSegment> segments{ namedSegment(tr("used (guest view)"), used, byteCountText(used)) };

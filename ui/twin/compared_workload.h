@@ -20,6 +20,7 @@ struct ComparedWorkload {
 
     Figure& operator[](Metric metric) { return figures.at(static_cast<std::size_t>(metric)); }
     const Figure& operator[](Metric metric) const { return figures.at(static_cast<std::size_t>(metric)); }
+    WorkloadKind kind() const { return info.id.kind; }
     bool isEmulated() const { return info.engine == u"tcg"; }
 };
 

@@ -25,6 +25,11 @@ QString rateText(double bytesPerSecond)
     return bytesPerSecond < 0.5 ? QStringLiteral("0") : QString::fromStdString(formatRate(bytesPerSecond));
 }
 
+QString frequencyText(double perSecond)
+{
+    return QString::fromStdString(formatFrequency(perSecond));
+}
+
 QString cpuText(double cores)
 {
     const double percent = cores * 100;

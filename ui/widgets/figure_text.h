@@ -15,6 +15,7 @@ namespace twinhull {
 QString byteCountText(double bytes); ///< "0", "11 MiB", "2.1 GiB"
 QString signedByteCountText(double bytes); ///< "+137 MiB", "−3 MiB"
 QString rateText(double bytesPerSecond); ///< "0", "42 kB/s", "1.2 MB/s"
+QString frequencyText(double perSecond); ///< "0.4 /s", "120 /s", "3.4 k/s"
 QString cpuText(double cores); ///< percent of one core: "0.3 %", "134 %"
 QString durationText(std::chrono::seconds duration); ///< "12 s", "4 min", "2 h", "1 d"
 QString millisecondsText(double milliseconds); ///< "4.1 ms", "120 ms", "1.61 s"

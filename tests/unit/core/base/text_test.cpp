@@ -93,6 +93,14 @@ private Q_SLOTS:
         QTEST(text(formatRate(rate)), "expected");
     }
 
+    void writesFrequencies()
+    {
+        QCOMPARE(text(formatFrequency(0)), QStringLiteral("0.0 /s"));
+        QCOMPARE(text(formatFrequency(0.44)), QStringLiteral("0.4 /s"));
+        QCOMPARE(text(formatFrequency(120)), QStringLiteral("120 /s"));
+        QCOMPARE(text(formatFrequency(3400)), QStringLiteral("3.4 k/s"));
+    }
+
     void writesDurations_data()
     {
         QTest::addColumn<qint64>("nanoseconds");

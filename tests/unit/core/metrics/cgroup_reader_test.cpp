@@ -83,6 +83,17 @@ private Q_SLOTS:
         QCOMPARE(*reading.cpuPressureNanoseconds, std::uint64_t{ 21'000 });
     }
 
+    void tellsWhatIsUsedFromWhatCouldBeDropped()
+    {
+        fillFolder(); // memory.current 9000
+        m_files.write(
+            "cg/memory.stat", "anon 3000\nfile 4000\ninactive_file 2000\nactive_file 1500\nslab_reclaimable 100\n");
+        auto reader = CgroupReader::open(m_files.path("cg"), m_files.path("sys"));
+        QVERIFY(reader && reader->refresh(m_buffer));
+        QCOMPARE(*reader->reading().usedBytes, std::uint64_t{ 9000 - 2000 - 1500 - 100 });
+        QCOMPARE(*reader->reading().cacheBytes, std::uint64_t{ 4000 }); // shared memory included, as a guest's Cached
+    }
+
     void leavesOutWhatHasNoController()
     {
         FakeProc files;
@@ -92,6 +103,8 @@ private Q_SLOTS:
         QVERIFY(reader && reader->refresh(m_buffer));
         QVERIFY(reader->reading().cpuNanoseconds);
         QCOMPARE(reader->reading().chargeBytes.needs(), Needs::MemoryController);
+        QCOMPARE(reader->reading().usedBytes.needs(), Needs::MemoryController);
+        QCOMPARE(reader->reading().cacheBytes.needs(), Needs::MemoryController);
         QVERIFY(!reader->reading().hasIoController);
         QCOMPARE(reader->reading().throttledNanoseconds.needs(), Needs::CpuController);
         QCOMPARE(reader->reading().cpuPressureNanoseconds.needs(), Needs::CgroupPressure);
@@ -105,6 +118,7 @@ private Q_SLOTS:
         QVERIFY(reader && reader->refresh(m_buffer));
         QVERIFY(!reader->reading().chargeBytes);
         QCOMPARE(reader->reading().chargeBytes.needs(), Needs::MemoryStat);
+        QCOMPARE(reader->reading().usedBytes.needs(), Needs::MemoryStat);
     }
 
     void tellsNoTrafficFromAnUnreadableFile()

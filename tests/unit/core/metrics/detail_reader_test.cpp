@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/metrics/pss_reader.h"
+#include "core/metrics/detail_reader.h"
 
 #include "tests/support/victim.h"
 #include "tests/unit/core/metrics/fake_proc.h"
@@ -17,21 +17,31 @@ namespace {
 constexpr std::uint64_t kMiB = 1U << 20U;
 const WorkloadId kWeb{ WorkloadKind::Container, QStringLiteral("web") };
 
+void addProcess(const FakeProc& proc, const std::string& pid, const std::string& rollup)
+{
+    (void)makeFolders(proc.path(pid + "/task/" + pid));
+    proc.write(pid + "/smaps_rollup", "00400000-7ff ---p 00000000 00:00 0 [rollup]\n" + rollup);
+    proc.write(pid + "/status", "Name:\tx\nVmPTE:\t       4 kB\n");
 }
 
-class PssReaderTest : public QObject {
+}
+
+class DetailReaderTest : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
     void countsPrivateMemoryWhole()
     {
         Victim victim([](int, VictimReport&) { takeMemory(16 * kMiB, MAP_PRIVATE); });
-        const auto before = readPss({}, std::array{ victim.pid() });
+        const auto before = readDetails({}, std::array{ victim.pid() });
         victim.doStep();
-        const auto after = readPss({}, std::array{ victim.pid() });
+        const auto after = readDetails({}, std::array{ victim.pid() });
         QVERIFY(before && after);
-        QVERIFY(*after - *before >= 16 * kMiB);
-        QVERIFY(*after - *before < 18 * kMiB);
+        QVERIFY(after->pssBytes - before->pssBytes >= 16 * kMiB);
+        QVERIFY(after->pssBytes - before->pssBytes < 18 * kMiB);
+        const auto tables = after->pageTableBytes - before->pageTableBytes; // 8 bytes for a page of 4 KiB, or less
+        QVERIFY(before->pageTableBytes > 0 && tables <= 64U << 10U);
+        QVERIFY(after->contextSwitches > before->contextSwitches); // it was woken for the step
     }
 
     void leavesOutProcessesThatEnded()
@@ -39,31 +49,66 @@ private Q_SLOTS:
         Victim victim([](int, VictimReport&) {});
         const pid_t pid = victim.pid();
         victim.end();
-        const auto pss = readPss({}, std::array{ pid });
-        QVERIFY(pss);
-        QCOMPARE(*pss, std::uint64_t{ 0 });
+        const auto details = readDetails({}, std::array{ pid });
+        QVERIFY(details);
+        QCOMPARE(details->pssBytes, std::uint64_t{ 0 });
     }
 
     void addsAllProcesses()
     {
         FakeProc proc;
-        for (const char* name : { "7", "8" }) {
-            (void)makeFolders(proc.path(name));
-            proc.write(
-                std::string(name) + "/smaps_rollup", "00400000-7ff ---p 00000000 00:00 0 [rollup]\nPss: 10 kB\n");
+        for (const char* pid : { "7", "8" }) {
+            addProcess(proc, pid, "Rss: 50 kB\nPss: 10 kB\nKSM: 8 kB\nSwapPss: 3 kB\n");
+            proc.write(std::string(pid) + "/task/" + pid + "/schedstat", "500 20 6\n");
         }
-        QCOMPARE(*readPss(proc.tree(), std::array<pid_t, 2>{ 7, 8 }), std::uint64_t{ 20 * 1024 });
+        const auto details = readDetails(proc.tree(), std::array<pid_t, 2>{ 7, 8 });
+        QVERIFY(details);
+        QCOMPARE(details->pssBytes, std::uint64_t{ 20 * 1024 });
+        QCOMPARE(details->sharedBytes, std::uint64_t{ 80 * 1024 });
+        QCOMPARE(details->swappedBytes, std::uint64_t{ 6 * 1024 });
+        QCOMPARE(details->pageTableBytes, std::uint64_t{ 8 * 1024 });
+        QCOMPARE(details->mergedBytes, std::optional<std::uint64_t>(16 * 1024));
+        QCOMPARE(details->contextSwitches, std::uint64_t{ 12 });
+    }
+
+    void countsMergedPagesWhereTheRollupDoesNot()
+    {
+        FakeProc proc;
+        addProcess(proc, "7", "Pss: 10 kB\n");
+        QVERIFY(!readDetails(proc.tree(), std::array<pid_t, 1>{ 7 })->mergedBytes);
+        proc.write("7/ksm_merging_pages", "3\n");
+        const auto page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+        QCOMPARE(readDetails(proc.tree(), std::array<pid_t, 1>{ 7 })->mergedBytes, std::optional(3 * page));
+    }
+
+    void countsSwitchesOfThreadsThatComeAndGo()
+    {
+        FakeProc proc;
+        addProcess(proc, "7", "Pss: 10 kB\n");
+        (void)makeFolders(proc.path("7/task/8"));
+        proc.write("7/task/7/schedstat", "1 1 100\n");
+        proc.write("7/task/8/schedstat", "1 1 50\n");
+        SwitchCounter switches;
+        const auto countNow
+            = [&] { return readDetails(proc.tree(), std::array<pid_t, 1>{ 7 }, switches)->contextSwitches; };
+        QCOMPARE(countNow(), std::uint64_t{ 150 });
+        proc.write("7/task/7/schedstat", "1 1 110\n");
+        (void)removeTree(proc.path("7/task/8"));
+        QCOMPARE(countNow(), std::uint64_t{ 160 }); // what the ended one had stays
+        (void)makeFolders(proc.path("7/task/8"));
+        proc.write("7/task/8/schedstat", "1 1 4\n"); // another one got its number
+        QCOMPARE(countNow(), std::uint64_t{ 164 });
     }
 
     void bringsAFirstReadingSoon()
     {
         Victim victim([](int, VictimReport&) { takeMemory(4 * kMiB, MAP_PRIVATE); });
         victim.doStep();
-        PssReader reader(ProcTree{});
+        DetailReader reader(ProcTree{});
         QVERIFY(!reader.latest(kWeb));
         reader.want(kWeb, { victim.pid() });
         QTRY_VERIFY(reader.latest(kWeb));
-        QVERIFY(**reader.latest(kWeb) >= 4 * kMiB);
+        QVERIFY((*reader.latest(kWeb))->pssBytes >= 4 * kMiB);
     }
 
     void readsAgainAfterItsInterval()
@@ -71,16 +116,16 @@ private Q_SLOTS:
         FakeProc proc;
         (void)makeFolders(proc.path("7"));
         proc.write("7/smaps_rollup", "Pss: 10 kB\n");
-        PssReader reader(proc.tree(), 20ms);
+        DetailReader reader(proc.tree(), 20ms);
         reader.want(kWeb, { 7 });
         QTRY_VERIFY(reader.latest(kWeb));
         proc.write("7/smaps_rollup", "Pss: 30 kB\n");
-        QTRY_COMPARE(**reader.latest(kWeb), std::uint64_t{ 30 * 1024 });
+        QTRY_COMPARE((*reader.latest(kWeb))->pssBytes, std::uint64_t{ 30 * 1024 });
     }
 
     void forgetsAWorkload()
     {
-        PssReader reader(ProcTree{});
+        DetailReader reader(ProcTree{});
         reader.want(kWeb, { ::getpid() });
         QTRY_VERIFY(reader.latest(kWeb));
         reader.forget(kWeb);
@@ -88,5 +133,5 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(PssReaderTest)
-#include "pss_reader_test.moc"
+QTEST_GUILESS_MAIN(DetailReaderTest)
+#include "detail_reader_test.moc"

@@ -149,6 +149,33 @@ private Q_SLOTS:
         QCOMPARE(*after.cpuNanoseconds - *before.cpuNanoseconds, nanosecondsOf(50));
     }
 
+    void tellsTheNetworksHelperFromTheOthers()
+    {
+        QCOMPARE(read().cpuParts.networkHelpers.needs(), Needs::NetworkHelper);
+        m_files->add({ .pid = 7, .parent = 1, .ownTicks = 50 });
+        m_files->write("7/comm", "pasta.avx2\n");
+        m_footprint.helperPids = { 5, 7 };
+        FootprintReader reader(m_files->tree(), m_footprint);
+        Sample sample;
+        QVERIFY(reader.read(sample, m_buffer));
+        QCOMPARE(*sample.cpuParts.networkHelpers, nanosecondsOf(50));
+        m_files->write("7/stat", ""); // it ended: what it used was used
+        QVERIFY(reader.read(sample, m_buffer));
+        QCOMPARE(*sample.cpuParts.networkHelpers, nanosecondsOf(50));
+    }
+
+    void tellsOfAContainerWhatItsCgroupCountsInside()
+    {
+        QCOMPARE(read().guest.cpuNanoseconds.needs(), Needs::CgroupOfItsOwn);
+        fillCgroup();
+        m_files->write("cg/memory.current", "500000\n");
+        m_files->write("cg/memory.stat", "file 300000\ninactive_file 200000\nactive_file 90000\n");
+        const auto sample = read();
+        QCOMPARE(*sample.guest.cpuNanoseconds, std::uint64_t{ 4'000'000 }); // without the monitor
+        QCOMPARE(*sample.guest.memoryUsedBytes, std::uint64_t{ 210'000 });
+        QCOMPARE(*sample.guest.memoryCacheBytes, std::uint64_t{ 300'000 });
+    }
+
     void saysOfEachAbsentFigureWhatItNeeds()
     {
         ::unlink(m_files->path("11/io").c_str());
@@ -169,9 +196,9 @@ private Q_SLOTS:
         for (const char* pid : { "5", "10", "11" })
             m_files->write(pid + std::string("/smaps_rollup"), "Pss:   100 kB\n");
         const WorkloadId id{ WorkloadKind::Container, QStringLiteral("web") };
-        QCOMPARE(readCostNow({ id, m_footprint }, m_files->tree()).pssBytes.needs(), Needs::EveryProcess);
+        QCOMPARE(readCostNow({ id, m_footprint }, m_files->tree()).slow.pss.needs(), Needs::EveryProcess);
         m_files->add({ .pid = 11, .parent = 10 });
-        QCOMPARE(*readCostNow({ id, m_footprint }, m_files->tree()).pssBytes, std::uint64_t{ 300 * 1024 });
+        QCOMPARE(*readCostNow({ id, m_footprint }, m_files->tree()).slow.pss, std::uint64_t{ 300 * 1024 });
     }
 
     void readsTheNetworkOfItsOwnNamespaceOnly()

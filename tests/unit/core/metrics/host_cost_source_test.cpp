@@ -105,7 +105,7 @@ private Q_SLOTS:
         const auto sample = readCostNow(target("a", victim.pid()));
         QVERIFY(*sample.cpuNanoseconds >= 30'000'000);
         QVERIFY(*sample.residentBytes >= (8U << 20U));
-        QVERIFY(*sample.pssBytes >= (8U << 20U));
+        QVERIFY(*sample.slow.pss >= (8U << 20U));
         QVERIFY(sample.monotonicNanoseconds > 0);
         QVERIFY(!readCostNow(target("none", -1)).cpuNanoseconds);
     }

@@ -71,10 +71,11 @@ private Q_SLOTS:
         QVERIFY(*first[HostMetric::OwnAnonymousBytes] > 0);
         QTRY_VERIFY(reader.read(kSecond, m_buffer)[HostMetric::OwnPssBytes].has_value());
         const pid_t self = ::getpid();
-        const auto pss = readPss({}, { &self, 1 });
-        QVERIFY(pss);
+        const auto details = readDetails({}, { &self, 1 });
+        QVERIFY(details);
         const auto shown = *reader.read(kSecond, m_buffer)[HostMetric::OwnPssBytes];
-        QVERIFY(shown > 0.5 * static_cast<double>(*pss) && shown < 2.0 * static_cast<double>(*pss));
+        const auto pss = static_cast<double>(details->pssBytes);
+        QVERIFY(shown > 0.5 * pss && shown < 2.0 * pss);
         burnCpu(100'000'000);
         const auto second = reader.read(2 * kSecond, m_buffer);
         QVERIFY(*second[HostMetric::OwnCpuCores] >= 0.1);

@@ -17,8 +17,12 @@ private Q_SLOTS:
     {
         const QByteArray text = prometheusText(frame(), nameOf);
         QVERIFY(text.contains("\ntwinhull_cpu_cores{kind=\"container\",name=\"web\",id=\"k\",view=\"host\"} 0.25\n"));
-        QVERIFY(text.contains(
-            "\ntwinhull_guest_memory_used_bytes{kind=\"container\",name=\"web\",id=\"k\",view=\"guest\"} 5\n"));
+        QVERIFY(text.contains("\ntwinhull_guest_memory_used_bytes{kind=\"container\",name=\"web\",id=\"k\",view="
+                              "\"host\"} 5\n")); // its cgroup
+        auto seen = frame();
+        seen.points.front().id.kind = WorkloadKind::Vm;
+        QVERIFY(prometheusText(seen, nameOf)
+                    .contains("guest_memory_used_bytes{kind=\"vm\",name=\"web\",id=\"k\",view=\"guest\"} 5\n"));
         QVERIFY(text.contains("\ntwinhull_host_cpu_share 0.5\n"));
     }
 

@@ -96,6 +96,9 @@ private Q_SLOTS:
         Sample sample;
         sample.id.kind = WorkloadKind::Vm;
         QVERIFY(reader.read(sample, m_buffer));
+        QCOMPARE(sample.cpuParts.vcpus.needs(), Needs::FirstReading); // it may have just begun
+        for (int round = 0; round < 10; ++round)
+            QVERIFY(reader.read(sample, m_buffer));
         QCOMPARE(sample.cpuParts.vcpus.needs(), Needs::ThreadNames);
         QCOMPARE(sample.cpuParts.helpers.needs(), Needs::ThreadNames);
     }

@@ -100,6 +100,37 @@ private Q_SLOTS:
         QVERIFY(changed.isNetworkGuestView);
     }
 
+    void dividesTheTimeOfRequestsByTheirCount()
+    {
+        auto sample = sampleAt(1 * kSecond, 0);
+        sample.diskRequests = { 100, 5'000'000 };
+        QCOMPARE(point(sample)[Metric::DiskLatency].needs(), Needs::SecondReading);
+        sample = sampleAt(2 * kSecond, 0);
+        sample.diskRequests = { 110, 25'000'000 }; // ten requests in 20 ms
+        QCOMPARE(*point(sample)[Metric::DiskLatency], 0.002);
+        sample = sampleAt(3 * kSecond, 0);
+        sample.diskRequests = { Needs::NextLibvirtReading, Needs::NextLibvirtReading };
+        QCOMPARE(*point(sample)[Metric::DiskLatency], 0.002);
+        sample = sampleAt(7 * kSecond, 0);
+        sample.diskRequests = { 110, 25'000'000 };
+        QCOMPARE(point(sample)[Metric::DiskLatency].needs(), Needs::DiskRequests); // none is not none at no cost
+    }
+
+    /// It is read every ten seconds, and the ticks in between hand the same reading out again.
+    void ratesASlowCounterByItsOwnMoments()
+    {
+        const auto switchesAt = [this](std::int64_t tick, std::uint64_t count, std::int64_t readAt) {
+            auto sample = sampleAt(tick, 0);
+            sample.slow.contextSwitches = count;
+            sample.slow.monotonicNanoseconds = readAt;
+            return point(sample)[Metric::ContextSwitchRate];
+        };
+        QCOMPARE(switchesAt(1 * kSecond, 100, kSecond / 2).needs(), Needs::SecondReading);
+        QVERIFY(!switchesAt(2 * kSecond, 100, kSecond / 2));
+        QCOMPARE(*switchesAt(11 * kSecond, 1100, kSecond / 2 + 10 * kSecond), 100.0);
+        QCOMPARE(*switchesAt(12 * kSecond, 1100, kSecond / 2 + 10 * kSecond), 100.0);
+    }
+
     void passesOnWhatIsNoCounter()
     {
         auto sample = sampleAt(kSecond, 0);
