@@ -2,7 +2,6 @@
 #include "core/metrics/time_series.h"
 
 #include <algorithm>
-#include <bit>
 #include <iterator>
 #include <limits>
 
@@ -23,9 +22,9 @@ bool TickBlock::append(std::int64_t monotonicNanoseconds)
 {
     const std::int64_t milliseconds = (monotonicNanoseconds - m_startNanoseconds) / kMillisecond;
     const bool isRising = m_size == 0 || milliseconds > m_milliseconds[m_size - 1U];
-    if (m_size == kTicks || milliseconds < 0 || !isRising || milliseconds > std::numeric_limits<std::uint16_t>::max())
+    if (m_size == kTicks || milliseconds < 0 || !isRising || milliseconds > std::numeric_limits<std::uint32_t>::max())
         return false;
-    m_milliseconds[m_size++] = static_cast<std::uint16_t>(milliseconds);
+    m_milliseconds[m_size++] = static_cast<std::uint32_t>(milliseconds);
     return true;
 }
 
@@ -41,25 +40,28 @@ Tick TimeAxis::next(std::int64_t monotonicNanoseconds)
 
 void TimeSeries::Chunk::put(std::size_t tick, float value)
 {
-    if (present == 0)
+    if (present.none()) {
         constant = value;
+        first = static_cast<std::uint8_t>(tick);
+    }
     if (!values && value != constant) {
         values = std::make_unique<std::array<float, TickBlock::kTicks>>();
         values->fill(constant);
     }
     if (values)
         (*values)[tick] = value;
-    present |= std::uint64_t{ 1 } << tick;
+    present.set(tick);
+    last = static_cast<std::uint8_t>(tick);
 }
 
-std::size_t TimeSeries::Chunk::firstTick() const
+void TimeSeries::Chunk::dropFrom(std::int64_t nanoseconds)
 {
-    return static_cast<std::size_t>(std::countr_zero(present));
-}
-
-std::size_t TimeSeries::Chunk::lastTick() const
-{
-    return TickBlock::kTicks - 1 - static_cast<std::size_t>(std::countl_zero(present));
+    for (std::size_t tick = 0; tick < block->size(); ++tick) {
+        if (block->at(tick) >= nanoseconds)
+            present.reset(tick);
+        else if (present.test(tick))
+            last = static_cast<std::uint8_t>(tick);
+    }
 }
 
 void TimeSeries::append(const Tick& tick, float value)
@@ -81,12 +83,8 @@ void TimeSeries::prepend(TimeSeries older)
     auto& chunks = older.m_chunks;
     chunks.erase(std::find_if(chunks.begin(), chunks.end(), isLater), chunks.end());
     if (own && !chunks.empty()) {
-        Chunk& border = chunks.back();
-        for (std::size_t tick = 0; tick < border.block->size(); ++tick) {
-            if (border.block->at(tick) >= own->monotonicNanoseconds)
-                border.present &= ~(std::uint64_t{ 1 } << tick);
-        }
-        if (border.present == 0)
+        chunks.back().dropFrom(own->monotonicNanoseconds);
+        if (chunks.back().present.none())
             chunks.pop_back();
     }
     std::move(m_chunks.begin(), m_chunks.end(), std::back_inserter(chunks));
@@ -100,7 +98,7 @@ void TimeSeries::dropOld()
 {
     const std::int64_t newest = m_chunks.back().block->at(m_chunks.back().block->size() - 1);
     const auto isKept = [newest](const Chunk& chunk) {
-        return chunk.present == 0 || chunk.block->at(chunk.lastTick()) >= newest - kKeptNanoseconds;
+        return chunk.present.none() || chunk.block->at(chunk.last) >= newest - kKeptNanoseconds;
     };
     m_chunks.erase(m_chunks.begin(), std::find_if(m_chunks.begin(), m_chunks.end(), isKept));
 }
@@ -109,7 +107,7 @@ std::size_t TimeSeries::size() const
 {
     std::size_t count = 0;
     for (const Chunk& chunk : m_chunks)
-        count += static_cast<std::size_t>(std::popcount(chunk.present));
+        count += chunk.present.count();
     return count;
 }
 
@@ -117,21 +115,21 @@ std::optional<TimePoint> TimeSeries::first() const
 {
     if (isEmpty())
         return std::nullopt;
-    return m_chunks.front().point(m_chunks.front().firstTick());
+    return m_chunks.front().point(m_chunks.front().first);
 }
 
 std::optional<TimePoint> TimeSeries::last() const
 {
     if (isEmpty())
         return std::nullopt;
-    return m_chunks.back().point(m_chunks.back().lastTick());
+    return m_chunks.back().point(m_chunks.back().last);
 }
 
 /// The first one with a reading from then on; with Before::One the one before it, whose last reading is wanted.
 std::size_t TimeSeries::firstChunkFor(std::int64_t fromNanoseconds, Before before) const
 {
     const auto endsBefore
-        = [fromNanoseconds](const Chunk& chunk) { return chunk.block->at(chunk.lastTick()) < fromNanoseconds; };
+        = [fromNanoseconds](const Chunk& chunk) { return chunk.block->at(chunk.last) < fromNanoseconds; };
     const auto found = std::partition_point(m_chunks.begin(), m_chunks.end(), endsBefore);
     const auto index = static_cast<std::size_t>(found - m_chunks.begin());
     return before == Before::One && index > 0 ? index - 1 : index;

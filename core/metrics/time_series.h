@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -16,21 +17,21 @@ struct TimePoint {
     float value = 0;
 };
 
-/// The times of up to 64 ticks, shared by all series that were read at them.
+/// The times of up to 128 ticks, shared by all series that were read at them.
 class TickBlock {
 public:
-    static constexpr std::size_t kTicks = 64;
+    static constexpr std::size_t kTicks = 128;
 
     explicit TickBlock(std::int64_t startNanoseconds) : m_startNanoseconds(startNanoseconds) { }
 
     std::int64_t at(std::size_t tick) const; ///< to the millisecond
     std::size_t size() const { return m_size; }
-    /// False when it is full, or the time does not fit: not after the last one, or more than a minute after the first.
+    /// False when it is full, or the time does not fit: not after the last one, or 49 days after the first.
     bool append(std::int64_t monotonicNanoseconds);
 
 private:
     std::int64_t m_startNanoseconds;
-    std::array<std::uint16_t, kTicks> m_milliseconds{}; ///< since the start
+    std::array<std::uint32_t, kTicks> m_milliseconds{}; ///< since the start
     std::uint8_t m_size = 0;
 };
 
@@ -75,10 +76,10 @@ public:
         std::optional<TimePoint> previous;
         for (std::size_t i = firstChunkFor(fromNanoseconds, before); i < m_chunks.size(); ++i) {
             const Chunk& chunk = m_chunks[i];
-            for (std::size_t tick = 0; tick < chunk.block->size(); ++tick) {
-                if (!chunk.has(tick))
+            for (std::size_t tick = chunk.first; tick <= chunk.last; ++tick) {
+                if (!chunk.present.test(tick))
                     continue;
-                const TimePoint point{ chunk.block->at(tick), chunk.at(tick) };
+                const TimePoint point = chunk.point(tick);
                 const bool isInside = point.monotonicNanoseconds >= fromNanoseconds;
                 if (isInside && before == Before::One && previous)
                     call(*previous);
@@ -94,15 +95,15 @@ public:
 private:
     struct Chunk {
         std::shared_ptr<const TickBlock> block;
-        std::uint64_t present = 0; ///< bit by tick
+        std::bitset<TickBlock::kTicks> present; ///< by tick
+        std::uint8_t first = 0; ///< the first tick that is present
+        std::uint8_t last = 0;
         float constant = 0; ///< all values, while `values` is null
         std::unique_ptr<std::array<float, TickBlock::kTicks>> values;
 
-        bool has(std::size_t tick) const { return (present >> tick & 1U) != 0; }
         float at(std::size_t tick) const { return values ? (*values)[tick] : constant; }
         void put(std::size_t tick, float value);
-        std::size_t firstTick() const;
-        std::size_t lastTick() const;
+        void dropFrom(std::int64_t nanoseconds);
         TimePoint point(std::size_t tick) const { return { block->at(tick), at(tick) }; }
     };
 

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """ruler_bench.py BIN [--seconds N] [--rounds N] [--json FILE] [--only SIDE...]: is the ruler straight?
 
-Loads whose cost is known by their own count (twinhull-load: a quarter of a core, 64 MiB touched) run in a container and
-in a VM; `twinhullctl stats --watch` reads both meanwhile. The error is what the reading says more than at rest, against
+Loads whose cost is known by their own count (twinhull-load: a quarter of a core, 64 MiB touched, 10 MiB/s written past the
+cache, 1,000 children that are forked and execute a program) run in a container and in a VM; `twinhullctl stats --watch` reads
+both meanwhile. The error is what the reading says more than at rest, against
 the load's own count, in percent of it (memory in MiB); "bare" holds that count against the kernel's. The parts of a VM's
 CPU time are held against its whole. What an emulated VM costs more than its guest counts is the emulation, so that the
 difference is shown there and not judged; nor is the memory of a VM after the first round, for the guest touches again what
@@ -16,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 
 sys.dont_write_bytecode = True
 import figures  # noqa: E402
@@ -23,7 +25,7 @@ from private_world import PrivateWorld  # noqa: E402
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 MEBIBYTE = 1 << 20
-CPU_AT_MOST, MEMORY_AT_MOST, SUM_AT_MOST = 3.0, 1.0, 1.0
+CPU_AT_MOST, DISK_AT_MOST, MEMORY_AT_MOST, SUM_AT_MOST = 3.0, 3.0, 1.0, 1.0
 PARTS = ("vcpu_cores", "io_thread_cores", "emulator_cores", "helper_cores")
 SETTLING_SECONDS = 12  # PSS is read every few seconds, resident memory with it
 
@@ -55,7 +57,7 @@ class Watch:
 
     def read(self):
         for line in self.process.stdout:
-            self.points += json.loads(line)["workloads"]
+            self.points += [point | {"at": time.monotonic()} for point in json.loads(line)["workloads"]]
 
     def __enter__(self):
         return self
@@ -80,6 +82,11 @@ def mean(points, key):
     if not values:
         raise SystemExit(f"ruler_bench: no reading of {key}: {points[-1:]}")
     return sum(values) / len(values)
+
+
+def total(points, key):
+    """Of a rate, over the time from the first point to the last."""
+    return sum(point[key] * (point["at"] - before["at"]) for before, point in zip(points, points[1:]))
 
 
 def whole_and_parts(points):
@@ -116,7 +123,30 @@ def measure(world, kind, name, seconds):
         after = mean(watch.wait(SETTLING_SECONDS + 2)[-1:], "resident_bytes")
         thread.join()
         errors["touch"] = abs(after - before - report[0]["amount"]) / MEBIBYTE
+        errors["forks"] = forks_error(world, name, watch, rest)
+        errors["write"] = write_error(world, name, watch, seconds)
     return errors
+
+
+def forks_error(world, name, watch, rest):
+    """All its CPU time against what the load and its children were charged."""
+    first = len(watch.points) - 1
+    thread, report = in_background(world.load, name, "fork", "--amount", "1000")
+    thread.join()
+    watch.wait(2)
+    points = watch.points[first:]
+    truth = report[0]["cpuNanoseconds"] / 1e9
+    used = total(points, "cpu_cores") - rest * (points[-1]["at"] - points[0]["at"])
+    return 100 * abs(used - truth) / truth
+
+
+def write_error(world, name, watch, seconds):
+    thread, report = in_background(world.load, name, "write", "--seconds", str(seconds + 12))
+    watch.wait(7)  # a VM's own disks may be read every five seconds
+    written = mean(watch.wait(seconds), "disk_write_bytes_per_second")
+    thread.join()
+    truth = report[0]["amount"] / report[0]["wallNanoseconds"] * 1e9
+    return 100 * abs(written - truth) / truth
 
 
 def measure_bare(world, seconds):
@@ -160,6 +190,8 @@ def main():
             world.end()
     report.keep("rounds", samples)
     titles = {"burn": ("a quarter of a core", "% of truth", CPU_AT_MOST), "touch": ("64 MiB touched", "MiB", MEMORY_AT_MOST),
+              "forks": ("1,000 forks", "% of truth", CPU_AT_MOST),
+              "write": ("10 MiB/s written directly", "% of truth", DISK_AT_MOST),
               "vcpus": ("the same by the virtual processors alone", "% of truth", CPU_AT_MOST),
               "sum": ("parts of the CPU time against the whole", "%", SUM_AT_MOST)}
     for kind, found in samples.items():

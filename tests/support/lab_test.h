@@ -64,13 +64,17 @@ protected:
 };
 
 /// Each test once for every way in which whoever runs it has containers put into cgroups: call addWays() in
-/// initTestCase_data() and setUpWay() in init().
+/// initTestCase_data(), or addSystemdsWay() where all are alike, and setUpWay() in init().
 class LabWaysTest : public LabTest {
 protected:
-    static void addWays()
+    static void addSystemdsWay()
     {
         QTest::addColumn<QString>("way");
         QTest::newRow("systemd") << kSystemd;
+    }
+    static void addWays()
+    {
+        addSystemdsWay();
         if (isRoot())
             QTest::newRow("cgroupfs") << kCgroupfs;
         else

@@ -41,7 +41,7 @@ private Q_SLOTS:
             series.append(m_axis.next(i * kSecond), static_cast<float>(i));
         QCOMPARE(series.last()->value, 9999.0F);
         const float oldest = series.first()->value;
-        QVERIFY(oldest <= 6399 && oldest > 6399 - 2 * 64); // whole blocks are dropped, when the next one begins
+        QVERIFY(oldest <= 6399 && oldest > 6399 - 2 * 128); // whole blocks are dropped, when the next one begins
         const Values values = valuesFrom(series, 0);
         QCOMPARE(values.size(), series.size());
         for (std::size_t i = 0; i < values.size(); ++i)
@@ -70,7 +70,7 @@ private Q_SLOTS:
     void givesTheReadingBeforeASpanWhenItIsWanted()
     {
         TimeSeries series;
-        for (int i = 0; i < 200; ++i) // over several blocks
+        for (int i = 0; i < 200; ++i) // over two blocks
             series.append(m_axis.next(i * kSecond), static_cast<float>(i));
         QCOMPARE(valuesFrom(series, 198 * kSecond), (Values{ 198, 199 }));
         QCOMPARE(valuesFrom(series, 198 * kSecond - 1), (Values{ 198, 199 }));

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/metrics/host_cost_source.h"
+#include "tests/support/lab_test.h"
+
+#include <QFile>
+
+#include <cmath>
+
+using namespace twinhull;
+using namespace twinhull::test;
+
+namespace {
+
+constexpr double kMebibyte = 1 << 20;
+
+/// How far a reading is from the truth, in percent of it.
+double percentOff(double reading, double truth)
+{
+    return 100 * std::abs(reading - truth) / truth;
+}
+
+std::uint64_t growth(const Reading<std::uint64_t>& before, const Reading<std::uint64_t>& after)
+{
+    return after.value_or(0) - before.value_or(0);
+}
+
+}
+
+/// The ruler against loads that know what they cost, where every cgroup file exists: within 3 %, memory within 1 MiB.
+class FiguresTest : public LabWaysTest {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase_data() { addSystemdsWay(); } // the files are the same
+    void init()
+    {
+        setUpWay();
+        const std::string load = qEnvironmentVariable("TWINHULL_TEST_BIN").toStdString() + "/twinhull-load";
+        QVERIFY(QFile::copy(QString::fromStdString(load), inside("load")));
+        const QByteArray pipe = QFile::encodeName(inside("go"));
+        QCOMPARE(::mkfifo(pipe.constData(), 0666), 0);
+        auto opened = openPath(pipe.toStdString(), O_RDWR); // both ends: neither side ever waits for the other to open
+        QVERIFY(opened);
+        m_go = *std::move(opened);
+    }
+    void cleanup() { tearDownClean(); }
+
+    void countTheCpuOfALoop()
+    {
+        const Sample before = startLoad("burn --seconds 10");
+        const QJsonObject truth = finishLoad();
+        const double used = truth[QStringLiteral("cpuNanoseconds")].toDouble();
+        const auto read = static_cast<double>(growth(before.cpuNanoseconds, now().cpuNanoseconds));
+        QVERIFY2(percentOff(read, used) <= 3, qPrintable(QStringLiteral("%1 for %2 ns").arg(read).arg(used)));
+        endLoad();
+    }
+
+    void countTheCpuOfChildrenThatAreGone()
+    {
+        const Sample before = startLoad("fork --amount 500");
+        const QJsonObject truth = finishLoad();
+        const double used = truth[QStringLiteral("cpuNanoseconds")].toDouble();
+        const auto read = static_cast<double>(growth(before.cpuNanoseconds, now().cpuNanoseconds));
+        QVERIFY2(percentOff(read, used) <= 3, qPrintable(QStringLiteral("%1 for %2 ns").arg(read).arg(used)));
+        endLoad();
+    }
+
+    void countMemoryThatIsTouched()
+    {
+        const Sample before = startLoad("touch --seconds 20");
+        // the kernel adds to a thread's count of pages in steps of 64
+        const auto isTouched = [&] { return growth(before.residentBytes, now().residentBytes) > 63U << 20U; };
+        (void)QTest::qWaitFor(isTouched, 15'000); // else the figures below tell
+        const Sample after = now();
+        for (const auto& [name, grown] : { std::pair("resident", growth(before.residentBytes, after.residentBytes)),
+                 std::pair("charge", growth(before.cgroupChargeBytes, after.cgroupChargeBytes)),
+                 std::pair("used inside", growth(before.guest.memoryUsedBytes, after.guest.memoryUsedBytes)),
+                 std::pair("PSS", growth(before.slow.pss, after.slow.pss)) }) {
+            const double off = std::abs(static_cast<double>(grown) - 64 * kMebibyte) / kMebibyte;
+            QVERIFY2(off <= 1, qPrintable(QStringLiteral("%1: %2 bytes").arg(QLatin1String(name)).arg(grown)));
+        }
+        (void)finishLoad();
+        endLoad();
+    }
+
+    void countWhatIsWrittenToTheDisk()
+    {
+        const Sample before = startLoad("write --seconds 6 --folder /");
+        const QJsonObject truth = finishLoad();
+        if (truth.isEmpty())
+            QSKIP("needs a file system with direct I/O below the container: this one is in memory");
+        const double written = truth[QStringLiteral("amount")].toDouble();
+        const auto read = static_cast<double>(growth(before.diskWrittenBytes, now().diskWrittenBytes));
+        QVERIFY2(percentOff(read, written) <= 3, qPrintable(QStringLiteral("%1 for %2").arg(read).arg(written)));
+        endLoad();
+    }
+
+    void tellThatALimitKeepsItFromRunning()
+    {
+        resources().cpuQuotaMicroseconds = 10'000; // a tenth of a core
+        const Sample before = startLoad("burn --amount 900 --seconds 6");
+        (void)finishLoad();
+        const Sample after = now();
+        const auto elapsed = static_cast<double>(after.monotonicNanoseconds - before.monotonicNanoseconds);
+        const auto used = static_cast<double>(growth(before.cpuNanoseconds, after.cpuNanoseconds));
+        const auto throttled = static_cast<double>(growth(before.stalls.throttled, after.stalls.throttled));
+        const auto waited = static_cast<double>(growth(before.stalls.cpu, after.stalls.cpu));
+        const QString said = QStringLiteral("of %1 ns used %2, throttled %3, waited %4");
+        QVERIFY2(used <= 0.11 * elapsed && throttled >= 0.5 * elapsed && waited >= 0.5 * elapsed,
+            qPrintable(said.arg(elapsed).arg(used).arg(throttled).arg(waited)));
+        endLoad();
+    }
+
+    void tellThatItWaitsForMemory()
+    {
+        resources().unified["memory.high"] = "16777216";
+        const Sample before = startLoad("touch --amount 25165824 --seconds 1"); // 24 MiB, and the kernel makes it wait
+        (void)finishLoad();
+        QVERIFY(growth(before.stalls.memory, now().stalls.memory) > 0);
+        endLoad();
+    }
+
+private:
+    QString inside(const char* name) const { return QString::fromStdString(m_bundle->path("/rootfs/") + name); }
+
+    Sample now() const { return readCostNow(m_target); }
+
+    /// The container waits on its side of a pipe meanwhile, which costs nothing.
+    Sample startLoad(const std::string& words)
+    {
+        start("web", "read x < /go; /load " + words + " > /report; echo > /done; read x < /go; exec sleep 100");
+        m_target.id = { WorkloadKind::Container, QStringLiteral("web") };
+        m_target.footprint = {};
+        m_target.footprint.rootPids = { m_bundle->pidOf("web") };
+        m_target.footprint.cgroupPath = QString::fromStdString(record("web").cgroup);
+        QThread::msleep(500); // the shell comes to its pipe
+        const Sample before = now();
+        letGo();
+        return before;
+    }
+    /// What the load says of itself; empty when it failed or went on for minutes.
+    QJsonObject finishLoad() const
+    {
+        if (!QTest::qWaitFor([this] { return QFile::exists(inside("done")); }, 180'000))
+            return {};
+        QFile report(inside("report"));
+        (void)report.open(QIODevice::ReadOnly);
+        return QJsonDocument::fromJson(report.readAll()).object();
+    }
+    void endLoad()
+    {
+        letGo();
+        remove("web");
+    }
+    void letGo() const { QCOMPARE(::write(m_go.fd(), "\n", 1), ssize_t{ 1 }); }
+
+    UniqueFd m_go;
+    MetricTarget m_target;
+};
+
+QTEST_GUILESS_MAIN(FiguresTest)
+#include "figures_test.moc"
