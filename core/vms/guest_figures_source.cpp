@@ -9,6 +9,7 @@
 #include <optional>
 #include <thread>
 #include <utility>
+#include <vector>
 
 namespace twinhull {
 
@@ -21,6 +22,7 @@ constexpr seconds kInterval{ 5 };
 constexpr seconds kWantedFor{ 10 }; ///< after the sampler's last reading
 constexpr seconds kSilencePause{ 30 }; ///< before a guest that did not answer is asked again
 constexpr std::chrono::milliseconds kAnswerDeadline{ 1000 };
+constexpr int kHelpers = 3; ///< beside the thread that comes by every second
 
 struct Agent {
     QString socketPath;
@@ -28,6 +30,7 @@ struct Agent {
     Clock::time_point nextQuestion;
     std::optional<GuestFigures> figures;
     bool isFresh = false; ///< not handed out yet
+    bool isAsked = false; ///< a thread waits for its answer
 };
 
 GuestFigures figuresFrom(const GuestReading& reading)
@@ -66,9 +69,9 @@ struct GuestFiguresSource::Core {
     std::condition_variable changed;
     std::map<WorkloadId, Agent> agents;
     bool isStopping = false;
-    std::thread thread;
+    std::vector<std::thread> threads;
 
-    void run();
+    void run(bool isHelper);
     std::optional<WorkloadId> nextDue(Clock::time_point now) const;
     void ask(const WorkloadId& id, std::unique_lock<std::mutex>& lock);
 };
@@ -76,7 +79,7 @@ struct GuestFiguresSource::Core {
 std::optional<WorkloadId> GuestFiguresSource::Core::nextDue(Clock::time_point now) const
 {
     for (const auto& [id, agent] : agents) {
-        if (agent.lastWanted + kWantedFor >= now && agent.nextQuestion <= now)
+        if (!agent.isAsked && agent.lastWanted + kWantedFor >= now && agent.nextQuestion <= now)
             return id;
     }
     return std::nullopt;
@@ -85,6 +88,9 @@ std::optional<WorkloadId> GuestFiguresSource::Core::nextDue(Clock::time_point no
 void GuestFiguresSource::Core::ask(const WorkloadId& id, std::unique_lock<std::mutex>& lock)
 {
     const QString path = agents[id].socketPath;
+    agents[id].isAsked = true;
+    if (nextDue(Clock::now()))
+        changed.notify_all(); // a helper takes the next
     lock.unlock();
     const auto answer = askGuest(path, GuestAsk::Figures, kAnswerDeadline, [this] {
         const std::lock_guard guard(mutex);
@@ -94,19 +100,21 @@ void GuestFiguresSource::Core::ask(const WorkloadId& id, std::unique_lock<std::m
     const auto found = agents.find(id);
     if (found == agents.end() || found->second.socketPath != path)
         return;
+    found->second.isAsked = false;
     found->second.nextQuestion = Clock::now() + (answer ? kInterval : kSilencePause);
     found->second.isFresh = bool(answer);
     found->second.figures
         = answer && answer->reply.reading ? std::optional(figuresFrom(*answer->reply.reading)) : std::nullopt;
 }
 
-void GuestFiguresSource::Core::run()
+/// A helper sleeps until there is more than one to ask.
+void GuestFiguresSource::Core::run(bool isHelper)
 {
     std::unique_lock lock(mutex);
     while (!isStopping) {
         if (const auto id = nextDue(Clock::now()))
             ask(*id, lock);
-        else if (agents.empty())
+        else if (isHelper || agents.empty())
             changed.wait(lock);
         else
             changed.wait_for(lock, seconds(1));
@@ -115,7 +123,8 @@ void GuestFiguresSource::Core::run()
 
 GuestFiguresSource::GuestFiguresSource() : m_core(std::make_unique<Core>())
 {
-    m_core->thread = std::thread([core = m_core.get()] { core->run(); });
+    for (int i = 0; i <= kHelpers; ++i)
+        m_core->threads.emplace_back([core = m_core.get(), i] { core->run(i > 0); });
 }
 
 GuestFiguresSource::~GuestFiguresSource()
@@ -125,7 +134,8 @@ GuestFiguresSource::~GuestFiguresSource()
         m_core->isStopping = true;
         m_core->changed.notify_all();
     }
-    m_core->thread.join();
+    for (std::thread& thread : m_core->threads)
+        thread.join();
 }
 
 void GuestFiguresSource::setAgents(std::map<WorkloadId, QString> socketPaths)
@@ -137,7 +147,7 @@ void GuestFiguresSource::setAgents(std::map<WorkloadId, QString> socketPaths)
         return found == socketPaths.end() || found->second != entry.second.socketPath;
     });
     for (auto& [id, path] : socketPaths)
-        agents.try_emplace(id, Agent{ path, {}, {}, {}, false });
+        agents.try_emplace(id, Agent{ path, {}, {}, {} });
     m_core->changed.notify_all();
 }
 

@@ -10,13 +10,14 @@
 
 namespace twinhull {
 
-/// What the guests with our agent say of themselves. A thread of its own asks every few seconds, and only for the VMs
-/// that the sampler read lately; the sampler's thread gets what is known. Counters come in the tick after they were
-/// told and in no other, so that their rate is the mean since the answer before. Thread-safe.
+/// What the guests with our agent say of themselves. Threads of its own ask every few seconds, several guests at once,
+/// so that one that is silent does not hold up the others, and only for the VMs that the sampler read lately; the
+/// sampler's thread gets what is known. Counters come in the tick after they were told and in no other, so that their
+/// rate is the mean since the answer before. Thread-safe.
 class GuestFiguresSource : public MetricSource {
 public:
     GuestFiguresSource();
-    ~GuestFiguresSource() override; ///< waits for the question under way, a second at most
+    ~GuestFiguresSource() override; ///< waits for the questions under way, a second at most
 
     /// Replaces the sockets of the agents of all running VMs.
     void setAgents(std::map<WorkloadId, QString> socketPaths);

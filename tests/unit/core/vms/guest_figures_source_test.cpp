@@ -11,6 +11,7 @@
 #include <cstring>
 #include <thread>
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
@@ -81,6 +82,40 @@ private:
     std::thread m_thread;
 };
 
+/// Lets itself be asked and never answers.
+class SilentAgent {
+public:
+    explicit SilentAgent(const QString& path) : m_listening(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0))
+    {
+        sockaddr_un address{};
+        address.sun_family = AF_UNIX;
+        std::strncpy(address.sun_path, path.toUtf8().constData(), sizeof address.sun_path - 1);
+        if (::bind(m_listening.fd(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0)
+            (void)::listen(m_listening.fd(), 4);
+    }
+
+    /// Somebody waits for its answer now.
+    bool isAsked() const
+    {
+        pollfd waiting{ m_listening.fd(), POLLIN, 0 };
+        if (!m_client && ::poll(&waiting, 1, 0) == 1)
+            m_client = UniqueFd(::accept4(m_listening.fd(), nullptr, nullptr, SOCK_CLOEXEC));
+        std::array<char, 4096> buffer{};
+        return m_client && ::recv(m_client.fd(), buffer.data(), buffer.size(), MSG_PEEK | MSG_DONTWAIT) > 0
+            && !hasHungUp();
+    }
+
+private:
+    bool hasHungUp() const
+    {
+        pollfd client{ m_client.fd(), POLLRDHUP, 0 };
+        return ::poll(&client, 1, 0) == 1 && (client.revents & (POLLRDHUP | POLLHUP)) != 0;
+    }
+
+    UniqueFd m_listening;
+    mutable UniqueFd m_client;
+};
+
 } // namespace
 
 class GuestFiguresSourceTest : public QObject {
@@ -130,6 +165,29 @@ private Q_SLOTS:
         QCOMPARE(*sample.networkReceivedBytes, std::uint64_t{ 77 });
         QVERIFY(!sample.isNetworkGuestView);
         QCOMPARE(*sample.guest.memoryUsedBytes, std::uint64_t{ 60 });
+    }
+
+    /// Two guests whose agents take a question and say nothing come first; the third one's answer does not wait for
+    /// them.
+    void asksOthersWhileOneIsSilent()
+    {
+        const std::array silent{ SilentAgent(path() + u'1'), SilentAgent(path() + u'2') };
+        const FakeAgent agent(path(), reading(100, 40, 1, {}));
+        m_source = std::make_unique<GuestFiguresSource>();
+        m_source->setAgents({ { { WorkloadKind::Vm, QStringLiteral("a") }, path() + u'1' },
+            { { WorkloadKind::Vm, QStringLiteral("b") }, path() + u'2' }, { kVm, path() } });
+        std::vector<MetricTarget> targets;
+        for (const char* key : { "a", "b", "vm" })
+            targets.push_back({ { WorkloadKind::Vm, QLatin1String(key) }, {} });
+        bool isSilentStillAsked = false;
+        const auto isTold = [&] {
+            std::vector<Sample> samples(3);
+            m_source->read(targets, samples);
+            isSilentStillAsked = silent[0].isAsked() && silent[1].isAsked();
+            return samples[2].guest.memoryUsedBytes.has_value();
+        };
+        QVERIFY(QTest::qWaitFor(isTold, 10'000));
+        QVERIFY(isSilentStillAsked);
     }
 
     void cleanup() { m_source.reset(); }
