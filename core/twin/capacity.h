@@ -11,7 +11,7 @@ namespace twinhull {
 
 /// How this computer and the workloads that were started for it stood, after each start.
 struct CapacityReading {
-    Figure costBytes; ///< PSS of all that were started, helpers included: shared pages count once among them
+    Figure costBytes; ///< PSS and page tables of all that were started, helpers included; shared pages count once
     std::uint64_t availableBytes = 0; ///< MemAvailable of /proc/meminfo: what can be had without swapping (proc(5))
     std::optional<double> memoryPressure; ///< PSI some avg10 of memory, percent; absent where the kernel has none
 };

@@ -67,10 +67,10 @@ FigureTable capacityFigures(std::span<const Capacity> measured)
         table.columns << (capacity.kind == WorkloadKind::Vm ? text("VM") : text("Container"));
     if (measured.empty())
         return table;
-    add(text("Memory, first"), text("PSS of the first one, helpers included, at rest."),
+    add(text("Memory, first"), text("PSS and page tables of the first one, helpers included, at rest."),
         [](const Capacity& capacity) { return cellOf(capacity.firstBytes()); });
-    add(text("Memory, each further"), text("What each of the further ones added to the PSS of all: the median."),
-        furtherCell);
+    add(text("Memory, each further"),
+        text("What each of the further ones added to the PSS and page tables of all: the median."), furtherCell);
     add(text("Fit in free memory"), measured.front().assumption(), fitCell);
     return table;
 }
