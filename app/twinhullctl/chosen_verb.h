@@ -20,6 +20,7 @@ void addCreateVerbs(CLI::App& app, ChosenVerb& chosen, GlobalOptions& options, c
 void addLifecycleVerbs(CLI::App& app, ChosenVerb& chosen);
 void addLogsVerb(CLI::App& app, ChosenVerb& chosen);
 void addTerminalVerbs(CLI::App& app, ChosenVerb& chosen, const CommandTail& tail);
+void addCopyVerb(CLI::App& app, ChosenVerb& chosen);
 void addStatsVerbs(CLI::App& app, ChosenVerb& chosen);
 void addCapacityVerb(CLI::App& app, ChosenVerb& chosen, GlobalOptions& options, const CommandTail& tail);
 void addIsolationVerb(CLI::App& app, ChosenVerb& chosen);

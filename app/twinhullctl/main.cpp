@@ -20,6 +20,7 @@ void addAllVerbs(CLI::App& app, ChosenVerb& chosen, GlobalOptions& options, cons
     addLifecycleVerbs(app, chosen);
     addLogsVerb(app, chosen);
     addTerminalVerbs(app, chosen, tail);
+    addCopyVerb(app, chosen);
     addStatsVerbs(app, chosen);
     addCapacityVerb(app, chosen, options, tail);
     addIsolationVerb(app, chosen);

@@ -12,6 +12,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdlib>
+#include <optional>
 #include <sstream>
 
 namespace twinhull {
@@ -149,11 +150,26 @@ struct Patience {
     }
 };
 
+using Sink = std::function<Result<>(std::string_view)>;
+
+/// Empty at the end of the stream.
+Result<std::optional<std::size_t>> pass(int from, const Sink& sink)
+{
+    std::array<char, 65536> buffer; // not cleared: it is as large for one byte
+    const ssize_t count = ::read(from, buffer.data(), buffer.size());
+    if (count < 0 && errno == EINTR)
+        return std::optional<std::size_t>(0);
+    if (count <= 0)
+        return std::optional<std::size_t>();
+    const auto bytes = static_cast<std::size_t>(count);
+    auto passed = sink({ buffer.data(), bytes });
+    return passed ? Result<std::optional<std::size_t>>(bytes) : std::move(passed).error();
+}
+
 /// Reads both pipes until both ended; false when the patience did first.
-bool collect(Pipe& out, Pipe& err, CommandOutput& output, const Patience& patience)
+Result<bool> collect(Pipe& out, Pipe& err, const std::array<Sink, 2>& sinks, const Patience& patience)
 {
     std::array<pollfd, 2> polls{ pollfd{ out.readEnd.fd(), POLLIN, 0 }, pollfd{ err.readEnd.fd(), POLLIN, 0 } };
-    std::array<std::string*, 2> texts{ &output.standardOutput, &output.standardError };
     while (polls[0].fd >= 0 || polls[1].fd >= 0) {
         const int ready = ::poll(polls.data(), polls.size(), patience.pollMilliseconds());
         if (patience.isOver())
@@ -163,15 +179,25 @@ bool collect(Pipe& out, Pipe& err, CommandOutput& output, const Patience& patien
         for (std::size_t i = 0; i < polls.size(); ++i) {
             if (polls[i].fd < 0 || polls[i].revents == 0)
                 continue;
-            char buffer[8192];
-            const ssize_t count = ::read(polls[i].fd, buffer, sizeof buffer);
-            if (count > 0)
-                appendLimited(*texts[i], buffer, static_cast<std::size_t>(count));
-            else if (count == 0 || errno != EINTR)
+            auto passed = pass(polls[i].fd, sinks[i]);
+            if (!passed)
+                return std::move(passed).error();
+            if (!*passed)
                 polls[i].fd = -1;
         }
     }
     return true;
+}
+
+/// What the caller wants, else into `text`.
+Sink sinkFor(const Sink& wanted, std::string& text)
+{
+    if (wanted)
+        return wanted;
+    return [&text](std::string_view bytes) {
+        appendLimited(text, bytes.data(), bytes.size());
+        return Result<>();
+    };
 }
 
 std::string lastLine(std::string text)
@@ -235,15 +261,21 @@ Result<CommandOutput> runCommand(const Command& command, const CommandRun& run)
     auto err = makePipe();
     if (!out || !err)
         return out ? std::move(err).error() : std::move(out).error();
-    auto child = spawn(command, ChildStdio{ -1, out->writeEnd.fd(), err->writeEnd.fd(), run.extra });
+    auto child = spawn(command, ChildStdio{ run.input, out->writeEnd.fd(), err->writeEnd.fd(), run.extra });
     if (!child)
         return std::move(child).error();
     out->writeEnd.reset();
     err->writeEnd.reset();
     CommandOutput output;
-    if (!collect(*out, *err, output, { std::chrono::steady_clock::now() + run.deadline, run.isCancelled })) {
+    const std::array<Sink, 2> sinks{ sinkFor(run.output, output.standardOutput),
+        sinkFor(run.errorOutput, output.standardError) };
+    const auto collected
+        = collect(*out, *err, sinks, { std::chrono::steady_clock::now() + run.deadline, run.isCancelled });
+    if (!collected || !*collected) {
         (void)::kill(child->pid, SIGKILL); // ESRCH: it ended by itself just now
         (void)reap(child->pid); // killed: the status is known
+        if (!collected)
+            return collected.error();
         if (run.isCancelled && run.isCancelled())
             return Error{ ErrorCode::Cancelled, command.arguments[0] + ": cancelled", 0, {} };
         return Error{ ErrorCode::Timeout,

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace twinhull {
@@ -49,6 +50,10 @@ struct CommandRun {
     std::chrono::milliseconds deadline;
     std::function<bool()> isCancelled = {}; ///< asked a few times a second
     int extra = -1; ///< as ChildStdio::extra
+    int input = -1; ///< as ChildStdio::input
+    /// Where set, its output goes there and not into CommandOutput; an error ends the child and becomes the result.
+    std::function<Result<>(std::string_view)> output = {};
+    std::function<Result<>(std::string_view)> errorOutput = {};
 };
 
 /// Runs to the end and collects both outputs (each cut at 4 MiB). Past the deadline, or when it is cancelled, the child

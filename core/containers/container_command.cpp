@@ -20,31 +20,60 @@ Result<UniqueFd> copyOf(const std::string& programPath)
     return bytes ? sealedFile("program", *bytes) : Result<UniqueFd>(bytes.error());
 }
 
+/// hull's words, and the program's copy, which is to be its descriptor 3.
+struct HullCommand {
+    Command command;
+    UniqueFd program;
+};
+
+Result<HullCommand> hullCommand(
+    const std::vector<std::string>& execWords, const std::string& key, const InsideCommand& inside)
+{
+    HullCommand hull{ { execWords, {}, {} }, UniqueFd() };
+    auto& words = hull.command.arguments;
+    auto arguments = inside.arguments;
+    if (!inside.programPath.empty()) {
+        auto copy = copyOf(inside.programPath);
+        if (!copy)
+            return std::move(copy).error();
+        hull.program = *std::move(copy);
+        words.insert(words.end(), { "--preserve-fds", "1" });
+        arguments.front() = "/proc/self/fd/3";
+    }
+    if (!inside.user.empty())
+        words.insert(words.end(), { "--user", inside.user, "--cwd", "/" });
+    words.push_back(key);
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    return hull;
+}
+
 } // namespace
 
 Result<> runInContainer(const std::vector<std::string>& execWords, const std::string& key, const InsideCommand& command,
     const JobContext& context, CommandOutcome& outcome)
 {
-    Command hull{ execWords, {}, {} };
-    auto arguments = command.arguments;
-    UniqueFd program;
-    if (!command.programPath.empty()) {
-        auto copy = copyOf(command.programPath);
-        if (!copy)
-            return std::move(copy).error();
-        program = *std::move(copy);
-        hull.arguments.insert(hull.arguments.end(), { "--preserve-fds", "1" });
-        arguments.front() = "/proc/self/fd/3";
-    }
-    hull.arguments.push_back(key);
-    hull.arguments.insert(hull.arguments.end(), arguments.begin(), arguments.end());
+    const auto hull = hullCommand(execWords, key, command);
+    if (!hull)
+        return hull.error();
     const std::int64_t begin = monotonicNanoseconds();
-    auto output = runCommand(hull, { kLongest, [&context] { return context.isCancelled(); }, program.fd() });
+    auto output
+        = runCommand(hull->command, { kLongest, [&context] { return context.isCancelled(); }, hull->program.fd() });
     if (!output)
         return std::move(output).error();
     outcome = { output->exitStatus, std::move(output->standardOutput), std::move(output->standardError),
         std::chrono::nanoseconds(monotonicNanoseconds() - begin) };
     return {};
+}
+
+Result<int> streamInContainer(const std::vector<std::string>& execWords, const std::string& key,
+    const InsideCommand& command, const InsideStreams& streams)
+{
+    const auto hull = hullCommand(execWords, key, command);
+    if (!hull)
+        return hull.error();
+    const auto output = runCommand(hull->command,
+        { kLongest, streams.isCancelled, hull->program.fd(), streams.input, streams.output, streams.errorOutput });
+    return output ? Result<int>(output->exitStatus) : Result<int>(output.error());
 }
 
 } // namespace twinhull

@@ -11,4 +11,8 @@ namespace twinhull {
 Result<> runInContainer(const std::vector<std::string>& execWords, const std::string& key, const InsideCommand& command,
     const JobContext& context, CommandOutcome& outcome);
 
+/// The same with streams; returns the command's exit status.
+Result<int> streamInContainer(const std::vector<std::string>& execWords, const std::string& key,
+    const InsideCommand& command, const InsideStreams& streams);
+
 } // namespace twinhull

@@ -369,6 +369,12 @@ std::unique_ptr<Job> ContainerProvider::runInside(
     return std::make_unique<ThreadJob>(tr("Run a command inside"), QThreadPool::globalInstance(), work);
 }
 
+Result<InsideRun> ContainerProvider::prepareInside(const WorkloadId& id, InsideCommand command)
+{
+    return InsideRun([words = execCommand(id), key = id.key.toStdString(), command = std::move(command)](
+                         const InsideStreams& streams) { return streamInContainer(words, key, command, streams); });
+}
+
 Result<WorkloadProvider::DiskUse> ContainerProvider::diskUse(const WorkloadId& id) const
 {
     return containerDiskUse(ContainerFolder(m_d->folders, id.key.toStdString()));

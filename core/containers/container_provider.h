@@ -36,6 +36,7 @@ public:
     Result<DiskUse> diskUse(const WorkloadId& id) const override;
     std::unique_ptr<Job> runInside(
         const WorkloadId& id, InsideCommand command, std::shared_ptr<CommandOutcome> outcome) override;
+    Result<InsideRun> prepareInside(const WorkloadId& id, InsideCommand command) override;
 
     /// The terminal of a running container; refused() tells when it has none.
     Result<std::unique_ptr<TerminalConnection>> openTerminal(const WorkloadId& id, const TerminalSize& size);

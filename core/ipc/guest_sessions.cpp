@@ -91,10 +91,27 @@ Result<GuestCommand> commandFrom(const Json& json)
     return command;
 }
 
-Result<> readBody(const Json& json, SessionMessage& message)
+/// A line whose bytes, which are nearly all of it, were taken out: base64 has no quote, so they need no reading as
+/// JSON.
+struct CutLine {
+    std::optional<std::string_view> base64;
+    std::string json;
+};
+
+constexpr std::string_view kBytesFirst = "{\"bytes\":\""; // as encodeSessionMessage() writes them
+
+CutLine cut(std::string_view line)
+{
+    const auto end = line.starts_with(kBytesFirst) ? line.find('"', kBytesFirst.size()) : std::string_view::npos;
+    if (end == std::string_view::npos || !line.substr(end).starts_with("\","))
+        return { std::nullopt, std::string(line) };
+    return { line.substr(kBytesFirst.size(), end - kBytesFirst.size()), "{" + std::string(line.substr(end + 2)) };
+}
+
+Result<> readBody(const Json& json, const std::optional<std::string_view>& base64, SessionMessage& message)
 {
     if (isInput(message.kind)) {
-        auto bytes = decodeBase64(json.at("bytes").get_ref<const std::string&>());
+        auto bytes = decodeBase64(base64 ? *base64 : json.at("bytes").get_ref<const std::string&>());
         if (!bytes || bytes->empty() || bytes->size() > kSessionBytesLimit)
             return corrupt("bad bytes");
         message.bytes = *std::move(bytes);
@@ -117,7 +134,7 @@ Result<> readBody(const Json& json, SessionMessage& message)
     return {};
 }
 
-Result<SessionMessage> messageFrom(const Json& json)
+Result<SessionMessage> messageFrom(const Json& json, const std::optional<std::string_view>& base64)
 {
     const auto& name = json.at("kind").get_ref<const std::string&>();
     const auto found = std::find(kKinds.begin(), kKinds.end(), name);
@@ -126,7 +143,7 @@ Result<SessionMessage> messageFrom(const Json& json)
     SessionMessage message;
     message.session = json.at("session").get<std::uint64_t>();
     message.kind = static_cast<SessionKind>(found - kKinds.begin());
-    if (auto read = readBody(json, message); !read)
+    if (auto read = readBody(json, base64, message); !read)
         return std::move(read).error();
     return message;
 }
@@ -141,9 +158,7 @@ std::string guestSessionPort(int number)
 std::string encodeSessionMessage(const SessionMessage& message)
 {
     Json json{ { "session", message.session }, { "kind", kKinds.at(static_cast<std::size_t>(message.kind)) } };
-    if (isInput(message.kind))
-        json["bytes"] = encodeBase64(message.bytes);
-    else if (message.kind == SessionKind::Open)
+    if (message.kind == SessionKind::Open)
         json["command"] = commandJson(message.command);
     else if (message.kind == SessionKind::Resize)
         json.update({ { "columns", message.command.columns }, { "rows", message.command.rows } });
@@ -151,7 +166,10 @@ std::string encodeSessionMessage(const SessionMessage& message)
         json["exitStatus"] = message.exitStatus;
     else if (message.kind == SessionKind::Failed)
         json["error"] = message.error;
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';
+    const std::string text = json.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';
+    if (!isInput(message.kind))
+        return text;
+    return std::string(kBytesFirst) + encodeBase64(message.bytes) + "\"," + text.substr(1);
 }
 
 Result<SessionMessage> decodeSessionMessage(std::string_view line)
@@ -159,7 +177,8 @@ Result<SessionMessage> decodeSessionMessage(std::string_view line)
     if (line.size() > kSessionLineLimitBytes)
         return corrupt("too long");
     try {
-        return messageFrom(Json::parse(line, wholeNumbersOnly()));
+        const CutLine parts = cut(line);
+        return messageFrom(Json::parse(parts.json, wholeNumbersOnly()), parts.base64);
     } catch (const Json::exception& failure) {
         return corrupt(printable(failure.what()));
     }

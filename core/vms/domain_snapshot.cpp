@@ -140,6 +140,7 @@ Capabilities capabilitiesIn(WorkloadState state, const DomainDescription& descri
     case WorkloadState::Failed:
         return can | Capability::Start | Capability::Remove;
     case WorkloadState::Running:
+        can.setFlag(Capability::Exec, !description.sessionSockets.isEmpty());
         return can | Capability::Stop | Capability::ForceOff | Capability::Pause | Capability::Remove;
     case WorkloadState::Paused:
         return can | Capability::Resume | Capability::ForceOff | Capability::Remove;

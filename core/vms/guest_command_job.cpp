@@ -22,11 +22,13 @@ GuestExecStreams::Sink keeping(std::string& text)
 
 constexpr std::size_t kProgramLimitBytes = std::size_t(64) << 20U;
 
-Result<> runInGuest(
-    const QStringList& sockets, const InsideCommand& inside, const JobContext& context, CommandOutcome& outcome)
+Result<int> streamInGuest(const QStringList& sockets, const InsideCommand& inside, const InsideStreams& streams)
 {
     GuestCommand command;
     command.arguments = inside.arguments;
+    command.user = inside.user;
+    if (!inside.user.empty())
+        command.workingFolder = "/";
     std::string program;
     if (!inside.programPath.empty()) {
         auto bytes = readFile(inside.programPath, kProgramLimitBytes);
@@ -34,10 +36,16 @@ Result<> runInGuest(
             return std::move(bytes).error();
         program = *std::move(bytes);
     }
+    return execInGuest(
+        sockets, command, { streams.input, streams.output, streams.errorOutput, {}, streams.isCancelled, program });
+}
+
+Result<> runInGuest(
+    const QStringList& sockets, const InsideCommand& inside, const JobContext& context, CommandOutcome& outcome)
+{
     const std::int64_t begin = monotonicNanoseconds();
-    const auto status = execInGuest(sockets, command,
-        { -1, keeping(outcome.output), keeping(outcome.errorOutput), {}, [&] { return context.isCancelled(); },
-            program });
+    const auto status = streamInGuest(sockets, inside,
+        { -1, keeping(outcome.output), keeping(outcome.errorOutput), [&] { return context.isCancelled(); } });
     if (!status)
         return Error(status.error());
     outcome.exitStatus = *status;
@@ -53,6 +61,12 @@ std::unique_ptr<Job> makeGuestCommandJob(
     const auto work = [sockets, command = std::move(command), outcome = std::move(outcome)](
                           JobContext& context) { return runInGuest(sockets, command, context, *outcome); };
     return std::make_unique<ThreadJob>(title, QThreadPool::globalInstance(), work);
+}
+
+InsideRun makeGuestRun(const QStringList& sockets, InsideCommand command)
+{
+    return [sockets, command = std::move(command)](
+               const InsideStreams& streams) { return streamInGuest(sockets, command, streams); };
 }
 
 } // namespace twinhull

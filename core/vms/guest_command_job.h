@@ -11,4 +11,7 @@ namespace twinhull {
 std::unique_ptr<Job> makeGuestCommandJob(
     const QString& title, const QStringList& sockets, InsideCommand command, std::shared_ptr<CommandOutcome> outcome);
 
+/// CommandRunner::prepareInside() for such a VM.
+InsideRun makeGuestRun(const QStringList& sockets, InsideCommand command);
+
 } // namespace twinhull

@@ -460,6 +460,12 @@ std::unique_ptr<Job> VmProvider::runInside(
     return makeGuestCommandJob(title, *sockets, std::move(command), std::move(outcome));
 }
 
+Result<InsideRun> VmProvider::prepareInside(const WorkloadId& id, InsideCommand command)
+{
+    const auto sockets = sessionSockets(id);
+    return sockets ? Result<InsideRun>(makeGuestRun(*sockets, std::move(command))) : Result<InsideRun>(sockets.error());
+}
+
 Result<QStringList> VmProvider::sessionSockets(const WorkloadId& id) const
 {
     const auto found = m_d->vms.find(id.key);

@@ -40,6 +40,7 @@ public:
     /// Fails with Unavailable where there is no agent of ours.
     std::unique_ptr<Job> runInside(
         const WorkloadId& id, InsideCommand command, std::shared_ptr<CommandOutcome> outcome) override;
+    Result<InsideRun> prepareInside(const WorkloadId& id, InsideCommand command) override;
 
     /// True once libvirt has answered for the first time: the VMs are listed, or availability() says why not.
     bool isSettled() const;

@@ -5,8 +5,10 @@
 #include "core/workload/workload_id.h"
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace twinhull {
@@ -16,7 +18,21 @@ struct InsideCommand {
     std::vector<std::string> arguments; ///< begin with the program, which is looked up in the workload's PATH
     /// A static program of this computer that is run in place of the first argument: no file of the workload's.
     std::string programPath = {};
+    std::string user = {}; ///< "UID:GID", which begins in "/"; empty: the workload's, in its working folder
 };
+
+/// The streams of a command that is run by hand.
+struct InsideStreams {
+    using Sink = std::function<Result<>(std::string_view)>;
+
+    int input = -1; ///< a descriptor that stays open; -1: none, the command finds end of file at once
+    Sink output; ///< an error ends the command and becomes the result
+    Sink errorOutput;
+    std::function<bool()> isCancelled; ///< asked a few times a second
+};
+
+/// Runs the command to its end on the thread that calls it, which must be one that may block; returns its exit status.
+using InsideRun = std::function<Result<int>(const InsideStreams&)>;
 
 /// What a command inside a workload did.
 struct CommandOutcome {
@@ -37,6 +53,10 @@ public:
     virtual std::unique_ptr<Job> runInside(
         const WorkloadId& id, InsideCommand command, std::shared_ptr<CommandOutcome> outcome)
         = 0;
+
+    /// The same for whoever carries the command's streams. What is returned holds values only and may be called once,
+    /// on any thread, also after the provider's end.
+    virtual Result<InsideRun> prepareInside(const WorkloadId& id, InsideCommand command) = 0;
 };
 
 } // namespace twinhull

@@ -26,12 +26,14 @@ constexpr Room kRooms[] = {
     { "core/guest", "core/base core/ipc core/oci", false },
     { "core/load", "core/base", false },
     { "core/isolation", "core/base core/ipc", false },
+    { "core/carry", "core/base", false },
     { "core/settings", "core/base", true },
     { "core/jobs", "core/base", true },
     { "core/workload", "core/base core/jobs", true },
     { "core/metrics", "core/base core/jobs core/workload", true },
     { "core/history", "core/base core/jobs core/workload core/metrics", true },
     { "core/images", "core/base core/jobs core/oci", true },
+    { "core/copy", "core/base core/carry core/jobs core/workload core/images", true },
     { "core/vms", "core/base core/jobs core/workload core/metrics core/images core/ipc core/oci", true },
     { "core/containers", "core/base core/jobs core/workload core/metrics core/images core/ipc core/oci", true },
     { "core/twin", "core/base core/jobs core/isolation core/load core/workload core/metrics core/images", true },
@@ -41,11 +43,11 @@ constexpr Room kRooms[] = {
     { "app/guest-init", "core/base core/ipc core/oci core/guest", false },
     { "app/twinhull-load", "core/base core/load", false },
     { "app/isolation-probe", "core/isolation", false },
+    { "app/file-carrier", "core/base core/carry", false },
     { "app/image-worker", "core/base core/jobs core/oci core/images", true },
     { "app/twinhullctl",
         "core/base core/ipc core/jobs core/workload core/metrics core/history core/images core/settings core/twin "
-        "core/vms "
-        "core/containers",
+        "core/copy core/carry core/vms core/containers",
         true },
     { "app/twinhull",
         "core/base core/jobs core/workload core/metrics core/history core/images core/settings core/twin core/vms "

@@ -108,7 +108,8 @@ private Q_SLOTS:
     void programsBelowTheDesktopNeedNoQt_data()
     {
         QTest::addColumn<QString>("path");
-        for (const char* name : { "hull", "hull-monitor", "guest-init", "twinhull-load", "isolation-probe" })
+        for (const char* name :
+            { "hull", "hull-monitor", "guest-init", "twinhull-load", "isolation-probe", "file-carrier" })
             QTest::newRow(name) << program(name);
     }
     void programsBelowTheDesktopNeedNoQt()
@@ -122,7 +123,7 @@ private Q_SLOTS:
     void programsThatRunInsideAreStatic_data()
     {
         QTest::addColumn<QString>("path");
-        for (const char* name : { "guest-init", "twinhull-load", "isolation-probe" })
+        for (const char* name : { "guest-init", "twinhull-load", "isolation-probe", "file-carrier" })
             QTest::newRow(name) << program(name);
     }
     void programsThatRunInsideAreStatic()

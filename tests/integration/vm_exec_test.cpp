@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/files.h"
 #include "core/base/subprocess.h"
+#include "tests/support/copy_checks.h"
 #include "tests/support/ctl.h"
 #include "tests/support/kernel_package.h"
 #include "tests/support/libvirt_session.h"
@@ -86,6 +87,18 @@ private Q_SLOTS:
         const auto text = readFile(back);
         QVERIFY(text);
         QVERIFY(*text == bytes.toStdString());
+    }
+
+    void carriesATreeInAndOut() { test::carriesATree("web", local("tree")); }
+    void carriesBytesAsTheyAre() { test::carriesBytes("web", local("bytes"), std::size_t(3) << 20U); }
+    void staysInsideWhateverLinksSay() { test::staysInside("web", local("links")); }
+    void carriesTarStreams() { test::carriesTar("web", local("tar")); }
+    void saysWhatIsMissing() { test::saysWhatIsMissing("web", local("missing")); }
+
+    void runsACommandAsAnyUser()
+    {
+        QCOMPARE(ctl({ "exec", "-u", "12:34", "web", "id", "-u" }).out, QByteArray("12\n"));
+        QCOMPARE(ctl({ "exec", "-u", "root", "web", "id", "-u" }).out, QByteArray("0\n"));
     }
 
     void givesATerminal()
@@ -192,6 +205,8 @@ private:
         words.insert(words.end(), command.begin(), command.end());
         return ctl(words);
     }
+
+    std::string local(const char* name) const { return m_world.path(QString::fromLatin1(name)).toStdString(); }
 
     static int exitOf(const Child& child)
     {

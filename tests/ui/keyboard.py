@@ -98,6 +98,26 @@ class KeyboardOnly(WindowTest):
         self.tab_to("Overview")
         self.shot("details")
 
+    def terminal(self):
+        """Into a shell of the container, and out of it again; Tab is the shell's meanwhile."""
+        self.tab_to("Overview")
+        self.keys("Right", "Right", "Right")
+        self.tab_to("Command")
+        self.keys("Return")
+        self.reader.find(("terminal",), "Terminal in box")
+        subprocess.run(["xdotool", "type", "--delay", "20", "touch /tmp/by-keys; cat"], check=True, timeout=20)
+        self.keys("Return", "Tab", "Tab")
+        self.until(lambda: subprocess.run([self.ctl, "exec", "box", "test", "-e", "/tmp/by-keys"], env=self.desktop.environment,
+                                          stdin=subprocess.DEVNULL, check=False).returncode == 0, "the shell heard", SECONDS)
+        self.shot("terminal")
+        self.keys("ctrl+shift+Tab")
+        self.until(lambda: self.focused() == "sh", f"the terminal's tab has the keyboard, seen {self.focused()}", SECONDS)
+        self.keys("ctrl+w")
+        self.until(lambda: self.focused() == "Command", "the terminal is closed", SECONDS)
+        self.choose("box")
+        self.tab_to("Terminal")
+        self.keys("Left", "Left", "Left")
+
     def filter(self):
         self.keys("ctrl+f")
         self.tab_to("Show only: VMs")
@@ -140,7 +160,7 @@ class KeyboardOnly(WindowTest):
         self.reader.find(BUTTONS, "Refresh")
 
     def run(self):
-        for step in (self.open_window, self.switch_pages, self.new_container, self.new_vm, self.stop_and_start, self.filter,
+        for step in (self.open_window, self.switch_pages, self.new_container, self.new_vm, self.stop_and_start, self.terminal, self.filter,
                      self.sheets):
             print(step.__name__, flush=True)
             step()

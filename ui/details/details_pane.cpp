@@ -4,6 +4,7 @@
 #include "core/settings/settings.h"
 #include "core/workload/workload_registry.h"
 #include "ui/console/log_view.h"
+#include "ui/console/terminal_tab.h"
 #include "ui/details/inspect_tab.h"
 #include "ui/details/overview_tab.h"
 #include "ui/metrics/workload_charts_view.h"
@@ -56,6 +57,7 @@ DetailsPane::DetailsPane(AppContext& context, QWidget* parent)
     m_stack->setMinimumHeight(120);
     addTabs();
     connect(m_tabs, &QTabBar::currentChanged, this, &DetailsPane::showTab);
+    connect(m_tabs, &QTabBar::currentChanged, m_tabs, &QWidget::updateGeometry); // the chosen one is bold, so wider
     connect(&context.workloads, &WorkloadRegistry::changed, this, [this](const WorkloadInfo& info) {
         if (info.id == m_info.id)
             present(info);
@@ -80,6 +82,7 @@ QWidget* DetailsPane::makeHead()
     m_tabs->setAccessibleName(tr("Details"));
     m_tabs->setDrawBase(false);
     m_tabs->setExpanding(false);
+    m_tabs->setUsesScrollButtons(false);
     m_copy->setText(tr("Copy address"));
     layout->addWidget(m_square);
     layout->addWidget(m_name);
@@ -107,9 +110,20 @@ void DetailsPane::addTabs()
     addTab(QStringLiteral("logs"), tr("Logs"),
         { {}, [this] { return new LogView(this); },
             [](QWidget* widget, const WorkloadInfo& info) { static_cast<LogView*>(widget)->setPath(info.logPath); } });
+    addTab(QStringLiteral("terminal"), tr("Terminal"),
+        { {}, [this] { return makeTerminalTab(); },
+            [](QWidget* widget, const WorkloadInfo& info) { static_cast<TerminalTab*>(widget)->present(info); } });
     addTab(QStringLiteral("inspect"), tr("Inspect"),
         { {}, [this] { return new InspectTab(this); },
             [](QWidget* widget, const WorkloadInfo& info) { static_cast<InspectTab*>(widget)->present(info); } });
+}
+
+QWidget* DetailsPane::makeTerminalTab()
+{
+    auto* tab = new TerminalTab(this);
+    connect(&m_context.workloads, &WorkloadRegistry::changed, tab, &TerminalTab::noteChange);
+    connect(&m_context.workloads, &WorkloadRegistry::removed, tab, &TerminalTab::forget);
+    return tab;
 }
 
 void DetailsPane::addTab(const QString& name, const QString& title, Tab tab)

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/twinhullctl/chosen_verb.h"
 #include "app/twinhullctl/guest_command_run.h"
+#include "app/twinhullctl/running_workload.h"
 #include "app/twinhullctl/terminal_session.h"
 #include "app/twinhullctl/workload_text.h"
+#include "core/containers/image_user.h"
 
 #include <unistd.h>
 
@@ -15,8 +17,8 @@ namespace twinhull {
 namespace {
 
 struct ExecOptions {
-    std::string name;
-    std::string kind;
+    RunningName named;
+    std::string user;
     bool isInteractive = false; ///< said aloud; standard input is passed on always
     bool wantsTerminal = false;
     std::vector<std::string> command;
@@ -25,16 +27,6 @@ struct ExecOptions {
 Result<WorkloadInfo> findContainer(Program& program, const std::string& name)
 {
     return findOne(program.registry(), QString::fromStdString(name), WorkloadKind::Container);
-}
-
-/// It has to run; `doing` is what needs it: "attach to".
-Result<> checkRuns(const WorkloadInfo& info, const char* doing)
-{
-    if (!info.footprint.isEmpty())
-        return {};
-    return Error{ ErrorCode::Busy,
-        std::string("cannot ") + doing + " " + info.name.toStdString() + ": it is " + textOf(info.state).toStdString(),
-        0, "Start it first: twinhullctl start " + info.name.toStdString() };
 }
 
 void attach(Program& program, const std::string& name)
@@ -76,9 +68,31 @@ std::string ownTerm()
     return std::string("TERM=") + (term != nullptr ? term : "xterm");
 }
 
+/// Names are looked up in the files that are inside now; never through a link that leaves it.
+Result<std::vector<std::string>> userWords(const WorkloadInfo& info, const std::string& user)
+{
+    if (user.empty())
+        return std::vector<std::string>();
+    const std::string root = "/proc/" + std::to_string(info.footprint.rootPids.front()) + "/root";
+    const auto found = resolveImageUser(user, { root });
+    if (!found)
+        return found.error();
+    std::vector<std::string> words{ "--user", std::to_string(found->uid) + ":" + std::to_string(found->gid) };
+    for (const auto gid : found->additionalGids)
+        words.insert(words.end(), { "--additional-gids", std::to_string(gid) });
+    words.insert(words.end(), { "--env", "HOME=" + (found->home.empty() ? std::string("/") : found->home) });
+    return words;
+}
+
 void execInContainer(Program& program, const WorkloadInfo& info, const ExecOptions& options)
 {
     auto words = program.containers()->execCommand(info.id);
+    const auto user = userWords(info, options.user);
+    if (!user) {
+        program.fail(user.error());
+        return;
+    }
+    words.insert(words.end(), user->begin(), user->end());
     if (options.wantsTerminal)
         words.insert(words.end(), { "--tty", "--env", ownTerm() });
     words.push_back(info.id.key.toStdString());
@@ -88,11 +102,6 @@ void execInContainer(Program& program, const WorkloadInfo& info, const ExecOptio
 
 void execInVm(Program& program, const WorkloadInfo& info, const ExecOptions& options)
 {
-    if (info.state == WorkloadState::Paused) { // nobody inside would answer
-        program.fail({ ErrorCode::Busy, "cannot run a command in " + info.name.toStdString() + ": it is paused", 0,
-            "Resume it first: twinhullctl resume " + info.name.toStdString() });
-        return;
-    }
     const auto sockets = program.vms()->sessionSockets(info.id);
     if (!sockets) {
         program.fail(sockets.error());
@@ -101,34 +110,20 @@ void execInVm(Program& program, const WorkloadInfo& info, const ExecOptions& opt
     GuestCommand command;
     command.arguments = options.command;
     command.hasTerminal = options.wantsTerminal;
+    command.user = options.user;
     if (options.wantsTerminal)
         command.environment.push_back(ownTerm());
     new GuestCommandRun(program, *sockets, std::move(command));
 }
 
-/// libvirt is asked only where no container bears the name.
 void exec(Program& program, const ExecOptions& options)
 {
-    const auto kind = kindFromText(options.kind);
-    if (!kind) {
-        program.fail(kind.error());
-        return;
-    }
-    const auto info = findOne(program.registry(), QString::fromStdString(options.name), *kind);
-    if (!info && info.error().code == ErrorCode::NotFound && program.vms() == nullptr && options.kind.empty()) {
-        program.alsoWithVms([options](Program& again) { exec(again, options); });
-        return;
-    }
-    const auto runs = info ? checkRuns(*info, "run a command in") : Result<>(info.error());
-    if (!runs) {
-        program.noteMissingVms();
-        program.fail(runs.error());
-        return;
-    }
-    if (info->id.kind == WorkloadKind::Container)
-        execInContainer(program, *info, options);
-    else
-        execInVm(program, *info, options);
+    withRunning(program, options.named, "run a command in", [options](Program& ready, const WorkloadInfo& info) {
+        if (info.id.kind == WorkloadKind::Container)
+            execInContainer(ready, info, options);
+        else
+            execInVm(ready, info, options);
+    });
 }
 
 void addExecVerb(CLI::App& app, ChosenVerb& chosen, const CommandTail& tail)
@@ -140,13 +135,14 @@ void addExecVerb(CLI::App& app, ChosenVerb& chosen, const CommandTail& tail)
     verb->prefix_command();
     verb->add_flag("-i,--interactive", options->isInteractive, "pass standard input on (always done)");
     verb->add_flag("-t,--tty", options->wantsTerminal, "give it a terminal");
-    verb->add_option("--kind", options->kind, "container or vm; else the container, where both bear the name");
-    verb->add_option("NAME", options->name, "name, id or its beginning")->required();
+    verb->add_option("-u,--user", options->user, "USER[:GROUP], names or numbers; else the workload's own");
+    verb->add_option("--kind", options->named.kind, "container or vm; else the container, where both bear the name");
+    verb->add_option("NAME", options->named.name, "name, id or its beginning")->required();
     verb->callback([&chosen, &tail, options, verb] {
         options->command = commandAfter(*verb, tail);
         if (options->command.empty())
             throw CLI::ValidationError("COMMAND", "is missing");
-        chosen = { options->kind == "vm" ? Need::Workloads : Need::Containers,
+        chosen = { options->named.kind == "vm" ? Need::Workloads : Need::Containers,
             [options](Program& program) { exec(program, *options); } };
     });
 }

@@ -62,6 +62,33 @@ private Q_SLOTS:
         QVERIFY(output);
         QCOMPARE(output->exitStatus, 128 + 9);
     }
+
+    void handsStreamsOverAsTheyCome()
+    {
+        int ends[2];
+        QCOMPARE(::pipe2(ends, O_CLOEXEC), 0);
+        const UniqueFd readEnd(ends[0]);
+        UniqueFd writeEnd(ends[1]);
+        QVERIFY(writeAll(writeEnd, "typed"));
+        writeEnd.reset();
+        std::string out;
+        std::string err;
+        CommandRun run{ 10s };
+        run.input = readEnd.fd();
+        run.output = [&out](std::string_view bytes) { return out += bytes, Result<>(); };
+        run.errorOutput = [&err](std::string_view bytes) { return err += bytes, Result<>(); };
+        const auto done = runCommand({ { "sh", "-c", "cat; echo wrong >&2; exit 3" }, {}, {} }, run);
+        QVERIFY(done && done->exitStatus == 3 && done->standardOutput.empty() && done->standardError.empty());
+        QVERIFY(out == "typed" && err == "wrong\n");
+    }
+
+    void endsTheChildWhenNobodyTakesItsOutput()
+    {
+        CommandRun run{ 60s };
+        run.output = [](std::string_view) { return Result<>(Error{ ErrorCode::Io, "full", 0, {} }); };
+        const auto done = runCommand({ { "yes" }, {}, {} }, run);
+        QVERIFY(!done && done.error().message == "full");
+    }
 };
 
 QTEST_GUILESS_MAIN(SubprocessTest)

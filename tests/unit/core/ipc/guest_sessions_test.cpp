@@ -90,6 +90,10 @@ private Q_SLOTS:
         QTest::newRow("unknown kind") << json("{'session':1,'kind':'shout'}");
         QTest::newRow("no bytes") << json("{'session':1,'kind':'output'}");
         QTest::newRow("empty bytes") << json("{'session':1,'kind':'output','bytes':''}");
+        QTest::newRow("bytes first that are none") << json("{'bytes':'%%%%','kind':'output','session':1}");
+        QTest::newRow("bytes first and nothing else") << json("{'bytes':'AAAA'}");
+        QTest::newRow("bytes without an end") << json("{'bytes':'AAAA");
+        QTest::newRow("bytes and no end of the line") << json("{'bytes':'AAAA','kind':'output','session':1");
         QTest::newRow("bytes that are none") << json("{'session':1,'kind':'output','bytes':'%%%%'}");
         QTest::newRow("a status of its own making") << json("{'session':1,'kind':'ended','exitStatus':256}");
         QTest::newRow("a negative status") << json("{'session':1,'kind':'ended','exitStatus':-1}");

@@ -99,11 +99,15 @@ private Q_SLOTS:
 
     void offersOnlyWhatTheStateAllows()
     {
-        const DomainDescription description;
+        DomainDescription description;
         QVERIFY(capabilitiesIn(WorkloadState::Stopped, description).testFlag(Capability::Start));
         QVERIFY(!capabilitiesIn(WorkloadState::Running, description).testFlag(Capability::Start));
         QVERIFY(capabilitiesIn(WorkloadState::Paused, description).testFlag(Capability::Resume));
         QVERIFY(!capabilitiesIn(WorkloadState::Running, description).testFlag(Capability::Logs));
+        QVERIFY(!capabilitiesIn(WorkloadState::Running, description).testFlag(Capability::Exec));
+        description.sessionSockets = { QStringLiteral("/run/exec.0") };
+        QVERIFY(capabilitiesIn(WorkloadState::Running, description).testFlag(Capability::Exec));
+        QVERIFY(!capabilitiesIn(WorkloadState::Paused, description).testFlag(Capability::Exec));
     }
 
     void recognizesAForwardedPort()

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/workload/workload_info.h"
+
+#include <QWidget>
+
+#include <memory>
+
+class QLabel;
+class QPushButton;
+
+namespace twinhull {
+
+class TerminalProgram;
+class TerminalView;
+
+/// What runs in a terminal of a workload.
+struct TerminalCommand {
+    WorkloadInfo info;
+    QString user; ///< empty: the workload's own
+    QStringList words;
+};
+
+/// One command in a terminal. At its end the screen stays, a line says how it ended, and it can be started again.
+class TerminalSession : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit TerminalSession(TerminalCommand command, QWidget* parent = nullptr);
+    ~TerminalSession() override;
+
+    const TerminalCommand& command() const { return m_command; }
+    QString title() const; ///< "sh", "root: sh"
+    TerminalView* view() const { return m_view; }
+    bool isRunning() const { return m_program != nullptr; }
+    void setWorkload(const WorkloadInfo& info); ///< as it is now
+
+Q_SIGNALS:
+    void left(); ///< as TerminalView::left()
+
+private:
+    void start();
+    void onEnd(int exitStatus);
+    void showEnd(const QString& text);
+    void presentAgain();
+
+    TerminalCommand m_command;
+    TerminalView* m_view;
+    QWidget* m_end;
+    QLabel* m_endText;
+    QPushButton* m_again;
+    std::unique_ptr<TerminalProgram> m_program;
+};
+
+} // namespace twinhull
