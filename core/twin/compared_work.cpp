@@ -3,6 +3,8 @@
 
 #include "core/load/load.h"
 #include "core/twin/command_words.h"
+#include "core/twin/work_figure.h"
+#include "core/workload/plan_command.h"
 
 #include <QCoreApplication>
 
@@ -11,6 +13,7 @@ namespace twinhull {
 namespace {
 
 constexpr const char* kLabel = "org.twinhull.work.http";
+constexpr qsizetype kMostShownCharacters = 400; ///< of a definition's command
 constexpr QStringView kCommandPrefix = u"command:";
 
 QString tr(const char* text)
@@ -26,6 +29,29 @@ const LoadKind* loadNamed(const QString& name)
             return &kind;
     }
     return nullptr;
+}
+
+ComparedWork httpWork(std::optional<HttpWorkload> request)
+{
+    ComparedWork work;
+    work.http = std::move(request);
+    return work;
+}
+
+WorkScale scaleOf(const LoadKind& load)
+{
+    return { QString::fromUtf8(load.unit), load.isRate ? Better::Higher : Better::Lower, {} };
+}
+
+ComparedWork workOf(const LoadKind& load)
+{
+    const QString name = QLatin1String(load.name);
+    ComparedWork work;
+    work.command = { QStringLiteral("twinhull-load"), name };
+    work.commandText = work.command.join(u' ');
+    work.load = name;
+    work.scale = scaleOf(load);
+    return work;
 }
 
 Result<> checkCommand(const QString& text)
@@ -45,6 +71,8 @@ QString ComparedWork::sentence() const
 {
     if (const LoadKind* kind = loadNamed(load))
         return tr("%1: %2 (%3)").arg(load, QString::fromUtf8(kind->meaning)).arg(kind->amount);
+    if (!title.isEmpty())
+        return tr("%1 (the command %2, run inside to its end)").arg(title, commandText);
     if (!command.isEmpty())
         return tr("the command %1, run inside to its end").arg(commandText);
     if (http)
@@ -52,17 +80,42 @@ QString ComparedWork::sentence() const
     return tr("%1 s of rest; no work was asked for").arg(kIdleTime.count());
 }
 
+ComparedWork comparedWork(const WorkDefinition& definition)
+{
+    ComparedWork work;
+    work.title = QStringLiteral("%1: %2").arg(definition.name, definition.title);
+    work.command = definition.command;
+    work.commandText = plainText(shellLine(definition.command), kMostShownCharacters);
+    work.scale = definition.figure;
+    work.prepare = definition.prepare;
+    work.cleanUp = definition.cleanUp;
+    work.needs = definition.needs;
+    work.caches = definition.caches;
+    return work;
+}
+
+Result<ComparedWork> withFigure(ComparedWork work, const WorkScale& scale)
+{
+    if (work.command.isEmpty() || !work.load.isEmpty() || scale.pattern.isEmpty())
+        return Error{ ErrorCode::InvalidArgument, "a figure is read from the output of a command, and there is none", 0,
+            "Name both: --command 'sysbench cpu run' --figure 'events per second:\\s*([0-9.]+)'." };
+    if (const auto checked = checkWorkScale(scale); !checked)
+        return checked.error();
+    work.scale = scale;
+    return work;
+}
+
 QString commandWorkName(const QString& command)
 {
     return kCommandPrefix.toString() + command;
 }
 
-std::vector<LoadChoice> loadChoices()
+std::vector<WorkChoice> workChoices()
 {
-    std::vector<LoadChoice> choices;
+    std::vector<WorkChoice> choices;
     for (const LoadKind& kind : loadKinds()) {
         if (*kind.unit != '\0')
-            choices.push_back({ QLatin1String(kind.name), QString::fromUtf8(kind.meaning) });
+            choices.push_back({ QLatin1String(kind.name), QString::fromUtf8(kind.meaning), scaleOf(kind) });
     }
     return choices;
 }
@@ -78,7 +131,7 @@ Result<> checkWorkName(const QString& name)
         || loadNamed(name) != nullptr)
         return {};
     return Error{ ErrorCode::InvalidArgument, what + "not known", 0,
-        "Use http:PORT/PATH, http, image, idle or a load of ours: cpu, memory … (--help)." };
+        "Use http:PORT/PATH, http, image, idle or one that is listed by: twinhullctl compare --list-workloads" };
 }
 
 Result<ComparedWork> comparedWork(const QString& name, const ImageInfo& image)
@@ -88,15 +141,16 @@ Result<ComparedWork> comparedWork(const QString& name, const ImageInfo& image)
     if (name == u"idle")
         return ComparedWork{};
     if (name.startsWith(u"http:"))
-        return ComparedWork{ httpWorkFrom(name.mid(5)), {}, {}, {} };
-    if (loadNamed(name) != nullptr)
-        return ComparedWork{ {}, { QStringLiteral("twinhull-load"), name }, QStringLiteral("twinhull-load ") + name,
-            name };
+        return httpWork(httpWorkFrom(name.mid(5)));
+    if (const LoadKind* load = loadNamed(name))
+        return workOf(*load);
     if (name.startsWith(kCommandPrefix)) {
-        const QString text = name.mid(kCommandPrefix.size());
-        return ComparedWork{ {}, *commandWords(text), text, {} }; // checked above
+        ComparedWork work;
+        work.commandText = name.mid(kCommandPrefix.size());
+        work.command = *commandWords(work.commandText); // checked above
+        return work;
     }
-    const ComparedWork own{ httpWorkOf(image), {}, {}, {} };
+    const ComparedWork own = httpWork(httpWorkOf(image));
     if (name == u"http" && !own.http)
         return Error{ ErrorCode::NotFound,
             "workload http: " + image.shortName().toStdString() + " has no label " + kLabel, 0,

@@ -4,6 +4,7 @@
 #include "core/base/files.h"
 #include "core/twin/comparison_report.h"
 #include "core/twin/figure_rows.h"
+#include "core/twin/work_figure.h"
 
 #include <QDateTime>
 #include <QJsonArray>
@@ -21,10 +22,20 @@ Error corrupt(const std::string& what)
     return Error{ ErrorCode::Corrupt, what, 0, "Give the JSON file that `twinhullctl compare --report` wrote." };
 }
 
-RunFigures runOf(const QJsonObject& object)
+/// Nothing where the work has none, and in a report of before there were any.
+std::optional<WorkScale> scaleOf(const QJsonValue& value)
+{
+    if (!value.isObject())
+        return std::nullopt;
+    return WorkScale{ plainText(value[u"unit"].toString(), kMostUnitCharacters),
+        betterNamed(value[u"better"].toString()).value_or(Better::NotTold),
+        plainText(value[u"pattern"].toString(), kMostPatternCharacters) };
+}
+
+RunFigures runOf(const QJsonObject& object, std::span<const FigureRow> rows)
 {
     RunFigures run;
-    for (const auto& row : figureRows()) {
+    for (const auto& row : rows) {
         const QJsonValue value = object[QLatin1String(row.key)];
         run.*row.figure = value.isDouble() ? Figure::of(value.toDouble())
                                            : Figure::absent(object[u"missing"][QLatin1String(row.key)].toString());
@@ -32,14 +43,14 @@ RunFigures runOf(const QJsonObject& object)
     return run;
 }
 
-Result<HullFigures> halfOf(const QJsonObject& report, const QString& side)
+Result<HullFigures> halfOf(const QJsonObject& report, const QString& side, std::span<const FigureRow> rows)
 {
     const QJsonValue runs = report[side][u"runs"];
     if (!runs.isArray() || runs.toArray().size() > kMostRuns)
         return corrupt("it has no runs of the " + side.toStdString());
     HullFigures half;
     for (const auto& run : runs.toArray())
-        half.runs.push_back(runOf(run.toObject()));
+        half.runs.push_back(runOf(run.toObject(), rows));
     return half;
 }
 
@@ -71,8 +82,10 @@ Result<Comparison> readComparison(const QByteArray& json)
     if (version < 1 || version > ComparisonReport::kVersion)
         return Error{ ErrorCode::Unsupported, "it has version " + std::to_string(version) + " of the report's format",
             0, "Read it with the Twinhull that wrote it, or a later one." };
-    auto container = halfOf(report, QStringLiteral("container"));
-    auto vm = halfOf(report, QStringLiteral("vm"));
+    const auto scale = scaleOf(report[u"work_scale"]);
+    const auto rows = figureRows(scale);
+    auto container = halfOf(report, QStringLiteral("container"), rows);
+    auto vm = halfOf(report, QStringLiteral("vm"), rows);
     if (!container || !vm)
         return container ? vm.error() : container.error();
     Comparison comparison;
@@ -80,6 +93,7 @@ Result<Comparison> readComparison(const QByteArray& json)
     comparison.image = report[u"image"].toString();
     comparison.imageDigest = report[u"image_digest"].toString();
     comparison.work = report[u"work"].toString();
+    comparison.workScale = scale;
     comparison.warmUpRounds = report[u"warm_up_rounds"].toInt();
     comparison.caches = report[u"caches"].toString();
     const auto when = QDateTime::fromString(report[u"created_at"].toString(), Qt::ISODate);

@@ -44,19 +44,20 @@ QString cell(const QString& text, const char* kind = "")
     return QStringLiteral("<td class=\"%1\">%2</td>").arg(QLatin1String(kind), text);
 }
 
-QString textOf(const Figure& figure, FigureUnit unit)
+QString textOf(const Figure& figure, const FigureUnit& unit)
 {
-    return figure.value ? formatFigure(*figure.value, unit) : QStringLiteral("–");
+    return figure.value ? formatFigure(*figure.value, unit).toHtmlEscaped() : QStringLiteral("–");
 }
 
 /// The figure, and below it the 95 % interval of its median where there are samples enough for one.
-QString withRange(const QString& figure, std::span<const double> samples, FigureUnit unit,
-    QString (*write)(const Interval&, FigureUnit))
+QString withRange(const QString& figure, std::span<const double> samples, const FigureUnit& unit,
+    QString (*write)(const Interval&, const FigureUnit&))
 {
     if (samples.size() < 2)
         return figure;
     return figure
-        + QStringLiteral("<br><span class=\"quiet\">%1</span>").arg(write(estimateMedian(samples).interval, unit));
+        + QStringLiteral("<br><span class=\"quiet\">%1</span>")
+              .arg(write(estimateMedian(samples).interval, unit).toHtmlEscaped());
 }
 
 QString struck(const QString& text)
@@ -182,13 +183,14 @@ QString ComparisonReport::figureTable() const
 {
     QString rows;
     QString reasons;
-    for (const auto& row : figureRows()) {
+    for (const auto& row : figureRows(m_comparison.workScale)) {
         const Figure container = m_comparison.container.median(row.figure);
         const Figure vm = m_comparison.vm.median(row.figure);
         const Figure difference = m_comparison.overhead(row.figure);
         const bool isStruck = row.isAboutCpu && m_comparison.isEmulated();
         const auto shown = [&](const QString& text) { return isStruck && vm.value ? struck(text) : text; };
-        const QString change = difference.value ? formatDifference(*difference.value, row.unit) : QStringLiteral("–");
+        const QString change
+            = difference.value ? formatDifference(*difference.value, row.unit).toHtmlEscaped() : QStringLiteral("–");
         const QString ratio = formatRatio(container, vm);
         const auto rounds = m_comparison.rounds(row.figure);
         const auto differences = pairedDifferences(rounds.container, rounds.vm);

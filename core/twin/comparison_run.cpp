@@ -11,6 +11,18 @@
 
 namespace twinhull {
 
+namespace {
+
+Result<ComparedWork> plannedWork(const ComparisonPlan& plan, const ImageInfo& image)
+{
+    if (plan.definition)
+        return comparedWork(*plan.definition);
+    auto work = comparedWork(plan.work, image);
+    return work && plan.figure ? withFigure(*std::move(work), *plan.figure) : work;
+}
+
+} // namespace
+
 struct ComparisonRun::Private {
     WorkloadRegistry& registry;
     ImageStore& images;
@@ -42,7 +54,7 @@ const Comparison& ComparisonRun::comparison() const
 void ComparisonRun::doStart()
 {
     const auto image = m_d->twins.check(m_d->plan.twin);
-    const auto work = image ? comparedWork(m_d->plan.work, *image) : Result<ComparedWork>(image.error());
+    const auto work = image ? plannedWork(m_d->plan, *image) : Result<ComparedWork>(image.error());
     if (!work) {
         finish(work.error());
         return;
@@ -71,10 +83,13 @@ void ComparisonRun::describe(const ImageInfo& image, const ComparedWork& work)
     comparison.image = image.shortName();
     comparison.imageDigest = image.digest;
     comparison.work = work.sentence();
+    comparison.workScale = work.scale;
     comparison.warmUpRounds = m_d->plan.warmUpRounds;
     comparison.caches = m_d->plan.warmUpRounds > 0
         ? tr("warm: layers and root disk were made beforehand, and the page cache was kept from round to round")
         : tr("not warmed: layers and root disk were made beforehand, and the page cache was left as it was found");
+    if (!work.caches.isEmpty())
+        comparison.caches += QStringLiteral("; ") + work.caches;
     comparison.wallMilliseconds = wallClockMilliseconds();
 }
 
@@ -91,9 +106,12 @@ void ComparisonRun::addHalf(WorkloadKind kind, int round, const ImageInfo& image
         if (!half)
             return std::make_unique<RefusedJob>(title(), half.error());
         half->twinGroup = m_d->group;
+        auto halfWork = work;
+        if (kind != WorkloadKind::Container || round > 0)
+            halfWork.needs.clear(); // the same image: it was looked for
         const auto outcome = std::make_shared<HalfRunOutcome>();
-        auto run = makeHalfRun(
-            *m_d->registry.provider(kind), *half, work, isFirstVm ? EngineFacts::Read : EngineFacts::Leave, outcome);
+        auto run = makeHalfRun(*m_d->registry.provider(kind), *half, std::move(halfWork),
+            isFirstVm ? EngineFacts::Read : EngineFacts::Leave, outcome);
         connect(
             run.get(), &Job::finished, this, [this, kind, round, outcome] { onHalfFinished(kind, round, *outcome); });
         return run;

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/twin/half_run.h"
 
-#include "core/base/data_folders.h"
 #include "core/jobs/refused_job.h"
 #include "core/jobs/sequential_job.h"
 #include "core/jobs/thread_job.h"
 #include "core/metrics/host_cost_source.h"
 #include "core/twin/cpu_watch.h"
 #include "core/twin/http_work.h"
+#include "core/twin/inside_step.h"
 #include "core/twin/machine_facts.h"
 #include "core/twin/pause_job.h"
-#include "core/workload/command_runner.h"
+#include "core/twin/work_figure.h"
 
 #include <QCoreApplication>
 #include <QJsonDocument>
@@ -105,21 +105,14 @@ std::unique_ptr<Job> makeHttpWork(const SharedRun& run, const WorkloadInfo& info
 
 std::unique_ptr<Job> makeCommandWork(const SharedRun& run, const WorkloadInfo& info)
 {
-    auto* runner = dynamic_cast<CommandRunner*>(&run->provider);
-    if (runner == nullptr)
-        return std::make_unique<RefusedJob>(tr("Work"),
-            Error{ ErrorCode::Unsupported, "no command can be run inside " + info.name.toStdString(), 0, {} });
-    InsideCommand command;
-    for (const QString& word : run->work.command)
-        command.arguments.push_back(word.toStdString());
-    if (!run->work.load.isEmpty())
-        command.programPath = findProgram(command.arguments.front());
-    if (!run->work.load.isEmpty() && command.programPath.empty())
-        return std::make_unique<RefusedJob>(tr("Work"),
-            Error{ ErrorCode::NotFound, "the program " + command.arguments.front() + " is missing", 0,
-                "Build or install Twinhull completely: it is part of it." });
     run->command = std::make_shared<CommandOutcome>();
-    return runner->runInside(info.id, std::move(command), run->command);
+    return makeInsideStep(
+        run->provider, info, { tr("Work"), run->work.command, !run->work.load.isEmpty() }, run->command);
+}
+
+QJsonObject loadReport(const CommandOutcome& command)
+{
+    return QJsonDocument::fromJson(QByteArray::fromStdString(command.output)).object();
 }
 
 /// A load of ours tells its own time, without that of its start; of another command the host's view is all there is.
@@ -127,25 +120,21 @@ Result<Figure> workOfCommand(const Run& run)
 {
     if (run.work.load.isEmpty())
         return Figure::of(static_cast<double>(run.command->duration.count()) / 1e6);
-    const auto report = QJsonDocument::fromJson(QByteArray::fromStdString(run.command->output)).object();
-    const double nanoseconds = report[u"wallNanoseconds"].toDouble();
+    const double nanoseconds = loadReport(*run.command)[u"wallNanoseconds"].toDouble();
     if (nanoseconds <= 0)
         return Error{ ErrorCode::Corrupt, "the load " + run.work.load.toStdString() + " told no time", 0, {} };
     return Figure::of(nanoseconds / 1e6);
 }
 
-/// A command that failed has not done the work.
-std::optional<Error> commandFailure(const Run& run)
+Figure figureOfCommand(const Run& run)
 {
-    if (!run.command || run.command->exitStatus == 0)
-        return std::nullopt;
-    QString said = QString::fromStdString(run.command->errorOutput).trimmed().section(u'\n', -1).left(200);
-    said.removeIf([](QChar c) { return !c.isPrint(); }); // it goes to a person's terminal
-    return Error{ ErrorCode::Unknown,
-        "the command " + run.work.commandText.toStdString() + " inside " + run.plan.name.toStdString()
-            + " ended with status " + std::to_string(run.command->exitStatus)
-            + (said.isEmpty() ? std::string() : ": " + said.toStdString()),
-        0, "Try it in a container of the image: twinhullctl run, then twinhullctl exec" };
+    const auto& scale = run.work.scale;
+    if (!scale)
+        return Figure::absent(tr("the work has no figure of its own"));
+    if (run.work.load.isEmpty())
+        return readWorkFigure(*scale, *run.command);
+    const auto value = loadReport(*run.command)[u"value"];
+    return value.isDouble() ? Figure::of(value.toDouble()) : Figure::absent(tr("needs a value in the load's report"));
 }
 
 std::unique_ptr<Job> makeWork(const SharedRun& run, const WorkloadInfo& info)
@@ -172,9 +161,9 @@ void readStartup(const WorkloadInfo& info, HalfRunOutcome& outcome)
 
 std::unique_ptr<Job> readCpu(const SharedRun& run, const WorkloadInfo& info)
 {
-    if (auto failed = commandFailure(*run))
-        return std::make_unique<RefusedJob>(tr("Work"), *std::move(failed));
     if (run->command) {
+        if (auto failed = insideFailure(run->work.commandText, run->plan.name, *run->command))
+            return std::make_unique<RefusedJob>(tr("Work"), *std::move(failed));
         const auto took = workOfCommand(*run);
         if (!took)
             return std::make_unique<RefusedJob>(tr("Work"), took.error());
@@ -183,6 +172,8 @@ std::unique_ptr<Job> readCpu(const SharedRun& run, const WorkloadInfo& info)
     readStartup(info, *run->outcome);
     return std::make_unique<ThreadJob>(tr("Read CPU time"), QThreadPool::globalInstance(), [run](auto&) {
         const Sample sample = run->cpu->finish();
+        if (run->command)
+            run->outcome->figures.workFigure = figureOfCommand(*run);
         run->outcome->figures.cpuSeconds = figureOf(sample.cpuNanoseconds, 1e-9);
         return Result<>();
     });
@@ -225,10 +216,22 @@ std::unique_ptr<Job> makeHalfRun(WorkloadProvider& provider, const WorkloadPlan&
             [run, step, title] { return withInfo(run, title, [&](const auto& info) { return step(run, info); }); });
     };
     add([](const SharedRun& r, const WorkloadInfo& info) { return r->provider.start(info.id); });
+    if (!run->work.needs.isEmpty())
+        add([](const SharedRun& r, const WorkloadInfo& info) {
+            return makeProgramCheck(r->provider, info, r->work.needs);
+        });
+    if (!run->work.prepare.isEmpty())
+        add([](const SharedRun& r, const WorkloadInfo& info) {
+            return makeCheckedInsideStep(r->provider, info, { tr("Prepare the work"), r->work.prepare });
+        });
     add(makeWork);
     add(readCpu);
     job->add([] { return std::make_unique<PauseJob>(tr("Come to rest"), kRestTime); });
     add(readLevels);
+    if (!run->work.cleanUp.isEmpty())
+        add([](const SharedRun& r, const WorkloadInfo& info) {
+            return makeCheckedInsideStep(r->provider, info, { tr("Clean up after the work"), r->work.cleanUp });
+        });
     job->add(remove);
     return job;
 }

@@ -186,13 +186,17 @@ private Q_SLOTS:
     void measuresACommandInBothHalves()
     {
         const auto run = ctl({ "compare", "--repeat", "1", "--warm-up", "0", "--json", "--command",
-                                 "sh -c 'i=0; while [ $i -lt 2000 ]; do i=$((i + 1)); done; echo done'", "starter" },
+                                 "sh -c 'i=0; while [ $i -lt 2000 ]; do i=$((i + 1)); done; echo turns: $i'",
+                                 "--figure", "turns: ([0-9]+)", "--unit", "turns", "--better", "higher", "starter" },
             std::chrono::minutes(5));
         QVERIFY2(run.exitCode == 0, qPrintable(run.text()));
         const auto report = run.json().object();
         QVERIFY2(report[u"work"].toString().contains(u"run inside to its end"), qPrintable(run.text()));
-        for (const auto half : { u"container", u"vm" })
+        QCOMPARE(report[u"work_scale"][u"unit"].toString(), QStringLiteral("turns"));
+        for (const auto half : { u"container", u"vm" }) {
             QVERIFY2(medianIn(report, half, u"work_ms") > 0, qPrintable(run.text()));
+            QCOMPARE(medianIn(report, half, u"work_figure"), 2000.0);
+        }
         leavesNothingBehind();
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/twin/compare_page.h"
 
+#include "core/base/data_folders.h"
 #include "core/images/image_store.h"
 #include "core/jobs/job_queue.h"
 #include "core/twin/comparison_report.h"
@@ -282,7 +283,8 @@ TimeWindow ComparePage::window() const
 
 void ComparePage::openComparisonDialog()
 {
-    auto* dialog = new ComparisonDialog(m_context.images.images(), this);
+    auto* dialog = new ComparisonDialog(
+        m_context.images.images(), readWorkDefinitions(m_context.folders.workloads()).definitions, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &ComparisonDialog::chosen, this, &ComparePage::runComparison);
     dialog->open();

@@ -2,6 +2,8 @@
 #include "ui/twin/comparison_dialog.h"
 
 #include "core/twin/compared_work.h"
+#include "core/twin/work_figure.h"
+#include "ui/twin/work_figure_fields.h"
 
 #include <QComboBox>
 #include <QDialogButtonBox>
@@ -12,6 +14,8 @@
 #include <QSpinBox>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace twinhull {
 
 namespace {
@@ -20,7 +24,7 @@ constexpr int kPadding = 16;
 constexpr int kWidth = 520;
 constexpr int kMostRepeats = 50;
 constexpr int kMostWarmUps = 10;
-constexpr int kLoadRole = Qt::UserRole + 1; ///< the load's name
+constexpr int kNameRole = Qt::UserRole + 1; ///< of a work that is chosen by name
 
 QSpinBox* makeCounter(const QString& objectName, const QString& accessibleName, int least, int most, int value)
 {
@@ -34,12 +38,16 @@ QSpinBox* makeCounter(const QString& objectName, const QString& accessibleName, 
 
 } // namespace
 
-ComparisonDialog::ComparisonDialog(const std::vector<ImageInfo>& images, QWidget* parent)
+ComparisonDialog::ComparisonDialog(
+    const std::vector<ImageInfo>& images, std::vector<WorkDefinition> definitions, QWidget* parent)
     : QDialog(parent)
+    , m_definitions(std::move(definitions))
     , m_image(new QComboBox)
     , m_work(new QComboBox)
     , m_detail(new QLineEdit)
     , m_detailLabel(new QLabel)
+    , m_figure(new WorkFigureFields)
+    , m_figureLabel(new QLabel(tr("Its own figure")))
     , m_warmUps(makeCounter(QStringLiteral("comparisonWarmUps"), tr("Rounds of warm-up"), 0, kMostWarmUps, 1))
     , m_repeats(
           makeCounter(QStringLiteral("comparisonRepeats"), tr("Runs of each side"), 1, kMostRepeats, kFewestRounds))
@@ -52,6 +60,7 @@ ComparisonDialog::ComparisonDialog(const std::vector<ImageInfo>& images, QWidget
     setMinimumWidth(kWidth);
     connect(m_work, &QComboBox::currentIndexChanged, this, &ComparisonDialog::onWorkChosen);
     connect(m_detail, &QLineEdit::textChanged, this, &ComparisonDialog::describe);
+    connect(m_figure, &WorkFigureFields::changed, this, &ComparisonDialog::describe);
     for (const QSpinBox* counter : { m_warmUps, m_repeats })
         connect(counter, &QSpinBox::valueChanged, this, &ComparisonDialog::describe);
     onWorkChosen();
@@ -65,22 +74,33 @@ void ComparisonDialog::buildFields(const std::vector<ImageInfo>& images)
         m_image->addItem(image.shortName(), image.references.isEmpty() ? image.digest : image.references.front());
     m_work->setObjectName(QStringLiteral("comparisonWork"));
     m_work->setAccessibleName(tr("Work"));
+    addWorks();
+    m_detail->setObjectName(QStringLiteral("comparisonWorkDetail"));
+    m_detailLabel->setBuddy(m_detail);
+    m_figureLabel->setBuddy(m_figure);
+    m_description->setObjectName(QStringLiteral("comparisonDescription"));
+    m_description->setWordWrap(true);
+    m_description->setProperty("muted", true);
+}
+
+void ComparisonDialog::addWorks()
+{
     const auto add = [this](Work work, const QString& text) { m_work->addItem(text, static_cast<int>(work)); };
+    const auto addNamed = [&](Work work, const QString& text, const QString& name, const QString& meaning) {
+        add(work, text);
+        m_work->setItemData(m_work->count() - 1, name, kNameRole);
+        m_work->setItemData(m_work->count() - 1, meaning, Qt::ToolTipRole);
+    };
     add(Work::Image, tr("The image's own, else rest"));
     add(Work::Command, tr("A command inside"));
     add(Work::Http, tr("An HTTP request"));
     add(Work::Rest, tr("Rest"));
     m_work->insertSeparator(m_work->count());
-    for (const LoadChoice& choice : loadChoices()) {
-        add(Work::Load, tr("Load: %1").arg(choice.name));
-        m_work->setItemData(m_work->count() - 1, choice.name, kLoadRole);
-        m_work->setItemData(m_work->count() - 1, choice.meaning, Qt::ToolTipRole);
-    }
-    m_detail->setObjectName(QStringLiteral("comparisonWorkDetail"));
-    m_detailLabel->setBuddy(m_detail);
-    m_description->setObjectName(QStringLiteral("comparisonDescription"));
-    m_description->setWordWrap(true);
-    m_description->setProperty("muted", true);
+    for (const WorkChoice& choice : workChoices())
+        addNamed(Work::Load, tr("Load: %1").arg(choice.name), choice.name, choice.meaning);
+    m_work->insertSeparator(m_work->count());
+    for (const WorkDefinition& known : m_definitions)
+        addNamed(Work::Definition, tr("Tool: %1").arg(known.name), known.name, known.title);
 }
 
 void ComparisonDialog::buildLayout()
@@ -94,6 +114,7 @@ void ComparisonDialog::buildLayout()
     form->addRow(tr("Image"), m_image);
     form->addRow(tr("Work"), m_work);
     form->addRow(m_detailLabel, m_detail);
+    form->addRow(m_figureLabel, m_figure);
     form->addRow(tr("Rounds of warm-up"), m_warmUps);
     form->addRow(tr("Runs of each side"), m_repeats);
     auto* layout = new QVBoxLayout(this);
@@ -116,6 +137,9 @@ void ComparisonDialog::onWorkChosen()
     m_detail->clear();
     m_detail->setVisible(hasDetail);
     m_detailLabel->setVisible(hasDetail);
+    m_figure->clear();
+    m_figure->setVisible(isCommand);
+    m_figureLabel->setVisible(isCommand);
     m_detailLabel->setText(isCommand ? tr("Command") : tr("Port and path"));
     m_detail->setAccessibleName(m_detailLabel->text());
     m_detail->setPlaceholderText(isCommand ? QStringLiteral("sysbench cpu run") : QStringLiteral("8080/index.html"));
@@ -134,9 +158,31 @@ QString ComparisonDialog::workName() const
     case Work::Rest:
         return QStringLiteral("idle");
     case Work::Load:
-        return m_work->currentData(kLoadRole).toString();
+    case Work::Definition:
+        return m_work->currentData(kNameRole).toString();
     }
     return {};
+}
+
+const WorkDefinition* ComparisonDialog::definition() const
+{
+    if (chosenWork() != Work::Definition)
+        return nullptr;
+    const auto at = std::find_if(m_definitions.begin(), m_definitions.end(),
+        [name = workName()](const auto& known) { return known.name == name; });
+    return at == m_definitions.end() ? nullptr : &*at;
+}
+
+QString ComparisonDialog::meaningOfTheWork() const
+{
+    if (chosenWork() == Work::Load)
+        return QLatin1Char(' ') + tr("The work: %1.").arg(m_work->currentData(Qt::ToolTipRole).toString());
+    const WorkDefinition* known = definition();
+    if (known == nullptr)
+        return {};
+    return QLatin1Char(' ')
+        + (known->needs.isEmpty() ? tr("The work: %1.").arg(known->title)
+                                  : tr("The work: %1. The image must have %2.").arg(known->title, known->needs));
 }
 
 QString ComparisonDialog::problem() const
@@ -148,7 +194,10 @@ QString ComparisonDialog::problem() const
                   "has done its work when it ends with status 0.");
     if (chosenWork() == Work::Http && m_detail->text().trimmed().isEmpty())
         return tr("Name the port and the path of a request, which each side answers once.");
-    const auto known = checkWorkName(workName());
+    const auto figure = m_figure->scale();
+    auto known = definition() != nullptr ? Result<>() : checkWorkName(workName());
+    if (known && figure)
+        known = checkWorkScale(*figure);
     return known ? QString() : QString::fromStdString(known.error().toLine());
 }
 
@@ -169,13 +218,10 @@ void ComparisonDialog::describe()
     const QString few = runs < kFewestRounds
         ? QLatin1Char(' ') + tr("Fewer than %1 runs are too few to say which side takes more.").arg(kFewestRounds)
         : QString();
-    const QString load = chosenWork() == Work::Load
-        ? QLatin1Char(' ') + tr("The work: %1.").arg(m_work->currentData(Qt::ToolTipRole).toString())
-        : QString();
     m_description->setText(tr("Starts the image as a container and as a VM by turns, each %1 %2, does the same work in "
                               "both, reads what each costs this computer, and removes them again.")
                                .arg(times, after)
-        + load + few);
+        + meaningOfTheWork() + few);
 }
 
 void ComparisonDialog::finish()
@@ -183,6 +229,9 @@ void ComparisonDialog::finish()
     ComparisonPlan plan;
     plan.twin.imageReference = m_image->currentData().toString();
     plan.work = workName();
+    plan.figure = m_figure->scale();
+    if (const WorkDefinition* known = definition())
+        plan.definition = *known;
     plan.rounds = m_repeats->value();
     plan.warmUpRounds = m_warmUps->value();
     Q_EMIT chosen(plan);

@@ -14,32 +14,41 @@ class QSpinBox;
 
 namespace twinhull {
 
+class WorkFigureFields;
+
 /// Asks what a comparison run measures: which image, which work, how often.
 class ComparisonDialog : public QDialog {
     Q_OBJECT
 
 public:
-    explicit ComparisonDialog(const std::vector<ImageInfo>& images, QWidget* parent = nullptr);
+    ComparisonDialog(
+        const std::vector<ImageInfo>& images, std::vector<WorkDefinition> definitions, QWidget* parent = nullptr);
 
 Q_SIGNALS:
     void chosen(const twinhull::ComparisonPlan& plan);
 
 private:
-    enum class Work { Image, Command, Http, Rest, Load };
+    enum class Work { Image, Command, Http, Rest, Load, Definition };
 
     void buildFields(const std::vector<ImageInfo>& images);
+    void addWorks();
     void buildLayout();
     void onWorkChosen();
     void describe();
     void finish();
     Work chosenWork() const;
     QString workName() const; ///< as comparedWork() takes it
+    const WorkDefinition* definition() const; ///< null for another work
+    QString meaningOfTheWork() const; ///< a sentence for works that are chosen by name, else empty
     QString problem() const; ///< why it cannot be run; empty when it can
 
+    std::vector<WorkDefinition> m_definitions;
     QComboBox* m_image;
     QComboBox* m_work;
     QLineEdit* m_detail; ///< the command, or the request's port and path
     QLabel* m_detailLabel;
+    WorkFigureFields* m_figure; ///< of a command
+    QLabel* m_figureLabel;
     QSpinBox* m_warmUps;
     QSpinBox* m_repeats;
     QLabel* m_description;

@@ -159,7 +159,7 @@ FigureTable comparisonFigures(const Comparison& comparison)
     const auto runs = static_cast<int>(comparison.container.runs.size());
     const QString caption = runs == 1 ? tr("Same work, 1 run") : tr("Same work, %1 runs").arg(runs);
     FigureTable table{ caption, { tr("Container"), tr("VM") }, {}, true };
-    for (const FigureRow& figure : figureRows()) {
+    for (const FigureRow& figure : figureRows(comparison.workScale)) {
         FigureTable::Row row{ titleOf(figure), tr("Median over the runs."),
             { medianCell(comparison.container, figure), medianCell(comparison.vm, figure) }, {} };
         if (figure.isAboutCpu && comparison.isEmulated())

@@ -2,12 +2,14 @@
 #include "app/twinhullctl/verbs/compare_verbs.h"
 
 #include "app/twinhullctl/chosen_verb.h"
+#include "app/twinhullctl/verbs/work_list.h"
 #include "core/twin/compared_work.h"
 #include "core/twin/comparison_leftovers.h"
 #include "core/twin/comparison_reader.h"
 #include "core/twin/comparison_report.h"
 #include "core/twin/comparison_run.h"
 #include "core/twin/report_pair.h"
+#include "core/twin/work_figure.h"
 
 #include <QCoreApplication>
 
@@ -20,7 +22,7 @@ constexpr int kMostRounds = 1000;
 std::string loadNames()
 {
     QStringList names;
-    for (const LoadChoice& choice : loadChoices())
+    for (const WorkChoice& choice : workChoices())
         names << choice.name;
     return names.join(QStringLiteral(", ")).toStdString();
 }
@@ -31,15 +33,45 @@ QString workOf(const TwinOptions& options)
                                    : QString::fromStdString(options.workload);
 }
 
-Result<> checkMeasurable(const TwinOptions& options)
+std::optional<WorkScale> figureOf(const TwinOptions& options)
 {
-    if (const auto known = checkWorkName(workOf(options)); !known)
+    if (options.figurePattern.empty())
+        return std::nullopt;
+    return WorkScale{ QString::fromStdString(options.figureUnit),
+        betterNamed(QString::fromStdString(options.better)).value_or(Better::NotTold),
+        QString::fromStdString(options.figurePattern) };
+}
+
+/// What can be said before anything is started.
+Result<> checkMeasurable(const TwinOptions& options, const ComparisonPlan& plan)
+{
+    if (const auto checked = plan.figure ? checkWorkScale(*plan.figure) : Result<>(); !checked)
+        return checked;
+    if (const auto known = plan.definition ? Result<>() : checkWorkName(plan.work); !known)
         return known;
     for (const auto& path : options.reports) {
         if (const auto kind = ComparisonReport::checkName(QString::fromStdString(path)); !kind)
             return kind;
     }
     return {};
+}
+
+Result<ComparisonPlan> comparisonPlanFrom(const TwinOptions& options, const DataFolders& folders)
+{
+    const auto twin = planFrom(options, QString::fromStdString(options.name));
+    if (!twin)
+        return twin.error();
+    ComparisonPlan plan{ *twin, workOf(options), {}, figureOf(options), options.repeats, options.warmUps };
+    const auto known = readWorkDefinitions(folders.workloads());
+    if (const auto* definition = known.find(plan.work))
+        plan.definition = *definition;
+    auto measurable = checkMeasurable(options, plan);
+    if (measurable)
+        return plan;
+    Error error = std::move(measurable).error();
+    if (!known.refused.empty())
+        error.message += "; " + known.refused.front().message;
+    return error;
 }
 
 void tellComparison(Program& program, const Comparison& comparison, const TwinOptions& options)
@@ -81,12 +113,21 @@ void addComparisonOptions(CLI::App& verb, TwinOptions& options)
         ->capture_default_str();
     auto* workload = verb.add_option("--workload", options.workload,
                              "what both do: image (its label org.twinhull.work.http, else rest), http:PORT/PATH, idle, "
-                                 + loadNames())
+                                 + loadNames() + ", or a definition (compare --list-workloads)")
                          ->type_name("NAME");
-    verb.add_option("--command", options.measuredCommand,
-            "the work is this command, run inside to its end while the image's own program runs")
-        ->type_name("COMMAND")
-        ->excludes(workload);
+    auto* command = verb.add_option("--command", options.measuredCommand,
+                            "the work is this command, run inside to its end while the image's own program runs")
+                        ->type_name("COMMAND")
+                        ->excludes(workload);
+    auto* figure = verb.add_option("--figure", options.figurePattern,
+                           "a regular expression whose first group, where it matches last in what the command "
+                           "prints, is the command's own figure: 'events per second:\\s*([0-9.]+)'")
+                       ->type_name("PATTERN")
+                       ->needs(command);
+    verb.add_option("--unit", options.figureUnit, "of that figure: events/s")->type_name("UNIT")->needs(figure);
+    verb.add_option("--better", options.better, "which way that figure is better")
+        ->check(CLI::IsMember({ "higher", "lower" }))
+        ->needs(figure);
     verb.add_option("--report", options.reports, "also write FILE.json, FILE.html or FILE.csv; may be given again")
         ->type_name("FILE")
         ->allow_extra_args(false);
@@ -94,15 +135,13 @@ void addComparisonOptions(CLI::App& verb, TwinOptions& options)
 
 void compareTwin(Program& program, const TwinOptions& options)
 {
-    const auto twin = planFrom(options, QString::fromStdString(options.name));
-    const auto measurable = checkMeasurable(options);
-    if (!twin || !measurable) {
-        program.fail(twin ? measurable.error() : twin.error());
+    const auto plan = comparisonPlanFrom(options, program.folders());
+    if (!plan) {
+        program.fail(plan.error());
         return;
     }
     noteLeftovers(program);
-    const ComparisonPlan plan{ *twin, workOf(options), options.repeats, options.warmUps };
-    auto job = std::make_unique<ComparisonRun>(program.registry(), program.images(), plan);
+    auto job = std::make_unique<ComparisonRun>(program.registry(), program.images(), *plan);
     const auto* run = job.get();
     program.run(std::move(job), [&program, run, options] { tellComparison(program, run->comparison(), options); });
 }
@@ -142,7 +181,13 @@ void addCompareVerb(CLI::App& app, ChosenVerb& chosen, GlobalOptions& global, co
                         ->type_name("FILE FILE")
                         ->expected(2)
                         ->excludes(image);
+    verb->add_flag("--list-workloads", options->wantsWorkloadList, "instead of IMAGE: what --workload takes")
+        ->excludes(image);
     verb->callback([&chosen, &tail, verb, options, image, against] {
+        if (options->wantsWorkloadList) {
+            chosen = { Need::Images, &listWorkloads };
+            return;
+        }
         if (against->count() > 0) {
             chosen = { Need::Images, [options](Program& program) { compareReports(program, *options); } };
             return;

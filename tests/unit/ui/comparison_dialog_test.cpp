@@ -19,7 +19,7 @@ private Q_SLOTS:
     {
         ImageInfo image;
         image.references = { QStringLiteral("twinhull/starter:latest") };
-        m_dialog = std::make_unique<ComparisonDialog>(std::vector{ image });
+        m_dialog = std::make_unique<ComparisonDialog>(std::vector{ image }, std::vector{ tool() });
         m_dialog->show();
         connect(m_dialog.get(), &ComparisonDialog::chosen, this, [this](const auto& plan) { m_plan = plan; });
         m_plan.reset();
@@ -54,6 +54,41 @@ private Q_SLOTS:
         QVERIFY(m_plan);
         QCOMPARE(m_plan->work, QStringLiteral("command:sh -c 'sleep 1'"));
         QCOMPARE(m_plan->warmUpRounds, 0);
+    }
+
+    void takesTheFigureOfACommand()
+    {
+        choose("A command inside");
+        QTest::keyClicks(detail(), QStringLiteral("sysbench cpu run"));
+        detail()->setFocus();
+        QTest::keyClick(detail(), Qt::Key_Tab);
+        auto* pattern = child<QLineEdit>("comparisonPattern");
+        QVERIFY(pattern->isVisible());
+        QCOMPARE(m_dialog->focusWidget(), pattern);
+        QTest::keyClicks(pattern, QStringLiteral("events: ([0-9]+"));
+        QVERIFY(!run()->isEnabled());
+        QVERIFY2(description().contains(QStringLiteral("no regular expression")), qPrintable(description()));
+        QTest::keyClicks(pattern, QStringLiteral(")"));
+        QVERIFY(run()->isEnabled());
+        QTest::keyClick(pattern, Qt::Key_Tab);
+        QTest::keyClicks(child<QLineEdit>("comparisonUnit"), QStringLiteral("events/s"));
+        QTest::keyClick(child<QLineEdit>("comparisonUnit"), Qt::Key_Tab);
+        QTest::keyClick(child<QComboBox>("comparisonBetter"), Qt::Key_Down);
+        QTest::mouseClick(run(), Qt::LeftButton);
+        QCOMPARE(m_plan->figure,
+            (WorkScale{ QStringLiteral("events/s"), Better::Lower, QStringLiteral("events: ([0-9]+)") }));
+    }
+
+    void offersTheTools()
+    {
+        choose("Tool: tiny-bench");
+        QVERIFY(!detail()->isVisible() && !child<QLineEdit>("comparisonPattern")->isVisible());
+        QVERIFY2(description().contains(QStringLiteral("The work: turns of a loop. The image must have tinybench.")),
+            qPrintable(description()));
+        QTest::mouseClick(run(), Qt::LeftButton);
+        QVERIFY(m_plan->definition);
+        QCOMPARE(m_plan->definition->name, QStringLiteral("tiny-bench"));
+        QVERIFY(!m_plan->figure);
     }
 
     void takesARequest()
@@ -96,12 +131,22 @@ private Q_SLOTS:
 
     void runsNothingWithoutAnImage()
     {
-        const ComparisonDialog empty({});
+        const ComparisonDialog empty({}, {});
         QVERIFY(!button(empty)->isEnabled());
         QVERIFY(empty.findChild<QLabel*>(QStringLiteral("comparisonDescription"))->text().contains(u"no image yet"));
     }
 
 private:
+    static WorkDefinition tool()
+    {
+        WorkDefinition definition;
+        definition.name = QStringLiteral("tiny-bench");
+        definition.title = QStringLiteral("turns of a loop");
+        definition.command = { QStringLiteral("tinybench") };
+        definition.needs = QStringLiteral("tinybench");
+        return definition;
+    }
+
     template <typename Widget>
     Widget* child(const char* name) const
     {

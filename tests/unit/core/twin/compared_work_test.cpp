@@ -52,6 +52,18 @@ private Q_SLOTS:
         QCOMPARE(work->load, QStringLiteral("fork"));
         QCOMPARE(work->command, QStringList({ QStringLiteral("twinhull-load"), QStringLiteral("fork") }));
         QVERIFY(work->sentence().startsWith(QStringLiteral("fork: children")));
+        QCOMPARE(work->scale, (WorkScale{ QStringLiteral("µs a child"), Better::Lower, {} }));
+        QCOMPARE(comparedWork(QStringLiteral("memory"), {})->scale->better, Better::Higher);
+    }
+
+    void aCommandMayHaveAFigure()
+    {
+        const WorkScale scale{ QStringLiteral("s"), Better::Lower, QStringLiteral("took ([0-9]+) s") };
+        const auto command = comparedWork(commandWorkName(QStringLiteral("true")), {});
+        QCOMPARE(withFigure(*command, scale)->scale, scale);
+        QVERIFY(!withFigure(*command, { {}, Better::Lower, QStringLiteral("(") }));
+        QVERIFY(!withFigure(*comparedWork(QStringLiteral("idle"), {}), scale));
+        QVERIFY(!withFigure(*comparedWork(QStringLiteral("cpu"), {}), scale));
     }
 
     void restsWhenAsked() { QVERIFY(!comparedWork(QStringLiteral("idle"), labelled())->http); }

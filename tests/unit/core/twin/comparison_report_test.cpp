@@ -45,6 +45,17 @@ Comparison emulated()
     return comparison;
 }
 
+Comparison withFigure()
+{
+    Comparison comparison = emulated();
+    comparison.workScale = WorkScale{ QStringLiteral("<b>/s"), Better::Higher, QStringLiteral("x") };
+    for (auto& run : comparison.container.runs)
+        run.workFigure = Figure::of(912.5);
+    for (auto& run : comparison.vm.runs)
+        run.workFigure = Figure::absent(QStringLiteral("needs a match"));
+    return comparison;
+}
+
 QJsonObject json(const Comparison& comparison)
 {
     return QJsonDocument::fromJson(ComparisonReport(comparison).toJson()).object();
@@ -91,6 +102,39 @@ private Q_SLOTS:
     {
         QVERIFY(ComparisonReport(emulated()).toText().contains(QStringLiteral("1.50 to 1.80 s")));
         QVERIFY(ComparisonReport(emulated()).toHtml().contains(QStringLiteral("1.50 to 1.80 s")));
+    }
+
+    void everyFormatHasTheWorksOwnFigure()
+    {
+        const ComparisonReport report(withFigure());
+        const QJsonObject object = QJsonDocument::fromJson(report.toJson()).object();
+        QCOMPARE(object[u"work_scale"][u"unit"].toString(), QStringLiteral("<b>/s"));
+        QCOMPARE(object[u"work_scale"][u"better"].toString(), QStringLiteral("higher"));
+        QCOMPARE(object[u"container"][u"work_figure"].toDouble(), 912.5);
+        QVERIFY(object[u"vm"][u"work_figure"].isNull());
+        QCOMPARE(object[u"vm"][u"missing"][u"work_figure"].toString(), QStringLiteral("needs a match"));
+        QCOMPARE(object[u"figures"][u"work_figure"][u"container"][u"low"].toDouble(), 912.5);
+        const QString text = report.toText();
+        QVERIFY2(text.contains(QStringLiteral("  912.5 <b>/s")), qPrintable(text));
+        QVERIFY2(text.contains(QStringLiteral("Figure of the work: VM: needs a match")), qPrintable(text));
+        QVERIFY(report.toHtml().contains(QStringLiteral("912.5 &lt;b&gt;/s")));
+        QVERIFY(!report.toHtml().contains(QStringLiteral("<b>")));
+        QVERIFY2(report.toCsv().contains("work_figure,container,2,912.5,\"<b>/s\"\n"), report.toCsv());
+        QVERIFY2(report.toCsv().contains("cpu_seconds,container,2,1,\n"), report.toCsv());
+    }
+
+    void wideCellsStandApart()
+    {
+        Comparison comparison = withFigure();
+        comparison.workScale->unit = QStringLiteral("million rounds per turn");
+        const QString text = ComparisonReport(comparison).toText();
+        QVERIFY2(text.contains(QStringLiteral("  912.5 million rounds per turn")), qPrintable(text));
+    }
+
+    void worksWithoutAFigureHaveNoneInJson()
+    {
+        QVERIFY(json(emulated())[u"work_scale"].isNull());
+        QVERIFY(!json(emulated())[u"vm"].toObject().contains(u"work_figure"));
     }
 
     void jsonDescribesTheMachine()

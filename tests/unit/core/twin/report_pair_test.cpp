@@ -38,6 +38,17 @@ Comparison comparison(double scale, int rounds = 8)
     return made;
 }
 
+Comparison withFigure(double value)
+{
+    Comparison made = comparison(1);
+    made.workScale = WorkScale{ QStringLiteral("events/s"), Better::Lower, QStringLiteral("x") };
+    for (auto& run : made.container.runs)
+        run.workFigure = Figure::of(value);
+    for (auto& run : made.vm.runs)
+        run.workFigure = Figure::absent(QStringLiteral("needs a match"));
+    return made;
+}
+
 QJsonObject pairOf(const Comparison& first, const Comparison& second)
 {
     const ReportPair pair(QStringLiteral("a.json"), first, QStringLiteral("b.json"), second);
@@ -60,6 +71,28 @@ private Q_SLOTS:
         QCOMPARE(read->machine.facts.front().needs, QStringLiteral("needs cpufreq"));
         QCOMPARE(read->warmUpRounds, 1);
         QVERIFY(read->isEmulated());
+    }
+
+    void readsBackTheWorksOwnFigure()
+    {
+        const Comparison written = withFigure(5);
+        const auto read = readComparison(ComparisonReport(written).toJson());
+        QVERIFY2(read, read ? "" : read.error().message.c_str());
+        QCOMPARE(read->workScale, written.workScale);
+        QCOMPARE(read->container.median(&RunFigures::workFigure).value, 5.0);
+        QCOMPARE(read->vm.runs.front().workFigure.missing, QStringLiteral("needs a match"));
+    }
+
+    void comparesTheWorksOwnFigureWhereItMeansTheSame()
+    {
+        const auto object = pairOf(withFigure(5), withFigure(6));
+        QCOMPARE(object[u"container"][u"work_figure"][u"finding"].toString(), QStringLiteral("more"));
+        Comparison other = withFigure(6);
+        other.workScale->unit = QStringLiteral("s");
+        const auto apart = pairOf(withFigure(5), other);
+        QVERIFY(!apart[u"container"].toObject().contains(u"work_figure"));
+        QCOMPARE(apart[u"differences"][0].toString(),
+            QStringLiteral("Figure of the work: in events/s, where x matches; then in s, where x matches"));
     }
 
     void readsVersion1()
