@@ -22,6 +22,8 @@ struct TwinOptions {
     std::string figurePattern; ///< of what the command tells of itself; empty: none
     std::string figureUnit;
     std::string better; ///< "higher", "lower"; empty: not told
+    std::string pin; ///< as pinnedCpusFrom(); empty: not pinned
+    std::string bothAs; ///< "container", "vm": A against A; empty: container against VM
     std::vector<std::string> reports;
     std::vector<std::string> against; ///< two reports, instead of IMAGE
     bool wantsWorkloadList = false; ///< instead of IMAGE

@@ -4,7 +4,6 @@
 #include "core/base/clock.h"
 #include "core/base/files.h"
 #include "core/base/sealed_file.h"
-#include "core/base/subprocess.h"
 
 namespace twinhull {
 
@@ -22,10 +21,9 @@ Result<UniqueFd> copyOf(const std::string& programPath)
 
 } // namespace
 
-Result<> runInContainer(const std::vector<std::string>& execWords, const std::string& key, const InsideCommand& command,
-    const JobContext& context, CommandOutcome& outcome)
+Result<> runInContainer(Command exec, const std::string& key, const InsideCommand& command, const JobContext& context,
+    CommandOutcome& outcome)
 {
-    Command hull{ execWords, {}, {} };
     auto arguments = command.arguments;
     UniqueFd program;
     if (!command.programPath.empty()) {
@@ -33,13 +31,13 @@ Result<> runInContainer(const std::vector<std::string>& execWords, const std::st
         if (!copy)
             return std::move(copy).error();
         program = *std::move(copy);
-        hull.arguments.insert(hull.arguments.end(), { "--preserve-fds", "1" });
+        exec.arguments.insert(exec.arguments.end(), { "--preserve-fds", "1" });
         arguments.front() = "/proc/self/fd/3";
     }
-    hull.arguments.push_back(key);
-    hull.arguments.insert(hull.arguments.end(), arguments.begin(), arguments.end());
+    exec.arguments.push_back(key);
+    exec.arguments.insert(exec.arguments.end(), arguments.begin(), arguments.end());
     const std::int64_t begin = monotonicNanoseconds();
-    auto output = runCommand(hull, { kLongest, [&context] { return context.isCancelled(); }, program.fd() });
+    auto output = runCommand(exec, { kLongest, [&context] { return context.isCancelled(); }, program.fd() });
     if (!output)
         return std::move(output).error();
     outcome = { output->exitStatus, std::move(output->standardOutput), std::move(output->standardError),

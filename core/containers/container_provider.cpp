@@ -136,8 +136,8 @@ void ContainerProvider::Private::adopt(Container* container)
         return;
     const auto arguments = monitorArguments(
         container->folder(), container->settings(), programs, MonitorTask::Adopt, { monotonicNanoseconds(), 0 });
-    pool.start([this, arguments, known = programs] {
-        auto status = launchMonitor(known, arguments);
+    pool.start([this, arguments, cpus = container->settings().pinnedCpus, known = programs] {
+        auto status = launchMonitor(known, arguments, cpus);
         QMetaObject::invokeMethod(q, [this, id = arguments.id, reply = std::move(status)] {
             const auto found = containers.find(id);
             if (reply || reply.error().code == ErrorCode::Busy) // Busy: somebody else looks after it just now
@@ -209,8 +209,8 @@ std::unique_ptr<Job> ContainerProvider::Private::launch(Container* container, co
                 "Install the package slirp4netns, or turn the container's network off" });
     const auto arguments = monitorArguments(container->folder(), settings, programs, MonitorTask::Start, moments);
     const auto report = std::make_shared<std::optional<MonitorStatus>>();
-    auto job = work(title, [known = programs, arguments, report]() -> Result<> {
-        auto status = launchMonitor(known, arguments);
+    auto job = work(title, [known = programs, arguments, cpus = settings.pinnedCpus, report]() -> Result<> {
+        auto status = launchMonitor(known, arguments, cpus);
         if (!status)
             return std::move(status).error();
         *report = *std::move(status);
@@ -363,9 +363,11 @@ std::vector<std::string> ContainerProvider::execCommand(const WorkloadId& id) co
 std::unique_ptr<Job> ContainerProvider::runInside(
     const WorkloadId& id, InsideCommand command, std::shared_ptr<CommandOutcome> outcome)
 {
-    const auto work = [words = execCommand(id), key = id.key.toStdString(), command = std::move(command),
-                          outcome = std::move(outcome)](
-                          JobContext& context) { return runInContainer(words, key, command, context, *outcome); };
+    const auto* container = m_d->find(id);
+    const Command exec{ execCommand(id), {}, {},
+        container == nullptr ? std::vector<unsigned>() : container->settings().pinnedCpus };
+    const auto work = [exec, key = id.key.toStdString(), command = std::move(command), outcome = std::move(outcome)](
+                          JobContext& context) { return runInContainer(exec, key, command, context, *outcome); };
     return std::make_unique<ThreadJob>(tr("Run a command inside"), QThreadPool::globalInstance(), work);
 }
 

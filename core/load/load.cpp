@@ -4,6 +4,7 @@
 #include "core/load/cpu_loads.h"
 #include "core/load/file_loads.h"
 #include "core/load/memory_loads.h"
+#include "core/load/network_serve.h"
 #include "core/load/process_loads.h"
 
 #include <algorithm>
@@ -34,6 +35,8 @@ constexpr std::array kKinds{
         "touch", "bytes of memory, each page written once and held", "", false, "bytes", 64 * kMebibyte, 30, &touch },
     LoadKind{ "write", "bytes a second, written directly to a file of 64 MiB again and again", "", false, "bytes/s",
         10 * kMebibyte, 30, &writeSteadily },
+    LoadKind{ "net-serve", "connections answered on the TCP port of that number, until a client ends it", "", false,
+        "connections", kServePort, 600, &serveNetwork },
 };
 
 } // namespace

@@ -3,6 +3,7 @@
 
 #include "core/load/load.h"
 #include "core/twin/command_words.h"
+#include "core/twin/http_rate.h"
 #include "core/twin/work_figure.h"
 #include "core/workload/plan_command.h"
 
@@ -15,6 +16,7 @@ namespace {
 constexpr const char* kLabel = "org.twinhull.work.http";
 constexpr qsizetype kMostShownCharacters = 400; ///< of a definition's command
 constexpr QStringView kCommandPrefix = u"command:";
+constexpr QStringView kHttpRate = u"http-rate";
 
 QString tr(const char* text)
 {
@@ -31,11 +33,23 @@ const LoadKind* loadNamed(const QString& name)
     return nullptr;
 }
 
-ComparedWork httpWork(std::optional<HttpWorkload> request)
+/// A request as a work names it: "http", "http-rate", each of the image's label or with ":PORT/PATH".
+struct NamedRequest {
+    bool asksAgain = false;
+    bool isOfImage = false;
+    std::optional<HttpWorkload> http; ///< where it is not the image's; nothing when it makes no sense
+};
+
+std::optional<NamedRequest> requestNamed(const QString& name)
 {
-    ComparedWork work;
-    work.http = std::move(request);
-    return work;
+    const auto colon = name.indexOf(u':');
+    const QString kind = name.left(colon); // all of it where there is none
+    if (kind != u"http" && kind != kHttpRate)
+        return std::nullopt;
+    NamedRequest request{ kind == kHttpRate, colon < 0, {} };
+    if (colon >= 0)
+        request.http = httpWorkFrom(name.mid(colon + 1));
+    return request;
 }
 
 WorkScale scaleOf(const LoadKind& load)
@@ -52,6 +66,24 @@ ComparedWork workOf(const LoadKind& load)
     work.load = name;
     work.scale = scaleOf(load);
     return work;
+}
+
+WorkScale scaleOf(const NetworkWork& network)
+{
+    return { QString::fromUtf8(network.unit), network.isRate ? Better::Higher : Better::Lower, {} };
+}
+
+ComparedWork workOf(const NetworkWork& network)
+{
+    ComparedWork work;
+    work.network = &network;
+    work.scale = scaleOf(network);
+    return work;
+}
+
+WorkScale requestScale()
+{
+    return { QStringLiteral("requests/s"), Better::Higher, {} };
 }
 
 Result<> checkCommand(const QString& text)
@@ -75,6 +107,13 @@ QString ComparedWork::sentence() const
         return tr("%1 (the command %2, run inside to its end)").arg(title, commandText);
     if (!command.isEmpty())
         return tr("the command %1, run inside to its end").arg(commandText);
+    if (network != nullptr)
+        return tr("%1: %2").arg(QLatin1String(network->name), QString::fromUtf8(network->meaning));
+    if (http && asksAgain)
+        return tr("HTTP requests of %1 on port %2 for %3 s, one after the other, each answered in full")
+            .arg(http->path)
+            .arg(http->port)
+            .arg(kHttpRateTime.count());
     if (http)
         return tr("one HTTP request of %1 on port %2, answered in full").arg(http->path).arg(http->port);
     return tr("%1 s of rest; no work was asked for").arg(kIdleTime.count());
@@ -117,6 +156,8 @@ std::vector<WorkChoice> workChoices()
         if (*kind.unit != '\0')
             choices.push_back({ QLatin1String(kind.name), QString::fromUtf8(kind.meaning), scaleOf(kind) });
     }
+    for (const NetworkWork& network : networkWorks())
+        choices.push_back({ QLatin1String(network.name), QString::fromUtf8(network.meaning), scaleOf(network) });
     return choices;
 }
 
@@ -125,10 +166,11 @@ Result<> checkWorkName(const QString& name)
     const std::string what = "workload " + name.toStdString() + ": ";
     if (name.startsWith(kCommandPrefix))
         return checkCommand(name.mid(kCommandPrefix.size()));
-    if (name.startsWith(u"http:") && !httpWorkFrom(name.mid(5)))
+    const auto request = requestNamed(name);
+    if (request && !request->isOfImage && !request->http)
         return Error{ ErrorCode::InvalidArgument, what + "not a port and a path", 0, "Write it as http:8080/path." };
-    if (name.isEmpty() || name == u"image" || name == u"idle" || name == u"http" || name.startsWith(u"http:")
-        || loadNamed(name) != nullptr)
+    if (name.isEmpty() || name == u"image" || name == u"idle" || request || loadNamed(name) != nullptr
+        || networkWorkNamed(name) != nullptr)
         return {};
     return Error{ ErrorCode::InvalidArgument, what + "not known", 0,
         "Use http:PORT/PATH, http, image, idle or one that is listed by: twinhullctl compare --list-workloads" };
@@ -140,22 +182,27 @@ Result<ComparedWork> comparedWork(const QString& name, const ImageInfo& image)
         return known.error();
     if (name == u"idle")
         return ComparedWork{};
-    if (name.startsWith(u"http:"))
-        return httpWork(httpWorkFrom(name.mid(5)));
     if (const LoadKind* load = loadNamed(name))
         return workOf(*load);
+    if (const NetworkWork* network = networkWorkNamed(name))
+        return workOf(*network);
     if (name.startsWith(kCommandPrefix)) {
         ComparedWork work;
         work.commandText = name.mid(kCommandPrefix.size());
         work.command = *commandWords(work.commandText); // checked above
         return work;
     }
-    const ComparedWork own = httpWork(httpWorkOf(image));
-    if (name == u"http" && !own.http)
+    const auto request = requestNamed(name);
+    ComparedWork work;
+    work.http = request && !request->isOfImage ? request->http : httpWorkOf(image);
+    if (request && !work.http)
         return Error{ ErrorCode::NotFound,
-            "workload http: " + image.shortName().toStdString() + " has no label " + kLabel, 0,
-            "Name the request: http:PORT/PATH." };
-    return own;
+            "workload " + name.toStdString() + ": " + image.shortName().toStdString() + " has no label " + kLabel, 0,
+            "Name the request: " + name.toStdString() + ":PORT/PATH." };
+    work.asksAgain = request && request->asksAgain;
+    if (work.asksAgain)
+        work.scale = requestScale();
+    return work;
 }
 
 } // namespace twinhull

@@ -3,6 +3,7 @@
 
 #include "core/twin/comparison.h"
 #include "core/twin/half_plan.h"
+#include "core/twin/network_work.h"
 #include "core/twin/work_definition.h"
 
 #include <chrono>
@@ -15,6 +16,8 @@ constexpr std::chrono::seconds kIdleTime{ 5 }; ///< the "work" where none was as
 /// How both halves are kept busy: one HTTP request, a command inside that runs to its end, or rest for a stated time.
 struct ComparedWork {
     std::optional<HttpWorkload> http;
+    bool asksAgain = false; ///< `http` over and over: how many answers a second (http_rate.h)
+    const NetworkWork* network = nullptr; ///< against a server of ours inside; null: none
     QStringList command; ///< its first word is looked up in the workload's PATH; empty: none
     QString commandText; ///< as the person wrote it
     QString load; ///< a load of core/load, whose program is run as `command`; empty: the image's own program
@@ -29,7 +32,8 @@ struct ComparedWork {
 };
 
 /// Which work a person asked for by name: "image" or empty (what the image's label names, else rest), "http" (the
-/// label's; NotFound where there is none), "http:PORT/PATH", "idle", "command:WORDS", or a load of ours by its name
+/// label's; NotFound where there is none), "http:PORT/PATH", the same as "http-rate…" for its rate, "idle",
+/// "command:WORDS", or a load of ours by its name
 /// ("cpu", "memory" …: loadKinds() with a unit), whose program is brought along and need not be in the image.
 Result<ComparedWork> comparedWork(const QString& name, const ImageInfo& image);
 ComparedWork comparedWork(const WorkDefinition& definition);

@@ -74,6 +74,12 @@ struct MachineFacts {
     std::vector<MachineFact> facts; ///< as of the beginning of the run
 };
 
+/// The two sides as they stand inside a sentence, without an article.
+struct SideNames {
+    QString first; ///< "container"
+    QString second; ///< "VM"
+};
+
 /// The outcome of a comparison run as a value.
 struct Comparison {
     MachineFacts machine;
@@ -84,6 +90,9 @@ struct Comparison {
     int warmUpRounds = 0; ///< made before the first counted one and left out
     QString caches; ///< in which state they were, in one sentence
     std::int64_t wallMilliseconds = 0; ///< when, since the epoch
+    /// A against A: both sides were of this kind, `container` holds the first and `vm` the second. What differs then is
+    /// the ruler's own noise.
+    std::optional<WorkloadKind> bothAs;
     HullFigures container;
     HullFigures vm;
 
@@ -91,8 +100,10 @@ struct Comparison {
     RoundSamples rounds(Figure RunFigures::*figure) const;
     /// The median over the rounds of VM minus container; the reason of one side where there is no such round.
     Figure overhead(Figure RunFigures::*figure) const;
-    /// CPU and work figures of the VM say nothing about hardware: show them struck, never as a ratio.
-    bool isEmulated() const;
+    bool isEmulated() const; ///< the VM was: its CPU and work figures say nothing about hardware
+    /// Where it is not, CPU and work figures of the VM are shown struck, never as a ratio.
+    bool isCpuComparable() const;
+    SideNames sides() const;
 };
 
 } // namespace twinhull

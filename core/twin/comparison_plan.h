@@ -13,6 +13,7 @@ struct ComparisonPlan {
     QString work; ///< as comparedWork() takes it; empty: the image's own
     std::optional<WorkDefinition> definition; ///< in place of `work`
     std::optional<WorkScale> figure; ///< that a command tells of itself; of other works none
+    std::optional<WorkloadKind> bothAs; ///< A against A: this kind on both sides, in place of container and VM
     int rounds = kFewestRounds; ///< counted runs of each side
     int warmUpRounds = 1; ///< made before them and left out
 };

@@ -11,11 +11,16 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 
+#include <algorithm>
+
 namespace twinhull {
 
 namespace {
 
 constexpr qsizetype kMostRuns = 100'000;
+constexpr std::size_t kMostMarks = 64; ///< of one run
+constexpr qsizetype kMostMarkCharacters = 40;
+constexpr double kMostMilliseconds = 1e9; ///< twelve days
 
 Error corrupt(const std::string& what)
 {
@@ -32,6 +37,19 @@ std::optional<WorkScale> scaleOf(const QJsonValue& value)
         plainText(value[u"pattern"].toString(), kMostPatternCharacters) };
 }
 
+std::vector<StartupMark> marksOf(const QJsonArray& array)
+{
+    std::vector<StartupMark> marks;
+    for (const auto& mark : array) {
+        if (marks.size() == kMostMarks)
+            break;
+        const double milliseconds = std::clamp(mark[u"ms"].toDouble(), 0.0, kMostMilliseconds);
+        marks.push_back({ plainText(mark[u"name"].toString(), kMostMarkCharacters),
+            static_cast<std::int64_t>(milliseconds * 1e6) });
+    }
+    return marks;
+}
+
 RunFigures runOf(const QJsonObject& object, std::span<const FigureRow> rows)
 {
     RunFigures run;
@@ -40,6 +58,7 @@ RunFigures runOf(const QJsonObject& object, std::span<const FigureRow> rows)
         run.*row.figure = value.isDouble() ? Figure::of(value.toDouble())
                                            : Figure::absent(object[u"missing"][QLatin1String(row.key)].toString());
     }
+    run.marks = marksOf(object[u"marks"].toArray());
     return run;
 }
 
@@ -94,6 +113,9 @@ Result<Comparison> readComparison(const QByteArray& json)
     comparison.imageDigest = report[u"image_digest"].toString();
     comparison.work = report[u"work"].toString();
     comparison.workScale = scale;
+    const QString bothAs = report[u"both_as"].toString();
+    if (!bothAs.isEmpty())
+        comparison.bothAs = bothAs == u"vm" ? WorkloadKind::Vm : WorkloadKind::Container;
     comparison.warmUpRounds = report[u"warm_up_rounds"].toInt();
     comparison.caches = report[u"caches"].toString();
     const auto when = QDateTime::fromString(report[u"created_at"].toString(), Qt::ISODate);

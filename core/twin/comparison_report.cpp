@@ -100,7 +100,8 @@ QString ComparisonReport::machineLine() const
 QString ComparisonReport::intervalLines() const
 {
     const auto& c = m_comparison;
-    std::vector<QStringList> lines{ { tr("95 % intervals"), tr("container"), tr("VM"), tr("difference by round") } };
+    const SideNames sides = c.sides();
+    std::vector<QStringList> lines{ { tr("95 % intervals"), sides.first, sides.second, tr("difference by round") } };
     for (const auto& row : figureRows(c.workScale)) {
         const auto container = c.container.samples(row.figure);
         const auto vm = c.vm.samples(row.figure);
@@ -119,7 +120,12 @@ QString ComparisonReport::caveat() const
                               "the work, so pages shared with other programs are counted in part. Figures of one "
                               "computer and one image say nothing about others, nor about how strongly each side is "
                               "isolated.");
-    if (!m_comparison.isEmulated())
+    if (m_comparison.bothAs)
+        return common + QLatin1Char(' ')
+            + tr("Both sides were of the same kind: a difference that is shown here is chance or the ruler's mistake. "
+                 "By "
+                 "chance one of 20 figures is.");
+    if (m_comparison.isCpuComparable())
         return common;
     return common + QLatin1Char(' ')
         + tr("The VM was emulated because hardware virtualization was not usable: its CPU and work times say nothing "
@@ -132,13 +138,14 @@ QString ComparisonReport::toText() const
     QString text = tr("%1: %2\n%3\nWork: %4\n").arg(c.image, runsLine(), machineLine(), c.work);
     if (!c.caches.isEmpty())
         text += tr("Caches: %1\n").arg(c.caches);
-    std::vector<QStringList> lines{ { QString(), tr("container"), tr("VM"), tr("difference"), tr("ratio") } };
+    const SideNames sides = c.sides();
+    std::vector<QStringList> lines{ { QString(), sides.first, sides.second, tr("difference"), tr("ratio") } };
     QString reasons;
     for (const auto& row : figureRows(c.workScale)) {
         const Figure container = c.container.median(row.figure);
         const Figure vm = c.vm.median(row.figure);
         const Figure difference = c.overhead(row.figure);
-        const bool isStruck = row.isAboutCpu && c.isEmulated();
+        const bool isStruck = row.isAboutCpu && !c.isCpuComparable();
         lines.push_back({ titleOf(row), textOf(container, row.unit), textOf(vm, row.unit),
             difference.value ? formatDifference(*difference.value, row.unit) : QStringLiteral("-"),
             isStruck ? tr("emulated") : formatRatio(container, vm) });
@@ -164,17 +171,20 @@ QByteArray ComparisonReport::toCsv() const
 
 Result<> ComparisonReport::checkName(const QString& path)
 {
-    if (path.endsWith(u".json") || path.endsWith(u".html") || path.endsWith(u".csv"))
+    if (path.endsWith(u".json") || path.endsWith(u".html") || path.endsWith(u".csv") || path.endsWith(u".svg"))
         return {};
     return Error{ ErrorCode::InvalidArgument, "report " + path.toStdString() + ": unknown kind of file", 0,
-        "Give it a name that ends in .json, .html or .csv." };
+        "Give it a name that ends in .html, .json, .csv, .svg or .png." };
 }
 
 Result<> ComparisonReport::write(const QString& path) const
 {
     if (auto known = checkName(path); !known)
         return known;
-    const QByteArray text = path.endsWith(u".json") ? toJson() : path.endsWith(u".html") ? toHtml().toUtf8() : toCsv();
+    const QByteArray text = path.endsWith(u".json") ? toJson()
+        : path.endsWith(u".html")                   ? toHtml().toUtf8()
+        : path.endsWith(u".svg")                    ? toSvg().toUtf8()
+                                                    : toCsv();
     return writeFileAtomically(path.toStdString(), { text.constData(), static_cast<std::size_t>(text.size()) }, 0644)
         .withContext("write report");
 }

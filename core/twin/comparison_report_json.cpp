@@ -128,6 +128,11 @@ QJsonArray factsOf(const MachineFacts& machine)
     return facts;
 }
 
+QString kindName(WorkloadKind kind)
+{
+    return kind == WorkloadKind::Vm ? QStringLiteral("vm") : QStringLiteral("container");
+}
+
 QJsonObject machineOf(const MachineFacts& facts)
 {
     return {
@@ -159,6 +164,7 @@ QByteArray ComparisonReport::toJson() const
         { QStringLiteral("warm_up_rounds"), c.warmUpRounds },
         { QStringLiteral("caches"), textOrNull(c.caches) },
         { QStringLiteral("emulated"), c.isEmulated() },
+        { QStringLiteral("both_as"), c.bothAs ? QJsonValue(kindName(*c.bothAs)) : QJsonValue() },
         { QStringLiteral("machine"), machineOf(c.machine) },
         { QStringLiteral("container"), hull(rows, c.container) },
         { QStringLiteral("vm"), hull(rows, c.vm) },

@@ -82,6 +82,13 @@ QString titleOf(const FigureRow& row)
     return QCoreApplication::translate("FigureRow", row.title);
 }
 
+QString capitalized(QString text)
+{
+    if (!text.isEmpty())
+        text[0] = text[0].toUpper();
+    return text;
+}
+
 QString formatFigure(double value, const FigureUnit& unit)
 {
     if (unit.kind() == FigureUnit::Named)

@@ -41,6 +41,8 @@ std::span<const FigureRow> figureRows();
 std::vector<FigureRow> figureRows(const std::optional<WorkScale>& scale);
 
 QString titleOf(const FigureRow& row);
+/// As at the beginning of a line.
+QString capitalized(QString text);
 /// "4.1 ms", "148 MiB", "2.5 % of a core", "8120 events/s"; a negative one with its sign.
 QString formatFigure(double value, const FigureUnit& unit);
 /// As formatFigure with a sign always: "+137 MiB", "-2.0 ms", "0 B".

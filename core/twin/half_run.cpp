@@ -5,10 +5,12 @@
 #include "core/jobs/sequential_job.h"
 #include "core/jobs/thread_job.h"
 #include "core/metrics/host_cost_source.h"
+#include "core/twin/cpu_pinning.h"
 #include "core/twin/cpu_watch.h"
 #include "core/twin/http_work.h"
 #include "core/twin/inside_step.h"
 #include "core/twin/machine_facts.h"
+#include "core/twin/network_job.h"
 #include "core/twin/pause_job.h"
 #include "core/twin/work_figure.h"
 
@@ -35,6 +37,7 @@ struct Run {
     EngineFacts engineFacts;
     std::shared_ptr<HalfRunOutcome> outcome;
     std::shared_ptr<CommandOutcome> command; ///< of the work, where it is one
+    std::shared_ptr<NetworkFigures> network; ///< of the work, where it is over the network
     std::unique_ptr<CpuWatch> cpu; ///< from the start of the work to its end
 
     std::optional<WorkloadInfo> info() const
@@ -83,12 +86,17 @@ Error endedTooEarly(const WorkloadInfo& info)
         "See what it says: twinhullctl run " + info.image.toStdString() };
 }
 
+std::uint16_t publishedPort(const Run& run, const WorkloadInfo& info)
+{
+    return info.ports.empty() ? run.plan.ports.front().hostPort : info.ports.front().hostPort;
+}
+
 std::unique_ptr<Job> makeHttpWork(const SharedRun& run, const WorkloadInfo& info)
 {
     QUrl url;
     url.setScheme(QStringLiteral("http"));
     url.setHost(QStringLiteral("127.0.0.1"));
-    url.setPort(info.ports.empty() ? run->plan.ports.front().hostPort : info.ports.front().hostPort);
+    url.setPort(publishedPort(*run, info));
     url.setPath(run->work.http->path);
     auto work = std::make_unique<HttpWork>(tr("Work"), url);
     QObject::connect(work.get(), &Job::finished, work.get(), [job = work.get(), run] {
@@ -101,6 +109,15 @@ std::unique_ptr<Job> makeHttpWork(const SharedRun& run, const WorkloadInfo& info
                 job->giveUp(endedTooEarly(now));
         });
     return work;
+}
+
+std::unique_ptr<Job> makeNetworkWork(const SharedRun& run, const WorkloadInfo& info)
+{
+    run->network = std::make_shared<NetworkFigures>();
+    const std::uint16_t port = publishedPort(*run, info);
+    return run->work.network != nullptr
+        ? makeNetworkJob(run->provider, info, *run->work.network, port, run->network)
+        : makeHttpRateJob(run->provider, info, port, run->work.http->path, run->network);
 }
 
 std::unique_ptr<Job> makeCommandWork(const SharedRun& run, const WorkloadInfo& info)
@@ -142,6 +159,8 @@ std::unique_ptr<Job> makeWork(const SharedRun& run, const WorkloadInfo& info)
     if (hasEnded(info))
         return std::make_unique<RefusedJob>(tr("Work"), endedTooEarly(info));
     run->cpu = std::make_unique<CpuWatch>(info.footprint, CpuWatch::paceFor(info.id.kind, info.footprint));
+    if (run->work.network != nullptr || run->work.asksAgain)
+        return makeNetworkWork(run, info);
     if (run->work.http)
         return makeHttpWork(run, info);
     if (!run->work.command.isEmpty())
@@ -169,6 +188,10 @@ std::unique_ptr<Job> readCpu(const SharedRun& run, const WorkloadInfo& info)
             return std::make_unique<RefusedJob>(tr("Work"), took.error());
         run->outcome->figures.workMilliseconds = *took;
     }
+    if (run->network) {
+        run->outcome->figures.workMilliseconds = Figure::of(static_cast<double>(run->network->duration.count()) / 1e6);
+        run->outcome->figures.workFigure = Figure::of(run->network->value);
+    }
     readStartup(info, *run->outcome);
     return std::make_unique<ThreadJob>(tr("Read CPU time"), QThreadPool::globalInstance(), [run](auto&) {
         const Sample sample = run->cpu->finish();
@@ -184,6 +207,9 @@ std::unique_ptr<Job> readLevels(const SharedRun& run, const WorkloadInfo& info)
     return std::make_unique<ThreadJob>(tr("Read memory and disk"), QThreadPool::globalInstance(),
         [run, footprint = info.footprint, id = info.id](auto&) {
             auto& figures = run->outcome->figures;
+            if (auto pinned = run->plan.pinnedCpus.empty() ? Result<>() : checkPinned(footprint, run->plan.pinnedCpus);
+                !pinned)
+                return std::move(pinned).withContext(run->plan.name.toStdString());
             const Sample sample = readCostNow(MetricTarget{ id, footprint });
             figures.memoryHostBytes = figureOf(sample.pssBytes, 1);
             const auto disk = run->provider.diskUse(id);
@@ -203,7 +229,7 @@ std::unique_ptr<Job> makeHalfRun(WorkloadProvider& provider, const WorkloadPlan&
     EngineFacts engineFacts, std::shared_ptr<HalfRunOutcome> outcome)
 {
     const auto run
-        = std::make_shared<Run>(Run{ provider, plan, std::move(work), engineFacts, std::move(outcome), {}, {} });
+        = std::make_shared<Run>(Run{ provider, plan, std::move(work), engineFacts, std::move(outcome), {}, {}, {} });
     const QString title = provider.kind() == WorkloadKind::Vm ? tr("VM run") : tr("Container run");
     const auto remove = [run]() -> std::unique_ptr<Job> {
         const auto info = run->info();

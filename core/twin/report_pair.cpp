@@ -19,6 +19,12 @@ QString tr(const char* text)
     return QCoreApplication::translate("ReportPair", text);
 }
 
+QString sidesOf(const Comparison& comparison)
+{
+    const SideNames sides = comparison.sides();
+    return tr("%1 and %2").arg(sides.first, sides.second);
+}
+
 QString textOf(const std::optional<WorkScale>& scale)
 {
     return !scale ? tr("none")
@@ -96,6 +102,7 @@ QStringList ReportPair::otherConditions() const
                              second.isEmpty() ? tr("not told") : second);
     };
     compare(tr("Image"), m_first.imageDigest, m_second.imageDigest);
+    compare(tr("Sides"), sidesOf(m_first), sidesOf(m_second));
     compare(tr("Work"), m_first.work, m_second.work);
     compare(tr("Figure of the work"), textOf(m_first.workScale), textOf(m_second.workScale));
     compare(tr("Caches"), m_first.caches, m_second.caches);
@@ -113,10 +120,14 @@ QStringList ReportPair::otherConditions() const
     return lines;
 }
 
-QString ReportPair::verdictOf(const QString& side, HullFigures Comparison::*half) const
+QString ReportPair::verdictOf(HullFigures Comparison::*half) const
 {
-    return verdictText(judgeHalves(m_first, m_second, half),
-        { tr("%1 of %2").arg(side, m_firstName), tr("%1 of %2").arg(side, m_secondName) });
+    const auto nameIn = [half](const Comparison& comparison, const QString& report) {
+        const SideNames sides = comparison.sides();
+        return tr("the %1 of %2").arg(half == &Comparison::container ? sides.first : sides.second, report);
+    };
+    return verdictText(
+        judgeHalves(m_first, m_second, half), { nameIn(m_first, m_firstName), nameIn(m_second, m_secondName) });
 }
 
 QString ReportPair::toText() const
@@ -126,8 +137,8 @@ QString ReportPair::toText() const
     text += conditions.isEmpty() ? tr("Both reports name the same image, work and machine.") + QLatin1Char('\n')
                                  : tr("What else was different:") + QStringLiteral("\n  ")
             + conditions.join(QStringLiteral("\n  ")) + QLatin1Char('\n');
-    text += QLatin1Char('\n') + verdictOf(tr("the container"), &Comparison::container) + QLatin1Char('\n');
-    text += QLatin1Char('\n') + verdictOf(tr("the VM"), &Comparison::vm) + QLatin1Char('\n');
+    text += QLatin1Char('\n') + verdictOf(&Comparison::container) + QLatin1Char('\n');
+    text += QLatin1Char('\n') + verdictOf(&Comparison::vm) + QLatin1Char('\n');
     return text;
 }
 
@@ -143,8 +154,8 @@ QByteArray ReportPair::toJson() const
         { QStringLiteral("container"), toObject(judgeHalves(m_first, m_second, &Comparison::container), rows) },
         { QStringLiteral("vm"), toObject(judgeHalves(m_first, m_second, &Comparison::vm), rows) },
         { QStringLiteral("verdict"),
-            QJsonObject{ { QStringLiteral("container"), verdictOf(tr("the container"), &Comparison::container) },
-                { QStringLiteral("vm"), verdictOf(tr("the VM"), &Comparison::vm) } } },
+            QJsonObject{ { QStringLiteral("container"), verdictOf(&Comparison::container) },
+                { QStringLiteral("vm"), verdictOf(&Comparison::vm) } } },
     };
     return QJsonDocument(report).toJson(QJsonDocument::Indented);
 }

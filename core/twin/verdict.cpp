@@ -171,7 +171,7 @@ std::vector<JudgedFigure> judge(const Comparison& comparison)
     for (const FigureRow& row : figureRows(comparison.workScale)) {
         const Figure difference = comparison.overhead(row.figure);
         const auto rounds = comparison.rounds(row.figure);
-        if (row.isAboutCpu && comparison.isEmulated())
+        if (row.isAboutCpu && !comparison.isCpuComparable())
             figures.push_back(notJudged(titleOf(row), tr("emulated VMs say nothing about hardware")));
         else if (!difference.value)
             figures.push_back(notJudged(titleOf(row), difference.missing));
@@ -204,7 +204,8 @@ QString verdictText(std::span<const JudgedFigure> figures, const VerdictSides& s
 
 QString verdictText(const Comparison& comparison)
 {
-    return verdictText(judge(comparison), { tr("the container"), tr("the VM") });
+    const SideNames sides = comparison.sides();
+    return verdictText(judge(comparison), { tr("the %1").arg(sides.first), tr("the %1").arg(sides.second) });
 }
 
 } // namespace twinhull

@@ -91,8 +91,9 @@ private Q_SLOTS:
     {
         const QString json = m_world.path(QStringLiteral("report.json"));
         const QString html = m_world.path(QStringLiteral("report.html"));
+        const QString png = m_world.path(QStringLiteral("report.png"));
         const auto run = ctl({ "compare", "twinhull/starter", "--repeat", "2", "--report", json.toStdString(),
-                                 "--report", html.toStdString() },
+                                 "--report", html.toStdString(), "--report", png.toStdString() },
             std::chrono::minutes(5));
         QVERIFY2(run.exitCode == 0, qPrintable(run.text()));
         QVERIFY(run.out.contains("twinhull/starter"));
@@ -119,6 +120,7 @@ private Q_SLOTS:
         QVERIFY2(same.exitCode == 0, qPrintable(same.text()));
         QVERIFY2(!same.out.contains("takes more than"), same.out.constData());
 
+        QVERIFY(textOf(png).startsWith("\x89PNG"));
         const QByteArray page = textOf(html);
         QVERIFY(page.contains("Container") && page.contains("VM") && page.contains("twinhull/starter"));
         leavesNothingBehind();

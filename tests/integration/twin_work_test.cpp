@@ -93,6 +93,78 @@ private Q_SLOTS:
         QVERIFY2(run.err.contains("bad.json: \"comand\" is not known"), qPrintable(run.text()));
     }
 
+    /// Over the network that each side really has: slirp4netns or pasta, QEMU's own.
+    void measuresTheNetwork_data()
+    {
+        QTest::addColumn<QString>("work");
+        for (const char* name : { "network-throughput", "network-latency", "network-connect" })
+            QTest::newRow(name) << QString::fromLatin1(name);
+    }
+    void measuresTheNetwork()
+    {
+        QFETCH(QString, work);
+        const auto run = compare({ "--workload", work.toStdString() });
+        QVERIFY2(run.exitCode == 0, qPrintable(run.text()));
+        const auto report = run.json().object();
+        for (const auto half : { u"container", u"vm" })
+            QVERIFY2(report[half][u"work_figure"].toDouble() > 0, qPrintable(run.text()));
+    }
+
+    void countsRequests()
+    {
+        QCOMPARE(ctl({ "images", "starter" }).exitCode, 0);
+        const auto run = ctl(
+            { "compare", "--repeat", "1", "--warm-up", "0", "--json", "--workload", "http-rate:8080/", "starter" },
+            std::chrono::minutes(5));
+        QVERIFY2(run.exitCode == 0, qPrintable(run.text()));
+        const auto report = run.json().object();
+        QCOMPARE(report[u"work_scale"][u"unit"].toString(), QStringLiteral("requests/s"));
+        for (const auto half : { u"container", u"vm" }) {
+            QVERIFY2(report[half][u"work_figure"].toDouble() > 0, qPrintable(run.text()));
+            QVERIFY(report[half][u"work_ms"].toDouble() >= 5000);
+        }
+    }
+
+    /// The container says itself where it may run; the run's own check looks at QEMU and the helpers.
+    void pinsBothSides()
+    {
+        const auto run = compare({ "--pin=0", "--command",
+            "sh -c 'while read k v; do echo $k $v; done < "
+            "/proc/self/status'",
+            "--figure", "Cpus_allowed_list: ([0-9]+)$" });
+        QVERIFY2(run.exitCode == 0, qPrintable(run.text()));
+        const auto report = run.json().object();
+        QVERIFY2(report[u"container"][u"work_figure"].isDouble(), qPrintable(run.text()));
+        QCOMPARE(report[u"container"][u"work_figure"].toDouble(), 0.0);
+        QString pinning;
+        for (const auto& fact : report[u"machine"][u"facts"].toArray())
+            pinning += fact[u"key"].toString() == u"pinning" ? fact[u"value"].toString() : QString();
+        QVERIFY2(pinning.contains(u"on the processors 0 alone"), qPrintable(pinning));
+        QCOMPARE(compare({ "--pin=8191" }).exitCode, 2);
+    }
+
+    /// Whatever the machine does meanwhile: a side is named only where the interval of the difference does not hold 0,
+    /// and no reader of the report takes one of them for a VM.
+    void namesNoSideOfAKindAgainstItself()
+    {
+        const auto run
+            = ctl({ "compare", "--a-a", "container", "--repeat", "6", "--json", "--command",
+                      "sh -c 'i=0; while [ $i -lt 20000 ]; do i=$((i + 1)); done'", kImage, "sleep", "1000" },
+                std::chrono::minutes(5));
+        QVERIFY2(run.exitCode == 0, qPrintable(run.text()));
+        const auto report = run.json().object();
+        QCOMPARE(report[u"both_as"].toString(), QStringLiteral("container"));
+        QVERIFY(report[u"machine"][u"acceleration"].isNull());
+        for (const auto key : { u"startup_ms", u"memory_host_bytes", u"cpu_seconds", u"work_ms" }) {
+            const auto figure = report[u"figures"][key];
+            const auto difference = figure[u"difference"];
+            QCOMPARE(difference[u"samples"].toArray().size(), 6);
+            const bool holdsZero = difference[u"low"].toDouble() <= 0 && difference[u"high"].toDouble() >= 0;
+            QCOMPARE(figure[u"finding"].toString() == u"not_shown", holdsZero);
+        }
+        QVERIFY(!report[u"verdict"].toString().contains(u"the VM"));
+    }
+
 private:
     void loadTools() const
     {

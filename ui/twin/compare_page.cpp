@@ -18,6 +18,7 @@
 #include "ui/twin/figure_table_card.h"
 #include "ui/twin/isolation_table.h"
 #include "ui/twin/readings_export.h"
+#include "ui/twin/report_picture.h"
 
 #include <QBuffer>
 #include <QGridLayout>
@@ -340,6 +341,13 @@ void ComparePage::exportAs(CompareExport what)
     case CompareExport::ReportJson:
         name(QStringLiteral("twin-report.json"), tr("JSON"));
         file.content = [report = ComparisonReport(*m_comparison)] { return report.toJson(); };
+        break;
+    case CompareExport::ReportPicture:
+        name(QStringLiteral("twin-report.png"), tr("Picture"));
+        file.content = [report = ComparisonReport(*m_comparison)] {
+            const auto picture = reportPng(report);
+            return picture ? *picture : QByteArray();
+        };
         break;
     }
     saveByJob(this, m_context.jobs, std::move(file));

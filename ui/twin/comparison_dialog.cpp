@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/twin/comparison_dialog.h"
 
+#include "core/base/number_list.h"
 #include "core/twin/compared_work.h"
+#include "core/twin/cpu_pinning.h"
 #include "core/twin/work_figure.h"
 #include "ui/twin/work_figure_fields.h"
 
+#include <QCheckBox>
 #include <QComboBox>
 #include <QDialogButtonBox>
 #include <QFormLayout>
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
@@ -51,6 +55,8 @@ ComparisonDialog::ComparisonDialog(
     , m_warmUps(makeCounter(QStringLiteral("comparisonWarmUps"), tr("Rounds of warm-up"), 0, kMostWarmUps, 1))
     , m_repeats(
           makeCounter(QStringLiteral("comparisonRepeats"), tr("Runs of each side"), 1, kMostRepeats, kFewestRounds))
+    , m_isPinned(new QCheckBox(tr("Both sides on the processors")))
+    , m_cpus(new QLineEdit)
     , m_description(new QLabel)
 {
     setWindowTitle(tr("Run comparison"));
@@ -78,9 +84,25 @@ void ComparisonDialog::buildFields(const std::vector<ImageInfo>& images)
     m_detail->setObjectName(QStringLiteral("comparisonWorkDetail"));
     m_detailLabel->setBuddy(m_detail);
     m_figureLabel->setBuddy(m_figure);
+    buildPinning();
     m_description->setObjectName(QStringLiteral("comparisonDescription"));
     m_description->setWordWrap(true);
     m_description->setProperty("muted", true);
+}
+
+void ComparisonDialog::buildPinning()
+{
+    m_isPinned->setObjectName(QStringLiteral("comparisonPinned"));
+    m_isPinned->setToolTip(
+        tr("All processes of both sides, helpers too, run on these alone, so that neither has more of "
+           "the computer than the other."));
+    m_cpus->setObjectName(QStringLiteral("comparisonCpus"));
+    m_cpus->setAccessibleName(tr("Processors of both sides"));
+    m_cpus->setText(QString::fromStdString(formatNumberList(suggestedCpus())));
+    m_cpus->setEnabled(false);
+    connect(m_isPinned, &QCheckBox::toggled, m_cpus, &QLineEdit::setEnabled);
+    connect(m_isPinned, &QCheckBox::toggled, this, &ComparisonDialog::describe);
+    connect(m_cpus, &QLineEdit::textChanged, this, &ComparisonDialog::describe);
 }
 
 void ComparisonDialog::addWorks()
@@ -94,6 +116,7 @@ void ComparisonDialog::addWorks()
     add(Work::Image, tr("The image's own, else rest"));
     add(Work::Command, tr("A command inside"));
     add(Work::Http, tr("An HTTP request"));
+    add(Work::HttpRate, tr("HTTP requests a second"));
     add(Work::Rest, tr("Rest"));
     m_work->insertSeparator(m_work->count());
     for (const WorkChoice& choice : workChoices())
@@ -117,12 +140,21 @@ void ComparisonDialog::buildLayout()
     form->addRow(m_figureLabel, m_figure);
     form->addRow(tr("Rounds of warm-up"), m_warmUps);
     form->addRow(tr("Runs of each side"), m_repeats);
+    auto* pinning = new QHBoxLayout;
+    pinning->addWidget(m_isPinned);
+    pinning->addWidget(m_cpus, 1);
+    form->addRow(tr("Pinning"), pinning);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(kPadding, kPadding, kPadding, kPadding);
     layout->setSpacing(kPadding);
     layout->addLayout(form);
     layout->addWidget(m_description);
     layout->addWidget(buttons);
+}
+
+bool ComparisonDialog::isRequest(Work work)
+{
+    return work == Work::Http || work == Work::HttpRate;
 }
 
 ComparisonDialog::Work ComparisonDialog::chosenWork() const
@@ -133,7 +165,7 @@ ComparisonDialog::Work ComparisonDialog::chosenWork() const
 void ComparisonDialog::onWorkChosen()
 {
     const bool isCommand = chosenWork() == Work::Command;
-    const bool hasDetail = isCommand || chosenWork() == Work::Http;
+    const bool hasDetail = isCommand || isRequest(chosenWork());
     m_detail->clear();
     m_detail->setVisible(hasDetail);
     m_detailLabel->setVisible(hasDetail);
@@ -155,6 +187,8 @@ QString ComparisonDialog::workName() const
         return commandWorkName(m_detail->text());
     case Work::Http:
         return QStringLiteral("http:") + m_detail->text().trimmed();
+    case Work::HttpRate:
+        return QStringLiteral("http-rate:") + m_detail->text().trimmed();
     case Work::Rest:
         return QStringLiteral("idle");
     case Work::Load:
@@ -192,12 +226,18 @@ QString ComparisonDialog::problem() const
     if (chosenWork() == Work::Command && m_detail->text().trimmed().isEmpty())
         return tr("Name a command that the image has. It is run inside each side, beside the image's own program, and "
                   "has done its work when it ends with status 0.");
-    if (chosenWork() == Work::Http && m_detail->text().trimmed().isEmpty())
-        return tr("Name the port and the path of a request, which each side answers once.");
+    if (isRequest(chosenWork()) && m_detail->text().trimmed().isEmpty())
+        return chosenWork() == Work::Http
+            ? tr("Name the port and the path of a request, which each side answers once.")
+            : tr("Name the port and the path of a request, which each side answers as often as it can for 5 s.");
     const auto figure = m_figure->scale();
     auto known = definition() != nullptr ? Result<>() : checkWorkName(workName());
     if (known && figure)
         known = checkWorkScale(*figure);
+    if (known && m_isPinned->isChecked()) {
+        if (const auto cpus = pinnedCpusFrom(m_cpus->text()); !cpus)
+            known = cpus.error();
+    }
     return known ? QString() : QString::fromStdString(known.error().toLine());
 }
 
@@ -232,6 +272,8 @@ void ComparisonDialog::finish()
     plan.figure = m_figure->scale();
     if (const WorkDefinition* known = definition())
         plan.definition = *known;
+    if (m_isPinned->isChecked())
+        plan.twin.pinnedCpus = *pinnedCpusFrom(m_cpus->text()); // checked: the button is disabled otherwise
     plan.rounds = m_repeats->value();
     plan.warmUpRounds = m_warmUps->value();
     Q_EMIT chosen(plan);

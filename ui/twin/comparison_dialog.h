@@ -6,6 +6,7 @@
 
 #include <QDialog>
 
+class QCheckBox;
 class QComboBox;
 class QLabel;
 class QLineEdit;
@@ -28,14 +29,16 @@ Q_SIGNALS:
     void chosen(const twinhull::ComparisonPlan& plan);
 
 private:
-    enum class Work { Image, Command, Http, Rest, Load, Definition };
+    enum class Work { Image, Command, Http, HttpRate, Rest, Load, Definition };
 
     void buildFields(const std::vector<ImageInfo>& images);
     void addWorks();
+    void buildPinning();
     void buildLayout();
     void onWorkChosen();
     void describe();
     void finish();
+    static bool isRequest(Work work);
     Work chosenWork() const;
     QString workName() const; ///< as comparedWork() takes it
     const WorkDefinition* definition() const; ///< null for another work
@@ -51,6 +54,8 @@ private:
     QLabel* m_figureLabel;
     QSpinBox* m_warmUps;
     QSpinBox* m_repeats;
+    QCheckBox* m_isPinned;
+    QLineEdit* m_cpus; ///< the processors, as pinnedCpusFrom() takes them
     QLabel* m_description;
     QPushButton* m_run = nullptr;
 };

@@ -162,7 +162,7 @@ FigureTable comparisonFigures(const Comparison& comparison)
     for (const FigureRow& figure : figureRows(comparison.workScale)) {
         FigureTable::Row row{ titleOf(figure), tr("Median over the runs."),
             { medianCell(comparison.container, figure), medianCell(comparison.vm, figure) }, {} };
-        if (figure.isAboutCpu && comparison.isEmulated())
+        if (figure.isAboutCpu && !comparison.isCpuComparable())
             strike(row.cells[1]);
         row.ratio = ratioOf(row.cells, comparison.container.median(figure.figure), comparison.vm.median(figure.figure));
         table.rows.push_back(std::move(row));

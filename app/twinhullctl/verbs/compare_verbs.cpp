@@ -2,12 +2,14 @@
 #include "app/twinhullctl/verbs/compare_verbs.h"
 
 #include "app/twinhullctl/chosen_verb.h"
+#include "app/twinhullctl/report_files.h"
 #include "app/twinhullctl/verbs/work_list.h"
 #include "core/twin/compared_work.h"
 #include "core/twin/comparison_leftovers.h"
 #include "core/twin/comparison_reader.h"
 #include "core/twin/comparison_report.h"
 #include "core/twin/comparison_run.h"
+#include "core/twin/cpu_pinning.h"
 #include "core/twin/report_pair.h"
 #include "core/twin/work_figure.h"
 
@@ -50,7 +52,7 @@ Result<> checkMeasurable(const TwinOptions& options, const ComparisonPlan& plan)
     if (const auto known = plan.definition ? Result<>() : checkWorkName(plan.work); !known)
         return known;
     for (const auto& path : options.reports) {
-        if (const auto kind = ComparisonReport::checkName(QString::fromStdString(path)); !kind)
+        if (const auto kind = checkReportName(QString::fromStdString(path)); !kind)
             return kind;
     }
     return {};
@@ -61,7 +63,15 @@ Result<ComparisonPlan> comparisonPlanFrom(const TwinOptions& options, const Data
     const auto twin = planFrom(options, QString::fromStdString(options.name));
     if (!twin)
         return twin.error();
-    ComparisonPlan plan{ *twin, workOf(options), {}, figureOf(options), options.repeats, options.warmUps };
+    ComparisonPlan plan{ *twin, workOf(options), {}, figureOf(options), {}, options.repeats, options.warmUps };
+    if (!options.bothAs.empty())
+        plan.bothAs = options.bothAs == "vm" ? WorkloadKind::Vm : WorkloadKind::Container;
+    if (!options.pin.empty()) {
+        auto cpus = pinnedCpusFrom(QString::fromStdString(options.pin));
+        if (!cpus)
+            return std::move(cpus).error();
+        plan.twin.pinnedCpus = *std::move(cpus);
+    }
     const auto known = readWorkDefinitions(folders.workloads());
     if (const auto* definition = known.find(plan.work))
         plan.definition = *definition;
@@ -78,7 +88,7 @@ void tellComparison(Program& program, const Comparison& comparison, const TwinOp
 {
     const ComparisonReport report(comparison);
     for (const auto& path : options.reports) {
-        if (auto written = report.write(QString::fromStdString(path)); !written) {
+        if (auto written = writeReport(report, QString::fromStdString(path)); !written) {
             program.fail(written.error());
             return;
         }
@@ -112,7 +122,8 @@ void addComparisonOptions(CLI::App& verb, TwinOptions& options)
         ->type_name("N")
         ->capture_default_str();
     auto* workload = verb.add_option("--workload", options.workload,
-                             "what both do: image (its label org.twinhull.work.http, else rest), http:PORT/PATH, idle, "
+                             "what both do: image (its label org.twinhull.work.http, else rest), http:PORT/PATH, "
+                             "http-rate:PORT/PATH, idle, "
                                  + loadNames() + ", or a definition (compare --list-workloads)")
                          ->type_name("NAME");
     auto* command = verb.add_option("--command", options.measuredCommand,
@@ -128,7 +139,13 @@ void addComparisonOptions(CLI::App& verb, TwinOptions& options)
     verb.add_option("--better", options.better, "which way that figure is better")
         ->check(CLI::IsMember({ "higher", "lower" }))
         ->needs(figure);
-    verb.add_option("--report", options.reports, "also write FILE.json, FILE.html or FILE.csv; may be given again")
+    verb.add_flag("--pin{auto}", options.pin,
+        "both sides, helpers too, on the same processors: --pin=0-1,3, or without a list the upper half of them");
+    verb.add_option(
+            "--a-a", options.bothAs, "this kind against itself, in place of container and VM: the ruler's own noise")
+        ->check(CLI::IsMember({ "container", "vm" }))
+        ->type_name("KIND");
+    verb.add_option("--report", options.reports, "also write FILE.html, .json, .csv, .svg or .png; may be given again")
         ->type_name("FILE")
         ->allow_extra_args(false);
 }

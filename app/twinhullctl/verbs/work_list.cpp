@@ -33,6 +33,8 @@ std::vector<Line> linesOf(const WorkDefinitions& known)
         { QStringLiteral("image"), tr("the request that the image's label names, else rest"), builtIn, {}, {} },
         { QStringLiteral("idle"), tr("rest"), builtIn, {}, {} },
         { QStringLiteral("http:PORT/PATH"), tr("one HTTP request, answered in full"), builtIn, {}, {} },
+        { QStringLiteral("http-rate:PORT/PATH"), tr("HTTP requests for 5 s, one after the other"), builtIn,
+            WorkScale{ QStringLiteral("requests/s"), Better::Higher, {} }, {} },
     };
     for (const WorkChoice& choice : workChoices())
         lines.push_back({ choice.name, choice.meaning, builtIn, choice.scale, {} });

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/twin/comparison_dialog.h"
 
+#include "core/twin/cpu_pinning.h"
+
+#include <QCheckBox>
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
@@ -100,6 +103,30 @@ private Q_SLOTS:
         QVERIFY(run()->isEnabled());
         QTest::mouseClick(run(), Qt::LeftButton);
         QCOMPARE(m_plan->work, QStringLiteral("http:8080/work"));
+    }
+
+    void takesARateOfRequests()
+    {
+        choose("HTTP requests a second");
+        QVERIFY2(description().contains(QStringLiteral("as often as it can")), qPrintable(description()));
+        QTest::keyClicks(detail(), QStringLiteral("8080/"));
+        QTest::mouseClick(run(), Qt::LeftButton);
+        QCOMPARE(m_plan->work, QStringLiteral("http-rate:8080/"));
+    }
+
+    void pinsBothSides()
+    {
+        auto* cpus = child<QLineEdit>("comparisonCpus");
+        QVERIFY(!cpus->isEnabled());
+        QTest::keyClick(child<QCheckBox>("comparisonPinned"), Qt::Key_Space);
+        QVERIFY(cpus->isEnabled() && run()->isEnabled());
+        const QString suggested = cpus->text();
+        cpus->setText(QStringLiteral("8191"));
+        QVERIFY(!run()->isEnabled());
+        QVERIFY2(description().contains(QStringLiteral("can be used here")), qPrintable(description()));
+        cpus->setText(suggested);
+        QTest::mouseClick(run(), Qt::LeftButton);
+        QVERIFY(m_plan->twin.pinnedCpus == suggestedCpus());
     }
 
     void offersTheLoads()

@@ -36,6 +36,25 @@ private Q_SLOTS:
         QCOMPARE(*work->http, (HttpWorkload{ 90, QStringLiteral("/a/b") }));
     }
 
+    void takesTheRateOfARequest()
+    {
+        const auto own = comparedWork(QStringLiteral("http-rate"), labelled());
+        QVERIFY(own && own->http && own->asksAgain);
+        QCOMPARE(own->http->port, 8080);
+        const auto named = comparedWork(QStringLiteral("http-rate:90/a"), {});
+        QVERIFY(named && named->asksAgain);
+        QCOMPARE(named->scale->unit, QStringLiteral("requests/s"));
+        QVERIFY(!comparedWork(QStringLiteral("http:90/a"), {})->scale);
+        QVERIFY2(named->sentence().contains(QStringLiteral("for 5 s")), qPrintable(named->sentence()));
+    }
+
+    void takesANetworkWork()
+    {
+        const auto work = comparedWork(QStringLiteral("network-latency"), labelled());
+        QVERIFY(work && work->network != nullptr && !work->http);
+        QCOMPARE(work->scale, (WorkScale{ QStringLiteral("µs a round trip"), Better::Lower, {} }));
+    }
+
     void takesACommandWithItsQuotes()
     {
         const auto work = comparedWork(commandWorkName(QStringLiteral("sh -c 'echo a b'")), labelled());
@@ -80,6 +99,9 @@ private Q_SLOTS:
         QTest::newRow("open quote") << commandWorkName(QStringLiteral("echo 'a"))
                                     << static_cast<int>(ErrorCode::InvalidArgument);
         QTest::newRow("no command") << commandWorkName({}) << static_cast<int>(ErrorCode::InvalidArgument);
+        QTest::newRow("no path of a rate")
+            << QStringLiteral("http-rate:80") << static_cast<int>(ErrorCode::InvalidArgument);
+        QTest::newRow("no label for a rate") << QStringLiteral("http-rate") << static_cast<int>(ErrorCode::NotFound);
         QTest::newRow("no label") << QStringLiteral("http") << static_cast<int>(ErrorCode::NotFound);
     }
 

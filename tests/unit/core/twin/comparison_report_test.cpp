@@ -2,6 +2,7 @@
 #include "core/twin/comparison_report.h"
 
 #include "core/twin/figure_rows.h"
+#include "core/twin/report_charts.h"
 #include "core/twin/startup_bar.h"
 
 #include <QFile>
@@ -123,6 +124,21 @@ private Q_SLOTS:
         QVERIFY2(report.toCsv().contains("cpu_seconds,container,2,1,\n"), report.toCsv());
     }
 
+    void aKindAgainstItselfIsCalledSo()
+    {
+        Comparison comparison = emulated();
+        comparison.bothAs = WorkloadKind::Vm;
+        const ComparisonReport report(comparison);
+        QCOMPARE(json(comparison)[u"both_as"].toString(), QStringLiteral("vm"));
+        QVERIFY(json(emulated())[u"both_as"].isNull());
+        const QString text = report.toText();
+        QVERIFY2(
+            text.contains(QStringLiteral("first VM")) && text.contains(QStringLiteral("second VM")), qPrintable(text));
+        QVERIFY2(text.contains(QStringLiteral("7.0 ×")), qPrintable(text)); // emulated on both sides
+        QVERIFY(report.toHtml().contains(QStringLiteral("against itself: first VM and second VM")));
+        QVERIFY(report.toHtml().contains(QStringLiteral("By chance one of 20 figures")));
+    }
+
     void wideCellsStandApart()
     {
         Comparison comparison = withFigure();
@@ -208,7 +224,37 @@ private Q_SLOTS:
                 reader.readNext();
             QVERIFY2(!reader.hasError(), qPrintable(reader.errorString()));
         }
-        QCOMPARE(charts, 2);
+        QCOMPARE(charts, 3); // nobody asked for work
+    }
+
+    void chartsShowTheIntervals()
+    {
+        const auto charts = comparisonCharts(emulated());
+        QCOMPARE(charts.front().bars[1].interval->low, 1500.0);
+        QCOMPARE(charts.front().bars[1].interval->high, 1800.0);
+        QCOMPARE(ComparisonReport(emulated()).toHtml().count(u"class=\"whisker\""), 6);
+        Comparison once = emulated();
+        once.container.runs.resize(1);
+        QVERIFY(!comparisonCharts(once).front().bars[0].interval); // one run has none
+    }
+
+    void chartsShowTheWorksOwnFigure()
+    {
+        const auto charts = comparisonCharts(withFigure());
+        QCOMPARE(charts.back().bars[0].figure, QStringLiteral("912.5 <b>/s"));
+        QCOMPARE(charts.back().bars[1].figure, QStringLiteral("needs a match"));
+        QVERIFY(charts.back().note.contains(QStringLiteral("higher is better")));
+    }
+
+    void thePictureIsWellFormedAndEscaped()
+    {
+        const QString svg = ComparisonReport(withFigure()).toSvg();
+        QXmlStreamReader reader(svg);
+        while (!reader.atEnd())
+            reader.readNext();
+        QVERIFY2(!reader.hasError(), qPrintable(reader.errorString()));
+        QVERIFY(svg.contains(QStringLiteral("912.5 &lt;b&gt;/s")));
+        QVERIFY(svg.contains(QStringLiteral("Too little was measured")));
     }
 
     void barsShowTheRunNearestToTheMedian()

@@ -52,6 +52,28 @@ private Q_SLOTS:
         QCOMPARE(run->comparison().vm.runs.size(), std::size_t(2));
     }
 
+    void oneKindRunsAgainstItself()
+    {
+        m_containers->available = Error{ ErrorCode::Unavailable, "none here", 0, {} };
+        ComparisonPlan plan = commandPlan("true");
+        plan.work.clear();
+        plan.bothAs = WorkloadKind::Vm;
+        auto run = makeRun(plan);
+        const auto result = test::runJob(*run);
+        QVERIFY2(result, result ? "" : result.error().message.c_str());
+        const QStringList vm{ QStringLiteral("create vm"), QStringLiteral("start vm"), QStringLiteral("remove vm") };
+        QCOMPARE(m_log, vm + vm);
+        const Comparison& comparison = run->comparison();
+        QCOMPARE(comparison.container.runs.size(), std::size_t(1));
+        QCOMPARE(comparison.vm.runs.size(), std::size_t(1));
+        QVERIFY(comparison.isEmulated() && comparison.isCpuComparable());
+        QCOMPARE(comparison.sides().second, QStringLiteral("second VM"));
+        int versions = 0;
+        for (const auto& fact : comparison.machine.facts)
+            versions += fact.key == u"qemu" ? 1 : 0;
+        QCOMPARE(versions, 1);
+    }
+
     void warmUpRoundsAreMadeAndLeftOut()
     {
         ComparisonPlan plan;

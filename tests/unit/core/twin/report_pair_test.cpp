@@ -27,6 +27,7 @@ Comparison comparison(double scale, int rounds = 8)
     for (int round = 0; round < rounds; ++round) {
         RunFigures run;
         run.startupMilliseconds = Figure::of(100 + round % 4);
+        run.marks = { { QStringLiteral("request"), 7'000'000 }, { QStringLiteral("ready"), 8'500'000 } };
         run.memoryHostBytes = Figure::of(1 << 20);
         run.cpuSeconds = Figure::of(1);
         run.workMilliseconds = Figure::absent(QStringLiteral("no work"));
@@ -70,6 +71,8 @@ private Q_SLOTS:
         QCOMPARE(read->vm.runs.front().workMilliseconds.missing, QStringLiteral("no work"));
         QCOMPARE(read->machine.facts.front().needs, QStringLiteral("needs cpufreq"));
         QCOMPARE(read->warmUpRounds, 1);
+        QCOMPARE(read->vm.runs.front().marks,
+            (std::vector<StartupMark>{ { QStringLiteral("request"), 0 }, { QStringLiteral("ready"), 1'500'000 } }));
         QVERIFY(read->isEmulated());
     }
 
@@ -81,6 +84,17 @@ private Q_SLOTS:
         QCOMPARE(read->workScale, written.workScale);
         QCOMPARE(read->container.median(&RunFigures::workFigure).value, 5.0);
         QCOMPARE(read->vm.runs.front().workFigure.missing, QStringLiteral("needs a match"));
+    }
+
+    void readsBackAKindAgainstItself()
+    {
+        Comparison written = comparison(1);
+        written.bothAs = WorkloadKind::Container;
+        const auto read = readComparison(ComparisonReport(written).toJson());
+        QVERIFY(read && read->bothAs == WorkloadKind::Container);
+        const auto pair = pairOf(comparison(1), written);
+        QCOMPARE(pair[u"differences"][0].toString(),
+            QStringLiteral("Sides: container and VM; then first container and second container"));
     }
 
     void comparesTheWorksOwnFigureWhereItMeansTheSame()
