@@ -111,11 +111,13 @@ QString ComparedWork::sentence() const
         return tr("%1: %2").arg(QLatin1String(network->name), QString::fromUtf8(network->meaning));
     if (http && asksAgain)
         return tr("HTTP requests of %1 on port %2 for %3 s, one after the other, each answered in full")
-            .arg(http->path)
+            .arg(plainText(http->path, kMostShownCharacters)) // an image's label may hold anything
             .arg(http->port)
             .arg(kHttpRateTime.count());
     if (http)
-        return tr("one HTTP request of %1 on port %2, answered in full").arg(http->path).arg(http->port);
+        return tr("one HTTP request of %1 on port %2, answered in full")
+            .arg(plainText(http->path, kMostShownCharacters))
+            .arg(http->port);
     return tr("%1 s of rest; no work was asked for").arg(kIdleTime.count());
 }
 

@@ -12,12 +12,15 @@
 #include <QJsonObject>
 
 #include <algorithm>
+#include <cmath>
 
 namespace twinhull {
 
 namespace {
 
 constexpr qsizetype kMostRuns = 100'000;
+constexpr double kLargest = 1e18; ///< of a figure; what is larger was measured by nobody
+constexpr qsizetype kMostTextCharacters = 4000;
 constexpr std::size_t kMostMarks = 64; ///< of one run
 constexpr qsizetype kMostMarkCharacters = 40;
 constexpr double kMostMilliseconds = 1e9; ///< twelve days
@@ -25,6 +28,12 @@ constexpr double kMostMilliseconds = 1e9; ///< twelve days
 Error corrupt(const std::string& what)
 {
     return Error{ ErrorCode::Corrupt, what, 0, "Give the JSON file that `twinhullctl compare --report` wrote." };
+}
+
+/// A report may be a stranger's, and its texts go to terminals and pages.
+QString textOf(const QJsonValue& value)
+{
+    return plainText(value.toString(), kMostTextCharacters);
 }
 
 /// Nothing where the work has none, and in a report of before there were any.
@@ -55,8 +64,9 @@ RunFigures runOf(const QJsonObject& object, std::span<const FigureRow> rows)
     RunFigures run;
     for (const auto& row : rows) {
         const QJsonValue value = object[QLatin1String(row.key)];
-        run.*row.figure = value.isDouble() ? Figure::of(value.toDouble())
-                                           : Figure::absent(object[u"missing"][QLatin1String(row.key)].toString());
+        const bool isOrdinary = value.isDouble() && std::abs(value.toDouble()) <= kLargest;
+        run.*row.figure = isOrdinary ? Figure::of(value.toDouble())
+                                     : Figure::absent(textOf(object[u"missing"][QLatin1String(row.key)]));
     }
     run.marks = marksOf(object[u"marks"].toArray());
     return run;
@@ -76,14 +86,14 @@ Result<HullFigures> halfOf(const QJsonObject& report, const QString& side, std::
 MachineFacts machineOf(const QJsonObject& object)
 {
     MachineFacts machine;
-    machine.kernel = object[u"kernel"].toString();
-    machine.processor = object[u"processor"].toString();
+    machine.kernel = textOf(object[u"kernel"]);
+    machine.processor = textOf(object[u"processor"]);
     machine.cpus = object[u"cpus"].toInt();
-    machine.memoryBytes = static_cast<std::uint64_t>(std::max(0.0, object[u"memory_bytes"].toDouble()));
-    machine.acceleration = object[u"acceleration"].toString();
+    machine.memoryBytes = static_cast<std::uint64_t>(std::clamp(object[u"memory_bytes"].toDouble(), 0.0, kLargest));
+    machine.acceleration = textOf(object[u"acceleration"]);
     for (const auto& fact : object[u"facts"].toArray())
-        machine.facts.push_back({ fact[u"key"].toString(), fact[u"title"].toString(), fact[u"value"].toString(),
-            fact[u"needs"].toString() });
+        machine.facts.push_back(
+            { textOf(fact[u"key"]), textOf(fact[u"title"]), textOf(fact[u"value"]), textOf(fact[u"needs"]) });
     return machine;
 }
 
@@ -109,15 +119,15 @@ Result<Comparison> readComparison(const QByteArray& json)
         return container ? vm.error() : container.error();
     Comparison comparison;
     comparison.machine = machineOf(report[u"machine"].toObject());
-    comparison.image = report[u"image"].toString();
-    comparison.imageDigest = report[u"image_digest"].toString();
-    comparison.work = report[u"work"].toString();
+    comparison.image = textOf(report[u"image"]);
+    comparison.imageDigest = textOf(report[u"image_digest"]);
+    comparison.work = textOf(report[u"work"]);
     comparison.workScale = scale;
     const QString bothAs = report[u"both_as"].toString();
     if (!bothAs.isEmpty())
         comparison.bothAs = bothAs == u"vm" ? WorkloadKind::Vm : WorkloadKind::Container;
     comparison.warmUpRounds = report[u"warm_up_rounds"].toInt();
-    comparison.caches = report[u"caches"].toString();
+    comparison.caches = textOf(report[u"caches"]);
     const auto when = QDateTime::fromString(report[u"created_at"].toString(), Qt::ISODate);
     comparison.wallMilliseconds = when.isValid() ? when.toMSecsSinceEpoch() : 0;
     comparison.container = *std::move(container);

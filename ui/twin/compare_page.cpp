@@ -284,8 +284,8 @@ TimeWindow ComparePage::window() const
 
 void ComparePage::openComparisonDialog()
 {
-    auto* dialog = new ComparisonDialog(
-        m_context.images.images(), readWorkDefinitions(m_context.folders.workloads()).definitions, this);
+    auto* dialog
+        = new ComparisonDialog(m_context.images.images(), readWorkDefinitions(m_context.folders.workloads()), this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &ComparisonDialog::chosen, this, &ComparePage::runComparison);
     dialog->open();

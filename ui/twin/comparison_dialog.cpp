@@ -18,8 +18,6 @@
 #include <QSpinBox>
 #include <QVBoxLayout>
 
-#include <algorithm>
-
 namespace twinhull {
 
 namespace {
@@ -42,8 +40,7 @@ QSpinBox* makeCounter(const QString& objectName, const QString& accessibleName, 
 
 } // namespace
 
-ComparisonDialog::ComparisonDialog(
-    const std::vector<ImageInfo>& images, std::vector<WorkDefinition> definitions, QWidget* parent)
+ComparisonDialog::ComparisonDialog(const std::vector<ImageInfo>& images, WorkDefinitions definitions, QWidget* parent)
     : QDialog(parent)
     , m_definitions(std::move(definitions))
     , m_image(new QComboBox)
@@ -122,7 +119,7 @@ void ComparisonDialog::addWorks()
     for (const WorkChoice& choice : workChoices())
         addNamed(Work::Load, tr("Load: %1").arg(choice.name), choice.name, choice.meaning);
     m_work->insertSeparator(m_work->count());
-    for (const WorkDefinition& known : m_definitions)
+    for (const WorkDefinition& known : m_definitions.definitions)
         addNamed(Work::Definition, tr("Tool: %1").arg(known.name), known.name, known.title);
 }
 
@@ -200,11 +197,7 @@ QString ComparisonDialog::workName() const
 
 const WorkDefinition* ComparisonDialog::definition() const
 {
-    if (chosenWork() != Work::Definition)
-        return nullptr;
-    const auto at = std::find_if(m_definitions.begin(), m_definitions.end(),
-        [name = workName()](const auto& known) { return known.name == name; });
-    return at == m_definitions.end() ? nullptr : &*at;
+    return chosenWork() == Work::Definition ? m_definitions.find(workName()) : nullptr;
 }
 
 QString ComparisonDialog::meaningOfTheWork() const
@@ -241,6 +234,14 @@ QString ComparisonDialog::problem() const
     return known ? QString() : QString::fromStdString(known.error().toLine());
 }
 
+QString ComparisonDialog::unusableDefinitions() const
+{
+    QString text;
+    for (const Error& error : m_definitions.refused)
+        text += QStringLiteral("\n\n") + tr("Not offered: %1").arg(QString::fromStdString(error.message));
+    return text;
+}
+
 void ComparisonDialog::describe()
 {
     const QString why = problem();
@@ -261,7 +262,7 @@ void ComparisonDialog::describe()
     m_description->setText(tr("Starts the image as a container and as a VM by turns, each %1 %2, does the same work in "
                               "both, reads what each costs this computer, and removes them again.")
                                .arg(times, after)
-        + meaningOfTheWork() + few);
+        + meaningOfTheWork() + few + unusableDefinitions());
 }
 
 void ComparisonDialog::finish()

@@ -22,8 +22,7 @@ class ComparisonDialog : public QDialog {
     Q_OBJECT
 
 public:
-    ComparisonDialog(
-        const std::vector<ImageInfo>& images, std::vector<WorkDefinition> definitions, QWidget* parent = nullptr);
+    ComparisonDialog(const std::vector<ImageInfo>& images, WorkDefinitions definitions, QWidget* parent = nullptr);
 
 Q_SIGNALS:
     void chosen(const twinhull::ComparisonPlan& plan);
@@ -42,10 +41,11 @@ private:
     Work chosenWork() const;
     QString workName() const; ///< as comparedWork() takes it
     const WorkDefinition* definition() const; ///< null for another work
+    QString unusableDefinitions() const; ///< paragraphs; empty where all files can be read
     QString meaningOfTheWork() const; ///< a sentence for works that are chosen by name, else empty
     QString problem() const; ///< why it cannot be run; empty when it can
 
-    std::vector<WorkDefinition> m_definitions;
+    WorkDefinitions m_definitions;
     QComboBox* m_image;
     QComboBox* m_work;
     QLineEdit* m_detail; ///< the command, or the request's port and path

@@ -22,7 +22,7 @@ private Q_SLOTS:
     {
         ImageInfo image;
         image.references = { QStringLiteral("twinhull/starter:latest") };
-        m_dialog = std::make_unique<ComparisonDialog>(std::vector{ image }, std::vector{ tool() });
+        m_dialog = std::make_unique<ComparisonDialog>(std::vector{ image }, known());
         m_dialog->show();
         connect(m_dialog.get(), &ComparisonDialog::chosen, this, [this](const auto& plan) { m_plan = plan; });
         m_plan.reset();
@@ -94,6 +94,13 @@ private Q_SLOTS:
         QVERIFY(!m_plan->figure);
     }
 
+    void namesTheDefinitionsThatCannotBeUsed()
+    {
+        QVERIFY2(description().contains(QStringLiteral("Not offered: bad.json: \"comand\" is not known")),
+            qPrintable(description()));
+        QVERIFY(run()->isEnabled());
+    }
+
     void takesARequest()
     {
         choose("An HTTP request");
@@ -103,6 +110,18 @@ private Q_SLOTS:
         QVERIFY(run()->isEnabled());
         QTest::mouseClick(run(), Qt::LeftButton);
         QCOMPARE(m_plan->work, QStringLiteral("http:8080/work"));
+    }
+
+    void tabsGoDownTheForm()
+    {
+        choose("A command inside");
+        child<QCheckBox>("comparisonPinned")->setChecked(true);
+        child<QComboBox>("comparisonImage")->setFocus();
+        for (const char* next : { "comparisonWork", "comparisonWorkDetail", "comparisonPattern", "comparisonUnit",
+                 "comparisonBetter", "comparisonWarmUps", "comparisonRepeats", "comparisonPinned", "comparisonCpus" }) {
+            QTest::keyClick(m_dialog->focusWidget(), Qt::Key_Tab);
+            QCOMPARE(m_dialog->focusWidget()->objectName(), QLatin1String(next));
+        }
     }
 
     void takesARateOfRequests()
@@ -164,6 +183,11 @@ private Q_SLOTS:
     }
 
 private:
+    static WorkDefinitions known()
+    {
+        return { { tool() }, { Error{ ErrorCode::Corrupt, "bad.json: \"comand\" is not known", 0, {} } } };
+    }
+
     static WorkDefinition tool()
     {
         WorkDefinition definition;

@@ -36,6 +36,14 @@ private Q_SLOTS:
         QCOMPARE(*work->http, (HttpWorkload{ 90, QStringLiteral("/a/b") }));
     }
 
+    void printsNoControlCharactersOfALabel()
+    {
+        ImageInfo image;
+        image.labels.insert(QStringLiteral("org.twinhull.work.http"), QStringLiteral("80/\033[2J"));
+        for (const char* name : { "http", "http-rate" })
+            QVERIFY(!comparedWork(QLatin1String(name), image)->sentence().contains(QChar(0x1b)));
+    }
+
     void takesTheRateOfARequest()
     {
         const auto own = comparedWork(QStringLiteral("http-rate"), labelled());

@@ -121,6 +121,33 @@ private Q_SLOTS:
         QCOMPARE(read->vm.median(&RunFigures::startupMilliseconds).missing, QStringLiteral("no agent"));
     }
 
+    void takesNoControlCharactersFromAStranger()
+    {
+        const QByteArray json
+            = R"({"format": "twinhull-comparison", "version": 2, "image": "a\u001b[2Jb", "work": "\u0007w",
+            "machine": {"kernel": "6\n1", "facts": [{"key": "k", "title": "T\u001b]0;x", "value": "v\r"}]},
+            "container": {"runs": [{"startup_ms": null, "missing": {"startup_ms": "no\u009bm"}}]}, "vm": {"runs": []}})";
+        const auto read = readComparison(json);
+        QVERIFY2(read, read ? "" : read.error().message.c_str());
+        const ReportPair pair(QStringLiteral("a"), *read, QStringLiteral("b"), comparison(1));
+        const QString text = pair.toText() + ComparisonReport(*read).toText();
+        QVERIFY2(text.contains(QStringLiteral("a[2Jb")), qPrintable(text));
+        QVERIFY(std::all_of(text.begin(), text.end(), [](QChar c) { return c == u'\n' || c.isPrint(); }));
+    }
+
+    void survivesFiguresThatNobodyMeasured()
+    {
+        const QByteArray json = R"({"format": "twinhull-comparison", "version": 2, "machine": {"memory_bytes": 1e300},
+            "container": {"runs": [{"startup_ms": 1e300, "cpu_seconds": -1e18, "disk_bytes": 1e18}]}, "vm": {"runs": [
+            {"startup_ms": 5, "marks": [{"name": "request", "ms": -1e300}, {"name": "ready", "ms": 1e300}]}]}})";
+        const auto read = readComparison(json);
+        QVERIFY2(read, read ? "" : read.error().message.c_str());
+        QVERIFY(!read->container.runs.front().startupMilliseconds.value);
+        const ComparisonReport report(*read);
+        QVERIFY(!report.toText().isEmpty() && !report.toHtml().isEmpty() && !report.toSvg().isEmpty());
+        QVERIFY(!report.toJson().isEmpty());
+    }
+
     void refusesWhatIsNoReport_data()
     {
         QTest::addColumn<QByteArray>("json");
