@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/subprocess.h"
 #include "core/load/load.h"
 #include "core/load/process_loads.h"
 
@@ -16,7 +17,9 @@ int printHelp()
     std::puts(
         "twinhull-load LOAD [--amount N] [--seconds S] [--folder PATH]\n"
         "Does a known piece of work and prints one line of JSON: what was done, how fast, and what it cost by its\n"
-        "own count.\n");
+        "own count.\n"
+        "twinhull-load --find PROGRAM\n"
+        "Prints where in the search path that program is; ends with status 1 where it is not.\n");
     for (const LoadKind& kind : loadKinds())
         std::printf("  %-12s %s (%llu)\n", kind.name, kind.meaning, static_cast<unsigned long long>(kind.amount));
     return 0;
@@ -26,6 +29,14 @@ int fail(const Error& error)
 {
     std::fprintf(stderr, "twinhull-load: %s\n", error.toLine().c_str());
     return error.code == ErrorCode::InvalidArgument ? 2 : 1;
+}
+
+/// 0 and its path, or 1: whether a program is where this one is run.
+int find(const std::string& program)
+{
+    const std::string path = findExecutable(program);
+    std::puts(path.c_str());
+    return path.empty() ? 1 : 0;
 }
 
 template <typename Number>
@@ -55,6 +66,8 @@ int main(int count, char** words)
         return printHelp();
     if (std::strcmp(words[1], kEndAtOnce) == 0)
         return 0;
+    if (count == 3 && std::strcmp(words[1], "--find") == 0)
+        return find(words[2]);
     LoadOptions options;
     for (int i = 2; i < count; i += 2) {
         if (i + 1 == count || !take(words[i], words[i + 1], options))

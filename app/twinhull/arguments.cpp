@@ -46,7 +46,9 @@ Result<Arguments> Arguments::parse(const QStringList& commandLine)
         QStringLiteral("shot"), tr("Saves a picture of the window as PNG and ends."), tr("file"));
     const QCommandLineOption after(
         QStringLiteral("after"), tr("Waits so long before the picture (default: 4)."), tr("seconds"));
-    parser.addOptions({ page, select, theme, size, shot, after });
+    const QCommandLineOption report(QStringLiteral("report"),
+        tr("Paints this JSON report of a comparison in place of a window; needs --shot."), tr("file"));
+    parser.addOptions({ page, select, theme, size, shot, after, report });
     parser.process(commandLine);
 
     Arguments arguments;
@@ -54,6 +56,9 @@ Result<Arguments> Arguments::parse(const QStringList& commandLine)
     arguments.select = parser.value(select);
     arguments.theme = parser.value(theme);
     arguments.shotFile = parser.value(shot);
+    arguments.reportFile = parser.value(report);
+    if (!arguments.reportFile.isEmpty() && arguments.shotFile.isEmpty())
+        return refused(QStringLiteral("--report needs --shot, the picture's name"));
     if (parser.isSet(size)) {
         const auto parsed = sizeFrom(parser.value(size));
         if (!parsed)

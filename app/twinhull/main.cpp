@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/twinhull/arguments.h"
 #include "app/twinhull/program.h"
+#include "core/base/files.h"
+#include "core/twin/comparison_reader.h"
 #include "ui/shell/main_window.h"
 #include "ui/shell/page_list.h"
 #include "ui/shell/single_instance.h"
 #include "ui/theme/theme.h"
+#include "ui/twin/report_picture.h"
 
 #include <QApplication>
 #include <QTimer>
@@ -18,6 +21,7 @@ using namespace twinhull;
 namespace {
 
 constexpr std::chrono::milliseconds kLongestWait{ 1000 };
+constexpr unsigned kReadableMode = 0644;
 
 int complain(const Error& error)
 {
@@ -34,6 +38,18 @@ void takeShotLater(MainWindow& window, const Arguments& arguments)
             std::fprintf(stderr, "twinhull: cannot write %s\n", qPrintable(file));
         QApplication::exit(isSaved ? 0 : 1);
     });
+}
+
+/// Without a window, and whatever else runs.
+int paintReport(const Arguments& arguments)
+{
+    const auto comparison = readComparisonFile(arguments.reportFile);
+    const auto picture = comparison ? reportPng(ComparisonReport(*comparison)) : Result<QByteArray>(comparison.error());
+    if (!picture)
+        return complain(picture.error());
+    const std::string_view bytes(picture->constData(), static_cast<std::size_t>(picture->size()));
+    const auto written = writeFileAtomically(arguments.shotFile.toStdString(), bytes, kReadableMode);
+    return written ? 0 : complain(written.error());
 }
 
 bool isKnownPage(const QString& name)
@@ -105,5 +121,7 @@ int main(int argc, char** argv)
     if (plurals.load(QStringLiteral(":/translations/twinhull_en.qm")))
         QApplication::installTranslator(&plurals);
     const auto arguments = Arguments::parse(QApplication::arguments());
-    return arguments ? run(*arguments) : complain(arguments.error());
+    if (!arguments)
+        return complain(arguments.error());
+    return arguments->reportFile.isEmpty() ? run(*arguments) : paintReport(*arguments);
 }

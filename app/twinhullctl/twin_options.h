@@ -19,8 +19,14 @@ struct TwinOptions {
     int warmUps = 1;
     std::string workload; ///< empty: the image's own
     std::optional<std::string> measuredCommand; ///< in place of the workload
+    std::string figurePattern; ///< of what the command tells of itself; empty: none
+    std::string figureUnit;
+    std::string better; ///< "higher", "lower"; empty: not told
+    std::string pin; ///< as pinnedCpusFrom(); empty: not pinned
+    std::string bothAs; ///< "container", "vm": A against A; empty: container against VM
     std::vector<std::string> reports;
     std::vector<std::string> against; ///< two reports, instead of IMAGE
+    bool wantsWorkloadList = false; ///< instead of IMAGE
     std::string memory;
     std::string cpus;
     std::string pids;

@@ -21,6 +21,7 @@ struct DataFolders {
     std::string containers() const { return data + "/containers"; }
     std::string vms() const { return data + "/vms"; }
     std::string volumes() const { return data + "/volumes"; }
+    std::string workloads() const { return data + "/workloads"; } ///< definitions of work that a person wrote
     std::string history() const { return data + "/history.sqlite"; } ///< a file
 
     /// From the environment of this process.

@@ -2,6 +2,7 @@
 #include "core/base/subprocess.h"
 
 #include "core/base/descriptor_limit.h"
+#include "core/base/number_list.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -10,6 +11,7 @@
 #include <sys/wait.h>
 
 #include <array>
+#include <bitset>
 #include <cerrno>
 #include <cstdlib>
 #include <optional>
@@ -53,6 +55,17 @@ std::vector<std::string> environmentWith(const std::vector<std::string>& extra)
     return all;
 }
 
+/// As sched_setaffinity(2) takes it.
+using CpuMask = std::bitset<kNumberListEnd>;
+
+CpuMask maskOf(const std::vector<unsigned>& cpus)
+{
+    CpuMask mask;
+    for (const unsigned cpu : cpus)
+        mask.set(std::min(cpu, kNumberListEnd - 1));
+    return mask;
+}
+
 /// All that the child touches between fork and exec: prepared before, because the heap is not ours there.
 struct ExecPlan {
     const char* path;
@@ -62,6 +75,7 @@ struct ExecPlan {
     std::array<int, 4> stdio; ///< the last may be -1: none
     int errorPipe;
     rlimit descriptorLimit;
+    const CpuMask* cpus; ///< null: as ours
 };
 
 [[noreturn]] void failChild(int errorPipe)
@@ -95,6 +109,8 @@ struct ExecPlan {
         failChild(errorPipe);
     constexpr unsigned kCloseRangeCloexec = 1U << 2U; // linux/close_range.h; all others end at exec
     (void)::syscall(SYS_close_range, static_cast<unsigned>(count), ~0U, kCloseRangeCloexec);
+    if (plan.cpus != nullptr && ::syscall(SYS_sched_setaffinity, 0, sizeof *plan.cpus, plan.cpus) != 0)
+        failChild(errorPipe);
     ::execve(plan.path, plan.arguments, plan.environment);
     failChild(errorPipe);
 }
@@ -234,13 +250,15 @@ Result<Child> spawn(const Command& command, const ChildStdio& stdio)
     auto environment = environmentWith(command.extraEnvironment);
     const auto argumentPointers = pointersTo(arguments);
     const auto environmentPointers = pointersTo(environment);
+    const CpuMask cpus = maskOf(command.cpus);
     auto errorPipe = makePipe();
     if (!errorPipe)
         return std::move(errorPipe).error();
     const ExecPlan plan{ path.c_str(), const_cast<char**>(argumentPointers.data()),
         const_cast<char**>(environmentPointers.data()),
         command.workingFolder.empty() ? nullptr : command.workingFolder.c_str(),
-        { stdio.input, stdio.output, stdio.error, stdio.extra }, errorPipe->writeEnd.fd(), inheritedDescriptorLimit() };
+        { stdio.input, stdio.output, stdio.error, stdio.extra }, errorPipe->writeEnd.fd(), inheritedDescriptorLimit(),
+        command.cpus.empty() ? nullptr : &cpus };
     const pid_t pid = ::fork();
     if (pid < 0)
         return Error::fromErrno(errno, "start " + name);

@@ -19,6 +19,7 @@ struct Command {
     std::vector<std::string> arguments; ///< arguments[0] is the program
     std::vector<std::string> extraEnvironment; ///< KEY=VALUE, added to ours
     std::string workingFolder; ///< empty: ours
+    std::vector<unsigned> cpus = {}; ///< the processors that it and all it starts may use; empty: those that we may
 };
 
 struct CommandOutput {

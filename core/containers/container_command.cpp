@@ -4,7 +4,6 @@
 #include "core/base/clock.h"
 #include "core/base/files.h"
 #include "core/base/sealed_file.h"
-#include "core/base/subprocess.h"
 
 namespace twinhull {
 
@@ -26,10 +25,9 @@ struct HullCommand {
     UniqueFd program;
 };
 
-Result<HullCommand> hullCommand(
-    const std::vector<std::string>& execWords, const std::string& key, const InsideCommand& inside)
+Result<HullCommand> hullCommand(Command exec, const std::string& key, const InsideCommand& inside)
 {
-    HullCommand hull{ { execWords, {}, {} }, UniqueFd() };
+    HullCommand hull{ std::move(exec), UniqueFd() };
     auto& words = hull.command.arguments;
     auto arguments = inside.arguments;
     if (!inside.programPath.empty()) {
@@ -49,10 +47,10 @@ Result<HullCommand> hullCommand(
 
 } // namespace
 
-Result<> runInContainer(const std::vector<std::string>& execWords, const std::string& key, const InsideCommand& command,
-    const JobContext& context, CommandOutcome& outcome)
+Result<> runInContainer(Command exec, const std::string& key, const InsideCommand& command, const JobContext& context,
+    CommandOutcome& outcome)
 {
-    const auto hull = hullCommand(execWords, key, command);
+    const auto hull = hullCommand(std::move(exec), key, command);
     if (!hull)
         return hull.error();
     const std::int64_t begin = monotonicNanoseconds();
@@ -65,10 +63,10 @@ Result<> runInContainer(const std::vector<std::string>& execWords, const std::st
     return {};
 }
 
-Result<int> streamInContainer(const std::vector<std::string>& execWords, const std::string& key,
-    const InsideCommand& command, const InsideStreams& streams)
+Result<int> streamInContainer(
+    Command exec, const std::string& key, const InsideCommand& command, const InsideStreams& streams)
 {
-    const auto hull = hullCommand(execWords, key, command);
+    const auto hull = hullCommand(std::move(exec), key, command);
     if (!hull)
         return hull.error();
     const auto output = runCommand(hull->command,

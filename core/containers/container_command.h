@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/subprocess.h"
 #include "core/jobs/thread_job.h"
 #include "core/workload/command_runner.h"
 
 namespace twinhull {
 
-/// CommandRunner::runInside() for the container `key`; `execWords` as ContainerProvider::execCommand(). Blocks: worker
-/// threads only.
-Result<> runInContainer(const std::vector<std::string>& execWords, const std::string& key, const InsideCommand& command,
-    const JobContext& context, CommandOutcome& outcome);
+/// CommandRunner::runInside() for the container `key`; `exec` begins as ContainerProvider::execCommand(). Blocks:
+/// worker threads only.
+Result<> runInContainer(Command exec, const std::string& key, const InsideCommand& command, const JobContext& context,
+    CommandOutcome& outcome);
 
 /// The same with streams; returns the command's exit status.
-Result<int> streamInContainer(const std::vector<std::string>& execWords, const std::string& key,
-    const InsideCommand& command, const InsideStreams& streams);
+Result<int> streamInContainer(
+    Command exec, const std::string& key, const InsideCommand& command, const InsideStreams& streams);
 
 } // namespace twinhull

@@ -33,6 +33,13 @@ constexpr auto kFollowDeadline = 30s; // after the grace: SIGKILL, the last outp
 
 const std::vector<WorkloadState> kEnded{ WorkloadState::Stopped, WorkloadState::Failed };
 
+/// On the processors that the container has, where it is pinned.
+Command pinned(std::vector<std::string> words, const Container* container)
+{
+    return { std::move(words), {}, {},
+        container == nullptr ? std::vector<unsigned>() : container->settings().pinnedCpus };
+}
+
 } // namespace
 
 struct ContainerProvider::Private {
@@ -136,8 +143,8 @@ void ContainerProvider::Private::adopt(Container* container)
         return;
     const auto arguments = monitorArguments(
         container->folder(), container->settings(), programs, MonitorTask::Adopt, { monotonicNanoseconds(), 0 });
-    pool.start([this, arguments, known = programs] {
-        auto status = launchMonitor(known, arguments);
+    pool.start([this, arguments, cpus = container->settings().pinnedCpus, known = programs] {
+        auto status = launchMonitor(known, arguments, cpus);
         QMetaObject::invokeMethod(q, [this, id = arguments.id, reply = std::move(status)] {
             const auto found = containers.find(id);
             if (reply || reply.error().code == ErrorCode::Busy) // Busy: somebody else looks after it just now
@@ -209,8 +216,8 @@ std::unique_ptr<Job> ContainerProvider::Private::launch(Container* container, co
                 "Install the package slirp4netns, or turn the container's network off" });
     const auto arguments = monitorArguments(container->folder(), settings, programs, MonitorTask::Start, moments);
     const auto report = std::make_shared<std::optional<MonitorStatus>>();
-    auto job = work(title, [known = programs, arguments, report]() -> Result<> {
-        auto status = launchMonitor(known, arguments);
+    auto job = work(title, [known = programs, arguments, cpus = settings.pinnedCpus, report]() -> Result<> {
+        auto status = launchMonitor(known, arguments, cpus);
         if (!status)
             return std::move(status).error();
         *report = *std::move(status);
@@ -363,16 +370,17 @@ std::vector<std::string> ContainerProvider::execCommand(const WorkloadId& id) co
 std::unique_ptr<Job> ContainerProvider::runInside(
     const WorkloadId& id, InsideCommand command, std::shared_ptr<CommandOutcome> outcome)
 {
-    const auto work = [words = execCommand(id), key = id.key.toStdString(), command = std::move(command),
-                          outcome = std::move(outcome)](
-                          JobContext& context) { return runInContainer(words, key, command, context, *outcome); };
+    const auto work = [exec = pinned(execCommand(id), m_d->find(id)), key = id.key.toStdString(),
+                          command = std::move(command), outcome = std::move(outcome)](
+                          JobContext& context) { return runInContainer(exec, key, command, context, *outcome); };
     return std::make_unique<ThreadJob>(tr("Run a command inside"), QThreadPool::globalInstance(), work);
 }
 
 Result<InsideRun> ContainerProvider::prepareInside(const WorkloadId& id, InsideCommand command)
 {
-    return InsideRun([words = execCommand(id), key = id.key.toStdString(), command = std::move(command)](
-                         const InsideStreams& streams) { return streamInContainer(words, key, command, streams); });
+    return InsideRun(
+        [exec = pinned(execCommand(id), m_d->find(id)), key = id.key.toStdString(), command = std::move(command)](
+            const InsideStreams& streams) { return streamInContainer(exec, key, command, streams); });
 }
 
 Result<WorkloadProvider::DiskUse> ContainerProvider::diskUse(const WorkloadId& id) const

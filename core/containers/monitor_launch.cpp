@@ -88,12 +88,13 @@ MonitorArguments monitorArguments(const ContainerFolder& folder, const Container
     return arguments;
 }
 
-Result<MonitorStatus> launchMonitor(const ContainerPrograms& programs, const MonitorArguments& arguments)
+Result<MonitorStatus> launchMonitor(
+    const ContainerPrograms& programs, const MonitorArguments& arguments, const std::vector<unsigned>& cpus)
 {
     auto pipe = makeReportPipe();
     if (!pipe)
         return std::move(pipe).error();
-    Command command{ { programs.monitor }, {}, {} };
+    Command command{ { programs.monitor }, {}, {}, cpus };
     const auto words = encodeMonitorArguments(arguments);
     command.arguments.insert(command.arguments.end(), words.begin(), words.end());
     auto child = spawn(command, ChildStdio{ -1, pipe->writeEnd.fd(), -1 });

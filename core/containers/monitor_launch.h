@@ -27,7 +27,9 @@ struct StartMoments {
 MonitorArguments monitorArguments(const ContainerFolder& folder, const ContainerSettings& settings,
     const ContainerPrograms& programs, MonitorTask task, const StartMoments& moments);
 
-/// Starts the monitor and waits for its report. Blocks for as long as a container takes to start: worker threads only.
-Result<MonitorStatus> launchMonitor(const ContainerPrograms& programs, const MonitorArguments& arguments);
+/// Starts the monitor on those processors (empty: any), which all that it starts keeps, and waits for its report.
+/// Blocks for as long as a container takes to start: worker threads only.
+Result<MonitorStatus> launchMonitor(
+    const ContainerPrograms& programs, const MonitorArguments& arguments, const std::vector<unsigned>& cpus);
 
 } // namespace twinhull

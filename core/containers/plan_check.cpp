@@ -167,6 +167,7 @@ Result<ContainerSettings> settingsFromPlan(const WorkloadPlan& plan, const Image
     settings.memoryBytes = plan.limits.memoryBytes;
     settings.cpus = plan.limits.cpus;
     settings.pids = plan.limits.pids;
+    settings.pinnedCpus = plan.pinnedCpus;
     settings.hasNetwork = plan.hasNetwork;
     settings.hasTerminal = plan.hasTerminal;
     settings.stopSignal = signalNumber(image.stopSignal).value_or(SIGTERM);

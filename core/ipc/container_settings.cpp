@@ -70,6 +70,7 @@ Result<ContainerSettings> settingsFrom(const Json& json)
     settings.memoryBytes = optionalFrom<std::uint64_t>(json, "memoryBytes");
     settings.cpus = optionalFrom<double>(json, "cpus");
     settings.pids = optionalFrom<std::uint32_t>(json, "pids");
+    settings.pinnedCpus = json.value("pinnedCpus", std::vector<unsigned>());
     json.at("hasNetwork").get_to(settings.hasNetwork);
     settings.hasTerminal = json.value("hasTerminal", false);
     json.at("stopSignal").get_to(settings.stopSignal);
@@ -99,6 +100,8 @@ std::string encodeContainerSettings(const ContainerSettings& settings)
     putOptional(json, "memoryBytes", settings.memoryBytes);
     putOptional(json, "cpus", settings.cpus);
     putOptional(json, "pids", settings.pids);
+    if (!settings.pinnedCpus.empty())
+        json["pinnedCpus"] = settings.pinnedCpus;
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -34,6 +34,7 @@ struct ContainerSettings {
     std::optional<std::uint64_t> memoryBytes;
     std::optional<double> cpus;
     std::optional<std::uint32_t> pids;
+    std::vector<unsigned> pinnedCpus; ///< of all its processes, the monitor's and helpers' too; empty: any
     bool hasNetwork = true;
     bool hasTerminal = false;
     int stopSignal = SIGTERM;

@@ -4,6 +4,7 @@
 #include "core/load/cpu_loads.h"
 #include "core/load/file_loads.h"
 #include "core/load/memory_loads.h"
+#include "core/load/network_serve.h"
 #include "core/load/process_loads.h"
 
 #include <algorithm>
@@ -17,20 +18,25 @@ namespace {
 constexpr std::uint64_t kMebibyte = std::uint64_t(1) << 20U;
 
 constexpr std::array kKinds{
-    LoadKind{ "cpu", "rounds of integer arithmetic in registers", "million rounds/s", "rounds", 400'000'000, 0, &spin },
     LoadKind{
-        "memory", "bytes copied between two blocks of 64 MiB", "MiB/s", "bytes", 4096 * kMebibyte, 0, &copyMemory },
-    LoadKind{ "syscalls", "calls of getppid(2)", "ns a call", "calls", 2'000'000, 0, &callKernel },
+        "cpu", "rounds of integer arithmetic in registers", "million rounds/s", true, "rounds", 400'000'000, 0, &spin },
+    LoadKind{ "memory", "bytes copied between two blocks of 64 MiB", "MiB/s", true, "bytes", 4096 * kMebibyte, 0,
+        &copyMemory },
+    LoadKind{ "syscalls", "calls of getppid(2)", "ns a call", false, "calls", 2'000'000, 0, &callKernel },
     LoadKind{ "fork", "children that are forked, execute a program that ends at once, and are waited for", "µs a child",
-        "children", 1000, 0, &forkAndExecute },
-    LoadKind{ "file-cached", "bytes written to a file and read back, through the page cache", "MiB/s", "bytes",
+        false, "children", 1000, 0, &forkAndExecute },
+    LoadKind{ "file-cached", "bytes written to a file and read back, through the page cache", "MiB/s", true, "bytes",
         256 * kMebibyte, 0, &useFileCached },
-    LoadKind{ "file-direct", "bytes written to a file and read back, past the page cache (O_DIRECT)", "MiB/s", "bytes",
-        64 * kMebibyte, 0, &useFileDirect },
-    LoadKind{ "burn", "thousandths of one core, used by turns of work and rest", "", "thousandths", 250, 30, &burn },
-    LoadKind{ "touch", "bytes of memory, each page written once and held", "", "bytes", 64 * kMebibyte, 30, &touch },
-    LoadKind{ "write", "bytes a second, written directly to a file of 64 MiB again and again", "", "bytes/s",
+    LoadKind{ "file-direct", "bytes written to a file and read back, past the page cache (O_DIRECT)", "MiB/s", true,
+        "bytes", 64 * kMebibyte, 0, &useFileDirect },
+    LoadKind{
+        "burn", "thousandths of one core, used by turns of work and rest", "", false, "thousandths", 250, 30, &burn },
+    LoadKind{
+        "touch", "bytes of memory, each page written once and held", "", false, "bytes", 64 * kMebibyte, 30, &touch },
+    LoadKind{ "write", "bytes a second, written directly to a file of 64 MiB again and again", "", false, "bytes/s",
         10 * kMebibyte, 30, &writeSteadily },
+    LoadKind{ "net-serve", "connections answered on the TCP port of that number, until a client ends it", "", false,
+        "connections", kServePort, 600, &serveNetwork },
 };
 
 } // namespace

@@ -34,6 +34,7 @@ struct LoadKind {
     const char* name;
     const char* meaning; ///< for --help
     const char* unit; ///< of LoadReport::value; empty: it has none, and is for the ruler alone
+    bool isRate; ///< more is better, else less
     const char* amountUnit;
     std::uint64_t amount; ///< without --amount
     double seconds; ///< without --seconds; 0: it takes as long as the amount takes

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/oci/json_fields.h"
 
-#include "core/oci/number_list.h"
+#include "core/base/number_list.h"
 
 #include <algorithm>
 

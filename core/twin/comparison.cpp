@@ -68,10 +68,23 @@ Figure Comparison::overhead(Figure RunFigures::*figure) const
     const Figure vmMedian = vm.median(figure);
     const Figure containerMedian = container.median(figure);
     if (!vmMedian.value)
-        return Figure::absent(tr("VM: %1").arg(vmMedian.missing));
+        return Figure::absent(QStringLiteral("%1: %2").arg(sides().second, vmMedian.missing));
     if (!containerMedian.value)
-        return Figure::absent(tr("container: %1").arg(containerMedian.missing));
+        return Figure::absent(QStringLiteral("%1: %2").arg(sides().first, containerMedian.missing));
     return Figure::absent(tr("no round has it of both sides"));
+}
+
+bool Comparison::isCpuComparable() const
+{
+    return !isEmulated() || bothAs.has_value(); // emulated is emulated on both sides then
+}
+
+SideNames Comparison::sides() const
+{
+    if (!bothAs)
+        return { tr("container"), tr("VM") };
+    return *bothAs == WorkloadKind::Vm ? SideNames{ tr("first VM"), tr("second VM") }
+                                       : SideNames{ tr("first container"), tr("second container") };
 }
 
 bool Comparison::isEmulated() const

@@ -20,6 +20,18 @@ struct Figure {
     static Figure absent(const QString& reason);
 };
 
+/// Which way a figure of the work's own is the better one.
+enum class Better { NotTold, Higher, Lower };
+
+/// The figure that the work tells of itself, beside the time it takes: its unit, and where it is found.
+struct WorkScale {
+    QString unit; ///< "MiB/s"; may be empty
+    Better better = Better::NotTold;
+    QString pattern; ///< of work_figure.h; empty: a load of ours, which tells it in its report
+
+    friend bool operator==(const WorkScale&, const WorkScale&) = default;
+};
+
 /// What one run of one half cost the host, helpers included.
 struct RunFigures {
     Figure startupMilliseconds; ///< request to the first instruction of the entrypoint
@@ -27,6 +39,7 @@ struct RunFigures {
     Figure cpuSeconds; ///< user + system from the request to the end of the work
     Figure diskBytes; ///< own and shared image parts
     Figure workMilliseconds; ///< the fixed unit of work, by the host's clock
+    Figure workFigure; ///< what the work told of itself, in Comparison::workScale
     std::vector<StartupMark> marks;
 };
 
@@ -61,15 +74,25 @@ struct MachineFacts {
     std::vector<MachineFact> facts; ///< as of the beginning of the run
 };
 
+/// The two sides as they stand inside a sentence, without an article.
+struct SideNames {
+    QString first; ///< "container"
+    QString second; ///< "VM"
+};
+
 /// The outcome of a comparison run as a value.
 struct Comparison {
     MachineFacts machine;
     QString image;
     QString imageDigest;
     QString work; ///< what was done in both, in one sentence
+    std::optional<WorkScale> workScale; ///< nothing: the work has no figure of its own
     int warmUpRounds = 0; ///< made before the first counted one and left out
     QString caches; ///< in which state they were, in one sentence
     std::int64_t wallMilliseconds = 0; ///< when, since the epoch
+    /// A against A: both sides were of this kind, `container` holds the first and `vm` the second. What differs then is
+    /// the ruler's own noise.
+    std::optional<WorkloadKind> bothAs;
     HullFigures container;
     HullFigures vm;
 
@@ -77,8 +100,10 @@ struct Comparison {
     RoundSamples rounds(Figure RunFigures::*figure) const;
     /// The median over the rounds of VM minus container; the reason of one side where there is no such round.
     Figure overhead(Figure RunFigures::*figure) const;
-    /// CPU and work figures of the VM say nothing about hardware: show them struck, never as a ratio.
-    bool isEmulated() const;
+    bool isEmulated() const; ///< the VM was: its CPU and work figures say nothing about hardware
+    /// Where it is not, CPU and work figures of the VM are shown struck, never as a ratio.
+    bool isCpuComparable() const;
+    SideNames sides() const;
 };
 
 } // namespace twinhull

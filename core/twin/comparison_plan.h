@@ -3,6 +3,7 @@
 
 #include "core/twin/twin_plan.h"
 #include "core/twin/verdict.h"
+#include "core/twin/work_definition.h"
 
 namespace twinhull {
 
@@ -10,6 +11,9 @@ namespace twinhull {
 struct ComparisonPlan {
     TwinPlan twin;
     QString work; ///< as comparedWork() takes it; empty: the image's own
+    std::optional<WorkDefinition> definition; ///< in place of `work`
+    std::optional<WorkScale> figure; ///< that a command tells of itself; of other works none
+    std::optional<WorkloadKind> bothAs; ///< A against A: this kind on both sides, in place of container and VM
     int rounds = kFewestRounds; ///< counted runs of each side
     int warmUpRounds = 1; ///< made before them and left out
 };

@@ -8,8 +8,9 @@
 
 namespace twinhull {
 
-/// What ComparisonReport::toJson() wrote, of version 1 and 2, back as a value: the machine, the work and the figures of
-/// every run; start-up marks are not read back. Corrupt for another format, Unsupported for a later version.
+/// What ComparisonReport::toJson() wrote, of version 1 and 2, back as a value: the machine, the work, the figures and
+/// the start-up marks of every run, these since the request. Corrupt for another format, Unsupported for a later
+/// version.
 Result<Comparison> readComparison(const QByteArray& json);
 
 /// Of a file of at most 16 MiB. Blocks.

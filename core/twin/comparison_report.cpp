@@ -6,52 +6,59 @@
 #include "core/twin/figure_rows.h"
 #include "core/twin/verdict.h"
 
-#include <array>
+#include <algorithm>
 
 namespace twinhull {
 
 namespace {
 
-constexpr int kTitleWidth = 22;
-constexpr int kFigureWidth = 13;
-constexpr int kRangeWidth = 20;
+constexpr qsizetype kTitleWidth = 22;
+constexpr qsizetype kFigureWidth = 13; ///< of a column at least
+constexpr qsizetype kRangeWidth = 20;
 constexpr int kFactWidth = 26;
 
-QString textOf(const Figure& figure, FigureUnit unit)
+QString textOf(const Figure& figure, const FigureUnit& unit)
 {
     return figure.value ? formatFigure(*figure.value, unit) : QStringLiteral("-");
 }
 
-QString line(const QString& title, const std::array<QString, 4>& cells)
+/// Lines of a title and as many cells each, which stand below each other on the right; wide ones make their column
+/// wider.
+QString tableText(const std::vector<QStringList>& lines, qsizetype width)
 {
-    QString text = title.leftJustified(kTitleWidth);
-    for (const auto& cell : cells)
-        text += cell.rightJustified(kFigureWidth);
-    return text + QLatin1Char('\n');
-}
-
-QString rangeLine(const QString& title, const std::array<QString, 3>& cells)
-{
-    QString text = title.leftJustified(kTitleWidth);
-    for (const auto& cell : cells)
-        text += cell.rightJustified(kRangeWidth);
-    return text + QLatin1Char('\n');
+    std::vector<qsizetype> widths(static_cast<std::size_t>(lines.front().size()), width);
+    widths.front() = kTitleWidth;
+    for (const QStringList& line : lines) {
+        for (std::size_t column = 1; column < widths.size(); ++column)
+            widths[column] = std::max(widths[column], line[static_cast<qsizetype>(column)].size() + 2);
+    }
+    QString text;
+    for (const QStringList& line : lines) {
+        text += line.front().leftJustified(widths.front());
+        for (std::size_t column = 1; column < widths.size(); ++column)
+            text += line[static_cast<qsizetype>(column)].rightJustified(widths[column]);
+        text += QLatin1Char('\n');
+    }
+    return text;
 }
 
 /// "-" for fewer than two samples: one has no interval.
-QString rangeOf(std::span<const double> samples, FigureUnit unit, QString (*write)(const Interval&, FigureUnit))
+QString rangeOf(
+    std::span<const double> samples, const FigureUnit& unit, QString (*write)(const Interval&, const FigureUnit&))
 {
     return samples.size() < 2 ? QStringLiteral("-") : write(estimateMedian(samples).interval, unit);
 }
 
 void appendCsv(QByteArray& csv, const FigureRow& row, const char* side, const std::vector<RunFigures>& runs)
 {
+    const QByteArray name = row.unit.name().toUtf8();
+    const QByteArray unit = name.isEmpty() ? name : '"' + QByteArray(name).replace('"', "\"\"") + '"';
     int round = 0;
     for (const auto& run : runs) {
         ++round;
         if (const auto& value = (run.*row.figure).value)
             csv += QByteArray(row.key) + ',' + side + ',' + QByteArray::number(round) + ','
-                + QByteArray::number(*value, 'g', 12) + '\n';
+                + QByteArray::number(*value, 'g', 12) + ',' + unit + '\n';
     }
 }
 
@@ -93,17 +100,17 @@ QString ComparisonReport::machineLine() const
 QString ComparisonReport::intervalLines() const
 {
     const auto& c = m_comparison;
-    QString text = rangeLine(tr("95 % intervals"), { tr("container"), tr("VM"), tr("difference by round") });
-    for (const auto& row : figureRows()) {
+    const SideNames sides = c.sides();
+    std::vector<QStringList> lines{ { tr("95 % intervals"), sides.first, sides.second, tr("difference by round") } };
+    for (const auto& row : figureRows(c.workScale)) {
         const auto container = c.container.samples(row.figure);
         const auto vm = c.vm.samples(row.figure);
         const auto rounds = c.rounds(row.figure);
         const auto differences = pairedDifferences(rounds.container, rounds.vm);
-        text += rangeLine(titleOf(row),
-            { rangeOf(container, row.unit, &formatRange), rangeOf(vm, row.unit, &formatRange),
-                rangeOf(differences, row.unit, &formatDifferenceRange) });
+        lines.push_back({ titleOf(row), rangeOf(container, row.unit, &formatRange), rangeOf(vm, row.unit, &formatRange),
+            rangeOf(differences, row.unit, &formatDifferenceRange) });
     }
-    return text;
+    return tableText(lines, kRangeWidth);
 }
 
 QString ComparisonReport::caveat() const
@@ -113,7 +120,12 @@ QString ComparisonReport::caveat() const
                               "the work, so pages shared with other programs are counted in part. Figures of one "
                               "computer and one image say nothing about others, nor about how strongly each side is "
                               "isolated.");
-    if (!m_comparison.isEmulated())
+    if (m_comparison.bothAs)
+        return common + QLatin1Char(' ')
+            + tr("Both sides were of the same kind: a difference that is shown here is chance or the ruler's mistake. "
+                 "By "
+                 "chance one of 20 figures is.");
+    if (m_comparison.isCpuComparable())
         return common;
     return common + QLatin1Char(' ')
         + tr("The VM was emulated because hardware virtualization was not usable: its CPU and work times say nothing "
@@ -126,22 +138,21 @@ QString ComparisonReport::toText() const
     QString text = tr("%1: %2\n%3\nWork: %4\n").arg(c.image, runsLine(), machineLine(), c.work);
     if (!c.caches.isEmpty())
         text += tr("Caches: %1\n").arg(c.caches);
-    text += QLatin1Char('\n');
-    text += line({}, { tr("container"), tr("VM"), tr("difference"), tr("ratio") });
+    const SideNames sides = c.sides();
+    std::vector<QStringList> lines{ { QString(), sides.first, sides.second, tr("difference"), tr("ratio") } };
     QString reasons;
-    for (const auto& row : figureRows()) {
+    for (const auto& row : figureRows(c.workScale)) {
         const Figure container = c.container.median(row.figure);
         const Figure vm = c.vm.median(row.figure);
         const Figure difference = c.overhead(row.figure);
-        const bool isStruck = row.isAboutCpu && c.isEmulated();
-        text += line(titleOf(row),
-            { textOf(container, row.unit), textOf(vm, row.unit),
-                difference.value ? formatDifference(*difference.value, row.unit) : QStringLiteral("-"),
-                isStruck ? tr("emulated") : formatRatio(container, vm) });
+        const bool isStruck = row.isAboutCpu && !c.isCpuComparable();
+        lines.push_back({ titleOf(row), textOf(container, row.unit), textOf(vm, row.unit),
+            difference.value ? formatDifference(*difference.value, row.unit) : QStringLiteral("-"),
+            isStruck ? tr("emulated") : formatRatio(container, vm) });
         if (!difference.value)
             reasons += QStringLiteral("%1: %2\n").arg(titleOf(row), difference.missing);
     }
-    text += QLatin1Char('\n') + intervalLines();
+    text += QLatin1Char('\n') + tableText(lines, kFigureWidth) + QLatin1Char('\n') + intervalLines();
     if (!reasons.isEmpty())
         text += QLatin1Char('\n') + reasons;
     text += QLatin1Char('\n') + verdictText(c) + QLatin1Char('\n');
@@ -150,8 +161,8 @@ QString ComparisonReport::toText() const
 
 QByteArray ComparisonReport::toCsv() const
 {
-    QByteArray csv("figure,side,round,value\n");
-    for (const auto& row : figureRows()) {
+    QByteArray csv("figure,side,round,value,unit\n");
+    for (const auto& row : figureRows(m_comparison.workScale)) {
         appendCsv(csv, row, "container", m_comparison.container.runs);
         appendCsv(csv, row, "vm", m_comparison.vm.runs);
     }
@@ -160,17 +171,20 @@ QByteArray ComparisonReport::toCsv() const
 
 Result<> ComparisonReport::checkName(const QString& path)
 {
-    if (path.endsWith(u".json") || path.endsWith(u".html") || path.endsWith(u".csv"))
+    if (path.endsWith(u".json") || path.endsWith(u".html") || path.endsWith(u".csv") || path.endsWith(u".svg"))
         return {};
     return Error{ ErrorCode::InvalidArgument, "report " + path.toStdString() + ": unknown kind of file", 0,
-        "Give it a name that ends in .json, .html or .csv." };
+        "Give it a name that ends in .html, .json, .csv, .svg or .png." };
 }
 
 Result<> ComparisonReport::write(const QString& path) const
 {
     if (auto known = checkName(path); !known)
         return known;
-    const QByteArray text = path.endsWith(u".json") ? toJson() : path.endsWith(u".html") ? toHtml().toUtf8() : toCsv();
+    const QByteArray text = path.endsWith(u".json") ? toJson()
+        : path.endsWith(u".html")                   ? toHtml().toUtf8()
+        : path.endsWith(u".svg")                    ? toSvg().toUtf8()
+                                                    : toCsv();
     return writeFileAtomically(path.toStdString(), { text.constData(), static_cast<std::size_t>(text.size()) }, 0644)
         .withContext("write report");
 }

@@ -21,7 +21,10 @@ namespace twinhull {
 /// [...]} or null; finding: "more"|"less"|"not_shown"|"too_few"|"not_compared"; reason}, where difference and ratio are
 /// VM to container round by round, `verdict`, the sentence, `warm_up_rounds` (made and left out), `caches`, and
 /// `machine.facts` [{key, title, value or null, needs or null}]. In version 1 `overhead` was the difference of the
-/// medians.
+/// medians. Added later to version 2: `work_scale`, null or {unit, better: "higher"|"lower"|null, pattern or null} of
+/// the figure that the work tells of itself; where it is not null, `work_figure` stands beside work_ms everywhere.
+/// `both_as`, null or "container"|"vm" of an A against A run: `container` is its first and `vm` its second side then,
+/// both of that kind.
 class ComparisonReport {
     Q_DECLARE_TR_FUNCTIONS(ComparisonReport)
 
@@ -33,22 +36,22 @@ public:
     QByteArray toJson() const;
     QString toText() const; ///< a table for a terminal, 80 columns where the figures allow it
     QString toHtml() const; ///< one file without references to others, light and dark
+    QString toSvg() const; ///< the charts and the sentences as one picture, light
 
     /// One line a figure, side and counted round that has a value, after a line of column names. Figures are named as
-    /// in JSON.
+    /// in JSON; the unit is in the name, of the work's own figure in the last column.
     QByteArray toCsv() const;
 
-    /// By the file's ending: .json, .html or .csv; anything else is InvalidArgument. Blocks for one small file.
+    /// By the file's ending: .json, .html, .csv or .svg; anything else is InvalidArgument. Blocks for one small file.
     Result<> write(const QString& path) const;
     /// Whether write() knows the ending.
     static Result<> checkName(const QString& path);
 
 private:
+    QString heading() const;
     QString caveat() const;
     QString machineLine() const;
     QString runsLine() const;
-    QString startupBars() const;
-    QString memoryBars() const;
     QString figureTable() const;
     QString intervalLines() const;
 

@@ -2,7 +2,7 @@
 #include "core/twin/comparison_report.h"
 
 #include "core/twin/figure_rows.h"
-#include "core/twin/startup_bar.h"
+#include "core/twin/report_charts.h"
 #include "core/twin/verdict.h"
 
 #include <QDateTime>
@@ -12,11 +12,6 @@
 namespace twinhull {
 
 namespace {
-
-constexpr double kBarWidth = 520; ///< of the longest bar, in units of the SVG's view box
-constexpr double kBarLeft = 90;
-constexpr double kBarHeight = 18;
-constexpr double kRowHeight = 28;
 
 constexpr const char* kStyle = R"(
 :root { color-scheme: light dark; --text: #1d2430; --quiet: #667080; --back: #f4f5f7; --card: #fff; --line: #dde1e7;
@@ -36,7 +31,7 @@ td.text { text-align: left; overflow-wrap: anywhere; }
 th:first-child, td:first-child { text-align: left; } thead th { color: var(--quiet); }
 .vm { color: var(--vm); } .container { color: var(--container); } .difference { color: var(--difference); }
 svg { display: block; width: 100%; height: auto; } svg text { fill: var(--text); font-size: 12px; }
-svg .inside { fill: #fff; font-size: 10px; } rect.vm { fill: var(--vm); } rect.container { fill: var(--container); }
+svg .inside { fill: #fff; font-size: 10px; } .whisker { stroke: var(--text); stroke-width: 1.5; } rect.vm { fill: var(--vm); } rect.container { fill: var(--container); }
 )";
 
 QString cell(const QString& text, const char* kind = "")
@@ -44,19 +39,20 @@ QString cell(const QString& text, const char* kind = "")
     return QStringLiteral("<td class=\"%1\">%2</td>").arg(QLatin1String(kind), text);
 }
 
-QString textOf(const Figure& figure, FigureUnit unit)
+QString textOf(const Figure& figure, const FigureUnit& unit)
 {
-    return figure.value ? formatFigure(*figure.value, unit) : QStringLiteral("–");
+    return figure.value ? formatFigure(*figure.value, unit).toHtmlEscaped() : QStringLiteral("–");
 }
 
 /// The figure, and below it the 95 % interval of its median where there are samples enough for one.
-QString withRange(const QString& figure, std::span<const double> samples, FigureUnit unit,
-    QString (*write)(const Interval&, FigureUnit))
+QString withRange(const QString& figure, std::span<const double> samples, const FigureUnit& unit,
+    QString (*write)(const Interval&, const FigureUnit&))
 {
     if (samples.size() < 2)
         return figure;
     return figure
-        + QStringLiteral("<br><span class=\"quiet\">%1</span>").arg(write(estimateMedian(samples).interval, unit));
+        + QStringLiteral("<br><span class=\"quiet\">%1</span>")
+              .arg(write(estimateMedian(samples).interval, unit).toHtmlEscaped());
 }
 
 QString struck(const QString& text)
@@ -64,73 +60,24 @@ QString struck(const QString& text)
     return QStringLiteral("<s>%1</s>").arg(text);
 }
 
-struct Bar {
-    const char* kind; ///< class: "container" or "vm"
-    QString label;
-    QString figure; ///< stands behind the bar
-    double value = 0;
-    std::vector<StartupSegment> segments; ///< empty: one piece
-};
-
-QString rectangle(const Bar& bar, double x, double y, double width, int index)
-{
-    const double opacity = index % 2 == 0 ? 1.0 : 0.72;
-    return QStringLiteral("<rect class=\"%1\" x=\"%2\" y=\"%3\" width=\"%4\" height=\"%5\" fill-opacity=\"%6\">")
-        .arg(QLatin1String(bar.kind))
-        .arg(x, 0, 'f', 1)
-        .arg(y, 0, 'f', 1)
-        .arg(std::max(width, 1.0), 0, 'f', 1)
-        .arg(kBarHeight)
-        .arg(opacity);
-}
-
-QString segments(const Bar& bar, double scale, double y)
-{
-    constexpr double kCharacterWidth = 6;
-    QString svg;
-    int index = 0;
-    for (const auto& segment : bar.segments) {
-        const double x = kBarLeft + segment.startMilliseconds * scale;
-        const double width = segment.milliseconds * scale;
-        svg += rectangle(bar, x, y, width, index++)
-            + QStringLiteral("<title>%1: %2</title></rect>")
-                  .arg(segment.name.toHtmlEscaped(), formatFigure(segment.milliseconds, FigureUnit::Milliseconds));
-        if (width > kCharacterWidth * static_cast<double>(segment.name.size() + 1))
-            svg += QStringLiteral("<text class=\"inside\" x=\"%1\" y=\"%2\" text-anchor=\"middle\">%3</text>")
-                       .arg(x + width / 2, 0, 'f', 1)
-                       .arg(y + 13, 0, 'f', 1)
-                       .arg(segment.name.toHtmlEscaped());
-    }
-    return svg;
-}
-
-/// All bars on one scale.
-QString barChart(const std::vector<Bar>& bars, const QString& description)
-{
-    double longest = 0;
-    for (const auto& bar : bars)
-        longest = std::max(longest, bar.value);
-    const double scale = longest > 0 ? kBarWidth / longest : 0;
-    QString svg = QStringLiteral("<svg viewBox=\"0 0 720 %1\" role=\"img\" aria-label=\"%2\">")
-                      .arg(kRowHeight * static_cast<double>(bars.size()))
-                      .arg(description.toHtmlEscaped());
-    double y = 4;
-    for (const auto& bar : bars) {
-        svg += QStringLiteral("<text x=\"0\" y=\"%1\">%2</text>").arg(y + 13).arg(bar.label.toHtmlEscaped());
-        svg += bar.segments.empty() ? rectangle(bar, kBarLeft, y, bar.value * scale, 0) + QStringLiteral("</rect>")
-                                    : segments(bar, scale, y);
-        svg += QStringLiteral("<text x=\"%1\" y=\"%2\">%3</text>")
-                   .arg(kBarLeft + bar.value * scale + 8, 0, 'f', 1)
-                   .arg(y + 13)
-                   .arg(bar.figure.toHtmlEscaped());
-        y += kRowHeight;
-    }
-    return svg + QStringLiteral("</svg>");
-}
-
 QString card(const QString& title, const QString& note, const QString& body)
 {
     return QStringLiteral("<section><h2>%1 <span class=\"quiet\">%2</span></h2>%3</section>\n").arg(title, note, body);
+}
+
+QString chartCards(const Comparison& comparison)
+{
+    QString cards;
+    for (const Chart& chart : comparisonCharts(comparison))
+        cards += card(chart.title.toHtmlEscaped(), chart.note.toHtmlEscaped(),
+            QStringLiteral("<svg viewBox=\"0 0 %1 %2\" role=\"img\" aria-label=\"%3\">%4</svg>")
+                .arg(kChartWidth)
+                .arg(chartHeight(chart))
+                .arg(QCoreApplication::translate("ComparisonReport", "%1 of both sides as bars")
+                         .arg(chart.title)
+                         .toHtmlEscaped(),
+                    chartElements(chart)));
+    return cards;
 }
 
 QString manifestTable(const Comparison& comparison)
@@ -149,46 +96,25 @@ QString manifestTable(const Comparison& comparison)
 
 } // namespace
 
-QString ComparisonReport::startupBars() const
+QString ComparisonReport::heading() const
 {
-    std::vector<Bar> bars;
-    for (const auto& [kind, label, half] : { std::tuple("container", tr("Container"), &m_comparison.container),
-             std::tuple("vm", tr("VM"), &m_comparison.vm) }) {
-        const RunFigures* run = medianStartup(*half);
-        if (run == nullptr)
-            bars.push_back({ kind, label, half->median(&RunFigures::startupMilliseconds).missing, 0, {} });
-        else
-            bars.push_back({ kind, label, formatFigure(*run->startupMilliseconds.value, FigureUnit::Milliseconds),
-                *run->startupMilliseconds.value, startupSegments(*run) });
-    }
-    return card(tr("From request to the first instruction"), tr("one clock, one scale; the run nearest to the median"),
-        barChart(bars, tr("Start-up times of both sides as bars")));
-}
-
-QString ComparisonReport::memoryBars() const
-{
-    std::vector<Bar> bars;
-    for (const auto& [kind, label, half] : { std::tuple("container", tr("Container"), &m_comparison.container),
-             std::tuple("vm", tr("VM"), &m_comparison.vm) }) {
-        const Figure memory = half->median(&RunFigures::memoryHostBytes);
-        bars.push_back({ kind, label, memory.value ? formatFigure(*memory.value, FigureUnit::Bytes) : memory.missing,
-            memory.value.value_or(0), {} });
-    }
-    return card(tr("Memory on the host"), tr("at rest after the work, helpers included"),
-        barChart(bars, tr("Memory of both sides as bars")));
+    const SideNames sides = m_comparison.sides();
+    return m_comparison.bothAs ? tr("%1 against itself: %2 and %3").arg(m_comparison.image, sides.first, sides.second)
+                               : tr("%1 as container and as VM").arg(m_comparison.image);
 }
 
 QString ComparisonReport::figureTable() const
 {
     QString rows;
     QString reasons;
-    for (const auto& row : figureRows()) {
+    for (const auto& row : figureRows(m_comparison.workScale)) {
         const Figure container = m_comparison.container.median(row.figure);
         const Figure vm = m_comparison.vm.median(row.figure);
         const Figure difference = m_comparison.overhead(row.figure);
-        const bool isStruck = row.isAboutCpu && m_comparison.isEmulated();
+        const bool isStruck = row.isAboutCpu && !m_comparison.isCpuComparable();
         const auto shown = [&](const QString& text) { return isStruck && vm.value ? struck(text) : text; };
-        const QString change = difference.value ? formatDifference(*difference.value, row.unit) : QStringLiteral("–");
+        const QString change
+            = difference.value ? formatDifference(*difference.value, row.unit).toHtmlEscaped() : QStringLiteral("–");
         const QString ratio = formatRatio(container, vm);
         const auto rounds = m_comparison.rounds(row.figure);
         const auto differences = pairedDifferences(rounds.container, rounds.vm);
@@ -204,9 +130,10 @@ QString ComparisonReport::figureTable() const
             reasons += QStringLiteral("<p class=\"quiet\">%1: %2</p>")
                            .arg(titleOf(row), difference.missing.toHtmlEscaped());
     }
+    const SideNames sides = m_comparison.sides();
     const QString head = QStringLiteral("<table><thead><tr><th></th><th class=\"container\">%1</th><th "
                                         "class=\"vm\">%2</th><th class=\"difference\">%3</th><th>%4</th></tr></thead>")
-                             .arg(tr("Container"), tr("VM"), tr("Difference"), tr("Ratio"));
+                             .arg(capitalized(sides.first), capitalized(sides.second), tr("Difference"), tr("Ratio"));
     return card(tr("Figures"),
         runsLine() + QStringLiteral("; ") + tr("below each its 95 % interval; differences by round"),
         head + QStringLiteral("<tbody>\n") + rows + QStringLiteral("</tbody></table>") + reasons);
@@ -214,7 +141,7 @@ QString ComparisonReport::figureTable() const
 
 QString ComparisonReport::toHtml() const
 {
-    const QString title = tr("%1 as container and as VM").arg(m_comparison.image).toHtmlEscaped();
+    const QString title = heading().toHtmlEscaped();
     const QString when = QDateTime::fromMSecsSinceEpoch(m_comparison.wallMilliseconds, Qt::UTC).toString(Qt::ISODate);
     QString html = QStringLiteral("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta "
                                   "name=\"viewport\" content=\"width=device-width\">\n");
@@ -226,7 +153,7 @@ QString ComparisonReport::toHtml() const
                         .join(QStringLiteral(" · "))
                         .toHtmlEscaped(),
                     tr("Work: %1").arg(m_comparison.work).toHtmlEscaped(), when);
-    html += startupBars() + memoryBars() + figureTable();
+    html += chartCards(m_comparison) + figureTable();
     html += card(tr("The computer"), tr("at the beginning of the run"), manifestTable(m_comparison));
     html += card(tr("What this shows, and what it does not"), {},
         QStringLiteral("<p>%1 %2</p>").arg(verdictText(m_comparison).toHtmlEscaped(), caveat().toHtmlEscaped()));

@@ -3,6 +3,7 @@
 
 #include "core/twin/figure_rows.h"
 #include "core/twin/verdict.h"
+#include "core/twin/work_figure.h"
 
 #include <QDateTime>
 #include <QJsonArray>
@@ -16,13 +17,14 @@ namespace twinhull {
 namespace {
 
 using FigureOf = std::function<Figure(Figure RunFigures::*)>;
+using Rows = std::span<const FigureRow>;
 
 /// All rows and the reasons of those that have no value.
-QJsonObject figures(const FigureOf& figureOf)
+QJsonObject figures(Rows rows, const FigureOf& figureOf)
 {
     QJsonObject object;
     QJsonObject missing;
-    for (const auto& row : figureRows()) {
+    for (const auto& row : rows) {
         const QString key = QLatin1String(row.key);
         const Figure figure = figureOf(row.figure);
         object[key] = figure.value ? QJsonValue(*figure.value) : QJsonValue();
@@ -44,12 +46,12 @@ QJsonArray marksOf(const RunFigures& run)
     return marks;
 }
 
-QJsonObject hull(const HullFigures& half)
+QJsonObject hull(Rows rows, const HullFigures& half)
 {
-    QJsonObject object = figures([&](auto figure) { return half.median(figure); });
+    QJsonObject object = figures(rows, [&](auto figure) { return half.median(figure); });
     QJsonArray runs;
     for (const auto& run : half.runs) {
-        QJsonObject one = figures([&](auto figure) { return run.*figure; });
+        QJsonObject one = figures(rows, [&](auto figure) { return run.*figure; });
         one[u"marks"] = marksOf(run);
         runs.append(one);
     }
@@ -83,7 +85,7 @@ QJsonObject judgedFigures(const Comparison& comparison)
     QJsonObject object;
     const auto judged = judge(comparison);
     std::size_t index = 0;
-    for (const auto& row : figureRows()) {
+    for (const auto& row : figureRows(comparison.workScale)) {
         const JudgedFigure& figure = judged[index++];
         const auto rounds = comparison.rounds(row.figure);
         object[QLatin1String(row.key)] = QJsonObject{
@@ -96,6 +98,15 @@ QJsonObject judgedFigures(const Comparison& comparison)
         };
     }
     return object;
+}
+
+QJsonValue scaleOf(const std::optional<WorkScale>& scale)
+{
+    if (!scale)
+        return {};
+    return QJsonObject{ { QStringLiteral("unit"), scale->unit },
+        { QStringLiteral("better"), textOrNull(nameOf(scale->better)) },
+        { QStringLiteral("pattern"), textOrNull(scale->pattern) } };
 }
 
 QJsonObject statistics()
@@ -117,6 +128,11 @@ QJsonArray factsOf(const MachineFacts& machine)
     return facts;
 }
 
+QString kindName(WorkloadKind kind)
+{
+    return kind == WorkloadKind::Vm ? QStringLiteral("vm") : QStringLiteral("container");
+}
+
 QJsonObject machineOf(const MachineFacts& facts)
 {
     return {
@@ -134,6 +150,7 @@ QJsonObject machineOf(const MachineFacts& facts)
 QByteArray ComparisonReport::toJson() const
 {
     const auto& c = m_comparison;
+    const auto rows = figureRows(c.workScale);
     const QJsonObject report{
         { QStringLiteral("format"), QStringLiteral("twinhull-comparison") },
         { QStringLiteral("version"), kVersion },
@@ -142,17 +159,19 @@ QByteArray ComparisonReport::toJson() const
         { QStringLiteral("image"), c.image },
         { QStringLiteral("image_digest"), textOrNull(c.imageDigest) },
         { QStringLiteral("work"), c.work },
+        { QStringLiteral("work_scale"), scaleOf(c.workScale) },
         { QStringLiteral("repeats"), static_cast<int>(std::max(c.container.runs.size(), c.vm.runs.size())) },
         { QStringLiteral("warm_up_rounds"), c.warmUpRounds },
         { QStringLiteral("caches"), textOrNull(c.caches) },
         { QStringLiteral("emulated"), c.isEmulated() },
+        { QStringLiteral("both_as"), c.bothAs ? QJsonValue(kindName(*c.bothAs)) : QJsonValue() },
         { QStringLiteral("machine"), machineOf(c.machine) },
-        { QStringLiteral("container"), hull(c.container) },
-        { QStringLiteral("vm"), hull(c.vm) },
+        { QStringLiteral("container"), hull(rows, c.container) },
+        { QStringLiteral("vm"), hull(rows, c.vm) },
         { QStringLiteral("statistics"), statistics() },
         { QStringLiteral("figures"), judgedFigures(c) },
         { QStringLiteral("verdict"), verdictText(c) },
-        { QStringLiteral("overhead"), figures([&](auto figure) { return c.overhead(figure); }) },
+        { QStringLiteral("overhead"), figures(rows, [&](auto figure) { return c.overhead(figure); }) },
     };
     return QJsonDocument(report).toJson(QJsonDocument::Indented);
 }

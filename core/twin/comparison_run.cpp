@@ -2,6 +2,7 @@
 #include "core/twin/comparison_run.h"
 
 #include "core/base/clock.h"
+#include "core/base/number_list.h"
 #include "core/jobs/refused_job.h"
 #include "core/jobs/sequential_job.h"
 #include "core/twin/comparison_leftovers.h"
@@ -10,6 +11,26 @@
 #include "core/twin/machine_facts.h"
 
 namespace twinhull {
+
+namespace {
+
+Result<ComparedWork> plannedWork(const ComparisonPlan& plan, const ImageInfo& image)
+{
+    if (plan.definition)
+        return comparedWork(*plan.definition);
+    auto work = comparedWork(plan.work, image);
+    return work && plan.figure ? withFigure(*std::move(work), *plan.figure) : work;
+}
+
+void tell(MachineFacts& machine, const QString& key, const QString& value)
+{
+    for (auto& fact : machine.facts) {
+        if (fact.key == key)
+            fact.value = value;
+    }
+}
+
+} // namespace
 
 struct ComparisonRun::Private {
     WorkloadRegistry& registry;
@@ -23,7 +44,8 @@ struct ComparisonRun::Private {
 };
 
 ComparisonRun::ComparisonRun(WorkloadRegistry& registry, ImageStore& images, ComparisonPlan plan)
-    : Job(tr("Compare %1 as container and as VM").arg(plan.twin.imageReference))
+    : Job(plan.bothAs ? tr("Compare %1 with itself").arg(plan.twin.imageReference)
+                      : tr("Compare %1 as container and as VM").arg(plan.twin.imageReference))
     , m_d(new Private{ registry, images, Twins(registry, images), std::move(plan), comparisonGroup(), {}, {} })
 {
     m_d->plan.rounds = std::max(m_d->plan.rounds, 1);
@@ -41,8 +63,8 @@ const Comparison& ComparisonRun::comparison() const
 
 void ComparisonRun::doStart()
 {
-    const auto image = m_d->twins.check(m_d->plan.twin);
-    const auto work = image ? comparedWork(m_d->plan.work, *image) : Result<ComparedWork>(image.error());
+    const auto image = m_d->twins.check(m_d->plan.twin, m_d->plan.bothAs);
+    const auto work = image ? plannedWork(m_d->plan, *image) : Result<ComparedWork>(image.error());
     if (!work) {
         finish(work.error());
         return;
@@ -50,13 +72,16 @@ void ComparisonRun::doStart()
     describe(*image, *work);
     if (work->http)
         m_d->plan.twin.workloadPort = work->http->port;
+    if (work->network != nullptr)
+        m_d->plan.twin.workloadPort = kNetworkWorkPort;
 
     m_d->steps = std::make_unique<SequentialJob>(title());
     m_d->steps->add([this, digest = image->digest] { return m_d->images.unpack(digest); });
-    m_d->steps->add([this, digest = image->digest] { return m_d->images.makeDisk(digest); });
+    if (m_d->plan.bothAs != WorkloadKind::Container)
+        m_d->steps->add([this, digest = image->digest] { return m_d->images.makeDisk(digest); });
     for (int round = 0; round < m_d->plan.warmUpRounds + m_d->plan.rounds; ++round) {
-        addHalf(WorkloadKind::Container, round, *image, *work);
-        addHalf(WorkloadKind::Vm, round, *image, *work);
+        addHalf(&Comparison::container, round, *image, *work);
+        addHalf(&Comparison::vm, round, *image, *work);
     }
     connect(m_d->steps.get(), &Job::stepChanged, this, &ComparisonRun::setStep);
     connect(m_d->steps.get(), &Job::finished, this, [this] { finish(m_d->steps->result()); });
@@ -67,14 +92,23 @@ void ComparisonRun::doStart()
 void ComparisonRun::describe(const ImageInfo& image, const ComparedWork& work)
 {
     auto& comparison = m_d->comparison;
-    comparison.machine = readMachineFacts(m_d->registry.provider(WorkloadKind::Vm)->notices());
+    const auto* vms = m_d->registry.provider(WorkloadKind::Vm);
+    comparison.machine = readMachineFacts(vms != nullptr ? vms->notices() : std::vector<HostNotice>());
+    if (const auto& cpus = m_d->plan.twin.pinnedCpus; !cpus.empty())
+        tell(comparison.machine, QStringLiteral("pinning"),
+            tr("both sides, their helpers too, on the processors %1 alone; what asks them is not pinned")
+                .arg(QString::fromStdString(formatNumberList(cpus))));
     comparison.image = image.shortName();
     comparison.imageDigest = image.digest;
     comparison.work = work.sentence();
+    comparison.workScale = work.scale;
+    comparison.bothAs = m_d->plan.bothAs;
     comparison.warmUpRounds = m_d->plan.warmUpRounds;
     comparison.caches = m_d->plan.warmUpRounds > 0
         ? tr("warm: layers and root disk were made beforehand, and the page cache was kept from round to round")
         : tr("not warmed: layers and root disk were made beforehand, and the page cache was left as it was found");
+    if (!work.caches.isEmpty())
+        comparison.caches += QStringLiteral("; ") + work.caches;
     comparison.wallMilliseconds = wallClockMilliseconds();
 }
 
@@ -83,35 +117,44 @@ int ComparisonRun::halvesInAll() const
     return (m_d->plan.warmUpRounds + m_d->plan.rounds) * 2;
 }
 
-void ComparisonRun::addHalf(WorkloadKind kind, int round, const ImageInfo& image, const ComparedWork& work)
+WorkloadKind ComparisonRun::kindOf(Half half) const
 {
-    const bool isFirstVm = kind == WorkloadKind::Vm && round == 0;
-    m_d->steps->add([this, kind, round, image, work, isFirstVm]() -> std::unique_ptr<Job> {
-        auto half = halfPlan(m_d->plan.twin, image);
-        if (!half)
-            return std::make_unique<RefusedJob>(title(), half.error());
-        half->twinGroup = m_d->group;
+    return m_d->plan.bothAs.value_or(half == &Comparison::vm ? WorkloadKind::Vm : WorkloadKind::Container);
+}
+
+void ComparisonRun::addHalf(Half half, int round, const ImageInfo& image, const ComparedWork& work)
+{
+    const bool isFirst = half == &Comparison::container && round == 0;
+    const bool isFirstVm = kindOf(half) == WorkloadKind::Vm && round == 0 && (isFirst || !m_d->plan.bothAs);
+    m_d->steps->add([this, half, round, image, work, isFirst, isFirstVm]() -> std::unique_ptr<Job> {
+        auto plan = halfPlan(m_d->plan.twin, image);
+        if (!plan)
+            return std::make_unique<RefusedJob>(title(), plan.error());
+        plan->twinGroup = m_d->group;
+        auto halfWork = work;
+        if (!isFirst)
+            halfWork.needs.clear(); // the same image: it was looked for
         const auto outcome = std::make_shared<HalfRunOutcome>();
-        auto run = makeHalfRun(
-            *m_d->registry.provider(kind), *half, work, isFirstVm ? EngineFacts::Read : EngineFacts::Leave, outcome);
+        auto run = makeHalfRun(*m_d->registry.provider(kindOf(half)), *plan, std::move(halfWork),
+            isFirstVm ? EngineFacts::Read : EngineFacts::Leave, outcome);
         connect(
-            run.get(), &Job::finished, this, [this, kind, round, outcome] { onHalfFinished(kind, round, *outcome); });
+            run.get(), &Job::finished, this, [this, half, round, outcome] { onHalfFinished(half, round, *outcome); });
         return run;
     });
 }
 
-void ComparisonRun::onHalfFinished(WorkloadKind kind, int round, const HalfRunOutcome& outcome)
+void ComparisonRun::onHalfFinished(Half half, int round, const HalfRunOutcome& outcome)
 {
     if (!outcome.isComplete)
         return;
     auto& comparison = m_d->comparison;
-    if (kind == WorkloadKind::Vm) {
+    if (kindOf(half) == WorkloadKind::Vm) {
         auto& machine = comparison.machine;
         machine.acceleration = outcome.engine;
         machine.facts.insert(machine.facts.end(), outcome.engineFacts.begin(), outcome.engineFacts.end());
     }
     if (round >= m_d->plan.warmUpRounds)
-        (kind == WorkloadKind::Vm ? comparison.vm : comparison.container).runs.push_back(outcome.figures);
+        (comparison.*half).runs.push_back(outcome.figures);
     setProgress(++m_d->halvesDone, halvesInAll());
 }
 

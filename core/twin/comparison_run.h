@@ -10,10 +10,10 @@ namespace twinhull {
 struct ComparedWork;
 struct HalfRunOutcome;
 
-/// Runs a twin's halves by turns, A B A B, after what both share was made once (layers, root disk): start, wait for
-/// ready, do the work, read the figures, stop, remove; leaves nothing behind. The rounds of the warm-up come first and
-/// are left out. The halves' group is comparisonGroup(),
-/// and so is their name where the plan has none.
+/// Runs a twin's halves (or one of its kinds as both) by turns, A B A B, after what both share was made once (layers,
+/// root disk): start, wait for ready, do the work, read the figures, stop, remove; leaves nothing behind. The rounds of
+/// the warm-up come first and are left out. The halves' group is comparisonGroup(), and so is their name where the plan
+/// has none.
 class ComparisonRun : public Job {
     Q_OBJECT
 
@@ -30,8 +30,11 @@ protected:
 
 private:
     void describe(const ImageInfo& image, const ComparedWork& work);
-    void addHalf(WorkloadKind kind, int round, const ImageInfo& image, const ComparedWork& work);
-    void onHalfFinished(WorkloadKind kind, int round, const HalfRunOutcome& outcome);
+    using Half = HullFigures Comparison::*;
+
+    WorkloadKind kindOf(Half half) const;
+    void addHalf(Half half, int round, const ImageInfo& image, const ComparedWork& work);
+    void onHalfFinished(Half half, int round, const HalfRunOutcome& outcome);
     int halvesInAll() const;
 
     struct Private;

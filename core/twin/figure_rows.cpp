@@ -13,7 +13,7 @@ namespace twinhull {
 
 namespace {
 
-constexpr std::array kRows{
+const std::array kRows{
     FigureRow{ "startup_ms", &RunFigures::startupMilliseconds, FigureUnit::Milliseconds,
         QT_TRANSLATE_NOOP("FigureRow", "Start to entrypoint"), false },
     FigureRow{ "memory_host_bytes", &RunFigures::memoryHostBytes, FigureUnit::Bytes,
@@ -24,6 +24,19 @@ constexpr std::array kRows{
         QT_TRANSLATE_NOOP("FigureRow", "Time for the work"), true },
     FigureRow{ "disk_bytes", &RunFigures::diskBytes, FigureUnit::Bytes, QT_TRANSLATE_NOOP("FigureRow", "Disk"), false },
 };
+
+const FigureRow kWorkRow{ "work_figure", &RunFigures::workFigure, FigureUnit::Named,
+    QT_TRANSLATE_NOOP("FigureRow", "Figure of the work"), true };
+
+/// Four digits that count, without an exponent as long as people can read it.
+QString formatNumber(double value)
+{
+    const double size = std::fabs(value);
+    if (size >= 1e12 || (size > 0 && size < 1e-3))
+        return QString::number(value, 'g', 4);
+    const int decimals = size >= 1000 || size == 0 ? 0 : size >= 100 ? 1 : size >= 10 ? 2 : 3;
+    return QString::number(value, 'f', decimals);
+}
 
 QString rangeText(const QString& low, const QString& high)
 {
@@ -38,9 +51,30 @@ QString rangeText(const QString& low, const QString& high)
 
 } // namespace
 
+FigureUnit FigureUnit::named(const QString& name)
+{
+    FigureUnit unit(Named);
+    unit.m_name = name;
+    return unit;
+}
+
 std::span<const FigureRow> figureRows()
 {
     return kRows;
+}
+
+std::vector<FigureRow> figureRows(const std::optional<WorkScale>& scale)
+{
+    std::vector<FigureRow> rows(kRows.begin(), kRows.end());
+    if (!scale)
+        return rows;
+    FigureRow own = kWorkRow;
+    own.unit = FigureUnit::named(scale->unit);
+    own.better = scale->better;
+    const auto time = std::find_if(
+        rows.begin(), rows.end(), [](const auto& row) { return row.figure == &RunFigures::workMilliseconds; });
+    rows.insert(std::next(time), own);
+    return rows;
 }
 
 QString titleOf(const FigureRow& row)
@@ -48,31 +82,40 @@ QString titleOf(const FigureRow& row)
     return QCoreApplication::translate("FigureRow", row.title);
 }
 
-QString formatFigure(double value, FigureUnit unit)
+QString capitalized(QString text)
 {
-    if (unit == FigureUnit::Bytes) {
+    if (!text.isEmpty())
+        text[0] = text[0].toUpper();
+    return text;
+}
+
+QString formatFigure(double value, const FigureUnit& unit)
+{
+    if (unit.kind() == FigureUnit::Named)
+        return unit.name().isEmpty() ? formatNumber(value) : formatNumber(value) + QLatin1Char(' ') + unit.name();
+    if (unit.kind() == FigureUnit::Bytes) {
         const auto text
             = QString::fromStdString(formatBytes(static_cast<std::uint64_t>(std::llround(std::fabs(value)))));
         return value < 0 ? QLatin1Char('-') + text : text;
     }
-    if (unit == FigureUnit::Cores)
+    if (unit.kind() == FigureUnit::Cores)
         return QCoreApplication::translate("FigureRow", "%1 % of a core").arg(value * 100, 0, 'f', 1);
-    const double nanoseconds = value * (unit == FigureUnit::Seconds ? 1e9 : 1e6);
+    const double nanoseconds = value * (unit.kind() == FigureUnit::Seconds ? 1e9 : 1e6);
     return QString::fromStdString(formatDuration(std::chrono::nanoseconds(std::llround(nanoseconds))));
 }
 
-QString formatDifference(double value, FigureUnit unit)
+QString formatDifference(double value, const FigureUnit& unit)
 {
     const QString text = formatFigure(value, unit);
     return value > 0 ? QLatin1Char('+') + text : text;
 }
 
-QString formatRange(const Interval& interval, FigureUnit unit)
+QString formatRange(const Interval& interval, const FigureUnit& unit)
 {
     return rangeText(formatFigure(interval.low, unit), formatFigure(interval.high, unit));
 }
 
-QString formatDifferenceRange(const Interval& interval, FigureUnit unit)
+QString formatDifferenceRange(const Interval& interval, const FigureUnit& unit)
 {
     return rangeText(formatDifference(interval.low, unit), formatDifference(interval.high, unit));
 }

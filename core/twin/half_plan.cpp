@@ -55,6 +55,7 @@ Result<WorkloadPlan> halfPlan(const TwinPlan& plan, const ImageInfo& image)
     half.command = plan.command;
     half.environment = plan.environment;
     half.limits = plan.limits;
+    half.pinnedCpus = plan.pinnedCpus;
     half.twinGroup = plan.name;
     if (const auto workloadPort = workloadPortOf(plan, image); workloadPort != 0) {
         const auto hostPort = freeLoopbackPort();

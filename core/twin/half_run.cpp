@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/twin/half_run.h"
 
-#include "core/base/data_folders.h"
 #include "core/jobs/refused_job.h"
 #include "core/jobs/sequential_job.h"
 #include "core/jobs/thread_job.h"
 #include "core/metrics/host_cost_source.h"
+#include "core/twin/cpu_pinning.h"
 #include "core/twin/cpu_watch.h"
 #include "core/twin/http_work.h"
+#include "core/twin/inside_step.h"
 #include "core/twin/machine_facts.h"
+#include "core/twin/network_job.h"
 #include "core/twin/pause_job.h"
-#include "core/workload/command_runner.h"
+#include "core/twin/work_figure.h"
 
 #include <QCoreApplication>
 #include <QJsonDocument>
@@ -35,6 +37,7 @@ struct Run {
     EngineFacts engineFacts;
     std::shared_ptr<HalfRunOutcome> outcome;
     std::shared_ptr<CommandOutcome> command; ///< of the work, where it is one
+    std::shared_ptr<NetworkFigures> network; ///< of the work, where it is over the network
     std::unique_ptr<CpuWatch> cpu; ///< from the start of the work to its end
 
     std::optional<WorkloadInfo> info() const
@@ -83,12 +86,17 @@ Error endedTooEarly(const WorkloadInfo& info)
         "See what it says: twinhullctl run " + info.image.toStdString() };
 }
 
+std::uint16_t publishedPort(const Run& run, const WorkloadInfo& info)
+{
+    return info.ports.empty() ? run.plan.ports.front().hostPort : info.ports.front().hostPort;
+}
+
 std::unique_ptr<Job> makeHttpWork(const SharedRun& run, const WorkloadInfo& info)
 {
     QUrl url;
     url.setScheme(QStringLiteral("http"));
     url.setHost(QStringLiteral("127.0.0.1"));
-    url.setPort(info.ports.empty() ? run->plan.ports.front().hostPort : info.ports.front().hostPort);
+    url.setPort(publishedPort(*run, info));
     url.setPath(run->work.http->path);
     auto work = std::make_unique<HttpWork>(tr("Work"), url);
     QObject::connect(work.get(), &Job::finished, work.get(), [job = work.get(), run] {
@@ -103,23 +111,25 @@ std::unique_ptr<Job> makeHttpWork(const SharedRun& run, const WorkloadInfo& info
     return work;
 }
 
+std::unique_ptr<Job> makeNetworkWork(const SharedRun& run, const WorkloadInfo& info)
+{
+    run->network = std::make_shared<NetworkFigures>();
+    const std::uint16_t port = publishedPort(*run, info);
+    return run->work.network != nullptr
+        ? makeNetworkJob(run->provider, info, *run->work.network, port, run->network)
+        : makeHttpRateJob(run->provider, info, port, run->work.http->path, run->network);
+}
+
 std::unique_ptr<Job> makeCommandWork(const SharedRun& run, const WorkloadInfo& info)
 {
-    auto* runner = dynamic_cast<CommandRunner*>(&run->provider);
-    if (runner == nullptr)
-        return std::make_unique<RefusedJob>(tr("Work"),
-            Error{ ErrorCode::Unsupported, "no command can be run inside " + info.name.toStdString(), 0, {} });
-    InsideCommand command;
-    for (const QString& word : run->work.command)
-        command.arguments.push_back(word.toStdString());
-    if (!run->work.load.isEmpty())
-        command.programPath = findProgram(command.arguments.front());
-    if (!run->work.load.isEmpty() && command.programPath.empty())
-        return std::make_unique<RefusedJob>(tr("Work"),
-            Error{ ErrorCode::NotFound, "the program " + command.arguments.front() + " is missing", 0,
-                "Build or install Twinhull completely: it is part of it." });
     run->command = std::make_shared<CommandOutcome>();
-    return runner->runInside(info.id, std::move(command), run->command);
+    return makeInsideStep(
+        run->provider, info, { tr("Work"), run->work.command, !run->work.load.isEmpty() }, run->command);
+}
+
+QJsonObject loadReport(const CommandOutcome& command)
+{
+    return QJsonDocument::fromJson(QByteArray::fromStdString(command.output)).object();
 }
 
 /// A load of ours tells its own time, without that of its start; of another command the host's view is all there is.
@@ -127,25 +137,21 @@ Result<Figure> workOfCommand(const Run& run)
 {
     if (run.work.load.isEmpty())
         return Figure::of(static_cast<double>(run.command->duration.count()) / 1e6);
-    const auto report = QJsonDocument::fromJson(QByteArray::fromStdString(run.command->output)).object();
-    const double nanoseconds = report[u"wallNanoseconds"].toDouble();
+    const double nanoseconds = loadReport(*run.command)[u"wallNanoseconds"].toDouble();
     if (nanoseconds <= 0)
         return Error{ ErrorCode::Corrupt, "the load " + run.work.load.toStdString() + " told no time", 0, {} };
     return Figure::of(nanoseconds / 1e6);
 }
 
-/// A command that failed has not done the work.
-std::optional<Error> commandFailure(const Run& run)
+Figure figureOfCommand(const Run& run)
 {
-    if (!run.command || run.command->exitStatus == 0)
-        return std::nullopt;
-    QString said = QString::fromStdString(run.command->errorOutput).trimmed().section(u'\n', -1).left(200);
-    said.removeIf([](QChar c) { return !c.isPrint(); }); // it goes to a person's terminal
-    return Error{ ErrorCode::Unknown,
-        "the command " + run.work.commandText.toStdString() + " inside " + run.plan.name.toStdString()
-            + " ended with status " + std::to_string(run.command->exitStatus)
-            + (said.isEmpty() ? std::string() : ": " + said.toStdString()),
-        0, "Try it in a container of the image: twinhullctl run, then twinhullctl exec" };
+    const auto& scale = run.work.scale;
+    if (!scale)
+        return Figure::absent(tr("the work has no figure of its own"));
+    if (run.work.load.isEmpty())
+        return readWorkFigure(*scale, *run.command);
+    const auto value = loadReport(*run.command)[u"value"];
+    return value.isDouble() ? Figure::of(value.toDouble()) : Figure::absent(tr("needs a value in the load's report"));
 }
 
 std::unique_ptr<Job> makeWork(const SharedRun& run, const WorkloadInfo& info)
@@ -153,6 +159,8 @@ std::unique_ptr<Job> makeWork(const SharedRun& run, const WorkloadInfo& info)
     if (hasEnded(info))
         return std::make_unique<RefusedJob>(tr("Work"), endedTooEarly(info));
     run->cpu = std::make_unique<CpuWatch>(info.footprint, CpuWatch::paceFor(info.id.kind, info.footprint));
+    if (run->work.network != nullptr || run->work.asksAgain)
+        return makeNetworkWork(run, info);
     if (run->work.http)
         return makeHttpWork(run, info);
     if (!run->work.command.isEmpty())
@@ -172,17 +180,23 @@ void readStartup(const WorkloadInfo& info, HalfRunOutcome& outcome)
 
 std::unique_ptr<Job> readCpu(const SharedRun& run, const WorkloadInfo& info)
 {
-    if (auto failed = commandFailure(*run))
-        return std::make_unique<RefusedJob>(tr("Work"), *std::move(failed));
     if (run->command) {
+        if (auto failed = insideFailure(run->work.commandText, run->plan.name, *run->command))
+            return std::make_unique<RefusedJob>(tr("Work"), *std::move(failed));
         const auto took = workOfCommand(*run);
         if (!took)
             return std::make_unique<RefusedJob>(tr("Work"), took.error());
         run->outcome->figures.workMilliseconds = *took;
     }
+    if (run->network) {
+        run->outcome->figures.workMilliseconds = Figure::of(static_cast<double>(run->network->duration.count()) / 1e6);
+        run->outcome->figures.workFigure = Figure::of(run->network->value);
+    }
     readStartup(info, *run->outcome);
     return std::make_unique<ThreadJob>(tr("Read CPU time"), QThreadPool::globalInstance(), [run](auto&) {
         const Sample sample = run->cpu->finish();
+        if (run->command)
+            run->outcome->figures.workFigure = figureOfCommand(*run);
         run->outcome->figures.cpuSeconds = figureOf(sample.cpuNanoseconds, 1e-9);
         return Result<>();
     });
@@ -193,6 +207,9 @@ std::unique_ptr<Job> readLevels(const SharedRun& run, const WorkloadInfo& info)
     return std::make_unique<ThreadJob>(tr("Read memory and disk"), QThreadPool::globalInstance(),
         [run, footprint = info.footprint, id = info.id](auto&) {
             auto& figures = run->outcome->figures;
+            if (auto pinned = run->plan.pinnedCpus.empty() ? Result<>() : checkPinned(footprint, run->plan.pinnedCpus);
+                !pinned)
+                return std::move(pinned).withContext(run->plan.name.toStdString());
             const Sample sample = readCostNow(MetricTarget{ id, footprint });
             figures.memoryHostBytes = figureOf(sample.slow.pss, 1);
             const auto disk = run->provider.diskUse(id);
@@ -212,7 +229,7 @@ std::unique_ptr<Job> makeHalfRun(WorkloadProvider& provider, const WorkloadPlan&
     EngineFacts engineFacts, std::shared_ptr<HalfRunOutcome> outcome)
 {
     const auto run
-        = std::make_shared<Run>(Run{ provider, plan, std::move(work), engineFacts, std::move(outcome), {}, {} });
+        = std::make_shared<Run>(Run{ provider, plan, std::move(work), engineFacts, std::move(outcome), {}, {}, {} });
     const QString title = provider.kind() == WorkloadKind::Vm ? tr("VM run") : tr("Container run");
     const auto remove = [run]() -> std::unique_ptr<Job> {
         const auto info = run->info();
@@ -225,10 +242,22 @@ std::unique_ptr<Job> makeHalfRun(WorkloadProvider& provider, const WorkloadPlan&
             [run, step, title] { return withInfo(run, title, [&](const auto& info) { return step(run, info); }); });
     };
     add([](const SharedRun& r, const WorkloadInfo& info) { return r->provider.start(info.id); });
+    if (!run->work.needs.isEmpty())
+        add([](const SharedRun& r, const WorkloadInfo& info) {
+            return makeProgramCheck(r->provider, info, r->work.needs);
+        });
+    if (!run->work.prepare.isEmpty())
+        add([](const SharedRun& r, const WorkloadInfo& info) {
+            return makeCheckedInsideStep(r->provider, info, { tr("Prepare the work"), r->work.prepare });
+        });
     add(makeWork);
     add(readCpu);
     job->add([] { return std::make_unique<PauseJob>(tr("Come to rest"), kRestTime); });
     add(readLevels);
+    if (!run->work.cleanUp.isEmpty())
+        add([](const SharedRun& r, const WorkloadInfo& info) {
+            return makeCheckedInsideStep(r->provider, info, { tr("Clean up after the work"), r->work.cleanUp });
+        });
     job->add(remove);
     return job;
 }

@@ -19,10 +19,30 @@ QString tr(const char* text)
     return QCoreApplication::translate("ReportPair", text);
 }
 
+QString sidesOf(const Comparison& comparison)
+{
+    const SideNames sides = comparison.sides();
+    return tr("%1 and %2").arg(sides.first, sides.second);
+}
+
+QString textOf(const std::optional<WorkScale>& scale)
+{
+    return !scale ? tr("none")
+        : scale->pattern.isEmpty()
+        ? tr("in %1").arg(scale->unit)
+        : tr("in %1, where %2 matches").arg(scale->unit.isEmpty() ? tr("no unit") : scale->unit, scale->pattern);
+}
+
 QString reasonOf(const HullFigures& first, const HullFigures& second, Figure RunFigures::*figure)
 {
     const Figure median = first.median(figure);
     return median.value ? second.median(figure).missing : median.missing;
+}
+
+/// Figures of the works' own are compared where both mean the same.
+std::optional<WorkScale> commonScale(const Comparison& first, const Comparison& second)
+{
+    return first.workScale == second.workScale ? first.workScale : std::nullopt;
 }
 
 /// CPU of a VM that was emulated in either run is not judged.
@@ -30,7 +50,7 @@ std::vector<JudgedFigure> judgeHalves(const Comparison& first, const Comparison&
 {
     const bool isEmulatedVm = half == &Comparison::vm && (first.isEmulated() || second.isEmulated());
     std::vector<JudgedFigure> figures;
-    for (const auto& row : figureRows()) {
+    for (const auto& row : figureRows(commonScale(first, second))) {
         const auto base = (first.*half).samples(row.figure);
         const auto other = (second.*half).samples(row.figure);
         if (isEmulatedVm && row.isAboutCpu)
@@ -39,15 +59,16 @@ std::vector<JudgedFigure> judgeHalves(const Comparison& first, const Comparison&
             figures.push_back(notJudged(titleOf(row), reasonOf(first.*half, second.*half, row.figure)));
         else
             figures.push_back(judgeUnpaired(titleOf(row), row.unit, base, other));
+        figures.back().better = row.better;
     }
     return figures;
 }
 
-QJsonObject toObject(std::span<const JudgedFigure> figures)
+QJsonObject toObject(std::span<const JudgedFigure> figures, std::span<const FigureRow> rows)
 {
     QJsonObject object;
     std::size_t index = 0;
-    for (const auto& row : figureRows()) {
+    for (const auto& row : rows) {
         const JudgedFigure& figure = figures[index++];
         const QJsonValue difference = figure.finding == Finding::NotRead
             ? QJsonValue()
@@ -81,7 +102,9 @@ QStringList ReportPair::otherConditions() const
                              second.isEmpty() ? tr("not told") : second);
     };
     compare(tr("Image"), m_first.imageDigest, m_second.imageDigest);
+    compare(tr("Sides"), sidesOf(m_first), sidesOf(m_second));
     compare(tr("Work"), m_first.work, m_second.work);
+    compare(tr("Figure of the work"), textOf(m_first.workScale), textOf(m_second.workScale));
     compare(tr("Caches"), m_first.caches, m_second.caches);
     compare(tr("Kernel"), m_first.machine.kernel, m_second.machine.kernel);
     compare(tr("Processor"), m_first.machine.processor, m_second.machine.processor);
@@ -97,10 +120,14 @@ QStringList ReportPair::otherConditions() const
     return lines;
 }
 
-QString ReportPair::verdictOf(const QString& side, HullFigures Comparison::*half) const
+QString ReportPair::verdictOf(HullFigures Comparison::*half) const
 {
-    return verdictText(judgeHalves(m_first, m_second, half),
-        { tr("%1 of %2").arg(side, m_firstName), tr("%1 of %2").arg(side, m_secondName) });
+    const auto nameIn = [half](const Comparison& comparison, const QString& report) {
+        const SideNames sides = comparison.sides();
+        return tr("the %1 of %2").arg(half == &Comparison::container ? sides.first : sides.second, report);
+    };
+    return verdictText(
+        judgeHalves(m_first, m_second, half), { nameIn(m_first, m_firstName), nameIn(m_second, m_secondName) });
 }
 
 QString ReportPair::toText() const
@@ -110,24 +137,25 @@ QString ReportPair::toText() const
     text += conditions.isEmpty() ? tr("Both reports name the same image, work and machine.") + QLatin1Char('\n')
                                  : tr("What else was different:") + QStringLiteral("\n  ")
             + conditions.join(QStringLiteral("\n  ")) + QLatin1Char('\n');
-    text += QLatin1Char('\n') + verdictOf(tr("the container"), &Comparison::container) + QLatin1Char('\n');
-    text += QLatin1Char('\n') + verdictOf(tr("the VM"), &Comparison::vm) + QLatin1Char('\n');
+    text += QLatin1Char('\n') + verdictOf(&Comparison::container) + QLatin1Char('\n');
+    text += QLatin1Char('\n') + verdictOf(&Comparison::vm) + QLatin1Char('\n');
     return text;
 }
 
 QByteArray ReportPair::toJson() const
 {
+    const auto rows = figureRows(commonScale(m_first, m_second));
     const QJsonObject report{
         { QStringLiteral("format"), QStringLiteral("twinhull-report-pair") },
         { QStringLiteral("version"), kVersion },
         { QStringLiteral("first"), m_firstName },
         { QStringLiteral("second"), m_secondName },
         { QStringLiteral("differences"), QJsonArray::fromStringList(otherConditions()) },
-        { QStringLiteral("container"), toObject(judgeHalves(m_first, m_second, &Comparison::container)) },
-        { QStringLiteral("vm"), toObject(judgeHalves(m_first, m_second, &Comparison::vm)) },
+        { QStringLiteral("container"), toObject(judgeHalves(m_first, m_second, &Comparison::container), rows) },
+        { QStringLiteral("vm"), toObject(judgeHalves(m_first, m_second, &Comparison::vm), rows) },
         { QStringLiteral("verdict"),
-            QJsonObject{ { QStringLiteral("container"), verdictOf(tr("the container"), &Comparison::container) },
-                { QStringLiteral("vm"), verdictOf(tr("the VM"), &Comparison::vm) } } },
+            QJsonObject{ { QStringLiteral("container"), verdictOf(&Comparison::container) },
+                { QStringLiteral("vm"), verdictOf(&Comparison::vm) } } },
     };
     return QJsonDocument(report).toJson(QJsonDocument::Indented);
 }

@@ -23,7 +23,7 @@ public:
 
 private:
     QStringList otherConditions() const;
-    QString verdictOf(const QString& side, HullFigures Comparison::*half) const;
+    QString verdictOf(HullFigures Comparison::*half) const;
 
     QString m_firstName;
     Comparison m_first;

@@ -12,6 +12,7 @@ struct TwinPlan {
     QStringList command; ///< empty: the image's own
     QStringList environment;
     ResourceLimits limits; ///< the VM's size; a limit of the container only where set by the person
+    std::vector<unsigned> pinnedCpus; ///< of both halves, helpers too; empty: any
     std::uint16_t workloadPort
         = 0; ///< published for both on free ports of 127.0.0.1; 0: the image's first exposed TCP port, if any
 };

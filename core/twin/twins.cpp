@@ -71,13 +71,15 @@ Twins::Twins(WorkloadRegistry& registry, ImageStore& images, QObject* parent)
 {
 }
 
-Result<ImageInfo> Twins::check(const TwinPlan& plan) const
+Result<ImageInfo> Twins::check(const TwinPlan& plan, std::optional<WorkloadKind> only) const
 {
     const auto image = m_images.find(plan.imageReference);
     if (!image)
         return Error{ ErrorCode::NotFound, "image " + plan.imageReference.toStdString() + " is not in the store", 0,
             "Load it with: twinhullctl images load PATH" };
     for (const auto kind : kKinds) {
+        if (only && *only != kind)
+            continue;
         if (auto half = checkHalf(m_registry, kind, plan.name); !half)
             return std::move(half).error();
     }

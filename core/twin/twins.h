@@ -26,7 +26,8 @@ public:
     std::unique_ptr<Job> removeBoth(const QString& twinGroup);
 
     /// The image, when a twin can be made of it now: it is in the store, both kinds are available, the name is free.
-    Result<ImageInfo> check(const TwinPlan& plan) const;
+    /// Of both halves, or of one kind alone.
+    Result<ImageInfo> check(const TwinPlan& plan, std::optional<WorkloadKind> only = {}) const;
 
 private:
     std::unique_ptr<Job> removeHalf(WorkloadKind kind, const QString& name) const;

@@ -16,13 +16,13 @@ QString tr(const char* text)
 
 /// `tooFew` is the reason where the samples do not reach `fewest`.
 JudgedFigure judged(
-    const QString& title, FigureUnit unit, const Estimate& difference, int fewest, const QString& tooFew)
+    const QString& title, const FigureUnit& unit, const Estimate& difference, int fewest, const QString& tooFew)
 {
     if (difference.samples < fewest)
-        return { title, unit, Finding::TooFew, difference, tooFew };
+        return { title, unit, Finding::TooFew, difference, tooFew, {} };
     if (difference.interval.holds(0))
-        return { title, unit, Finding::NotShown, difference, {} };
-    return { title, unit, difference.value > 0 ? Finding::More : Finding::Less, difference, {} };
+        return { title, unit, Finding::NotShown, difference, {}, {} };
+    return { title, unit, difference.value > 0 ? Finding::More : Finding::Less, difference, {}, {} };
 }
 
 QString tooFewRounds(int rounds)
@@ -67,15 +67,41 @@ QString medianWithReason(const JudgedFigure& figure)
         .arg(inSentence(figure.title), formatDifference(figure.difference.value, figure.unit), figure.reason);
 }
 
+/// Of the work itself, and not of what it takes.
+bool isOfTheWork(const JudgedFigure& figure)
+{
+    return figure.unit.kind() == FigureUnit::Named;
+}
+
+bool namesASide(Finding finding)
+{
+    return finding == Finding::More || finding == Finding::Less;
+}
+
 /// Empty when there is no figure of that kind.
 QString written(std::span<const JudgedFigure> figures, Finding finding, QString (*write)(const JudgedFigure&))
 {
     QStringList texts;
     for (const JudgedFigure& figure : figures) {
-        if (figure.finding == finding)
+        if (figure.finding == finding && !(namesASide(finding) && isOfTheWork(figure)))
             texts << write(figure);
     }
     return texts.join(QStringLiteral(", "));
+}
+
+/// It may be good or bad to have more of it, so a side does not "take" it.
+QString sentenceOfTheWork(const JudgedFigure& figure, const VerdictSides& sides)
+{
+    const bool isMore = figure.finding == Finding::More;
+    const QString shown = isMore ? tr("Shown with 95 % confidence: the work's own figure is higher in %1 than in %2")
+                                       .arg(sides.second, sides.first)
+                                 : tr("Shown with 95 % confidence: the work's own figure is lower in %1 than in %2")
+                                       .arg(sides.second, sides.first);
+    const bool isBetter = isMore == (figure.better == Better::Higher);
+    const QString worth = figure.better == Better::NotTold ? QString()
+        : isBetter                                         ? tr(", which is better")
+                                                           : tr(", which is worse");
+    return QStringLiteral("%1%2: %3.").arg(shown, worth, withInterval(figure));
 }
 
 } // namespace
@@ -98,7 +124,7 @@ QString nameOf(Finding finding)
 }
 
 JudgedFigure judgePaired(
-    const QString& title, FigureUnit unit, std::span<const double> first, std::span<const double> second)
+    const QString& title, const FigureUnit& unit, std::span<const double> first, std::span<const double> second)
 {
     const auto differences = pairedDifferences(first, second);
     if (differences.empty())
@@ -108,7 +134,7 @@ JudgedFigure judgePaired(
 }
 
 JudgedFigure judgeUnpaired(
-    const QString& title, FigureUnit unit, std::span<const double> first, std::span<const double> second)
+    const QString& title, const FigureUnit& unit, std::span<const double> first, std::span<const double> second)
 {
     if (first.empty() || second.empty())
         return notJudged(title, tr("not measured"));
@@ -116,7 +142,7 @@ JudgedFigure judgeUnpaired(
     return judged(title, unit, difference, kFewestRounds, tooFewRounds(difference.samples));
 }
 
-JudgedFigure judgeSeries(const QString& title, FigureUnit unit, std::span<const TimePoint> difference)
+JudgedFigure judgeSeries(const QString& title, const FigureUnit& unit, std::span<const TimePoint> difference)
 {
     constexpr int kMostBlocks = 20; // of a long series longer stretches, which depend on each other still less
     const std::chrono::nanoseconds span(
@@ -142,15 +168,16 @@ JudgedFigure notJudged(const QString& title, const QString& reason)
 std::vector<JudgedFigure> judge(const Comparison& comparison)
 {
     std::vector<JudgedFigure> figures;
-    for (const FigureRow& row : figureRows()) {
+    for (const FigureRow& row : figureRows(comparison.workScale)) {
         const Figure difference = comparison.overhead(row.figure);
         const auto rounds = comparison.rounds(row.figure);
-        if (row.isAboutCpu && comparison.isEmulated())
+        if (row.isAboutCpu && !comparison.isCpuComparable())
             figures.push_back(notJudged(titleOf(row), tr("emulated VMs say nothing about hardware")));
         else if (!difference.value)
             figures.push_back(notJudged(titleOf(row), difference.missing));
         else
             figures.push_back(judgePaired(titleOf(row), row.unit, rounds.container, rounds.vm));
+        figures.back().better = row.better;
     }
     return figures;
 }
@@ -162,6 +189,10 @@ QString verdictText(std::span<const JudgedFigure> figures, const VerdictSides& s
         sentences << tr("Shown with 95 % confidence: %1 takes more than %2: %3.").arg(sides.second, sides.first, more);
     if (const auto less = written(figures, Finding::Less, &withInterval); !less.isEmpty())
         sentences << tr("Shown with 95 % confidence: %1 takes less than %2: %3.").arg(sides.second, sides.first, less);
+    for (const JudgedFigure& figure : figures) {
+        if (namesASide(figure.finding) && isOfTheWork(figure))
+            sentences << sentenceOfTheWork(figure, sides);
+    }
     if (const auto equal = written(figures, Finding::NotShown, &onlyInterval); !equal.isEmpty())
         sentences << tr("No difference is shown, its interval holds 0: %1.").arg(equal);
     if (const auto few = written(figures, Finding::TooFew, &medianWithReason); !few.isEmpty())
@@ -173,7 +204,8 @@ QString verdictText(std::span<const JudgedFigure> figures, const VerdictSides& s
 
 QString verdictText(const Comparison& comparison)
 {
-    return verdictText(judge(comparison), { tr("the container"), tr("the VM") });
+    const SideNames sides = comparison.sides();
+    return verdictText(judge(comparison), { tr("the %1").arg(sides.first), tr("the %1").arg(sides.second) });
 }
 
 } // namespace twinhull

@@ -32,16 +32,17 @@ struct JudgedFigure {
     Finding finding = Finding::NotRead;
     Estimate difference; ///< second minus first; of TooFew and better
     QString reason; ///< of NotRead and TooFew: "not measured", "3 rounds, 6 are needed"
+    Better better = Better::NotTold; ///< of the work's own figure, whose unit is a named one
 };
 
 /// By rounds; nothing on one side is NotRead, and the caller says why.
 JudgedFigure judgePaired(
-    const QString& title, FigureUnit unit, std::span<const double> first, std::span<const double> second);
+    const QString& title, const FigureUnit& unit, std::span<const double> first, std::span<const double> second);
 /// Of two runs that had no rounds in common.
 JudgedFigure judgeUnpaired(
-    const QString& title, FigureUnit unit, std::span<const double> first, std::span<const double> second);
+    const QString& title, const FigureUnit& unit, std::span<const double> first, std::span<const double> second);
 /// `difference` are ticks of a live series, second minus first.
-JudgedFigure judgeSeries(const QString& title, FigureUnit unit, std::span<const TimePoint> difference);
+JudgedFigure judgeSeries(const QString& title, const FigureUnit& unit, std::span<const TimePoint> difference);
 JudgedFigure notJudged(const QString& title, const QString& reason);
 
 /// All figures of a comparison run, in the order of figureRows(): VM against container, paired by round. CPU and work

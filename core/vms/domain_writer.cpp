@@ -127,7 +127,11 @@ private:
         text("uuid", m_common.uuid);
         writeMark();
         text("memory", QString::number(m_common.memoryBytes), { { "unit", QStringLiteral("b") } });
-        text("vcpu", QString::number(m_common.cpus));
+        // without <cputune> it is the whole process that libvirt pins (formatdomain, "CPU Allocation")
+        if (m_common.pinnedCpus.isEmpty())
+            text("vcpu", QString::number(m_common.cpus));
+        else
+            text("vcpu", QString::number(m_common.cpus), { { "cpuset", m_common.pinnedCpus } });
     }
 
     QByteArray end()

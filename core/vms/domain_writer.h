@@ -15,6 +15,7 @@ struct DomainCommon {
     QString name;
     std::uint64_t memoryBytes = 0;
     int cpus = 1;
+    QString pinnedCpus; ///< processors of the host for all of QEMU's threads, "0-3,7"; empty: any
     DomainEngine engine = DomainEngine::Tcg;
     bool hasNetwork = true;
     QString logPath; ///< the serial console's; bounded and turned over by virtlogd

@@ -3,6 +3,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/files.h"
+#include "core/base/number_list.h"
 #include "core/base/subprocess.h"
 #include "core/vms/overlay_disk.h"
 #include "core/vms/port_forwarding.h"
@@ -167,7 +168,8 @@ private:
         mark.twinGroup = m_plan.twinGroup;
         mark.ports = m_plan.ports;
         mark.cpus = m_plan.limits.cpus;
-        return { m_uuid, m_plan.name, memoryBytesFor(m_plan), cpusOf(m_plan), m_in.engine, m_plan.hasNetwork,
+        return { m_uuid, m_plan.name, memoryBytesFor(m_plan), cpusOf(m_plan),
+            QString::fromStdString(formatNumberList(m_plan.pinnedCpus)), m_in.engine, m_plan.hasNetwork,
             m_folder.logPath(), mark };
     }
 

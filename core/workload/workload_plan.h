@@ -38,6 +38,7 @@ struct WorkloadPlan {
     std::vector<PublishedPort> ports;
     std::vector<Mount> mounts;
     ResourceLimits limits; ///< for a VM memoryBytes and cpus are its size
+    std::vector<unsigned> pinnedCpus; ///< the processors that all of it may use, helpers too; empty: any
     bool hasNetwork = true;
     bool hasTerminal = false; ///< standard input and output are a terminal that one can attach to
     QString twinGroup;

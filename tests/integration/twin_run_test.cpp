@@ -91,8 +91,9 @@ private Q_SLOTS:
     {
         const QString json = m_world.path(QStringLiteral("report.json"));
         const QString html = m_world.path(QStringLiteral("report.html"));
+        const QString png = m_world.path(QStringLiteral("report.png"));
         const auto run = ctl({ "compare", "twinhull/starter", "--repeat", "2", "--report", json.toStdString(),
-                                 "--report", html.toStdString() },
+                                 "--report", html.toStdString(), "--report", png.toStdString() },
             std::chrono::minutes(5));
         QVERIFY2(run.exitCode == 0, qPrintable(run.text()));
         QVERIFY(run.out.contains("twinhull/starter"));
@@ -119,6 +120,7 @@ private Q_SLOTS:
         QVERIFY2(same.exitCode == 0, qPrintable(same.text()));
         QVERIFY2(!same.out.contains("takes more than"), same.out.constData());
 
+        QVERIFY(textOf(png).startsWith("\x89PNG"));
         const QByteArray page = textOf(html);
         QVERIFY(page.contains("Container") && page.contains("VM") && page.contains("twinhull/starter"));
         leavesNothingBehind();
@@ -186,13 +188,17 @@ private Q_SLOTS:
     void measuresACommandInBothHalves()
     {
         const auto run = ctl({ "compare", "--repeat", "1", "--warm-up", "0", "--json", "--command",
-                                 "sh -c 'i=0; while [ $i -lt 2000 ]; do i=$((i + 1)); done; echo done'", "starter" },
+                                 "sh -c 'i=0; while [ $i -lt 2000 ]; do i=$((i + 1)); done; echo turns: $i'",
+                                 "--figure", "turns: ([0-9]+)", "--unit", "turns", "--better", "higher", "starter" },
             std::chrono::minutes(5));
         QVERIFY2(run.exitCode == 0, qPrintable(run.text()));
         const auto report = run.json().object();
         QVERIFY2(report[u"work"].toString().contains(u"run inside to its end"), qPrintable(run.text()));
-        for (const auto half : { u"container", u"vm" })
+        QCOMPARE(report[u"work_scale"][u"unit"].toString(), QStringLiteral("turns"));
+        for (const auto half : { u"container", u"vm" }) {
             QVERIFY2(medianIn(report, half, u"work_ms") > 0, qPrintable(run.text()));
+            QCOMPARE(medianIn(report, half, u"work_figure"), 2000.0);
+        }
         leavesNothingBehind();
     }
 

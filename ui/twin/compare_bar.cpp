@@ -125,7 +125,8 @@ QMenu* CompareBar::makeExportMenu()
     add(tr("Readings (JSON)\u2026"), CompareExport::ReadingsJson);
     menu->addSeparator();
     m_reportActions = { add(tr("Report of the comparison run (HTML)\u2026"), CompareExport::ReportHtml),
-        add(tr("Report of the comparison run (JSON)\u2026"), CompareExport::ReportJson) };
+        add(tr("Report of the comparison run (JSON)\u2026"), CompareExport::ReportJson),
+        add(tr("Report of the comparison run (PNG)\u2026"), CompareExport::ReportPicture) };
     setReportAvailable(false);
     return menu;
 }

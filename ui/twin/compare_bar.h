@@ -14,7 +14,7 @@ class QToolButton;
 
 namespace twinhull {
 
-enum class CompareExport { Picture, ReadingsCsv, ReadingsJson, ReportHtml, ReportJson };
+enum class CompareExport { Picture, ReadingsCsv, ReadingsJson, ReportHtml, ReportJson, ReportPicture };
 
 /// What the Compare page shows in the top bar: run a comparison, the chosen workloads as chips, how the plots are
 /// drawn, export.

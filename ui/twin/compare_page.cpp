@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/twin/compare_page.h"
 
+#include "core/base/data_folders.h"
 #include "core/images/image_store.h"
 #include "core/jobs/job_queue.h"
 #include "core/twin/comparison_report.h"
@@ -17,6 +18,7 @@
 #include "ui/twin/figure_table_card.h"
 #include "ui/twin/isolation_table.h"
 #include "ui/twin/readings_export.h"
+#include "ui/twin/report_picture.h"
 
 #include <QBuffer>
 #include <QGridLayout>
@@ -282,7 +284,8 @@ TimeWindow ComparePage::window() const
 
 void ComparePage::openComparisonDialog()
 {
-    auto* dialog = new ComparisonDialog(m_context.images.images(), this);
+    auto* dialog
+        = new ComparisonDialog(m_context.images.images(), readWorkDefinitions(m_context.folders.workloads()), this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &ComparisonDialog::chosen, this, &ComparePage::runComparison);
     dialog->open();
@@ -338,6 +341,13 @@ void ComparePage::exportAs(CompareExport what)
     case CompareExport::ReportJson:
         name(QStringLiteral("twin-report.json"), tr("JSON"));
         file.content = [report = ComparisonReport(*m_comparison)] { return report.toJson(); };
+        break;
+    case CompareExport::ReportPicture:
+        name(QStringLiteral("twin-report.png"), tr("Picture"));
+        file.content = [report = ComparisonReport(*m_comparison)] {
+            const auto picture = reportPng(report);
+            return picture ? *picture : QByteArray();
+        };
         break;
     }
     saveByJob(this, m_context.jobs, std::move(file));

@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/twin/comparison_dialog.h"
 
+#include "core/base/number_list.h"
 #include "core/twin/compared_work.h"
+#include "core/twin/cpu_pinning.h"
+#include "core/twin/work_figure.h"
+#include "ui/twin/work_figure_fields.h"
 
+#include <QCheckBox>
 #include <QComboBox>
 #include <QDialogButtonBox>
 #include <QFormLayout>
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
@@ -20,7 +26,7 @@ constexpr int kPadding = 16;
 constexpr int kWidth = 520;
 constexpr int kMostRepeats = 50;
 constexpr int kMostWarmUps = 10;
-constexpr int kLoadRole = Qt::UserRole + 1; ///< the load's name
+constexpr int kNameRole = Qt::UserRole + 1; ///< of a work that is chosen by name
 
 QSpinBox* makeCounter(const QString& objectName, const QString& accessibleName, int least, int most, int value)
 {
@@ -34,15 +40,20 @@ QSpinBox* makeCounter(const QString& objectName, const QString& accessibleName, 
 
 } // namespace
 
-ComparisonDialog::ComparisonDialog(const std::vector<ImageInfo>& images, QWidget* parent)
+ComparisonDialog::ComparisonDialog(const std::vector<ImageInfo>& images, WorkDefinitions definitions, QWidget* parent)
     : QDialog(parent)
+    , m_definitions(std::move(definitions))
     , m_image(new QComboBox)
     , m_work(new QComboBox)
     , m_detail(new QLineEdit)
     , m_detailLabel(new QLabel)
+    , m_figure(new WorkFigureFields)
+    , m_figureLabel(new QLabel(tr("Its own figure")))
     , m_warmUps(makeCounter(QStringLiteral("comparisonWarmUps"), tr("Rounds of warm-up"), 0, kMostWarmUps, 1))
     , m_repeats(
           makeCounter(QStringLiteral("comparisonRepeats"), tr("Runs of each side"), 1, kMostRepeats, kFewestRounds))
+    , m_isPinned(new QCheckBox(tr("Both sides on the processors")))
+    , m_cpus(new QLineEdit)
     , m_description(new QLabel)
 {
     setWindowTitle(tr("Run comparison"));
@@ -52,6 +63,7 @@ ComparisonDialog::ComparisonDialog(const std::vector<ImageInfo>& images, QWidget
     setMinimumWidth(kWidth);
     connect(m_work, &QComboBox::currentIndexChanged, this, &ComparisonDialog::onWorkChosen);
     connect(m_detail, &QLineEdit::textChanged, this, &ComparisonDialog::describe);
+    connect(m_figure, &WorkFigureFields::changed, this, &ComparisonDialog::describe);
     for (const QSpinBox* counter : { m_warmUps, m_repeats })
         connect(counter, &QSpinBox::valueChanged, this, &ComparisonDialog::describe);
     onWorkChosen();
@@ -65,22 +77,50 @@ void ComparisonDialog::buildFields(const std::vector<ImageInfo>& images)
         m_image->addItem(image.shortName(), image.references.isEmpty() ? image.digest : image.references.front());
     m_work->setObjectName(QStringLiteral("comparisonWork"));
     m_work->setAccessibleName(tr("Work"));
-    const auto add = [this](Work work, const QString& text) { m_work->addItem(text, static_cast<int>(work)); };
-    add(Work::Image, tr("The image's own, else rest"));
-    add(Work::Command, tr("A command inside"));
-    add(Work::Http, tr("An HTTP request"));
-    add(Work::Rest, tr("Rest"));
-    m_work->insertSeparator(m_work->count());
-    for (const LoadChoice& choice : loadChoices()) {
-        add(Work::Load, tr("Load: %1").arg(choice.name));
-        m_work->setItemData(m_work->count() - 1, choice.name, kLoadRole);
-        m_work->setItemData(m_work->count() - 1, choice.meaning, Qt::ToolTipRole);
-    }
+    addWorks();
     m_detail->setObjectName(QStringLiteral("comparisonWorkDetail"));
     m_detailLabel->setBuddy(m_detail);
+    m_figureLabel->setBuddy(m_figure);
+    buildPinning();
     m_description->setObjectName(QStringLiteral("comparisonDescription"));
     m_description->setWordWrap(true);
     m_description->setProperty("muted", true);
+}
+
+void ComparisonDialog::buildPinning()
+{
+    m_isPinned->setObjectName(QStringLiteral("comparisonPinned"));
+    m_isPinned->setToolTip(
+        tr("All processes of both sides, helpers too, run on these alone, so that neither has more of "
+           "the computer than the other."));
+    m_cpus->setObjectName(QStringLiteral("comparisonCpus"));
+    m_cpus->setAccessibleName(tr("Processors of both sides"));
+    m_cpus->setText(QString::fromStdString(formatNumberList(suggestedCpus())));
+    m_cpus->setEnabled(false);
+    connect(m_isPinned, &QCheckBox::toggled, m_cpus, &QLineEdit::setEnabled);
+    connect(m_isPinned, &QCheckBox::toggled, this, &ComparisonDialog::describe);
+    connect(m_cpus, &QLineEdit::textChanged, this, &ComparisonDialog::describe);
+}
+
+void ComparisonDialog::addWorks()
+{
+    const auto add = [this](Work work, const QString& text) { m_work->addItem(text, static_cast<int>(work)); };
+    const auto addNamed = [&](Work work, const QString& text, const QString& name, const QString& meaning) {
+        add(work, text);
+        m_work->setItemData(m_work->count() - 1, name, kNameRole);
+        m_work->setItemData(m_work->count() - 1, meaning, Qt::ToolTipRole);
+    };
+    add(Work::Image, tr("The image's own, else rest"));
+    add(Work::Command, tr("A command inside"));
+    add(Work::Http, tr("An HTTP request"));
+    add(Work::HttpRate, tr("HTTP requests a second"));
+    add(Work::Rest, tr("Rest"));
+    m_work->insertSeparator(m_work->count());
+    for (const WorkChoice& choice : workChoices())
+        addNamed(Work::Load, tr("Load: %1").arg(choice.name), choice.name, choice.meaning);
+    m_work->insertSeparator(m_work->count());
+    for (const WorkDefinition& known : m_definitions.definitions)
+        addNamed(Work::Definition, tr("Tool: %1").arg(known.name), known.name, known.title);
 }
 
 void ComparisonDialog::buildLayout()
@@ -94,14 +134,24 @@ void ComparisonDialog::buildLayout()
     form->addRow(tr("Image"), m_image);
     form->addRow(tr("Work"), m_work);
     form->addRow(m_detailLabel, m_detail);
+    form->addRow(m_figureLabel, m_figure);
     form->addRow(tr("Rounds of warm-up"), m_warmUps);
     form->addRow(tr("Runs of each side"), m_repeats);
+    auto* pinning = new QHBoxLayout;
+    pinning->addWidget(m_isPinned);
+    pinning->addWidget(m_cpus, 1);
+    form->addRow(tr("Pinning"), pinning);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(kPadding, kPadding, kPadding, kPadding);
     layout->setSpacing(kPadding);
     layout->addLayout(form);
     layout->addWidget(m_description);
     layout->addWidget(buttons);
+}
+
+bool ComparisonDialog::isRequest(Work work)
+{
+    return work == Work::Http || work == Work::HttpRate;
 }
 
 ComparisonDialog::Work ComparisonDialog::chosenWork() const
@@ -112,10 +162,13 @@ ComparisonDialog::Work ComparisonDialog::chosenWork() const
 void ComparisonDialog::onWorkChosen()
 {
     const bool isCommand = chosenWork() == Work::Command;
-    const bool hasDetail = isCommand || chosenWork() == Work::Http;
+    const bool hasDetail = isCommand || isRequest(chosenWork());
     m_detail->clear();
     m_detail->setVisible(hasDetail);
     m_detailLabel->setVisible(hasDetail);
+    m_figure->clear();
+    m_figure->setVisible(isCommand);
+    m_figureLabel->setVisible(isCommand);
     m_detailLabel->setText(isCommand ? tr("Command") : tr("Port and path"));
     m_detail->setAccessibleName(m_detailLabel->text());
     m_detail->setPlaceholderText(isCommand ? QStringLiteral("sysbench cpu run") : QStringLiteral("8080/index.html"));
@@ -131,12 +184,32 @@ QString ComparisonDialog::workName() const
         return commandWorkName(m_detail->text());
     case Work::Http:
         return QStringLiteral("http:") + m_detail->text().trimmed();
+    case Work::HttpRate:
+        return QStringLiteral("http-rate:") + m_detail->text().trimmed();
     case Work::Rest:
         return QStringLiteral("idle");
     case Work::Load:
-        return m_work->currentData(kLoadRole).toString();
+    case Work::Definition:
+        return m_work->currentData(kNameRole).toString();
     }
     return {};
+}
+
+const WorkDefinition* ComparisonDialog::definition() const
+{
+    return chosenWork() == Work::Definition ? m_definitions.find(workName()) : nullptr;
+}
+
+QString ComparisonDialog::meaningOfTheWork() const
+{
+    if (chosenWork() == Work::Load)
+        return QLatin1Char(' ') + tr("The work: %1.").arg(m_work->currentData(Qt::ToolTipRole).toString());
+    const WorkDefinition* known = definition();
+    if (known == nullptr)
+        return {};
+    return QLatin1Char(' ')
+        + (known->needs.isEmpty() ? tr("The work: %1.").arg(known->title)
+                                  : tr("The work: %1. The image must have %2.").arg(known->title, known->needs));
 }
 
 QString ComparisonDialog::problem() const
@@ -146,10 +219,27 @@ QString ComparisonDialog::problem() const
     if (chosenWork() == Work::Command && m_detail->text().trimmed().isEmpty())
         return tr("Name a command that the image has. It is run inside each side, beside the image's own program, and "
                   "has done its work when it ends with status 0.");
-    if (chosenWork() == Work::Http && m_detail->text().trimmed().isEmpty())
-        return tr("Name the port and the path of a request, which each side answers once.");
-    const auto known = checkWorkName(workName());
+    if (isRequest(chosenWork()) && m_detail->text().trimmed().isEmpty())
+        return chosenWork() == Work::Http
+            ? tr("Name the port and the path of a request, which each side answers once.")
+            : tr("Name the port and the path of a request, which each side answers as often as it can for 5 s.");
+    const auto figure = m_figure->scale();
+    auto known = definition() != nullptr ? Result<>() : checkWorkName(workName());
+    if (known && figure)
+        known = checkWorkScale(*figure);
+    if (known && m_isPinned->isChecked()) {
+        if (const auto cpus = pinnedCpusFrom(m_cpus->text()); !cpus)
+            known = cpus.error();
+    }
     return known ? QString() : QString::fromStdString(known.error().toLine());
+}
+
+QString ComparisonDialog::unusableDefinitions() const
+{
+    QString text;
+    for (const Error& error : m_definitions.refused)
+        text += QStringLiteral("\n\n") + tr("Not offered: %1").arg(QString::fromStdString(error.message));
+    return text;
 }
 
 void ComparisonDialog::describe()
@@ -169,13 +259,10 @@ void ComparisonDialog::describe()
     const QString few = runs < kFewestRounds
         ? QLatin1Char(' ') + tr("Fewer than %1 runs are too few to say which side takes more.").arg(kFewestRounds)
         : QString();
-    const QString load = chosenWork() == Work::Load
-        ? QLatin1Char(' ') + tr("The work: %1.").arg(m_work->currentData(Qt::ToolTipRole).toString())
-        : QString();
     m_description->setText(tr("Starts the image as a container and as a VM by turns, each %1 %2, does the same work in "
                               "both, reads what each costs this computer, and removes them again.")
                                .arg(times, after)
-        + load + few);
+        + meaningOfTheWork() + few + unusableDefinitions());
 }
 
 void ComparisonDialog::finish()
@@ -183,6 +270,11 @@ void ComparisonDialog::finish()
     ComparisonPlan plan;
     plan.twin.imageReference = m_image->currentData().toString();
     plan.work = workName();
+    plan.figure = m_figure->scale();
+    if (const WorkDefinition* known = definition())
+        plan.definition = *known;
+    if (m_isPinned->isChecked())
+        plan.twin.pinnedCpus = *pinnedCpusFrom(m_cpus->text()); // checked: the button is disabled otherwise
     plan.rounds = m_repeats->value();
     plan.warmUpRounds = m_warmUps->value();
     Q_EMIT chosen(plan);

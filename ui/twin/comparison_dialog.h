@@ -6,6 +6,7 @@
 
 #include <QDialog>
 
+class QCheckBox;
 class QComboBox;
 class QLabel;
 class QLineEdit;
@@ -14,34 +15,47 @@ class QSpinBox;
 
 namespace twinhull {
 
+class WorkFigureFields;
+
 /// Asks what a comparison run measures: which image, which work, how often.
 class ComparisonDialog : public QDialog {
     Q_OBJECT
 
 public:
-    explicit ComparisonDialog(const std::vector<ImageInfo>& images, QWidget* parent = nullptr);
+    ComparisonDialog(const std::vector<ImageInfo>& images, WorkDefinitions definitions, QWidget* parent = nullptr);
 
 Q_SIGNALS:
     void chosen(const twinhull::ComparisonPlan& plan);
 
 private:
-    enum class Work { Image, Command, Http, Rest, Load };
+    enum class Work { Image, Command, Http, HttpRate, Rest, Load, Definition };
 
     void buildFields(const std::vector<ImageInfo>& images);
+    void addWorks();
+    void buildPinning();
     void buildLayout();
     void onWorkChosen();
     void describe();
     void finish();
+    static bool isRequest(Work work);
     Work chosenWork() const;
     QString workName() const; ///< as comparedWork() takes it
+    const WorkDefinition* definition() const; ///< null for another work
+    QString unusableDefinitions() const; ///< paragraphs; empty where all files can be read
+    QString meaningOfTheWork() const; ///< a sentence for works that are chosen by name, else empty
     QString problem() const; ///< why it cannot be run; empty when it can
 
+    WorkDefinitions m_definitions;
     QComboBox* m_image;
     QComboBox* m_work;
     QLineEdit* m_detail; ///< the command, or the request's port and path
     QLabel* m_detailLabel;
+    WorkFigureFields* m_figure; ///< of a command
+    QLabel* m_figureLabel;
     QSpinBox* m_warmUps;
     QSpinBox* m_repeats;
+    QCheckBox* m_isPinned;
+    QLineEdit* m_cpus; ///< the processors, as pinnedCpusFrom() takes them
     QLabel* m_description;
     QPushButton* m_run = nullptr;
 };

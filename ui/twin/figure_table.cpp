@@ -160,10 +160,10 @@ FigureTable comparisonFigures(const Comparison& comparison)
     const auto runs = static_cast<int>(comparison.container.runs.size());
     const QString caption = runs == 1 ? tr("Same work, 1 run") : tr("Same work, %1 runs").arg(runs);
     FigureTable table{ caption, { tr("Container"), tr("VM") }, {}, true };
-    for (const FigureRow& figure : figureRows()) {
+    for (const FigureRow& figure : figureRows(comparison.workScale)) {
         FigureTable::Row row{ titleOf(figure), tr("Median over the runs."),
             { medianCell(comparison.container, figure), medianCell(comparison.vm, figure) }, {} };
-        if (figure.isAboutCpu && comparison.isEmulated())
+        if (figure.isAboutCpu && !comparison.isCpuComparable())
             strike(row.cells[1]);
         row.ratio = ratioOf(row.cells, comparison.container.median(figure.figure), comparison.vm.median(figure.figure));
         table.rows.push_back(std::move(row));

@@ -2,12 +2,16 @@
 #include "app/twinhullctl/verbs/compare_verbs.h"
 
 #include "app/twinhullctl/chosen_verb.h"
+#include "app/twinhullctl/report_files.h"
+#include "app/twinhullctl/verbs/work_list.h"
 #include "core/twin/compared_work.h"
 #include "core/twin/comparison_leftovers.h"
 #include "core/twin/comparison_reader.h"
 #include "core/twin/comparison_report.h"
 #include "core/twin/comparison_run.h"
+#include "core/twin/cpu_pinning.h"
 #include "core/twin/report_pair.h"
+#include "core/twin/work_figure.h"
 
 #include <QCoreApplication>
 
@@ -20,7 +24,7 @@ constexpr int kMostRounds = 1000;
 std::string loadNames()
 {
     QStringList names;
-    for (const LoadChoice& choice : loadChoices())
+    for (const WorkChoice& choice : workChoices())
         names << choice.name;
     return names.join(QStringLiteral(", ")).toStdString();
 }
@@ -31,22 +35,60 @@ QString workOf(const TwinOptions& options)
                                    : QString::fromStdString(options.workload);
 }
 
-Result<> checkMeasurable(const TwinOptions& options)
+std::optional<WorkScale> figureOf(const TwinOptions& options)
 {
-    if (const auto known = checkWorkName(workOf(options)); !known)
+    if (options.figurePattern.empty())
+        return std::nullopt;
+    return WorkScale{ QString::fromStdString(options.figureUnit),
+        betterNamed(QString::fromStdString(options.better)).value_or(Better::NotTold),
+        QString::fromStdString(options.figurePattern) };
+}
+
+/// What can be said before anything is started.
+Result<> checkMeasurable(const TwinOptions& options, const ComparisonPlan& plan)
+{
+    if (const auto checked = plan.figure ? checkWorkScale(*plan.figure) : Result<>(); !checked)
+        return checked;
+    if (const auto known = plan.definition ? Result<>() : checkWorkName(plan.work); !known)
         return known;
     for (const auto& path : options.reports) {
-        if (const auto kind = ComparisonReport::checkName(QString::fromStdString(path)); !kind)
+        if (const auto kind = checkReportName(QString::fromStdString(path)); !kind)
             return kind;
     }
     return {};
+}
+
+Result<ComparisonPlan> comparisonPlanFrom(const TwinOptions& options, const DataFolders& folders)
+{
+    const auto twin = planFrom(options, QString::fromStdString(options.name));
+    if (!twin)
+        return twin.error();
+    ComparisonPlan plan{ *twin, workOf(options), {}, figureOf(options), {}, options.repeats, options.warmUps };
+    if (!options.bothAs.empty())
+        plan.bothAs = options.bothAs == "vm" ? WorkloadKind::Vm : WorkloadKind::Container;
+    if (!options.pin.empty()) {
+        auto cpus = pinnedCpusFrom(QString::fromStdString(options.pin));
+        if (!cpus)
+            return std::move(cpus).error();
+        plan.twin.pinnedCpus = *std::move(cpus);
+    }
+    const auto known = readWorkDefinitions(folders.workloads());
+    if (const auto* definition = known.find(plan.work))
+        plan.definition = *definition;
+    auto measurable = checkMeasurable(options, plan);
+    if (measurable)
+        return plan;
+    Error error = std::move(measurable).error();
+    if (!known.refused.empty())
+        error.message += "; " + known.refused.front().message;
+    return error;
 }
 
 void tellComparison(Program& program, const Comparison& comparison, const TwinOptions& options)
 {
     const ComparisonReport report(comparison);
     for (const auto& path : options.reports) {
-        if (auto written = report.write(QString::fromStdString(path)); !written) {
+        if (auto written = writeReport(report, QString::fromStdString(path)); !written) {
             program.fail(written.error());
             return;
         }
@@ -80,29 +122,43 @@ void addComparisonOptions(CLI::App& verb, TwinOptions& options)
         ->type_name("N")
         ->capture_default_str();
     auto* workload = verb.add_option("--workload", options.workload,
-                             "what both do: image (its label org.twinhull.work.http, else rest), http:PORT/PATH, idle, "
-                                 + loadNames())
+                             "what both do: image (its label org.twinhull.work.http, else rest), http:PORT/PATH, "
+                             "http-rate:PORT/PATH, idle, "
+                                 + loadNames() + ", or a definition (compare --list-workloads)")
                          ->type_name("NAME");
-    verb.add_option("--command", options.measuredCommand,
-            "the work is this command, run inside to its end while the image's own program runs")
-        ->type_name("COMMAND")
-        ->excludes(workload);
-    verb.add_option("--report", options.reports, "also write FILE.json, FILE.html or FILE.csv; may be given again")
+    auto* command = verb.add_option("--command", options.measuredCommand,
+                            "the work is this command, run inside to its end while the image's own program runs")
+                        ->type_name("COMMAND")
+                        ->excludes(workload);
+    auto* figure = verb.add_option("--figure", options.figurePattern,
+                           "a regular expression whose first group, where it matches last in what the command "
+                           "prints, is the command's own figure: 'events per second:\\s*([0-9.]+)'")
+                       ->type_name("PATTERN")
+                       ->needs(command);
+    verb.add_option("--unit", options.figureUnit, "of that figure: events/s")->type_name("UNIT")->needs(figure);
+    verb.add_option("--better", options.better, "which way that figure is better")
+        ->check(CLI::IsMember({ "higher", "lower" }))
+        ->needs(figure);
+    verb.add_flag("--pin{auto}", options.pin,
+        "both sides, helpers too, on the same processors: --pin=0-1,3, or without a list the upper half of them");
+    verb.add_option(
+            "--a-a", options.bothAs, "this kind against itself, in place of container and VM: the ruler's own noise")
+        ->check(CLI::IsMember({ "container", "vm" }))
+        ->type_name("KIND");
+    verb.add_option("--report", options.reports, "also write FILE.html, .json, .csv, .svg or .png; may be given again")
         ->type_name("FILE")
         ->allow_extra_args(false);
 }
 
 void compareTwin(Program& program, const TwinOptions& options)
 {
-    const auto twin = planFrom(options, QString::fromStdString(options.name));
-    const auto measurable = checkMeasurable(options);
-    if (!twin || !measurable) {
-        program.fail(twin ? measurable.error() : twin.error());
+    const auto plan = comparisonPlanFrom(options, program.folders());
+    if (!plan) {
+        program.fail(plan.error());
         return;
     }
     noteLeftovers(program);
-    const ComparisonPlan plan{ *twin, workOf(options), options.repeats, options.warmUps };
-    auto job = std::make_unique<ComparisonRun>(program.registry(), program.images(), plan);
+    auto job = std::make_unique<ComparisonRun>(program.registry(), program.images(), *plan);
     const auto* run = job.get();
     program.run(std::move(job), [&program, run, options] { tellComparison(program, run->comparison(), options); });
 }
@@ -142,7 +198,13 @@ void addCompareVerb(CLI::App& app, ChosenVerb& chosen, GlobalOptions& global, co
                         ->type_name("FILE FILE")
                         ->expected(2)
                         ->excludes(image);
+    verb->add_flag("--list-workloads", options->wantsWorkloadList, "instead of IMAGE: what --workload takes")
+        ->excludes(image);
     verb->callback([&chosen, &tail, verb, options, image, against] {
+        if (options->wantsWorkloadList) {
+            chosen = { Need::Images, &listWorkloads };
+            return;
+        }
         if (against->count() > 0) {
             chosen = { Need::Images, [options](Program& program) { compareReports(program, *options); } };
             return;

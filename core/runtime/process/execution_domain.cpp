@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/runtime/process/execution_domain.h"
 
-#include "core/oci/number_list.h"
+#include "core/base/number_list.h"
 
 #include <linux/mempolicy.h>
 #include <sys/personality.h>
@@ -45,8 +45,8 @@ int wordOf(const std::string& name)
 Result<> applyMemoryPolicy(const oci::MemoryPolicy& policy)
 {
     constexpr unsigned kBits = sizeof(unsigned long) * CHAR_BIT;
-    std::array<unsigned long, oci::kNumberListEnd / kBits> nodes{};
-    const auto numbers = oci::parseNumberList(policy.nodes).value_or(std::vector<unsigned>());
+    std::array<unsigned long, kNumberListEnd / kBits> nodes{};
+    const auto numbers = parseNumberList(policy.nodes).value_or(std::vector<unsigned>());
     for (const unsigned node : numbers)
         nodes[node / kBits] |= 1UL << (node % kBits);
     int mode = wordOf(policy.mode);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/runtime/process/scheduling.h"
 
-#include "core/oci/number_list.h"
+#include "core/base/number_list.h"
 
 #include <sched.h>
 #include <sys/syscall.h>
@@ -114,14 +114,14 @@ Result<> applyPriorities(const oci::Process& process)
 
 Result<> applyAffinity(const std::string& processors)
 {
-    const auto numbers = oci::parseNumberList(processors);
+    const auto numbers = parseNumberList(processors);
     if (!numbers || numbers->empty())
         return {};
     struct SetEnd {
         void operator()(cpu_set_t* set) const noexcept { CPU_FREE(set); }
     };
-    const std::unique_ptr<cpu_set_t, SetEnd> set(CPU_ALLOC(oci::kNumberListEnd));
-    const std::size_t size = CPU_ALLOC_SIZE(oci::kNumberListEnd);
+    const std::unique_ptr<cpu_set_t, SetEnd> set(CPU_ALLOC(kNumberListEnd));
+    const std::size_t size = CPU_ALLOC_SIZE(kNumberListEnd);
     CPU_ZERO_S(size, set.get());
     for (const unsigned number : *numbers)
         CPU_SET_S(number, size, set.get());

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/twin/comparison_dialog.h"
 
+#include "core/twin/cpu_pinning.h"
+
+#include <QCheckBox>
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
@@ -19,7 +22,7 @@ private Q_SLOTS:
     {
         ImageInfo image;
         image.references = { QStringLiteral("twinhull/starter:latest") };
-        m_dialog = std::make_unique<ComparisonDialog>(std::vector{ image });
+        m_dialog = std::make_unique<ComparisonDialog>(std::vector{ image }, known());
         m_dialog->show();
         connect(m_dialog.get(), &ComparisonDialog::chosen, this, [this](const auto& plan) { m_plan = plan; });
         m_plan.reset();
@@ -56,6 +59,48 @@ private Q_SLOTS:
         QCOMPARE(m_plan->warmUpRounds, 0);
     }
 
+    void takesTheFigureOfACommand()
+    {
+        choose("A command inside");
+        QTest::keyClicks(detail(), QStringLiteral("sysbench cpu run"));
+        detail()->setFocus();
+        QTest::keyClick(detail(), Qt::Key_Tab);
+        auto* pattern = child<QLineEdit>("comparisonPattern");
+        QVERIFY(pattern->isVisible());
+        QCOMPARE(m_dialog->focusWidget(), pattern);
+        QTest::keyClicks(pattern, QStringLiteral("events: ([0-9]+"));
+        QVERIFY(!run()->isEnabled());
+        QVERIFY2(description().contains(QStringLiteral("no regular expression")), qPrintable(description()));
+        QTest::keyClicks(pattern, QStringLiteral(")"));
+        QVERIFY(run()->isEnabled());
+        QTest::keyClick(pattern, Qt::Key_Tab);
+        QTest::keyClicks(child<QLineEdit>("comparisonUnit"), QStringLiteral("events/s"));
+        QTest::keyClick(child<QLineEdit>("comparisonUnit"), Qt::Key_Tab);
+        QTest::keyClick(child<QComboBox>("comparisonBetter"), Qt::Key_Down);
+        QTest::mouseClick(run(), Qt::LeftButton);
+        QCOMPARE(m_plan->figure,
+            (WorkScale{ QStringLiteral("events/s"), Better::Lower, QStringLiteral("events: ([0-9]+)") }));
+    }
+
+    void offersTheTools()
+    {
+        choose("Tool: tiny-bench");
+        QVERIFY(!detail()->isVisible() && !child<QLineEdit>("comparisonPattern")->isVisible());
+        QVERIFY2(description().contains(QStringLiteral("The work: turns of a loop. The image must have tinybench.")),
+            qPrintable(description()));
+        QTest::mouseClick(run(), Qt::LeftButton);
+        QVERIFY(m_plan->definition);
+        QCOMPARE(m_plan->definition->name, QStringLiteral("tiny-bench"));
+        QVERIFY(!m_plan->figure);
+    }
+
+    void namesTheDefinitionsThatCannotBeUsed()
+    {
+        QVERIFY2(description().contains(QStringLiteral("Not offered: bad.json: \"comand\" is not known")),
+            qPrintable(description()));
+        QVERIFY(run()->isEnabled());
+    }
+
     void takesARequest()
     {
         choose("An HTTP request");
@@ -65,6 +110,42 @@ private Q_SLOTS:
         QVERIFY(run()->isEnabled());
         QTest::mouseClick(run(), Qt::LeftButton);
         QCOMPARE(m_plan->work, QStringLiteral("http:8080/work"));
+    }
+
+    void tabsGoDownTheForm()
+    {
+        choose("A command inside");
+        child<QCheckBox>("comparisonPinned")->setChecked(true);
+        child<QComboBox>("comparisonImage")->setFocus();
+        for (const char* next : { "comparisonWork", "comparisonWorkDetail", "comparisonPattern", "comparisonUnit",
+                 "comparisonBetter", "comparisonWarmUps", "comparisonRepeats", "comparisonPinned", "comparisonCpus" }) {
+            QTest::keyClick(m_dialog->focusWidget(), Qt::Key_Tab);
+            QCOMPARE(m_dialog->focusWidget()->objectName(), QLatin1String(next));
+        }
+    }
+
+    void takesARateOfRequests()
+    {
+        choose("HTTP requests a second");
+        QVERIFY2(description().contains(QStringLiteral("as often as it can")), qPrintable(description()));
+        QTest::keyClicks(detail(), QStringLiteral("8080/"));
+        QTest::mouseClick(run(), Qt::LeftButton);
+        QCOMPARE(m_plan->work, QStringLiteral("http-rate:8080/"));
+    }
+
+    void pinsBothSides()
+    {
+        auto* cpus = child<QLineEdit>("comparisonCpus");
+        QVERIFY(!cpus->isEnabled());
+        QTest::keyClick(child<QCheckBox>("comparisonPinned"), Qt::Key_Space);
+        QVERIFY(cpus->isEnabled() && run()->isEnabled());
+        const QString suggested = cpus->text();
+        cpus->setText(QStringLiteral("8191"));
+        QVERIFY(!run()->isEnabled());
+        QVERIFY2(description().contains(QStringLiteral("can be used here")), qPrintable(description()));
+        cpus->setText(suggested);
+        QTest::mouseClick(run(), Qt::LeftButton);
+        QVERIFY(m_plan->twin.pinnedCpus == suggestedCpus());
     }
 
     void offersTheLoads()
@@ -96,12 +177,27 @@ private Q_SLOTS:
 
     void runsNothingWithoutAnImage()
     {
-        const ComparisonDialog empty({});
+        const ComparisonDialog empty({}, {});
         QVERIFY(!button(empty)->isEnabled());
         QVERIFY(empty.findChild<QLabel*>(QStringLiteral("comparisonDescription"))->text().contains(u"no image yet"));
     }
 
 private:
+    static WorkDefinitions known()
+    {
+        return { { tool() }, { Error{ ErrorCode::Corrupt, "bad.json: \"comand\" is not known", 0, {} } } };
+    }
+
+    static WorkDefinition tool()
+    {
+        WorkDefinition definition;
+        definition.name = QStringLiteral("tiny-bench");
+        definition.title = QStringLiteral("turns of a loop");
+        definition.command = { QStringLiteral("tinybench") };
+        definition.needs = QStringLiteral("tinybench");
+        return definition;
+    }
+
     template <typename Widget>
     Widget* child(const char* name) const
     {

@@ -24,6 +24,7 @@ private Q_SLOTS:
         settings.memoryBytes = 64U << 20U;
         settings.cpus = 0.5;
         settings.pids = 100;
+        settings.pinnedCpus = { 0, 3 };
         settings.hasNetwork = false;
         settings.stopSignal = SIGQUIT;
         settings.createdMilliseconds = 1'700'000'000'000;

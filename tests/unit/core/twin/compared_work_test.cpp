@@ -36,6 +36,33 @@ private Q_SLOTS:
         QCOMPARE(*work->http, (HttpWorkload{ 90, QStringLiteral("/a/b") }));
     }
 
+    void printsNoControlCharactersOfALabel()
+    {
+        ImageInfo image;
+        image.labels.insert(QStringLiteral("org.twinhull.work.http"), QStringLiteral("80/\033[2J"));
+        for (const char* name : { "http", "http-rate" })
+            QVERIFY(!comparedWork(QLatin1String(name), image)->sentence().contains(QChar(0x1b)));
+    }
+
+    void takesTheRateOfARequest()
+    {
+        const auto own = comparedWork(QStringLiteral("http-rate"), labelled());
+        QVERIFY(own && own->http && own->asksAgain);
+        QCOMPARE(own->http->port, 8080);
+        const auto named = comparedWork(QStringLiteral("http-rate:90/a"), {});
+        QVERIFY(named && named->asksAgain);
+        QCOMPARE(named->scale->unit, QStringLiteral("requests/s"));
+        QVERIFY(!comparedWork(QStringLiteral("http:90/a"), {})->scale);
+        QVERIFY2(named->sentence().contains(QStringLiteral("for 5 s")), qPrintable(named->sentence()));
+    }
+
+    void takesANetworkWork()
+    {
+        const auto work = comparedWork(QStringLiteral("network-latency"), labelled());
+        QVERIFY(work && work->network != nullptr && !work->http);
+        QCOMPARE(work->scale, (WorkScale{ QStringLiteral("µs a round trip"), Better::Lower, {} }));
+    }
+
     void takesACommandWithItsQuotes()
     {
         const auto work = comparedWork(commandWorkName(QStringLiteral("sh -c 'echo a b'")), labelled());
@@ -52,6 +79,18 @@ private Q_SLOTS:
         QCOMPARE(work->load, QStringLiteral("fork"));
         QCOMPARE(work->command, QStringList({ QStringLiteral("twinhull-load"), QStringLiteral("fork") }));
         QVERIFY(work->sentence().startsWith(QStringLiteral("fork: children")));
+        QCOMPARE(work->scale, (WorkScale{ QStringLiteral("µs a child"), Better::Lower, {} }));
+        QCOMPARE(comparedWork(QStringLiteral("memory"), {})->scale->better, Better::Higher);
+    }
+
+    void aCommandMayHaveAFigure()
+    {
+        const WorkScale scale{ QStringLiteral("s"), Better::Lower, QStringLiteral("took ([0-9]+) s") };
+        const auto command = comparedWork(commandWorkName(QStringLiteral("true")), {});
+        QCOMPARE(withFigure(*command, scale)->scale, scale);
+        QVERIFY(!withFigure(*command, { {}, Better::Lower, QStringLiteral("(") }));
+        QVERIFY(!withFigure(*comparedWork(QStringLiteral("idle"), {}), scale));
+        QVERIFY(!withFigure(*comparedWork(QStringLiteral("cpu"), {}), scale));
     }
 
     void restsWhenAsked() { QVERIFY(!comparedWork(QStringLiteral("idle"), labelled())->http); }
@@ -68,6 +107,9 @@ private Q_SLOTS:
         QTest::newRow("open quote") << commandWorkName(QStringLiteral("echo 'a"))
                                     << static_cast<int>(ErrorCode::InvalidArgument);
         QTest::newRow("no command") << commandWorkName({}) << static_cast<int>(ErrorCode::InvalidArgument);
+        QTest::newRow("no path of a rate")
+            << QStringLiteral("http-rate:80") << static_cast<int>(ErrorCode::InvalidArgument);
+        QTest::newRow("no label for a rate") << QStringLiteral("http-rate") << static_cast<int>(ErrorCode::NotFound);
         QTest::newRow("no label") << QStringLiteral("http") << static_cast<int>(ErrorCode::NotFound);
     }
 

@@ -2,6 +2,7 @@
 #include "core/twin/comparison_report.h"
 
 #include "core/twin/figure_rows.h"
+#include "core/twin/report_charts.h"
 #include "core/twin/startup_bar.h"
 
 #include <QFile>
@@ -42,6 +43,17 @@ Comparison emulated()
     comparison.wallMilliseconds = 1'700'000'000'000;
     comparison.container.runs = { run(4, 11 << 20, 1), run(6, 11 << 20, 1), run(5, 11 << 20, 1) };
     comparison.vm.runs = { run(1600, 148 << 20, 7), run(1500, 148 << 20, 7), run(1800, 148 << 20, 7) };
+    return comparison;
+}
+
+Comparison withFigure()
+{
+    Comparison comparison = emulated();
+    comparison.workScale = WorkScale{ QStringLiteral("<b>/s"), Better::Higher, QStringLiteral("x") };
+    for (auto& run : comparison.container.runs)
+        run.workFigure = Figure::of(912.5);
+    for (auto& run : comparison.vm.runs)
+        run.workFigure = Figure::absent(QStringLiteral("needs a match"));
     return comparison;
 }
 
@@ -91,6 +103,54 @@ private Q_SLOTS:
     {
         QVERIFY(ComparisonReport(emulated()).toText().contains(QStringLiteral("1.50 to 1.80 s")));
         QVERIFY(ComparisonReport(emulated()).toHtml().contains(QStringLiteral("1.50 to 1.80 s")));
+    }
+
+    void everyFormatHasTheWorksOwnFigure()
+    {
+        const ComparisonReport report(withFigure());
+        const QJsonObject object = QJsonDocument::fromJson(report.toJson()).object();
+        QCOMPARE(object[u"work_scale"][u"unit"].toString(), QStringLiteral("<b>/s"));
+        QCOMPARE(object[u"work_scale"][u"better"].toString(), QStringLiteral("higher"));
+        QCOMPARE(object[u"container"][u"work_figure"].toDouble(), 912.5);
+        QVERIFY(object[u"vm"][u"work_figure"].isNull());
+        QCOMPARE(object[u"vm"][u"missing"][u"work_figure"].toString(), QStringLiteral("needs a match"));
+        QCOMPARE(object[u"figures"][u"work_figure"][u"container"][u"low"].toDouble(), 912.5);
+        const QString text = report.toText();
+        QVERIFY2(text.contains(QStringLiteral("  912.5 <b>/s")), qPrintable(text));
+        QVERIFY2(text.contains(QStringLiteral("Figure of the work: VM: needs a match")), qPrintable(text));
+        QVERIFY(report.toHtml().contains(QStringLiteral("912.5 &lt;b&gt;/s")));
+        QVERIFY(!report.toHtml().contains(QStringLiteral("<b>")));
+        QVERIFY2(report.toCsv().contains("work_figure,container,2,912.5,\"<b>/s\"\n"), report.toCsv());
+        QVERIFY2(report.toCsv().contains("cpu_seconds,container,2,1,\n"), report.toCsv());
+    }
+
+    void aKindAgainstItselfIsCalledSo()
+    {
+        Comparison comparison = emulated();
+        comparison.bothAs = WorkloadKind::Vm;
+        const ComparisonReport report(comparison);
+        QCOMPARE(json(comparison)[u"both_as"].toString(), QStringLiteral("vm"));
+        QVERIFY(json(emulated())[u"both_as"].isNull());
+        const QString text = report.toText();
+        QVERIFY2(
+            text.contains(QStringLiteral("first VM")) && text.contains(QStringLiteral("second VM")), qPrintable(text));
+        QVERIFY2(text.contains(QStringLiteral("7.0 ×")), qPrintable(text)); // emulated on both sides
+        QVERIFY(report.toHtml().contains(QStringLiteral("against itself: first VM and second VM")));
+        QVERIFY(report.toHtml().contains(QStringLiteral("By chance one of 20 figures")));
+    }
+
+    void wideCellsStandApart()
+    {
+        Comparison comparison = withFigure();
+        comparison.workScale->unit = QStringLiteral("million rounds per turn");
+        const QString text = ComparisonReport(comparison).toText();
+        QVERIFY2(text.contains(QStringLiteral("  912.5 million rounds per turn")), qPrintable(text));
+    }
+
+    void worksWithoutAFigureHaveNoneInJson()
+    {
+        QVERIFY(json(emulated())[u"work_scale"].isNull());
+        QVERIFY(!json(emulated())[u"vm"].toObject().contains(u"work_figure"));
     }
 
     void jsonDescribesTheMachine()
@@ -164,7 +224,37 @@ private Q_SLOTS:
                 reader.readNext();
             QVERIFY2(!reader.hasError(), qPrintable(reader.errorString()));
         }
-        QCOMPARE(charts, 2);
+        QCOMPARE(charts, 3); // nobody asked for work
+    }
+
+    void chartsShowTheIntervals()
+    {
+        const auto charts = comparisonCharts(emulated());
+        QCOMPARE(charts.front().bars[1].interval->low, 1500.0);
+        QCOMPARE(charts.front().bars[1].interval->high, 1800.0);
+        QCOMPARE(ComparisonReport(emulated()).toHtml().count(u"class=\"whisker\""), 6);
+        Comparison once = emulated();
+        once.container.runs.resize(1);
+        QVERIFY(!comparisonCharts(once).front().bars[0].interval); // one run has none
+    }
+
+    void chartsShowTheWorksOwnFigure()
+    {
+        const auto charts = comparisonCharts(withFigure());
+        QCOMPARE(charts.back().bars[0].figure, QStringLiteral("912.5 <b>/s"));
+        QCOMPARE(charts.back().bars[1].figure, QStringLiteral("needs a match"));
+        QVERIFY(charts.back().note.contains(QStringLiteral("higher is better")));
+    }
+
+    void thePictureIsWellFormedAndEscaped()
+    {
+        const QString svg = ComparisonReport(withFigure()).toSvg();
+        QXmlStreamReader reader(svg);
+        while (!reader.atEnd())
+            reader.readNext();
+        QVERIFY2(!reader.hasError(), qPrintable(reader.errorString()));
+        QVERIFY(svg.contains(QStringLiteral("912.5 &lt;b&gt;/s")));
+        QVERIFY(svg.contains(QStringLiteral("Too little was measured")));
     }
 
     void barsShowTheRunNearestToTheMedian()

@@ -2,6 +2,7 @@
 #include "core/twin/comparison_run.h"
 
 #include "core/images/starter_image.h"
+#include "core/twin/compared_work.h"
 #include "tests/support/temporary_world.h"
 #include "tests/support/wait_for_job.h"
 #include "tests/unit/core/twin/plain_provider.h"
@@ -51,6 +52,28 @@ private Q_SLOTS:
         QCOMPARE(run->comparison().vm.runs.size(), std::size_t(2));
     }
 
+    void oneKindRunsAgainstItself()
+    {
+        m_containers->available = Error{ ErrorCode::Unavailable, "none here", 0, {} };
+        ComparisonPlan plan = commandPlan("true");
+        plan.work.clear();
+        plan.bothAs = WorkloadKind::Vm;
+        auto run = makeRun(plan);
+        const auto result = test::runJob(*run);
+        QVERIFY2(result, result ? "" : result.error().message.c_str());
+        const QStringList vm{ QStringLiteral("create vm"), QStringLiteral("start vm"), QStringLiteral("remove vm") };
+        QCOMPARE(m_log, vm + vm);
+        const Comparison& comparison = run->comparison();
+        QCOMPARE(comparison.container.runs.size(), std::size_t(1));
+        QCOMPARE(comparison.vm.runs.size(), std::size_t(1));
+        QVERIFY(comparison.isEmulated() && comparison.isCpuComparable());
+        QCOMPARE(comparison.sides().second, QStringLiteral("second VM"));
+        int versions = 0;
+        for (const auto& fact : comparison.machine.facts)
+            versions += fact.key == u"qemu" ? 1 : 0;
+        QCOMPARE(versions, 1);
+    }
+
     void warmUpRoundsAreMadeAndLeftOut()
     {
         ComparisonPlan plan;
@@ -92,6 +115,99 @@ private Q_SLOTS:
         QCOMPARE(result.error().code, ErrorCode::Unsupported);
         QCOMPARE(m_log.last(), QStringLiteral("remove container"));
         QVERIFY(!m_log.contains(QStringLiteral("start vm")));
+    }
+
+    void readsTheFigureThatACommandTells()
+    {
+        offerCommands();
+        ComparisonPlan plan = commandPlan("sh -c 'echo speed: 12.5; echo; echo speed: 13.5'");
+        plan.figure = WorkScale{ QStringLiteral("turns/s"), Better::Higher, QStringLiteral("speed: ([0-9.]+)") };
+        auto run = makeRun(plan);
+        const auto result = test::runJob(*run);
+        QVERIFY2(result, result ? "" : result.error().message.c_str());
+        QCOMPARE(run->comparison().workScale, plan.figure);
+        QCOMPARE(run->comparison().container.runs.front().workFigure.value, 13.5);
+        QCOMPARE(run->comparison().vm.runs.front().workFigure.value, 13.5);
+        QVERIFY(*run->comparison().vm.runs.front().workMilliseconds.value > 0);
+    }
+
+    void goesOnWithoutAFigureThatWasNotTold()
+    {
+        offerCommands();
+        ComparisonPlan plan = commandPlan("echo nothing to tell");
+        plan.figure = WorkScale{ {}, Better::Higher, QStringLiteral("speed: ([0-9.]+)") };
+        auto run = makeRun(plan);
+        QVERIFY(test::runJob(*run));
+        const Figure figure = run->comparison().vm.runs.front().workFigure;
+        QVERIFY2(figure.missing.contains(QStringLiteral("nothing to tell")), qPrintable(figure.missing));
+    }
+
+    void aLoadTellsItsFigureToo()
+    {
+        offerCommands();
+        ComparisonPlan plan = commandPlan("true");
+        plan.work = QStringLiteral("fork");
+        auto run = makeRun(plan);
+        const auto result = test::runJob(*run);
+        QVERIFY2(result, result ? "" : result.error().message.c_str());
+        QVERIFY(*run->comparison().container.runs.front().workFigure.value > 0);
+        QCOMPARE(run->comparison().workScale->unit, QStringLiteral("µs a child"));
+    }
+
+    void aDefinitionPreparesWorksAndCleansUp()
+    {
+        offerCommands();
+        const QString file = m_world.path(QStringLiteral("prepared"));
+        ComparisonPlan plan = definitionPlan();
+        plan.definition->needs = QStringLiteral("sh");
+        plan.definition->prepare = { QStringLiteral("sh"), QStringLiteral("-c"), QStringLiteral("echo 8 > ") + file };
+        plan.definition->command = { QStringLiteral("cat"), file };
+        plan.definition->cleanUp = { QStringLiteral("rm"), file };
+        plan.definition->caches = QStringLiteral("as they are");
+        plan.definition->figure = WorkScale{ {}, Better::Lower, QStringLiteral("[0-9]+") };
+        plan.rounds = 2;
+        auto run = makeRun(plan);
+        const auto result = test::runJob(*run);
+        QVERIFY2(result, result ? "" : result.error().message.c_str());
+        QCOMPARE(run->comparison().vm.runs[1].workFigure.value, 8.0);
+        QVERIFY(!QFile::exists(file));
+        QVERIFY(run->comparison().caches.endsWith(QStringLiteral("; as they are")));
+        QCOMPARE(running(*m_containers).commands.size(), std::size_t(7)); // the program is looked for once
+        QCOMPARE(running(*m_vms).commands.size(), std::size_t(6));
+    }
+
+    void saysThatAProgramIsNotThere()
+    {
+        offerCommands();
+        ComparisonPlan plan = definitionPlan();
+        plan.definition->needs = QStringLiteral("no-such-program");
+        const auto result = test::runJob(*makeRun(plan));
+        QVERIFY(!result);
+        QCOMPARE(result.error().code, ErrorCode::NotFound);
+        QVERIFY2(
+            result.error().message.find("needs no-such-program") != std::string::npos, result.error().message.c_str());
+        QCOMPARE(running(*m_containers).commands.size(), std::size_t(1));
+        QVERIFY(!m_log.contains(QStringLiteral("start vm")));
+    }
+
+    void saysThatThePreparationFailed()
+    {
+        offerCommands();
+        ComparisonPlan plan = definitionPlan();
+        plan.definition->prepare
+            = { QStringLiteral("sh"), QStringLiteral("-c"), QStringLiteral("echo no room >&2; exit 4") };
+        const auto result = test::runJob(*makeRun(plan));
+        QVERIFY(!result);
+        QVERIFY2(result.error().message.find("ended with status 4: no room") != std::string::npos,
+            result.error().message.c_str());
+    }
+
+    void refusesAFigureThatCannotBeRead()
+    {
+        ComparisonPlan plan = commandPlan("true");
+        plan.figure = WorkScale{ {}, Better::Higher, QStringLiteral("(") };
+        QCOMPARE(test::runJob(*makeRun(plan)).error().code, ErrorCode::InvalidArgument);
+        QVERIFY(m_log.isEmpty());
     }
 
     void readsWhatTheHostSpends()
@@ -182,6 +298,39 @@ private Q_SLOTS:
     }
 
 private:
+    void offerCommands()
+    {
+        m_registry = std::make_unique<WorkloadRegistry>();
+        m_containers = std::make_unique<test::PlainRunningProvider>(WorkloadKind::Container, &m_log);
+        m_vms = std::make_unique<test::PlainRunningProvider>(WorkloadKind::Vm, &m_log);
+        m_registry->add(m_containers.get());
+        m_registry->add(m_vms.get());
+    }
+
+    static ComparisonPlan commandPlan(const char* command)
+    {
+        ComparisonPlan plan;
+        plan.twin.imageReference = QStringLiteral("twinhull/starter");
+        plan.work = commandWorkName(QString::fromUtf8(command));
+        plan.rounds = 1;
+        plan.warmUpRounds = 0;
+        return plan;
+    }
+
+    static ComparisonPlan definitionPlan()
+    {
+        ComparisonPlan plan = commandPlan("true");
+        plan.definition = WorkDefinition();
+        plan.definition->name = QStringLiteral("defined");
+        plan.definition->command = { QStringLiteral("true") };
+        return plan;
+    }
+
+    static test::PlainRunningProvider& running(test::PlainProvider& provider)
+    {
+        return dynamic_cast<test::PlainRunningProvider&>(provider);
+    }
+
     std::unique_ptr<ComparisonRun> makeRun(int repeats, const QString& name = QStringLiteral("compared"))
     {
         ComparisonPlan plan;

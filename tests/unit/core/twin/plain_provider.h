@@ -4,6 +4,8 @@
 #include "core/base/clock.h"
 #include "core/base/subprocess.h"
 #include "core/jobs/refused_job.h"
+#include "core/jobs/thread_job.h"
+#include "core/workload/command_runner.h"
 #include "core/workload/workload_provider.h"
 
 #include <QTcpServer>
@@ -173,6 +175,33 @@ private:
     std::vector<WorkloadInfo> m_workloads;
     std::map<QString, Child> m_children;
     std::map<QString, std::unique_ptr<QTcpServer>> m_servers;
+};
+
+/// The same, and commands "inside" are plain processes too.
+class PlainRunningProvider : public PlainProvider, public CommandRunner {
+public:
+    using PlainProvider::PlainProvider;
+
+    std::vector<InsideCommand> commands; ///< all that runInside() was given
+
+    std::unique_ptr<Job> runInside(
+        const WorkloadId&, InsideCommand command, std::shared_ptr<CommandOutcome> outcome) override
+    {
+        commands.push_back(command);
+        if (!command.programPath.empty())
+            command.arguments.front() = command.programPath;
+        return std::make_unique<ThreadJob>(QStringLiteral("command"), QThreadPool::globalInstance(),
+            [command, outcome](JobContext& context) -> Result<> {
+                const auto begin = monotonicNanoseconds();
+                auto output = runCommand({ command.arguments, {}, {} },
+                    CommandRun{ std::chrono::minutes(1), [&context] { return context.isCancelled(); } });
+                if (!output)
+                    return std::move(output).error();
+                *outcome = { output->exitStatus, output->standardOutput, output->standardError,
+                    std::chrono::nanoseconds(monotonicNanoseconds() - begin) };
+                return {};
+            });
+    }
 };
 
 } // namespace twinhull::test

@@ -27,6 +27,7 @@ Comparison comparison(double scale, int rounds = 8)
     for (int round = 0; round < rounds; ++round) {
         RunFigures run;
         run.startupMilliseconds = Figure::of(100 + round % 4);
+        run.marks = { { QStringLiteral("request"), 7'000'000 }, { QStringLiteral("ready"), 8'500'000 } };
         run.memoryHostBytes = Figure::of(1 << 20);
         run.cpuSeconds = Figure::of(1);
         run.workMilliseconds = Figure::absent(QStringLiteral("no work"));
@@ -35,6 +36,17 @@ Comparison comparison(double scale, int rounds = 8)
         run.startupMilliseconds = Figure::of((1000 + round % 4) * scale);
         made.vm.runs.push_back(run);
     }
+    return made;
+}
+
+Comparison withFigure(double value)
+{
+    Comparison made = comparison(1);
+    made.workScale = WorkScale{ QStringLiteral("events/s"), Better::Lower, QStringLiteral("x") };
+    for (auto& run : made.container.runs)
+        run.workFigure = Figure::of(value);
+    for (auto& run : made.vm.runs)
+        run.workFigure = Figure::absent(QStringLiteral("needs a match"));
     return made;
 }
 
@@ -59,7 +71,42 @@ private Q_SLOTS:
         QCOMPARE(read->vm.runs.front().workMilliseconds.missing, QStringLiteral("no work"));
         QCOMPARE(read->machine.facts.front().needs, QStringLiteral("needs cpufreq"));
         QCOMPARE(read->warmUpRounds, 1);
+        QCOMPARE(read->vm.runs.front().marks,
+            (std::vector<StartupMark>{ { QStringLiteral("request"), 0 }, { QStringLiteral("ready"), 1'500'000 } }));
         QVERIFY(read->isEmulated());
+    }
+
+    void readsBackTheWorksOwnFigure()
+    {
+        const Comparison written = withFigure(5);
+        const auto read = readComparison(ComparisonReport(written).toJson());
+        QVERIFY2(read, read ? "" : read.error().message.c_str());
+        QCOMPARE(read->workScale, written.workScale);
+        QCOMPARE(read->container.median(&RunFigures::workFigure).value, 5.0);
+        QCOMPARE(read->vm.runs.front().workFigure.missing, QStringLiteral("needs a match"));
+    }
+
+    void readsBackAKindAgainstItself()
+    {
+        Comparison written = comparison(1);
+        written.bothAs = WorkloadKind::Container;
+        const auto read = readComparison(ComparisonReport(written).toJson());
+        QVERIFY(read && read->bothAs == WorkloadKind::Container);
+        const auto pair = pairOf(comparison(1), written);
+        QCOMPARE(pair[u"differences"][0].toString(),
+            QStringLiteral("Sides: container and VM; then first container and second container"));
+    }
+
+    void comparesTheWorksOwnFigureWhereItMeansTheSame()
+    {
+        const auto object = pairOf(withFigure(5), withFigure(6));
+        QCOMPARE(object[u"container"][u"work_figure"][u"finding"].toString(), QStringLiteral("more"));
+        Comparison other = withFigure(6);
+        other.workScale->unit = QStringLiteral("s");
+        const auto apart = pairOf(withFigure(5), other);
+        QVERIFY(!apart[u"container"].toObject().contains(u"work_figure"));
+        QCOMPARE(apart[u"differences"][0].toString(),
+            QStringLiteral("Figure of the work: in events/s, where x matches; then in s, where x matches"));
     }
 
     void readsVersion1()
@@ -72,6 +119,33 @@ private Q_SLOTS:
         QVERIFY2(read, read ? "" : read.error().message.c_str());
         QCOMPARE(read->container.median(&RunFigures::startupMilliseconds).value, 4.0);
         QCOMPARE(read->vm.median(&RunFigures::startupMilliseconds).missing, QStringLiteral("no agent"));
+    }
+
+    void takesNoControlCharactersFromAStranger()
+    {
+        const QByteArray json
+            = R"({"format": "twinhull-comparison", "version": 2, "image": "a\u001b[2Jb", "work": "\u0007w",
+            "machine": {"kernel": "6\n1", "facts": [{"key": "k", "title": "T\u001b]0;x", "value": "v\r"}]},
+            "container": {"runs": [{"startup_ms": null, "missing": {"startup_ms": "no\u009bm"}}]}, "vm": {"runs": []}})";
+        const auto read = readComparison(json);
+        QVERIFY2(read, read ? "" : read.error().message.c_str());
+        const ReportPair pair(QStringLiteral("a"), *read, QStringLiteral("b"), comparison(1));
+        const QString text = pair.toText() + ComparisonReport(*read).toText();
+        QVERIFY2(text.contains(QStringLiteral("a[2Jb")), qPrintable(text));
+        QVERIFY(std::all_of(text.begin(), text.end(), [](QChar c) { return c == u'\n' || c.isPrint(); }));
+    }
+
+    void survivesFiguresThatNobodyMeasured()
+    {
+        const QByteArray json = R"({"format": "twinhull-comparison", "version": 2, "machine": {"memory_bytes": 1e300},
+            "container": {"runs": [{"startup_ms": 1e300, "cpu_seconds": -1e18, "disk_bytes": 1e18}]}, "vm": {"runs": [
+            {"startup_ms": 5, "marks": [{"name": "request", "ms": -1e300}, {"name": "ready", "ms": 1e300}]}]}})";
+        const auto read = readComparison(json);
+        QVERIFY2(read, read ? "" : read.error().message.c_str());
+        QVERIFY(!read->container.runs.front().startupMilliseconds.value);
+        const ComparisonReport report(*read);
+        QVERIFY(!report.toText().isEmpty() && !report.toHtml().isEmpty() && !report.toSvg().isEmpty());
+        QVERIFY(!report.toJson().isEmpty());
     }
 
     void refusesWhatIsNoReport_data()

@@ -73,6 +73,37 @@ class VerdictTest : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void saysWhichWayTheWorksOwnFigureIsBetter_data()
+    {
+        QTest::addColumn<int>("better");
+        QTest::addColumn<double>("shift");
+        QTest::addColumn<QString>("sentence");
+        const auto row = [](const char* name, Better better, double shift, const char* sentence) {
+            QTest::newRow(name) << static_cast<int>(better) << shift << QString::fromLatin1(sentence);
+        };
+        row("more events", Better::Higher, 5, "higher in the VM than in the container, which is better");
+        row("fewer events", Better::Higher, -5, "lower in the VM than in the container, which is worse");
+        row("longer trips", Better::Lower, 5, "higher in the VM than in the container, which is worse");
+        row("shorter trips", Better::Lower, -5, "lower in the VM than in the container, which is better");
+        row("not told", Better::NotTold, 5, "higher in the VM than in the container: figure of the work +5");
+        row("the same", Better::Higher, 0, "No difference is shown, its interval holds 0: ");
+    }
+    void saysWhichWayTheWorksOwnFigureIsBetter()
+    {
+        QFETCH(int, better);
+        QFETCH(double, shift);
+        QFETCH(QString, sentence);
+        Comparison comparison = rounds(8, 3, 1);
+        comparison.workScale = WorkScale{ QStringLiteral("events/s"), static_cast<Better>(better), {} };
+        for (std::size_t round = 0; round < 8; ++round) {
+            comparison.container.runs[round].workFigure = Figure::of(100.0 + double(round % 3));
+            comparison.vm.runs[round].workFigure = Figure::of(100.0 + double(round % 3) + shift);
+        }
+        const QString text = verdictText(comparison);
+        QVERIFY2(text.contains(sentence), qPrintable(text));
+        QVERIFY2(!text.contains(QStringLiteral("takes more than the container: figure")), qPrintable(text));
+    }
+
     void aAgainstANamesNobody_data()
     {
         QTest::addColumn<int>("count");

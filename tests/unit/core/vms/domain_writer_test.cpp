@@ -152,6 +152,16 @@ private Q_SLOTS:
         QVERIFY(elementsAt(writeDomain(imageDomain(settings)), QStringLiteral("devices/interface")).isEmpty());
     }
 
+    void pinsAllOfQemuWhereAsked()
+    {
+        DomainCommon settings = common();
+        QCOMPARE(elementsAt(writeDomain(imageDomain(settings)), QStringLiteral("vcpu")),
+            QStringList(QStringLiteral("vcpu : %1").arg(settings.cpus)));
+        settings.pinnedCpus = QStringLiteral("0-1,3");
+        QCOMPARE(elementsAt(writeDomain(imageDomain(settings)), QStringLiteral("vcpu")),
+            QStringList(QStringLiteral("vcpu cpuset=0-1,3 : %1").arg(settings.cpus)));
+    }
+
     void emulatesAProcessorThatSleeps()
     {
         const QByteArray xml = writeDomain(imageDomain());

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/oci/number_list.h"
+#include "core/base/number_list.h"
 
 #include <charconv>
 
-namespace twinhull::oci {
+namespace twinhull {
 
 namespace {
 
@@ -48,4 +48,19 @@ std::optional<std::vector<unsigned>> parseNumberList(std::string_view text)
     return numbers;
 }
 
-} // namespace twinhull::oci
+std::string formatNumberList(const std::vector<unsigned>& numbers)
+{
+    std::string text;
+    for (std::size_t first = 0; first < numbers.size();) {
+        std::size_t last = first;
+        while (last + 1 < numbers.size() && numbers[last + 1] == numbers[last] + 1)
+            ++last;
+        text += (text.empty() ? "" : ",") + std::to_string(numbers[first]);
+        if (last > first)
+            text += "-" + std::to_string(numbers[last]);
+        first = last + 1;
+    }
+    return text;
+}
+
+} // namespace twinhull

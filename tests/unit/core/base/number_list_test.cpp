@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/oci/number_list.h"
+#include "core/base/number_list.h"
 
 #include <QTest>
 
-using twinhull::oci::parseNumberList;
+using twinhull::formatNumberList;
+using twinhull::parseNumberList;
 
 class NumberListTest : public QObject {
     Q_OBJECT
@@ -17,6 +18,12 @@ private Q_SLOTS:
         QCOMPARE(*parseNumberList("0-3,7"), (List{ 0, 1, 2, 3, 7 }));
         QCOMPARE(*parseNumberList("5,0-1,5"), (List{ 0, 1, 5 }));
         QCOMPARE(parseNumberList("0-8191")->size(), std::size_t{ 8192 });
+    }
+
+    void writesThemInTheSameWay()
+    {
+        for (const char* text : { "", "7", "0-3,7", "0,2,4-5" })
+            QCOMPARE(formatNumberList(*parseNumberList(text)), std::string(text));
     }
 
     void refusesWhatIsNoList_data()

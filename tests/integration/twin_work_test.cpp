@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/files.h"
+#include "tests/support/ctl.h"
+#include "tests/support/image_archive.h"
+#include "tests/support/kernel_package.h"
+#include "tests/support/libvirt_session.h"
+#include "tests/support/temporary_world.h"
+
+#include <QJsonArray>
+#include <QJsonObject>
+#include <QTest>
+
+using namespace twinhull;
+using test::ctl;
+
+namespace {
+
+constexpr const char* kImage = "test/tools:1";
+
+/// Stands for sysbench: a tool in an image that tells its own figure, after a preparation that it needs.
+constexpr const char* kTinyBench = R"(#!/bin/sh
+read turns < /tmp/turns || exit 9
+i=0; while [ $i -lt "$turns" ]; do i=$((i + 1)); done
+echo "turns:    $i"
+)";
+
+constexpr const char* kDefinition = R"json({"name": "tiny-bench", "title": "turns of a loop", "needs": "tinybench",
+    "prepare": ["sh", "-c", "echo 300 > /tmp/turns"], "command": ["tinybench"], "clean_up": ["rm", "/tmp/turns"],
+    "caches": "no file is read", "figure": {"pattern": "turns:\\s*([0-9]+)", "unit": "turns", "better": "higher"}})json";
+
+} // namespace
+
+/// Works of a comparison in real halves: definitions of a person's own.
+class TwinWorkTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        QVERIFY(m_world.isValid());
+        const auto package = test::sharedKernelPackage(TH_SOURCE_DIR, TH_BUILD_DIR);
+        QVERIFY2(package, package ? "" : package.error().message.c_str());
+        const auto kernel = ctl({ "kernel", "prepare", package->toStdString() });
+        QVERIFY2(kernel.exitCode == 0, qPrintable(kernel.text()));
+        loadTools();
+        QVERIFY(makeFolders(m_world.folders().workloads()));
+        QVERIFY(writeFileAtomically(m_world.folders().workloads() + "/tiny.json", kDefinition));
+    }
+
+    void cleanup() { QVERIFY(ctl({ "list", "-q" }).out.isEmpty()); }
+
+    void listsWhatIsKnown()
+    {
+        const auto list = ctl({ "compare", "--list-workloads", "--json" });
+        QVERIFY2(list.exitCode == 0, qPrintable(list.text()));
+        QStringList origins;
+        for (const auto& line : list.json().array()) {
+            const QString name = line[u"name"].toString();
+            if (name == u"cpu" || name == u"sysbench-cpu" || name == u"tiny-bench")
+                origins << line[u"origin"].toString() + u' ' + line[u"unit"].toString();
+        }
+        QCOMPARE(origins,
+            (QStringList{ QStringLiteral("built-in million rounds/s"), QStringLiteral("shipped events/s"),
+                QStringLiteral("own turns") }));
+        QVERIFY(ctl({ "compare", "--list-workloads" }).out.contains("turns of a loop"));
+    }
+
+    void measuresADefinitionOfAPersonsOwn()
+    {
+        const auto run = compare({ "--workload", "tiny-bench" });
+        QVERIFY2(run.exitCode == 0, qPrintable(run.text()));
+        const auto report = run.json().object();
+        QVERIFY2(report[u"work"].toString().startsWith(u"tiny-bench: turns of a loop"), qPrintable(run.text()));
+        QVERIFY(report[u"caches"].toString().endsWith(u"; no file is read"));
+        for (const auto half : { u"container", u"vm" })
+            QCOMPARE(report[half][u"work_figure"].toDouble(), 300.0);
+    }
+
+    void saysThatTheToolIsNotInTheImage()
+    {
+        const auto run = compare({ "--workload", "sysbench-cpu" });
+        QCOMPARE(run.exitCode, 3);
+        QVERIFY2(run.err.contains("needs sysbench, which is not in the image"), qPrintable(run.text()));
+    }
+
+    void saysWhatIsWrongWithADefinition()
+    {
+        const std::string file = m_world.folders().workloads() + "/bad.json";
+        QVERIFY(writeFileAtomically(file, R"({"name": "bad", "title": "t", "command": ["c"], "comand": []})"));
+        const auto run = compare({ "--workload", "bad" });
+        QVERIFY(removeTree(file));
+        QCOMPARE(run.exitCode, 2);
+        QVERIFY2(run.err.contains("bad.json: \"comand\" is not known"), qPrintable(run.text()));
+    }
+
+    /// Over the network that each side really has: slirp4netns or pasta, QEMU's own.
+    void measuresTheNetwork_data()
+    {
+        QTest::addColumn<QString>("work");
+        for (const char* name : { "network-throughput", "network-latency", "network-connect" })
+            QTest::newRow(name) << QString::fromLatin1(name);
+    }
+    void measuresTheNetwork()
+    {
+        QFETCH(QString, work);
+        const auto run = compare({ "--workload", work.toStdString() });
+        QVERIFY2(run.exitCode == 0, qPrintable(run.text()));
+        const auto report = run.json().object();
+        for (const auto half : { u"container", u"vm" })
+            QVERIFY2(report[half][u"work_figure"].toDouble() > 0, qPrintable(run.text()));
+    }
+
+    void countsRequests()
+    {
+        QCOMPARE(ctl({ "images", "starter" }).exitCode, 0);
+        const auto run = ctl(
+            { "compare", "--repeat", "1", "--warm-up", "0", "--json", "--workload", "http-rate:8080/", "starter" },
+            std::chrono::minutes(5));
+        QVERIFY2(run.exitCode == 0, qPrintable(run.text()));
+        const auto report = run.json().object();
+        QCOMPARE(report[u"work_scale"][u"unit"].toString(), QStringLiteral("requests/s"));
+        for (const auto half : { u"container", u"vm" }) {
+            QVERIFY2(report[half][u"work_figure"].toDouble() > 0, qPrintable(run.text()));
+            QVERIFY(report[half][u"work_ms"].toDouble() >= 5000);
+        }
+    }
+
+    /// The container says itself where it may run; the run's own check looks at QEMU and the helpers.
+    void pinsBothSides()
+    {
+        const auto run = compare({ "--pin=0", "--command",
+            "sh -c 'while read k v; do echo $k $v; done < "
+            "/proc/self/status'",
+            "--figure", "Cpus_allowed_list: ([0-9]+)$" });
+        QVERIFY2(run.exitCode == 0, qPrintable(run.text()));
+        const auto report = run.json().object();
+        QVERIFY2(report[u"container"][u"work_figure"].isDouble(), qPrintable(run.text()));
+        QCOMPARE(report[u"container"][u"work_figure"].toDouble(), 0.0);
+        QString pinning;
+        for (const auto& fact : report[u"machine"][u"facts"].toArray())
+            pinning += fact[u"key"].toString() == u"pinning" ? fact[u"value"].toString() : QString();
+        QVERIFY2(pinning.contains(u"on the processors 0 alone"), qPrintable(pinning));
+        QCOMPARE(compare({ "--pin=8191" }).exitCode, 2);
+    }
+
+    /// Whatever the machine does meanwhile: a side is named only where the interval of the difference does not hold 0,
+    /// and no reader of the report takes one of them for a VM.
+    void namesNoSideOfAKindAgainstItself()
+    {
+        const auto run
+            = ctl({ "compare", "--a-a", "container", "--repeat", "6", "--json", "--command",
+                      "sh -c 'i=0; while [ $i -lt 20000 ]; do i=$((i + 1)); done'", kImage, "sleep", "1000" },
+                std::chrono::minutes(5));
+        QVERIFY2(run.exitCode == 0, qPrintable(run.text()));
+        const auto report = run.json().object();
+        QCOMPARE(report[u"both_as"].toString(), QStringLiteral("container"));
+        QVERIFY(report[u"machine"][u"acceleration"].isNull());
+        for (const auto key : { u"startup_ms", u"memory_host_bytes", u"cpu_seconds", u"work_ms" }) {
+            const auto figure = report[u"figures"][key];
+            const auto difference = figure[u"difference"];
+            QCOMPARE(difference[u"samples"].toArray().size(), 6);
+            const bool holdsZero = difference[u"low"].toDouble() <= 0 && difference[u"high"].toDouble() >= 0;
+            QCOMPARE(figure[u"finding"].toString() == u"not_shown", holdsZero);
+        }
+        QVERIFY(!report[u"verdict"].toString().contains(u"the VM"));
+    }
+
+private:
+    void loadTools() const
+    {
+        const auto busybox = readFile("/bin/busybox");
+        QVERIFY(busybox);
+        test::TarBuilder layer;
+        layer.folder("bin/").add({ "tmp/", '5', {}, {}, 01777 });
+        layer.add({ "bin/busybox", '0', *busybox, {}, 0755 });
+        for (const char* applet : { "sh", "rm", "sleep", "true" })
+            layer.add({ std::string("bin/") + applet, '2', {}, "busybox" });
+        layer.add({ "bin/tinybench", '0', kTinyBench, {}, 0755 });
+        const std::string archive = m_world.path(QStringLiteral("tools.tar")).toStdString();
+        QVERIFY(writeFileAtomically(archive, test::dockerArchive(kImage, { layer.build() })));
+        QCOMPARE(ctl({ "images", "load", archive }).exitCode, 0);
+    }
+
+    /// One round of it in the image of tools.
+    static test::CtlOutput compare(std::vector<std::string> options)
+    {
+        std::vector<std::string> words{ "compare", "--repeat", "1", "--warm-up", "0", "--json" };
+        words.insert(words.end(), options.begin(), options.end());
+        words.insert(words.end(), { kImage, "sleep", "1000" });
+        return ctl(words, std::chrono::minutes(5));
+    }
+
+    test::TemporaryWorld m_world;
+    test::LibvirtSession m_session;
+};
+
+QTEST_GUILESS_MAIN(TwinWorkTest)
+#include "twin_work_test.moc"
