@@ -3,7 +3,7 @@
 
 #include "core/base/result.h"
 #include "core/history/history_chunk.h"
-#include "core/metrics/metric.h"
+#include "core/metrics/past_figures.h"
 #include "core/workload/workload_id.h"
 
 #include <QString>
@@ -72,6 +72,9 @@ public:
     /// `mostPoints`, each the least and greatest of what it stands for, so that peaks survive.
     Result<std::vector<HistoryPoint>> points(
         const WorkloadId& id, Metric metric, const HistorySpan& span, std::size_t mostPoints) const;
+    /// Seconds where the step is shorter than a minute and all of them are still kept, else minutes, and seconds for
+    /// what was not made minutes yet. Cancelled where the question was dropped meanwhile.
+    Result<PastAnswer> past(const PastQuestion& question) const;
     /// Every reading of the span with all its figures, from the seconds alone.
     Result<std::vector<HistoryReading>> readings(const WorkloadId& id, const HistorySpan& span) const;
 
