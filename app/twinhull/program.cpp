@@ -13,13 +13,14 @@ Program::Program()
     , m_settings(m_folders)
     , m_images(m_folders)
     , m_twins(m_registry, m_images)
+    , m_past(m_folders.history())
     , m_endpoint([this] {
         return prometheusText(m_latestFrame, [this](const WorkloadId& id) {
             const auto info = m_registry.find(id);
             return info ? info->name : id.key;
         });
     })
-    , m_context{ m_registry, m_jobs, m_images, m_rings, m_twins, m_settings, m_folders }
+    , m_context{ m_registry, m_jobs, m_images, m_rings, m_twins, m_settings, m_folders, &m_past }
 {
     followTargets();
 }

@@ -4,6 +4,7 @@
 #include "app/twinhull/metrics_endpoint.h"
 #include "core/base/data_folders.h"
 #include "core/containers/container_provider.h"
+#include "core/history/history_reader.h"
 #include "core/history/history_recorder.h"
 #include "core/images/image_store.h"
 #include "core/jobs/job_queue.h"
@@ -49,6 +50,7 @@ private:
     WorkloadRegistry m_registry;
     MetricRings m_rings;
     Twins m_twins;
+    HistoryReader m_past;
     std::unique_ptr<ContainerProvider> m_containers;
     std::unique_ptr<VmProvider> m_vms;
     std::unique_ptr<HistoryRecorder> m_history;

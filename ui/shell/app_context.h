@@ -7,6 +7,7 @@ struct DataFolders;
 class ImageStore;
 class JobQueue;
 class MetricRings;
+class PastFigures;
 class Settings;
 class Twins;
 class WorkloadRegistry;
@@ -20,6 +21,7 @@ struct AppContext {
     Twins& twins;
     Settings& settings;
     const DataFolders& folders;
+    PastFigures* past = nullptr; ///< null: charts end where the rings do
 };
 
 } // namespace twinhull

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/twin/compare_bar.h"
 
+#include "core/metrics/metric_catalogue.h"
 #include "ui/metrics/chart_palette.h"
+#include "ui/metrics/time_bar.h"
+#include "ui/metrics/units.h"
 #include "ui/twin/compared_workload.h"
 
-#include <QButtonGroup>
+#include <QActionGroup>
 #include <QHBoxLayout>
 #include <QIcon>
 #include <QMenu>
@@ -46,12 +49,12 @@ QToolButton* makeButton(const QString& text, const char* objectName)
 
 } // namespace
 
-CompareBar::CompareBar(QWidget* parent)
+CompareBar::CompareBar(SeriesSource& source, QWidget* parent)
     : QWidget(parent)
     , m_add(makeButton(tr("Add workload \u25be"), "compareAdd"))
     , m_addMenu(new QMenu(m_add))
     , m_chipRow(new QHBoxLayout)
-    , m_difference(makeButton(tr("Difference"), "compareDifference"))
+    , m_mode(makeButton(tr("Difference \u25be"), "compareMode"))
 {
     auto* run = new QPushButton(tr("Run comparison\u2026"));
     run->setProperty("primary", true);
@@ -60,10 +63,9 @@ CompareBar::CompareBar(QWidget* parent)
     m_add->setMenu(m_addMenu);
     m_add->setPopupMode(QToolButton::InstantPopup);
     m_add->setAccessibleName(tr("Add workload"));
-    m_difference->setCheckable(true);
-    m_difference->setChecked(true);
-    m_difference->setToolTip(tr("Show the second minus the first where exactly two are chosen"));
-    connect(m_difference, &QToolButton::toggled, this, &CompareBar::differenceToggled);
+    m_mode->setMenu(makeModeMenu());
+    m_mode->setPopupMode(QToolButton::InstantPopup);
+    m_mode->setToolTip(tr("How the workloads stand to one another on each plot"));
     auto* exportButton = makeButton(tr("Export \u25be"), "compareExport");
     exportButton->setAccessibleName(tr("Export"));
     exportButton->setMenu(makeExportMenu());
@@ -76,40 +78,70 @@ CompareBar::CompareBar(QWidget* parent)
     layout->addWidget(run);
     layout->addWidget(m_add);
     layout->addLayout(m_chipRow);
-    layout->addWidget(m_difference);
-    addSpans(*layout);
+    layout->addWidget(m_mode);
+    layout->addWidget(makeFigures());
+    layout->addWidget(new TimeBar(source));
     layout->addStretch(1);
     layout->addWidget(exportButton);
 }
 
-void CompareBar::addSpans(QHBoxLayout& layout)
+QMenu* CompareBar::makeModeMenu()
 {
-    using namespace std::chrono_literals;
-    struct Choice {
-        QString text;
-        QString name;
-        std::chrono::seconds span;
-    };
-    const Choice choices[] = {
-        { tr("1 m"), tr("Last minute"), 1min },
-        { tr("10 m"), tr("Last 10 minutes"), 10min },
-        { tr("1 h"), tr("Last hour"), 1h },
-    };
-    auto* group = new QButtonGroup(this);
-    auto* row = new QHBoxLayout;
-    row->setSpacing(2);
-    for (const Choice& choice : choices) {
-        auto* button = makeButton(choice.text, "compareSpan");
-        button->setAccessibleName(choice.name);
-        button->setToolTip(choice.name);
-        button->setProperty("flat", true);
-        button->setCheckable(true);
-        button->setChecked(choice.span == 10min);
-        group->addButton(button);
-        row->addWidget(button);
-        connect(button, &QToolButton::clicked, this, [this, span = choice.span] { Q_EMIT spanChosen(span); });
+    auto* menu = new QMenu(m_mode);
+    auto* group = new QActionGroup(menu);
+    const std::pair<QString, ChartMode> modes[]
+        = { { tr("Each"), ChartMode::Each }, { tr("Stacked"), ChartMode::Stacked },
+              { tr("Difference"), ChartMode::Difference }, { tr("Ratio"), ChartMode::Ratio } };
+    for (const auto& [text, mode] : modes) {
+        QAction* action = menu->addAction(text);
+        action->setCheckable(true);
+        action->setChecked(mode == ChartMode::Difference);
+        group->addAction(action);
+        if (mode == ChartMode::Difference || mode == ChartMode::Ratio)
+            m_modesOfTwo.push_back(action);
+        connect(action, &QAction::triggered, this, [this, name = text, chosen = mode] {
+            m_mode->setText(name + QStringLiteral(" \u25be"));
+            m_mode->setAccessibleName(tr("Plots: %1").arg(name));
+            Q_EMIT modeChosen(chosen);
+        });
     }
-    layout.addLayout(row);
+    m_mode->setAccessibleName(tr("Plots: %1").arg(tr("Difference")));
+    return menu;
+}
+
+QToolButton* CompareBar::makeFigures()
+{
+    auto* button = makeButton(tr("Figures \u25be"), "compareFigures");
+    button->setAccessibleName(tr("Figures on plots"));
+    auto* menu = new QMenu(button);
+    const auto add = [this, menu](Quantity quantity) {
+        QAction* action = menu->addAction(titleOf(quantity));
+        action->setCheckable(true);
+        action->setToolTip(explanationOf(quantity));
+        m_quantities.emplace_back(action, quantity);
+        connect(action, &QAction::triggered, this,
+            [this, quantity](bool isShown) { Q_EMIT quantityToggled(quantity, isShown); });
+    };
+    for (const Quantity quantity : { Quantity::Cpu, Quantity::Memory, Quantity::Network, Quantity::Disk })
+        add(quantity);
+    menu->addSeparator();
+    for (const MetricRow& row : metricCatalogue()) {
+        if (row.metric != Metric::CpuCores && row.metric != Metric::ResidentBytes) // the first two above
+            add(row.metric);
+    }
+    menu->setToolTipsVisible(true);
+    button->setMenu(menu);
+    button->setPopupMode(QToolButton::InstantPopup);
+    return button;
+}
+
+void CompareBar::setQuantities(std::span<const Quantity> shown)
+{
+    for (const auto& [action, quantity] : m_quantities) {
+        const bool isShown = std::find(shown.begin(), shown.end(), quantity) != shown.end();
+        action->setChecked(isShown);
+        action->setEnabled(!isShown || shown.size() > 1); // a page of no plots says nothing
+    }
 }
 
 QMenu* CompareBar::makeExportMenu()
@@ -168,7 +200,8 @@ void CompareBar::setWorkloads(const std::vector<WorkloadInfo>& all, const std::v
         connect(action, &QAction::triggered, this, [this, id = info.id] { Q_EMIT addRequested(id); });
     }
     m_add->setEnabled(!m_addMenu->isEmpty());
-    m_difference->setEnabled(chosen.size() == 2);
+    for (QAction* action : m_modesOfTwo)
+        action->setEnabled(chosen.size() == 2);
 }
 
 } // namespace twinhull

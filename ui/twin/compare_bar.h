@@ -3,9 +3,10 @@
 
 #include "core/workload/workload_info.h"
 
+#include "ui/metrics/chart_figures.h"
+
 #include <QWidget>
 
-#include <chrono>
 #include <vector>
 
 class QHBoxLayout;
@@ -22,22 +23,25 @@ class CompareBar : public QWidget {
     Q_OBJECT
 
 public:
-    explicit CompareBar(QWidget* parent = nullptr);
+    /// The source must outlive this; the bar shows and sets its time.
+    explicit CompareBar(SeriesSource& source, QWidget* parent = nullptr);
 
     /// All workloads there are, and those on the plots in their order.
     void setWorkloads(const std::vector<WorkloadInfo>& all, const std::vector<WorkloadInfo>& chosen);
     void setReportAvailable(bool isAvailable);
+    void setQuantities(std::span<const Quantity> shown);
 
 Q_SIGNALS:
     void runRequested();
     void addRequested(const twinhull::WorkloadId& id);
     void removeRequested(const twinhull::WorkloadId& id);
-    void differenceToggled(bool isShown);
-    void spanChosen(std::chrono::seconds span);
+    void modeChosen(twinhull::ChartMode mode);
+    void quantityToggled(twinhull::Quantity quantity, bool isShown);
     void exportRequested(twinhull::CompareExport what);
 
 private:
-    void addSpans(QHBoxLayout& layout);
+    QToolButton* makeFigures();
+    QMenu* makeModeMenu();
     QMenu* makeExportMenu();
     QToolButton* makeChip(const WorkloadInfo& info, int ordinal);
 
@@ -45,7 +49,9 @@ private:
     QMenu* m_addMenu;
     QHBoxLayout* m_chipRow;
     std::vector<QToolButton*> m_chips;
-    QToolButton* m_difference;
+    QToolButton* m_mode;
+    std::vector<std::pair<QAction*, Quantity>> m_quantities;
+    std::vector<QAction*> m_modesOfTwo;
     std::vector<QAction*> m_reportActions;
 };
 

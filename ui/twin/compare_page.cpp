@@ -54,7 +54,9 @@ ComparePage::ComparePage(AppContext& context, QWidget* parent)
     , m_events(context.workloads)
     , m_diskUse(context.workloads)
     , m_isolationWatch(context.workloads)
-    , m_bar(new CompareBar(this))
+    , m_view(context.rings)
+    , m_source(context.rings, m_view, context.past)
+    , m_bar(new CompareBar(m_source, this))
 {
     setObjectName(QStringLiteral("comparePage"));
     addWidget(makeEmptyState());
@@ -73,11 +75,13 @@ void ComparePage::connectBar()
     connect(m_bar, &CompareBar::runRequested, this, &ComparePage::openComparisonDialog);
     connect(m_bar, &CompareBar::addRequested, &m_choice, &CompareChoice::add);
     connect(m_bar, &CompareBar::removeRequested, &m_choice, &CompareChoice::remove);
-    connect(m_bar, &CompareBar::spanChosen, this, &ComparePage::setSpan);
+    connect(m_bar, &CompareBar::quantityToggled, this, &ComparePage::showQuantity);
+    connect(&m_view, &TimeView::changed, this, &ComparePage::refreshAfterView);
     connect(m_bar, &CompareBar::exportRequested, this, &ComparePage::exportAs);
-    connect(m_bar, &CompareBar::differenceToggled, this, [this](bool isShown) {
+    connect(m_bar, &CompareBar::modeChosen, this, [this](ChartMode mode) {
+        m_mode = mode;
         for (ChartCard* chart : m_charts)
-            chart->setDifference(isShown ? ChartCard::Difference::Shown : ChartCard::Difference::Hidden);
+            chart->setMode(mode);
     });
 }
 
@@ -115,28 +119,61 @@ QWidget* ComparePage::makeReport()
 
 QVBoxLayout* ComparePage::makePlots()
 {
-    auto* grid = new QGridLayout;
-    grid->setSpacing(kGap);
-    for (const Quantity quantity : { Quantity::Cpu, Quantity::Memory, Quantity::Network, Quantity::Disk }) {
-        auto* chart = new ChartCard(m_context.rings, quantity);
-        chart->setMinimumHeight(kChartHeight);
-        chart->setDifference(ChartCard::Difference::Shown);
-        const auto index = static_cast<int>(m_charts.size());
-        grid->addWidget(chart, index / 2, index % 2);
-        m_charts.push_back(chart);
-        connect(chart, &ChartCard::cursorMoved, this, [this](std::optional<double> share) {
-            for (ChartCard* each : m_charts)
-                each->setCursor(share);
-        });
-    }
+    m_plots = new QGridLayout;
+    m_plots->setSpacing(kGap);
+    for (const Quantity quantity : m_quantities)
+        m_charts.push_back(makePlot(quantity));
+    layOutPlots();
     auto* layout = new QVBoxLayout;
     layout->setSpacing(kGap);
-    layout->addLayout(grid, 1);
+    layout->addLayout(m_plots, 1);
     m_startupBars = makeBarsCard(tr("From request to the first instruction"), tr("one clock, one scale"));
     m_memoryBars = makeBarsCard(tr("Where the memory is"), tr("host cost, helpers included"));
     layout->addWidget(m_startupBars);
     layout->addWidget(m_memoryBars);
     return layout;
+}
+
+ChartCard* ComparePage::makePlot(Quantity quantity)
+{
+    auto* chart = new ChartCard(m_source, quantity);
+    chart->setMinimumHeight(kChartHeight);
+    chart->setMode(m_mode);
+    connect(chart, &ChartCard::cursorMoved, this, [this](std::optional<double> share) {
+        for (ChartCard* each : m_charts)
+            each->setCursor(share);
+    });
+    return chart;
+}
+
+/// Two a row, in their order.
+void ComparePage::layOutPlots()
+{
+    for (ChartCard* chart : m_charts)
+        m_plots->removeWidget(chart);
+    for (std::size_t i = 0; i < m_charts.size(); ++i)
+        m_plots->addWidget(m_charts[i], static_cast<int>(i) / 2, static_cast<int>(i) % 2);
+    m_source.setQuantities(m_quantities);
+    m_bar->setQuantities(m_quantities);
+}
+
+void ComparePage::showQuantity(Quantity quantity, bool isShown)
+{
+    const auto found = std::find(m_quantities.begin(), m_quantities.end(), quantity);
+    if (isShown == (found != m_quantities.end()))
+        return;
+    if (isShown) {
+        m_quantities.push_back(quantity);
+        m_charts.push_back(makePlot(quantity));
+    } else {
+        const auto chart = m_charts.begin() + (found - m_quantities.begin());
+        (*chart)->deleteLater();
+        (*chart)->hide();
+        m_charts.erase(chart);
+        m_quantities.erase(found);
+    }
+    layOutPlots();
+    refreshChoice();
 }
 
 BarsCard* ComparePage::makeBarsCard(const QString& title, const QString& remark)
@@ -223,6 +260,7 @@ void ComparePage::refreshCharts(const std::vector<WorkloadInfo>& chosen)
         if (const auto info = m_context.workloads.find(event.id))
             event.word = tr("%1 %2").arg(info->id.kind == WorkloadKind::Vm ? tr("VM") : tr("container"), event.word);
     }
+    m_source.setWorkloads(m_choice.ids());
     for (ChartCard* chart : m_charts) {
         chart->setEvents(events);
         chart->setWorkloads(charted);
@@ -233,7 +271,7 @@ void ComparePage::readCurrent()
 {
     m_current.clear();
     for (const WorkloadInfo& info : m_choice.workloads()) {
-        m_current.push_back(readCompared(info, m_context.rings, window()));
+        m_current.push_back(readCompared(info, m_context.rings, figuresWindow()));
         m_current.back().diskBytes = m_diskUse.bytes(info.id);
     }
 }
@@ -265,19 +303,19 @@ void ComparePage::refreshSummary()
             .arg(tr("What this shows."), Theme::current().color(ThemeColor::TextMuted).name(), text.toHtmlEscaped()));
 }
 
-void ComparePage::setSpan(std::chrono::seconds span)
+void ComparePage::refreshAfterView()
 {
-    m_span = span;
-    for (ChartCard* chart : m_charts)
-        chart->setTimeSpan(span);
+    if (!m_view.isLive())
+        return; // the figures are of now
     m_summaryState.reset();
     refreshFigures();
 }
 
-TimeWindow ComparePage::window() const
+/// As much of the latest hour as the charts show.
+TimeWindow ComparePage::figuresWindow() const
 {
     const std::int64_t now = m_context.rings.lastTickNanoseconds();
-    return { now - std::chrono::nanoseconds(m_span).count(), now };
+    return { now - std::min(m_view.lengthNanoseconds(), std::chrono::nanoseconds(std::chrono::hours(1)).count()), now };
 }
 
 void ComparePage::openComparisonDialog()
@@ -325,11 +363,11 @@ void ComparePage::exportAs(CompareExport what)
         break;
     case CompareExport::ReadingsCsv:
         name(QStringLiteral("readings.csv"), tr("Table"));
-        file.content = [this] { return readingsAsCsv(m_context.rings, m_choice.workloads(), window()); };
+        file.content = [this] { return readingsAsCsv(m_context.rings, m_choice.workloads(), figuresWindow()); };
         break;
     case CompareExport::ReadingsJson:
         name(QStringLiteral("readings.json"), tr("JSON"));
-        file.content = [this] { return readingsAsJson(m_context.rings, m_choice.workloads(), window()); };
+        file.content = [this] { return readingsAsJson(m_context.rings, m_choice.workloads(), figuresWindow()); };
         break;
     case CompareExport::ReportHtml:
         name(QStringLiteral("twin-report.html"), tr("Web page"));

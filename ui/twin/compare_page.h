@@ -14,6 +14,7 @@
 
 #include <QStackedWidget>
 
+class QGridLayout;
 class QLabel;
 class QPushButton;
 class QVBoxLayout;
@@ -59,8 +60,11 @@ private:
     void refreshIsolation();
     void refreshCharts(const std::vector<WorkloadInfo>& chosen);
     void readCurrent();
-    void setSpan(std::chrono::seconds span);
-    TimeWindow window() const;
+    void refreshAfterView();
+    TimeWindow figuresWindow() const;
+    void showQuantity(Quantity quantity, bool isShown);
+    void layOutPlots();
+    ChartCard* makePlot(Quantity quantity);
 
     void openComparisonDialog();
     void runComparison(const ComparisonPlan& plan);
@@ -75,10 +79,14 @@ private:
     std::vector<ComparedWorkload> m_current;
     std::optional<Comparison> m_comparison;
     std::optional<SummaryState> m_summaryState; ///< of which the sentence speaks
-    std::chrono::seconds m_span{ 600 };
+    TimeView m_view;
+    SeriesSource m_source;
+    ChartMode m_mode = ChartMode::Difference;
+    std::vector<Quantity> m_quantities{ Quantity::Cpu, Quantity::Memory, Quantity::Network, Quantity::Disk };
 
     CompareBar* m_bar;
     QWidget* m_report = nullptr;
+    QGridLayout* m_plots = nullptr;
     std::vector<ChartCard*> m_charts;
     BarsCard* m_startupBars = nullptr;
     BarsCard* m_memoryBars = nullptr;

@@ -43,13 +43,17 @@ private Q_SLOTS:
     void init()
     {
         m_rings = std::make_unique<MetricRings>();
-        m_card = std::make_unique<ChartCard>(*m_rings, Quantity::Memory);
+        m_view = std::make_unique<TimeView>(*m_rings);
+        m_source = std::make_unique<SeriesSource>(*m_rings, *m_view, nullptr);
+        m_card = std::make_unique<ChartCard>(*m_source, Quantity::Memory);
         m_card->resize(400, 220);
     }
 
     void cleanup()
     {
         m_card.reset();
+        m_source.reset();
+        m_view.reset();
         m_rings.reset();
     }
 
@@ -76,7 +80,7 @@ private Q_SLOTS:
     {
         feedBoth(10);
         showBoth();
-        m_card->setDifference(ChartCard::Difference::Hidden);
+        m_card->setMode(ChartMode::Each);
         QCOMPARE(m_card->remark(), QStringLiteral("11 MiB \u00b7 148 MiB"));
     }
 
@@ -115,7 +119,7 @@ private Q_SLOTS:
             setValue(point, Metric::ResidentBytes, 1);
             point[Metric::NetworkReceiveRate] = point[Metric::NetworkSendRate] = Needs::GuestReport;
         });
-        ChartCard network(*m_rings, Quantity::Network);
+        ChartCard network(*m_source, Quantity::Network);
         network.setWorkloads({ { kVm, QStringLiteral("web"), Qt::blue, Qt::SolidLine } });
         network.show();
         QCOMPARE(network.remark(), sentenceFor(Needs::GuestReport));
@@ -124,7 +128,7 @@ private Q_SLOTS:
     void refusesTheDifferenceOfTheGuestsWordAndTheHosts()
     {
         feedNetwork(true);
-        ChartCard network(*m_rings, Quantity::Network);
+        ChartCard network(*m_source, Quantity::Network);
         show(network);
         QCOMPARE(network.remark(), QStringLiteral("2 kB/s \u00b7 guest: 6 kB/s"));
         const auto* title = network.findChild<QLabel*>(QStringLiteral("cardTitle"));
@@ -166,7 +170,7 @@ private Q_SLOTS:
     {
         feedBoth(3600);
         showBoth();
-        m_card->setTimeSpan(std::chrono::seconds(600));
+        m_view->setSpan(std::chrono::seconds(600));
         QBENCHMARK
         {
             feedBoth(1);
@@ -204,13 +208,15 @@ private:
 
     static void show(ChartCard& card)
     {
-        card.setDifference(ChartCard::Difference::Shown);
+        card.setMode(ChartMode::Difference);
         card.setWorkloads({ { kContainer, QStringLiteral("web"), chartColor(WorkloadKind::Container, 0) },
             { kVm, QStringLiteral("web"), chartColor(WorkloadKind::Vm, 0) } });
         card.show();
     }
 
     std::unique_ptr<MetricRings> m_rings;
+    std::unique_ptr<TimeView> m_view;
+    std::unique_ptr<SeriesSource> m_source;
     std::unique_ptr<ChartCard> m_card;
 };
 
