@@ -169,10 +169,12 @@ void visitDrawn(const ChartFigures& figures, Visit visit)
     inWindow(figures.derived);
     if (figures.mode == ChartMode::Ratio)
         return;
-    for (const ChartLine& line : figures.lines)
-        inWindow(line.readings.drawn());
-    for (const ChartLine& line : figures.under)
-        inWindow(line.readings.drawn());
+    for (const auto* lines : { &figures.lines, &figures.under }) {
+        for (const ChartLine& line : *lines) {
+            for (const auto* readings : { &line.readings.means, &line.readings.lows, &line.readings.highs })
+                inWindow(*readings);
+        }
+    }
 }
 
 } // namespace

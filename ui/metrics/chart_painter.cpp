@@ -44,6 +44,21 @@ public:
         return line;
     }
 
+    /// The means, and where they stand for more than a tick what lies between the least and the greatest: no peak is
+    /// lost, and the line stays a line.
+    void paint(PlotContents& contents, const SeriesReadings& series, const QColor& color, Qt::PenStyle style) const
+    {
+        if (!series.highs.empty()) {
+            contents.areas.push_back({ chartRangeColor(color), {} });
+            const auto high = decimate(series.highs, m_window, columns(), series.gaps);
+            const auto low = decimate(series.lows, m_window, columns(), series.gaps);
+            for (std::size_t i = 0; i < high.size() && i < low.size(); ++i)
+                contents.areas.back().pieces.push_back(closed(polygon(high[i]), polygon(low[i])));
+            contents.lines.push_back(line(series.highs, series.gaps, chartUnderColor(color), Qt::SolidLine));
+        }
+        contents.lines.push_back(line(series.means, series.gaps, color, style));
+    }
+
     /// Between the two of a difference.
     PlotArea band(const CommonTicks& common, const GapRule& gaps) const
     {
@@ -122,13 +137,12 @@ PlotContents paintFigures(const ChartFigures& figures, bool isEqual, const Chart
     if (figures.mode == ChartMode::Difference)
         contents.areas.push_back(outliner.band(figures.common, figures.derivedGaps));
     for (const ChartLine& line : figures.under)
-        contents.lines.push_back(outliner.line(
-            line.readings.drawn(), line.readings.gaps, chartUnderColor(line.workload.color), Qt::DotLine));
+        contents.lines.push_back(
+            outliner.line(line.readings.means, line.readings.gaps, chartUnderColor(line.workload.color), Qt::DotLine));
     if (figures.mode == ChartMode::Difference && !isEqual)
         contents.lines.push_back(derived());
     for (const ChartLine& line : figures.lines)
-        contents.lines.push_back(
-            outliner.line(line.readings.drawn(), line.readings.gaps, line.workload.color, line.workload.style));
+        outliner.paint(contents, line.readings, line.workload.color, line.workload.style);
     return contents;
 }
 

@@ -45,6 +45,14 @@ QColor chartAreaColor(const QColor& color)
     return area;
 }
 
+QColor chartRangeColor(const QColor& color)
+{
+    constexpr int kRangeAlpha = 60;
+    QColor range = color;
+    range.setAlpha(kRangeAlpha);
+    return range;
+}
+
 QColor chartDifferenceColor()
 {
     constexpr int kBehind = 170;

@@ -24,6 +24,9 @@ QColor chartUnderColor(const QColor& color);
 /// The fill of an area whose edge has that colour.
 QColor chartAreaColor(const QColor& color);
 
+/// Between the least and the greatest of steps whose mean is drawn in that colour.
+QColor chartRangeColor(const QColor& color);
+
 /// The line of the difference; fainter than those that were read.
 QColor chartDifferenceColor();
 

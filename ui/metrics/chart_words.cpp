@@ -53,15 +53,12 @@ QString textAt(const ChartSpeech& speech, const ChartLine& line, std::int64_t mo
     if (!mean)
         return tr("not read");
     const QString text = worded(speech, line, *mean);
-    if (line.readings.peaks.empty() || moment >= line.readings.gaps.coarseUntilNanoseconds)
+    const auto peak = moment < line.readings.gaps.coarseUntilNanoseconds
+        ? readingAt(line.readings.highs, moment, line.readings.gaps.coarseNanoseconds / 2)
+        : std::nullopt;
+    if (!peak)
         return text;
-    double peak = *mean;
-    const std::int64_t reach = line.readings.gaps.coarseNanoseconds / 3;
-    for (const TimePoint& point : line.readings.peaks) {
-        if (std::llabs(point.monotonicNanoseconds - moment) <= reach)
-            peak = std::max(peak, double{ point.value });
-    }
-    const QString peakText = readingText(line.quantity, peak);
+    const QString peakText = readingText(line.quantity, *peak);
     return peakText == readingText(line.quantity, *mean) ? text : tr("%1, up to %2").arg(text, peakText);
 }
 

@@ -148,7 +148,8 @@ SeriesReadings SeriesSource::readOverlay(const WorkloadId& id, Quantity quantity
     SeriesReadings series
         = readFrom(m_under, id, quantity, { window.fromNanoseconds - earlier, window.toNanoseconds - earlier });
     moveInTime(series.means, earlier);
-    moveInTime(series.peaks, earlier);
+    moveInTime(series.lows, earlier);
+    moveInTime(series.highs, earlier);
     series.gaps.coarseUntilNanoseconds += earlier;
     return series;
 }
@@ -170,14 +171,12 @@ SeriesReadings SeriesSource::readFrom(
             || moment > window.toNanoseconds + step)
             continue;
         before.push_back({ moment, point.mean });
-        series.peaks.push_back({ moment, point.least });
-        if (point.greatest != point.least)
-            series.peaks.push_back({ moment, point.greatest });
+        series.lows.push_back({ moment, point.least });
+        series.highs.push_back({ moment, point.greatest });
     }
     if (before.empty())
         return series;
     series.gaps = { before.back().monotonicNanoseconds + 1, std::max(kGapNanoseconds, step + step / 2) };
-    series.peaks.insert(series.peaks.end(), series.means.begin(), series.means.end());
     before.insert(before.end(), series.means.begin(), series.means.end());
     series.means = std::move(before);
     return series;

@@ -14,10 +14,10 @@ enum class Overlay { None, LengthBefore, DayBefore };
 /// One workload's quantity over time: what the rings hold, and before that the history, a point for each of its steps.
 struct SeriesReadings {
     Readings means; ///< of each tick or step
-    Readings peaks; ///< the least and the greatest of each step; empty where there are only ticks
+    Readings lows; ///< the least and the greatest of each step, where there are steps
+    Readings highs;
     GapRule gaps;
 
-    const Readings& drawn() const { return peaks.empty() ? means : peaks; }
     bool isEmpty() const { return means.empty(); }
 };
 

@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/twin/compare_bar.h"
 
-#include "core/metrics/metric_catalogue.h"
 #include "ui/metrics/chart_palette.h"
-#include "ui/metrics/time_bar.h"
-#include "ui/metrics/units.h"
 #include "ui/twin/compared_workload.h"
 
-#include <QActionGroup>
 #include <QHBoxLayout>
 #include <QIcon>
 #include <QMenu>
@@ -49,12 +45,11 @@ QToolButton* makeButton(const QString& text, const char* objectName)
 
 } // namespace
 
-CompareBar::CompareBar(SeriesSource& source, QWidget* parent)
+CompareBar::CompareBar(QWidget* parent)
     : QWidget(parent)
     , m_add(makeButton(tr("Add workload \u25be"), "compareAdd"))
     , m_addMenu(new QMenu(m_add))
     , m_chipRow(new QHBoxLayout)
-    , m_mode(makeButton(tr("Difference \u25be"), "compareMode"))
 {
     auto* run = new QPushButton(tr("Run comparison\u2026"));
     run->setProperty("primary", true);
@@ -63,9 +58,6 @@ CompareBar::CompareBar(SeriesSource& source, QWidget* parent)
     m_add->setMenu(m_addMenu);
     m_add->setPopupMode(QToolButton::InstantPopup);
     m_add->setAccessibleName(tr("Add workload"));
-    m_mode->setMenu(makeModeMenu());
-    m_mode->setPopupMode(QToolButton::InstantPopup);
-    m_mode->setToolTip(tr("How the workloads stand to one another on each plot"));
     auto* exportButton = makeButton(tr("Export \u25be"), "compareExport");
     exportButton->setAccessibleName(tr("Export"));
     exportButton->setMenu(makeExportMenu());
@@ -78,70 +70,8 @@ CompareBar::CompareBar(SeriesSource& source, QWidget* parent)
     layout->addWidget(run);
     layout->addWidget(m_add);
     layout->addLayout(m_chipRow);
-    layout->addWidget(m_mode);
-    layout->addWidget(makeFigures());
-    layout->addWidget(new TimeBar(source));
     layout->addStretch(1);
     layout->addWidget(exportButton);
-}
-
-QMenu* CompareBar::makeModeMenu()
-{
-    auto* menu = new QMenu(m_mode);
-    auto* group = new QActionGroup(menu);
-    const std::pair<QString, ChartMode> modes[]
-        = { { tr("Each"), ChartMode::Each }, { tr("Stacked"), ChartMode::Stacked },
-              { tr("Difference"), ChartMode::Difference }, { tr("Ratio"), ChartMode::Ratio } };
-    for (const auto& [text, mode] : modes) {
-        QAction* action = menu->addAction(text);
-        action->setCheckable(true);
-        action->setChecked(mode == ChartMode::Difference);
-        group->addAction(action);
-        if (mode == ChartMode::Difference || mode == ChartMode::Ratio)
-            m_modesOfTwo.push_back(action);
-        connect(action, &QAction::triggered, this, [this, name = text, chosen = mode] {
-            m_mode->setText(name + QStringLiteral(" \u25be"));
-            m_mode->setAccessibleName(tr("Plots: %1").arg(name));
-            Q_EMIT modeChosen(chosen);
-        });
-    }
-    m_mode->setAccessibleName(tr("Plots: %1").arg(tr("Difference")));
-    return menu;
-}
-
-QToolButton* CompareBar::makeFigures()
-{
-    auto* button = makeButton(tr("Figures \u25be"), "compareFigures");
-    button->setAccessibleName(tr("Figures on plots"));
-    auto* menu = new QMenu(button);
-    const auto add = [this, menu](Quantity quantity) {
-        QAction* action = menu->addAction(titleOf(quantity));
-        action->setCheckable(true);
-        action->setToolTip(explanationOf(quantity));
-        m_quantities.emplace_back(action, quantity);
-        connect(action, &QAction::triggered, this,
-            [this, quantity](bool isShown) { Q_EMIT quantityToggled(quantity, isShown); });
-    };
-    for (const Quantity quantity : { Quantity::Cpu, Quantity::Memory, Quantity::Network, Quantity::Disk })
-        add(quantity);
-    menu->addSeparator();
-    for (const MetricRow& row : metricCatalogue()) {
-        if (row.metric != Metric::CpuCores && row.metric != Metric::ResidentBytes) // the first two above
-            add(row.metric);
-    }
-    menu->setToolTipsVisible(true);
-    button->setMenu(menu);
-    button->setPopupMode(QToolButton::InstantPopup);
-    return button;
-}
-
-void CompareBar::setQuantities(std::span<const Quantity> shown)
-{
-    for (const auto& [action, quantity] : m_quantities) {
-        const bool isShown = std::find(shown.begin(), shown.end(), quantity) != shown.end();
-        action->setChecked(isShown);
-        action->setEnabled(!isShown || shown.size() > 1); // a page of no plots says nothing
-    }
 }
 
 QMenu* CompareBar::makeExportMenu()
@@ -200,8 +130,6 @@ void CompareBar::setWorkloads(const std::vector<WorkloadInfo>& all, const std::v
         connect(action, &QAction::triggered, this, [this, id = info.id] { Q_EMIT addRequested(id); });
     }
     m_add->setEnabled(!m_addMenu->isEmpty());
-    for (QAction* action : m_modesOfTwo)
-        action->setEnabled(chosen.size() == 2);
 }
 
 } // namespace twinhull

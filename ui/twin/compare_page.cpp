@@ -16,6 +16,7 @@
 #include "ui/twin/comparison_dialog.h"
 #include "ui/twin/figure_table_card.h"
 #include "ui/twin/isolation_table.h"
+#include "ui/twin/plot_bar.h"
 #include "ui/twin/readings_export.h"
 
 #include <QBuffer>
@@ -32,6 +33,7 @@ namespace {
 constexpr int kGap = 10;
 constexpr int kMargin = 12;
 constexpr int kChartHeight = 170;
+constexpr int kTallestChart = 260; // a long table beside it must not stretch it
 constexpr int kFiguresWidth = 416;
 
 qsizetype readFigures(std::span<const ComparedWorkload> workloads)
@@ -56,7 +58,7 @@ ComparePage::ComparePage(AppContext& context, QWidget* parent)
     , m_isolationWatch(context.workloads)
     , m_view(context.rings)
     , m_source(context.rings, m_view, context.past)
-    , m_bar(new CompareBar(m_source, this))
+    , m_bar(new CompareBar(this))
 {
     setObjectName(QStringLiteral("comparePage"));
     addWidget(makeEmptyState());
@@ -75,10 +77,10 @@ void ComparePage::connectBar()
     connect(m_bar, &CompareBar::runRequested, this, &ComparePage::openComparisonDialog);
     connect(m_bar, &CompareBar::addRequested, &m_choice, &CompareChoice::add);
     connect(m_bar, &CompareBar::removeRequested, &m_choice, &CompareChoice::remove);
-    connect(m_bar, &CompareBar::quantityToggled, this, &ComparePage::showQuantity);
+    connect(m_plotBar, &PlotBar::quantityToggled, this, &ComparePage::showQuantity);
     connect(&m_view, &TimeView::changed, this, &ComparePage::refreshAfterView);
     connect(m_bar, &CompareBar::exportRequested, this, &ComparePage::exportAs);
-    connect(m_bar, &CompareBar::modeChosen, this, [this](ChartMode mode) {
+    connect(m_plotBar, &PlotBar::modeChosen, this, [this](ChartMode mode) {
         m_mode = mode;
         for (ChartCard* chart : m_charts)
             chart->setMode(mode);
@@ -119,6 +121,7 @@ QWidget* ComparePage::makeReport()
 
 QVBoxLayout* ComparePage::makePlots()
 {
+    m_plotBar = new PlotBar(m_source);
     m_plots = new QGridLayout;
     m_plots->setSpacing(kGap);
     for (const Quantity quantity : m_quantities)
@@ -126,11 +129,13 @@ QVBoxLayout* ComparePage::makePlots()
     layOutPlots();
     auto* layout = new QVBoxLayout;
     layout->setSpacing(kGap);
-    layout->addLayout(m_plots, 1);
+    layout->addWidget(m_plotBar);
+    layout->addLayout(m_plots, 4);
     m_startupBars = makeBarsCard(tr("From request to the first instruction"), tr("one clock, one scale"));
     m_memoryBars = makeBarsCard(tr("Where the memory is"), tr("host cost, helpers included"));
     layout->addWidget(m_startupBars);
     layout->addWidget(m_memoryBars);
+    layout->addStretch(1);
     return layout;
 }
 
@@ -138,6 +143,7 @@ ChartCard* ComparePage::makePlot(Quantity quantity)
 {
     auto* chart = new ChartCard(m_source, quantity);
     chart->setMinimumHeight(kChartHeight);
+    chart->setMaximumHeight(kTallestChart);
     chart->setMode(m_mode);
     connect(chart, &ChartCard::cursorMoved, this, [this](std::optional<double> share) {
         for (ChartCard* each : m_charts)
@@ -154,7 +160,7 @@ void ComparePage::layOutPlots()
     for (std::size_t i = 0; i < m_charts.size(); ++i)
         m_plots->addWidget(m_charts[i], static_cast<int>(i) / 2, static_cast<int>(i) % 2);
     m_source.setQuantities(m_quantities);
-    m_bar->setQuantities(m_quantities);
+    m_plotBar->setQuantities(m_quantities);
 }
 
 void ComparePage::showQuantity(Quantity quantity, bool isShown)
@@ -261,6 +267,7 @@ void ComparePage::refreshCharts(const std::vector<WorkloadInfo>& chosen)
             event.word = tr("%1 %2").arg(info->id.kind == WorkloadKind::Vm ? tr("VM") : tr("container"), event.word);
     }
     m_source.setWorkloads(m_choice.ids());
+    m_plotBar->setWorkloadCount(chosen.size());
     for (ChartCard* chart : m_charts) {
         chart->setEvents(events);
         chart->setWorkloads(charted);

@@ -24,6 +24,7 @@ namespace twinhull {
 class BarsCard;
 class CapacityCard;
 class FigureTableCard;
+class PlotBar;
 
 /// Any workloads over one another: plots, start-up and memory bars, figures, isolation, and what they show. A
 /// comparison run puts its medians in the place of the figures of the moment.
@@ -85,6 +86,7 @@ private:
     std::vector<Quantity> m_quantities{ Quantity::Cpu, Quantity::Memory, Quantity::Network, Quantity::Disk };
 
     CompareBar* m_bar;
+    PlotBar* m_plotBar = nullptr;
     QWidget* m_report = nullptr;
     QGridLayout* m_plots = nullptr;
     std::vector<ChartCard*> m_charts;
