@@ -74,9 +74,10 @@ void ChartCard::setMode(ChartMode mode)
     refresh();
 }
 
-void ChartCard::setEvents(std::vector<WorkloadEvent> events)
+void ChartCard::setEvents(std::vector<ChartEvent> events)
 {
     m_events = std::move(events);
+    paintContents();
 }
 
 void ChartCard::setNote(const QString& note)
@@ -152,7 +153,7 @@ void ChartCard::paintContents()
     if (area.isEmpty() || m_figures.window.length() <= 0)
         return;
     PlotContents contents = paintFigures(m_figures, m_isEqual, { area, m_canvas->scale(), m_unit.divisor });
-    for (const WorkloadEvent& event : m_events) {
+    for (const ChartEvent& event : m_events) {
         const double share = m_figures.window.share(event.monotonicNanoseconds);
         if (share >= 0 && share <= 1)
             contents.marks.push_back({ area.left() + share * area.width(), event.word });

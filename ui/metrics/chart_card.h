@@ -3,10 +3,15 @@
 
 #include "ui/metrics/chart_canvas.h"
 #include "ui/metrics/chart_figures.h"
-#include "ui/metrics/event_trail.h"
 #include "ui/widgets/card.h"
 
 namespace twinhull {
+
+/// A mark on the time axis.
+struct ChartEvent {
+    std::int64_t monotonicNanoseconds = 0;
+    QString word; ///< "VM started"
+};
 
 /// One quantity of any number of workloads over time: title at the left, what is read now (or at the crosshair) at the
 /// right. Reads its source once a tick while it is visible and follows, and keeps nothing.
@@ -19,7 +24,7 @@ public:
 
     void setWorkloads(std::vector<ChartedWorkload> workloads);
     void setMode(ChartMode mode);
-    void setEvents(std::vector<WorkloadEvent> events);
+    void setEvents(std::vector<ChartEvent> events);
     /// Stands after the reading: "limit 256 MiB".
     void setNote(const QString& note);
     /// Moves the crosshair; 0..1 from the left.
@@ -51,7 +56,7 @@ private:
     Quantity m_quantity;
     ChartCanvas* m_canvas;
     std::vector<ChartedWorkload> m_workloads;
-    std::vector<WorkloadEvent> m_events;
+    std::vector<ChartEvent> m_events;
     ChartMode m_mode = ChartMode::Each;
     QString m_note;
     std::optional<double> m_cursor;

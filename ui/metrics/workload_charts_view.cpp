@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/metrics/workload_charts_view.h"
 
+#include "core/metrics/event_trail.h"
 #include "ui/metrics/chart_palette.h"
+#include "ui/metrics/event_words.h"
 #include "ui/metrics/time_bar.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/figure_text.h"
@@ -28,11 +30,7 @@ QString noteOf(const WorkloadInfo& info, Quantity quantity)
 } // namespace
 
 WorkloadChartsView::WorkloadChartsView(AppContext& context, QWidget* parent)
-    : QWidget(parent)
-    , m_context(context)
-    , m_events(context.workloads)
-    , m_view(context.rings)
-    , m_source(context.rings, m_view, context.past)
+    : QWidget(parent), m_context(context), m_view(context.rings), m_source(context.rings, m_view, context.past)
 {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(kCardGap, kCardGap, kCardGap, kCardGap);
@@ -61,6 +59,8 @@ WorkloadChartsView::WorkloadChartsView(AppContext& context, QWidget* parent)
         if (info.id == m_id)
             showWorkload(info);
     });
+    if (context.events != nullptr)
+        connect(context.events, &EventTrail::happened, this, &WorkloadChartsView::showEvents);
     connect(&Theme::current(), &Theme::changed, this, [this] { setWorkload(m_id); });
 }
 
@@ -76,11 +76,22 @@ void WorkloadChartsView::setWorkload(const WorkloadId& id)
         card->setWorkloads({});
 }
 
+void WorkloadChartsView::showEvents()
+{
+    if (m_context.events == nullptr)
+        return;
+    std::vector<ChartEvent> events;
+    for (const WorkloadEvent& event : m_context.events->events(std::span(&m_id, 1)))
+        events.push_back({ event.monotonicNanoseconds, wordOf(event.kind) });
+    for (ChartCard* card : m_cards)
+        card->setEvents(events);
+}
+
 void WorkloadChartsView::showWorkload(const WorkloadInfo& info)
 {
+    showEvents();
     for (ChartCard* card : m_cards) {
         card->setNote(noteOf(info, card->quantity()));
-        card->setEvents(m_events.events(std::span(&info.id, 1)));
         card->setWorkloads({ { info.id, info.name, chartColor(info.id.kind, 0), Qt::SolidLine } });
     }
 }

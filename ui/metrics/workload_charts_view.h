@@ -18,9 +18,9 @@ public:
 
 private:
     void showWorkload(const WorkloadInfo& info);
+    void showEvents();
 
     AppContext& m_context;
-    EventTrail m_events;
     TimeView m_view;
     SeriesSource m_source;
     std::vector<ChartCard*> m_cards;

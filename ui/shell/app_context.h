@@ -4,6 +4,7 @@
 namespace twinhull {
 
 struct DataFolders;
+class EventTrail;
 class ImageStore;
 class JobQueue;
 class MetricRings;
@@ -22,6 +23,7 @@ struct AppContext {
     Settings& settings;
     const DataFolders& folders;
     PastFigures* past = nullptr; ///< null: charts end where the rings do
+    EventTrail* events = nullptr; ///< null: charts have no marks
 };
 
 } // namespace twinhull

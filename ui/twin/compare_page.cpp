@@ -3,10 +3,12 @@
 
 #include "core/images/image_store.h"
 #include "core/jobs/job_queue.h"
+#include "core/metrics/event_trail.h"
 #include "core/twin/comparison_report.h"
 #include "core/twin/comparison_run.h"
 #include "core/twin/verdict.h"
 #include "ui/metrics/chart_palette.h"
+#include "ui/metrics/event_words.h"
 #include "ui/theme/theme.h"
 #include "ui/twin/bars_card.h"
 #include "ui/twin/capacity_card.h"
@@ -53,7 +55,6 @@ ComparePage::ComparePage(AppContext& context, QWidget* parent)
     : QStackedWidget(parent)
     , m_context(context)
     , m_choice(context.workloads)
-    , m_events(context.workloads)
     , m_diskUse(context.workloads)
     , m_isolationWatch(context.workloads)
     , m_view(context.rings)
@@ -69,6 +70,8 @@ ComparePage::ComparePage(AppContext& context, QWidget* parent)
     connect(&m_isolationWatch, &IsolationWatch::changed, this, &ComparePage::refreshIsolation);
     connect(&context.rings, &MetricRings::ticked, this, &ComparePage::refreshFigures);
     connect(&Theme::current(), &Theme::changed, this, &ComparePage::refreshChoice);
+    if (context.events != nullptr)
+        connect(context.events, &EventTrail::happened, this, &ComparePage::refreshEvents);
     refreshChoice();
 }
 
@@ -235,6 +238,7 @@ void ComparePage::refreshChoice()
         return;
     for (const WorkloadInfo& info : chosen)
         m_diskUse.request(info.id);
+    refreshEvents();
     refreshCharts(chosen);
     m_summaryState.reset();
     if (m_comparison)
@@ -261,17 +265,24 @@ void ComparePage::refreshCharts(const std::vector<WorkloadInfo>& chosen)
         const int ordinal = ordinals[static_cast<int>(info.id.kind)]++;
         charted.push_back({ info.id, labelOf(info), chartColor(info.id.kind, ordinal), chartPenStyle(ordinal) });
     }
-    auto events = m_events.events(m_choice.ids());
-    for (WorkloadEvent& event : events) {
-        if (const auto info = m_context.workloads.find(event.id))
-            event.word = tr("%1 %2").arg(info->id.kind == WorkloadKind::Vm ? tr("VM") : tr("container"), event.word);
-    }
     m_source.setWorkloads(m_choice.ids());
     m_plotBar->setWorkloadCount(chosen.size());
     for (ChartCard* chart : m_charts) {
-        chart->setEvents(events);
         chart->setWorkloads(charted);
     }
+}
+
+void ComparePage::refreshEvents()
+{
+    if (m_context.events == nullptr)
+        return;
+    std::vector<ChartEvent> events;
+    for (const WorkloadEvent& event : m_context.events->events(m_choice.ids())) {
+        const QString kind = event.id.kind == WorkloadKind::Vm ? tr("VM") : tr("container");
+        events.push_back({ event.monotonicNanoseconds, tr("%1 %2").arg(kind, wordOf(event.kind)) });
+    }
+    for (ChartCard* chart : m_charts)
+        chart->setEvents(events);
 }
 
 void ComparePage::readCurrent()

@@ -60,6 +60,7 @@ private:
     void refreshSummary();
     void refreshIsolation();
     void refreshCharts(const std::vector<WorkloadInfo>& chosen);
+    void refreshEvents();
     void readCurrent();
     void refreshAfterView();
     TimeWindow figuresWindow() const;
@@ -74,7 +75,6 @@ private:
 
     AppContext& m_context;
     CompareChoice m_choice;
-    EventTrail m_events;
     DiskUseReader m_diskUse;
     IsolationWatch m_isolationWatch;
     std::vector<ComparedWorkload> m_current;

@@ -21,7 +21,7 @@ const WorkloadId kWeb{ WorkloadKind::Container, QStringLiteral("web-key") };
 /// `seconds` readings from `from` on; CPU is the second's number, at the 30th a peak of 1000.
 HistoryBatch batch(std::int64_t from, int seconds, const WorkloadId& id = kWeb)
 {
-    HistoryBatch made{ id, QStringLiteral("web"), {} };
+    HistoryBatch made{ id, QStringLiteral("web"), {}, {} };
     for (int i = 0; i < seconds; ++i) {
         HistoryReading reading{ from + i * 1000, {} };
         reading.values[static_cast<std::size_t>(Metric::CpuCores)] = i == 30 ? 1000.0F : float(i);
@@ -170,6 +170,25 @@ private Q_SLOTS:
         const auto fresh = past({ kWeb }, { kNow - kMinuteMilliseconds, kNow }, 1000);
         QCOMPARE(fresh.stepMilliseconds, std::int64_t{ 1000 });
         QCOMPARE(fresh.columns.at({ kWeb, Metric::CpuCores }).size(), std::size_t{ 30 });
+    }
+
+    void keepsWhatHappenedOnceAndFor30Days()
+    {
+        HistoryBatch one{ kWeb, QStringLiteral("web"), {},
+            { { kNow - 9000, WorkloadEventKind::Started }, { kNow - 1000, WorkloadEventKind::Throttled } } };
+        write(one);
+        one.events = { { kNow - 8990, WorkloadEventKind::Started }, { kNow, WorkloadEventKind::Stopped } };
+        write(one); // the start as another run of the program saw it
+        const HistorySpan span{ kNow - kDayMilliseconds, kNow + 1 };
+        const std::vector<HistoryEvent> expected{ { kNow - 9000, WorkloadEventKind::Started },
+            { kNow - 1000, WorkloadEventKind::Throttled }, { kNow, WorkloadEventKind::Stopped } };
+        QCOMPARE(*m_database->events(kWeb, span, 10), expected);
+        QCOMPARE(m_database->events(kWeb, span, 1)->size(), std::size_t{ 1 });
+        QVERIFY(m_database->events({ WorkloadKind::Vm, QStringLiteral("other") }, span, 10)->empty());
+        tidy(kNow + kMinutesKeptMilliseconds - kDayMilliseconds);
+        QCOMPARE(m_database->events(kWeb, span, 10)->size(), std::size_t{ 3 });
+        tidy(kNow + kMinutesKeptMilliseconds);
+        QCOMPARE(m_database->events(kWeb, span, 10)->size(), std::size_t{ 1 });
     }
 
     void stopsReadingWhatNobodyWaitsFor()

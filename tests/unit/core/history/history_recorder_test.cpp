@@ -78,7 +78,7 @@ private Q_SLOTS:
     {
         HistoryWriter writer("/proc/self/history/history.sqlite");
         QSignalSpy failed(&writer, &HistoryWriter::failed);
-        HistoryBatch batch{ m_info.id, m_info.name, { HistoryReading{ 1000, {} } } };
+        HistoryBatch batch{ m_info.id, m_info.name, { HistoryReading{ 1000, {} } }, {} };
         batch.readings[0].values[0] = 1.0F;
         for (int i = 0; i < 3; ++i)
             writer.write({ batch }, 2000);
