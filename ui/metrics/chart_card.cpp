@@ -7,6 +7,9 @@
 #include "ui/metrics/chart_words.h"
 #include "ui/theme/theme.h"
 
+#include <QAction>
+#include <QClipboard>
+#include <QGuiApplication>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -30,6 +33,7 @@ ChartCard::ChartCard(SeriesSource& source, Quantity quantity, QWidget* parent)
     body()->addWidget(m_canvas, 1);
     m_canvas->setAccessibleName(tr("%1 over time").arg(titleOf(quantity)));
     connectCanvas();
+    addActions();
     connect(&m_source.rings(), &MetricRings::ticked, this, &ChartCard::refreshIfLive);
     connect(&m_source, &SeriesSource::changed, this, [this] {
         m_judgedBlock.reset();
@@ -56,6 +60,37 @@ void ChartCard::connectCanvas()
         else
             m_source.view().reset();
     });
+}
+
+/// The context menu, whose keys work where the keyboard's focus is in this chart.
+void ChartCard::addActions()
+{
+    const auto add = [this](const QString& text, const QKeySequence& keys, const auto& work) {
+        auto* action = new QAction(text, this);
+        action->setShortcut(keys);
+        action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+        connect(action, &QAction::triggered, this, work);
+        addAction(action);
+    };
+    add(tr("Copy as picture"), QKeySequence::Copy, [this] { QGuiApplication::clipboard()->setImage(picture()); });
+    add(tr("Export what is shown (CSV)\u2026"), QKeySequence(tr("Ctrl+S")),
+        [this] { Q_EMIT exportRequested(ChartFormat::Csv); });
+    add(tr("Export what is shown (JSON)\u2026"), QKeySequence(tr("Ctrl+Shift+S")),
+        [this] { Q_EMIT exportRequested(ChartFormat::Json); });
+    setContextMenuPolicy(Qt::ActionsContextMenu);
+    m_canvas->setContextMenuPolicy(Qt::NoContextMenu); // the card's
+    m_canvas->viewport()->setContextMenuPolicy(Qt::NoContextMenu);
+}
+
+QImage ChartCard::picture()
+{
+    constexpr double kSharper = 2;
+    const double ratio = kSharper * devicePixelRatioF();
+    QImage image((QSizeF(size()) * ratio).toSize(), QImage::Format_RGB32);
+    image.setDevicePixelRatio(ratio);
+    image.fill(Theme::current().color(ThemeColor::Surface));
+    render(&image);
+    return image;
 }
 
 void ChartCard::setWorkloads(std::vector<ChartedWorkload> workloads)

@@ -2,10 +2,15 @@
 #pragma once
 
 #include "ui/metrics/chart_canvas.h"
+#include "ui/metrics/chart_export.h"
 #include "ui/metrics/chart_figures.h"
 #include "ui/widgets/card.h"
 
+#include <QImage>
+
 namespace twinhull {
+
+enum class ChartFormat { Csv, Json };
 
 /// A mark on the time axis.
 struct ChartEvent {
@@ -31,16 +36,21 @@ public:
     void setCursor(std::optional<double> share);
 
     Quantity quantity() const { return m_quantity; }
-    const ChartFigures& figures() const { return m_figures; } ///< as they were read last
+    ExportedChart exported() const { return { m_figures, m_quantity, m_source.overlayNanoseconds() }; }
+    /// The card as it is, twice as sharp as the screen asks for.
+    QImage picture();
 
 Q_SIGNALS:
     void cursorMoved(std::optional<double> share);
+    /// A file of what is shown is wanted.
+    void exportRequested(twinhull::ChartFormat format);
 
 protected:
     void showEvent(QShowEvent* event) override;
 
 private:
     void connectCanvas();
+    void addActions();
     void refresh();
     void refreshIfLive();
     void judgeDifference();

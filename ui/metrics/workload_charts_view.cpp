@@ -6,6 +6,7 @@
 #include "ui/metrics/event_words.h"
 #include "ui/metrics/time_bar.h"
 #include "ui/theme/theme.h"
+#include "ui/twin/compare_exporter.h"
 #include "ui/widgets/figure_text.h"
 
 #include <QGridLayout>
@@ -49,6 +50,8 @@ WorkloadChartsView::WorkloadChartsView(AppContext& context, QWidget* parent)
         const auto index = static_cast<int>(m_cards.size());
         grid->addWidget(card, index / kCardsARow, index % kCardsARow);
         m_cards.push_back(card);
+        connect(card, &ChartCard::exportRequested, this,
+            [this, card](ChartFormat format) { saveCharts(this, m_context.jobs, { card }, format); });
         connect(card, &ChartCard::cursorMoved, this, [this](std::optional<double> share) {
             for (ChartCard* each : m_cards)
                 each->setCursor(share);

@@ -148,6 +148,8 @@ ChartCard* ComparePage::makePlot(Quantity quantity)
     chart->setMinimumHeight(kChartHeight);
     chart->setMaximumHeight(kTallestChart);
     chart->setMode(m_mode);
+    connect(chart, &ChartCard::exportRequested, this,
+        [this, chart](ChartFormat format) { saveCharts(this, m_context.jobs, { chart }, format); });
     connect(chart, &ChartCard::cursorMoved, this, [this](std::optional<double> share) {
         for (ChartCard* each : m_charts)
             each->setCursor(share);
@@ -363,8 +365,18 @@ void ComparePage::showComparison(std::optional<Comparison> comparison)
     refreshChoice();
 }
 
+/// Beyond the rings, and where the view stands still, what the charts show is all there is of it.
+bool ComparePage::areRingsShown() const
+{
+    return m_view.isLive() && m_view.lengthNanoseconds() <= std::chrono::nanoseconds(std::chrono::hours(1)).count();
+}
+
 void ComparePage::exportAs(CompareExport what)
 {
+    const bool isOfReadings = what == CompareExport::ReadingsCsv || what == CompareExport::ReadingsJson;
+    if (isOfReadings && !areRingsShown())
+        return saveCharts(
+            this, m_context.jobs, m_charts, what == CompareExport::ReadingsCsv ? ChartFormat::Csv : ChartFormat::Json);
     SavableFile file;
     const auto name = [&file](const QString& suggested, const QString& kind) {
         file.suggestedName = suggested;

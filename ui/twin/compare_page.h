@@ -64,6 +64,7 @@ private:
     void readCurrent();
     void refreshAfterView();
     TimeWindow figuresWindow() const;
+    bool areRingsShown() const;
     void showQuantity(Quantity quantity, bool isShown);
     void layOutPlots();
     ChartCard* makePlot(Quantity quantity);

@@ -5,8 +5,14 @@
 #include "ui/metrics/chart_palette.h"
 #include "ui/theme/theme.h"
 
+#include <QAction>
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QJsonArray>
+#include <QJsonDocument>
 #include <QLabel>
 #include <QTest>
+#include <QWheelEvent>
 
 #include <cstdlib>
 
@@ -165,12 +171,77 @@ private Q_SLOTS:
         QCOMPARE(m_card->remark(), QStringLiteral("difference +137 MiB"));
     }
 
+    void exportsWhatIsShownAndNothingElse()
+    {
+        feedBoth(700);
+        showBoth();
+        const ExportedChart chart = m_card->exported();
+        const QByteArray csv = chartsAsCsv(std::span(&chart, 1));
+        QCOMPARE(csv.count('\n'), 1 + 3 * 601); // two workloads and the difference, ten minutes with both ends
+        QVERIFY(csv.contains(",\"difference\",,resident_bytes:difference,bytes,143654912,"));
+        QVERIFY(csv.contains("Z,\"web\",container,resident_bytes,bytes,11534336,11534336,11534336\n"));
+        const auto json = QJsonDocument::fromJson(chartsAsJson(std::span(&chart, 1)));
+        const auto lines = json[QStringLiteral("charts")][0][QStringLiteral("lines")].toArray();
+        QCOMPARE(lines.size(), 3);
+        QCOMPARE(lines[1][QStringLiteral("points")].toArray().size(), 601);
+        QCOMPARE(lines[1][QStringLiteral("points")][0][2].toDouble(), 148.0 * (1 << 20));
+    }
+
+    void copiesAPictureTwiceAsSharp()
+    {
+        feedBoth(600);
+        showBoth();
+        QVERIFY(pixelsOf(picture(), chartColor(WorkloadKind::Vm, 0)) > 100);
+        for (QAction* action : m_card->actions()) {
+            if (action->shortcut() == QKeySequence::Copy)
+                action->trigger();
+        }
+        const QImage copied = QGuiApplication::clipboard()->image();
+        QCOMPARE(copied.size(), m_card->size() * 2);
+        QVERIFY(pixelsOf(copied, chartColor(WorkloadKind::Vm, 0)) > 100);
+    }
+
+    void obeysKeysWheelAndDragging()
+    {
+        feedBoth(600);
+        showBoth();
+        QVERIFY(!picture().isNull());
+        auto* canvas = m_card->findChild<ChartCanvas*>();
+        QVERIFY(canvas);
+        QTest::keyClick(canvas, Qt::Key_Left);
+        QVERIFY(!m_view->isLive());
+        QTest::keyClick(canvas, Qt::Key_L);
+        QVERIFY(m_view->isLive());
+        QTest::keyClick(canvas, Qt::Key_Plus);
+        QCOMPARE(m_view->lengthNanoseconds(), 400 * kTick);
+        QVERIFY2(m_view->isLive(), "keys keep on following");
+        QTest::keyClick(canvas, Qt::Key_Escape);
+        QCOMPARE(m_view->lengthNanoseconds(), 600 * kTick);
+        connect(m_card.get(), &ChartCard::cursorMoved, m_card.get(), &ChartCard::setCursor); // as a page does
+        QTest::keyClick(canvas, Qt::Key_Left, Qt::ControlModifier);
+        QCOMPARE(m_card->remark(), QStringLiteral("difference +137 MiB at the cursor"));
+
+        const QPointF middle = canvas->viewport()->rect().center();
+        QWheelEvent wheel(middle, canvas->viewport()->mapToGlobal(middle), {}, { 0, 120 }, Qt::NoButton, Qt::NoModifier,
+            Qt::NoScrollPhase, false);
+        QCoreApplication::sendEvent(canvas->viewport(), &wheel);
+        QCOMPARE(m_view->lengthNanoseconds(), 480 * kTick);
+        QVERIFY(!m_view->isLive());
+        const auto before = m_view->window().fromNanoseconds;
+        QTest::mousePress(canvas->viewport(), Qt::LeftButton, {}, middle.toPoint());
+        QTest::mouseMove(canvas->viewport(), middle.toPoint() + QPoint(50, 0));
+        QTest::mouseRelease(canvas->viewport(), Qt::LeftButton, {}, middle.toPoint() + QPoint(50, 0));
+        QVERIFY(m_view->window().fromNanoseconds < before);
+        QTest::mouseDClick(canvas->viewport(), Qt::LeftButton, {}, middle.toPoint());
+        QVERIFY(m_view->isLive());
+        QCOMPARE(m_view->lengthNanoseconds(), 600 * kTick);
+    }
+
     /// What a tick costs; printed, not judged.
     void costOfATick()
     {
         feedBoth(3600);
         showBoth();
-        m_view->setSpan(std::chrono::seconds(600));
         QBENCHMARK
         {
             feedBoth(1);
