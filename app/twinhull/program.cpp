@@ -12,14 +12,16 @@ Program::Program()
     : m_folders(DataFolders::fromEnvironment())
     , m_settings(m_folders)
     , m_images(m_folders)
+    , m_events(m_registry)
     , m_twins(m_registry, m_images)
+    , m_past(m_folders.history())
     , m_endpoint([this] {
         return prometheusText(m_latestFrame, [this](const WorkloadId& id) {
             const auto info = m_registry.find(id);
             return info ? info->name : id.key;
         });
     })
-    , m_context{ m_registry, m_jobs, m_images, m_rings, m_twins, m_settings, m_folders }
+    , m_context{ m_registry, m_jobs, m_images, m_rings, m_twins, m_settings, m_folders, &m_past, &m_events }
 {
     followTargets();
 }
@@ -42,6 +44,7 @@ void Program::startBackEnds()
     m_sampler = std::make_unique<Sampler>();
     m_sampler->addSource(m_vms->figuresSource());
     connect(m_sampler.get(), &Sampler::frameReady, &m_rings, &MetricRings::append);
+    connect(m_sampler.get(), &Sampler::frameReady, &m_events, &EventTrail::append);
     connect(m_sampler.get(), &Sampler::frameReady, m_history.get(), &HistoryRecorder::append);
     connect(m_sampler.get(), &Sampler::frameReady, this, [this](const MetricsFrame& frame) {
         if (m_endpoint.isListening())
@@ -63,6 +66,8 @@ void Program::keepHistory()
     connect(&m_registry, &WorkloadRegistry::added, m_history.get(),
         [this](const WorkloadInfo& info) { m_history->readPast(info.id); });
     connect(m_history.get(), &HistoryRecorder::pastRead, this, &Program::restore);
+    connect(m_history.get(), &HistoryRecorder::eventsRead, this, &Program::restoreEvents);
+    connect(&m_events, &EventTrail::happened, m_history.get(), &HistoryRecorder::note);
     connect(m_history.get(), &HistoryRecorder::failed, this, [this](const Error& error) {
         m_jobs.submit(std::make_unique<RefusedJob>(tr("Keep the history of figures"), error));
     });
@@ -87,6 +92,15 @@ void Program::restore(const WorkloadId& id, const std::vector<HistoryReading>& r
         past.push_back({ reading.wallMilliseconds * 1'000'000 + shift, reading.values });
     if (!past.empty() && m_registry.find(id)) // it may be gone by now
         m_rings.restore(id, past);
+}
+
+void Program::restoreEvents(const WorkloadId& id, const std::vector<HistoryEvent>& events)
+{
+    const std::int64_t shift = monotonicNanoseconds() - wallClockMilliseconds() * 1'000'000;
+    std::vector<WorkloadEvent> past;
+    for (const HistoryEvent& event : events)
+        past.push_back({ id, event.wallMilliseconds * 1'000'000 + shift, event.kind });
+    m_events.restore(past);
 }
 
 void Program::followTargets()

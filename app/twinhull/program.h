@@ -4,9 +4,11 @@
 #include "app/twinhull/metrics_endpoint.h"
 #include "core/base/data_folders.h"
 #include "core/containers/container_provider.h"
+#include "core/history/history_reader.h"
 #include "core/history/history_recorder.h"
 #include "core/images/image_store.h"
 #include "core/jobs/job_queue.h"
+#include "core/metrics/event_trail.h"
 #include "core/metrics/metric_rings.h"
 #include "core/metrics/sampler.h"
 #include "core/settings/settings.h"
@@ -42,13 +44,16 @@ private:
     void keepHistory();
     void offerMetrics();
     void restore(const WorkloadId& id, const std::vector<HistoryReading>& readings);
+    void restoreEvents(const WorkloadId& id, const std::vector<HistoryEvent>& events);
 
     DataFolders m_folders;
     Settings m_settings;
     ImageStore m_images;
     WorkloadRegistry m_registry;
     MetricRings m_rings;
+    EventTrail m_events;
     Twins m_twins;
+    HistoryReader m_past;
     std::unique_ptr<ContainerProvider> m_containers;
     std::unique_ptr<VmProvider> m_vms;
     std::unique_ptr<HistoryRecorder> m_history;

@@ -75,6 +75,9 @@ void applyExit(WorkloadInfo& info, const ExitRecord& record)
 {
     info.exitStatus = record.exitStatus;
     info.stateReason = QString::fromStdString(record.reason);
+    info.wasOutOfMemory = record.wasOutOfMemory;
+    if (record.wallMilliseconds > 0)
+        info.endedAt = QDateTime::fromMSecsSinceEpoch(record.wallMilliseconds);
     if (record.wasOutOfMemory) {
         info.state = WorkloadState::Failed;
         info.stateReason = tr("It needed more memory than its limit allows, so the kernel ended it.");

@@ -38,6 +38,9 @@ Result<> makeTables(const HistorySql& sql)
                 QStringLiteral(
                     "CREATE TABLE IF NOT EXISTS minute(workload INTEGER NOT NULL, start INTEGER NOT NULL, data "
                     "BLOB NOT NULL, PRIMARY KEY(workload, start)) WITHOUT ROWID"),
+                QStringLiteral(
+                    "CREATE TABLE IF NOT EXISTS event(workload INTEGER NOT NULL, time INTEGER NOT NULL, kind TEXT NOT "
+                    "NULL, PRIMARY KEY(workload, time, kind)) WITHOUT ROWID"),
                 QStringLiteral("PRAGMA user_version = %1").arg(kVersion) });
     });
 }
@@ -157,28 +160,57 @@ Result<> HistoryDatabase::write(std::span<const HistoryBatch> batches)
 
 Result<> HistoryDatabase::writeOne(const HistoryBatch& batch)
 {
-    if (batch.readings.empty())
+    if (batch.readings.empty() && batch.events.empty())
         return {};
-    const auto& sql = m_d->sql;
-    auto named = sql.run(
+    std::vector<std::int64_t> times;
+    for (const HistoryEvent& event : batch.events)
+        times.push_back(event.wallMilliseconds);
+    if (!batch.readings.empty()) {
+        times.push_back(batch.readings.front().wallMilliseconds);
+        times.push_back(batch.readings.back().wallMilliseconds);
+    }
+    const auto [first, last] = std::minmax_element(times.begin(), times.end());
+    auto named = m_d->sql.run(
         QStringLiteral(
             "INSERT INTO workload(kind, key, name, first, last) VALUES(?, ?, ?, ?, ?) ON CONFLICT(kind, key) DO "
             "UPDATE SET name = excluded.name, last = max(last, excluded.last)"),
-        { static_cast<int>(batch.id.kind), batch.id.key, batch.name, qint64{ batch.readings.front().wallMilliseconds },
-            qint64{ batch.readings.back().wallMilliseconds } });
+        { static_cast<int>(batch.id.kind), batch.id.key, batch.name, qint64{ *first }, qint64{ *last } });
     if (!named)
         return std::move(named).error();
     const auto number = m_d->find(batch.id);
     if (!number)
         return number.error();
-    std::span<const HistoryReading> rest(batch.readings);
-    while (!rest.empty()) {
-        const HistoryChunk chunk = cut(rest, m_d->figures);
-        rest = rest.subspan(chunk.offsets.size());
+    if (auto done = writeReadings(*number, batch.readings); !done)
+        return done;
+    return writeEvents(*number, batch.events);
+}
+
+Result<> HistoryDatabase::writeReadings(int workload, std::span<const HistoryReading> readings)
+{
+    while (!readings.empty()) {
+        const HistoryChunk chunk = cut(readings, m_d->figures);
+        readings = readings.subspan(chunk.offsets.size());
         if (chunk.columns.empty())
             continue;
-        auto done = sql.run(QStringLiteral("INSERT OR REPLACE INTO second(workload, start, data) VALUES(?, ?, ?)"),
-            { *number, qint64{ chunk.startMilliseconds }, encodeHistoryChunk(chunk) });
+        auto done = m_d->sql.run(QStringLiteral("INSERT OR REPLACE INTO second(workload, start, data) VALUES(?, ?, ?)"),
+            { workload, qint64{ chunk.startMilliseconds }, encodeHistoryChunk(chunk) });
+        if (!done)
+            return std::move(done).error();
+    }
+    return {};
+}
+
+/// A start is told again by every program that sees the workload run, at a time that is off by some milliseconds.
+Result<> HistoryDatabase::writeEvents(int workload, std::span<const HistoryEvent> events)
+{
+    constexpr qint64 kSame = 5000;
+    for (const HistoryEvent& event : events) {
+        const qint64 time = event.wallMilliseconds;
+        const QString kind = QLatin1String(nameOf(event.kind));
+        auto done = m_d->sql.run(
+            QStringLiteral("INSERT INTO event(workload, time, kind) SELECT ?, ?, ? WHERE NOT EXISTS(SELECT 1 FROM "
+                           "event WHERE workload = ? AND kind = ? AND time > ? AND time < ?)"),
+            { workload, time, kind, workload, kind, time - kSame, time + kSame });
         if (!done)
             return std::move(done).error();
     }

@@ -3,8 +3,8 @@
 
 #include "core/base/result.h"
 #include "core/history/history_chunk.h"
-#include "core/metrics/metric.h"
-#include "core/workload/workload_id.h"
+#include "core/metrics/past_figures.h"
+#include "core/workload/workload_event.h"
 
 #include <QString>
 
@@ -22,11 +22,20 @@ struct HistoryReading {
     std::array<std::optional<float>, kMetricCount> values; ///< by Metric
 };
 
-/// What is written at once: the ticks of one workload, in order.
+/// What happened to a workload.
+struct HistoryEvent {
+    std::int64_t wallMilliseconds = 0; ///< since the epoch
+    WorkloadEventKind kind = WorkloadEventKind::Started;
+
+    friend bool operator==(const HistoryEvent&, const HistoryEvent&) = default;
+};
+
+/// What is written at once: the ticks of one workload, in order, and its events.
 struct HistoryBatch {
     WorkloadId id;
     QString name; ///< as it is called now
     std::vector<HistoryReading> readings;
+    std::vector<HistoryEvent> events; ///< one that is known within five seconds is not written again
 };
 
 /// One figure over a stretch of time.
@@ -49,8 +58,8 @@ struct HistoryWorkload {
 };
 
 /// The figures of the past in one SQLite file (write-ahead log, so that readers in other processes do not wait): each
-/// second for a day, each minute's least, mean and greatest for 30 days. One thread. Errors name the file; Corrupt
-/// where it is not a history, OutOfSpace where the disk is full.
+/// second for a day, each minute's least, mean and greatest for 30 days, and as long what happened. One thread. Errors
+/// name the file; Corrupt where it is not a history, OutOfSpace where the disk is full.
 class HistoryDatabase {
 public:
     enum class Access { Read, Write };
@@ -72,11 +81,18 @@ public:
     /// `mostPoints`, each the least and greatest of what it stands for, so that peaks survive.
     Result<std::vector<HistoryPoint>> points(
         const WorkloadId& id, Metric metric, const HistorySpan& span, std::size_t mostPoints) const;
+    /// Seconds where the step is shorter than a minute and all of them are still kept, else minutes, and seconds for
+    /// what was not made minutes yet. Cancelled where the question was dropped meanwhile.
+    Result<PastAnswer> past(const PastQuestion& question) const;
+    /// By time; the latest `most` of the span.
+    Result<std::vector<HistoryEvent>> events(const WorkloadId& id, const HistorySpan& span, std::size_t most) const;
     /// Every reading of the span with all its figures, from the seconds alone.
     Result<std::vector<HistoryReading>> readings(const WorkloadId& id, const HistorySpan& span) const;
 
 private:
     Result<> writeOne(const HistoryBatch& batch);
+    Result<> writeReadings(int workload, std::span<const HistoryReading> readings);
+    Result<> writeEvents(int workload, std::span<const HistoryEvent> events);
 
     struct Private;
     explicit HistoryDatabase(std::unique_ptr<Private> d);

@@ -9,46 +9,6 @@ namespace {
 
 constexpr std::int64_t kLongestOfSeconds = 6 * 60 * kMinuteMilliseconds;
 
-/// Joins points to at most as many stretches of equal length as asked, so that a peak stays a peak.
-class PointJoiner {
-public:
-    PointJoiner(const HistorySpan& span, std::size_t most)
-        : m_span(span)
-        , m_length(std::max<std::int64_t>(1,
-              (span.toMilliseconds - span.fromMilliseconds + static_cast<std::int64_t>(most) - 1)
-                  / static_cast<std::int64_t>(most)))
-    {
-    }
-
-    void add(std::int64_t time, const HistoryRange& range)
-    {
-        if (time < m_span.fromMilliseconds || time >= m_span.toMilliseconds || std::isnan(range.mean))
-            return;
-        const std::int64_t stretch = (time - m_span.fromMilliseconds) / m_length;
-        if (m_points.empty() || stretch != m_stretch) {
-            m_stretch = stretch;
-            m_sum = 0;
-            m_count = 0;
-            m_points.push_back({ time, range });
-        }
-        HistoryRange& joined = m_points.back().range;
-        joined.least = std::min(joined.least, range.least);
-        joined.greatest = std::max(joined.greatest, range.greatest);
-        m_sum += range.mean;
-        joined.mean = static_cast<float>(m_sum / ++m_count);
-    }
-
-    std::vector<HistoryPoint> take() { return std::move(m_points); }
-
-private:
-    HistorySpan m_span;
-    std::int64_t m_length;
-    std::int64_t m_stretch = 0;
-    double m_sum = 0;
-    int m_count = 0;
-    std::vector<HistoryPoint> m_points;
-};
-
 Result<QSqlQuery> chunksOf(const HistorySql& sql, int workload, const HistorySpan& span)
 {
     return sql.run(
@@ -57,7 +17,27 @@ Result<QSqlQuery> chunksOf(const HistorySql& sql, int workload, const HistorySpa
         { workload, qint64{ span.fromMilliseconds - kLongestChunkMilliseconds }, qint64{ span.toMilliseconds } });
 }
 
-Result<> joinSeconds(const HistorySql& sql, int workload, int figure, const HistorySpan& span, PointJoiner& joiner)
+} // namespace
+
+void PointJoiner::add(std::int64_t time, const HistoryRange& range)
+{
+    if (time < m_span.fromMilliseconds || time >= m_span.toMilliseconds || std::isnan(range.mean))
+        return;
+    const std::int64_t stretch = (time - m_origin) / m_length;
+    if (m_points.empty() || stretch != m_stretch) {
+        m_stretch = stretch;
+        m_sum = 0;
+        m_count = 0;
+        m_points.push_back({ time, range });
+    }
+    HistoryRange& joined = m_points.back().range;
+    joined.least = std::min(joined.least, range.least);
+    joined.greatest = std::max(joined.greatest, range.greatest);
+    m_sum += double{ range.mean };
+    joined.mean = static_cast<float>(m_sum / ++m_count);
+}
+
+Result<> joinSeconds(const HistorySql& sql, int workload, const HistorySpan& span, std::span<JoinedFigure> figures)
 {
     auto chunks = chunksOf(sql, workload, span);
     if (!chunks)
@@ -66,16 +46,20 @@ Result<> joinSeconds(const HistorySql& sql, int workload, int figure, const Hist
         const auto chunk = decodeHistoryChunk(chunks->value(0).toLongLong(), chunks->value(1).toByteArray());
         if (!chunk)
             return chunk.error();
-        const auto column = chunk->columns.find(figure);
-        for (std::size_t i = 0; column != chunk->columns.end() && i < chunk->offsets.size(); ++i) {
-            const float value = column->second[i];
-            joiner.add(chunk->startMilliseconds + chunk->offsets[i], { value, value, value });
+        for (JoinedFigure& figure : figures) {
+            const auto column = chunk->columns.find(figure.figure);
+            for (std::size_t i = 0; column != chunk->columns.end() && i < chunk->offsets.size(); ++i) {
+                const float value = column->second[i];
+                const std::int64_t time = chunk->startMilliseconds + chunk->offsets[i];
+                if (time >= span.fromMilliseconds) // a chunk may begin before
+                    figure.joiner.add(time, { value, value, value });
+            }
         }
     }
     return {};
 }
 
-Result<> joinMinutes(const HistorySql& sql, int workload, int figure, const HistorySpan& span, PointJoiner& joiner)
+Result<> joinMinutes(const HistorySql& sql, int workload, const HistorySpan& span, std::span<JoinedFigure> figures)
 {
     auto minutes
         = sql.run(QStringLiteral("SELECT start, data FROM minute WHERE workload = ? AND start >= ? AND start < ? "
@@ -87,13 +71,13 @@ Result<> joinMinutes(const HistorySql& sql, int workload, int figure, const Hist
         const auto minute = decodeHistoryMinute(minutes->value(1).toByteArray());
         if (!minute)
             return minute.error();
-        if (const auto range = minute->find(figure); range != minute->end())
-            joiner.add(minutes->value(0).toLongLong(), range->second);
+        for (JoinedFigure& figure : figures) {
+            if (const auto range = minute->find(figure.figure); range != minute->end())
+                figure.joiner.add(minutes->value(0).toLongLong(), range->second);
+        }
     }
     return {};
 }
-
-} // namespace
 
 Result<std::vector<HistoryWorkload>> HistoryDatabase::workloads() const
 {
@@ -117,19 +101,19 @@ Result<std::vector<HistoryPoint>> HistoryDatabase::points(
     if (!workload)
         return workload.error();
     const int figure = m_d->figures.at(static_cast<std::size_t>(metric));
-    PointJoiner joiner(span, std::max<std::size_t>(mostPoints, 1));
-    const bool isShort = span.toMilliseconds - span.fromMilliseconds <= kLongestOfSeconds;
-    const auto joined = isShort ? joinSeconds(m_d->sql, *workload, figure, span, joiner)
-                                : joinMinutes(m_d->sql, *workload, figure, span, joiner);
-    if (!joined)
-        return joined.error();
-    auto points = joiner.take();
-    if (!points.empty() || !isShort)
-        return points;
-    PointJoiner older(span, std::max<std::size_t>(mostPoints, 1)); // its seconds are gone
-    if (const auto minutes = joinMinutes(m_d->sql, *workload, figure, span, older); !minutes)
-        return minutes.error();
-    return older.take();
+    const std::int64_t length = span.toMilliseconds - span.fromMilliseconds;
+    const auto most = static_cast<std::int64_t>(std::max<std::size_t>(mostPoints, 1));
+    const std::int64_t step = std::max<std::int64_t>(1, (length + most - 1) / most);
+    const auto joined = [&](const auto& join) -> Result<std::vector<HistoryPoint>> {
+        JoinedFigure one{ figure, PointJoiner(span, span.fromMilliseconds, step) };
+        if (auto done = join(m_d->sql, *workload, span, std::span(&one, 1)); !done)
+            return std::move(done).error();
+        return one.joiner.take();
+    };
+    if (length > kLongestOfSeconds)
+        return joined(&joinMinutes);
+    auto points = joined(&joinSeconds);
+    return points && points->empty() ? joined(&joinMinutes) : points; // its seconds are gone
 }
 
 Result<std::vector<HistoryReading>> HistoryDatabase::readings(const WorkloadId& id, const HistorySpan& span) const

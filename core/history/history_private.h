@@ -8,6 +8,38 @@
 
 namespace twinhull {
 
+/// Joins points to stretches of equal length that begin at `origin`, so that a peak stays a peak.
+class PointJoiner {
+public:
+    PointJoiner(const HistorySpan& span, std::int64_t origin, std::int64_t length)
+        : m_span(span), m_origin(origin), m_length(length)
+    {
+    }
+
+    void add(std::int64_t time, const HistoryRange& range);
+    /// Each at the time of the first reading in its stretch.
+    std::vector<HistoryPoint> take() { return std::move(m_points); }
+
+private:
+    HistorySpan m_span;
+    std::int64_t m_origin;
+    std::int64_t m_length;
+    std::int64_t m_stretch = 0;
+    double m_sum = 0;
+    int m_count = 0;
+    std::vector<HistoryPoint> m_points;
+};
+
+/// One figure that is read, and where its points go.
+struct JoinedFigure {
+    int figure = -1; ///< the store's number
+    PointJoiner joiner;
+};
+
+/// Reads the span once for all the figures; `workload` is the store's number.
+Result<> joinSeconds(const HistorySql& sql, int workload, const HistorySpan& span, std::span<JoinedFigure> figures);
+Result<> joinMinutes(const HistorySql& sql, int workload, const HistorySpan& span, std::span<JoinedFigure> figures);
+
 /// What the writing and the reading half of HistoryDatabase share.
 struct HistoryDatabase::Private {
     explicit Private(const std::string& path, const QString& options) : sql(path, options) { }

@@ -29,6 +29,7 @@ HistoryRecorder::HistoryRecorder(const WorkloadRegistry& workloads, std::string 
     m_writer->moveToThread(&m_thread);
     connect(m_writer, &HistoryWriter::failed, this, &HistoryRecorder::failed);
     connect(m_writer, &HistoryWriter::pastRead, this, &HistoryRecorder::pastRead);
+    connect(m_writer, &HistoryWriter::eventsRead, this, &HistoryRecorder::eventsRead);
     connect(&m_thread, &QThread::finished, m_writer, &QObject::deleteLater);
     m_thread.setObjectName(QStringLiteral("history"));
     m_thread.start(QThread::LowPriority);
@@ -52,12 +53,18 @@ void HistoryRecorder::append(const MetricsFrame& frame)
         handOver();
 }
 
+void HistoryRecorder::note(const WorkloadEvent& event)
+{
+    const std::int64_t age = monotonicNanoseconds() - event.monotonicNanoseconds;
+    m_kept[event.id].events.push_back({ wallClockMilliseconds() - age / 1'000'000, event.kind });
+}
+
 void HistoryRecorder::handOver()
 {
     std::vector<HistoryBatch> batches;
     for (auto& [id, batch] : m_kept) {
         const auto info = m_workloads.find(id);
-        batches.push_back({ id, info ? info->name : id.key, std::move(batch.readings) });
+        batches.push_back({ id, info ? info->name : id.key, std::move(batch.readings), std::move(batch.events) });
     }
     m_kept.clear();
     m_keptSince = 0;

@@ -25,11 +25,15 @@ public:
     ~HistoryRecorder() override; ///< writes the rest
 
     void append(const MetricsFrame& frame);
-    /// Answers by pastRead() with what is known of the hour before now.
+    /// What happened to a workload that the registry knows is written down with its next figures.
+    void note(const WorkloadEvent& event);
+    /// Answers by pastRead() with what is known of the hour before now, and by eventsRead() with
+    /// what happened in the last 30 days.
     void readPast(const WorkloadId& id);
 
 Q_SIGNALS:
     void pastRead(const twinhull::WorkloadId& id, const std::vector<twinhull::HistoryReading>& readings);
+    void eventsRead(const twinhull::WorkloadId& id, const std::vector<twinhull::HistoryEvent>& events);
     /// Figures are not written down, or what was there is not readable; told once until it works again.
     void failed(const twinhull::Error& error);
 

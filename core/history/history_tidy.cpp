@@ -75,6 +75,8 @@ Result<> dropOld(const HistorySql& sql, std::int64_t now)
             now - kSecondsKeptMilliseconds }, // by the primary key
         { QStringLiteral("DELETE FROM minute WHERE workload IN (SELECT id FROM workload) AND start < ?"),
             now - kMinutesKeptMilliseconds },
+        { QStringLiteral("DELETE FROM event WHERE workload IN (SELECT id FROM workload) AND time < ?"),
+            now - kMinutesKeptMilliseconds },
         { QStringLiteral("DELETE FROM workload WHERE last < ?"), now - kMinutesKeptMilliseconds },
     };
     for (const auto& [statement, before] : statements) {

@@ -2,6 +2,7 @@
 #include "core/history/history_writer.h"
 
 #include "core/base/files.h"
+#include "core/metrics/event_trail.h"
 
 #include <QDateTime>
 #include <QMetaType>
@@ -16,6 +17,7 @@ HistoryWriter::HistoryWriter(std::string path) : m_path(std::move(path))
     qRegisterMetaType<twinhull::WorkloadId>();
     qRegisterMetaType<twinhull::Error>();
     qRegisterMetaType<std::vector<twinhull::HistoryReading>>();
+    qRegisterMetaType<std::vector<twinhull::HistoryEvent>>();
 }
 
 HistoryWriter::~HistoryWriter() = default;
@@ -72,7 +74,12 @@ void HistoryWriter::readPast(const WorkloadId& id, const HistorySpan& span)
     const auto readings = opened ? m_database->readings(id, span) : Result<std::vector<HistoryReading>>(opened.error());
     if (readings)
         Q_EMIT pastRead(id, *readings);
-    judge(readings ? Result<>() : readings.error());
+    const HistorySpan kept{ span.toMilliseconds - kMinutesKeptMilliseconds, span.toMilliseconds };
+    const auto events = opened ? m_database->events(id, kept, EventTrail::kMostOfOne)
+                               : Result<std::vector<HistoryEvent>>(opened.error());
+    if (events)
+        Q_EMIT eventsRead(id, *events);
+    judge(readings ? events ? Result<>() : events.error() : readings.error());
 }
 
 void HistoryWriter::judge(const Result<>& done)

@@ -22,6 +22,7 @@ public:
 
 Q_SIGNALS:
     void pastRead(const twinhull::WorkloadId& id, const std::vector<twinhull::HistoryReading>& readings);
+    void eventsRead(const twinhull::WorkloadId& id, const std::vector<twinhull::HistoryEvent>& events);
     void failed(const twinhull::Error& error);
 
 private:

@@ -93,6 +93,8 @@ struct WorkloadInfo {
     QDateTime startedAt; ///< invalid when not running
     std::optional<int> exitStatus; ///< of the latest run, 0..255
     QString logPath; ///< absolute path of the log file; empty where there is none
+    QDateTime endedAt; ///< of the latest run, where that was recorded; invalid while it runs
+    bool wasOutOfMemory = false; ///< the kernel ended the latest run for want of memory
 
     friend bool operator==(const WorkloadInfo&, const WorkloadInfo&) = default;
 };

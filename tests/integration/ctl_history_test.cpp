@@ -25,12 +25,14 @@ private Q_SLOTS:
         auto database = HistoryDatabase::open(path, HistoryDatabase::Access::Write);
         QVERIFY2(database, database ? "" : database.error().message.c_str());
         m_database = *std::move(database);
-        HistoryBatch batch{ { WorkloadKind::Vm, QStringLiteral("key-of-web") }, QStringLiteral("web"), {} };
+        HistoryBatch batch{ { WorkloadKind::Vm, QStringLiteral("key-of-web") }, QStringLiteral("web"), {}, {} };
         for (int i = 0; i < 60; ++i) {
             HistoryReading reading{ wallClockMilliseconds() - 60'000 + i * 1000, {} };
             reading.values[static_cast<std::size_t>(Metric::CpuCores)] = i == 30 ? 2.0F : 0.5F;
             batch.readings.push_back(reading);
         }
+        batch.events = { { wallClockMilliseconds() - 50'000, WorkloadEventKind::Started },
+            { wallClockMilliseconds() - 20'000, WorkloadEventKind::OutOfMemory } };
         const auto written = m_database->write({ &batch, 1 });
         QVERIFY2(written, written ? "" : written.error().message.c_str());
     }
@@ -62,6 +64,17 @@ private Q_SLOTS:
         const auto table = ctl({ "history", "key-of", "--span", "2m" }); // by the beginning of its key
         QVERIFY2(table.exitCode == 0, qPrintable(table.text()));
         QVERIFY2(table.out.contains("web (vm)") && table.out.contains("200.0 %"), table.out);
+    }
+
+    void tellsWhatHappened()
+    {
+        const auto told = ctl({ "history", "web", "--events", "--json" });
+        QVERIFY2(told.exitCode == 0, qPrintable(told.text()));
+        const auto events = told.json()[0][u"events"].toArray();
+        QCOMPARE(events.size(), 2);
+        QCOMPARE(events[1][u"event"].toString(), QStringLiteral("out_of_memory"));
+        const auto table = ctl({ "history", "web", "--events", "--span", "30s" });
+        QVERIFY2(table.out.contains("out of memory") && !table.out.contains("started"), table.out);
     }
 
     void saysWhatItDoesNotUnderstand()

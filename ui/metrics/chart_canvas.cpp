@@ -8,10 +8,23 @@
 #include <QGraphicsLayout>
 #include <QMouseEvent>
 #include <QValueAxis>
+#include <QWheelEvent>
 
 #include <algorithm>
+#include <cmath>
 
 namespace twinhull {
+
+namespace {
+
+constexpr double kWheelStep = 120; ///< eighths of a degree: one notch of a wheel
+constexpr double kWheelZoom = 1.25;
+constexpr double kWheelPan = 0.1;
+constexpr double kKeyZoom = 1.5;
+constexpr double kKeyPan = 0.25;
+constexpr double kKeyCursor = 0.01;
+
+} // namespace
 
 ChartCanvas::ChartCanvas(QWidget* parent)
     : QChartView(parent), m_plot(nullptr), m_ruler(nullptr), m_values(new QValueAxis)
@@ -26,7 +39,8 @@ ChartCanvas::ChartCanvas(QWidget* parent)
     setBackgroundBrush(Qt::NoBrush);
     viewport()->setAutoFillBackground(false);
     setMouseTracking(true);
-    setFocusPolicy(Qt::NoFocus);
+    setFocusPolicy(Qt::StrongFocus);
+    viewport()->setCursor(Qt::CrossCursor);
     setMinimumSize(120, 96);
 
     m_values->setTickCount(AxisScale::kSteps + 1);
@@ -39,11 +53,6 @@ ChartCanvas::ChartCanvas(QWidget* parent)
     applyTheme();
     connect(chart(), &QChart::plotAreaChanged, this, &ChartCanvas::onPlotAreaChanged);
     m_values->setRange(m_scale.bottom, m_scale.top);
-}
-
-void ChartCanvas::setTimeSpan(std::chrono::seconds span)
-{
-    m_ruler->setSpan(span);
 }
 
 void ChartCanvas::setScale(const AxisScale& scale)
@@ -65,16 +74,135 @@ void ChartCanvas::applyTheme()
 void ChartCanvas::setCursor(std::optional<double> share)
 {
     const QRectF& area = m_plot->area();
+    m_cursor = share;
     m_plot->setCursorX(share ? std::optional(area.left() + *share * area.width()) : std::nullopt);
+}
+
+/// Nothing outside of the plot.
+std::optional<double> ChartCanvas::shareAt(const QPointF& position) const
+{
+    const QPointF point = chart()->mapFromScene(mapToScene(position.toPoint()));
+    const QRectF& area = m_plot->area();
+    const bool isInside = area.width() > 0 && point.x() >= area.left() && point.x() <= area.right();
+    return isInside ? std::optional((point.x() - area.left()) / area.width()) : std::nullopt;
 }
 
 void ChartCanvas::mouseMoveEvent(QMouseEvent* event)
 {
-    const QPointF point = chart()->mapFromScene(mapToScene(event->position().toPoint()));
-    const QRectF& area = m_plot->area();
-    const bool isInside = area.width() > 0 && point.x() >= area.left() && point.x() <= area.right();
-    Q_EMIT cursorMoved(isInside ? std::optional((point.x() - area.left()) / area.width()) : std::nullopt);
+    if (m_draggedFrom && m_plot->area().width() > 0) {
+        const double moved = event->position().x() - *m_draggedFrom;
+        m_draggedFrom = event->position().x();
+        if (moved != 0)
+            Q_EMIT panned(-moved / m_plot->area().width());
+    }
+    Q_EMIT cursorMoved(shareAt(event->position()));
     QChartView::mouseMoveEvent(event);
+}
+
+void ChartCanvas::mousePressEvent(QMouseEvent* event)
+{
+    QChartView::mousePressEvent(event);
+    if (event->button() != Qt::LeftButton || !shareAt(event->position()))
+        return;
+    m_draggedFrom = event->position().x();
+    viewport()->setCursor(Qt::ClosedHandCursor);
+}
+
+void ChartCanvas::mouseReleaseEvent(QMouseEvent* event)
+{
+    QChartView::mouseReleaseEvent(event);
+    m_draggedFrom.reset();
+    viewport()->setCursor(Qt::CrossCursor);
+}
+
+void ChartCanvas::mouseDoubleClickEvent(QMouseEvent* event)
+{
+    if (event->button() == Qt::LeftButton)
+        Q_EMIT wished(ViewWish::Reset);
+}
+
+/// Up and down zoom; sideways, or with Shift, moves. Beside the plot the page scrolls.
+void ChartCanvas::wheelEvent(QWheelEvent* event)
+{
+    const auto share = shareAt(event->position());
+    const QPointF turned = QPointF(event->angleDelta()) / kWheelStep;
+    if (!share || turned.isNull()) {
+        event->ignore();
+        return;
+    }
+    const bool isSideways = std::abs(turned.x()) > std::abs(turned.y());
+    if (isSideways || event->modifiers().testFlag(Qt::ShiftModifier))
+        Q_EMIT panned(-kWheelPan * (isSideways ? turned.x() : turned.y()));
+    else
+        Q_EMIT zoomed(std::pow(kWheelZoom, -turned.y()), share);
+    event->accept();
+}
+
+void ChartCanvas::keyPressEvent(QKeyEvent* event)
+{
+    if (obey(event->key(), event->modifiers()))
+        event->accept();
+    else
+        event->ignore(); // the page scrolls
+}
+
+bool ChartCanvas::obey(int key, Qt::KeyboardModifiers modifiers)
+{
+    const bool isCursors = modifiers.testFlag(Qt::ControlModifier);
+    switch (key) {
+    case Qt::Key_Left:
+    case Qt::Key_Right: {
+        const double sign = key == Qt::Key_Left ? -1 : 1;
+        if (isCursors)
+            moveCursor(sign * kKeyCursor);
+        else
+            Q_EMIT panned(sign * kKeyPan);
+        return true;
+    }
+    case Qt::Key_PageUp:
+    case Qt::Key_PageDown:
+        Q_EMIT panned(key == Qt::Key_PageUp ? -1 : 1);
+        return true;
+    case Qt::Key_Plus:
+    case Qt::Key_Equal:
+        Q_EMIT zoomed(1 / kKeyZoom, {});
+        return true;
+    case Qt::Key_Minus:
+        Q_EMIT zoomed(kKeyZoom, {});
+        return true;
+    case Qt::Key_Home:
+    case Qt::Key_End:
+    case Qt::Key_L:
+        Q_EMIT wished(ViewWish::Live);
+        return true;
+    case Qt::Key_Escape:
+        Q_EMIT cursorMoved(std::nullopt);
+        Q_EMIT wished(ViewWish::Reset);
+        return true;
+    default:
+        return false;
+    }
+}
+
+void ChartCanvas::moveCursor(double shares)
+{
+    Q_EMIT cursorMoved(std::clamp(m_cursor.value_or(shares < 0 ? 1 : 0) + shares, 0.0, 1.0));
+}
+
+void ChartCanvas::focusInEvent(QFocusEvent* event)
+{
+    if (event->reason() != Qt::MouseFocusReason)
+        m_plot->setFocusColor(Theme::current().color(ThemeColor::Accent));
+    QChartView::focusInEvent(event);
+}
+
+void ChartCanvas::focusOutEvent(QFocusEvent* event)
+{
+    m_plot->setFocusColor({});
+    // Later: the focus also leaves what is being deleted, whose owner hears no signals any more.
+    QMetaObject::invokeMethod(
+        this, [this] { Q_EMIT cursorMoved(std::nullopt); }, Qt::QueuedConnection);
+    QChartView::focusOutEvent(event);
 }
 
 void ChartCanvas::leaveEvent(QEvent* event)

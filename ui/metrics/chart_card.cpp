@@ -2,55 +2,95 @@
 #include "ui/metrics/chart_card.h"
 
 #include "core/twin/verdict.h"
+#include "ui/metrics/chart_painter.h"
 #include "ui/metrics/chart_palette.h"
+#include "ui/metrics/chart_words.h"
 #include "ui/theme/theme.h"
 
+#include <QAction>
+#include <QClipboard>
+#include <QGuiApplication>
 #include <QVBoxLayout>
 
 #include <algorithm>
-#include <cmath>
 
 namespace twinhull {
 
 namespace {
 
-double largestOf(std::span<const TimePoint> readings, std::int64_t from)
-{
-    double largest = 0;
-    for (const TimePoint& point : readings) {
-        if (point.monotonicNanoseconds >= from)
-            largest = std::max(largest, double{ point.value });
-    }
-    return largest;
-}
-
-double lowestOf(std::span<const TimePoint> readings)
-{
-    double lowest = 0;
-    for (const TimePoint& point : readings)
-        lowest = std::min(lowest, double{ point.value });
-    return lowest;
-}
+constexpr std::int64_t kLongestOfAges = 3'600'000'000'000; ///< beyond it clock times are easier to read
+constexpr int kTimeLabels = 5;
 
 } // namespace
 
-ChartCard::ChartCard(const MetricRings& rings, Quantity quantity, QWidget* parent)
+ChartCard::ChartCard(SeriesSource& source, Quantity quantity, QWidget* parent)
     : Card(titleOf(quantity), parent)
-    , m_rings(rings)
+    , m_source(source)
     , m_quantity(quantity)
     , m_canvas(new ChartCanvas)
     , m_unit(unitFor(quantity, 0))
 {
     body()->addWidget(m_canvas, 1);
-    m_canvas->setTimeSpan(m_span);
     m_canvas->setAccessibleName(tr("%1 over time").arg(titleOf(quantity)));
-    connect(m_canvas, &ChartCanvas::cursorMoved, this, &ChartCard::cursorMoved);
-    connect(m_canvas, &ChartCanvas::plotAreaChanged, this, &ChartCard::paintContents);
-    connect(&m_rings, &MetricRings::ticked, this, &ChartCard::refresh);
+    connectCanvas();
+    addActions();
+    connect(&m_source.rings(), &MetricRings::ticked, this, &ChartCard::refreshIfLive);
+    connect(&m_source, &SeriesSource::changed, this, [this] {
+        m_judgedBlock.reset();
+        refresh();
+    });
     connect(&Theme::current(), &Theme::changed, this, [this] {
         m_canvas->applyTheme();
         refresh();
     });
+}
+
+void ChartCard::connectCanvas()
+{
+    connect(m_canvas, &ChartCanvas::cursorMoved, this, &ChartCard::cursorMoved);
+    connect(m_canvas, &ChartCanvas::plotAreaChanged, this, &ChartCard::paintContents);
+    connect(m_canvas, &ChartCanvas::zoomed, this, [this](double factor, std::optional<double> share) {
+        TimeView& view = m_source.view();
+        view.zoom(factor, share.value_or(view.isLive() ? 1 : 0.5)); // keys keep on following
+    });
+    connect(m_canvas, &ChartCanvas::panned, this, [this](double shares) { m_source.view().pan(shares); });
+    connect(m_canvas, &ChartCanvas::wished, this, [this](ViewWish wish) {
+        if (wish == ViewWish::Live)
+            m_source.view().goLive();
+        else
+            m_source.view().reset();
+    });
+}
+
+/// The context menu, whose keys work where the keyboard's focus is in this chart.
+void ChartCard::addActions()
+{
+    const auto add = [this](const QString& text, const QKeySequence& keys, const auto& work) {
+        auto* action = new QAction(text, this);
+        action->setShortcut(keys);
+        action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+        connect(action, &QAction::triggered, this, work);
+        addAction(action);
+    };
+    add(tr("Copy as picture"), QKeySequence::Copy, [this] { QGuiApplication::clipboard()->setImage(picture()); });
+    add(tr("Export what is shown (CSV)\u2026"), QKeySequence(tr("Ctrl+S")),
+        [this] { Q_EMIT exportRequested(ChartFormat::Csv); });
+    add(tr("Export what is shown (JSON)\u2026"), QKeySequence(tr("Ctrl+Shift+S")),
+        [this] { Q_EMIT exportRequested(ChartFormat::Json); });
+    setContextMenuPolicy(Qt::ActionsContextMenu);
+    m_canvas->setContextMenuPolicy(Qt::NoContextMenu); // the card's
+    m_canvas->viewport()->setContextMenuPolicy(Qt::NoContextMenu);
+}
+
+QImage ChartCard::picture()
+{
+    constexpr double kSharper = 2;
+    const double ratio = kSharper * devicePixelRatioF();
+    QImage image((QSizeF(size()) * ratio).toSize(), QImage::Format_RGB32);
+    image.setDevicePixelRatio(ratio);
+    image.fill(Theme::current().color(ThemeColor::Surface));
+    render(&image);
+    return image;
 }
 
 void ChartCard::setWorkloads(std::vector<ChartedWorkload> workloads)
@@ -62,24 +102,17 @@ void ChartCard::setWorkloads(std::vector<ChartedWorkload> workloads)
     refresh();
 }
 
-void ChartCard::setTimeSpan(std::chrono::seconds span)
+void ChartCard::setMode(ChartMode mode)
 {
-    m_span = span;
-    m_canvas->setTimeSpan(span);
+    m_mode = mode;
     m_judgedBlock.reset();
     refresh();
 }
 
-void ChartCard::setDifference(Difference difference)
-{
-    m_differenceWish = difference;
-    m_judgedBlock.reset();
-    refresh();
-}
-
-void ChartCard::setEvents(std::vector<WorkloadEvent> events)
+void ChartCard::setEvents(std::vector<ChartEvent> events)
 {
     m_events = std::move(events);
+    paintContents();
 }
 
 void ChartCard::setNote(const QString& note)
@@ -100,206 +133,110 @@ void ChartCard::showEvent(QShowEvent* event)
     refresh();
 }
 
-/// Where there is no reading yet nobody has spoken.
-bool ChartCard::isGuestsReading(const ChartedWorkload& workload) const
+void ChartCard::refreshIfLive()
 {
-    const MetricPoint* point = m_rings.latest(workload.id);
-    return point != nullptr && isGuestsWord(*point, metricsOf(m_quantity).front());
-}
-
-bool ChartCard::areOfOneSide() const
-{
-    return std::adjacent_find(m_workloads.begin(), m_workloads.end(), [this](const auto& one, const auto& other) {
-        return isGuestsReading(one) != isGuestsReading(other);
-    }) == m_workloads.end();
-}
-
-bool ChartCard::isDifferenceWanted() const
-{
-    return m_differenceWish == Difference::Shown && m_workloads.size() == 2;
-}
-
-bool ChartCard::isDifferenceShown() const
-{
-    return isDifferenceWanted() && areOfOneSide();
+    if (m_source.view().isLive())
+        refresh();
 }
 
 void ChartCard::refresh()
 {
     if (!isVisible() || window()->isMinimized())
         return;
-    read();
+    m_figures = readChart(m_source, m_quantity, m_workloads, m_mode);
+    judgeDifference();
     rescale();
+    writeTimes();
     paintContents();
     writeReading();
-}
-
-void ChartCard::read()
-{
-    const std::int64_t now = m_rings.lastTickNanoseconds();
-    m_window = { now - std::chrono::nanoseconds(m_span).count(), now };
-    m_readings.clear();
-    for (const ChartedWorkload& workload : m_workloads)
-        m_readings.push_back(readingsOf(m_rings, workload.id, m_quantity, m_window));
-    m_common = isDifferenceShown() ? commonTicks(m_readings[0], m_readings[1]) : CommonTicks{};
-    m_difference = m_common.difference();
-    judgeDifference();
 }
 
 /// A stretch at a time: within one the answer does not change, and it costs some hundred microseconds.
 void ChartCard::judgeDifference()
 {
-    const auto block = m_rings.lastTickNanoseconds() / std::chrono::nanoseconds(kSeriesBlock).count();
+    const auto block = m_source.view().now() / std::chrono::nanoseconds(kSeriesBlock).count();
     if (m_judgedBlock == block)
         return;
     m_judgedBlock = block;
-    m_isEqual = isWithinNoise(m_difference);
+    m_isEqual = m_figures.mode == ChartMode::Difference && isWithinNoise(m_figures.derived);
 }
 
 void ChartCard::rescale()
 {
-    double largest = 0;
-    for (const Readings& readings : m_readings)
-        largest = std::max(largest, largestOf(readings, m_window.fromNanoseconds));
-    const double lowest = m_isEqual ? 0 : lowestOf(m_difference);
-    m_unit = unitFor(m_quantity, std::max(largest, -lowest));
+    const bool isRatio = m_figures.mode == ChartMode::Ratio;
+    const double largest = m_figures.largest();
+    const double lowest = m_isEqual ? 0 : m_figures.lowest();
+    m_unit = isRatio ? Unit{ 1, QStringLiteral("\u00d7") } : unitFor(m_quantity, std::max(largest, -lowest));
     m_canvas->setScale(axisScale(lowest / m_unit.divisor, largest / m_unit.divisor));
-    setTitle(axisTitle(m_quantity, m_unit));
+    setTitle(isRatio ? tr("%1, second \u00f7 first").arg(titleOf(m_quantity)) : axisTitle(m_quantity, m_unit));
     const QString refused = refusal();
     setExplanation((refused.isEmpty() ? QString() : refused + QStringLiteral("\n\n")) + explanationOf(m_quantity));
 }
 
+void ChartCard::writeTimes()
+{
+    const TimeView& view = m_source.view();
+    const std::int64_t length = view.lengthNanoseconds();
+    m_canvas->setTimeLabels(view.isLive() && length <= kLongestOfAges
+            ? agesOf(std::chrono::nanoseconds(length))
+            : clockTimesOf(m_figures.window, wallClockAhead(), kTimeLabels));
+}
+
 void ChartCard::paintContents()
 {
-    if (m_canvas->plotArea().isEmpty() || m_window.length() <= 0)
-        return;
-    const Theme& theme = Theme::current();
-    PlotContents contents;
-    contents.markColor = theme.color(ThemeColor::TextFaint);
-    contents.markFont = chartFont();
-    contents.bandColor = chartBandColor();
-    contents.bands = bandPolygons();
-    if (isDifferenceShown() && !m_isEqual)
-        contents.lines.push_back(toLine(m_difference, chartDifferenceColor(), Qt::SolidLine));
-    for (std::size_t i = 0; i < m_readings.size(); ++i)
-        contents.lines.push_back(toLine(m_readings[i], m_workloads[i].color, m_workloads[i].style));
     const QRectF& area = m_canvas->plotArea();
-    for (const WorkloadEvent& event : m_events) {
-        const double share = m_window.share(event.monotonicNanoseconds);
+    if (area.isEmpty() || m_figures.window.length() <= 0)
+        return;
+    PlotContents contents = paintFigures(m_figures, m_isEqual, { area, m_canvas->scale(), m_unit.divisor });
+    for (const ChartEvent& event : m_events) {
+        const double share = m_figures.window.share(event.monotonicNanoseconds);
         if (share >= 0 && share <= 1)
             contents.marks.push_back({ area.left() + share * area.width(), event.word });
     }
+    contents.notice = noticeOf({ m_figures, m_source, m_quantity, m_isEqual, m_note });
     m_canvas->setContents(std::move(contents));
 }
 
-PlotLine ChartCard::toLine(std::span<const TimePoint> readings, const QColor& color, Qt::PenStyle style) const
+std::int64_t ChartCard::moment(double share) const
 {
-    PlotLine line{ color, style, {} };
-    const int columns = static_cast<int>(m_canvas->plotArea().width());
-    for (const UnbrokenRun& run : decimate(readings, m_window, columns))
-        line.pieces.push_back(toPolygon(run));
-    return line;
-}
-
-QPolygonF ChartCard::toPolygon(const UnbrokenRun& run) const
-{
-    const QRectF& area = m_canvas->plotArea();
-    const AxisScale& scale = m_canvas->scale();
-    const double height = area.height() / (scale.top - scale.bottom);
-    QPolygonF polygon;
-    polygon.reserve(static_cast<qsizetype>(run.size()));
-    for (const TimePoint& point : run) {
-        const double x = area.left() + m_window.share(point.monotonicNanoseconds) * area.width();
-        polygon << QPointF(x, area.bottom() - (point.value / m_unit.divisor - scale.bottom) * height);
-    }
-    return polygon;
-}
-
-std::vector<QPolygonF> ChartCard::bandPolygons() const
-{
-    const int columns = static_cast<int>(m_canvas->plotArea().width());
-    const auto first = decimate(m_common.first, m_window, columns);
-    const auto second = decimate(m_common.second, m_window, columns);
-    std::vector<QPolygonF> bands;
-    for (std::size_t i = 0; i < first.size() && i < second.size(); ++i) { // equal times, so equal gaps
-        QPolygonF band = toPolygon(first[i]);
-        const QPolygonF back = toPolygon(second[i]);
-        std::copy(back.rbegin(), back.rend(), std::back_inserter(band));
-        bands.push_back(std::move(band));
-    }
-    return bands;
+    const TimeWindow& window = m_figures.window;
+    return window.fromNanoseconds + static_cast<std::int64_t>(share * static_cast<double>(window.length()));
 }
 
 void ChartCard::writeReading()
 {
-    const QString reading = m_cursor ? readingAtCursor() : readingNow();
+    const ChartSpeech speech{ m_figures, m_source, m_quantity, m_isEqual, m_note };
+    const QString reading = m_cursor ? readingAtMoment(speech, moment(*m_cursor)) : readingOfView(speech);
     setRemark(reading);
-    const QString refused = refusal();
-    setAccessibleDescription(refused.isEmpty() ? reading : reading + QStringLiteral(". ") + refused);
+    QStringList spoken{ reading };
+    if (m_cursor && !m_figures.lines.empty())
+        spoken.prepend(momentText(moment(*m_cursor)));
+    if (const QString refused = refusal(); !refused.isEmpty())
+        spoken << refused;
+    setAccessibleDescription(spoken.join(QStringLiteral(". ")));
+    m_canvas->setAccessibleDescription(
+        tr("Left and right move in time, plus and minus zoom, L follows again, Control with left and right moves the "
+           "crosshair. ")
+        + spoken.join(QStringLiteral(". ")));
+    m_canvas->setReadout(readout());
 }
 
-QString ChartCard::readingNow() const
+/// Only where the person looks: on the other charts of the page the crosshair is enough.
+PlotReadout ChartCard::readout() const
 {
-    if (m_workloads.empty())
+    if (!m_cursor || !m_canvas->isLookedAt() || m_figures.lines.empty())
         return {};
-    QStringList texts;
-    std::vector<double> values;
-    for (const ChartedWorkload& workload : m_workloads) {
-        const MetricPoint* point = currentPoint(m_rings, workload.id);
-        const auto value = point != nullptr ? readingOf(*point, m_quantity) : Reading<double>();
-        if (!value)
-            continue;
-        values.push_back(*value);
-        texts << wordedReading(workload, *value);
-    }
-    if (values.empty())
-        return missingReason();
-    if (isDifferenceShown() && values.size() == 2)
-        return m_isEqual ? tr("equal within the noise")
-                         : tr("difference %1").arg(signedReadingText(m_quantity, values[1] - values[0]));
-    if (m_workloads.size() == 1 && !m_note.isEmpty())
-        texts << m_note;
-    return texts.join(QStringLiteral(" \u00b7 "));
-}
-
-QString ChartCard::wordedReading(const ChartedWorkload& workload, double value) const
-{
-    const QString text = readingText(m_quantity, value);
-    return isGuestsReading(workload) ? tr("guest: %1").arg(text) : text;
-}
-
-QString ChartCard::readingAtCursor() const
-{
-    const auto moment
-        = m_window.fromNanoseconds + static_cast<std::int64_t>(*m_cursor * static_cast<double>(m_window.length()));
-    QStringList texts;
-    for (std::size_t i = 0; i < m_readings.size(); ++i) {
-        const auto value = readingAt(m_readings[i], moment);
-        const QString text = value ? wordedReading(m_workloads[i], *value) : tr("not read");
-        texts << (m_readings.size() > 1 ? m_workloads[i].label + u' ' + text : text);
-    }
-    if (const auto difference = readingAt(m_difference, moment))
-        return tr("difference %1 at the cursor").arg(signedReadingText(m_quantity, *difference));
-    return texts.join(QStringLiteral(" \u00b7 "));
+    const Theme& theme = Theme::current();
+    const std::int64_t at = moment(*m_cursor);
+    return { momentText(at), rowsAtMoment({ m_figures, m_source, m_quantity, m_isEqual, m_note }, at),
+        theme.color(ThemeColor::Surface), theme.color(ThemeColor::Border), theme.color(ThemeColor::Text) };
 }
 
 /// Why a wanted difference is not shown; empty where it is.
 QString ChartCard::refusal() const
 {
-    return isDifferenceWanted() && !areOfOneSide()
-        ? tr("No difference is drawn: this computer counted one of them, the guest the other.")
-        : QString();
-}
-
-QString ChartCard::missingReason() const
-{
-    for (const ChartedWorkload& workload : m_workloads) {
-        const MetricPoint* point = currentPoint(m_rings, workload.id);
-        const Needs needs = point != nullptr ? readingOf(*point, m_quantity).needs() : Needs::Nothing;
-        if (needs != Needs::Nothing)
-            return sentenceFor(needs);
-    }
-    return tr("no reading");
+    return m_figures.isRefused ? tr("No difference is drawn: this computer counted one of them, the guest the other.")
+                               : QString();
 }
 
 } // namespace twinhull

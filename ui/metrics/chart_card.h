@@ -2,85 +2,76 @@
 #pragma once
 
 #include "ui/metrics/chart_canvas.h"
-#include "ui/metrics/decimator.h"
-#include "ui/metrics/event_trail.h"
+#include "ui/metrics/chart_export.h"
+#include "ui/metrics/chart_figures.h"
 #include "ui/widgets/card.h"
+
+#include <QImage>
 
 namespace twinhull {
 
-/// One line of a chart.
-struct ChartedWorkload {
-    WorkloadId id;
-    QString label; ///< "web · VM"; short
-    QColor color;
-    Qt::PenStyle style = Qt::SolidLine;
+enum class ChartFormat { Csv, Json };
 
-    friend bool operator==(const ChartedWorkload&, const ChartedWorkload&) = default;
+/// A mark on the time axis.
+struct ChartEvent {
+    std::int64_t monotonicNanoseconds = 0;
+    QString word; ///< "VM started"
 };
 
 /// One quantity of any number of workloads over time: title at the left, what is read now (or at the crosshair) at the
-/// right. Reads the rings once a tick while it is visible, and keeps nothing.
+/// right. Reads its source once a tick while it is visible and follows, and keeps nothing.
 class ChartCard : public Card {
     Q_OBJECT
 
 public:
-    /// Only ever shown between exactly two workloads, and only where both readings are the host's or both the guest's.
-    enum class Difference { Hidden, Shown };
-
-    /// The rings must outlive this.
-    ChartCard(const MetricRings& rings, Quantity quantity, QWidget* parent = nullptr);
+    /// The source must outlive this.
+    ChartCard(SeriesSource& source, Quantity quantity, QWidget* parent = nullptr);
 
     void setWorkloads(std::vector<ChartedWorkload> workloads);
-    void setTimeSpan(std::chrono::seconds span);
-    void setDifference(Difference difference);
-    void setEvents(std::vector<WorkloadEvent> events);
+    void setMode(ChartMode mode);
+    void setEvents(std::vector<ChartEvent> events);
     /// Stands after the reading: "limit 256 MiB".
     void setNote(const QString& note);
     /// Moves the crosshair; 0..1 from the left.
     void setCursor(std::optional<double> share);
 
     Quantity quantity() const { return m_quantity; }
+    ExportedChart exported() const { return { m_figures, m_quantity, m_source.overlayNanoseconds() }; }
+    /// The card as it is, twice as sharp as the screen asks for.
+    QImage picture();
 
 Q_SIGNALS:
     void cursorMoved(std::optional<double> share);
+    /// A file of what is shown is wanted.
+    void exportRequested(twinhull::ChartFormat format);
 
 protected:
     void showEvent(QShowEvent* event) override;
 
 private:
+    void connectCanvas();
+    void addActions();
     void refresh();
-    void read();
+    void refreshIfLive();
+    void judgeDifference();
     void rescale();
     void paintContents();
     void writeReading();
-    QString readingNow() const;
-    QString readingAtCursor() const;
-    QString missingReason() const;
+    void writeTimes();
+    std::int64_t moment(double share) const;
     QString refusal() const;
-    QString wordedReading(const ChartedWorkload& workload, double value) const;
-    bool isGuestsReading(const ChartedWorkload& workload) const;
-    bool areOfOneSide() const;
-    bool isDifferenceWanted() const;
-    bool isDifferenceShown() const;
-    QPolygonF toPolygon(const UnbrokenRun& run) const;
-    void judgeDifference();
-    std::vector<QPolygonF> bandPolygons() const;
-    PlotLine toLine(std::span<const TimePoint> readings, const QColor& color, Qt::PenStyle style) const;
+    PlotReadout readout() const;
 
-    const MetricRings& m_rings;
+    SeriesSource& m_source;
     Quantity m_quantity;
     ChartCanvas* m_canvas;
     std::vector<ChartedWorkload> m_workloads;
-    std::vector<WorkloadEvent> m_events;
-    std::chrono::seconds m_span{ 600 };
-    Difference m_differenceWish = Difference::Hidden;
+    std::vector<ChartEvent> m_events;
+    ChartMode m_mode = ChartMode::Each;
     QString m_note;
     std::optional<double> m_cursor;
 
-    TimeWindow m_window; ///< of the latest reading of the rings
-    std::vector<Readings> m_readings; ///< one a workload
-    CommonTicks m_common; ///< of the two, while the difference is shown
-    Readings m_difference;
+    ChartFigures m_figures; ///< of the latest reading
     bool m_isEqual = false; ///< the difference is noise
     std::optional<std::int64_t> m_judgedBlock; ///< of time, in which m_isEqual was found
     Unit m_unit;

@@ -20,6 +20,39 @@ Qt::PenStyle chartPenStyle(int ordinal)
     return kStyles[static_cast<std::size_t>(ordinal) % kStyles.size()];
 }
 
+QColor chartPartColor(int part)
+{
+    // Hues of Okabe and Ito, darkened or lightened to at least 3:1 on a card.
+    constexpr std::array<QRgb, 5> kLight = { 0xff0072b2, 0xffd55e00, 0xff008f68, 0xffaa4499, 0xff5c6670 };
+    constexpr std::array<QRgb, 5> kDark = { 0xff56b4e9, 0xffe69f00, 0xff2fc89b, 0xffdd8bc0, 0xffb0b7c0 };
+    const auto& colors = Theme::current().isDark() ? kDark : kLight;
+    return QColor::fromRgb(colors[static_cast<std::size_t>(part) % colors.size()]);
+}
+
+QColor chartUnderColor(const QColor& color)
+{
+    constexpr int kFainter = 130;
+    QColor under = color;
+    under.setAlpha(kFainter);
+    return under;
+}
+
+QColor chartAreaColor(const QColor& color)
+{
+    constexpr int kAreaAlpha = 90;
+    QColor area = color;
+    area.setAlpha(kAreaAlpha);
+    return area;
+}
+
+QColor chartRangeColor(const QColor& color)
+{
+    constexpr int kRangeAlpha = 60;
+    QColor range = color;
+    range.setAlpha(kRangeAlpha);
+    return range;
+}
+
 QColor chartDifferenceColor()
 {
     constexpr int kBehind = 170;

@@ -15,6 +15,18 @@ QColor chartColor(WorkloadKind kind, int ordinal);
 /// Solid for the first of its kind, then dashes: colour alone never tells lines apart.
 Qt::PenStyle chartPenStyle(int ordinal);
 
+/// Of the parts of one workload; told apart by people who see no red or no green, too.
+QColor chartPartColor(int part);
+
+/// The same line of another range of time: fainter, and always with short dashes.
+QColor chartUnderColor(const QColor& color);
+
+/// The fill of an area whose edge has that colour.
+QColor chartAreaColor(const QColor& color);
+
+/// Between the least and the greatest of steps whose mean is drawn in that colour.
+QColor chartRangeColor(const QColor& color);
+
 /// The line of the difference; fainter than those that were read.
 QColor chartDifferenceColor();
 

@@ -32,7 +32,7 @@ public:
             return;
         const bool lowFirst = m_low.monotonicNanoseconds <= m_high.monotonicNanoseconds;
         run.push_back(lowFirst ? m_low : m_high);
-        if (m_low.monotonicNanoseconds != m_high.monotonicNanoseconds)
+        if (m_low.value != m_high.value) // of the history both may stand at one moment
             run.push_back(lowFirst ? m_high : m_low);
         m_count = 0;
     }
@@ -59,7 +59,8 @@ std::span<const TimePoint> withinWindow(std::span<const TimePoint> points, const
 
 } // namespace
 
-std::vector<UnbrokenRun> decimate(std::span<const TimePoint> points, const TimeWindow& window, int columns)
+std::vector<UnbrokenRun> decimate(
+    std::span<const TimePoint> points, const TimeWindow& window, int columns, const GapRule& gaps)
 {
     std::vector<UnbrokenRun> runs;
     if (window.length() <= 0 || columns <= 0)
@@ -68,7 +69,8 @@ std::vector<UnbrokenRun> decimate(std::span<const TimePoint> points, const TimeW
     double columnIndex = 0;
     for (const TimePoint& point : withinWindow(points, window)) {
         const double index = std::floor(window.share(point.monotonicNanoseconds) * columns);
-        const bool isAfterGap = runs.empty() || (point.monotonicNanoseconds - column.lastTime() > kGapNanoseconds);
+        const bool isAfterGap
+            = runs.empty() || point.monotonicNanoseconds - column.lastTime() > gaps.after(column.lastTime());
         if (!runs.empty() && (isAfterGap || index != columnIndex))
             column.flushTo(runs.back());
         if (isAfterGap)

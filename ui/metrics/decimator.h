@@ -15,9 +15,21 @@ using UnbrokenRun = std::vector<TimePoint>;
 /// Longer than this between two readings is a gap: nothing was read, so nothing is drawn.
 constexpr std::int64_t kGapNanoseconds = 3'500'000'000;
 
+/// What is a gap: kGapNanoseconds between ticks; longer before a moment, where a point stands for more than a tick.
+struct GapRule {
+    std::int64_t coarseUntilNanoseconds = 0;
+    std::int64_t coarseNanoseconds = kGapNanoseconds;
+
+    std::int64_t after(std::int64_t moment) const
+    {
+        return moment < coarseUntilNanoseconds ? coarseNanoseconds : kGapNanoseconds;
+    }
+};
+
 /// At most the lowest and the highest reading of each of `columns` equal parts of the window, in their order of time,
 /// so that no peak is lost however narrow the chart is; split where there are gaps. `points` must be sorted by time;
 /// the readings just outside the window are kept, so that lines reach its edges.
-std::vector<UnbrokenRun> decimate(std::span<const TimePoint> points, const TimeWindow& window, int columns);
+std::vector<UnbrokenRun> decimate(
+    std::span<const TimePoint> points, const TimeWindow& window, int columns, const GapRule& gaps = {});
 
 } // namespace twinhull

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/metrics/plot_item.h"
 
+#include <QCoreApplication>
 #include <QPainter>
+
+#include <algorithm>
 
 namespace twinhull {
 
@@ -9,6 +12,8 @@ namespace {
 
 constexpr double kLineWidth = 1.4;
 constexpr int kWordGap = 4;
+constexpr double kPadding = 6;
+constexpr double kSample = 16; ///< of a line, in the box at the crosshair
 
 } // namespace
 
@@ -34,15 +39,29 @@ void PlotItem::setCursorX(std::optional<double> x)
     update();
 }
 
+void PlotItem::setReadout(PlotReadout readout)
+{
+    m_readout = std::move(readout);
+    update();
+}
+
+void PlotItem::setFocusColor(const QColor& color)
+{
+    m_focusColor = color;
+    update();
+}
+
 void PlotItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*)
 {
     painter->save();
     painter->setClipRect(m_area);
     painter->setRenderHint(QPainter::Antialiasing, true);
     painter->setPen(Qt::NoPen);
-    painter->setBrush(m_contents.bandColor);
-    for (const QPolygonF& band : m_contents.bands)
-        painter->drawPolygon(band);
+    for (const PlotArea& area : m_contents.areas) {
+        painter->setBrush(area.color);
+        for (const QPolygonF& piece : area.pieces)
+            painter->drawPolygon(piece);
+    }
     painter->setBrush(Qt::NoBrush);
     for (const PlotLine& line : m_contents.lines) {
         painter->setPen(QPen(line.color, kLineWidth, line.style, Qt::FlatCap, Qt::BevelJoin));
@@ -51,7 +70,75 @@ void PlotItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
     }
     painter->setRenderHint(QPainter::Antialiasing, false);
     paintMarks(*painter);
+    paintCursor(*painter);
+    if (m_focusColor.isValid()) {
+        painter->setPen(QPen(m_focusColor, 1));
+        painter->drawRect(m_area.adjusted(0, 0, -1, -1));
+    }
     painter->restore();
+}
+
+void PlotItem::paintCursor(QPainter& painter) const
+{
+    painter.setFont(m_contents.markFont);
+    if (!m_contents.notice.isEmpty()) {
+        painter.setPen(m_contents.markColor);
+        painter.drawText(
+            m_area.adjusted(kPadding, 0, -kPadding, 0), Qt::AlignCenter | Qt::TextWordWrap, m_contents.notice);
+    }
+    if (!m_cursorX)
+        return;
+    painter.setPen(QPen(m_contents.markColor, 1, Qt::SolidLine));
+    painter.drawLine(QPointF(*m_cursorX, m_area.top()), QPointF(*m_cursorX, m_area.bottom()));
+    if (!m_readout.rows.empty())
+        paintReadout(painter);
+}
+
+/// At the side of the crosshair where there is room; what does not fit is counted in the last line.
+void PlotItem::paintReadout(QPainter& painter) const
+{
+    const QFontMetricsF metrics(m_contents.markFont);
+    const double lineHeight = metrics.height() + 1;
+    const auto fitting = static_cast<std::size_t>(std::max(1.0, (m_area.height() - 2 * kPadding) / lineHeight - 1));
+    const auto whole = m_readout.rows.size();
+    const std::size_t shown = whole <= fitting ? whole : fitting - 1;
+    const QString rest
+        = shown < whole ? QCoreApplication::translate("PlotItem", "and %1 more").arg(whole - shown) : QString();
+    double labels = 0;
+    double values = 0;
+    for (std::size_t i = 0; i < shown; ++i) {
+        labels = std::max(labels, metrics.horizontalAdvance(m_readout.rows[i].label));
+        values = std::max(values, metrics.horizontalAdvance(m_readout.rows[i].value));
+    }
+    const double inner = std::max({ kSample + kWordGap + labels + 2 * kPadding + values,
+        metrics.horizontalAdvance(m_readout.title), metrics.horizontalAdvance(rest) });
+    const double height = (static_cast<double>(shown) + (rest.isEmpty() ? 1 : 2)) * lineHeight + 2 * kPadding - 2;
+    QRectF box(*m_cursorX + kPadding, m_area.top() + 1, inner + 2 * kPadding, height);
+    if (box.right() > m_area.right())
+        box.moveRight(*m_cursorX - kPadding);
+    box.moveLeft(std::max(box.left(), m_area.left() + 1));
+    painter.setPen(QPen(m_readout.border, 1));
+    painter.setBrush(m_readout.ground);
+    painter.drawRect(box);
+    painter.setBrush(Qt::NoBrush);
+    const QRectF text = box.adjusted(kPadding, kPadding - 1, -kPadding, 0);
+    double baseline = text.top() + metrics.ascent();
+    painter.setPen(m_contents.markColor);
+    painter.drawText(QPointF(text.left(), baseline), m_readout.title);
+    for (std::size_t i = 0; i < shown; ++i) {
+        const ReadoutRow& row = m_readout.rows[i];
+        baseline += lineHeight;
+        if (row.color.isValid()) {
+            const double middle = baseline - metrics.ascent() / 2 + 1;
+            painter.setPen(QPen(row.color, 2, row.style, Qt::FlatCap));
+            painter.drawLine(QPointF(text.left(), middle), QPointF(text.left() + kSample, middle));
+        }
+        painter.setPen(m_readout.text);
+        painter.drawText(QPointF(text.left() + kSample + kWordGap, baseline), row.label);
+        painter.drawText(QPointF(text.right() - metrics.horizontalAdvance(row.value), baseline), row.value);
+    }
+    painter.setPen(m_contents.markColor);
+    painter.drawText(QPointF(text.left(), baseline + lineHeight), rest);
 }
 
 void PlotItem::paintMarks(QPainter& painter) const
@@ -70,10 +157,6 @@ void PlotItem::paintMarks(QPainter& painter) const
         painter.drawText(QPointF(textX, m_area.top() + metrics.ascent()), mark.word);
         freeFrom = textX + width + kWordGap;
     }
-    if (!m_cursorX)
-        return;
-    painter.setPen(QPen(m_contents.markColor, 1, Qt::SolidLine));
-    painter.drawLine(QPointF(*m_cursorX, m_area.top()), QPointF(*m_cursorX, m_area.bottom()));
 }
 
 } // namespace twinhull

@@ -19,6 +19,12 @@ struct PlotLine {
     std::vector<QPolygonF> pieces;
 };
 
+/// Closed outlines of one colour.
+struct PlotArea {
+    QColor color;
+    std::vector<QPolygonF> pieces;
+};
+
 /// A moment with a word: "started".
 struct PlotMark {
     double x = 0;
@@ -27,12 +33,29 @@ struct PlotMark {
 
 /// All that is painted inside the axes of a chart.
 struct PlotContents {
+    std::vector<PlotArea> areas; ///< below the lines
     std::vector<PlotLine> lines;
-    std::vector<QPolygonF> bands; ///< closed outlines between two lines
-    QColor bandColor;
     std::vector<PlotMark> marks;
+    QString notice; ///< in the middle: why there is nothing, or not yet
     QColor markColor;
     QFont markFont;
+};
+
+/// One line of what stands at the crosshair.
+struct ReadoutRow {
+    QColor color; ///< none: no line of the plot
+    Qt::PenStyle style = Qt::SolidLine;
+    QString label;
+    QString value;
+};
+
+/// The box beside the crosshair.
+struct PlotReadout {
+    QString title; ///< the moment
+    std::vector<ReadoutRow> rows;
+    QColor ground;
+    QColor border;
+    QColor text;
 };
 
 /// Paints the lines inside a chart's plot area. Lines are ours and not QLineSeries: a tick then costs one repaint of a
@@ -46,16 +69,24 @@ public:
     void setContents(PlotContents contents);
     /// The crosshair, in item coordinates; nothing hides it.
     void setCursorX(std::optional<double> x);
+    /// What stands beside the crosshair; without rows there is no box.
+    void setReadout(PlotReadout readout);
+    /// A frame of that colour around the area, for the keyboard's focus; an invalid one hides it.
+    void setFocusColor(const QColor& color);
 
     QRectF boundingRect() const override { return m_area; }
     void paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget* widget) override;
 
 private:
     void paintMarks(QPainter& painter) const;
+    void paintCursor(QPainter& painter) const;
+    void paintReadout(QPainter& painter) const;
 
     QRectF m_area;
     PlotContents m_contents;
     std::optional<double> m_cursorX;
+    PlotReadout m_readout;
+    QColor m_focusColor;
 };
 
 } // namespace twinhull

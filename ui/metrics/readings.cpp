@@ -4,7 +4,6 @@
 #include "core/twin/verdict.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdlib>
 
 namespace twinhull {
@@ -13,21 +12,15 @@ namespace {
 
 // Times are kept to the millisecond, so equal ticks may differ by a rounding; ticks are 1 s apart.
 constexpr std::int64_t kSameTickNanoseconds = 300'000'000;
-constexpr std::int64_t kNearNanoseconds = 1'500'000'000;
-
-constexpr std::array kCpu{ Metric::CpuCores };
-constexpr std::array kMemory{ Metric::ResidentBytes };
-constexpr std::array kNetwork{ Metric::NetworkReceiveRate, Metric::NetworkSendRate };
-constexpr std::array kDisk{ Metric::DiskReadRate, Metric::DiskWriteRate };
-
 Readings readRing(const TimeSeries* ring, const TimeWindow& window)
 {
     Readings readings;
     if (ring == nullptr || ring->isEmpty())
         return readings;
-    readings.reserve(ring->size());
-    ring->visit(window.fromNanoseconds, TimeSeries::Before::One,
-        [&readings](const TimePoint& point) { readings.push_back(point); });
+    ring->visit(window.fromNanoseconds, TimeSeries::Before::One, [&](const TimePoint& point) {
+        if (readings.empty() || readings.back().monotonicNanoseconds <= window.toNanoseconds) // and one behind it
+            readings.push_back(point);
+    });
     return readings;
 }
 
@@ -50,24 +43,9 @@ void walkTicks(std::span<const TimePoint> a, std::span<const TimePoint> b, Both 
 
 } // namespace
 
-std::span<const Metric> metricsOf(Quantity quantity)
-{
-    switch (quantity) {
-    case Quantity::Cpu:
-        return kCpu;
-    case Quantity::Memory:
-        return kMemory;
-    case Quantity::Network:
-        return kNetwork;
-    case Quantity::Disk:
-        return kDisk;
-    }
-    return kCpu;
-}
-
 Readings readingsOf(const MetricRings& rings, const WorkloadId& id, Quantity quantity, const TimeWindow& window)
 {
-    const auto metrics = metricsOf(quantity);
+    const auto metrics = quantity.metrics();
     Readings first = readRing(rings.series(id, metrics.front()), window);
     if (metrics.size() == 1)
         return first;
@@ -83,11 +61,6 @@ Readings readingsOf(const MetricRings& rings, const WorkloadId& id, Quantity qua
     return sum;
 }
 
-Readings readingsOf(const MetricRings& rings, const WorkloadId& id, Metric metric, const TimeWindow& window)
-{
-    return readRing(rings.series(id, metric), window);
-}
-
 const MetricPoint* currentPoint(const MetricRings& rings, const WorkloadId& id)
 {
     // The rings keep the last point of what stopped.
@@ -98,7 +71,7 @@ const MetricPoint* currentPoint(const MetricRings& rings, const WorkloadId& id)
 
 Reading<double> readingOf(const MetricPoint& point, Quantity quantity)
 {
-    const auto metrics = metricsOf(quantity);
+    const auto metrics = quantity.metrics();
     const Reading<double>& first = point[metrics.front()];
     if (metrics.size() == 1)
         return first;
@@ -129,19 +102,34 @@ Readings CommonTicks::difference() const
     return difference;
 }
 
+Readings CommonTicks::ratio() const
+{
+    Readings ratio;
+    ratio.reserve(first.size());
+    for (std::size_t i = 0; i < first.size(); ++i) {
+        if (first[i].value > 0)
+            ratio.push_back({ first[i].monotonicNanoseconds, second[i].value / first[i].value });
+    }
+    return ratio;
+}
+
 bool isWithinNoise(std::span<const TimePoint> difference)
 {
     return judgeSeries({}, FigureUnit::Bytes, difference).finding == Finding::NotShown;
 }
 
-std::optional<double> readingAt(std::span<const TimePoint> readings, std::int64_t monotonicNanoseconds)
+std::optional<double> readingAt(
+    std::span<const TimePoint> readings, std::int64_t monotonicNanoseconds, std::int64_t reach)
 {
+    const auto after = std::lower_bound(readings.begin(), readings.end(), monotonicNanoseconds,
+        [](const TimePoint& point, std::int64_t moment) { return point.monotonicNanoseconds < moment; });
     const auto distance = [monotonicNanoseconds](const TimePoint& point) {
         return std::llabs(point.monotonicNanoseconds - monotonicNanoseconds);
     };
-    const auto nearest = std::min_element(readings.begin(), readings.end(),
-        [&distance](const TimePoint& a, const TimePoint& b) { return distance(a) < distance(b); });
-    if (nearest == readings.end() || distance(*nearest) > kNearNanoseconds)
+    auto nearest = after;
+    if (after == readings.end() || (after != readings.begin() && distance(after[-1]) < distance(*after)))
+        nearest = after == readings.begin() ? after : after - 1;
+    if (nearest == readings.end() || distance(*nearest) > reach)
         return std::nullopt;
     return nearest->value;
 }

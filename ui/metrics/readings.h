@@ -3,6 +3,7 @@
 
 #include "core/metrics/metric_catalogue.h"
 #include "core/metrics/metric_rings.h"
+#include "ui/metrics/quantity.h"
 #include "ui/metrics/time_window.h"
 
 #include <span>
@@ -10,19 +11,11 @@
 
 namespace twinhull {
 
-/// What one chart shows: one or two metrics added up. CPU in cores, memory in bytes, the others in bytes per second.
-enum class Quantity { Cpu, Memory, Network, Disk };
-
-/// What is added up; of resident memory for both kinds, so that a difference is one of like with like.
-std::span<const Metric> metricsOf(Quantity quantity);
-
 using Readings = std::vector<TimePoint>; ///< sorted by time
 
-/// Of one workload, the window and one reading before it. Two metrics are added where both have a reading of the same
-/// tick; a single one counts alone.
+/// Of one workload, the window and one reading to both sides of it. Two metrics are added where both have a reading of
+/// the same tick; a single one counts alone.
 Readings readingsOf(const MetricRings& rings, const WorkloadId& id, Quantity quantity, const TimeWindow& window);
-
-Readings readingsOf(const MetricRings& rings, const WorkloadId& id, Metric metric, const TimeWindow& window);
 
 /// What the latest tick read of a workload; null when it was not read by then: it does not run.
 const MetricPoint* currentPoint(const MetricRings& rings, const WorkloadId& id);
@@ -35,15 +28,21 @@ struct CommonTicks {
     Readings second;
 
     Readings difference() const; ///< second minus first
+    /// Second divided by first, where the first is not 0.
+    Readings ratio() const;
 };
 CommonTicks commonTicks(std::span<const TimePoint> first, std::span<const TimePoint> second);
+
+/// One and a half ticks.
+constexpr std::int64_t kNearNanoseconds = 1'500'000'000;
 
 /// Whether a difference cannot be told from its own scatter: the 95 % interval of its mean, by block bootstrap
 /// (readings a second apart depend on each other), holds 0. Never with less than a minute of readings.
 bool isWithinNoise(std::span<const TimePoint> difference);
 
-/// The reading nearest to that moment, within one and a half ticks.
-std::optional<double> readingAt(std::span<const TimePoint> readings, std::int64_t monotonicNanoseconds);
+/// The reading nearest to that moment, no further away than one and a half ticks, or `reach`.
+std::optional<double> readingAt(
+    std::span<const TimePoint> readings, std::int64_t monotonicNanoseconds, std::int64_t reach = kNearNanoseconds);
 
 /// The mean over the readings; nothing when there are none.
 std::optional<double> meanOf(std::span<const TimePoint> readings);

@@ -41,7 +41,7 @@ Unit rateUnit(double largest)
 
 MetricUnit unitOf(Quantity quantity)
 {
-    return about(metricsOf(quantity).front()).unit;
+    return about(quantity.metrics().front()).unit;
 }
 
 double readableTop(double largest)
@@ -82,35 +82,37 @@ Unit unitFor(Quantity quantity, double largest)
 
 QString titleOf(Quantity quantity)
 {
-    switch (quantity) {
-    case Quantity::Cpu:
-    case Quantity::Memory:
-        return titleOf(about(metricsOf(quantity).front()));
-    case Quantity::Network:
+    if (quantity == Quantity::Network)
         return tr("Network");
-    case Quantity::Disk:
+    if (quantity == Quantity::Disk)
         return tr("Disk");
-    }
-    return {};
+    if (quantity == Quantity::CpuParts)
+        return tr("CPU by part");
+    if (quantity == Quantity::Waiting)
+        return tr("Waiting");
+    return titleOf(about(quantity.metrics().front()));
 }
 
 QString explanationOf(Quantity quantity)
 {
     QStringList explanations;
-    const auto metrics = metricsOf(quantity);
+    const auto metrics = quantity.metrics();
     for (const Metric metric : metrics) {
         const FigureInfo& figure = about(metric);
         explanations << (metrics.size() > 1 ? titleOf(figure) + QStringLiteral(":\n") : QString())
                 + explanationOf(figure);
     }
-    if (metrics.size() > 1)
-        explanations.prepend(tr("The sum of these two."));
+    if (quantity.form() == Quantity::Form::Sum && metrics.size() > 1)
+        explanations.prepend(tr("The sum of these two. What is older than an hour stands for longer than a second: "
+                                "there the highest of both are added."));
     return explanations.join(QStringLiteral("\n\n"));
 }
 
 QString axisTitle(Quantity quantity, const Unit& unit)
 {
-    const QString name = unitOf(quantity) == MetricUnit::Cores ? tr("% of one core") : unit.name;
+    const bool isWaiting = quantity == Quantity::Waiting || unitOf(quantity) == MetricUnit::Share;
+    const bool isOfCore = unitOf(quantity) == MetricUnit::Cores;
+    const QString name = isWaiting ? tr("% of the time") : isOfCore ? tr("% of one core") : unit.name;
     return QStringLiteral("%1, %2").arg(titleOf(quantity), name);
 }
 

@@ -1,17 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/metrics/workload_charts_view.h"
 
+#include "core/metrics/event_trail.h"
 #include "ui/metrics/chart_palette.h"
+#include "ui/metrics/event_words.h"
+#include "ui/metrics/time_bar.h"
 #include "ui/theme/theme.h"
+#include "ui/twin/compare_exporter.h"
 #include "ui/widgets/figure_text.h"
 
+#include <QGridLayout>
 #include <QHBoxLayout>
 
 namespace twinhull {
 
 namespace {
 
-constexpr int kGap = 10;
+constexpr int kCardGap = 10;
+constexpr int kCardsARow = 3;
 
 QString noteOf(const WorkloadInfo& info, Quantity quantity)
 {
@@ -25,30 +31,46 @@ QString noteOf(const WorkloadInfo& info, Quantity quantity)
 } // namespace
 
 WorkloadChartsView::WorkloadChartsView(AppContext& context, QWidget* parent)
-    : QWidget(parent), m_context(context), m_events(context.workloads)
+    : QWidget(parent), m_context(context), m_view(context.rings), m_source(context.rings, m_view, context.past)
 {
-    auto* layout = new QHBoxLayout(this);
-    layout->setContentsMargins(kGap, kGap, kGap, kGap);
-    layout->setSpacing(kGap);
-    for (const Quantity quantity : { Quantity::Cpu, Quantity::Memory, Quantity::Network, Quantity::Disk }) {
-        auto* card = new ChartCard(context.rings, quantity);
-        layout->addWidget(card, 1);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(kCardGap, kCardGap, kCardGap, kCardGap);
+    layout->setSpacing(kCardGap);
+    auto* times = new QHBoxLayout;
+    times->addStretch(1);
+    times->addWidget(new TimeBar(m_source));
+    layout->addLayout(times);
+    auto* grid = new QGridLayout;
+    grid->setSpacing(kCardGap);
+    layout->addLayout(grid, 1);
+    const Quantity quantities[]
+        = { Quantity::Cpu, Quantity::Memory, Quantity::CpuParts, Quantity::Network, Quantity::Disk, Quantity::Waiting };
+    for (const Quantity quantity : quantities) {
+        auto* card = new ChartCard(m_source, quantity);
+        const auto index = static_cast<int>(m_cards.size());
+        grid->addWidget(card, index / kCardsARow, index % kCardsARow);
         m_cards.push_back(card);
+        connect(card, &ChartCard::exportRequested, this,
+            [this, card](ChartFormat format) { saveCharts(this, m_context.jobs, { card }, format); });
         connect(card, &ChartCard::cursorMoved, this, [this](std::optional<double> share) {
             for (ChartCard* each : m_cards)
                 each->setCursor(share);
         });
     }
+    m_source.setQuantities(quantities);
     connect(&context.workloads, &WorkloadRegistry::changed, this, [this](const WorkloadInfo& info) {
         if (info.id == m_id)
             showWorkload(info);
     });
+    if (context.events != nullptr)
+        connect(context.events, &EventTrail::happened, this, &WorkloadChartsView::showEvents);
     connect(&Theme::current(), &Theme::changed, this, [this] { setWorkload(m_id); });
 }
 
 void WorkloadChartsView::setWorkload(const WorkloadId& id)
 {
     m_id = id;
+    m_source.setWorkloads({ id });
     if (const auto info = m_context.workloads.find(id)) {
         showWorkload(*info);
         return;
@@ -57,11 +79,22 @@ void WorkloadChartsView::setWorkload(const WorkloadId& id)
         card->setWorkloads({});
 }
 
+void WorkloadChartsView::showEvents()
+{
+    if (m_context.events == nullptr)
+        return;
+    std::vector<ChartEvent> events;
+    for (const WorkloadEvent& event : m_context.events->events(std::span(&m_id, 1)))
+        events.push_back({ event.monotonicNanoseconds, wordOf(event.kind) });
+    for (ChartCard* card : m_cards)
+        card->setEvents(events);
+}
+
 void WorkloadChartsView::showWorkload(const WorkloadInfo& info)
 {
+    showEvents();
     for (ChartCard* card : m_cards) {
         card->setNote(noteOf(info, card->quantity()));
-        card->setEvents(m_events.events(std::span(&info.id, 1)));
         card->setWorkloads({ { info.id, info.name, chartColor(info.id.kind, 0), Qt::SolidLine } });
     }
 }

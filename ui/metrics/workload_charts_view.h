@@ -6,7 +6,7 @@
 
 namespace twinhull {
 
-/// The charts of one workload in a row: CPU, memory, network, disk of the last ten minutes.
+/// The charts of one workload: what it used, whose CPU time that was, and what it waited for.
 class WorkloadChartsView : public QWidget {
     Q_OBJECT
 
@@ -18,9 +18,11 @@ public:
 
 private:
     void showWorkload(const WorkloadInfo& info);
+    void showEvents();
 
     AppContext& m_context;
-    EventTrail m_events;
+    TimeView m_view;
+    SeriesSource m_source;
     std::vector<ChartCard*> m_cards;
     WorkloadId m_id;
 };

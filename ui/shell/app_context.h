@@ -4,9 +4,11 @@
 namespace twinhull {
 
 struct DataFolders;
+class EventTrail;
 class ImageStore;
 class JobQueue;
 class MetricRings;
+class PastFigures;
 class Settings;
 class Twins;
 class WorkloadRegistry;
@@ -20,6 +22,8 @@ struct AppContext {
     Twins& twins;
     Settings& settings;
     const DataFolders& folders;
+    PastFigures* past = nullptr; ///< null: charts end where the rings do
+    EventTrail* events = nullptr; ///< null: charts have no marks
 };
 
 } // namespace twinhull

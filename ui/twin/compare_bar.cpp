@@ -4,7 +4,6 @@
 #include "ui/metrics/chart_palette.h"
 #include "ui/twin/compared_workload.h"
 
-#include <QButtonGroup>
 #include <QHBoxLayout>
 #include <QIcon>
 #include <QMenu>
@@ -51,7 +50,6 @@ CompareBar::CompareBar(QWidget* parent)
     , m_add(makeButton(tr("Add workload \u25be"), "compareAdd"))
     , m_addMenu(new QMenu(m_add))
     , m_chipRow(new QHBoxLayout)
-    , m_difference(makeButton(tr("Difference"), "compareDifference"))
 {
     auto* run = new QPushButton(tr("Run comparison\u2026"));
     run->setProperty("primary", true);
@@ -60,10 +58,6 @@ CompareBar::CompareBar(QWidget* parent)
     m_add->setMenu(m_addMenu);
     m_add->setPopupMode(QToolButton::InstantPopup);
     m_add->setAccessibleName(tr("Add workload"));
-    m_difference->setCheckable(true);
-    m_difference->setChecked(true);
-    m_difference->setToolTip(tr("Show the second minus the first where exactly two are chosen"));
-    connect(m_difference, &QToolButton::toggled, this, &CompareBar::differenceToggled);
     auto* exportButton = makeButton(tr("Export \u25be"), "compareExport");
     exportButton->setAccessibleName(tr("Export"));
     exportButton->setMenu(makeExportMenu());
@@ -76,40 +70,8 @@ CompareBar::CompareBar(QWidget* parent)
     layout->addWidget(run);
     layout->addWidget(m_add);
     layout->addLayout(m_chipRow);
-    layout->addWidget(m_difference);
-    addSpans(*layout);
     layout->addStretch(1);
     layout->addWidget(exportButton);
-}
-
-void CompareBar::addSpans(QHBoxLayout& layout)
-{
-    using namespace std::chrono_literals;
-    struct Choice {
-        QString text;
-        QString name;
-        std::chrono::seconds span;
-    };
-    const Choice choices[] = {
-        { tr("1 m"), tr("Last minute"), 1min },
-        { tr("10 m"), tr("Last 10 minutes"), 10min },
-        { tr("1 h"), tr("Last hour"), 1h },
-    };
-    auto* group = new QButtonGroup(this);
-    auto* row = new QHBoxLayout;
-    row->setSpacing(2);
-    for (const Choice& choice : choices) {
-        auto* button = makeButton(choice.text, "compareSpan");
-        button->setAccessibleName(choice.name);
-        button->setToolTip(choice.name);
-        button->setProperty("flat", true);
-        button->setCheckable(true);
-        button->setChecked(choice.span == 10min);
-        group->addButton(button);
-        row->addWidget(button);
-        connect(button, &QToolButton::clicked, this, [this, span = choice.span] { Q_EMIT spanChosen(span); });
-    }
-    layout.addLayout(row);
 }
 
 QMenu* CompareBar::makeExportMenu()
@@ -169,7 +131,6 @@ void CompareBar::setWorkloads(const std::vector<WorkloadInfo>& all, const std::v
         connect(action, &QAction::triggered, this, [this, id = info.id] { Q_EMIT addRequested(id); });
     }
     m_add->setEnabled(!m_addMenu->isEmpty());
-    m_difference->setEnabled(chosen.size() == 2);
 }
 
 } // namespace twinhull

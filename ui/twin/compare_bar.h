@@ -5,7 +5,6 @@
 
 #include <QWidget>
 
-#include <chrono>
 #include <vector>
 
 class QHBoxLayout;
@@ -16,8 +15,7 @@ namespace twinhull {
 
 enum class CompareExport { Picture, ReadingsCsv, ReadingsJson, ReportHtml, ReportJson, ReportPicture };
 
-/// What the Compare page shows in the top bar: run a comparison, the chosen workloads as chips, how the plots are
-/// drawn, export.
+/// What the Compare page shows in the top bar: run a comparison, the chosen workloads as chips, export.
 class CompareBar : public QWidget {
     Q_OBJECT
 
@@ -32,12 +30,9 @@ Q_SIGNALS:
     void runRequested();
     void addRequested(const twinhull::WorkloadId& id);
     void removeRequested(const twinhull::WorkloadId& id);
-    void differenceToggled(bool isShown);
-    void spanChosen(std::chrono::seconds span);
     void exportRequested(twinhull::CompareExport what);
 
 private:
-    void addSpans(QHBoxLayout& layout);
     QMenu* makeExportMenu();
     QToolButton* makeChip(const WorkloadInfo& info, int ordinal);
 
@@ -45,7 +40,6 @@ private:
     QMenu* m_addMenu;
     QHBoxLayout* m_chipRow;
     std::vector<QToolButton*> m_chips;
-    QToolButton* m_difference;
     std::vector<QAction*> m_reportActions;
 };
 

@@ -8,6 +8,7 @@
 #include <QCoreApplication>
 #include <QFileDialog>
 #include <QFileInfo>
+#include <QPointer>
 
 namespace twinhull {
 
@@ -40,6 +41,24 @@ void saveByJob(QWidget* parent, JobQueue& jobs, SavableFile file)
     QObject::connect(dialog, &QFileDialog::fileSelected, parent,
         [&jobs, file = std::move(file)](const QString& path) { jobs.submit(writeJob(path, file.content())); });
     dialog->open();
+}
+
+void saveCharts(QWidget* parent, JobQueue& jobs, std::vector<ChartCard*> charts, ChartFormat format)
+{
+    std::vector<QPointer<ChartCard>> shown(charts.begin(), charts.end());
+    const bool isCsv = format == ChartFormat::Csv;
+    SavableFile file{ isCsv ? QStringLiteral("chart.csv") : QStringLiteral("chart.json"),
+        isCsv ? QCoreApplication::translate("CompareExporter", "Table")
+              : QCoreApplication::translate("CompareExporter", "JSON"),
+        [shown = std::move(shown), isCsv] {
+            std::vector<ExportedChart> exported;
+            for (const auto& chart : shown) {
+                if (chart) // it may have been taken off the page
+                    exported.push_back(chart->exported());
+            }
+            return isCsv ? chartsAsCsv(exported) : chartsAsJson(exported);
+        } };
+    saveByJob(parent, jobs, std::move(file));
 }
 
 } // namespace twinhull

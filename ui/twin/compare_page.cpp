@@ -4,10 +4,12 @@
 #include "core/base/data_folders.h"
 #include "core/images/image_store.h"
 #include "core/jobs/job_queue.h"
+#include "core/metrics/event_trail.h"
 #include "core/twin/comparison_report.h"
 #include "core/twin/comparison_run.h"
 #include "core/twin/verdict.h"
 #include "ui/metrics/chart_palette.h"
+#include "ui/metrics/event_words.h"
 #include "ui/theme/theme.h"
 #include "ui/twin/bars_card.h"
 #include "ui/twin/capacity_card.h"
@@ -17,6 +19,7 @@
 #include "ui/twin/comparison_dialog.h"
 #include "ui/twin/figure_table_card.h"
 #include "ui/twin/isolation_table.h"
+#include "ui/twin/plot_bar.h"
 #include "ui/twin/readings_export.h"
 #include "ui/twin/report_picture.h"
 
@@ -34,6 +37,7 @@ namespace {
 constexpr int kGap = 10;
 constexpr int kMargin = 12;
 constexpr int kChartHeight = 170;
+constexpr int kTallestChart = 260; // a long table beside it must not stretch it
 constexpr int kFiguresWidth = 416;
 
 qsizetype readFigures(std::span<const ComparedWorkload> workloads)
@@ -53,9 +57,10 @@ ComparePage::ComparePage(AppContext& context, QWidget* parent)
     : QStackedWidget(parent)
     , m_context(context)
     , m_choice(context.workloads)
-    , m_events(context.workloads)
     , m_diskUse(context.workloads)
     , m_isolationWatch(context.workloads)
+    , m_view(context.rings)
+    , m_source(context.rings, m_view, context.past)
     , m_bar(new CompareBar(this))
 {
     setObjectName(QStringLiteral("comparePage"));
@@ -67,6 +72,8 @@ ComparePage::ComparePage(AppContext& context, QWidget* parent)
     connect(&m_isolationWatch, &IsolationWatch::changed, this, &ComparePage::refreshIsolation);
     connect(&context.rings, &MetricRings::ticked, this, &ComparePage::refreshFigures);
     connect(&Theme::current(), &Theme::changed, this, &ComparePage::refreshChoice);
+    if (context.events != nullptr)
+        connect(context.events, &EventTrail::happened, this, &ComparePage::refreshEvents);
     refreshChoice();
 }
 
@@ -75,11 +82,13 @@ void ComparePage::connectBar()
     connect(m_bar, &CompareBar::runRequested, this, &ComparePage::openComparisonDialog);
     connect(m_bar, &CompareBar::addRequested, &m_choice, &CompareChoice::add);
     connect(m_bar, &CompareBar::removeRequested, &m_choice, &CompareChoice::remove);
-    connect(m_bar, &CompareBar::spanChosen, this, &ComparePage::setSpan);
+    connect(m_plotBar, &PlotBar::quantityToggled, this, &ComparePage::showQuantity);
+    connect(&m_view, &TimeView::changed, this, &ComparePage::refreshAfterView);
     connect(m_bar, &CompareBar::exportRequested, this, &ComparePage::exportAs);
-    connect(m_bar, &CompareBar::differenceToggled, this, [this](bool isShown) {
+    connect(m_plotBar, &PlotBar::modeChosen, this, [this](ChartMode mode) {
+        m_mode = mode;
         for (ChartCard* chart : m_charts)
-            chart->setDifference(isShown ? ChartCard::Difference::Shown : ChartCard::Difference::Hidden);
+            chart->setMode(mode);
     });
 }
 
@@ -117,28 +126,67 @@ QWidget* ComparePage::makeReport()
 
 QVBoxLayout* ComparePage::makePlots()
 {
-    auto* grid = new QGridLayout;
-    grid->setSpacing(kGap);
-    for (const Quantity quantity : { Quantity::Cpu, Quantity::Memory, Quantity::Network, Quantity::Disk }) {
-        auto* chart = new ChartCard(m_context.rings, quantity);
-        chart->setMinimumHeight(kChartHeight);
-        chart->setDifference(ChartCard::Difference::Shown);
-        const auto index = static_cast<int>(m_charts.size());
-        grid->addWidget(chart, index / 2, index % 2);
-        m_charts.push_back(chart);
-        connect(chart, &ChartCard::cursorMoved, this, [this](std::optional<double> share) {
-            for (ChartCard* each : m_charts)
-                each->setCursor(share);
-        });
-    }
+    m_plotBar = new PlotBar(m_source);
+    m_plots = new QGridLayout;
+    m_plots->setSpacing(kGap);
+    for (const Quantity quantity : m_quantities)
+        m_charts.push_back(makePlot(quantity));
+    layOutPlots();
     auto* layout = new QVBoxLayout;
     layout->setSpacing(kGap);
-    layout->addLayout(grid, 1);
+    layout->addWidget(m_plotBar);
+    layout->addLayout(m_plots, 4);
     m_startupBars = makeBarsCard(tr("From request to the first instruction"), tr("one clock, one scale"));
     m_memoryBars = makeBarsCard(tr("Where the memory is"), tr("host cost, helpers included"));
     layout->addWidget(m_startupBars);
     layout->addWidget(m_memoryBars);
+    layout->addStretch(1);
     return layout;
+}
+
+ChartCard* ComparePage::makePlot(Quantity quantity)
+{
+    auto* chart = new ChartCard(m_source, quantity);
+    chart->setMinimumHeight(kChartHeight);
+    chart->setMaximumHeight(kTallestChart);
+    chart->setMode(m_mode);
+    connect(chart, &ChartCard::exportRequested, this,
+        [this, chart](ChartFormat format) { saveCharts(this, m_context.jobs, { chart }, format); });
+    connect(chart, &ChartCard::cursorMoved, this, [this](std::optional<double> share) {
+        for (ChartCard* each : m_charts)
+            each->setCursor(share);
+    });
+    return chart;
+}
+
+/// Two a row, in their order.
+void ComparePage::layOutPlots()
+{
+    for (ChartCard* chart : m_charts)
+        m_plots->removeWidget(chart);
+    for (std::size_t i = 0; i < m_charts.size(); ++i)
+        m_plots->addWidget(m_charts[i], static_cast<int>(i) / 2, static_cast<int>(i) % 2);
+    m_source.setQuantities(m_quantities);
+    m_plotBar->setQuantities(m_quantities);
+}
+
+void ComparePage::showQuantity(Quantity quantity, bool isShown)
+{
+    const auto found = std::find(m_quantities.begin(), m_quantities.end(), quantity);
+    if (isShown == (found != m_quantities.end()))
+        return;
+    if (isShown) {
+        m_quantities.push_back(quantity);
+        m_charts.push_back(makePlot(quantity));
+    } else {
+        const auto chart = m_charts.begin() + (found - m_quantities.begin());
+        (*chart)->deleteLater();
+        (*chart)->hide();
+        m_charts.erase(chart);
+        m_quantities.erase(found);
+    }
+    layOutPlots();
+    refreshChoice();
 }
 
 BarsCard* ComparePage::makeBarsCard(const QString& title, const QString& remark)
@@ -194,6 +242,7 @@ void ComparePage::refreshChoice()
         return;
     for (const WorkloadInfo& info : chosen)
         m_diskUse.request(info.id);
+    refreshEvents();
     refreshCharts(chosen);
     m_summaryState.reset();
     if (m_comparison)
@@ -220,22 +269,31 @@ void ComparePage::refreshCharts(const std::vector<WorkloadInfo>& chosen)
         const int ordinal = ordinals[static_cast<int>(info.id.kind)]++;
         charted.push_back({ info.id, labelOf(info), chartColor(info.id.kind, ordinal), chartPenStyle(ordinal) });
     }
-    auto events = m_events.events(m_choice.ids());
-    for (WorkloadEvent& event : events) {
-        if (const auto info = m_context.workloads.find(event.id))
-            event.word = tr("%1 %2").arg(info->id.kind == WorkloadKind::Vm ? tr("VM") : tr("container"), event.word);
-    }
+    m_source.setWorkloads(m_choice.ids());
+    m_plotBar->setWorkloadCount(chosen.size());
     for (ChartCard* chart : m_charts) {
-        chart->setEvents(events);
         chart->setWorkloads(charted);
     }
+}
+
+void ComparePage::refreshEvents()
+{
+    if (m_context.events == nullptr)
+        return;
+    std::vector<ChartEvent> events;
+    for (const WorkloadEvent& event : m_context.events->events(m_choice.ids())) {
+        const QString kind = event.id.kind == WorkloadKind::Vm ? tr("VM") : tr("container");
+        events.push_back({ event.monotonicNanoseconds, tr("%1 %2").arg(kind, wordOf(event.kind)) });
+    }
+    for (ChartCard* chart : m_charts)
+        chart->setEvents(events);
 }
 
 void ComparePage::readCurrent()
 {
     m_current.clear();
     for (const WorkloadInfo& info : m_choice.workloads()) {
-        m_current.push_back(readCompared(info, m_context.rings, window()));
+        m_current.push_back(readCompared(info, m_context.rings, figuresWindow()));
         m_current.back().diskBytes = m_diskUse.bytes(info.id);
     }
 }
@@ -267,19 +325,19 @@ void ComparePage::refreshSummary()
             .arg(tr("What this shows."), Theme::current().color(ThemeColor::TextMuted).name(), text.toHtmlEscaped()));
 }
 
-void ComparePage::setSpan(std::chrono::seconds span)
+void ComparePage::refreshAfterView()
 {
-    m_span = span;
-    for (ChartCard* chart : m_charts)
-        chart->setTimeSpan(span);
+    if (!m_view.isLive())
+        return; // the figures are of now
     m_summaryState.reset();
     refreshFigures();
 }
 
-TimeWindow ComparePage::window() const
+/// As much of the latest hour as the charts show.
+TimeWindow ComparePage::figuresWindow() const
 {
     const std::int64_t now = m_context.rings.lastTickNanoseconds();
-    return { now - std::chrono::nanoseconds(m_span).count(), now };
+    return { now - std::min(m_view.lengthNanoseconds(), std::chrono::nanoseconds(std::chrono::hours(1)).count()), now };
 }
 
 void ComparePage::openComparisonDialog()
@@ -310,8 +368,18 @@ void ComparePage::showComparison(std::optional<Comparison> comparison)
     refreshChoice();
 }
 
+/// Beyond the rings, and where the view stands still, what the charts show is all there is of it.
+bool ComparePage::areRingsShown() const
+{
+    return m_view.isLive() && m_view.lengthNanoseconds() <= std::chrono::nanoseconds(std::chrono::hours(1)).count();
+}
+
 void ComparePage::exportAs(CompareExport what)
 {
+    const bool isOfReadings = what == CompareExport::ReadingsCsv || what == CompareExport::ReadingsJson;
+    if (isOfReadings && !areRingsShown())
+        return saveCharts(
+            this, m_context.jobs, m_charts, what == CompareExport::ReadingsCsv ? ChartFormat::Csv : ChartFormat::Json);
     SavableFile file;
     const auto name = [&file](const QString& suggested, const QString& kind) {
         file.suggestedName = suggested;
@@ -328,11 +396,11 @@ void ComparePage::exportAs(CompareExport what)
         break;
     case CompareExport::ReadingsCsv:
         name(QStringLiteral("readings.csv"), tr("Table"));
-        file.content = [this] { return readingsAsCsv(m_context.rings, m_choice.workloads(), window()); };
+        file.content = [this] { return readingsAsCsv(m_context.rings, m_choice.workloads(), figuresWindow()); };
         break;
     case CompareExport::ReadingsJson:
         name(QStringLiteral("readings.json"), tr("JSON"));
-        file.content = [this] { return readingsAsJson(m_context.rings, m_choice.workloads(), window()); };
+        file.content = [this] { return readingsAsJson(m_context.rings, m_choice.workloads(), figuresWindow()); };
         break;
     case CompareExport::ReportHtml:
         name(QStringLiteral("twin-report.html"), tr("Web page"));

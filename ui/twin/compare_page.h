@@ -14,6 +14,7 @@
 
 #include <QStackedWidget>
 
+class QGridLayout;
 class QLabel;
 class QPushButton;
 class QVBoxLayout;
@@ -23,6 +24,7 @@ namespace twinhull {
 class BarsCard;
 class CapacityCard;
 class FigureTableCard;
+class PlotBar;
 
 /// Any workloads over one another: plots, start-up and memory bars, figures, isolation, and what they show. A
 /// comparison run puts its medians in the place of the figures of the moment.
@@ -58,9 +60,14 @@ private:
     void refreshSummary();
     void refreshIsolation();
     void refreshCharts(const std::vector<WorkloadInfo>& chosen);
+    void refreshEvents();
     void readCurrent();
-    void setSpan(std::chrono::seconds span);
-    TimeWindow window() const;
+    void refreshAfterView();
+    TimeWindow figuresWindow() const;
+    bool areRingsShown() const;
+    void showQuantity(Quantity quantity, bool isShown);
+    void layOutPlots();
+    ChartCard* makePlot(Quantity quantity);
 
     void openComparisonDialog();
     void runComparison(const ComparisonPlan& plan);
@@ -69,16 +76,20 @@ private:
 
     AppContext& m_context;
     CompareChoice m_choice;
-    EventTrail m_events;
     DiskUseReader m_diskUse;
     IsolationWatch m_isolationWatch;
     std::vector<ComparedWorkload> m_current;
     std::optional<Comparison> m_comparison;
     std::optional<SummaryState> m_summaryState; ///< of which the sentence speaks
-    std::chrono::seconds m_span{ 600 };
+    TimeView m_view;
+    SeriesSource m_source;
+    ChartMode m_mode = ChartMode::Difference;
+    std::vector<Quantity> m_quantities{ Quantity::Cpu, Quantity::Memory, Quantity::Network, Quantity::Disk };
 
     CompareBar* m_bar;
+    PlotBar* m_plotBar = nullptr;
     QWidget* m_report = nullptr;
+    QGridLayout* m_plots = nullptr;
     std::vector<ChartCard*> m_charts;
     BarsCard* m_startupBars = nullptr;
     BarsCard* m_memoryBars = nullptr;

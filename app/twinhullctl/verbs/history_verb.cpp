@@ -24,6 +24,7 @@ struct HistoryOptions {
     std::vector<std::string> columns;
     std::string span = "1h";
     std::size_t points = 60;
+    bool wantsEvents = false;
 };
 
 QString timeText(std::int64_t wallMilliseconds)
@@ -137,6 +138,40 @@ Result<> tell(Program& program, const HistoryDatabase& database, const std::vect
     return {};
 }
 
+/// What `history NAME… --events` tells, or why not.
+Result<> tellEvents(Program& program, const HistoryDatabase& database, const std::vector<HistoryWorkload>& workloads,
+    const HistoryOptions& options)
+{
+    const auto length = spanFrom(options.span);
+    if (!length)
+        return length.error();
+    const std::int64_t now = wallClockMilliseconds();
+    QJsonArray array;
+    TextTable table(
+        { QStringLiteral("TIME"), QStringLiteral("NAME"), QStringLiteral("KIND"), QStringLiteral("EVENT") });
+    for (const HistoryWorkload& workload : workloads) {
+        const auto events = database.events(workload.id, { now - *length, now + 1 }, kMostPoints);
+        if (!events)
+            return events.error();
+        QJsonArray json;
+        for (const HistoryEvent& event : *events) {
+            const QString word = QLatin1String(nameOf(event.kind));
+            json.append(QJsonObject{
+                { QStringLiteral("time_ms"), double(event.wallMilliseconds) }, { QStringLiteral("event"), word } });
+            table.add({ timeText(event.wallMilliseconds), workload.name, textOf(workload.id.kind),
+                QString(word).replace(u'_', u' ') });
+        }
+        array.append(QJsonObject{ { QStringLiteral("name"), workload.name },
+            { QStringLiteral("kind"), textOf(workload.id.kind) }, { QStringLiteral("id"), workload.id.key },
+            { QStringLiteral("events"), json } });
+    }
+    if (program.wantsJson())
+        program.print(QJsonValue(array));
+    else
+        program.print(table.toText());
+    return {};
+}
+
 Result<> history(Program& program, const HistoryOptions& options)
 {
     const auto database = HistoryDatabase::open(program.folders().history(), HistoryDatabase::Access::Read);
@@ -158,7 +193,8 @@ Result<> history(Program& program, const HistoryOptions& options)
             return Error{ ErrorCode::NotFound, "nothing named " + name + " was ever read", 0,
                 "See what was with: twinhullctl history" };
     }
-    return tell(program, **database, chosen, options);
+    return options.wantsEvents ? tellEvents(program, **database, chosen, options)
+                               : tell(program, **database, chosen, options);
 }
 
 } // namespace
@@ -176,6 +212,7 @@ void addHistoryVerb(CLI::App& app, ChosenVerb& chosen)
     verb->add_option("--columns", options->columns, "figures, with commas: all, or some of " + statsColumnNames())
         ->delimiter(',')
         ->allow_extra_args(false); // what follows is a NAME
+    verb->add_flag("--events", options->wantsEvents, "what happened to them instead of figures: started, stopped ...");
     verb->callback([&chosen, options] {
         chosen = { Need::Images, [options](Program& program) {
                       if (const auto told = history(program, *options); !told)

@@ -5,8 +5,14 @@
 #include "ui/metrics/chart_palette.h"
 #include "ui/theme/theme.h"
 
+#include <QAction>
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QJsonArray>
+#include <QJsonDocument>
 #include <QLabel>
 #include <QTest>
+#include <QWheelEvent>
 
 #include <cstdlib>
 
@@ -43,13 +49,17 @@ private Q_SLOTS:
     void init()
     {
         m_rings = std::make_unique<MetricRings>();
-        m_card = std::make_unique<ChartCard>(*m_rings, Quantity::Memory);
+        m_view = std::make_unique<TimeView>(*m_rings);
+        m_source = std::make_unique<SeriesSource>(*m_rings, *m_view, nullptr);
+        m_card = std::make_unique<ChartCard>(*m_source, Quantity::Memory);
         m_card->resize(400, 220);
     }
 
     void cleanup()
     {
         m_card.reset();
+        m_source.reset();
+        m_view.reset();
         m_rings.reset();
     }
 
@@ -76,7 +86,7 @@ private Q_SLOTS:
     {
         feedBoth(10);
         showBoth();
-        m_card->setDifference(ChartCard::Difference::Hidden);
+        m_card->setMode(ChartMode::Each);
         QCOMPARE(m_card->remark(), QStringLiteral("11 MiB \u00b7 148 MiB"));
     }
 
@@ -115,7 +125,7 @@ private Q_SLOTS:
             setValue(point, Metric::ResidentBytes, 1);
             point[Metric::NetworkReceiveRate] = point[Metric::NetworkSendRate] = Needs::GuestReport;
         });
-        ChartCard network(*m_rings, Quantity::Network);
+        ChartCard network(*m_source, Quantity::Network);
         network.setWorkloads({ { kVm, QStringLiteral("web"), Qt::blue, Qt::SolidLine } });
         network.show();
         QCOMPARE(network.remark(), sentenceFor(Needs::GuestReport));
@@ -124,7 +134,7 @@ private Q_SLOTS:
     void refusesTheDifferenceOfTheGuestsWordAndTheHosts()
     {
         feedNetwork(true);
-        ChartCard network(*m_rings, Quantity::Network);
+        ChartCard network(*m_source, Quantity::Network);
         show(network);
         QCOMPARE(network.remark(), QStringLiteral("2 kB/s \u00b7 guest: 6 kB/s"));
         const auto* title = network.findChild<QLabel*>(QStringLiteral("cardTitle"));
@@ -161,12 +171,77 @@ private Q_SLOTS:
         QCOMPARE(m_card->remark(), QStringLiteral("difference +137 MiB"));
     }
 
+    void exportsWhatIsShownAndNothingElse()
+    {
+        feedBoth(700);
+        showBoth();
+        const ExportedChart chart = m_card->exported();
+        const QByteArray csv = chartsAsCsv(std::span(&chart, 1));
+        QCOMPARE(csv.count('\n'), 1 + 3 * 601); // two workloads and the difference, ten minutes with both ends
+        QVERIFY(csv.contains(",\"difference\",,resident_bytes:difference,bytes,143654912,"));
+        QVERIFY(csv.contains("Z,\"web\",container,resident_bytes,bytes,11534336,11534336,11534336\n"));
+        const auto json = QJsonDocument::fromJson(chartsAsJson(std::span(&chart, 1)));
+        const auto lines = json[QStringLiteral("charts")][0][QStringLiteral("lines")].toArray();
+        QCOMPARE(lines.size(), 3);
+        QCOMPARE(lines[1][QStringLiteral("points")].toArray().size(), 601);
+        QCOMPARE(lines[1][QStringLiteral("points")][0][2].toDouble(), 148.0 * (1 << 20));
+    }
+
+    void copiesAPictureTwiceAsSharp()
+    {
+        feedBoth(600);
+        showBoth();
+        QVERIFY(pixelsOf(picture(), chartColor(WorkloadKind::Vm, 0)) > 100);
+        for (QAction* action : m_card->actions()) {
+            if (action->shortcut() == QKeySequence::Copy)
+                action->trigger();
+        }
+        const QImage copied = QGuiApplication::clipboard()->image();
+        QCOMPARE(copied.size(), m_card->size() * 2);
+        QVERIFY(pixelsOf(copied, chartColor(WorkloadKind::Vm, 0)) > 100);
+    }
+
+    void obeysKeysWheelAndDragging()
+    {
+        feedBoth(600);
+        showBoth();
+        QVERIFY(!picture().isNull());
+        auto* canvas = m_card->findChild<ChartCanvas*>();
+        QVERIFY(canvas);
+        QTest::keyClick(canvas, Qt::Key_Left);
+        QVERIFY(!m_view->isLive());
+        QTest::keyClick(canvas, Qt::Key_L);
+        QVERIFY(m_view->isLive());
+        QTest::keyClick(canvas, Qt::Key_Plus);
+        QCOMPARE(m_view->lengthNanoseconds(), 400 * kTick);
+        QVERIFY2(m_view->isLive(), "keys keep on following");
+        QTest::keyClick(canvas, Qt::Key_Escape);
+        QCOMPARE(m_view->lengthNanoseconds(), 600 * kTick);
+        connect(m_card.get(), &ChartCard::cursorMoved, m_card.get(), &ChartCard::setCursor); // as a page does
+        QTest::keyClick(canvas, Qt::Key_Left, Qt::ControlModifier);
+        QCOMPARE(m_card->remark(), QStringLiteral("difference +137 MiB at the cursor"));
+
+        const QPointF middle = canvas->viewport()->rect().center();
+        QWheelEvent wheel(middle, canvas->viewport()->mapToGlobal(middle), {}, { 0, 120 }, Qt::NoButton, Qt::NoModifier,
+            Qt::NoScrollPhase, false);
+        QCoreApplication::sendEvent(canvas->viewport(), &wheel);
+        QCOMPARE(m_view->lengthNanoseconds(), 480 * kTick);
+        QVERIFY(!m_view->isLive());
+        const auto before = m_view->window().fromNanoseconds;
+        QTest::mousePress(canvas->viewport(), Qt::LeftButton, {}, middle.toPoint());
+        QTest::mouseMove(canvas->viewport(), middle.toPoint() + QPoint(50, 0));
+        QTest::mouseRelease(canvas->viewport(), Qt::LeftButton, {}, middle.toPoint() + QPoint(50, 0));
+        QVERIFY(m_view->window().fromNanoseconds < before);
+        QTest::mouseDClick(canvas->viewport(), Qt::LeftButton, {}, middle.toPoint());
+        QVERIFY(m_view->isLive());
+        QCOMPARE(m_view->lengthNanoseconds(), 600 * kTick);
+    }
+
     /// What a tick costs; printed, not judged.
     void costOfATick()
     {
         feedBoth(3600);
         showBoth();
-        m_card->setTimeSpan(std::chrono::seconds(600));
         QBENCHMARK
         {
             feedBoth(1);
@@ -204,13 +279,15 @@ private:
 
     static void show(ChartCard& card)
     {
-        card.setDifference(ChartCard::Difference::Shown);
+        card.setMode(ChartMode::Difference);
         card.setWorkloads({ { kContainer, QStringLiteral("web"), chartColor(WorkloadKind::Container, 0) },
             { kVm, QStringLiteral("web"), chartColor(WorkloadKind::Vm, 0) } });
         card.show();
     }
 
     std::unique_ptr<MetricRings> m_rings;
+    std::unique_ptr<TimeView> m_view;
+    std::unique_ptr<SeriesSource> m_source;
     std::unique_ptr<ChartCard> m_card;
 };
 

@@ -21,7 +21,7 @@ const WorkloadId kWeb{ WorkloadKind::Container, QStringLiteral("web-key") };
 /// `seconds` readings from `from` on; CPU is the second's number, at the 30th a peak of 1000.
 HistoryBatch batch(std::int64_t from, int seconds, const WorkloadId& id = kWeb)
 {
-    HistoryBatch made{ id, QStringLiteral("web"), {} };
+    HistoryBatch made{ id, QStringLiteral("web"), {}, {} };
     for (int i = 0; i < seconds; ++i) {
         HistoryReading reading{ from + i * 1000, {} };
         reading.values[static_cast<std::size_t>(Metric::CpuCores)] = i == 30 ? 1000.0F : float(i);
@@ -134,6 +134,76 @@ private Q_SLOTS:
         QCOMPARE(pointsOf({ kNow - 3'600'000, kNow + 3'700'000 }, 100'000).size(), std::size_t{ 15 });
     }
 
+    void answersManyAtEqualTimesWithTheirPeaks()
+    {
+        const WorkloadId vm{ WorkloadKind::Vm, QStringLiteral("vm-key") };
+        const HistoryBatch both[] = { batch(kNow - 60'000, 60), batch(kNow - 59'600, 60, vm) };
+        QVERIFY(m_database->write(both));
+        const auto answer = past({ kWeb, vm }, { kNow - 60'000, kNow }, 10'000);
+        QCOMPARE(answer.stepMilliseconds, std::int64_t{ 10'000 });
+        const auto& web = answer.columns.at({ kWeb, Metric::CpuCores });
+        const auto& other = answer.columns.at({ vm, Metric::CpuCores });
+        QCOMPARE(web.size(), std::size_t{ 6 });
+        QCOMPARE(other.size(), std::size_t{ 6 });
+        for (std::size_t i = 0; i < web.size(); ++i)
+            QCOMPARE(web[i].wallMilliseconds, other[i].wallMilliseconds);
+        QCOMPARE(web[3].wallMilliseconds, kNow - 25'000);
+        QCOMPARE(web[3].greatest, 1000.0F);
+        QCOMPARE(web[3].least, 31.0F);
+        QVERIFY(answer.columns.at({ kWeb, Metric::DiskReadRate }).empty()); // never read is absent, not 0
+    }
+
+    void answersWithMinutesWhereSecondsAreGoneAndSecondsWhereNoMinutesAreYet()
+    {
+        const std::int64_t begin = kNow - kDayMilliseconds - 10 * kMinuteMilliseconds;
+        for (int minute = 0; minute < 3; ++minute)
+            write(batch(begin + minute * kMinuteMilliseconds, 60));
+        tidy(kNow - kMinuteMilliseconds);
+        write(batch(kNow - 30'000, 30)); // not made a minute yet
+        const auto answer = past({ kWeb }, { begin, kNow }, 5000);
+        QCOMPARE(answer.stepMilliseconds, kMinuteMilliseconds); // no seconds of the beginning
+        const auto& points = answer.columns.at({ kWeb, Metric::CpuCores });
+        QCOMPARE(points.size(), std::size_t{ 4 });
+        QCOMPARE(points[2].greatest, 1000.0F);
+        QCOMPARE(points[3].greatest, 29.0F);
+        QCOMPARE(points[3].wallMilliseconds, kNow - 30'000);
+        const auto fresh = past({ kWeb }, { kNow - kMinuteMilliseconds, kNow }, 1000);
+        QCOMPARE(fresh.stepMilliseconds, std::int64_t{ 1000 });
+        QCOMPARE(fresh.columns.at({ kWeb, Metric::CpuCores }).size(), std::size_t{ 30 });
+    }
+
+    void keepsWhatHappenedOnceAndFor30Days()
+    {
+        HistoryBatch one{ kWeb, QStringLiteral("web"), {},
+            { { kNow - 9000, WorkloadEventKind::Started }, { kNow - 1000, WorkloadEventKind::Throttled } } };
+        write(one);
+        one.events = { { kNow - 8990, WorkloadEventKind::Started }, { kNow, WorkloadEventKind::Stopped } };
+        write(one); // the start as another run of the program saw it
+        const HistorySpan span{ kNow - kDayMilliseconds, kNow + 1 };
+        const std::vector<HistoryEvent> expected{ { kNow - 9000, WorkloadEventKind::Started },
+            { kNow - 1000, WorkloadEventKind::Throttled }, { kNow, WorkloadEventKind::Stopped } };
+        QCOMPARE(*m_database->events(kWeb, span, 10), expected);
+        QCOMPARE(m_database->events(kWeb, span, 1)->size(), std::size_t{ 1 });
+        QVERIFY(m_database->events({ WorkloadKind::Vm, QStringLiteral("other") }, span, 10)->empty());
+        tidy(kNow + kMinutesKeptMilliseconds - kDayMilliseconds);
+        QCOMPARE(m_database->events(kWeb, span, 10)->size(), std::size_t{ 3 });
+        tidy(kNow + kMinutesKeptMilliseconds);
+        QCOMPARE(m_database->events(kWeb, span, 10)->size(), std::size_t{ 1 });
+    }
+
+    void stopsReadingWhatNobodyWaitsFor()
+    {
+        write(batch(kNow - 60'000, 60));
+        PastQuestion question;
+        question.workloads = { kWeb };
+        question.metrics = { Metric::CpuCores };
+        question.toMilliseconds = kNow;
+        question.isDropped = true;
+        const auto answer = m_database->past(question);
+        QVERIFY(!answer);
+        QCOMPARE(answer.error().code, ErrorCode::Cancelled);
+    }
+
     void losesNothingOfWhatWasWrittenToAKill()
     {
         m_database.reset();
@@ -198,6 +268,20 @@ private:
         if (!points)
             qWarning("%s", points.error().message.c_str());
         return points ? *points : std::vector<HistoryPoint>();
+    }
+
+    PastAnswer past(std::vector<WorkloadId> ids, const HistorySpan& span, std::int64_t step) const
+    {
+        PastQuestion question;
+        question.workloads = std::move(ids);
+        question.metrics = { Metric::CpuCores, Metric::DiskReadRate };
+        question.fromMilliseconds = span.fromMilliseconds;
+        question.toMilliseconds = span.toMilliseconds;
+        question.stepMilliseconds = step;
+        const auto answer = m_database->past(question);
+        if (!answer)
+            qWarning("%s", answer.error().message.c_str());
+        return answer ? *answer : PastAnswer();
     }
 
     std::unique_ptr<QTemporaryDir> m_folder;

@@ -2,6 +2,7 @@
 #include "core/history/history_recorder.h"
 
 #include "core/base/clock.h"
+#include "core/history/history_reader.h"
 #include "core/history/history_writer.h"
 #include "tests/support/fake_provider.h"
 
@@ -41,6 +42,20 @@ private Q_SLOTS:
         QVERIFY(!readings[7].values[static_cast<std::size_t>(Metric::DiskReadRate)]);
     }
 
+    void answersQuestionsThatWereNotDropped()
+    {
+        HistoryReader none(m_path); // nothing was written yet
+        QCOMPARE(answers(none), 1);
+        {
+            HistoryRecorder recorder(m_registry, m_path);
+            for (int i = 0; i < 15; ++i)
+                recorder.append(frame(i));
+        }
+        HistoryReader reader(m_path);
+        QCOMPARE(answers(reader), 1);
+        QCOMPARE(m_points, std::size_t{ 15 });
+    }
+
     void movesABrokenFileAsideAndSaysSo()
     {
         QDir().mkpath(m_folder->filePath(QStringLiteral("deep")));
@@ -63,7 +78,7 @@ private Q_SLOTS:
     {
         HistoryWriter writer("/proc/self/history/history.sqlite");
         QSignalSpy failed(&writer, &HistoryWriter::failed);
-        HistoryBatch batch{ m_info.id, m_info.name, { HistoryReading{ 1000, {} } } };
+        HistoryBatch batch{ m_info.id, m_info.name, { HistoryReading{ 1000, {} } }, {} };
         batch.readings[0].values[0] = 1.0F;
         for (int i = 0; i < 3; ++i)
             writer.write({ batch }, 2000);
@@ -84,6 +99,31 @@ private:
         return made;
     }
 
+    /// Asks twice and drops the first; how many answers came until the second.
+    int answers(HistoryReader& reader)
+    {
+        int count = 0;
+        bool isOver = false;
+        const auto ask = [&](bool isLast) {
+            auto question = std::make_shared<PastQuestion>();
+            question->workloads = { m_info.id };
+            question->metrics = { Metric::CpuCores };
+            question->fromMilliseconds = wallClockMilliseconds() - 120'000;
+            question->toMilliseconds = wallClockMilliseconds() + 120'000;
+            reader.ask(question, [&, isLast](const Result<PastAnswer>& answer) {
+                ++count;
+                isOver = isLast;
+                m_points = answer && !answer->columns.empty() ? answer->columns.begin()->second.size() : 0;
+            });
+            return question;
+        };
+        ask(false)->isDropped = true;
+        ask(true);
+        (void)QTest::qWaitFor([&isOver] { return isOver; }, 60'000);
+        return count;
+    }
+
+    std::size_t m_points = 0;
     std::unique_ptr<QTemporaryDir> m_folder;
     std::string m_path;
     WorkloadRegistry m_registry;

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/metrics/event_trail.h"
+
+#include "core/base/clock.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace twinhull {
+
+namespace {
+
+// A start is told twice: when the state changes and, a little later, by its marks.
+constexpr std::int64_t kSameEventNanoseconds = 5LL * 1'000'000'000;
+constexpr std::int64_t kCalmNanoseconds = 30LL * 1'000'000'000; ///< without it another throttling is the same one
+constexpr double kThrottledCores = 0.01; ///< less is a rounding of the kernel's periods
+
+std::optional<WorkloadEventKind> kindFor(WorkloadState before, WorkloadState now)
+{
+    switch (now) {
+    case WorkloadState::Running:
+        return before == WorkloadState::Paused ? WorkloadEventKind::Resumed : WorkloadEventKind::Started;
+    case WorkloadState::Paused:
+        return WorkloadEventKind::Paused;
+    case WorkloadState::Stopped:
+        return WorkloadEventKind::Stopped;
+    case WorkloadState::Failed:
+        return WorkloadEventKind::Failed;
+    default:
+        return std::nullopt;
+    }
+}
+
+bool hasEnded(WorkloadState state)
+{
+    return state == WorkloadState::Stopped || state == WorkloadState::Failed;
+}
+
+std::optional<std::int64_t> readyMoment(const WorkloadInfo& info)
+{
+    for (const StartupMark& mark : info.startupMarks) {
+        if (mark.name == u"ready")
+            return mark.monotonicNanoseconds;
+    }
+    return std::nullopt;
+}
+
+bool isEarlier(const WorkloadEvent& a, const WorkloadEvent& b)
+{
+    return a.monotonicNanoseconds < b.monotonicNanoseconds;
+}
+
+} // namespace
+
+EventTrail::EventTrail(const WorkloadRegistry& workloads, QObject* parent) : QObject(parent)
+{
+    for (const WorkloadInfo& info : workloads.workloads())
+        note(info);
+    connect(&workloads, &WorkloadRegistry::added, this, &EventTrail::note);
+    connect(&workloads, &WorkloadRegistry::changed, this, &EventTrail::note);
+    connect(&workloads, &WorkloadRegistry::removed, this, [this](const WorkloadId& id) { m_known.erase(id); });
+}
+
+std::vector<WorkloadEvent> EventTrail::events(std::span<const WorkloadId> ids) const
+{
+    std::vector<WorkloadEvent> chosen;
+    for (const WorkloadId& id : ids) {
+        if (const auto known = m_known.find(id); known != m_known.end())
+            chosen.insert(chosen.end(), known->second.events.begin(), known->second.events.end());
+    }
+    std::stable_sort(chosen.begin(), chosen.end(), &isEarlier);
+    return chosen;
+}
+
+void EventTrail::note(const WorkloadInfo& info)
+{
+    const auto [place, isNew] = m_known.try_emplace(info.id);
+    Known& known = place->second;
+    const WorkloadState before = std::exchange(known.state, info.state);
+    const ResourceLimits limitsBefore = std::exchange(known.limits, info.limits);
+    if (!isNew && limitsBefore != info.limits)
+        add({ info.id, monotonicNanoseconds(), WorkloadEventKind::LimitsChanged });
+    if (hasEnded(info.state)) {
+        noteEnd(info, before);
+        return;
+    }
+    const bool isRunning = info.state == WorkloadState::Running;
+    if (const auto ready = readyMoment(info); isRunning && ready && before != WorkloadState::Paused) {
+        add({ info.id, *ready, WorkloadEventKind::Started });
+        return;
+    }
+    // The first sight of a workload says nothing of when it came into its state.
+    if (isNew || before == info.state || before == WorkloadState::Unknown)
+        return;
+    if (const auto kind = kindFor(before, info.state))
+        add({ info.id, monotonicNanoseconds(), *kind });
+}
+
+/// At the time that was recorded, where there is one: then an end that this program did not see is known, too.
+void EventTrail::noteEnd(const WorkloadInfo& info, WorkloadState before)
+{
+    const bool isSeen = !hasEnded(before) && before != WorkloadState::Unknown;
+    if (!isSeen && !(before == WorkloadState::Unknown && info.endedAt.isValid()))
+        return;
+    const std::int64_t now = monotonicNanoseconds();
+    const std::int64_t ended
+        = info.endedAt.isValid() ? now - (wallClockMilliseconds() - info.endedAt.toMSecsSinceEpoch()) * 1'000'000 : now;
+    add({ info.id, std::min(ended, now),
+        info.wasOutOfMemory ? WorkloadEventKind::OutOfMemory : *kindFor(before, info.state) });
+}
+
+void EventTrail::append(const MetricsFrame& frame)
+{
+    for (const MetricPoint& point : frame.points) {
+        const auto known = m_known.find(point.id);
+        if (known == m_known.end() || point[Metric::ThrottledCores].value_or(0) < kThrottledCores)
+            continue;
+        const std::int64_t last = std::exchange(known->second.throttledNanoseconds, frame.monotonicNanoseconds);
+        if (last == 0 || frame.monotonicNanoseconds - last > kCalmNanoseconds)
+            add({ point.id, frame.monotonicNanoseconds, WorkloadEventKind::Throttled });
+    }
+}
+
+void EventTrail::restore(std::span<const WorkloadEvent> events)
+{
+    for (const WorkloadEvent& event : events)
+        (void)insert(event); // known ones stay as they are
+}
+
+void EventTrail::add(const WorkloadEvent& event)
+{
+    if (insert(event))
+        Q_EMIT happened(event);
+}
+
+/// False where it is known.
+bool EventTrail::insert(const WorkloadEvent& event)
+{
+    const auto known = m_known.find(event.id);
+    if (known == m_known.end())
+        return false;
+    auto& events = known->second.events;
+    const auto isSame = [&event](const WorkloadEvent& old) {
+        const std::int64_t apart = std::llabs(old.monotonicNanoseconds - event.monotonicNanoseconds);
+        return old.kind == event.kind && apart < kSameEventNanoseconds;
+    };
+    if (std::any_of(events.begin(), events.end(), isSame))
+        return false;
+    events.insert(std::upper_bound(events.begin(), events.end(), event, &isEarlier), event);
+    if (events.size() > kMostOfOne)
+        events.erase(events.begin());
+    return true;
+}
+
+} // namespace twinhull

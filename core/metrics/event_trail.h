@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/metrics/sample.h"
+#include "core/workload/workload_event.h"
+#include "core/workload/workload_registry.h"
+
+#include <map>
+#include <span>
+
+namespace twinhull {
+
+/// What happened to all workloads: the moments their entrypoints began, from the start-up marks, changes of state and
+/// of limits, and where their CPU limit began to hold them back. GUI thread.
+class EventTrail : public QObject {
+    Q_OBJECT
+
+public:
+    /// The latest of each workload that are kept.
+    static constexpr std::size_t kMostOfOne = 2000;
+
+    explicit EventTrail(const WorkloadRegistry& workloads, QObject* parent = nullptr);
+
+    /// Looks for throttling; one frame a tick.
+    void append(const MetricsFrame& frame);
+    /// Puts in what was written down by other runs of this program; what is known is left out. Tells nobody.
+    void restore(std::span<const WorkloadEvent> events);
+
+    /// Of these workloads, sorted by time.
+    std::vector<WorkloadEvent> events(std::span<const WorkloadId> ids) const;
+
+Q_SIGNALS:
+    void happened(const twinhull::WorkloadEvent& event);
+
+private:
+    struct Known {
+        WorkloadState state = WorkloadState::Unknown;
+        ResourceLimits limits;
+        std::int64_t throttledNanoseconds = 0; ///< when it was the last time; 0: never
+        std::vector<WorkloadEvent> events; ///< sorted by time
+    };
+
+    void note(const WorkloadInfo& info);
+    void noteEnd(const WorkloadInfo& info, WorkloadState before);
+    void add(const WorkloadEvent& event);
+    bool insert(const WorkloadEvent& event);
+
+    std::map<WorkloadId, Known> m_known;
+};
+
+} // namespace twinhull

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/metrics/event_trail.h"
+
+#include "core/base/clock.h"
+#include "tests/support/fake_provider.h"
+
+#include <QTest>
+
+using namespace twinhull;
+using namespace twinhull::test;
+
+class EventTrailTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init()
+    {
+        m_registry = std::make_unique<WorkloadRegistry>();
+        m_provider = std::make_unique<FakeProvider>(WorkloadKind::Container);
+        m_registry->add(m_provider.get());
+        m_trail = std::make_unique<EventTrail>(*m_registry);
+        m_told.clear();
+        connect(m_trail.get(), &EventTrail::happened, this,
+            [this](const WorkloadEvent& event) { m_told.push_back(event.kind); });
+        m_info = makeWorkload(WorkloadKind::Container, QStringLiteral("web"));
+    }
+    void cleanup()
+    {
+        m_trail.reset();
+        m_registry.reset();
+    }
+
+    void tellsEachChangeOnce()
+    {
+        using K = WorkloadEventKind;
+        for (const WorkloadState state : { WorkloadState::Stopped, WorkloadState::Starting, WorkloadState::Running,
+                 WorkloadState::Running, WorkloadState::Paused, WorkloadState::Running, WorkloadState::Stopped })
+            put(state);
+        QCOMPARE(m_told, (std::vector<K>{ K::Started, K::Paused, K::Resumed, K::Stopped }));
+        QCOMPARE(kinds(), m_told);
+    }
+
+    void saysNothingOfAStateThatIsSeenFirst()
+    {
+        put(WorkloadState::Running);
+        QVERIFY(m_told.empty());
+    }
+
+    void tellsWantOfMemoryAtTheTimeThatWasRecorded()
+    {
+        m_info.wasOutOfMemory = true;
+        m_info.endedAt = QDateTime::currentDateTime().addSecs(-3600);
+        put(WorkloadState::Failed); // while nobody looked
+        QCOMPARE(m_told, std::vector{ WorkloadEventKind::OutOfMemory });
+        const auto events = m_trail->events(std::span(&m_info.id, 1));
+        const std::int64_t age = monotonicNanoseconds() - events.front().monotonicNanoseconds;
+        QVERIFY(std::llabs(age - 3600'000'000'000) < 60'000'000'000);
+    }
+
+    void tellsWhenLimitsChange()
+    {
+        put(WorkloadState::Running);
+        m_info.limits.cpus = 0.5;
+        put(WorkloadState::Running);
+        QCOMPARE(m_told, std::vector{ WorkloadEventKind::LimitsChanged });
+    }
+
+    void tellsWhereThrottlingBeginsAndNotEachSecondOfIt()
+    {
+        put(WorkloadState::Running);
+        for (int second = 1; second < 100; ++second)
+            throttle(second, second < 20 || second > 60 ? 0.3 : 0);
+        QCOMPARE(m_told, (std::vector{ WorkloadEventKind::Throttled, WorkloadEventKind::Throttled }));
+    }
+
+    void restoresWhatItDoesNotKnow()
+    {
+        put(WorkloadState::Stopped);
+        put(WorkloadState::Running);
+        const std::int64_t now = monotonicNanoseconds();
+        const WorkloadId other{ WorkloadKind::Vm, QStringLiteral("gone") };
+        const WorkloadEvent past[] = { { m_info.id, now, WorkloadEventKind::Started },
+            { m_info.id, now - 3600'000'000'000, WorkloadEventKind::Stopped },
+            { other, now, WorkloadEventKind::Stopped } };
+        m_trail->restore(past);
+        QCOMPARE(kinds(), (std::vector{ WorkloadEventKind::Stopped, WorkloadEventKind::Started }));
+        QCOMPARE(m_told.size(), std::size_t{ 1 });
+        QVERIFY(m_trail->events(std::span(&other, 1)).empty());
+    }
+
+private:
+    void put(WorkloadState state)
+    {
+        m_info.state = state;
+        m_provider->put(m_info);
+    }
+
+    void throttle(int second, double cores)
+    {
+        MetricsFrame frame;
+        frame.monotonicNanoseconds = second * 1'000'000'000LL;
+        MetricPoint point;
+        point.id = m_info.id;
+        point[Metric::ThrottledCores] = cores;
+        frame.points.push_back(point);
+        m_trail->append(frame);
+    }
+
+    std::vector<WorkloadEventKind> kinds() const
+    {
+        std::vector<WorkloadEventKind> kinds;
+        for (const WorkloadEvent& event : m_trail->events(std::span(&m_info.id, 1)))
+            kinds.push_back(event.kind);
+        return kinds;
+    }
+
+    std::unique_ptr<WorkloadRegistry> m_registry;
+    std::unique_ptr<FakeProvider> m_provider;
+    std::unique_ptr<EventTrail> m_trail;
+    std::vector<WorkloadEventKind> m_told;
+    WorkloadInfo m_info;
+};
+
+QTEST_GUILESS_MAIN(EventTrailTest)
+#include "event_trail_test.moc"

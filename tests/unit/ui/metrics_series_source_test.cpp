@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/metrics/series_source.h"
+
+#include "core/base/clock.h"
+#include "tests/support/metric_frames.h"
+#include "ui/metrics/chart_figures.h"
+
+#include <QDateTime>
+#include <QTest>
+
+using namespace twinhull;
+using namespace twinhull::test;
+
+namespace {
+
+const WorkloadId kWeb{ WorkloadKind::Container, QStringLiteral("c") };
+const WorkloadId kVm{ WorkloadKind::Vm, QStringLiteral("v") };
+constexpr std::int64_t kHour = 3600 * kTick;
+
+/// Keeps what was asked; a test answers it.
+struct AskedFigures : PastFigures {
+    struct Asked {
+        std::shared_ptr<PastQuestion> question;
+        Receive receive;
+    };
+    std::vector<Asked> asked;
+
+    void ask(std::shared_ptr<PastQuestion> question, Receive receive) override
+    {
+        asked.push_back({ std::move(question), std::move(receive) });
+    }
+
+    /// A point for each step, from `from` on, of a mean of 1 with a peak of 9.
+    void answer(std::size_t number, int points)
+    {
+        const PastQuestion& question = *asked[number].question;
+        const std::int64_t step = question.stepMilliseconds;
+        PastAnswer answer{ step, {} };
+        for (const WorkloadId& id : question.workloads) {
+            auto& column = answer.columns[{ id, Metric::CpuCores }];
+            const std::int64_t begin = question.fromMilliseconds - question.fromMilliseconds % step + step / 2;
+            for (int i = 0; i < points; ++i)
+                column.push_back({ begin + i * step, 0.5F, 1, 9 });
+        }
+        asked[number].receive(answer);
+    }
+};
+
+} // namespace
+
+class SeriesSourceTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init()
+    {
+        m_past = std::make_unique<AskedFigures>();
+        m_rings = std::make_unique<MetricRings>();
+        MetricsFrame first;
+        first.monotonicNanoseconds = monotonicNanoseconds();
+        m_rings->append(first);
+        m_view = std::make_unique<TimeView>(*m_rings);
+        m_source = std::make_unique<SeriesSource>(*m_rings, *m_view, m_past.get());
+        const Quantity cpu = Quantity::Cpu;
+        m_source->setQuantities(std::span(&cpu, 1));
+        m_source->setWorkloads({ kWeb });
+        feed({ kWeb }, 100);
+    }
+    void cleanup()
+    {
+        m_source.reset();
+        m_view.reset();
+    }
+
+    void asksNothingWithinTheHourOfTheRings()
+    {
+        m_view->setSpan(std::chrono::hours(1));
+        feed({ kWeb }, 3);
+        QVERIFY(m_past->asked.empty());
+    }
+
+    void asksOnceForADayAndNotAtEveryTick()
+    {
+        m_view->setSpan(std::chrono::hours(24));
+        QCOMPARE(m_past->asked.size(), std::size_t{ 1 });
+        QVERIFY(m_source->isLoading());
+        QCOMPARE(m_past->asked[0].question->stepMilliseconds, std::int64_t{ 300'000 });
+        m_past->answer(0, 300);
+        QVERIFY(!m_source->isLoading());
+        feed({ kWeb }, 500);
+        QCOMPARE(m_past->asked.size(), std::size_t{ 1 });
+    }
+
+    void putsTheHistoryBeforeTheRings()
+    {
+        m_view->setSpan(std::chrono::hours(24));
+        m_past->answer(0, 1000);
+        const SeriesReadings series = m_source->read(kWeb, Quantity::Cpu);
+        QCOMPARE(series.means.back().value, 3.0F);
+        QCOMPARE(series.means[series.means.size() - 100].value, 3.0F);
+        QCOMPARE(series.means.front().value, 1.0F);
+        QVERIFY(std::is_sorted(series.means.begin(), series.means.end(),
+            [](const auto& a, const auto& b) { return a.monotonicNanoseconds < b.monotonicNanoseconds; }));
+        QCOMPARE(series.highs.front().value, 9.0F);
+        QCOMPARE(series.lows.front().value, 0.5F);
+        const auto runs = decimate(series.means, m_view->window(), 50, series.gaps);
+        QVERIFY2(runs.size() <= 2, "steps that follow one another are no gaps");
+        const ChartedWorkload web[] = { { kWeb, QStringLiteral("a"), Qt::red } };
+        QCOMPARE(readChart(*m_source, Quantity::Cpu, web, ChartMode::Each).largest(), 9.0);
+    }
+
+    void leavesAGapWhereTheProgramDidNotRun()
+    {
+        m_view->setSpan(std::chrono::hours(24));
+        m_past->answer(0, 150); // nothing for hours before the rings begin
+        const SeriesReadings series = m_source->read(kWeb, Quantity::Cpu);
+        QCOMPARE(decimate(series.means, m_view->window(), 700, series.gaps).size(), std::size_t{ 2 });
+    }
+
+    void dropsWhatIsNotShownAnyMore()
+    {
+        m_view->setSpan(std::chrono::hours(24));
+        m_view->setSpan(std::chrono::hours(7 * 24));
+        QCOMPARE(m_past->asked.size(), std::size_t{ 2 });
+        QVERIFY(m_past->asked[0].question->isDropped);
+        QVERIFY(!m_past->asked[1].question->isDropped);
+        m_source.reset();
+        QVERIFY(m_past->asked[1].question->isDropped);
+    }
+
+    void asksForASmallMoveOnce()
+    {
+        m_view->setSpan(std::chrono::hours(24));
+        m_past->answer(0, 100);
+        for (int i = 0; i < 4; ++i)
+            m_view->pan(-0.1); // within what was read to both sides
+        QCOMPARE(m_past->asked.size(), std::size_t{ 1 });
+        m_view->pan(-0.3);
+        QCOMPARE(m_past->asked.size(), std::size_t{ 2 });
+    }
+
+    void saysWhyTheHistoryCannotBeReadAndDoesNotTryAtEveryTick()
+    {
+        m_view->setSpan(std::chrono::hours(24));
+        m_past->asked[0].receive(Error{ ErrorCode::Io, "disk gone", 0, {} });
+        QVERIFY(m_source->trouble().contains(u"disk gone"));
+        feed({ kWeb }, 3);
+        QCOMPARE(m_past->asked.size(), std::size_t{ 1 });
+    }
+
+    void laysTheDayBeforeUnderIt()
+    {
+        m_source->setOverlay(Overlay::DayBefore);
+        QCOMPARE(m_past->asked.size(), std::size_t{ 1 });
+        m_past->answer(0, 1000);
+        const SeriesReadings under = m_source->readOverlay(kWeb, Quantity::Cpu);
+        QVERIFY(under.means.size() > 500);
+        const TimeWindow window = m_view->window();
+        QVERIFY(window.share(under.means[300].monotonicNanoseconds) > 0);
+        QVERIFY(window.share(under.means[300].monotonicNanoseconds) < 1);
+        m_source->setOverlay(Overlay::None);
+        QVERIFY(m_source->readOverlay(kWeb, Quantity::Cpu).isEmpty());
+    }
+
+    void stacksDividesAndSubtracts()
+    {
+        feed({ kWeb, kVm }, 100);
+        const ChartedWorkload both[]
+            = { { kWeb, QStringLiteral("a"), Qt::red }, { kVm, QStringLiteral("b"), Qt::blue } };
+        const auto stacked = readChart(*m_source, Quantity::Cpu, both, ChartMode::Stacked);
+        QCOMPARE(stacked.stack.total.back().value, 15.0F); // 3 + 12
+        QCOMPARE(stacked.stack.tops[0].back(), 3.0F);
+        QCOMPARE(stacked.stack.total.front().value, 3.0F); // when only one was read
+        QCOMPARE(stacked.largest(), 15.0);
+        const auto ratio = readChart(*m_source, Quantity::Cpu, both, ChartMode::Ratio);
+        QCOMPARE(ratio.derived.size(), std::size_t{ 100 });
+        QCOMPARE(ratio.derived.back().value, 4.0F);
+        const auto difference = readChart(*m_source, Quantity::Cpu, both, ChartMode::Difference);
+        QCOMPARE(difference.derived.back().value, 9.0F);
+    }
+
+    void hasNoRatioWhereTheFirstIsNothing()
+    {
+        appendTicks(*m_rings, { kWeb, kVm }, 10, [](MetricPoint& point, int tick) {
+            setValue(point, Metric::CpuCores, point.id == kWeb && tick % 2 == 0 ? 0 : 2);
+        });
+        const ChartedWorkload both[]
+            = { { kWeb, QStringLiteral("a"), Qt::red }, { kVm, QStringLiteral("b"), Qt::blue } };
+        QCOMPARE(readChart(*m_source, Quantity::Cpu, both, ChartMode::Ratio).derived.size(), std::size_t{ 5 });
+    }
+
+    void splitsTheCpuTimeOfOneIntoItsParts()
+    {
+        appendTicks(*m_rings, { kVm }, 10, [](MetricPoint& point, int) {
+            setValue(point, Metric::VcpuCores, 0.5);
+            setValue(point, Metric::EmulatorCores, 0.2);
+        });
+        const ChartedWorkload vm[] = { { kVm, QStringLiteral("b"), Qt::blue } };
+        const auto parts = readChart(*m_source, Quantity::CpuParts, vm, ChartMode::Each);
+        QCOMPARE(parts.mode, ChartMode::Stacked);
+        QCOMPARE(parts.lines.size(), std::size_t{ 4 });
+        QCOMPARE(parts.stack.total.back().value, 0.7F);
+        QVERIFY(parts.lines[0].workload.color != parts.lines[2].workload.color);
+        QVERIFY(parts.lines[0].workload.style != parts.lines[2].workload.style);
+    }
+
+private:
+    void feed(const std::vector<WorkloadId>& ids, int ticks)
+    {
+        appendTicks(*m_rings, ids, ticks,
+            [](MetricPoint& point, int) { setValue(point, Metric::CpuCores, point.id == kVm ? 12 : 3); });
+    }
+
+    std::unique_ptr<AskedFigures> m_past;
+    std::unique_ptr<MetricRings> m_rings;
+    std::unique_ptr<TimeView> m_view;
+    std::unique_ptr<SeriesSource> m_source;
+};
+
+QTEST_MAIN(SeriesSourceTest)
+#include "metrics_series_source_test.moc"

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/metrics/chart_painter.h"
+
+#include "ui/metrics/chart_palette.h"
+#include "ui/theme/theme.h"
+
+#include <algorithm>
+
+namespace twinhull {
+
+namespace {
+
+/// Turns the readings of one window into polygons.
+class Outliner {
+public:
+    Outliner(const TimeWindow& window, const ChartScale& scale)
+        : m_window(window), m_scale(scale), m_height(scale.area.height() / (scale.values.top - scale.values.bottom))
+    {
+    }
+
+    int columns() const { return static_cast<int>(m_scale.area.width()); }
+
+    QPointF place(std::int64_t moment, double value) const
+    {
+        return { m_scale.area.left() + m_window.share(moment) * m_scale.area.width(),
+            m_scale.area.bottom() - (value / m_scale.divisor - m_scale.values.bottom) * m_height };
+    }
+
+    QPolygonF polygon(const UnbrokenRun& run) const
+    {
+        QPolygonF polygon;
+        polygon.reserve(static_cast<qsizetype>(run.size()));
+        for (const TimePoint& point : run)
+            polygon << place(point.monotonicNanoseconds, double{ point.value });
+        return polygon;
+    }
+
+    PlotLine line(
+        std::span<const TimePoint> readings, const GapRule& gaps, const QColor& color, Qt::PenStyle style) const
+    {
+        PlotLine line{ color, style, {} };
+        for (const UnbrokenRun& run : decimate(readings, m_window, columns(), gaps))
+            line.pieces.push_back(polygon(run));
+        return line;
+    }
+
+    /// The means, and where they stand for more than a tick what lies between the least and the greatest: no peak is
+    /// lost, and the line stays a line.
+    void paint(PlotContents& contents, const SeriesReadings& series, const QColor& color, Qt::PenStyle style) const
+    {
+        if (!series.highs.empty()) {
+            contents.areas.push_back({ chartRangeColor(color), {} });
+            const auto high = decimate(series.highs, m_window, columns(), series.gaps);
+            const auto low = decimate(series.lows, m_window, columns(), series.gaps);
+            for (std::size_t i = 0; i < high.size() && i < low.size(); ++i)
+                contents.areas.back().pieces.push_back(closed(polygon(high[i]), polygon(low[i])));
+            contents.lines.push_back(line(series.highs, series.gaps, chartUnderColor(color), Qt::SolidLine));
+        }
+        contents.lines.push_back(line(series.means, series.gaps, color, style));
+    }
+
+    /// Between the two of a difference.
+    PlotArea band(const CommonTicks& common, const GapRule& gaps) const
+    {
+        const auto first = decimate(common.first, m_window, columns(), gaps);
+        const auto second = decimate(common.second, m_window, columns(), gaps);
+        PlotArea band{ chartBandColor(), {} };
+        for (std::size_t i = 0; i < first.size() && i < second.size(); ++i) // equal times, so equal gaps
+            band.pieces.push_back(closed(polygon(first[i]), polygon(second[i])));
+        return band;
+    }
+
+    static QPolygonF closed(QPolygonF edge, const QPolygonF& back)
+    {
+        std::copy(back.rbegin(), back.rend(), std::back_inserter(edge));
+        return edge;
+    }
+
+private:
+    TimeWindow m_window;
+    const ChartScale& m_scale;
+    double m_height;
+};
+
+/// The edges of all areas at the moments that are left of the total, so that its peaks are kept.
+std::vector<QPolygonF> edgesOf(const ChartStack& stack, const UnbrokenRun& run, const Outliner& outliner)
+{
+    std::vector<QPolygonF> edges(stack.tops.size());
+    for (const TimePoint& point : run) {
+        const auto found = std::lower_bound(stack.total.begin(), stack.total.end(), point.monotonicNanoseconds,
+            [](const TimePoint& each, std::int64_t moment) { return each.monotonicNanoseconds < moment; });
+        const auto index = static_cast<std::size_t>(found - stack.total.begin());
+        for (std::size_t line = 0; line < edges.size(); ++line)
+            edges[line] << outliner.place(point.monotonicNanoseconds, double{ stack.tops[line][index] });
+    }
+    return edges;
+}
+
+void paintStack(const ChartFigures& figures, const Outliner& outliner, PlotContents& contents)
+{
+    const auto runs = decimate(figures.stack.total, figures.window, outliner.columns(), figures.stack.gaps);
+    for (const ChartLine& line : figures.lines) {
+        contents.areas.push_back({ chartAreaColor(line.workload.color), {} });
+        contents.lines.push_back({ line.workload.color, line.workload.style, {} });
+    }
+    for (const UnbrokenRun& run : runs) {
+        const auto edges = edgesOf(figures.stack, run, outliner);
+        QPolygonF below;
+        for (const TimePoint& point : run)
+            below << outliner.place(point.monotonicNanoseconds, 0);
+        for (std::size_t line = 0; line < edges.size(); ++line) {
+            contents.areas[line].pieces.push_back(Outliner::closed(edges[line], below));
+            contents.lines[line].pieces.push_back(edges[line]);
+            below = edges[line];
+        }
+    }
+}
+
+} // namespace
+
+PlotContents paintFigures(const ChartFigures& figures, bool isEqual, const ChartScale& scale)
+{
+    PlotContents contents;
+    contents.markColor = Theme::current().color(ThemeColor::TextFaint);
+    contents.markFont = chartFont();
+    const Outliner outliner(figures.window, scale);
+    if (figures.mode == ChartMode::Stacked) {
+        paintStack(figures, outliner, contents);
+        return contents;
+    }
+    const auto derived
+        = [&] { return outliner.line(figures.derived, figures.derivedGaps, chartDifferenceColor(), Qt::SolidLine); };
+    if (figures.mode == ChartMode::Ratio) {
+        contents.lines.push_back(derived());
+        return contents;
+    }
+    if (figures.mode == ChartMode::Difference)
+        contents.areas.push_back(outliner.band(figures.common, figures.derivedGaps));
+    for (const ChartLine& line : figures.under)
+        contents.lines.push_back(
+            outliner.line(line.readings.means, line.readings.gaps, chartUnderColor(line.workload.color), Qt::DotLine));
+    if (figures.mode == ChartMode::Difference && !isEqual)
+        contents.lines.push_back(derived());
+    for (const ChartLine& line : figures.lines)
+        outliner.paint(contents, line.readings, line.workload.color, line.workload.style);
+    return contents;
+}
+
+} // namespace twinhull

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/metrics/chart_figures.h"
+#include "ui/metrics/plot_item.h"
+
+namespace twinhull {
+
+/// What a chart says beside its lines.
+struct ChartSpeech {
+    const ChartFigures& figures;
+    const SeriesSource& source;
+    Quantity quantity;
+    bool isEqual = false; ///< the difference is noise
+    QString note; ///< "limit 256 MiB"
+};
+
+/// Of the latest tick where the view follows it, else the means of what is shown; one line.
+QString readingOfView(const ChartSpeech& speech);
+/// The same at one moment.
+QString readingAtMoment(const ChartSpeech& speech, std::int64_t moment);
+/// Every value at one moment, a row each.
+std::vector<ReadoutRow> rowsAtMoment(const ChartSpeech& speech, std::int64_t moment);
+/// Why there is nothing on the plot, or not all; empty where there is.
+QString noticeOf(const ChartSpeech& speech);
+
+/// The clock time of a moment of CLOCK_MONOTONIC: "14:05:09", with the date where it was not today.
+QString momentText(std::int64_t moment);
+/// "2.4 ×"
+QString ratioText(double ratio);
+
+} // namespace twinhull

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/metrics/time_bar.h"
+
+#include <QActionGroup>
+#include <QHBoxLayout>
+#include <QMenu>
+#include <QToolButton>
+
+namespace twinhull {
+
+namespace {
+
+QToolButton* makeTimeButton(const QString& text, const QString& name, const char* objectName)
+{
+    auto* button = new QToolButton;
+    button->setText(text);
+    button->setObjectName(QLatin1String(objectName));
+    button->setAccessibleName(name);
+    button->setToolTip(name);
+    button->setFocusPolicy(Qt::TabFocus);
+    return button;
+}
+
+} // namespace
+
+TimeBar::TimeBar(SeriesSource& source, QWidget* parent)
+    : QWidget(parent), m_source(source), m_live(makeTimeButton(tr("Live"), tr("Follow what is read now"), "timeLive"))
+{
+    using namespace std::chrono_literals;
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(2);
+    const std::tuple<QString, QString, std::chrono::seconds> spans[]
+        = { { tr("1 m"), tr("Last minute"), 1min }, { tr("10 m"), tr("Last 10 minutes"), 10min },
+              { tr("1 h"), tr("Last hour"), 1h }, { tr("1 d"), tr("Last day"), 24h } };
+    for (const auto& [text, name, span] : spans) {
+        auto* button = makeTimeButton(text, name, "compareSpan");
+        button->setProperty("flat", true);
+        button->setCheckable(true);
+        row->addWidget(button);
+        m_spans.emplace_back(button, span);
+        connect(button, &QToolButton::clicked, this, [this, length = span] { m_source.view().setSpan(length); });
+    }
+    auto* more = makeTimeButton(tr("Time \u25be"), tr("Other times"), "timeMore");
+    more->setProperty("flat", true);
+    more->setMenu(makeMenu());
+    more->setPopupMode(QToolButton::InstantPopup);
+    m_live->setCheckable(true);
+    row->addWidget(more);
+    row->addSpacing(4);
+    row->addWidget(m_live);
+    connect(m_live, &QToolButton::clicked, this, [this] { m_source.view().goLive(); });
+    connect(&m_source.view(), &TimeView::changed, this, &TimeBar::showView);
+    showView();
+}
+
+QMenu* TimeBar::makeMenu()
+{
+    using namespace std::chrono_literals;
+    auto* menu = new QMenu(this);
+    const std::pair<QString, std::chrono::seconds> spans[]
+        = { { tr("6 hours"), 6h }, { tr("7 days"), 7 * 24h }, { tr("30 days"), 30 * 24h } };
+    for (const auto& [text, span] : spans) {
+        QAction* action = menu->addAction(text);
+        action->setCheckable(true);
+        m_longSpans.emplace_back(action, span);
+        connect(action, &QAction::triggered, this, [this, length = span] { m_source.view().setSpan(length); });
+    }
+    menu->addSection(tr("Lay over it"));
+    auto* group = new QActionGroup(menu);
+    const std::pair<QString, Overlay> overlays[] = { { tr("Nothing"), Overlay::None },
+        { tr("The same length before"), Overlay::LengthBefore }, { tr("The day before"), Overlay::DayBefore } };
+    for (const auto& [text, overlay] : overlays) {
+        QAction* action = menu->addAction(text);
+        action->setCheckable(true);
+        action->setChecked(overlay == m_source.overlay());
+        group->addAction(action);
+        connect(action, &QAction::triggered, this, [this, other = overlay] { m_source.setOverlay(other); });
+    }
+    return menu;
+}
+
+/// A length that a person zoomed to is none of the buttons'.
+void TimeBar::showView()
+{
+    const std::chrono::nanoseconds length(m_source.view().lengthNanoseconds());
+    for (const auto& [button, span] : m_spans)
+        button->setChecked(span == length);
+    for (const auto& [action, span] : m_longSpans)
+        action->setChecked(span == length);
+    m_live->setChecked(m_source.view().isLive());
+    m_live->setAccessibleDescription(
+        m_source.view().isLive() ? tr("The charts follow") : tr("The charts stand still in the past"));
+}
+
+} // namespace twinhull

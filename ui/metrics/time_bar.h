@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/metrics/series_source.h"
+
+#include <QWidget>
+
+#include <vector>
+
+class QMenu;
+class QToolButton;
+
+namespace twinhull {
+
+/// Which time the charts of a page show: the common lengths as buttons, longer ones and a second range in a menu, and
+/// whether they follow the ticks.
+class TimeBar : public QWidget {
+    Q_OBJECT
+
+public:
+    /// The source must outlive this.
+    explicit TimeBar(SeriesSource& source, QWidget* parent = nullptr);
+
+private:
+    QMenu* makeMenu();
+    void showView();
+
+    SeriesSource& m_source;
+    std::vector<std::pair<QToolButton*, std::chrono::seconds>> m_spans;
+    std::vector<std::pair<QAction*, std::chrono::seconds>> m_longSpans;
+    QToolButton* m_live;
+};
+
+} // namespace twinhull

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/twin/plot_bar.h"
+
+#include "core/metrics/metric_catalogue.h"
+#include "ui/metrics/time_bar.h"
+#include "ui/metrics/units.h"
+
+#include <QActionGroup>
+#include <QHBoxLayout>
+#include <QMenu>
+#include <QToolButton>
+
+#include <algorithm>
+
+namespace twinhull {
+
+namespace {
+
+constexpr int kButtonGap = 8;
+
+QToolButton* makePlotButton(const QString& text, const char* objectName)
+{
+    auto* button = new QToolButton;
+    button->setText(text);
+    button->setObjectName(QLatin1String(objectName));
+    button->setFocusPolicy(Qt::TabFocus);
+    return button;
+}
+
+} // namespace
+
+PlotBar::PlotBar(SeriesSource& source, QWidget* parent)
+    : QWidget(parent), m_mode(makePlotButton(tr("Difference \u25be"), "compareMode"))
+{
+    m_mode->setMenu(makeModeMenu());
+    m_mode->setPopupMode(QToolButton::InstantPopup);
+    m_mode->setToolTip(tr("How the workloads stand to one another on each plot"));
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(kButtonGap);
+    layout->addWidget(new TimeBar(source));
+    layout->addStretch(1);
+    layout->addWidget(m_mode);
+    layout->addWidget(makeFigures());
+}
+
+void PlotBar::setWorkloadCount(std::size_t count)
+{
+    for (QAction* action : m_modesOfTwo)
+        action->setEnabled(count == 2);
+}
+
+QMenu* PlotBar::makeModeMenu()
+{
+    auto* menu = new QMenu(m_mode);
+    auto* group = new QActionGroup(menu);
+    const std::pair<QString, ChartMode> modes[]
+        = { { tr("Each"), ChartMode::Each }, { tr("Stacked"), ChartMode::Stacked },
+              { tr("Difference"), ChartMode::Difference }, { tr("Ratio"), ChartMode::Ratio } };
+    for (const auto& [text, mode] : modes) {
+        QAction* action = menu->addAction(text);
+        action->setCheckable(true);
+        action->setChecked(mode == ChartMode::Difference);
+        group->addAction(action);
+        if (mode == ChartMode::Difference || mode == ChartMode::Ratio)
+            m_modesOfTwo.push_back(action);
+        connect(action, &QAction::triggered, this, [this, name = text, chosen = mode] {
+            m_mode->setText(name + QStringLiteral(" \u25be"));
+            m_mode->setAccessibleName(tr("Plots: %1").arg(name));
+            Q_EMIT modeChosen(chosen);
+        });
+    }
+    m_mode->setAccessibleName(tr("Plots: %1").arg(tr("Difference")));
+    return menu;
+}
+
+QToolButton* PlotBar::makeFigures()
+{
+    auto* button = makePlotButton(tr("Figures \u25be"), "compareFigures");
+    button->setAccessibleName(tr("Figures on plots"));
+    auto* menu = new QMenu(button);
+    const auto add = [this, menu](Quantity quantity) {
+        QAction* action = menu->addAction(titleOf(quantity));
+        action->setCheckable(true);
+        action->setToolTip(explanationOf(quantity));
+        m_quantities.emplace_back(action, quantity);
+        connect(action, &QAction::triggered, this,
+            [this, quantity](bool isShown) { Q_EMIT quantityToggled(quantity, isShown); });
+    };
+    for (const Quantity quantity : { Quantity::Cpu, Quantity::Memory, Quantity::Network, Quantity::Disk })
+        add(quantity);
+    menu->addSeparator();
+    for (const MetricRow& row : metricCatalogue()) {
+        if (row.metric != Metric::CpuCores && row.metric != Metric::ResidentBytes) // the first two above
+            add(row.metric);
+    }
+    menu->setToolTipsVisible(true);
+    button->setMenu(menu);
+    button->setPopupMode(QToolButton::InstantPopup);
+    return button;
+}
+
+void PlotBar::setQuantities(std::span<const Quantity> shown)
+{
+    for (const auto& [action, quantity] : m_quantities) {
+        const bool isShown = std::find(shown.begin(), shown.end(), quantity) != shown.end();
+        action->setChecked(isShown);
+        action->setEnabled(!isShown || shown.size() > 1); // a page of no plots says nothing
+    }
+}
+
+} // namespace twinhull

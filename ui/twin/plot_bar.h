@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/metrics/chart_figures.h"
+
+#include <QWidget>
+
+#include <vector>
+
+class QMenu;
+class QToolButton;
+
+namespace twinhull {
+
+/// The row above the plots of the Compare page: which time, which figures, and how workloads stand to one another.
+class PlotBar : public QWidget {
+    Q_OBJECT
+
+public:
+    /// The source must outlive this; the bar shows and sets its time.
+    explicit PlotBar(SeriesSource& source, QWidget* parent = nullptr);
+
+    void setQuantities(std::span<const Quantity> shown);
+    void setWorkloadCount(std::size_t count);
+
+Q_SIGNALS:
+    void modeChosen(twinhull::ChartMode mode);
+    void quantityToggled(twinhull::Quantity quantity, bool isShown);
+
+private:
+    QToolButton* makeFigures();
+    QMenu* makeModeMenu();
+
+    QToolButton* m_mode;
+    std::vector<std::pair<QAction*, Quantity>> m_quantities;
+    std::vector<QAction*> m_modesOfTwo;
+};
+
+} // namespace twinhull
