@@ -128,7 +128,7 @@ std::int64_t SeriesSource::ringsBegin() const
         for (const Metric metric : m_metrics) {
             const TimeSeries* ring = m_rings.series(id, metric);
             if (ring != nullptr)
-                begin = std::max(begin, ring->at(0).monotonicNanoseconds);
+                begin = std::max(begin, ring->first()->monotonicNanoseconds);
         }
     }
     return begin;
