@@ -39,7 +39,7 @@ TerminalSession::TerminalSession(TerminalCommand command, QWidget* parent)
     layout->addWidget(m_end);
     layout->addWidget(m_view, 1);
     m_view->setAccessibleName(tr("Terminal in %1").arg(m_command.info.name));
-    m_view->setToolTip(tr("Ctrl+Shift+Tab leaves the terminal, Ctrl+Shift+C copies, Ctrl+Shift+V pastes"));
+    m_view->setAccessibleDescription(keysHint());
     setFocusProxy(m_view);
     connect(m_again, &QPushButton::clicked, this, &TerminalSession::start);
     connect(m_view, &TerminalView::left, this, &TerminalSession::left);
@@ -52,6 +52,13 @@ QString TerminalSession::title() const
 {
     const QString program = m_command.words.value(0).section(u'/', -1);
     return m_command.user.isEmpty() ? program : m_command.user + QStringLiteral(": ") + program;
+}
+
+QString TerminalSession::keysHint()
+{
+    return tr(
+        "Ctrl+Shift+Tab leaves the terminal, Ctrl+Shift+C copies, Ctrl+Shift+V pastes.\nAmong the terminals the arrows "
+        "choose, Tab enters and Ctrl+W closes.");
 }
 
 void TerminalSession::start()

@@ -31,6 +31,7 @@ public:
     ~TerminalSession() override;
 
     const TerminalCommand& command() const { return m_command; }
+    static QString keysHint(); ///< which keys are not the program's
     QString title() const; ///< "sh", "root: sh"
     TerminalView* view() const { return m_view; }
     bool isRunning() const { return m_program != nullptr; }

@@ -175,7 +175,7 @@ void TerminalTab::showSessions()
         while (m_tabs->count() > 0)
             m_tabs->removeTab(0);
         for (const TerminalSession* session : ofThis())
-            m_tabs->addTab(session->title());
+            m_tabs->setTabToolTip(m_tabs->addTab(session->title()), TerminalSession::keysHint());
         m_tabs->setCurrentIndex(std::clamp(before, 0, std::max(0, m_tabs->count() - 1)));
     }
     showCurrent();
