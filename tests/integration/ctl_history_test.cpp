@@ -7,6 +7,7 @@
 
 #include <QJsonArray>
 #include <QJsonObject>
+#include <QDateTime>
 #include <QTest>
 
 using namespace twinhull;
@@ -75,6 +76,23 @@ private Q_SLOTS:
         QCOMPARE(events[1][u"event"].toString(), QStringLiteral("out_of_memory"));
         const auto table = ctl({ "history", "web", "--events", "--span", "30s" });
         QVERIFY2(table.out.contains("out of memory") && !table.out.contains("started"), table.out);
+    }
+
+    void takesMomentsOfTheClock()
+    {
+        const auto momentAgo = [](int seconds) {
+            const auto time = QDateTime::currentDateTime().addSecs(-seconds);
+            return time.toString(QStringLiteral("yyyy-MM-dd HH:mm:ss")).toStdString();
+        };
+        const auto between = [&](int from, int to) {
+            return ctl({ "history", "web", "--events", "--from", momentAgo(from), "--to", momentAgo(to) });
+        };
+        const auto early = between(100, 35);
+        QVERIFY2(early.out.contains("started") && !early.out.contains("out of memory"), qPrintable(early.text()));
+        const auto late = between(35, 0);
+        QVERIFY2(!late.out.contains("started") && late.out.contains("out of memory"), qPrintable(late.text()));
+        QCOMPARE(between(10, 20).exitCode, 2); // ends before it begins
+        QCOMPARE(ctl({ "history", "web", "--from", "2026-13-01" }).exitCode, 2);
     }
 
     void saysWhatItDoesNotUnderstand()

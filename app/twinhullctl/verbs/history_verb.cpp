@@ -23,6 +23,8 @@ struct HistoryOptions {
     std::vector<std::string> names;
     std::vector<std::string> columns;
     std::string span = "1h";
+    std::string from;
+    std::string to;
     std::size_t points = 60;
     bool wantsEvents = false;
 };
@@ -43,6 +45,32 @@ Result<std::int64_t> spanFrom(const std::string& text)
         return Error{ ErrorCode::InvalidArgument, "\"" + text + "\" is no length of time", 0,
             "Write it like 90s, 15m, 6h or 30d." };
     return static_cast<std::int64_t>(*number) * lengths[unit];
+}
+
+/// "2026-11-28", "2026-11-28 10:30", "2026-11-28T10:30:15", of this computer's clock; a "Z" or "+02:00" behind it.
+Result<std::int64_t> momentFrom(const std::string& text)
+{
+    const auto time = QDateTime::fromString(QString::fromStdString(text).replace(u' ', u'T'), Qt::ISODate);
+    if (!time.isValid())
+        return Error{ ErrorCode::InvalidArgument, "\"" + text + "\" is no moment", 0,
+            "Write it like 2026-11-28 or \"2026-11-28 10:30\"." };
+    return time.toMSecsSinceEpoch();
+}
+
+/// From `from`, or as long before its end as `span` says, to `to`, or to now.
+Result<HistorySpan> wantedSpan(const HistoryOptions& options)
+{
+    const auto end = options.to.empty() ? Result<std::int64_t>(wallClockMilliseconds() + 1) : momentFrom(options.to);
+    const auto length = spanFrom(options.span);
+    if (!end || !length)
+        return end ? length.error() : end.error();
+    const auto begin = options.from.empty() ? Result<std::int64_t>(*end - *length) : momentFrom(options.from);
+    if (!begin)
+        return begin.error();
+    if (*begin >= *end)
+        return Error{ ErrorCode::InvalidArgument, "the time that is asked for ends before it begins", 0,
+            "Give --from a moment before --to." };
+    return HistorySpan{ *begin, *end };
 }
 
 void listWorkloads(Program& program, const std::vector<HistoryWorkload>& workloads)
@@ -110,17 +138,16 @@ Result<> tell(Program& program, const HistoryDatabase& database, const std::vect
 {
     const auto metrics = options.columns.empty() ? Result<std::vector<Metric>>({ Metric::CpuCores, Metric::PssBytes })
                                                  : statsColumns(options.columns);
-    const auto length = spanFrom(options.span);
-    if (!metrics || !length)
-        return metrics ? length.error() : metrics.error();
-    const std::int64_t now = wallClockMilliseconds();
+    const auto span = wantedSpan(options);
+    if (!metrics || !span)
+        return metrics ? span.error() : metrics.error();
     QJsonArray array;
     QStringList tables;
     for (const HistoryWorkload& workload : workloads) {
         QJsonArray json;
         std::vector<std::vector<HistoryPoint>> figures;
         for (const Metric metric : *metrics) {
-            auto points = database.points(workload.id, metric, { now - *length, now + 1 }, options.points);
+            auto points = database.points(workload.id, metric, *span, options.points);
             if (!points)
                 return std::move(points).error();
             json.append(figureJson(metric, *points));
@@ -142,15 +169,14 @@ Result<> tell(Program& program, const HistoryDatabase& database, const std::vect
 Result<> tellEvents(Program& program, const HistoryDatabase& database, const std::vector<HistoryWorkload>& workloads,
     const HistoryOptions& options)
 {
-    const auto length = spanFrom(options.span);
-    if (!length)
-        return length.error();
-    const std::int64_t now = wallClockMilliseconds();
+    const auto span = wantedSpan(options);
+    if (!span)
+        return span.error();
     QJsonArray array;
     TextTable table(
         { QStringLiteral("TIME"), QStringLiteral("NAME"), QStringLiteral("KIND"), QStringLiteral("EVENT") });
     for (const HistoryWorkload& workload : workloads) {
-        const auto events = database.events(workload.id, { now - *length, now + 1 }, kMostPoints);
+        const auto events = database.events(workload.id, *span, kMostPoints);
         if (!events)
             return events.error();
         QJsonArray json;
@@ -206,6 +232,9 @@ void addHistoryVerb(CLI::App& app, ChosenVerb& chosen)
         "what workloads cost in the past, as the window wrote it down: seconds of the last day, minutes of 30 days");
     verb->add_option("NAME", options->names, "only these, removed ones too; without it, what there is");
     verb->add_option("--span", options->span, "how far back: 90s, 15m, 6h, 30d")->capture_default_str();
+    auto* from = verb->add_option("--from", options->from, "since a moment: 2026-11-28, \"2026-11-28 10:30\"");
+    verb->add_option("--to", options->to, "up to a moment; else now");
+    from->excludes("--span");
     verb->add_option("--points", options->points, "most points of a figure; each keeps its least and greatest reading")
         ->check(CLI::Range(std::size_t{ 1 }, kMostPoints))
         ->capture_default_str();
