@@ -41,12 +41,15 @@ private:
     Work chosenWork() const;
     QString workName() const; ///< as comparedWork() takes it
     const WorkDefinition* definition() const; ///< null for another work
+    std::optional<WorkloadKind> bothAs() const; ///< as ComparisonPlan::bothAs
+    QString startOfTheDescription() const; ///< what is started and how often
     QString unusableDefinitions() const; ///< paragraphs; empty where all files can be read
     QString meaningOfTheWork() const; ///< a sentence for works that are chosen by name, else empty
     QString problem() const; ///< why it cannot be run; empty when it can
 
     WorkDefinitions m_definitions;
     QComboBox* m_image;
+    QComboBox* m_sides; ///< container and VM, or a kind against itself
     QComboBox* m_work;
     QLineEdit* m_detail; ///< the command, or the request's port and path
     QLabel* m_detailLabel;
