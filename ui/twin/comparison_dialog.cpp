@@ -254,14 +254,30 @@ void ComparisonDialog::describe()
 {
     const QString why = problem();
     m_run->setEnabled(why.isEmpty());
-    if (!why.isEmpty()) {
-        m_description->setText(why);
-        return;
-    }
+    m_description->setText(why.isEmpty() ? whatWillBeDone() : why);
+    makeRoom();
+}
+
+void ComparisonDialog::showEvent(QShowEvent* event)
+{
+    QDialog::showEvent(event);
+    makeRoom();
+}
+
+/// A layout with a wrapped text asks for less than it needs, and then cuts fields.
+void ComparisonDialog::makeRoom()
+{
+    const int needed = layout()->totalHeightForWidth(width());
+    if (isVisible() && needed > height())
+        resize(width(), needed);
+}
+
+QString ComparisonDialog::whatWillBeDone() const
+{
     const QString few = m_repeats->value() < kFewestRounds
         ? QLatin1Char(' ') + tr("Fewer than %1 runs are too few to say which side takes more.").arg(kFewestRounds)
         : QString();
-    m_description->setText(startOfTheDescription() + meaningOfTheWork() + few + unusableDefinitions());
+    return startOfTheDescription() + meaningOfTheWork() + few + unusableDefinitions();
 }
 
 std::optional<WorkloadKind> ComparisonDialog::bothAs() const

@@ -6,6 +6,7 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QLabel>
+#include <QLayout>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -111,6 +112,21 @@ private Q_SLOTS:
         QVERIFY(run()->isEnabled());
         QTest::mouseClick(run(), Qt::LeftButton);
         QCOMPARE(m_plan->work, QStringLiteral("http:8080/work"));
+    }
+
+    void growsSoThatNothingIsCut()
+    {
+        choose("Rest");
+        m_dialog->resize(m_dialog->width(), m_dialog->minimumSizeHint().height());
+        choose("A command inside");
+        QTest::keyClicks(detail(), QStringLiteral("true"));
+        QCoreApplication::sendPostedEvents();
+        QVERIFY(m_dialog->height() >= m_dialog->layout()->totalHeightForWidth(m_dialog->width()));
+        for (const char* name : { "comparisonPattern", "comparisonUnit" }) {
+            const auto* edit = child<QLineEdit>(name);
+            QCOMPARE(edit->visibleRegion().boundingRect().height(), edit->height());
+            QVERIFY(edit->height() >= edit->minimumSizeHint().height());
+        }
     }
 
     void tabsGoDownTheForm()
