@@ -101,7 +101,10 @@ QString sentenceOfTheWork(const JudgedFigure& figure, const VerdictSides& sides)
     const QString worth = figure.better == Better::NotTold ? QString()
         : isBetter                                         ? tr(", which is better")
                                                            : tr(", which is worse");
-    return QStringLiteral("%1%2: %3.").arg(shown, worth, withInterval(figure));
+    const Estimate& difference = figure.difference;
+    return QStringLiteral("%1%2: %3 (%4).")
+        .arg(shown, worth, formatDifference(difference.value, figure.unit),
+            formatDifferenceRange(difference.interval, figure.unit));
 }
 
 } // namespace

@@ -14,7 +14,7 @@ namespace {
 constexpr qsizetype kMostQuoted = 80;
 /// PCRE2's own limit of steps for one place of the text (pcre2pattern(3), "Setting match resource limits"). A pattern
 /// can only lower it further.
-constexpr const char* kLimit = "(*LIMIT_MATCH=20000)";
+constexpr const char* kLimit = "(*LIMIT_MATCH=100000)";
 
 QString tr(const char* text)
 {

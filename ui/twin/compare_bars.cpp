@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/twin/compare_bars.h"
 
+#include "core/twin/figure_rows.h"
 #include "core/twin/startup_bar.h"
 #include "ui/metrics/chart_palette.h"
 #include "ui/widgets/figure_text.h"
@@ -102,10 +103,11 @@ std::vector<BarRow> startupBars(std::span<const ComparedWorkload> workloads)
 std::vector<BarRow> startupBars(const Comparison& comparison)
 {
     std::vector<BarRow> rows;
+    const SideNames sides = comparison.sides();
     if (const RunFigures* run = medianStartup(comparison.container))
-        rows.push_back(startupRow(tr("Container"), WorkloadKind::Container, *run));
+        rows.push_back(startupRow(capitalized(sides.first), comparison.bothAs.value_or(WorkloadKind::Container), *run));
     if (const RunFigures* run = medianStartup(comparison.vm))
-        rows.push_back(startupRow(tr("VM"), WorkloadKind::Vm, *run));
+        rows.push_back(startupRow(capitalized(sides.second), comparison.bothAs.value_or(WorkloadKind::Vm), *run));
     return rows;
 }
 

@@ -44,6 +44,7 @@ ComparisonDialog::ComparisonDialog(const std::vector<ImageInfo>& images, WorkDef
     : QDialog(parent)
     , m_definitions(std::move(definitions))
     , m_image(new QComboBox)
+    , m_sides(new QComboBox)
     , m_work(new QComboBox)
     , m_detail(new QLineEdit)
     , m_detailLabel(new QLabel)
@@ -62,6 +63,7 @@ ComparisonDialog::ComparisonDialog(const std::vector<ImageInfo>& images, WorkDef
     buildLayout();
     setMinimumWidth(kWidth);
     connect(m_work, &QComboBox::currentIndexChanged, this, &ComparisonDialog::onWorkChosen);
+    connect(m_sides, &QComboBox::currentIndexChanged, this, &ComparisonDialog::describe);
     connect(m_detail, &QLineEdit::textChanged, this, &ComparisonDialog::describe);
     connect(m_figure, &WorkFigureFields::changed, this, &ComparisonDialog::describe);
     for (const QSpinBox* counter : { m_warmUps, m_repeats })
@@ -75,6 +77,11 @@ void ComparisonDialog::buildFields(const std::vector<ImageInfo>& images)
     m_image->setAccessibleName(tr("Image"));
     for (const ImageInfo& image : images)
         m_image->addItem(image.shortName(), image.references.isEmpty() ? image.digest : image.references.front());
+    m_sides->setObjectName(QStringLiteral("comparisonSides"));
+    m_sides->setAccessibleName(tr("Sides"));
+    m_sides->addItem(tr("Container and VM"));
+    m_sides->addItem(tr("Container against container"), static_cast<int>(WorkloadKind::Container));
+    m_sides->addItem(tr("VM against VM"), static_cast<int>(WorkloadKind::Vm));
     m_work->setObjectName(QStringLiteral("comparisonWork"));
     m_work->setAccessibleName(tr("Work"));
     addWorks();
@@ -132,6 +139,7 @@ void ComparisonDialog::buildLayout()
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     auto* form = new QFormLayout;
     form->addRow(tr("Image"), m_image);
+    form->addRow(tr("Sides"), m_sides);
     form->addRow(tr("Work"), m_work);
     form->addRow(m_detailLabel, m_detail);
     form->addRow(m_figureLabel, m_figure);
@@ -246,29 +254,60 @@ void ComparisonDialog::describe()
 {
     const QString why = problem();
     m_run->setEnabled(why.isEmpty());
-    if (!why.isEmpty()) {
-        m_description->setText(why);
-        return;
-    }
+    m_description->setText(why.isEmpty() ? whatWillBeDone() : why);
+    makeRoom();
+}
+
+void ComparisonDialog::showEvent(QShowEvent* event)
+{
+    QDialog::showEvent(event);
+    makeRoom();
+}
+
+/// A layout with a wrapped text asks for less than it needs, and then cuts fields.
+void ComparisonDialog::makeRoom()
+{
+    const int needed = layout()->totalHeightForWidth(width());
+    if (isVisible() && needed > height())
+        resize(width(), needed);
+}
+
+QString ComparisonDialog::whatWillBeDone() const
+{
+    const QString few = m_repeats->value() < kFewestRounds
+        ? QLatin1Char(' ') + tr("Fewer than %1 runs are too few to say which side takes more.").arg(kFewestRounds)
+        : QString();
+    return startOfTheDescription() + meaningOfTheWork() + few + unusableDefinitions();
+}
+
+std::optional<WorkloadKind> ComparisonDialog::bothAs() const
+{
+    const QVariant kind = m_sides->currentData();
+    return kind.isValid() ? std::optional(static_cast<WorkloadKind>(kind.toInt())) : std::nullopt;
+}
+
+QString ComparisonDialog::startOfTheDescription() const
+{
     const int runs = m_repeats->value();
     const int warmUps = m_warmUps->value();
     const QString times = runs == 1 ? tr("once") : tr("%1 times").arg(runs);
     const QString after = warmUps == 0 ? tr("without a warm-up")
         : warmUps == 1                 ? tr("after a warm-up that is not counted")
                                        : tr("after %1 rounds of warm-up that are not counted").arg(warmUps);
-    const QString few = runs < kFewestRounds
-        ? QLatin1Char(' ') + tr("Fewer than %1 runs are too few to say which side takes more.").arg(kFewestRounds)
-        : QString();
-    m_description->setText(tr("Starts the image as a container and as a VM by turns, each %1 %2, does the same work in "
-                              "both, reads what each costs this computer, and removes them again.")
-                               .arg(times, after)
-        + meaningOfTheWork() + few + unusableDefinitions());
+    if (!bothAs())
+        return tr("Starts the image as a container and as a VM by turns, each %1 %2, does the same work in both, reads "
+                  "what each costs this computer, and removes them again.")
+            .arg(times, after);
+    return tr("Starts the image as %1 and as another by turns, each %2 %3, does the same work in both, and reads what "
+              "each costs. What differs then is chance, or a mistake of the ruler.")
+        .arg(*bothAs() == WorkloadKind::Vm ? tr("a VM") : tr("a container"), times, after);
 }
 
 void ComparisonDialog::finish()
 {
     ComparisonPlan plan;
     plan.twin.imageReference = m_image->currentData().toString();
+    plan.bothAs = bothAs();
     plan.work = workName();
     plan.figure = m_figure->scale();
     if (const WorkDefinition* known = definition())

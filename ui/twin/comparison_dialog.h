@@ -27,6 +27,9 @@ public:
 Q_SIGNALS:
     void chosen(const twinhull::ComparisonPlan& plan);
 
+protected:
+    void showEvent(QShowEvent* event) override;
+
 private:
     enum class Work { Image, Command, Http, HttpRate, Rest, Load, Definition };
 
@@ -36,17 +39,22 @@ private:
     void buildLayout();
     void onWorkChosen();
     void describe();
+    void makeRoom();
     void finish();
     static bool isRequest(Work work);
     Work chosenWork() const;
     QString workName() const; ///< as comparedWork() takes it
     const WorkDefinition* definition() const; ///< null for another work
+    std::optional<WorkloadKind> bothAs() const; ///< as ComparisonPlan::bothAs
+    QString whatWillBeDone() const; ///< the description of a run that is possible
+    QString startOfTheDescription() const; ///< what is started and how often
     QString unusableDefinitions() const; ///< paragraphs; empty where all files can be read
     QString meaningOfTheWork() const; ///< a sentence for works that are chosen by name, else empty
     QString problem() const; ///< why it cannot be run; empty when it can
 
     WorkDefinitions m_definitions;
     QComboBox* m_image;
+    QComboBox* m_sides; ///< container and VM, or a kind against itself
     QComboBox* m_work;
     QLineEdit* m_detail; ///< the command, or the request's port and path
     QLabel* m_detailLabel;

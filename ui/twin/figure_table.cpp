@@ -159,7 +159,8 @@ FigureTable comparisonFigures(const Comparison& comparison)
 {
     const auto runs = static_cast<int>(comparison.container.runs.size());
     const QString caption = runs == 1 ? tr("Same work, 1 run") : tr("Same work, %1 runs").arg(runs);
-    FigureTable table{ caption, { tr("Container"), tr("VM") }, {}, true };
+    const SideNames sides = comparison.sides();
+    FigureTable table{ caption, { capitalized(sides.first), capitalized(sides.second) }, {}, true };
     for (const FigureRow& figure : figureRows(comparison.workScale)) {
         FigureTable::Row row{ titleOf(figure), tr("Median over the runs."),
             { medianCell(comparison.container, figure), medianCell(comparison.vm, figure) }, {} };

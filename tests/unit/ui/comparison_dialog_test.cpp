@@ -6,6 +6,7 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QLabel>
+#include <QLayout>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -38,6 +39,7 @@ private Q_SLOTS:
         QVERIFY(m_plan->work.isEmpty());
         QCOMPARE(m_plan->rounds, kFewestRounds);
         QCOMPARE(m_plan->warmUpRounds, 1);
+        QVERIFY(!m_plan->bothAs);
     }
 
     void takesACommand()
@@ -112,13 +114,29 @@ private Q_SLOTS:
         QCOMPARE(m_plan->work, QStringLiteral("http:8080/work"));
     }
 
+    void growsSoThatNothingIsCut()
+    {
+        choose("Rest");
+        m_dialog->resize(m_dialog->width(), m_dialog->minimumSizeHint().height());
+        choose("A command inside");
+        QTest::keyClicks(detail(), QStringLiteral("true"));
+        QCoreApplication::sendPostedEvents();
+        QVERIFY(m_dialog->height() >= m_dialog->layout()->totalHeightForWidth(m_dialog->width()));
+        for (const char* name : { "comparisonPattern", "comparisonUnit" }) {
+            const auto* edit = child<QLineEdit>(name);
+            QCOMPARE(edit->visibleRegion().boundingRect().height(), edit->height());
+            QVERIFY(edit->height() >= edit->minimumSizeHint().height());
+        }
+    }
+
     void tabsGoDownTheForm()
     {
         choose("A command inside");
         child<QCheckBox>("comparisonPinned")->setChecked(true);
         child<QComboBox>("comparisonImage")->setFocus();
-        for (const char* next : { "comparisonWork", "comparisonWorkDetail", "comparisonPattern", "comparisonUnit",
-                 "comparisonBetter", "comparisonWarmUps", "comparisonRepeats", "comparisonPinned", "comparisonCpus" }) {
+        for (const char* next :
+            { "comparisonSides", "comparisonWork", "comparisonWorkDetail", "comparisonPattern", "comparisonUnit",
+                "comparisonBetter", "comparisonWarmUps", "comparisonRepeats", "comparisonPinned", "comparisonCpus" }) {
             QTest::keyClick(m_dialog->focusWidget(), Qt::Key_Tab);
             QCOMPARE(m_dialog->focusWidget()->objectName(), QLatin1String(next));
         }
@@ -131,6 +149,15 @@ private Q_SLOTS:
         QTest::keyClicks(detail(), QStringLiteral("8080/"));
         QTest::mouseClick(run(), Qt::LeftButton);
         QCOMPARE(m_plan->work, QStringLiteral("http-rate:8080/"));
+    }
+
+    void comparesAKindWithItself()
+    {
+        auto* sides = child<QComboBox>("comparisonSides");
+        QTest::keyClick(sides, Qt::Key_End);
+        QVERIFY2(description().contains(QStringLiteral("as a VM and as another")), qPrintable(description()));
+        QTest::mouseClick(run(), Qt::LeftButton);
+        QVERIFY(m_plan->bothAs == WorkloadKind::Vm);
     }
 
     void pinsBothSides()

@@ -85,7 +85,8 @@ private Q_SLOTS:
         row("fewer events", Better::Higher, -5, "lower in the VM than in the container, which is worse");
         row("longer trips", Better::Lower, 5, "higher in the VM than in the container, which is worse");
         row("shorter trips", Better::Lower, -5, "lower in the VM than in the container, which is better");
-        row("not told", Better::NotTold, 5, "higher in the VM than in the container: figure of the work +5");
+        row("not told", Better::NotTold, 5,
+            "higher in the VM than in the container: +5.000 events/s (+5.000 events/s)");
         row("the same", Better::Higher, 0, "No difference is shown, its interval holds 0: ");
     }
     void saysWhichWayTheWorksOwnFigureIsBetter()

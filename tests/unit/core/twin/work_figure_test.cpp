@@ -40,6 +40,8 @@ private Q_SLOTS:
         QTest::newRow("at a line's beginning") << QStringLiteral("^([0-9]+)$") << QByteArray("x\n42\ny\n") << 42.0;
         QTest::newRow("over lines") << QStringLiteral("read:\\s+iops=([0-9.e+]+)")
                                     << QByteArray("read:\n  iops=1.2e+03,") << 1200.0;
+        QTest::newRow("far behind its mark")
+            << QStringLiteral("begin[\\s\\S]*?end ([0-9]+)") << "begin" + QByteArray(50'000, '.') + "end 9" << 9.0;
         QTest::newRow("with blanks around") << QStringLiteral("is(.*)") << QByteArray("is  -3.5 ") << -3.5;
     }
     void findsTheFigure()
