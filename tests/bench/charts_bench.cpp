@@ -18,7 +18,7 @@ using namespace twinhull;
 namespace {
 
 constexpr int kWorkloads = 10;
-constexpr int kRounds = 100;
+constexpr int kRounds = 20;
 
 std::vector<ChartedWorkload> workloads()
 {

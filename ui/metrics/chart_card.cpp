@@ -169,7 +169,9 @@ void ChartCard::rescale()
     m_unit = isRatio ? Unit{ 1, QStringLiteral("\u00d7") } : unitFor(m_quantity, std::max(largest, -lowest));
     m_canvas->setScale(axisScale(lowest / m_unit.divisor, largest / m_unit.divisor));
     setTitle(isRatio ? tr("%1, second \u00f7 first").arg(titleOf(m_quantity)) : axisTitle(m_quantity, m_unit));
-    const QString refused = refusal();
+    const QString refused = isRatio ? tr("%1 divided by %2: a gap where the second of them is 0 or was not read.")
+                                          .arg(m_workloads[1].label, m_workloads[0].label)
+                                    : refusal();
     setExplanation((refused.isEmpty() ? QString() : refused + QStringLiteral("\n\n")) + explanationOf(m_quantity));
 }
 
@@ -192,6 +194,13 @@ void ChartCard::paintContents()
         const double share = m_figures.window.share(event.monotonicNanoseconds);
         if (share >= 0 && share <= 1)
             contents.marks.push_back({ area.left() + share * area.width(), event.word });
+    }
+    if (m_quantity.form() != Quantity::Form::Sum) {
+        contents.legendColor = Theme::current().color(ThemeColor::TextMuted);
+        for (const ChartLine& line : m_figures.lines) {
+            if (!line.readings.isEmpty())
+                contents.legend.push_back({ line.workload.color, line.workload.style, line.workload.label, {} });
+        }
     }
     contents.notice = noticeOf({ m_figures, m_source, m_quantity, m_isEqual, m_note });
     m_canvas->setContents(std::move(contents));

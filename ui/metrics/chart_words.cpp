@@ -179,7 +179,7 @@ std::vector<ReadoutRow> rowsAtMoment(const ChartSpeech& speech, std::int64_t mom
         rows.push_back({ chartDifferenceColor(), Qt::SolidLine, isRatio ? tr("ratio") : tr("difference"),
             isRatio ? ratioText(*derived) : signedReadingText(speech.quantity, *derived) });
     }
-    const QString when = speech.source.overlay() == Overlay::DayBefore ? tr("%1, the day before") : tr("%1, before");
+    const QString when = speech.source.overlay() == Overlay::DayBefore ? tr("%1, day before") : tr("%1, before");
     for (const ChartLine& line : figures.under)
         rows.push_back({ chartUnderColor(line.workload.color), Qt::DotLine, when.arg(line.workload.label),
             textAt(speech, line, moment) });

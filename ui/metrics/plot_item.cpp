@@ -15,6 +15,23 @@ constexpr int kWordGap = 4;
 constexpr double kPadding = 6;
 constexpr double kSample = 16; ///< of a line, in the box at the crosshair
 
+/// Qt fills the outline of a whole line at once, and its time grows much faster than the points of one that goes up and
+/// down everywhere; short stretches look the same. Dashes go on where they were.
+void drawInStretches(QPainter& painter, QPen pen, const QPolygonF& line)
+{
+    constexpr qsizetype kStretch = 12;
+    double drawn = 0;
+    for (qsizetype first = 0; first + 1 < line.size() || first == 0; first += kStretch) {
+        const qsizetype count = std::min(kStretch + 1, line.size() - first);
+        if (pen.style() != Qt::SolidLine)
+            pen.setDashOffset(drawn / pen.widthF());
+        painter.setPen(pen);
+        painter.drawPolyline(line.constData() + first, static_cast<int>(count));
+        for (qsizetype i = first + 1; i < first + count; ++i)
+            drawn += QLineF(line[i - 1], line[i]).length();
+    }
+}
+
 } // namespace
 
 void PlotItem::setArea(const QRectF& area)
@@ -64,18 +81,36 @@ void PlotItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
     }
     painter->setBrush(Qt::NoBrush);
     for (const PlotLine& line : m_contents.lines) {
-        painter->setPen(QPen(line.color, kLineWidth, line.style, Qt::FlatCap, Qt::BevelJoin));
         for (const QPolygonF& piece : line.pieces)
-            painter->drawPolyline(piece);
+            drawInStretches(*painter, QPen(line.color, kLineWidth, line.style, Qt::FlatCap, Qt::BevelJoin), piece);
     }
     painter->setRenderHint(QPainter::Antialiasing, false);
     paintMarks(*painter);
+    paintLegend(*painter);
     paintCursor(*painter);
     if (m_focusColor.isValid()) {
         painter->setPen(QPen(m_focusColor, 1));
         painter->drawRect(m_area.adjusted(0, 0, -1, -1));
     }
     painter->restore();
+}
+
+void PlotItem::paintLegend(QPainter& painter) const
+{
+    const QFontMetricsF metrics(m_contents.markFont);
+    const double baseline = m_area.top() + metrics.height() + metrics.ascent() + 2;
+    double x = m_area.left() + kWordGap;
+    for (const ReadoutRow& row : m_contents.legend) {
+        const double width = metrics.horizontalAdvance(row.label);
+        if (x + kSample + kWordGap + width > m_area.right())
+            return; // the crosshair names all
+        const double middle = baseline - metrics.ascent() / 2 + 1;
+        painter.setPen(QPen(row.color, 2, row.style, Qt::FlatCap));
+        painter.drawLine(QPointF(x, middle), QPointF(x + kSample, middle));
+        painter.setPen(m_contents.legendColor);
+        painter.drawText(QPointF(x + kSample + kWordGap, baseline), row.label);
+        x += kSample + width + 3 * kWordGap;
+    }
 }
 
 void PlotItem::paintCursor(QPainter& painter) const
@@ -99,21 +134,23 @@ void PlotItem::paintReadout(QPainter& painter) const
 {
     const QFontMetricsF metrics(m_contents.markFont);
     const double lineHeight = metrics.height() + 1;
-    const auto fitting = static_cast<std::size_t>(std::max(1.0, (m_area.height() - 2 * kPadding) / lineHeight - 1));
+    const auto fitting = static_cast<std::size_t>(std::max(2.0, (m_area.height() - 2 * kPadding) / lineHeight - 1));
     const auto whole = m_readout.rows.size();
     const std::size_t shown = whole <= fitting ? whole : fitting - 1;
     const QString rest
         = shown < whole ? QCoreApplication::translate("PlotItem", "and %1 more").arg(whole - shown) : QString();
+    const std::span rows(m_readout.rows.data(), shown);
     double labels = 0;
     double values = 0;
-    for (std::size_t i = 0; i < shown; ++i) {
-        labels = std::max(labels, metrics.horizontalAdvance(m_readout.rows[i].label));
-        values = std::max(values, metrics.horizontalAdvance(m_readout.rows[i].value));
+    for (const ReadoutRow& row : rows) {
+        labels = std::max(labels, metrics.horizontalAdvance(row.label));
+        values = std::max(values, metrics.horizontalAdvance(row.value));
     }
     const double inner = std::max({ kSample + kWordGap + labels + 2 * kPadding + values,
         metrics.horizontalAdvance(m_readout.title), metrics.horizontalAdvance(rest) });
-    const double height = (static_cast<double>(shown) + (rest.isEmpty() ? 1 : 2)) * lineHeight + 2 * kPadding - 2;
-    QRectF box(*m_cursorX + kPadding, m_area.top() + 1, inner + 2 * kPadding, height);
+    const double lines = static_cast<double>(shown) + (rest.isEmpty() ? 1 : 2);
+    QRectF box(*m_cursorX + kPadding, m_area.top() + 1, std::min(inner + 2 * kPadding, m_area.width() - 2),
+        lines * lineHeight + 2 * kPadding - 2);
     if (box.right() > m_area.right())
         box.moveRight(*m_cursorX - kPadding);
     box.moveLeft(std::max(box.left(), m_area.left() + 1));
@@ -122,23 +159,30 @@ void PlotItem::paintReadout(QPainter& painter) const
     painter.drawRect(box);
     painter.setBrush(Qt::NoBrush);
     const QRectF text = box.adjusted(kPadding, kPadding - 1, -kPadding, 0);
-    double baseline = text.top() + metrics.ascent();
     painter.setPen(m_contents.markColor);
-    painter.drawText(QPointF(text.left(), baseline), m_readout.title);
-    for (std::size_t i = 0; i < shown; ++i) {
-        const ReadoutRow& row = m_readout.rows[i];
-        baseline += lineHeight;
+    painter.drawText(QPointF(text.left(), text.top() + metrics.ascent()), m_readout.title);
+    painter.drawText(QPointF(text.left(), text.top() + metrics.ascent() + (lines - 1) * lineHeight), rest);
+    paintRows(painter, rows, text.adjusted(0, lineHeight, 0, 0));
+}
+
+void PlotItem::paintRows(QPainter& painter, std::span<const ReadoutRow> rows, const QRectF& area) const
+{
+    const QFontMetricsF metrics(m_contents.markFont);
+    double baseline = area.top() + metrics.ascent();
+    for (const ReadoutRow& row : rows) {
         if (row.color.isValid()) {
             const double middle = baseline - metrics.ascent() / 2 + 1;
             painter.setPen(QPen(row.color, 2, row.style, Qt::FlatCap));
-            painter.drawLine(QPointF(text.left(), middle), QPointF(text.left() + kSample, middle));
+            painter.drawLine(QPointF(area.left(), middle), QPointF(area.left() + kSample, middle));
         }
+        const double value = metrics.horizontalAdvance(row.value);
+        const double room = area.width() - kSample - kWordGap - kPadding - value;
         painter.setPen(m_readout.text);
-        painter.drawText(QPointF(text.left() + kSample + kWordGap, baseline), row.label);
-        painter.drawText(QPointF(text.right() - metrics.horizontalAdvance(row.value), baseline), row.value);
+        painter.drawText(
+            QPointF(area.left() + kSample + kWordGap, baseline), metrics.elidedText(row.label, Qt::ElideMiddle, room));
+        painter.drawText(QPointF(area.right() - value, baseline), row.value);
+        baseline += metrics.height() + 1;
     }
-    painter.setPen(m_contents.markColor);
-    painter.drawText(QPointF(text.left(), baseline + lineHeight), rest);
 }
 
 void PlotItem::paintMarks(QPainter& painter) const

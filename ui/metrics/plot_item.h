@@ -8,6 +8,7 @@
 #include <QString>
 
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace twinhull {
@@ -31,22 +32,24 @@ struct PlotMark {
     QString word;
 };
 
-/// All that is painted inside the axes of a chart.
-struct PlotContents {
-    std::vector<PlotArea> areas; ///< below the lines
-    std::vector<PlotLine> lines;
-    std::vector<PlotMark> marks;
-    QString notice; ///< in the middle: why there is nothing, or not yet
-    QColor markColor;
-    QFont markFont;
-};
-
 /// One line of what stands at the crosshair.
 struct ReadoutRow {
     QColor color; ///< none: no line of the plot
     Qt::PenStyle style = Qt::SolidLine;
     QString label;
     QString value;
+};
+
+/// All that is painted inside the axes of a chart.
+struct PlotContents {
+    std::vector<PlotArea> areas; ///< below the lines
+    std::vector<PlotLine> lines;
+    std::vector<PlotMark> marks;
+    std::vector<ReadoutRow> legend; ///< in a row below the words of the marks; values are left out
+    QColor legendColor; ///< of its words
+    QString notice; ///< in the middle: why there is nothing, or not yet
+    QColor markColor;
+    QFont markFont;
 };
 
 /// The box beside the crosshair.
@@ -79,8 +82,10 @@ public:
 
 private:
     void paintMarks(QPainter& painter) const;
+    void paintLegend(QPainter& painter) const;
     void paintCursor(QPainter& painter) const;
     void paintReadout(QPainter& painter) const;
+    void paintRows(QPainter& painter, std::span<const ReadoutRow> rows, const QRectF& area) const;
 
     QRectF m_area;
     PlotContents m_contents;

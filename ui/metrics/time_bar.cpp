@@ -41,12 +41,11 @@ TimeBar::TimeBar(SeriesSource& source, QWidget* parent)
         m_spans.emplace_back(button, span);
         connect(button, &QToolButton::clicked, this, [this, length = span] { m_source.view().setSpan(length); });
     }
-    auto* more = makeTimeButton(tr("Time \u25be"), tr("Other times"), "timeMore");
-    more->setProperty("flat", true);
-    more->setMenu(makeMenu());
-    more->setPopupMode(QToolButton::InstantPopup);
+    m_more->setProperty("flat", true);
+    m_more->setMenu(makeMenu());
+    m_more->setPopupMode(QToolButton::InstantPopup);
     m_live->setCheckable(true);
-    row->addWidget(more);
+    row->addWidget(m_more);
     row->addSpacing(4);
     row->addWidget(m_live);
     connect(m_live, &QToolButton::clicked, this, [this] { m_source.view().goLive(); });
@@ -86,8 +85,13 @@ void TimeBar::showView()
     const std::chrono::nanoseconds length(m_source.view().lengthNanoseconds());
     for (const auto& [button, span] : m_spans)
         button->setChecked(span == length);
-    for (const auto& [action, span] : m_longSpans)
+    QString chosen = tr("Time");
+    for (const auto& [action, span] : m_longSpans) {
         action->setChecked(span == length);
+        if (span == length)
+            chosen = action->text();
+    }
+    m_more->setText(chosen + QStringLiteral(" \u25be"));
     m_live->setChecked(m_source.view().isLive());
     m_live->setAccessibleDescription(
         m_source.view().isLive() ? tr("The charts follow") : tr("The charts stand still in the past"));

@@ -28,6 +28,7 @@ private:
     SeriesSource& m_source;
     std::vector<std::pair<QToolButton*, std::chrono::seconds>> m_spans;
     std::vector<std::pair<QAction*, std::chrono::seconds>> m_longSpans;
+    QToolButton* m_more;
     QToolButton* m_live;
 };
 

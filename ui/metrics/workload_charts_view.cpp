@@ -11,6 +11,7 @@
 
 #include <QGridLayout>
 #include <QHBoxLayout>
+#include <QScrollArea>
 
 namespace twinhull {
 
@@ -18,6 +19,7 @@ namespace {
 
 constexpr int kCardGap = 10;
 constexpr int kCardsARow = 3;
+constexpr int kCardHeight = 170;
 
 QString noteOf(const WorkloadInfo& info, Quantity quantity)
 {
@@ -40,13 +42,22 @@ WorkloadChartsView::WorkloadChartsView(AppContext& context, QWidget* parent)
     times->addStretch(1);
     times->addWidget(new TimeBar(m_source));
     layout->addLayout(times);
-    auto* grid = new QGridLayout;
+    auto* cards = new QWidget;
+    auto* grid = new QGridLayout(cards);
+    grid->setContentsMargins(0, 0, 0, 0);
     grid->setSpacing(kCardGap);
-    layout->addLayout(grid, 1);
+    auto* scroll = new QScrollArea;
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setFocusPolicy(Qt::NoFocus); // it follows the chart that has the focus
+    scroll->setWidget(cards);
+    layout->addWidget(scroll, 1);
     const Quantity quantities[]
         = { Quantity::Cpu, Quantity::Memory, Quantity::CpuParts, Quantity::Network, Quantity::Disk, Quantity::Waiting };
     for (const Quantity quantity : quantities) {
         auto* card = new ChartCard(m_source, quantity);
+        card->setMinimumHeight(kCardHeight);
         const auto index = static_cast<int>(m_cards.size());
         grid->addWidget(card, index / kCardsARow, index % kCardsARow);
         m_cards.push_back(card);
