@@ -202,6 +202,10 @@ public:
                 return {};
             });
     }
+    Result<InsideRun> prepareInside(const WorkloadId&, InsideCommand) override
+    {
+        return Error{ ErrorCode::Unsupported, "nothing is carried here", 0, {} };
+    }
 };
 
 } // namespace twinhull::test
