@@ -24,7 +24,10 @@ QToolButton* makeTimeButton(const QString& text, const QString& name, const char
 } // namespace
 
 TimeBar::TimeBar(SeriesSource& source, QWidget* parent)
-    : QWidget(parent), m_source(source), m_live(makeTimeButton(tr("Live"), tr("Follow what is read now"), "timeLive"))
+    : QWidget(parent)
+    , m_source(source)
+    , m_more(makeTimeButton({}, tr("Other times"), "timeMore"))
+    , m_live(makeTimeButton(tr("Live"), tr("Follow what is read now"), "timeLive"))
 {
     using namespace std::chrono_literals;
     auto* row = new QHBoxLayout(this);
