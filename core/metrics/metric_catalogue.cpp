@@ -49,7 +49,7 @@ constexpr std::array<MetricRow, kMetricCount> kCatalogue{ {
                 "CPU clocks of its processes outside of its cgroup; of a VM the whole without QEMU's process") } },
     { Metric::NetworkHelperCores,
         { "network_helper_cores", MetricUnit::Cores, MetricSide::Host, MetricKind::Rate, "NET HELPER",
-            QT_TRANSLATE_NOOP("Metrics", "CPU, network helper"),
+            QT_TRANSLATE_NOOP("Metrics", "CPU, net helper"),
             QT_TRANSLATE_NOOP("Metrics",
                 "The part of the helpers' that carried its network: slirp4netns, pasta or passt. What remains of the "
                 "helpers' is a container's monitor, or virtiofsd."),

@@ -10,6 +10,9 @@
 
 #include <QCoreApplication>
 
+#include <chrono>
+#include <thread>
+
 #include <sys/stat.h>
 
 namespace twinhull {
@@ -164,6 +167,18 @@ private:
     std::optional<ResumeWatch> m_resumed;
 };
 
+/// A QEMU that ends breaks off its monitor before libvirt knows of it.
+bool endsNow(virDomainPtr domain)
+{
+    constexpr int kLooks = 10;
+    for (int look = 0; look < kLooks; ++look) {
+        if (virDomainIsActive(domain) != 1)
+            return true;
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    return false;
+}
+
 } // namespace
 
 Result<> startVm(const VmToolbox& tools, const DomainSnapshot& vm, JobContext& context)
@@ -179,7 +194,10 @@ Result<> publishPortsOf(const VmToolbox& tools, const DomainSnapshot& vm)
     auto domain = findDomain(connection->get(), vm.info.id.key);
     if (!domain)
         return std::move(domain).error();
-    return publishPorts(domain->get(), vm.info.ports).withContext("publish the ports of " + vm.info.name.toStdString());
+    auto published = publishPorts(domain->get(), vm.info.ports);
+    if (!published && endsNow(domain->get()))
+        return {};
+    return std::move(published).withContext("publish the ports of " + vm.info.name.toStdString());
 }
 
 } // namespace twinhull

@@ -185,6 +185,7 @@ void TerminalTab::showCurrent()
 {
     TerminalSession* session = current();
     m_stack->setCurrentWidget(session != nullptr ? static_cast<QWidget*>(session) : m_notice);
+    m_close->setEnabled(session != nullptr);
     presentState();
 }
 

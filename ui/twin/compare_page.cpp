@@ -38,7 +38,7 @@ constexpr int kGap = 10;
 constexpr int kMargin = 12;
 constexpr int kChartHeight = 170;
 constexpr int kTallestChart = 260; // a long table beside it must not stretch it
-constexpr int kFiguresWidth = 416;
+constexpr int kFiguresWidth = 436;
 
 qsizetype readFigures(std::span<const ComparedWorkload> workloads)
 {
