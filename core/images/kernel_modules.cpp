@@ -113,8 +113,7 @@ std::string moduleNameOf(std::string_view path)
 
 ModuleWishes guestModuleWishes()
 {
-    return { { "virtio_blk", "virtio_net", "virtio_console", "erofs", "overlay" },
-        { "virtio_mmio", "virtio_pci", "virtio_balloon" } };
+    return { { "virtio_blk", "virtio_net", "virtio_console", "erofs", "overlay" }, { "virtio_mmio", "virtio_pci" } };
 }
 
 Result<std::vector<std::string>> loadOrder(
