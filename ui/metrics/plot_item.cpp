@@ -5,6 +5,7 @@
 #include <QPainter>
 
 #include <algorithm>
+#include <cmath>
 
 namespace twinhull {
 
@@ -32,6 +33,21 @@ void drawInStretches(QPainter& painter, QPen pen, const QPolygonF& line)
     }
 }
 
+/// Smooth and dashed lines of more pixels than this take longer than a frame has; nobody sees dashes among them.
+constexpr double kMostSmoothPixels = 300'000;
+
+double lengthOf(const std::vector<PlotLine>& lines)
+{
+    double length = 0;
+    for (const PlotLine& line : lines) {
+        for (const QPolygonF& piece : line.pieces) {
+            for (qsizetype i = 1; i < piece.size(); ++i)
+                length += std::abs(piece[i].x() - piece[i - 1].x()) + std::abs(piece[i].y() - piece[i - 1].y());
+        }
+    }
+    return length;
+}
+
 } // namespace
 
 void PlotItem::setArea(const QRectF& area)
@@ -45,6 +61,7 @@ void PlotItem::setArea(const QRectF& area)
 void PlotItem::setContents(PlotContents contents)
 {
     m_contents = std::move(contents);
+    m_isDense = lengthOf(m_contents.lines) > kMostSmoothPixels;
     update();
 }
 
@@ -80,9 +97,15 @@ void PlotItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
             painter->drawPolygon(piece);
     }
     painter->setBrush(Qt::NoBrush);
+    painter->setRenderHint(QPainter::Antialiasing, !m_isDense);
     for (const PlotLine& line : m_contents.lines) {
-        for (const QPolygonF& piece : line.pieces)
-            drawInStretches(*painter, QPen(line.color, kLineWidth, line.style, Qt::FlatCap, Qt::BevelJoin), piece);
+        painter->setPen(QPen(line.color, 0));
+        for (const QPolygonF& piece : line.pieces) {
+            if (m_isDense)
+                painter->drawPolyline(piece);
+            else
+                drawInStretches(*painter, QPen(line.color, kLineWidth, line.style, Qt::FlatCap, Qt::BevelJoin), piece);
+        }
     }
     painter->setRenderHint(QPainter::Antialiasing, false);
     paintMarks(*painter);

@@ -89,6 +89,7 @@ private:
 
     QRectF m_area;
     PlotContents m_contents;
+    bool m_isDense = false; ///< so much to draw that lines are neither smooth nor dashed
     std::optional<double> m_cursorX;
     PlotReadout m_readout;
     QColor m_focusColor;
