@@ -115,7 +115,10 @@ QByteArray chartsAsCsv(std::span<const ExportedChart> charts)
 QByteArray chartsAsJson(std::span<const ExportedChart> charts)
 {
     QJsonArray all;
-    const std::int64_t ahead = wallClockAhead();
+    const auto millisecondsOf = [ahead = wallClockAhead()](std::int64_t monotonicNanoseconds) -> double {
+        const std::int64_t whole = (monotonicNanoseconds + ahead) / 1'000'000;
+        return static_cast<double>(whole);
+    };
     const QJsonArray columns{ QStringLiteral("time_ms"), QStringLiteral("least"), QStringLiteral("mean"),
         QStringLiteral("greatest") };
     for (const ExportedChart& chart : charts) {
@@ -130,8 +133,8 @@ QByteArray chartsAsJson(std::span<const ExportedChart> charts)
                 { QStringLiteral("columns"), columns }, { QStringLiteral("points"), points } });
         }
         all.append(QJsonObject{ { QStringLiteral("title"), titleOf(chart.quantity) },
-            { QStringLiteral("from_ms"), double((chart.figures.window.fromNanoseconds + ahead) / 1'000'000) },
-            { QStringLiteral("to_ms"), double((chart.figures.window.toNanoseconds + ahead) / 1'000'000) },
+            { QStringLiteral("from_ms"), millisecondsOf(chart.figures.window.fromNanoseconds) },
+            { QStringLiteral("to_ms"), millisecondsOf(chart.figures.window.toNanoseconds) },
             { QStringLiteral("lines"), lines } });
     }
     const QJsonObject root{ { QStringLiteral("format"), QStringLiteral("twinhull-charts") },
