@@ -10,10 +10,10 @@
 
 #include <QCoreApplication>
 
-#include <chrono>
-#include <thread>
-
+#include <poll.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 namespace twinhull {
 
@@ -167,16 +167,15 @@ private:
     std::optional<ResumeWatch> m_resumed;
 };
 
-/// A QEMU that ends breaks off its monitor before libvirt knows of it.
-bool endsNow(virDomainPtr domain)
+/// A QEMU that ends breaks off its monitor before libvirt knows of it. Waits half a second at most.
+bool endsNow(const HostFootprint& footprint)
 {
-    constexpr int kLooks = 10;
-    for (int look = 0; look < kLooks; ++look) {
-        if (virDomainIsActive(domain) != 1)
-            return true;
-        std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    }
-    return false;
+    constexpr int kPatienceMilliseconds = 500;
+    if (footprint.rootPids.empty())
+        return false;
+    const UniqueFd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, footprint.rootPids.front(), 0)));
+    pollfd ended{ pidfd.fd(), POLLIN, 0 };
+    return !pidfd || ::poll(&ended, 1, kPatienceMilliseconds) > 0;
 }
 
 } // namespace
@@ -195,7 +194,7 @@ Result<> publishPortsOf(const VmToolbox& tools, const DomainSnapshot& vm)
     if (!domain)
         return std::move(domain).error();
     auto published = publishPorts(domain->get(), vm.info.ports);
-    if (!published && endsNow(domain->get()))
+    if (!published && endsNow(vm.info.footprint))
         return {};
     return std::move(published).withContext("publish the ports of " + vm.info.name.toStdString());
 }
