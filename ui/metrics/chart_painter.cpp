@@ -53,7 +53,7 @@ public:
             const auto high = decimate(series.highs, m_window, columns(), series.gaps);
             const auto low = decimate(series.lows, m_window, columns(), series.gaps);
             for (std::size_t i = 0; i < high.size() && i < low.size(); ++i)
-                contents.areas.back().pieces.push_back(closed(polygon(high[i]), polygon(low[i])));
+                contents.areas.back().pieces.push_back({ polygon(high[i]), polygon(low[i]) });
             contents.lines.push_back(line(series.highs, series.gaps, chartUnderColor(color), Qt::SolidLine));
         }
         contents.lines.push_back(line(series.means, series.gaps, color, style));
@@ -66,14 +66,8 @@ public:
         const auto second = decimate(common.second, m_window, columns(), gaps);
         PlotArea band{ chartBandColor(), {} };
         for (std::size_t i = 0; i < first.size() && i < second.size(); ++i) // equal times, so equal gaps
-            band.pieces.push_back(closed(polygon(first[i]), polygon(second[i])));
+            band.pieces.push_back({ polygon(first[i]), polygon(second[i]) });
         return band;
-    }
-
-    static QPolygonF closed(QPolygonF edge, const QPolygonF& back)
-    {
-        std::copy(back.rbegin(), back.rend(), std::back_inserter(edge));
-        return edge;
     }
 
 private:
@@ -109,7 +103,7 @@ void paintStack(const ChartFigures& figures, const Outliner& outliner, PlotConte
         for (const TimePoint& point : run)
             below << outliner.place(point.monotonicNanoseconds, 0);
         for (std::size_t line = 0; line < edges.size(); ++line) {
-            contents.areas[line].pieces.push_back(Outliner::closed(edges[line], below));
+            contents.areas[line].pieces.push_back({ edges[line], below });
             contents.lines[line].pieces.push_back(edges[line]);
             below = edges[line];
         }

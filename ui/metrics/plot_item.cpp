@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <span>
 
 namespace twinhull {
 
@@ -16,25 +18,30 @@ constexpr int kWordGap = 4;
 constexpr double kPadding = 6;
 constexpr double kSample = 16; ///< of a line, in the box at the crosshair
 
-/// Qt fills the outline of a whole line at once, and its time grows much faster than the points of one that goes up and
-/// down everywhere; short stretches look the same. Dashes go on where they were.
-void drawInStretches(QPainter& painter, QPen pen, const QPolygonF& line)
+void drawOutline(QPainter& painter, std::span<const QPointF> top, std::span<const QPointF> bottom)
 {
-    constexpr qsizetype kStretch = 12;
-    double drawn = 0;
-    for (qsizetype first = 0; first + 1 < line.size() || first == 0; first += kStretch) {
-        const qsizetype count = std::min(kStretch + 1, line.size() - first);
-        if (pen.style() != Qt::SolidLine)
-            pen.setDashOffset(drawn / pen.widthF());
-        painter.setPen(pen);
-        painter.drawPolyline(line.constData() + first, static_cast<int>(count));
-        for (qsizetype i = first + 1; i < first + count; ++i)
-            drawn += QLineF(line[i - 1], line[i]).length();
+    QPolygonF outline(top.begin(), top.end());
+    std::reverse_copy(bottom.begin(), bottom.end(), std::back_inserter(outline));
+    painter.drawPolygon(outline);
+}
+
+/// Qt fills an outline at once, and its time grows much faster than the points of one that goes up and down everywhere;
+/// short stretches look the same, without smoothing, which would show where they meet. Both edges have the same
+/// moments.
+void fillInStretches(QPainter& painter, const PlotBand& band)
+{
+    constexpr std::size_t kStretch = 12; // points
+    const std::span top(band.top.constData(), static_cast<std::size_t>(band.top.size()));
+    const std::span bottom(band.bottom.constData(), static_cast<std::size_t>(band.bottom.size()));
+    for (std::size_t first = 0; first + 1 < top.size(); first += kStretch) {
+        const std::size_t count = std::min<std::size_t>(kStretch + 1, top.size() - first);
+        drawOutline(painter, top.subspan(first, count), bottom.subspan(first, count));
     }
 }
 
-/// Smooth and dashed lines of more pixels than this take longer than a frame has; nobody sees dashes among them.
-constexpr double kMostSmoothPixels = 300'000;
+/// Up to so many pixels of line in all, lines are outlines that are filled (a tenth of a microsecond to one a pixel);
+/// beyond, they are one pixel of the screen wide, for which Qt has a way of its own that takes a twentieth.
+constexpr double kMostFilledPixels = 4'000;
 
 double lengthOf(const std::vector<PlotLine>& lines)
 {
@@ -61,7 +68,7 @@ void PlotItem::setArea(const QRectF& area)
 void PlotItem::setContents(PlotContents contents)
 {
     m_contents = std::move(contents);
-    m_isDense = lengthOf(m_contents.lines) > kMostSmoothPixels;
+    m_isDense = lengthOf(m_contents.lines) > kMostFilledPixels;
     update();
 }
 
@@ -89,23 +96,25 @@ void PlotItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
 {
     painter->save();
     painter->setClipRect(m_area);
-    painter->setRenderHint(QPainter::Antialiasing, true);
+    painter->setRenderHint(QPainter::Antialiasing, !m_isDense);
     painter->setPen(Qt::NoPen);
     for (const PlotArea& area : m_contents.areas) {
         painter->setBrush(area.color);
-        for (const QPolygonF& piece : area.pieces)
-            painter->drawPolygon(piece);
+        for (const PlotBand& band : area.pieces) {
+            if (m_isDense && band.top.size() == band.bottom.size())
+                fillInStretches(*painter, band);
+            else
+                drawOutline(*painter, band.top, band.bottom);
+        }
     }
     painter->setBrush(Qt::NoBrush);
-    painter->setRenderHint(QPainter::Antialiasing, !m_isDense);
+    painter->setRenderHint(QPainter::Antialiasing, true);
     for (const PlotLine& line : m_contents.lines) {
-        painter->setPen(QPen(line.color, 0));
-        for (const QPolygonF& piece : line.pieces) {
-            if (m_isDense)
-                painter->drawPolyline(piece);
-            else
-                drawInStretches(*painter, QPen(line.color, kLineWidth, line.style, Qt::FlatCap, Qt::BevelJoin), piece);
-        }
+        QPen pen(line.color, m_isDense ? 1 : kLineWidth, line.style, Qt::FlatCap, Qt::BevelJoin);
+        pen.setCosmetic(m_isDense);
+        painter->setPen(pen);
+        for (const QPolygonF& piece : line.pieces)
+            painter->drawPolyline(piece);
     }
     painter->setRenderHint(QPainter::Antialiasing, false);
     paintMarks(*painter);

@@ -20,10 +20,16 @@ struct PlotLine {
     std::vector<QPolygonF> pieces;
 };
 
-/// Closed outlines of one colour.
+/// What lies between two edges, both from left to right.
+struct PlotBand {
+    QPolygonF top;
+    QPolygonF bottom;
+};
+
+/// Bands of one colour.
 struct PlotArea {
     QColor color;
-    std::vector<QPolygonF> pieces;
+    std::vector<PlotBand> pieces;
 };
 
 /// A moment with a word: "started".
