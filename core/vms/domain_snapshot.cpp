@@ -43,7 +43,7 @@ QDateTime wallClockOf(std::int64_t monotonic)
     return QDateTime::fromMSecsSinceEpoch(wallClockMilliseconds() - (monotonicNanoseconds() - monotonic) / 1'000'000);
 }
 
-void readProcess(WorkloadInfo& info, HypervisorPlace place)
+void readProcess(virDomainPtr domain, WorkloadInfo& info, HypervisorPlace place)
 {
     if (place == HypervisorPlace::Elsewhere) {
         info.footprint.reach = HostFootprint::Reach::OnAnotherComputer;
@@ -55,6 +55,8 @@ void readProcess(WorkloadInfo& info, HypervisorPlace place)
         return;
     }
     info.footprint.rootPids = { *pid };
+    const auto id = static_cast<int>(virDomainGetID(domain)); // all bits set when it ended meanwhile
+    info.footprint.helperPids = helpersOf(*pid, id, info.name, pidFileFolders());
     if (const auto started = processStartNanoseconds(*pid))
         info.startedAt = wallClockOf(*started);
 }
@@ -174,7 +176,7 @@ Result<DomainSnapshot> snapshotOf(virDomainPtr domain, const DataFolders& folder
     info.stateReason = words.reason;
     const VmFolder folder(folders, info.id.key);
     if (snapshot.isActive) {
-        readProcess(info, place);
+        readProcess(domain, info, place);
         readStart(info, folder);
         if (info.engine == u"tcg" && info.stateReason.isEmpty())
             info.stateReason = emulationNote();

@@ -18,6 +18,7 @@ namespace twinhull {
 namespace {
 
 constexpr std::size_t kCommandLineLimit = 1U << 20U;
+constexpr int kShortNameLength = 20; // VIR_DOMAIN_SHORT_NAME_MAX of libvirt's conf/domain_conf.h
 
 std::int64_t inNanoseconds(const timespec& time)
 {
@@ -29,6 +30,19 @@ std::int64_t clockNanoseconds(clockid_t clock)
     timespec now{};
     ::clock_gettime(clock, &now);
     return inNanoseconds(now);
+}
+
+std::optional<pid_t> pidIn(const UniqueFd& file)
+{
+    const auto text = readAll(file, 64);
+    const pid_t pid = text ? QString::fromStdString(*text).trimmed().toInt() : 0;
+    return pid > 1 ? std::optional(pid) : std::nullopt;
+}
+
+std::optional<pid_t> pidIn(const QString& path)
+{
+    const auto file = openPath(path.toStdString(), O_RDONLY);
+    return file ? pidIn(*file) : std::nullopt;
 }
 
 } // namespace
@@ -75,13 +89,31 @@ std::optional<std::int64_t> pidFileNanoseconds(pid_t pid, const QString& domainN
 {
     for (const QString& folder : folders) {
         const auto file = openPath((folder + u'/' + domainName + QStringLiteral(".pid")).toStdString(), O_RDONLY);
-        const auto text = file ? readAll(*file, 64) : std::string();
         struct stat info { };
-        if (!text || QString::fromStdString(*text).trimmed() != QString::number(pid) || ::fstat(file->fd(), &info) != 0)
+        if (!file || pidIn(*file) != pid || ::fstat(file->fd(), &info) != 0)
             continue;
         return monotonicNanoseconds() - (clockNanoseconds(CLOCK_REALTIME) - inNanoseconds(info.st_mtim));
     }
     return std::nullopt;
+}
+
+std::vector<pid_t> helpersOf(pid_t qemu, int domainId, const QString& domainName, const QStringList& folders)
+{
+    const QString begin = QString::number(domainId) + u'-' + domainName.left(kShortNameLength);
+    std::vector<pid_t> helpers;
+    for (const QString& folder : folders) {
+        if (pidIn(folder + u'/' + domainName + QStringLiteral(".pid")) != qemu)
+            continue;
+        for (const char* place : { ".", "passt", "slirp", "swtpm", "dbus" }) {
+            const QDir files(folder + u'/' + QLatin1String(place));
+            for (const QString& name : files.entryList({ QStringLiteral("*.pid") }, QDir::Files)) {
+                const auto pid = name.startsWith(begin) ? pidIn(files.filePath(name)) : std::nullopt;
+                if (pid && exists("/proc/" + std::to_string(*pid)))
+                    helpers.push_back(*pid);
+            }
+        }
+    }
+    return helpers;
 }
 
 QStringList pidFileFolders()

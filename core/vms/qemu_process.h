@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include <sys/types.h>
 
@@ -24,6 +25,11 @@ std::optional<std::int64_t> processStartNanoseconds(pid_t pid);
 /// The same by the file that libvirt's child writes its process id into as its first act, before it becomes QEMU: to a
 /// timer tick of the kernel (1 to 4 ms). Nothing where no file of `folders` names that process.
 std::optional<std::int64_t> pidFileNanoseconds(pid_t pid, const QString& domainName, const QStringList& folders);
+
+/// Programs that libvirt started beside the QEMU of a domain and that live (virtiofsd, passt, swtpm, dbus-daemon …), by
+/// the files that it keeps of them in the one of `folders` that names `qemu`, and in the folders below: ID-NAME-….pid.
+/// libvirt cuts NAME after twenty characters.
+std::vector<pid_t> helpersOf(pid_t qemu, int domainId, const QString& domainName, const QStringList& folders);
 
 /// Where libvirt's daemons keep those files: the session's and the system's.
 QStringList pidFileFolders();

@@ -117,6 +117,25 @@ private Q_SLOTS:
         QVERIFY(!pidFileNanoseconds(4712, QStringLiteral("web"), folders)); // left by another
     }
 
+    void findsTheProgramsThatLibvirtStartedBesideQemu()
+    {
+        const QString name = QStringLiteral("a-name-of-more-than-twenty-letters");
+        const QString qemu = QString::number(::getpid());
+        const auto write = [this](const QString& below, const QString& text) {
+            return bool(writeFileAtomically((m_folder.path() + u'/' + below).toStdString(), text.toStdString()));
+        };
+        QVERIFY(bool(makeFolders((m_folder.path() + QStringLiteral("/passt")).toStdString())));
+        QVERIFY(write(name + QStringLiteral(".pid"), qemu));
+        QVERIFY(write(QStringLiteral("7-a-name-of-more-than-fs0-virtiofsd.pid"), QString::number(::getppid())));
+        QVERIFY(write(QStringLiteral("passt/7-a-name-of-more-than-net0-passt.pid"), qemu + u'\n'));
+        QVERIFY(write(QStringLiteral("71-a-name-of-more-than-fs0-virtiofsd.pid"), qemu)); // another domain's
+        QVERIFY(
+            write(QStringLiteral("7-a-name-of-more-than-fs1-virtiofsd.pid"), QStringLiteral("2147483646"))); // ended
+        const QStringList folders{ QStringLiteral("/no/such/folder"), m_folder.path() };
+        QCOMPARE(helpersOf(::getpid(), 7, name, folders), (std::vector{ ::getppid(), ::getpid() }));
+        QVERIFY(helpersOf(::getppid(), 7, name, folders).empty()); // another daemon's domain of this number
+    }
+
 private:
     test::TemporaryWorld m_world;
     VmFolder m_folder{ m_world.folders(), QStringLiteral("11111111-2222-3333-4444-555555555555") };
