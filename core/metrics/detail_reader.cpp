@@ -26,7 +26,7 @@ constexpr int kMostThreadsAsked = 4096;
 struct Wanted {
     std::vector<pid_t> pids;
     std::optional<Result<ProcessDetails>> latest;
-    SwitchCounter switches;
+    ThreadCounter threads;
     Clock::time_point due; ///< the past: never read
     std::uint64_t serial = 0; ///< tells one that was forgotten and wanted again from the one before
 };
@@ -66,46 +66,75 @@ std::uint64_t pageTableBytes(const std::string& folder, ReadBuffer& buffer)
     return text ? kilobyteLine(*text, "VmPTE").value_or(0) : 0; // a process that just ended has none
 }
 
+std::optional<std::uint64_t> switchesOf(const std::string& thread, ReadBuffer& buffer)
+{
+    const auto file = KeptFile::open(thread + "/schedstat");
+    const auto read = file ? file->read(buffer) : Result<std::string_view>(Error{});
+    std::string_view text = read ? *read : std::string_view();
+    (void)nextWord(text); // time on a core
+    (void)nextWord(text); // time ready and waiting
+    return numberOf(nextWord(text));
+}
+
+std::optional<std::uint64_t> blockedTicksOf(const std::string& thread, ReadBuffer& buffer)
+{
+    const auto file = KeptFile::open(thread + "/stat");
+    const auto text = file ? file->read(buffer) : Result<std::string_view>(Error{});
+    return text ? parseBlockedTicks(*text) : std::nullopt;
+}
+
 } // namespace
 
-void SwitchCounter::beginRound()
+void ThreadCounter::beginRound(const ProcTree& proc, ReadBuffer& buffer)
 {
     ++m_round;
     m_asked = 0;
+    const auto file = KeptFile::open(proc.root + "/sys/kernel/task_delayacct");
+    const auto text = file ? file->read(buffer) : Result<std::string_view>(Error{});
+    m_isDelayCounted = text && text->starts_with('1');
 }
 
-void SwitchCounter::count(const std::string& processFolder, ReadBuffer& buffer)
+void ThreadCounter::count(const std::string& processFolder, ReadBuffer& buffer)
 {
     const FolderReader tasks(processFolder + "/task");
     for (const char* name = tasks.next(); name != nullptr && m_asked < kMostThreadsAsked; name = tasks.next()) {
         const auto tid = numberOf(name);
-        const auto file
-            = tid ? KeptFile::open(processFolder + "/task/" + name + "/schedstat") : Result<KeptFile>(Error{});
-        const auto read = file ? file->read(buffer) : Result<std::string_view>(Error{});
-        std::string_view text = read ? *read : std::string_view();
-        (void)nextWord(text); // time on a core
-        (void)nextWord(text); // time ready and waiting
-        const auto switches = numberOf(nextWord(text));
+        const std::string folder = processFolder + "/task/" + name;
+        const auto switches = tid ? switchesOf(folder, buffer) : std::nullopt;
         if (!switches)
             continue;
         ++m_asked;
         Thread& thread = m_threads[static_cast<pid_t>(*tid)];
-        m_total += *switches >= thread.switches ? *switches - thread.switches : *switches; // another got its number
-        thread = { *switches, m_round };
+        if (*switches < thread.counts.switches) // another got its number
+            thread.counts = {};
+        const std::uint64_t blocked
+            = m_isDelayCounted ? blockedTicksOf(folder, buffer).value_or(0) : thread.counts.blockedTicks;
+        m_total.switches += *switches - thread.counts.switches;
+        m_total.blockedTicks += blocked - std::min(blocked, thread.counts.blockedTicks);
+        thread = { { *switches, blocked }, m_round };
     }
 }
 
-void SwitchCounter::endRound()
+void ThreadCounter::endRound()
 {
     std::erase_if(m_threads, [this](const auto& entry) { return entry.second.round != m_round; });
 }
 
-Result<ProcessDetails> readDetails(const ProcTree& proc, std::span<const pid_t> pids, SwitchCounter& switches)
+Reading<std::uint64_t> ThreadCounter::blockedNanoseconds() const
+{
+    if (!m_isDelayCounted || m_total.blockedTicks == 0)
+        return Needs::DelayAccounting;
+    static const auto perSecond = static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK));
+    return m_total.blockedTicks * (1'000'000'000 / perSecond);
+}
+
+Result<ProcessDetails> readDetails(
+    const ProcTree& proc, std::span<const pid_t> pids, ThreadCounter& threads, TcpRoundTrips& connections)
 {
     const auto buffer = std::make_unique<ReadBuffer>();
     ProcessDetails details;
     details.mergedBytes = 0;
-    switches.beginRound();
+    threads.beginRound(proc, *buffer);
     for (const pid_t pid : pids) {
         const std::string folder = proc.root + "/" + std::to_string(pid);
         const auto file = KeptFile::open(folder + "/smaps_rollup");
@@ -119,22 +148,28 @@ Result<ProcessDetails> readDetails(const ProcTree& proc, std::span<const pid_t> 
         details.mergedBytes
             = details.mergedBytes && merged ? std::optional(*details.mergedBytes + *merged) : std::nullopt;
         details.pageTableBytes += pageTableBytes(folder, *buffer);
-        switches.count(folder, *buffer);
+        threads.count(folder, *buffer);
     }
-    switches.endRound();
-    details.contextSwitches = switches.total();
+    threads.endRound();
+    details.contextSwitches = threads.switches();
+    details.blockedNanoseconds = threads.blockedNanoseconds();
+    details.roundTripNanoseconds = connections.medianOf(pids);
     details.monotonicNanoseconds = monotonicNanoseconds();
     return details;
 }
 
 Result<ProcessDetails> readDetails(const ProcTree& proc, std::span<const pid_t> pids)
 {
-    SwitchCounter switches;
-    return readDetails(proc, pids, switches);
+    ThreadCounter threads;
+    TcpRoundTrips connections(proc);
+    return readDetails(proc, pids, threads, connections);
 }
 
 struct DetailReader::Shared {
-    ProcTree proc;
+    explicit Shared(ProcTree from) : proc(std::move(from)), connections(proc) { }
+
+    const ProcTree proc;
+    TcpRoundTrips connections; ///< the thread's own
     std::chrono::milliseconds interval;
     std::mutex mutex;
     std::condition_variable changed;
@@ -178,15 +213,15 @@ void DetailReader::Shared::readOne(const WorkloadId& id, std::unique_lock<std::m
 {
     const auto pids = wanted.at(id).pids;
     const auto serial = wanted.at(id).serial;
-    SwitchCounter switches = std::move(wanted.at(id).switches);
+    ThreadCounter threads = std::move(wanted.at(id).threads);
     lock.unlock();
-    auto reading = readDetails(proc, pids, switches);
+    auto reading = readDetails(proc, pids, threads, connections);
     lock.lock();
     const auto found = wanted.find(id); // may have been forgotten meanwhile
     if (found == wanted.end() || found->second.serial != serial)
         return;
     found->second.latest = std::move(reading);
-    found->second.switches = std::move(switches);
+    found->second.threads = std::move(threads);
     found->second.due = Clock::now() + interval;
 }
 
@@ -195,9 +230,9 @@ void DetailReader::Shared::rest(Clock::duration work, std::unique_lock<std::mute
     changed.wait_until(lock, Clock::now() + work * kRestPerWork, [this] { return isStopping; });
 }
 
-DetailReader::DetailReader(ProcTree proc, std::chrono::milliseconds interval) : m_shared(std::make_shared<Shared>())
+DetailReader::DetailReader(ProcTree proc, std::chrono::milliseconds interval)
+    : m_shared(std::make_shared<Shared>(std::move(proc)))
 {
-    m_shared->proc = std::move(proc);
     m_shared->interval = interval;
     std::thread([shared = m_shared] { shared->run(); }).detach(); // holds what it touches
 }

@@ -3,6 +3,8 @@
 
 #include "core/base/result.h"
 #include "core/metrics/process_reader.h"
+#include "core/metrics/reading.h"
+#include "core/metrics/tcp_round_trips.h"
 #include "core/workload/workload_id.h"
 
 #include <chrono>
@@ -21,34 +23,47 @@ struct ProcessDetails {
     std::uint64_t swappedBytes = 0; ///< SwapPss
     std::uint64_t pageTableBytes = 0; ///< VmPTE of status
     std::optional<std::uint64_t> mergedBytes; ///< pages that KSM merged; absent without KSM in the kernel
-    std::uint64_t contextSwitches = 0; ///< see SwitchCounter
+    std::uint64_t contextSwitches = 0; ///< see ThreadCounter
+    Reading<std::uint64_t> blockedNanoseconds; ///< see ThreadCounter
+    Reading<std::uint64_t> roundTripNanoseconds; ///< see TcpRoundTrips
     std::int64_t monotonicNanoseconds = 0; ///< when this was read
 };
 
-/// Counts how often threads were put on a core: third field of /proc/PID/task/TID/schedstat. Monotone. Threads that
-/// began and ended between two readings are missed. At most 4,096 threads are asked in a round.
-class SwitchCounter {
+/// Counts what only threads tell, from /proc/PID/task/TID. Monotone. Threads that began and ended between two readings
+/// are missed. At most 4,096 threads are asked in a round.
+class ThreadCounter {
 public:
-    void beginRound();
+    void beginRound(const ProcTree& proc, ReadBuffer& buffer);
     void count(const std::string& processFolder, ReadBuffer& buffer);
     void endRound(); ///< forgets the threads that are gone
-    std::uint64_t total() const { return m_total; }
+
+    /// Times they were put on a core: third field of schedstat.
+    std::uint64_t switches() const { return m_total.switches; }
+    /// They waited for a disk: field 42 of stat, while kernel.task_delayacct is 1. The kernel counts for threads that
+    /// began meanwhile and says 0 of others, so a sum of 0 is no value.
+    Reading<std::uint64_t> blockedNanoseconds() const;
 
 private:
-    struct Thread {
+    struct Counts {
         std::uint64_t switches = 0;
+        std::uint64_t blockedTicks = 0;
+    };
+    struct Thread {
+        Counts counts;
         unsigned round = 0; ///< in which it was seen last
     };
     std::unordered_map<pid_t, Thread> m_threads;
-    std::uint64_t m_total = 0;
+    Counts m_total;
     unsigned m_round = 0;
     int m_asked = 0; ///< in this round
+    bool m_isDelayCounted = false;
 };
 
 /// Of all these processes. Those that ended meanwhile are left out; one that may not be asked makes it an error.
 /// Costs about 10 ms for a GiB in 4 KiB pages, and waits while a process changes its address space.
-Result<ProcessDetails> readDetails(const ProcTree& proc, std::span<const pid_t> pids, SwitchCounter& switches);
-/// The first reading: switches count from the beginning of the threads.
+Result<ProcessDetails> readDetails(
+    const ProcTree& proc, std::span<const pid_t> pids, ThreadCounter& threads, TcpRoundTrips& connections);
+/// The first reading: counters count from the beginning of the threads.
 Result<ProcessDetails> readDetails(const ProcTree& proc, std::span<const pid_t> pids);
 
 /// Reads the details of many workloads on a thread of its own, one after the other, never all at once: each at most

@@ -49,8 +49,8 @@ void FootprintReader::setHelpers(const HostFootprint& footprint)
 {
     m_outside.addRoots(footprint.helperPids);
     for (const pid_t pid : footprint.helperPids) {
-        if (isNetworkHelper(pid))
-            m_networkHelpers.try_emplace(pid, 0);
+        if (const auto part = partOf(pid))
+            m_namedHelpers.try_emplace(pid, NamedHelper{ *part });
     }
 }
 
@@ -64,7 +64,7 @@ bool FootprintReader::read(Sample& sample, ReadBuffer& buffer)
         fillContainerParts(sample);
     else
         fillVmParts(sample, buffer);
-    fillNetworkHelpers(sample);
+    fillNamedHelpers(sample);
     if (sample.id.kind == WorkloadKind::Container)
         fillInsideView(sample);
     fillDisk(sample);
@@ -95,14 +95,20 @@ bool FootprintReader::isInside(pid_t pid)
 }
 
 /// By the name of its program, which a helper could change: it then counts among the other helpers.
-bool FootprintReader::isNetworkHelper(pid_t pid) const
+std::optional<FootprintReader::HelperPart> FootprintReader::partOf(pid_t pid) const
 {
     using namespace std::string_view_literals;
-    static constexpr std::array kPrograms{ "slirp4netns"sv, "pasta"sv, "passt"sv }; // also pasta.avx2
+    static constexpr std::array kPrograms{ std::pair("slirp4netns"sv, HelperPart::Network),
+        std::pair("pasta"sv, HelperPart::Network), std::pair("passt"sv, HelperPart::Network), // also pasta.avx2
+        std::pair("virtiofsd"sv, HelperPart::FileSystem), std::pair("hull-monitor"sv, HelperPart::Monitor) };
     const auto file = KeptFile::open(m_proc.root + "/" + std::to_string(pid) + "/comm");
     const auto buffer = std::make_unique<ReadBuffer>();
     const auto name = file ? file->read(*buffer) : Result<std::string_view>(Error{});
-    return name && std::any_of(kPrograms.begin(), kPrograms.end(), [&](auto each) { return name->starts_with(each); });
+    for (const auto& [program, part] : kPrograms) {
+        if (name && name->starts_with(program))
+            return part;
+    }
+    return std::nullopt;
 }
 
 /// False when the workload is gone.
@@ -183,15 +189,22 @@ void FootprintReader::fillInsideView(Sample& sample) const
     sample.guest.cpuNanoseconds = { counted.cpuNanoseconds, Needs::CgroupOfItsOwn };
 }
 
-void FootprintReader::fillNetworkHelpers(Sample& sample)
+/// Below a monitor is the container; below the others are workers of their own.
+void FootprintReader::fillNamedHelpers(Sample& sample)
 {
-    std::uint64_t total = 0;
-    for (auto& [pid, nanoseconds] : m_networkHelpers) {
-        nanoseconds = std::max(nanoseconds, m_outside.ownCpuNanoseconds(pid).value_or(0));
-        total += nanoseconds;
+    CpuParts& parts = sample.cpuParts;
+    parts.networkHelpers = Needs::NetworkHelper;
+    parts.fileSystemHelpers = Needs::FileSystemHelper;
+    parts.monitor = Needs::Monitor;
+    for (auto& [pid, helper] : m_namedHelpers) {
+        const bool isMonitor = helper.part == HelperPart::Monitor;
+        const auto now = isMonitor ? m_outside.ownCpuNanoseconds(pid).value_or(0) : m_outside.cpuNanosecondsFrom(pid);
+        helper.nanoseconds = std::max(helper.nanoseconds, now);
+        auto& figure = isMonitor                 ? parts.monitor
+            : helper.part == HelperPart::Network ? parts.networkHelpers
+                                                 : parts.fileSystemHelpers;
+        figure = figure.value_or(0) + helper.nanoseconds;
     }
-    sample.cpuParts.networkHelpers
-        = m_networkHelpers.empty() ? Reading<std::uint64_t>(Needs::NetworkHelper) : Reading<std::uint64_t>(total);
 }
 
 /// Without a cgroup the monitor and what it watches are one tree: it counts short-lived children through their parents.

@@ -34,15 +34,21 @@ public:
     bool arePidsChanged() const { return m_outside.isChanged() || (m_isInsideRefreshed && m_inside.isChanged()); }
 
 private:
+    enum class HelperPart { Network, FileSystem, Monitor };
+    struct NamedHelper {
+        HelperPart part;
+        std::uint64_t nanoseconds = 0; ///< of CPU, so far
+    };
+
     bool isInside(pid_t pid);
-    bool isNetworkHelper(pid_t pid) const;
+    std::optional<HelperPart> partOf(pid_t pid) const;
     bool refresh(ReadBuffer& buffer);
     void refreshInside(ReadBuffer& buffer);
     void openNetwork();
     void fillCpuAndMemory(Sample& sample) const;
     void fillStalls(Sample& sample) const;
     void fillInsideView(Sample& sample) const;
-    void fillNetworkHelpers(Sample& sample);
+    void fillNamedHelpers(Sample& sample);
     void fillContainerParts(Sample& sample) const;
     void fillVmParts(Sample& sample, ReadBuffer& buffer);
     void fillDisk(Sample& sample) const;
@@ -62,7 +68,7 @@ private:
     unsigned m_roundsWithoutVcpus = 0;
     std::uint64_t m_emulatorNanoseconds = 0; ///< the largest so far, as the next
     std::uint64_t m_helperNanoseconds = 0;
-    std::map<pid_t, std::uint64_t> m_networkHelpers; ///< CPU time so far, ended ones too
+    std::map<pid_t, NamedHelper> m_namedHelpers; ///< ended ones too
     std::optional<NetworkReader> m_network;
     std::optional<Error> m_networkError;
 };

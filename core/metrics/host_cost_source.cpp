@@ -14,9 +14,10 @@ namespace {
 
 constexpr int kTicksBetweenPids = 10; // members of a cgroup are not told; they are asked for
 
-std::array<Reading<std::uint64_t>*, 6> figuresOf(SlowFigures& slow)
+std::array<Reading<std::uint64_t>*, 8> figuresOf(SlowFigures& slow)
 {
-    return { &slow.pss, &slow.shared, &slow.swapped, &slow.merged, &slow.pageTables, &slow.contextSwitches };
+    return { &slow.pss, &slow.shared, &slow.swapped, &slow.merged, &slow.pageTables, &slow.contextSwitches,
+        &slow.blockedNanoseconds, &slow.roundTripNanoseconds };
 }
 
 void fillSlow(const FootprintReader& reader, const Result<ProcessDetails>& details, SlowFigures& slow)
@@ -33,6 +34,8 @@ void fillSlow(const FootprintReader& reader, const Result<ProcessDetails>& detai
     slow.merged = { details->mergedBytes, Needs::Ksm };
     slow.pageTables = details->pageTableBytes;
     slow.contextSwitches = details->contextSwitches;
+    slow.blockedNanoseconds = details->blockedNanoseconds;
+    slow.roundTripNanoseconds = details->roundTripNanoseconds;
     slow.monotonicNanoseconds = details->monotonicNanoseconds;
 }
 
@@ -53,7 +56,8 @@ void explainAbsence(Sample& sample, HostFootprint::Reach reach)
     CpuParts& parts = sample.cpuParts;
     Stalls& stalls = sample.stalls;
     for (auto* figure : { &parts.vcpus, &parts.ioThreads, &parts.emulator, &parts.helpers, &parts.networkHelpers,
-             &stalls.stolen, &stalls.throttled, &stalls.cpu, &stalls.memory, &stalls.io })
+             &parts.fileSystemHelpers, &parts.monitor, &stalls.stolen, &stalls.throttled, &stalls.cpu, &stalls.memory,
+             &stalls.io })
         figure->explain(host);
     for (auto* figure : { &sample.cpuNanoseconds, &sample.residentBytes, &sample.cgroupChargeBytes,
              &sample.diskReadBytes, &sample.diskWrittenBytes, &sample.networkReceivedBytes, &sample.networkSentBytes })

@@ -13,6 +13,8 @@ enum class Metric {
     EmulatorCores,
     HelperCores,
     NetworkHelperCores,
+    FileSystemHelperCores,
+    MonitorCores,
     StolenCores,
     ThrottledCores,
     CpuPressure,
@@ -29,14 +31,16 @@ enum class Metric {
     DiskReadRate,
     DiskWriteRate,
     DiskLatency,
+    DiskBlockedCores,
     IoPressure,
     NetworkReceiveRate,
     NetworkSendRate,
+    NetworkRoundTrip,
     GuestCpuCores,
     GuestMemoryUsedBytes,
     GuestMemoryCacheBytes,
 };
-constexpr std::size_t kMetricCount = 28;
+constexpr std::size_t kMetricCount = 32;
 
 /// Figures of this computer and of this program.
 enum class HostMetric {

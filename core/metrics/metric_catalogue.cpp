@@ -50,10 +50,22 @@ constexpr std::array<MetricRow, kMetricCount> kCatalogue{ {
     { Metric::NetworkHelperCores,
         { "network_helper_cores", MetricUnit::Cores, MetricSide::Host, MetricKind::Rate, "NET HELPER",
             QT_TRANSLATE_NOOP("Metrics", "CPU, net helper"),
+            QT_TRANSLATE_NOOP(
+                "Metrics", "The part of the helpers' that carried its network: slirp4netns, pasta or passt."),
+            QT_TRANSLATE_NOOP("Metrics", "CPU clocks of its helper programs of these names and their children") } },
+    { Metric::FileSystemHelperCores,
+        { "file_system_helper_cores", MetricUnit::Cores, MetricSide::Host, MetricKind::Rate, "VIRTIOFSD",
+            QT_TRANSLATE_NOOP("Metrics", "CPU, virtiofsd"),
+            QT_TRANSLATE_NOOP(
+                "Metrics", "The part of the helpers' that served folders of this computer to a guest: virtiofsd."),
+            QT_TRANSLATE_NOOP("Metrics", "CPU clocks of its helper programs of that name and their children") } },
+    { Metric::MonitorCores,
+        { "monitor_cores", MetricUnit::Cores, MetricSide::Host, MetricKind::Rate, "MONITOR",
+            QT_TRANSLATE_NOOP("Metrics", "CPU, monitor"),
             QT_TRANSLATE_NOOP("Metrics",
-                "The part of the helpers' that carried its network: slirp4netns, pasta or passt. What remains of the "
-                "helpers' is a container's monitor, or virtiofsd."),
-            QT_TRANSLATE_NOOP("Metrics", "CPU clocks of its helper programs of these names") } },
+                "The part of the helpers' that watched a container and kept its log: hull-monitor. The three parts are "
+                "the helpers' whole, unless libvirt runs one of another name (swtpm)."),
+            QT_TRANSLATE_NOOP("Metrics", "CPU clock of its helper program of that name") } },
     { Metric::StolenCores,
         { "stolen_cores", MetricUnit::Cores, MetricSide::Host, MetricKind::Rate, "STOLEN",
             QT_TRANSLATE_NOOP("Metrics", "CPU, stolen"),
@@ -173,6 +185,13 @@ constexpr std::array<MetricRow, kMetricCount> kCatalogue{ {
                 "How long a request of its virtual disks took from QEMU's point of view: reads, writes and flushes, "
                 "the mean over five seconds."),
             QT_TRANSLATE_NOOP("Metrics", "times by reqs of rd, wr and fl in libvirt's block statistics") } },
+    { Metric::DiskBlockedCores,
+        { "disk_blocked_cores", MetricUnit::Cores, MetricSide::Host, MetricKind::Rate, "BLOCKED",
+            QT_TRANSLATE_NOOP("Metrics", "Disk, blocked"),
+            QT_TRANSLATE_NOOP("Metrics",
+                "Time that threads of its processes stood still until a disk had answered, summed over them, swapping "
+                "in too. Threads that end between two readings are missed. Read every ten seconds."),
+            QT_TRANSLATE_NOOP("Metrics", "field 42 of /proc/PID/task/TID/stat: delay accounting") } },
     { Metric::IoPressure,
         { "io_pressure_share", MetricUnit::Share, MetricSide::Host, MetricKind::Rate, "DISK WAIT",
             QT_TRANSLATE_NOOP("Metrics", "Disk wait"),
@@ -194,6 +213,16 @@ constexpr std::array<MetricRow, kMetricCount> kCatalogue{ {
             QT_TRANSLATE_NOOP("Metrics",
                 "/proc/PID/net/dev of its network namespace; of a VM its agent's reading of the guest's "
                 "/proc/net/dev, which is the guest's word, else libvirt's interface statistics") } },
+    { Metric::NetworkRoundTrip,
+        { "network_round_trip_seconds", MetricUnit::Seconds, MetricSide::Host, MetricKind::Level, "ROUND TRIP",
+            QT_TRANSLATE_NOOP("Metrics", "Network, round trip"),
+            QT_TRANSLATE_NOOP("Metrics",
+                "The median over its open TCP connections of how long the other end takes to answer, from where they "
+                "leave this computer: without the way between the inside and its network's helper. Read every ten "
+                "seconds."),
+            QT_TRANSLATE_NOOP("Metrics",
+                "tcpi_rtt of the TCP sockets that its processes and helper programs hold in this computer's network "
+                "(sock_diag, INET_DIAG_INFO)") } },
     { Metric::GuestCpuCores,
         { "guest_cpu_cores", MetricUnit::Cores, MetricSide::Guest, MetricKind::Rate, "GUEST CPU",
             QT_TRANSLATE_NOOP("Metrics", "CPU, guest view"),

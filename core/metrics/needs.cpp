@@ -3,6 +3,8 @@
 
 #include <QCoreApplication>
 
+#include <algorithm>
+
 namespace twinhull {
 
 namespace {
@@ -29,9 +31,6 @@ const char* commonSentence(Needs needs)
     case Needs::Kvm:
         return QT_TRANSLATE_NOOP(
             "Needs", "needs KVM, QEMU 7.1 and libvirt 8.9: an emulated VM has no exits that could be counted");
-    case Needs::NetworkHelper:
-        return QT_TRANSLATE_NOOP(
-            "Needs", "needs a helper of its network: this one is made by the kernel or by QEMU itself");
     case Needs::VirtualCpus:
         return QT_TRANSLATE_NOOP("Needs", "needs virtual processors: a container runs on those of this computer");
     case Needs::LibvirtAnswer:
@@ -86,6 +85,35 @@ const char* processSentence(Needs needs)
     }
 }
 
+/// Of its helpers, its connections and its waiting.
+const char* helperSentence(Needs needs)
+{
+    switch (needs) {
+    case Needs::NetworkHelper:
+        return QT_TRANSLATE_NOOP(
+            "Needs", "needs a helper of its network: this one is made by the kernel or by QEMU itself");
+    case Needs::FileSystemHelper:
+        return QT_TRANSLATE_NOOP("Needs", "needs virtiofsd: no folder is shared with it through one");
+    case Needs::Monitor:
+        return QT_TRANSLATE_NOOP("Needs", "needs hull-monitor: it watches containers only");
+    case Needs::TcpConnections:
+        return QT_TRANSLATE_NOOP(
+            "Needs", "needs TCP connections: none is open here; what a bridge carries ends inside and cannot be seen");
+    case Needs::SocketRights:
+        return QT_TRANSLATE_NOOP(
+            "Needs", "needs permission to read /proc/PID/fd: ask as the user who owns its processes");
+    case Needs::SocketDiagnosis:
+        return QT_TRANSLATE_NOOP(
+            "Needs", "needs the kernel's socket diagnosis: CONFIG_INET_TCP_DIAG, or the module tcp_diag");
+    case Needs::DelayAccounting:
+        return QT_TRANSLATE_NOOP("Needs",
+            "needs kernel.task_delayacct = 1 when it starts, and a wait: sysctl kernel.task_delayacct=1 as root, then "
+            "start it again");
+    default:
+        return nullptr;
+    }
+}
+
 /// Of what is read from its cgroup and of this computer.
 const char* kernelSentence(Needs needs)
 {
@@ -121,9 +149,14 @@ const char* kernelSentence(Needs needs)
 
 } // namespace
 
+bool isForeign(Needs needs)
+{
+    return std::find(kForeignNeeds.begin(), kForeignNeeds.end(), needs) != kForeignNeeds.end();
+}
+
 QString sentenceFor(Needs needs)
 {
-    for (const auto sentenceOf : { commonSentence, processSentence, kernelSentence }) {
+    for (const auto sentenceOf : { commonSentence, processSentence, helperSentence, kernelSentence }) {
         if (const char* sentence = sentenceOf(needs))
             return QCoreApplication::translate("Needs", sentence);
     }

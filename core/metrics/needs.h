@@ -3,6 +3,7 @@
 
 #include <QString>
 
+#include <array>
 #include <cstdint>
 
 namespace twinhull {
@@ -21,6 +22,12 @@ enum class Needs : std::uint8_t {
     DiskRequests, ///< none was made
     Kvm, ///< an emulated VM has no exits
     NetworkHelper, ///< the network is made by the kernel or by QEMU
+    FileSystemHelper, ///< no folder is shared through one
+    Monitor, ///< a VM has none
+    TcpConnections, ///< none is open on this computer
+    SocketRights, ///< /proc/PID/fd
+    SocketDiagnosis, ///< sock_diag of the kernel
+    DelayAccounting, ///< of the kernel, since its threads began
     Ksm, ///< the kernel's counts of merged pages
     EveryProcess, ///< some of its processes are not counted, so the sum would be too small
     ProcessOnThisComputer,
@@ -46,6 +53,11 @@ enum class Needs : std::uint8_t {
     ProcPressure,
     ProcSelf,
 };
+
+/// Needs that a person cannot meet: a workload of this kind has no such thing beside it.
+inline constexpr std::array kForeignNeeds{ Needs::VirtualCpus, Needs::VirtualDisk, Needs::FileSystemHelper,
+    Needs::Monitor };
+bool isForeign(Needs needs);
 
 /// "needs X: how to get it", translated; empty for Nothing.
 QString sentenceFor(Needs needs);

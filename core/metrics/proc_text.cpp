@@ -108,6 +108,15 @@ std::optional<ProcessStat> parseProcessStat(std::string_view text)
     return ProcessStat{ static_cast<pid_t>(*parent), *own, *reaped, static_cast<std::uint32_t>(*threads) };
 }
 
+std::optional<std::uint64_t> parseBlockedTicks(std::string_view text)
+{
+    const std::size_t nameEnd = text.rfind(')');
+    if (nameEnd == std::string_view::npos)
+        return std::nullopt;
+    text.remove_prefix(nameEnd + 1);
+    return skipWords(text, 39) ? nextNumber(text) : std::nullopt; // fields 3 to 41
+}
+
 std::optional<ProcessPages> parseStatm(std::string_view text)
 {
     (void)nextWord(text); // size of the address space

@@ -21,6 +21,9 @@ struct ProcessStat {
 };
 std::optional<ProcessStat> parseProcessStat(std::string_view text);
 
+/// Field 42 of /proc/PID/task/TID/stat: ticks in which that thread waited for a disk. 0 without delay accounting too.
+std::optional<std::uint64_t> parseBlockedTicks(std::string_view text);
+
 /// /proc/PID/statm, in pages.
 struct ProcessPages {
     std::uint64_t anonymous = 0; ///< resident - shared

@@ -129,6 +129,19 @@ std::optional<std::uint64_t> ProcessTree::ownCpuNanoseconds(pid_t pid) const
     return m_members[found->second].reader.reading().ownCpuNanoseconds;
 }
 
+std::uint64_t ProcessTree::cpuNanosecondsFrom(pid_t pid) const
+{
+    std::vector<pid_t> family{ pid };
+    std::uint64_t total = ownCpuNanoseconds(pid).value_or(0);
+    for (const auto& member : m_members) { // parents come before their children
+        if (std::find(family.begin(), family.end(), member.reader.reading().parent) == family.end())
+            continue;
+        family.push_back(member.reader.pid());
+        total += member.reader.reading().ownCpuNanoseconds;
+    }
+    return total;
+}
+
 ProcessTree::Member* ProcessTree::livingAncestorOf(const Member& member)
 {
     const Member* current = &member;

@@ -45,6 +45,8 @@ public:
     bool has(pid_t pid) const { return m_index.contains(pid); }
     /// Of a member, without what it reaped; nothing for others.
     std::optional<std::uint64_t> ownCpuNanoseconds(pid_t pid) const;
+    /// The same with all members below it that live.
+    std::uint64_t cpuNanosecondsFrom(pid_t pid) const;
     std::vector<pid_t> pids() const;
     bool isChanged() const { return m_isChanged; } ///< members came or went in the latest refresh
 

@@ -21,6 +21,9 @@ constexpr std::array kCounted{
     CountedFigure{ Metric::HelperCores, [](const Sample& s) -> Raw { return s.cpuParts.helpers; }, kPerNanosecond },
     CountedFigure{
         Metric::NetworkHelperCores, [](const Sample& s) -> Raw { return s.cpuParts.networkHelpers; }, kPerNanosecond },
+    CountedFigure{ Metric::FileSystemHelperCores, [](const Sample& s) -> Raw { return s.cpuParts.fileSystemHelpers; },
+        kPerNanosecond },
+    CountedFigure{ Metric::MonitorCores, [](const Sample& s) -> Raw { return s.cpuParts.monitor; }, kPerNanosecond },
     CountedFigure{ Metric::KvmExitRate, [](const Sample& s) -> Raw { return s.kvmExits; }, 1 },
     CountedFigure{
         Metric::GuestCpuCores, [](const Sample& s) -> Raw { return s.guest.cpuNanoseconds; }, kPerNanosecond },
@@ -127,6 +130,10 @@ MetricPoint RateComputer::pointOf(const Sample& sample, Previous& previous)
         point[figure.metric] = level(figure.level(sample));
     point[Metric::ContextSwitchRate]
         = rate(counterOf(Metric::ContextSwitchRate), sample.slow.contextSwitches, sample.slow.monotonicNanoseconds);
+    point[Metric::DiskBlockedCores] = scaled(
+        rate(counterOf(Metric::DiskBlockedCores), sample.slow.blockedNanoseconds, sample.slow.monotonicNanoseconds),
+        kPerNanosecond);
+    point[Metric::NetworkRoundTrip] = scaled(level(sample.slow.roundTripNanoseconds), kPerNanosecond);
     point[Metric::DiskLatency]
         = latency(rate(counterOf(Metric::DiskLatency), sample.diskRequests.nanoseconds, sample.monotonicNanoseconds),
             rate(previous.diskRequests, sample.diskRequests.count, sample.monotonicNanoseconds));

@@ -29,10 +29,12 @@ struct CpuParts {
     Reading<std::uint64_t> ioThreads;
     Reading<std::uint64_t> emulator; ///< all other threads of QEMU
     Reading<std::uint64_t> helpers; ///< programs beside it: monitor, pasta, virtiofsd ...
-    Reading<std::uint64_t> networkHelpers; ///< the part of `helpers` that carries its network
+    Reading<std::uint64_t> networkHelpers; ///< the part of `helpers` that carries its network; as the next two
+    Reading<std::uint64_t> fileSystemHelpers; ///< virtiofsd
+    Reading<std::uint64_t> monitor; ///< hull-monitor
 };
 
-/// Read every few seconds: levels stay until the next reading, the counter comes with its own moment. Bytes.
+/// Read every few seconds: levels stay until the next reading, counters come with their own moment. Bytes.
 struct SlowFigures {
     Reading<std::uint64_t> pss; ///< proportional set size of all processes
     Reading<std::uint64_t> shared; ///< their resident size without that
@@ -40,6 +42,8 @@ struct SlowFigures {
     Reading<std::uint64_t> merged; ///< in pages that KSM merged
     Reading<std::uint64_t> pageTables;
     Reading<std::uint64_t> contextSwitches; ///< times its threads were put on a core
+    Reading<std::uint64_t> blockedNanoseconds; ///< its threads waited for a disk, summed
+    Reading<std::uint64_t> roundTripNanoseconds; ///< median of its TCP connections
     std::int64_t monotonicNanoseconds = 0; ///< when they were read
 };
 

@@ -67,6 +67,8 @@ constexpr std::array kDetails{
     FactDetail{ Metric::EmulatorCores, Metric::CpuCores },
     FactDetail{ Metric::HelperCores, Metric::CpuCores },
     FactDetail{ Metric::NetworkHelperCores, Metric::CpuCores },
+    FactDetail{ Metric::FileSystemHelperCores, Metric::CpuCores },
+    FactDetail{ Metric::MonitorCores, Metric::CpuCores },
     FactDetail{ Metric::StolenCores, Metric::CpuCores },
     FactDetail{ Metric::ThrottledCores, Metric::CpuCores },
     FactDetail{ Metric::CpuPressure, Metric::CpuCores },
@@ -78,6 +80,8 @@ constexpr std::array kDetails{
     FactDetail{ Metric::MergedBytes, Metric::PssBytes },
     FactDetail{ Metric::MemoryPressure, Metric::PssBytes },
     FactDetail{ Metric::DiskLatency, Metric::DiskReadRate },
+    FactDetail{ Metric::DiskBlockedCores, Metric::DiskReadRate },
+    FactDetail{ Metric::NetworkRoundTrip, Metric::NetworkReceiveRate },
     FactDetail{ Metric::IoPressure, Metric::DiskReadRate },
 };
 
@@ -91,8 +95,7 @@ QString detailsOf(const MetricPoint& point, Metric metric)
 {
     QString lines;
     for (const FactDetail& detail : kDetails) {
-        const Needs needs = point[detail.metric].needs();
-        if (detail.of == metric && needs != Needs::VirtualCpus && needs != Needs::VirtualDisk)
+        if (detail.of == metric && !isForeign(point[detail.metric].needs()))
             lines += tr("%1: %2").arg(titleOf(about(detail.metric)), textOf(point, detail.metric)) + u'\n';
     }
     return lines.isEmpty() ? lines : u'\n' + lines.chopped(1);

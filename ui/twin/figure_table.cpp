@@ -49,13 +49,14 @@ FigureCell liveCell(const ComparedWorkload& workload, Metric metric)
     return cell;
 }
 
-/// Containers alone have no virtual processors and disks: a row of them would say nothing.
+/// Containers alone have no virtual processors and disks, VMs no monitor: a row of them would say nothing.
 bool isOfNone(std::span<const ComparedWorkload> workloads, Metric metric)
 {
     return std::all_of(workloads.begin(), workloads.end(), [metric](const ComparedWorkload& workload) {
         const Figure& figure = workload[metric];
-        return !figure.value
-            && (figure.missing == sentenceFor(Needs::VirtualCpus) || figure.missing == sentenceFor(Needs::VirtualDisk));
+        return !figure.value && std::any_of(kForeignNeeds.begin(), kForeignNeeds.end(), [&](Needs needs) {
+            return figure.missing == sentenceFor(needs);
+        });
     });
 }
 

@@ -88,9 +88,11 @@ private Q_SLOTS:
         (void)makeFolders(proc.path("7/task/8"));
         proc.write("7/task/7/schedstat", "1 1 100\n");
         proc.write("7/task/8/schedstat", "1 1 50\n");
-        SwitchCounter switches;
-        const auto countNow
-            = [&] { return readDetails(proc.tree(), std::array<pid_t, 1>{ 7 }, switches)->contextSwitches; };
+        ThreadCounter threads;
+        TcpRoundTrips connections(proc.tree());
+        const auto countNow = [&] {
+            return readDetails(proc.tree(), std::array<pid_t, 1>{ 7 }, threads, connections)->contextSwitches;
+        };
         QCOMPARE(countNow(), std::uint64_t{ 150 });
         proc.write("7/task/7/schedstat", "1 1 110\n");
         (void)removeTree(proc.path("7/task/8"));
@@ -98,6 +100,30 @@ private Q_SLOTS:
         (void)makeFolders(proc.path("7/task/8"));
         proc.write("7/task/8/schedstat", "1 1 4\n"); // another one got its number
         QCOMPARE(countNow(), std::uint64_t{ 164 });
+    }
+
+    /// The kernel says 0 of a thread that it does not count for.
+    void countsWaitsForADiskWhereTheKernelDoes()
+    {
+        FakeProc proc;
+        addProcess(proc, "7", "Pss: 10 kB\n");
+        ThreadCounter threads;
+        TcpRoundTrips connections(proc.tree());
+        const auto tick = std::uint64_t{ 1'000'000'000 } / static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK));
+        const auto waitedAfter = [&](const char* accounting, int ticks) {
+            proc.write("sys/kernel/task_delayacct", accounting);
+            proc.write("7/task/7/schedstat", "1 1 100\n");
+            proc.write("7/task/7/stat",
+                "7 (x) S" + std::string(" 0").append(" 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0")
+                    + " 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 " + std::to_string(ticks) + " 0 0\n");
+            return readDetails(proc.tree(), std::array<pid_t, 1>{ 7 }, threads, connections)->blockedNanoseconds;
+        };
+        QVERIFY(bool(makeFolders(proc.path("sys/kernel"))));
+        QCOMPARE(waitedAfter("0\n", 5).needs(), Needs::DelayAccounting);
+        QCOMPARE(waitedAfter("1\n", 0).needs(), Needs::DelayAccounting);
+        QCOMPARE(*waitedAfter("1\n", 5), 5 * tick);
+        QCOMPARE(*waitedAfter("1\n", 7), 7 * tick);
+        QCOMPARE(waitedAfter("0\n", 9).needs(), Needs::DelayAccounting);
     }
 
     void bringsAFirstReadingSoon()

@@ -149,19 +149,33 @@ private Q_SLOTS:
         QCOMPARE(*after.cpuNanoseconds - *before.cpuNanoseconds, nanosecondsOf(50));
     }
 
-    void tellsTheNetworksHelperFromTheOthers()
+    void tellsTheHelpersApartByTheirPrograms()
     {
-        QCOMPARE(read().cpuParts.networkHelpers.needs(), Needs::NetworkHelper);
+        const auto none = read().cpuParts;
+        QCOMPARE(none.networkHelpers.needs(), Needs::NetworkHelper);
+        QCOMPARE(none.fileSystemHelpers.needs(), Needs::FileSystemHelper);
+        QCOMPARE(none.monitor.needs(), Needs::Monitor);
+        fillCgroup();
         m_files->add({ .pid = 7, .parent = 1, .ownTicks = 50 });
+        m_files->add({ .pid = 8, .parent = 1, .ownTicks = 3, .children = { 9 } });
+        m_files->add({ .pid = 9, .parent = 8, .ownTicks = 400 }); // virtiofsd serves in a child
+        m_files->write("5/comm", "hull-monitor\n");
         m_files->write("7/comm", "pasta.avx2\n");
-        m_footprint.helperPids = { 5, 7 };
+        m_files->write("8/comm", "virtiofsd\n");
+        m_footprint.helperPids = { 5, 7, 8 };
         FootprintReader reader(m_files->tree(), m_footprint);
         Sample sample;
         QVERIFY(reader.read(sample, m_buffer));
-        QCOMPARE(*sample.cpuParts.networkHelpers, nanosecondsOf(50));
-        m_files->write("7/stat", ""); // it ended: what it used was used
+        const CpuParts& parts = sample.cpuParts;
+        QCOMPARE(*parts.networkHelpers, nanosecondsOf(50));
+        QCOMPARE(*parts.fileSystemHelpers, nanosecondsOf(403));
+        QCOMPARE(*parts.monitor, nanosecondsOf(1)); // without the container below it
+        QCOMPARE(*parts.networkHelpers + *parts.fileSystemHelpers + *parts.monitor, *parts.helpers);
+        for (const char* stat : { "7/stat", "9/stat" }) // they ended: what they used was used
+            m_files->write(stat, "");
         QVERIFY(reader.read(sample, m_buffer));
         QCOMPARE(*sample.cpuParts.networkHelpers, nanosecondsOf(50));
+        QCOMPARE(*sample.cpuParts.fileSystemHelpers, nanosecondsOf(403));
     }
 
     void tellsOfAContainerWhatItsCgroupCountsInside()

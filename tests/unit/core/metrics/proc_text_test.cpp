@@ -20,6 +20,16 @@ private Q_SLOTS:
         QCOMPARE(stat->threads, std::uint32_t{ 9 });
     }
 
+    void readsHowLongAThreadWaitedForADisk()
+    {
+        std::string text = "42 (a) b) S 4";
+        for (int field = 5; field < 60; ++field)
+            text += " " + std::to_string(field);
+        QCOMPARE(parseBlockedTicks(text), std::optional(std::uint64_t{ 42 }));
+        QVERIFY(!parseBlockedTicks("42 (a) S 4 5 6"));
+        QVERIFY(!parseBlockedTicks(""));
+    }
+
     void refusesAStatThatIsCut_data()
     {
         QTest::addColumn<QByteArray>("text");

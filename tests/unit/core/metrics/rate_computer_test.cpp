@@ -116,6 +116,21 @@ private Q_SLOTS:
         QCOMPARE(point(sample)[Metric::DiskLatency].needs(), Needs::DiskRequests); // none is not none at no cost
     }
 
+    void showsSecondsWhereTheKernelCountsNanoseconds()
+    {
+        auto sample = sampleAt(1 * kSecond, 0);
+        sample.slow.roundTripNanoseconds = 250'000;
+        sample.slow.blockedNanoseconds = 0;
+        sample.slow.monotonicNanoseconds = 1 * kSecond;
+        QCOMPARE(*point(sample)[Metric::NetworkRoundTrip], 0.00025);
+        sample = sampleAt(11 * kSecond, 0);
+        sample.slow.roundTripNanoseconds = Needs::TcpConnections;
+        sample.slow.blockedNanoseconds = 5 * kSecond; // of ten
+        sample.slow.monotonicNanoseconds = 11 * kSecond;
+        QCOMPARE(*point(sample)[Metric::DiskBlockedCores], 0.5);
+        QCOMPARE(point(sample)[Metric::NetworkRoundTrip].needs(), Needs::TcpConnections);
+    }
+
     /// It is read every ten seconds, and the ticks in between hand the same reading out again.
     void ratesASlowCounterByItsOwnMoments()
     {
