@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // CPU time of one tick of the host's reader beside the same figures by open, read and close; with a process a workload
-// as it is, and in a cgroup v2 of its own where one can be made (root). Usage: bench.sampler [N…]
+// as it is, and in a cgroup v2 of its own where one can be made (root). Usage: bench.sampler [N…], or for the whole
+// sampler at one tick a second, all threads and the slow tier: bench.sampler --live COUNT SECONDS asleep|awake, and
+// bench.sampler --watch SECONDS PID… for VMs; those print a line of JSON a tick (sampler_bench.py makes figures of
+// them).
 #include "core/base/clock.h"
 #include "core/base/descriptor_limit.h"
 #include "core/base/files.h"
@@ -8,6 +11,10 @@
 #include "core/metrics/host_cost_source.h"
 #include "core/metrics/proc_text.h"
 #include "core/metrics/rate_computer.h"
+#include "core/metrics/sampler.h"
+
+#include <QCoreApplication>
+#include <QTimer>
 
 #include <fcntl.h>
 #include <sys/prctl.h>
@@ -19,6 +26,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <ctime>
 #include <functional>
 
@@ -28,11 +36,16 @@ namespace {
 
 constexpr int kRounds = 41;
 
-double threadCpuMilliseconds()
+double cpuMilliseconds(clockid_t clock)
 {
     timespec time{};
-    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    ::clock_gettime(clock, &time);
     return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_nsec) / 1e6;
+}
+
+double threadCpuMilliseconds()
+{
+    return cpuMilliseconds(CLOCK_THREAD_CPUTIME_ID);
 }
 
 /// Processes that sleep until they are told to run a little; ended with this object.
@@ -226,11 +239,97 @@ void runWith(int count, Place place)
         medianOf(plain), wordsFor(place, groups));
 }
 
+/// Lets all of them run a little once a second, at somebody else's cost.
+class Waker {
+public:
+    explicit Waker(const std::vector<pid_t>& pids) : m_pid(::fork())
+    {
+        if (m_pid != 0)
+            return;
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+        for (;;) {
+            for (const pid_t pid : pids)
+                ::kill(pid, SIGUSR1);
+            const timespec rest{ 1, 0 };
+            ::nanosleep(&rest, nullptr);
+        }
+    }
+    Waker(const Waker&) = delete;
+    Waker& operator=(const Waker&) = delete;
+    ~Waker()
+    {
+        ::kill(m_pid, SIGKILL);
+        ::waitpid(m_pid, nullptr, 0);
+    }
+
+private:
+    pid_t m_pid;
+};
+
+/// What the whole process uses from tick to tick, and what of it a tick of the sampler's thread.
+void watch(std::vector<MetricTarget> targets, int seconds, const char* place)
+{
+    int argc = 0;
+    QCoreApplication app(argc, nullptr);
+    Sampler sampler;
+    double before = cpuMilliseconds(CLOCK_PROCESS_CPUTIME_ID);
+    std::int64_t last = monotonicNanoseconds();
+    QObject::connect(&sampler, &Sampler::frameReady, &app, [&](const MetricsFrame& frame) {
+        const double now = cpuMilliseconds(CLOCK_PROCESS_CPUTIME_ID);
+        const auto inMilliseconds = [](std::int64_t time) { return static_cast<double>(time) / 1e6; };
+        std::printf(R"({"cpu_ms": %.4f, "tick_ms": %.4f, "since_ms": %.1f, "points": %zu, "slowed": %s, "place": "%s"})"
+                    "\n",
+            now - before, inMilliseconds(frame.tickCpuNanoseconds), inMilliseconds(frame.monotonicNanoseconds - last),
+            frame.points.size(), frame.isSlowedDown ? "true" : "false", place);
+        std::fflush(stdout);
+        before = now;
+        last = frame.monotonicNanoseconds;
+    });
+    sampler.setTargets(std::move(targets));
+    sampler.start();
+    QTimer::singleShot(std::chrono::seconds(seconds), &app, &QCoreApplication::quit);
+    QCoreApplication::exec();
+}
+
+/// As containers are: a process in a cgroup of its own, and one beside it that stands for its monitor.
+int runLive(int count, int seconds, bool areAwake)
+{
+    Groups groups;
+    const Processes processes(count);
+    const Processes monitors(count);
+    auto targets = targetsOf(processes.pids());
+    const bool haveGroups = groups.put(processes.pids());
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+        targets[i].footprint.helperPids = { monitors.pids()[i] };
+        if (haveGroups)
+            targets[i].footprint.cgroupPath = QString::fromStdString(groups.paths()[i]);
+    }
+    const auto waker = areAwake ? std::make_unique<Waker>(processes.pids()) : nullptr;
+    watch(std::move(targets), seconds, wordsFor(haveGroups ? Place::OwnCgroup : Place::AsItIs, groups));
+    return 0;
+}
+
+int runWatch(int seconds, std::vector<pid_t> pids)
+{
+    auto targets = targetsOf(pids);
+    for (auto& target : targets)
+        target.id.kind = WorkloadKind::Vm;
+    watch(std::move(targets), seconds, "VMs");
+    return 0;
+}
+
 } // namespace
 
 int main(int argc, char** argv)
 {
     raiseDescriptorLimit();
+    if (argc == 5 && std::strcmp(argv[1], "--live") == 0)
+        return runLive(std::atoi(argv[2]), std::atoi(argv[3]), std::strcmp(argv[4], "awake") == 0);
+    if (argc > 3 && std::strcmp(argv[1], "--watch") == 0) {
+        std::vector<pid_t> pids(static_cast<std::size_t>(argc - 3));
+        std::transform(argv + 3, argv + argc, pids.begin(), [](const char* text) { return std::atoi(text); });
+        return runWatch(std::atoi(argv[2]), std::move(pids));
+    }
     std::puts("CPU milliseconds of one tick, median, one process a workload");
     std::puts("workloads  first tick  all are asleep  all have run    open, read, close");
     std::vector<int> counts{ 10, 100, 1000 };

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/files.h"
+#include "core/metrics/host_cost_source.h"
 #include "tests/support/container_world.h"
 
 #include <QTest>
 
+#include <cmath>
 #include <csignal>
 
 #include <arpa/inet.h>
@@ -39,6 +41,32 @@ private Q_SLOTS:
         QVERIFY(httpGetOnce(port, "/").isEmpty());
         for (const pid_t pid : helpers)
             QTRY_VERIFY(::kill(pid, 0) != 0 || isZombie(pid));
+    }
+
+    /// The helper holds this computer's end of what comes in on a published port.
+    void splitsTheHelpersAndTellsTheRoundTrip()
+    {
+        const auto port = freePort();
+        QVERIFY(succeeds(m_world->create(web(port))));
+        QVERIFY(succeeds(m_world->start(kName)));
+        const auto now = [this] { return readCostNow({ m_world->info(kName).id, m_world->info(kName).footprint }); };
+        QVERIFY(!httpGet(port, "/").isEmpty());
+        const CpuParts parts = now().cpuParts;
+        QVERIFY(parts.networkHelpers && parts.monitor);
+        QCOMPARE(parts.fileSystemHelpers.needs(), Needs::FileSystemHelper);
+        if (!m_world->info(kName).footprint.cgroupPath.isEmpty()) {
+            const auto whole = static_cast<double>(*parts.helpers);
+            const auto sum = static_cast<double>(*parts.networkHelpers + *parts.monitor);
+            QVERIFY2(std::abs(sum - whole) <= 0.01 * whole, qPrintable(QString::number(sum / whole)));
+        }
+        const UniqueFd client(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        address.sin_port = htons(port);
+        QCOMPARE(::connect(client.fd(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+        QTRY_VERIFY(now().slow.roundTripNanoseconds);
+        QVERIFY(*now().slow.roundTripNanoseconds < 1'000'000'000);
     }
 
     void namesAPortThatIsInUse()

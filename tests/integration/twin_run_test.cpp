@@ -6,6 +6,7 @@
 #include "tests/support/kernel_package.h"
 #include "tests/support/libvirt_session.h"
 #include "tests/support/process_search.h"
+#include "tests/support/short_of_memory.h"
 #include "tests/support/temporary_world.h"
 
 #include <QDir>
@@ -77,6 +78,25 @@ private Q_SLOTS:
         const double first = vms[0][u"first_bytes"].toDouble();
         const double further = vms[0][u"further_bytes"][u"median"].toDouble();
         QVERIFY2(further > 0 && further <= first, qPrintable(QString::number(further)));
+    }
+
+    /// Real pressure: something rereads a file that does not fit into the memory that it may use.
+    void stopsWhenMemoryIsShort()
+    {
+        const test::ShortOfMemory shortage(m_world.path().toStdString());
+        if (!shortage.problem().empty())
+            QSKIP(shortage.problem().c_str());
+        constexpr double kLimit = 1;
+        const auto stopped = capacity({ "--kind", "container", "--start", "64", "--pressure", "1" });
+        const QJsonArray after = stopped[0][u"after"].toArray();
+        QVERIFY(stopped[0][u"stopped_by_pressure"].toBool());
+        QVERIFY(after.size() < 64);
+        const auto pressureIn
+            = [](const QJsonValue& reading) { return reading[u"memory_pressure_percent"].toDouble(); };
+        for (qsizetype i = 0; i < after.size(); ++i) // until the first that passes it
+            QCOMPARE(pressureIn(after[i]) > kLimit, i == after.size() - 1);
+        QVERIFY(after.isEmpty() ? pressureIn(stopped[0][u"before"]) > kLimit : true);
+        QCOMPARE(stopped[0][u"fit"][u"high"].toDouble(), 0.0);
     }
 
     void startsNothingWithoutConsentAndFitsNoneInAReserve()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/images/image_store.h"
 #include "core/metrics/sampler.h"
+#include "core/vms/kvm_probe.h"
 #include "core/vms/vm_provider.h"
 #include "tests/support/libvirt_session.h"
 #include "tests/support/temporary_world.h"
@@ -89,8 +90,36 @@ private Q_SLOTS:
         QVERIFY(point[Metric::StolenCores].has_value());
         QCOMPARE(point[Metric::KvmExitRate].has_value(), info("first").engine == u"kvm");
         QCOMPARE(point[Metric::NetworkHelperCores].needs(), Needs::NetworkHelper); // slirp is a part of QEMU
+        QCOMPARE(point[Metric::FileSystemHelperCores].needs(), Needs::FileSystemHelper);
+        QCOMPARE(point[Metric::MonitorCores].needs(), Needs::Monitor);
         QCOMPARE(point[Metric::ThrottledCores].needs(), Needs::CgroupOfItsOwn);
         QCOMPARE(point[Metric::CpuPressure].needs(), Needs::CgroupOfItsOwn);
+    }
+
+    /// A guest that looks for something to boot asks devices all the time: each of that leaves the guest.
+    void countsTheExitsOfAGuestUnderKvm()
+    {
+        const KvmVerdict verdict = rememberedKvmVerdict(m_world.folders());
+        if (const auto notice = noticeFor(verdict))
+            QSKIP(qPrintable(QStringLiteral("no KVM: ") + notice->explanation));
+        m_sampler.reset(); // counters are handed out once
+        VmProvider provider(m_world.folders(), m_images,
+            VmOptions{ QStringLiteral("qemu:///session"), AccelerationChoice::Kvm, std::chrono::seconds(60) });
+        QSignalSpy settled(&provider, &VmProvider::settled);
+        QVERIFY(provider.isSettled() || settled.wait(60'000));
+        QVERIFY(isStarted(QStringLiteral("hardware"), provider));
+        std::vector<std::uint64_t> counts;
+        const std::vector targets{ MetricTarget{ infoIn(provider, "hardware").id, {} } };
+        const auto countsTwice = [&] {
+            std::vector<Sample> samples(1);
+            provider.figuresSource()->read(targets, samples);
+            if (samples.front().kvmExits)
+                counts.push_back(*samples.front().kvmExits);
+            return counts.size() >= 2;
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(countsTwice(), 30'000);
+        QVERIFY2(counts[0] > 100 && counts[1] > counts[0], qPrintable(QString::number(counts[0])));
+        QVERIFY(test::runJob(*provider.remove(targets.front().id)));
     }
 
     void ticksOnWhileLibvirtdHangs()
@@ -138,7 +167,8 @@ private:
         m_sampler->start();
     }
 
-    bool isStarted(const QString& name)
+    bool isStarted(const QString& name) { return isStarted(name, *m_provider); }
+    bool isStarted(const QString& name, VmProvider& provider) const
     {
         QFile disk(m_world.path(name + QStringLiteral(".img")));
         if (!disk.open(QIODevice::WriteOnly) || !disk.resize(1 << 20))
@@ -147,14 +177,15 @@ private:
         plan.name = name;
         plan.source = DiskSource{ disk.fileName() };
         plan.limits.memoryBytes = 128U << 20U;
-        if (!test::runJob(*m_provider->create(plan)))
+        if (!test::runJob(*provider.create(plan)))
             return false;
-        return bool(test::runJob(*m_provider->start(info(name.toLatin1().constData()).id)));
+        return bool(test::runJob(*provider.start(infoIn(provider, name.toLatin1().constData()).id)));
     }
 
-    WorkloadInfo info(const char* name) const
+    WorkloadInfo info(const char* name) const { return infoIn(*m_provider, name); }
+    static WorkloadInfo infoIn(const VmProvider& provider, const char* name)
     {
-        for (const WorkloadInfo& vm : m_provider->workloads()) {
+        for (const WorkloadInfo& vm : provider.workloads()) {
             if (vm.name == QLatin1String(name))
                 return vm;
         }

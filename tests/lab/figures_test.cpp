@@ -124,6 +124,23 @@ private Q_SLOTS:
         endLoad();
     }
 
+    /// The kernel counts for threads that begin while it is asked to.
+    void tellThatItWaitsForTheDisk()
+    {
+        const auto account = [](const char* word) {
+            const auto file = openPath("/proc/sys/kernel/task_delayacct", O_WRONLY);
+            return file && writeAll(*file, word);
+        };
+        QVERIFY(account("1"));
+        const Sample before = startLoad("write --seconds 20 --folder /");
+        const auto blocked = [this] { return now().slow.blockedNanoseconds; };
+        QTRY_VERIFY_WITH_TIMEOUT(blocked().value_or(0) > before.slow.blockedNanoseconds.value_or(0), 15'000);
+        QVERIFY(account("0"));
+        QCOMPARE(blocked().needs(), Needs::DelayAccounting);
+        (void)finishLoad();
+        endLoad();
+    }
+
 private:
     QString inside(const char* name) const { return QString::fromStdString(m_bundle->path("/rootfs/") + name); }
 

@@ -1,0 +1,215 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""sampler_bench.py BENCH [--rounds N] [--minutes N] [--json FILE] [--only ROW…]: what it costs to read workloads once a second.
+
+BENCH is the program bench.sampler of an optimised build. It runs the product's whole sampler, all its threads and the
+slow tier, over containers (a process in a cgroup and one beside it each); ten ticks are one sample, because the slow
+tier comes round in ten seconds. The peers: `podman stats` of twenty containers against our hundred, and libvirt's bulk
+call for twenty VMs that stand still, where these programs are installed. Needs root for cgroups, podman and the VMs."""
+import argparse
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.dont_write_bytecode = True
+import figures  # noqa: E402
+from private_world import PrivateWorld  # noqa: E402
+
+WARM_UP_TICKS, WINDOW_TICKS, WINDOWS = 13, 10, 2
+SECONDS = WARM_UP_TICKS + WINDOW_TICKS * WINDOWS + 1
+CORE_AT_MOST, LINEAR_AT_MOST, TICK_AT_MOST, PEER_AT_MOST = 0.3, 11, 30, 0.1
+MISSED_MS = 1500
+PODMAN_CONTAINERS, MACHINES = 20, 20
+ROWS = ("containers", "podman", "vms", "minutes")
+GROUPS = ("--state", "--cpu-total", "--balloon", "--vcpu", "--interface", "--block")
+DOMAIN = """<domain type='qemu'><name>vm{number}</name><memory unit='MiB'>32</memory><vcpu>1</vcpu>
+<os><type arch='x86_64' machine='q35'>hvm</type></os>
+<devices><disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='{disk}'/><target dev='vda' bus='virtio'/></disk>
+<interface type='user'><model type='virtio'/></interface><memballoon model='virtio'/></devices></domain>
+"""
+
+
+def ticks_of(*words):
+    done = subprocess.run(words, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=True)
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def windows_of(ticks):
+    """Ticks in tens, without those in which everything is read for the first time."""
+    return [ticks[first:first + WINDOW_TICKS]
+            for first in range(WARM_UP_TICKS, len(ticks) - WINDOW_TICKS + 1, WINDOW_TICKS)]
+
+
+def mean(window, key):
+    return sum(tick[key] for tick in window) / len(window)
+
+
+def flat(rounds):
+    return [window for windows in rounds for window in windows]
+
+
+def process_cpu_ms(pid):
+    return time.clock_gettime((~pid << 3) | 2) * 1000  # CPUCLOCK_SCHED of clock_getcpuclockid(3)
+
+
+def children_cpu_ms(*words):
+    before = os.times()
+    subprocess.run(words, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    after = os.times()
+    return 1000 * (after.children_user + after.children_system - before.children_user - before.children_system)
+
+
+def measure_containers(bench, report, rounds):
+    def live(count, state):
+        return lambda: windows_of(ticks_of(bench, "--live", str(count), str(SECONDS), state))
+    samples = figures.by_turns({"100": live(100, "asleep"), "100 busy": live(100, "awake"), "1000": live(1000, "asleep")}, rounds)
+    costs = {name: [mean(window, "cpu_ms") for window in flat(found)] for name, found in samples.items()}
+    ticks = {name: [mean(window, "tick_ms") for window in flat(found)] for name, found in samples.items()}
+    note = flat(samples["100"])[0][0]["place"]
+    for name, title in (("100", "100 containers asleep"), ("100 busy", "100 containers that all run each second")):
+        percent = [cost / 10 for cost in costs[name]]  # milliseconds a second
+        report.add(f"{title}, all threads", "% of a core", figures.median(percent), CORE_AT_MOST, note)
+        report.add("  of that the sampler's thread", "ms a tick", figures.median(ticks[name]))
+    report.add("1,000 against 100", "", figures.ratio(costs["1000"], costs["100"]), LINEAR_AT_MOST,
+               f"{sum(costs['1000']) / len(costs['1000']):.1f} ms a second, all threads")
+    longest = [max(tick["tick_ms"] for tick in window) for window in flat(samples["1000"])]
+    report.add("1,000 containers, longest tick of ten", "ms", figures.median(longest), TICK_AT_MOST)
+    for name, found in costs.items():
+        report.keep(f"{name}, ms of CPU a second", found)
+    report.keep("1000, longest tick of ten, ms", longest)
+    return costs["100"]
+
+
+def in_private_cgroups():
+    """For podman, which understands a v2 tree at the usual place only; ends with this process."""
+    os_mount = ["mount", "--make-rprivate", "/"], ["mount", "-t", "tmpfs", "none", "/run"], ["mount", "-t", "cgroup2", "none", "/sys/fs/cgroup"]
+    for words in os_mount:
+        subprocess.run(words, check=True)
+
+
+def podman_costs(rounds):
+    """Milliseconds of CPU of a call, in a child with mounts of its own."""
+    with tempfile.TemporaryDirectory(prefix="sampler-podman-") as folder:
+        os.makedirs(f"{folder}/rootfs/bin")
+        shutil.copy("/bin/busybox", f"{folder}/rootfs/bin/busybox")
+        podman = ["podman", "--root", f"{folder}/storage", "--runroot", f"{folder}/run", "--cgroup-manager", "cgroupfs", "--runtime", "runc"]
+        try:
+            for number in range(PODMAN_CONTAINERS):
+                subprocess.run([*podman, "run", "-d", "--ulimit", "nofile=1024:1024", "--ulimit", "nproc=1000:1000", "--pids-limit", "0", "--network", "none",
+                                "--name", f"sampler{number}", "--rootfs", f"{folder}/rootfs:O", "/bin/busybox", "sleep", "10000"],
+                               check=True, stdin=subprocess.DEVNULL, capture_output=True)
+            return [children_cpu_ms(*podman, "stats", "--no-stream") for _ in range(rounds)]
+        finally:
+            subprocess.run([*podman, "rm", "--force", "--all", "--time", "0"], check=False, capture_output=True)
+
+
+def measure_podman(report, ours, rounds):
+    title = f"100 containers, a tick against a call of podman stats with {PODMAN_CONTAINERS}"
+    if not shutil.which("podman") or not shutil.which("runc") or not os.path.exists("/bin/busybox"):
+        report.add_missing(title, "needs podman, runc and busybox", PEER_AT_MOST)
+        return
+    helper = [sys.executable, __file__, "--podman-costs", str(rounds)]
+    done = subprocess.run(["unshare", "--mount", *helper], capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        report.add_missing(title, f"podman failed: {(done.stderr.strip().splitlines() or ['without a word'])[-1][:120]}", PEER_AT_MOST)
+        return
+    costs = json.loads(done.stdout)
+    count = min(len(costs), len(ours))
+    report.add(title, "", figures.ratio(ours[:count], costs[:count]), PEER_AT_MOST, f"podman: {sum(costs) / len(costs):.0f} ms a call")
+    report.keep("podman stats, ms of CPU a call", costs)
+
+
+class Machines(PrivateWorld):
+    """VMs of libvirt's session daemon whose processors do not run."""
+
+    def virsh(self, *words):
+        return self.output("virsh", "-q", "-c", "qemu:///session", *words)
+
+    def start(self):
+        for number in range(MACHINES):
+            disk, domain = pathlib.Path(self.folder, f"disk{number}"), pathlib.Path(self.folder, f"vm{number}.xml")
+            with open(disk, "wb") as file:
+                file.truncate(1 << 20)
+            domain.write_text(DOMAIN.format(number=number, disk=disk), encoding="utf-8")
+            self.virsh("create", "--paused", str(domain))
+
+    def pid_in(self, below):
+        return int(pathlib.Path(self.folder, "run/libvirt", below).read_text(encoding="ascii"))
+
+    def pids(self):
+        return [self.pid_in(f"qemu/run/vm{number}.pid") for number in range(MACHINES)]
+
+    def bulk_call(self):
+        daemon = self.pid_in("libvirtd.pid")
+        before = process_cpu_ms(daemon)
+        self.virsh("domstats", *GROUPS)
+        return process_cpu_ms(daemon) - before
+
+    def stop(self):
+        for number in range(MACHINES):
+            subprocess.run(["virsh", "-q", "-c", "qemu:///session", "destroy", f"vm{number}"], env=self.environment, check=False, capture_output=True)
+        self.end()
+
+
+def measure_vms(bench, report, rounds):
+    title = f"{MACHINES} VMs, a tick with the slow tier against libvirt's bulk call"
+    if not shutil.which("virsh") or not shutil.which("qemu-system-x86_64"):
+        report.add_missing(title, "needs libvirt and QEMU", PEER_AT_MOST)
+        return
+    with tempfile.TemporaryDirectory(prefix="sampler-vms-") as folder:
+        machines = Machines(folder, os.path.dirname(os.path.abspath(bench)))
+        try:
+            machines.start()
+            machines.bulk_call()
+            def ours():
+                ticks = ticks_of(bench, "--watch", str(SECONDS), *map(str, machines.pids()))
+                return [mean(window, "cpu_ms") for window in windows_of(ticks)]
+            samples = figures.by_turns({"ours": ours, "libvirt": lambda: [machines.bulk_call() for _ in range(WINDOWS)]}, rounds)
+        finally:
+            machines.stop()
+    costs = {name: flat(found) for name, found in samples.items()}
+    report.add(title, "", figures.ratio(costs["ours"], costs["libvirt"]), PEER_AT_MOST,
+               f"libvirtd: {sum(costs['libvirt']) / len(costs['libvirt']):.1f} ms a call")
+    report.add(f"{MACHINES} VMs, all threads", "ms a second", figures.median(costs["ours"]))
+    for name, found in costs.items():
+        report.keep(f"{MACHINES} VMs, {name}, ms of CPU", found)
+
+
+def measure_minutes(bench, report, minutes):
+    ticks = ticks_of(bench, "--live", "1000", str(int(60 * minutes) + 2), "asleep")[2:]
+    missed = sum(1 for tick in ticks if tick["since_ms"] > MISSED_MS or tick["slowed"])
+    longest = max(tick["since_ms"] for tick in ticks)
+    report.add(f"1,000 containers, ticks missed in {minutes:g} minutes", "", figures.Estimate(missed, missed, missed), 0,
+               f"of {len(ticks)}; the longest way from tick to tick {longest:.0f} ms")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("bench")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--json")
+    parser.add_argument("--only", nargs="+", choices=ROWS, default=ROWS)
+    options = parser.parse_args()
+    report = figures.Report("sampler_bench")
+    if {"containers", "podman"} & set(options.only):
+        ours = measure_containers(options.bench, report, options.rounds)
+        if "podman" in options.only:
+            measure_podman(report, ours, options.rounds * WINDOWS)
+    if "vms" in options.only:
+        measure_vms(options.bench, report, options.rounds)
+    if "minutes" in options.only:
+        measure_minutes(options.bench, report, options.minutes)
+    report.finish(options.json)
+
+
+if len(sys.argv) == 3 and sys.argv[1] == "--podman-costs":
+    in_private_cgroups()
+    print(json.dumps(podman_costs(int(sys.argv[2]))))
+else:
+    main()
