@@ -58,8 +58,8 @@ ModulePlan planModules(std::string_view loadList, const GuestHardware& hardware)
         const std::string module = moduleName(file);
         if (module.empty() || file.find('/') != std::string::npos || !isNeeded(module, hardware))
             continue;
-        auto& stage = module == "virtio_console" ? plan.afterEntrypoint : plan.beforeEntrypoint;
-        stage.push_back(file);
+        const bool canWait = module == "virtio_console" || module == "virtio_balloon";
+        (canWait ? plan.afterEntrypoint : plan.beforeEntrypoint).push_back(file);
     }
     return plan;
 }

@@ -113,7 +113,8 @@ std::string moduleNameOf(std::string_view path)
 
 ModuleWishes guestModuleWishes()
 {
-    return { { "virtio_blk", "virtio_net", "virtio_console", "erofs", "overlay" }, { "virtio_mmio", "virtio_pci" } };
+    return { { "virtio_blk", "virtio_net", "virtio_console", "erofs", "overlay" },
+        { "virtio_mmio", "virtio_pci", "virtio_balloon" } };
 }
 
 Result<std::vector<std::string>> loadOrder(

@@ -58,7 +58,7 @@ public:
         empty("target", { { "type", QStringLiteral("isa-serial") }, { "port", QStringLiteral("0") } });
         close();
         empty("controller", { { "type", QStringLiteral("usb") }, { "model", QStringLiteral("none") } });
-        empty("memballoon", { { "model", QStringLiteral("none") } });
+        writeReportingBalloon();
         return end();
     }
 
@@ -259,6 +259,14 @@ private:
         writePort(QLatin1String(kGuestAgentPort), domain.agentSocket);
         for (int number = 0; number < domain.sessionSockets.size(); ++number)
             writePort(QString::fromStdString(guestSessionPort(number)), domain.sessionSockets[number]);
+    }
+
+    /// It never takes memory; what the guest has free it tells, and the host gets it back.
+    void writeReportingBalloon()
+    {
+        open("memballoon", { { "model", QStringLiteral("virtio") }, { "freePageReporting", QStringLiteral("on") } });
+        writeRootBusAddress(QStringLiteral("0x06"));
+        close();
     }
 
     void writePort(const QString& name, const QString& socketPath)

@@ -28,7 +28,7 @@ READY = b"TWIN-READY"
 READY_SECONDS = 180
 PEER_MEBIBYTES = 512
 SHARE_AT_MOST, TAR_AT_MOST, IDLE_AT_MOST = 0.5, 1.5, 1.0
-ROWS = ("boot", "share", "idle", "disk")
+ROWS = ("boot", "share", "idle", "memory", "disk")
 LIBVIRT_ONLY = ("-S",)  # arguments without a value that mean nothing without libvirt
 LIBVIRT_PAIRS = (("-object", '"secret"'), ("-chardev", "id=charmonitor,"), ("-mon", "charmonitor"), ("-add-fd", ""))
 
@@ -157,6 +157,22 @@ def measure_idle(report, arguments, seconds):
             shares.append(100 * (machine.cpu_seconds() - cpu) / (time.monotonic() - clock))
     report.keep("idlePercent", shares)
     report.add("idle twin", "% of a core", figures.median(shares), IDLE_AT_MOST)
+
+
+def measure_returned_memory(report, world, rounds):
+    """A guest that used 64 MiB and let go of them: what the host has then, and ten seconds later."""
+    world.create_vm("used", f"dd if=/dev/zero of=/dev/null bs=64M count=1 2>/dev/null; echo {READY.decode()}; exec sleep 100000")
+    arguments = own_arguments(world, "used")
+    samples = []
+    for _ in range(rounds):
+        with Machine(arguments) as machine:
+            machine.wait_ready()
+            used = machine.pss_mebibytes()
+            wait_readable(machine.process.stdout, 10)
+            samples.append({"used": used, "later": machine.pss_mebibytes()})
+    report.keep("returnedMebibytes", samples)
+    report.add("memory after 64 MiB were used", "MiB", figures.median([sample["used"] for sample in samples]))
+    report.add("ten seconds later", "MiB", figures.median([sample["later"] for sample in samples]))
 
 
 def qemu_alone(arguments):
@@ -325,6 +341,8 @@ def measure(world, report, options):
         compare_shares(report, world, twins[0], options.rounds)
     if "idle" in rows:
         measure_idle(report, twins[0], options.idle_seconds)
+    if "memory" in rows:
+        measure_returned_memory(report, world, min(options.rounds, 5))
     if "disk" in rows:
         compare_disks(report, world, options.rounds)
 

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view kList
     = "virtio_ring.ko\nvirtio.ko\nvirtio_mmio.ko\nvirtio_pci_modern_dev.ko\nvirtio_pci.ko\n"
-      "virtio_blk.ko\nerofs.ko\nnet_failover.ko\nvirtio_net.ko\nvirtio_console.ko\n";
+      "virtio_blk.ko\nerofs.ko\nnet_failover.ko\nvirtio_net.ko\nvirtio_console.ko\nvirtio_balloon.ko\n";
 using Names = std::vector<std::string>;
 
 } // namespace
@@ -28,9 +28,10 @@ private Q_SLOTS:
         QVERIFY(plan.beforeEntrypoint == expected);
     }
 
-    void leavesTheAgentsPortForLater()
+    void leavesTheAgentsPortAndTheBalloonForLater()
     {
-        QVERIFY(planModules(kList, {}).afterEntrypoint == Names{ "virtio_console.ko" });
+        const Names expected{ "virtio_console.ko", "virtio_balloon.ko" };
+        QVERIFY(planModules(kList, {}).afterEntrypoint == expected);
     }
 
     void leavesOutWhatTheMachineHasNot()

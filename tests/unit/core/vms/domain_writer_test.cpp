@@ -139,7 +139,8 @@ private Q_SLOTS:
             QStringLiteral("serial/source append=off path=/vms/x/console.log"),
             QStringLiteral("serial/target port=0 type=isa-serial"),
             QStringLiteral("controller model=none type=usb"),
-            QStringLiteral("memballoon model=none"),
+            QStringLiteral("memballoon freePageReporting=on model=virtio"),
+            QStringLiteral("memballoon/address bus=0x00 slot=0x06 type=pci"),
         };
         QCOMPARE(devicesOf(writeDomain(imageDomain())), expected);
     }
