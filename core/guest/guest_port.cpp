@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <memory>
+#include <utility>
 
 namespace twinhull {
 
@@ -57,7 +58,9 @@ GuestPort::Read GuestPort::read()
         return Read::Came;
     }
     if (count < 0)
-        return Read::Nothing;
+        m_isConnected = true; // virtio_console: "try again" is said of a host that is connected, and 0 of none
+    if (count < 0 || !std::exchange(m_isConnected, false))
+        return Read::Nothing; // 0 may be too early: what a host says can come before the news that it is connected
     m_output.clear();
     return Read::HungUp;
 }
@@ -79,6 +82,7 @@ void GuestPort::writeWhatWaits()
         else if (errno != EINTR)
             break;
     }
+    m_isConnected = m_isConnected || written > 0; // nothing is taken for a host that is not
     m_output.erase(0, written);
 }
 

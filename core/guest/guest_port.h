@@ -20,7 +20,7 @@ public:
     enum class Read {
         Came, ///< there may be more
         Nothing, ///< all that is there has been read
-        HungUp, ///< nobody is connected; what waited to be written is dropped
+        HungUp, ///< who was connected is no longer; what waited to be written is dropped
     };
 
     /// Longer lines are dropped, and so is what is to be sent while `lineLimitBytes` wait.
@@ -40,6 +40,7 @@ private:
     std::size_t m_limit;
     LineBuffer m_lines;
     std::string m_output;
+    bool m_isConnected = false; ///< the driver has let it be seen since the last hang-up
 };
 
 } // namespace twinhull

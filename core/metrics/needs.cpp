@@ -39,6 +39,9 @@ const char* commonSentence(Needs needs)
     case Needs::GuestReport:
         return QT_TRANSLATE_NOOP("Needs",
             "needs a report of the guest: a VM made from an image has an agent, another needs a balloon driver");
+    case Needs::GuestAnswer:
+        return QT_TRANSLATE_NOOP(
+            "Needs", "needs an answer of the guest's agent: it is silent, and is asked again every half minute");
     case Needs::GuestKernel:
         return QT_TRANSLATE_NOOP("Needs", "needs a guest: a container has no kernel of its own that could report");
     default:

@@ -47,6 +47,7 @@ enum class Needs : std::uint8_t {
     IoStat, ///< io.stat of its cgroup
     LibvirtAnswer,
     GuestReport, ///< the agent of a guest or its balloon driver
+    GuestAnswer, ///< there is an agent, and it is silent
     GuestKernel, ///< a container has none
     ProcStat,
     ProcMeminfo,

@@ -54,12 +54,12 @@ void fillCounter(Reading<std::uint64_t>& figure, const Reading<std::uint64_t>& t
     figure = isFresh || !told ? told : Reading<std::uint64_t>(Needs::NextGuestReading);
 }
 
-/// There is an agent, and it was not asked yet.
-void explainFirstQuestion(Sample& sample)
+/// There is an agent, which has not told these.
+void explainAbsence(Sample& sample, Needs needs)
 {
     for (auto* figure : { &sample.guest.memoryUsedBytes, &sample.guest.memoryCacheBytes, &sample.guest.cpuNanoseconds,
              &sample.networkReceivedBytes, &sample.networkSentBytes })
-        figure->explain(Needs::NextGuestReading);
+        figure->explain(needs);
 }
 
 } // namespace
@@ -161,12 +161,11 @@ void GuestFiguresSource::read(std::span<const MetricTarget> targets, std::span<S
             continue;
         found->second.lastWanted = now;
         Sample& sample = samples[i];
-        if (found->second.nextQuestion == Clock::time_point()) {
-            explainFirstQuestion(sample);
+        if (!found->second.figures) {
+            const bool isAsked = found->second.nextQuestion != Clock::time_point();
+            explainAbsence(sample, isAsked ? Needs::GuestAnswer : Needs::NextGuestReading);
             continue;
         }
-        if (!found->second.figures)
-            continue;
         const bool isFresh = std::exchange(found->second.isFresh, false);
         sample.guest = *found->second.figures;
         fillCounter(sample.guest.cpuNanoseconds, found->second.figures->cpuNanoseconds, isFresh);

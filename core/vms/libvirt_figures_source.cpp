@@ -87,11 +87,20 @@ void fillCounters(const DomainStatistics& from, bool isFresh, Sample& sample)
     }
 }
 
+/// The balloon of a VM made from an image tells once, at its start; its agent is the one to be heard.
+bool hasAgent(const Sample& sample)
+{
+    const Needs needs = sample.guest.memoryUsedBytes.needs();
+    return needs == Needs::NextGuestReading || needs == Needs::GuestAnswer;
+}
+
 /// What libvirt would tell, had it answered.
 void explainSilence(Sample& sample)
 {
-    sample.guest.memoryUsedBytes.explain(Needs::LibvirtAnswer);
-    sample.guest.memoryCacheBytes.explain(Needs::LibvirtAnswer);
+    if (!hasAgent(sample)) {
+        sample.guest.memoryUsedBytes.explain(Needs::LibvirtAnswer);
+        sample.guest.memoryCacheBytes.explain(Needs::LibvirtAnswer);
+    }
     for (const Counter& counter : kCounters) {
         const bool isAgents = counter.isNetwork && sample.isNetworkGuestView; // it tells them, and goes on
         if (!isAgents)
@@ -252,8 +261,10 @@ void LibvirtFiguresSource::read(std::span<const MetricTarget> targets, std::span
             explainSilence(sample);
         if (!machine.statistics)
             continue;
-        fill(sample.guest.memoryUsedBytes, machine.statistics->guestMemoryUsedBytes);
-        fill(sample.guest.memoryCacheBytes, machine.statistics->guestMemoryCacheBytes);
+        if (!hasAgent(sample)) {
+            fill(sample.guest.memoryUsedBytes, machine.statistics->guestMemoryUsedBytes);
+            fill(sample.guest.memoryCacheBytes, machine.statistics->guestMemoryCacheBytes);
+        }
         fillCounters(*machine.statistics, std::exchange(machine.isFresh, false), sample);
     }
 }

@@ -57,8 +57,7 @@ private Q_SLOTS:
         QVERIFY(load.indexOf(QStringLiteral("net_failover.ko")) < load.indexOf(QStringLiteral("virtio_net.ko")));
         for (const QString& name : load.split(u'\n', Qt::SkipEmptyParts))
             QVERIFY2(members.contains(QStringLiteral("modules/") + name), qPrintable(name));
-        for (const char* name : { "virtio_rng.ko", "virtio_balloon.ko" }) // no VM from an image has the device
-            QVERIFY2(!load.contains(QLatin1String(name)), name);
+        QVERIFY(!load.contains(QStringLiteral("virtio_rng.ko"))); // no VM from an image has the device
         QVERIFY(QFileInfo(kernel->initramfsPath).size() < 4 << 20);
     }
 
