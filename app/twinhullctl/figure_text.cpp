@@ -22,6 +22,8 @@ QString figureText(MetricUnit unit, double value)
     case MetricUnit::Seconds:
         return QString::fromStdString(
             formatDuration(std::chrono::nanoseconds(static_cast<std::chrono::nanoseconds::rep>(value * 1e9))));
+    case MetricUnit::Tasks:
+        return QString::number(value, 'f', 2);
     }
     return {};
 }

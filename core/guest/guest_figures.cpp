@@ -5,6 +5,7 @@
 
 #include <sstream>
 
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 namespace twinhull {
@@ -61,31 +62,61 @@ std::optional<std::uint64_t> busyNanoseconds(const std::string& stat)
     return (user + nice + system + irq + softirq) * tick;
 }
 
+/// "0.20 0.18 0.12 1/80 11206": tasks, with two digits behind the point (proc(5)).
+std::optional<std::uint64_t> loadThousandths(const std::string& loadavg)
+{
+    std::istringstream words(loadavg);
+    std::uint64_t tasks = 0;
+    std::uint64_t hundredths = 0;
+    char point = 0;
+    if (!(words >> tasks >> point >> hundredths) || point != '.' || hundredths > 99)
+        return std::nullopt;
+    return tasks * 1000 + hundredths * 10;
+}
+
+/// Of the overlay that is the root, which tells of the file system of its writable layer.
+void addRoot(GuestReading& reading)
+{
+    struct statvfs root { };
+    if (::statvfs("/", &root) != 0 || root.f_bfree > root.f_blocks)
+        return;
+    reading.rootSizeBytes = std::uint64_t{ root.f_blocks } * root.f_frsize;
+    reading.rootUsedBytes = std::uint64_t{ root.f_blocks - root.f_bfree } * root.f_frsize;
+}
+
 } // namespace
 
-GuestReading readingFrom(const std::string& meminfo, const std::string& netDev, const std::string& stat)
+GuestReading readingFrom(const GuestTexts& texts)
 {
     GuestReading reading;
-    reading.memoryTotalBytes = meminfoBytes(meminfo, "MemTotal");
-    reading.memoryAvailableBytes = meminfoBytes(meminfo, "MemAvailable");
-    const auto cached = meminfoBytes(meminfo, "Cached");
-    const auto buffers = meminfoBytes(meminfo, "Buffers");
+    reading.memoryTotalBytes = meminfoBytes(texts.meminfo, "MemTotal");
+    reading.memoryAvailableBytes = meminfoBytes(texts.meminfo, "MemAvailable");
+    const auto cached = meminfoBytes(texts.meminfo, "Cached");
+    const auto buffers = meminfoBytes(texts.meminfo, "Buffers");
     if (cached && buffers)
         reading.memoryCacheBytes = *cached + *buffers;
-    std::istringstream lines(netDev);
+    const auto swap = meminfoBytes(texts.meminfo, "SwapTotal");
+    const auto freeSwap = meminfoBytes(texts.meminfo, "SwapFree");
+    if (swap && freeSwap && *swap >= *freeSwap)
+        reading.swapUsedBytes = *swap - *freeSwap;
+    std::istringstream lines(texts.netDev);
     for (std::string line; std::getline(lines, line);)
         addInterface(line, reading);
-    reading.cpuNanoseconds = busyNanoseconds(stat);
+    reading.cpuNanoseconds = busyNanoseconds(texts.stat);
+    reading.loadThousandths = loadThousandths(texts.loadavg);
     return reading;
 }
 
 GuestReading readGuestFigures()
 {
-    const auto meminfo = readFile("/proc/meminfo", 64U << 10U);
-    const auto netDev = readFile("/proc/net/dev", 64U << 10U);
-    const auto stat = readFile("/proc/stat", 64U << 10U);
-    const auto orNothing = [](const Result<std::string>& text) { return text ? *text : std::string(); };
-    return readingFrom(orNothing(meminfo), orNothing(netDev), orNothing(stat));
+    const auto textOf = [](const char* path) {
+        auto text = readFile(path, 64U << 10U);
+        return text ? *std::move(text) : std::string();
+    };
+    GuestReading reading = readingFrom(
+        { textOf("/proc/meminfo"), textOf("/proc/net/dev"), textOf("/proc/stat"), textOf("/proc/loadavg") });
+    addRoot(reading);
+    return reading;
 }
 
 } // namespace twinhull

@@ -7,8 +7,16 @@
 
 namespace twinhull {
 
-/// From the text of /proc/meminfo, /proc/net/dev and /proc/stat; what is not in them is absent.
-GuestReading readingFrom(const std::string& meminfo, const std::string& netDev, const std::string& stat);
+/// The text of files of /proc.
+struct GuestTexts {
+    std::string meminfo;
+    std::string netDev;
+    std::string stat;
+    std::string loadavg;
+};
+
+/// What is not in them is absent, and so is the root file system.
+GuestReading readingFrom(const GuestTexts& texts);
 
 /// Of this system.
 GuestReading readGuestFigures();

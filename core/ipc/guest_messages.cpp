@@ -17,6 +17,22 @@ using Json = nlohmann::json;
 
 constexpr std::array<const char*, 3> kAsks{ "report", "figures", "shutdown" };
 constexpr std::array<const char*, 3> kPhases{ "running", "ended", "failed" };
+struct GuestFigure {
+    const char* key;
+    std::optional<std::uint64_t> GuestReading::*value;
+};
+constexpr std::array kFigures{
+    GuestFigure{ "memoryTotalBytes", &GuestReading::memoryTotalBytes },
+    GuestFigure{ "memoryAvailableBytes", &GuestReading::memoryAvailableBytes },
+    GuestFigure{ "memoryCacheBytes", &GuestReading::memoryCacheBytes },
+    GuestFigure{ "swapUsedBytes", &GuestReading::swapUsedBytes },
+    GuestFigure{ "loadThousandths", &GuestReading::loadThousandths },
+    GuestFigure{ "rootUsedBytes", &GuestReading::rootUsedBytes },
+    GuestFigure{ "rootSizeBytes", &GuestReading::rootSizeBytes },
+    GuestFigure{ "networkReceivedBytes", &GuestReading::networkReceivedBytes },
+    GuestFigure{ "networkSentBytes", &GuestReading::networkSentBytes },
+    GuestFigure{ "cpuNanoseconds", &GuestReading::cpuNanoseconds },
+};
 constexpr std::size_t kMarkLimit = 32;
 constexpr std::size_t kMarkNameLimit = 24;
 constexpr std::int64_t kAgeLimitNanoseconds = std::int64_t{ 1'000'000'000 } * 3600 * 24 * 366;
@@ -52,24 +68,19 @@ std::optional<std::uint64_t> optionalCount(const Json& json, const char* key)
 
 GuestReading readingFrom(const Json& json)
 {
-    return GuestReading{ optionalCount(json, "memoryTotalBytes"), optionalCount(json, "memoryAvailableBytes"),
-        optionalCount(json, "memoryCacheBytes"), optionalCount(json, "networkReceivedBytes"),
-        optionalCount(json, "networkSentBytes"), optionalCount(json, "cpuNanoseconds") };
+    GuestReading reading;
+    for (const GuestFigure& figure : kFigures)
+        reading.*figure.value = optionalCount(json, figure.key);
+    return reading;
 }
 
 Json jsonFrom(const GuestReading& reading)
 {
     Json json = Json::object();
-    const auto put = [&json](const char* key, const std::optional<std::uint64_t>& value) {
-        if (value)
-            json[key] = *value;
-    };
-    put("memoryTotalBytes", reading.memoryTotalBytes);
-    put("memoryAvailableBytes", reading.memoryAvailableBytes);
-    put("memoryCacheBytes", reading.memoryCacheBytes);
-    put("networkReceivedBytes", reading.networkReceivedBytes);
-    put("networkSentBytes", reading.networkSentBytes);
-    put("cpuNanoseconds", reading.cpuNanoseconds);
+    for (const GuestFigure& figure : kFigures) {
+        if (const auto& value = reading.*figure.value)
+            json[figure.key] = *value;
+    }
     return json;
 }
 

@@ -44,6 +44,10 @@ struct GuestReading {
     std::optional<std::uint64_t> memoryTotalBytes;
     std::optional<std::uint64_t> memoryAvailableBytes;
     std::optional<std::uint64_t> memoryCacheBytes; ///< page cache and buffers
+    std::optional<std::uint64_t> swapUsedBytes;
+    std::optional<std::uint64_t> loadThousandths; ///< of a task: the load average of a minute
+    std::optional<std::uint64_t> rootUsedBytes; ///< of the file system that is its root
+    std::optional<std::uint64_t> rootSizeBytes;
     std::optional<std::uint64_t> networkReceivedBytes; ///< since boot, without loopback
     std::optional<std::uint64_t> networkSentBytes;
     std::optional<std::uint64_t> cpuNanoseconds; ///< since boot, of all its processors: not idle, not stolen

@@ -91,6 +91,7 @@ CgroupReader::CgroupReader(std::string path, std::string sysRoot, KeptFile cpuSt
     , m_cpuStat(std::move(cpuStat))
     , m_memoryCurrent(openOptional(m_path + "/memory.current"))
     , m_memoryStat(openOptional(m_path + "/memory.stat"))
+    , m_swapCurrent(openOptional(m_path + "/memory.swap.current"))
     , m_ioStat(openOptional(m_path + "/io.stat"))
     , m_cpuPressure(openOptional(m_path + "/cpu.pressure"))
     , m_memoryPressure(openOptional(m_path + "/memory.pressure"))
@@ -154,6 +155,9 @@ void CgroupReader::readMemoryStat(ReadBuffer& buffer)
     const std::uint64_t slab = flatKey(text, "slab_reclaimable").value_or(0);
     m_reclaimableBytes
         = active && m_inactiveFileBytes ? std::optional(*active + *m_inactiveFileBytes + slab) : std::nullopt;
+    std::string_view swapped = readOptional(m_swapCurrent, buffer); // over the text above, which is done with
+    m_reading.swapBytes
+        = { numberOf(nextWord(swapped)), m_memoryCurrent ? Needs::SwapAccounting : Needs::MemoryController };
 }
 
 void CgroupReader::readDisk(ReadBuffer& buffer)

@@ -20,6 +20,7 @@ struct CgroupReading {
     Reading<std::uint64_t> chargeBytes; ///< memory.current - inactive_file: page cache that is free for the taking
     Reading<std::uint64_t> usedBytes; ///< memory.current without file pages and reclaimable slab: cannot be dropped
     Reading<std::uint64_t> cacheBytes; ///< file of memory.stat
+    Reading<std::uint64_t> swapBytes; ///< memory.swap.current; read with memory.stat
     Reading<std::uint64_t> throttledNanoseconds; ///< cpu.stat throttled_usec
     Reading<std::uint64_t>
         cpuPressureNanoseconds; ///< "some" total of cpu.pressure; every few readings, as the next two
@@ -59,6 +60,7 @@ private:
     KeptFile m_cpuStat;
     std::optional<KeptFile> m_memoryCurrent;
     std::optional<KeptFile> m_memoryStat;
+    std::optional<KeptFile> m_swapCurrent;
     std::optional<KeptFile> m_ioStat;
     std::optional<KeptFile> m_cpuPressure;
     std::optional<KeptFile> m_memoryPressure;

@@ -186,6 +186,7 @@ void FootprintReader::fillInsideView(Sample& sample) const
     };
     sample.guest.memoryUsedBytes = orNeeds(counted.usedBytes);
     sample.guest.memoryCacheBytes = orNeeds(counted.cacheBytes);
+    sample.guest.swapUsedBytes = orNeeds(counted.swapBytes);
     sample.guest.cpuNanoseconds = { counted.cpuNanoseconds, Needs::CgroupOfItsOwn };
 }
 

@@ -47,6 +47,10 @@ void explainAbsence(Sample& sample, HostFootprint::Reach reach)
     for (auto* figure : { &guest.memoryUsedBytes, &guest.memoryCacheBytes, &guest.cpuNanoseconds,
              &guest.networkReceivedBytes, &guest.networkSentBytes })
         figure->explain(isContainer ? Needs::GuestKernel : Needs::GuestReport);
+    guest.swapUsedBytes.explain(isContainer ? Needs::CgroupOfItsOwn : Needs::GuestAgent);
+    guest.loadThousandths.explain(isContainer ? Needs::GuestKernel : Needs::GuestAgent);
+    for (auto* figure : { &guest.rootUsedBytes, &guest.rootSizeBytes })
+        figure->explain(isContainer ? Needs::GuestDisk : Needs::GuestAgent);
     sample.diskRequests.count.explain(isContainer ? Needs::VirtualDisk : Needs::NextLibvirtReading);
     sample.diskRequests.nanoseconds.explain(sample.diskRequests.count.needs());
     sample.kvmExits.explain(isContainer ? Needs::VirtualCpus : Needs::Kvm);

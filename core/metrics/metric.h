@@ -39,6 +39,10 @@ enum class Metric {
     GuestCpuCores,
     GuestMemoryUsedBytes,
     GuestMemoryCacheBytes,
+    GuestSwapUsedBytes,
+    GuestLoadTasks,
+    GuestRootUsedBytes,
+    GuestRootSizeBytes,
 };
 constexpr std::size_t kMetricCount = 32;
 

@@ -250,6 +250,35 @@ constexpr std::array<MetricRow, kMetricCount> kCatalogue{ {
             QT_TRANSLATE_NOOP("Metrics",
                 "Cached and Buffers of the guest's /proc/meminfo by its agent; else disk_caches of libvirt's balloon "
                 "statistics; of a container file in memory.stat of its cgroup") } },
+    { Metric::GuestSwapUsedBytes,
+        { "guest_swap_used_bytes", MetricUnit::Bytes, MetricSide::Guest, MetricKind::Level, "GUEST SWAP",
+            QT_TRANSLATE_NOOP("Metrics", "Swap, guest view"),
+            QT_TRANSLATE_NOOP("Metrics",
+                "What was swapped out inside: of a VM to a swap of its own, of a container to this computer's."),
+            QT_TRANSLATE_NOOP("Metrics",
+                "SwapTotal minus SwapFree of the guest's /proc/meminfo by its agent; of a container "
+                "memory.swap.current of its cgroup") } },
+    { Metric::GuestLoadTasks,
+        { "guest_load_tasks", MetricUnit::Tasks, MetricSide::Guest, MetricKind::Level, "GUEST LOAD",
+            QT_TRANSLATE_NOOP("Metrics", "Load, guest view"),
+            QT_TRANSLATE_NOOP("Metrics",
+                "How many tasks inside ran, or waited for a processor or a disk, on average over about a minute. What "
+                "its processors wait for on this computer is not in it."),
+            QT_TRANSLATE_NOOP("Metrics", "first field of the guest's /proc/loadavg by its agent") } },
+    { Metric::GuestRootUsedBytes,
+        { "guest_root_used_bytes", MetricUnit::Bytes, MetricSide::Guest, MetricKind::Level, "GUEST ROOT",
+            QT_TRANSLATE_NOOP("Metrics", "Root file system, guest view"),
+            QT_TRANSLATE_NOOP("Metrics",
+                "What the guest's root file system holds beyond its image: what was written inside, and what the file "
+                "system itself needs. On this computer it may take less or more."),
+            QT_TRANSLATE_NOOP("Metrics", "f_blocks minus f_bfree of statvfs(3) of the guest's / by its agent") } },
+    { Metric::GuestRootSizeBytes,
+        { "guest_root_size_bytes", MetricUnit::Bytes, MetricSide::Guest, MetricKind::Level, "ROOT SIZE",
+            QT_TRANSLATE_NOOP("Metrics", "Root's size, guest view"),
+            QT_TRANSLATE_NOOP("Metrics",
+                "How large the guest believes the writable layer of its root to be: a promise, this computer gives "
+                "room as it is written."),
+            QT_TRANSLATE_NOOP("Metrics", "f_blocks of statvfs(3) of the guest's / by its agent") } },
 } };
 
 constexpr std::array<HostMetricRow, kHostMetricCount> kHostCatalogue{ {
@@ -327,6 +356,8 @@ QString unitSentence(MetricUnit unit)
         return tr("Unit: percent of all processors.");
     case MetricUnit::Percent:
         return tr("Unit: percent of the time.");
+    case MetricUnit::Tasks:
+        return tr("Unit: tasks, which are processes and their threads.");
     }
     return {};
 }
@@ -391,6 +422,8 @@ const char* nameOf(MetricUnit unit)
         return "share";
     case MetricUnit::Percent:
         return "percent";
+    case MetricUnit::Tasks:
+        return "tasks";
     }
     return "";
 }

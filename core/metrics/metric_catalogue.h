@@ -10,7 +10,7 @@
 
 namespace twinhull {
 
-enum class MetricUnit { Cores, Bytes, BytesPerSecond, PerSecond, Seconds, Share, Percent };
+enum class MetricUnit { Cores, Bytes, BytesPerSecond, PerSecond, Seconds, Share, Percent, Tasks };
 enum class MetricSide { Host, Guest }; ///< who is asked: this computer, or the inside of a workload
 enum class MetricKind { Level, Rate, Share };
 
@@ -59,8 +59,8 @@ QString sourceOf(const FigureInfo& about);
 /// Meaning, unit, whose word it is, and source, a line each: for a tool tip.
 QString explanationOf(const FigureInfo& about);
 
-/// Stable words for files: "cores", "bytes", "bytes_per_second", "per_second", "seconds", "share", "percent"; "host",
-/// "guest"; "level", "rate", "share".
+/// Stable words for files: "cores", "bytes", "bytes_per_second", "per_second", "seconds", "share", "percent", "tasks";
+/// "host", "guest"; "level", "rate", "share".
 const char* nameOf(MetricUnit unit);
 const char* nameOf(MetricSide side);
 const char* nameOf(MetricKind kind);

@@ -44,6 +44,11 @@ const char* commonSentence(Needs needs)
             "Needs", "needs an answer of the guest's agent: it is silent, and is asked again every half minute");
     case Needs::GuestKernel:
         return QT_TRANSLATE_NOOP("Needs", "needs a guest: a container has no kernel of its own that could report");
+    case Needs::GuestAgent:
+        return QT_TRANSLATE_NOOP("Needs", "needs our agent inside: only a VM made from an image has it");
+    case Needs::GuestDisk:
+        return QT_TRANSLATE_NOOP(
+            "Needs", "needs a disk of its own: what a container writes lies in a file system of this computer");
     default:
         return nullptr;
     }
@@ -129,6 +134,8 @@ const char* kernelSentence(Needs needs)
             "Needs", "needs the memory controller in its cgroup: have systemd delegate it (Delegate=memory)");
     case Needs::MemoryStat:
         return QT_TRANSLATE_NOOP("Needs", "needs memory.current and memory.stat of its cgroup: they could not be read");
+    case Needs::SwapAccounting:
+        return QT_TRANSLATE_NOOP("Needs", "needs memory.swap.current of its cgroup: a kernel with CONFIG_SWAP");
     case Needs::CpuController:
         return QT_TRANSLATE_NOOP(
             "Needs", "needs the CPU controller in its cgroup: have systemd delegate it (Delegate=cpu)");

@@ -42,6 +42,7 @@ enum class Needs : std::uint8_t {
     CgroupOfItsOwn,
     MemoryController,
     MemoryStat, ///< memory.current and memory.stat of its cgroup, which are there
+    SwapAccounting, ///< memory.swap.current of its cgroup
     CpuController, ///< throttled_usec in cpu.stat of its cgroup
     CgroupPressure, ///< cpu.pressure, memory.pressure, io.pressure of its cgroup
     IoStat, ///< io.stat of its cgroup
@@ -49,6 +50,8 @@ enum class Needs : std::uint8_t {
     GuestReport, ///< the agent of a guest or its balloon driver
     GuestAnswer, ///< there is an agent, and it is silent
     GuestKernel, ///< a container has none
+    GuestAgent, ///< ours, which VMs made from images have
+    GuestDisk, ///< of its own; a container has none
     ProcStat,
     ProcMeminfo,
     ProcPressure,

@@ -53,6 +53,9 @@ constexpr std::array kLevels{
     LevelFigure{ Metric::MergedBytes, [](const Sample& s) -> Raw { return s.slow.merged; } },
     LevelFigure{ Metric::GuestMemoryUsedBytes, [](const Sample& s) -> Raw { return s.guest.memoryUsedBytes; } },
     LevelFigure{ Metric::GuestMemoryCacheBytes, [](const Sample& s) -> Raw { return s.guest.memoryCacheBytes; } },
+    LevelFigure{ Metric::GuestSwapUsedBytes, [](const Sample& s) -> Raw { return s.guest.swapUsedBytes; } },
+    LevelFigure{ Metric::GuestRootUsedBytes, [](const Sample& s) -> Raw { return s.guest.rootUsedBytes; } },
+    LevelFigure{ Metric::GuestRootSizeBytes, [](const Sample& s) -> Raw { return s.guest.rootSizeBytes; } },
 };
 
 /// What ended has no figure of the host, and nobody says what its CPU time needs.
@@ -128,6 +131,7 @@ MetricPoint RateComputer::pointOf(const Sample& sample, Previous& previous)
     }
     for (const LevelFigure& figure : kLevels)
         point[figure.metric] = level(figure.level(sample));
+    point[Metric::GuestLoadTasks] = scaled(level(sample.guest.loadThousandths), 1e-3);
     point[Metric::ContextSwitchRate]
         = rate(counterOf(Metric::ContextSwitchRate), sample.slow.contextSwitches, sample.slow.monotonicNanoseconds);
     point[Metric::DiskBlockedCores] = scaled(

@@ -18,6 +18,10 @@ namespace twinhull {
 struct GuestFigures {
     Reading<std::uint64_t> memoryUsedBytes; ///< what cannot be dropped: MemTotal - MemAvailable of the guest
     Reading<std::uint64_t> memoryCacheBytes; ///< page cache and buffers
+    Reading<std::uint64_t> swapUsedBytes;
+    Reading<std::uint64_t> loadThousandths; ///< of a task, the mean of a minute; of a VM alone, as the next two
+    Reading<std::uint64_t> rootUsedBytes; ///< of the file system that is its root
+    Reading<std::uint64_t> rootSizeBytes;
     Reading<std::uint64_t> cpuNanoseconds; ///< user + system as counted inside; of a container its cgroup's
     Reading<std::uint64_t> networkReceivedBytes; ///< since its boot, without loopback
     Reading<std::uint64_t> networkSentBytes;

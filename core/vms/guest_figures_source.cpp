@@ -22,6 +22,7 @@ constexpr seconds kInterval{ 5 };
 constexpr seconds kWantedFor{ 10 }; ///< after the sampler's last reading
 constexpr seconds kSilencePause{ 30 }; ///< before a guest that did not answer is asked again
 constexpr std::chrono::milliseconds kAnswerDeadline{ 1000 };
+constexpr std::uint64_t kMostLoadThousandths = (std::uint64_t{ 1 } << 22U) * 1000; ///< Linux has no more tasks
 constexpr int kHelpers = 3; ///< beside the thread that comes by every second
 
 struct Agent {
@@ -41,6 +42,15 @@ GuestFigures figuresFrom(const GuestReading& reading)
         && *reading.memoryTotalBytes >= *reading.memoryAvailableBytes)
         figures.memoryUsedBytes = *reading.memoryTotalBytes - *reading.memoryAvailableBytes;
     figures.memoryCacheBytes = { reading.memoryCacheBytes, Needs::GuestReport };
+    figures.swapUsedBytes = { reading.swapUsedBytes, Needs::GuestReport };
+    figures.loadThousandths = Needs::GuestReport;
+    if (reading.loadThousandths && *reading.loadThousandths <= kMostLoadThousandths)
+        figures.loadThousandths = *reading.loadThousandths;
+    figures.rootUsedBytes = figures.rootSizeBytes = Needs::GuestReport;
+    if (reading.rootUsedBytes && reading.rootSizeBytes && *reading.rootUsedBytes <= *reading.rootSizeBytes) {
+        figures.rootUsedBytes = *reading.rootUsedBytes;
+        figures.rootSizeBytes = *reading.rootSizeBytes;
+    }
     figures.cpuNanoseconds = { reading.cpuNanoseconds, Needs::GuestReport };
     figures.networkReceivedBytes = { reading.networkReceivedBytes, Needs::GuestReport };
     figures.networkSentBytes = { reading.networkSentBytes, Needs::GuestReport };
@@ -57,8 +67,10 @@ void fillCounter(Reading<std::uint64_t>& figure, const Reading<std::uint64_t>& t
 /// There is an agent, which has not told these.
 void explainAbsence(Sample& sample, Needs needs)
 {
-    for (auto* figure : { &sample.guest.memoryUsedBytes, &sample.guest.memoryCacheBytes, &sample.guest.cpuNanoseconds,
-             &sample.networkReceivedBytes, &sample.networkSentBytes })
+    GuestFigures& guest = sample.guest;
+    for (auto* figure : { &guest.memoryUsedBytes, &guest.memoryCacheBytes, &guest.swapUsedBytes, &guest.loadThousandths,
+             &guest.rootUsedBytes, &guest.rootSizeBytes, &guest.cpuNanoseconds, &sample.networkReceivedBytes,
+             &sample.networkSentBytes })
         figure->explain(needs);
 }
 

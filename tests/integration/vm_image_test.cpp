@@ -166,6 +166,10 @@ private:
         };
         QTRY_VERIFY_WITH_TIMEOUT(sampled().guest.memoryUsedBytes.has_value(), 20'000);
         QVERIFY(*sampled().guest.memoryUsedBytes > 0U && *sampled().guest.memoryUsedBytes < (256U << 20U));
+        const GuestFigures guest = sampled().guest;
+        QCOMPARE(guest.swapUsedBytes.value_or(1), std::uint64_t{ 0 }); // it has no swap
+        QVERIFY(guest.loadThousandths.has_value());
+        QVERIFY(guest.rootUsedBytes.value_or(0) > 0U && *guest.rootUsedBytes < guest.rootSizeBytes.value_or(0));
         QVERIFY(sampled().isNetworkGuestView);
         bool hasCounted = false; // the macro asks once more, and a counter is handed out once
         const auto counts = [&] { return hasCounted = hasCounted || sampled().networkReceivedBytes; };

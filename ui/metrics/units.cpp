@@ -76,6 +76,8 @@ Unit unitFor(Quantity quantity, double largest)
         return { 1, tr("/s") };
     case MetricUnit::Seconds:
         return { 1e-3, tr("ms") };
+    case MetricUnit::Tasks:
+        return { 1, tr("tasks") };
     }
     return {};
 }
@@ -137,6 +139,8 @@ QString metricText(MetricUnit unit, double value)
         return frequencyText(value);
     case MetricUnit::Seconds:
         return millisecondsText(value * 1e3);
+    case MetricUnit::Tasks:
+        return QString::number(value, 'f', 2);
     }
     return {};
 }

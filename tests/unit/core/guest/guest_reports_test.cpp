@@ -21,13 +21,16 @@ private Q_SLOTS:
     void readsMemoryAndNetwork()
     {
         const GuestReading reading
-            = readingFrom("MemTotal:  1000 kB\nMemFree: 1 kB\nMemAvailable: 400 kB\nBuffers: 10 kB\nCached: 90 kB\n",
+            = readingFrom({ "MemTotal:  1000 kB\nMemFree: 1 kB\nMemAvailable: 400 kB\nBuffers: 10 kB\nCached: 90 kB\n"
+                            "SwapCached: 1 kB\nSwapTotal: 70 kB\nSwapFree: 40 kB\n",
                 "Inter-| Receive | Transmit\n face |bytes packets\n    lo: 5 1 0 0 0 0 0 0 5 1 0 0 0 0 0 0\n"
                 "  eth0: 700 7 0 0 0 0 0 0 80 2 0 0 0 0 0 0\n  eth1:  1 1 0 0 0 0 0 0 2 2 0 0 0 0 0 0\n",
-                "cpu  10 20 30 999 999 1 2 999 10 0\ncpu0 5 5 5 5 5 5 5 5 5 5\n");
+                "cpu  10 20 30 999 999 1 2 999 10 0\ncpu0 5 5 5 5 5 5 5 5 5 5\n", "12.05 3.00 1.00 2/80 117\n" });
         QCOMPARE(reading.memoryTotalBytes, std::optional<std::uint64_t>(1000 * 1024));
         QCOMPARE(reading.memoryAvailableBytes, std::optional<std::uint64_t>(400 * 1024));
         QCOMPARE(reading.memoryCacheBytes, std::optional<std::uint64_t>(100 * 1024));
+        QCOMPARE(reading.swapUsedBytes, std::optional<std::uint64_t>(30 * 1024));
+        QCOMPARE(reading.loadThousandths, std::optional<std::uint64_t>(12'050));
         QCOMPARE(reading.networkReceivedBytes, std::optional<std::uint64_t>(701));
         QCOMPARE(reading.networkSentBytes, std::optional<std::uint64_t>(82));
         const auto tick = 1'000'000'000U / static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK));
@@ -36,9 +39,18 @@ private Q_SLOTS:
 
     void leavesOutWhatIsNotThere()
     {
-        QVERIFY(readingFrom({}, {}, {}) == GuestReading{});
-        QVERIFY(!readingFrom({}, {}, "cpu 1 2 3\n").cpuNanoseconds);
-        QVERIFY(!readingFrom({}, "lo: 5 1 0 0 0 0 0 0 5 1 0 0 0 0 0 0\n", {}).networkReceivedBytes);
+        QVERIFY(readingFrom({}) == GuestReading{});
+        QVERIFY(!readingFrom({ {}, {}, "cpu 1 2 3\n", {} }).cpuNanoseconds);
+        QVERIFY(!readingFrom({ {}, "lo: 5 1 0 0 0 0 0 0 5 1 0 0 0 0 0 0\n", {}, {} }).networkReceivedBytes);
+        QVERIFY(!readingFrom({ {}, {}, {}, "1,05 3.00\n" }).loadThousandths);
+        QVERIFY(!readingFrom({ "SwapTotal: 1 kB\nSwapFree: 2 kB\n", {}, {}, {} }).swapUsedBytes);
+    }
+
+    void readsItsRootFileSystem()
+    {
+        const GuestReading reading = readGuestFigures(); // of the computer that runs the tests
+        QVERIFY(reading.rootSizeBytes.value_or(0) > 0);
+        QVERIFY(reading.rootUsedBytes.value_or(~std::uint64_t{ 0 }) <= *reading.rootSizeBytes);
     }
 
     void findsADiskByItsSerialNumber()

@@ -188,6 +188,9 @@ private Q_SLOTS:
         QCOMPARE(*sample.guest.cpuNanoseconds, std::uint64_t{ 4'000'000 }); // without the monitor
         QCOMPARE(*sample.guest.memoryUsedBytes, std::uint64_t{ 210'000 });
         QCOMPARE(*sample.guest.memoryCacheBytes, std::uint64_t{ 300'000 });
+        QCOMPARE(sample.guest.swapUsedBytes.needs(), Needs::SwapAccounting);
+        m_files->write("cg/memory.swap.current", "4096\n");
+        QCOMPARE(*read().guest.swapUsedBytes, std::uint64_t{ 4096 });
     }
 
     void saysOfEachAbsentFigureWhatItNeeds()

@@ -155,6 +155,31 @@ private Q_SLOTS:
         QCOMPARE(sample.networkSentBytes.needs(), Needs::GuestReport);
     }
 
+    void believesNoImpossibleGuest()
+    {
+        GuestReading told = reading(100, 40, 1, {});
+        told.rootUsedBytes = 8;
+        told.rootSizeBytes = 7;
+        told.loadThousandths = std::uint64_t{ 1 } << 60U;
+        told.swapUsedBytes = 5;
+        const FakeAgent agent(path(), told);
+        const Sample sample = firstTold();
+        for (const auto& figure :
+            { sample.guest.rootUsedBytes, sample.guest.rootSizeBytes, sample.guest.loadThousandths })
+            QCOMPARE(figure.needs(), Needs::GuestReport);
+        QCOMPARE(*sample.guest.swapUsedBytes, std::uint64_t{ 5 });
+    }
+
+    void saysOfASilentAgentThatItIsSilent()
+    {
+        const SilentAgent agent(path());
+        m_source = std::make_unique<GuestFiguresSource>();
+        m_source->setAgents({ { kVm, path() } });
+        const auto isGivenUp = [&] { return read().guest.rootUsedBytes.needs() == Needs::GuestAnswer; };
+        QVERIFY(QTest::qWaitFor(isGivenUp, 10'000));
+        QCOMPARE(read().networkSentBytes.needs(), Needs::GuestAnswer);
+    }
+
     void leavesTheHostsNetworkAlone()
     {
         const FakeAgent agent(path(), reading(100, 40, 1, {}));
