@@ -48,7 +48,10 @@ Result<Arguments> Arguments::parse(const QStringList& commandLine)
         QStringLiteral("after"), tr("Waits so long before the picture (default: 4)."), tr("seconds"));
     const QCommandLineOption report(QStringLiteral("report"),
         tr("Paints this JSON report of a comparison in place of a window; needs --shot."), tr("file"));
-    parser.addOptions({ page, select, theme, size, shot, after, report });
+    const QCommandLineOption frames(QStringLiteral("frames"),
+        tr("Writes at the end, as JSON, how long frames took and how long the window kept events waiting."),
+        tr("file"));
+    parser.addOptions({ page, select, theme, size, shot, after, report, frames });
     parser.process(commandLine);
 
     Arguments arguments;
@@ -57,6 +60,7 @@ Result<Arguments> Arguments::parse(const QStringList& commandLine)
     arguments.theme = parser.value(theme);
     arguments.shotFile = parser.value(shot);
     arguments.reportFile = parser.value(report);
+    arguments.framesFile = parser.value(frames);
     if (!arguments.reportFile.isEmpty() && arguments.shotFile.isEmpty())
         return refused(QStringLiteral("--report needs --shot, the picture's name"));
     if (parser.isSet(size)) {

@@ -17,6 +17,7 @@ struct Arguments {
     QString theme; ///< "light", "dark" or empty: as set
     QString reportFile; ///< a comparison's JSON whose picture is painted instead of a window; empty: none
     QString shotFile; ///< empty: no picture, the program stays
+    QString framesFile; ///< empty: frames are not timed
     QSize size; ///< invalid: as last time
     std::chrono::milliseconds shotDelay{ 4000 }; ///< from the window on screen to the picture
 

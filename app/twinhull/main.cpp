@@ -6,6 +6,8 @@
 #include "ui/shell/main_window.h"
 #include "ui/shell/page_list.h"
 #include "ui/shell/single_instance.h"
+#include "ui/shell/timed_application.h"
+#include "ui/shell/wait_probe.h"
 #include "ui/theme/theme.h"
 #include "ui/twin/report_picture.h"
 
@@ -106,13 +108,25 @@ int run(const Arguments& arguments)
     return QApplication::exec();
 }
 
+int runTimed(TimedApplication& application, const Arguments& arguments)
+{
+    FrameLog log;
+    const WaitProbe probe(log);
+    application.setFrameLog(&log);
+    const int status = run(arguments);
+    application.setFrameLog(nullptr);
+    const QByteArray text = log.toJson();
+    const auto written = writeFileAtomically(arguments.framesFile.toStdString(), text.toStdString(), kReadableMode);
+    return written ? status : complain(written.error());
+}
+
 } // namespace
 
 int main(int argc, char** argv)
 {
     if (!qEnvironmentVariableIsSet("QT_XCB_GL_INTEGRATION"))
         qputenv("QT_XCB_GL_INTEGRATION", "none"); // nothing here is painted by OpenGL, and its driver costs memory
-    QApplication application(argc, argv);
+    TimedApplication application(argc, argv);
     QApplication::setApplicationName(QStringLiteral("twinhull"));
     QApplication::setApplicationDisplayName(QStringLiteral("Twinhull"));
     QApplication::setApplicationVersion(QStringLiteral(TWINHULL_VERSION));
@@ -123,5 +137,7 @@ int main(int argc, char** argv)
     const auto arguments = Arguments::parse(QApplication::arguments());
     if (!arguments)
         return complain(arguments.error());
-    return arguments->reportFile.isEmpty() ? run(*arguments) : paintReport(*arguments);
+    if (!arguments->reportFile.isEmpty())
+        return paintReport(*arguments);
+    return arguments->framesFile.isEmpty() ? run(*arguments) : runTimed(application, *arguments);
 }
