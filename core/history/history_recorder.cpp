@@ -61,10 +61,14 @@ void HistoryRecorder::note(const WorkloadEvent& event)
 
 void HistoryRecorder::handOver()
 {
+    std::map<WorkloadId, QString> names; // all at once: the registry copies its whole list for each question
+    for (const WorkloadInfo& info : m_workloads.workloads())
+        names.emplace(info.id, info.name);
     std::vector<HistoryBatch> batches;
     for (auto& [id, batch] : m_kept) {
-        const auto info = m_workloads.find(id);
-        batches.push_back({ id, info ? info->name : id.key, std::move(batch.readings), std::move(batch.events) });
+        const auto name = names.find(id);
+        batches.push_back(
+            { id, name != names.end() ? name->second : id.key, std::move(batch.readings), std::move(batch.events) });
     }
     m_kept.clear();
     m_keptSince = 0;

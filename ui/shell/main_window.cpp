@@ -54,12 +54,12 @@ MainWindow::MainWindow(AppContext& context)
     for (const PageEntry& page : m_pages)
         m_sideBar->addPage(page.name, page.title);
     connect(m_sideBar, &SideBar::chosen, this, &MainWindow::showPageAt);
-    connect(&context.workloads, &WorkloadRegistry::added, this, &MainWindow::refreshCounts);
-    connect(&context.workloads, &WorkloadRegistry::removed, this, &MainWindow::refreshCounts);
-    connect(&context.jobs, &JobQueue::submitted, this, &MainWindow::refreshCounts);
-    connect(&context.jobs, &JobQueue::changed, this, &MainWindow::refreshCounts);
-    connect(&context.images, &ImageStore::added, this, &MainWindow::refreshCounts);
-    connect(&context.images, &ImageStore::removed, this, &MainWindow::refreshCounts);
+    connect(&context.workloads, &WorkloadRegistry::added, this, &MainWindow::refreshCountsSoon);
+    connect(&context.workloads, &WorkloadRegistry::removed, this, &MainWindow::refreshCountsSoon);
+    connect(&context.jobs, &JobQueue::submitted, this, &MainWindow::refreshCountsSoon);
+    connect(&context.jobs, &JobQueue::changed, this, &MainWindow::refreshCountsSoon);
+    connect(&context.images, &ImageStore::added, this, &MainWindow::refreshCountsSoon);
+    connect(&context.images, &ImageStore::removed, this, &MainWindow::refreshCountsSoon);
     auto* quit = new QShortcut(QKeySequence(QKeySequence::Quit), this);
     connect(quit, &QShortcut::activated, this, &QWidget::close);
     addShortcuts();
@@ -136,8 +136,17 @@ void MainWindow::showPageAt(int page)
     shown->setFocus();
 }
 
+/// Counting copies lists, and hundreds of workloads may come in one turn of the event loop.
+void MainWindow::refreshCountsSoon()
+{
+    if (std::exchange(m_isCountDue, true))
+        return;
+    QMetaObject::invokeMethod(this, &MainWindow::refreshCounts, Qt::QueuedConnection);
+}
+
 void MainWindow::refreshCounts()
 {
+    m_isCountDue = false;
     for (std::size_t page = 0; page < m_pages.size(); ++page) {
         if (m_pages[page].count)
             m_sideBar->setCount(static_cast<int>(page), m_pages[page].count(m_context));

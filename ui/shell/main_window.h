@@ -41,6 +41,7 @@ private:
     void showPageAt(int page);
     QWidget* pageAt(int page);
     void refreshCounts();
+    void refreshCountsSoon();
     void connectWorkloadsPage(WorkloadsPage& page);
     void connectImagesPage(ImagesPage& page);
     void addShortcuts();
@@ -54,6 +55,7 @@ private:
     SideBar* m_sideBar;
     QStackedWidget* m_stack;
     bool m_isPainted = false;
+    bool m_isCountDue = false;
 };
 
 } // namespace twinhull
