@@ -21,15 +21,37 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr int kRestPerWork = 200; // half a percent of a core
+constexpr int kMostIntervals = 12;
+constexpr std::uint64_t kFewBytes = 64 << 10;
+constexpr std::uint64_t kRestingShare = 200; // of a core
 constexpr int kMostThreadsAsked = 4096;
 
 struct Wanted {
     std::vector<pid_t> pids;
     std::optional<Result<ProcessDetails>> latest;
     ThreadCounter threads;
+    std::optional<DetailReader::Activity> activity; ///< told last
+    std::optional<DetailReader::Activity> activityRead; ///< told last before the latest reading
+    int intervals = 1; ///< from one reading to the next; more and more at rest
+    Clock::time_point readAt;
     Clock::time_point due; ///< the past: never read
     std::uint64_t serial = 0; ///< tells one that was forgotten and wanted again from the one before
 };
+
+/// Since the latest reading. Pages come and go by the dozen in what only waits.
+bool isBusy(const Wanted& wanted)
+{
+    if (!wanted.activity || !wanted.activityRead)
+        return true;
+    const std::uint64_t before = wanted.activityRead->residentBytes;
+    const std::uint64_t now = wanted.activity->residentBytes;
+    const std::uint64_t moved = std::max(before, now) - std::min(before, now);
+    if (moved > std::max(before / 64, kFewBytes))
+        return true;
+    const std::uint64_t used = wanted.activity->cpuNanoseconds - wanted.activityRead->cpuNanoseconds;
+    const auto passed = std::chrono::nanoseconds(Clock::now() - wanted.readAt).count();
+    return used > static_cast<std::uint64_t>(passed) / kRestingShare;
+}
 
 bool isGone(const Error& error)
 {
@@ -213,6 +235,8 @@ void DetailReader::Shared::readOne(const WorkloadId& id, std::unique_lock<std::m
 {
     const auto pids = wanted.at(id).pids;
     const auto serial = wanted.at(id).serial;
+    const auto activity = wanted.at(id).activity;
+    const int intervals = isBusy(wanted.at(id)) ? 1 : std::min(2 * wanted.at(id).intervals, kMostIntervals);
     ThreadCounter threads = std::move(wanted.at(id).threads);
     lock.unlock();
     auto reading = readDetails(proc, pids, threads, connections);
@@ -222,7 +246,10 @@ void DetailReader::Shared::readOne(const WorkloadId& id, std::unique_lock<std::m
         return;
     found->second.latest = std::move(reading);
     found->second.threads = std::move(threads);
-    found->second.due = Clock::now() + interval;
+    found->second.activityRead = activity;
+    found->second.intervals = intervals;
+    found->second.readAt = Clock::now();
+    found->second.due = found->second.readAt + interval * intervals; // want() brings it forward
 }
 
 void DetailReader::Shared::rest(Clock::duration work, std::unique_lock<std::mutex>& lock)
@@ -244,14 +271,21 @@ DetailReader::~DetailReader()
     m_shared->changed.notify_all();
 }
 
-void DetailReader::want(const WorkloadId& id, std::vector<pid_t> pids)
+void DetailReader::want(const WorkloadId& id, std::vector<pid_t> pids, std::optional<Activity> activity)
 {
     const std::lock_guard lock(m_shared->mutex);
     auto& entry = m_shared->wanted[id];
     if (entry.serial == 0)
         entry.serial = ++m_shared->serials;
+    const bool isNew = entry.pids.empty();
+    const bool isOther = entry.pids != pids;
     entry.pids = std::move(pids);
-    m_shared->changed.notify_all();
+    entry.activity = activity;
+    const auto due = entry.due;
+    if (isOther || isBusy(entry))
+        entry.due = std::min(entry.due, entry.readAt + m_shared->interval);
+    if (isNew || entry.due != due) // whoever waits for the first of all
+        m_shared->changed.notify_all();
 }
 
 void DetailReader::forget(const WorkloadId& id)

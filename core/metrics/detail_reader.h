@@ -67,16 +67,24 @@ Result<ProcessDetails> readDetails(
 Result<ProcessDetails> readDetails(const ProcTree& proc, std::span<const pid_t> pids);
 
 /// Reads the details of many workloads on a thread of its own, one after the other, never all at once: each at most
-/// every `interval`, and so slowly that it costs at most half a percent of a core. All functions are for one thread.
+/// every `interval`, what rests less and less often (a twelfth at last), and so slowly that it costs at most half a
+/// percent of a core. All functions are for one thread.
 class DetailReader {
 public:
+    /// What is cheap to read and tells whether a workload rests: its memory stays as it is, and it uses hardly any CPU
+    /// time.
+    struct Activity {
+        std::uint64_t residentBytes = 0;
+        std::uint64_t cpuNanoseconds = 0;
+    };
+
     explicit DetailReader(ProcTree proc, std::chrono::milliseconds interval = std::chrono::seconds(10));
     ~DetailReader(); ///< a reading that hangs in the kernel is left behind, not waited for
     DetailReader(const DetailReader&) = delete;
     DetailReader& operator=(const DetailReader&) = delete;
 
-    /// Whose details are wanted from now on. One that is new is read soon.
-    void want(const WorkloadId& id, std::vector<pid_t> pids);
+    /// Whose details are wanted from now on. One that is new is read soon; without its activity it is taken to be busy.
+    void want(const WorkloadId& id, std::vector<pid_t> pids, std::optional<Activity> activity = std::nullopt);
     void forget(const WorkloadId& id);
 
     /// The latest reading; nothing before the first one.

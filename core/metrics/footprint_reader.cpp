@@ -8,7 +8,7 @@ namespace twinhull {
 
 namespace {
 
-constexpr unsigned kRoundsBetweenMembers = 5;
+constexpr unsigned kRoundsBetweenMembers = 10;
 constexpr unsigned kRoundsToMakeVcpus = 10; // a QEMU that has just begun has none yet
 
 /// A sum over processes that are not all counted would be too small.

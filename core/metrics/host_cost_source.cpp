@@ -39,6 +39,13 @@ void fillSlow(const FootprintReader& reader, const Result<ProcessDetails>& detai
     slow.monotonicNanoseconds = details->monotonicNanoseconds;
 }
 
+std::optional<DetailReader::Activity> activityIn(const Sample& sample)
+{
+    if (!sample.residentBytes || !sample.cpuNanoseconds)
+        return std::nullopt;
+    return DetailReader::Activity{ *sample.residentBytes, *sample.cpuNanoseconds };
+}
+
 /// What the figures need that no source fills; those that come later know better.
 void explainAbsence(Sample& sample, HostFootprint::Reach reach)
 {
@@ -155,7 +162,7 @@ void HostCostSource::readDetails(Watched& watched, Sample& sample)
 {
     const bool isFirst = watched.ticksToNextPids == 0;
     if (isFirst || watched.reader->arePidsChanged() || --watched.ticksToNextPids == 0) {
-        m_details.want(watched.id, watched.reader->pids(*m_buffer));
+        m_details.want(watched.id, watched.reader->pids(*m_buffer), activityIn(sample));
         const int phase = static_cast<int>(watched.countersBegan % kTicksBetweenPids);
         watched.ticksToNextPids = kTicksBetweenPids - (isFirst ? phase : 0);
     }

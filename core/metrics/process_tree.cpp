@@ -7,7 +7,7 @@ namespace twinhull {
 
 namespace {
 
-constexpr unsigned kRoundsBetweenFullReadings = 5;
+constexpr unsigned kRoundsBetweenFullReadings = 10;
 constexpr std::int64_t kClockTick = 10'000'000; // reaped times come in ticks, own times in nanoseconds
 constexpr std::size_t kMostMembers = 4096; // a fork bomb must not become ours
 

@@ -149,6 +149,28 @@ private Q_SLOTS:
         QTRY_COMPARE((*reader.latest(kWeb))->pssBytes, std::uint64_t{ 30 * 1024 });
     }
 
+    void readsWhatRestsLessAndLessOften()
+    {
+        FakeProc proc;
+        (void)makeFolders(proc.path("7"));
+        proc.write("7/smaps_rollup", "Pss: 10 kB\n");
+        DetailReader reader(proc.tree(), 100ms);
+        reader.want(kWeb, { 7 }, DetailReader::Activity{ 10 * kMiB, 1'000'000 });
+        const auto moment = [&reader] {
+            const auto details = reader.latest(kWeb);
+            return details ? (*details)->monotonicNanoseconds : 0;
+        };
+        std::int64_t latest = 0;
+        std::int64_t gap = 0;
+        for (int reading = 0; reading < 4; ++reading) {
+            QTRY_VERIFY(moment() > latest);
+            const std::int64_t now = moment();
+            gap = now - latest;
+            latest = now;
+        }
+        QVERIFY2(gap >= 400'000'000, "100 ms, then 200, then 400");
+    }
+
     void forgetsAWorkload()
     {
         DetailReader reader(ProcTree{});

@@ -105,7 +105,7 @@ private Q_SLOTS:
         QVERIFY(reader.read(sample, m_buffer));
         m_files->add({ .pid = 12, .parent = 1, .residentPages = 7, .cgroup = m_files->path("cg") });
         m_files->write("cg/cgroup.procs", "10\n11\n12\n");
-        for (int round = 0; round < 5; ++round) // who is in it is asked for now and then
+        for (int round = 0; round < 10; ++round) // who is in it is asked for now and then
             QVERIFY(reader.read(sample, m_buffer));
         QCOMPARE(*sample.residentBytes, pages(1117));
     }
