@@ -9,26 +9,38 @@ namespace twinhull {
 
 namespace {
 
-qreal digitWidth(const QFontMetricsF& metrics)
-{
+struct DigitWidths {
+    qreal narrowest = 0;
     qreal widest = 0;
-    for (char16_t digit = u'0'; digit <= u'9'; ++digit)
-        widest = std::max(widest, metrics.horizontalAdvance(QChar(digit)));
-    return widest;
-}
 
-/// Calls `use(part, width, isDigit)` for each digit and each run of other characters.
+    explicit DigitWidths(const QFontMetricsF& metrics) : narrowest(metrics.horizontalAdvance(QChar(u'0')))
+    {
+        for (char16_t digit = u'0'; digit <= u'9'; ++digit) {
+            const qreal width = metrics.horizontalAdvance(QChar(digit));
+            narrowest = std::min(narrowest, width);
+            widest = std::max(widest, width);
+        }
+    }
+    bool areEqual() const { return narrowest == widest; }
+};
+
+/// Calls `use(part, width, isDigit)` for each digit and each run of other characters; once for all where the font's
+/// digits are as wide as one another anyhow, as they are in most.
 template <typename Use>
 void forEachPart(const QFontMetricsF& metrics, const QString& text, Use use)
 {
-    const qreal cell = digitWidth(metrics);
+    const DigitWidths digits(metrics);
+    if (digits.areEqual()) {
+        use(text, metrics.horizontalAdvance(text), false);
+        return;
+    }
     for (qsizetype at = 0; at < text.size();) {
         qsizetype end = at + 1;
         const bool isDigit = text[at].isDigit();
         while (!isDigit && end < text.size() && !text[end].isDigit())
             ++end;
         const QString part = text.mid(at, end - at);
-        use(part, isDigit ? cell : metrics.horizontalAdvance(part), isDigit);
+        use(part, isDigit ? digits.widest : metrics.horizontalAdvance(part), isDigit);
         at = end;
     }
 }

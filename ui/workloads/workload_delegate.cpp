@@ -7,6 +7,7 @@
 #include "ui/workloads/workload_list_model.h"
 
 #include <QApplication>
+#include <QPaintEngine>
 #include <QPainter>
 
 namespace twinhull {
@@ -36,6 +37,13 @@ void drawElided(QPainter& painter, const QRect& area, Qt::Alignment alignment, c
         area, alignment | Qt::AlignVCenter, painter.fontMetrics().elidedText(text, Qt::ElideRight, area.width()));
 }
 
+/// Only the columns that changed are painted, and the view asks for all of a row.
+bool isClipped(const QPainter& painter, const QRect& area)
+{
+    const QRegion shown = painter.paintEngine()->systemClip();
+    return !shown.isEmpty() && !shown.intersects(painter.deviceTransform().mapRect(area));
+}
+
 } // namespace
 
 WorkloadDelegate::WorkloadDelegate(const MetricRings& rings, QObject* parent)
@@ -50,7 +58,7 @@ QSize WorkloadDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex&
 
 void WorkloadDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const
 {
-    if (!index.parent().isValid())
+    if (!index.parent().isValid() || isClipped(*painter, option.rect))
         return;
     const QRect area = option.rect.adjusted(kPadding, 0, -kPadding, 0);
     painter->save();

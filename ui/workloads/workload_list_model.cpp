@@ -211,16 +211,24 @@ void WorkloadListModel::onTicked()
 {
     if (!m_isLive)
         return;
-    const auto isLive = [](const WorkloadInfo& info) { return isLiveState(info.state); };
     for (const auto& group : m_groups) {
-        const auto first = std::find_if(group->rows.begin(), group->rows.end(), isLive);
-        if (first == group->rows.end())
-            continue;
-        const auto last = std::find_if(group->rows.rbegin(), group->rows.rend(), isLive).base() - 1;
-        Q_EMIT dataChanged(createIndex(static_cast<int>(first - group->rows.begin()), CpuColumn, group.get()),
-            createIndex(static_cast<int>(last - group->rows.begin()), UpColumn, group.get()));
+        if (m_telling == Telling::EveryRow)
+            tellRows(*group);
         refreshSentence(*group);
     }
+    if (m_telling == Telling::FiguresMoved)
+        Q_EMIT figuresMoved();
+}
+
+void WorkloadListModel::tellRows(const Group& group)
+{
+    const auto isLive = [](const WorkloadInfo& info) { return isLiveState(info.state); };
+    const auto first = std::find_if(group.rows.begin(), group.rows.end(), isLive);
+    if (first == group.rows.end())
+        return;
+    const auto last = std::find_if(group.rows.rbegin(), group.rows.rend(), isLive).base() - 1;
+    Q_EMIT dataChanged(createIndex(static_cast<int>(first - group.rows.begin()), CpuColumn, &group),
+        createIndex(static_cast<int>(last - group.rows.begin()), UpColumn, &group));
 }
 
 void WorkloadListModel::refreshSentence(Group& group)

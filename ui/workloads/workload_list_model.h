@@ -12,7 +12,7 @@
 namespace twinhull {
 
 /// All workloads as a tree of two levels: a header row per twin and one for the rest, workloads below. Figures are not
-/// kept here: they are read from the rings when they are painted, and dataChanged tells on each tick which rows moved.
+/// kept here: they are read from the rings when they are painted, and each tick tells that they moved.
 class WorkloadListModel : public QAbstractItemModel {
     Q_OBJECT
 
@@ -39,6 +39,10 @@ public:
         NoteRole, ///< small addition beside the figure: "+137 MiB"
     };
 
+    /// How a tick is told. Each row costs a filter and a height, whether it is seen or not, so that only an order by
+    /// figures asks for them; a view that hears figuresMoved() paints what it shows.
+    enum class Telling { EveryRow, FiguresMoved };
+
     /// Both must outlive the model.
     WorkloadListModel(WorkloadRegistry& registry, const MetricRings& rings, QObject* parent = nullptr);
     ~WorkloadListModel() override;
@@ -53,6 +57,7 @@ public:
 
     /// While not live, ticks are let pass.
     void setLive(bool isLive);
+    void setTelling(Telling telling) { m_telling = telling; }
 
     QModelIndex index(int row, int column, const QModelIndex& parent = {}) const override;
     QModelIndex parent(const QModelIndex& child) const override;
@@ -60,6 +65,10 @@ public:
     int columnCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role = Qt::DisplayRole) const override;
     QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
+
+Q_SIGNALS:
+    /// In place of dataChanged where Telling says so.
+    void figuresMoved();
 
 private:
     struct Group {
@@ -72,6 +81,7 @@ private:
     void change(const WorkloadInfo& info);
     void remove(const WorkloadId& id);
     void onTicked();
+    void tellRows(const Group& group);
     void refreshSentence(Group& group);
     void refreshUngroupedSentence();
     Group& groupFor(const QString& twinGroup);
@@ -84,6 +94,7 @@ private:
     const MetricRings& m_rings;
     std::vector<std::unique_ptr<Group>> m_groups; ///< twins by name, then the rest
     bool m_isLive = true;
+    Telling m_telling = Telling::EveryRow;
 };
 
 } // namespace twinhull

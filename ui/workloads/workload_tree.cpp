@@ -70,6 +70,26 @@ void WorkloadTree::setUpColumns()
         columns.resizeSection(column, kWidths[column]);
 }
 
+void WorkloadTree::repaintFigures()
+{
+    const int left = columnViewportPosition(WorkloadListModel::CpuColumn);
+    viewport()->update(left, 0, viewport()->width() - left, viewport()->height());
+}
+
+bool WorkloadTree::isSortedByFigures() const
+{
+    return header()->sortIndicatorSection() >= WorkloadListModel::CpuColumn;
+}
+
+/// The base class asks every row for its height again; no figure changes it.
+void WorkloadTree::dataChanged(const QModelIndex& topLeft, const QModelIndex& bottomRight, const QList<int>& roles)
+{
+    if (topLeft.column() >= WorkloadListModel::CpuColumn)
+        repaintFigures();
+    else
+        QTreeView::dataChanged(topLeft, bottomRight, roles);
+}
+
 void WorkloadTree::drawBranches(QPainter*, const QRect&, const QModelIndex&) const { }
 
 void WorkloadTree::drawRow(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const

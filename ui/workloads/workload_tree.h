@@ -14,11 +14,15 @@ public:
     explicit WorkloadTree(QWidget* parent = nullptr);
 
     void setModel(QAbstractItemModel* model) override;
+    /// Their columns alone are painted anew.
+    void repaintFigures();
+    bool isSortedByFigures() const;
 
 Q_SIGNALS:
     void removeRequested();
 
 protected:
+    void dataChanged(const QModelIndex& topLeft, const QModelIndex& bottomRight, const QList<int>& roles = {}) override;
     void drawRow(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
     void drawBranches(QPainter* painter, const QRect& rect, const QModelIndex& index) const override;
     void mousePressEvent(QMouseEvent* event) override;

@@ -13,6 +13,7 @@
 #include "ui/workloads/workload_tree.h"
 #include "ui/workloads/workloads_bar.h"
 
+#include <QHeaderView>
 #include <QMenu>
 #include <QSplitter>
 #include <QStackedLayout>
@@ -76,6 +77,13 @@ void WorkloadsPage::connectTree()
     connect(m_tree, &QAbstractItemView::activated, m_details, [this] { m_details->setFocus(Qt::OtherFocusReason); });
     connect(m_tree, &WorkloadTree::removeRequested, &m_actions->remove(), &QAction::trigger);
     connect(m_tree->selectionModel(), &QItemSelectionModel::selectionChanged, this, &WorkloadsPage::onSelectionChanged);
+    connect(&m_model, &WorkloadListModel::figuresMoved, m_tree, &WorkloadTree::repaintFigures);
+    const auto tellAsSorted = [this] {
+        m_model.setTelling(m_tree->isSortedByFigures() ? WorkloadListModel::Telling::EveryRow
+                                                       : WorkloadListModel::Telling::FiguresMoved);
+    };
+    connect(m_tree->header(), &QHeaderView::sortIndicatorChanged, this, tellAsSorted);
+    tellAsSorted();
     connect(&m_model, &QAbstractItemModel::rowsInserted, this, &WorkloadsPage::showListOrEmpty);
     connect(&m_model, &QAbstractItemModel::rowsRemoved, this, &WorkloadsPage::showListOrEmpty);
 }
