@@ -1,33 +1,22 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""window_bench.py [BIN]: what the window costs with ten live workloads (a twin and eight containers) and the twin on the Compare
-page, in an X server of its own: CPU in percent of a core over 60 seconds, PSS, and the time from process start to a mapped
-window (before libvirt has answered)."""
-
+"""window_bench.py [BIN] [--rows ROW...] [--workloads N...] [--json FILE] …: what the window costs, how smooth it is, and what it does to what
+it looks at, in an X server of its own, with a twin and real containers that run. The time from process start to a mapped window is taken
+before libvirt has answered."""
+import argparse
 import pathlib
-import statistics
 import subprocess
 import sys
 import time
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "ui"))
-from private_desktop import PrivateDesktop  # noqa: E402
+sys.dont_write_bytecode = True
+import figures  # noqa: E402
+import window_cost  # noqa: E402
+import window_observer  # noqa: E402
+import window_smoothness  # noqa: E402
+from window_world import TOP, WindowWorld  # noqa: E402
 
-CONTAINERS = 8
-SECONDS = 60
-TICKS_PER_SECOND = 100  # USER_HZ, proc(5)
-
-
-def cpu_ticks(pid):
-    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return int(fields[11]) + int(fields[12])
-
-
-def pss_mib(pid):
-    for line in pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-        if line.startswith("Pss:"):
-            return int(line.split()[1]) / 1024
-    raise RuntimeError("no Pss line")
+STARTS = 7
 
 
 def milliseconds_to_window(desktop, program):
@@ -44,32 +33,44 @@ def milliseconds_to_window(desktop, program):
     return elapsed
 
 
+def measure_start(world, report, options):
+    options.wait_until_quiet("start of the window")
+    starts = [milliseconds_to_window(world.desktop, world.program) for _ in range(STARTS)]
+    report.keep("start", starts)
+    report.add("process start to window", "ms", figures.median(starts))
+
+
+ROWS = {"start": measure_start, "cost": window_cost.measure, "smooth": window_smoothness.measure,
+        "stopped": window_smoothness.measure_stopped, "observer": window_observer.measure}
+
+
+def parse():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("binaries", nargs="?", default=str(TOP / "build/release/bin"))
+    parser.add_argument("--rows", nargs="+", choices=ROWS, default=tuple(ROWS))
+    parser.add_argument("--workloads", nargs="+", type=int, default=[200, 1000], help="live ones; smoothness takes the first")
+    parser.add_argument("--pages", nargs="+", choices=window_cost.PAGES, default=tuple(window_cost.PAGES))
+    parser.add_argument("--rounds", type=int, default=6)
+    parser.add_argument("--seconds", type=int, default=20, help="of one reading of CPU time")
+    parser.add_argument("--warm-up", type=int, default=600, help="seconds: the charts show ten minutes")
+    parser.add_argument("--pause", action="store_true", help="wait for Enter before each measurement")
+    parser.add_argument("--json")
+    options = parser.parse_args()
+    options.folder = pathlib.Path(options.binaries).resolve()
+    options.wait_until_quiet = lambda what: input(f"{what}: Enter when nothing else runs\n") if options.pause else None
+    return options
+
+
 def main():
-    top = pathlib.Path(__file__).resolve().parent.parent.parent
-    folder = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else top / "build/release/bin"
-    ctl, program = str(folder / "twinhullctl"), str(folder / "twinhull")
-    desktop = PrivateDesktop()
-    names = [f"load-{number}" for number in range(CONTAINERS)]
-    try:
-        starts = [milliseconds_to_window(desktop, program) for _ in range(7)]
-        print(f"process start to window: median {statistics.median(starts):.0f} ms, all {[round(s) for s in starts]}")
-        desktop.run([ctl, "images", "starter"])
-        package = desktop.run([str(top / "installer/fetch-kernel.sh"), str(top / "build/kernel")], 600)
-        desktop.run([ctl, "kernel", "prepare", package.strip().splitlines()[-1]], 300)
-        desktop.run([ctl, "twin", "create", "--name", "web", "twinhull/starter"], 300)
-        for name in names:
-            desktop.run([ctl, "run", "--name", name, "twinhull/starter"])
-        window = desktop.start([program, "--page", "compare", "--size", "1280x800"])
-        time.sleep(20)  # the rings fill; the first PSS round is over
-        before = cpu_ticks(window.pid)
-        time.sleep(SECONDS)
-        percent = (cpu_ticks(window.pid) - before) / TICKS_PER_SECOND / SECONDS * 100
-        print(f"{CONTAINERS + 2} live workloads, Compare open: {percent:.2f} % of a core, {pss_mib(window.pid):.0f} MiB PSS")
-        desktop.screenshot(folder.parent / "window_bench.png")
-    finally:
-        subprocess.run([ctl, "twin", "remove", "web"], env=desktop.environment, stdin=subprocess.DEVNULL, check=False)
-        subprocess.run([ctl, "remove", *names], env=desktop.environment, stdin=subprocess.DEVNULL, check=False)
-        desktop.stop()
+    options = parse()
+    report = figures.Report("window_bench")
+    for row in options.rows:  # each in a world of its own
+        world = WindowWorld(options.folder)
+        try:
+            ROWS[row](world, report, options)
+        finally:
+            world.stop()
+    report.finish(options.json)
 
 
 if __name__ == "__main__":
