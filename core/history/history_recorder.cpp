@@ -2,6 +2,7 @@
 #include "core/history/history_recorder.h"
 
 #include "core/base/clock.h"
+#include "core/history/history_queue.h"
 #include "core/history/history_writer.h"
 
 namespace twinhull {
@@ -24,7 +25,16 @@ HistoryReading readingOf(const MetricPoint& point, std::int64_t wallMilliseconds
 } // namespace
 
 HistoryRecorder::HistoryRecorder(const WorkloadRegistry& workloads, std::string path, QObject* parent)
-    : QObject(parent), m_workloads(workloads), m_writer(new HistoryWriter(std::move(path)))
+    : HistoryRecorder(workloads, std::move(path), HistoryQueue::kMostReadings)
+{
+    setParent(parent);
+}
+
+HistoryRecorder::HistoryRecorder(const WorkloadRegistry& workloads, std::string path, std::size_t mostWaitingReadings)
+    : m_workloads(workloads)
+    , m_path(std::move(path))
+    , m_queue(std::make_shared<HistoryQueue>(mostWaitingReadings))
+    , m_writer(new HistoryWriter(m_path))
 {
     m_writer->moveToThread(&m_thread);
     connect(m_writer, &HistoryWriter::failed, this, &HistoryRecorder::failed);
@@ -72,11 +82,25 @@ void HistoryRecorder::handOver()
     }
     m_kept.clear();
     m_keptSince = 0;
-    if (!batches.empty())
+    if (batches.empty())
+        return;
+    const auto pushed = m_queue->push(std::move(batches));
+    if (pushed.wasEmpty) {
         QMetaObject::invokeMethod(
-            m_writer, [writer = m_writer, batches = std::move(batches), now = wallClockMilliseconds()] {
-                writer->write(batches, now);
-            });
+            m_writer, [writer = m_writer, queue = m_queue] { writer->write(queue->take(), wallClockMilliseconds()); });
+    }
+    tellLoss(pushed.lostReadings);
+}
+
+void HistoryRecorder::tellLoss(std::size_t readings)
+{
+    if (readings > 0 && !m_isLossTold)
+        Q_EMIT failed(Error{ ErrorCode::Timeout,
+            "the history of figures is written too slowly: the oldest of what waits is dropped", 0,
+            "Look at the disk that holds " + m_path
+                + "; charts show the latest hour all the same, and the history "
+                  "marks where figures are missing" });
+    m_isLossTold = readings > 0;
 }
 
 void HistoryRecorder::readPast(const WorkloadId& id)

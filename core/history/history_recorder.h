@@ -12,16 +12,20 @@
 
 namespace twinhull {
 
+class HistoryQueue;
 class HistoryWriter;
 
 /// Keeps the sampler's frames for ten seconds and hands them to a thread that writes them down. What was not handed
-/// over is lost when this program is killed; what was stays. GUI thread.
+/// over is lost when this program is killed; what was stays. Where the disk hangs, as much waits as HistoryQueue holds.
+/// GUI thread.
 class HistoryRecorder : public QObject {
     Q_OBJECT
 
 public:
     /// The registry tells names and must outlive this. `path` is the file; its folder is made.
     HistoryRecorder(const WorkloadRegistry& workloads, std::string path, QObject* parent = nullptr);
+    /// With another bound of what waits.
+    HistoryRecorder(const WorkloadRegistry& workloads, std::string path, std::size_t mostWaitingReadings);
     ~HistoryRecorder() override; ///< writes the rest
 
     void append(const MetricsFrame& frame);
@@ -34,17 +38,21 @@ public:
 Q_SIGNALS:
     void pastRead(const twinhull::WorkloadId& id, const std::vector<twinhull::HistoryReading>& readings);
     void eventsRead(const twinhull::WorkloadId& id, const std::vector<twinhull::HistoryEvent>& events);
-    /// Figures are not written down, or what was there is not readable; told once until it works again.
+    /// Figures are not written down or are dropped, or what was there is not readable; told once until it works again.
     void failed(const twinhull::Error& error);
 
 private:
     void handOver();
+    void tellLoss(std::size_t readings);
 
     const WorkloadRegistry& m_workloads;
+    const std::string m_path;
+    std::shared_ptr<HistoryQueue> m_queue; ///< shared with the thread
     QThread m_thread;
     HistoryWriter* m_writer; ///< lives on the thread
     std::map<WorkloadId, HistoryBatch> m_kept;
     std::int64_t m_keptSince = 0; ///< CLOCK_MONOTONIC; 0: nothing is kept
+    bool m_isLossTold = false;
 };
 
 } // namespace twinhull

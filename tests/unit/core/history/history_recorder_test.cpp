@@ -2,6 +2,7 @@
 #include "core/history/history_recorder.h"
 
 #include "core/base/clock.h"
+#include "core/history/history_queue.h"
 #include "core/history/history_reader.h"
 #include "core/history/history_writer.h"
 #include "tests/support/fake_provider.h"
@@ -9,6 +10,9 @@
 #include <QDir>
 #include <QFile>
 #include <QSignalSpy>
+#include <QSqlDatabase>
+#include <QSqlError>
+#include <QSqlQuery>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -72,6 +76,71 @@ private Q_SLOTS:
         QCOMPARE(failed.front()[0].value<Error>().code, ErrorCode::Corrupt);
         const QDir folder = QFileInfo(file.fileName()).dir();
         QCOMPARE(folder.entryList({ QStringLiteral("history.sqlite.broken-*") }).size(), 1);
+    }
+
+    /// The disk hangs for as long as another writer holds the file.
+    void holdsNoMoreThanItsBoundAndMarksTheGap()
+    {
+        QSqlDatabase holder = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), QStringLiteral("holder"));
+        {
+            HistoryRecorder recorder(m_registry, m_path, 40);
+            QSignalSpy failed(&recorder, &HistoryRecorder::failed);
+            QSignalSpy past(&recorder, &HistoryRecorder::pastRead);
+            recorder.readPast(m_info.id); // makes the file
+            QVERIFY(past.wait(60'000));
+            holder.setDatabaseName(QString::fromStdString(m_path));
+            QVERIFY(holder.open());
+            (void)holder.exec(QStringLiteral("BEGIN IMMEDIATE"));
+            QVERIFY(!holder.lastError().isValid());
+            for (int i = 0; i < 11; ++i)
+                recorder.append(frame(i)); // handed over, and taken: the writer waits with it
+            QTest::qWait(500); // not for a result: only a writer that has begun to wait shows something
+            for (int i = 11; i < 110; ++i)
+                recorder.append(frame(i));
+            QCOMPARE(failed.size(), 1);
+            QCOMPARE(failed.front()[0].value<Error>().code, ErrorCode::Timeout);
+            (void)holder.exec(QStringLiteral("ROLLBACK"));
+        }
+        holder.close();
+        HistoryRecorder recorder(m_registry, m_path);
+        QSignalSpy past(&recorder, &HistoryRecorder::pastRead);
+        QSignalSpy events(&recorder, &HistoryRecorder::eventsRead);
+        recorder.readPast(m_info.id);
+        QVERIFY(past.wait(60'000) && (!events.isEmpty() || events.wait(60'000)));
+        const auto readings = past.front()[1].value<std::vector<HistoryReading>>();
+        const auto told = events.front()[1].value<std::vector<HistoryEvent>>();
+        QCOMPARE(told.size(), std::size_t{ 1 });
+        QCOMPARE(told.front().kind, WorkloadEventKind::FiguresLost);
+        std::vector<float> cpus;
+        for (const HistoryReading& reading : readings)
+            cpus.push_back(*reading.values[static_cast<std::size_t>(Metric::CpuCores)]);
+        QVERIFY(cpus.size() > 40 && cpus.size() < 110 - 40); // what the writer had, and the bound
+        QCOMPARE(cpus.back(), 109.0F);
+    }
+
+    void makesRoomByTheOldestAndKeepsWhatHappened()
+    {
+        HistoryQueue queue(25);
+        const auto batch = [this](std::int64_t from, std::vector<HistoryEvent> events) {
+            HistoryBatch made{ m_info.id, m_info.name, {}, std::move(events) };
+            for (std::int64_t i = 0; i < 10; ++i)
+                made.readings.push_back({ (from + i) * 1000, {} });
+            return std::vector{ made };
+        };
+        const HistoryEvent stopped{ 5000, WorkloadEventKind::Stopped };
+        QVERIFY(queue.push(batch(0, { stopped })).wasEmpty);
+        QCOMPARE(queue.push(batch(10, {})).lostReadings, std::size_t{ 0 });
+        QCOMPARE(queue.push(batch(20, {})).lostReadings, std::size_t{ 10 });
+        const auto pushed = queue.push(batch(30, {}));
+        QCOMPARE(pushed.lostReadings, std::size_t{ 10 });
+        QVERIFY(!pushed.wasEmpty);
+        const auto all = queue.take();
+        QCOMPARE(all.size(), std::size_t{ 3 });
+        QCOMPARE(all[0].events, (std::vector{ HistoryEvent{ 0, WorkloadEventKind::FiguresLost }, stopped }));
+        QVERIFY(all[0].readings.empty());
+        QCOMPARE(all[1].readings.front().wallMilliseconds, std::int64_t{ 20'000 });
+        QVERIFY(queue.take().empty());
+        QVERIFY(queue.push(batch(40, {})).wasEmpty);
     }
 
     void saysOnceThatNothingCanBeWritten()
