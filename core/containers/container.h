@@ -29,6 +29,8 @@ public:
     void refresh();
     /// What a monitor that was started just now reported.
     void adoptStatus(const MonitorStatus& status);
+    /// Somebody wrote other limits into its cgroup.
+    void readLimits() { publish(baseInfo()); }
     /// Between request and report, and while a stop is under way; nothing when that has passed.
     void setPassing(std::optional<WorkloadState> state);
 

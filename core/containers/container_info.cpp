@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/containers/container_info.h"
 
+#include "core/containers/cgroup_limits.h"
+
 #include <QCoreApplication>
 
 namespace twinhull {
@@ -104,6 +106,9 @@ void applyStatus(WorkloadInfo& info, const MonitorStatus& status)
     info.footprint.helperPids.insert(
         info.footprint.helperPids.end(), status.helperPids.begin(), status.helperPids.end());
     info.footprint.cgroupPath = QString::fromStdString(status.cgroupPath);
+    const bool hasBegun = info.state == WorkloadState::Running || info.state == WorkloadState::Paused;
+    if (hasBegun && !status.cgroupPath.empty()) // before, they may not stand there yet
+        info.limits = limitsIn(info.footprint.cgroupPath, info.limits);
 }
 
 } // namespace twinhull

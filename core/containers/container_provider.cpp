@@ -3,6 +3,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/files.h"
+#include "core/containers/cgroup_limits.h"
 #include "core/containers/container.h"
 #include "core/containers/container_command.h"
 #include "core/containers/container_host.h"
@@ -56,6 +57,8 @@ struct ContainerProvider::Private {
     void rescan();
     void add(const std::string& id);
     void adopt(Container* container);
+    void watchLimits(const QString& key, const QString& cgroup);
+    void onLimitsWritten(const QString& path);
     Container* find(const WorkloadId& id) const;
     std::unique_ptr<Job> failingJob(const QString& title, const Error& error);
     std::unique_ptr<Job> work(const QString& title, std::function<Result<>()> function);
@@ -73,6 +76,7 @@ struct ContainerProvider::Private {
     QFileSystemWatcher watcher;
     std::map<std::string, std::unique_ptr<Container>> containers;
     std::set<std::string> adopting;
+    std::map<QString, QStringList> limitFiles; ///< by key: those of the cgroup that it has now
 };
 
 ContainerProvider::ContainerProvider(DataFolders folders, ImageStore& images, QObject* parent)
@@ -92,6 +96,8 @@ ContainerProvider::ContainerProvider(DataFolders folders, ImageStore& images, QO
                 return container->refresh();
         }
     });
+    connect(&m_d->watcher, &QFileSystemWatcher::fileChanged, this,
+        [this](const QString& path) { m_d->onLimitsWritten(path); });
     m_d->watcher.addPath(QString::fromStdString(root));
     m_d->pool.start([given = m_d->folders] { removeStaleContainers(given); });
     m_d->rescan();
@@ -110,6 +116,7 @@ void ContainerProvider::Private::rescan()
         const auto gone = std::move(it->second);
         it = containers.erase(it);
         watcher.removePath(QString::fromStdString(gone->folder().path()));
+        watchLimits(gone->info().id.key, {});
         Q_EMIT q->removed(gone->info().id);
     }
     for (const auto& id : ids) {
@@ -132,8 +139,40 @@ void ContainerProvider::Private::add(const std::string& id)
     watcher.addPath(QString::fromStdString(container->folder().path()));
     connect(container, &Container::orphaned, q, [this, container] { adopt(container); });
     container->refresh();
+    const auto watch
+        = [this, container] { watchLimits(container->info().id.key, container->info().footprint.cgroupPath); };
+    watch();
     Q_EMIT q->added(container->info());
-    connect(container, &Container::changed, q, [this, container] { Q_EMIT q->changed(container->info()); });
+    connect(container, &Container::changed, q, [this, container, watch] {
+        watch();
+        Q_EMIT q->changed(container->info());
+    });
+}
+
+/// A cgroup of the next run has the same name and other files, so they are let go of with each run.
+void ContainerProvider::Private::watchLimits(const QString& key, const QString& cgroup)
+{
+    const auto known = limitFiles.find(key);
+    if (known == limitFiles.end() ? cgroup.isEmpty() : known->second.front().startsWith(cgroup + u'/'))
+        return;
+    if (known != limitFiles.end()) {
+        watcher.removePaths(known->second);
+        limitFiles.erase(known);
+    }
+    const QStringList files = cgroup.isEmpty() ? QStringList() : limitFilesIn(cgroup);
+    if (files.isEmpty())
+        return;
+    watcher.addPaths(files);
+    limitFiles.emplace(key, files);
+}
+
+void ContainerProvider::Private::onLimitsWritten(const QString& path)
+{
+    for (const auto& [key, files] : limitFiles) {
+        const auto found = containers.find(key.toStdString());
+        if (files.contains(path) && found != containers.end())
+            return found->second->readLimits();
+    }
 }
 
 /// Its monitor was killed: another one takes over, or clears up after it. Where that fails it is not tried again.

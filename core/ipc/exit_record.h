@@ -14,7 +14,7 @@ namespace twinhull {
 struct ExitRecord {
     std::optional<int> exitStatus; ///< 0..255, 128 + N after signal N; absent where nobody could see it
     int signal = 0; ///< that ended it; 0: none, or unknown
-    bool wasOutOfMemory = false; ///< the kernel killed in its cgroup for want of memory
+    bool wasOutOfMemory = false; ///< the kernel killed in its cgroup for want of memory, and it did not end well
     std::int64_t wallMilliseconds = 0; ///< since the epoch
     std::string reason; ///< one sentence where the status alone says too little; may be empty
 

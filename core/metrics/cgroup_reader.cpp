@@ -92,6 +92,7 @@ CgroupReader::CgroupReader(std::string path, std::string sysRoot, KeptFile cpuSt
     , m_memoryCurrent(openOptional(m_path + "/memory.current"))
     , m_memoryStat(openOptional(m_path + "/memory.stat"))
     , m_swapCurrent(openOptional(m_path + "/memory.swap.current"))
+    , m_memoryEvents(openOptional(m_path + "/memory.events"))
     , m_ioStat(openOptional(m_path + "/io.stat"))
     , m_cpuPressure(openOptional(m_path + "/cpu.pressure"))
     , m_memoryPressure(openOptional(m_path + "/memory.pressure"))
@@ -121,6 +122,7 @@ bool CgroupReader::refresh(ReadBuffer& buffer)
     m_reading.throttledNanoseconds = nanosecondsOr(flatKey(*text, "throttled_usec"), Needs::CpuController);
     if (hasRun || ++m_round % kRoundsBetweenFullReadings == 0) {
         readMemoryStat(buffer);
+        readOomKills(buffer);
         readDisk(buffer);
     }
     readMemory(buffer);
@@ -158,6 +160,13 @@ void CgroupReader::readMemoryStat(ReadBuffer& buffer)
     std::string_view swapped = readOptional(m_swapCurrent, buffer); // over the text above, which is done with
     m_reading.swapBytes
         = { numberOf(nextWord(swapped)), m_memoryCurrent ? Needs::SwapAccounting : Needs::MemoryController };
+}
+
+/// Of the whole tree below, as memory.events.local is not: a container may make folders of its own.
+void CgroupReader::readOomKills(ReadBuffer& buffer)
+{
+    const std::string_view text = readOptional(m_memoryEvents, buffer);
+    m_reading.oomKills = { flatKey(text, "oom_kill"), Needs::MemoryController };
 }
 
 void CgroupReader::readDisk(ReadBuffer& buffer)

@@ -26,6 +26,7 @@ struct CgroupReading {
         cpuPressureNanoseconds; ///< "some" total of cpu.pressure; every few readings, as the next two
     Reading<std::uint64_t> memoryPressureNanoseconds;
     Reading<std::uint64_t> ioPressureNanoseconds;
+    Reading<std::uint64_t> oomKills; ///< processes that the kernel ended for want of memory; memory.events
     bool hasIoController = false; ///< else the next two are for the processes to tell
     Reading<std::uint64_t> diskReadBytes; ///< io.stat, lowest devices only
     Reading<std::uint64_t> diskWrittenBytes;
@@ -51,6 +52,7 @@ private:
 
     void readMemory(ReadBuffer& buffer);
     void readMemoryStat(ReadBuffer& buffer);
+    void readOomKills(ReadBuffer& buffer);
     void readDisk(ReadBuffer& buffer);
     void readPressure(ReadBuffer& buffer);
     bool isBottomDevice(std::string_view numbers);
@@ -61,6 +63,7 @@ private:
     std::optional<KeptFile> m_memoryCurrent;
     std::optional<KeptFile> m_memoryStat;
     std::optional<KeptFile> m_swapCurrent;
+    std::optional<KeptFile> m_memoryEvents;
     std::optional<KeptFile> m_ioStat;
     std::optional<KeptFile> m_cpuPressure;
     std::optional<KeptFile> m_memoryPressure;

@@ -13,6 +13,7 @@ namespace {
 // A start is told twice: when the state changes and, a little later, by its marks.
 constexpr std::int64_t kSameEventNanoseconds = 5LL * 1'000'000'000;
 constexpr std::int64_t kCalmNanoseconds = 30LL * 1'000'000'000; ///< without it another throttling is the same one
+constexpr std::int64_t kSurvivedNanoseconds = 3LL * 1'000'000'000;
 constexpr double kThrottledCores = 0.01; ///< less is a rounding of the kernel's periods
 
 std::optional<WorkloadEventKind> kindFor(WorkloadState before, WorkloadState now)
@@ -43,6 +44,13 @@ std::optional<std::int64_t> readyMoment(const WorkloadInfo& info)
             return mark.monotonicNanoseconds;
     }
     return std::nullopt;
+}
+
+/// On the clock of this boot; not after now.
+std::int64_t momentOf(const QDateTime& time)
+{
+    const std::int64_t age = (wallClockMilliseconds() - time.toMSecsSinceEpoch()) * 1'000'000;
+    return monotonicNanoseconds() - std::max<std::int64_t>(age, 0);
 }
 
 bool isEarlier(const WorkloadEvent& a, const WorkloadEvent& b)
@@ -78,8 +86,11 @@ void EventTrail::note(const WorkloadInfo& info)
     Known& known = place->second;
     const WorkloadState before = std::exchange(known.state, info.state);
     const ResourceLimits limitsBefore = std::exchange(known.limits, info.limits);
-    if (!isNew && limitsBefore != info.limits)
+    // Where one run ends, or was not seen until now, other limits are those of another run.
+    const bool isSameRun = before == info.state || (!hasEnded(info.state) && before != WorkloadState::Unknown);
+    if (!isNew && isSameRun && limitsBefore != info.limits)
         add({ info.id, monotonicNanoseconds(), WorkloadEventKind::LimitsChanged });
+    noteSnapshots(info, known);
     if (hasEnded(info.state)) {
         noteEnd(info, before);
         return;
@@ -96,16 +107,27 @@ void EventTrail::note(const WorkloadInfo& info)
         add({ info.id, monotonicNanoseconds(), *kind });
 }
 
+/// At the times at which they were taken, by whatever program and whoever looked: restored ones are known.
+void EventTrail::noteSnapshots(const WorkloadInfo& info, Known& known)
+{
+    const auto before = std::exchange(known.snapshots, info.snapshots);
+    for (const WorkloadSnapshot& snapshot : info.snapshots) {
+        if (std::find(before.begin(), before.end(), snapshot) == before.end())
+            add({ info.id, momentOf(snapshot.takenAt), WorkloadEventKind::Snapshot });
+    }
+}
+
 /// At the time that was recorded, where there is one: then an end that this program did not see is known, too.
 void EventTrail::noteEnd(const WorkloadInfo& info, WorkloadState before)
 {
     const bool isSeen = !hasEnded(before) && before != WorkloadState::Unknown;
     if (!isSeen && !(before == WorkloadState::Unknown && info.endedAt.isValid()))
         return;
-    const std::int64_t now = monotonicNanoseconds();
-    const std::int64_t ended
-        = info.endedAt.isValid() ? now - (wallClockMilliseconds() - info.endedAt.toMSecsSinceEpoch()) * 1'000'000 : now;
-    add({ info.id, std::min(ended, now),
+    Known& known = m_known.at(info.id);
+    const std::int64_t oom = std::exchange(known.oomNanoseconds, 0);
+    if (oom != 0 && !info.wasOutOfMemory)
+        add({ info.id, oom, WorkloadEventKind::ProcessOutOfMemory });
+    add({ info.id, info.endedAt.isValid() ? momentOf(info.endedAt) : monotonicNanoseconds(),
         info.wasOutOfMemory ? WorkloadEventKind::OutOfMemory : *kindFor(before, info.state) });
 }
 
@@ -113,18 +135,37 @@ void EventTrail::append(const MetricsFrame& frame)
 {
     for (const MetricPoint& point : frame.points) {
         const auto known = m_known.find(point.id);
-        if (known == m_known.end() || point[Metric::ThrottledCores].value_or(0) < kThrottledCores)
+        if (known == m_known.end())
             continue;
-        const std::int64_t last = std::exchange(known->second.throttledNanoseconds, frame.monotonicNanoseconds);
-        if (last == 0 || frame.monotonicNanoseconds - last > kCalmNanoseconds)
-            add({ point.id, frame.monotonicNanoseconds, WorkloadEventKind::Throttled });
+        followThrottling(point, frame.monotonicNanoseconds, known->second);
+        followMemory(point, frame.monotonicNanoseconds, known->second);
     }
+}
+
+void EventTrail::followThrottling(const MetricPoint& point, std::int64_t now, Known& known)
+{
+    if (point[Metric::ThrottledCores].value_or(0) < kThrottledCores)
+        return;
+    const std::int64_t last = std::exchange(known.throttledNanoseconds, now);
+    if (last == 0 || now - last > kCalmNanoseconds)
+        add({ point.id, now, WorkloadEventKind::Throttled });
+}
+
+/// The end of the whole is told a little later than the figures of the tick in which the kernel ended a part.
+void EventTrail::followMemory(const MetricPoint& point, std::int64_t now, Known& known)
+{
+    if (known.oomNanoseconds == 0 && point.oomKills > 0)
+        known.oomNanoseconds = now;
+    const bool hasGoneOn = known.oomNanoseconds != 0 && now - known.oomNanoseconds >= kSurvivedNanoseconds;
+    if (hasGoneOn)
+        add({ point.id, std::exchange(known.oomNanoseconds, 0), WorkloadEventKind::ProcessOutOfMemory });
 }
 
 void EventTrail::restore(std::span<const WorkloadEvent> events)
 {
     for (const WorkloadEvent& event : events)
         (void)insert(event); // known ones stay as they are
+    Q_EMIT restored();
 }
 
 void EventTrail::add(const WorkloadEvent& event)

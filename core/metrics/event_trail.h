@@ -11,7 +11,8 @@
 namespace twinhull {
 
 /// What happened to all workloads: the moments their entrypoints began, from the start-up marks, changes of state and
-/// of limits, and where their CPU limit began to hold them back. GUI thread.
+/// of limits, snapshots, where their CPU limit began to hold them back, and where the kernel ended a process of theirs
+/// for want of memory while they went on. GUI thread.
 class EventTrail : public QObject {
     Q_OBJECT
 
@@ -21,9 +22,9 @@ public:
 
     explicit EventTrail(const WorkloadRegistry& workloads, QObject* parent = nullptr);
 
-    /// Looks for throttling; one frame a tick.
+    /// Looks for throttling and want of memory; one frame a tick.
     void append(const MetricsFrame& frame);
-    /// Puts in what was written down by other runs of this program; what is known is left out. Tells nobody.
+    /// Puts in what was written down by other runs of this program; what is known is left out.
     void restore(std::span<const WorkloadEvent> events);
 
     /// Of these workloads, sorted by time.
@@ -31,17 +32,23 @@ public:
 
 Q_SIGNALS:
     void happened(const twinhull::WorkloadEvent& event);
+    void restored(); ///< there is more of the past
 
 private:
     struct Known {
         WorkloadState state = WorkloadState::Unknown;
         ResourceLimits limits;
         std::int64_t throttledNanoseconds = 0; ///< when it was the last time; 0: never
+        std::int64_t oomNanoseconds = 0; ///< a process was ended, and it is not certain that the rest goes on; 0: none
+        std::vector<WorkloadSnapshot> snapshots;
         std::vector<WorkloadEvent> events; ///< sorted by time
     };
 
     void note(const WorkloadInfo& info);
     void noteEnd(const WorkloadInfo& info, WorkloadState before);
+    void noteSnapshots(const WorkloadInfo& info, Known& known);
+    void followThrottling(const MetricPoint& point, std::int64_t now, Known& known);
+    void followMemory(const MetricPoint& point, std::int64_t now, Known& known);
     void add(const WorkloadEvent& event);
     bool insert(const WorkloadEvent& event);
 

@@ -166,10 +166,11 @@ void FootprintReader::fillCpuAndMemory(Sample& sample) const
 void FootprintReader::fillStalls(Sample& sample) const
 {
     CgroupReading counted;
-    counted.throttledNanoseconds = counted.cpuPressureNanoseconds = counted.memoryPressureNanoseconds
+    counted.oomKills = counted.throttledNanoseconds = counted.cpuPressureNanoseconds = counted.memoryPressureNanoseconds
         = counted.ioPressureNanoseconds = Needs::CgroupOfItsOwn;
     if (m_cgroup)
         counted = m_cgroup->reading();
+    sample.oomKills = counted.oomKills;
     sample.stalls.throttled = counted.throttledNanoseconds;
     sample.stalls.cpu = counted.cpuPressureNanoseconds;
     sample.stalls.memory = counted.memoryPressureNanoseconds;

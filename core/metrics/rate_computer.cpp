@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/metrics/rate_computer.h"
 
+#include <algorithm>
+#include <utility>
+
 namespace twinhull {
 
 namespace {
@@ -117,6 +120,7 @@ MetricPoint RateComputer::pointOf(const Sample& sample, Previous& previous)
     if (previous.countersBegan != sample.countersBegan) {
         previous.counters = {};
         previous.diskRequests = {};
+        previous.oomKills.reset();
     }
     if (previous.isNetworkGuestView != sample.isNetworkGuestView)
         counterOf(Metric::NetworkReceiveRate) = counterOf(Metric::NetworkSendRate) = {};
@@ -142,7 +146,18 @@ MetricPoint RateComputer::pointOf(const Sample& sample, Previous& previous)
         = latency(rate(counterOf(Metric::DiskLatency), sample.diskRequests.nanoseconds, sample.monotonicNanoseconds),
             rate(previous.diskRequests, sample.diskRequests.count, sample.monotonicNanoseconds));
     point.isNetworkGuestView = sample.isNetworkGuestView;
+    point.oomKills = newOomKills(sample, previous);
     return point;
+}
+
+/// What was counted before the first reading happened nobody knows when.
+std::uint64_t RateComputer::newOomKills(const Sample& sample, Previous& previous)
+{
+    if (!sample.oomKills)
+        return 0;
+    const std::uint64_t now = *sample.oomKills;
+    const std::uint64_t before = std::exchange(previous.oomKills, now).value_or(now);
+    return now - std::min(now, before);
 }
 
 /// Per second. A counter that is absent for a while gives its mean over that while when it comes back.

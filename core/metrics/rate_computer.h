@@ -30,10 +30,12 @@ private:
         bool isNetworkGuestView = false;
         std::array<Counter, kMetricCount> counters; ///< by Metric; rates only
         Counter diskRequests; ///< what the time of DiskLatency is divided by
+        std::optional<std::uint64_t> oomKills = {};
         std::uint64_t round = 0;
     };
 
     static MetricPoint pointOf(const Sample& sample, Previous& previous);
+    static std::uint64_t newOomKills(const Sample& sample, Previous& previous);
     static Reading<double> rate(Counter& before, const Reading<std::uint64_t>& now, std::int64_t nanoseconds);
 
     std::map<WorkloadId, Previous> m_previous;

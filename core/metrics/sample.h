@@ -84,6 +84,7 @@ struct Sample {
     Reading<std::uint64_t> networkSentBytes;
     bool isNetworkGuestView = false; ///< the two above are the guest's own word
     GuestFigures guest;
+    Reading<std::uint64_t> oomKills; ///< processes of it that the kernel ended for want of memory
     std::uint32_t countersBegan = 0; ///< changes when the counters began anew (another process bears the workload)
 };
 
@@ -101,6 +102,7 @@ struct MetricPoint {
     WorkloadId id;
     std::array<Reading<double>, kMetricCount> readings; ///< by Metric
     bool isNetworkGuestView = false;
+    std::uint64_t oomKills = 0; ///< since the reading before, where they are counted
 
     WorkloadKind kind() const { return id.kind; }
     Reading<double>& operator[](Metric metric) { return readings.at(static_cast<std::size_t>(metric)); }

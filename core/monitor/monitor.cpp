@@ -421,7 +421,8 @@ void Monitor::onEnd()
 {
     if (!m_status.exit)
         m_status.exit = m_process->reap();
-    m_status.exit->wasOutOfMemory = m_cgroup.hasKilledForMemory();
+    // A child that was killed some time ago did not end what ends well.
+    m_status.exit->wasOutOfMemory = m_status.exit->exitStatus != 0 && m_cgroup.hasKilledForMemory();
     m_status.phase = MonitorPhase::Exited;
     m_status.containerPid = 0;
     for (auto [fifo, stream] : { std::pair{ &*m_output, LogStream::Output }, { &*m_error, LogStream::Error } }) {

@@ -47,9 +47,11 @@ private:
         if (name == u"title")
             m_domain.title = m_xml.readElementText();
         else if (name == u"memory")
-            readMemory();
+            m_domain.memoryBytes = readMemory();
+        else if (name == u"currentMemory")
+            m_domain.currentMemoryBytes = readMemory();
         else if (name == u"vcpu")
-            m_domain.cpus = m_xml.readElementText().toInt();
+            readCpus();
         else if (name == u"metadata")
             readMetadata();
         else if (name == u"os")
@@ -60,10 +62,17 @@ private:
             m_xml.skipCurrentElement();
     }
 
-    void readMemory()
+    std::uint64_t readMemory()
     {
         const QString unit = attribute("unit");
-        m_domain.memoryBytes = bytesOf(m_xml.readElementText().toULongLong(), unit);
+        return bytesOf(m_xml.readElementText().toULongLong(), unit);
+    }
+
+    void readCpus()
+    {
+        const int current = attribute("current").toInt();
+        const int most = m_xml.readElementText().toInt();
+        m_domain.cpus = current > 0 ? current : most;
     }
 
     void readBoot()

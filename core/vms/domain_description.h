@@ -30,8 +30,9 @@ struct DomainMark {
 struct DomainDescription {
     QString type; ///< "kvm", "qemu", "test" …
     QString title; ///< may be empty
-    std::uint64_t memoryBytes = 0;
-    int cpus = 0;
+    std::uint64_t memoryBytes = 0; ///< at most
+    std::uint64_t currentMemoryBytes = 0; ///< what the balloon leaves of it; 0: nothing is said
+    int cpus = 0; ///< plugged in; there may be sockets for more
     QString kernelPath; ///< booted directly; empty where the firmware finds one
     QStringList diskPaths; ///< files and block devices, media included
     QString agentSocket; ///< of our own agent; empty where the VM has none

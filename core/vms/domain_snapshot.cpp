@@ -2,12 +2,15 @@
 #include "core/vms/domain_snapshot.h"
 
 #include "core/base/clock.h"
+#include "core/vms/domain_changes.h"
 #include "core/vms/qemu_process.h"
 #include "core/vms/vm_folder.h"
 
 #include <QCoreApplication>
 #include <QFileInfo>
 #include <QUrl>
+
+#include <cmath>
 
 namespace twinhull {
 
@@ -86,7 +89,8 @@ QString firstLineOf(const QString& text)
 void describe(WorkloadInfo& info, const DomainDescription& description)
 {
     info.engine = description.type == u"qemu" ? QStringLiteral("tcg") : description.type;
-    info.limits.memoryBytes = description.memoryBytes;
+    const std::uint64_t current = description.currentMemoryBytes;
+    info.limits.memoryBytes = current > 0 ? std::min(current, description.memoryBytes) : description.memoryBytes;
     info.limits.cpus = description.cpus;
     info.logPath = description.logPath;
     if (description.mark) {
@@ -94,7 +98,8 @@ void describe(WorkloadInfo& info, const DomainDescription& description)
         info.imageDigest = description.mark->imageDigest;
         info.twinGroup = description.mark->twinGroup;
         info.ports = description.mark->ports;
-        if (description.mark->cpus)
+        const bool isAsAsked = description.mark->cpus && std::ceil(*description.mark->cpus) == description.cpus;
+        if (isAsAsked)
             info.limits.cpus = description.mark->cpus;
     }
     if (info.image.isEmpty())
@@ -184,6 +189,7 @@ Result<DomainSnapshot> snapshotOf(virDomainPtr domain, const DataFolders& folder
         info.exitStatus = exitStatusOf(folder, reason);
     }
     info.capabilities = capabilitiesIn(info.state, snapshot.description);
+    info.snapshots = snapshotsOf(domain);
     return snapshot;
 }
 

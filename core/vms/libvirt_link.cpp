@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/vms/libvirt_link.h"
 
+#include "core/vms/domain_changes.h"
 #include "core/vms/libvirt_events.h"
 #include "core/vms/session_daemon.h"
 
@@ -21,6 +22,7 @@ constexpr seconds kFirstPause{ 1 };
 constexpr seconds kLongestPause{ 30 };
 constexpr seconds kEndDeadline{ 2 };
 constexpr seconds kRefreshDeadline{ 5 };
+constexpr seconds kLookPause{ 10 }; ///< between two looks for what no event tells
 constexpr int kKeepAliveSeconds = 5;
 constexpr unsigned kKeepAliveCount = 3;
 
@@ -57,6 +59,8 @@ struct LibvirtLink::Core : std::enable_shared_from_this<Core> {
     void disconnect();
     Result<> listAll(virConnectPtr link);
     void readOne(const QString& uuid);
+    std::optional<QString> nextToRead(std::chrono::steady_clock::time_point deadline);
+    bool isOver() const;
     bool pause(seconds time);
     void push(const QString& uuid);
     void subscribe(virConnectPtr link);
@@ -85,6 +89,11 @@ struct EventTarget {
         if (const auto core = static_cast<EventTarget*>(opaque)->core.lock())
             core->push(uuidOf(domain));
         return 0;
+    }
+
+    static void onBalloon(virConnectPtr, virDomainPtr domain, unsigned long long, void* opaque)
+    {
+        (void)onLifecycle(nullptr, domain, 0, 0, opaque);
     }
 
     static void onClose(virConnectPtr, int, void* opaque)
@@ -139,6 +148,11 @@ void LibvirtLink::Core::subscribe(virConnectPtr link)
             VIR_DOMAIN_EVENT_CALLBACK(&Target::onLifecycle), onEvent, &Target::release)
         < 0)
         Target::release(onEvent);
+    auto* onBalloon = new Target{ weak_from_this() };
+    if (virConnectDomainEventRegisterAny(link, nullptr, VIR_DOMAIN_EVENT_ID_BALLOON_CHANGE,
+            VIR_DOMAIN_EVENT_CALLBACK(&Target::onBalloon), onBalloon, &Target::release)
+        < 0)
+        Target::release(onBalloon); // the next look finds it
 }
 
 Result<> LibvirtLink::Core::connect()
@@ -186,23 +200,41 @@ Result<> LibvirtLink::Core::listAll(virConnectPtr link)
     return {};
 }
 
+bool LibvirtLink::Core::isOver() const
+{
+    const std::lock_guard lock(mutex);
+    return isStopping || isBroken;
+}
+
+/// Nothing where none is due until then.
+std::optional<QString> LibvirtLink::Core::nextToRead(std::chrono::steady_clock::time_point deadline)
+{
+    std::unique_lock lock(mutex);
+    changed.wait_until(lock, deadline, [this] { return isStopping || isBroken || !toRead.empty(); });
+    if (isStopping || isBroken || toRead.empty())
+        return std::nullopt;
+    reading = toRead.front();
+    toRead.pop_front();
+    return reading;
+}
+
 void LibvirtLink::Core::follow()
 {
-    while (true) {
-        QString uuid;
-        {
-            std::unique_lock lock(mutex);
-            changed.wait(lock, [this] { return isStopping || isBroken || !toRead.empty(); });
-            if (isStopping || isBroken)
-                return;
-            uuid = toRead.front();
-            toRead.pop_front();
-            reading = uuid;
+    DomainChanges changes;
+    auto nextLook = std::chrono::steady_clock::now();
+    while (!isOver()) {
+        if (std::chrono::steady_clock::now() >= nextLook) {
+            for (const QString& uuid : changes.since(connection.get())) // only this thread replaces the connection
+                push(uuid);
+            nextLook = std::chrono::steady_clock::now() + kLookPause;
         }
-        readOne(uuid);
+        const auto uuid = nextToRead(nextLook);
+        if (!uuid)
+            continue;
+        readOne(*uuid);
         const std::lock_guard lock(mutex);
         reading.clear();
-        ++readCounts[uuid];
+        ++readCounts[*uuid];
         changed.notify_all();
     }
 }

@@ -20,6 +20,9 @@ enum class WorkloadEventKind {
     OutOfMemory, ///< the kernel ended it for want of memory
     LimitsChanged,
     Throttled, ///< its CPU limit begins to hold it back
+    ProcessOutOfMemory, ///< the kernel ended one of its processes for want of memory, and it goes on
+    Snapshot, ///< was taken, by whatever program
+    FiguresLost, ///< from here on figures were read and could not be written down
 };
 
 struct WorkloadEvent {

@@ -56,6 +56,14 @@ struct StartupMark {
     friend bool operator==(const StartupMark&, const StartupMark&) = default;
 };
 
+/// Of the memory or the disks of a workload.
+struct WorkloadSnapshot {
+    QString name;
+    QDateTime takenAt;
+
+    friend bool operator==(const WorkloadSnapshot&, const WorkloadSnapshot&) = default;
+};
+
 /// What the host runs for this workload: the roots of its process trees and its cgroup. The ruler reads both kinds
 /// through this.
 struct HostFootprint {
@@ -73,6 +81,8 @@ struct HostFootprint {
     bool hasFigures() const { return !isEmpty() || reach != Reach::Here; }
     friend bool operator==(const HostFootprint&, const HostFootprint&) = default;
 };
+
+constexpr std::size_t kMostSnapshots = 200;
 
 /// An immutable snapshot of one workload; providers hand out new ones, nobody changes one.
 struct WorkloadInfo {
@@ -95,6 +105,7 @@ struct WorkloadInfo {
     QString logPath; ///< absolute path of the log file; empty where there is none
     QDateTime endedAt; ///< of the latest run, where that was recorded; invalid while it runs
     bool wasOutOfMemory = false; ///< the kernel ended the latest run for want of memory
+    std::vector<WorkloadSnapshot> snapshots; ///< that are kept of it, by time; the latest kMostSnapshots
 
     friend bool operator==(const WorkloadInfo&, const WorkloadInfo&) = default;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/files.h"
 #include "core/images/image_store.h"
+#include "core/vms/libvirt_handles.h"
 #include "core/vms/vm_orphans.h"
 #include "core/vms/vm_provider.h"
 #include "tests/support/libvirt_session.h"
@@ -132,6 +133,37 @@ private Q_SLOTS:
         QVERIFY(QFile::exists(folder + QStringLiteral("/disk.qcow2")));
         QVERIFY(succeeds(m_provider->remove(id)));
         QVERIFY(!QFile::exists(folder));
+    }
+
+    /// libvirt has no event for these (virsh, virt-manager): the link looks for them.
+    void tellsOfLimitsAndSnapshotsThatOthersMade()
+    {
+        WorkloadPlan plan = diskPlan();
+        plan.source = IsoSource{ diskPath(), 64U << 20U };
+        QVERIFY(succeeds(m_provider->create(plan)));
+        const WorkloadId id = m_provider->workloads().front().id;
+        QVERIFY(succeeds(m_provider->start(id)));
+        const std::uint64_t before = *info(id).limits.memoryBytes;
+        const ConnectionHandle other(virConnectOpen("qemu:///session"));
+        QVERIFY(other);
+        const auto domain = findDomain(other.get(), id.key);
+        QVERIFY(domain);
+        const QDateTime asked = QDateTime::currentDateTime();
+        const QByteArray xml("<domainsnapshot><name>by-hand</name></domainsnapshot>");
+        const std::unique_ptr<virDomainSnapshot, VirDeleter<&virDomainSnapshotFree>> taken(
+            virDomainSnapshotCreateXML(domain->get(), xml.constData(), 0));
+        QVERIFY2(taken, libvirtError("snapshot").message.c_str());
+        QTRY_COMPARE_WITH_TIMEOUT(info(id).snapshots.size(), std::size_t{ 1 }, 60'000);
+        QCOMPARE(info(id).snapshots.front().name, QStringLiteral("by-hand"));
+        QVERIFY(std::abs(info(id).snapshots.front().takenAt.secsTo(asked)) < 60);
+        QVERIFY(succeeds(m_provider->stop(id, StopMode::Force)));
+        QCOMPARE(virDomainSetVcpusFlags(domain->get(), 2, VIR_DOMAIN_VCPU_CONFIG | VIR_DOMAIN_VCPU_MAXIMUM), 0);
+        QCOMPARE(virDomainSetVcpusFlags(domain->get(), 2, VIR_DOMAIN_AFFECT_CONFIG), 0);
+        QCOMPARE(virDomainSetMemoryFlags(domain->get(), before / 2048, VIR_DOMAIN_AFFECT_CONFIG), 0);
+        QTRY_COMPARE_WITH_TIMEOUT(info(id).limits.cpus, std::optional(2.0), 60'000);
+        QTRY_COMPARE_WITH_TIMEOUT(info(id).limits.memoryBytes, std::optional(before / 2), 60'000);
+        QCOMPARE(virDomainSnapshotDelete(taken.get(), 0), 0);
+        QTRY_VERIFY_WITH_TIMEOUT(info(id).snapshots.empty(), 60'000);
     }
 
     void sweepsFoldersThatNeverBecameVms()

@@ -33,6 +33,12 @@ QString wordOf(WorkloadEventKind kind)
         return trEvent("limits changed");
     case WorkloadEventKind::Throttled:
         return trEvent("throttled");
+    case WorkloadEventKind::ProcessOutOfMemory:
+        return trEvent("process out of memory");
+    case WorkloadEventKind::Snapshot:
+        return trEvent("snapshot");
+    case WorkloadEventKind::FiguresLost:
+        return trEvent("not recorded");
     }
     return {};
 }

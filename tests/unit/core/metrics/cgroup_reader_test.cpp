@@ -94,6 +94,19 @@ private Q_SLOTS:
         QCOMPARE(*reader->reading().cacheBytes, std::uint64_t{ 4000 }); // shared memory included, as a guest's Cached
     }
 
+    void countsWhatTheKernelEndedForWantOfMemory()
+    {
+        fillFolder();
+        m_files.write("cg/memory.events", "low 0\nhigh 0\nmax 7\noom 2\noom_kill 1\noom_group_kill 0\n");
+        auto reader = CgroupReader::open(m_files.path("cg"), m_files.path("sys"));
+        QVERIFY(reader && reader->refresh(m_buffer));
+        QCOMPARE(*reader->reading().oomKills, std::uint64_t{ 1 });
+        m_files.write("cg/memory.events", "oom_kill 3\n");
+        m_files.write("cg/cpu.stat", "usage_usec 5000\n"); // something ran
+        QVERIFY(reader->refresh(m_buffer));
+        QCOMPARE(*reader->reading().oomKills, std::uint64_t{ 3 });
+    }
+
     void leavesOutWhatHasNoController()
     {
         FakeProc files;
@@ -105,6 +118,7 @@ private Q_SLOTS:
         QCOMPARE(reader->reading().chargeBytes.needs(), Needs::MemoryController);
         QCOMPARE(reader->reading().usedBytes.needs(), Needs::MemoryController);
         QCOMPARE(reader->reading().cacheBytes.needs(), Needs::MemoryController);
+        QCOMPARE(reader->reading().oomKills.needs(), Needs::MemoryController);
         QVERIFY(!reader->reading().hasIoController);
         QCOMPARE(reader->reading().throttledNanoseconds.needs(), Needs::CpuController);
         QCOMPARE(reader->reading().cpuPressureNanoseconds.needs(), Needs::CgroupPressure);

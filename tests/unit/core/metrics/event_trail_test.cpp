@@ -65,6 +65,63 @@ private Q_SLOTS:
         QCOMPARE(m_told, std::vector{ WorkloadEventKind::LimitsChanged });
     }
 
+    void takesTheLimitsOfAnotherRunForNoChange()
+    {
+        put(WorkloadState::Unknown); // its monitor was not heard yet
+        m_info.limits.memoryBytes = 64U << 20U; // somebody changed them before this program began
+        put(WorkloadState::Running);
+        m_info.limits.memoryBytes.reset();
+        put(WorkloadState::Stopped);
+        QCOMPARE(m_told, std::vector{ WorkloadEventKind::Stopped });
+        m_info.limits.cpus = 2; // for the next
+        put(WorkloadState::Stopped);
+        QCOMPARE(m_told.back(), WorkloadEventKind::LimitsChanged);
+    }
+
+    void tellsWhenAProcessWantedMemoryAndTheRestWentOn()
+    {
+        put(WorkloadState::Running);
+        loseProcesses(10, 1);
+        loseProcesses(11, 0);
+        QVERIFY(m_told.empty()); // it may be the end of all
+        loseProcesses(13, 0);
+        QCOMPARE(m_told, std::vector{ WorkloadEventKind::ProcessOutOfMemory });
+        QCOMPARE(m_trail->events(std::span(&m_info.id, 1)).front().monotonicNanoseconds, 10'000'000'000LL);
+    }
+
+    void tellsWantOfMemoryOnceWhereItEndsTheWhole()
+    {
+        put(WorkloadState::Running);
+        loseProcesses(10, 1);
+        m_info.wasOutOfMemory = true;
+        put(WorkloadState::Failed);
+        QCOMPARE(m_told, std::vector{ WorkloadEventKind::OutOfMemory });
+    }
+
+    void tellsOfAProcessThatWasEndedJustBeforeAnOrdinaryEnd()
+    {
+        put(WorkloadState::Running);
+        loseProcesses(10, 1);
+        put(WorkloadState::Stopped);
+        QCOMPARE(m_told, (std::vector{ WorkloadEventKind::ProcessOutOfMemory, WorkloadEventKind::Stopped }));
+    }
+
+    void marksSnapshotsAtTheTimeTheyWereTaken()
+    {
+        const auto taken = QDateTime::currentDateTime().addSecs(-600);
+        m_info.snapshots = { { QStringLiteral("before"), taken } };
+        put(WorkloadState::Stopped); // it was there when this program began
+        m_info.snapshots.push_back({ QStringLiteral("after"), QDateTime::currentDateTime() });
+        put(WorkloadState::Stopped);
+        put(WorkloadState::Starting);
+        m_info.snapshots.clear(); // deleted
+        put(WorkloadState::Starting);
+        QCOMPARE(m_told, (std::vector{ WorkloadEventKind::Snapshot, WorkloadEventKind::Snapshot }));
+        const auto first = m_trail->events(std::span(&m_info.id, 1)).front();
+        const std::int64_t age = monotonicNanoseconds() - first.monotonicNanoseconds;
+        QVERIFY(std::llabs(age - 600'000'000'000) < 30'000'000'000);
+    }
+
     void tellsWhereThrottlingBeginsAndNotEachSecondOfIt()
     {
         put(WorkloadState::Running);
@@ -102,6 +159,17 @@ private:
         MetricPoint point;
         point.id = m_info.id;
         point[Metric::ThrottledCores] = cores;
+        frame.points.push_back(point);
+        m_trail->append(frame);
+    }
+
+    void loseProcesses(int second, std::uint64_t count)
+    {
+        MetricsFrame frame;
+        frame.monotonicNanoseconds = second * 1'000'000'000LL;
+        MetricPoint point;
+        point.id = m_info.id;
+        point.oomKills = count;
         frame.points.push_back(point);
         m_trail->append(frame);
     }

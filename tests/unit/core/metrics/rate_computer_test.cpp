@@ -57,6 +57,21 @@ private Q_SLOTS:
         QCOMPARE(*point(sample)[Metric::MemoryPressure], 0.2);
     }
 
+    void tellsOnlyTheWantOfMemoryThatItSaw()
+    {
+        auto sample = sampleAt(1 * kSecond, 0);
+        sample.oomKills = 4; // nobody knows when
+        QCOMPARE(point(sample).oomKills, std::uint64_t{ 0 });
+        sample.oomKills = 6;
+        QCOMPARE(point(sample).oomKills, std::uint64_t{ 2 });
+        QCOMPARE(point(sample).oomKills, std::uint64_t{ 0 });
+        sample.countersBegan = 9; // another run
+        sample.oomKills = 7;
+        QCOMPARE(point(sample).oomKills, std::uint64_t{ 0 });
+        sample.oomKills = Needs::MemoryController;
+        QCOMPARE(point(sample).oomKills, std::uint64_t{ 0 });
+    }
+
     void hasNoRateWhereACounterFell()
     {
         point(sampleAt(1 * kSecond, 1000));

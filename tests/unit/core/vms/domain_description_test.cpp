@@ -41,6 +41,16 @@ class DomainDescriptionTest : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void readsWhatIsLeftOfMemoryAndProcessors()
+    {
+        const auto read = parseDomain("<domain type='kvm'><memory unit='KiB'>2048</memory><currentMemory unit='KiB'>"
+                                      "1024</currentMemory><vcpu placement='static' current='2'>4</vcpu></domain>");
+        QVERIFY(read);
+        QCOMPARE(read->memoryBytes, std::uint64_t{ 2U << 20U });
+        QCOMPARE(read->currentMemoryBytes, std::uint64_t{ 1U << 20U });
+        QCOMPARE(read->cpus, 2);
+    }
+
     void readsWhatWasWritten()
     {
         const auto read = parseDomain(writeDomain(imageDomain()));

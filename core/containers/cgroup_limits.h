@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/workload/workload_info.h"
+
+namespace twinhull {
+
+/// What memory.max, cpu.max and pids.max of a cgroup v2 folder say, whoever wrote it there; `asked` where there is no
+/// such file, and where the kernel only rounded it (memory to pages, CPU to microseconds of a period).
+ResourceLimits limitsIn(const QString& cgroupPath, const ResourceLimits& asked);
+
+/// Those of the three that are there. The kernel tells inotify(7) of each write to them.
+QStringList limitFilesIn(const QString& cgroupPath);
+
+} // namespace twinhull

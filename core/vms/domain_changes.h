@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/vms/libvirt_handles.h"
+#include "core/workload/workload_info.h"
+
+#include <map>
+#include <vector>
+
+namespace twinhull {
+
+/// Asks for what libvirt has no event for: snapshots that were taken or deleted (virsh, virt-manager), and memory and
+/// processors that were set. All of it lies in libvirtd's own memory, so no QEMU is asked: a call for all domains, one
+/// more for each, and one for each that has snapshots. Blocks: libvirt threads only.
+class DomainChanges {
+public:
+    /// Domains that are not what they were the last time; none of those that are seen first.
+    std::vector<QString> since(virConnectPtr link);
+
+private:
+    struct Seen {
+        QStringList snapshots; ///< names
+        std::uint64_t memoryKibibytes = 0;
+        int cpus = 0;
+
+        friend bool operator==(const Seen&, const Seen&) = default;
+    };
+
+    static Seen look(virDomainPtr domain, bool hasSnapshots);
+
+    std::map<QString, Seen> m_seen; ///< by UUID
+};
+
+/// With the times at which they were taken; empty where libvirt does not say.
+std::vector<WorkloadSnapshot> snapshotsOf(virDomainPtr domain);
+
+/// From a snapshot's XML (formatsnapshot.html, creationTime); invalid where it does not say.
+QDateTime snapshotTime(const QByteArray& xml);
+
+} // namespace twinhull
