@@ -4,6 +4,7 @@
 #include "core/base/data_folders.h"
 
 #include <QObject>
+#include <QStringList>
 #include <QVariant>
 
 #include <memory>
@@ -27,6 +28,12 @@ inline const Setting<QString> kVmAcceleration{ "vms/acceleration", QStringLitera
 inline const Setting<int> kMetricsPort{ "metrics/prometheusPort", 0 }; ///< on 127.0.0.1; 0: closed
 inline const Setting<QByteArray> kWindowGeometry{ "window/geometry", QByteArray() };
 inline const Setting<QByteArray> kWorkloadsSplitter{ "workloads/splitter", QByteArray() };
+inline const Setting<QStringList> kCompareFigures{ "compare/figures", {} }; ///< nameOf(Quantity); none: the usual four
+inline const Setting<QString> kCompareMode{ "compare/mode", QStringLiteral("difference") }; ///< nameOf(ChartMode)
+inline const Setting<int> kCompareSpan{ "compare/spanSeconds", 600 };
+inline const Setting<QString> kCompareOverlay{ "compare/overlay", QStringLiteral("none") }; ///< nameOf(Overlay)
+inline const Setting<int> kChartsSpan{ "charts/spanSeconds", 600 }; ///< of one workload's charts
+inline const Setting<QString> kChartsOverlay{ "charts/overlay", QStringLiteral("none") };
 inline const Setting<QString> kDetailsTab{ "workloads/detailsTab", QStringLiteral("overview") };
 }
 

@@ -195,14 +195,15 @@ void ChartCard::paintContents()
         if (share >= 0 && share <= 1)
             contents.marks.push_back({ area.left() + share * area.width(), event.word });
     }
-    if (m_quantity.form() != Quantity::Form::Sum) {
-        contents.legendColor = Theme::current().color(ThemeColor::TextMuted);
-        for (const ChartLine& line : m_figures.lines) {
-            if (!line.readings.isEmpty())
-                contents.legend.push_back({ line.workload.color, line.workload.style, line.workload.label, {} });
-        }
+    const ChartSpeech speech{ m_figures, m_source, m_quantity, m_isEqual, m_note };
+    contents.legendColor = Theme::current().color(ThemeColor::TextMuted);
+    for (const ChartLine& line : m_figures.lines) {
+        if (m_quantity.form() != Quantity::Form::Sum && !line.readings.isEmpty())
+            contents.legend.push_back({ line.workload.color, line.workload.style, line.workload.label, {} });
     }
-    contents.notice = noticeOf({ m_figures, m_source, m_quantity, m_isEqual, m_note });
+    if (auto overlay = legendOfOverlay(speech))
+        contents.legend.push_back(*std::move(overlay));
+    contents.notice = noticeOf(speech);
     m_canvas->setContents(std::move(contents));
 }
 

@@ -137,8 +137,7 @@ ChartFigures readChart(
     figures.lines = linesFor(quantity, workloads);
     for (ChartLine& line : figures.lines)
         line.readings = source.read(line.workload.id, line.quantity);
-    // Areas that lie under areas could not be told apart.
-    if (source.overlay() != Overlay::None && figures.mode != ChartMode::Stacked) {
+    if (source.overlay() != Overlay::None) {
         figures.under = linesFor(quantity, workloads);
         for (ChartLine& line : figures.under)
             line.readings = source.readOverlay(line.workload.id, line.quantity);
@@ -147,6 +146,8 @@ ChartFigures readChart(
         setTwo(figures);
     if (figures.mode == ChartMode::Stacked)
         figures.stack = StackBuilder(figures.lines).build();
+    if (figures.mode == ChartMode::Stacked && !figures.under.empty())
+        figures.underStack = StackBuilder(figures.under).build();
     return figures;
 }
 
@@ -164,6 +165,7 @@ void visitDrawn(const ChartFigures& figures, Visit visit)
     };
     if (figures.mode == ChartMode::Stacked) {
         inWindow(figures.stack.total);
+        inWindow(figures.underStack.total);
         return;
     }
     inWindow(figures.derived);

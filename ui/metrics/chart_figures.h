@@ -50,6 +50,7 @@ struct ChartFigures {
     Readings derived; ///< the difference or the ratio itself
     GapRule derivedGaps;
     ChartStack stack;
+    ChartStack underStack; ///< of the other range: only its total can be told apart
 
     bool isEmpty() const; ///< nothing was read in this window
     double largest() const; ///< within the window, of what is drawn; at least 0

@@ -76,38 +76,68 @@ private:
     double m_height;
 };
 
-/// The edges of all areas at the moments that are left of the total, so that its peaks are kept.
-std::vector<QPolygonF> edgesOf(const ChartStack& stack, const UnbrokenRun& run, const Outliner& outliner)
+using Moments = std::vector<std::int64_t>;
+
+/// Of each run without a gap: where the total or an edge between two areas is at its least or greatest in a column, so
+/// that no peak of a part is lost either.
+std::vector<Moments> momentsOf(const ChartStack& stack, const TimeWindow& window, int columns)
+{
+    std::vector<Moments> runs;
+    const auto add = [&](std::span<const TimePoint> edge) {
+        const auto decimated = decimate(edge, window, columns, stack.gaps);
+        runs.resize(decimated.size()); // all edges stand at the same times, so their gaps are the same
+        for (std::size_t run = 0; run < runs.size(); ++run) {
+            for (const TimePoint& point : decimated[run])
+                runs[run].push_back(point.monotonicNanoseconds);
+        }
+    };
+    add(stack.total);
+    Readings edge = stack.total;
+    for (const std::vector<float>& top : stack.tops) {
+        for (std::size_t i = 0; i < edge.size(); ++i)
+            edge[i].value = top[i];
+        add(edge);
+    }
+    for (Moments& run : runs) {
+        std::sort(run.begin(), run.end());
+        run.erase(std::unique(run.begin(), run.end()), run.end());
+    }
+    return runs;
+}
+
+std::vector<QPolygonF> edgesOf(const ChartStack& stack, const Moments& moments, const Outliner& outliner)
 {
     std::vector<QPolygonF> edges(stack.tops.size());
-    for (const TimePoint& point : run) {
-        const auto found = std::lower_bound(stack.total.begin(), stack.total.end(), point.monotonicNanoseconds,
-            [](const TimePoint& each, std::int64_t moment) { return each.monotonicNanoseconds < moment; });
+    for (const std::int64_t moment : moments) {
+        const auto found = std::lower_bound(stack.total.begin(), stack.total.end(), moment,
+            [](const TimePoint& each, std::int64_t time) { return each.monotonicNanoseconds < time; });
         const auto index = static_cast<std::size_t>(found - stack.total.begin());
         for (std::size_t line = 0; line < edges.size(); ++line)
-            edges[line] << outliner.place(point.monotonicNanoseconds, double{ stack.tops[line][index] });
+            edges[line] << outliner.place(moment, double{ stack.tops[line][index] });
     }
     return edges;
 }
 
 void paintStack(const ChartFigures& figures, const Outliner& outliner, PlotContents& contents)
 {
-    const auto runs = decimate(figures.stack.total, figures.window, outliner.columns(), figures.stack.gaps);
     for (const ChartLine& line : figures.lines) {
         contents.areas.push_back({ chartAreaColor(line.workload.color), {} });
         contents.lines.push_back({ line.workload.color, line.workload.style, {} });
     }
-    for (const UnbrokenRun& run : runs) {
+    for (const Moments& run : momentsOf(figures.stack, figures.window, outliner.columns())) {
         const auto edges = edgesOf(figures.stack, run, outliner);
         QPolygonF below;
-        for (const TimePoint& point : run)
-            below << outliner.place(point.monotonicNanoseconds, 0);
+        for (const std::int64_t moment : run)
+            below << outliner.place(moment, 0);
         for (std::size_t line = 0; line < edges.size(); ++line) {
             contents.areas[line].pieces.push_back({ edges[line], below });
             contents.lines[line].pieces.push_back(edges[line]);
             below = edges[line];
         }
     }
+    const ChartStack& under = figures.underStack; // areas under areas could not be told apart
+    if (!under.total.empty())
+        contents.lines.push_back(outliner.line(under.total, under.gaps, chartUnderTotalColor(), Qt::DashLine));
 }
 
 } // namespace

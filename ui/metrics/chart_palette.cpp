@@ -37,6 +37,11 @@ QColor chartUnderColor(const QColor& color)
     return under;
 }
 
+QColor chartUnderTotalColor()
+{
+    return Theme::current().color(ThemeColor::TextMuted);
+}
+
 QColor chartAreaColor(const QColor& color)
 {
     constexpr int kAreaAlpha = 90;

@@ -21,6 +21,9 @@ QColor chartPartColor(int part);
 /// The same line of another range of time: fainter, and always with short dashes.
 QColor chartUnderColor(const QColor& color);
 
+/// The outline of what all areas of another range of time came to.
+QColor chartUnderTotalColor();
+
 /// The fill of an area whose edge has that colour.
 QColor chartAreaColor(const QColor& color);
 

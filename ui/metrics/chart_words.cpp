@@ -180,10 +180,29 @@ std::vector<ReadoutRow> rowsAtMoment(const ChartSpeech& speech, std::int64_t mom
             isRatio ? ratioText(*derived) : signedReadingText(speech.quantity, *derived) });
     }
     const QString when = speech.source.overlay() == Overlay::DayBefore ? tr("%1, day before") : tr("%1, before");
+    if (figures.mode == ChartMode::Stacked) {
+        const ChartStack& under = figures.underStack;
+        if (const auto before = readingAt(under.total, moment, reachAt(under.gaps, moment)))
+            rows.push_back(
+                { chartUnderTotalColor(), Qt::DashLine, when.arg(tr("total")), readingText(speech.quantity, *before) });
+        return rows;
+    }
     for (const ChartLine& line : figures.under)
         rows.push_back({ chartUnderColor(line.workload.color), Qt::DotLine, when.arg(line.workload.label),
             textAt(speech, line, moment) });
     return rows;
+}
+
+std::optional<ReadoutRow> legendOfOverlay(const ChartSpeech& speech)
+{
+    const auto isRead = [](const ChartLine& line) { return !line.readings.isEmpty(); };
+    const auto& under = speech.figures.under;
+    if (speech.figures.mode == ChartMode::Ratio || std::none_of(under.begin(), under.end(), isRead))
+        return std::nullopt;
+    const QString label = speech.source.overlay() == Overlay::DayBefore ? tr("the day before") : tr("before");
+    if (speech.figures.mode == ChartMode::Stacked)
+        return ReadoutRow{ chartUnderTotalColor(), Qt::DashLine, tr("total, %1").arg(label), {} };
+    return ReadoutRow{ chartUnderTotalColor(), Qt::DotLine, label, {} };
 }
 
 QString noticeOf(const ChartSpeech& speech)

@@ -23,6 +23,8 @@ public:
     explicit TimeView(const MetricRings& rings, QObject* parent = nullptr);
 
     bool isLive() const { return m_isLive; }
+    /// As setSpan() said.
+    std::chrono::seconds span() const { return m_span; }
     std::int64_t lengthNanoseconds() const { return m_length; }
     TimeWindow window() const;
     std::int64_t now() const; ///< CLOCK_MONOTONIC of the latest tick

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/metrics/workload_charts_view.h"
 
-#include "core/metrics/event_trail.h"
+#include "core/workload/workload_registry.h"
 #include "ui/metrics/chart_palette.h"
 #include "ui/metrics/event_words.h"
+#include "ui/metrics/kept_times.h"
 #include "ui/metrics/time_bar.h"
 #include "ui/theme/theme.h"
-#include "ui/twin/compare_exporter.h"
 #include "ui/widgets/figure_text.h"
 
 #include <QGridLayout>
@@ -33,8 +33,14 @@ QString noteOf(const WorkloadInfo& info, Quantity quantity)
 } // namespace
 
 WorkloadChartsView::WorkloadChartsView(AppContext& context, QWidget* parent)
-    : QWidget(parent), m_context(context), m_view(context.rings), m_source(context.rings, m_view, context.past)
+    : QWidget(parent)
+    , m_context(context)
+    , m_view(context.rings)
+    , m_source(context.rings, m_view, context.past)
+    , m_charts(new ChartGroup(
+          context, m_source, [](const WorkloadEvent& event) { return wordOf(event.kind); }, this))
 {
+    keepTimes(context.settings, setting::kChartsSpan, setting::kChartsOverlay, m_source);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(kCardGap, kCardGap, kCardGap, kCardGap);
     layout->setSpacing(kCardGap);
@@ -56,25 +62,16 @@ WorkloadChartsView::WorkloadChartsView(AppContext& context, QWidget* parent)
     const Quantity quantities[]
         = { Quantity::Cpu, Quantity::Memory, Quantity::CpuParts, Quantity::Network, Quantity::Disk, Quantity::Waiting };
     for (const Quantity quantity : quantities) {
-        auto* card = new ChartCard(m_source, quantity);
+        const auto index = static_cast<int>(m_charts->cards().size());
+        auto* card = m_charts->add(quantity);
         card->setMinimumHeight(kCardHeight);
-        const auto index = static_cast<int>(m_cards.size());
         grid->addWidget(card, index / kCardsARow, index % kCardsARow);
-        m_cards.push_back(card);
-        connect(card, &ChartCard::exportRequested, this,
-            [this, card](ChartFormat format) { saveCharts(this, m_context.jobs, { card }, format); });
-        connect(card, &ChartCard::cursorMoved, this, [this](std::optional<double> share) {
-            for (ChartCard* each : m_cards)
-                each->setCursor(share);
-        });
     }
     m_source.setQuantities(quantities);
     connect(&context.workloads, &WorkloadRegistry::changed, this, [this](const WorkloadInfo& info) {
         if (info.id == m_id)
             showWorkload(info);
     });
-    if (context.events != nullptr)
-        connect(context.events, &EventTrail::happened, this, &WorkloadChartsView::showEvents);
     connect(&Theme::current(), &Theme::changed, this, [this] { setWorkload(m_id); });
 }
 
@@ -82,29 +79,18 @@ void WorkloadChartsView::setWorkload(const WorkloadId& id)
 {
     m_id = id;
     m_source.setWorkloads({ id });
+    m_charts->setMarked({ id });
     if (const auto info = m_context.workloads.find(id)) {
         showWorkload(*info);
         return;
     }
-    for (ChartCard* card : m_cards)
+    for (ChartCard* card : m_charts->cards())
         card->setWorkloads({});
-}
-
-void WorkloadChartsView::showEvents()
-{
-    if (m_context.events == nullptr)
-        return;
-    std::vector<ChartEvent> events;
-    for (const WorkloadEvent& event : m_context.events->events(std::span(&m_id, 1)))
-        events.push_back({ event.monotonicNanoseconds, wordOf(event.kind) });
-    for (ChartCard* card : m_cards)
-        card->setEvents(events);
 }
 
 void WorkloadChartsView::showWorkload(const WorkloadInfo& info)
 {
-    showEvents();
-    for (ChartCard* card : m_cards) {
+    for (ChartCard* card : m_charts->cards()) {
         card->setNote(noteOf(info, card->quantity()));
         card->setWorkloads({ { info.id, info.name, chartColor(info.id.kind, 0), Qt::SolidLine } });
     }

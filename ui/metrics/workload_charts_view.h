@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "ui/metrics/chart_card.h"
-#include "ui/shell/app_context.h"
+#include "ui/metrics/chart_group.h"
 
 namespace twinhull {
 
@@ -18,12 +17,11 @@ public:
 
 private:
     void showWorkload(const WorkloadInfo& info);
-    void showEvents();
 
     AppContext& m_context;
     TimeView m_view;
     SeriesSource m_source;
-    std::vector<ChartCard*> m_cards;
+    ChartGroup* m_charts;
     WorkloadId m_id;
 };
 

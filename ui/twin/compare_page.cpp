@@ -4,12 +4,14 @@
 #include "core/base/data_folders.h"
 #include "core/images/image_store.h"
 #include "core/jobs/job_queue.h"
-#include "core/metrics/event_trail.h"
+#include "core/settings/settings.h"
 #include "core/twin/comparison_report.h"
 #include "core/twin/comparison_run.h"
 #include "core/twin/verdict.h"
+#include "ui/metrics/chart_names.h"
 #include "ui/metrics/chart_palette.h"
 #include "ui/metrics/event_words.h"
+#include "ui/metrics/kept_times.h"
 #include "ui/theme/theme.h"
 #include "ui/twin/bars_card.h"
 #include "ui/twin/capacity_card.h"
@@ -40,6 +42,25 @@ constexpr int kChartHeight = 170;
 constexpr int kTallestChart = 260; // a long table beside it must not stretch it
 constexpr int kFiguresWidth = 436;
 
+QString markOf(const WorkloadEvent& event)
+{
+    const QString kind = event.id.kind == WorkloadKind::Vm ? ComparePage::tr("VM") : ComparePage::tr("container");
+    return ComparePage::tr("%1 %2").arg(kind, wordOf(event.kind));
+}
+
+/// As they were chosen, without what is no figure any more.
+std::vector<Quantity> keptQuantities(const Settings& settings)
+{
+    std::vector<Quantity> kept;
+    for (const QString& name : settings.value(setting::kCompareFigures)) {
+        const auto quantity = quantityFrom(name);
+        if (quantity && std::find(kept.begin(), kept.end(), *quantity) == kept.end())
+            kept.push_back(*quantity);
+    }
+    return kept.empty() ? std::vector<Quantity>{ Quantity::Cpu, Quantity::Memory, Quantity::Network, Quantity::Disk }
+                        : kept;
+}
+
 qsizetype readFigures(std::span<const ComparedWorkload> workloads)
 {
     qsizetype count = 0;
@@ -61,8 +82,11 @@ ComparePage::ComparePage(AppContext& context, QWidget* parent)
     , m_isolationWatch(context.workloads)
     , m_view(context.rings)
     , m_source(context.rings, m_view, context.past)
+    , m_mode(chartModeFrom(context.settings.value(setting::kCompareMode)).value_or(ChartMode::Difference))
+    , m_charts(new ChartGroup(context, m_source, &markOf, this))
     , m_bar(new CompareBar(this))
 {
+    keepTimes(context.settings, setting::kCompareSpan, setting::kCompareOverlay, m_source);
     setObjectName(QStringLiteral("comparePage"));
     addWidget(makeEmptyState());
     addWidget(makeReport());
@@ -72,8 +96,6 @@ ComparePage::ComparePage(AppContext& context, QWidget* parent)
     connect(&m_isolationWatch, &IsolationWatch::changed, this, &ComparePage::refreshIsolation);
     connect(&context.rings, &MetricRings::ticked, this, &ComparePage::refreshFigures);
     connect(&Theme::current(), &Theme::changed, this, &ComparePage::refreshChoice);
-    if (context.events != nullptr)
-        connect(context.events, &EventTrail::happened, this, &ComparePage::refreshEvents);
     refreshChoice();
 }
 
@@ -87,7 +109,8 @@ void ComparePage::connectBar()
     connect(m_bar, &CompareBar::exportRequested, this, &ComparePage::exportAs);
     connect(m_plotBar, &PlotBar::modeChosen, this, [this](ChartMode mode) {
         m_mode = mode;
-        for (ChartCard* chart : m_charts)
+        m_context.settings.setValue(setting::kCompareMode, nameOf(mode));
+        for (ChartCard* chart : m_charts->cards())
             chart->setMode(mode);
     });
 }
@@ -127,10 +150,11 @@ QWidget* ComparePage::makeReport()
 QVBoxLayout* ComparePage::makePlots()
 {
     m_plotBar = new PlotBar(m_source);
+    m_plotBar->setMode(m_mode);
     m_plots = new QGridLayout;
     m_plots->setSpacing(kGap);
-    for (const Quantity quantity : m_quantities)
-        m_charts.push_back(makePlot(quantity));
+    for (const Quantity quantity : keptQuantities(m_context.settings))
+        addPlot(quantity);
     layOutPlots();
     auto* layout = new QVBoxLayout;
     layout->setSpacing(kGap);
@@ -144,48 +168,40 @@ QVBoxLayout* ComparePage::makePlots()
     return layout;
 }
 
-ChartCard* ComparePage::makePlot(Quantity quantity)
+void ComparePage::addPlot(Quantity quantity)
 {
-    auto* chart = new ChartCard(m_source, quantity);
+    auto* chart = m_charts->add(quantity);
     chart->setMinimumHeight(kChartHeight);
     chart->setMaximumHeight(kTallestChart);
     chart->setMode(m_mode);
-    connect(chart, &ChartCard::exportRequested, this,
-        [this, chart](ChartFormat format) { saveCharts(this, m_context.jobs, { chart }, format); });
-    connect(chart, &ChartCard::cursorMoved, this, [this](std::optional<double> share) {
-        for (ChartCard* each : m_charts)
-            each->setCursor(share);
-    });
-    return chart;
 }
 
 /// Two a row, in their order.
 void ComparePage::layOutPlots()
 {
-    for (ChartCard* chart : m_charts)
+    std::vector<Quantity> quantities;
+    for (ChartCard* chart : m_charts->cards())
         m_plots->removeWidget(chart);
-    for (std::size_t i = 0; i < m_charts.size(); ++i)
-        m_plots->addWidget(m_charts[i], static_cast<int>(i) / 2, static_cast<int>(i) % 2);
-    m_source.setQuantities(m_quantities);
-    m_plotBar->setQuantities(m_quantities);
+    for (ChartCard* chart : m_charts->cards()) {
+        const auto place = static_cast<int>(quantities.size());
+        m_plots->addWidget(chart, place / 2, place % 2);
+        quantities.push_back(chart->quantity());
+    }
+    m_source.setQuantities(quantities);
+    m_plotBar->setQuantities(quantities);
 }
 
 void ComparePage::showQuantity(Quantity quantity, bool isShown)
 {
-    const auto found = std::find(m_quantities.begin(), m_quantities.end(), quantity);
-    if (isShown == (found != m_quantities.end()))
-        return;
-    if (isShown) {
-        m_quantities.push_back(quantity);
-        m_charts.push_back(makePlot(quantity));
-    } else {
-        const auto chart = m_charts.begin() + (found - m_quantities.begin());
-        (*chart)->deleteLater();
-        (*chart)->hide();
-        m_charts.erase(chart);
-        m_quantities.erase(found);
-    }
+    if (isShown)
+        addPlot(quantity);
+    else
+        m_charts->remove(quantity);
     layOutPlots();
+    QStringList names;
+    for (const ChartCard* chart : m_charts->cards())
+        names << nameOf(chart->quantity());
+    m_context.settings.setValue(setting::kCompareFigures, names);
     refreshChoice();
 }
 
@@ -242,7 +258,7 @@ void ComparePage::refreshChoice()
         return;
     for (const WorkloadInfo& info : chosen)
         m_diskUse.request(info.id);
-    refreshEvents();
+    m_charts->setMarked(m_choice.ids());
     refreshCharts(chosen);
     m_summaryState.reset();
     if (m_comparison)
@@ -271,22 +287,8 @@ void ComparePage::refreshCharts(const std::vector<WorkloadInfo>& chosen)
     }
     m_source.setWorkloads(m_choice.ids());
     m_plotBar->setWorkloadCount(chosen.size());
-    for (ChartCard* chart : m_charts) {
+    for (ChartCard* chart : m_charts->cards())
         chart->setWorkloads(charted);
-    }
-}
-
-void ComparePage::refreshEvents()
-{
-    if (m_context.events == nullptr)
-        return;
-    std::vector<ChartEvent> events;
-    for (const WorkloadEvent& event : m_context.events->events(m_choice.ids())) {
-        const QString kind = event.id.kind == WorkloadKind::Vm ? tr("VM") : tr("container");
-        events.push_back({ event.monotonicNanoseconds, tr("%1 %2").arg(kind, wordOf(event.kind)) });
-    }
-    for (ChartCard* chart : m_charts)
-        chart->setEvents(events);
 }
 
 void ComparePage::readCurrent()
@@ -378,8 +380,8 @@ void ComparePage::exportAs(CompareExport what)
 {
     const bool isOfReadings = what == CompareExport::ReadingsCsv || what == CompareExport::ReadingsJson;
     if (isOfReadings && !areRingsShown())
-        return saveCharts(
-            this, m_context.jobs, m_charts, what == CompareExport::ReadingsCsv ? ChartFormat::Csv : ChartFormat::Json);
+        return saveCharts(this, m_context.jobs, m_charts->cards(),
+            what == CompareExport::ReadingsCsv ? ChartFormat::Csv : ChartFormat::Json);
     SavableFile file;
     const auto name = [&file](const QString& suggested, const QString& kind) {
         file.suggestedName = suggested;

@@ -3,8 +3,7 @@
 
 #include "core/twin/comparison.h"
 #include "core/twin/comparison_plan.h"
-#include "ui/metrics/chart_card.h"
-#include "ui/shell/app_context.h"
+#include "ui/metrics/chart_group.h"
 #include "ui/shell/page_bar.h"
 #include "ui/twin/compare_bar.h"
 #include "ui/twin/compare_choice.h"
@@ -60,14 +59,13 @@ private:
     void refreshSummary();
     void refreshIsolation();
     void refreshCharts(const std::vector<WorkloadInfo>& chosen);
-    void refreshEvents();
     void readCurrent();
     void refreshAfterView();
     TimeWindow figuresWindow() const;
     bool areRingsShown() const;
     void showQuantity(Quantity quantity, bool isShown);
     void layOutPlots();
-    ChartCard* makePlot(Quantity quantity);
+    void addPlot(Quantity quantity);
 
     void openComparisonDialog();
     void runComparison(const ComparisonPlan& plan);
@@ -83,14 +81,13 @@ private:
     std::optional<SummaryState> m_summaryState; ///< of which the sentence speaks
     TimeView m_view;
     SeriesSource m_source;
-    ChartMode m_mode = ChartMode::Difference;
-    std::vector<Quantity> m_quantities{ Quantity::Cpu, Quantity::Memory, Quantity::Network, Quantity::Disk };
+    ChartMode m_mode;
+    ChartGroup* m_charts;
 
     CompareBar* m_bar;
     PlotBar* m_plotBar = nullptr;
     QWidget* m_report = nullptr;
     QGridLayout* m_plots = nullptr;
-    std::vector<ChartCard*> m_charts;
     BarsCard* m_startupBars = nullptr;
     BarsCard* m_memoryBars = nullptr;
     FigureTableCard* m_figures = nullptr;

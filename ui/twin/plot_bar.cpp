@@ -29,10 +29,10 @@ QToolButton* makePlotButton(const QString& text, const char* objectName)
 
 } // namespace
 
-PlotBar::PlotBar(SeriesSource& source, QWidget* parent)
-    : QWidget(parent), m_mode(makePlotButton(tr("Difference \u25be"), "compareMode"))
+PlotBar::PlotBar(SeriesSource& source, QWidget* parent) : QWidget(parent), m_mode(makePlotButton({}, "compareMode"))
 {
     m_mode->setMenu(makeModeMenu());
+    setMode(ChartMode::Difference);
     m_mode->setPopupMode(QToolButton::InstantPopup);
     m_mode->setToolTip(tr("How the workloads stand to one another on each plot"));
     auto* layout = new QHBoxLayout(this);
@@ -46,8 +46,10 @@ PlotBar::PlotBar(SeriesSource& source, QWidget* parent)
 
 void PlotBar::setWorkloadCount(std::size_t count)
 {
-    for (QAction* action : m_modesOfTwo)
-        action->setEnabled(count == 2);
+    for (const auto& [action, mode] : m_modes) {
+        const bool isOfTwo = mode == ChartMode::Difference || mode == ChartMode::Ratio;
+        action->setEnabled(!isOfTwo || count == 2);
+    }
 }
 
 QMenu* PlotBar::makeModeMenu()
@@ -60,18 +62,25 @@ QMenu* PlotBar::makeModeMenu()
     for (const auto& [text, mode] : modes) {
         QAction* action = menu->addAction(text);
         action->setCheckable(true);
-        action->setChecked(mode == ChartMode::Difference);
         group->addAction(action);
-        if (mode == ChartMode::Difference || mode == ChartMode::Ratio)
-            m_modesOfTwo.push_back(action);
-        connect(action, &QAction::triggered, this, [this, name = text, chosen = mode] {
-            m_mode->setText(name + QStringLiteral(" \u25be"));
-            m_mode->setAccessibleName(tr("Plots: %1").arg(name));
+        m_modes.emplace_back(action, mode);
+        connect(action, &QAction::triggered, this, [this, chosen = mode] {
+            setMode(chosen);
             Q_EMIT modeChosen(chosen);
         });
     }
-    m_mode->setAccessibleName(tr("Plots: %1").arg(tr("Difference")));
     return menu;
+}
+
+void PlotBar::setMode(ChartMode mode)
+{
+    for (const auto& [action, each] : m_modes) {
+        if (each != mode)
+            continue;
+        action->setChecked(true);
+        m_mode->setText(action->text() + QStringLiteral(" \u25be"));
+        m_mode->setAccessibleName(tr("Plots: %1").arg(action->text()));
+    }
 }
 
 QToolButton* PlotBar::makeFigures()

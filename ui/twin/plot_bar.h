@@ -20,6 +20,7 @@ public:
     /// The source must outlive this; the bar shows and sets its time.
     explicit PlotBar(SeriesSource& source, QWidget* parent = nullptr);
 
+    void setMode(ChartMode mode);
     void setQuantities(std::span<const Quantity> shown);
     void setWorkloadCount(std::size_t count);
 
@@ -33,7 +34,7 @@ private:
 
     QToolButton* m_mode;
     std::vector<std::pair<QAction*, Quantity>> m_quantities;
-    std::vector<QAction*> m_modesOfTwo;
+    std::vector<std::pair<QAction*, ChartMode>> m_modes;
 };
 
 } // namespace twinhull

@@ -9,6 +9,7 @@
 #include "tests/support/fake_provider.h"
 #include "tests/support/metric_frames.h"
 #include "tests/support/temporary_world.h"
+#include "ui/metrics/chart_names.h"
 #include "ui/theme/theme.h"
 #include "ui/twin/readings_export.h"
 #include "ui/twin/stacked_bars.h"
@@ -17,6 +18,7 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QLabel>
+#include <QMenu>
 #include <QTest>
 #include <QTextDocument>
 #include <QToolButton>
@@ -123,6 +125,55 @@ private Q_SLOTS:
         QVERIFY(bars.front()->accessibleDescription().contains(u"libvirt: 1 ms"));
     }
 
+    void showsAfterARestartWhatWasChosen()
+    {
+        m_world->containers.put(half(WorkloadKind::Container, QStringLiteral("web"), QStringLiteral("web")));
+        m_world->vms.put(half(WorkloadKind::Vm, QStringLiteral("web"), QStringLiteral("web")));
+        choose(QStringLiteral("compareMode"), QStringLiteral("Stacked"));
+        choose(QStringLiteral("compareFigures"), titleOf(Quantity::Network));
+        choose(QStringLiteral("compareFigures"), titleOf(Quantity(Metric::PssBytes)));
+        choose(QStringLiteral("timeMore"), QStringLiteral("7 days"));
+        choose(QStringLiteral("timeMore"), QStringLiteral("The day before"));
+        m_page = std::make_unique<ComparePage>(m_world->context);
+        m_page->show();
+        QCOMPARE(m_page->findChild<QToolButton*>(QStringLiteral("compareMode"))->text().section(u' ', 0, 0),
+            QStringLiteral("Stacked"));
+        QCOMPARE(shownFigures(),
+            QStringList({ titleOf(Quantity::Cpu), titleOf(Quantity::Memory), titleOf(Quantity::Disk),
+                titleOf(Quantity(Metric::PssBytes)) }));
+        QVERIFY(isChosen(QStringLiteral("timeMore"), QStringLiteral("7 days")));
+        QVERIFY(isChosen(QStringLiteral("timeMore"), QStringLiteral("The day before")));
+        QVERIFY(isChosen(QStringLiteral("compareMode"), QStringLiteral("Stacked")));
+    }
+
+    void showsTheUsualWhereTheSettingsSayNonsense()
+    {
+        m_world->context.settings.setValue(setting::kCompareMode, QStringLiteral("upside-down"));
+        m_world->context.settings.setValue(setting::kCompareOverlay, QStringLiteral("next week"));
+        m_world->context.settings.setValue(setting::kCompareSpan, -5);
+        m_world->context.settings.setValue(
+            setting::kCompareFigures, QStringList({ QStringLiteral("luck"), QStringLiteral("memory") }));
+        m_page = std::make_unique<ComparePage>(m_world->context);
+        m_page->show();
+        QVERIFY(isChosen(QStringLiteral("compareMode"), QStringLiteral("Difference")));
+        QVERIFY(isChosen(QStringLiteral("timeMore"), QStringLiteral("Nothing")));
+        QCOMPARE(shownFigures(), QStringList(titleOf(Quantity::Memory)));
+    }
+
+    void namesOfChoicesAreReadAgain()
+    {
+        for (const ChartMode mode : { ChartMode::Each, ChartMode::Stacked, ChartMode::Difference, ChartMode::Ratio })
+            QCOMPARE(chartModeFrom(nameOf(mode)), std::optional(mode));
+        for (const Overlay overlay : { Overlay::None, Overlay::LengthBefore, Overlay::DayBefore })
+            QCOMPARE(overlayFrom(nameOf(overlay)), std::optional(overlay));
+        std::vector<Quantity> all{ Quantity::Cpu, Quantity::Memory, Quantity::Network, Quantity::Disk,
+            Quantity::CpuParts, Quantity::Waiting };
+        for (const MetricRow& row : metricCatalogue())
+            all.push_back(row.metric);
+        for (const Quantity quantity : all)
+            QVERIFY2(quantityFrom(nameOf(quantity)) == quantity, qPrintable(nameOf(quantity)));
+    }
+
     void exportsWhatWasRead()
     {
         const WorkloadInfo info = half(WorkloadKind::Container, QStringLiteral("a \"b\""), {});
@@ -145,6 +196,31 @@ private Q_SLOTS:
     }
 
 private:
+    QAction* actionOf(const QString& button, const QString& text) const
+    {
+        const auto actions = m_page->findChild<QToolButton*>(button)->menu()->actions();
+        const auto found = std::find_if(
+            actions.begin(), actions.end(), [&text](const QAction* action) { return action->text() == text; });
+        return found == actions.end() ? nullptr : *found;
+    }
+    void choose(const QString& button, const QString& text)
+    {
+        QAction* action = actionOf(button, text);
+        QVERIFY2(action, qPrintable(text));
+        action->trigger();
+    }
+    bool isChosen(const QString& button, const QString& text) const
+    {
+        const QAction* action = actionOf(button, text);
+        return action != nullptr && action->isChecked();
+    }
+    QStringList shownFigures() const
+    {
+        QStringList titles;
+        for (const ChartCard* card : m_page->findChildren<ChartCard*>())
+            titles << titleOf(card->quantity());
+        return titles;
+    }
     struct World {
         TemporaryWorld temporary;
         MetricRings rings;

@@ -2,7 +2,9 @@
 #include "ui/metrics/chart_card.h"
 
 #include "tests/support/metric_frames.h"
+#include "ui/metrics/chart_painter.h"
 #include "ui/metrics/chart_palette.h"
+#include "ui/metrics/chart_words.h"
 #include "ui/theme/theme.h"
 
 #include <QAction>
@@ -103,6 +105,80 @@ private Q_SLOTS:
         QCOMPARE(m_card->remark(), QStringLiteral("5 MiB"));
         m_card->setCursor({});
         QCOMPARE(m_card->remark(), QStringLiteral("5 MiB"));
+    }
+
+    /// 300 ticks of 100 MiB, then as many of half of that, with the ones before laid over them.
+    void outlinesTheTotalOfTheOtherRangeOverAStack()
+    {
+        appendTicks(*m_rings, { kContainer, kVm }, 600, [](MetricPoint& point, int tick) {
+            setValue(point, Metric::ResidentBytes, (tick < 300 ? 50.0 : 25.0) * (1 << 20));
+        });
+        showBoth();
+        m_card->setMode(ChartMode::Stacked);
+        m_view->setSpan(std::chrono::seconds(290));
+        QVERIFY(m_card->exported().figures.underStack.total.empty());
+        m_source->setOverlay(Overlay::LengthBefore);
+        const ChartFigures figures = m_card->exported().figures;
+        QCOMPARE(figures.stack.total.back().value, 50.0F * (1 << 20));
+        QCOMPARE(figures.underStack.total.back().value, 100.0F * (1 << 20));
+        QCOMPARE(figures.largest(), 100.0 * (1 << 20)); // it is on the plot, not above it
+        const auto contents = paintFigures(figures, false, { { 0, 0, 300, 100 }, { 0, 200 }, 1 << 20 });
+        QCOMPARE(contents.lines.back().style, Qt::DashLine);
+        QCOMPARE(contents.lines.back().color, chartUnderTotalColor());
+        QVERIFY(std::abs(contents.lines.back().pieces.back().back().y() - 50) < 1);
+        const auto rows = rowsAtMoment(
+            { figures, *m_source, Quantity::Memory, false, {} }, m_rings->lastTickNanoseconds() - 10 * kTick);
+        QCOMPARE(rows.back().label, QStringLiteral("total, before"));
+        QCOMPARE(rows.back().value, QStringLiteral("100 MiB"));
+    }
+
+    /// What the one rises by, the other falls by: the total is level, and an hour is narrower than its peaks.
+    void keepsThePeaksOfThePartsOfAStack()
+    {
+        appendTicks(*m_rings, { kContainer, kVm }, 3600, [](MetricPoint& point, int tick) {
+            const bool isPeak = tick == 1801;
+            setValue(point, Metric::ResidentBytes, ((point.id == kVm) == isPeak ? 10.0 : 90.0) * (1 << 20));
+        });
+        showBoth();
+        m_card->setMode(ChartMode::Stacked);
+        m_view->setSpan(std::chrono::hours(1));
+        const auto contents
+            = paintFigures(m_card->exported().figures, false, { { 0, 0, 100, 100 }, { 0, 100 }, 1 << 20 });
+        double lowest = 0;
+        for (const QPointF& point : contents.lines.front().pieces.front())
+            lowest = std::max(lowest, point.y());
+        QVERIFY2(lowest > 85, "the container's edge goes down to 10 MiB for a tick");
+    }
+
+    /// Lines of so many pixels are painted plainly; a peak of one tick must be among them all the same.
+    void paintsAPeakAmongCrowdedLines()
+    {
+        std::vector<WorkloadId> ids;
+        std::vector<ChartedWorkload> charted;
+        for (int i = 0; i < 40; ++i) {
+            ids.push_back({ WorkloadKind::Container, QString::number(i) });
+            charted.push_back({ ids.back(), QString::number(i), Qt::blue });
+        }
+        charted.back().color = Qt::red;
+        appendTicks(*m_rings, ids, 3600, [&ids](MetricPoint& point, int tick) {
+            const bool isPeak = point.id == ids.back() && tick == 1777;
+            const double noise = (tick * 7 + point.id.key.toInt() * 13) % 40; // every column full of it
+            setValue(point, Metric::ResidentBytes, (isPeak ? 95 : point.id == ids.back() ? 1 : noise) * (1 << 20));
+        });
+        m_card->resize(1200, 400);
+        m_card->setWorkloads(charted);
+        m_card->show();
+        m_view->setSpan(std::chrono::hours(1));
+        const QImage image = picture();
+        int redRows = 0;
+        for (int y = 0; y < image.height() / 2; ++y) { // above the noise
+            for (int x = 0; x < image.width(); ++x)
+                if (const QColor pixel = image.pixelColor(x, y); pixel.red() > pixel.blue() + 60) {
+                    ++redRows;
+                    break;
+                }
+        }
+        QVERIFY2(redRows > 100, qPrintable(QString::number(redRows)));
     }
 
     void leavesAGapWhereNothingWasRead()
