@@ -24,7 +24,7 @@ bool isPicture(const QString& path)
 Result<> checkReportName(const QString& path)
 {
     if (!isPicture(path))
-        return ComparisonReport::checkName(path);
+        return Report::checkName(path);
     if (!findProgram(kPainter).empty())
         return {};
     return Error{ ErrorCode::Unavailable,
@@ -32,15 +32,15 @@ Result<> checkReportName(const QString& path)
         "Install the window's program, or take .svg, which any browser shows." };
 }
 
-Result<> writeReport(const ComparisonReport& report, const QString& path)
+Result<> writeReport(const Report& report, const QString& path)
 {
     if (!isPicture(path))
         return report.write(path);
     const QTemporaryDir folder;
-    const QString json = folder.filePath(QStringLiteral("report.json"));
-    if (auto written = report.write(json); !written)
+    const QString svg = folder.filePath(QStringLiteral("report.svg"));
+    if (auto written = report.write(svg); !written)
         return written;
-    const Command paint{ { findProgram(kPainter), "--report", json.toStdString(), "--shot",
+    const Command paint{ { findProgram(kPainter), "--report", svg.toStdString(), "--shot",
                              QFileInfo(path).absoluteFilePath().toStdString() },
         { "QT_QPA_PLATFORM=offscreen" }, {} };
     auto painted = runChecked(paint, kPaintDeadline);

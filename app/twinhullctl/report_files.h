@@ -10,6 +10,6 @@ Result<> checkReportName(const QString& path);
 
 /// As ComparisonReport::write(). A picture is painted by the window's program, because this one has no fonts: a second
 /// at most in which it blocks.
-Result<> writeReport(const ComparisonReport& report, const QString& path);
+Result<> writeReport(const Report& report, const QString& path);
 
 } // namespace twinhull

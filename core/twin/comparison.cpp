@@ -92,4 +92,19 @@ bool Comparison::isEmulated() const
     return machine.acceleration == u"tcg";
 }
 
+std::optional<double> Comparison::otherLoad() const
+{
+    auto cores = container.samples(&RunFigures::otherCores);
+    const auto more = vm.samples(&RunFigures::otherCores);
+    cores.insert(cores.end(), more.begin(), more.end());
+    if (cores.empty() || machine.cpus <= 0)
+        return std::nullopt;
+    return std::clamp(medianOf(std::move(cores)) / machine.cpus, 0.0, 1.0);
+}
+
+bool Comparison::isDoubtful() const
+{
+    return otherLoad().value_or(0) > kDoubtfulLoad;
+}
+
 } // namespace twinhull

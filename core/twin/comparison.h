@@ -40,6 +40,7 @@ struct RunFigures {
     Figure diskBytes; ///< own and shared image parts
     Figure workMilliseconds; ///< the fixed unit of work, by the host's clock
     Figure workFigure; ///< what the work told of itself, in Comparison::workScale
+    Figure otherCores; ///< that other programs used from the start to the end of the work: other_load.h
     std::vector<StartupMark> marks;
 };
 
@@ -80,6 +81,12 @@ struct SideNames {
     QString second; ///< "VM"
 };
 
+/// Above this part of all processors the load of other programs makes a verdict doubtful: on two processors that is 0.4
+/// of one, which two sides that take turns no longer meet alike.
+constexpr double kDoubtfulLoad = 0.2;
+/// Key of the fact that tells it in words.
+constexpr QLatin1String kOtherLoadFact{ "other_load" };
+
 /// The outcome of a comparison run as a value.
 struct Comparison {
     MachineFacts machine;
@@ -104,6 +111,10 @@ struct Comparison {
     /// Where it is not, CPU and work figures of the VM are shown struck, never as a ratio.
     bool isCpuComparable() const;
     SideNames sides() const;
+    /// The part of all processors (0 to 1) that other programs used while it was measured: the median over the runs of
+    /// both sides; nothing where it was not read.
+    std::optional<double> otherLoad() const;
+    bool isDoubtful() const; ///< otherLoad() is above kDoubtfulLoad
 };
 
 } // namespace twinhull

@@ -68,6 +68,9 @@ RunFigures runOf(const QJsonObject& object, std::span<const FigureRow> rows)
         run.*row.figure = isOrdinary ? Figure::of(value.toDouble())
                                      : Figure::absent(textOf(object[u"missing"][QLatin1String(row.key)]));
     }
+    const QJsonValue others = object[u"other_cores"];
+    if (others.isDouble() && std::abs(others.toDouble()) <= kLargest)
+        run.otherCores = Figure::of(others.toDouble());
     run.marks = marksOf(object[u"marks"].toArray());
     return run;
 }

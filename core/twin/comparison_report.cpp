@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/twin/comparison_report.h"
 
-#include "core/base/files.h"
 #include "core/base/text.h"
 #include "core/twin/figure_rows.h"
 #include "core/twin/verdict.h"
@@ -51,14 +50,12 @@ QString rangeOf(
 
 void appendCsv(QByteArray& csv, const FigureRow& row, const char* side, const std::vector<RunFigures>& runs)
 {
-    const QByteArray name = row.unit.name().toUtf8();
-    const QByteArray unit = name.isEmpty() ? name : '"' + QByteArray(name).replace('"', "\"\"") + '"';
     int round = 0;
     for (const auto& run : runs) {
         ++round;
         if (const auto& value = (run.*row.figure).value)
             csv += QByteArray(row.key) + ',' + side + ',' + QByteArray::number(round) + ','
-                + QByteArray::number(*value, 'g', 12) + ',' + unit + '\n';
+                + QByteArray::number(*value, 'g', 12) + ',' + csvText(row.unit.name()) + '\n';
     }
 }
 
@@ -167,26 +164,6 @@ QByteArray ComparisonReport::toCsv() const
         appendCsv(csv, row, "vm", m_comparison.vm.runs);
     }
     return csv;
-}
-
-Result<> ComparisonReport::checkName(const QString& path)
-{
-    if (path.endsWith(u".json") || path.endsWith(u".html") || path.endsWith(u".csv") || path.endsWith(u".svg"))
-        return {};
-    return Error{ ErrorCode::InvalidArgument, "report " + path.toStdString() + ": unknown kind of file", 0,
-        "Give it a name that ends in .html, .json, .csv, .svg or .png." };
-}
-
-Result<> ComparisonReport::write(const QString& path) const
-{
-    if (auto known = checkName(path); !known)
-        return known;
-    const QByteArray text = path.endsWith(u".json") ? toJson()
-        : path.endsWith(u".html")                   ? toHtml().toUtf8()
-        : path.endsWith(u".svg")                    ? toSvg().toUtf8()
-                                                    : toCsv();
-    return writeFileAtomically(path.toStdString(), { text.constData(), static_cast<std::size_t>(text.size()) }, 0644)
-        .withContext("write report");
 }
 
 } // namespace twinhull

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/base/result.h"
 #include "core/twin/comparison.h"
+#include "core/twin/report.h"
 
-#include <QByteArray>
 #include <QCoreApplication>
 
 namespace twinhull {
+
+struct FigureRow;
 
 /// A comparison as people and programs read it.
 ///
@@ -24,8 +25,10 @@ namespace twinhull {
 /// medians. Added later to version 2: `work_scale`, null or {unit, better: "higher"|"lower"|null, pattern or null} of
 /// the figure that the work tells of itself; where it is not null, `work_figure` stands beside work_ms everywhere.
 /// `both_as`, null or "container"|"vm" of an A against A run: `container` is its first and `vm` its second side then,
-/// both of that kind.
-class ComparisonReport {
+/// both of that kind. Each of `runs` has `other_cores`, the processors' worth of CPU time that other programs used
+/// meanwhile, or null; `other_load` is its median by all processors (0 to 1) or null, `doubtful` whether that was too
+/// much.
+class ComparisonReport : public Report {
     Q_DECLARE_TR_FUNCTIONS(ComparisonReport)
 
 public:
@@ -33,25 +36,21 @@ public:
 
     explicit ComparisonReport(Comparison comparison);
 
-    QByteArray toJson() const;
-    QString toText() const; ///< a table for a terminal, 80 columns where the figures allow it
-    QString toHtml() const; ///< one file without references to others, light and dark
-    QString toSvg() const; ///< the charts and the sentences as one picture, light
+    QByteArray toJson() const override;
+    QString toText() const override; ///< a table, 80 columns wide where the figures allow it
+    QString toHtml() const override;
+    QString toSvg() const override; ///< the charts and the sentences
 
     /// One line a figure, side and counted round that has a value, after a line of column names. Figures are named as
     /// in JSON; the unit is in the name, of the work's own figure in the last column.
-    QByteArray toCsv() const;
-
-    /// By the file's ending: .json, .html, .csv or .svg; anything else is InvalidArgument. Blocks for one small file.
-    Result<> write(const QString& path) const;
-    /// Whether write() knows the ending.
-    static Result<> checkName(const QString& path);
+    QByteArray toCsv() const override;
 
 private:
     QString heading() const;
     QString caveat() const;
     QString machineLine() const;
     QString runsLine() const;
+    QString figureRow(const FigureRow& row) const; ///< of toHtml()
     QString figureTable() const;
     QString intervalLines() const;
 

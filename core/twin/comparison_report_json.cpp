@@ -52,6 +52,7 @@ QJsonObject hull(Rows rows, const HullFigures& half)
     QJsonArray runs;
     for (const auto& run : half.runs) {
         QJsonObject one = figures(rows, [&](auto figure) { return run.*figure; });
+        one[u"other_cores"] = run.otherCores.value ? QJsonValue(*run.otherCores.value) : QJsonValue();
         one[u"marks"] = marksOf(run);
         runs.append(one);
     }
@@ -171,6 +172,8 @@ QByteArray ComparisonReport::toJson() const
         { QStringLiteral("statistics"), statistics() },
         { QStringLiteral("figures"), judgedFigures(c) },
         { QStringLiteral("verdict"), verdictText(c) },
+        { QStringLiteral("other_load"), c.otherLoad() ? QJsonValue(*c.otherLoad()) : QJsonValue() },
+        { QStringLiteral("doubtful"), c.isDoubtful() },
         { QStringLiteral("overhead"), figures(rows, [&](auto figure) { return c.overhead(figure); }) },
     };
     return QJsonDocument(report).toJson(QJsonDocument::Indented);

@@ -30,6 +30,15 @@ void tell(MachineFacts& machine, const QString& key, const QString& value)
     }
 }
 
+/// The one fact that is known only afterwards.
+void tellOtherLoad(Comparison& comparison)
+{
+    const auto load = comparison.otherLoad();
+    comparison.machine.facts.push_back({ kOtherLoadFact, ComparisonRun::tr("Other programs meanwhile"),
+        load ? ComparisonRun::tr("%1 % of the processors").arg(*load * 100, 0, 'f', 0) : QString(),
+        load ? QString() : ComparisonRun::tr("needs /proc/stat and the CPU time of both sides") });
+}
+
 } // namespace
 
 struct ComparisonRun::Private {
@@ -84,7 +93,10 @@ void ComparisonRun::doStart()
         addHalf(&Comparison::vm, round, *image, *work);
     }
     connect(m_d->steps.get(), &Job::stepChanged, this, &ComparisonRun::setStep);
-    connect(m_d->steps.get(), &Job::finished, this, [this] { finish(m_d->steps->result()); });
+    connect(m_d->steps.get(), &Job::finished, this, [this] {
+        tellOtherLoad(m_d->comparison);
+        finish(m_d->steps->result());
+    });
     setProgress(0, halvesInAll());
     m_d->steps->start();
 }

@@ -120,6 +120,12 @@ QString formatDifferenceRange(const Interval& interval, const FigureUnit& unit)
     return rangeText(formatDifference(interval.low, unit), formatDifference(interval.high, unit));
 }
 
+QByteArray csvText(const QString& text)
+{
+    QByteArray quoted = text.toUtf8();
+    return quoted.isEmpty() ? quoted : '"' + quoted.replace('"', "\"\"") + '"';
+}
+
 QString formatRatio(const Figure& container, const Figure& vm)
 {
     if (!container.value || !vm.value || *container.value <= 0)

@@ -50,6 +50,8 @@ QString formatDifference(double value, const FigureUnit& unit);
 /// "147.9 to 148.2 MiB", "950 ms to 1.02 s", and with signs "+136 to +138 MiB"; one figure where both ends read alike.
 QString formatRange(const Interval& interval, const FigureUnit& unit);
 QString formatDifferenceRange(const Interval& interval, const FigureUnit& unit);
+/// In quotation marks where it is not empty (RFC 4180).
+QByteArray csvText(const QString& text);
 /// VM by container: "393 ×", "1.2 ×", "0.95 ×"; empty where one is missing or the container's is not positive.
 QString formatRatio(const Figure& container, const Figure& vm);
 

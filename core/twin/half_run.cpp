@@ -11,6 +11,7 @@
 #include "core/twin/inside_step.h"
 #include "core/twin/machine_facts.h"
 #include "core/twin/network_job.h"
+#include "core/twin/other_load.h"
 #include "core/twin/pause_job.h"
 #include "core/twin/work_figure.h"
 
@@ -39,6 +40,7 @@ struct Run {
     std::shared_ptr<CommandOutcome> command; ///< of the work, where it is one
     std::shared_ptr<NetworkFigures> network; ///< of the work, where it is over the network
     std::unique_ptr<CpuWatch> cpu; ///< from the start of the work to its end
+    std::optional<OtherLoad> others; ///< from the start of the workload to the end of the work
 
     std::optional<WorkloadInfo> info() const
     {
@@ -198,6 +200,7 @@ std::unique_ptr<Job> readCpu(const SharedRun& run, const WorkloadInfo& info)
         if (run->command)
             run->outcome->figures.workFigure = figureOfCommand(*run);
         run->outcome->figures.cpuSeconds = figureOf(sample.cpuNanoseconds, 1e-9);
+        run->outcome->figures.otherCores = run->others->finish(run->outcome->figures.cpuSeconds);
         return Result<>();
     });
 }
@@ -228,8 +231,8 @@ std::unique_ptr<Job> readLevels(const SharedRun& run, const WorkloadInfo& info)
 std::unique_ptr<Job> makeHalfRun(WorkloadProvider& provider, const WorkloadPlan& plan, ComparedWork work,
     EngineFacts engineFacts, std::shared_ptr<HalfRunOutcome> outcome)
 {
-    const auto run
-        = std::make_shared<Run>(Run{ provider, plan, std::move(work), engineFacts, std::move(outcome), {}, {}, {} });
+    const auto run = std::make_shared<Run>(
+        Run{ provider, plan, std::move(work), engineFacts, std::move(outcome), {}, {}, {}, {} });
     const QString title = provider.kind() == WorkloadKind::Vm ? tr("VM run") : tr("Container run");
     const auto remove = [run]() -> std::unique_ptr<Job> {
         const auto info = run->info();
@@ -241,7 +244,10 @@ std::unique_ptr<Job> makeHalfRun(WorkloadProvider& provider, const WorkloadPlan&
         job->add(
             [run, step, title] { return withInfo(run, title, [&](const auto& info) { return step(run, info); }); });
     };
-    add([](const SharedRun& r, const WorkloadInfo& info) { return r->provider.start(info.id); });
+    add([](const SharedRun& r, const WorkloadInfo& info) {
+        r->others.emplace();
+        return r->provider.start(info.id);
+    });
     if (!run->work.needs.isEmpty())
         add([](const SharedRun& r, const WorkloadInfo& info) {
             return makeProgramCheck(r->provider, info, r->work.needs);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/twin/report_pair.h"
 
+#include "core/twin/figure_rows.h"
 #include "core/twin/verdict.h"
 
 #include <QCoreApplication>
@@ -39,32 +40,60 @@ QString reasonOf(const HullFigures& first, const HullFigures& second, Figure Run
     return median.value ? second.median(figure).missing : median.missing;
 }
 
-/// Figures of the works' own are compared where both mean the same.
-std::optional<WorkScale> commonScale(const Comparison& first, const Comparison& second)
+bool isEmulatedVm(const Comparison& first, const Comparison& second, ReportPair::Half half)
 {
-    return first.workScale == second.workScale ? first.workScale : std::nullopt;
+    return half == &Comparison::vm && (first.isEmulated() || second.isEmulated());
 }
 
-/// CPU of a VM that was emulated in either run is not judged.
-std::vector<JudgedFigure> judgeHalves(const Comparison& first, const Comparison& second, HullFigures Comparison::*half)
+QString wordFor(const JudgedFigure& figure)
 {
-    const bool isEmulatedVm = half == &Comparison::vm && (first.isEmulated() || second.isEmulated());
-    std::vector<JudgedFigure> figures;
-    for (const auto& row : figureRows(commonScale(first, second))) {
-        const auto base = (first.*half).samples(row.figure);
-        const auto other = (second.*half).samples(row.figure);
-        if (isEmulatedVm && row.isAboutCpu)
-            figures.push_back(notJudged(titleOf(row), tr("emulated VMs say nothing about hardware")));
-        else if (base.empty() || other.empty())
-            figures.push_back(notJudged(titleOf(row), reasonOf(first.*half, second.*half, row.figure)));
-        else
-            figures.push_back(judgeUnpaired(titleOf(row), row.unit, base, other));
-        figures.back().better = row.better;
+    switch (figure.finding) {
+    case Finding::More:
+        return tr("more");
+    case Finding::Less:
+        return tr("less");
+    case Finding::NotShown:
+        return tr("no difference shown");
+    case Finding::NotRead:
+    case Finding::TooFew:
+        break;
     }
-    return figures;
+    return figure.reason;
 }
 
-QJsonObject toObject(std::span<const JudgedFigure> figures, std::span<const FigureRow> rows)
+PairRow::Cell cellOf(const HullFigures& half, const FigureRow& row)
+{
+    const auto samples = half.samples(row.figure);
+    if (samples.empty())
+        return {};
+    const Estimate estimate = estimateMedian(samples);
+    return { formatFigure(estimate.value, row.unit),
+        samples.size() < 2 ? QString() : formatRange(estimate.interval, row.unit) };
+}
+
+/// What is of the moment at which a run began; what was so during the run is known better where otherLoad() is.
+bool isOfTheMoment(const MachineFact& fact)
+{
+    return fact.key == u"load_average" || fact.key.startsWith(u"pressure_");
+}
+
+QJsonValue samplesOf(const HullFigures& half, const FigureRow& row)
+{
+    const auto samples = half.samples(row.figure);
+    if (samples.empty())
+        return {};
+    const Estimate estimate = estimateMedian(samples);
+    QJsonArray all;
+    for (const double sample : samples)
+        all.append(sample);
+    return QJsonObject{ { QStringLiteral("median"), estimate.value },
+        { QStringLiteral("low"), samples.size() < 2 ? QJsonValue() : estimate.interval.low },
+        { QStringLiteral("high"), samples.size() < 2 ? QJsonValue() : estimate.interval.high },
+        { QStringLiteral("samples"), all } };
+}
+
+QJsonObject toObject(std::span<const JudgedFigure> figures, std::span<const FigureRow> rows, const HullFigures& first,
+    const HullFigures& second)
 {
     QJsonObject object;
     std::size_t index = 0;
@@ -76,6 +105,7 @@ QJsonObject toObject(std::span<const JudgedFigure> figures, std::span<const Figu
                   { QStringLiteral("low"), figure.difference.interval.low },
                   { QStringLiteral("high"), figure.difference.interval.high } };
         object[QLatin1String(row.key)] = QJsonObject{ { QStringLiteral("finding"), nameOf(figure.finding) },
+            { QStringLiteral("first"), samplesOf(first, row) }, { QStringLiteral("second"), samplesOf(second, row) },
             { QStringLiteral("difference"), difference },
             { QStringLiteral("reason"), figure.reason.isEmpty() ? QJsonValue() : QJsonValue(figure.reason) } };
     }
@@ -109,8 +139,11 @@ QStringList ReportPair::otherConditions() const
     compare(tr("Kernel"), m_first.machine.kernel, m_second.machine.kernel);
     compare(tr("Processor"), m_first.machine.processor, m_second.machine.processor);
     compare(tr("VM engine"), m_first.machine.acceleration, m_second.machine.acceleration);
+    const bool areQuiet
+        = m_first.otherLoad() && m_second.otherLoad() && !m_first.isDoubtful() && !m_second.isDoubtful();
     for (const auto& fact : m_second.machine.facts) {
-        if (fact.key == u"kernel" || fact.key == u"processor")
+        const bool isLoad = isOfTheMoment(fact) || fact.key == kOtherLoadFact;
+        if (fact.key == u"kernel" || fact.key == u"processor" || (isLoad && areQuiet))
             continue;
         for (const auto& before : m_first.machine.facts) {
             if (before.key == fact.key)
@@ -120,44 +153,119 @@ QStringList ReportPair::otherConditions() const
     return lines;
 }
 
-QString ReportPair::verdictOf(HullFigures Comparison::*half) const
+/// Figures of the works' own are compared where both mean the same.
+std::optional<WorkScale> ReportPair::sharedScale() const
+{
+    return m_first.workScale == m_second.workScale ? m_first.workScale : std::nullopt;
+}
+
+QString ReportPair::noOtherConditions() const
+{
+    return tr("Both reports name the same image, work and machine.");
+}
+
+QString ReportPair::heading() const
+{
+    return tr("%1 against %2").arg(m_secondName, m_firstName);
+}
+
+QString ReportPair::titleOf(Half half) const
+{
+    const SideNames sides = m_second.sides();
+    return capitalized(half == &Comparison::container ? sides.first : sides.second);
+}
+
+QStringList ReportPair::doubts() const
+{
+    QStringList texts{ doubtText(m_first, m_firstName), doubtText(m_second, m_secondName) };
+    texts.removeAll(QString());
+    return texts;
+}
+
+/// CPU of a VM that was emulated in either run is not judged.
+std::vector<JudgedFigure> ReportPair::judged(Half half) const
+{
+    std::vector<JudgedFigure> figures;
+    for (const auto& row : figureRows(sharedScale())) {
+        const auto base = (m_first.*half).samples(row.figure);
+        const auto other = (m_second.*half).samples(row.figure);
+        const QString title = twinhull::titleOf(row);
+        if (isEmulatedVm(m_first, m_second, half) && row.isAboutCpu)
+            figures.push_back(notJudged(title, tr("emulated VMs say nothing about hardware")));
+        else if (base.empty() || other.empty())
+            figures.push_back(notJudged(title, reasonOf(m_first.*half, m_second.*half, row.figure)));
+        else
+            figures.push_back(judgeUnpaired(title, row.unit, base, other));
+        figures.back().better = row.better;
+    }
+    return figures;
+}
+
+std::vector<PairRow> ReportPair::rows(Half half) const
+{
+    std::vector<PairRow> rows;
+    const auto figures = judged(half);
+    for (const auto& row : figureRows(sharedScale())) {
+        const JudgedFigure& figure = figures[rows.size()];
+        PairRow shown{ figure.title, cellOf(m_first.*half, row), cellOf(m_second.*half, row), {}, wordFor(figure),
+            isEmulatedVm(m_first, m_second, half) && row.isAboutCpu };
+        if (figure.finding != Finding::NotRead)
+            shown.difference = { formatDifference(figure.difference.value, row.unit),
+                figure.difference.samples < 2 ? QString()
+                                              : formatDifferenceRange(figure.difference.interval, row.unit) };
+        rows.push_back(std::move(shown));
+    }
+    return rows;
+}
+
+QStringList ReportPair::verdict(Half half) const
 {
     const auto nameIn = [half](const Comparison& comparison, const QString& report) {
         const SideNames sides = comparison.sides();
         return tr("the %1 of %2").arg(half == &Comparison::container ? sides.first : sides.second, report);
     };
-    return verdictText(
-        judgeHalves(m_first, m_second, half), { nameIn(m_first, m_firstName), nameIn(m_second, m_secondName) });
-}
-
-QString ReportPair::toText() const
-{
-    const QStringList conditions = otherConditions();
-    QString text = tr("%1 against %2").arg(m_secondName, m_firstName) + QStringLiteral("\n\n");
-    text += conditions.isEmpty() ? tr("Both reports name the same image, work and machine.") + QLatin1Char('\n')
-                                 : tr("What else was different:") + QStringLiteral("\n  ")
-            + conditions.join(QStringLiteral("\n  ")) + QLatin1Char('\n');
-    text += QLatin1Char('\n') + verdictOf(&Comparison::container) + QLatin1Char('\n');
-    text += QLatin1Char('\n') + verdictOf(&Comparison::vm) + QLatin1Char('\n');
-    return text;
+    return verdictSentences(judged(half), { nameIn(m_first, m_firstName), nameIn(m_second, m_secondName) });
 }
 
 QByteArray ReportPair::toJson() const
 {
-    const auto rows = figureRows(commonScale(m_first, m_second));
+    const auto rows = figureRows(sharedScale());
     const QJsonObject report{
         { QStringLiteral("format"), QStringLiteral("twinhull-report-pair") },
         { QStringLiteral("version"), kVersion },
         { QStringLiteral("first"), m_firstName },
         { QStringLiteral("second"), m_secondName },
         { QStringLiteral("differences"), QJsonArray::fromStringList(otherConditions()) },
-        { QStringLiteral("container"), toObject(judgeHalves(m_first, m_second, &Comparison::container), rows) },
-        { QStringLiteral("vm"), toObject(judgeHalves(m_first, m_second, &Comparison::vm), rows) },
+        { QStringLiteral("doubts"), QJsonArray::fromStringList(doubts()) },
+        { QStringLiteral("container"),
+            toObject(judged(&Comparison::container), rows, m_first.container, m_second.container) },
+        { QStringLiteral("vm"), toObject(judged(&Comparison::vm), rows, m_first.vm, m_second.vm) },
         { QStringLiteral("verdict"),
-            QJsonObject{ { QStringLiteral("container"), verdictOf(&Comparison::container) },
-                { QStringLiteral("vm"), verdictOf(&Comparison::vm) } } },
+            QJsonObject{ { QStringLiteral("container"), verdict(&Comparison::container).join(u' ') },
+                { QStringLiteral("vm"), verdict(&Comparison::vm).join(u' ') } } },
     };
     return QJsonDocument(report).toJson(QJsonDocument::Indented);
+}
+
+QByteArray ReportPair::toCsv() const
+{
+    QByteArray csv("figure,side,report,run,value,unit\n");
+    const auto add = [&csv](const FigureRow& row, const QByteArray& side, const HullFigures& half) {
+        int run = 0;
+        for (const auto& figures : half.runs) {
+            ++run;
+            if (const auto& value = (figures.*row.figure).value)
+                csv += QByteArray(row.key) + ',' + side + ',' + QByteArray::number(run) + ','
+                    + QByteArray::number(*value, 'g', 12) + ',' + csvText(row.unit.name()) + '\n';
+        }
+    };
+    for (const auto& row : figureRows(sharedScale())) {
+        add(row, "container,first", m_first.container);
+        add(row, "container,second", m_second.container);
+        add(row, "vm,first", m_first.vm);
+        add(row, "vm,second", m_second.vm);
+    }
+    return csv;
 }
 
 } // namespace twinhull

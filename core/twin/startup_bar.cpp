@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/twin/startup_bar.h"
 
-#include <algorithm>
 #include <cmath>
 
 namespace twinhull {
@@ -11,16 +10,13 @@ std::vector<StartupSegment> startupSegments(const RunFigures& run)
     std::vector<StartupSegment> segments;
     if (run.marks.empty())
         return segments;
-    const auto isResumed = [](const StartupMark& mark) { return mark.name == u"resumed"; };
-    const bool isGuestRunning = std::any_of(run.marks.begin(), run.marks.end(), isResumed);
+    const auto marks = phaseMarks(run.marks);
     const auto request = run.marks.front().monotonicNanoseconds;
     auto previous = request;
-    for (std::size_t i = 1; i < run.marks.size(); ++i) {
-        const auto& mark = run.marks[i];
+    for (std::size_t i = 1; i < marks.size(); ++i) {
+        const auto& mark = marks[i];
         if (mark.monotonicNanoseconds < previous)
             continue;
-        if (isGuestRunning && mark.name == u"created")
-            continue; // libvirt tells it while the guest boots: no phase of its own
         segments.push_back({ mark.name, static_cast<double>(previous - request) / 1e6,
             static_cast<double>(mark.monotonicNanoseconds - previous) / 1e6 });
         previous = mark.monotonicNanoseconds;

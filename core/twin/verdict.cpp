@@ -185,7 +185,7 @@ std::vector<JudgedFigure> judge(const Comparison& comparison)
     return figures;
 }
 
-QString verdictText(std::span<const JudgedFigure> figures, const VerdictSides& sides)
+QStringList verdictSentences(std::span<const JudgedFigure> figures, const VerdictSides& sides)
 {
     QStringList sentences;
     if (const auto more = written(figures, Finding::More, &withInterval); !more.isEmpty())
@@ -202,13 +202,38 @@ QString verdictText(std::span<const JudgedFigure> figures, const VerdictSides& s
         sentences << tr("Too little was measured to say which side takes more: %1.").arg(few);
     if (const auto unread = written(figures, Finding::NotRead, &withReason); !unread.isEmpty())
         sentences << tr("Not compared: %1.").arg(unread);
-    return sentences.join(u' ');
+    return sentences;
+}
+
+QString verdictText(std::span<const JudgedFigure> figures, const VerdictSides& sides)
+{
+    return verdictSentences(figures, sides).join(u' ');
+}
+
+QString doubtText(const Comparison& comparison, const QString& report)
+{
+    if (!comparison.isDoubtful())
+        return {};
+    return tr(
+        "Doubtful: other programs used %1 % of the processors while %2 was measured, and may have slowed one side "
+        "more than the other; measure it again when the computer is quiet.")
+        .arg(*comparison.otherLoad() * 100, 0, 'f', 0)
+        .arg(report);
+}
+
+QStringList verdictSentences(const Comparison& comparison)
+{
+    const SideNames sides = comparison.sides();
+    QStringList sentences
+        = verdictSentences(judge(comparison), { tr("the %1").arg(sides.first), tr("the %1").arg(sides.second) });
+    if (const QString doubt = doubtText(comparison, tr("this")); !doubt.isEmpty())
+        sentences.prepend(doubt);
+    return sentences;
 }
 
 QString verdictText(const Comparison& comparison)
 {
-    const SideNames sides = comparison.sides();
-    return verdictText(judge(comparison), { tr("the %1").arg(sides.first), tr("the %1").arg(sides.second) });
+    return verdictSentences(comparison).join(u' ');
 }
 
 } // namespace twinhull

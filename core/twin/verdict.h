@@ -55,9 +55,16 @@ struct VerdictSides {
     QString second;
 };
 
+/// Empty where nothing stands against what a comparison shows; else a sentence that other programs were busy meanwhile.
+/// `report` is what it is called: "this", "before.json".
+QString doubtText(const Comparison& comparison, const QString& report);
+
 /// What is shown, what is not shown, and what is not compared, in plain sentences. A side is named only where the
 /// interval of the difference does not hold 0.
+QStringList verdictSentences(std::span<const JudgedFigure> figures, const VerdictSides& sides);
 QString verdictText(std::span<const JudgedFigure> figures, const VerdictSides& sides);
+/// The same of all figures of a comparison run, after doubtText().
+QStringList verdictSentences(const Comparison& comparison);
 QString verdictText(const Comparison& comparison);
 
 } // namespace twinhull

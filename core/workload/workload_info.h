@@ -56,6 +56,11 @@ struct StartupMark {
     friend bool operator==(const StartupMark&, const StartupMark&) = default;
 };
 
+bool hasMark(const std::vector<StartupMark>& marks, QStringView name);
+/// Those that end a phase of the start. libvirt says that a VM is `created` while its guest boots already, so that ends
+/// none where QEMU told by `resumed` when the guest began.
+std::vector<StartupMark> phaseMarks(const std::vector<StartupMark>& marks);
+
 /// Of the memory or the disks of a workload.
 struct WorkloadSnapshot {
     QString name;

@@ -11,6 +11,7 @@
 #include "core/twin/comparison_run.h"
 #include "core/twin/cpu_pinning.h"
 #include "core/twin/report_pair.h"
+#include "core/twin/report_shelf.h"
 #include "core/twin/work_figure.h"
 
 #include <QCoreApplication>
@@ -84,9 +85,8 @@ Result<ComparisonPlan> comparisonPlanFrom(const TwinOptions& options, const Data
     return error;
 }
 
-void tellComparison(Program& program, const Comparison& comparison, const TwinOptions& options)
+void tellReport(Program& program, const Report& report, const TwinOptions& options)
 {
-    const ComparisonReport report(comparison);
     for (const auto& path : options.reports) {
         if (auto written = writeReport(report, QString::fromStdString(path)); !written) {
             program.fail(written.error());
@@ -95,6 +95,13 @@ void tellComparison(Program& program, const Comparison& comparison, const TwinOp
     }
     program.print(program.wantsJson() ? QString::fromUtf8(report.toJson()) : report.toText());
     program.finish();
+}
+
+void tellComparison(Program& program, const Comparison& comparison, const TwinOptions& options)
+{
+    if (auto kept = ReportShelf(program.folders().reports()).keep(comparison); !kept)
+        program.note(QString::fromStdString(kept.error().toLine())); // it is printed below all the same
+    tellReport(program, ComparisonReport(comparison), options);
 }
 
 void noteLeftovers(Program& program)
@@ -176,10 +183,15 @@ void compareReports(Program& program, const TwinOptions& options)
         }
         reports.push_back(*std::move(report));
     }
+    for (const auto& path : options.reports) {
+        if (const auto kind = checkReportName(QString::fromStdString(path)); !kind) {
+            program.fail(kind.error());
+            return;
+        }
+    }
     const ReportPair pair(
         QString::fromStdString(options.against[0]), reports[0], QString::fromStdString(options.against[1]), reports[1]);
-    program.print(program.wantsJson() ? QString::fromUtf8(pair.toJson()) : pair.toText());
-    program.finish();
+    tellReport(program, pair, options);
 }
 
 } // namespace

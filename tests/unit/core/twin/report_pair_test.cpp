@@ -200,6 +200,83 @@ private Q_SLOTS:
         const QString text = pair.toText();
         QVERIFY2(text.contains(QStringLiteral("Kernel: 6.1.0; then 6.6.0")), qPrintable(text));
         QVERIFY2(text.contains(QStringLiteral("Frequency governor: not told; then performance")), qPrintable(text));
+        for (const QString& page : { pair.toHtml(), pair.toSvg() })
+            QVERIFY2(page.indexOf(QStringLiteral("Kernel: 6.1.0; then 6.6.0"))
+                    < page.indexOf(QStringLiteral("No difference is shown")),
+                qPrintable(page)); // what may explain it comes first
+    }
+
+    void laysFigureByFigure()
+    {
+        const ReportPair pair(QStringLiteral("a"), comparison(1), QStringLiteral("b"), comparison(1.1));
+        const auto rows = pair.rows(&Comparison::vm);
+        QCOMPARE(rows.size(), std::size_t(5));
+        QCOMPARE(rows[0].title, QStringLiteral("Start to entrypoint"));
+        QCOMPARE(rows[0].first.figure, QStringLiteral("1.00 s"));
+        QCOMPARE(rows[0].second.figure, QStringLiteral("1.10 s"));
+        QVERIFY2(rows[0].difference.figure.startsWith(QStringLiteral("+100")), qPrintable(rows[0].difference.figure));
+        QVERIFY(!rows[0].difference.interval.isEmpty());
+        QCOMPARE(rows[0].finding, QStringLiteral("more"));
+        QCOMPARE(rows[1].finding, QStringLiteral("no difference shown"));
+        QVERIFY(rows[2].isStruck && rows[2].difference.figure.isEmpty()); // emulated CPU
+        const auto json = pairOf(comparison(1), comparison(1.1));
+        QCOMPARE(json[u"vm"][u"startup_ms"][u"first"][u"samples"].toArray().size(), 8);
+        QCOMPARE(json[u"vm"][u"work_ms"][u"second"], QJsonValue(QJsonValue::Null));
+        const QByteArrayList lines = pair.toCsv().split('\n');
+        QCOMPARE(lines[0], QByteArray("figure,side,report,run,value,unit"));
+        QCOMPARE(lines[1], QByteArray("startup_ms,container,first,1,100,"));
+        QCOMPARE(lines.size(), 1 + 4 * 4 * 8 + 1);
+    }
+
+    void saysWhichOfThemWasDisturbed()
+    {
+        Comparison busy = comparison(1);
+        busy.machine.cpus = 2;
+        busy.machine.facts.push_back({ kOtherLoadFact, QStringLiteral("Other programs meanwhile"),
+            QStringLiteral("75 % of the processors"), {} });
+        for (auto& run : busy.vm.runs)
+            run.otherCores = Figure::of(1.5);
+        const ReportPair pair(QStringLiteral("a"), comparison(1), QStringLiteral("b"), busy);
+        QCOMPARE(pair.doubts().size(), 1);
+        QVERIFY2(pair.doubts().front().contains(QStringLiteral("while b was measured")), qPrintable(pair.toText()));
+        QVERIFY(pair.toHtml().contains(pair.doubts().front()));
+    }
+
+    void loadsOfQuietRunsExplainNothing()
+    {
+        const auto quiet = [](const char* load) {
+            Comparison made = comparison(1);
+            made.machine.cpus = 2;
+            for (auto& run : made.vm.runs)
+                run.otherCores = Figure::of(0.1);
+            made.machine.facts.push_back(
+                { QStringLiteral("load_average"), QStringLiteral("Load average"), QLatin1String(load), {} });
+            return made;
+        };
+        const ReportPair pair(QStringLiteral("a"), quiet("0.1 0 0"), QStringLiteral("b"), quiet("0.2 0 0"));
+        QVERIFY2(pair.otherConditions().isEmpty(), qPrintable(pair.toText()));
+    }
+
+    void aHostileReportStaysText()
+    {
+        Comparison hostile = comparison(1.1);
+        const QString tag = QStringLiteral("<script>alert(1)</script>\"'&%1%2");
+        hostile.image = hostile.work = hostile.caches = hostile.machine.processor = hostile.machine.kernel = tag;
+        hostile.workScale = WorkScale{ tag, Better::Higher, tag };
+        for (auto& run : hostile.vm.runs) {
+            run.workFigure = Figure::of(5);
+            run.marks
+                = { { QStringLiteral("request"), 0 }, { tag, 1'000'000 }, { QStringLiteral("ready"), 2'000'000 } };
+            run.diskBytes = Figure::absent(tag);
+        }
+        hostile.machine.facts = { { tag, tag, tag, {} } };
+        const ReportPair pair(tag, hostile, tag, hostile);
+        const ComparisonReport report(hostile);
+        for (const QString& text : { pair.toHtml(), pair.toSvg(), report.toHtml(), report.toSvg() }) {
+            QVERIFY(!text.contains(QStringLiteral("<script")));
+            QVERIFY(!text.contains(QStringLiteral("\"'&%")));
+            QVERIFY(text.contains(QStringLiteral("&lt;script&gt;alert(1)&lt;/script&gt;&quot;'&amp;%1%2")));
+        }
     }
 };
 
