@@ -47,7 +47,7 @@ Result<Arguments> Arguments::parse(const QStringList& commandLine)
     const QCommandLineOption after(
         QStringLiteral("after"), tr("Waits so long before the picture (default: 4)."), tr("seconds"));
     const QCommandLineOption report(QStringLiteral("report"),
-        tr("Paints this JSON report of a comparison in place of a window; needs --shot."), tr("file"));
+        tr("Paints this report of a comparison (JSON or SVG) in place of a window; needs --shot."), tr("file"));
     const QCommandLineOption frames(QStringLiteral("frames"),
         tr("Writes at the end, as JSON, how long frames took and how long the window kept events waiting."),
         tr("file"));

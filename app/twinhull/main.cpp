@@ -3,6 +3,7 @@
 #include "app/twinhull/program.h"
 #include "core/base/files.h"
 #include "core/twin/comparison_reader.h"
+#include "core/twin/comparison_report.h"
 #include "ui/shell/main_window.h"
 #include "ui/shell/page_list.h"
 #include "ui/shell/single_instance.h"
@@ -42,11 +43,21 @@ void takeShotLater(MainWindow& window, const Arguments& arguments)
     });
 }
 
+/// Of a report in JSON, or in SVG as it is.
+Result<QByteArray> pictureOf(const QString& file)
+{
+    if (file.endsWith(u".svg")) {
+        const auto svg = readFile(file.toStdString());
+        return svg ? picturePng(QByteArray::fromStdString(*svg)) : Result<QByteArray>(svg.error());
+    }
+    const auto comparison = readComparisonFile(file);
+    return comparison ? reportPng(ComparisonReport(*comparison)) : Result<QByteArray>(comparison.error());
+}
+
 /// Without a window, and whatever else runs.
 int paintReport(const Arguments& arguments)
 {
-    const auto comparison = readComparisonFile(arguments.reportFile);
-    const auto picture = comparison ? reportPng(ComparisonReport(*comparison)) : Result<QByteArray>(comparison.error());
+    const auto picture = pictureOf(arguments.reportFile);
     if (!picture)
         return complain(picture.error());
     const std::string_view bytes(picture->constData(), static_cast<std::size_t>(picture->size()));

@@ -118,8 +118,11 @@ void cutIntoMarks(Chart& chart, const Comparison& comparison)
 {
     std::size_t index = 0;
     for (const auto* half : { &comparison.container, &comparison.vm }) {
-        if (const RunFigures* run = medianStartup(*half))
+        if (const RunFigures* run = medianStartup(*half)) {
             chart.bars[index].segments = startupSegments(*run);
+            for (StartupSegment& segment : chart.bars[index].segments)
+                segment.name = phaseName(segment.name, *run);
+        }
         ++index;
     }
     chart.title = tr("From request to the first instruction");
@@ -165,6 +168,15 @@ std::vector<Chart> comparisonCharts(const Comparison& comparison)
 double chartHeight(const Chart& chart)
 {
     return kRowHeight * static_cast<double>(chart.bars.size());
+}
+
+QString partsText(const ChartBar& bar)
+{
+    QStringList parts;
+    for (const StartupSegment& segment : bar.segments)
+        parts << QStringLiteral("%1 %2").arg(
+            segment.name, formatFigure(segment.milliseconds, FigureUnit::Milliseconds));
+    return parts.isEmpty() ? QString() : QStringLiteral("%1: %2").arg(bar.label, parts.join(QStringLiteral(", ")));
 }
 
 QString chartElements(const Chart& chart)

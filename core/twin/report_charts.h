@@ -30,6 +30,9 @@ std::vector<Chart> comparisonCharts(const Comparison& comparison);
 constexpr double kChartWidth = 720; ///< of the view box
 double chartHeight(const Chart& chart);
 
+/// The parts of a bar in words, for those that are too narrow to be named inside; empty where it is one piece.
+QString partsText(const ChartBar& bar);
+
 /// The elements of a picture (SVG 1.1) from (0, 0), without their root. Colours are given by the classes "container",
 /// "vm", "inside" (a text on a bar) and "whisker", so that a page can have them light and dark.
 QString chartElements(const Chart& chart);

@@ -19,7 +19,7 @@ main { max-width: 820px; margin: 0 auto; }
 h1 { font-size: 22px; line-height: 1.3; margin: 0 0 4px; } h2 { font-size: 15px; margin: 0 0 8px; }
 h2 .quiet { font-weight: normal; font-size: 13px; }
 p, ul { margin: 0 0 8px; } p:last-child, ul:last-child { margin: 0; } ul { padding-left: 20px; }
-li + li { margin-top: 4px; } .quiet { color: var(--quiet); } .doubt { font-weight: 600; }
+li + li { margin-top: 4px; } .quiet { color: var(--quiet); } .doubt { font-weight: 600; } .parts { font-size: 12px; margin: 4px 0; }
 section { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 12px 16px;
   margin: 12px 0; }
 .wide { overflow-x: auto; } .wide > svg, .wide > table.figures { min-width: 560px; }
@@ -37,7 +37,7 @@ svg .inside { fill: #fff; font-size: 10px; } .whisker { stroke: var(--text); str
 rect.vm { fill: var(--vm); } rect.container { fill: var(--container); }
 @media (max-width: 600px) { body { padding: 12px; } section { padding: 10px 12px; } }
 @media print { body { padding: 0; background: none; font-size: 11px; } main { max-width: none; }
-  section { border-radius: 0; break-inside: avoid; } h2 { break-after: avoid; } .wide { overflow: visible; }
+  section { border-radius: 0; } h2 { break-after: avoid; } svg, tr, p, li { break-inside: avoid; } .wide { overflow: visible; }
   svg { max-width: 620px; print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 )";
 
@@ -67,12 +67,17 @@ QString htmlCharts(const std::vector<Chart>& charts)
     for (const Chart& chart : charts) {
         const QString label
             = QCoreApplication::translate("ComparisonReport", "%1 of both sides as bars").arg(chart.title);
+        QString parts;
+        for (const ChartBar& bar : chart.bars) {
+            if (const QString text = partsText(bar); !text.isEmpty())
+                parts += htmlParagraph(text, "quiet parts");
+        }
         cards += htmlCard(chart.title, chart.note,
             QStringLiteral("<div class=\"wide\"><svg viewBox=\"0 0 %1 %2\" role=\"img\" aria-label=\"")
                     .arg(kChartWidth)
                     .arg(chartHeight(chart))
                 + label.toHtmlEscaped() + QStringLiteral("\">") + chartElements(chart)
-                + QStringLiteral("</svg></div>\n"));
+                + QStringLiteral("</svg></div>\n") + parts);
     }
     return cards;
 }

@@ -1,9 +1,49 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/twin/startup_bar.h"
 
+#include <QCoreApplication>
+#include <QHash>
+
 #include <cmath>
 
 namespace twinhull {
+
+namespace {
+
+QString trBar(const char* text)
+{
+    return QCoreApplication::translate("StartupBar", text);
+}
+
+/// What went on until that mark, in a word.
+QString nameOfPhase(const QString& markName)
+{
+    static const QHash<QString, QString> kNames{
+        { QStringLiteral("unpack"), trBar("unpack") },
+        { QStringLiteral("monitor"), trBar("monitor") },
+        { QStringLiteral("created"), trBar("create") },
+        { QStringLiteral("namespaces"), trBar("namespaces") },
+        { QStringLiteral("mounts"), trBar("mounts") },
+        { QStringLiteral("network"), trBar("network") },
+        { QStringLiteral("exec"), trBar("exec") },
+        { QStringLiteral("qemu"), trBar("libvirt") },
+        { QStringLiteral("resumed"), trBar("QEMU") },
+        { QStringLiteral("kernel"), trBar("firmware") },
+        { QStringLiteral("init"), trBar("kernel") },
+        { QStringLiteral("modules"), trBar("drivers") },
+        { QStringLiteral("root"), trBar("disks") },
+        { QStringLiteral("ready"), trBar("entrypoint") },
+    };
+    return kNames.value(markName, trBar("other"));
+}
+
+} // namespace
+
+QString phaseName(const QString& markName, const RunFigures& run)
+{
+    const bool isBoth = markName == u"kernel" && !hasMark(run.marks, u"resumed");
+    return isBoth ? trBar("QEMU and firmware") : nameOfPhase(markName);
+}
 
 std::vector<StartupSegment> startupSegments(const RunFigures& run)
 {

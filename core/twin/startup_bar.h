@@ -16,6 +16,10 @@ struct StartupSegment {
 /// marks.
 std::vector<StartupSegment> startupSegments(const RunFigures& run);
 
+/// What went on until that mark, in a word: "firmware", "kernel"; "other" for marks that nobody knows. Starts that were
+/// kept by an earlier version, and those of others' libvirt, do not tell where QEMU's own part ends.
+QString phaseName(const QString& markName, const RunFigures& run);
+
 /// The run whose start-up is nearest to the median; null when none has one.
 const RunFigures* medianStartup(const HullFigures& half);
 

@@ -48,6 +48,15 @@ class WindowTest:
     def listed(self):
         return json.loads(self.desktop.run([self.ctl, "list", "--json"]))
 
+    def check_nothing_is_left(self):
+        """Of workloads: neither files nor processes. What images made once stays."""
+        data = self.desktop.root / "home/.local/share/twinhull"
+        files = [path for folder in ("containers", "vms") for path in data.glob(folder + "/[!.]*")]
+        assert not files, f"left on disk: {files}"
+        programs = [line for line in self.desktop.leftovers() if any(
+            name in line.split(" ")[0] for name in ("qemu", "hull-monitor", "slirp4netns", "pasta", "starter"))]
+        assert not programs, f"still runs: {programs}"
+
     def explain_failure(self):
         self.shot("failed")
         if self.reader is not None:

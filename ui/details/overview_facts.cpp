@@ -192,11 +192,7 @@ Facts placeFacts(const WorkloadInfo& info)
 Facts startupFacts(const WorkloadInfo& info)
 {
     Facts facts;
-    const bool isResumed = std::any_of(info.startupMarks.begin(), info.startupMarks.end(),
-        [](const StartupMark& mark) { return mark.name == u"resumed"; });
-    for (const StartupMark& mark : info.startupMarks) {
-        if (isResumed && mark.name == u"created")
-            continue; // libvirt tells it while the guest boots
+    for (const StartupMark& mark : phaseMarks(info.startupMarks)) {
         const auto since = mark.monotonicNanoseconds - info.startupMarks.front().monotonicNanoseconds;
         facts.push_back({ millisecondsText(static_cast<double>(since) / 1e6), startupMarkText(mark.name) });
     }

@@ -1,21 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/images/image_info.h"
 #include "core/twin/capacity_run.h"
-
-#include <QDialog>
+#include "ui/twin/measure_dialog.h"
 
 class QCheckBox;
-class QComboBox;
-class QLabel;
-class QPushButton;
 class QSpinBox;
 
 namespace twinhull {
 
 /// Asks whether, of which image and of which kinds some may be started to see how many more fit.
-class CapacityDialog : public QDialog {
+class CapacityDialog : public MeasureDialog {
     Q_OBJECT
 
 public:
@@ -26,18 +21,15 @@ Q_SIGNALS:
     /// One plan a kind, to be run one after the other.
     void chosen(const std::vector<twinhull::CapacityPlan>& plans);
 
-private:
-    void buildFields(const std::vector<ImageInfo>& images, const QString& chosenDigest);
-    void buildLayout();
-    void describe();
-    void finish();
+protected:
+    QString problem() const override;
+    QString whatWillBeDone() const override;
+    void finish() override;
 
-    QComboBox* m_image;
+private:
     QCheckBox* m_containers;
     QCheckBox* m_vms;
     QSpinBox* m_starts;
-    QLabel* m_description;
-    QPushButton* m_run = nullptr;
 };
 
 } // namespace twinhull

@@ -58,6 +58,9 @@ CompareBar::CompareBar(QWidget* parent)
     m_add->setMenu(m_addMenu);
     m_add->setPopupMode(QToolButton::InstantPopup);
     m_add->setAccessibleName(tr("Add workload"));
+    auto* reports = makeButton(tr("Reports\u2026"), "compareReports");
+    reports->setToolTip(tr("Opens a comparison that was made before, or lays two side by side."));
+    connect(reports, &QToolButton::clicked, this, &CompareBar::reportsRequested);
     auto* exportButton = makeButton(tr("Export \u25be"), "compareExport");
     exportButton->setAccessibleName(tr("Export"));
     exportButton->setMenu(makeExportMenu());
@@ -71,6 +74,7 @@ CompareBar::CompareBar(QWidget* parent)
     layout->addWidget(m_add);
     layout->addLayout(m_chipRow);
     layout->addStretch(1);
+    layout->addWidget(reports);
     layout->addWidget(exportButton);
 }
 
@@ -88,6 +92,7 @@ QMenu* CompareBar::makeExportMenu()
     menu->addSeparator();
     m_reportActions = { add(tr("Report of the comparison run (HTML)\u2026"), CompareExport::ReportHtml),
         add(tr("Report of the comparison run (JSON)\u2026"), CompareExport::ReportJson),
+        add(tr("Report of the comparison run (CSV)\u2026"), CompareExport::ReportCsv),
         add(tr("Report of the comparison run (PNG)\u2026"), CompareExport::ReportPicture) };
     setReportAvailable(false);
     return menu;

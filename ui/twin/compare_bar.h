@@ -13,7 +13,7 @@ class QToolButton;
 
 namespace twinhull {
 
-enum class CompareExport { Picture, ReadingsCsv, ReadingsJson, ReportHtml, ReportJson, ReportPicture };
+enum class CompareExport { Picture, ReadingsCsv, ReadingsJson, ReportHtml, ReportJson, ReportCsv, ReportPicture };
 
 /// What the Compare page shows in the top bar: run a comparison, the chosen workloads as chips, export.
 class CompareBar : public QWidget {
@@ -28,6 +28,7 @@ public:
 
 Q_SIGNALS:
     void runRequested();
+    void reportsRequested();
     void addRequested(const twinhull::WorkloadId& id);
     void removeRequested(const twinhull::WorkloadId& id);
     void exportRequested(twinhull::CompareExport what);

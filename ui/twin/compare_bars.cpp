@@ -7,7 +7,6 @@
 #include "ui/widgets/figure_text.h"
 
 #include <QCoreApplication>
-#include <QHash>
 
 #include <algorithm>
 
@@ -23,36 +22,6 @@ QString tr(const char* text)
 BarSegment namedSegment(const QString& name, double value, const QString& figure)
 {
     return { name, name + QStringLiteral(": ") + figure, value };
-}
-
-/// What went on until that mark, in a word.
-QString phaseName(const QString& markName)
-{
-    static const QHash<QString, QString> kNames{
-        { QStringLiteral("unpack"), tr("unpack") },
-        { QStringLiteral("monitor"), tr("monitor") },
-        { QStringLiteral("created"), tr("create") },
-        { QStringLiteral("namespaces"), tr("namespaces") },
-        { QStringLiteral("mounts"), tr("mounts") },
-        { QStringLiteral("network"), tr("network") },
-        { QStringLiteral("exec"), tr("exec") },
-        { QStringLiteral("qemu"), tr("libvirt") },
-        { QStringLiteral("resumed"), tr("QEMU") },
-        { QStringLiteral("kernel"), tr("firmware") },
-        { QStringLiteral("init"), tr("kernel") },
-        { QStringLiteral("modules"), tr("drivers") },
-        { QStringLiteral("root"), tr("disks") },
-        { QStringLiteral("ready"), tr("entrypoint") },
-    };
-    return kNames.value(markName, tr("other"));
-}
-
-/// Starts that were kept by an earlier version, and those of others' libvirt, do not tell where QEMU's own part ends.
-QString phaseName(const QString& markName, const RunFigures& run)
-{
-    const auto tellsQemu = [](const StartupMark& mark) { return mark.name == u"resumed"; };
-    const bool isBoth = markName == u"kernel" && std::none_of(run.marks.begin(), run.marks.end(), tellsQemu);
-    return isBoth ? tr("QEMU and firmware") : phaseName(markName);
 }
 
 BarRow startupRow(const QString& label, WorkloadKind kind, const RunFigures& run)

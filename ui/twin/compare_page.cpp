@@ -4,9 +4,11 @@
 #include "core/base/data_folders.h"
 #include "core/images/image_store.h"
 #include "core/jobs/job_queue.h"
+#include "core/jobs/thread_job.h"
 #include "core/settings/settings.h"
 #include "core/twin/comparison_report.h"
 #include "core/twin/comparison_run.h"
+#include "core/twin/report_shelf.h"
 #include "core/twin/verdict.h"
 #include "ui/metrics/chart_names.h"
 #include "ui/metrics/chart_palette.h"
@@ -16,18 +18,21 @@
 #include "ui/twin/bars_card.h"
 #include "ui/twin/capacity_card.h"
 #include "ui/twin/compare_bars.h"
-#include "ui/twin/compare_exporter.h"
 #include "ui/twin/compare_summary.h"
 #include "ui/twin/comparison_dialog.h"
 #include "ui/twin/figure_table_card.h"
 #include "ui/twin/isolation_table.h"
 #include "ui/twin/plot_bar.h"
 #include "ui/twin/readings_export.h"
+#include "ui/twin/report_desk.h"
 #include "ui/twin/report_picture.h"
+#include "ui/twin/report_view.h"
 
 #include <QBuffer>
+#include <QDragEnterEvent>
 #include <QGridLayout>
 #include <QLabel>
+#include <QMimeData>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QVBoxLayout>
@@ -35,6 +40,8 @@
 namespace twinhull {
 
 namespace {
+
+enum Shown { kNothing, kLive, kReports }; ///< pages of the stack
 
 constexpr int kGap = 10;
 constexpr int kMargin = 12;
@@ -85,11 +92,14 @@ ComparePage::ComparePage(AppContext& context, QWidget* parent)
     , m_mode(chartModeFrom(context.settings.value(setting::kCompareMode)).value_or(ChartMode::Difference))
     , m_charts(new ChartGroup(context, m_source, &markOf, this))
     , m_bar(new CompareBar(this))
+    , m_desk(new ReportDesk(context.folders.reports(), this))
 {
     keepTimes(context.settings, setting::kCompareSpan, setting::kCompareOverlay, m_source);
     setObjectName(QStringLiteral("comparePage"));
     addWidget(makeEmptyState());
     addWidget(makeReport());
+    addWidget(m_desk->view());
+    setAcceptDrops(true);
     connectBar();
     connect(&m_choice, &CompareChoice::changed, this, &ComparePage::refreshChoice);
     connect(&m_diskUse, &DiskUseReader::changed, this, &ComparePage::refreshFigures);
@@ -102,6 +112,8 @@ ComparePage::ComparePage(AppContext& context, QWidget* parent)
 void ComparePage::connectBar()
 {
     connect(m_bar, &CompareBar::runRequested, this, &ComparePage::openComparisonDialog);
+    connect(m_bar, &CompareBar::reportsRequested, m_desk, &ReportDesk::chooseReport);
+    connect(m_desk, &ReportDesk::changed, this, &ComparePage::refreshReports);
     connect(m_bar, &CompareBar::addRequested, &m_choice, &CompareChoice::add);
     connect(m_bar, &CompareBar::removeRequested, &m_choice, &CompareChoice::remove);
     connect(m_plotBar, &PlotBar::quantityToggled, this, &ComparePage::showQuantity);
@@ -221,8 +233,14 @@ QVBoxLayout* ComparePage::makeFigures()
     m_showLive->setProperty("link", true);
     m_showLive->setObjectName(QStringLiteral("compareShowLive"));
     connect(m_showLive, &QPushButton::clicked, this, [this] { showComparison({}); });
-    m_figures->addFooter(m_showLive);
-    m_showLive->hide();
+    m_showReport = new QPushButton(tr("Show it as a report"));
+    m_showReport->setProperty("link", true);
+    m_showReport->setObjectName(QStringLiteral("compareShowReport"));
+    connect(m_showReport, &QPushButton::clicked, this, [this] { m_desk->open(*m_comparison); });
+    for (QPushButton* link : { m_showReport, m_showLive }) {
+        m_figures->addFooter(link);
+        link->hide();
+    }
     auto* card = new QFrame;
     card->setProperty("card", true);
     m_summary = new QLabel;
@@ -253,7 +271,7 @@ void ComparePage::refreshChoice()
 {
     const auto chosen = m_choice.workloads();
     m_bar->setWorkloads(m_context.workloads.workloads(), chosen);
-    setCurrentIndex(chosen.empty() && !m_comparison ? 0 : 1);
+    setCurrentIndex(m_desk->isOpen() ? kReports : chosen.empty() && !m_comparison ? kNothing : kLive);
     if (!isVisible())
         return;
     for (const WorkloadInfo& info : chosen)
@@ -302,7 +320,7 @@ void ComparePage::readCurrent()
 
 void ComparePage::refreshFigures()
 {
-    if (!isVisible() || QWidget::window()->isMinimized() || currentIndex() == 0)
+    if (!isVisible() || QWidget::window()->isMinimized() || currentIndex() != kLive)
         return;
     readCurrent();
     if (!m_comparison)
@@ -357,17 +375,55 @@ void ComparePage::runComparison(const ComparisonPlan& plan)
     const ComparisonRun* run = job.get();
     connect(run, &Job::finished, this, [this, run] {
         if (run->state() == Job::State::Succeeded)
-            showComparison(run->comparison());
+            keep(run->comparison());
     });
     m_context.jobs.submit(std::move(job));
+}
+
+/// On the shelf, by a job, and shown.
+void ComparePage::keep(const Comparison& comparison)
+{
+    m_context.jobs.submit(std::make_unique<ThreadJob>(tr("Keep the report of %1").arg(comparison.image),
+        QThreadPool::globalInstance(), [shelf = ReportShelf(m_context.folders.reports()), comparison](JobContext&) {
+            auto kept = shelf.keep(comparison);
+            return kept ? Result<>() : Result<>(std::move(kept).error()).withContext("keep report");
+        }));
+    showComparison(comparison);
+}
+
+void ComparePage::refreshReports()
+{
+    m_bar->setReportAvailable(reportToSave() != nullptr);
+    refreshChoice();
+}
+
+void ComparePage::dragEnterEvent(QDragEnterEvent* event)
+{
+    if (!ReportDesk::reportsIn(*event->mimeData()).isEmpty())
+        event->acceptProposedAction();
+}
+
+void ComparePage::dropEvent(QDropEvent* event)
+{
+    m_desk->drop(ReportDesk::reportsIn(*event->mimeData()));
+    event->acceptProposedAction();
+}
+
+/// The one that is looked at.
+std::shared_ptr<const Report> ComparePage::reportToSave() const
+{
+    if (m_desk->isOpen() || !m_comparison)
+        return m_desk->report();
+    return std::make_shared<ComparisonReport>(*m_comparison);
 }
 
 void ComparePage::showComparison(std::optional<Comparison> comparison)
 {
     m_comparison = std::move(comparison);
-    m_showLive->setVisible(m_comparison.has_value());
-    m_bar->setReportAvailable(m_comparison.has_value());
-    refreshChoice();
+    m_desk->close(); // what is new is shown
+    for (QPushButton* link : { m_showReport, m_showLive })
+        link->setVisible(m_comparison.has_value());
+    refreshReports();
 }
 
 /// Beyond the rings, and where the view stands still, what the charts show is all there is of it.
@@ -376,51 +432,44 @@ bool ComparePage::areRingsShown() const
     return m_view.isLive() && m_view.lengthNanoseconds() <= std::chrono::nanoseconds(std::chrono::hours(1)).count();
 }
 
+SavableFile ComparePage::fileOf(CompareExport what)
+{
+    const auto report = reportToSave();
+    switch (what) {
+    case CompareExport::Picture:
+        return { QStringLiteral("compare.png"), tr("Picture"), [this] {
+                    QBuffer buffer;
+                    (currentIndex() == kReports ? m_desk->view()->widget() : m_report)->grab().save(&buffer, "PNG");
+                    return buffer.data();
+                } };
+    case CompareExport::ReadingsCsv:
+        return { QStringLiteral("readings.csv"), tr("Table"),
+            [this] { return readingsAsCsv(m_context.rings, m_choice.workloads(), figuresWindow()); } };
+    case CompareExport::ReadingsJson:
+        return { QStringLiteral("readings.json"), tr("JSON"),
+            [this] { return readingsAsJson(m_context.rings, m_choice.workloads(), figuresWindow()); } };
+    case CompareExport::ReportHtml:
+        return { QStringLiteral("twin-report.html"), tr("Web page"), [report] { return report->toHtml().toUtf8(); } };
+    case CompareExport::ReportJson:
+        return { QStringLiteral("twin-report.json"), tr("JSON"), [report] { return report->toJson(); } };
+    case CompareExport::ReportCsv:
+        return { QStringLiteral("twin-report.csv"), tr("Table"), [report] { return report->toCsv(); } };
+    case CompareExport::ReportPicture:
+        break;
+    }
+    return { QStringLiteral("twin-report.png"), tr("Picture"), [report] {
+                const auto picture = reportPng(*report);
+                return picture ? *picture : QByteArray();
+            } };
+}
+
 void ComparePage::exportAs(CompareExport what)
 {
     const bool isOfReadings = what == CompareExport::ReadingsCsv || what == CompareExport::ReadingsJson;
     if (isOfReadings && !areRingsShown())
         return saveCharts(this, m_context.jobs, m_charts->cards(),
             what == CompareExport::ReadingsCsv ? ChartFormat::Csv : ChartFormat::Json);
-    SavableFile file;
-    const auto name = [&file](const QString& suggested, const QString& kind) {
-        file.suggestedName = suggested;
-        file.kind = kind;
-    };
-    switch (what) {
-    case CompareExport::Picture:
-        name(QStringLiteral("compare.png"), tr("Picture"));
-        file.content = [this] {
-            QBuffer buffer;
-            m_report->grab().save(&buffer, "PNG");
-            return buffer.data();
-        };
-        break;
-    case CompareExport::ReadingsCsv:
-        name(QStringLiteral("readings.csv"), tr("Table"));
-        file.content = [this] { return readingsAsCsv(m_context.rings, m_choice.workloads(), figuresWindow()); };
-        break;
-    case CompareExport::ReadingsJson:
-        name(QStringLiteral("readings.json"), tr("JSON"));
-        file.content = [this] { return readingsAsJson(m_context.rings, m_choice.workloads(), figuresWindow()); };
-        break;
-    case CompareExport::ReportHtml:
-        name(QStringLiteral("twin-report.html"), tr("Web page"));
-        file.content = [report = ComparisonReport(*m_comparison)] { return report.toHtml().toUtf8(); };
-        break;
-    case CompareExport::ReportJson:
-        name(QStringLiteral("twin-report.json"), tr("JSON"));
-        file.content = [report = ComparisonReport(*m_comparison)] { return report.toJson(); };
-        break;
-    case CompareExport::ReportPicture:
-        name(QStringLiteral("twin-report.png"), tr("Picture"));
-        file.content = [report = ComparisonReport(*m_comparison)] {
-            const auto picture = reportPng(report);
-            return picture ? *picture : QByteArray();
-        };
-        break;
-    }
-    saveByJob(this, m_context.jobs, std::move(file));
+    saveByJob(this, m_context.jobs, fileOf(what));
 }
 
 } // namespace twinhull

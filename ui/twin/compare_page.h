@@ -7,6 +7,7 @@
 #include "ui/shell/page_bar.h"
 #include "ui/twin/compare_bar.h"
 #include "ui/twin/compare_choice.h"
+#include "ui/twin/compare_exporter.h"
 #include "ui/twin/compared_workload.h"
 #include "ui/twin/disk_use_reader.h"
 #include "ui/twin/isolation_watch.h"
@@ -24,9 +25,12 @@ class BarsCard;
 class CapacityCard;
 class FigureTableCard;
 class PlotBar;
+class Report;
+class ReportDesk;
 
 /// Any workloads over one another: plots, start-up and memory bars, figures, isolation, and what they show. A
-/// comparison run puts its medians in the place of the figures of the moment.
+/// comparison run puts its medians in the place of the figures of the moment. Reports of the past take the place of it
+/// all; JSON files of them may be dropped here.
 class ComparePage : public QStackedWidget, public PageBarSource {
     Q_OBJECT
 
@@ -38,6 +42,8 @@ public:
 
 protected:
     void showEvent(QShowEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
 
 private:
     QWidget* makeEmptyState();
@@ -70,6 +76,10 @@ private:
     void openComparisonDialog();
     void runComparison(const ComparisonPlan& plan);
     void showComparison(std::optional<Comparison> comparison);
+    void keep(const Comparison& comparison);
+    void refreshReports();
+    std::shared_ptr<const Report> reportToSave() const;
+    SavableFile fileOf(CompareExport what);
     void exportAs(CompareExport what);
 
     AppContext& m_context;
@@ -85,6 +95,7 @@ private:
     ChartGroup* m_charts;
 
     CompareBar* m_bar;
+    ReportDesk* m_desk;
     PlotBar* m_plotBar = nullptr;
     QWidget* m_report = nullptr;
     QGridLayout* m_plots = nullptr;
@@ -94,6 +105,7 @@ private:
     FigureTableCard* m_isolation = nullptr;
     CapacityCard* m_capacity = nullptr;
     QPushButton* m_showLive = nullptr;
+    QPushButton* m_showReport = nullptr;
     QLabel* m_summary = nullptr;
 };
 

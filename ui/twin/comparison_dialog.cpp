@@ -9,21 +9,16 @@
 
 #include <QCheckBox>
 #include <QComboBox>
-#include <QDialogButtonBox>
 #include <QFormLayout>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
-#include <QPushButton>
 #include <QSpinBox>
-#include <QVBoxLayout>
 
 namespace twinhull {
 
 namespace {
 
-constexpr int kPadding = 16;
-constexpr int kWidth = 520;
 constexpr int kMostRepeats = 50;
 constexpr int kMostWarmUps = 10;
 constexpr int kNameRole = Qt::UserRole + 1; ///< of a work that is chosen by name
@@ -41,9 +36,8 @@ QSpinBox* makeCounter(const QString& objectName, const QString& accessibleName, 
 } // namespace
 
 ComparisonDialog::ComparisonDialog(const std::vector<ImageInfo>& images, WorkDefinitions definitions, QWidget* parent)
-    : QDialog(parent)
+    : MeasureDialog({ QStringLiteral("comparison"), tr("Run comparison"), tr("Run comparison") }, images, parent)
     , m_definitions(std::move(definitions))
-    , m_image(new QComboBox)
     , m_sides(new QComboBox)
     , m_work(new QComboBox)
     , m_detail(new QLineEdit)
@@ -55,13 +49,9 @@ ComparisonDialog::ComparisonDialog(const std::vector<ImageInfo>& images, WorkDef
           makeCounter(QStringLiteral("comparisonRepeats"), tr("Runs of each side"), 1, kMostRepeats, kFewestRounds))
     , m_isPinned(new QCheckBox(tr("Both sides on the processors")))
     , m_cpus(new QLineEdit)
-    , m_description(new QLabel)
 {
-    setWindowTitle(tr("Run comparison"));
-    setObjectName(QStringLiteral("comparisonDialog"));
-    buildFields(images);
+    buildFields();
     buildLayout();
-    setMinimumWidth(kWidth);
     connect(m_work, &QComboBox::currentIndexChanged, this, &ComparisonDialog::onWorkChosen);
     connect(m_sides, &QComboBox::currentIndexChanged, this, &ComparisonDialog::describe);
     connect(m_detail, &QLineEdit::textChanged, this, &ComparisonDialog::describe);
@@ -71,12 +61,8 @@ ComparisonDialog::ComparisonDialog(const std::vector<ImageInfo>& images, WorkDef
     onWorkChosen();
 }
 
-void ComparisonDialog::buildFields(const std::vector<ImageInfo>& images)
+void ComparisonDialog::buildFields()
 {
-    m_image->setObjectName(QStringLiteral("comparisonImage"));
-    m_image->setAccessibleName(tr("Image"));
-    for (const ImageInfo& image : images)
-        m_image->addItem(image.shortName(), image.references.isEmpty() ? image.digest : image.references.front());
     m_sides->setObjectName(QStringLiteral("comparisonSides"));
     m_sides->setAccessibleName(tr("Sides"));
     m_sides->addItem(tr("Container and VM"));
@@ -89,9 +75,6 @@ void ComparisonDialog::buildFields(const std::vector<ImageInfo>& images)
     m_detailLabel->setBuddy(m_detail);
     m_figureLabel->setBuddy(m_figure);
     buildPinning();
-    m_description->setObjectName(QStringLiteral("comparisonDescription"));
-    m_description->setWordWrap(true);
-    m_description->setProperty("muted", true);
 }
 
 void ComparisonDialog::buildPinning()
@@ -132,29 +115,16 @@ void ComparisonDialog::addWorks()
 
 void ComparisonDialog::buildLayout()
 {
-    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
-    m_run = buttons->addButton(tr("Run comparison"), QDialogButtonBox::AcceptRole);
-    m_run->setProperty("primary", true);
-    connect(buttons, &QDialogButtonBox::accepted, this, &ComparisonDialog::finish);
-    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
-    auto* form = new QFormLayout;
-    form->addRow(tr("Image"), m_image);
-    form->addRow(tr("Sides"), m_sides);
-    form->addRow(tr("Work"), m_work);
-    form->addRow(m_detailLabel, m_detail);
-    form->addRow(m_figureLabel, m_figure);
-    form->addRow(tr("Rounds of warm-up"), m_warmUps);
-    form->addRow(tr("Runs of each side"), m_repeats);
+    form()->addRow(tr("Sides"), m_sides);
+    form()->addRow(tr("Work"), m_work);
+    form()->addRow(m_detailLabel, m_detail);
+    form()->addRow(m_figureLabel, m_figure);
+    form()->addRow(tr("Rounds of warm-up"), m_warmUps);
+    form()->addRow(tr("Runs of each side"), m_repeats);
     auto* pinning = new QHBoxLayout;
     pinning->addWidget(m_isPinned);
     pinning->addWidget(m_cpus, 1);
-    form->addRow(tr("Pinning"), pinning);
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(kPadding, kPadding, kPadding, kPadding);
-    layout->setSpacing(kPadding);
-    layout->addLayout(form);
-    layout->addWidget(m_description);
-    layout->addWidget(buttons);
+    form()->addRow(tr("Pinning"), pinning);
 }
 
 bool ComparisonDialog::isRequest(Work work)
@@ -222,8 +192,6 @@ QString ComparisonDialog::meaningOfTheWork() const
 
 QString ComparisonDialog::problem() const
 {
-    if (m_image->count() == 0)
-        return tr("There is no image yet. Load one or make the starter image on the Images page.");
     if (chosenWork() == Work::Command && m_detail->text().trimmed().isEmpty())
         return tr("Name a command that the image has. It is run inside each side, beside the image's own program, and "
                   "has done its work when it ends with status 0.");
@@ -248,28 +216,6 @@ QString ComparisonDialog::unusableDefinitions() const
     for (const Error& error : m_definitions.refused)
         text += QStringLiteral("\n\n") + tr("Not offered: %1").arg(QString::fromStdString(error.message));
     return text;
-}
-
-void ComparisonDialog::describe()
-{
-    const QString why = problem();
-    m_run->setEnabled(why.isEmpty());
-    m_description->setText(why.isEmpty() ? whatWillBeDone() : why);
-    makeRoom();
-}
-
-void ComparisonDialog::showEvent(QShowEvent* event)
-{
-    QDialog::showEvent(event);
-    makeRoom();
-}
-
-/// A layout with a wrapped text asks for less than it needs, and then cuts fields.
-void ComparisonDialog::makeRoom()
-{
-    const int needed = layout()->totalHeightForWidth(width());
-    if (isVisible() && needed > height())
-        resize(width(), needed);
 }
 
 QString ComparisonDialog::whatWillBeDone() const
@@ -306,7 +252,7 @@ QString ComparisonDialog::startOfTheDescription() const
 void ComparisonDialog::finish()
 {
     ComparisonPlan plan;
-    plan.twin.imageReference = m_image->currentData().toString();
+    plan.twin.imageReference = imageReference();
     plan.bothAs = bothAs();
     plan.work = workName();
     plan.figure = m_figure->scale();
@@ -317,7 +263,6 @@ void ComparisonDialog::finish()
     plan.rounds = m_repeats->value();
     plan.warmUpRounds = m_warmUps->value();
     Q_EMIT chosen(plan);
-    accept();
 }
 
 } // namespace twinhull

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/images/image_info.h"
 #include "core/twin/comparison_plan.h"
-
-#include <QDialog>
+#include "ui/twin/measure_dialog.h"
 
 class QCheckBox;
 class QComboBox;
 class QLabel;
 class QLineEdit;
-class QPushButton;
 class QSpinBox;
 
 namespace twinhull {
@@ -18,7 +15,7 @@ namespace twinhull {
 class WorkFigureFields;
 
 /// Asks what a comparison run measures: which image, which work, how often.
-class ComparisonDialog : public QDialog {
+class ComparisonDialog : public MeasureDialog {
     Q_OBJECT
 
 public:
@@ -28,32 +25,28 @@ Q_SIGNALS:
     void chosen(const twinhull::ComparisonPlan& plan);
 
 protected:
-    void showEvent(QShowEvent* event) override;
+    QString problem() const override;
+    QString whatWillBeDone() const override;
+    void finish() override;
 
 private:
     enum class Work { Image, Command, Http, HttpRate, Rest, Load, Definition };
 
-    void buildFields(const std::vector<ImageInfo>& images);
+    void buildFields();
     void addWorks();
     void buildPinning();
     void buildLayout();
     void onWorkChosen();
-    void describe();
-    void makeRoom();
-    void finish();
     static bool isRequest(Work work);
     Work chosenWork() const;
     QString workName() const; ///< as comparedWork() takes it
     const WorkDefinition* definition() const; ///< null for another work
     std::optional<WorkloadKind> bothAs() const; ///< as ComparisonPlan::bothAs
-    QString whatWillBeDone() const; ///< the description of a run that is possible
     QString startOfTheDescription() const; ///< what is started and how often
     QString unusableDefinitions() const; ///< paragraphs; empty where all files can be read
     QString meaningOfTheWork() const; ///< a sentence for works that are chosen by name, else empty
-    QString problem() const; ///< why it cannot be run; empty when it can
 
     WorkDefinitions m_definitions;
-    QComboBox* m_image;
     QComboBox* m_sides; ///< container and VM, or a kind against itself
     QComboBox* m_work;
     QLineEdit* m_detail; ///< the command, or the request's port and path
@@ -64,8 +57,6 @@ private:
     QSpinBox* m_repeats;
     QCheckBox* m_isPinned;
     QLineEdit* m_cpus; ///< the processors, as pinnedCpusFrom() takes them
-    QLabel* m_description;
-    QPushButton* m_run = nullptr;
 };
 
 } // namespace twinhull

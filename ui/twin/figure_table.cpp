@@ -95,12 +95,21 @@ FigureCell rangeCell(const HullFigures& half, const FigureRow& row)
     return { formatRange(estimateMedian(samples).interval, row.unit), {}, FigureCell::Validity::Interval };
 }
 
+QString intervalTitle()
+{
+    return QStringLiteral("\u2003") + tr("95 % interval");
+}
+
+QString intervalMeaning()
+{
+    return tr("Where the median lies with 95 % confidence: bootstrap of the runs, %1 resamples, seed %2.")
+        .arg(kBootstrapResamples)
+        .arg(kBootstrapSeed);
+}
+
 FigureTable::Row rangeRow(const Comparison& comparison, const FigureRow& row)
 {
-    return { QStringLiteral("\u2003") + tr("95 % interval"),
-        tr("Where the median lies with 95 % confidence: bootstrap of the runs, %1 resamples, seed %2.")
-            .arg(kBootstrapResamples)
-            .arg(kBootstrapSeed),
+    return { intervalTitle(), intervalMeaning(),
         { rangeCell(comparison.container, row), rangeCell(comparison.vm, row) }, {} };
 }
 
@@ -171,6 +180,34 @@ FigureTable comparisonFigures(const Comparison& comparison)
         table.rows.push_back(std::move(row));
         if (runs > 1)
             table.rows.push_back(rangeRow(comparison, figure));
+    }
+    return table;
+}
+
+FigureTable pairFigures(const ReportPair& pair, ReportPair::Half half)
+{
+    FigureTable table{ pair.titleOf(half), { tr("Before"), tr("After"), tr("Difference"), tr("Finding") }, {}, false };
+    for (const PairRow& row : pair.rows(half)) {
+        const auto cells = [&row](QString PairRow::Cell::*text, FigureCell::Validity validity) {
+            std::vector<FigureCell> made;
+            for (const PairRow::Cell* cell : { &row.first, &row.second, &row.difference }) {
+                const QString& shown = cell->*text;
+                made.push_back(shown.isEmpty() ? absentCell(row.finding) : FigureCell{ shown, {}, validity });
+                if (row.isStruck && validity == FigureCell::Validity::Valid && !shown.isEmpty())
+                    strike(made.back());
+            }
+            return made;
+        };
+        FigureTable::Row medians{ row.title, tr("Medians over the runs of each report."),
+            cells(&PairRow::Cell::figure, FigureCell::Validity::Valid), {} };
+        medians.cells.push_back({ row.finding, row.finding, FigureCell::Validity::Valid });
+        table.rows.push_back(std::move(medians));
+        FigureTable::Row intervals{ intervalTitle(), intervalMeaning(),
+            cells(&PairRow::Cell::interval, FigureCell::Validity::Interval), {} };
+        if (intervals.cells[0].text.isEmpty() && intervals.cells[1].text.isEmpty())
+            continue;
+        intervals.cells.push_back({ QStringLiteral(" "), {}, FigureCell::Validity::Interval });
+        table.rows.push_back(std::move(intervals));
     }
     return table;
 }

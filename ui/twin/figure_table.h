@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/twin/report_pair.h"
 #include "ui/twin/compared_workload.h"
 
 #include <QStringList>
@@ -46,6 +47,9 @@ FigureTable liveFigures(std::span<const ComparedWorkload> workloads);
 
 /// "Container" and "VM" where it is one of each, else the names.
 QStringList columnTitles(std::span<const ComparedWorkload> workloads);
+
+/// One side of two reports: the medians of both, their difference, and below each its 95 % interval.
+FigureTable pairFigures(const ReportPair& pair, ReportPair::Half half);
 
 /// The medians of a comparison run, and below each its 95 % interval where there was more than one run.
 FigureTable comparisonFigures(const Comparison& comparison);

@@ -11,13 +11,20 @@ namespace twinhull {
 namespace {
 
 constexpr int kPixelsAUnit = 2;
+constexpr int kLargestSide = 8000; ///< units; a report is hardly a fourth of that high
 
 } // namespace
 
-Result<QByteArray> reportPng(const ComparisonReport& report)
+Result<QByteArray> reportPng(const Report& report)
 {
-    QSvgRenderer renderer(report.toSvg().toUtf8());
-    QImage image(renderer.defaultSize() * kPixelsAUnit, QImage::Format_RGB32);
+    return picturePng(report.toSvg().toUtf8());
+}
+
+Result<QByteArray> picturePng(const QByteArray& svg)
+{
+    QSvgRenderer renderer(svg);
+    const QSize size = renderer.defaultSize().boundedTo({ kLargestSide, kLargestSide });
+    QImage image(size * kPixelsAUnit, QImage::Format_RGB32);
     if (!renderer.isValid() || image.isNull())
         return Error{ ErrorCode::Unknown, "paint the report: the picture cannot be made", 0,
             "Take another kind of report." };

@@ -2,13 +2,14 @@
 #pragma once
 
 #include "core/base/result.h"
-#include "core/twin/comparison_report.h"
+#include "core/twin/report.h"
 
 #include <QByteArray>
 
 namespace twinhull {
 
-/// The report's picture (ComparisonReport::toSvg()) as PNG, two pixels a unit. Needs a QGuiApplication, for its fonts.
-Result<QByteArray> reportPng(const ComparisonReport& report);
+/// A report's picture (Report::toSvg()) as PNG, two pixels a unit. Needs a QGuiApplication, for its fonts.
+Result<QByteArray> picturePng(const QByteArray& svg);
+Result<QByteArray> reportPng(const Report& report);
 
 } // namespace twinhull

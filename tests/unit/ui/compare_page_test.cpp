@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/twin/compare_page.h"
 
+#include "core/base/files.h"
 #include "core/images/image_store.h"
 #include "core/jobs/job_queue.h"
 #include "core/metrics/metric_catalogue.h"
 #include "core/settings/settings.h"
+#include "core/twin/report_shelf.h"
 #include "core/twin/twins.h"
 #include "tests/support/fake_provider.h"
 #include "tests/support/metric_frames.h"
@@ -12,13 +14,20 @@
 #include "ui/metrics/chart_names.h"
 #include "ui/theme/theme.h"
 #include "ui/twin/readings_export.h"
+#include "ui/twin/reports_dialog.h"
 #include "ui/twin/stacked_bars.h"
 
+#include <QAction>
+#include <QDragEnterEvent>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QLabel>
 #include <QMenu>
+#include <QMessageBox>
+#include <QMimeData>
+#include <QPushButton>
+#include <QTableView>
 #include <QTest>
 #include <QTextDocument>
 #include <QToolButton>
@@ -195,6 +204,81 @@ private Q_SLOTS:
         QVERIFY(!one[QStringLiteral("missing")].toObject().contains(QStringLiteral("resident_bytes")));
     }
 
+    void opensAKeptReportAndLaysAnotherBeside()
+    {
+        const ReportShelf shelf(m_world->temporary.folders().reports());
+        QVERIFY(shelf.keep(comparison(1'000'000, 100)));
+        QVERIFY(shelf.keep(comparison(2'000'000'000, 200)));
+        auto* dialog = openReports();
+        auto* list = dialog->findChild<QTableView*>(QStringLiteral("reportsList"));
+        QTRY_COMPARE(list->model()->rowCount(), 2);
+        QVERIFY(!control(dialog, "reportsBeside")->isVisible()); // nothing is open
+        list->selectRow(0);
+        QTest::keyClick(list, Qt::Key_Return); // no pointer is needed
+        QTRY_COMPARE(m_page->currentIndex(), 2);
+        QCOMPARE(textOf("reportTitle"), titleOf(comparison(2'000'000'000, 200)));
+        QVERIFY2(textOf("reportVerdict").contains(QStringLiteral("VM takes more than the container")),
+            qPrintable(textOf("reportVerdict")));
+        QVERIFY(canSaveAReport());
+        QVERIFY(!control(m_page.get(), "reportSwap")->isVisible());
+
+        control(m_page.get(), "reportBeside")->click();
+        dialog = m_page->findChildren<ReportsDialog*>().back();
+        list = dialog->findChild<QTableView*>(QStringLiteral("reportsList"));
+        QTRY_COMPARE(list->model()->rowCount(), 2);
+        list->selectRow(1);
+        control(dialog, "reportsBeside")->click();
+        QTRY_VERIFY(control(m_page.get(), "reportSwap")->isVisible());
+        QVERIFY2(textOf("reportConditions").contains(QStringLiteral("Kernel: 6.200; then 6.100")),
+            qPrintable(textOf("reportConditions")));
+        QVERIFY2(
+            textOf("reportVerdict").contains(QStringLiteral("takes less than")), qPrintable(textOf("reportVerdict")));
+        control(m_page.get(), "reportSwap")->click();
+        QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+        QVERIFY(textOf("reportConditions").contains(QStringLiteral("Kernel: 6.100; then 6.200")));
+        control(m_page.get(), "reportClose")->click();
+        QCOMPARE(m_page->currentIndex(), 0);
+        QVERIFY(!canSaveAReport());
+    }
+
+    void saysWhereReportsComeFromWhenThereIsNone()
+    {
+        auto* dialog = openReports();
+        auto* empty = dialog->findChild<QLabel*>(QStringLiteral("reportsEmpty"));
+        QTRY_VERIFY(empty->text().startsWith(QStringLiteral("No report is kept yet.")));
+        for (const char* name : { "reportsOpen", "reportsRemove" })
+            QVERIFY2(!control(dialog, name)->isEnabled(), name);
+    }
+
+    void takesReportsThatAreDropped()
+    {
+        const ReportShelf shelf(m_world->temporary.folders().reports());
+        const auto first = shelf.keep(comparison(1'000'000, 100));
+        const auto second = shelf.keep(comparison(1'000'000, 200)); // of the same minute: told apart all the same
+        QVERIFY(first && second);
+        QMimeData dragged;
+        dragged.setUrls({ QUrl::fromLocalFile(QString::fromStdString(*first)), QUrl(QStringLiteral("http://a/b.json")),
+            QUrl::fromLocalFile(QStringLiteral("/tmp/a.png")), QUrl::fromLocalFile(QString::fromStdString(*second)) });
+        drop(dragged);
+        QTRY_COMPARE(m_page->currentIndex(), 2);
+        QVERIFY2(textOf("reportTitle").contains(QStringLiteral("(after) against ")), qPrintable(textOf("reportTitle")));
+    }
+
+    void saysWhyAFileCannotBeOpened()
+    {
+        const std::string path = m_world->temporary.folders().data + "/broken.json";
+        QVERIFY(makeFolders(m_world->temporary.folders().data));
+        QVERIFY(writeFileAtomically(path, "{}"));
+        QMimeData dragged;
+        dragged.setUrls({ QUrl::fromLocalFile(QString::fromStdString(path)) });
+        drop(dragged);
+        QTRY_VERIFY(m_page->findChild<QMessageBox*>(QStringLiteral("reportFailure")) != nullptr);
+        const QString text = m_page->findChild<QMessageBox*>(QStringLiteral("reportFailure"))->informativeText();
+        QVERIFY2(text.contains(QStringLiteral("no report of a comparison")), qPrintable(text));
+        QVERIFY2(text.contains(QStringLiteral("compare --report")), qPrintable(text)); // the next step
+        QCOMPARE(m_page->currentIndex(), 0);
+    }
+
 private:
     QAction* actionOf(const QString& button, const QString& text) const
     {
@@ -221,6 +305,64 @@ private:
             titles << titleOf(card->quantity());
         return titles;
     }
+
+    /// Eight runs each; the VM's start takes ten times as long.
+    static Comparison comparison(std::int64_t when, double start)
+    {
+        Comparison made;
+        made.image = QStringLiteral("web");
+        made.work = QStringLiteral("one request");
+        made.wallMilliseconds = when;
+        made.machine.acceleration = QStringLiteral("kvm");
+        made.machine.kernel = QStringLiteral("6.%1").arg(start);
+        for (int run = 0; run < 8; ++run) {
+            RunFigures figures;
+            figures.startupMilliseconds = Figure::of(start + run % 3);
+            made.container.runs.push_back(figures);
+            figures.startupMilliseconds = Figure::of(10 * start + run % 3);
+            made.vm.runs.push_back(figures);
+        }
+        return made;
+    }
+
+    void drop(const QMimeData& dragged)
+    {
+        QDragEnterEvent enter({ 5, 5 }, Qt::CopyAction, &dragged, Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(m_page.get(), &enter);
+        QVERIFY(enter.isAccepted());
+        QDropEvent drop({ 5, 5 }, Qt::CopyAction, &dragged, Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(m_page.get(), &drop);
+    }
+
+    ReportsDialog* openReports()
+    {
+        bar()->findChild<QToolButton*>(QStringLiteral("compareReports"))->click();
+        return m_page->findChildren<ReportsDialog*>().back();
+    }
+
+    static QPushButton* control(QWidget* parent, const char* name)
+    {
+        return parent->findChild<QPushButton*>(QLatin1String(name));
+    }
+
+    /// Of all such labels; those of the report that was shown before are hidden until they are deleted.
+    QString textOf(const char* name) const
+    {
+        QStringList texts;
+        for (const QLabel* label : m_page->findChildren<QLabel*>(QLatin1String(name)))
+            texts << label->text();
+        return texts.join(u'\n');
+    }
+
+    bool canSaveAReport() const
+    {
+        for (const QAction* action : bar()->findChildren<QAction*>()) {
+            if (action->text().startsWith(QStringLiteral("Report of")) && !action->isEnabled())
+                return false;
+        }
+        return true;
+    }
+
     struct World {
         TemporaryWorld temporary;
         MetricRings rings;

@@ -238,6 +238,13 @@ private Q_SLOTS:
         QVERIFY(!comparisonCharts(once).front().bars[0].interval); // one run has none
     }
 
+    /// As the window calls them, and in words too: a narrow part has no room for its name.
+    void theStartsPhasesAreNamed()
+    {
+        const QString html = ComparisonReport(emulated()).toHtml();
+        QVERIFY2(html.contains(QStringLiteral("VM: create 1.0 ms, entrypoint 1.60 s")), qPrintable(html));
+    }
+
     void chartsShowTheWorksOwnFigure()
     {
         const auto charts = comparisonCharts(withFigure());
