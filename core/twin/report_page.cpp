@@ -27,7 +27,8 @@ table { border-collapse: collapse; width: 100%; }
 th, td { padding: 6px 8px; border-bottom: 1px solid var(--line); text-align: right; font-weight: normal;
   vertical-align: top; }
 tr:last-child > td { border-bottom: none; }
-td.text { text-align: left; } .figures td { overflow-wrap: normal; } .figures td .quiet { font-size: 12px; }
+td.text, th.text { text-align: left; } .figures .text { width: 22%; } .figures td { overflow-wrap: normal; }
+.figures td .quiet { font-size: 12px; white-space: nowrap; }
 th:first-child, td:first-child { text-align: left; } thead th { color: var(--quiet); }
 table.facts td:first-child { width: 30%; color: var(--quiet); }
 th.vm { color: var(--vm-text); } th.container { color: var(--container-text); }
