@@ -44,7 +44,7 @@ enum class Metric {
     GuestRootUsedBytes,
     GuestRootSizeBytes,
 };
-constexpr std::size_t kMetricCount = 32;
+constexpr std::size_t kMetricCount = 36;
 
 /// Figures of this computer and of this program.
 enum class HostMetric {

@@ -92,7 +92,7 @@ constexpr std::array<MetricRow, kMetricCount> kCatalogue{ {
             QT_TRANSLATE_NOOP("Metrics", "Context switches"),
             QT_TRANSLATE_NOOP("Metrics",
                 "How often a thread of its processes and helper programs was put on a core. Threads that begin and end "
-                "between two readings are missed. Read every ten seconds."),
+                "between two readings are missed. Read every ten seconds, at rest less often."),
             QT_TRANSLATE_NOOP("Metrics", "third field of /proc/PID/task/TID/schedstat") } },
     { Metric::KvmExitRate,
         { "kvm_exits_per_second", MetricUnit::PerSecond, MetricSide::Host, MetricKind::Rate, "EXITS",
@@ -122,7 +122,7 @@ constexpr std::array<MetricRow, kMetricCount> kCatalogue{ {
             QT_TRANSLATE_NOOP("Metrics", "Memory, host cost"),
             QT_TRANSLATE_NOOP("Metrics",
                 "Proportional set size of all its processes and helper programs: a page that several processes share "
-                "is split among them. Read every few seconds."),
+                "is split among them. Read every ten seconds, at rest less often."),
             QT_TRANSLATE_NOOP("Metrics", "Pss in /proc/PID/smaps_rollup") } },
     { Metric::SharedBytes,
         { "shared_bytes", MetricUnit::Bytes, MetricSide::Host, MetricKind::Level, "SHARED",
@@ -190,7 +190,8 @@ constexpr std::array<MetricRow, kMetricCount> kCatalogue{ {
             QT_TRANSLATE_NOOP("Metrics", "Disk, blocked"),
             QT_TRANSLATE_NOOP("Metrics",
                 "Time that threads of its processes stood still until a disk had answered, summed over them, swapping "
-                "in too. Threads that end between two readings are missed. Read every ten seconds."),
+                "in too. Threads that end between two readings are missed. Read every ten seconds, at rest less "
+                "often."),
             QT_TRANSLATE_NOOP("Metrics", "field 42 of /proc/PID/task/TID/stat: delay accounting") } },
     { Metric::IoPressure,
         { "io_pressure_share", MetricUnit::Share, MetricSide::Host, MetricKind::Rate, "DISK WAIT",
@@ -219,7 +220,7 @@ constexpr std::array<MetricRow, kMetricCount> kCatalogue{ {
             QT_TRANSLATE_NOOP("Metrics",
                 "The median over its open TCP connections of how long the other end takes to answer, from where they "
                 "leave this computer: without the way between the inside and its network's helper. Read every ten "
-                "seconds."),
+                "seconds, at rest less often."),
             QT_TRANSLATE_NOOP("Metrics",
                 "tcpi_rtt of the TCP sockets that its processes and helper programs hold in this computer's network "
                 "(sock_diag, INET_DIAG_INFO)") } },

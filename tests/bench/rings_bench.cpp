@@ -59,6 +59,6 @@ int main()
     std::printf("%-44s%9s%9s%9s%9s\n", "KiB a workload after", "10 min", "1 h", "2 h", "3 h");
     run("10 figures that change (at most 32 in 10 min)", 10, 0);
     run("10 figures that stand still", 0, 10);
-    run("10 that change and 22 that stand still", 10, 22);
+    run("10 that change and 26 that stand still", 10, 26);
     return 0;
 }

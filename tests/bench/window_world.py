@@ -16,7 +16,8 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 SIZE = (1920, 1400)
 TWIN = "web"
 # What a container has on every kind of host, so that each of the twelve charts has a line.
-CHARTS = ("cpu", "memory", "network", "disk", "helper_cores", "network_helper_cores", "context_switches_per_second", "pss_bytes", "shared_bytes", "page_table_bytes", "network_receive_bytes_per_second",
+CHARTS = ("cpu", "memory", "network", "disk", "helper_cores", "network_helper_cores",
+          "context_switches_per_second", "pss_bytes", "shared_bytes", "page_table_bytes", "network_receive_bytes_per_second",
           "network_send_bytes_per_second")
 ICONIC, NORMAL = 3, 1  # WM_STATE, ICCCM 4.1.3.1
 
