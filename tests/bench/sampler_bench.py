@@ -1,11 +1,12 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""sampler_bench.py BENCH [--rounds N] [--minutes N] [--json FILE] [--only ROW…]: what it costs to read workloads once a second.
+"""sampler_bench.py BENCH [--bin BIN] [--rounds N] [--minutes N] [--json FILE] [--only ROW…]: what it costs to read workloads once a second.
 
 BENCH is the program bench.sampler of an optimised build. It runs the product's whole sampler, all its threads and the
 slow tier, over containers (a process in a cgroup and one beside it each); ten ticks are one sample, because the slow
 tier comes round in ten seconds. The peers: `podman stats` of twenty containers against our hundred, and libvirt's bulk
-call for twenty VMs that stand still, where these programs are installed. Needs root for cgroups, podman and the VMs."""
+call for twenty VMs that stand still, where these programs are installed; BIN/twinhullctl starts libvirt's session
+daemon for them. Needs root for cgroups, podman and the VMs."""
 import argparse
 import json
 import os
@@ -128,9 +129,13 @@ class Machines(PrivateWorld):
     """VMs of libvirt's session daemon whose processors do not run."""
 
     def virsh(self, *words):
-        return self.output("virsh", "-q", "-c", "qemu:///session", *words)
+        return self.output(*self.command(), *words)
+
+    def command(self):
+        return "virsh", "-q", "-c", f"qemu:///session?socket={self.folder}/run/libvirt/libvirt-sock"
 
     def start(self):
+        self.ctl("list")
         for number in range(MACHINES):
             disk, domain = pathlib.Path(self.folder, f"disk{number}"), pathlib.Path(self.folder, f"vm{number}.xml")
             with open(disk, "wb") as file:
@@ -152,17 +157,17 @@ class Machines(PrivateWorld):
 
     def stop(self):
         for number in range(MACHINES):
-            subprocess.run(["virsh", "-q", "-c", "qemu:///session", "destroy", f"vm{number}"], env=self.environment, check=False, capture_output=True)
+            subprocess.run([*self.command(), "destroy", f"vm{number}"], env=self.environment, check=False, capture_output=True)
         self.end()
 
 
-def measure_vms(bench, report, rounds):
+def measure_vms(bench, binaries, report, rounds):
     title = f"{MACHINES} VMs, a tick with the slow tier against libvirt's bulk call"
-    if not shutil.which("virsh") or not shutil.which("qemu-system-x86_64"):
-        report.add_missing(title, "needs libvirt and QEMU", PEER_AT_MOST)
+    if not binaries or not shutil.which("virsh") or not shutil.which("qemu-system-x86_64"):
+        report.add_missing(title, "needs libvirt, QEMU and --bin", PEER_AT_MOST)
         return
     with tempfile.TemporaryDirectory(prefix="sampler-vms-") as folder:
-        machines = Machines(folder, os.path.dirname(os.path.abspath(bench)))
+        machines = Machines(folder, os.path.abspath(binaries))
         try:
             machines.start()
             machines.bulk_call()
@@ -191,6 +196,7 @@ def measure_minutes(bench, report, minutes):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("bench")
+    parser.add_argument("--bin")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--json")
@@ -202,7 +208,7 @@ def main():
         if "podman" in options.only:
             measure_podman(report, ours, options.rounds * WINDOWS)
     if "vms" in options.only:
-        measure_vms(options.bench, report, options.rounds)
+        measure_vms(options.bench, options.bin, report, options.rounds)
     if "minutes" in options.only:
         measure_minutes(options.bench, report, options.minutes)
     report.finish(options.json)
