@@ -50,7 +50,7 @@ void FootprintReader::setHelpers(const HostFootprint& footprint)
     m_outside.addRoots(footprint.helperPids);
     for (const pid_t pid : footprint.helperPids) {
         if (const auto part = partOf(pid))
-            m_namedHelpers.try_emplace(pid, NamedHelper{ *part });
+            m_namedHelpers.try_emplace(pid, PartCost{ *part });
     }
 }
 

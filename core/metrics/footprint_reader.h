@@ -35,7 +35,7 @@ public:
 
 private:
     enum class HelperPart { Network, FileSystem, Monitor };
-    struct NamedHelper {
+    struct PartCost {
         HelperPart part;
         std::uint64_t nanoseconds = 0; ///< of CPU, so far
     };
@@ -68,7 +68,7 @@ private:
     unsigned m_roundsWithoutVcpus = 0;
     std::uint64_t m_emulatorNanoseconds = 0; ///< the largest so far, as the next
     std::uint64_t m_helperNanoseconds = 0;
-    std::map<pid_t, NamedHelper> m_namedHelpers; ///< ended ones too
+    std::map<pid_t, PartCost> m_namedHelpers; ///< ended ones too
     std::optional<NetworkReader> m_network;
     std::optional<Error> m_networkError;
 };
