@@ -20,7 +20,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr int kRestPerWork = 200; // half a percent of a core
+constexpr int kRestPerFirstWork = 200; // half a percent of a core, until all were read once
+constexpr int kRestPerWork = 1000; // a tenth of a percent
 constexpr int kMostIntervals = 12;
 constexpr std::uint64_t kFewBytes = 64 << 10;
 constexpr std::uint64_t kRestingShare = 200; // of a core
@@ -202,16 +203,21 @@ struct DetailReader::Shared {
     void run();
     std::optional<WorkloadId> waitForDue(std::unique_lock<std::mutex>& lock);
     void readOne(const WorkloadId& id, std::unique_lock<std::mutex>& lock);
-    void rest(Clock::duration work, std::unique_lock<std::mutex>& lock);
+    bool hasNews() const;
 };
 
 void DetailReader::Shared::run()
 {
     std::unique_lock lock(mutex);
     while (const auto id = waitForDue(lock)) {
+        const bool isFirst = !wanted.at(*id).latest;
         const auto begin = Clock::now();
         readOne(*id, lock);
-        rest(Clock::now() - begin, lock);
+        const auto work = Clock::now() - begin;
+        if (isFirst)
+            changed.wait_until(lock, Clock::now() + work * kRestPerFirstWork, [this] { return isStopping; });
+        else // what is new does not wait for the rest of the others
+            changed.wait_until(lock, Clock::now() + work * kRestPerWork, [this] { return isStopping || hasNews(); });
     }
 }
 
@@ -252,9 +258,9 @@ void DetailReader::Shared::readOne(const WorkloadId& id, std::unique_lock<std::m
     found->second.due = found->second.readAt + interval * intervals; // want() brings it forward
 }
 
-void DetailReader::Shared::rest(Clock::duration work, std::unique_lock<std::mutex>& lock)
+bool DetailReader::Shared::hasNews() const
 {
-    changed.wait_until(lock, Clock::now() + work * kRestPerWork, [this] { return isStopping; });
+    return std::any_of(wanted.begin(), wanted.end(), [](const auto& entry) { return !entry.second.latest; });
 }
 
 DetailReader::DetailReader(ProcTree proc, std::chrono::milliseconds interval)

@@ -137,8 +137,9 @@ std::uint64_t medianNanoseconds(std::vector<std::uint32_t>& microseconds)
 Reading<std::uint64_t> TcpRoundTrips::medianOf(std::span<const pid_t> pids)
 {
     std::vector<std::uint64_t> inodes;
+    const std::string ours = linkTarget(m_proc + "/self/ns/net");
     for (const pid_t pid : pids) {
-        if (const Needs needs = addSockets(pid, inodes); needs != Needs::Nothing)
+        if (const Needs needs = addSockets(pid, ours, inodes); needs != Needs::Nothing)
             return needs;
     }
     if (inodes.empty())
@@ -155,13 +156,13 @@ Reading<std::uint64_t> TcpRoundTrips::medianOf(std::span<const pid_t> pids)
 }
 
 /// Of a process in our network namespace; those of others are not in the table. One that ended has none.
-Needs TcpRoundTrips::addSockets(pid_t pid, std::vector<std::uint64_t>& inodes) const
+Needs TcpRoundTrips::addSockets(pid_t pid, const std::string& ours, std::vector<std::uint64_t>& inodes) const
 {
     const std::string folder = m_proc + "/" + std::to_string(pid);
     const std::string network = linkTarget(folder + "/ns/net");
     if (network.empty())
         return errno == EACCES ? Needs::SocketRights : Needs::Nothing;
-    if (network != linkTarget(m_proc + "/self/ns/net"))
+    if (network != ours)
         return Needs::Nothing;
     const FolderReader descriptors(folder + "/fd");
     for (const char* name = descriptors.next(); name != nullptr && inodes.size() < kMostSockets;

@@ -24,7 +24,7 @@ public:
     Reading<std::uint64_t> medianOf(std::span<const pid_t> pids);
 
 private:
-    Needs addSockets(pid_t pid, std::vector<std::uint64_t>& inodes) const;
+    Needs addSockets(pid_t pid, const std::string& ours, std::vector<std::uint64_t>& inodes) const;
     bool refresh();
 
     std::string m_proc;

@@ -171,6 +171,22 @@ private Q_SLOTS:
         QVERIFY2(gap >= 400'000'000, "100 ms, then 200, then 400");
     }
 
+    /// A reading of 64 MiB in small pages takes more than a millisecond: it rests for seconds after the second one.
+    void readsWhatIsNewWhileItRestsFromTheOthers()
+    {
+        Victim large([](int, VictimReport&) { takeMemory(64 * kMiB, MAP_PRIVATE); });
+        large.doStep();
+        DetailReader reader(ProcTree{}, 1ms);
+        reader.want(kWeb, { large.pid() });
+        const auto readAt = [&] { return reader.latest(kWeb) ? (*reader.latest(kWeb))->monotonicNanoseconds : 0; };
+        QTRY_VERIFY(readAt() > 0);
+        const auto first = readAt();
+        QTRY_VERIFY_WITH_TIMEOUT(readAt() > first, 30'000);
+        const WorkloadId other{ WorkloadKind::Container, QStringLiteral("new") };
+        reader.want(other, { ::getpid() });
+        QTRY_VERIFY_WITH_TIMEOUT(reader.latest(other), 30'000);
+    }
+
     void forgetsAWorkload()
     {
         DetailReader reader(ProcTree{});
