@@ -60,7 +60,7 @@ enum class Needs : std::uint8_t {
 
 /// Needs that a person cannot meet: a workload of this kind has no such thing beside it.
 inline constexpr std::array kForeignNeeds{ Needs::VirtualCpus, Needs::VirtualDisk, Needs::FileSystemHelper,
-    Needs::Monitor };
+    Needs::Monitor, Needs::GuestDisk };
 bool isForeign(Needs needs);
 
 /// "needs X: how to get it", translated; empty for Nothing.

@@ -83,6 +83,8 @@ constexpr std::array kDetails{
     FactDetail{ Metric::DiskBlockedCores, Metric::DiskReadRate },
     FactDetail{ Metric::NetworkRoundTrip, Metric::NetworkReceiveRate },
     FactDetail{ Metric::IoPressure, Metric::DiskReadRate },
+    FactDetail{ Metric::GuestRootUsedBytes, Metric::DiskReadRate },
+    FactDetail{ Metric::GuestRootSizeBytes, Metric::DiskReadRate },
     FactDetail{ Metric::GuestLoadTasks, Metric::GuestCpuCores },
     FactDetail{ Metric::GuestSwapUsedBytes, Metric::GuestMemoryUsedBytes },
 };
@@ -124,8 +126,6 @@ constexpr std::array kPairs{
         QT_TRANSLATE_NOOP("OverviewFacts", "in %1, out %2") },
     FactPair{ Metric::GuestMemoryUsedBytes, Metric::GuestMemoryCacheBytes,
         QT_TRANSLATE_NOOP("OverviewFacts", "Guest says"), QT_TRANSLATE_NOOP("OverviewFacts", "%1 used, %2 cache") },
-    FactPair{ Metric::GuestRootUsedBytes, Metric::GuestRootSizeBytes,
-        QT_TRANSLATE_NOOP("OverviewFacts", "Guest's root"), QT_TRANSLATE_NOOP("OverviewFacts", "%1 used of %2") },
 };
 
 const FactPair* pairWith(Metric metric)
