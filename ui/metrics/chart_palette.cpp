@@ -22,9 +22,10 @@ Qt::PenStyle chartPenStyle(int ordinal)
 
 QColor chartPartColor(int part)
 {
-    // Hues of Okabe and Ito, darkened or lightened to at least 3:1 on a card.
-    constexpr std::array<QRgb, 5> kLight = { 0xff0072b2, 0xffd55e00, 0xff008f68, 0xffaa4499, 0xff5c6670 };
-    constexpr std::array<QRgb, 5> kDark = { 0xff56b4e9, 0xffe69f00, 0xff2fc89b, 0xffdd8bc0, 0xffb0b7c0 };
+    // Apart in lightness as well as in hue, so that who sees no red or no green tells them apart, and at least 3:1 on a
+    // card: searched for with the matrices that the test of this file holds.
+    constexpr std::array<QRgb, 5> kLight = { 0xff146eec, 0xffc68513, 0xff27a570, 0xffb97dbf, 0xff2e3138 };
+    constexpr std::array<QRgb, 5> kDark = { 0xffaacef8, 0xffd38537, 0xff80d5b1, 0xffb33fbd, 0xff69737c };
     const auto& colors = Theme::current().isDark() ? kDark : kLight;
     return QColor::fromRgb(colors[static_cast<std::size_t>(part) % colors.size()]);
 }

@@ -30,7 +30,7 @@ constexpr std::array<Row, kThemeColorCount> kRows{ {
     { ThemeColor::Hover, "Hover", 0xfff4f6f8, 0xff2b3038 },
     { ThemeColor::Container, "Container", 0xffdd7a00, 0xfff2a33c },
     { ThemeColor::Vm, "Vm", 0xff2b6cb0, 0xff6aa7ea },
-    { ThemeColor::Difference, "Difference", 0xff7a5195, 0xffb692d6 },
+    { ThemeColor::Difference, "Difference", 0xff4a2a63, 0xffe3cdf5 },
     { ThemeColor::Running, "Running", 0xff2e8b57, 0xff62c08a },
     { ThemeColor::Busy, "Busy", 0xff2f6fbd, 0xff6aa7ea },
     { ThemeColor::Paused, "Paused", 0xffc27c0e, 0xffe0a84a },
