@@ -93,9 +93,9 @@ private Q_SLOTS:
             (void)holder.exec(QStringLiteral("BEGIN IMMEDIATE"));
             QVERIFY(!holder.lastError().isValid());
             for (int i = 0; i < 110; ++i) {
-                MetricsFrame past = frame(i);
-                past.wallMilliseconds -= 600'000;
-                recorder.append(past);
+                MetricsFrame earlier = frame(i);
+                earlier.wallMilliseconds -= 600'000;
+                recorder.append(earlier);
             }
             QCOMPARE(failed.size(), 1);
             QCOMPARE(failed.front()[0].value<Error>().code, ErrorCode::Timeout);
