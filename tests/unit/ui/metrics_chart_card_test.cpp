@@ -115,7 +115,7 @@ private Q_SLOTS:
         });
         showBoth();
         m_card->setMode(ChartMode::Stacked);
-        m_view->setSpan(std::chrono::seconds(290));
+        m_view->setSpan(std::chrono::seconds(300));
         QVERIFY(m_card->exported().figures.underStack.total.empty());
         m_source->setOverlay(Overlay::LengthBefore);
         const ChartFigures figures = m_card->exported().figures;
