@@ -2,6 +2,7 @@
 #include "core/base/files.h"
 #include "core/images/image_store.h"
 #include "core/vms/libvirt_handles.h"
+#include "core/vms/session_daemon.h"
 #include "core/vms/vm_orphans.h"
 #include "core/vms/vm_provider.h"
 #include "tests/support/libvirt_session.h"
@@ -144,7 +145,8 @@ private Q_SLOTS:
         const WorkloadId id = m_provider->workloads().front().id;
         QVERIFY(succeeds(m_provider->start(id)));
         const std::uint64_t before = *info(id).limits.memoryBytes;
-        const ConnectionHandle other(virConnectOpen("qemu:///session"));
+        const ConnectionHandle other(
+            virConnectOpen(effectiveUri(QStringLiteral("qemu:///session")).toUtf8().constData()));
         QVERIFY(other);
         const auto domain = findDomain(other.get(), id.key);
         QVERIFY(domain);
