@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/twin/report_picture.h"
 
+#include "core/twin/comparison_report.h"
+
 #include <QImage>
 #include <QTest>
 
