@@ -34,7 +34,7 @@ CapacityDialog::CapacityDialog(const std::vector<ImageInfo>& images, const QStri
     form()->addRow(tr("Start"), m_containers);
     form()->addRow(QString(), m_vms);
     form()->addRow(tr("Of each"), m_starts);
-    describe();
+    complete();
 }
 
 QString CapacityDialog::problem() const

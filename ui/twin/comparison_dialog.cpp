@@ -59,6 +59,7 @@ ComparisonDialog::ComparisonDialog(const std::vector<ImageInfo>& images, WorkDef
     for (const QSpinBox* counter : { m_warmUps, m_repeats })
         connect(counter, &QSpinBox::valueChanged, this, &ComparisonDialog::describe);
     onWorkChosen();
+    complete();
 }
 
 void ComparisonDialog::buildFields()

@@ -18,7 +18,11 @@ constexpr int kWidth = 520;
 } // namespace
 
 MeasureDialog::MeasureDialog(const Words& words, const std::vector<ImageInfo>& images, QWidget* parent)
-    : QDialog(parent), m_image(new QComboBox), m_form(new QFormLayout), m_description(new QLabel)
+    : QDialog(parent)
+    , m_image(new QComboBox)
+    , m_form(new QFormLayout)
+    , m_description(new QLabel)
+    , m_buttons(new QDialogButtonBox(QDialogButtonBox::Cancel))
 {
     setWindowTitle(words.title);
     setObjectName(words.name + QStringLiteral("Dialog"));
@@ -32,21 +36,25 @@ MeasureDialog::MeasureDialog(const Words& words, const std::vector<ImageInfo>& i
     m_description->setObjectName(words.name + QStringLiteral("Description"));
     m_description->setWordWrap(true);
     m_description->setProperty("muted", true);
-    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
-    m_run = buttons->addButton(words.run, QDialogButtonBox::AcceptRole);
+    m_run = m_buttons->addButton(words.run, QDialogButtonBox::AcceptRole);
     m_run->setProperty("primary", true);
-    connect(buttons, &QDialogButtonBox::accepted, this, [this] {
+    connect(m_buttons, &QDialogButtonBox::accepted, this, [this] {
         finish();
         accept();
     });
-    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    connect(m_buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(kPadding, kPadding, kPadding, kPadding);
     layout->setSpacing(kPadding);
     layout->addLayout(m_form);
-    layout->addWidget(m_description);
-    layout->addWidget(buttons);
     setMinimumWidth(kWidth);
+}
+
+void MeasureDialog::complete()
+{
+    layout()->addWidget(m_description);
+    layout()->addWidget(m_buttons);
+    describe();
 }
 
 void MeasureDialog::chooseImage(const QString& digest)

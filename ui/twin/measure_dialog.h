@@ -6,6 +6,7 @@
 #include <QDialog>
 
 class QComboBox;
+class QDialogButtonBox;
 class QFormLayout;
 class QLabel;
 class QPushButton;
@@ -36,6 +37,7 @@ protected:
     virtual QString problem() const = 0;
     virtual QString whatWillBeDone() const = 0;
     void describe();
+    void complete(); ///< when all fields are in the form: the keyboard comes to the buttons after them
     virtual void finish() = 0; ///< tells the plan
 
 private:
@@ -44,6 +46,7 @@ private:
     QComboBox* m_image;
     QFormLayout* m_form;
     QLabel* m_description;
+    QDialogButtonBox* m_buttons;
     QPushButton* m_run;
 };
 
