@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""window_bench.py [BIN] [--rows ROW...] [--workloads N...] [--json FILE] …: what the window costs, how smooth it is, and what it does to what
-it looks at, in an X server of its own, with a twin and real containers that run. The time from process start to a mapped window is taken
-before libvirt has answered."""
+"""window_bench.py [BIN] [--rows ROW...] [--workloads N...] [--json FILE] …: what the window costs, how smooth it is, and what it
+does to what it looks at, in an X server of its own, with a twin and real containers that run. The time from process start
+to a mapped window is taken before libvirt has answered."""
 import argparse
 import pathlib
 import subprocess
