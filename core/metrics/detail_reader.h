@@ -67,9 +67,9 @@ Result<ProcessDetails> readDetails(
 Result<ProcessDetails> readDetails(const ProcTree& proc, std::span<const pid_t> pids);
 
 /// Reads the details of many workloads on a thread of its own, one after the other, never all at once: each at most
-/// every `interval`, what rests less and less often (a twelfth at last), and so slowly that it costs at most a tenth of a
-/// percent of a core once all were read: a hundred busy containers come round in about twenty seconds. All functions are
-/// for one thread.
+/// every `interval`, what rests less and less often (a twelfth at last), and so slowly that it costs at most a tenth of
+/// a percent of a core once all were read: a hundred busy containers come round in about twenty seconds. All functions
+/// are for one thread.
 class DetailReader {
 public:
     /// What is cheap to read and tells whether a workload rests: its memory stays as it is, and it uses hardly any CPU
