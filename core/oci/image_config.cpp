@@ -55,6 +55,29 @@ Result<> takeDiffIds(const Json& object, ImageConfig& config)
     return {};
 }
 
+Result<> takeHistory(const Json& object, ImageConfig& config)
+{
+    constexpr std::size_t kHistoryLimit = 10'000;
+    auto list = image_json::array(object, "history");
+    if (!list || *list == nullptr)
+        return list ? Result<>() : Result<>(std::move(list).error().withContext("image config"));
+    if ((*list)->size() > kHistoryLimit)
+        return Error{ ErrorCode::Corrupt, "image config: more than 10000 entries of history", 0, {} };
+    for (const auto& item : **list) {
+        ImageHistoryEntry entry;
+        if (auto taken = take(image_json::text(item, "created"), entry.created); !taken)
+            return taken;
+        if (auto taken = take(image_json::text(item, "created_by"), entry.createdBy); !taken)
+            return taken;
+        if (auto taken = take(image_json::text(item, "comment"), entry.comment); !taken)
+            return taken;
+        const Json* empty = image_json::member(item, "empty_layer");
+        entry.isEmptyLayer = empty != nullptr && empty->is_boolean() && empty->get<bool>();
+        config.history.push_back(std::move(entry));
+    }
+    return {};
+}
+
 /// Go writes a set as an object of empty objects.
 Json setOf(const std::vector<std::string>& keys)
 {
@@ -78,11 +101,17 @@ Result<ImageConfig> decodeImageConfig(std::string_view json)
         return std::move(taken).error();
     if (auto taken = take(image_json::text(*object, "os"), config.os); !taken)
         return std::move(taken).error();
+    if (auto taken = take(image_json::text(*object, "variant"), config.variant); !taken)
+        return std::move(taken).error();
+    if (auto taken = take(image_json::text(*object, "author"), config.author); !taken)
+        return std::move(taken).error();
     if (const Json* process = image_json::member(*object, "config"); process != nullptr) {
         if (auto taken = takeProcess(*process, config); !taken)
             return std::move(taken).error();
     }
     if (auto taken = takeDiffIds(*object, config); !taken)
+        return std::move(taken).error();
+    if (auto taken = takeHistory(*object, config); !taken)
         return std::move(taken).error();
     return config;
 }

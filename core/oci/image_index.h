@@ -24,6 +24,7 @@ inline constexpr std::string_view kAnnotationContainerdName = "io.containerd.ima
 struct ImagePlatform {
     std::string architecture; ///< Go's names: "amd64"
     std::string os;
+    std::string variant = {}; ///< "v7"; mostly empty
 };
 
 /// image-spec descriptor.md.

@@ -112,9 +112,10 @@ Result<ImageDescriptor> descriptor(const Json& object)
     if (const Json* platform = member(object, "platform"); platform != nullptr) {
         auto architecture = text(*platform, "architecture");
         auto os = text(*platform, "os");
-        if (!architecture || !os)
+        auto variant = text(*platform, "variant");
+        if (!architecture || !os || !variant)
             return wrongType("platform", "a platform");
-        result.platform = ImagePlatform{ *architecture, *os };
+        result.platform = ImagePlatform{ *architecture, *os, *variant };
     }
     return result;
 }
@@ -127,6 +128,8 @@ Json fromDescriptor(const ImageDescriptor& descriptor)
         json["annotations"] = descriptor.annotations;
     if (descriptor.platform)
         json["platform"] = { { "architecture", descriptor.platform->architecture }, { "os", descriptor.platform->os } };
+    if (descriptor.platform && !descriptor.platform->variant.empty())
+        json["platform"]["variant"] = descriptor.platform->variant;
     return json;
 }
 
