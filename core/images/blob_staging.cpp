@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/images/blob_staging.h"
 
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstdio>
 
@@ -55,6 +57,22 @@ Result<StagedBlob> BlobStaging::add(const ByteSource& source)
     StagedBlob blob{ measure->digest(), measure->bytes() };
     if (std::rename(path.c_str(), pathOf(blob.digest).c_str()) != 0)
         return Error::fromErrno(errno, "rename " + path);
+    return blob;
+}
+
+Result<StagedBlob> BlobStaging::adopt(const std::string& path)
+{
+    auto file = openPath(path, O_RDONLY | O_NOFOLLOW);
+    if (!file)
+        return std::move(file).error();
+    if (::fsync(file->fd()) != 0)
+        return Error::fromErrno(errno, "fsync " + path);
+    const auto measure = std::make_shared<StreamMeasure>();
+    if (auto hashed = drain(measured(sourceOf(*std::move(file)), measure)); !hashed)
+        return std::move(hashed).error().withContext(path);
+    StagedBlob blob{ measure->digest(), measure->bytes() };
+    if (::link(path.c_str(), pathOf(blob.digest).c_str()) != 0 && errno != EEXIST)
+        return Error::fromErrno(errno, "link " + path);
     return blob;
 }
 

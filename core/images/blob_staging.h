@@ -26,6 +26,14 @@ public:
 
     /// Writes and hashes the stream.
     Result<StagedBlob> add(const ByteSource& source);
+    /// Takes a file of this file system, which nobody may write to any more, as it lies: hashed, synced and linked in,
+    /// not copied. The name it had stays.
+    Result<StagedBlob> adopt(const std::string& path);
+    /// Where work on a blob may lie until it is adopted; removed at the end.
+    std::string workPath(const std::string& name) const { return m_folder->path() + "/work-" + name; }
+    /// Where a staged blob lies.
+    std::string pathOf(const Digest& digest) const { return m_folder->path() + "/" + digest.hex(); }
+
     /// A staged document; NotFound where no blob has that digest.
     Result<std::string> readDocument(const Digest& digest) const;
 
@@ -34,8 +42,6 @@ public:
 
 private:
     BlobStaging(ImageLayout layout, std::string folder);
-
-    std::string pathOf(const Digest& digest) const { return m_folder->path() + "/" + digest.hex(); }
 
     ImageLayout m_layout;
     std::unique_ptr<PartialGuard> m_folder;

@@ -26,6 +26,19 @@ public:
         return FileLock(*std::move(file));
     }
 
+    /// Busy where another holds it.
+    static Result<FileLock> tryAcquire(const std::string& path)
+    {
+        auto file = openPath(path, O_RDWR | O_CREAT | O_NOFOLLOW);
+        if (!file)
+            return std::move(file).error();
+        if (::flock(file->fd(), LOCK_EX | LOCK_NB) == 0)
+            return FileLock(*std::move(file));
+        if (errno == EWOULDBLOCK)
+            return Error{ ErrorCode::Busy, path + " is locked by another", errno, {} };
+        return Error::fromErrno(errno, "lock " + path);
+    }
+
 private:
     explicit FileLock(UniqueFd file) : m_file(std::move(file)) { }
 

@@ -82,15 +82,27 @@ Result<> addToIndex(const ImageLayout& layout, const std::vector<NewImage>& imag
     return layout.writeIndex(*index);
 }
 
-Result<> removeFromIndex(const ImageLayout& layout, const Digest& digest, const std::optional<std::string>& reference)
+Result<> removeFromIndex(ImageIndex& index, const Digest& digest, const std::optional<std::string>& reference)
+{
+    const auto removed = std::erase_if(index.manifests,
+        [&](const auto& entry) { return entry.digest == digest && (!reference || referenceOf(entry) == *reference); });
+    if (removed == 0)
+        return Error{ ErrorCode::NotFound, "the image was removed already", 0, {} };
+    return {};
+}
+
+Result<> dropReferences(const ImageLayout& layout, const Digest& digest, const std::vector<std::string>& references)
 {
     auto index = layout.readIndex();
     if (!index)
         return std::move(index).error();
-    const auto removed = std::erase_if(index->manifests,
-        [&](const auto& entry) { return entry.digest == digest && (!reference || referenceOf(entry) == *reference); });
-    if (removed == 0)
-        return Error{ ErrorCode::NotFound, "the image was removed already", 0, {} };
+    for (const auto& reference : references) {
+        const bool isThere = std::any_of(index->manifests.begin(), index->manifests.end(),
+            [&](const auto& entry) { return entry.digest == digest && referenceOf(entry) == reference; });
+        if (!isThere)
+            return Error{ ErrorCode::NotFound, reference + " is no name of this image", 0, {} };
+        dropReference(*index, reference);
+    }
     return layout.writeIndex(*index);
 }
 

@@ -23,11 +23,15 @@ struct CatalogEntry {
 };
 std::vector<CatalogEntry> catalogEntries(const ImageIndex& index);
 
-/// Both are for a holder of the layout's lock.
+/// For a holder of the layout's lock.
 Result<> addToIndex(const ImageLayout& layout, const std::vector<NewImage>& images);
 /// One reference, or all of the digest where no reference is given. The last reference takes the image along.
 /// NotFound where the index has it no more.
-Result<> removeFromIndex(const ImageLayout& layout, const Digest& digest, const std::optional<std::string>& reference);
+Result<> removeFromIndex(ImageIndex& index, const Digest& digest, const std::optional<std::string>& reference);
+
+/// For a holder of the layout's lock. Takes references from the digest; the image stays, without a name where these
+/// were its last. NotFound, and nothing is changed, where one of them is not the image's.
+Result<> dropReferences(const ImageLayout& layout, const Digest& digest, const std::vector<std::string>& references);
 
 /// Everything the index still needs.
 struct NeededFiles {

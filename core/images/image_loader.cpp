@@ -4,8 +4,7 @@
 #include "core/images/archive_reader.h"
 #include "core/images/image_reference.h"
 #include "core/images/image_source.h"
-
-#include <sys/stat.h>
+#include "core/images/watched_file.h"
 
 #include <filesystem>
 #include <map>
@@ -22,33 +21,6 @@ using Files = std::map<std::string, StagedBlob>;
 std::string normalPath(const std::string& path)
 {
     return std::filesystem::path(path).lexically_normal().string();
-}
-
-Result<> notCancelled(const JobContext& context)
-{
-    return context.isCancelled() ? Error{ ErrorCode::Cancelled, "cancelled", 0, {} } : Result<>();
-}
-
-/// The file as a stream that tells the job how far it is and stops when the job is cancelled.
-Result<ByteSource> openWatched(const std::string& path, JobContext& context)
-{
-    auto file = openPath(path, O_RDONLY);
-    if (!file)
-        return std::move(file).error();
-    struct stat info { };
-    if (::fstat(file->fd(), &info) != 0 || !S_ISREG(info.st_mode))
-        return Error{ ErrorCode::InvalidArgument, path + " is not a file", 0, {} };
-    return ByteSource([source = sourceOf(*std::move(file)), &context, done = qint64{ 0 },
-                          total = qint64{ info.st_size }]() mutable -> Result<std::string_view> {
-        if (auto go = notCancelled(context); !go)
-            return std::move(go).error();
-        auto block = source();
-        if (block) {
-            done += static_cast<qint64>(block->size());
-            context.setProgress(done, total);
-        }
-        return block;
-    });
 }
 
 /// Old docker archives share a layer by a link to another image's layer.tar.
@@ -119,8 +91,9 @@ FetchBlob fromFolder(const std::string& folder, BlobStaging& staging, JobContext
     };
 }
 
-Result<FoundImages> findInFolder(const std::string& folder, BlobStaging& staging, JobContext& context)
+Result<FoundImages> findInFolder(const LoadPlan& plan, BlobStaging& staging, JobContext& context)
 {
+    const std::string& folder = plan.path;
     const std::string indexPath = folder + "/index.json";
     if (!exists(indexPath))
         return Error{ ErrorCode::InvalidArgument, "the folder is no OCI layout: it has no index.json", 0, {} };
@@ -130,12 +103,12 @@ Result<FoundImages> findInFolder(const std::string& folder, BlobStaging& staging
     auto index = decodeImageIndex(*text);
     if (!index)
         return std::move(index).error();
-    return findOciImages(*index, fromFolder(folder, staging, context), staging);
+    return findOciImages(*index, fromFolder(folder, staging, context), staging, plan.platform);
 }
 
-Result<FoundImages> findInArchive(const std::string& path, BlobStaging& staging, JobContext& context)
+Result<FoundImages> findInArchive(const LoadPlan& plan, BlobStaging& staging, JobContext& context)
 {
-    auto source = openWatched(path, context);
+    auto source = openWatched(plan.path, context);
     if (!source)
         return std::move(source).error();
     auto files = stageArchive(*std::move(source), staging);
@@ -151,11 +124,11 @@ Result<FoundImages> findInArchive(const std::string& path, BlobStaging& staging,
     if (!text)
         return std::move(text).error();
     if (indexFile == files->end())
-        return findDockerImages(*text, *files, staging);
+        return findDockerImages(*text, *files, staging, plan.platform);
     auto index = decodeImageIndex(*text);
     if (!index)
         return std::move(index).error();
-    return findOciImages(*index, fromStaged(*files), staging);
+    return findOciImages(*index, fromStaged(*files), staging, plan.platform);
 }
 
 /// "web" for /x/web.tar.gz: a name for what has none.
@@ -194,23 +167,16 @@ Result<> nameImages(FoundImages& found, const std::string& given, const std::str
     return {};
 }
 
-Result<> loadStaged(const ImageLayout& layout, const std::string& path, const std::string& reference,
-    BlobStaging& staging, JobContext& context)
+Result<> loadStaged(const ImageLayout& layout, const LoadPlan& plan, BlobStaging& staging, JobContext& context)
 {
-    auto found = std::filesystem::is_directory(path) ? findInFolder(path, staging, context)
-                                                     : findInArchive(path, staging, context);
+    std::error_code failure; // of a path that cannot be looked at: opening it tells why
+    auto found = std::filesystem::is_directory(plan.path, failure) ? findInFolder(plan, staging, context)
+                                                                   : findInArchive(plan, staging, context);
     if (!found)
         return std::move(found).error();
-    if (auto named = nameImages(*found, reference, path); !named)
+    if (auto named = nameImages(*found, plan.reference, plan.path); !named)
         return named;
-    auto lock = layout.lock();
-    if (!lock)
-        return std::move(lock).error();
-    if (auto go = notCancelled(context); !go)
-        return go;
-    if (auto published = staging.publish(found->blobs); !published)
-        return published;
-    return addToIndex(layout, found->images);
+    return publishImages(layout, *found, staging, context);
 }
 
 /// Where the chain below knows no better next step.
@@ -226,14 +192,13 @@ Error withNextStep(Error error, const std::string& path)
 
 } // namespace
 
-Result<> loadImages(
-    const ImageLayout& layout, const std::string& path, const std::string& reference, JobContext& context)
+Result<> loadImages(const ImageLayout& layout, const LoadPlan& plan, JobContext& context)
 {
     auto staging = BlobStaging::make(layout);
     if (!staging)
-        return withNextStep(std::move(staging).error(), path);
-    if (auto loaded = loadStaged(layout, path, reference, *staging, context); !loaded)
-        return withNextStep(std::move(loaded).error(), path);
+        return withNextStep(std::move(staging).error(), plan.path);
+    if (auto loaded = loadStaged(layout, plan, *staging, context); !loaded)
+        return withNextStep(std::move(loaded).error(), plan.path);
     return {};
 }
 

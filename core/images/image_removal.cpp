@@ -38,14 +38,27 @@ struct Aside {
     std::vector<std::string> layers; ///< the image's users'
 };
 
-Result<Aside> forget(const DataFolders& folders, const Digest& digest, const std::optional<std::string>& reference)
+/// The index is written once, so that a person's choice goes as a whole.
+Result<> forget(const ImageLayout& layout, const std::vector<ImageRemoval>& removals)
+{
+    auto index = layout.readIndex();
+    if (!index || removals.empty())
+        return index ? Result<>() : std::move(index).error();
+    for (const auto& removal : removals) {
+        if (auto removed = removeFromIndex(*index, removal.digest, removal.reference); !removed)
+            return removed;
+    }
+    return layout.writeIndex(*index);
+}
+
+Result<Aside> forgetAndSetAside(const DataFolders& folders, const std::vector<ImageRemoval>& removals)
 {
     const ImageLayout layout(folders.images());
     auto lock = layout.lock();
     if (!lock)
         return std::move(lock).error();
-    if (auto removed = removeFromIndex(layout, digest, reference); !removed)
-        return std::move(removed).error();
+    if (auto forgotten = forget(layout, removals); !forgotten)
+        return std::move(forgotten).error();
     const auto needed = neededFiles(layout);
     Aside aside;
     if (!needed) // an image that cannot be read might share anything: nothing is swept
@@ -61,9 +74,9 @@ Result<Aside> forget(const DataFolders& folders, const Digest& digest, const std
 
 } // namespace
 
-Result<> removeImage(const DataFolders& folders, const Digest& digest, const std::optional<std::string>& reference)
+Result<> removeImages(const DataFolders& folders, const std::vector<ImageRemoval>& removals)
 {
-    auto aside = forget(folders, digest, reference);
+    auto aside = forgetAndSetAside(folders, removals);
     if (!aside)
         return std::move(aside).error().withContext("remove image");
     for (const auto& path : aside->files) {

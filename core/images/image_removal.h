@@ -6,11 +6,18 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace twinhull {
 
-/// Takes the reference, or the whole digest, out of the index; then removes the blobs, unpacked layers and disks that
-/// no image needs any more. Blocks.
-Result<> removeImage(const DataFolders& folders, const Digest& digest, const std::optional<std::string>& reference);
+/// One name of an image, or the image with all its names.
+struct ImageRemoval {
+    Digest digest;
+    std::optional<std::string> reference;
+};
+
+/// Takes these out of the index, all or none; then removes the blobs, unpacked layers and disks that no image needs any
+/// more, and what was left of downloads that nobody goes on with. Without any, that alone. Blocks.
+Result<> removeImages(const DataFolders& folders, const std::vector<ImageRemoval>& removals);
 
 } // namespace twinhull

@@ -7,24 +7,19 @@ namespace {
 
 constexpr int kIndexDepth = 3;
 
-bool isForThisComputer(const ImageDescriptor& descriptor)
-{
-    return !descriptor.platform
-        || (descriptor.platform->os == "linux" && descriptor.platform->architecture == hostArchitecture());
-}
-
-Error wrongPlatform(const std::string& os, const std::string& architecture)
+Error wrongPlatform(const ImagePlatform& offered, const ImagePlatform& wanted)
 {
     return Error{ ErrorCode::Unsupported,
-        "the image is for " + os + "/" + architecture + ", this computer is linux/" + std::string(hostArchitecture()),
-        0, "Choose the image's variant for this kind of computer." };
+        "the image is for " + platformText(offered) + ", wanted is " + platformText(wanted)
+            + (fitsPlatform(wanted, hostPlatform()) ? ", this kind of computer" : ""),
+        0, "Choose the variant that is wanted with --platform, or another image." };
 }
 
-Result<> checkPlatform(const ImageConfig& config)
+Result<> checkPlatform(const ImageConfig& config, const ImagePlatform& wanted)
 {
-    const bool fits = (config.os.empty() || config.os == "linux")
-        && (config.architecture.empty() || config.architecture == hostArchitecture());
-    return fits ? Result<>() : wrongPlatform(config.os, config.architecture);
+    const ImagePlatform offered{ config.architecture.empty() ? wanted.architecture : config.architecture,
+        config.os.empty() ? wanted.os : config.os, config.variant };
+    return fitsPlatform(offered, wanted) ? Result<>() : wrongPlatform(offered, wanted);
 }
 
 std::string nameIn(const ImageDescriptor& descriptor)
@@ -39,13 +34,16 @@ std::string nameIn(const ImageDescriptor& descriptor)
 
 class OciWalk {
 public:
-    OciWalk(const FetchBlob& fetch, const BlobStaging& staging) : m_fetch(fetch), m_staging(staging) { }
+    OciWalk(const FetchBlob& fetch, const BlobStaging& staging, ImagePlatform wanted)
+        : m_fetch(fetch), m_staging(staging), m_wanted(std::move(wanted))
+    {
+    }
 
     Result<> visit(const ImageIndex& index, const std::string& name, int depth)
     {
         for (const auto& descriptor : index.manifests) {
             const std::string own = nameIn(descriptor);
-            if (!isForThisComputer(descriptor)) {
+            if (descriptor.platform && !fitsPlatform(*descriptor.platform, m_wanted)) {
                 m_passed = descriptor.platform;
                 continue;
             }
@@ -62,7 +60,7 @@ public:
         if (!m_found.images.empty())
             return std::move(m_found);
         if (m_passed)
-            return wrongPlatform(m_passed->os, m_passed->architecture);
+            return wrongPlatform(*m_passed, m_wanted);
         return Error{ ErrorCode::NotFound, "it contains no image", 0, {} };
     }
 
@@ -114,7 +112,7 @@ private:
         auto config = decodeImageConfig(*configText);
         if (!config)
             return std::move(config).error();
-        if (auto checked = checkPlatform(*config); !checked)
+        if (auto checked = checkPlatform(*config, m_wanted); !checked)
             return checked;
         for (const auto& layer : manifest->layers) {
             if (auto taken = take(layer); !taken)
@@ -126,6 +124,7 @@ private:
 
     const FetchBlob& m_fetch;
     const BlobStaging& m_staging;
+    ImagePlatform m_wanted;
     FoundImages m_found;
     std::optional<ImagePlatform> m_passed;
 };
@@ -138,8 +137,8 @@ Result<StagedBlob> fileNamed(const std::map<std::string, StagedBlob>& files, con
     return found->second;
 }
 
-Result<ImageManifest> manifestOf(
-    const DockerArchiveImage& image, const std::map<std::string, StagedBlob>& files, const BlobStaging& staging)
+Result<ImageManifest> manifestOf(const DockerArchiveImage& image, const std::map<std::string, StagedBlob>& files,
+    const BlobStaging& staging, const ImagePlatform& platform)
 {
     auto configFile = fileNamed(files, image.configPath);
     if (!configFile)
@@ -150,7 +149,7 @@ Result<ImageManifest> manifestOf(
     auto config = decodeImageConfig(*text);
     if (!config)
         return std::move(config).error();
-    if (auto checked = checkPlatform(*config); !checked)
+    if (auto checked = checkPlatform(*config, platform); !checked)
         return std::move(checked).error();
     if (config->diffIds.size() != image.layerPaths.size())
         return Error{ ErrorCode::Corrupt, "its config names another number of layers", 0, {} };
@@ -168,34 +167,24 @@ Result<ImageManifest> manifestOf(
 
 } // namespace
 
-std::string_view hostArchitecture()
+Result<FoundImages> findOciImages(
+    const ImageIndex& index, const FetchBlob& fetch, const BlobStaging& staging, const ImagePlatform& platform)
 {
-#if defined(__x86_64__)
-    return "amd64";
-#elif defined(__aarch64__)
-    return "arm64";
-#else
-#error "name this processor as Go does"
-#endif
-}
-
-Result<FoundImages> findOciImages(const ImageIndex& index, const FetchBlob& fetch, const BlobStaging& staging)
-{
-    OciWalk walk(fetch, staging);
+    OciWalk walk(fetch, staging, platform);
     if (auto visited = walk.visit(index, {}, kIndexDepth); !visited)
         return std::move(visited).error();
     return std::move(walk).takeFound();
 }
 
-Result<FoundImages> findDockerImages(
-    std::string_view manifestJson, const std::map<std::string, StagedBlob>& files, BlobStaging& staging)
+Result<FoundImages> findDockerImages(std::string_view manifestJson, const std::map<std::string, StagedBlob>& files,
+    BlobStaging& staging, const ImagePlatform& platform)
 {
     auto images = decodeDockerArchiveManifest(manifestJson);
     if (!images)
         return std::move(images).error();
     FoundImages found;
     for (const auto& image : *images) {
-        auto manifest = manifestOf(image, files, staging);
+        auto manifest = manifestOf(image, files, staging, platform);
         if (!manifest)
             return std::move(manifest).error();
         const std::string text = encodeImageManifest(*manifest);
@@ -209,6 +198,19 @@ Result<FoundImages> findDockerImages(
             found.blobs.push_back(layer.digest);
     }
     return found;
+}
+
+Result<> publishImages(
+    const ImageLayout& layout, const FoundImages& found, BlobStaging& staging, const JobContext& context)
+{
+    auto lock = layout.lock();
+    if (!lock)
+        return std::move(lock).error();
+    if (context.isCancelled())
+        return Error{ ErrorCode::Cancelled, "cancelled", 0, {} };
+    if (auto published = staging.publish(found.blobs); !published)
+        return published;
+    return addToIndex(layout, found.images);
 }
 
 } // namespace twinhull

@@ -3,6 +3,8 @@
 
 #include "core/images/blob_staging.h"
 #include "core/images/image_catalog.h"
+#include "core/images/image_platform.h"
+#include "core/jobs/thread_job.h"
 
 #include <functional>
 #include <map>
@@ -20,14 +22,16 @@ struct FoundImages {
 /// Stages the blob a descriptor names. Corrupt where the source has none with that digest.
 using FetchBlob = std::function<Result<StagedBlob>(const ImageDescriptor&)>;
 
-/// Walks an index, nested ones too, down to the manifests for this kind of computer.
-Result<FoundImages> findOciImages(const ImageIndex& index, const FetchBlob& fetch, const BlobStaging& staging);
+/// Walks an index, nested ones too, down to the manifests for the platform.
+Result<FoundImages> findOciImages(
+    const ImageIndex& index, const FetchBlob& fetch, const BlobStaging& staging, const ImagePlatform& platform);
 
 /// Turns the images of a docker-archive into OCI manifests. `files` are the archive's members by path.
-Result<FoundImages> findDockerImages(
-    std::string_view manifestJson, const std::map<std::string, StagedBlob>& files, BlobStaging& staging);
+Result<FoundImages> findDockerImages(std::string_view manifestJson, const std::map<std::string, StagedBlob>& files,
+    BlobStaging& staging, const ImagePlatform& platform);
 
-/// Go's name of the processor this program was built for.
-std::string_view hostArchitecture();
+/// Moves the blobs into the layout, then names them in its index, under its lock; Cancelled where the job is by then.
+Result<> publishImages(
+    const ImageLayout& layout, const FoundImages& found, BlobStaging& staging, const JobContext& context);
 
 } // namespace twinhull

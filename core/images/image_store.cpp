@@ -127,13 +127,19 @@ std::optional<ImageInfo> ImageStore::find(const QString& referenceOrDigest) cons
     return match ? std::optional(match->info) : std::nullopt;
 }
 
-std::unique_ptr<Job> ImageStore::load(const QString& path, const QString& reference)
+std::unique_ptr<Job> ImageStore::work(const QString& title, Work work)
 {
-    auto job = makeJob(tr("Load %1").arg(path),
-        [layout = m_d->layout, path = path.toStdString(), reference = reference.toStdString()](
-            JobContext& context) { return loadImages(layout, path, reference, context); });
+    auto job = makeJob(title,
+        [folders = m_d->folders, work = std::move(work)](JobContext& context) { return work(folders, context); });
     connect(job.get(), &Job::finished, this, &ImageStore::refresh);
     return job;
+}
+
+std::unique_ptr<Job> ImageStore::load(const QString& path, const QString& reference)
+{
+    return work(tr("Load %1").arg(path),
+        [plan = LoadPlan{ path.toStdString(), reference.toStdString() }](const DataFolders& folders,
+            JobContext& context) { return loadImages(ImageLayout(folders.images()), plan, context); });
 }
 
 std::unique_ptr<Job> ImageStore::remove(const QString& referenceOrDigest)
@@ -146,10 +152,9 @@ std::unique_ptr<Job> ImageStore::remove(const QString& referenceOrDigest)
     if (match->reference)
         reference = match->reference->toStdString();
     const Digest digest = *Digest::parse(match->info.digest.toStdString());
-    auto job = makeJob(title,
-        [folders = m_d->folders, digest, reference](JobContext&) { return removeImage(folders, digest, reference); });
-    connect(job.get(), &Job::finished, this, &ImageStore::refresh);
-    return job;
+    return work(title, [digest, reference](const DataFolders& folders, JobContext&) {
+        return removeImages(folders, { { digest, reference } });
+    });
 }
 
 std::unique_ptr<Job> ImageStore::unpack(const QString& digest)

@@ -7,11 +7,14 @@
 
 #include <QObject>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
 
 namespace twinhull {
+
+class JobContext;
 
 /// The images of this person: an OCI layout, layers unpacked once each, root disks made once per image. GUI thread; the
 /// work is in jobs. A broken download never becomes visible: blobs are written beside, verified, fsynced and renamed
@@ -31,6 +34,10 @@ public:
     /// By reference (a missing tag means ":latest"; "starter" finds "twinhull/starter:latest" where that is the only
     /// one), digest, or a digest's unique prefix of 8 hex digits.
     std::optional<ImageInfo> find(const QString& referenceOrDigest) const;
+
+    /// A job whose work changes the store: it is read again when that ends. See image_jobs.h for what there is.
+    using Work = std::function<Result<>(const DataFolders&, JobContext&)>;
+    std::unique_ptr<Job> work(const QString& title, Work work);
 
     /// An OCI layout folder, an OCI archive or a docker-archive (plain, gzip, zstd). `reference` names it where the
     /// archive does not; may be empty.

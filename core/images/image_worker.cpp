@@ -4,6 +4,7 @@
 #include "core/images/disk_builder.h"
 #include "core/images/id_mapping.h"
 #include "core/images/layer_job.h"
+#include "core/images/layer_packer.h"
 #include "core/images/partial_path.h"
 #include "core/images/worker_report.h"
 
@@ -95,6 +96,17 @@ Result<> cleanVerb(const Arguments& arguments)
     return {};
 }
 
+Result<> measureVerb(const Arguments& arguments)
+{
+    for (std::size_t i = 1; i < arguments.size(); ++i) {
+        auto bytes = allocatedBytes(arguments[i]);
+        if (!bytes && bytes.error().code != ErrorCode::NotFound) // removed meanwhile
+            return std::move(bytes).error();
+        tell(sizeLine(bytes ? *bytes : 0));
+    }
+    return {};
+}
+
 /// A tree is removed with a descriptor a level, and an image may be deep.
 void raiseDescriptorLimit()
 {
@@ -118,6 +130,10 @@ Result<> run(const Arguments& arguments)
         return removeVerb(arguments);
     if (arguments[0] == "clean")
         return cleanVerb(arguments);
+    if (arguments[0] == "measure")
+        return measureVerb(arguments);
+    if (arguments[0] == "pack" && arguments.size() == 3)
+        return packLayer(arguments[1], arguments[2], progressTeller());
     return Error{ ErrorCode::InvalidArgument, "image-worker: no such verb or wrong arguments", 0, {} };
 }
 

@@ -6,7 +6,7 @@
 #include "core/images/blob_staging.h"
 #include "core/images/elf_image.h"
 #include "core/images/image_catalog.h"
-#include "core/images/image_source.h"
+#include "core/images/image_platform.h"
 #include "core/jobs/thread_job.h"
 
 #include <QDirIterator>

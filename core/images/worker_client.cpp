@@ -83,6 +83,8 @@ Result<> runImageWorker(const std::vector<std::string>& arguments, const WorkerO
         (void)reap(child->pid); // killed: its status is known
         return Error{ ErrorCode::Cancelled, "cancelled", 0, {} };
     }
+    if (observer.sizes != nullptr)
+        *observer.sizes = report.sizes();
     return verdict(reap(child->pid), report);
 }
 

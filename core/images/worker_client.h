@@ -14,6 +14,7 @@ namespace twinhull {
 struct WorkerObserver {
     ProgressFunction progress = [](std::uint64_t, std::uint64_t) {};
     std::function<bool()> isCancelled = [] { return false; };
+    std::vector<std::uint64_t>* sizes = nullptr; ///< where set: what its "measure" verb tells
 };
 
 /// Runs image-worker to its end. A worker that is cancelled is killed; what it had half made stays under a partial name

@@ -41,6 +41,11 @@ std::string progressLine(std::uint64_t done, std::uint64_t total)
     return "progress " + std::to_string(done) + " " + std::to_string(total) + "\n";
 }
 
+std::string sizeLine(std::uint64_t bytes)
+{
+    return "size " + std::to_string(bytes) + "\n";
+}
+
 std::string errorLines(const Error& error)
 {
     std::string lines = "error " + std::to_string(static_cast<int>(error.code)) + " " + std::to_string(error.sysErrno)
@@ -67,6 +72,8 @@ void WorkerReport::takeLine(std::string_view line)
     if (kind == "progress") {
         const auto done = numberOf<std::uint64_t>(takeWord(line));
         m_progress(done, numberOf<std::uint64_t>(line));
+    } else if (kind == "size") {
+        m_sizes.push_back(numberOf<std::uint64_t>(line));
     } else if (kind == "error") {
         const int code = numberOf<int>(takeWord(line));
         const int number = numberOf<int>(takeWord(line));

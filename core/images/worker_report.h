@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace twinhull {
 
@@ -15,6 +16,7 @@ using ProgressFunction = std::function<void(std::uint64_t done, std::uint64_t to
 
 /// The lines an image worker writes (image_worker.h).
 std::string progressLine(std::uint64_t done, std::uint64_t total);
+std::string sizeLine(std::uint64_t bytes);
 std::string errorLines(const Error& error);
 
 /// Collects them on the other side; what is no such line is passed over.
@@ -24,12 +26,14 @@ public:
 
     void feed(std::string_view bytes);
     const std::optional<Error>& error() const { return m_error; }
+    const std::vector<std::uint64_t>& sizes() const { return m_sizes; } ///< in the order they were told
 
 private:
     void takeLine(std::string_view line);
 
     ProgressFunction m_progress;
     std::string m_rest;
+    std::vector<std::uint64_t> m_sizes;
     std::optional<Error> m_error;
 };
 

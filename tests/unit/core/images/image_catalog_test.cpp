@@ -52,11 +52,22 @@ private Q_SLOTS:
     void removesOneReferenceOrAll()
     {
         QVERIFY(addToIndex(layout(), { { manifest('a'), { "x:1", "x:2", "x:3" } } }));
-        QVERIFY(removeFromIndex(layout(), manifest('a').digest, "x:2"));
+        auto index = *layout().readIndex();
+        QVERIFY(removeFromIndex(index, manifest('a').digest, "x:2"));
+        QCOMPARE(catalogEntries(index).front().references.size(), 2);
+        QVERIFY(removeFromIndex(index, manifest('a').digest, {}));
+        QVERIFY(index.manifests.empty());
+        QCOMPARE(removeFromIndex(index, manifest('a').digest, {}).error().code, ErrorCode::NotFound);
+    }
+
+    void keepsAnImageThatLosesItsLastName()
+    {
+        QVERIFY(addToIndex(layout(), { { manifest('a'), { "x:1", "x:2" } } }));
+        QVERIFY(!dropReferences(layout(), manifest('a').digest, { "x:1", "y:1" }));
         QCOMPARE(entries().front().references.size(), 2);
-        QVERIFY(removeFromIndex(layout(), manifest('a').digest, {}));
-        QVERIFY(entries().empty());
-        QCOMPARE(removeFromIndex(layout(), manifest('a').digest, {}).error().code, ErrorCode::NotFound);
+        QVERIFY(dropReferences(layout(), manifest('a').digest, { "x:1", "x:2" }));
+        QCOMPARE(entries().size(), std::size_t{ 1 });
+        QVERIFY(entries().front().references.isEmpty());
     }
 
     void doesNotOverwriteAnIndexItCannotRead()

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/images/image_jobs.h"
+
+#include "core/images/image_download.h"
+#include "core/images/image_names.h"
+#include "core/images/image_reference.h"
+#include "core/images/image_removal.h"
+
+#include <QObject>
+
+namespace twinhull {
+
+namespace {
+
+QString shortName(const Digest& digest)
+{
+    return QString::fromStdString(digest.toString()).left(19);
+}
+
+QString quoted(const std::string& text)
+{
+    return QString::fromStdString(text);
+}
+
+/// A job whose result is an image.
+template <typename Plan>
+std::unique_ptr<Job> makingJob(ImageStore& images, const QString& title, const Plan& plan,
+    Result<Digest> (*make)(const ImageLayout&, const Plan&, JobContext&), std::shared_ptr<QString> made)
+{
+    return images.work(title, [plan, make, made = std::move(made)](const DataFolders& folders, JobContext& context) {
+        auto digest = make(ImageLayout(folders.images()), plan, context);
+        if (!digest)
+            return Result<>(std::move(digest).error());
+        if (made) // read after the job has finished, on the other thread
+            *made = QString::fromStdString(digest->toString());
+        return Result<>();
+    });
+}
+
+template <typename Plan>
+std::unique_ptr<Job> layoutJob(ImageStore& images, const QString& title, const Plan& plan,
+    Result<> (*act)(const ImageLayout&, const Plan&, JobContext&))
+{
+    return images.work(title, [plan, act](const DataFolders& folders, JobContext& context) {
+        return act(ImageLayout(folders.images()), plan, context);
+    });
+}
+
+std::unique_ptr<Job> failedJob(ImageStore& images, const QString& title, const Error& error)
+{
+    return images.work(title, [error](const DataFolders&, JobContext&) { return Result<>(error); });
+}
+
+} // namespace
+
+std::unique_ptr<Job> loadJob(ImageStore& images, const LoadPlan& plan)
+{
+    return layoutJob(images, QObject::tr("Load %1").arg(quoted(plan.path)), plan, &loadImages);
+}
+
+std::unique_ptr<Job> pullJob(ImageStore& images, const PullPlan& plan)
+{
+    return layoutJob(images, QObject::tr("Pull %1").arg(quoted(plan.name.transport().substr(9))), plan, &pullImage);
+}
+
+std::unique_ptr<Job> pushJob(ImageStore& images, const PushPlan& plan)
+{
+    return layoutJob(
+        images, QObject::tr("Push %1").arg(quoted(plan.destination.transport().substr(9))), plan, &pushImage);
+}
+
+std::unique_ptr<Job> saveJob(ImageStore& images, const SavePlan& plan)
+{
+    const QString name = plan.reference.empty() ? shortName(plan.image) : quoted(plan.reference);
+    return layoutJob(images, QObject::tr("Save %1 as %2").arg(name, quoted(plan.path)), plan, &saveImage);
+}
+
+std::unique_ptr<Job> importJob(ImageStore& images, const ImportPlan& plan, std::shared_ptr<QString> made)
+{
+    return makingJob(images, QObject::tr("Import %1").arg(quoted(plan.path)), plan, &importImage, std::move(made));
+}
+
+std::unique_ptr<Job> commitJob(ImageStore& images, const CommitPlan& plan, std::shared_ptr<QString> made)
+{
+    const QString name = plan.words.reference.empty() ? shortName(plan.base) : quoted(plan.words.reference);
+    return makingJob(images, QObject::tr("Make image %1").arg(name), plan, &commitImage, std::move(made));
+}
+
+std::unique_ptr<Job> tagJob(ImageStore& images, const QString& words, const QStringList& references)
+{
+    const QString title = QObject::tr("Name %1 %2").arg(words, references.join(QStringLiteral(", ")));
+    const auto image = images.find(words);
+    if (!image)
+        return failedJob(images, title, unknownImage(words));
+    std::vector<std::string> names;
+    for (const QString& reference : references) {
+        auto full = normalizedReference(reference.toStdString());
+        if (!full)
+            return failedJob(images, title, full.error());
+        names.push_back(*std::move(full));
+    }
+    const Digest digest = *Digest::parse(image->digest.toStdString());
+    return images.work(title, [digest, names](const DataFolders& folders, JobContext&) {
+        return tagImage(ImageLayout(folders.images()), digest, names);
+    });
+}
+
+std::unique_ptr<Job> untagJob(ImageStore& images, const QString& words, const QStringList& references)
+{
+    const QString title = QObject::tr("Take names from %1").arg(words);
+    const auto image = images.find(words);
+    if (!image)
+        return failedJob(images, title, unknownImage(words));
+    std::vector<std::string> names;
+    for (const QString& reference : references) {
+        const auto match = matchImage({ *image }, reference);
+        if (!match || !match->reference)
+            return failedJob(images, title,
+                Error{ ErrorCode::NotFound, reference.toStdString() + " is no name of " + words.toStdString(), 0,
+                    "Its names: " + image->references.join(QStringLiteral(", ")).toStdString() });
+        names.push_back(match->reference->toStdString());
+    }
+    const Digest digest = *Digest::parse(image->digest.toStdString());
+    return images.work(title, [digest, names](const DataFolders& folders, JobContext&) {
+        return untagImage(ImageLayout(folders.images()), digest, names);
+    });
+}
+
+std::unique_ptr<Job> pruneJob(ImageStore& images, const QStringList& digests)
+{
+    std::vector<ImageRemoval> removals;
+    for (const QString& text : digests) {
+        if (const auto digest = Digest::parse(text.toStdString()))
+            removals.push_back({ *digest, {} });
+    }
+    return images.work(QObject::tr("Remove what is not needed"), [removals](const DataFolders& folders, JobContext&) {
+        if (auto removed = removeImages(folders, removals); !removed)
+            return removed;
+        return removeIdleDownloads(ImageLayout(folders.images()));
+    });
+}
+
+std::unique_ptr<Job> loginJob(const RegistryLogin& login)
+{
+    return std::make_unique<ThreadJob>(QObject::tr("Log in to %1").arg(quoted(login.host)),
+        QThreadPool::globalInstance(), [login](JobContext& context) { return loginToRegistry(login, context); });
+}
+
+std::unique_ptr<Job> copyJob(const RegistryCopy& copy)
+{
+    return std::make_unique<ThreadJob>(
+        QObject::tr("Copy %1 to %2").arg(quoted(copy.from.place()), quoted(copy.to.place())),
+        QThreadPool::globalInstance(), [copy](JobContext& context) { return copyBetweenRegistries(copy, context); });
+}
+
+std::vector<ImageInfo> prunableImages(const ImageStore& images, const QStringList& used, bool takesNamed)
+{
+    std::vector<ImageInfo> prunable;
+    for (const ImageInfo& info : images.images()) {
+        if (!used.contains(info.digest) && (takesNamed || info.references.isEmpty()))
+            prunable.push_back(info);
+    }
+    return prunable;
+}
+
+} // namespace twinhull
