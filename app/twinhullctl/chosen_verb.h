@@ -14,6 +14,7 @@ struct ChosenVerb {
 
 // One function a group of verbs, in verbs/. `chosen` and `tail` must outlive the parsing.
 void addListVerb(CLI::App& app, ChosenVerb& chosen);
+void addCommitVerb(CLI::App& app, ChosenVerb& chosen);
 void addImageVerbs(CLI::App& app, ChosenVerb& chosen);
 void addKernelVerbs(CLI::App& app, ChosenVerb& chosen);
 void addCreateVerbs(CLI::App& app, ChosenVerb& chosen, GlobalOptions& options, const CommandTail& tail);

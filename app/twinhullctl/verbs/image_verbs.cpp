@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/twinhullctl/chosen_verb.h"
+#include "app/twinhullctl/verbs/image_verbs.h"
+
 #include "app/twinhullctl/text_table.h"
 #include "core/base/subprocess.h"
 #include "core/base/text.h"
+#include "core/images/image_jobs.h"
 #include "core/images/starter_image.h"
 
 #include <QJsonArray>
@@ -14,7 +16,53 @@ namespace {
 
 constexpr qsizetype kShortDigest = 19; ///< "sha256:" and twelve digits
 
-QJsonObject toJson(const ImageInfo& image)
+struct LoadOptions {
+    std::string path;
+    std::string name;
+    std::string platform;
+};
+
+void load(Program& program, const LoadOptions& options)
+{
+    auto platform = options.platform.empty() ? Result<ImagePlatform>(hostPlatform()) : parsePlatform(options.platform);
+    if (!platform) {
+        program.fail(platform.error());
+        return;
+    }
+    runAndList(program, loadJob(program.images(), { options.path, options.name, *platform }));
+}
+
+struct RemoveOptions {
+    std::string name;
+};
+
+void removeImage(Program& program, const RemoveOptions& options)
+{
+    const std::string& name = options.name;
+    const auto image = chosenImage(program, name);
+    if (!image)
+        return;
+    for (const auto& info : program.registry().workloads()) {
+        if (info.imageDigest == image->digest) {
+            program.fail(Error{ ErrorCode::Busy, "image " + name + " is used by " + info.name.toStdString(), 0,
+                "Remove that first with: twinhullctl remove " + info.name.toStdString() });
+            return;
+        }
+    }
+    runAndList(program, program.images().remove(QString::fromStdString(name)));
+}
+
+void makeStarter(Program& program)
+{
+    const std::string busybox = findExecutable("busybox");
+    runAndList(program,
+        buildStarterImage(
+            program.folders(), busybox.empty() ? QStringLiteral("/bin/busybox") : QString::fromStdString(busybox)));
+}
+
+} // namespace
+
+QJsonObject imageJson(const ImageInfo& image)
 {
     QJsonObject labels;
     for (auto it = image.labels.begin(); it != image.labels.end(); ++it)
@@ -39,7 +87,7 @@ void listImages(Program& program)
     if (program.wantsJson()) {
         QJsonArray array;
         for (const auto& image : images)
-            array.append(toJson(image));
+            array.append(imageJson(image));
         program.print(QJsonValue(array));
     } else {
         TextTable table({ QStringLiteral("REFERENCE"), QStringLiteral("DIGEST"), QStringLiteral("SIZE"),
@@ -53,7 +101,6 @@ void listImages(Program& program)
     program.finish();
 }
 
-/// Runs the job, then shows the images it left.
 void runAndList(Program& program, std::unique_ptr<Job> job)
 {
     program.run(std::move(job), [&program] {
@@ -62,42 +109,38 @@ void runAndList(Program& program, std::unique_ptr<Job> job)
     });
 }
 
-void load(Program& program, const std::string& path, const std::string& reference)
+void printImage(Program& program, const QString& words)
 {
-    runAndList(program, program.images().load(QString::fromStdString(path), QString::fromStdString(reference)));
+    program.images().refresh();
+    const auto image = program.images().find(words);
+    if (image && program.wantsJson())
+        program.print(QJsonValue(imageJson(*image)));
+    else if (image)
+        program.print(image->digest + u'\n');
+    program.finish();
 }
 
-void removeImage(Program& program, const std::string& name)
+std::optional<ImageInfo> chosenImage(Program& program, const std::string& words)
 {
-    const auto image = program.images().find(QString::fromStdString(name));
-    if (!image) {
-        program.fail(Error{
-            ErrorCode::NotFound, "image " + name + " is not in the store", 0, "See what is with: twinhullctl images" });
-        return;
-    }
-    for (const auto& info : program.registry().workloads()) {
-        if (info.imageDigest == image->digest) {
-            program.fail(Error{ ErrorCode::Busy, "image " + name + " is used by " + info.name.toStdString(), 0,
-                "Remove that first with: twinhullctl remove " + info.name.toStdString() });
-            return;
-        }
-    }
-    runAndList(program, program.images().remove(QString::fromStdString(name)));
+    auto image = program.images().find(QString::fromStdString(words));
+    if (!image)
+        program.fail(Error{ ErrorCode::NotFound, "image " + words + " is not in the store", 0,
+            "See what is with: twinhullctl images" });
+    return image;
 }
 
-void makeStarter(Program& program)
+void addAccessOptions(CLI::App& verb, AccessOptions& options)
 {
-    const std::string busybox = findExecutable("busybox");
-    runAndList(program,
-        buildStarterImage(
-            program.folders(), busybox.empty() ? QStringLiteral("/bin/busybox") : QString::fromStdString(busybox)));
+    verb.add_option("--tls-verify", options.tlsVerify, "false: take a registry without TLS or with any certificate")
+        ->check(CLI::IsMember({ "true", "false" }))
+        ->type_name("BOOL");
+    verb.add_option("--authfile", options.authFile, "where logins are kept; skopeo's own by default")
+        ->type_name("FILE");
 }
-
-} // namespace
 
 void addImageVerbs(CLI::App& app, ChosenVerb& chosen)
 {
-    auto* images = app.add_subcommand("images", "the images of this person: list, load, remove, starter");
+    auto* images = app.add_subcommand("images", "the images of this person: pull, load, inspect, save, push, remove");
     images->require_subcommand(0, 1);
     images->fallthrough();
     images->callback([&chosen, images] {
@@ -108,25 +151,25 @@ void addImageVerbs(CLI::App& app, ChosenVerb& chosen)
         chosen = { Need::Images, listImages };
     });
 
-    const auto path = std::make_shared<std::string>();
-    const auto name = std::make_shared<std::string>();
+    const auto loading = std::make_shared<LoadOptions>();
     auto* loadVerb = images->add_subcommand("load", "an OCI layout, an OCI archive or a docker-archive from disk");
-    loadVerb->add_option("PATH", *path, "folder or file")->required();
-    loadVerb->add_option("--name", *name, "reference for an image that bears none")->type_name("REF");
-    loadVerb->callback([&chosen, path, name] {
-        chosen = { Need::Images, [path, name](Program& program) { load(program, *path, *name); } };
-    });
+    loadVerb->add_option("PATH", loading->path, "folder or file")->required();
+    loadVerb->add_option("--name", loading->name, "reference for an image that bears none")->type_name("REF");
+    loadVerb->add_option("--platform", loading->platform, "OS/ARCH[/VARIANT] instead of this computer's");
+    onVerb(*loadVerb, chosen, loading, Need::Images, &load);
 
+    const auto removing = std::make_shared<RemoveOptions>();
     auto* removeVerb = images->add_subcommand("remove", "a reference, or by digest the image itself");
-    removeVerb->add_option("IMAGE", *name, "reference or digest")->required();
-    removeVerb->callback([&chosen, name] {
-        chosen = { Need::Workloads, [name](Program& program) { removeImage(program, *name); } };
-    });
+    removeVerb->add_option("IMAGE", removing->name, "reference or digest")->required();
+    onVerb(*removeVerb, chosen, removing, Need::Workloads, &removeImage);
 
     images->add_subcommand("starter", "build the starter image from this computer's busybox, without network")
         ->callback([&chosen] {
             chosen = { Need::Images, makeStarter };
         });
+    addImageInspectVerbs(*images, chosen);
+    addImageChangeVerbs(*images, chosen);
+    addImageRegistryVerbs(*images, chosen);
 }
 
 } // namespace twinhull
