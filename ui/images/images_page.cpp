@@ -7,6 +7,7 @@
 #include "core/jobs/job_queue.h"
 #include "core/settings/settings.h"
 #include "core/workload/workload_registry.h"
+#include "ui/images/image_actions.h"
 #include "ui/images/image_list_model.h"
 #include "ui/widgets/list_view.h"
 
@@ -44,6 +45,7 @@ ImagesPage::ImagesPage(AppContext& context, QWidget* parent)
     , m_context(context)
     , m_model(new ImageListModel(context.images, this))
     , m_view(new ListView(tr("Images")))
+    , m_actions(new ImageActions(context, this))
     , m_bar(makeBar())
 {
     setObjectName(QStringLiteral("imagesPage"));
@@ -54,6 +56,10 @@ ImagesPage::ImagesPage(AppContext& context, QWidget* parent)
     auto* refresh = new QShortcut(QKeySequence(QKeySequence::Refresh), this);
     connect(refresh, &QShortcut::activated, &context.images, &ImageStore::refresh);
     connect(m_view, &ListView::chosenChanged, this, &ImagesPage::refreshButtons);
+    connect(m_view, &QAbstractItemView::activated, this, [this](const QModelIndex& index) {
+        if (const ImageInfo* image = m_model->imageAt(index))
+            m_actions->showDetails(*image);
+    });
     connect(m_model, &QAbstractItemModel::rowsInserted, this, &ImagesPage::refreshButtons);
     connect(m_model, &QAbstractItemModel::rowsRemoved, this, &ImagesPage::refreshButtons);
     refreshButtons();
@@ -75,10 +81,12 @@ QWidget* ImagesPage::makeBar()
     auto* layout = new QHBoxLayout(bar);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(kGap);
+    layout->addWidget(addButton(tr("Pull\u2026"), "imagesPull", &ImagesPage::pull));
     auto* load = addButton(tr("Load file\u2026"), "imagesLoad", &ImagesPage::loadFile);
     load->setToolTip(tr("An OCI archive or a docker-archive (docker save, podman save)"));
     auto* menu = new QMenu(load);
     connect(menu->addAction(tr("Load folder\u2026")), &QAction::triggered, this, &ImagesPage::loadFolder);
+    connect(menu->addAction(tr("Import root\u2026")), &QAction::triggered, m_actions, &ImageActions::importRoot);
     load->setMenu(menu);
     load->setPopupMode(QToolButton::MenuButtonPopup);
     layout->addWidget(load);
@@ -94,16 +102,30 @@ QWidget* ImagesPage::makeBar()
     };
     for (QToolButton* button : m_imageButtons)
         layout->addWidget(button);
+    layout->addWidget(makeMoreButton());
     layout->addStretch(1);
     return bar;
+}
+
+QToolButton* ImagesPage::makeMoreButton()
+{
+    auto* more = new QToolButton;
+    more->setText(tr("More"));
+    more->setAccessibleName(tr("More with images"));
+    more->setObjectName(QStringLiteral("imagesMore"));
+    more->setPopupMode(QToolButton::InstantPopup);
+    auto* menu = new QMenu(more);
+    connect(menu, &QMenu::aboutToShow, this, [this, menu] { m_actions->fillMenu(*menu, chosen()); });
+    more->setMenu(menu);
+    return more;
 }
 
 QWidget* ImagesPage::makeEmptyState()
 {
     auto* page = new QWidget;
     auto* text
-        = new QLabel(tr("No image yet.\n\nMake the starter image, which needs no network, or load an OCI archive, "
-                        "an OCI layout folder or a docker-archive."));
+        = new QLabel(tr("No image yet.\n\nMake the starter image, which needs no network, pull one from a registry, or "
+                        "load an OCI archive, an OCI layout folder or a docker-archive."));
     text->setWordWrap(true);
     text->setAlignment(Qt::AlignCenter);
     text->setProperty("muted", true);
@@ -133,6 +155,11 @@ void ImagesPage::refreshButtons()
         m_view->selectRow(0);
     for (QToolButton* button : m_imageButtons)
         button->setEnabled(chosen() != nullptr);
+}
+
+void ImagesPage::pull()
+{
+    m_actions->pull();
 }
 
 void ImagesPage::loadFile()

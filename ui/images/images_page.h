@@ -11,11 +11,12 @@ class QToolButton;
 
 namespace twinhull {
 
+class ImageActions;
 class ImageListModel;
 class ListView;
 struct ImageInfo;
 
-/// The images of this person: load, make the starter image, start as container, VM or both, remove.
+/// The images of this person: pull, load, make the starter image, start as container, VM or both, remove.
 class ImagesPage : public QStackedWidget, public PageBarSource {
     Q_OBJECT
 
@@ -32,11 +33,13 @@ Q_SIGNALS:
 
 private:
     QWidget* makeBar();
+    QToolButton* makeMoreButton();
     QWidget* makeEmptyState();
     QToolButton* addButton(const QString& text, const char* objectName, void (ImagesPage::*slot)());
     const ImageInfo* chosen() const;
     QString chosenReference() const;
     void refreshButtons();
+    void pull();
     void loadFile();
     void loadFolder();
     void load(const QString& path);
@@ -50,6 +53,7 @@ private:
     AppContext& m_context;
     ImageListModel* m_model;
     ListView* m_view;
+    ImageActions* m_actions;
     std::vector<QToolButton*> m_imageButtons; ///< those that act on the chosen image; filled with the bar
     QWidget* m_bar;
 };

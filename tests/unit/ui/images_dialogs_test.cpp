@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/images/fields_dialog.h"
+#include "ui/images/layer_tree_model.h"
+
+#include <QAbstractItemModelTester>
+#include <QCheckBox>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTest>
+
+using namespace twinhull;
+
+class ImagesDialogsTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void showsALayerAsATree()
+    {
+        LayerTreeModel model;
+        const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        using Type = ArchiveEntry::Type;
+        model.setFiles({ { "bin/a", LayerFile::Change::Added, Type::File, 0755, 2048, {} },
+            { "bin/b", LayerFile::Change::Removed, Type::File, 0, 0, {} },
+            { "etc", LayerFile::Change::Changed, Type::Folder, 0755, 0, {} },
+            { "link", LayerFile::Change::Added, Type::Symlink, 0777, 0, "bin/a" } });
+        QCOMPARE(model.rowCount(), 3);
+        const QModelIndex bin = model.index(0, 0);
+        QCOMPARE(bin.data().toString(), QStringLiteral("bin"));
+        QCOMPARE(bin.siblingAtColumn(LayerTreeModel::Change).data().toString(), QString()); // not touched itself
+        QCOMPARE(model.rowCount(bin), 2);
+        const QModelIndex a = model.index(0, 0, bin);
+        QCOMPARE(a.data().toString(), QStringLiteral("a"));
+        QCOMPARE(a.siblingAtColumn(LayerTreeModel::Size).data().toString(), QStringLiteral("2 KiB"));
+        QCOMPARE(a.siblingAtColumn(LayerTreeModel::Mode).data().toString(), QStringLiteral("755"));
+        QCOMPARE(model.index(1, LayerTreeModel::Change, bin).data().toString(), QStringLiteral("removed"));
+        QVERIFY(model.index(2, 0).data().toString().contains(QStringLiteral("bin/a")));
+        model.setFiles({});
+        QCOMPARE(model.rowCount(), 0);
+    }
+
+    void waitsWithTheButtonForGoodValues()
+    {
+        FieldsDialog dialog(
+            { QStringLiteral("Pull"), QStringLiteral("Pull"), QStringLiteral("pull") },
+            { { QStringLiteral("Name"), QStringLiteral("Name") },
+                { QStringLiteral("Plain"), QStringLiteral("No TLS"), Field::Kind::Check } },
+            [](const FieldsDialog::Values& values) {
+                const bool isGood = values[QStringLiteral("Name")] == QLatin1String("good");
+                return FieldsDialog::Verdict{ isGood ? QString() : QStringLiteral("bad name"), isGood };
+            },
+            nullptr);
+        dialog.setAttribute(Qt::WA_DeleteOnClose, false);
+        auto* accept = dialog.findChild<QPushButton*>(QStringLiteral("pullAccept"));
+        auto* name = dialog.findChild<QLineEdit*>(QStringLiteral("pullName"));
+        QVERIFY(accept && name);
+        QVERIFY(!accept->isEnabled());
+        QCOMPARE(dialog.findChild<QLabel*>(QStringLiteral("pullText"))->text(), QStringLiteral("bad name"));
+        QVERIFY(!name->accessibleName().isEmpty());
+        QSignalSpy chosen(&dialog, &FieldsDialog::chosen);
+        name->setText(QStringLiteral(" good "));
+        dialog.findChild<QCheckBox*>(QStringLiteral("pullPlain"))->setChecked(true);
+        QVERIFY(accept->isEnabled());
+        accept->click();
+        QCOMPARE(chosen.count(), 1);
+        const auto values = chosen[0][0].value<QMap<QString, QString>>();
+        QCOMPARE(values[QStringLiteral("Name")], QStringLiteral("good"));
+        QCOMPARE(values[QStringLiteral("Plain")], QStringLiteral("true"));
+    }
+};
+
+QTEST_MAIN(ImagesDialogsTest)
+#include "images_dialogs_test.moc"

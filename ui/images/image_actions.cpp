@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/images/image_actions.h"
+
+#include "core/images/image_jobs.h"
+#include "core/images/image_reference.h"
+#include "core/jobs/job_queue.h"
+#include "ui/images/fields_dialog.h"
+#include "ui/images/image_details_dialog.h"
+#include "ui/images/prune_dialog.h"
+#include "ui/jobs/retry.h"
+#include "ui/widgets/error_text.h"
+
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QMenu>
+
+namespace twinhull {
+
+namespace {
+
+using Values = FieldsDialog::Values;
+using Verdict = FieldsDialog::Verdict;
+
+const QString kName = QStringLiteral("Name");
+const QString kPlatform = QStringLiteral("Platform");
+const QString kPlain = QStringLiteral("NoTls");
+const QString kUser = QStringLiteral("User");
+const QString kPassword = QStringLiteral("Password");
+const QString kCommand = QStringLiteral("Command");
+
+RegistryAccess accessIn(const Values& values)
+{
+    return { values[kPlain].isEmpty() ? std::optional<bool>() : std::optional(false), {} };
+}
+
+Verdict problem(const Error& error)
+{
+    return { errorParagraph(error), false };
+}
+
+Field plainField()
+{
+    return { kPlain, QObject::tr("This registry has no TLS, or a certificate of its own"), Field::Kind::Check };
+}
+
+QStringList usualPlatforms()
+{
+    return { QString::fromStdString(platformText(hostPlatform())), QStringLiteral("linux/amd64"),
+        QStringLiteral("linux/arm64"), QStringLiteral("linux/arm/v7"), QStringLiteral("linux/riscv64") };
+}
+
+Result<PullPlan> pullPlanOf(const Values& values)
+{
+    auto name = RegistryReference::parse(values[kName].toStdString());
+    auto platform = parsePlatform(values[kPlatform].toStdString());
+    if (!name || !platform)
+        return name ? std::move(platform).error() : std::move(name).error();
+    PullPlan plan{ *std::move(name), *std::move(platform) };
+    plan.access = accessIn(values);
+    return plan;
+}
+
+Verdict judgePull(const Values& values)
+{
+    if (values[kName].isEmpty())
+        return { QObject::tr("For example alpine:3.18, quay.io/team/web:1 or localhost:5000/web."), false };
+    const auto plan = pullPlanOf(values);
+    if (!plan)
+        return problem(plan.error());
+    QString command = QStringLiteral("twinhullctl images pull ") + values[kName];
+    if (platformText(plan->platform) != platformText(hostPlatform()))
+        command += QStringLiteral(" --platform ") + values[kPlatform];
+    if (!values[kPlain].isEmpty())
+        command += QStringLiteral(" --tls-verify=false");
+    return { command, true };
+}
+
+} // namespace
+
+ImageActions::ImageActions(AppContext& context, QWidget* window) : QObject(window), m_context(context), m_window(window)
+{
+}
+
+void ImageActions::pull()
+{
+    QStringList platforms = usualPlatforms();
+    platforms.removeDuplicates();
+    auto* dialog = new FieldsDialog({ tr("Pull image"), tr("Pull image"), QStringLiteral("imagesPullDialog") },
+        { { kName, tr("Image"), Field::Kind::Text, {}, tr("name in a registry") },
+            { kPlatform, tr("Platform"), Field::Kind::Choice, platforms.front(), {}, platforms }, plainField() },
+        &judgePull, m_window);
+    connect(dialog, &FieldsDialog::chosen, this, [this](const Values& values) {
+        if (const auto plan = pullPlanOf(values))
+            submitWithRetry(
+                m_context.jobs, [&images = m_context.images, plan = *plan] { return pullJob(images, plan); });
+    });
+    dialog->open();
+}
+
+void ImageActions::push(const ImageInfo& image)
+{
+    const auto judge = [](const Values& values) {
+        const auto name = RegistryReference::parse(values[kName].toStdString());
+        if (values[kName].isEmpty() || !name)
+            return values[kName].isEmpty() ? Verdict{ {}, false } : problem(name.error());
+        return Verdict{ QObject::tr("Goes to %1. Layers that are there already are not sent.")
+                            .arg(QString::fromStdString(name->transport().substr(9))),
+            true };
+    };
+    auto* dialog
+        = new FieldsDialog({ tr("Push %1").arg(image.shortName()), tr("Push image"), QStringLiteral("imagesPushDialog") },
+            { { kName, tr("Destination"), Field::Kind::Text, image.references.value(0), tr("name in a registry") },
+                plainField() },
+            judge, m_window);
+    connect(dialog, &FieldsDialog::chosen, this, [this, digest = image.digest](const Values& values) {
+        const PushPlan plan{ *Digest::parse(digest.toStdString()),
+            *RegistryReference::parse(values[kName].toStdString()), accessIn(values) };
+        submitWithRetry(m_context.jobs, [&images = m_context.images, plan] { return pushJob(images, plan); });
+    });
+    dialog->open();
+}
+
+void ImageActions::login()
+{
+    const auto judge = [](const Values& values) {
+        const bool isWhole = !values[kName].isEmpty() && !values[kUser].isEmpty() && !values[kPassword].isEmpty();
+        return Verdict{ QObject::tr(
+                            "The registry is asked; the login is kept where skopeo and podman look for it, until "
+                            "the session ends."),
+            isWhole };
+    };
+    auto* dialog = new FieldsDialog({ tr("Log in to a registry"), tr("Log in"), QStringLiteral("imagesLoginDialog") },
+        { { kName, tr("Registry"), Field::Kind::Text, QStringLiteral("docker.io") }, { kUser, tr("User name") },
+            { kPassword, tr("Password"), Field::Kind::Password }, plainField() },
+        judge, m_window);
+    connect(dialog, &FieldsDialog::chosen, this, [this](const Values& values) {
+        m_context.jobs.submit(loginJob({ values[kName].toStdString(), values[kUser].toStdString(),
+            values[kPassword].toStdString(), accessIn(values) }));
+    });
+    dialog->open();
+}
+
+void ImageActions::tag(const ImageInfo& image)
+{
+    const auto judge = [this](const Values& values) {
+        const auto name = normalizedReference(values[kName].toStdString());
+        if (!name)
+            return values[kName].isEmpty() ? Verdict{ {}, false } : problem(name.error());
+        const auto other = m_context.images.find(QString::fromStdString(*name));
+        return Verdict{ other ? tr("%1 is the name of an image already; it is taken from that one.")
+                                    .arg(QString::fromStdString(*name))
+                              : QString(),
+            true };
+    };
+    auto* dialog = new FieldsDialog(
+        { tr("Another name for %1").arg(image.shortName()), tr("Give name"), QStringLiteral("imagesTagDialog") },
+        { { kName, tr("Name"), Field::Kind::Text, {}, tr("team/web:1") } }, judge, m_window);
+    connect(dialog, &FieldsDialog::chosen, this, [this, digest = image.digest](const Values& values) {
+        m_context.jobs.submit(tagJob(m_context.images, digest, { values[kName] }));
+    });
+    dialog->open();
+}
+
+void ImageActions::untag(const ImageInfo& image, const QString& reference)
+{
+    m_context.jobs.submit(untagJob(m_context.images, image.digest, { reference }));
+}
+
+void ImageActions::save(const ImageInfo& image)
+{
+    struct Choice {
+        QString filter;
+        SaveFormat format;
+    };
+    const std::vector<Choice> choices{ { tr("docker-archive (*.tar)"), SaveFormat::DockerArchive },
+        { tr("OCI archive (*.oci)"), SaveFormat::OciArchive }, { tr("OCI layout folder (*)"), SaveFormat::OciFolder } };
+    auto* dialog = new QFileDialog(m_window, tr("Save %1").arg(image.shortName()));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setFileMode(QFileDialog::AnyFile);
+    QStringList filters;
+    for (const Choice& choice : choices)
+        filters << choice.filter;
+    dialog->setNameFilters(filters);
+    dialog->setDefaultSuffix(QStringLiteral("tar"));
+    connect(dialog, &QFileDialog::filterSelected, dialog, [dialog](const QString& filter) {
+        dialog->setDefaultSuffix(filter.contains(QLatin1String("*.tar")) ? QStringLiteral("tar")
+                : filter.contains(QLatin1String("*.oci"))                ? QStringLiteral("oci")
+                                                                         : QString());
+    });
+    connect(dialog, &QFileDialog::fileSelected, this, [this, dialog, choices, image](const QString& path) {
+        SavePlan plan{ *Digest::parse(image.digest.toStdString()), image.references.value(0).toStdString(),
+            path.toStdString() };
+        for (const Choice& choice : choices) {
+            if (choice.filter == dialog->selectedNameFilter())
+                plan.format = choice.format;
+        }
+        submitWithRetry(m_context.jobs, [&images = m_context.images, plan] { return saveJob(images, plan); });
+    });
+    dialog->open();
+}
+
+void ImageActions::importRoot()
+{
+    auto* dialog = new QFileDialog(m_window, tr("Import root"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    dialog->setNameFilters({ tr("Tars of a root (*.tar *.tar.gz *.tgz *.tar.xz *.tar.zst)"), tr("All files (*)") });
+    connect(dialog, &QFileDialog::fileSelected, this, &ImageActions::askForImport);
+    dialog->open();
+}
+
+void ImageActions::askForImport(const QString& path)
+{
+    const auto judge = [](const Values& values) {
+        const auto name = normalizedReference(values[kName].toStdString());
+        return name
+            ? Verdict{ QObject::tr("The command is what runs where no other is given; a shell takes it."), true }
+            : problem(name.error());
+    };
+    auto* dialog = new FieldsDialog({ tr("Import root"), tr("Import"), QStringLiteral("imagesImportDialog") },
+        { { kName, tr("Name"), Field::Kind::Text, QFileInfo(path).baseName().toLower() },
+            { kCommand, tr("Command"), Field::Kind::Text, QStringLiteral("/bin/sh") } },
+        judge, m_window);
+    connect(dialog, &FieldsDialog::chosen, this, [this, path](const Values& values) {
+        ImportPlan plan;
+        plan.path = path.toStdString();
+        plan.words.reference = *normalizedReference(values[kName].toStdString());
+        if (!values[kCommand].isEmpty())
+            plan.words.instructions.push_back("CMD " + values[kCommand].toStdString());
+        submitWithRetry(m_context.jobs, [&images = m_context.images, plan] { return importJob(images, plan); });
+    });
+    dialog->open();
+}
+
+void ImageActions::prune()
+{
+    (new PruneDialog(m_context, m_window))->open();
+}
+
+void ImageActions::showDetails(const ImageInfo& image)
+{
+    (new ImageDetailsDialog(m_context, image, m_window))->open();
+}
+
+void ImageActions::fillMenu(QMenu& menu, const ImageInfo* image)
+{
+    menu.clear();
+    const auto add = [&](const QString& text, auto act) {
+        QAction* action = menu.addAction(text);
+        action->setEnabled(image != nullptr);
+        if (image != nullptr)
+            connect(action, &QAction::triggered, this, [act, kept = *image] { act(kept); });
+    };
+    add(tr("Layers, history, files\u2026"), [this](const ImageInfo& kept) { showDetails(kept); });
+    add(tr("Another name\u2026"), [this](const ImageInfo& kept) { tag(kept); });
+    for (const QString& reference : image != nullptr ? image->references : QStringList())
+        add(tr("Take away the name %1").arg(reference),
+            [this, reference](const ImageInfo& kept) { untag(kept, reference); });
+    add(tr("Save as\u2026"), [this](const ImageInfo& kept) { save(kept); });
+    add(tr("Push\u2026"), [this](const ImageInfo& kept) { push(kept); });
+    menu.addSeparator();
+    connect(menu.addAction(tr("Log in to a registry\u2026")), &QAction::triggered, this, &ImageActions::login);
+    connect(menu.addAction(tr("Free space\u2026")), &QAction::triggered, this, &ImageActions::prune);
+}
+
+} // namespace twinhull

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/images/image_info.h"
+#include "ui/shell/app_context.h"
+
+#include <QObject>
+
+class QMenu;
+class QWidget;
+
+namespace twinhull {
+
+/// What a person can do with images beyond starting them: the dialogs, and the jobs that follow.
+class ImageActions : public QObject {
+    Q_OBJECT
+
+public:
+    /// The context must outlive this; dialogs are the window's children.
+    ImageActions(AppContext& context, QWidget* window);
+
+    void pull();
+    void importRoot();
+    void login();
+    void prune();
+    void push(const ImageInfo& image);
+    void save(const ImageInfo& image);
+    void tag(const ImageInfo& image);
+    void untag(const ImageInfo& image, const QString& reference);
+    void showDetails(const ImageInfo& image);
+
+    /// Fills the menu with what can be done just now; `image` is null where none is chosen.
+    void fillMenu(QMenu& menu, const ImageInfo* image);
+
+private:
+    void askForImport(const QString& path);
+
+    AppContext& m_context;
+    QWidget* m_window;
+};
+
+} // namespace twinhull
