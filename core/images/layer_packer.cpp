@@ -38,6 +38,8 @@ struct FolderCloser {
 using PackEntry = std::unique_ptr<archive_entry, PackEntryCloser>;
 
 using Names = std::vector<std::string>;
+using Pieces = std::vector<std::pair<off_t, off_t>>; ///< of a file: offset, bytes
+constexpr off_t kLeastPiece = 4096;
 
 Result<Names> namesOf(int folder)
 {
@@ -211,21 +213,19 @@ private:
             if (hasHoles)
                 ::archive_entry_sparse_add_entry(entry.get(), offset, bytes);
         }
-        if (pieces.empty() && info.st_size > 0) // nothing but a hole
-            ::archive_entry_sparse_add_entry(entry.get(), 0, 0);
         if (auto written = write(*entry, path); !written)
             return written;
         return writeContent(file.fd(), pieces);
     }
 
     /// What of a file is no hole, as (offset, bytes).
-    static std::vector<std::pair<off_t, off_t>> piecesOf(int file, off_t size)
+    static Pieces piecesOf(int file, off_t size)
     {
-        std::vector<std::pair<off_t, off_t>> pieces;
+        Pieces pieces;
         for (off_t at = 0; at < size;) {
             const off_t start = ::lseek(file, at, SEEK_DATA);
-            if (start < 0 && errno == ENXIO) // a hole up to the end
-                return pieces;
+            if (start < 0 && errno == ENXIO) // a hole up to the end; libarchive cannot read a file that is nothing else
+                return pieces.empty() ? Pieces{ { 0, std::min<off_t>(size, kLeastPiece) } } : pieces;
             const off_t end = start < 0 ? -1 : ::lseek(file, start, SEEK_HOLE);
             if (end <= start) // a file system that cannot tell
                 return { { 0, size } };
@@ -235,7 +235,7 @@ private:
         return pieces;
     }
 
-    Result<> writeContent(int file, const std::vector<std::pair<off_t, off_t>>& pieces)
+    Result<> writeContent(int file, const Pieces& pieces)
     {
         off_t position = 0;
         for (const auto& [offset, bytes] : pieces) {
@@ -310,6 +310,9 @@ Result<> packLayer(const std::string& upperFolder, const std::string& file, cons
     if (!handle)
         return Error{ ErrorCode::OutOfMemory, "pack layer", ENOMEM, {} };
     ::archive_write_set_format_pax_restricted(handle.get());
+    // Once, in the form that everybody else reads and writes.
+    if (::archive_write_set_format_option(handle.get(), "pax", "xattrheader", "SCHILY") != ARCHIVE_OK)
+        return Error{ ErrorCode::Unsupported, "pack layer: this libarchive is too old", 0, {} };
     ::archive_write_set_bytes_in_last_block(handle.get(), 1);
     if (::archive_write_open_fd(handle.get(), output->fd()) != ARCHIVE_OK)
         return Error{ ErrorCode::Io, "pack layer: cannot write " + file, 0, {} };

@@ -110,7 +110,7 @@ QWidget* ImagesPage::makeBar()
 QToolButton* ImagesPage::makeMoreButton()
 {
     auto* more = new QToolButton;
-    more->setText(tr("More"));
+    more->setText(tr("More \u25be"));
     more->setAccessibleName(tr("More with images"));
     more->setObjectName(QStringLiteral("imagesMore"));
     more->setPopupMode(QToolButton::InstantPopup);
