@@ -311,7 +311,7 @@ Result<> packLayer(const std::string& upperFolder, const std::string& file, cons
         return Error{ ErrorCode::OutOfMemory, "pack layer", ENOMEM, {} };
     ::archive_write_set_format_pax_restricted(handle.get());
     // Once, in the form that everybody else reads and writes.
-    if (::archive_write_set_format_option(handle.get(), "pax", "xattrheader", "SCHILY") != ARCHIVE_OK)
+    if (::archive_write_set_format_option(handle.get(), nullptr, "xattrheader", "SCHILY") != ARCHIVE_OK)
         return Error{ ErrorCode::Unsupported, "pack layer: this libarchive is too old", 0, {} };
     ::archive_write_set_bytes_in_last_block(handle.get(), 1);
     if (::archive_write_open_fd(handle.get(), output->fd()) != ARCHIVE_OK)

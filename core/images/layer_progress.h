@@ -15,9 +15,10 @@ namespace twinhull {
 
 /// How far each layer of an image is on its way, in bytes.
 ///
-/// skopeo says which blobs it begins with, those that it then finds to be there too, and writes several at once to files whose names tell nothing. A file that is
-/// whole bears its digest; one that still grows is taken for the layer that was begun at that turn and has room for it.
-/// Layers of like size that come at the same time may so be told for each other until one is whole; their sum is right.
+/// skopeo says which blobs it begins with, those that it then finds to be there too, and writes several at once to
+/// files whose names tell nothing. A file that is whole bears its digest; one that still grows is taken for the layer
+/// that was begun at that turn and has room for it. Layers of like size that come at the same time may so be told for
+/// each other until one is whole; their sum is right.
 class LayerProgress {
 public:
     struct Row {

@@ -107,11 +107,11 @@ void ImageActions::push(const ImageInfo& image)
                             .arg(QString::fromStdString(name->transport().substr(9))),
             true };
     };
-    auto* dialog
-        = new FieldsDialog({ tr("Push %1").arg(image.shortName()), tr("Push image"), QStringLiteral("imagesPushDialog") },
-            { { kName, tr("Destination"), Field::Kind::Text, image.references.value(0), tr("name in a registry") },
-                plainField() },
-            judge, m_window);
+    auto* dialog = new FieldsDialog(
+        { tr("Push %1").arg(image.shortName()), tr("Push image"), QStringLiteral("imagesPushDialog") },
+        { { kName, tr("Destination"), Field::Kind::Text, image.references.value(0), tr("name in a registry") },
+            plainField() },
+        judge, m_window);
     connect(dialog, &FieldsDialog::chosen, this, [this, digest = image.digest](const Values& values) {
         const PushPlan plan{ *Digest::parse(digest.toStdString()),
             *RegistryReference::parse(values[kName].toStdString()), accessIn(values) };
