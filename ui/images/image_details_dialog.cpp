@@ -10,6 +10,7 @@
 #include "ui/widgets/fact_grid.h"
 
 #include <QComboBox>
+#include <QDateTime>
 #include <QDialogButtonBox>
 #include <QHBoxLayout>
 #include <QHeaderView>
@@ -28,6 +29,7 @@ namespace {
 
 constexpr int kDetailsPadding = 16;
 constexpr QSize kDetailsSize(860, 560);
+constexpr int kHistoryRowHeight = 28;
 constexpr qsizetype kShortHex = 12;
 
 QString orDash(const QString& text)
@@ -38,6 +40,13 @@ QString orDash(const QString& text)
 QString storedText(std::uint64_t bytes)
 {
     return QString::fromStdString(formatBytes(bytes));
+}
+
+/// As the list of images shows times; what is no time stays as it is written.
+QString whenText(const QString& written)
+{
+    const auto time = QDateTime::fromString(written, Qt::ISODateWithMs);
+    return time.isValid() ? time.toLocalTime().toString(QStringLiteral("yyyy-MM-dd HH:mm")) : orDash(written);
 }
 
 QString layerName(const ImageDetails::Layer& layer, std::size_t index)
@@ -120,8 +129,9 @@ QWidget* ImageDetailsDialog::makeHistory() const
     list->setAccessibleName(tr("How the image was made, newest first"));
     list->setObjectName(QStringLiteral("imageHistory"));
     const auto add = [list](const QString& created, const ImageDetails::Layer* layer, const QString& by) {
-        auto* item = new QTreeWidgetItem({ orDash(created), layer != nullptr ? storedText(layer->bytes) : orDash({}),
+        auto* item = new QTreeWidgetItem({ whenText(created), layer != nullptr ? storedText(layer->bytes) : orDash({}),
             layer != nullptr ? layer->digest.mid(7, kShortHex) : orDash({}), by.simplified() });
+        item->setSizeHint(0, { 0, kHistoryRowHeight });
         item->setTextAlignment(1, Qt::AlignRight | Qt::AlignVCenter);
         item->setToolTip(3, by.left(2000));
         list->addTopLevelItem(item);

@@ -24,6 +24,7 @@ namespace {
 
 constexpr int kPrunePadding = 16;
 constexpr QSize kPruneSize(720, 460);
+constexpr int kPruneRowHeight = 28;
 
 QString sizeText(std::uint64_t bytes)
 {
@@ -59,6 +60,7 @@ PruneDialog::PruneDialog(AppContext& context, QWidget* parent)
     m_list->setRootIsDecorated(false);
     m_list->setAccessibleName(tr("Images and what they take on disk"));
     m_list->setObjectName(QStringLiteral("pruneList"));
+    m_list->header()->setSectionResizeMode(QHeaderView::ResizeToContents);
     m_list->header()->setSectionResizeMode(0, QHeaderView::Stretch);
     m_list->header()->setStretchLastSection(false);
     m_all->setObjectName(QStringLiteral("pruneAll"));
@@ -138,6 +140,7 @@ void PruneDialog::refresh()
                 goes                              ? tr("is removed")
                     : used.contains(image.digest) ? tr("stays: in use")
                                                   : tr("stays") });
+        item->setSizeHint(0, { 0, kPruneRowHeight });
         for (const int column : { 1, 2 })
             item->setTextAlignment(column, Qt::AlignRight | Qt::AlignVCenter);
         m_list->addTopLevelItem(item);
