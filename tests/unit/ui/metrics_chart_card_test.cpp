@@ -107,11 +107,11 @@ private Q_SLOTS:
         QCOMPARE(m_card->remark(), QStringLiteral("5 MiB"));
     }
 
-    /// 300 ticks of 100 MiB, then as many of half of that, with the ones before laid over them.
+    /// 310 ticks of 100 MiB (one reading beyond each edge is kept), then half of that, with the ones before laid over.
     void outlinesTheTotalOfTheOtherRangeOverAStack()
     {
         appendTicks(*m_rings, { kContainer, kVm }, 600, [](MetricPoint& point, int tick) {
-            setValue(point, Metric::ResidentBytes, (tick < 300 ? 50.0 : 25.0) * (1 << 20));
+            setValue(point, Metric::ResidentBytes, (tick < 310 ? 50.0 : 25.0) * (1 << 20));
         });
         showBoth();
         m_card->setMode(ChartMode::Stacked);
