@@ -46,8 +46,10 @@ std::vector<QString> DomainChanges::since(virConnectPtr link)
     for (const DomainHandle& domain : listedDomains(link, 0)) {
         const QString uuid = uuidOf(domain.get());
         const Seen& seen = now[uuid] = look(domain.get(), withSnapshots.count(uuid) > 0);
-        const auto before = m_seen.find(uuid);
-        if (before != m_seen.end() && !(before->second == seen))
+        if (!m_seen)
+            continue;
+        const auto before = m_seen->find(uuid);
+        if (before == m_seen->end() || !(before->second == seen))
             changed.push_back(uuid);
     }
     m_seen = std::move(now);

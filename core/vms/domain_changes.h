@@ -5,6 +5,7 @@
 #include "core/workload/workload_info.h"
 
 #include <map>
+#include <optional>
 #include <vector>
 
 namespace twinhull {
@@ -14,7 +15,8 @@ namespace twinhull {
 /// more for each, and one for each that has snapshots. Blocks: libvirt threads only.
 class DomainChanges {
 public:
-    /// Domains that are not what they were the last time; none of those that are seen first.
+    /// Domains that are not what they were the last time, or were not there: since such a one was read, it may have
+    /// changed already. None the first time.
     std::vector<QString> since(virConnectPtr link);
 
 private:
@@ -28,7 +30,7 @@ private:
 
     static Seen look(virDomainPtr domain, bool hasSnapshots);
 
-    std::map<QString, Seen> m_seen; ///< by UUID
+    std::optional<std::map<QString, Seen>> m_seen; ///< by UUID; nothing before the first time
 };
 
 /// With the times at which they were taken; empty where libvirt does not say.

@@ -13,15 +13,6 @@ SECONDS = 60  # for one step, on a busy machine
 class KeyboardOnly(WindowTest):
     name = "keyboard"
 
-    def open_window(self):
-        super().open_window()
-        self.focus("^Twinhull$")
-
-    def focus(self, title):
-        """What a window manager does when a window comes: it gives it the keyboard."""
-        subprocess.run(["xdotool", "search", "--sync", "--onlyvisible", "--name", title, "windowfocus", "--sync"], check=True,
-                       stdout=subprocess.DEVNULL, timeout=SECONDS)
-
     def keys(self, *keys):
         self.reader.keys(*keys)
 

@@ -5,6 +5,7 @@ screen when it fails."""
 import json
 import os
 import pathlib
+import subprocess
 import sys
 import traceback
 
@@ -41,6 +42,13 @@ class WindowTest:
         self.window = self.desktop.start([self.program, "--size", self.size])
         self.reader = ScreenReader("twinhull")
         self.reader.find(BUTTONS, "New")
+        self.focus("^Twinhull$")
+
+    @staticmethod
+    def focus(title):
+        """What a window manager does when a window comes: it gives it the keyboard."""
+        subprocess.run(["xdotool", "search", "--sync", "--onlyvisible", "--name", title, "windowfocus", "--sync"], check=True,
+                       stdout=subprocess.DEVNULL, timeout=60)
 
     def shot(self, name):
         self.desktop.screenshot(self.screenshots / f"{self.name}-{name}.png")
