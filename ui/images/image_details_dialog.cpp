@@ -188,9 +188,10 @@ void ImageDetailsDialog::readFiles()
             layer = static_cast<std::size_t>(m_layer->currentIndex()),
             files](const DataFolders& folders, JobContext& context) {
             auto read = layerFiles(ImageLayout(folders.images()), digest, layer, context);
-            if (read)
-                *files = *std::move(read);
-            return read ? Result<>() : Result<>(std::move(read).error());
+            if (!read)
+                return Result<>(std::move(read).error());
+            *files = *std::move(read);
+            return Result<>();
         }));
     connect(this, &QDialog::finished, job, &Job::cancel);
     connect(job, &Job::finished, this, [this, job, files, request] {

@@ -93,9 +93,10 @@ void PruneDialog::measure()
     Job* job = m_context.jobs.submit(
         m_context.images.work(tr("Measure the images"), [use](const DataFolders& folders, JobContext& context) {
             auto measured = measureStore(folders, [&context] { return context.isCancelled(); });
-            if (measured)
-                *use = *std::move(measured);
-            return measured ? Result<>() : Result<>(std::move(measured).error());
+            if (!measured)
+                return Result<>(std::move(measured).error());
+            *use = *std::move(measured);
+            return Result<>();
         }));
     connect(job, &Job::finished, this, [this, job, use] {
         if (job->result())

@@ -18,7 +18,7 @@ struct CommitOptions {
 
 /// Frozen meanwhile where it runs and can be frozen, so that no file changes while it is read.
 std::unique_ptr<Job> frozenCommit(
-    Program& program, const WorkloadInfo& info, const CommitPlan& plan, std::shared_ptr<QString> made)
+    Program& program, const WorkloadInfo& info, const CommitPlan& plan, const std::shared_ptr<QString>& made)
 {
     auto all = std::make_unique<SequentialJob>(QObject::tr("Make an image of %1").arg(info.name));
     const auto provider = [&program] { return program.containers(); };

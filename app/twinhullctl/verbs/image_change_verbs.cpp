@@ -175,9 +175,10 @@ void prune(Program& program, const PruneOptions& options)
     auto job = program.images().work(
         QObject::tr("Measure the images"), [pruning](const DataFolders& folders, JobContext& context) {
             auto measured = measureStore(folders, [&context] { return context.isCancelled(); });
-            if (measured)
-                pruning->use = *std::move(measured);
-            return measured ? Result<>() : Result<>(std::move(measured).error());
+            if (!measured)
+                return Result<>(std::move(measured).error());
+            pruning->use = *std::move(measured);
+            return Result<>();
         });
     program.run(std::move(job), [&program, pruning] { decide(program, pruning); });
 }

@@ -162,9 +162,10 @@ void files(Program& program, const FilesOptions& options)
         [digest = *Digest::parse(image->digest.toStdString()), layer, list](
             const DataFolders& folders, JobContext& context) {
             auto read = layerFiles(ImageLayout(folders.images()), digest, layer, context);
-            if (read)
-                *list = *std::move(read);
-            return read ? Result<>() : Result<>(std::move(read).error());
+            if (!read)
+                return Result<>(std::move(read).error());
+            *list = *std::move(read);
+            return Result<>();
         });
     program.run(std::move(job), [&program, list] { printFiles(program, *list); });
 }
@@ -202,9 +203,10 @@ void diskUse(Program& program, const NoOptions&)
     auto job = program.images().work(
         QObject::tr("Measure the images"), [use](const DataFolders& folders, JobContext& context) {
             auto measured = measureStore(folders, [&context] { return context.isCancelled(); });
-            if (measured)
-                *use = *std::move(measured);
-            return measured ? Result<>() : Result<>(std::move(measured).error());
+            if (!measured)
+                return Result<>(std::move(measured).error());
+            *use = *std::move(measured);
+            return Result<>();
         });
     program.run(std::move(job), [&program, use] { printUse(program, *use); });
 }

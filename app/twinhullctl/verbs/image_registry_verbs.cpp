@@ -174,9 +174,10 @@ void search(Program& program, const SearchOptions& options)
     auto job = program.images().work(QObject::tr("List the tags of %1").arg(QString::fromStdString(name->place())),
         [name = *name, access = options.access.access(), tags](const DataFolders&, JobContext& context) {
             auto list = listTags(name, access, context);
-            if (list)
-                *tags = *std::move(list);
-            return list ? Result<>() : Result<>(std::move(list).error());
+            if (!list)
+                return Result<>(std::move(list).error());
+            *tags = *std::move(list);
+            return Result<>();
         });
     program.run(std::move(job), [&program, tags] { printTags(program, *tags); });
 }
