@@ -87,8 +87,8 @@ QString derivedText(const ChartSpeech& speech, double first, double second)
 {
     if (speech.figures.mode == ChartMode::Ratio)
         return first > 0 ? ratioText(second / first) : tr("no ratio: the first is 0");
-    return speech.isEqual ? tr("equal within the noise")
-                          : tr("%1 difference").arg(signedReadingText(speech.quantity, second - first));
+    // The sign tells that it is a difference; a word more is cut in a narrow window.
+    return speech.isEqual ? tr("equal within the noise") : signedReadingText(speech.quantity, second - first);
 }
 
 bool isOfPair(const ChartFigures& figures)
@@ -154,7 +154,7 @@ QString readingAtMoment(const ChartSpeech& speech, std::int64_t moment)
     if (derived && speech.figures.mode == ChartMode::Ratio)
         return tr("%1 at the cursor").arg(ratioText(*derived));
     if (derived)
-        return tr("%1 difference at the cursor").arg(signedReadingText(speech.quantity, *derived));
+        return tr("%1 at the cursor").arg(signedReadingText(speech.quantity, *derived));
     QStringList texts;
     for (const ChartLine& line : speech.figures.lines)
         texts << labelled(speech, line, textAt(speech, line, moment));
