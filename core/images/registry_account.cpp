@@ -24,7 +24,7 @@ SkopeoCall askingCall(std::vector<std::string> arguments, const RegistryAccess& 
 
 Result<std::string> ask(SkopeoCall call, const std::string& last, const std::string& host)
 {
-    call.arguments.push_back(last);
+    call.arguments.insert(call.arguments.end(), { "--", last }); // what a person typed is no option
     auto answer = runSkopeo(call, host);
     if (!answer && answer.error().code == ErrorCode::Timeout)
         return Error{ ErrorCode::Timeout, "the registry " + host + " does not answer", 0,

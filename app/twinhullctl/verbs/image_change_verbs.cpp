@@ -37,7 +37,9 @@ struct PruneOptions {
     bool isPreview = false;
 };
 
-void tag(Program& program, const NamesOptions& options)
+/// By tagJob or untagJob.
+template <auto makeJob>
+void changeNames(Program& program, const NamesOptions& options)
 {
     const auto image = chosenImage(program, options.words);
     if (!image)
@@ -45,19 +47,7 @@ void tag(Program& program, const NamesOptions& options)
     QStringList names;
     for (const auto& name : options.names)
         names << QString::fromStdString(name);
-    program.run(tagJob(program.images(), image->digest, names),
-        [&program, digest = image->digest] { printImage(program, digest); });
-}
-
-void untag(Program& program, const NamesOptions& options)
-{
-    const auto image = chosenImage(program, options.words);
-    if (!image)
-        return;
-    QStringList names;
-    for (const auto& name : options.names)
-        names << QString::fromStdString(name);
-    program.run(untagJob(program.images(), image->digest, names),
+    program.run(makeJob(program.images(), image->digest, names),
         [&program, digest = image->digest] { printImage(program, digest); });
 }
 
@@ -201,12 +191,12 @@ void addImageChangeVerbs(CLI::App& images, ChosenVerb& chosen)
     auto* tagVerb = images.add_subcommand("tag", "give an image more names");
     tagVerb->add_option("IMAGE", names->words, "reference or digest")->required();
     tagVerb->add_option("NAME", names->names, "like team/web:1")->required();
-    onVerb(*tagVerb, chosen, names, Need::Images, &tag);
+    onVerb(*tagVerb, chosen, names, Need::Images, &changeNames<&tagJob>);
 
     auto* untagVerb = images.add_subcommand("untag", "take names from an image, which stays");
     untagVerb->add_option("IMAGE", names->words, "reference or digest")->required();
     untagVerb->add_option("NAME", names->names, "all of its names by default");
-    onVerb(*untagVerb, chosen, names, Need::Images, &untag);
+    onVerb(*untagVerb, chosen, names, Need::Images, &changeNames<&untagJob>);
 
     const auto saving = std::make_shared<SaveOptions>();
     auto* saveVerb = images.add_subcommand("save", "write an image to a file or a folder");
