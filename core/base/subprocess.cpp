@@ -216,6 +216,20 @@ Sink sinkFor(const Sink& wanted, std::string& text)
     };
 }
 
+/// SIGTERM and, where that does not help within the grace, SIGKILL.
+void endChild(const Child& child, std::chrono::milliseconds grace)
+{
+    if (grace.count() > 0 && ::kill(child.pid, SIGTERM) == 0) {
+        pollfd ended{ child.pidfd.fd(), POLLIN, 0 };
+        if (::poll(&ended, 1, static_cast<int>(grace.count())) == 1) {
+            (void)reap(child.pid); // it was told to end: the status is of no use
+            return;
+        }
+    }
+    (void)::kill(child.pid, SIGKILL); // ESRCH: it ended by itself just now
+    (void)reap(child.pid); // killed: the status is known
+}
+
 std::string lastLine(std::string text)
 {
     while (!text.empty() && text.back() == '\n')
@@ -290,8 +304,7 @@ Result<CommandOutput> runCommand(const Command& command, const CommandRun& run)
     const auto collected
         = collect(*out, *err, sinks, { std::chrono::steady_clock::now() + run.deadline, run.isCancelled });
     if (!collected || !*collected) {
-        (void)::kill(child->pid, SIGKILL); // ESRCH: it ended by itself just now
-        (void)reap(child->pid); // killed: the status is known
+        endChild(*child, run.grace);
         if (!collected)
             return collected.error();
         if (run.isCancelled && run.isCancelled())

@@ -55,10 +55,11 @@ struct CommandRun {
     /// Where set, its output goes there and not into CommandOutput; an error ends the child and becomes the result.
     std::function<Result<>(std::string_view)> output = {};
     std::function<Result<>(std::string_view)> errorOutput = {};
+    std::chrono::milliseconds grace{ 0 }; ///< how long it has after SIGTERM to end what it started; 0: killed at once
 };
 
 /// Runs to the end and collects both outputs (each cut at 4 MiB). Past the deadline, or when it is cancelled, the child
-/// is killed and the error is Timeout or Cancelled. Blocks: not for a GUI thread.
+/// is ended and the error is Timeout or Cancelled. Blocks: not for a GUI thread.
 Result<CommandOutput> runCommand(const Command& command, const CommandRun& run);
 inline Result<CommandOutput> runCommand(const Command& command, std::chrono::milliseconds deadline)
 {

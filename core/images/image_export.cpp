@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/images/image_export.h"
 
-#include "core/images/image_catalog.h"
+#include "core/images/export_view.h"
 #include "core/images/layer_progress.h"
 #include "core/images/open_positions.h"
 #include "core/images/partial_path.h"
@@ -17,42 +17,6 @@
 namespace twinhull {
 
 namespace {
-
-/// A layout of one image beside the store, its blobs those of the store: what skopeo reads. So no transport's name has
-/// a path or a reference of ours in it, and skopeo never locks or writes where the store is.
-class ExportView {
-public:
-    static Result<ExportView> make(const ImageLayout& layout, const Digest& image)
-    {
-        auto record = layout.readRecord(image);
-        auto manifest = layout.readDocument(image);
-        if (!record || !manifest)
-            return record ? std::move(manifest).error() : std::move(record).error();
-        ExportView view(partialPathFor(layout.folder() + "/export"), *std::move(record));
-        if (auto made = makeFolders(view.folder()); !made)
-            return std::move(made).error();
-        const ImageIndex index{ { { std::string(kMediaTypeManifest), image, manifest->size(),
-            { { std::string(kAnnotationRefName), "image" } }, {} } } };
-        if (::symlink("../blobs", (view.folder() + "/blobs").c_str()) != 0)
-            return Error::fromErrno(errno, "link the blobs");
-        if (auto written = writeFileAtomically(view.folder() + "/index.json", encodeImageIndex(index)); !written)
-            return std::move(written).error();
-        auto marked = writeFileAtomically(view.folder() + "/oci-layout", R"({"imageLayoutVersion":"1.0.0"})");
-        return marked ? Result<ExportView>(std::move(view)) : std::move(marked).error();
-    }
-
-    const std::string& folder() const { return m_guard->path(); }
-    const ImageRecord& record() const { return m_record; }
-
-private:
-    ExportView(std::string folder, ImageRecord record)
-        : m_guard(std::make_unique<PartialGuard>(std::move(folder))), m_record(std::move(record))
-    {
-    }
-
-    std::unique_ptr<PartialGuard> m_guard;
-    ImageRecord m_record;
-};
 
 /// Runs skopeo copy from the view to `destination`, and follows how far it has read each blob.
 Result<> copyOut(

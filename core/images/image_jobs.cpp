@@ -86,6 +86,18 @@ std::unique_ptr<Job> commitJob(ImageStore& images, const CommitPlan& plan, std::
     return makingJob(images, QObject::tr("Make image %1").arg(name), plan, &commitImage, std::move(made));
 }
 
+std::unique_ptr<Job> buildJob(ImageStore& images, const BuildPlan& plan, std::shared_ptr<QString> made)
+{
+    const QString name = quoted(plan.references.empty() ? plan.contextFolder : plan.references.front());
+    return makingJob(images, QObject::tr("Build %1").arg(name), plan, &buildImage, std::move(made));
+}
+
+std::unique_ptr<Job> removeBuildCacheJob(ImageStore& images)
+{
+    return images.work(QObject::tr("Remove the cache of builds"),
+        [](const DataFolders& folders, JobContext&) { return removeBuildCache(ImageLayout(folders.images())); });
+}
+
 std::unique_ptr<Job> tagJob(ImageStore& images, const QString& words, const QStringList& references)
 {
     const QString title = QObject::tr("Name %1 %2").arg(words, references.join(QStringLiteral(", ")));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/images/image_build.h"
 #include "core/images/image_export.h"
 #include "core/images/image_loader.h"
 #include "core/images/image_making.h"
@@ -22,6 +23,8 @@ std::unique_ptr<Job> saveJob(ImageStore& images, const SavePlan& plan);
 /// `made`, where it is given, is the image once the job has succeeded.
 std::unique_ptr<Job> importJob(ImageStore& images, const ImportPlan& plan, std::shared_ptr<QString> made = {});
 std::unique_ptr<Job> commitJob(ImageStore& images, const CommitPlan& plan, std::shared_ptr<QString> made = {});
+std::unique_ptr<Job> buildJob(ImageStore& images, const BuildPlan& plan, std::shared_ptr<QString> made = {});
+std::unique_ptr<Job> removeBuildCacheJob(ImageStore& images);
 /// `words` as find() takes them.
 std::unique_ptr<Job> tagJob(ImageStore& images, const QString& words, const QStringList& references);
 /// The image stays; without references it loses all its names.

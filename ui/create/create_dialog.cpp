@@ -10,7 +10,7 @@
 #include "ui/create/image_choice.h"
 #include "ui/create/kind_card.h"
 #include "ui/create/limit_editor.h"
-#include "ui/create/path_editor.h"
+#include "ui/widgets/path_editor.h"
 #include "ui/create/start_cost.h"
 #include "ui/jobs/retry.h"
 #include "ui/theme/theme.h"

@@ -4,6 +4,7 @@
 #include "core/images/image_jobs.h"
 #include "core/images/image_reference.h"
 #include "core/jobs/job_queue.h"
+#include "ui/images/build_dialog.h"
 #include "ui/images/fields_dialog.h"
 #include "ui/images/image_details_dialog.h"
 #include "ui/images/prune_dialog.h"
@@ -95,6 +96,11 @@ void ImageActions::pull()
                 m_context.jobs, [&images = m_context.images, plan = *plan] { return pullJob(images, plan); });
     });
     dialog->open();
+}
+
+void ImageActions::build()
+{
+    (new BuildDialog(m_context, m_window))->show(); // beside the window: a build takes its time
 }
 
 void ImageActions::push(const ImageInfo& image)

@@ -20,6 +20,7 @@ public:
     ImageActions(AppContext& context, QWidget* window);
 
     void pull();
+    void build();
     void importRoot();
     void login();
     void prune();

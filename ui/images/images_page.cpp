@@ -2,6 +2,7 @@
 #include "ui/images/images_page.h"
 
 #include "core/base/subprocess.h"
+#include "core/images/image_build.h"
 #include "core/images/image_store.h"
 #include "core/images/starter_image.h"
 #include "core/jobs/job_queue.h"
@@ -9,6 +10,7 @@
 #include "core/workload/workload_registry.h"
 #include "ui/images/image_actions.h"
 #include "ui/images/image_list_model.h"
+#include "ui/widgets/error_text.h"
 #include "ui/widgets/list_view.h"
 
 #include <QFileDialog>
@@ -82,6 +84,10 @@ QWidget* ImagesPage::makeBar()
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(kGap);
     layout->addWidget(addButton(tr("Pull\u2026"), "imagesPull", &ImagesPage::pull));
+    auto* build = addButton(tr("Build\u2026"), "imagesBuild", &ImagesPage::build);
+    const auto canBuild = buildAvailability();
+    build->setToolTip(canBuild ? tr("From a Containerfile or Dockerfile") : errorParagraph(canBuild.error()));
+    layout->addWidget(build);
     auto* load = addButton(tr("Load file\u2026"), "imagesLoad", &ImagesPage::loadFile);
     load->setToolTip(tr("An OCI archive or a docker-archive (docker save, podman save)"));
     auto* menu = new QMenu(load);
@@ -160,6 +166,11 @@ void ImagesPage::refreshButtons()
 void ImagesPage::pull()
 {
     m_actions->pull();
+}
+
+void ImagesPage::build()
+{
+    m_actions->build();
 }
 
 void ImagesPage::loadFile()

@@ -40,6 +40,7 @@ private:
     QString chosenReference() const;
     void refreshButtons();
     void pull();
+    void build();
     void loadFile();
     void loadFolder();
     void load(const QString& path);

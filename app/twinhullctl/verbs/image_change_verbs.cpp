@@ -35,6 +35,7 @@ struct PruneOptions {
     bool takesAll = false;
     bool isForced = false;
     bool isPreview = false;
+    bool takesBuildCache = false;
 };
 
 /// By tagJob or untagJob.
@@ -156,6 +157,10 @@ void decide(Program& program, const std::shared_ptr<Pruning>& pruning)
 
 void prune(Program& program, const PruneOptions& options)
 {
+    if (options.takesBuildCache) {
+        program.run(removeBuildCacheJob(program.images()), [&program] { program.finish(); });
+        return;
+    }
     QStringList used;
     for (const auto& info : program.registry().workloads())
         used << info.imageDigest;
@@ -180,6 +185,7 @@ void addPrune(CLI::App& images, ChosenVerb& chosen)
     verb->add_flag("-a,--all", options->takesAll, "named ones too, where no container or VM uses them");
     verb->add_flag("-f,--force", options->isForced, "do not ask");
     verb->add_flag("--dry-run", options->isPreview, "only show what it would free");
+    verb->add_flag("--build-cache", options->takesBuildCache, "only what builds keep to be quicker next time");
     onVerb(*verb, chosen, options, Need::Workloads, &prune);
 }
 

@@ -169,6 +169,7 @@ void addImageVerbs(CLI::App& app, ChosenVerb& chosen)
         });
     addImageInspectVerbs(*images, chosen);
     addImageChangeVerbs(*images, chosen);
+    addImageBuildVerb(*images, chosen);
     addImageRegistryVerbs(*images, chosen);
 }
 

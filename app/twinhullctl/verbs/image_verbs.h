@@ -14,6 +14,7 @@ namespace twinhull {
 // The verbs of "twinhullctl images", one function a group.
 void addImageInspectVerbs(CLI::App& images, ChosenVerb& chosen); ///< inspect, history, files, df
 void addImageChangeVerbs(CLI::App& images, ChosenVerb& chosen); ///< tag, untag, save, import, prune
+void addImageBuildVerb(CLI::App& images, ChosenVerb& chosen); ///< build
 void addImageRegistryVerbs(CLI::App& images, ChosenVerb& chosen); ///< pull, push, copy, login, logout, search
 
 /// One image as "images --json" tells it.

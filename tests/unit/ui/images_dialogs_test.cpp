@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/images/build_output.h"
 #include "ui/images/fields_dialog.h"
 #include "ui/images/layer_tree_model.h"
 
@@ -38,6 +39,22 @@ private Q_SLOTS:
         QVERIFY(model.index(2, 0).data().toString().contains(QStringLiteral("bin/a")));
         model.setFiles({});
         QCOMPARE(model.rowCount(), 0);
+    }
+
+    void showsWhatABuildSaysAsPlainText()
+    {
+        QCOMPARE(
+            plainText("a\x1b[31mred\x1b[0m\n 10 %\r 20 %\r\nend\x1b]0;title\a!"), QStringLiteral("ared\n 20 %\nend!"));
+        QCOMPARE(plainText("cut \x1b["), QStringLiteral("cut "));
+        BuildOutput output;
+        const std::string flood(3U << 20U, 'x');
+        output.add(flood);
+        output.add("last");
+        const auto taken = output.take();
+        QVERIFY(taken.isCut);
+        QVERIFY(taken.text.size() < (1U << 20U));
+        QVERIFY(taken.text.ends_with("last"));
+        QVERIFY(output.take().text.empty());
     }
 
     void waitsWithTheButtonForGoodValues()

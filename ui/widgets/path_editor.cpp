@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/create/path_editor.h"
+#include "ui/widgets/path_editor.h"
 
 #include <QFileDialog>
 #include <QHBoxLayout>
