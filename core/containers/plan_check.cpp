@@ -3,6 +3,7 @@
 
 #include "core/base/files.h"
 #include "core/base/text.h"
+#include "core/containers/volumes.h"
 
 #include <QRegularExpression>
 
@@ -74,13 +75,12 @@ Result<std::vector<PortForward>> portsFrom(const WorkloadPlan& plan)
 
 Result<ContainerMount> mountFrom(const Mount& mount)
 {
-    static const QRegularExpression volumeName(QStringLiteral("\\A[A-Za-z0-9][A-Za-z0-9_.-]{0,127}\\z"));
     const auto source = mount.source.toStdString();
     const auto target = mount.target.toStdString();
     const auto parts = mount.target.split(u'/');
     if (!mount.target.startsWith(u'/') || parts.contains(QStringLiteral("..")) || mount.target == QLatin1String("/"))
         return invalid("mount target " + target + ": must be an absolute path inside the container, not / itself");
-    if (!mount.source.startsWith(u'/') && !volumeName.match(mount.source).hasMatch())
+    if (!mount.source.startsWith(u'/') && !checkVolumeName(mount.source))
         return invalid("mount source " + source + ": neither an absolute path nor the name of a volume");
     if (mount.source.startsWith(u'/') && !exists(source))
         return Error{ ErrorCode::NotFound, "mount source " + source + " does not exist", ENOENT,

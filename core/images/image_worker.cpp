@@ -134,6 +134,8 @@ Result<> run(const Arguments& arguments)
         return measureVerb(arguments);
     if (arguments[0] == "pack" && arguments.size() == 3)
         return packLayer(arguments[1], arguments[2], progressTeller());
+    if (arguments[0] == "restore" && arguments.size() == 3)
+        return restoreTree(arguments[1], arguments[2], *attributes, progressTeller());
     return Error{ ErrorCode::InvalidArgument, "image-worker: no such verb or wrong arguments", 0, {} };
 }
 

@@ -6,6 +6,7 @@
 
 #include <sys/stat.h>
 
+#include <cerrno>
 #include <cstdio>
 
 namespace twinhull {
@@ -43,7 +44,8 @@ Result<> syncFileSystemOf(const std::string& folder)
     return {};
 }
 
-Result<> fill(const std::string& folder, ByteSource compressed, const Digest& diffId, OverlayAttributes attributes)
+/// The digest of the tar that it was filled with.
+Result<Digest> fill(const std::string& folder, ByteSource compressed, OverlayAttributes attributes, Whiteouts whiteouts)
 {
     auto root = openPath(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
     if (!root)
@@ -56,15 +58,22 @@ Result<> fill(const std::string& folder, ByteSource compressed, const Digest& di
     auto archive = ArchiveReader::open(tar, ArchiveReader::Format::Tar);
     if (!archive)
         return std::move(archive).error();
-    LayerUnpacker unpacker(*std::move(root), attributes);
+    LayerUnpacker unpacker(*std::move(root), attributes, {}, whiteouts);
     if (auto unpacked = unpacker.unpack(*archive); !unpacked)
-        return unpacked;
+        return std::move(unpacked).error();
     if (auto drained = drain(tar); !drained)
-        return drained;
-    if (measure->digest() != diffId)
-        return Error{ ErrorCode::Corrupt, "its content is not what the image's config says", 0,
-            "Load the image again." };
-    return syncFileSystemOf(folder);
+        return std::move(drained).error();
+    if (auto synced = syncFileSystemOf(folder); !synced)
+        return std::move(synced).error();
+    return measure->digest();
+}
+
+Result<> renameTo(const std::string& target, PartialGuard& partial)
+{
+    if (std::rename(partial.path().c_str(), target.c_str()) != 0)
+        return Error::fromErrno(errno, "rename to " + target);
+    partial.keep();
+    return {};
 }
 
 } // namespace
@@ -84,12 +93,26 @@ Result<> unpackLayer(const std::string& layersFolder, const Digest& diffId, cons
     auto blob = openBlob(blobPath, progress);
     if (!blob)
         return std::move(blob).error();
-    if (auto filled = fill(partial.path(), *std::move(blob), diffId, attributes); !filled)
+    auto filled = fill(partial.path(), *std::move(blob), attributes, Whiteouts::Applied);
+    if (filled && *filled != diffId)
+        filled = Error{ ErrorCode::Corrupt, "its content is not what the image's config says", 0,
+            "Load the image again." };
+    if (!filled)
         return std::move(filled).error().withContext("unpack layer " + diffId.hex().substr(0, 12));
-    if (std::rename(partial.path().c_str(), target.c_str()) != 0)
-        return Error::fromErrno(errno, "rename to " + target);
-    partial.keep();
-    return {};
+    return renameTo(target, partial);
+}
+
+Result<> restoreTree(
+    const std::string& folder, const std::string& file, OverlayAttributes attributes, const ProgressFunction& progress)
+{
+    PartialGuard partial(partialPathFor(folder));
+    if (::mkdir(partial.path().c_str(), 0755) != 0)
+        return Error::fromErrno(errno, "make folder " + partial.path());
+    auto source = openBlob(file, progress);
+    if (!source)
+        return std::move(source).error();
+    auto filled = fill(partial.path(), *std::move(source), attributes, Whiteouts::PlainNames);
+    return filled ? renameTo(folder, partial) : std::move(filled).error();
 }
 
 } // namespace twinhull

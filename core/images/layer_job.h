@@ -14,4 +14,9 @@ namespace twinhull {
 Result<> unpackLayer(const std::string& layersFolder, const Digest& diffId, const std::string& blobPath,
     OverlayAttributes attributes, const ProgressFunction& progress);
 
+/// Makes `folder` of a tar, plain or packed, whose names are all names: nothing in it is a whiteout. Beside it first,
+/// then renamed; what is there must be an empty folder. For a process that is root of its user namespace.
+Result<> restoreTree(
+    const std::string& folder, const std::string& file, OverlayAttributes attributes, const ProgressFunction& progress);
+
 } // namespace twinhull

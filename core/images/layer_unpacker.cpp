@@ -126,8 +126,8 @@ Result<> writeAt(const UniqueFd& file, ArchiveBlock block)
 
 } // namespace
 
-LayerUnpacker::LayerUnpacker(UniqueFd root, OverlayAttributes attributes, UnpackLimits limits)
-    : m_root(std::move(root)), m_attributes(attributes), m_limits(limits)
+LayerUnpacker::LayerUnpacker(UniqueFd root, OverlayAttributes attributes, UnpackLimits limits, Whiteouts whiteouts)
+    : m_root(std::move(root)), m_attributes(attributes), m_limits(limits), m_whiteouts(whiteouts)
 {
 }
 
@@ -157,12 +157,8 @@ Result<> LayerUnpacker::add(const ArchiveEntry& entry, ArchiveReader& archive)
     auto place = placeOf(*path);
     if (!place)
         return std::move(place).error().withContext(entry.path);
-    if (place->name == kOpaque)
-        return markOpaque(place->parent);
-    if (place->name.starts_with(kUnionMetadata))
-        return {};
-    if (place->name.starts_with(kWhiteout))
-        return addWhiteout(*place, place->name.substr(kWhiteout.size())).withContext(entry.path);
+    if (m_whiteouts == Whiteouts::Applied && place->name.starts_with(kWhiteout))
+        return addMark(*place).withContext(entry.path);
     switch (entry.type) {
     case ArchiveEntry::Type::Folder:
         m_folderTimes.emplace_back(*path, entry.modified);
@@ -257,6 +253,16 @@ Result<> LayerUnpacker::markOpaque(int folder)
         return {};
     return Error::fromErrno(errno, "mark a folder opaque")
         .withHint("Keep images on a file system with extended attributes, like ext4, xfs or btrfs.");
+}
+
+/// An entry that stands for something that is not there.
+Result<> LayerUnpacker::addMark(const Place& place)
+{
+    if (place.name == kOpaque)
+        return markOpaque(place.parent);
+    if (place.name.starts_with(kUnionMetadata))
+        return {};
+    return addWhiteout(place, place.name.substr(kWhiteout.size()));
 }
 
 Result<> LayerUnpacker::addWhiteout(const Place& place, const std::string& hidden)

@@ -19,13 +19,17 @@ struct UnpackLimits {
     std::uint64_t entries = 2'000'000;
 };
 
+/// Whether names that begin with ".wh." hide what lies below (a layer) or are names as others (any other tar).
+enum class Whiteouts { Applied, PlainNames };
+
 /// Writes a layer's tar stream (image-spec layer.md) into a folder in the form overlayfs wants: whiteouts become
 /// character devices 0:0, opaque folders an attribute. The archive is hostile: nothing outside the folder is touched,
 /// devices are left out, sizes are limited. On an error the folder is half full; the caller removes it.
 class LayerUnpacker {
 public:
     /// `root` is the empty folder, opened with O_DIRECTORY.
-    LayerUnpacker(UniqueFd root, OverlayAttributes attributes, UnpackLimits limits = {});
+    LayerUnpacker(UniqueFd root, OverlayAttributes attributes, UnpackLimits limits = {},
+        Whiteouts whiteouts = Whiteouts::Applied);
 
     Result<> unpack(ArchiveReader& archive);
 
@@ -42,6 +46,7 @@ private:
     Result<> addSymlink(const Place& place, const ArchiveEntry& entry);
     Result<> addHardLink(const Place& place, const ArchiveEntry& entry);
     Result<> addFifo(const Place& place, const ArchiveEntry& entry);
+    Result<> addMark(const Place& place);
     Result<> addWhiteout(const Place& place, const std::string& hidden);
     Result<> writeContent(const UniqueFd& file, const ArchiveEntry& entry, ArchiveReader& archive);
     Result<> markOpaque(int folder);
@@ -54,6 +59,7 @@ private:
     UniqueFd m_root;
     OverlayAttributes m_attributes;
     UnpackLimits m_limits;
+    Whiteouts m_whiteouts;
     UniqueFd m_parent; ///< of the latest entry
     std::vector<std::string> m_parentPath;
     std::vector<std::pair<std::vector<std::string>, timespec>> m_folderTimes;

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/containers/volumes.h"
+
+#include "core/base/files.h"
+#include "core/containers/container_folder.h"
+#include "core/images/file_lock.h"
+#include "core/images/partial_path.h"
+#include "core/images/worker_client.h"
+
+#include <QDir>
+#include <QFileInfo>
+#include <QRegularExpression>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <filesystem>
+#include <map>
+
+namespace twinhull {
+
+namespace {
+
+/// What mounts volumes, by the volume's name.
+struct Users {
+    std::map<std::string, QStringList> all;
+    std::map<std::string, QStringList> running;
+};
+
+Result<Users> usersOf(const DataFolders& folders)
+{
+    Users users;
+    for (const auto& id : containerIds(folders)) {
+        const ContainerFolder folder(folders, id);
+        const auto settings = folder.readSettings();
+        if (!settings && settings.error().code == ErrorCode::NotFound) // removed meanwhile
+            continue;
+        if (!settings)
+            return settings.error();
+        for (const auto& mount : settings->mounts) {
+            if (mount.source.starts_with('/'))
+                continue;
+            users.all[mount.source] << QString::fromStdString(settings->name);
+            if (exists(folder.runRecordPath()))
+                users.running[mount.source] << QString::fromStdString(settings->name);
+        }
+    }
+    return users;
+}
+
+/// Held, nobody else makes or removes one: what dead processes left goes.
+Result<FileLock> lockVolumes(const DataFolders& folders)
+{
+    if (auto made = makeFolders(folders.volumes()); !made)
+        return std::move(made).error();
+    auto lock = FileLock::acquire(folders.volumes() + "/.lock");
+    if (lock && !stalePartials(folders.volumes()).empty())
+        (void)runImageWorker({ "clean", folders.volumes() }, {}); // in nobody's way; tried again the next time
+    return lock;
+}
+
+std::string pathOf(const DataFolders& folders, const QString& name)
+{
+    return folders.volumes() + "/" + name.toStdString();
+}
+
+WorkerObserver observerOf(JobContext& context)
+{
+    WorkerObserver observer;
+    observer.isCancelled = [&context] { return context.isCancelled(); };
+    observer.progress = [&context](std::uint64_t done, std::uint64_t total) {
+        context.setProgress(static_cast<qint64>(done), static_cast<qint64>(total));
+    };
+    return observer;
+}
+
+/// Whether a volume of that name may be made of an archive: it is not there, or it is empty and nobody is in it.
+Result<> checkFree(const DataFolders& folders, const QString& name)
+{
+    const std::string path = pathOf(folders, name);
+    if (!exists(path))
+        return {};
+    auto users = usersOf(folders);
+    if (!users)
+        return std::move(users).error();
+    if (const auto running = users->running.find(name.toStdString()); running != users->running.end())
+        return Error{ ErrorCode::Busy,
+            "volume " + name.toStdString() + " is in use by "
+                + running->second.join(QStringLiteral(", ")).toStdString(),
+            0, "Stop that first, or import under another name." };
+    std::error_code failure; // of a folder that only its owner may list: then it is not empty
+    if (std::filesystem::is_empty(path, failure) && !failure)
+        return {};
+    return Error{ ErrorCode::AlreadyExists, "volume " + name.toStdString() + " is there and not empty", EEXIST,
+        "Import under another name, or remove it first." };
+}
+
+} // namespace
+
+Result<> checkVolumeName(const QString& name)
+{
+    static const QRegularExpression pattern(QStringLiteral("\\A[A-Za-z0-9][A-Za-z0-9_.-]{0,127}\\z"));
+    if (pattern.match(name).hasMatch() && !name.endsWith(QLatin1String(".partial")))
+        return {};
+    return Error{ ErrorCode::InvalidArgument, "volume name \"" + name.toStdString() + "\" cannot be used", 0,
+        "Use up to 128 letters, digits, \"_\", \"-\" and \".\", a letter or digit first." };
+}
+
+Result<std::vector<VolumeInfo>> listVolumes(const DataFolders& folders)
+{
+    auto users = usersOf(folders);
+    if (!users)
+        return std::move(users).error();
+    std::vector<VolumeInfo> volumes;
+    const QDir folder(QString::fromStdString(folders.volumes()));
+    for (const QFileInfo& entry : folder.entryInfoList(QDir::Dirs | QDir::NoDotAndDotDot, QDir::Name)) {
+        if (!checkVolumeName(entry.fileName()))
+            continue; // half made, or nothing of ours
+        const auto created = entry.birthTime();
+        volumes.push_back({ entry.fileName(), entry.absoluteFilePath(),
+            created.isValid() ? created : entry.lastModified(), users->all[entry.fileName().toStdString()] });
+    }
+    return volumes;
+}
+
+Result<VolumeInfo> findVolume(const DataFolders& folders, const QString& name)
+{
+    auto volumes = listVolumes(folders);
+    if (!volumes)
+        return std::move(volumes).error();
+    for (auto& volume : *volumes) {
+        if (volume.name == name)
+            return std::move(volume);
+    }
+    return Error{ ErrorCode::NotFound, "there is no volume \"" + name.toStdString() + "\"", ENOENT,
+        "See what there is with: twinhullctl volume list" };
+}
+
+Result<std::vector<std::uint64_t>> measureVolumes(
+    const std::vector<VolumeInfo>& volumes, const std::function<bool()>& isCancelled)
+{
+    std::vector<std::uint64_t> sizes;
+    if (volumes.empty())
+        return sizes;
+    std::vector<std::string> arguments{ "measure" };
+    for (const auto& volume : volumes)
+        arguments.push_back(volume.path.toStdString());
+    WorkerObserver observer;
+    observer.isCancelled = isCancelled;
+    observer.sizes = &sizes;
+    if (auto measured = runImageWorker(arguments, observer); !measured)
+        return std::move(measured).error().withContext("measure volumes");
+    sizes.resize(volumes.size());
+    return sizes;
+}
+
+Result<> createVolume(const DataFolders& folders, const QString& name)
+{
+    if (auto named = checkVolumeName(name); !named)
+        return named;
+    auto lock = lockVolumes(folders);
+    if (!lock)
+        return std::move(lock).error();
+    const std::string path = pathOf(folders, name);
+    if (exists(path))
+        return Error{ ErrorCode::AlreadyExists, "there is a volume \"" + name.toStdString() + "\" already", EEXIST,
+            "Choose another name." };
+    return makeFolders(path, 0755).withContext("create volume");
+}
+
+Result<> removeVolume(const DataFolders& folders, const QString& name)
+{
+    auto lock = lockVolumes(folders);
+    if (!lock)
+        return std::move(lock).error();
+    auto volume = findVolume(folders, name);
+    if (!volume)
+        return std::move(volume).error();
+    if (!volume->users.isEmpty())
+        return Error{ ErrorCode::Busy,
+            "volume " + name.toStdString() + " is used by " + volume->users.join(QStringLiteral(", ")).toStdString(), 0,
+            "Remove that first with: twinhullctl remove " + volume->users.front().toStdString() };
+    const std::string path = pathOf(folders, name);
+    const std::string partial = partialPathFor(path); // from here on it is gone, whatever happens to us
+    if (std::rename(path.c_str(), partial.c_str()) != 0)
+        return Error::fromErrno(errno, "remove volume " + name.toStdString());
+    return runImageWorker({ "remove", partial }, {}).withContext("remove volume");
+}
+
+Result<> exportVolume(const DataFolders& folders, const QString& name, const std::string& path, JobContext& context)
+{
+    auto volume = findVolume(folders, name);
+    if (!volume)
+        return std::move(volume).error();
+    const std::string target = std::filesystem::absolute(path).lexically_normal().string();
+    if (exists(target))
+        return Error{ ErrorCode::AlreadyExists, target + " is there already", EEXIST,
+            "Choose another name, or remove it first." };
+    PartialGuard partial(partialPathFor(target));
+    auto packed = runImageWorker({ "pack", volume->path.toStdString(), partial.path() }, observerOf(context));
+    if (!packed)
+        return std::move(packed).error().withContext("export volume");
+    if (::renameat2(AT_FDCWD, partial.path().c_str(), AT_FDCWD, target.c_str(), RENAME_NOREPLACE) != 0)
+        return Error::fromErrno(errno, "export volume: rename to " + target);
+    partial.keep();
+    return {};
+}
+
+Result<> importVolume(const DataFolders& folders, const QString& name, const std::string& path, JobContext& context)
+{
+    if (auto named = checkVolumeName(name); !named)
+        return named;
+    auto lock = lockVolumes(folders);
+    if (!lock)
+        return std::move(lock).error();
+    if (auto free = checkFree(folders, name); !free)
+        return free;
+    const std::string file = std::filesystem::absolute(path).string();
+    auto made = runImageWorker({ "restore", pathOf(folders, name), file }, observerOf(context));
+    if (!made)
+        (void)runImageWorker({ "clean", folders.volumes() }, {}); // the first error is the one to tell
+    return std::move(made).withContext("import volume");
+}
+
+} // namespace twinhull

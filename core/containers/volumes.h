@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/data_folders.h"
+#include "core/jobs/thread_job.h"
+
+#include <QDateTime>
+#include <QString>
+#include <QStringList>
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace twinhull {
+
+/// A named volume: a folder of ours that containers mount by its name, and that outlives them. Its files belong to the
+/// containers' users.
+struct VolumeInfo {
+    QString name;
+    QString path;
+    QDateTime created;
+    QStringList users; ///< containers that mount it, running or not, by name
+};
+
+// All of it blocks: for worker threads and the command line.
+
+/// 1 to 128 letters, digits, "_", "-" and ".", a letter or digit first.
+Result<> checkVolumeName(const QString& name);
+
+/// By name. A container whose settings cannot be read is an error: nobody can tell what it uses.
+Result<std::vector<VolumeInfo>> listVolumes(const DataFolders& folders);
+/// NotFound where there is none.
+Result<VolumeInfo> findVolume(const DataFolders& folders, const QString& name);
+/// Bytes on disk, in the order of the volumes.
+Result<std::vector<std::uint64_t>> measureVolumes(
+    const std::vector<VolumeInfo>& volumes, const std::function<bool()>& isCancelled);
+
+/// AlreadyExists where it is there.
+Result<> createVolume(const DataFolders& folders, const QString& name);
+/// Busy while a container mounts it, running or not.
+Result<> removeVolume(const DataFolders& folders, const QString& name);
+
+/// Writes a tar of the volume, with owners, links, holes and attributes; AlreadyExists where something is at the path.
+/// A file that grows or shrinks meanwhile is Busy. Progress is in bytes.
+Result<> exportVolume(const DataFolders& folders, const QString& name, const std::string& path, JobContext& context);
+/// Makes the volume of a tar, plain or packed. One that is there must be empty and mounted by no container that runs.
+/// The archive is hostile: as an image's layer (core/images/layer_unpacker.h). All or nothing.
+Result<> importVolume(const DataFolders& folders, const QString& name, const std::string& path, JobContext& context);
+
+} // namespace twinhull
