@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/containers/bundle_writer.h"
-#include "core/containers/container_folder.h"
+#include "core/ipc/container_folder.h"
 #include "core/containers/monitor_launch.h"
 
 namespace twinhull {

@@ -3,7 +3,7 @@
 
 #include "core/base/files.h"
 #include "core/base/text.h"
-#include "core/containers/volumes.h"
+#include "core/volumes/volumes.h"
 
 #include <QRegularExpression>
 

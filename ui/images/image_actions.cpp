@@ -5,7 +5,7 @@
 #include "core/images/image_reference.h"
 #include "core/jobs/job_queue.h"
 #include "ui/images/build_dialog.h"
-#include "ui/images/fields_dialog.h"
+#include "ui/widgets/fields_dialog.h"
 #include "ui/images/image_details_dialog.h"
 #include "ui/images/prune_dialog.h"
 #include "ui/jobs/retry.h"

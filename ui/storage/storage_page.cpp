@@ -1,15 +1,34 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/storage/storage_page.h"
 
+#include "ui/storage/volumes_panel.h"
+#include "ui/widgets/action_button.h"
 #include "ui/widgets/list_view.h"
 
+#include <QAction>
 #include <QHBoxLayout>
+#include <QLabel>
 #include <QToolButton>
 #include <QVBoxLayout>
 
 namespace twinhull {
 
-StoragePage::StoragePage(AppContext& context, QWidget* parent) : QWidget(parent), m_context(context), m_bar(makeBar())
+namespace {
+
+constexpr int kStorageGap = 8;
+
+QLabel* makeHeading(const QString& text)
+{
+    auto* heading = new QLabel(text);
+    heading->setProperty("heading", true);
+    heading->setContentsMargins(kStorageGap, kStorageGap, kStorageGap, 0);
+    return heading;
+}
+
+} // namespace
+
+StoragePage::StoragePage(AppContext& context, QWidget* parent)
+    : QWidget(parent), m_context(context), m_volumes(new VolumesPanel(context)), m_bar(makeBar())
 {
     setObjectName(QStringLiteral("storagePage"));
     auto* list = new ListView(tr("Disk use"));
@@ -17,7 +36,11 @@ StoragePage::StoragePage(AppContext& context, QWidget* parent) : QWidget(parent)
     list->setModel(&m_model);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(list);
+    layout->setSpacing(kStorageGap);
+    layout->addWidget(makeHeading(tr("Volumes")));
+    layout->addWidget(m_volumes, 1);
+    layout->addWidget(makeHeading(tr("Disk use")));
+    layout->addWidget(list, 1);
 }
 
 StoragePage::~StoragePage() = default;
@@ -34,6 +57,10 @@ QWidget* StoragePage::makeBar()
     connect(m_refresh, &QToolButton::clicked, this, &StoragePage::refresh);
     auto* layout = new QHBoxLayout(bar);
     layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(kStorageGap);
+    for (QAction* action : m_volumes->actions())
+        layout->addWidget(makeActionButton(*action, bar));
+    layout->addSpacing(kStorageGap);
     layout->addWidget(m_refresh);
     layout->addStretch(1);
     return bar;
@@ -47,6 +74,7 @@ void StoragePage::showEvent(QShowEvent* event)
 
 void StoragePage::refresh()
 {
+    m_volumes->refresh();
     if (m_reading)
         return;
     m_refresh->setEnabled(false);

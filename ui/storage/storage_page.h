@@ -11,7 +11,9 @@ class QToolButton;
 
 namespace twinhull {
 
-/// What the program keeps on disk and where.
+class VolumesPanel;
+
+/// The named volumes, and what the program keeps on disk and where.
 class StoragePage : public QWidget, public PageBarSource {
     Q_OBJECT
 
@@ -33,6 +35,7 @@ private:
     DiskAreaModel m_model;
     std::unique_ptr<Job> m_reading;
     QToolButton* m_refresh = nullptr;
+    VolumesPanel* m_volumes;
     QWidget* m_bar;
 };
 

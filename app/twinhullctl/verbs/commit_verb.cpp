@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/twinhullctl/verbs/image_verbs.h"
 #include "app/twinhullctl/workload_text.h"
-#include "core/containers/container_folder.h"
+#include "core/ipc/container_folder.h"
 #include "core/images/image_jobs.h"
 #include "core/images/image_reference.h"
 #include "core/jobs/sequential_job.h"

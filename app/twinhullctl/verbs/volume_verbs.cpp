@@ -2,7 +2,7 @@
 #include "app/twinhullctl/text_table.h"
 #include "app/twinhullctl/verbs/image_verbs.h"
 #include "core/base/text.h"
-#include "core/containers/volumes.h"
+#include "core/volumes/volume_jobs.h"
 
 #include <QJsonArray>
 #include <QJsonObject>
@@ -13,14 +13,16 @@ namespace twinhull {
 
 namespace {
 
-/// Volumes and what each takes on disk.
-struct Measured {
-    std::vector<VolumeInfo> volumes;
-    std::vector<std::uint64_t> bytes;
-};
-
 struct NamesOptions {
     std::vector<std::string> names;
+
+    QStringList list() const
+    {
+        QStringList all;
+        for (const auto& name : names)
+            all << QString::fromStdString(name);
+        return all;
+    }
 };
 
 struct FileOptions {
@@ -32,27 +34,23 @@ struct PruneOptions {
     bool isForced = false;
 };
 
-QJsonObject volumeJson(const VolumeInfo& volume, std::uint64_t bytes)
-{
-    return {
-        { QStringLiteral("name"), volume.name },
-        { QStringLiteral("path"), volume.path },
-        { QStringLiteral("created_at"), volume.created.toUTC().toString(Qt::ISODate) },
-        { QStringLiteral("used_by"), QJsonArray::fromStringList(volume.users) },
-        { QStringLiteral("bytes"), static_cast<double>(bytes) },
-    };
-}
-
-void printVolumes(Program& program, const Measured& measured)
+void printVolumes(Program& program, const MeasuredVolumes& measured)
 {
     QJsonArray array;
     TextTable table(
         { QStringLiteral("NAME"), QStringLiteral("SIZE"), QStringLiteral("CREATED"), QStringLiteral("USED BY") });
     for (std::size_t i = 0; i < measured.volumes.size(); ++i) {
         const auto& volume = measured.volumes[i];
-        array.append(volumeJson(volume, measured.bytes[i]));
-        table.add({ volume.name, QString::fromStdString(formatBytes(measured.bytes[i])),
-            volume.created.toUTC().toString(Qt::ISODate), volume.users.join(QStringLiteral(", ")) });
+        const QString created = volume.created.toUTC().toString(Qt::ISODate);
+        array.append(QJsonObject{
+            { QStringLiteral("name"), volume.name },
+            { QStringLiteral("path"), volume.path },
+            { QStringLiteral("created_at"), created },
+            { QStringLiteral("used_by"), QJsonArray::fromStringList(volume.users) },
+            { QStringLiteral("bytes"), static_cast<double>(measured.bytes[i]) },
+        });
+        table.add({ volume.name, QString::fromStdString(formatBytes(measured.bytes[i])), created,
+            volume.users.join(QStringLiteral(", ")) });
     }
     if (program.wantsJson())
         program.print(QJsonValue(array));
@@ -60,127 +58,81 @@ void printVolumes(Program& program, const Measured& measured)
         program.print(table.toText());
 }
 
-/// Measures these volumes on a thread, then goes on.
-void withSizes(Program& program, std::vector<VolumeInfo> volumes, std::function<void(const Measured&)> then)
+void withVolumes(Program& program, const QStringList& names, std::function<void(const MeasuredVolumes&)> then)
 {
-    const auto measured = std::make_shared<Measured>(Measured{ std::move(volumes), {} });
-    auto job = std::make_unique<ThreadJob>(
-        QObject::tr("Measure the volumes"), QThreadPool::globalInstance(), [measured](JobContext& context) {
-            auto sizes = measureVolumes(measured->volumes, [&context] { return context.isCancelled(); });
-            if (!sizes)
-                return Result<>(std::move(sizes).error());
-            measured->bytes = *std::move(sizes);
-            return Result<>();
-        });
-    program.run(std::move(job), [measured, then = std::move(then)] { then(*measured); });
-}
-
-/// The volumes of these names, all where there are none; the failure is told.
-std::optional<std::vector<VolumeInfo>> chosenVolumes(Program& program, const std::vector<std::string>& names)
-{
-    auto all = listVolumes(program.folders());
-    std::vector<VolumeInfo> chosen;
-    for (const auto& name : names) {
-        auto volume = all ? findVolume(program.folders(), QString::fromStdString(name)) : all.error();
-        if (!volume) {
-            program.fail(volume.error());
-            return {};
-        }
-        chosen.push_back(*std::move(volume));
-    }
-    if (!all) {
-        program.fail(all.error());
-        return {};
-    }
-    return names.empty() ? *std::move(all) : chosen;
+    const auto measured = std::make_shared<MeasuredVolumes>();
+    program.run(
+        readVolumesJob(program.folders(), names, measured), [measured, then = std::move(then)] { then(*measured); });
 }
 
 void listThem(Program& program, const NamesOptions& options)
 {
-    auto volumes = chosenVolumes(program, options.names);
-    if (!volumes)
-        return;
-    withSizes(program, *std::move(volumes), [&program](const Measured& measured) {
+    withVolumes(program, options.list(), [&program](const MeasuredVolumes& measured) {
         printVolumes(program, measured);
         program.finish();
     });
 }
 
-/// Does the same to each name, to the first that fails, and tells the names that went well.
-template <auto act>
-void forEachName(Program& program, const NamesOptions& options)
+/// Tells the names that something was done with.
+void printNames(Program& program, const QStringList& names)
 {
-    QJsonArray done;
-    for (const auto& name : options.names) {
-        if (auto acted = act(program.folders(), QString::fromStdString(name)); !acted) {
-            program.fail(acted.error());
-            return;
-        }
-        done.append(QString::fromStdString(name));
-        if (!program.wantsJson())
-            program.print(QString::fromStdString(name) + u'\n');
-    }
     if (program.wantsJson())
-        program.print(QJsonValue(done));
+        program.print(QJsonValue(QJsonArray::fromStringList(names)));
+    else if (!names.isEmpty())
+        program.print(names.join(u'\n') + u'\n');
     program.finish();
 }
 
-void removeUnused(Program& program, const Measured& measured)
+template <auto makeJob>
+void forEachName(Program& program, const NamesOptions& options)
 {
-    NamesOptions names;
-    for (const auto& volume : measured.volumes)
-        names.names.push_back(volume.name.toStdString());
-    forEachName<&removeVolume>(program, names);
+    std::vector<std::unique_ptr<Job>> jobs;
+    for (const QString& name : options.list())
+        jobs.push_back(makeJob(program.folders(), name));
+    program.runAll(std::move(jobs), [&program, names = options.list()] { printNames(program, names); });
+}
+
+bool isRemovalAgreed()
+{
+    std::cerr << "Remove these, and what is in them? [y/N] " << std::flush;
+    std::string answer;
+    return std::getline(std::cin, answer) && (answer == "y" || answer == "Y" || answer == "yes");
 }
 
 void prune(Program& program, const PruneOptions& options)
 {
-    auto all = listVolumes(program.folders());
-    if (!all) {
-        program.fail(all.error());
-        return;
-    }
-    std::vector<VolumeInfo> unused;
-    for (auto& volume : *all) {
-        if (volume.users.isEmpty())
-            unused.push_back(std::move(volume));
-    }
     if (program.wantsJson() && !options.isForced) {
         program.fail(Error{ ErrorCode::InvalidArgument, "prune with --json asks nothing", 0,
             "Add --force to remove the volumes that no container uses." });
         return;
     }
-    withSizes(program, std::move(unused), [&program, isForced = options.isForced](const Measured& measured) {
-        if (!isForced && !measured.volumes.empty()) {
-            printVolumes(program, measured);
-            std::cerr << "Remove these, and what is in them? [y/N] " << std::flush;
-            std::string answer;
-            if (!std::getline(std::cin, answer) || (answer != "y" && answer != "Y" && answer != "yes")) {
+    withVolumes(program, {}, [&program, isForced = options.isForced](const MeasuredVolumes& all) {
+        MeasuredVolumes unused;
+        NamesOptions names;
+        for (std::size_t i = 0; i < all.volumes.size(); ++i) {
+            if (!all.volumes[i].users.isEmpty())
+                continue;
+            unused.volumes.push_back(all.volumes[i]);
+            unused.bytes.push_back(all.bytes[i]);
+            names.names.push_back(all.volumes[i].name.toStdString());
+        }
+        if (!isForced && !names.names.empty()) {
+            printVolumes(program, unused);
+            if (!isRemovalAgreed()) {
                 program.finish();
                 return;
             }
         }
-        removeUnused(program, measured);
+        forEachName<&removeVolumeJob>(program, names);
     });
 }
 
-template <auto act>
+template <auto makeJob>
 void carry(Program& program, const FileOptions& options)
 {
     const QString name = QString::fromStdString(options.name);
-    const bool isExport = act == &exportVolume;
-    auto job = std::make_unique<ThreadJob>(
-        (isExport ? QObject::tr("Export volume %1") : QObject::tr("Import volume %1")).arg(name),
-        QThreadPool::globalInstance(), [folders = program.folders(), name, path = options.path](JobContext& context) {
-            return act(folders, name, path, context);
-        });
-    program.run(std::move(job), [&program, name] {
-        if (program.wantsJson())
-            program.print(QJsonValue(QJsonObject{ { QStringLiteral("name"), name } }));
-        else
-            program.print(name + u'\n');
-        program.finish();
-    });
+    program.run(makeJob(program.folders(), name, QString::fromStdString(options.path)),
+        [&program, name] { printNames(program, { name }); });
 }
 
 } // namespace
@@ -197,10 +149,10 @@ void addVolumeVerbs(CLI::App& app, ChosenVerb& chosen)
     onVerb(*listVerb, chosen, names, Need::Images, &listThem);
     auto* createVerb = volumes->add_subcommand("create", "empty ones; a container makes those it names by itself");
     createVerb->add_option("NAME", names->names)->required();
-    onVerb(*createVerb, chosen, names, Need::Images, &forEachName<&createVolume>);
+    onVerb(*createVerb, chosen, names, Need::Images, &forEachName<&createVolumeJob>);
     auto* removeVerb = volumes->add_subcommand("remove", "volumes that no container uses, and what is in them");
     removeVerb->add_option("NAME", names->names)->required();
-    onVerb(*removeVerb, chosen, names, Need::Images, &forEachName<&removeVolume>);
+    onVerb(*removeVerb, chosen, names, Need::Images, &forEachName<&removeVolumeJob>);
 
     const auto pruning = std::make_shared<PruneOptions>();
     auto* pruneVerb = volumes->add_subcommand("prune", "remove all volumes that no container uses");
@@ -211,13 +163,13 @@ void addVolumeVerbs(CLI::App& app, ChosenVerb& chosen)
     auto* exportVerb = volumes->add_subcommand("export", "a tar of all that is in a volume");
     exportVerb->add_option("NAME", exporting->name)->required();
     exportVerb->add_option("-o,--output", exporting->path, "must not exist")->required()->type_name("FILE");
-    onVerb(*exportVerb, chosen, exporting, Need::Images, &carry<&exportVolume>);
+    onVerb(*exportVerb, chosen, exporting, Need::Images, &carry<&exportVolumeJob>);
 
     const auto importing = std::make_shared<FileOptions>();
     auto* importVerb = volumes->add_subcommand("import", "make a volume of a tar, plain or packed");
     importVerb->add_option("NAME", importing->name, "not there yet, or empty")->required();
     importVerb->add_option("FILE", importing->path)->required();
-    onVerb(*importVerb, chosen, importing, Need::Images, &carry<&importVolume>);
+    onVerb(*importVerb, chosen, importing, Need::Images, &carry<&importVolumeJob>);
 }
 
 } // namespace twinhull

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/images/build_output.h"
-#include "ui/images/fields_dialog.h"
+#include "ui/widgets/fields_dialog.h"
 #include "ui/images/layer_tree_model.h"
 
 #include <QAbstractItemModelTester>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/containers/container_folder.h"
+#include "core/ipc/container_folder.h"
 
 #include "core/base/files.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/images/fields_dialog.h"
+#include "ui/widgets/fields_dialog.h"
 
 #include <QCheckBox>
 #include <QComboBox>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/containers/volumes.h"
+#include "core/volumes/volumes.h"
 
 #include "core/base/files.h"
-#include "core/containers/container_folder.h"
+#include "core/ipc/container_folder.h"
 #include "core/images/file_lock.h"
 #include "core/images/partial_path.h"
 #include "core/images/worker_client.h"
