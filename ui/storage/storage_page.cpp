@@ -3,11 +3,11 @@
 
 #include "ui/storage/volumes_panel.h"
 #include "ui/widgets/action_button.h"
+#include "ui/widgets/card.h"
 #include "ui/widgets/list_view.h"
 
 #include <QAction>
 #include <QHBoxLayout>
-#include <QLabel>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -17,12 +17,11 @@ namespace {
 
 constexpr int kStorageGap = 8;
 
-QLabel* makeHeading(const QString& text)
+QWidget* inCard(const QString& title, QWidget* content)
 {
-    auto* heading = new QLabel(text);
-    heading->setProperty("heading", true);
-    heading->setContentsMargins(kStorageGap, kStorageGap, kStorageGap, 0);
-    return heading;
+    auto* card = new Card(title);
+    card->body()->addWidget(content, 1);
+    return card;
 }
 
 } // namespace
@@ -37,10 +36,8 @@ StoragePage::StoragePage(AppContext& context, QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(kStorageGap);
-    layout->addWidget(makeHeading(tr("Volumes")));
-    layout->addWidget(m_volumes, 1);
-    layout->addWidget(makeHeading(tr("Disk use")));
-    layout->addWidget(list, 1);
+    layout->addWidget(inCard(tr("Volumes"), m_volumes), 1);
+    layout->addWidget(inCard(tr("Disk use"), list), 1);
 }
 
 StoragePage::~StoragePage() = default;

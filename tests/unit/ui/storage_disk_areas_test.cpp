@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/storage/disk_area_model.h"
+#include "ui/storage/volume_list_model.h"
 
 #include "core/base/files.h"
 #include "tests/support/temporary_world.h"
@@ -47,6 +48,21 @@ private Q_SLOTS:
         const QModelIndex cell = model.index(0, DiskAreaModel::Bytes);
         QCOMPARE(cell.data().toString(), QStringLiteral("not readable"));
         QVERIFY(cell.data(Qt::ToolTipRole).toString().contains(QStringLiteral("Permission denied")));
+    }
+
+    void showsVolumesAndWhoUsesThem()
+    {
+        VolumeListModel model;
+        const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        QVERIFY(model.volumeAt({}) == nullptr);
+        model.setVolumes({ { { QStringLiteral("data"), QStringLiteral("/v/data"), QDateTime::currentDateTime(),
+                                 { QStringLiteral("db"), QStringLiteral("web") } },
+                               { QStringLiteral("old"), QStringLiteral("/v/old"), QDateTime::currentDateTime(), {} } },
+            { 5 << 20, 0 } });
+        QCOMPARE(model.index(0, VolumeListModel::Users).data().toString(), QStringLiteral("db, web"));
+        QCOMPARE(model.index(0, VolumeListModel::Bytes).data().toString(), QStringLiteral("5 MiB"));
+        QCOMPARE(model.unused(), QStringList{ QStringLiteral("old") });
+        QCOMPARE(model.volumeAt(model.index(1, 0))->name, QStringLiteral("old"));
     }
 };
 
