@@ -4,6 +4,7 @@
 #include "core/base/files.h"
 #include "core/containers/default_seccomp.h"
 #include "core/containers/image_user.h"
+#include "core/volumes/volumes.h"
 
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -191,8 +192,10 @@ Result<> writeBundle(const BundleSource& source, const std::string& folder, cons
         return Error::fromErrno(errno, "open " + folder + "/upper");
     for (const auto& mount : source.settings.mounts) {
         const bool isVolume = mount.source.front() != '/';
-        if (auto made = isVolume ? makeFolders(source.volumesFolder + "/" + mount.source, 0755) : Result<>(); !made)
-            return made;
+        const auto& user = spec->process->user;
+        auto ready = isVolume ? readyVolume(source.volumesFolder, mount.source, user.uid, user.gid) : Result<>();
+        if (!ready)
+            return ready;
     }
     if (auto written = writeFiles(source, folder); !written)
         return written;

@@ -130,6 +130,8 @@ public:
 
     void read(const std::vector<std::string>& words)
     {
+        if (words.empty())
+            return;
         const std::string verb = lower(words.front());
         if (verb == "arg" && m_isBefore)
             readArgument(words);

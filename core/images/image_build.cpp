@@ -10,6 +10,9 @@
 #include "core/images/image_source.h"
 #include "core/images/worker_client.h"
 
+#include <poll.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <optional>
@@ -33,7 +36,7 @@ public:
         context.setStep(QObject::tr("Waiting for another build"));
         auto lock = FileLock::tryAcquire(folder + ".lock");
         while (!lock && lock.error().code == ErrorCode::Busy && !context.isCancelled()) {
-            ::usleep(200'000);
+            (void)::poll(nullptr, 0, 200); // neither a lock nor a cancel has a descriptor
             lock = FileLock::tryAcquire(folder + ".lock");
         }
         if (!lock)
@@ -45,7 +48,11 @@ public:
     Result<std::string> run(const std::vector<std::string>& arguments, const std::string& workingFolder,
         const std::function<void(std::string_view)>& hear = {}) const
     {
-        Command command{ { "buildah", "--root", m_folder + "/storage", "--runroot", m_runFolder }, {}, workingFolder };
+        Command command{ {}, {}, workingFolder };
+        if (::geteuid() == 0) // as others have it: what it mounts ends with it
+            command.arguments = { "unshare", "--mount", "--propagation", "private" };
+        command.arguments.insert(
+            command.arguments.end(), { "buildah", "--root", m_folder + "/storage", "--runroot", m_runFolder });
         command.arguments.insert(command.arguments.end(), arguments.begin(), arguments.end());
         CommandRun run{ std::chrono::hours(24) };
         run.isCancelled = [this] { return m_context->isCancelled(); };
@@ -132,7 +139,10 @@ Result<std::optional<Digest>> storedImage(const ImageLayout& layout, const std::
         infos.push_back(std::move(info));
     }
     const auto match = matchImage(infos, QString::fromStdString(words));
-    return match ? Digest::parse(match->info.digest.toStdString()) : std::optional<Digest>();
+    if (!match)
+        return std::optional<Digest>();
+    auto digest = Digest::parse(match->info.digest.toStdString());
+    return digest ? Result<std::optional<Digest>>(*std::move(digest)) : std::move(digest).error();
 }
 
 Result<Digest> baseImage(
@@ -159,12 +169,16 @@ Result<> offerBase(const ImageLayout& layout, const Digest& image, const std::st
     auto view = ExportView::make(layout, image);
     if (!view)
         return std::move(view).error();
-    auto id = workshop.run({ "pull", "--quiet", "oci:.:image" }, view->folder());
+    // buildah names what it takes after the path, so the path is one that can be a name.
+    const std::filesystem::path folder = view->folder();
+    const std::string leaf = folder.filename().string();
+    auto id = workshop.run({ "pull", "--quiet", "oci:" + leaf + ":image" }, folder.parent_path().string());
     if (!id)
         return std::move(id).error();
     id->erase(id->find_last_not_of(" \r\n") + 1);
     auto tagged = workshop.run({ "tag", *id, name }, {});
-    return tagged ? Result<>() : std::move(tagged).error();
+    auto cleared = tagged ? workshop.run({ "rmi", "localhost/" + leaf }, {}) : std::move(tagged);
+    return cleared ? Result<>() : std::move(cleared).error();
 }
 
 /// Takes the lines that begin a step out of what comes.

@@ -10,11 +10,15 @@
 
 #include "core/base/files.h"
 
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <charconv>
 #include <clocale>
+#include <optional>
 
 namespace twinhull {
 
@@ -107,6 +111,27 @@ Result<> measureVerb(const Arguments& arguments)
     return {};
 }
 
+std::optional<unsigned> idOf(const std::string& text)
+{
+    unsigned number = 0;
+    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return failure == std::errc() && end == text.data() + text.size() ? std::optional(number) : std::nullopt;
+}
+
+Result<> ownVerb(const Arguments& arguments)
+{
+    const auto user = idOf(arguments[2]);
+    const auto group = idOf(arguments[3]);
+    if (!user || !group)
+        return Error{ ErrorCode::InvalidArgument, "image-worker: own takes numbers", 0, {} };
+    auto folder = openPath(arguments[1], O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    if (!folder)
+        return std::move(folder).error();
+    if (::fchown(folder->fd(), *user, *group) != 0)
+        return Error::fromErrno(errno, "give " + arguments[1] + " to user " + arguments[2]);
+    return {};
+}
+
 /// A tree is removed with a descriptor a level, and an image may be deep.
 void raiseDescriptorLimit()
 {
@@ -134,6 +159,8 @@ Result<> run(const Arguments& arguments)
         return measureVerb(arguments);
     if (arguments[0] == "pack" && arguments.size() == 3)
         return packLayer(arguments[1], arguments[2], progressTeller());
+    if (arguments[0] == "own" && arguments.size() == 4)
+        return ownVerb(arguments);
     if (arguments[0] == "restore" && arguments.size() == 3)
         return restoreTree(arguments[1], arguments[2], *attributes, progressTeller());
     return Error{ ErrorCode::InvalidArgument, "image-worker: no such verb or wrong arguments", 0, {} };

@@ -15,6 +15,7 @@ namespace twinhull {
 ///   clean FOLDER...                               removes what dead processes left half made in these folders
 ///   measure PATH...                               tells the bytes that each takes on disk: "size BYTES", in that order
 ///   pack UPPER-FOLDER FILE                        makes a layer's tar of an overlay's upper folder
+///   own FOLDER UID GID                            gives the folder alone to a user of the images
 ///   restore FOLDER FILE                           makes FOLDER, which is not there or empty, of a tar
 ///
 /// As an ordinary user it does so as root of a user namespace with the person's subordinate ids. It writes lines to

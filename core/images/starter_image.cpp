@@ -153,6 +153,8 @@ ImageConfig starterConfig(const Digest& layer)
         { "org.twinhull.work.http", "8080/cgi-bin/work" }, { "org.twinhull.work.command", "/bin/work" } };
     config.stopSignal = "SIGTERM";
     config.diffIds = { layer };
+    config.history
+        = { { {}, "twinhull images starter", "busybox and a web page", false } }; // buildah wants one a layer
     return config;
 }
 

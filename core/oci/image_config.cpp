@@ -128,6 +128,8 @@ std::string encodeImageConfig(const ImageConfig& config)
         { "rootfs", { { "type", "layers" }, { "diff_ids", std::move(diffIds) } } } };
     if (!config.created.empty())
         object["created"] = config.created;
+    for (const auto& entry : config.history)
+        object["history"].push_back(image_json::fromHistory(entry));
     return image_json::dump(object);
 }
 

@@ -109,20 +109,6 @@ Result<> apply(Json& process, const std::string& line)
     return {};
 }
 
-Json toJson(const ImageHistoryEntry& entry)
-{
-    Json json = Json::object();
-    if (!entry.created.empty())
-        json["created"] = entry.created;
-    if (!entry.createdBy.empty())
-        json["created_by"] = entry.createdBy;
-    if (!entry.comment.empty())
-        json["comment"] = entry.comment;
-    if (entry.isEmptyLayer)
-        json["empty_layer"] = true;
-    return json;
-}
-
 } // namespace
 
 Result<std::string> changedImageConfig(std::string_view baseJson, const ImageConfigChange& change)
@@ -140,7 +126,7 @@ Result<std::string> changedImageConfig(std::string_view baseJson, const ImageCon
     Json& history = (*object)["history"];
     if (!history.is_array())
         history = Json::array();
-    history.push_back(toJson(change.history));
+    history.push_back(image_json::fromHistory(change.history));
     if (change.addedLayer) {
         Json& diffIds = objectIn(*object, "rootfs")["diff_ids"];
         if (!diffIds.is_array())

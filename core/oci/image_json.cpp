@@ -133,6 +133,20 @@ Json fromDescriptor(const ImageDescriptor& descriptor)
     return json;
 }
 
+Json fromHistory(const ImageHistoryEntry& entry)
+{
+    Json json = Json::object();
+    if (!entry.created.empty())
+        json["created"] = entry.created;
+    if (!entry.createdBy.empty())
+        json["created_by"] = entry.createdBy;
+    if (!entry.comment.empty())
+        json["comment"] = entry.comment;
+    if (entry.isEmptyLayer)
+        json["empty_layer"] = true;
+    return json;
+}
+
 std::string dump(const Json& json)
 {
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/oci/image_config.h"
 #include "core/oci/image_index.h"
 
 #include <nlohmann/json.hpp>
@@ -33,6 +34,7 @@ Result<const Json*> array(const Json& object, const char* name);
 
 Result<ImageDescriptor> descriptor(const Json& object);
 Json fromDescriptor(const ImageDescriptor& descriptor);
+Json fromHistory(const ImageHistoryEntry& entry);
 
 /// As UTF-8; invalid bytes are replaced, never thrown at.
 std::string dump(const Json& json);

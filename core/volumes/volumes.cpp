@@ -12,6 +12,7 @@
 #include <QRegularExpression>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -169,6 +170,22 @@ Result<> createVolume(const DataFolders& folders, const QString& name)
         return Error{ ErrorCode::AlreadyExists, "there is a volume \"" + name.toStdString() + "\" already", EEXIST,
             "Choose another name." };
     return makeFolders(path, 0755).withContext("create volume");
+}
+
+Result<> readyVolume(const std::string& volumesFolder, const std::string& name, unsigned user, unsigned group)
+{
+    const std::string path = volumesFolder + "/" + name;
+    if (auto made = makeFolders(path, 0755); !made)
+        return made;
+    if (user == 0 && group == 0)
+        return {};
+    struct stat info { };
+    std::error_code failure; // of a folder that only its owner may list: then it is not new
+    if (::stat(path.c_str(), &info) != 0 || info.st_uid != ::geteuid() || !std::filesystem::is_empty(path, failure)
+        || failure)
+        return {};
+    return runImageWorker({ "own", path, std::to_string(user), std::to_string(group) }, {})
+        .withContext("volume " + name);
 }
 
 Result<> removeVolume(const DataFolders& folders, const QString& name)

@@ -39,6 +39,9 @@ Result<std::vector<std::uint64_t>> measureVolumes(
 
 /// AlreadyExists where it is there.
 Result<> createVolume(const DataFolders& folders, const QString& name);
+/// For a container that is being made: makes the volume where it is missing, and gives one that nobody has used yet
+/// (empty, still owned by whoever made it) to the container's user, ids as inside.
+Result<> readyVolume(const std::string& volumesFolder, const std::string& name, unsigned user, unsigned group);
 /// Busy while a container mounts it, running or not.
 Result<> removeVolume(const DataFolders& folders, const QString& name);
 

@@ -41,7 +41,7 @@ private Q_SLOTS:
     {
         write("page.html", "<p>built</p>\n");
         write("Containerfile",
-            "ARG BASE\nFROM $BASE AS first\nRUN echo made by $(id -u) > /made\nFROM twinhull/starter\n"
+            "ARG BASE\nFROM $BASE AS first\nUSER 0\nRUN echo made by $(id -u) > /made\nFROM twinhull/starter\nUSER 0\n"
             "COPY --from=first /made /made\nCOPY page.html /www/page.html\nENV GREETING=hello\nLABEL team=web\n"
             "CMD [\"/bin/cat\", \"/made\", \"/www/page.html\"]\n");
         const auto built = build({ "-t", "team/built:1", "--build-arg", "BASE=twinhull/starter" });
@@ -53,16 +53,18 @@ private Q_SLOTS:
         QCOMPARE(image[u"labels"][u"team"].toString(), QStringLiteral("web"));
         QCOMPARE(ctl({ "create", "--name", "made", "team/built:1" }).exitCode, 0);
         QCOMPARE(ctl({ "start", "made" }).exitCode, 0);
-        QTRY_COMPARE_WITH_TIMEOUT(ctl({ "logs", "made" }).out, QByteArray("made by 0\n<p>built</p>\n"), 20'000);
+        QTRY_VERIFY_WITH_TIMEOUT(ctl({ "logs", "made" }).out.contains("<p>built</p>"), 20'000);
+        QVERIFY(ctl({ "logs", "made" }).out.contains("made by 0"));
     }
 
     void usesTheCache()
     {
-        write("Dockerfile", "FROM twinhull/starter\nRUN cat /proc/sys/kernel/random/uuid > /id\n");
+        write("Dockerfile", "FROM twinhull/starter\nUSER 0\nRUN cat /proc/sys/kernel/random/uuid > /id\n");
         const auto first = build({ "-t", "team/one" });
         const auto second = build({ "-t", "team/two" });
         const auto third = build({ "-t", "team/three", "--no-cache" });
-        QVERIFY2(first.exitCode == 0 && second.exitCode == 0 && third.exitCode == 0, qPrintable(third.text()));
+        for (const auto* built : { &first, &second, &third })
+            QVERIFY2(built->exitCode == 0, qPrintable(built->text()));
         QVERIFY2(second.err.contains("Using cache"), qPrintable(second.text()));
         QCOMPARE(topLayer("team/one"), topLayer("team/two"));
         QVERIFY(topLayer("team/three") != topLayer("team/one"));
@@ -88,7 +90,9 @@ private Q_SLOTS:
     {
         write("Containerfile", "FROM twinhull/starter\nRUN echo now-it-runs; sleep 98765\n");
         ImageStore store(m_world->folders());
-        BuildPlan plan{ work(), {}, { "team/never:1" } };
+        BuildPlan plan;
+        plan.contextFolder = work();
+        plan.references = { "team/never:1" };
         std::atomic<bool> runs = false;
         std::string said;
         plan.output = [&](std::string_view bytes) {

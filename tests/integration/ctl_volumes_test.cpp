@@ -9,6 +9,7 @@
 
 #include <sys/stat.h>
 #include <sys/xattr.h>
+#include <unistd.h>
 
 using namespace twinhull;
 using namespace std::chrono_literals;
@@ -34,6 +35,10 @@ private Q_SLOTS:
         const auto all = ctl({ "volume", "list", "--json" }).json().array();
         QCOMPARE(all.size(), 3);
         QCOMPARE(all[0][u"name"].toString(), QStringLiteral("data"));
+        struct stat info { };
+        QCOMPARE(::stat(volumePath(QStringLiteral("data")).toUtf8().constData(), &info), 0);
+        if (::geteuid() == 0)
+            QCOMPARE(info.st_uid, uid_t(1000)); // the image's user may write there
         QCOMPARE(all[0][u"used_by"].toArray(), QJsonArray{ QStringLiteral("filler") });
         QVERIFY(all[0][u"bytes"].toDouble() >= 512 * 1024);
         QCOMPARE(all[1][u"used_by"].toArray(), QJsonArray());
@@ -58,7 +63,7 @@ private Q_SLOTS:
     void bringsBackWhatItExported()
     {
         fill("mkdir /data/sub && echo a > '/data/sub/.wh.name' && echo b > /data/b && ln /data/b /data/hard "
-             "&& ln -s b /data/soft && chmod 4750 /data/b && chown 12:34 /data/b && mkfifo /data/pipe "
+             "&& ln -s b /data/soft && chmod 4755 /data/b && mkfifo /data/pipe "
              "&& dd if=/dev/zero of=/data/sparse bs=1 count=1 seek=8388607 2>/dev/null");
         QCOMPARE(::setxattr(volumePath(QStringLiteral("data/b")).toUtf8().constData(), "user.kept", "x", 1, 0), 0);
         const std::string file = m_world->path(QStringLiteral("backup.tar")).toStdString();
@@ -111,10 +116,11 @@ private:
     void fill(const char* script) const
     {
         const auto made = ctl({ "create", "--name", "filler", "-v", "data:/data", "twinhull/starter", "/bin/sh", "-c",
-            std::string(script) + " && echo filled" });
+            std::string(script) + "; echo filled $?" });
         QVERIFY2(made.exitCode == 0, qPrintable(made.text()));
         QCOMPARE(ctl({ "start", "filler" }).exitCode, 0);
         QTRY_VERIFY_WITH_TIMEOUT(ctl({ "logs", "filler" }).out.contains("filled"), 20'000);
+        QVERIFY2(ctl({ "logs", "filler" }).out.contains("filled 0"), qPrintable(ctl({ "logs", "filler" }).text()));
         QTRY_COMPARE_WITH_TIMEOUT(CtlWorld::containers()[0][u"state"].toString(), QStringLiteral("stopped"), 20'000);
     }
     QByteArray describe(const char* name) const
