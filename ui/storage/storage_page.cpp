@@ -16,6 +16,7 @@ namespace twinhull {
 namespace {
 
 constexpr int kStorageGap = 8;
+constexpr int kStoragePadding = 12;
 
 QWidget* inCard(const QString& title, QWidget* content)
 {
@@ -34,8 +35,8 @@ StoragePage::StoragePage(AppContext& context, QWidget* parent)
     list->setObjectName(QStringLiteral("storageList"));
     list->setModel(&m_model);
     auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(kStorageGap);
+    layout->setContentsMargins(kStoragePadding, kStoragePadding, kStoragePadding, kStoragePadding);
+    layout->setSpacing(kStoragePadding);
     layout->addWidget(inCard(tr("Volumes"), m_volumes), 1);
     layout->addWidget(inCard(tr("Disk use"), list), 1);
 }

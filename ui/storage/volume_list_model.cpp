@@ -16,8 +16,9 @@ void VolumeListModel::setVolumes(MeasuredVolumes volumes)
 
 const VolumeInfo* VolumeListModel::volumeAt(const QModelIndex& index) const
 {
-    return checkIndex(index, CheckIndexOption::IndexIsValid) ? &m_volumes.volumes[static_cast<std::size_t>(index.row())]
-                                                             : nullptr;
+    return index.isValid() && checkIndex(index, CheckIndexOption::IndexIsValid)
+        ? &m_volumes.volumes[static_cast<std::size_t>(index.row())]
+        : nullptr;
 }
 
 QStringList VolumeListModel::unused() const
