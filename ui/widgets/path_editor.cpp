@@ -14,6 +14,7 @@ PathEditor::PathEditor(Kind kind, const QString& name, QWidget* parent)
     m_line->setObjectName(name);
     auto* choose = new QPushButton(kind == Kind::File ? tr("File…") : tr("Folder…"), this);
     choose->setObjectName(name + QStringLiteral("Choose"));
+    choose->setAutoDefault(false); // Return belongs to the dialog
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(8);
