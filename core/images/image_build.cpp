@@ -214,7 +214,9 @@ std::vector<std::string> buildArguments(
     const BuildPlan& plan, const std::string& containerfile, const std::string& idFile)
 {
     std::vector<std::string> words{ "build", "--format", "oci", "--file", containerfile, "--iidfile", idFile,
-        "--platform", platformText(plan.platform), "--pull=false" };
+        "--pull=false" };
+    if (platformText(plan.platform) != platformText(hostPlatform()))
+        words.insert(words.end(), { "--platform", platformText(plan.platform) });
     words.emplace_back(plan.usesCache ? "--layers" : "--no-cache");
     for (const auto& argument : plan.arguments)
         words.insert(words.end(), { "--build-arg", argument });

@@ -96,9 +96,9 @@ QWidget* ImagesPage::makeBar()
     load->setMenu(menu);
     load->setPopupMode(QToolButton::MenuButtonPopup);
     layout->addWidget(load);
-    auto* starter = addButton(tr("Make starter image"), "imagesStarter", &ImagesPage::makeStarter);
-    starter->setToolTip(tr("A small image with a shell, a web server and a fixed unit of work; needs no network"));
-    layout->addWidget(starter);
+    m_starter = addButton(tr("Make starter image"), "imagesStarter", &ImagesPage::makeStarter);
+    m_starter->setToolTip(tr("A small image with a shell, a web server and a fixed unit of work; needs no network"));
+    layout->addWidget(m_starter);
     layout->addSpacing(kGap);
     m_imageButtons = {
         addButton(tr("Start as container\u2026"), "imagesContainer", &ImagesPage::startContainer),
@@ -161,6 +161,7 @@ void ImagesPage::refreshButtons()
         m_view->selectRow(0);
     for (QToolButton* button : m_imageButtons)
         button->setEnabled(chosen() != nullptr);
+    m_starter->setVisible(!m_context.images.find(QStringLiteral("twinhull/starter:latest")));
 }
 
 void ImagesPage::pull()

@@ -56,6 +56,7 @@ private:
     ListView* m_view;
     ImageActions* m_actions;
     std::vector<QToolButton*> m_imageButtons; ///< those that act on the chosen image; filled with the bar
+    QToolButton* m_starter = nullptr; ///< where there is none yet
     QWidget* m_bar;
 };
 
