@@ -50,7 +50,7 @@ class KeyboardOnly(WindowTest):
         return self.reader.names(("table cell", "tree item"))
 
     def switch_pages(self):
-        for key, what in (("3", "Make starter image"), ("5", "Refresh"), ("2", "Run comparison"), ("1", "New")):
+        for key, what in (("3", "Pull…"), ("5", "Refresh"), ("2", "Run comparison"), ("1", "New")):
             self.keys("ctrl+" + key)
             self.reader.find(BUTTONS, what)
 
