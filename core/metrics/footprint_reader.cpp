@@ -22,7 +22,7 @@ Needs networkNeeds(const std::optional<Error>& error, WorkloadKind kind)
     if (error && error->code == ErrorCode::PermissionDenied)
         return Needs::NetworkRights;
     if (error && error->code == ErrorCode::Unsupported) // QEMU's own network is the host's: the guest's is told inside
-        return kind == WorkloadKind::Container ? Needs::NetworkOfItsOwn : Needs::GuestReport;
+        return kind == WorkloadKind::Container ? Needs::NetworkOfItsOwn : Needs::CountedNetwork;
     return Needs::NetworkFigures;
 }
 

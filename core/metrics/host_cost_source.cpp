@@ -51,9 +51,10 @@ void explainAbsence(Sample& sample, HostFootprint::Reach reach)
 {
     const bool isContainer = sample.id.kind == WorkloadKind::Container;
     GuestFigures& guest = sample.guest;
-    for (auto* figure : { &guest.memoryUsedBytes, &guest.memoryCacheBytes, &guest.cpuNanoseconds,
-             &guest.networkReceivedBytes, &guest.networkSentBytes })
-        figure->explain(isContainer ? Needs::GuestKernel : Needs::GuestReport);
+    for (auto* figure : { &guest.memoryUsedBytes, &guest.memoryCacheBytes })
+        figure->explain(isContainer ? Needs::GuestKernel : Needs::BalloonDriver);
+    for (auto* figure : { &guest.cpuNanoseconds, &guest.networkReceivedBytes, &guest.networkSentBytes })
+        figure->explain(isContainer ? Needs::GuestKernel : Needs::GuestAgent);
     guest.swapUsedBytes.explain(isContainer ? Needs::CgroupOfItsOwn : Needs::GuestAgent);
     guest.loadThousandths.explain(isContainer ? Needs::GuestKernel : Needs::GuestAgent);
     for (auto* figure : { &guest.rootUsedBytes, &guest.rootSizeBytes })

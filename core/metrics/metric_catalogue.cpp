@@ -265,21 +265,28 @@ constexpr std::array<MetricRow, kMetricCount> kCatalogue{ {
             QT_TRANSLATE_NOOP("Metrics",
                 "How many tasks inside ran, or waited for a processor or a disk, on average over about a minute. What "
                 "its processors wait for on this computer is not in it."),
-            QT_TRANSLATE_NOOP("Metrics", "first field of the guest's /proc/loadavg by its agent") } },
+            QT_TRANSLATE_NOOP("Metrics",
+                "first field of the guest's /proc/loadavg by its agent; else guest-get-load of qemu-guest-agent, asked "
+                "by libvirt 11.2 or later every 15 seconds") } },
     { Metric::GuestRootUsedBytes,
         { "guest_root_used_bytes", MetricUnit::Bytes, MetricSide::Guest, MetricKind::Level, "GUEST ROOT",
             QT_TRANSLATE_NOOP("Metrics", "Root file system, guest view"),
             QT_TRANSLATE_NOOP("Metrics",
-                "What the guest's root file system holds beyond its image: what was written inside, and what the file "
-                "system itself needs. On this computer it may take less or more."),
-            QT_TRANSLATE_NOOP("Metrics", "f_blocks minus f_bfree of statvfs(3) of the guest's / by its agent") } },
+                "What the guest's root file system holds, of a VM made from an image beyond its image: what was "
+                "written inside, and what the file system itself needs. On this computer it may take less or more."),
+            QT_TRANSLATE_NOOP("Metrics",
+                "f_blocks minus f_bfree of statvfs(3) of the guest's / by its agent; else used-bytes of / or C:\\ in "
+                "guest-get-fsinfo of qemu-guest-agent, asked by libvirt every 15 seconds") } },
     { Metric::GuestRootSizeBytes,
         { "guest_root_size_bytes", MetricUnit::Bytes, MetricSide::Guest, MetricKind::Level, "ROOT SIZE",
             QT_TRANSLATE_NOOP("Metrics", "Root's size, guest view"),
             QT_TRANSLATE_NOOP("Metrics",
-                "How large the guest believes the writable layer of its root to be: a promise, this computer gives "
-                "room as it is written."),
-            QT_TRANSLATE_NOOP("Metrics", "f_blocks of statvfs(3) of the guest's / by its agent") } },
+                "How large the guest believes its root to be, of a VM made from an image its writable layer: a "
+                "promise, "
+                "this computer gives room as it is written."),
+            QT_TRANSLATE_NOOP("Metrics",
+                "f_blocks of statvfs(3) of the guest's / by its agent; else total-bytes of / or C:\\ in "
+                "guest-get-fsinfo of qemu-guest-agent, without what is kept for root") } },
 } };
 
 constexpr std::array<HostMetricRow, kHostMetricCount> kHostCatalogue{ {

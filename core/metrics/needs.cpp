@@ -20,7 +20,7 @@ const char* commonSentence(Needs needs)
     case Needs::NextLibvirtReading:
         return QT_TRANSLATE_NOOP("Needs", "needs the next answer of libvirt: it is asked every five seconds");
     case Needs::NextGuestReading:
-        return QT_TRANSLATE_NOOP("Needs", "needs the next answer of the guest: it is asked every five seconds");
+        return QT_TRANSLATE_NOOP("Needs", "needs the next answer of the guest: it is asked every few seconds");
     case Needs::NextPressureReading:
         return QT_TRANSLATE_NOOP("Needs", "needs the next reading of pressure: it is read every five seconds");
     case Needs::VirtualDisk:
@@ -37,18 +37,51 @@ const char* commonSentence(Needs needs)
         return QT_TRANSLATE_NOOP(
             "Needs", "needs an answer of libvirt: it or this VM's QEMU is not answering; see virsh domstats");
     case Needs::GuestReport:
-        return QT_TRANSLATE_NOOP("Needs",
-            "needs a report of the guest: a VM made from an image has an agent, another needs a balloon driver");
+        return QT_TRANSLATE_NOOP(
+            "Needs", "needs a report of the guest's agent: what it told leaves this out or contradicts itself");
     case Needs::GuestAnswer:
         return QT_TRANSLATE_NOOP(
             "Needs", "needs an answer of the guest's agent: it is silent, and is asked again every half minute");
     case Needs::GuestKernel:
         return QT_TRANSLATE_NOOP("Needs", "needs a guest: a container has no kernel of its own that could report");
     case Needs::GuestAgent:
-        return QT_TRANSLATE_NOOP("Needs", "needs our agent inside: only a VM made from an image has it");
+        return QT_TRANSLATE_NOOP("Needs",
+            "needs our agent inside: a VM made from an image has it; neither balloon nor qemu-guest-agent tells this");
     case Needs::GuestDisk:
         return QT_TRANSLATE_NOOP(
             "Needs", "needs a disk of its own: what a container writes lies in a file system of this computer");
+    default:
+        return nullptr;
+    }
+}
+
+/// Of what libvirt tells of guests without our agent.
+const char* foreignGuestSentence(Needs needs)
+{
+    switch (needs) {
+    case Needs::BalloonDriver:
+        return QT_TRANSLATE_NOOP(
+            "Needs", "needs a balloon's report: a virtio balloon in the VM, and its driver in the guest");
+    case Needs::BalloonReports:
+        return QT_TRANSLATE_NOOP("Needs",
+            "needs regular reports of its balloon: virsh dommemstat NAME --period 5 --live makes the guest send them");
+    case Needs::QemuAgentChannel:
+        return QT_TRANSLATE_NOOP("Needs",
+            "needs qemu-guest-agent in the guest: install it there, and give the VM the channel "
+            "org.qemu.guest_agent.0");
+    case Needs::QemuAgent:
+        return QT_TRANSLATE_NOOP("Needs",
+            "needs an answer of qemu-guest-agent in the guest: install it there, or start it again; a paused VM has "
+            "none");
+    case Needs::QemuAgentFileSystems:
+        return QT_TRANSLATE_NOOP("Needs",
+            "needs the root file system from qemu-guest-agent: version 3.0 or later, with guest-get-fsinfo allowed");
+    case Needs::QemuAgentLoad:
+        return QT_TRANSLATE_NOOP("Needs",
+            "needs the load from qemu-guest-agent: version 10.0 or later in the guest, and libvirt 11.2 or later here");
+    case Needs::CountedNetwork:
+        return QT_TRANSLATE_NOOP("Needs",
+            "needs a network that libvirt counts, or our agent inside: a bridge is counted, QEMU's own network is not");
     default:
         return nullptr;
     }
@@ -166,7 +199,8 @@ bool isForeign(Needs needs)
 
 QString sentenceFor(Needs needs)
 {
-    for (const auto sentenceOf : { commonSentence, processSentence, helperSentence, kernelSentence }) {
+    for (const auto sentenceOf :
+        { commonSentence, foreignGuestSentence, processSentence, helperSentence, kernelSentence }) {
         if (const char* sentence = sentenceOf(needs))
             return QCoreApplication::translate("Needs", sentence);
     }

@@ -47,10 +47,17 @@ enum class Needs : std::uint8_t {
     CgroupPressure, ///< cpu.pressure, memory.pressure, io.pressure of its cgroup
     IoStat, ///< io.stat of its cgroup
     LibvirtAnswer,
-    GuestReport, ///< the agent of a guest or its balloon driver
+    GuestReport, ///< of our agent, which told less
     GuestAnswer, ///< there is an agent, and it is silent
     GuestKernel, ///< a container has none
     GuestAgent, ///< ours, which VMs made from images have
+    BalloonDriver, ///< of a guest without our agent, as the next five
+    BalloonReports, ///< it told once, long ago
+    QemuAgentChannel, ///< between libvirt and qemu-guest-agent
+    QemuAgent, ///< is not connected, or silent
+    QemuAgentFileSystems, ///< it answers, and does not tell them
+    QemuAgentLoad,
+    CountedNetwork, ///< QEMU's own network is counted by nobody
     GuestDisk, ///< of its own; a container has none
     ProcStat,
     ProcMeminfo,

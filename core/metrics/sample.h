@@ -13,6 +13,8 @@
 
 namespace twinhull {
 
+inline constexpr std::uint64_t kMostTasks = std::uint64_t{ 1 } << 22U; ///< Linux has no more (PID_MAX_LIMIT)
+
 /// What the inside of a workload reports of itself; of a container, which has no kernel that could, what this kernel
 /// counts for its cgroup. Never mixed into the host's figures.
 struct GuestFigures {

@@ -2,6 +2,7 @@
 #include "core/vms/domain_statistics.h"
 
 #include <array>
+#include <chrono>
 #include <string>
 
 namespace twinhull {
@@ -10,6 +11,7 @@ namespace {
 
 constexpr unsigned kGroups = VIR_DOMAIN_STATS_BALLOON | VIR_DOMAIN_STATS_BLOCK | VIR_DOMAIN_STATS_INTERFACE;
 constexpr unsigned kMostDevices = 1024; ///< or processors: more than any sane domain has
+constexpr std::int64_t kOldSeconds = 30; ///< a balloon that reports does so every few seconds
 
 class Record {
 public:
@@ -58,6 +60,29 @@ std::optional<std::uint64_t> kibibytes(std::optional<std::uint64_t> number)
     return number ? std::optional(*number << 10U) : std::nullopt;
 }
 
+/// By this computer's clock: without a period the guest reports once, when its driver begins.
+bool isOld(std::uint64_t wallClockSeconds)
+{
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::seconds>(now).count() - kOldSeconds
+        > static_cast<std::int64_t>(wallClockSeconds);
+}
+
+/// The guest's own count (domstats in virsh(1), "balloon").
+void takeBalloon(const Record& record, DomainStatistics& statistics)
+{
+    const auto toldAt = record.number("balloon.last-update");
+    const bool isLate = toldAt.value_or(0) > 0 && isOld(*toldAt);
+    const Needs otherwise = isLate ? Needs::BalloonReports : Needs::BalloonDriver;
+    statistics.guestMemoryUsedBytes = statistics.guestMemoryCacheBytes = otherwise;
+    const auto all = kibibytes(record.number("balloon.available"));
+    const auto usable = kibibytes(record.number("balloon.usable"));
+    if (!isLate && all && usable && *all >= *usable)
+        statistics.guestMemoryUsedBytes = *all - *usable;
+    if (!isLate)
+        statistics.guestMemoryCacheBytes = { kibibytes(record.number("balloon.disk_caches")), otherwise };
+}
+
 } // namespace
 
 Result<DomainStatistics> readStatistics(virDomainPtr domain, ExitCounts exits)
@@ -80,11 +105,7 @@ Result<DomainStatistics> readStatistics(virDomainPtr domain, ExitCounts exits)
     statistics.kvmExits = record.sum("vcpu", "exits.sum", "maximum");
     statistics.networkReceivedBytes = record.sum("net", "rx.bytes");
     statistics.networkSentBytes = record.sum("net", "tx.bytes");
-    const auto all = kibibytes(record.number("balloon.available"));
-    const auto usable = kibibytes(record.number("balloon.usable"));
-    if (all && usable && *all >= *usable)
-        statistics.guestMemoryUsedBytes = *all - *usable;
-    statistics.guestMemoryCacheBytes = kibibytes(record.number("balloon.disk_caches"));
+    takeBalloon(record, statistics);
     return statistics;
 }
 

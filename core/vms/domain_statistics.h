@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/metrics/reading.h"
 #include "core/vms/libvirt_handles.h"
 
 #include <cstdint>
@@ -8,7 +9,8 @@
 
 namespace twinhull {
 
-/// What libvirt alone can tell of a running domain: counters since its start and the balloon's word.
+/// What libvirt alone can tell of a running domain: counters since its start, the balloon's word and that of
+/// qemu-guest-agent. Each question (readStatistics, askQemuAgent) fills its own part.
 struct DomainStatistics {
     std::optional<std::uint64_t> diskReadBytes; ///< by the guest, of all disks
     std::optional<std::uint64_t> diskWrittenBytes;
@@ -17,8 +19,11 @@ struct DomainStatistics {
     std::optional<std::uint64_t> kvmExits; ///< of all virtual processors; libvirt 8.9, QEMU 7.1, under KVM
     std::optional<std::uint64_t> networkReceivedBytes; ///< by the guest, of all interfaces
     std::optional<std::uint64_t> networkSentBytes;
-    std::optional<std::uint64_t> guestMemoryUsedBytes; ///< needs a balloon driver in the guest
-    std::optional<std::uint64_t> guestMemoryCacheBytes;
+    Reading<std::uint64_t> guestMemoryUsedBytes; ///< what the guest could not hand out, by its balloon driver
+    Reading<std::uint64_t> guestMemoryCacheBytes;
+    Reading<std::uint64_t> guestRootUsedBytes; ///< by qemu-guest-agent, as the rest
+    Reading<std::uint64_t> guestRootSizeBytes; ///< without what its file system keeps for root
+    Reading<std::uint64_t> guestLoadThousandths; ///< of a task
 };
 
 enum class ExitCounts { Left, Asked };

@@ -22,7 +22,6 @@ constexpr seconds kInterval{ 5 };
 constexpr seconds kWantedFor{ 10 }; ///< after the sampler's last reading
 constexpr seconds kSilencePause{ 30 }; ///< before a guest that did not answer is asked again
 constexpr std::chrono::milliseconds kAnswerDeadline{ 1000 };
-constexpr std::uint64_t kMostLoadThousandths = (std::uint64_t{ 1 } << 22U) * 1000; ///< Linux has no more tasks
 constexpr int kHelpers = 3; ///< beside the thread that comes by every second
 
 struct Agent {
@@ -44,7 +43,7 @@ GuestFigures figuresFrom(const GuestReading& reading)
     figures.memoryCacheBytes = { reading.memoryCacheBytes, Needs::GuestReport };
     figures.swapUsedBytes = { reading.swapUsedBytes, Needs::GuestReport };
     figures.loadThousandths = Needs::GuestReport;
-    if (reading.loadThousandths && *reading.loadThousandths <= kMostLoadThousandths)
+    if (reading.loadThousandths && *reading.loadThousandths <= kMostTasks * 1000)
         figures.loadThousandths = *reading.loadThousandths;
     figures.rootUsedBytes = figures.rootSizeBytes = Needs::GuestReport;
     if (reading.rootUsedBytes && reading.rootSizeBytes && *reading.rootUsedBytes <= *reading.rootSizeBytes) {

@@ -1,50 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/vms/libvirt_figures_source.h"
 
-#include "core/vms/domain_statistics.h"
-#include "core/vms/libvirt_events.h"
-#include "core/vms/session_daemon.h"
+#include "core/vms/qemu_agent.h"
 
-#include <algorithm>
 #include <array>
 #include <chrono>
-#include <condition_variable>
-#include <map>
-#include <mutex>
 #include <optional>
-#include <thread>
-#include <vector>
 
 namespace twinhull {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
 using std::chrono::seconds;
 
 constexpr seconds kInterval{ 5 };
-constexpr seconds kWantedFor{ 10 }; ///< after the sampler's last reading
-constexpr seconds kCallBudget{ 3 };
-constexpr seconds kEndDeadline{ 1 };
-constexpr int kMostThreads = 2; ///< one that hangs and one that goes on
-constexpr int kKeepAliveSeconds = 5;
-constexpr unsigned kKeepAliveCount = 3;
-
-/// One question under way.
-struct Call {
-    Clock::time_point began;
-    bool isLeftBehind = false; ///< over its budget
-};
-
-struct Machine {
-    Clock::time_point lastWanted;
-    Clock::time_point nextQuestion;
-    std::shared_ptr<Call> call; ///< null while none is under way
-    std::optional<DomainStatistics> statistics;
-    bool isFresh = false; ///< not handed out yet
-    bool isSilent = false; ///< the latest call took too long or failed
-    ExitCounts exits = ExitCounts::Asked; ///< until an answer has none: an emulated VM never has
-};
+constexpr seconds kAgentInterval{ 15 }; ///< what it tells changes slowly, and each answer is work inside the guest
+constexpr seconds kAgentSilencePause{ 60 };
+constexpr int kAgentThreads = 4; ///< a guest may hold one as long as it likes
 
 using Figure = Reading<std::uint64_t>;
 
@@ -66,10 +38,10 @@ constexpr std::array kCounters{
     Counter{ &DomainStatistics::networkSentBytes, [](Sample& s) -> Figure& { return s.networkSentBytes; }, true },
 };
 
-void fill(Figure& figure, std::optional<std::uint64_t> value)
+void fill(Figure& figure, const Figure& told)
 {
-    if (!figure && value)
-        figure = *value;
+    if (!figure)
+        figure = told;
 }
 
 /// Counters are handed out once: between two answers they are known, but not to the tick.
@@ -81,7 +53,7 @@ void fillCounters(const DomainStatistics& from, bool isFresh, Sample& sample)
         if (!value || (counter.isNetwork && isNetworkTold))
             continue;
         if (isFresh)
-            fill(counter.to(sample), value);
+            fill(counter.to(sample), *value);
         else
             counter.to(sample).explain(Needs::NextLibvirtReading);
     }
@@ -94,13 +66,9 @@ bool hasAgent(const Sample& sample)
     return needs == Needs::NextGuestReading || needs == Needs::GuestAnswer;
 }
 
-/// What libvirt would tell, had it answered.
+/// What libvirt would count, had it answered.
 void explainSilence(Sample& sample)
 {
-    if (!hasAgent(sample)) {
-        sample.guest.memoryUsedBytes.explain(Needs::LibvirtAnswer);
-        sample.guest.memoryCacheBytes.explain(Needs::LibvirtAnswer);
-    }
     for (const Counter& counter : kCounters) {
         const bool isAgents = counter.isNetwork && sample.isNetworkGuestView; // it tells them, and goes on
         if (!isAgents)
@@ -108,164 +76,73 @@ void explainSilence(Sample& sample)
     }
 }
 
+void fillStatistics(const DomainPoll::Word& word, Sample& sample)
+{
+    const bool isSilent = word.isSilent || word.isHeldUp;
+    if (isSilent)
+        explainSilence(sample);
+    if (!hasAgent(sample)) {
+        const Figure otherwise = isSilent ? Needs::LibvirtAnswer : Needs::NextLibvirtReading;
+        fill(sample.guest.memoryUsedBytes, word.statistics ? word.statistics->guestMemoryUsedBytes : otherwise);
+        fill(sample.guest.memoryCacheBytes, word.statistics ? word.statistics->guestMemoryCacheBytes : otherwise);
+    }
+    if (word.statistics)
+        fillCounters(*word.statistics, word.isFresh, sample);
+}
+
+Needs agentNeeds(const DomainPoll::Word& word)
+{
+    if (word.isSilent)
+        return Needs::QemuAgent;
+    return word.isHeldUp ? Needs::LibvirtAnswer : Needs::NextGuestReading;
+}
+
+void fillAgentsWord(const DomainPoll::Word& word, Sample& sample)
+{
+    GuestFigures& guest = sample.guest;
+    const Figure otherwise = agentNeeds(word);
+    const bool isTold = word.statistics.has_value();
+    fill(guest.rootUsedBytes, isTold ? word.statistics->guestRootUsedBytes : otherwise);
+    fill(guest.rootSizeBytes, isTold ? word.statistics->guestRootSizeBytes : otherwise);
+    fill(guest.loadThousandths, isTold ? word.statistics->guestLoadThousandths : otherwise);
+}
+
+Result<DomainStatistics> askLibvirt(virDomainPtr domain, const std::optional<DomainStatistics>& before)
+{
+    const bool isEmulated = before && !before->kvmExits; // it never has any
+    return readStatistics(domain, isEmulated ? ExitCounts::Left : ExitCounts::Asked);
+}
+
+Result<DomainStatistics> askAgent(virDomainPtr domain, const std::optional<DomainStatistics>&)
+{
+    return askQemuAgent(domain);
+}
+
 } // namespace
 
-struct LibvirtFiguresSource::Core : std::enable_shared_from_this<Core> {
-    QString uri;
-    std::mutex mutex;
-    std::condition_variable changed;
-    std::map<QString, Machine> machines; // by UUID
-    std::vector<std::shared_ptr<Call>> calls; ///< all that are under way, also about VMs that are gone
-    int threads = 0;
-    bool isStopping = false;
-
-    void addThread();
-    int hangingThreads() const;
-    void run();
-    std::optional<QString> nextDue(Clock::time_point now) const;
-    void ask(const QString& uuid, ConnectionHandle& connection, std::unique_lock<std::mutex>& lock);
-    void leaveBehindWhatHangs(Clock::time_point now);
-    Result<DomainStatistics> statisticsOf(const QString& uuid, ExitCounts exits, ConnectionHandle& connection) const;
-};
-
-int LibvirtFiguresSource::Core::hangingThreads() const
+LibvirtFiguresSource::LibvirtFiguresSource(const QString& uri)
+    : m_statistics(uri, askLibvirt, { kInterval, kInterval })
+    , m_agents(uri, askAgent, { kAgentInterval, kAgentSilencePause, kAgentThreads })
 {
-    return static_cast<int>(
-        std::count_if(calls.begin(), calls.end(), [](const auto& call) { return call->isLeftBehind; }));
 }
 
-/// With the mutex held.
-void LibvirtFiguresSource::Core::addThread()
+void LibvirtFiguresSource::setRunning(const std::set<QString>& uuids, const std::set<QString>& withoutOurAgent)
 {
-    ++threads;
-    std::thread([core = shared_from_this()] { core->run(); }).detach(); // its end is awaited by the destructor
-}
-
-std::optional<QString> LibvirtFiguresSource::Core::nextDue(Clock::time_point now) const
-{
-    for (const auto& [uuid, machine] : machines) {
-        if (!machine.call && machine.lastWanted + kWantedFor >= now && machine.nextQuestion <= now)
-            return uuid;
-    }
-    return std::nullopt;
-}
-
-void LibvirtFiguresSource::Core::run()
-{
-    ensureLibvirtEvents();
-    ConnectionHandle connection;
-    std::unique_lock lock(mutex);
-    while (!isStopping && threads - hangingThreads() <= 1) { // the other one is free again: one is enough
-        if (const auto uuid = nextDue(Clock::now()))
-            ask(*uuid, connection, lock);
-        else if (machines.empty())
-            changed.wait(lock);
-        else
-            changed.wait_for(lock, seconds(1));
-    }
-    lock.unlock();
-    connection.reset(); // may block as well
-    lock.lock();
-    --threads;
-    changed.notify_all();
-}
-
-Result<DomainStatistics> LibvirtFiguresSource::Core::statisticsOf(
-    const QString& uuid, ExitCounts exits, ConnectionHandle& connection) const
-{
-    if (!connection || virConnectIsAlive(connection.get()) != 1) {
-        connection.reset(virConnectOpen(effectiveUri(uri).toUtf8().constData()));
-        if (!connection)
-            return libvirtError("open " + uri.toStdString());
-        (void)virConnectSetKeepAlive(connection.get(), kKeepAliveSeconds, kKeepAliveCount); // not every driver has it
-    }
-    const auto domain = findDomain(connection.get(), uuid);
-    return domain ? readStatistics(domain->get(), exits) : Result<DomainStatistics>(Error(domain.error()));
-}
-
-void LibvirtFiguresSource::Core::ask(
-    const QString& uuid, ConnectionHandle& connection, std::unique_lock<std::mutex>& lock)
-{
-    const auto call = std::make_shared<Call>(Call{ Clock::now(), false });
-    calls.push_back(call);
-    machines[uuid].call = call;
-    const ExitCounts exits = machines[uuid].exits;
-    lock.unlock();
-    auto answer = statisticsOf(uuid, exits, connection);
-    lock.lock();
-    std::erase(calls, call);
-    const auto found = machines.find(uuid);
-    if (found == machines.end() || found->second.call != call)
-        return; // it ended, and maybe began again, while it was asked
-    Machine& machine = found->second;
-    machine.call.reset();
-    machine.nextQuestion = Clock::now() + kInterval;
-    machine.isSilent = !answer && answer.error().code != ErrorCode::NotFound;
-    machine.isFresh = bool(answer);
-    if (answer && !answer->kvmExits)
-        machine.exits = ExitCounts::Left;
-    machine.statistics = answer ? std::optional(*std::move(answer)) : std::nullopt;
-}
-
-/// With the mutex held; the sampler comes by once a second, so no thread has to watch the others.
-void LibvirtFiguresSource::Core::leaveBehindWhatHangs(Clock::time_point now)
-{
-    for (const auto& call : calls)
-        call->isLeftBehind = now - call->began > kCallBudget;
-    for (auto& [uuid, machine] : machines) {
-        if (machine.call && machine.call->isLeftBehind) {
-            machine.isSilent = true;
-            machine.statistics.reset();
-        }
-    }
-    if (!isStopping && threads < kMostThreads && threads == hangingThreads() && !machines.empty())
-        addThread();
-}
-
-LibvirtFiguresSource::LibvirtFiguresSource(QString uri) : m_core(std::make_shared<Core>())
-{
-    m_core->uri = std::move(uri);
-}
-
-LibvirtFiguresSource::~LibvirtFiguresSource()
-{
-    std::unique_lock lock(m_core->mutex);
-    m_core->isStopping = true;
-    m_core->changed.notify_all();
-    m_core->changed.wait_for(lock, kEndDeadline, [this] { return m_core->threads == 0; });
-}
-
-void LibvirtFiguresSource::setRunning(std::set<QString> uuids)
-{
-    const std::lock_guard lock(m_core->mutex);
-    std::erase_if(m_core->machines, [&uuids](const auto& entry) { return uuids.count(entry.first) == 0; });
-    for (const QString& uuid : uuids)
-        m_core->machines.try_emplace(uuid);
-    m_core->changed.notify_all();
+    m_statistics.setDomains(uuids);
+    m_agents.setDomains(withoutOurAgent);
 }
 
 void LibvirtFiguresSource::read(std::span<const MetricTarget> targets, std::span<Sample> samples)
 {
-    const std::lock_guard lock(m_core->mutex);
-    const auto now = Clock::now();
-    m_core->leaveBehindWhatHangs(now);
-    const bool areAllHanging = m_core->hangingThreads() == kMostThreads;
+    m_statistics.watch();
+    m_agents.watch();
     for (std::size_t i = 0; i < targets.size(); ++i) {
-        const auto found = m_core->machines.find(targets[i].id.key);
-        if (targets[i].id.kind != WorkloadKind::Vm || found == m_core->machines.end())
+        if (targets[i].id.kind != WorkloadKind::Vm)
             continue;
-        Machine& machine = found->second;
-        Sample& sample = samples[i];
-        machine.lastWanted = now;
-        if (machine.isSilent || areAllHanging)
-            explainSilence(sample);
-        if (!machine.statistics)
-            continue;
-        if (!hasAgent(sample)) {
-            fill(sample.guest.memoryUsedBytes, machine.statistics->guestMemoryUsedBytes);
-            fill(sample.guest.memoryCacheBytes, machine.statistics->guestMemoryCacheBytes);
-        }
-        fillCounters(*machine.statistics, std::exchange(machine.isFresh, false), sample);
+        if (const auto word = m_statistics.read(targets[i].id.key))
+            fillStatistics(*word, samples[i]);
+        if (const auto word = m_agents.read(targets[i].id.key))
+            fillAgentsWord(*word, samples[i]);
     }
 }
 

@@ -2,34 +2,31 @@
 #pragma once
 
 #include "core/metrics/metric_source.h"
+#include "core/vms/domain_poll.h"
 
 #include <QString>
 
-#include <memory>
 #include <set>
 
 namespace twinhull {
 
-/// libvirt's own statistics (disks, interfaces, balloon) for what cannot be read from the host's files: VMs of other
-/// users and of other computers, guests without our agent. A thread with a connection of its own asks every few seconds
-/// and only for the VMs that the sampler read lately. A call that takes longer than three seconds is left behind with
-/// its thread: that VM's figures are absent and say so, and one more thread goes on with the others; the first of the
-/// two that is free again carries on alone. Thread-safe.
+/// What libvirt tells where nobody else does: its own statistics (disks, interfaces, balloon) for what cannot be read
+/// from the host's files, and the word of qemu-guest-agent in guests that have no agent of ours. The two are asked
+/// apart, each as DomainPoll does, so that an agent that hangs does not hold up the statistics. Thread-safe.
 class LibvirtFiguresSource : public MetricSource {
 public:
-    explicit LibvirtFiguresSource(QString uri);
-    ~LibvirtFiguresSource() override; ///< waits a second at most; a call that hangs ends by itself later
+    explicit LibvirtFiguresSource(const QString& uri);
 
-    /// Replaces the VMs that run now, by UUID.
-    void setRunning(std::set<QString> uuids);
+    /// Replaces the VMs that run now, by UUID, and those of them that have no agent of ours.
+    void setRunning(const std::set<QString>& uuids, const std::set<QString>& withoutOurAgent);
 
     /// Fills only what earlier sources left absent. Counters come in the tick after they were read and in no other, so
     /// that their rate is the mean since the reading before.
     void read(std::span<const MetricTarget> targets, std::span<Sample> samples) override;
 
 private:
-    struct Core;
-    std::shared_ptr<Core> m_core;
+    DomainPoll m_statistics;
+    DomainPoll m_agents;
 };
 
 } // namespace twinhull

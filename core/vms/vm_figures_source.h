@@ -9,10 +9,13 @@ namespace twinhull {
 /// What the host's files do not tell of VMs: the agents' word first, then libvirt's for what is still absent.
 class VmFiguresSource : public MetricSource {
 public:
-    explicit VmFiguresSource(QString uri) : m_libvirt(std::move(uri)) { }
+    explicit VmFiguresSource(const QString& uri) : m_libvirt(uri) { }
 
     void setAgents(std::map<WorkloadId, QString> socketPaths) { m_agents.setAgents(std::move(socketPaths)); }
-    void setRunning(std::set<QString> uuids) { m_libvirt.setRunning(std::move(uuids)); }
+    void setRunning(const std::set<QString>& uuids, const std::set<QString>& withoutOurAgent)
+    {
+        m_libvirt.setRunning(uuids, withoutOurAgent);
+    }
 
     void read(std::span<const MetricTarget> targets, std::span<Sample> samples) override
     {

@@ -253,6 +253,7 @@ void VmProvider::Private::tellOthers()
 {
     std::map<WorkloadId, QString> sockets;
     std::set<QString> running;
+    std::set<QString> withoutOurAgent;
     std::map<QString, QStringList> shared;
     for (const auto& [uuid, vm] : vms) {
         if (vm.description.isFromImage())
@@ -260,11 +261,13 @@ void VmProvider::Private::tellOthers()
         if (vm.info.state != WorkloadState::Running)
             continue;
         running.insert(uuid);
-        if (vm.description.hasAgent() && tools.place == HypervisorPlace::Here)
+        if (!vm.description.hasAgent())
+            withoutOurAgent.insert(uuid);
+        else if (tools.place == HypervisorPlace::Here)
             sockets.emplace(vm.info.id, vm.description.agentSocket);
     }
     figures->setAgents(std::move(sockets));
-    figures->setRunning(std::move(running));
+    figures->setRunning(running, withoutOurAgent);
     const std::lock_guard lock(sharedMutex);
     sharedDisks = std::move(shared);
 }
@@ -326,7 +329,7 @@ VmProvider::~VmProvider()
 {
     m_d->mailbox->close();
     m_d->figures->setAgents({});
-    m_d->figures->setRunning({});
+    m_d->figures->setRunning({}, {});
     if (!m_d->calls->waitForDone(kEndDeadlineMilliseconds))
         (void)m_d->calls.release(); // its threads hang in libvirt; waiting for them would hang the program
 }
