@@ -23,7 +23,8 @@ Error noSuch(const QString& name)
 
 ContainerWorld::ContainerWorld()
 {
-    qputenv("TWINHULL_LIBEXEC", TH_BUILD_BIN_DIR);
+    const QByteArray tested = qgetenv("TWINHULL_TEST_BIN"); // those of another build come first
+    qputenv("TWINHULL_LIBEXEC", tested.isEmpty() ? QByteArray(TH_BUILD_BIN_DIR) : tested + ":" TH_BUILD_BIN_DIR);
     m_images = std::make_unique<ImageStore>(m_world.folders());
     const auto built = buildStarterImage(m_world.folders(), QStringLiteral("/bin/busybox"));
     if (auto result = runJob(*built); !result)

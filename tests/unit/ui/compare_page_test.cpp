@@ -2,15 +2,10 @@
 #include "ui/twin/compare_page.h"
 
 #include "core/base/files.h"
-#include "core/images/image_store.h"
-#include "core/jobs/job_queue.h"
 #include "core/metrics/metric_catalogue.h"
-#include "core/settings/settings.h"
 #include "core/twin/report_shelf.h"
-#include "core/twin/twins.h"
-#include "tests/support/fake_provider.h"
+#include "tests/support/context_world.h"
 #include "tests/support/metric_frames.h"
-#include "tests/support/temporary_world.h"
 #include "ui/metrics/chart_names.h"
 #include "ui/theme/theme.h"
 #include "ui/twin/readings_export.h"
@@ -55,7 +50,7 @@ private Q_SLOTS:
 
     void init()
     {
-        m_world = std::make_unique<World>();
+        m_world = std::make_unique<ContextWorld>();
         m_page = std::make_unique<ComparePage>(m_world->context);
         m_page->show();
     }
@@ -363,25 +358,6 @@ private:
         return true;
     }
 
-    struct World {
-        TemporaryWorld temporary;
-        MetricRings rings;
-        WorkloadRegistry registry;
-        JobQueue jobs;
-        ImageStore images{ temporary.folders() };
-        Twins twins{ registry, images };
-        Settings settings{ temporary.folders() };
-        FakeProvider containers{ WorkloadKind::Container };
-        FakeProvider vms{ WorkloadKind::Vm };
-        AppContext context{ registry, jobs, images, rings, twins, settings, temporary.folders() };
-
-        World()
-        {
-            registry.add(&containers);
-            registry.add(&vms);
-        }
-    };
-
     QWidget* bar() const { return m_page->pageBar(); }
 
     QStringList chips() const
@@ -393,7 +369,7 @@ private:
         return names;
     }
 
-    std::unique_ptr<World> m_world;
+    std::unique_ptr<ContextWorld> m_world;
     std::unique_ptr<ComparePage> m_page;
 };
 
