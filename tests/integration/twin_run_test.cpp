@@ -3,7 +3,7 @@
 #include "core/base/subprocess.h"
 #include "tests/support/ctl.h"
 #include "tests/support/image_archive.h"
-#include "tests/support/kernel_package.h"
+#include "tests/support/guest_world.h"
 #include "tests/support/libvirt_session.h"
 #include "tests/support/process_search.h"
 #include "tests/support/short_of_memory.h"
@@ -40,12 +40,8 @@ private Q_SLOTS:
     void initTestCase()
     {
         QVERIFY(m_world.isValid());
-        const auto package = test::sharedKernelPackage(TH_SOURCE_DIR, TH_BUILD_DIR);
-        QVERIFY2(package, package ? "" : package.error().message.c_str());
-        const auto kernel = ctl({ "kernel", "prepare", package->toStdString() });
-        QVERIFY2(kernel.exitCode == 0, qPrintable(kernel.text()));
-        const auto image = ctl({ "images", "starter" });
-        QVERIFY2(image.exitCode == 0, qPrintable(image.text()));
+        const auto ready = test::prepareGuests({ { "images", "starter" } });
+        QVERIFY2(ready, ready ? "" : ready.error().message.c_str());
     }
 
     void cleanup()

@@ -2,7 +2,7 @@
 #include "core/base/files.h"
 #include "tests/support/ctl.h"
 #include "tests/support/image_archive.h"
-#include "tests/support/kernel_package.h"
+#include "tests/support/guest_world.h"
 #include "tests/support/libvirt_session.h"
 #include "tests/support/temporary_world.h"
 
@@ -38,10 +38,8 @@ private Q_SLOTS:
     void initTestCase()
     {
         QVERIFY(m_world.isValid());
-        const auto package = test::sharedKernelPackage(TH_SOURCE_DIR, TH_BUILD_DIR);
-        QVERIFY2(package, package ? "" : package.error().message.c_str());
-        const auto kernel = ctl({ "kernel", "prepare", package->toStdString() });
-        QVERIFY2(kernel.exitCode == 0, qPrintable(kernel.text()));
+        const auto ready = test::prepareGuests();
+        QVERIFY2(ready, ready ? "" : ready.error().message.c_str());
         loadTools();
         QVERIFY(makeFolders(m_world.folders().workloads()));
         QVERIFY(writeFileAtomically(m_world.folders().workloads() + "/tiny.json", kDefinition));

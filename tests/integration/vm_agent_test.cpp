@@ -5,8 +5,7 @@
 #include "core/images/image_store.h"
 #include "core/vms/session_daemon.h"
 #include "core/vms/vm_provider.h"
-#include "tests/support/ctl.h"
-#include "tests/support/kernel_package.h"
+#include "tests/support/guest_world.h"
 #include "tests/support/libvirt_session.h"
 #include "tests/support/temporary_world.h"
 
@@ -46,9 +45,8 @@ private Q_SLOTS:
     void initTestCase()
     {
         QVERIFY(m_world.isValid());
-        const auto package = test::sharedKernelPackage(TH_SOURCE_DIR, TH_BUILD_DIR);
-        QVERIFY2(package, package ? "" : package.error().message.c_str());
-        QCOMPARE(test::ctl({ "kernel", "prepare", package->toStdString() }).exitCode, 0);
+        const auto prepared = test::prepareGuests();
+        QVERIFY2(prepared, prepared ? "" : prepared.error().message.c_str());
         const auto kernel = requireGuestKernel(m_world.folders());
         QVERIFY(kernel);
         m_kernel = kernel->vmlinuxPath.toStdString();

@@ -3,7 +3,7 @@
 #include "core/base/subprocess.h"
 #include "tests/support/copy_checks.h"
 #include "tests/support/ctl.h"
-#include "tests/support/kernel_package.h"
+#include "tests/support/guest_world.h"
 #include "tests/support/libvirt_session.h"
 #include "tests/support/pty_program.h"
 #include "tests/support/temporary_world.h"
@@ -38,15 +38,9 @@ private Q_SLOTS:
     void initTestCase()
     {
         QVERIFY(m_world.isValid());
-        const auto package = test::sharedKernelPackage(TH_SOURCE_DIR, TH_BUILD_DIR);
-        QVERIFY2(package, package ? "" : package.error().message.c_str());
-        QCOMPARE(ctl({ "kernel", "prepare", package->toStdString() }).exitCode, 0);
-        QCOMPARE(ctl({ "images", "starter" }).exitCode, 0);
-        for (const auto& words :
-            { std::vector<std::string>{ "create", "--vm", "--name", "web", "starter" }, { "start", "web" } }) {
-            const auto done = ctl(words);
-            QVERIFY2(done.exitCode == 0, qPrintable(done.text()));
-        }
+        const auto ready = test::prepareGuests(
+            { { "images", "starter" }, { "create", "--vm", "--name", "web", "starter" }, { "start", "web" } });
+        QVERIFY2(ready, ready ? "" : ready.error().message.c_str());
     }
     void cleanupTestCase()
     {

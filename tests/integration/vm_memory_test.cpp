@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/files.h"
 #include "tests/support/ctl.h"
-#include "tests/support/kernel_package.h"
+#include "tests/support/guest_world.h"
 #include "tests/support/libvirt_session.h"
 #include "tests/support/temporary_world.h"
 
@@ -18,14 +18,9 @@ private Q_SLOTS:
     void initTestCase()
     {
         QVERIFY(m_world.isValid());
-        const auto package = test::sharedKernelPackage(TH_SOURCE_DIR, TH_BUILD_DIR);
-        QVERIFY2(package, package ? "" : package.error().message.c_str());
-        for (const auto& words :
-            { std::vector<std::string>{ "kernel", "prepare", package->toStdString() }, { "images", "starter" },
-                { "create", "--vm", "--memory", "256M", "--name", "web", "starter" }, { "start", "web" } }) {
-            const auto done = ctl(words);
-            QVERIFY2(done.exitCode == 0, qPrintable(done.text()));
-        }
+        const auto ready = test::prepareGuests({ { "images", "starter" },
+            { "create", "--vm", "--memory", "256M", "--name", "web", "starter" }, { "start", "web" } });
+        QVERIFY2(ready, ready ? "" : ready.error().message.c_str());
     }
     void cleanupTestCase()
     {
