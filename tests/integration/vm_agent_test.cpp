@@ -3,6 +3,7 @@
 #include "core/base/subprocess.h"
 #include "core/images/guest_kernel.h"
 #include "core/images/image_store.h"
+#include "core/metrics/metric_source.h"
 #include "core/vms/session_daemon.h"
 #include "core/vms/vm_provider.h"
 #include "tests/support/guest_world.h"

@@ -29,14 +29,14 @@ class Comparisons(WindowTest):
     def choose(self, work):
         """By keys, from the first one down: letters would not do, because a blank opens the list."""
         combo = self.reader.find(("combo box",), ALL[0])  # Qt gives a combo box on Linux the name of what is chosen in it
-        combo.get_component_iface().grab_focus()
+        self.tab_to(chosen(combo))
         while not chosen(combo).startswith(work):
             before = chosen(combo)
             self.reader.keys("Down")
             self.until(lambda: chosen(combo) != before, f"another work than {before}, looking for {work}")
 
     def count(self, counter, value):
-        self.reader.find(("spin button",), counter).get_component_iface().grab_focus()
+        self.tab_to(counter)
         self.reader.keys("ctrl+a", value)
 
     def begin(self, work, command=None):

@@ -31,21 +31,6 @@ class KeyboardOnly(WindowTest):
     def wait_for(self, name, state):
         self.until(lambda: self.states().get(name) == state, f"{name} is {state}, seen {self.states()}", SECONDS)
 
-    def focused(self):
-        """Name of the control that has the keyboard."""
-        from gi.repository import Atspi
-        for node in self.reader.all(BUTTONS + ("text", "entry", "tree", "table", "page tab list", "spin button", "combo box")):
-            if node.get_state_set().contains(Atspi.StateType.FOCUSED):
-                return node.get_name()
-        return ""
-
-    def tab_to(self, name):
-        for _ in range(40):
-            if self.focused() == name:
-                return
-            self.keys("Tab")
-        raise AssertionError(f"Tab does not reach {name}")
-
     def rows(self):
         return self.reader.names(("table cell", "tree item"))
 

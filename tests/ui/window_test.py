@@ -50,6 +50,21 @@ class WindowTest:
         subprocess.run(["xdotool", "search", "--sync", "--onlyvisible", "--name", title, "windowfocus", "--sync"], check=True,
                        stdout=subprocess.DEVNULL, timeout=60)
 
+    def focused(self):
+        """Name of the control that has the keyboard."""
+        from gi.repository import Atspi
+        for node in self.reader.all(BUTTONS + ("text", "entry", "tree", "table", "page tab list", "spin button", "combo box")):
+            if node.get_state_set().contains(Atspi.StateType.FOCUSED):
+                return node.get_name()
+        return ""
+
+    def tab_to(self, name):
+        for _ in range(40):
+            if self.focused() == name:
+                return
+            self.reader.keys("Tab")
+        raise AssertionError(f"Tab does not reach {name}")
+
     def shot(self, name):
         self.desktop.screenshot(self.screenshots / f"{self.name}-{name}.png")
 
