@@ -108,7 +108,7 @@ void ReportView::addText(const QString& title, const QStringList& sentences, con
     auto* card = new Card(title);
     auto* text = makeText(objectName);
     text->setText(sentences.join(u'\n'));
-    text->setAccessibleName(title);
+    text->setAccessibleName(title + u'\n' + text->text()); // a name alone would hide the text from a screen reader
     card->body()->addWidget(text);
     m_body->layout()->addWidget(card);
 }
