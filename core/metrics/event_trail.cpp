@@ -37,6 +37,11 @@ bool hasEnded(WorkloadState state)
     return state == WorkloadState::Stopped || state == WorkloadState::Failed;
 }
 
+bool isUp(WorkloadState state)
+{
+    return state == WorkloadState::Running || state == WorkloadState::Paused;
+}
+
 std::optional<std::int64_t> readyMoment(const WorkloadInfo& info)
 {
     for (const StartupMark& mark : info.startupMarks) {
@@ -86,8 +91,9 @@ void EventTrail::note(const WorkloadInfo& info)
     Known& known = place->second;
     const WorkloadState before = std::exchange(known.state, info.state);
     const ResourceLimits limitsBefore = std::exchange(known.limits, info.limits);
-    // Where one run ends, or was not seen until now, other limits are those of another run.
-    const bool isSameRun = before == info.state || (!hasEnded(info.state) && before != WorkloadState::Unknown);
+    // Where a run begins or ends, or was not seen until now, other limits are those of another run: what was asked for
+    // it, or what its cgroup has beside that (systemd gives each scope a limit of processes).
+    const bool isSameRun = isUp(before) ? isUp(info.state) : hasEnded(before) && before == info.state;
     if (!isNew && isSameRun && limitsBefore != info.limits)
         add({ info.id, monotonicNanoseconds(), WorkloadEventKind::LimitsChanged });
     noteSnapshots(info, known);

@@ -78,6 +78,23 @@ private Q_SLOTS:
         QCOMPARE(m_told.back(), WorkloadEventKind::LimitsChanged);
     }
 
+    void takesWhatItsCgroupHasBesideForNoChange()
+    {
+        using K = WorkloadEventKind;
+        put(WorkloadState::Stopped);
+        put(WorkloadState::Starting);
+        m_info.limits.pids = 2'297; // of systemd
+        put(WorkloadState::Starting);
+        put(WorkloadState::Running);
+        put(WorkloadState::Paused);
+        m_info.limits.memoryBytes = 64U << 20U; // of hull update, while it stood still
+        put(WorkloadState::Running);
+        m_info.limits = {};
+        put(WorkloadState::Stopping);
+        put(WorkloadState::Stopped);
+        QCOMPARE(m_told, (std::vector<K>{ K::Started, K::Paused, K::LimitsChanged, K::Resumed, K::Stopped }));
+    }
+
     void tellsWhenAProcessWantedMemoryAndTheRestWentOn()
     {
         put(WorkloadState::Running);
