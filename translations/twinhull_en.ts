@@ -12,6 +12,16 @@
     </message>
 </context>
 <context>
+    <name>twinhull::MoreOptions</name>
+    <message numerus="yes">
+        <source>%n setting(s) that are not as usual</source>
+        <translation>
+            <numerusform>%n setting that is not as usual</numerusform>
+            <numerusform>%n settings that are not as usual</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>JobText</name>
     <message numerus="yes">
         <source>%n job(s)</source>

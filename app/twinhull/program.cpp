@@ -2,11 +2,21 @@
 #include "app/twinhull/program.h"
 
 #include "core/base/clock.h"
+#include "core/containers/reachable_controllers.h"
 #include "core/jobs/refused_job.h"
 #include "core/metrics/metric_source.h"
 #include "core/metrics/prometheus_text.h"
 
 namespace twinhull {
+
+namespace {
+
+QStringList controllersHere()
+{
+    return QString::fromStdString(reachableControllers()).simplified().split(u' ', Qt::SkipEmptyParts);
+}
+
+} // namespace
 
 Program::Program()
     : m_folders(DataFolders::fromEnvironment())
@@ -21,7 +31,8 @@ Program::Program()
             return info ? info->name : id.key;
         });
     })
-    , m_context{ m_registry, m_jobs, m_images, m_rings, m_twins, m_settings, m_folders, &m_past, &m_events }
+    , m_context{ m_registry, m_jobs, m_images, m_rings, m_twins, m_settings, m_folders, &m_past, &m_events,
+        controllersHere() }
 {
     followTargets();
 }

@@ -2,9 +2,9 @@
 #include "app/twinhullctl/plan_arguments.h"
 
 #include "core/base/text.h"
+#include "core/workload/option_text.h"
 
 #include <QFileInfo>
-#include <QHostAddress>
 #include <QRegularExpression>
 
 namespace twinhull {
@@ -14,11 +14,6 @@ namespace {
 Error invalid(const std::string& what, const std::string& hint)
 {
     return Error{ ErrorCode::InvalidArgument, what, 0, hint };
-}
-
-Result<std::uint16_t> port(const QString& text, const std::string& whole)
-{
-    return parsePort(text.toStdString()).withContext("port " + whole);
 }
 
 /// "twinhull/starter:latest" gives "starter", "/isos/debian-12.iso" gives "debian-12".
@@ -65,29 +60,6 @@ Result<> appendEach(const std::vector<std::string>& texts, List& list, Parse par
 }
 
 } // namespace
-
-Result<PublishedPort> portFromText(const std::string& text)
-{
-    const QString whole = QString::fromStdString(text);
-    const auto last = whole.lastIndexOf(u':');
-    const auto inside = port(whole.mid(last + 1), text);
-    if (!inside)
-        return inside.error();
-    if (last < 0)
-        return PublishedPort{ QStringLiteral("127.0.0.1"), *inside, *inside };
-    const QString front = whole.left(last);
-    const auto middle = front.lastIndexOf(u':');
-    const auto host = port(front.mid(middle + 1), text);
-    if (!host)
-        return host.error();
-    PublishedPort published{ QStringLiteral("127.0.0.1"), *host, *inside };
-    if (middle >= 0)
-        published.hostAddress = front.left(middle);
-    if (QHostAddress(published.hostAddress).isNull())
-        return invalid("port " + text + ": no such address: " + published.hostAddress.toStdString(),
-            "Write it as 127.0.0.1:8080:80.");
-    return published;
-}
 
 Result<Mount> mountFromText(const std::string& text)
 {
@@ -148,8 +120,12 @@ Result<WorkloadPlan> planFrom(const PlanArguments& arguments)
         return std::move(source).error();
     plan.source = *std::move(source);
     plan.name = arguments.name.empty() ? nameFrom(arguments) : QString::fromStdString(arguments.name);
-    if (auto ports = appendEach(arguments.ports, plan.ports, portFromText); !ports)
-        return std::move(ports).error();
+    for (const auto& text : arguments.ports) {
+        const auto ports = portsFromText(QString::fromStdString(text));
+        if (!ports)
+            return ports.error();
+        plan.ports.insert(plan.ports.end(), ports->begin(), ports->end());
+    }
     if (auto mounts = appendEach(arguments.mounts, plan.mounts, mountFromText); !mounts)
         return std::move(mounts).error();
     if (auto added = appendEach(arguments.environment, plan.environment, environmentFromText); !added)
@@ -162,6 +138,8 @@ Result<WorkloadPlan> planFrom(const PlanArguments& arguments)
     plan.hasTerminal = arguments.hasTerminal;
     for (const auto& word : arguments.command)
         plan.command << QString::fromStdString(word);
+    if (auto applied = applyOptions(arguments.options, plan); !applied)
+        return std::move(applied).error();
     return plan;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/twinhullctl/option_arguments.h"
 #include "core/base/result.h"
 #include "core/workload/workload_plan.h"
 
@@ -24,11 +25,10 @@ struct PlanArguments {
     std::string diskSize = "20G";
     bool hasNoNetwork = false;
     bool hasTerminal = false;
+    OptionArguments options;
     std::vector<std::string> command;
 };
 
-/// "[ADDRESS:]HOST:INSIDE" or "INSIDE" alone (the same port on the host); ADDRESS is 127.0.0.1 where none is given.
-Result<PublishedPort> portFromText(const std::string& text);
 /// "SOURCE:TARGET[:ro]"; SOURCE is an absolute path or the name of a volume.
 Result<Mount> mountFromText(const std::string& text);
 /// "KEY=VALUE", or "KEY" for its value in this environment (InvalidArgument when it has none).

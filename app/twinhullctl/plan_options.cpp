@@ -14,7 +14,7 @@ void addLimitOptions(CLI::App& verb, PlanArguments& arguments)
 
 void addWiringOptions(CLI::App& verb, PlanArguments& arguments)
 {
-    verb.add_option("-p,--publish", arguments.ports, "127.0.0.1:8080:80, 8080:80 or 80")
+    verb.add_option("-p,--publish", arguments.ports, "127.0.0.1:8080:80, 8080:80, 80 or 8000-8010:8000-8010/udp")
         ->type_name("PORT")
         ->allow_extra_args(false);
     verb.add_option("-v,--volume", arguments.mounts, "SOURCE:TARGET[:ro]")
@@ -49,6 +49,7 @@ CLI::App* addPlanVerb(CLI::App& app, const std::string& name, const std::string&
     verb->add_option("--name", options.arguments.name, "its name; else made from the image's");
     addWiringOptions(*verb, options.arguments);
     addLimitOptions(*verb, options.arguments);
+    addOptionOptions(*verb, options.arguments.options);
     addSourceOptions(*verb, options.arguments);
     return verb;
 }

@@ -26,8 +26,18 @@ QJsonArray portsJson(const std::vector<PublishedPort>& ports)
             { QStringLiteral("host_address"), port.hostAddress },
             { QStringLiteral("host_port"), port.hostPort },
             { QStringLiteral("workload_port"), port.workloadPort },
+            { QStringLiteral("protocol"),
+                port.protocol == PortProtocol::Udp ? QStringLiteral("udp") : QStringLiteral("tcp") },
         });
     return array;
+}
+
+QJsonObject labelsJson(const QMap<QString, QString>& labels)
+{
+    QJsonObject object;
+    for (auto label = labels.begin(); label != labels.end(); ++label)
+        object.insert(label.key(), label.value());
+    return object;
 }
 
 QJsonObject limitsJson(const ResourceLimits& limits)
@@ -86,7 +96,11 @@ QString portsText(const std::vector<PublishedPort>& ports)
 {
     QStringList texts;
     for (const auto& port : ports)
-        texts << QStringLiteral("%1:%2->%3").arg(port.hostAddress).arg(port.hostPort).arg(port.workloadPort);
+        texts << QStringLiteral("%1:%2->%3%4")
+                     .arg(port.hostAddress)
+                     .arg(port.hostPort)
+                     .arg(port.workloadPort)
+                     .arg(port.protocol == PortProtocol::Udp ? QStringLiteral("/udp") : QString());
     return texts.join(u',');
 }
 
@@ -103,6 +117,7 @@ QJsonObject toJson(const WorkloadInfo& info)
         { QStringLiteral("engine"), orNull(info.engine) },
         { QStringLiteral("twin"), orNull(info.twinGroup) },
         { QStringLiteral("ports"), portsJson(info.ports) },
+        { QStringLiteral("labels"), labelsJson(info.labels) },
         { QStringLiteral("limits"), limitsJson(info.limits) },
         { QStringLiteral("startup_ms"), startupJson(info) },
         { QStringLiteral("started_at"),

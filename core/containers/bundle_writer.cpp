@@ -2,6 +2,8 @@
 #include "core/containers/bundle_writer.h"
 
 #include "core/base/files.h"
+#include "core/containers/block_device.h"
+#include "core/containers/container_capabilities.h"
 #include "core/containers/default_seccomp.h"
 #include "core/containers/image_user.h"
 #include "core/volumes/volumes.h"
@@ -10,8 +12,10 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cmath>
+#include <cstdio>
 
 namespace twinhull {
 
@@ -21,6 +25,7 @@ constexpr std::uint64_t kCpuPeriodMicroseconds = 100'000;
 constexpr std::uint64_t kSoftDescriptorLimit = 1024;
 constexpr std::uint64_t kHardDescriptorLimit = 1U << 20U;
 constexpr const char* kDefaultPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+constexpr const char* kInitPath = "/dev/init"; // in memory: nothing of it is left in the image
 constexpr const char* kNameServer = "10.0.2.3"; // of every network helper; core/monitor/network_helper.h
 
 std::vector<std::string> texts(const QStringList& list)
@@ -43,12 +48,17 @@ void setVariable(std::vector<std::string>& environment, const std::string& entry
         *same = entry;
 }
 
+const std::string& hostNameOf(const ContainerSettings& settings)
+{
+    return settings.naming.hostName.empty() ? settings.name : settings.naming.hostName;
+}
+
 std::vector<std::string> environmentOf(const BundleSource& source, const ImageUser& user)
 {
     std::vector<std::string> all{ kDefaultPath, "HOME=" + (user.home.empty() ? std::string("/") : user.home) };
     if (source.settings.hasTerminal)
         setVariable(all, "TERM=xterm");
-    setVariable(all, "HOSTNAME=" + source.settings.name);
+    setVariable(all, "HOSTNAME=" + hostNameOf(source.settings));
     for (const auto& entry : texts(source.image.environment))
         setVariable(all, entry);
     for (const auto& entry : source.settings.environment)
@@ -56,13 +66,26 @@ std::vector<std::string> environmentOf(const BundleSource& source, const ImageUs
     return all;
 }
 
-/// A command of the person's replaces the image's command, not its entrypoint.
+/// A command of the person's replaces the image's command, not its entrypoint; an entrypoint of theirs replaces both.
 std::vector<std::string> argumentsOf(const BundleSource& source)
 {
-    auto all = texts(source.image.entrypoint);
-    const auto command = source.settings.command.empty() ? texts(source.image.command) : source.settings.command;
+    const auto& settings = source.settings;
+    std::vector<std::string> all;
+    if (settings.process.hasInit)
+        all = { kInitPath, "--" };
+    const auto& own = settings.process.entrypoint;
+    const auto entrypoint = own ? *own : texts(source.image.entrypoint);
+    all.insert(all.end(), entrypoint.begin(), entrypoint.end());
+    const auto command = settings.command.empty() && !own ? texts(source.image.command) : settings.command;
     all.insert(all.end(), command.begin(), command.end());
     return all;
+}
+
+std::string workingFolderOf(const BundleSource& source)
+{
+    if (!source.settings.process.workingFolder.empty())
+        return source.settings.process.workingFolder;
+    return source.image.workingFolder.isEmpty() ? "/" : source.image.workingFolder.toStdString();
 }
 
 oci::Rlimit descriptorLimit()
@@ -75,7 +98,8 @@ oci::Rlimit descriptorLimit()
 
 Result<> setProcess(const BundleSource& source, oci::Process& process)
 {
-    auto user = resolveImageUser(source.image.user.toStdString(), source.layers);
+    const std::string& asked = source.settings.process.user;
+    auto user = resolveImageUser(asked.empty() ? source.image.user.toStdString() : asked, source.layers);
     if (!user)
         return std::move(user).error();
     process.user.uid = user->uid;
@@ -83,13 +107,30 @@ Result<> setProcess(const BundleSource& source, oci::Process& process)
     process.user.additionalGids = user->additionalGids;
     process.args = argumentsOf(source);
     process.env = environmentOf(source, *user);
-    process.cwd = source.image.workingFolder.isEmpty() ? "/" : source.image.workingFolder.toStdString();
+    process.cwd = workingFolderOf(source);
+    process.capabilities = capabilitySetsOf(source.settings.security, user->uid == 0);
+    process.noNewPrivileges = !source.settings.security.allowsNewPrivileges;
     process.terminal = source.settings.hasTerminal;
     process.rlimits = { descriptorLimit() };
     return {};
 }
 
-void setLimits(const ContainerSettings& settings, oci::Resources& resources)
+Result<> setDeviceRates(const ContainerFineLimits& limits, oci::Resources& resources)
+{
+    for (const auto& limit : limits.deviceRates) {
+        const auto number = diskNumber(limit.device);
+        if (!number)
+            return number.error();
+        auto& rates = limit.kind == "rbps" ? resources.readBytesPerSecond
+            : limit.kind == "wbps"         ? resources.writeBytesPerSecond
+            : limit.kind == "riops"        ? resources.readsPerSecond
+                                           : resources.writesPerSecond;
+        rates.push_back({ number->major, number->minor, limit.perSecond });
+    }
+    return {};
+}
+
+Result<> setLimits(const ContainerSettings& settings, oci::Resources& resources)
 {
     if (settings.memoryBytes) {
         resources.memoryLimitBytes = static_cast<std::int64_t>(*settings.memoryBytes);
@@ -101,6 +142,56 @@ void setLimits(const ContainerSettings& settings, oci::Resources& resources)
     }
     if (settings.pids)
         resources.pidsLimit = std::int64_t{ *settings.pids };
+    const auto& fine = settings.fineLimits;
+    if (fine.memoryAndSwapBytes)
+        resources.memorySwapBytes = *fine.memoryAndSwapBytes < 0 ? std::nullopt : fine.memoryAndSwapBytes;
+    resources.cpus = fine.cpuSet;
+    if (fine.cpuShares)
+        resources.cpuShares = *fine.cpuShares;
+    return setDeviceRates(fine, resources);
+}
+
+bool isTaken(const ContainerSettings& settings, const std::string& target)
+{
+    const auto stands = [&target](const auto& other) { return other.target == target; };
+    const auto& folders = settings.files.temporaryFolders;
+    return std::any_of(settings.mounts.begin(), settings.mounts.end(), stands)
+        || std::any_of(folders.begin(), folders.end(), stands);
+}
+
+oci::Mount temporaryMount(const ContainerTemporaryFolder& folder)
+{
+    std::array<char, 16> mode{};
+    std::snprintf(mode.data(), mode.size(), "mode=%o", folder.mode);
+    oci::Mount mount{ folder.target, "tmpfs", "tmpfs",
+        { "nosuid", "nodev", "tmpcopyup", folder.mayExecute ? "exec" : "noexec", folder.readOnly ? "ro" : "rw",
+            mode.data() } };
+    if (folder.sizeBytes)
+        mount.options.push_back("size=" + std::to_string(*folder.sizeBytes));
+    return mount;
+}
+
+/// Programs expect that they can write there whatever else they cannot.
+void addScratchFolders(const ContainerSettings& settings, std::vector<oci::Mount>& mounts)
+{
+    for (const auto& [target, mode] : { std::pair{ "/tmp", 01777U }, { "/run", 0755U }, { "/var/tmp", 01777U } }) {
+        if (!isTaken(settings, target))
+            mounts.push_back(temporaryMount({ target, {}, mode, true, false }));
+    }
+}
+
+void addOptionMounts(const BundleSource& source, std::vector<oci::Mount>& mounts)
+{
+    const auto& settings = source.settings;
+    if (settings.files.isRootReadOnly)
+        addScratchFolders(settings, mounts);
+    for (const auto& folder : settings.files.temporaryFolders)
+        mounts.push_back(temporaryMount(folder));
+    for (const auto& device : settings.files.devices)
+        mounts.push_back({ device.target, "bind", device.source,
+            { "bind", "nosuid", "noexec", "dev", device.readOnly ? "ro" : "rw" } });
+    if (settings.process.hasInit)
+        mounts.push_back({ kInitPath, "bind", source.initProgram, { "bind", "ro", "nosuid", "nodev" } });
 }
 
 void addMounts(const BundleSource& source, const std::string& containerPath, std::vector<oci::Mount>& mounts)
@@ -108,9 +199,11 @@ void addMounts(const BundleSource& source, const std::string& containerPath, std
     std::vector<std::string> files{ "hostname", "hosts" };
     if (source.settings.hasNetwork)
         files.emplace_back("resolv.conf");
+    const char* access = source.settings.files.isRootReadOnly ? "ro" : "rw";
     for (const auto& name : files)
-        mounts.push_back(
-            { "/etc/" + name, "bind", containerPath + "/etc/" + name, { "rbind", "rw", "nosuid", "nodev", "noexec" } });
+        mounts.push_back({ "/etc/" + name, "bind", containerPath + "/etc/" + name,
+            { "rbind", access, "nosuid", "nodev", "noexec" } });
+    addOptionMounts(source, mounts);
     for (const auto& mount : source.settings.mounts) {
         const bool isVolume = mount.source.front() != '/';
         mounts.push_back({ mount.target, "bind", isVolume ? source.volumesFolder + "/" + mount.source : mount.source,
@@ -139,13 +232,37 @@ Result<std::string> joinLayers(const std::vector<std::string>& layers)
     return joined;
 }
 
+std::string hostsText(const ContainerSettings& settings)
+{
+    std::string text
+        = "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n127.0.1.1\t" + hostNameOf(settings) + "\n";
+    for (const auto& host : settings.naming.hosts)
+        text += host.address + '\t' + host.name + '\n';
+    return text;
+}
+
+/// resolv.conf(5)
+std::string resolverText(const ContainerNaming& naming)
+{
+    std::string text;
+    for (const auto& server : naming.nameServers)
+        text += "nameserver " + server + '\n';
+    if (text.empty())
+        text = std::string("nameserver ") + kNameServer + '\n';
+    if (naming.searchDomains.empty())
+        return text;
+    text += "search";
+    for (const auto& domain : naming.searchDomains)
+        text += ' ' + domain;
+    return text + '\n';
+}
+
 Result<> writeFiles(const BundleSource& source, const std::string& folder)
 {
-    const std::string& name = source.settings.name;
     const std::vector<std::pair<const char*, std::string>> files{
-        { "hostname", name + "\n" },
-        { "hosts", "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n127.0.1.1\t" + name + "\n" },
-        { "resolv.conf", std::string("nameserver ") + kNameServer + "\n" },
+        { "hostname", hostNameOf(source.settings) + "\n" },
+        { "hosts", hostsText(source.settings) },
+        { "resolv.conf", resolverText(source.settings.naming) },
     };
     for (const auto& [file, text] : files) {
         if (auto written = writeFileAtomically(folder + "/etc/" + file, text, 0644); !written)
@@ -154,24 +271,41 @@ Result<> writeFiles(const BundleSource& source, const std::string& folder)
     return {};
 }
 
+/// Absent: none at all.
+Result<std::optional<oci::Seccomp>> seccompOf(const ContainerSecurity& security)
+{
+    if (security.isUnconfined)
+        return std::optional<oci::Seccomp>();
+    auto profile = security.seccompProfile.empty() ? defaultSeccompProfile()
+                                                   : oci::decodeSeccomp(security.seccompProfile, security.seccompPath);
+    if (!profile)
+        return std::move(profile).error();
+    return std::optional<oci::Seccomp>(*std::move(profile));
+}
+
 } // namespace
 
 Result<oci::RuntimeSpec> makeBundleSpec(const BundleSource& source, const std::string& containerPath)
 {
     auto lower = joinLayers(source.layers);
-    auto seccomp = defaultSeccompProfile();
+    auto seccomp = seccompOf(source.settings.security);
     if (!lower || !seccomp)
         return lower ? std::move(seccomp).error() : std::move(lower).error();
     oci::RuntimeSpec spec = oci::defaultRuntimeSpec();
     if (auto set = setProcess(source, *spec.process); !set)
         return std::move(set).error();
-    spec.hostname = source.settings.name;
+    if (source.settings.process.hasInit && source.initProgram.empty())
+        return Error{ ErrorCode::Unavailable, "the program container-init is missing", ENOENT,
+            "Install Twinhull again, or set TWINHULL_LIBEXEC to the folder it is in" };
+    spec.hostname = hostNameOf(source.settings);
+    spec.root.readonly = source.settings.files.isRootReadOnly;
     spec.annotations[std::string(oci::kAnnotationLower)] = *lower;
     spec.annotations[std::string(oci::kAnnotationUpper)] = containerPath + "/upper";
     spec.annotations[std::string(oci::kAnnotationWork)] = containerPath + "/work";
     spec.linux_.seccomp = *std::move(seccomp);
     spec.linux_.cgroupsPath = ":twinhull:" + source.settings.id;
-    setLimits(source.settings, spec.linux_.resources);
+    if (auto set = setLimits(source.settings, spec.linux_.resources); !set)
+        return std::move(set).error();
     addMounts(source, containerPath, spec.mounts);
     addUserNamespace(source, spec.linux_);
     return spec;

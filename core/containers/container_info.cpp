@@ -68,7 +68,10 @@ WorkloadInfo stoppedInfo(const ContainerFolder& folder, const ContainerSettings&
     info.capabilities = containerCapabilities(info.state, false);
     info.limits = { settings.memoryBytes, settings.cpus, settings.pids };
     for (const auto& port : settings.ports)
-        info.ports.push_back({ QString::fromStdString(port.hostAddress), port.hostPort, port.containerPort });
+        info.ports.push_back({ QString::fromStdString(port.hostAddress), port.hostPort, port.containerPort,
+            port.transport == PortTransport::Udp ? PortProtocol::Udp : PortProtocol::Tcp });
+    for (const auto& [key, value] : settings.labels)
+        info.labels.insert(QString::fromStdString(key), QString::fromStdString(value));
     info.logPath = QString::fromStdString(folder.logPath());
     return info;
 }

@@ -29,7 +29,7 @@ Q_LOGGING_CATEGORY(lcContainers, "twinhull.containers")
 
 using namespace std::chrono_literals;
 
-constexpr auto kGrace = 10s;
+constexpr std::uint32_t kGraceSeconds = 10; // as podman's
 constexpr auto kFollowDeadline = 30s; // after the grace: SIGKILL, the last output, hull delete
 
 const std::vector<WorkloadState> kEnded{ WorkloadState::Stopped, WorkloadState::Failed };
@@ -231,7 +231,8 @@ Result<BundleSource> ContainerProvider::Private::bundleSource(const ContainerSet
     auto mappings = containerMappings();
     if (!layers || !mappings)
         return layers ? std::move(mappings).error() : std::move(layers).error();
-    BundleSource source{ settings, *image, {}, folders.volumes(), mappings->users, mappings->groups };
+    BundleSource source{ settings, *image, {}, folders.volumes(), findProgram("container-init"), mappings->users,
+        mappings->groups };
     for (const auto& layer : *layers)
         source.layers.push_back(layer.toStdString());
     return source;
@@ -350,7 +351,9 @@ std::unique_ptr<Job> ContainerProvider::start(const WorkloadId& id)
 std::unique_ptr<Job> ContainerProvider::stop(const WorkloadId& id, StopMode mode)
 {
     const auto* container = m_d->find(id);
-    const auto grace = mode == StopMode::Force ? 0ms : std::chrono::milliseconds(kGrace);
+    const auto asked = container != nullptr ? container->settings().process.stopSeconds : std::nullopt;
+    const std::chrono::milliseconds grace
+        = mode == StopMode::Force ? 0ms : std::chrono::seconds(asked.value_or(kGraceSeconds));
     return std::make_unique<MonitorJob>(tr("Stop %1").arg(container != nullptr ? container->info().name : id.key),
         m_d->find(id), MonitorRequest{ MonitorVerb::Stop, 0, static_cast<int>(grace.count()), {} }, kEnded,
         grace + kFollowDeadline);

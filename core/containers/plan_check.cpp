@@ -3,7 +3,10 @@
 
 #include "core/base/files.h"
 #include "core/base/text.h"
+#include "core/containers/option_check.h"
+#include "core/containers/reachable_controllers.h"
 #include "core/volumes/volumes.h"
+#include "core/workload/option_text.h"
 
 #include <QRegularExpression>
 
@@ -58,13 +61,17 @@ Result<std::vector<PortForward>> portsFrom(const WorkloadPlan& plan)
     std::vector<PortForward> ports;
     if (!plan.ports.empty() && !plan.hasNetwork)
         return invalid("a port cannot be published without a network", "Turn the network on, or publish no port");
+    if (plan.ports.size() > kMostPublishedPorts)
+        return invalid("more than " + std::to_string(kMostPublishedPorts) + " ports", "Publish fewer ports");
     for (const auto& port : plan.ports) {
+        const auto transport = port.protocol == PortProtocol::Udp ? PortTransport::Udp : PortTransport::Tcp;
         auto checked = decodePortForward(
-            encodePortForward({ port.hostAddress.toStdString(), port.hostPort, port.workloadPort }));
+            encodePortForward({ port.hostAddress.toStdString(), port.hostPort, port.workloadPort, transport }));
         if (!checked)
             return std::move(checked).error();
         const auto isSame = [&](const PortForward& other) {
-            return other.hostAddress == checked->hostAddress && other.hostPort == checked->hostPort;
+            return other.hostAddress == checked->hostAddress && other.hostPort == checked->hostPort
+                && other.transport == checked->transport;
         };
         if (std::any_of(ports.begin(), ports.end(), isSame))
             return invalid("port " + std::to_string(port.hostPort) + " is published twice", "Publish another port");
@@ -155,7 +162,9 @@ Result<ContainerSettings> settingsFromPlan(const WorkloadPlan& plan, const Image
             return std::move(checked).error();
         settings.mounts.push_back(*std::move(checked));
     }
-    if (plan.command.isEmpty() && image.entrypoint.isEmpty() && image.command.isEmpty())
+    const auto& entrypoint = plan.process.entrypoint;
+    if (plan.command.isEmpty() && (entrypoint ? entrypoint->isEmpty() : image.entrypoint.isEmpty())
+        && (entrypoint || image.command.isEmpty()))
         return invalid("the image " + image.shortName().toStdString() + " names no command", "Give a command to run");
     settings.name = plan.name.toStdString();
     settings.imageReference = image.shortName().toStdString();
@@ -171,6 +180,14 @@ Result<ContainerSettings> settingsFromPlan(const WorkloadPlan& plan, const Image
     settings.hasNetwork = plan.hasNetwork;
     settings.hasTerminal = plan.hasTerminal;
     settings.stopSignal = signalNumber(image.stopSignal).value_or(SIGTERM);
+    if (const QString& asked = plan.process.stopSignal; !asked.isEmpty()) {
+        const auto number = signalNumber(asked);
+        if (!number)
+            return invalid("stop signal " + asked.toStdString() + ": no such signal", "Write it as SIGTERM or 15.");
+        settings.stopSignal = *number;
+    }
+    if (auto applied = applyPlanOptions(plan, reachableControllers(), settings); !applied)
+        return std::move(applied).error();
     return settings;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ipc/container_settings.h"
 
+#include "core/ipc/container_options_json.h"
 #include "core/ipc/message_json.h"
 
 #include <nlohmann/json.hpp>
@@ -75,6 +76,7 @@ Result<ContainerSettings> settingsFrom(const Json& json)
     settings.hasTerminal = json.value("hasTerminal", false);
     json.at("stopSignal").get_to(settings.stopSignal);
     json.at("createdMilliseconds").get_to(settings.createdMilliseconds);
+    readContainerOptions(json, settings);
     auto ports = portsFrom(json.at("ports"));
     if (!ports)
         return std::move(ports).error();
@@ -102,6 +104,7 @@ std::string encodeContainerSettings(const ContainerSettings& settings)
     putOptional(json, "pids", settings.pids);
     if (!settings.pinnedCpus.empty())
         json["pinnedCpus"] = settings.pinnedCpus;
+    putContainerOptions(json, settings);
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/ipc/container_options.h"
 #include "core/ipc/monitor_arguments.h"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,6 +40,12 @@ struct ContainerSettings {
     bool hasNetwork = true;
     bool hasTerminal = false;
     int stopSignal = SIGTERM;
+    ContainerProcess process;
+    ContainerNaming naming;
+    ContainerFiles files;
+    ContainerSecurity security;
+    ContainerFineLimits fineLimits;
+    std::map<std::string, std::string> labels;
     std::int64_t createdMilliseconds = 0; ///< wall clock
 
     friend bool operator==(const ContainerSettings&, const ContainerSettings&) = default;

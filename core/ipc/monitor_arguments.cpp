@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t kIdLimit = 64;
 constexpr std::size_t kPortLimit = 64;
+constexpr const char* kUdpEnding = "/udp";
 
 Error invalid(const std::string& what)
 {
@@ -150,16 +151,20 @@ Result<> checkComplete(const MonitorArguments& arguments)
 
 std::string encodePortForward(const PortForward& port)
 {
-    return port.hostAddress + ":" + std::to_string(port.hostPort) + ":" + std::to_string(port.containerPort);
+    return port.hostAddress + ":" + std::to_string(port.hostPort) + ":" + std::to_string(port.containerPort)
+        + (port.transport == PortTransport::Udp ? kUdpEnding : "");
 }
 
-Result<PortForward> decodePortForward(const std::string& text)
+Result<PortForward> decodePortForward(const std::string& whole)
 {
+    const bool isUdp = whole.ends_with(kUdpEnding);
+    const std::string text = isUdp ? whole.substr(0, whole.size() - std::string_view(kUdpEnding).size()) : whole;
     const auto last = text.rfind(':');
     const auto middle = last == std::string::npos || last == 0 ? std::string::npos : text.rfind(':', last - 1);
     if (middle == std::string::npos)
         return invalid("port: not ADDRESS:PORT:PORT: " + text);
     PortForward port;
+    port.transport = isUdp ? PortTransport::Udp : PortTransport::Tcp;
     port.hostAddress = text.substr(0, middle);
     in_addr address{};
     if (::inet_pton(AF_INET, port.hostAddress.c_str(), &address) != 1)

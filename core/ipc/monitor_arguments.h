@@ -15,11 +15,14 @@ enum class NetworkMode {
     User, ///< a helper without privileges carries the traffic (slirp4netns, pasta)
 };
 
-/// HOST_ADDRESS:HOST_PORT of the host leads to CONTAINER_PORT; TCP.
+enum class PortTransport { Tcp, Udp };
+
+/// HOST_ADDRESS:HOST_PORT of the host leads to CONTAINER_PORT.
 struct PortForward {
     std::string hostAddress = "127.0.0.1"; ///< dotted IPv4
     std::uint16_t hostPort = 0;
     std::uint16_t containerPort = 0;
+    PortTransport transport = PortTransport::Tcp;
 
     friend bool operator==(const PortForward&, const PortForward&) = default;
 };
@@ -59,7 +62,7 @@ struct MonitorArguments {
 std::vector<std::string> encodeMonitorArguments(const MonitorArguments& arguments);
 Result<MonitorArguments> decodeMonitorArguments(const std::vector<std::string>& arguments);
 
-/// "127.0.0.1:8080:80".
+/// "127.0.0.1:8080:80", "127.0.0.1:53:53/udp".
 std::string encodePortForward(const PortForward& port);
 Result<PortForward> decodePortForward(const std::string& text);
 

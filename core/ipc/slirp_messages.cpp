@@ -11,8 +11,9 @@ using Json = nlohmann::json;
 
 std::string encodeAddForward(const PortForward& port, const std::string& guestAddress)
 {
-    const Json arguments{ { "proto", "tcp" }, { "host_addr", port.hostAddress }, { "host_port", port.hostPort },
-        { "guest_addr", guestAddress }, { "guest_port", port.containerPort } };
+    const Json arguments{ { "proto", port.transport == PortTransport::Udp ? "udp" : "tcp" },
+        { "host_addr", port.hostAddress }, { "host_port", port.hostPort }, { "guest_addr", guestAddress },
+        { "guest_port", port.containerPort } };
     return Json{ { "execute", "add_hostfwd" }, { "arguments", arguments } }.dump();
 }
 

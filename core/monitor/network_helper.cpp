@@ -29,7 +29,8 @@ constexpr const char* kTunDevice = "/dev/net/tun";
 
 Error portError(const PortForward& port, int number)
 {
-    const std::string name = "port " + std::to_string(port.hostPort) + " of " + port.hostAddress;
+    const std::string name = (port.transport == PortTransport::Udp ? "UDP port " : "port ")
+        + std::to_string(port.hostPort) + " of " + port.hostAddress;
     if (number == EADDRINUSE)
         return Error{ ErrorCode::Busy, name + " is in use", number,
             "Publish another port, or end the program that listens there" };
@@ -41,18 +42,20 @@ Error portError(const PortForward& port, int number)
 
 Result<> checkPortFree(const PortForward& port)
 {
-    const UniqueFd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    const bool isUdp = port.transport == PortTransport::Udp;
+    const UniqueFd socket(::socket(AF_INET, (isUdp ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC, 0));
     if (!socket)
         return Error::fromErrno(errno, "make socket");
     const int on = 1;
-    (void)::setsockopt(socket.fd(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on); // as the helpers do
+    if (!isUdp) // as the helpers do
+        (void)::setsockopt(socket.fd(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(port.hostPort);
     if (::inet_pton(AF_INET, port.hostAddress.c_str(), &address.sin_addr) != 1)
         return Error{ ErrorCode::InvalidArgument, port.hostAddress + ": not an IPv4 address", 0, {} };
     if (::bind(socket.fd(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0
-        || ::listen(socket.fd(), 1) != 0)
+        || (!isUdp && ::listen(socket.fd(), 1) != 0))
         return portError(port, errno);
     return {};
 }
@@ -166,6 +169,22 @@ Result<Child> startSlirp(const NetworkRequest& request)
     return child;
 }
 
+void addPastaPorts(std::vector<std::string>& words, const std::vector<PortForward>& ports, PortTransport transport)
+{
+    const char* option = transport == PortTransport::Udp ? "--udp-ports" : "--tcp-ports";
+    bool hasAny = false;
+    for (const auto& port : ports) {
+        if (port.transport != transport)
+            continue;
+        words.insert(words.end(),
+            { option,
+                port.hostAddress + "/" + std::to_string(port.hostPort) + ":" + std::to_string(port.containerPort) });
+        hasAny = true;
+    }
+    if (!hasAny)
+        words.insert(words.end(), { option, "none" });
+}
+
 /// pasta of 2023 gives up its right to look into /proc before it opens the namespaces. As root it therefore gets the
 /// network namespace as its standard input, and must stay root to enter it.
 Result<Command> pastaCommand(const NetworkRequest& request, const std::string& pidFile)
@@ -173,13 +192,9 @@ Result<Command> pastaCommand(const NetworkRequest& request, const std::string& p
     Command command;
     command.arguments = { request.program, "--quiet", "--config-net", "--ipv4-only", "--no-map-gw", "--address",
         kGuestAddress, "--netmask", "24", "--gateway", kGateway, "--dns-forward", kNameServer, "--ns-ifname", "tap0",
-        "--udp-ports", "none", "--tcp-ns", "none", "--udp-ns", "none", "--pid", pidFile, "--no-netns-quit" };
-    for (const auto& port : request.ports)
-        command.arguments.insert(command.arguments.end(),
-            { "--tcp-ports",
-                port.hostAddress + "/" + std::to_string(port.hostPort) + ":" + std::to_string(port.containerPort) });
-    if (request.ports.empty())
-        command.arguments.insert(command.arguments.end(), { "--tcp-ports", "none" });
+        "--tcp-ns", "none", "--udp-ns", "none", "--pid", pidFile, "--no-netns-quit" };
+    addPastaPorts(command.arguments, request.ports, PortTransport::Tcp);
+    addPastaPorts(command.arguments, request.ports, PortTransport::Udp);
     if (hasOwnUserNamespace(request.containerPid))
         command.arguments.insert(command.arguments.end(), { "--userns", namespacePath(request.containerPid, "user") });
     if (::geteuid() == 0)

@@ -108,6 +108,8 @@ private:
             if (m_xml.name() == u"port")
                 mark.ports.push_back(
                     { attribute("address"), attribute("host").toUShort(), attribute("guest").toUShort() });
+            else if (m_xml.name() == u"label")
+                mark.labels.insert(attribute("key"), attribute("value"));
             m_xml.skipCurrentElement();
         }
         m_domain.mark = mark;

@@ -22,6 +22,7 @@ struct DomainMark {
     QString twinGroup;
     std::vector<PublishedPort> ports;
     std::optional<double> cpus; ///< as asked; the VM has whole ones
+    QMap<QString, QString> labels;
 
     friend bool operator==(const DomainMark&, const DomainMark&) = default;
 };

@@ -98,6 +98,7 @@ void describe(WorkloadInfo& info, const DomainDescription& description)
         info.imageDigest = description.mark->imageDigest;
         info.twinGroup = description.mark->twinGroup;
         info.ports = description.mark->ports;
+        info.labels = description.mark->labels;
         const bool isAsAsked = description.mark->cpus && std::ceil(*description.mark->cpus) == description.cpus;
         if (isAsAsked)
             info.limits.cpus = description.mark->cpus;

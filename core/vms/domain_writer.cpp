@@ -156,6 +156,11 @@ private:
             writeAttributes({ { "address", port.hostAddress }, { "host", QString::number(port.hostPort) },
                 { "guest", QString::number(port.workloadPort) } });
         }
+        const auto& labels = m_common.mark.labels;
+        for (auto label = labels.begin(); label != labels.end(); ++label) {
+            m_xml.writeEmptyElement(ns, QStringLiteral("label"));
+            writeAttributes({ { "key", label.key() }, { "value", label.value() } });
+        }
         close();
         close();
     }

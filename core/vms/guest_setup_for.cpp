@@ -49,14 +49,19 @@ std::string hostNameFrom(const QString& name)
 Result<GuestSetup> guestSetupFor(const WorkloadPlan& plan, const ImageInfo& image)
 {
     GuestSetup setup;
-    setup.hostName = hostNameFrom(plan.name);
-    setup.arguments = texts(image.entrypoint + (plan.command.isEmpty() ? image.command : plan.command));
+    const ProcessOptions& process = plan.process;
+    setup.hostName = plan.naming.hostName.isEmpty() ? hostNameFrom(plan.name) : plan.naming.hostName.toStdString();
+    setup.arguments
+        = texts(process.entrypoint ? *process.entrypoint + plan.command
+                                   : image.entrypoint + (plan.command.isEmpty() ? image.command : plan.command));
     if (setup.arguments.empty())
         return Error{ ErrorCode::InvalidArgument, "the image has no command of its own", 0, "Give a command" };
     setup.environment = texts(merged(image.environment, plan.environment));
-    setup.workingFolder = image.workingFolder.startsWith(u'/') ? image.workingFolder.toStdString() : "/";
-    setup.user = image.user.toStdString();
-    setup.stopSignal = signalNumber(image.stopSignal.toStdString()).value_or(SIGTERM);
+    const QString& folder = process.workingFolder.isEmpty() ? image.workingFolder : process.workingFolder;
+    setup.workingFolder = folder.startsWith(u'/') ? folder.toStdString() : "/";
+    setup.user = (process.user.isEmpty() ? image.user : process.user).toStdString();
+    const QString& signal = process.stopSignal.isEmpty() ? image.stopSignal : process.stopSignal;
+    setup.stopSignal = signalNumber(signal.toStdString()).value_or(SIGTERM);
     setup.pidsLimit = plan.limits.pids;
     if (plan.hasNetwork)
         setup.network = GuestNetwork{};

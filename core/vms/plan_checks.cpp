@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/vms/vm_creation.h"
 
+#include "core/workload/option_text.h"
+
 #include <unistd.h>
 
 #include <algorithm>
@@ -62,6 +64,64 @@ Result<> checkSource(const WorkloadPlan& plan)
     return {};
 }
 
+Error unsupportedInVm(const std::string& what, const char* why)
+{
+    return Error{ ErrorCode::Unsupported, what + ": " + why, 0, "Leave it out, or make a container" };
+}
+
+/// What is between a container and the kernel that it shares is not there in a VM.
+Result<> checkSharedKernelOptions(const WorkloadPlan& plan)
+{
+    constexpr const char* kOwnKernel = "a VM has a kernel of its own";
+    const SecurityOptions& security = plan.security;
+    if (!security.addedCapabilities.isEmpty() || !security.droppedCapabilities.isEmpty())
+        return unsupportedInVm("capabilities", kOwnKernel);
+    if (security.seccomp != SeccompChoice::Default || security.allowsNewPrivileges)
+        return unsupportedInVm("security options", kOwnKernel);
+    if (plan.fineLimits != FineLimits())
+        return unsupportedInVm("limits of swap, shares, processors and disks", "a VM is limited by its size");
+    if (!plan.files.devices.empty())
+        return unsupportedInVm("devices", kOwnKernel);
+    if (plan.files.isRootReadOnly || !plan.files.temporaryFolders.empty())
+        return unsupportedInVm("a read-only root and folders in memory", "a VM has a disk to write on");
+    return {};
+}
+
+Result<> checkNaming(const NamingOptions& naming)
+{
+    if (!naming.nameServers.isEmpty() || !naming.searchDomains.isEmpty() || !naming.hosts.empty())
+        return unsupportedInVm("name servers and host entries", "a VM asks its network's own name server");
+    return naming.hostName.isEmpty() ? Result<>() : checkHostName(naming.hostName);
+}
+
+Result<> checkProcess(const WorkloadPlan& plan)
+{
+    const ProcessOptions& process = plan.process;
+    const bool isAsked = process != ProcessOptions() || !plan.naming.hostName.isEmpty();
+    if (isAsked && !std::holds_alternative<ImageSource>(plan.source))
+        return unsupportedInVm("user, folder, entrypoint, host name and stop signal",
+            "only a VM made from an image runs a program that can be told");
+    if (process.stopSeconds)
+        return unsupportedInVm("a stop timeout", "a VM takes the time that its system needs");
+    if (!process.workingFolder.isEmpty() && !process.workingFolder.startsWith(u'/'))
+        return invalid("working folder " + process.workingFolder.toStdString() + ": not an absolute path inside");
+    if (!process.stopSignal.isEmpty() && !signalNumber(process.stopSignal.toStdString()))
+        return invalid("stop signal " + process.stopSignal.toStdString() + ": no such signal");
+    return {};
+}
+
+Result<> checkOptions(const WorkloadPlan& plan)
+{
+    if (auto checked = checkSharedKernelOptions(plan); !checked)
+        return checked;
+    if (auto checked = checkNaming(plan.naming); !checked)
+        return checked;
+    if (std::any_of(plan.ports.begin(), plan.ports.end(),
+            [](const PublishedPort& port) { return port.protocol == PortProtocol::Udp; }))
+        return unsupportedInVm("a UDP port", "a VM's ports are TCP");
+    return checkProcess(plan);
+}
+
 } // namespace
 
 std::uint64_t memoryBytesFor(const WorkloadPlan& plan)
@@ -80,6 +140,8 @@ Result<> checkPlan(const WorkloadPlan& plan, std::uint64_t hostMemoryBytes)
         return Error{ ErrorCode::Unsupported,
             "a VM cannot have folders of the host: its kernel shares none with it (no 9p)", 0,
             "Leave the folders and volumes out, or make a container" };
+    if (auto checked = checkOptions(plan); !checked)
+        return checked;
     if (plan.hasTerminal)
         return Error{ ErrorCode::Unsupported, "a VM has a serial console, not a terminal", 0,
             "Leave the terminal out, or make a container" };

@@ -167,6 +167,7 @@ private:
         }
         mark.twinGroup = m_plan.twinGroup;
         mark.ports = m_plan.ports;
+        mark.labels = m_plan.labels;
         mark.cpus = m_plan.limits.cpus;
         return { m_uuid, m_plan.name, memoryBytesFor(m_plan), cpusOf(m_plan),
             QString::fromStdString(formatNumberList(m_plan.pinnedCpus)), m_in.engine, m_plan.hasNetwork,

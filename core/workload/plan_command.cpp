@@ -1,33 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/workload/plan_command.h"
 
+#include "core/workload/option_text.h"
+#include "core/workload/option_words.h"
+
 #include <QLocale>
 #include <QRegularExpression>
-
-#include <array>
-#include <utility>
 
 namespace twinhull {
 
 namespace {
 
-/// "256M", "2G": the largest unit that loses nothing.
-QString sizeWord(std::uint64_t bytes)
-{
-    constexpr std::array<std::pair<unsigned, char>, 3> kUnits{ { { 30U, 'G' }, { 20U, 'M' }, { 10U, 'K' } } };
-    for (const auto& [shift, letter] : kUnits) {
-        if (bytes != 0 && bytes % (std::uint64_t{ 1 } << shift) == 0)
-            return QString::number(bytes >> shift) + QLatin1Char(letter);
-    }
-    return QString::number(bytes);
-}
-
 QStringList wiringWords(const WorkloadPlan& plan)
 {
     QStringList words;
-    for (const auto& port : plan.ports)
-        words << QStringLiteral("-p")
-              << QStringLiteral("%1:%2:%3").arg(port.hostAddress).arg(port.hostPort).arg(port.workloadPort);
+    for (const auto& port : portTexts(plan.ports))
+        words << QStringLiteral("-p") << port;
     if (!plan.hasNetwork)
         words << QStringLiteral("--no-network");
     if (plan.hasTerminal)
@@ -57,7 +45,7 @@ QStringList planCommand(const WorkloadPlan& plan, WorkloadKind kind)
     if (kind == WorkloadKind::Vm)
         words << QStringLiteral("--vm");
     words << QStringLiteral("--name") << plan.name;
-    return words + wiringWords(plan) + limitWords(plan.limits) + sourceWords(plan);
+    return words + wiringWords(plan) + limitWords(plan.limits) + optionWords(plan) + sourceWords(plan);
 }
 
 QStringList limitWords(const ResourceLimits& limits)

@@ -5,6 +5,7 @@
 
 #include <QDateTime>
 #include <QFlags>
+#include <QMap>
 #include <QStringList>
 
 #include <cstdint>
@@ -32,10 +33,13 @@ enum class Capability : unsigned {
 };
 Q_DECLARE_FLAGS(Capabilities, Capability)
 
+enum class PortProtocol { Tcp, Udp };
+
 struct PublishedPort {
     QString hostAddress = QStringLiteral("127.0.0.1");
     std::uint16_t hostPort = 0;
-    std::uint16_t workloadPort = 0; ///< TCP
+    std::uint16_t workloadPort = 0;
+    PortProtocol protocol = PortProtocol::Tcp;
 
     friend bool operator==(const PublishedPort&, const PublishedPort&) = default;
 };
@@ -103,6 +107,7 @@ struct WorkloadInfo {
     Capabilities capabilities;
     ResourceLimits limits;
     std::vector<PublishedPort> ports;
+    QMap<QString, QString> labels; ///< that a person gave it
     HostFootprint footprint;
     std::vector<StartupMark> startupMarks; ///< of the latest start, oldest first
     QDateTime startedAt; ///< invalid when not running

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/workload/plan_options.h"
 #include "core/workload/workload_info.h"
 
 #include <variant>
@@ -42,6 +43,12 @@ struct WorkloadPlan {
     bool hasNetwork = true;
     bool hasTerminal = false; ///< standard input and output are a terminal that one can attach to
     QString twinGroup;
+    ProcessOptions process;
+    NamingOptions naming;
+    FileOptions files;
+    SecurityOptions security;
+    FineLimits fineLimits;
+    Labels labels;
 };
 
 } // namespace twinhull

@@ -47,6 +47,7 @@ constexpr Room kRooms[] = {
     { "app/twinhull-load", "core/base core/load", false },
     { "app/isolation-probe", "core/isolation", false },
     { "app/file-carrier", "core/base core/carry", false },
+    { "app/container-init", "", false },
     { "app/image-worker", "core/base core/jobs core/oci core/images", true },
     { "app/twinhullctl",
         "core/base core/ipc core/jobs core/workload core/metrics core/history core/images core/settings core/twin "

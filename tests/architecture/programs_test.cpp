@@ -109,7 +109,8 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("path");
         for (const char* name :
-            { "hull", "hull-monitor", "guest-init", "twinhull-load", "isolation-probe", "file-carrier" })
+            { "hull", "hull-monitor", "guest-init", "twinhull-load", "isolation-probe", "file-carrier",
+                "container-init" })
             QTest::newRow(name) << program(name);
     }
     void programsBelowTheDesktopNeedNoQt()
@@ -123,7 +124,7 @@ private Q_SLOTS:
     void programsThatRunInsideAreStatic_data()
     {
         QTest::addColumn<QString>("path");
-        for (const char* name : { "guest-init", "twinhull-load", "isolation-probe", "file-carrier" })
+        for (const char* name : { "guest-init", "twinhull-load", "isolation-probe", "file-carrier", "container-init" })
             QTest::newRow(name) << program(name);
     }
     void programsThatRunInsideAreStatic()

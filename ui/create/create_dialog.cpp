@@ -4,27 +4,30 @@
 #include "core/images/image_store.h"
 #include "core/metrics/metric_rings.h"
 #include "core/workload/workload_registry.h"
+#include "ui/create/command_bar.h"
+#include "ui/create/environment_file.h"
 #include "ui/create/equivalent_command.h"
 #include "ui/create/form_row.h"
 #include "ui/create/form_world.h"
 #include "ui/create/image_choice.h"
 #include "ui/create/kind_card.h"
 #include "ui/create/limit_editor.h"
+#include "ui/create/more_options.h"
 #include "ui/widgets/path_editor.h"
 #include "ui/create/start_cost.h"
+#include "ui/create/tall_area.h"
 #include "ui/jobs/retry.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/figure_text.h"
 #include "ui/widgets/property_style.h"
 
 #include <QCheckBox>
-#include <QClipboard>
-#include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QScreen>
 #include <QThread>
 
 namespace twinhull {
@@ -33,6 +36,7 @@ namespace {
 
 constexpr int kWidth = 960;
 constexpr int kMargin = 18;
+constexpr int kScreenMargin = 48; // for the frame that the desktop draws
 constexpr double kMiB = 1024.0 * 1024;
 constexpr double kVmMemoryMiB = 256;
 constexpr double kIsoMemoryMiB = 2048;
@@ -76,8 +80,9 @@ CreateDialog::CreateDialog(AppContext& context, NewWorkload kind, const QString&
     , m_cpus(nullptr)
     , m_pids(nullptr)
     , m_disk(nullptr)
+    , m_more(new MoreOptions(formWorldOf(context), this))
     , m_twinNote(new QLabel(this))
-    , m_commandLine(new QLabel(this))
+    , m_commandLine(new CommandBar(this))
     , m_create(new QPushButton(tr("C&reate"), this))
     , m_createAndStart(new QPushButton(tr("Create and &start"), this))
 {
@@ -122,8 +127,8 @@ void CreateDialog::layOut()
     body->setContentsMargins(kMargin, 14, kMargin, 14);
     body->setSpacing(18);
     body->addWidget(makeCards());
-    body->addWidget(makeFields(), 1);
-    body->addWidget(makeCommandLine());
+    body->addWidget(new TallArea(makeFields(), this), 1);
+    body->addWidget(m_commandLine);
     rows->addLayout(body, 1);
     rows->addWidget(makeRule(this));
     rows->addWidget(makeButtons());
@@ -147,9 +152,14 @@ QWidget* CreateDialog::makeCards()
 QWidget* CreateDialog::makeFields()
 {
     auto* fields = new QWidget(this);
-    auto* layout = new QHBoxLayout(fields);
-    layout->setContentsMargins(0, 0, 0, 0);
+    auto* rows = new QVBoxLayout(fields);
+    rows->setContentsMargins(0, 0, 0, 0);
+    rows->setSpacing(14);
+    auto* layout = new QHBoxLayout;
     layout->setSpacing(22);
+    rows->addLayout(layout);
+    rows->addWidget(m_more);
+    rows->addStretch();
     QVBoxLayout* columns[3];
     for (auto*& column : columns) {
         column = new QVBoxLayout;
@@ -196,7 +206,9 @@ void CreateDialog::addWorkFields(QVBoxLayout& column)
     m_environment->setPlaceholderText(tr("paste KEY=VALUE lines here"));
     m_environment->setTabChangesFocus(true);
     m_environment->setFixedHeight(64);
-    addRow(column, FormField::Environment, tr("Environment"), m_environment);
+    auto* row = addRow(column, FormField::Environment, tr("Environment"), m_environment);
+    m_environmentFile = makeEnvironmentFileLink(*m_environment, *row, this);
+    column.addWidget(m_environmentFile, 0, Qt::AlignLeft);
 }
 
 void CreateDialog::addWiringFields(QVBoxLayout& column)
@@ -223,30 +235,6 @@ void CreateDialog::addLimitFields(QVBoxLayout& column)
         column.addWidget(editor);
         connect(editor, &LimitEditor::changed, this, &CreateDialog::checkSoon);
     }
-}
-
-QWidget* CreateDialog::makeCommandLine()
-{
-    auto* frame = new QFrame(this);
-    frame->setProperty("card", true);
-    auto* layout = new QHBoxLayout(frame);
-    layout->setContentsMargins(10, 2, 4, 2);
-    m_commandLine->setObjectName(QStringLiteral("equivalentCommand"));
-    m_commandLine->setAccessibleName(tr("Equivalent command"));
-    m_commandLine->setFont(Theme::current().monospaceFont());
-    m_commandLine->setTextFormat(Qt::PlainText);
-    m_commandLine->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    m_commandLine->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-    auto* copy = new QPushButton(tr("Copy"), frame);
-    copy->setObjectName(QStringLiteral("copyCommand"));
-    copy->setProperty("flat", true);
-    copy->setProperty("small", true);
-    copy->setAutoDefault(false);
-    layout->addWidget(m_commandLine, 1);
-    layout->addWidget(copy);
-    connect(
-        copy, &QPushButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(m_commandLine->text()); });
-    return frame;
 }
 
 QWidget* CreateDialog::makeButtons()
@@ -294,6 +282,8 @@ void CreateDialog::connectEditors()
     connect(m_environment, &QPlainTextEdit::textChanged, this, &CreateDialog::checkSoon);
     connect(m_mounts, &PathEditor::changed, this, &CreateDialog::checkSoon);
     connect(m_network, &QCheckBox::toggled, this, &CreateDialog::checkSoon);
+    connect(m_more, &MoreOptions::changed, this, &CreateDialog::checkSoon);
+    connect(m_more, &MoreOptions::folded, this, &CreateDialog::fitHeight);
     connect(m_rows[FormField::Name], &FormRow::fixRequested, m_name, &QLineEdit::setText);
     connect(m_rows[FormField::Ports], &FormRow::fixRequested, m_ports, &QLineEdit::setText);
     connect(&m_context.workloads, &WorkloadRegistry::added, this, &CreateDialog::checkSoon);
@@ -337,6 +327,7 @@ CreateForm CreateDialog::form() const
     form.limits.cpus = m_cpus->value();
     if (const auto pids = m_pids->value(); pids && form.kind == NewWorkload::Container)
         form.limits.pids = static_cast<std::uint32_t>(*pids);
+    form.more = m_more->form();
     form.diskBytes = static_cast<std::uint64_t>(m_disk->value().value_or(0) * 1024 * kMiB);
     return form;
 }
@@ -352,6 +343,8 @@ void CreateDialog::onKindChanged()
     m_rows[FormField::Source]->setVisible(usesImage);
     m_rows[FormField::Command]->setVisible(usesImage && !isTwin);
     m_rows[FormField::Environment]->setVisible(usesImage && !isTwin);
+    m_environmentFile->setVisible(usesImage && !isTwin);
+    m_more->setKind(chosen, usesImage);
     m_rows[FormField::Ports]->setVisible(!isTwin);
     m_rows[FormField::Mounts]->setVisible(chosen == NewWorkload::Container);
     m_network->setVisible(!isTwin);
@@ -375,6 +368,16 @@ void CreateDialog::onKindChanged()
     proposeName();
     showCosts();
     check();
+    fitHeight();
+}
+
+/// As high as everything needs, and no higher than the screen.
+void CreateDialog::fitHeight()
+{
+    for (auto* inner : findChildren<QLayout*>())
+        inner->activate();
+    const int most = screen()->availableGeometry().height() - kScreenMargin;
+    resize(width(), std::min(sizeHint().height(), most));
 }
 
 void CreateDialog::proposeLimits()
@@ -432,8 +435,7 @@ void CreateDialog::showCosts()
 
 void CreateDialog::checkSoon()
 {
-    m_commandLine->setText(equivalentCommand(form()));
-    m_commandLine->setToolTip(m_commandLine->text());
+    m_commandLine->setCommand(equivalentCommand(form()));
     m_checkTimer.start();
 }
 
@@ -441,7 +443,7 @@ void CreateDialog::check()
 {
     m_checkTimer.stop();
     const CreateForm typed = form();
-    m_commandLine->setText(equivalentCommand(typed));
+    m_commandLine->setCommand(equivalentCommand(typed));
     showProblems(checkForm(typed, formWorldOf(m_context)));
 }
 
@@ -454,6 +456,7 @@ void CreateDialog::showProblems(const FormProblems& problems)
     };
     for (auto& [field, row] : m_rows)
         row->setProblem(at(field));
+    m_more->setProblems(problems);
     m_mediumRow->setProblem(m_mediumRow->isVisibleTo(this) ? at(FormField::Source) : nullptr);
     const auto sentence = [&at](FormField field) { return at(field) ? at(field)->sentence : QString(); };
     showCosts();

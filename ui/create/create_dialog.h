@@ -20,10 +20,12 @@ class QVBoxLayout;
 
 namespace twinhull {
 
+class CommandBar;
 class FormRow;
 class ImageChoice;
 class KindCard;
 class LimitEditor;
+class MoreOptions;
 class PathEditor;
 
 /// The sheet that makes a container, a VM or a twin: what is chosen shows what it needs, an error stands under its
@@ -41,7 +43,6 @@ private:
     void layOut();
     QWidget* makeCards();
     QWidget* makeFields();
-    QWidget* makeCommandLine();
     QWidget* makeButtons();
     void addSourceFields(QVBoxLayout& column);
     void addWorkFields(QVBoxLayout& column);
@@ -53,6 +54,7 @@ private:
     NewWorkload kind() const;
     VmSource vmSource() const;
     void onKindChanged();
+    void fitHeight();
     void proposeLimits();
     void onImageChanged();
     void proposeName();
@@ -81,10 +83,12 @@ private:
     LimitEditor* m_cpus;
     LimitEditor* m_pids;
     LimitEditor* m_disk;
+    MoreOptions* m_more;
+    QPushButton* m_environmentFile = nullptr;
     FormRow* m_vmSourceRow = nullptr;
     FormRow* m_mediumRow = nullptr;
     QLabel* m_twinNote;
-    QLabel* m_commandLine;
+    CommandBar* m_commandLine;
     QPushButton* m_create;
     QPushButton* m_createAndStart;
     QTimer m_checkTimer;

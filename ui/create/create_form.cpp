@@ -41,6 +41,10 @@ WorkloadPlan workloadPlanOf(const CreateForm& form)
     if (form.kind == NewWorkload::Vm)
         plan.limits.pids.reset(); // typed while it was to be a container
     plan.hasNetwork = form.hasNetwork;
+    if (form.kind == NewWorkload::Container)
+        applyMoreForm(form.more, plan);
+    else if (form.usesImage())
+        applyMoreFormOfVm(form.more, plan);
     return plan;
 }
 

@@ -3,6 +3,7 @@
 
 #include "core/twin/twin_plan.h"
 #include "core/workload/workload_plan.h"
+#include "ui/create/more_form.h"
 
 namespace twinhull {
 
@@ -21,11 +22,12 @@ struct CreateForm {
     QString name;
     QString command; ///< words as a shell would split them; empty: the image's own
     QString environment; ///< one KEY=VALUE a line
-    QString ports; ///< [ADDRESS:]HOST:INSIDE, separated by commas or spaces
+    QString ports; ///< [ADDRESS:]HOST:INSIDE[/udp], also ranges, separated by commas or spaces
     QString mounts; ///< SOURCE:TARGET[:ro], separated by commas or line ends
     std::uint16_t twinPort = 0; ///< 0: the image's first exposed port
     ResourceLimits limits;
     bool hasNetwork = true;
+    MoreForm more;
 
     bool usesImage() const { return kind != NewWorkload::Vm || vmSource == VmSource::Image; }
 };

@@ -2,7 +2,9 @@
 #include "ui/create/form_check.h"
 
 #include "core/twin/command_words.h"
+#include "core/workload/option_text.h"
 #include "ui/create/form_text.h"
+#include "ui/create/more_check.h"
 #include "ui/widgets/figure_text.h"
 #include "ui/widgets/workload_text.h"
 
@@ -54,6 +56,8 @@ public:
                 checkMounts();
         }
         checkLimits();
+        if (m_form.kind == NewWorkload::Container || (m_form.kind == NewWorkload::Vm && m_form.usesImage()))
+            m_problems.merge(checkMoreForm(m_form, m_world));
         return std::move(m_problems);
     }
 
@@ -115,7 +119,17 @@ private:
     {
         const auto parsed = parsePorts(m_form.ports);
         if (!parsed.wrong.isEmpty()) {
-            say(FormField::Ports, tr("\"%1\" is not HOST:INSIDE, like 8080:80.").arg(parsed.wrong.left(40)));
+            say(FormField::Ports,
+                tr("\"%1\" is not HOST:INSIDE, like 8080:80 or 8000-8010:8000-8010/udp.").arg(parsed.wrong.left(40)));
+            return;
+        }
+        const auto isUdp = [](const PublishedPort& port) { return port.protocol == PortProtocol::Udp; };
+        if (m_form.kind == NewWorkload::Vm && std::any_of(parsed.items.begin(), parsed.items.end(), isUdp)) {
+            say(FormField::Ports, tr("The ports of a VM are TCP."));
+            return;
+        }
+        if (parsed.items.size() > std::size_t{ kMostPublishedPorts }) {
+            say(FormField::Ports, tr("At most %1 ports can be published.").arg(kMostPublishedPorts));
             return;
         }
         if (!parsed.items.empty() && !m_form.hasNetwork) {
@@ -133,19 +147,22 @@ private:
     QString whyTaken(const std::vector<PublishedPort>& ports, std::size_t at) const
     {
         const PublishedPort& port = ports[at];
+        const auto collides = [&port](const PublishedPort& other) {
+            return other.hostPort == port.hostPort && other.protocol == port.protocol;
+        };
         for (std::size_t i = 0; i < at; ++i) {
-            if (ports[i].hostPort == port.hostPort)
+            if (collides(ports[i]))
                 return tr("Port %1 is there twice.").arg(port.hostPort);
         }
         for (const WorkloadInfo& info : m_world.workloads) {
             for (const PublishedPort& used : info.ports) {
-                if (used.hostPort == port.hostPort)
+                if (collides(used))
                     return tr("Port %1 is used by %2 (%3).")
                         .arg(port.hostPort)
                         .arg(info.name, kindText(info.id.kind).toLower());
             }
         }
-        if (!m_world.isPortFree(port.hostAddress, port.hostPort))
+        if (!m_world.isPortFree(port))
             return tr("Port %1 is in use on this computer.").arg(port.hostPort);
         return {};
     }

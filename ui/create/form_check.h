@@ -10,7 +10,40 @@
 
 namespace twinhull {
 
-enum class FormField { Source, Name, Command, Environment, Ports, Mounts, Memory, Cpus, Pids, Disk };
+enum class FormField {
+    Source,
+    Name,
+    Command,
+    Environment,
+    Ports,
+    Mounts,
+    Memory,
+    Cpus,
+    Pids,
+    Disk,
+    // in the folded sections
+    User,
+    WorkingFolder,
+    Entrypoint,
+    HostName,
+    StopSignal,
+    Labels, //
+    NameServers,
+    SearchDomains,
+    Hosts, //
+    AddedCapabilities,
+    DroppedCapabilities,
+    Seccomp,
+    Devices,
+    TemporaryFolders, //
+    Swap,
+    CpuSet,
+    CpuShares,
+    ReadBytes,
+    WriteBytes,
+    ReadOperations,
+    WriteOperations,
+};
 
 /// What is wrong with a field, and the text that would make it right where there is one.
 struct FieldProblem {
@@ -25,9 +58,11 @@ struct FieldProblem {
 struct FormWorld {
     std::vector<WorkloadInfo> workloads;
     std::function<std::optional<ImageInfo>(const QString&)> findImage;
-    std::function<bool(const QString& address, std::uint16_t port)> isPortFree;
+    std::function<bool(const PublishedPort& port)> isPortFree; ///< on this computer
     std::function<bool(const QString& path)> isReadableFile;
     std::function<bool(const QString& path)> isFolder;
+    std::function<bool(const DeviceOption& device)> isUsableDevice; ///< a node that this person may open
+    std::optional<QStringList> controllers; ///< of cgroups, that containers can have; absent: not known
     std::uint64_t hostMemoryBytes = 0; ///< 0: not known
     int hostCpus = 1;
 };

@@ -57,6 +57,11 @@ void FormRow::setProblem(const FieldProblem* problem)
     m_fixedText = problem->fixedText;
 }
 
+void FormRow::setEditable(bool isEditable)
+{
+    m_editor->setEnabled(isEditable);
+}
+
 void FormRow::setNote(const QString& note)
 {
     m_note->setText(note);

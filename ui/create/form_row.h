@@ -23,6 +23,7 @@ public:
     void setProblem(const FieldProblem* problem);
     /// A quiet line below the editor; empty: none.
     void setNote(const QString& note);
+    void setEditable(bool isEditable);
 
 Q_SIGNALS:
     void fixRequested(const QString& fixedText);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/create/form_text.h"
 
+#include "core/workload/option_text.h"
+
 #include <QDir>
-#include <QHostAddress>
 #include <QRegularExpression>
 
 #include <optional>
@@ -10,37 +11,6 @@
 namespace twinhull {
 
 namespace {
-
-std::optional<std::uint16_t> portNumber(const QString& text)
-{
-    bool isNumber = false;
-    const uint number = text.toUInt(&isNumber);
-    if (!isNumber || number == 0 || number > 65535)
-        return std::nullopt;
-    return static_cast<std::uint16_t>(number);
-}
-
-std::optional<PublishedPort> parsePort(QString text)
-{
-    if (text.endsWith(u"/tcp"))
-        text.chop(4);
-    const QStringList parts = text.split(QLatin1Char(':'));
-    if (parts.size() > 3)
-        return std::nullopt;
-    const auto inside = portNumber(parts.back());
-    const auto host = portNumber(parts.size() == 1 ? parts.back() : parts[parts.size() - 2]);
-    if (!inside || !host)
-        return std::nullopt;
-    PublishedPort port;
-    if (parts.size() == 3) {
-        if (QHostAddress(parts[0]).protocol() != QAbstractSocket::IPv4Protocol)
-            return std::nullopt;
-        port.hostAddress = parts[0];
-    }
-    port.hostPort = *host;
-    port.workloadPort = *inside;
-    return port;
-}
 
 QString withHome(const QString& path)
 {
@@ -85,17 +55,23 @@ Parsed<T> parseAll(const QStringList& texts, Parse parse)
 Parsed<PublishedPort> parsePorts(const QString& text)
 {
     static const QRegularExpression kSeparators(QStringLiteral("[\\s,]+"));
-    return parseAll<PublishedPort>(text.split(kSeparators, Qt::SkipEmptyParts), parsePort);
+    Parsed<PublishedPort> parsed;
+    for (const QString& part : text.split(kSeparators, Qt::SkipEmptyParts)) {
+        if (const auto ports = portsFromText(part))
+            parsed.items.insert(parsed.items.end(), ports->begin(), ports->end());
+        else if (parsed.wrong.isEmpty())
+            parsed.wrong = part;
+    }
+    return parsed;
 }
 
 QString portsText(const std::vector<PublishedPort>& ports)
 {
-    QStringList texts;
-    for (const PublishedPort& port : ports) {
-        QString text = QStringLiteral("%1:%2").arg(port.hostPort).arg(port.workloadPort);
-        if (port.hostAddress != u"127.0.0.1")
-            text.prepend(port.hostAddress + QLatin1Char(':'));
-        texts << text;
+    static const QString kUsual = QStringLiteral("127.0.0.1:");
+    QStringList texts = portTexts(ports);
+    for (QString& text : texts) {
+        if (text.startsWith(kUsual))
+            text.remove(0, kUsual.size());
     }
     return texts.join(QStringLiteral(", "));
 }
@@ -115,7 +91,7 @@ QStringList environmentLines(const QString& text)
         line = line.trimmed();
         if (line.startsWith(u"export "))
             line = line.mid(7).trimmed();
-        if (!line.isEmpty())
+        if (!line.isEmpty() && !line.startsWith(u'#'))
             lines << line;
     }
     return lines;

@@ -12,8 +12,7 @@ struct Parsed {
     QString wrong; ///< empty when all is well
 };
 
-/// "8080:80", "0.0.0.0:8080:80", "8080:80/tcp", separated by commas, spaces or line ends. A lone number publishes a
-/// port under the same number.
+/// What portsFromText() reads, separated by commas, spaces or line ends.
 Parsed<PublishedPort> parsePorts(const QString& text);
 QString portsText(const std::vector<PublishedPort>& ports);
 
@@ -21,7 +20,7 @@ QString portsText(const std::vector<PublishedPort>& ports);
 /// of a volume.
 Parsed<Mount> parseMounts(const QString& text);
 
-/// Lines that are not empty, without spaces around them and without a leading "export ".
+/// Lines that are not empty and no comment ("#"), without spaces around them and without a leading "export ".
 QStringList environmentLines(const QString& text);
 
 } // namespace twinhull

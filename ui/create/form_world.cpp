@@ -6,12 +6,15 @@
 #include "core/metrics/metric_rings.h"
 #include "core/workload/workload_registry.h"
 
+#include <QFile>
 #include <QFileInfo>
 #include <QThread>
 
 #include <arpa/inet.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/sysinfo.h>
+#include <unistd.h>
 
 namespace twinhull {
 
@@ -25,19 +28,29 @@ std::uint64_t totalMemory()
 
 } // namespace
 
-bool isTcpPortFree(const QString& address, std::uint16_t port)
+bool canListen(const PublishedPort& port)
 {
-    const UniqueFd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    const bool isTcp = port.protocol == PortProtocol::Tcp;
+    const UniqueFd socket(::socket(AF_INET, (isTcp ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC, 0));
     sockaddr_in place{};
     place.sin_family = AF_INET;
-    place.sin_port = htons(port);
-    if (!socket || ::inet_pton(AF_INET, qPrintable(address), &place.sin_addr) != 1)
+    place.sin_port = htons(port.hostPort);
+    if (!socket || ::inet_pton(AF_INET, qPrintable(port.hostAddress), &place.sin_addr) != 1)
         return false;
     // As servers do: connections of yesterday in TIME_WAIT are no obstacle (socket(7)).
     const int isReused = 1;
-    ::setsockopt(socket.fd(), SOL_SOCKET, SO_REUSEADDR, &isReused, sizeof isReused);
+    if (isTcp)
+        ::setsockopt(socket.fd(), SOL_SOCKET, SO_REUSEADDR, &isReused, sizeof isReused);
     return ::bind(socket.fd(), reinterpret_cast<const sockaddr*>(&place), sizeof place) == 0
-        && ::listen(socket.fd(), 1) == 0;
+        && (!isTcp || ::listen(socket.fd(), 1) == 0);
+}
+
+bool canOpenDevice(const DeviceOption& device)
+{
+    const QByteArray path = QFile::encodeName(device.source);
+    struct stat info { };
+    return ::stat(path.constData(), &info) == 0 && (S_ISCHR(info.st_mode) || S_ISBLK(info.st_mode))
+        && ::access(path.constData(), device.readOnly ? R_OK : R_OK | W_OK) == 0;
 }
 
 FormWorld formWorldOf(AppContext& context)
@@ -45,7 +58,9 @@ FormWorld formWorldOf(AppContext& context)
     FormWorld world;
     world.workloads = context.workloads.workloads();
     world.findImage = [&images = context.images](const QString& reference) { return images.find(reference); };
-    world.isPortFree = &isTcpPortFree;
+    world.isPortFree = &canListen;
+    world.isUsableDevice = &canOpenDevice;
+    world.controllers = context.controllers;
     world.isReadableFile = [](const QString& path) {
         const QFileInfo file(path);
         return file.isFile() && file.isReadable();

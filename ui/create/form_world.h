@@ -10,6 +10,9 @@ namespace twinhull {
 FormWorld formWorldOf(AppContext& context);
 
 /// Whether a program could listen there now. Binds for an instant; does not block.
-bool isTcpPortFree(const QString& address, std::uint16_t port);
+bool canListen(const PublishedPort& port);
+
+/// A node that could be opened with that access. Opens nothing; does not block.
+bool canOpenDevice(const DeviceOption& device);
 
 } // namespace twinhull

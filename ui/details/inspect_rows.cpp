@@ -29,7 +29,11 @@ QString portList(const std::vector<PublishedPort>& ports)
 {
     QStringList texts;
     for (const PublishedPort& port : ports)
-        texts << QStringLiteral("%1:%2 → %3/tcp").arg(port.hostAddress).arg(port.hostPort).arg(port.workloadPort);
+        texts << QStringLiteral("%1:%2 → %3/%4")
+                     .arg(port.hostAddress)
+                     .arg(port.hostPort)
+                     .arg(port.workloadPort)
+                     .arg(port.protocol == PortProtocol::Udp ? QStringLiteral("udp") : QStringLiteral("tcp"));
     return texts.join(QStringLiteral(", "));
 }
 

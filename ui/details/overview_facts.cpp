@@ -150,6 +150,8 @@ Fact factOf(const MetricPoint& point, const FactPair& pair)
 
 QString linkTo(const PublishedPort& port)
 {
+    if (port.protocol == PortProtocol::Udp) // no browser speaks it
+        return QStringLiteral("%1/udp → %2").arg(addressText(port).toHtmlEscaped()).arg(port.workloadPort);
     const QString url = urlText(port).toHtmlEscaped();
     return QStringLiteral("<a href=\"%1\">%1</a> → %2").arg(url).arg(port.workloadPort);
 }

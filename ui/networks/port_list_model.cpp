@@ -63,7 +63,7 @@ QString PortListModel::textOf(const Row& row, int column) const
     case HostAddress:
         return QStringLiteral("%1:%2").arg(row.port.hostAddress).arg(row.port.hostPort);
     case WorkloadPort:
-        return tr("%1 (TCP)").arg(row.port.workloadPort);
+        return (row.port.protocol == PortProtocol::Udp ? tr("%1 (UDP)") : tr("%1 (TCP)")).arg(row.port.workloadPort);
     default:
         return {};
     }

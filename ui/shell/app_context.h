@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QStringList>
+
+#include <optional>
+
 namespace twinhull {
 
 struct DataFolders;
@@ -24,6 +28,7 @@ struct AppContext {
     const DataFolders& folders;
     PastFigures* past = nullptr; ///< null: charts end where the rings do
     EventTrail* events = nullptr; ///< null: charts have no marks
+    std::optional<QStringList> controllers = {}; ///< of cgroups, that containers can have; absent: not known
 };
 
 } // namespace twinhull

@@ -16,13 +16,13 @@ namespace {
 
 constexpr qsizetype kShortDigest = 19; ///< "sha256:" and twelve digits
 
-struct LoadOptions {
+struct ImageLoadOptions {
     std::string path;
     std::string name;
     std::string platform;
 };
 
-void load(Program& program, const LoadOptions& options)
+void load(Program& program, const ImageLoadOptions& options)
 {
     auto platform = options.platform.empty() ? Result<ImagePlatform>(hostPlatform()) : parsePlatform(options.platform);
     if (!platform) {
@@ -151,7 +151,7 @@ void addImageVerbs(CLI::App& app, ChosenVerb& chosen)
         chosen = { Need::Images, listImages };
     });
 
-    const auto loading = std::make_shared<LoadOptions>();
+    const auto loading = std::make_shared<ImageLoadOptions>();
     auto* loadVerb = images->add_subcommand("load", "an OCI layout, an OCI archive or a docker-archive from disk");
     loadVerb->add_option("PATH", loading->path, "folder or file")->required();
     loadVerb->add_option("--name", loading->name, "reference for an image that bears none")->type_name("REF");

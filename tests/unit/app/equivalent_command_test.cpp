@@ -54,6 +54,19 @@ private Q_SLOTS:
         compare(*plan, workloadPlanOf(form));
     }
 
+    void readsAnEntrypointOfNothingBack()
+    {
+        auto form = full(NewWorkload::Container);
+        form.more.process.entrypoint = QStringLiteral("''");
+        QVERIFY(workloadPlanOf(form).process.entrypoint->isEmpty());
+        CLI::App app;
+        CreateOptions options;
+        addPlanVerb(app, "run", "", options);
+        parse(app, splitByShell(equivalentCommand(form)));
+        const auto plan = planFrom(options.arguments);
+        QVERIFY(plan && plan->process.entrypoint && plan->process.entrypoint->isEmpty());
+    }
+
     void readsATerminalBack()
     {
         WorkloadPlan plan;
@@ -108,12 +121,31 @@ private:
         form.command = QStringLiteral("sh -c 'echo \"$HOME\" it\\''s -v ~' --memory 7");
         form.environment = QStringLiteral("TZ=Europe/Berlin\nTEXT=two words; $(id) `id` 'x' \"y\" = ö");
         form.ports = QStringLiteral("8080:80, 0.0.0.0:8443:443");
+        form.more = fullMore();
+        if (kind == NewWorkload::Container)
+            form.ports += QStringLiteral(", 5000-5003:6000-6003/udp");
         if (kind == NewWorkload::Container)
             form.mounts = QStringLiteral("/:/host:ro, store:/data");
         form.limits = { 300 * (std::uint64_t{ 1 } << 20U) + 1024, 1.0 / 3, {} };
         if (kind != NewWorkload::Vm)
             form.limits.pids = 512;
         return form;
+    }
+
+    static MoreForm fullMore()
+    {
+        MoreForm more;
+        more.process = { QStringLiteral("web:33"), QStringLiteral("/srv/my site"), QStringLiteral("sh -c 'echo \"x\"'"),
+            QStringLiteral("db.example"), QStringLiteral("SIGINT"), 0, QStringLiteral("a=b c\n# no\nempty="), true };
+        more.network
+            = { QStringLiteral("9.9.9.9 1.1.1.1"), QStringLiteral("lan"), QStringLiteral("a:10.0.0.1, b:[fd00::1]") };
+        more.security = { QStringLiteral("net_raw"), QStringLiteral("ALL"), SeccompChoice::File,
+            QStringLiteral("/etc/my profile.json"), QStringLiteral("/dev/null:/dev/n:r"),
+            QStringLiteral("/tmp:size=1m,exec /x"), true, true };
+        more.limits = { QStringLiteral("-1"), QStringLiteral("0-1"), QStringLiteral("512"),
+            { QStringLiteral("/dev/sda:1M"), QStringLiteral("/dev/sda:2M, /dev/sdb:1000"), QStringLiteral("/dev/sda:5"),
+                {} } };
+        return more;
     }
 
     CreateForm plain(VmSource source) const
@@ -160,6 +192,12 @@ private:
         QVERIFY(read.limits == wanted.limits);
         QCOMPARE(read.hasNetwork, wanted.hasNetwork);
         QCOMPARE(read.hasTerminal, wanted.hasTerminal);
+        QVERIFY(read.process == wanted.process);
+        QVERIFY(read.naming == wanted.naming);
+        QVERIFY(read.files == wanted.files);
+        QVERIFY(read.security == wanted.security);
+        QVERIFY(read.fineLimits == wanted.fineLimits);
+        QCOMPARE(read.labels, wanted.labels);
         QCOMPARE(read.mounts.size(), wanted.mounts.size());
         for (std::size_t i = 0; i < read.mounts.size(); ++i) {
             QCOMPARE(read.mounts[i].source, wanted.mounts[i].source);

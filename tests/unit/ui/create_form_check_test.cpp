@@ -23,7 +23,9 @@ FormWorld makeWorld()
             return std::nullopt;
         return ImageInfo{};
     };
-    world.isPortFree = [](const QString&, std::uint16_t port) { return port != 8081; };
+    world.isPortFree = [](const PublishedPort& port) { return port.hostPort != 8081; };
+    world.isUsableDevice = [](const DeviceOption& device) { return device.source == u"/dev/snd/seq"; };
+    world.controllers = QStringList{ QStringLiteral("cpu"), QStringLiteral("memory"), QStringLiteral("io") };
     world.isReadableFile = [](const QString& path) { return path == u"/isos/debian.iso"; };
     world.isFolder = [](const QString& path) { return path == u"/srv"; };
     world.hostMemoryBytes = 8192 * kMiB;
@@ -53,7 +55,41 @@ private Q_SLOTS:
         form.ports = QStringLiteral("9000:80");
         form.mounts = QStringLiteral("/srv:/www:ro, cache:/var/cache");
         form.limits = { 256 * kMiB, 1.0, 512U };
+        form.more.process = { QStringLiteral("web:33"), QStringLiteral("/srv"), QStringLiteral("sh -c"),
+            QStringLiteral("db.example"), QStringLiteral("INT"), 5, QStringLiteral("a=b\nc"), true };
+        form.more.network
+            = { QStringLiteral("9.9.9.9, 1.1.1.1"), QStringLiteral("lan ."), QStringLiteral("a:10.0.0.1") };
+        form.more.security = { QStringLiteral("net_raw"), QStringLiteral("ALL"), SeccompChoice::Unconfined, {},
+            QStringLiteral("/dev/snd/seq"), QStringLiteral("/tmp:size=1m,exec /x"), true, true };
+        form.more.limits = { QStringLiteral("512M"), {}, QStringLiteral("512"), { QStringLiteral("/dev/sda:1M") } };
         QVERIFY(checkForm(form, makeWorld()).empty());
+    }
+
+    /// What was typed for a container is nobody's mistake when it is to be a VM, and no part of its plan.
+    void aVmHasOnlyTheProcess()
+    {
+        CreateForm form = makeForm();
+        form.kind = NewWorkload::Vm;
+        form.limits.memoryBytes = 256 * kMiB;
+        form.more.process.user = QStringLiteral("web");
+        form.more.process.hasInit = true;
+        form.more.network.nameServers = QStringLiteral("nonsense");
+        form.more.security.addedCapabilities = QStringLiteral("net_raw");
+        QVERIFY(checkForm(form, makeWorld()).empty());
+        const WorkloadPlan plan = workloadPlanOf(form);
+        QCOMPARE(plan.process.user, QStringLiteral("web"));
+        QVERIFY(!plan.process.hasInit && plan.security == SecurityOptions() && plan.naming == NamingOptions());
+    }
+
+    void tellsWhatThisComputerCannotDo()
+    {
+        CreateForm form = makeForm();
+        form.more.limits.cpuSet = QStringLiteral("0");
+        const auto sentence = checkForm(form, makeWorld()).at(FormField::CpuSet).sentence;
+        QVERIFY2(sentence.contains(QStringLiteral("cpuset")), qPrintable(sentence));
+        FormWorld world = makeWorld();
+        world.controllers.reset(); // not known
+        QVERIFY(checkForm(form, world).empty());
     }
 
     void refuses_data()
@@ -75,6 +111,49 @@ private Q_SLOTS:
             form.hasNetwork = false;
         });
         row("port twice", FormField::Ports, [](auto& form) { form.ports = QStringLiteral("9000:80 9000:81"); });
+        row("half a range", FormField::Ports, [](auto& form) { form.ports = QStringLiteral("9000-9010:80"); });
+        row("too many ports", FormField::Ports,
+            [](auto& form) { form.ports = QStringLiteral("9000-9040:9000-9040 9100-9140:9100-9140"); });
+        row("UDP of a VM", FormField::Ports, [](auto& form) {
+            form.kind = NewWorkload::Vm;
+            form.ports = QStringLiteral("5353:53/udp");
+        });
+        row("user with a blank", FormField::User, [](auto& form) { form.more.process.user = QStringLiteral("a b"); });
+        row("relative folder", FormField::WorkingFolder,
+            [](auto& form) { form.more.process.workingFolder = QStringLiteral("srv"); });
+        row("open quote in the entrypoint", FormField::Entrypoint,
+            [](auto& form) { form.more.process.entrypoint = QStringLiteral("'x"); });
+        row("host name", FormField::HostName, [](auto& form) { form.more.process.hostName = QStringLiteral("a_b"); });
+        row("signal", FormField::StopSignal, [](auto& form) { form.more.process.stopSignal = QStringLiteral("SIGX"); });
+        row("label", FormField::Labels, [](auto& form) { form.more.process.labels = QStringLiteral("a=b\n=c"); });
+        row("name server", FormField::NameServers,
+            [](auto& form) { form.more.network.nameServers = QStringLiteral("9.9.9.9 dns"); });
+        row("name server without network", FormField::NameServers, [](auto& form) {
+            form.more.network.nameServers = QStringLiteral("9.9.9.9");
+            form.hasNetwork = false;
+        });
+        row("search domain", FormField::SearchDomains,
+            [](auto& form) { form.more.network.searchDomains = QStringLiteral("a..b"); });
+        row("host entry", FormField::Hosts, [](auto& form) { form.more.network.hosts = QStringLiteral("db"); });
+        row("capability", FormField::AddedCapabilities,
+            [](auto& form) { form.more.security.addedCapabilities = QStringLiteral("NET_RAW MAGIC"); });
+        row("capability both ways", FormField::DroppedCapabilities, [](auto& form) {
+            form.more.security.addedCapabilities = QStringLiteral("net_raw");
+            form.more.security.droppedCapabilities = QStringLiteral("CAP_NET_RAW");
+        });
+        row("no profile", FormField::Seccomp, [](auto& form) { form.more.security.seccomp = SeccompChoice::File; });
+        row("folder in memory", FormField::TemporaryFolders,
+            [](auto& form) { form.more.security.temporaryFolders = QStringLiteral("/x:size=no"); });
+        row("a device of others", FormField::Devices,
+            [](auto& form) { form.more.security.devices = QStringLiteral("/dev/snd/seq /dev/mem"); });
+        row("swap without a memory limit", FormField::Swap,
+            [](auto& form) { form.more.limits.memoryAndSwap = QStringLiteral("1G"); });
+        row("less swap than memory", FormField::Swap, [](auto& form) {
+            form.limits.memoryBytes = 256 * kMiB;
+            form.more.limits.memoryAndSwap = QStringLiteral("1M");
+        });
+        row("shares", FormField::CpuShares, [](auto& form) { form.more.limits.cpuShares = QStringLiteral("1"); });
+        row("rate", FormField::ReadBytes, [](auto& form) { form.more.limits.deviceRates[0] = QStringLiteral("sda"); });
         row("missing folder", FormField::Mounts, [](auto& form) { form.mounts = QStringLiteral("/nope:/x"); });
         row("more memory than there is", FormField::Memory, [](auto& form) { form.limits.memoryBytes = 9000 * kMiB; });
         row("more cores than there are", FormField::Cpus, [](auto& form) { form.limits.cpus = 3; });
@@ -126,6 +205,13 @@ private Q_SLOTS:
         const FieldProblem problem = checkForm(form, makeWorld()).at(FormField::Ports);
         QVERIFY(problem.sentence.startsWith(QStringLiteral("Port 8080 is used by web (container).")));
         QCOMPARE(problem.fixedText, QStringLiteral("9000:90, 8082:80")); // 8081 is in use on this computer
+    }
+
+    void aPortOfAnotherProtocolIsAnotherPort()
+    {
+        CreateForm form = makeForm();
+        form.ports = QStringLiteral("8080:80/udp"); // web has it in TCP
+        QVERIFY(checkForm(form, makeWorld()).empty());
     }
 
     void namesByImage()

@@ -23,6 +23,8 @@ private Q_SLOTS:
         QTest::newRow("lone") << QStringLiteral("80") << QStringLiteral("80:80") << QString();
         QTest::newRow("protocol") << QStringLiteral("8080:80/tcp") << QStringLiteral("8080:80") << QString();
         QTest::newRow("address") << QStringLiteral("0.0.0.0:1:2") << QStringLiteral("0.0.0.0:1:2") << QString();
+        QTest::newRow("range") << QStringLiteral("8000-8002:80-82/udp") << QStringLiteral("8000-8002:80-82/udp")
+                               << QString();
         QTest::newRow("several") << QStringLiteral("1:2, 3:4\n5") << QStringLiteral("1:2, 3:4, 5:5") << QString();
         QTest::newRow("zero") << QStringLiteral("0:80") << QString() << QStringLiteral("0:80");
         QTest::newRow("too large") << QStringLiteral("70000:80") << QString() << QStringLiteral("70000:80");

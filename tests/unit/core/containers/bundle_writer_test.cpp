@@ -129,6 +129,120 @@ private Q_SLOTS:
         QCOMPARE(spec.linux_.uidMappings.size(), std::size_t{ 2 });
     }
 
+    void takesUserFolderAndHostNameOfThePerson()
+    {
+        auto given = source();
+        given.settings.process.user = "7:8";
+        given.settings.process.workingFolder = "/work";
+        given.settings.naming.hostName = "db.example";
+        const auto spec = made(given);
+        QCOMPARE(spec.process->user.uid, 7U);
+        QCOMPARE(spec.process->user.gid, 8U);
+        QCOMPARE(spec.process->cwd, std::string("/work"));
+        QCOMPARE(spec.hostname, std::string("db.example"));
+    }
+
+    void anEntrypointOfThePersonReplacesTheCommandToo()
+    {
+        auto given = source();
+        given.image.entrypoint = { QStringLiteral("/init") };
+        given.settings.process.entrypoint = std::vector<std::string>{ "/mine", "-x" };
+        QCOMPARE(made(given).process->args, (std::vector<std::string>{ "/mine", "-x" }));
+        given.settings.command = { "a" };
+        QCOMPARE(made(given).process->args, (std::vector<std::string>{ "/mine", "-x", "a" }));
+        given.settings.process.entrypoint->clear();
+        QCOMPARE(made(given).process->args, (std::vector<std::string>{ "a" }));
+    }
+
+    void putsAnInitInFront()
+    {
+        auto given = source();
+        given.settings.process.hasInit = true;
+        QVERIFY(!makeBundleSpec(given, path("c"))); // where it is not installed
+        given.initProgram = "/opt/container-init";
+        const auto spec = made(given);
+        QCOMPARE(spec.process->args, (std::vector<std::string>{ "/dev/init", "--", "/bin/server" }));
+        QCOMPARE(mountAt(spec, "/dev/init").source, std::string("/opt/container-init"));
+    }
+
+    void writesNamesOfOthers()
+    {
+        auto given = source();
+        given.settings.naming
+            = { "db", { "9.9.9.9", "1.1.1.1" }, { "lan", "example.org" }, { { "other", "fd00::1" } } };
+        QVERIFY(writeBundle(given, path("c"), path("c")));
+        QCOMPARE(*readFile(path("c/etc/resolv.conf")),
+            std::string("nameserver 9.9.9.9\nnameserver 1.1.1.1\nsearch lan example.org\n"));
+        const auto hosts = *readFile(path("c/etc/hosts"));
+        QVERIFY2(hosts.find("127.0.1.1\tdb\n") != std::string::npos, hosts.c_str());
+        QVERIFY2(hosts.find("fd00::1\tother\n") != std::string::npos, hosts.c_str());
+        QCOMPARE(*readFile(path("c/etc/hostname")), std::string("db\n"));
+    }
+
+    void aReadOnlyRootKeepsScratchFolders()
+    {
+        auto given = source();
+        given.settings.files.isRootReadOnly = true;
+        given.settings.mounts = { { "store", "/run", false } };
+        given.settings.files.temporaryFolders = { { "/tmp", 1U << 20U, 0700, false, false } };
+        const auto spec = made(given);
+        QVERIFY(spec.root.readonly);
+        QVERIFY(hasOption(mountAt(spec, "/etc/hosts"), "ro"));
+        QCOMPARE(mountAt(spec, "/var/tmp").type, std::string("tmpfs"));
+        QCOMPARE(mountAt(spec, "/run").type, std::string("bind"));
+        const auto tmp = mountAt(spec, "/tmp");
+        QVERIFY(hasOption(tmp, "size=1048576") && hasOption(tmp, "mode=700") && hasOption(tmp, "noexec"));
+        const auto count = std::count_if(spec.mounts.begin(), spec.mounts.end(),
+            [](const oci::Mount& mount) { return mount.destination == "/tmp"; });
+        QCOMPARE(count, 1);
+    }
+
+    void addsAndDropsCapabilities()
+    {
+        auto given = source();
+        given.settings.security.addedCapabilities = { "CAP_NET_RAW" };
+        given.settings.security.droppedCapabilities = { "CAP_CHOWN" };
+        const auto sets = *made(given).process->capabilities; // of a user that is not root
+        QVERIFY(
+            has(sets.bounding, "CAP_NET_RAW") && !has(sets.bounding, "CAP_CHOWN") && has(sets.bounding, "CAP_KILL"));
+        QCOMPARE(sets.ambient, (std::vector<std::string>{ "CAP_NET_RAW" }));
+        given.settings.security.droppedCapabilities = { "ALL" };
+        QCOMPARE(made(given).process->capabilities->bounding, (std::vector<std::string>{ "CAP_NET_RAW" }));
+        given.settings.process.user = "0";
+        QVERIFY(made(given).process->capabilities->ambient.empty());
+        given.settings.security.addedCapabilities = { "ALL" };
+        given.settings.security.droppedCapabilities = { "CAP_SYS_ADMIN" };
+        const auto all = made(given).process->capabilities->bounding;
+        QVERIFY(all.size() == 40 && !has(all, "CAP_SYS_ADMIN"));
+    }
+
+    void confinesAsAsked()
+    {
+        auto given = source();
+        given.settings.security.isUnconfined = true;
+        given.settings.security.allowsNewPrivileges = true;
+        const auto open = made(given);
+        QVERIFY(!open.linux_.seccomp && !open.process->noNewPrivileges);
+        given.settings.security.isUnconfined = false;
+        given.settings.security.seccompProfile = R"({"defaultAction":"SCMP_ACT_LOG"})";
+        QCOMPARE(made(given).linux_.seccomp->defaultAction, std::string("SCMP_ACT_LOG"));
+    }
+
+    void putsTheFineLimitsIntoTheSpecification()
+    {
+        auto given = source();
+        given.settings.memoryBytes = 64U << 20U;
+        given.settings.fineLimits = { std::int64_t{ 128 } << 20, "0-1", 512, {} };
+        auto resources = made(given).linux_.resources;
+        QCOMPARE(resources.memorySwapBytes, std::optional<std::int64_t>(std::int64_t{ 128 } << 20));
+        QCOMPARE(resources.cpus, std::string("0-1"));
+        QCOMPARE(resources.cpuShares, std::optional<std::uint64_t>(512));
+        given.settings.fineLimits.memoryAndSwapBytes = -1;
+        QVERIFY(!made(given).linux_.resources.memorySwapBytes);
+        given.settings.fineLimits.deviceRates = { { "rbps", "/dev/null", 1000 } };
+        QVERIFY(!makeBundleSpec(given, path("c"))); // no disk
+    }
+
     void tellsAUserThatTheImageDoesNotHave()
     {
         auto given = source();
@@ -139,6 +253,20 @@ private Q_SLOTS:
     }
 
 private:
+    static bool has(const std::vector<std::string>& list, const char* text)
+    {
+        return std::find(list.begin(), list.end(), text) != list.end();
+    }
+
+    static bool hasOption(const oci::Mount& mount, const char* option) { return has(mount.options, option); }
+
+    static oci::Mount mountAt(const oci::RuntimeSpec& spec, const char* target)
+    {
+        const auto found = std::find_if(spec.mounts.begin(), spec.mounts.end(),
+            [&](const oci::Mount& mount) { return mount.destination == target; });
+        return found == spec.mounts.end() ? oci::Mount() : *found;
+    }
+
     std::string path(const char* below) const { return m_root->filePath(QLatin1String(below)).toStdString(); }
 
     BundleSource source() const

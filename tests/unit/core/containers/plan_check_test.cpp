@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/containers/option_check.h"
 #include "core/containers/plan_check.h"
 
 #include <QTest>
@@ -69,6 +70,57 @@ private Q_SLOTS:
             plan.mounts = { { QStringLiteral("v"), QStringLiteral("/"), false } };
         });
         row("environment without a key", "KEY=VALUE", [](auto& plan) { plan.environment = { QStringLiteral("=x") }; });
+        row("more ports than can be", "more than", [](auto& plan) { plan.ports.assign(65, plan.ports.front()); });
+        row("a user with a blank", "user", [](auto& plan) { plan.process.user = QStringLiteral("a b"); });
+        row("a relative folder", "working folder",
+            [](auto& plan) { plan.process.workingFolder = QStringLiteral("srv"); });
+        row("an unknown signal", "no such signal",
+            [](auto& plan) { plan.process.stopSignal = QStringLiteral("SIGNOTHING"); });
+        row("a week to stop", "at most a day", [](auto& plan) { plan.process.stopSeconds = 7 * 24 * 3600; });
+        row("a bad host name", "hostname", [](auto& plan) { plan.naming.hostName = QStringLiteral("a_b"); });
+        row("a name server with a line end", "dns",
+            [](auto& plan) { plan.naming.nameServers = { QStringLiteral("1.2.3.4\nsearch x") }; });
+        row("a name server without network", "name server", [](auto& plan) {
+            plan.ports.clear();
+            plan.hasNetwork = false;
+            plan.naming.nameServers = { QStringLiteral("9.9.9.9") };
+        });
+        row("two things in one place", "/x", [](auto& plan) {
+            plan.mounts = { { QStringLiteral("v"), QStringLiteral("/x"), false } };
+            plan.files.temporaryFolders = { { QStringLiteral("/x"), {}, 01777, false, false } };
+        });
+        row("two volumes in one place", "same target", [](auto& plan) {
+            plan.mounts = { { QStringLiteral("v"), QStringLiteral("/x"), false },
+                { QStringLiteral("w"), QStringLiteral("/x"), false } };
+        });
+        row("a device that is a file", "not a device", [](auto& plan) {
+            plan.files.devices = { { QStringLiteral("/etc/hostname"), QStringLiteral("/dev/x"), true } };
+        });
+        row("a device that is not there", "/dev/nothing", [](auto& plan) {
+            plan.files.devices = { { QStringLiteral("/dev/nothing"), QStringLiteral("/dev/x"), true } };
+        });
+        row("an unknown capability", "CAP_MAGIC",
+            [](auto& plan) { plan.security.addedCapabilities = { QStringLiteral("CAP_MAGIC") }; });
+        row("added and dropped", "both", [](auto& plan) {
+            plan.security.addedCapabilities = { QStringLiteral("CAP_CHOWN") };
+            plan.security.droppedCapabilities = plan.security.addedCapabilities;
+        });
+        row("no such profile", "/no/such", [](auto& plan) {
+            plan.security.seccomp = SeccompChoice::File;
+            plan.security.seccompPath = QStringLiteral("/no/such");
+        });
+        row("swap without memory", "memory", [](auto& plan) { plan.fineLimits.memoryAndSwapBytes = 1 << 30; });
+        row("less swap than memory", "less", [](auto& plan) {
+            plan.limits.memoryBytes = 64U << 20U;
+            plan.fineLimits.memoryAndSwapBytes = 1 << 20;
+        });
+        row("processors that are no list", "cpuset", [](auto& plan) { plan.fineLimits.cpuSet = QStringLiteral("x"); });
+        row("processors that are not there", "this computer has",
+            [](auto& plan) { plan.fineLimits.cpuSet = QStringLiteral("0-8000"); });
+        row("shares out of range", "cpu-shares", [](auto& plan) { plan.fineLimits.cpuShares = 1; });
+        row("a rate of no disk", "block device", [](auto& plan) {
+            plan.fineLimits.deviceRates = { { DeviceRateKind::ReadBytes, QStringLiteral("/dev/null"), 1000 } };
+        });
         row("NUL in the command", "NUL", [](auto& plan) { plan.command = { QString(QChar(0)) }; });
     }
 
@@ -81,6 +133,35 @@ private Q_SLOTS:
         const auto settings = settingsFromPlan(plan, image());
         QVERIFY(!settings);
         QVERIFY2(QString::fromStdString(settings.error().message).contains(said), settings.error().message.c_str());
+    }
+
+    void whatNoControllerCanDoIsSaid()
+    {
+        auto plan = goodPlan();
+        plan.fineLimits.cpuSet = QStringLiteral("0");
+        ContainerSettings settings;
+        QVERIFY(applyPlanOptions(plan, "cpu cpuset memory", settings));
+        QCOMPARE(settings.fineLimits.cpuSet, std::string("0"));
+        const auto without = applyPlanOptions(plan, "cpu memory", settings);
+        QVERIFY(!without);
+        QCOMPARE(without.error().code, ErrorCode::Unsupported);
+        QVERIFY2(without.error().message.find("cpuset") != std::string::npos, without.error().message.c_str());
+    }
+
+    void thePersonsSignalWins()
+    {
+        auto plan = goodPlan();
+        plan.process.stopSignal = QStringLiteral("INT");
+        QCOMPARE(settingsFromPlan(plan, image())->stopSignal, SIGINT);
+    }
+
+    void anEntrypointOfNothingNeedsACommand()
+    {
+        auto plan = goodPlan();
+        plan.process.entrypoint = QStringList();
+        QVERIFY(!settingsFromPlan(plan, image()));
+        plan.command = { QStringLiteral("/bin/true") };
+        QVERIFY(settingsFromPlan(plan, image()));
     }
 
     void anImageWithoutACommandNeedsOne()

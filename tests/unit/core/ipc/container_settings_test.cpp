@@ -19,7 +19,7 @@ private Q_SLOTS:
         settings.twinGroup = "g";
         settings.command = { "sh", "-c", "echo 'a b'" };
         settings.environment = { "A=1", "B=" };
-        settings.ports = { { "127.0.0.1", 8080, 80 } };
+        settings.ports = { { "127.0.0.1", 8080, 80 }, { "127.0.0.1", 53, 53, PortTransport::Udp } };
         settings.mounts = { { "/srv", "/data", true }, { "volume", "/v", false } };
         settings.memoryBytes = 64U << 20U;
         settings.cpus = 0.5;
@@ -28,6 +28,13 @@ private Q_SLOTS:
         settings.hasNetwork = false;
         settings.stopSignal = SIGQUIT;
         settings.createdMilliseconds = 1'700'000'000'000;
+        settings.process = { "web:www", "/srv", std::vector<std::string>{}, true, 30 };
+        settings.naming = { "db.example", { "9.9.9.9" }, { "lan" }, { { "other", "10.0.0.1" } } };
+        settings.files = { true, { { "/tmp", 1U << 20U, 0700, true, false }, { "/x", {}, 01777, false, true } },
+            { { "/dev/null", "/dev/n", true } } };
+        settings.security = { { "CAP_NET_RAW" }, { "ALL" }, true, "{\"a\": \"ö\"}", "/p.json", true };
+        settings.fineLimits = { -1, "0-1", 512, { { "rbps", "/dev/sda", 1000 } } };
+        settings.labels = { { "a", "b" }, { "empty", "" } };
         const auto read = decodeContainerSettings(encodeContainerSettings(settings));
         QVERIFY2(read, read ? "" : read.error().message.c_str());
         QVERIFY(*read == settings);
@@ -40,6 +47,15 @@ private Q_SLOTS:
         QVERIFY(!read->memoryBytes && !read->cpus && !read->pids);
     }
 
+    /// As the versions before wrote it: none of the objects for options is there.
+    void readsOlderFiles()
+    {
+        const std::string text = encodeContainerSettings({});
+        for (const char* key : { "process", "naming", "files", "security", "fineLimits", "labels" })
+            QVERIFY2(text.find('"' + std::string(key) + '"') == std::string::npos, key);
+        QVERIFY(*decodeContainerSettings(text) == ContainerSettings());
+    }
+
     void refusesWhatIsBroken_data()
     {
         QTest::addColumn<QByteArray>("json");
@@ -49,6 +65,10 @@ private Q_SLOTS:
         QTest::newRow("another version") << QByteArray(good).replace("\"version\": 1", "\"version\": 9");
         QTest::newRow("name is a number") << QByteArray(good).replace("\"name\": \"\"", "\"name\": 3");
         QTest::newRow("a bad port") << QByteArray(good).replace("\"ports\": []", "\"ports\": [\"x\"]");
+        QTest::newRow("options of another kind")
+            << QByteArray(good).replace("\"ports\": []", "\"ports\": [], \"files\": 3");
+        QTest::newRow("a host without an address")
+            << QByteArray(good).replace("\"ports\": []", R"("ports": [], "naming": {"hosts": [{"name": "x"}]})");
         QTest::newRow("a bad signal") << QByteArray(good).replace("\"stopSignal\": 15", "\"stopSignal\": 400");
     }
 

@@ -23,6 +23,7 @@ DomainCommon common()
     result.mark.imageReference = QStringLiteral("twinhull/starter:latest");
     result.mark.imageDigest = QStringLiteral("sha256:abc");
     result.mark.twinGroup = QStringLiteral("a <b>");
+    result.mark.labels = { { QStringLiteral("owner"), QStringLiteral("\"R&D\" <x>") } };
     result.mark.cpus = 1.5;
     result.mark.ports = { { QStringLiteral("127.0.0.1"), 8080, 80 } };
     return result;

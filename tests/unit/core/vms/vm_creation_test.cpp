@@ -4,6 +4,7 @@
 #include <QTest>
 
 #include <csignal>
+#include <functional>
 
 using namespace twinhull;
 
@@ -45,6 +46,59 @@ private Q_SLOTS:
         QVERIFY(setup);
         QVERIFY((setup->arguments == std::vector<std::string>{ "sh", "-c", "true" }));
         QVERIFY(!setup->network);
+    }
+
+    void takesWhatThePersonSaysOfTheProcess()
+    {
+        ImageInfo image;
+        image.entrypoint = QStringList{ QStringLiteral("sh") };
+        image.command = QStringList{ QStringLiteral("-i") };
+        WorkloadPlan plan;
+        plan.name = QStringLiteral("x");
+        plan.process = { QStringLiteral("7:8"), QStringLiteral("/srv"), QStringList{ QStringLiteral("/mine") }, true,
+            QStringLiteral("INT"), {} };
+        plan.naming.hostName = QStringLiteral("db");
+        const auto setup = guestSetupFor(plan, image);
+        QVERIFY(setup);
+        QVERIFY((setup->arguments == std::vector<std::string>{ "/mine" }));
+        QCOMPARE(setup->user, std::string("7:8"));
+        QCOMPARE(setup->workingFolder, std::string("/srv"));
+        QCOMPARE(setup->hostName, std::string("db"));
+        QCOMPARE(setup->stopSignal, SIGINT);
+    }
+
+    void refusesOptionsOfASharedKernel_data()
+    {
+        QTest::addColumn<std::function<void(WorkloadPlan&)>>("change");
+        using Change = std::function<void(WorkloadPlan&)>;
+        const auto row = [](const char* name, Change change) { QTest::newRow(name) << change; };
+        row("capabilities", [](auto& plan) { plan.security.addedCapabilities = { QStringLiteral("CAP_CHOWN") }; });
+        row("seccomp", [](auto& plan) { plan.security.seccomp = SeccompChoice::Unconfined; });
+        row("read-only root", [](auto& plan) { plan.files.isRootReadOnly = true; });
+        row("folder in memory", [](auto& plan) {
+            plan.files.temporaryFolders = { { QStringLiteral("/x"), {}, 0700, false, false } };
+        });
+        row("name server", [](auto& plan) { plan.naming.nameServers = { QStringLiteral("9.9.9.9") }; });
+        row("shares", [](auto& plan) { plan.fineLimits.cpuShares = 512; });
+        row("UDP", [](auto& plan) { plan.ports = { { QStringLiteral("127.0.0.1"), 53, 53, PortProtocol::Udp } }; });
+        row("time to stop", [](auto& plan) { plan.process.stopSeconds = 1; });
+        row("user of a disk's system", [](auto& plan) {
+            plan.source = DiskSource{ QStringLiteral("/dev/null") };
+            plan.process.user = QStringLiteral("x");
+        });
+    }
+
+    void refusesOptionsOfASharedKernel()
+    {
+        QFETCH(std::function<void(WorkloadPlan&)>, change);
+        WorkloadPlan plan;
+        plan.name = QStringLiteral("x");
+        plan.source = ImageSource{ QStringLiteral("starter") };
+        change(plan);
+        const auto checked = checkPlan(plan, std::uint64_t{ 8 } << 30U);
+        QVERIFY(!checked);
+        QCOMPARE(checked.error().code, ErrorCode::Unsupported);
+        QVERIFY(!checked.error().hint.empty());
     }
 
     void needsSomethingToRun()

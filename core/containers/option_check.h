@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/ipc/container_settings.h"
+#include "core/workload/workload_plan.h"
+
+#include <string>
+
+namespace twinhull {
+
+/// The option structs of a plan into settings that have all else, or one error that says what cannot be. Reads this
+/// computer (the seccomp profile, devices); `controllers` are those that a container's cgroup can have
+/// (reachableControllers()).
+Result<> applyPlanOptions(const WorkloadPlan& plan, const std::string& controllers, ContainerSettings& settings);
+
+} // namespace twinhull

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace twinhull {
+
+/// The parts of ContainerSettings beyond the simple ones, by concern; each is an object of settings.json that is there
+/// when it says something. Texts were checked when the container was made.
+
+struct ContainerProcess {
+    std::string user; ///< empty: the image's
+    std::string workingFolder; ///< empty: the image's
+    std::optional<std::vector<std::string>> entrypoint; ///< in place of the image's entrypoint and command
+    bool hasInit = false;
+    std::optional<std::uint32_t> stopSeconds;
+
+    friend bool operator==(const ContainerProcess&, const ContainerProcess&) = default;
+};
+
+struct ContainerHost {
+    std::string name;
+    std::string address;
+
+    friend bool operator==(const ContainerHost&, const ContainerHost&) = default;
+};
+
+struct ContainerNaming {
+    std::string hostName; ///< empty: the container's name
+    std::vector<std::string> nameServers;
+    std::vector<std::string> searchDomains;
+    std::vector<ContainerHost> hosts;
+
+    friend bool operator==(const ContainerNaming&, const ContainerNaming&) = default;
+};
+
+struct ContainerTemporaryFolder {
+    std::string target;
+    std::optional<std::uint64_t> sizeBytes;
+    std::uint32_t mode = 01777;
+    bool mayExecute = false;
+    bool readOnly = false;
+
+    friend bool operator==(const ContainerTemporaryFolder&, const ContainerTemporaryFolder&) = default;
+};
+
+struct ContainerDevice {
+    std::string source;
+    std::string target;
+    bool readOnly = false;
+
+    friend bool operator==(const ContainerDevice&, const ContainerDevice&) = default;
+};
+
+struct ContainerFiles {
+    bool isRootReadOnly = false;
+    std::vector<ContainerTemporaryFolder> temporaryFolders;
+    std::vector<ContainerDevice> devices;
+
+    friend bool operator==(const ContainerFiles&, const ContainerFiles&) = default;
+};
+
+struct ContainerSecurity {
+    std::vector<std::string> addedCapabilities; ///< "CAP_NET_RAW" or "ALL"
+    std::vector<std::string> droppedCapabilities;
+    bool isUnconfined = false; ///< no seccomp at all
+    std::string seccompProfile; ///< the text of a profile, as it was when the container was made; empty: the usual one
+    std::string seccompPath; ///< where that was read, for people
+    bool allowsNewPrivileges = false;
+
+    friend bool operator==(const ContainerSecurity&, const ContainerSecurity&) = default;
+};
+
+struct ContainerDeviceRate {
+    std::string kind; ///< "rbps", "wbps", "riops", "wiops", as io.max of cgroup v2 names them
+    std::string device;
+    std::uint64_t perSecond = 0;
+
+    friend bool operator==(const ContainerDeviceRate&, const ContainerDeviceRate&) = default;
+};
+
+struct ContainerFineLimits {
+    std::optional<std::int64_t> memoryAndSwapBytes; ///< -1: no limit
+    std::string cpuSet;
+    std::optional<std::uint32_t> cpuShares;
+    std::vector<ContainerDeviceRate> deviceRates;
+
+    friend bool operator==(const ContainerFineLimits&, const ContainerFineLimits&) = default;
+};
+
+} // namespace twinhull

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+#include "core/workload/plan_options.h"
+#include "core/workload/workload_info.h"
+
+#include <utility>
+
+namespace twinhull {
+
+/// What people write for a plan's options, with podman's forms, and back. A text that makes no sense is
+/// InvalidArgument, which names it and shows the form. Nothing here reads this computer.
+
+/// Ports that one text may publish, and one plan.
+constexpr int kMostPublishedPorts = 64;
+
+/// "[ADDRESS:]HOST:INSIDE[/udp]" or "INSIDE" alone; HOST and INSIDE may both be a range of the same length,
+/// "8000-8010". ADDRESS is 127.0.0.1 where none is given.
+Result<std::vector<PublishedPort>> portsFromText(const QString& text);
+/// The words that portsFromText() reads back, neighbours as one range: "127.0.0.1:8000-8010:8000-8010/udp".
+QStringList portTexts(const std::vector<PublishedPort>& ports);
+
+/// One word, or a list in JSON for several: ["sh", "-c"]. Empty: none.
+Result<QStringList> entrypointFromText(const QString& text);
+QString entrypointText(const QStringList& words);
+
+/// "KEY=VALUE" or "KEY".
+Result<std::pair<QString, QString>> labelFromText(const QString& text);
+
+/// The lines KEY=VALUE of an environment file: blank lines and lines that begin with "#" are left out. A line KEY takes
+/// its value from this environment and is left out where there is none.
+Result<QStringList> environmentFromFileText(const QString& text);
+
+/// Letters, digits, dashes and dots, at most 64 (what the kernel holds).
+Result<> checkHostName(const QString& name);
+/// "NAME:ADDRESS"; an IPv6 address may stand in brackets.
+Result<HostEntry> hostEntryFromText(const QString& text);
+QString hostEntryText(const HostEntry& entry);
+/// IPv4, which is what containers have a network of.
+Result<> checkNameServer(const QString& address);
+/// A domain, or "." for none at all.
+Result<> checkSearchDomain(const QString& domain);
+
+/// "TARGET[:OPTION,…]" with size=64m, mode=1777, ro, rw, exec, noexec, nosuid, nodev.
+Result<TemporaryFolder> temporaryFolderFromText(const QString& text);
+QString temporaryFolderText(const TemporaryFolder& folder);
+
+/// "SOURCE[:TARGET][:rwm]"; without "w" it is read-only.
+Result<DeviceOption> deviceFromText(const QString& text);
+QString deviceText(const DeviceOption& device);
+
+/// All that this program knows, "CAP_CHOWN" first.
+const QStringList& knownCapabilities();
+/// "net_raw", "CAP_NET_RAW", "all" in any case; as "CAP_NET_RAW" or "ALL".
+Result<QString> capabilityFromText(const QString& text);
+
+/// "seccomp=unconfined", "seccomp=FILE", "seccomp=default", "no-new-privileges[=true|false]"; ":" stands for "=" too.
+Result<> addSecurityOption(const QString& text, SecurityOptions& options);
+
+/// "64M", or "-1" for no limit.
+Result<std::int64_t> swapFromText(const QString& text);
+/// "DEVICE:RATE", where the rate is a size for bytes and a number for operations.
+Result<DeviceRateOption> deviceRateFromText(const QString& text, DeviceRateKind kind);
+
+/// "256M", "2G": the largest unit that loses nothing.
+QString sizeWord(std::uint64_t bytes);
+
+} // namespace twinhull

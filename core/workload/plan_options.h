@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QMap>
+#include <QStringList>
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace twinhull {
+
+/// What a plan asks for beyond the simple things, by concern. Everything left out is as the image says, else as usual.
+/// The texts that people write for these are read in core/workload/option_text.h.
+
+/// Of the first process.
+struct ProcessOptions {
+    QString user; ///< "uid", "uid:gid", "name", "name:group"; empty: the image's
+    QString workingFolder; ///< absolute, inside; empty: the image's
+    std::optional<QStringList> entrypoint; ///< replaces the image's, and its command with it; empty: none
+    bool hasInit = false; ///< a small init is process 1: it collects what is orphaned and passes signals on
+    QString stopSignal; ///< "SIGTERM", "TERM", "15"; empty: the image's
+    std::optional<std::uint32_t> stopSeconds; ///< from the signal to the kill
+
+    friend bool operator==(const ProcessOptions&, const ProcessOptions&) = default;
+};
+
+/// A name of another computer.
+struct HostEntry {
+    QString name;
+    QString address; ///< IPv4 or IPv6
+
+    friend bool operator==(const HostEntry&, const HostEntry&) = default;
+};
+
+/// What the inside is called and how it finds others.
+struct NamingOptions {
+    QString hostName; ///< empty: the workload's name
+    QStringList nameServers; ///< IPv4; empty: this computer's, by way of the network helper
+    QStringList searchDomains;
+    std::vector<HostEntry> hosts;
+
+    friend bool operator==(const NamingOptions&, const NamingOptions&) = default;
+};
+
+/// A file system in memory, made at each start with what the image has at that place.
+struct TemporaryFolder {
+    QString target; ///< absolute, inside
+    std::optional<std::uint64_t> sizeBytes; ///< at most; the kernel's default is half of the memory
+    std::uint32_t mode = 01777;
+    bool mayExecute = false;
+    bool readOnly = false;
+
+    friend bool operator==(const TemporaryFolder&, const TemporaryFolder&) = default;
+};
+
+/// A device node of this computer.
+struct DeviceOption {
+    QString source; ///< absolute, here
+    QString target; ///< absolute, inside
+    bool readOnly = false;
+
+    friend bool operator==(const DeviceOption&, const DeviceOption&) = default;
+};
+
+struct FileOptions {
+    bool isRootReadOnly = false; ///< with /tmp, /run and /var/tmp in memory, unless something else stands there
+    std::vector<TemporaryFolder> temporaryFolders;
+    std::vector<DeviceOption> devices;
+
+    friend bool operator==(const FileOptions&, const FileOptions&) = default;
+};
+
+enum class SeccompChoice { Default, Unconfined, File };
+
+struct SecurityOptions {
+    QStringList addedCapabilities; ///< "CAP_NET_RAW", or "ALL"
+    QStringList droppedCapabilities;
+    SeccompChoice seccomp = SeccompChoice::Default;
+    QString seccompPath; ///< with SeccompChoice::File: a profile as the OCI runtime specification has it
+    bool allowsNewPrivileges = false; ///< set-user-id programs (sudo, su, ping) raise themselves
+
+    friend bool operator==(const SecurityOptions&, const SecurityOptions&) = default;
+};
+
+enum class DeviceRateKind { ReadBytes, WriteBytes, ReadOperations, WriteOperations };
+
+struct DeviceRateOption {
+    DeviceRateKind kind = DeviceRateKind::ReadBytes;
+    QString device; ///< absolute path of a disk
+    std::uint64_t perSecond = 0; ///< never 0
+
+    friend bool operator==(const DeviceRateOption&, const DeviceRateOption&) = default;
+};
+
+/// Limits beside those that everything has.
+struct FineLimits {
+    std::optional<std::int64_t> memoryAndSwapBytes; ///< together; -1: as much swap as there is
+    QString cpuSet; ///< processors, "0-3,7"; empty: any
+    std::optional<std::uint32_t> cpuShares; ///< 2..262144 against others that want to run too; usual is 1024
+    std::vector<DeviceRateOption> deviceRates;
+
+    friend bool operator==(const FineLimits&, const FineLimits&) = default;
+};
+
+using Labels = QMap<QString, QString>;
+
+} // namespace twinhull

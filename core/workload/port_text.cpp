@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/workload/option_text.h"
+
+#include "core/base/text.h"
+
+#include <arpa/inet.h>
+
+namespace twinhull {
+
+namespace {
+
+struct PortRange {
+    int first = 0;
+    int last = 0;
+};
+
+Error badPort(const QString& text, const std::string& problem, const char* hint = "Write it as 127.0.0.1:8080:80.")
+{
+    return Error{ ErrorCode::InvalidArgument, "port " + text.toStdString() + ": " + problem, 0, hint };
+}
+
+Result<PortRange> rangeFrom(const QString& text, const QString& whole)
+{
+    const auto first = parsePort(text.section(u'-', 0, 0).toStdString());
+    const auto last = text.contains(u'-') ? parsePort(text.section(u'-', 1).toStdString()) : first;
+    if (!first || !last)
+        return badPort(whole, first ? last.error().message : first.error().message);
+    if (*last < *first)
+        return badPort(whole, "the range runs backwards", "Write it as 8000-8010:8000-8010.");
+    return PortRange{ *first, *last };
+}
+
+QString rangeText(int first, int count)
+{
+    const QString text = QString::number(first);
+    return count == 1 ? text : text + QLatin1Char('-') + QString::number(first + count - 1);
+}
+
+/// Whether `next` follows `port` after `count` of them.
+bool continues(const PublishedPort& port, const PublishedPort& next, int count)
+{
+    return next.hostAddress == port.hostAddress && next.protocol == port.protocol
+        && next.hostPort == port.hostPort + count && next.workloadPort == port.workloadPort + count;
+}
+
+/// The address in front of the last two parts; 127.0.0.1 where there is none.
+Result<QString> addressFrom(const QString& front, const QString& whole)
+{
+    in_addr address{};
+    if (!front.isEmpty() && ::inet_pton(AF_INET, front.toLatin1().constData(), &address) != 1)
+        return badPort(whole, "no such IPv4 address: " + front.toStdString());
+    return front.isEmpty() ? QStringLiteral("127.0.0.1") : front;
+}
+
+} // namespace
+
+Result<std::vector<PublishedPort>> portsFromText(const QString& text)
+{
+    const QString protocol = text.section(u'/', 1);
+    if (text.contains(u'/') && protocol != u"tcp" && protocol != u"udp")
+        return badPort(text, "neither tcp nor udp", "Write it as 53:53/udp.");
+    const QStringList parts = text.section(u'/', 0, 0).split(u':');
+    if (parts.size() > 3)
+        return badPort(text, "too many parts");
+    const auto inside = rangeFrom(parts.back(), text);
+    const auto host = parts.size() == 1 ? inside : rangeFrom(parts[parts.size() - 2], text);
+    if (!inside || !host)
+        return inside ? host.error() : inside.error();
+    const auto address = addressFrom(parts.size() == 3 ? parts.front() : QString(), text);
+    if (!address)
+        return address.error();
+    if (parts.size() == 3 && parts.front().isEmpty())
+        return badPort(text, "an address is missing");
+    const int count = host->last - host->first + 1;
+    if (count != inside->last - inside->first + 1)
+        return badPort(text, "the ranges differ in length", "Write it as 8000-8010:8000-8010.");
+    if (count > kMostPublishedPorts)
+        return badPort(text, "more than " + std::to_string(kMostPublishedPorts) + " ports", "Publish fewer.");
+    std::vector<PublishedPort> ports;
+    for (int i = 0; i < count; ++i)
+        ports.push_back(
+            { *address, static_cast<std::uint16_t>(host->first + i), static_cast<std::uint16_t>(inside->first + i),
+                protocol == u"udp" ? PortProtocol::Udp : PortProtocol::Tcp });
+    return ports;
+}
+
+QStringList portTexts(const std::vector<PublishedPort>& ports)
+{
+    QStringList texts;
+    for (std::size_t i = 0; i < ports.size();) {
+        int count = 1;
+        while (i + static_cast<std::size_t>(count) < ports.size()
+            && continues(ports[i], ports[i + static_cast<std::size_t>(count)], count))
+            ++count;
+        const QString text = ports[i].hostAddress + QLatin1Char(':') + rangeText(ports[i].hostPort, count)
+            + QLatin1Char(':') + rangeText(ports[i].workloadPort, count);
+        texts << (ports[i].protocol == PortProtocol::Udp ? text + QStringLiteral("/udp") : text);
+        i += static_cast<std::size_t>(count);
+    }
+    return texts;
+}
+
+} // namespace twinhull

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/create/more_check.h"
+
+#include "core/base/number_list.h"
+#include "core/ipc/guest_setup.h"
+#include "core/twin/command_words.h"
+#include "core/workload/option_text.h"
+#include "ui/create/form_text.h"
+
+#include <QCoreApplication>
+#include <QRegularExpression>
+
+namespace twinhull {
+
+namespace {
+
+constexpr uint kLeastShares = 2;
+constexpr uint kMostShares = 262'144;
+
+QString sentence(const char* text)
+{
+    return QCoreApplication::translate("MoreCheck", text);
+}
+
+class MoreJudge {
+public:
+    MoreJudge(const CreateForm& form, const FormWorld& world) : m_form(form), m_more(form.more), m_world(world) { }
+
+    FormProblems judge()
+    {
+        checkProcess();
+        if (m_form.kind == NewWorkload::Container) {
+            checkNetwork();
+            checkSecurity();
+            checkLimits();
+        }
+        return std::move(m_problems);
+    }
+
+private:
+    void say(FormField field, const QString& text) { m_problems.try_emplace(field, FieldProblem{ text, {}, {} }); }
+
+    /// The first part that `parse` refuses, put into the sentence.
+    template <typename Parse>
+    void checkParts(FormField field, const QStringList& parts, const char* text, Parse parse)
+    {
+        for (const QString& part : parts) {
+            if (!parse(part))
+                return say(field, sentence(text).arg(part.left(60)));
+        }
+    }
+
+    void checkProcess()
+    {
+        static const QRegularExpression kUser(QStringLiteral("\\A[^\\s:,]+(:[^\\s:,]+)?\\z"));
+        const ProcessText& text = m_more.process;
+        if (!text.user.isEmpty() && !kUser.match(text.user).hasMatch())
+            say(FormField::User, sentence("Write it as web, 1000 or 1000:1000."));
+        if (!text.workingFolder.isEmpty() && !text.workingFolder.startsWith(u'/'))
+            say(FormField::WorkingFolder, sentence("A path inside begins with a slash."));
+        if (!commandWords(text.entrypoint))
+            say(FormField::Entrypoint, sentence("A quote is left open."));
+        if (!text.hostName.isEmpty() && !checkHostName(text.hostName))
+            say(FormField::HostName,
+                sentence("Letters, digits, dashes and dots, at most 64; a letter or digit first and last."));
+        if (!text.stopSignal.isEmpty() && !signalNumber(text.stopSignal.toStdString()))
+            say(FormField::StopSignal, sentence("There is no such signal. Write it as SIGTERM or 15."));
+        checkParts(FormField::Labels, environmentLines(text.labels),
+            QT_TRANSLATE_NOOP("MoreCheck", "\"%1\" is not KEY=VALUE."), &labelFromText);
+    }
+
+    void checkNetwork()
+    {
+        const NetworkText& text = m_more.network;
+        const bool isUseless = !m_form.hasNetwork;
+        if (isUseless && !text.nameServers.isEmpty())
+            say(FormField::NameServers, sentence("Without a network no name server can be asked."));
+        if (isUseless && !text.searchDomains.isEmpty())
+            say(FormField::SearchDomains, sentence("Without a network no name server can be asked."));
+        checkParts(FormField::NameServers, listParts(text.nameServers),
+            QT_TRANSLATE_NOOP("MoreCheck", "%1 is no IPv4 address."),
+            [](const QString& part) { return bool(checkNameServer(part)); });
+        checkParts(FormField::SearchDomains, listParts(text.searchDomains),
+            QT_TRANSLATE_NOOP("MoreCheck", "%1 is no domain."),
+            [](const QString& part) { return bool(checkSearchDomain(part)); });
+        checkParts(FormField::Hosts, listParts(text.hosts),
+            QT_TRANSLATE_NOOP("MoreCheck", "\"%1\" is not NAME:ADDRESS, like db.lan:192.168.1.20."),
+            &hostEntryFromText);
+    }
+
+    void checkSecurity()
+    {
+        const SecurityText& text = m_more.security;
+        const char* unknown = QT_TRANSLATE_NOOP("MoreCheck", "There is no capability %1.");
+        checkParts(FormField::AddedCapabilities, listParts(text.addedCapabilities), unknown, &capabilityFromText);
+        checkParts(FormField::DroppedCapabilities, listParts(text.droppedCapabilities), unknown, &capabilityFromText);
+        checkBothWays(text);
+        if (text.seccomp == SeccompChoice::File && !m_world.isReadableFile(text.seccompPath))
+            say(FormField::Seccomp, sentence("Choose a file with a profile."));
+        checkParts(FormField::TemporaryFolders, spacedParts(text.temporaryFolders),
+            QT_TRANSLATE_NOOP("MoreCheck", "\"%1\" is not a folder inside, like /cache:size=64m."),
+            &temporaryFolderFromText);
+        checkParts(FormField::Devices, listParts(text.devices),
+            QT_TRANSLATE_NOOP("MoreCheck", "\"%1\" is not a device, like /dev/snd/seq."), &deviceFromText);
+        for (const QString& part : listParts(text.devices)) {
+            const auto device = deviceFromText(part);
+            if (device && !m_world.isUsableDevice(*device))
+                return say(FormField::Devices, sentence("%1 is no device that you may open.").arg(device->source));
+        }
+    }
+
+    void checkBothWays(const SecurityText& text)
+    {
+        QStringList added;
+        for (const QString& part : listParts(text.addedCapabilities))
+            if (const auto name = capabilityFromText(part))
+                added << *name;
+        for (const QString& part : listParts(text.droppedCapabilities)) {
+            const auto name = capabilityFromText(part);
+            if (name && added.contains(*name))
+                return say(FormField::DroppedCapabilities, sentence("%1 is added and dropped.").arg(*name));
+        }
+    }
+
+    void checkLimits()
+    {
+        const LimitText& text = m_more.limits;
+        checkSwap(text.memoryAndSwap);
+        checkCpus(text);
+        constexpr FormField kRateFields[]
+            = { FormField::ReadBytes, FormField::WriteBytes, FormField::ReadOperations, FormField::WriteOperations };
+        for (std::size_t kind = 0; kind < text.deviceRates.size(); ++kind) {
+            const bool isBytes = kind < 2;
+            needController(kRateFields[kind], text.deviceRates[kind]);
+            checkParts(kRateFields[kind], listParts(text.deviceRates[kind]),
+                isBytes ? QT_TRANSLATE_NOOP("MoreCheck", "\"%1\" is not DISK:RATE, like /dev/sda:10M.")
+                        : QT_TRANSLATE_NOOP("MoreCheck", "\"%1\" is not DISK:RATE, like /dev/sda:1000."),
+                [kind](const QString& part) { return deviceRateFromText(part, static_cast<DeviceRateKind>(kind)); });
+        }
+    }
+
+    void checkSwap(const QString& text)
+    {
+        if (text.isEmpty())
+            return;
+        needController(FormField::Swap, text);
+        const auto bytes = swapFromText(text);
+        if (!bytes)
+            return say(FormField::Swap, sentence("Write memory and swap together as 512M, or -1 for no limit."));
+        if (!m_form.limits.memoryBytes)
+            return say(FormField::Swap, sentence("Give a memory limit with it."));
+        if (*bytes >= 0 && static_cast<std::uint64_t>(*bytes) < *m_form.limits.memoryBytes)
+            say(FormField::Swap, sentence("Memory and swap together are less than the memory limit."));
+    }
+
+    void checkCpus(const LimitText& text)
+    {
+        needController(FormField::CpuSet, text.cpuSet);
+        const auto numbers = parseNumberList(text.cpuSet.toStdString());
+        if (!numbers)
+            say(FormField::CpuSet, sentence("Write it as 0-3,7."));
+        else if (!numbers->empty() && numbers->back() >= static_cast<unsigned>(m_world.hostCpus))
+            say(FormField::CpuSet, sentence("This computer has the processors 0 to %1.").arg(m_world.hostCpus - 1));
+        needController(FormField::CpuShares, text.cpuShares);
+        bool isNumber = false;
+        const uint shares = text.cpuShares.toUInt(&isNumber);
+        if (!text.cpuShares.isEmpty() && (!isNumber || shares < kLeastShares || shares > kMostShares))
+            say(FormField::CpuShares, sentence("A number from 2 to 262144; usual is 1024."));
+    }
+
+    void needController(FormField field, const QString& text)
+    {
+        if (text.isEmpty())
+            return;
+        if (const QString why = whyUseless(field, m_world); !why.isEmpty())
+            say(field, why);
+    }
+
+    const CreateForm& m_form;
+    const MoreForm& m_more;
+    const FormWorld& m_world;
+    FormProblems m_problems;
+};
+
+} // namespace
+
+FormProblems checkMoreForm(const CreateForm& form, const FormWorld& world)
+{
+    return MoreJudge(form, world).judge();
+}
+
+QString controllerOf(FormField field)
+{
+    switch (field) {
+    case FormField::Swap:
+        return QStringLiteral("memory");
+    case FormField::CpuSet:
+        return QStringLiteral("cpuset");
+    case FormField::CpuShares:
+        return QStringLiteral("cpu");
+    case FormField::ReadBytes:
+    case FormField::WriteBytes:
+    case FormField::ReadOperations:
+    case FormField::WriteOperations:
+        return QStringLiteral("io");
+    default:
+        return {};
+    }
+}
+
+QString whyUseless(FormField field, const FormWorld& world)
+{
+    const QString controller = controllerOf(field);
+    if (controller.isEmpty() || !world.controllers || world.controllers->contains(controller))
+        return {};
+    return sentence("Not on this computer: containers get no cgroup controller \"%1\" here.").arg(controller);
+}
+
+} // namespace twinhull

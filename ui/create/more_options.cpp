@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/create/more_options.h"
+
+#include "ui/create/form_row.h"
+#include "ui/create/more_check.h"
+#include "ui/create/path_editor.h"
+#include "ui/widgets/property_style.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QGridLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPlainTextEdit>
+#include <QSpinBox>
+#include <QToolButton>
+
+namespace twinhull {
+
+namespace {
+
+constexpr int kColumns = 3;
+constexpr int kColumnGap = 22; // as the columns above
+constexpr int kRowGap = 12;
+constexpr int kLabelsHeight = 56;
+constexpr int kMostStopSeconds = 24 * 3600;
+constexpr int kUsualStop = -1;
+
+/// How many of the texts say something.
+int said(std::initializer_list<QString> texts)
+{
+    return static_cast<int>(
+        std::count_if(texts.begin(), texts.end(), [](const QString& text) { return !text.trimmed().isEmpty(); }));
+}
+
+int countOf(const ProcessText& text)
+{
+    return said({ text.user, text.workingFolder, text.entrypoint, text.hostName, text.stopSignal, text.labels })
+        + (text.stopSeconds ? 1 : 0) + (text.hasInit ? 1 : 0);
+}
+
+int countOf(const NetworkText& text)
+{
+    return said({ text.nameServers, text.searchDomains, text.hosts });
+}
+
+int countOf(const SecurityText& text)
+{
+    return said({ text.addedCapabilities, text.droppedCapabilities, text.devices, text.temporaryFolders })
+        + (text.seccomp != SeccompChoice::Default ? 1 : 0) + (text.isRootReadOnly ? 1 : 0)
+        + (text.allowsNewPrivileges ? 1 : 0);
+}
+
+int countOf(const LimitText& text)
+{
+    const auto& rates = text.deviceRates;
+    return said({ text.memoryAndSwap, text.cpuSet, text.cpuShares, rates[0], rates[1], rates[2], rates[3] });
+}
+
+} // namespace
+
+MoreOptions::MoreOptions(const FormWorld& world, QWidget* parent) : QWidget(parent)
+{
+    auto* rows = new QVBoxLayout(this);
+    rows->setContentsMargins(0, 0, 0, 0);
+    rows->setSpacing(kRowGap);
+    auto* heads = new QHBoxLayout;
+    heads->setSpacing(8);
+    auto* title = new QLabel(tr("More"), this);
+    title->setProperty("muted", true);
+    title->setProperty("small", true);
+    heads->addWidget(title);
+    rows->addLayout(heads);
+    addProcessSection();
+    addNetworkSection();
+    addSecuritySection();
+    addLimitSection(world);
+    for (const Section& section : m_sections) {
+        heads->addWidget(section.button);
+        rows->addWidget(section.panel);
+    }
+    heads->addStretch();
+    countSections();
+}
+
+QGridLayout* MoreOptions::addSection(const QString& name, const QString& title)
+{
+    Section section;
+    section.title = title;
+    section.button = new QToolButton(this);
+    section.button->setObjectName(name);
+    section.button->setCheckable(true);
+    section.button->setProperty("filterChip", true);
+    section.button->setFocusPolicy(Qt::StrongFocus);
+    section.panel = new QWidget(this);
+    section.panel->setObjectName(name + QStringLiteral("Panel"));
+    section.panel->hide();
+    auto* grid = new QGridLayout(section.panel);
+    grid->setContentsMargins(0, 0, 0, 0);
+    grid->setHorizontalSpacing(kColumnGap);
+    grid->setVerticalSpacing(kRowGap);
+    for (int column = 0; column < kColumns; ++column)
+        grid->setColumnStretch(column, 1);
+    const std::size_t at = m_sections.size();
+    connect(section.button, &QToolButton::clicked, this, [this, at] { open(at); });
+    m_sections.push_back(section);
+    return grid;
+}
+
+FormRow* MoreOptions::addRow(QGridLayout& grid, int place, FormField field, const QString& label, QWidget* editor)
+{
+    auto* row = new FormRow(label, editor, m_sections.back().panel);
+    grid.addWidget(row, place / kColumns, place % kColumns, Qt::AlignTop);
+    m_rows[field] = row;
+    m_sections.back().fields.push_back(field);
+    return row;
+}
+
+QLineEdit* MoreOptions::addLine(
+    QGridLayout& grid, int place, FormField field, const QString& label, const QString& example)
+{
+    auto* line = new QLineEdit(this);
+    line->setPlaceholderText(example);
+    addRow(grid, place, field, label, line);
+    connect(line, &QLineEdit::textChanged, this, &MoreOptions::onChanged);
+    return line;
+}
+
+QCheckBox* MoreOptions::addCheck(
+    QGridLayout& grid, int place, const QString& name, const QString& label, const QString& about)
+{
+    auto* check = new QCheckBox(label, m_sections.back().panel);
+    check->setObjectName(name);
+    check->setToolTip(about);
+    check->setAccessibleDescription(about);
+    grid.addWidget(check, place / kColumns, place % kColumns);
+    connect(check, &QCheckBox::toggled, this, &MoreOptions::onChanged);
+    return check;
+}
+
+void MoreOptions::addProcessSection()
+{
+    QGridLayout& grid = *addSection(QStringLiteral("moreProcess"), tr("Process"));
+    m_user = addLine(grid, 0, FormField::User, tr("User"), tr("from the image; name or id, with :group"));
+    m_user->setObjectName(QStringLiteral("user"));
+    m_workingFolder = addLine(grid, 1, FormField::WorkingFolder, tr("Working folder"), tr("from the image"));
+    m_hostName = addLine(grid, 2, FormField::HostName, tr("Host name"), tr("its name"));
+    m_entrypoint = addLine(grid, 3, FormField::Entrypoint, tr("Entrypoint"), tr("from the image; '' for none"));
+    m_stopSignal = addLine(grid, 4, FormField::StopSignal, tr("Stop signal"), tr("from the image, else SIGTERM"));
+    m_stopSeconds = new QSpinBox(this);
+    m_stopSeconds->setObjectName(QStringLiteral("stopSeconds"));
+    m_stopSeconds->setRange(kUsualStop, kMostStopSeconds);
+    m_stopSeconds->setValue(kUsualStop);
+    m_stopSeconds->setSpecialValueText(tr("10 s, as usual"));
+    m_stopSeconds->setSuffix(tr(" s"));
+    m_stopSecondsRow = new FormRow(tr("Time to stop"), m_stopSeconds, m_sections.back().panel);
+    grid.addWidget(m_stopSecondsRow, 1, 2, Qt::AlignTop);
+    connect(m_stopSeconds, &QSpinBox::valueChanged, this, &MoreOptions::onChanged);
+    m_labels = new QPlainTextEdit(this);
+    m_labels->setPlaceholderText(tr("KEY=VALUE lines"));
+    m_labels->setTabChangesFocus(true);
+    m_labels->setFixedHeight(kLabelsHeight);
+    addRow(grid, 6, FormField::Labels, tr("Labels"), m_labels);
+    connect(m_labels, &QPlainTextEdit::textChanged, this, &MoreOptions::onChanged);
+    m_init = addCheck(grid, 7, QStringLiteral("init"), tr("A small init as process 1"),
+        tr("It collects processes that lost their parent and passes signals on. For programs that start others."));
+}
+
+void MoreOptions::addNetworkSection()
+{
+    QGridLayout& grid = *addSection(QStringLiteral("moreNetwork"), tr("Network"));
+    m_nameServers = addLine(grid, 0, FormField::NameServers, tr("Name servers"), tr("those of this computer; 9.9.9.9"));
+    m_nameServers->setObjectName(QStringLiteral("nameServers"));
+    m_searchDomains = addLine(grid, 1, FormField::SearchDomains, tr("Search domains"), tr("lan, example.org"));
+    m_hosts = addLine(grid, 2, FormField::Hosts, tr("Names of others"), tr("db.lan:192.168.1.20"));
+}
+
+void MoreOptions::addSecuritySection()
+{
+    QGridLayout& grid = *addSection(QStringLiteral("moreSecurity"), tr("Security"));
+    m_addedCapabilities
+        = addLine(grid, 0, FormField::AddedCapabilities, tr("Add capabilities"), tr("NET_RAW, SYS_TIME"));
+    m_addedCapabilities->setObjectName(QStringLiteral("addedCapabilities"));
+    m_droppedCapabilities
+        = addLine(grid, 1, FormField::DroppedCapabilities, tr("Drop capabilities"), tr("CHOWN, or ALL"));
+    m_seccomp = new QComboBox(this);
+    m_seccomp->setObjectName(QStringLiteral("seccomp"));
+    m_seccomp->addItem(tr("The usual profile"), static_cast<int>(SeccompChoice::Default));
+    m_seccomp->addItem(tr("A profile of mine"), static_cast<int>(SeccompChoice::File));
+    m_seccomp->addItem(tr("None: every system call"), static_cast<int>(SeccompChoice::Unconfined));
+    m_seccompFile = new PathEditor(PathEditor::Kind::File, QStringLiteral("seccompFile"), this);
+    m_seccompFile->setNameFilter(tr("Seccomp profiles (*.json)"));
+    m_seccompFile->line().setAccessibleName(tr("Seccomp profile file"));
+    m_seccompFile->hide();
+    auto* both = new QWidget(this);
+    auto* column = new QVBoxLayout(both);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(4);
+    column->addWidget(m_seccomp);
+    column->addWidget(m_seccompFile);
+    both->setFocusProxy(m_seccomp);
+    addRow(grid, 2, FormField::Seccomp, tr("System calls (seccomp)"), both);
+    m_seccomp->setAccessibleName(tr("System calls (seccomp)"));
+    connect(m_seccomp, &QComboBox::currentIndexChanged, this, [this] {
+        m_seccompFile->setVisible(form().security.seccomp == SeccompChoice::File);
+        onChanged();
+        Q_EMIT folded();
+    });
+    connect(m_seccompFile, &PathEditor::chosen, m_seccompFile, &PathEditor::setPath);
+    connect(m_seccompFile, &PathEditor::changed, this, &MoreOptions::onChanged);
+    m_temporaryFolders = addLine(grid, 3, FormField::TemporaryFolders, tr("Folders in memory"), tr("/cache:size=64m"));
+    m_devices = addLine(grid, 4, FormField::Devices, tr("Devices"), tr("/dev/ttyUSB0"));
+    m_readOnly = addCheck(grid, 6, QStringLiteral("readOnlyRoot"), tr("Read-only root"),
+        tr("Nothing of the image can be written; /tmp, /run and /var/tmp are in memory."));
+    m_newPrivileges = addCheck(grid, 7, QStringLiteral("newPrivileges"), tr("Let sudo, su and ping raise themselves"),
+        tr("Off, set-user-id programs run with the rights of the one who calls them."));
+}
+
+void MoreOptions::addLimitSection(const FormWorld& world)
+{
+    QGridLayout& grid = *addSection(QStringLiteral("moreLimits"), tr("Limits"));
+    m_swap = addLine(grid, 0, FormField::Swap, tr("Memory and swap"), tr("as much as memory: no swap"));
+    m_swap->setObjectName(QStringLiteral("memorySwap"));
+    m_cpuSet = addLine(grid, 1, FormField::CpuSet, tr("Processors"), tr("any; 0-3,7"));
+    m_cpuShares = addLine(grid, 2, FormField::CpuShares, tr("CPU shares"), tr("1024 against others"));
+    const QString bytes = tr("/dev/sda:10M a second");
+    const QString operations = tr("/dev/sda:1000 a second");
+    m_deviceRates[0] = addLine(grid, 3, FormField::ReadBytes, tr("Read from a disk"), bytes);
+    m_deviceRates[1] = addLine(grid, 4, FormField::WriteBytes, tr("Write to a disk"), bytes);
+    m_deviceRates[2] = addLine(grid, 6, FormField::ReadOperations, tr("Read operations"), operations);
+    m_deviceRates[3] = addLine(grid, 7, FormField::WriteOperations, tr("Write operations"), operations);
+    for (const FormField field : m_sections.back().fields) {
+        const QString why = whyUseless(field, world);
+        m_rows[field]->setNote(why);
+        if (!why.isEmpty())
+            m_rows[field]->setEditable(false);
+    }
+}
+
+void MoreOptions::open(std::size_t chosen)
+{
+    for (std::size_t i = 0; i < m_sections.size(); ++i) {
+        const bool isOpen = i == chosen && m_sections[i].button->isChecked();
+        m_sections[i].button->setChecked(isOpen);
+        m_sections[i].panel->setVisible(isOpen);
+    }
+    Q_EMIT folded();
+}
+
+MoreForm MoreOptions::form() const
+{
+    MoreForm form;
+    form.process = { m_user->text().trimmed(), m_workingFolder->text().trimmed(), m_entrypoint->text(),
+        m_hostName->text().trimmed(), m_stopSignal->text().trimmed(), {}, m_labels->toPlainText(),
+        m_init->isChecked() };
+    if (m_stopSeconds->value() != kUsualStop)
+        form.process.stopSeconds = static_cast<std::uint32_t>(m_stopSeconds->value());
+    form.network = { m_nameServers->text(), m_searchDomains->text(), m_hosts->text() };
+    form.security = { m_addedCapabilities->text(), m_droppedCapabilities->text(),
+        static_cast<SeccompChoice>(m_seccomp->currentData().toInt()), m_seccompFile->path(), m_devices->text(),
+        m_temporaryFolders->text(), m_readOnly->isChecked(), m_newPrivileges->isChecked() };
+    form.limits = { m_swap->text().trimmed(), m_cpuSet->text().trimmed(), m_cpuShares->text().trimmed(), {} };
+    for (std::size_t kind = 0; kind < form.limits.deviceRates.size(); ++kind)
+        form.limits.deviceRates[kind] = m_deviceRates[kind]->text();
+    return form;
+}
+
+void MoreOptions::setKind(NewWorkload kind, bool usesImage)
+{
+    const bool isContainer = kind == NewWorkload::Container;
+    setVisible(isContainer || (kind == NewWorkload::Vm && usesImage));
+    for (std::size_t i = 1; i < m_sections.size(); ++i) {
+        m_sections[i].button->setVisible(isContainer);
+        if (!isContainer) {
+            m_sections[i].button->setChecked(false);
+            m_sections[i].panel->hide();
+        }
+    }
+    m_stopSecondsRow->setVisible(isContainer);
+    m_init->setVisible(isContainer); // a VM always has one
+}
+
+void MoreOptions::setProblems(const FormProblems& problems)
+{
+    for (const Section& section : m_sections) {
+        bool isWrong = false;
+        for (const FormField field : section.fields) {
+            const auto found = problems.find(field);
+            m_rows[field]->setProblem(found == problems.end() ? nullptr : &found->second);
+            isWrong = isWrong || found != problems.end();
+        }
+        setStyleProperty(*section.button, "error", isWrong);
+        section.button->setAccessibleDescription(isWrong ? tr("Something in it is wrong") : QString());
+    }
+}
+
+void MoreOptions::onChanged()
+{
+    countSections();
+    Q_EMIT changed();
+}
+
+void MoreOptions::countSections()
+{
+    const MoreForm typed = form();
+    const int counts[]
+        = { countOf(typed.process), countOf(typed.network), countOf(typed.security), countOf(typed.limits) };
+    for (std::size_t i = 0; i < m_sections.size(); ++i) {
+        const Section& section = m_sections[i];
+        section.button->setText(counts[i] == 0 ? section.title : tr("%1 (%2)").arg(section.title).arg(counts[i]));
+        section.button->setToolTip(
+            counts[i] == 0 ? tr("All as usual") : tr("%n setting(s) that are not as usual", nullptr, counts[i]));
+    }
+}
+
+} // namespace twinhull

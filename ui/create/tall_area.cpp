@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/create/tall_area.h"
+
+namespace twinhull {
+
+namespace {
+
+constexpr int kLeastHeight = 160;
+
+} // namespace
+
+TallArea::TallArea(QWidget* content, QWidget* parent) : QScrollArea(parent)
+{
+    setFrameShape(QFrame::NoFrame);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setWidgetResizable(true);
+    setFocusPolicy(Qt::NoFocus);
+    setWidget(content);
+}
+
+QSize TallArea::sizeHint() const
+{
+    // Texts that wrap are as high as the width that they get lets them be.
+    const QSize wish = widget()->sizeHint();
+    const int width = viewport()->width();
+    const int height = widget()->hasHeightForWidth() ? widget()->heightForWidth(width) : wish.height();
+    return { wish.width(), height };
+}
+
+QSize TallArea::minimumSizeHint() const
+{
+    return { widget()->minimumSizeHint().width(), kLeastHeight };
+}
+
+} // namespace twinhull
