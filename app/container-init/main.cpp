@@ -32,6 +32,18 @@ sigset_t passedOn()
     return signals;
 }
 
+/// Whoever stops the container looks first whether its process 1 listens (SigCgt in /proc/PID/status); a signal that is
+/// waited for does not show there, one with a handler does. An exec takes handlers away.
+void showThatWeListen(const sigset_t& signals)
+{
+    struct sigaction action { };
+    action.sa_handler = [](int) {};
+    for (int number = 1; number <= 64; ++number) {
+        if (::sigismember(&signals, number) == 1)
+            (void)::sigaction(number, &action, nullptr); // of SIGKILL, SIGSTOP and libc's own it is refused
+    }
+}
+
 /// In a group of its own, which has the terminal where there is one: what is typed there is then not passed on twice.
 [[noreturn]] void becomeProgram(char** words, const sigset_t& mask)
 {
@@ -70,6 +82,7 @@ int main(int count, char** words)
     const sigset_t signals = passedOn();
     sigset_t before;
     ::sigprocmask(SIG_BLOCK, &signals, &before);
+    showThatWeListen(signals);
     const pid_t program = ::fork();
     if (program < 0) {
         std::perror("container-init: fork");

@@ -71,7 +71,7 @@ Result<QStringList> entrypointFromText(const QString& text)
     QStringList words;
     for (const auto& word : array) {
         if (!word.isString())
-            return unreadable(QStringLiteral("entrypoint"), text, "not a list of words", {});
+            return unreadable(QStringLiteral("entrypoint"), text, "not a list of words", "");
         words << word.toString();
     }
     if (words.isEmpty() || words.front().isEmpty())
@@ -93,7 +93,7 @@ Result<std::pair<QString, QString>> labelFromText(const QString& text)
     const QString key = text.section(u'=', 0, 0).trimmed();
     const bool isPlain = std::none_of(text.begin(), text.end(), [](QChar c) { return c.unicode() < 0x20; });
     if (key.isEmpty() || !isPlain)
-        return unreadable(QStringLiteral("label"), text, "not KEY=VALUE", {});
+        return unreadable(QStringLiteral("label"), text, "not KEY=VALUE", "");
     return std::pair(key, text.contains(u'=') ? text.section(u'=', 1) : QString());
 }
 
@@ -108,7 +108,7 @@ Result<QStringList> environmentFromFileText(const QString& text)
             continue;
         const QByteArray key = bare.toUtf8();
         if (bare.startsWith(u'=') || bare.contains(QChar(0)))
-            return unreadable(QStringLiteral("environment"), line.left(60), "not KEY=VALUE", {});
+            return unreadable(QStringLiteral("environment"), line.left(60), "not KEY=VALUE", "");
         if (bare.contains(u'='))
             variables << bare.section(u'=', 0, 0).trimmed() + QLatin1Char('=') + line.section(u'=', 1);
         else if (qEnvironmentVariableIsSet(key.constData()))

@@ -90,10 +90,10 @@ QWidget* DetailsPane::makeHead()
     layout->addStretch();
     layout->addWidget(m_open);
     layout->addWidget(m_copy);
-    connect(m_open, &QPushButton::clicked, this,
-        [this] { QDesktopServices::openUrl(QUrl(urlText(m_info.ports.front()))); });
+    connect(
+        m_open, &QPushButton::clicked, this, [this] { QDesktopServices::openUrl(QUrl(urlText(*webPort(m_info)))); });
     connect(m_copy, &QPushButton::clicked, this,
-        [this] { QGuiApplication::clipboard()->setText(urlText(m_info.ports.front())); });
+        [this] { QGuiApplication::clipboard()->setText(urlText(*webPort(m_info))); });
     return head;
 }
 
@@ -158,15 +158,16 @@ void DetailsPane::present(const WorkloadInfo& info)
 
 void DetailsPane::presentAddress(const WorkloadInfo& info)
 {
-    const bool isReachable = !info.ports.empty() && info.state == WorkloadState::Running;
+    const PublishedPort* port = webPort(info);
+    const bool isReachable = port != nullptr && info.state == WorkloadState::Running;
     m_open->setVisible(isReachable);
     m_copy->setVisible(isReachable);
     if (!isReachable)
         return;
-    const QString address = addressText(info.ports.front());
+    const QString address = addressText(*port);
     m_open->setText(address + QStringLiteral(" ↗"));
     m_open->setAccessibleName(tr("Open %1").arg(address));
-    m_open->setToolTip(tr("Open %1 in the browser").arg(urlText(info.ports.front())));
+    m_open->setToolTip(tr("Open %1 in the browser").arg(urlText(*port)));
 }
 
 void DetailsPane::showTab(int index)

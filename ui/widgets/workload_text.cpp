@@ -6,6 +6,8 @@
 #include <QCoreApplication>
 #include <QHash>
 
+#include <algorithm>
+
 namespace twinhull {
 
 namespace {
@@ -55,6 +57,13 @@ QString addressText(const PublishedPort& port)
 QString urlText(const PublishedPort& port)
 {
     return QStringLiteral("http://") + addressText(port);
+}
+
+const PublishedPort* webPort(const WorkloadInfo& info)
+{
+    const auto found = std::find_if(info.ports.begin(), info.ports.end(),
+        [](const PublishedPort& port) { return port.protocol == PortProtocol::Tcp; });
+    return found == info.ports.end() ? nullptr : &*found;
 }
 
 QString startupMarkText(const QString& markName)

@@ -9,6 +9,7 @@ QString kindText(WorkloadKind kind); ///< "Container", "VM"
 QString stateText(WorkloadState state); ///< "running"
 QString addressText(const PublishedPort& port); ///< "localhost:8080"
 QString urlText(const PublishedPort& port); ///< "http://localhost:8080"
+const PublishedPort* webPort(const WorkloadInfo& info); ///< the first that a browser could ask; null where none is
 QString startupMarkText(const QString& markName); ///< what happened at that moment, for a person
 
 /// Time since the workload was started; empty when it does not run.

@@ -87,7 +87,7 @@ void WorkloadActions::refresh()
     m_forceOff.setEnabled(any(Capability::ForceOff));
     m_remove.setEnabled(any(Capability::Remove));
     m_copyAddress.setEnabled(std::any_of(
-        m_selection.begin(), m_selection.end(), [](const WorkloadInfo& info) { return !info.ports.empty(); }));
+        m_selection.begin(), m_selection.end(), [](const WorkloadInfo& info) { return webPort(info) != nullptr; }));
 }
 
 void WorkloadActions::onChanged(const WorkloadInfo& info)
@@ -188,8 +188,8 @@ void WorkloadActions::submitRemove()
 void WorkloadActions::copyFirstAddress()
 {
     for (const WorkloadInfo& info : m_selection) {
-        if (!info.ports.empty()) {
-            QGuiApplication::clipboard()->setText(urlText(info.ports.front()));
+        if (const PublishedPort* port = webPort(info)) {
+            QGuiApplication::clipboard()->setText(urlText(*port));
             return;
         }
     }
