@@ -127,7 +127,8 @@ void CreateDialog::layOut()
     body->setContentsMargins(kMargin, 14, kMargin, 14);
     body->setSpacing(18);
     body->addWidget(makeCards());
-    body->addWidget(new TallArea(makeFields(), this), 1);
+    m_area = new TallArea(makeFields(), this);
+    body->addWidget(m_area, 1);
     body->addWidget(m_commandLine);
     rows->addLayout(body, 1);
     rows->addWidget(makeRule(this));
@@ -283,7 +284,7 @@ void CreateDialog::connectEditors()
     connect(m_mounts, &PathEditor::changed, this, &CreateDialog::checkSoon);
     connect(m_network, &QCheckBox::toggled, this, &CreateDialog::checkSoon);
     connect(m_more, &MoreOptions::changed, this, &CreateDialog::checkSoon);
-    connect(m_more, &MoreOptions::folded, this, &CreateDialog::fitHeight);
+    connect(m_more, &MoreOptions::folded, this, &CreateDialog::showOpened);
     connect(m_rows[FormField::Name], &FormRow::fixRequested, m_name, &QLineEdit::setText);
     connect(m_rows[FormField::Ports], &FormRow::fixRequested, m_ports, &QLineEdit::setText);
     connect(&m_context.workloads, &WorkloadRegistry::added, this, &CreateDialog::checkSoon);
@@ -378,6 +379,14 @@ void CreateDialog::fitHeight()
         inner->activate();
     const int most = screen()->availableGeometry().height() - kScreenMargin;
     resize(width(), std::min(sizeHint().height(), most));
+}
+
+void CreateDialog::showOpened(QWidget* opened)
+{
+    fitHeight();
+    if (opened != nullptr) // laid out when what is posted for it has been done
+        QMetaObject::invokeMethod(
+            opened, [this, opened] { m_area->ensureWidgetVisible(opened, 0, kMargin); }, Qt::QueuedConnection);
 }
 
 void CreateDialog::proposeLimits()

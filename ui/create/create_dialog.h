@@ -27,6 +27,7 @@ class KindCard;
 class LimitEditor;
 class MoreOptions;
 class PathEditor;
+class TallArea;
 
 /// The sheet that makes a container, a VM or a twin: what is chosen shows what it needs, an error stands under its
 /// field with a way out, the equivalent command can be copied.
@@ -55,6 +56,7 @@ private:
     VmSource vmSource() const;
     void onKindChanged();
     void fitHeight();
+    void showOpened(QWidget* opened);
     void proposeLimits();
     void onImageChanged();
     void proposeName();
@@ -84,6 +86,7 @@ private:
     LimitEditor* m_pids;
     LimitEditor* m_disk;
     MoreOptions* m_more;
+    TallArea* m_area = nullptr;
     QPushButton* m_environmentFile = nullptr;
     FormRow* m_vmSourceRow = nullptr;
     FormRow* m_mediumRow = nullptr;

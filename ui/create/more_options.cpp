@@ -204,7 +204,7 @@ void MoreOptions::addSecuritySection()
     connect(m_seccomp, &QComboBox::currentIndexChanged, this, [this] {
         m_seccompFile->setVisible(form().security.seccomp == SeccompChoice::File);
         onChanged();
-        Q_EMIT folded();
+        Q_EMIT folded(m_seccompFile->parentWidget());
     });
     connect(m_seccompFile, &PathEditor::chosen, m_seccompFile, &PathEditor::setPath);
     connect(m_seccompFile, &PathEditor::changed, this, &MoreOptions::onChanged);
@@ -239,12 +239,15 @@ void MoreOptions::addLimitSection(const FormWorld& world)
 
 void MoreOptions::open(std::size_t chosen)
 {
+    QWidget* opened = nullptr;
     for (std::size_t i = 0; i < m_sections.size(); ++i) {
         const bool isOpen = i == chosen && m_sections[i].button->isChecked();
         m_sections[i].button->setChecked(isOpen);
         m_sections[i].panel->setVisible(isOpen);
+        if (isOpen)
+            opened = m_sections[i].panel;
     }
-    Q_EMIT folded();
+    Q_EMIT folded(opened);
 }
 
 MoreForm MoreOptions::form() const

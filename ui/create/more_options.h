@@ -34,7 +34,8 @@ public:
 
 Q_SIGNALS:
     void changed();
-    void folded(); ///< a section was opened or closed: another height is needed
+    /// Another height is needed; `opened` is what was opened just now, null where something was closed.
+    void folded(QWidget* opened);
 
 private:
     struct Section {

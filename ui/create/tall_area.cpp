@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/create/tall_area.h"
 
+#include <algorithm>
+
 namespace twinhull {
 
 namespace {
@@ -22,7 +24,7 @@ QSize TallArea::sizeHint() const
 {
     // Texts that wrap are as high as the width that they get lets them be.
     const QSize wish = widget()->sizeHint();
-    const int width = viewport()->width();
+    const int width = std::max(viewport()->width(), wish.width()); // before the first layout it is narrow
     const int height = widget()->hasHeightForWidth() ? widget()->heightForWidth(width) : wish.height();
     return { wish.width(), height };
 }
