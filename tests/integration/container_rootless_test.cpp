@@ -42,6 +42,13 @@ private Q_SLOTS:
         row("container_lifecycle", "tellsItsDiskUse");
         row("container_lifecycle", "answersAtItsTerminal");
         row("container_network", "answersOnAPublishedPort");
+        row("ctl_create", "runsAsTheUserInTheFolderUnderTheName");
+        row("ctl_create", "makesTheRootReadOnly");
+        row("ctl_create", "anInitCollectsOrphansAndPassesSignalsOn");
+        row("ctl_create", "addsAndDropsCapabilities");
+        row("ctl_create", "confinesAsAsked");
+        row("ctl_create", "passesADeviceOn");
+        row("ctl_create", "publishesUdpAndRanges");
     }
 
     void runsAsAnOrdinaryUser()

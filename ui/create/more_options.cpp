@@ -222,6 +222,7 @@ void MoreOptions::addLimitSection(const FormWorld& world)
     m_swap = addLine(grid, 0, FormField::Swap, tr("Memory and swap"), tr("as much as memory: no swap"));
     m_swap->setObjectName(QStringLiteral("memorySwap"));
     m_cpuSet = addLine(grid, 1, FormField::CpuSet, tr("Processors"), tr("any; 0-3,7"));
+    m_cpuSet->setObjectName(QStringLiteral("cpuSet"));
     m_cpuShares = addLine(grid, 2, FormField::CpuShares, tr("CPU shares"), tr("1024 against others"));
     const QString bytes = tr("/dev/sda:10M a second");
     const QString operations = tr("/dev/sda:1000 a second");

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/create/more_options.h"
+
+#include <QCheckBox>
+#include <QLineEdit>
+#include <QSignalSpy>
+#include <QSpinBox>
+#include <QTest>
+#include <QToolButton>
+
+using namespace twinhull;
+
+namespace {
+
+/// Controllers of a computer without cpuset and io.
+FormWorld worldOfLimits()
+{
+    FormWorld world;
+    world.controllers = QStringList{ QStringLiteral("cpu"), QStringLiteral("memory") };
+    return world;
+}
+
+} // namespace
+
+class CreateMoreOptionsTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init()
+    {
+        m_options = std::make_unique<MoreOptions>(worldOfLimits());
+        m_options->show();
+    }
+
+    void saysNothingWhereNothingIsTyped()
+    {
+        CreateForm form;
+        form.image = QStringLiteral("x");
+        form.name = QStringLiteral("x");
+        const WorkloadPlan before = workloadPlanOf(form);
+        form.more = m_options->form();
+        const WorkloadPlan after = workloadPlanOf(form);
+        QVERIFY(before.process == after.process && before.naming == after.naming && before.files == after.files);
+        QVERIFY(before.security == after.security && before.fineLimits == after.fineLimits);
+        QVERIFY(after.labels.isEmpty());
+    }
+
+    void opensOneSectionAtATime()
+    {
+        QVERIFY(!isOpen("moreProcess"));
+        button("moreProcess").click();
+        QVERIFY(isOpen("moreProcess"));
+        button("moreSecurity").click();
+        QVERIFY(!isOpen("moreProcess") && isOpen("moreSecurity"));
+        QVERIFY(!button("moreProcess").isChecked());
+        button("moreSecurity").click();
+        QVERIFY(!isOpen("moreSecurity"));
+    }
+
+    void countsWhatIsNotAsUsual()
+    {
+        QSignalSpy changed(m_options.get(), &MoreOptions::changed);
+        line("user").setText(QStringLiteral("web"));
+        m_options->findChild<QCheckBox*>(QStringLiteral("init"))->setChecked(true);
+        m_options->findChild<QSpinBox*>(QStringLiteral("stopSeconds"))->setValue(0);
+        QCOMPARE(changed.size(), 3);
+        QCOMPARE(button("moreProcess").text(), QStringLiteral("Process (3)"));
+        QCOMPARE(button("moreNetwork").text(), QStringLiteral("Network"));
+        const ProcessText typed = m_options->form().process;
+        QCOMPARE(typed.user, QStringLiteral("web"));
+        QVERIFY(typed.hasInit && typed.stopSeconds == 0U);
+    }
+
+    void marksTheSectionThatHoldsAProblem()
+    {
+        m_options->setProblems({ { FormField::AddedCapabilities, { QStringLiteral("No such capability."), {}, {} } } });
+        QVERIFY(button("moreSecurity").property("error").toBool());
+        QVERIFY(!button("moreProcess").property("error").toBool());
+        QCOMPARE(line("addedCapabilities").accessibleDescription(), QStringLiteral("No such capability."));
+        m_options->setProblems({});
+        QVERIFY(!button("moreSecurity").property("error").toBool());
+    }
+
+    void turnsOffWhatThisComputerCannotDo()
+    {
+        QVERIFY(line("memorySwap").isEnabled());
+        QVERIFY(!line("cpuSet").isEnabled());
+        MoreOptions open{ FormWorld() }; // not known: nothing is turned off
+        QVERIFY(open.findChild<QLineEdit*>(QStringLiteral("cpuSet"))->isEnabled());
+    }
+
+    void aVmHasTheProcessAlone()
+    {
+        button("moreSecurity").click();
+        m_options->setKind(NewWorkload::Vm, true);
+        QVERIFY(m_options->isVisible() && !isOpen("moreSecurity"));
+        QVERIFY(button("moreProcess").isVisible() && !button("moreLimits").isVisible());
+        m_options->setKind(NewWorkload::Vm, false);
+        QVERIFY(!m_options->isVisible());
+        m_options->setKind(NewWorkload::Container, true);
+        QVERIFY(button("moreLimits").isVisible());
+    }
+
+    void everythingHasAName()
+    {
+        for (const QLineEdit* each : m_options->findChildren<QLineEdit*>()) {
+            const auto* spin = qobject_cast<const QSpinBox*>(each->parent());
+            QVERIFY2(spin != nullptr || !each->accessibleName().isEmpty(), qPrintable(each->placeholderText()));
+        }
+    }
+
+private:
+    QToolButton& button(const char* name) { return *m_options->findChild<QToolButton*>(QLatin1String(name)); }
+    QLineEdit& line(const char* name) { return *m_options->findChild<QLineEdit*>(QLatin1String(name)); }
+    bool isOpen(const char* name)
+    {
+        return m_options->findChild<QWidget*>(QLatin1String(name) + QLatin1String("Panel"))->isVisible();
+    }
+
+    std::unique_ptr<MoreOptions> m_options;
+};
+
+QTEST_MAIN(CreateMoreOptionsTest)
+#include "create_more_options_test.moc"
