@@ -9,7 +9,7 @@ void addLimitOptions(CLI::App& verb, PlanArguments& arguments)
 {
     verb.add_option("--memory", arguments.memory, "limit of a container, size of a VM: 256M")->type_name("SIZE");
     verb.add_option("--cpus", arguments.cpus, "cores: 1 or 0.5")->type_name("N");
-    verb.add_option("--pids", arguments.pids, "most processes in a container")->type_name("N");
+    verb.add_option("--pids,--pids-limit", arguments.pids, "most processes in a container")->type_name("N");
 }
 
 void addWiringOptions(CLI::App& verb, PlanArguments& arguments)

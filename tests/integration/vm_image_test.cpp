@@ -66,6 +66,23 @@ private Q_SLOTS:
         QVERIFY(succeeds(m_provider->start(id))); // and again, on its own layer
     }
 
+    void takesWhatThePlanSaysOfTheProcess()
+    {
+        WorkloadPlan plan = starterPlan();
+        plan.process.entrypoint = QStringList{ QStringLiteral("/bin/sh"), QStringLiteral("-c") };
+        plan.process.user = QStringLiteral("1234:567");
+        plan.process.workingFolder = QStringLiteral("/made/for it");
+        plan.naming.hostName = QStringLiteral("db.example");
+        plan.labels = { { QStringLiteral("owner"), QStringLiteral("R & D") } };
+        plan.command = QStringList{ QStringLiteral("echo I am $(id -u):$(id -g) in $(pwd) on $(hostname); sleep 1") };
+        const WorkloadId id = started(plan);
+        QVERIFY(!id.key.isEmpty());
+        QCOMPARE(info(id).labels, plan.labels);
+        QTRY_COMPARE_WITH_TIMEOUT(info(id).state, WorkloadState::Stopped, 60'000);
+        const QByteArray text = textOf(info(id).logPath);
+        QVERIFY2(text.contains("I am 1234:567 in /made/for it on db.example\n"), text.constData());
+    }
+
     void startsAProgramThatEndsAtOnce()
     {
         WorkloadPlan plan = starterPlan();

@@ -76,15 +76,7 @@ CreateDialog::CreateDialog(AppContext& context, NewWorkload kind, const QString&
     , m_ports(new QLineEdit(this))
     , m_mounts(new PathEditor(PathEditor::Kind::Folder, QStringLiteral("mounts"), this))
     , m_network(new QCheckBox(tr("Network"), this))
-    , m_memory(nullptr)
-    , m_cpus(nullptr)
-    , m_pids(nullptr)
-    , m_disk(nullptr)
-    , m_more(new MoreOptions(formWorldOf(context), this))
     , m_twinNote(new QLabel(this))
-    , m_commandLine(new CommandBar(this))
-    , m_create(new QPushButton(tr("C&reate"), this))
-    , m_createAndStart(new QPushButton(tr("Create and &start"), this))
 {
     setObjectName(QStringLiteral("createDialog"));
     setWindowTitle(tr("New workload"));
@@ -97,7 +89,12 @@ CreateDialog::CreateDialog(AppContext& context, NewWorkload kind, const QString&
     m_pids = new LimitEditor({ tr("Processes"), {}, 16, 32768, 0, true }, QStringLiteral("pids"), this);
     m_disk = new LimitEditor({ tr("New disk"), tr(" GiB"), 1, 2048, 0, false }, QStringLiteral("disk"), this);
     m_disk->propose(kDiskGiB);
+    m_more = new MoreOptions(world, this); // the tab key goes from one to the next as they are made
+    m_commandLine = new CommandBar(this);
+    m_create = new QPushButton(tr("C&reate"), this);
+    m_createAndStart = new QPushButton(tr("Create and &start"), this);
     layOut();
+    setTabOrder(m_environment, m_environmentFile);
     connectEditors();
     (kind == NewWorkload::Container ? m_container : kind == NewWorkload::Vm ? m_vm : m_twin)->setChecked(true);
     if (!imageReference.isEmpty() && context.images.find(imageReference))
@@ -377,8 +374,16 @@ void CreateDialog::fitHeight()
 {
     for (auto* inner : findChildren<QLayout*>())
         inner->activate();
+    m_area->updateGeometry(); // no layout above it hears of what changes inside
     const int most = screen()->availableGeometry().height() - kScreenMargin;
-    resize(width(), std::min(sizeHint().height(), most));
+    const int wish = layout()->hasHeightForWidth() ? layout()->totalHeightForWidth(kWidth) : sizeHint().height();
+    resize(width(), std::min(wish, most));
+}
+
+void CreateDialog::showEvent(QShowEvent* event)
+{
+    QDialog::showEvent(event);
+    fitHeight(); // before, no font was polished and no text had its width
 }
 
 void CreateDialog::showOpened(QWidget* opened)

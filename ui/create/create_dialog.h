@@ -40,6 +40,9 @@ public:
 
     CreateForm form() const;
 
+protected:
+    void showEvent(QShowEvent* event) override;
+
 private:
     void layOut();
     QWidget* makeCards();
@@ -81,19 +84,19 @@ private:
     QLineEdit* m_ports;
     PathEditor* m_mounts;
     QCheckBox* m_network;
-    LimitEditor* m_memory;
-    LimitEditor* m_cpus;
-    LimitEditor* m_pids;
-    LimitEditor* m_disk;
-    MoreOptions* m_more;
+    LimitEditor* m_memory = nullptr;
+    LimitEditor* m_cpus = nullptr;
+    LimitEditor* m_pids = nullptr;
+    LimitEditor* m_disk = nullptr;
+    MoreOptions* m_more = nullptr;
     TallArea* m_area = nullptr;
     QPushButton* m_environmentFile = nullptr;
     FormRow* m_vmSourceRow = nullptr;
     FormRow* m_mediumRow = nullptr;
     QLabel* m_twinNote;
-    CommandBar* m_commandLine;
-    QPushButton* m_create;
-    QPushButton* m_createAndStart;
+    CommandBar* m_commandLine = nullptr;
+    QPushButton* m_create = nullptr;
+    QPushButton* m_createAndStart = nullptr;
     QTimer m_checkTimer;
     bool m_isNameTyped = false;
 };

@@ -45,6 +45,8 @@ QString haystackOf(const WorkloadInfo& info)
     QStringList parts{ info.name, info.image, info.imageDigest, info.twinGroup };
     for (const PublishedPort& port : info.ports)
         parts << QString::number(port.hostPort);
+    for (auto label = info.labels.begin(); label != info.labels.end(); ++label)
+        parts << label.key() + QLatin1Char('=') + label.value();
     return parts.join(QLatin1Char('\n')).toCaseFolded();
 }
 
