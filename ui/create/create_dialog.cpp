@@ -375,9 +375,12 @@ void CreateDialog::fitHeight()
     for (auto* inner : findChildren<QLayout*>())
         inner->activate();
     m_area->updateGeometry(); // no layout above it hears of what changes inside
-    const int most = screen()->availableGeometry().height() - kScreenMargin;
+    const QRect room = screen()->availableGeometry();
+    const int most = room.height() - kScreenMargin;
     const int wish = layout()->hasHeightForWidth() ? layout()->totalHeightForWidth(kWidth) : sizeHint().height();
     resize(width(), std::min(wish, most));
+    if (isVisible() && y() + height() > room.bottom()) // it grows downwards
+        move(x(), std::max(room.top(), room.bottom() - height()));
 }
 
 void CreateDialog::showEvent(QShowEvent* event)
@@ -388,10 +391,12 @@ void CreateDialog::showEvent(QShowEvent* event)
 
 void CreateDialog::showOpened(QWidget* opened)
 {
-    fitHeight();
-    if (opened != nullptr) // laid out when what is posted for it has been done
-        QMetaObject::invokeMethod(
-            opened, [this, opened] { m_area->ensureWidgetVisible(opened, 0, kMargin); }, Qt::QueuedConnection);
+    const auto show = [this, opened] {
+        fitHeight();
+        if (opened != nullptr)
+            m_area->ensureWidgetVisible(opened, 0, kMargin);
+    };
+    QMetaObject::invokeMethod(this, show, Qt::QueuedConnection); // after what is posted to the layouts inside
 }
 
 void CreateDialog::proposeLimits()
