@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/files.h"
 #include "core/base/subprocess.h"
-#include "core/containers/container_folder.h"
+#include "core/ipc/container_folder.h"
 #include "core/metrics/event_trail.h"
 #include "core/metrics/sampler.h"
 #include "tests/support/container_world.h"

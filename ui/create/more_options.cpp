@@ -3,7 +3,7 @@
 
 #include "ui/create/form_row.h"
 #include "ui/create/more_check.h"
-#include "ui/create/path_editor.h"
+#include "ui/widgets/path_editor.h"
 #include "ui/widgets/property_style.h"
 
 #include <QCheckBox>
