@@ -134,6 +134,10 @@ Result<WorkloadPlan> planFrom(const PlanArguments& arguments)
     if (!limits)
         return std::move(limits).error();
     plan.limits = *limits;
+    auto upkeep = upkeepFrom(arguments.upkeep, {});
+    if (!upkeep)
+        return std::move(upkeep).error();
+    plan.upkeep = *std::move(upkeep);
     plan.hasNetwork = !arguments.hasNoNetwork;
     plan.hasTerminal = arguments.hasTerminal;
     for (const auto& word : arguments.command)

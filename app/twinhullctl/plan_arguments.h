@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/twinhullctl/option_arguments.h"
+#include "app/twinhullctl/upkeep_options.h"
 #include "core/base/result.h"
 #include "core/workload/workload_plan.h"
 
@@ -26,6 +27,7 @@ struct PlanArguments {
     bool hasNoNetwork = false;
     bool hasTerminal = false;
     OptionArguments options;
+    UpkeepArguments upkeep;
     std::vector<std::string> command;
 };
 

@@ -50,6 +50,7 @@ CLI::App* addPlanVerb(CLI::App& app, const std::string& name, const std::string&
     addWiringOptions(*verb, options.arguments);
     addLimitOptions(*verb, options.arguments);
     addOptionOptions(*verb, options.arguments.options);
+    addUpkeepOptions(*verb, options.arguments.upkeep);
     addSourceOptions(*verb, options.arguments);
     return verb;
 }

@@ -3,6 +3,8 @@
 
 #include <QJsonArray>
 
+#include <algorithm>
+
 namespace twinhull {
 
 namespace {
@@ -92,6 +94,20 @@ QString textOf(WorkloadState state)
     return QStringLiteral("unknown");
 }
 
+QString stateText(const WorkloadInfo& info)
+{
+    if (info.restartAt.isValid()) {
+        const auto left = std::max<qint64>(QDateTime::currentDateTime().msecsTo(info.restartAt), 0);
+        return QStringLiteral("restarting in %1 s (%2.)").arg((left + 999) / 1000).arg(info.restartCount);
+    }
+    QStringList more;
+    if (info.health)
+        more << QLatin1String(nameOf(*info.health));
+    if (info.restartCount > 0)
+        more << QStringLiteral("restarted %1x").arg(info.restartCount);
+    return more.isEmpty() ? textOf(info.state) : textOf(info.state) + QStringLiteral(" (%1)").arg(more.join(u", "));
+}
+
 QString portsText(const std::vector<PublishedPort>& ports)
 {
     QStringList texts;
@@ -124,6 +140,10 @@ QJsonObject toJson(const WorkloadInfo& info)
             info.startedAt.isValid() ? QJsonValue(info.startedAt.toUTC().toString(Qt::ISODateWithMs)) : QJsonValue() },
         { QStringLiteral("exit_status"), orNull(info.exitStatus) },
         { QStringLiteral("log_path"), orNull(info.logPath) },
+        { QStringLiteral("restarts"), static_cast<double>(info.restartCount) },
+        { QStringLiteral("restart_at"),
+            info.restartAt.isValid() ? QJsonValue(info.restartAt.toUTC().toString(Qt::ISODateWithMs)) : QJsonValue() },
+        { QStringLiteral("health"), info.health ? QJsonValue(QLatin1String(nameOf(*info.health))) : QJsonValue() },
     };
 }
 

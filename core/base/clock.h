@@ -15,6 +15,14 @@ inline std::int64_t monotonicNanoseconds()
     return std::int64_t{ now.tv_sec } * 1'000'000'000 + now.tv_nsec;
 }
 
+/// CLOCK_REALTIME in nanoseconds since the epoch: for files whose format wants them.
+inline std::int64_t wallClockNanoseconds()
+{
+    timespec now{};
+    ::clock_gettime(CLOCK_REALTIME, &now);
+    return std::int64_t{ now.tv_sec } * 1'000'000'000 + now.tv_nsec;
+}
+
 /// CLOCK_REALTIME in milliseconds since the epoch: for what a person reads.
 inline std::int64_t wallClockMilliseconds()
 {

@@ -150,6 +150,31 @@ Result<std::uint64_t> parseSize(std::string_view text)
     return static_cast<std::uint64_t>(bytes);
 }
 
+Result<std::chrono::milliseconds> parseDuration(std::string_view text)
+{
+    constexpr std::array<std::pair<std::string_view, std::uint64_t>, 5> kUnits{ { { "ms", 1 }, { "s", 1000 },
+        { "m", 60'000 }, { "h", 3'600'000 }, { "", 1000 } } };
+    constexpr std::uint64_t kMost = 10ULL * 366 * 24 * 3'600'000;
+    const Error wrong{ ErrorCode::InvalidArgument, "\"" + std::string(text) + "\" is not a length of time", 0,
+        "Write it like 500ms, 30s, 1m30s or 2h." };
+    std::string_view rest = trimmed(text);
+    std::uint64_t sum = 0;
+    for (bool isFirst = true; isFirst || !rest.empty(); isFirst = false) {
+        const auto digits = std::min(rest.find_first_not_of("0123456789"), rest.size());
+        const auto number = parseNumber(rest.substr(0, digits));
+        rest.remove_prefix(digits);
+        const auto unit = rest.substr(0, std::min(rest.find_first_of("0123456789"), rest.size()));
+        rest.remove_prefix(unit.size());
+        const auto known = std::find_if(kUnits.begin(), kUnits.end(), [&](const auto& each) { return each.first == unit; });
+        if (!number || known == kUnits.end() || (unit.empty() && !isFirst) || *number > kMost)
+            return wrong;
+        sum += *number * known->second;
+        if (sum > kMost)
+            return wrong;
+    }
+    return std::chrono::milliseconds(sum);
+}
+
 Result<std::uint16_t> parsePort(std::string_view text)
 {
     const auto number = parseNumber(trimmed(text));

@@ -29,6 +29,9 @@ std::string formatDuration(std::chrono::nanoseconds duration);
 /// hold.
 Result<std::uint64_t> parseSize(std::string_view text);
 
+/// "500ms", "30s", "1m30s", "2h"; a number alone is seconds. At most ten years; fails on a sign and on a fraction.
+Result<std::chrono::milliseconds> parseDuration(std::string_view text);
+
 /// 1..65535, digits only.
 Result<std::uint16_t> parsePort(std::string_view text);
 

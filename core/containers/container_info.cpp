@@ -4,10 +4,13 @@
 #include "core/containers/cgroup_limits.h"
 
 #include <QCoreApplication>
+#include <QLocale>
 
 namespace twinhull {
 
 namespace {
+
+constexpr qsizetype kReasonLimit = 500;
 
 QString tr(const char* text)
 {
@@ -18,6 +21,7 @@ WorkloadState stateOf(MonitorPhase phase)
 {
     switch (phase) {
     case MonitorPhase::Starting:
+    case MonitorPhase::Restarting:
         return WorkloadState::Starting;
     case MonitorPhase::Running:
         return WorkloadState::Running;
@@ -29,6 +33,16 @@ WorkloadState stateOf(MonitorPhase phase)
         return WorkloadState::Stopped;
     }
     return WorkloadState::Unknown;
+}
+
+void applyRestart(WorkloadInfo& info, const MonitorStatus& status)
+{
+    info.restartAt = QDateTime::fromMSecsSinceEpoch(status.restart.dueWallMilliseconds);
+    info.stateReason = tr("%1 It is started again at %2, for the %3. time.")
+                           .arg(QString::fromStdString(status.note).left(kReasonLimit),
+                               QLocale().toString(info.restartAt.time(), QStringLiteral("HH:mm:ss")))
+                           .arg(status.restart.count);
+    info.capabilities = Capability::Stop | Capability::ForceOff | Capability::Remove | Capability::Logs;
 }
 
 } // namespace
@@ -97,6 +111,10 @@ void applyStatus(WorkloadInfo& info, const MonitorStatus& status)
     for (const auto& mark : status.marks)
         info.startupMarks.push_back({ QString::fromStdString(mark.name), mark.monotonicNanoseconds });
     info.capabilities = containerCapabilities(info.state, status.canPause);
+    info.restartCount = status.restart.count;
+    info.health = status.health;
+    if (status.phase == MonitorPhase::Restarting)
+        applyRestart(info, status);
     if (status.hasTerminal && !status.exit)
         info.capabilities |= Capability::Console;
     if (status.exit)

@@ -83,6 +83,8 @@ MonitorArguments monitorArguments(const ContainerFolder& folder, const Container
     arguments.ports = settings.ports;
     arguments.stdio = settings.hasTerminal ? ContainerStdio::Terminal : ContainerStdio::Streams;
     arguments.stopSignal = settings.stopSignal;
+    arguments.logLimitBytes = settings.upkeep.log.maxBytes;
+    arguments.logFiles = settings.upkeep.log.maxFiles;
     arguments.requestNanoseconds = moments.request;
     arguments.unpackNanoseconds = moments.unpack;
     return arguments;

@@ -5,6 +5,7 @@
 #include "core/base/text.h"
 #include "core/containers/option_check.h"
 #include "core/containers/reachable_controllers.h"
+#include "core/containers/upkeep_plan.h"
 #include "core/volumes/volumes.h"
 #include "core/workload/option_text.h"
 
@@ -166,6 +167,10 @@ Result<ContainerSettings> settingsFromPlan(const WorkloadPlan& plan, const Image
     if (plan.command.isEmpty() && (entrypoint ? entrypoint->isEmpty() : image.entrypoint.isEmpty())
         && (entrypoint || image.command.isEmpty()))
         return invalid("the image " + image.shortName().toStdString() + " names no command", "Give a command to run");
+    auto upkeep = upkeepFor(plan.upkeep, image);
+    if (!upkeep)
+        return std::move(upkeep).error();
+    settings.upkeep = *std::move(upkeep);
     settings.name = plan.name.toStdString();
     settings.imageReference = image.shortName().toStdString();
     settings.imageDigest = image.digest.toStdString();

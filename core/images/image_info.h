@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/oci/image_health.h"
+
 #include <QDateTime>
 #include <QMap>
 #include <QMetaType>
@@ -31,6 +33,7 @@ struct ImageInfo {
     QMap<QString, QString>
         labels; ///< "org.twinhull.work.http" = "8080/cgi-bin/work": a request that does a fixed unit of work
     QString stopSignal; ///< "SIGTERM"; empty: the default
+    ImageHealth health;
 
     QString shortName() const { return references.isEmpty() ? digest.left(19) : references.front(); }
 };

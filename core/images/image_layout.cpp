@@ -110,6 +110,7 @@ ImageInfo imageInfoOf(const ImageRecord& record, const QStringList& references)
     for (const auto& [key, value] : config.labels)
         info.labels.insert(QString::fromStdString(key), QString::fromStdString(value));
     info.stopSignal = QString::fromStdString(config.stopSignal);
+    info.health = config.health;
     return info;
 }
 

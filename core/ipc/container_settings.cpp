@@ -3,6 +3,7 @@
 
 #include "core/ipc/container_options_json.h"
 #include "core/ipc/message_json.h"
+#include "core/ipc/upkeep_json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -81,6 +82,12 @@ Result<ContainerSettings> settingsFrom(const Json& json)
     if (!ports)
         return std::move(ports).error();
     settings.ports = *std::move(ports);
+    if (json.contains("upkeep")) {
+        auto upkeep = upkeepFrom(json.at("upkeep"));
+        if (!upkeep)
+            return corrupt(upkeep.error().message);
+        settings.upkeep = *std::move(upkeep);
+    }
     if (settings.stopSignal < 1 || settings.stopSignal > kMostSignal)
         return corrupt("stopSignal is out of range");
     return settings;
@@ -102,6 +109,7 @@ std::string encodeContainerSettings(const ContainerSettings& settings)
     putOptional(json, "memoryBytes", settings.memoryBytes);
     putOptional(json, "cpus", settings.cpus);
     putOptional(json, "pids", settings.pids);
+    json["upkeep"] = upkeepJson(settings.upkeep);
     if (!settings.pinnedCpus.empty())
         json["pinnedCpus"] = settings.pinnedCpus;
     putContainerOptions(json, settings);

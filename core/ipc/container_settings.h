@@ -3,6 +3,7 @@
 
 #include "core/ipc/container_options.h"
 #include "core/ipc/monitor_arguments.h"
+#include "core/ipc/upkeep.h"
 
 #include <cstdint>
 #include <map>
@@ -47,6 +48,7 @@ struct ContainerSettings {
     ContainerFineLimits fineLimits;
     std::map<std::string, std::string> labels;
     std::int64_t createdMilliseconds = 0; ///< wall clock
+    Upkeep upkeep; ///< its health check is whole: the image's was taken over
 
     friend bool operator==(const ContainerSettings&, const ContainerSettings&) = default;
 };

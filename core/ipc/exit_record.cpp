@@ -22,7 +22,7 @@ nlohmann::json exitRecordJson(const ExitRecord& record)
 {
     nlohmann::json json{ { "version", kFormatVersion }, { "signal", record.signal },
         { "wasOutOfMemory", record.wasOutOfMemory }, { "wallMilliseconds", record.wallMilliseconds },
-        { "reason", record.reason } };
+        { "reason", record.reason }, { "wasAsked", record.wasAsked } };
     if (record.exitStatus)
         json["exitStatus"] = *record.exitStatus;
     return json;
@@ -40,6 +40,7 @@ Result<ExitRecord> exitRecordFrom(const nlohmann::json& json)
         record.wasOutOfMemory = json.at("wasOutOfMemory").get<bool>();
         record.wallMilliseconds = json.at("wallMilliseconds").get<std::int64_t>();
         record.reason = json.at("reason").get<std::string>().substr(0, kReasonLimit);
+        record.wasAsked = json.value("wasAsked", false);
         const int status = record.exitStatus.value_or(0);
         if (status < 0 || status > 255 || record.signal < 0 || record.signal > 64)
             return corrupt("a number is out of range");

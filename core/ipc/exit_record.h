@@ -16,7 +16,8 @@ struct ExitRecord {
     int signal = 0; ///< that ended it; 0: none, or unknown
     bool wasOutOfMemory = false; ///< the kernel killed in its cgroup for want of memory, and it did not end well
     std::int64_t wallMilliseconds = 0; ///< since the epoch
-    std::string reason; ///< one sentence where the status alone says too little; may be empty
+    std::string reason = {}; ///< one sentence where the status alone says too little; may be empty
+    bool wasAsked = false; ///< a person, or a program of theirs, had asked it to stop
 
     friend bool operator==(const ExitRecord&, const ExitRecord&) = default;
 };

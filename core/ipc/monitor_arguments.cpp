@@ -126,6 +126,8 @@ Result<> store(MonitorArguments& out, const std::string& name, const std::string
             value, name, 0, std::numeric_limits<std::int64_t>::max(), out.unpackNanoseconds);
     if (name == "--log-limit")
         return storeNumber<std::uint64_t>(value, name, 4096, std::uint64_t{ 1 } << 40U, out.logLimitBytes);
+    if (name == "--log-files")
+        return storeNumber<unsigned>(value, name, 1, 100, out.logFiles);
     return invalid("unknown option " + name);
 }
 
@@ -193,6 +195,7 @@ std::vector<std::string> encodeMonitorArguments(const MonitorArguments& argument
         "--request-ns", std::to_string(arguments.requestNanoseconds), //
         "--unpack-ns", std::to_string(arguments.unpackNanoseconds), //
         "--log-limit", std::to_string(arguments.logLimitBytes), //
+        "--log-files", std::to_string(arguments.logFiles), //
     };
     if (!arguments.networkHelper.empty())
         all.insert(all.end(), { "--network-helper", arguments.networkHelper });

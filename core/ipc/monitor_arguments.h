@@ -53,7 +53,8 @@ struct MonitorArguments {
     int stopSignal = SIGTERM;
     std::int64_t requestNanoseconds = 0; ///< CLOCK_MONOTONIC of the person's request; 0: the monitor's own start
     std::int64_t unpackNanoseconds = 0; ///< the same, of when the image's layers were in place; 0: not told
-    std::uint64_t logLimitBytes = 10U << 20U; ///< of one log file; two are kept
+    std::uint64_t logLimitBytes = 10U << 20U; ///< of one log file
+    unsigned logFiles = 2; ///< that are kept, 1..100
 
     friend bool operator==(const MonitorArguments&, const MonitorArguments&) = default;
 };

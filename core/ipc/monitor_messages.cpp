@@ -15,7 +15,7 @@ using Json = nlohmann::json;
 
 constexpr std::array<const char*, 8> kVerbs{ "status", "subscribe", "stop", "kill", "pause", "resume", "attach",
     "resize" };
-constexpr std::array<const char*, 5> kPhases{ "starting", "running", "paused", "stopping", "exited" };
+constexpr std::array<const char*, 6> kPhases{ "starting", "running", "paused", "stopping", "exited", "restarting" };
 constexpr int kMostGraceMilliseconds = 3'600'000;
 constexpr int kMostSignal = 64;
 constexpr int kMostCells = 10'000; // of a terminal in a row or column
@@ -62,6 +62,24 @@ Error errorFrom(const Json& json)
         json.at("errno").get<int>(), json.at("hint").get<std::string>() };
 }
 
+Json restartJson(const RestartState& restart)
+{
+    return { { "count", restart.count }, { "delayMilliseconds", restart.delayMilliseconds },
+        { "dueWallMilliseconds", restart.dueWallMilliseconds } };
+}
+
+/// What older monitors do not tell.
+void readUpkeep(const Json& json, MonitorStatus& status)
+{
+    status.isStopAsked = json.value("isStopAsked", false);
+    status.health = healthFromName(json.value("health", std::string()));
+    if (!json.contains("restart"))
+        return;
+    const auto& restart = json.at("restart");
+    status.restart = { restart.at("count").get<unsigned>(), restart.at("delayMilliseconds").get<std::int64_t>(),
+        restart.at("dueWallMilliseconds").get<std::int64_t>() };
+}
+
 Json statusJson(const MonitorStatus& status)
 {
     Json marks = Json::array();
@@ -71,7 +89,9 @@ Json statusJson(const MonitorStatus& status)
         { "monitorPid", status.monitorPid }, { "helperPids", status.helperPids }, { "cgroupPath", status.cgroupPath },
         { "canPause", status.canPause }, { "hasTerminal", status.hasTerminal },
         { "startedWallMilliseconds", status.startedWallMilliseconds }, { "marks", std::move(marks) },
-        { "note", status.note } };
+        { "note", status.note }, { "isStopAsked", status.isStopAsked }, { "restart", restartJson(status.restart) } };
+    if (status.health)
+        json["health"] = nameOf(*status.health);
     if (status.exit)
         json["exit"] = exitRecordJson(*status.exit);
     return json;
@@ -103,6 +123,7 @@ Result<MonitorStatus> statusFrom(const Json& json)
     status.startedWallMilliseconds = json.at("startedWallMilliseconds").get<std::int64_t>();
     readMarks(json.at("marks"), status.marks);
     status.note = json.at("note").get<std::string>();
+    readUpkeep(json, status);
     if (!json.contains("exit"))
         return status;
     auto exit = exitRecordFrom(json.at("exit"));

@@ -3,6 +3,7 @@
 
 #include "core/base/result.h"
 #include "core/ipc/exit_record.h"
+#include "core/ipc/health_report.h"
 
 #include <csignal>
 #include <cstdint>
@@ -60,7 +61,14 @@ struct MonitorRequest {
     friend bool operator==(const MonitorRequest&, const MonitorRequest&) = default;
 };
 
-enum class MonitorPhase { Starting, Running, Paused, Stopping, Exited };
+enum class MonitorPhase {
+    Starting,
+    Running,
+    Paused,
+    Stopping,
+    Exited,
+    Restarting, ///< it has ended and waits to be started again; Stop ends that
+};
 
 /// A moment of the start on CLOCK_MONOTONIC: "request", "unpack", "monitor", "namespaces", "mounts", "created",
 /// "network", "exec", "ready".
@@ -69,6 +77,15 @@ struct MonitorMark {
     std::int64_t monotonicNanoseconds = 0;
 
     friend bool operator==(const MonitorMark&, const MonitorMark&) = default;
+};
+
+/// How often the container was started again by its monitor since a person started it, and when it will be.
+struct RestartState {
+    unsigned count = 0; ///< with MonitorPhase::Restarting the one that is waited for is counted
+    std::int64_t delayMilliseconds = 0; ///< the latest wait
+    std::int64_t dueWallMilliseconds = 0; ///< with MonitorPhase::Restarting
+
+    friend bool operator==(const RestartState&, const RestartState&) = default;
 };
 
 struct MonitorStatus {
@@ -83,6 +100,9 @@ struct MonitorStatus {
     std::vector<MonitorMark> marks;
     std::string note; ///< what works less well than it should, one sentence; may be empty
     std::optional<ExitRecord> exit; ///< with MonitorPhase::Exited
+    RestartState restart = {};
+    std::optional<Health> health = {}; ///< absent where it has no health check
+    bool isStopAsked = false; ///< it is not started again
 
     friend bool operator==(const MonitorStatus&, const MonitorStatus&) = default;
 };

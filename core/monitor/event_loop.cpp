@@ -85,4 +85,10 @@ Result<> Deadline::set(std::chrono::milliseconds fromNow)
     return {};
 }
 
+void Deadline::clear()
+{
+    const itimerspec never{};
+    (void)::timerfd_settime(m_timer.fd(), 0, &never, nullptr); // a valid time and a timer: cannot fail
+}
+
 } // namespace twinhull

@@ -36,13 +36,14 @@ private:
     bool m_isStopping = false;
 };
 
-/// A timer that can be watched; readable once when the time has come.
+/// A timer that can be watched; readable from when the time has come until it is set or cleared.
 class Deadline {
 public:
     static Result<Deadline> create();
 
     int fd() const { return m_timer.fd(); }
     Result<> set(std::chrono::milliseconds fromNow);
+    void clear(); ///< there is no time to come
 
 private:
     explicit Deadline(UniqueFd timer) : m_timer(std::move(timer)) { }

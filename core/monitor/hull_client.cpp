@@ -73,6 +73,7 @@ Result<> HullClient::create(const Creation& creation, const OutputFifo& output, 
     auto errorEnd = error.writeEnd();
     if (!outputEnd || !errorEnd)
         return outputEnd ? std::move(errorEnd).error() : std::move(outputEnd).error();
+    m_marks.clear(); // of the run before
     // under systemd an ordinary user has no other cgroup that can be limited
     std::vector<std::string> words{ "--cgroup-manager", "auto", "create", "--bundle", creation.bundle };
     if (!creation.consoleSocket.empty())

@@ -24,6 +24,8 @@ public:
     /// The container's first process waits for start(). On failure the error is what hull said, which is taken out of
     /// `error`.
     Result<> create(const Creation& creation, const OutputFifo& output, OutputFifo& error);
+    /// hull's words up to "exec".
+    std::vector<std::string> execWords() const { return { m_hullPath, "--root", m_stateFolder, "exec" }; }
     /// Returns when the entrypoint's exec has happened or failed.
     Result<> start();
     /// Kills what is left of it and forgets it; a container that hull does not know is success.

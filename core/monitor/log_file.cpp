@@ -4,6 +4,7 @@
 #include "core/base/files.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
@@ -12,6 +13,11 @@ namespace twinhull {
 
 namespace {
 
+std::string olderLog(const std::string& path, unsigned number)
+{
+    return path + "." + std::to_string(number);
+}
+
 Result<UniqueFd> openLog(const std::string& path)
 {
     return openPath(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW);
@@ -19,12 +25,12 @@ Result<UniqueFd> openLog(const std::string& path)
 
 } // namespace
 
-LogFile::LogFile(std::string path, std::uint64_t limitBytes, UniqueFd file, std::uint64_t sizeBytes)
-    : m_path(std::move(path)), m_limitBytes(limitBytes), m_file(std::move(file)), m_sizeBytes(sizeBytes)
+LogFile::LogFile(std::string path, const LogLimits& limits, UniqueFd file, std::uint64_t sizeBytes)
+    : m_path(std::move(path)), m_limits(limits), m_file(std::move(file)), m_sizeBytes(sizeBytes)
 {
 }
 
-Result<LogFile> LogFile::open(std::string path, std::uint64_t limitBytes)
+Result<LogFile> LogFile::open(std::string path, const LogLimits& limits)
 {
     auto file = openLog(path);
     if (!file)
@@ -32,7 +38,8 @@ Result<LogFile> LogFile::open(std::string path, std::uint64_t limitBytes)
     struct stat info { };
     if (::fstat(file->fd(), &info) != 0)
         return Error::fromErrno(errno, "stat " + path);
-    return LogFile(std::move(path), limitBytes, *std::move(file), static_cast<std::uint64_t>(info.st_size));
+    for (unsigned n = limits.maxFiles; ::unlink(olderLog(path, n).c_str()) == 0; ++n) { } // more were kept before
+    return LogFile(std::move(path), limits, *std::move(file), static_cast<std::uint64_t>(info.st_size));
 }
 
 Result<> LogFile::append(LogStream stream, std::string_view bytes, std::int64_t wallNanoseconds)
@@ -45,7 +52,7 @@ Result<> LogFile::append(LogStream stream, std::string_view bytes, std::int64_t 
         m_records.append(bytes.substr(0, end)).push_back('\n');
         bytes.remove_prefix(end == std::string_view::npos ? bytes.size() : end + 1);
     }
-    if (m_sizeBytes > 0 && m_sizeBytes + m_records.size() > m_limitBytes) {
+    if (m_sizeBytes > 0 && m_sizeBytes + m_records.size() > m_limits.maxBytes) {
         if (auto rotated = rotate(); !rotated)
             return rotated;
     }
@@ -57,7 +64,12 @@ Result<> LogFile::append(LogStream stream, std::string_view bytes, std::int64_t 
 
 Result<> LogFile::rotate()
 {
-    if (::rename(m_path.c_str(), (m_path + ".1").c_str()) != 0)
+    for (unsigned n = m_limits.maxFiles - 1; n > 1; --n)
+        (void)::rename(olderLog(m_path, n - 1).c_str(), olderLog(m_path, n).c_str()); // there may be fewer
+    if (m_limits.maxFiles == 1) {
+        if (::unlink(m_path.c_str()) != 0) // not cut: who reads it keeps the whole
+            return Error::fromErrno(errno, "remove " + m_path);
+    } else if (::rename(m_path.c_str(), olderLog(m_path, 1).c_str()) != 0)
         return Error::fromErrno(errno, "rename " + m_path);
     auto file = openLog(m_path);
     if (!file)

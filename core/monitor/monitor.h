@@ -7,6 +7,7 @@
 #include "core/monitor/container_process.h"
 #include "core/monitor/control_socket.h"
 #include "core/monitor/event_loop.h"
+#include "core/monitor/health_watch.h"
 #include "core/monitor/hull_client.h"
 #include "core/monitor/log_file.h"
 #include "core/monitor/output_fifo.h"
@@ -17,8 +18,10 @@
 
 namespace twinhull {
 
-/// One container from its creation by hull to its exit record. One thread, one event loop; lives in a process of its
-/// own that is a child subreaper, so that the container's first process becomes its child.
+/// One container from its creation by hull to its exit record, and again from there as its restart policy says. One
+/// thread, one event loop; lives in a process of its own that is a child subreaper, so that the container's first
+/// process becomes its child. How the container is looked after (core/ipc/upkeep.h) is read from settings.json, the
+/// policy at the end of each run, so that it can be changed at any time.
 class Monitor {
 public:
     explicit Monitor(MonitorArguments arguments);
@@ -27,23 +30,31 @@ public:
     /// folder.
     Result<MonitorStatus> begin();
 
-    /// Until the container has ended and all of it is gone; returns at once when an adopted one had ended already.
+    /// Until the container has ended, is not started again and all of it is gone; returns at once when an adopted one
+    /// had.
     Result<> run();
 
 private:
     Result<> open();
     Result<> start();
+    Result<> launch();
     Result<> create();
     Result<> adopt();
+    Result<> adoptEnded(const char* reason);
     Result<> startNetwork();
     Result<> takeProcess();
     Result<> readMarks();
     Result<> watch();
+    Result<> watchRun();
+    Result<> watchHealth(MonitorTask task);
     Result<> listen();
     Result<> watchTerminal();
 
     Result<MonitorStatus> onRequest(const MonitorRequest& request);
     Result<> stop(int signalNumber, std::chrono::milliseconds grace);
+    Result<> askToStop();
+    Result<> kill(int signalNumber);
+    void onUnhealthy(const std::string& why);
     Result<> setPaused(MonitorPhase phase);
     Result<> attach(const TerminalSize& size);
     void onOutput(OutputFifo& fifo, LogStream stream);
@@ -52,6 +63,13 @@ private:
     void onTyped(std::string_view bytes);
     void onSignal();
     void onEnd();
+    void readRest();
+    void decideWhatFollows();
+    std::optional<RestartState> wantedRestart() const;
+    Result<> awaitRestart(const RestartState& next);
+    void onRestartTime();
+    void letGoOfRun();
+    void leave();
     void cleanUp();
     void endHelper();
     void mark(const char* name, std::int64_t nanoseconds);
@@ -65,6 +83,7 @@ private:
     UniqueFd m_signals;
     std::optional<EventLoop> m_loop;
     std::optional<Deadline> m_killTime;
+    std::optional<Deadline> m_restartTime;
     std::optional<LogFile> m_log;
     std::optional<OutputFifo> m_output;
     std::optional<OutputFifo> m_error;
@@ -73,6 +92,11 @@ private:
     std::optional<ContainerProcess> m_process;
     ContainerCgroup m_cgroup;
     UniqueFd m_helper; ///< pidfd of the network helper
+    std::unique_ptr<HealthWatch> m_health;
+    std::string m_endReason; ///< why we end this run ourselves; empty: we do not
+    std::optional<ExitRecord> m_lastExit; ///< of the run before, while the next is waited for
+    bool m_mustRestart = false; ///< after this run, whatever the policy says
+    bool m_isLeaving = false; ///< we are asked to end: nothing is started again
     std::unique_ptr<ControlSocket> m_control;
 };
 

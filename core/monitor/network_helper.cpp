@@ -9,10 +9,12 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <csignal>
 
 namespace twinhull {
 
@@ -255,6 +257,23 @@ Result<Child> startNetworkHelper(const NetworkRequest& request)
 {
     const bool isPasta = request.program.substr(request.program.find_last_of('/') + 1) == "pasta";
     return isPasta ? startPasta(request) : startSlirp(request);
+}
+
+/// The pid comes from a file that may be older than a reboot of the pid counter: its name has to fit.
+UniqueFd findNetworkHelper(pid_t pid)
+{
+    UniqueFd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+    const auto name = readFile("/proc/" + std::to_string(pid) + "/comm", 64);
+    const bool fits = name && (name->starts_with("slirp4netns") || name->starts_with("pas"));
+    return fits ? std::move(pidfd) : UniqueFd();
+}
+
+void endNetworkHelper(const UniqueFd& pidfd)
+{
+    (void)::syscall(SYS_pidfd_send_signal, pidfd.fd(), SIGKILL, nullptr, 0); // ESRCH: it ended by itself
+    siginfo_t info{};
+    constexpr auto kPidfdType = static_cast<idtype_t>(3); // P_PIDFD
+    (void)::waitid(kPidfdType, static_cast<id_t>(pidfd.fd()), &info, WEXITED); // ECHILD when it was adopted
 }
 
 } // namespace twinhull

@@ -26,4 +26,10 @@ Result<> checkPortsFree(const std::vector<PortForward>& ports);
 /// reachable from inside.
 Result<Child> startNetworkHelper(const NetworkRequest& request);
 
+/// A pidfd of the helper that another monitor started; none when that number is another program's by now.
+UniqueFd findNetworkHelper(pid_t pid);
+
+/// Kills it and waits for it, where it is our child.
+void endNetworkHelper(const UniqueFd& pidfd);
+
 } // namespace twinhull

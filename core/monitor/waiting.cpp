@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/monitor/waiting.h"
 
+#include "core/base/files.h"
+
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <csignal>
 
 namespace twinhull {
@@ -41,6 +45,20 @@ Result<int> waitForExit(const Child& child, std::chrono::milliseconds deadline)
     if (!isInTime)
         return Error{ ErrorCode::Timeout, "no end within " + std::to_string(deadline.count()) + " ms", 0, {} };
     return info.si_code == CLD_EXITED ? info.si_status : 128 + info.si_status;
+}
+
+void reapStrays(const std::vector<pid_t>& known)
+{
+    const auto text = readFile("/proc/thread-self/children", 64U << 10U); // proc(5); one thread is all there is
+    std::string_view rest = text ? std::string_view(*text) : std::string_view();
+    while (!rest.empty()) {
+        const auto end = std::min(rest.find(' '), rest.size());
+        pid_t pid = 0;
+        const bool isPid = std::from_chars(rest.data(), rest.data() + end, pid).ec == std::errc();
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+        if (isPid && pid > 1 && std::find(known.begin(), known.end(), pid) == known.end())
+            (void)::waitpid(pid, nullptr, WNOHANG); // one that still runs is left alone
+    }
 }
 
 Result<Pipe> makePipe()

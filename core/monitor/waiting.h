@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <string>
+#include <vector>
 
 namespace twinhull {
 
@@ -15,6 +16,9 @@ bool waitReadable(const UniqueFd& fd, std::chrono::milliseconds deadline);
 
 /// Exit status (128 + N for signal N) of a child of ours; past the deadline it is killed and the error is Timeout.
 Result<int> waitForExit(const Child& child, std::chrono::milliseconds deadline);
+
+/// Waits for those of our children that have ended, but not for these, whose owners do.
+void reapStrays(const std::vector<pid_t>& known);
 
 struct Pipe {
     UniqueFd readEnd; ///< does not block

@@ -19,6 +19,21 @@ Result<> take(Result<T> value, T& target)
     return {};
 }
 
+Result<> takeHealth(const Json& object, ImageHealth& health)
+{
+    const Json* check = image_json::member(object, "Healthcheck");
+    if (check == nullptr)
+        return {};
+    if (auto taken = take(image_json::texts(*check, "Test"), health.test); !taken)
+        return taken;
+    for (const auto& [name, value] : { std::pair{ "Interval", &health.interval }, { "Timeout", &health.timeout },
+             { "StartPeriod", &health.startPeriod }, { "Retries", &health.retries } }) {
+        if (auto taken = take(image_json::size(*check, name), *value); !taken)
+            return taken;
+    }
+    return {};
+}
+
 Result<> takeProcess(const Json& object, ImageConfig& config)
 {
     if (auto taken = take(image_json::texts(object, "Entrypoint"), config.entrypoint); !taken)
@@ -34,6 +49,8 @@ Result<> takeProcess(const Json& object, ImageConfig& config)
     if (auto taken = take(image_json::keys(object, "ExposedPorts"), config.exposedPorts); !taken)
         return taken;
     if (auto taken = take(image_json::textMap(object, "Labels"), config.labels); !taken)
+        return taken;
+    if (auto taken = takeHealth(object, config.health); !taken)
         return taken;
     return take(image_json::text(object, "StopSignal"), config.stopSignal);
 }
@@ -121,6 +138,10 @@ std::string encodeImageConfig(const ImageConfig& config)
     Json process{ { "Entrypoint", config.entrypoint }, { "Cmd", config.command }, { "Env", config.environment },
         { "WorkingDir", config.workingFolder }, { "User", config.user }, { "ExposedPorts", setOf(config.exposedPorts) },
         { "Labels", config.labels }, { "StopSignal", config.stopSignal } };
+    if (!config.health.test.empty())
+        process["Healthcheck"] = { { "Test", config.health.test }, { "Interval", config.health.interval },
+            { "Timeout", config.health.timeout }, { "StartPeriod", config.health.startPeriod },
+            { "Retries", config.health.retries } };
     Json diffIds = Json::array();
     for (const auto& digest : config.diffIds)
         diffIds.push_back(digest.toString());

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/oci/image_digest.h"
+#include "core/oci/image_health.h"
 
 #include <map>
 #include <string>
@@ -34,6 +35,7 @@ struct ImageConfig {
     std::vector<std::string> exposedPorts; ///< "8080/tcp"
     std::map<std::string, std::string> labels;
     std::string stopSignal;
+    ImageHealth health;
     std::vector<Digest> diffIds; ///< of the uncompressed layers, lowest first
     std::vector<ImageHistoryEntry> history; ///< oldest first; may be empty, or name other layers than there are
 };

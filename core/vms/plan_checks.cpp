@@ -145,6 +145,9 @@ Result<> checkPlan(const WorkloadPlan& plan, std::uint64_t hostMemoryBytes)
     if (plan.hasTerminal)
         return Error{ ErrorCode::Unsupported, "a VM has a serial console, not a terminal", 0,
             "Leave the terminal out, or make a container" };
+    if (!(plan.upkeep == Upkeep{}))
+        return Error{ ErrorCode::Unsupported, "a VM has no restart policy, health check or log limits", 0,
+            "Leave them out, or make a container" };
     if (!plan.ports.empty() && !plan.hasNetwork)
         return invalid("ports cannot be published without a network", "Switch the network on or leave the ports out");
     return checkSource(plan);

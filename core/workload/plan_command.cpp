@@ -3,6 +3,7 @@
 
 #include "core/workload/option_text.h"
 #include "core/workload/option_words.h"
+#include "core/workload/upkeep_command.h"
 
 #include <QLocale>
 #include <QRegularExpression>
@@ -45,7 +46,8 @@ QStringList planCommand(const WorkloadPlan& plan, WorkloadKind kind)
     if (kind == WorkloadKind::Vm)
         words << QStringLiteral("--vm");
     words << QStringLiteral("--name") << plan.name;
-    return words + wiringWords(plan) + limitWords(plan.limits) + optionWords(plan) + sourceWords(plan);
+    return words + wiringWords(plan) + limitWords(plan.limits) + optionWords(plan) + upkeepWords(plan.upkeep)
+        + sourceWords(plan);
 }
 
 QStringList limitWords(const ResourceLimits& limits)

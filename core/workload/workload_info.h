@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/ipc/health_report.h"
 #include "core/workload/workload_id.h"
 
 #include <QDateTime>
@@ -115,6 +116,9 @@ struct WorkloadInfo {
     QString logPath; ///< absolute path of the log file; empty where there is none
     QDateTime endedAt; ///< of the latest run, where that was recorded; invalid while it runs
     bool wasOutOfMemory = false; ///< the kernel ended the latest run for want of memory
+    unsigned restartCount = 0; ///< how often it was started again by itself since a person started it
+    QDateTime restartAt; ///< valid while it waits for that; its state is Starting then
+    std::optional<Health> health; ///< of one that runs and has a health check
     std::vector<WorkloadSnapshot> snapshots; ///< that are kept of it, by time; the latest kMostSnapshots
 
     friend bool operator==(const WorkloadInfo&, const WorkloadInfo&) = default;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/ipc/upkeep.h"
 #include "core/workload/plan_options.h"
 #include "core/workload/workload_info.h"
 
@@ -42,6 +43,7 @@ struct WorkloadPlan {
     std::vector<unsigned> pinnedCpus; ///< the processors that all of it may use, helpers too; empty: any
     bool hasNetwork = true;
     bool hasTerminal = false; ///< standard input and output are a terminal that one can attach to
+    Upkeep upkeep; ///< of a container; a VM refuses all but the default
     QString twinGroup;
     ProcessOptions process;
     NamingOptions naming;

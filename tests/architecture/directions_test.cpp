@@ -29,7 +29,7 @@ constexpr Room kRooms[] = {
     { "core/carry", "core/base", false },
     { "core/settings", "core/base", true },
     { "core/jobs", "core/base", true },
-    { "core/workload", "core/base core/jobs", true },
+    { "core/workload", "core/base core/ipc core/jobs", true },
     { "core/metrics", "core/base core/jobs core/workload", true },
     { "core/history", "core/base core/jobs core/workload core/metrics", true },
     { "core/images", "core/base core/jobs core/oci", true },

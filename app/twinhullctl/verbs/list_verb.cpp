@@ -21,7 +21,7 @@ void printTable(Program& program, const std::vector<WorkloadInfo>& workloads)
     TextTable table({ QStringLiteral("NAME"), QStringLiteral("KIND"), QStringLiteral("STATE"), QStringLiteral("ENGINE"),
         QStringLiteral("IMAGE"), QStringLiteral("PORTS"), QStringLiteral("TWIN"), QStringLiteral("ID") });
     for (const auto& info : workloads)
-        table.add({ info.name, textOf(info.id.kind), textOf(info.state), info.engine, info.image, portsText(info.ports),
+        table.add({ info.name, textOf(info.id.kind), stateText(info), info.engine, info.image, portsText(info.ports),
             info.twinGroup, info.id.key.left(kShortKey) });
     program.print(table.toText());
 }

@@ -22,7 +22,7 @@ class LogFileTest : public QObject {
 private Q_SLOTS:
     void writesOneRecordALine()
     {
-        auto log = LogFile::open(path("a"), 1U << 20U);
+        auto log = LogFile::open(path("a"), { 1U << 20U, 2 });
         QVERIFY(log);
         QVERIFY(log->append(LogStream::Output, "one\n\ntwo", kWall));
         QVERIFY(log->append(LogStream::Error, "three\n", kWall));
@@ -35,7 +35,7 @@ private Q_SLOTS:
 
     void whatIsWrittenCanBeParsed()
     {
-        auto log = LogFile::open(path("p"), 1U << 20U);
+        auto log = LogFile::open(path("p"), { 1U << 20U, 2 });
         QVERIFY(log && log->append(LogStream::Error, "with spaces  and \xff bytes\n", kWall));
         const std::string record = text("p");
         const auto line = parseLogLine(std::string_view(record).substr(0, record.size() - 1));
@@ -63,7 +63,7 @@ private Q_SLOTS:
     void appendsToWhatIsThere()
     {
         for (int i = 0; i < 2; ++i) {
-            auto log = LogFile::open(path("again"), 1U << 20U);
+            auto log = LogFile::open(path("again"), { 1U << 20U, 2 });
             QVERIFY(log && log->append(LogStream::Output, "x\n", kWall));
         }
         const std::string both = text("again");
@@ -73,7 +73,7 @@ private Q_SLOTS:
     void aFloodStaysBelowTwiceTheLimit()
     {
         constexpr std::uint64_t kLimit = 64U << 10U;
-        auto log = LogFile::open(path("flood"), kLimit);
+        auto log = LogFile::open(path("flood"), { kLimit, 2 });
         QVERIFY(log);
         const std::string chunk(4000, 'x');
         for (int i = 0; i < 200; ++i)
@@ -87,7 +87,7 @@ private Q_SLOTS:
     void refusesALinkInItsPlace()
     {
         QCOMPARE(::symlink("/etc/passwd", path("link").c_str()), 0);
-        QVERIFY(!LogFile::open(path("link"), 4096));
+        QVERIFY(!LogFile::open(path("link"), { 4096, 2 }));
     }
 
 private:

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/monitor/monitor.h"
+
+#include "core/base/clock.h"
+#include "core/base/files.h"
+#include "core/base/log.h"
+#include "core/ipc/container_settings.h"
+#include "core/monitor/network_helper.h"
+#include "core/monitor/next_restart.h"
+#include "core/monitor/run_record.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <utility>
+
+namespace twinhull {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kViewersGrace = 1s; // to read the end of what the container said
+
+std::string howItEnded(const ExitRecord& exit)
+{
+    if (!exit.reason.empty())
+        return exit.reason;
+    if (exit.wasOutOfMemory)
+        return "The kernel ended it because it needed more memory than its limit.";
+    return "It ended with exit status " + std::to_string(exit.exitStatus.value_or(0)) + ".";
+}
+
+} // namespace
+
+void Monitor::onEnd()
+{
+    m_killTime->clear();
+    if (!m_status.exit)
+        m_status.exit = m_process->reap();
+    // A child that was killed some time ago did not end what ends well.
+    m_status.exit->wasOutOfMemory = m_status.exit->exitStatus != 0 && m_cgroup.hasKilledForMemory();
+    m_status.exit->wasAsked = m_status.isStopAsked;
+    if (m_status.exit->reason.empty())
+        m_status.exit->reason = std::exchange(m_endReason, {});
+    readRest();
+    decideWhatFollows();
+}
+
+/// What it said last.
+void Monitor::readRest()
+{
+    for (auto [fifo, stream] : { std::pair{ &*m_output, LogStream::Output }, { &*m_error, LogStream::Error } }) {
+        for (auto bytes = fifo->read(); !bytes.empty(); bytes = fifo->read())
+            (void)m_log->append(stream, bytes, wallClockNanoseconds()); // told before, if it fails
+    }
+    for (auto bytes = m_terminal ? m_terminal->read() : std::string(); !bytes.empty(); bytes = m_terminal->read()) {
+        (void)m_log->append(LogStream::Output, bytes, wallClockNanoseconds());
+        if (m_control)
+            m_control->publishOutput(bytes);
+    }
+}
+
+/// Of a run that has ended, or of a start that failed; how is in m_status.exit.
+void Monitor::decideWhatFollows()
+{
+    const std::string path = m_arguments.containerFolder + "/" + kExitRecordName;
+    if (auto kept = writeFileAtomically(path, encodeExitRecord(*m_status.exit)); !kept)
+        log(LogLevel::Error, kept.error());
+    const auto next = wantedRestart();
+    m_mustRestart = false;
+    if (!next)
+        return leave();
+    letGoOfRun();
+    m_lastExit = std::exchange(m_status.exit, std::nullopt);
+    if (auto awaited = awaitRestart(*next); awaited)
+        return;
+    m_status.exit = std::exchange(m_lastExit, std::nullopt);
+    leave();
+}
+
+std::optional<RestartState> Monitor::wantedRestart() const
+{
+    if (m_status.isStopAsked || m_isLeaving)
+        return std::nullopt;
+    const auto text = readFile(m_arguments.containerFolder + "/" + kContainerSettingsName, kContainerSettingsLimitBytes);
+    const auto settings = text ? decodeContainerSettings(*text) : Result<ContainerSettings>(text.error());
+    auto policy = settings ? settings->upkeep.restart : RestartPolicy{};
+    if (m_mustRestart)
+        policy.when = RestartPolicy::When::Always;
+    const auto now = wallClockMilliseconds();
+    const bool hasRun = m_status.startedWallMilliseconds > 0 && m_status.phase != MonitorPhase::Starting;
+    const auto ran = hasRun ? std::max<std::int64_t>(now - m_status.startedWallMilliseconds, 0) : 0;
+    return nextRestart(
+        policy, m_status.restart, { m_status.exit->exitStatus, std::chrono::milliseconds(ran) }, now);
+}
+
+/// m_lastExit says how it ended.
+Result<> Monitor::awaitRestart(const RestartState& next)
+{
+    m_status.phase = MonitorPhase::Restarting;
+    m_status.restart = next;
+    m_status.note = howItEnded(*m_lastExit);
+    if (auto kept = keepRunRecord(m_arguments.containerFolder, m_status); !kept)
+        return kept;
+    // the wall clock may have been set: never longer than it was to be
+    const auto wait = std::min(next.dueWallMilliseconds - wallClockMilliseconds(), next.delayMilliseconds);
+    if (auto set = m_restartTime->set(std::chrono::milliseconds(wait)); !set)
+        return set;
+    publish();
+    return {};
+}
+
+void Monitor::onRestartTime()
+{
+    m_restartTime->clear();
+    if (m_status.isStopAsked || m_isLeaving) {
+        m_status.exit = std::exchange(m_lastExit, std::nullopt);
+        m_status.exit->wasAsked = m_status.isStopAsked;
+        const std::string path = m_arguments.containerFolder + "/" + kExitRecordName;
+        if (auto kept = writeFileAtomically(path, encodeExitRecord(*m_status.exit)); !kept)
+            log(LogLevel::Error, kept.error());
+        return leave();
+    }
+    m_status.phase = MonitorPhase::Starting;
+    m_status.note.clear();
+    m_status.marks.clear();
+    mark("request", monotonicNanoseconds());
+    mark("monitor", monotonicNanoseconds());
+    auto started = launch();
+    if (started)
+        started = watchRun();
+    if (started)
+        started = watchHealth(MonitorTask::Start);
+    if (started)
+        started = keepRunRecord(m_arguments.containerFolder, m_status);
+    if (started) {
+        m_lastExit.reset();
+        return publish();
+    }
+    m_status.exit = ExitRecord{ std::nullopt, 0, false, wallClockMilliseconds(),
+        "It could not be started again: " + started.error().message };
+    decideWhatFollows();
+}
+
+/// Everything of this run alone; the monitor stays.
+void Monitor::letGoOfRun()
+{
+    m_health.reset();
+    if (m_process)
+        m_loop->unwatch(m_process->pidfd());
+    if (m_terminal)
+        m_loop->unwatch(m_terminal->fd());
+    m_terminal.reset();
+    m_process.reset();
+    m_cgroup = ContainerCgroup();
+    if (auto removed = m_hull.remove(); !removed)
+        log(LogLevel::Warning, removed.error());
+    endHelper();
+    m_status.containerPid = 0;
+    m_status.cgroupPath.clear();
+    m_status.canPause = false;
+    m_status.hasTerminal = false;
+    m_status.health.reset();
+}
+
+void Monitor::leave()
+{
+    m_status.phase = MonitorPhase::Exited;
+    m_status.containerPid = 0;
+    m_status.health.reset();
+    cleanUp();
+    m_lock.reset(); // whoever hears of the end may start it again at once
+    publish();
+    if (m_control)
+        m_control->drain(kViewersGrace);
+    m_control.reset();
+    m_loop->stop();
+}
+
+/// Everything but the container's own folder. What cannot be taken away now is taken away before the next start.
+void Monitor::cleanUp()
+{
+    m_health.reset();
+    if (auto removed = m_hull.remove(); !removed)
+        log(LogLevel::Warning, removed.error());
+    endHelper();
+    (void)::unlink((m_arguments.containerFolder + "/" + kRunRecordName).c_str()); // there is none after a failed start
+    if (auto removed = removeTree(m_arguments.runtimeFolder); !removed)
+        log(LogLevel::Warning, removed.error());
+}
+
+void Monitor::endHelper()
+{
+    m_status.helperPids.clear();
+    if (!m_helper)
+        return;
+    m_loop->unwatch(m_helper.fd());
+    endNetworkHelper(m_helper);
+    m_helper.reset();
+}
+
+} // namespace twinhull
