@@ -24,16 +24,10 @@ bool isSameFile(const QFile& open, const QString& path)
         && here.st_ino == there.st_ino && here.st_dev == there.st_dev;
 }
 
-Result<> writeOut(const QByteArray& bytes)
-{
-    const UniqueFd out(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3));
-    return writeAll(out, { bytes.constData(), static_cast<std::size_t>(bytes.size()) });
-}
-
 } // namespace
 
-LogFollower::LogFollower(const QString& path, std::optional<LogJson> json, QObject* parent)
-    : QObject(parent), m_path(path), m_json(std::move(json)), m_file(path)
+LogFollower::LogFollower(const QString& path, LogPrinter printer, QObject* parent)
+    : QObject(parent), m_path(path), m_printer(std::move(printer)), m_file(path)
 {
     connect(&m_watcher, &QFileSystemWatcher::fileChanged, this, [this] { (void)printNew(); }); // told at the end
     connect(&m_watcher, &QFileSystemWatcher::directoryChanged, this, &LogFollower::onFolderChanged);
@@ -46,10 +40,12 @@ Result<> LogFollower::printNew()
     if (!m_file.isOpen() && !m_file.open(QIODevice::ReadOnly | QIODevice::Unbuffered))
         return Error{ ErrorCode::Io, "read log " + m_path.toStdString() + ": " + m_file.errorString().toStdString(), 0,
             {} };
+    if (const qint64 start = std::exchange(m_start, 0); start > 0)
+        m_file.seek(start);
     if (m_file.pos() > m_file.size())
         m_file.seek(0);
     for (QByteArray piece = m_file.read(kPieceBytes); !piece.isEmpty(); piece = m_file.read(kPieceBytes)) {
-        if (auto written = writeOut(m_json ? m_json->take(piece) : piece); !written)
+        if (auto written = m_printer.take(piece); !written)
             return written;
     }
     return {};
@@ -59,7 +55,21 @@ Result<> LogFollower::printRest()
 {
     if (auto printed = printNew(); !printed)
         return printed;
-    return m_json ? writeOut(m_json->rest()) : Result<>();
+    return m_printer.rest();
+}
+
+Result<> LogFollower::printOlder(const std::vector<std::pair<QString, qint64>>& files)
+{
+    for (const auto& [path, offset] : files) {
+        QFile file(path);
+        if (!file.open(QIODevice::ReadOnly | QIODevice::Unbuffered) || !file.seek(offset))
+            continue; // it was rotated away just now
+        for (QByteArray piece = file.read(kPieceBytes); !piece.isEmpty(); piece = file.read(kPieceBytes)) {
+            if (auto printed = m_printer.take(piece); !printed)
+                return printed;
+        }
+    }
+    return {};
 }
 
 void LogFollower::watch()

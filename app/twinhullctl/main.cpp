@@ -20,6 +20,10 @@ void addAllVerbs(CLI::App& app, ChosenVerb& chosen, GlobalOptions& options, cons
     addKernelVerbs(app, chosen);
     addCreateVerbs(app, chosen, options, tail);
     addLifecycleVerbs(app, chosen);
+    addChangeVerbs(app, chosen);
+    addInspectVerb(app, chosen);
+    addTopVerb(app, chosen);
+    addEventsVerb(app, chosen);
     addLogsVerb(app, chosen);
     addTerminalVerbs(app, chosen, tail);
     addCopyVerb(app, chosen);

@@ -52,8 +52,8 @@ Result<> takeHealth(const UpkeepArguments& arguments, HealthCheck& health)
         return {};
     const auto action = unhealthyActionFrom(arguments.healthOnFailure);
     if (!action)
-        return invalidUpkeep("--health-on-failure " + arguments.healthOnFailure + ": no such action",
-            "Use none, kill, restart or stop");
+        return invalidUpkeep(
+            "--health-on-failure " + arguments.healthOnFailure + ": no such action", "Use none, kill, restart or stop");
     health.onFailure = *action;
     return {};
 }
@@ -88,7 +88,8 @@ Result<> takeLogOption(const std::string& text, LogLimits& log)
 
 void addUpkeepOptions(CLI::App& verb, UpkeepArguments& arguments)
 {
-    verb.add_option("--restart", arguments.restart, "no, on-failure[:N], always or unless-stopped")->type_name("POLICY");
+    verb.add_option("--restart", arguments.restart, "no, on-failure[:N], always or unless-stopped")
+        ->type_name("POLICY");
     auto* command = verb.add_option("--health-cmd", arguments.healthCommand,
         "run inside again and again: a shell's text or a JSON list of words; none: not even the image's");
     command->type_name("COMMAND");

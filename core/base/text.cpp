@@ -165,7 +165,8 @@ Result<std::chrono::milliseconds> parseDuration(std::string_view text)
         rest.remove_prefix(digits);
         const auto unit = rest.substr(0, std::min(rest.find_first_of("0123456789"), rest.size()));
         rest.remove_prefix(unit.size());
-        const auto known = std::find_if(kUnits.begin(), kUnits.end(), [&](const auto& each) { return each.first == unit; });
+        const auto known
+            = std::find_if(kUnits.begin(), kUnits.end(), [&](const auto& each) { return each.first == unit; });
         if (!number || known == kUnits.end() || (unit.empty() && !isFirst) || *number > kMost)
             return wrong;
         sum += *number * known->second;

@@ -130,27 +130,6 @@ Result<> setDeviceRates(const ContainerFineLimits& limits, oci::Resources& resou
     return {};
 }
 
-Result<> setLimits(const ContainerSettings& settings, oci::Resources& resources)
-{
-    if (settings.memoryBytes) {
-        resources.memoryLimitBytes = static_cast<std::int64_t>(*settings.memoryBytes);
-        resources.memorySwapBytes = resources.memoryLimitBytes; // memory and swap together: no swap beyond the limit
-    }
-    if (settings.cpus) {
-        resources.cpuPeriodMicroseconds = kCpuPeriodMicroseconds;
-        resources.cpuQuotaMicroseconds = std::llround(*settings.cpus * static_cast<double>(kCpuPeriodMicroseconds));
-    }
-    if (settings.pids)
-        resources.pidsLimit = std::int64_t{ *settings.pids };
-    const auto& fine = settings.fineLimits;
-    if (fine.memoryAndSwapBytes)
-        resources.memorySwapBytes = *fine.memoryAndSwapBytes < 0 ? std::nullopt : fine.memoryAndSwapBytes;
-    resources.cpus = fine.cpuSet;
-    if (fine.cpuShares)
-        resources.cpuShares = *fine.cpuShares;
-    return setDeviceRates(fine, resources);
-}
-
 bool isTaken(const ContainerSettings& settings, const std::string& target)
 {
     const auto stands = [&target](const auto& other) { return other.target == target; };
@@ -284,6 +263,27 @@ Result<std::optional<oci::Seccomp>> seccompOf(const ContainerSecurity& security)
 }
 
 } // namespace
+
+Result<> setLimits(const ContainerSettings& settings, oci::Resources& resources)
+{
+    if (settings.memoryBytes) {
+        resources.memoryLimitBytes = static_cast<std::int64_t>(*settings.memoryBytes);
+        resources.memorySwapBytes = resources.memoryLimitBytes; // memory and swap together: no swap beyond the limit
+    }
+    if (settings.cpus) {
+        resources.cpuPeriodMicroseconds = kCpuPeriodMicroseconds;
+        resources.cpuQuotaMicroseconds = std::llround(*settings.cpus * static_cast<double>(kCpuPeriodMicroseconds));
+    }
+    if (settings.pids)
+        resources.pidsLimit = std::int64_t{ *settings.pids };
+    const auto& fine = settings.fineLimits;
+    if (fine.memoryAndSwapBytes)
+        resources.memorySwapBytes = *fine.memoryAndSwapBytes < 0 ? std::nullopt : fine.memoryAndSwapBytes;
+    resources.cpus = fine.cpuSet;
+    if (fine.cpuShares)
+        resources.cpuShares = *fine.cpuShares;
+    return setDeviceRates(fine, resources);
+}
 
 Result<oci::RuntimeSpec> makeBundleSpec(const BundleSource& source, const std::string& containerPath)
 {

@@ -27,6 +27,9 @@ struct BundleSource {
 /// container will rest, which may differ from where its files are written just now.
 Result<oci::RuntimeSpec> makeBundleSpec(const BundleSource& source, const std::string& containerPath);
 
+/// Those that the settings have; others are left as they are.
+Result<> setLimits(const ContainerSettings& settings, oci::Resources& resources);
+
 /// Writes config.json, upper/, work/, rootfs/ (a mount point) and the files below etc/ into `folder`, which exists.
 /// Blocks.
 Result<> writeBundle(const BundleSource& source, const std::string& folder, const std::string& containerPath);

@@ -19,12 +19,24 @@ Container::Container(ContainerFolder folder, ContainerSettings settings)
 
 void Container::refresh()
 {
+    readSettings();
     if (m_monitor)
         return;
     if (connectToMonitor())
         publish(baseInfo());
     else
         readRest();
+}
+
+/// Another program may have changed them: rename, update.
+void Container::readSettings()
+{
+    auto settings = m_folder.readSettings();
+    if (!settings || *settings == m_settings)
+        return;
+    m_settings = *std::move(settings);
+    if (m_status || !m_monitor) // else the answer that is awaited tells
+        publish(baseInfo());
 }
 
 void Container::adoptStatus(const MonitorStatus& status)

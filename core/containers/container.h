@@ -25,7 +25,7 @@ public:
     /// Its monitor was asked and has not answered yet: the state is Unknown.
     bool isAwaited() const { return m_monitor && !m_status; }
 
-    /// Looks again, unless its monitor keeps us told: knocks, else reads the exit record.
+    /// Reads its settings again, and looks, unless its monitor keeps us told: knocks, else reads the exit record.
     void refresh();
     /// What a monitor that was started just now reported.
     void adoptStatus(const MonitorStatus& status);
@@ -40,6 +40,7 @@ Q_SIGNALS:
     void orphaned();
 
 private:
+    void readSettings();
     bool connectToMonitor();
     void onReply(const Result<MonitorStatus>& reply);
     void onClosed();

@@ -5,6 +5,7 @@
 #include "core/base/files.h"
 #include "core/containers/cgroup_limits.h"
 #include "core/containers/container.h"
+#include "core/containers/container_change.h"
 #include "core/containers/container_command.h"
 #include "core/containers/container_host.h"
 #include "core/containers/container_work.h"
@@ -61,6 +62,8 @@ struct ContainerProvider::Private {
     void onLimitsWritten(const QString& path);
     Container* find(const WorkloadId& id) const;
     std::unique_ptr<Job> failingJob(const QString& title, const Error& error);
+    std::unique_ptr<Job> changing(
+        const QString& title, const WorkloadId& id, std::function<Result<>(const ContainerFolder&)> function);
     std::unique_ptr<Job> work(const QString& title, std::function<Result<>()> function);
     std::unique_ptr<Job> unpackIfNeeded(const QString& digest);
     Result<BundleSource> bundleSource(const ContainerSettings& settings) const;
@@ -371,6 +374,45 @@ std::unique_ptr<Job> ContainerProvider::resume(const WorkloadId& id)
     const auto* container = m_d->find(id);
     return std::make_unique<MonitorJob>(tr("Resume %1").arg(container != nullptr ? container->info().name : id.key),
         m_d->find(id), MonitorRequest{ MonitorVerb::Resume }, std::vector{ WorkloadState::Running }, kFollowDeadline);
+}
+
+std::unique_ptr<Job> ContainerProvider::kill(const WorkloadId& id, int signalNumber)
+{
+    auto* container = m_d->find(id);
+    return std::make_unique<MonitorJob>(
+        tr("Send signal %1 to %2").arg(signalNumber).arg(container != nullptr ? container->info().name : id.key),
+        container, MonitorRequest{ MonitorVerb::Kill, signalNumber }, std::vector<WorkloadState>(), kFollowDeadline);
+}
+
+/// `function` on a worker thread; then what it changed is read again.
+std::unique_ptr<Job> ContainerProvider::Private::changing(
+    const QString& title, const WorkloadId& id, std::function<Result<>(const ContainerFolder&)> function)
+{
+    auto* container = find(id);
+    if (container == nullptr)
+        return failingJob(title, { ErrorCode::NotFound, "there is no such container", 0, {} });
+    auto job = work(title, [folder = container->folder(), function = std::move(function)] { return function(folder); });
+    connect(job.get(), &Job::finished, container, &Container::refresh);
+    return job;
+}
+
+std::unique_ptr<Job> ContainerProvider::rename(const WorkloadId& id, const QString& name)
+{
+    const auto* container = m_d->find(id);
+    const QString title = tr("Rename %1").arg(container != nullptr ? container->info().name : id.key);
+    if (auto checked = checkWorkloadName(name); !checked)
+        return m_d->failingJob(title, checked.error());
+    return m_d->changing(title, id, [folders = m_d->folders, text = name.toStdString()](const ContainerFolder& folder) {
+        return renameContainer(folders, folder, text);
+    });
+}
+
+std::unique_ptr<Job> ContainerProvider::update(const WorkloadId& id, const WorkloadChange& change)
+{
+    const auto* container = m_d->find(id);
+    return m_d->changing(tr("Change %1").arg(container != nullptr ? container->info().name : id.key), id,
+        [folders = m_d->folders, programs = m_d->programs, change](
+            const ContainerFolder& folder) { return updateContainer(folders, folder, programs, change); });
 }
 
 std::unique_ptr<Job> ContainerProvider::remove(const WorkloadId& id)

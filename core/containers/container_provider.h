@@ -5,6 +5,7 @@
 #include "core/containers/terminal_connection.h"
 #include "core/images/image_store.h"
 #include "core/workload/command_runner.h"
+#include "core/workload/workload_changes.h"
 #include "core/workload/workload_provider.h"
 
 #include <memory>
@@ -13,7 +14,7 @@ namespace twinhull {
 
 /// The containers of this person: folders below `folders.containers()`, each run by a hull-monitor that outlives this
 /// program. Containers made by another program appear by themselves. GUI thread.
-class ContainerProvider : public WorkloadProvider, public CommandRunner {
+class ContainerProvider : public WorkloadProvider, public CommandRunner, public WorkloadChanges {
     Q_OBJECT
 
 public:
@@ -33,6 +34,9 @@ public:
     std::unique_ptr<Job> pause(const WorkloadId& id) override;
     std::unique_ptr<Job> resume(const WorkloadId& id) override;
     std::unique_ptr<Job> remove(const WorkloadId& id) override;
+    std::unique_ptr<Job> kill(const WorkloadId& id, int signalNumber) override;
+    std::unique_ptr<Job> rename(const WorkloadId& id, const QString& name) override;
+    std::unique_ptr<Job> update(const WorkloadId& id, const WorkloadChange& change) override;
     Result<DiskUse> diskUse(const WorkloadId& id) const override;
     std::unique_ptr<Job> runInside(
         const WorkloadId& id, InsideCommand command, std::shared_ptr<CommandOutcome> outcome) override;

@@ -21,6 +21,15 @@ using namespace std::chrono_literals;
 constexpr auto kHullDeadline = 30s;
 constexpr auto kMonitorPatience = std::chrono::seconds(5); ///< from the end of a container to its monitor's
 
+/// What a container of an ordinary user wrote belongs to subordinate ids: only root of such a user namespace may remove
+/// it.
+Result<> removeContainerTree(const std::string& path)
+{
+    return ::geteuid() == 0 ? removeTree(path) : runImageWorker({ "remove", path }, {});
+}
+
+} // namespace
+
 Result<> checkNameFree(const DataFolders& folders, const std::string& name)
 {
     for (const auto& id : containerIds(folders)) {
@@ -31,15 +40,6 @@ Result<> checkNameFree(const DataFolders& folders, const std::string& name)
     }
     return {};
 }
-
-/// What a container of an ordinary user wrote belongs to subordinate ids: only root of such a user namespace may remove
-/// it.
-Result<> removeContainerTree(const std::string& path)
-{
-    return ::geteuid() == 0 ? removeTree(path) : runImageWorker({ "remove", path }, {});
-}
-
-} // namespace
 
 Result<> makeContainer(const DataFolders& folders, const BundleSource& source)
 {

@@ -12,6 +12,9 @@ namespace twinhull {
 /// Makes the container's folder whole or not at all. AlreadyExists when another container has that name.
 Result<> makeContainer(const DataFolders& folders, const BundleSource& source);
 
+/// AlreadyExists when a container has that name. Hold the lock of the containers' folder.
+Result<> checkNameFree(const DataFolders& folders, const std::string& name);
+
 /// Ends what is left of it and takes its folders away. Busy while a monitor has it.
 Result<> removeContainer(const ContainerFolder& folder, const ContainerPrograms& programs);
 

@@ -44,6 +44,8 @@ void MonitorJob::onReply(const Result<MonitorStatus>& reply)
 {
     if (!reply)
         finish(Result<>(reply.error()).withContext(title().toStdString()));
+    else if (m_goal.empty())
+        finish({});
 }
 
 void MonitorJob::onChanged()

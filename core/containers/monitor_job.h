@@ -14,6 +14,7 @@ namespace twinhull {
 
 /// Asks a container's monitor for something and succeeds when the container is in one of the states that it leads to;
 /// at once when it is there already.
+/// Without such states it succeeds with the answer.
 class MonitorJob : public Job {
     Q_OBJECT
 

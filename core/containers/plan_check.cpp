@@ -35,28 +35,6 @@ std::vector<std::string> texts(const QStringList& list)
     return all;
 }
 
-Result<> checkLimits(const ResourceLimits& limits)
-{
-    const auto host = hostMemoryBytes();
-    if (limits.memoryBytes && host && *limits.memoryBytes > *host)
-        return invalid(
-            "memory limit of " + formatBytes(*limits.memoryBytes) + ": this computer has " + formatBytes(*host),
-            "Ask for less memory");
-    if (limits.memoryBytes && *limits.memoryBytes < kLeastMemoryBytes)
-        return invalid("memory limit of " + formatBytes(*limits.memoryBytes) + ": too little to start a program",
-            "Ask for at least " + formatBytes(kLeastMemoryBytes));
-    const auto cores = std::max(1U, std::thread::hardware_concurrency());
-    if (limits.cpus && *limits.cpus > cores)
-        return invalid("CPU limit of " + QString::number(*limits.cpus).toStdString() + ": this computer has "
-                + std::to_string(cores) + " cores",
-            "Ask for fewer cores");
-    if (limits.cpus && !(*limits.cpus >= kLeastCpus))
-        return invalid("CPU limit: must be at least 0.01 of a core");
-    if (limits.pids && *limits.pids == 0)
-        return invalid("process limit: must be at least 1");
-    return {};
-}
-
 Result<std::vector<PortForward>> portsFrom(const WorkloadPlan& plan)
 {
     std::vector<PortForward> ports;
@@ -110,6 +88,28 @@ Result<> checkTexts(const WorkloadPlan& plan)
 }
 
 } // namespace
+
+Result<> checkLimits(const ResourceLimits& limits)
+{
+    const auto host = hostMemoryBytes();
+    if (limits.memoryBytes && host && *limits.memoryBytes > *host)
+        return invalid(
+            "memory limit of " + formatBytes(*limits.memoryBytes) + ": this computer has " + formatBytes(*host),
+            "Ask for less memory");
+    if (limits.memoryBytes && *limits.memoryBytes < kLeastMemoryBytes)
+        return invalid("memory limit of " + formatBytes(*limits.memoryBytes) + ": too little to start a program",
+            "Ask for at least " + formatBytes(kLeastMemoryBytes));
+    const auto cores = std::max(1U, std::thread::hardware_concurrency());
+    if (limits.cpus && *limits.cpus > cores)
+        return invalid("CPU limit of " + QString::number(*limits.cpus).toStdString() + ": this computer has "
+                + std::to_string(cores) + " cores",
+            "Ask for fewer cores");
+    if (limits.cpus && !(*limits.cpus >= kLeastCpus))
+        return invalid("CPU limit: must be at least 0.01 of a core");
+    if (limits.pids && *limits.pids == 0)
+        return invalid("process limit: must be at least 1");
+    return {};
+}
 
 Result<> checkWorkloadName(const QString& name)
 {

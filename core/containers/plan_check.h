@@ -14,6 +14,9 @@ Result<ContainerSettings> settingsFromPlan(const WorkloadPlan& plan, const Image
 /// A letter or digit, then letters, digits, "_", "-" and "."; at most 63, so that it can be a host name.
 Result<> checkWorkloadName(const QString& name);
 
+/// What is too little to work with, or more than this computer has.
+Result<> checkLimits(const ResourceLimits& limits);
+
 /// "SIGTERM", "TERM" or "15"; nothing when it is no signal.
 std::optional<int> signalNumber(const QString& name);
 

@@ -55,10 +55,7 @@ Result<std::unique_ptr<HealthWatch>> HealthWatch::create(EventLoop& loop, Settin
 }
 
 HealthWatch::HealthWatch(EventLoop& loop, Setting setting, Deadline timer)
-    : m_loop(loop)
-    , m_setting(std::move(setting))
-    , m_timer(std::move(timer))
-    , m_begin(std::chrono::steady_clock::now())
+    : m_loop(loop), m_setting(std::move(setting)), m_timer(std::move(timer)), m_begin(std::chrono::steady_clock::now())
 {
 }
 

@@ -102,8 +102,8 @@ Result<> Monitor::open()
             return std::move(opened).error();
         fifo->emplace(*std::move(opened));
     }
-    auto log = LogFile::open(m_arguments.containerFolder + "/" + kContainerLogPath,
-        { m_arguments.logLimitBytes, m_arguments.logFiles });
+    auto log = LogFile::open(
+        m_arguments.containerFolder + "/" + kContainerLogPath, { m_arguments.logLimitBytes, m_arguments.logFiles });
     if (!log)
         return std::move(log).error();
     m_log.emplace(*std::move(log));
@@ -297,7 +297,8 @@ Result<> Monitor::watchRun()
 
 Result<> Monitor::watchHealth(MonitorTask task)
 {
-    const auto text = readFile(m_arguments.containerFolder + "/" + kContainerSettingsName, kContainerSettingsLimitBytes);
+    const auto text
+        = readFile(m_arguments.containerFolder + "/" + kContainerSettingsName, kContainerSettingsLimitBytes);
     const auto settings = text ? decodeContainerSettings(*text) : Result<ContainerSettings>(text.error());
     m_status.health.reset();
     if (!settings || !settings->upkeep.health || settings->upkeep.health->command.empty())

@@ -84,7 +84,8 @@ std::optional<RestartState> Monitor::wantedRestart() const
 {
     if (m_status.isStopAsked || m_isLeaving)
         return std::nullopt;
-    const auto text = readFile(m_arguments.containerFolder + "/" + kContainerSettingsName, kContainerSettingsLimitBytes);
+    const auto text
+        = readFile(m_arguments.containerFolder + "/" + kContainerSettingsName, kContainerSettingsLimitBytes);
     const auto settings = text ? decodeContainerSettings(*text) : Result<ContainerSettings>(text.error());
     auto policy = settings ? settings->upkeep.restart : RestartPolicy{};
     if (m_mustRestart)
@@ -92,8 +93,7 @@ std::optional<RestartState> Monitor::wantedRestart() const
     const auto now = wallClockMilliseconds();
     const bool hasRun = m_status.startedWallMilliseconds > 0 && m_status.phase != MonitorPhase::Starting;
     const auto ran = hasRun ? std::max<std::int64_t>(now - m_status.startedWallMilliseconds, 0) : 0;
-    return nextRestart(
-        policy, m_status.restart, { m_status.exit->exitStatus, std::chrono::milliseconds(ran) }, now);
+    return nextRestart(policy, m_status.restart, { m_status.exit->exitStatus, std::chrono::milliseconds(ran) }, now);
 }
 
 /// m_lastExit says how it ended.

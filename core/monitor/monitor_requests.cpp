@@ -163,9 +163,11 @@ void Monitor::onSignal()
 
 void Monitor::onUnhealthy(const std::string& why)
 {
-    const auto text = readFile(m_arguments.containerFolder + "/" + kContainerSettingsName, kContainerSettingsLimitBytes);
+    const auto text
+        = readFile(m_arguments.containerFolder + "/" + kContainerSettingsName, kContainerSettingsLimitBytes);
     const auto settings = text ? decodeContainerSettings(*text) : Result<ContainerSettings>(text.error());
-    const auto action = settings && settings->upkeep.health ? settings->upkeep.health->onFailure : UnhealthyAction::None;
+    const auto action
+        = settings && settings->upkeep.health ? settings->upkeep.health->onFailure : UnhealthyAction::None;
     if (action == UnhealthyAction::None || m_status.phase != MonitorPhase::Running)
         return;
     m_endReason = why;
@@ -174,7 +176,8 @@ void Monitor::onUnhealthy(const std::string& why)
     if (action == UnhealthyAction::Stop)
         done = askToStop();
     if (done)
-        done = action == UnhealthyAction::Kill ? m_process->signal(SIGKILL) : stop(m_arguments.stopSignal, kUnhealthyGrace);
+        done = action == UnhealthyAction::Kill ? m_process->signal(SIGKILL)
+                                               : stop(m_arguments.stopSignal, kUnhealthyGrace);
     if (!done)
         log(LogLevel::Warning, done.error());
     publish();

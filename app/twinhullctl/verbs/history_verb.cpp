@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/twinhullctl/chosen_verb.h"
 #include "app/twinhullctl/figure_text.h"
+#include "app/twinhullctl/moment_text.h"
 #include "app/twinhullctl/stats_columns.h"
 #include "app/twinhullctl/text_table.h"
 #include "app/twinhullctl/workload_text.h"
@@ -47,24 +48,15 @@ Result<std::int64_t> spanFrom(const std::string& text)
     return static_cast<std::int64_t>(*number) * lengths[unit];
 }
 
-/// "2026-11-28", "2026-11-28 10:30", "2026-11-28T10:30:15", of this computer's clock; a "Z" or "+02:00" behind it.
-Result<std::int64_t> momentFrom(const std::string& text)
-{
-    const auto time = QDateTime::fromString(QString::fromStdString(text).replace(u' ', u'T'), Qt::ISODate);
-    if (!time.isValid())
-        return Error{ ErrorCode::InvalidArgument, "\"" + text + "\" is no moment", 0,
-            "Write it like 2026-11-28 or \"2026-11-28 10:30\"." };
-    return time.toMSecsSinceEpoch();
-}
-
 /// From `from`, or as long before its end as `span` says, to `to`, or to now.
 Result<HistorySpan> wantedSpan(const HistoryOptions& options)
 {
-    const auto end = options.to.empty() ? Result<std::int64_t>(wallClockMilliseconds() + 1) : momentFrom(options.to);
+    const auto end
+        = options.to.empty() ? Result<std::int64_t>(wallClockMilliseconds() + 1) : momentFromText(options.to);
     const auto length = spanFrom(options.span);
     if (!end || !length)
         return end ? length.error() : end.error();
-    const auto begin = options.from.empty() ? Result<std::int64_t>(*end - *length) : momentFrom(options.from);
+    const auto begin = options.from.empty() ? Result<std::int64_t>(*end - *length) : momentFromText(options.from);
     if (!begin)
         return begin.error();
     if (*begin >= *end)

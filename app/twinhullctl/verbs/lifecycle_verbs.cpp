@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/twinhullctl/chosen_verb.h"
 #include "app/twinhullctl/workload_text.h"
+#include "core/containers/plan_check.h"
+#include "core/workload/restart_job.h"
+#include "core/workload/workload_changes.h"
 
 #include <QJsonArray>
 
@@ -11,16 +14,19 @@ namespace {
 struct LifecycleOptions {
     std::vector<std::string> names;
     std::string kind;
+    std::string signal = "KILL";
     bool isForced = false;
 };
+
+constexpr Capabilities kEndable = Capability::Stop | Capability::ForceOff;
 
 using MakeJob = std::function<std::unique_ptr<Job>(WorkloadProvider&, const WorkloadInfo&, const LifecycleOptions&)>;
 
 struct LifecycleVerb {
     const char* name;
     const char* description;
-    Capability capability; ///< asked first, so that the refusal names the state
-    MakeJob makeJob;
+    Capabilities needed; ///< one of them; asked first, so that the refusal names the state
+    MakeJob makeJob; ///< null where this kind cannot
 };
 
 const std::vector<LifecycleVerb>& lifecycleVerbs()
@@ -31,6 +37,16 @@ const std::vector<LifecycleVerb>& lifecycleVerbs()
         { "stop", "SIGTERM, by force after a time; a VM with its own system: its power button", Capability::Stop,
             [](auto& provider, const auto& info, const auto& options) {
                 return provider.stop(info.id, options.isForced ? StopMode::Force : StopMode::Graceful);
+            } },
+        { "restart", "stop as above and start; what is stopped is only started", kEndable | Capability::Start,
+            [](auto& provider, const auto& info, const auto& options) {
+                return restartJob(provider, info, options.isForced ? StopMode::Force : StopMode::Graceful);
+            } },
+        { "kill", "send a signal to the first process of containers", kEndable,
+            [](auto& provider, const auto& info, const auto& options) -> std::unique_ptr<Job> {
+                auto* changes = dynamic_cast<WorkloadChanges*>(&provider);
+                const auto number = signalNumber(QString::fromStdString(options.signal));
+                return changes != nullptr && number ? changes->kill(info.id, *number) : nullptr;
             } },
         { "pause", "freeze what runs", Capability::Pause,
             [](auto& provider, const auto& info, const auto&) { return provider.pause(info.id); } },
@@ -45,7 +61,10 @@ const std::vector<LifecycleVerb>& lifecycleVerbs()
 Result<> check(const LifecycleVerb& verb, const WorkloadInfo& info, const LifecycleOptions& options)
 {
     const bool canForce = options.isForced && info.capabilities.testFlag(Capability::ForceOff);
-    if (info.capabilities.testFlag(verb.capability) || canForce)
+    if (std::string_view(verb.name) == "kill" && !signalNumber(QString::fromStdString(options.signal)))
+        return Error{ ErrorCode::InvalidArgument, "\"" + options.signal + "\" is no signal", 0,
+            "Write it as TERM, SIGTERM or 15." };
+    if ((info.capabilities & verb.needed) || canForce)
         return {};
     return Error{ ErrorCode::Busy,
         "cannot " + std::string(verb.name) + " " + info.name.toStdString() + ": it is "
@@ -82,7 +101,12 @@ void act(Program& program, const LifecycleVerb& verb, const LifecycleOptions& op
             program.fail(can.error());
             return;
         }
-        jobs.push_back(verb.makeJob(*program.registry().provider(info.id.kind), info, options));
+        auto job = verb.makeJob(*program.registry().provider(info.id.kind), info, options);
+        if (!job) {
+            program.fail({ ErrorCode::Unsupported, std::string("a VM cannot be told to ") + verb.name, 0, {} });
+            return;
+        }
+        jobs.push_back(std::move(job));
     }
     program.runAll(std::move(jobs), [&program, before = *workloads] { report(program, before); });
 }
@@ -96,8 +120,10 @@ void addLifecycleVerbs(CLI::App& app, ChosenVerb& chosen)
         auto* command = app.add_subcommand(verb.name, verb.description);
         command->add_option("NAME", options->names, "names, ids or the beginnings of ids")->required();
         command->add_option("--kind", options->kind, "container or vm, where both bear the name");
-        if (verb.capability == Capability::Stop)
+        if (verb.needed.testFlag(Capability::Stop) && std::string_view(verb.name) != "kill")
             command->add_flag("--force", options->isForced, "at once");
+        if (std::string_view(verb.name) == "kill")
+            command->add_option("-s,--signal", options->signal, "name or number")->capture_default_str();
         command->callback([&chosen, options, &verb] {
             chosen = { options->kind == "container" ? Need::Containers : Need::Workloads,
                 [options, &verb](Program& program) { act(program, verb, *options); } };

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/twinhullctl/chosen_verb.h"
+#include "app/twinhullctl/plan_arguments.h"
+#include "app/twinhullctl/workload_text.h"
+#include "core/workload/workload_changes.h"
+
+#include <QJsonArray>
+
+namespace twinhull {
+
+namespace {
+
+struct RenameOptions {
+    std::string from;
+    std::string to;
+};
+
+struct UpdateOptions {
+    std::vector<std::string> names;
+    std::string memory;
+    std::string cpus;
+    std::string pids;
+    std::string restart;
+};
+
+void reportChanged(Program& program, const std::vector<WorkloadInfo>& before)
+{
+    if (program.wantsJson()) {
+        QJsonArray array;
+        for (const auto& info : before) {
+            if (const auto now = program.registry().find(info.id))
+                array.append(toJson(*now));
+        }
+        program.print(QJsonValue(array));
+    }
+    program.finish();
+}
+
+void renameOne(Program& program, const RenameOptions& options)
+{
+    const auto found = findEach(program.registry(), { options.from }, WorkloadKind::Container);
+    if (!found) {
+        program.fail(found.error());
+        return;
+    }
+    program.run(program.containers()->rename(found->front().id, QString::fromStdString(options.to)),
+        [&program, before = *found] { reportChanged(program, before); });
+}
+
+/// "0" and "none" take a limit away.
+bool isNone(const std::string& text)
+{
+    return text == "none" || text == "0";
+}
+
+Result<WorkloadChange> changeFrom(const UpdateOptions& options)
+{
+    const auto asked = [](const std::string& text) { return isNone(text) ? std::string() : text; };
+    const auto limits = limitsFromText(asked(options.memory), asked(options.cpus), asked(options.pids));
+    if (!limits)
+        return limits.error();
+    WorkloadChange change{ limits->memoryBytes, limits->cpus, limits->pids, {} };
+    if (isNone(options.memory))
+        change.memoryBytes = 0;
+    if (isNone(options.cpus))
+        change.cpus = 0;
+    if (isNone(options.pids))
+        change.pids = 0;
+    if (!options.restart.empty()) {
+        const auto policy = decodeRestartPolicy(options.restart);
+        if (!policy)
+            return policy.error();
+        change.restart = *policy;
+    }
+    if (!change.memoryBytes && !change.cpus && !change.pids && !change.restart)
+        return Error{ ErrorCode::InvalidArgument, "update: nothing to change", 0,
+            "Give --memory, --cpus, --pids or --restart." };
+    return change;
+}
+
+void update(Program& program, const UpdateOptions& options)
+{
+    const auto change = changeFrom(options);
+    const auto found = change ? findEach(program.registry(), options.names, WorkloadKind::Container)
+                              : Result<std::vector<WorkloadInfo>>(change.error());
+    if (!found) {
+        program.fail(found.error());
+        return;
+    }
+    std::vector<std::unique_ptr<Job>> jobs;
+    for (const auto& info : *found)
+        jobs.push_back(program.containers()->update(info.id, *change));
+    program.runAll(std::move(jobs), [&program, before = *found] { reportChanged(program, before); });
+}
+
+} // namespace
+
+void addChangeVerbs(CLI::App& app, ChosenVerb& chosen)
+{
+    const auto names = std::make_shared<RenameOptions>();
+    auto* rename = app.add_subcommand("rename", "give a container another name; its host name inside stays");
+    rename->add_option("NAME", names->from, "name, id or the beginning of an id")->required();
+    rename->add_option("NEW", names->to, "its new name")->required();
+    rename->callback([&chosen, names] {
+        chosen = { Need::Containers, [names](Program& program) { renameOne(program, *names); } };
+    });
+
+    const auto options = std::make_shared<UpdateOptions>();
+    auto* verb = app.add_subcommand("update", "other limits for containers, at once and from now on");
+    verb->add_option("NAME", options->names, "names, ids or the beginnings of ids")->required();
+    verb->add_option("--memory", options->memory, "256M; none: no limit")->type_name("SIZE");
+    verb->add_option("--cpus", options->cpus, "cores: 1 or 0.5; none: no limit")->type_name("N");
+    verb->add_option("--pids", options->pids, "most processes; none: no limit")->type_name("N");
+    verb->add_option("--restart", options->restart, "no, on-failure[:N], always or unless-stopped")
+        ->type_name("POLICY");
+    verb->callback([&chosen, options] {
+        chosen = { Need::Containers, [options](Program& program) { update(program, *options); } };
+    });
+}
+
+} // namespace twinhull

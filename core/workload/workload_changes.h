@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/ipc/upkeep.h"
+#include "core/jobs/job.h"
+#include "core/workload/workload_info.h"
+
+#include <memory>
+
+namespace twinhull {
+
+/// What is to be another value; what is absent stays as it is.
+struct WorkloadChange {
+    std::optional<std::uint64_t> memoryBytes; ///< 0: no limit
+    std::optional<double> cpus; ///< 0: no limit
+    std::optional<std::uint32_t> pids; ///< 0: no limit
+    std::optional<RestartPolicy> restart; ///< counts from the end of the run that is under way
+};
+
+/// A provider whose workloads can be changed while they are there; found by dynamic_cast.
+class WorkloadChanges {
+public:
+    virtual ~WorkloadChanges() = default;
+
+    /// To its first process. Succeeds when it was sent.
+    virtual std::unique_ptr<Job> kill(const WorkloadId& id, int signalNumber) = 0;
+    /// Its host name inside stays what it was.
+    virtual std::unique_ptr<Job> rename(const WorkloadId& id, const QString& name) = 0;
+    /// At once where it runs, and kept for its next start. All or nothing where this computer cannot do it.
+    virtual std::unique_ptr<Job> update(const WorkloadId& id, const WorkloadChange& change) = 0;
+};
+
+} // namespace twinhull
