@@ -14,6 +14,15 @@
 
 namespace twinhull {
 
+/// A health check that runs just now.
+struct RunningProbe {
+    Child hull;
+    UniqueFd output;
+    HealthProbe result;
+    std::size_t readBytes = 0;
+    bool isTooLate = false;
+};
+
 /// Runs a container's health check by `hull exec`, one at a time, and keeps how it went in health.json. Never waits: a
 /// timer and two descriptors in the loop; between two checks nothing wakes up. What the check says is a stranger's: a
 /// little is kept, some more is read and dropped, and then its pipe is left full until its time is over.
@@ -44,14 +53,6 @@ public:
     Health health() const { return m_report.health; }
 
 private:
-    struct Probe {
-        Child hull;
-        UniqueFd output;
-        HealthProbe result;
-        std::size_t readBytes = 0;
-        bool isTooLate = false;
-    };
-
     HealthWatch(EventLoop& loop, Setting setting, Deadline timer);
     void onTimer();
     void probe();
@@ -68,7 +69,7 @@ private:
     Deadline m_timer;
     HealthReport m_report;
     std::chrono::steady_clock::time_point m_begin;
-    std::optional<Probe> m_probe;
+    std::optional<RunningProbe> m_probe;
     bool m_hasStrays = false; ///< the container cannot end before they are reaped (pid_namespaces(7))
 };
 

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/ctl_world.h"
+
+#include <QTest>
+
+using namespace twinhull;
+using test::ctl;
+
+/// What the command line does with containers that are there: restart, kill, rename, update, logs, top, inspect.
+class CtlUpkeepTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() { QVERIFY2(m_world.problem().isEmpty(), qPrintable(m_world.problem())); }
+
+    void cleanup() { test::CtlWorld::removeContainers(); }
+
+    void restartsManyAtOnce()
+    {
+        runs("one", "exec sleep 1000");
+        runs("two", "exec sleep 1000");
+        const auto before = pids();
+        const auto restarted = ctl({ "restart", "one", "two", "--kind", "container", "--json" });
+        QVERIFY2(restarted.exitCode == 0, qPrintable(restarted.text()));
+        QCOMPARE(restarted.json().array().size(), 2);
+        const auto after = pids();
+        QVERIFY(after.size() == 2 && after != before);
+    }
+
+    void sendsASignal()
+    {
+        runs("caught", "trap 'echo hup; exit 5' HUP; while :; do sleep 0.1; done");
+        QTRY_COMPARE(only()[u"state"].toString(), QStringLiteral("running"));
+        const auto killed = ctl({ "kill", "-s", "HUP", "caught", "--kind", "container" });
+        QVERIFY2(killed.exitCode == 0, qPrintable(killed.text()));
+        QTRY_COMPARE(only()[u"exit_status"].toInt(), 5);
+        QCOMPARE(ctl({ "kill", "-s", "NOSUCH", "caught", "--kind", "container" }).exitCode, 2);
+        QCOMPARE(ctl({ "kill", "caught", "--kind", "container" }).exitCode, 4); // it does not run
+    }
+
+    void renames()
+    {
+        runs("old", "exec sleep 1000");
+        QCOMPARE(ctl({ "create", "--name", "taken", "starter" }).exitCode, 0);
+        QCOMPARE(ctl({ "rename", "old", "taken" }).exitCode, 4);
+        QCOMPARE(ctl({ "rename", "old", "-x" }).exitCode, 2);
+        const auto renamed = ctl({ "rename", "old", "new", "--json" });
+        QVERIFY2(renamed.exitCode == 0, qPrintable(renamed.text()));
+        QCOMPARE(renamed.json()[0][u"name"].toString(), QStringLiteral("new"));
+        QCOMPARE(renamed.json()[0][u"state"].toString(), QStringLiteral("running"));
+        QCOMPARE(ctl({ "stop", "--force", "new", "--kind", "container" }).exitCode, 0);
+        QCOMPARE(ctl({ "start", "old", "--kind", "container" }).exitCode, 3);
+        QCOMPARE(ctl({ "start", "new", "--kind", "container" }).exitCode, 0);
+    }
+
+    void keepsTheSettingsThatAreChanged()
+    {
+        QCOMPARE(ctl({ "create", "--name", "web", "--restart", "on-failure:3", "starter" }).exitCode, 0);
+        const auto updated = ctl({ "update", "web", "--restart", "unless-stopped" });
+        QVERIFY2(updated.exitCode == 0, qPrintable(updated.text()));
+        const auto settings = inspected("web")[u"settings"].toObject();
+        QCOMPARE(settings[u"upkeep"][u"restart"].toString(), QStringLiteral("unless-stopped"));
+        QCOMPARE(ctl({ "update", "web" }).exitCode, 2);
+        QCOMPARE(ctl({ "update", "web", "--restart", "perhaps" }).exitCode, 2);
+    }
+
+    void changesLimitsOrSaysWhatIsMissing()
+    {
+        runs("web", "exec sleep 1000");
+        const auto updated = ctl({ "update", "web", "--pids", "77" });
+        if (updated.exitCode != 0) { // no pids controller here
+            QVERIFY2(updated.text().contains(QStringLiteral("pids")), qPrintable(updated.text()));
+            QVERIFY(inspected("web")[u"settings"][u"pids"].isUndefined());
+            return;
+        }
+        QCOMPARE(inspected("web")[u"settings"][u"pids"].toInt(), 77);
+        QCOMPARE(only()[u"limits"][u"pids"].toInt(), 77);
+        QCOMPARE(ctl({ "update", "web", "--pids", "none" }).exitCode, 0);
+        QVERIFY(only()[u"limits"][u"pids"].isNull());
+    }
+
+    void listsTheProcessesInside()
+    {
+        runs("busy", "sleep 4321 & exec sleep 1234");
+        QJsonArray processes;
+        QTRY_COMPARE((processes = ctl({ "top", "busy", "--json" }).json()[0][u"processes"].toArray()).size(), 2);
+        const auto first = processes[0].toObject();
+        QCOMPARE(first[u"inside_pid"].toInt(), 1);
+        QVERIFY(first[u"pid"].toInt() > 1);
+        QCOMPARE(first[u"command"].toString(), QStringLiteral("sleep 1234"));
+        QCOMPARE(processes[1][u"command"].toString(), QStringLiteral("sleep 4321"));
+        QVERIFY(first[u"resident_bytes"].toDouble() > 0);
+        QVERIFY(ctl({ "top", "busy" }).out.contains("sleep 4321"));
+        QCOMPARE(ctl({ "stop", "--force", "busy", "--kind", "container" }).exitCode, 0);
+        QCOMPARE(ctl({ "top", "busy" }).exitCode, 4);
+    }
+
+    void tellsTheStreamsOfALogApart()
+    {
+        runs("said", "echo out; echo err >&2; exec sleep 1000");
+        QTRY_COMPARE(ctl({ "logs", "said", "--kind", "container" }).out, QByteArray("out\n"));
+        QTRY_COMPARE(ctl({ "logs", "said", "--kind", "container" }).err, QByteArray("err\n"));
+        QCOMPARE(ctl({ "logs", "said", "--kind", "container", "--stream", "stderr" }).out, QByteArray());
+        const auto timed = ctl({ "logs", "-t", "said", "--kind", "container" }).out;
+        QVERIFY2(timed.endsWith("Z out\n") && timed.startsWith("20"), timed.constData());
+        const auto both = ctl({ "logs", "said", "said", "--kind", "container" }).out;
+        QCOMPARE(both, QByteArray("said | out\nsaid | out\n"));
+    }
+
+    void showsTheEndOfALogOfManyFiles()
+    {
+        const auto made = ctl({ "run", "--name", "long", "--log-opt", "max-size=64k", "--log-opt", "max-file=3",
+            "starter", "/bin/sh", "-c", "i=0; while [ $i -lt 5000 ]; do echo line $i; i=$((i+1)); done" });
+        QVERIFY2(made.exitCode == 0, qPrintable(made.text()));
+        QTRY_COMPARE(only()[u"state"].toString(), QStringLiteral("stopped"));
+        const auto last = ctl({ "logs", "--tail", "2", "long", "--kind", "container" });
+        QCOMPARE(last.out, QByteArray("line 4998\nline 4999\n"));
+        const auto many = ctl({ "logs", "--tail", "2500", "long", "--kind", "container" }).out;
+        QCOMPARE(many.count('\n'), 2500); // more than one file holds
+        QVERIFY2(many.startsWith("line 2500\n"), many.left(40).constData());
+        const auto none = ctl({ "logs", "--until", "2020-01-01", "long", "--kind", "container" });
+        QCOMPARE(none.out, QByteArray());
+        QCOMPARE(ctl({ "logs", "--since", "1h", "--tail", "1", "long", "--kind", "container" }).out,
+            QByteArray("line 4999\n"));
+        QCOMPARE(ctl({ "logs", "--since", "yesterday", "long", "--kind", "container" }).exitCode, 2);
+    }
+
+    void followsManyLogsToTheirEnd()
+    {
+        runs("one", "sleep 0.3; echo from one");
+        runs("two", "sleep 0.4; echo from two");
+        const auto followed = ctl({ "logs", "-f", "one", "two", "--kind", "container" });
+        QVERIFY2(followed.exitCode == 0, qPrintable(followed.text()));
+        QVERIFY(followed.out.contains("one | from one\n") && followed.out.contains("two | from two\n"));
+    }
+
+    void inspectsAsJsonAndForPeople()
+    {
+        runs("web", "exec sleep 1000", { "--health-cmd", "true", "--health-interval", "200ms" });
+        QTRY_COMPARE(only()[u"health"].toString(), QStringLiteral("healthy"));
+        const auto json = inspected("web");
+        QCOMPARE(json[u"health_checks"][u"latest"][0][u"exitStatus"].toInt(-1), 0);
+        QVERIFY(json[u"pids"][0].toInt() > 1);
+        QVERIFY(json[u"config"].isUndefined());
+        QVERIFY(ctl({ "inspect", "web", "--kind", "container" }).out.contains("settings.upkeep.restart"));
+        QVERIFY(ctl({ "list", "--kind", "container" }).out.contains("running (healthy)"));
+        QCOMPARE(ctl({ "inspect", "nothing", "--kind", "container" }).exitCode, 3);
+    }
+
+    void saysThatItWaitsToStartAgain()
+    {
+        const auto made
+            = ctl({ "run", "--name", "broken", "--restart", "always", "starter", "/bin/sh", "-c", "exit 1" });
+        QVERIFY2(made.exitCode == 0, qPrintable(made.text()));
+        QTRY_VERIFY_WITH_TIMEOUT(only()[u"restarts"].toInt() >= 5, 20'000);
+        QTRY_VERIFY_WITH_TIMEOUT(ctl({ "list", "--kind", "container" }).out.contains("restarting in "), 20'000);
+        const auto stopped = ctl({ "stop", "broken", "--kind", "container" });
+        QVERIFY2(stopped.exitCode == 0, qPrintable(stopped.text()));
+        QCOMPARE(only()[u"state"].toString(), QStringLiteral("stopped"));
+        QCOMPARE(inspected("broken")[u"latest_exit"][u"wasAsked"].toBool(), true);
+    }
+
+private:
+    static void runs(const std::string& name, const std::string& script, const std::vector<std::string>& options = {})
+    {
+        std::vector<std::string> words{ "run", "--name", name, "--no-network" };
+        words.insert(words.end(), options.begin(), options.end());
+        words.insert(words.end(), { "starter", "/bin/sh", "-c", script });
+        const auto run = ctl(words);
+        QVERIFY2(run.exitCode == 0, qPrintable(run.text()));
+    }
+    static QJsonObject only() { return test::CtlWorld::only(); }
+    static QJsonObject inspected(const std::string& name)
+    {
+        return ctl({ "inspect", name, "--kind", "container", "--json" }).json()[0].toObject();
+    }
+    static QList<int> pids()
+    {
+        QList<int> all;
+        for (const auto& value : ctl({ "inspect", "one", "two", "--kind", "container", "--json" }).json().array())
+            all.append(value[u"pids"][0].toInt());
+        return all;
+    }
+
+    test::CtlWorld m_world;
+};
+
+QTEST_GUILESS_MAIN(CtlUpkeepTest)
+#include "ctl_upkeep_test.moc"
