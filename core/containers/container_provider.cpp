@@ -68,6 +68,7 @@ struct ContainerProvider::Private {
     std::unique_ptr<Job> unpackIfNeeded(const QString& digest);
     Result<BundleSource> bundleSource(const ContainerSettings& settings) const;
     std::unique_ptr<Job> writeContainer(const QString& title, const ContainerSettings& settings);
+    std::unique_ptr<Job> making(const QString& title, ContainerSettings settings);
     std::unique_ptr<Job> launch(Container* container, const StartMoments& moments);
 
     ContainerProvider* q;
@@ -314,16 +315,7 @@ std::unique_ptr<Job> ContainerProvider::create(const WorkloadPlan& plan)
     auto settings = settingsFromPlan(plan, *image);
     if (!settings)
         return m_d->failingJob(title, settings.error());
-    settings->id = makeContainerId();
-    settings->createdMilliseconds = wallClockMilliseconds();
-    auto job = std::make_unique<SequentialJob>(title);
-    job->add([this, digest = image->digest] { return m_d->unpackIfNeeded(digest); });
-    job->add([this, title, settings = *std::move(settings)] { return m_d->writeContainer(title, settings); });
-    job->add([this] {
-        m_d->rescan();
-        return nullptr;
-    });
-    return job;
+    return m_d->making(title, *std::move(settings));
 }
 
 std::unique_ptr<Job> ContainerProvider::start(const WorkloadId& id)
@@ -394,6 +386,35 @@ std::unique_ptr<Job> ContainerProvider::Private::changing(
     auto job = work(title, [folder = container->folder(), function = std::move(function)] { return function(folder); });
     connect(job.get(), &Job::finished, container, &Container::refresh);
     return job;
+}
+
+/// A new container with these settings, but for its id.
+std::unique_ptr<Job> ContainerProvider::Private::making(const QString& title, ContainerSettings settings)
+{
+    settings.id = makeContainerId();
+    settings.createdMilliseconds = wallClockMilliseconds();
+    auto job = std::make_unique<SequentialJob>(title);
+    job->add([this, digest = QString::fromStdString(settings.imageDigest)] { return unpackIfNeeded(digest); });
+    job->add([this, title, settings = std::move(settings)] { return writeContainer(title, settings); });
+    job->add([this] {
+        rescan();
+        return nullptr;
+    });
+    return job;
+}
+
+std::unique_ptr<Job> ContainerProvider::duplicate(const WorkloadId& id, const QString& name)
+{
+    const auto* container = m_d->find(id);
+    const QString title = tr("Duplicate %1").arg(container != nullptr ? container->info().name : id.key);
+    if (container == nullptr)
+        return m_d->failingJob(title, { ErrorCode::NotFound, "there is no such container", 0, {} });
+    if (auto checked = checkWorkloadName(name); !checked)
+        return m_d->failingJob(title, checked.error());
+    ContainerSettings settings = container->settings();
+    settings.name = name.toStdString();
+    settings.twinGroup.clear(); // a twin has two halves
+    return m_d->making(title, std::move(settings));
 }
 
 std::unique_ptr<Job> ContainerProvider::rename(const WorkloadId& id, const QString& name)

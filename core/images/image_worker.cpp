@@ -3,6 +3,7 @@
 
 #include "core/images/disk_builder.h"
 #include "core/images/id_mapping.h"
+#include "core/images/layer_changes.h"
 #include "core/images/layer_job.h"
 #include "core/images/layer_packer.h"
 #include "core/images/partial_path.h"
@@ -132,6 +133,12 @@ Result<> ownVerb(const Arguments& arguments)
     return {};
 }
 
+Result<> changesVerb(const Arguments& arguments)
+{
+    return findLayerChanges(arguments.at(1), { arguments.begin() + 2, arguments.end() },
+        [](const LayerChange& change) { tell(changeLine(change)); });
+}
+
 /// A tree is removed with a descriptor a level, and an image may be deep.
 void raiseDescriptorLimit()
 {
@@ -157,6 +164,8 @@ Result<> run(const Arguments& arguments)
         return cleanVerb(arguments);
     if (arguments[0] == "measure")
         return measureVerb(arguments);
+    if (arguments[0] == "changes" && arguments.size() >= 2)
+        return changesVerb(arguments);
     if (arguments[0] == "pack" && arguments.size() == 3)
         return packLayer(arguments[1], arguments[2], progressTeller());
     if (arguments[0] == "own" && arguments.size() == 4)

@@ -14,6 +14,7 @@ namespace twinhull {
 ///   remove PATH...                                removes trees
 ///   clean FOLDER...                               removes what dead processes left half made in these folders
 ///   measure PATH...                               tells the bytes that each takes on disk: "size BYTES", in that order
+///   changes UPPER-FOLDER LOWER-FOLDER...          tells what an overlay changes: "change A|C|D PATH" (layer_changes.h)
 ///   pack UPPER-FOLDER FILE                        makes a layer's tar of an overlay's upper folder
 ///   own FOLDER UID GID                            gives the folder alone to a user of the images
 ///   restore FOLDER FILE                           makes FOLDER, which is not there or empty, of a tar

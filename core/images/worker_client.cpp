@@ -85,6 +85,8 @@ Result<> runImageWorker(const std::vector<std::string>& arguments, const WorkerO
     }
     if (observer.sizes != nullptr)
         *observer.sizes = report.sizes();
+    if (observer.changes != nullptr)
+        *observer.changes = report.changes();
     return verdict(reap(child->pid), report);
 }
 

@@ -15,6 +15,7 @@ struct WorkerObserver {
     ProgressFunction progress = [](std::uint64_t, std::uint64_t) {};
     std::function<bool()> isCancelled = [] { return false; };
     std::vector<std::uint64_t>* sizes = nullptr; ///< where set: what its "measure" verb tells
+    std::vector<LayerChange>* changes = nullptr; ///< where set: what its "changes" verb tells
 };
 
 /// Runs image-worker to its end. A worker that is cancelled is killed; what it had half made stays under a partial name

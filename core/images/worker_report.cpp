@@ -74,6 +74,9 @@ void WorkerReport::takeLine(std::string_view line)
         m_progress(done, numberOf<std::uint64_t>(line));
     } else if (kind == "size") {
         m_sizes.push_back(numberOf<std::uint64_t>(line));
+    } else if (kind == "change") {
+        if (auto change = parseChange(line))
+            m_changes.push_back(*std::move(change));
     } else if (kind == "error") {
         const int code = numberOf<int>(takeWord(line));
         const int number = numberOf<int>(takeWord(line));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/error.h"
+#include "core/images/layer_changes.h"
 
 #include <cstdint>
 #include <functional>
@@ -27,6 +28,7 @@ public:
     void feed(std::string_view bytes);
     const std::optional<Error>& error() const { return m_error; }
     const std::vector<std::uint64_t>& sizes() const { return m_sizes; } ///< in the order they were told
+    const std::vector<LayerChange>& changes() const { return m_changes; } ///< the same
 
 private:
     void takeLine(std::string_view line);
@@ -34,6 +36,7 @@ private:
     ProgressFunction m_progress;
     std::string m_rest;
     std::vector<std::uint64_t> m_sizes;
+    std::vector<LayerChange> m_changes;
     std::optional<Error> m_error;
 };
 

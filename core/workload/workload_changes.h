@@ -26,6 +26,8 @@ public:
     virtual std::unique_ptr<Job> kill(const WorkloadId& id, int signalNumber) = 0;
     /// Its host name inside stays what it was.
     virtual std::unique_ptr<Job> rename(const WorkloadId& id, const QString& name) = 0;
+    /// A new one with the same settings, stopped; nothing of what the first wrote.
+    virtual std::unique_ptr<Job> duplicate(const WorkloadId& id, const QString& name) = 0;
     /// At once where it runs, and kept for its next start. All or nothing where this computer cannot do it.
     virtual std::unique_ptr<Job> update(const WorkloadId& id, const WorkloadChange& change) = 0;
 };

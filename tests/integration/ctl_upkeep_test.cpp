@@ -53,6 +53,49 @@ private Q_SLOTS:
         QCOMPARE(ctl({ "start", "new", "--kind", "container" }).exitCode, 0);
     }
 
+    void duplicates()
+    {
+        QCOMPARE(
+            ctl({ "create", "--name", "first", "--restart", "always", "-e", "A=1", "starter", "sleep", "77" }).exitCode,
+            0);
+        const auto made = ctl({ "duplicate", "first", "second" });
+        QVERIFY2(made.exitCode == 0, qPrintable(made.text()));
+        auto first = inspected("first")[u"settings"].toObject();
+        auto second = inspected("second")[u"settings"].toObject();
+        QCOMPARE(second[u"name"].toString(), QStringLiteral("second"));
+        for (const char* own : { "id", "name", "createdMilliseconds" }) {
+            QVERIFY(first[QLatin1String(own)] != second[QLatin1String(own)]);
+            first.remove(QLatin1String(own));
+            second.remove(QLatin1String(own));
+        }
+        QCOMPARE(first, second);
+        QCOMPARE(ctl({ "duplicate", "first", "second" }).exitCode, 4);
+        QCOMPARE(ctl({ "start", "second", "--kind", "container" }).exitCode, 0);
+        QCOMPARE(ctl({ "top", "second", "--json" }).json()[0][u"processes"][0][u"command"].toString(),
+            QStringLiteral("sleep 77"));
+    }
+
+    void tellsWhatChangedAgainstTheImage()
+    {
+        runs("web",
+            "mkdir -p /data/new; echo x > '/data/new/a file'; rm -rf /srv; echo more >> /etc/passwd; mkdir /fresh; "
+            "exec sleep 1000");
+        QMap<QString, QString> changes;
+        const auto read = [&changes] {
+            changes.clear();
+            for (const auto& each : ctl({ "diff", "web", "--json" }).json().array())
+                changes[each[u"path"].toString()] = each[u"change"].toString();
+            return changes.value(QStringLiteral("/fresh"));
+        };
+        QTRY_COMPARE(read(), QStringLiteral("added"));
+        QCOMPARE(changes[QStringLiteral("/data/new/a file")], QStringLiteral("added"));
+        QCOMPARE(changes[QStringLiteral("/srv")], QStringLiteral("removed"));
+        QCOMPARE(changes[QStringLiteral("/etc")], QStringLiteral("changed"));
+        QCOMPARE(changes[QStringLiteral("/etc/passwd")], QStringLiteral("changed"));
+        QVERIFY(!changes.contains(QStringLiteral("/etc/hostname"))); // only mounted on
+        QVERIFY(ctl({ "diff", "web" }).out.contains("D /srv\n"));
+    }
+
     void keepsTheSettingsThatAreChanged()
     {
         QCOMPARE(ctl({ "create", "--name", "web", "--restart", "on-failure:3", "starter" }).exitCode, 0);

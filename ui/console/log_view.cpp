@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/console/log_view.h"
 
+#include "ui/console/log_level.h"
 #include "ui/theme/theme.h"
 
 #include <QClipboard>
+#include <QFileDialog>
 #include <QFileInfo>
 #include <QGuiApplication>
 #include <QHBoxLayout>
@@ -14,6 +16,8 @@
 #include <QTextBlock>
 #include <QToolButton>
 
+#include <array>
+
 namespace twinhull {
 
 namespace {
@@ -22,6 +26,16 @@ constexpr int kGap = 8;
 // A flood of changes is read in gulps: ten times a second is as live as a person can see.
 constexpr std::chrono::milliseconds kReadDelay{ 100 };
 constexpr int kMostMarks = 500;
+
+/// By LineLevel.
+constexpr std::array kLevelColors{ ThemeColor::Text, ThemeColor::TextMuted, ThemeColor::Warning, ThemeColor::Error };
+
+/// What a program wrote to its standard error counts as an error where it does not say itself what it is.
+LineLevel shownLevel(const LogEntry& entry)
+{
+    const LineLevel level = levelOf(QStringView(entry.text));
+    return level == LineLevel::None && entry.stream == LogEntry::Stream::Error ? LineLevel::Error : level;
+}
 
 QToolButton* makeButton(const QString& text, const char* objectName)
 {
@@ -72,15 +86,19 @@ QWidget* LogView::makeBar()
     m_follow->setChecked(true);
     m_follow->setToolTip(tr("Keep the newest line in sight"));
     auto* copy = makeButton(tr("Copy all"), "logCopy");
+    auto* save = makeButton(tr("Save…"), "logSave");
+    save->setToolTip(tr("All of the log as a text file, older parts too"));
     auto* layout = new QHBoxLayout(bar);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(kGap);
     layout->addWidget(m_search, 1);
     layout->addWidget(m_follow);
     layout->addWidget(copy);
+    layout->addWidget(save);
     connect(m_search, &QLineEdit::textChanged, this, &LogView::markFound);
     connect(m_search, &QLineEdit::returnPressed, this, &LogView::findNext);
     connect(copy, &QToolButton::clicked, this, &LogView::copyAll);
+    connect(save, &QToolButton::clicked, this, &LogView::askTarget);
     connect(m_follow, &QToolButton::toggled, this, [this](bool isOn) {
         if (isOn)
             m_view->verticalScrollBar()->setValue(m_view->verticalScrollBar()->maximum());
@@ -158,10 +176,9 @@ void LogView::append(const std::vector<LogEntry>& entries)
     const Theme& theme = Theme::current();
     QTextCharFormat time;
     time.setForeground(theme.color(ThemeColor::TextFaint));
-    QTextCharFormat plain;
-    plain.setForeground(theme.color(ThemeColor::Text));
-    QTextCharFormat error;
-    error.setForeground(theme.color(ThemeColor::Error));
+    std::array<QTextCharFormat, kLevelColors.size()> formats; // by LineLevel
+    for (std::size_t i = 0; i < formats.size(); ++i)
+        formats[i].setForeground(theme.color(kLevelColors[i]));
     const int scrolledTo = m_view->verticalScrollBar()->value();
     QTextCursor cursor(m_view->document());
     cursor.movePosition(QTextCursor::End);
@@ -173,7 +190,7 @@ void LogView::append(const std::vector<LogEntry>& entries)
             if (!entry.time.isEmpty())
                 cursor.insertText(entry.time + QStringLiteral("  "), time);
         }
-        cursor.insertText(entry.text, entry.stream == LogEntry::Stream::Error ? error : plain);
+        cursor.insertText(entry.text, formats[static_cast<std::size_t>(shownLevel(entry))]);
     }
     cursor.endEditBlock();
     QScrollBar* bar = m_view->verticalScrollBar();
@@ -209,6 +226,20 @@ void LogView::markFound()
         marks.push_back(mark);
     }
     m_view->setExtraSelections(marks);
+}
+
+void LogView::askTarget()
+{
+    if (m_path.isEmpty())
+        return;
+    auto* dialog = new QFileDialog(this, tr("Save the log"), {}, tr("Text (*.log *.txt);;All files (*)"));
+    dialog->setObjectName(QStringLiteral("saveLog"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setDefaultSuffix(QStringLiteral("log"));
+    connect(dialog, &QFileDialog::fileSelected, this,
+        [this, path = m_path](const QString& target) { Q_EMIT saveRequested(path, target); });
+    dialog->open();
 }
 
 void LogView::copyAll()

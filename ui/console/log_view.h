@@ -30,6 +30,10 @@ public:
     void setPath(const QString& path);
     QString text() const;
 
+Q_SIGNALS:
+    /// The person wants the log as a file of that name.
+    void saveRequested(const QString& logPath, const QString& target);
+
 protected:
     void showEvent(QShowEvent* event) override;
 
@@ -43,6 +47,7 @@ private:
     void findNext();
     void markFound();
     void copyAll();
+    void askTarget();
 
     QString m_path;
     std::optional<LogTail> m_tail;

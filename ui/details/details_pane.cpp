@@ -3,10 +3,12 @@
 
 #include "core/settings/settings.h"
 #include "core/workload/workload_registry.h"
+#include "ui/console/log_export.h"
 #include "ui/console/log_view.h"
 #include "ui/console/terminal_tab.h"
 #include "ui/details/inspect_tab.h"
 #include "ui/details/overview_tab.h"
+#include "ui/jobs/retry.h"
 #include "ui/metrics/workload_charts_view.h"
 #include "ui/widgets/kind_square.h"
 #include "ui/widgets/workload_text.h"
@@ -108,7 +110,7 @@ void DetailsPane::addTabs()
                 static_cast<WorkloadChartsView*>(widget)->setWorkload(info.id);
             } });
     addTab(QStringLiteral("logs"), tr("Logs"),
-        { {}, [this] { return new LogView(this); },
+        { {}, [this] { return makeLogView(); },
             [](QWidget* widget, const WorkloadInfo& info) { static_cast<LogView*>(widget)->setPath(info.logPath); } });
     addTab(QStringLiteral("terminal"), tr("Terminal"),
         { {}, [this] { return makeTerminalTab(); },
@@ -116,6 +118,15 @@ void DetailsPane::addTabs()
     addTab(QStringLiteral("inspect"), tr("Inspect"),
         { {}, [this] { return new InspectTab(this); },
             [](QWidget* widget, const WorkloadInfo& info) { static_cast<InspectTab*>(widget)->present(info); } });
+}
+
+QWidget* DetailsPane::makeLogView()
+{
+    auto* view = new LogView(this);
+    connect(view, &LogView::saveRequested, this, [&jobs = m_context.jobs](const QString& path, const QString& target) {
+        submitWithRetry(jobs, [path, target] { return logExportJob(path, target); });
+    });
+    return view;
 }
 
 QWidget* DetailsPane::makeTerminalTab()

@@ -40,6 +40,7 @@ private:
 
     QWidget* makeHead();
     void addTabs();
+    QWidget* makeLogView();
     QWidget* makeTerminalTab();
     void addTab(const QString& name, const QString& title, Tab tab);
     void showTab(int index);

@@ -47,6 +47,27 @@ QString stateText(WorkloadState state)
     return {};
 }
 
+QString stateText(const WorkloadInfo& info)
+{
+    if (info.restartAt.isValid())
+        return tr("restarting");
+    return info.state == WorkloadState::Running && info.health == Health::Unhealthy ? tr("unhealthy")
+                                                                                    : stateText(info.state);
+}
+
+QString healthText(Health health)
+{
+    switch (health) {
+    case Health::Starting:
+        return tr("not checked yet");
+    case Health::Healthy:
+        return tr("healthy");
+    case Health::Unhealthy:
+        return tr("unhealthy");
+    }
+    return {};
+}
+
 QString addressText(const PublishedPort& port)
 {
     const bool isLocal = port.hostAddress == u"127.0.0.1" || port.hostAddress == u"0.0.0.0";

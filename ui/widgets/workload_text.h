@@ -7,6 +7,8 @@ namespace twinhull {
 
 QString kindText(WorkloadKind kind); ///< "Container", "VM"
 QString stateText(WorkloadState state); ///< "running"
+QString stateText(const WorkloadInfo& info); ///< "restarting", "unhealthy" too
+QString healthText(Health health); ///< "healthy"
 QString addressText(const PublishedPort& port); ///< "localhost:8080"
 QString urlText(const PublishedPort& port); ///< "http://localhost:8080"
 const PublishedPort* webPort(const WorkloadInfo& info); ///< the first that a browser could ask; null where none is

@@ -4,6 +4,7 @@
 #include "core/workload/workload_info.h"
 #include "core/workload/workload_provider.h"
 #include "ui/shell/app_context.h"
+#include "ui/workloads/change_actions.h"
 
 #include <QAction>
 
@@ -32,6 +33,7 @@ public:
     QAction& remove() { return m_remove; }
     QAction& twin() { return m_twin; }
     QAction& copyAddress() { return m_copyAddress; }
+    ChangeActions& changes() { return m_changes; }
 
     void fillContextMenu(QMenu& menu);
 
@@ -64,6 +66,7 @@ private:
     QAction m_remove;
     QAction m_twin;
     QAction m_copyAddress;
+    ChangeActions m_changes;
 };
 
 } // namespace twinhull

@@ -107,6 +107,17 @@ QString figureToolTip(const MetricRings& rings, const WorkloadInfo& info, int co
     return (parts << columnExplanation(column)).join(QStringLiteral("\n\n"));
 }
 
+QString stateToolTip(const WorkloadInfo& info)
+{
+    QStringList parts{ info.stateReason };
+    if (info.health)
+        parts << tr("Health check: %1").arg(healthText(*info.health));
+    if (info.restartCount > 0)
+        parts << tr("Started again by itself: %1").arg(info.restartCount);
+    parts.removeAll(QString());
+    return parts.join(u'\n');
+}
+
 QString upText(const WorkloadInfo& info)
 {
     if (info.state == WorkloadState::Failed && !info.stateReason.isEmpty())
@@ -162,7 +173,7 @@ QString cellText(const MetricRings& rings, const WorkloadInfo& info, int column)
     case Model::KindColumn:
         return kindText(info.id.kind);
     case Model::StateColumn:
-        return stateText(info.state);
+        return stateText(info);
     case Model::ImageColumn:
         return info.image;
     case Model::UpColumn:
@@ -194,6 +205,7 @@ QString cellToolTip(const MetricRings& rings, const WorkloadInfo& info, int colu
 {
     switch (column) {
     case Model::StateColumn:
+        return stateToolTip(info);
     case Model::UpColumn:
         return info.stateReason;
     case Model::CpuColumn:

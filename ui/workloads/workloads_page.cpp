@@ -75,6 +75,10 @@ void WorkloadsPage::connectTree()
 {
     connect(m_tree, &QWidget::customContextMenuRequested, this, &WorkloadsPage::showContextMenu);
     connect(m_tree, &QAbstractItemView::activated, m_details, [this] { m_details->setFocus(Qt::OtherFocusReason); });
+    for (QAction* action : { &m_actions->changes().restart(), &m_actions->changes().rename() }) {
+        action->setShortcutContext(Qt::WidgetShortcut);
+        m_tree->addAction(action);
+    }
     connect(m_tree, &WorkloadTree::removeRequested, &m_actions->remove(), &QAction::trigger);
     connect(m_tree->selectionModel(), &QItemSelectionModel::selectionChanged, this, &WorkloadsPage::onSelectionChanged);
     connect(&m_model, &WorkloadListModel::figuresMoved, m_tree, &WorkloadTree::repaintFigures);

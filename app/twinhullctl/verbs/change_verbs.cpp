@@ -47,6 +47,24 @@ void renameOne(Program& program, const RenameOptions& options)
         [&program, before = *found] { reportChanged(program, before); });
 }
 
+void duplicateOne(Program& program, const RenameOptions& options)
+{
+    const auto found = findEach(program.registry(), { options.from }, WorkloadKind::Container);
+    if (!found) {
+        program.fail(found.error());
+        return;
+    }
+    const QString name = QString::fromStdString(options.to);
+    program.run(program.containers()->duplicate(found->front().id, name), [&program, name] {
+        const auto made = findOne(program.registry(), name, WorkloadKind::Container);
+        if (made && program.wantsJson())
+            program.print(toJson(*made));
+        else if (made)
+            program.print(made->id.key + QLatin1Char('\n'));
+        program.finish();
+    });
+}
+
 /// "0" and "none" take a limit away.
 bool isNone(const std::string& text)
 {
@@ -103,6 +121,14 @@ void addChangeVerbs(CLI::App& app, ChosenVerb& chosen)
     rename->add_option("NEW", names->to, "its new name")->required();
     rename->callback([&chosen, names] {
         chosen = { Need::Containers, [names](Program& program) { renameOne(program, *names); } };
+    });
+
+    const auto copies = std::make_shared<RenameOptions>();
+    auto* duplicate = app.add_subcommand("duplicate", "a new container with the settings of another; it stays stopped");
+    duplicate->add_option("NAME", copies->from, "name, id or the beginning of an id")->required();
+    duplicate->add_option("NEW", copies->to, "the new one's name")->required();
+    duplicate->callback([&chosen, copies] {
+        chosen = { Need::Containers, [copies](Program& program) { duplicateOne(program, *copies); } };
     });
 
     const auto options = std::make_shared<UpdateOptions>();

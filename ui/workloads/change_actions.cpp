@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/workloads/change_actions.h"
+
+#include "core/workload/restart_job.h"
+#include "core/workload/workload_registry.h"
+#include "ui/jobs/retry.h"
+
+#include <QInputDialog>
+#include <QLineEdit>
+#include <QMenu>
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+
+namespace twinhull {
+
+namespace {
+
+constexpr Capabilities kEnds = Capability::Stop | Capability::ForceOff;
+constexpr int kLongestName = 63;
+
+struct OfferedSignal {
+    int number;
+    const char* name;
+};
+constexpr std::array kSignals{ OfferedSignal{ SIGHUP, "SIGHUP" }, OfferedSignal{ SIGINT, "SIGINT" },
+    OfferedSignal{ SIGTERM, "SIGTERM" }, OfferedSignal{ SIGUSR1, "SIGUSR1" }, OfferedSignal{ SIGUSR2, "SIGUSR2" },
+    OfferedSignal{ SIGQUIT, "SIGQUIT" }, OfferedSignal{ SIGKILL, "SIGKILL" } };
+
+} // namespace
+
+ChangeActions::ChangeActions(AppContext& context, QWidget* window)
+    : QObject(window), m_context(context), m_window(window)
+{
+    m_restart.setText(tr("Restart"));
+    m_restart.setObjectName(QStringLiteral("restart"));
+    m_restart.setShortcut(Qt::CTRL | Qt::Key_F6);
+    m_rename.setText(tr("Rename…"));
+    m_rename.setObjectName(QStringLiteral("rename"));
+    m_rename.setShortcut(Qt::Key_F2);
+    m_duplicate.setText(tr("Duplicate…"));
+    m_duplicate.setObjectName(QStringLiteral("duplicate"));
+    connect(&m_restart, &QAction::triggered, this, &ChangeActions::submitRestart);
+    connect(&m_rename, &QAction::triggered, this,
+        [this] { askName(tr("New name"), m_selection.front().name, &WorkloadChanges::rename); });
+    connect(&m_duplicate, &QAction::triggered, this, [this] {
+        askName(
+            tr("Name of the second one"), m_selection.front().name + QStringLiteral("-2"), &WorkloadChanges::duplicate);
+    });
+    setSelection({});
+}
+
+void ChangeActions::setSelection(std::vector<WorkloadInfo> selection)
+{
+    m_selection = std::move(selection);
+    m_restart.setEnabled(std::any_of(m_selection.begin(), m_selection.end(),
+        [](const WorkloadInfo& info) { return info.capabilities.testFlag(Capability::Stop); }));
+    const bool isOne = m_selection.size() == 1 && changesOf(m_selection.front()) != nullptr;
+    m_rename.setEnabled(isOne);
+    m_duplicate.setEnabled(isOne);
+}
+
+WorkloadChanges* ChangeActions::changesOf(const WorkloadInfo& info) const
+{
+    return dynamic_cast<WorkloadChanges*>(m_context.workloads.provider(info.id.kind));
+}
+
+void ChangeActions::submitRestart()
+{
+    for (const WorkloadInfo& info : m_selection) {
+        auto* provider = m_context.workloads.provider(info.id.kind);
+        if (provider != nullptr && info.capabilities.testFlag(Capability::Stop))
+            submitWithRetry(
+                m_context.jobs, [provider, info] { return restartJob(*provider, info, StopMode::Graceful); });
+    }
+}
+
+void ChangeActions::submitSignal(int signalNumber)
+{
+    for (const WorkloadInfo& info : m_selection) {
+        auto* changes = changesOf(info);
+        if (changes != nullptr && (info.capabilities & kEnds))
+            submitWithRetry(
+                m_context.jobs, [changes, signalNumber, id = info.id] { return changes->kill(id, signalNumber); });
+    }
+}
+
+void ChangeActions::askName(const QString& title, const QString& proposal, MakeJob make)
+{
+    auto* changes = changesOf(m_selection.front());
+    auto* dialog = new QInputDialog(m_window);
+    dialog->setObjectName(QStringLiteral("askName"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setWindowTitle(m_selection.front().name);
+    dialog->setLabelText(title);
+    dialog->setTextValue(proposal);
+    if (auto* field = dialog->findChild<QLineEdit*>()) {
+        field->setAccessibleName(title);
+        field->setMaxLength(kLongestName);
+        field->selectAll();
+    }
+    connect(dialog, &QInputDialog::textValueSelected, this,
+        [this, changes, make, proposal, id = m_selection.front().id](const QString& name) {
+            if (!name.isEmpty() && (name != proposal || make != &WorkloadChanges::rename))
+                submitWithRetry(m_context.jobs, [changes, make, id, name] { return (changes->*make)(id, name); });
+        });
+    dialog->open();
+}
+
+void ChangeActions::fillContextMenu(QMenu& menu)
+{
+    menu.addAction(&m_restart);
+    auto* signalMenu = menu.addMenu(tr("Send a signal"));
+    signalMenu->setObjectName(QStringLiteral("signals"));
+    signalMenu->setEnabled(std::any_of(m_selection.begin(), m_selection.end(),
+        [this](const WorkloadInfo& info) { return changesOf(info) != nullptr && (info.capabilities & kEnds); }));
+    for (const auto& each : kSignals)
+        signalMenu->addAction(QLatin1String(each.name), this, [this, number = each.number] { submitSignal(number); });
+    menu.addAction(&m_rename);
+    menu.addAction(&m_duplicate);
+}
+
+} // namespace twinhull

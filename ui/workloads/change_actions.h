@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/workload/workload_changes.h"
+#include "core/workload/workload_provider.h"
+#include "ui/shell/app_context.h"
+
+#include <QAction>
+
+#include <vector>
+
+class QMenu;
+
+namespace twinhull {
+
+/// What changes workloads that are there: restart, signals, another name, a second one like it. Enabled by what the
+/// chosen ones can do now; one that cannot is passed over.
+class ChangeActions : public QObject {
+    Q_OBJECT
+
+public:
+    /// Questions are shown over `window`.
+    ChangeActions(AppContext& context, QWidget* window);
+
+    void setSelection(std::vector<WorkloadInfo> selection);
+    QAction& restart() { return m_restart; }
+    QAction& rename() { return m_rename; }
+    QAction& duplicate() { return m_duplicate; }
+
+    void fillContextMenu(QMenu& menu);
+
+private:
+    using MakeJob = std::unique_ptr<Job> (WorkloadChanges::*)(const WorkloadId&, const QString&);
+
+    WorkloadChanges* changesOf(const WorkloadInfo& info) const;
+    void submitRestart();
+    void submitSignal(int signalNumber);
+    void askName(const QString& title, const QString& proposal, MakeJob make);
+
+    AppContext& m_context;
+    QWidget* m_window;
+    std::vector<WorkloadInfo> m_selection;
+    QAction m_restart;
+    QAction m_rename;
+    QAction m_duplicate;
+};
+
+} // namespace twinhull
