@@ -21,6 +21,7 @@ void addKernelVerbs(CLI::App& app, ChosenVerb& chosen);
 void addCreateVerbs(CLI::App& app, ChosenVerb& chosen, GlobalOptions& options, const CommandTail& tail);
 void addLifecycleVerbs(CLI::App& app, ChosenVerb& chosen);
 void addChangeVerbs(CLI::App& app, ChosenVerb& chosen);
+void addBinVerbs(CLI::App& app, ChosenVerb& chosen);
 void addDiffVerb(CLI::App& app, ChosenVerb& chosen);
 void addInspectVerb(CLI::App& app, ChosenVerb& chosen);
 void addTopVerb(CLI::App& app, ChosenVerb& chosen);

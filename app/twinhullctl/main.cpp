@@ -21,6 +21,7 @@ void addAllVerbs(CLI::App& app, ChosenVerb& chosen, GlobalOptions& options, cons
     addCreateVerbs(app, chosen, options, tail);
     addLifecycleVerbs(app, chosen);
     addChangeVerbs(app, chosen);
+    addBinVerbs(app, chosen);
     addDiffVerb(app, chosen);
     addInspectVerb(app, chosen);
     addTopVerb(app, chosen);

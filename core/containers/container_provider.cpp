@@ -4,10 +4,10 @@
 #include "core/base/clock.h"
 #include "core/base/files.h"
 #include "core/containers/cgroup_limits.h"
-#include "core/containers/container.h"
-#include "core/containers/container_change.h"
+#include "core/containers/container_bin.h"
 #include "core/containers/container_command.h"
 #include "core/containers/container_host.h"
+#include "core/containers/container_provider_private.h"
 #include "core/containers/container_work.h"
 #include "core/containers/disk_use.h"
 #include "core/containers/monitor_job.h"
@@ -15,12 +15,9 @@
 #include "core/jobs/sequential_job.h"
 #include "core/jobs/thread_job.h"
 
-#include <QFileSystemWatcher>
 #include <QLoggingCategory>
 
 #include <algorithm>
-#include <map>
-#include <set>
 
 namespace twinhull {
 
@@ -44,45 +41,6 @@ Command pinned(std::vector<std::string> words, const Container* container)
 
 } // namespace
 
-struct ContainerProvider::Private {
-    Private(ContainerProvider* provider, DataFolders given, ImageStore& store)
-        : q(provider)
-        , folders(std::move(given))
-        , images(store)
-        , programs(ContainerPrograms::find())
-        , availability(containerAvailability(programs))
-    {
-    }
-    ~Private() { pool.waitForDone(); }
-
-    void rescan();
-    void add(const std::string& id);
-    void adopt(Container* container);
-    void watchLimits(const QString& key, const QString& cgroup);
-    void onLimitsWritten(const QString& path);
-    Container* find(const WorkloadId& id) const;
-    std::unique_ptr<Job> failingJob(const QString& title, const Error& error);
-    std::unique_ptr<Job> changing(
-        const QString& title, const WorkloadId& id, std::function<Result<>(const ContainerFolder&)> function);
-    std::unique_ptr<Job> work(const QString& title, std::function<Result<>()> function);
-    std::unique_ptr<Job> unpackIfNeeded(const QString& digest);
-    Result<BundleSource> bundleSource(const ContainerSettings& settings) const;
-    std::unique_ptr<Job> writeContainer(const QString& title, const ContainerSettings& settings);
-    std::unique_ptr<Job> making(const QString& title, ContainerSettings settings);
-    std::unique_ptr<Job> launch(Container* container, const StartMoments& moments);
-
-    ContainerProvider* q;
-    DataFolders folders;
-    ImageStore& images;
-    ContainerPrograms programs;
-    Result<> availability;
-    QThreadPool pool; ///< its own: a start must not wait behind hashing
-    QFileSystemWatcher watcher;
-    std::map<std::string, std::unique_ptr<Container>> containers;
-    std::set<std::string> adopting;
-    std::map<QString, QStringList> limitFiles; ///< by key: those of the cgroup that it has now
-};
-
 ContainerProvider::ContainerProvider(DataFolders folders, ImageStore& images, QObject* parent)
     : WorkloadProvider(parent), m_d(std::make_unique<Private>(this, std::move(folders), images))
 {
@@ -103,7 +61,11 @@ ContainerProvider::ContainerProvider(DataFolders folders, ImageStore& images, QO
     connect(&m_d->watcher, &QFileSystemWatcher::fileChanged, this,
         [this](const QString& path) { m_d->onLimitsWritten(path); });
     m_d->watcher.addPath(QString::fromStdString(root));
-    m_d->pool.start([given = m_d->folders] { removeStaleContainers(given); });
+    m_d->pool.start([given = m_d->folders] {
+        removeStaleContainers(given);
+        if (auto emptied = emptyBin(given, wallClockMilliseconds()); !emptied)
+            qCWarning(lcContainers, "%s", emptied.error().message.c_str());
+    });
     m_d->rescan();
 }
 
@@ -368,72 +330,21 @@ std::unique_ptr<Job> ContainerProvider::resume(const WorkloadId& id)
         m_d->find(id), MonitorRequest{ MonitorVerb::Resume }, std::vector{ WorkloadState::Running }, kFollowDeadline);
 }
 
-std::unique_ptr<Job> ContainerProvider::kill(const WorkloadId& id, int signalNumber)
+/// Stops it by force where it runs; then `function` on a worker thread takes its folder away.
+std::unique_ptr<Job> ContainerProvider::Private::removing(
+    const QString& title, const WorkloadId& id, std::function<Result<>()> function)
 {
-    auto* container = m_d->find(id);
-    return std::make_unique<MonitorJob>(
-        tr("Send signal %1 to %2").arg(signalNumber).arg(container != nullptr ? container->info().name : id.key),
-        container, MonitorRequest{ MonitorVerb::Kill, signalNumber }, std::vector<WorkloadState>(), kFollowDeadline);
-}
-
-/// `function` on a worker thread; then what it changed is read again.
-std::unique_ptr<Job> ContainerProvider::Private::changing(
-    const QString& title, const WorkloadId& id, std::function<Result<>(const ContainerFolder&)> function)
-{
-    auto* container = find(id);
-    if (container == nullptr)
-        return failingJob(title, { ErrorCode::NotFound, "there is no such container", 0, {} });
-    auto job = work(title, [folder = container->folder(), function = std::move(function)] { return function(folder); });
-    connect(job.get(), &Job::finished, container, &Container::refresh);
-    return job;
-}
-
-/// A new container with these settings, but for its id.
-std::unique_ptr<Job> ContainerProvider::Private::making(const QString& title, ContainerSettings settings)
-{
-    settings.id = makeContainerId();
-    settings.createdMilliseconds = wallClockMilliseconds();
     auto job = std::make_unique<SequentialJob>(title);
-    job->add([this, digest = QString::fromStdString(settings.imageDigest)] { return unpackIfNeeded(digest); });
-    job->add([this, title, settings = std::move(settings)] { return writeContainer(title, settings); });
+    job->add([this, id, container = QPointer(find(id))]() -> std::unique_ptr<Job> {
+        const bool runs = container && container->info().capabilities.testFlag(Capability::ForceOff);
+        return runs ? q->stop(id, StopMode::Force) : nullptr;
+    });
+    job->add([this, title, function = std::move(function)] { return work(title, function); });
     job->add([this] {
         rescan();
         return nullptr;
     });
     return job;
-}
-
-std::unique_ptr<Job> ContainerProvider::duplicate(const WorkloadId& id, const QString& name)
-{
-    const auto* container = m_d->find(id);
-    const QString title = tr("Duplicate %1").arg(container != nullptr ? container->info().name : id.key);
-    if (container == nullptr)
-        return m_d->failingJob(title, { ErrorCode::NotFound, "there is no such container", 0, {} });
-    if (auto checked = checkWorkloadName(name); !checked)
-        return m_d->failingJob(title, checked.error());
-    ContainerSettings settings = container->settings();
-    settings.name = name.toStdString();
-    settings.twinGroup.clear(); // a twin has two halves
-    return m_d->making(title, std::move(settings));
-}
-
-std::unique_ptr<Job> ContainerProvider::rename(const WorkloadId& id, const QString& name)
-{
-    const auto* container = m_d->find(id);
-    const QString title = tr("Rename %1").arg(container != nullptr ? container->info().name : id.key);
-    if (auto checked = checkWorkloadName(name); !checked)
-        return m_d->failingJob(title, checked.error());
-    return m_d->changing(title, id, [folders = m_d->folders, text = name.toStdString()](const ContainerFolder& folder) {
-        return renameContainer(folders, folder, text);
-    });
-}
-
-std::unique_ptr<Job> ContainerProvider::update(const WorkloadId& id, const WorkloadChange& change)
-{
-    const auto* container = m_d->find(id);
-    return m_d->changing(tr("Change %1").arg(container != nullptr ? container->info().name : id.key), id,
-        [folders = m_d->folders, programs = m_d->programs, change](
-            const ContainerFolder& folder) { return updateContainer(folders, folder, programs, change); });
 }
 
 std::unique_ptr<Job> ContainerProvider::remove(const WorkloadId& id)
@@ -442,19 +353,8 @@ std::unique_ptr<Job> ContainerProvider::remove(const WorkloadId& id)
     const QString title = tr("Remove %1").arg(container != nullptr ? container->info().name : id.key);
     if (container == nullptr)
         return m_d->failingJob(title, { ErrorCode::NotFound, "there is no such container", 0, {} });
-    auto job = std::make_unique<SequentialJob>(title);
-    job->add([this, id, container = QPointer(container)]() -> std::unique_ptr<Job> {
-        const bool runs = container && container->info().capabilities.testFlag(Capability::ForceOff);
-        return runs ? stop(id, StopMode::Force) : nullptr;
-    });
-    job->add([this, title, folder = container->folder()] {
-        return m_d->work(title, [folder, programs = m_d->programs] { return removeContainer(folder, programs); });
-    });
-    job->add([this] {
-        m_d->rescan();
-        return nullptr;
-    });
-    return job;
+    return m_d->removing(title, id,
+        [folder = container->folder(), programs = m_d->programs] { return removeContainer(folder, programs); });
 }
 
 Result<std::unique_ptr<TerminalConnection>> ContainerProvider::openTerminal(

@@ -37,6 +37,8 @@ public:
     std::unique_ptr<Job> kill(const WorkloadId& id, int signalNumber) override;
     std::unique_ptr<Job> rename(const WorkloadId& id, const QString& name) override;
     std::unique_ptr<Job> duplicate(const WorkloadId& id, const QString& name) override;
+    std::unique_ptr<Job> discard(const WorkloadId& id) override;
+    std::unique_ptr<Job> restore(const WorkloadId& id) override;
     std::unique_ptr<Job> update(const WorkloadId& id, const WorkloadChange& change) override;
     Result<DiskUse> diskUse(const WorkloadId& id) const override;
     std::unique_ptr<Job> runInside(

@@ -21,13 +21,6 @@ using namespace std::chrono_literals;
 constexpr auto kHullDeadline = 30s;
 constexpr auto kMonitorPatience = std::chrono::seconds(5); ///< from the end of a container to its monitor's
 
-/// What a container of an ordinary user wrote belongs to subordinate ids: only root of such a user namespace may remove
-/// it.
-Result<> removeContainerTree(const std::string& path)
-{
-    return ::geteuid() == 0 ? removeTree(path) : runImageWorker({ "remove", path }, {});
-}
-
 } // namespace
 
 Result<> checkNameFree(const DataFolders& folders, const std::string& name)
@@ -66,13 +59,16 @@ Result<> makeContainer(const DataFolders& folders, const BundleSource& source)
     return {};
 }
 
-Result<> removeContainer(const ContainerFolder& folder, const ContainerPrograms& programs)
+Result<> removeContainerTree(const std::string& path)
 {
-    if (!exists(folder.path()))
-        return {};
-    const auto lock = lockContainerWithin(folder.path(), kMonitorPatience);
+    return ::geteuid() == 0 ? removeTree(path) : runImageWorker({ "remove", path }, {});
+}
+
+Result<UniqueFd> endContainer(const ContainerFolder& folder, const ContainerPrograms& programs)
+{
+    auto lock = lockContainerWithin(folder.path(), kMonitorPatience);
     if (!lock)
-        return lock.error();
+        return lock;
     const std::string state = folder.runtimePath() + "/hull";
     if (exists(state + "/" + folder.id())) {
         auto ended = runChecked(
@@ -80,6 +76,16 @@ Result<> removeContainer(const ContainerFolder& folder, const ContainerPrograms&
         if (!ended)
             return std::move(ended).error();
     }
+    return lock;
+}
+
+Result<> removeContainer(const ContainerFolder& folder, const ContainerPrograms& programs)
+{
+    if (!exists(folder.path()))
+        return {};
+    const auto ended = endContainer(folder, programs);
+    if (!ended)
+        return ended.error();
     const std::string partial = partialPathFor(folder.path()); // from here on it is gone, whatever happens to us
     if (::rename(folder.path().c_str(), partial.c_str()) != 0)
         return Error::fromErrno(errno, "remove " + folder.path());

@@ -15,6 +15,13 @@ Result<> makeContainer(const DataFolders& folders, const BundleSource& source);
 /// AlreadyExists when a container has that name. Hold the lock of the containers' folder.
 Result<> checkNameFree(const DataFolders& folders, const std::string& name);
 
+/// What a container of an ordinary user wrote belongs to subordinate ids: only root of such a user namespace may remove
+/// it.
+Result<> removeContainerTree(const std::string& path);
+
+/// Ends what is left of it; the lock keeps others from starting it. Busy while a monitor has it.
+Result<UniqueFd> endContainer(const ContainerFolder& folder, const ContainerPrograms& programs);
+
 /// Ends what is left of it and takes its folders away. Busy while a monitor has it.
 Result<> removeContainer(const ContainerFolder& folder, const ContainerPrograms& programs);
 

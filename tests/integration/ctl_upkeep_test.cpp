@@ -96,6 +96,27 @@ private Q_SLOTS:
         QVERIFY(ctl({ "diff", "web" }).out.contains("D /srv\n"));
     }
 
+    void bringsBackFromTheBin()
+    {
+        runs("web", "[ -e /kept ] || echo data > /kept; exec sleep 1000");
+        QTRY_VERIFY(ctl({ "diff", "web" }).out.contains("A /kept\n"));
+        const auto removed = ctl({ "remove", "--to-bin", "web", "--kind", "container" });
+        QVERIFY2(removed.exitCode == 0, qPrintable(removed.text()));
+        QVERIFY(test::CtlWorld::containers().isEmpty());
+        QCOMPARE(ctl({ "bin", "list", "--json" }).json()[0][u"name"].toString(), QStringLiteral("web"));
+        QCOMPARE(ctl({ "create", "--name", "web", "starter" }).exitCode, 0);
+        QCOMPARE(ctl({ "bin", "restore", "web" }).exitCode, 4); // the name is taken
+        test::CtlWorld::removeContainers();
+        const auto restored = ctl({ "bin", "restore", "web" });
+        QVERIFY2(restored.exitCode == 0, qPrintable(restored.text()));
+        QVERIFY(ctl({ "diff", "web" }).out.contains("A /kept\n"));
+        QCOMPARE(ctl({ "start", "web", "--kind", "container" }).exitCode, 0);
+        QCOMPARE(ctl({ "remove", "--to-bin", "web", "--kind", "container" }).exitCode, 0);
+        QCOMPARE(ctl({ "bin", "empty" }).exitCode, 0);
+        QVERIFY(ctl({ "bin", "list", "--json" }).json().array().isEmpty());
+        QCOMPARE(ctl({ "bin", "restore", "web" }).exitCode, 3);
+    }
+
     void keepsTheSettingsThatAreChanged()
     {
         QCOMPARE(ctl({ "create", "--name", "web", "--restart", "on-failure:3", "starter" }).exitCode, 0);

@@ -156,8 +156,14 @@ void WorkloadActions::confirmRemove()
         QMessageBox::NoIcon, tr("Delete %1?").arg(what), tr("Delete %1?").arg(what), QMessageBox::Cancel, m_window);
     box->setObjectName(QStringLiteral("confirmDelete"));
     box->setAttribute(Qt::WA_DeleteOnClose);
-    box->setInformativeText(tr("It is stopped at once if it runs. What it wrote inside itself is lost; images and "
-                               "folders of this computer stay."));
+    const bool canComeBack = std::all_of(m_selection.begin(), m_selection.end(), [this](const WorkloadInfo& info) {
+        return dynamic_cast<WorkloadChanges*>(m_context.workloads.provider(info.id.kind)) != nullptr;
+    }) && wholeTwin().isEmpty();
+    box->setInformativeText(
+        canComeBack ? tr(
+            "It is stopped at once if it runs, and can be brought back for a week with what it wrote inside itself.")
+                    : tr("It is stopped at once if it runs. What it wrote inside itself is lost; images and "
+                         "folders of this computer stay."));
     auto* remove = box->addButton(tr("&Delete"), QMessageBox::AcceptRole);
     remove->setObjectName(QStringLiteral("confirmDeleteButton"));
     setStyleProperty(*remove, "primary");
@@ -183,7 +189,24 @@ void WorkloadActions::submitRemove()
         submitWithRetry(m_context.jobs, [&twins = m_context.twins, twin] { return twins.removeBoth(twin); });
         return;
     }
-    run(Capability::Remove, &WorkloadProvider::remove);
+    for (const WorkloadInfo& info : m_selection) {
+        auto* provider = m_context.workloads.provider(info.id.kind);
+        if (provider == nullptr || !info.capabilities.testFlag(Capability::Remove))
+            continue;
+        if (auto* changes = dynamic_cast<WorkloadChanges*>(provider))
+            submitDiscard(info, *changes);
+        else
+            submitWithRetry(m_context.jobs, [provider, id = info.id] { return provider->remove(id); });
+    }
+}
+
+void WorkloadActions::submitDiscard(const WorkloadInfo& info, WorkloadChanges& changes)
+{
+    Job* job = submitWithRetry(m_context.jobs, [&changes, id = info.id] { return changes.discard(id); });
+    connect(job, &Job::finished, this, [this, job, info] {
+        if (job->state() == Job::State::Succeeded)
+            Q_EMIT discarded(info);
+    });
 }
 
 void WorkloadActions::copyFirstAddress()

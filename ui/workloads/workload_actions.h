@@ -38,6 +38,8 @@ public:
     void fillContextMenu(QMenu& menu);
 
 Q_SIGNALS:
+    /// It was deleted and can be brought back.
+    void discarded(const twinhull::WorkloadInfo& info);
     /// The person wants a twin of this image (empty: not chosen yet).
     void twinRequested(const QString& imageReference);
 
@@ -54,6 +56,7 @@ private:
     void submitStop(StopMode mode);
     void confirmRemove();
     void submitRemove();
+    void submitDiscard(const WorkloadInfo& info, WorkloadChanges& changes);
     void copyFirstAddress();
 
     AppContext& m_context;

@@ -9,6 +9,7 @@
 #include "ui/workloads/empty_workloads.h"
 #include "ui/workloads/first_twin.h"
 #include "ui/workloads/leftovers_banner.h"
+#include "ui/workloads/undo_bar.h"
 #include "ui/workloads/workload_delegate.h"
 #include "ui/workloads/workload_tree.h"
 #include "ui/workloads/workloads_bar.h"
@@ -52,6 +53,9 @@ WorkloadsPage::WorkloadsPage(AppContext& context, QWidget* parent)
     rows->setSpacing(0);
     rows->addWidget(new LeftoversBanner(context, this));
     rows->addLayout(m_stack, 1);
+    auto* undo = new UndoBar(context, this);
+    rows->addWidget(undo);
+    connect(m_actions, &WorkloadActions::discarded, undo, &UndoBar::offer);
     m_stack->addWidget(m_empty);
     m_stack->addWidget(m_splitter);
     connect(m_splitter, &QSplitter::splitterMoved, this, &WorkloadsPage::keepSplitter);

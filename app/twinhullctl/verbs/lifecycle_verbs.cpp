@@ -16,6 +16,7 @@ struct LifecycleOptions {
     std::string kind;
     std::string signal = "KILL";
     bool isForced = false;
+    bool goesToBin = false;
 };
 
 constexpr Capabilities kEndable = Capability::Stop | Capability::ForceOff;
@@ -53,7 +54,12 @@ const std::vector<LifecycleVerb>& lifecycleVerbs()
         { "resume", "go on after pause", Capability::Resume,
             [](auto& provider, const auto& info, const auto&) { return provider.resume(info.id); } },
         { "remove", "stop by force and delete", Capability::Remove,
-            [](auto& provider, const auto& info, const auto&) { return provider.remove(info.id); } },
+            [](auto& provider, const auto& info, const auto& options) -> std::unique_ptr<Job> {
+                if (!options.goesToBin)
+                    return provider.remove(info.id);
+                auto* changes = dynamic_cast<WorkloadChanges*>(&provider);
+                return changes != nullptr ? changes->discard(info.id) : nullptr;
+            } },
     };
     return verbs;
 }
@@ -122,6 +128,8 @@ void addLifecycleVerbs(CLI::App& app, ChosenVerb& chosen)
         command->add_option("--kind", options->kind, "container or vm, where both bear the name");
         if (verb.needed.testFlag(Capability::Stop) && std::string_view(verb.name) != "kill")
             command->add_flag("--force", options->isForced, "at once");
+        if (verb.needed == Capability::Remove)
+            command->add_flag("--to-bin", options->goesToBin, "keep containers for a week: twinhullctl bin");
         if (std::string_view(verb.name) == "kill")
             command->add_option("-s,--signal", options->signal, "name or number")->capture_default_str();
         command->callback([&chosen, options, &verb] {

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/containers/container_bin.h"
+
+#include "core/base/clock.h"
+#include "core/base/files.h"
+#include "core/containers/container_work.h"
+#include "core/images/file_lock.h"
+#include "core/images/partial_path.h"
+
+#include <QJsonDocument>
+#include <QJsonObject>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <filesystem>
+
+namespace twinhull {
+
+namespace {
+
+constexpr const char* kRemovedNoteName = "/removed.json";
+constexpr std::size_t kNoteLimitBytes = 4096;
+constexpr int kNoteVersion = 1;
+
+std::string binFolder(const DataFolders& folders)
+{
+    return folders.data + "/bin";
+}
+
+std::string removedNote(std::int64_t now)
+{
+    const auto until = now + std::chrono::duration_cast<std::chrono::milliseconds>(kBinRetention).count();
+    const QJsonObject note{ { QStringLiteral("version"), kNoteVersion },
+        { QStringLiteral("removedMilliseconds"), static_cast<double>(now) },
+        { QStringLiteral("untilMilliseconds"), static_cast<double>(until) } };
+    return QJsonDocument(note).toJson().toStdString();
+}
+
+/// What has no note, or none that can be read, is over at once.
+BinEntry entryAt(const std::string& path, std::string id)
+{
+    BinEntry entry{ std::move(id), {}, 0, 0 };
+    const auto text = readFile(path + kRemovedNoteName, kNoteLimitBytes);
+    const auto note = QJsonDocument::fromJson(text ? QByteArray::fromStdString(*text) : QByteArray()).object();
+    entry.removedMilliseconds = static_cast<std::int64_t>(note[u"removedMilliseconds"].toDouble());
+    entry.untilMilliseconds = static_cast<std::int64_t>(note[u"untilMilliseconds"].toDouble());
+    const auto settings = readFile(path + "/" + kContainerSettingsName, kContainerSettingsLimitBytes);
+    const auto read = settings ? decodeContainerSettings(*settings) : Result<ContainerSettings>(settings.error());
+    entry.name = read ? read->name : entry.id;
+    return entry;
+}
+
+} // namespace
+
+std::vector<BinEntry> binEntries(const DataFolders& folders)
+{
+    std::vector<BinEntry> entries;
+    std::error_code failure;
+    for (std::filesystem::directory_iterator each(binFolder(folders), failure), end; !failure && each != end;
+         each.increment(failure)) {
+        std::string id = each->path().filename().string();
+        if (!id.starts_with('.') && !id.ends_with(".partial"))
+            entries.push_back(entryAt(each->path().string(), std::move(id)));
+    }
+    std::sort(entries.begin(), entries.end(),
+        [](const auto& a, const auto& b) { return a.removedMilliseconds > b.removedMilliseconds; });
+    return entries;
+}
+
+Result<> discardContainer(const DataFolders& folders, const ContainerFolder& folder, const ContainerPrograms& programs)
+{
+    if (!exists(folder.path()))
+        return {};
+    const auto ended = endContainer(folder, programs);
+    if (!ended)
+        return ended.error();
+    if (auto made = makeFolders(binFolder(folders)); !made)
+        return made;
+    if (auto noted = writeFileAtomically(folder.path() + kRemovedNoteName, removedNote(wallClockMilliseconds()));
+        !noted)
+        return noted;
+    if (::rename(folder.path().c_str(), (binFolder(folders) + "/" + folder.id()).c_str()) != 0)
+        return Error::fromErrno(errno, "move " + folder.path() + " to the bin");
+    return removeTree(folder.runtimePath());
+}
+
+Result<> restoreContainer(const DataFolders& folders, const std::string& id)
+{
+    const auto entries = binEntries(folders);
+    const auto found = std::find_if(entries.begin(), entries.end(), [&](const auto& entry) { return entry.id == id; });
+    if (found == entries.end())
+        return Error{ ErrorCode::NotFound, "the bin has no container " + id, 0, {} };
+    const auto lock = FileLock::acquire(folders.containers() + "/.lock"); // names are unique among all programs
+    if (!lock)
+        return lock.error();
+    if (auto free = checkNameFree(folders, found->name); !free)
+        return free;
+    const std::string path = ContainerFolder(folders, id).path();
+    if (::rename((binFolder(folders) + "/" + id).c_str(), path.c_str()) != 0)
+        return Error::fromErrno(errno, "bring back " + path);
+    (void)::remove((path + kRemovedNoteName).c_str()); // written anew when it is removed again
+    return {};
+}
+
+Result<> emptyBin(const DataFolders& folders, std::int64_t nowMilliseconds)
+{
+    for (const auto& path : stalePartials(binFolder(folders))) {
+        if (auto removed = removeContainerTree(path); !removed)
+            return removed;
+    }
+    for (const auto& entry : binEntries(folders)) {
+        if (entry.untilMilliseconds > nowMilliseconds)
+            continue;
+        const std::string path = binFolder(folders) + "/" + entry.id;
+        const std::string partial = partialPathFor(path); // from here on it is gone, whatever happens to us
+        if (::rename(path.c_str(), partial.c_str()) != 0)
+            continue; // another program was faster
+        if (auto removed = removeContainerTree(partial); !removed)
+            return removed;
+    }
+    return {};
+}
+
+} // namespace twinhull

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/clock.h"
+#include "core/containers/container_bin.h"
+#include "core/containers/container_change.h"
+#include "core/containers/container_provider_private.h"
+#include "core/containers/monitor_job.h"
+#include "core/containers/plan_check.h"
+#include "core/jobs/sequential_job.h"
+
+namespace twinhull {
+
+namespace {
+
+constexpr std::chrono::seconds kAnswerDeadline{ 30 };
+
+} // namespace
+
+std::unique_ptr<Job> ContainerProvider::kill(const WorkloadId& id, int signalNumber)
+{
+    auto* container = m_d->find(id);
+    return std::make_unique<MonitorJob>(
+        tr("Send signal %1 to %2").arg(signalNumber).arg(container != nullptr ? container->info().name : id.key),
+        container, MonitorRequest{ MonitorVerb::Kill, signalNumber }, std::vector<WorkloadState>(), kAnswerDeadline);
+}
+
+/// `function` on a worker thread; then what it changed is read again.
+std::unique_ptr<Job> ContainerProvider::Private::changing(
+    const QString& title, const WorkloadId& id, std::function<Result<>(const ContainerFolder&)> function)
+{
+    auto* container = find(id);
+    if (container == nullptr)
+        return failingJob(title, { ErrorCode::NotFound, "there is no such container", 0, {} });
+    auto job = work(title, [folder = container->folder(), function = std::move(function)] { return function(folder); });
+    connect(job.get(), &Job::finished, container, &Container::refresh);
+    return job;
+}
+
+/// A new container with these settings, but for its id.
+std::unique_ptr<Job> ContainerProvider::Private::making(const QString& title, ContainerSettings settings)
+{
+    settings.id = makeContainerId();
+    settings.createdMilliseconds = wallClockMilliseconds();
+    auto job = std::make_unique<SequentialJob>(title);
+    job->add([this, digest = QString::fromStdString(settings.imageDigest)] { return unpackIfNeeded(digest); });
+    job->add([this, title, settings = std::move(settings)] { return writeContainer(title, settings); });
+    job->add([this] {
+        rescan();
+        return nullptr;
+    });
+    return job;
+}
+
+std::unique_ptr<Job> ContainerProvider::duplicate(const WorkloadId& id, const QString& name)
+{
+    const auto* container = m_d->find(id);
+    const QString title = tr("Duplicate %1").arg(container != nullptr ? container->info().name : id.key);
+    if (container == nullptr)
+        return m_d->failingJob(title, { ErrorCode::NotFound, "there is no such container", 0, {} });
+    if (auto checked = checkWorkloadName(name); !checked)
+        return m_d->failingJob(title, checked.error());
+    ContainerSettings settings = container->settings();
+    settings.name = name.toStdString();
+    settings.twinGroup.clear(); // a twin has two halves
+    return m_d->making(title, std::move(settings));
+}
+
+std::unique_ptr<Job> ContainerProvider::rename(const WorkloadId& id, const QString& name)
+{
+    const auto* container = m_d->find(id);
+    const QString title = tr("Rename %1").arg(container != nullptr ? container->info().name : id.key);
+    if (auto checked = checkWorkloadName(name); !checked)
+        return m_d->failingJob(title, checked.error());
+    return m_d->changing(title, id, [folders = m_d->folders, text = name.toStdString()](const ContainerFolder& folder) {
+        return renameContainer(folders, folder, text);
+    });
+}
+
+std::unique_ptr<Job> ContainerProvider::update(const WorkloadId& id, const WorkloadChange& change)
+{
+    const auto* container = m_d->find(id);
+    return m_d->changing(tr("Change %1").arg(container != nullptr ? container->info().name : id.key), id,
+        [folders = m_d->folders, programs = m_d->programs, change](
+            const ContainerFolder& folder) { return updateContainer(folders, folder, programs, change); });
+}
+
+std::unique_ptr<Job> ContainerProvider::discard(const WorkloadId& id)
+{
+    auto* container = m_d->find(id);
+    const QString title = tr("Remove %1").arg(container != nullptr ? container->info().name : id.key);
+    if (container == nullptr)
+        return m_d->failingJob(title, { ErrorCode::NotFound, "there is no such container", 0, {} });
+    return m_d->removing(title, id, [folders = m_d->folders, folder = container->folder(), programs = m_d->programs] {
+        return discardContainer(folders, folder, programs);
+    });
+}
+
+std::unique_ptr<Job> ContainerProvider::restore(const WorkloadId& id)
+{
+    const QString title = tr("Bring %1 back").arg(id.key);
+    auto job = std::make_unique<SequentialJob>(title);
+    job->add([this, title, id] {
+        return m_d->work(
+            title, [folders = m_d->folders, key = id.key.toStdString()] { return restoreContainer(folders, key); });
+    });
+    job->add([this] {
+        m_d->rescan();
+        return nullptr;
+    });
+    return job;
+}
+
+} // namespace twinhull

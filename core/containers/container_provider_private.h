@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/containers/bundle_writer.h"
+#include "core/containers/container.h"
+#include "core/containers/container_host.h"
+#include "core/containers/container_provider.h"
+#include "core/containers/monitor_launch.h"
+
+#include <QFileSystemWatcher>
+#include <QThreadPool>
+
+#include <functional>
+#include <map>
+#include <set>
+
+namespace twinhull {
+
+/// What the sources of ContainerProvider share. Internal to core/containers.
+struct ContainerProvider::Private {
+    Private(ContainerProvider* provider, DataFolders given, ImageStore& store)
+        : q(provider)
+        , folders(std::move(given))
+        , images(store)
+        , programs(ContainerPrograms::find())
+        , availability(containerAvailability(programs))
+    {
+    }
+    ~Private() { pool.waitForDone(); }
+
+    void rescan();
+    void add(const std::string& id);
+    void adopt(Container* container);
+    void watchLimits(const QString& key, const QString& cgroup);
+    void onLimitsWritten(const QString& path);
+    Container* find(const WorkloadId& id) const;
+    std::unique_ptr<Job> failingJob(const QString& title, const Error& error);
+    std::unique_ptr<Job> changing(
+        const QString& title, const WorkloadId& id, std::function<Result<>(const ContainerFolder&)> function);
+    std::unique_ptr<Job> work(const QString& title, std::function<Result<>()> function);
+    std::unique_ptr<Job> unpackIfNeeded(const QString& digest);
+    Result<BundleSource> bundleSource(const ContainerSettings& settings) const;
+    std::unique_ptr<Job> writeContainer(const QString& title, const ContainerSettings& settings);
+    std::unique_ptr<Job> making(const QString& title, ContainerSettings settings);
+    std::unique_ptr<Job> removing(const QString& title, const WorkloadId& id, std::function<Result<>()> function);
+    std::unique_ptr<Job> launch(Container* container, const StartMoments& moments);
+
+    ContainerProvider* q;
+    DataFolders folders;
+    ImageStore& images;
+    ContainerPrograms programs;
+    Result<> availability;
+    QThreadPool pool; ///< its own: a start must not wait behind hashing
+    QFileSystemWatcher watcher;
+    std::map<std::string, std::unique_ptr<Container>> containers;
+    std::set<std::string> adopting;
+    std::map<QString, QStringList> limitFiles; ///< by key: those of the cgroup that it has now
+};
+
+} // namespace twinhull
