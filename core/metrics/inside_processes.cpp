@@ -6,9 +6,11 @@
 #include "core/metrics/proc_text.h"
 #include "core/metrics/process_tree.h"
 
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <optional>
 
 namespace twinhull {
@@ -17,6 +19,7 @@ namespace {
 
 constexpr std::size_t kStatusLimitBytes = 64U << 10U;
 constexpr std::size_t kCommandShownBytes = 4096;
+constexpr double kSameStartSeconds = 2; // ages are read at different moments
 constexpr int kFieldsBeforeStart = 19; // fields 3 to 21 of /proc/PID/stat stand between the name and the start
 
 std::string procFile(pid_t pid, const char* name)
@@ -137,6 +140,21 @@ std::vector<InsideProcess> insideProcesses(const HostFootprint& footprint)
     }
     std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.pid < b.pid; });
     return all;
+}
+
+Result<> signalProcess(const HostFootprint& footprint, const InsideProcess& process, int signalNumber)
+{
+    const UniqueFd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, process.pid, 0)));
+    const auto all = insideProcesses(footprint); // asked after the pidfd: from here on it cannot become another
+    const bool isThere = std::any_of(all.begin(), all.end(), [&](const InsideProcess& now) {
+        return now.pid == process.pid && now.insidePid == process.insidePid
+            && now.ageSeconds + kSameStartSeconds >= process.ageSeconds;
+    });
+    if (!pidfd || !isThere)
+        return Error{ ErrorCode::NotFound, "process " + std::to_string(process.insidePid) + " has ended", ESRCH, {} };
+    if (::syscall(SYS_pidfd_send_signal, pidfd.fd(), signalNumber, nullptr, 0) != 0)
+        return Error::fromErrno(errno, "send signal " + std::to_string(signalNumber));
+    return {};
 }
 
 } // namespace twinhull

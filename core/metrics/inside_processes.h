@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/result.h"
 #include "core/workload/workload_info.h"
 
 #include <cstdint>
@@ -25,5 +26,8 @@ struct InsideProcess {
 /// All that run in its cgroup, else its root processes and all their descendants; by pid. Reads some files a process:
 /// for worker threads, or where one may wait.
 std::vector<InsideProcess> insideProcesses(const HostFootprint& footprint);
+
+/// To that process, if it is still the one that was listed; else NotFound.
+Result<> signalProcess(const HostFootprint& footprint, const InsideProcess& process, int signalNumber);
 
 } // namespace twinhull

@@ -155,6 +155,11 @@ private Q_SLOTS:
         QCOMPARE(processes[1][u"command"].toString(), QStringLiteral("sleep 4321"));
         QVERIFY(first[u"resident_bytes"].toDouble() > 0);
         QVERIFY(ctl({ "top", "busy" }).out.contains("sleep 4321"));
+        const auto inside = std::to_string(processes[1][u"inside_pid"].toInt());
+        QCOMPARE(ctl({ "kill", "--pid", inside, "busy", "--kind", "container" }).exitCode, 0);
+        QTRY_VERIFY(
+            !ctl({ "top", "busy" }).out.contains("sleep 4321") || ctl({ "top", "busy" }).out.contains("[sleep]"));
+        QCOMPARE(ctl({ "kill", "--pid", "99999", "busy", "--kind", "container" }).exitCode, 3);
         QCOMPARE(ctl({ "stop", "--force", "busy", "--kind", "container" }).exitCode, 0);
         QCOMPARE(ctl({ "top", "busy" }).exitCode, 4);
     }

@@ -8,6 +8,7 @@
 #include "ui/console/terminal_tab.h"
 #include "ui/details/inspect_tab.h"
 #include "ui/details/overview_tab.h"
+#include "ui/details/processes_tab.h"
 #include "ui/jobs/retry.h"
 #include "ui/metrics/workload_charts_view.h"
 #include "ui/widgets/kind_square.h"
@@ -115,6 +116,9 @@ void DetailsPane::addTabs()
     addTab(QStringLiteral("terminal"), tr("Terminal"),
         { {}, [this] { return makeTerminalTab(); },
             [](QWidget* widget, const WorkloadInfo& info) { static_cast<TerminalTab*>(widget)->present(info); } });
+    addTab(QStringLiteral("processes"), tr("Processes"),
+        { {}, [this] { return new ProcessesTab(m_context, this); },
+            [](QWidget* widget, const WorkloadInfo& info) { static_cast<ProcessesTab*>(widget)->present(info); } });
     addTab(QStringLiteral("inspect"), tr("Inspect"),
         { {}, [this] { return new InspectTab(this); },
             [](QWidget* widget, const WorkloadInfo& info) { static_cast<InspectTab*>(widget)->present(info); } });

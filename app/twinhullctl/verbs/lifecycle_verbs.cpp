@@ -2,10 +2,13 @@
 #include "app/twinhullctl/chosen_verb.h"
 #include "app/twinhullctl/workload_text.h"
 #include "core/containers/plan_check.h"
+#include "core/jobs/thread_job.h"
+#include "core/metrics/inside_processes.h"
 #include "core/workload/restart_job.h"
 #include "core/workload/workload_changes.h"
 
 #include <QJsonArray>
+#include <QThreadPool>
 
 namespace twinhull {
 
@@ -15,6 +18,7 @@ struct LifecycleOptions {
     std::vector<std::string> names;
     std::string kind;
     std::string signal = "KILL";
+    int pid = 0; ///< of a process inside; 0: the first one
     bool isForced = false;
     bool goesToBin = false;
 };
@@ -29,6 +33,20 @@ struct LifecycleVerb {
     Capabilities needed; ///< one of them; asked first, so that the refusal names the state
     MakeJob makeJob; ///< null where this kind cannot
 };
+
+std::unique_ptr<Job> signalInsideJob(const WorkloadInfo& info, int pid, int signal)
+{
+    return std::make_unique<ThreadJob>(
+        Program::tr("Send signal %1 to process %2 of %3").arg(signal).arg(pid).arg(info.name),
+        QThreadPool::globalInstance(), [footprint = info.footprint, pid, signal](JobContext&) -> Result<> {
+            for (const auto& process : insideProcesses(footprint)) {
+                if (process.insidePid == pid)
+                    return signalProcess(footprint, process, signal);
+            }
+            return Error{ ErrorCode::NotFound, "there is no process " + std::to_string(pid) + " inside", 0,
+                "See them with: twinhullctl top" };
+        });
+}
 
 const std::vector<LifecycleVerb>& lifecycleVerbs()
 {
@@ -47,6 +65,8 @@ const std::vector<LifecycleVerb>& lifecycleVerbs()
             [](auto& provider, const auto& info, const auto& options) -> std::unique_ptr<Job> {
                 auto* changes = dynamic_cast<WorkloadChanges*>(&provider);
                 const auto number = signalNumber(QString::fromStdString(options.signal));
+                if (number && options.pid > 0)
+                    return signalInsideJob(info, options.pid, *number);
                 return changes != nullptr && number ? changes->kill(info.id, *number) : nullptr;
             } },
         { "pause", "freeze what runs", Capability::Pause,
@@ -130,8 +150,11 @@ void addLifecycleVerbs(CLI::App& app, ChosenVerb& chosen)
             command->add_flag("--force", options->isForced, "at once");
         if (verb.needed == Capability::Remove)
             command->add_flag("--to-bin", options->goesToBin, "keep containers for a week: twinhullctl bin");
-        if (std::string_view(verb.name) == "kill")
+        if (std::string_view(verb.name) == "kill") {
             command->add_option("-s,--signal", options->signal, "name or number")->capture_default_str();
+            command->add_option("--pid", options->pid, "to this process inside (top) instead")
+                ->check(CLI::PositiveNumber);
+        }
         command->callback([&chosen, options, &verb] {
             chosen = { options->kind == "container" ? Need::Containers : Need::Workloads,
                 [options, &verb](Program& program) { act(program, verb, *options); } };
