@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/ctl_world.h"
 
+#include <QProcess>
 #include <QTest>
 
 using namespace twinhull;
@@ -51,6 +52,25 @@ private Q_SLOTS:
         QCOMPARE(ctl({ "stop", "--force", "new", "--kind", "container" }).exitCode, 0);
         QCOMPARE(ctl({ "start", "old", "--kind", "container" }).exitCode, 3);
         QCOMPARE(ctl({ "start", "new", "--kind", "container" }).exitCode, 0);
+    }
+
+    void tellsWhatHappens()
+    {
+        QProcess events;
+        events.start(QStringLiteral(TH_BIN_DIR "/twinhullctl"),
+            { QStringLiteral("events"), QStringLiteral("-f"), QStringLiteral("--kind"), QStringLiteral("container"),
+                QStringLiteral("--json") });
+        QTRY_VERIFY(events.readAllStandardError().contains("Waiting"));
+        runs("seen", "exec sleep 1000");
+        QByteArray told;
+        QTRY_VERIFY((told += events.readAllStandardOutput()).contains("\"event\":\"started\""));
+        QCOMPARE(ctl({ "stop", "--force", "seen", "--kind", "container" }).exitCode, 0);
+        QTRY_VERIFY((told += events.readAllStandardOutput()).contains("\"event\":\"stopped\""));
+        QVERIFY2(told.contains("\"name\":\"seen\""), told.constData());
+        events.terminate();
+        QTRY_COMPARE(events.state(), QProcess::NotRunning);
+        QCOMPARE(events.exitCode(), 0);
+        QCOMPARE(ctl({ "events", "--since", "1h" }).exitCode, 0); // the window never wrote any
     }
 
     void duplicates()

@@ -18,6 +18,7 @@ namespace {
 
 struct EventsOptions {
     std::vector<std::string> names;
+    std::string kind;
     std::string since;
     std::string until;
     bool follows = false;
@@ -50,11 +51,13 @@ void tellEvent(Program& program, const ToldEvent& event)
                           QString(word).replace(u'_', u' ')));
 }
 
-bool isMeant(const EventsOptions& options, const QString& name, const QString& key)
+bool isMeant(const EventsOptions& options, const QString& name, const WorkloadId& id)
 {
+    if (!options.kind.empty() && textOf(id.kind).toStdString() != options.kind)
+        return false;
     const auto isIt = [&](const std::string& each) {
         const QString wanted = QString::fromStdString(each);
-        return wanted == name || (wanted.size() >= 4 && key.startsWith(wanted));
+        return wanted == name || (wanted.size() >= 4 && id.key.startsWith(wanted));
     };
     return options.names.empty() || std::any_of(options.names.begin(), options.names.end(), isIt);
 }
@@ -71,7 +74,7 @@ Result<std::vector<ToldEvent>> pastEvents(
     if (!workloads)
         return workloads.error();
     for (const auto& workload : *workloads) {
-        if (!isMeant(options, workload.name, workload.id.key))
+        if (!isMeant(options, workload.name, workload.id))
             continue;
         const auto events = (*database)->events(workload.id, span, kMostPastEvents);
         if (!events)
@@ -89,7 +92,7 @@ void followEvents(Program& program, const EventsOptions& options)
     auto* trail = new EventTrail(program.registry(), &program);
     QObject::connect(trail, &EventTrail::happened, &program, [&program, options](const WorkloadEvent& event) {
         const auto info = program.registry().find(event.id);
-        if (!info || !isMeant(options, info->name, event.id.key))
+        if (!info || !isMeant(options, info->name, event.id))
             return;
         const auto age = (monotonicNanoseconds() - event.monotonicNanoseconds) / 1'000'000;
         tellEvent(program, { wallClockMilliseconds() - age, event.id, info->name, event.kind });
@@ -131,12 +134,14 @@ void addEventsVerb(CLI::App& app, ChosenVerb& chosen)
     auto* verb = app.add_subcommand("events",
         "what happened to workloads, as the window wrote it down, and with --follow what happens from now on");
     verb->add_option("NAME", options->names, "only these");
+    verb->add_option("--kind", options->kind, "only of containers or VMs: container or vm")
+        ->check(CLI::IsMember({ "container", "vm" }));
     verb->add_option("--since", options->since, "not before: 10m, 2026-11-28 (1h; with --follow: now)");
     auto* until = verb->add_option("--until", options->until, "not after that moment");
     verb->add_flag("-f,--follow", options->follows, "go on until Ctrl+C")->excludes(until);
     verb->callback([&chosen, options] {
-        chosen = { options->follows ? Need::Workloads : Need::Images,
-            [options](Program& program) { events(program, *options); } };
+        const Need live = options->kind == "container" ? Need::Containers : Need::Workloads;
+        chosen = { options->follows ? live : Need::Images, [options](Program& program) { events(program, *options); } };
     });
 }
 

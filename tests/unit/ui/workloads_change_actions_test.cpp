@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/images/image_store.h"
+#include "core/jobs/job_queue.h"
+#include "core/metrics/metric_rings.h"
+#include "core/settings/settings.h"
+#include "core/twin/twins.h"
+#include "tests/support/fake_provider.h"
+#include "tests/support/temporary_world.h"
+#include "ui/widgets/workload_text.h"
+#include "ui/workloads/undo_bar.h"
+#include "ui/workloads/workload_actions.h"
+
+#include <QInputDialog>
+#include <QMenu>
+#include <QPushButton>
+#include <QTest>
+
+using namespace twinhull;
+using test::FakeProvider;
+using test::InstantJob;
+using test::makeWorkload;
+
+namespace {
+
+/// One whose workloads can be changed; it writes down what it was asked.
+class ChangingProvider : public FakeProvider, public WorkloadChanges {
+public:
+    ChangingProvider() : FakeProvider(WorkloadKind::Container) { }
+
+    std::unique_ptr<Job> kill(const WorkloadId& id, int signalNumber) override
+    {
+        return noted(QStringLiteral("kill %1 %2").arg(signalNumber).arg(id.key));
+    }
+    std::unique_ptr<Job> rename(const WorkloadId& id, const QString& name) override
+    {
+        return noted(QStringLiteral("rename %1 %2").arg(id.key, name));
+    }
+    std::unique_ptr<Job> duplicate(const WorkloadId& id, const QString& name) override
+    {
+        return noted(QStringLiteral("duplicate %1 %2").arg(id.key, name));
+    }
+    std::unique_ptr<Job> update(const WorkloadId& id, const WorkloadChange&) override
+    {
+        return noted(QStringLiteral("update %1").arg(id.key));
+    }
+    std::unique_ptr<Job> discard(const WorkloadId& id) override
+    {
+        return noted(QStringLiteral("discard %1").arg(id.key));
+    }
+    std::unique_ptr<Job> restore(const WorkloadId& id) override
+    {
+        return noted(QStringLiteral("restore %1").arg(id.key));
+    }
+
+private:
+    std::unique_ptr<Job> noted(const QString& what)
+    {
+        return std::make_unique<InstantJob>(what, [this, what] {
+            log << what;
+            return outcome;
+        });
+    }
+};
+
+} // namespace
+
+class ChangeActionsTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init()
+    {
+        m_bench = std::make_unique<Bench>();
+        m_bench->containers.put(makeWorkload(WorkloadKind::Container, QStringLiteral("web")));
+        m_bench->settings.setValue(setting::kConfirmRemove, false);
+        m_actions = std::make_unique<WorkloadActions>(m_bench->context, &m_bench->window);
+        m_actions->setSelection(m_bench->containers.workloads());
+    }
+
+    void cleanup()
+    {
+        m_actions.reset();
+        m_bench.reset();
+    }
+
+    void restartsByStoppingAndStarting()
+    {
+        m_actions->changes().restart().trigger();
+        QTRY_COMPARE(m_bench->containers.log, (QStringList{ QStringLiteral("stop web"), QStringLiteral("start web") }));
+    }
+
+    void sendsSignalsFromTheMenu()
+    {
+        QMenu menu;
+        m_actions->fillContextMenu(menu);
+        auto* signalMenu = menu.findChild<QMenu*>(QStringLiteral("signals"));
+        QVERIFY(signalMenu && signalMenu->isEnabled());
+        for (auto* action : signalMenu->actions()) {
+            if (action->text() == QLatin1String("SIGHUP"))
+                action->trigger();
+        }
+        QTRY_COMPARE(m_bench->containers.log, QStringList(QStringLiteral("kill 1 key-web")));
+    }
+
+    void asksForANewName()
+    {
+        m_actions->changes().rename().trigger();
+        auto* dialog = m_bench->window.findChild<QInputDialog*>(QStringLiteral("askName"));
+        QVERIFY(dialog);
+        QCOMPARE(dialog->textValue(), QStringLiteral("web"));
+        dialog->setTextValue(QStringLiteral("www"));
+        dialog->accept();
+        QTRY_COMPARE(m_bench->containers.log, QStringList(QStringLiteral("rename key-web www")));
+    }
+
+    void deletedOnesCanBeBroughtBack()
+    {
+        UndoBar bar(m_bench->context, &m_bench->window);
+        connect(m_actions.get(), &WorkloadActions::discarded, &bar, &UndoBar::offer);
+        QVERIFY(bar.isHidden());
+        m_actions->remove().trigger();
+        QTRY_VERIFY(!bar.isHidden());
+        bar.findChild<QPushButton*>(QStringLiteral("undo"))->click();
+        QTRY_COMPARE(m_bench->containers.log,
+            (QStringList{ QStringLiteral("discard key-web"), QStringLiteral("restore key-web") }));
+        QVERIFY(bar.isHidden());
+    }
+
+    void whatCouldNotBeDeletedOffersNoUndo()
+    {
+        UndoBar bar(m_bench->context, &m_bench->window);
+        connect(m_actions.get(), &WorkloadActions::discarded, &bar, &UndoBar::offer);
+        m_bench->containers.outcome = Error{ ErrorCode::Busy, "busy", 0, {} };
+        m_actions->remove().trigger();
+        QTRY_COMPARE(m_bench->containers.log.size(), 1);
+        QVERIFY(bar.isHidden());
+    }
+
+    void saysWhatIsUnhealthyOrWaits()
+    {
+        auto info = makeWorkload(WorkloadKind::Container, QStringLiteral("web"));
+        QCOMPARE(stateText(info), QStringLiteral("running"));
+        info.health = Health::Unhealthy;
+        QCOMPARE(stateText(info), QStringLiteral("unhealthy"));
+        info.restartAt = QDateTime::currentDateTime();
+        QCOMPARE(stateText(info), QStringLiteral("restarting"));
+    }
+
+private:
+    struct Bench {
+        test::TemporaryWorld world;
+        Settings settings{ world.folders() };
+        ImageStore images{ world.folders() };
+        WorkloadRegistry registry;
+        MetricRings rings;
+        Twins twins{ registry, images };
+        ChangingProvider containers;
+        JobQueue jobs;
+        AppContext context{ registry, jobs, images, rings, twins, settings, world.folders() };
+        QWidget window;
+
+        Bench() { registry.add(&containers); }
+    };
+
+    std::unique_ptr<Bench> m_bench;
+    std::unique_ptr<WorkloadActions> m_actions;
+};
+
+QTEST_MAIN(ChangeActionsTest)
+#include "workloads_change_actions_test.moc"
