@@ -52,7 +52,8 @@ private:
 
     Result<MonitorStatus> onRequest(const MonitorRequest& request);
     Result<> stop(int signalNumber, std::chrono::milliseconds grace);
-    Result<> askToStop();
+    void noteStopAsked();
+    void keepForSuccessor();
     Result<> kill(int signalNumber);
     void onUnhealthy(const std::string& why);
     Result<> setPaused(MonitorPhase phase);

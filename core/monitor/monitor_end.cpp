@@ -102,8 +102,7 @@ Result<> Monitor::awaitRestart(const RestartState& next)
     m_status.phase = MonitorPhase::Restarting;
     m_status.restart = next;
     m_status.note = howItEnded(*m_lastExit);
-    if (auto kept = keepRunRecord(m_arguments.containerFolder, m_status); !kept)
-        return kept;
+    keepForSuccessor();
     // the wall clock may have been set: never longer than it was to be
     const auto wait = std::min(next.dueWallMilliseconds - wallClockMilliseconds(), next.delayMilliseconds);
     if (auto set = m_restartTime->set(std::chrono::milliseconds(wait)); !set)
@@ -133,15 +132,21 @@ void Monitor::onRestartTime()
         started = watchRun();
     if (started)
         started = watchHealth(MonitorTask::Start);
-    if (started)
-        started = keepRunRecord(m_arguments.containerFolder, m_status);
     if (started) {
+        keepForSuccessor();
         m_lastExit.reset();
         return publish();
     }
     m_status.exit = ExitRecord{ std::nullopt, 0, false, wallClockMilliseconds(),
         "It could not be started again: " + started.error().message };
     decideWhatFollows();
+}
+
+/// A full disk stops neither a stop nor a restart: only who takes over knows less then.
+void Monitor::keepForSuccessor()
+{
+    if (auto kept = keepRunRecord(m_arguments.containerFolder, m_status); !kept)
+        log(LogLevel::Warning, kept.error());
 }
 
 /// Everything of this run alone; the monitor stays.

@@ -36,10 +36,9 @@ Result<MonitorStatus> Monitor::onRequest(const MonitorRequest& request)
     case MonitorVerb::Subscribe:
         return m_status;
     case MonitorVerb::Stop:
-        done = askToStop();
-        if (done)
-            done = stop(request.signal > 0 ? request.signal : m_arguments.stopSignal,
-                std::chrono::milliseconds(request.graceMilliseconds));
+        noteStopAsked();
+        done = stop(request.signal > 0 ? request.signal : m_arguments.stopSignal,
+            std::chrono::milliseconds(request.graceMilliseconds));
         break;
     case MonitorVerb::Kill:
         done = kill(request.signal > 0 ? request.signal : SIGKILL);
@@ -62,10 +61,10 @@ Result<MonitorStatus> Monitor::onRequest(const MonitorRequest& request)
 }
 
 /// Before anything is sent: a monitor that takes over from here must not start it again.
-Result<> Monitor::askToStop()
+void Monitor::noteStopAsked()
 {
     m_status.isStopAsked = true;
-    return keepRunRecord(m_arguments.containerFolder, m_status);
+    keepForSuccessor();
 }
 
 Result<> Monitor::kill(int signalNumber)
@@ -74,8 +73,8 @@ Result<> Monitor::kill(int signalNumber)
         return notRunning();
     const bool isMeantToEnd = signalNumber == SIGKILL || signalNumber == SIGTERM || signalNumber == SIGINT
         || signalNumber == SIGQUIT || signalNumber == m_arguments.stopSignal;
-    if (auto asked = isMeantToEnd ? askToStop() : Result<>(); !asked)
-        return asked;
+    if (isMeantToEnd)
+        noteStopAsked();
     return m_process->signal(signalNumber);
 }
 
@@ -172,12 +171,10 @@ void Monitor::onUnhealthy(const std::string& why)
         return;
     m_endReason = why;
     m_mustRestart = action == UnhealthyAction::Restart;
-    Result<> done;
     if (action == UnhealthyAction::Stop)
-        done = askToStop();
-    if (done)
-        done = action == UnhealthyAction::Kill ? m_process->signal(SIGKILL)
-                                               : stop(m_arguments.stopSignal, kUnhealthyGrace);
+        noteStopAsked();
+    auto done
+        = action == UnhealthyAction::Kill ? m_process->signal(SIGKILL) : stop(m_arguments.stopSignal, kUnhealthyGrace);
     if (!done)
         log(LogLevel::Warning, done.error());
     publish();
