@@ -295,16 +295,23 @@ Result<> Monitor::watchRun()
     return watched;
 }
 
-Result<> Monitor::watchHealth(MonitorTask task)
+/// Nothing of it where that cannot be read: the container runs all the same.
+Upkeep Monitor::readUpkeep() const
 {
     const auto text
         = readFile(m_arguments.containerFolder + "/" + kContainerSettingsName, kContainerSettingsLimitBytes);
-    const auto settings = text ? decodeContainerSettings(*text) : Result<ContainerSettings>(text.error());
+    auto settings = text ? decodeContainerSettings(*text) : Result<ContainerSettings>(text.error());
+    return settings ? std::move(settings->upkeep) : Upkeep{};
+}
+
+Result<> Monitor::watchHealth(MonitorTask task)
+{
+    const Upkeep upkeep = readUpkeep();
     m_status.health.reset();
-    if (!settings || !settings->upkeep.health || settings->upkeep.health->command.empty())
+    if (!upkeep.health || upkeep.health->command.empty())
         return {};
     HealthWatch::Setting setting;
-    setting.check = *settings->upkeep.health;
+    setting.check = *upkeep.health;
     setting.exec = m_hull.execWords();
     setting.id = m_arguments.id;
     setting.pidFile = runtimePath("health.pid");

@@ -46,6 +46,7 @@ private:
     Result<> readMarks();
     Result<> watch();
     Result<> watchRun();
+    Upkeep readUpkeep() const;
     Result<> watchHealth(MonitorTask task);
     Result<> listen();
     Result<> watchTerminal();

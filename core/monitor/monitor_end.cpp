@@ -4,7 +4,6 @@
 #include "core/base/clock.h"
 #include "core/base/files.h"
 #include "core/base/log.h"
-#include "core/ipc/container_settings.h"
 #include "core/monitor/network_helper.h"
 #include "core/monitor/next_restart.h"
 #include "core/monitor/run_record.h"
@@ -84,10 +83,7 @@ std::optional<RestartState> Monitor::wantedRestart() const
 {
     if (m_status.isStopAsked || m_isLeaving)
         return std::nullopt;
-    const auto text
-        = readFile(m_arguments.containerFolder + "/" + kContainerSettingsName, kContainerSettingsLimitBytes);
-    const auto settings = text ? decodeContainerSettings(*text) : Result<ContainerSettings>(text.error());
-    auto policy = settings ? settings->upkeep.restart : RestartPolicy{};
+    auto policy = readUpkeep().restart;
     if (m_mustRestart)
         policy.when = RestartPolicy::When::Always;
     const auto now = wallClockMilliseconds();

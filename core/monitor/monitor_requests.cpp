@@ -2,9 +2,7 @@
 #include "core/monitor/monitor.h"
 
 #include "core/base/clock.h"
-#include "core/base/files.h"
 #include "core/base/log.h"
-#include "core/ipc/container_settings.h"
 #include "core/monitor/run_record.h"
 
 #include <sys/epoll.h>
@@ -162,11 +160,8 @@ void Monitor::onSignal()
 
 void Monitor::onUnhealthy(const std::string& why)
 {
-    const auto text
-        = readFile(m_arguments.containerFolder + "/" + kContainerSettingsName, kContainerSettingsLimitBytes);
-    const auto settings = text ? decodeContainerSettings(*text) : Result<ContainerSettings>(text.error());
-    const auto action
-        = settings && settings->upkeep.health ? settings->upkeep.health->onFailure : UnhealthyAction::None;
+    const Upkeep upkeep = readUpkeep();
+    const auto action = upkeep.health ? upkeep.health->onFailure : UnhealthyAction::None;
     if (action == UnhealthyAction::None || m_status.phase != MonitorPhase::Running)
         return;
     m_endReason = why;
