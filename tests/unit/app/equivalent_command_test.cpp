@@ -80,6 +80,29 @@ private Q_SLOTS:
         QVERIFY(planFrom(options.arguments)->hasTerminal);
     }
 
+    void readsBackHowItIsLookedAfter()
+    {
+        WorkloadPlan plan;
+        plan.name = QStringLiteral("db");
+        plan.source = ImageSource{ QStringLiteral("starter") };
+        plan.upkeep.restart = { RestartPolicy::When::OnFailure, 4 };
+        plan.upkeep.health
+            = HealthCheck{ { "/bin/sh", "-c", "test -e '/a b' || exit 1" }, std::chrono::milliseconds(1500),
+                  std::chrono::seconds(7), std::chrono::minutes(2), 9, UnhealthyAction::Stop };
+        plan.upkeep.log = { 3U << 20U, 7 };
+        const auto readBack = [](const WorkloadPlan& wanted) {
+            CLI::App app;
+            CreateOptions options;
+            addPlanVerb(app, "run", "", options);
+            parse(app, splitByShell(shellLine(planCommand(wanted, WorkloadKind::Container))));
+            return planFrom(options.arguments)->upkeep;
+        };
+        QVERIFY(readBack(plan) == plan.upkeep);
+        plan.upkeep.health.reset();
+        plan.upkeep.hasNoHealthCheck = true;
+        QVERIFY(readBack(plan) == plan.upkeep);
+    }
+
     void makesTheSameTwin_data()
     {
         QTest::addColumn<QString>("command");
