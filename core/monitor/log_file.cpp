@@ -48,18 +48,33 @@ Result<> LogFile::append(LogStream stream, std::string_view bytes, std::int64_t 
     m_records.clear();
     while (!bytes.empty()) {
         const auto end = bytes.find('\n');
+        const std::size_t recordBytes = head.size() + 2 + bytes.substr(0, end).size() + 1;
+        const std::uint64_t before = m_sizeBytes + m_records.size();
+        if (before > 0 && before + recordBytes > m_limits.maxBytes) { // many short lines grow by their heads
+            if (auto rotated = writeAndRotate(); !rotated)
+                return rotated;
+        }
         m_records.append(head).append(end == std::string_view::npos ? "P " : "F ");
         m_records.append(bytes.substr(0, end)).push_back('\n');
         bytes.remove_prefix(end == std::string_view::npos ? bytes.size() : end + 1);
     }
-    if (m_sizeBytes > 0 && m_sizeBytes + m_records.size() > m_limits.maxBytes) {
-        if (auto rotated = rotate(); !rotated)
-            return rotated;
-    }
+    return writeRecords();
+}
+
+Result<> LogFile::writeRecords()
+{
     auto written = writeAll(m_file, m_records);
     if (written)
         m_sizeBytes += m_records.size();
+    m_records.clear();
     return std::move(written).withContext(m_path);
+}
+
+Result<> LogFile::writeAndRotate()
+{
+    if (auto written = writeRecords(); !written)
+        return written;
+    return rotate();
 }
 
 Result<> LogFile::rotate()

@@ -25,6 +25,8 @@ public:
 
 private:
     LogFile(std::string path, const LogLimits& limits, UniqueFd file, std::uint64_t sizeBytes);
+    Result<> writeRecords();
+    Result<> writeAndRotate();
     Result<> rotate();
 
     std::string m_path;

@@ -84,6 +84,29 @@ private Q_SLOTS:
         QVERIFY(!exists(path("flood.2")));
     }
 
+    void shortLinesStayBelowTheLimitToo()
+    {
+        constexpr std::uint64_t kLimit = 16U << 10U;
+        auto log = LogFile::open(path("short"), { kLimit, 3 });
+        QVERIFY(log && log->append(LogStream::Output, std::string(64U << 10U, '\n'), kWall)); // 40 times as much
+        for (const char* name : { "short", "short.1", "short.2" })
+            QVERIFY2(!text(name).empty() && text(name).size() <= kLimit, name);
+        QVERIFY(!exists(path("short.3")));
+    }
+
+    void keepsAsManyFilesAsItIsTold()
+    {
+        for (const unsigned files : { 4U, 2U, 1U }) {
+            auto log = LogFile::open(path("many"), { 4096, files });
+            QVERIFY(log);
+            for (int i = 0; i < 20; ++i)
+                QVERIFY(log->append(LogStream::Output, std::string(3000, 'x') + "\n", kWall));
+            QCOMPARE(exists(path("many.1")), files > 1);
+            QCOMPARE(exists(path("many.3")), files > 3);
+            QVERIFY(!exists(path("many.4")));
+        }
+    }
+
     void refusesALinkInItsPlace()
     {
         QCOMPARE(::symlink("/etc/passwd", path("link").c_str()), 0);
