@@ -119,7 +119,7 @@ void applyStatus(WorkloadInfo& info, const MonitorStatus& status)
         info.capabilities |= Capability::Console;
     if (status.exit)
         return applyExit(info, *status.exit);
-    if (status.startedWallMilliseconds > 0)
+    if (status.startedWallMilliseconds > 0 && status.phase != MonitorPhase::Restarting)
         info.startedAt = QDateTime::fromMSecsSinceEpoch(status.startedWallMilliseconds);
     if (status.containerPid > 0)
         info.footprint.rootPids = { status.containerPid };

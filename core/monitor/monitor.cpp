@@ -319,6 +319,7 @@ Result<> Monitor::watchHealth(MonitorTask task)
     setting.mayProbe = [this] { return m_status.phase == MonitorPhase::Running; };
     setting.changed = [this] {
         m_status.health = m_health->health();
+        keepForSuccessor();
         publish();
     };
     setting.failed = [this](const std::string& why) { onUnhealthy(why); };

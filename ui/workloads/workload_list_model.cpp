@@ -9,6 +9,11 @@ namespace twinhull {
 
 namespace {
 
+bool isUnwell(const WorkloadInfo& info)
+{
+    return info.state == WorkloadState::Running && info.health == Health::Unhealthy;
+}
+
 /// The container before the VM within a twin; by name elsewhere.
 bool comesBefore(const WorkloadInfo& a, const WorkloadInfo& b)
 {
@@ -285,7 +290,7 @@ QVariant WorkloadListModel::rowData(const Group& group, const WorkloadInfo& info
     case KindRole:
         return static_cast<int>(info.id.kind);
     case StateRole:
-        return static_cast<int>(info.state);
+        return static_cast<int>(isUnwell(info) ? WorkloadState::Failed : info.state);
     case TwinGroupRole:
         return info.twinGroup;
     case SortRole:

@@ -13,7 +13,7 @@ namespace twinhull {
 namespace {
 
 constexpr int kArrowZone = 20;
-constexpr int kWidths[WorkloadListModel::ColumnCount] = { 216, 84, 96, 168, 182, 140, 80, 80, 60 };
+constexpr int kWidths[WorkloadListModel::ColumnCount] = { 208, 84, 104, 168, 182, 140, 80, 80, 60 };
 
 QColor color(ThemeColor role)
 {

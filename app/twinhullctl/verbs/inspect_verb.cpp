@@ -81,7 +81,7 @@ void addRows(const QString& path, const QJsonValue& value, TextTable& table)
         return;
     }
     const QString text = value.isBool() ? (value.toBool() ? QStringLiteral("yes") : QStringLiteral("no"))
-                                        : value.toVariant().toString();
+                                        : value.toVariant().toString().trimmed();
     if (!text.isEmpty())
         table.add({ path, text });
 }
