@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/containers/container_folder.h"
+#include "core/ipc/container_folder.h"
 #include "core/containers/monitor_launch.h"
 #include "core/workload/workload_changes.h"
 

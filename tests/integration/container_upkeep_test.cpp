@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/files.h"
-#include "core/containers/container_folder.h"
+#include "core/ipc/container_folder.h"
 #include "tests/support/container_world.h"
 
 #include <QDir>

@@ -3,7 +3,7 @@
 #include "app/twinhullctl/text_table.h"
 #include "app/twinhullctl/workload_text.h"
 #include "core/base/files.h"
-#include "core/containers/container_folder.h"
+#include "core/ipc/container_folder.h"
 #include "core/ipc/health_report.h"
 
 #include <QJsonArray>
