@@ -19,6 +19,7 @@ struct DataFolders {
     std::string disks() const { return data + "/disks"; }
     std::string kernels() const { return data + "/kernels"; }
     std::string containers() const { return data + "/containers"; }
+    std::string bin() const { return data + "/bin"; } ///< of containers that were removed and can be brought back
     std::string vms() const { return data + "/vms"; }
     std::string volumes() const { return data + "/volumes"; }
     std::string workloads() const { return data + "/workloads"; } ///< definitions of work that a person wrote

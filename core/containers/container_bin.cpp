@@ -23,11 +23,6 @@ constexpr const char* kRemovedNoteName = "/removed.json";
 constexpr std::size_t kNoteLimitBytes = 4096;
 constexpr int kNoteVersion = 1;
 
-std::string binFolder(const DataFolders& folders)
-{
-    return folders.data + "/bin";
-}
-
 std::string removedNote(std::int64_t now)
 {
     const auto until = now + std::chrono::duration_cast<std::chrono::milliseconds>(kBinRetention).count();
@@ -57,7 +52,7 @@ std::vector<BinEntry> binEntries(const DataFolders& folders)
 {
     std::vector<BinEntry> entries;
     std::error_code failure;
-    for (std::filesystem::directory_iterator each(binFolder(folders), failure), end; !failure && each != end;
+    for (std::filesystem::directory_iterator each(folders.bin(), failure), end; !failure && each != end;
          each.increment(failure)) {
         std::string id = each->path().filename().string();
         if (!id.starts_with('.') && !id.ends_with(".partial"))
@@ -75,12 +70,12 @@ Result<> discardContainer(const DataFolders& folders, const ContainerFolder& fol
     const auto ended = endContainer(folder, programs);
     if (!ended)
         return ended.error();
-    if (auto made = makeFolders(binFolder(folders)); !made)
+    if (auto made = makeFolders(folders.bin()); !made)
         return made;
     if (auto noted = writeFileAtomically(folder.path() + kRemovedNoteName, removedNote(wallClockMilliseconds()));
         !noted)
         return noted;
-    if (::rename(folder.path().c_str(), (binFolder(folders) + "/" + folder.id()).c_str()) != 0)
+    if (::rename(folder.path().c_str(), (folders.bin() + "/" + folder.id()).c_str()) != 0)
         return Error::fromErrno(errno, "move " + folder.path() + " to the bin");
     return removeTree(folder.runtimePath());
 }
@@ -97,7 +92,7 @@ Result<> restoreContainer(const DataFolders& folders, const std::string& id)
     if (auto free = checkNameFree(folders, found->name); !free)
         return free;
     const std::string path = ContainerFolder(folders, id).path();
-    if (::rename((binFolder(folders) + "/" + id).c_str(), path.c_str()) != 0)
+    if (::rename((folders.bin() + "/" + id).c_str(), path.c_str()) != 0)
         return Error::fromErrno(errno, "bring back " + path);
     (void)::remove((path + kRemovedNoteName).c_str()); // written anew when it is removed again
     return {};
@@ -105,14 +100,14 @@ Result<> restoreContainer(const DataFolders& folders, const std::string& id)
 
 Result<> emptyBin(const DataFolders& folders, std::int64_t nowMilliseconds)
 {
-    for (const auto& path : stalePartials(binFolder(folders))) {
+    for (const auto& path : stalePartials(folders.bin())) {
         if (auto removed = removeContainerTree(path); !removed)
             return removed;
     }
     for (const auto& entry : binEntries(folders)) {
         if (entry.untilMilliseconds > nowMilliseconds)
             continue;
-        const std::string path = binFolder(folders) + "/" + entry.id;
+        const std::string path = folders.bin() + "/" + entry.id;
         const std::string partial = partialPathFor(path); // from here on it is gone, whatever happens to us
         if (::rename(path.c_str(), partial.c_str()) != 0)
             continue; // another program was faster

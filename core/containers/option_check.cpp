@@ -41,7 +41,7 @@ bool isPlain(const QString& text)
     return std::none_of(text.begin(), text.end(), [](QChar c) { return c.unicode() < 0x20 || c.unicode() == 0x7f; });
 }
 
-Result<> applyProcess(const ProcessOptions& options, ContainerProcess& process)
+Result<> applyProcess(const ProcessOptions& options, ContainerProcessOptions& process)
 {
     if (!isPlain(options.user) || options.user.contains(u' '))
         return wrong("user " + options.user.toStdString() + ": not a user", "Write it as web, 1000 or 1000:1000.");

@@ -11,14 +11,14 @@ namespace twinhull {
 /// The parts of ContainerSettings beyond the simple ones, by concern; each is an object of settings.json that is there
 /// when it says something. Texts were checked when the container was made.
 
-struct ContainerProcess {
+struct ContainerProcessOptions {
     std::string user; ///< empty: the image's
     std::string workingFolder; ///< empty: the image's
     std::optional<std::vector<std::string>> entrypoint; ///< in place of the image's entrypoint and command
     bool hasInit = false;
     std::optional<std::uint32_t> stopSeconds;
 
-    friend bool operator==(const ContainerProcess&, const ContainerProcess&) = default;
+    friend bool operator==(const ContainerProcessOptions&, const ContainerProcessOptions&) = default;
 };
 
 struct ContainerHost {

@@ -52,7 +52,7 @@ void putEach(Json& json, const char* key, const std::vector<T>& values, Make mak
         json[key].push_back(make(value));
 }
 
-Json processJson(const ContainerProcess& process)
+Json processJson(const ContainerProcessOptions& process)
 {
     Json json = Json::object();
     putIfSaid(json, "user", process.user);
@@ -63,7 +63,7 @@ Json processJson(const ContainerProcess& process)
     return json;
 }
 
-void readProcess(const Json& json, ContainerProcess& process)
+void readProcess(const Json& json, ContainerProcessOptions& process)
 {
     readOr(json, "user", process.user);
     readOr(json, "workingFolder", process.workingFolder);

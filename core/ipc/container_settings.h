@@ -41,7 +41,7 @@ struct ContainerSettings {
     bool hasNetwork = true;
     bool hasTerminal = false;
     int stopSignal = SIGTERM;
-    ContainerProcess process;
+    ContainerProcessOptions process;
     ContainerNaming naming;
     ContainerFiles files;
     ContainerSecurity security;

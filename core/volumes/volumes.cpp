@@ -9,6 +9,7 @@
 
 #include <QDir>
 #include <QFileInfo>
+#include <QObject>
 #include <QRegularExpression>
 
 #include <fcntl.h>
@@ -31,6 +32,17 @@ struct Users {
     std::map<std::string, QStringList> running;
 };
 
+void note(Users& users, const ContainerSettings& settings, const QString& name, bool isRunning)
+{
+    for (const auto& mount : settings.mounts) {
+        if (mount.source.starts_with('/'))
+            continue;
+        users.all[mount.source] << name;
+        if (isRunning)
+            users.running[mount.source] << name;
+    }
+}
+
 Result<Users> usersOf(const DataFolders& folders)
 {
     Users users;
@@ -41,13 +53,15 @@ Result<Users> usersOf(const DataFolders& folders)
             continue;
         if (!settings)
             return settings.error();
-        for (const auto& mount : settings->mounts) {
-            if (mount.source.starts_with('/'))
-                continue;
-            users.all[mount.source] << QString::fromStdString(settings->name);
-            if (exists(folder.runRecordPath()))
-                users.running[mount.source] << QString::fromStdString(settings->name);
-        }
+        note(users, *settings, QString::fromStdString(settings->name), exists(folder.runRecordPath()));
+    }
+    std::error_code failure; // without a bin nothing is in it
+    for (std::filesystem::directory_iterator each(folders.bin(), failure), end; !failure && each != end;
+         each.increment(failure)) {
+        const auto text = readFile(each->path().string() + "/" + kContainerSettingsName, kContainerSettingsLimitBytes);
+        const auto settings = text ? decodeContainerSettings(*text) : Result<ContainerSettings>(text.error());
+        if (settings) // what cannot be read cannot be brought back either
+            note(users, *settings, QObject::tr("%1 (removed)").arg(QString::fromStdString(settings->name)), false);
     }
     return users;
 }

@@ -21,7 +21,7 @@ struct VolumeInfo {
     QString name;
     QString path;
     QDateTime created;
-    QStringList users; ///< containers that mount it, running or not, by name
+    QStringList users; ///< containers that mount it, running or not, by name; those too that can be brought back
 };
 
 // All of it blocks: for worker threads and the command line.
