@@ -264,7 +264,9 @@ Result<Digest> build(const ImageLayout& layout, const BuildPlan& plan, JobContex
     if (auto there = buildAvailability(); !there)
         return std::move(there).error();
     auto containerfile = containerfileOf(plan);
-    auto text = containerfile ? readFile(*containerfile, kContainerfileLimitBytes) : std::move(containerfile).error();
+    if (!containerfile)
+        return std::move(containerfile).error();
+    auto text = readFile(*containerfile, kContainerfileLimitBytes);
     if (!text)
         return std::move(text).error();
     auto prepared = layout.prepare();
