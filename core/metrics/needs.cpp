@@ -67,12 +67,11 @@ const char* foreignGuestSentence(Needs needs)
             "needs regular reports of its balloon: virsh dommemstat NAME --period 5 --live makes the guest send them");
     case Needs::QemuAgentChannel:
         return QT_TRANSLATE_NOOP("Needs",
-            "needs qemu-guest-agent in the guest: install it there, and give the VM the channel "
-            "org.qemu.guest_agent.0");
+            "needs a channel for qemu-guest-agent: give the VM org.qemu.guest_agent.0, and install the agent in the "
+            "guest");
     case Needs::QemuAgent:
-        return QT_TRANSLATE_NOOP("Needs",
-            "needs an answer of qemu-guest-agent in the guest: install it there, or start it again; a paused VM has "
-            "none");
+        return QT_TRANSLATE_NOOP(
+            "Needs", "needs qemu-guest-agent in the guest: it does not answer; install it there, or start it again");
     case Needs::QemuAgentFileSystems:
         return QT_TRANSLATE_NOOP("Needs",
             "needs the root file system from qemu-guest-agent: version 3.0 or later, with guest-get-fsinfo allowed");

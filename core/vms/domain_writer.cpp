@@ -88,6 +88,7 @@ public:
         empty("model", { { "type", QStringLiteral("vga") } });
         close();
         empty("input", { { "type", QStringLiteral("tablet") }, { "bus", QStringLiteral("usb") } });
+        writePort(QStringLiteral("org.qemu.guest_agent.0"), domain.qemuAgentSocket);
         open("memballoon", { { "model", QStringLiteral("virtio") } });
         empty("stats", { { "period", QString::number(kBalloonSeconds) } });
         close();

@@ -40,6 +40,7 @@ struct PlainDomain {
     QString diskPath;
     QString diskFormat; ///< "qcow2" or "raw"
     QString isoPath; ///< empty: none; booted from while the disk is empty
+    QString qemuAgentSocket; ///< for libvirt and the qemu-guest-agent that a person may install inside
 };
 
 QByteArray writeDomain(const ImageDomain& domain);

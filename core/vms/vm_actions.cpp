@@ -150,7 +150,7 @@ Result<> removeVm(const VmToolbox& tools, const QString& uuid)
         return undefined;
     const VmFolder folder(tools.folders, uuid);
     QStringList sockets = folder.sessionSocketPaths();
-    sockets << folder.agentSocketPath();
+    sockets << folder.agentSocketPath() << folder.qemuAgentSocketPath();
     for (const QString& socket : sockets) {
         (void)removeTree(socket.toStdString()); // QEMU leaves it when it is killed
         (void)removeTree(sessionLockPath(socket).toStdString());

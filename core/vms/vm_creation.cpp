@@ -144,7 +144,8 @@ private:
             kDiskDeadline);
         if (!made)
             return std::move(made).error().withContext("make the disk");
-        return writeDomain(PlainDomain{ common(), m_folder.diskPath(), QStringLiteral("qcow2"), iso.path });
+        return writeDomain(PlainDomain{
+            common(), m_folder.diskPath(), QStringLiteral("qcow2"), iso.path, m_folder.qemuAgentSocketPath() });
     }
 
     Result<QByteArray> prepareDiskVm(const DiskSource& disk) const
@@ -154,8 +155,8 @@ private:
             return Error{ ErrorCode::Io, "open " + disk.path.toStdString() + ": " + file.errorString().toStdString(), 0,
                 {} };
         const bool isQcow2 = file.read(4) == QByteArrayLiteral("QFI\xfb");
-        return writeDomain(
-            PlainDomain{ common(), disk.path, isQcow2 ? QStringLiteral("qcow2") : QStringLiteral("raw"), QString() });
+        return writeDomain(PlainDomain{ common(), disk.path, isQcow2 ? QStringLiteral("qcow2") : QStringLiteral("raw"),
+            QString(), m_folder.qemuAgentSocketPath() });
     }
 
     DomainCommon common() const

@@ -34,6 +34,7 @@ public:
     QString logPath() const { return m_path + QStringLiteral("/console.log"); }
     /// In the folder, or in the runtime folder where the path would be too long for a socket.
     QString agentSocketPath() const { return socketPath(QStringLiteral("agent")); }
+    QString qemuAgentSocketPath() const { return socketPath(QStringLiteral("qga")); } ///< likewise
     QStringList sessionSocketPaths() const; ///< likewise, of guestSessionPort(0), (1) …
 
     /// How long libvirt took to define the domain, once, when it was made: no start has that in its marks.

@@ -38,11 +38,13 @@ Result<> checkPortsAreFree(const DomainDescription& description)
     return {};
 }
 
-/// A fallback path for the agent's socket lies in the runtime folder, which a reboot empties.
-Result<> prepareSocketFolder(const DomainDescription& description)
+/// A fallback path for an agent's socket lies in the runtime folder, which a reboot empties.
+Result<> prepareSocketFolder(const DomainDescription& description, const VmFolder& folder)
 {
-    const QString folder = description.agentSocket.section(u'/', 0, -2);
-    return folder.isEmpty() ? Result<>() : makeFolders(folder.toStdString());
+    if (!description.mark)
+        return {}; // libvirt finds a place for it
+    const QString socket = description.hasAgent() ? description.agentSocket : folder.qemuAgentSocketPath();
+    return makeFolders(socket.section(u'/', 0, -2).toStdString());
 }
 
 class VmStart {
@@ -91,7 +93,7 @@ private:
                 "Fetch it again: twinhullctl kernel prepare FILE.deb, or make the VM anew" };
         if (auto free = checkPortsAreFree(m_vm.description); !free)
             return free;
-        return prepareSocketFolder(m_vm.description);
+        return prepareSocketFolder(m_vm.description, m_folder);
     }
 
     Result<> reachReady(virDomainPtr domain)

@@ -71,6 +71,11 @@ private Q_SLOTS:
         };
         QTRY_VERIFY_WITH_TIMEOUT(countsReads(), 20'000);
         QVERIFY(samples.front().guest.memoryUsedBytes.needs() != Needs::LibvirtAnswer);
+        const auto root = [&] {
+            m_provider->figuresSource()->read(targets, samples);
+            return samples.front().guest.rootUsedBytes.needs();
+        };
+        QTRY_COMPARE_WITH_TIMEOUT(root(), Needs::QemuAgent, 60'000); // there is a channel, and no system that answers
         QVERIFY(*requests.count > 0 && requests.nanoseconds.value_or(0) > 0);
     }
 

@@ -71,8 +71,8 @@ private Q_SLOTS:
 
     void readsAPlainVm()
     {
-        const auto read = parseDomain(writeDomain(PlainDomain{
-            common(), QStringLiteral("/disk.qcow2"), QStringLiteral("qcow2"), QStringLiteral("/install.iso") }));
+        const auto read = parseDomain(writeDomain(PlainDomain{ common(), QStringLiteral("/disk.qcow2"),
+            QStringLiteral("qcow2"), QStringLiteral("/install.iso"), QStringLiteral("/qga.sock") }));
         QVERIFY(read);
         QCOMPARE(read->diskPaths, QStringList({ QStringLiteral("/disk.qcow2"), QStringLiteral("/install.iso") }));
         QVERIFY(!read->hasAgent());

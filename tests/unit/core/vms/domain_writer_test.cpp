@@ -31,7 +31,8 @@ ImageDomain imageDomain(DomainCommon settings = common())
 
 PlainDomain plainDomain(const QString& isoPath = {})
 {
-    return { common(), QStringLiteral("/vms/x/disk.qcow2"), QStringLiteral("qcow2"), isoPath };
+    return { common(), QStringLiteral("/vms/x/disk.qcow2"), QStringLiteral("qcow2"), isoPath,
+        QStringLiteral("/vms/x/qga.sock") };
 }
 
 /// One line an element, in document order: its path below <domain>, its attributes by name, and its text. Namespaces,
@@ -220,6 +221,9 @@ private Q_SLOTS:
             QStringLiteral("video"),
             QStringLiteral("video/model type=vga"),
             QStringLiteral("input bus=usb type=tablet"),
+            QStringLiteral("channel type=unix"),
+            QStringLiteral("channel/source mode=bind path=/vms/x/qga.sock"),
+            QStringLiteral("channel/target name=org.qemu.guest_agent.0 type=virtio"),
             QStringLiteral("memballoon model=virtio"),
             QStringLiteral("memballoon/stats period=5"),
         };
