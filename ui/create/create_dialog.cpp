@@ -375,10 +375,10 @@ void CreateDialog::fitHeight()
     for (auto* inner : findChildren<QLayout*>())
         inner->activate();
     m_area->updateGeometry(); // no layout above it hears of what changes inside
+    layout()->activate();
     const QRect room = screen()->availableGeometry();
-    const int most = room.height() - kScreenMargin;
     const int wish = layout()->hasHeightForWidth() ? layout()->totalHeightForWidth(kWidth) : sizeHint().height();
-    resize(width(), std::min(wish, most));
+    resize(width(), std::min(wish, room.height() - kScreenMargin));
     if (isVisible() && y() + height() > room.bottom()) // it grows downwards
         move(x(), std::max(room.top(), room.bottom() - height()));
 }

@@ -12,7 +12,8 @@ private Q_SLOTS:
     void comeBackAsTheyWere()
     {
         auto arguments = complete();
-        arguments.ports = { { "127.0.0.1", 8080, 80 }, { "0.0.0.0", 65535, 1 } };
+        arguments.ports
+            = { { "127.0.0.1", 8080, 80 }, { "0.0.0.0", 65535, 1 }, { "127.0.0.1", 53, 53, PortTransport::Udp } };
         const auto read = decodeMonitorArguments(encodeMonitorArguments(arguments));
         QVERIFY2(read, read ? "" : read.error().message.c_str());
         QVERIFY(*read == arguments);
@@ -36,6 +37,8 @@ private Q_SLOTS:
         row("--publish", "127.0.0.1:65536:80");
         row("--publish", "127.0.0.1:80:80x");
         row("--publish", "somewhere:80:80");
+        row("--publish", "127.0.0.1:80:80/sctp");
+        row("--publish", "127.0.0.1:80:80/udp/udp");
         row("--stop-signal", "0");
         row("--stop-signal", "9 ");
         row("--log-limit", "1");
