@@ -80,7 +80,7 @@ const char* foreignGuestSentence(Needs needs)
             "needs the load from qemu-guest-agent: version 10.0 or later in the guest, and libvirt 11.2 or later here");
     case Needs::CountedNetwork:
         return QT_TRANSLATE_NOOP("Needs",
-            "needs a network that libvirt counts, or our agent inside: a bridge is counted, QEMU's own network is not");
+            "needs a bridge, or our agent inside: libvirt counts what a bridge carries, and nobody QEMU's own network");
     default:
         return nullptr;
     }
