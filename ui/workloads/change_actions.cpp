@@ -4,6 +4,7 @@
 #include "core/workload/restart_job.h"
 #include "core/workload/workload_registry.h"
 #include "ui/jobs/retry.h"
+#include "ui/workloads/limits_dialog.h"
 
 #include <QInputDialog>
 #include <QLineEdit>
@@ -41,6 +42,9 @@ ChangeActions::ChangeActions(AppContext& context, QWidget* window)
     m_rename.setShortcut(Qt::Key_F2);
     m_duplicate.setText(tr("Duplicate…"));
     m_duplicate.setObjectName(QStringLiteral("duplicate"));
+    m_limits.setText(tr("Limits…"));
+    m_limits.setObjectName(QStringLiteral("limits"));
+    connect(&m_limits, &QAction::triggered, this, &ChangeActions::askLimits);
     connect(&m_restart, &QAction::triggered, this, &ChangeActions::submitRestart);
     connect(&m_rename, &QAction::triggered, this,
         [this] { askName(tr("New name"), m_selection.front().name, &WorkloadChanges::rename); });
@@ -59,6 +63,7 @@ void ChangeActions::setSelection(std::vector<WorkloadInfo> selection)
     const bool isOne = m_selection.size() == 1 && changesOf(m_selection.front()) != nullptr;
     m_rename.setEnabled(isOne);
     m_duplicate.setEnabled(isOne);
+    m_limits.setEnabled(isOne);
 }
 
 WorkloadChanges* ChangeActions::changesOf(const WorkloadInfo& info) const
@@ -108,6 +113,18 @@ void ChangeActions::askName(const QString& title, const QString& proposal, MakeJ
     dialog->open();
 }
 
+void ChangeActions::askLimits()
+{
+    auto* changes = changesOf(m_selection.front());
+    auto* dialog = new LimitsDialog(m_selection.front(), m_window);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &LimitsDialog::chosen, this,
+        [this, changes, id = m_selection.front().id](const WorkloadChange& change) {
+            submitWithRetry(m_context.jobs, [changes, id, change] { return changes->update(id, change); });
+        });
+    dialog->open();
+}
+
 void ChangeActions::fillContextMenu(QMenu& menu)
 {
     menu.addAction(&m_restart);
@@ -119,6 +136,7 @@ void ChangeActions::fillContextMenu(QMenu& menu)
         signalMenu->addAction(QLatin1String(each.name), this, [this, number = each.number] { submitSignal(number); });
     menu.addAction(&m_rename);
     menu.addAction(&m_duplicate);
+    menu.addAction(&m_limits);
 }
 
 } // namespace twinhull

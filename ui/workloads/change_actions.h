@@ -26,6 +26,7 @@ public:
     QAction& restart() { return m_restart; }
     QAction& rename() { return m_rename; }
     QAction& duplicate() { return m_duplicate; }
+    QAction& limits() { return m_limits; }
 
     void fillContextMenu(QMenu& menu);
 
@@ -35,6 +36,7 @@ private:
     WorkloadChanges* changesOf(const WorkloadInfo& info) const;
     void submitRestart();
     void submitSignal(int signalNumber);
+    void askLimits();
     void askName(const QString& title, const QString& proposal, MakeJob make);
 
     AppContext& m_context;
@@ -43,6 +45,7 @@ private:
     QAction m_restart;
     QAction m_rename;
     QAction m_duplicate;
+    QAction m_limits;
 };
 
 } // namespace twinhull

@@ -7,10 +7,12 @@
 #include "tests/support/fake_provider.h"
 #include "tests/support/temporary_world.h"
 #include "ui/widgets/workload_text.h"
+#include "ui/workloads/limits_dialog.h"
 #include "ui/workloads/undo_bar.h"
 #include "ui/workloads/workload_actions.h"
 
 #include <QInputDialog>
+#include <QLineEdit>
 #include <QMenu>
 #include <QPushButton>
 #include <QTest>
@@ -39,8 +41,9 @@ public:
     {
         return noted(QStringLiteral("duplicate %1 %2").arg(id.key, name));
     }
-    std::unique_ptr<Job> update(const WorkloadId& id, const WorkloadChange&) override
+    std::unique_ptr<Job> update(const WorkloadId& id, const WorkloadChange& change) override
     {
+        lastChange = change;
         return noted(QStringLiteral("update %1").arg(id.key));
     }
     std::unique_ptr<Job> discard(const WorkloadId& id) override
@@ -51,6 +54,8 @@ public:
     {
         return noted(QStringLiteral("restore %1").arg(id.key));
     }
+
+    WorkloadChange lastChange;
 
 private:
     std::unique_ptr<Job> noted(const QString& what)
@@ -111,6 +116,27 @@ private Q_SLOTS:
         dialog->setTextValue(QStringLiteral("www"));
         dialog->accept();
         QTRY_COMPARE(m_bench->containers.log, QStringList(QStringLiteral("rename key-web www")));
+    }
+
+    void changesOnlyTheLimitsThatAreOther()
+    {
+        auto info = makeWorkload(WorkloadKind::Container, QStringLiteral("web"));
+        info.limits = { std::uint64_t{ 256 } << 20U, 1.5, 100U };
+        m_actions->setSelection({ info });
+        m_actions->changes().limits().trigger();
+        auto* dialog = m_bench->window.findChild<LimitsDialog*>();
+        QVERIFY(dialog);
+        auto* memory = dialog->findChild<QLineEdit*>(QStringLiteral("limitsMemory"));
+        auto* apply = dialog->findChild<QPushButton*>(QStringLiteral("limitsApply"));
+        QCOMPARE(memory->text(), QStringLiteral("256M"));
+        memory->setText(QStringLiteral("much"));
+        QVERIFY(!apply->isEnabled());
+        memory->setText({});
+        apply->click();
+        QTRY_COMPARE(m_bench->containers.log, QStringList(QStringLiteral("update key-web")));
+        const WorkloadChange& change = m_bench->containers.lastChange;
+        QCOMPARE(change.memoryBytes, std::optional<std::uint64_t>(0));
+        QVERIFY(!change.cpus && !change.pids && !change.restart);
     }
 
     void deletedOnesCanBeBroughtBack()
