@@ -66,6 +66,8 @@ LimitsDialog::LimitsDialog(const WorkloadInfo& info, QWidget* parent)
     m_cpus->setSingleStep(0.25);
     m_cpus->setSpecialValueText(tr("no limit"));
     m_cpus->setValue(info.limits.cpus.value_or(0));
+    if (info.limits.cpus)
+        m_before.cpus = m_cpus->value(); // as it is rounded here: what is not touched stays
     m_pids->setObjectName(QStringLiteral("limitsPids"));
     m_pids->setAccessibleName(tr("Processes"));
     m_pids->setRange(0, kMostProcesses);
