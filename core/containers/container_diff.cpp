@@ -69,7 +69,7 @@ Result<std::vector<std::string>> layersOf(const ContainerFolder& folder)
 }
 
 std::unique_ptr<Job> containerDiffJob(
-    const QString& name, const ContainerFolder& folder, std::shared_ptr<std::vector<LayerChange>> changes)
+    const QString& name, const ContainerFolder& folder, const std::shared_ptr<std::vector<LayerChange>>& changes)
 {
     const QString title = QCoreApplication::translate("twinhull::ContainerDiff", "Compare %1 with its image").arg(name);
     return std::make_unique<ThreadJob>(

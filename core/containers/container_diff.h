@@ -15,6 +15,6 @@ Result<std::vector<std::string>> layersOf(const ContainerFolder& folder);
 
 /// What a container changed of its image, by path. What is only there for something to be mounted on is left out.
 std::unique_ptr<Job> containerDiffJob(
-    const QString& name, const ContainerFolder& folder, std::shared_ptr<std::vector<LayerChange>> changes);
+    const QString& name, const ContainerFolder& folder, const std::shared_ptr<std::vector<LayerChange>>& changes);
 
 } // namespace twinhull

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/unique_fd.h"
 #include "core/containers/bundle_writer.h"
 #include "core/ipc/container_folder.h"
 #include "core/containers/monitor_launch.h"

@@ -100,7 +100,7 @@ private Q_SLOTS:
         const auto started = ctl({ "start", "shell", "--kind", "container" });
         QVERIFY2(started.exitCode == 0, qPrintable(started.text()));
         QTRY_COMPARE(state(), QStringLiteral("stopped")); // it is handed to the shell, which knows no such option
-        QVERIFY2(ctl({ "logs", "shell" }).out.contains("illegal option -w"), ctl({ "logs", "shell" }).out);
+        QVERIFY2(ctl({ "logs", "shell" }).err.contains("illegal option -w"), ctl({ "logs", "shell" }).err);
     }
 
     void saysWhyThereIsNothingToAttachTo()
