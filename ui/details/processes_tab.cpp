@@ -8,6 +8,7 @@
 #include "ui/widgets/figure_text.h"
 
 #include <QAction>
+#include <QCoreApplication>
 #include <QHeaderView>
 #include <QLocale>
 #include <QPointer>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/workload/workload_info.h"
 #include "ui/shell/app_context.h"
 
 #include <QFrame>
