@@ -88,7 +88,7 @@ void ProcessesTab::readSoon()
     m_isReading = true;
     QThreadPool::globalInstance()->start([self = QPointer<ProcessesTab>(this), info = m_info] {
         auto processes = insideProcesses(info.footprint);
-        QMetaObject::invokeMethod(qApp, [self, id = info.id, processes = std::move(processes)] {
+        QMetaObject::invokeMethod(QCoreApplication::instance(), [self, id = info.id, processes = std::move(processes)] {
             if (!self)
                 return;
             self->m_isReading = false;
