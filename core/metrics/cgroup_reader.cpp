@@ -9,12 +9,15 @@
 #include <sys/vfs.h>
 
 #include <algorithm>
+#include <functional>
+#include <utility>
 
 namespace twinhull {
 
 namespace {
 
 constexpr unsigned kRoundsBetweenFullReadings = 5;
+constexpr unsigned kMostPressuresSpared = 5;
 constexpr int kDeepestFolder = 8;
 constexpr std::size_t kMostPids = 4096;
 
@@ -98,6 +101,7 @@ CgroupReader::CgroupReader(std::string path, std::string sysRoot, KeptFile cpuSt
     , m_memoryPressure(openOptional(m_path + "/memory.pressure"))
     , m_ioPressure(openOptional(m_path + "/io.pressure"))
     , m_events(openOptional(m_path + "/cgroup.events"))
+    , m_pressureRound(static_cast<unsigned>(std::hash<std::string>()(m_path) % kRoundsBetweenFullReadings))
 {
 }
 
@@ -124,10 +128,10 @@ bool CgroupReader::refresh(ReadBuffer& buffer)
         readMemoryStat(buffer);
         readOomKills(buffer);
         readDisk(buffer);
+        m_isPopulated = flatKey(readOptional(m_events, buffer), "populated").value_or(1) != 0; // an end takes CPU time
     }
     readMemory(buffer);
     readPressure(buffer);
-    m_isPopulated = flatKey(readOptional(m_events, buffer), "populated").value_or(1) != 0;
     return true;
 }
 
@@ -196,18 +200,35 @@ void CgroupReader::readDisk(ReadBuffer& buffer)
 /// Averaging for its readers is dear to the kernel, and the totals lose nothing by waiting.
 void CgroupReader::readPressure(ReadBuffer& buffer)
 {
-    const bool isDue = m_pressureRound++ % kRoundsBetweenFullReadings == 0;
-    const auto read = [&](const std::optional<KeptFile>& file) -> Reading<std::uint64_t> {
+    const bool isDue = isPressureDue();
+    m_isPressureGrowing = m_isPressureGrowing && !isDue;
+    const auto read = [&](const std::optional<KeptFile>& file, std::optional<std::uint64_t>& latest) {
         if (file && !isDue)
-            return Needs::NextPressureReading;
+            return Reading<std::uint64_t>(Needs::NextPressureReading);
         std::string_view text = readOptional(file, buffer);
         const std::string_view line = nextLine(text);
         const auto total = line.starts_with("some ") ? keyedNumber(line, "total=") : std::nullopt;
+        m_isPressureGrowing = m_isPressureGrowing || total != std::exchange(latest, total);
         return nanosecondsOr(total, Needs::CgroupPressure);
     };
-    m_reading.cpuPressureNanoseconds = read(m_cpuPressure);
-    m_reading.memoryPressureNanoseconds = read(m_memoryPressure);
-    m_reading.ioPressureNanoseconds = read(m_ioPressure);
+    m_reading.cpuPressureNanoseconds = read(m_cpuPressure, m_latestPressure[0]);
+    m_reading.memoryPressureNanoseconds = read(m_memoryPressure, m_latestPressure[1]);
+    m_reading.ioPressureNanoseconds = read(m_ioPressure, m_latestPressure[2]);
+}
+
+/// Where nothing ran and nothing waited, nothing begins to wait but what is woken and gets no core: that can be told
+/// late.
+bool CgroupReader::isPressureDue()
+{
+    if (m_pressureRound++ % kRoundsBetweenFullReadings != 0 && m_isPressureRead)
+        return false;
+    const bool isResting = m_cpuAtPressure && m_cpuAtPressure == m_reading.cpuNanoseconds && !m_isPressureGrowing;
+    if (isResting && m_pressuresSpared++ < kMostPressuresSpared)
+        return false;
+    m_isPressureRead = true;
+    m_pressuresSpared = 0;
+    m_cpuAtPressure = m_reading.cpuNanoseconds;
+    return true;
 }
 
 /// A byte through dm-crypt is told by dm and by the disk below; through a loop device (major 7) by the disk that holds

@@ -4,6 +4,7 @@
 #include "core/metrics/kept_file.h"
 #include "core/metrics/reading.h"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <set>
@@ -55,6 +56,7 @@ private:
     void readOomKills(ReadBuffer& buffer);
     void readDisk(ReadBuffer& buffer);
     void readPressure(ReadBuffer& buffer);
+    bool isPressureDue();
     bool isBottomDevice(std::string_view numbers);
 
     std::string m_path;
@@ -76,7 +78,12 @@ private:
     std::optional<std::uint64_t> m_reclaimableBytes; ///< file pages and slab that the kernel can take back
     std::optional<std::uint64_t> m_fileBytes;
     unsigned m_round = 0;
-    unsigned m_pressureRound = 0;
+    unsigned m_pressureRound; ///< each has a phase of its own: all at once would be a long tick
+    unsigned m_pressuresSpared = 0;
+    bool m_isPressureRead = false;
+    bool m_isPressureGrowing = false; ///< in the latest reading
+    std::array<std::optional<std::uint64_t>, 3> m_latestPressure; ///< microseconds: cpu, memory, io
+    std::optional<std::uint64_t> m_cpuAtPressure; ///< CPU time when that was
     bool m_isPopulated = true;
 };
 

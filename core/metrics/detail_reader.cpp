@@ -23,6 +23,7 @@ using Clock = std::chrono::steady_clock;
 constexpr int kRestPerFirstWork = 200; // half a percent of a core, until all were read once
 constexpr int kRestPerWork = 1000; // a tenth of a percent
 constexpr int kMostIntervals = 12;
+constexpr int kSlowerAtRest = 4;
 constexpr std::uint64_t kFewBytes = 64 << 10;
 constexpr std::uint64_t kRestingShare = 200; // of a core
 constexpr int kMostThreadsAsked = 4096;
@@ -242,7 +243,7 @@ void DetailReader::Shared::readOne(const WorkloadId& id, std::unique_lock<std::m
     const auto pids = wanted.at(id).pids;
     const auto serial = wanted.at(id).serial;
     const auto activity = wanted.at(id).activity;
-    const int intervals = isBusy(wanted.at(id)) ? 1 : std::min(2 * wanted.at(id).intervals, kMostIntervals);
+    const int intervals = isBusy(wanted.at(id)) ? 1 : std::min(kSlowerAtRest * wanted.at(id).intervals, kMostIntervals);
     ThreadCounter threads = std::move(wanted.at(id).threads);
     lock.unlock();
     auto reading = readDetails(proc, pids, threads, connections);

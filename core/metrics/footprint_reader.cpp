@@ -8,7 +8,7 @@ namespace twinhull {
 
 namespace {
 
-constexpr unsigned kRoundsBetweenMembers = 10;
+constexpr unsigned kRoundsBetweenMembers = 12; // where nobody asks for pids()
 constexpr unsigned kRoundsToMakeVcpus = 10; // a QEMU that has just begun has none yet
 
 /// A sum over processes that are not all counted would be too small.
@@ -75,11 +75,20 @@ bool FootprintReader::read(Sample& sample, ReadBuffer& buffer)
 std::vector<pid_t> FootprintReader::pids(ReadBuffer& buffer)
 {
     auto pids = m_outside.pids();
-    const auto inside = m_cgroup ? m_cgroup->pids(buffer) : std::vector<pid_t>();
-    m_inside.addRoots(inside);
+    listInside(buffer);
     m_isInsideAsked = true;
-    pids.insert(pids.end(), inside.begin(), inside.end());
+    pids.insert(pids.end(), m_insidePids.begin(), m_insidePids.end());
     return pids;
+}
+
+void FootprintReader::listInside(ReadBuffer& buffer)
+{
+    m_roundsToMembers = kRoundsBetweenMembers;
+    if (!m_cgroup || (m_cpuWhenListed && m_cpuWhenListed == m_cgroup->reading().cpuNanoseconds))
+        return;
+    m_cpuWhenListed = m_cgroup->reading().cpuNanoseconds;
+    m_insidePids = m_cgroup->pids(buffer);
+    m_inside.addRoots(m_insidePids);
 }
 
 bool FootprintReader::countsAllProcesses() const
@@ -130,13 +139,12 @@ void FootprintReader::refreshInside(ReadBuffer& buffer)
 {
     const auto& reading = m_cgroup->reading();
     const bool isCounted = reading.cpuNanoseconds && reading.hasIoController;
-    const bool isFirst = m_round == 0;
+    const bool isFirst = !m_cpuWhenListed;
     m_isInsideRefreshed = !isCounted || isFirst || m_isInsideAsked;
     if (!m_isInsideRefreshed)
         return;
-    const bool isDue = m_round++ % kRoundsBetweenMembers == 0;
-    if (isDue && !m_isInsideAsked) // in between the tree follows by itself: orphans stay with its root
-        m_inside.addRoots(m_cgroup->pids(buffer));
+    if (isFirst || m_roundsToMembers-- == 0) // in between the tree follows by itself: orphans stay with its root
+        listInside(buffer);
     m_inside.refresh(buffer);
     m_isInsideAsked = false;
 }

@@ -28,7 +28,8 @@ public:
 
     /// Whether read() found every process; else sums over them are too small.
     bool countsAllProcesses() const;
-    /// All processes that read() counts; the next one reads the resident memory of all of them.
+    /// All processes that read() counts; the next one reads the resident memory of all of them. A cgroup that did not
+    /// run since it was asked is not asked again: who comes in or leaves takes CPU time.
     std::vector<pid_t> pids(ReadBuffer& buffer);
     /// Whether processes came or went in the latest read, as far as is known without asking.
     bool arePidsChanged() const { return m_outside.isChanged() || (m_isInsideRefreshed && m_inside.isChanged()); }
@@ -44,6 +45,7 @@ private:
     std::optional<HelperPart> partOf(pid_t pid) const;
     bool refresh(ReadBuffer& buffer);
     void refreshInside(ReadBuffer& buffer);
+    void listInside(ReadBuffer& buffer);
     void openNetwork();
     void fillCpuAndMemory(Sample& sample) const;
     void fillStalls(Sample& sample) const;
@@ -61,7 +63,9 @@ private:
     std::unique_ptr<ReadBuffer> m_filterBuffer; ///< the filter runs while the caller's is in use
     ProcessTree m_outside; ///< everything where there is no cgroup
     ProcessTree m_inside; ///< what is in the cgroup: for resident memory, and where that lacks a controller
-    unsigned m_round = 0;
+    std::vector<pid_t> m_insidePids; ///< as the cgroup listed them
+    std::optional<std::uint64_t> m_cpuWhenListed; ///< of the cgroup; none: never listed
+    unsigned m_roundsToMembers = 0;
     bool m_isInsideRefreshed = false; ///< in the latest round
     bool m_isInsideAsked = false; ///< since the latest round that refreshed it
     std::optional<QemuThreads> m_qemu; ///< of a VM

@@ -12,6 +12,8 @@ namespace twinhull {
 
 namespace {
 
+constexpr std::uint64_t kLittleNanoseconds = 1'000'000;
+
 std::uint64_t nanosecondsOfTicks(std::uint64_t ticks)
 {
     static const std::uint64_t tick = 1'000'000'000U / static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK));
@@ -72,8 +74,13 @@ Result<ProcessReader> ProcessReader::open(const ProcTree& proc, pid_t pid)
 ProcessReader::State ProcessReader::refresh(Depth depth, ReadBuffer& buffer)
 {
     const auto clock = clockNanoseconds();
-    if (clock && *clock == m_reading.ownCpuNanoseconds && depth == Depth::WhatChanged)
+    if (clock && *clock == m_reading.ownCpuNanoseconds && depth != Depth::Everything)
         return State::Asleep;
+    const bool isForward = clock && *clock > m_reading.ownCpuNanoseconds; // else another has its number
+    if (isForward && depth == Depth::WhatMoved && *clock - m_fullyReadAt < kLittleNanoseconds) {
+        m_reading.ownCpuNanoseconds = *clock;
+        return State::Stirred;
+    }
     if (!readStat(clock, buffer)) // after the clock: the number was still this process's when its clock was asked
         return State::Gone;
     readMemory(buffer);
@@ -97,6 +104,7 @@ bool ProcessReader::readStat(std::optional<std::uint64_t> clock, ReadBuffer& buf
         return false;
     const std::uint64_t own = clock ? *clock : nanosecondsOfTicks(stat->ownTicks);
     m_reading.ownCpuNanoseconds = std::max(own, m_reading.ownCpuNanoseconds); // ticks may lie behind the clock
+    m_fullyReadAt = m_reading.ownCpuNanoseconds;
     m_reading.parent = stat->parent;
     m_reading.reapedCpuNanoseconds = nanosecondsOfTicks(stat->reapedTicks);
     m_threads = stat->threads;
@@ -136,7 +144,7 @@ bool ProcessReader::appendChildren(Depth depth, ReadBuffer& buffer, std::vector<
         return false;
     if (const auto text = m_children->read(buffer))
         appendPids(*text, children);
-    if (depth == Depth::WhatChanged || m_threads <= 1)
+    if (depth != Depth::Everything || m_threads <= 1)
         return true;
     const FolderReader threads(path("task"));
     while (const char* name = threads.next()) {

@@ -29,13 +29,19 @@ struct ProcessReading {
 };
 
 /// One process by kept descriptors. Reads nothing while the process sleeps: when its CPU clock stands still, nothing of
-/// it can have changed but what the kernel takes away (reclaim). Ask for everything now and then.
+/// it can have changed but what the kernel takes away (reclaim); while it only looks at the time now and then, hardly
+/// anything has. Ask for everything now and then.
 class ProcessReader {
 public:
     static Result<ProcessReader> open(const ProcTree& proc, pid_t pid);
 
-    enum class Depth { WhatChanged, Everything };
-    enum class State { Asleep, Read, Gone };
+    enum class Depth {
+        WhatMoved, ///< only its CPU time, until it has used a millisecond since the latest full reading
+        WhatChanged,
+        Everything,
+    };
+    enum class State { Asleep, Stirred, Read, Gone };
+    /// Stirred: it used so little that its CPU time alone was read.
     State refresh(Depth depth, ReadBuffer& buffer);
 
     pid_t pid() const { return m_pid; }
@@ -62,6 +68,7 @@ private:
     std::optional<KeptFile> m_children;
     std::optional<clockid_t> m_clock;
     ProcessReading m_reading;
+    std::uint64_t m_fullyReadAt = 0; ///< its own CPU time then
     std::uint64_t m_sharedPages = ~std::uint64_t{ 0 };
     std::uint64_t m_sharedMemoryBytes = 0; ///< RssShmem when m_sharedPages was read
     std::uint32_t m_threads = 1;

@@ -8,6 +8,7 @@ namespace twinhull {
 namespace {
 
 constexpr unsigned kRoundsBetweenFullReadings = 10;
+constexpr unsigned kRoundsAsleep = 30; // of what slept since the latest full reading: only reclaim changes it
 constexpr std::int64_t kClockTick = 10'000'000; // reaped times come in ticks, own times in nanoseconds
 constexpr std::size_t kMostMembers = 4096; // a fork bomb must not become ours
 
@@ -30,6 +31,12 @@ std::uint64_t growth(
 }
 
 } // namespace
+
+void ProcessTree::setFilter(Filter filter)
+{
+    m_filter = std::move(filter);
+    m_usualDepth = m_filter ? ProcessReader::Depth::WhatMoved : ProcessReader::Depth::WhatChanged;
+}
 
 void ProcessTree::refresh(ReadBuffer& buffer)
 {
@@ -73,7 +80,7 @@ void ProcessTree::adopt(pid_t pid, std::optional<pid_t> parent, ReadBuffer& buff
     if (parent && reader->reading().parent != *parent)
         return;
     m_index.emplace(pid, m_members.size());
-    m_members.push_back({ *std::move(reader), {}, 0, {}, false });
+    m_members.push_back({ *std::move(reader), {}, 0, {}, false, false });
     m_isChanged = true;
     adoptChildrenOf(m_members.size() - 1, ProcessReader::Depth::Everything, buffer);
 }
@@ -84,12 +91,14 @@ void ProcessTree::refreshMembers(ReadBuffer& buffer)
 {
     const std::size_t known = m_members.size();
     for (std::size_t i = 0; i < known; ++i) {
-        auto& reader = m_members[i].reader;
-        const bool isFull = (m_round + static_cast<unsigned>(reader.pid())) % kRoundsBetweenFullReadings == 0;
-        const auto depth = isFull ? ProcessReader::Depth::Everything : ProcessReader::Depth::WhatChanged;
-        const auto state = reader.refresh(depth, buffer);
-        m_members[i].isGone = state == ProcessReader::State::Gone;
-        if (state == ProcessReader::State::Read)
+        Member& member = m_members[i];
+        const unsigned round = m_round + static_cast<unsigned>(member.reader.pid());
+        const bool isFull = round % (member.isStirred ? kRoundsBetweenFullReadings : kRoundsAsleep) == 0;
+        const auto depth = isFull ? ProcessReader::Depth::Everything : m_usualDepth;
+        const auto state = member.reader.refresh(depth, buffer);
+        member.isGone = state == ProcessReader::State::Gone;
+        member.isStirred = !isFull && (member.isStirred || state != ProcessReader::State::Asleep);
+        if (state == ProcessReader::State::Read || state == ProcessReader::State::Stirred)
             adoptChildrenOf(i, depth, buffer);
     }
 }

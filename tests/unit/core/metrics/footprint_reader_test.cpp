@@ -76,6 +76,7 @@ private Q_SLOTS:
         QCOMPARE(*sample.residentBytes, pages(1110)); // the first round has it
         m_files->add({ .pid = 12, .parent = 1, .residentPages = 7, .cgroup = m_files->path("cg") });
         m_files->write("cg/cgroup.procs", "10\n11\n12\n");
+        m_files->write("cg/cpu.stat", "usage_usec 5000\n");
         for (int round = 0; round < 20; ++round)
             QVERIFY(reader.read(sample, m_buffer));
         QCOMPARE(*sample.residentBytes, pages(1110));
@@ -105,9 +106,25 @@ private Q_SLOTS:
         QVERIFY(reader.read(sample, m_buffer));
         m_files->add({ .pid = 12, .parent = 1, .residentPages = 7, .cgroup = m_files->path("cg") });
         m_files->write("cg/cgroup.procs", "10\n11\n12\n");
-        for (int round = 0; round < 10; ++round) // who is in it is asked for now and then
+        m_files->write("cg/cpu.stat", "usage_usec 5000\n");
+        for (int round = 0; round < 13; ++round) // who is in it is asked for now and then
             QVERIFY(reader.read(sample, m_buffer));
         QCOMPARE(*sample.residentBytes, pages(1117));
+    }
+
+    void asksWhoIsInTheCgroupWhenSomethingRanInIt()
+    {
+        fillCgroup();
+        FootprintReader reader(m_files->tree(), m_footprint);
+        Sample sample;
+        QVERIFY(reader.read(sample, m_buffer));
+        QCOMPARE(reader.pids(m_buffer).size(), std::size_t{ 3 });
+        m_files->write("cg/cgroup.procs", "10\n11\n12\n");
+        QVERIFY(reader.read(sample, m_buffer));
+        QCOMPARE(reader.pids(m_buffer).size(), std::size_t{ 3 });
+        m_files->write("cg/cpu.stat", "usage_usec 5000\n");
+        QVERIFY(reader.read(sample, m_buffer));
+        QCOMPARE(reader.pids(m_buffer).size(), std::size_t{ 4 });
     }
 
     void readsByProcessWhenTheCgroupCannotBeOpened()
@@ -133,6 +150,7 @@ private Q_SLOTS:
         Sample sample;
         QVERIFY(reader.read(sample, m_buffer));
         m_files->write("cg/cgroup.events", "populated 0\n");
+        m_files->write("cg/cpu.stat", "usage_usec 4100\n"); // to end takes time
         QVERIFY(!reader.read(sample, m_buffer));
     }
 

@@ -224,6 +224,40 @@ private Q_SLOTS:
         ::kill(child, SIGKILL);
     }
 
+    /// Its clock is a real one, its files are ours. Each step is a little time, unless the computer makes it long.
+    void readsOfWhatHardlyRanBesideACgroupItsCpuTimeAlone()
+    {
+        Victim victim([](int step, VictimReport&) { burnCpu(step < 5 ? 0 : 2 * kMillisecond); });
+        FakeProc files;
+        watchFake(files, victim.pid());
+        m_tree.setFilter([](pid_t) { return true; });
+        const auto first = refreshed();
+        int fullReadings = 0;
+        for (unsigned step = 1; step <= 5; ++step) {
+            writePages(files, victim.pid(), step);
+            victim.doStep();
+            fullReadings += refreshed().memoryBytes == pages(step) ? 1 : 0;
+        }
+        QVERIFY(m_tree.totals().cpuNanoseconds > first.cpuNanoseconds);
+        if (m_tree.totals().cpuNanoseconds - first.cpuNanoseconds < kMillisecond)
+            QVERIFY2(fullReadings <= 1, "one of ten rounds reads all");
+        writePages(files, victim.pid(), 9);
+        victim.doStep();
+        QCOMPARE(refreshed().memoryBytes, pages(9));
+    }
+
+    void readsAllOfWhatRanWhereNothingElseCountsIt()
+    {
+        Victim victim([](int, VictimReport&) {});
+        FakeProc files;
+        watchFake(files, victim.pid());
+        for (unsigned step = 1; step <= 5; ++step) {
+            writePages(files, victim.pid(), step);
+            victim.doStep();
+            QCOMPARE(refreshed().memoryBytes, pages(step));
+        }
+    }
+
     void saysThatDiskFiguresMayNotBeRead()
     {
         FakeProc proc;
@@ -268,6 +302,18 @@ private Q_SLOTS:
     }
 
 private:
+    static std::uint64_t pages(unsigned count) { return count * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE)); }
+    static void writePages(const FakeProc& files, pid_t pid, unsigned count)
+    {
+        files.write(std::to_string(pid) + "/statm", "1000 " + std::to_string(count) + " 0 1 0 9 0\n");
+    }
+    void watchFake(FakeProc& files, pid_t pid)
+    {
+        files.add({ .pid = pid, .parent = 1 });
+        m_tree = ProcessTree(ProcTree{ files.tree().root, true });
+        watch(pid);
+    }
+
     void watch(pid_t pid) { m_tree.addRoots(std::array{ pid }); }
     const TreeTotals& refreshed()
     {
