@@ -246,6 +246,12 @@ std::vector<WorkloadInfo> ContainerProvider::workloads() const
     return all;
 }
 
+std::optional<WorkloadInfo> ContainerProvider::find(const WorkloadId& id) const
+{
+    const Container* container = m_d->find(id);
+    return container != nullptr ? std::optional(container->info()) : std::nullopt;
+}
+
 bool ContainerProvider::isSettled() const
 {
     return std::none_of(

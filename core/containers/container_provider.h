@@ -25,6 +25,7 @@ public:
 
     WorkloadKind kind() const override { return WorkloadKind::Container; }
     std::vector<WorkloadInfo> workloads() const override;
+    std::optional<WorkloadInfo> find(const WorkloadId& id) const override;
     Result<> availability() const override;
     std::vector<HostNotice> notices() const override;
 

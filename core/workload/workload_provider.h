@@ -5,6 +5,7 @@
 #include "core/workload/workload_plan.h"
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace twinhull {
@@ -33,6 +34,15 @@ public:
 
     virtual WorkloadKind kind() const = 0;
     virtual std::vector<WorkloadInfo> workloads() const = 0; ///< what is known now; never blocks
+    /// The one of workloads(); a provider of many need not make all for it.
+    virtual std::optional<WorkloadInfo> find(const WorkloadId& id) const
+    {
+        for (auto& info : workloads()) {
+            if (info.id == id)
+                return std::move(info);
+        }
+        return std::nullopt;
+    }
 
     /// Why nothing can be started now (no libvirtd, no subordinate ids), as an error with a hint; success when all is
     /// well.

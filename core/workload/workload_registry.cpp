@@ -49,8 +49,10 @@ std::vector<WorkloadInfo> WorkloadRegistry::workloads() const
 
 std::optional<WorkloadInfo> WorkloadRegistry::find(const WorkloadId& id) const
 {
-    for (auto& info : workloads()) {
-        if (info.id == id)
+    for (const auto* provider : m_providers) {
+        if (provider->kind() != id.kind)
+            continue;
+        if (auto info = provider->find(id))
             return info;
     }
     return std::nullopt;

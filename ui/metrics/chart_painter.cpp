@@ -3,6 +3,7 @@
 
 #include "ui/metrics/chart_palette.h"
 #include "ui/theme/theme.h"
+#include "ui/widgets/flat_line.h"
 
 #include <algorithm>
 
@@ -39,8 +40,11 @@ public:
         std::span<const TimePoint> readings, const GapRule& gaps, const QColor& color, Qt::PenStyle style) const
     {
         PlotLine line{ color, style, {} };
-        for (const UnbrokenRun& run : decimate(readings, m_window, columns(), gaps))
-            line.pieces.push_back(polygon(run));
+        for (const UnbrokenRun& run : decimate(readings, m_window, columns(), gaps)) {
+            line.pieces.emplace_back();
+            for (const TimePoint& point : run)
+                appendToLine(line.pieces.back(), place(point.monotonicNanoseconds, double{ point.value }));
+        }
         return line;
     }
 
@@ -131,7 +135,9 @@ void paintStack(const ChartFigures& figures, const Outliner& outliner, PlotConte
             below << outliner.place(moment, 0);
         for (std::size_t line = 0; line < edges.size(); ++line) {
             contents.areas[line].pieces.push_back({ edges[line], below });
-            contents.lines[line].pieces.push_back(edges[line]);
+            contents.lines[line].pieces.emplace_back();
+            for (const QPointF& point : edges[line])
+                appendToLine(contents.lines[line].pieces.back(), point);
             below = edges[line];
         }
     }

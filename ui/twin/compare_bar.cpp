@@ -45,8 +45,9 @@ QToolButton* makeButton(const QString& text, const char* objectName)
 
 } // namespace
 
-CompareBar::CompareBar(QWidget* parent)
+CompareBar::CompareBar(const WorkloadRegistry& workloads, QWidget* parent)
     : QWidget(parent)
+    , m_workloads(workloads)
     , m_add(makeButton(tr("Add workload \u25be"), "compareAdd"))
     , m_addMenu(new QMenu(m_add))
     , m_chipRow(new QHBoxLayout)
@@ -56,6 +57,7 @@ CompareBar::CompareBar(QWidget* parent)
     run->setObjectName(QStringLiteral("compareRun"));
     connect(run, &QPushButton::clicked, this, &CompareBar::runRequested);
     m_add->setMenu(m_addMenu);
+    connect(m_addMenu, &QMenu::aboutToShow, this, &CompareBar::fillAddMenu);
     m_add->setPopupMode(QToolButton::InstantPopup);
     m_add->setAccessibleName(tr("Add workload"));
     auto* reports = makeButton(tr("Reports\u2026"), "compareReports");
@@ -117,25 +119,32 @@ QToolButton* CompareBar::makeChip(const WorkloadInfo& info, int ordinal)
     return chip;
 }
 
-void CompareBar::setWorkloads(const std::vector<WorkloadInfo>& all, const std::vector<WorkloadInfo>& chosen)
+void CompareBar::setChosen(const std::vector<WorkloadInfo>& chosen)
 {
     for (QToolButton* chip : m_chips)
         chip->deleteLater();
     m_chips.clear();
+    m_chosen.clear();
     int ordinals[] = { 0, 0 };
     for (const WorkloadInfo& info : chosen) {
+        m_chosen.push_back(info.id);
         m_chips.push_back(makeChip(info, ordinals[static_cast<int>(info.id.kind)]++));
         m_chipRow->addWidget(m_chips.back());
     }
+}
+
+/// When it is opened: of a thousand workloads it would be made again at every change of one.
+void CompareBar::fillAddMenu()
+{
     m_addMenu->clear();
-    for (const WorkloadInfo& info : all) {
-        const auto isSame = [&info](const WorkloadInfo& other) { return other.id == info.id; };
-        if (std::any_of(chosen.begin(), chosen.end(), isSame))
+    for (const WorkloadInfo& info : m_workloads.workloads()) {
+        if (std::find(m_chosen.begin(), m_chosen.end(), info.id) != m_chosen.end())
             continue;
         QAction* action = m_addMenu->addAction(squareIcon(chartColor(info.id.kind, 0)), labelOf(info));
         connect(action, &QAction::triggered, this, [this, id = info.id] { Q_EMIT addRequested(id); });
     }
-    m_add->setEnabled(!m_addMenu->isEmpty());
+    if (m_addMenu->isEmpty())
+        m_addMenu->addAction(tr("No other workload"))->setEnabled(false);
 }
 
 } // namespace twinhull

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/workload/workload_info.h"
+#include "core/workload/workload_registry.h"
 
 #include <QWidget>
 
@@ -20,10 +20,11 @@ class CompareBar : public QWidget {
     Q_OBJECT
 
 public:
-    explicit CompareBar(QWidget* parent = nullptr);
+    /// The registry must outlive this.
+    explicit CompareBar(const WorkloadRegistry& workloads, QWidget* parent = nullptr);
 
-    /// All workloads there are, and those on the plots in their order.
-    void setWorkloads(const std::vector<WorkloadInfo>& all, const std::vector<WorkloadInfo>& chosen);
+    /// Those on the plots in their order; all others can be added.
+    void setChosen(const std::vector<WorkloadInfo>& chosen);
     void setReportAvailable(bool isAvailable);
 
 Q_SIGNALS:
@@ -36,7 +37,10 @@ Q_SIGNALS:
 private:
     QMenu* makeExportMenu();
     QToolButton* makeChip(const WorkloadInfo& info, int ordinal);
+    void fillAddMenu();
 
+    const WorkloadRegistry& m_workloads;
+    std::vector<WorkloadId> m_chosen;
     QToolButton* m_add;
     QMenu* m_addMenu;
     QHBoxLayout* m_chipRow;

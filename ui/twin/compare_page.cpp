@@ -91,7 +91,7 @@ ComparePage::ComparePage(AppContext& context, QWidget* parent)
     , m_source(context.rings, m_view, context.past)
     , m_mode(chartModeFrom(context.settings.value(setting::kCompareMode)).value_or(ChartMode::Difference))
     , m_charts(new ChartGroup(context, m_source, &markOf, this))
-    , m_bar(new CompareBar(this))
+    , m_bar(new CompareBar(context.workloads, this))
     , m_desk(new ReportDesk(context.folders.reports(), this))
 {
     keepTimes(context.settings, setting::kCompareSpan, setting::kCompareOverlay, m_source);
@@ -270,7 +270,7 @@ void ComparePage::showEvent(QShowEvent* event)
 void ComparePage::refreshChoice()
 {
     const auto chosen = m_choice.workloads();
-    m_bar->setWorkloads(m_context.workloads.workloads(), chosen);
+    m_bar->setChosen(chosen);
     setCurrentIndex(m_desk->isOpen() ? kReports : chosen.empty() && !m_comparison ? kNothing : kLive);
     if (!isVisible())
         return;

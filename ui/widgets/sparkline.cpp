@@ -2,6 +2,7 @@
 #include "ui/widgets/sparkline.h"
 
 #include "ui/theme/theme.h"
+#include "ui/widgets/flat_line.h"
 
 #include <QPolygonF>
 
@@ -38,8 +39,8 @@ QPolygonF pointsOf(const QRectF& area, const TimeSeries& series, const Sparkline
     for (const TimePoint& point : readings) {
         const auto age = static_cast<qreal>(span.nowNanoseconds - point.monotonicNanoseconds);
         const qreal height = area.height() * point.value / (static_cast<qreal>(top) * kHeadroom);
-        points << QPointF(
-            area.right() - area.width() * std::max(age, 0.0) / static_cast<qreal>(length), area.bottom() - height);
+        const qreal x = area.right() - area.width() * std::max(age, 0.0) / static_cast<qreal>(length);
+        appendToLine(points, QPointF(x, area.bottom() - height));
     }
     return points;
 }

@@ -82,6 +82,21 @@ private Q_SLOTS:
         QCOMPARE(chips(), QStringList{ QStringLiteral("Remove web \u00b7 VM") });
     }
 
+    void offersTheOthersWhenTheMenuIsOpened()
+    {
+        m_world->containers.put(half(WorkloadKind::Container, QStringLiteral("web"), QStringLiteral("web")));
+        m_world->vms.put(half(WorkloadKind::Vm, QStringLiteral("web"), QStringLiteral("web")));
+        m_world->containers.put(half(WorkloadKind::Container, QStringLiteral("more"), {}));
+        QMenu* menu = bar()->findChild<QToolButton*>(QStringLiteral("compareAdd"))->menu();
+        QVERIFY2(menu->isEmpty(), "it is not made for nobody");
+        Q_EMIT menu->aboutToShow();
+        QCOMPARE(menu->actions().size(), qsizetype{ 1 });
+        menu->actions().front()->trigger();
+        QCOMPARE(chips().size(), qsizetype{ 3 });
+        Q_EMIT menu->aboutToShow();
+        QVERIFY2(!menu->actions().front()->isEnabled(), "says that there is no other");
+    }
+
     void dropsAWorkloadThatIsDeleted()
     {
         const WorkloadInfo vm = half(WorkloadKind::Vm, QStringLiteral("web"), QStringLiteral("web"));

@@ -150,6 +150,22 @@ private Q_SLOTS:
         QVERIFY2(lowest > 85, "the container's edge goes down to 10 MiB for a tick");
     }
 
+    void drawsWhatRestsByFewPointsAndKeepsItsPeak()
+    {
+        appendTicks(*m_rings, { kContainer }, 600, [](MetricPoint& point, int tick) {
+            const double jitter = tick % 2 == 0 ? 0 : 0.05;
+            setValue(point, Metric::ResidentBytes, (tick == 400 ? 90.0 : 10.0 + jitter) * (1 << 20));
+        });
+        m_card->setWorkloads({ { kContainer, QStringLiteral("web"), Qt::red, Qt::SolidLine } });
+        m_card->show();
+        const auto contents
+            = paintFigures(m_card->exported().figures, false, { { 0, 0, 300, 100 }, { 0, 100 }, 1 << 20 });
+        const QPolygonF& line = contents.lines.front().pieces.front();
+        QVERIFY2(line.size() < 8, qPrintable(QString::number(line.size())));
+        QCOMPARE(line.boundingRect().top(), 10.0);
+        QVERIFY(line.front().x() < 1 && line.back().x() > 299);
+    }
+
     /// Lines of so many pixels are painted plainly; a peak of one tick must be among them all the same.
     void paintsAPeakAmongCrowdedLines()
     {
