@@ -83,6 +83,13 @@ void addRollup(std::string_view rollup, ProcessDetails& details)
     details.swappedBytes += kilobyteLine(rollup, "SwapPss").value_or(0); // a kernel without swap has no such line
 }
 
+Result<std::string_view> rollupOf(const ProcTree& proc, pid_t pid, ReadBuffer& buffer)
+{
+    const auto file = KeptFile::open(proc.root + "/" + std::to_string(pid) + "/smaps_rollup");
+    auto text = file ? file->read(buffer) : Result<std::string_view>(file.error());
+    return std::move(text).withContext("memory of process " + std::to_string(pid));
+}
+
 std::uint64_t pageTableBytes(const std::string& folder, ReadBuffer& buffer)
 {
     const auto file = KeptFile::open(folder + "/status");
@@ -152,6 +159,21 @@ Reading<std::uint64_t> ThreadCounter::blockedNanoseconds() const
     return m_total.blockedTicks * (1'000'000'000 / perSecond);
 }
 
+Result<ProcessDetails> readMemory(const ProcTree& proc, std::span<const pid_t> pids)
+{
+    const auto buffer = std::make_unique<ReadBuffer>();
+    ProcessDetails details;
+    for (const pid_t pid : pids) {
+        const auto text = rollupOf(proc, pid, *buffer);
+        if (text)
+            addRollup(*text, details);
+        else if (!isGone(text.error()))
+            return text.error();
+    }
+    details.monotonicNanoseconds = monotonicNanoseconds();
+    return details;
+}
+
 Result<ProcessDetails> readDetails(
     const ProcTree& proc, std::span<const pid_t> pids, ThreadCounter& threads, TcpRoundTrips& connections)
 {
@@ -161,12 +183,11 @@ Result<ProcessDetails> readDetails(
     threads.beginRound(proc, *buffer);
     for (const pid_t pid : pids) {
         const std::string folder = proc.root + "/" + std::to_string(pid);
-        const auto file = KeptFile::open(folder + "/smaps_rollup");
-        const auto text = file ? file->read(*buffer) : Result<std::string_view>(file.error());
+        const auto text = rollupOf(proc, pid, *buffer);
         if (!text && isGone(text.error()))
             continue;
         if (!text)
-            return Error(text.error()).withContext("memory of process " + std::to_string(pid));
+            return text.error();
         addRollup(*text, details);
         const auto merged = mergedBytes(*text, folder, *buffer); // the last use of the text: the room is used again
         details.mergedBytes
@@ -190,9 +211,10 @@ Result<ProcessDetails> readDetails(const ProcTree& proc, std::span<const pid_t> 
 }
 
 struct DetailReader::Shared {
-    explicit Shared(ProcTree from) : proc(std::move(from)), connections(proc) { }
+    Shared(ProcTree from, Extent what) : proc(std::move(from)), extent(what), connections(proc) { }
 
     const ProcTree proc;
+    const Extent extent;
     TcpRoundTrips connections; ///< the thread's own
     std::chrono::milliseconds interval;
     std::mutex mutex;
@@ -246,7 +268,7 @@ void DetailReader::Shared::readOne(const WorkloadId& id, std::unique_lock<std::m
     const int intervals = isBusy(wanted.at(id)) ? 1 : std::min(kSlowerAtRest * wanted.at(id).intervals, kMostIntervals);
     ThreadCounter threads = std::move(wanted.at(id).threads);
     lock.unlock();
-    auto reading = readDetails(proc, pids, threads, connections);
+    auto reading = extent == Extent::Memory ? readMemory(proc, pids) : readDetails(proc, pids, threads, connections);
     lock.lock();
     const auto found = wanted.find(id); // may have been forgotten meanwhile
     if (found == wanted.end() || found->second.serial != serial)
@@ -264,8 +286,8 @@ bool DetailReader::Shared::hasNews() const
     return std::any_of(wanted.begin(), wanted.end(), [](const auto& entry) { return !entry.second.latest; });
 }
 
-DetailReader::DetailReader(ProcTree proc, std::chrono::milliseconds interval)
-    : m_shared(std::make_shared<Shared>(std::move(proc)))
+DetailReader::DetailReader(ProcTree proc, std::chrono::milliseconds interval, Extent extent)
+    : m_shared(std::make_shared<Shared>(std::move(proc), extent))
 {
     m_shared->interval = interval;
     std::thread([shared = m_shared] { shared->run(); }).detach(); // holds what it touches

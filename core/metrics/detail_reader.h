@@ -65,6 +65,8 @@ Result<ProcessDetails> readDetails(
     const ProcTree& proc, std::span<const pid_t> pids, ThreadCounter& threads, TcpRoundTrips& connections);
 /// The first reading: counters count from the beginning of the threads.
 Result<ProcessDetails> readDetails(const ProcTree& proc, std::span<const pid_t> pids);
+/// What smaps_rollup tells of them, and nothing else.
+Result<ProcessDetails> readMemory(const ProcTree& proc, std::span<const pid_t> pids);
 
 /// Reads the details of many workloads on a thread of its own, one after the other, never all at once: each at most
 /// every `interval`, what rests less and less often (a twelfth at last), and so slowly that it costs at most a tenth of
@@ -79,7 +81,10 @@ public:
         std::uint64_t cpuNanoseconds = 0;
     };
 
-    explicit DetailReader(ProcTree proc, std::chrono::milliseconds interval = std::chrono::seconds(10));
+    enum class Extent { Everything, Memory };
+
+    explicit DetailReader(ProcTree proc, std::chrono::milliseconds interval = std::chrono::seconds(10),
+        Extent extent = Extent::Everything);
     ~DetailReader(); ///< a reading that hangs in the kernel is left behind, not waited for
     DetailReader(const DetailReader&) = delete;
     DetailReader& operator=(const DetailReader&) = delete;

@@ -10,6 +10,8 @@ namespace {
 
 constexpr unsigned kRoundsBetweenMembers = 12; // where nobody asks for pids()
 constexpr unsigned kRoundsToMakeVcpus = 10; // a QEMU that has just begun has none yet
+constexpr unsigned kRoundsBetweenNetworks = 5; // of what rests
+constexpr std::uint64_t kLittleNanoseconds = 500'000; // helpers look at the time
 
 /// A sum over processes that are not all counted would be too small.
 Reading<std::uint64_t> sumOf(std::uint64_t inside, std::uint64_t outside, bool isWhole)
@@ -38,6 +40,7 @@ FootprintReader::FootprintReader(const ProcTree& proc, const HostFootprint& foot
         m_cgroupInMount = path.substr(cgroupMountOf(path).size());
         m_filterBuffer = std::make_unique<ReadBuffer>();
         m_outside.setFilter([this](pid_t pid) { return !isInside(pid); });
+        m_outside.setUsualDepth(ProcessReader::Depth::WhatMoved);
         m_inside.setFilter([this](pid_t pid) { return isInside(pid); });
     }
     setHelpers(footprint);
@@ -134,18 +137,21 @@ bool FootprintReader::refresh(ReadBuffer& buffer)
 }
 
 /// Where the cgroup counts CPU time and disks, its processes are asked for resident memory alone. Each tick that would
-/// cost half as much again as all the rest, so it is read when pids() has asked for them anyhow.
+/// cost half as much again as all the rest, so it is read when pids() has asked for them anyhow. Elsewhere it is read
+/// when something ran in the cgroup, too.
 void FootprintReader::refreshInside(ReadBuffer& buffer)
 {
     const auto& reading = m_cgroup->reading();
-    const bool isCounted = reading.cpuNanoseconds && reading.hasIoController;
+    const bool hasRun = !reading.cpuNanoseconds || reading.cpuNanoseconds != m_cpuWhenRefreshed;
     const bool isFirst = !m_cpuWhenListed;
-    m_isInsideRefreshed = !isCounted || isFirst || m_isInsideAsked;
+    m_roundsToMembers -= m_roundsToMembers > 0 ? 1 : 0;
+    m_isInsideRefreshed = isFirst || m_isInsideAsked || (hasRun && !reading.hasIoController);
     if (!m_isInsideRefreshed)
         return;
-    if (isFirst || m_roundsToMembers-- == 0) // in between the tree follows by itself: orphans stay with its root
+    if (isFirst || m_roundsToMembers == 0) // in between the tree follows by itself: orphans stay with its root
         listInside(buffer);
     m_inside.refresh(buffer);
+    m_cpuWhenRefreshed = reading.cpuNanoseconds;
     m_isInsideAsked = false;
 }
 
@@ -274,8 +280,25 @@ void FootprintReader::fillDisk(Sample& sample) const
         = sumOf(isCounted ? *counted.diskWrittenBytes : inside.diskWrittenBytes, outside.diskWrittenBytes, isWhole);
 }
 
-void FootprintReader::fillNetwork(Sample& sample, ReadBuffer& buffer) const
+/// The kernel adds up all devices for its readers, a quarter of what a sleeping container costs; and nothing goes
+/// through a network without taking CPU time, its helper's at least.
+bool FootprintReader::isNetworkDue(const Reading<std::uint64_t>& cpuNanoseconds)
 {
+    const bool isResting = m_cgroup && cpuNanoseconds && m_cpuAtNetwork
+        && *cpuNanoseconds - std::min(*m_cpuAtNetwork, *cpuNanoseconds) < kLittleNanoseconds;
+    if (isResting && ++m_networksSpared < kRoundsBetweenNetworks)
+        return false;
+    m_networksSpared = m_cpuAtNetwork ? 0 : kRoundsBetweenNetworks - 1; // a rate needs a second one
+    m_cpuAtNetwork = cpuNanoseconds;
+    return true;
+}
+
+void FootprintReader::fillNetwork(Sample& sample, ReadBuffer& buffer)
+{
+    if (m_network && !isNetworkDue(sample.cpuNanoseconds)) {
+        sample.networkReceivedBytes = sample.networkSentBytes = Needs::NextNetworkReading;
+        return;
+    }
     const auto bytes = m_network ? m_network->read(buffer) : std::nullopt;
     if (!bytes) {
         sample.networkReceivedBytes = sample.networkSentBytes = networkNeeds(m_networkError, sample.id.kind);

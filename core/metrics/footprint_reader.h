@@ -54,7 +54,8 @@ private:
     void fillContainerParts(Sample& sample) const;
     void fillVmParts(Sample& sample, ReadBuffer& buffer);
     void fillDisk(Sample& sample) const;
-    void fillNetwork(Sample& sample, ReadBuffer& buffer) const;
+    bool isNetworkDue(const Reading<std::uint64_t>& cpuNanoseconds);
+    void fillNetwork(Sample& sample, ReadBuffer& buffer);
 
     ProcTree m_proc;
     std::vector<pid_t> m_rootPids;
@@ -65,6 +66,7 @@ private:
     ProcessTree m_inside; ///< what is in the cgroup: for resident memory, and where that lacks a controller
     std::vector<pid_t> m_insidePids; ///< as the cgroup listed them
     std::optional<std::uint64_t> m_cpuWhenListed; ///< of the cgroup; none: never listed
+    std::optional<std::uint64_t> m_cpuWhenRefreshed;
     unsigned m_roundsToMembers = 0;
     bool m_isInsideRefreshed = false; ///< in the latest round
     bool m_isInsideAsked = false; ///< since the latest round that refreshed it
@@ -74,6 +76,8 @@ private:
     std::uint64_t m_helperNanoseconds = 0;
     std::map<pid_t, PartCost> m_namedHelpers; ///< ended ones too
     std::optional<NetworkReader> m_network;
+    std::optional<std::uint64_t> m_cpuAtNetwork; ///< of the whole, when it was read; none: never
+    unsigned m_networksSpared = 0;
     std::optional<Error> m_networkError;
 };
 

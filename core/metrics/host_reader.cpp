@@ -8,6 +8,7 @@ namespace twinhull {
 namespace {
 
 const WorkloadId kSelf{}; // the only one its reader is asked for
+constexpr std::chrono::seconds kOwnMemoryInterval{ 10 };
 
 std::optional<KeptFile> openOptional(const std::string& path)
 {
@@ -35,7 +36,7 @@ HostReader::HostReader(const ProcTree& proc)
     , m_meminfo(openOptional(proc.root + "/meminfo"))
     , m_pressure(openOptional(proc.root + "/pressure/cpu"))
     , m_selfStatm(openOptional(proc.root + "/self/statm"))
-    , m_selfDetails(proc)
+    , m_selfDetails(proc, kOwnMemoryInterval, DetailReader::Extent::Memory)
 {
     m_selfDetails.want(kSelf, { ::getpid() });
 }

@@ -23,6 +23,9 @@ const char* commonSentence(Needs needs)
         return QT_TRANSLATE_NOOP("Needs", "needs the next answer of the guest: it is asked every few seconds");
     case Needs::NextPressureReading:
         return QT_TRANSLATE_NOOP("Needs", "needs the next reading of pressure: it is read every five seconds");
+    case Needs::NextNetworkReading:
+        return QT_TRANSLATE_NOOP(
+            "Needs", "needs the next reading of its network: where nothing runs it is read every five seconds");
     case Needs::VirtualDisk:
         return QT_TRANSLATE_NOOP(
             "Needs", "needs a virtual disk: no kernel counts how long the requests of a container take");

@@ -17,6 +17,7 @@ enum class Needs : std::uint8_t {
     NextLibvirtReading, ///< libvirt is asked every few seconds, not every tick
     NextGuestReading, ///< so is the agent of a guest
     NextPressureReading, ///< of a cgroup: every few seconds
+    NextNetworkReading, ///< of what rests: every few seconds
     VirtualCpus, ///< a container has none
     VirtualDisk, ///< nor one of these
     DiskRequests, ///< none was made

@@ -32,12 +32,6 @@ std::uint64_t growth(
 
 } // namespace
 
-void ProcessTree::setFilter(Filter filter)
-{
-    m_filter = std::move(filter);
-    m_usualDepth = m_filter ? ProcessReader::Depth::WhatMoved : ProcessReader::Depth::WhatChanged;
-}
-
 void ProcessTree::refresh(ReadBuffer& buffer)
 {
     ++m_round;
@@ -93,7 +87,8 @@ void ProcessTree::refreshMembers(ReadBuffer& buffer)
     for (std::size_t i = 0; i < known; ++i) {
         Member& member = m_members[i];
         const unsigned round = m_round + static_cast<unsigned>(member.reader.pid());
-        const bool isFull = round % (member.isStirred ? kRoundsBetweenFullReadings : kRoundsAsleep) == 0;
+        const bool isPatient = m_usualDepth == ProcessReader::Depth::WhatMoved && !member.isStirred;
+        const bool isFull = round % (isPatient ? kRoundsAsleep : kRoundsBetweenFullReadings) == 0;
         const auto depth = isFull ? ProcessReader::Depth::Everything : m_usualDepth;
         const auto state = member.reader.refresh(depth, buffer);
         member.isGone = state == ProcessReader::State::Gone;

@@ -29,8 +29,7 @@ class ProcessTree {
 public:
     /// Chooses which processes belong; those below one that does not are not looked for. With a filter the CPU time of
     /// children that were waited for is left out, because they may have been others' (of a cgroup that counts by
-    /// itself). So such a process need not be read at each tick for that: memory and disk of one that uses less than a
-    /// millisecond wait for ten ticks, as of helpers that only look at the time.
+    /// itself).
     using Filter = std::function<bool(pid_t)>;
 
     explicit ProcessTree(ProcTree proc) : m_proc(std::move(proc)) { }
@@ -38,7 +37,10 @@ public:
     /// Ancestors first, where one root descends from another. Adds to those that are there; each is tried once, in the
     /// next refresh.
     void addRoots(std::span<const pid_t> roots) { m_newRoots.insert(m_newRoots.end(), roots.begin(), roots.end()); }
-    void setFilter(Filter filter);
+    void setFilter(Filter filter) { m_filter = std::move(filter); }
+    /// How much of a member is read between the full readings of each tenth refresh. With WhatMoved, which is for
+    /// helpers that look at the time now and then, one that slept is read fully each thirtieth.
+    void setUsualDepth(ProcessReader::Depth depth) { m_usualDepth = depth; }
 
     void refresh(ReadBuffer& buffer);
 

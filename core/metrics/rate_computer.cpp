@@ -71,8 +71,8 @@ bool isAlive(const Sample& sample)
 
 bool isBetweenReadings(Needs needs)
 {
-    return needs == Needs::NextLibvirtReading || needs == Needs::NextGuestReading
-        || needs == Needs::NextPressureReading;
+    return needs == Needs::NextLibvirtReading || needs == Needs::NextGuestReading || needs == Needs::NextPressureReading
+        || needs == Needs::NextNetworkReading;
 }
 
 Reading<double> level(const Reading<std::uint64_t>& bytes)

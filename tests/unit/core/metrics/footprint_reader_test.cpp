@@ -106,9 +106,10 @@ private Q_SLOTS:
         QVERIFY(reader.read(sample, m_buffer));
         m_files->add({ .pid = 12, .parent = 1, .residentPages = 7, .cgroup = m_files->path("cg") });
         m_files->write("cg/cgroup.procs", "10\n11\n12\n");
-        m_files->write("cg/cpu.stat", "usage_usec 5000\n");
-        for (int round = 0; round < 13; ++round) // who is in it is asked for now and then
+        for (int round = 0; round < 13; ++round) { // while something runs in it, it is asked now and then
+            m_files->write("cg/cpu.stat", "usage_usec " + std::to_string(5000 + round) + "\n");
             QVERIFY(reader.read(sample, m_buffer));
+        }
         QCOMPARE(*sample.residentBytes, pages(1117));
     }
 
@@ -251,6 +252,31 @@ private Q_SLOTS:
         const auto shared = read();
         QVERIFY(!shared.networkReceivedBytes);
         QCOMPARE(shared.networkReceivedBytes.needs(), Needs::NetworkOfItsOwn);
+    }
+
+    void readsTheNetworkOfWhatRestsLessOften()
+    {
+        fillCgroup();
+        linkNetwork("self", "net:[1]");
+        linkNetwork("10", "net:[2]");
+        (void)makeFolders(m_files->path("10/net"));
+        m_files->write("10/net/dev", " eth0: 100 2 0 0 0 0 0 0 200 3 0 0 0 0 0 0\n");
+        FootprintReader reader(m_files->tree(), m_footprint);
+        int readings = 0;
+        const auto read = [&] {
+            Sample sample;
+            (void)reader.read(sample, m_buffer);
+            readings += sample.networkReceivedBytes ? 1 : 0;
+            return sample.networkReceivedBytes;
+        };
+        QVERIFY(read());
+        QVERIFY2(read(), "a rate needs two");
+        QCOMPARE(read().needs(), Needs::NextNetworkReading);
+        for (int round = 0; round < 9; ++round)
+            (void)read();
+        QCOMPARE(readings, 4);
+        m_files->write("cg/cpu.stat", "usage_usec 6000\n"); // two milliseconds
+        QVERIFY(read());
     }
 
 private:

@@ -230,7 +230,7 @@ private Q_SLOTS:
         Victim victim([](int step, VictimReport&) { burnCpu(step < 5 ? 0 : 2 * kMillisecond); });
         FakeProc files;
         watchFake(files, victim.pid());
-        m_tree.setFilter([](pid_t) { return true; });
+        m_tree.setUsualDepth(ProcessReader::Depth::WhatMoved);
         const auto first = refreshed();
         int fullReadings = 0;
         for (unsigned step = 1; step <= 5; ++step) {
