@@ -170,14 +170,11 @@ Result<> HistoryDatabase::writeOne(const HistoryBatch& batch)
         times.push_back(batch.readings.back().wallMilliseconds);
     }
     const auto [first, last] = std::minmax_element(times.begin(), times.end());
-    auto named = m_d->sql.run(
+    const auto number = m_d->sql.repeat(
         QStringLiteral(
             "INSERT INTO workload(kind, key, name, first, last) VALUES(?, ?, ?, ?, ?) ON CONFLICT(kind, key) DO "
-            "UPDATE SET name = excluded.name, last = max(last, excluded.last)"),
+            "UPDATE SET name = excluded.name, last = max(last, excluded.last) RETURNING id"),
         { static_cast<int>(batch.id.kind), batch.id.key, batch.name, qint64{ *first }, qint64{ *last } });
-    if (!named)
-        return std::move(named).error();
-    const auto number = m_d->find(batch.id);
     if (!number)
         return number.error();
     if (auto done = writeReadings(*number, batch.readings); !done)
@@ -192,10 +189,11 @@ Result<> HistoryDatabase::writeReadings(int workload, std::span<const HistoryRea
         readings = readings.subspan(chunk.offsets.size());
         if (chunk.columns.empty())
             continue;
-        auto done = m_d->sql.run(QStringLiteral("INSERT OR REPLACE INTO second(workload, start, data) VALUES(?, ?, ?)"),
-            { workload, qint64{ chunk.startMilliseconds }, encodeHistoryChunk(chunk) });
+        const auto done
+            = m_d->sql.repeat(QStringLiteral("INSERT OR REPLACE INTO second(workload, start, data) VALUES(?, ?, ?)"),
+                { workload, qint64{ chunk.startMilliseconds }, encodeHistoryChunk(chunk) });
         if (!done)
-            return std::move(done).error();
+            return done.error();
     }
     return {};
 }

@@ -46,7 +46,6 @@ struct HistoryDatabase::Private {
 
     HistorySql sql;
     std::array<int, kMetricCount> figures{}; ///< the store's number of each metric; -1 where it has none
-    std::map<WorkloadId, int> known; ///< the store's number of each workload that was written
 
     Result<> readFigures();
     /// 0 where it was never written.

@@ -46,6 +46,7 @@ HistorySql::HistorySql(std::string path, const QString& options) : m_path(std::m
 
 HistorySql::~HistorySql()
 {
+    m_prepared.clear();
     QSqlDatabase::database(m_connection, false).close();
     QSqlDatabase::removeDatabase(m_connection);
 }
@@ -76,6 +77,26 @@ Result<QSqlQuery> HistorySql::run(const QString& statement, const QVariantList& 
     if (!query.exec())
         return errorOf(query.lastError());
     return query;
+}
+
+Result<int> HistorySql::repeat(const QString& statement, const QVariantList& values)
+{
+    auto place = m_prepared.find(statement);
+    if (place == m_prepared.end()) {
+        QSqlQuery made(QSqlDatabase::database(m_connection, false));
+        made.setForwardOnly(true);
+        if (!made.prepare(statement))
+            return errorOf(made.lastError());
+        place = m_prepared.emplace(statement, std::move(made)).first;
+    }
+    QSqlQuery& query = place->second;
+    for (qsizetype i = 0; i < values.size(); ++i)
+        query.bindValue(static_cast<int>(i), values[i]);
+    if (!query.exec())
+        return errorOf(query.lastError());
+    const int number = query.isSelect() && query.next() ? query.value(0).toInt() : 0;
+    query.finish();
+    return number;
 }
 
 } // namespace twinhull

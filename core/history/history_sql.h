@@ -7,6 +7,7 @@
 #include <QString>
 #include <QVariant>
 
+#include <map>
 #include <string>
 
 namespace twinhull {
@@ -24,6 +25,9 @@ public:
     Result<> open();
     /// Runs one statement whose values are bound in order.
     Result<QSqlQuery> run(const QString& statement, const QVariantList& values = {}) const;
+    /// The same of a statement that is run again and again, which is kept prepared. The first number it returns, else
+    /// 0.
+    Result<int> repeat(const QString& statement, const QVariantList& values);
     /// Runs `work` as one transaction: what failed, or returns an error, leaves nothing behind.
     template <typename Work>
     Result<> atomically(const Work& work) const
@@ -44,6 +48,7 @@ private:
 
     std::string m_path;
     QString m_connection;
+    std::map<QString, QSqlQuery> m_prepared;
 };
 
 } // namespace twinhull

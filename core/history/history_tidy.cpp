@@ -41,7 +41,7 @@ void addChunk(const HistoryChunk& chunk, std::int64_t from, std::int64_t to, Sum
 }
 
 /// Makes the minutes of one workload from `from` up to `to`, both whole minutes.
-Result<> foldOne(const HistorySql& sql, int workload, std::int64_t from, std::int64_t to)
+Result<> foldOne(HistorySql& sql, int workload, std::int64_t from, std::int64_t to)
 {
     auto chunks
         = sql.run(QStringLiteral("SELECT start, data FROM second WHERE workload = ? AND start >= ? AND start < ?"),
@@ -59,13 +59,15 @@ Result<> foldOne(const HistorySql& sql, int workload, std::int64_t from, std::in
         HistoryMinute minute;
         for (const auto& [figure, sum] : figures)
             minute[figure] = sum.range;
-        auto done = sql.run(QStringLiteral("INSERT OR REPLACE INTO minute(workload, start, data) VALUES(?, ?, ?)"),
-            { workload, qint64{ start }, encodeHistoryMinute(minute) });
+        const auto done
+            = sql.repeat(QStringLiteral("INSERT OR REPLACE INTO minute(workload, start, data) VALUES(?, ?, ?)"),
+                { workload, qint64{ start }, encodeHistoryMinute(minute) });
         if (!done)
-            return std::move(done).error();
+            return done.error();
     }
-    auto done = sql.run(QStringLiteral("UPDATE workload SET folded = ? WHERE id = ?"), { qint64{ to }, workload });
-    return done ? Result<>() : std::move(done).error();
+    const auto done
+        = sql.repeat(QStringLiteral("UPDATE workload SET folded = ? WHERE id = ?"), { qint64{ to }, workload });
+    return done ? Result<>() : done.error();
 }
 
 Result<> dropOld(const HistorySql& sql, std::int64_t now)
@@ -90,7 +92,7 @@ Result<> dropOld(const HistorySql& sql, std::int64_t now)
 
 Result<> HistoryDatabase::tidy(std::int64_t nowMilliseconds)
 {
-    const auto& sql = m_d->sql;
+    auto& sql = m_d->sql;
     const std::int64_t to = minuteOf(nowMilliseconds);
     return sql.atomically([&]() -> Result<> {
         auto due
