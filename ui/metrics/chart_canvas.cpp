@@ -36,8 +36,8 @@ ChartCanvas::ChartCanvas(QWidget* parent)
     chart()->setAnimationOptions(QChart::NoAnimation);
     setFrameShape(QFrame::NoFrame);
     setRenderHint(QPainter::Antialiasing, false);
-    setBackgroundBrush(Qt::NoBrush);
     viewport()->setAutoFillBackground(false);
+    viewport()->setAttribute(Qt::WA_OpaquePaintEvent); // what is behind need not be painted at each tick
     setMouseTracking(true);
     setFocusPolicy(Qt::StrongFocus);
     viewport()->setCursor(Qt::CrossCursor);
@@ -69,6 +69,7 @@ void ChartCanvas::applyTheme()
     m_values->setLabelsBrush(theme.color(ThemeColor::TextMuted));
     m_values->setLabelsFont(chartFont());
     m_values->setGridLinePen(QPen(theme.color(ThemeColor::Grid), 1));
+    setBackgroundBrush(theme.color(ThemeColor::Surface)); // the card's
 }
 
 void ChartCanvas::setCursor(std::optional<double> share)

@@ -6,6 +6,7 @@
 #include "ui/widgets/flat_line.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace twinhull {
 
@@ -122,6 +123,20 @@ std::vector<QPolygonF> edgesOf(const ChartStack& stack, const Moments& moments, 
     return edges;
 }
 
+/// A part that was not read has no area, and one without height none that could be seen.
+void paintBand(const ChartLine& line, const QPolygonF& top, const QPolygonF& below, PlotArea& area, PlotLine& edge)
+{
+    if (line.readings.isEmpty())
+        return;
+    constexpr double kUnseen = 0.05; // pixels
+    const auto isOn = [](const QPointF& a, const QPointF& b) { return std::abs(a.y() - b.y()) < kUnseen; };
+    if (!std::equal(top.begin(), top.end(), below.begin(), below.end(), isOn))
+        area.pieces.push_back({ top, below });
+    edge.pieces.emplace_back();
+    for (const QPointF& point : top)
+        appendToLine(edge.pieces.back(), point);
+}
+
 void paintStack(const ChartFigures& figures, const Outliner& outliner, PlotContents& contents)
 {
     for (const ChartLine& line : figures.lines) {
@@ -134,10 +149,7 @@ void paintStack(const ChartFigures& figures, const Outliner& outliner, PlotConte
         for (const std::int64_t moment : run)
             below << outliner.place(moment, 0);
         for (std::size_t line = 0; line < edges.size(); ++line) {
-            contents.areas[line].pieces.push_back({ edges[line], below });
-            contents.lines[line].pieces.emplace_back();
-            for (const QPointF& point : edges[line])
-                appendToLine(contents.lines[line].pieces.back(), point);
+            paintBand(figures.lines[line], edges[line], below, contents.areas[line], contents.lines[line]);
             below = edges[line];
         }
     }

@@ -39,9 +39,8 @@ void fillInStretches(QPainter& painter, const PlotBand& band)
     }
 }
 
-/// Up to so many pixels of line in all, lines are outlines that are filled (a tenth of a microsecond to one a pixel);
-/// beyond, they are one pixel of the screen wide, for which Qt has a way of its own that takes a twentieth.
-constexpr double kMostFilledPixels = 4'000;
+/// Beyond so many pixels of line in all, areas are filled in stretches, and a line is painted once.
+constexpr double kDensePixels = 4'000;
 
 double lengthOf(const std::vector<PlotLine>& lines)
 {
@@ -68,7 +67,7 @@ void PlotItem::setArea(const QRectF& area)
 void PlotItem::setContents(PlotContents contents)
 {
     m_contents = std::move(contents);
-    m_isDense = lengthOf(m_contents.lines) > kMostFilledPixels;
+    m_isDense = lengthOf(m_contents.lines) > kDensePixels;
     update();
 }
 
@@ -109,13 +108,7 @@ void PlotItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
     }
     painter->setBrush(Qt::NoBrush);
     painter->setRenderHint(QPainter::Antialiasing, true);
-    for (const PlotLine& line : m_contents.lines) {
-        QPen pen(line.color, m_isDense ? 1 : kLineWidth, line.style, Qt::FlatCap, Qt::BevelJoin);
-        pen.setCosmetic(m_isDense);
-        painter->setPen(pen);
-        for (const QPolygonF& piece : line.pieces)
-            painter->drawPolyline(piece);
-    }
+    paintLines(*painter);
     painter->setRenderHint(QPainter::Antialiasing, false);
     paintMarks(*painter);
     paintLegend(*painter);
@@ -125,6 +118,29 @@ void PlotItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
         painter->drawRect(m_area.adjusted(0, 0, -1, -1));
     }
     painter->restore();
+}
+
+/// For lines one pixel of the screen wide Qt has a way of its own that takes a twentieth of filling the outline of
+/// wider ones. Two of them side by side look like one of kLineWidth; where pixels are smaller it would take more.
+void PlotItem::paintLines(QPainter& painter) const
+{
+    const bool isFine = !m_isDense && painter.device()->devicePixelRatioF() > 1;
+    for (const PlotLine& line : m_contents.lines) {
+        QPen pen(line.color, isFine ? kLineWidth : 1, line.style, Qt::FlatCap, Qt::BevelJoin);
+        pen.setCosmetic(!isFine);
+        painter.setPen(pen);
+        const bool isDouble = !isFine && !m_isDense && line.color.alpha() == 255; // else both would be seen
+        const double aside = isDouble ? (kLineWidth - 1) / 2 : 0;
+        painter.translate(-aside, -aside);
+        for (const QPolygonF& piece : line.pieces)
+            painter.drawPolyline(piece);
+        painter.translate(2 * aside, 2 * aside);
+        for (const QPolygonF& piece : line.pieces) {
+            if (isDouble)
+                painter.drawPolyline(piece);
+        }
+        painter.translate(-aside, -aside);
+    }
 }
 
 void PlotItem::paintLegend(QPainter& painter) const

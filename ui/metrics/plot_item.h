@@ -87,6 +87,7 @@ public:
     void paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget* widget) override;
 
 private:
+    void paintLines(QPainter& painter) const;
     void paintMarks(QPainter& painter) const;
     void paintLegend(QPainter& painter) const;
     void paintCursor(QPainter& painter) const;
@@ -95,7 +96,7 @@ private:
 
     QRectF m_area;
     PlotContents m_contents;
-    bool m_isDense = false; ///< so much to draw that lines are neither smooth nor dashed
+    bool m_isDense = false; ///< so much to draw that nobody sees how smooth it is
     std::optional<double> m_cursorX;
     PlotReadout m_readout;
     QColor m_focusColor;

@@ -7,6 +7,7 @@
 #include <QPolygonF>
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 namespace twinhull {
@@ -15,6 +16,7 @@ namespace {
 
 constexpr qreal kHeadroom = 1.15;
 constexpr int kAreaAlpha = 38;
+constexpr double kLevel = 0.1; // pixels
 
 void drawBaseLine(QPainter& painter, const QRectF& area)
 {
@@ -64,9 +66,22 @@ void drawSparkline(
     painter.setPen(Qt::NoPen);
     painter.setBrush(faint);
     painter.drawPolygon(below);
-    painter.setPen(QPen(color, 1.2));
+    // Up to a pixel of the screen Qt has a way of its own that takes a twentieth of filling an outline.
+    painter.setPen(QPen(color, painter.device()->devicePixelRatioF() > 1 ? 1.2 : 1));
     painter.drawPolyline(line);
     painter.restore();
+}
+
+std::optional<int> levelOfSparkline(const QRectF& area, const TimeSeries* series, const SparklineSpan& span)
+{
+    const QPolygonF line = series ? pointsOf(area, *series, span) : QPolygonF();
+    if (line.isEmpty())
+        return -1;
+    const double tick = area.width() / static_cast<double>(span.length.count());
+    const bool isWhole = line.front().x() - area.left() < 2 * tick && area.right() - line.back().x() < 2 * tick;
+    if (line.size() != 2 || !isWhole || std::abs(line.front().y() - line.back().y()) >= kLevel)
+        return std::nullopt;
+    return qRound((area.bottom() - line.front().y()) / kLevel);
 }
 
 } // namespace twinhull

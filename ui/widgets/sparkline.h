@@ -7,6 +7,7 @@
 #include <QPainter>
 
 #include <chrono>
+#include <optional>
 
 namespace twinhull {
 
@@ -20,5 +21,9 @@ struct SparklineSpan {
 /// A line with a faint area below it, read straight from the ring; an even base line where nothing was read.
 void drawSparkline(
     QPainter& painter, const QRectF& area, const TimeSeries* series, const SparklineSpan& span, const QColor& color);
+
+/// Where it is a level line over all of the span, or no line at all, it looks the same as time goes on: its height
+/// above the lower edge in tenths of a pixel, -1 without a line. Nothing where it moves.
+std::optional<int> levelOfSparkline(const QRectF& area, const TimeSeries* series, const SparklineSpan& span);
 
 } // namespace twinhull

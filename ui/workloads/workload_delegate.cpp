@@ -2,7 +2,6 @@
 #include "ui/workloads/workload_delegate.h"
 
 #include "ui/theme/theme.h"
-#include "ui/widgets/sparkline.h"
 #include "ui/widgets/tabular_text.h"
 #include "ui/workloads/workload_list_model.h"
 
@@ -85,6 +84,25 @@ void WorkloadDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opti
     painter->restore();
 }
 
+QString WorkloadDelegate::lookOfFigures(const QModelIndex& row) const
+{
+    const auto id = row.data(Model::IdRole).value<WorkloadId>();
+    QString look = id.key;
+    for (int column = Model::CpuColumn; column < Model::ColumnCount; ++column)
+        look += u'|' + row.siblingAtColumn(column).data().toString();
+    look += u'|' + row.siblingAtColumn(Model::MemoryColumn).data(Model::NoteRole).toString();
+    if (row.siblingAtColumn(Model::CpuColumn).data(Model::AbsentRole).toBool())
+        return look;
+    const TimeSeries* series = m_rings.series(id, Metric::CpuCores);
+    const auto level = levelOfSparkline({ 0, 0, kSparklineWidth, kSparklineHeight }, series, sparklineSpan());
+    return look + u'|' + QString::number(level ? qint64{ *level } : qint64{ m_rings.lastTickNanoseconds() });
+}
+
+SparklineSpan WorkloadDelegate::sparklineSpan() const
+{
+    return { m_rings.lastTickNanoseconds(), std::chrono::seconds(60), kQuietCores };
+}
+
 void WorkloadDelegate::paintName(QPainter& painter, const QRect& area, const QModelIndex& index) const
 {
     const auto kind = static_cast<WorkloadKind>(index.data(Model::KindRole).toInt());
@@ -115,8 +133,7 @@ void WorkloadDelegate::paintCpu(QPainter& painter, const QRect& area, const QMod
     const QRectF spark(area.left(), area.center().y() - kSparklineHeight / 2.0 + 1, width, kSparklineHeight);
     const bool isAbsent = index.data(Model::AbsentRole).toBool();
     const TimeSeries* series = isAbsent ? nullptr : m_rings.series(id, Metric::CpuCores);
-    const SparklineSpan span{ m_rings.lastTickNanoseconds(), std::chrono::seconds(60), kQuietCores };
-    drawSparkline(painter, spark, series, span, Theme::current().workloadColor(id.kind));
+    drawSparkline(painter, spark, series, sparklineSpan(), Theme::current().workloadColor(id.kind));
     if (!isAbsent)
         drawTabular(painter, area, Qt::AlignRight, index.data().toString());
 }

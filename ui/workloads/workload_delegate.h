@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/metrics/metric_rings.h"
+#include "ui/widgets/sparkline.h"
 
 #include <QStyledItemDelegate>
 
@@ -18,9 +19,13 @@ public:
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
     QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override;
 
+    /// The same text as long as that row is the same workload's and its figures look the same.
+    QString lookOfFigures(const QModelIndex& row) const;
+
 private:
     void paintName(QPainter& painter, const QRect& area, const QModelIndex& index) const;
     void paintState(QPainter& painter, const QRect& area, const QModelIndex& index) const;
+    SparklineSpan sparklineSpan() const;
     void paintCpu(QPainter& painter, const QRect& area, const QModelIndex& index) const;
     void paintText(QPainter& painter, const QRect& area, const QModelIndex& index) const;
     void paintFigure(QPainter& painter, const QRect& area, const QModelIndex& index) const;

@@ -2,11 +2,14 @@
 #include "ui/workloads/workload_tree.h"
 
 #include "ui/theme/theme.h"
+#include "ui/workloads/workload_delegate.h"
 #include "ui/workloads/workload_list_model.h"
 
 #include <QHeaderView>
 #include <QKeyEvent>
 #include <QPainter>
+
+#include <utility>
 
 namespace twinhull {
 
@@ -72,8 +75,22 @@ void WorkloadTree::setUpColumns()
 
 void WorkloadTree::repaintFigures()
 {
+    if (window()->isMinimized()) {
+        m_looks.clear(); // all is painted when it is seen again
+        return;
+    }
+    const auto* painter = qobject_cast<const WorkloadDelegate*>(itemDelegate());
     const int left = columnViewportPosition(WorkloadListModel::CpuColumn);
-    viewport()->update(left, 0, viewport()->width() - left, viewport()->height());
+    std::vector<QString> looks;
+    for (QModelIndex row = indexAt({ 0, 0 }); row.isValid(); row = indexBelow(row)) {
+        const QRect area = visualRect(row);
+        if (area.top() > viewport()->height())
+            break;
+        looks.push_back(painter != nullptr && row.parent().isValid() ? painter->lookOfFigures(row) : QString());
+        if (looks.size() > m_looks.size() || looks.back() != m_looks[looks.size() - 1])
+            viewport()->update(left, area.top(), viewport()->width() - left, area.height());
+    }
+    m_looks = std::move(looks);
 }
 
 bool WorkloadTree::isSortedByFigures() const

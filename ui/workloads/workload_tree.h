@@ -3,6 +3,8 @@
 
 #include <QTreeView>
 
+#include <vector>
+
 namespace twinhull {
 
 /// The view of the workload list: quiet header rows over the whole width, one line between rows, a click on the arrow
@@ -14,7 +16,7 @@ public:
     explicit WorkloadTree(QWidget* parent = nullptr);
 
     void setModel(QAbstractItemModel* model) override;
-    /// Their columns alone are painted anew.
+    /// Their columns alone are painted anew, of the rows whose figures look different.
     void repaintFigures();
     bool isSortedByFigures() const;
 
@@ -31,6 +33,8 @@ protected:
 private:
     void drawHeaderRow(QPainter& painter, const QRect& area, const QModelIndex& index) const;
     void setUpColumns();
+
+    std::vector<QString> m_looks; ///< of the figures in the rows that are shown, at the latest repaintFigures()
 };
 
 } // namespace twinhull
