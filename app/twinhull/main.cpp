@@ -9,6 +9,7 @@
 #include "ui/shell/single_instance.h"
 #include "ui/shell/timed_application.h"
 #include "ui/shell/wait_probe.h"
+#include "ui/shell/window_watch.h"
 #include "ui/theme/theme.h"
 #include "ui/twin/report_picture.h"
 
@@ -111,6 +112,8 @@ int run(const Arguments& arguments)
         window.resize(arguments.size);
     show(window, arguments.page, arguments.select);
     followLaterStarts(instance, window);
+    const WindowWatch watch(window);
+    QObject::connect(&watch, &WindowWatch::seenChanged, &program, &Program::setSeen);
     window.show();
     QObject::connect(&window, &MainWindow::painted, &program, &Program::startBackEnds);
     QTimer::singleShot(kLongestWait, &program, &Program::startBackEnds); // a window that nobody sees is not painted

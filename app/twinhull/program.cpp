@@ -91,6 +91,21 @@ void Program::offerMetrics()
     const auto listening = m_endpoint.listen(static_cast<quint16>(std::clamp(port, 0, 65535)));
     if (!listening)
         m_jobs.submit(std::make_unique<RefusedJob>(tr("Offer figures to Prometheus"), listening.error()));
+    tellAttention();
+}
+
+void Program::setSeen(bool isSeen)
+{
+    m_isSeen = isSeen;
+    tellAttention();
+}
+
+/// Who asks for figures from outside looks, too.
+void Program::tellAttention()
+{
+    const bool isWatched = m_isSeen || m_endpoint.isListening();
+    if (m_sampler)
+        m_sampler->setAttention(isWatched ? Attention::Watched : Attention::Unwatched);
 }
 
 /// Times of other runs are the wall clock's; here they stand on the clock of this boot.

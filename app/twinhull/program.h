@@ -37,12 +37,16 @@ public:
     /// libvirt or for monitors. Calls after the first do nothing.
     void startBackEnds();
 
+    /// Whether somebody can see the window: what rests is read less often while nobody does.
+    void setSeen(bool isSeen);
+
 private:
     void followTargets();
     void subscribe();
     void forget(const WorkloadId& id);
     void keepHistory();
     void offerMetrics();
+    void tellAttention();
     void restore(const WorkloadId& id, const std::vector<HistoryReading>& readings);
     void restoreEvents(const WorkloadId& id, const std::vector<HistoryEvent>& events);
 
@@ -63,6 +67,7 @@ private:
     JobQueue m_jobs; ///< jobs refer to providers and images
     AppContext m_context;
     bool m_isSubscriptionDue = false;
+    bool m_isSeen = true;
 };
 
 } // namespace twinhull

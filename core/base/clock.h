@@ -31,4 +31,12 @@ inline std::int64_t wallClockMilliseconds()
     return std::int64_t{ now.tv_sec } * 1000 + now.tv_nsec / 1'000'000;
 }
 
+/// CPU time that the calling thread has used.
+inline std::int64_t threadCpuNanoseconds()
+{
+    timespec used{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    return std::int64_t{ used.tv_sec } * 1'000'000'000 + used.tv_nsec;
+}
+
 } // namespace twinhull

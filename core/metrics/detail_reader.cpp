@@ -22,6 +22,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr int kRestPerFirstWork = 200; // half a percent of a core, until all were read once
 constexpr int kRestPerWork = 1000; // a tenth of a percent
+constexpr int kRestPerUnwatchedWork = 4000;
 constexpr int kMostIntervals = 12;
 constexpr int kSlowerAtRest = 4;
 constexpr std::uint64_t kFewBytes = 64 << 10;
@@ -221,9 +222,11 @@ struct DetailReader::Shared {
     std::condition_variable changed;
     std::map<WorkloadId, Wanted> wanted;
     std::uint64_t serials = 0;
+    Attention attention = Attention::Watched;
     bool isStopping = false;
 
     void run();
+    void rest(Clock::duration work, std::unique_lock<std::mutex>& lock);
     std::optional<WorkloadId> waitForDue(std::unique_lock<std::mutex>& lock);
     void readOne(const WorkloadId& id, std::unique_lock<std::mutex>& lock);
     bool hasNews() const;
@@ -234,14 +237,23 @@ void DetailReader::Shared::run()
     std::unique_lock lock(mutex);
     while (const auto id = waitForDue(lock)) {
         const bool isFirst = !wanted.at(*id).latest;
-        const auto begin = Clock::now();
+        const std::int64_t begin = threadCpuNanoseconds();
         readOne(*id, lock);
-        const auto work = Clock::now() - begin;
+        const std::chrono::nanoseconds work(threadCpuNanoseconds() - begin);
         if (isFirst)
             changed.wait_until(lock, Clock::now() + work * kRestPerFirstWork, [this] { return isStopping; });
-        else // what is new does not wait for the rest of the others
-            changed.wait_until(lock, Clock::now() + work * kRestPerWork, [this] { return isStopping || hasNews(); });
+        else
+            rest(work, lock);
     }
+}
+
+/// What is new does not wait for the rest of the others, nor does one who looks again.
+void DetailReader::Shared::rest(Clock::duration work, std::unique_lock<std::mutex>& lock)
+{
+    const Attention before = attention;
+    const int share = before == Attention::Watched ? kRestPerWork : kRestPerUnwatchedWork;
+    changed.wait_until(
+        lock, Clock::now() + work * share, [&] { return isStopping || hasNews() || attention != before; });
 }
 
 /// The one that is due first, once it is; nothing when it is time to stop.
@@ -321,6 +333,13 @@ void DetailReader::forget(const WorkloadId& id)
 {
     const std::lock_guard lock(m_shared->mutex);
     m_shared->wanted.erase(id);
+}
+
+void DetailReader::setAttention(Attention attention)
+{
+    const std::lock_guard lock(m_shared->mutex);
+    m_shared->attention = attention;
+    m_shared->changed.notify_all();
 }
 
 std::optional<Result<ProcessDetails>> DetailReader::latest(const WorkloadId& id) const

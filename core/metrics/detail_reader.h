@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/metrics/metric_source.h"
 #include "core/metrics/process_reader.h"
 #include "core/metrics/reading.h"
 #include "core/metrics/tcp_round_trips.h"
@@ -92,6 +93,8 @@ public:
     /// Whose details are wanted from now on. One that is new is read soon; without its activity it is taken to be busy.
     void want(const WorkloadId& id, std::vector<pid_t> pids, std::optional<Activity> activity = std::nullopt);
     void forget(const WorkloadId& id);
+    /// While nobody looks a quarter of the time is spent.
+    void setAttention(Attention attention);
 
     /// The latest reading; nothing before the first one.
     std::optional<Result<ProcessDetails>> latest(const WorkloadId& id) const;

@@ -7,12 +7,15 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <utility>
 
 namespace twinhull {
 
 namespace {
 
 constexpr int kTicksBetweenPids = 10; // members of a cgroup are not told; they are asked for
+constexpr int kTicksSpared = 2; // between two readings a chart has no gap
+constexpr std::int64_t kRestingShare = 200; // of a core
 
 std::array<Reading<std::uint64_t>*, 8> figuresOf(SlowFigures& slow)
 {
@@ -106,8 +109,41 @@ void HostCostSource::read(std::span<const MetricTarget> targets, std::span<Sampl
     for (std::size_t i = 0; i < targets.size(); ++i) {
         if (m_watched[i].footprint != targets[i].footprint)
             takeOver(targets[i].footprint, m_watched[i]);
-        readOne(m_watched[i], samples[i]);
+        if (isSpared(m_watched[i]))
+            samples[i].isSpared = true;
+        else
+            readOne(m_watched[i], samples[i]);
     }
+}
+
+void HostCostSource::setAttention(Attention attention)
+{
+    m_attention = attention;
+    m_details.setAttention(attention);
+    for (Watched& watched : m_watched) { // not all in the same tick
+        if (watched.ticksToSpare > 0)
+            watched.ticksToSpare = static_cast<int>(watched.countersBegan % (kTicksSpared + 1));
+    }
+}
+
+/// Of a VM others tell more at any tick.
+bool HostCostSource::isSpared(Watched& watched) const
+{
+    const bool mayRest = m_attention == Attention::Unwatched && watched.reader
+        && watched.id.kind == WorkloadKind::Container && watched.ticksToSpare > 0;
+    watched.ticksToSpare -= mayRest ? 1 : 0;
+    return mayRest;
+}
+
+void HostCostSource::judgeRest(Watched& watched, const Sample& sample)
+{
+    const std::int64_t passed
+        = sample.monotonicNanoseconds - std::exchange(watched.readAt, sample.monotonicNanoseconds);
+    const std::optional<std::uint64_t> before = std::exchange(watched.cpuNanoseconds, sample.cpuNanoseconds);
+    const bool isKnown = before && watched.cpuNanoseconds && *watched.cpuNanoseconds >= *before;
+    const bool isResting
+        = isKnown && static_cast<std::int64_t>(*watched.cpuNanoseconds - *before) * kRestingShare < passed;
+    watched.ticksToSpare = isResting ? kTicksSpared : 0;
 }
 
 /// m_watched[i] is targets[i] afterwards; what is known stays.
@@ -122,7 +158,8 @@ void HostCostSource::align(std::span<const MetricTarget> targets)
     m_watched.clear();
     for (const auto& target : targets) {
         auto node = known.extract(target.id);
-        m_watched.push_back(node ? std::move(node.mapped()) : Watched{ target.id, {}, nullptr, 0, 0 });
+        m_watched.push_back(node ? std::move(node.mapped()) : Watched());
+        m_watched.back().id = target.id;
     }
     for (const auto& [id, watched] : known)
         m_details.forget(id);
@@ -142,6 +179,8 @@ void HostCostSource::takeOver(const HostFootprint& footprint, Watched& watched)
     watched.reader = footprint.isEmpty() ? nullptr : std::make_unique<FootprintReader>(m_proc, footprint);
     watched.countersBegan = ++m_begun;
     watched.ticksToNextPids = 0;
+    watched.cpuNanoseconds.reset();
+    watched.ticksToSpare = 0;
 }
 
 void HostCostSource::readOne(Watched& watched, Sample& sample)
@@ -152,6 +191,7 @@ void HostCostSource::readOne(Watched& watched, Sample& sample)
         return;
     if (watched.reader->read(sample, *m_buffer)) {
         readDetails(watched, sample);
+        judgeRest(watched, sample);
         return;
     }
     watched.reader.reset(); // its descriptors would keep the namespaces of the dead alive

@@ -20,6 +20,7 @@ public:
     ~HostCostSource() override;
 
     void read(std::span<const MetricTarget> targets, std::span<Sample> samples) override;
+    void setAttention(Attention attention) override;
 
 private:
     struct Watched {
@@ -28,11 +29,16 @@ private:
         std::unique_ptr<FootprintReader> reader; ///< null once the workload is gone
         std::uint32_t countersBegan = 0;
         int ticksToNextPids = 0;
+        std::optional<std::uint64_t> cpuNanoseconds; ///< in the latest reading
+        std::int64_t readAt = 0;
+        int ticksToSpare = 0; ///< while nobody looks
     };
 
     void align(std::span<const MetricTarget> targets);
     void takeOver(const HostFootprint& footprint, Watched& watched);
+    bool isSpared(Watched& watched) const;
     void readOne(Watched& watched, Sample& sample);
+    static void judgeRest(Watched& watched, const Sample& sample);
     void readDetails(Watched& watched, Sample& sample);
 
     ProcTree m_proc;
@@ -40,6 +46,7 @@ private:
     std::vector<Watched> m_watched; ///< in the order of the latest targets
     std::unique_ptr<ReadBuffer> m_buffer;
     std::uint32_t m_begun = 0;
+    Attention m_attention = Attention::Watched;
 };
 
 /// All host figures of a workload at this moment, the slow ones included; counters since the start of its processes.

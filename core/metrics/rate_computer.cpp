@@ -103,11 +103,12 @@ std::vector<MetricPoint> RateComputer::points(std::span<const Sample> samples)
     std::vector<MetricPoint> points;
     points.reserve(samples.size());
     for (const auto& sample : samples) {
-        if (!isAlive(sample))
+        if (!sample.isSpared && !isAlive(sample))
             continue;
         auto& previous = m_previous[sample.id];
         previous.round = m_round;
-        points.push_back(pointOf(sample, previous));
+        if (!sample.isSpared)
+            points.push_back(pointOf(sample, previous));
     }
     std::erase_if(m_previous, [this](const auto& entry) { return entry.second.round != m_round; });
     return points;

@@ -15,8 +15,8 @@ namespace twinhull {
 /// is read more rarely than every tick keeps its rate until its next reading.
 class RateComputer {
 public:
-    /// One point for each sample that has any figure of the host or says what its CPU time needs, in their order.
-    /// Workloads that are not among them are forgotten.
+    /// One point for each sample that has any figure of the host or says what its CPU time needs, in their order; none
+    /// for those that were spared. Workloads that are not among them are forgotten.
     std::vector<MetricPoint> points(std::span<const Sample> samples);
 
 private:

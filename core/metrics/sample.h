@@ -87,6 +87,7 @@ struct Sample {
     bool isNetworkGuestView = false; ///< the two above are the guest's own word
     GuestFigures guest;
     Reading<std::uint64_t> oomKills; ///< processes of it that the kernel ended for want of memory
+    bool isSpared = false; ///< rests while nobody looks, and was not read in this tick: no figure changed
     std::uint32_t countersBegan = 0; ///< changes when the counters began anew (another process bears the workload)
 };
 
@@ -127,7 +128,7 @@ struct MetricsFrame {
     std::int64_t intervalMilliseconds = 0; ///< to the next tick
     bool isSlowedDown = false; ///< the interval is longer than asked, because reading costs too much
     HostPoint host;
-    std::vector<MetricPoint> points; ///< in the order of the targets; those that are gone are left out
+    std::vector<MetricPoint> points; ///< in the order of the targets; without those that are gone or were not read
 };
 
 } // namespace twinhull

@@ -11,19 +11,9 @@
 #include <condition_variable>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 namespace twinhull {
-
-namespace {
-
-std::chrono::nanoseconds threadCpuTime()
-{
-    timespec time{};
-    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-    return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
-}
-
-} // namespace
 
 struct Sampler::Private {
     using Targets = std::shared_ptr<const std::vector<MetricTarget>>;
@@ -32,18 +22,21 @@ struct Sampler::Private {
     std::vector<std::shared_ptr<MetricSource>> sources;
     std::thread thread;
 
-    std::mutex mutex; ///< guards the three below
+    std::mutex mutex; ///< guards the four below
     std::condition_variable stopped;
     Targets targets = std::make_shared<const std::vector<MetricTarget>>();
+    Attention attention = Attention::Watched;
     bool isStopping = false;
 
     // the thread's own
+    Attention toldAttention = Attention::Watched;
     HostReader host;
     RateComputer rates;
     std::vector<Sample> samples;
     std::unique_ptr<ReadBuffer> buffer = std::make_unique<ReadBuffer>();
 
     void run(std::chrono::milliseconds interval);
+    void tellAttention(Attention wanted);
     bool waitUntil(std::chrono::steady_clock::time_point deadline);
     MetricsFrame tick();
     void readSamples(const std::vector<MetricTarget>& wanted, std::int64_t now);
@@ -55,9 +48,9 @@ void Sampler::Private::run(std::chrono::milliseconds interval)
     TickPace pace(interval);
     auto deadline = std::chrono::steady_clock::now();
     do {
-        const auto begin = threadCpuTime();
+        const std::int64_t begin = threadCpuNanoseconds();
         MetricsFrame frame = tick();
-        const auto cost = threadCpuTime() - begin;
+        const std::chrono::nanoseconds cost(threadCpuNanoseconds() - begin);
         frame.tickCpuNanoseconds = cost.count();
         frame.intervalMilliseconds = pace.next(cost).count();
         frame.isSlowedDown = pace.isSlowedDown();
@@ -78,10 +71,13 @@ bool Sampler::Private::waitUntil(std::chrono::steady_clock::time_point deadline)
 MetricsFrame Sampler::Private::tick()
 {
     Targets wanted;
+    Attention wantedAttention{};
     {
         const std::lock_guard lock(mutex);
         wanted = targets;
+        wantedAttention = attention;
     }
+    tellAttention(wantedAttention);
     MetricsFrame frame;
     frame.monotonicNanoseconds = monotonicNanoseconds();
     frame.wallMilliseconds = wallClockMilliseconds();
@@ -89,6 +85,14 @@ MetricsFrame Sampler::Private::tick()
     frame.points = rates.points(samples);
     frame.host = host.read(frame.monotonicNanoseconds, *buffer);
     return frame;
+}
+
+void Sampler::Private::tellAttention(Attention wanted)
+{
+    if (wanted == std::exchange(toldAttention, wanted))
+        return;
+    for (const auto& source : sources)
+        source->setAttention(wanted);
 }
 
 void Sampler::Private::readSamples(const std::vector<MetricTarget>& wanted, std::int64_t now)
@@ -143,6 +147,12 @@ void Sampler::setTargets(std::vector<MetricTarget> targets)
     auto next = std::make_shared<const std::vector<MetricTarget>>(std::move(targets));
     const std::lock_guard lock(m_d->mutex);
     m_d->targets.swap(next);
+}
+
+void Sampler::setAttention(Attention attention)
+{
+    const std::lock_guard lock(m_d->mutex);
+    m_d->attention = attention;
 }
 
 } // namespace twinhull

@@ -28,6 +28,9 @@ public:
     /// Replaces whom to read from the next tick on. Cheap; any time.
     void setTargets(std::vector<MetricTarget> targets);
 
+    /// While nobody looks, containers that rest are read every third tick and slow figures more slowly. Any time.
+    void setAttention(Attention attention);
+
 Q_SIGNALS:
     void frameReady(const twinhull::MetricsFrame& frame);
 

@@ -66,9 +66,11 @@ void TimeSeries::Chunk::dropFrom(std::int64_t nanoseconds)
 
 void TimeSeries::append(const Tick& tick, float value)
 {
-    if (const auto latest = last(); latest && tick.nanoseconds() <= latest->monotonicNanoseconds)
+    const bool isNewBlock = isEmpty() || m_chunks.back().block != tick.block;
+    if (isNewBlock ? !isEmpty() && tick.nanoseconds() <= last()->monotonicNanoseconds
+                   : tick.index <= m_chunks.back().last)
         return;
-    if (isEmpty() || m_chunks.back().block != tick.block) {
+    if (isNewBlock) {
         m_chunks.emplace_back();
         m_chunks.back().block = tick.block;
         dropOld();

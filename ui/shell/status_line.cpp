@@ -85,6 +85,8 @@ TabularLabel* StatusLine::addLabel(const QString& name, const QString& accessibl
 
 void StatusLine::showFigures()
 {
+    if (window()->isMinimized())
+        return;
     const bool isRead = m_context.rings.lastTickNanoseconds() > 0;
     for (auto* label : { m_cpu, m_memory, m_pressure, m_own })
         label->setVisible(isRead);

@@ -2,7 +2,6 @@
 #include "ui/shell/timed_application.h"
 
 #include "core/base/clock.h"
-#include "ui/shell/wait_probe.h"
 
 #include <QEvent>
 #include <QWidget>

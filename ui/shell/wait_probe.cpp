@@ -3,17 +3,9 @@
 
 #include "core/base/clock.h"
 
-#include <ctime>
 #include <utility>
 
 namespace twinhull {
-
-std::int64_t threadCpuNanoseconds()
-{
-    timespec time{};
-    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-    return std::int64_t{ time.tv_sec } * 1'000'000'000 + time.tv_nsec;
-}
 
 WaitProbe::WaitProbe(FrameLog& log, QObject* parent)
     : QObject(parent), m_log(log), m_cpuBefore(threadCpuNanoseconds()), m_thread([this] { run(); })

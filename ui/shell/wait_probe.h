@@ -37,7 +37,4 @@ private:
     std::thread m_thread;
 };
 
-/// CPU time of the calling thread.
-std::int64_t threadCpuNanoseconds();
-
 } // namespace twinhull

@@ -95,6 +95,29 @@ private Q_SLOTS:
         QTRY_COMPARE(openDescriptors(), before); // the PSS thread may hold one for a moment
     }
 
+    void readsWhatRestsEachThirdTickWhileNobodyLooks()
+    {
+        Victim asleep([](int, VictimReport&) {});
+        Victim busy([](int, VictimReport&) { burnCpu(20'000'000); });
+        auto resting = target("resting", asleep.pid());
+        auto working = target("working", busy.pid());
+        resting.id.kind = working.id.kind = WorkloadKind::Container;
+        const auto sparedInNineTicks = [&](std::size_t which) {
+            int spared = 0;
+            for (int tick = 0; tick < 9; ++tick) {
+                busy.doStep();
+                spared += read({ resting, working })[which].isSpared ? 1 : 0;
+            }
+            return spared;
+        };
+        QCOMPARE(sparedInNineTicks(0), 0);
+        m_source->setAttention(Attention::Unwatched);
+        QCOMPARE(sparedInNineTicks(0), 6);
+        QCOMPARE(sparedInNineTicks(1), 0);
+        m_source->setAttention(Attention::Watched);
+        QCOMPARE(sparedInNineTicks(0), 0);
+    }
+
     void readsAllAtOnceWhenAskedOnce()
     {
         Victim victim([](int, VictimReport&) {
@@ -114,11 +137,15 @@ private:
     std::vector<Sample> read(const std::vector<MetricTarget>& targets)
     {
         std::vector<Sample> samples(targets.size());
+        m_now += 1'000'000'000;
+        for (Sample& sample : samples)
+            sample.monotonicNanoseconds = m_now;
         m_source->read(targets, samples);
         return samples;
     }
 
     std::unique_ptr<HostCostSource> m_source;
+    std::int64_t m_now = 0;
 };
 
 QTEST_GUILESS_MAIN(HostCostSourceTest)

@@ -57,6 +57,16 @@ private Q_SLOTS:
         QCOMPARE(*point(sample)[Metric::MemoryPressure], 0.2);
     }
 
+    void knowsAWorkloadAgainThatWasSpared()
+    {
+        point(sampleAt(1 * kSecond, 0));
+        auto spared = sampleAt(2 * kSecond, 0);
+        spared.isSpared = true;
+        spared.cpuNanoseconds = Needs::FirstReading;
+        QVERIFY(m_rates.points(std::array{ spared }).empty());
+        QCOMPARE(*point(sampleAt(4 * kSecond, 3 * kSecond))[Metric::CpuCores], 1.0); // of the three seconds
+    }
+
     void tellsOnlyTheWantOfMemoryThatItSaw()
     {
         auto sample = sampleAt(1 * kSecond, 0);

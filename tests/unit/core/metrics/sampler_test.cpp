@@ -44,7 +44,10 @@ public:
             samples[i].isNetworkGuestView = true;
         }
     }
+    void setAttention(Attention attention) override { isWatched = attention == Attention::Watched; }
+
     std::atomic<bool> sawTheHostsFigures = false;
+    std::atomic<bool> isWatched = true;
 
 private:
     std::uint64_t m_bytes = 0;
@@ -139,6 +142,18 @@ private Q_SLOTS:
         const auto point = lastFrame(frames).points.at(0);
         QVERIFY(point.isNetworkGuestView);
         QVERIFY(*point[Metric::NetworkReceiveRate] > 0);
+    }
+
+    void tellsItsSourcesWhetherSomebodyLooks()
+    {
+        auto guest = std::make_shared<GuestSource>();
+        Sampler sampler;
+        sampler.addSource(guest);
+        sampler.start(20ms);
+        sampler.setAttention(Attention::Unwatched);
+        QTRY_VERIFY(!guest->isWatched);
+        sampler.setAttention(Attention::Watched);
+        QTRY_VERIFY(guest->isWatched);
     }
 
     void deliversOnTheThreadItLivesOn()
