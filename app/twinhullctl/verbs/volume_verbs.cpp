@@ -13,7 +13,7 @@ namespace twinhull {
 
 namespace {
 
-struct NamesOptions {
+struct VolumeNames {
     std::vector<std::string> names;
 
     QStringList list() const
@@ -25,12 +25,12 @@ struct NamesOptions {
     }
 };
 
-struct FileOptions {
+struct VolumeFile {
     std::string name;
     std::string path;
 };
 
-struct PruneOptions {
+struct VolumePruning {
     bool isForced = false;
 };
 
@@ -65,7 +65,7 @@ void withVolumes(Program& program, const QStringList& names, std::function<void(
         readVolumesJob(program.folders(), names, measured), [measured, then = std::move(then)] { then(*measured); });
 }
 
-void listThem(Program& program, const NamesOptions& options)
+void listThem(Program& program, const VolumeNames& options)
 {
     withVolumes(program, options.list(), [&program](const MeasuredVolumes& measured) {
         printVolumes(program, measured);
@@ -84,7 +84,7 @@ void printNames(Program& program, const QStringList& names)
 }
 
 template <auto makeJob>
-void forEachName(Program& program, const NamesOptions& options)
+void forEachName(Program& program, const VolumeNames& options)
 {
     std::vector<std::unique_ptr<Job>> jobs;
     for (const QString& name : options.list())
@@ -99,7 +99,7 @@ bool isRemovalAgreed()
     return std::getline(std::cin, answer) && (answer == "y" || answer == "Y" || answer == "yes");
 }
 
-void prune(Program& program, const PruneOptions& options)
+void prune(Program& program, const VolumePruning& options)
 {
     if (program.wantsJson() && !options.isForced) {
         program.fail(Error{ ErrorCode::InvalidArgument, "prune with --json asks nothing", 0,
@@ -108,7 +108,7 @@ void prune(Program& program, const PruneOptions& options)
     }
     withVolumes(program, {}, [&program, isForced = options.isForced](const MeasuredVolumes& all) {
         MeasuredVolumes unused;
-        NamesOptions names;
+        VolumeNames names;
         for (std::size_t i = 0; i < all.volumes.size(); ++i) {
             if (!all.volumes[i].users.isEmpty())
                 continue;
@@ -128,7 +128,7 @@ void prune(Program& program, const PruneOptions& options)
 }
 
 template <auto makeJob>
-void carry(Program& program, const FileOptions& options)
+void carry(Program& program, const VolumeFile& options)
 {
     const QString name = QString::fromStdString(options.name);
     program.run(makeJob(program.folders(), name, QString::fromStdString(options.path)),
@@ -143,7 +143,7 @@ void addVolumeVerbs(CLI::App& app, ChosenVerb& chosen)
     volumes->require_subcommand(1);
     volumes->fallthrough();
 
-    const auto names = std::make_shared<NamesOptions>();
+    const auto names = std::make_shared<VolumeNames>();
     auto* listVerb = volumes->add_subcommand("list", "what there is, how large, and who uses it");
     listVerb->add_option("NAME", names->names, "all by default");
     onVerb(*listVerb, chosen, names, Need::Images, &listThem);
@@ -154,18 +154,18 @@ void addVolumeVerbs(CLI::App& app, ChosenVerb& chosen)
     removeVerb->add_option("NAME", names->names)->required();
     onVerb(*removeVerb, chosen, names, Need::Images, &forEachName<&removeVolumeJob>);
 
-    const auto pruning = std::make_shared<PruneOptions>();
+    const auto pruning = std::make_shared<VolumePruning>();
     auto* pruneVerb = volumes->add_subcommand("prune", "remove all volumes that no container uses");
     pruneVerb->add_flag("-f,--force", pruning->isForced, "do not ask");
     onVerb(*pruneVerb, chosen, pruning, Need::Images, &prune);
 
-    const auto exporting = std::make_shared<FileOptions>();
+    const auto exporting = std::make_shared<VolumeFile>();
     auto* exportVerb = volumes->add_subcommand("export", "a tar of all that is in a volume");
     exportVerb->add_option("NAME", exporting->name)->required();
     exportVerb->add_option("-o,--output", exporting->path, "must not exist")->required()->type_name("FILE");
     onVerb(*exportVerb, chosen, exporting, Need::Images, &carry<&exportVolumeJob>);
 
-    const auto importing = std::make_shared<FileOptions>();
+    const auto importing = std::make_shared<VolumeFile>();
     auto* importVerb = volumes->add_subcommand("import", "make a volume of a tar, plain or packed");
     importVerb->add_option("NAME", importing->name, "not there yet, or empty")->required();
     importVerb->add_option("FILE", importing->path)->required();
