@@ -27,7 +27,7 @@ enum class FormField {
     Entrypoint,
     HostName,
     StopSignal,
-    Labels, //
+    LabelLines, //
     NameServers,
     SearchDomains,
     Hosts, //

@@ -65,7 +65,7 @@ private:
                 sentence("Letters, digits, dashes and dots, at most 64; a letter or digit first and last."));
         if (!text.stopSignal.isEmpty() && !signalNumber(text.stopSignal.toStdString()))
             say(FormField::StopSignal, sentence("There is no such signal. Write it as SIGTERM or 15."));
-        checkParts(FormField::Labels, environmentLines(text.labels),
+        checkParts(FormField::LabelLines, environmentLines(text.labels),
             QT_TRANSLATE_NOOP("MoreCheck", "\"%1\" is not KEY=VALUE."), &labelFromText);
     }
 

@@ -160,7 +160,7 @@ void MoreOptions::addProcessSection()
     m_labels->setPlaceholderText(tr("KEY=VALUE lines"));
     m_labels->setTabChangesFocus(true);
     m_labels->setFixedHeight(kLabelsHeight);
-    addRow(grid, 6, FormField::Labels, tr("Labels"), m_labels);
+    addRow(grid, 6, FormField::LabelLines, tr("Labels"), m_labels);
     connect(m_labels, &QPlainTextEdit::textChanged, this, &MoreOptions::onChanged);
     m_init = addCheck(grid, 7, QStringLiteral("init"), tr("A small init as process 1"),
         tr("It collects processes that lost their parent and passes signals on. For programs that start others."));

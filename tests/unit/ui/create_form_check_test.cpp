@@ -125,7 +125,7 @@ private Q_SLOTS:
             [](auto& form) { form.more.process.entrypoint = QStringLiteral("'x"); });
         row("host name", FormField::HostName, [](auto& form) { form.more.process.hostName = QStringLiteral("a_b"); });
         row("signal", FormField::StopSignal, [](auto& form) { form.more.process.stopSignal = QStringLiteral("SIGX"); });
-        row("label", FormField::Labels, [](auto& form) { form.more.process.labels = QStringLiteral("a=b\n=c"); });
+        row("label", FormField::LabelLines, [](auto& form) { form.more.process.labels = QStringLiteral("a=b\n=c"); });
         row("name server", FormField::NameServers,
             [](auto& form) { form.more.network.nameServers = QStringLiteral("9.9.9.9 dns"); });
         row("name server without network", FormField::NameServers, [](auto& form) {
