@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/twinhullctl/chosen_verb.h"
+#include "app/twinhullctl/chosen_workloads.h"
 #include "app/twinhullctl/plan_arguments.h"
 #include "app/twinhullctl/workload_text.h"
 #include "core/workload/workload_changes.h"
-
-#include <QJsonArray>
 
 namespace twinhull {
 
@@ -23,19 +22,6 @@ struct UpdateOptions {
     std::string restart;
 };
 
-void reportChanged(Program& program, const std::vector<WorkloadInfo>& before)
-{
-    if (program.wantsJson()) {
-        QJsonArray array;
-        for (const auto& info : before) {
-            if (const auto now = program.registry().find(info.id))
-                array.append(toJson(*now));
-        }
-        program.print(QJsonValue(array));
-    }
-    program.finish();
-}
-
 void renameOne(Program& program, const RenameOptions& options)
 {
     const auto found = findEach(program.registry(), { options.from }, WorkloadKind::Container);
@@ -44,7 +30,7 @@ void renameOne(Program& program, const RenameOptions& options)
         return;
     }
     program.run(program.containers()->rename(found->front().id, QString::fromStdString(options.to)),
-        [&program, before = *found] { reportChanged(program, before); });
+        [&program, before = *found] { finishChange(program, before); });
 }
 
 void duplicateOne(Program& program, const RenameOptions& options)
@@ -108,7 +94,7 @@ void update(Program& program, const UpdateOptions& options)
     std::vector<std::unique_ptr<Job>> jobs;
     for (const auto& info : *found)
         jobs.push_back(program.containers()->update(info.id, *change));
-    program.runAll(std::move(jobs), [&program, before = *found] { reportChanged(program, before); });
+    program.runAll(std::move(jobs), [&program, before = *found] { finishChange(program, before); });
 }
 
 } // namespace

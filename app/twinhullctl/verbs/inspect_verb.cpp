@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/twinhullctl/chosen_verb.h"
+#include "app/twinhullctl/chosen_workloads.h"
 #include "app/twinhullctl/text_table.h"
 #include "app/twinhullctl/workload_text.h"
 #include "core/base/files.h"
@@ -88,14 +89,9 @@ void addRows(const QString& path, const QJsonValue& value, TextTable& table)
 
 void inspect(Program& program, const InspectOptions& options)
 {
-    const auto kind = kindFromText(options.kind);
-    const auto found
-        = kind ? findEach(program.registry(), options.names, *kind) : Result<std::vector<WorkloadInfo>>(kind.error());
-    if (!found) {
-        program.noteMissingVms();
-        program.fail(found.error());
+    const auto found = chosenWorkloads(program, options.names, options.kind);
+    if (!found)
         return;
-    }
     QJsonArray all;
     for (const auto& info : *found)
         all.append(inspected(program, info, options));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/twinhullctl/chosen_verb.h"
+#include "app/twinhullctl/chosen_workloads.h"
 #include "app/twinhullctl/workload_text.h"
 #include "core/containers/plan_check.h"
 #include "core/jobs/thread_job.h"
@@ -7,7 +8,6 @@
 #include "core/workload/restart_job.h"
 #include "core/workload/workload_changes.h"
 
-#include <QJsonArray>
 #include <QThreadPool>
 
 namespace twinhull {
@@ -98,29 +98,11 @@ Result<> check(const LifecycleVerb& verb, const WorkloadInfo& info, const Lifecy
         0, info.stateReason.toStdString() };
 }
 
-void report(Program& program, const std::vector<WorkloadInfo>& before)
-{
-    if (program.wantsJson()) {
-        QJsonArray array;
-        for (const auto& info : before) {
-            if (const auto now = program.registry().find(info.id))
-                array.append(toJson(*now));
-        }
-        program.print(QJsonValue(array));
-    }
-    program.finish();
-}
-
 void act(Program& program, const LifecycleVerb& verb, const LifecycleOptions& options)
 {
-    const auto kind = kindFromText(options.kind);
-    const auto workloads
-        = kind ? findEach(program.registry(), options.names, *kind) : Result<std::vector<WorkloadInfo>>(kind.error());
-    if (!workloads) {
-        program.noteMissingVms();
-        program.fail(workloads.error());
+    const auto workloads = chosenWorkloads(program, options.names, options.kind);
+    if (!workloads)
         return;
-    }
     std::vector<std::unique_ptr<Job>> jobs;
     for (const auto& info : *workloads) {
         if (auto can = check(verb, info, options); !can) {
@@ -134,7 +116,7 @@ void act(Program& program, const LifecycleVerb& verb, const LifecycleOptions& op
         }
         jobs.push_back(std::move(job));
     }
-    program.runAll(std::move(jobs), [&program, before = *workloads] { report(program, before); });
+    program.runAll(std::move(jobs), [&program, before = *workloads] { finishChange(program, before); });
 }
 
 } // namespace

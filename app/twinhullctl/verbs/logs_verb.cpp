@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/twinhullctl/chosen_verb.h"
+#include "app/twinhullctl/chosen_workloads.h"
 #include "app/twinhullctl/log_follower.h"
 #include "app/twinhullctl/moment_text.h"
 #include "app/twinhullctl/workload_text.h"
@@ -149,14 +150,9 @@ Result<LogFollower*> openLog(Program& program, const LogsOptions& options, const
 
 void logs(Program& program, const LogsOptions& options)
 {
-    const auto kind = kindFromText(options.kind);
-    const auto found
-        = kind ? findEach(program.registry(), options.names, *kind) : Result<std::vector<WorkloadInfo>>(kind.error());
-    if (!found) {
-        program.noteMissingVms();
-        program.fail(found.error());
+    const auto found = chosenWorkloads(program, options.names, options.kind);
+    if (!found)
         return;
-    }
     std::vector<std::pair<WorkloadInfo, LogFollower*>> all;
     for (const auto& info : *found) {
         if (!options.follows)
