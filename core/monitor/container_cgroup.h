@@ -4,6 +4,8 @@
 #include "core/base/result.h"
 #include "core/base/unique_fd.h"
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 namespace twinhull {
@@ -19,14 +21,18 @@ public:
     bool canFreeze() const;
     Result<> freeze();
     Result<> thaw();
-    /// True when the kernel killed for want of memory in here; false too where there is no memory controller.
-    bool hasKilledForMemory() const;
+    /// Whether the container, which has ended so, did because the kernel killed in here for want of memory; false too
+    /// where there is no memory controller. Where systemd was faster and has removed the folder, the one above tells,
+    /// which counts what is below (cgroup-v2.rst, "memory.events"): then only of one that was killed.
+    bool wasEndedForMemory(int exitStatus) const;
 
 private:
     Result<> writeFreeze(const char* text);
 
     std::string m_path;
     UniqueFd m_folder;
+    UniqueFd m_above;
+    std::optional<std::uint64_t> m_killsAbove; ///< when the container began; nothing where it has no count of its own
 };
 
 } // namespace twinhull

@@ -38,8 +38,7 @@ void Monitor::onEnd()
     m_killTime->clear();
     if (!m_status.exit)
         m_status.exit = m_process->reap();
-    // A child that was killed some time ago did not end what ends well.
-    m_status.exit->wasOutOfMemory = m_status.exit->exitStatus != 0 && m_cgroup.hasKilledForMemory();
+    m_status.exit->wasOutOfMemory = m_cgroup.wasEndedForMemory(m_status.exit->exitStatus.value_or(-1));
     m_status.exit->wasAsked = m_status.isStopAsked;
     if (m_status.exit->reason.empty())
         m_status.exit->reason = std::exchange(m_endReason, {});

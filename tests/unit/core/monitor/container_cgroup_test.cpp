@@ -29,15 +29,36 @@ private Q_SLOTS:
         QFETCH(bool, hasKilled);
         const test::TemporaryWorld world;
         QVERIFY(writeFileAtomically(world.path(QStringLiteral("memory.events")).toStdString(), text.toStdString()));
-        QCOMPARE(ContainerCgroup(world.path().toStdString()).hasKilledForMemory(), hasKilled);
+        const ContainerCgroup cgroup(world.path().toStdString());
+        QCOMPARE(cgroup.wasEndedForMemory(137), hasKilled);
+        QCOMPARE(cgroup.wasEndedForMemory(1), hasKilled);
+        QVERIFY(!cgroup.wasEndedForMemory(0));
     }
 
     void saysNothingWithoutAMemoryController()
     {
         const test::TemporaryWorld world;
-        QVERIFY(!ContainerCgroup(world.path().toStdString()).hasKilledForMemory());
-        QVERIFY(!ContainerCgroup(world.path(QStringLiteral("gone")).toStdString()).hasKilledForMemory());
-        QVERIFY(!ContainerCgroup().hasKilledForMemory());
+        QVERIFY(!ContainerCgroup(world.path().toStdString()).wasEndedForMemory(137));
+        QVERIFY(!ContainerCgroup(world.path(QStringLiteral("gone")).toStdString()).wasEndedForMemory(137));
+        QVERIFY(!ContainerCgroup().wasEndedForMemory(137));
+    }
+
+    /// As systemd removes the cgroup of a scope as soon as nothing is in it.
+    void asksTheOneAboveWhenItsOwnIsGone()
+    {
+        const test::TemporaryWorld world;
+        const std::string above = world.path(QStringLiteral("memory.events")).toStdString();
+        const std::string folder = world.path(QStringLiteral("scope")).toStdString();
+        QVERIFY(makeFolders(folder));
+        QVERIFY(writeFileAtomically(above, "oom 3\noom_kill 3\n"));
+        QVERIFY(writeFileAtomically(folder + "/memory.events", "oom 0\noom_kill 0\n"));
+        const ContainerCgroup cgroup(folder);
+        QVERIFY(!cgroup.wasEndedForMemory(137));
+        QVERIFY(removeTree(folder));
+        QVERIFY(!cgroup.wasEndedForMemory(137)); // something else killed it
+        QVERIFY(writeFileAtomically(above, "oom 4\noom_kill 4\n"));
+        QVERIFY(cgroup.wasEndedForMemory(137));
+        QVERIFY(!cgroup.wasEndedForMemory(1)); // it ended by itself; the count may be another's
     }
 };
 
