@@ -73,7 +73,6 @@ class World(PrivateWorld):
     def __init__(self, folder, binaries):
         super().__init__(folder, binaries)
         self.has_podman = bool(shutil.which("podman") and shutil.which("runc"))
-        self.ctl("images", "starter")
 
     def podman(self, *words):
         return self.output("podman", "--root", f"{self.folder}/podman", "--runroot", f"{self.folder}/run/podman",
@@ -104,7 +103,7 @@ class World(PrivateWorld):
     def stop(self):
         names = [each["name"] for each in json.loads(self.ctl("list", "--json"))]
         for first in range(0, len(names), 200):
-            self.ctl("remove", "--force", *names[first:first + 200])
+            self.ctl("remove", *names[first:first + 200])
         if self.has_podman:
             self.podman("rm", "--force", "--all", "--time", "0")
             self.podman("rmi", "--force", "--all")
@@ -115,7 +114,7 @@ def measure_load(world, report, rounds):
     archive = f"{world.folder}/large.tar"
     write_docker_archive(archive)
     def ours():
-        world.ctl("images", "prune", "--all", "--yes")
+        world.ctl("images", "prune", "--all", "--force")
         return seconds_of(lambda: world.ctl("images", "load", archive))
     def podmans():
         world.podman("rmi", "--force", "--all")
@@ -145,7 +144,7 @@ def measure_run(world, report, rounds):
     def ours():
         name = f"one{next(number)}"
         passed = seconds_of(lambda: world.ctl("run", "--name", name, "twinhull/starter"))
-        world.ctl("remove", "--force", name)
+        world.ctl("remove", name)
         return passed
     def podmans():
         name = f"one{next(number)}"
@@ -175,7 +174,7 @@ def measure_monitors(world, report, rounds):
     each = [pss_mib(pid) for pid in pids]
     report.add("a monitor's memory", "MiB PSS", figures.median(each), PSS_AT_MOST, f"the largest {max(each):.2f}")
     report.keep("monitors, % of a core", shares)
-    world.ctl("remove", "--force", *names)
+    world.ctl("remove", *names)
 
 
 def pss_mib(pid):
@@ -216,7 +215,7 @@ def measure_follow(world, report, _rounds):
     lost = written - counted
     report.add(f"lines lost of {written:,} that are followed", "", figures.Estimate(lost, lost, lost), 0,
                f"{counted / passed:,.0f} lines a second")
-    world.ctl("remove", "--force", "loud")
+    world.ctl("remove", "loud")
 
 
 def main():
@@ -238,6 +237,7 @@ def main():
         world = World(folder, os.path.abspath(options.binaries))
         try:
             for row in options.only:
+                world.ctl("images", "starter")
                 measures[row](world, report, options.rounds)
         finally:
             world.stop()
