@@ -14,11 +14,11 @@ cmake --build --preset fuzz
 targets=("$@")
 [ ${#targets[@]} -gt 0 ] || for source in tests/fuzz/*_fuzz.cpp; do targets+=("$(basename "${source%_fuzz.cpp}")"); done
 
-# fuzz_one TARGET: new inputs stay in the build folder; 60 s, 2 GiB or a sanitizer's word end it red.
+# fuzz_one TARGET: new inputs stay in the build folder; 60 s for one input, 2 GiB or a sanitizer's word end it red.
 fuzz_one() {
   local name=$1 found=$build/found/$1
   mkdir -p "$found" "$build/corpus/$name"
-  if "$build/fuzz/fuzz.$name" -max_total_time="$seconds" -max_len=8192 -timeout=20 -rss_limit_mb=2048 -print_final_stats=1 -verbosity=0 \
+  if "$build/fuzz/fuzz.$name" -max_total_time="$seconds" -max_len=8192 -timeout=60 -rss_limit_mb=2048 -print_final_stats=1 -verbosity=0 \
       -artifact_prefix="$found/" "$build/corpus/$name" "tests/fuzz/corpus/$name" > "$build/$name.log" 2>&1; then
     echo "fuzz $name: $(sed -n 's/^stat::number_of_executed_units: *//p' "$build/$name.log") inputs, nothing found"
   else
