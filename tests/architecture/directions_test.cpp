@@ -33,13 +33,16 @@ constexpr Room kRooms[] = {
     { "core/metrics", "core/base core/jobs core/workload", true },
     { "core/history", "core/base core/jobs core/workload core/metrics", true },
     { "core/images", "core/base core/jobs core/oci", true },
+    { "core/registries", "core/base core/jobs core/oci core/images", true },
     { "core/volumes", "core/base core/jobs core/images core/ipc", true },
     { "core/copy", "core/base core/carry core/jobs core/workload core/images", true },
     { "core/vms", "core/base core/jobs core/workload core/metrics core/images core/ipc core/oci", true },
     { "core/containers", "core/base core/jobs core/workload core/metrics core/images core/ipc core/oci core/volumes",
         true },
     { "core/twin", "core/base core/jobs core/isolation core/load core/workload core/metrics core/images", true },
-    { "ui", "core/base core/ipc core/jobs core/workload core/metrics core/images core/settings core/twin core/volumes",
+    { "ui",
+        "core/base core/ipc core/jobs core/workload core/metrics core/images core/settings core/twin core/volumes "
+        "core/registries core/oci",
         true },
     { "app/hull", "core/base core/oci core/runtime", false },
     { "app/hull-monitor", "core/base core/ipc core/oci core/monitor", false },
@@ -51,7 +54,7 @@ constexpr Room kRooms[] = {
     { "app/image-worker", "core/base core/jobs core/oci core/images", true },
     { "app/twinhullctl",
         "core/base core/ipc core/jobs core/workload core/metrics core/history core/images core/settings core/twin "
-        "core/copy core/carry core/volumes core/vms core/containers",
+        "core/copy core/carry core/volumes core/registries core/oci core/vms core/containers",
         true },
     { "app/twinhull",
         "core/base core/jobs core/workload core/metrics core/history core/images core/settings core/twin core/vms "

@@ -3,6 +3,7 @@
 #include "core/base/subprocess.h"
 #include "core/images/image_jobs.h"
 #include "core/images/image_reference.h"
+#include "core/registries/registry_search.h"
 #include "tests/support/image_archive.h"
 #include "tests/support/registry.h"
 #include "tests/support/temporary_world.h"
@@ -223,6 +224,26 @@ private Q_SLOTS:
         QCOMPARE(logoutOfRegistry(locked.host(), {}).error().code, ErrorCode::NotFound);
     }
 
+    void searchesByAPartOfTheName()
+    {
+        QVERIFY(putIn(*m_registry, "team/web:1"));
+        QCOMPARE(found(m_registry->host() + "/WE"), std::vector{ m_registry->named("team/web") });
+        QCOMPARE(found(m_registry->host() + "/"), std::vector{ m_registry->named("team/web") });
+        QVERIFY(found(m_registry->host() + "/nothing")->empty());
+        const auto nobody = found("127.0.0.1:1/web");
+        QCOMPARE(nobody.error().code, ErrorCode::Unavailable);
+        QCOMPARE(RegistrySearch::parse("").error().code, ErrorCode::InvalidArgument);
+    }
+
+    void searchesWithTheLoginThatIsKept()
+    {
+        const LocalRegistry locked(m_world->path(QStringLiteral("locked")), LocalRegistry::Access::Password);
+        QVERIFY2(locked.problem().isEmpty(), qPrintable(locked.problem()));
+        QCOMPARE(found(locked.host() + "/").error().code, ErrorCode::PermissionDenied);
+        QVERIFY(succeeds(loginJob({ locked.host(), "user", "secret", plainAccess() })));
+        QVERIFY(found(locked.host() + "/")->empty());
+    }
+
     void copiesBetweenRegistriesAndListsTags()
     {
         const LocalRegistry other(m_world->path(QStringLiteral("other")), LocalRegistry::Access::Open);
@@ -261,6 +282,26 @@ private Q_SLOTS:
     }
 
 private:
+    /// The names that a search finds.
+    static Result<std::vector<std::string>> found(const std::string& words)
+    {
+        auto search = RegistrySearch::parse(words);
+        if (!search)
+            return std::move(search).error();
+        search->access = plainAccess();
+        std::vector<std::string> names;
+        ThreadJob job(QStringLiteral("search"), QThreadPool::globalInstance(), [&](JobContext& context) -> Result<> {
+            auto all = searchRegistry(*search, context);
+            if (!all)
+                return std::move(all).error();
+            for (const auto& each : *all)
+                names.push_back(each.name);
+            return {};
+        });
+        const Result<> done = test::runJob(job);
+        return done ? Result<std::vector<std::string>>(std::move(names))
+                    : Result<std::vector<std::string>>(done.error());
+    }
     static RegistryAccess plainAccess() { return { false, {} }; }
 
     static PullPlan planFor(const std::string& name)

@@ -8,6 +8,7 @@
 #include "ui/widgets/fields_dialog.h"
 #include "ui/images/image_details_dialog.h"
 #include "ui/images/prune_dialog.h"
+#include "ui/images/search_dialog.h"
 #include "ui/jobs/retry.h"
 #include "ui/widgets/error_text.h"
 
@@ -82,12 +83,19 @@ ImageActions::ImageActions(AppContext& context, QWidget* window) : QObject(windo
 {
 }
 
-void ImageActions::pull()
+void ImageActions::search()
+{
+    auto* dialog = new SearchDialog(m_context, m_window);
+    connect(dialog, &SearchDialog::chosen, this, &ImageActions::pull);
+    dialog->open();
+}
+
+void ImageActions::pull(const QString& name)
 {
     QStringList platforms = usualPlatforms();
     platforms.removeDuplicates();
     auto* dialog = new FieldsDialog({ tr("Pull image"), tr("Pull image"), QStringLiteral("imagesPullDialog") },
-        { { kName, tr("Image"), Field::Kind::Text, {}, tr("name in a registry") },
+        { { kName, tr("Image"), Field::Kind::Text, name, tr("name in a registry") },
             { kPlatform, tr("Platform"), Field::Kind::Choice, platforms.front(), {}, platforms }, plainField() },
         &judgePull, m_window);
     connect(dialog, &FieldsDialog::chosen, this, [this](const Values& values) {

@@ -19,7 +19,8 @@ public:
     /// The context must outlive this; dialogs are the window's children.
     ImageActions(AppContext& context, QWidget* window);
 
-    void pull();
+    void pull(const QString& name = {}); ///< asks for the rest
+    void search();
     void build();
     void importRoot();
     void login();

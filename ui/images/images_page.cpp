@@ -83,7 +83,12 @@ QWidget* ImagesPage::makeBar()
     auto* layout = new QHBoxLayout(bar);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(kGap);
-    layout->addWidget(addButton(tr("Pull\u2026"), "imagesPull", &ImagesPage::pull));
+    auto* pull = addButton(tr("Pull\u2026"), "imagesPull", &ImagesPage::pull);
+    auto* pullMenu = new QMenu(pull);
+    connect(pullMenu->addAction(tr("Search registries\u2026")), &QAction::triggered, m_actions, &ImageActions::search);
+    pull->setMenu(pullMenu);
+    pull->setPopupMode(QToolButton::MenuButtonPopup);
+    layout->addWidget(pull);
     auto* build = addButton(tr("Build\u2026"), "imagesBuild", &ImagesPage::build);
     const auto canBuild = buildAvailability();
     build->setToolTip(canBuild ? tr("From a Containerfile or Dockerfile") : errorParagraph(canBuild.error()));

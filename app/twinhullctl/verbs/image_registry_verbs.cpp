@@ -2,8 +2,10 @@
 #include "app/twinhullctl/text_table.h"
 #include "app/twinhullctl/verbs/image_verbs.h"
 #include "core/images/image_jobs.h"
+#include "core/registries/registry_search.h"
 
 #include <QJsonArray>
+#include <QJsonObject>
 
 #include <termios.h>
 #include <unistd.h>
@@ -163,7 +165,27 @@ void printTags(Program& program, const std::vector<std::string>& tags)
     program.finish();
 }
 
-void search(Program& program, const SearchOptions& options)
+void printFound(Program& program, const std::vector<FoundRepository>& all)
+{
+    QJsonArray array;
+    TextTable table({ QStringLiteral("NAME"), QStringLiteral("STARS"), QStringLiteral("DESCRIPTION") });
+    for (const auto& found : all) {
+        const QString name = QString::fromStdString(found.name);
+        const QString description = QString::fromStdString(found.description);
+        QJsonObject object{ { QStringLiteral("name"), name }, { QStringLiteral("description"), description },
+            { QStringLiteral("isOfficial"), found.isOfficial } };
+        object[QStringLiteral("stars")] = found.stars ? QJsonValue(static_cast<qint64>(*found.stars)) : QJsonValue();
+        array.append(object);
+        table.add({ name, found.stars ? QString::number(*found.stars) : QStringLiteral("-"), description });
+    }
+    if (program.wantsJson())
+        program.print(QJsonValue(array));
+    else
+        program.print(table.toText());
+    program.finish();
+}
+
+void listTagsOf(Program& program, const SearchOptions& options)
 {
     auto name = RegistryReference::parse(options.words);
     if (!name) {
@@ -180,6 +202,30 @@ void search(Program& program, const SearchOptions& options)
             return Result<>();
         });
     program.run(std::move(job), [&program, tags] { printTags(program, *tags); });
+}
+
+void search(Program& program, const SearchOptions& options)
+{
+    if (options.listsTags) {
+        listTagsOf(program, options);
+        return;
+    }
+    auto asked = RegistrySearch::parse(options.words);
+    if (!asked) {
+        program.fail(asked.error());
+        return;
+    }
+    asked->access = options.access.access();
+    const auto all = std::make_shared<std::vector<FoundRepository>>();
+    auto job = program.images().work(QObject::tr("Search %1").arg(QString::fromStdString(asked->host)),
+        [asked = *asked, all](const DataFolders&, JobContext& context) {
+            auto found = searchRegistry(asked, context);
+            if (!found)
+                return Result<>(std::move(found).error());
+            *all = *std::move(found);
+            return Result<>();
+        });
+    program.run(std::move(job), [&program, all] { printFound(program, *all); });
 }
 
 void addLoginVerbs(CLI::App& images, ChosenVerb& chosen)
@@ -236,10 +282,10 @@ void addImageRegistryVerbs(CLI::App& images, ChosenVerb& chosen)
     onVerb(*copyVerb, chosen, copying, Need::Images, &copyImage);
 
     const auto searching = std::make_shared<SearchOptions>();
-    auto* searchVerb = images.add_subcommand("search", "the tags of a repository");
-    searchVerb->add_option("REPOSITORY", searching->words, "like docker.io/library/alpine")->required();
-    searchVerb->add_flag(
-        "--list-tags", searching->listsTags, "what it does anyway: most registries offer nothing else");
+    auto* searchVerb = images.add_subcommand("search", "repositories by a part of their names, where a registry tells");
+    searchVerb->add_option("TERM", searching->words, "like nginx (of docker.io), quay.io/nginx or localhost:5000/")
+        ->required();
+    searchVerb->add_flag("--list-tags", searching->listsTags, "TERM is a repository: its tags");
     addAccessOptions(*searchVerb, searching->access);
     onVerb(*searchVerb, chosen, searching, Need::Images, &search);
     addLoginVerbs(images, chosen);

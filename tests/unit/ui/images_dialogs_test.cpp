@@ -2,6 +2,8 @@
 #include "ui/images/build_output.h"
 #include "ui/widgets/fields_dialog.h"
 #include "ui/images/layer_tree_model.h"
+#include "ui/images/search_dialog.h"
+#include "tests/support/context_world.h"
 
 #include <QAbstractItemModelTester>
 #include <QCheckBox>
@@ -84,6 +86,25 @@ private Q_SLOTS:
         const auto values = chosen[0][0].value<QMap<QString, QString>>();
         QCOMPARE(values[QStringLiteral("Name")], QStringLiteral("good"));
         QCOMPARE(values[QStringLiteral("Plain")], QStringLiteral("true"));
+    }
+
+    void searchesAndSaysWhyItCannot()
+    {
+        test::ContextWorld world;
+        SearchDialog dialog(world.context);
+        dialog.setAttribute(Qt::WA_DeleteOnClose, false);
+        auto* words = dialog.findChild<QLineEdit*>(QStringLiteral("searchWords"));
+        auto* begin = dialog.findChild<QPushButton*>(QStringLiteral("searchBegin"));
+        auto* text = dialog.findChild<QLabel*>(QStringLiteral("searchText"));
+        QVERIFY(words && begin && text);
+        QVERIFY(!begin->isEnabled());
+        words->setText(QStringLiteral("a@b"));
+        begin->click();
+        QVERIFY2(text->text().contains(QStringLiteral("nothing to look for")), qPrintable(text->text()));
+        words->setText(QStringLiteral("127.0.0.1:1/web")); // nobody listens there
+        begin->click();
+        QTRY_VERIFY2(text->text().contains(QStringLiteral("cannot be reached")), qPrintable(text->text()));
+        QVERIFY(!dialog.findChild<QPushButton*>(QStringLiteral("searchAccept"))->isEnabled());
     }
 };
 
