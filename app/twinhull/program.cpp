@@ -7,6 +7,9 @@
 #include "core/metrics/metric_source.h"
 #include "core/metrics/prometheus_text.h"
 
+#include <algorithm>
+#include <utility>
+
 namespace twinhull {
 
 namespace {
@@ -57,6 +60,7 @@ void Program::startBackEnds()
     connect(m_sampler.get(), &Sampler::frameReady, &m_rings, &MetricRings::append);
     connect(m_sampler.get(), &Sampler::frameReady, &m_events, &EventTrail::append);
     connect(m_sampler.get(), &Sampler::frameReady, m_history.get(), &HistoryRecorder::append);
+    connect(m_sampler.get(), &Sampler::frameReady, this, &Program::followLooks);
     connect(m_sampler.get(), &Sampler::frameReady, this, [this](const MetricsFrame& frame) {
         if (m_endpoint.isListening())
             m_latestFrame = frame;
@@ -153,9 +157,24 @@ void Program::subscribe()
     std::vector<MetricTarget> targets;
     for (const WorkloadInfo& info : m_registry.workloads()) {
         if (info.footprint.hasFigures())
-            targets.push_back({ info.id, info.footprint });
+            targets.push_back({ info.id, info.footprint, isLookedAt(info.id) });
     }
-    m_sampler->setTargets(std::move(targets));
+    m_targets = std::move(targets);
+    m_sampler->setTargets(m_targets);
+}
+
+/// Who asks for figures from outside looks at all.
+bool Program::isLookedAt(const WorkloadId& id) const
+{
+    return m_endpoint.isListening() || m_rings.isLookedAt(id);
+}
+
+/// Whoever scrolls or opens a chart looks at others from the next tick on.
+void Program::followLooks()
+{
+    const auto isOtherwise = [this](const MetricTarget& target) { return target.isLookedAt != isLookedAt(target.id); };
+    if (std::any_of(m_targets.begin(), m_targets.end(), isOtherwise))
+        subscribe();
 }
 
 void Program::forget(const WorkloadId& id)

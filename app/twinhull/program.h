@@ -43,6 +43,8 @@ public:
 private:
     void followTargets();
     void subscribe();
+    void followLooks();
+    bool isLookedAt(const WorkloadId& id) const;
     void forget(const WorkloadId& id);
     void keepHistory();
     void offerMetrics();
@@ -64,6 +66,7 @@ private:
     MetricsEndpoint m_endpoint;
     MetricsFrame m_latestFrame; ///< while the endpoint listens
     std::unique_ptr<Sampler> m_sampler;
+    std::vector<MetricTarget> m_targets; ///< what the sampler was told last
     JobQueue m_jobs; ///< jobs refer to providers and images
     AppContext m_context;
     bool m_isSubscriptionDue = false;

@@ -20,6 +20,11 @@ Container::Container(ContainerFolder folder, ContainerSettings settings)
 void Container::refresh()
 {
     readSettings();
+    follow();
+}
+
+void Container::follow()
+{
     if (m_monitor)
         return;
     if (connectToMonitor())

@@ -25,7 +25,9 @@ public:
     /// Its monitor was asked and has not answered yet: the state is Unknown.
     bool isAwaited() const { return m_monitor && !m_status; }
 
-    /// Reads its settings again, and looks, unless its monitor keeps us told: knocks, else reads the exit record.
+    /// Looks at it, unless its monitor keeps us told: knocks, else reads the exit record.
+    void follow();
+    /// The same, and its settings are read again.
     void refresh();
     /// What a monitor that was started just now reported.
     void adoptStatus(const MonitorStatus& status);

@@ -104,7 +104,7 @@ void ContainerProvider::Private::add(const std::string& id)
     containers.emplace(id, std::move(made));
     watcher.addPath(QString::fromStdString(container->folder().path()));
     connect(container, &Container::orphaned, q, [this, container] { adopt(container); });
-    container->refresh();
+    container->follow();
     const auto watch
         = [this, container] { watchLimits(container->info().id.key, container->info().footprint.cgroupPath); };
     watch();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/metrics/footprint_reader.h"
 
+#include "core/base/files.h"
+
 #include <algorithm>
 #include <array>
 
@@ -11,6 +13,7 @@ namespace {
 constexpr unsigned kRoundsBetweenMembers = 12; // where nobody asks for pids()
 constexpr unsigned kRoundsToMakeVcpus = 10; // a QEMU that has just begun has none yet
 constexpr unsigned kRoundsBetweenNetworks = 5; // of what rests
+constexpr std::size_t kMostTextBytes = 32U << 10U; // of /proc/PID/cgroup and comm
 constexpr std::uint64_t kLittleNanoseconds = 500'000; // helpers look at the time
 
 /// A sum over processes that are not all counted would be too small.
@@ -38,7 +41,6 @@ FootprintReader::FootprintReader(const ProcTree& proc, const HostFootprint& foot
     if (cgroup) {
         m_cgroup = *std::move(cgroup);
         m_cgroupInMount = path.substr(cgroupMountOf(path).size());
-        m_filterBuffer = std::make_unique<ReadBuffer>();
         m_outside.setFilter([this](pid_t pid) { return !isInside(pid); });
         m_outside.setUsualDepth(ProcessReader::Depth::WhatMoved);
         m_inside.setFilter([this](pid_t pid) { return isInside(pid); });
@@ -101,8 +103,7 @@ bool FootprintReader::countsAllProcesses() const
 
 bool FootprintReader::isInside(pid_t pid)
 {
-    const auto file = KeptFile::open(m_proc.root + "/" + std::to_string(pid) + "/cgroup");
-    const auto text = file ? file->read(*m_filterBuffer) : Result<std::string_view>(Error{});
+    const auto text = readFile(m_proc.root + "/" + std::to_string(pid) + "/cgroup", kMostTextBytes);
     return text && isInCgroup(*text, m_cgroupInMount);
 }
 
@@ -113,9 +114,7 @@ std::optional<FootprintReader::HelperPart> FootprintReader::partOf(pid_t pid) co
     static constexpr std::array kPrograms{ std::pair("slirp4netns"sv, HelperPart::Network),
         std::pair("pasta"sv, HelperPart::Network), std::pair("passt"sv, HelperPart::Network), // also pasta.avx2
         std::pair("virtiofsd"sv, HelperPart::FileSystem), std::pair("hull-monitor"sv, HelperPart::Monitor) };
-    const auto file = KeptFile::open(m_proc.root + "/" + std::to_string(pid) + "/comm");
-    const auto buffer = std::make_unique<ReadBuffer>();
-    const auto name = file ? file->read(*buffer) : Result<std::string_view>(Error{});
+    const auto name = readFile(m_proc.root + "/" + std::to_string(pid) + "/comm", kMostTextBytes);
     for (const auto& [program, part] : kPrograms) {
         if (name && name->starts_with(program))
             return part;

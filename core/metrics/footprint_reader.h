@@ -61,7 +61,6 @@ private:
     std::vector<pid_t> m_rootPids;
     std::optional<CgroupReader> m_cgroup;
     std::string m_cgroupInMount; ///< as /proc/PID/cgroup writes it
-    std::unique_ptr<ReadBuffer> m_filterBuffer; ///< the filter runs while the caller's is in use
     ProcessTree m_outside; ///< everything where there is no cgroup
     ProcessTree m_inside; ///< what is in the cgroup: for resident memory, and where that lacks a controller
     std::vector<pid_t> m_insidePids; ///< as the cgroup listed them

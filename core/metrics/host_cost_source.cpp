@@ -109,7 +109,7 @@ void HostCostSource::read(std::span<const MetricTarget> targets, std::span<Sampl
     for (std::size_t i = 0; i < targets.size(); ++i) {
         if (m_watched[i].footprint != targets[i].footprint)
             takeOver(targets[i].footprint, m_watched[i]);
-        if (isSpared(m_watched[i]))
+        if (isSpared(targets[i], m_watched[i]))
             samples[i].isSpared = true;
         else
             readOne(m_watched[i], samples[i]);
@@ -127,10 +127,11 @@ void HostCostSource::setAttention(Attention attention)
 }
 
 /// Of a VM others tell more at any tick.
-bool HostCostSource::isSpared(Watched& watched) const
+bool HostCostSource::isSpared(const MetricTarget& target, Watched& watched) const
 {
-    const bool mayRest = m_attention == Attention::Unwatched && watched.reader
-        && watched.id.kind == WorkloadKind::Container && watched.ticksToSpare > 0;
+    const bool isLookedAt = target.isLookedAt && m_attention == Attention::Watched;
+    const bool mayRest
+        = !isLookedAt && watched.reader && watched.id.kind == WorkloadKind::Container && watched.ticksToSpare > 0;
     watched.ticksToSpare -= mayRest ? 1 : 0;
     return mayRest;
 }

@@ -31,12 +31,12 @@ private:
         int ticksToNextPids = 0;
         std::optional<std::uint64_t> cpuNanoseconds; ///< in the latest reading
         std::int64_t readAt = 0;
-        int ticksToSpare = 0; ///< while nobody looks
+        int ticksToSpare = 0; ///< while nobody looks at it
     };
 
     void align(std::span<const MetricTarget> targets);
     void takeOver(const HostFootprint& footprint, Watched& watched);
-    bool isSpared(Watched& watched) const;
+    bool isSpared(const MetricTarget& target, Watched& watched) const;
     void readOne(Watched& watched, Sample& sample);
     static void judgeRest(Watched& watched, const Sample& sample);
     void readDetails(Watched& watched, Sample& sample);

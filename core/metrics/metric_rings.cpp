@@ -5,6 +5,12 @@
 
 namespace twinhull {
 
+namespace {
+
+constexpr std::int64_t kLookNanoseconds = 10'000'000'000; // a chart of an hour is painted anew each few seconds
+
+} // namespace
+
 MetricRings::MetricRings(QObject* parent) : QObject(parent) { }
 
 void MetricRings::append(const MetricsFrame& frame)
@@ -52,6 +58,7 @@ const TimeSeries* MetricRings::series(const WorkloadId& id, Metric metric) const
     const auto found = m_rings.find(id);
     if (found == m_rings.end())
         return nullptr;
+    found->second.lookedAtNanoseconds = m_lastTick;
     const auto& series = found->second.series.at(static_cast<std::size_t>(metric));
     return series.isEmpty() ? nullptr : &series;
 }
@@ -59,7 +66,10 @@ const TimeSeries* MetricRings::series(const WorkloadId& id, Metric metric) const
 const MetricPoint* MetricRings::latest(const WorkloadId& id) const
 {
     const auto found = m_rings.find(id);
-    return found == m_rings.end() || found->second.latestNanoseconds == 0 ? nullptr : &found->second.latest;
+    if (found == m_rings.end() || found->second.latestNanoseconds == 0)
+        return nullptr;
+    found->second.lookedAtNanoseconds = m_lastTick;
+    return &found->second.latest;
 }
 
 std::optional<std::int64_t> MetricRings::latestNanoseconds(const WorkloadId& id) const
@@ -68,6 +78,12 @@ std::optional<std::int64_t> MetricRings::latestNanoseconds(const WorkloadId& id)
     if (found == m_rings.end() || found->second.latestNanoseconds == 0)
         return std::nullopt;
     return found->second.latestNanoseconds;
+}
+
+bool MetricRings::isLookedAt(const WorkloadId& id) const
+{
+    const auto found = m_rings.find(id);
+    return found == m_rings.end() || m_lastTick - found->second.lookedAtNanoseconds < kLookNanoseconds;
 }
 
 } // namespace twinhull

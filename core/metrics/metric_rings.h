@@ -39,6 +39,8 @@ public:
     const MetricPoint* latest(const WorkloadId& id) const;
     /// When that was; nothing when there was none.
     std::optional<std::int64_t> latestNanoseconds(const WorkloadId& id) const;
+    /// Whether series() or latest() were asked for it in the last ten seconds; what was never read counts as looked at.
+    bool isLookedAt(const WorkloadId& id) const;
     const HostPoint& host() const { return m_host; }
     std::int64_t lastTickNanoseconds() const { return m_lastTick; }
 
@@ -50,6 +52,7 @@ private:
         std::array<TimeSeries, kMetricCount> series;
         MetricPoint latest;
         std::int64_t latestNanoseconds = 0; ///< 0: restored only
+        mutable std::int64_t lookedAtNanoseconds = 0; ///< the latest tick before somebody asked
     };
 
     TimeAxis m_axis; ///< one for all: they are read at the same ticks

@@ -87,7 +87,7 @@ struct Sample {
     bool isNetworkGuestView = false; ///< the two above are the guest's own word
     GuestFigures guest;
     Reading<std::uint64_t> oomKills; ///< processes of it that the kernel ended for want of memory
-    bool isSpared = false; ///< rests while nobody looks, and was not read in this tick: no figure changed
+    bool isSpared = false; ///< rests while nobody looks at it, and was not read in this tick: no figure changed
     std::uint32_t countersBegan = 0; ///< changes when the counters began anew (another process bears the workload)
 };
 
@@ -98,6 +98,7 @@ Needs needsOf(HostFootprint::Reach reach);
 struct MetricTarget {
     WorkloadId id;
     HostFootprint footprint;
+    bool isLookedAt = true; ///< else it may be read less often while it rests
 };
 
 /// Readings ready to be shown: rates per second over the last tick, levels as they are, in the units of the catalogue.

@@ -116,6 +116,9 @@ private Q_SLOTS:
         QCOMPARE(sparedInNineTicks(1), 0);
         m_source->setAttention(Attention::Watched);
         QCOMPARE(sparedInNineTicks(0), 0);
+        resting.isLookedAt = working.isLookedAt = false; // somebody looks, but at others
+        QCOMPARE(sparedInNineTicks(0), 6);
+        QCOMPARE(sparedInNineTicks(1), 0);
     }
 
     void readsAllAtOnceWhenAskedOnce()

@@ -52,6 +52,21 @@ private Q_SLOTS:
         QCOMPARE(*rings.host()[HostMetric::MemoryTotalBytes], 1024.0);
     }
 
+    void knowsWhetherSomebodyLooks()
+    {
+        MetricRings rings;
+        QVERIFY(rings.isLookedAt(kWeb)); // nobody could look yet
+        rings.append(frameAt(100 * kSecond, 0.5, 100));
+        QVERIFY(!rings.isLookedAt(kWeb));
+        (void)rings.latest(kWeb);
+        rings.append(frameAt(109 * kSecond, 0.5, 100));
+        QVERIFY(rings.isLookedAt(kWeb));
+        rings.append(frameAt(110 * kSecond, 0.5, 100));
+        QVERIFY(!rings.isLookedAt(kWeb));
+        (void)rings.series(kWeb, Metric::CpuCores);
+        QVERIFY(rings.isLookedAt(kWeb));
+    }
+
     void putsThePastInFrontOfWhatItReadItself()
     {
         MetricRings rings;
