@@ -46,6 +46,8 @@ void addSecurityOptions(CLI::App& verb, OptionArguments& arguments)
         ->group("What runs inside");
     addOption(verb, "--tmpfs", arguments.temporaryFolders, "TARGET[:size=64m,mode=1777,exec]", "FOLDER");
     addOption(verb, "--device", arguments.devices, "a device node: SOURCE[:TARGET][:rw]", "DEVICE");
+    addOption(verb, "--secret", arguments.secrets,
+        "NAME[,target=PATH,uid=N,gid=N,mode=0400]: a file in memory, in /run/secrets", "SECRET");
     addOption(verb, "--cap-add", arguments.addedCapabilities, "NET_RAW, ALL", "CAPABILITY");
     addOption(verb, "--cap-drop", arguments.droppedCapabilities, "NET_RAW, ALL", "CAPABILITY");
     addOption(verb, "--security-opt", arguments.securityOptions,
@@ -140,6 +142,8 @@ Result<> applySecurity(const OptionArguments& arguments, WorkloadPlan& plan)
     if (auto read = readEach(arguments.temporaryFolders, plan.files.temporaryFolders, &temporaryFolderFromText); !read)
         return read;
     if (auto read = readEach(arguments.devices, plan.files.devices, &deviceFromText); !read)
+        return read;
+    if (auto read = readEach(arguments.secrets, plan.files.secrets, &secretFromText); !read)
         return read;
     if (auto read = readEach(arguments.addedCapabilities, plan.security.addedCapabilities, &capabilityFromText); !read)
         return read;

@@ -29,6 +29,7 @@ struct OptionArguments {
     bool isRootReadOnly = false;
     std::vector<std::string> temporaryFolders;
     std::vector<std::string> devices;
+    std::vector<std::string> secrets;
     std::vector<std::string> addedCapabilities;
     std::vector<std::string> droppedCapabilities;
     std::vector<std::string> securityOptions;

@@ -55,10 +55,22 @@ struct ContainerDevice {
     friend bool operator==(const ContainerDevice&, const ContainerDevice&) = default;
 };
 
+/// What is secret about it stands nowhere but in the store of secrets (core/volumes/secrets.h).
+struct ContainerSecret {
+    std::string name; ///< in the store
+    std::string target; ///< absolute, inside
+    std::uint32_t uid = 0; ///< these two as inside
+    std::uint32_t gid = 0;
+    std::uint32_t mode = 0444;
+
+    friend bool operator==(const ContainerSecret&, const ContainerSecret&) = default;
+};
+
 struct ContainerFiles {
     bool isRootReadOnly = false;
     std::vector<ContainerTemporaryFolder> temporaryFolders;
     std::vector<ContainerDevice> devices;
+    std::vector<ContainerSecret> secrets;
 
     friend bool operator==(const ContainerFiles&, const ContainerFiles&) = default;
 };

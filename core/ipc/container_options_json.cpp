@@ -106,6 +106,10 @@ Json filesJson(const ContainerFiles& files)
     putEach(json, "devices", files.devices, [](const ContainerDevice& device) {
         return Json{ { "source", device.source }, { "target", device.target }, { "readOnly", device.readOnly } };
     });
+    putEach(json, "secrets", files.secrets, [](const ContainerSecret& secret) {
+        return Json{ { "name", secret.name }, { "target", secret.target }, { "uid", secret.uid }, { "gid", secret.gid },
+            { "mode", secret.mode } };
+    });
     return json;
 }
 
@@ -124,6 +128,15 @@ void readFiles(const Json& json, ContainerFiles& files)
     for (const auto& one : json.value("devices", Json::array()))
         files.devices.push_back({ one.at("source").get<std::string>(), one.at("target").get<std::string>(),
             one.at("readOnly").get<bool>() });
+    for (const auto& one : json.value("secrets", Json::array())) {
+        ContainerSecret secret;
+        one.at("name").get_to(secret.name);
+        one.at("target").get_to(secret.target);
+        readOr(one, "uid", secret.uid);
+        readOr(one, "gid", secret.gid);
+        readOr(one, "mode", secret.mode);
+        files.secrets.push_back(std::move(secret));
+    }
 }
 
 Json securityJson(const ContainerSecurity& security)

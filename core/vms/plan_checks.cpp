@@ -84,6 +84,8 @@ Result<> checkSharedKernelOptions(const WorkloadPlan& plan)
         return unsupportedInVm("devices", kOwnKernel);
     if (plan.files.isRootReadOnly || !plan.files.temporaryFolders.empty())
         return unsupportedInVm("a read-only root and folders in memory", "a VM has a disk to write on");
+    if (!plan.files.secrets.empty())
+        return unsupportedInVm("secrets", "nothing brings a file into a VM's memory yet");
     return {};
 }
 

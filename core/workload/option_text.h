@@ -50,6 +50,15 @@ QString temporaryFolderText(const TemporaryFolder& folder);
 Result<DeviceOption> deviceFromText(const QString& text);
 QString deviceText(const DeviceOption& device);
 
+/// "NAME[,target=PATH,uid=N,gid=N,mode=0400]", in any order behind the name; source=NAME and type=mount as podman has
+/// them.
+Result<SecretOption> secretFromText(const QString& text);
+QString secretText(const SecretOption& secret);
+/// Where it stands inside: below /run/secrets where its target is not absolute.
+QString secretPath(const SecretOption& secret);
+/// 1 to 128 letters, digits, "_", "-" and ".", a letter or digit first.
+Result<> checkSecretName(const QString& name);
+
 /// All that this program knows, "CAP_CHOWN" first.
 const QStringList& knownCapabilities();
 /// "net_raw", "CAP_NET_RAW", "all" in any case; as "CAP_NET_RAW" or "ALL".

@@ -50,6 +50,8 @@ void addFiles(QStringList& words, const FileOptions& files)
         words << QStringLiteral("--tmpfs") << temporaryFolderText(folder);
     for (const auto& device : files.devices)
         words << QStringLiteral("--device") << deviceText(device);
+    for (const auto& secret : files.secrets)
+        words << QStringLiteral("--secret") << secretText(secret);
 }
 
 void addSecurity(QStringList& words, const SecurityOptions& security)

@@ -63,10 +63,22 @@ struct DeviceOption {
     friend bool operator==(const DeviceOption&, const DeviceOption&) = default;
 };
 
+/// A secret of the store (core/volumes/secrets.h) as a read-only file in memory, as it is at each start.
+struct SecretOption {
+    QString name;
+    QString target; ///< a path below /run/secrets, or an absolute one, inside; empty: its name
+    std::uint32_t uid = 0; ///< these two as inside
+    std::uint32_t gid = 0;
+    std::uint32_t mode = 0444; ///< rights to write are of no use
+
+    friend bool operator==(const SecretOption&, const SecretOption&) = default;
+};
+
 struct FileOptions {
     bool isRootReadOnly = false; ///< with /tmp, /run and /var/tmp in memory, unless something else stands there
     std::vector<TemporaryFolder> temporaryFolders;
     std::vector<DeviceOption> devices;
+    std::vector<SecretOption> secrets;
 
     friend bool operator==(const FileOptions&, const FileOptions&) = default;
 };

@@ -31,7 +31,8 @@ private Q_SLOTS:
         settings.process = { "web:www", "/srv", std::vector<std::string>{}, true, 30 };
         settings.naming = { "db.example", { "9.9.9.9" }, { "lan" }, { { "other", "10.0.0.1" } } };
         settings.files = { true, { { "/tmp", 1U << 20U, 0700, true, false }, { "/x", {}, 01777, false, true } },
-            { { "/dev/null", "/dev/n", true } } };
+            { { "/dev/null", "/dev/n", true } },
+            { { "key", "/run/secrets/key", 7, 8, 0400 }, { "other", "/etc/o", 0, 0, 0444 } } };
         settings.security = { { "CAP_NET_RAW" }, { "ALL" }, true, "{\"a\": \"ö\"}", "/p.json", true };
         settings.fineLimits = { -1, "0-1", 512, { { "rbps", "/dev/sda", 1000 } } };
         settings.labels = { { "a", "b" }, { "empty", "" } };

@@ -78,6 +78,7 @@ private Q_SLOTS:
         row("folder in memory", [](auto& plan) {
             plan.files.temporaryFolders = { { QStringLiteral("/x"), {}, 0700, false, false } };
         });
+        row("secret", [](auto& plan) { plan.files.secrets = { { QStringLiteral("key"), {} } }; });
         row("name server", [](auto& plan) { plan.naming.nameServers = { QStringLiteral("9.9.9.9") }; });
         row("shares", [](auto& plan) { plan.fineLimits.cpuShares = 512; });
         row("UDP", [](auto& plan) { plan.ports = { { QStringLiteral("127.0.0.1"), 53, 53, PortProtocol::Udp } }; });

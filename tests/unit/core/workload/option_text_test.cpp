@@ -125,6 +125,50 @@ private Q_SLOTS:
             QCOMPARE(temporaryFolderText(*folder), again);
     }
 
+    void readsSecrets_data()
+    {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QString>("path"); // empty: refused
+        QTest::addColumn<QString>("again");
+        const auto row = [](const char* text, const char* path, const char* again) {
+            QTest::newRow(text) << QString::fromLatin1(text) << QString::fromLatin1(path) << QString::fromLatin1(again);
+        };
+        row("key", "/run/secrets/key", "key");
+        row("key,target=tls/key.pem", "/run/secrets/tls/key.pem", "key,target=tls/key.pem");
+        row("key,mode=0400,uid=7,gid=8", "/run/secrets/key", "key,uid=7,gid=8,mode=0400");
+        row("source=key,type=mount,target=/etc/key", "/etc/key", "key,target=/etc/key");
+        row("key,target=/run/secrets/other", "/run/secrets/other", "key,target=/run/secrets/other");
+        row("", "", "");
+        row("../key", "", "");
+        row("key,type=env", "", "");
+        row("key,target=../out", "", "");
+        row("key,target=/a/../../out", "", "");
+        row("key,target=a//b", "", "");
+        row("key,target=/", "", "");
+        row("key,target=/run/secrets", "", "");
+        row("key,target=.", "", "");
+        row("key,mode=888", "", "");
+        row("key,mode=4444", "", "");
+        row("key,uid=-1", "", "");
+        row("key,uid=root", "", "");
+        row("key,colour=red", "", "");
+        row("target=x", "", "");
+    }
+
+    void readsSecrets()
+    {
+        QFETCH(QString, text);
+        QFETCH(QString, path);
+        QFETCH(QString, again);
+        const auto secret = secretFromText(text);
+        QCOMPARE(bool(secret), !path.isEmpty());
+        if (!secret)
+            return;
+        QCOMPARE(secretPath(*secret), path);
+        QCOMPARE(secretText(*secret), again);
+        QVERIFY(*secretFromText(again) == *secret);
+    }
+
     void readsDevices()
     {
         const auto plain = deviceFromText(QStringLiteral("/dev/snd/seq"));
