@@ -16,6 +16,7 @@ void addAllVerbs(CLI::App& app, ChosenVerb& chosen, GlobalOptions& options, cons
     addListVerb(app, chosen);
     addImageVerbs(app, chosen);
     addVolumeVerbs(app, chosen);
+    addSecretVerbs(app, chosen);
     addCommitVerb(app, chosen);
     addKernelVerbs(app, chosen);
     addCreateVerbs(app, chosen, options, tail);

@@ -6,6 +6,8 @@
 #include "core/containers/container_capabilities.h"
 #include "core/containers/default_seccomp.h"
 #include "core/containers/image_user.h"
+#include "core/containers/secret_mounts.h"
+#include "core/volumes/secrets.h"
 #include "core/volumes/volumes.h"
 
 #include <sys/resource.h>
@@ -188,6 +190,8 @@ void addMounts(const BundleSource& source, const std::string& containerPath, std
         mounts.push_back({ mount.target, "bind", isVolume ? source.volumesFolder + "/" + mount.source : mount.source,
             { "rbind", mount.readOnly ? "ro" : "rw", "nosuid", "nodev" } });
     }
+    const auto secrets = secretMounts(source.settings.files.secrets, source.secretsFolder);
+    mounts.insert(mounts.end(), secrets.begin(), secrets.end());
 }
 
 void addUserNamespace(const BundleSource& source, oci::Linux& section)
@@ -324,6 +328,10 @@ Result<> writeBundle(const BundleSource& source, const std::string& folder, cons
         return made;
     if (::chmod((folder + "/upper").c_str(), 0755) != 0) // becomes the container's "/": its users must enter
         return Error::fromErrno(errno, "open " + folder + "/upper");
+    for (const auto& secret : source.settings.files.secrets) {
+        if (auto found = requireSecret(source.secretsFolder, secret.name); !found)
+            return found;
+    }
     for (const auto& mount : source.settings.mounts) {
         const bool isVolume = mount.source.front() != '/';
         const auto& user = spec->process->user;

@@ -18,6 +18,7 @@ struct BundleSource {
     ImageInfo image;
     std::vector<std::string> layers; ///< unpacked, absolute, highest first
     std::string volumesFolder;
+    std::string secretsFolder;
     std::string initProgram = {}; ///< absolute path of container-init; empty: nowhere found
     std::vector<oci::IdMapping> userMappings; ///< empty: no user namespace
     std::vector<oci::IdMapping> groupMappings;

@@ -197,8 +197,8 @@ Result<BundleSource> ContainerProvider::Private::bundleSource(const ContainerSet
     auto mappings = containerMappings();
     if (!layers || !mappings)
         return layers ? std::move(mappings).error() : std::move(layers).error();
-    BundleSource source{ settings, *image, {}, folders.volumes(), findProgram("container-init"), mappings->users,
-        mappings->groups };
+    BundleSource source{ settings, *image, {}, folders.volumes(), folders.secrets(), findProgram("container-init"),
+        mappings->users, mappings->groups };
     for (const auto& layer : *layers)
         source.layers.push_back(layer.toStdString());
     return source;

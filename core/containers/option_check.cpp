@@ -128,6 +128,14 @@ Result<> applyFiles(const FileOptions& options, ContainerSettings& settings)
             return claimed;
         settings.files.devices.push_back({ device.source.toStdString(), device.target.toStdString(), device.readOnly });
     }
+    for (const auto& secret : options.secrets) {
+        if (auto checked = secretFromText(secretText(secret)); !checked)
+            return std::move(checked).error();
+        const std::string target = secretPath(secret).toStdString();
+        if (auto claimed = claim(target); !claimed)
+            return claimed;
+        settings.files.secrets.push_back({ secret.name.toStdString(), target, secret.uid, secret.gid, secret.mode });
+    }
     return {};
 }
 

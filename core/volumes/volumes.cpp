@@ -2,14 +2,13 @@
 #include "core/volumes/volumes.h"
 
 #include "core/base/files.h"
-#include "core/ipc/container_folder.h"
 #include "core/images/file_lock.h"
 #include "core/images/partial_path.h"
 #include "core/images/worker_client.h"
+#include "core/volumes/container_users.h"
 
 #include <QDir>
 #include <QFileInfo>
-#include <QObject>
 #include <QRegularExpression>
 
 #include <fcntl.h>
@@ -20,50 +19,19 @@
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
-#include <map>
 
 namespace twinhull {
 
 namespace {
 
-/// What mounts volumes, by the volume's name.
-struct Users {
-    std::map<std::string, QStringList> all;
-    std::map<std::string, QStringList> running;
-};
-
-void note(Users& users, const ContainerSettings& settings, const QString& name, bool isRunning)
+std::vector<std::string> volumesIn(const ContainerSettings& settings)
 {
+    std::vector<std::string> names;
     for (const auto& mount : settings.mounts) {
-        if (mount.source.starts_with('/'))
-            continue;
-        users.all[mount.source] << name;
-        if (isRunning)
-            users.running[mount.source] << name;
+        if (!mount.source.starts_with('/'))
+            names.push_back(mount.source);
     }
-}
-
-Result<Users> usersOf(const DataFolders& folders)
-{
-    Users users;
-    for (const auto& id : containerIds(folders)) {
-        const ContainerFolder folder(folders, id);
-        const auto settings = folder.readSettings();
-        if (!settings && settings.error().code == ErrorCode::NotFound) // removed meanwhile
-            continue;
-        if (!settings)
-            return settings.error();
-        note(users, *settings, QString::fromStdString(settings->name), exists(folder.runRecordPath()));
-    }
-    std::error_code failure; // without a bin nothing is in it
-    for (std::filesystem::directory_iterator each(folders.bin(), failure), end; !failure && each != end;
-         each.increment(failure)) {
-        const auto text = readFile(each->path().string() + "/" + kContainerSettingsName, kContainerSettingsLimitBytes);
-        const auto settings = text ? decodeContainerSettings(*text) : Result<ContainerSettings>(text.error());
-        if (settings) // what cannot be read cannot be brought back either
-            note(users, *settings, QObject::tr("%1 (removed)").arg(QString::fromStdString(settings->name)), false);
-    }
-    return users;
+    return names;
 }
 
 /// Held, nobody else makes or removes one: what dead processes left goes.
@@ -98,7 +66,7 @@ Result<> checkFree(const DataFolders& folders, const QString& name)
     const std::string path = pathOf(folders, name);
     if (!exists(path))
         return {};
-    auto users = usersOf(folders);
+    auto users = findContainerUsers(folders, &volumesIn);
     if (!users)
         return std::move(users).error();
     if (const auto running = users->running.find(name.toStdString()); running != users->running.end())
@@ -126,7 +94,7 @@ Result<> checkVolumeName(const QString& name)
 
 Result<std::vector<VolumeInfo>> listVolumes(const DataFolders& folders)
 {
-    auto users = usersOf(folders);
+    auto users = findContainerUsers(folders, &volumesIn);
     if (!users)
         return std::move(users).error();
     std::vector<VolumeInfo> volumes;

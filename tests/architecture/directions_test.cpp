@@ -34,7 +34,7 @@ constexpr Room kRooms[] = {
     { "core/history", "core/base core/jobs core/workload core/metrics", true },
     { "core/images", "core/base core/jobs core/oci", true },
     { "core/registries", "core/base core/jobs core/oci core/images", true },
-    { "core/volumes", "core/base core/jobs core/images core/ipc", true },
+    { "core/volumes", "core/base core/jobs core/images core/ipc core/workload", true },
     { "core/copy", "core/base core/carry core/jobs core/workload core/images", true },
     { "core/vms", "core/base core/jobs core/workload core/metrics core/images core/ipc core/oci", true },
     { "core/containers", "core/base core/jobs core/workload core/metrics core/images core/ipc core/oci core/volumes",

@@ -35,7 +35,8 @@ enum class FormField {
     DroppedCapabilities,
     Seccomp,
     Devices,
-    TemporaryFolders, //
+    TemporaryFolders,
+    Secrets, //
     Swap,
     CpuSet,
     CpuShares,
@@ -61,6 +62,7 @@ struct FormWorld {
     std::function<bool(const PublishedPort& port)> isPortFree; ///< on this computer
     std::function<bool(const QString& path)> isReadableFile;
     std::function<bool(const QString& path)> isFolder;
+    std::function<bool(const QString& name)> hasSecret;
     std::function<bool(const DeviceOption& device)> isUsableDevice; ///< a node that this person may open
     std::optional<QStringList> controllers; ///< of cgroups, that containers can have; absent: not known
     std::uint64_t hostMemoryBytes = 0; ///< 0: not known

@@ -4,6 +4,7 @@
 #include "core/base/unique_fd.h"
 #include "core/images/image_store.h"
 #include "core/metrics/metric_rings.h"
+#include "core/volumes/secrets.h"
 #include "core/workload/workload_registry.h"
 
 #include <QFile>
@@ -59,6 +60,8 @@ FormWorld formWorldOf(AppContext& context)
     world.workloads = context.workloads.workloads();
     world.findImage = [&images = context.images](const QString& reference) { return images.find(reference); };
     world.isPortFree = &canListen;
+    world.hasSecret = [folder = context.folders.secrets()](
+                          const QString& name) { return bool(requireSecret(folder, name.toStdString())); };
     world.isUsableDevice = &canOpenDevice;
     world.controllers = context.controllers;
     world.isReadableFile = [](const QString& path) {

@@ -100,6 +100,14 @@ private:
         checkParts(FormField::TemporaryFolders, spacedParts(text.temporaryFolders),
             QT_TRANSLATE_NOOP("MoreCheck", "\"%1\" is not a folder inside, like /cache:size=64m."),
             &temporaryFolderFromText);
+        checkParts(FormField::Secrets, spacedParts(text.secrets),
+            QT_TRANSLATE_NOOP("MoreCheck", "\"%1\" is not a secret, like key,target=tls.key,mode=0400."),
+            &secretFromText);
+        for (const QString& part : spacedParts(text.secrets)) {
+            const auto secret = secretFromText(part);
+            if (secret && !m_world.hasSecret(secret->name))
+                return say(FormField::Secrets, sentence("There is no secret %1.").arg(secret->name));
+        }
         checkParts(FormField::Devices, listParts(text.devices),
             QT_TRANSLATE_NOOP("MoreCheck", "\"%1\" is not a device, like /dev/snd/seq."), &deviceFromText);
         for (const QString& part : listParts(text.devices)) {

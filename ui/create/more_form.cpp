@@ -47,6 +47,7 @@ void applySecurity(const SecurityText& text, WorkloadPlan& plan)
     plan.security.allowsNewPrivileges = text.allowsNewPrivileges;
     appendParts(listParts(text.devices), plan.files.devices, &deviceFromText);
     appendParts(spacedParts(text.temporaryFolders), plan.files.temporaryFolders, &temporaryFolderFromText);
+    appendParts(spacedParts(text.secrets), plan.files.secrets, &secretFromText);
     plan.files.isRootReadOnly = text.isRootReadOnly;
 }
 

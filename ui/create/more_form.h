@@ -33,7 +33,8 @@ struct SecurityText {
     SeccompChoice seccomp = SeccompChoice::Default;
     QString seccompPath;
     QString devices;
-    QString temporaryFolders; ///< separated by spaces: their options have commas
+    QString temporaryFolders; ///< separated by spaces: their options have commas; so are these
+    QString secrets;
     bool isRootReadOnly = false;
     bool allowsNewPrivileges = false;
 };

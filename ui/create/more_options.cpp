@@ -46,7 +46,7 @@ int countOf(const NetworkText& text)
 
 int countOf(const SecurityText& text)
 {
-    return said({ text.addedCapabilities, text.droppedCapabilities, text.devices, text.temporaryFolders })
+    return said({ text.addedCapabilities, text.droppedCapabilities, text.devices, text.temporaryFolders, text.secrets })
         + (text.seccomp != SeccompChoice::Default ? 1 : 0) + (text.isRootReadOnly ? 1 : 0)
         + (text.allowsNewPrivileges ? 1 : 0);
 }
@@ -210,6 +210,10 @@ void MoreOptions::addSecuritySection()
     connect(m_seccompFile, &PathEditor::changed, this, &MoreOptions::onChanged);
     m_temporaryFolders = addLine(grid, 3, FormField::TemporaryFolders, tr("Folders in memory"), tr("/cache:size=64m"));
     m_devices = addLine(grid, 4, FormField::Devices, tr("Devices"), tr("/dev/ttyUSB0"));
+    m_secrets = addLine(grid, 5, FormField::Secrets, tr("Secrets"), tr("key, or key,target=tls.key,mode=0400"));
+    m_secrets->setObjectName(QStringLiteral("secrets"));
+    m_secrets->setToolTip(tr("Names of secrets, with spaces between them. Each becomes a read-only file in "
+                             "/run/secrets, in memory. Make one with: twinhullctl secret create NAME FILE"));
     m_readOnly = addCheck(grid, 6, QStringLiteral("readOnlyRoot"), tr("Read-only root"),
         tr("Nothing of the image can be written; /tmp, /run and /var/tmp are in memory."));
     m_newPrivileges = addCheck(grid, 7, QStringLiteral("newPrivileges"), tr("Let sudo, su and ping raise themselves"),
@@ -262,7 +266,7 @@ MoreForm MoreOptions::form() const
     form.network = { m_nameServers->text(), m_searchDomains->text(), m_hosts->text() };
     form.security = { m_addedCapabilities->text(), m_droppedCapabilities->text(),
         static_cast<SeccompChoice>(m_seccomp->currentData().toInt()), m_seccompFile->path(), m_devices->text(),
-        m_temporaryFolders->text(), m_readOnly->isChecked(), m_newPrivileges->isChecked() };
+        m_temporaryFolders->text(), m_secrets->text(), m_readOnly->isChecked(), m_newPrivileges->isChecked() };
     form.limits = { m_swap->text().trimmed(), m_cpuSet->text().trimmed(), m_cpuShares->text().trimmed(), {} };
     for (std::size_t kind = 0; kind < form.limits.deviceRates.size(); ++kind)
         form.limits.deviceRates[kind] = m_deviceRates[kind]->text();

@@ -77,6 +77,7 @@ private:
     PathEditor* m_seccompFile = nullptr;
     QLineEdit* m_devices = nullptr;
     QLineEdit* m_temporaryFolders = nullptr;
+    QLineEdit* m_secrets = nullptr;
     QCheckBox* m_readOnly = nullptr;
     QCheckBox* m_newPrivileges = nullptr;
     QLineEdit* m_swap = nullptr;

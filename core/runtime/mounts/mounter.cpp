@@ -3,6 +3,7 @@
 
 #include "core/base/files.h"
 #include "core/runtime/mounts/copy_up.h"
+#include "core/runtime/mounts/memory_file.h"
 
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -63,6 +64,8 @@ Result<> Mounter::mountOne(const oci::Mount& mount, int mapped)
         return std::move(options).error();
     if (options->copiesUp && mount.type != "tmpfs")
         return Error{ ErrorCode::InvalidArgument, "tmpcopyup is for a tmpfs", 0, "Leave the option out" };
+    if (mount.type == "copy")
+        return copyIn(mount, *options);
     if (options->isRemount || (mount.type == "none" && options->bind == MountOptions::Bind::No))
         return change(mount, *options);
     if (isBind(mount, *options))
@@ -112,8 +115,35 @@ Result<> Mounter::change(const oci::Mount& mount, const MountOptions& options)
     return propagate(*target, options);
 }
 
+/// In a running container the host's file is out of sight by now.
+Result<> Mounter::copyIn(const oci::Mount& mount, const MountOptions& options)
+{
+    if (m_surroundings.isRunning)
+        return Error{ ErrorCode::Unsupported, "no file is copied into a running container", 0, {} };
+    return copyIntoMemory(m_root, mount, options);
+}
+
+/// Of what stands in the container's own root already.
+Result<> Mounter::bindInside(const oci::Mount& mount, const MountOptions& options)
+{
+    auto source = m_root.open(mount.source, O_PATH);
+    struct stat info { };
+    if (!source || ::fstat(source->fd(), &info) != 0)
+        return source ? Error::fromErrno(errno, "source " + mount.source) : std::move(source).error();
+    auto clone = m_calls.cloneMount(source->fd(), "", AT_EMPTY_PATH);
+    if (!clone)
+        return std::move(clone).error();
+    const std::uint64_t set = options.set | (options.allowsDevices ? 0U : MOUNT_ATTR_NODEV);
+    if (auto changed = m_calls.changeMount(clone->fd(), { set, options.clear, 0, 0 }); !changed)
+        return changed;
+    auto target = S_ISDIR(info.st_mode) ? m_root.makeFolder(mount.destination) : m_root.makeFile(mount.destination);
+    return target ? attach(*clone, *target, options) : std::move(target).error();
+}
+
 Result<> Mounter::bind(const oci::Mount& mount, const MountOptions& options, int mapped)
 {
+    if (options.isSourceInside)
+        return bindInside(mount, options);
     const std::string source = bindSource(mount, m_surroundings.bundle);
     struct stat info { };
     if ((mapped >= 0 ? ::fstat(mapped, &info) : ::stat(source.c_str(), &info)) != 0)

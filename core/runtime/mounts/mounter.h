@@ -36,6 +36,8 @@ public:
 private:
     Result<> mountOne(const oci::Mount& mount, int mapped);
     Result<> bind(const oci::Mount& mount, const MountOptions& options, int mapped);
+    Result<> bindInside(const oci::Mount& mount, const MountOptions& options);
+    Result<> copyIn(const oci::Mount& mount, const MountOptions& options);
     Result<> change(const oci::Mount& mount, const MountOptions& options);
     Result<> mountFileSystem(const oci::Mount& mount, const MountOptions& options);
     Result<> mountCgroups(const oci::Mount& mount, const MountOptions& options);

@@ -164,7 +164,8 @@ private:
             = { QStringLiteral("9.9.9.9 1.1.1.1"), QStringLiteral("lan"), QStringLiteral("a:10.0.0.1, b:[fd00::1]") };
         more.security = { QStringLiteral("net_raw"), QStringLiteral("ALL"), SeccompChoice::File,
             QStringLiteral("/etc/my profile.json"), QStringLiteral("/dev/null:/dev/n:r"),
-            QStringLiteral("/tmp:size=1m,exec /x"), true, true };
+            QStringLiteral("/tmp:size=1m,exec /x"), QStringLiteral("key,mode=0400 pin,target=/etc/pin,uid=7"), true,
+            true };
         more.limits = { QStringLiteral("-1"), QStringLiteral("0-1"), QStringLiteral("512"),
             { QStringLiteral("/dev/sda:1M"), QStringLiteral("/dev/sda:2M, /dev/sdb:1000"), QStringLiteral("/dev/sda:5"),
                 {} } };

@@ -24,6 +24,7 @@ FormWorld makeWorld()
         return ImageInfo{};
     };
     world.isPortFree = [](const PublishedPort& port) { return port.hostPort != 8081; };
+    world.hasSecret = [](const QString& name) { return name == u"key"; };
     world.isUsableDevice = [](const DeviceOption& device) { return device.source == u"/dev/snd/seq"; };
     world.controllers = QStringList{ QStringLiteral("cpu"), QStringLiteral("memory"), QStringLiteral("io") };
     world.isReadableFile = [](const QString& path) { return path == u"/isos/debian.iso"; };
@@ -144,6 +145,10 @@ private Q_SLOTS:
         row("no profile", FormField::Seccomp, [](auto& form) { form.more.security.seccomp = SeccompChoice::File; });
         row("folder in memory", FormField::TemporaryFolders,
             [](auto& form) { form.more.security.temporaryFolders = QStringLiteral("/x:size=no"); });
+        row("a secret with no form", FormField::Secrets,
+            [](auto& form) { form.more.security.secrets = QStringLiteral("key,mode=9"); });
+        row("a secret that is not there", FormField::Secrets,
+            [](auto& form) { form.more.security.secrets = QStringLiteral("key other"); });
         row("a device of others", FormField::Devices,
             [](auto& form) { form.more.security.devices = QStringLiteral("/dev/snd/seq /dev/mem"); });
         row("swap without a memory limit", FormField::Swap,

@@ -197,6 +197,39 @@ private Q_SLOTS:
         QCOMPARE(count, 1);
     }
 
+    void putsSecretsIntoMemoryBehindAllElse()
+    {
+        auto given = source();
+        given.settings.mounts = { { "store", "/run", false } };
+        given.settings.files.secrets
+            = { { "key", "/run/secrets/tls/key", 7, 8, 0400 }, { "other", "/etc/other", 0, 0, 0444 } };
+        const auto mounts = made(given).mounts;
+        QVERIFY(mounts.size() > 6);
+        const auto* last = &mounts[mounts.size() - 5];
+        QCOMPARE(last[-1].destination, std::string("/run"));
+        QVERIFY(last[0].destination == "/run/secrets" && last[0].type == "tmpfs" && hasOption(last[0], "noexec"));
+        QCOMPARE(last[1].destination, std::string("/run/secrets/tls/key"));
+        QCOMPARE(last[1].source, path("secrets/key"));
+        QVERIFY(last[1].type == "copy" && hasOption(last[1], "mode=0400") && hasOption(last[1], "uid=7")
+            && hasOption(last[1], "gid=8"));
+        QCOMPARE(last[2].type, std::string("copy"));
+        QVERIFY(last[3].destination == "/run/secrets" && hasOption(last[3], "ro"));
+        QVERIFY(last[4].destination == "/etc/other" && last[4].source == last[2].destination
+            && hasOption(last[4], "inroot") && hasOption(last[4], "ro"));
+    }
+
+    void needsTheSecretsThatItNames()
+    {
+        auto given = source();
+        given.settings.files.secrets = { { "key", "/run/secrets/key", 0, 0, 0444 } };
+        QVERIFY(makeFolders(path("c")));
+        const auto refused = writeBundle(given, path("c"), path("c"));
+        QVERIFY(!refused && refused.error().code == ErrorCode::NotFound);
+        QVERIFY(makeFolders(path("secrets")) && writeFileAtomically(path("secrets/key"), "hush", 0600));
+        QVERIFY(writeBundle(given, path("c"), path("c")));
+        QVERIFY(readFile(path("c/config.json"))->find("hush") == std::string::npos);
+    }
+
     void addsAndDropsCapabilities()
     {
         auto given = source();
@@ -278,6 +311,7 @@ private:
         source.image.user = QStringLiteral("web");
         source.layers = { path("high"), path("low") };
         source.volumesFolder = path("volumes");
+        source.secretsFolder = path("secrets");
         return source;
     }
 

@@ -93,6 +93,12 @@ private Q_SLOTS:
             plan.mounts = { { QStringLiteral("v"), QStringLiteral("/x"), false },
                 { QStringLiteral("w"), QStringLiteral("/x"), false } };
         });
+        row("a secret in the place of another", "/run/secrets/key", [](auto& plan) {
+            plan.files.secrets = { { QStringLiteral("key"), {} }, { QStringLiteral("other"), QStringLiteral("key") } };
+        });
+        row("a secret that leads out", "target", [](auto& plan) {
+            plan.files.secrets = { { QStringLiteral("key"), QStringLiteral("../../etc/x") } };
+        });
         row("a device that is a file", "not a device", [](auto& plan) {
             plan.files.devices = { { QStringLiteral("/etc/hostname"), QStringLiteral("/dev/x"), true } };
         });

@@ -4,6 +4,7 @@
 #include "core/runtime/mounts/mounter.h"
 #include "tests/support/child_report.h"
 
+#include <QFileInfo>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -154,6 +155,68 @@ private Q_SLOTS:
         QCOMPARE(report, std::string("mount /data: tmpcopyup is for a tmpfs"));
     }
 
+    void copiesAFileIntoMemory()
+    {
+        const std::string report = apart([&](const RootFd& root) {
+            Mounter mounter(kernelSyscalls(), root, { path("root"), false, {} });
+            const auto done = mounter.mountAll({ { "/run/secrets", "tmpfs", "tmpfs", { "mode=755", "nosuid" } },
+                { "/run/secrets/deep/key", "copy", path("other/file"), { "mode=0440", "uid=12", "gid=34" } },
+                { "/run/secrets", "none", "none", { "remount", "ro" } },
+                { "/etc/key", "bind", "/run/secrets/deep/key", { "bind", "inroot", "ro", "noexec" } } });
+            struct stat file { };
+            (void)::stat(path("root/run/secrets/deep/key").c_str(), &file);
+            const auto made = openPath(path("root/run/secrets/deep/key"), O_WRONLY);
+            return told(done) + "|" + *readFile(path("root/run/secrets/deep/key")) + "|"
+                + *readFile(path("root/etc/key")) + "|" + std::to_string(file.st_mode & 07777U) + "|"
+                + std::to_string(file.st_uid) + ":" + std::to_string(file.st_gid) + "|"
+                + std::to_string(made ? 0 : made.error().sysErrno) + "|" + optionsOf(path("root/etc/key"));
+        });
+        QCOMPARE(report, "done|text|text|288|12:34|" + std::to_string(EROFS) + "|ro,nosuid,nodev,noexec,relatime");
+        // what was in memory is gone with the namespace; the root on the disk holds an empty place alone
+        QCOMPARE(QFileInfo(QString::fromStdString(path("root/etc/key"))).size(), 0);
+        QVERIFY(!exists(path("root/run/secrets/deep")));
+    }
+
+    void copiesIntoMemoryOnly_data()
+    {
+        QTest::addColumn<QString>("destination");
+        QTest::addColumn<QString>("source");
+        QTest::addColumn<QString>("option");
+        QTest::addColumn<QString>("problem");
+        const auto row = [](const char* name, const char* destination, const char* source, const char* option,
+                             const char* problem) {
+            QTest::newRow(name) << QString::fromLatin1(destination) << QString::fromLatin1(source)
+                                << QString::fromLatin1(option) << QString::fromLatin1(problem);
+        };
+        row("onto a disk", "/etc/key", "other/file", "mode=0400", "no file system in memory");
+        row("by a link that leads out", "/m/link/key", "other/file", "mode=0400", "");
+        row("of a folder", "/m/key", "other/below", "mode=0400", "is no file");
+        row("of nothing", "/m/key", "other/none", "mode=0400", "No such file");
+        row("of a link", "/m/key", "other/alias", "mode=0400", "");
+        row("over something", "/m/there", "other/file", "mode=0400", "exists");
+        row("with a mode that raises", "/m/key", "other/file", "mode=4755", "mode=4755");
+        row("with a strange option", "/m/key", "other/file", "size=1", "size=1");
+    }
+    void copiesIntoMemoryOnly()
+    {
+        QFETCH(QString, destination);
+        QFETCH(QString, source);
+        QFETCH(QString, option);
+        QFETCH(QString, problem);
+        const std::string report = apart([&](const RootFd& root) {
+            (void)::symlink("file", path("other/alias").c_str());
+            Mounter mounter(kernelSyscalls(), root, { path("root"), false, {} });
+            if (const auto made = mounter.mountAll({ { "/m", "tmpfs", "tmpfs", {} } }); !made)
+                return told(made);
+            (void)::symlink(path("other").c_str(), path("root/m/link").c_str());
+            (void)writeFileAtomically(path("root/m/there"), "mine", 0644);
+            return told(mounter.mountAll(
+                { { destination.toStdString(), "copy", path(qPrintable(source)), { option.toStdString() } } }));
+        });
+        QVERIFY2(report != "done" && report.find(problem.toStdString()) != std::string::npos, report.c_str());
+        QVERIFY(!exists(path("other/key")));
+    }
+
     void changesWhatIsMountedThere()
     {
         const std::string report = apart([&](const RootFd& root) {
@@ -221,7 +284,7 @@ private:
     {
         QTest::addColumn<int>("none");
         for (const auto& name : knownMountOptions()) {
-            if (name != "tmpcopyup" && name != "remount") // not for a bind; tested below
+            if (name != "tmpcopyup" && name != "inroot" && name != "remount") // not for a bind of these; tested below
                 QTest::newRow(name.c_str()) << 0;
         }
     }
