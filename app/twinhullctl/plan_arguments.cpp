@@ -65,10 +65,10 @@ Result<Mount> mountFromText(const std::string& text)
 {
     QStringList parts = QString::fromStdString(text).split(u':');
     Mount mount;
-    if (parts.size() == 3 && (parts[2] == u"ro" || parts[2] == u"rw"))
-        mount.readOnly = parts.takeLast() == u"ro";
+    if (parts.size() == 3 && readMountOptions(parts[2], mount.readOnly, mount.startsEmpty))
+        parts.removeLast();
     if (parts.size() != 2 || parts[0].isEmpty() || !parts[1].startsWith(u'/'))
-        return invalid("volume " + text + ": not SOURCE:TARGET[:ro]", "Write it as /srv/www:/www:ro.");
+        return invalid("volume " + text + ": not SOURCE:TARGET[:ro,nocopy]", "Write it as /srv/www:/www:ro.");
     mount.source = parts[0].startsWith(u'.') ? QFileInfo(parts[0]).absoluteFilePath() : parts[0];
     mount.target = parts[1];
     if (mount.source.startsWith(u'/') && !QFileInfo::exists(mount.source))

@@ -17,7 +17,8 @@ void addWiringOptions(CLI::App& verb, PlanArguments& arguments)
     verb.add_option("-p,--publish", arguments.ports, "127.0.0.1:8080:80, 8080:80, 80 or 8000-8010:8000-8010/udp")
         ->type_name("PORT")
         ->allow_extra_args(false);
-    verb.add_option("-v,--volume", arguments.mounts, "SOURCE:TARGET[:ro]")
+    verb.add_option("-v,--volume", arguments.mounts,
+            "SOURCE:TARGET[:ro,nocopy]; a new volume gets what the image has there, unless nocopy")
         ->type_name("VOLUME")
         ->allow_extra_args(false);
     verb.add_option("-e,--env", arguments.environment, "KEY=VALUE")->type_name("VARIABLE")->allow_extra_args(false);

@@ -189,6 +189,8 @@ void addMounts(const BundleSource& source, const std::string& containerPath, std
         const bool isVolume = mount.source.front() != '/';
         mounts.push_back({ mount.target, "bind", isVolume ? source.volumesFolder + "/" + mount.source : mount.source,
             { "rbind", mount.readOnly ? "ro" : "rw", "nosuid", "nodev" } });
+        if (isVolume && !mount.startsEmpty)
+            mounts.back().options.emplace_back("fillnew");
     }
     const auto secrets = secretMounts(source.settings.files.secrets, source.secretsFolder);
     mounts.insert(mounts.end(), secrets.begin(), secrets.end());
@@ -335,7 +337,9 @@ Result<> writeBundle(const BundleSource& source, const std::string& folder, cons
     for (const auto& mount : source.settings.mounts) {
         const bool isVolume = mount.source.front() != '/';
         const auto& user = spec->process->user;
-        auto ready = isVolume ? readyVolume(source.volumesFolder, mount.source, user.uid, user.gid) : Result<>();
+        auto ready = isVolume
+            ? readyVolume(source.volumesFolder, mount.source, { user.uid, user.gid, mount.startsEmpty })
+            : Result<>();
         if (!ready)
             return ready;
     }

@@ -71,7 +71,7 @@ Result<ContainerMount> mountFrom(const Mount& mount)
     if (mount.source.startsWith(u'/') && !exists(source))
         return Error{ ErrorCode::NotFound, "mount source " + source + " does not exist", ENOENT,
             "Make that folder, or name a volume" };
-    return ContainerMount{ source, target, mount.readOnly };
+    return ContainerMount{ source, target, mount.readOnly, mount.startsEmpty };
 }
 
 Result<> checkTexts(const WorkloadPlan& plan)

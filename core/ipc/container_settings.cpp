@@ -38,7 +38,8 @@ Json mountsJson(const std::vector<ContainerMount>& mounts)
 {
     Json all = Json::array();
     for (const auto& mount : mounts)
-        all.push_back(Json{ { "source", mount.source }, { "target", mount.target }, { "readOnly", mount.readOnly } });
+        all.push_back(Json{ { "source", mount.source }, { "target", mount.target }, { "readOnly", mount.readOnly },
+            { "startsEmpty", mount.startsEmpty } });
     return all;
 }
 
@@ -68,7 +69,7 @@ Result<ContainerSettings> settingsFrom(const Json& json)
     json.at("environment").get_to(settings.environment);
     for (const auto& mount : json.at("mounts"))
         settings.mounts.push_back({ mount.at("source").get<std::string>(), mount.at("target").get<std::string>(),
-            mount.at("readOnly").get<bool>() });
+            mount.at("readOnly").get<bool>(), mount.value("startsEmpty", false) });
     settings.memoryBytes = optionalFrom<std::uint64_t>(json, "memoryBytes");
     settings.cpus = optionalFrom<double>(json, "cpus");
     settings.pids = optionalFrom<std::uint32_t>(json, "pids");

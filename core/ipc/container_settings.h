@@ -18,6 +18,7 @@ struct ContainerMount {
     std::string source; ///< absolute path, or the name of a volume
     std::string target; ///< absolute, inside
     bool readOnly = false;
+    bool startsEmpty = false; ///< a new volume does not get what the image has there
 
     friend bool operator==(const ContainerMount&, const ContainerMount&) = default;
 };

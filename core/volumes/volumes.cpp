@@ -45,6 +45,22 @@ Result<FileLock> lockVolumes(const DataFolders& folders)
     return lock;
 }
 
+std::string newMarkOf(const std::string& volumesFolder, const std::string& name)
+{
+    return volumesFolder + "/." + name + ".new";
+}
+
+/// The mark first: a volume without one is not new.
+Result<> makeVolume(const std::string& volumesFolder, const std::string& name)
+{
+    if (exists(volumesFolder + "/" + name))
+        return {};
+    auto marked = makeFolders(volumesFolder);
+    if (marked)
+        marked = writeFileAtomically(newMarkOf(volumesFolder, name), {});
+    return marked ? makeFolders(volumesFolder + "/" + name, 0755) : marked;
+}
+
 std::string pathOf(const DataFolders& folders, const QString& name)
 {
     return folders.volumes() + "/" + name.toStdString();
@@ -151,22 +167,24 @@ Result<> createVolume(const DataFolders& folders, const QString& name)
     if (exists(path))
         return Error{ ErrorCode::AlreadyExists, "there is a volume \"" + name.toStdString() + "\" already", EEXIST,
             "Choose another name." };
-    return makeFolders(path, 0755).withContext("create volume");
+    return makeVolume(folders.volumes(), name.toStdString()).withContext("create volume");
 }
 
-Result<> readyVolume(const std::string& volumesFolder, const std::string& name, unsigned user, unsigned group)
+Result<> readyVolume(const std::string& volumesFolder, const std::string& name, const VolumeUser& user)
 {
     const std::string path = volumesFolder + "/" + name;
-    if (auto made = makeFolders(path, 0755); !made)
+    if (auto made = makeVolume(volumesFolder, name); !made)
         return made;
-    if (user == 0 && group == 0)
+    if (user.startsEmpty)
+        (void)::unlink(newMarkOf(volumesFolder, name).c_str()); // most have none
+    if (user.user == 0 && user.group == 0)
         return {};
     struct stat info { };
     std::error_code failure; // of a folder that only its owner may list: then it is not new
     if (::stat(path.c_str(), &info) != 0 || info.st_uid != ::geteuid() || !std::filesystem::is_empty(path, failure)
         || failure)
         return {};
-    return runImageWorker({ "own", path, std::to_string(user), std::to_string(group) }, {})
+    return runImageWorker({ "own", path, std::to_string(user.user), std::to_string(user.group) }, {})
         .withContext("volume " + name);
 }
 
@@ -186,7 +204,8 @@ Result<> removeVolume(const DataFolders& folders, const QString& name)
     const std::string partial = partialPathFor(path); // from here on it is gone, whatever happens to us
     if (std::rename(path.c_str(), partial.c_str()) != 0)
         return Error::fromErrno(errno, "remove volume " + name.toStdString());
-    return runImageWorker({ "remove", partial }, {}).withContext("remove volume");
+    (void)::unlink(newMarkOf(folders.volumes(), name.toStdString()).c_str()); // one that was mounted has none
+    return runImageWorker({ "remove", partial, path + ".new.partial" }, {}).withContext("remove volume");
 }
 
 Result<> exportVolume(const DataFolders& folders, const QString& name, const std::string& path, JobContext& context)

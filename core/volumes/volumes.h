@@ -39,9 +39,18 @@ Result<std::vector<std::uint64_t>> measureVolumes(
 
 /// AlreadyExists where it is there.
 Result<> createVolume(const DataFolders& folders, const QString& name);
+/// Of the container that is being made.
+struct VolumeUser {
+    unsigned user = 0; ///< ids as inside
+    unsigned group = 0;
+    bool startsEmpty = false; ///< the volume is not to get what the image has at its target
+};
+
 /// For a container that is being made: makes the volume where it is missing, and gives one that nobody has used yet
-/// (empty, still owned by whoever made it) to the container's user, ids as inside.
-Result<> readyVolume(const std::string& volumesFolder, const std::string& name, unsigned user, unsigned group);
+/// (empty, still owned by whoever made it) to the container's user. A new volume gets what the image has at its target
+/// when it is mounted for the first time, by hull (core/runtime/mounts/new_folder.h): a file ".NAME.new" beside it says
+/// that it is new.
+Result<> readyVolume(const std::string& volumesFolder, const std::string& name, const VolumeUser& user);
 /// Busy while a container mounts it, running or not.
 Result<> removeVolume(const DataFolders& folders, const QString& name);
 

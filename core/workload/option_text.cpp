@@ -144,6 +144,27 @@ QString temporaryFolderText(const TemporaryFolder& folder)
     return options.isEmpty() ? folder.target : folder.target + QLatin1Char(':') + options.join(u',');
 }
 
+bool readMountOptions(const QString& text, bool& readOnly, bool& startsEmpty)
+{
+    const QStringList words = text.split(u',');
+    const auto isKnown = [](const QString& word) { return word == u"ro" || word == u"rw" || word == u"nocopy"; };
+    if (!std::all_of(words.begin(), words.end(), isKnown) || (words.contains(u"ro") && words.contains(u"rw")))
+        return false;
+    readOnly = words.contains(u"ro");
+    startsEmpty = words.contains(u"nocopy");
+    return true;
+}
+
+QString mountOptionsText(bool readOnly, bool startsEmpty)
+{
+    QStringList words;
+    if (readOnly)
+        words << QStringLiteral("ro");
+    if (startsEmpty)
+        words << QStringLiteral("nocopy");
+    return words.isEmpty() ? QString() : QLatin1Char(':') + words.join(u',');
+}
+
 Result<DeviceOption> deviceFromText(const QString& text)
 {
     QStringList parts = text.split(u':');

@@ -46,6 +46,12 @@ Result<> checkSearchDomain(const QString& domain);
 Result<TemporaryFolder> temporaryFolderFromText(const QString& text);
 QString temporaryFolderText(const TemporaryFolder& folder);
 
+/// What may stand behind the second colon of SOURCE:TARGET:OPTIONS: "ro", "rw", "nocopy" with commas between. False,
+/// and nothing set, for other words.
+bool readMountOptions(const QString& text, bool& readOnly, bool& startsEmpty);
+/// ":ro", ":ro,nocopy"; empty where there is nothing to say.
+QString mountOptionsText(bool readOnly, bool startsEmpty);
+
 /// "SOURCE[:TARGET][:rwm]"; without "w" it is read-only.
 Result<DeviceOption> deviceFromText(const QString& text);
 QString deviceText(const DeviceOption& device);

@@ -23,7 +23,7 @@ QStringList wiringWords(const WorkloadPlan& plan)
         words << QStringLiteral("--terminal");
     for (const auto& mount : plan.mounts)
         words << QStringLiteral("-v")
-              << mount.source + QLatin1Char(':') + mount.target + (mount.readOnly ? QStringLiteral(":ro") : QString());
+              << mount.source + QLatin1Char(':') + mount.target + mountOptionsText(mount.readOnly, mount.startsEmpty);
     for (const auto& variable : plan.environment)
         words << QStringLiteral("-e") << variable;
     return words;

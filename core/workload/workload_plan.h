@@ -28,6 +28,7 @@ struct Mount {
     QString source; ///< absolute path, or the name of a volume
     QString target; ///< absolute path inside
     bool readOnly = false;
+    bool startsEmpty = false; ///< a new volume does not get what the image has at that path
 };
 
 /// What a person asks for when a workload is made; the same for both kinds. A provider refuses what its kind cannot do,

@@ -45,6 +45,36 @@ private Q_SLOTS:
         QCOMPARE(ctl({ "volume", "list", "nobody" }).exitCode, 3);
     }
 
+    void startsWithWhatTheImageHas()
+    {
+        const auto listing = [](const char* name, const char* volume) {
+            const std::vector<std::string> words{ "create", "--name", name, "--user", "0", "-v", volume,
+                "twinhull/starter", "/bin/sh", "-c", "ls -A /srv/www; rm -f /srv/www/index.html; echo THE END" };
+            const auto made = ctl(words);
+            if (made.exitCode != 0 || ctl({ "start", name }).exitCode != 0)
+                return made.text().toUtf8() + ctl({ "logs", name }).text().toUtf8();
+            if (!QTest::qWaitFor([&] { return ctl({ "logs", name }).out.contains("THE END"); }, 20'000))
+                return QByteArray("no end");
+            return ctl({ "logs", name }).out;
+        };
+        const QByteArray full = listing("first", "site:/srv/www:nocopy"); // once is enough: it is new no more
+        QCOMPARE(full, QByteArray("THE END\n"));
+        QCOMPARE(listing("again", "site:/srv/www"), QByteArray("THE END\n"));
+        QCOMPARE(ctl({ "volume", "create", "made" }).exitCode, 0);
+        const QByteArray filled = listing("third", "made:/srv/www");
+        QVERIFY2(filled.contains("index.html\n"), filled.constData());
+        struct stat info { };
+        QCOMPARE(::stat(volumePath(QStringLiteral("made/cgi-bin/work")).toUtf8().constData(), &info), 0);
+        QVERIFY((info.st_mode & 0111U) != 0);
+        const QByteArray kept = listing("fourth", "made:/srv/www"); // filled once, never again
+        QVERIFY2(kept.contains("cgi-bin\n") && !kept.contains("index.html"), kept.constData());
+        for (const char* name : { "first", "again", "third", "fourth" })
+            QCOMPARE(ctl({ "remove", name }).exitCode, 0);
+        QCOMPARE(ctl({ "volume", "remove", "site", "made" }).exitCode, 0);
+        QCOMPARE(QDir(volumePath({})).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot),
+            QStringList{ QStringLiteral(".lock") });
+    }
+
     void removesOnlyWhatNobodyUses()
     {
         QCOMPARE(ctl({ "volume", "create", "empty" }).exitCode, 0);

@@ -23,8 +23,8 @@ std::optional<Mount> parseMount(const QString& text)
 {
     QStringList parts = text.split(QLatin1Char(':'));
     Mount mount;
-    if (parts.size() == 3 && (parts[2] == u"ro" || parts[2] == u"rw"))
-        mount.readOnly = parts.takeLast() == u"ro";
+    if (parts.size() == 3 && readMountOptions(parts[2], mount.readOnly, mount.startsEmpty))
+        parts.removeLast();
     if (parts.size() != 2)
         return std::nullopt;
     mount.source = withHome(parts[0].trimmed());

@@ -27,6 +27,11 @@ struct DirectoryEnd {
     void operator()(DIR* directory) const noexcept { ::closedir(directory); }
 };
 
+struct Descent {
+    DeviceNodes nodes;
+    int depthLeft;
+};
+
 /// One entry of a folder, and where it goes.
 struct Entry {
     const UniqueFd& from;
@@ -40,22 +45,48 @@ Error failed(const char* name)
     return Error::fromErrno(errno, std::string("copy ") + name);
 }
 
-Result<> copyFolder(const UniqueFd& from, const UniqueFd& to, int depth);
+Result<> copyFolder(const UniqueFd& from, const UniqueFd& to, const Descent& descent);
+
+/// From where both stand. Less, where the file ends before.
+Result<> copyStretch(const Entry& entry, int source, int target, off_t length)
+{
+    while (length > 0) {
+        const auto step = std::min(static_cast<std::size_t>(length), kCopyStepBytes);
+        const ssize_t count = ::sendfile(target, source, nullptr, step);
+        if (count == 0)
+            return {};
+        if (count < 0 && errno != EINTR)
+            return failed(entry.name);
+        length -= std::max<ssize_t>(count, 0);
+    }
+    return {};
+}
+
+/// Holes stay holes: an image's file may be larger than the disk.
+Result<> copyStretches(const Entry& entry, int source, int target)
+{
+    off_t hole = 0;
+    while (true) {
+        const off_t data = ::lseek(source, hole, SEEK_DATA);
+        if (data < 0)
+            return errno == ENXIO ? Result<>() : failed(entry.name);
+        hole = ::lseek(source, data, SEEK_HOLE);
+        if (hole < 0 || ::lseek(source, data, SEEK_SET) < 0 || ::lseek(target, data, SEEK_SET) < 0)
+            return failed(entry.name);
+        if (auto copied = copyStretch(entry, source, target, hole - data); !copied)
+            return copied;
+    }
+}
 
 Result<> copyFile(const Entry& entry)
 {
     const UniqueFd source(::openat(entry.from.fd(), entry.name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     const UniqueFd target(
         source ? ::openat(entry.to.fd(), entry.name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600) : -1);
-    if (!target)
+    struct stat info { };
+    if (!target || ::fstat(source.fd(), &info) != 0 || ::ftruncate(target.fd(), info.st_size) != 0)
         return failed(entry.name);
-    while (true) {
-        const ssize_t count = ::sendfile(target.fd(), source.fd(), nullptr, kCopyStepBytes);
-        if (count == 0)
-            return {};
-        if (count < 0 && errno != EINTR)
-            return failed(entry.name);
-    }
+    return copyStretches(entry, source.fd(), target.fd());
 }
 
 Result<> copyLink(const Entry& entry)
@@ -67,14 +98,14 @@ Result<> copyLink(const Entry& entry)
     return {};
 }
 
-Result<> copySubfolder(const Entry& entry, int depth)
+Result<> copySubfolder(const Entry& entry, const Descent& descent)
 {
     const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
     const UniqueFd source(::openat(entry.from.fd(), entry.name, flags));
     if (!source || ::mkdirat(entry.to.fd(), entry.name, 0700) != 0)
         return failed(entry.name);
     const UniqueFd target(::openat(entry.to.fd(), entry.name, flags));
-    return target ? copyFolder(source, target, depth - 1) : failed(entry.name);
+    return target ? copyFolder(source, target, { descent.nodes, descent.depthLeft - 1 }) : failed(entry.name);
 }
 
 /// An id that the container does not have cannot be given (EINVAL): such a file belongs to its root.
@@ -89,32 +120,36 @@ Result<> copyAttributes(const Entry& entry)
     return ::utimensat(to, entry.name, times.data(), kNoFollow) == 0 ? Result<>() : failed(entry.name);
 }
 
-Result<> copyContent(const Entry& entry, int depth, bool& isThere)
+Result<> copyContent(const Entry& entry, const Descent& descent, bool& isThere)
 {
     isThere = true;
     if (S_ISDIR(entry.info.st_mode))
-        return copySubfolder(entry, depth);
+        return copySubfolder(entry, descent);
     if (S_ISREG(entry.info.st_mode))
         return copyFile(entry);
     if (S_ISLNK(entry.info.st_mode))
         return copyLink(entry);
+    const bool isDevice = S_ISCHR(entry.info.st_mode) || S_ISBLK(entry.info.st_mode);
+    isThere = !isDevice || descent.nodes == DeviceNodes::MakeWherePossible;
+    if (!isThere)
+        return {};
     isThere = ::mknodat(entry.to.fd(), entry.name, entry.info.st_mode & S_IFMT, entry.info.st_rdev) == 0;
     return isThere || errno == EPERM ? Result<>() : failed(entry.name);
 }
 
-Result<> copyEntry(const UniqueFd& from, const UniqueFd& to, const char* name, int depth)
+Result<> copyEntry(const UniqueFd& from, const UniqueFd& to, const char* name, const Descent& descent)
 {
     Entry entry{ from, to, name, {} };
     if (::fstatat(from.fd(), name, &entry.info, kNoFollow) != 0)
         return failed(name);
     bool isThere = false;
-    auto copied = copyContent(entry, depth, isThere);
+    auto copied = copyContent(entry, descent, isThere);
     return copied && isThere ? copyAttributes(entry) : copied;
 }
 
-Result<> copyFolder(const UniqueFd& from, const UniqueFd& to, int depth)
+Result<> copyFolder(const UniqueFd& from, const UniqueFd& to, const Descent& descent)
 {
-    if (depth == 0)
+    if (descent.depthLeft == 0)
         return Error{ ErrorCode::Unsupported, "folders lie too deep to be copied", 0, {} };
     const int own = ::fcntl(from.fd(), F_DUPFD_CLOEXEC, 0);
     const std::unique_ptr<DIR, DirectoryEnd> directory(own >= 0 ? ::fdopendir(own) : nullptr);
@@ -124,7 +159,7 @@ Result<> copyFolder(const UniqueFd& from, const UniqueFd& to, int depth)
     while (const dirent* found = ::readdir(directory.get())) {
         const std::string_view name = found->d_name;
         if (name != "." && name != "..") {
-            if (auto copied = copyEntry(from, to, found->d_name, depth); !copied)
+            if (auto copied = copyEntry(from, to, found->d_name, descent); !copied)
                 return copied;
         }
         errno = 0;
@@ -153,16 +188,14 @@ Result<> copyTop(const UniqueFd& from, const UniqueFd& to, const std::vector<std
 
 } // namespace
 
-Result<> copyUp(const UniqueFd& from, const UniqueFd& to, const std::vector<std::string>& options)
+Result<> copyUp(const UniqueFd& from, const UniqueFd& to, const std::vector<std::string>& options, DeviceNodes nodes)
 {
     auto source = openAt(from, ".", O_RDONLY | O_DIRECTORY);
     auto target = openAt(to, ".", O_RDONLY | O_DIRECTORY);
     if (!source || !target)
-        return Error(source ? target.error() : source.error()).withContext("fill the new tmpfs");
-    auto copied = copyFolder(*source, *target, kDepthLimit);
-    if (copied)
-        copied = copyTop(*source, *target, options);
-    return std::move(copied).withContext("fill the new tmpfs");
+        return source ? std::move(target).error() : std::move(source).error();
+    auto copied = copyFolder(*source, *target, { nodes, kDepthLimit });
+    return copied ? copyTop(*source, *target, options) : copied;
 }
 
 } // namespace twinhull::runtime

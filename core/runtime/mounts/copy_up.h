@@ -9,9 +9,11 @@
 
 namespace twinhull::runtime {
 
-/// The mount option "tmpcopyup": fills a new tmpfs (the folder `to`, may be O_PATH) with what `from` holds: folders,
-/// files, links, nodes where they can be made; with mode, owner and time. Never follows a link. The top takes mode and
-/// owner of `from` unless `options` names them ("mode=…", "uid=…", "gid=…"). No deeper than 64 folders.
-Result<> copyUp(const UniqueFd& from, const UniqueFd& to, const std::vector<std::string>& options);
+enum class DeviceNodes { MakeWherePossible, LeaveOut };
+
+/// Fills a new folder `to` (may be O_PATH) with what `from` holds: folders, files with their holes, links, nodes; with
+/// mode, owner and time. Never follows a link. The top takes mode and owner of `from` unless `options` names them
+/// ("mode=…", "uid=…", "gid=…"). No deeper than 64 folders.
+Result<> copyUp(const UniqueFd& from, const UniqueFd& to, const std::vector<std::string>& options, DeviceNodes nodes);
 
 } // namespace twinhull::runtime

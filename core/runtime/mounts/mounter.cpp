@@ -4,6 +4,7 @@
 #include "core/base/files.h"
 #include "core/runtime/mounts/copy_up.h"
 #include "core/runtime/mounts/memory_file.h"
+#include "core/runtime/mounts/new_folder.h"
 
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -145,6 +146,10 @@ Result<> Mounter::bind(const oci::Mount& mount, const MountOptions& options, int
     if (options.isSourceInside)
         return bindInside(mount, options);
     const std::string source = bindSource(mount, m_surroundings.bundle);
+    if (options.fillsNew && !m_surroundings.isRunning) {
+        if (auto filled = fillNewFolder(m_root, source, mount.destination); !filled)
+            return filled;
+    }
     struct stat info { };
     if ((mapped >= 0 ? ::fstat(mapped, &info) : ::stat(source.c_str(), &info)) != 0)
         return Error::fromErrno(errno, "source " + source).withHint("Make the file or folder, or leave the mount out");
@@ -206,7 +211,8 @@ Result<> Mounter::mountFileSystem(const oci::Mount& mount, const MountOptions& o
     auto made = m_calls.makeFileSystem(request);
     if (!made)
         return std::move(made).error();
-    auto copied = copyUp(*target, *made, mount.options);
+    auto copied
+        = copyUp(*target, *made, mount.options, DeviceNodes::MakeWherePossible).withContext("fill the new tmpfs");
     if (copied && ((options.set | options.recursiveSet) & MOUNT_ATTR_RDONLY) != 0)
         copied = m_calls.changeMount(made->fd(), { MOUNT_ATTR_RDONLY, 0, 0, 0 });
     return copied ? attach(*made, *target, options) : copied;

@@ -148,7 +148,7 @@ private:
         if (kind == NewWorkload::Container)
             form.ports += QStringLiteral(", 5000-5003:6000-6003/udp");
         if (kind == NewWorkload::Container)
-            form.mounts = QStringLiteral("/:/host:ro, store:/data");
+            form.mounts = QStringLiteral("/:/host:ro, store:/data, other:/o:nocopy");
         form.limits = { 300 * (std::uint64_t{ 1 } << 20U) + 1024, 1.0 / 3, {} };
         if (kind != NewWorkload::Vm)
             form.limits.pids = 512;
@@ -227,6 +227,7 @@ private:
             QCOMPARE(read.mounts[i].source, wanted.mounts[i].source);
             QCOMPARE(read.mounts[i].target, wanted.mounts[i].target);
             QCOMPARE(read.mounts[i].readOnly, wanted.mounts[i].readOnly);
+            QCOMPARE(read.mounts[i].startsEmpty, wanted.mounts[i].startsEmpty);
         }
         QCOMPARE(read.source.index(), wanted.source.index());
         if (const auto* image = std::get_if<ImageSource>(&read.source))

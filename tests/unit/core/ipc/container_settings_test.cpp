@@ -20,7 +20,7 @@ private Q_SLOTS:
         settings.command = { "sh", "-c", "echo 'a b'" };
         settings.environment = { "A=1", "B=" };
         settings.ports = { { "127.0.0.1", 8080, 80 }, { "127.0.0.1", 53, 53, PortTransport::Udp } };
-        settings.mounts = { { "/srv", "/data", true }, { "volume", "/v", false } };
+        settings.mounts = { { "/srv", "/data", true }, { "volume", "/v", false, true } };
         settings.memoryBytes = 64U << 20U;
         settings.cpus = 0.5;
         settings.pids = 100;

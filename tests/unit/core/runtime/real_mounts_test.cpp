@@ -11,6 +11,7 @@
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 using namespace twinhull;
 using namespace twinhull::runtime;
@@ -153,6 +154,74 @@ private Q_SLOTS:
             return told(mounter.mountAll({ { "/data", "", path("other"), { "tmpcopyup" } } }));
         });
         QCOMPARE(report, std::string("mount /data: tmpcopyup is for a tmpfs"));
+    }
+
+    void startsANewFolderWithWhatItCovers_data()
+    {
+        QTest::addColumn<QString>("before"); // what stands beside the folder, or in it
+        QTest::addColumn<QString>("after");
+        const QString whole = QStringLiteral("done|text|416|12:34|489|link|no device|few blocks|old");
+        QTest::newRow("new") << QStringLiteral(".v.new") << whole;
+        QTest::newRow("half filled by one that was killed") << QStringLiteral(".v.new v.new.partial/half") << whole;
+        QTest::newRow("not new") << QString() << QStringLiteral("done||||||||old");
+        QTest::newRow("new and not empty") << QStringLiteral(".v.new v/mine") << QStringLiteral("done||||||||old");
+    }
+    void startsANewFolderWithWhatItCovers()
+    {
+        QFETCH(QString, before);
+        QFETCH(QString, after);
+        QVERIFY(makeFolders(path("v"), 0755) && makeFolders(path("v.new.partial")));
+        for (const QString& name : before.split(u' ', Qt::SkipEmptyParts))
+            QVERIFY(writeFileAtomically(path(qPrintable(name)), {}));
+        const std::string report = apart([&](const RootFd& root) {
+            (void)root.makeFolder("/real/deep");
+            (void)::symlink("/real", path("root/data").c_str()); // the image's own link, within the root
+            (void)writeFileAtomically(path("root/real/deep/file"), "text", 0640);
+            (void)::chown(path("root/real/deep/file").c_str(), 12, 34);
+            (void)::symlink("/etc/passwd", path("root/real/link").c_str());
+            (void)::mknod(path("root/real/node").c_str(), S_IFCHR | 0600, makedev(1, 3));
+            (void)writeFileAtomically(path("root/real/huge"), "x");
+            (void)::truncate(path("root/real/huge").c_str(), off_t{ 1 } << 40);
+            (void)::chmod(path("root/real").c_str(), 0751);
+            Mounter mounter(kernelSyscalls(), root, { path("root"), false, {} });
+            return told(mounter.mountAll({ { "/data", "bind", path("v"), { "rbind", "fillnew", "ro" } } }));
+        });
+        const auto text = readFile(path("v/deep/file"));
+        struct stat file { };
+        struct stat top { };
+        struct stat link { };
+        struct stat huge { };
+        std::string found = report + "||||||||";
+        if (text) {
+            (void)::stat(path("v/deep/file").c_str(), &file);
+            (void)::stat(path("v").c_str(), &top);
+            (void)::lstat(path("v/link").c_str(), &link);
+            (void)::stat(path("v/huge").c_str(), &huge);
+            found = report + "|" + *text + "|" + std::to_string(file.st_mode & 07777U) + "|"
+                + std::to_string(file.st_uid) + ":" + std::to_string(file.st_gid) + "|"
+                + std::to_string(top.st_mode & 07777U) + "|" + (S_ISLNK(link.st_mode) ? "link" : "no link") + "|"
+                + (exists(path("v/node")) ? "device" : "no device") + "|"
+                + (huge.st_size == off_t{ 1 } << 40 && huge.st_blocks < 64 ? "few blocks" : "no hole") + "|";
+        }
+        found += exists(path(".v.new")) ? "new" : "old";
+        QCOMPARE(QString::fromStdString(found), after);
+        QCOMPARE(exists(path("v/half")), false);
+        QVERIFY(text ? !exists(path("v.new.partial")) : true);
+    }
+
+    void leavesAFolderNewWhoseCopyFailed()
+    {
+        QVERIFY(makeFolders(path("v"), 0755) && writeFileAtomically(path(".v.new"), {}));
+        const std::string report = apart([&](const RootFd& root) {
+            std::string deep = "/data";
+            for (int i = 0; i < 70; ++i)
+                deep += "/d";
+            (void)root.makeFolder(deep);
+            Mounter mounter(kernelSyscalls(), root, { path("root"), false, {} });
+            return told(mounter.mountAll({ { "/data", "bind", path("v"), { "rbind", "fillnew" } } }));
+        });
+        QCOMPARE(report, std::string("mount /data: fill the new volume: folders lie too deep to be copied"));
+        QVERIFY(exists(path(".v.new")) && !exists(path("v.new.partial")) && !exists(path("v/d")));
     }
 
     void copiesAFileIntoMemory()
