@@ -29,6 +29,7 @@ void addTopVerb(CLI::App& app, ChosenVerb& chosen);
 void addEventsVerb(CLI::App& app, ChosenVerb& chosen);
 void addLogsVerb(CLI::App& app, ChosenVerb& chosen);
 void addTerminalVerbs(CLI::App& app, ChosenVerb& chosen, const CommandTail& tail);
+void addListFilesVerb(CLI::App& app, ChosenVerb& chosen);
 void addCopyVerb(CLI::App& app, ChosenVerb& chosen);
 void addStatsVerbs(CLI::App& app, ChosenVerb& chosen);
 void addCapacityVerb(CLI::App& app, ChosenVerb& chosen, GlobalOptions& options, const CommandTail& tail);

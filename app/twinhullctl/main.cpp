@@ -30,6 +30,7 @@ void addAllVerbs(CLI::App& app, ChosenVerb& chosen, GlobalOptions& options, cons
     addLogsVerb(app, chosen);
     addTerminalVerbs(app, chosen, tail);
     addCopyVerb(app, chosen);
+    addListFilesVerb(app, chosen);
     addStatsVerbs(app, chosen);
     addCapacityVerb(app, chosen, options, tail);
     addIsolationVerb(app, chosen);

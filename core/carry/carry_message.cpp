@@ -48,6 +48,9 @@ Result<> check(const CarryMessage& message)
     if (message.kind == CarryKind::Symlink
         && (message.text.empty() || message.text.size() >= PATH_MAX || message.text.find('\0') != std::string::npos))
         return corrupt("bad symbolic link");
+    if (message.kind == CarryKind::Listed
+        && (message.text.size() > PATH_MAX + 2 || message.text.find('\0') != std::string::npos))
+        return corrupt("bad name of a folder");
     if (message.bytes > std::uint64_t(INT64_MAX) - kCarryBytesLimit)
         return corrupt("bad size");
     return {};
@@ -119,7 +122,7 @@ bool isCarriedName(std::string_view name)
         && name.find('/') == std::string_view::npos && name.find('\0') == std::string_view::npos;
 }
 
-std::string printableText(std::string_view text)
+std::string withoutControls(std::string_view text)
 {
     constexpr std::size_t kLongest = 1024;
     constexpr unsigned char kDelete = 0x7F;

@@ -25,6 +25,7 @@ enum class CarryKind : std::uint8_t {
     FileEnd,
     Symlink,
     LeftOut, ///< something that cannot be carried: a device, a socket, a FIFO
+    Listed, ///< a name of a folder that is only looked at; folder_listing.h has its text
     Done, ///< last
     Failed, ///< last
 };
@@ -44,7 +45,7 @@ struct CarryMessage {
     std::string name; ///< of a thing: one component; empty for the first of the stream alone
     CarryAttributes attributes; ///< Folder, File, Symlink
     std::uint64_t bytes = 0; ///< File: its size; Bytes: where they begin
-    std::string text; ///< Bytes: they; Symlink: its target; Failed: one sentence
+    std::string text; ///< Bytes: they; Symlink, Listed: its target; Failed: one sentence
     ErrorCode code = ErrorCode::Unknown; ///< Failed
 
     friend bool operator==(const CarryMessage&, const CarryMessage&) = default;
@@ -77,6 +78,6 @@ private:
 bool isCarriedName(std::string_view name);
 
 /// Of a link's target, a name or a sentence from a stranger: without what would move a terminal's cursor.
-std::string printableText(std::string_view text);
+std::string withoutControls(std::string_view text);
 
 } // namespace twinhull

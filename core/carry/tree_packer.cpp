@@ -47,7 +47,7 @@ public:
     {
         struct stat info { };
         if (::fstatat(folder, name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0)
-            return errno == ENOENT && m_depth > 0 ? Result<>() : Error::fromErrno(errno, printableText(name));
+            return errno == ENOENT && m_depth > 0 ? Result<>() : Error::fromErrno(errno, withoutControls(name));
         CarryMessage message;
         message.name = sentName;
         message.attributes = attributesOf(info);
@@ -57,12 +57,12 @@ public:
             return addStranger(std::move(message));
         UniqueFd file(::openat(folder, name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
         if (!file || ::fstat(file.fd(), &info) != 0)
-            return Error::fromErrno(errno, "open " + printableText(name));
+            return Error::fromErrno(errno, "open " + withoutControls(name));
         message.attributes = attributesOf(info);
         if (S_ISDIR(info.st_mode))
-            return addFolder(std::move(file), std::move(message)).withContext(printableText(name));
+            return addFolder(std::move(file), std::move(message)).withContext(withoutControls(name));
         if (S_ISREG(info.st_mode))
-            return addFile(file, info.st_size, std::move(message)).withContext(printableText(name));
+            return addFile(file, info.st_size, std::move(message)).withContext(withoutControls(name));
         return addStranger(std::move(message)); // it has been another a moment ago
     }
 
@@ -89,7 +89,7 @@ private:
         std::string target(PATH_MAX, '\0');
         const ssize_t count = ::readlinkat(folder, name.c_str(), target.data(), target.size());
         if (count < 0)
-            return Error::fromErrno(errno, "read link " + printableText(name));
+            return Error::fromErrno(errno, "read link " + withoutControls(name));
         target.resize(static_cast<std::size_t>(count));
         message.kind = CarryKind::Symlink;
         message.text = std::move(target);
@@ -171,12 +171,12 @@ Result<> packTree(const PackRequest& request, const CarrySink& sink)
     if (follows) {
         const UniqueFd found(::open(path.c_str(), O_PATH | O_CLOEXEC));
         if (!found)
-            return Error::fromErrno(errno, printableText(path));
+            return Error::fromErrno(errno, withoutControls(path));
         path = "/proc/self/fd/" + std::to_string(found.fd());
         std::string real(PATH_MAX, '\0');
         const ssize_t count = ::readlink(path.c_str(), real.data(), real.size());
         if (count <= 0 || real.front() != '/')
-            return Error::fromErrno(count < 0 ? errno : ENOENT, printableText(request.path));
+            return Error::fromErrno(count < 0 ? errno : ENOENT, withoutControls(request.path));
         real.resize(static_cast<std::size_t>(count));
         path = std::move(real);
     }

@@ -25,7 +25,7 @@ Error outOfOrder()
 
 Error inTheWay(const std::string& name, const char* what)
 {
-    return Error{ ErrorCode::AlreadyExists, printableText(name) + " is there and is " + what, EEXIST, {} };
+    return Error{ ErrorCode::AlreadyExists, withoutControls(name) + " is there and is " + what, EEXIST, {} };
 }
 
 std::string withoutSlashes(std::string path)
@@ -39,7 +39,7 @@ Result<> checkRegular(const UniqueFd& there, const std::string& path)
 {
     struct stat info { };
     if (::fstat(there.fd(), &info) != 0)
-        return Error::fromErrno(errno, printableText(path));
+        return Error::fromErrno(errno, withoutControls(path));
     return S_ISREG(info.st_mode) ? Result<>() : inTheWay(path, "no regular file");
 }
 
@@ -64,7 +64,7 @@ Result<> TreeUnpacker::take(const CarryMessage& message)
         return outOfOrder();
     switch (message.kind) {
     case CarryKind::Failed:
-        return Error{ message.code, printableText(message.text), 0, {} };
+        return Error{ message.code, withoutControls(message.text), 0, {} };
     case CarryKind::Done:
         m_isDone = m_levels.empty() && !isFirst;
         return m_isDone ? Result<>() : outOfOrder();
@@ -76,6 +76,8 @@ Result<> TreeUnpacker::take(const CarryMessage& message)
         return m_levels.empty() ? outOfOrder() : closeFolder();
     case CarryKind::LeftOut:
         return m_levels.empty() ? outOfOrder() : Result<>();
+    case CarryKind::Listed:
+        return outOfOrder();
     default:
         break;
     }
@@ -96,7 +98,7 @@ Result<> TreeUnpacker::takeFirst(const CarryMessage& first)
         return placeNew(first);
     struct stat info { };
     if (!there || ::fstat(there.fd(), &info) != 0)
-        return Error::fromErrno(errno, printableText(m_request.path));
+        return Error::fromErrno(errno, withoutControls(m_request.path));
     return S_ISDIR(info.st_mode) ? placeInside(std::move(there), first) : placeOver(there, first);
 }
 
@@ -128,7 +130,7 @@ Result<> TreeUnpacker::placeOver(const UniqueFd& there, const CarryMessage& firs
     const std::string link = "/proc/self/fd/" + std::to_string(there.fd());
     const ssize_t count = ::readlink(link.c_str(), real.data(), real.size());
     if (count <= 0 || real.front() != '/')
-        return Error::fromErrno(count < 0 ? errno : ENOENT, printableText(m_request.path));
+        return Error::fromErrno(count < 0 ? errno : ENOENT, withoutControls(m_request.path));
     m_request.path.assign(real.data(), static_cast<std::size_t>(count));
     return placeNew(first);
 }
@@ -137,13 +139,13 @@ Result<> TreeUnpacker::placeNew(const CarryMessage& first)
 {
     const bool wantsFolder = m_request.path.ends_with('/');
     if (first.kind == CarryKind::Enter || (wantsFolder && first.kind != CarryKind::Folder))
-        return Error::fromErrno(ENOENT, printableText(m_request.path)).withHint("Make that folder first");
+        return Error::fromErrno(ENOENT, withoutControls(m_request.path)).withHint("Make that folder first");
     const std::string path = withoutSlashes(m_request.path);
     const auto slash = path.find_last_of('/');
     const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
     const std::string name = slash == std::string::npos ? path : path.substr(slash + 1);
     if (!isCarriedName(name))
-        return Error{ ErrorCode::InvalidArgument, printableText(path) + ": not a name for a new file", 0, {} };
+        return Error{ ErrorCode::InvalidArgument, withoutControls(path) + ": not a name for a new file", 0, {} };
     auto parent = openPath(folder, O_PATH | O_DIRECTORY);
     if (!parent)
         return std::move(parent).error().withHint("Make that folder first");
@@ -172,12 +174,12 @@ Result<> TreeUnpacker::openFolder(int parent, const std::string& name, const Car
     const bool isEntered = message.kind == CarryKind::Enter;
     const bool isNew = ::mkdirat(parent, name.c_str(), isEntered ? kEnteredMode : kUntilItIsFull) == 0;
     if (!isNew && errno != EEXIST)
-        return Error::fromErrno(errno, "make folder " + printableText(name));
+        return Error::fromErrno(errno, "make folder " + withoutControls(name));
     UniqueFd folder(::openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     if (!folder && (errno == ENOTDIR || errno == ELOOP))
         return inTheWay(name, "no folder");
     if (!folder)
-        return Error::fromErrno(errno, "open folder " + printableText(name));
+        return Error::fromErrno(errno, "open folder " + withoutControls(name));
     m_levels.push_back({ std::move(folder), name, message.attributes, isEntered });
     return {};
 }
@@ -188,7 +190,7 @@ Result<> TreeUnpacker::closeFolder()
     const Level level = std::move(m_levels.back());
     m_levels.pop_back();
     return level.staysAsItIs ? Result<>()
-                             : apply(level.folder, level.attributes).withContext(printableText(level.name));
+                             : apply(level.folder, level.attributes).withContext(withoutControls(level.name));
 }
 
 Result<> TreeUnpacker::beginFile(int parent, const std::string& name, const CarryMessage& message)
@@ -196,7 +198,7 @@ Result<> TreeUnpacker::beginFile(int parent, const std::string& name, const Carr
     const std::string partial = nextPartial();
     UniqueFd file(::openat(parent, partial.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (!file)
-        return Error::fromErrno(errno, "make " + printableText(name));
+        return Error::fromErrno(errno, "make " + withoutControls(name));
     m_making = { std::move(file), partial, name, message };
     return {};
 }
@@ -215,7 +217,7 @@ Result<> TreeUnpacker::write(const CarryMessage& piece)
         if (count < 0 && errno == EINTR)
             continue;
         if (count < 0)
-            return Error::fromErrno(errno, "write " + printableText(m_making.name));
+            return Error::fromErrno(errno, "write " + withoutControls(m_making.name));
         left.remove_prefix(static_cast<std::size_t>(count));
         at += count;
     }
@@ -224,7 +226,7 @@ Result<> TreeUnpacker::write(const CarryMessage& piece)
 
 Result<> TreeUnpacker::endFile()
 {
-    const std::string name = printableText(m_making.name);
+    const std::string name = withoutControls(m_making.name);
     if (::ftruncate(m_making.file.fd(), static_cast<off_t>(m_making.begin.bytes)) != 0) // a hole at its end
         return Error::fromErrno(errno, "set the size of " + name);
     if (auto applied = apply(m_making.file, m_making.begin.attributes); !applied)
@@ -239,7 +241,7 @@ Result<> TreeUnpacker::addLink(int parent, const std::string& name, const CarryM
 {
     const std::string partial = nextPartial();
     if (::symlinkat(message.text.c_str(), parent, partial.c_str()) != 0)
-        return Error::fromErrno(errno, "make link " + printableText(name));
+        return Error::fromErrno(errno, "make link " + withoutControls(name));
     const auto& attributes = message.attributes;
     if (m_request.owner == CarriedOwner::Kept)
         (void)!::fchownat(
@@ -259,7 +261,7 @@ Result<> TreeUnpacker::rename(int parent, const std::string& partial, const std:
         return {};
     if (errno == EISDIR || errno == ENOTEMPTY)
         return inTheWay(name, "a folder");
-    auto failed = Error::fromErrno(errno, "replace " + printableText(name));
+    auto failed = Error::fromErrno(errno, "replace " + withoutControls(name));
     return failed.sysErrno == EBUSY ? std::move(failed).withHint("It is mounted there by itself; write to it with exec")
                                     : std::move(failed);
 }

@@ -5,6 +5,7 @@
 #include "core/containers/terminal_connection.h"
 #include "core/images/image_store.h"
 #include "core/workload/command_runner.h"
+#include "core/workload/image_difference.h"
 #include "core/workload/workload_changes.h"
 #include "core/workload/workload_provider.h"
 
@@ -14,7 +15,10 @@ namespace twinhull {
 
 /// The containers of this person: folders below `folders.containers()`, each run by a hull-monitor that outlives this
 /// program. Containers made by another program appear by themselves. GUI thread.
-class ContainerProvider : public WorkloadProvider, public CommandRunner, public WorkloadChanges {
+class ContainerProvider : public WorkloadProvider,
+                          public CommandRunner,
+                          public WorkloadChanges,
+                          public ImageDifference {
     Q_OBJECT
 
 public:
@@ -45,6 +49,8 @@ public:
     std::unique_ptr<Job> runInside(
         const WorkloadId& id, InsideCommand command, std::shared_ptr<CommandOutcome> outcome) override;
     Result<InsideRun> prepareInside(const WorkloadId& id, InsideCommand command) override;
+    std::unique_ptr<Job> findDifferences(
+        const WorkloadId& id, std::shared_ptr<std::vector<FileDifference>> into) override;
 
     /// The terminal of a running container; refused() tells when it has none.
     Result<std::unique_ptr<TerminalConnection>> openTerminal(const WorkloadId& id, const TerminalSize& size);

@@ -2,6 +2,7 @@
 #include "core/base/clock.h"
 #include "core/containers/container_bin.h"
 #include "core/containers/container_change.h"
+#include "core/containers/container_diff.h"
 #include "core/containers/container_provider_private.h"
 #include "core/containers/monitor_job.h"
 #include "core/containers/plan_check.h"
@@ -105,6 +106,26 @@ std::unique_ptr<Job> ContainerProvider::restore(const WorkloadId& id)
     job->add([this] {
         m_d->rescan();
         return nullptr;
+    });
+    return job;
+}
+
+std::unique_ptr<Job> ContainerProvider::findDifferences(
+    const WorkloadId& id, std::shared_ptr<std::vector<FileDifference>> into)
+{
+    const auto* container = m_d->find(id);
+    if (container == nullptr)
+        return m_d->failingJob(
+            tr("Compare %1 with its image").arg(id.key), { ErrorCode::NotFound, "there is no such container", 0, {} });
+    const auto changes = std::make_shared<std::vector<LayerChange>>();
+    auto job = containerDiffJob(container->info().name, container->folder(), changes);
+    connect(job.get(), &Job::finished, job.get(), [changes, into = std::move(into)] {
+        for (auto& change : *changes) {
+            const auto kind = change.kind == LayerChange::Kind::Added ? FileDifference::Kind::Added
+                : change.kind == LayerChange::Kind::Removed           ? FileDifference::Kind::Removed
+                                                                      : FileDifference::Kind::Changed;
+            into->push_back({ kind, std::move(change.path) });
+        }
     });
     return job;
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/copy/copy_job.h"
 
-#include "core/base/data_folders.h"
 #include "core/base/text.h"
 #include "core/carry/tree_packer.h"
+#include "core/copy/carrier_answer.h"
 #include "core/copy/descriptor_streams.h"
 #include "core/copy/tar_carrier.h"
 #include "core/jobs/thread_job.h"
@@ -20,9 +20,6 @@
 namespace twinhull {
 
 namespace {
-
-constexpr const char* kCarrier = "file-carrier";
-constexpr std::size_t kReasonLimitBytes = 4096;
 
 /// Counts what goes by and tells the job of it, not more often than a person could read it.
 class CopyWatch {
@@ -45,7 +42,7 @@ public:
             break;
         case CarryKind::LeftOut:
             if (m_outcome.leftOut++ == 0)
-                m_outcome.firstLeftOut = printableText(message.name);
+                m_outcome.firstLeftOut = withoutControls(message.name);
             break;
         default:
             break;
@@ -71,62 +68,6 @@ private:
     std::chrono::steady_clock::time_point m_told = std::chrono::steady_clock::now();
 };
 
-/// The messages of the workload's answer, and what it said beside them.
-class Answer {
-public:
-    explicit Answer(CarryTaker taker) : m_taker(std::move(taker)) { }
-
-    Result<> hear(std::string_view bytes)
-    {
-        m_decoder.append(bytes);
-        for (;;) {
-            auto message = m_decoder.take();
-            if (!message)
-                return std::move(message).error();
-            if (!*message)
-                return {};
-            if (auto taken = m_taker(**message); !taken)
-                return taken;
-            m_isDone = m_isDone || (*message)->kind == CarryKind::Done;
-        }
-    }
-
-    Result<> hearReason(std::string_view bytes)
-    {
-        m_reason.append(bytes.substr(0, kReasonLimitBytes - std::min(m_reason.size(), kReasonLimitBytes)));
-        return {};
-    }
-
-    Result<> outcome(const Result<int>& status) const
-    {
-        if (!status)
-            return status.error();
-        if (m_isDone)
-            return {};
-        const std::string reason = printableText(trimmed(m_reason));
-        return Error{ ErrorCode::Unavailable,
-            reason.empty() ? "the program that copies ended with status " + std::to_string(*status) : reason, 0, {} };
-    }
-
-private:
-    CarryTaker m_taker;
-    CarryDecoder m_decoder;
-    std::string m_reason;
-    bool m_isDone = false;
-};
-
-InsideStreams streamsOf(Answer& answer, int input, const IsCancelled& isCancelled)
-{
-    return { input, [&answer](std::string_view bytes) { return answer.hear(bytes); },
-        [&answer](std::string_view bytes) { return answer.hearReason(bytes); }, isCancelled };
-}
-
-/// What went wrong inside, as said there.
-Result<> failedInside(const CopyRequest& request, const CarryMessage& failed)
-{
-    return Error{ failed.code, "in " + request.workloadName + ": " + printableText(failed.text), 0, {} };
-}
-
 Result<> copyOut(const CopyRequest& request, const InsideRun& run, JobContext& context, CopyOutcome& outcome)
 {
     const IsCancelled isCancelled = [&context] { return context.isCancelled(); };
@@ -138,11 +79,11 @@ Result<> copyOut(const CopyRequest& request, const InsideRun& run, JobContext& c
             [&](std::string_view bytes) { return writePatiently(request.tarDescriptor, bytes, isCancelled); });
     }
     CopyWatch watch(context, outcome);
-    Answer answer([&](const CarryMessage& message) {
+    CarrierAnswer answer(request.workloadName, [&](const CarryMessage& message) {
         watch.see(message);
-        return message.kind == CarryKind::Failed ? failedInside(request, message) : target(message);
+        return target(message);
     });
-    return answer.outcome(run(streamsOf(answer, -1, isCancelled)));
+    return answer.outcome(run(answer.streams(-1, isCancelled)));
 }
 
 /// What is read here and sent in, on a thread of its own.
@@ -218,10 +159,8 @@ Result<> copyIn(const CopyRequest& request, const InsideRun& run, JobContext& co
     const auto input = sending.begin();
     if (!input)
         return input.error();
-    Answer answer([&request](const CarryMessage& message) {
-        return message.kind == CarryKind::Failed ? failedInside(request, message) : Result<>();
-    });
-    const auto status = run(streamsOf(answer, *input, [&context] { return context.isCancelled(); }));
+    CarrierAnswer answer(request.workloadName, [](const CarryMessage&) { return Result<>(); });
+    const auto status = run(answer.streams(*input, [&context] { return context.isCancelled(); }));
     if (auto sent = sending.end(); !sent)
         return sent;
     return answer.outcome(status);
@@ -247,19 +186,10 @@ std::unique_ptr<Job> copyInJob(CopyRequest request, InsideRun run, std::shared_p
 
 Result<InsideCommand> carrierCommand(const CopyRequest& request, CopyDirection direction)
 {
-    const std::string program = findProgram(kCarrier);
-    if (program.empty())
-        return Error{ ErrorCode::NotFound, "file-carrier, a part of Twinhull, is missing", 0, {} };
-    InsideCommand command{ { kCarrier }, program, "0:0" };
-    if (direction == CopyDirection::Out) {
-        command.arguments.insert(
-            command.arguments.end(), { "pack", request.followsLink ? "follow" : "as-link", request.source });
-    } else {
-        const std::string name = request.tarDescriptor >= 0 ? std::string() : carriedNameOf(request.source);
-        command.arguments.insert(command.arguments.end(),
-            { "unpack", request.owner == CarriedOwner::Kept ? "keep" : "own", request.target, name });
-    }
-    return command;
+    if (direction == CopyDirection::Out)
+        return carrierCommand({ "pack", request.followsLink ? "follow" : "as-link", request.source });
+    const std::string name = request.tarDescriptor >= 0 ? std::string() : carriedNameOf(request.source);
+    return carrierCommand({ "unpack", request.owner == CarriedOwner::Kept ? "keep" : "own", request.target, name });
 }
 
 std::string carriedNameOf(const std::string& path)

@@ -25,7 +25,7 @@ Result<Path> pathIn(const std::string& text)
         if (name.empty() || name == ".")
             continue;
         if (!isCarriedName(name))
-            return Error{ ErrorCode::Corrupt, "tar: \"" + printableText(text) + "\" leads out of its folder", 0, {} };
+            return Error{ ErrorCode::Corrupt, "tar: \"" + withoutControls(text) + "\" leads out of its folder", 0, {} };
         path.push_back(std::move(name));
     }
     return path;
@@ -111,13 +111,13 @@ private:
             m_open.push_back(message.name);
             return send(message);
         case ArchiveEntry::Type::File:
-            return addFile(entry, std::move(message), archive).withContext(printableText(entry.path));
+            return addFile(entry, std::move(message), archive).withContext(withoutControls(entry.path));
         case ArchiveEntry::Type::Symlink:
             message.kind = CarryKind::Symlink;
             message.text = entry.linkTarget;
             return send(message);
         default:
-            return Error{ ErrorCode::Unsupported, "tar: " + printableText(entry.path) + " is a device or a hard link",
+            return Error{ ErrorCode::Unsupported, "tar: " + withoutControls(entry.path) + " is a device or a hard link",
                 0, "Make the archive without them: tar --hard-dereference" };
         }
     }
@@ -182,8 +182,10 @@ public:
             return {};
         case CarryKind::Done:
             return m_tar.finish();
+        case CarryKind::Listed:
+            return Error{ ErrorCode::Corrupt, "stream of files: out of order", 0, {} };
         case CarryKind::Failed:
-            return Error{ message.code, printableText(message.text), 0, {} };
+            return Error{ message.code, withoutControls(message.text), 0, {} };
         }
         return {};
     }

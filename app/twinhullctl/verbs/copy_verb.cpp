@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/twinhullctl/chosen_verb.h"
+#include "app/twinhullctl/inside_place.h"
 #include "app/twinhullctl/running_workload.h"
 #include "core/copy/copy_job.h"
 
@@ -22,20 +23,6 @@ struct CopyOptions {
     bool followsLink = false;
 };
 
-/// NAME:PATH; a path of this computer is one that begins with "/" or ".", or has no colon.
-struct CopyPlace {
-    std::string name; ///< empty: this computer
-    std::string path;
-};
-
-CopyPlace placeOf(const std::string& text)
-{
-    const auto colon = text.find(':');
-    if (text.starts_with("/") || text.starts_with(".") || colon == std::string::npos || colon == 0)
-        return { {}, text };
-    return { text.substr(0, colon), text.substr(colon + 1) };
-}
-
 struct CopyPlan {
     CopyRequest request;
     CopyDirection direction = CopyDirection::Out;
@@ -46,15 +33,15 @@ Result<CopyPlan> planOf(const CopyOptions& options)
     const auto invalid = [](const char* what, const char* hint) {
         return Error{ ErrorCode::InvalidArgument, what, 0, hint };
     };
-    const CopyPlace source = placeOf(options.source);
-    const CopyPlace target = placeOf(options.target);
+    const InsidePlace source = insidePlaceOf(options.source);
+    const InsidePlace target = insidePlaceOf(options.target);
     if (source.name.empty() == target.name.empty())
         return invalid(source.name.empty() ? "neither of both is in a workload" : "both are in a workload",
             "One of them is NAME:PATH; between two workloads copy by way of this computer");
     CopyPlan plan;
     plan.direction = source.name.empty() ? CopyDirection::In : CopyDirection::Out;
-    const CopyPlace& inside = plan.direction == CopyDirection::Out ? source : target;
-    const CopyPlace& here = plan.direction == CopyDirection::Out ? target : source;
+    const InsidePlace& inside = plan.direction == CopyDirection::Out ? source : target;
+    const InsidePlace& here = plan.direction == CopyDirection::Out ? target : source;
     if (inside.path.empty() || here.path.empty())
         return invalid("a path is missing", "Write NAME:PATH, as in web:/etc/hosts");
     plan.request.workloadName = inside.name;
