@@ -42,7 +42,7 @@ constexpr Room kRooms[] = {
     { "core/twin", "core/base core/jobs core/isolation core/load core/workload core/metrics core/images", true },
     { "ui",
         "core/base core/ipc core/jobs core/workload core/metrics core/images core/settings core/twin core/volumes "
-        "core/registries core/oci",
+        "core/registries core/oci core/copy core/carry",
         true },
     { "app/hull", "core/base core/oci core/runtime", false },
     { "app/hull-monitor", "core/base core/ipc core/oci core/monitor", false },

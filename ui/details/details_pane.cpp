@@ -9,6 +9,7 @@
 #include "ui/details/inspect_tab.h"
 #include "ui/details/overview_tab.h"
 #include "ui/details/processes_tab.h"
+#include "ui/files/files_tab.h"
 #include "ui/jobs/retry.h"
 #include "ui/metrics/workload_charts_view.h"
 #include "ui/widgets/kind_square.h"
@@ -116,6 +117,9 @@ void DetailsPane::addTabs()
     addTab(QStringLiteral("terminal"), tr("Terminal"),
         { {}, [this] { return makeTerminalTab(); },
             [](QWidget* widget, const WorkloadInfo& info) { static_cast<TerminalTab*>(widget)->present(info); } });
+    addTab(QStringLiteral("files"), tr("Files"),
+        { {}, [this] { return new FilesTab(m_context, this); },
+            [](QWidget* widget, const WorkloadInfo& info) { static_cast<FilesTab*>(widget)->present(info); } });
     addTab(QStringLiteral("processes"), tr("Processes"),
         { {}, [this] { return new ProcessesTab(m_context, this); },
             [](QWidget* widget, const WorkloadInfo& info) { static_cast<ProcessesTab*>(widget)->present(info); } });
