@@ -227,8 +227,8 @@ private Q_SLOTS:
     void searchesByAPartOfTheName()
     {
         QVERIFY(putIn(*m_registry, "team/web:1"));
-        QCOMPARE(found(m_registry->host() + "/WE"), std::vector{ m_registry->named("team/web") });
-        QCOMPARE(found(m_registry->host() + "/"), std::vector{ m_registry->named("team/web") });
+        QCOMPARE(*found(m_registry->host() + "/WE"), std::vector{ m_registry->named("team/web") });
+        QCOMPARE(*found(m_registry->host() + "/"), std::vector{ m_registry->named("team/web") });
         QVERIFY(found(m_registry->host() + "/nothing")->empty());
         const auto nobody = found("127.0.0.1:1/web");
         QCOMPARE(nobody.error().code, ErrorCode::Unavailable);
