@@ -23,6 +23,7 @@ void addAllVerbs(CLI::App& app, ChosenVerb& chosen, GlobalOptions& options, cons
     addLifecycleVerbs(app, chosen);
     addChangeVerbs(app, chosen);
     addBinVerbs(app, chosen);
+    addAutostartVerbs(app, chosen);
     addDiffVerb(app, chosen);
     addInspectVerb(app, chosen);
     addTopVerb(app, chosen);

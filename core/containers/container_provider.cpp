@@ -148,18 +148,21 @@ void ContainerProvider::Private::adopt(Container* container)
         return;
     const auto arguments = monitorArguments(
         container->folder(), container->settings(), programs, MonitorTask::Adopt, { monotonicNanoseconds(), 0 });
+    awaitedAdoptions.insert(arguments.id);
     pool.start([this, arguments, cpus = container->settings().pinnedCpus, known = programs] {
         auto status = launchMonitor(known, arguments, cpus);
         QMetaObject::invokeMethod(q, [this, id = arguments.id, reply = std::move(status)] {
             const auto found = containers.find(id);
+            awaitedAdoptions.erase(id);
             if (reply || reply.error().code == ErrorCode::Busy) // Busy: somebody else looks after it just now
                 adopting.erase(id);
             else
                 qCWarning(lcContainers, "take over %s: %s", id.c_str(), reply.error().message.c_str());
-            if (!reply)
+            if (found == containers.end())
                 return;
-            if (found != containers.end())
+            if (reply)
                 found->second->adoptStatus(*reply);
+            Q_EMIT q->changed(found->second->info()); // who waits until all is settled hears of it, whatever it was
         });
     });
 }
@@ -254,8 +257,9 @@ std::optional<WorkloadInfo> ContainerProvider::find(const WorkloadId& id) const
 
 bool ContainerProvider::isSettled() const
 {
-    return std::none_of(
-        m_d->containers.begin(), m_d->containers.end(), [](const auto& entry) { return entry.second->isAwaited(); });
+    return m_d->awaitedAdoptions.empty()
+        && std::none_of(m_d->containers.begin(), m_d->containers.end(),
+            [](const auto& entry) { return entry.second->isAwaited(); });
 }
 
 Result<> ContainerProvider::availability() const

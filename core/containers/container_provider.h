@@ -58,7 +58,8 @@ public:
     /// and the command follow (core/runtime/README.md).
     std::vector<std::string> execCommand(const WorkloadId& id) const;
 
-    /// True when no monitor that was asked owes its first answer; each answer is told by changed().
+    /// True when no monitor owes its first answer or, where one had to take over, its report; each is told by
+    /// changed().
     bool isSettled() const;
 
 private:

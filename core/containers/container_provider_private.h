@@ -53,7 +53,8 @@ struct ContainerProvider::Private {
     QThreadPool pool; ///< its own: a start must not wait behind hashing
     QFileSystemWatcher watcher;
     std::map<std::string, std::unique_ptr<Container>> containers;
-    std::set<std::string> adopting;
+    std::set<std::string> adopting; ///< and those for which that failed
+    std::set<std::string> awaitedAdoptions; ///< whose new monitor owes its report
     std::map<QString, QStringList> limitFiles; ///< by key: those of the cgroup that it has now
 };
 

@@ -72,6 +72,7 @@ Json restartJson(const RestartState& restart)
 void readUpkeep(const Json& json, MonitorStatus& status)
 {
     status.isStopAsked = json.value("isStopAsked", false);
+    status.bootId = json.value("bootId", std::string());
     status.health = healthFromName(json.value("health", std::string()));
     if (!json.contains("restart"))
         return;
@@ -90,6 +91,8 @@ Json statusJson(const MonitorStatus& status)
         { "canPause", status.canPause }, { "hasTerminal", status.hasTerminal },
         { "startedWallMilliseconds", status.startedWallMilliseconds }, { "marks", std::move(marks) },
         { "note", status.note }, { "isStopAsked", status.isStopAsked }, { "restart", restartJson(status.restart) } };
+    if (!status.bootId.empty())
+        json["bootId"] = status.bootId;
     if (status.health)
         json["health"] = nameOf(*status.health);
     if (status.exit)

@@ -103,6 +103,8 @@ struct MonitorStatus {
     RestartState restart = {};
     std::optional<Health> health = {}; ///< absent where it has no health check
     bool isStopAsked = false; ///< it is not started again
+    std::string bootId
+        = {}; ///< of the kernel it runs on (random(4)), to know a record from before a restart; may be empty
 
     friend bool operator==(const MonitorStatus&, const MonitorStatus&) = default;
 };

@@ -50,6 +50,7 @@ Monitor::Monitor(MonitorArguments arguments)
     , m_hull(m_arguments.hullPath, m_arguments.runtimeFolder + "/hull", m_arguments.id)
 {
     m_status.monitorPid = ::getpid();
+    m_status.bootId = currentBootId();
     const auto now = monotonicNanoseconds();
     const auto request = m_arguments.requestNanoseconds > 0 ? std::min(m_arguments.requestNanoseconds, now) : now;
     mark("request", request);
@@ -60,6 +61,10 @@ Monitor::Monitor(MonitorArguments arguments)
 
 Result<MonitorStatus> Monitor::begin()
 {
+    if (m_arguments.task == MonitorTask::Adopt) { // before open(), which makes the runtime folder
+        const auto record = readRunRecord(m_arguments.containerFolder);
+        m_hasSessionEnded = record && isFromEarlierSession(*record, m_arguments.runtimeFolder);
+    }
     auto begun = open();
     if (begun)
         begun = m_arguments.task == MonitorTask::Start ? start() : adopt();
@@ -218,6 +223,13 @@ Result<> Monitor::adopt()
     if (auto before = readRunRecord(m_arguments.containerFolder))
         m_status = *std::move(before);
     m_status.monitorPid = ::getpid();
+    m_status.bootId = currentBootId();
+    if (m_hasSessionEnded) { // who starts it again is core/containers/bring_back_job.h: nobody may have asked for that
+        m_status.helperPids.clear();
+        m_status.containerPid = 0;
+        m_isLeaving = true;
+        return adoptEnded("The computer stopped, or the session ended, while it ran.");
+    }
     if (!m_status.helperPids.empty())
         m_helper = findNetworkHelper(m_status.helperPids.front());
     if (m_status.phase == MonitorPhase::Restarting)
@@ -247,7 +259,7 @@ Result<> Monitor::adoptEnded(const char* reason)
 {
     if (auto watched = watch(); !watched)
         return watched;
-    if (m_status.phase == MonitorPhase::Restarting && !m_status.isStopAsked) {
+    if (m_status.phase == MonitorPhase::Restarting && !m_status.isStopAsked && !m_isLeaving) {
         m_lastExit = ExitRecord{ std::nullopt, 0, false, wallClockMilliseconds(), reason };
         return awaitRestart(m_status.restart);
     }

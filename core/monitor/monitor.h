@@ -68,6 +68,7 @@ private:
     void readRest();
     void decideWhatFollows();
     std::optional<RestartState> wantedRestart() const;
+    bool hasLostItsPlace() const;
     Result<> awaitRestart(const RestartState& next);
     void onRestartTime();
     void letGoOfRun();
@@ -99,6 +100,7 @@ private:
     std::optional<ExitRecord> m_lastExit; ///< of the run before, while the next is waited for
     bool m_mustRestart = false; ///< after this run, whatever the policy says
     bool m_isLeaving = false; ///< we are asked to end: nothing is started again
+    bool m_hasSessionEnded = false; ///< since the run that is to be adopted
     std::unique_ptr<ControlSocket> m_control;
 };
 

@@ -80,7 +80,7 @@ void Monitor::decideWhatFollows()
 
 std::optional<RestartState> Monitor::wantedRestart() const
 {
-    if (m_status.isStopAsked || m_isLeaving)
+    if (m_status.isStopAsked || m_isLeaving || hasLostItsPlace())
         return std::nullopt;
     auto policy = readUpkeep().restart;
     if (m_mustRestart)
@@ -89,6 +89,13 @@ std::optional<RestartState> Monitor::wantedRestart() const
     const bool hasRun = m_status.startedWallMilliseconds > 0 && m_status.phase != MonitorPhase::Starting;
     const auto ran = hasRun ? std::max<std::int64_t>(now - m_status.startedWallMilliseconds, 0) : 0;
     return nextRestart(policy, m_status.restart, { m_status.exit->exitStatus, std::chrono::milliseconds(ran) }, now);
+}
+
+/// The runtime folder goes with a person's last logout, and with it every way to reach this monitor: the next login
+/// starts the container again, not we.
+bool Monitor::hasLostItsPlace() const
+{
+    return !exists(m_arguments.runtimeFolder);
 }
 
 /// m_lastExit says how it ended.
@@ -109,7 +116,7 @@ Result<> Monitor::awaitRestart(const RestartState& next)
 void Monitor::onRestartTime()
 {
     m_restartTime->clear();
-    if (m_status.isStopAsked || m_isLeaving) {
+    if (m_status.isStopAsked || m_isLeaving || hasLostItsPlace()) {
         m_status.exit = std::exchange(m_lastExit, std::nullopt);
         m_status.exit->wasAsked = m_status.isStopAsked;
         const std::string path = m_arguments.containerFolder + "/" + kExitRecordName;

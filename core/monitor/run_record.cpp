@@ -33,4 +33,21 @@ std::optional<MonitorStatus> readRunRecord(const std::string& containerFolder)
     return status ? std::optional(*std::move(status)) : std::nullopt;
 }
 
+std::string currentBootId()
+{
+    auto text = readFile("/proc/sys/kernel/random/boot_id", 64);
+    if (!text)
+        return {};
+    while (!text->empty() && text->back() == '\n')
+        text->pop_back();
+    return *std::move(text);
+}
+
+bool isFromEarlierSession(const MonitorStatus& record, const std::string& runtimeFolder)
+{
+    const std::string boot = currentBootId();
+    const bool isOtherBoot = !record.bootId.empty() && !boot.empty() && record.bootId != boot;
+    return isOtherBoot || !exists(runtimeFolder);
+}
+
 } // namespace twinhull

@@ -18,4 +18,10 @@ Result<> keepRunRecord(const std::string& containerFolder, const MonitorStatus& 
 /// Nothing when there is none, or none that can be read.
 std::optional<MonitorStatus> readRunRecord(const std::string& containerFolder);
 
+/// Of the kernel that runs; empty where it does not tell (no /proc).
+std::string currentBootId();
+/// True for a record of a run that ended with its computer or session: it is of another boot, or the runtime folder,
+/// which goes with the last login of a person (XDG base directory specification), has gone.
+bool isFromEarlierSession(const MonitorStatus& record, const std::string& runtimeFolder);
+
 } // namespace twinhull

@@ -31,6 +31,14 @@ Widget* named(Widget* widget, const QString& accessibleName, const char* objectN
     return widget;
 }
 
+QLabel* mutedNote()
+{
+    auto* note = new QLabel;
+    note->setWordWrap(true);
+    note->setProperty("muted", true);
+    return note;
+}
+
 void choose(QComboBox& box, const QString& value)
 {
     box.setCurrentIndex(std::max(0, box.findData(value)));
@@ -38,22 +46,25 @@ void choose(QComboBox& box, const QString& value)
 
 } // namespace
 
-SettingsDialog::SettingsDialog(Settings& settings, QWidget* parent)
+SettingsDialog::SettingsDialog(Settings& settings, const LoginStart& login, QWidget* parent)
     : QDialog(parent)
     , m_settings(settings)
+    , m_login(login)
     , m_theme(named(new QComboBox, tr("Theme"), "settingsTheme"))
     , m_libvirtUri(named(new QLineEdit, tr("libvirt connection"), "settingsLibvirtUri"))
     , m_acceleration(named(new QComboBox, tr("Acceleration of VMs"), "settingsAcceleration"))
     , m_confirmRemove(new QCheckBox(tr("Ask before something is removed")))
+    , m_loginStart(new QCheckBox(tr("Start containers again at login")))
+    , m_loginNote(mutedNote())
     , m_metricsPort(named(new QSpinBox, tr("Figures for Prometheus, port"), "settingsMetricsPort"))
 {
     setWindowTitle(tr("Settings"));
     setObjectName(QStringLiteral("settingsDialog"));
     fill();
-    auto* note = new QLabel(tr("Connection and acceleration are used from the next start of the program on; VMs that "
-                               "run are not touched."));
-    note->setWordWrap(true);
-    note->setProperty("muted", true);
+    fillLoginStart();
+    auto* note = mutedNote();
+    note->setText(tr("Connection and acceleration are used from the next start of the program on; VMs that run are not "
+                     "touched."));
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
     buttons->addButton(tr("Save settings"), QDialogButtonBox::AcceptRole)->setProperty("primary", true);
     connect(buttons, &QDialogButtonBox::accepted, this, &SettingsDialog::accept);
@@ -87,6 +98,29 @@ void SettingsDialog::fill()
     m_metricsPort->setValue(std::max(kClosedPort, m_settings.value(setting::kMetricsPort)));
 }
 
+void SettingsDialog::fillLoginStart()
+{
+    const bool isOn = m_login.service.isEnabled();
+    const bool canBe = m_login.lingering != Lingering::Unknown && !m_login.service.program.empty();
+    m_loginStart->setObjectName(QStringLiteral("settingsLoginStart"));
+    m_loginStart->setChecked(isOn);
+    m_loginStart->setEnabled(canBe || isOn); // what was turned on elsewhere can be turned off
+    m_loginStart->setToolTip(tr("Installs a unit of your own systemd, or removes it: %1")
+                                 .arg(QString::fromStdString(m_login.service.unitPath())));
+    const QString which
+        = tr("Those with the restart policy always, and with unless-stopped where you did not stop them.");
+    QString when = tr("Lingering is on, so that is when the computer starts, and they outlive a logout.");
+    if (!canBe)
+        when = tr("It needs systemd, which does not run on this computer.");
+    else if (m_login.lingering == Lingering::Off)
+        when = tr("They end with your last logout. To have them run from the start of the computer on: loginctl "
+                  "enable-linger");
+    m_loginNote->setText(which + u' ' + when);
+    m_loginNote->setObjectName(QStringLiteral("settingsLoginNote"));
+    m_loginNote->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_loginStart->setAccessibleDescription(m_loginNote->text());
+}
+
 QLayout* SettingsDialog::form()
 {
     auto* form = new QFormLayout;
@@ -95,6 +129,8 @@ QLayout* SettingsDialog::form()
     form->addRow(tr("Acceleration of VMs"), m_acceleration);
     form->addRow(tr("Figures for Prometheus, port"), m_metricsPort);
     form->addRow(QString(), m_confirmRemove);
+    form->addRow(QString(), m_loginStart);
+    form->addRow(QString(), m_loginNote);
     return form;
 }
 
@@ -107,6 +143,9 @@ void SettingsDialog::accept()
     const int port = m_metricsPort->value();
     m_settings.setValue(setting::kMetricsPort, port == kClosedPort ? 0 : port);
     m_settings.setValue(setting::kTheme, m_theme->currentData().toString());
+    const bool isWanted = m_loginStart->isChecked();
+    if (isWanted != m_login.service.isEnabled() || (isWanted && !m_login.service.isCurrent()))
+        Q_EMIT loginServiceRequested(isWanted ? LoginServiceChange::Enable : LoginServiceChange::Disable);
     QDialog::accept();
 }
 

@@ -7,6 +7,7 @@
 #include "core/workload/workload_registry.h"
 #include "ui/create/create_dialog.h"
 #include "ui/images/images_page.h"
+#include "ui/jobs/retry.h"
 #include "ui/settings/settings_dialog.h"
 #include "ui/shell/enter_key.h"
 #include "ui/shell/page_bar.h"
@@ -183,8 +184,12 @@ void MainWindow::addSettings()
     addAction(open);
     m_sideBar->addFoot(*open);
     connect(open, &QAction::triggered, this, [this] {
-        auto* dialog = new SettingsDialog(m_context.settings, this);
+        const LoginStart login = LoginStart::of(m_context.folders);
+        auto* dialog = new SettingsDialog(m_context.settings, login, this);
         dialog->setAttribute(Qt::WA_DeleteOnClose);
+        connect(dialog, &SettingsDialog::loginServiceRequested, this, [this, login](LoginServiceChange change) {
+            submitWithRetry(m_context.jobs, [login, change] { return loginServiceJob(login.service, change); });
+        });
         dialog->open();
     });
     connect(&m_context.settings, &Settings::changed, this, [this](const QString& key) {

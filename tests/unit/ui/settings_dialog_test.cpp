@@ -3,10 +3,13 @@
 
 #include "core/settings/settings.h"
 #include "tests/support/temporary_world.h"
+#include "tests/support/wait_for_job.h"
 
 #include <QCheckBox>
 #include <QComboBox>
+#include <QLabel>
 #include <QLineEdit>
+#include <QSignalSpy>
 #include <QSpinBox>
 #include <QTest>
 
@@ -21,7 +24,7 @@ private Q_SLOTS:
     {
         TemporaryWorld world;
         Settings settings(world.folders());
-        SettingsDialog dialog(settings);
+        SettingsDialog dialog(settings, login(world));
         change(dialog);
         dialog.accept();
         QCOMPARE(settings.value(setting::kLibvirtUri), QStringLiteral("qemu:///system"));
@@ -35,7 +38,7 @@ private Q_SLOTS:
     {
         TemporaryWorld world;
         Settings settings(world.folders());
-        SettingsDialog dialog(settings);
+        SettingsDialog dialog(settings, login(world));
         change(dialog);
         dialog.reject();
         QCOMPARE(settings.value(setting::kVmAcceleration), QStringLiteral("auto"));
@@ -47,7 +50,7 @@ private Q_SLOTS:
         TemporaryWorld world;
         Settings settings(world.folders());
         settings.setValue(setting::kMetricsPort, 9469);
-        SettingsDialog dialog(settings);
+        SettingsDialog dialog(settings, login(world));
         auto* port = dialog.findChild<QSpinBox*>(QStringLiteral("settingsMetricsPort"));
         QCOMPARE(port->value(), 9469);
         port->setValue(port->minimum());
@@ -59,13 +62,61 @@ private Q_SLOTS:
     {
         TemporaryWorld world;
         Settings settings(world.folders());
-        SettingsDialog dialog(settings);
+        SettingsDialog dialog(settings, login(world));
         dialog.findChild<QLineEdit*>(QStringLiteral("settingsLibvirtUri"))->setText(QStringLiteral("  "));
         dialog.accept();
         QCOMPARE(settings.value(setting::kLibvirtUri), setting::kLibvirtUri.defaultValue);
     }
 
+    void installsAndRemovesTheLoginService()
+    {
+        TemporaryWorld world;
+        Settings settings(world.folders());
+        for (const auto wanted : { LoginServiceChange::Enable, LoginServiceChange::Disable }) {
+            const LoginStart given = login(world);
+            SettingsDialog dialog(settings, given);
+            auto* box = dialog.findChild<QCheckBox*>(QStringLiteral("settingsLoginStart"));
+            QVERIFY(box->isEnabled());
+            QCOMPARE(box->isChecked(), wanted == LoginServiceChange::Disable);
+            QSignalSpy requested(&dialog, &SettingsDialog::loginServiceRequested);
+            box->click();
+            QVERIFY(requested.isEmpty()); // not before it is saved
+            dialog.accept();
+            QCOMPARE(requested.size(), 1);
+            QCOMPARE(requested[0][0].value<LoginServiceChange>(), wanted);
+            QVERIFY(runJob(*loginServiceJob(given.service, wanted)));
+            QCOMPARE(given.service.isEnabled(), wanted == LoginServiceChange::Enable);
+        }
+    }
+
+    void asksForNoLoginServiceUnchanged()
+    {
+        TemporaryWorld world;
+        Settings settings(world.folders());
+        SettingsDialog dialog(settings, login(world));
+        QSignalSpy requested(&dialog, &SettingsDialog::loginServiceRequested);
+        dialog.accept();
+        QVERIFY(requested.isEmpty());
+    }
+
+    void saysThatNothingStartsWithoutSystemd()
+    {
+        TemporaryWorld world;
+        Settings settings(world.folders());
+        auto given = login(world);
+        given.lingering = Lingering::Unknown;
+        SettingsDialog dialog(settings, given);
+        QVERIFY(!dialog.findChild<QCheckBox*>(QStringLiteral("settingsLoginStart"))->isEnabled());
+        QVERIFY(dialog.findChild<QLabel*>(QStringLiteral("settingsLoginNote"))->text().contains(u"needs systemd"));
+    }
+
 private:
+    static LoginStart login(const TemporaryWorld& world)
+    {
+        auto service = LoginService::of(world.folders());
+        service.program = "/opt/twinhull/bin/twinhullctl";
+        return { service, Lingering::Off };
+    }
     static void change(SettingsDialog& dialog)
     {
         dialog.findChild<QLineEdit*>(QStringLiteral("settingsLibvirtUri"))->setText(QStringLiteral("qemu:///system"));
