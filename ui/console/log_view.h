@@ -1,34 +1,35 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "ui/console/log_decoder.h"
-#include "ui/console/log_tail.h"
+#include "ui/console/log_canvas.h"
+#include "ui/console/log_feed.h"
+#include "ui/console/log_search.h"
 
 #include <QFileSystemWatcher>
 #include <QTimer>
 #include <QWidget>
 
-#include <optional>
+#include <memory>
 
+class QComboBox;
 class QLabel;
 class QLineEdit;
-class QPlainTextEdit;
 class QToolButton;
 
 namespace twinhull {
 
-/// The end of a log file, followed as it grows: search, copy, times and streams where the log has them.
+/// A log with all its older files, followed as it grows: search with a count, streams and levels apart, copy, save.
 class LogView : public QWidget {
     Q_OBJECT
 
 public:
-    static constexpr int kKeptLines = 20'000;
-
     explicit LogView(QWidget* parent = nullptr);
+    ~LogView() override;
 
     /// An empty path shows that there is no log.
     void setPath(const QString& path);
-    QString text() const;
+    QString text() const; ///< what copying all of it gives
+    bool isSettled() const; ///< all that was there has been read and searched
 
 Q_SIGNALS:
     /// The person wants the log as a file of that name.
@@ -38,26 +39,36 @@ protected:
     void showEvent(QShowEvent* event) override;
 
 private:
+    enum class Direction { Next, Previous };
+
     QWidget* makeBar();
+    QWidget* makeSearch();
     void watch();
     void readSoon();
-    void readNow();
-    void append(const std::vector<LogEntry>& entries);
+    void onGrown();
+    void onSettled(const QString& failure, bool hasGap);
     void showNotice(const QString& notice);
-    void findNext();
-    void markFound();
-    void copyAll();
+    void search();
+    void find(Direction direction);
+    void showCount();
+    void copy();
     void askTarget();
 
     QString m_path;
-    std::optional<LogTail> m_tail;
-    LogDecoder m_decoder;
     QFileSystemWatcher m_watcher;
     QTimer m_readTimer;
-    QPlainTextEdit* m_view;
+    LogCanvas* m_canvas;
     QLabel* m_notice;
-    QLineEdit* m_search = nullptr;
+    QLineEdit* m_text = nullptr;
+    QLabel* m_count = nullptr;
+    QToolButton* m_previous = nullptr;
+    QToolButton* m_next = nullptr;
+    QComboBox* m_filter = nullptr;
     QToolButton* m_follow = nullptr;
+    bool m_mustJump = false; ///< to the first line that is found
+    std::uint64_t m_readTo = 0;
+    std::unique_ptr<LogFeed> m_feed;
+    std::unique_ptr<LogSearch> m_search;
 };
 
 } // namespace twinhull

@@ -1,9 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/console/log_view.h"
 
+#include <QAccessible>
+#include <QClipboard>
+#include <QComboBox>
 #include <QFile>
+#include <QGuiApplication>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMouseEvent>
+#include <QScrollBar>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QToolButton>
 
 #include <sys/stat.h>
 
@@ -37,7 +46,7 @@ private Q_SLOTS:
         write("log", kStamp + " stdout F one\n");
         m_view->setPath(path("log"));
         m_view->show();
-        QCOMPARE(m_view->text(), QStringLiteral("08:15:00.123  one"));
+        QTRY_COMPARE(m_view->text(), QStringLiteral("08:15:00.123  one"));
         write("log", kStamp + " stderr F two\n");
         QTRY_COMPARE(m_view->text(), QStringLiteral("08:15:00.123  one\n08:15:00.123  two"));
     }
@@ -47,6 +56,7 @@ private Q_SLOTS:
         write("log", "old\n");
         m_view->setPath(path("log"));
         m_view->show();
+        QTRY_COMPARE(m_view->text(), QStringLiteral("old"));
         QVERIFY(QFile::rename(path("log"), path("log.1")));
         write("log", "new\n");
         QTRY_COMPARE(m_view->text(), QStringLiteral("old\nnew"));
@@ -61,17 +71,127 @@ private Q_SLOTS:
         QTRY_COMPARE(m_view->text(), QStringLiteral("here"));
     }
 
-    void readsOnlyTheEndOfALargeFile()
+    void hasAllOfALargeLogAndFollowsIt()
     {
-        QByteArray large;
-        for (int i = 0; i < 60'000; ++i)
-            large += "line " + QByteArray::number(i) + " ........................................\n";
-        write("large", large);
-        m_view->setPath(path("large"));
+        showNumbers(60'000);
+        QCOMPARE(canvas().rowCount(), std::size_t{ 60'000 });
+        QVERIFY(canvas().textInSight().endsWith(u"line 59999"));
+        QVERIFY(canvas().isFollowing());
+        write("log", "line 60000\n");
+        QTRY_VERIFY(canvas().textInSight().endsWith(u"line 60000"));
+        QCOMPARE(m_view->text().count(u'\n') + 1, qsizetype{ LogCanvas::kMostCopiedLines });
+    }
+
+    void readsOnWhileSomebodyScrollsUp()
+    {
+        showNumbers(1000);
+        QTest::keyClick(&canvas(), Qt::Key_Home);
+        QVERIFY(!canvas().isFollowing());
+        QVERIFY(!follow().isChecked());
+        QVERIFY(canvas().textInSight().startsWith(u"line 0\n"));
+        write("log", "line 1000\n");
+        QTRY_COMPARE(canvas().rowCount(), std::size_t{ 1001 });
+        QVERIFY(canvas().textInSight().startsWith(u"line 0\n")); // it did not run away
+        QTest::keyClick(&canvas(), Qt::Key_End);
+        QVERIFY(follow().isChecked());
+        QVERIFY(canvas().textInSight().endsWith(u"line 1000"));
+        follow().click();
+        follow().click();
+        QVERIFY(canvas().isFollowing());
+    }
+
+    void choosesLinesByKeysAndCopiesThem()
+    {
+        showNumbers(100);
+        QTest::keyClick(&canvas(), Qt::Key_Home);
+        QTest::keyClick(&canvas(), Qt::Key_Down);
+        QTest::keyClick(&canvas(), Qt::Key_Down, Qt::ShiftModifier);
+        QCOMPARE(canvas().textToCopy(), QStringLiteral("line 1\nline 2"));
+        QTest::keyClick(&canvas(), Qt::Key_C, Qt::ControlModifier);
+        QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("line 1\nline 2"));
+        QTest::keyClick(&canvas(), Qt::Key_Up, Qt::ShiftModifier);
+        QTest::keyClick(&canvas(), Qt::Key_Up, Qt::ShiftModifier);
+        QCOMPARE(canvas().textToCopy(), QStringLiteral("line 0\nline 1"));
+        QTest::keyClick(&canvas(), Qt::Key_A, Qt::ControlModifier);
+        QCOMPARE(canvas().textToCopy().count(u'\n'), 99);
+        QCOMPARE(canvas().currentText(), QStringLiteral("line 99"));
+    }
+
+    void choosesByTheMouse()
+    {
+        showNumbers(10);
+        const QPoint first(20, 8);
+        QTest::mouseDClick(canvas().viewport(), Qt::LeftButton, {}, first);
+        QCOMPARE(canvas().textToCopy(), QStringLiteral("line"));
+        QTest::mousePress(canvas().viewport(), Qt::LeftButton, {}, { 0, 8 });
+        QMouseEvent move(QEvent::MouseMove, QPointF(500, 8), canvas().viewport()->mapToGlobal(QPointF(500, 8)),
+            Qt::NoButton, Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(canvas().viewport(), &move);
+        QTest::mouseRelease(canvas().viewport(), Qt::LeftButton, {}, { 500, 8 });
+        QCOMPARE(canvas().textToCopy(), QStringLiteral("line 0"));
+    }
+
+    void searchesWithACount()
+    {
+        showNumbers(2000);
+        QTest::keyClicks(&search(), QStringLiteral("LINE 19"));
+        QTRY_VERIFY(m_view->isSettled() && found().text().endsWith(QStringLiteral("of 111")));
+        canvas().setFocus();
+        QTest::keyClick(&canvas(), Qt::Key_Home);
+        QTest::keyClick(&search(), Qt::Key_Return);
+        QCOMPARE(found().text(), QStringLiteral("1 of 111"));
+        QCOMPARE(canvas().currentText(), QStringLiteral("line 19"));
+        button("logNext").click();
+        QCOMPARE(canvas().currentText(), QStringLiteral("line 190"));
+        button("logPrevious").click();
+        button("logPrevious").click();
+        QCOMPARE(canvas().currentText(), QStringLiteral("line 1999"));
+        search().setText(QStringLiteral("no such"));
+        QTRY_COMPARE(found().text(), QStringLiteral("Not found"));
+        QVERIFY(!button("logNext").isEnabled());
+        search().clear();
+        QVERIFY(found().isHidden());
+    }
+
+    void showsStreamsAndLevelsApart()
+    {
+        write("log",
+            kStamp + " stdout F out\n" + kStamp + " stderr F err\n" + kStamp + " stdout F WARN low\n" + kStamp
+                + " stdout F ERROR bad\n");
+        m_view->setPath(path("log"));
         m_view->show();
-        QTRY_VERIFY(m_view->text().contains(QStringLiteral("line 59999 ")));
-        QVERIFY(!m_view->text().contains(QStringLiteral("line 1 ")));
-        QVERIFY(m_view->text().count(u'\n') < LogView::kKeptLines);
+        QTRY_COMPARE(canvas().rowCount(), std::size_t{ 4 });
+        auto* filter = m_view->findChild<QComboBox*>(QStringLiteral("logFilter"));
+        const QList<int> counts{ 4, 3, 1, 3, 2 }; // by LogFilter
+        for (int i = 0; i < filter->count(); ++i) {
+            filter->setCurrentIndex(i);
+            QCOMPARE(static_cast<int>(canvas().rowCount()), counts.at(i));
+        }
+    }
+
+    void tellsAssistivePrograms()
+    {
+        showNumbers(100);
+        auto* interface = QAccessible::queryAccessibleInterface(&canvas());
+        QVERIFY(interface != nullptr);
+        QCOMPARE(interface->text(QAccessible::Name), QStringLiteral("Log"));
+        QVERIFY(interface->text(QAccessible::Value).endsWith(u"line 99"));
+        QTest::keyClick(&canvas(), Qt::Key_Home);
+        QCOMPARE(interface->text(QAccessible::Description), QStringLiteral("line 0"));
+    }
+
+    void paintsLinesOfAnyKind()
+    {
+        write("log", "short\n" + QByteArray(20'000, 'x') + "\n\xff\xfe\x1b[31m \xe2\x80\xae bidi\n");
+        m_view->setPath(path("log"));
+        m_view->resize(600, 400);
+        m_view->show();
+        QTRY_COMPARE(canvas().rowCount(), std::size_t{ 3 });
+        QVERIFY(!m_view->grab().isNull());
+        QTRY_VERIFY(canvas().horizontalScrollBar()->maximum() > 0);
+        QTest::keyClick(&canvas(), Qt::Key_Right);
+        QVERIFY(canvas().horizontalScrollBar()->value() > 0);
+        QVERIFY(!m_view->grab().isNull());
     }
 
     void refusesAFifoInsteadOfHanging()
@@ -82,6 +202,23 @@ private Q_SLOTS:
     }
 
 private:
+    LogCanvas& canvas() const { return *m_view->findChild<LogCanvas*>(QStringLiteral("logText")); }
+    QLineEdit& search() const { return *m_view->findChild<QLineEdit*>(QStringLiteral("logSearch")); }
+    QLabel& found() const { return *m_view->findChild<QLabel*>(QStringLiteral("logFound")); }
+    QToolButton& button(const char* name) const { return *m_view->findChild<QToolButton*>(QLatin1String(name)); }
+    QToolButton& follow() const { return button("logFollow"); }
+
+    void showNumbers(int count)
+    {
+        QByteArray text;
+        for (int i = 0; i < count; ++i)
+            text += "line " + QByteArray::number(i) + '\n';
+        write("log", text);
+        m_view->resize(800, 400);
+        m_view->setPath(path("log"));
+        m_view->show();
+        QTRY_VERIFY(m_view->isSettled() && canvas().rowCount() == static_cast<std::size_t>(count));
+    }
     QString path(const char* name) const { return m_folder->filePath(QLatin1String(name)); }
 
     void write(const char* name, const QByteArray& bytes)
