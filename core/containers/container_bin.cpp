@@ -98,6 +98,18 @@ Result<> restoreContainer(const DataFolders& folders, const std::string& id)
     return {};
 }
 
+Result<> removeFromBin(const DataFolders& folders, const std::string& id)
+{
+    const auto entries = binEntries(folders);
+    if (std::none_of(entries.begin(), entries.end(), [&](const auto& entry) { return entry.id == id; }))
+        return Error{ ErrorCode::NotFound, "the bin has no container " + id, 0, {} };
+    const std::string path = folders.bin() + "/" + id;
+    const std::string partial = partialPathFor(path); // from here on it is gone, whatever happens to us
+    if (::rename(path.c_str(), partial.c_str()) != 0)
+        return Error::fromErrno(errno, "remove " + path);
+    return removeContainerTree(partial);
+}
+
 Result<> emptyBin(const DataFolders& folders, std::int64_t nowMilliseconds)
 {
     for (const auto& path : stalePartials(folders.bin())) {
@@ -107,11 +119,8 @@ Result<> emptyBin(const DataFolders& folders, std::int64_t nowMilliseconds)
     for (const auto& entry : binEntries(folders)) {
         if (entry.untilMilliseconds > nowMilliseconds)
             continue;
-        const std::string path = folders.bin() + "/" + entry.id;
-        const std::string partial = partialPathFor(path); // from here on it is gone, whatever happens to us
-        if (::rename(path.c_str(), partial.c_str()) != 0)
-            continue; // another program was faster
-        if (auto removed = removeContainerTree(partial); !removed)
+        auto removed = removeFromBin(folders, entry.id);
+        if (!removed && removed.error().code != ErrorCode::NotFound) // else another program was faster
             return removed;
     }
     return {};

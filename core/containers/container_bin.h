@@ -28,6 +28,9 @@ Result<> discardContainer(const DataFolders& folders, const ContainerFolder& fol
 /// AlreadyExists when another container has its name by now; NotFound when the bin has no such.
 Result<> restoreContainer(const DataFolders& folders, const std::string& id);
 
+/// For good, now. NotFound when the bin has no such.
+Result<> removeFromBin(const DataFolders& folders, const std::string& id);
+
 /// For good: those whose time is over by then, in milliseconds since the epoch, and what dead processes left half
 /// removed.
 Result<> emptyBin(const DataFolders& folders, std::int64_t nowMilliseconds);

@@ -6,7 +6,9 @@
 #include "core/images/image_store.h"
 #include "core/workload/command_runner.h"
 #include "core/workload/image_difference.h"
+#include "core/workload/workload_bin.h"
 #include "core/workload/workload_changes.h"
+#include "core/workload/workload_commit.h"
 #include "core/workload/workload_provider.h"
 
 #include <memory>
@@ -18,7 +20,9 @@ namespace twinhull {
 class ContainerProvider : public WorkloadProvider,
                           public CommandRunner,
                           public WorkloadChanges,
-                          public ImageDifference {
+                          public ImageDifference,
+                          public WorkloadBin,
+                          public WorkloadCommit {
     Q_OBJECT
 
 public:
@@ -45,6 +49,10 @@ public:
     std::unique_ptr<Job> discard(const WorkloadId& id) override;
     std::unique_ptr<Job> restore(const WorkloadId& id) override;
     std::unique_ptr<Job> update(const WorkloadId& id, const WorkloadChange& change) override;
+    std::unique_ptr<Job> listBin(std::shared_ptr<std::vector<BinnedWorkload>> found) override;
+    std::unique_ptr<Job> removeForGood(const WorkloadId& id) override;
+    std::unique_ptr<Job> commit(
+        const WorkloadId& id, const CommitRequest& request, std::shared_ptr<QString> made) override;
     Result<DiskUse> diskUse(const WorkloadId& id) const override;
     std::unique_ptr<Job> runInside(
         const WorkloadId& id, InsideCommand command, std::shared_ptr<CommandOutcome> outcome) override;

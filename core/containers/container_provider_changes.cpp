@@ -6,6 +6,8 @@
 #include "core/containers/container_provider_private.h"
 #include "core/containers/monitor_job.h"
 #include "core/containers/plan_check.h"
+#include "core/images/image_jobs.h"
+#include "core/images/image_reference.h"
 #include "core/jobs/sequential_job.h"
 
 namespace twinhull {
@@ -127,6 +129,50 @@ std::unique_ptr<Job> ContainerProvider::findDifferences(
             into->push_back({ kind, std::move(change.path) });
         }
     });
+    return job;
+}
+
+std::unique_ptr<Job> ContainerProvider::listBin(std::shared_ptr<std::vector<BinnedWorkload>> found)
+{
+    return m_d->work(tr("Look into the bin"), [folders = m_d->folders, found = std::move(found)] {
+        found->clear();
+        for (const auto& entry : binEntries(folders))
+            found->push_back({ { WorkloadKind::Container, QString::fromStdString(entry.id) },
+                QString::fromStdString(entry.name), QDateTime::fromMSecsSinceEpoch(entry.removedMilliseconds),
+                QDateTime::fromMSecsSinceEpoch(entry.untilMilliseconds) });
+        return Result<>();
+    });
+}
+
+std::unique_ptr<Job> ContainerProvider::removeForGood(const WorkloadId& id)
+{
+    return m_d->work(tr("Remove %1 for good").arg(id.key),
+        [folders = m_d->folders, key = id.key.toStdString()] { return removeFromBin(folders, key); });
+}
+
+/// Frozen meanwhile where it can be.
+std::unique_ptr<Job> ContainerProvider::commit(
+    const WorkloadId& id, const CommitRequest& request, std::shared_ptr<QString> made)
+{
+    const auto* container = m_d->find(id);
+    const QString title = tr("Make an image of %1").arg(container != nullptr ? container->info().name : id.key);
+    if (container == nullptr)
+        return m_d->failingJob(title, { ErrorCode::NotFound, "there is no such container", 0, {} });
+    const std::string name = request.reference.toStdString();
+    auto reference = name.empty() ? Result<std::string>(name) : normalizedReference(name);
+    const auto base = Digest::parse(container->settings().imageDigest);
+    if (!reference || !base)
+        return m_d->failingJob(title, reference ? base.error() : reference.error());
+    CommitPlan plan{ *base, container->folder().upperPath(),
+        { *reference, {}, request.message.toStdString(), request.author.toStdString() } };
+    for (const QString& instruction : request.instructions)
+        plan.words.instructions.push_back(instruction.toStdString());
+    if (!request.isPaused || !container->info().capabilities.testFlag(Capability::Pause))
+        return commitJob(m_d->images, plan, made);
+    auto job = std::make_unique<SequentialJob>(title);
+    job->add([this, id] { return pause(id); }, [this, id] { return resume(id); });
+    job->add([this, plan, made] { return commitJob(m_d->images, plan, made); });
+    job->add([this, id] { return resume(id); });
     return job;
 }
 

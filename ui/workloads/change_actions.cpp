@@ -4,6 +4,8 @@
 #include "core/workload/restart_job.h"
 #include "core/workload/workload_registry.h"
 #include "ui/jobs/retry.h"
+#include "ui/workloads/bin_dialog.h"
+#include "ui/workloads/commit_dialog.h"
 #include "ui/workloads/limits_dialog.h"
 
 #include <QInputDialog>
@@ -29,6 +31,11 @@ constexpr std::array kSignals{ OfferedSignal{ SIGHUP, "SIGHUP" }, OfferedSignal{
     OfferedSignal{ SIGTERM, "SIGTERM" }, OfferedSignal{ SIGUSR1, "SIGUSR1" }, OfferedSignal{ SIGUSR2, "SIGUSR2" },
     OfferedSignal{ SIGQUIT, "SIGQUIT" }, OfferedSignal{ SIGKILL, "SIGKILL" } };
 
+WorkloadCommit* commitOf(const AppContext& context, const WorkloadInfo& info)
+{
+    return dynamic_cast<WorkloadCommit*>(context.workloads.provider(info.id.kind));
+}
+
 } // namespace
 
 ChangeActions::ChangeActions(AppContext& context, QWidget* window)
@@ -44,6 +51,14 @@ ChangeActions::ChangeActions(AppContext& context, QWidget* window)
     m_duplicate.setObjectName(QStringLiteral("duplicate"));
     m_limits.setText(tr("Limits…"));
     m_limits.setObjectName(QStringLiteral("limits"));
+    m_commit.setText(tr("Make an image of it…"));
+    m_commit.setObjectName(QStringLiteral("commit"));
+    connect(&m_commit, &QAction::triggered, this, &ChangeActions::askCommit);
+    m_bin.setText(tr("Bin…"));
+    m_bin.setObjectName(QStringLiteral("bin"));
+    m_bin.setToolTip(tr("What was deleted, and the way back for it"));
+    m_bin.setShortcut(Qt::CTRL | Qt::SHIFT | Qt::Key_Delete);
+    connect(&m_bin, &QAction::triggered, this, &ChangeActions::openBin);
     connect(&m_limits, &QAction::triggered, this, &ChangeActions::askLimits);
     connect(&m_restart, &QAction::triggered, this, &ChangeActions::submitRestart);
     connect(&m_rename, &QAction::triggered, this,
@@ -64,6 +79,7 @@ void ChangeActions::setSelection(std::vector<WorkloadInfo> selection)
     m_rename.setEnabled(isOne);
     m_duplicate.setEnabled(isOne);
     m_limits.setEnabled(isOne);
+    m_commit.setEnabled(isOne && commitOf(m_context, m_selection.front()) != nullptr);
 }
 
 WorkloadChanges* ChangeActions::changesOf(const WorkloadInfo& info) const
@@ -125,6 +141,24 @@ void ChangeActions::askLimits()
     dialog->open();
 }
 
+void ChangeActions::askCommit()
+{
+    auto* commit = commitOf(m_context, m_selection.front());
+    auto* dialog = makeCommitDialog(m_selection.front(), m_window);
+    connect(dialog, &FieldsDialog::chosen, this,
+        [this, commit, id = m_selection.front().id](const QMap<QString, QString>& values) {
+            const CommitRequest request = commitRequestFrom(values);
+            submitWithRetry(m_context.jobs,
+                [commit, id, request] { return commit->commit(id, request, std::make_shared<QString>()); });
+        });
+    dialog->open();
+}
+
+void ChangeActions::openBin()
+{
+    (new BinDialog(m_context, m_window))->open();
+}
+
 void ChangeActions::fillContextMenu(QMenu& menu)
 {
     menu.addAction(&m_restart);
@@ -137,6 +171,7 @@ void ChangeActions::fillContextMenu(QMenu& menu)
     menu.addAction(&m_rename);
     menu.addAction(&m_duplicate);
     menu.addAction(&m_limits);
+    menu.addAction(&m_commit);
 }
 
 } // namespace twinhull

@@ -13,7 +13,8 @@ class QMenu;
 
 namespace twinhull {
 
-/// What changes workloads that are there: restart, signals, another name, a second one like it. Enabled by what the
+/// What changes workloads that are there: restart, signals, another name, a second one like it, an
+/// image of it; and the way back for what was deleted. Enabled by what the
 /// chosen ones can do now; one that cannot is passed over.
 class ChangeActions : public QObject {
     Q_OBJECT
@@ -27,6 +28,8 @@ public:
     QAction& rename() { return m_rename; }
     QAction& duplicate() { return m_duplicate; }
     QAction& limits() { return m_limits; }
+    QAction& commit() { return m_commit; }
+    QAction& bin() { return m_bin; } ///< always enabled
 
     void fillContextMenu(QMenu& menu);
 
@@ -37,6 +40,8 @@ private:
     void submitRestart();
     void submitSignal(int signalNumber);
     void askLimits();
+    void askCommit();
+    void openBin();
     void askName(const QString& title, const QString& proposal, MakeJob make);
 
     AppContext& m_context;
@@ -46,6 +51,8 @@ private:
     QAction m_rename;
     QAction m_duplicate;
     QAction m_limits;
+    QAction m_commit;
+    QAction m_bin;
 };
 
 } // namespace twinhull

@@ -57,6 +57,7 @@ QWidget* WorkloadsBar::makeStopButton(WorkloadActions& actions)
     menu->addAction(&actions.forceOff());
     menu->addSeparator();
     menu->addAction(&actions.remove());
+    menu->addAction(&actions.changes().bin());
     button->setMenu(menu);
     button->setPopupMode(QToolButton::MenuButtonPopup);
     return button;

@@ -79,7 +79,8 @@ void WorkloadsPage::connectTree()
 {
     connect(m_tree, &QWidget::customContextMenuRequested, this, &WorkloadsPage::showContextMenu);
     connect(m_tree, &QAbstractItemView::activated, m_details, [this] { m_details->setFocus(Qt::OtherFocusReason); });
-    for (QAction* action : { &m_actions->changes().restart(), &m_actions->changes().rename() }) {
+    for (QAction* action :
+        { &m_actions->changes().restart(), &m_actions->changes().rename(), &m_actions->changes().bin() }) {
         action->setShortcutContext(Qt::WidgetShortcut);
         m_tree->addAction(action);
     }

@@ -42,17 +42,31 @@ void listBin(Program& program)
     program.finish();
 }
 
-void restoreOne(Program& program, const std::string& name)
+Result<WorkloadId> findInBin(const DataFolders& folders, const std::string& name)
 {
-    const auto entries = binEntries(program.folders()); // the latest first
+    const auto entries = binEntries(folders); // the latest first
     const auto found = std::find_if(entries.begin(), entries.end(),
         [&](const auto& entry) { return entry.name == name || (name.size() >= 4 && entry.id.starts_with(name)); });
-    if (found == entries.end()) {
-        program.fail({ ErrorCode::NotFound, "the bin has no container named " + name, 0,
-            "See what it has with: twinhullctl bin list" });
-        return;
-    }
-    const WorkloadId id{ WorkloadKind::Container, QString::fromStdString(found->id) };
+    if (found == entries.end())
+        return Error{ ErrorCode::NotFound, "the bin has no container named " + name, 0,
+            "See what it has with: twinhullctl bin list" };
+    return WorkloadId{ WorkloadKind::Container, QString::fromStdString(found->id) };
+}
+
+void removeOne(Program& program, const std::string& name)
+{
+    const auto id = findInBin(program.folders(), name);
+    if (!id)
+        return program.fail(id.error());
+    program.run(program.containers()->removeForGood(*id), [&program] { program.finish(); });
+}
+
+void restoreOne(Program& program, const std::string& name)
+{
+    const auto found = findInBin(program.folders(), name);
+    if (!found)
+        return program.fail(found.error());
+    const WorkloadId id = *found;
     program.run(program.containers()->restore(id), [&program, id] {
         if (const auto info = program.registry().find(id); info && program.wantsJson())
             program.print(toJson(*info));
@@ -82,6 +96,11 @@ void addBinVerbs(CLI::App& app, ChosenVerb& chosen)
     restore->add_option("NAME", *name, "name, id or the beginning of an id; the latest of that name")->required();
     restore->callback([&chosen, name] {
         chosen = { Need::Containers, [name](Program& program) { restoreOne(program, *name); } };
+    });
+    auto* remove = bin->add_subcommand("remove", "one goes for good");
+    remove->add_option("NAME", *name, "name, id or the beginning of an id; the latest of that name")->required();
+    remove->callback([&chosen, name] {
+        chosen = { Need::Containers, [name](Program& program) { removeOne(program, *name); } };
     });
     bin->add_subcommand("empty", "all of it goes for good")->callback([&chosen] {
         chosen = { Need::Images, &emptyAll };

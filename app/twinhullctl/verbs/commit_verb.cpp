@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/twinhullctl/verbs/image_verbs.h"
 #include "app/twinhullctl/workload_text.h"
-#include "core/ipc/container_folder.h"
-#include "core/images/image_jobs.h"
-#include "core/images/image_reference.h"
-#include "core/jobs/sequential_job.h"
+#include "core/images/image_making.h"
 
 namespace twinhull {
 
@@ -16,41 +13,20 @@ struct CommitOptions {
     bool isPaused = true;
 };
 
-/// Frozen meanwhile where it runs and can be frozen, so that no file changes while it is read.
-std::unique_ptr<Job> frozenCommit(
-    Program& program, const WorkloadInfo& info, const CommitPlan& plan, const std::shared_ptr<QString>& made)
-{
-    auto all = std::make_unique<SequentialJob>(QObject::tr("Make an image of %1").arg(info.name));
-    const auto provider = [&program] { return program.containers(); };
-    all->add([provider, id = info.id] { return provider()->pause(id); },
-        [provider, id = info.id] { return provider()->resume(id); });
-    all->add([&images = program.images(), plan, made] { return commitJob(images, plan, made); });
-    all->add([provider, id = info.id] { return provider()->resume(id); });
-    return all;
-}
-
 void commit(Program& program, const CommitOptions& options)
 {
-    auto found = findEach(program.registry(), { options.container }, WorkloadKind::Container);
-    auto reference = options.words.reference.empty() ? Result<std::string>(std::string())
-                                                     : normalizedReference(options.words.reference);
-    if (!found || !reference) {
-        program.fail(found ? reference.error() : found.error());
+    const auto found = findEach(program.registry(), { options.container }, WorkloadKind::Container);
+    if (!found) {
+        program.fail(found.error());
         return;
     }
-    const WorkloadInfo info = found->front();
-    const auto base = Digest::parse(info.imageDigest.toStdString());
-    if (!base) {
-        program.fail(base.error());
-        return;
-    }
-    CommitPlan plan{ *base, ContainerFolder(program.folders(), info.id.key.toStdString()).upperPath(), options.words };
-    plan.words.reference = *reference;
+    CommitRequest request{ QString::fromStdString(options.words.reference), {},
+        QString::fromStdString(options.words.message), QString::fromStdString(options.words.author), options.isPaused };
+    for (const auto& instruction : options.words.instructions)
+        request.instructions.append(QString::fromStdString(instruction));
     const auto made = std::make_shared<QString>();
-    auto job = options.isPaused && info.capabilities.testFlag(Capability::Pause)
-        ? frozenCommit(program, info, plan, made)
-        : commitJob(program.images(), plan, made);
-    program.run(std::move(job), [&program, made] { printImage(program, *made); });
+    program.run(program.containers()->commit(found->front().id, request, made),
+        [&program, made] { printImage(program, *made); });
 }
 
 } // namespace

@@ -4,18 +4,24 @@
 #include "core/metrics/metric_rings.h"
 #include "core/settings/settings.h"
 #include "core/twin/twins.h"
+#include "core/workload/workload_commit.h"
 #include "tests/support/fake_provider.h"
 #include "tests/support/temporary_world.h"
+#include "ui/widgets/fields_dialog.h"
 #include "ui/widgets/workload_text.h"
+#include "ui/workloads/bin_dialog.h"
 #include "ui/workloads/limits_dialog.h"
 #include "ui/workloads/undo_bar.h"
 #include "ui/workloads/workload_actions.h"
 
 #include <QInputDialog>
+#include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
+#include <QMessageBox>
 #include <QPushButton>
 #include <QTest>
+#include <QTreeWidget>
 
 using namespace twinhull;
 using test::FakeProvider;
@@ -25,7 +31,7 @@ using test::makeWorkload;
 namespace {
 
 /// One whose workloads can be changed; it writes down what it was asked.
-class ChangingProvider : public FakeProvider, public WorkloadChanges {
+class ChangingProvider : public FakeProvider, public WorkloadChanges, public WorkloadBin, public WorkloadCommit {
 public:
     ChangingProvider() : FakeProvider(WorkloadKind::Container) { }
 
@@ -55,7 +61,27 @@ public:
         return noted(QStringLiteral("restore %1").arg(id.key));
     }
 
+    std::unique_ptr<Job> listBin(std::shared_ptr<std::vector<BinnedWorkload>> found) override
+    {
+        return std::make_unique<InstantJob>(QStringLiteral("list"), [this, found] {
+            *found = binned;
+            return Result<>();
+        });
+    }
+    std::unique_ptr<Job> removeForGood(const WorkloadId& id) override
+    {
+        std::erase_if(binned, [&id](const BinnedWorkload& each) { return each.id == id; });
+        return noted(QStringLiteral("remove %1").arg(id.key));
+    }
+    std::unique_ptr<Job> commit(const WorkloadId& id, const CommitRequest& request, std::shared_ptr<QString>) override
+    {
+        lastCommit = request;
+        return noted(QStringLiteral("commit %1").arg(id.key));
+    }
+
     WorkloadChange lastChange;
+    CommitRequest lastCommit;
+    std::vector<BinnedWorkload> binned;
 
 private:
     std::unique_ptr<Job> noted(const QString& what)
@@ -160,6 +186,57 @@ private Q_SLOTS:
         m_actions->remove().trigger();
         QTRY_COMPARE(m_bench->containers.log.size(), 1);
         QVERIFY(bar.isHidden());
+    }
+
+    void asksHowTheImageIsCalled()
+    {
+        m_actions->changes().commit().trigger();
+        auto* dialog = m_bench->window.findChild<FieldsDialog*>(QStringLiteral("commitDialog"));
+        QVERIFY(dialog);
+        auto* name = dialog->findChild<QLineEdit*>(QStringLiteral("commitDialogName"));
+        QVERIFY(name);
+        QCOMPARE(name->text(), QStringLiteral("web:latest"));
+        name->setText(QStringLiteral("Not A Name"));
+        name->setText(QStringLiteral("team/web:2"));
+        dialog->findChild<QLineEdit*>(QStringLiteral("commitDialogAuthor"))->setText(QStringLiteral("Ada"));
+        dialog->accept();
+        Q_EMIT dialog->chosen(dialog->values());
+        QTRY_VERIFY(m_bench->containers.log.contains(QStringLiteral("commit key-web")));
+        QCOMPARE(m_bench->containers.lastCommit.reference, QStringLiteral("team/web:2"));
+        QCOMPARE(m_bench->containers.lastCommit.author, QStringLiteral("Ada"));
+    }
+
+    void theBinBringsBackAndRemoves()
+    {
+        const auto now = QDateTime::currentDateTime();
+        for (const char* key : { "one", "two" })
+            m_bench->containers.binned.push_back(
+                { { WorkloadKind::Container, QLatin1String(key) }, QLatin1String(key), now, now.addDays(7) });
+        m_actions->changes().bin().trigger();
+        auto* dialog = m_bench->window.findChild<BinDialog*>();
+        QVERIFY(dialog);
+        auto* list = dialog->findChild<QTreeWidget*>(QStringLiteral("binList"));
+        QTRY_COMPARE(list->topLevelItemCount(), 2);
+        dialog->findChild<QPushButton*>(QStringLiteral("binRestore"))->click();
+        QTRY_COMPARE(m_bench->containers.log, QStringList(QStringLiteral("restore one")));
+        QTRY_COMPARE(list->topLevelItemCount(), 2);
+        list->clearSelection();
+        QVERIFY(!dialog->findChild<QPushButton*>(QStringLiteral("binRemove"))->isEnabled());
+        list->topLevelItem(1)->setSelected(true);
+        dialog->findChild<QPushButton*>(QStringLiteral("binRemove"))->click();
+        auto* box = dialog->findChild<QMessageBox*>(QStringLiteral("confirmBinRemove"));
+        QVERIFY(box && box->text().contains(u"two") && !box->text().contains(u"one"));
+        box->findChild<QPushButton*>(QStringLiteral("confirmBinRemoveButton"))->click();
+        QTRY_COMPARE(m_bench->containers.log.last(), QStringLiteral("remove two"));
+        QTRY_COMPARE(list->topLevelItemCount(), 1);
+    }
+
+    void anEmptyBinSaysSo()
+    {
+        BinDialog dialog(m_bench->context);
+        dialog.setAttribute(Qt::WA_DeleteOnClose, false);
+        QTRY_VERIFY(dialog.findChild<QLabel*>(QStringLiteral("binText"))->text().startsWith(u"Nothing is in the bin"));
+        QVERIFY(!dialog.findChild<QPushButton*>(QStringLiteral("binRestore"))->isEnabled());
     }
 
     void saysWhatIsUnhealthyOrWaits()

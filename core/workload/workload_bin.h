@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/jobs/job.h"
+#include "core/workload/workload_id.h"
+
+#include <QDateTime>
+
+#include <memory>
+#include <vector>
+
+namespace twinhull {
+
+/// A workload that was removed and can still be brought back (WorkloadChanges::restore()).
+struct BinnedWorkload {
+    WorkloadId id;
+    QString name;
+    QDateTime removedAt;
+    QDateTime until; ///< then it goes for good
+};
+
+/// A provider that keeps what was removed for a while; found by dynamic_cast.
+class WorkloadBin {
+public:
+    virtual ~WorkloadBin() = default;
+
+    /// Those that can be brought back, the latest first.
+    virtual std::unique_ptr<Job> listBin(std::shared_ptr<std::vector<BinnedWorkload>> found) = 0;
+    /// For good, with all that it had written. NotFound where the bin has no such.
+    virtual std::unique_ptr<Job> removeForGood(const WorkloadId& id) = 0;
+};
+
+} // namespace twinhull

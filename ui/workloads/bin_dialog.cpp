@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/workloads/bin_dialog.h"
+
+#include "core/jobs/job_queue.h"
+#include "core/workload/workload_changes.h"
+#include "core/workload/workload_registry.h"
+#include "ui/jobs/retry.h"
+#include "ui/widgets/error_text.h"
+
+#include <QDialogButtonBox>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLocale>
+#include <QMessageBox>
+#include <QPushButton>
+#include <QTreeWidget>
+#include <QVBoxLayout>
+
+namespace twinhull {
+
+namespace {
+
+constexpr int kBinPadding = 16;
+constexpr QSize kBinSize(640, 400);
+constexpr int kBinRowHeight = 28;
+
+WorkloadBin* binOf(const WorkloadRegistry& workloads, WorkloadKind kind)
+{
+    return dynamic_cast<WorkloadBin*>(workloads.provider(kind));
+}
+
+QString momentText(const QDateTime& moment)
+{
+    return QLocale().toString(moment, QLocale::ShortFormat);
+}
+
+} // namespace
+
+BinDialog::BinDialog(AppContext& context, QWidget* parent)
+    : QDialog(parent)
+    , m_context(context)
+    , m_found(std::make_shared<std::vector<BinnedWorkload>>())
+    , m_list(new QTreeWidget)
+    , m_text(new QLabel)
+{
+    setWindowTitle(tr("Bin"));
+    setObjectName(QStringLiteral("binDialog"));
+    setAttribute(Qt::WA_DeleteOnClose);
+    makeList();
+    m_text->setObjectName(QStringLiteral("binText"));
+    m_text->setProperty("muted", true);
+    m_text->setWordWrap(true);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(kBinPadding, kBinPadding, kBinPadding, kBinPadding);
+    layout->setSpacing(kBinPadding);
+    layout->addWidget(m_list, 1);
+    layout->addWidget(m_text);
+    layout->addWidget(makeButtons());
+    resize(kBinSize);
+    look();
+}
+
+void BinDialog::makeList()
+{
+    m_list->setHeaderLabels({ tr("Name"), tr("Deleted"), tr("Stays until") });
+    m_list->setRootIsDecorated(false);
+    m_list->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    m_list->setAccessibleName(tr("What can be brought back"));
+    m_list->setObjectName(QStringLiteral("binList"));
+    m_list->header()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    m_list->header()->setSectionResizeMode(0, QHeaderView::Stretch);
+    m_list->header()->setStretchLastSection(false);
+    connect(m_list, &QTreeWidget::itemSelectionChanged, this, &BinDialog::refresh);
+    connect(m_list, &QTreeWidget::itemActivated, this, &BinDialog::bringBack);
+}
+
+QWidget* BinDialog::makeButtons()
+{
+    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close);
+    m_remove = buttons->addButton(tr("Remove for good…"), QDialogButtonBox::DestructiveRole);
+    m_remove->setObjectName(QStringLiteral("binRemove"));
+    m_restore = buttons->addButton(tr("Bring back"), QDialogButtonBox::ActionRole);
+    m_restore->setObjectName(QStringLiteral("binRestore"));
+    m_restore->setProperty("primary", true);
+    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    connect(m_remove, &QPushButton::clicked, this, &BinDialog::askToRemove);
+    connect(m_restore, &QPushButton::clicked, this, &BinDialog::bringBack);
+    return buttons;
+}
+
+void BinDialog::look()
+{
+    m_text->setText(tr("Looking…"));
+    const auto all = std::make_shared<std::vector<BinnedWorkload>>();
+    m_found = all;
+    m_looking = 0;
+    for (const auto kind : { WorkloadKind::Container, WorkloadKind::Vm }) {
+        auto* bin = binOf(m_context.workloads, kind);
+        if (bin == nullptr)
+            continue;
+        ++m_looking;
+        const auto found = std::make_shared<std::vector<BinnedWorkload>>();
+        Job* job = bin->listBin(found).release();
+        job->setParent(this); // nothing for the list of jobs: it changes nothing
+        connect(job, &Job::finished, this, [this, job, all, found] {
+            all->insert(all->end(), found->begin(), found->end());
+            job->deleteLater();
+            if (all == m_found && --m_looking == 0)
+                present();
+        });
+        job->start();
+    }
+    if (m_looking == 0)
+        present();
+}
+
+void BinDialog::present()
+{
+    m_list->clear();
+    for (const auto& workload : *m_found) {
+        auto* item = new QTreeWidgetItem({ workload.name, momentText(workload.removedAt), momentText(workload.until) });
+        item->setSizeHint(0, { 0, kBinRowHeight });
+        m_list->addTopLevelItem(item);
+    }
+    if (auto* first = m_list->topLevelItem(0); first != nullptr)
+        m_list->setCurrentItem(first);
+    refresh();
+}
+
+void BinDialog::refresh()
+{
+    const bool isAny = !m_list->selectedItems().isEmpty();
+    m_restore->setEnabled(isAny);
+    m_remove->setEnabled(isAny);
+    m_text->setText(m_found->empty() ? tr("Nothing is in the bin. What you delete stays here for a week.")
+                                     : tr("What was deleted stays here for a week, with all that it had written."));
+}
+
+std::vector<BinnedWorkload> BinDialog::chosen() const
+{
+    std::vector<BinnedWorkload> all;
+    for (int row = 0; row < m_list->topLevelItemCount(); ++row) {
+        if (m_list->topLevelItem(row)->isSelected())
+            all.push_back((*m_found)[static_cast<std::size_t>(row)]);
+    }
+    return all;
+}
+
+void BinDialog::bringBack()
+{
+    for (const auto& workload : chosen()) {
+        auto* changes = dynamic_cast<WorkloadChanges*>(m_context.workloads.provider(workload.id.kind));
+        if (changes == nullptr)
+            continue;
+        Job* job = submitWithRetry(m_context.jobs, [changes, id = workload.id] { return changes->restore(id); });
+        connect(job, &Job::finished, this, [this, job] {
+            look();
+            if (job->state() == Job::State::Failed)
+                m_text->setText(errorParagraph(job->result().error()));
+        });
+    }
+}
+
+void BinDialog::askToRemove()
+{
+    QStringList names;
+    for (const auto& workload : chosen())
+        names << workload.name;
+    auto* box = new QMessageBox(QMessageBox::Warning, tr("Remove for good"),
+        tr("Remove for good: %1?").arg(names.join(QStringLiteral(", "))), QMessageBox::Cancel, this);
+    box->setObjectName(QStringLiteral("confirmBinRemove"));
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setTextFormat(Qt::PlainText);
+    box->setInformativeText(tr("What they wrote outside of their volumes goes with them. Nothing brings it back."));
+    auto* remove = box->addButton(tr("Remove for good"), QMessageBox::DestructiveRole);
+    remove->setObjectName(QStringLiteral("confirmBinRemoveButton"));
+    connect(remove, &QPushButton::clicked, this, &BinDialog::removeForGood);
+    box->open();
+}
+
+void BinDialog::removeForGood()
+{
+    for (const auto& workload : chosen()) {
+        auto* bin = binOf(m_context.workloads, workload.id.kind);
+        if (bin == nullptr)
+            continue;
+        Job* job = submitWithRetry(m_context.jobs, [bin, id = workload.id] { return bin->removeForGood(id); });
+        connect(job, &Job::finished, this, [this] { look(); });
+    }
+}
+
+} // namespace twinhull

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/workload/workload_bin.h"
+#include "ui/shell/app_context.h"
+
+#include <QDialog>
+
+#include <memory>
+#include <vector>
+
+class QLabel;
+class QPushButton;
+class QTreeWidget;
+
+namespace twinhull {
+
+/// What was removed and can be brought back, or removed for good.
+class BinDialog : public QDialog {
+    Q_OBJECT
+
+public:
+    /// Begins to look at once. The context must outlive this.
+    explicit BinDialog(AppContext& context, QWidget* parent = nullptr);
+
+private:
+    void makeList();
+    QWidget* makeButtons();
+    void look();
+    void present();
+    void refresh();
+    void bringBack();
+    void askToRemove();
+    void removeForGood();
+    std::vector<BinnedWorkload> chosen() const;
+
+    AppContext& m_context;
+    std::shared_ptr<std::vector<BinnedWorkload>> m_found;
+    int m_looking = 0; ///< kinds that have not answered yet
+    QTreeWidget* m_list;
+    QLabel* m_text;
+    QPushButton* m_restore = nullptr;
+    QPushButton* m_remove = nullptr;
+};
+
+} // namespace twinhull
