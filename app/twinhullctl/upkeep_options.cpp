@@ -114,6 +114,7 @@ Result<Upkeep> upkeepFrom(const UpkeepArguments& arguments, Upkeep upkeep)
             return std::move(policy).error().withContext("--restart");
         upkeep.restart = *policy;
     }
+    upkeep.isRemovedAtEnd = upkeep.isRemovedAtEnd || arguments.isRemovedAtEnd;
     if (arguments.hasNoHealthCheck || arguments.healthCommand == "none") {
         upkeep.hasNoHealthCheck = true;
         upkeep.health.reset();

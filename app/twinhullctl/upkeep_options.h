@@ -20,6 +20,7 @@ struct UpkeepArguments {
     std::string healthRetries;
     std::string healthOnFailure;
     bool hasNoHealthCheck = false;
+    bool isRemovedAtEnd = false; ///< of create and run alone
     std::vector<std::string> logOptions;
 };
 

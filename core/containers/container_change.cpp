@@ -136,6 +136,8 @@ Result<> updateContainer(const DataFolders& folders, const ContainerFolder& fold
     if (!before)
         return std::move(before).error();
     const auto settings = changed(*before, wanted);
+    if (auto checked = checkUpkeep(settings.upkeep); !checked)
+        return checked;
     if (auto checked = checkLimits({ settings.memoryBytes, settings.cpus, settings.pids }); !checked)
         return checked;
     if (hasLimits(wanted)) {

@@ -116,6 +116,9 @@ Result<> checkUpkeep(const Upkeep& upkeep)
         return badUpkeep("log: a file must be from 4 KiB to 1 TiB");
     if (upkeep.log.maxFiles < 1 || upkeep.log.maxFiles > kMostLogFiles)
         return badUpkeep("log: there must be from 1 to 100 files");
+    if (upkeep.isRemovedAtEnd && upkeep.restart.when != RestartPolicy::When::Never)
+        return Error{ ErrorCode::InvalidArgument, "it cannot be removed at its end and started again", 0,
+            "Leave out --rm, or --restart" };
     return upkeep.health ? checkHealth(*upkeep.health) : Result<>();
 }
 
@@ -124,6 +127,8 @@ nlohmann::json upkeepJson(const Upkeep& upkeep)
     nlohmann::json json{ { "restart", encodeRestartPolicy(upkeep.restart) },
         { "hasNoHealthCheck", upkeep.hasNoHealthCheck }, { "logBytes", upkeep.log.maxBytes },
         { "logFiles", upkeep.log.maxFiles } };
+    if (upkeep.isRemovedAtEnd)
+        json["isRemovedAtEnd"] = true;
     if (upkeep.health)
         json["health"] = healthJson(*upkeep.health);
     return json;
@@ -137,6 +142,7 @@ Result<Upkeep> upkeepFrom(const nlohmann::json& json)
         return std::move(policy).error();
     upkeep.restart = *policy;
     upkeep.hasNoHealthCheck = json.value("hasNoHealthCheck", false);
+    upkeep.isRemovedAtEnd = json.value("isRemovedAtEnd", false);
     json.at("logBytes").get_to(upkeep.log.maxBytes);
     json.at("logFiles").get_to(upkeep.log.maxFiles);
     if (json.contains("health")) {

@@ -67,6 +67,7 @@ struct Upkeep {
     std::optional<HealthCheck> health; ///< absent in a plan: the image's own, where it has one
     bool hasNoHealthCheck = false; ///< not even the image's
     LogLimits log;
+    bool isRemovedAtEnd = false; ///< it goes for good, with its folder, when its run has ended; not with a restart
 
     friend bool operator==(const Upkeep&, const Upkeep&) = default;
 };

@@ -73,6 +73,7 @@ private:
     void onRestartTime();
     void letGoOfRun();
     void leave();
+    std::string giveUpFolder();
     void cleanUp();
     void endHelper();
     void mark(const char* name, std::int64_t nanoseconds);

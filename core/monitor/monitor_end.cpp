@@ -2,8 +2,10 @@
 #include "core/monitor/monitor.h"
 
 #include "core/base/clock.h"
+#include "core/base/data_folders.h"
 #include "core/base/files.h"
 #include "core/base/log.h"
+#include "core/base/subprocess.h"
 #include "core/monitor/network_helper.h"
 #include "core/monitor/next_restart.h"
 #include "core/monitor/run_record.h"
@@ -11,7 +13,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <utility>
 
 namespace twinhull {
@@ -20,7 +24,21 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr auto kRemoveDeadline = 10min;
 constexpr auto kViewersGrace = 1s; // to read the end of what the container said
+
+/// An ordinary user's container has files of subordinate ids.
+void removeOwned(const std::string& path)
+{
+    if (::geteuid() == 0) {
+        if (const auto removed = removeTree(path); !removed)
+            log(LogLevel::Warning, removed.error());
+        return;
+    }
+    const auto removed = runChecked({ { findProgram("image-worker"), "remove", path }, {}, {} }, kRemoveDeadline);
+    if (!removed)
+        log(LogLevel::Warning, removed.error());
+}
 
 std::string howItEnded(const ExitRecord& exit)
 {
@@ -178,12 +196,28 @@ void Monitor::leave()
     m_status.containerPid = 0;
     m_status.health.reset();
     cleanUp();
+    const std::string removed = giveUpFolder();
     m_lock.reset(); // whoever hears of the end may start it again at once
     publish();
     if (m_control)
         m_control->drain(kViewersGrace);
     m_control.reset();
     m_loop->stop();
+    if (!removed.empty())
+        removeOwned(removed);
+}
+
+/// For one that is removed at its end: from here on nobody finds it any more. Its new name is one that the next program
+/// clears away where we are killed now (core/images/partial_path.h). Empty where it stays.
+std::string Monitor::giveUpFolder()
+{
+    if (!readUpkeep().isRemovedAtEnd)
+        return {};
+    const std::string partial = m_arguments.containerFolder + "." + std::to_string(::getpid()) + ".partial";
+    if (::rename(m_arguments.containerFolder.c_str(), partial.c_str()) == 0)
+        return partial;
+    log(LogLevel::Error, Error::fromErrno(errno, "remove " + m_arguments.containerFolder));
+    return {};
 }
 
 /// Everything but the container's own folder. What cannot be taken away now is taken away before the next start.

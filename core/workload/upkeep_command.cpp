@@ -48,6 +48,8 @@ QStringList upkeepWords(const Upkeep& upkeep)
     QStringList words;
     if (upkeep.restart.when != RestartPolicy::When::Never)
         words << QStringLiteral("--restart") << QString::fromStdString(encodeRestartPolicy(upkeep.restart));
+    if (upkeep.isRemovedAtEnd)
+        words << QStringLiteral("--rm");
     if (upkeep.hasNoHealthCheck)
         words << QStringLiteral("--no-healthcheck");
     else if (upkeep.health)

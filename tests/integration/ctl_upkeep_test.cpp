@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/ctl_world.h"
 
+#include <QDir>
 #include <QProcess>
 #include <QTest>
 
@@ -232,6 +233,22 @@ private Q_SLOTS:
         QVERIFY(ctl({ "inspect", "web", "--kind", "container" }).out.contains("settings.upkeep.restart"));
         QVERIFY(ctl({ "list", "--kind", "container" }).out.contains("running (healthy)"));
         QCOMPARE(ctl({ "inspect", "nothing", "--kind", "container" }).exitCode, 3);
+    }
+
+    void removesAtItsEndWhatIsToBe()
+    {
+        runs("brief", "sleep 0.3; exit 4", { "--rm" });
+        QTRY_VERIFY(test::CtlWorld::containers().isEmpty());
+        runs("stopped", "exec sleep 1000", { "--rm" });
+        QCOMPARE(only()[u"state"].toString(), QStringLiteral("running"));
+        QCOMPARE(ctl({ "update", "--restart", "always", "stopped" }).exitCode, 2);
+        QCOMPARE(ctl({ "stop", "--force", "stopped", "--kind", "container" }).exitCode, 0);
+        QTRY_VERIFY(test::CtlWorld::containers().isEmpty());
+        QTRY_COMPARE(QDir(QString::fromStdString(m_world.folders().containers()))
+                         .entryList(QDir::Dirs | QDir::NoDotAndDotDot)
+                         .size(),
+            0);
+        QCOMPARE(ctl({ "create", "--rm", "--restart", "always", "starter" }).exitCode, 2);
     }
 
     void saysThatItWaitsToStartAgain()

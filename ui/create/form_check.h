@@ -43,7 +43,12 @@ enum class FormField {
     ReadBytes,
     WriteBytes,
     ReadOperations,
-    WriteOperations,
+    WriteOperations, //
+    Restart,
+    HealthCommand,
+    HealthInterval,
+    HealthRetries,
+    HealthAction,
 };
 
 /// What is wrong with a field, and the text that would make it right where there is one.
@@ -64,6 +69,7 @@ struct FormWorld {
     std::function<bool(const QString& path)> isFolder;
     std::function<bool(const QString& name)> hasSecret;
     std::function<bool(const DeviceOption& device)> isUsableDevice; ///< a node that this person may open
+    bool isStartedAtLogin = false; ///< containers are, as their restart policy says
     std::optional<QStringList> controllers; ///< of cgroups, that containers can have; absent: not known
     std::uint64_t hostMemoryBytes = 0; ///< 0: not known
     int hostCpus = 1;

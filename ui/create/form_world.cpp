@@ -4,6 +4,7 @@
 #include "core/base/unique_fd.h"
 #include "core/images/image_store.h"
 #include "core/metrics/metric_rings.h"
+#include "core/settings/login_service.h"
 #include "core/volumes/secrets.h"
 #include "core/workload/workload_registry.h"
 
@@ -64,6 +65,7 @@ FormWorld formWorldOf(AppContext& context)
                           const QString& name) { return bool(requireSecret(folder, name.toStdString())); };
     world.isUsableDevice = &canOpenDevice;
     world.controllers = context.controllers;
+    world.isStartedAtLogin = LoginService::of(context.folders).isEnabled();
     world.isReadableFile = [](const QString& path) {
         const QFileInfo file(path);
         return file.isFile() && file.isReadable();

@@ -2,6 +2,7 @@
 #include "ui/create/more_check.h"
 
 #include "core/base/number_list.h"
+#include "core/base/text.h"
 #include "core/ipc/guest_setup.h"
 #include "core/twin/command_words.h"
 #include "core/workload/option_text.h"
@@ -33,6 +34,7 @@ public:
             checkNetwork();
             checkSecurity();
             checkLimits();
+            checkUpkeepText();
         }
         return std::move(m_problems);
     }
@@ -176,6 +178,26 @@ private:
             say(FormField::CpuShares, sentence("A number from 2 to 262144; usual is 1024."));
     }
 
+    void checkUpkeepText()
+    {
+        const UpkeepText& text = m_more.upkeep;
+        if (text.isRemovedAtEnd && text.restart.when != RestartPolicy::When::Never)
+            say(FormField::Restart, sentence("What is removed when it ends cannot be started again."));
+        const auto interval = parseDuration(text.healthInterval.toStdString());
+        if (!text.healthInterval.isEmpty()
+            && (!interval || *interval < std::chrono::milliseconds(100) || *interval > std::chrono::hours(24)))
+            say(FormField::HealthInterval, sentence("Write it as 30s or 2m; from 100ms to a day."));
+        bool isNumber = false;
+        const uint retries = text.healthRetries.toUInt(&isNumber);
+        if (!text.healthRetries.isEmpty() && (!isNumber || retries < 1 || retries > 1000))
+            say(FormField::HealthRetries, sentence("A number from 1 to 1000; usual is 3."));
+        const auto image = m_world.findImage ? m_world.findImage(m_form.image) : std::nullopt;
+        const bool hasDetails = !text.healthInterval.isEmpty() || !text.healthRetries.isEmpty()
+            || text.onUnhealthy != UnhealthyAction::None;
+        if (hasDetails && text.healthCommand.isEmpty() && image && image->health.test.empty())
+            say(FormField::HealthCommand, sentence("The image has no check of its own, so it needs a command."));
+    }
+
     void needController(FormField field, const QString& text)
     {
         if (text.isEmpty())
@@ -214,6 +236,16 @@ QString controllerOf(FormField field)
     default:
         return {};
     }
+}
+
+QString loginNote(const RestartPolicy& policy, const FormWorld& world)
+{
+    const bool isAlways = policy.when == RestartPolicy::When::Always;
+    if (!isAlways && policy.when != RestartPolicy::When::UnlessStopped)
+        return {};
+    if (!world.isStartedAtLogin)
+        return sentence("At login too, once that is on in the settings.");
+    return isAlways ? sentence("At login too.") : sentence("At login too, unless you had stopped it.");
 }
 
 QString whyUseless(FormField field, const FormWorld& world)

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/create/more_form.h"
 
+#include "core/base/text.h"
 #include "core/twin/command_words.h"
 #include "core/workload/option_text.h"
+#include "core/workload/upkeep_command.h"
 #include "core/workload/workload_plan.h"
 #include "ui/create/form_text.h"
 
@@ -64,6 +66,23 @@ void applyLimits(const LimitText& text, FineLimits& limits)
             [kind](const QString& part) { return deviceRateFromText(part, static_cast<DeviceRateKind>(kind)); });
 }
 
+void applyUpkeep(const UpkeepText& text, Upkeep& upkeep)
+{
+    upkeep.restart = text.restart;
+    upkeep.isRemovedAtEnd = text.isRemovedAtEnd;
+    HealthCheck health;
+    if (!text.healthCommand.isEmpty())
+        health.command = healthCommandFromText(text.healthCommand);
+    if (const auto interval = parseDuration(text.healthInterval.toStdString()); interval)
+        health.interval = *interval;
+    bool isNumber = false;
+    if (const uint retries = text.healthRetries.toUInt(&isNumber); isNumber)
+        health.retries = retries;
+    health.onFailure = text.onUnhealthy;
+    if (!(health == HealthCheck()))
+        upkeep.health = health;
+}
+
 } // namespace
 
 QStringList listParts(const QString& text)
@@ -88,6 +107,7 @@ void applyMoreForm(const MoreForm& form, WorkloadPlan& plan)
     appendParts(listParts(form.network.hosts), plan.naming.hosts, &hostEntryFromText);
     applySecurity(form.security, plan);
     applyLimits(form.limits, plan.fineLimits);
+    applyUpkeep(form.upkeep, plan.upkeep);
 }
 
 void applyMoreFormOfVm(const MoreForm& form, WorkloadPlan& plan)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/ipc/upkeep.h"
 #include "core/workload/plan_options.h"
 
 #include <array>
@@ -46,11 +47,21 @@ struct LimitText {
     std::array<QString, 4> deviceRates; ///< by DeviceRateKind: DEVICE:RATE, separated by commas or spaces
 };
 
+struct UpkeepText {
+    RestartPolicy restart;
+    QString healthCommand; ///< for a shell inside; empty: the image's own check, where it has one
+    QString healthInterval; ///< "30s"
+    QString healthRetries;
+    UnhealthyAction onUnhealthy = UnhealthyAction::None;
+    bool isRemovedAtEnd = false;
+};
+
 struct MoreForm {
     ProcessText process;
     NetworkText network;
     SecurityText security;
     LimitText limits;
+    UpkeepText upkeep;
 };
 
 /// The parts of a text that is a list; none of them empty.

@@ -25,6 +25,7 @@ constexpr int kRowGap = 12;
 constexpr int kLabelsHeight = 56;
 constexpr int kMostStopSeconds = 24 * 3600;
 constexpr int kUsualStop = -1;
+constexpr int kMostRestarts = 1000;
 
 /// How many of the texts say something.
 int said(std::initializer_list<QString> texts)
@@ -57,9 +58,16 @@ int countOf(const LimitText& text)
     return said({ text.memoryAndSwap, text.cpuSet, text.cpuShares, rates[0], rates[1], rates[2], rates[3] });
 }
 
+int countOf(const UpkeepText& text)
+{
+    return said({ text.healthCommand, text.healthInterval, text.healthRetries })
+        + (text.restart.when != RestartPolicy::When::Never ? 1 : 0)
+        + (text.onUnhealthy != UnhealthyAction::None ? 1 : 0) + (text.isRemovedAtEnd ? 1 : 0);
+}
+
 } // namespace
 
-MoreOptions::MoreOptions(const FormWorld& world, QWidget* parent) : QWidget(parent)
+MoreOptions::MoreOptions(const FormWorld& world, QWidget* parent) : QWidget(parent), m_world(world)
 {
     auto* rows = new QVBoxLayout(this);
     rows->setContentsMargins(0, 0, 0, 0);
@@ -75,6 +83,7 @@ MoreOptions::MoreOptions(const FormWorld& world, QWidget* parent) : QWidget(pare
     addNetworkSection();
     addSecuritySection();
     addLimitSection(world);
+    addUpkeepSection();
     for (const Section& section : m_sections) {
         heads->addWidget(section.button);
         rows->addWidget(section.panel);
@@ -242,6 +251,46 @@ void MoreOptions::addLimitSection(const FormWorld& world)
     }
 }
 
+void MoreOptions::addUpkeepSection()
+{
+    QGridLayout& grid = *addSection(QStringLiteral("moreUpkeep"), tr("Restart and health"));
+    m_restart = new QComboBox(this);
+    m_restart->setObjectName(QStringLiteral("restart"));
+    for (const auto& [when, name] : { std::pair{ RestartPolicy::When::Never, tr("No") },
+             { RestartPolicy::When::OnFailure, tr("When it fails") }, { RestartPolicy::When::Always, tr("Always") },
+             { RestartPolicy::When::UnlessStopped, tr("Unless you stopped it") } })
+        m_restart->addItem(name, static_cast<int>(when));
+    addRow(grid, 0, FormField::Restart, tr("Start again"), m_restart);
+    m_restartMost = new QSpinBox(this);
+    m_restartMost->setObjectName(QStringLiteral("restartMost"));
+    m_restartMost->setRange(0, kMostRestarts);
+    m_restartMost->setSpecialValueText(tr("any number"));
+    m_restartMost->setEnabled(false);
+    grid.addWidget(new FormRow(tr("Times at most"), m_restartMost, m_sections.back().panel), 0, 1, Qt::AlignTop);
+    m_removedAtEnd = addCheck(grid, 2, QStringLiteral("removedAtEnd"), tr("Remove it when it ends"),
+        tr("It goes for good, with what it wrote outside of its volumes."));
+    m_healthCommand
+        = addLine(grid, 3, FormField::HealthCommand, tr("Health check"), tr("the image's; wget -q -O - localhost"));
+    m_healthCommand->setObjectName(QStringLiteral("healthCommand"));
+    m_healthInterval = addLine(grid, 4, FormField::HealthInterval, tr("Check every"), tr("30s"));
+    m_healthRetries = addLine(grid, 5, FormField::HealthRetries, tr("Failures that count"), tr("3 in a row"));
+    m_onUnhealthy = new QComboBox(this);
+    m_onUnhealthy->setObjectName(QStringLiteral("onUnhealthy"));
+    for (const auto& [action, name] :
+        { std::pair{ UnhealthyAction::None, tr("Show it") }, { UnhealthyAction::Restart, tr("Start it again") },
+            { UnhealthyAction::Stop, tr("Stop it") }, { UnhealthyAction::Kill, tr("Kill it") } })
+        m_onUnhealthy->addItem(name, static_cast<int>(action));
+    addRow(grid, 6, FormField::HealthAction, tr("When it is not well"), m_onUnhealthy);
+    connect(m_restart, &QComboBox::currentIndexChanged, this, [this] {
+        const RestartPolicy policy = form().upkeep.restart;
+        m_restartMost->setEnabled(policy.when == RestartPolicy::When::OnFailure);
+        m_rows[FormField::Restart]->setNote(loginNote(policy, m_world));
+        onChanged();
+    });
+    connect(m_restartMost, &QSpinBox::valueChanged, this, &MoreOptions::onChanged);
+    connect(m_onUnhealthy, &QComboBox::currentIndexChanged, this, &MoreOptions::onChanged);
+}
+
 void MoreOptions::open(std::size_t chosen)
 {
     QWidget* opened = nullptr;
@@ -270,6 +319,11 @@ MoreForm MoreOptions::form() const
     form.limits = { m_swap->text().trimmed(), m_cpuSet->text().trimmed(), m_cpuShares->text().trimmed(), {} };
     for (std::size_t kind = 0; kind < form.limits.deviceRates.size(); ++kind)
         form.limits.deviceRates[kind] = m_deviceRates[kind]->text();
+    form.upkeep = { { static_cast<RestartPolicy::When>(m_restart->currentData().toInt()), 0 },
+        m_healthCommand->text().trimmed(), m_healthInterval->text().trimmed(), m_healthRetries->text().trimmed(),
+        static_cast<UnhealthyAction>(m_onUnhealthy->currentData().toInt()), m_removedAtEnd->isChecked() };
+    if (form.upkeep.restart.when == RestartPolicy::When::OnFailure)
+        form.upkeep.restart.most = static_cast<unsigned>(m_restartMost->value());
     return form;
 }
 
@@ -311,8 +365,8 @@ void MoreOptions::onChanged()
 void MoreOptions::countSections()
 {
     const MoreForm typed = form();
-    const int counts[]
-        = { countOf(typed.process), countOf(typed.network), countOf(typed.security), countOf(typed.limits) };
+    const int counts[] = { countOf(typed.process), countOf(typed.network), countOf(typed.security),
+        countOf(typed.limits), countOf(typed.upkeep) };
     for (std::size_t i = 0; i < m_sections.size(); ++i) {
         const Section& section = m_sections[i];
         section.button->setText(counts[i] == 0 ? section.title : tr("%1 (%2)").arg(section.title).arg(counts[i]));

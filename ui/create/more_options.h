@@ -18,7 +18,7 @@ namespace twinhull {
 class FormRow;
 class PathEditor;
 
-/// What few people need, in four sections that are folded until they are asked for; one is open at a time.
+/// What few people need, in five sections that are folded until they are asked for; one is open at a time.
 class MoreOptions : public QWidget {
     Q_OBJECT
 
@@ -50,6 +50,7 @@ private:
     void addNetworkSection();
     void addSecuritySection();
     void addLimitSection(const FormWorld& world);
+    void addUpkeepSection();
     FormRow* addRow(QGridLayout& grid, int place, FormField field, const QString& label, QWidget* editor);
     QLineEdit* addLine(QGridLayout& grid, int place, FormField field, const QString& label, const QString& example);
     QCheckBox* addCheck(QGridLayout& grid, int place, const QString& name, const QString& label, const QString& about);
@@ -57,6 +58,7 @@ private:
     void onChanged();
     void countSections();
 
+    FormWorld m_world;
     std::vector<Section> m_sections;
     std::map<FormField, FormRow*> m_rows;
     QLineEdit* m_user = nullptr;
@@ -84,6 +86,13 @@ private:
     QLineEdit* m_cpuSet = nullptr;
     QLineEdit* m_cpuShares = nullptr;
     QLineEdit* m_deviceRates[4] = {};
+    QComboBox* m_restart = nullptr;
+    QSpinBox* m_restartMost = nullptr;
+    QLineEdit* m_healthCommand = nullptr;
+    QLineEdit* m_healthInterval = nullptr;
+    QLineEdit* m_healthRetries = nullptr;
+    QComboBox* m_onUnhealthy = nullptr;
+    QCheckBox* m_removedAtEnd = nullptr;
 };
 
 } // namespace twinhull

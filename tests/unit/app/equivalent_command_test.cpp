@@ -101,6 +101,9 @@ private Q_SLOTS:
         plan.upkeep.health.reset();
         plan.upkeep.hasNoHealthCheck = true;
         QVERIFY(readBack(plan) == plan.upkeep);
+        plan.upkeep.restart = {};
+        plan.upkeep.isRemovedAtEnd = true;
+        QVERIFY(readBack(plan) == plan.upkeep);
     }
 
     void makesTheSameTwin_data()

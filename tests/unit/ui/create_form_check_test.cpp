@@ -157,6 +157,18 @@ private Q_SLOTS:
             form.limits.memoryBytes = 256 * kMiB;
             form.more.limits.memoryAndSwap = QStringLiteral("1M");
         });
+        row("removed and started again", FormField::Restart, [](auto& form) {
+            form.more.upkeep.isRemovedAtEnd = true;
+            form.more.upkeep.restart.when = RestartPolicy::When::Always;
+        });
+        row("health interval", FormField::HealthInterval, [](auto& form) {
+            form.more.upkeep = { {}, QStringLiteral("true"), QStringLiteral("often"), {} };
+        });
+        row("health retries", FormField::HealthRetries, [](auto& form) {
+            form.more.upkeep = { {}, QStringLiteral("true"), {}, QStringLiteral("0") };
+        });
+        row("health without a command", FormField::HealthCommand,
+            [](auto& form) { form.more.upkeep.onUnhealthy = UnhealthyAction::Restart; });
         row("shares", FormField::CpuShares, [](auto& form) { form.more.limits.cpuShares = QStringLiteral("1"); });
         row("rate", FormField::ReadBytes, [](auto& form) { form.more.limits.deviceRates[0] = QStringLiteral("sda"); });
         row("missing folder", FormField::Mounts, [](auto& form) { form.mounts = QStringLiteral("/nope:/x"); });

@@ -2,6 +2,8 @@
 #include "ui/create/more_options.h"
 
 #include <QCheckBox>
+#include <QComboBox>
+#include <QLabel>
 #include <QLineEdit>
 #include <QSignalSpy>
 #include <QSpinBox>
@@ -42,7 +44,7 @@ private Q_SLOTS:
         const WorkloadPlan after = workloadPlanOf(form);
         QVERIFY(before.process == after.process && before.naming == after.naming && before.files == after.files);
         QVERIFY(before.security == after.security && before.fineLimits == after.fineLimits);
-        QVERIFY(after.labels.isEmpty());
+        QVERIFY(after.labels.isEmpty() && after.upkeep == before.upkeep);
     }
 
     void opensOneSectionAtATime()
@@ -79,6 +81,42 @@ private Q_SLOTS:
         QCOMPARE(line("addedCapabilities").accessibleDescription(), QStringLiteral("No such capability."));
         m_options->setProblems({});
         QVERIFY(!button("moreSecurity").property("error").toBool());
+    }
+
+    void looksAfterIt()
+    {
+        auto& restart = *m_options->findChild<QComboBox*>(QStringLiteral("restart"));
+        auto& most = *m_options->findChild<QSpinBox*>(QStringLiteral("restartMost"));
+        QVERIFY(!most.isEnabled());
+        restart.setCurrentIndex(1);
+        QVERIFY(most.isEnabled());
+        most.setValue(5);
+        line("healthCommand").setText(QStringLiteral("test -e /ready"));
+        QCOMPARE(button("moreUpkeep").text(), QStringLiteral("Restart and health (2)"));
+        CreateForm form;
+        form.more = m_options->form();
+        const Upkeep upkeep = workloadPlanOf(form).upkeep;
+        QCOMPARE(encodeRestartPolicy(upkeep.restart), std::string("on-failure:5"));
+        QCOMPARE(upkeep.health->command.back(), std::string("test -e /ready"));
+        restart.setCurrentIndex(2);
+        QCOMPARE(encodeRestartPolicy(m_options->form().upkeep.restart), std::string("always"));
+    }
+
+    void saysWhatComesBackAtLogin()
+    {
+        FormWorld world;
+        const auto noteOf = [](const MoreOptions& options) {
+            options.findChild<QComboBox*>(QStringLiteral("restart"))->setCurrentIndex(2);
+            QStringList all;
+            for (const QLabel* label : options.findChildren<QLabel*>())
+                all << label->text();
+            return all.filter(QStringLiteral("At login too")).join(u' ');
+        };
+        const MoreOptions off(world);
+        QVERIFY(noteOf(off).contains(u"settings"));
+        world.isStartedAtLogin = true;
+        const MoreOptions on(world);
+        QCOMPARE(noteOf(on), QStringLiteral("At login too."));
     }
 
     void turnsOffWhatThisComputerCannotDo()
