@@ -23,6 +23,7 @@ struct DataFolders {
     std::string vms() const { return data + "/vms"; }
     std::string volumes() const { return data + "/volumes"; }
     std::string secrets() const { return data + "/secrets"; }
+    std::string networks() const { return data + "/networks"; }
     std::string workloads() const { return data + "/workloads"; } ///< definitions of work that a person wrote
     std::string reports() const { return data + "/reports"; } ///< of the comparisons that were made
     std::string history() const { return data + "/history.sqlite"; } ///< a file

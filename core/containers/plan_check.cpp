@@ -183,6 +183,10 @@ Result<ContainerSettings> settingsFromPlan(const WorkloadPlan& plan, const Image
     settings.pids = plan.limits.pids;
     settings.pinnedCpus = plan.pinnedCpus;
     settings.hasNetwork = plan.hasNetwork;
+    settings.hasHostNetwork = plan.hasHostNetwork;
+    for (const auto& use : plan.networks)
+        settings.networks.push_back(
+            { use.name.toStdString(), texts(use.aliases), use.ipv4.toStdString(), use.ipv6.toStdString() });
     settings.hasTerminal = plan.hasTerminal;
     settings.stopSignal = signalNumber(image.stopSignal).value_or(SIGTERM);
     if (const QString& asked = plan.process.stopSignal; !asked.isEmpty()) {

@@ -103,4 +103,14 @@ struct ContainerFineLimits {
     friend bool operator==(const ContainerFineLimits&, const ContainerFineLimits&) = default;
 };
 
+/// One network of the person's own that the container is in.
+struct ContainerNetwork {
+    std::string name; ///< of a NetworkDefinition
+    std::vector<std::string> aliases; ///< beside the container's name, in this network only
+    std::string ipv4; ///< empty: the next free one
+    std::string ipv6;
+
+    friend bool operator==(const ContainerNetwork&, const ContainerNetwork&) = default;
+};
+
 } // namespace twinhull

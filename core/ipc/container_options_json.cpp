@@ -161,6 +161,27 @@ void readSecurity(const Json& json, ContainerSecurity& security)
     readOr(json, "allowsNewPrivileges", security.allowsNewPrivileges);
 }
 
+Json networkJson(const ContainerNetwork& network)
+{
+    Json json{ { "name", network.name } };
+    putIfSaid(json, "aliases", network.aliases);
+    putIfSaid(json, "ipv4", network.ipv4);
+    putIfSaid(json, "ipv6", network.ipv6);
+    return json;
+}
+
+void readNetworks(const Json& json, std::vector<ContainerNetwork>& networks)
+{
+    for (const auto& one : json) {
+        ContainerNetwork network;
+        one.at("name").get_to(network.name);
+        readOr(one, "aliases", network.aliases);
+        readOr(one, "ipv4", network.ipv4);
+        readOr(one, "ipv6", network.ipv6);
+        networks.push_back(std::move(network));
+    }
+}
+
 Json fineLimitsJson(const ContainerFineLimits& limits)
 {
     Json json = Json::object();
@@ -193,6 +214,8 @@ void putContainerOptions(Json& json, const ContainerSettings& settings)
     putPart(json, "security", securityJson(settings.security));
     putPart(json, "fineLimits", fineLimitsJson(settings.fineLimits));
     putIfSaid(json, "labels", settings.labels);
+    putIfSaid(json, "hasHostNetwork", settings.hasHostNetwork);
+    putEach(json, "networks", settings.networks, &networkJson);
 }
 
 void readContainerOptions(const Json& json, ContainerSettings& settings)
@@ -205,6 +228,8 @@ void readContainerOptions(const Json& json, ContainerSettings& settings)
     readSecurity(part("security"), settings.security);
     readFineLimits(part("fineLimits"), settings.fineLimits);
     readOr(json, "labels", settings.labels);
+    readOr(json, "hasHostNetwork", settings.hasHostNetwork);
+    readNetworks(part("networks"), settings.networks);
 }
 
 } // namespace twinhull

@@ -40,6 +40,8 @@ struct ContainerSettings {
     std::optional<std::uint32_t> pids;
     std::vector<unsigned> pinnedCpus; ///< of all its processes, the monitor's and helpers' too; empty: any
     bool hasNetwork = true;
+    bool hasHostNetwork = false; ///< this computer's own; never with networks
+    std::vector<ContainerNetwork> networks; ///< empty: a network of its own, by way of a helper
     bool hasTerminal = false;
     int stopSignal = SIGTERM;
     ContainerProcessOptions process;

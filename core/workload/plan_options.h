@@ -115,6 +115,16 @@ struct FineLimits {
     friend bool operator==(const FineLimits&, const FineLimits&) = default;
 };
 
+/// One network of the person's own that the workload is in (core/networks).
+struct NetworkUse {
+    QString name;
+    QStringList aliases; ///< beside the workload's name, in this network only
+    QString ipv4; ///< empty: the next free one
+    QString ipv6;
+
+    friend bool operator==(const NetworkUse&, const NetworkUse&) = default;
+};
+
 using Labels = QMap<QString, QString>;
 
 } // namespace twinhull

@@ -42,7 +42,9 @@ struct WorkloadPlan {
     std::vector<Mount> mounts;
     ResourceLimits limits; ///< for a VM memoryBytes and cpus are its size
     std::vector<unsigned> pinnedCpus; ///< the processors that all of it may use, helpers too; empty: any
-    bool hasNetwork = true;
+    bool hasNetwork = true; ///< false: --network none
+    bool hasHostNetwork = false; ///< --network host: this computer's own; never with networks
+    std::vector<NetworkUse> networks; ///< those of the person's own; empty: one by itself, by way of a helper
     bool hasTerminal = false; ///< standard input and output are a terminal that one can attach to
     Upkeep upkeep; ///< of a container; a VM refuses all but the default
     QString twinGroup;

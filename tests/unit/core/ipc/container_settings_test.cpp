@@ -36,6 +36,8 @@ private Q_SLOTS:
         settings.security = { { "CAP_NET_RAW" }, { "ALL" }, true, "{\"a\": \"ö\"}", "/p.json", true };
         settings.fineLimits = { -1, "0-1", 512, { { "rbps", "/dev/sda", 1000 } } };
         settings.labels = { { "a", "b" }, { "empty", "" } };
+        settings.hasHostNetwork = true;
+        settings.networks = { { "back", { "db", "store" }, "10.89.0.7", "fd00::7" }, { "front", {}, {}, {} } };
         const auto read = decodeContainerSettings(encodeContainerSettings(settings));
         QVERIFY2(read, read ? "" : read.error().message.c_str());
         QVERIFY(*read == settings);
@@ -52,7 +54,8 @@ private Q_SLOTS:
     void readsOlderFiles()
     {
         const std::string text = encodeContainerSettings({});
-        for (const char* key : { "process", "naming", "files", "security", "fineLimits", "labels" })
+        for (const char* key :
+            { "process", "naming", "files", "security", "fineLimits", "labels", "networks", "hasHostNetwork" })
             QVERIFY2(text.find('"' + std::string(key) + '"') == std::string::npos, key);
         QVERIFY(*decodeContainerSettings(text) == ContainerSettings());
     }
@@ -70,6 +73,8 @@ private Q_SLOTS:
             << QByteArray(good).replace("\"ports\": []", "\"ports\": [], \"files\": 3");
         QTest::newRow("a host without an address")
             << QByteArray(good).replace("\"ports\": []", R"("ports": [], "naming": {"hosts": [{"name": "x"}]})");
+        QTest::newRow("a network without a name")
+            << QByteArray(good).replace("\"ports\": []", R"("ports": [], "networks": [{"aliases": []}])");
         QTest::newRow("a bad signal") << QByteArray(good).replace("\"stopSignal\": 15", "\"stopSignal\": 400");
     }
 
