@@ -17,6 +17,7 @@ void addAllVerbs(CLI::App& app, ChosenVerb& chosen, GlobalOptions& options, cons
     addImageVerbs(app, chosen);
     addVolumeVerbs(app, chosen);
     addSecretVerbs(app, chosen);
+    addNetworkVerbs(app, chosen);
     addCommitVerb(app, chosen);
     addKernelVerbs(app, chosen);
     addCreateVerbs(app, chosen, options, tail);

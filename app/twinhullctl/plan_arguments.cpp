@@ -139,6 +139,11 @@ Result<WorkloadPlan> planFrom(const PlanArguments& arguments)
         return std::move(upkeep).error();
     plan.upkeep = *std::move(upkeep);
     plan.hasNetwork = !arguments.hasNoNetwork;
+    QStringList networks;
+    for (const auto& text : arguments.networks)
+        networks << QString::fromStdString(text);
+    if (auto added = addNetworks(networks, plan); !added)
+        return std::move(added).error();
     plan.hasTerminal = arguments.hasTerminal;
     for (const auto& word : arguments.command)
         plan.command << QString::fromStdString(word);

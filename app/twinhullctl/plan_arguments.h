@@ -25,6 +25,7 @@ struct PlanArguments {
     std::string pids;
     std::string diskSize = "20G";
     bool hasNoNetwork = false;
+    std::vector<std::string> networks; ///< modes and names with their options
     bool hasTerminal = false;
     OptionArguments options;
     UpkeepArguments upkeep;

@@ -22,6 +22,10 @@ void addWiringOptions(CLI::App& verb, PlanArguments& arguments)
         ->type_name("VOLUME")
         ->allow_extra_args(false);
     verb.add_option("-e,--env", arguments.environment, "KEY=VALUE")->type_name("VARIABLE")->allow_extra_args(false);
+    verb.add_option("--network,--net", arguments.networks,
+            "NAME[:alias=a,b][:ip=ADDRESS][:ip6=ADDRESS] of twinhullctl network, or none, host, user")
+        ->type_name("NETWORK")
+        ->allow_extra_args(false);
     verb.add_flag("--no-network", arguments.hasNoNetwork, "without a network");
     verb.add_flag("--rm", arguments.upkeep.isRemovedAtEnd, "remove the container when it has ended");
     verb.add_flag("-t,--terminal", arguments.hasTerminal, "a container with a terminal, to use with attach");

@@ -181,9 +181,12 @@ void addMounts(const BundleSource& source, const std::string& containerPath, std
     if (source.settings.hasNetwork)
         files.emplace_back("resolv.conf");
     const char* access = source.settings.files.isRootReadOnly ? "ro" : "rw";
-    for (const auto& name : files)
-        mounts.push_back({ "/etc/" + name, "bind", containerPath + "/etc/" + name,
-            { "rbind", access, "nosuid", "nodev", "noexec" } });
+    for (const auto& name : files) {
+        const bool isHosts
+            = source.settings.hasHostNetwork && source.settings.naming.nameServers.empty() && name == "resolv.conf";
+        mounts.push_back({ "/etc/" + name, "bind", isHosts ? "/etc/" + name : containerPath + "/etc/" + name,
+            { "rbind", isHosts ? "ro" : access, "nosuid", "nodev", "noexec" } });
+    }
     addOptionMounts(source, mounts);
     for (const auto& mount : source.settings.mounts) {
         const bool isVolume = mount.source.front() != '/';
@@ -203,6 +206,17 @@ void addUserNamespace(const BundleSource& source, oci::Linux& section)
     section.namespaces.insert(section.namespaces.begin(), { oci::NamespaceKind::User, {} });
     section.uidMappings = source.userMappings;
     section.gidMappings = source.groupMappings;
+}
+
+/// This computer's network, and its sysfs, which only the owner of a network may mount.
+void shareNetwork(oci::RuntimeSpec& spec)
+{
+    auto& namespaces = spec.linux_.namespaces;
+    std::erase_if(namespaces, [](const oci::Namespace& one) { return one.kind == oci::NamespaceKind::Network; });
+    for (auto& mount : spec.mounts) {
+        if (mount.destination == "/sys")
+            mount = { "/sys", "bind", "/sys", { "rbind", "nosuid", "noexec", "nodev", "ro" } };
+    }
 }
 
 Result<std::string> joinLayers(const std::vector<std::string>& layers)
@@ -227,9 +241,12 @@ std::string hostsText(const ContainerSettings& settings)
 }
 
 /// resolv.conf(5)
-std::string resolverText(const ContainerNaming& naming)
+std::string resolverText(const BundleSource& source)
 {
+    const auto& naming = source.settings.naming;
     std::string text;
+    if (!source.nameServers.empty()) // it knows the names of all networks that the asking container is in
+        text = "nameserver " + source.nameServers.front() + '\n';
     for (const auto& server : naming.nameServers)
         text += "nameserver " + server + '\n';
     if (text.empty())
@@ -247,7 +264,7 @@ Result<> writeFiles(const BundleSource& source, const std::string& folder)
     const std::vector<std::pair<const char*, std::string>> files{
         { "hostname", hostNameOf(source.settings) + "\n" },
         { "hosts", hostsText(source.settings) },
-        { "resolv.conf", resolverText(source.settings.naming) },
+        { "resolv.conf", resolverText(source) },
     };
     for (const auto& [file, text] : files) {
         if (auto written = writeFileAtomically(folder + "/etc/" + file, text, 0644); !written)
@@ -314,6 +331,10 @@ Result<oci::RuntimeSpec> makeBundleSpec(const BundleSource& source, const std::s
         return std::move(set).error();
     addMounts(source, containerPath, spec.mounts);
     addUserNamespace(source, spec.linux_);
+    if (!source.settings.networks.empty() && !source.userMappings.empty())
+        spec.annotations[std::string(oci::kAnnotationParentUsers)] = source.parentUserNamespace;
+    if (source.settings.hasHostNetwork)
+        shareNetwork(spec);
     return spec;
 }
 

@@ -22,6 +22,8 @@ struct BundleSource {
     std::string initProgram = {}; ///< absolute path of container-init; empty: nowhere found
     std::vector<oci::IdMapping> userMappings; ///< empty: no user namespace
     std::vector<oci::IdMapping> groupMappings;
+    std::string parentUserNamespace = {}; ///< with networks: its file, in which the container's is made
+    std::vector<std::string> nameServers = {}; ///< with networks: their gateways
 };
 
 /// The specification for hull: the image's configuration under the person's settings. `containerPath` is where the

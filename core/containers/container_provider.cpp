@@ -13,7 +13,9 @@
 #include "core/containers/monitor_job.h"
 #include "core/containers/plan_check.h"
 #include "core/jobs/sequential_job.h"
+#include "core/ipc/keeper_messages.h"
 #include "core/jobs/thread_job.h"
+#include "core/networks/networks.h"
 
 #include <QLoggingCategory>
 
@@ -146,8 +148,8 @@ void ContainerProvider::Private::adopt(Container* container)
 {
     if (!availability || !adopting.insert(container->folder().id()).second)
         return;
-    const auto arguments = monitorArguments(
-        container->folder(), container->settings(), programs, MonitorTask::Adopt, { monotonicNanoseconds(), 0 });
+    const auto arguments = monitorArguments(folders, container->folder(), container->settings(), programs,
+        MonitorTask::Adopt, { monotonicNanoseconds(), 0 });
     awaitedAdoptions.insert(arguments.id);
     pool.start([this, arguments, cpus = container->settings().pinnedCpus, known = programs] {
         auto status = launchMonitor(known, arguments, cpus);
@@ -200,8 +202,13 @@ Result<BundleSource> ContainerProvider::Private::bundleSource(const ContainerSet
     auto mappings = containerMappings();
     if (!layers || !mappings)
         return layers ? std::move(mappings).error() : std::move(layers).error();
+    auto networks = definitionsOf(folders, settings.networks);
+    if (!networks)
+        return std::move(networks).error();
     BundleSource source{ settings, *image, {}, folders.volumes(), folders.secrets(), findProgram("container-init"),
-        mappings->users, mappings->groups };
+        mappings->users, mappings->groups, folders.runtime + "/networks/" + kKeeperUserNamespaceName, {} };
+    for (const auto& network : *networks)
+        source.nameServers.push_back(network.ipv4Gateway);
     for (const auto& layer : *layers)
         source.layers.push_back(layer.toStdString());
     return source;
@@ -219,11 +226,16 @@ std::unique_ptr<Job> ContainerProvider::Private::launch(Container* container, co
 {
     const auto& settings = container->settings();
     const QString title = tr("Start %1").arg(container->info().name);
-    if (settings.hasNetwork && programs.networkHelper.empty())
+    if (!settings.networks.empty() && programs.networkKeeper.empty())
+        return failingJob(title,
+            { ErrorCode::Unavailable, "the program network-keeper is missing", ENOENT,
+                "Install Twinhull again, or set TWINHULL_LIBEXEC to the folder it is in" });
+    if (settings.hasNetwork && !settings.hasHostNetwork && programs.networkHelper.empty())
         return failingJob(title,
             { ErrorCode::Unavailable, "neither slirp4netns nor pasta is installed", ENOENT,
                 "Install the package slirp4netns, or turn the container's network off" });
-    const auto arguments = monitorArguments(container->folder(), settings, programs, MonitorTask::Start, moments);
+    const auto arguments
+        = monitorArguments(folders, container->folder(), settings, programs, MonitorTask::Start, moments);
     const auto report = std::make_shared<std::optional<MonitorStatus>>();
     auto job = work(title, [known = programs, arguments, cpus = settings.pinnedCpus, report]() -> Result<> {
         auto status = launchMonitor(known, arguments, cpus);

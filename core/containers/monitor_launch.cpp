@@ -63,14 +63,15 @@ Result<std::string> readReport(const UniqueFd& pipe)
 
 ContainerPrograms ContainerPrograms::find()
 {
-    ContainerPrograms programs{ findProgram("hull"), findProgram("hull-monitor"), findExecutable("slirp4netns") };
+    ContainerPrograms programs{ findProgram("hull"), findProgram("hull-monitor"), findExecutable("slirp4netns"),
+        findProgram("network-keeper") };
     if (programs.networkHelper.empty())
         programs.networkHelper = findExecutable("pasta");
     return programs;
 }
 
-MonitorArguments monitorArguments(const ContainerFolder& folder, const ContainerSettings& settings,
-    const ContainerPrograms& programs, MonitorTask task, const StartMoments& moments)
+MonitorArguments monitorArguments(const DataFolders& folders, const ContainerFolder& folder,
+    const ContainerSettings& settings, const ContainerPrograms& programs, MonitorTask task, const StartMoments& moments)
 {
     MonitorArguments arguments;
     arguments.task = task;
@@ -79,7 +80,14 @@ MonitorArguments monitorArguments(const ContainerFolder& folder, const Container
     arguments.runtimeFolder = folder.runtimePath();
     arguments.hullPath = programs.hull;
     arguments.networkHelper = settings.hasNetwork ? programs.networkHelper : std::string();
-    arguments.network = settings.hasNetwork ? NetworkMode::User : NetworkMode::None;
+    arguments.network = !settings.hasNetwork || settings.hasHostNetwork ? NetworkMode::None
+        : settings.networks.empty()                                     ? NetworkMode::User
+                                                                        : NetworkMode::Own;
+    if (arguments.network == NetworkMode::Own) {
+        arguments.keeperPath = programs.networkKeeper;
+        arguments.keeperFolder = folders.runtime + "/networks";
+        arguments.networksFolder = folders.networks();
+    }
     arguments.ports = settings.ports;
     arguments.stdio = settings.hasTerminal ? ContainerStdio::Terminal : ContainerStdio::Streams;
     arguments.stopSignal = settings.stopSignal;

@@ -13,6 +13,7 @@ struct ContainerPrograms {
     std::string hull;
     std::string monitor;
     std::string networkHelper; ///< slirp4netns, else pasta
+    std::string networkKeeper = {};
 
     static ContainerPrograms find();
 };
@@ -24,8 +25,9 @@ struct StartMoments {
 };
 
 /// The command line of the monitor of this container.
-MonitorArguments monitorArguments(const ContainerFolder& folder, const ContainerSettings& settings,
-    const ContainerPrograms& programs, MonitorTask task, const StartMoments& moments);
+MonitorArguments monitorArguments(const DataFolders& folders, const ContainerFolder& folder,
+    const ContainerSettings& settings, const ContainerPrograms& programs, MonitorTask task,
+    const StartMoments& moments);
 
 /// Starts the monitor on those processors (empty: any), which all that it starts keeps, and waits for its report.
 /// Blocks for as long as a container takes to start: worker threads only.

@@ -149,7 +149,8 @@ std::optional<std::uint64_t> hostMemoryBytes()
 
 Result<ContainerSettings> settingsFromPlan(const WorkloadPlan& plan, const ImageInfo& image)
 {
-    for (auto checked : { checkWorkloadName(plan.name), checkLimits(plan.limits), checkTexts(plan) }) {
+    for (auto checked :
+        { checkWorkloadName(plan.name), checkLimits(plan.limits), checkTexts(plan), checkNetworks(plan) }) {
         if (!checked)
             return std::move(checked).error();
     }

@@ -67,11 +67,14 @@ Result<> storeTask(const std::string& value, MonitorTask& out)
     return {};
 }
 
+constexpr std::array<const char*, 3> kNetworkModes{ "none", "user", "own" };
+
 Result<> storeNetwork(const std::string& value, NetworkMode& out)
 {
-    if (value != "none" && value != "user")
-        return invalid("--network: neither none nor user: " + value);
-    out = value == "none" ? NetworkMode::None : NetworkMode::User;
+    const auto found = std::find(kNetworkModes.begin(), kNetworkModes.end(), value);
+    if (found == kNetworkModes.end())
+        return invalid("--network: neither none, user nor own: " + value);
+    out = static_cast<NetworkMode>(std::distance(kNetworkModes.begin(), found));
     return {};
 }
 
@@ -110,6 +113,12 @@ Result<> store(MonitorArguments& out, const std::string& name, const std::string
         return storePath(value, name, out.hullPath);
     if (name == "--network-helper")
         return storePath(value, name, out.networkHelper);
+    if (name == "--keeper")
+        return storePath(value, name, out.keeperPath);
+    if (name == "--keeper-dir")
+        return storePath(value, name, out.keeperFolder);
+    if (name == "--networks-dir")
+        return storePath(value, name, out.networksFolder);
     if (name == "--network")
         return storeNetwork(value, out.network);
     if (name == "--publish")
@@ -143,9 +152,12 @@ Result<> checkComplete(const MonitorArguments& arguments)
         if (value->empty())
             return invalid(std::string("missing option ") + name);
     }
-    if (arguments.task == MonitorTask::Start && arguments.network == NetworkMode::User
+    if (arguments.task == MonitorTask::Start && arguments.network != NetworkMode::None
         && arguments.networkHelper.empty())
         return invalid("missing option --network-helper");
+    if (arguments.network == NetworkMode::Own
+        && (arguments.keeperPath.empty() || arguments.keeperFolder.empty() || arguments.networksFolder.empty()))
+        return invalid("missing option --keeper, --keeper-dir or --networks-dir");
     return {};
 }
 
@@ -189,7 +201,7 @@ std::vector<std::string> encodeMonitorArguments(const MonitorArguments& argument
         "--container-dir", arguments.containerFolder, //
         "--runtime-dir", arguments.runtimeFolder, //
         "--hull", arguments.hullPath, //
-        "--network", arguments.network == NetworkMode::None ? "none" : "user", //
+        "--network", kNetworkModes[static_cast<std::size_t>(arguments.network)], //
         "--stdio", arguments.stdio == ContainerStdio::Streams ? "streams" : "terminal", //
         "--stop-signal", std::to_string(arguments.stopSignal), //
         "--request-ns", std::to_string(arguments.requestNanoseconds), //
@@ -199,6 +211,10 @@ std::vector<std::string> encodeMonitorArguments(const MonitorArguments& argument
     };
     if (!arguments.networkHelper.empty())
         all.insert(all.end(), { "--network-helper", arguments.networkHelper });
+    if (arguments.network == NetworkMode::Own)
+        all.insert(all.end(),
+            { "--keeper", arguments.keeperPath, "--keeper-dir", arguments.keeperFolder, "--networks-dir",
+                arguments.networksFolder });
     for (const auto& port : arguments.ports)
         all.insert(all.end(), { "--publish", encodePortForward(port) });
     return all;

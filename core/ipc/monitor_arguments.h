@@ -13,6 +13,7 @@ namespace twinhull {
 enum class NetworkMode {
     None, ///< loopback only
     User, ///< a helper without privileges carries the traffic (slirp4netns, pasta)
+    Own, ///< those that settings.json names; network-keeper connects it
 };
 
 enum class PortTransport { Tcp, Udp };
@@ -48,6 +49,9 @@ struct MonitorArguments {
     std::string hullPath; ///< absolute
     std::string networkHelper; ///< absolute path of slirp4netns or pasta; empty only with NetworkMode::None
     NetworkMode network = NetworkMode::None;
+    std::string keeperPath; ///< with NetworkMode::Own: absolute path of network-keeper
+    std::string keeperFolder; ///< with NetworkMode::Own: absolute, its socket's; one for all containers of a person
+    std::string networksFolder; ///< with NetworkMode::Own: absolute, of the definitions
     std::vector<PortForward> ports;
     ContainerStdio stdio = ContainerStdio::Streams;
     int stopSignal = SIGTERM;

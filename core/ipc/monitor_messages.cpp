@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ipc/monitor_messages.h"
 
+#include "core/ipc/error_json.h"
 #include "core/ipc/exit_record_json.h"
 #include "core/ipc/message_json.h"
 
@@ -21,7 +22,6 @@ constexpr int kMostSignal = 64;
 constexpr int kMostCells = 10'000; // of a terminal in a row or column
 constexpr std::size_t kMarkLimit = 64;
 constexpr std::size_t kHelperLimit = 16;
-constexpr int kLastErrorCode = static_cast<int>(ErrorCode::Io);
 
 Error corrupt(const std::string& what)
 {
@@ -41,27 +41,6 @@ std::string line(const Json& json)
     return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-ErrorCode errorCodeOf(const std::string& name)
-{
-    for (int code = 0; code <= kLastErrorCode; ++code) {
-        if (name == nameOf(static_cast<ErrorCode>(code)))
-            return static_cast<ErrorCode>(code);
-    }
-    return ErrorCode::Unknown;
-}
-
-Json errorJson(const Error& error)
-{
-    return Json{ { "code", nameOf(error.code) }, { "message", error.message }, { "errno", error.sysErrno },
-        { "hint", error.hint } };
-}
-
-Error errorFrom(const Json& json)
-{
-    return Error{ errorCodeOf(json.at("code").get<std::string>()), json.at("message").get<std::string>(),
-        json.at("errno").get<int>(), json.at("hint").get<std::string>() };
-}
-
 Json restartJson(const RestartState& restart)
 {
     return { { "count", restart.count }, { "delayMilliseconds", restart.delayMilliseconds },
@@ -74,6 +53,9 @@ void readUpkeep(const Json& json, MonitorStatus& status)
     status.isStopAsked = json.value("isStopAsked", false);
     status.bootId = json.value("bootId", std::string());
     status.health = healthFromName(json.value("health", std::string()));
+    for (const auto& place : json.value("places", Json::array()))
+        status.places.push_back({ place.at("network").get<std::string>(), place.at("ipv4").get<std::string>(),
+            place.at("ipv6").get<std::string>() });
     if (!json.contains("restart"))
         return;
     const auto& restart = json.at("restart");
@@ -93,6 +75,8 @@ Json statusJson(const MonitorStatus& status)
         { "note", status.note }, { "isStopAsked", status.isStopAsked }, { "restart", restartJson(status.restart) } };
     if (!status.bootId.empty())
         json["bootId"] = status.bootId;
+    for (const auto& place : status.places)
+        json["places"].push_back({ { "network", place.network }, { "ipv4", place.ipv4 }, { "ipv6", place.ipv6 } });
     if (status.health)
         json["health"] = nameOf(*status.health);
     if (status.exit)

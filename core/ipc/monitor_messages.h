@@ -4,6 +4,7 @@
 #include "core/base/result.h"
 #include "core/ipc/exit_record.h"
 #include "core/ipc/health_report.h"
+#include "core/ipc/network_place.h"
 
 #include <csignal>
 #include <cstdint>
@@ -105,6 +106,7 @@ struct MonitorStatus {
     bool isStopAsked = false; ///< it is not started again
     std::string bootId
         = {}; ///< of the kernel it runs on (random(4)), to know a record from before a restart; may be empty
+    std::vector<NetworkPlace> places = {}; ///< in networks of the person's own
 
     friend bool operator==(const MonitorStatus&, const MonitorStatus&) = default;
 };

@@ -17,6 +17,21 @@ std::string encodeAddForward(const PortForward& port, const std::string& guestAd
     return Json{ { "execute", "add_hostfwd" }, { "arguments", arguments } }.dump();
 }
 
+std::string encodeRemoveForward(int number)
+{
+    return Json{ { "execute", "remove_hostfwd" }, { "arguments", { { "id", number } } } }.dump();
+}
+
+Result<int> decodeAddedForward(std::string_view text)
+{
+    if (auto decoded = decodeSlirpReply(text); !decoded)
+        return std::move(decoded).error();
+    const Json answer = Json::parse(text, nullptr, false).value("return", Json::object());
+    const bool hasNumber = answer.is_object() && answer.contains("id") && answer["id"].is_number_integer();
+    return hasNumber ? Result<int>(answer["id"].get<int>())
+                     : Error{ ErrorCode::Corrupt, "slirp4netns: answer without a number", 0, {} };
+}
+
 Result<> decodeSlirpReply(std::string_view text)
 {
     const Json json = Json::parse(text, nullptr, false);

@@ -136,6 +136,8 @@ Result<> Monitor::launch()
     (void)::unlink((m_arguments.containerFolder + "/" + kExitRecordName).c_str()); // of the run before; may be missing
     if (auto removed = m_hull.remove(); !removed) // left over where a monitor was killed
         return removed;
+    if (auto kept = openKeeper(0); !kept) // hull makes the container's user namespace in the keeper's
+        return std::move(kept).withContext("network");
     if (auto created = create(); !created)
         return created;
     mark("created", monotonicNanoseconds());
@@ -188,6 +190,12 @@ Result<> Monitor::startNetwork()
 {
     if (m_arguments.network == NetworkMode::None)
         return {};
+    if (m_arguments.network == NetworkMode::Own) {
+        if (auto joined = joinNetworks(); !joined)
+            return joined;
+        mark("network", monotonicNanoseconds());
+        return {};
+    }
     auto log = m_helperOutput->writeEnd();
     if (!log)
         return std::move(log).error();
@@ -245,6 +253,7 @@ Result<> Monitor::adopt()
         m_isLeaving = true;
         return adoptEnded("Its start was interrupted.");
     }
+    adoptNetworks();
     if (auto watched = watch(); !watched)
         return watched;
     if (auto watched = watchRun(); !watched)
@@ -298,6 +307,8 @@ Result<> Monitor::watchRun()
     Result<> watched = m_loop->watch(m_process->pidfd(), EPOLLIN, [this](std::uint32_t) { onEnd(); });
     if (watched && m_terminal)
         watched = watchTerminal();
+    if (watched && m_keeper)
+        watched = m_loop->watch(m_keeper->fd(), EPOLLIN, [this](std::uint32_t) { onKeeperLost(); });
     if (watched && m_helper)
         watched = m_loop->watch(m_helper.fd(), EPOLLIN, [this](std::uint32_t) {
             endHelper();

@@ -9,6 +9,7 @@
 #include "core/monitor/event_loop.h"
 #include "core/monitor/health_watch.h"
 #include "core/monitor/hull_client.h"
+#include "core/monitor/keeper_link.h"
 #include "core/monitor/log_file.h"
 #include "core/monitor/output_fifo.h"
 #include "core/monitor/terminal.h"
@@ -42,6 +43,12 @@ private:
     Result<> adopt();
     Result<> adoptEnded(const char* reason);
     Result<> startNetwork();
+    Result<> openKeeper(pid_t successorFor);
+    Result<> joinNetworks();
+    Result<KeeperRequest> keeperRequest() const;
+    void adoptNetworks();
+    void onKeeperLost();
+    void letGoOfKeeper();
     Result<> takeProcess();
     Result<> readMarks();
     Result<> watch();
@@ -96,6 +103,8 @@ private:
     std::optional<ContainerProcess> m_process;
     ContainerCgroup m_cgroup;
     UniqueFd m_helper; ///< pidfd of the network helper
+    std::optional<KeeperLink> m_keeper; ///< with NetworkMode::Own
+    unsigned m_keeperLosses = 0; ///< of this run
     std::unique_ptr<HealthWatch> m_health;
     std::string m_endReason; ///< why we end this run ourselves; empty: we do not
     std::optional<ExitRecord> m_lastExit; ///< of the run before, while the next is waited for

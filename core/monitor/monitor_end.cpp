@@ -184,6 +184,8 @@ void Monitor::letGoOfRun()
         log(LogLevel::Warning, removed.error());
     endHelper();
     m_status.containerPid = 0;
+    m_status.places.clear();
+    m_keeperLosses = 0;
     m_status.cgroupPath.clear();
     m_status.canPause = false;
     m_status.hasTerminal = false;
@@ -235,6 +237,7 @@ void Monitor::cleanUp()
 void Monitor::endHelper()
 {
     m_status.helperPids.clear();
+    letGoOfKeeper();
     if (!m_helper)
         return;
     m_loop->unwatch(m_helper.fd());

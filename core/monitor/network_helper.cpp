@@ -23,9 +23,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kReadyDeadline = 10s;
-constexpr const char* kGuestAddress = "10.0.2.100";
 constexpr const char* kGateway = "10.0.2.2";
-constexpr const char* kNameServer = "10.0.2.3";
 constexpr std::uint16_t kFirstFreePort = 1024;
 constexpr const char* kTunDevice = "/dev/net/tun";
 
@@ -118,16 +116,16 @@ Result<std::string> askSlirp(const std::string& socketPath, const std::string& r
     return readAll(socket, 4096);
 }
 
-Result<> publish(const std::string& socketPath, const std::vector<PortForward>& ports)
+std::string slirpSocketIn(const std::string& runtimeFolder)
+{
+    return runtimeFolder + "/slirp.sock";
+}
+
+Result<> publish(const std::string& runtimeFolder, const std::vector<PortForward>& ports)
 {
     for (const auto& port : ports) {
-        auto reply = askSlirp(socketPath, encodeAddForward(port, kGuestAddress));
-        if (!reply)
-            return std::move(reply).error();
-        if (auto added = decodeSlirpReply(*reply); !added) {
-            auto free = checkPortFree(port); // its answer does not say why
-            return free ? std::move(added) : std::move(free);
-        }
+        if (auto published = publishPort(runtimeFolder, port); !published)
+            return std::move(published).error();
     }
     return {};
 }
@@ -139,6 +137,8 @@ Command slirpCommand(const NetworkRequest& request, const std::string& socketPat
     Command command;
     command.arguments = { request.program, "--configure", "--mtu=65520", "--disable-host-loopback", "--enable-sandbox",
         "--enable-seccomp", "--ready-fd=3", "--api-socket=" + socketPath };
+    if (request.life >= 0)
+        command.arguments.emplace_back("--exit-fd=0");
     if (hasOwnUserNamespace(request.containerPid))
         command.arguments.push_back(std::to_string(request.containerPid));
     else
@@ -153,9 +153,9 @@ Result<Child> startSlirp(const NetworkRequest& request)
     auto ready = makePipe();
     if (!ready)
         return std::move(ready).error();
-    const std::string socketPath = request.runtimeFolder + "/slirp.sock";
-    auto child
-        = spawn(slirpCommand(request, socketPath), ChildStdio{ -1, request.log, request.log, ready->writeEnd.fd() });
+    const std::string socketPath = slirpSocketIn(request.runtimeFolder);
+    auto child = spawn(
+        slirpCommand(request, socketPath), ChildStdio{ request.life, request.log, request.log, ready->writeEnd.fd() });
     if (!child)
         return child;
     ready->writeEnd.reset();
@@ -164,7 +164,7 @@ Result<Child> startSlirp(const NetworkRequest& request)
         endChild(*child);
         return notUp("slirp4netns");
     }
-    if (auto published = publish(socketPath, request.ports); !published) {
+    if (auto published = publish(request.runtimeFolder, request.ports); !published) {
         endChild(*child);
         return std::move(published).error();
     }
@@ -193,8 +193,8 @@ Result<Command> pastaCommand(const NetworkRequest& request, const std::string& p
 {
     Command command;
     command.arguments = { request.program, "--quiet", "--config-net", "--ipv4-only", "--no-map-gw", "--address",
-        kGuestAddress, "--netmask", "24", "--gateway", kGateway, "--dns-forward", kNameServer, "--ns-ifname", "tap0",
-        "--tcp-ns", "none", "--udp-ns", "none", "--pid", pidFile, "--no-netns-quit" };
+        kHelperAddress, "--netmask", "24", "--gateway", kGateway, "--dns-forward", kHelperNameServer, "--ns-ifname",
+        "tap0", "--tcp-ns", "none", "--udp-ns", "none", "--pid", pidFile, "--no-netns-quit" };
     addPastaPorts(command.arguments, request.ports, PortTransport::Tcp);
     addPastaPorts(command.arguments, request.ports, PortTransport::Udp);
     if (hasOwnUserNamespace(request.containerPid))
@@ -251,6 +251,24 @@ Result<> checkPortsFree(const std::vector<PortForward>& ports)
             return free;
     }
     return {};
+}
+
+Result<int> publishPort(const std::string& runtimeFolder, const PortForward& port)
+{
+    auto reply = askSlirp(slirpSocketIn(runtimeFolder), encodeAddForward(port, kHelperAddress));
+    if (!reply)
+        return std::move(reply).error();
+    auto added = decodeAddedForward(*reply);
+    if (added)
+        return added;
+    auto free = checkPortFree(port); // its answer does not say why
+    return free ? std::move(added) : Result<int>(std::move(free).error());
+}
+
+Result<> withdrawPort(const std::string& runtimeFolder, int number)
+{
+    auto reply = askSlirp(slirpSocketIn(runtimeFolder), encodeRemoveForward(number));
+    return reply ? decodeSlirpReply(*reply) : std::move(reply).error();
 }
 
 Result<Child> startNetworkHelper(const NetworkRequest& request)

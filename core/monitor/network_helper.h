@@ -15,6 +15,7 @@ struct NetworkRequest {
     pid_t containerPid = 0; ///< a child of ours that has not been waited for
     std::vector<PortForward> ports;
     int log = -1; ///< where its messages go
+    int life = -1; ///< a pipe's reading end: slirp4netns ends with the last writer; -1: it is ended by us alone
 };
 
 /// Fails with Busy, naming the port and the next step, when a port is taken or not ours to take. Taken again a moment
@@ -25,6 +26,15 @@ Result<> checkPortsFree(const std::vector<PortForward>& ports);
 /// 10.0.2.3, whichever program does it. Returns when it is up and the ports answer. The host's own loopback is not
 /// reachable from inside.
 Result<Child> startNetworkHelper(const NetworkRequest& request);
+
+/// What the helper's own end is called inside, whichever program it is.
+constexpr const char* kHelperAddress = "10.0.2.100";
+constexpr const char* kHelperNameServer = "10.0.2.3";
+
+/// Another port of slirp4netns that runs, which leads to `port.containerPort` of kHelperAddress; its number, for
+/// withdrawPort(). Busy names a port that is in use.
+Result<int> publishPort(const std::string& runtimeFolder, const PortForward& port);
+Result<> withdrawPort(const std::string& runtimeFolder, int number);
 
 /// A pidfd of the helper that another monitor started; none when that number is another program's by now.
 UniqueFd findNetworkHelper(pid_t pid);

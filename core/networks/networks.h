@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/data_folders.h"
+#include "core/ipc/container_options.h"
 #include "core/ipc/network_definition.h"
 
 #include <QString>
@@ -13,10 +14,18 @@
 
 namespace twinhull {
 
+/// A container that runs in a network.
+struct NetworkMember {
+    QString name;
+    QString ipv4;
+    QString ipv6; ///< empty: none
+};
+
 /// A network and who is in it.
 struct NetworkInfo {
     NetworkDefinition definition;
     QStringList users; ///< containers made with it, running or not, by name; those too that can be brought back
+    std::vector<NetworkMember> members = {}; ///< those of them that run
 };
 
 /// What a person asks for; what is left out is chosen.
@@ -45,5 +54,10 @@ Result<NetworkInfo> findNetwork(const DataFolders& folders, const QString& name)
 Result<NetworkDefinition> createNetwork(const DataFolders& folders, const NetworkWish& wish);
 /// Busy while a container is made with it, running or not.
 Result<> removeNetwork(const DataFolders& folders, const QString& name);
+
+/// The definitions of those, in that order. NotFound names one that is not there, InvalidArgument an address that its
+/// network cannot give.
+Result<std::vector<NetworkDefinition>> definitionsOf(
+    const DataFolders& folders, const std::vector<ContainerNetwork>& networks);
 
 } // namespace twinhull

@@ -214,6 +214,8 @@ struct RuntimeSpec {
 inline constexpr std::string_view kAnnotationLower = "org.twinhull.rootfs.lower";
 inline constexpr std::string_view kAnnotationUpper = "org.twinhull.rootfs.upper";
 inline constexpr std::string_view kAnnotationWork = "org.twinhull.rootfs.work";
+/// The file of a user namespace; that of the container is made in it.
+inline constexpr std::string_view kAnnotationParentUsers = "org.twinhull.userns.parent";
 
 /// Largest config.json that is read.
 inline constexpr std::size_t kConfigLimitBytes = 4U << 20U;

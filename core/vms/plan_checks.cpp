@@ -150,6 +150,9 @@ Result<> checkPlan(const WorkloadPlan& plan, std::uint64_t hostMemoryBytes)
     if (!(plan.upkeep == Upkeep{}))
         return Error{ ErrorCode::Unsupported, "a VM has no restart policy, health check or log limits", 0,
             "Leave them out, or make a container" };
+    if (!plan.networks.empty() || plan.hasHostNetwork)
+        return Error{ ErrorCode::Unsupported, "a VM cannot be in networks of containers, nor in this computer's own", 0,
+            "Leave the networks out, or make a container" };
     if (!plan.ports.empty() && !plan.hasNetwork)
         return invalid("ports cannot be published without a network", "Switch the network on or leave the ports out");
     return checkSource(plan);

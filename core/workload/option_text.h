@@ -9,6 +9,8 @@
 
 namespace twinhull {
 
+struct WorkloadPlan;
+
 /// What people write for a plan's options, with podman's forms, and back. A text that makes no sense is
 /// InvalidArgument, which names it and shows the form. Nothing here reads this computer.
 
@@ -77,6 +79,16 @@ Result<> addSecurityOption(const QString& text, SecurityOptions& options);
 Result<std::int64_t> swapFromText(const QString& text);
 /// "DEVICE:RATE", where the rate is a size for bytes and a number for operations.
 Result<DeviceRateOption> deviceRateFromText(const QString& text, DeviceRateKind kind);
+
+constexpr qsizetype kMostAliases = 32;
+constexpr std::size_t kMostNetworkUses = 16;
+/// "NAME[:alias=a,b][:ip=10.89.0.7][:ip6=fd00::7]"; a comma may stand between options as well.
+Result<NetworkUse> networkUseFromText(const QString& text);
+QString networkUseText(const NetworkUse& use);
+/// "none", "host" or "user" alone, or networks. Then checkNetworks().
+Result<> addNetworks(const QStringList& texts, WorkloadPlan& plan);
+/// What a plan says of its networks agrees with itself.
+Result<> checkNetworks(const WorkloadPlan& plan);
 
 /// "256M", "2G": the largest unit that loses nothing.
 QString sizeWord(std::uint64_t bytes);

@@ -19,6 +19,10 @@ QStringList wiringWords(const WorkloadPlan& plan)
         words << QStringLiteral("-p") << port;
     if (!plan.hasNetwork)
         words << QStringLiteral("--no-network");
+    if (plan.hasHostNetwork)
+        words << QStringLiteral("--network") << QStringLiteral("host");
+    for (const auto& use : plan.networks)
+        words << QStringLiteral("--network") << networkUseText(use);
     if (plan.hasTerminal)
         words << QStringLiteral("--terminal");
     for (const auto& mount : plan.mounts)

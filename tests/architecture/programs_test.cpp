@@ -108,8 +108,8 @@ private Q_SLOTS:
     void programsBelowTheDesktopNeedNoQt_data()
     {
         QTest::addColumn<QString>("path");
-        for (const char* name : { "hull", "hull-monitor", "guest-init", "twinhull-load", "isolation-probe",
-                 "file-carrier", "container-init" })
+        for (const char* name : { "hull", "hull-monitor", "network-keeper", "guest-init", "twinhull-load",
+                 "isolation-probe", "file-carrier", "container-init" })
             QTest::newRow(name) << program(name);
     }
     void programsBelowTheDesktopNeedNoQt()

@@ -42,6 +42,11 @@ private Q_SLOTS:
         row("container_lifecycle", "tellsItsDiskUse");
         row("container_lifecycle", "answersAtItsTerminal");
         row("container_network", "answersOnAPublishedPort");
+        row("container_networks", "findEachOther");
+        row("container_networks", "areApart");
+        row("container_networks", "isReachedAndReachesOut");
+        row("container_networks", "hasNoneOrThisComputers");
+        row("container_networks", "aKilledKeeperIsFollowedByAnother");
         row("ctl_create", "runsAsTheUserInTheFolderUnderTheName");
         row("ctl_create", "makesTheRootReadOnly");
         row("ctl_create", "anInitCollectsOrphansAndPassesSignalsOn");

@@ -55,7 +55,7 @@ std::uint64_t NamespacePlan::stageFlags() const
 
 bool NamespacePlan::needsStage() const
 {
-    return !joins.empty() || makes(NamespaceKind::Time);
+    return !joins.empty() || parentUsers || makes(NamespaceKind::Time);
 }
 
 bool NamespacePlan::hasOwn(NamespaceKind kind) const
@@ -110,8 +110,28 @@ Result<NamespacePlan> planNamespaces(const std::vector<oci::Namespace>& namespac
         "Add {\"type\": \"mount\"} without a path" };
 }
 
+Result<> planParentUsers(const std::map<std::string, std::string>& annotations, NamespacePlan& plan)
+{
+    const auto found = annotations.find(std::string(oci::kAnnotationParentUsers));
+    if (found == annotations.end())
+        return {};
+    const std::string where = "config.json: annotations." + found->first;
+    if (!plan.makes(NamespaceKind::User) || plan.makes(NamespaceKind::Time))
+        return Error{ ErrorCode::InvalidArgument, where + ": needs a new user namespace, and no new time namespace", 0,
+            "Add {\"type\": \"user\"} to linux.namespaces, or leave the annotation out" };
+    auto file = openNamespace({ NamespaceKind::User, found->second });
+    if (!file)
+        return std::move(file).error().withContext(where);
+    plan.parentUsers = *std::move(file);
+    return {};
+}
+
 Result<> joinAll(Syscalls& calls, const NamespacePlan& plan)
 {
+    if (plan.parentUsers) {
+        if (auto joined = calls.joinNamespaces(plan.parentUsers.fd(), CLONE_NEWUSER); !joined)
+            return std::move(joined).withContext("join the user namespace that is to be the parent");
+    }
     for (const auto& join : plan.joins) {
         if (auto joined = calls.joinNamespaces(join.fd.fd(), cloneFlagOf(join.kind)); !joined)
             return std::move(joined).withContext("join " + std::string(nameOf(join.kind)) + " namespace");

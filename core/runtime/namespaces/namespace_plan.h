@@ -5,6 +5,7 @@
 #include "core/runtime/syscalls.h"
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,7 @@ struct NamespacePlan {
 
     std::uint64_t newFlags = 0; ///< CLONE_NEW*
     std::vector<Join> joins; ///< user first, so that it gives the right to join the others
+    UniqueFd parentUsers; ///< the user namespace in which the new one is made; empty: the caller's
 
     bool makes(oci::NamespaceKind kind) const;
     std::uint64_t
@@ -36,7 +38,11 @@ int cloneFlagOf(oci::NamespaceKind kind);
 /// Opens the paths and checks what they are. A new mount namespace is required: hull changes the root.
 Result<NamespacePlan> planNamespaces(const std::vector<oci::Namespace>& namespaces);
 
-/// Enters all of `plan.joins`; a joined pid namespace holds for the children of this process.
+/// The annotation org.twinhull.userns.parent into the plan, which must make a user namespace then.
+Result<> planParentUsers(const std::map<std::string, std::string>& annotations, NamespacePlan& plan);
+
+/// Enters `plan.parentUsers` where there is one, then all of `plan.joins`; a joined pid namespace holds for the
+/// children of this process.
 Result<> joinAll(Syscalls& calls, const NamespacePlan& plan);
 
 } // namespace twinhull::runtime

@@ -243,6 +243,12 @@ Result<> RouteSocket::bringUp(int index) const
     return done ? Result<>() : Result<>(std::move(done).error());
 }
 
+Result<> RouteSocket::change(RouteMessage& message) const
+{
+    auto done = ask(message);
+    return done ? Result<>() : Result<>(std::move(done).error());
+}
+
 Result<std::vector<RouteAddress>> RouteSocket::permanentAddresses(int index) const
 {
     auto replies = ask(RouteMessage(RTM_GETADDR, NLM_F_DUMP).with(ifaddrmsg{}));

@@ -77,6 +77,8 @@ public:
     /// Does nothing, and needs every right that moving the device takes.
     Result<> checkRights(int index) const;
     Result<> bringUp(int index) const;
+    /// For a message that wants an acknowledgement (NLM_F_ACK).
+    Result<> change(RouteMessage& message) const;
 
     /// What an administrator gave: permanent and valid everywhere.
     Result<std::vector<RouteAddress>> permanentAddresses(int index) const;

@@ -25,6 +25,23 @@ Result<> enterStage(Syscalls& calls, const InitPlan& plan)
                                                       : Result<>();
 }
 
+IdMappings sameIds(IdMappings mappings)
+{
+    for (auto& mapping : mappings)
+        mapping.hostId = mapping.containerId;
+    return mappings;
+}
+
+/// Only a process of the parent may give a user namespace its ids. There they are what they are in the container: the
+/// parent has the container's mapping.
+Result<> mapInParent(const InitPlan& plan, pid_t pid)
+{
+    if (!plan.namespaces.parentUsers)
+        return {};
+    const auto& linux_ = plan.spec.linux_;
+    return writeIdMappings(pid, sameIds(linux_.uidMappings), sameIds(linux_.gidMappings)).withContext("map ids");
+}
+
 enum class Placing { None, ByParent }; ///< whether hull moves the stage to its cgroup before it goes on
 
 /// Waits until hull has moved this process.
@@ -49,6 +66,10 @@ Result<> awaitPlace(const SyncChannel& sync)
         runContainerInit(calls, plan, std::move(sync));
     if (hasEntered && !made)
         made = explainRefusedNamespaces(std::move(made).error(), plan.namespaces);
+    if (auto mapped = made ? mapInParent(plan, made->pid) : Result<>(); !mapped) {
+        endChild(made->pidfd);
+        made = std::move(mapped).error();
+    }
     (void)sync.send(made ? SyncMessage::of(SyncKind::StagePid, made->pid) : SyncMessage::failure(made.error()));
     ::_exit(0);
 }
@@ -116,7 +137,7 @@ Result<> setOomScore(const InitPlan& plan, pid_t pid, const WarningSink& onWarni
 Result<> equip(Syscalls& calls, const InitPlan& plan, LaunchedProcess& process, const WarningSink& onWarning)
 {
     const auto& linux_ = plan.spec.linux_;
-    if (plan.namespaces.makes(NamespaceKind::User)) {
+    if (plan.namespaces.makes(NamespaceKind::User) && !plan.namespaces.parentUsers) {
         if (auto mapped = writeIdMappings(process.pid, linux_.uidMappings, linux_.gidMappings); !mapped)
             return std::move(mapped).withContext("map ids");
     }

@@ -43,6 +43,8 @@ Result<InitPlan> planInit(Syscalls& calls, const Bundle& bundle, const MakeReque
     auto namespaces = planNamespaces(bundle.spec.linux_.namespaces);
     if (!namespaces)
         return std::move(namespaces).error();
+    if (auto planned = planParentUsers(bundle.spec.annotations, *namespaces); !planned)
+        return std::move(planned).error();
     if (auto checked = checkNetDevices(bundle.spec.linux_.netDevices, *namespaces); !checked)
         return std::move(checked).error();
     auto root = planRootFilesystem(bundle.spec, bundle.path);

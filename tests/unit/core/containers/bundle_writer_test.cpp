@@ -179,6 +179,38 @@ private Q_SLOTS:
         QCOMPARE(*readFile(path("c/etc/hostname")), std::string("db\n"));
     }
 
+    void asksTheGatewayOfItsNetworkForNames()
+    {
+        auto given = source();
+        given.settings.networks = { { "back", {}, {}, {} } };
+        given.nameServers = { "10.89.0.1" };
+        given.parentUserNamespace = "/run/user";
+        QVERIFY(writeBundle(given, path("c"), path("c")));
+        QCOMPARE(*readFile(path("c/etc/resolv.conf")), std::string("nameserver 10.89.0.1\n"));
+        const std::string parent(oci::kAnnotationParentUsers);
+        QCOMPARE(made(given).annotations.count(parent), std::size_t{ 0 }); // root has none
+        given.userMappings = given.groupMappings = { { 0, 1000, 1 } };
+        QCOMPARE(made(given).annotations.at(parent), std::string("/run/user"));
+    }
+
+    void sharesThisComputersNetwork()
+    {
+        auto given = source();
+        given.settings.hasHostNetwork = true;
+        const auto spec = made(given);
+        for (const auto& one : spec.linux_.namespaces)
+            QVERIFY(one.kind != oci::NamespaceKind::Network);
+        const auto sourceOf = [&spec](const char* target) {
+            for (const auto& mount : spec.mounts) {
+                if (mount.destination == target)
+                    return mount.source;
+            }
+            return std::string();
+        };
+        QCOMPARE(sourceOf("/sys"), std::string("/sys")); // only the owner of a network may mount it anew
+        QCOMPARE(sourceOf("/etc/resolv.conf"), std::string("/etc/resolv.conf"));
+    }
+
     void aReadOnlyRootKeepsScratchFolders()
     {
         auto given = source();

@@ -52,6 +52,14 @@ private Q_SLOTS:
         row("a port twice", "twice", [](auto& plan) { plan.ports.push_back(plan.ports.front()); });
         row("port 0", "port", [](auto& plan) { plan.ports.front().hostPort = 0; });
         row("a port without network", "network", [](auto& plan) { plan.hasNetwork = false; });
+        row("a port with this computer's network", "no port", [](auto& plan) { plan.hasHostNetwork = true; });
+        row("networks and none", "no network", [](auto& plan) {
+            plan.hasNetwork = false;
+            plan.networks = { { QStringLiteral("back"), {}, {}, {} } };
+        });
+        row("an alias with a blank", "alias", [](auto& plan) {
+            plan.networks = { { QStringLiteral("back"), { QStringLiteral("a b") }, {}, {} } };
+        });
         row("a host name as address", "IPv4",
             [](auto& plan) { plan.ports.front().hostAddress = QStringLiteral("localhost"); });
         row("a mount source that is not there", "/no/such/folder", [](auto& plan) {

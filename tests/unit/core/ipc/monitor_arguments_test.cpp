@@ -58,6 +58,18 @@ private Q_SLOTS:
         QCOMPARE(read.error().code, ErrorCode::InvalidArgument);
     }
 
+    void knowsWhereTheKeeperIs()
+    {
+        auto arguments = complete();
+        arguments.network = NetworkMode::Own;
+        QVERIFY(!decodeMonitorArguments(encodeMonitorArguments(arguments)));
+        arguments.keeperPath = "/usr/bin/network-keeper";
+        arguments.keeperFolder = "/run/twinhull/networks";
+        arguments.networksFolder = "/data/networks";
+        const auto read = decodeMonitorArguments(encodeMonitorArguments(arguments));
+        QVERIFY(read && *read == arguments);
+    }
+
     void namesAMissingOption()
     {
         const auto read = decodeMonitorArguments({ "--id", "a" });

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/ipc/keeper_messages.h"
+
+#include "core/ipc/error_json.h"
+#include "core/ipc/message_json.h"
+
+#include <nlohmann/json.hpp>
+
+namespace twinhull {
+
+using Json = nlohmann::json;
+
+namespace {
+
+constexpr std::size_t kMostInterfaces = 16;
+constexpr std::size_t kMostKeeperAliases = 64;
+constexpr std::size_t kMostKeeperPorts = 64;
+
+Error badKeeperLine(const std::string& what)
+{
+    return Error{ ErrorCode::Corrupt, "keeper message: " + what, 0, {} };
+}
+
+std::string keeperLine(const Json& json)
+{
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+Json interfaceJson(const KeeperInterface& one)
+{
+    return { { "network", encodeNetworkDefinition(one.network) }, { "aliases", one.aliases }, { "ipv4", one.ipv4 },
+        { "ipv6", one.ipv6 } };
+}
+
+Result<KeeperInterface> interfaceFrom(const Json& json)
+{
+    auto network = decodeNetworkDefinition(json.at("network").get<std::string>());
+    if (!network)
+        return std::move(network).error();
+    KeeperInterface one{ *std::move(network), json.at("aliases").get<std::vector<std::string>>(),
+        json.at("ipv4").get<std::string>(), json.at("ipv6").get<std::string>() };
+    return one.aliases.size() <= kMostKeeperAliases ? Result(std::move(one)) : badKeeperLine("too many aliases");
+}
+
+Result<KeeperRequest> keeperRequestFrom(const Json& json)
+{
+    KeeperRequest request;
+    json.at("id").get_to(request.id);
+    json.at("name").get_to(request.name);
+    json.at("pid").get_to(request.pid);
+    json.at("pidStartTicks").get_to(request.pidStartTicks);
+    const auto& interfaces = json.at("interfaces");
+    const auto& ports = json.at("ports");
+    if (!interfaces.is_array() || interfaces.empty() || interfaces.size() > kMostInterfaces || !ports.is_array()
+        || ports.size() > kMostKeeperPorts)
+        return badKeeperLine("too many interfaces or ports, or none");
+    for (const auto& each : interfaces) {
+        auto one = interfaceFrom(each);
+        if (!one)
+            return std::move(one).error();
+        request.interfaces.push_back(*std::move(one));
+    }
+    for (const auto& each : ports) {
+        auto port = decodePortForward(each.get<std::string>());
+        if (!port)
+            return std::move(port).error();
+        request.ports.push_back(*std::move(port));
+    }
+    return request;
+}
+
+} // namespace
+
+std::string encodeKeeperRequest(const KeeperRequest& request)
+{
+    if (request.verb == KeeperVerb::Greet)
+        return keeperLine({ { "do", "greet" } });
+    Json interfaces = Json::array();
+    for (const auto& one : request.interfaces)
+        interfaces.push_back(interfaceJson(one));
+    Json ports = Json::array();
+    for (const auto& port : request.ports)
+        ports.push_back(encodePortForward(port));
+    return keeperLine({ { "do", "connect" }, { "id", request.id }, { "name", request.name }, { "pid", request.pid },
+        { "pidStartTicks", request.pidStartTicks }, { "interfaces", std::move(interfaces) },
+        { "ports", std::move(ports) } });
+}
+
+Result<KeeperRequest> decodeKeeperRequest(std::string_view line)
+{
+    try {
+        const Json json = Json::parse(line, wholeNumbersOnly());
+        const auto verb = json.at("do").get<std::string>();
+        if (verb == "greet")
+            return KeeperRequest{ {}, {}, 0, 0, {}, {}, KeeperVerb::Greet };
+        if (verb != "connect")
+            return badKeeperLine("unknown request");
+        return keeperRequestFrom(json);
+    } catch (const Json::exception& error) {
+        return badKeeperLine(printable(error.what()));
+    }
+}
+
+std::string encodeKeeperReply(const Result<KeeperReply>& reply)
+{
+    if (!reply)
+        return keeperLine({ { "ok", false }, { "error", errorJson(reply.error()) } });
+    Json places = Json::array();
+    for (const auto& place : reply->places)
+        places.push_back({ { "network", place.network }, { "ipv4", place.ipv4 }, { "ipv6", place.ipv6 } });
+    return keeperLine({ { "ok", true }, { "keeperPid", reply->keeperPid }, { "places", std::move(places) } });
+}
+
+Result<KeeperReply> decodeKeeperReply(std::string_view line)
+{
+    try {
+        const Json json = Json::parse(line, wholeNumbersOnly());
+        if (!json.at("ok").get<bool>())
+            return errorFrom(json.at("error"));
+        KeeperReply reply;
+        json.at("keeperPid").get_to(reply.keeperPid);
+        for (const auto& place : json.at("places"))
+            reply.places.push_back({ place.at("network").get<std::string>(), place.at("ipv4").get<std::string>(),
+                place.at("ipv6").get<std::string>() });
+        return reply;
+    } catch (const Json::exception& error) {
+        return badKeeperLine(printable(error.what()));
+    }
+}
+
+} // namespace twinhull
