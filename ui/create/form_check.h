@@ -28,6 +28,7 @@ enum class FormField {
     HostName,
     StopSignal,
     LabelLines, //
+    Networks,
     NameServers,
     SearchDomains,
     Hosts, //

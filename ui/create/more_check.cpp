@@ -7,6 +7,7 @@
 #include "core/twin/command_words.h"
 #include "core/workload/option_text.h"
 #include "ui/create/form_text.h"
+#include "ui/widgets/error_text.h"
 
 #include <QCoreApplication>
 #include <QRegularExpression>
@@ -75,6 +76,11 @@ private:
     {
         const NetworkText& text = m_more.network;
         const bool isUseless = !m_form.hasNetwork;
+        WorkloadPlan plan;
+        plan.hasNetwork = m_form.hasNetwork;
+        plan.ports = parsePorts(m_form.ports).items;
+        if (const auto added = addNetworks(spacedParts(text.networks), plan); !added)
+            say(FormField::Networks, errorParagraph(added.error()));
         if (isUseless && !text.nameServers.isEmpty())
             say(FormField::NameServers, sentence("Without a network no name server can be asked."));
         if (isUseless && !text.searchDomains.isEmpty())

@@ -23,6 +23,7 @@ struct ProcessText {
 };
 
 struct NetworkText {
+    QString networks; ///< NAME:alias=a,b or host, separated by spaces: their options have commas
     QString nameServers; ///< these three separated by commas or spaces
     QString searchDomains;
     QString hosts; ///< NAME:ADDRESS

@@ -42,7 +42,7 @@ int countOf(const ProcessText& text)
 
 int countOf(const NetworkText& text)
 {
-    return said({ text.nameServers, text.searchDomains, text.hosts });
+    return said({ text.networks, text.nameServers, text.searchDomains, text.hosts });
 }
 
 int countOf(const SecurityText& text)
@@ -178,10 +178,13 @@ void MoreOptions::addProcessSection()
 void MoreOptions::addNetworkSection()
 {
     QGridLayout& grid = *addSection(QStringLiteral("moreNetwork"), tr("Network"));
-    m_nameServers = addLine(grid, 0, FormField::NameServers, tr("Name servers"), tr("those of this computer; 9.9.9.9"));
+    m_networks
+        = addLine(grid, 0, FormField::Networks, tr("Networks"), tr("one by itself; back:alias=db front, or host"));
+    m_networks->setObjectName(QStringLiteral("networks"));
+    m_nameServers = addLine(grid, 1, FormField::NameServers, tr("Name servers"), tr("those of this computer; 9.9.9.9"));
     m_nameServers->setObjectName(QStringLiteral("nameServers"));
-    m_searchDomains = addLine(grid, 1, FormField::SearchDomains, tr("Search domains"), tr("lan, example.org"));
-    m_hosts = addLine(grid, 2, FormField::Hosts, tr("Names of others"), tr("db.lan:192.168.1.20"));
+    m_searchDomains = addLine(grid, 2, FormField::SearchDomains, tr("Search domains"), tr("lan, example.org"));
+    m_hosts = addLine(grid, 3, FormField::Hosts, tr("Names of others"), tr("db.lan:192.168.1.20"));
 }
 
 void MoreOptions::addSecuritySection()
@@ -312,7 +315,7 @@ MoreForm MoreOptions::form() const
         m_init->isChecked() };
     if (m_stopSeconds->value() != kUsualStop)
         form.process.stopSeconds = static_cast<std::uint32_t>(m_stopSeconds->value());
-    form.network = { m_nameServers->text(), m_searchDomains->text(), m_hosts->text() };
+    form.network = { m_networks->text(), m_nameServers->text(), m_searchDomains->text(), m_hosts->text() };
     form.security = { m_addedCapabilities->text(), m_droppedCapabilities->text(),
         static_cast<SeccompChoice>(m_seccomp->currentData().toInt()), m_seccompFile->path(), m_devices->text(),
         m_temporaryFolders->text(), m_secrets->text(), m_readOnly->isChecked(), m_newPrivileges->isChecked() };

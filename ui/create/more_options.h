@@ -70,6 +70,7 @@ private:
     FormRow* m_stopSecondsRow = nullptr;
     QPlainTextEdit* m_labels = nullptr;
     QCheckBox* m_init = nullptr;
+    QLineEdit* m_networks = nullptr;
     QLineEdit* m_nameServers = nullptr;
     QLineEdit* m_searchDomains = nullptr;
     QLineEdit* m_hosts = nullptr;

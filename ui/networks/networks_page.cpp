@@ -1,15 +1,44 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/networks/networks_page.h"
 
+#include "ui/networks/networks_panel.h"
+#include "ui/widgets/action_button.h"
+#include "ui/widgets/card.h"
 #include "ui/widgets/list_view.h"
 
+#include <QAction>
+#include <QHBoxLayout>
 #include <QLabel>
+#include <QStackedWidget>
+#include <QVBoxLayout>
 
 namespace twinhull {
 
-NetworksPage::NetworksPage(AppContext& context, QWidget* parent) : QStackedWidget(parent), m_model(context.workloads)
+namespace {
+
+constexpr int kNetworksGap = 8;
+constexpr int kNetworksPadding = 12;
+
+} // namespace
+
+NetworksPage::NetworksPage(AppContext& context, QWidget* parent)
+    : QWidget(parent), m_model(context.workloads), m_networks(new NetworksPanel(context)), m_bar(makeBar())
 {
     setObjectName(QStringLiteral("networksPage"));
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(kNetworksPadding, kNetworksPadding, kNetworksPadding, kNetworksPadding);
+    layout->setSpacing(kNetworksPadding);
+    auto* networks = new Card(tr("Networks"));
+    networks->body()->addWidget(m_networks, 1);
+    auto* ports = new Card(tr("Published ports"));
+    ports->body()->addWidget(makePorts(), 1);
+    layout->addWidget(networks, 1);
+    layout->addWidget(ports, 1);
+}
+
+QWidget* NetworksPage::makePorts()
+{
+    m_ports = new QStackedWidget;
     auto* empty = new QLabel(tr("No workload publishes a port.\n\nPorts are published when a workload is made, and "
                                 "answer on this computer while it runs."));
     empty->setAlignment(Qt::AlignCenter);
@@ -17,15 +46,34 @@ NetworksPage::NetworksPage(AppContext& context, QWidget* parent) : QStackedWidge
     auto* list = new ListView(tr("Published ports"));
     list->setObjectName(QStringLiteral("portsList"));
     list->setModel(&m_model);
-    addWidget(empty);
-    addWidget(list);
-    connect(&m_model, &QAbstractItemModel::modelReset, this, &NetworksPage::showListOrEmpty);
-    showListOrEmpty();
+    m_ports->addWidget(empty);
+    m_ports->addWidget(list);
+    connect(&m_model, &QAbstractItemModel::modelReset, this, &NetworksPage::showPortsOrEmpty);
+    showPortsOrEmpty();
+    return m_ports;
 }
 
-void NetworksPage::showListOrEmpty()
+QWidget* NetworksPage::makeBar()
 {
-    setCurrentIndex(m_model.rowCount() == 0 ? 0 : 1);
+    auto* bar = new QWidget(this);
+    auto* layout = new QHBoxLayout(bar);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(kNetworksGap);
+    for (QAction* action : m_networks->actions())
+        layout->addWidget(makeActionButton(*action, bar));
+    layout->addStretch(1);
+    return bar;
+}
+
+void NetworksPage::showEvent(QShowEvent* event)
+{
+    QWidget::showEvent(event);
+    m_networks->refresh();
+}
+
+void NetworksPage::showPortsOrEmpty()
+{
+    m_ports->setCurrentIndex(m_model.rowCount() == 0 ? 0 : 1);
 }
 
 } // namespace twinhull

@@ -3,23 +3,38 @@
 
 #include "ui/networks/port_list_model.h"
 #include "ui/shell/app_context.h"
+#include "ui/shell/page_bar.h"
 
-#include <QStackedWidget>
+#include <QWidget>
+
+class QStackedWidget;
 
 namespace twinhull {
 
-/// Where the workloads can be reached from this computer.
-class NetworksPage : public QStackedWidget {
+class NetworksPanel;
+
+/// The networks of a person's own, and where the workloads can be reached from this computer.
+class NetworksPage : public QWidget, public PageBarSource {
     Q_OBJECT
 
 public:
     /// The context must outlive this.
     explicit NetworksPage(AppContext& context, QWidget* parent = nullptr);
 
+    QWidget* pageBar() override { return m_bar; }
+
+protected:
+    void showEvent(QShowEvent* event) override;
+
 private:
-    void showListOrEmpty();
+    QWidget* makeBar();
+    QWidget* makePorts();
+    void showPortsOrEmpty();
 
     PortListModel m_model;
+    NetworksPanel* m_networks;
+    QWidget* m_bar;
+    QStackedWidget* m_ports = nullptr;
 };
 
 } // namespace twinhull

@@ -38,6 +38,12 @@ private Q_SLOTS:
         bare.name = QStringLiteral("bare");
         bare.hasNetwork = false;
         QTest::newRow("nothing but a name") << bare;
+        auto networked = bare;
+        networked.hasNetwork = true;
+        networked.more.network.networks = QStringLiteral("back:alias=db,store:ip=10.1.0.7,ip6=fd00::7 front");
+        QTest::newRow("networks") << networked;
+        networked.more.network.networks = QStringLiteral("host");
+        QTest::newRow("this computer's network") << networked;
     }
 
     void makesTheSamePlan()
@@ -163,8 +169,8 @@ private:
         MoreForm more;
         more.process = { QStringLiteral("web:33"), QStringLiteral("/srv/my site"), QStringLiteral("sh -c 'echo \"x\"'"),
             QStringLiteral("db.example"), QStringLiteral("SIGINT"), 0, QStringLiteral("a=b c\n# no\nempty="), true };
-        more.network
-            = { QStringLiteral("9.9.9.9 1.1.1.1"), QStringLiteral("lan"), QStringLiteral("a:10.0.0.1, b:[fd00::1]") };
+        more.network = { {}, QStringLiteral("9.9.9.9 1.1.1.1"), QStringLiteral("lan"),
+            QStringLiteral("a:10.0.0.1, b:[fd00::1]") };
         more.security = { QStringLiteral("net_raw"), QStringLiteral("ALL"), SeccompChoice::File,
             QStringLiteral("/etc/my profile.json"), QStringLiteral("/dev/null:/dev/n:r"),
             QStringLiteral("/tmp:size=1m,exec /x"), QStringLiteral("key,mode=0400 pin,target=/etc/pin,uid=7"), true,
@@ -219,6 +225,8 @@ private:
         QVERIFY(read.limits == wanted.limits);
         QCOMPARE(read.hasNetwork, wanted.hasNetwork);
         QCOMPARE(read.hasTerminal, wanted.hasTerminal);
+        QCOMPARE(read.hasHostNetwork, wanted.hasHostNetwork);
+        QVERIFY(read.networks == wanted.networks);
         QVERIFY(read.process == wanted.process);
         QVERIFY(read.naming == wanted.naming);
         QVERIFY(read.files == wanted.files);

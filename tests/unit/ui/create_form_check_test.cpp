@@ -58,8 +58,8 @@ private Q_SLOTS:
         form.limits = { 256 * kMiB, 1.0, 512U };
         form.more.process = { QStringLiteral("web:33"), QStringLiteral("/srv"), QStringLiteral("sh -c"),
             QStringLiteral("db.example"), QStringLiteral("INT"), 5, QStringLiteral("a=b\nc"), true };
-        form.more.network
-            = { QStringLiteral("9.9.9.9, 1.1.1.1"), QStringLiteral("lan ."), QStringLiteral("a:10.0.0.1") };
+        form.more.network = { QStringLiteral("back:alias=db,store front"), QStringLiteral("9.9.9.9, 1.1.1.1"),
+            QStringLiteral("lan ."), QStringLiteral("a:10.0.0.1") };
         form.more.security = { QStringLiteral("net_raw"), QStringLiteral("ALL"), SeccompChoice::Unconfined, {},
             QStringLiteral("/dev/snd/seq"), QStringLiteral("/tmp:size=1m,exec /x"), true, true };
         form.more.limits = { QStringLiteral("512M"), {}, QStringLiteral("512"), { QStringLiteral("/dev/sda:1M") } };
@@ -127,6 +127,10 @@ private Q_SLOTS:
         row("host name", FormField::HostName, [](auto& form) { form.more.process.hostName = QStringLiteral("a_b"); });
         row("signal", FormField::StopSignal, [](auto& form) { form.more.process.stopSignal = QStringLiteral("SIGX"); });
         row("label", FormField::LabelLines, [](auto& form) { form.more.process.labels = QStringLiteral("a=b\n=c"); });
+        row("network", FormField::Networks,
+            [](auto& form) { form.more.network.networks = QStringLiteral("back:ip=x"); });
+        row("two kinds of network", FormField::Networks,
+            [](auto& form) { form.more.network.networks = QStringLiteral("host back"); });
         row("name server", FormField::NameServers,
             [](auto& form) { form.more.network.nameServers = QStringLiteral("9.9.9.9 dns"); });
         row("name server without network", FormField::NameServers, [](auto& form) {
