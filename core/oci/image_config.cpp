@@ -7,7 +7,7 @@ namespace twinhull {
 
 namespace {
 
-using image_json::Json;
+using Json = nlohmann::json;
 
 /// Takes one member into `target`, or tells why not.
 template <typename T>

@@ -10,7 +10,7 @@ namespace twinhull {
 
 namespace {
 
-using image_json::Json;
+using Json = nlohmann::json;
 
 constexpr std::string_view kBlanks = " \t";
 
