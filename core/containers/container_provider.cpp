@@ -207,8 +207,12 @@ Result<BundleSource> ContainerProvider::Private::bundleSource(const ContainerSet
         return std::move(networks).error();
     BundleSource source{ settings, *image, {}, folders.volumes(), folders.secrets(), findProgram("container-init"),
         mappings->users, mappings->groups, folders.runtime + "/networks/" + kKeeperUserNamespaceName, {} };
-    for (const auto& network : *networks)
-        source.nameServers.push_back(network.ipv4Gateway);
+    for (const bool isInternal : { false, true }) { // first one that knows other names as well
+        for (const auto& network : *networks) {
+            if (network.isInternal == isInternal)
+                source.nameServers.push_back(network.ipv4Gateway);
+        }
+    }
     for (const auto& layer : *layers)
         source.layers.push_back(layer.toStdString());
     return source;

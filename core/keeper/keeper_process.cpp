@@ -185,7 +185,7 @@ Result<> keep(const KeeperArguments& arguments, UniqueFd& toStarter, const Uniqu
     if (!done)
         log(LogLevel::Error, done.error());
     if (!done && toStarter) { // who tells it
-        (void)writeAll(toStarter, encodeKeeperReply(std::move(done).error()));
+        (void)writeAll(toStarter, encodeKeeperReply(Result<KeeperReply>(done.error())));
     }
     ::_exit(done ? 0 : 1);
 }

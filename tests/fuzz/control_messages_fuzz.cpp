@@ -6,6 +6,7 @@
 #include "core/ipc/guest_messages.h"
 #include "core/ipc/guest_sessions.h"
 #include "core/ipc/guest_setup.h"
+#include "core/ipc/keeper_messages.h"
 #include "core/ipc/line_buffer.h"
 #include "core/ipc/monitor_arguments.h"
 #include "core/ipc/monitor_messages.h"
@@ -96,7 +97,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     if (size == 0)
         return 0;
     const auto text = fuzz::textOf(bytes + 1, size - 1);
-    switch (bytes[0] % 13) {
+    switch (bytes[0] % 15) {
     case 0:
         return readLines(text, [](const auto& line) { (void)decodeMonitorRequest(line); }), 0;
     case 1:
@@ -121,6 +122,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
         return readBusMessage(text), 0;
     case 11:
         return (void)decodePortForward(std::string(text)), 0;
+    case 13:
+        return readLines(text, [](const auto& line) { (void)decodeKeeperRequest(line); }), 0;
+    case 14:
+        return (void)decodeNetworkDefinition(text), 0;
     default:
         return readLines(text, readSessionMessage), 0;
     }

@@ -91,9 +91,9 @@ private Q_SLOTS:
         server();
         auto plan = inNetwork(QStringLiteral("apart"),
             QStringLiteral("nslookup -type=a www | grep -o 10.201.0.50; get 10.201.0.50 | "
-                           "grep -c '<html'; ls /sys/class/net"));
+                           "grep -c '<html'; ls /sys/class/net; cat /etc/resolv.conf"));
         plan.networks.push_back({ QStringLiteral("back"), {}, {}, {} });
-        QCOMPARE(run(plan), QByteArray("10.201.0.50\n1\neth0\neth1\nlo\n"));
+        QCOMPARE(run(plan), QByteArray("10.201.0.50\n1\neth0\neth1\nlo\nnameserver 10.201.0.1\n"));
     }
 
     void isReachedAndReachesOut()

@@ -47,6 +47,7 @@ private Q_SLOTS:
         row("container_networks", "isReachedAndReachesOut");
         row("container_networks", "hasNoneOrThisComputers");
         row("container_networks", "aKilledKeeperIsFollowedByAnother");
+        row("ctl_networks", "makesAndTells");
         row("ctl_create", "runsAsTheUserInTheFolderUnderTheName");
         row("ctl_create", "makesTheRootReadOnly");
         row("ctl_create", "anInitCollectsOrphansAndPassesSignalsOn");

@@ -31,6 +31,8 @@ private Q_SLOTS:
         QCOMPARE(one[u"containers"][0][u"ipv4"].toString(), QStringLiteral("10.203.0.7"));
         QCOMPARE(one[u"labels"][u"a"].toString(), QStringLiteral("b"));
         QVERIFY(one[u"internal"].toBool());
+        const auto inside = ctl({ "exec", "web", "ip", "-o", "-4", "address", "show", "eth0" });
+        QVERIFY2(inside.out.contains("10.203.0.7/24"), qPrintable(inside.text()));
         const auto refused = ctl({ "network", "remove", "back" });
         QVERIFY2(refused.exitCode != 0 && refused.err.contains("web"), qPrintable(refused.text()));
         CtlWorld::removeContainers();

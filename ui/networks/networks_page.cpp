@@ -10,6 +10,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QStackedWidget>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 namespace twinhull {
@@ -34,6 +35,8 @@ NetworksPage::NetworksPage(AppContext& context, QWidget* parent)
     ports->body()->addWidget(makePorts(), 1);
     layout->addWidget(networks, 1);
     layout->addWidget(ports, 1);
+    connect(&context.workloads, &WorkloadRegistry::added, this, &NetworksPage::refresh);
+    connect(&context.workloads, &WorkloadRegistry::removed, this, &NetworksPage::refresh);
 }
 
 QWidget* NetworksPage::makePorts()
@@ -68,7 +71,14 @@ QWidget* NetworksPage::makeBar()
 void NetworksPage::showEvent(QShowEvent* event)
 {
     QWidget::showEvent(event);
-    m_networks->refresh();
+    refresh();
+}
+
+/// Nobody sees a page that is not shown.
+void NetworksPage::refresh()
+{
+    if (isVisible())
+        m_networks->refresh();
 }
 
 void NetworksPage::showPortsOrEmpty()

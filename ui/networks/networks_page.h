@@ -30,6 +30,7 @@ private:
     QWidget* makeBar();
     QWidget* makePorts();
     void showPortsOrEmpty();
+    void refresh();
 
     PortListModel m_model;
     NetworksPanel* m_networks;

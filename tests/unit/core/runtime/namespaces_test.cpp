@@ -72,6 +72,22 @@ private Q_SLOTS:
         QVERIFY(joinAll(calls, *plan).error().message.rfind("join ipc namespace", 0) == 0);
     }
 
+    void makesAUserNamespaceInAnother()
+    {
+        const std::string name(oci::kAnnotationParentUsers);
+        auto plan = planNamespaces({ { NamespaceKind::Mount, {} }, { NamespaceKind::User, {} } });
+        QVERIFY(planParentUsers({}, *plan) && !plan->needsStage());
+        QVERIFY(planParentUsers({ { name, "/proc/self/ns/user" } }, *plan) && plan->needsStage());
+        RecordingSyscalls calls;
+        QVERIFY(joinAll(calls, *plan));
+        QCOMPARE(calls.calls, std::vector<std::string>{ "join " + std::to_string(CLONE_NEWUSER) });
+        QVERIFY((plan->cloneFlags() & CLONE_NEWUSER) != 0); // the stage makes it there
+        for (const char* path : { "/proc/self/ns/net", "/proc/self/ns/none", "" })
+            QVERIFY2(planParentUsers({ { name, path } }, *plan).error().message.find(name) != std::string::npos, path);
+        auto none = planNamespaces({ { NamespaceKind::Mount, {} } });
+        QCOMPARE(planParentUsers({ { name, "/proc/self/ns/user" } }, *none).error().code, ErrorCode::InvalidArgument);
+    }
+
     void makesATimeNamespaceThroughAStage()
     {
         auto plan = planNamespaces({ { NamespaceKind::Mount, {} }, { NamespaceKind::Time, {} } });
