@@ -42,10 +42,11 @@ constexpr Room kRooms[] = {
     { "core/containers",
         "core/base core/jobs core/workload core/metrics core/images core/ipc core/oci core/volumes core/networks",
         true },
+    { "core/compose", "core/base core/ipc core/jobs core/workload core/images core/volumes core/networks", true },
     { "core/twin", "core/base core/jobs core/isolation core/load core/workload core/metrics core/images", true },
     { "ui",
         "core/base core/ipc core/jobs core/workload core/metrics core/images core/settings core/twin core/volumes "
-        "core/registries core/oci core/copy core/carry core/networks",
+        "core/registries core/oci core/copy core/carry core/networks core/compose",
         true },
     { "app/hull", "core/base core/oci core/runtime", false },
     { "app/hull-monitor", "core/base core/ipc core/oci core/monitor", false },
@@ -58,7 +59,8 @@ constexpr Room kRooms[] = {
     { "app/image-worker", "core/base core/jobs core/oci core/images", true },
     { "app/twinhullctl",
         "core/base core/ipc core/jobs core/workload core/metrics core/history core/images core/settings core/twin "
-        "core/copy core/carry core/volumes core/networks core/registries core/oci core/vms core/containers",
+        "core/copy core/carry core/compose core/volumes core/networks core/registries core/oci core/vms "
+        "core/containers",
         true },
     { "app/twinhull",
         "core/base core/jobs core/workload core/metrics core/history core/images core/settings core/twin core/vms "
@@ -83,6 +85,7 @@ constexpr Door kDoors[] = {
         "^(QtCharts/|Q(Abstract)?(Chart|LineSeries|SplineSeries|ScatterSeries|AreaSeries|BarSeries|BarSet|"
         "XYSeries|ValueAxis|DateTimeAxis|LogValueAxis|CategoryAxis|BarCategoryAxis|Axis|Legend)\\w*$)",
         "ui/metrics" },
+    { "yaml-cpp", "^yaml-cpp/", "core/compose" },
     { "libvterm", "^vterm", "ui/console" },
     { "libvncclient", "^rfb/", "ui/console" },
     { "CLI11", "^CLI/", "app" },

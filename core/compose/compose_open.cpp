@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/compose/compose_reader.h"
+
+#include "core/base/files.h"
+#include "core/compose/compose_yaml.h"
+
+#include <QDir>
+#include <QFileInfo>
+
+namespace twinhull {
+
+namespace {
+
+Result<QString> composeFileOf(const ComposeChoice& choice)
+{
+    const QDir folder(choice.folder.isEmpty() ? QDir::currentPath() : choice.folder);
+    if (!choice.file.isEmpty())
+        return QDir::cleanPath(folder.absoluteFilePath(choice.file));
+    for (const char* name : { "compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml" }) {
+        const QString path = folder.absoluteFilePath(QLatin1String(name));
+        if (QFileInfo::exists(path))
+            return path;
+    }
+    return Error{ ErrorCode::NotFound, "there is no compose.yaml in " + folder.absolutePath().toStdString(), 0,
+        "Name the file: --file FILE" };
+}
+
+Result<> addVariables(const QString& path, ComposeVariables& variables)
+{
+    const auto text = readFile(path.toStdString(), kEnvFileBytes);
+    auto entries = text ? environmentFileEntries(QString::fromStdString(*text), variables)
+                        : Result<QList<QPair<QString, QString>>>(text.error());
+    if (!entries)
+        return std::move(entries).error().withContext(path.toStdString());
+    for (const auto& [key, value] : *entries)
+        variables.insert(key, value);
+    return {};
+}
+
+} // namespace
+
+Result<ComposeText> openCompose(const ComposeChoice& choice)
+{
+    auto path = composeFileOf(choice);
+    if (!path)
+        return std::move(path).error();
+    ComposeText result;
+    result.file = *path;
+    auto text = readFile(path->toStdString(), kComposeFileBytes);
+    if (!text)
+        return std::move(text).error();
+    result.text = *std::move(text);
+    const QFileInfo file(*path);
+    const QString beside = file.absoluteDir().absoluteFilePath(QStringLiteral(".env"));
+    const QStringList usual = QFileInfo::exists(beside) ? QStringList{ beside } : QStringList();
+    for (const QString& each : choice.environmentFiles.isEmpty() ? usual : choice.environmentFiles) {
+        if (auto added = addVariables(each, result.variables); !added)
+            return std::move(added).error();
+    }
+    for (auto it = choice.environment.begin(); it != choice.environment.end(); ++it)
+        result.variables.insert(it.key(), it.value());
+    result.projectName = choice.projectName;
+    const QString other
+        = file.completeBaseName() + QStringLiteral(".override.") + file.suffix(); // compose reads both by itself
+    result.hasOverride = choice.file.isEmpty() && QFileInfo::exists(file.absoluteDir().absoluteFilePath(other));
+    return result;
+}
+
+} // namespace twinhull

@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/compose/compose_reader.h"
+
+#include "core/compose/compose_order.h"
+#include "core/compose/compose_service.h"
+#include "core/compose/compose_yaml.h"
+
+#include <QDir>
+#include <QFileInfo>
+#include <QRegularExpression>
+
+namespace twinhull {
+
+namespace {
+
+constexpr qsizetype kLongestContent = 1 << 20;
+constexpr std::size_t kMostServices = 200;
+
+void interpolate(ComposeValue& value, const QString& path, const ComposeVariables& variables, ComposeFindings& findings)
+{
+    if (value.kind == ComposeValue::Kind::Scalar) {
+        QStringList unset;
+        auto text = interpolated(value.text, variables, unset);
+        if (!text)
+            findings.refuse(value.place, path, QString::fromStdString(text.error().toLine()));
+        else
+            value.text = *std::move(text);
+        for (const QString& name : unset)
+            findings.warn(value.place, path, trCompose("the variable %1 is not set: nothing stands there").arg(name));
+    }
+    for (std::size_t i = 0; i < value.items.size(); ++i)
+        interpolate(value.items[i], path + QStringLiteral("[%1]").arg(i), variables, findings);
+    for (auto& entry : value.entries)
+        interpolate(entry.value, path.isEmpty() ? entry.key : path + u'.' + entry.key, variables, findings);
+}
+
+/// Lower-case letters, digits, "-" and "_", a letter or digit first.
+QString plainProjectName(const QString& text)
+{
+    static const QRegularExpression kStrange(QStringLiteral("[^a-z0-9_-]|\\A[_-]+"));
+    return text.toLower().remove(kStrange).left(40);
+}
+
+QString projectNameOf(const ComposeText& text, const ComposeValue& root, ComposeFindings& findings)
+{
+    QString asked
+        = text.projectName.isEmpty() ? text.variables.value(QStringLiteral("COMPOSE_PROJECT_NAME")) : text.projectName;
+    const auto* said = root.find(u"name");
+    if (asked.isEmpty() && said != nullptr) {
+        QStringList unset;
+        const auto given = interpolated(said->text, text.variables, unset);
+        asked = given ? *given : QString(); // the finding comes with all others
+    }
+    const QString name = asked.isEmpty() ? plainProjectName(QFileInfo(text.file).absoluteDir().dirName()) : asked;
+    if (name.isEmpty() || name != plainProjectName(name))
+        findings.refuse(said != nullptr ? said->place : ComposePlace(), QStringLiteral("name"),
+            trCompose("\"%1\" is no name for a project: use up to 40 small letters, digits, \"-\" and \"_\"")
+                .arg(name));
+    return name;
+}
+
+void refuseDriver(const ComposeCursor& value, const char* usual)
+{
+    const auto driver = value.child(QStringLiteral("driver"));
+    if (driver && !driver->isNull() && driver->value().text != QLatin1String(usual))
+        driver->refuse(trCompose("there is no other driver than %1").arg(QLatin1String(usual)));
+    const auto options = value.child(QStringLiteral("driver_opts"));
+    if (options && !options->value().entries.empty())
+        options->refuse(trCompose("options of drivers are not known here"));
+}
+
+/// Name and "external" of a network or volume.
+void readResource(const ComposeCursor& value, const QString& project, ComposeResource& resource)
+{
+    resource.place = value.value().place;
+    resource.name = project + u'_' + resource.key;
+    if (const auto external = value.child(QStringLiteral("external"))) {
+        if (external->isMap()) // of old files: external: {name: …}
+            external->refuse(trCompose("write external: true, and name beside it"));
+        else
+            take(resource.isExternal, external->truth());
+    }
+    if (resource.isExternal)
+        resource.name = resource.key;
+    if (const auto name = value.child(QStringLiteral("name")))
+        take(resource.name, name->text());
+}
+
+ComposeResource volumeFrom(const QString& key, const ComposeCursor& value, const QString& project)
+{
+    ComposeResource volume{ key, {}, {}, false };
+    warnOfUnused(value,
+        { QStringLiteral("driver"), QStringLiteral("driver_opts"), QStringLiteral("external"), QStringLiteral("name") },
+        { QStringLiteral("labels") });
+    refuseDriver(value, "local");
+    readResource(value, project, volume);
+    return volume;
+}
+
+void readAddresses(const ComposeCursor& value, ComposeNetwork& network)
+{
+    warnOfUnused(value, { QStringLiteral("config") }, { QStringLiteral("driver"), QStringLiteral("options") });
+    const auto config = value.child(QStringLiteral("config"));
+    for (const auto& item : config ? config->items() : std::vector<ComposeCursor>()) {
+        warnOfUnused(item, { QStringLiteral("subnet"), QStringLiteral("gateway") },
+            { QStringLiteral("ip_range"), QStringLiteral("aux_addresses") });
+        if (const auto subnet = item.child(QStringLiteral("subnet")))
+            network.subnets << subnet->text().value_or(QString());
+        if (const auto gateway = item.child(QStringLiteral("gateway")))
+            network.gateways << gateway->text().value_or(QString());
+    }
+}
+
+ComposeNetwork networkDefinitionFrom(const QString& key, const ComposeCursor& value, const QString& project)
+{
+    ComposeNetwork network{ { key, {}, {}, false }, false, false, {}, {} };
+    warnOfUnused(value,
+        { QStringLiteral("driver"), QStringLiteral("driver_opts"), QStringLiteral("external"), QStringLiteral("name"),
+            QStringLiteral("internal"), QStringLiteral("enable_ipv6"), QStringLiteral("ipam"),
+            QStringLiteral("attachable"), QStringLiteral("enable_ipv4") },
+        { QStringLiteral("labels") });
+    refuseDriver(value, "bridge");
+    readResource(value, project, network);
+    if (const auto internal = value.child(QStringLiteral("internal")))
+        take(network.isInternal, internal->truth());
+    if (const auto ipv6 = value.child(QStringLiteral("enable_ipv6")))
+        take(network.hasIpv6, ipv6->truth());
+    if (const auto addresses = value.child(QStringLiteral("ipam")))
+        readAddresses(*addresses, network);
+    return network;
+}
+
+/// A secret or a config of the top level.
+ComposeFile fileFrom(
+    const QString& key, const ComposeCursor& value, const ComposeVariables& variables, const QString& folder)
+{
+    ComposeFile file{ key, value.value().place, {}, {} };
+    warnOfUnused(value,
+        { QStringLiteral("file"), QStringLiteral("environment"), QStringLiteral("content"), QStringLiteral("external"),
+            QStringLiteral("name") },
+        { QStringLiteral("labels"), QStringLiteral("driver"), QStringLiteral("template_driver") });
+    const auto path = value.child(QStringLiteral("file"));
+    const auto variable = value.child(QStringLiteral("environment"));
+    const auto content = value.child(QStringLiteral("content"));
+    const auto external = value.child(QStringLiteral("external"));
+    if (external && external->truth().value_or(false)) {
+        external->refuse(trCompose("it must be a file, a variable or a content of this project"));
+    } else if (path) {
+        file.path = absolutePath(path->text().value_or(QString()), folder);
+        if (!QFileInfo(file.path).isFile())
+            path->refuse(trCompose("there is no file %1").arg(file.path));
+    } else if (variable) {
+        const auto found = variables.find(variable->value().text);
+        if (found == variables.end())
+            variable->refuse(trCompose("the variable %1 is not set").arg(variable->value().text));
+        else
+            file.content = *found;
+    } else if (content) {
+        file.content = content->value().text;
+    } else {
+        value.refuse(trCompose("file, environment or content is missing"));
+    }
+    if (file.content.size() > kLongestContent)
+        value.refuse(trCompose("it is too long"));
+    return file;
+}
+
+/// Reads the top level.
+class ProjectReader {
+public:
+    ProjectReader(const ComposeText& text, const ComposeValue& root, ComposeReading& reading)
+        : m_text(text), m_root(root, {}, reading.findings), m_reading(reading)
+    {
+    }
+
+    void read()
+    {
+        ComposeProject& project = m_reading.project;
+        for (const auto& entry : m_root.value().entries)
+            readTop(entry);
+        addDefaultNetwork();
+        if (project.services.empty())
+            m_root.refuse(trCompose("there are no services"));
+        for (const auto& service : project.services)
+            checkNames(service);
+        if (const auto order = startOrder(project); !order)
+            m_reading.findings.refuse(
+                m_root.value().place, QStringLiteral("services"), QString::fromStdString(order.error().toLine()));
+    }
+
+private:
+    void readTop(const ComposeEntry& entry)
+    {
+        const ComposeCursor value = m_root.of(entry);
+        ComposeProject& project = m_reading.project;
+        if (entry.key == u"services")
+            readServices(value);
+        else if (entry.key == u"volumes")
+            readAll(value, project.volumes,
+                [&](const QString& key, const ComposeCursor& item) { return volumeFrom(key, item, project.name); });
+        else if (entry.key == u"networks")
+            readAll(value, project.networks, [&](const QString& key, const ComposeCursor& item) {
+                return networkDefinitionFrom(key, item, project.name);
+            });
+        else if (entry.key == u"secrets" || entry.key == u"configs")
+            readAll(value, entry.key == u"secrets" ? project.secrets : project.configs,
+                [&](const QString& key, const ComposeCursor& item) {
+                    return fileFrom(key, item, m_text.variables, project.folder);
+                });
+        else if (entry.key == u"include")
+            value.refuse(trCompose("other files are not read; put their services here"));
+        else if (entry.key == u"models")
+            value.refuse(trCompose("models are not known here"));
+        else if (entry.key != u"name" && entry.key != u"version" && !isExtensionKey(entry.key))
+            refuseStranger(m_root, entry,
+                { QStringLiteral("services"), QStringLiteral("volumes"), QStringLiteral("networks"),
+                    QStringLiteral("secrets"), QStringLiteral("configs"), QStringLiteral("name") });
+    }
+
+    template <typename Part, typename Read>
+    void readAll(const ComposeCursor& value, std::vector<Part>& parts, Read read)
+    {
+        for (const auto& [key, item] : value.entries())
+            parts.push_back(read(key, item));
+    }
+
+    void readServices(const ComposeCursor& value)
+    {
+        static const QRegularExpression kName(QStringLiteral("\\A[A-Za-z0-9._-]{1,40}\\z"));
+        if (value.value().entries.size() > kMostServices) {
+            value.refuse(trCompose("more than %1 services").arg(kMostServices));
+            return;
+        }
+        for (const auto& [name, item] : value.entries()) {
+            if (!kName.match(name).hasMatch())
+                item.refuse(trCompose("a service's name is of up to 40 letters, digits, \".\", \"-\" and \"_\""));
+            auto& service = m_reading.project.services.emplace_back(
+                readService(name, item, m_text.variables, m_reading.project.folder));
+            if (service.image.isEmpty()) // a built one
+                service.image = m_reading.project.name + u'-' + name.toLower();
+        }
+    }
+
+    void addDefaultNetwork()
+    {
+        ComposeProject& project = m_reading.project;
+        const QString key = QStringLiteral("default");
+        const bool isUsed = std::any_of(project.services.begin(), project.services.end(), [&](const auto& service) {
+            return std::any_of(service.networks.begin(), service.networks.end(),
+                [&key](const ServiceNetwork& network) { return network.network == key; });
+        });
+        if (isUsed && partOf(project.networks, key) == nullptr)
+            project.networks.push_back({ { key, {}, project.name + u'_' + key, false }, false, false, {}, {} });
+    }
+
+    /// That what a service names is there.
+    void checkNames(const ComposeService& service)
+    {
+        const ComposeProject& project = m_reading.project;
+        const auto need = [&](bool isThere, const QString& key, const QString& name) {
+            if (!isThere)
+                m_reading.findings.refuse(service.place, QStringLiteral("services.%1.%2").arg(service.name, key),
+                    trCompose("%1 is not there on the top level").arg(name));
+        };
+        for (const auto& network : service.networks)
+            need(partOf(project.networks, network.network) != nullptr, QStringLiteral("networks"), network.network);
+        for (const auto& mount : service.mounts)
+            need(mount.kind != ServiceMount::Kind::Volume || partOf(project.volumes, mount.source) != nullptr,
+                QStringLiteral("volumes"), mount.source);
+        for (const auto& secret : service.secrets)
+            need(partOf(project.secrets, secret.name) != nullptr, QStringLiteral("secrets"), secret.name);
+        for (const auto& config : service.configs)
+            need(partOf(project.configs, config.name) != nullptr, QStringLiteral("configs"), config.name);
+        for (const auto& dependency : service.dependencies) {
+            if (project.service(dependency.service) == nullptr && dependency.isRequired)
+                m_reading.findings.refuse(service.place, QStringLiteral("services.%1.depends_on").arg(service.name),
+                    trCompose("there is no service %1").arg(dependency.service));
+        }
+    }
+
+    const ComposeText& m_text;
+    ComposeCursor m_root;
+    ComposeReading& m_reading;
+};
+
+} // namespace
+
+ComposeReading readCompose(const ComposeText& text)
+{
+    ComposeReading reading;
+    reading.project.file = text.file;
+    reading.project.folder = QFileInfo(text.file).absolutePath();
+    if (text.hasOverride)
+        reading.findings.warn({}, {}, trCompose("the override file beside it is not read"));
+    auto root = parseComposeYaml(text.text, reading.findings);
+    if (!root)
+        return reading;
+    reading.project.name = projectNameOf(text, *root, reading.findings);
+    ComposeText named = text;
+    named.variables.insert(QStringLiteral("COMPOSE_PROJECT_NAME"), reading.project.name);
+    interpolate(*root, {}, named.variables, reading.findings);
+    ProjectReader(named, *root, reading).read();
+    reading.findings.sort();
+    return reading;
+}
+
+} // namespace twinhull

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/compose/compose_findings.h"
+#include "core/compose/compose_project.h"
+#include "core/compose/compose_variables.h"
+
+#include <string>
+
+namespace twinhull {
+
+/// What a person says of a Compose file.
+struct ComposeChoice {
+    QString file; ///< empty: compose.yaml, compose.yml, docker-compose.yaml or docker-compose.yml of the folder
+    QString folder; ///< where it is looked for; empty: the working folder
+    QString projectName; ///< empty: what the file or COMPOSE_PROJECT_NAME says, else the name of its folder
+    QStringList environmentFiles; ///< in place of .env beside the file
+    ComposeVariables environment; ///< above those files
+};
+
+/// A Compose file before it is understood.
+struct ComposeText {
+    QString file; ///< absolute
+    std::string text;
+    ComposeVariables variables;
+    QString projectName; ///< that was asked for
+    bool hasOverride = false; ///< compose.override.yaml stands beside it, which is not read
+};
+
+/// A project, and what is wrong with it; it can be run where nothing of that is an error.
+struct ComposeReading {
+    ComposeProject project;
+    ComposeFindings findings; ///< sorted
+};
+
+/// Finds and reads the files. NotFound where there is none; Corrupt for one that is too large. Blocks.
+Result<ComposeText> openCompose(const ComposeChoice& choice);
+
+/// Understands it. Reads the files of env_file, and looks whether files of secrets and configs are there; blocks.
+ComposeReading readCompose(const ComposeText& text);
+
+} // namespace twinhull

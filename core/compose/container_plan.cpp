@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/compose/container_plan.h"
+
+#include "core/base/unique_fd.h"
+#include "core/compose/compose_labels.h"
+#include "core/workload/plan_command.h"
+
+#include <QCryptographicHash>
+
+#include <arpa/inet.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+
+namespace twinhull {
+
+namespace {
+
+QString hexDigest(const QByteArray& bytes)
+{
+    return QString::fromLatin1(QCryptographicHash::hash(bytes, QCryptographicHash::Sha256).toHex());
+}
+
+std::vector<PublishedPort> portsOf(const ComposeService& service, unsigned number)
+{
+    std::vector<PublishedPort> ports;
+    for (const auto& port : service.ports) {
+        const unsigned offset = port.hostLast > port.hostFirst ? number - 1 : 0;
+        ports.push_back(
+            { port.hostAddress, static_cast<std::uint16_t>(port.hostFirst + offset), port.inside, port.protocol });
+    }
+    return ports;
+}
+
+std::vector<Mount> mountsOf(
+    const ComposeProject& project, const ComposeService& service, const QString& name, const DataFolders& folders)
+{
+    std::vector<Mount> mounts;
+    for (const auto& mount : service.mounts) {
+        const auto* volume = mount.kind == ServiceMount::Kind::Volume ? partOf(project.volumes, mount.source) : nullptr;
+        const QString source = mount.kind == ServiceMount::Kind::Anonymous ? anonymousVolume(name, mount.target)
+            : volume != nullptr                                            ? volume->name
+                                                                           : mount.source;
+        mounts.push_back({ source, mount.target, mount.readOnly });
+    }
+    const auto addFiles = [&](const std::vector<ServiceFile>& wanted, const std::vector<ComposeFile>& files) {
+        for (const auto& each : wanted) {
+            if (const auto* file = partOf(files, each.name))
+                mounts.push_back(
+                    { file->path.isEmpty() ? contentPath(folders, project, *file) : file->path, each.target, true });
+        }
+    };
+    addFiles(service.secrets, project.secrets);
+    addFiles(service.configs, project.configs);
+    return mounts;
+}
+
+/// All that a container is made with, as one text.
+QByteArray wholeText(
+    const ComposeProject& project, const ComposeService& service, const WorkloadPlan& plan, const QString& imageDigest)
+{
+    QStringList words = planCommand(plan, WorkloadKind::Container);
+    words << imageDigest;
+    for (const auto& network : plan.networks)
+        words << network.name << network.aliases << network.ipv4 << network.ipv6;
+    for (const auto& each : service.secrets) {
+        if (const auto* file = partOf(project.secrets, each.name))
+            words << file->content;
+    }
+    for (const auto& each : service.configs) {
+        if (const auto* file = partOf(project.configs, each.name))
+            words << file->content;
+    }
+    return words.join(QChar(0)).toUtf8();
+}
+
+} // namespace
+
+std::vector<WorkloadInfo> containersOf(const std::vector<WorkloadInfo>& all, const QString& project)
+{
+    std::vector<WorkloadInfo> some;
+    std::copy_if(all.begin(), all.end(), std::back_inserter(some), [&project](const WorkloadInfo& info) {
+        return info.id.kind == WorkloadKind::Container && !project.isEmpty() && projectOf(info) == project;
+    });
+    std::sort(some.begin(), some.end(), [](const WorkloadInfo& left, const WorkloadInfo& right) {
+        const int order = QString::compare(serviceOf(left), serviceOf(right));
+        return order == 0 ? numberOf(left) < numberOf(right) : order < 0;
+    });
+    return some;
+}
+
+QString containerName(const ComposeProject& project, const ComposeService& service, unsigned number)
+{
+    return service.containerName.isEmpty() ? QStringLiteral("%1-%2-%3").arg(project.name, service.name).arg(number)
+                                           : service.containerName;
+}
+
+WorkloadPlan containerPlan(const ComposeProject& project, const ComposeService& service, unsigned number,
+    const QString& imageDigest, const DataFolders& folders)
+{
+    WorkloadPlan plan = service.plan;
+    plan.name = containerName(project, service, number);
+    plan.source = ImageSource{ imageDigest };
+    plan.ports = portsOf(service, number);
+    plan.mounts = mountsOf(project, service, plan.name, folders);
+    for (const auto& network : service.networks) {
+        const auto* definition = partOf(project.networks, network.network);
+        if (definition == nullptr)
+            continue;
+        QStringList aliases{ service.name };
+        for (const QString& alias : network.aliases) {
+            if (!aliases.contains(alias))
+                aliases << alias;
+        }
+        plan.networks.push_back({ definition->name, aliases, network.ipv4, network.ipv6 });
+    }
+    const QString hash = hexDigest(wholeText(project, service, plan, imageDigest));
+    plan.labels.insert(kProjectLabel, project.name);
+    plan.labels.insert(kServiceLabel, service.name);
+    plan.labels.insert(kNumberLabel, QString::number(number));
+    plan.labels.insert(kFileLabel, project.file);
+    plan.labels.insert(kFolderLabel, project.folder);
+    plan.labels.insert(kHashLabel, hash);
+    return plan;
+}
+
+Result<> chooseFreePorts(std::vector<PublishedPort>& ports)
+{
+    std::vector<UniqueFd> probes; // all of them until the end: no two ports are the same
+    for (auto& port : ports) {
+        if (port.hostPort != 0)
+            continue;
+        const int type = port.protocol == PortProtocol::Udp ? SOCK_DGRAM : SOCK_STREAM;
+        const int probe = probes.emplace_back(::socket(AF_INET, type | SOCK_CLOEXEC, 0)).fd();
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        ::inet_pton(AF_INET, port.hostAddress.toLatin1().constData(), &address.sin_addr);
+        socklen_t size = sizeof address;
+        auto* generic = reinterpret_cast<sockaddr*>(&address); // as bind(2) wants it
+        if (::bind(probe, generic, size) != 0 || ::getsockname(probe, generic, &size) != 0)
+            return Error::fromErrno(errno, "find a free port");
+        port.hostPort = ntohs(address.sin_port);
+    }
+    return {};
+}
+
+QString anonymousVolume(const QString& container, const QString& target)
+{
+    return container + u'_' + hexDigest(target.toUtf8()).left(12);
+}
+
+QString contentFolder(const DataFolders& folders, const QString& project)
+{
+    return QString::fromStdString(folders.data) + QStringLiteral("/compose/") + project;
+}
+
+QString contentPath(const DataFolders& folders, const ComposeProject& project, const ComposeFile& file)
+{
+    const bool isSecret = partOf(project.secrets, file.key) == &file;
+    return contentFolder(folders, project.name) + (isSecret ? QStringLiteral("/secret-") : QStringLiteral("/config-"))
+        + hexDigest(file.key.toUtf8()).left(16);
+}
+
+} // namespace twinhull

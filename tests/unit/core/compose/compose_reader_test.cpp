@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/compose/compose_order.h"
+#include "core/compose/compose_reader.h"
+
+#include <QFile>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace twinhull;
+
+namespace {
+
+ComposeReading reading(const char* text, const ComposeVariables& variables = {}, const QString& folder = {})
+{
+    const QString file = (folder.isEmpty() ? QStringLiteral("/srv/My Shop") : folder) + QStringLiteral("/compose.yaml");
+    return readCompose({ file, text, variables, {}, false });
+}
+
+QString allOf(const ComposeReading& read)
+{
+    QStringList lines;
+    for (const auto& finding : read.findings.all())
+        lines << findingLine(QStringLiteral("f"), finding);
+    return lines.join(u'\n');
+}
+
+/// What a service is read as, where the file says nothing wrong.
+ComposeService serviceOf(const QByteArray& lines)
+{
+    const QByteArray text = "services:\n  web:\n    image: web:1\n" + lines
+        + "  db: {image: db}\nvolumes: {data: , other: {external: true, name: real}}\nnetworks: {back: }\n"
+          "secrets: {key: {environment: KEY}}\nconfigs: {conf: {content: text}}\n";
+    const auto read = reading(text.constData(), { { QStringLiteral("KEY"), QStringLiteral("secret") } });
+    if (read.findings.hasErrors())
+        qWarning("%s", qPrintable(allOf(read)));
+    return read.findings.hasErrors() ? ComposeService() : *read.project.service(QStringLiteral("web"));
+}
+
+const char* const kShop = R"(
+name: shop
+services:
+  web:
+    build: ./web
+    ports: ["8080:80"]
+    depends_on:
+      db: {condition: service_healthy}
+      cache: {condition: service_started}
+      migrate: {condition: service_completed_successfully}
+    networks: [front, back]
+  migrate:
+    image: team/migrate:${TAG:-1}
+    depends_on: [db]
+    networks: [back]
+  cache:
+    image: redis:7-alpine
+    command: redis-server --save 60 1 --loglevel warning
+    networks: [back]
+    profiles: []
+  db:
+    image: postgres:16
+    restart: unless-stopped
+    environment:
+      POSTGRES_PASSWORD_FILE: /run/secrets/password
+      POSTGRES_DB: shop
+    healthcheck:
+      test: ["CMD-SHELL", "pg_isready -U postgres"]
+      interval: 5s
+      timeout: 1m
+      retries: 5
+      start_period: 10s
+    volumes: ["data:/var/lib/postgresql/data"]
+    networks: [back]
+    secrets: [password]
+  admin:
+    image: adminer
+    profiles: [tools]
+    depends_on: [db]
+    networks: [back]
+volumes:
+  data:
+networks:
+  front:
+  back: {internal: true}
+secrets:
+  password: {environment: DB_PASSWORD}
+)";
+
+}
+
+/// A Compose file as a project, and what is wrong with it.
+class ComposeReaderTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void readsAShop()
+    {
+        const auto read = reading(kShop, { { QStringLiteral("DB_PASSWORD"), QStringLiteral("x") } });
+        QVERIFY2(!read.findings.hasErrors(), qPrintable(allOf(read)));
+        const auto& project = read.project;
+        QCOMPARE(project.name, QStringLiteral("shop"));
+        QCOMPARE(project.services.size(), std::size_t{ 5 });
+        const auto* web = project.service(QStringLiteral("web"));
+        QCOMPARE(web->image, QStringLiteral("shop-web"));
+        QCOMPARE(web->build->contextFolder, QStringLiteral("/srv/My Shop/web"));
+        QCOMPARE(web->ports.front().hostFirst, std::uint16_t{ 8080 });
+        QCOMPARE(web->dependencies.front().condition, StartCondition::Healthy);
+        QCOMPARE(project.service(QStringLiteral("migrate"))->image, QStringLiteral("team/migrate:1"));
+        QCOMPARE(project.service(QStringLiteral("cache"))->plan.command.size(), qsizetype{ 6 });
+        const auto* db = project.service(QStringLiteral("db"));
+        QCOMPARE(db->plan.upkeep.health->command.back(), std::string("pg_isready -U postgres"));
+        QCOMPARE(db->plan.upkeep.health->timeout, std::chrono::milliseconds(60'000));
+        QCOMPARE(db->plan.upkeep.health->startPeriod, std::chrono::milliseconds(10'000));
+        QCOMPARE(db->plan.upkeep.restart.when, RestartPolicy::When::UnlessStopped);
+        QCOMPARE(db->mounts.front().source, QStringLiteral("data"));
+        QCOMPARE(db->secrets.front().target, QStringLiteral("/run/secrets/password"));
+        QCOMPARE(partOf(project.volumes, QStringLiteral("data"))->name, QStringLiteral("shop_data"));
+        QVERIFY(partOf(project.networks, QStringLiteral("back"))->isInternal);
+        QVERIFY(partOf(project.networks, QStringLiteral("default")) == nullptr); // nobody is in it
+        QCOMPARE(allOf(read),
+            QStringLiteral("f:6:13: warning: services.web.ports[0]: published on 127.0.0.1; write "
+                           "0.0.0.0: before it to let other computers in"));
+    }
+
+    void startsWhatOthersNeedFirst()
+    {
+        const auto read = reading(kShop, { { QStringLiteral("DB_PASSWORD"), QStringLiteral("x") } });
+        const auto chosen = [&read](const QStringList& names, const QStringList& profiles) {
+            const auto order = chosenServices(read.project, names, profiles);
+            return order ? order->join(u' ') : QString::fromStdString(order.error().message);
+        };
+        QCOMPARE(chosen({}, {}), QStringLiteral("db cache migrate web"));
+        QCOMPARE(chosen({}, { QStringLiteral("tools") }), QStringLiteral("db cache migrate web admin"));
+        QCOMPARE(chosen({}, { QStringLiteral("*") }), QStringLiteral("db cache migrate web admin"));
+        QCOMPARE(chosen({ QStringLiteral("migrate") }, {}), QStringLiteral("db migrate"));
+        QCOMPARE(chosen({ QStringLiteral("admin") }, {}), QStringLiteral("db admin")); // named: its profile is chosen
+        QCOMPARE(chosen({ QStringLiteral("nobody") }, {}), QStringLiteral("there is no service nobody"));
+    }
+
+    void namesServicesThatWaitForEachOther()
+    {
+        const auto read = reading("services:\n  a: {image: x, depends_on: [b]}\n  b: {image: x, depends_on: [c]}\n"
+                                  "  c: {image: x, depends_on: [a]}\n");
+        QVERIFY(read.findings.hasErrors());
+        QVERIFY2(allOf(read).contains(QStringLiteral("a -> b -> c -> a")), qPrintable(allOf(read)));
+    }
+
+    void namesWhatIsOfAProfileThatIsNotChosen()
+    {
+        const auto read = reading("services:\n  a: {image: x, depends_on: [b]}\n  b: {image: x, profiles: [extra]}\n"
+                                  "  c: {image: x, depends_on: {b: {condition: service_started, required: false}}}\n");
+        QVERIFY2(!read.findings.hasErrors(), qPrintable(allOf(read)));
+        const auto all = chosenServices(read.project, {}, {});
+        QVERIFY(!all);
+        QCOMPARE(all.error().hint, std::string("Add --profile extra"));
+        QCOMPARE(chosenServices(read.project, { QStringLiteral("c") }, {}).value(), QStringList{ QStringLiteral("c") });
+    }
+
+    void finds_data()
+    {
+        QTest::addColumn<QByteArray>("lines"); // below services.web
+        QTest::addColumn<QString>("finding"); // its line from the severity on; the first
+        const auto row = [](const char* lines, const char* finding) {
+            QTest::newRow(lines) << QByteArray(lines) << QString::fromUtf8(finding);
+        };
+        const QByteArray unknown = "there is no such key in the Compose specification";
+        row("prots: [80]", ("error: services.web.prots: " + unknown + "; is ports meant?").constData());
+        row("zzz: 1", ("error: services.web.zzz: " + unknown).constData());
+        row("healthcheck: {tset: x}",
+            ("error: services.web.healthcheck.tset: " + unknown + "; is test meant?").constData());
+        row("deploy: {resources: {limits: {ram: 1}}}",
+            ("error: services.web.deploy.resources.limits.ram: " + unknown).constData());
+        row("x-mine: {a: 1}", "");
+        row("privileged: false", "");
+        row("privileged: true",
+            "error: services.web.privileged: no container has all rights over this computer; name what it needs with "
+            "cap_add and devices");
+        row("pid: host", "error: services.web.pid: containers always have a process namespace of their own");
+        row("ulimits: {nofile: 9}", "warning: services.web.ulimits: this has no effect here");
+        row("sysctls: [a=1]", "warning: services.web.sysctls: this has no effect here");
+        row("ports: [80:80:80:80]",
+            "error: services.web.ports[0]: port 80:80:80:80: too many parts. Write it as "
+            "127.0.0.1:8080:80.");
+        row("ports: [{published: 80}]", "error: services.web.ports[0]: target, the port inside, is missing");
+        row("ports: 80", "error: services.web.ports: a list is wanted here");
+        row("scale: 3\n    ports: ['127.0.0.1:80:80']",
+            "error: services.web: 3 containers cannot share port 80; publish a range");
+        row("scale: 2\n    container_name: one",
+            "error: services.web: several containers cannot bear one container_name");
+        row("volumes: ['missing:/x']", "error: services.web.volumes: missing is not there on the top level");
+        row("volumes: ['data:x']", "error: services.web.volumes[0]: the place inside must be an absolute path");
+        row("volumes: [{type: npipe, target: /x}]",
+            "error: services.web.volumes[0]: its type must be bind, volume or tmpfs");
+        row("networks: [nowhere]", "error: services.web.networks: nowhere is not there on the top level");
+        row("network_mode: 'service:db'",
+            "error: services.web.network_mode: none, host or bridge is wanted here; one "
+            "container's network cannot be another's");
+        row("depends_on: [nobody]", "error: services.web.depends_on: there is no service nobody");
+        row("depends_on: {db: {condition: soon}}",
+            "error: services.web.depends_on.db.condition: service_started, service_healthy or "
+            "service_completed_successfully is wanted here");
+        row("mem_limit: much", "error: services.web.mem_limit: a size is wanted here, as 512M");
+        row("tty: perhaps", "error: services.web.tty: true or false is wanted here");
+        row("environment: ['=x']", "error: services.web.environment[0]: KEY=VALUE is wanted here");
+        row("env_file: /nowhere/x.env", "error: services.web.env_file: open /nowhere/x.env: No such file or directory");
+        row("command: \"'open\"", "error: services.web.command: a quote that does not end: 'open");
+        row("healthcheck: {test: [sh]}",
+            "error: services.web.healthcheck.test: a text, or a list that begins with CMD, "
+            "CMD-SHELL or NONE, is wanted here");
+        row("user: $NOBODY", "warning: services.web.user: the variable NOBODY is not set: nothing stands there");
+        row("user: ${NOBODY:?say who}",
+            "error: services.web.user: NOBODY: say who. Set it in the environment or in .env.");
+        row("image: twice", "error: services.web.image: this key is there twice");
+    }
+    void finds()
+    {
+        QFETCH(QByteArray, lines);
+        QFETCH(QString, finding);
+        const QByteArray text
+            = "services:\n  web:\n    image: web\n    " + lines + "\n  db: {image: db}\nvolumes: {data: }\n";
+        const auto read = reading(text.constData());
+        if (finding.isEmpty()) {
+            QCOMPARE(allOf(read), QString());
+            return;
+        }
+        QVERIFY(!read.findings.all().empty());
+        const QString first = findingLine(QStringLiteral("f"), read.findings.all().front());
+        QCOMPARE(first.section(QStringLiteral(": "), 1), finding);
+        QVERIFY2(
+            first.startsWith(QStringLiteral("f:")) && read.findings.all().front().place.line >= 2, qPrintable(first));
+    }
+
+    void findsOnTheTopLevel_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<QString>("finding");
+        const auto row = [](const char* text, const char* finding) {
+            QTest::newRow(text) << QByteArray(text) << QString::fromLatin1(finding);
+        };
+        row("serivces: {a: {image: x}}",
+            "f:1:1: error: serivces: there is no such key in the Compose specification; is services meant?");
+        row("include: [a.yaml]\nservices: {a: {image: x}}",
+            "f:1:10: error: include: other files are not read; put their services here");
+        row("services: {}", "f:1:1: error: there are no services");
+        row("services: {a: {}}", "f:1:15: error: services.a: neither an image nor a build");
+        row("name: Big Shop\nservices: {a: {image: x}}",
+            "f:1:7: error: name: \"Big Shop\" is no name for a project: use up to 40 small letters, digits, \"-\" and "
+            "\"_\"");
+        row("services: {a: {image: x}}\nvolumes: {v: {driver: nfs}}",
+            "f:2:23: error: volumes.v.driver: there is no other driver than local");
+        row("services: {a: {image: x}}\nsecrets: {s: {external: true}}",
+            "f:2:25: error: secrets.s.external: it must be a file, a variable or a content of this project");
+        row("services: {'a/b': {image: x}}",
+            "f:1:19: error: services.a/b: a service's name is of up to 40 letters, digits, \".\", \"-\" and \"_\"");
+    }
+    void findsOnTheTopLevel()
+    {
+        QFETCH(QByteArray, text);
+        QFETCH(QString, finding);
+        const auto read = reading(text.constData());
+        QVERIFY(read.findings.hasErrors());
+        QCOMPARE(findingLine(QStringLiteral("f"), read.findings.all().front()), finding);
+    }
+
+    void readsShortAndLongFormsAlike()
+    {
+        const auto shortly = serviceOf("    ports: ['0.0.0.0:8080:80/udp', '3000']\n"
+                                       "    volumes: ['data:/data:ro', './conf:/conf', '/cache']\n"
+                                       "    networks: [back]\n    secrets: [key]\n    configs: [conf]\n"
+                                       "    environment: [A=1, KEY, NOBODY]\n    depends_on: [db]\n"
+                                       "    command: sh -c 'echo hi'\n    labels: [a=b]\n");
+        const auto longly = serviceOf(
+            "    ports:\n      - {target: 80, published: 8080, host_ip: 0.0.0.0, protocol: udp, mode: host}\n"
+            "      - {target: 3000}\n"
+            "    volumes:\n      - {type: volume, source: data, target: /data, read_only: true}\n"
+            "      - {type: bind, source: conf, target: /conf}\n      - {type: volume, target: /cache}\n"
+            "    networks: {back: }\n    secrets: [{source: key, target: key}]\n    configs: [{source: conf}]\n"
+            "    environment: {A: 1, KEY: , NOBODY: }\n"
+            "    depends_on: {db: {condition: service_started}}\n    command: [sh, -c, echo hi]\n    labels: {a: b}\n");
+        QCOMPARE(shortly.name, QStringLiteral("web"));
+        QVERIFY(shortly.ports == longly.ports);
+        QVERIFY(shortly.mounts == longly.mounts);
+        QVERIFY(shortly.secrets == longly.secrets);
+        QVERIFY(shortly.configs == longly.configs);
+        QVERIFY(shortly.dependencies == longly.dependencies);
+        QCOMPARE(shortly.networks.front().network, longly.networks.front().network);
+        QCOMPARE(shortly.plan.environment, (QStringList{ QStringLiteral("A=1"), QStringLiteral("KEY=secret") }));
+        QCOMPARE(longly.plan.environment, shortly.plan.environment);
+        QCOMPARE(longly.plan.command, shortly.plan.command);
+        QCOMPARE(longly.plan.labels, shortly.plan.labels);
+        QCOMPARE(shortly.mounts[1].source, QStringLiteral("/srv/My Shop/conf"));
+        QCOMPARE(shortly.mounts[2].kind, ServiceMount::Kind::Anonymous);
+        QCOMPARE(shortly.ports[1].hostFirst, std::uint16_t{ 0 });
+        QCOMPARE(shortly.configs[0].target, QStringLiteral("/conf"));
+    }
+
+    void readsLimitsAndTheRest()
+    {
+        const auto service
+            = serviceOf("    deploy: {replicas: 2, resources: {limits: {cpus: '0.5', memory: 64M, pids: 9}},"
+                        " restart_policy: {condition: on-failure, max_attempts: 3}}\n"
+                        "    cap_drop: [ALL]\n    cap_add: [NET_BIND_SERVICE]\n    read_only: true\n"
+                        "    tmpfs: [/tmp, '/run:size=1m']\n    user: '1000:1000'\n    init: true\n"
+                        "    stop_signal: SIGINT\n    stop_grace_period: 1m30s\n    hostname: inside\n"
+                        "    extra_hosts: ['a=10.0.0.1', 'b:10.0.0.2']\n    dns: 9.9.9.9\n"
+                        "    logging: {driver: json-file, options: {max-size: 1m, max-file: '3'}}\n"
+                        "    entrypoint: []\n    command: [run]\n    mem_limit: 32m\n");
+        QCOMPARE(service.scale, 2U);
+        QCOMPARE(service.plan.limits.cpus, std::optional(0.5));
+        QCOMPARE(service.plan.limits.pids, std::optional(std::uint32_t{ 9 }));
+        QCOMPARE(service.plan.limits.memoryBytes, std::optional(std::uint64_t{ 32 } << 20U));
+        QCOMPARE(encodeRestartPolicy(service.plan.upkeep.restart), std::string("on-failure:3"));
+        QCOMPARE(service.plan.security.droppedCapabilities, QStringList{ QStringLiteral("ALL") });
+        QCOMPARE(service.plan.files.temporaryFolders.size(), std::size_t{ 2 });
+        QVERIFY(service.plan.files.isRootReadOnly && service.plan.process.hasInit);
+        QCOMPARE(service.plan.process.stopSeconds, std::optional(std::uint32_t{ 90 }));
+        QCOMPARE(service.plan.naming.hosts.size(), std::size_t{ 2 });
+        QCOMPARE(service.plan.naming.hosts[0].address, QStringLiteral("10.0.0.1"));
+        QCOMPARE(service.plan.upkeep.log.maxFiles, 3U);
+        QCOMPARE(service.plan.process.entrypoint, std::optional(QStringList()));
+    }
+
+    void putsTheEnvironmentAboveItsFiles()
+    {
+        QTemporaryDir folder;
+        QFile file(folder.filePath(QStringLiteral("a.env")));
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write("A=file\nB=\"of ${HERE}\"\n") > 0);
+        file.close();
+        const auto read
+            = reading("services:\n  web:\n    image: x\n    env_file: [a.env, {path: b.env, required: false}]\n"
+                      "    environment: {A: said}\n",
+                { { QStringLiteral("HERE"), QStringLiteral("this place") } }, folder.path());
+        QVERIFY2(!read.findings.hasErrors(), qPrintable(allOf(read)));
+        QCOMPARE(read.project.services.front().plan.environment,
+            (QStringList{ QStringLiteral("A=said"), QStringLiteral("B=of this place") }));
+    }
+
+    void findsTheFileAndItsVariables()
+    {
+        QTemporaryDir folder;
+        QVERIFY(!openCompose({ {}, folder.path(), {}, {}, {} }));
+        const auto write = [&folder](const char* name, const QByteArray& text) {
+            QFile file(folder.filePath(QLatin1String(name)));
+            return file.open(QIODevice::WriteOnly) && file.write(text) == text.size();
+        };
+        QVERIFY(write("docker-compose.yml", "services: {a: {image: '$IMAGE'}}\n") && write(".env", "IMAGE=x\nB=1\n"));
+        QVERIFY(write("docker-compose.override.yml", "services: {}\n"));
+        const auto text = openCompose({ {}, folder.path(), {}, {}, { { QStringLiteral("B"), QStringLiteral("2") } } });
+        QVERIFY(text);
+        QVERIFY(text->hasOverride);
+        QCOMPARE(text->variables.value(QStringLiteral("IMAGE")), QStringLiteral("x"));
+        QCOMPARE(text->variables.value(QStringLiteral("B")), QStringLiteral("2")); // the environment stands above it
+        QCOMPARE(readCompose(*text).project.services.front().image, QStringLiteral("x"));
+        QCOMPARE(
+            openCompose({ QStringLiteral("none.yaml"), folder.path(), {}, {}, {} }).error().code, ErrorCode::NotFound);
+    }
+
+    void namesTheProjectAfterItsFolder()
+    {
+        QCOMPARE(reading("services: {a: {image: x}}").project.name, QStringLiteral("myshop"));
+        const auto asked = readCompose({ QStringLiteral("/srv/x/compose.yaml"), "name: no\nservices: {a: {image: x}}",
+            {}, QStringLiteral("mine"), false });
+        QCOMPARE(asked.project.name, QStringLiteral("mine"));
+        QCOMPARE(
+            reading("services: {a: {image: x}}", { { QStringLiteral("COMPOSE_PROJECT_NAME"), QStringLiteral("said") } })
+                .project.name,
+            QStringLiteral("said"));
+    }
+};
+
+QTEST_GUILESS_MAIN(ComposeReaderTest)
+#include "compose_reader_test.moc"

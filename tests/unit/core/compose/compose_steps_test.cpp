@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/files.h"
+#include "core/compose/compose_labels.h"
+#include "core/compose/compose_reader.h"
+#include "core/compose/compose_steps.h"
+#include "core/compose/container_plan.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace twinhull;
+
+/// What `up` and `down` find out that they have to do.
+class ComposeStepsTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init()
+    {
+        m_state = {};
+        m_state.hasNetworks = true;
+        m_state.folders.data = m_folder.path().toStdString();
+        m_state.imageDigest
+            = [](const QString& reference) { return std::optional<QString>(QStringLiteral("sha256:") + reference); };
+    }
+
+    void cleanup()
+    {
+        QVERIFY(removeTree(m_state.folders.volumes()));
+        QVERIFY(removeTree(m_state.folders.networks()));
+    }
+
+    void makesAllInOrder()
+    {
+        QCOMPARE(up(read(kPair)),
+            QStringLiteral("create network pair_default|create volume pair_data|create container pair-db-1|start "
+                           "container pair-db-1|create container pair-web-1|wait until db is healthy|start container "
+                           "pair-web-1"));
+    }
+
+    void leavesAloneWhatIsAsTheFileSays()
+    {
+        const auto project = read(kPair);
+        bringUp(project);
+        QCOMPARE(up(project), QString());
+        m_state.containers[0].state = WorkloadState::Stopped;
+        QCOMPARE(up(project), QStringLiteral("start container pair-db-1"));
+        UpWish all;
+        all.recreatesAll = true;
+        all.startsNothing = true;
+        QCOMPARE(up(project, all),
+            QStringLiteral("replace container pair-db-1|create container pair-db-1|replace container pair-web-1|"
+                           "create container pair-web-1|remove container pair-db-1|remove container pair-web-1"));
+    }
+
+    void replacesOnlyWhatChanged()
+    {
+        bringUp(read(kPair));
+        QByteArray changed(kPair);
+        changed.replace("A: 1", "A: 2");
+        QCOMPARE(up(read(changed)),
+            QStringLiteral("replace container pair-web-1|create container pair-web-1|wait until db is healthy|start "
+                           "container pair-web-1|remove container pair-web-1"));
+        UpWish wish;
+        wish.recreatesNothing = true;
+        QCOMPARE(up(read(changed), wish), QString());
+        m_state.imageDigest = [](const QString& reference) {
+            return std::optional<QString>(QStringLiteral("sha256:newer-") + reference);
+        };
+        QVERIFY(up(read(kPair)).contains(QStringLiteral("replace container pair-db-1")));
+    }
+
+    void scales()
+    {
+        const auto project = read(kPair);
+        UpWish wish;
+        wish.services = QStringList{ QStringLiteral("db") };
+        wish.scale.insert(QStringLiteral("db"), 2);
+        bringUp(project);
+        QCOMPARE(up(project, wish), QStringLiteral("create container pair-db-2|start container pair-db-2"));
+        wish.scale.insert(QStringLiteral("db"), 0);
+        QCOMPARE(up(project, wish), QStringLiteral("remove container pair-db-1"));
+    }
+
+    void clearsUpAfterARunThatWasKilled()
+    {
+        const auto project = read(kPair);
+        bringUp(project);
+        auto old = m_state.containers[0];
+        old.name += QStringLiteral(".old");
+        old.id.key = QStringLiteral("0old");
+        m_state.containers.insert(m_state.containers.begin(), old);
+        QCOMPARE(up(project), QStringLiteral("remove container pair-db-1.old"));
+        m_state.containers.erase(m_state.containers.begin() + 1); // it was killed before the new one was made
+        QCOMPARE(up(project).section(u'|', 0, 1),
+            QStringLiteral("replace container pair-db-1.old|create container pair-db-1"));
+    }
+
+    void needsWhatIsExternal()
+    {
+        const auto project = read("services: {a: {image: x, volumes: ['v:/v']}}\nvolumes: {v: {external: true}}\n");
+        const auto steps = upSteps(project, {}, m_state);
+        QVERIFY(!steps);
+        QCOMPARE(steps.error().hint, std::string("Make it: twinhullctl volume create v"));
+        QVERIFY(makeFolders(m_state.folders.volumes() + "/v"));
+        QVERIFY(upSteps(project, {}, m_state));
+    }
+
+    void needsImages()
+    {
+        m_state.imageDigest = [](const QString&) { return std::optional<QString>(); };
+        QCOMPARE(upSteps(read(kPair), {}, m_state).error().code, ErrorCode::NotFound);
+        QVERIFY(upSteps(read(kPair), {}, m_state, true));
+    }
+
+    void takesAwayWhatDependsFirst()
+    {
+        const auto project = read(kPair);
+        bringUp(project);
+        QVERIFY(makeFolders(m_state.folders.volumes() + "/pair_data"));
+        const auto down = [&](const DownWish& wish) { return textOf(downSteps(project, wish, m_state)); };
+        QVERIFY(removeTree(m_state.folders.networks()));
+        const QString containers = QStringLiteral("stop container pair-web-1|stop container pair-db-1|remove container "
+                                                  "pair-web-1|remove container pair-db-1");
+        QCOMPARE(down({}), containers);
+        QCOMPARE(down({ true, false }), containers + QStringLiteral("|remove volume pair_data, and what is in it"));
+        WorkloadInfo orphan = m_state.containers[0];
+        orphan.name = QStringLiteral("pair-gone-1");
+        orphan.labels[kServiceLabel] = QStringLiteral("gone");
+        orphan.capabilities = Capability::Remove;
+        m_state.containers.push_back(orphan);
+        QCOMPARE(down({}), containers);
+        QVERIFY(down({ false, true }).contains(QStringLiteral("remove container pair-gone-1")));
+        ComposeProject named;
+        named.name = project.name;
+        QCOMPARE(downSteps(named, {}, m_state).size(), std::size_t{ 5 }); // without its file: all of that name
+    }
+
+    void givesEachContainerItsPortOfARange()
+    {
+        const auto project = read("services: {a: {image: x, scale: 2, ports: ['0.0.0.0:8080-8081:80', '81']}}\n");
+        const auto& service = project.services.front();
+        QCOMPARE(containerPlan(project, service, 1, {}, m_state.folders).ports[0].hostPort, std::uint16_t{ 8080 });
+        auto ports = containerPlan(project, service, 2, {}, m_state.folders).ports;
+        QCOMPARE(ports[0].hostPort, std::uint16_t{ 8081 });
+        QCOMPARE(ports[1].hostPort, std::uint16_t{ 0 });
+        QVERIFY(chooseFreePorts(ports));
+        QVERIFY(ports[1].hostPort != 0);
+    }
+
+private:
+    static constexpr const char* kPair = "name: pair\n"
+                                         "services:\n"
+                                         "  web: {image: web, environment: {A: 1}, depends_on: {db: {condition: "
+                                         "service_healthy}}}\n"
+                                         "  db: {image: db, volumes: ['data:/data'], healthcheck: {test: 'true'}}\n"
+                                         "volumes: {data: }\n";
+
+    static ComposeProject read(const QByteArray& text)
+    {
+        const auto reading
+            = readCompose({ QStringLiteral("/srv/pair/compose.yaml"), text.toStdString(), {}, {}, false });
+        for (const auto& finding : reading.findings.all())
+            qWarning("%s", qPrintable(findingLine(QStringLiteral("f"), finding)));
+        return reading.project;
+    }
+
+    static QString textOf(const std::vector<ComposeStep>& steps)
+    {
+        QStringList texts;
+        for (const auto& step : steps)
+            texts << stepText(step);
+        return texts.join(u'|');
+    }
+
+    QString up(const ComposeProject& project, const UpWish& wish = {}) const
+    {
+        const auto steps = upSteps(project, wish, m_state);
+        return steps ? textOf(*steps) : QString::fromStdString(steps.error().toLine());
+    }
+
+    /// As if it had been done.
+    void bringUp(const ComposeProject& project)
+    {
+        for (const char* name : { "db", "web" }) {
+            const auto& service = *project.service(QLatin1String(name));
+            const auto plan = containerPlan(project, service, 1, *m_state.imageDigest(service.image), m_state.folders);
+            WorkloadInfo info;
+            info.id = { WorkloadKind::Container, plan.name };
+            info.name = plan.name;
+            info.labels = plan.labels;
+            info.state = WorkloadState::Running;
+            info.capabilities = Capability::Stop | Capability::Remove;
+            m_state.containers.push_back(info);
+        }
+        QVERIFY(makeFolders(m_state.folders.volumes() + "/pair_data"));
+        QVERIFY(makeFolders(m_state.folders.networks()));
+        QVERIFY(writeFileAtomically(m_state.folders.networks() + "/pair_default.json", "{}"));
+    }
+
+    QTemporaryDir m_folder;
+    ComposeState m_state;
+};
+
+QTEST_GUILESS_MAIN(ComposeStepsTest)
+#include "compose_steps_test.moc"

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/compose/joint_log.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace twinhull;
+
+/// Several logs as one, in the order of time.
+class JointLogTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { QVERIFY(m_folder.isValid()); }
+
+    void tellsLinesInTheOrderOfTime()
+    {
+        write("a", record(1, "one") + record(4, "four"));
+        write("b", record(2, "two") + record(3, "three", "stderr"));
+        JointLog log;
+        log.add(wholeLog(path("a")));
+        log.add(wholeLog(path("b")));
+        QCOMPARE(rest(log), QByteArray("0 one|1 two|1 three!|0 four"));
+        write("b", record(5, "five"));
+        write("a", record(6, "six"));
+        QCOMPARE(rest(log), QByteArray("1 five|0 six"));
+    }
+
+    void joinsThePartsOfALineAndReadsOlderFilesFirst()
+    {
+        write("c.2", record(1, "oldest"));
+        write("c.1", record(2, "older"));
+        write("c", record(3, "be", "stdout", "P") + record(4, "other", "stderr") + record(5, "gun"));
+        JointLog log;
+        log.add(wholeLog(path("c")));
+        QCOMPARE(rest(log), QByteArray("0 oldest|0 older|0 other!|0 begun"));
+    }
+
+    void goesOnAfterARotation()
+    {
+        write("d", record(1, "one"));
+        JointLog log;
+        log.add(wholeLog(path("d")));
+        QCOMPARE(rest(log), QByteArray("0 one"));
+        write("d", record(2, "two"));
+        QVERIFY(QFile::rename(path("d"), path("d.1")));
+        QCOMPARE(rest(log), QByteArray("0 two")); // of the file that was open
+        write("d", record(3, "three"));
+        QCOMPARE(rest(log), QByteArray("0 three"));
+    }
+
+    void waitsForALogThatIsNotThereYet()
+    {
+        JointLog log;
+        log.add(wholeLog(path("e")));
+        QCOMPARE(rest(log), QByteArray());
+        write("e", record(1, "late") + "half a reco");
+        QCOMPARE(rest(log), QByteArray("0 late"));
+    }
+
+private:
+    QString path(const char* name) const { return m_folder.filePath(QLatin1String(name)); }
+
+    void write(const char* name, const std::string& text)
+    {
+        QFile file(path(name));
+        QVERIFY(file.open(QIODevice::Append));
+        QCOMPARE(file.write(text.data(), static_cast<qint64>(text.size())), static_cast<qint64>(text.size()));
+    }
+
+    static std::string record(
+        int second, const std::string& text, const std::string& stream = "stdout", const std::string& piece = "F")
+    {
+        return logTime(second * 1'000'000'000LL) + ' ' + stream + ' ' + piece + ' ' + text + '\n';
+    }
+
+    static QByteArray rest(JointLog& log)
+    {
+        QByteArrayList all;
+        while (const auto line = log.next())
+            all << QByteArray::number(static_cast<int>(line->source)) + ' ' + QByteArray::fromStdString(line->text)
+                    + (line->stream == LogStream::Error ? "!" : "");
+        return all.join('|');
+    }
+
+    QTemporaryDir m_folder;
+};
+
+QTEST_GUILESS_MAIN(JointLogTest)
+#include "joint_log_test.moc"
