@@ -19,6 +19,7 @@ void addImageVerbs(CLI::App& app, ChosenVerb& chosen);
 void addVolumeVerbs(CLI::App& app, ChosenVerb& chosen);
 void addSecretVerbs(CLI::App& app, ChosenVerb& chosen);
 void addNetworkVerbs(CLI::App& app, ChosenVerb& chosen);
+void addComposeVerbs(CLI::App& app, ChosenVerb& chosen);
 void addKernelVerbs(CLI::App& app, ChosenVerb& chosen);
 void addCreateVerbs(CLI::App& app, ChosenVerb& chosen, GlobalOptions& options, const CommandTail& tail);
 void addLifecycleVerbs(CLI::App& app, ChosenVerb& chosen);

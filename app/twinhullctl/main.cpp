@@ -18,6 +18,7 @@ void addAllVerbs(CLI::App& app, ChosenVerb& chosen, GlobalOptions& options, cons
     addVolumeVerbs(app, chosen);
     addSecretVerbs(app, chosen);
     addNetworkVerbs(app, chosen);
+    addComposeVerbs(app, chosen);
     addCommitVerb(app, chosen);
     addKernelVerbs(app, chosen);
     addCreateVerbs(app, chosen, options, tail);
