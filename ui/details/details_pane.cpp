@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/details/details_pane.h"
 
+#include "core/compose/compose_labels.h"
 #include "core/settings/settings.h"
 #include "core/workload/workload_registry.h"
+#include "ui/console/joint_log_view.h"
 #include "ui/console/log_export.h"
 #include "ui/console/log_view.h"
 #include "ui/console/terminal_tab.h"
@@ -112,8 +114,10 @@ void DetailsPane::addTabs()
                 static_cast<WorkloadChartsView*>(widget)->setWorkload(info.id);
             } });
     addTab(QStringLiteral("logs"), tr("Logs"),
-        { {}, [this] { return makeLogView(); },
-            [](QWidget* widget, const WorkloadInfo& info) { static_cast<LogView*>(widget)->setPath(info.logPath); } });
+        { {}, [this] { return makeLogsTab(); },
+            [this](QWidget* widget, const WorkloadInfo& info) {
+                presentLogs(*static_cast<QStackedWidget*>(widget), info);
+            } });
     addTab(QStringLiteral("terminal"), tr("Terminal"),
         { {}, [this] { return makeTerminalTab(); },
             [](QWidget* widget, const WorkloadInfo& info) { static_cast<TerminalTab*>(widget)->present(info); } });
@@ -137,6 +141,28 @@ QWidget* DetailsPane::makeLogView()
     return view;
 }
 
+/// One log, or those of an application.
+QWidget* DetailsPane::makeLogsTab()
+{
+    auto* tab = new QStackedWidget(this);
+    tab->addWidget(makeLogView());
+    tab->addWidget(new JointLogView(tab));
+    return tab;
+}
+
+void DetailsPane::presentLogs(QStackedWidget& tab, const WorkloadInfo& info) const
+{
+    tab.setCurrentIndex(m_application.empty() ? 0 : 1);
+    if (m_application.empty()) {
+        static_cast<LogView*>(tab.widget(0))->setPath(info.logPath);
+        return;
+    }
+    std::vector<NamedLog> logs;
+    for (const auto& each : m_application)
+        logs.push_back({ QStringLiteral("%1-%2").arg(serviceOf(each)).arg(numberOf(each)), each.logPath });
+    static_cast<JointLogView*>(tab.widget(1))->setLogs(logs);
+}
+
 QWidget* DetailsPane::makeTerminalTab()
 {
     auto* tab = new TerminalTab(this);
@@ -152,8 +178,9 @@ void DetailsPane::addTab(const QString& name, const QString& title, Tab tab)
     m_tabs->addTab(title);
 }
 
-void DetailsPane::setWorkload(const WorkloadId& id)
+void DetailsPane::setWorkload(const WorkloadId& id, std::vector<WorkloadInfo> application)
 {
+    m_application = std::move(application);
     if (const auto info = m_context.workloads.find(id))
         present(*info);
 }
@@ -161,6 +188,7 @@ void DetailsPane::setWorkload(const WorkloadId& id)
 void DetailsPane::clear()
 {
     m_info = {};
+    m_application.clear();
     setVisible(false);
 }
 
@@ -169,7 +197,7 @@ void DetailsPane::present(const WorkloadInfo& info)
     m_info = info;
     m_square->setRole(info.id.kind == WorkloadKind::Container ? ThemeColor::Container : ThemeColor::Vm);
     m_square->setToolTip(kindText(info.id.kind));
-    m_name->setText(info.name);
+    m_name->setText(m_application.empty() ? info.name : tr("%1: %2").arg(projectOf(info), info.name));
     presentAddress(info);
     setVisible(true);
     showTab(m_tabs->currentIndex());

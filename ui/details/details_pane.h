@@ -26,7 +26,8 @@ class DetailsPane : public QWidget {
 public:
     explicit DetailsPane(AppContext& context, QWidget* parent = nullptr);
 
-    void setWorkload(const WorkloadId& id);
+    /// With an application, whose first container it is, the logs of all of that are shown as one.
+    void setWorkload(const WorkloadId& id, std::vector<WorkloadInfo> application = {});
     void clear();
 
 private:
@@ -41,6 +42,8 @@ private:
     QWidget* makeHead();
     void addTabs();
     QWidget* makeLogView();
+    QWidget* makeLogsTab();
+    void presentLogs(QStackedWidget& tab, const WorkloadInfo& info) const;
     QWidget* makeTerminalTab();
     void addTab(const QString& name, const QString& title, Tab tab);
     void showTab(int index);
@@ -56,6 +59,7 @@ private:
     QPushButton* m_copy;
     std::vector<Tab> m_entries;
     WorkloadInfo m_info;
+    std::vector<WorkloadInfo> m_application; ///< empty: one workload is chosen
 };
 
 } // namespace twinhull

@@ -5,6 +5,7 @@
 #include "core/jobs/job_queue.h"
 #include "core/settings/settings.h"
 #include "core/workload/workload_registry.h"
+#include "ui/create/compose_dialog.h"
 #include "ui/create/create_dialog.h"
 #include "ui/images/images_page.h"
 #include "ui/jobs/retry.h"
@@ -157,6 +158,11 @@ void MainWindow::refreshCounts()
 void MainWindow::connectWorkloadsPage(WorkloadsPage& page)
 {
     connect(&page, &WorkloadsPage::newRequested, this, &MainWindow::openCreate);
+    connect(&page, &WorkloadsPage::composeRequested, this, [this] {
+        auto* dialog = new ComposeDialog(m_context, this);
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        dialog->open();
+    });
 }
 
 void MainWindow::connectImagesPage(ImagesPage& page)

@@ -9,6 +9,8 @@
 
 #include <QCoreApplication>
 
+#include <algorithm>
+
 namespace twinhull {
 
 namespace {
@@ -254,6 +256,22 @@ QString twinSentence(const MetricRings& rings, const QString& twinGroup, const s
         parts << costSentence(rings, *container, *vm);
     else
         parts << (container ? tr("its VM is gone") : tr("its container is gone"));
+    return parts.join(QStringLiteral("  ·  "));
+}
+
+QString applicationSentence(const QString& project, const std::vector<WorkloadInfo>& containers)
+{
+    const auto count = [&containers](auto is) { return std::count_if(containers.begin(), containers.end(), is); };
+    const auto running = count([](const WorkloadInfo& info) { return info.state == WorkloadState::Running; });
+    const auto unwell = count([](const WorkloadInfo& info) {
+        return info.state == WorkloadState::Running && info.health == Health::Unhealthy;
+    });
+    const auto failed = count([](const WorkloadInfo& info) { return info.state == WorkloadState::Failed; });
+    QStringList parts{ tr("Application: %1").arg(project), tr("%1 of %2 running").arg(running).arg(containers.size()) };
+    if (unwell > 0)
+        parts << tr("%1 unhealthy").arg(unwell);
+    if (failed > 0)
+        parts << tr("%1 failed").arg(failed);
     return parts.join(QStringLiteral("  ·  "));
 }
 

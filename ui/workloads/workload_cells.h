@@ -27,4 +27,7 @@ QString overheadNote(const MetricRings& rings, const WorkloadInfo& info, const s
 /// The header of a twin: "Twin: web · nginx:1.25 · the VM costs +137 MiB and +1.8 % CPU".
 QString twinSentence(const MetricRings& rings, const QString& twinGroup, const std::vector<WorkloadInfo>& twin);
 
+/// The header of an application: "Application: shop · 2 of 3 running · 1 unhealthy".
+QString applicationSentence(const QString& project, const std::vector<WorkloadInfo>& containers);
+
 } // namespace twinhull

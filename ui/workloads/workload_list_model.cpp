@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/workloads/workload_list_model.h"
 
+#include "core/compose/compose_labels.h"
 #include "ui/workloads/workload_cells.h"
 
 #include <algorithm>
@@ -105,7 +106,7 @@ std::vector<WorkloadInfo> WorkloadListModel::workloadsAt(const QModelIndex& at) 
     if (!at.isValid())
         return {};
     const Group& group = *m_groups[static_cast<std::size_t>(at.row())];
-    return group.twinGroup.isEmpty() ? std::vector<WorkloadInfo>{} : group.rows;
+    return group.key.kind == GroupKey::Kind::Rest ? std::vector<WorkloadInfo>{} : group.rows;
 }
 
 QModelIndex WorkloadListModel::indexOf(const WorkloadId& id) const
@@ -129,19 +130,24 @@ int WorkloadListModel::workloadCount() const
 
 // ── what the registry says
 
-WorkloadListModel::Group& WorkloadListModel::groupFor(const QString& twinGroup)
+WorkloadListModel::GroupKey WorkloadListModel::groupKeyOf(const WorkloadInfo& info)
 {
-    const auto comesFirst = [](const std::unique_ptr<Group>& group, const QString& key) {
-        if (group->twinGroup.isEmpty() || key.isEmpty())
-            return !group->twinGroup.isEmpty();
-        return group->twinGroup < key;
-    };
-    const auto place = std::lower_bound(m_groups.begin(), m_groups.end(), twinGroup, comesFirst);
-    if (place != m_groups.end() && (*place)->twinGroup == twinGroup)
+    if (!info.twinGroup.isEmpty())
+        return { GroupKey::Kind::Twin, info.twinGroup };
+    const QString project = projectOf(info);
+    return project.isEmpty() ? GroupKey() : GroupKey{ GroupKey::Kind::Application, project };
+}
+
+WorkloadListModel::Group& WorkloadListModel::groupFor(const GroupKey& key)
+{
+    const auto comesFirst
+        = [](const std::unique_ptr<Group>& group, const GroupKey& wanted) { return group->key < wanted; };
+    const auto place = std::lower_bound(m_groups.begin(), m_groups.end(), key, comesFirst);
+    if (place != m_groups.end() && (*place)->key == key)
         return **place;
     const int row = static_cast<int>(place - m_groups.begin());
     auto group = std::make_unique<Group>();
-    group->twinGroup = twinGroup;
+    group->key = key;
     beginInsertRows({}, row, row);
     const auto made = m_groups.insert(place, std::move(group));
     endInsertRows();
@@ -154,7 +160,7 @@ void WorkloadListModel::add(const WorkloadInfo& info)
         change(info);
         return;
     }
-    Group& group = groupFor(info.twinGroup);
+    Group& group = groupFor(groupKeyOf(info));
     const auto place = std::lower_bound(group.rows.begin(), group.rows.end(), info, comesBefore);
     const int row = static_cast<int>(place - group.rows.begin());
     beginInsertRows(groupIndex(group), row, row);
@@ -173,7 +179,7 @@ void WorkloadListModel::change(const WorkloadInfo& info)
     }
     auto& group = *static_cast<Group*>(at.internalPointer());
     WorkloadInfo& own = group.rows[static_cast<std::size_t>(at.row())];
-    if (own.twinGroup != info.twinGroup || own.name != info.name) {
+    if (groupKeyOf(own) != groupKeyOf(info) || own.name != info.name) {
         remove(info.id);
         add(info);
         return;
@@ -236,13 +242,20 @@ void WorkloadListModel::tellRows(const Group& group)
         createIndex(static_cast<int>(last - group.rows.begin()), UpColumn, &group));
 }
 
+QString WorkloadListModel::sentenceOf(const Group& group) const
+{
+    if (group.key.kind == GroupKey::Kind::Twin)
+        return twinSentence(m_rings, group.key.name, group.rows);
+    if (group.key.kind == GroupKey::Kind::Application)
+        return applicationSentence(group.key.name, group.rows);
+    if (m_groups.size() == 1)
+        return tr("Workloads");
+    return m_groups.front()->key.kind == GroupKey::Kind::Twin ? tr("Not in a twin") : tr("On their own");
+}
+
 void WorkloadListModel::refreshSentence(Group& group)
 {
-    QString sentence;
-    if (!group.twinGroup.isEmpty())
-        sentence = twinSentence(m_rings, group.twinGroup, group.rows);
-    else
-        sentence = m_groups.size() > 1 ? tr("Not in a twin") : tr("Workloads");
+    const QString sentence = sentenceOf(group);
     if (sentence == group.sentence)
         return;
     group.sentence = sentence;
@@ -252,7 +265,7 @@ void WorkloadListModel::refreshSentence(Group& group)
 
 void WorkloadListModel::refreshUngroupedSentence()
 {
-    if (!m_groups.empty() && m_groups.back()->twinGroup.isEmpty())
+    if (!m_groups.empty() && m_groups.back()->key.kind == GroupKey::Kind::Rest)
         refreshSentence(*m_groups.back());
 }
 
@@ -270,7 +283,7 @@ QVariant WorkloadListModel::data(const QModelIndex& at, int role) const
 QVariant WorkloadListModel::groupData(const Group& group, int column, int role) const
 {
     if (role == TwinGroupRole)
-        return group.twinGroup;
+        return group.key.kind == GroupKey::Kind::Twin ? group.key.name : QString();
     if (column == NameColumn && (role == Qt::DisplayRole || role == Qt::ToolTipRole || role == Qt::AccessibleTextRole))
         return group.sentence;
     return {};

@@ -7,12 +7,14 @@
 #include <QAbstractItemModel>
 
 #include <memory>
+#include <tuple>
 #include <vector>
 
 namespace twinhull {
 
-/// All workloads as a tree of two levels: a header row per twin and one for the rest, workloads below. Figures are not
-/// kept here: they are read from the rings when they are painted, and each tick tells that they moved.
+/// All workloads as a tree of two levels: a header row per twin, per application (the containers of one Compose
+/// project) and one for the rest, workloads below. Figures are not kept here: they are read from the rings when they
+/// are painted, and each tick tells that they moved.
 class WorkloadListModel : public QAbstractItemModel {
     Q_OBJECT
 
@@ -49,7 +51,7 @@ public:
 
     /// Null for header rows. Valid until the next change of that workload.
     const WorkloadInfo* workload(const QModelIndex& index) const;
-    /// The workload, or both halves of the twin whose header it is.
+    /// The workload, or all of the twin or application whose header it is.
     std::vector<WorkloadInfo> workloadsAt(const QModelIndex& index) const;
     QModelIndex indexOf(const WorkloadId& id) const;
     int workloadCount() const;
@@ -71,8 +73,23 @@ Q_SIGNALS:
     void figuresMoved();
 
 private:
+    /// What rows are together; groups are in this order.
+    struct GroupKey {
+        enum class Kind { Twin, Application, Rest };
+
+        Kind kind = Kind::Rest;
+        QString name; ///< of the twin or project
+
+        friend bool operator==(const GroupKey&, const GroupKey&) = default;
+        friend bool operator<(const GroupKey& left, const GroupKey& right)
+        {
+            return std::tie(left.kind, left.name) < std::tie(right.kind, right.name);
+        }
+    };
+    static GroupKey groupKeyOf(const WorkloadInfo& info);
+
     struct Group {
-        QString twinGroup; ///< empty: those that belong to no twin
+        GroupKey key;
         std::vector<WorkloadInfo> rows;
         QString sentence; ///< of the header, as told last
     };
@@ -84,7 +101,8 @@ private:
     void tellRows(const Group& group);
     void refreshSentence(Group& group);
     void refreshUngroupedSentence();
-    Group& groupFor(const QString& twinGroup);
+    QString sentenceOf(const Group& group) const;
+    Group& groupFor(const GroupKey& key);
     int rowOf(const Group& group) const;
     QModelIndex groupIndex(const Group& group, int column = NameColumn) const;
     QVariant groupData(const Group& group, int column, int role) const;
@@ -92,7 +110,7 @@ private:
 
     WorkloadRegistry& m_registry;
     const MetricRings& m_rings;
-    std::vector<std::unique_ptr<Group>> m_groups; ///< twins by name, then the rest
+    std::vector<std::unique_ptr<Group>> m_groups; ///< by their keys
     bool m_isLive = true;
     Telling m_telling = Telling::EveryRow;
 };

@@ -43,6 +43,8 @@ QWidget* WorkloadsBar::makeNewButton()
     menu->addAction(tr("&Container…") + QStringLiteral("\tCtrl+N"), this, &WorkloadsBar::newContainerRequested);
     menu->addAction(tr("&Virtual machine…"), this, &WorkloadsBar::newVmRequested);
     menu->addAction(tr("&Twin…"), this, &WorkloadsBar::newTwinRequested);
+    menu->addSeparator();
+    menu->addAction(tr("Open Com&pose file…"), this, &WorkloadsBar::composeRequested);
     button->setMenu(menu);
     auto* open = new QShortcut(QKeySequence(Qt::ALT | Qt::Key_N), button);
     connect(open, &QShortcut::activated, button, &QToolButton::showMenu);

@@ -22,6 +22,7 @@ Q_SIGNALS:
     void newContainerRequested();
     void newVmRequested();
     void newTwinRequested();
+    void composeRequested();
     void filterChanged(const QString& text);
     void filterLeft(); ///< by Enter or Escape: the keyboard goes to the list
 

@@ -106,6 +106,7 @@ void WorkloadsPage::connectBar()
         m_bar, &WorkloadsBar::newContainerRequested, this, [this] { Q_EMIT newRequested(NewWorkload::Container, {}); });
     connect(m_bar, &WorkloadsBar::newVmRequested, this, [this] { Q_EMIT newRequested(NewWorkload::Vm, {}); });
     connect(m_bar, &WorkloadsBar::newTwinRequested, this, [this] { Q_EMIT newRequested(NewWorkload::Twin, {}); });
+    connect(m_bar, &WorkloadsBar::composeRequested, this, &WorkloadsPage::composeRequested);
     connect(m_actions, &WorkloadActions::twinRequested, this,
         [this](const QString& image) { Q_EMIT newRequested(NewWorkload::Twin, image); });
     connect(m_empty, &EmptyWorkloads::newRequested, this, [this] { Q_EMIT newRequested(NewWorkload::Container, {}); });
@@ -151,8 +152,17 @@ void WorkloadsPage::onSelectionChanged()
     if (chosen.empty())
         m_details->clear();
     else
-        m_details->setWorkload(chosen.front().id);
+        m_details->setWorkload(chosen.front().id, isApplicationChosen() ? chosen : std::vector<WorkloadInfo>());
     m_actions->setSelection(std::move(chosen));
+}
+
+/// The header of one application, and nothing else.
+bool WorkloadsPage::isApplicationChosen() const
+{
+    const QModelIndexList rows = m_tree->selectionModel()->selectedRows();
+    const QModelIndex row = rows.size() == 1 ? m_proxy.mapToSource(rows.front()) : QModelIndex();
+    const auto all = m_model.workload(row) == nullptr ? m_model.workloadsAt(row) : std::vector<WorkloadInfo>();
+    return !all.empty() && all.front().twinGroup.isEmpty();
 }
 
 void WorkloadsPage::showListOrEmpty()

@@ -36,6 +36,7 @@ public:
 Q_SIGNALS:
     /// `imageReference` may be empty.
     void newRequested(twinhull::NewWorkload kind, const QString& imageReference);
+    void composeRequested(); ///< an application of a Compose file
 
 protected:
     void showEvent(QShowEvent* event) override;
@@ -46,6 +47,7 @@ private:
     void connectBar();
     void showContextMenu(const QPoint& at);
     void onSelectionChanged();
+    bool isApplicationChosen() const;
     void showListOrEmpty();
     void startFirstTwin();
     void keepSplitter();

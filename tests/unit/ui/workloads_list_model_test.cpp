@@ -110,6 +110,30 @@ private Q_SLOTS:
         QCOMPARE(treeOf(world.proxy), treeOf(world.model));
     }
 
+    void groupsTheContainersOfAnApplication()
+    {
+        World world;
+        world.containers.put(makeWorkload(WorkloadKind::Container, QStringLiteral("alone")));
+        auto web = makeWorkload(WorkloadKind::Container, QStringLiteral("shop-web-1"));
+        web.labels.insert(QStringLiteral("com.docker.compose.project"), QStringLiteral("shop"));
+        auto db = makeWorkload(WorkloadKind::Container, QStringLiteral("shop-db-1"), WorkloadState::Stopped);
+        db.labels = web.labels;
+        world.containers.put(web);
+        world.containers.put(db);
+        QCOMPARE(treeOf(world.model),
+            QStringList({ QStringLiteral("Application: shop"), QStringLiteral(" shop-db-1 Container"),
+                QStringLiteral(" shop-web-1 Container"), QStringLiteral("On their own"),
+                QStringLiteral(" alone Container") }));
+        const QModelIndex header = world.model.index(0, 0);
+        QCOMPARE(header.data().toString(), QStringLiteral("Application: shop  ·  1 of 2 running"));
+        QCOMPARE(world.model.workloadsAt(header).size(), std::size_t{ 2 }); // what is done with it is done with all
+        web.health = Health::Unhealthy;
+        db.state = WorkloadState::Running;
+        world.containers.put(db);
+        world.containers.put(web);
+        QCOMPARE(header.data().toString(), QStringLiteral("Application: shop  ·  2 of 2 running  ·  1 unhealthy"));
+    }
+
     // its halves run by turns: neither is missing
     void namesAComparisonAsSuch()
     {

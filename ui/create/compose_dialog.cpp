@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/create/compose_dialog.h"
+
+#include "core/compose/compose_job.h"
+#include "core/compose/compose_order.h"
+#include "core/jobs/thread_job.h"
+#include "core/workload/plan_command.h"
+#include "core/workload/workload_registry.h"
+#include "ui/create/command_bar.h"
+#include "ui/jobs/retry.h"
+#include "ui/theme/theme.h"
+#include "ui/widgets/error_text.h"
+#include "ui/widgets/path_editor.h"
+
+#include <QDialogButtonBox>
+#include <QFileInfo>
+#include <QFormLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QRegularExpression>
+
+namespace twinhull {
+
+namespace {
+
+constexpr int kComposePadding = 16;
+constexpr QSize kComposeSize(760, 520);
+constexpr int kCheckMilliseconds = 150; // while a path is typed
+
+QLabel* makeMutedLabel(const char* objectName)
+{
+    auto* label = new QLabel;
+    label->setWordWrap(true);
+    label->setTextFormat(Qt::PlainText);
+    label->setProperty("muted", true);
+    label->setObjectName(QLatin1String(objectName));
+    return label;
+}
+
+QPlainTextEdit* makeFindingsView()
+{
+    auto* view = new QPlainTextEdit;
+    view->setReadOnly(true);
+    view->setTabChangesFocus(true);
+    view->setFont(Theme::current().monospaceFont());
+    view->setObjectName(QStringLiteral("composeFindings"));
+    return view;
+}
+
+} // namespace
+
+ComposeDialog::ComposeDialog(AppContext& context, QWidget* parent)
+    : QDialog(parent), m_context(context), m_findings(makeFindingsView()), m_command(new CommandBar)
+{
+    setWindowTitle(tr("Open Compose file"));
+    setObjectName(QStringLiteral("composeDialog"));
+    m_findings->setAccessibleName(tr("What was found in the file"));
+    m_findings->setPlaceholderText(tr("What cannot be done as the file says is told here, line by line."));
+    m_delay.setSingleShot(true);
+    m_delay.setInterval(kCheckMilliseconds);
+    connect(&m_delay, &QTimer::timeout, this, &ComposeDialog::check);
+    connect(&m_watcher, &QFileSystemWatcher::fileChanged, this, &ComposeDialog::checkSoon);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(kComposePadding, kComposePadding, kComposePadding, kComposePadding);
+    layout->setSpacing(kComposePadding);
+    layout->addWidget(makeFields());
+    layout->addWidget(m_findings, 1);
+    layout->addWidget(m_command);
+    layout->addWidget(makeButtons());
+    resize(kComposeSize);
+    check();
+}
+
+ComposeDialog::~ComposeDialog() = default;
+
+void ComposeDialog::setFile(const QString& path)
+{
+    m_file->setPath(path);
+    check();
+}
+
+QWidget* ComposeDialog::makeFields()
+{
+    auto* fields = new QWidget;
+    auto* form = new QFormLayout(fields);
+    form->setContentsMargins(0, 0, 0, 0);
+    m_file = new PathEditor(PathEditor::Kind::File, QStringLiteral("composeFile"));
+    m_file->setNameFilter(tr("Compose files (*.yaml *.yml);;All files (*)"));
+    m_file->line().setAccessibleName(tr("File"));
+    m_file->line().setPlaceholderText(tr("compose.yaml"));
+    connect(m_file, &PathEditor::changed, this, &ComposeDialog::checkSoon);
+    connect(m_file, &PathEditor::chosen, m_file, &PathEditor::setPath);
+    m_services = makeMutedLabel("composeServices");
+    m_profiles = new QLineEdit;
+    m_profiles->setObjectName(QStringLiteral("composeProfiles"));
+    m_profiles->setAccessibleName(tr("Profiles"));
+    m_profiles->setPlaceholderText(tr("of services that are not always wanted, with commas"));
+    connect(m_profiles, &QLineEdit::textChanged, this, &ComposeDialog::checkSoon);
+    form->addRow(tr("File"), m_file);
+    form->addRow(tr("Profiles"), m_profiles);
+    form->addRow(tr("Services"), m_services);
+    return fields;
+}
+
+QWidget* ComposeDialog::makeButtons()
+{
+    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
+    m_run = buttons->addButton(tr("Run"), QDialogButtonBox::ActionRole);
+    m_run->setProperty("primary", true);
+    m_run->setObjectName(QStringLiteral("composeRun"));
+    m_run->setDefault(true);
+    connect(m_run, &QPushButton::clicked, this, &ComposeDialog::run);
+    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    return buttons;
+}
+
+QStringList ComposeDialog::profiles() const
+{
+    static const QRegularExpression kSeparators(QStringLiteral("[\\s,]+"));
+    return m_profiles->text().split(kSeparators, Qt::SkipEmptyParts);
+}
+
+void ComposeDialog::checkSoon()
+{
+    m_project.reset();
+    m_run->setEnabled(false);
+    m_delay.start();
+}
+
+/// Reads the file on another thread: it may be on a slow disk.
+void ComposeDialog::check()
+{
+    m_delay.stop();
+    m_project.reset();
+    m_run->setEnabled(false);
+    showCommand();
+    const QString path = m_file->path();
+    if (path.isEmpty()) {
+        m_check.reset();
+        m_findings->clear();
+        m_services->setText(tr("Choose the file that says which containers there are and how they belong together."));
+        return;
+    }
+    if (!m_watcher.files().contains(path) && QFileInfo::exists(path))
+        m_watcher.addPath(path); // again after it was replaced
+    const auto reading = std::make_shared<std::optional<Result<ComposeReading>>>();
+    m_check = std::make_unique<ThreadJob>(
+        tr("Check %1").arg(path), QThreadPool::globalInstance(), [path, reading](JobContext&) {
+            auto text = openCompose({ path, {}, {}, {}, variablesOfThisProcess() });
+            *reading = text ? Result<ComposeReading>(readCompose(*text)) : std::move(text).error();
+            return Result<>();
+        });
+    connect(m_check.get(), &Job::finished, this, [this, reading] { present(**reading); });
+    m_check->start();
+}
+
+void ComposeDialog::present(const Result<ComposeReading>& reading)
+{
+    if (!reading) {
+        m_services->setText(errorParagraph(reading.error()));
+        m_findings->clear();
+        Q_EMIT checked();
+        return;
+    }
+    const ComposeProject& project = reading->project;
+    QStringList lines;
+    for (const auto& finding : reading->findings.all())
+        lines << findingLine(project.file.section(u'/', -1), finding);
+    m_findings->setPlainText(lines.join(u'\n'));
+    const auto order = chosenServices(project, {}, profiles());
+    if (reading->findings.hasErrors())
+        m_services->setText(
+            tr("It cannot be run. Correct the lines below; the file is looked at again when it changes."));
+    else if (!order)
+        m_services->setText(errorParagraph(order.error()));
+    else
+        m_services->setText(servicesText(project));
+    const bool hasContainers = m_context.workloads.provider(WorkloadKind::Container) != nullptr;
+    if (!reading->findings.hasErrors() && order && hasContainers)
+        m_project = project;
+    m_run->setEnabled(m_project.has_value());
+    showCommand();
+    Q_EMIT checked();
+}
+
+QString ComposeDialog::servicesText(const ComposeProject& project) const
+{
+    const QStringList chosen = chosenServices(project, {}, profiles()).value();
+    QStringList others;
+    for (const auto& service : project.services) {
+        if (!chosen.contains(service.name))
+            others << tr("%1 (profile %2)").arg(service.name, service.profiles.join(QStringLiteral(", ")));
+    }
+    const QString text = tr("%1, in the order of their start: %2").arg(project.name, chosen.join(QStringLiteral(", ")));
+    return others.isEmpty() ? text : text + u'\n' + tr("Not chosen: %1").arg(others.join(QStringLiteral(", ")));
+}
+
+void ComposeDialog::showCommand()
+{
+    QStringList words{ QStringLiteral("twinhullctl"), QStringLiteral("compose") };
+    if (!m_file->path().isEmpty())
+        words << QStringLiteral("--file") << m_file->path();
+    for (const QString& profile : profiles())
+        words << QStringLiteral("--profile") << profile;
+    words << QStringLiteral("up") << QStringLiteral("-d");
+    m_command->setCommand(shellLine(words));
+}
+
+void ComposeDialog::run()
+{
+    auto* containers = m_context.workloads.provider(WorkloadKind::Container);
+    if (!m_project || containers == nullptr)
+        return;
+    UpWish wish;
+    wish.profiles = profiles();
+    const ComposeWorld world{ m_context.folders, m_context.images, *containers };
+    submitWithRetry(
+        m_context.jobs, [world, project = *m_project, wish] { return composeUpJob(world, project, wish, {}); });
+    accept();
+}
+
+} // namespace twinhull
