@@ -5,9 +5,9 @@
 
 namespace twinhull {
 
-using Json = nlohmann::json;
-
 namespace {
+
+using Json = nlohmann::json;
 
 template <typename T>
 void putIfSaid(Json& json, const char* key, const T& value)

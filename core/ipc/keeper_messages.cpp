@@ -8,9 +8,9 @@
 
 namespace twinhull {
 
-using Json = nlohmann::json;
-
 namespace {
+
+using Json = nlohmann::json;
 
 constexpr std::size_t kMostInterfaces = 16;
 constexpr std::size_t kMostKeeperAliases = 64;

@@ -7,9 +7,9 @@
 
 namespace twinhull {
 
-using Json = nlohmann::json;
-
 namespace {
+
+using Json = nlohmann::json;
 
 constexpr int kNetworkFormatVersion = 1;
 
