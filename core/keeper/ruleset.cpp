@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/keeper/ruleset.h"
 
+#include "core/monitor/network_helper.h"
+
 namespace twinhull {
 
 namespace {
@@ -49,9 +51,14 @@ std::string inputChain(const std::vector<BridgeRules>& bridges)
     return text + "  }\n";
 }
 
-std::string translationChains(const std::vector<PortRule>& ports)
+std::string translationChains(const std::vector<BridgeRules>& bridges, const std::vector<PortRule>& ports)
 {
     std::string text = "  chain prerouting {\n    type nat hook prerouting priority -100; policy accept;\n";
+    for (const auto& bridge : bridges) { // an answer that is too long for UDP is no name of ours
+        if (!bridge.isInternal)
+            text += "    iifname " + quoted(bridge.device) + " ip daddr " + bridge.ipv4Gateway.text() + " tcp dport "
+                + std::to_string(kNameServerPort) + " dnat ip to " + kHelperNameServer + "\n";
+    }
     for (const auto& port : ports)
         text += "    iifname " + quoted(kHelperDevice) + (port.transport == PortTransport::Udp ? " udp" : " tcp")
             + " dport " + std::to_string(port.keeperPort) + " dnat ip to " + port.address.text() + ":"
@@ -65,7 +72,7 @@ std::string translationChains(const std::vector<PortRule>& ports)
 
 std::string rulesetText(const std::vector<BridgeRules>& bridges, const std::vector<PortRule>& ports)
 {
-    return kHead + forwardChain(bridges) + inputChain(bridges) + translationChains(ports) + "}\n";
+    return kHead + forwardChain(bridges) + inputChain(bridges) + translationChains(bridges, ports) + "}\n";
 }
 
 } // namespace twinhull

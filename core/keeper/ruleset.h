@@ -31,7 +31,7 @@ struct PortRule {
 
 /// The whole of a keeper's rules for `nft -f` (nft(8)), in place of those before, at once. Containers of a bridge reach
 /// each other (that is not routed) and, unless it is internal, the helper; of the keeper itself they reach the name
-/// server on their own gateway. Nothing goes from one bridge to another.
+/// server on their own gateway, whose TCP is the helper's. Nothing goes from one bridge to another.
 std::string rulesetText(const std::vector<BridgeRules>& bridges, const std::vector<PortRule>& ports);
 
 } // namespace twinhull

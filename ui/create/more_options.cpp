@@ -178,8 +178,7 @@ void MoreOptions::addProcessSection()
 void MoreOptions::addNetworkSection()
 {
     QGridLayout& grid = *addSection(QStringLiteral("moreNetwork"), tr("Network"));
-    m_networks
-        = addLine(grid, 0, FormField::Networks, tr("Networks"), tr("one by itself; back:alias=db front, or host"));
+    m_networks = addLine(grid, 0, FormField::Networks, tr("Networks"), tr("by itself; back:alias=db, host"));
     m_networks->setObjectName(QStringLiteral("networks"));
     m_nameServers = addLine(grid, 1, FormField::NameServers, tr("Name servers"), tr("those of this computer; 9.9.9.9"));
     m_nameServers->setObjectName(QStringLiteral("nameServers"));

@@ -22,6 +22,8 @@ private Q_SLOTS:
         QCOMPARE(text.count(QStringLiteral("oifname \"th")), 2); // none to another
         QVERIFY(text.contains(QStringLiteral("iifname \"th0\" ip6 daddr fd00::1 udp dport 53 accept")));
         QVERIFY(text.contains(QStringLiteral("iifname \"th1\" ip daddr 10.89.1.1 udp dport 53 accept")));
+        QVERIFY(text.contains(QStringLiteral("iifname \"th0\" ip daddr 10.89.0.1 tcp dport 53 dnat ip to 10.0.2.3")));
+        QCOMPARE(text.count(QStringLiteral("tcp dport 53")), 1); // an internal one asks nobody
         QVERIFY(text.contains(QStringLiteral("iifname \"tap0\" udp dport 20000 dnat ip to 10.89.0.2:53")));
         QCOMPARE(text.count(u'{'), text.count(u'}'));
     }
