@@ -78,7 +78,6 @@ Result<> standApart(const std::string& folder)
     ::signal(SIGPIPE, SIG_IGN);
     if (::setsid() < 0 || ::chdir("/") != 0 || ::sigprocmask(SIG_SETMASK, &none, nullptr) != 0)
         return Error::fromErrno(errno, "leave the starter");
-    useAllCpus();
     auto null = openPath("/dev/null", O_RDWR);
     if (!null)
         return std::move(null).error();
@@ -228,6 +227,7 @@ Result<> awaitKeeper(const UniqueFd& fromKeeper)
 
 Result<> startKeeper(const KeeperArguments& arguments)
 {
+    useAllCpus();
     if (auto made = makeFolders(arguments.folder); !made)
         return made;
     const auto lock = lockStart(arguments.folder);

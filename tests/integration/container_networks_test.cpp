@@ -76,14 +76,13 @@ private Q_SLOTS:
         server();
         auto plan = inNetwork(QStringLiteral("apart"),
             QStringLiteral(
-                "ip route add default via 10.202.0.1 && ip -6 route add default via fd42:43::1 && echo routed\n"
-                "get 10.201.0.50 || echo no v4\n"
-                "get fd42:42::50 || echo no v6\n"
-                "timeout 1 nslookup -type=a web 10.201.0.1 | grep 10.201.0.50 || echo no server\n"
-                "nc -w 1 10.0.2.3 53 </dev/null || echo no way out"));
+                "ip route add default via 10.202.0.1 && ip -6 route add default via fd42:43::1 && echo 0 routed\n"
+                "(get 10.201.0.50 || echo 1 no v4 & get fd42:42::50 || echo 2 no v6 &\n"
+                "timeout 2 nslookup -type=a web 10.201.0.1 | grep 10.201.0.50 || echo 3 no server &\n"
+                "nc -w 2 10.0.2.3 53 </dev/null || echo 4 no way out & wait) | sort"));
         plan.process.user = QStringLiteral("0");
         plan.security.addedCapabilities = { QStringLiteral("CAP_NET_ADMIN") };
-        QCOMPARE(run(plan), QByteArray("routed\nno v4\nno v6\nno server\nno way out\n"));
+        QCOMPARE(run(plan), QByteArray("0 routed\n1 no v4\n2 no v6\n3 no server\n4 no way out\n"));
     }
 
     void knowsTheNamesOfAllItsNetworks()
