@@ -12,6 +12,7 @@
 #include "core/images/image_reference.h"
 #include "core/jobs/refused_job.h"
 #include "core/jobs/sequential_job.h"
+#include "core/networks/network_jobs.h"
 #include "core/volumes/volume_jobs.h"
 #include "core/workload/workload_changes.h"
 
@@ -64,8 +65,9 @@ public:
         const QString title = stepText(*m_step);
         switch (m_step->kind) {
         case StepKind::CreateNetwork:
+            return creatingNetwork();
         case StepKind::RemoveNetwork:
-            return nullptr;
+            return removeNetworkJob(m_world.folders, m_step->name);
         case StepKind::CreateVolume:
             return createVolumeJob(m_world.folders, m_step->name);
         case StepKind::RemoveVolume:
@@ -98,6 +100,8 @@ public:
     {
         const QString title = trCompose("take back: %1").arg(stepText(*m_step));
         switch (m_step->kind) {
+        case StepKind::CreateNetwork:
+            return removeNetworkJob(m_world.folders, m_step->name);
         case StepKind::CreateVolume:
             return removeVolumeJob(m_world.folders, m_step->name);
         case StepKind::MakeFolder:
@@ -121,6 +125,18 @@ public:
     }
 
 private:
+    std::unique_ptr<Job> creatingNetwork() const
+    {
+        NetworkWish wish;
+        wish.name = m_step->name;
+        wish.subnets = m_step->network.subnets;
+        wish.gateways = m_step->network.gateways;
+        wish.hasIpv6 = m_step->network.hasIpv6;
+        wish.isInternal = m_step->network.isInternal;
+        wish.labels = { { kProjectLabel.toStdString(), m_step->content.toStdString() } };
+        return createNetworkJob(m_world.folders, wish);
+    }
+
     std::unique_ptr<Job> writing(const QString& title) const
     {
         const std::string path = m_step->name.toStdString();
@@ -223,7 +239,7 @@ std::unique_ptr<Job> imageJob(
 
 ComposeState stateOf(const ComposeWorld& world)
 {
-    return { world.folders, world.containers.workloads(), false, [&images = world.images](const QString& reference) {
+    return { world.folders, world.containers.workloads(), [&images = world.images](const QString& reference) {
                 const auto found = images.find(reference);
                 return found ? std::optional(found->digest) : std::nullopt;
             } };

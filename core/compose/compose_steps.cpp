@@ -75,7 +75,7 @@ private:
                 keys.insert(network.network);
         });
         for (const auto& network : m_project.networks) {
-            if (!m_state.hasNetworks || !used.contains(network.key)
+            if (!used.contains(network.key)
                 || exists(m_state.folders.networks() + '/' + network.name.toStdString() + ".json"))
                 continue;
             if (network.isExternal)
@@ -83,6 +83,7 @@ private:
                     "Make it: twinhullctl network create " + network.name.toStdString() };
             ComposeStep step{ UpKind::CreateNetwork, network.name };
             step.network = network;
+            step.content = m_project.name;
             m_steps.push_back(std::move(step));
         }
         return {};

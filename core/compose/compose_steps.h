@@ -32,7 +32,7 @@ struct ComposeStep {
     QString name; ///< of the container, volume, network; a path of a folder
     WorkloadPlan plan = {}; ///< of Create
     ComposeNetwork network = {}; ///< of CreateNetwork
-    QString content = {}; ///< of WriteContent
+    QString content = {}; ///< of WriteContent; of CreateNetwork the project
     WorkloadId id = {}; ///< of SetAside, Stop, Remove; of Start where the container was there before
     QStringList awaited = {}; ///< containers
     StartCondition condition = StartCondition::Started; ///< of Await
@@ -58,7 +58,6 @@ struct UpWish {
 struct ComposeState {
     DataFolders folders;
     std::vector<WorkloadInfo> containers; ///< all of this computer
-    bool hasNetworks = false; ///< networks of one's own can be made
     /// The digest of an image that is in the store.
     std::function<std::optional<QString>(const QString& reference)> imageDigest;
 };

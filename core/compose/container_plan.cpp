@@ -61,8 +61,6 @@ QByteArray wholeText(
 {
     QStringList words = planCommand(plan, WorkloadKind::Container);
     words << imageDigest;
-    for (const auto& network : plan.networks)
-        words << network.name << network.aliases << network.ipv4 << network.ipv6;
     for (const auto& each : service.secrets) {
         if (const auto* file = partOf(project.secrets, each.name))
             words << file->content;

@@ -21,7 +21,7 @@ x-base: &base
 services:
   web:
     <<: *base
-    command: sh -c 'cat /run/secrets/password; echo; echo $$GREETING; echo web is up; exec httpd -f -p 8080 -h /www'
+    command: sh -c 'cat /run/secrets/password; echo; echo $$GREETING; nc -w 5 $$(nslookup -type=a db | grep -o "10[.]89[.][0-9.]*" | tail -n 1) 5432; echo web is up; exec httpd -f -p 8080 -h /www'
     environment:
       GREETING: ${GREETING:-hello}
     ports: ["8080"]
@@ -42,7 +42,7 @@ services:
     command:
       - sh
       - -c
-      - trap 'exit 0' TERM; sleep 0.4; echo db is ready; touch /tmp/ready; while :; do sleep 0.1; done
+      - trap 'exit 0' TERM; while :; do echo an answer of db | nc -l -p 5432; done & sleep 0.4; echo db is ready; touch /tmp/ready; while :; do sleep 0.1; done
     healthcheck: {test: "${CHECK:-test -e /tmp/ready}", interval: 100ms, retries: 30}
     volumes: ["data:/data"]
     restart: unless-stopped
@@ -78,7 +78,8 @@ private Q_SLOTS:
         for (const char* folder : { "bin/", "tmp/", "data/", "www/", "cache/" })
             root.folder(folder);
         root.add({ "bin/busybox", '0', *busybox, {}, 0755 });
-        for (const char* name : { "sh", "cat", "echo", "sleep", "touch", "test", "tee", "httpd", "false" })
+        for (const char* name : { "sh", "cat", "echo", "sleep", "touch", "test", "tee", "httpd", "false", "nc",
+                 "nslookup", "grep", "tail" })
             root.add({ std::string("bin/") + name, '2', {}, "busybox", 0777 });
         QVERIFY(writeFileAtomically(archive, test::dockerArchive("shop/busybox:1", { root.build() })));
         const auto loaded = ctl({ "images", "load", archive });
@@ -101,7 +102,7 @@ private Q_SLOTS:
     {
         const auto dry = compose({ "up", "--dry-run" });
         QVERIFY2(dry.exitCode == 0, qPrintable(dry.text()));
-        QVERIFY2(dry.out.contains("create volume shop_data\n"), dry.out.constData());
+        QVERIFY2(dry.out.startsWith("create network shop_default\ncreate volume shop_data\n"), dry.out.constData());
         QVERIFY(dry.out.indexOf("start container shop-db-1") < dry.out.indexOf("wait until db is healthy"));
         QVERIFY(dry.out.indexOf("wait until migrate has ended well") < dry.out.indexOf("start container shop-web-1"));
         QVERIFY(test::CtlWorld::containers().isEmpty());
@@ -119,6 +120,7 @@ private Q_SLOTS:
         QVERIFY2(place("db is ready") < place("migrate-1 | migrated\n"), log.constData());
         QVERIFY2(place("migrated") < place("web-1     | open sesame\n"), log.constData());
         QVERIFY2(place("web-1     | hello\n") >= 0, log.constData());
+        QVERIFY2(place("web-1     | an answer of db\n") >= 0, log.constData()); // found by its name
         QCOMPARE(compose({ "logs", "--tail", "1", "web" }).out, QByteArray("web-1 | web is up\n"));
         const auto web = container("web");
         const int port = web[u"ports"][0][u"host_port"].toInt();
@@ -198,6 +200,7 @@ private Q_SLOTS:
         QVERIFY(test::CtlWorld::containers().isEmpty());
         QCOMPARE(ctl({ "volume", "list", "--json" }).json()[0][u"name"].toString(), QStringLiteral("shop_data"));
         QVERIFY(!QFile::exists(QString::fromStdString(m_world.folders().data + "/compose/shop"))); // no secret stays
+        QVERIFY(ctl({ "network", "list", "--json" }).json().array().isEmpty());
         QCOMPARE(compose({ "down", "--volumes" }).exitCode, 0);
         QVERIFY(ctl({ "volume", "list", "--json" }).json().array().isEmpty());
     }
@@ -211,6 +214,7 @@ private Q_SLOTS:
         QCOMPARE(compose({ "up", "-d" }).exitCode, 5);
         QVERIFY(test::CtlWorld::containers().isEmpty());
         QVERIFY(ctl({ "volume", "list", "--json" }).json().array().isEmpty());
+        QVERIFY(ctl({ "network", "list", "--json" }).json().array().isEmpty());
     }
 
     void namesWhatItDoesNotKnow()

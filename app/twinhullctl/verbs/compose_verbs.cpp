@@ -9,6 +9,7 @@
 #include "core/compose/compose_order.h"
 #include "core/compose/container_plan.h"
 #include "core/jobs/parallel_job.h"
+#include "core/networks/networks.h"
 #include "core/workload/plan_command.h"
 
 #include <QJsonArray>
@@ -324,6 +325,23 @@ void addDownVerb(CLI::App& compose, ChosenVerb& chosen, const std::shared_ptr<Co
     onComposeVerb(*verb, chosen, options, &down);
 }
 
+/// What is known of a project by labels alone.
+ComposeProject projectWithoutFile(const DataFolders& folders, const QString& name)
+{
+    ComposeProject project;
+    project.name = name;
+    const auto networks = listNetworks(folders);
+    for (const auto& network : networks ? *networks : std::vector<NetworkInfo>()) {
+        const auto label = network.definition.labels.find(kProjectLabel.toStdString());
+        if (label == network.definition.labels.end() || label->second != name.toStdString())
+            continue;
+        ComposeNetwork own;
+        own.name = QString::fromStdString(network.definition.name);
+        project.networks.push_back(own);
+    }
+    return project;
+}
+
 } // namespace
 
 QStringList ComposeArguments::chosenProfiles() const
@@ -339,9 +357,7 @@ ComposeWorld worldOf(Program& program)
 std::optional<ComposeProject> openProject(Program& program, const ComposeArguments& arguments, ComposeNeed need)
 {
     if (need == ComposeNeed::NameOrFile && arguments.file.empty() && !arguments.projectName.empty()) {
-        ComposeProject project;
-        project.name = QString::fromStdString(arguments.projectName);
-        return project;
+        return projectWithoutFile(program.folders(), QString::fromStdString(arguments.projectName));
     }
     const auto text = openCompose({ QString::fromStdString(arguments.file), {},
         QString::fromStdString(arguments.projectName), qtTexts(arguments.environmentFiles), variablesOfThisProcess() });

@@ -18,7 +18,6 @@ private Q_SLOTS:
     void init()
     {
         m_state = {};
-        m_state.hasNetworks = true;
         m_state.folders.data = m_folder.path().toStdString();
         m_state.imageDigest
             = [](const QString& reference) { return std::optional<QString>(QStringLiteral("sha256:") + reference); };
