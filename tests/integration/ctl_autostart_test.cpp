@@ -112,6 +112,7 @@ private:
         QStringList all;
         for (const auto& name : names)
             all.append(name.toString());
+        all.sort(); // they are started at once, so any may be up first
         return all.join(u',').toUtf8();
     }
     static QByteArray running()

@@ -21,6 +21,7 @@ namespace {
 
 constexpr int kPadding = 16;
 constexpr int kWidth = 480;
+constexpr int kNoteGap = 4; // between a box and what it means
 constexpr int kClosedPort = 1023; // the first that any user may open is the next
 
 template <typename Widget>
@@ -129,8 +130,11 @@ QLayout* SettingsDialog::form()
     form->addRow(tr("Acceleration of VMs"), m_acceleration);
     form->addRow(tr("Figures for Prometheus, port"), m_metricsPort);
     form->addRow(QString(), m_confirmRemove);
-    form->addRow(QString(), m_loginStart);
-    form->addRow(QString(), m_loginNote);
+    auto* login = new QVBoxLayout;
+    login->setSpacing(kNoteGap);
+    login->addWidget(m_loginStart);
+    login->addWidget(m_loginNote);
+    form->addRow(QString(), login);
     return form;
 }
 

@@ -66,7 +66,7 @@ void restoreOne(Program& program, const std::string& name)
     const auto found = findInBin(program.folders(), name);
     if (!found)
         return program.fail(found.error());
-    const WorkloadId id = *found;
+    const WorkloadId& id = *found;
     program.run(program.containers()->restore(id), [&program, id] {
         if (const auto info = program.registry().find(id); info && program.wantsJson())
             program.print(toJson(*info));
