@@ -61,7 +61,7 @@ private Q_SLOTS:
         form.more.network = { QStringLiteral("back:alias=db,store front"), QStringLiteral("9.9.9.9, 1.1.1.1"),
             QStringLiteral("lan ."), QStringLiteral("a:10.0.0.1") };
         form.more.security = { QStringLiteral("net_raw"), QStringLiteral("ALL"), SeccompChoice::Unconfined, {},
-            QStringLiteral("/dev/snd/seq"), QStringLiteral("/tmp:size=1m,exec /x"), true, true };
+            QStringLiteral("/dev/snd/seq"), QStringLiteral("/tmp:size=1m,exec /x"), QStringLiteral("key"), true, true };
         form.more.limits = { QStringLiteral("512M"), {}, QStringLiteral("512"), { QStringLiteral("/dev/sda:1M") } };
         QVERIFY(checkForm(form, makeWorld()).empty());
     }
