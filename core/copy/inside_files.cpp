@@ -148,7 +148,7 @@ std::unique_ptr<Job> InsideFiles::readText(const std::string& path, std::shared_
 }
 
 std::unique_ptr<Job> InsideFiles::writeText(
-    const std::string& path, InsideText before, std::string text, std::shared_ptr<InsideText> after) const
+    const std::string& path, const InsideText& before, std::string text, std::shared_ptr<InsideText> after) const
 {
     const auto& version = before.version;
     const std::vector<std::string> words{ "edit", path, std::to_string(version.modifiedSeconds),

@@ -41,7 +41,7 @@ public:
     std::unique_ptr<Job> readText(const std::string& path, std::shared_ptr<InsideText> into) const;
     /// Busy where it was changed since `before`; `after` is how it is then.
     std::unique_ptr<Job> writeText(
-        const std::string& path, InsideText before, std::string text, std::shared_ptr<InsideText> after) const;
+        const std::string& path, const InsideText& before, std::string text, std::shared_ptr<InsideText> after) const;
     std::unique_ptr<Job> download(
         const std::string& path, const std::string& target, std::shared_ptr<CopyOutcome> outcome) const;
     std::unique_ptr<Job> upload(

@@ -67,9 +67,9 @@ bool isInMemory(const RootFd& root, const UniqueFd& folder)
 
 Result<> copyIntoMemory(const RootFd& root, const oci::Mount& mount, const MountOptions& options)
 {
-    auto owner = ownerFrom(options);
-    auto text = owner ? readSource(mount.source) : Result<std::string>(std::move(owner).error());
-    auto parent = text ? root.makeParent(mount.destination) : Result<UniqueFd>(std::move(text).error());
+    const auto owner = ownerFrom(options);
+    const auto text = owner ? readSource(mount.source) : Result<std::string>(owner.error());
+    auto parent = text ? root.makeParent(mount.destination) : Result<UniqueFd>(text.error());
     if (!parent)
         return std::move(parent).error();
     if (!isInMemory(root, *parent))
@@ -77,7 +77,7 @@ Result<> copyIntoMemory(const RootFd& root, const oci::Mount& mount, const Mount
             "Mount a tmpfs before what is copied into it" };
     auto file
         = openAt(*parent, RootFd::lastComponent(mount.destination), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
-    auto written = file ? writeAll(*file, *text) : Result<>(std::move(file).error());
+    auto written = file ? writeAll(*file, *text) : Result<>(file.error());
     if (!written)
         return written;
     if (::fchown(file->fd(), owner->uid, owner->gid) != 0)
