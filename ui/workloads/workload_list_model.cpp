@@ -120,6 +120,15 @@ QModelIndex WorkloadListModel::indexOf(const WorkloadId& id) const
     return {};
 }
 
+QModelIndex WorkloadListModel::indexOfApplication(const QString& project) const
+{
+    for (const auto& group : m_groups) {
+        if (group->key == GroupKey{ GroupKey::Kind::Application, project })
+            return groupIndex(*group);
+    }
+    return {};
+}
+
 int WorkloadListModel::workloadCount() const
 {
     std::size_t count = 0;

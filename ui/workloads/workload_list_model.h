@@ -54,6 +54,8 @@ public:
     /// The workload, or all of the twin or application whose header it is.
     std::vector<WorkloadInfo> workloadsAt(const QModelIndex& index) const;
     QModelIndex indexOf(const WorkloadId& id) const;
+    /// The header of that application; invalid where there is none.
+    QModelIndex indexOfApplication(const QString& project) const;
     int workloadCount() const;
     const MetricRings& rings() const { return m_rings; }
 

@@ -122,7 +122,8 @@ void WorkloadsPage::select(const QString& name)
 {
     m_wantedName = name;
     const auto found = m_context.workloads.findByName(name);
-    const QModelIndex at = found.empty() ? QModelIndex() : m_proxy.mapFromSource(m_model.indexOf(found.front().id));
+    const QModelIndex at
+        = m_proxy.mapFromSource(found.empty() ? m_model.indexOfApplication(name) : m_model.indexOf(found.front().id));
     if (!at.isValid())
         return;
     m_wantedName.clear();

@@ -29,7 +29,7 @@ public:
     ~WorkloadsPage() override;
 
     QWidget* pageBar() override;
-    /// Chooses the first workload of that name, and the one that comes later under it.
+    /// Chooses the first workload or application of that name, and the one that comes later under it.
     void select(const QString& name);
     void focusFilter();
 

@@ -126,6 +126,8 @@ private Q_SLOTS:
                 QStringLiteral(" alone Container") }));
         const QModelIndex header = world.model.index(0, 0);
         QCOMPARE(header.data().toString(), QStringLiteral("Application: shop  ·  1 of 2 running"));
+        QCOMPARE(world.model.indexOfApplication(QStringLiteral("shop")), header);
+        QVERIFY(!world.model.indexOfApplication(QStringLiteral("alone")).isValid());
         QCOMPARE(world.model.workloadsAt(header).size(), std::size_t{ 2 }); // what is done with it is done with all
         web.health = Health::Unhealthy;
         db.state = WorkloadState::Running;
