@@ -230,9 +230,9 @@ Result<> startKeeper(const KeeperArguments& arguments)
     useAllCpus();
     if (auto made = makeFolders(arguments.folder); !made)
         return made;
-    const auto lock = lockStart(arguments.folder);
+    auto lock = lockStart(arguments.folder);
     if (!lock)
-        return lock.error();
+        return std::move(lock).error();
     if (KeeperLink::find(arguments.folder))
         return {};
     endStaleHelper(arguments.folder);
@@ -248,6 +248,7 @@ Result<> startKeeper(const KeeperArguments& arguments)
     if (pid < 0)
         return Error::fromErrno(errno, "fork");
     if (pid == 0) {
+        lock->reset(); // else it would be held for as long as the keeper lives
         life->reset();
         fromKeeper->reset();
         toKeeperEnd.reset();

@@ -156,15 +156,43 @@ private Q_SLOTS:
     {
         const auto port = freePort();
         server(port);
+        auto other = inNetwork(QStringLiteral("apart"), QStringLiteral("sleep 1000"));
+        other.name = QStringLiteral("other");
+        QVERIFY(succeeds(m_world->create(other)) && succeeds(m_world->start(other.name)));
         const pid_t keeper = keeperPid();
         QVERIFY(keeper > 0);
         QCOMPARE(::kill(keeper, SIGKILL), 0);
-        QTRY_VERIFY_WITH_TIMEOUT(
-            m_world->info(QStringLiteral("web")).stateReason.contains(QStringLiteral("made anew")), 15'000);
+        for (const QString& name : { QStringLiteral("web"), other.name })
+            QTRY_VERIFY_WITH_TIMEOUT(m_world->info(name).stateReason.contains(QStringLiteral("made anew")), 15'000);
         QVERIFY(keeperPid() != keeper);
         QVERIFY(httpGet(port, "/").contains("<html"));
         QCOMPARE(run(inNetwork(QStringLiteral("back"), QStringLiteral("nslookup -type=a www | grep -o 10.201.0.50"))),
             QByteArray("10.201.0.50\n"));
+    }
+
+    /// The next monitor finds the keeper, or starts one where that was killed too.
+    void staysWhenItsMonitorIsKilled_data()
+    {
+        QTest::addColumn<bool>("killsTheKeeper");
+        QTest::newRow("the monitor alone") << false;
+        QTest::newRow("both") << true;
+    }
+    void staysWhenItsMonitorIsKilled()
+    {
+        QFETCH(bool, killsTheKeeper);
+        const auto port = freePort();
+        server(port);
+        const auto helpers = [this] { return m_world->info(QStringLiteral("web")).footprint.helperPids; };
+        const pid_t monitor = helpers().front();
+        const pid_t keeper = keeperPid();
+        QCOMPARE(::kill(monitor, SIGKILL), 0);
+        if (killsTheKeeper)
+            QCOMPARE(::kill(keeper, SIGKILL), 0);
+        QTRY_VERIFY_WITH_TIMEOUT(!helpers().empty() && helpers().front() != monitor, 15'000);
+        QVERIFY(httpGet(port, "/").contains("<html"));
+        QCOMPARE(keeperPid() == keeper, !killsTheKeeper);
+        QVERIFY(succeeds(m_world->stop(QStringLiteral("web"), StopMode::Force)));
+        QTRY_COMPARE(keeperPid(), 0);
     }
 
     void namesWhatCannotBe()
