@@ -176,6 +176,9 @@ private Q_SLOTS:
         QVERIFY(writeFileAtomically(path("brought"), "mine"));
         QMimeData mime;
         mime.setUrls({ QUrl::fromLocalFile(QString::fromStdString(path("brought"))) });
+        QDragEnterEvent enter(QPoint(10, 10), Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(table()->viewport(), &enter);
+        QVERIFY(enter.isAccepted());
         QDropEvent drop(QPointF(10, 10), Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
         QCoreApplication::sendEvent(table()->viewport(), &drop);
         QTRY_COMPARE(names(), QStringLiteral("sub/ brought file other gone"));

@@ -73,6 +73,8 @@ int FileListModel::columnCount(const QModelIndex& parent) const
 
 Qt::ItemFlags FileListModel::flags(const QModelIndex& index) const
 {
+    if (!index.isValid())
+        return Qt::NoItemFlags;
     const auto usual = QAbstractTableModel::flags(index) | Qt::ItemNeverHasChildren;
     return fileAt(index) != nullptr ? usual | Qt::ItemIsDragEnabled : usual;
 }

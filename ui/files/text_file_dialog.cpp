@@ -32,7 +32,7 @@ std::optional<QString> decoded(const std::string& text)
 } // namespace
 
 TextFileDialog::TextFileDialog(
-    AppContext& context, InsideFiles files, std::string path, InsideText text, QWidget* parent)
+    AppContext& context, InsideFiles files, std::string path, const InsideText& text, QWidget* parent)
     : QDialog(parent)
     , m_context(context)
     , m_files(std::move(files))
@@ -44,7 +44,7 @@ TextFileDialog::TextFileDialog(
 {
     setAttribute(Qt::WA_DeleteOnClose);
     setObjectName(QStringLiteral("textFileDialog"));
-    setWindowTitle(shownFileName(m_path));
+    setWindowTitle(shownFileName(m_path) + QStringLiteral("[*]"));
     resize(kDialogSize);
     m_edit->setObjectName(QStringLiteral("textFileEdit"));
     m_edit->setAccessibleName(tr("Text of %1").arg(shownFileName(m_path)));
@@ -158,7 +158,7 @@ void TextFileDialog::reject()
     }
     auto* box = new QMessageBox(this);
     box->setAttribute(Qt::WA_DeleteOnClose);
-    box->setWindowTitle(windowTitle());
+    box->setWindowTitle(shownFileName(m_path));
     box->setText(tr("Leave what you changed unsaved?"));
     auto* leave = box->addButton(tr("Discard changes"), QMessageBox::DestructiveRole);
     box->addButton(tr("Go on editing"), QMessageBox::RejectRole);

@@ -18,7 +18,7 @@ class TextFileDialog : public QDialog {
     Q_OBJECT
 
 public:
-    TextFileDialog(AppContext& context, InsideFiles files, std::string path, InsideText text, QWidget* parent);
+    TextFileDialog(AppContext& context, InsideFiles files, std::string path, const InsideText& text, QWidget* parent);
 
     void reject() override;
 
