@@ -139,9 +139,8 @@ void FilesTab::askToRemove()
     box->setObjectName(QStringLiteral("confirmFileRemoval"));
     box->setWindowTitle(tr("Delete files"));
     box->setTextFormat(Qt::PlainText);
-    box->setText(files.size() == 1
-            ? tr("Delete %1 in %2?").arg(shownFileName(paths.front()), m_info.name)
-            : tr("Delete %n file(s) and folders in %1?", nullptr, static_cast<int>(files.size())).arg(m_info.name));
+    box->setText(files.size() == 1 ? tr("Delete %1 in %2?").arg(shownFileName(paths.front()), m_info.name)
+                                   : tr("Delete these %1 in %2?").arg(files.size()).arg(m_info.name));
     box->setInformativeText(tr("With all that is in it. It cannot be brought back."));
     auto* yes = box->addButton(tr("Delete"), QMessageBox::DestructiveRole);
     box->addButton(tr("Keep"), QMessageBox::RejectRole);
