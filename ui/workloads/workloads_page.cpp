@@ -21,6 +21,8 @@
 #include <QTimer>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace twinhull {
 
 WorkloadsPage::WorkloadsPage(AppContext& context, QWidget* parent)
@@ -93,6 +95,8 @@ void WorkloadsPage::connectTree()
     };
     connect(m_tree->header(), &QHeaderView::sortIndicatorChanged, this, tellAsSorted);
     tellAsSorted();
+    for (auto change : { &QAbstractItemModel::rowsInserted, &QAbstractItemModel::rowsRemoved }) // after the proxy
+        connect(&m_model, change, this, &WorkloadsPage::onGroupsChanged, Qt::QueuedConnection);
     connect(&m_model, &QAbstractItemModel::rowsInserted, this, &WorkloadsPage::showListOrEmpty);
     connect(&m_model, &QAbstractItemModel::rowsRemoved, this, &WorkloadsPage::showListOrEmpty);
 }
@@ -155,6 +159,14 @@ void WorkloadsPage::onSelectionChanged()
     else
         m_details->setWorkload(chosen.front().id, isApplicationChosen() ? chosen : std::vector<WorkloadInfo>());
     m_actions->setSelection(std::move(chosen));
+}
+
+/// A header that is chosen stands for all that is below it, also for what comes and goes.
+void WorkloadsPage::onGroupsChanged()
+{
+    const QModelIndexList rows = m_tree->selectionModel()->selectedRows();
+    if (std::any_of(rows.begin(), rows.end(), [](const QModelIndex& row) { return !row.parent().isValid(); }))
+        onSelectionChanged();
 }
 
 /// The header of one application, and nothing else.

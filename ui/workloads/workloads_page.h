@@ -47,6 +47,7 @@ private:
     void connectBar();
     void showContextMenu(const QPoint& at);
     void onSelectionChanged();
+    void onGroupsChanged();
     bool isApplicationChosen() const;
     void showListOrEmpty();
     void startFirstTwin();
