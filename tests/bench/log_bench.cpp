@@ -117,7 +117,7 @@ void drown(LogView& view, LogCanvas& canvas, const std::string& path)
     }
     writer.join();
     (void)QTest::qWaitFor(
-        [&] { return view.isSettled() && canvas.rowCount() >= before + static_cast<std::size_t>(written); });
+        [&] { return view.isSettled() && canvas.rowCount() >= before + static_cast<std::size_t>(written); }, 120'000);
     std::sort(waits.begin(), waits.end());
     waits.erase(waits.begin(), std::lower_bound(waits.begin(), waits.end(), 0.5)); // turns with nothing to do
     print("a turn with work, 100,000 lines/s arriving", waits);
