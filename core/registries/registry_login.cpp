@@ -2,8 +2,7 @@
 #include "core/registries/registry_login.h"
 
 #include "core/base/small_file.h"
-
-#include <nlohmann/json.hpp>
+#include "core/oci/image_json.h"
 
 #include <cstdlib>
 #include <vector>
@@ -11,8 +10,6 @@
 namespace twinhull {
 
 namespace {
-
-using Json = nlohmann::json;
 
 constexpr std::size_t kAuthFileBytes = 1U << 20U;
 
@@ -43,16 +40,12 @@ std::optional<std::string> keptLogin(const std::string& host, const std::string&
 {
     for (const std::string& path : filesToLookIn(authFile)) {
         const auto text = readSmallFile(path, kAuthFileBytes);
-        const Json file = text ? Json::parse(*text, nullptr, false) : Json();
-        const auto auths = file.is_object() ? file.find("auths") : file.end();
-        if (!file.is_object() || auths == file.end() || !auths->is_object())
-            continue;
-        const auto entry = auths->find(host);
-        if (entry == auths->end() || !entry->is_object())
-            continue;
-        const auto login = entry->find("auth");
-        if (login != entry->end() && login->is_string() && !login->get_ref<const std::string&>().empty())
-            return login->get<std::string>();
+        const auto file = text ? image_json::parse(*text, "logins") : Result<image_json::Json>(text.error());
+        const auto* auths = file ? image_json::member(*file, "auths") : nullptr;
+        const auto* entry = auths != nullptr ? image_json::member(*auths, host.c_str()) : nullptr;
+        const auto login = entry != nullptr ? image_json::text(*entry, "auth") : Result<std::string>(std::string());
+        if (login && !login->empty())
+            return *login;
     }
     return std::nullopt;
 }
