@@ -150,14 +150,13 @@ private:
     /// All that the container left in our folders, the store of secrets and what its own script printed apart.
     QByteArray leftBehind() const
     {
-        const auto found
-            = runChecked({ { "/bin/sh", "-c",
-                               "grep -rl \"$1\" \"$2\" --exclude-dir=secrets --exclude-dir=log "
-                               "--exclude=key.txt && echo \"$1\" || true; "
-                               "\"$3\" inspect --config x | grep \"$1\" || true",
-                               "sh", kHush, m_world.path().toStdString(), TH_BIN_DIR "/twinhullctl" },
-                             {}, {} },
-                30s);
+        const auto found = runChecked({ { "/bin/sh", "-c",
+                                            "grep -rl \"$1\" \"$2\" --exclude-dir=secrets --exclude-dir=log "
+                                            "--exclude=key.txt && echo \"$1\" || true; "
+                                            "\"$3\" inspect --config x | grep \"$1\" || true",
+                                            "sh", kHush, m_world.path().toStdString(), TH_BIN_DIR "/twinhullctl" },
+                                          {}, {} },
+            30s);
         return found ? QByteArray::fromStdString(*found) : QByteArray(kHush) + " was not looked for";
     }
 
