@@ -231,7 +231,6 @@ void WorkloadActions::fillContextMenu(QMenu& menu)
     menu.addAction(&m_copyAddress);
     menu.addSeparator();
     menu.addAction(&m_remove);
-    menu.addAction(&m_changes.bin());
 }
 
 } // namespace twinhull
