@@ -32,7 +32,11 @@ class DetailReaderTest : public QObject {
 private Q_SLOTS:
     void countsPrivateMemoryWhole()
     {
-        Victim victim([](int, VictimReport&) { takeMemory(16 * kMiB, MAP_PRIVATE); });
+        Victim victim([](int step, VictimReport&) {
+            if (step > 0)
+                takeMemory(16 * kMiB, MAP_PRIVATE);
+        });
+        victim.doStep(); // a process that was forked just now maps its program's pages as it comes to them
         const auto before = readDetails({}, std::array{ victim.pid() });
         victim.doStep();
         const auto after = readDetails({}, std::array{ victim.pid() });
