@@ -43,10 +43,10 @@ std::optional<std::size_t> readName(std::string_view packet, std::size_t at, std
         const std::size_t length = byteAt(packet, at++);
         if (length == 0)
             return at;
-        if (length > kMostLabelBytes || length > packet.size() - at || name.size() + length + 1 > kMostNameBytes + 1)
-            return std::nullopt;
         if (!name.empty())
             name.push_back('.');
+        if (length > kMostLabelBytes || length > packet.size() - at || name.size() + length > kMostNameBytes)
+            return std::nullopt;
         for (const char c : packet.substr(at, length)) {
             if (c == '.' || c == '\0') // a label that would read as two
                 return std::nullopt;

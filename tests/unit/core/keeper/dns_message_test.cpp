@@ -71,6 +71,16 @@ private Q_SLOTS:
         QVERIFY(!parseDnsQuery({ packet.constData(), static_cast<std::size_t>(packet.size()) }));
     }
 
+    void readsNamesUpToTheLongest()
+    {
+        const auto label
+            = [](std::size_t bytes) { return std::string(1, static_cast<char>(bytes)) + std::string(bytes, 'a'); };
+        const std::string three = label(63) + label(63) + label(63);
+        const auto longest = parseDnsQuery(query(three + label(61) + "\x00"s));
+        QVERIFY(longest && longest->name.size() == 253); // RFC 1035, 2.3.4, without its first length and last dot
+        QVERIFY(!parseDnsQuery(query(three + label(62) + "\x00"s)));
+    }
+
     void answersWithAddressesOfTheKind()
     {
         const auto packet = query("\x02"s + "db\x00"s);
