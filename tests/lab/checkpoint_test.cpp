@@ -20,8 +20,10 @@ private Q_SLOTS:
     void cleanup()
     {
         if (QTest::currentTestFailed() && m_bundle) {
-            qWarning() << "the last command inside:" << m_inside << "\nthe program:" << tail("/output")
-                       << "\nthe container:" << said(m_bundle->hull({ "ps", "web", "--", "-ef" }));
+            const auto last = m_inside;
+            qWarning() << "the last command inside:" << last << "\nthe program:" << tail("/output")
+                       << "\nits processes:"
+                       << inside("cat /proc/[0-9]*/stat /proc/[0-9]*/syscall /proc/[0-9]*/wchan 2>&1").c_str();
         }
         tearDownClean();
     }
