@@ -41,7 +41,7 @@ private Q_SLOTS:
         victim.doStep();
         const auto after = readDetails({}, std::array{ victim.pid() });
         QVERIFY(before && after);
-        QVERIFY(after->pssBytes - before->pssBytes >= 16 * kMiB);
+        QVERIFY(after->pssBytes - before->pssBytes >= 15 * kMiB); // others begin to share its program's pages meanwhile
         QVERIFY(after->pssBytes - before->pssBytes < 18 * kMiB);
         const auto tables = after->pageTableBytes - before->pageTableBytes; // 8 bytes for a page of 4 KiB, or less
         QVERIFY(before->pageTableBytes > 0 && tables <= 64U << 10U);
