@@ -15,7 +15,7 @@ from window_world import SIZE, TWIN
 WHEEL_DELAY_MS = 16
 SCROLL_SECONDS = 6
 STOPPED_SECONDS = 45  # a libvirt caller hangs for 30 to 39 s
-READ_WORKLOADS = 20  # whose ticks are looked at
+READ_WORKLOADS = 15  # whose ticks are looked at: rows that are on screen; what rests out of sight is read each third second
 AT_MOST = {"frame": 16, "wait": 50, "late": 1}
 
 
