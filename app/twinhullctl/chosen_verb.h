@@ -6,10 +6,17 @@
 
 namespace twinhull {
 
+/// For a verb that goes on and tells what happens meanwhile.
+inline OthersChanges followedIf(bool goesOn)
+{
+    return goesOn ? OthersChanges::Followed : OthersChanges::Ignored;
+}
+
 /// What the command line asked for; set by the verb that was named.
 struct ChosenVerb {
     Need need = Need::Workloads;
     Program::Verb verb;
+    OthersChanges changes = OthersChanges::Ignored;
 };
 
 // One function a group of verbs, in verbs/. `chosen` and `tail` must outlive the parsing.

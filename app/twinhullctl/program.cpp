@@ -39,11 +39,11 @@ QString progressText(const Job& job)
 
 } // namespace
 
-Program::Program(GlobalOptions options, Need need)
+Program::Program(GlobalOptions options, Need need, OthersChanges changes)
     : m_options(std::move(options)), m_folders(DataFolders::fromEnvironment()), m_images(m_folders)
 {
     if (need != Need::Images) {
-        m_containers = std::make_unique<ContainerProvider>(m_folders, m_images);
+        m_containers = std::make_unique<ContainerProvider>(m_folders, m_images, changes);
         m_registry.add(m_containers.get());
     }
     if (need == Need::Workloads)

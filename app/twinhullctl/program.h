@@ -33,7 +33,7 @@ public:
     using Verb = std::function<void(Program&)>;
     using Then = std::function<void()>;
 
-    Program(GlobalOptions options, Need need);
+    Program(GlobalOptions options, Need need, OthersChanges changes);
     ~Program() override;
 
     /// Calls the verb once the workloads are listed; when somebody does not answer in time, with what is known and

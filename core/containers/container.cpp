@@ -27,7 +27,7 @@ void Container::follow()
 {
     if (m_monitor)
         return;
-    if (connectToMonitor())
+    if (exists(m_folder.runtimePath()) && connectToMonitor())
         publish(baseInfo());
     else
         readRest();

@@ -43,26 +43,16 @@ Command pinned(std::vector<std::string> words, const Container* container)
 
 } // namespace
 
-ContainerProvider::ContainerProvider(DataFolders folders, ImageStore& images, QObject* parent)
-    : WorkloadProvider(parent), m_d(std::make_unique<Private>(this, std::move(folders), images))
+ContainerProvider::ContainerProvider(DataFolders folders, ImageStore& images, OthersChanges changes)
+    : m_d(std::make_unique<Private>(this, std::move(folders), images))
 {
     qRegisterMetaType<WorkloadInfo>();
     qRegisterMetaType<WorkloadId>();
     const std::string root = m_d->folders.containers();
     if (auto made = makeFolders(root); !made)
         qCWarning(lcContainers, "%s", made.error().message.c_str());
-    connect(&m_d->watcher, &QFileSystemWatcher::directoryChanged, this, [this, root](const QString& path) {
-        const std::string changed = path.toStdString();
-        if (changed == root)
-            return m_d->rescan();
-        for (const auto& [id, container] : m_d->containers) {
-            if (container->folder().path() == changed)
-                return container->refresh();
-        }
-    });
-    connect(&m_d->watcher, &QFileSystemWatcher::fileChanged, this,
-        [this](const QString& path) { m_d->onLimitsWritten(path); });
-    m_d->watcher.addPath(QString::fromStdString(root));
+    if (changes == OthersChanges::Followed)
+        m_d->watchFolder(root);
     m_d->pool.start([given = m_d->folders] {
         removeStaleContainers(given);
         if (auto emptied = emptyBin(given, wallClockMilliseconds()); !emptied)
@@ -72,6 +62,23 @@ ContainerProvider::ContainerProvider(DataFolders folders, ImageStore& images, QO
 }
 
 ContainerProvider::~ContainerProvider() = default;
+
+/// Of all containers; each is watched once it is known.
+void ContainerProvider::Private::watchFolder(const std::string& root)
+{
+    watcher = std::make_unique<QFileSystemWatcher>();
+    connect(watcher.get(), &QFileSystemWatcher::directoryChanged, q, [this, root](const QString& path) {
+        const std::string changed = path.toStdString();
+        if (changed == root)
+            return rescan();
+        for (const auto& [id, container] : containers) {
+            if (container->folder().path() == changed)
+                return container->refresh();
+        }
+    });
+    connect(watcher.get(), &QFileSystemWatcher::fileChanged, q, [this](const QString& path) { onLimitsWritten(path); });
+    watcher->addPath(QString::fromStdString(root));
+}
 
 void ContainerProvider::Private::rescan()
 {
@@ -83,7 +90,8 @@ void ContainerProvider::Private::rescan()
         }
         const auto gone = std::move(it->second);
         it = containers.erase(it);
-        watcher.removePath(QString::fromStdString(gone->folder().path()));
+        if (watcher)
+            watcher->removePath(QString::fromStdString(gone->folder().path()));
         watchLimits(gone->info().id.key, {});
         Q_EMIT q->removed(gone->info().id);
     }
@@ -104,7 +112,8 @@ void ContainerProvider::Private::add(const std::string& id)
     auto made = std::make_unique<Container>(std::move(folder), *std::move(settings));
     auto* container = made.get();
     containers.emplace(id, std::move(made));
-    watcher.addPath(QString::fromStdString(container->folder().path()));
+    if (watcher)
+        watcher->addPath(QString::fromStdString(container->folder().path()));
     connect(container, &Container::orphaned, q, [this, container] { adopt(container); });
     container->follow();
     const auto watch
@@ -120,17 +129,19 @@ void ContainerProvider::Private::add(const std::string& id)
 /// A cgroup of the next run has the same name and other files, so they are let go of with each run.
 void ContainerProvider::Private::watchLimits(const QString& key, const QString& cgroup)
 {
+    if (!watcher)
+        return;
     const auto known = limitFiles.find(key);
     if (known == limitFiles.end() ? cgroup.isEmpty() : known->second.front().startsWith(cgroup + u'/'))
         return;
     if (known != limitFiles.end()) {
-        watcher.removePaths(known->second);
+        watcher->removePaths(known->second);
         limitFiles.erase(known);
     }
     const QStringList files = cgroup.isEmpty() ? QStringList() : limitFilesIn(cgroup);
     if (files.isEmpty())
         return;
-    watcher.addPaths(files);
+    watcher->addPaths(files);
     limitFiles.emplace(key, files);
 }
 

@@ -15,8 +15,15 @@
 
 namespace twinhull {
 
+/// Whether what other programs do to containers is told.
+enum class OthersChanges {
+    Followed, ///< containers that others make, start and remove appear, change and go by themselves
+    Ignored, ///< one look; what this program does, and what the monitors of running containers say, is told all the
+             ///< same
+};
+
 /// The containers of this person: folders below `folders.containers()`, each run by a hull-monitor that outlives this
-/// program. Containers made by another program appear by themselves. GUI thread.
+/// program. GUI thread.
 class ContainerProvider : public WorkloadProvider,
                           public CommandRunner,
                           public WorkloadChanges,
@@ -28,7 +35,7 @@ class ContainerProvider : public WorkloadProvider,
 public:
     /// Reads the folders and knocks at the monitors before it returns (a few file reads a container). `images` must
     /// outlive this and its jobs.
-    ContainerProvider(DataFolders folders, ImageStore& images, QObject* parent = nullptr);
+    ContainerProvider(DataFolders folders, ImageStore& images, OthersChanges changes = OthersChanges::Followed);
     ~ContainerProvider() override;
 
     WorkloadKind kind() const override { return WorkloadKind::Container; }
@@ -45,6 +52,7 @@ public:
     std::unique_ptr<Job> remove(const WorkloadId& id) override;
     std::unique_ptr<Job> kill(const WorkloadId& id, int signalNumber) override;
     std::unique_ptr<Job> rename(const WorkloadId& id, const QString& name) override;
+    Result<WorkloadPlan> planOf(const WorkloadId& id) const override;
     std::unique_ptr<Job> duplicate(const WorkloadId& id, const QString& name) override;
     std::unique_ptr<Job> discard(const WorkloadId& id) override;
     std::unique_ptr<Job> restore(const WorkloadId& id) override;

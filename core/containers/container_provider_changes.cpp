@@ -6,6 +6,7 @@
 #include "core/containers/container_provider_private.h"
 #include "core/containers/monitor_job.h"
 #include "core/containers/plan_check.h"
+#include "core/containers/plan_of.h"
 #include "core/images/image_jobs.h"
 #include "core/images/image_reference.h"
 #include "core/jobs/sequential_job.h"
@@ -51,6 +52,15 @@ std::unique_ptr<Job> ContainerProvider::Private::making(const QString& title, Co
         return nullptr;
     });
     return job;
+}
+
+Result<WorkloadPlan> ContainerProvider::planOf(const WorkloadId& id) const
+{
+    const auto* container = m_d->find(id);
+    if (container == nullptr)
+        return Error{ ErrorCode::NotFound, "there is no such container", 0, {} };
+    const auto image = m_d->images.find(QString::fromStdString(container->settings().imageReference));
+    return twinhull::planOf(container->settings(), image ? &*image : nullptr);
 }
 
 std::unique_ptr<Job> ContainerProvider::duplicate(const WorkloadId& id, const QString& name)

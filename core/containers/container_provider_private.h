@@ -12,6 +12,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <set>
 
 namespace twinhull {
@@ -28,6 +29,7 @@ struct ContainerProvider::Private {
     }
     ~Private() { pool.waitForDone(); }
 
+    void watchFolder(const std::string& root);
     void rescan();
     void add(const std::string& id);
     void adopt(Container* container);
@@ -51,7 +53,7 @@ struct ContainerProvider::Private {
     ContainerPrograms programs;
     Result<> availability;
     QThreadPool pool; ///< its own: a start must not wait behind hashing
-    QFileSystemWatcher watcher;
+    std::unique_ptr<QFileSystemWatcher> watcher; ///< none: what others do is not followed
     std::map<std::string, std::unique_ptr<Container>> containers;
     std::set<std::string> adopting; ///< and those for which that failed
     std::set<std::string> awaitedAdoptions; ///< whose new monitor owes its report

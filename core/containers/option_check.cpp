@@ -246,6 +246,16 @@ Result<> applyFineLimits(const FineLimits& options, const std::string& controlle
 
 } // namespace
 
+std::optional<DeviceRateKind> deviceRateKindFrom(std::string_view name)
+{
+    for (const auto kind : { DeviceRateKind::ReadBytes, DeviceRateKind::WriteBytes, DeviceRateKind::ReadOperations,
+             DeviceRateKind::WriteOperations }) {
+        if (name == controlOf(kind))
+            return kind;
+    }
+    return std::nullopt;
+}
+
 Result<> applyPlanOptions(const WorkloadPlan& plan, const std::string& controllers, ContainerSettings& settings)
 {
     if (auto applied = applyProcess(plan.process, settings.process); !applied)

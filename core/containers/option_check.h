@@ -4,7 +4,9 @@
 #include "core/ipc/container_settings.h"
 #include "core/workload/workload_plan.h"
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace twinhull {
 
@@ -12,5 +14,8 @@ namespace twinhull {
 /// computer (the seccomp profile, devices); `controllers` are those that a container's cgroup can have
 /// (reachableControllers()).
 Result<> applyPlanOptions(const WorkloadPlan& plan, const std::string& controllers, ContainerSettings& settings);
+
+/// As ContainerDeviceRate names it.
+std::optional<DeviceRateKind> deviceRateKindFrom(std::string_view name);
 
 } // namespace twinhull

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/ipc/upkeep.h"
 #include "core/jobs/job.h"
-#include "core/workload/workload_info.h"
+#include "core/workload/workload_plan.h"
 
 #include <memory>
 
@@ -26,6 +25,9 @@ public:
     virtual std::unique_ptr<Job> kill(const WorkloadId& id, int signalNumber) = 0;
     /// Its host name inside stays what it was.
     virtual std::unique_ptr<Job> rename(const WorkloadId& id, const QString& name) = 0;
+    /// What would make one like it, but for its name; NotFound. What the two cannot share (a port, an address) is in
+    /// it.
+    virtual Result<WorkloadPlan> planOf(const WorkloadId& id) const = 0;
     /// A new one with the same settings, stopped; nothing of what the first wrote.
     virtual std::unique_ptr<Job> duplicate(const WorkloadId& id, const QString& name) = 0;
     /// As WorkloadProvider::remove(), but it can be brought back for a week.

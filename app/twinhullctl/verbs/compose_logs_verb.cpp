@@ -193,7 +193,8 @@ void addComposeLogsVerb(CLI::App& compose, ChosenVerb& chosen, const std::shared
     verb->add_option("-n,--tail", options->wish.tail, "only so many of the last lines of each, or all")->type_name("N");
     verb->add_flag("--no-color", options->hasNoColors, "nor on a terminal");
     verb->callback([&chosen, options] {
-        chosen = { Need::Containers, [options](Program& program) { composeLogs(program, *options); } };
+        chosen = { Need::Containers, [options](Program& program) { composeLogs(program, *options); },
+            followedIf(options->wish.follows) };
     });
 }
 

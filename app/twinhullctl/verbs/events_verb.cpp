@@ -141,7 +141,8 @@ void addEventsVerb(CLI::App& app, ChosenVerb& chosen)
     verb->add_flag("-f,--follow", options->follows, "go on until Ctrl+C")->excludes(until);
     verb->callback([&chosen, options] {
         const Need live = options->kind == "container" ? Need::Containers : Need::Workloads;
-        chosen = { options->follows ? live : Need::Images, [options](Program& program) { events(program, *options); } };
+        chosen = { options->follows ? live : Need::Images, [options](Program& program) { events(program, *options); },
+            followedIf(options->follows) };
     });
 }
 

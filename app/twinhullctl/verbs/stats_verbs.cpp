@@ -162,7 +162,8 @@ void addStatsVerbs(CLI::App& app, ChosenVerb& chosen)
         ->allow_extra_args(false); // what follows is a NAME
     statsVerb->add_flag("-w,--watch", statsOptions->watches, "again every second (with --json one line each)");
     statsVerb->callback([&chosen, statsOptions] {
-        chosen = { Need::Workloads, [statsOptions](Program& program) { stats(program, *statsOptions); } };
+        chosen = { Need::Workloads, [statsOptions](Program& program) { stats(program, *statsOptions); },
+            followedIf(statsOptions->watches) };
     });
 
     const auto exportOptions = std::make_shared<ExportOptions>();
@@ -172,7 +173,8 @@ void addStatsVerbs(CLI::App& app, ChosenVerb& chosen)
     exportVerb->add_option("--format", exportOptions->format, "csv or json")->check(CLI::IsMember({ "csv", "json" }));
     exportVerb->add_option("-o,--output", exportOptions->path, "file; else standard output");
     exportVerb->callback([&chosen, exportOptions] {
-        chosen = { Need::Workloads, [exportOptions](Program& program) { exportFigures(program, *exportOptions); } };
+        chosen = { Need::Workloads, [exportOptions](Program& program) { exportFigures(program, *exportOptions); },
+            OthersChanges::Followed };
     });
 }
 
