@@ -37,7 +37,7 @@ void addSourceOptions(CLI::App& verb, PlanArguments& arguments)
     auto* disk = verb.add_flag("--disk", arguments.isDisk, "IMAGE is a disk that exists; a VM that uses it in place");
     iso->excludes(disk);
     verb.add_option("--disk-size", arguments.diskSize, "of the new disk of --iso")->type_name("SIZE")->needs(iso);
-    verb.add_option("IMAGE", arguments.source, "reference or digest; with --iso and --disk a path")->required();
+    verb.add_option("IMAGE", arguments.source, "reference or digest; with --iso and --disk a path");
 }
 
 } // namespace
@@ -51,6 +51,10 @@ CLI::App* addPlanVerb(CLI::App& app, const std::string& name, const std::string&
     verb->fallthrough(false); // words after IMAGE are the command's
     verb->prefix_command();
     auto* vm = verb->add_flag("--vm", options.isVm, "a VM");
+    verb->add_option("--from", options.from,
+            "as this container, but for what else is said here; IMAGE can be left out, and its name then")
+        ->type_name("CONTAINER")
+        ->excludes(vm);
     verb->add_flag("--container", options.isContainer, "a container (as without --vm)")->excludes(vm);
     verb->add_option("--name", options.arguments.name, "its name; else made from the image's");
     addWiringOptions(*verb, options.arguments);
@@ -63,6 +67,8 @@ CLI::App* addPlanVerb(CLI::App& app, const std::string& name, const std::string&
 
 void finishPlan(const CLI::App& verb, const CommandTail& tail, CreateOptions& options)
 {
+    if (options.arguments.source.empty() && options.from.empty())
+        throw CLI::RequiredError("IMAGE");
     options.arguments.command = commandAfter(verb, tail);
     options.isVm = options.isVm || options.arguments.isIso || options.arguments.isDisk;
 }

@@ -11,6 +11,7 @@ struct CreateOptions {
     PlanArguments arguments;
     bool isVm = false;
     bool isContainer = false; ///< said aloud; the default
+    std::string from; ///< the container whose settings are taken over; empty: none
 };
 
 /// The verb with all that makes a plan; `options` must outlive the parsing. What core/workload/plan_command.h writes is

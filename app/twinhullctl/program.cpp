@@ -162,8 +162,12 @@ void Program::onInterrupt()
 
 void Program::print(const QString& text)
 {
+    write(text.toUtf8());
+}
+
+void Program::write(const QByteArray& bytes)
+{
     m_progress.clear();
-    const QByteArray bytes = text.toUtf8();
     std::fwrite(bytes.constData(), 1, static_cast<std::size_t>(bytes.size()), stdout);
     std::fflush(stdout);
 }
@@ -171,7 +175,7 @@ void Program::print(const QString& text)
 void Program::print(const QJsonValue& value)
 {
     const QJsonDocument document = value.isArray() ? QJsonDocument(value.toArray()) : QJsonDocument(value.toObject());
-    print(QString::fromUtf8(document.toJson(QJsonDocument::Indented)));
+    write(document.toJson(QJsonDocument::Indented));
 }
 
 void Program::note(const QString& text)

@@ -71,6 +71,7 @@ Q_SIGNALS:
     void resized(); ///< the terminal that this program runs in
 
 private:
+    void write(const QByteArray& bytes);
     void openVms();
     void tell(const Error& error);
     void onInterrupt();

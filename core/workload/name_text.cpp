@@ -30,6 +30,20 @@ bool isDomain(const QString& text)
 
 } // namespace
 
+QString freeName(const QString& wish, const std::function<bool(const QString&)>& isTaken)
+{
+    static const QRegularExpression kNumbered(QStringLiteral("-\\d+$"));
+    if (!isTaken(wish))
+        return wish;
+    QString stem = wish;
+    stem.remove(kNumbered);
+    for (int number = 2;; ++number) {
+        const QString name = stem + QLatin1Char('-') + QString::number(number);
+        if (!isTaken(name))
+            return name;
+    }
+}
+
 Result<> checkHostName(const QString& name)
 {
     static const QRegularExpression kForm(QStringLiteral("\\A[A-Za-z0-9]([A-Za-z0-9.-]{0,62}[A-Za-z0-9])?\\z"));

@@ -233,6 +233,17 @@ Result<DeviceRateOption> deviceRateFromText(const QString& text, DeviceRateKind 
     return option;
 }
 
+QString swapText(std::int64_t bytes)
+{
+    return bytes < 0 ? QStringLiteral("-1") : sizeWord(static_cast<std::uint64_t>(bytes));
+}
+
+QString deviceRateText(const DeviceRateOption& rate)
+{
+    const bool isBytes = rate.kind == DeviceRateKind::ReadBytes || rate.kind == DeviceRateKind::WriteBytes;
+    return rate.device + u':' + (isBytes ? sizeWord(rate.perSecond) : QString::number(rate.perSecond));
+}
+
 QString sizeWord(std::uint64_t bytes)
 {
     constexpr std::array<std::pair<unsigned, char>, 3> kUnits{ { { 30U, 'G' }, { 20U, 'M' }, { 10U, 'K' } } };

@@ -5,6 +5,7 @@
 #include "core/workload/plan_options.h"
 #include "core/workload/workload_info.h"
 
+#include <functional>
 #include <utility>
 
 namespace twinhull {
@@ -77,8 +78,10 @@ Result<> addSecurityOption(const QString& text, SecurityOptions& options);
 
 /// "64M", or "-1" for no limit.
 Result<std::int64_t> swapFromText(const QString& text);
+QString swapText(std::int64_t bytes);
 /// "DEVICE:RATE", where the rate is a size for bytes and a number for operations.
 Result<DeviceRateOption> deviceRateFromText(const QString& text, DeviceRateKind kind);
+QString deviceRateText(const DeviceRateOption& rate);
 
 constexpr qsizetype kMostAliases = 32;
 constexpr std::size_t kMostNetworkUses = 16;
@@ -92,5 +95,8 @@ Result<> checkNetworks(const WorkloadPlan& plan);
 
 /// "256M", "2G": the largest unit that loses nothing.
 QString sizeWord(std::uint64_t bytes);
+
+/// `wish` where it is free, else "web-2" and so on.
+QString freeName(const QString& wish, const std::function<bool(const QString&)>& isTaken);
 
 } // namespace twinhull

@@ -69,18 +69,12 @@ void addSecurity(QStringList& words, const SecurityOptions& security)
 void addLimits(QStringList& words, const FineLimits& limits)
 {
     if (limits.memoryAndSwapBytes)
-        words << QStringLiteral("--memory-swap")
-              << (*limits.memoryAndSwapBytes < 0 ? QStringLiteral("-1")
-                                                 : sizeWord(static_cast<std::uint64_t>(*limits.memoryAndSwapBytes)));
+        words << QStringLiteral("--memory-swap") << swapText(*limits.memoryAndSwapBytes);
     addWord(words, "--cpuset-cpus", limits.cpuSet);
     if (limits.cpuShares)
         words << QStringLiteral("--cpu-shares") << QString::number(*limits.cpuShares);
-    for (const auto& rate : limits.deviceRates) {
-        const bool isBytes = rate.kind == DeviceRateKind::ReadBytes || rate.kind == DeviceRateKind::WriteBytes;
-        words << optionOf(rate.kind)
-              << rate.device + QLatin1Char(':')
-                + (isBytes ? sizeWord(rate.perSecond) : QString::number(rate.perSecond));
-    }
+    for (const auto& rate : limits.deviceRates)
+        words << optionOf(rate.kind) << deviceRateText(rate);
 }
 
 } // namespace

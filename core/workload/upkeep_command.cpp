@@ -16,12 +16,6 @@ bool isList(const QString& text)
     return text.startsWith(u'[') && QJsonDocument::fromJson(text.toUtf8()).isArray();
 }
 
-QString timeWord(std::chrono::milliseconds time)
-{
-    const auto count = time.count();
-    return count % 1000 == 0 ? QStringLiteral("%1s").arg(count / 1000) : QStringLiteral("%1ms").arg(count);
-}
-
 QStringList healthWords(const HealthCheck& health)
 {
     const HealthCheck usual;
@@ -42,6 +36,12 @@ QStringList healthWords(const HealthCheck& health)
 }
 
 } // namespace
+
+QString timeWord(std::chrono::milliseconds time)
+{
+    const auto count = time.count();
+    return count % 1000 == 0 ? QStringLiteral("%1s").arg(count / 1000) : QStringLiteral("%1ms").arg(count);
+}
 
 QStringList upkeepWords(const Upkeep& upkeep)
 {

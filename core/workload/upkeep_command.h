@@ -10,6 +10,9 @@ namespace twinhull {
 /// "--restart always --health-cmd … --log-opt max-size=…": what differs from the default, as twinhullctl reads it back.
 QStringList upkeepWords(const Upkeep& upkeep);
 
+/// "30s", or "1500ms".
+QString timeWord(std::chrono::milliseconds time);
+
 /// What stands behind --health-cmd: a shell's text, or a JSON list of words.
 QString healthCommandText(const std::vector<std::string>& command);
 std::vector<std::string> healthCommandFromText(const QString& text);

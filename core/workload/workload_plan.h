@@ -29,6 +29,8 @@ struct Mount {
     QString target; ///< absolute path inside
     bool readOnly = false;
     bool startsEmpty = false; ///< a new volume does not get what the image has at that path
+
+    friend bool operator==(const Mount&, const Mount&) = default;
 };
 
 /// What a person asks for when a workload is made; the same for both kinds. A provider refuses what its kind cannot do,

@@ -75,6 +75,22 @@ private Q_SLOTS:
         QCOMPARE(ctl({ "events", "--since", "1h" }).exitCode, 0); // the window never wrote any
     }
 
+    void makesOneAsAnotherButForWhatIsSaid()
+    {
+        QCOMPARE(ctl({ "create", "--name", "first", "--memory", "64M", "-e", "A=1", "--restart", "always", "starter",
+                         "sleep", "100" })
+                     .exitCode,
+            0);
+        const auto made = ctl({ "create", "--from", "first", "-e", "A=2", "--restart", "no", "--json" });
+        QVERIFY2(made.exitCode == 0, qPrintable(made.text()));
+        const auto inspected = ctl({ "inspect", "first-2" });
+        QVERIFY2(inspected.out.contains("A=2"), inspected.out.constData());
+        QVERIFY2(inspected.out.contains("67108864"), inspected.out.constData());
+        QVERIFY2(!inspected.out.contains("always"), inspected.out.constData());
+        QCOMPARE(ctl({ "create", "--from", "nobody" }).exitCode, 3);
+        QCOMPARE(ctl({ "create" }).exitCode, 2);
+    }
+
     void duplicates()
     {
         QCOMPARE(

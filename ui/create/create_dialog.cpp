@@ -305,31 +305,6 @@ VmSource CreateDialog::vmSource() const
     return static_cast<VmSource>(m_vmSource->currentData().toInt());
 }
 
-CreateForm CreateDialog::form() const
-{
-    CreateForm form;
-    form.kind = kind();
-    form.vmSource = vmSource();
-    form.image = m_image->reference();
-    form.mediumPath = m_medium->path();
-    form.name = m_name->text().trimmed();
-    form.hasNetwork = m_network->isChecked();
-    if (form.kind != NewWorkload::Twin) {
-        form.command = m_command->text();
-        form.environment = m_environment->toPlainText();
-        form.ports = m_ports->text();
-        form.mounts = m_mounts->path();
-    }
-    if (const auto memory = m_memory->value())
-        form.limits.memoryBytes = static_cast<std::uint64_t>(*memory * kMiB);
-    form.limits.cpus = m_cpus->value();
-    if (const auto pids = m_pids->value(); pids && form.kind == NewWorkload::Container)
-        form.limits.pids = static_cast<std::uint32_t>(*pids);
-    form.more = m_more->form();
-    form.diskBytes = static_cast<std::uint64_t>(m_disk->value().value_or(0) * 1024 * kMiB);
-    return form;
-}
-
 void CreateDialog::onKindChanged()
 {
     const NewWorkload chosen = kind();

@@ -39,6 +39,9 @@ public:
     ~CreateDialog() override;
 
     CreateForm form() const;
+    /// The sheet for a second container like one that is there: all its fields as `plan` has them, and a name that is
+    /// free for `name`.
+    void fill(const WorkloadPlan& plan, const QString& name);
 
 protected:
     void showEvent(QShowEvent* event) override;
@@ -68,6 +71,7 @@ private:
     void showProblems(const FormProblems& problems);
     void showCosts();
     void submit(AfterCreate then);
+    void keepUntouched(ResourceLimits& limits) const;
 
     AppContext& m_context;
     FormProblems m_problems;
@@ -99,6 +103,9 @@ private:
     QPushButton* m_createAndStart = nullptr;
     QTimer m_checkTimer;
     bool m_isNameTyped = false;
+    UnseenOptions m_unseen; ///< of the container that fill() was given
+    ResourceLimits m_filledLimits; ///< of it, to the byte
+    ResourceLimits m_shownLimits; ///< those as the editors show them
 };
 
 } // namespace twinhull

@@ -24,6 +24,24 @@ QStringList wordsOf(const QString& command)
     return words ? *words : QStringList();
 }
 
+void addUnseen(const UnseenOptions& unseen, WorkloadPlan& plan)
+{
+    plan.pinnedCpus = unseen.pinnedCpus;
+    plan.hasTerminal = unseen.hasTerminal;
+    plan.environment += unseen.environment;
+    plan.mounts.insert(plan.mounts.end(), unseen.mounts.begin(), unseen.mounts.end());
+    plan.upkeep.log = unseen.log;
+    const bool hasOwnTimes
+        = unseen.healthTimeout != HealthCheck().timeout || unseen.healthStartPeriod != HealthCheck().startPeriod;
+    if (hasOwnTimes && !plan.upkeep.health)
+        plan.upkeep.health = HealthCheck();
+    if (plan.upkeep.health) {
+        plan.upkeep.health->timeout = unseen.healthTimeout;
+        plan.upkeep.health->startPeriod = unseen.healthStartPeriod;
+    }
+    plan.upkeep.hasNoHealthCheck = unseen.hasNoHealthCheck && !plan.upkeep.health;
+}
+
 } // namespace
 
 WorkloadPlan workloadPlanOf(const CreateForm& form)
@@ -41,10 +59,12 @@ WorkloadPlan workloadPlanOf(const CreateForm& form)
     if (form.kind == NewWorkload::Vm)
         plan.limits.pids.reset(); // typed while it was to be a container
     plan.hasNetwork = form.hasNetwork;
-    if (form.kind == NewWorkload::Container)
+    if (form.kind == NewWorkload::Container) {
         applyMoreForm(form.more, plan);
-    else if (form.usesImage())
+        addUnseen(form.unseen, plan);
+    } else if (form.usesImage()) {
         applyMoreFormOfVm(form.more, plan);
+    }
     return plan;
 }
 

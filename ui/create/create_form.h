@@ -12,6 +12,18 @@ enum class NewWorkload { Container, Vm, Twin };
 /// Where a VM comes from.
 enum class VmSource { Image, Iso, Disk };
 
+/// What a container can have and the sheet has no field for; taken over from the one that is duplicated.
+struct UnseenOptions {
+    std::vector<unsigned> pinnedCpus;
+    bool hasTerminal = false;
+    LogLimits log;
+    bool hasNoHealthCheck = false; ///< unless one is typed
+    std::chrono::milliseconds healthTimeout = HealthCheck().timeout; ///< these two where there is a check
+    std::chrono::milliseconds healthStartPeriod = HealthCheck().startPeriod;
+    QStringList environment; ///< those that no line can hold
+    std::vector<Mount> mounts; ///< those that cannot be written among others
+};
+
 /// What stands in the create sheet, as typed. Text becomes values in form_text.h and is judged in form_check.h.
 struct CreateForm {
     NewWorkload kind = NewWorkload::Container;
@@ -28,6 +40,7 @@ struct CreateForm {
     ResourceLimits limits;
     bool hasNetwork = true;
     MoreForm more;
+    UnseenOptions unseen;
 
     bool usesImage() const { return kind != NewWorkload::Vm || vmSource == VmSource::Image; }
 };

@@ -222,16 +222,7 @@ FormProblems checkForm(const CreateForm& form, const FormWorld& world)
 
 QString freeName(const QString& wish, NewWorkload kind, const std::vector<WorkloadInfo>& workloads)
 {
-    static const QRegularExpression kNumbered(QStringLiteral("-\\d+$"));
-    if (!isNameTaken(wish, kind, workloads))
-        return wish;
-    QString stem = wish;
-    stem.remove(kNumbered);
-    for (int number = 2;; ++number) {
-        const QString name = stem + QLatin1Char('-') + QString::number(number);
-        if (!isNameTaken(name, kind, workloads))
-            return name;
-    }
+    return freeName(wish, [&](const QString& name) { return isNameTaken(name, kind, workloads); });
 }
 
 QString nameFromImage(const QString& reference)

@@ -111,6 +111,12 @@ void LimitEditor::propose(std::optional<double> value)
     m_isTyped = false;
 }
 
+void LimitEditor::setValue(std::optional<double> value)
+{
+    propose(value);
+    m_isTyped = true;
+}
+
 std::optional<double> LimitEditor::value() const
 {
     const double number = m_number->value();

@@ -31,6 +31,8 @@ public:
     void setScale(const LimitScale& scale);
     /// Shows a value that nobody typed; it may be replaced by another proposal.
     void propose(std::optional<double> value);
+    /// Shows a value that somebody chose before; it is not replaced.
+    void setValue(std::optional<double> value);
     bool isTyped() const { return m_isTyped; } ///< a person has chosen the value
     std::optional<double> value() const; ///< nothing: no limit
     void setNote(const QString& note);

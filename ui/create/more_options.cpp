@@ -329,6 +329,44 @@ MoreForm MoreOptions::form() const
     return form;
 }
 
+void MoreOptions::setForm(const MoreForm& form)
+{
+    const auto choose = [](QComboBox& box, auto value) { box.setCurrentIndex(box.findData(static_cast<int>(value))); };
+    m_user->setText(form.process.user);
+    m_workingFolder->setText(form.process.workingFolder);
+    m_entrypoint->setText(form.process.entrypoint);
+    m_hostName->setText(form.process.hostName);
+    m_stopSignal->setText(form.process.stopSignal);
+    m_stopSeconds->setValue(form.process.stopSeconds ? static_cast<int>(*form.process.stopSeconds) : kUsualStop);
+    m_labels->setPlainText(form.process.labels);
+    m_init->setChecked(form.process.hasInit);
+    m_networks->setText(form.network.networks);
+    m_nameServers->setText(form.network.nameServers);
+    m_searchDomains->setText(form.network.searchDomains);
+    m_hosts->setText(form.network.hosts);
+    m_addedCapabilities->setText(form.security.addedCapabilities);
+    m_droppedCapabilities->setText(form.security.droppedCapabilities);
+    choose(*m_seccomp, form.security.seccomp);
+    m_seccompFile->setPath(form.security.seccompPath);
+    m_devices->setText(form.security.devices);
+    m_temporaryFolders->setText(form.security.temporaryFolders);
+    m_secrets->setText(form.security.secrets);
+    m_readOnly->setChecked(form.security.isRootReadOnly);
+    m_newPrivileges->setChecked(form.security.allowsNewPrivileges);
+    m_swap->setText(form.limits.memoryAndSwap);
+    m_cpuSet->setText(form.limits.cpuSet);
+    m_cpuShares->setText(form.limits.cpuShares);
+    for (std::size_t kind = 0; kind < form.limits.deviceRates.size(); ++kind)
+        m_deviceRates[kind]->setText(form.limits.deviceRates[kind]);
+    choose(*m_restart, form.upkeep.restart.when);
+    m_restartMost->setValue(static_cast<int>(form.upkeep.restart.most));
+    m_healthCommand->setText(form.upkeep.healthCommand);
+    m_healthInterval->setText(form.upkeep.healthInterval);
+    m_healthRetries->setText(form.upkeep.healthRetries);
+    choose(*m_onUnhealthy, form.upkeep.onUnhealthy);
+    m_removedAtEnd->setChecked(form.upkeep.isRemovedAtEnd);
+}
+
 void MoreOptions::setKind(NewWorkload kind, bool usesImage)
 {
     const bool isContainer = kind == NewWorkload::Container;

@@ -27,6 +27,7 @@ public:
     explicit MoreOptions(const FormWorld& world, QWidget* parent = nullptr);
 
     MoreForm form() const;
+    void setForm(const MoreForm& form);
     /// A container has all of it, a VM made from an image some of the first section, others nothing.
     void setKind(NewWorkload kind, bool usesImage);
     /// Those of its own fields stand under them; a section with one is marked.

@@ -158,6 +158,9 @@ void MainWindow::refreshCounts()
 void MainWindow::connectWorkloadsPage(WorkloadsPage& page)
 {
     connect(&page, &WorkloadsPage::newRequested, this, &MainWindow::openCreate);
+    connect(&page, &WorkloadsPage::duplicateRequested, this, [this](const WorkloadPlan& plan, const QString& name) {
+        openCreate(NewWorkload::Container, {})->fill(plan, name);
+    });
     connect(&page, &WorkloadsPage::composeRequested, this, [this] {
         auto* dialog = new ComposeDialog(m_context, this);
         dialog->setAttribute(Qt::WA_DeleteOnClose);
@@ -175,11 +178,12 @@ void MainWindow::connectImagesPage(ImagesPage& page)
     connect(&page, &ImagesPage::twinRequested, this, open(NewWorkload::Twin));
 }
 
-void MainWindow::openCreate(NewWorkload kind, const QString& imageReference)
+CreateDialog* MainWindow::openCreate(NewWorkload kind, const QString& imageReference)
 {
     auto* dialog = new CreateDialog(m_context, kind, imageReference, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->open();
+    return dialog;
 }
 
 void MainWindow::addSettings()

@@ -11,6 +11,7 @@ class QStackedWidget;
 
 namespace twinhull {
 
+class CreateDialog;
 class ImagesPage;
 class SideBar;
 class TopBar;
@@ -46,7 +47,7 @@ private:
     void connectImagesPage(ImagesPage& page);
     void addShortcuts();
     void addSettings();
-    void openCreate(NewWorkload kind, const QString& imageReference);
+    CreateDialog* openCreate(NewWorkload kind, const QString& imageReference);
 
     AppContext& m_context;
     std::vector<PageEntry> m_pages;

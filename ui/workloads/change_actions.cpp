@@ -47,7 +47,7 @@ ChangeActions::ChangeActions(AppContext& context, QWidget* window)
     m_rename.setText(tr("Rename…"));
     m_rename.setObjectName(QStringLiteral("rename"));
     m_rename.setShortcut(Qt::Key_F2);
-    m_duplicate.setText(tr("Duplicate…"));
+    m_duplicate.setText(tr("Duplicate and edit…"));
     m_duplicate.setObjectName(QStringLiteral("duplicate"));
     m_limits.setText(tr("Limits…"));
     m_limits.setObjectName(QStringLiteral("limits"));
@@ -61,12 +61,8 @@ ChangeActions::ChangeActions(AppContext& context, QWidget* window)
     connect(&m_bin, &QAction::triggered, this, &ChangeActions::openBin);
     connect(&m_limits, &QAction::triggered, this, &ChangeActions::askLimits);
     connect(&m_restart, &QAction::triggered, this, &ChangeActions::submitRestart);
-    connect(&m_rename, &QAction::triggered, this,
-        [this] { askName(tr("New name"), m_selection.front().name, &WorkloadChanges::rename); });
-    connect(&m_duplicate, &QAction::triggered, this, [this] {
-        askName(
-            tr("Name of the second one"), m_selection.front().name + QStringLiteral("-2"), &WorkloadChanges::duplicate);
-    });
+    connect(&m_rename, &QAction::triggered, this, &ChangeActions::askNewName);
+    connect(&m_duplicate, &QAction::triggered, this, &ChangeActions::requestDuplicate);
     setSelection({});
 }
 
@@ -107,24 +103,33 @@ void ChangeActions::submitSignal(int signalNumber)
     }
 }
 
-void ChangeActions::askName(const QString& title, const QString& proposal, MakeJob make)
+void ChangeActions::requestDuplicate()
+{
+    const WorkloadInfo info = m_selection.front();
+    if (const auto plan = changesOf(info)->planOf(info.id))
+        Q_EMIT duplicateRequested(*plan, info.name);
+}
+
+void ChangeActions::askNewName()
 {
     auto* changes = changesOf(m_selection.front());
+    const QString title = tr("New name");
+    const QString present = m_selection.front().name;
     auto* dialog = new QInputDialog(m_window);
     dialog->setObjectName(QStringLiteral("askName"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setWindowTitle(m_selection.front().name);
+    dialog->setWindowTitle(present);
     dialog->setLabelText(title);
-    dialog->setTextValue(proposal);
+    dialog->setTextValue(present);
     if (auto* field = dialog->findChild<QLineEdit*>()) {
         field->setAccessibleName(title);
         field->setMaxLength(kLongestName);
         field->selectAll();
     }
     connect(dialog, &QInputDialog::textValueSelected, this,
-        [this, changes, make, proposal, id = m_selection.front().id](const QString& name) {
-            if (!name.isEmpty() && (name != proposal || make != &WorkloadChanges::rename))
-                submitWithRetry(m_context.jobs, [changes, make, id, name] { return (changes->*make)(id, name); });
+        [this, changes, present, id = m_selection.front().id](const QString& name) {
+            if (!name.isEmpty() && name != present)
+                submitWithRetry(m_context.jobs, [changes, id, name] { return changes->rename(id, name); });
         });
     dialog->open();
 }

@@ -19,6 +19,10 @@ namespace twinhull {
 class ChangeActions : public QObject {
     Q_OBJECT
 
+Q_SIGNALS:
+    /// The sheet for a second one like `name` is wanted.
+    void duplicateRequested(const WorkloadPlan& plan, const QString& name);
+
 public:
     /// Questions are shown over `window`.
     ChangeActions(AppContext& context, QWidget* window);
@@ -34,15 +38,14 @@ public:
     void fillContextMenu(QMenu& menu);
 
 private:
-    using MakeJob = std::unique_ptr<Job> (WorkloadChanges::*)(const WorkloadId&, const QString&);
-
     WorkloadChanges* changesOf(const WorkloadInfo& info) const;
     void submitRestart();
     void submitSignal(int signalNumber);
     void askLimits();
     void askCommit();
     void openBin();
-    void askName(const QString& title, const QString& proposal, MakeJob make);
+    void askNewName();
+    void requestDuplicate();
 
     AppContext& m_context;
     QWidget* m_window;

@@ -113,6 +113,7 @@ void WorkloadsPage::connectBar()
     connect(m_bar, &WorkloadsBar::composeRequested, this, &WorkloadsPage::composeRequested);
     connect(m_actions, &WorkloadActions::twinRequested, this,
         [this](const QString& image) { Q_EMIT newRequested(NewWorkload::Twin, image); });
+    connect(&m_actions->changes(), &ChangeActions::duplicateRequested, this, &WorkloadsPage::duplicateRequested);
     connect(m_empty, &EmptyWorkloads::newRequested, this, [this] { Q_EMIT newRequested(NewWorkload::Container, {}); });
     connect(m_empty, &EmptyWorkloads::firstTwinRequested, this, &WorkloadsPage::startFirstTwin);
 }

@@ -36,6 +36,7 @@ public:
 Q_SIGNALS:
     /// `imageReference` may be empty.
     void newRequested(twinhull::NewWorkload kind, const QString& imageReference);
+    void duplicateRequested(const twinhull::WorkloadPlan& plan, const QString& name); ///< one like that
     void composeRequested(); ///< an application of a Compose file
 
 protected:

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/twinhullctl/chosen_verb.h"
 #include "app/twinhullctl/plan_options.h"
+#include "app/twinhullctl/plan_overlay.h"
 #include "app/twinhullctl/workload_text.h"
 #include "core/jobs/sequential_job.h"
+#include "core/workload/option_text.h"
 
 namespace twinhull {
 
@@ -47,9 +49,33 @@ std::unique_ptr<Job> makeJob(WorkloadProvider& provider, const WorkloadPlan& pla
     return job;
 }
 
-void create(Program& program, const CreateOptions& options, AndThen andThen)
+/// With --from: the arguments that make one like that container, and what was typed over them.
+Result<PlanArguments> argumentsOf(Program& program, const CreateOptions& options, const CLI::App& verb)
 {
-    const auto plan = planFrom(options.arguments);
+    if (options.from.empty())
+        return options.arguments;
+    const auto found = findOne(program.registry(), QString::fromStdString(options.from), WorkloadKind::Container);
+    if (!found)
+        return found.error();
+    const auto plan = program.containers()->planOf(found->id);
+    if (!plan)
+        return plan.error();
+    auto arguments = laidOver(*plan, verb, options.arguments);
+    if (arguments && arguments->name.empty()) {
+        const auto isTaken = [&program](const QString& name) { return idOf(*program.containers(), name).has_value(); };
+        arguments->name = freeName(found->name, isTaken).toStdString();
+    }
+    return arguments;
+}
+
+void create(Program& program, const CreateOptions& options, const CLI::App& verb, AndThen andThen)
+{
+    const auto arguments = argumentsOf(program, options, verb);
+    if (!arguments) {
+        program.fail(arguments.error());
+        return;
+    }
+    const auto plan = planFrom(*arguments);
     if (!plan) {
         program.fail(plan.error());
         return;
@@ -79,7 +105,7 @@ void addCreateVerb(CLI::App& app, ChosenVerb& chosen, GlobalOptions& global, con
     verb->callback([&chosen, &tail, options, verb, andThen] {
         finishPlan(*verb, tail, *options);
         chosen = { options->isVm ? Need::Workloads : Need::Containers,
-            [options, andThen](Program& program) { create(program, *options, andThen); } };
+            [options, verb, andThen](Program& program) { create(program, *options, *verb, andThen); } };
     });
 }
 

@@ -43,6 +43,12 @@ public:
     {
         return noted(QStringLiteral("rename %1 %2").arg(id.key, name));
     }
+    Result<WorkloadPlan> planOf(const WorkloadId& id) const override
+    {
+        WorkloadPlan plan;
+        plan.source = ImageSource{ QStringLiteral("of ") + id.key };
+        return plan;
+    }
     std::unique_ptr<Job> duplicate(const WorkloadId& id, const QString& name) override
     {
         return noted(QStringLiteral("duplicate %1 %2").arg(id.key, name));
@@ -142,6 +148,22 @@ private Q_SLOTS:
         dialog->setTextValue(QStringLiteral("www"));
         dialog->accept();
         QTRY_COMPARE(m_bench->containers.log, QStringList(QStringLiteral("rename key-web www")));
+    }
+
+    void wantsTheSheetForASecondOne()
+    {
+        QString image;
+        QString likeness;
+        connect(&m_actions->changes(), &ChangeActions::duplicateRequested, this,
+            [&](const WorkloadPlan& plan, const QString& name) {
+                image = std::get<ImageSource>(plan.source).reference;
+                likeness = name;
+            });
+        m_actions->changes().duplicate().trigger();
+        QCOMPARE(image, QStringLiteral("of key-web"));
+        QCOMPARE(likeness, QStringLiteral("web"));
+        m_actions->setSelection({});
+        QVERIFY(!m_actions->changes().duplicate().isEnabled());
     }
 
     void changesOnlyTheLimitsThatAreOther()

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/create/form_of_plan.h"
+
+#include "core/workload/plan_command.h"
+#include "ui/create/more_options.h"
+
+#include <QTest>
+
+using namespace twinhull;
+
+/// A container's plan comes back out of the create sheet as it went in.
+class FormOfPlanTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void comesBackAsItWas_data()
+    {
+        QTest::addColumn<WorkloadPlan>("plan");
+        QTest::newRow("nothing but an image") << plainPlan();
+        QTest::newRow("everything") << fullPlan();
+        auto host = plainPlan();
+        host.hasHostNetwork = true;
+        QTest::newRow("this computer's network") << host;
+        auto unchecked = plainPlan();
+        unchecked.hasNetwork = false;
+        unchecked.upkeep.hasNoHealthCheck = true;
+        unchecked.process.entrypoint = QStringList();
+        unchecked.command = { QStringLiteral("-x"), QString(), QStringLiteral("it's") };
+        QTest::newRow("without things") << unchecked;
+        auto odd = plainPlan();
+        odd.environment = { QStringLiteral("PLAIN=1"), QStringLiteral("TEXT=one\ntwo"), QStringLiteral("END=x ") };
+        odd.mounts
+            = { { QStringLiteral("/a,b"), QStringLiteral("/x") }, { QStringLiteral("data"), QStringLiteral("/y") } };
+        QTest::newRow("what no field can hold") << odd;
+    }
+
+    void comesBackAsItWas()
+    {
+        QFETCH(WorkloadPlan, plan);
+        compare(workloadPlanOf(formOf(plan)), plan);
+    }
+
+    void theFoldedFieldsShowAllOfIt()
+    {
+        MoreOptions fields({});
+        auto form = formOf(fullPlan());
+        fields.setForm(form.more);
+        form.more = fields.form();
+        compare(workloadPlanOf(form), fullPlan());
+        fields.setForm({});
+        form.more = fields.form();
+        const auto emptied = workloadPlanOf(form);
+        QVERIFY(emptied.process == ProcessOptions());
+        QVERIFY(emptied.security == SecurityOptions());
+        QVERIFY(emptied.fineLimits == FineLimits());
+        QVERIFY(emptied.networks.empty());
+    }
+
+private:
+    /// The order of a list may be another; none of its entries may.
+    static void compare(const WorkloadPlan& made, const WorkloadPlan& wanted)
+    {
+        auto words = planCommand(made, WorkloadKind::Container);
+        auto expected = planCommand(wanted, WorkloadKind::Container);
+        words.sort();
+        expected.sort();
+        QCOMPARE(words, expected);
+        QCOMPARE(made.command, wanted.command);
+        QCOMPARE(made.pinnedCpus, wanted.pinnedCpus);
+        QVERIFY(made.upkeep == wanted.upkeep);
+        QVERIFY(made.limits == wanted.limits);
+    }
+
+    static WorkloadPlan plainPlan()
+    {
+        WorkloadPlan plan;
+        plan.name = QStringLiteral("web");
+        plan.source = ImageSource{ QStringLiteral("team/web:1") };
+        return plan;
+    }
+
+    static WorkloadPlan fullPlan()
+    {
+        auto plan = plainPlan();
+        plan.command = { QStringLiteral("/bin/serve"), QStringLiteral("a b") };
+        plan.environment = { QStringLiteral("A=1"), QStringLiteral("B=x=y") };
+        plan.ports = { { QStringLiteral("127.0.0.1"), 8080, 80 }, { QStringLiteral("0.0.0.0"), 8081, 81 },
+            { QStringLiteral("127.0.0.1"), 5300, 53, PortProtocol::Udp } };
+        plan.mounts = { { QStringLiteral("/srv"), QStringLiteral("/srv"), true, false },
+            { QStringLiteral("data"), QStringLiteral("/data"), false, true } };
+        plan.limits = { (64U << 20U) + 1, 0.333, 10 };
+        plan.pinnedCpus = { 0 };
+        plan.hasTerminal = true;
+        plan.networks = { { QStringLiteral("back"), { QStringLiteral("db"), QStringLiteral("store") },
+                              QStringLiteral("10.1.0.7"), {} },
+            { QStringLiteral("front"), {}, {}, {} } };
+        plan.upkeep.restart = { RestartPolicy::When::OnFailure, 3 };
+        plan.upkeep.health = HealthCheck{ { "/bin/sh", "-c", "test -e /ready" }, std::chrono::milliseconds(1500),
+            std::chrono::seconds(7), std::chrono::minutes(2), 9, UnhealthyAction::Stop };
+        plan.upkeep.log = { 3U << 20U, 7 };
+        plan.process = { QStringLiteral("1000:1000"), QStringLiteral("/srv"),
+            QStringList{ QStringLiteral("/bin/env"), QStringLiteral("-i") }, true, QStringLiteral("SIGUSR1"), 7 };
+        plan.naming = { QStringLiteral("www"), { QStringLiteral("9.9.9.9"), QStringLiteral("1.1.1.1") },
+            { QStringLiteral("example.org") }, { { QStringLiteral("db"), QStringLiteral("10.0.0.1") } } };
+        plan.files.isRootReadOnly = true;
+        plan.files.temporaryFolders = { { QStringLiteral("/cache"), 1U << 20U, 0700, true, false } };
+        plan.files.devices = { { QStringLiteral("/dev/null"), QStringLiteral("/dev/nothing"), true } };
+        plan.files.secrets = { { QStringLiteral("key"), QStringLiteral("tls.key"), 1, 2, 0400 } };
+        plan.security.addedCapabilities = { QStringLiteral("CAP_NET_RAW") };
+        plan.security.droppedCapabilities = { QStringLiteral("CAP_CHOWN") };
+        plan.security.seccomp = SeccompChoice::File;
+        plan.security.seccompPath = QStringLiteral("/etc/profile.json");
+        plan.security.allowsNewPrivileges = true;
+        plan.fineLimits.memoryAndSwapBytes = -1;
+        plan.fineLimits.cpuSet = QStringLiteral("0");
+        plan.fineLimits.cpuShares = 512;
+        plan.fineLimits.deviceRates = { { DeviceRateKind::WriteBytes, QStringLiteral("/dev/vda"), 1'000'000 },
+            { DeviceRateKind::ReadOperations, QStringLiteral("/dev/vda"), 50 } };
+        plan.labels = { { QStringLiteral("team"), QStringLiteral("a") }, { QStringLiteral("x"), QString() } };
+        return plan;
+    }
+};
+
+Q_DECLARE_METATYPE(WorkloadPlan)
+QTEST_MAIN(FormOfPlanTest)
+#include "create_form_of_plan_test.moc"

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/create/create_dialog.h"
+
+#include "ui/create/form_of_plan.h"
+#include "ui/create/image_choice.h"
+#include "ui/create/kind_card.h"
+#include "ui/create/limit_editor.h"
+#include "ui/create/more_options.h"
+#include "ui/widgets/path_editor.h"
+
+#include <QCheckBox>
+#include <QLineEdit>
+#include <QPlainTextEdit>
+
+namespace twinhull {
+
+namespace {
+
+constexpr double kMebibyte = 1024.0 * 1024;
+
+} // namespace
+
+CreateForm CreateDialog::form() const
+{
+    CreateForm form;
+    form.kind = kind();
+    form.vmSource = vmSource();
+    form.image = m_image->reference();
+    form.mediumPath = m_medium->path();
+    form.name = m_name->text().trimmed();
+    form.hasNetwork = m_network->isChecked();
+    if (form.kind != NewWorkload::Twin) {
+        form.command = m_command->text();
+        form.environment = m_environment->toPlainText();
+        form.ports = m_ports->text();
+        form.mounts = m_mounts->path();
+    }
+    if (const auto memory = m_memory->value())
+        form.limits.memoryBytes = static_cast<std::uint64_t>(*memory * kMebibyte);
+    form.limits.cpus = m_cpus->value();
+    if (const auto pids = m_pids->value(); pids && form.kind == NewWorkload::Container)
+        form.limits.pids = static_cast<std::uint32_t>(*pids);
+    keepUntouched(form.limits);
+    form.more = m_more->form();
+    form.unseen = m_unseen;
+    form.diskBytes = static_cast<std::uint64_t>(m_disk->value().value_or(0) * 1024 * kMebibyte);
+    return form;
+}
+
+void CreateDialog::fill(const WorkloadPlan& plan, const QString& name)
+{
+    setWindowTitle(tr("New container like %1").arg(name));
+    m_container->setChecked(true);
+    CreateForm filled = formOf(plan);
+    m_image->choose(filled.image);
+    m_name->setText(freeName(name, NewWorkload::Container, m_context.workloads.workloads()));
+    m_isNameTyped = true;
+    m_command->setText(filled.command);
+    m_environment->setPlainText(filled.environment);
+    m_ports->setText(filled.ports);
+    m_mounts->setPath(filled.mounts);
+    m_network->setChecked(filled.hasNetwork);
+    m_more->setForm(filled.more);
+    m_unseen = std::move(filled.unseen);
+    const ResourceLimits& limits = filled.limits;
+    m_memory->setValue(
+        limits.memoryBytes ? std::optional(static_cast<double>(*limits.memoryBytes) / kMebibyte) : std::nullopt);
+    m_cpus->setValue(limits.cpus);
+    m_pids->setValue(limits.pids ? std::optional<double>(*limits.pids) : std::nullopt);
+    m_shownLimits = form().limits;
+    m_filledLimits = limits;
+    onKindChanged();
+    m_name->selectAll();
+}
+
+/// An editor shows whole MiB and hundredths of a core; a limit that nobody changed stays what it was.
+void CreateDialog::keepUntouched(ResourceLimits& limits) const
+{
+    if (limits.memoryBytes == m_shownLimits.memoryBytes && m_filledLimits.memoryBytes)
+        limits.memoryBytes = m_filledLimits.memoryBytes;
+    if (limits.cpus == m_shownLimits.cpus && m_filledLimits.cpus)
+        limits.cpus = m_filledLimits.cpus;
+    if (limits.pids == m_shownLimits.pids && m_filledLimits.pids)
+        limits.pids = m_filledLimits.pids;
+}
+
+} // namespace twinhull
