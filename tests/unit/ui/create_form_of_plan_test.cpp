@@ -8,6 +8,8 @@
 
 using namespace twinhull;
 
+Q_DECLARE_METATYPE(WorkloadPlan)
+
 /// A container's plan comes back out of the create sheet as it went in.
 class FormOfPlanTest : public QObject {
     Q_OBJECT
@@ -121,6 +123,5 @@ private:
     }
 };
 
-Q_DECLARE_METATYPE(WorkloadPlan)
 QTEST_MAIN(FormOfPlanTest)
 #include "create_form_of_plan_test.moc"
