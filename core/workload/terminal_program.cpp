@@ -42,6 +42,15 @@ void becomeLeader(int terminal)
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
+/// The beginning of a command line of twinhullctl.
+Result<QStringList> wordsOfOurs(const QString& verb)
+{
+    const std::string program = findProgram("twinhullctl");
+    if (program.empty())
+        return Error{ ErrorCode::NotFound, "twinhullctl, a part of Twinhull, is missing", 0, {} };
+    return QStringList{ QString::fromStdString(program), verb };
+}
+
 } // namespace
 
 TerminalProgram::TerminalProgram(QObject* parent) : QObject(parent) { }
@@ -144,15 +153,23 @@ void TerminalProgram::onFinished(int exitCode, QProcess::ExitStatus status)
 
 Result<QStringList> terminalCommand(const WorkloadInfo& info, const QString& user, const QStringList& command)
 {
-    const std::string program = findProgram("twinhullctl");
-    if (program.empty())
-        return Error{ ErrorCode::NotFound, "twinhullctl, a part of Twinhull, is missing", 0, {} };
-    QStringList words{ QString::fromStdString(program), QStringLiteral("exec"), QStringLiteral("-t"),
-        QStringLiteral("--kind"),
-        info.id.kind == WorkloadKind::Container ? QStringLiteral("container") : QStringLiteral("vm") };
+    auto words = wordsOfOurs(QStringLiteral("exec"));
+    if (!words)
+        return words;
+    *words << QStringLiteral("-t") << QStringLiteral("--kind")
+           << (info.id.kind == WorkloadKind::Container ? QStringLiteral("container") : QStringLiteral("vm"));
     if (!user.isEmpty())
-        words << QStringLiteral("--user") << user;
-    return words << info.name << QStringLiteral("--") << command;
+        *words << QStringLiteral("--user") << user;
+    *words << info.name << QStringLiteral("--") << command;
+    return words;
+}
+
+Result<QStringList> attachCommand(const WorkloadInfo& info)
+{
+    auto words = wordsOfOurs(QStringLiteral("attach"));
+    if (words)
+        *words << info.id.key;
+    return words;
 }
 
 } // namespace twinhull

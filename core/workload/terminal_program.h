@@ -48,5 +48,7 @@ private:
 /// The command line that runs `command` in a running workload, in the terminal that it is given; `user` may be empty.
 /// NotFound: twinhullctl is not installed.
 Result<QStringList> terminalCommand(const WorkloadInfo& info, const QString& user, const QStringList& command);
+/// The same for the terminal that a container's main process has (Capability::Console).
+Result<QStringList> attachCommand(const WorkloadInfo& info);
 
 } // namespace twinhull

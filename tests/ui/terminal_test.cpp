@@ -90,6 +90,29 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(ctl({ "exec", "-u", "0", "box", "pidof", "sh" }).exitCode != 0, 20'000); // hung up
     }
 
+    void attachesToTheMainProcess()
+    {
+        auto* attach = m_tab->findChild<QPushButton*>(QStringLiteral("terminalAttach"));
+        QVERIFY(!attach->isEnabled()); // it has no terminal
+        QCOMPARE(ctl({ "run", "--no-network", "--terminal", "--name", "asked", "starter", "/bin/sh" }).exitCode, 0);
+        WorkloadInfo info = m_info;
+        info.name = QStringLiteral("asked");
+        for (const auto& each : test::CtlWorld::containers()) {
+            if (each[u"name"].toString() == info.name)
+                info.id.key = each[u"id"].toString();
+        }
+        info.capabilities |= Capability::Console;
+        m_tab->present(info);
+        attach->click();
+        QVERIFY(m_tab->current()->isAttached());
+        type("echo m''ain $$\n");
+        QVERIFY2(shows("main 1"), qPrintable(view()->text()));
+        QTest::keyClick(view(), Qt::Key_BracketRight, Qt::ControlModifier);
+        QTRY_VERIFY_WITH_TIMEOUT(!m_tab->current()->isRunning(), 20'000);
+        QCOMPARE(ctl({ "exec", "asked", "true" }).exitCode, 0); // it runs on
+        m_tab->forget(info.id);
+    }
+
     void staysAwakeInAFlood()
     {
         open();

@@ -50,6 +50,8 @@ TerminalSession::~TerminalSession() = default;
 
 QString TerminalSession::title() const
 {
+    if (isAttached())
+        return tr("main process");
     const QString program = m_command.words.value(0).section(u'/', -1);
     return m_command.user.isEmpty() ? program : m_command.user + QStringLiteral(": ") + program;
 }
@@ -71,7 +73,8 @@ void TerminalSession::start()
     m_view->restart();
     m_view->setEnded(false);
     m_end->hide();
-    const auto words = terminalCommand(m_command.info, m_command.user, m_command.words);
+    const auto words = isAttached() ? attachCommand(m_command.info)
+                                    : terminalCommand(m_command.info, m_command.user, m_command.words);
     const auto started = words ? m_program->start(*words, m_view->cells()) : Result<>(words.error());
     if (started) {
         m_view->setFocus();
@@ -84,7 +87,10 @@ void TerminalSession::start()
 void TerminalSession::onEnd(int exitStatus)
 {
     m_program.release()->deleteLater(); // it is telling just now
-    if (exitStatus == kCouldNotRun)
+    if (isAttached())
+        showEnd(exitStatus == 0 ? tr("The terminal was left, or the main process has ended.")
+                                : tr("The main process has ended with exit code %1.").arg(exitStatus));
+    else if (exitStatus == kCouldNotRun)
         showEnd(tr("It could not be run, or ended with exit code 255."));
     else
         showEnd(exitStatus == 0 ? tr("It has ended.") : tr("It has ended with exit code %1.").arg(exitStatus));
@@ -108,7 +114,7 @@ void TerminalSession::presentAgain()
 {
     if (m_program)
         return;
-    const bool canRun = m_command.info.capabilities.testFlag(Capability::Exec);
+    const bool canRun = m_command.info.capabilities.testFlag(isAttached() ? Capability::Console : Capability::Exec);
     m_again->setEnabled(canRun);
     m_again->setToolTip(canRun ? QString() : tr("%1 has to run first").arg(m_command.info.name));
     if (m_command.info.footprint.isEmpty())

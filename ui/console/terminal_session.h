@@ -19,10 +19,11 @@ class TerminalView;
 struct TerminalCommand {
     WorkloadInfo info;
     QString user; ///< empty: the workload's own
-    QStringList words;
+    QStringList words; ///< empty: none is run, and the terminal of the main process is shown
 };
 
-/// One command in a terminal. At its end the screen stays, a line says how it ended, and it can be started again.
+/// One command in a terminal, or the main process's. At its end the screen stays, a line says how it ended, and it can
+/// be started again.
 class TerminalSession : public QWidget {
     Q_OBJECT
 
@@ -33,6 +34,7 @@ public:
     const TerminalCommand& command() const { return m_command; }
     static QString keysHint(); ///< which keys are not the program's
     QString title() const; ///< "sh", "root: sh"
+    bool isAttached() const { return m_command.words.isEmpty(); }
     TerminalView* view() const { return m_view; }
     bool isRunning() const { return m_program != nullptr; }
     void setWorkload(const WorkloadInfo& info); ///< as it is now

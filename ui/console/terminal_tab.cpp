@@ -69,10 +69,12 @@ QWidget* TerminalTab::makeBar()
     m_open = new QPushButton(tr("Open terminal"));
     m_open->setObjectName(QStringLiteral("terminalOpen"));
     m_open->setAccessibleName(tr("Open terminal"));
+    m_attach = new QPushButton(tr("Attach"));
+    m_attach->setObjectName(QStringLiteral("terminalAttach"));
+    m_attach->setAccessibleName(tr("Attach to the main process"));
     m_close = new QPushButton(tr("Close"));
     m_close->setObjectName(QStringLiteral("terminalClose"));
     m_close->setAccessibleName(tr("Close terminal"));
-    m_close->setToolTip(tr("Ends what runs in this terminal (Ctrl+W among the terminals)"));
     auto* command = new QLabel(tr("Co&mmand"));
     command->setBuddy(m_command);
     auto* user = new QLabel(tr("&User"));
@@ -84,12 +86,13 @@ QWidget* TerminalTab::makeBar()
     auto* layout = new QHBoxLayout(bar);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(kTabGap);
-    for (QWidget* widget : std::initializer_list<QWidget*>{ command, m_command, user, m_user, m_open })
+    for (QWidget* widget : std::initializer_list<QWidget*>{ command, m_command, user, m_user, m_open, m_attach })
         layout->addWidget(widget);
     layout->addWidget(m_tabs, 1);
     layout->addWidget(m_close);
     connect(m_close, &QPushButton::clicked, this, [this] { close(m_tabs->currentIndex()); });
     connect(m_open, &QPushButton::clicked, this, &TerminalTab::open);
+    connect(m_attach, &QPushButton::clicked, this, &TerminalTab::attach);
     connect(m_command, &QLineEdit::returnPressed, this, &TerminalTab::open);
     connect(m_user, &QLineEdit::returnPressed, this, &TerminalTab::open);
     connect(m_command, &QLineEdit::textChanged, this, &TerminalTab::presentState);
@@ -143,7 +146,17 @@ void TerminalTab::open()
     const auto words = commandWords(m_command->text());
     if (!m_open->isEnabled() || !words || words->isEmpty())
         return;
-    auto* session = new TerminalSession({ m_info, m_user->text().trimmed(), *words }, this);
+    openSession({ m_info, m_user->text().trimmed(), *words });
+}
+
+void TerminalTab::attach()
+{
+    openSession({ m_info, {}, {} });
+}
+
+void TerminalTab::openSession(const TerminalCommand& command)
+{
+    auto* session = new TerminalSession(command, this);
     m_stack->addWidget(session);
     m_sessions.push_back(session);
     connect(session, &TerminalSession::left, m_tabs, [this] { m_tabs->setFocus(Qt::OtherFocusReason); });
@@ -186,6 +199,9 @@ void TerminalTab::showCurrent()
     TerminalSession* session = current();
     m_stack->setCurrentWidget(session != nullptr ? static_cast<QWidget*>(session) : m_notice);
     m_close->setEnabled(session != nullptr);
+    m_close->setToolTip(session != nullptr && session->isAttached()
+            ? tr("Leaves the terminal; the main process goes on (Ctrl+W among the terminals)")
+            : tr("Ends what runs in this terminal (Ctrl+W among the terminals)"));
     presentState();
 }
 
@@ -197,6 +213,12 @@ void TerminalTab::presentState()
     m_open->setToolTip(!words ? QString::fromStdString(words.error().toLine())
             : why.isEmpty()   ? tr("Runs the command inside, in a terminal")
                               : why);
+    const bool hasTerminal
+        = m_info.id.kind == WorkloadKind::Container && m_info.capabilities.testFlag(Capability::Console);
+    m_attach->setEnabled(why.isEmpty() && hasTerminal);
+    m_attach->setVisible(m_info.id.kind == WorkloadKind::Container);
+    m_attach->setToolTip(hasTerminal ? tr("Shows the terminal of the main process; Ctrl+] leaves it")
+                                     : tr("The main process has no terminal. Make the container with one: --terminal"));
     m_notice->setText(
         why.isEmpty() ? tr("No terminal is open in %1. Enter runs the command above.").arg(m_info.name) : why);
 }

@@ -16,6 +16,7 @@ class QTabBar;
 namespace twinhull {
 
 class TerminalSession;
+struct TerminalCommand;
 
 /// Terminals in the chosen workload, several at once; those of the others run on unseen. Nothing is started by looking.
 class TerminalTab : public QWidget {
@@ -33,6 +34,8 @@ public:
 private:
     QWidget* makeBar();
     void open();
+    void attach();
+    void openSession(const TerminalCommand& command);
     void close(int index);
     void showSessions();
     void showCurrent();
@@ -45,6 +48,7 @@ private:
     QLineEdit* m_command = nullptr;
     QLineEdit* m_user = nullptr;
     QPushButton* m_open = nullptr;
+    QPushButton* m_attach = nullptr;
     QPushButton* m_close = nullptr;
     QTabBar* m_tabs;
     QStackedWidget* m_stack;

@@ -110,14 +110,14 @@ CreateDialog::~CreateDialog() = default;
 
 void CreateDialog::layOut()
 {
-    auto* title = new QLabel(tr("New workload"), this);
-    title->setFont(Theme::current().titleFont());
+    m_heading = new QLabel(windowTitle(), this);
+    m_heading->setFont(Theme::current().titleFont());
     auto* rows = new QVBoxLayout(this);
     rows->setContentsMargins(0, 0, 0, 0);
     rows->setSpacing(0);
     auto* head = new QVBoxLayout;
     head->setContentsMargins(kMargin, 14, kMargin, 14);
-    head->addWidget(title);
+    head->addWidget(m_heading);
     rows->addLayout(head);
     rows->addWidget(makeRule(this));
     auto* body = new QVBoxLayout;

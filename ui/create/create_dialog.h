@@ -98,6 +98,7 @@ private:
     FormRow* m_vmSourceRow = nullptr;
     FormRow* m_mediumRow = nullptr;
     QLabel* m_twinNote;
+    QLabel* m_heading = nullptr;
     CommandBar* m_commandLine = nullptr;
     QPushButton* m_create = nullptr;
     QPushButton* m_createAndStart = nullptr;

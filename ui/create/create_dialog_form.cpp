@@ -9,6 +9,7 @@
 #include "ui/widgets/path_editor.h"
 
 #include <QCheckBox>
+#include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
 
@@ -50,6 +51,7 @@ CreateForm CreateDialog::form() const
 void CreateDialog::fill(const WorkloadPlan& plan, const QString& name)
 {
     setWindowTitle(tr("New container like %1").arg(name));
+    m_heading->setText(windowTitle());
     m_container->setChecked(true);
     CreateForm filled = formOf(plan);
     m_image->choose(filled.image);
