@@ -224,7 +224,7 @@ void MoreOptions::addSecuritySection()
     m_secrets = addLine(grid, 5, FormField::Secrets, tr("Secrets"), tr("key, or key,target=tls.key,mode=0400"));
     m_secrets->setObjectName(QStringLiteral("secrets"));
     m_secrets->setToolTip(tr("Names of secrets, with spaces between them. Each becomes a read-only file in "
-                             "/run/secrets, in memory. Make one with: twinhullctl secret create NAME FILE"));
+                             "/run/secrets, in memory. Make one on the page Storage"));
     m_readOnly = addCheck(grid, 6, QStringLiteral("readOnlyRoot"), tr("Read-only root"),
         tr("Nothing of the image can be written; /tmp, /run and /var/tmp are in memory."));
     m_newPrivileges = addCheck(grid, 7, QStringLiteral("newPrivileges"), tr("Let sudo, su and ping raise themselves"),

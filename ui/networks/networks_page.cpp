@@ -62,7 +62,7 @@ QWidget* NetworksPage::makeBar()
     auto* layout = new QHBoxLayout(bar);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(kNetworksGap);
-    for (QAction* action : m_networks->actions())
+    for (QAction* action : m_networks->panelActions())
         layout->addWidget(makeActionButton(*action, bar));
     layout->addStretch(1);
     return bar;

@@ -2,18 +2,13 @@
 #include "ui/networks/networks_panel.h"
 
 #include "core/base/ip_subnet.h"
-#include "core/jobs/job_queue.h"
 #include "core/networks/network_jobs.h"
 #include "ui/widgets/error_text.h"
 #include "ui/widgets/fields_dialog.h"
-#include "ui/widgets/list_view.h"
 
 #include <QAction>
-#include <QLabel>
 #include <QMessageBox>
 #include <QPushButton>
-#include <QStackedWidget>
-#include <QVBoxLayout>
 
 namespace twinhull {
 
@@ -82,84 +77,32 @@ QString factsOf(const NetworkInfo& info)
 } // namespace
 
 NetworksPanel::NetworksPanel(AppContext& context, QWidget* parent)
-    : QWidget(parent)
+    : NamedListPanel(context.jobs,
+        { tr("Networks"), QStringLiteral("networksList"),
+            tr("No network of your own yet. Each container has one by itself; in one of these they find each other "
+               "by name.") },
+        parent)
     , m_context(context)
-    , m_list(new ListView(tr("Networks")))
-    , m_stack(new QStackedWidget)
-    , m_empty(new QLabel)
-    , m_create(addAction(tr("New network\u2026"), "networksCreate", &NetworksPanel::create))
-    , m_inspect(addAction(tr("Inspect\u2026"), "networksInspect", &NetworksPanel::inspect))
-    , m_remove(addAction(tr("Remove\u2026"), "networksRemove", &NetworksPanel::askToRemove))
 {
-    m_list->setObjectName(QStringLiteral("networksList"));
-    m_list->setModel(&m_model);
-    m_empty->setText(tr("No network of your own yet. Each container has one by itself; in one of these they find each "
-                        "other by name."));
-    m_empty->setAlignment(Qt::AlignCenter);
-    m_empty->setProperty("muted", true);
-    m_empty->setWordWrap(true);
-    m_stack->addWidget(m_empty);
-    m_stack->addWidget(m_list);
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(m_stack);
-    connect(m_list, &ListView::chosenChanged, this, &NetworksPanel::refreshActions);
-    connect(&m_model, &QAbstractItemModel::modelReset, this, &NetworksPanel::refreshActions);
-    refreshActions();
+    addAction(tr("New network\u2026"), "networksCreate", [this] { create(); });
+    m_inspect = addAction(tr("Inspect\u2026"), "networksInspect", [this] { inspect(); });
+    m_remove = addAction(tr("Remove\u2026"), "networksRemove", [this] { askToRemove(); });
+    setModel(m_model);
 }
 
-NetworksPanel::~NetworksPanel() = default;
-
-QAction* NetworksPanel::addAction(const QString& text, const char* objectName, void (NetworksPanel::*slot)())
+NamedListPanel::Reading NetworksPanel::read()
 {
-    auto* action = new QAction(text, this);
-    action->setObjectName(QLatin1String(objectName));
-    connect(action, &QAction::triggered, this, slot);
-    return action;
-}
-
-void NetworksPanel::refresh()
-{
-    if (m_reading)
-        return;
     const auto networks = std::make_shared<std::vector<NetworkInfo>>();
-    m_reading = readNetworksJob(m_context.folders, {}, networks);
-    connect(m_reading.get(), &Job::finished, this, [this, networks] {
-        Job* job = m_reading.release();
-        job->deleteLater(); // it is still telling that it finished
-        if (job->result())
-            show(std::move(*networks));
-        else
-            m_empty->setText(errorParagraph(job->result().error()));
-    });
-    m_reading->start();
+    return { readNetworksJob(m_context.folders, {}, networks),
+        [this, networks] { m_model.setNetworks(std::move(*networks)); } };
 }
 
-void NetworksPanel::show(std::vector<NetworkInfo> networks)
+void NetworksPanel::enableActions()
 {
-    const NetworkInfo* chosen = m_model.networkAt(m_list->chosen());
-    const std::string name = chosen != nullptr ? chosen->definition.name : std::string();
-    m_model.setNetworks(std::move(networks));
-    for (int row = 0; row < m_model.rowCount(); ++row) {
-        if (m_model.networkAt(m_model.index(row, 0))->definition.name == name)
-            m_list->selectRow(row);
-    }
-}
-
-void NetworksPanel::refreshActions()
-{
-    m_stack->setCurrentIndex(m_model.rowCount() == 0 ? 0 : 1);
-    const NetworkInfo* chosen = m_model.networkAt(m_list->chosen());
-    m_inspect->setEnabled(chosen != nullptr);
-    m_remove->setEnabled(chosen != nullptr && chosen->users.isEmpty());
-    m_remove->setToolTip(chosen != nullptr && !chosen->users.isEmpty()
-            ? tr("It is used by %1").arg(chosen->users.join(QStringLiteral(", ")))
-            : QString());
-}
-
-void NetworksPanel::submit(std::unique_ptr<Job> job)
-{
-    connect(m_context.jobs.submit(std::move(job)), &Job::finished, this, &NetworksPanel::refresh);
+    const NetworkInfo* network = m_model.networkAt(chosen());
+    m_inspect->setEnabled(network != nullptr);
+    m_remove->setEnabled(network != nullptr && network->users.isEmpty());
+    m_remove->setToolTip(network != nullptr ? usersText(network->users) : QString());
 }
 
 void NetworksPanel::create()
@@ -177,16 +120,16 @@ void NetworksPanel::create()
 
 void NetworksPanel::inspect()
 {
-    const NetworkInfo* chosen = m_model.networkAt(m_list->chosen());
-    if (chosen == nullptr)
+    const NetworkInfo* network = m_model.networkAt(chosen());
+    if (network == nullptr)
         return;
     auto* box = new QMessageBox(this);
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->setObjectName(QStringLiteral("networkFacts"));
-    box->setWindowTitle(tr("Network %1").arg(QString::fromStdString(chosen->definition.name)));
+    box->setWindowTitle(tr("Network %1").arg(QString::fromStdString(network->definition.name)));
     box->setTextFormat(Qt::PlainText);
-    box->setText(QString::fromStdString(chosen->definition.name));
-    box->setInformativeText(factsOf(*chosen));
+    box->setText(QString::fromStdString(network->definition.name));
+    box->setInformativeText(factsOf(*network));
     box->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     box->addButton(QMessageBox::Close);
     box->open();
@@ -194,10 +137,9 @@ void NetworksPanel::inspect()
 
 void NetworksPanel::askToRemove()
 {
-    const NetworkInfo* chosen = m_model.networkAt(m_list->chosen());
-    if (chosen == nullptr)
+    const QString name = chosenName();
+    if (name.isEmpty())
         return;
-    const QString name = QString::fromStdString(chosen->definition.name);
     auto* box = new QMessageBox(this);
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->setWindowTitle(tr("Remove network"));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/storage/storage_page.h"
 
+#include "ui/storage/secrets_panel.h"
 #include "ui/storage/volumes_panel.h"
 #include "ui/widgets/action_button.h"
 #include "ui/widgets/card.h"
@@ -25,10 +26,31 @@ QWidget* inCard(const QString& title, QWidget* content)
     return card;
 }
 
+/// What can be done with a list that has no bar of the page's for it.
+QWidget* withButtons(NamedListPanel* panel)
+{
+    auto* both = new QWidget;
+    auto* column = new QVBoxLayout(both);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(kStorageGap);
+    column->addWidget(panel, 1);
+    auto* buttons = new QHBoxLayout;
+    buttons->setSpacing(kStorageGap);
+    for (QAction* action : panel->panelActions())
+        buttons->addWidget(makeActionButton(*action, both));
+    buttons->addStretch(1);
+    column->addLayout(buttons);
+    return both;
+}
+
 } // namespace
 
 StoragePage::StoragePage(AppContext& context, QWidget* parent)
-    : QWidget(parent), m_context(context), m_volumes(new VolumesPanel(context)), m_bar(makeBar())
+    : QWidget(parent)
+    , m_context(context)
+    , m_volumes(new VolumesPanel(context))
+    , m_secrets(new SecretsPanel(context))
+    , m_bar(makeBar())
 {
     setObjectName(QStringLiteral("storagePage"));
     auto* list = new ListView(tr("Disk use"));
@@ -37,7 +59,11 @@ StoragePage::StoragePage(AppContext& context, QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(kStoragePadding, kStoragePadding, kStoragePadding, kStoragePadding);
     layout->setSpacing(kStoragePadding);
-    layout->addWidget(inCard(tr("Volumes"), m_volumes), 1);
+    auto* kept = new QHBoxLayout;
+    kept->setSpacing(kStoragePadding);
+    kept->addWidget(inCard(tr("Volumes"), m_volumes), 3);
+    kept->addWidget(inCard(tr("Secrets"), withButtons(m_secrets)), 2);
+    layout->addLayout(kept, 1);
     layout->addWidget(inCard(tr("Disk use"), list), 1);
 }
 
@@ -56,7 +82,7 @@ QWidget* StoragePage::makeBar()
     auto* layout = new QHBoxLayout(bar);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(kStorageGap);
-    for (QAction* action : m_volumes->actions())
+    for (QAction* action : m_volumes->panelActions())
         layout->addWidget(makeActionButton(*action, bar));
     layout->addSpacing(kStorageGap);
     layout->addWidget(m_refresh);
@@ -73,6 +99,7 @@ void StoragePage::showEvent(QShowEvent* event)
 void StoragePage::refresh()
 {
     m_volumes->refresh();
+    m_secrets->refresh();
     if (m_reading)
         return;
     m_refresh->setEnabled(false);

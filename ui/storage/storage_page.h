@@ -11,6 +11,7 @@ class QToolButton;
 
 namespace twinhull {
 
+class SecretsPanel;
 class VolumesPanel;
 
 /// The named volumes, and what the program keeps on disk and where.
@@ -36,6 +37,7 @@ private:
     std::unique_ptr<Job> m_reading;
     QToolButton* m_refresh = nullptr;
     VolumesPanel* m_volumes;
+    SecretsPanel* m_secrets;
     QWidget* m_bar;
 };
 

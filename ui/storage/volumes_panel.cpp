@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/storage/volumes_panel.h"
 
-#include "core/jobs/job_queue.h"
 #include "ui/widgets/error_text.h"
 #include "ui/widgets/fields_dialog.h"
-#include "ui/widgets/list_view.h"
 
 #include <QAction>
 #include <QFileDialog>
 #include <QFileInfo>
-#include <QLabel>
 #include <QMessageBox>
 #include <QPushButton>
-#include <QStackedWidget>
-#include <QVBoxLayout>
 
 namespace twinhull {
 
@@ -34,88 +29,35 @@ FieldsDialog::Verdict judgeVolumeName(const FieldsDialog::Values& values)
 } // namespace
 
 VolumesPanel::VolumesPanel(AppContext& context, QWidget* parent)
-    : QWidget(parent)
+    : NamedListPanel(context.jobs,
+        { tr("Volumes"), QStringLiteral("volumesList"),
+            tr("No volume yet. A container makes those that it names, or make one here.") },
+        parent)
     , m_context(context)
-    , m_list(new ListView(tr("Volumes")))
-    , m_stack(new QStackedWidget)
-    , m_empty(new QLabel)
-    , m_create(addAction(tr("New volume\u2026"), "volumesCreate", &VolumesPanel::create))
-    , m_restore(addAction(tr("Restore\u2026"), "volumesRestore", &VolumesPanel::restore))
-    , m_backUp(addAction(tr("Back up\u2026"), "volumesBackUp", &VolumesPanel::backUp))
-    , m_remove(addAction(tr("Remove\u2026"), "volumesRemove", &VolumesPanel::askToRemove))
-    , m_prune(addAction(tr("Remove unused\u2026"), "volumesPrune", &VolumesPanel::askToPrune))
 {
-    m_restore->setToolTip(tr("Make a volume of a tar"));
+    addAction(tr("New volume\u2026"), "volumesCreate", [this] { create(); });
+    addAction(tr("Restore\u2026"), "volumesRestore", [this] { restore(); })->setToolTip(tr("Make a volume of a tar"));
+    m_backUp = addAction(tr("Back up\u2026"), "volumesBackUp", [this] { backUp(); });
     m_backUp->setToolTip(tr("Write all that is in the chosen volume to a tar"));
-    m_list->setObjectName(QStringLiteral("volumesList"));
-    m_list->setModel(&m_model);
-    m_empty->setText(tr("No volume yet. A container makes those that it names, or make one here."));
-    m_empty->setAlignment(Qt::AlignCenter);
-    m_empty->setProperty("muted", true);
-    m_empty->setWordWrap(true);
-    m_stack->addWidget(m_empty);
-    m_stack->addWidget(m_list);
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(m_stack);
-    connect(m_list, &ListView::chosenChanged, this, &VolumesPanel::refreshActions);
-    connect(&m_model, &QAbstractItemModel::modelReset, this, &VolumesPanel::refreshActions);
-    refreshActions();
+    m_remove = addAction(tr("Remove\u2026"), "volumesRemove", [this] { askToRemove(); });
+    m_prune = addAction(tr("Remove unused\u2026"), "volumesPrune", [this] { askToPrune(); });
+    setModel(m_model);
 }
 
-VolumesPanel::~VolumesPanel() = default;
-
-QAction* VolumesPanel::addAction(const QString& text, const char* objectName, void (VolumesPanel::*slot)())
+NamedListPanel::Reading VolumesPanel::read()
 {
-    auto* action = new QAction(text, this);
-    action->setObjectName(QLatin1String(objectName));
-    connect(action, &QAction::triggered, this, slot);
-    return action;
-}
-
-void VolumesPanel::refresh()
-{
-    if (m_reading)
-        return;
     const auto volumes = std::make_shared<MeasuredVolumes>();
-    m_reading = readVolumesJob(m_context.folders, {}, volumes);
-    connect(m_reading.get(), &Job::finished, this, [this, volumes] {
-        Job* job = m_reading.release();
-        job->deleteLater(); // it is still telling that it finished
-        if (job->result())
-            show(*volumes);
-        else
-            m_empty->setText(errorParagraph(job->result().error()));
-    });
-    m_reading->start();
+    return { readVolumesJob(m_context.folders, {}, volumes),
+        [this, volumes] { m_model.setVolumes(std::move(*volumes)); } };
 }
 
-void VolumesPanel::show(const MeasuredVolumes& volumes)
+void VolumesPanel::enableActions()
 {
-    const VolumeInfo* chosen = m_model.volumeAt(m_list->chosen());
-    const QString name = chosen != nullptr ? chosen->name : QString();
-    m_model.setVolumes(volumes);
-    for (int row = 0; row < m_model.rowCount(); ++row) {
-        if (m_model.volumeAt(m_model.index(row, 0))->name == name)
-            m_list->selectRow(row);
-    }
-}
-
-void VolumesPanel::refreshActions()
-{
-    m_stack->setCurrentIndex(m_model.rowCount() == 0 ? 0 : 1);
-    const VolumeInfo* chosen = m_model.volumeAt(m_list->chosen());
-    m_backUp->setEnabled(chosen != nullptr);
-    m_remove->setEnabled(chosen != nullptr && chosen->users.isEmpty());
-    m_remove->setToolTip(chosen != nullptr && !chosen->users.isEmpty()
-            ? tr("It is used by %1").arg(chosen->users.join(QStringLiteral(", ")))
-            : QString());
+    const VolumeInfo* volume = m_model.volumeAt(chosen());
+    m_backUp->setEnabled(volume != nullptr);
+    m_remove->setEnabled(volume != nullptr && volume->users.isEmpty());
+    m_remove->setToolTip(volume != nullptr ? usersText(volume->users) : QString());
     m_prune->setEnabled(!m_model.unused().isEmpty());
-}
-
-void VolumesPanel::submit(std::unique_ptr<Job> job)
-{
-    connect(m_context.jobs.submit(std::move(job)), &Job::finished, this, &VolumesPanel::refresh);
 }
 
 void VolumesPanel::create()
@@ -150,24 +92,24 @@ void VolumesPanel::restoreFrom(const QString& path)
 
 void VolumesPanel::backUp()
 {
-    const VolumeInfo* chosen = m_model.volumeAt(m_list->chosen());
-    if (chosen == nullptr)
+    const QString name = chosenName();
+    if (name.isEmpty())
         return;
-    auto* dialog = new QFileDialog(this, tr("Back up %1").arg(chosen->name));
+    auto* dialog = new QFileDialog(this, tr("Back up %1").arg(name));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     dialog->setDefaultSuffix(QStringLiteral("tar"));
     dialog->setNameFilters({ tr("Tars (*.tar)"), tr("All files (*)") });
-    dialog->selectFile(chosen->name + QStringLiteral(".tar"));
+    dialog->selectFile(name + QStringLiteral(".tar"));
     connect(dialog, &QFileDialog::fileSelected, this,
-        [this, name = chosen->name](const QString& path) { submit(exportVolumeJob(m_context.folders, name, path)); });
+        [this, name](const QString& path) { submit(exportVolumeJob(m_context.folders, name, path)); });
     dialog->open();
 }
 
 void VolumesPanel::askToRemove()
 {
-    if (const VolumeInfo* chosen = m_model.volumeAt(m_list->chosen()))
-        ask(tr("Remove volume %1?").arg(chosen->name), tr("Remove volume"), { chosen->name });
+    if (const QString name = chosenName(); !name.isEmpty())
+        ask(tr("Remove volume %1?").arg(name), tr("Remove volume"), { name });
 }
 
 void VolumesPanel::askToPrune()

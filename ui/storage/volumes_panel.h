@@ -3,34 +3,21 @@
 
 #include "ui/shell/app_context.h"
 #include "ui/storage/volume_list_model.h"
-
-#include <QWidget>
-
-class QAction;
-class QLabel;
-class QStackedWidget;
+#include "ui/widgets/named_list_panel.h"
 
 namespace twinhull {
 
-class ListView;
-
 /// The named volumes and what a person can do with them.
-class VolumesPanel : public QWidget {
+class VolumesPanel : public NamedListPanel {
     Q_OBJECT
 
 public:
     /// The context must outlive this.
     explicit VolumesPanel(AppContext& context, QWidget* parent = nullptr);
-    ~VolumesPanel() override;
-
-    std::vector<QAction*> actions() const { return { m_create, m_restore, m_backUp, m_remove, m_prune }; }
-    void refresh();
 
 private:
-    QAction* addAction(const QString& text, const char* objectName, void (VolumesPanel::*slot)());
-    void show(const MeasuredVolumes& volumes);
-    void refreshActions();
-    void submit(std::unique_ptr<Job> job);
+    Reading read() override;
+    void enableActions() override;
     void create();
     void restore();
     void restoreFrom(const QString& path);
@@ -41,15 +28,9 @@ private:
 
     AppContext& m_context;
     VolumeListModel m_model;
-    ListView* m_list;
-    QStackedWidget* m_stack;
-    QLabel* m_empty;
-    QAction* m_create;
-    QAction* m_restore;
     QAction* m_backUp;
     QAction* m_remove;
     QAction* m_prune;
-    std::unique_ptr<Job> m_reading;
 };
 
 } // namespace twinhull

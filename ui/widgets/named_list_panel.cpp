@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/named_list_panel.h"
+
+#include "core/jobs/job_queue.h"
+#include "ui/widgets/error_text.h"
+#include "ui/widgets/list_view.h"
+
+#include <QAction>
+#include <QLabel>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+namespace twinhull {
+
+NamedListPanel::NamedListPanel(JobQueue& jobs, const Words& words, QWidget* parent)
+    : QWidget(parent)
+    , m_jobs(jobs)
+    , m_list(new ListView(words.listName))
+    , m_stack(new QStackedWidget)
+    , m_empty(new QLabel(words.whenEmpty))
+{
+    m_list->setObjectName(words.objectName);
+    m_empty->setAlignment(Qt::AlignCenter);
+    m_empty->setProperty("muted", true);
+    m_empty->setWordWrap(true);
+    m_stack->addWidget(m_empty);
+    m_stack->addWidget(m_list);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(m_stack);
+}
+
+NamedListPanel::~NamedListPanel() = default;
+
+void NamedListPanel::setModel(QAbstractItemModel& model)
+{
+    m_list->setModel(&model);
+    connect(m_list, &ListView::chosenChanged, this, &NamedListPanel::refreshActions);
+    connect(&model, &QAbstractItemModel::modelReset, this, &NamedListPanel::refreshActions);
+    refreshActions();
+}
+
+QAction* NamedListPanel::addAction(const QString& text, const char* objectName, std::function<void()> function)
+{
+    auto* action = new QAction(text, this);
+    action->setObjectName(QLatin1String(objectName));
+    connect(action, &QAction::triggered, this, std::move(function));
+    m_actions.push_back(action);
+    return action;
+}
+
+QModelIndex NamedListPanel::chosen() const
+{
+    return m_list->chosen();
+}
+
+QString NamedListPanel::chosenName() const
+{
+    return chosen().isValid() ? chosen().siblingAtColumn(0).data().toString() : QString();
+}
+
+QString NamedListPanel::usersText(const QStringList& users)
+{
+    return users.isEmpty() ? QString() : tr("It is used by %1").arg(users.join(QStringLiteral(", ")));
+}
+
+void NamedListPanel::refresh()
+{
+    if (m_reading)
+        return;
+    Reading reading = read();
+    m_reading = std::move(reading.job);
+    connect(m_reading.get(), &Job::finished, this, [this, show = std::move(reading.show)] {
+        Job* job = m_reading.release();
+        job->deleteLater(); // it is still telling that it finished
+        if (!job->result()) {
+            m_empty->setText(errorParagraph(job->result().error()));
+            return;
+        }
+        const QString name = chosenName();
+        show();
+        const QAbstractItemModel& model = *m_list->model();
+        for (int row = 0; row < model.rowCount(); ++row) {
+            if (!name.isEmpty() && model.index(row, 0).data().toString() == name)
+                m_list->selectRow(row);
+        }
+    });
+    m_reading->start();
+}
+
+void NamedListPanel::refreshActions()
+{
+    m_stack->setCurrentIndex(m_list->model()->rowCount() == 0 ? 0 : 1);
+    enableActions();
+}
+
+void NamedListPanel::submit(std::unique_ptr<Job> job)
+{
+    connect(m_jobs.submit(std::move(job)), &Job::finished, this, &NamedListPanel::refresh);
+}
+
+} // namespace twinhull
