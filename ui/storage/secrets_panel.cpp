@@ -17,7 +17,7 @@ namespace twinhull {
 namespace {
 
 const QString kSecretName = QStringLiteral("Name");
-const QString kSecretText = QStringLiteral("Text");
+const QString kSecretText = QStringLiteral("Secret");
 
 FieldsDialog::Verdict judgeSecretName(const QString& name)
 {

@@ -1,9 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/create/form_of_plan.h"
 
+#include "core/images/image_store.h"
+#include "core/jobs/job_queue.h"
+#include "core/metrics/metric_rings.h"
+#include "core/settings/settings.h"
+#include "core/twin/twins.h"
 #include "core/workload/plan_command.h"
+#include "tests/support/fake_provider.h"
+#include "tests/support/temporary_world.h"
+#include "ui/create/create_dialog.h"
 #include "ui/create/more_options.h"
 
+#include <QDoubleSpinBox>
 #include <QTest>
 
 using namespace twinhull;
@@ -56,6 +65,35 @@ private Q_SLOTS:
         QVERIFY(emptied.security == SecurityOptions());
         QVERIFY(emptied.fineLimits == FineLimits());
         QVERIFY(emptied.networks.empty());
+    }
+
+    void theSheetKeepsWhatItCannotShow()
+    {
+        test::TemporaryWorld world;
+        Settings settings(world.folders());
+        ImageStore images(world.folders());
+        WorkloadRegistry registry;
+        MetricRings rings;
+        Twins twins(registry, images);
+        JobQueue jobs;
+        test::FakeProvider containers(WorkloadKind::Container);
+        containers.put(test::makeWorkload(WorkloadKind::Container, QStringLiteral("web")));
+        registry.add(&containers);
+        AppContext context{ registry, jobs, images, rings, twins, settings, world.folders() };
+        CreateDialog dialog(context, NewWorkload::Container, {});
+        auto plan = plainPlan();
+        plan.limits = { (100U << 20U) + 1, 0.333, 10 };
+        plan.hasTerminal = true;
+        plan.process.user = QStringLiteral("70");
+        dialog.fill(plan, QStringLiteral("web"));
+        dialog.show();
+        QCOMPARE(dialog.form().name, QStringLiteral("web-2"));
+        QVERIFY(dialog.form().limits == plan.limits);
+        QCOMPARE(workloadPlanOf(dialog.form()).process.user, QStringLiteral("70"));
+        QVERIFY(workloadPlanOf(dialog.form()).hasTerminal);
+        dialog.findChild<QDoubleSpinBox*>(QStringLiteral("pids"))->setValue(20);
+        QCOMPARE(dialog.form().limits.pids, std::optional<std::uint32_t>(20));
+        QCOMPARE(dialog.form().limits.memoryBytes, plan.limits.memoryBytes);
     }
 
 private:

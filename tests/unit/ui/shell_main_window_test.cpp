@@ -464,28 +464,6 @@ private Q_SLOTS:
         QTRY_COMPARE(bench.vms.log, QStringList({ QStringLiteral("create debian"), QStringLiteral("start debian") }));
     }
 
-    void isFilledWithTheContainerThatIsDuplicated()
-    {
-        Bench bench;
-        bench.fill();
-        CreateDialog dialog(bench.context, NewWorkload::Container, {});
-        WorkloadPlan plan;
-        plan.source = ImageSource{ QStringLiteral("twinhull/starter:latest") };
-        plan.limits = { (100U << 20U) + 1, 0.333, 10 };
-        plan.hasTerminal = true;
-        plan.process.user = QStringLiteral("70");
-        dialog.fill(plan, QStringLiteral("web"));
-        dialog.show();
-        QCOMPARE(dialog.form().name, QStringLiteral("web-2"));
-        QVERIFY(dialog.form().limits == plan.limits);
-        QCOMPARE(workloadPlanOf(dialog.form()).process.user, QStringLiteral("70"));
-        QVERIFY(workloadPlanOf(dialog.form()).hasTerminal);
-        dialog.findChild<QDoubleSpinBox*>(QStringLiteral("pids"))->setValue(20);
-        QCOMPARE(dialog.form().limits.pids, std::optional<std::uint32_t>(20));
-        QCOMPARE(dialog.form().limits.memoryBytes, plan.limits.memoryBytes);
-        saveShot(dialog, QStringLiteral("create-duplicate"));
-    }
-
     void showsAnErrorUnderItsField()
     {
         Bench bench;

@@ -44,7 +44,7 @@ private Q_SLOTS:
         auto* list = panel.findChild<ListView*>(QStringLiteral("secretsList"));
         panel.findChild<QAction*>(QStringLiteral("secretsCreate"))->trigger();
         auto* dialog = panel.findChild<QDialog*>(QStringLiteral("secretDialog"));
-        auto* text = dialog->findChild<QLineEdit*>(QStringLiteral("secretDialogText"));
+        auto* text = dialog->findChild<QLineEdit*>(QStringLiteral("secretDialogSecret"));
         QCOMPARE(text->echoMode(), QLineEdit::Password);
         dialog->findChild<QLineEdit*>(QStringLiteral("secretDialogName"))->setText(QStringLiteral("key"));
         text->setText(QStringLiteral("hunter2"));
@@ -55,27 +55,27 @@ private Q_SLOTS:
         panel.findChild<QAction*>(QStringLiteral("secretsReplace"))->trigger();
         auto dialogs = panel.findChildren<QDialog*>(QStringLiteral("secretDialog"));
         dialogs.back()
-            ->findChild<QLineEdit*>(QStringLiteral("secretDialogText"))
+            ->findChild<QLineEdit*>(QStringLiteral("secretDialogSecret"))
             ->setText(QStringLiteral("longer one"));
         accept(*dialogs.back());
         QTRY_COMPARE(findSecret(bench.world.folders(), QStringLiteral("key"))->bytes, std::uint64_t{ 10 });
         QTRY_VERIFY(list->chosen().isValid()); // chosen again after it was read
         panel.findChild<QAction*>(QStringLiteral("secretsRemove"))->trigger();
         auto* box = panel.findChild<QMessageBox*>();
-        box->buttons().front()->click();
+        for (auto* button : box->buttons()) {
+            if (box->buttonRole(button) == QMessageBox::DestructiveRole)
+                button->click();
+        }
         QTRY_COMPARE(list->model()->rowCount(), 0);
         QVERIFY(!findSecret(bench.world.folders(), QStringLiteral("key")));
     }
 
 private:
-    static void accept(QDialog& dialog)
+    static void accept(const QDialog& dialog)
     {
-        for (auto* button : dialog.findChildren<QPushButton*>()) {
-            if (button->isDefault()) {
-                QVERIFY(button->isEnabled());
-                button->click();
-            }
-        }
+        auto* button = dialog.findChild<QPushButton*>(QStringLiteral("secretDialogAccept"));
+        QVERIFY(button->isEnabled());
+        button->click();
     }
 
     struct Bench {
