@@ -47,5 +47,6 @@ void addIsolationVerb(CLI::App& app, ChosenVerb& chosen);
 void addHistoryVerb(CLI::App& app, ChosenVerb& chosen);
 void addCompareVerb(CLI::App& app, ChosenVerb& chosen, GlobalOptions& options, const CommandTail& tail);
 void addTwinVerbs(CLI::App& app, ChosenVerb& chosen, GlobalOptions& options, const CommandTail& tail);
+void addVmVerbs(CLI::App& app, ChosenVerb& chosen);
 
 } // namespace twinhull

@@ -40,6 +40,7 @@ void addAllVerbs(CLI::App& app, ChosenVerb& chosen, GlobalOptions& options, cons
     addHistoryVerb(app, chosen);
     addCompareVerb(app, chosen, options, tail);
     addTwinVerbs(app, chosen, options, tail);
+    addVmVerbs(app, chosen);
 }
 
 /// Nothing when a verb was chosen; else what to exit with, after help or a complaint.

@@ -12,6 +12,7 @@
 #include "core/vms/vm_creation.h"
 #include "core/vms/vm_figures_source.h"
 #include "core/vms/vm_folder.h"
+#include "core/vms/vm_hardware.h"
 #include "core/vms/vm_orphans.h"
 
 #include <QPointer>
@@ -96,6 +97,7 @@ struct VmProvider::Private {
     std::shared_ptr<VmFiguresSource> figures;
     std::unique_ptr<QThreadPool> calls = std::make_unique<QThreadPool>();
     VmToolbox tools;
+    std::optional<VmHardware> hardware;
     std::map<QString, DomainSnapshot> vms; // by UUID
     std::map<QString, WorkloadState> underway; // what our own jobs are about
     std::optional<Error> lost;
@@ -141,6 +143,7 @@ void VmProvider::Private::open()
     tools.place = placeOf(options.uri);
     tools.powerButtonDeadline = options.powerButtonDeadline;
     tools.link = std::make_shared<LibvirtLink>(options.uri, folders, std::move(listener));
+    hardware.emplace(tools, calls.get());
     calls->start([box, this, folders = folders] {
         const KvmVerdict verdict = rememberedKvmVerdict(folders);
         box->post([this, verdict] {
@@ -467,6 +470,11 @@ Result<InsideRun> VmProvider::prepareInside(const WorkloadId& id, InsideCommand 
 {
     const auto sockets = sessionSockets(id);
     return sockets ? Result<InsideRun>(makeGuestRun(*sockets, std::move(command))) : Result<InsideRun>(sockets.error());
+}
+
+MachineHardware& VmProvider::hardware()
+{
+    return *m_d->hardware;
 }
 
 Result<QStringList> VmProvider::sessionSockets(const WorkloadId& id) const

@@ -4,6 +4,7 @@
 #include "core/base/data_folders.h"
 #include "core/vms/vm_options.h"
 #include "core/workload/command_runner.h"
+#include "core/workload/machine_hardware.h"
 #include "core/workload/workload_provider.h"
 
 #include <memory>
@@ -15,7 +16,7 @@ class MetricSource;
 
 /// The VMs of one libvirt connection: libvirt domains, ours and those others defined. Connects on a thread of its own
 /// and again by itself when libvirtd goes away; until then the VMs stay listed as Unknown. GUI thread.
-class VmProvider : public WorkloadProvider, public CommandRunner {
+class VmProvider : public WorkloadProvider, public CommandRunner, public HasMachineHardware {
     Q_OBJECT
 
 public:
@@ -41,6 +42,7 @@ public:
     std::unique_ptr<Job> runInside(
         const WorkloadId& id, InsideCommand command, std::shared_ptr<CommandOutcome> outcome) override;
     Result<InsideRun> prepareInside(const WorkloadId& id, InsideCommand command) override;
+    MachineHardware& hardware() override;
 
     /// True once libvirt has answered for the first time: the VMs are listed, or availability() says why not.
     bool isSettled() const;

@@ -79,6 +79,7 @@ struct Door {
 constexpr Door kDoors[] = {
     { "nlohmann json", "^nlohmann/", "core/oci core/ipc" },
     { "libvirt", "^libvirt/", "core/vms" },
+    { "libxml2", "^libxml/", "core/vms" },
     { "libseccomp", "^seccomp\\.h$", "core/runtime/seccomp" },
     { "libarchive", "^archive(_entry)?\\.h$", "core/images" },
     { "Qt Charts",

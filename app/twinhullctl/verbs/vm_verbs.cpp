@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/twinhullctl/verbs/vm_verbs.h"
+
+#include "app/twinhullctl/workload_text.h"
+
+#include <QJsonObject>
+
+namespace twinhull {
+
+std::optional<WorkloadInfo> chosenVm(Program& program, const std::string& name)
+{
+    if (const auto available = program.vms()->availability(); !available) {
+        program.fail(available.error());
+        return {};
+    }
+    auto found = findOne(program.registry(), QString::fromStdString(name), WorkloadKind::Vm);
+    if (found)
+        return *std::move(found);
+    program.fail(found.error());
+    return {};
+}
+
+void finishOutcome(Program& program, const HardwareOutcome& outcome)
+{
+    const bool isPending = !outcome.pendingReason.isEmpty();
+    if (program.wantsJson())
+        program.print(QJsonValue(QJsonObject{
+            { QStringLiteral("device"), outcome.device },
+            { QStringLiteral("pending"), isPending },
+            { QStringLiteral("pending_reason"), isPending ? QJsonValue(outcome.pendingReason) : QJsonValue() },
+        }));
+    else if (isPending)
+        program.note(Program::tr("Pending until shutdown: %1").arg(outcome.pendingReason));
+    program.finish();
+}
+
+void addVmVerbs(CLI::App& app, ChosenVerb& chosen)
+{
+    const auto others = app.get_subcommands([](const CLI::App* each) { return each->check_name("vm"); });
+    auto* vm = others.empty() ? app.add_subcommand("vm", "virtual machines: their definition and their hardware")
+                              : others.front();
+    vm->require_subcommand(1);
+    vm->fallthrough();
+    addVmDefinitionVerbs(*vm, chosen);
+    addVmHardwareVerbs(*vm, chosen);
+}
+
+} // namespace twinhull

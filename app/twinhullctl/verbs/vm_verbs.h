@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/twinhullctl/chosen_verb.h"
+#include "core/workload/machine_hardware.h"
+
+namespace twinhull {
+
+// The verbs of "twinhullctl vm", one function a group.
+void addVmDefinitionVerbs(CLI::App& vm, ChosenVerb& chosen); ///< xml, define, undo
+void addVmHardwareVerbs(CLI::App& vm, ChosenVerb& chosen); ///< hardware, set, attach, detach
+
+/// The VM of that name or UUID; the failure is told where there is none.
+std::optional<WorkloadInfo> chosenVm(Program& program, const std::string& name);
+
+/// Ends a verb that changed a definition: as JSON what became of it, else a note where it waits for a shutdown.
+void finishOutcome(Program& program, const HardwareOutcome& outcome);
+
+} // namespace twinhull

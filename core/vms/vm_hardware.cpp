@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/vms/vm_hardware.h"
+
+#include "core/base/files.h"
+#include "core/vms/domain_history.h"
+#include "core/vms/live_change.h"
+
+#include <QCoreApplication>
+
+#include <libvirt/virterror.h>
+
+namespace twinhull {
+
+namespace {
+
+QString translate(const char* text)
+{
+    return QCoreApplication::translate("VmHardware", text);
+}
+
+Result<DomainHandle> handleOf(virConnectPtr connection, const QString& uuid)
+{
+    auto domain = findDomain(connection, uuid);
+    if (domain && virDomainIsPersistent(domain->get()) == 0)
+        return Error{ ErrorCode::Unsupported, "it has no definition: it is gone as soon as it is shut down", 0,
+            "Define it first: twinhullctl vm define FILE" };
+    return domain;
+}
+
+/// Passwords of screens are told only with SECURE, and would be lost without.
+Result<QByteArray> definitionOf(virDomainPtr domain)
+{
+    const QString xml = takeText(virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_SECURE));
+    return xml.isEmpty() ? Result<QByteArray>(libvirtError("read its definition")) : Result<QByteArray>(xml.toUtf8());
+}
+
+Result<> describeInto(const VmToolbox& tools, const QString& uuid, HardwareDescription& into)
+{
+    auto connection = tools.link->connection();
+    if (!connection)
+        return std::move(connection).error();
+    auto domain = findDomain(connection->get(), uuid);
+    if (!domain)
+        return std::move(domain).error();
+    auto defined = definitionOf(domain->get());
+    if (!defined)
+        return std::move(defined).error();
+    HardwareDescription description;
+    description.definedXml = *defined;
+    if (virDomainIsActive(domain->get()) == 1)
+        description.runningXml = takeText(virDomainGetXMLDesc(domain->get(), VIR_DOMAIN_XML_SECURE)).toUtf8();
+    auto devices = hardwareOf(description.definedXml, description.runningXml);
+    if (!devices)
+        return std::move(devices).error();
+    description.devices = std::move(*devices);
+    description.earlierDefinitions = DomainHistory(tools.folders, uuid, tools.uri).count();
+    into = std::move(description);
+    return {};
+}
+
+/// libvirt names no line, so its schema is asked again here.
+Error notDefined(const QByteArray& xml)
+{
+    const virErrorPtr last = virGetLastError();
+    const bool isSchema = last != nullptr && last->code == VIR_ERR_XML_INVALID_SCHEMA;
+    Error error = libvirtError("define");
+    if (!isSchema)
+        return std::move(error).withHint("Nothing was changed. Correct the definition and try again.");
+    error.code = ErrorCode::InvalidArgument;
+    const auto complaint = schemaComplaint(xml);
+    if (complaint && !complaint->isEmpty())
+        error.message = "define: not what libvirt's schema allows: " + complaint->toStdString();
+    return std::move(error).withHint(
+        "Nothing was changed. Correct that line; elements are described at https://libvirt.org/formatdomain.html");
+}
+
+Result<DomainHandle> defineChecked(virConnectPtr connection, const QByteArray& xml)
+{
+    DomainHandle domain(virDomainDefineXMLFlags(connection, xml.constData(), VIR_DOMAIN_DEFINE_VALIDATE));
+    if (!domain)
+        return notDefined(xml);
+    return domain;
+}
+
+/// QEMU is told the format, because guessing it from content that a guest wrote is a hole.
+QString formatOf(const QString& path)
+{
+    const auto file = openPath(path.toStdString(), O_RDONLY | O_NONBLOCK);
+    char magic[4] = {};
+    const bool isRead = file && ::pread(file->fd(), magic, sizeof magic, 0) == static_cast<ssize_t>(sizeof magic);
+    return isRead && std::string_view(magic, sizeof magic) == std::string_view("QFI\xfb", 4) ? QStringLiteral("qcow2")
+                                                                                             : QStringLiteral("raw");
+}
+
+/// libvirt runs virtiofsd for a person's own session from 10.0 on.
+bool hasSessionVirtiofs(virConnectPtr connection)
+{
+    constexpr unsigned long kFirst = 10'000'000;
+    unsigned long version = 0;
+    return virConnectGetLibVersion(connection, &version) == 0 && version >= kFirst;
+}
+
+/// What only this computer can tell of a new device.
+Result<HardwareEdit> completed(const VmToolbox& tools, virConnectPtr connection, HardwareEdit edit)
+{
+    const bool isNew = edit.verb == HardwareEdit::Verb::Add;
+    const QString source = edit.values.value(QStringLiteral("source"));
+    const bool isHere = tools.place == HypervisorPlace::Here;
+    const bool hasPath = edit.device == u"disk" || edit.device == u"shared-folder" || source.startsWith(u'/');
+    if (isNew && source.isEmpty() && (edit.device == u"disk" || edit.device == u"shared-folder"))
+        return Error{ ErrorCode::InvalidArgument, "a " + edit.device.toStdString() + " needs a source", 0,
+            "Give source=PATH." };
+    if (isHere && hasPath && !source.isEmpty() && !exists(source.toStdString()))
+        return Error{ ErrorCode::NotFound, "there is no " + source.toStdString(), 0, {} };
+    const QString format = QStringLiteral("format");
+    if (isNew && isHere && edit.device == u"disk" && !edit.values.contains(format))
+        edit.values[format] = formatOf(source);
+    const QString driver = QStringLiteral("driver");
+    const bool isSession = tools.uri.section(u'?', 0, 0).endsWith(u"/session");
+    if (isNew && edit.device == u"shared-folder" && !edit.values.contains(driver) && isSession
+        && !hasSessionVirtiofs(connection))
+        edit.values[driver] = QStringLiteral("9p");
+    return edit;
+}
+
+/// Defines and keeps what was there; all or nothing.
+Result<DomainHandle> replaceDefinition(const VmToolbox& tools, virConnectPtr connection, const QString& uuid,
+    const QByteArray& before, const QByteArray& after)
+{
+    if (before == after)
+        return findDomain(connection, uuid);
+    const DomainHistory history(tools.folders, uuid, tools.uri);
+    if (auto kept = history.keep(before); !kept)
+        return std::move(kept).error().withContext("keep the definition as it was");
+    auto domain = defineChecked(connection, after);
+    if (!domain)
+        (void)history.dropLatest(); // it is still the one in use
+    return domain;
+}
+
+Result<> editInto(const VmToolbox& tools, const QString& uuid, const HardwareEdit& asked, HardwareOutcome& into)
+{
+    auto connection = tools.link->connection();
+    if (!connection)
+        return std::move(connection).error();
+    const auto edit = completed(tools, connection->get(), asked);
+    if (!edit)
+        return edit.error();
+    auto domain = handleOf(connection->get(), uuid);
+    auto before = domain ? definitionOf(domain->get()) : Result<QByteArray>(domain.error());
+    if (!before)
+        return std::move(before).error();
+    auto edited = editedDomain(*before, *edit);
+    if (!edited)
+        return std::move(edited).error();
+    auto defined = replaceDefinition(tools, connection->get(), uuid, *before, edited->xml);
+    if (!defined)
+        return std::move(defined).error();
+    into.device = edited->device;
+    if (virDomainIsActive(defined->get()) == 1) {
+        if (const auto live = changeRunning(defined->get(), *edit, *edited); !live)
+            into.pendingReason = QString::fromStdString(live.error().message);
+    }
+    if (auto now = definitionOf(defined->get()))
+        into.definedXml = *now;
+    tools.link->refresh(uuid);
+    return {};
+}
+
+/// The domain that a definition names by its UUID, else by its name; null where it is a new one.
+DomainHandle namedBy(virConnectPtr connection, const DomainXml& definition)
+{
+    const QString uuid = textAt(definition.root(), QStringLiteral("uuid"));
+    const QString name = textAt(definition.root(), QStringLiteral("name"));
+    return DomainHandle(uuid.isEmpty() ? virDomainLookupByName(connection, name.toUtf8().constData())
+                                       : virDomainLookupByUUIDString(connection, uuid.toUtf8().constData()));
+}
+
+Result<> defineInto(const VmToolbox& tools, const QByteArray& xml, const QByteArray& before, HardwareOutcome& into)
+{
+    const auto definition = DomainXml::parse(xml);
+    if (!definition)
+        return definition.error();
+    auto connection = tools.link->connection();
+    if (!connection)
+        return std::move(connection).error();
+    const DomainHandle old = namedBy(connection->get(), *definition);
+    if (!old) {
+        auto made = defineChecked(connection->get(), xml);
+        if (!made)
+            return std::move(made).error();
+        into.device = uuidOf(made->get());
+        tools.link->refresh(into.device);
+        return {};
+    }
+    const QString uuid = uuidOf(old.get());
+    const auto now = definitionOf(old.get());
+    if (!now)
+        return now.error();
+    if (!before.isEmpty() && *now != before)
+        return Error{ ErrorCode::Busy, "its definition was changed by somebody else meanwhile", 0,
+            "Read it again, and make your change in that." };
+    auto defined = replaceDefinition(tools, connection->get(), uuid, *now, xml);
+    if (!defined)
+        return std::move(defined).error();
+    into.device = uuid;
+    if (auto after = definitionOf(defined->get()))
+        into.definedXml = *after;
+    if (virDomainIsActive(defined->get()) == 1 && into.definedXml != *now)
+        into.pendingReason = translate("a definition takes effect with the next start");
+    tools.link->refresh(uuid);
+    return {};
+}
+
+Result<> takeBackInto(const VmToolbox& tools, const QString& uuid, HardwareOutcome& into)
+{
+    const DomainHistory history(tools.folders, uuid, tools.uri);
+    const auto earlier = history.latest();
+    if (!earlier)
+        return earlier.error();
+    auto connection = tools.link->connection();
+    if (!connection)
+        return std::move(connection).error();
+    auto defined = defineChecked(connection->get(), *earlier);
+    if (!defined)
+        return std::move(defined).error();
+    if (auto now = definitionOf(defined->get()))
+        into.definedXml = *now;
+    if (virDomainIsActive(defined->get()) == 1)
+        into.pendingReason = translate("a definition takes effect with the next start");
+    tools.link->refresh(uuid);
+    return history.dropLatest();
+}
+
+} // namespace
+
+std::unique_ptr<Job> VmHardware::read(const WorkloadInfo& machine, std::shared_ptr<HardwareDescription> into)
+{
+    return std::make_unique<ThreadJob>(translate("Read the hardware of %1").arg(machine.name), m_calls,
+        [tools = m_tools, uuid = machine.id.key, name = machine.name.toStdString(), into](
+            JobContext&) { return describeInto(tools, uuid, *into).withContext("read the hardware of " + name); });
+}
+
+std::unique_ptr<Job> VmHardware::edit(
+    const WorkloadInfo& machine, const HardwareEdit& edit, std::shared_ptr<HardwareOutcome> into)
+{
+    return std::make_unique<ThreadJob>(translate("Change %1").arg(machine.name), m_calls,
+        [tools = m_tools, uuid = machine.id.key, name = machine.name.toStdString(), edit, into](
+            JobContext&) { return editInto(tools, uuid, edit, *into).withContext("change " + name); });
+}
+
+std::unique_ptr<Job> VmHardware::define(
+    const QByteArray& xml, const QByteArray& before, std::shared_ptr<HardwareOutcome> into)
+{
+    return std::make_unique<ThreadJob>(translate("Define a VM"), m_calls,
+        [tools = m_tools, xml, before, into](JobContext&) { return defineInto(tools, xml, before, *into); });
+}
+
+std::unique_ptr<Job> VmHardware::takeBack(const WorkloadInfo& machine, std::shared_ptr<HardwareOutcome> into)
+{
+    return std::make_unique<ThreadJob>(translate("Take back the latest change of %1").arg(machine.name), m_calls,
+        [tools = m_tools, uuid = machine.id.key, name = machine.name.toStdString(), into](JobContext&) {
+            return takeBackInto(tools, uuid, *into).withContext("take back the latest change of " + name);
+        });
+}
+
+std::vector<HardwareDevice> VmHardware::addable() const
+{
+    return addableHardware();
+}
+
+} // namespace twinhull

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/ctl.h"
+#include "tests/support/libvirt_session.h"
+#include "tests/support/temporary_world.h"
+
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonObject>
+#include <QTest>
+
+using namespace twinhull;
+using test::ctl;
+
+namespace {
+
+/// What a person has written, with things in it that this program does not know.
+const QByteArray kMachine = R"(<domain type='qemu' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>
+  <name>box</name>
+  <metadata>
+    <own:note xmlns:own='urn:x'>kept</own:note>
+  </metadata>
+  <memory unit='MiB'>128</memory>
+  <currentMemory unit='MiB'>128</currentMemory>
+  <vcpu current='1'>2</vcpu>
+  <os>
+    <type arch='x86_64' machine='q35'>hvm</type>
+  </os>
+  <cpu mode='custom' match='exact' check='none'>
+    <model fallback='forbid'>qemu64</model>
+  </cpu>
+  <features>
+    <acpi/>
+    <apic/>
+  </features>
+  <devices>
+    <disk type='file' device='disk'>
+      <driver name='qemu' type='raw'/>
+      <source file='DISK'/>
+      <target dev='sda' bus='sata'/>
+    </disk>
+    <disk type='file' device='cdrom'>
+      <driver name='qemu' type='raw'/>
+      <target dev='sdb' bus='sata'/>
+      <readonly/>
+    </disk>
+    <controller type='usb' model='qemu-xhci'/>
+    <graphics type='vnc' passwd='secret12'>
+      <listen type='socket'/>
+    </graphics>
+    <memballoon model='virtio'/>
+  </devices>
+  <qemu:commandline>
+    <qemu:env name='KEPT' value='yes'/>
+  </qemu:commandline>
+</domain>
+)";
+
+} // namespace
+
+/// A VM's hardware from the command line, on a real QEMU; nothing boots on the empty disk.
+class CtlVmHardwareTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        for (const char* name : { "disk.img", "more.img", "medium.iso" }) {
+            QFile file(path(name));
+            QVERIFY(file.open(QIODevice::WriteOnly) && file.resize(1 << 20));
+        }
+        QByteArray xml = kMachine;
+        xml.replace("DISK", path("disk.img").toUtf8());
+        QVERIFY(write("box.xml", xml));
+        const auto defined = ctl({ "vm", "define", path("box.xml").toStdString(), "--json" });
+        QVERIFY2(defined.exitCode == 0, qPrintable(defined.text()));
+        QCOMPARE(defined.json()[u"pending"].toBool(), false);
+    }
+
+    void cleanup()
+    {
+        (void)ctl({ "stop", "--force", "box", "--kind", "vm" }); // most tests never start it
+    }
+
+    void keepsWhatItDoesNotKnow()
+    {
+        changes({ "vm", "set", "box", "--device", "sda", "cache=none", "serial=A B-1" });
+        const QByteArray xml = definition();
+        for (const char* kept : { "<own:note xmlns:own=\"urn:x\">kept</own:note>", "passwd=\"secret12\"",
+                 "<qemu:env name=\"KEPT\" value=\"yes\"/>", "cache=\"none\"", "<serial>A B-1</serial>" })
+            QVERIFY2(QByteArray(xml).replace('\'', '"').contains(kept), xml.constData());
+        const QByteArray before = definition();
+        changes({ "vm", "set", "box", "--cpus", "2", "--memory", "96M", "--pin", "0=0" });
+        QCOMPARE(field("processor", "cpus"), QStringLiteral("2"));
+        QCOMPARE(field("memory", "memory"), QStringLiteral("96M"));
+        changes({ "vm", "undo", "box" });
+        QCOMPARE(definition(), before);
+    }
+
+    void refusesWithTheLineAndChangesNothing()
+    {
+        const QByteArray before = definition();
+        QByteArray wrong = before;
+        wrong.replace("<memballoon", "<teapot/>\n    <memballoon");
+        QVERIFY(write("wrong.xml", wrong));
+        const auto refused = ctl({ "vm", "define", path("wrong.xml").toStdString() });
+        QCOMPARE(refused.exitCode, 1 + 1); // the command line's fault
+        QVERIFY2(refused.err.contains("line ") && refused.err.contains("teapot"), qPrintable(refused.text()));
+        QVERIFY(write("wrong.xml", "<domain>\n<name>box\n"));
+        QVERIFY(ctl({ "vm", "define", path("wrong.xml").toStdString() }).err.contains("line 3"));
+        QCOMPARE(ctl({ "vm", "set", "box", "--device", "vdz", "cache=none" }).exitCode, 3);
+        QCOMPARE(ctl({ "vm", "set", "box" }).exitCode, 2);
+        QCOMPARE(ctl({ "vm", "attach", "box", "disk", "source=/no/such" }).exitCode, 3);
+        QCOMPARE(ctl({ "vm", "xml", "box", "--live" }).exitCode, 3);
+        QCOMPARE(definition(), before);
+    }
+
+    void editsInAnEditor()
+    {
+        QFile editor(path("editor"));
+        QVERIFY(editor.open(QIODevice::WriteOnly));
+        editor.write("#!/bin/sh\nexec sed -i 's/<own:note/<own:note more=\"1\"/' \"$2\"\n");
+        editor.close();
+        editor.setPermissions(QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+        qputenv("EDITOR", path("editor").toUtf8() + " --wait");
+        const auto edited = ctl({ "vm", "xml", "box", "--edit", "--yes" });
+        QVERIFY2(edited.exitCode == 0, qPrintable(edited.text()));
+        QVERIFY2(edited.out.contains("\n-    <own:note") && edited.out.contains("\n+    <own:note more="),
+            edited.out.constData());
+        QVERIFY(definition().contains("more="));
+        changes({ "vm", "undo", "box" });
+        QVERIFY(!definition().contains("more="));
+        qputenv("EDITOR", "false");
+        QCOMPARE(ctl({ "vm", "xml", "box", "--edit", "--yes" }).exitCode, 1);
+    }
+
+    void changesARunningMachine()
+    {
+        starts();
+        QCOMPARE(changes({ "vm", "set", "box", "--device", "sdb", "source=" + path("medium.iso").toStdString() }),
+            QString());
+        QVERIFY(running().contains("medium.iso"));
+        QCOMPARE(changes({ "vm", "set", "box", "--device", "sdb", "source=" }), QString());
+        QVERIFY(!running().contains("medium.iso") && !definition().contains("medium.iso"));
+        QCOMPARE(changes({ "vm", "attach", "box", "disk", "bus=usb", "source=" + path("more.img").toStdString() }),
+            QString());
+        QVERIFY(running().contains("more.img") && definition().contains("more.img"));
+        QCOMPARE(changes({ "vm", "detach", "box", "sdc" }), QString());
+        QTRY_VERIFY(!running().contains("more.img") && !definition().contains("more.img"));
+        QCOMPARE(changes({ "vm", "set", "box", "--device", "sda", "read-bytes=1000000" }), QString());
+        QVERIFY(running().contains("<read_bytes_sec>1000000<"));
+        QCOMPARE(changes({ "vm", "set", "box", "--cpus", "2" }), QString());
+        QCOMPARE(hardware()[u"pending"].toBool(), false);
+    }
+
+    void saysWhatWaitsForAShutdown()
+    {
+        starts();
+        const QString reason = changes({ "vm", "set", "box", "--max-cpus", "4" });
+        QVERIFY2(!reason.isEmpty(), "the most processors changed while it ran");
+        QVERIFY(!changes({ "vm", "attach", "box", "sound" }).isEmpty());
+        QCOMPARE(hardware()[u"pending"].toBool(), true);
+        QCOMPARE(device("processor")[u"running"][u"max-cpus"].toString(), QStringLiteral("2"));
+        QCOMPARE(device("sound0")[u"presence"].toString(), QStringLiteral("after-shutdown"));
+        QCOMPARE(ctl({ "stop", "--force", "box", "--kind", "vm" }).exitCode, 0);
+        QCOMPARE(hardware()[u"pending"].toBool(), false);
+        changes({ "vm", "detach", "box", "sound0" });
+        changes({ "vm", "set", "box", "--max-cpus", "2", "--cpus", "1" });
+    }
+
+    void sharesAFolderWithWhatThatNeeds()
+    {
+        changes({ "vm", "attach", "box", "shared-folder", "source=" + path().toStdString(), "target=here" });
+        const bool isVirtiofs = field("here", "driver") == u"virtiofs"; // by libvirt's version
+        QCOMPARE(field("memory", "shared-memory"), isVirtiofs ? QStringLiteral("yes") : QString());
+        QCOMPARE(field("here", "source"), path());
+        changes({ "vm", "undo", "box" });
+        QCOMPARE(field("here", "source"), QString());
+    }
+
+    void addsTheRestOfDevices()
+    {
+        for (const char* kind : { "watchdog", "rng", "vsock", "nic" })
+            changes({ "vm", "attach", "box", kind });
+        changes({ "vm", "attach", "box", "usb", "device=1d6b:0002" });
+        changes({ "vm", "detach", "box", "1d6b:0002" });
+        QCOMPARE(field("watchdog0", "action"), QStringLiteral("reset"));
+    }
+
+private:
+    QString path(const char* name = "") const { return m_world.path(QString::fromLatin1(name)); }
+
+    bool write(const char* name, const QByteArray& text) const
+    {
+        QFile file(path(name));
+        return file.open(QIODevice::WriteOnly) && file.write(text) == text.size();
+    }
+
+    static QJsonDocument hardware() { return ctl({ "vm", "hardware", "box", "--json" }).json(); }
+    static QJsonObject device(const char* key)
+    {
+        for (const auto& each : hardware()[u"devices"].toArray()) {
+            if (each[u"device"].toString() == QLatin1String(key))
+                return each.toObject();
+        }
+        return {};
+    }
+    static QString field(const char* key, const char* name)
+    {
+        return device(key)[u"fields"][QLatin1String(name)].toString();
+    }
+    static QByteArray definition() { return ctl({ "vm", "xml", "box", "--inactive" }).out; }
+    static QByteArray running() { return ctl({ "vm", "xml", "box", "--live" }).out.replace('\'', '"'); }
+
+    static void starts()
+    {
+        const auto started = ctl({ "start", "box", "--kind", "vm" });
+        QVERIFY2(started.exitCode == 0, qPrintable(started.text()));
+    }
+
+    /// Why it waits for a shutdown; empty where it does not. A failure fails the test, and is what is returned.
+    static QString changes(std::vector<std::string> arguments)
+    {
+        arguments.emplace_back("--json");
+        const auto changed = ctl(arguments);
+        if (changed.exitCode == 0)
+            return changed.json()[u"pending_reason"].toString();
+        QTest::qFail(qPrintable(changed.text()), __FILE__, __LINE__);
+        return changed.text();
+    }
+
+    test::TemporaryWorld m_world;
+    test::LibvirtSession m_session;
+};
+
+QTEST_GUILESS_MAIN(CtlVmHardwareTest)
+#include "ctl_vm_hardware_test.moc"
