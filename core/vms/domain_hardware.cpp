@@ -92,6 +92,8 @@ HardwareField described(const FieldRule& rule)
     field.kind = rule.kind;
     if (rule.kind == HardwareField::Kind::Choice)
         field.choices = QString::fromLatin1(rule.choices).split(u' ', Qt::SkipEmptyParts);
+    else if (rule.kind != HardwareField::Kind::Flag)
+        field.form = QString::fromLatin1(rule.choices);
     return field;
 }
 
@@ -102,9 +104,10 @@ QString titleOf(const KnownElement& known)
         return type.isEmpty() ? elementKind(known) : elementKind(known) + u' ' + type;
     }
     const QString label = translated(known.rule->label);
-    return isPart(*known.rule) || *known.rule->nameKey == '\0' || known.key.startsWith(QLatin1String(known.rule->kind))
-        ? label
-        : label + u' ' + known.key;
+    if (!isPart(*known.rule) && *known.rule->nameKey == '\0') // told apart by what they are
+        return (label + u' ' + fieldValue(known.rule->fields.front(), known.element)).trimmed();
+    return isPart(*known.rule) || known.key.startsWith(QLatin1String(known.rule->kind)) ? label
+                                                                                        : label + u' ' + known.key;
 }
 
 HardwareDevice describedDevice(const KnownElement& known)

@@ -13,7 +13,7 @@ struct FieldRule {
     const char* label;
     HardwareField::Kind kind = HardwareField::Kind::Text;
     const char* path = ""; ///< of textAt(); of a flag without "@" an element that is there or not
-    const char* choices = ""; ///< separated by blanks; of a flag with "@" the word for yes
+    const char* choices = ""; ///< separated by blanks; of a flag with "@" the word for yes, else an example
     const char* initial = ""; ///< of a device that is added
     QString (*read)(xmlNodePtr element) = nullptr;
     Result<> (*write)(xmlNodePtr element, const QString& value) = nullptr;

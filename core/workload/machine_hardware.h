@@ -18,6 +18,7 @@ struct HardwareField {
     QString label; ///< as a person reads it
     Kind kind = Kind::Text;
     QStringList choices; ///< usual ones; libvirt may take others
+    QString form; ///< how it is written, as an example; may be empty
     QString value; ///< of the definition; empty: not said. A size as "512M", a flag as "yes"
     std::optional<QString> runningValue; ///< where the machine runs with another
 

@@ -12,6 +12,7 @@
 #include "ui/details/overview_tab.h"
 #include "ui/details/processes_tab.h"
 #include "ui/files/files_tab.h"
+#include "ui/hardware/hardware_tab.h"
 #include "ui/jobs/retry.h"
 #include "ui/metrics/workload_charts_view.h"
 #include "ui/widgets/kind_square.h"
@@ -127,6 +128,10 @@ void DetailsPane::addTabs()
     addTab(QStringLiteral("processes"), tr("Processes"),
         { {}, [this] { return new ProcessesTab(m_context, this); },
             [](QWidget* widget, const WorkloadInfo& info) { static_cast<ProcessesTab*>(widget)->present(info); } });
+    addTab(QStringLiteral("hardware"), tr("Hardware"),
+        { {}, [this] { return new HardwareTab(m_context, this); },
+            [](QWidget* widget, const WorkloadInfo& info) { static_cast<HardwareTab*>(widget)->present(info); } });
+    m_hardwareTab = m_tabs->count() - 1;
     addTab(QStringLiteral("inspect"), tr("Inspect"),
         { {}, [this] { return new InspectTab(this); },
             [](QWidget* widget, const WorkloadInfo& info) { static_cast<InspectTab*>(widget)->present(info); } });
@@ -200,6 +205,7 @@ void DetailsPane::present(const WorkloadInfo& info)
     m_name->setText(m_application.empty() ? info.name : tr("%1: %2").arg(projectOf(info), info.name));
     presentAddress(info);
     setVisible(true);
+    m_tabs->setTabVisible(m_hardwareTab, HardwareTab::hardwareOf(m_context, info) != nullptr); // may choose another
     showTab(m_tabs->currentIndex());
 }
 

@@ -58,6 +58,7 @@ private:
     QPushButton* m_open;
     QPushButton* m_copy;
     std::vector<Tab> m_entries;
+    int m_hardwareTab = 0; ///< which only machines have
     WorkloadInfo m_info;
     std::vector<WorkloadInfo> m_application; ///< empty: one workload is chosen
 };

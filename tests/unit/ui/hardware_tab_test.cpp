@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/hardware/hardware_tab.h"
+
+#include "tests/support/context_world.h"
+#include "ui/hardware/definition_dialog.h"
+#include "ui/hardware/device_form.h"
+
+#include <QComboBox>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QTest>
+
+using namespace twinhull;
+
+namespace {
+
+HardwareField hardwareField(const char* key, HardwareField::Kind kind, const char* value)
+{
+    HardwareField field;
+    field.key = field.label = QString::fromLatin1(key);
+    field.kind = kind;
+    field.value = QString::fromLatin1(value);
+    return field;
+}
+
+HardwareDescription twoDevices()
+{
+    HardwareDescription description;
+    description.definedXml = "<domain>\n  <name>box</name>\n</domain>\n";
+    description.runningXml = "<domain/>";
+    description.earlierDefinitions = 1;
+    HardwareDevice processor{ QStringLiteral("processor"), QStringLiteral("processor"), QStringLiteral("Processors"),
+        false, HardwareDevice::Presence::Defined, {} };
+    processor.fields.push_back(hardwareField("cpus", HardwareField::Kind::Number, "2"));
+    processor.fields.push_back(hardwareField("max-cpus", HardwareField::Kind::Number, "4"));
+    processor.fields.back().runningValue = QStringLiteral("2");
+    HardwareDevice disk{ QStringLiteral("vda"), QStringLiteral("disk"), QStringLiteral("Disk vda"), true,
+        HardwareDevice::Presence::Defined, {} };
+    disk.fields.push_back(hardwareField("cache", HardwareField::Kind::Choice, ""));
+    description.devices = { processor, disk };
+    return description;
+}
+
+/// Machines whose hardware the test puts there; it writes down what it was asked.
+class MachineProvider : public test::FakeProvider, public HasMachineHardware, public MachineHardware {
+public:
+    MachineProvider() : FakeProvider(WorkloadKind::Vm) { }
+
+    HardwareDescription description = twoDevices();
+    std::vector<HardwareEdit> edits;
+    QByteArray defined;
+
+    MachineHardware& hardware() override { return *this; }
+    std::unique_ptr<Job> read(const WorkloadInfo&, std::shared_ptr<HardwareDescription> into) override
+    {
+        return std::make_unique<test::InstantJob>(QStringLiteral("read"), [this, into]() -> Result<> {
+            *into = description;
+            return {};
+        });
+    }
+    std::unique_ptr<Job> edit(
+        const WorkloadInfo&, const HardwareEdit& asked, std::shared_ptr<HardwareOutcome> into) override
+    {
+        return std::make_unique<test::InstantJob>(QStringLiteral("edit"), [this, asked, into]() -> Result<> {
+            edits.push_back(asked);
+            into->device = asked.device;
+            return {};
+        });
+    }
+    std::unique_ptr<Job> define(const QByteArray& xml, const QByteArray&, std::shared_ptr<HardwareOutcome>) override
+    {
+        return std::make_unique<test::InstantJob>(QStringLiteral("define"), [this, xml]() -> Result<> {
+            if (xml.contains("teapot"))
+                return Error{ ErrorCode::InvalidArgument, "define: line 2: <teapot> is not allowed there", 0, {} };
+            defined = xml;
+            return {};
+        });
+    }
+    std::unique_ptr<Job> takeBack(const WorkloadInfo&, std::shared_ptr<HardwareOutcome>) override
+    {
+        return std::make_unique<test::InstantJob>(QStringLiteral("back"), [] { return Result<>(); });
+    }
+    std::vector<HardwareDevice> addable() const override { return { description.devices.back() }; }
+};
+
+struct HardwareWorld : test::ContextWorld {
+    MachineProvider machines;
+    WorkloadRegistry onlyMachines;
+    AppContext machineContext{ onlyMachines, jobs, images, rings, twins, settings, temporary.folders() };
+    WorkloadInfo box;
+
+    HardwareWorld()
+    {
+        onlyMachines.add(&machines);
+        box.id = { WorkloadKind::Vm, QStringLiteral("1") };
+        box.name = QStringLiteral("box");
+        box.state = WorkloadState::Running;
+        machines.put(box);
+    }
+};
+
+template <typename Widget>
+Widget& part(QWidget& tab, const char* name)
+{
+    return *tab.findChild<Widget*>(QString::fromLatin1(name));
+}
+
+} // namespace
+
+class HardwareTabTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void showsWhatWaitsForAShutdown()
+    {
+        HardwareWorld world;
+        HardwareTab tab(world.machineContext);
+        tab.present(world.box);
+        auto& list = part<QListWidget>(tab, "deviceList");
+        QCOMPARE(list.count(), 2);
+        QVERIFY(list.item(0)->text().contains(QStringLiteral("pending")));
+        QVERIFY(!part<QPushButton>(tab, "hardwareRestart").isHidden());
+        QCOMPARE(part<QLineEdit>(tab, "hardware-max-cpus").accessibleDescription(), QStringLiteral("2 until shutdown"));
+        world.machines.description.devices[0].fields[1].runningValue.reset();
+        world.box.state = WorkloadState::Stopped;
+        tab.present(world.box);
+        QVERIFY(part<QPushButton>(tab, "hardwareRestart").isHidden());
+    }
+
+    void asksForWhatWasChangedAndNoMore()
+    {
+        HardwareWorld world;
+        HardwareTab tab(world.machineContext);
+        tab.present(world.box);
+        auto& apply = part<QPushButton>(tab, "hardwareApply");
+        QVERIFY(!apply.isEnabled());
+        part<QLineEdit>(tab, "hardware-cpus").setText(QStringLiteral("3"));
+        QVERIFY(apply.isEnabled());
+        world.box.limits.cpus = 3;
+        tab.present(world.box); // read again meanwhile: what is being typed stays
+        QCOMPARE(part<QLineEdit>(tab, "hardware-cpus").text(), QStringLiteral("3"));
+        apply.click();
+        QTRY_COMPARE(world.machines.edits.size(), std::size_t(1));
+        QCOMPARE(world.machines.edits[0].device, QStringLiteral("processor"));
+        QCOMPARE(world.machines.edits[0].values,
+            (QMap<QString, QString>{ { QStringLiteral("cpus"), QStringLiteral("3") } }));
+        QTRY_VERIFY(!apply.isEnabled());
+    }
+
+    void removesADeviceButNoPartOfTheMachine()
+    {
+        HardwareWorld world;
+        HardwareTab tab(world.machineContext);
+        tab.present(world.box);
+        auto& remove = part<QPushButton>(tab, "hardwareRemove");
+        QVERIFY(!remove.isEnabled());
+        part<QListWidget>(tab, "deviceList").setCurrentRow(1);
+        QVERIFY(remove.isEnabled());
+        remove.click();
+        QTRY_COMPARE(world.machines.edits.size(), std::size_t(1));
+        QVERIFY(world.machines.edits[0].verb == HardwareEdit::Verb::Remove);
+        QCOMPARE(world.machines.edits[0].device, QStringLiteral("vda"));
+    }
+
+    void definesXmlOnlyAfterItsDifferenceWasSeen()
+    {
+        HardwareWorld world;
+        HardwareTab tab(world.machineContext);
+        tab.present(world.box);
+        part<QPushButton>(tab, "hardwareXml").click();
+        auto& dialog = part<DefinitionDialog>(tab, "definitionDialog");
+        auto& text = part<QPlainTextEdit>(dialog, "definitionText");
+        auto& next = part<QPushButton>(dialog, "definitionNext");
+        next.click();
+        QVERIFY(!next.isEnabled()); // nothing was changed
+        part<QPushButton>(dialog, "definitionBack").click();
+        text.setPlainText(QStringLiteral("<domain>\n  <teapot/>\n</domain>\n"));
+        next.click();
+        QVERIFY(part<QPlainTextEdit>(dialog, "definitionDifference")
+                    .toPlainText()
+                    .contains(QStringLiteral("\n+  <teapot/>")));
+        QVERIFY(world.machines.defined.isEmpty());
+        next.click();
+        QTRY_VERIFY(part<QLabel>(dialog, "definitionWord").text().startsWith(QStringLiteral("Line 2: <teapot>")));
+        QCOMPARE(text.textCursor().blockNumber(), 1);
+        text.setPlainText(QStringLiteral("<domain>\n  <name>box2</name>\n</domain>"));
+        next.click();
+        next.click();
+        QTRY_COMPARE(world.machines.defined, QByteArray("<domain>\n  <name>box2</name>\n</domain>\n"));
+    }
+
+    void isNotForWhatHasNoHardware()
+    {
+        test::ContextWorld world;
+        WorkloadInfo web;
+        web.id = { WorkloadKind::Container, QStringLiteral("1") };
+        QVERIFY(HardwareTab::hardwareOf(world.context, web) == nullptr);
+    }
+};
+
+QTEST_MAIN(HardwareTabTest)
+#include "hardware_tab_test.moc"

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/hardware/definition_dialog.h"
+
+#include "core/workload/line_difference.h"
+#include "ui/theme/theme.h"
+#include "ui/widgets/property_style.h"
+
+#include <QDialogButtonBox>
+#include <QFontDatabase>
+#include <QLabel>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QRegularExpression>
+#include <QStackedWidget>
+#include <QTextBlock>
+#include <QVBoxLayout>
+
+namespace twinhull {
+
+namespace {
+
+constexpr int kDialogPadding = 16;
+constexpr QSize kDialogSize{ 860, 600 };
+
+QPlainTextEdit* makeXmlView(const QString& objectName, const QString& accessibleName)
+{
+    auto* view = new QPlainTextEdit;
+    view->setObjectName(objectName);
+    view->setAccessibleName(accessibleName);
+    view->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
+    view->setLineWrapMode(QPlainTextEdit::NoWrap);
+    view->setTabChangesFocus(true);
+    return view;
+}
+
+void paintDifference(QPlainTextEdit& view)
+{
+    QTextCursor cursor(view.document());
+    for (QTextBlock block = view.document()->begin(); block.isValid(); block = block.next()) {
+        const QString text = block.text();
+        if (!text.startsWith(u'+') && !text.startsWith(u'-'))
+            continue;
+        QTextCharFormat format;
+        format.setForeground(Theme::current().color(text.startsWith(u'+') ? ThemeColor::Running : ThemeColor::Error));
+        cursor.setPosition(block.position());
+        cursor.movePosition(QTextCursor::EndOfBlock, QTextCursor::KeepAnchor);
+        cursor.setCharFormat(format);
+    }
+}
+
+} // namespace
+
+DefinitionDialog::DefinitionDialog(const QString& name, QByteArray before, QWidget* parent)
+    : QDialog(parent)
+    , m_before(std::move(before))
+    , m_pages(new QStackedWidget)
+    , m_edit(makeXmlView(QStringLiteral("definitionText"), tr("The definition as XML")))
+    , m_difference(makeXmlView(QStringLiteral("definitionDifference"), tr("What changed")))
+    , m_text(new QLabel)
+{
+    setObjectName(QStringLiteral("definitionDialog"));
+    setAttribute(Qt::WA_DeleteOnClose);
+    setWindowTitle(tr("Definition of %1").arg(name));
+    m_edit->setPlainText(QString::fromUtf8(m_before));
+    m_difference->setReadOnly(true);
+    m_pages->addWidget(m_edit);
+    m_pages->addWidget(m_difference);
+    m_text->setObjectName(QStringLiteral("definitionWord"));
+    m_text->setTextFormat(Qt::PlainText);
+    m_text->setWordWrap(true);
+    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
+    m_back = buttons->addButton(tr("Back to the text"), QDialogButtonBox::ActionRole);
+    m_back->setObjectName(QStringLiteral("definitionBack"));
+    m_next = buttons->addButton(tr("Show what changed"), QDialogButtonBox::ActionRole);
+    m_next->setObjectName(QStringLiteral("definitionNext"));
+    setStyleProperty(*m_next, "primary");
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(kDialogPadding, kDialogPadding, kDialogPadding, kDialogPadding);
+    layout->setSpacing(kDialogPadding);
+    layout->addWidget(m_pages, 1);
+    layout->addWidget(m_text);
+    layout->addWidget(buttons);
+    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    connect(m_back, &QPushButton::clicked, this, &DefinitionDialog::showText);
+    connect(
+        m_next, &QPushButton::clicked, this, [this] { m_pages->currentIndex() == 0 ? showDifference() : define(); });
+    resize(kDialogSize);
+    showText();
+    m_edit->setFocus();
+}
+
+void DefinitionDialog::showText()
+{
+    m_pages->setCurrentIndex(0);
+    m_back->hide();
+    m_next->setText(tr("Show what changed"));
+    m_next->setEnabled(true);
+    setStyleProperty(*m_text, "error", false);
+    m_text->setText(tr("It is checked against libvirt's schema before anything is changed, and can be taken back."));
+}
+
+void DefinitionDialog::showDifference()
+{
+    const auto lines = lineDifference(QString::fromUtf8(m_before), m_edit->toPlainText());
+    m_difference->setPlainText(differenceText(lines));
+    paintDifference(*m_difference);
+    m_pages->setCurrentIndex(1);
+    m_back->show();
+    m_next->setText(tr("Define"));
+    m_next->setEnabled(!lines.empty());
+    setStyleProperty(*m_text, "error", false);
+    m_text->setText(lines.empty() ? tr("Nothing was changed.") : tr("This is what will be changed."));
+}
+
+void DefinitionDialog::define()
+{
+    m_next->setEnabled(false);
+    m_text->setText(tr("Defining…"));
+    QString text = m_edit->toPlainText();
+    if (!text.endsWith(u'\n'))
+        text += u'\n';
+    Q_EMIT defineRequested(text.toUtf8());
+}
+
+void DefinitionDialog::showProblem(const QString& paragraph, const std::string& message)
+{
+    showText();
+    static const QRegularExpression place(QStringLiteral("line (\\d+): (.*)"));
+    const auto match = place.match(QString::fromStdString(message));
+    setStyleProperty(*m_text, "error");
+    m_text->setText(match.hasMatch() ? tr("Line %1: %2. Nothing was changed.").arg(match.captured(1), match.captured(2))
+                                     : paragraph + u'\n' + QString::fromStdString(message));
+    if (!match.hasMatch())
+        return;
+    const QTextBlock block = m_edit->document()->findBlockByNumber(match.captured(1).toInt() - 1);
+    QTextCursor cursor(block.isValid() ? block : m_edit->document()->begin());
+    cursor.movePosition(QTextCursor::EndOfBlock, QTextCursor::KeepAnchor);
+    m_edit->setTextCursor(cursor);
+    m_edit->setFocus();
+}
+
+} // namespace twinhull

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QByteArray>
+#include <QDialog>
+
+class QLabel;
+class QPlainTextEdit;
+class QPushButton;
+class QStackedWidget;
+
+namespace twinhull {
+
+/// A machine's XML to edit, then what changed to look at, then it is defined. It stays open until that went well.
+class DefinitionDialog : public QDialog {
+    Q_OBJECT
+
+public:
+    DefinitionDialog(const QString& name, QByteArray before, QWidget* parent);
+
+    const QByteArray& before() const { return m_before; }
+    /// Leads back to the text; at the line that `message` names ("line 12: …"), where it does.
+    void showProblem(const QString& paragraph, const std::string& message);
+
+Q_SIGNALS:
+    void defineRequested(const QByteArray& xml);
+
+private:
+    void showDifference();
+    void showText();
+    void define();
+
+    QByteArray m_before;
+    QStackedWidget* m_pages;
+    QPlainTextEdit* m_edit;
+    QPlainTextEdit* m_difference;
+    QLabel* m_text;
+    QPushButton* m_back;
+    QPushButton* m_next;
+};
+
+} // namespace twinhull
