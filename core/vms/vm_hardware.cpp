@@ -58,14 +58,29 @@ Result<> describeInto(const VmToolbox& tools, const QString& uuid, HardwareDescr
     return {};
 }
 
+/// Where libvirt only says that something cannot be.
+std::string nextStepFor(const std::string& message)
+{
+    const auto says = [&message](const char* word) { return message.find(word) != std::string::npos; };
+    if (says("TPM"))
+        return "An emulated TPM needs swtpm: sudo apt install swtpm swtpm-tools";
+    if (says("virtiofs"))
+        return "Share the folder with driver=9p, or use qemu:///system.";
+    if (says("firmware") || says("UEFI"))
+        return "UEFI for guests comes with: sudo apt install ovmf";
+    return "Correct the definition and try again.";
+}
+
 /// libvirt names no line, so its schema is asked again here.
 Error notDefined(const QByteArray& xml)
 {
     const virErrorPtr last = virGetLastError();
     const bool isSchema = last != nullptr && last->code == VIR_ERR_XML_INVALID_SCHEMA;
     Error error = libvirtError("define");
-    if (!isSchema)
-        return std::move(error).withHint("Nothing was changed. Correct the definition and try again.");
+    if (!isSchema) {
+        const std::string hint = "Nothing was changed. " + nextStepFor(error.message);
+        return std::move(error).withHint(hint);
+    }
     error.code = ErrorCode::InvalidArgument;
     const auto complaint = schemaComplaint(xml);
     if (complaint && !complaint->isEmpty())

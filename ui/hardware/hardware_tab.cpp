@@ -4,11 +4,11 @@
 #include "core/jobs/job_queue.h"
 #include "core/workload/restart_job.h"
 #include "core/workload/workload_registry.h"
+#include "ui/hardware/add_device_dialog.h"
 #include "ui/hardware/definition_dialog.h"
 #include "ui/hardware/device_form.h"
 #include "ui/jobs/retry.h"
 #include "ui/widgets/error_text.h"
-#include "ui/widgets/fields_dialog.h"
 #include "ui/widgets/property_style.h"
 
 #include <QHBoxLayout>
@@ -40,23 +40,6 @@ QString itemText(const HardwareDevice& device)
     default:
         return device.isPending() ? HardwareTab::tr("%1 · pending").arg(device.title) : device.title;
     }
-}
-
-Field fieldOfDialog(const HardwareField& field)
-{
-    Field shown;
-    shown.key = field.key;
-    shown.label = field.label;
-    shown.value = field.value;
-    shown.choices = field.choices;
-    shown.placeholder = field.form;
-    if (field.kind == HardwareField::Kind::Choice)
-        shown.kind = Field::Kind::Choice;
-    if (field.kind == HardwareField::Kind::Flag) {
-        shown.kind = Field::Kind::Check;
-        shown.value = field.value.isEmpty() ? QString() : QStringLiteral("true");
-    }
-    return shown;
 }
 
 } // namespace
@@ -193,10 +176,17 @@ void HardwareTab::present(const WorkloadInfo& info)
         read();
 }
 
+/// Others may have changed it meanwhile, and of that libvirt tells only some.
+void HardwareTab::showEvent(QShowEvent* event)
+{
+    QWidget::showEvent(event);
+    read();
+}
+
 void HardwareTab::read()
 {
     auto* hardware = hardwareOf(m_context, m_info);
-    if (hardware == nullptr)
+    if (hardware == nullptr || m_info.id.key.isEmpty())
         return;
     if (m_reading && !m_reading->isFinished()) {
         m_isStale = true;
@@ -299,21 +289,9 @@ void HardwareTab::removeDevice()
 
 void HardwareTab::addDevice(const HardwareDevice& kind)
 {
-    std::vector<Field> fields;
-    for (const auto& field : kind.fields)
-        fields.push_back(fieldOfDialog(field));
-    auto* dialog = new FieldsDialog(
-        { tr("Add to %1: %2").arg(m_info.name, kind.title), tr("Add"), QStringLiteral("addHardware") }, fields,
-        [](const FieldsDialog::Values&) { return FieldsDialog::Verdict{}; }, this);
-    connect(dialog, &FieldsDialog::chosen, this, [this, kind](const QMap<QString, QString>& values) {
-        HardwareEdit edit{ HardwareEdit::Verb::Add, kind.kind, {} };
-        for (const auto& field : kind.fields) {
-            const bool isFlag = field.kind == HardwareField::Kind::Flag;
-            const QString value = isFlag && !values[field.key].isEmpty() ? QStringLiteral("yes") : values[field.key];
-            if (!value.isEmpty() || !field.value.isEmpty()) // what is usual can be taken away
-                edit.values.insert(field.key, value);
-        }
-        submitEdit(edit);
+    auto* dialog = new AddDeviceDialog(m_info.name, kind, this);
+    connect(dialog, &AddDeviceDialog::chosen, this, [this, kind = kind.kind](const QMap<QString, QString>& values) {
+        submitEdit({ HardwareEdit::Verb::Add, kind, values });
     });
     dialog->open();
 }
@@ -371,7 +349,8 @@ void HardwareTab::follow(Job* job, const std::shared_ptr<HardwareOutcome>& outco
             noteEdits();
             return;
         }
-        m_wanted = outcome->device;
+        const bool namesDevice = !outcome->device.isEmpty() && outcome->device != id.key;
+        m_wanted = namesDevice ? outcome->device : m_form->device().key;
         m_form->setDevice({}); // what was typed is in the definition now
         read();
     });

@@ -4,7 +4,6 @@
 #include "core/workload/machine_hardware.h"
 #include "ui/shell/app_context.h"
 
-#include <QPointer>
 #include <QWidget>
 
 class QLabel;
@@ -28,6 +27,9 @@ public:
 
     /// Null for what has no hardware of its own.
     static MachineHardware* hardwareOf(AppContext& context, const WorkloadInfo& info);
+
+protected:
+    void showEvent(QShowEvent* event) override;
 
 private:
     QWidget* makeStrip();

@@ -10,6 +10,7 @@
 
 #include <iostream>
 
+#include <fcntl.h>
 #include <unistd.h>
 
 namespace twinhull {
@@ -167,7 +168,7 @@ void vmXml(Program& program, const XmlOptions& options)
 
 void vmDefine(Program& program, const DefineOptions& options)
 {
-    const UniqueFd input(options.path == "-" ? ::dup(STDIN_FILENO) : -1);
+    const UniqueFd input(options.path == "-" ? ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) : -1);
     const auto text = input ? readAll(input, kMostDefinitionBytes) : readFile(options.path, kMostDefinitionBytes);
     if (!text) {
         program.fail(text.error());
