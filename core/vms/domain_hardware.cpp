@@ -211,18 +211,47 @@ Result<> setMachine(const DomainXml& domain, const QMap<QString, QString>& value
     return Error{ ErrorCode::InvalidArgument, "a machine has no field " + left.firstKey().toStdString(), 0, {} };
 }
 
-/// "vd" + the first letter that is free, "sd" for buses that look like SCSI, "hd" for IDE.
+QString targetPrefix(const QString& bus)
+{
+    if (bus == u"virtio")
+        return QStringLiteral("vd");
+    return bus == u"ide" ? QStringLiteral("hd") : QStringLiteral("sd"); // all others look like SCSI
+}
+
+/// With the first letter that is free.
 QString freeTarget(const std::vector<KnownElement>& all, const QString& bus)
 {
-    const QString prefix = bus == u"virtio" ? QStringLiteral("vd")
-        : bus == u"ide"                     ? QStringLiteral("hd")
-                                            : QStringLiteral("sd");
+    const QString prefix = targetPrefix(bus);
     for (char letter = 'a'; letter <= 'z'; ++letter) {
         const QString name = prefix + QLatin1Char(letter);
         if (elementOfKey(all, name) == nullptr)
             return name;
     }
     return {};
+}
+
+bool isDrive(const DeviceRule& rule)
+{
+    return qstrcmp(rule.element, "disk") == 0;
+}
+
+/// A drive's place on some buses follows from its name, so on another bus it gets another.
+QMap<QString, QString> withNameOfBus(
+    const KnownElement& drive, const QMap<QString, QString>& asked, const std::vector<KnownElement>& all)
+{
+    const QString bus = asked.value(QStringLiteral("bus"));
+    QMap<QString, QString> values = asked;
+    if (!bus.isEmpty() && !asked.contains(QStringLiteral("target")) && !drive.key.startsWith(targetPrefix(bus)))
+        values.insert(QStringLiteral("target"), freeTarget(all, bus));
+    return values;
+}
+
+/// libvirt takes an order of devices or one of kinds of them, not both.
+void preferDeviceOrder(const DomainXml& domain, const QMap<QString, QString>& values)
+{
+    const QString kinds = QStringLiteral("os/boot");
+    while (!values.value(QStringLiteral("boot")).isEmpty() && isThere(domain.root(), kinds))
+        setPresence(domain.root(), kinds, false);
 }
 
 /// In QEMU's range.
@@ -245,7 +274,7 @@ QMap<QString, QString> withUsual(
             values.insert(key, QString::fromLatin1(field.initial));
     }
     const QString kind = QString::fromLatin1(rule.kind);
-    if ((kind == u"disk" || kind == u"cdrom") && values.value(QStringLiteral("target")).isEmpty())
+    if (isDrive(rule) && values.value(QStringLiteral("target")).isEmpty())
         values[QStringLiteral("target")] = freeTarget(all, values.value(QStringLiteral("bus")));
     if (kind == u"nic" && values.value(QStringLiteral("mac")).isEmpty()) // libvirt would give each call another
         values[QStringLiteral("mac")] = newMacAddress();
@@ -266,6 +295,7 @@ Result<EditedDomain> added(const DomainXml& domain, const HardwareEdit& edit)
         setTextAt(element, u'@' + mark.section(u'=', 0, 0), mark.section(u'=', 1));
     if (auto set = setFields(*rule, element, withUsual(*rule, edit.values, before)); !set)
         return std::move(set).error();
+    preferDeviceOrder(domain, edit.values);
     if (edit.device == u"shared-folder" && textAt(domain.root(), QStringLiteral("memoryBacking/access@mode")).isEmpty()
         && textAt(element, QStringLiteral("driver@type")) == u"virtiofs")
         (void)setFieldValue(*fieldOf(*ruleOfKind(QStringLiteral("memory")), QStringLiteral("shared-memory")),
@@ -294,10 +324,12 @@ Result<EditedDomain> changed(const DomainXml& domain, const HardwareEdit& edit)
     if (known->rule == nullptr)
         return Error{ ErrorCode::Unsupported, "nothing of a " + elementKind(*known).toStdString() + " can be set here",
             0, "Edit its XML: twinhullctl vm xml --edit NAME" };
-    if (auto set = setFields(*known->rule, known->element, edit.values); !set)
+    const auto values = isDrive(*known->rule) ? withNameOfBus(*known, edit.values, all) : edit.values;
+    if (auto set = setFields(*known->rule, known->element, values); !set)
         return std::move(set).error();
+    preferDeviceOrder(domain, values);
     const QByteArray text = isPart(*known->rule) ? QByteArray() : elementText(known->element);
-    const QString key = edit.values.value(QLatin1String(known->rule->nameKey), known->key); // it may have a new name
+    const QString key = values.value(QLatin1String(known->rule->nameKey), known->key); // it may have a new name
     return EditedDomain{ domain.toText(), key, text };
 }
 

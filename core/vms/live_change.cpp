@@ -64,7 +64,7 @@ Result<> changeMachine(virDomainPtr domain, const Values& values)
             result = std::move(done);
     };
     for (auto value = values.begin(); value != values.end(); ++value) {
-        const QString key = value.key();
+        const QString& key = value.key();
         if (key == u"cpus")
             note(liveResult(virDomainSetVcpusFlags(domain, value->toUInt(), VIR_DOMAIN_AFFECT_LIVE)));
         else if (key == u"memory")

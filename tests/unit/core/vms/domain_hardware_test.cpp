@@ -179,7 +179,6 @@ private Q_SLOTS:
         row("huge pages", "memory", "hugepages", "yes", "hugepages", "yes");
         row("UEFI", "firmware", "firmware", "efi", "firmware", "efi");
         row("Secure Boot", "firmware", "secure-boot", "yes", "firmware", "efi");
-        row("another bus", "vda", "bus", "scsi", "bus", "scsi");
         row("a device as disk", "vda", "source", "/dev/sdx", "source", "/dev/sdx");
         row("a medium", "sda", "source", "/a.iso", "source", "/a.iso");
         row("another network", "52:54:00:12:34:56", "source", "lab", "source", "lab");
@@ -244,6 +243,21 @@ private Q_SLOTS:
         QVERIFY(
             edited(kForeign, Verb::Set, QStringLiteral("vda"), { { QStringLiteral("bus"), QStringLiteral("virtio") } })
                 .contains("<address type=\"pci\""));
+    }
+
+    void namesADriveAfterItsBus()
+    {
+        const auto moved = editedDomain(
+            kForeign, { Verb::Set, QStringLiteral("vda"), { { QStringLiteral("bus"), QStringLiteral("sata") } } });
+        QVERIFY(moved);
+        QCOMPARE(moved->device, QStringLiteral("sdb")); // sda is the other one
+    }
+
+    void prefersTheOrderOfDevicesToThatOfKinds()
+    {
+        const QByteArray ordered
+            = edited(kForeign, Verb::Set, QStringLiteral("vda"), { { QStringLiteral("boot"), QStringLiteral("1") } });
+        QVERIFY(ordered.contains("<boot order=\"1\"/>") && !ordered.contains("<boot dev"));
     }
 
     void tellsWhatWaitsForAShutdown()
