@@ -5,6 +5,9 @@
 #include "core/compose/compose_service.h"
 #include "core/compose/compose_steps.h"
 #include "core/compose/container_plan.h"
+#include "core/workload/option_text.h"
+
+#include <QDir>
 
 #include <algorithm>
 
@@ -73,6 +76,12 @@ std::vector<ComposeStep> downSteps(const ComposeProject& project, const DownWish
     const QString contents = contentFolder(state.folders, project.name);
     if (exists(contents.toStdString()))
         steps.push_back({ DownKind::RemoveContents, contents });
+    const QDir secrets(QString::fromStdString(state.folders.secrets()));
+    const QString prefix = composeSecretPrefix(project.name);
+    for (const QString& name : secrets.entryList(QDir::Files | QDir::NoSymLinks, QDir::Name)) {
+        if (name.startsWith(prefix) && checkSecretName(name))
+            steps.push_back({ DownKind::RemoveSecret, name });
+    }
     return steps;
 }
 
@@ -87,6 +96,8 @@ QString stepText(const ComposeStep& step)
         return trCompose("make folder %1").arg(step.name);
     case DownKind::WriteContent:
         return trCompose("write %1").arg(step.name);
+    case DownKind::StoreSecret:
+        return trCompose("store secret %1").arg(step.name);
     case DownKind::SetAside:
         return trCompose("replace container %1").arg(step.name);
     case DownKind::Create:
@@ -106,6 +117,8 @@ QString stepText(const ComposeStep& step)
         return trCompose("remove volume %1, and what is in it").arg(step.name);
     case DownKind::RemoveContents:
         return trCompose("remove %1").arg(step.name);
+    case DownKind::RemoveSecret:
+        return trCompose("remove secret %1").arg(step.name);
     }
     return {};
 }

@@ -13,6 +13,7 @@
 #include "core/jobs/refused_job.h"
 #include "core/jobs/sequential_job.h"
 #include "core/networks/network_jobs.h"
+#include "core/volumes/secrets.h"
 #include "core/volumes/volume_jobs.h"
 #include "core/workload/workload_changes.h"
 
@@ -76,6 +77,10 @@ public:
             return fileJob(title, [path = m_step->name.toStdString()] { return makeFolders(path, 0755); });
         case StepKind::WriteContent:
             return writing(title);
+        case StepKind::StoreSecret:
+            return storing(title);
+        case StepKind::RemoveSecret:
+            return removingSecret(title);
         case StepKind::RemoveContents:
             return fileJob(title, [path = m_step->name.toStdString()] { return removeTree(path); });
         case StepKind::SetAside:
@@ -109,6 +114,8 @@ public:
                 (void)::rmdir(path.c_str()); // unless something stands in it
                 return Result<>();
             });
+        case StepKind::StoreSecret:
+            return bringingSecretBack(title);
         case StepKind::SetAside:
             return bringingBack(title);
         case StepKind::Create: {
@@ -144,6 +151,35 @@ private:
             if (auto made = makeFolders(path.substr(0, path.rfind('/'))); !made) // 0700: others do not get in
                 return made;
             return writeFileAtomically(path, text, 0444);
+        });
+    }
+
+    std::unique_ptr<Job> storing(const QString& title) const
+    {
+        return fileJob(title, [folders = m_world.folders, step = m_step]() -> Result<> {
+            auto before = readSecret(folders, step->name);
+            auto stored = createSecret(folders, step->name, step->content.toStdString(), SameSecret::Replace);
+            step->content = before && stored ? QByteArray::fromStdString(*before) : QByteArray(); // for the way back
+            return stored;
+        });
+    }
+
+    std::unique_ptr<Job> bringingSecretBack(const QString& title) const
+    {
+        return fileJob(title, [folders = m_world.folders, step = m_step] {
+            return step->content.isEmpty()
+                ? removeSecret(folders, step->name)
+                : createSecret(folders, step->name, step->content.toStdString(), SameSecret::Replace);
+        });
+    }
+
+    std::unique_ptr<Job> removingSecret(const QString& title) const
+    {
+        return fileJob(title, [folders = m_world.folders, name = m_step->name] {
+            auto removed = removeSecret(folders, name);
+            return removed || removed.error().code == ErrorCode::Busy || removed.error().code == ErrorCode::NotFound
+                ? Result<>()
+                : removed;
         });
     }
 

@@ -30,4 +30,10 @@ inline unsigned numberOf(const WorkloadInfo& info)
 /// Those of a project, by service and number.
 std::vector<WorkloadInfo> containersOf(const std::vector<WorkloadInfo>& all, const QString& project);
 
+/// How the names of a project's secrets begin in the store of secrets. A project's name has no ".".
+inline QString composeSecretPrefix(const QString& project)
+{
+    return QStringLiteral("compose.%1.").arg(project);
+}
+
 } // namespace twinhull

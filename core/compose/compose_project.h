@@ -52,6 +52,9 @@ struct ServiceMount {
 struct ServiceFile {
     QString name; ///< a key of ComposeProject::secrets or configs
     QString target; ///< absolute, inside
+    std::uint32_t uid = 0; ///< these three of a secret
+    std::uint32_t gid = 0;
+    std::uint32_t mode = 0444;
 
     friend bool operator==(const ServiceFile&, const ServiceFile&) = default;
 };
@@ -109,12 +112,14 @@ struct ComposeNetwork : ComposeResource {
     QStringList gateways;
 };
 
-/// A secret or a config: a file that is there, or a text.
+/// A secret or a config. A config may be a file that is there; of a secret the content is known, unless it is external.
 struct ComposeFile {
     QString key;
     ComposePlace place;
-    QString path; ///< absolute; empty: the content
-    QString content;
+    QString path; ///< of a config: absolute; empty: the content
+    QByteArray content;
+    QString secretName = {}; ///< of a secret: in the store of secrets
+    bool isExternal = false; ///< a secret that is in the store already, and stays
 };
 
 struct ComposeProject {

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/compose/compose_reader.h"
 
+#include "core/base/files.h"
+#include "core/compose/compose_labels.h"
 #include "core/compose/compose_order.h"
 #include "core/compose/compose_service.h"
 #include "core/compose/compose_yaml.h"
+#include "core/volumes/secrets.h"
+#include "core/workload/option_text.h"
 
 #include <QDir>
 #include <QFileInfo>
@@ -14,6 +18,9 @@ namespace twinhull {
 namespace {
 
 constexpr qsizetype kLongestContent = 1 << 20;
+
+/// Which of the two a file of the top level is.
+enum class FileUse { Secret, Config };
 constexpr std::size_t kMostServices = 200;
 
 void interpolate(ComposeValue& value, const QString& path, const ComposeVariables& variables, ComposeFindings& findings)
@@ -130,38 +137,80 @@ ComposeNetwork networkDefinitionFrom(const QString& key, const ComposeCursor& va
     return network;
 }
 
+/// The content of a secret's file; a config's is mounted where it is.
+void readFileOf(const ComposeCursor& path, FileUse use, const QString& folder, ComposeFile& file)
+{
+    const QString absolute = absolutePath(path.text().value_or(QString()), folder);
+    if (!QFileInfo(absolute).isFile()) {
+        path.refuse(trCompose("there is no file %1").arg(absolute));
+        return;
+    }
+    if (use == FileUse::Config) {
+        file.path = absolute;
+        return;
+    }
+    const auto content = readFile(absolute.toStdString(), kSecretLimitBytes);
+    if (content)
+        file.content = QByteArray::fromStdString(*content);
+    else
+        path.refuse(content.error());
+}
+
+/// What the store of secrets knows it by, and whether it takes it.
+void nameSecret(const ComposeCursor& value, const QString& project, ComposeFile& file)
+{
+    file.secretName = file.isExternal ? file.key : composeSecretPrefix(project) + file.key;
+    if (const auto name = value.child(QStringLiteral("name")); name && file.isExternal)
+        take(file.secretName, name->text());
+    if (const auto named = checkSecretName(file.secretName); !named)
+        value.refuse(named.error());
+    const bool isEmpty = !file.isExternal && !file.content.isNull() && file.content.isEmpty(); // null: refused before
+    if (isEmpty || file.content.size() > static_cast<qsizetype>(kSecretLimitBytes))
+        value.refuse(isEmpty ? trCompose("it is empty") : trCompose("it is too long"));
+}
+
+/// What a secret or a config says that it is.
+void readContent(const ComposeCursor& value, FileUse use, const ComposeVariables& variables, const QString& folder,
+    ComposeFile& file)
+{
+    const auto path = value.child(QStringLiteral("file"));
+    const auto variable = value.child(QStringLiteral("environment"));
+    const auto content = value.child(QStringLiteral("content"));
+    const auto external = value.child(QStringLiteral("external"));
+    file.isExternal = external && external->truth().value_or(false);
+    if (file.isExternal && use == FileUse::Config) {
+        external->refuse(trCompose("it must be a file, a variable or a content of this project"));
+    } else if (file.isExternal) {
+        return;
+    } else if (path) {
+        readFileOf(*path, use, folder, file);
+    } else if (variable) {
+        const auto found = variables.find(variable->value().text);
+        if (found == variables.end())
+            variable->refuse(trCompose("the variable %1 is not set").arg(variable->value().text));
+        else
+            file.content = found->toUtf8();
+    } else if (content) {
+        file.content = content->value().text.toUtf8();
+    } else {
+        value.refuse(trCompose("file, environment or content is missing"));
+    }
+    if (file.content.size() > kLongestContent)
+        value.refuse(trCompose("it is too long"));
+}
+
 /// A secret or a config of the top level.
-ComposeFile fileFrom(
-    const QString& key, const ComposeCursor& value, const ComposeVariables& variables, const QString& folder)
+ComposeFile fileFrom(const QString& key, const ComposeCursor& value, FileUse use, const ComposeVariables& variables,
+    const ComposeProject& project)
 {
     ComposeFile file{ key, value.value().place, {}, {} };
     warnOfUnused(value,
         { QStringLiteral("file"), QStringLiteral("environment"), QStringLiteral("content"), QStringLiteral("external"),
             QStringLiteral("name") },
         { QStringLiteral("labels"), QStringLiteral("driver"), QStringLiteral("template_driver") });
-    const auto path = value.child(QStringLiteral("file"));
-    const auto variable = value.child(QStringLiteral("environment"));
-    const auto content = value.child(QStringLiteral("content"));
-    const auto external = value.child(QStringLiteral("external"));
-    if (external && external->truth().value_or(false)) {
-        external->refuse(trCompose("it must be a file, a variable or a content of this project"));
-    } else if (path) {
-        file.path = absolutePath(path->text().value_or(QString()), folder);
-        if (!QFileInfo(file.path).isFile())
-            path->refuse(trCompose("there is no file %1").arg(file.path));
-    } else if (variable) {
-        const auto found = variables.find(variable->value().text);
-        if (found == variables.end())
-            variable->refuse(trCompose("the variable %1 is not set").arg(variable->value().text));
-        else
-            file.content = *found;
-    } else if (content) {
-        file.content = content->value().text;
-    } else {
-        value.refuse(trCompose("file, environment or content is missing"));
-    }
-    if (file.content.size() > kLongestContent)
-        value.refuse(trCompose("it is too long"));
+    readContent(value, use, variables, project.folder, file);
+    if (use == FileUse::Secret)
+        nameSecret(value, project.name, file);
     return file;
 }
 
@@ -202,11 +251,10 @@ private:
             readAll(value, project.networks, [&](const QString& key, const ComposeCursor& item) {
                 return networkDefinitionFrom(key, item, project.name);
             });
-        else if (entry.key == u"secrets" || entry.key == u"configs")
-            readAll(value, entry.key == u"secrets" ? project.secrets : project.configs,
-                [&](const QString& key, const ComposeCursor& item) {
-                    return fileFrom(key, item, m_text.variables, project.folder);
-                });
+        else if (entry.key == u"secrets")
+            readFiles(value, FileUse::Secret, project.secrets);
+        else if (entry.key == u"configs")
+            readFiles(value, FileUse::Config, project.configs);
         else if (entry.key == u"include")
             value.refuse(trCompose("other files are not read; put their services here"));
         else if (entry.key == u"models")
@@ -222,6 +270,13 @@ private:
     {
         for (const auto& [key, item] : value.entries())
             parts.push_back(read(key, item));
+    }
+
+    void readFiles(const ComposeCursor& value, FileUse use, std::vector<ComposeFile>& files)
+    {
+        readAll(value, files, [&](const QString& key, const ComposeCursor& item) {
+            return fileFrom(key, item, use, m_text.variables, m_reading.project);
+        });
     }
 
     void readServices(const ComposeCursor& value)

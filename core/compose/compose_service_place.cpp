@@ -345,40 +345,78 @@ void readHostName(const ComposeCursor& value, ServiceReading& reading)
     take(reading.service.plan.naming.hostName, name);
 }
 
-/// A list of names, or of maps with where it stands inside.
-void readFiles(const ComposeCursor& value, const QString& folder, std::vector<ServiceFile>& files)
+/// An id that may be written as a text, and a mode, which is octal however it is written.
+void readRights(const ComposeCursor& value, ServiceFile& file)
 {
-    for (const auto& item : value.items()) {
-        ServiceFile file;
-        if (item.isMap()) {
-            warnOfUnused(item, { QStringLiteral("source"), QStringLiteral("target") },
-                { QStringLiteral("uid"), QStringLiteral("gid"), QStringLiteral("mode") });
-            const auto source = item.child(QStringLiteral("source"));
-            const auto target = item.child(QStringLiteral("target"));
-            file.name = source ? source->text().value_or(QString()) : QString();
-            file.target = target ? target->text().value_or(QString()) : file.name;
-        } else {
-            file.name = item.text().value_or(QString());
-            file.target = file.name;
-        }
-        if (file.name.isEmpty()) {
-            item.refuse(trCompose("source is missing"));
-            continue;
-        }
-        if (!file.target.startsWith(u'/'))
-            file.target.prepend(folder);
-        files.push_back(std::move(file));
+    const auto readOne = [&value](const char* key, int base, std::uint32_t most, std::uint32_t& number) {
+        const auto child = value.child(QLatin1String(key));
+        if (!child)
+            return;
+        QString text = child->text().value_or(QString());
+        if (base == 8 && text.startsWith(QLatin1String("0o")))
+            text.remove(0, 2);
+        bool isNumber = false;
+        const std::uint32_t said = text.toUInt(&isNumber, base);
+        if (isNumber && said <= most)
+            number = said;
+        else
+            child->refuse(trCompose("a number of up to %1 is wanted here").arg(most, 0, base));
+    };
+    constexpr std::uint32_t kMostId = 0xfffffffeU; // the last one means "none" to the kernel
+    readOne("uid", 10, kMostId, file.uid);
+    readOne("gid", 10, kMostId, file.gid);
+    readOne("mode", 8, 0777, file.mode);
+}
+
+/// A name, or a map with where it stands inside. Nothing, and a finding, where there is no name.
+std::optional<ServiceFile> fileWish(const ComposeCursor& item, const QString& folder, const QStringList& unused)
+{
+    ServiceFile file;
+    if (item.isMap()) {
+        const QStringList used{ QStringLiteral("source"), QStringLiteral("target") };
+        const QStringList rights{ QStringLiteral("uid"), QStringLiteral("gid"), QStringLiteral("mode") };
+        warnOfUnused(item, unused.isEmpty() ? used + rights : used, unused);
+        const auto source = item.child(QStringLiteral("source"));
+        const auto target = item.child(QStringLiteral("target"));
+        file.name = source ? source->text().value_or(QString()) : QString();
+        file.target = target ? target->text().value_or(QString()) : file.name;
+        if (unused.isEmpty())
+            readRights(item, file);
+    } else {
+        file.name = item.text().value_or(QString());
+        file.target = file.name;
     }
+    if (file.name.isEmpty()) {
+        item.refuse(trCompose("source is missing"));
+        return std::nullopt;
+    }
+    if (!file.target.startsWith(u'/'))
+        file.target.prepend(folder);
+    return file;
 }
 
 void readSecrets(const ComposeCursor& value, ServiceReading& reading)
 {
-    readFiles(value, QStringLiteral("/run/secrets/"), reading.service.secrets);
+    for (const auto& item : value.items()) {
+        auto file = fileWish(item, QStringLiteral("/run/secrets/"), {});
+        if (!file)
+            continue;
+        const SecretOption asOption{ QStringLiteral("name"), file->target, file->uid, file->gid, file->mode };
+        const auto checked = secretFromText(secretText(asOption)); // its target
+        if (checked && *checked == asOption)
+            reading.service.secrets.push_back(*std::move(file));
+        else
+            item.refuse(trCompose("%1 is no place for a secret").arg(file->target));
+    }
 }
 
 void readConfigs(const ComposeCursor& value, ServiceReading& reading)
 {
-    readFiles(value, QStringLiteral("/"), reading.service.configs);
+    const QStringList unused{ QStringLiteral("uid"), QStringLiteral("gid"), QStringLiteral("mode") };
+    for (const auto& item : value.items()) {
+        if (auto file = fileWish(item, QStringLiteral("/"), unused))
+            reading.service.configs.push_back(*std::move(file));
+    }
 }
 
 } // namespace

@@ -6,6 +6,7 @@
 #include "core/compose/compose_order.h"
 #include "core/compose/compose_service.h"
 #include "core/compose/container_plan.h"
+#include "core/volumes/secrets.h"
 
 #include <QSet>
 
@@ -83,7 +84,7 @@ private:
                     "Make it: twinhullctl network create " + network.name.toStdString() };
             ComposeStep step{ UpKind::CreateNetwork, network.name };
             step.network = network;
-            step.content = m_project.name;
+            step.content = m_project.name.toUtf8();
             m_steps.push_back(std::move(step));
         }
         return {};
@@ -118,20 +119,40 @@ private:
                 m_steps.push_back({ UpKind::MakeFolder, mount.source });
             m_folders.insert(mount.source);
         }
-        const auto write = [this](const std::vector<ServiceFile>& wanted, const std::vector<ComposeFile>& files) {
-            for (const auto& each : wanted) {
-                const auto* file = partOf(files, each.name);
-                if (file == nullptr || !file->path.isEmpty())
-                    continue;
-                ComposeStep step{ UpKind::WriteContent, contentPath(m_state.folders, m_project, *file) };
-                step.content = file->content;
-                if (!m_folders.contains(step.name))
-                    m_steps.push_back(step);
-                m_folders.insert(step.name);
+        for (const auto& each : service.configs) {
+            const auto* file = partOf(m_project.configs, each.name);
+            if (file == nullptr || !file->path.isEmpty())
+                continue;
+            ComposeStep step{ UpKind::WriteContent, contentPath(m_state.folders, m_project, *file) };
+            step.content = file->content;
+            if (!m_folders.contains(step.name))
+                m_steps.push_back(step);
+            m_folders.insert(step.name);
+        }
+    }
+
+    /// The store has what the containers of a service get as files in memory; what it has already is left alone.
+    Result<> planSecrets(const ComposeService& service)
+    {
+        for (const auto& each : service.secrets) {
+            const auto* file = partOf(m_project.secrets, each.name);
+            if (file == nullptr || m_secrets.contains(file->secretName))
+                continue;
+            m_secrets.insert(file->secretName);
+            if (file->isExternal) {
+                const auto found = requireSecret(m_state.folders.secrets(), file->secretName.toStdString());
+                if (!found)
+                    return found;
+                continue;
             }
-        };
-        write(service.secrets, m_project.secrets);
-        write(service.configs, m_project.configs);
+            const auto stored = readSecret(m_state.folders, file->secretName);
+            if (stored && *stored == file->content.toStdString())
+                continue;
+            ComposeStep step{ UpKind::StoreSecret, file->secretName };
+            step.content = file->content;
+            m_steps.push_back(std::move(step));
+        }
+        return {};
     }
 
     unsigned scaleOf(const ComposeService& service) const { return m_wish.scale.value(service.name, service.scale); }
@@ -144,6 +165,8 @@ private:
                 "service " + service.name.toStdString() + ": there is no image " + service.image.toStdString(), 0,
                 "Pull it: twinhullctl images pull " + service.image.toStdString() };
         planFiles(service);
+        if (auto planned = planSecrets(service); !planned)
+            return planned;
         const unsigned scale = scaleOf(service);
         std::vector<ComposeStep> making;
         std::vector<ComposeStep> starting;
@@ -238,6 +261,7 @@ private:
     std::vector<ComposeStep> m_steps;
     std::vector<ComposeStep> m_last; ///< when all went well
     QSet<QString> m_folders; ///< that were looked at
+    QSet<QString> m_secrets; ///< too
 };
 
 } // namespace

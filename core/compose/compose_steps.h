@@ -16,7 +16,8 @@ struct ComposeStep {
         CreateNetwork,
         CreateVolume,
         MakeFolder, ///< of a bind that is not there
-        WriteContent, ///< of a secret or config that is no file
+        WriteContent, ///< of a config that is no file
+        StoreSecret,
         SetAside, ///< an earlier container, stopped and under another name, until all went well
         Create,
         Start,
@@ -26,13 +27,14 @@ struct ComposeStep {
         RemoveNetwork,
         RemoveVolume,
         RemoveContents,
+        RemoveSecret, ///< unless a container that stays has it
     };
 
     Kind kind = Kind::Create;
-    QString name; ///< of the container, volume, network; a path of a folder
+    QString name; ///< of the container, volume, network, secret; a path of a folder
     WorkloadPlan plan = {}; ///< of Create
     ComposeNetwork network = {}; ///< of CreateNetwork
-    QString content = {}; ///< of WriteContent; of CreateNetwork the project
+    QByteArray content = {}; ///< of WriteContent, StoreSecret; of CreateNetwork the project
     WorkloadId id = {}; ///< of SetAside, Stop, Remove; of Start where the container was there before
     QStringList awaited = {}; ///< containers
     StartCondition condition = StartCondition::Started; ///< of Await

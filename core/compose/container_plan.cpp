@@ -43,16 +43,22 @@ std::vector<Mount> mountsOf(
                                                                            : mount.source;
         mounts.push_back({ source, mount.target, mount.readOnly });
     }
-    const auto addFiles = [&](const std::vector<ServiceFile>& wanted, const std::vector<ComposeFile>& files) {
-        for (const auto& each : wanted) {
-            if (const auto* file = partOf(files, each.name))
-                mounts.push_back(
-                    { file->path.isEmpty() ? contentPath(folders, project, *file) : file->path, each.target, true });
-        }
-    };
-    addFiles(service.secrets, project.secrets);
-    addFiles(service.configs, project.configs);
+    for (const auto& each : service.configs) {
+        if (const auto* file = partOf(project.configs, each.name))
+            mounts.push_back(
+                { file->path.isEmpty() ? contentPath(folders, project, *file) : file->path, each.target, true });
+    }
     return mounts;
+}
+
+std::vector<SecretOption> secretsOf(const ComposeProject& project, const ComposeService& service)
+{
+    std::vector<SecretOption> secrets;
+    for (const auto& each : service.secrets) {
+        if (const auto* file = partOf(project.secrets, each.name))
+            secrets.push_back({ file->secretName, each.target, each.uid, each.gid, each.mode });
+    }
+    return secrets;
 }
 
 /// All that a container is made with, as one text.
@@ -63,11 +69,11 @@ QByteArray wholeText(
     words << imageDigest;
     for (const auto& each : service.secrets) {
         if (const auto* file = partOf(project.secrets, each.name))
-            words << file->content;
+            words << hexDigest(file->content);
     }
     for (const auto& each : service.configs) {
         if (const auto* file = partOf(project.configs, each.name))
-            words << file->content;
+            words << hexDigest(file->content);
     }
     return words.join(QChar(0)).toUtf8();
 }
@@ -101,6 +107,7 @@ WorkloadPlan containerPlan(const ComposeProject& project, const ComposeService& 
     plan.source = ImageSource{ imageDigest };
     plan.ports = portsOf(service, number);
     plan.mounts = mountsOf(project, service, plan.name, folders);
+    plan.files.secrets = secretsOf(project, service);
     for (const auto& network : service.networks) {
         const auto* definition = partOf(project.networks, network.network);
         if (definition == nullptr)
@@ -154,9 +161,7 @@ QString contentFolder(const DataFolders& folders, const QString& project)
 
 QString contentPath(const DataFolders& folders, const ComposeProject& project, const ComposeFile& file)
 {
-    const bool isSecret = partOf(project.secrets, file.key) == &file;
-    return contentFolder(folders, project.name) + (isSecret ? QStringLiteral("/secret-") : QStringLiteral("/config-"))
-        + hexDigest(file.key.toUtf8()).left(16);
+    return contentFolder(folders, project.name) + QStringLiteral("/config-") + hexDigest(file.key.toUtf8()).left(16);
 }
 
 } // namespace twinhull

@@ -21,7 +21,7 @@ Result<> chooseFreePorts(std::vector<PublishedPort>& ports);
 /// Of a mount without a source: the same at each run, so that what is in it stays.
 QString anonymousVolume(const QString& container, const QString& target);
 
-/// Where the content of a secret or config stands that is no file of the person's.
+/// Where the content of a config stands that is no file of the person's.
 QString contentPath(const DataFolders& folders, const ComposeProject& project, const ComposeFile& file);
 QString contentFolder(const DataFolders& folders, const QString& project);
 

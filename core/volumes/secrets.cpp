@@ -114,6 +114,15 @@ Result<> removeSecret(const DataFolders& folders, const QString& name)
     return {};
 }
 
+Result<std::string> readSecret(const DataFolders& folders, const QString& name)
+{
+    if (auto named = checkSecretName(name); !named)
+        return std::move(named).error();
+    if (!exists(secretFile(folders, name)))
+        return noSuchSecret(name.toStdString());
+    return readFile(secretFile(folders, name), kSecretLimitBytes);
+}
+
 Result<> requireSecret(const std::string& secretsFolder, const std::string& name)
 {
     return exists(secretsFolder + "/" + name) ? Result<>() : noSuchSecret(name);

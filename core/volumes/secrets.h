@@ -42,6 +42,9 @@ Result<> createSecret(
 /// Busy while a container names it, running or not.
 Result<> removeSecret(const DataFolders& folders, const QString& name);
 
+/// What is secret about it. NotFound where there is none.
+Result<std::string> readSecret(const DataFolders& folders, const QString& name);
+
 /// For a container that is being made: NotFound where there is none of that name.
 Result<> requireSecret(const std::string& secretsFolder, const std::string& name);
 

@@ -122,6 +122,8 @@ private Q_SLOTS:
         QVERIFY2(place("web-1     | hello\n") >= 0, log.constData());
         QVERIFY2(place("web-1     | an answer of db\n") >= 0, log.constData()); // found by its name
         QCOMPARE(compose({ "logs", "--tail", "1", "web" }).out, QByteArray("web-1 | web is up\n"));
+        const auto mounts = ctl({ "exec", "shop-web-1", "grep", "/run/secrets", "/proc/mounts" }).out;
+        QVERIFY2(mounts.startsWith("tmpfs /run/secrets tmpfs ro,"), mounts.constData()); // in memory alone
         const auto web = container("web");
         const int port = web[u"ports"][0][u"host_port"].toInt();
         QVERIFY(port > 0);
@@ -200,6 +202,7 @@ private Q_SLOTS:
         QVERIFY(test::CtlWorld::containers().isEmpty());
         QCOMPARE(ctl({ "volume", "list", "--json" }).json()[0][u"name"].toString(), QStringLiteral("shop_data"));
         QVERIFY(!QFile::exists(QString::fromStdString(m_world.folders().data + "/compose/shop"))); // no secret stays
+        QVERIFY(ctl({ "secret", "list", "--json" }).json().array().isEmpty());
         QVERIFY(ctl({ "network", "list", "--json" }).json().array().isEmpty());
         QCOMPARE(compose({ "down", "--volumes" }).exitCode, 0);
         QVERIFY(ctl({ "volume", "list", "--json" }).json().array().isEmpty());
@@ -215,6 +218,7 @@ private Q_SLOTS:
         QVERIFY(test::CtlWorld::containers().isEmpty());
         QVERIFY(ctl({ "volume", "list", "--json" }).json().array().isEmpty());
         QVERIFY(ctl({ "network", "list", "--json" }).json().array().isEmpty());
+        QVERIFY(ctl({ "secret", "list", "--json" }).json().array().isEmpty());
     }
 
     void namesWhatItDoesNotKnow()

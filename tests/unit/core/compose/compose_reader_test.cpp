@@ -209,14 +209,18 @@ private Q_SLOTS:
         row("user: $NOBODY", "warning: services.web.user: the variable NOBODY is not set: nothing stands there");
         row("user: ${NOBODY:?say who}",
             "error: services.web.user: NOBODY: say who. Set it in the environment or in .env.");
+        row("secrets: [{source: key, target: ../key}]",
+            "error: services.web.secrets[0]: /run/secrets/../key is no place for a secret");
+        row("secrets: [{source: key, mode: 0999}]",
+            "error: services.web.secrets[0].mode: a number of up to 777 is wanted here");
         row("image: twice", "error: services.web.image: this key is there twice");
     }
     void finds()
     {
         QFETCH(QByteArray, lines);
         QFETCH(QString, finding);
-        const QByteArray text
-            = "services:\n  web:\n    image: web\n    " + lines + "\n  db: {image: db}\nvolumes: {data: }\n";
+        const QByteArray text = "services:\n  web:\n    image: web\n    " + lines
+            + "\n  db: {image: db}\nvolumes: {data: }\nsecrets: {key: {content: x}}\n";
         const auto read = reading(text.constData());
         if (finding.isEmpty()) {
             QCOMPARE(allOf(read), QString());
@@ -247,8 +251,11 @@ private Q_SLOTS:
             "\"_\"");
         row("services: {a: {image: x}}\nvolumes: {v: {driver: nfs}}",
             "f:2:23: error: volumes.v.driver: there is no other driver than local");
-        row("services: {a: {image: x}}\nsecrets: {s: {external: true}}",
-            "f:2:25: error: secrets.s.external: it must be a file, a variable or a content of this project");
+        row("services: {a: {image: x}}\nconfigs: {s: {external: true}}",
+            "f:2:25: error: configs.s.external: it must be a file, a variable or a content of this project");
+        row("services: {a: {image: x}}\nsecrets: {s: {content: ''}}", "f:2:14: error: secrets.s: it is empty");
+        row("services: {a: {image: x}}\nsecrets: {s: {file: nowhere}}",
+            "f:2:21: error: secrets.s.file: there is no file /srv/My Shop/nowhere");
         row("services: {'a/b': {image: x}}",
             "f:1:19: error: services.a/b: a service's name is of up to 40 letters, digits, \".\", \"-\" and \"_\"");
     }
@@ -273,7 +280,8 @@ private Q_SLOTS:
             "      - {target: 3000}\n"
             "    volumes:\n      - {type: volume, source: data, target: /data, read_only: true}\n"
             "      - {type: bind, source: conf, target: /conf}\n      - {type: volume, target: /cache}\n"
-            "    networks: {back: }\n    secrets: [{source: key, target: key}]\n    configs: [{source: conf}]\n"
+            "    networks: {back: }\n    secrets: [{source: key, target: key, uid: '0', mode: 0444}]\n    configs: "
+            "[{source: conf}]\n"
             "    environment: {A: 1, KEY: , NOBODY: }\n"
             "    depends_on: {db: {condition: service_started}}\n    command: [sh, -c, echo hi]\n    labels: {a: b}\n");
         QCOMPARE(shortly.name, QStringLiteral("web"));

@@ -4,6 +4,8 @@
 #include "core/compose/compose_reader.h"
 #include "core/compose/compose_steps.h"
 #include "core/compose/container_plan.h"
+#include "core/volumes/secrets.h"
+#include "core/workload/option_text.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -103,6 +105,30 @@ private Q_SLOTS:
         QCOMPARE(steps.error().hint, std::string("Make it: twinhullctl volume create v"));
         QVERIFY(makeFolders(m_state.folders.volumes() + "/v"));
         QVERIFY(upSteps(project, {}, m_state));
+    }
+
+    void storesSecretsThatAreNotThereAsTheyAre()
+    {
+        const QByteArray text
+            = "name: safe\nservices: {a: {image: x, secrets: [own, {source: given, target: /key, mode: "
+              "0400}]}}\nsecrets: {own: {content: one}, given: {external: true, name: mine}}\n";
+        const auto project = read(text);
+        QCOMPARE(upSteps(project, {}, m_state).error().hint,
+            std::string("Make it with: twinhullctl secret create mine FILE"));
+        QVERIFY(createSecret(m_state.folders, QStringLiteral("mine"), "of a person"));
+        QVERIFY(up(project).contains(QStringLiteral("|store secret compose.safe.own|create container")));
+        const auto plan = containerPlan(project, project.services.front(), 1, {}, m_state.folders);
+        QCOMPARE(secretText(plan.files.secrets[0]), QStringLiteral("compose.safe.own,target=/run/secrets/own"));
+        QCOMPARE(secretText(plan.files.secrets[1]), QStringLiteral("mine,target=/key,mode=0400"));
+        QVERIFY(plan.mounts.empty());
+        QVERIFY(createSecret(m_state.folders, QStringLiteral("compose.safe.own"), "one"));
+        QVERIFY(!up(project).contains(QStringLiteral("store secret")));
+        const auto changed = read(QByteArray(text).replace("one", "two"));
+        QVERIFY(up(changed).contains(QStringLiteral("store secret")));
+        QVERIFY(containerPlan(changed, changed.services.front(), 1, {}, m_state.folders).labels[kHashLabel]
+            != plan.labels[kHashLabel]);
+        QVERIFY(textOf(downSteps(project, {}, m_state)).endsWith(QStringLiteral("remove secret compose.safe.own")));
+        QVERIFY(removeTree(m_state.folders.secrets()));
     }
 
     void needsImages()
