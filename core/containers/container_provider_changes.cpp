@@ -83,9 +83,25 @@ std::unique_ptr<Job> ContainerProvider::rename(const WorkloadId& id, const QStri
     const QString title = tr("Rename %1").arg(container != nullptr ? container->info().name : id.key);
     if (auto checked = checkWorkloadName(name); !checked)
         return m_d->failingJob(title, checked.error());
-    return m_d->changing(title, id, [folders = m_d->folders, text = name.toStdString()](const ContainerFolder& folder) {
-        return renameContainer(folders, folder, text);
+    if (container == nullptr)
+        return m_d->failingJob(title, { ErrorCode::NotFound, "there is no such container", 0, {} });
+    const auto calling = [this, title, id](const std::string& text) {
+        return m_d->changing(title, id, [folders = m_d->folders, text](const ContainerFolder& folder) {
+            return renameContainer(folders, folder, text);
+        });
+    };
+    auto job = std::make_unique<SequentialJob>(title);
+    job->add([calling, text = name.toStdString()] { return calling(text); },
+        [calling, before = container->settings().name] { return calling(before); });
+    job->add([this, title, id]() -> std::unique_ptr<Job> {
+        auto* renamed = m_d->find(id);
+        if (renamed == nullptr || renamed->settings().networks.empty()
+            || !renamed->info().capabilities.testFlag(Capability::Stop))
+            return nullptr;
+        return std::make_unique<MonitorJob>(
+            title, renamed, MonitorRequest{ MonitorVerb::Renamed }, std::vector<WorkloadState>(), kAnswerDeadline);
     });
+    return job;
 }
 
 std::unique_ptr<Job> ContainerProvider::update(const WorkloadId& id, const WorkloadChange& change)

@@ -75,6 +75,8 @@ std::string encodeKeeperRequest(const KeeperRequest& request)
 {
     if (request.verb == KeeperVerb::Greet)
         return keeperLine({ { "do", "greet" } });
+    if (request.verb == KeeperVerb::Rename)
+        return keeperLine({ { "do", "rename" }, { "id", request.id }, { "name", request.name } });
     Json interfaces = Json::array();
     for (const auto& one : request.interfaces)
         interfaces.push_back(interfaceJson(one));
@@ -93,6 +95,9 @@ Result<KeeperRequest> decodeKeeperRequest(std::string_view line)
         const auto verb = json.at("do").get<std::string>();
         if (verb == "greet")
             return KeeperRequest{ {}, {}, 0, 0, {}, {}, KeeperVerb::Greet };
+        if (verb == "rename")
+            return KeeperRequest{ json.at("id").get<std::string>(), json.at("name").get<std::string>(), 0, 0, {}, {},
+                KeeperVerb::Rename };
         if (verb != "connect")
             return badKeeperLine("unknown request");
         return keeperRequestFrom(json);

@@ -37,6 +37,7 @@ struct KeeperInterface {
 enum class KeeperVerb {
     Connect,
     Greet, ///< nothing but an answer: one that is about to end gives none
+    Rename, ///< others find it by another name from now on; NotFound where it is in no network
 };
 
 /// Puts a container that waits before its entrypoint into networks, all or nothing. One that is in them already is
@@ -48,7 +49,7 @@ struct KeeperRequest {
     std::uint64_t pidStartTicks = 0; ///< field 22 of /proc/PID/stat
     std::vector<KeeperInterface> interfaces;
     std::vector<PortForward> ports;
-    KeeperVerb verb = KeeperVerb::Connect; ///< with Greet all else is left out
+    KeeperVerb verb = KeeperVerb::Connect; ///< with Greet all else is left out, with Rename all but id and name
 
     friend bool operator==(const KeeperRequest&, const KeeperRequest&) = default;
 };

@@ -14,8 +14,8 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::array<const char*, 8> kVerbs{ "status", "subscribe", "stop", "kill", "pause", "resume", "attach",
-    "resize" };
+constexpr std::array<const char*, 9> kVerbs{ "status", "subscribe", "stop", "kill", "pause", "resume", "attach",
+    "resize", "renamed" };
 constexpr std::array<const char*, 6> kPhases{ "starting", "running", "paused", "stopping", "exited", "restarting" };
 constexpr int kMostGraceMilliseconds = 3'600'000;
 constexpr int kMostSignal = 64;

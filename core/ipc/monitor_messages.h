@@ -44,6 +44,7 @@ enum class MonitorVerb {
     /// Nothing may be sent before the reply has come. Several may be attached.
     Attach,
     Resize, ///< of the terminal; on a connection that is not attached
+    Renamed, ///< its settings have another name: its networks know it by that from now on
 };
 
 struct TerminalSize {

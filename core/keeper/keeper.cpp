@@ -160,6 +160,21 @@ Result<KeeperReply> Keeper::connect(const KeeperRequest& request)
         return std::move(done).error();
     }
     dropUnused(); // what it was in before
+    return replyFor(member);
+}
+
+Result<KeeperReply> Keeper::rename(const KeeperRequest& request)
+{
+    const auto found = m_members.find(request.id);
+    if (found == m_members.end())
+        return Error{ ErrorCode::NotFound, "it is in no network", 0, {} };
+    for (auto& attachment : found->second.attachments)
+        attachment.names.front() = lowered(request.name);
+    return replyFor(found->second);
+}
+
+KeeperReply Keeper::replyFor(const Member& member)
+{
     KeeperReply reply{ ::getpid(), {} };
     for (const auto& attachment : member.attachments)
         reply.places.push_back({ attachment.network, attachment.ipv4 ? attachment.ipv4->text() : std::string(),

@@ -32,13 +32,14 @@ public:
 
     /// As core/ipc/keeper_messages.h says.
     Result<KeeperReply> connect(const KeeperRequest& request);
+    Result<KeeperReply> rename(const KeeperRequest& request);
     bool isEmpty() const { return m_members.empty(); }
 
 private:
     struct Attachment {
         std::string network;
         std::string device; ///< of this side
-        std::vector<std::string> names; ///< in lower case, its aliases too
+        std::vector<std::string> names; ///< in lower case: the container's first, then its aliases
         std::optional<IpAddress> ipv4;
         std::optional<IpAddress> ipv6;
     };
@@ -64,6 +65,7 @@ private:
     void clear(Member& member);
     void dropUnused();
     std::optional<std::vector<IpAddress>> find(const IpAddress& asker, const std::string& name) const;
+    static KeeperReply replyFor(const Member& member);
     std::uint16_t freePort(PortTransport transport) const;
 
     EventLoop& m_loop;

@@ -145,6 +145,8 @@ Result<> keep(const KeeperArguments& arguments, UniqueFd& toStarter, const Uniqu
              if (request.verb == KeeperVerb::Greet)
                  return Result<KeeperReply>(KeeperReply{ ::getpid(), {} });
              wasUsed = true;
+             if (request.verb == KeeperVerb::Rename)
+                 return keeper->rename(request);
              return keeper->connect(request);
          },
             endIfUnused });

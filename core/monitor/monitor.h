@@ -45,6 +45,7 @@ private:
     Result<> startNetwork();
     Result<> openKeeper(pid_t successorFor);
     Result<> joinNetworks();
+    Result<> tellNewName();
     Result<KeeperRequest> keeperRequest() const;
     void adoptNetworks();
     void onKeeperLost();

@@ -85,6 +85,19 @@ Result<> Monitor::joinNetworks()
     return {};
 }
 
+/// One that is in no network just now is told its name with all else when it gets there.
+Result<> Monitor::tellNewName()
+{
+    if (!m_keeper || !m_process)
+        return {};
+    auto request = keeperRequest();
+    if (!request)
+        return std::move(request).error();
+    request->verb = KeeperVerb::Rename;
+    auto reply = m_keeper->ask(*request);
+    return reply || reply.error().code == ErrorCode::NotFound ? Result<>() : std::move(reply).error();
+}
+
 /// Of a monitor that was killed: its connection went, the container's networks stayed, unless the keeper went too.
 void Monitor::adoptNetworks()
 {

@@ -47,6 +47,9 @@ Result<MonitorStatus> Monitor::onRequest(const MonitorRequest& request)
     case MonitorVerb::Resume:
         done = setPaused(MonitorPhase::Running);
         break;
+    case MonitorVerb::Renamed:
+        done = tellNewName();
+        break;
     case MonitorVerb::Attach:
     case MonitorVerb::Resize:
         done = attach(request.size);

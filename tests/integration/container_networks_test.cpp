@@ -129,6 +129,17 @@ private Q_SLOTS:
         QCOMPARE(said, QByteArray("10.201.0.50\n"));
     }
 
+    void isFoundByItsNewNameWhileItRuns()
+    {
+        server();
+        const auto id = m_world->info(QStringLiteral("web")).id;
+        QVERIFY(succeeds(runJob(*m_world->provider().rename(id, QStringLiteral("Shop")))));
+        const auto said = run(inNetwork(QStringLiteral("back"),
+            QStringLiteral("for name in shop www; do nslookup -type=a $name | grep -o 10.201.0.50; done\n"
+                           "nslookup -type=a web | grep -o NXDOMAIN | head -n 1")));
+        QCOMPARE(said, QByteArray("10.201.0.50\n10.201.0.50\nNXDOMAIN\n"));
+    }
+
     void hasNoneOrThisComputers()
     {
         auto none = ContainerWorld::script(kName, QStringLiteral("ls /sys/class/net"));

@@ -19,6 +19,11 @@ private Q_SLOTS:
         KeeperRequest greeting;
         greeting.verb = KeeperVerb::Greet;
         QVERIFY(*decodeKeeperRequest(encodeKeeperRequest(greeting)) == greeting);
+        KeeperRequest renaming;
+        renaming.verb = KeeperVerb::Rename;
+        renaming.id = "abc";
+        renaming.name = "web";
+        QVERIFY(*decodeKeeperRequest(encodeKeeperRequest(renaming)) == renaming);
     }
 
     void travelsBack()
