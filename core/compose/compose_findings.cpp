@@ -8,7 +8,7 @@ namespace twinhull {
 
 QString findingLine(const QString& file, const ComposeFinding& finding)
 {
-    QString line = file;
+    QString line = finding.place.file.isEmpty() ? file : finding.place.file;
     if (finding.place.line > 0)
         line += QStringLiteral(":%1:%2").arg(finding.place.line).arg(finding.place.column);
     line += finding.severity == ComposeFinding::Severity::Error ? QStringLiteral(": error: ")
@@ -30,12 +30,15 @@ void ComposeFindings::warn(const ComposePlace& place, const QString& path, const
 void ComposeFindings::sort()
 {
     std::stable_sort(m_all.begin(), m_all.end(), [](const ComposeFinding& left, const ComposeFinding& right) {
-        return std::tie(left.place.line, left.place.column) < std::tie(right.place.line, right.place.column);
+        return std::tie(left.place.file, left.place.line, left.place.column)
+            < std::tie(right.place.file, right.place.line, right.place.column);
     });
 }
 
 void ComposeFindings::add(ComposeFinding finding)
 {
+    if (finding.place.file.isEmpty())
+        finding.place.file = m_file;
     const bool isKnown = std::find(m_all.begin(), m_all.end(), finding) != m_all.end(); // by way of an alias
     if (!isKnown && m_all.size() < kMostComposeFindings)
         m_all.push_back(std::move(finding));

@@ -31,6 +31,8 @@ public:
     void refuse(const ComposePlace& place, const QString& path, const QString& text);
     void warn(const ComposePlace& place, const QString& path, const QString& text);
     void sort();
+    /// Of the file that is shown as this is what comes from now on, unless its place says another; empty: the first.
+    void nameFile(const QString& file) { m_file = file; }
 
     bool isFull() const { return m_all.size() >= kMostComposeFindings; }
     bool hasErrors() const { return m_hasErrors; }
@@ -40,6 +42,7 @@ private:
     void add(ComposeFinding finding);
 
     std::vector<ComposeFinding> m_all;
+    QString m_file;
     bool m_hasErrors = false;
 };
 

@@ -37,6 +37,24 @@ Result<> addVariables(const QString& path, ComposeVariables& variables)
     return {};
 }
 
+/// Those that are named, else the one beside a file that is not named, as compose takes it.
+QStringList layersOf(const ComposeChoice& choice, const QFileInfo& file)
+{
+    QStringList layers;
+    const QDir folder(choice.folder.isEmpty() ? QDir::currentPath() : choice.folder);
+    for (const QString& other : choice.otherFiles)
+        layers << QDir::cleanPath(folder.absoluteFilePath(other));
+    if (!choice.file.isEmpty())
+        return layers;
+    for (const char* suffix : { "yaml", "yml" }) {
+        const QString path = file.absoluteDir().absoluteFilePath(
+            file.completeBaseName() + QStringLiteral(".override.") + QLatin1String(suffix));
+        if (QFileInfo::exists(path))
+            return { path };
+    }
+    return layers;
+}
+
 } // namespace
 
 Result<ComposeText> openCompose(const ComposeChoice& choice)
@@ -60,9 +78,12 @@ Result<ComposeText> openCompose(const ComposeChoice& choice)
     for (auto it = choice.environment.begin(); it != choice.environment.end(); ++it)
         result.variables.insert(it.key(), it.value());
     result.projectName = choice.projectName;
-    const QString other
-        = file.completeBaseName() + QStringLiteral(".override.") + file.suffix(); // compose reads both by itself
-    result.hasOverride = choice.file.isEmpty() && QFileInfo::exists(file.absoluteDir().absoluteFilePath(other));
+    for (const QString& layer : layersOf(choice, file)) {
+        auto more = readFile(layer.toStdString(), kComposeFileBytes);
+        if (!more)
+            return std::move(more).error();
+        result.layers.push_back({ layer, *std::move(more) });
+    }
     return result;
 }
 

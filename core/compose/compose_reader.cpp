@@ -2,7 +2,9 @@
 #include "core/compose/compose_reader.h"
 
 #include "core/base/files.h"
+#include "core/compose/compose_extends.h"
 #include "core/compose/compose_labels.h"
+#include "core/compose/compose_merge.h"
 #include "core/compose/compose_order.h"
 #include "core/compose/compose_service.h"
 #include "core/compose/compose_yaml.h"
@@ -23,24 +25,6 @@ constexpr qsizetype kLongestContent = 1 << 20;
 enum class FileUse { Secret, Config };
 constexpr std::size_t kMostServices = 200;
 
-void interpolate(ComposeValue& value, const QString& path, const ComposeVariables& variables, ComposeFindings& findings)
-{
-    if (value.kind == ComposeValue::Kind::Scalar) {
-        QStringList unset;
-        auto text = interpolated(value.text, variables, unset);
-        if (!text)
-            findings.refuse(value.place, path, QString::fromStdString(text.error().toLine()));
-        else
-            value.text = *std::move(text);
-        for (const QString& name : unset)
-            findings.warn(value.place, path, trCompose("the variable %1 is not set: nothing stands there").arg(name));
-    }
-    for (std::size_t i = 0; i < value.items.size(); ++i)
-        interpolate(value.items[i], path + QStringLiteral("[%1]").arg(i), variables, findings);
-    for (auto& entry : value.entries)
-        interpolate(entry.value, path.isEmpty() ? entry.key : path + u'.' + entry.key, variables, findings);
-}
-
 /// Lower-case letters, digits, "-" and "_", a letter or digit first.
 QString plainProjectName(const QString& text)
 {
@@ -48,11 +32,10 @@ QString plainProjectName(const QString& text)
     return text.toLower().remove(kStrange).left(40);
 }
 
-QString projectNameOf(const ComposeText& text, const ComposeValue& root, ComposeFindings& findings)
+QString projectNameOf(const ComposeText& text, const ComposeValue* said, ComposeFindings& findings)
 {
     QString asked
         = text.projectName.isEmpty() ? text.variables.value(QStringLiteral("COMPOSE_PROJECT_NAME")) : text.projectName;
-    const auto* said = root.find(u"name");
     if (asked.isEmpty() && said != nullptr) {
         QStringList unset;
         const auto given = interpolated(said->text, text.variables, unset);
@@ -338,6 +321,22 @@ private:
     ComposeReading& m_reading;
 };
 
+/// Each file as it stands; nothing, and findings, where one is no Compose file.
+std::vector<ComposeValue> parsedFiles(const ComposeText& text, ComposeReading& reading)
+{
+    std::vector<ComposeValue> roots;
+    if (auto root = parseComposeYaml(text.text, reading.findings))
+        roots.push_back(*std::move(root));
+    for (const auto& layer : text.layers) {
+        const QString shown = QDir(reading.project.folder).relativeFilePath(layer.file);
+        if (auto root = parseOtherFile(layer.text, shown, reading.findings))
+            roots.push_back(*std::move(root));
+    }
+    if (roots.size() != text.layers.size() + 1)
+        roots.clear();
+    return roots;
+}
+
 } // namespace
 
 ComposeReading readCompose(const ComposeText& text)
@@ -345,16 +344,25 @@ ComposeReading readCompose(const ComposeText& text)
     ComposeReading reading;
     reading.project.file = text.file;
     reading.project.folder = QFileInfo(text.file).absolutePath();
-    if (text.hasOverride)
-        reading.findings.warn({}, {}, trCompose("the override file beside it is not read"));
-    auto root = parseComposeYaml(text.text, reading.findings);
-    if (!root)
+    auto roots = parsedFiles(text, reading);
+    if (roots.empty())
         return reading;
-    reading.project.name = projectNameOf(text, *root, reading.findings);
+    const ComposeValue* name = nullptr;
+    for (const auto& root : roots) {
+        if (const auto* said = root.find(u"name"))
+            name = said;
+    }
+    reading.project.name = projectNameOf(text, name, reading.findings);
     ComposeText named = text;
     named.variables.insert(QStringLiteral("COMPOSE_PROJECT_NAME"), reading.project.name);
-    interpolate(*root, {}, named.variables, reading.findings);
-    ProjectReader(named, *root, reading).read();
+    ServiceExtension extension(named.variables, reading.project.folder, reading.findings);
+    ComposeValue whole;
+    for (std::size_t i = 0; i < roots.size(); ++i) {
+        interpolateAll(roots[i], {}, named.variables, reading.findings);
+        extension.resolve(roots[i], i == 0 ? text.file : text.layers[i - 1].file);
+        whole = i == 0 ? std::move(roots[i]) : mergedProject(std::move(whole), std::move(roots[i]));
+    }
+    ProjectReader(named, whole, reading).read();
     reading.findings.sort();
     return reading;
 }

@@ -6,6 +6,7 @@
 #include "core/compose/compose_variables.h"
 
 #include <string>
+#include <vector>
 
 namespace twinhull {
 
@@ -16,6 +17,14 @@ struct ComposeChoice {
     QString projectName; ///< empty: what the file or COMPOSE_PROJECT_NAME says, else the name of its folder
     QStringList environmentFiles; ///< in place of .env beside the file
     ComposeVariables environment; ///< above those files
+    QStringList otherFiles
+        = {}; ///< above `file`, the last one topmost; paths in them are relative to that one's folder
+};
+
+/// A file that says more, above the first one.
+struct ComposeLayer {
+    QString file; ///< absolute
+    std::string text;
 };
 
 /// A Compose file before it is understood.
@@ -24,7 +33,7 @@ struct ComposeText {
     std::string text;
     ComposeVariables variables;
     QString projectName; ///< that was asked for
-    bool hasOverride = false; ///< compose.override.yaml stands beside it, which is not read
+    std::vector<ComposeLayer> layers = {}; ///< those that were named, or compose.override.yaml beside it
 };
 
 /// A project, and what is wrong with it; it can be run where nothing of that is an error.
@@ -36,7 +45,8 @@ struct ComposeReading {
 /// Finds and reads the files. NotFound where there is none; Corrupt for one that is too large. Blocks.
 Result<ComposeText> openCompose(const ComposeChoice& choice);
 
-/// Understands it. Reads the files of env_file, and looks whether files of secrets and configs are there; blocks.
+/// Understands it. Reads the files of env_file and extends, and looks whether files of secrets and configs are there;
+/// blocks.
 ComposeReading readCompose(const ComposeText& text);
 
 } // namespace twinhull

@@ -20,7 +20,6 @@ constexpr RefusedKey kRefusedKeys[] = {
     { "cgroup_parent", "the monitor chooses a container's cgroup" },
     { "credential_spec", "Windows accounts are not known here" },
     { "device_cgroup_rules", "devices are passed on one by one: use devices" },
-    { "extends", "a service that extends another one is not read; write it out, or use a YAML anchor" },
     { "gpus", "graphics processors cannot be passed on; pass their device nodes on with devices" },
     { "ipc", "containers always have an IPC namespace of their own" },
     { "label_file", "labels are not read from files; use labels" },
@@ -62,7 +61,7 @@ const ServiceKey* readKey(const QString& name)
 
 QStringList knownKeys()
 {
-    QStringList known;
+    QStringList known{ QStringLiteral("extends") }; // which was resolved before
     for (const auto* keys : { &kProcessKeys, &kPlaceKeys, &kLimitKeys }) {
         for (const auto& key : *keys)
             known << QLatin1String(key.name);

@@ -11,6 +11,7 @@ namespace twinhull {
 struct ComposePlace {
     int line = 0;
     int column = 0;
+    QString file = {}; ///< as it is shown; empty: the project's first
 
     friend bool operator==(const ComposePlace&, const ComposePlace&) = default;
 };

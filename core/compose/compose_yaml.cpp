@@ -11,7 +11,7 @@ namespace {
 
 ComposePlace placeOf(const YAML::Mark& mark)
 {
-    return mark.is_null() ? ComposePlace() : ComposePlace{ mark.line + 1, mark.column + 1 };
+    return mark.is_null() ? ComposePlace() : ComposePlace{ mark.line + 1, mark.column + 1, {} };
 }
 
 /// "?" and "!" are what yaml-cpp says of plain and quoted scalars without a tag.

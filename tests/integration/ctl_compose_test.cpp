@@ -239,6 +239,15 @@ private Q_SLOTS:
         QCOMPARE(ctl({ "compose", "--file", "/nowhere.yaml", "up" }).exitCode, 3);
     }
 
+    void putsFilesAboveEachOther()
+    {
+        write("more.yaml", "services:\n  cache: {hostname: of-more}\n");
+        const auto shown
+            = compose({ "--file", m_world.path(QStringLiteral("shop/more.yaml")).toStdString(), "config" });
+        QVERIFY2(shown.exitCode == 0, qPrintable(shown.text()));
+        QVERIFY2(shown.out.contains("--hostname of-more "), shown.out.constData());
+    }
+
     void showsWhatTheFileMeans()
     {
         const auto shown = compose({ "config" });

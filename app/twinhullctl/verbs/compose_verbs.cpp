@@ -252,9 +252,7 @@ QString commandOf(const ComposeProject& project, const ComposeService& service, 
 /// What the file means: its findings, and each service as the command that makes the like of it.
 void config(Program& program, const ComposeListOptions& options)
 {
-    const auto text = openCompose(
-        { QString::fromStdString(options.project->file), {}, QString::fromStdString(options.project->projectName),
-            qtTexts(options.project->environmentFiles), variablesOfThisProcess() });
+    const auto text = openCompose(options.project->choice());
     if (!text) {
         program.fail(text.error());
         return;
@@ -344,6 +342,13 @@ ComposeProject projectWithoutFile(const DataFolders& folders, const QString& nam
 
 } // namespace
 
+ComposeChoice ComposeArguments::choice() const
+{
+    QStringList all = qtTexts(files);
+    const QString first = all.isEmpty() ? QString() : all.takeFirst();
+    return { first, {}, QString::fromStdString(projectName), qtTexts(environmentFiles), variablesOfThisProcess(), all };
+}
+
 QStringList ComposeArguments::chosenProfiles() const
 {
     return qtTexts(profiles) + qEnvironmentVariable("COMPOSE_PROFILES").split(u',', Qt::SkipEmptyParts);
@@ -356,11 +361,10 @@ ComposeWorld worldOf(Program& program)
 
 std::optional<ComposeProject> openProject(Program& program, const ComposeArguments& arguments, ComposeNeed need)
 {
-    if (need == ComposeNeed::NameOrFile && arguments.file.empty() && !arguments.projectName.empty()) {
+    if (need == ComposeNeed::NameOrFile && arguments.files.empty() && !arguments.projectName.empty()) {
         return projectWithoutFile(program.folders(), QString::fromStdString(arguments.projectName));
     }
-    const auto text = openCompose({ QString::fromStdString(arguments.file), {},
-        QString::fromStdString(arguments.projectName), qtTexts(arguments.environmentFiles), variablesOfThisProcess() });
+    const auto text = openCompose(arguments.choice());
     if (!text) {
         program.fail(text.error());
         return std::nullopt;
@@ -381,8 +385,11 @@ void addComposeVerbs(CLI::App& app, ChosenVerb& chosen)
     compose->require_subcommand(1);
     compose->fallthrough();
     const auto arguments = std::make_shared<ComposeArguments>();
-    compose->add_option("-f,--file", arguments->file, "compose.yaml or docker-compose.yml of this folder by default")
-        ->type_name("FILE");
+    compose
+        ->add_option("-f,--file", arguments->files,
+            "compose.yaml or docker-compose.yml of this folder by default; each further file stands above those before")
+        ->type_name("FILE")
+        ->allow_extra_args(false);
     compose->add_option("-p,--project-name", arguments->projectName, "by default the file's name, or its folder's")
         ->type_name("NAME");
     compose->add_option("--profile", arguments->profiles, "services of this profile, too")

@@ -14,11 +14,12 @@ namespace twinhull {
 
 /// Which project a verb of "twinhullctl compose" is about, as it was typed.
 struct ComposeArguments {
-    std::string file;
+    std::vector<std::string> files; ///< the first one, and those above it
     std::string projectName;
     std::vector<std::string> profiles;
     std::vector<std::string> environmentFiles;
 
+    ComposeChoice choice() const;
     QStringList chosenProfiles() const; ///< with those of COMPOSE_PROFILES
 };
 

@@ -2,6 +2,7 @@
 #include "core/compose/compose_order.h"
 #include "core/compose/compose_reader.h"
 
+#include <QDir>
 #include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
@@ -13,7 +14,7 @@ namespace {
 ComposeReading reading(const char* text, const ComposeVariables& variables = {}, const QString& folder = {})
 {
     const QString file = (folder.isEmpty() ? QStringLiteral("/srv/My Shop") : folder) + QStringLiteral("/compose.yaml");
-    return readCompose({ file, text, variables, {}, false });
+    return readCompose({ file, text, variables, {} });
 }
 
 QString allOf(const ComposeReading& read)
@@ -351,22 +352,108 @@ private Q_SLOTS:
             return file.open(QIODevice::WriteOnly) && file.write(text) == text.size();
         };
         QVERIFY(write("docker-compose.yml", "services: {a: {image: '$IMAGE'}}\n") && write(".env", "IMAGE=x\nB=1\n"));
-        QVERIFY(write("docker-compose.override.yml", "services: {}\n"));
+        QVERIFY(write("docker-compose.override.yml", "services: {a: {hostname: b}}\n"));
         const auto text = openCompose({ {}, folder.path(), {}, {}, { { QStringLiteral("B"), QStringLiteral("2") } } });
         QVERIFY(text);
-        QVERIFY(text->hasOverride);
+        QCOMPARE(text->layers.size(), std::size_t{ 1 }); // the override file
         QCOMPARE(text->variables.value(QStringLiteral("IMAGE")), QStringLiteral("x"));
         QCOMPARE(text->variables.value(QStringLiteral("B")), QStringLiteral("2")); // the environment stands above it
-        QCOMPARE(readCompose(*text).project.services.front().image, QStringLiteral("x"));
+        const auto service = readCompose(*text).project.services.front();
+        QCOMPARE(service.image, QStringLiteral("x"));
+        QCOMPARE(service.plan.naming.hostName, QStringLiteral("b"));
         QCOMPARE(
             openCompose({ QStringLiteral("none.yaml"), folder.path(), {}, {}, {} }).error().code, ErrorCode::NotFound);
+    }
+
+    void putsFilesAboveEachOther()
+    {
+        const auto read = readCompose({ QStringLiteral("/srv/x/compose.yaml"),
+            "name: below\nservices:\n  a:\n    image: x:1\n    command: one two\n    environment: [A=1, B=1]\n"
+            "    ports: ['127.0.0.1:80:80', '127.0.0.1:81:81']\n    volumes: ['./a:/a', 'data:/data']\n"
+            "    depends_on: [b]\n    cap_drop: [ALL]\n    dns: 9.9.9.9\n"
+            "    healthcheck: {test: [CMD, a, b], interval: 5s}\n  b: {image: x}\nvolumes: {data: }\n",
+            {}, {},
+            { { QStringLiteral("/srv/x/more/prod.yaml"),
+                "name: above\nservices:\n  a:\n    image: x:2\n    command: [three]\n    environment: {B: 2, C: 3}\n"
+                "    ports: [{target: 80, published: '80', host_ip: 127.0.0.1}, '127.0.0.1:82:82']\n"
+                "    volumes: ['./other:/a:ro']\n    depends_on: {c: {condition: service_healthy}}\n"
+                "    cap_drop: [ALL]\n    dns: [1.1.1.1]\n    healthcheck: {test: [CMD, c]}\n"
+                "  c: {image: y, ulimits: {nofile: 1}}\n" } } });
+        QVERIFY2(!read.findings.hasErrors(), qPrintable(allOf(read)));
+        QCOMPARE(
+            allOf(read), QStringLiteral("more/prod.yaml:13:17: warning: services.c.ulimits: this has no effect here"));
+        QCOMPARE(read.project.name, QStringLiteral("above"));
+        const auto& a = *read.project.service(QStringLiteral("a"));
+        QCOMPARE(a.image, QStringLiteral("x:2"));
+        QCOMPARE(a.plan.command, QStringList{ QStringLiteral("three") });
+        QCOMPARE(a.plan.environment.join(u' '), QStringLiteral("A=1 B=2 C=3"));
+        QCOMPARE(a.ports.size(), std::size_t{ 3 });
+        QCOMPARE(a.mounts.size(), std::size_t{ 2 });
+        QCOMPARE(a.mounts[0].source, QStringLiteral("/srv/x/other")); // relative to the first file
+        QVERIFY(a.mounts[0].readOnly);
+        QCOMPARE(a.dependencies.size(), std::size_t{ 2 });
+        QCOMPARE(a.plan.security.droppedCapabilities.size(), qsizetype{ 1 });
+        QCOMPARE(a.plan.naming.nameServers.size(), qsizetype{ 2 });
+        QCOMPARE(a.plan.upkeep.health->command, (std::vector<std::string>{ "c" }));
+        QCOMPARE(a.plan.upkeep.health->interval, std::chrono::milliseconds(5000));
+    }
+
+    void extendsServices()
+    {
+        QTemporaryDir folder;
+        QVERIFY(QDir(folder.path()).mkdir(QStringLiteral("common")));
+        QFile file(folder.filePath(QStringLiteral("common/base.yaml")));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("services:\n  base: {extends: root, volumes: ['./here:/here'], environment: {WHO: $WHO}}\n"
+                   "  root: {image: 'base:1', build: ./src, labels: {a: b}}\n");
+        file.close();
+        const auto read = reading("services:\n  web: {extends: own, command: [run]}\n"
+                                  "  own: {extends: {file: common/base.yaml, service: base}, labels: [a=c, d=e]}\n",
+            { { QStringLiteral("WHO"), QStringLiteral("me") } }, folder.path());
+        QCOMPARE(allOf(read), QString());
+        const auto& web = *read.project.service(QStringLiteral("web"));
+        QCOMPARE(web.image, QStringLiteral("base:1"));
+        QCOMPARE(web.plan.command, QStringList{ QStringLiteral("run") });
+        QCOMPARE(web.plan.environment, QStringList{ QStringLiteral("WHO=me") });
+        QCOMPARE(web.plan.labels.value(QStringLiteral("a")), QStringLiteral("c"));
+        QCOMPARE(web.plan.labels.size(), qsizetype{ 2 });
+        QCOMPARE(web.mounts[0].source, folder.filePath(QStringLiteral("common/here")));
+        QCOMPARE(web.build->contextFolder, folder.filePath(QStringLiteral("common/src")));
+        QVERIFY(read.project.service(QStringLiteral("own"))->plan.command.isEmpty());
+        QCOMPARE(read.project.services.size(), std::size_t{ 2 });
+    }
+
+    void refusesWhatCannotBeExtended_data()
+    {
+        QTest::addColumn<QByteArray>("service");
+        QTest::addColumn<QString>("finding");
+        const auto row = [](const char* service, const char* finding) {
+            QTest::newRow(service) << QByteArray(service) << QString::fromLatin1(finding);
+        };
+        row("{extends: a}", "error: services.a.extends: it extends itself, by way of a");
+        row("{extends: b}", "error: services.a.extends: it extends itself, by way of b");
+        row("{extends: c}", "error: services.a.extends: there is no service c");
+        row("{extends: {service: a, file: none.yaml}}",
+            "error: services.a.extends: there is no file /srv/My Shop/none.yaml");
+        row("{extends: {service: a, file: /dev/zero}}", "error: services.a.extends: there is no file /dev/zero");
+        row("{extends: {servce: a}}",
+            "error: services.a.extends.servce: there is no such key in the Compose specification; is service "
+            "meant?");
+    }
+    void refusesWhatCannotBeExtended()
+    {
+        QFETCH(QByteArray, service);
+        QFETCH(QString, finding);
+        const QByteArray text = "services:\n  a: " + service + "\n  b: {extends: a}\n";
+        const QString all = allOf(reading(text.constData()));
+        QVERIFY2(all.contains(finding), qPrintable(all));
     }
 
     void namesTheProjectAfterItsFolder()
     {
         QCOMPARE(reading("services: {a: {image: x}}").project.name, QStringLiteral("myshop"));
         const auto asked = readCompose({ QStringLiteral("/srv/x/compose.yaml"), "name: no\nservices: {a: {image: x}}",
-            {}, QStringLiteral("mine"), false });
+            {}, QStringLiteral("mine") });
         QCOMPARE(asked.project.name, QStringLiteral("mine"));
         QCOMPARE(
             reading("services: {a: {image: x}}", { { QStringLiteral("COMPOSE_PROJECT_NAME"), QStringLiteral("said") } })

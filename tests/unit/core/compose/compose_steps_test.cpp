@@ -183,8 +183,7 @@ private:
 
     static ComposeProject read(const QByteArray& text)
     {
-        const auto reading
-            = readCompose({ QStringLiteral("/srv/pair/compose.yaml"), text.toStdString(), {}, {}, false });
+        const auto reading = readCompose({ QStringLiteral("/srv/pair/compose.yaml"), text.toStdString(), {}, {} });
         for (const auto& finding : reading.findings.all())
             qWarning("%s", qPrintable(findingLine(QStringLiteral("f"), finding)));
         return reading.project;
