@@ -57,6 +57,25 @@ private Q_SLOTS:
         QVERIFY(ctl({ "logs", "made" }).out.contains("made by 0"));
     }
 
+    /// A built service is made before it is started, once, and again with --build.
+    void buildsAServiceOfAComposeFile()
+    {
+        write("Containerfile",
+            "ARG WHO\nFROM twinhull/starter\nARG WHO\nENV WHO=$WHO\nCMD [\"/bin/sh\", \"-c\", "
+            "\"echo for $WHO\"]\n");
+        write("compose.yaml",
+            "name: made\nservices: {one: {build: {context: ., args: {WHO: us}}, pull_policy: build, "
+            "network_mode: none}}\n");
+        const auto file = m_world->path(QStringLiteral("work/compose.yaml")).toStdString();
+        const auto brought = ctl({ "compose", "--file", file, "up", "-d" });
+        QVERIFY2(brought.exitCode == 0, qPrintable(brought.text()));
+        QVERIFY2(brought.err.contains("STEP "), qPrintable(brought.text()));
+        QTRY_VERIFY_WITH_TIMEOUT(ctl({ "logs", "made-one-1" }).out.contains("for us"), 20'000);
+        const auto again = ctl({ "compose", "--file", file, "up", "--dry-run" });
+        QVERIFY2(again.out.startsWith("build image made-one\n"), qPrintable(again.text())); // its policy
+        QCOMPARE(ctl({ "compose", "--file", file, "down" }).exitCode, 0);
+    }
+
     void usesTheCache()
     {
         write("Dockerfile", "FROM twinhull/starter\nUSER 0\nRUN cat /proc/sys/kernel/random/uuid > /id\n");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/files.h"
+#include "core/compose/compose_job.h"
 #include "core/compose/compose_labels.h"
 #include "core/compose/compose_reader.h"
 #include "core/compose/compose_steps.h"
@@ -136,6 +137,40 @@ private Q_SLOTS:
         m_state.imageDigest = [](const QString&) { return std::optional<QString>(); };
         QCOMPARE(upSteps(read(kPair), {}, m_state).error().code, ErrorCode::NotFound);
         QVERIFY(upSteps(read(kPair), {}, m_state, true));
+    }
+
+    void getsImagesAsTheirPolicySays_data()
+    {
+        QTest::addColumn<QByteArray>("service");
+        QTest::addColumn<bool>("isThere");
+        QTest::addColumn<QString>("steps");
+        const auto row = [](const char* service, bool isThere, const char* steps) {
+            QTest::addRow("%s, %s", service, isThere ? "there" : "missing")
+                << QByteArray(service) << isThere << QString::fromLatin1(steps);
+        };
+        row("image: x", true, "");
+        row("image: x", false, "pull image x");
+        row("image: x, pull_policy: always", true, "pull image x");
+        row("image: x, pull_policy: never", true, "");
+        row("image: x, pull_policy: never", false, "service a: there is no image x, and it is never pulled");
+        row("build: .", true, "");
+        row("build: .", false, "build image pair-a");
+        row("build: ., pull_policy: build", true, "build image pair-a");
+        row("build: ., image: x", false, "build image x");
+    }
+    void getsImagesAsTheirPolicySays()
+    {
+        QFETCH(QByteArray, service);
+        QFETCH(bool, isThere);
+        QFETCH(QString, steps);
+        if (!isThere)
+            m_state.imageDigest = [](const QString&) { return std::optional<QString>(); };
+        const auto project = read("name: pair\nservices: {a: {" + service + "}}\n");
+        const auto found = imageSteps(project, {}, {}, m_state);
+        QStringList texts;
+        for (const auto& step : found ? *found : std::vector<ImageStep>())
+            texts << stepText(step);
+        QCOMPARE(found ? texts.join(u'|') : QString::fromStdString(found.error().message), steps);
     }
 
     void takesAwayWhatDependsFirst()
