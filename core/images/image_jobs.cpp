@@ -158,6 +158,12 @@ std::unique_ptr<Job> loginJob(const RegistryLogin& login)
         QThreadPool::globalInstance(), [login](JobContext& context) { return loginToRegistry(login, context); });
 }
 
+std::unique_ptr<Job> logoutJob(const std::string& host)
+{
+    return std::make_unique<ThreadJob>(QObject::tr("Log out of %1").arg(quoted(host)), QThreadPool::globalInstance(),
+        [host](JobContext&) { return logoutOfRegistry(host, {}); });
+}
+
 std::unique_ptr<Job> copyJob(const RegistryCopy& copy)
 {
     return std::make_unique<ThreadJob>(

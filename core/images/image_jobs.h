@@ -32,6 +32,7 @@ std::unique_ptr<Job> untagJob(ImageStore& images, const QString& words, const QS
 /// Removes these images, and what no image needs.
 std::unique_ptr<Job> pruneJob(ImageStore& images, const QStringList& digests);
 std::unique_ptr<Job> loginJob(const RegistryLogin& login);
+std::unique_ptr<Job> logoutJob(const std::string& host);
 std::unique_ptr<Job> copyJob(const RegistryCopy& copy);
 
 /// Images that prune takes: those without a name, or with `takesNamed` all, but not what `used` names by digest.

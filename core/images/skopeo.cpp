@@ -32,14 +32,15 @@ constexpr Trouble kTroubles[] = {
     { "toomanyrequests", ErrorCode::Busy, "the registry wants fewer requests",
         "Wait a while, or log in: twinhullctl images login %1" },
     { "server gave http response to https client", ErrorCode::Unsupported, "the registry speaks no TLS",
-        "If %1 is yours, use --tls-verify=false, or set insecure = true for it in "
+        "If %1 is yours, tick the box for it in the window or use --tls-verify=false, or set insecure = true for it in "
         "~/.config/containers/registries.conf." },
     { "tls: first record does not look like", ErrorCode::Unsupported, "the registry speaks no TLS",
-        "If %1 is yours, use --tls-verify=false, or set insecure = true for it in "
+        "If %1 is yours, tick the box for it in the window or use --tls-verify=false, or set insecure = true for it in "
         "~/.config/containers/registries.conf." },
     { "x509:", ErrorCode::PermissionDenied, "the registry's certificate is not trusted",
-        "Put its certificate into ~/.config/containers/certs.d/%1/ca.crt, or use --tls-verify=false if you know that "
-        "registry." },
+        "Put its certificate into ~/.config/containers/certs.d/%1/ca.crt, or if you know that registry tick the box in "
+        "the "
+        "window or use --tls-verify=false." },
     { "invalid username/password", ErrorCode::PermissionDenied, "the registry refuses this user name or password",
         "Try again: twinhullctl images login %1" },
     { "unauthorized", ErrorCode::PermissionDenied, "the registry wants another login",

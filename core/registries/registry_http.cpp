@@ -55,9 +55,10 @@ Error errorOf(const QNetworkReply& reply, const std::string& host)
             "Check the network and the registry, then try again." };
     if (reply.error() == QNetworkReply::SslHandshakeFailedError)
         return { ErrorCode::PermissionDenied, "the registry " + host + " has no certificate that is trusted: " + cause,
-            0, "Where that is known and well, allow it: --tls-verify=false" };
+            0, "Where that is known and well, allow it: tick the box in the window, or use --tls-verify=false." };
     return { ErrorCode::Unavailable, "the registry " + host + " cannot be reached: " + cause, 0,
-        "Check its name and the network. A registry without TLS needs --tls-verify=false." };
+        "Check its name and the network. For a registry without TLS tick the box in the window, or use "
+        "--tls-verify=false." };
 }
 
 } // namespace

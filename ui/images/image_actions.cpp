@@ -4,6 +4,8 @@
 #include "core/images/image_jobs.h"
 #include "core/images/image_reference.h"
 #include "core/jobs/job_queue.h"
+#include "core/jobs/thread_job.h"
+#include "core/registries/registry_login.h"
 #include "ui/images/build_dialog.h"
 #include "ui/widgets/fields_dialog.h"
 #include "ui/images/image_details_dialog.h"
@@ -15,6 +17,7 @@
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QMenu>
+#include <QMessageBox>
 
 namespace twinhull {
 
@@ -29,6 +32,9 @@ const QString kPlain = QStringLiteral("NoTls");
 const QString kUser = QStringLiteral("User");
 const QString kPassword = QStringLiteral("Password");
 const QString kCommand = QStringLiteral("Command");
+const QString kSource = QStringLiteral("Source");
+const QString kPlainSource = QStringLiteral("SourceNoTls");
+const QString kAllPlatforms = QStringLiteral("AllPlatforms");
 
 RegistryAccess accessIn(const Values& values)
 {
@@ -77,11 +83,44 @@ Verdict judgePull(const Values& values)
     return { command, true };
 }
 
+Result<RegistryCopy> copyOf(const Values& values)
+{
+    auto from = RegistryReference::parse(values[kSource].toStdString());
+    auto to = RegistryReference::parse(values[kName].toStdString());
+    if (!from || !to)
+        return from ? std::move(to).error() : std::move(from).error();
+    RegistryCopy copy{ *std::move(from), *std::move(to) };
+    copy.toAccess = accessIn(values);
+    if (!values[kPlainSource].isEmpty())
+        copy.fromAccess.verifiesTls = false;
+    copy.takesAllPlatforms = !values[kAllPlatforms].isEmpty();
+    return copy;
+}
+
+Verdict judgeCopy(const Values& values)
+{
+    if (values[kSource].isEmpty() || values[kName].isEmpty())
+        return { QObject::tr("From registry to registry; nothing of it is kept on this computer."), false };
+    const auto copy = copyOf(values);
+    if (!copy)
+        return problem(copy.error());
+    QString command = QStringLiteral("twinhullctl images copy %1 %2").arg(values[kSource], values[kName]);
+    if (copy->takesAllPlatforms)
+        command += QStringLiteral(" --all");
+    if (copy->fromAccess.verifiesTls)
+        command += QStringLiteral(" --src-tls-verify=false");
+    if (copy->toAccess.verifiesTls)
+        command += QStringLiteral(" --dest-tls-verify=false");
+    return { command, true };
+}
+
 } // namespace
 
 ImageActions::ImageActions(AppContext& context, QWidget* window) : QObject(window), m_context(context), m_window(window)
 {
 }
+
+ImageActions::~ImageActions() = default;
 
 void ImageActions::search()
 {
@@ -150,6 +189,65 @@ void ImageActions::login()
     connect(dialog, &FieldsDialog::chosen, this, [this](const Values& values) {
         m_context.jobs.submit(loginJob({ values[kName].toStdString(), values[kUser].toStdString(),
             values[kPassword].toStdString(), accessIn(values) }));
+    });
+    dialog->open();
+}
+
+void ImageActions::logout()
+{
+    if (m_reading)
+        return;
+    const auto hosts = std::make_shared<std::vector<std::string>>();
+    m_reading = std::make_unique<ThreadJob>(tr("Read the logins"), QThreadPool::globalInstance(), [hosts](JobContext&) {
+        *hosts = keptLoginHosts();
+        return Result<>();
+    });
+    connect(m_reading.get(), &Job::finished, this, [this, hosts] {
+        m_reading.release()->deleteLater(); // it is still telling that it finished
+        QStringList names;
+        for (const std::string& host : *hosts)
+            names << QString::fromStdString(host);
+        askToLogOut(names);
+    });
+    m_reading->start();
+}
+
+void ImageActions::askToLogOut(const QStringList& hosts)
+{
+    if (hosts.isEmpty()) {
+        auto* box = new QMessageBox(QMessageBox::NoIcon, tr("Log out of a registry"),
+            tr("No login is kept for any registry."), QMessageBox::Close, m_window);
+        box->setObjectName(QStringLiteral("imagesNoLogin"));
+        box->setAttribute(Qt::WA_DeleteOnClose);
+        box->open();
+        return;
+    }
+    const auto judge = [hosts](const Values& values) {
+        return hosts.contains(values[kName])
+            ? Verdict{ QStringLiteral("twinhullctl images logout ") + values[kName], true }
+            : Verdict{ QObject::tr("No login is kept for that registry."), false };
+    };
+    auto* dialog
+        = new FieldsDialog({ tr("Log out of a registry"), tr("Log out"), QStringLiteral("imagesLogoutDialog") },
+            { { kName, tr("Registry"), Field::Kind::Choice, hosts.front(), {}, hosts } }, judge, m_window);
+    connect(dialog, &FieldsDialog::chosen, this,
+        [this](const Values& values) { m_context.jobs.submit(logoutJob(values[kName].toStdString())); });
+    dialog->open();
+}
+
+void ImageActions::copy(const QString& from)
+{
+    auto* dialog = new FieldsDialog({ tr("Copy between registries"), tr("Copy"), QStringLiteral("imagesCopyDialog") },
+        { { kSource, tr("From"), Field::Kind::Text, from, tr("docker.io/library/alpine:3.18") },
+            { kName, tr("To"), Field::Kind::Text, {}, tr("registry.example/team/alpine:3.18") },
+            { kAllPlatforms, tr("For every platform, not this computer's alone"), Field::Kind::Check },
+            { kPlainSource, tr("The registry it comes from has no TLS, or a certificate of its own"),
+                Field::Kind::Check },
+            { kPlain, tr("The registry it goes to has no TLS, or a certificate of its own"), Field::Kind::Check } },
+        &judgeCopy, m_window);
+    connect(dialog, &FieldsDialog::chosen, this, [this](const Values& values) {
+        if (const auto plan = copyOf(values))
+            submitWithRetry(m_context.jobs, [plan = *plan] { return copyJob(plan); });
     });
     dialog->open();
 }
@@ -275,6 +373,9 @@ void ImageActions::fillMenu(QMenu& menu, const ImageInfo* image)
     add(tr("Push\u2026"), [this](const ImageInfo& kept) { push(kept); });
     menu.addSeparator();
     connect(menu.addAction(tr("Log in to a registry\u2026")), &QAction::triggered, this, &ImageActions::login);
+    connect(menu.addAction(tr("Log out of a registry\u2026")), &QAction::triggered, this, &ImageActions::logout);
+    connect(menu.addAction(tr("Copy between registries\u2026")), &QAction::triggered, this,
+        [this, from = image != nullptr ? image->references.value(0) : QString()] { copy(from); });
     connect(menu.addAction(tr("Free space\u2026")), &QAction::triggered, this, &ImageActions::prune);
 }
 

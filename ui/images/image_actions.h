@@ -6,10 +6,14 @@
 
 #include <QObject>
 
+#include <memory>
+
 class QMenu;
 class QWidget;
 
 namespace twinhull {
+
+class Job;
 
 /// What a person can do with images beyond starting them: the dialogs, and the jobs that follow.
 class ImageActions : public QObject {
@@ -18,12 +22,15 @@ class ImageActions : public QObject {
 public:
     /// The context must outlive this; dialogs are the window's children.
     ImageActions(AppContext& context, QWidget* window);
+    ~ImageActions() override;
 
     void pull(const QString& name = {}); ///< asks for the rest
     void search();
     void build();
     void importRoot();
     void login();
+    void logout();
+    void copy(const QString& from = {}); ///< between registries
     void prune();
     void push(const ImageInfo& image);
     void save(const ImageInfo& image);
@@ -36,9 +43,11 @@ public:
 
 private:
     void askForImport(const QString& path);
+    void askToLogOut(const QStringList& hosts);
 
     AppContext& m_context;
     QWidget* m_window;
+    std::unique_ptr<Job> m_reading; ///< of the logins
 };
 
 } // namespace twinhull

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/images/build_output.h"
+#include "ui/images/image_actions.h"
 #include "ui/widgets/fields_dialog.h"
 #include "ui/images/layer_tree_model.h"
 #include "ui/images/search_dialog.h"
@@ -7,8 +8,12 @@
 
 #include <QAbstractItemModelTester>
 #include <QCheckBox>
+#include <QComboBox>
+#include <QDir>
+#include <QFile>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMessageBox>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTest>
@@ -105,6 +110,57 @@ private Q_SLOTS:
         begin->click();
         QTRY_VERIFY2(text->text().contains(QStringLiteral("Check its name and the network")), qPrintable(text->text()));
         QVERIFY(!dialog.findChild<QPushButton*>(QStringLiteral("searchAccept"))->isEnabled());
+    }
+
+    void saysWhatACopyBetweenRegistriesDoes()
+    {
+        test::ContextWorld world;
+        QWidget window;
+        ImageActions actions(world.context, &window);
+        actions.copy(QStringLiteral("localhost:5000/web:1"));
+        auto* dialog = window.findChild<FieldsDialog*>(QStringLiteral("imagesCopyDialog"));
+        QVERIFY(dialog);
+        auto* accept = dialog->findChild<QPushButton*>(QStringLiteral("imagesCopyDialogAccept"));
+        auto* text = dialog->findChild<QLabel*>(QStringLiteral("imagesCopyDialogText"));
+        auto* target = dialog->findChild<QLineEdit*>(QStringLiteral("imagesCopyDialogName"));
+        QVERIFY(accept && text && target);
+        QVERIFY(!accept->isEnabled());
+        target->setText(QStringLiteral("quay.io/@"));
+        QVERIFY(!accept->isEnabled());
+        target->setText(QStringLiteral("quay.io/team/web:1"));
+        QVERIFY2(accept->isEnabled(), qPrintable(text->text()));
+        QCOMPARE(text->text(), QStringLiteral("twinhullctl images copy localhost:5000/web:1 quay.io/team/web:1"));
+        dialog->findChild<QCheckBox*>(QStringLiteral("imagesCopyDialogAllPlatforms"))->setChecked(true);
+        dialog->findChild<QCheckBox*>(QStringLiteral("imagesCopyDialogSourceNoTls"))->setChecked(true);
+        QVERIFY(text->text().endsWith(QStringLiteral(" --all --src-tls-verify=false")));
+    }
+
+    void logsOutOfWhatIsLoggedInTo()
+    {
+        test::ContextWorld world;
+        const QString file = world.temporary.path(QStringLiteral("auth.json"));
+        qputenv("REGISTRY_AUTH_FILE", file.toLocal8Bit());
+        QWidget window;
+        ImageActions actions(world.context, &window);
+        actions.logout();
+        QTRY_VERIFY(window.findChild<QMessageBox*>(QStringLiteral("imagesNoLogin")));
+        QFile logins(file);
+        QVERIFY(logins.open(QIODevice::WriteOnly));
+        logins.write(R"({"auths": {"quay.io": {"auth": "dTpw"}, "localhost:5000": {"auth": "dTpw"}, "--all": {}}})");
+        logins.close();
+        actions.logout();
+        QTRY_VERIFY(window.findChild<FieldsDialog*>(QStringLiteral("imagesLogoutDialog")));
+        auto* dialog = window.findChild<FieldsDialog*>(QStringLiteral("imagesLogoutDialog"));
+        const auto* hosts = dialog->findChild<QComboBox*>(QStringLiteral("imagesLogoutDialogName"));
+        QCOMPARE(hosts->count(), 2);
+        QCOMPARE(hosts->currentText(), QStringLiteral("localhost:5000"));
+        dialog->findChild<QPushButton*>(QStringLiteral("imagesLogoutDialogAccept"))->click();
+        QTRY_VERIFY(world.jobs.jobs().size() == 1 && world.jobs.jobs().front()->isFinished());
+        QVERIFY(world.jobs.jobs().front()->result());
+        QVERIFY(logins.open(QIODevice::ReadOnly));
+        const QByteArray left = logins.readAll();
+        QVERIFY2(left.contains("quay.io") && !left.contains("localhost:5000"), left.constData());
+        qunsetenv("REGISTRY_AUTH_FILE");
     }
 };
 
