@@ -65,7 +65,7 @@ void LogCanvas::setIndex(std::shared_ptr<const LogIndex> index)
     m_rows.reset();
     if (m_index) {
         m_rows.emplace(m_index);
-        m_rows->setFilter(m_filter);
+        m_rows->setFilter(m_filter, m_range);
     }
     m_anchor.reset();
     m_widest = 0;
@@ -74,13 +74,14 @@ void LogCanvas::setIndex(std::shared_ptr<const LogIndex> index)
     sync();
 }
 
-void LogCanvas::setFilter(LogFilter filter)
+void LogCanvas::setFilter(LogFilter filter, const LogLineRange& range)
 {
     m_filter = filter;
+    m_range = range;
     if (!m_rows)
         return;
     const std::uint64_t line = currentLine();
-    m_rows->setFilter(filter);
+    m_rows->setFilter(filter, range);
     m_rows->sync();
     fitBars();
     if (!m_isFollowing)

@@ -27,7 +27,7 @@ public:
 
     /// Null: nothing is shown.
     void setIndex(std::shared_ptr<const LogIndex> index);
-    void setFilter(LogFilter filter);
+    void setFilter(LogFilter filter, const LogLineRange& range = {});
     void setNeedle(const QString& text); ///< marked where it is in sight
     void setFollowing(bool isFollowing); ///< the newest line stays in sight
     bool isFollowing() const { return m_isFollowing; }
@@ -102,6 +102,7 @@ private:
     mutable QCache<quint64, LaidLine> m_shown; ///< by line
     QString m_needle;
     LogFilter m_filter = LogFilter::All;
+    LogLineRange m_range;
     int m_lineHeight = 1;
     double m_widest = 0; ///< of those that were painted
     bool m_isFollowing = true;

@@ -11,16 +11,24 @@ constexpr std::size_t kMarksAtOnce = 1U << 16U;
 
 } // namespace
 
-void LogRows::setFilter(LogFilter filter)
+LogIndex::Span LogRows::knownSpan() const
+{
+    const auto span = m_index->span();
+    return { std::clamp(span.begin, m_range.begin, m_range.end), std::clamp(span.end, m_range.begin, m_range.end) };
+}
+
+void LogRows::setFilter(LogFilter filter, const LogLineRange& range)
 {
     m_filter = filter;
+    m_range = range;
     m_lines.clear();
-    m_span = { m_index->span().begin, m_index->span().begin };
+    const auto begin = knownSpan().begin;
+    m_span = { begin, begin };
 }
 
 std::size_t LogRows::sync()
 {
-    const auto span = m_index->span();
+    const auto span = knownSpan();
     std::size_t gone = 0;
     if (m_filter == LogFilter::All) {
         gone = static_cast<std::size_t>(std::min(span.begin, m_span.end) - m_span.begin);
@@ -37,7 +45,7 @@ std::size_t LogRows::sync()
             break;
         line = lines.first; // further on where some were forgotten just now
         for (const LogMark& mark : lines.marks) {
-            if (passes(m_filter, mark))
+            if (line < span.end && passes(m_filter, mark))
                 m_lines.push_back(line);
             ++line;
         }

@@ -20,6 +20,7 @@ struct LogSearch::Task {
     QString text;
     LogFilter filter = LogFilter::All;
     std::uint64_t from = 0;
+    std::uint64_t end = 0; ///< of the range
     std::vector<std::uint64_t> hits;
     bool hasReachedEnd = false;
     std::atomic<bool> isCancelled = false;
@@ -30,13 +31,13 @@ struct LogSearch::Task {
 void LogSearch::Task::run()
 {
     for (std::size_t done = 0; done < kLinesATask && !isCancelled; done += kLinesAtOnce) {
-        const auto lines = index->read(from, kLinesAtOnce);
+        const auto lines = from < end ? index->read(from, kLinesAtOnce) : LogIndex::Lines();
         if (lines.marks.empty()) {
             hasReachedEnd = true;
             return;
         }
         from = lines.first;
-        for (std::size_t i = 0; i < lines.marks.size(); ++i, ++from) {
+        for (std::size_t i = 0; i < lines.marks.size() && from < end; ++i, ++from) {
             if (passes(filter, lines.marks[i]) && logLineContains(lines.bytes[i], text))
                 hits.push_back(from);
         }
@@ -56,15 +57,16 @@ LogSearch::~LogSearch()
     m_pool.waitForDone();
 }
 
-void LogSearch::find(const QString& text, LogFilter filter)
+void LogSearch::find(const QString& text, LogFilter filter, const LogLineRange& range)
 {
     if (m_task)
         m_task->isCancelled = true;
     m_task.reset();
     m_text = text;
     m_filter = filter;
+    m_range = range;
     m_hits.clear();
-    m_searchedTo = 0;
+    m_searchedTo = range.begin;
     m_isSearching = false;
     goOn();
     Q_EMIT changed();
@@ -87,6 +89,7 @@ void LogSearch::startTask()
     m_task->text = m_text;
     m_task->filter = m_filter;
     m_task->from = m_searchedTo;
+    m_task->end = m_range.end;
     m_pool.start([this, task = m_task] {
         task->run();
         QMetaObject::invokeMethod(

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ui/console/log_filter.h"
+#include "ui/console/log_stretch.h"
 
 #include <QObject>
 #include <QThreadPool>
@@ -22,7 +23,7 @@ public:
     ~LogSearch() override;
 
     /// Begins anew; an empty text ends it.
-    void find(const QString& text, LogFilter filter);
+    void find(const QString& text, LogFilter filter, const LogLineRange& range = {});
     void goOn(); ///< the log has grown
     bool isSearching() const { return m_isSearching; }
     QString text() const { return m_text; }
@@ -46,6 +47,7 @@ private:
     std::shared_ptr<const LogIndex> m_index;
     QString m_text;
     LogFilter m_filter = LogFilter::All;
+    LogLineRange m_range;
     std::vector<std::uint64_t> m_hits;
     std::uint64_t m_searchedTo = 0;
     bool m_isSearching = false;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/console/log_view.h"
 
+#include "ui/console/log_times.h"
+
 #include <QComboBox>
 #include <QFileDialog>
 #include <QFileInfo>
@@ -83,6 +85,7 @@ QWidget* LogView::makeBar()
              { LogFilter::Output, tr("Standard output") }, { LogFilter::Error, tr("Standard error") },
              { LogFilter::Warnings, tr("Warnings and errors") }, { LogFilter::Errors, tr("Errors") } })
         m_filter->addItem(name, static_cast<int>(filter));
+    m_times = new LogTimes;
     m_follow = makeButton(tr("Follow"), "logFollow");
     m_follow->setCheckable(true);
     m_follow->setChecked(true);
@@ -97,15 +100,17 @@ QWidget* LogView::makeBar()
     layout->setSpacing(kGap);
     layout->addWidget(makeSearch(), 1);
     layout->addWidget(m_filter);
+    layout->addWidget(m_times);
     layout->addWidget(m_follow);
     layout->addWidget(copy);
     layout->addWidget(save);
     connect(copy, &QToolButton::clicked, this, &LogView::copy);
     connect(save, &QToolButton::clicked, this, &LogView::askTarget);
     connect(m_follow, &QToolButton::toggled, m_canvas, &LogCanvas::setFollowing);
-    connect(m_filter, &QComboBox::currentIndexChanged, this, [this] {
-        m_canvas->setFilter(static_cast<LogFilter>(m_filter->currentData().toInt()));
-        search();
+    connect(m_filter, &QComboBox::currentIndexChanged, this, &LogView::applyFilter);
+    connect(m_times, &LogTimes::stretchChanged, this, [this] {
+        applyStretch();
+        readSoon(); // for what is said below the bar
     });
     return bar;
 }
@@ -154,6 +159,8 @@ void LogView::setPath(const QString& path)
     m_search.reset();
     m_feed.reset();
     m_readTo = 0;
+    m_range = {};
+    m_canvas->setFilter(static_cast<LogFilter>(m_filter->currentData().toInt()), m_range);
     if (const QStringList watched = m_watcher.files() + m_watcher.directories(); !watched.isEmpty())
         m_watcher.removePaths(watched);
     if (path.isEmpty()) {
@@ -170,6 +177,11 @@ void LogView::setPath(const QString& path)
     watch();
     search();
     m_feed->read();
+}
+
+void LogView::setLastStart(const QDateTime& start)
+{
+    m_times->setLastStart(start);
 }
 
 QString LogView::text() const
@@ -204,8 +216,26 @@ void LogView::readSoon()
         m_readTimer.start();
 }
 
+void LogView::applyFilter()
+{
+    m_canvas->setFilter(static_cast<LogFilter>(m_filter->currentData().toInt()), m_range);
+    search();
+}
+
+void LogView::applyStretch()
+{
+    if (!m_feed)
+        return;
+    const auto range = linesIn(*m_feed->index(), m_times->stretch());
+    m_hasNoTimes = !range;
+    const LogLineRange lines = range.value_or(LogLineRange());
+    if (std::exchange(m_range, lines) != lines)
+        applyFilter();
+}
+
 void LogView::onGrown()
 {
+    applyStretch();
     m_canvas->sync();
     m_search->goOn();
     if (m_canvas->rowCount() > 0)
@@ -224,6 +254,10 @@ void LogView::onSettled(const QString& failure, bool hasGap)
         showNotice(failure);
     else if (end == m_feed->index()->span().begin)
         showNotice(tr("Nothing was logged yet."));
+    else if (m_hasNoTimes)
+        showNotice(tr("This log has no times: all of it is shown."));
+    else if (m_canvas->rowCount() == 0 && !m_times->stretch().isAll())
+        showNotice(tr("Nothing was logged in that time."));
     else
         showNotice(hasGap ? tr("It was rotated faster than it could be read: some lines may be missing.") : QString());
 }
@@ -239,7 +273,7 @@ void LogView::search()
     m_canvas->setNeedle(m_text->text());
     m_mustJump = !m_text->text().isEmpty();
     if (m_search)
-        m_search->find(m_text->text(), static_cast<LogFilter>(m_filter->currentData().toInt()));
+        m_search->find(m_text->text(), static_cast<LogFilter>(m_filter->currentData().toInt()), m_range);
 }
 
 void LogView::find(Direction direction)

@@ -12,13 +12,17 @@
 #include <memory>
 
 class QComboBox;
+class QDateTime;
 class QLabel;
 class QLineEdit;
 class QToolButton;
 
 namespace twinhull {
 
-/// A log with all its older files, followed as it grows: search with a count, streams and levels apart, copy, save.
+class LogTimes;
+
+/// A log with all its older files, followed as it grows: search with a count, streams, levels and times apart,
+/// copy, save.
 class LogView : public QWidget {
     Q_OBJECT
 
@@ -28,6 +32,7 @@ public:
 
     /// An empty path shows that there is no log.
     void setPath(const QString& path);
+    void setLastStart(const QDateTime& start); ///< of that workload; invalid: it does not run
     QString text() const; ///< what copying all of it gives
     bool isSettled() const; ///< all that was there has been read and searched
 
@@ -47,6 +52,8 @@ private:
     void readSoon();
     void onGrown();
     void onSettled(const QString& failure, bool hasGap);
+    void applyStretch(); ///< of time, to the lines that are known by now
+    void applyFilter();
     void showNotice(const QString& notice);
     void search();
     void find(Direction direction);
@@ -64,6 +71,9 @@ private:
     QToolButton* m_previous = nullptr;
     QToolButton* m_next = nullptr;
     QComboBox* m_filter = nullptr;
+    LogTimes* m_times = nullptr;
+    LogLineRange m_range; ///< of the chosen times
+    bool m_hasNoTimes = false; ///< though some were asked for
     QToolButton* m_follow = nullptr;
     bool m_mustJump = false; ///< to the first line that is found
     std::uint64_t m_readTo = 0;

@@ -159,7 +159,9 @@ void DetailsPane::presentLogs(QStackedWidget& tab, const WorkloadInfo& info) con
 {
     tab.setCurrentIndex(m_application.empty() ? 0 : 1);
     if (m_application.empty()) {
-        static_cast<LogView*>(tab.widget(0))->setPath(info.logPath);
+        auto* view = static_cast<LogView*>(tab.widget(0));
+        view->setPath(info.logPath);
+        view->setLastStart(info.startedAt);
         return;
     }
     std::vector<NamedLog> logs;

@@ -2,13 +2,17 @@
 #include "ui/console/log_view.h"
 
 #include <QAccessible>
+#include <QCheckBox>
 #include <QClipboard>
 #include <QComboBox>
+#include <QDateTimeEdit>
+#include <QDialog>
 #include <QFile>
 #include <QGuiApplication>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMouseEvent>
+#include <QPushButton>
 #include <QScrollBar>
 #include <QTemporaryDir>
 #include <QTest>
@@ -169,6 +173,69 @@ private Q_SLOTS:
         }
     }
 
+    void showsAStretchOfTime()
+    {
+        for (int minute = 10; minute < 60; ++minute)
+            write("log", momentAt(minute) + " stdout F minute " + QByteArray::number(minute) + "\n");
+        m_view->setPath(path("log"));
+        m_view->show();
+        QTRY_COMPARE(canvas().rowCount(), std::size_t{ 50 });
+        auto& times = *m_view->findChild<QComboBox*>(QStringLiteral("logTimes"));
+        const auto chooseTimes = [&](int row) {
+            times.setCurrentIndex(row);
+            Q_EMIT times.activated(row);
+        };
+        m_view->setLastStart(QDateTime(QDate(2026, 1, 31), QTime(8, 30), Qt::UTC));
+        chooseTimes(1); // since the last start
+        QCOMPARE(canvas().rowCount(), std::size_t{ 30 });
+        QCOMPARE(m_view->text().section(u'\n', 0, 0), QStringLiteral("08:30:00.000  minute 30"));
+        search().setText(QStringLiteral("minute 2")); // none of them is shown
+        QTRY_COMPARE(found().text(), QStringLiteral("Not found"));
+        search().setText(QStringLiteral("minute 3"));
+        QTRY_VERIFY(m_view->isSettled() && found().text().endsWith(QStringLiteral("of 10")));
+        write("log", momentAt(59) + " stdout F last\n");
+        QTRY_COMPARE(canvas().rowCount(), std::size_t{ 31 });
+        chooseTimes(2); // from ten minutes ago: all of that is older
+        QCOMPARE(canvas().rowCount(), std::size_t{ 0 });
+        QTRY_COMPARE(notice().text(), QStringLiteral("Nothing was logged in that time."));
+        chooseTimes(0);
+        QCOMPARE(canvas().rowCount(), std::size_t{ 51 });
+    }
+
+    void asksFromWhenToWhen()
+    {
+        const QDateTime base(QDate(2026, 1, 31), QTime(8, 0), Qt::UTC);
+        for (int minute = 10; minute < 60; ++minute)
+            write("log", momentAt(minute) + " stdout F minute " + QByteArray::number(minute) + "\n");
+        m_view->setPath(path("log"));
+        m_view->show();
+        QTRY_COMPARE(canvas().rowCount(), std::size_t{ 50 });
+        auto& times = *m_view->findChild<QComboBox*>(QStringLiteral("logTimes"));
+        Q_EMIT times.activated(times.count() - 1);
+        auto* dialog = m_view->findChild<QDialog*>(QStringLiteral("logTimesDialog"));
+        QVERIFY(dialog);
+        auto* accept = dialog->findChild<QPushButton*>(QStringLiteral("logTimesAccept"));
+        dialog->findChild<QCheckBox*>(QStringLiteral("logHasUntil"))->setChecked(true);
+        dialog->findChild<QDateTimeEdit*>(QStringLiteral("logSince"))->setDateTime(base.addSecs(50 * 60).toLocalTime());
+        dialog->findChild<QDateTimeEdit*>(QStringLiteral("logUntil"))->setDateTime(base.addSecs(20 * 60).toLocalTime());
+        QVERIFY(!accept->isEnabled()); // it ends before it begins
+        dialog->findChild<QDateTimeEdit*>(QStringLiteral("logSince"))->setDateTime(base.addSecs(15 * 60).toLocalTime());
+        QVERIFY(accept->isEnabled());
+        accept->click();
+        QCOMPARE(canvas().rowCount(), std::size_t{ 6 }); // both ends are in it
+        QVERIFY(m_view->text().endsWith(QStringLiteral("minute 20")));
+        QCOMPARE(times.currentIndex(), times.count() - 1);
+    }
+
+    void showsAllOfALogWithoutTimes()
+    {
+        showNumbers(10);
+        auto& times = *m_view->findChild<QComboBox*>(QStringLiteral("logTimes"));
+        Q_EMIT times.activated(2);
+        QCOMPARE(canvas().rowCount(), std::size_t{ 10 });
+        QTRY_COMPARE(notice().text(), QStringLiteral("This log has no times: all of it is shown."));
+    }
+
     void tellsAssistivePrograms()
     {
         showNumbers(100);
@@ -202,8 +269,10 @@ private Q_SLOTS:
     }
 
 private:
+    static QByteArray momentAt(int minute) { return "2026-01-31T08:" + QByteArray::number(minute) + ":00.000000000Z"; }
     LogCanvas& canvas() const { return *m_view->findChild<LogCanvas*>(QStringLiteral("logText")); }
     QLineEdit& search() const { return *m_view->findChild<QLineEdit*>(QStringLiteral("logSearch")); }
+    QLabel& notice() const { return *m_view->findChild<QLabel*>(QStringLiteral("logNotice")); }
     QLabel& found() const { return *m_view->findChild<QLabel*>(QStringLiteral("logFound")); }
     QToolButton& button(const char* name) const { return *m_view->findChild<QToolButton*>(QLatin1String(name)); }
     QToolButton& follow() const { return button("logFollow"); }
