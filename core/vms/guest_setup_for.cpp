@@ -32,7 +32,8 @@ QStringList merged(const QStringList& image, const QStringList& plan)
     return result;
 }
 
-/// RFC 1123: letters, digits and dashes, at most 63.
+} // namespace
+
 std::string hostNameFrom(const QString& name)
 {
     std::string host;
@@ -43,8 +44,6 @@ std::string hostNameFrom(const QString& name)
     host.erase(0, std::min(host.find_first_not_of('-'), host.size()));
     return host.empty() ? "vm" : host.substr(0, 63);
 }
-
-} // namespace
 
 Result<GuestSetup> guestSetupFor(const WorkloadPlan& plan, const ImageInfo& image)
 {

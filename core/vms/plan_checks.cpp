@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/vms/vm_creation.h"
 
+#include "core/vms/cloud_init_seed.h"
 #include "core/workload/option_text.h"
 
 #include <unistd.h>
@@ -156,6 +157,20 @@ Result<> checkPlan(const WorkloadPlan& plan, std::uint64_t hostMemoryBytes)
     if (!plan.ports.empty() && !plan.hasNetwork)
         return invalid("ports cannot be published without a network", "Switch the network on or leave the ports out");
     return checkSource(plan);
+}
+
+Result<> checkImport(const MachineImport& machine, std::uint64_t hostMemoryBytes)
+{
+    if (auto checked = checkPlan(machine.plan, hostMemoryBytes); !checked)
+        return checked;
+    static const QStringList formats{ QString(), QStringLiteral("qcow2"), QStringLiteral("raw"), QStringLiteral("vmdk"),
+        QStringLiteral("vdi"), QStringLiteral("vhdx"), QStringLiteral("vpc") };
+    if (!formats.contains(machine.format))
+        return invalid("\"" + machine.format.toStdString() + "\" is no format of a disk",
+            "Choose qcow2, raw, vmdk, vdi, vhdx or vpc, or leave it out");
+    if (machine.handling == DiskHandling::InPlace && machine.diskBytes != 0)
+        return invalid("a disk that is used in place keeps its size", "Copy it, or leave the size out");
+    return machine.cloudInit ? checkCloudInit(*machine.cloudInit) : Result<>();
 }
 
 } // namespace twinhull

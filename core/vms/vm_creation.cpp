@@ -5,13 +5,14 @@
 #include "core/base/files.h"
 #include "core/base/number_list.h"
 #include "core/base/subprocess.h"
+#include "core/vms/cloud_init_seed.h"
+#include "core/vms/disk_conversion.h"
 #include "core/vms/overlay_disk.h"
 #include "core/vms/port_forwarding.h"
 #include "core/vms/vm_folder.h"
 #include "core/vms/vm_orphans.h"
 
 #include <QCoreApplication>
-#include <QFile>
 #include <QUuid>
 
 #include <unistd.h>
@@ -92,6 +93,17 @@ public:
         return {};
     }
 
+    /// What an import would be; makes nothing.
+    Result<QByteArray> describe() const
+    {
+        const auto& disk = std::get<DiskSource>(m_plan.source);
+        const auto file = openDisk(disk.path);
+        if (!file)
+            return Error(file.error());
+        const auto facts = factsOf(*file);
+        return facts ? importDomain(disk, *facts) : Result<QByteArray>(facts.error());
+    }
+
     QString uuid() const { return m_uuid; }
 
 private:
@@ -144,19 +156,65 @@ private:
             kDiskDeadline);
         if (!made)
             return std::move(made).error().withContext("make the disk");
-        return writeDomain(PlainDomain{
-            common(), m_folder.diskPath(), QStringLiteral("qcow2"), iso.path, m_folder.qemuAgentSocketPath() });
+        return plainDomain(m_folder.diskPath(), QStringLiteral("qcow2"), iso.path);
     }
 
     Result<QByteArray> prepareDiskVm(const DiskSource& disk) const
     {
-        QFile file(disk.path);
-        if (!file.open(QIODevice::ReadOnly))
-            return Error{ ErrorCode::Io, "open " + disk.path.toStdString() + ": " + file.errorString().toStdString(), 0,
-                {} };
-        const bool isQcow2 = file.read(4) == QByteArrayLiteral("QFI\xfb");
-        return writeDomain(PlainDomain{ common(), disk.path, isQcow2 ? QStringLiteral("qcow2") : QStringLiteral("raw"),
-            QString(), m_folder.qemuAgentSocketPath() });
+        if (m_in.machine)
+            return prepareImport(disk);
+        auto file = openPath(disk.path.toStdString(), O_RDONLY); // may be a block device
+        if (!file)
+            return std::move(file).error();
+        const auto format = formatOfDisk(*file);
+        return format ? Result<QByteArray>(plainDomain(disk.path, *format, QString())) : Error(format.error());
+    }
+
+    Result<QByteArray> prepareImport(const DiskSource& disk) const
+    {
+        const auto file = openDisk(disk.path);
+        if (!file)
+            return Error(file.error());
+        const auto facts = factsOf(*file);
+        if (!facts)
+            return Error(facts.error());
+        if (m_in.machine->handling == DiskHandling::Copy) {
+            const std::string target = m_folder.diskPath().toStdString();
+            if (auto made = convertDisk(*file, *facts, target, m_in.machine->diskBytes, m_context); !made)
+                return std::move(made).error();
+        }
+        if (m_in.machine->cloudInit) {
+            m_context.setStep(tr("Making the medium for cloud-init"));
+            const QString hostName = QString::fromStdString(hostNameFrom(m_plan.name));
+            if (auto made
+                = makeCloudSeed(*m_in.machine->cloudInit, m_uuid, hostName, m_folder.seedPath().toStdString());
+                !made)
+                return std::move(made).error();
+        }
+        return importDomain(disk, *facts);
+    }
+
+    Result<DiskFacts> factsOf(const UniqueFd& file) const
+    {
+        const auto facts = probeDisk(file, m_in.machine->format);
+        const bool isUsable = !facts || m_in.machine->handling == DiskHandling::Copy || facts->format == u"qcow2"
+            || facts->format == u"raw";
+        return isUsable
+            ? facts
+            : Error{ ErrorCode::Unsupported,
+                  "a disk of format " + facts->format.toStdString() + " is not used in place", 0, "Copy it" };
+    }
+
+    QByteArray importDomain(const DiskSource& disk, const DiskFacts& facts) const
+    {
+        const bool isCopy = m_in.machine->handling == DiskHandling::Copy;
+        return plainDomain(isCopy ? m_folder.diskPath() : disk.path, isCopy ? QStringLiteral("qcow2") : facts.format,
+            m_in.machine->cloudInit ? m_folder.seedPath() : QString());
+    }
+
+    QByteArray plainDomain(const QString& diskPath, const QString& format, const QString& mediumPath) const
+    {
+        return writeDomain(PlainDomain{ common(), diskPath, format, mediumPath, m_folder.qemuAgentSocketPath() });
     }
 
     DomainCommon common() const
@@ -192,6 +250,13 @@ Result<> createVm(const VmToolbox& tools, const VmIngredients& ingredients, JobC
     if (created)
         tools.link->refresh(creation.uuid());
     return created;
+}
+
+Result<QByteArray> describeVm(const VmToolbox& tools, const VmIngredients& ingredients, JobContext& context)
+{
+    return VmCreation(tools, ingredients, context)
+        .describe()
+        .withContext("describe " + ingredients.plan.name.toStdString());
 }
 
 } // namespace twinhull

@@ -6,7 +6,7 @@
 #include "core/images/image_info.h"
 #include "core/vms/domain_writer.h"
 #include "core/vms/vm_actions.h"
-#include "core/workload/workload_plan.h"
+#include "core/workload/machine_import.h"
 
 #include <optional>
 
@@ -18,6 +18,7 @@ struct VmIngredients {
     DomainEngine engine = DomainEngine::Tcg;
     std::optional<ImageInfo> image; ///< with an ImageSource
     QString rootDiskPath; ///< of that image
+    std::optional<MachineImport> machine = {}; ///< with a DiskSource that is imported; its plan is the one above
 };
 
 /// Sizes of a VM whose plan says nothing.
@@ -30,11 +31,20 @@ constexpr std::uint64_t kOverlayBytes = std::uint64_t{ 10 } << 30U;
 /// of host folders (not for VMs yet), a medium that is not there.
 Result<> checkPlan(const WorkloadPlan& plan, std::uint64_t hostMemoryBytes);
 
+/// As checkPlan(), for a VM of a disk that stands there already.
+Result<> checkImport(const MachineImport& machine, std::uint64_t hostMemoryBytes);
+
 /// What the plan asks for, or the default of its kind.
 std::uint64_t memoryBytesFor(const WorkloadPlan& plan);
 
 /// Makes the VM's folder and defines the domain; leaves nothing when it fails. Worker threads only.
 Result<> createVm(const VmToolbox& tools, const VmIngredients& ingredients, JobContext& context);
+
+/// The definition that createVm() would give to libvirt for an import, by what the disk is now; makes nothing. Blocks.
+Result<QByteArray> describeVm(const VmToolbox& tools, const VmIngredients& ingredients, JobContext& context);
+
+/// A host name of a VM's name (RFC 1123): letters, digits and dashes, at most 63.
+std::string hostNameFrom(const QString& name);
 
 /// What guest-init shall do for that plan and image.
 Result<GuestSetup> guestSetupFor(const WorkloadPlan& plan, const ImageInfo& image);

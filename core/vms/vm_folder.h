@@ -30,6 +30,7 @@ public:
     QString path() const { return m_path; }
     QString overlayPath() const { return m_path + QStringLiteral("/overlay.img"); }
     QString diskPath() const { return m_path + QStringLiteral("/disk.qcow2"); }
+    QString seedPath() const { return m_path + QStringLiteral("/seed.iso"); } ///< for cloud-init
     QString setupPath() const { return m_path + QStringLiteral("/setup.json"); }
     QString logPath() const { return m_path + QStringLiteral("/console.log"); }
     /// In the folder, or in the runtime folder where the path would be too long for a socket.

@@ -8,6 +8,7 @@
 #include "core/jobs/thread_job.h"
 #include "core/vms/guest_command_job.h"
 #include "core/vms/kvm_probe.h"
+#include "core/vms/mailbox.h"
 #include "core/vms/vm_actions.h"
 #include "core/vms/vm_creation.h"
 #include "core/vms/vm_figures_source.h"
@@ -36,6 +37,12 @@ std::uint64_t hostMemoryBytes()
     return std::uint64_t{ host.totalram } * host.mem_unit;
 }
 
+/// The most that a VM there can have.
+std::uint64_t memoryLimitOf(const VmToolbox& tools)
+{
+    return tools.place == HypervisorPlace::Here ? hostMemoryBytes() : std::numeric_limits<std::uint64_t>::max();
+}
+
 /// Blocks for the probe where its verdict is not known yet.
 DomainEngine engineFor(const VmOptions& options, const VmToolbox& tools)
 {
@@ -52,30 +59,6 @@ void sweep(const VmToolbox& tools)
     if (const auto removed = removeOrphans(tools); !removed)
         qWarning("%s", removed.error().toLine().c_str());
 }
-
-/// Carries calls from other threads to an object until it goes.
-class Mailbox {
-public:
-    explicit Mailbox(QObject* target) : m_target(target) { }
-
-    void close()
-    {
-        const std::lock_guard lock(m_mutex);
-        m_target = nullptr;
-    }
-
-    template <typename Call>
-    void post(Call&& call)
-    {
-        const std::lock_guard lock(m_mutex);
-        if (m_target != nullptr)
-            QMetaObject::invokeMethod(m_target, std::forward<Call>(call), Qt::QueuedConnection);
-    }
-
-private:
-    std::mutex m_mutex;
-    QObject* m_target;
-};
 
 } // namespace
 
@@ -119,6 +102,8 @@ struct VmProvider::Private {
 
     using VmWork = std::function<Result<>(const VmToolbox&, const DomainSnapshot&, JobContext&)>;
     std::unique_ptr<Job> jobOn(const WorkloadId& id, const QString& title, VmWork work);
+    using MakingWork = std::function<Result<>(const VmToolbox&, const VmIngredients&, JobContext&)>;
+    std::unique_ptr<Job> jobOfImport(const QString& title, const MachineImport& machine, MakingWork work);
     std::unique_ptr<Job> failing(const QString& title, Error error);
     std::unique_ptr<Job> makeRootDisk(const QString& digest);
     void follow(Job* job, const QString& uuid, WorkloadState state);
@@ -316,6 +301,18 @@ std::unique_ptr<Job> VmProvider::Private::jobOn(const WorkloadId& id, const QStr
         });
 }
 
+std::unique_ptr<Job> VmProvider::Private::jobOfImport(
+    const QString& title, const MachineImport& machine, MakingWork work)
+{
+    if (auto checked = checkImport(machine, memoryLimitOf(tools)); !checked)
+        return failing(title, std::move(checked).error().withContext("import " + machine.plan.name.toStdString()));
+    return std::make_unique<ThreadJob>(
+        title, calls.get(), [tools = tools, options = options, machine, work = std::move(work)](JobContext& context) {
+            const VmIngredients ingredients{ machine.plan, engineFor(options, tools), {}, {}, machine };
+            return work(tools, ingredients, context);
+        });
+}
+
 /// Null when the disk is there.
 std::unique_ptr<Job> VmProvider::Private::makeRootDisk(const QString& digest)
 {
@@ -372,9 +369,7 @@ std::shared_ptr<MetricSource> VmProvider::figuresSource() const
 std::unique_ptr<Job> VmProvider::create(const WorkloadPlan& plan)
 {
     const QString title = tr("Create %1").arg(plan.name);
-    const auto memory
-        = m_d->tools.place == HypervisorPlace::Here ? hostMemoryBytes() : std::numeric_limits<std::uint64_t>::max();
-    if (auto checked = checkPlan(plan, memory); !checked)
+    if (auto checked = checkPlan(plan, memoryLimitOf(m_d->tools)); !checked)
         return m_d->failing(title, std::move(checked).error().withContext("create " + plan.name.toStdString()));
     VmIngredients ingredients{ plan, DomainEngine::Tcg, {}, {} };
     auto job = std::make_unique<SequentialJob>(title);
@@ -398,6 +393,24 @@ std::unique_ptr<Job> VmProvider::create(const WorkloadPlan& plan)
             });
     });
     return job;
+}
+
+std::unique_ptr<Job> VmProvider::importMachine(const MachineImport& machine)
+{
+    return m_d->jobOfImport(tr("Import %1").arg(machine.plan.name), machine, createVm);
+}
+
+std::unique_ptr<Job> VmProvider::describeImport(const MachineImport& machine, std::shared_ptr<QByteArray> xml)
+{
+    return m_d->jobOfImport(tr("Describe %1").arg(machine.plan.name), machine,
+        [xml = std::move(xml)](
+            const VmToolbox& tools, const VmIngredients& ingredients, JobContext& context) -> Result<> {
+            auto described = describeVm(tools, ingredients, context);
+            if (!described)
+                return std::move(described).error();
+            *xml = *std::move(described);
+            return {};
+        });
 }
 
 std::unique_ptr<Job> VmProvider::start(const WorkloadId& id)

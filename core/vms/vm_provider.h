@@ -5,6 +5,7 @@
 #include "core/vms/vm_options.h"
 #include "core/workload/command_runner.h"
 #include "core/workload/machine_hardware.h"
+#include "core/workload/machine_import.h"
 #include "core/workload/workload_provider.h"
 
 #include <memory>
@@ -32,6 +33,9 @@ public:
     std::vector<HostNotice> notices() const override;
 
     std::unique_ptr<Job> create(const WorkloadPlan& plan) override;
+    std::unique_ptr<Job> importMachine(const MachineImport& machine);
+    /// The definition that importMachine() would make, into `xml` once the job has succeeded.
+    std::unique_ptr<Job> describeImport(const MachineImport& machine, std::shared_ptr<QByteArray> xml);
     std::unique_ptr<Job> start(const WorkloadId& id) override;
     std::unique_ptr<Job> stop(const WorkloadId& id, StopMode mode) override;
     std::unique_ptr<Job> pause(const WorkloadId& id) override;

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/workload/workload_plan.h"
+
+#include <QByteArray>
+
+#include <optional>
+
+namespace twinhull {
+
+/// What a cloud image's first boot is told (cloud-init, NoCloud: a small medium with the label "cidata").
+struct CloudInit {
+    QString user; ///< made, with the right to become root; empty: the image's own
+    QString passwordHash; ///< of that user, as crypt(5) writes it: "$6$…"; empty: none can log in by password
+    QStringList sshKeys; ///< public keys, lines of authorized_keys
+    QStringList packages; ///< installed at the first boot
+    QString hostName; ///< empty: the VM's name, made fit
+    QByteArray userData; ///< the person's own, in place of all of the above but the host name
+    QByteArray networkConfig; ///< the person's own, version 1 or 2; empty: DHCP
+
+    friend bool operator==(const CloudInit&, const CloudInit&) = default;
+};
+
+enum class DiskHandling {
+    Copy, ///< converted to qcow2 in the VM's own folder, and gone with the VM
+    InPlace, ///< qcow2 and raw alone; written by the VM, and the person's own
+};
+
+/// A VM of a disk that stands there already.
+struct MachineImport {
+    WorkloadPlan plan; ///< its source is a DiskSource
+    DiskHandling handling = DiskHandling::Copy;
+    QString format; ///< "qcow2", "raw", "vmdk", "vdi", "vhdx", "vpc"; empty: by what the file begins with
+    std::uint64_t diskBytes = 0; ///< of the copy, when that is more than the disk has; 0: as it is
+    std::optional<CloudInit> cloudInit;
+};
+
+} // namespace twinhull

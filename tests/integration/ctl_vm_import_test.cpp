@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/files.h"
+#include "core/base/subprocess.h"
+#include "core/vms/vm_folder.h"
+#include "tests/support/ctl.h"
+#include "tests/support/libvirt_session.h"
+#include "tests/support/temporary_world.h"
+
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+#include <QJsonArray>
+#include <QJsonObject>
+#include <QTest>
+
+using namespace twinhull;
+using test::ctl;
+
+namespace {
+
+/// A boot sector that says a word on the first serial port and rests.
+std::string talkingDisk(std::string_view word)
+{
+    std::string code("\xba\xf8\x03", 3); // mov dx, 0x3f8
+    for (const char letter : word)
+        code += std::string("\xb0") + letter + "\xee"; // mov al, letter; out dx, al
+    code += "\xf4\xeb\xfd"; // hlt; jmp to it
+    code.resize(510, '\0');
+    code += "\x55\xaa";
+    code.resize(1U << 20U, '\0');
+    return code;
+}
+
+bool qemuImgDoes(std::vector<std::string> arguments)
+{
+    arguments.insert(arguments.begin(), findExecutable("qemu-img"));
+    return static_cast<bool>(runChecked({ std::move(arguments), {}, {} }, std::chrono::seconds(60)));
+}
+
+} // namespace
+
+/// Disks of other programs as VMs, by the command line, in a private session libvirt.
+class CtlVmImportTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        QVERIFY(writeFileAtomically(at("talk.raw"), talkingDisk("hull")));
+        QVERIFY(qemuImgDoes({ "convert", "-f", "raw", "-O", "vmdk", at("talk.raw"), at("talk.vmdk") }));
+    }
+
+    void cleanup()
+    {
+        for (const auto& value : vms())
+            ctl({ "remove", value[u"id"].toString().toStdString(), "--kind", "vm" });
+        QVERIFY(vms().isEmpty());
+        QVERIFY(exists(at("talk.raw")) && exists(at("talk.vmdk")));
+    }
+
+    void bootsACopyOfAVmwareDisk()
+    {
+        const auto made = ctl({ "vm", "import", "--name", "x", "--disk", at("talk.vmdk"), "--size", "64M", "--memory",
+            "128M", "--cloud-init", "user=anna,packages=vim+git", "--network", "none", "--json" });
+        QVERIFY2(made.exitCode == 0, qPrintable(made.text()));
+        const VmFolder folder(m_world.folders(), made.json()[u"id"].toString());
+        const std::string disk = folder.diskPath().toStdString();
+        QVERIFY(qemuImgDoes({ "compare", "-q", "-f", "qcow2", "-F", "raw", disk, at("talk.raw") })); // zeros beyond
+        QVERIFY(QFile::exists(folder.seedPath()));
+        const auto started = ctl({ "start", "x", "--kind", "vm" });
+        QVERIFY2(started.exitCode == 0, qPrintable(started.text()));
+        QTRY_VERIFY_WITH_TIMEOUT(
+            QString::fromStdString(readFile(folder.logPath().toStdString()).value()).contains(QStringLiteral("hull")),
+            60'000);
+        QCOMPARE(ctl({ "stop", "x", "--kind", "vm", "--force" }).exitCode, 0);
+        QCOMPARE(ctl({ "remove", "x", "--kind", "vm" }).exitCode, 0);
+        QVERIFY(!QFile::exists(folder.path()));
+    }
+
+    void usesADiskInPlace()
+    {
+        const auto made = ctl({ "vm", "import", "--in-place", "--disk", at("talk.raw"), "--json" });
+        QVERIFY2(made.exitCode == 0, qPrintable(made.text()));
+        QCOMPARE(made.json()[u"name"].toString(), QStringLiteral("talk"));
+        QVERIFY(!QFile::exists(VmFolder(m_world.folders(), made.json()[u"id"].toString()).diskPath()));
+        const auto other = ctl({ "vm", "import", "--name", "y", "--in-place", "--disk", at("talk.vmdk") });
+        QVERIFY(other.exitCode != 0);
+        QVERIFY2(other.text().contains(QStringLiteral("vmdk")), qPrintable(other.text()));
+    }
+
+    void describesWithoutMaking()
+    {
+        const auto told = ctl({ "vm", "import", "--name", "x", "--disk", at("talk.vmdk"), "--dry-run" });
+        QVERIFY2(told.exitCode == 0, qPrintable(told.text()));
+        QVERIFY(told.out.startsWith("<domain") && told.out.contains("disk.qcow2"));
+        QVERIFY(vms().isEmpty() && leftFolders().isEmpty());
+    }
+
+    void leavesNothingOfAHostileDisk()
+    {
+        QVERIFY(
+            qemuImgDoes({ "create", "-q", "-f", "qcow2", "-F", "raw", "-b", "/etc/passwd", at("evil.qcow2"), "1M" }));
+        for (const char* handling : { "--copy", "--in-place" }) {
+            const auto run = ctl({ "vm", "import", "--name", "x", handling, "--disk", at("evil.qcow2") });
+            QVERIFY(run.exitCode != 0);
+            QVERIFY2(run.text().contains(QStringLiteral("/etc/passwd")), qPrintable(run.text()));
+        }
+        QVERIFY(ctl({ "create", "--vm", "--name", "x", "--disk", at("evil.qcow2") }).exitCode != 0);
+        QVERIFY(vms().isEmpty() && leftFolders().isEmpty());
+    }
+
+    void refusesWhatCannotBe()
+    {
+        const std::vector<std::vector<std::string>> wrong{ { "--size", "512" }, { "--format", "tar" },
+            { "--format", "vdi" }, { "--memory", "1M" }, { "--cloud-init", "user" },
+            { "--cloud-init", "password-hash=hunter2,user=anna" }, { "--user-data", at("talk.raw") } };
+        for (const auto& options : wrong) {
+            std::vector<std::string> words{ "vm", "import", "--name", "x", "--disk", at("talk.vmdk") };
+            words.insert(words.end(), options.begin(), options.end());
+            const auto run = ctl(words);
+            QVERIFY2(run.exitCode != 0, options.back().c_str());
+        }
+        QVERIFY(vms().isEmpty() && leftFolders().isEmpty());
+    }
+
+private:
+    std::string at(const char* name) const { return m_world.path(QLatin1String(name)).toStdString(); }
+    static QJsonArray vms() { return ctl({ "list", "--kind", "vm", "--json" }).json().array(); }
+    QStringList leftFolders() const
+    {
+        const QString parent = QFileInfo(VmFolder(m_world.folders(), QStringLiteral("x")).path()).path();
+        return QDir(parent).entryList(QDir::Dirs | QDir::NoDotAndDotDot);
+    }
+
+    test::TemporaryWorld m_world;
+    test::LibvirtSession m_session;
+};
+
+QTEST_GUILESS_MAIN(CtlVmImportTest)
+#include "ctl_vm_import_test.moc"
