@@ -63,8 +63,8 @@ StoragePage::StoragePage(AppContext& context, QWidget* parent)
     kept->setSpacing(kStoragePadding);
     kept->addWidget(inCard(tr("Volumes"), m_volumes), 3);
     kept->addWidget(inCard(tr("Secrets"), withButtons(m_secrets)), 2);
-    layout->addLayout(kept, 1);
-    layout->addWidget(inCard(tr("Disk use"), list), 1);
+    layout->addLayout(kept, 5);
+    layout->addWidget(inCard(tr("Disk use"), list), 6); // all its rows in a window 720 pixels high
 }
 
 StoragePage::~StoragePage() = default;

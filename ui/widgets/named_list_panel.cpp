@@ -10,6 +10,8 @@
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
+#include <utility>
+
 namespace twinhull {
 
 NamedListPanel::NamedListPanel(JobQueue& jobs, const Words& words, QWidget* parent)
@@ -66,26 +68,34 @@ QString NamedListPanel::usersText(const QStringList& users)
 
 void NamedListPanel::refresh()
 {
-    if (m_reading)
+    if (m_reading) {
+        m_mustReadAgain = true; // what is read just now may be older than what was done meanwhile
         return;
+    }
     Reading reading = read();
     m_reading = std::move(reading.job);
     connect(m_reading.get(), &Job::finished, this, [this, show = std::move(reading.show)] {
         Job* job = m_reading.release();
         job->deleteLater(); // it is still telling that it finished
-        if (!job->result()) {
+        if (job->result())
+            showAgain(show);
+        else
             m_empty->setText(errorParagraph(job->result().error()));
-            return;
-        }
-        const QString name = chosenName();
-        show();
-        const QAbstractItemModel& model = *m_list->model();
-        for (int row = 0; row < model.rowCount(); ++row) {
-            if (!name.isEmpty() && model.index(row, 0).data().toString() == name)
-                m_list->selectRow(row);
-        }
+        if (std::exchange(m_mustReadAgain, false))
+            refresh();
     });
     m_reading->start();
+}
+
+void NamedListPanel::showAgain(const std::function<void()>& show)
+{
+    const QString name = chosenName();
+    show();
+    const QAbstractItemModel& model = *m_list->model();
+    for (int row = 0; row < model.rowCount(); ++row) {
+        if (!name.isEmpty() && model.index(row, 0).data().toString() == name)
+            m_list->selectRow(row);
+    }
 }
 
 void NamedListPanel::refreshActions()

@@ -26,7 +26,7 @@ class NamedListPanel : public QWidget {
 public:
     ~NamedListPanel() override;
 
-    void refresh(); ///< reads it again, unless it is being read
+    void refresh(); ///< reads it again; asked for while it is read, once more afterwards
     const std::vector<QAction*>& panelActions() const { return m_actions; } ///< as they were added
 
 protected:
@@ -56,12 +56,15 @@ protected:
     virtual void enableActions() = 0; ///< by what is chosen
 
 private:
+    void showAgain(const std::function<void()>& show); ///< with what was chosen
+
     JobQueue& m_jobs;
     ListView* m_list;
     QStackedWidget* m_stack;
     QLabel* m_empty;
     std::vector<QAction*> m_actions;
     std::unique_ptr<Job> m_reading;
+    bool m_mustReadAgain = false;
 };
 
 } // namespace twinhull
