@@ -68,9 +68,9 @@ std::vector<DeviceRule> storageRules()
     return {
         { "disk", QT_TRANSLATE_NOOP("Hardware", "Disk"), "disk", "device=disk type=file", "device=disk", "target",
             {
-                { "target", QT_TRANSLATE_NOOP("Hardware", "Name"), FieldKind::Text, "target@dev" },
                 { "source", QT_TRANSLATE_NOOP("Hardware", "Image"), FieldKind::Path, "", "", "", device::source,
                     device::setSource },
+                { "target", QT_TRANSLATE_NOOP("Hardware", "Name"), FieldKind::Text, "target@dev" },
                 { "bus", QT_TRANSLATE_NOOP("Hardware", "Bus"), FieldKind::Choice, "target@bus",
                     "virtio sata scsi usb ide", "virtio", nullptr, device::setDiskBus },
                 { "format", QT_TRANSLATE_NOOP("Hardware", "Format"), FieldKind::Choice, "driver@type", "qcow2 raw" },
@@ -94,9 +94,9 @@ std::vector<DeviceRule> storageRules()
             } },
         { "cdrom", QT_TRANSLATE_NOOP("Hardware", "CD-ROM"), "disk", "device=cdrom type=file", "device=cdrom", "target",
             {
-                { "target", QT_TRANSLATE_NOOP("Hardware", "Name"), FieldKind::Text, "target@dev" },
                 { "source", QT_TRANSLATE_NOOP("Hardware", "Medium"), FieldKind::Path, "", "", "", device::source,
                     device::setSource },
+                { "target", QT_TRANSLATE_NOOP("Hardware", "Name"), FieldKind::Text, "target@dev" },
                 { "bus", QT_TRANSLATE_NOOP("Hardware", "Bus"), FieldKind::Choice, "target@bus", "sata scsi usb ide",
                     "sata", nullptr, device::setDiskBus },
                 { "readonly", QT_TRANSLATE_NOOP("Hardware", "Read-only"), FieldKind::Flag, "readonly", "", "yes" },
@@ -104,8 +104,8 @@ std::vector<DeviceRule> storageRules()
             } },
         { "shared-folder", QT_TRANSLATE_NOOP("Hardware", "Shared folder"), "filesystem", "type=mount", "", "target",
             {
-                { "target", QT_TRANSLATE_NOOP("Hardware", "Tag in the guest"), FieldKind::Text, "target@dir" },
                 { "source", QT_TRANSLATE_NOOP("Hardware", "Folder"), FieldKind::Path, "source@dir" },
+                { "target", QT_TRANSLATE_NOOP("Hardware", "Tag in the guest"), FieldKind::Text, "target@dir" },
                 { "driver", QT_TRANSLATE_NOOP("Hardware", "Driver"), FieldKind::Choice, "driver@type", "virtiofs path",
                     "virtiofs", nullptr, device::setFolderDriver },
                 { "access", QT_TRANSLATE_NOOP("Hardware", "Access"), FieldKind::Choice, "@accessmode",
