@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/vms/libvirt_events.h"
 
-#include <libvirt/libvirt.h>
-#include <libvirt/virterror.h>
+#include "core/vms/libvirt_functions.h"
 
 #include <atomic>
 #include <thread>

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/vms/libvirt_handles.h"
 
-#include <libvirt/virterror.h>
-
+#include <cerrno>
 #include <cstdlib>
 
 namespace twinhull {
@@ -52,6 +51,8 @@ std::string firstLine(const char* message)
 
 Error libvirtError(const std::string& what)
 {
+    if (libvirtSymbol("virGetLastError") == nullptr)
+        return Error{ ErrorCode::Unavailable, what + ": libvirt is not installed", ENOENT, {} };
     const virErrorPtr last = virGetLastError();
     if (last == nullptr)
         return Error{ ErrorCode::Unknown, what + ": libvirt gave no reason", 0, {} };

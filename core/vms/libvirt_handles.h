@@ -2,10 +2,9 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/vms/libvirt_functions.h"
 
 #include <QString>
-
-#include <libvirt/libvirt.h>
 
 #include <memory>
 
@@ -17,7 +16,7 @@ struct VirDeleter {
     template <typename T>
     void operator()(T* handle) const noexcept
     {
-        Free(handle);
+        (*Free)(handle);
     }
 };
 using ConnectionHandle = std::unique_ptr<virConnect, VirDeleter<&virConnectClose>>;

@@ -6,7 +6,6 @@
 #include <QRegularExpression>
 
 #include <arpa/inet.h>
-#include <libvirt/libvirt-qemu.h>
 #include <sys/socket.h>
 
 #include <cerrno>

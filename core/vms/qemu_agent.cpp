@@ -2,8 +2,7 @@
 #include "core/vms/qemu_agent.h"
 
 #include "core/metrics/sample.h"
-
-#include <libvirt/virterror.h>
+#include "core/vms/libvirt_handles.h"
 
 #include <algorithm>
 #include <cmath>

@@ -3,8 +3,6 @@
 
 #include "core/base/clock.h"
 
-#include <libvirt/libvirt-qemu.h>
-
 #include <atomic>
 
 namespace twinhull {

@@ -8,6 +8,8 @@ set(th_warnings -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloade
 target_compile_options(th_flags INTERFACE ${th_warnings} $<$<BOOL:${TWINHULL_WERROR}>:-Werror> -fstack-protector-strong)
 target_compile_definitions(th_flags INTERFACE TWINHULL_VERSION="${PROJECT_VERSION}" $<$<CONFIG:Release>:_FORTIFY_SOURCE=2>)
 target_link_options(th_flags INTERFACE -Wl,-z,relro,-z,now)
+# Not under a sanitizer: it stands before functions of libraries (xdr_*) that it has to find when the program starts.
+target_link_options(th_flags INTERFACE $<$<NOT:$<BOOL:${TWINHULL_SANITIZE}>>:-Wl,--as-needed>)
 target_include_directories(th_flags INTERFACE ${CMAKE_SOURCE_DIR})
 target_link_libraries(th_flags_plain INTERFACE th_flags)
 target_compile_options(th_flags_plain INTERFACE -Wconversion -Wold-style-cast)

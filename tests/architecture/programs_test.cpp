@@ -143,6 +143,24 @@ private Q_SLOTS:
             QVERIFY2(needs->libraries.filter(QString::fromLatin1(library)).isEmpty(), library);
     }
 
+    /// It brings forty libraries along; see core/vms/libvirt_functions.h.
+    void libvirtIsLoadedWhenItIsNeeded_data()
+    {
+        QTest::addColumn<QString>("path");
+        for (const char* name : { "twinhullctl", "twinhull" })
+            QTest::newRow(name) << program(name);
+    }
+    void libvirtIsLoadedWhenItIsNeeded()
+    {
+#ifdef TWINHULL_SANITIZED
+        QSKIP("a sanitized program has to know all libraries when it starts");
+#endif
+        QFETCH(QString, path);
+        const auto needs = needsOf(path);
+        QVERIFY2(needs, qPrintable(path));
+        QVERIFY2(needs->libraries.filter(QStringLiteral("libvirt")).isEmpty(), qPrintable(needs->libraries.join(u' ')));
+    }
+
     void theDesktopDoesNotNeedTheRuntimesLibraries()
     {
         const auto needs = needsOf(program("twinhull"));

@@ -146,25 +146,26 @@ private Q_SLOTS:
         QVERIFY(succeeds(m_provider->start(id)));
         const std::uint64_t before = *info(id).limits.memoryBytes;
         const ConnectionHandle other(
-            virConnectOpen(effectiveUri(QStringLiteral("qemu:///session")).toUtf8().constData()));
+            twinhull::virConnectOpen(effectiveUri(QStringLiteral("qemu:///session")).toUtf8().constData()));
         QVERIFY(other);
         const auto domain = findDomain(other.get(), id.key);
         QVERIFY(domain);
         const QDateTime asked = QDateTime::currentDateTime();
         const QByteArray xml("<domainsnapshot><name>by-hand</name></domainsnapshot>");
-        const std::unique_ptr<virDomainSnapshot, VirDeleter<&virDomainSnapshotFree>> taken(
-            virDomainSnapshotCreateXML(domain->get(), xml.constData(), 0));
+        const std::unique_ptr<virDomainSnapshot, VirDeleter<&twinhull::virDomainSnapshotFree>> taken(
+            twinhull::virDomainSnapshotCreateXML(domain->get(), xml.constData(), 0));
         QVERIFY2(taken, libvirtError("snapshot").message.c_str());
         QTRY_COMPARE_WITH_TIMEOUT(info(id).snapshots.size(), std::size_t{ 1 }, 60'000);
         QCOMPARE(info(id).snapshots.front().name, QStringLiteral("by-hand"));
         QVERIFY(std::abs(info(id).snapshots.front().takenAt.secsTo(asked)) < 60);
         QVERIFY(succeeds(m_provider->stop(id, StopMode::Force)));
-        QCOMPARE(virDomainSetVcpusFlags(domain->get(), 2, VIR_DOMAIN_VCPU_CONFIG | VIR_DOMAIN_VCPU_MAXIMUM), 0);
-        QCOMPARE(virDomainSetVcpusFlags(domain->get(), 2, VIR_DOMAIN_AFFECT_CONFIG), 0);
-        QCOMPARE(virDomainSetMemoryFlags(domain->get(), before / 2048, VIR_DOMAIN_AFFECT_CONFIG), 0);
+        QCOMPARE(
+            twinhull::virDomainSetVcpusFlags(domain->get(), 2, VIR_DOMAIN_VCPU_CONFIG | VIR_DOMAIN_VCPU_MAXIMUM), 0);
+        QCOMPARE(twinhull::virDomainSetVcpusFlags(domain->get(), 2, VIR_DOMAIN_AFFECT_CONFIG), 0);
+        QCOMPARE(twinhull::virDomainSetMemoryFlags(domain->get(), before / 2048, VIR_DOMAIN_AFFECT_CONFIG), 0);
         QTRY_COMPARE_WITH_TIMEOUT(info(id).limits.cpus, std::optional(2.0), 60'000);
         QTRY_COMPARE_WITH_TIMEOUT(info(id).limits.memoryBytes, std::optional(before / 2), 60'000);
-        QCOMPARE(virDomainSnapshotDelete(taken.get(), 0), 0);
+        QCOMPARE(twinhull::virDomainSnapshotDelete(taken.get(), 0), 0);
         QTRY_VERIFY_WITH_TIMEOUT(info(id).snapshots.empty(), 60'000);
     }
 

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <libvirt/libvirt-qemu.h>
+#include <libvirt/libvirt.h>
+#include <libvirt/virterror.h>
+
+#include <type_traits>
+
+namespace twinhull {
+
+/// The address of a function of libvirt, which is loaded when the first is asked for; null where it is not installed.
+/// Any thread.
+void* libvirtSymbol(const char* name);
+
+/// A function of libvirt that is looked up when it is called. Where libvirt is not installed it fails as the function
+/// does: null or -1.
+template <typename Pointer>
+class LibvirtFunction;
+
+template <typename Return, typename... Arguments>
+class LibvirtFunction<Return (*)(Arguments...)> {
+public:
+    explicit constexpr LibvirtFunction(const char* name) : m_name(name) { }
+
+    Return operator()(Arguments... arguments) const
+    {
+        const auto function = reinterpret_cast<Return (*)(Arguments...)>(libvirtSymbol(m_name));
+        if (function != nullptr)
+            return function(arguments...);
+        if constexpr (std::is_pointer_v<Return>)
+            return nullptr;
+        else if constexpr (!std::is_void_v<Return>)
+            return static_cast<Return>(-1);
+    }
+
+private:
+    const char* m_name;
+};
+
+// libvirt brings some forty libraries along, two thirds of the time in which a program of ours starts; most commands
+// need none of them. Here, in our namespace, these names come before the functions themselves. One that is not listed
+// is linked as usual, and then libvirt is loaded at each start again (tests/architecture).
+#define TH_LIBVIRT(name)                                                                                               \
+    inline constexpr LibvirtFunction<decltype(&::name)> name                                                           \
+    {                                                                                                                  \
+#name                                                                                                          \
+    }
+TH_LIBVIRT(virConnectClose);
+TH_LIBVIRT(virConnectDomainEventRegisterAny);
+TH_LIBVIRT(virConnectDomainQemuMonitorEventDeregister);
+TH_LIBVIRT(virConnectDomainQemuMonitorEventRegister);
+TH_LIBVIRT(virConnectGetLibVersion);
+TH_LIBVIRT(virConnectIsAlive);
+TH_LIBVIRT(virConnectListAllDomains);
+TH_LIBVIRT(virConnectOpen);
+TH_LIBVIRT(virConnectRef);
+TH_LIBVIRT(virConnectRegisterCloseCallback);
+TH_LIBVIRT(virConnectSetKeepAlive);
+TH_LIBVIRT(virDomainAgentSetResponseTimeout);
+TH_LIBVIRT(virDomainAttachDeviceFlags);
+TH_LIBVIRT(virDomainCreate);
+TH_LIBVIRT(virDomainDefineXML);
+TH_LIBVIRT(virDomainDefineXMLFlags);
+TH_LIBVIRT(virDomainDestroy);
+TH_LIBVIRT(virDomainDetachDeviceFlags);
+TH_LIBVIRT(virDomainFree);
+TH_LIBVIRT(virDomainGetConnect);
+TH_LIBVIRT(virDomainGetGuestInfo);
+TH_LIBVIRT(virDomainGetID);
+TH_LIBVIRT(virDomainGetInfo);
+TH_LIBVIRT(virDomainGetName);
+TH_LIBVIRT(virDomainGetState);
+TH_LIBVIRT(virDomainGetUUIDString);
+TH_LIBVIRT(virDomainGetXMLDesc);
+TH_LIBVIRT(virDomainIsActive);
+TH_LIBVIRT(virDomainIsPersistent);
+TH_LIBVIRT(virDomainListAllSnapshots);
+TH_LIBVIRT(virDomainListGetStats);
+TH_LIBVIRT(virDomainLookupByName);
+TH_LIBVIRT(virDomainLookupByUUIDString);
+TH_LIBVIRT(virDomainPinVcpuFlags);
+TH_LIBVIRT(virDomainQemuMonitorCommand);
+TH_LIBVIRT(virDomainResume);
+TH_LIBVIRT(virDomainSetBlockIoTune);
+TH_LIBVIRT(virDomainSetMemoryFlags);
+TH_LIBVIRT(virDomainSetMemoryStatsPeriod);
+TH_LIBVIRT(virDomainSetVcpusFlags);
+TH_LIBVIRT(virDomainShutdownFlags);
+TH_LIBVIRT(virDomainSnapshotCreateXML);
+TH_LIBVIRT(virDomainSnapshotDelete);
+TH_LIBVIRT(virDomainSnapshotFree);
+TH_LIBVIRT(virDomainSnapshotGetName);
+TH_LIBVIRT(virDomainSnapshotGetXMLDesc);
+TH_LIBVIRT(virDomainStatsRecordListFree);
+TH_LIBVIRT(virDomainSuspend);
+TH_LIBVIRT(virDomainUndefine);
+TH_LIBVIRT(virDomainUndefineFlags);
+TH_LIBVIRT(virDomainUpdateDeviceFlags);
+TH_LIBVIRT(virEventAddTimeout);
+TH_LIBVIRT(virEventRegisterDefaultImpl);
+TH_LIBVIRT(virEventRunDefaultImpl);
+TH_LIBVIRT(virEventUpdateTimeout);
+TH_LIBVIRT(virGetLastError);
+TH_LIBVIRT(virGetLastErrorCode);
+TH_LIBVIRT(virInitialize);
+TH_LIBVIRT(virNodeGetCPUMap);
+TH_LIBVIRT(virSetErrorFunc);
+TH_LIBVIRT(virTypedParamsAddULLong);
+TH_LIBVIRT(virTypedParamsFree);
+TH_LIBVIRT(virTypedParamsGetDouble);
+TH_LIBVIRT(virTypedParamsGetString);
+TH_LIBVIRT(virTypedParamsGetUInt);
+TH_LIBVIRT(virTypedParamsGetULLong);
+#undef TH_LIBVIRT
+
+} // namespace twinhull
