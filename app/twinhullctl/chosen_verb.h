@@ -17,6 +17,7 @@ struct ChosenVerb {
     Need need = Need::Workloads;
     Program::Verb verb;
     OthersChanges changes = OthersChanges::Ignored;
+    std::vector<std::string> names = {}; ///< of the containers it is about, or beginnings of ids; none: all of them
 };
 
 // One function a group of verbs, in verbs/. `chosen` and `tail` must outlive the parsing.

@@ -88,7 +88,7 @@ int main(int argc, char** argv)
     QCoreApplication application(argc, argv);
     QCoreApplication::setApplicationName(QStringLiteral("twinhullctl"));
     InterruptWatch interrupts; // before Program: its threads must not take the signals
-    Program program(options, chosen.need, chosen.changes);
+    Program program(options, chosen.need, chosen.changes, chosen.names);
     QObject::connect(&interrupts, &InterruptWatch::interrupted, &program, &Program::interrupted);
     QObject::connect(&interrupts, &InterruptWatch::resized, &program, &Program::resized);
     QMetaObject::invokeMethod(

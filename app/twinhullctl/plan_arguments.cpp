@@ -112,6 +112,11 @@ Result<ResourceLimits> limitsFromText(const std::string& memory, const std::stri
     return limits;
 }
 
+QString planName(const PlanArguments& arguments)
+{
+    return arguments.name.empty() ? nameFrom(arguments) : QString::fromStdString(arguments.name);
+}
+
 Result<WorkloadPlan> planFrom(const PlanArguments& arguments)
 {
     WorkloadPlan plan;
@@ -119,7 +124,7 @@ Result<WorkloadPlan> planFrom(const PlanArguments& arguments)
     if (!source)
         return std::move(source).error();
     plan.source = *std::move(source);
-    plan.name = arguments.name.empty() ? nameFrom(arguments) : QString::fromStdString(arguments.name);
+    plan.name = planName(arguments);
     for (const auto& text : arguments.ports) {
         const auto ports = portsFromText(QString::fromStdString(text));
         if (!ports)

@@ -39,6 +39,9 @@ Result<QString> environmentFromText(const std::string& text);
 
 Result<ResourceLimits> limitsFromText(const std::string& memory, const std::string& cpus, const std::string& pids);
 
+/// The name it gets: as it was typed, else from the source ("twinhull/starter:latest" gives "starter").
+QString planName(const PlanArguments& arguments);
+
 /// Everything together. InvalidArgument names the argument that makes no sense.
 Result<WorkloadPlan> planFrom(const PlanArguments& arguments);
 

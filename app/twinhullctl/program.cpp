@@ -39,15 +39,17 @@ QString progressText(const Job& job)
 
 } // namespace
 
-Program::Program(GlobalOptions options, Need need, OthersChanges changes)
+Program::Program(GlobalOptions options, Need need, OthersChanges changes, std::vector<std::string> names)
     : m_options(std::move(options)), m_folders(DataFolders::fromEnvironment()), m_images(m_folders)
 {
+    if (need == Need::Workloads) // first: its thread is answered by libvirt while the containers are read
+        m_vms = std::make_unique<VmProvider>(m_folders, m_images, vmOptions(m_folders, m_options));
     if (need != Need::Images) {
-        m_containers = std::make_unique<ContainerProvider>(m_folders, m_images, changes);
+        m_containers = std::make_unique<ContainerProvider>(m_folders, m_images, changes, std::move(names));
         m_registry.add(m_containers.get());
     }
-    if (need == Need::Workloads)
-        openVms();
+    if (m_vms)
+        knowVms();
     connect(&m_jobs, &JobQueue::changed, this, [this](const Job* job) {
         if (job->isFinished())
             m_progress.clear();
@@ -61,16 +63,16 @@ Program::Program(GlobalOptions options, Need need, OthersChanges changes)
 
 Program::~Program() = default;
 
-void Program::openVms()
+void Program::knowVms()
 {
-    m_vms = std::make_unique<VmProvider>(m_folders, m_images, vmOptions(m_folders, m_options));
     m_registry.add(m_vms.get());
     connect(m_vms.get(), &VmProvider::settled, this, &Program::beginIfSettled);
 }
 
 void Program::alsoWithVms(Verb then)
 {
-    openVms();
+    m_vms = std::make_unique<VmProvider>(m_folders, m_images, vmOptions(m_folders, m_options));
+    knowVms();
     begin(std::move(then));
 }
 

@@ -33,7 +33,7 @@ public:
     using Verb = std::function<void(Program&)>;
     using Then = std::function<void()>;
 
-    Program(GlobalOptions options, Need need, OthersChanges changes);
+    Program(GlobalOptions options, Need need, OthersChanges changes, std::vector<std::string> names);
     ~Program() override;
 
     /// Calls the verb once the workloads are listed; when somebody does not answer in time, with what is known and
@@ -72,7 +72,7 @@ Q_SIGNALS:
 
 private:
     void write(const QByteArray& bytes);
-    void openVms();
+    void knowVms();
     void tell(const Error& error);
     void onInterrupt();
     bool isSettled() const;

@@ -13,8 +13,9 @@ constexpr std::size_t kRecordLimitBytes = 64U << 10U;
 } // namespace
 
 Container::Container(ContainerFolder folder, ContainerSettings settings)
-    : m_folder(std::move(folder)), m_settings(std::move(settings)), m_info(stoppedInfo(m_folder, m_settings))
+    : m_folder(std::move(folder)), m_settings(std::move(settings))
 {
+    m_info.id = { WorkloadKind::Container, QString::fromStdString(m_folder.id()) };
 }
 
 void Container::refresh()

@@ -12,6 +12,7 @@
 #include "core/containers/disk_use.h"
 #include "core/containers/monitor_job.h"
 #include "core/containers/plan_check.h"
+#include "core/containers/settings_of_each.h"
 #include "core/jobs/sequential_job.h"
 #include "core/ipc/keeper_messages.h"
 #include "core/jobs/thread_job.h"
@@ -20,6 +21,7 @@
 #include <QLoggingCategory>
 
 #include <algorithm>
+#include <iterator>
 
 namespace twinhull {
 
@@ -43,8 +45,9 @@ Command pinned(std::vector<std::string> words, const Container* container)
 
 } // namespace
 
-ContainerProvider::ContainerProvider(DataFolders folders, ImageStore& images, OthersChanges changes)
-    : m_d(std::make_unique<Private>(this, std::move(folders), images))
+ContainerProvider::ContainerProvider(
+    DataFolders folders, ImageStore& images, OthersChanges changes, std::vector<std::string> names)
+    : m_d(std::make_unique<Private>(this, std::move(folders), images, std::move(names)))
 {
     qRegisterMetaType<WorkloadInfo>();
     qRegisterMetaType<WorkloadId>();
@@ -95,21 +98,26 @@ void ContainerProvider::Private::rescan()
         watchLimits(gone->info().id.key, {});
         Q_EMIT q->removed(gone->info().id);
     }
-    for (const auto& id : ids) {
-        if (containers.find(id) == containers.end())
-            add(id);
-    }
+    std::vector<std::string> fresh;
+    std::copy_if(ids.begin(), ids.end(), std::back_inserter(fresh), [this](const std::string& id) {
+        return containers.find(id) == containers.end() && strangers.find(id) == strangers.end();
+    });
+    auto settings = settingsOfEach(folders, fresh, names);
+    for (std::size_t i = 0; i < fresh.size(); ++i)
+        add(fresh[i], std::move(settings[i]));
 }
 
-void ContainerProvider::Private::add(const std::string& id)
+void ContainerProvider::Private::add(const std::string& id, Result<std::optional<ContainerSettings>> settings)
 {
-    ContainerFolder folder(folders, id);
-    auto settings = folder.readSettings();
     if (!settings) {
         qCWarning(lcContainers, "%s", settings.error().message.c_str());
         return;
     }
-    auto made = std::make_unique<Container>(std::move(folder), *std::move(settings));
+    if (!*settings) {
+        strangers.insert(id);
+        return;
+    }
+    auto made = std::make_unique<Container>(ContainerFolder(folders, id), **std::move(settings));
     auto* container = made.get();
     containers.emplace(id, std::move(made));
     if (watcher)

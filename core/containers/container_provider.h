@@ -34,8 +34,10 @@ class ContainerProvider : public WorkloadProvider,
 
 public:
     /// Reads the folders and knocks at the monitors before it returns (a few file reads a container). `images` must
-    /// outlive this and its jobs.
-    ContainerProvider(DataFolders folders, ImageStore& images, OthersChanges changes = OthersChanges::Followed);
+    /// outlive this and its jobs. With `names` it knows only the containers that have one of them, or whose ids begin
+    /// with one; the monitors of all others are left in peace.
+    ContainerProvider(DataFolders folders, ImageStore& images, OthersChanges changes = OthersChanges::Followed,
+        std::vector<std::string> names = {});
     ~ContainerProvider() override;
 
     WorkloadKind kind() const override { return WorkloadKind::Container; }

@@ -19,10 +19,11 @@ namespace twinhull {
 
 /// What the sources of ContainerProvider share. Internal to core/containers.
 struct ContainerProvider::Private {
-    Private(ContainerProvider* provider, DataFolders given, ImageStore& store)
+    Private(ContainerProvider* provider, DataFolders given, ImageStore& store, std::vector<std::string> wanted)
         : q(provider)
         , folders(std::move(given))
         , images(store)
+        , names(std::move(wanted))
         , programs(ContainerPrograms::find())
         , availability(containerAvailability(programs))
     {
@@ -31,7 +32,7 @@ struct ContainerProvider::Private {
 
     void watchFolder(const std::string& root);
     void rescan();
-    void add(const std::string& id);
+    void add(const std::string& id, Result<std::optional<ContainerSettings>> settings);
     void adopt(Container* container);
     void watchLimits(const QString& key, const QString& cgroup);
     void onLimitsWritten(const QString& path);
@@ -50,11 +51,13 @@ struct ContainerProvider::Private {
     ContainerProvider* q;
     DataFolders folders;
     ImageStore& images;
+    std::vector<std::string> names; ///< of the containers that are known; none: of all
     ContainerPrograms programs;
     Result<> availability;
     QThreadPool pool; ///< its own: a start must not wait behind hashing
     std::unique_ptr<QFileSystemWatcher> watcher; ///< none: what others do is not followed
     std::map<std::string, std::unique_ptr<Container>> containers;
+    std::set<std::string> strangers; ///< ids of those that answer to none of the names
     std::set<std::string> adopting; ///< and those for which that failed
     std::set<std::string> awaitedAdoptions; ///< whose new monitor owes its report
     std::map<QString, QStringList> limitFiles; ///< by key: those of the cgroup that it has now

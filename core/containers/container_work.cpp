@@ -26,8 +26,8 @@ constexpr auto kMonitorPatience = std::chrono::seconds(5); ///< from the end of 
 Result<> checkNameFree(const DataFolders& folders, const std::string& name)
 {
     for (const auto& id : containerIds(folders)) {
-        const auto other = ContainerFolder(folders, id).readSettings();
-        if (other && other->name == name)
+        const auto other = ContainerFolder(folders, id).readSettingsIfNamed({ name });
+        if (other && *other && (*other)->name == name) // its id may begin so
             return Error{ ErrorCode::AlreadyExists, "a container named \"" + name + "\" exists already", EEXIST,
                 "Choose another name, or remove that container" };
     }

@@ -3,13 +3,30 @@
 
 #include "core/base/files.h"
 
+#include <dirent.h>
+#include <fcntl.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
+#include <memory>
 
 namespace twinhull {
+
+namespace {
+
+struct DirectoryEnd {
+    void operator()(DIR* directory) const noexcept { ::closedir(directory); }
+};
+
+/// A name has nothing that JSON escapes (checkWorkloadName), so it stands in the text as it is.
+bool mayBeNamed(std::string_view settings, const std::string& name)
+{
+    return settings.find('"' + name + '"') != std::string_view::npos;
+}
+
+} // namespace
 
 ContainerFolder::ContainerFolder(const DataFolders& folders, std::string id)
     : m_id(std::move(id)), m_path(folders.containers() + "/" + m_id), m_runtimePath(folders.runtime + "/" + m_id)
@@ -18,13 +35,30 @@ ContainerFolder::ContainerFolder(const DataFolders& folders, std::string id)
 
 Result<ContainerSettings> ContainerFolder::readSettings() const
 {
-    auto text = readFile(settingsPath(), kContainerSettingsLimitBytes);
+    auto settings = readSettingsIfNamed({});
+    if (!settings)
+        return std::move(settings).error();
+    return **std::move(settings);
+}
+
+Result<std::optional<ContainerSettings>> ContainerFolder::readSettingsIfNamed(
+    const std::vector<std::string>& names) const
+{
+    const auto text = readFile(settingsPath(), kContainerSettingsLimitBytes);
     if (!text)
-        return std::move(text).error();
+        return text.error();
+    const auto isIn = [&](const std::string& name) { return mayBeNamed(*text, name) || m_id.starts_with(name); };
+    if (!names.empty() && std::none_of(names.begin(), names.end(), isIn))
+        return std::optional<ContainerSettings>();
     auto settings = decodeContainerSettings(*text);
-    if (settings && settings->id != m_id)
+    if (!settings)
+        return std::move(settings).withContext(settingsPath()).error();
+    if (settings->id != m_id)
         return Error{ ErrorCode::Corrupt, settingsPath() + ": belongs to another container", 0, {} };
-    return std::move(settings).withContext(settingsPath());
+    const auto answers = [&](const std::string& name) { return settings->name == name || m_id.starts_with(name); };
+    if (!names.empty() && std::none_of(names.begin(), names.end(), answers))
+        return std::optional<ContainerSettings>();
+    return std::optional(*std::move(settings));
 }
 
 std::string makeContainerId()
@@ -43,12 +77,14 @@ std::string makeContainerId()
 std::vector<std::string> containerIds(const DataFolders& folders)
 {
     std::vector<std::string> ids;
-    std::error_code failure;
-    for (std::filesystem::directory_iterator entry(folders.containers(), failure), end; !failure && entry != end;
-         entry.increment(failure)) {
-        std::string name = entry->path().filename().string();
-        if (!name.starts_with('.') && !name.ends_with(".partial")
-            && exists(entry->path().string() + "/" + kContainerSettingsName))
+    const std::unique_ptr<DIR, DirectoryEnd> all(::opendir(folders.containers().c_str()));
+    while (const dirent* entry = all ? ::readdir(all.get()) : nullptr) {
+        std::string name = entry->d_name;
+        if (name.starts_with('.') || name.ends_with(".partial"))
+            continue;
+        struct stat info { };
+        if (::fstatat(::dirfd(all.get()), (name + "/" + kContainerSettingsName).c_str(), &info, AT_SYMLINK_NOFOLLOW)
+            == 0)
             ids.push_back(std::move(name));
     }
     std::sort(ids.begin(), ids.end());

@@ -5,6 +5,7 @@
 #include "core/ipc/container_settings.h"
 #include "core/ipc/monitor_messages.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,9 @@ public:
     std::string workPath() const { return m_path + "/work"; }
 
     Result<ContainerSettings> readSettings() const;
+    /// The same where it answers to one of `names` (its name, or a beginning of its id) or there are none; else
+    /// nothing, which is found out without decoding.
+    Result<std::optional<ContainerSettings>> readSettingsIfNamed(const std::vector<std::string>& names) const;
 
 private:
     std::string m_id;

@@ -106,7 +106,8 @@ void addChangeVerbs(CLI::App& app, ChosenVerb& chosen)
     rename->add_option("NAME", names->from, "name, id or the beginning of an id")->required();
     rename->add_option("NEW", names->to, "its new name")->required();
     rename->callback([&chosen, names] {
-        chosen = { Need::Containers, [names](Program& program) { renameOne(program, *names); } };
+        chosen = { Need::Containers, [names](Program& program) { renameOne(program, *names); }, OthersChanges::Ignored,
+            { names->from } };
     });
 
     const auto copies = std::make_shared<RenameOptions>();
@@ -114,7 +115,8 @@ void addChangeVerbs(CLI::App& app, ChosenVerb& chosen)
     duplicate->add_option("NAME", copies->from, "name, id or the beginning of an id")->required();
     duplicate->add_option("NEW", copies->to, "the new one's name")->required();
     duplicate->callback([&chosen, copies] {
-        chosen = { Need::Containers, [copies](Program& program) { duplicateOne(program, *copies); } };
+        chosen = { Need::Containers, [copies](Program& program) { duplicateOne(program, *copies); },
+            OthersChanges::Ignored, { copies->from, copies->to } };
     });
 
     const auto options = std::make_shared<UpdateOptions>();
@@ -126,7 +128,8 @@ void addChangeVerbs(CLI::App& app, ChosenVerb& chosen)
     verb->add_option("--restart", options->restart, "no, on-failure[:N], always or unless-stopped")
         ->type_name("POLICY");
     verb->callback([&chosen, options] {
-        chosen = { Need::Containers, [options](Program& program) { update(program, *options); } };
+        chosen = { Need::Containers, [options](Program& program) { update(program, *options); }, OthersChanges::Ignored,
+            options->names };
     });
 }
 

@@ -107,6 +107,16 @@ void copy(Program& program, const CopyOptions& options)
         [plan = *plan](Program& ready, const WorkloadInfo& info) { copyWith(ready, info, plan); });
 }
 
+std::vector<std::string> namedIn(const CopyOptions& options)
+{
+    std::vector<std::string> names;
+    for (const auto& place : { options.source, options.target }) {
+        if (auto name = insidePlaceOf(place).name; !name.empty())
+            names.push_back(std::move(name));
+    }
+    return names;
+}
+
 } // namespace
 
 void addCopyVerb(CLI::App& app, ChosenVerb& chosen)
@@ -125,7 +135,7 @@ void addCopyVerb(CLI::App& app, ChosenVerb& chosen)
     verb->add_option("TO", options->target, "PATH, - or NAME:PATH")->required();
     verb->callback([&chosen, options] {
         chosen = { options->kind == "vm" ? Need::Workloads : Need::Containers,
-            [options](Program& program) { copy(program, *options); } };
+            [options](Program& program) { copy(program, *options); }, OthersChanges::Ignored, namedIn(*options) };
     });
 }
 

@@ -93,6 +93,16 @@ void create(Program& program, const CreateOptions& options, const CLI::App& verb
     });
 }
 
+/// Whether a name is free is found out when it is made; only a name that is made up must know all of them before.
+std::vector<std::string> namesFor(const CreateOptions& options)
+{
+    if (options.from.empty())
+        return { planName(options.arguments).toStdString() };
+    if (options.arguments.name.empty())
+        return {};
+    return { options.from, options.arguments.name };
+}
+
 void addCreateVerb(CLI::App& app, ChosenVerb& chosen, GlobalOptions& global, const CommandTail& tail, AndThen andThen)
 {
     const auto options = std::make_shared<CreateOptions>();
@@ -105,7 +115,8 @@ void addCreateVerb(CLI::App& app, ChosenVerb& chosen, GlobalOptions& global, con
     verb->callback([&chosen, &tail, options, verb, andThen] {
         finishPlan(*verb, tail, *options);
         chosen = { options->isVm ? Need::Workloads : Need::Containers,
-            [options, verb, andThen](Program& program) { create(program, *options, *verb, andThen); } };
+            [options, verb, andThen](Program& program) { create(program, *options, *verb, andThen); },
+            OthersChanges::Ignored, namesFor(*options) };
     });
 }
 

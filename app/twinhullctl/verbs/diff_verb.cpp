@@ -79,7 +79,8 @@ void addDiffVerb(CLI::App& app, ChosenVerb& chosen)
         "diff", "what a container added (A), changed (C) and removed (D) against its image, by path");
     verb->add_option("NAME", options->name, "name, id or the beginning of an id")->required();
     verb->callback([&chosen, options] {
-        chosen = { Need::Containers, [options](Program& program) { diff(program, *options); } };
+        chosen = { Need::Containers, [options](Program& program) { diff(program, *options); }, OthersChanges::Ignored,
+            { options->name } };
     });
 }
 

@@ -89,13 +89,19 @@ void printFolder(Program& program, const InsideFolder& folder, const std::string
     program.finish();
 }
 
-void listFiles(Program& program, const ListFilesOptions& options)
+InsidePlace listedPlace(const ListFilesOptions& options)
 {
     InsidePlace place = insidePlaceOf(options.place);
     if (place.name.empty()) // a name alone
         std::swap(place.name, place.path);
     if (place.path.empty())
         place.path = "/";
+    return place;
+}
+
+void listFiles(Program& program, const ListFilesOptions& options)
+{
+    const InsidePlace place = listedPlace(options);
     withRunning(program, { place.name, options.kind }, "list files of",
         [path = place.path](Program& ready, const WorkloadInfo& info) {
             auto* runner = dynamic_cast<CommandRunner*>(ready.registry().provider(info.id.kind));
@@ -120,7 +126,8 @@ void addListFilesVerb(CLI::App& app, ChosenVerb& chosen)
     verb->add_option("PLACE", options->place, "NAME:PATH; without a path its /")->required();
     verb->callback([&chosen, options] {
         chosen = { options->kind == "vm" ? Need::Workloads : Need::Containers,
-            [options](Program& program) { listFiles(program, *options); } };
+            [options](Program& program) { listFiles(program, *options); }, OthersChanges::Ignored,
+            { listedPlace(*options).name } };
     });
 }
 

@@ -118,7 +118,7 @@ void addInspectVerb(CLI::App& app, ChosenVerb& chosen)
     verb->add_flag("--config", options->hasConfig, "with the OCI config.json of a container");
     verb->callback([&chosen, options] {
         chosen = { options->kind == "container" ? Need::Containers : Need::Workloads,
-            [options](Program& program) { inspect(program, *options); } };
+            [options](Program& program) { inspect(program, *options); }, OthersChanges::Ignored, options->names };
     });
 }
 

@@ -139,7 +139,8 @@ void addLifecycleVerbs(CLI::App& app, ChosenVerb& chosen)
         }
         command->callback([&chosen, options, &verb] {
             chosen = { options->kind == "container" ? Need::Containers : Need::Workloads,
-                [options, &verb](Program& program) { act(program, verb, *options); } };
+                [options, &verb](Program& program) { act(program, verb, *options); }, OthersChanges::Ignored,
+                options->names };
         });
     }
 }

@@ -188,7 +188,7 @@ void addLogsVerb(CLI::App& app, ChosenVerb& chosen)
         ->check(CLI::IsMember({ "stdout", "stderr" }));
     verb->callback([&chosen, options] {
         chosen = { options->kind == "container" ? Need::Containers : Need::Workloads,
-            [options](Program& program) { logs(program, *options); }, followedIf(options->follows) };
+            [options](Program& program) { logs(program, *options); }, followedIf(options->follows), options->names };
     });
 }
 

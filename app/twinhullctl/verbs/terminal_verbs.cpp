@@ -143,7 +143,7 @@ void addExecVerb(CLI::App& app, ChosenVerb& chosen, const CommandTail& tail)
         if (options->command.empty())
             throw CLI::ValidationError("COMMAND", "is missing");
         chosen = { options->named.kind == "vm" ? Need::Workloads : Need::Containers,
-            [options](Program& program) { exec(program, *options); } };
+            [options](Program& program) { exec(program, *options); }, OthersChanges::Ignored, { options->named.name } };
     });
 }
 
@@ -156,7 +156,8 @@ void addTerminalVerbs(CLI::App& app, ChosenVerb& chosen, const CommandTail& tail
         "attach", "the terminal of a container that was made with --terminal, in this one; Ctrl-] leaves it");
     verb->add_option("NAME", *name, "name, id or its beginning")->required();
     verb->callback([&chosen, name] {
-        chosen = { Need::Containers, [name](Program& program) { attach(program, *name); } };
+        chosen = { Need::Containers, [name](Program& program) { attach(program, *name); }, OthersChanges::Ignored,
+            { *name } };
     });
     addExecVerb(app, chosen, tail);
 }

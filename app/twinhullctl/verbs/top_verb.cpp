@@ -86,7 +86,8 @@ void addTopVerb(CLI::App& app, ChosenVerb& chosen)
     auto* verb = app.add_subcommand("top", "the processes inside containers; CPU is the mean of each one's life");
     verb->add_option("NAME", options->names, "names, ids or the beginnings of ids")->required();
     verb->callback([&chosen, options] {
-        chosen = { Need::Containers, [options](Program& program) { top(program, *options); } };
+        chosen = { Need::Containers, [options](Program& program) { top(program, *options); }, OthersChanges::Ignored,
+            options->names };
     });
 }
 
