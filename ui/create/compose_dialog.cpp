@@ -107,7 +107,7 @@ QWidget* ComposeDialog::makeFields()
 QWidget* ComposeDialog::makeButtons()
 {
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
-    m_run = buttons->addButton(tr("Run"), QDialogButtonBox::ActionRole);
+    m_run = buttons->addButton(tr("Run"), QDialogButtonBox::AcceptRole);
     m_run->setProperty("primary", true);
     m_run->setObjectName(QStringLiteral("composeRun"));
     m_run->setDefault(true);

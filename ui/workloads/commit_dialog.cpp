@@ -37,8 +37,8 @@ FieldsDialog* makeCommitDialog(const WorkloadInfo& info, QWidget* parent)
         { kMessageKey, commitText("Message"), Field::Kind::Text, {}, commitText("for its history") },
         { kAuthorKey, commitText("Author"), Field::Kind::Text, {}, commitText("Ada Lovelace <ada@example.org>") } };
     if (info.capabilities.testFlag(Capability::Pause))
-        fields.push_back({ kPauseKey, commitText("Freeze it meanwhile, so that no file changes while it is read"),
-            Field::Kind::Check, QStringLiteral("true") });
+        fields.push_back({ kPauseKey, commitText("Freeze it meanwhile, so that no file changes"), Field::Kind::Check,
+            QStringLiteral("true") });
     return new FieldsDialog(
         { commitText("Make an image of %1").arg(info.name), commitText("Make image"), QStringLiteral("commitDialog") },
         fields, &judgeCommit, parent);

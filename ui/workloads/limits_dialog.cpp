@@ -21,6 +21,8 @@ namespace twinhull {
 
 namespace {
 
+constexpr int kLimitsPadding = 16;
+constexpr int kLimitsWidth = 380;
 constexpr int kMostProcesses = 4'194'304; // PID_MAX_LIMIT
 
 /// Empty: no limit.
@@ -84,9 +86,12 @@ LimitsDialog::LimitsDialog(const WorkloadInfo& info, QWidget* parent)
     form->addRow(tr("CPUs"), m_cpus);
     form->addRow(tr("Processes"), m_pids);
     auto* rows = new QVBoxLayout(this);
+    rows->setContentsMargins(kLimitsPadding, kLimitsPadding, kLimitsPadding, kLimitsPadding);
+    rows->setSpacing(kLimitsPadding);
     rows->addLayout(form);
     rows->addWidget(m_problem);
     rows->addWidget(buttons);
+    setMinimumWidth(kLimitsWidth);
     connect(m_memory, &QLineEdit::textChanged, this, &LimitsDialog::check);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(buttons, &QDialogButtonBox::accepted, this, &LimitsDialog::onAccepted);
