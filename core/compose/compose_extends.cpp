@@ -56,7 +56,15 @@ void makeMountAbsolute(ComposeValue& mount, const QString& folder)
         makeAbsolute(valueOf(mount, u"source"), folder);
 }
 
-/// Paths of a service that comes from a file in that folder.
+} // namespace
+
+Result<std::string> readOtherFile(const QString& file)
+{
+    if (!QFileInfo(file).isFile()) // a FIFO would hold us up
+        return Error{ ErrorCode::NotFound, "there is no file " + file.toStdString(), 0, {} };
+    return readFile(file.toStdString(), kComposeFileBytes);
+}
+
 void makePathsAbsolute(ComposeValue& service, const QString& folder)
 {
     if (ComposeValue* build = valueOf(service, u"build")) {
@@ -76,16 +84,10 @@ void makePathsAbsolute(ComposeValue& service, const QString& folder)
     }
 }
 
-Result<std::string> textOfOther(const QString& file, std::size_t number)
+void makePathAbsolute(ComposeValue& map, QStringView key, const QString& folder)
 {
-    if (number > kMostOtherFiles)
-        return Error{ ErrorCode::InvalidArgument, "too many other files", 0, {} };
-    if (!QFileInfo(file).isFile()) // a FIFO would hold us up
-        return Error{ ErrorCode::NotFound, "there is no file " + file.toStdString(), 0, {} };
-    return readFile(file.toStdString(), kComposeFileBytes);
+    makeAbsolute(valueOf(map, key), folder);
 }
-
-} // namespace
 
 void interpolateAll(
     ComposeValue& value, const QString& path, const ComposeVariables& variables, ComposeFindings& findings)
@@ -121,13 +123,13 @@ ServiceExtension::ServiceExtension(const ComposeVariables& variables, QString pr
 {
 }
 
-void ServiceExtension::resolve(ComposeValue& root, const QString& file)
+void ServiceExtension::resolve(ComposeValue& root, const QString& file, const QString& folder)
 {
     ComposeValue* services = valueOf(root, u"services");
     if (services == nullptr)
         return;
     const ComposeValue original = *services;
-    const Document document{ file, m_folder, &original };
+    const Document document{ file, folder, &original };
     for (auto& entry : services->entries)
         entry.value = whole(document, entry.key, std::move(entry.value), {});
 }
@@ -188,7 +190,9 @@ std::optional<ServiceExtension::Document> ServiceExtension::opened(
     auto known = m_files.find(file);
     if (known == m_files.end()) {
         known = m_files.emplace(file, std::nullopt).first;
-        const auto text = textOfOther(file, m_files.size());
+        const auto text = m_files.size() <= kMostOtherFiles
+            ? readOtherFile(file)
+            : Error{ ErrorCode::InvalidArgument, "too many other files", 0, {} };
         if (!text)
             m_findings.refuse(wish.place, path, QString::fromStdString(text.error().toLine()));
         else

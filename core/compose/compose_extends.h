@@ -17,6 +17,14 @@ void interpolateAll(
 /// A file of the project beside its first one, before its variables are put in. `shown` is what findings call it.
 std::optional<ComposeValue> parseOtherFile(const std::string& text, const QString& shown, ComposeFindings& findings);
 
+/// NotFound for what is no file, and the error of one larger than kComposeFileBytes.
+Result<std::string> readOtherFile(const QString& file);
+
+/// Paths of a service that are relative to a file in that folder.
+void makePathsAbsolute(ComposeValue& service, const QString& folder);
+/// The path that a key of a map is, where there is one.
+void makePathAbsolute(ComposeValue& map, QStringView key, const QString& folder);
+
 /// Resolves "extends": a service of the same or another file with what the service itself says above it. Other files
 /// are named relative to the file that names them, read once and up to kComposeFileBytes, and paths in what comes from
 /// there stay relative to it. Internal to core/compose.
@@ -24,9 +32,9 @@ class ServiceExtension {
 public:
     ServiceExtension(const ComposeVariables& variables, QString projectFolder, ComposeFindings& findings);
 
-    /// In all services of a file of the project, whose paths are relative to the project's folder. What cannot be
-    /// found, or comes back to itself, is a finding.
-    void resolve(ComposeValue& root, const QString& file);
+    /// In all services of a file whose paths are relative to that folder. What cannot be found, or comes back to
+    /// itself, is a finding.
+    void resolve(ComposeValue& root, const QString& file, const QString& folder);
 
 private:
     struct Document {

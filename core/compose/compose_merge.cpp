@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 namespace twinhull {
 
@@ -37,7 +38,7 @@ template <typename RuleOf>
 ComposeValue mergedMap(ComposeValue base, ComposeValue above, RuleOf ruleOf)
 {
     if (above.kind != MergeKind::Map || base.kind != MergeKind::Map)
-        return above.kind == MergeKind::Null ? base : above;
+        return above.kind == MergeKind::Null ? std::move(base) : std::move(above);
     for (ComposeEntry& entry : above.entries) {
         if (ComposeEntry* same = entryOf(base, entry.key)) {
             same->value = ruleOf(entry.key)(std::move(same->value), std::move(entry.value));
@@ -74,7 +75,7 @@ ComposeValue mergedAny(ComposeValue base, ComposeValue above)
 
 ComposeValue laterOf(ComposeValue base, ComposeValue above)
 {
-    return above.kind == MergeKind::Null ? base : above;
+    return above.kind == MergeKind::Null ? std::move(base) : std::move(above);
 }
 
 /// One text is a list of one.

@@ -2,7 +2,7 @@
 #include "core/compose/compose_reader.h"
 
 #include "core/base/files.h"
-#include "core/compose/compose_extends.h"
+#include "core/compose/compose_include.h"
 #include "core/compose/compose_labels.h"
 #include "core/compose/compose_merge.h"
 #include "core/compose/compose_order.h"
@@ -238,14 +238,13 @@ private:
             readFiles(value, FileUse::Secret, project.secrets);
         else if (entry.key == u"configs")
             readFiles(value, FileUse::Config, project.configs);
-        else if (entry.key == u"include")
-            value.refuse(trCompose("other files are not read; put their services here"));
         else if (entry.key == u"models")
             value.refuse(trCompose("models are not known here"));
         else if (entry.key != u"name" && entry.key != u"version" && !isExtensionKey(entry.key))
             refuseStranger(m_root, entry,
                 { QStringLiteral("services"), QStringLiteral("volumes"), QStringLiteral("networks"),
-                    QStringLiteral("secrets"), QStringLiteral("configs"), QStringLiteral("name") });
+                    QStringLiteral("secrets"), QStringLiteral("configs"), QStringLiteral("name"),
+                    QStringLiteral("include") });
     }
 
     template <typename Part, typename Read>
@@ -356,10 +355,13 @@ ComposeReading readCompose(const ComposeText& text)
     ComposeText named = text;
     named.variables.insert(QStringLiteral("COMPOSE_PROJECT_NAME"), reading.project.name);
     ServiceExtension extension(named.variables, reading.project.folder, reading.findings);
+    FileInclusion inclusion(named.variables, reading.project.folder, extension, reading.findings);
     ComposeValue whole;
     for (std::size_t i = 0; i < roots.size(); ++i) {
         interpolateAll(roots[i], {}, named.variables, reading.findings);
-        extension.resolve(roots[i], i == 0 ? text.file : text.layers[i - 1].file);
+        const QString& file = i == 0 ? text.file : text.layers[i - 1].file;
+        inclusion.resolve(roots[i], file);
+        extension.resolve(roots[i], file, reading.project.folder);
         whole = i == 0 ? std::move(roots[i]) : mergedProject(std::move(whole), std::move(roots[i]));
     }
     ProjectReader(named, whole, reading).read();

@@ -45,8 +45,8 @@ struct ComposeReading {
 /// Finds and reads the files. NotFound where there is none; Corrupt for one that is too large. Blocks.
 Result<ComposeText> openCompose(const ComposeChoice& choice);
 
-/// Understands it. Reads the files of env_file and extends, and looks whether files of secrets and configs are there;
-/// blocks.
+/// Understands it. Reads the files of env_file, extends and include, and looks whether files of secrets and configs are
+/// there; blocks.
 ComposeReading readCompose(const ComposeText& text);
 
 } // namespace twinhull

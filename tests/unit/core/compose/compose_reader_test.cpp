@@ -244,7 +244,7 @@ private Q_SLOTS:
         row("serivces: {a: {image: x}}",
             "f:1:1: error: serivces: there is no such key in the Compose specification; is services meant?");
         row("include: [a.yaml]\nservices: {a: {image: x}}",
-            "f:1:10: error: include: other files are not read; put their services here");
+            "f:1:11: error: include[0]: there is no file /srv/My Shop/a.yaml");
         row("services: {}", "f:1:1: error: there are no services");
         row("services: {a: {}}", "f:1:15: error: services.a: neither an image nor a build");
         row("name: Big Shop\nservices: {a: {image: x}}",
@@ -421,6 +421,36 @@ private Q_SLOTS:
         QCOMPARE(web.build->contextFolder, folder.filePath(QStringLiteral("common/src")));
         QVERIFY(read.project.service(QStringLiteral("own"))->plan.command.isEmpty());
         QCOMPARE(read.project.services.size(), std::size_t{ 2 });
+    }
+
+    void takesInOtherFiles()
+    {
+        QTemporaryDir folder;
+        QVERIFY(QDir(folder.path()).mkdir(QStringLiteral("db")));
+        const auto write = [&folder](const char* name, const QByteArray& text) {
+            QFile file(folder.filePath(QLatin1String(name)));
+            return file.open(QIODevice::WriteOnly) && file.write(text) == text.size();
+        };
+        const char* const here = "include: [db/compose.yaml]\nservices: {web: {image: x, depends_on: [db]}}\n"
+                                 "volumes: {data: }\n";
+        QVERIFY(write("db/compose.yaml",
+            "name: other\ninclude: [more.yaml]\nservices: {db: {image: '$DB', volumes: ['./init:/init', 'data:/data'],"
+            " secrets: [key]}}\nvolumes: {data: }\nsecrets: {key: {file: key.txt}}\n"));
+        QVERIFY(write("db/more.yaml", "services: {extra: {image: y}}\n") && write("db/key.txt", "secret"));
+        const ComposeVariables variables{ { QStringLiteral("DB"), QStringLiteral("postgres") } };
+        const auto read = reading(here, variables, folder.path());
+        QCOMPARE(allOf(read), QString());
+        const auto* db = read.project.service(QStringLiteral("db"));
+        QVERIFY(db != nullptr && read.project.service(QStringLiteral("extra")) != nullptr);
+        QCOMPARE(db->image, QStringLiteral("postgres"));
+        QCOMPARE(db->mounts[0].source, folder.filePath(QStringLiteral("db/init")));
+        QCOMPARE(read.project.secrets[0].content, QByteArray("secret"));
+        QVERIFY(read.project.name != u"other");
+        QVERIFY(write("db/more.yaml", "include: [compose.yaml]\nservices: {web: {image: y}}\n"));
+        const QString all = allOf(reading(here, variables, folder.path()));
+        QVERIFY2(all.contains(QStringLiteral("db/compose.yaml includes itself")), qPrintable(all));
+        QVERIFY2(all.contains(QStringLiteral("db/more.yaml:2:12: error: services.web: it is there already")),
+            qPrintable(all));
     }
 
     void refusesWhatCannotBeExtended_data()
