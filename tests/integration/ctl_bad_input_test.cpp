@@ -134,6 +134,38 @@ private Q_SLOTS:
         QCOMPARE(text("after"), text("before"));
     }
 
+    /// The others go on, what needs room says so and leaves nothing, and its removal gives the room back.
+    void aContainerThatFillsTheDiskHarmsNobody()
+    {
+        if (::geteuid() != 0)
+            QSKIP("a small disk for the test needs root");
+        const auto seed = path("full");
+        QVERIFY(runs({ "cp", "-a", m_world.folders().data, seed }));
+        QVERIFY(removeTree(seed + "/containers")); // those of the others
+        const auto used = runChecked({ { "du", "-sk", seed }, {}, {} }, std::chrono::seconds(30));
+        QVERIFY(used);
+        const int usedKibibytes = QString::fromStdString(*used).section(u'\t', 0, 0).toInt();
+        constexpr const char* kScript = R"(
+            told() { "$@" > /dev/null; echo "$2 $?"; }
+            told "$1" create --name other starter /bin/sh -c 'while :; do sleep 1; done'
+            told "$1" start other
+            told "$1" create --name filler starter /bin/sh -c 'head -c 900000000 /dev/zero > /tmp/fill'
+            told "$1" start filler
+            told "$1" logs -f filler
+            told "$1" create --name third starter
+            "$1" list --json | grep -c '"state": *"running"'
+            ls "$2/containers" | wc -l
+            told "$1" remove filler
+            told "$1" create --name third starter
+            "$1" remove third; "$1" stop --force other; "$1" remove other)";
+        const auto output = onSmallDisk(usedKibibytes + 4000, seed,
+            { "/bin/sh", "-c", kScript, "sh", TH_BIN_DIR "/twinhullctl", m_world.folders().data });
+        QCOMPARE(output.out,
+            QByteArray("create 0\nstart 0\ncreate 0\nstart 0\nlogs 0\ncreate 5\n1\n2\nremove 0\ncreate 0\n"));
+        QCOMPARE(output.errorLines().size(), 1);
+        QVERIFY2(output.err.contains("No space left"), qPrintable(output.text()));
+    }
+
     void namesAKernelThatIsGoneWhenAVmStarts()
     {
         const auto kernels = m_world.folders().kernels();
@@ -195,14 +227,20 @@ private:
 
     /// With a data folder on a disk of its own that holds what is in `seed`; the files on it before and after are
     /// listed in the world's "before" and "after".
-    test::CtlOutput ctlOnSmallDisk(int kibibytes, const std::string& seed, const Arguments& arguments) const
+    test::CtlOutput ctlOnSmallDisk(int kibibytes, const std::string& seed, Arguments arguments) const
+    {
+        arguments.insert(arguments.begin(), TH_BIN_DIR "/twinhullctl");
+        return onSmallDisk(kibibytes, seed, arguments);
+    }
+
+    test::CtlOutput onSmallDisk(int kibibytes, const std::string& seed, const Arguments& command) const
     {
         const std::string list = "find \"$2\" -type f ! -name '*.lock' ! -path '*/layers/*' | sort";
         const std::string script = "mount -t tmpfs -o size=$1k tmpfs \"$2\" && cp -a \"$3/.\" \"$2\" && " + list
             + " > \"$4/before\" || exit 99; (shift 4; \"$@\"); code=$?; " + list + " > \"$4/after\"; exit $code";
         Arguments words{ "unshare", "-m", "/bin/sh", "-c", script, "sh", std::to_string(kibibytes),
-            m_world.folders().data, seed, m_world.path().toStdString(), TH_BIN_DIR "/twinhullctl" };
-        words.insert(words.end(), arguments.begin(), arguments.end());
+            m_world.folders().data, seed, m_world.path().toStdString() };
+        words.insert(words.end(), command.begin(), command.end());
         const auto output = runCommand({ words, {}, {} }, std::chrono::minutes(2));
         return output ? test::CtlOutput{ output->exitStatus, QByteArray::fromStdString(output->standardOutput),
             QByteArray::fromStdString(output->standardError) }
