@@ -11,6 +11,7 @@
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QRegularExpression>
+#include <QShortcut>
 #include <QStackedWidget>
 #include <QTextBlock>
 #include <QVBoxLayout>
@@ -19,12 +20,12 @@ namespace twinhull {
 
 namespace {
 
-constexpr int kDialogPadding = 16;
-constexpr QSize kDialogSize{ 860, 600 };
+constexpr int kDefinitionPadding = 16;
+constexpr QSize kDefinitionSize{ 860, 600 };
 
-QPlainTextEdit* makeXmlView(const QString& objectName, const QString& accessibleName)
+QPlainTextEdit* makeXmlView(const QString& objectName, const QString& accessibleName, QWidget* parent)
 {
-    auto* view = new QPlainTextEdit;
+    auto* view = new QPlainTextEdit(parent);
     view->setObjectName(objectName);
     view->setAccessibleName(accessibleName);
     view->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
@@ -53,10 +54,10 @@ void paintDifference(QPlainTextEdit& view)
 DefinitionDialog::DefinitionDialog(const QString& name, QByteArray before, QWidget* parent)
     : QDialog(parent)
     , m_before(std::move(before))
-    , m_pages(new QStackedWidget)
-    , m_edit(makeXmlView(QStringLiteral("definitionText"), tr("The definition as XML")))
-    , m_difference(makeXmlView(QStringLiteral("definitionDifference"), tr("What changed")))
-    , m_text(new QLabel)
+    , m_pages(new QStackedWidget(this))
+    , m_edit(makeXmlView(QStringLiteral("definitionText"), tr("The definition as XML"), this))
+    , m_difference(makeXmlView(QStringLiteral("definitionDifference"), tr("What changed"), this))
+    , m_text(new QLabel(this))
 {
     setObjectName(QStringLiteral("definitionDialog"));
     setAttribute(Qt::WA_DeleteOnClose);
@@ -68,15 +69,15 @@ DefinitionDialog::DefinitionDialog(const QString& name, QByteArray before, QWidg
     m_text->setObjectName(QStringLiteral("definitionWord"));
     m_text->setTextFormat(Qt::PlainText);
     m_text->setWordWrap(true);
-    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
+    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
     m_back = buttons->addButton(tr("Back to the text"), QDialogButtonBox::ActionRole);
     m_back->setObjectName(QStringLiteral("definitionBack"));
     m_next = buttons->addButton(tr("Show what changed"), QDialogButtonBox::ActionRole);
     m_next->setObjectName(QStringLiteral("definitionNext"));
     setStyleProperty(*m_next, "primary");
     auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(kDialogPadding, kDialogPadding, kDialogPadding, kDialogPadding);
-    layout->setSpacing(kDialogPadding);
+    layout->setContentsMargins(kDefinitionPadding, kDefinitionPadding, kDefinitionPadding, kDefinitionPadding);
+    layout->setSpacing(kDefinitionPadding);
     layout->addWidget(m_pages, 1);
     layout->addWidget(m_text);
     layout->addWidget(buttons);
@@ -84,7 +85,10 @@ DefinitionDialog::DefinitionDialog(const QString& name, QByteArray before, QWidg
     connect(m_back, &QPushButton::clicked, this, &DefinitionDialog::showText);
     connect(
         m_next, &QPushButton::clicked, this, [this] { m_pages->currentIndex() == 0 ? showDifference() : define(); });
-    resize(kDialogSize);
+    connect(new QShortcut(Qt::CTRL | Qt::Key_Return, this), &QShortcut::activated, m_next, [this] { m_next->click(); });
+    m_next->setToolTip(QKeySequence(Qt::CTRL | Qt::Key_Return).toString(QKeySequence::NativeText));
+    setTabOrder(m_edit, m_next);
+    resize(kDefinitionSize);
     showText();
     m_edit->setFocus();
 }

@@ -174,6 +174,11 @@ private Q_SLOTS:
         auto& dialog = part<DefinitionDialog>(tab, "definitionDialog");
         auto& text = part<QPlainTextEdit>(dialog, "definitionText");
         auto& next = part<QPushButton>(dialog, "definitionNext");
+        dialog.show();
+        QVERIFY(QTest::qWaitForWindowActive(&dialog));
+        text.setFocus();
+        QTest::keyClick(&text, Qt::Key_Tab); // out of it, by the keyboard alone
+        QVERIFY2(!text.hasFocus(), "the text keeps the focus");
         next.click();
         QVERIFY(!next.isEnabled()); // nothing was changed
         part<QPushButton>(dialog, "definitionBack").click();
