@@ -73,11 +73,12 @@ public:
         writeProcessor();
         writeEndings(QStringLiteral("restart"));
         open("devices");
-        writeDisk("disk", domain.diskPath, domain.diskFormat, QStringLiteral("sda"));
+        writeDisk("disk", domain.diskPath, domain.diskFormat,
+            domain.hasVirtioDevices ? QStringLiteral("vda") : QStringLiteral("sda"));
         if (!domain.isoPath.isEmpty())
             writeDisk("cdrom", domain.isoPath, QStringLiteral("raw"), QStringLiteral("sdb"));
         if (m_common.hasNetwork)
-            writeNetwork(QStringLiteral("e1000e"));
+            writeNetwork(domain.hasVirtioDevices ? QStringLiteral("virtio") : QStringLiteral("e1000e"));
         open("serial", { { "type", QStringLiteral("pty") } });
         empty("log", { { "file", m_common.logPath }, { "append", QStringLiteral("off") } });
         close();
@@ -239,7 +240,9 @@ private:
         open("disk", { { "type", QStringLiteral("file") }, { "device", QLatin1String(device) } });
         empty("driver", { { "name", QStringLiteral("qemu") }, { "type", format } });
         empty("source", { { "file", path } });
-        empty("target", { { "dev", target }, { "bus", QStringLiteral("sata") } });
+        empty("target",
+            { { "dev", target },
+                { "bus", target.startsWith(u'v') ? QStringLiteral("virtio") : QStringLiteral("sata") } });
         empty("boot", { { "order", isMedium ? QStringLiteral("2") : QStringLiteral("1") } });
         if (isMedium)
             empty("readonly", {});

@@ -41,6 +41,7 @@ struct PlainDomain {
     QString diskFormat; ///< "qcow2" or "raw"
     QString isoPath; ///< empty: none; booted from while the disk is empty
     QString qemuAgentSocket; ///< for libvirt and the qemu-guest-agent that a person may install inside
+    bool hasVirtioDevices = false; ///< disk and network; else SATA and e1000e
 };
 
 QByteArray writeDomain(const ImageDomain& domain);

@@ -96,6 +96,8 @@ public:
     /// What an import would be; makes nothing.
     Result<QByteArray> describe() const
     {
+        if (const auto* iso = std::get_if<IsoSource>(&m_plan.source))
+            return plainDomain(m_folder.diskPath(), QStringLiteral("qcow2"), iso->path);
         const auto& disk = std::get<DiskSource>(m_plan.source);
         const auto file = openDisk(disk.path);
         if (!file)
@@ -214,7 +216,8 @@ private:
 
     QByteArray plainDomain(const QString& diskPath, const QString& format, const QString& mediumPath) const
     {
-        return writeDomain(PlainDomain{ common(), diskPath, format, mediumPath, m_folder.qemuAgentSocketPath() });
+        return writeDomain(PlainDomain{ common(), diskPath, format, mediumPath, m_folder.qemuAgentSocketPath(),
+            m_in.machine && m_in.machine->hasVirtioDevices });
     }
 
     DomainCommon common() const

@@ -18,7 +18,7 @@ struct VmIngredients {
     DomainEngine engine = DomainEngine::Tcg;
     std::optional<ImageInfo> image; ///< with an ImageSource
     QString rootDiskPath; ///< of that image
-    std::optional<MachineImport> machine = {}; ///< with a DiskSource that is imported; its plan is the one above
+    std::optional<MachineImport> machine = {}; ///< where more is asked than the plan says; its plan is the one above
 };
 
 /// Sizes of a VM whose plan says nothing.

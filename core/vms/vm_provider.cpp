@@ -14,11 +14,10 @@
 #include "core/vms/vm_figures_source.h"
 #include "core/vms/vm_folder.h"
 #include "core/vms/vm_hardware.h"
+#include "core/vms/vm_host.h"
 #include "core/vms/vm_orphans.h"
 
 #include <QPointer>
-
-#include <sys/sysinfo.h>
 
 #include <map>
 #include <mutex>
@@ -29,29 +28,6 @@ namespace {
 
 constexpr int kCallThreads = 8;
 constexpr int kEndDeadlineMilliseconds = 3000;
-
-std::uint64_t hostMemoryBytes()
-{
-    struct sysinfo host { };
-    ::sysinfo(&host);
-    return std::uint64_t{ host.totalram } * host.mem_unit;
-}
-
-/// The most that a VM there can have.
-std::uint64_t memoryLimitOf(const VmToolbox& tools)
-{
-    return tools.place == HypervisorPlace::Here ? hostMemoryBytes() : std::numeric_limits<std::uint64_t>::max();
-}
-
-/// Blocks for the probe where its verdict is not known yet.
-DomainEngine engineFor(const VmOptions& options, const VmToolbox& tools)
-{
-    if (options.acceleration == AccelerationChoice::Kvm)
-        return DomainEngine::Kvm;
-    const bool isAllowed = options.acceleration == AccelerationChoice::Auto && tools.place == HypervisorPlace::Here;
-    return isAllowed && rememberedKvmVerdict(tools.folders) == KvmVerdict::Usable ? DomainEngine::Kvm
-                                                                                  : DomainEngine::Tcg;
-}
 
 /// What killed programs left half made.
 void sweep(const VmToolbox& tools)

@@ -27,13 +27,14 @@ enum class DiskHandling {
     InPlace, ///< qcow2 and raw alone; written by the VM, and the person's own
 };
 
-/// A VM of a disk that stands there already.
+/// A VM of a disk that stands there already, or of an installation medium: more than a WorkloadPlan says of it.
 struct MachineImport {
-    WorkloadPlan plan; ///< its source is a DiskSource
+    WorkloadPlan plan; ///< its source is a DiskSource, or an IsoSource for which only the last field counts
     DiskHandling handling = DiskHandling::Copy;
     QString format; ///< "qcow2", "raw", "vmdk", "vdi", "vhdx", "vpc"; empty: by what the file begins with
     std::uint64_t diskBytes = 0; ///< of the copy, when that is more than the disk has; 0: as it is
     std::optional<CloudInit> cloudInit;
+    bool hasVirtioDevices = false; ///< its system brings their drivers; else those that every system has
 };
 
 } // namespace twinhull

@@ -80,6 +80,7 @@ constexpr Door kDoors[] = {
     { "nlohmann json", "^nlohmann/", "core/oci core/ipc" },
     { "libvirt", "^libvirt/", "core/vms" },
     { "libxml2", "^libxml/", "core/vms" },
+    { "libosinfo", "^osinfo/", "core/vms" },
     { "libseccomp", "^seccomp\\.h$", "core/runtime/seccomp" },
     { "libarchive", "^archive(_entry)?\\.h$", "core/images" },
     { "Qt Charts",

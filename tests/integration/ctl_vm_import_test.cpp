@@ -69,9 +69,7 @@ private Q_SLOTS:
         QVERIFY(QFile::exists(folder.seedPath()));
         const auto started = ctl({ "start", "x", "--kind", "vm" });
         QVERIFY2(started.exitCode == 0, qPrintable(started.text()));
-        QTRY_VERIFY_WITH_TIMEOUT(
-            QString::fromStdString(readFile(folder.logPath().toStdString()).value()).contains(QStringLiteral("hull")),
-            60'000);
+        QTRY_VERIFY_WITH_TIMEOUT(consoleOf(folder).contains(QStringLiteral("hull")), 60'000);
         QCOMPARE(ctl({ "stop", "x", "--kind", "vm", "--force" }).exitCode, 0);
         QCOMPARE(ctl({ "remove", "x", "--kind", "vm" }).exitCode, 0);
         QVERIFY(!QFile::exists(folder.path()));
@@ -86,6 +84,29 @@ private Q_SLOTS:
         const auto other = ctl({ "vm", "import", "--name", "y", "--in-place", "--disk", at("talk.vmdk") });
         QVERIFY(other.exitCode != 0);
         QVERIFY2(other.text().contains(QStringLiteral("vmdk")), qPrintable(other.text()));
+    }
+
+    void startsFromAMediumThatTellsItsSystem()
+    {
+        const std::string iso = at("install.iso");
+        QVERIFY(makeFolders(at("medium")));
+        QVERIFY(writeFileAtomically(at("medium/boot.bin"), talkingDisk("medium").substr(0, 2048)));
+        QVERIFY(runChecked({ { findExecutable("xorriso"), "-as", "mkisofs", "-quiet", "-o", iso, "-V",
+                                 "Debian 11.5.0 amd64 n", "-b", "boot.bin", "-no-emul-boot", at("medium") },
+                               {}, {} },
+            std::chrono::seconds(30)));
+        const auto made = ctl({ "vm", "create", "--name", "x", "--cdrom", iso, "--disk", "1G", "--json" });
+        QVERIFY2(made.exitCode == 0, qPrintable(made.text()));
+        QVERIFY2(made.err.contains("debian11") && made.err.contains("LESS than its minimum"), made.err.constData());
+        const auto told = ctl({ "vm", "create", "--name", "y", "--cdrom", iso, "--dry-run" });
+        QVERIFY2(told.out.contains("bus=\"virtio\"") && !told.out.contains("e1000e"), told.out.constData());
+        const auto older = ctl({ "vm", "create", "--name", "y", "--cdrom", iso, "--os", "win98", "--dry-run" });
+        QVERIFY2(!older.out.contains("bus=\"virtio\"") && older.out.contains("e1000e"), older.out.constData());
+        QVERIFY(ctl({ "vm", "create", "--name", "y", "--cdrom", iso, "--os", "no-such" }).exitCode != 0);
+        const VmFolder folder(m_world.folders(), made.json()[u"id"].toString());
+        const auto started = ctl({ "start", "x", "--kind", "vm" });
+        QVERIFY2(started.exitCode == 0, qPrintable(started.text()));
+        QTRY_VERIFY_WITH_TIMEOUT(consoleOf(folder).contains(QStringLiteral("medium")), 60'000);
     }
 
     void describesWithoutMaking()
@@ -125,6 +146,11 @@ private Q_SLOTS:
 
 private:
     std::string at(const char* name) const { return m_world.path(QLatin1String(name)).toStdString(); }
+    static QString consoleOf(const VmFolder& folder)
+    {
+        const auto text = readFile(folder.logPath().toStdString());
+        return text ? QString::fromStdString(*text) : QString();
+    }
     static QJsonArray vms() { return ctl({ "list", "--kind", "vm", "--json" }).json().array(); }
     QStringList leftFolders() const
     {

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/twinhullctl/plan_arguments.h"
+#include "app/twinhullctl/text_table.h"
 #include "app/twinhullctl/verbs/image_verbs.h"
 #include "app/twinhullctl/workload_text.h"
 #include "core/base/small_file.h"
 #include "core/base/text.h"
+#include "core/vms/os_sizes.h"
 
 #include <QFileInfo>
+#include <QJsonArray>
 
 namespace twinhull {
 
@@ -28,6 +31,19 @@ struct ImportOptions {
     bool isInPlace = false;
     bool isDryRun = false;
 };
+
+struct InstallOptions {
+    std::string name;
+    std::string medium;
+    std::string disk;
+    std::string system;
+    std::string memory;
+    std::string cpus;
+    std::string network = "default";
+    bool isDryRun = false;
+};
+
+struct NoOptions { };
 
 Error wrongWord(const std::string& word, const char* hint)
 {
@@ -138,6 +154,25 @@ void showNewVm(Program& program, const QString& name)
     program.finish();
 }
 
+/// The sentences go to standard error; with a dry run only the definition is told.
+void makeOrDescribe(Program& program, const MachineImport& machine, const QStringList& reasons, bool isDryRun)
+{
+    for (const QString& reason : reasons)
+        program.note(reason);
+    if (!isDryRun)
+        return program.run(
+            program.vms()->importMachine(machine), [&program, name = machine.plan.name] { showNewVm(program, name); });
+    const auto xml = std::make_shared<QByteArray>();
+    program.run(program.vms()->describeImport(machine, xml), [&program, xml, reasons] {
+        if (program.wantsJson())
+            program.print(QJsonValue(QJsonObject{ { QStringLiteral("xml"), QString::fromUtf8(*xml) },
+                { QStringLiteral("reasons"), QJsonArray::fromStringList(reasons) } }));
+        else
+            program.print(QString::fromUtf8(*xml) + u'\n');
+        program.finish();
+    });
+}
+
 void importIt(Program& program, const ImportOptions& options)
 {
     const auto machine = importFrom(options);
@@ -145,15 +180,75 @@ void importIt(Program& program, const ImportOptions& options)
         return program.fail(machine.error());
     if (auto available = program.vms()->availability(); !available)
         return program.fail(available.error());
-    if (!options.isDryRun)
-        return program.run(program.vms()->importMachine(*machine),
-            [&program, name = machine->plan.name] { showNewVm(program, name); });
-    const auto xml = std::make_shared<QByteArray>();
-    program.run(program.vms()->describeImport(*machine, xml), [&program, xml] {
+    makeOrDescribe(program, *machine, {}, options.isDryRun);
+}
+
+Result<MachineImport> installFrom(const InstallOptions& options)
+{
+    MachineImport machine;
+    const QFileInfo file(QString::fromStdString(options.medium));
+    machine.plan.name = options.name.empty() ? file.completeBaseName() : QString::fromStdString(options.name);
+    machine.plan.hasNetwork = options.network != "none";
+    auto limits = limitsFromText(options.memory, options.cpus, {});
+    if (!limits)
+        return std::move(limits).error();
+    machine.plan.limits = *std::move(limits);
+    IsoSource iso{ file.absoluteFilePath(), 0 };
+    if (!options.disk.empty()) {
+        const auto bytes = parseSize(options.disk);
+        if (!bytes)
+            return bytes.error();
+        iso.diskBytes = *bytes;
+    }
+    machine.plan.source = iso;
+    return machine;
+}
+
+void installIt(Program& program, const InstallOptions& options)
+{
+    const auto asked = installFrom(options);
+    if (!asked)
+        return program.fail(asked.error());
+    if (auto available = program.vms()->availability(); !available)
+        return program.fail(available.error());
+    const auto found = std::make_shared<std::optional<KnownOs>>();
+    const QString path = std::get<IsoSource>(asked->plan.source).path;
+    program.run(findSystemJob(path, QString::fromStdString(options.system), found),
+        [&program, asked = *asked, found, isDryRun = options.isDryRun] {
+            ChosenMachine chosen = chooseMachine(asked, *found);
+            chosen.reasons += capacityWarnings(chosen.machine.plan, program.folders().data);
+            makeOrDescribe(program, chosen.machine, chosen.reasons, isDryRun);
+        });
+}
+
+QJsonObject needsJson(const OsNeeds& needs)
+{
+    const auto orNull = [](double value) { return value > 0 ? QJsonValue(value) : QJsonValue(); };
+    return { { QStringLiteral("memory_bytes"), orNull(static_cast<double>(needs.memoryBytes)) },
+        { QStringLiteral("disk_bytes"), orNull(static_cast<double>(needs.diskBytes)) },
+        { QStringLiteral("cpus"), orNull(needs.cpus) } };
+}
+
+void listThem(Program& program, const NoOptions&)
+{
+    const auto all = std::make_shared<std::vector<KnownOs>>();
+    program.run(listSystemsJob(all), [&program, all] {
+        QJsonArray array;
+        TextTable table(
+            { QStringLiteral("ID"), QStringLiteral("NAME"), QStringLiteral("MEMORY"), QStringLiteral("DISK") });
+        const auto text = [](std::uint64_t bytes) {
+            return bytes == 0 ? QStringLiteral("-") : QString::fromStdString(formatBytes(bytes));
+        };
+        for (const KnownOs& os : *all) {
+            array.append(QJsonObject{ { QStringLiteral("id"), os.id }, { QStringLiteral("name"), os.name },
+                { QStringLiteral("minimum"), needsJson(os.minimum) },
+                { QStringLiteral("recommended"), needsJson(os.recommended) } });
+            table.add({ os.id, os.name, text(os.recommended.memoryBytes), text(os.recommended.diskBytes) });
+        }
         if (program.wantsJson())
-            program.print(QJsonValue(QJsonObject{ { QStringLiteral("xml"), QString::fromUtf8(*xml) } }));
+            program.print(QJsonValue(array));
         else
-            program.print(QString::fromUtf8(*xml) + u'\n');
+            program.print(table.toText());
         program.finish();
     });
 }
@@ -187,6 +282,27 @@ void addImportVerb(CLI::App& vm, ChosenVerb& chosen)
     onVerb(*verb, chosen, options, Need::Workloads, &importIt);
 }
 
+void addInstallVerbs(CLI::App& vm, ChosenVerb& chosen)
+{
+    const auto options = std::make_shared<InstallOptions>();
+    auto* verb = vm.add_subcommand("create", "a VM with a new disk that starts from an installation medium");
+    verb->footer("What is left out is chosen by the system on the medium, as osinfo-db knows it, with the reasons on "
+                 "standard error.");
+    verb->add_option("--cdrom", options->medium, "the medium, an ISO file")->type_name("FILE")->required();
+    verb->add_option("--name", options->name, "of the VM; else the medium's");
+    verb->add_option("--disk", options->disk, "of the new disk; the file grows with what is written")
+        ->type_name("SIZE");
+    verb->add_option("--os", options->system, "the system, where the medium does not tell: twinhullctl vm systems")
+        ->type_name("ID");
+    verb->add_option("--memory", options->memory, "512M, 2G")->type_name("SIZE");
+    verb->add_option("--cpus", options->cpus, "else as recommended, or 1")->type_name("N");
+    verb->add_option("--network", options->network, "default or none")->check(CLI::IsMember({ "default", "none" }));
+    verb->add_flag("--dry-run", options->isDryRun, "print the definition for libvirt and make nothing");
+    onVerb(*verb, chosen, options, Need::Workloads, &installIt);
+    onVerb(*vm.add_subcommand("systems", "the operating systems that are known, and what they recommend"), chosen,
+        std::make_shared<NoOptions>(), Need::Images, &listThem);
+}
+
 } // namespace
 
 void addVmCreationVerbs(CLI::App& app, ChosenVerb& chosen)
@@ -195,6 +311,7 @@ void addVmCreationVerbs(CLI::App& app, ChosenVerb& chosen)
     vm->require_subcommand(1);
     vm->fallthrough();
     addImportVerb(*vm, chosen);
+    addInstallVerbs(*vm, chosen);
 }
 
 } // namespace twinhull

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/vms/os_catalog.h"
+
+#include "core/jobs/thread_job.h"
+#include "core/vms/disk_probe.h"
+
+#include <QCoreApplication>
+
+#include <gio/gio.h>
+
+#include <algorithm>
+#include <memory>
+
+extern "C" { // its headers do not say so, and glib's must not be within
+#include <osinfo/osinfo.h>
+}
+
+namespace twinhull {
+
+namespace {
+
+struct ObjectRelease {
+    void operator()(void* object) const { g_object_unref(object); }
+};
+template <typename Object>
+using ObjectHandle = std::unique_ptr<Object, ObjectRelease>;
+
+struct ErrorRelease {
+    void operator()(GError* error) const { g_error_free(error); }
+};
+using ErrorHandle = std::unique_ptr<GError, ErrorRelease>;
+
+/// The data, with the loader that owns it.
+Result<ObjectHandle<OsinfoLoader>> loadData()
+{
+    ObjectHandle<OsinfoLoader> loader(osinfo_loader_new());
+    GError* failure = nullptr;
+    osinfo_loader_process_default_path(loader.get(), &failure);
+    if (const ErrorHandle error(failure); error)
+        return Error{ ErrorCode::Unavailable, std::string("the list of operating systems: ") + error->message, 0,
+            "sudo apt install osinfo-db" };
+    const ObjectHandle<OsinfoOsList> all(osinfo_db_get_os_list(osinfo_loader_get_db(loader.get())));
+    if (!all || osinfo_list_get_length(OSINFO_LIST(all.get())) == 0)
+        return Error{ ErrorCode::Unavailable, "the list of operating systems is not installed", 0,
+            "sudo apt install osinfo-db" };
+    return loader;
+}
+
+std::uint64_t sizeOrNone(gint64 bytes)
+{
+    return bytes > 0 ? static_cast<std::uint64_t>(bytes) : 0;
+}
+
+/// Those for x86_64 over those for any.
+OsNeeds needsFrom(OsinfoResourcesList* list)
+{
+    const ObjectHandle<OsinfoResourcesList> owned(list);
+    OsNeeds needs;
+    bool isExact = false;
+    const int count = owned ? osinfo_list_get_length(OSINFO_LIST(list)) : 0;
+    for (int index = 0; index < count; ++index) {
+        auto* each = OSINFO_RESOURCES(osinfo_list_get_nth(OSINFO_LIST(list), index));
+        const QLatin1String architecture(osinfo_resources_get_architecture(each));
+        const bool isOurs = architecture == QLatin1String("x86_64");
+        if (!isOurs && (isExact || architecture != QLatin1String("all")))
+            continue;
+        isExact = isOurs;
+        needs = { sizeOrNone(osinfo_resources_get_ram(each)), sizeOrNone(osinfo_resources_get_storage(each)),
+            std::max(0, osinfo_resources_get_n_cpus(each)) };
+    }
+    return needs;
+}
+
+bool hasDriver(OsinfoOs* os, std::initializer_list<const char*> names)
+{
+    const ObjectHandle<OsinfoDeviceList> devices(osinfo_os_get_all_devices(os, nullptr));
+    const int count = devices ? osinfo_list_get_length(OSINFO_LIST(devices.get())) : 0;
+    for (int index = 0; index < count; ++index) {
+        auto* device = OSINFO_DEVICE(osinfo_list_get_nth(OSINFO_LIST(devices.get()), index));
+        const QLatin1String name(osinfo_device_get_name(device));
+        if (std::any_of(
+                names.begin(), names.end(), [name](const char* wanted) { return name == QLatin1String(wanted); }))
+            return true;
+    }
+    return false;
+}
+
+KnownOs describeOs(OsinfoOs* os)
+{
+    auto* product = OSINFO_PRODUCT(os);
+    return { QString::fromUtf8(osinfo_product_get_short_id(product)),
+        QString::fromUtf8(osinfo_product_get_name(product)), needsFrom(osinfo_os_get_minimum_resources(os)),
+        needsFrom(osinfo_os_get_recommended_resources(os)), hasDriver(os, { "virtio-block", "virtio1.0-block" }),
+        hasDriver(os, { "virtio-net", "virtio1.0-net" }) };
+}
+
+} // namespace
+
+Result<std::vector<KnownOs>> knownSystems()
+{
+    const auto loader = loadData();
+    if (!loader)
+        return loader.error();
+    const ObjectHandle<OsinfoOsList> list(osinfo_db_get_os_list(osinfo_loader_get_db(loader->get())));
+    std::vector<KnownOs> all;
+    const int count = osinfo_list_get_length(OSINFO_LIST(list.get()));
+    for (int index = 0; index < count; ++index)
+        all.push_back(describeOs(OSINFO_OS(osinfo_list_get_nth(OSINFO_LIST(list.get()), index))));
+    std::sort(all.begin(), all.end(), [](const KnownOs& a, const KnownOs& b) { return a.id < b.id; });
+    return all;
+}
+
+Result<KnownOs> knownSystem(const QString& id)
+{
+    const auto loader = loadData();
+    if (!loader)
+        return loader.error();
+    const ObjectHandle<OsinfoOsList> list(osinfo_db_get_os_list(osinfo_loader_get_db(loader->get())));
+    const int count = osinfo_list_get_length(OSINFO_LIST(list.get()));
+    for (int index = 0; index < count; ++index) {
+        auto* os = OSINFO_OS(osinfo_list_get_nth(OSINFO_LIST(list.get()), index));
+        if (id == QString::fromUtf8(osinfo_product_get_short_id(OSINFO_PRODUCT(os))))
+            return describeOs(os);
+    }
+    return Error{ ErrorCode::NotFound, "there is no system \"" + id.toStdString() + "\"", 0,
+        "List them with: twinhullctl vm systems" };
+}
+
+Result<std::optional<KnownOs>> systemOnMedium(const QString& path)
+{
+    using Found = std::optional<KnownOs>;
+    if (const auto file = openDisk(path); !file) // libosinfo would wait for a FIFO
+        return file.error();
+    const auto loader = loadData();
+    if (!loader)
+        return loader.error();
+    GError* failure = nullptr;
+    const ObjectHandle<OsinfoMedia> medium(
+        osinfo_media_create_from_location(path.toUtf8().constData(), nullptr, &failure));
+    const ErrorHandle error(failure);
+    if (!medium)
+        return Found(); // no ISO 9660, or none that boots
+    auto* data = osinfo_loader_get_db(loader->get());
+    if (osinfo_db_identify_media(data, medium.get()) == FALSE)
+        return Found();
+    const ObjectHandle<OsinfoOs> os(osinfo_media_get_os(medium.get()));
+    return os ? Found(describeOs(os.get())) : Found();
+}
+
+std::unique_ptr<Job> findSystemJob(
+    const QString& mediumPath, const QString& id, std::shared_ptr<std::optional<KnownOs>> found)
+{
+    return std::make_unique<ThreadJob>(QCoreApplication::translate("OsCatalog", "Look at the medium"),
+        QThreadPool::globalInstance(), [mediumPath, id, found = std::move(found)](JobContext&) -> Result<> {
+            if (id.isEmpty()) {
+                auto told = systemOnMedium(mediumPath);
+                if (!told)
+                    return std::move(told).error();
+                *found = *std::move(told);
+                return {};
+            }
+            auto known = knownSystem(id);
+            if (!known)
+                return std::move(known).error();
+            *found = *std::move(known);
+            return {};
+        });
+}
+
+std::unique_ptr<Job> listSystemsJob(std::shared_ptr<std::vector<KnownOs>> all)
+{
+    return std::make_unique<ThreadJob>(QCoreApplication::translate("OsCatalog", "Read the operating systems"),
+        QThreadPool::globalInstance(), [all = std::move(all)](JobContext&) -> Result<> {
+            auto known = knownSystems();
+            if (!known)
+                return std::move(known).error();
+            *all = *std::move(known);
+            return {};
+        });
+}
+
+} // namespace twinhull

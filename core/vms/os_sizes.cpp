@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/vms/os_sizes.h"
+
+#include "core/base/files.h"
+#include "core/base/text.h"
+#include "core/vms/vm_creation.h"
+
+#include <QCoreApplication>
+
+#include <sys/statvfs.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace twinhull {
+
+namespace {
+
+QString sizesTr(const char* text)
+{
+    return QCoreApplication::translate("OsSizes", text);
+}
+
+QString bytesText(std::uint64_t bytes)
+{
+    return QString::fromStdString(formatBytes(bytes));
+}
+
+/// The recommended size, else twice the minimum (which is what it takes to get through), else the default.
+std::uint64_t sizeFor(std::uint64_t recommended, std::uint64_t minimum, std::uint64_t fallback)
+{
+    if (recommended != 0)
+        return recommended;
+    return minimum != 0 ? std::max(2 * minimum, fallback) : fallback;
+}
+
+QString reasonOfSize(
+    const QString& what, std::uint64_t chosen, bool isAsked, std::uint64_t recommended, std::uint64_t minimum)
+{
+    QString why = isAsked  ? sizesTr("as asked")
+        : recommended != 0 ? sizesTr("recommended by the system")
+        : minimum != 0     ? sizesTr("the system tells its minimum only")
+                           : sizesTr("the system says nothing of it");
+    if (chosen < minimum)
+        why += sizesTr("; LESS than its minimum of %1").arg(bytesText(minimum));
+    else if (minimum != 0)
+        why += sizesTr("; its minimum is %1").arg(bytesText(minimum));
+    return QStringLiteral("%1 %2: %3").arg(what, bytesText(chosen), why);
+}
+
+} // namespace
+
+ChosenMachine chooseMachine(const MachineImport& asked, const std::optional<KnownOs>& os)
+{
+    ChosenMachine chosen{ asked, {} };
+    const KnownOs known = os.value_or(KnownOs{});
+    auto& plan = chosen.machine.plan;
+    chosen.reasons << (os ? sizesTr("System: %1 (%2)").arg(known.name, known.id)
+                          : sizesTr("System: not known by the medium; name it with --os"));
+    const bool isMemoryAsked = plan.limits.memoryBytes.has_value();
+    if (!isMemoryAsked)
+        plan.limits.memoryBytes
+            = sizeFor(known.recommended.memoryBytes, known.minimum.memoryBytes, kDefaultPlainVmBytes);
+    chosen.reasons << reasonOfSize(sizesTr("Memory"), *plan.limits.memoryBytes, isMemoryAsked,
+        known.recommended.memoryBytes, known.minimum.memoryBytes);
+    if (auto* iso = std::get_if<IsoSource>(&plan.source)) {
+        const bool isDiskAsked = iso->diskBytes != 0;
+        if (!isDiskAsked)
+            iso->diskBytes = sizeFor(known.recommended.diskBytes, known.minimum.diskBytes, kDefaultNewDiskBytes);
+        chosen.reasons << reasonOfSize(
+            sizesTr("Disk"), iso->diskBytes, isDiskAsked, known.recommended.diskBytes, known.minimum.diskBytes);
+    }
+    if (!plan.limits.cpus && known.recommended.cpus > 1)
+        plan.limits.cpus = known.recommended.cpus;
+    chosen.machine.hasVirtioDevices = known.hasVirtioDisk && known.hasVirtioNetwork;
+    chosen.reasons << (chosen.machine.hasVirtioDevices
+            ? sizesTr("Disk and network: virtio, whose drivers the system brings")
+            : sizesTr("Disk and network: SATA and e1000e, which need no driver of their own"));
+    chosen.reasons << sizesTr("Machine: q35 with BIOS, which boots media for PCs");
+    return chosen;
+}
+
+QStringList capacityWarnings(const WorkloadPlan& plan, const std::string& folder)
+{
+    QStringList warnings;
+    const auto memory = readFile("/proc/meminfo", 1U << 16U);
+    const auto at = memory ? memory->find("MemAvailable:") : std::string::npos;
+    if (at != std::string::npos) {
+        const std::uint64_t available = std::strtoull(memory->c_str() + at + 13, nullptr, 10) << 10U; // proc(5): kB
+        if (memoryBytesFor(plan) > available)
+            warnings << sizesTr("Its memory is %1, and %2 is available now")
+                            .arg(bytesText(memoryBytesFor(plan)), bytesText(available));
+    }
+    struct statvfs room { };
+    const auto* iso = std::get_if<IsoSource>(&plan.source);
+    if (iso != nullptr && ::statvfs(folder.c_str(), &room) == 0) {
+        const std::uint64_t available = std::uint64_t{ room.f_bavail } * room.f_frsize;
+        if (iso->diskBytes > available)
+            warnings << sizesTr("Its disk may grow to %1, and %2 has %3 free")
+                            .arg(bytesText(iso->diskBytes), QString::fromStdString(folder), bytesText(available));
+    }
+    return warnings;
+}
+
+} // namespace twinhull
