@@ -30,7 +30,6 @@ void addNetworkVerbs(CLI::App& app, ChosenVerb& chosen);
 void addComposeVerbs(CLI::App& app, ChosenVerb& chosen);
 void addKernelVerbs(CLI::App& app, ChosenVerb& chosen);
 void addCreateVerbs(CLI::App& app, ChosenVerb& chosen, GlobalOptions& options, const CommandTail& tail);
-void addVmCreationVerbs(CLI::App& app, ChosenVerb& chosen); ///< "vm", to which others add theirs
 void addLifecycleVerbs(CLI::App& app, ChosenVerb& chosen);
 void addChangeVerbs(CLI::App& app, ChosenVerb& chosen);
 void addBinVerbs(CLI::App& app, ChosenVerb& chosen);

@@ -22,7 +22,6 @@ void addAllVerbs(CLI::App& app, ChosenVerb& chosen, GlobalOptions& options, cons
     addCommitVerb(app, chosen);
     addKernelVerbs(app, chosen);
     addCreateVerbs(app, chosen, options, tail);
-    addVmCreationVerbs(app, chosen);
     addLifecycleVerbs(app, chosen);
     addChangeVerbs(app, chosen);
     addBinVerbs(app, chosen);

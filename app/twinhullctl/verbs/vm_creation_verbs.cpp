@@ -2,6 +2,7 @@
 #include "app/twinhullctl/plan_arguments.h"
 #include "app/twinhullctl/text_table.h"
 #include "app/twinhullctl/verbs/image_verbs.h"
+#include "app/twinhullctl/verbs/vm_verbs.h"
 #include "app/twinhullctl/workload_text.h"
 #include "core/base/small_file.h"
 #include "core/base/text.h"
@@ -305,13 +306,10 @@ void addInstallVerbs(CLI::App& vm, ChosenVerb& chosen)
 
 } // namespace
 
-void addVmCreationVerbs(CLI::App& app, ChosenVerb& chosen)
+void addVmCreationVerbs(CLI::App& vm, ChosenVerb& chosen)
 {
-    auto* vm = app.add_subcommand("vm", "virtual machines: how they are made, their definition and their hardware");
-    vm->require_subcommand(1);
-    vm->fallthrough();
-    addImportVerb(*vm, chosen);
-    addInstallVerbs(*vm, chosen);
+    addImportVerb(vm, chosen);
+    addInstallVerbs(vm, chosen);
 }
 
 } // namespace twinhull

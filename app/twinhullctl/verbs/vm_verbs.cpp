@@ -36,11 +36,10 @@ void finishOutcome(Program& program, const HardwareOutcome& outcome)
 
 void addVmVerbs(CLI::App& app, ChosenVerb& chosen)
 {
-    const auto others = app.get_subcommands([](const CLI::App* each) { return each->check_name("vm"); });
-    auto* vm = others.empty() ? app.add_subcommand("vm", "virtual machines: their definition and their hardware")
-                              : others.front();
+    auto* vm = app.add_subcommand("vm", "virtual machines: how they are made, their definition and their hardware");
     vm->require_subcommand(1);
     vm->fallthrough();
+    addVmCreationVerbs(*vm, chosen);
     addVmDefinitionVerbs(*vm, chosen);
     addVmHardwareVerbs(*vm, chosen);
 }

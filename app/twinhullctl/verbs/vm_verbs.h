@@ -7,6 +7,7 @@
 namespace twinhull {
 
 // The verbs of "twinhullctl vm", one function a group.
+void addVmCreationVerbs(CLI::App& vm, ChosenVerb& chosen); ///< create, import, systems
 void addVmDefinitionVerbs(CLI::App& vm, ChosenVerb& chosen); ///< xml, define, undo
 void addVmHardwareVerbs(CLI::App& vm, ChosenVerb& chosen); ///< hardware, set, attach, detach
 
