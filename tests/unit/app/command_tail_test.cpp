@@ -80,7 +80,12 @@ private:
         start->add_option("NAME", name)->required();
         auto* run = app.add_subcommand("twin")->add_subcommand("run");
         addTwinPlanOptions(*run, twin);
-        for (auto* verb : { addPlanVerb(app, "create", "", create), run, start })
+        auto* make = addPlanVerb(app, "create", "", create);
+        make->callback([make, &tail, &create, &command] {
+            finishPlan(*make, tail, create);
+            command = create.arguments.command;
+        });
+        for (auto* verb : { run, start })
             verb->callback([verb, &tail, &command] { command = commandAfter(*verb, tail); });
         auto line = cutCommandTail(app, words);
         tail = line.tail;
