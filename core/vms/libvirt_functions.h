@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/loaded_function.h"
+
 #include <libvirt/libvirt-qemu.h>
 #include <libvirt/libvirt.h>
 #include <libvirt/virterror.h>
-
-#include <type_traits>
 
 namespace twinhull {
 
@@ -13,36 +13,11 @@ namespace twinhull {
 /// Any thread.
 void* libvirtSymbol(const char* name);
 
-/// A function of libvirt that is looked up when it is called. Where libvirt is not installed it fails as the function
-/// does: null or -1.
-template <typename Pointer>
-class LibvirtFunction;
-
-template <typename Return, typename... Arguments>
-class LibvirtFunction<Return (*)(Arguments...)> {
-public:
-    explicit constexpr LibvirtFunction(const char* name) : m_name(name) { }
-
-    Return operator()(Arguments... arguments) const
-    {
-        const auto function = reinterpret_cast<Return (*)(Arguments...)>(libvirtSymbol(m_name));
-        if (function != nullptr)
-            return function(arguments...);
-        if constexpr (std::is_pointer_v<Return>)
-            return nullptr;
-        else if constexpr (!std::is_void_v<Return>)
-            return static_cast<Return>(-1);
-    }
-
-private:
-    const char* m_name;
-};
-
 // libvirt brings some forty libraries along, two thirds of the time in which a program of ours starts; most commands
 // need none of them. Here, in our namespace, these names come before the functions themselves. One that is not listed
 // is linked as usual, and then libvirt is loaded at each start again (tests/architecture).
 #define TH_LIBVIRT(name)                                                                                               \
-    inline constexpr LibvirtFunction<decltype(&::name)> name                                                           \
+    inline constexpr LoadedFunction<decltype(&::name), &libvirtSymbol> name                                            \
     {                                                                                                                  \
 #name                                                                                                          \
     }

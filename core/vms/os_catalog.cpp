@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#define G_DISABLE_CAST_CHECKS // their look at types is no function that osinfo_functions.h could load
+
 #include "core/vms/os_catalog.h"
 
 #include "core/jobs/thread_job.h"
 #include "core/vms/disk_probe.h"
+#include "core/vms/osinfo_functions.h"
 
 #include <QCoreApplication>
 
-#include <gio/gio.h>
+#include <dlfcn.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <memory>
-
-extern "C" { // its headers do not say so, and glib's must not be within
-#include <osinfo/osinfo.h>
-}
 
 namespace twinhull {
 
@@ -34,6 +34,9 @@ using ErrorHandle = std::unique_ptr<GError, ErrorRelease>;
 Result<ObjectHandle<OsinfoLoader>> loadData()
 {
     ObjectHandle<OsinfoLoader> loader(osinfo_loader_new());
+    if (!loader)
+        return Error{ ErrorCode::Unavailable, "libosinfo, which knows operating systems, is not installed", ENOENT,
+            "sudo apt install libosinfo-1.0-0 osinfo-db" };
     GError* failure = nullptr;
     osinfo_loader_process_default_path(loader.get(), &failure);
     if (const ErrorHandle error(failure); error)
@@ -95,6 +98,12 @@ KnownOs describeOs(OsinfoOs* os)
 }
 
 } // namespace
+
+void* osinfoSymbol(const char* name)
+{
+    static void* const library = ::dlopen("libosinfo-1.0.so.0", RTLD_LAZY | RTLD_LOCAL);
+    return library != nullptr ? ::dlsym(library, name) : nullptr; // dlsym(3) looks into what a library needs, too
+}
 
 Result<std::vector<KnownOs>> knownSystems()
 {

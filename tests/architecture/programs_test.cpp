@@ -158,7 +158,9 @@ private Q_SLOTS:
         QFETCH(QString, path);
         const auto needs = needsOf(path);
         QVERIFY2(needs, qPrintable(path));
-        QVERIFY2(needs->libraries.filter(QStringLiteral("libvirt")).isEmpty(), qPrintable(needs->libraries.join(u' ')));
+        for (const char* library : { "libvirt", "libosinfo" })
+            QVERIFY2(
+                needs->libraries.filter(QLatin1String(library)).isEmpty(), qPrintable(needs->libraries.join(u' ')));
     }
 
     void theDesktopDoesNotNeedTheRuntimesLibraries()
