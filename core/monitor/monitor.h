@@ -74,6 +74,7 @@ private:
     void onSignal();
     void onEnd();
     void readRest();
+    void keepExit();
     void decideWhatFollows();
     std::optional<RestartState> wantedRestart() const;
     bool hasLostItsPlace() const;

@@ -78,12 +78,23 @@ void Monitor::readRest()
     }
 }
 
+/// Where it filled the disk itself, the record of its run, which is of no use any more, makes room for how it ended.
+void Monitor::keepExit()
+{
+    const std::string path = m_arguments.containerFolder + "/" + kExitRecordName;
+    const std::string text = encodeExitRecord(*m_status.exit);
+    auto kept = writeFileAtomically(path, text);
+    const bool isFull = !kept && (kept.error().sysErrno == ENOSPC || kept.error().sysErrno == EDQUOT);
+    if (isFull && ::unlink((m_arguments.containerFolder + "/" + kRunRecordName).c_str()) == 0)
+        kept = writeFileAtomically(path, text);
+    if (!kept)
+        log(LogLevel::Error, kept.error());
+}
+
 /// Of a run that has ended, or of a start that failed; how is in m_status.exit.
 void Monitor::decideWhatFollows()
 {
-    const std::string path = m_arguments.containerFolder + "/" + kExitRecordName;
-    if (auto kept = writeFileAtomically(path, encodeExitRecord(*m_status.exit)); !kept)
-        log(LogLevel::Error, kept.error());
+    keepExit();
     const auto next = wantedRestart();
     m_mustRestart = false;
     if (!next)
@@ -137,9 +148,7 @@ void Monitor::onRestartTime()
     if (m_status.isStopAsked || m_isLeaving || hasLostItsPlace()) {
         m_status.exit = std::exchange(m_lastExit, std::nullopt);
         m_status.exit->wasAsked = m_status.isStopAsked;
-        const std::string path = m_arguments.containerFolder + "/" + kExitRecordName;
-        if (auto kept = writeFileAtomically(path, encodeExitRecord(*m_status.exit)); !kept)
-            log(LogLevel::Error, kept.error());
+        keepExit();
         return leave();
     }
     m_status.phase = MonitorPhase::Starting;

@@ -154,6 +154,7 @@ private Q_SLOTS:
             told "$1" logs -f filler
             told "$1" create --name third starter
             "$1" list --json | grep -c '"state": *"running"'
+            "$1" list --json | grep '"exit_status": *[0-9]' | tr -d ' ,'
             ls "$2/containers" | wc -l
             told "$1" remove filler
             told "$1" create --name third starter
@@ -161,7 +162,8 @@ private Q_SLOTS:
         const auto output = onSmallDisk(usedKibibytes + 4000, seed,
             { "/bin/sh", "-c", kScript, "sh", TH_BIN_DIR "/twinhullctl", m_world.folders().data });
         QCOMPARE(output.out,
-            QByteArray("create 0\nstart 0\ncreate 0\nstart 0\nlogs 0\ncreate 5\n1\n2\nremove 0\ncreate 0\n"));
+            QByteArray("create 0\nstart 0\ncreate 0\nstart 0\nlogs 0\ncreate 5\n1\n\"exit_status\":1\n2\nremove 0\n"
+                       "create 0\n"));
         QCOMPARE(output.errorLines().size(), 1);
         QVERIFY2(output.err.contains("No space left"), qPrintable(output.text()));
     }
