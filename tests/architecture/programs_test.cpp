@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QCoreApplication>
+#include <QDirIterator>
 #include <QFile>
+#include <QRegularExpression>
+#include <QSet>
 #include <QTest>
 
 #include <elf.h>
@@ -161,6 +164,30 @@ private Q_SLOTS:
         for (const char* library : { "libvirt", "libosinfo" })
             QVERIFY2(
                 needs->libraries.filter(QLatin1String(library)).isEmpty(), qPrintable(needs->libraries.join(u' ')));
+    }
+
+    /// The rule above for builds in which it cannot be seen.
+    void theirFunctionsAreInTheLists()
+    {
+        static const QRegularExpression kCall(QStringLiteral("\\b(vir[A-Z]\\w+|osinfo_\\w+|g_\\w+)\\("));
+        static const QRegularExpression kListed(QStringLiteral("\\bTH_(LIBVIRT|OSINFO)\\((\\w+)\\)"));
+        static const QRegularExpression kComment(QStringLiteral("//[^\\n]*"));
+        QSet<QString> called;
+        QSet<QString> listed;
+        QDirIterator files(
+            QStringLiteral(TH_SOURCE_DIR "/core/vms"), { QStringLiteral("*.cpp"), QStringLiteral("*.h") }, QDir::Files);
+        while (files.hasNext()) {
+            QFile file(files.next());
+            QVERIFY(file.open(QIODevice::ReadOnly));
+            const QString text = QString::fromUtf8(file.readAll()).remove(kComment);
+            for (const auto& call : kCall.globalMatch(text))
+                called.insert(call.captured(1));
+            for (const auto& entry : kListed.globalMatch(text))
+                listed.insert(entry.captured(2));
+        }
+        QVERIFY(listed.size() > 50);
+        const QStringList strangers = (called - listed).values();
+        QVERIFY2(strangers.isEmpty(), qPrintable(strangers.join(u' ')));
     }
 
     void theDesktopDoesNotNeedTheRuntimesLibraries()
