@@ -30,6 +30,7 @@ struct ImportOptions {
     std::string userData;
     std::string networkConfig;
     bool isInPlace = false;
+    bool isCopied = false; ///< said aloud; so it is without
     bool isDryRun = false;
 };
 
@@ -264,7 +265,7 @@ void addImportVerb(CLI::App& vm, ChosenVerb& chosen)
     verb->add_option("--name", options->name, "of the VM; else the file's");
     verb->add_option("--format", options->format, "qcow2, raw, vmdk, vdi, vhdx or vpc; else by the file's beginning");
     auto* inPlace = verb->add_flag("--in-place", options->isInPlace, "use the file itself (qcow2 and raw)");
-    verb->add_flag("--copy", "leave the file as it is (this is so without it)")->excludes(inPlace);
+    verb->add_flag("--copy", options->isCopied, "leave the file as it is (this is so without it)")->excludes(inPlace);
     verb->add_option("--size", options->size, "enlarge the copy")->type_name("SIZE")->excludes(inPlace);
     verb->add_option("--memory", options->memory, "512M, 2G; else 2G")->type_name("SIZE");
     verb->add_option("--cpus", options->cpus, "else 1")->type_name("N");
