@@ -188,6 +188,8 @@ Result<DomainSnapshot> snapshotOf(virDomainPtr domain, const DataFolders& folder
             info.stateReason = emulationNote();
     } else if (snapshot.description.isFromImage()) {
         info.exitStatus = exitStatusOf(folder, reason);
+    } else if (virDomainHasManagedSaveImage(domain, 0) == 1) {
+        info.stateReason = tr("Its memory is saved: when it is started, it goes on where it was.");
     }
     info.capabilities = capabilitiesIn(info.state, snapshot.description);
     info.snapshots = snapshotsOf(domain);

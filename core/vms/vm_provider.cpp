@@ -16,6 +16,7 @@
 #include "core/vms/vm_hardware.h"
 #include "core/vms/vm_host.h"
 #include "core/vms/vm_orphans.h"
+#include "core/vms/vm_power.h"
 
 #include <QPointer>
 
@@ -57,6 +58,7 @@ struct VmProvider::Private {
     std::unique_ptr<QThreadPool> calls = std::make_unique<QThreadPool>();
     VmToolbox tools;
     std::optional<VmHardware> hardware;
+    std::optional<VmPower> power;
     std::map<QString, DomainSnapshot> vms; // by UUID
     std::map<QString, WorkloadState> underway; // what our own jobs are about
     std::optional<Error> lost;
@@ -105,6 +107,7 @@ void VmProvider::Private::open()
     tools.powerButtonDeadline = options.powerButtonDeadline;
     tools.link = std::make_shared<LibvirtLink>(options.uri, folders, std::move(listener));
     hardware.emplace(tools, calls.get());
+    power.emplace(tools, calls.get());
     calls->start([box, this, folders = folders] {
         const KvmVerdict verdict = rememberedKvmVerdict(folders);
         box->post([this, verdict] {
@@ -464,6 +467,11 @@ Result<InsideRun> VmProvider::prepareInside(const WorkloadId& id, InsideCommand 
 MachineHardware& VmProvider::hardware()
 {
     return *m_d->hardware;
+}
+
+MachinePower& VmProvider::power()
+{
+    return *m_d->power;
 }
 
 Result<QStringList> VmProvider::sessionSockets(const WorkloadId& id) const

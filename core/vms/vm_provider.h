@@ -6,6 +6,7 @@
 #include "core/workload/command_runner.h"
 #include "core/workload/machine_hardware.h"
 #include "core/workload/machine_import.h"
+#include "core/workload/machine_power.h"
 #include "core/workload/workload_provider.h"
 
 #include <memory>
@@ -17,7 +18,7 @@ class MetricSource;
 
 /// The VMs of one libvirt connection: libvirt domains, ours and those others defined. Connects on a thread of its own
 /// and again by itself when libvirtd goes away; until then the VMs stay listed as Unknown. GUI thread.
-class VmProvider : public WorkloadProvider, public CommandRunner, public HasMachineHardware {
+class VmProvider : public WorkloadProvider, public CommandRunner, public HasMachineHardware, public HasMachinePower {
     Q_OBJECT
 
 public:
@@ -47,6 +48,7 @@ public:
         const WorkloadId& id, InsideCommand command, std::shared_ptr<CommandOutcome> outcome) override;
     Result<InsideRun> prepareInside(const WorkloadId& id, InsideCommand command) override;
     MachineHardware& hardware() override;
+    MachinePower& power() override;
 
     /// True once libvirt has answered for the first time: the VMs are listed, or availability() says why not.
     bool isSettled() const;

@@ -161,6 +161,38 @@ private Q_SLOTS:
         changes({ "vm", "set", "box", "--max-cpus", "2", "--cpus", "1" });
     }
 
+    void isSwitchedInOtherWays()
+    {
+        if (stateAndReason().first != u"running")
+            starts();
+        for (const auto& words : std::vector<std::vector<std::string>>{ { "reset", "box" }, { "reboot", "box" },
+                 { "send-key", "box", "ctrl+alt", "delete" }, { "autostart", "box", "on" } }) {
+            std::vector<std::string> line{ "vm" };
+            line.insert(line.end(), words.begin(), words.end());
+            const auto done = ctl(line);
+            QVERIFY2(done.exitCode == 0, qPrintable(done.text()));
+        }
+        QCOMPARE(ctl({ "vm", "autostart", "box", "--json" }).json()[u"autostart"].toBool(), true);
+        QCOMPARE(ctl({ "vm", "autostart", "box", "off" }).exitCode, 0);
+        QCOMPARE(ctl({ "vm", "autostart", "box" }).out, QByteArray("off\n"));
+        const auto unknown = ctl({ "vm", "send-key", "box", "anykey" });
+        QCOMPARE(unknown.exitCode, 2);
+        QVERIFY2(unknown.err.contains("key anykey: not known"), unknown.err.constData());
+    }
+
+    void goesOnWhereItWasSaved()
+    {
+        const auto saved = ctl({ "vm", "save", "box" });
+        QVERIFY2(saved.exitCode == 0, qPrintable(saved.text()));
+        QCOMPARE(stateAndReason().first, QStringLiteral("stopped"));
+        QVERIFY2(stateAndReason().second.contains(QStringLiteral("saved")), qPrintable(stateAndReason().second));
+        QCOMPARE(ctl({ "vm", "restore", "box" }).exitCode, 0);
+        QCOMPARE(stateAndReason().first, QStringLiteral("running"));
+        QCOMPARE(ctl({ "vm", "save", "box" }).exitCode, 0);
+        QCOMPARE(ctl({ "vm", "save", "--discard", "box" }).exitCode, 0);
+        QVERIFY(!stateAndReason().second.contains(QStringLiteral("saved")));
+    }
+
     void sharesAFolderWithWhatThatNeeds()
     {
         changes({ "vm", "attach", "box", "shared-folder", "source=" + path().toStdString(), "target=here" });
@@ -204,6 +236,12 @@ private:
     }
     static QByteArray definition() { return ctl({ "vm", "xml", "box", "--inactive" }).out; }
     static QByteArray running() { return ctl({ "vm", "xml", "box", "--live" }).out.replace('\'', '"'); }
+
+    static std::pair<QString, QString> stateAndReason()
+    {
+        const auto info = ctl({ "list", "--kind", "vm", "--json" }).json()[0];
+        return { info[u"state"].toString(), info[u"state_reason"].toString() };
+    }
 
     static void starts()
     {

@@ -40,6 +40,7 @@ void addVmVerbs(CLI::App& app, ChosenVerb& chosen)
     vm->require_subcommand(1);
     vm->fallthrough();
     addVmCreationVerbs(*vm, chosen);
+    addVmPowerVerbs(*vm, chosen);
     addVmDefinitionVerbs(*vm, chosen);
     addVmHardwareVerbs(*vm, chosen);
 }

@@ -8,6 +8,7 @@ namespace twinhull {
 
 // The verbs of "twinhullctl vm", one function a group.
 void addVmCreationVerbs(CLI::App& vm, ChosenVerb& chosen); ///< create, import, systems
+void addVmPowerVerbs(CLI::App& vm, ChosenVerb& chosen); ///< reboot, reset, save, restore, autostart, send-key
 void addVmDefinitionVerbs(CLI::App& vm, ChosenVerb& chosen); ///< xml, define, undo
 void addVmHardwareVerbs(CLI::App& vm, ChosenVerb& chosen); ///< hardware, set, attach, detach
 

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/vms/vm_power.h"
+
+#include "core/vms/key_codes.h"
+
+#include <QCoreApplication>
+
+#include <future>
+
+namespace twinhull {
+
+namespace {
+
+constexpr std::chrono::milliseconds kProgressCheck{ 250 };
+constexpr unsigned kKeyHoldMilliseconds = 100;
+
+QString translate(const char* text)
+{
+    return QCoreApplication::translate("VmPower", text);
+}
+
+/// The agent of ours does not find its host again, and such a VM starts anew within a second or two.
+Result<> checkCanBeSaved(virDomainPtr domain)
+{
+    const auto description = parseDomain(takeText(virDomainGetXMLDesc(domain, 0)).toUtf8());
+    if (!description)
+        return description.error();
+    if (!description->isFromImage())
+        return {};
+    return Error{ ErrorCode::Unsupported, "a VM that was made from an image is not saved", 0,
+        "Pause it, or stop it: it starts anew quickly" };
+}
+
+/// libvirt keeps its errors by thread.
+Result<> saveNow(virDomainPtr domain)
+{
+    return virDomainManagedSave(domain, 0) == 0 ? Result<>() : Result<>(libvirtError("save its memory"));
+}
+
+Result<> saveVm(const VmToolbox& tools, const QString& uuid, JobContext& context)
+{
+    auto connection = tools.link->connection();
+    if (!connection)
+        return std::move(connection).error();
+    auto domain = findDomain(connection->get(), uuid);
+    if (!domain)
+        return std::move(domain).error();
+    if (auto can = checkCanBeSaved(domain->get()); !can)
+        return can;
+    context.setStep(translate("Writing its memory"));
+    auto saving = std::async(std::launch::async, saveNow, domain->get());
+    bool isAborted = false;
+    while (saving.wait_for(kProgressCheck) != std::future_status::ready) {
+        virDomainJobInfo info{};
+        if (virDomainGetJobInfo(domain->get(), &info) == 0 && info.dataTotal > 0)
+            context.setProgress(static_cast<qint64>(info.dataProcessed), static_cast<qint64>(info.dataTotal));
+        if (context.isCancelled() && !isAborted)
+            isAborted = virDomainAbortJob(domain->get()) == 0;
+    }
+    auto saved = saving.get();
+    tools.link->refresh(uuid);
+    if (!saved && isAborted)
+        return Error{ ErrorCode::Cancelled, "cancelled: it runs on", 0, {} };
+    return saved;
+}
+
+} // namespace
+
+std::unique_ptr<Job> VmPower::jobOn(const WorkloadId& id, const QString& title, std::function<int(virDomainPtr)> call)
+{
+    return std::make_unique<ThreadJob>(
+        title, m_calls, [tools = m_tools, uuid = id.key, title, call = std::move(call)](JobContext&) -> Result<> {
+            auto connection = tools.link->connection();
+            if (!connection)
+                return std::move(connection).error();
+            auto domain = findDomain(connection->get(), uuid);
+            if (!domain)
+                return std::move(domain).error();
+            auto done = call(domain->get()) >= 0 ? Result<>() : Result<>(libvirtError(title.toStdString()));
+            tools.link->refresh(uuid);
+            return done;
+        });
+}
+
+std::unique_ptr<Job> VmPower::reboot(const WorkloadId& id)
+{
+    return jobOn(id, translate("Reboot a VM"), [](virDomainPtr domain) { return virDomainReboot(domain, 0); });
+}
+
+std::unique_ptr<Job> VmPower::reset(const WorkloadId& id)
+{
+    return jobOn(id, translate("Reset a VM"), [](virDomainPtr domain) { return virDomainReset(domain, 0); });
+}
+
+std::unique_ptr<Job> VmPower::save(const WorkloadId& id)
+{
+    return std::make_unique<ThreadJob>(translate("Save a VM"), m_calls,
+        [tools = m_tools, uuid = id.key](JobContext& context) { return saveVm(tools, uuid, context); });
+}
+
+std::unique_ptr<Job> VmPower::discardSaved(const WorkloadId& id)
+{
+    return jobOn(id, translate("Throw the saved memory away"),
+        [](virDomainPtr domain) { return virDomainManagedSaveRemove(domain, 0); });
+}
+
+std::unique_ptr<Job> VmPower::readAutostart(const WorkloadId& id, std::shared_ptr<bool> into)
+{
+    return jobOn(id, translate("Read whether a VM starts by itself"), [into = std::move(into)](virDomainPtr domain) {
+        int isOn = 0;
+        const int done = virDomainGetAutostart(domain, &isOn);
+        *into = isOn != 0;
+        return done;
+    });
+}
+
+std::unique_ptr<Job> VmPower::setAutostart(const WorkloadId& id, bool isOn)
+{
+    return jobOn(id, translate("Change whether a VM starts by itself"),
+        [isOn](virDomainPtr domain) { return virDomainSetAutostart(domain, isOn ? 1 : 0); });
+}
+
+std::unique_ptr<Job> VmPower::sendKeys(const WorkloadId& id, const QStringList& keys)
+{
+    const QString title = translate("Press keys in a VM");
+    const auto codes = keyCodes(keys);
+    if (!codes)
+        return std::make_unique<ThreadJob>(
+            title, m_calls, [error = codes.error()](JobContext&) { return Result<>(error); });
+    return jobOn(id, title, [codes = *codes](virDomainPtr domain) {
+        auto pressed = codes; // it wants them writable
+        return virDomainSendKey(
+            domain, VIR_KEYCODE_SET_LINUX, kKeyHoldMilliseconds, pressed.data(), static_cast<int>(pressed.size()), 0);
+    });
+}
+
+QStringList VmPower::keyNames() const
+{
+    return twinhull::keyNames();
+}
+
+} // namespace twinhull

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/jobs/job.h"
+#include "core/workload/workload_info.h"
+
+#include <memory>
+
+namespace twinhull {
+
+/// What a machine can be told beside start, stop and pause. Jobs are handed out unstarted.
+class MachinePower {
+public:
+    virtual ~MachinePower() = default;
+
+    /// Asks the system inside to start again; succeeds when it was asked, which a guest without a system ignores.
+    virtual std::unique_ptr<Job> reboot(const WorkloadId& id) = 0;
+    /// As the button on the case: at once, and what the guest had not written is lost.
+    virtual std::unique_ptr<Job> reset(const WorkloadId& id) = 0;
+    /// Writes its memory to a file of libvirt's and switches it off; its next start goes on from there. With progress;
+    /// cancelled, it runs on.
+    virtual std::unique_ptr<Job> save(const WorkloadId& id) = 0;
+    /// Throws a saved memory away: the next start is one from the beginning.
+    virtual std::unique_ptr<Job> discardSaved(const WorkloadId& id) = 0;
+    /// Whether it starts with libvirt's daemon, which is with the computer, or with the person's login.
+    virtual std::unique_ptr<Job> readAutostart(const WorkloadId& id, std::shared_ptr<bool> into) = 0;
+    virtual std::unique_ptr<Job> setAutostart(const WorkloadId& id, bool isOn) = 0;
+    /// Keys pressed together, by the names of keyNames(): "ctrl", "alt", "delete".
+    virtual std::unique_ptr<Job> sendKeys(const WorkloadId& id, const QStringList& keys) = 0;
+    virtual QStringList keyNames() const = 0;
+};
+
+/// A provider whose workloads are machines; found by dynamic_cast.
+class HasMachinePower {
+public:
+    virtual ~HasMachinePower() = default;
+
+    virtual MachinePower& power() = 0;
+};
+
+} // namespace twinhull
