@@ -21,7 +21,7 @@
 namespace twinhull {
 
 WorkloadActions::WorkloadActions(AppContext& context, QWidget* window)
-    : QObject(window), m_context(context), m_window(window), m_changes(context, window)
+    : QObject(window), m_context(context), m_window(window), m_changes(context, window), m_machines(context, this)
 {
     setUp(m_start, tr("Start"), QStringLiteral("start"));
     setUp(m_pause, tr("Pause"), QStringLiteral("pause"));
@@ -80,6 +80,7 @@ bool WorkloadActions::any(Capability capability) const
 void WorkloadActions::refresh()
 {
     m_changes.setSelection(m_selection);
+    m_machines.setSelection(m_selection);
     const bool canPause = any(Capability::Pause);
     m_start.setEnabled(any(Capability::Start));
     m_pause.setEnabled(canPause || any(Capability::Resume));
@@ -226,6 +227,7 @@ void WorkloadActions::fillContextMenu(QMenu& menu)
     menu.addAction(&m_stop);
     menu.addAction(&m_forceOff);
     m_changes.fillContextMenu(menu);
+    m_machines.fillContextMenu(menu);
     menu.addSeparator();
     menu.addAction(&m_twin);
     menu.addAction(&m_copyAddress);
