@@ -107,11 +107,18 @@ ComposeValue asPairs(ComposeValue value)
     return map;
 }
 
+/// Also where it is null.
+ComposeValue anyLaterOf(ComposeValue base, ComposeValue above)
+{
+    base = std::move(above);
+    return base;
+}
+
 /// Here null is a value: that of the environment.
 ComposeValue mergedPairs(ComposeValue base, ComposeValue above)
 {
-    return mergedMap(asPairs(std::move(base)), asPairs(std::move(above)),
-        [](const QString&) -> MergeRule { return [](ComposeValue, ComposeValue later) { return later; }; });
+    return mergedMap(
+        asPairs(std::move(base)), asPairs(std::move(above)), [](const QString&) -> MergeRule { return &anyLaterOf; });
 }
 
 /// [a, b] is {a: , b: }.
