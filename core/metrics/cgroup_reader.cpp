@@ -101,6 +101,7 @@ CgroupReader::CgroupReader(std::string path, std::string sysRoot, KeptFile cpuSt
     , m_memoryPressure(openOptional(m_path + "/memory.pressure"))
     , m_ioPressure(openOptional(m_path + "/io.pressure"))
     , m_events(openOptional(m_path + "/cgroup.events"))
+    , m_procs(openOptional(m_path + "/cgroup.procs"))
     , m_pressureRound(static_cast<unsigned>(std::hash<std::string>()(m_path) % kRoundsBetweenFullReadings))
 {
 }
@@ -243,6 +244,12 @@ bool CgroupReader::isBottomDevice(std::string_view numbers)
     const bool isBottom = isEmptyFolder(m_sysRoot + "/dev/block/" + name + "/slaves");
     (isBottom ? m_bottomDevices : m_stackedDevices).insert(name);
     return isBottom;
+}
+
+bool CgroupReader::areMembersChanged(ReadBuffer& buffer)
+{
+    const std::size_t members = std::hash<std::string_view>()(readOptional(m_procs, buffer));
+    return members != std::exchange(m_members, members);
 }
 
 std::vector<pid_t> CgroupReader::pids(ReadBuffer& buffer) const

@@ -43,6 +43,7 @@ FootprintReader::FootprintReader(const ProcTree& proc, const HostFootprint& foot
         m_cgroupInMount = path.substr(cgroupMountOf(path).size());
         m_outside.setFilter([this](pid_t pid) { return !isInside(pid); });
         m_outside.setUsualDepth(ProcessReader::Depth::WhatMoved);
+        m_outside.leaveOutDiskOfReaped(); // a health check's command runs inside, and its parent is one of these
         m_inside.setFilter([this](pid_t pid) { return isInside(pid); });
     }
     setHelpers(footprint);
@@ -137,17 +138,20 @@ bool FootprintReader::refresh(ReadBuffer& buffer)
 
 /// Where the cgroup counts CPU time and disks, its processes are asked for resident memory alone. Each tick that would
 /// cost half as much again as all the rest, so it is read when pids() has asked for them anyhow. Elsewhere it is read
-/// when something ran in the cgroup, too.
+/// when something ran in the cgroup, too, and who came in is looked for at once: a process that `exec` started has its
+/// parent outside, so that the tree does not meet it.
 void FootprintReader::refreshInside(ReadBuffer& buffer)
 {
     const auto& reading = m_cgroup->reading();
     const bool hasRun = !reading.cpuNanoseconds || reading.cpuNanoseconds != m_cpuWhenRefreshed;
     const bool isFirst = !m_cpuWhenListed;
     m_roundsToMembers -= m_roundsToMembers > 0 ? 1 : 0;
-    m_isInsideRefreshed = isFirst || m_isInsideAsked || (hasRun && !reading.hasIoController);
+    const bool tellsDisk = hasRun && !reading.hasIoController;
+    m_isInsideRefreshed = isFirst || m_isInsideAsked || tellsDisk;
     if (!m_isInsideRefreshed)
         return;
-    if (isFirst || m_roundsToMembers == 0) // in between the tree follows by itself: orphans stay with its root
+    const bool areMembersChanged = tellsDisk && m_cgroup->areMembersChanged(buffer);
+    if (isFirst || areMembersChanged || m_roundsToMembers == 0) // else the tree follows: orphans stay with its root
         listInside(buffer);
     m_inside.refresh(buffer);
     m_cpuWhenRefreshed = reading.cpuNanoseconds;

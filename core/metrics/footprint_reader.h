@@ -13,7 +13,8 @@ namespace twinhull {
 
 /// Reads one workload through its footprint, again and again. CPU and disk figures that its cgroup
 /// counts come from there, plus the processes that stand outside of it; all others come from its process trees.
-/// Resident memory of what is in a cgroup that counts CPU and disk is read after pids() was asked for.
+/// Resident memory of what is in a cgroup that counts CPU and disk is read after pids() was asked for. Of one that does
+/// not count disks, what a process did after its last reading is missing, unless its parent is in the cgroup, too.
 class FootprintReader {
 public:
     FootprintReader(const ProcTree& proc, const HostFootprint& footprint);

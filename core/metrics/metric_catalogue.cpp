@@ -167,8 +167,9 @@ constexpr std::array<MetricRow, kMetricCount> kCatalogue{ {
                 "What its processes and helper programs had read from disks; not what a "
                 "cache answered."),
             QT_TRANSLATE_NOOP("Metrics",
-                "rbytes in io.stat of its cgroup, lowest devices only; of processes outside of it read_bytes in "
-                "/proc/PID/io; else rd.bytes of libvirt's block statistics") } },
+                "rbytes in io.stat of its cgroup, lowest devices only; of processes outside of it, and of all where it "
+                "lacks the io controller, read_bytes in /proc/PID/io, without the last second of one that a command "
+                "started inside; else rd.bytes of libvirt's block statistics") } },
     { Metric::DiskWriteRate,
         { "disk_write_bytes_per_second", MetricUnit::BytesPerSecond, MetricSide::Host, MetricKind::Rate, "WRITTEN",
             QT_TRANSLATE_NOOP("Metrics", "Disk, written"),
@@ -176,8 +177,9 @@ constexpr std::array<MetricRow, kMetricCount> kCatalogue{ {
                 "What its processes and helper programs caused to be written to disks, now "
                 "or later."),
             QT_TRANSLATE_NOOP("Metrics",
-                "wbytes in io.stat of its cgroup, lowest devices only; of processes outside of it write_bytes in "
-                "/proc/PID/io; else wr.bytes of libvirt's block statistics") } },
+                "wbytes in io.stat of its cgroup, lowest devices only; of processes outside of it, and of all where it "
+                "lacks the io controller, write_bytes in /proc/PID/io, without the last second of one that a command "
+                "started inside; else wr.bytes of libvirt's block statistics") } },
     { Metric::DiskLatency,
         { "disk_latency_seconds", MetricUnit::Seconds, MetricSide::Host, MetricKind::Rate, "LATENCY",
             QT_TRANSLATE_NOOP("Metrics", "Disk, latency"),

@@ -48,18 +48,19 @@ void appendPids(std::string_view text, std::vector<pid_t>& pids)
 
 } // namespace
 
-ProcessReader::ProcessReader(const ProcTree& proc, pid_t pid, KeptFile stat, KeptFile statm)
+ProcessReader::ProcessReader(const ProcTree& proc, pid_t pid, Disk disk, KeptFile stat, KeptFile statm)
     : m_folder(proc.root + "/" + std::to_string(pid) + "/")
     , m_pid(pid)
+    , m_disk(disk)
     , m_stat(std::move(stat))
     , m_statm(std::move(statm))
-    , m_io(openOptional(path("io")))
+    , m_io(openOptional(path(disk == Disk::WithReaped ? "io" : "task/" + std::to_string(pid) + "/io")))
     , m_children(openOptional(path("task/") + std::to_string(pid) + "/children"))
     , m_clock(proc.isLive ? cpuClockOf(pid) : std::nullopt)
 {
 }
 
-Result<ProcessReader> ProcessReader::open(const ProcTree& proc, pid_t pid)
+Result<ProcessReader> ProcessReader::open(const ProcTree& proc, pid_t pid, Disk disk)
 {
     const std::string folder = proc.root + "/" + std::to_string(pid);
     auto stat = KeptFile::open(folder + "/stat");
@@ -68,7 +69,7 @@ Result<ProcessReader> ProcessReader::open(const ProcTree& proc, pid_t pid)
     auto statm = KeptFile::open(folder + "/statm");
     if (!statm)
         return std::move(statm).error();
-    return ProcessReader(proc, pid, *std::move(stat), *std::move(statm));
+    return ProcessReader(proc, pid, disk, *std::move(stat), *std::move(statm));
 }
 
 ProcessReader::State ProcessReader::refresh(Depth depth, ReadBuffer& buffer)
@@ -128,8 +129,13 @@ void ProcessReader::readMemory(ReadBuffer& buffer)
     m_reading.memoryBytes = pages->anonymous * pageBytes() + m_sharedMemoryBytes;
 }
 
+/// The whole process's file has also what ended threads and children did; a thread's has neither.
 void ProcessReader::readDisk(ReadBuffer& buffer)
 {
+    if (m_disk == Disk::OwnOnly && m_threads > 1) {
+        m_io = openOptional(path("io"));
+        m_disk = Disk::WithReaped;
+    }
     const auto text = m_io ? m_io->read(buffer) : Result<std::string_view>(Error{});
     const auto bytes = text ? parseProcessIo(*text) : std::nullopt;
     if (bytes) {
@@ -158,7 +164,7 @@ bool ProcessReader::appendChildren(Depth depth, ReadBuffer& buffer, std::vector<
     return true;
 }
 
-std::string ProcessReader::path(const char* name) const
+std::string ProcessReader::path(const std::string& name) const
 {
     return m_folder + name;
 }

@@ -24,7 +24,7 @@ struct ProcessReading {
     std::uint64_t ownCpuNanoseconds = 0; ///< all threads, ended ones too
     std::uint64_t reapedCpuNanoseconds = 0; ///< children that it waited for; to the clock tick (10 ms)
     std::uint64_t memoryBytes = 0; ///< RssAnon + RssShmem; 0 for a zombie
-    std::optional<std::uint64_t> diskReadBytes; ///< children that it waited for included; absent without permission
+    std::optional<std::uint64_t> diskReadBytes; ///< absent without permission
     std::optional<std::uint64_t> diskWrittenBytes;
 };
 
@@ -33,7 +33,10 @@ struct ProcessReading {
 /// anything has. Ask for everything now and then.
 class ProcessReader {
 public:
-    static Result<ProcessReader> open(const ProcTree& proc, pid_t pid);
+    /// Whether its disk figures have those of children that it waited for. The kernel keeps them apart for a process of
+    /// one thread only; one with more has them always.
+    enum class Disk { WithReaped, OwnOnly };
+    static Result<ProcessReader> open(const ProcTree& proc, pid_t pid, Disk disk = Disk::WithReaped);
 
     enum class Depth {
         WhatMoved, ///< only its CPU time, until it has used a millisecond since the latest full reading
@@ -52,16 +55,17 @@ public:
     bool appendChildren(Depth depth, ReadBuffer& buffer, std::vector<pid_t>& children) const;
 
 private:
-    ProcessReader(const ProcTree& proc, pid_t pid, KeptFile stat, KeptFile statm);
+    ProcessReader(const ProcTree& proc, pid_t pid, Disk disk, KeptFile stat, KeptFile statm);
 
     std::optional<std::uint64_t> clockNanoseconds() const;
     bool readStat(std::optional<std::uint64_t> clock, ReadBuffer& buffer);
     void readMemory(ReadBuffer& buffer);
     void readDisk(ReadBuffer& buffer);
-    std::string path(const char* name) const;
+    std::string path(const std::string& name) const;
 
     std::string m_folder;
     pid_t m_pid;
+    Disk m_disk;
     KeptFile m_stat;
     KeptFile m_statm;
     std::optional<KeptFile> m_io;

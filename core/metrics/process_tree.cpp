@@ -12,9 +12,11 @@ constexpr unsigned kRoundsAsleep = 30; // of what slept since the latest full re
 constexpr std::int64_t kClockTick = 10'000'000; // reaped times come in ticks, own times in nanoseconds
 constexpr std::size_t kMostMembers = 4096; // a fork bomb must not become ours
 
-void addCounters(ProcessReading& sum, const ProcessReading& more)
+void addCounters(ProcessReading& sum, const ProcessReading& more, ProcessReader::Disk disk)
 {
     sum.ownCpuNanoseconds += more.ownCpuNanoseconds + more.reapedCpuNanoseconds;
+    if (disk == ProcessReader::Disk::OwnOnly)
+        return;
     sum.diskReadBytes = sum.diskReadBytes.value_or(0) + more.diskReadBytes.value_or(0);
     sum.diskWrittenBytes = sum.diskWrittenBytes.value_or(0) + more.diskWrittenBytes.value_or(0);
 }
@@ -68,7 +70,7 @@ void ProcessTree::adopt(pid_t pid, std::optional<pid_t> parent, ReadBuffer& buff
         m_totals.isComplete = false;
         return;
     }
-    auto reader = ProcessReader::open(m_proc, pid);
+    auto reader = ProcessReader::open(m_proc, pid, m_disk);
     if (!reader || reader->refresh(ProcessReader::Depth::Everything, buffer) == ProcessReader::State::Gone)
         return;
     if (parent && reader->reading().parent != *parent)
@@ -120,7 +122,7 @@ void ProcessTree::creditEnded(ReadBuffer& buffer)
         Member* ancestor = livingAncestorOf(member);
         if (ancestor == nullptr)
             continue;
-        addCounters(ancestor->ended, member.counted);
+        addCounters(ancestor->ended, member.counted, m_disk);
         (void)ancestor->reader.refresh(ProcessReader::Depth::Everything, buffer); // gone by now: told next time
     }
 }

@@ -38,6 +38,9 @@ public:
     /// next refresh.
     void addRoots(std::span<const pid_t> roots) { m_newRoots.insert(m_newRoots.end(), roots.begin(), roots.end()); }
     void setFilter(Filter filter) { m_filter = std::move(filter); }
+    /// For those beside a cgroup, whose children may have been its own: what a member's children did on disks counts
+    /// while they are members, and not once more when it waited for them (ProcessReader::Disk::OwnOnly).
+    void leaveOutDiskOfReaped() { m_disk = ProcessReader::Disk::OwnOnly; }
     /// How much of a member is read between the full readings of each tenth refresh. With WhatMoved, which is for
     /// helpers that look at the time now and then, one that slept is read fully each thirtieth.
     void setUsualDepth(ProcessReader::Depth depth) { m_usualDepth = depth; }
@@ -76,6 +79,7 @@ private:
 
     ProcTree m_proc;
     Filter m_filter;
+    ProcessReader::Disk m_disk = ProcessReader::Disk::WithReaped;
     ProcessReader::Depth m_usualDepth = ProcessReader::Depth::WhatChanged;
     std::vector<pid_t> m_newRoots;
     std::vector<Member> m_members; ///< in the order of discovery: parents before their children

@@ -46,10 +46,12 @@ public:
         write(pid + "/status",
             "Name:\tx\nRssFile:\t     0 kB\nRssShmem:\t   " + std::to_string(process.sharedMemoryKilobytes) + " kB\n");
         write(pid + "/cgroup", "5:memory:/x\n0::" + process.cgroup + "\n");
-        if (process.hasIo)
-            write(pid + "/io",
-                "rchar: 5\nwchar: 5\nread_bytes: " + std::to_string(process.diskRead)
-                    + "\nwrite_bytes: " + std::to_string(process.diskWritten) + "\ncancelled_write_bytes: 0\n");
+        const std::string io = "rchar: 5\nwchar: 5\nread_bytes: " + std::to_string(process.diskRead)
+            + "\nwrite_bytes: " + std::to_string(process.diskWritten) + "\ncancelled_write_bytes: 0\n";
+        for (const auto& file : { pid + "/io", pid + "/task/" + pid + "/io" }) {
+            if (process.hasIo)
+                write(file, io);
+        }
         std::string children;
         for (const pid_t child : process.children)
             children += std::to_string(child) + " ";

@@ -113,6 +113,23 @@ private Q_SLOTS:
         QCOMPARE(*sample.residentBytes, pages(1117));
     }
 
+    /// As `exec` starts them: their parent is neither in the cgroup nor a helper.
+    void countsAtOnceWhatAProcessReadsThatWasPutIntoACgroupWithoutIo()
+    {
+        fillCgroup();
+        FootprintReader reader(m_files->tree(), m_footprint);
+        Sample sample;
+        for (int round = 0; round < 3; ++round) {
+            m_files->write("cg/cpu.stat", "usage_usec " + std::to_string(4000 + round) + "\n");
+            QVERIFY(reader.read(sample, m_buffer));
+        }
+        m_files->add({ .pid = 12, .parent = 1, .diskRead = 50, .cgroup = m_files->path("cg") });
+        m_files->write("cg/cgroup.procs", "10\n11\n12\n");
+        m_files->write("cg/cpu.stat", "usage_usec 5000\n");
+        QVERIFY(reader.read(sample, m_buffer));
+        QCOMPARE(*sample.diskReadBytes, std::uint64_t{ 1151 });
+    }
+
     void asksWhoIsInTheCgroupWhenSomethingRanInIt()
     {
         fillCgroup();

@@ -29,6 +29,16 @@ bool isNear(std::uint64_t value, std::uint64_t expected, std::uint64_t tolerance
     return isInside;
 }
 
+void writeToDisk(std::size_t bytes)
+{
+    char path[] = "/var/tmp/thXXXXXX";
+    const UniqueFd file(::mkostemp(path, O_CLOEXEC));
+    const std::string block(bytes, 'x');
+    (void)!::write(file.fd(), block.data(), block.size());
+    ::fdatasync(file.fd());
+    ::unlink(path);
+}
+
 pid_t forkSleeper()
 {
     const pid_t pid = ::fork();
@@ -182,20 +192,33 @@ private Q_SLOTS:
 
     void countsWhatIsWrittenToDisk()
     {
-        Victim victim([](int, VictimReport&) {
-            char path[] = "/var/tmp/thXXXXXX";
-            const UniqueFd file(::mkostemp(path, O_CLOEXEC));
-            const std::string block(2 * kMiB, 'x');
-            (void)!::write(file.fd(), block.data(), block.size());
-            ::fdatasync(file.fd());
-            ::unlink(path);
-        });
+        Victim victim([](int, VictimReport&) { writeToDisk(2 * kMiB); });
         watch(victim.pid());
         refreshed();
         const auto report = victim.doStep();
         const auto totals = refreshed();
         QVERIFY(totals.isDiskReadable);
         QCOMPARE(totals.diskWrittenBytes, report.diskWrittenBytes);
+    }
+
+    /// Else what a health check wrote inside would count with the cgroup and once more with who waited for it.
+    void leavesOutWhatItsReapedChildrenWroteWhereOthersCountThem()
+    {
+        Victim victim([](int step, VictimReport&) {
+            if (step == 0)
+                runInChild([] { writeToDisk(4 * kMiB); });
+            else
+                writeToDisk(2 * kMiB);
+        });
+        m_tree.leaveOutDiskOfReaped();
+        watch(victim.pid());
+        refreshed();
+        QVERIFY(victim.doStep().diskWrittenBytes >= 4 * kMiB);
+        const auto before = refreshed().diskWrittenBytes;
+        QVERIFY(before < kMiB);
+        victim.doStep();
+        const auto written = refreshed().diskWrittenBytes - before;
+        QVERIFY(written >= 2 * kMiB && written < 3 * kMiB);
     }
 
     void isEmptyWhenTheRootEnded()
