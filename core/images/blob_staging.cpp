@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/images/blob_staging.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -10,8 +11,13 @@ namespace twinhull {
 
 namespace {
 
+constexpr off64_t kBytesToBegin = 8 << 20; // a few requests of the largest size a disk takes
+
+/// The disk works while the rest is still read and hashed: all at the end would wait for the disk alone.
 Result<> copyTo(const UniqueFd& file, const ByteSource& source)
 {
+    off64_t begun = 0;
+    off64_t end = 0;
     for (;;) {
         auto block = source();
         if (!block)
@@ -20,6 +26,11 @@ Result<> copyTo(const UniqueFd& file, const ByteSource& source)
             break;
         if (auto written = writeAll(file, *block); !written)
             return written;
+        end += static_cast<off64_t>(block->size());
+        if (end - begun < kBytesToBegin)
+            continue;
+        (void)::sync_file_range(file.fd(), begun, end - begun, SYNC_FILE_RANGE_WRITE); // fsync tells what fails
+        begun = end;
     }
     if (::fsync(file.fd()) != 0)
         return Error::fromErrno(errno, "fsync");

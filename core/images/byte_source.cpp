@@ -3,8 +3,12 @@
 
 #include "core/oci/image_digest.h"
 
+#include <nettle/sha2.h>
+
+#include <array>
 #include <cerrno>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 namespace twinhull {
@@ -30,6 +34,16 @@ Result<std::string_view> readBlock(FileStream& stream)
     }
 }
 
+/// nettle 4 left the length out.
+template <typename Function>
+void finishSha256(Function function, sha256_ctx& hash, std::array<std::uint8_t, SHA256_DIGEST_SIZE>& bytes)
+{
+    if constexpr (std::is_invocable_v<Function, sha256_ctx*, std::size_t, std::uint8_t*>)
+        function(&hash, bytes.size(), bytes.data());
+    else
+        function(&hash, bytes.data());
+}
+
 } // namespace
 
 ByteSource sourceOf(UniqueFd file)
@@ -44,9 +58,24 @@ ByteSource sourceOf(std::string_view bytes)
     return [bytes]() mutable -> Result<std::string_view> { return std::exchange(bytes, {}); };
 }
 
+StreamMeasure::StreamMeasure() : m_hash(std::make_unique<sha256_ctx>())
+{
+    sha256_init(m_hash.get());
+}
+
+StreamMeasure::~StreamMeasure() = default;
+
+/// Of a copy: more may come.
 Digest StreamMeasure::digest() const
 {
-    return *Digest::fromHex(m_hash.result().toHex().toStdString());
+    sha256_ctx hash = *m_hash;
+    std::array<std::uint8_t, SHA256_DIGEST_SIZE> bytes{};
+    finishSha256(&sha256_digest, hash, bytes);
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    std::string hex;
+    for (const std::uint8_t byte : bytes)
+        hex.append({ kDigits[byte >> 4U], kDigits[byte & 15U] });
+    return *Digest::fromHex(hex);
 }
 
 ByteSource measured(ByteSource source, std::shared_ptr<StreamMeasure> measure)
@@ -54,7 +83,7 @@ ByteSource measured(ByteSource source, std::shared_ptr<StreamMeasure> measure)
     return [source = std::move(source), measure = std::move(measure)]() -> Result<std::string_view> {
         auto block = source();
         if (block && !block->empty()) {
-            measure->m_hash.addData(QByteArrayView(block->data(), static_cast<qsizetype>(block->size())));
+            sha256_update(measure->m_hash.get(), block->size(), reinterpret_cast<const std::uint8_t*>(block->data()));
             measure->m_bytes += block->size();
         }
         return block;

@@ -4,12 +4,12 @@
 #include "core/base/result.h"
 #include "core/base/unique_fd.h"
 
-#include <QCryptographicHash>
-
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string_view>
+
+struct sha256_ctx; // nettle's
 
 namespace twinhull {
 
@@ -26,13 +26,18 @@ ByteSource sourceOf(std::string_view bytes);
 /// What ran through a source that was wrapped by measured().
 class StreamMeasure {
 public:
+    StreamMeasure();
+    ~StreamMeasure();
+    StreamMeasure(const StreamMeasure&) = delete;
+    StreamMeasure& operator=(const StreamMeasure&) = delete;
+
     std::uint64_t bytes() const { return m_bytes; }
     Digest digest() const; ///< sha256 of everything so far
 
 private:
     friend ByteSource measured(ByteSource source, std::shared_ptr<StreamMeasure> measure);
 
-    QCryptographicHash m_hash{ QCryptographicHash::Sha256 };
+    std::unique_ptr<sha256_ctx> m_hash;
     std::uint64_t m_bytes = 0;
 };
 
