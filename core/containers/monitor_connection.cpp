@@ -17,13 +17,26 @@ Result<std::unique_ptr<MonitorConnection>> MonitorConnection::open(const std::st
     auto socket = knockAtMonitor(runtimeFolder);
     if (!socket)
         return std::move(socket).error();
-    return std::unique_ptr<MonitorConnection>(new MonitorConnection(*std::move(socket)));
+    auto connection = std::unique_ptr<MonitorConnection>(new MonitorConnection(*std::move(socket)));
+    if (auto watched = connection->watch(); !watched)
+        return std::move(watched).error();
+    return connection;
 }
 
-MonitorConnection::MonitorConnection(UniqueFd socket)
-    : m_socket(std::move(socket)), m_notifier(m_socket.fd(), QSocketNotifier::Read)
+MonitorConnection::MonitorConnection(UniqueFd socket) : m_socket(std::move(socket)) { }
+
+MonitorConnection::~MonitorConnection()
 {
-    connect(&m_notifier, &QSocketNotifier::activated, this, &MonitorConnection::onReadable);
+    m_readable->remove(m_watched);
+}
+
+Result<> MonitorConnection::watch()
+{
+    auto watched = m_readable->add(m_socket.fd(), [this] { onReadable(); });
+    if (!watched)
+        return std::move(watched).error();
+    m_watched = *watched;
+    return {};
 }
 
 Result<> MonitorConnection::send(const MonitorRequest& request)
@@ -43,7 +56,7 @@ void MonitorConnection::onReadable()
         return;
     const QPointer<MonitorConnection> alive(this); // a receiver may let go of us
     if (count <= 0) {
-        m_notifier.setEnabled(false);
+        m_readable->remove(m_watched);
         Q_EMIT closed();
         return;
     }

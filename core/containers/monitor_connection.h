@@ -2,11 +2,11 @@
 #pragma once
 
 #include "core/base/unique_fd.h"
+#include "core/containers/readable_set.h"
 #include "core/ipc/line_buffer.h"
 #include "core/ipc/monitor_messages.h"
 
 #include <QObject>
-#include <QSocketNotifier>
 
 #include <memory>
 #include <string>
@@ -20,6 +20,7 @@ class MonitorConnection : public QObject {
 public:
     /// As knockAtMonitor().
     static Result<std::unique_ptr<MonitorConnection>> open(const std::string& runtimeFolder);
+    ~MonitorConnection() override;
 
     Result<> send(const MonitorRequest& request);
 
@@ -31,8 +32,11 @@ private:
     explicit MonitorConnection(UniqueFd socket);
     void onReadable();
 
+    Result<> watch();
+
     UniqueFd m_socket;
-    QSocketNotifier m_notifier;
+    std::shared_ptr<ReadableSet> m_readable = ReadableSet::ofThisThread();
+    ReadableSet::Id m_watched = 0;
     LineBuffer m_lines{ kMonitorReplyLimitBytes };
 };
 

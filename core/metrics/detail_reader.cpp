@@ -221,6 +221,7 @@ struct DetailReader::Shared {
     std::mutex mutex;
     std::condition_variable changed;
     std::map<WorkloadId, Wanted> wanted;
+    std::size_t unread = 0; ///< of those, so far
     std::uint64_t serials = 0;
     Attention attention = Attention::Watched;
     bool isStopping = false;
@@ -229,7 +230,6 @@ struct DetailReader::Shared {
     void rest(Clock::duration work, std::unique_lock<std::mutex>& lock);
     std::optional<WorkloadId> waitForDue(std::unique_lock<std::mutex>& lock);
     void readOne(const WorkloadId& id, std::unique_lock<std::mutex>& lock);
-    bool hasNews() const;
 };
 
 void DetailReader::Shared::run()
@@ -253,7 +253,7 @@ void DetailReader::Shared::rest(Clock::duration work, std::unique_lock<std::mute
     const Attention before = attention;
     const int share = before == Attention::Watched ? kRestPerWork : kRestPerUnwatchedWork;
     changed.wait_until(
-        lock, Clock::now() + work * share, [&] { return isStopping || hasNews() || attention != before; });
+        lock, Clock::now() + work * share, [&] { return isStopping || unread > 0 || attention != before; });
 }
 
 /// The one that is due first, once it is; nothing when it is time to stop.
@@ -285,17 +285,13 @@ void DetailReader::Shared::readOne(const WorkloadId& id, std::unique_lock<std::m
     const auto found = wanted.find(id); // may have been forgotten meanwhile
     if (found == wanted.end() || found->second.serial != serial)
         return;
+    unread -= found->second.latest ? 0 : 1;
     found->second.latest = std::move(reading);
     found->second.threads = std::move(threads);
     found->second.activityRead = activity;
     found->second.intervals = intervals;
     found->second.readAt = Clock::now();
     found->second.due = found->second.readAt + interval * intervals; // want() brings it forward
-}
-
-bool DetailReader::Shared::hasNews() const
-{
-    return std::any_of(wanted.begin(), wanted.end(), [](const auto& entry) { return !entry.second.latest; });
 }
 
 DetailReader::DetailReader(ProcTree proc, std::chrono::milliseconds interval, Extent extent)
@@ -316,8 +312,10 @@ void DetailReader::want(const WorkloadId& id, std::vector<pid_t> pids, std::opti
 {
     const std::lock_guard lock(m_shared->mutex);
     auto& entry = m_shared->wanted[id];
-    if (entry.serial == 0)
+    if (entry.serial == 0) {
         entry.serial = ++m_shared->serials;
+        ++m_shared->unread;
+    }
     const bool isNew = entry.pids.empty();
     const bool isOther = entry.pids != pids;
     entry.pids = std::move(pids);
@@ -332,7 +330,11 @@ void DetailReader::want(const WorkloadId& id, std::vector<pid_t> pids, std::opti
 void DetailReader::forget(const WorkloadId& id)
 {
     const std::lock_guard lock(m_shared->mutex);
-    m_shared->wanted.erase(id);
+    const auto found = m_shared->wanted.find(id);
+    if (found == m_shared->wanted.end())
+        return;
+    m_shared->unread -= found->second.latest ? 0 : 1;
+    m_shared->wanted.erase(found);
 }
 
 void DetailReader::setAttention(Attention attention)

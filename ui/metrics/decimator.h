@@ -12,8 +12,9 @@ namespace twinhull {
 /// Readings without a gap between them, oldest first.
 using UnbrokenRun = std::vector<TimePoint>;
 
-/// Longer than this between two readings is a gap: nothing was read, so nothing is drawn.
-constexpr std::int64_t kGapNanoseconds = 3'500'000'000;
+/// Longer than this between two readings is a gap: nothing was read, so nothing is drawn. What rests while nobody looks
+/// is read each tenth second (HostCostSource), and the sampler's tick may slow down to five.
+constexpr std::int64_t kGapNanoseconds = 11'500'000'000;
 
 /// What is a gap: kGapNanoseconds between ticks; longer before a moment, where a point stands for more than a tick.
 struct GapRule {
