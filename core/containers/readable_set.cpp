@@ -64,7 +64,8 @@ void ReadableSet::tellAll()
     std::array<epoll_event, 64> events{};
     const int count = ::epoll_wait(m_epoll.fd(), events.data(), static_cast<int>(events.size()), 0);
     for (int i = 0; i < count; ++i) {
-        const auto found = m_watched.find(events.at(static_cast<std::size_t>(i)).data.u64);
+        const Id id = events.at(static_cast<std::size_t>(i)).data.u64; // packed: not to be bound to
+        const auto found = m_watched.find(id);
         if (found == m_watched.end()) // an earlier call removed it
             continue;
         const auto call = found->second.call; // it may remove itself

@@ -107,7 +107,7 @@ void setTwo(ChartFigures& figures)
 {
     const SeriesReadings& first = figures.lines[0].readings;
     const SeriesReadings& second = figures.lines[1].readings;
-    figures.common = commonTicks(first.means, second.means);
+    figures.common = ticksOfEither(first.means, second.means);
     figures.derived = figures.mode == ChartMode::Ratio ? figures.common.ratio() : figures.common.difference();
     figures.derivedGaps = { std::max(first.gaps.coarseUntilNanoseconds, second.gaps.coarseUntilNanoseconds),
         std::max(first.gaps.coarseNanoseconds, second.gaps.coarseNanoseconds) };

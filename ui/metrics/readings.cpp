@@ -2,6 +2,7 @@
 #include "ui/metrics/readings.h"
 
 #include "core/twin/verdict.h"
+#include "ui/metrics/decimator.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -39,6 +40,20 @@ void walkTicks(std::span<const TimePoint> a, std::span<const TimePoint> b, Both 
     }
     std::for_each(a.begin() + static_cast<std::ptrdiff_t>(i), a.end(), alone);
     std::for_each(b.begin() + static_cast<std::ptrdiff_t>(j), b.end(), alone);
+}
+
+/// The one that tells of that moment: at it, or the next behind it where there is no gap between. Null: none.
+const TimePoint* readingFor(std::span<const TimePoint> readings, std::int64_t moment)
+{
+    const auto found = std::lower_bound(readings.begin(), readings.end(), moment - kSameTickNanoseconds,
+        [](const TimePoint& point, std::int64_t wanted) { return point.monotonicNanoseconds < wanted; });
+    if (found == readings.end())
+        return nullptr;
+    if (found->monotonicNanoseconds <= moment + kSameTickNanoseconds)
+        return &*found;
+    const bool isUnbroken
+        = found != readings.begin() && found->monotonicNanoseconds - found[-1].monotonicNanoseconds <= kGapNanoseconds;
+    return isUnbroken ? &*found : nullptr;
 }
 
 } // namespace
@@ -94,6 +109,23 @@ CommonTicks commonTicks(std::span<const TimePoint> first, std::span<const TimePo
     return common;
 }
 
+CommonTicks ticksOfEither(std::span<const TimePoint> first, std::span<const TimePoint> second)
+{
+    CommonTicks common;
+    const auto take = [&](std::int64_t moment) {
+        const TimePoint* const a = readingFor(first, moment);
+        const TimePoint* const b = readingFor(second, moment);
+        if (a == nullptr || b == nullptr)
+            return;
+        common.first.push_back({ moment, a->value });
+        common.second.push_back({ moment, b->value });
+    };
+    walkTicks(
+        first, second, [&](const TimePoint& a, const TimePoint&) { take(a.monotonicNanoseconds); },
+        [&](const TimePoint& alone) { take(alone.monotonicNanoseconds); });
+    return common;
+}
+
 Readings CommonTicks::difference() const
 {
     Readings difference(first);
@@ -129,7 +161,9 @@ std::optional<double> readingAt(
     auto nearest = after;
     if (after == readings.end() || (after != readings.begin() && distance(after[-1]) < distance(*after)))
         nearest = after == readings.begin() ? after : after - 1;
-    if (nearest == readings.end() || distance(*nearest) > reach)
+    const bool isBetween = after != readings.begin() && after != readings.end()
+        && after->monotonicNanoseconds - after[-1].monotonicNanoseconds <= kGapNanoseconds;
+    if (nearest == readings.end() || (!isBetween && distance(*nearest) > reach))
         return std::nullopt;
     return nearest->value;
 }

@@ -33,6 +33,10 @@ struct CommonTicks {
 };
 CommonTicks commonTicks(std::span<const TimePoint> first, std::span<const TimePoint> second);
 
+/// At each tick of either, unless the other has a gap there: a reading tells the mean since the one before, so it holds
+/// for the ticks between them.
+CommonTicks ticksOfEither(std::span<const TimePoint> first, std::span<const TimePoint> second);
+
 /// One and a half ticks.
 constexpr std::int64_t kNearNanoseconds = 1'500'000'000;
 
@@ -40,7 +44,8 @@ constexpr std::int64_t kNearNanoseconds = 1'500'000'000;
 /// (readings a second apart depend on each other), holds 0. Never with less than a minute of readings.
 bool isWithinNoise(std::span<const TimePoint> difference);
 
-/// The reading nearest to that moment, no further away than one and a half ticks, or `reach`.
+/// The reading nearest to that moment; where that lies in no unbroken run of them, no further away than one and a half
+/// ticks, or `reach`.
 std::optional<double> readingAt(
     std::span<const TimePoint> readings, std::int64_t monotonicNanoseconds, std::int64_t reach = kNearNanoseconds);
 

@@ -84,7 +84,7 @@ private Q_SLOTS:
 
     void splitsInsideAColumnToo()
     {
-        std::vector<TimePoint> points{ { 0, 1.0F }, { kSecond, 1.0F }, { 8 * kSecond, 3.0F } };
+        std::vector<TimePoint> points{ { 0, 1.0F }, { kSecond, 1.0F }, { 13 * kSecond, 3.0F } };
         QCOMPARE(decimate(points, { 0, 1000 * kSecond }, 2).size(), std::size_t{ 2 });
     }
 

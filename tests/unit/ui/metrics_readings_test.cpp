@@ -71,6 +71,27 @@ private Q_SLOTS:
         QCOMPARE(difference[1].monotonicNanoseconds, 2 * kTick);
     }
 
+    void holdsAReadingForTheTicksBeforeItUnlessThereIsAGap()
+    {
+        const Readings first = seconds({ 1, 1, 1, 1, 1, 1 });
+        const Readings second{ { 0, 5 }, { 4 * kTick, 7 } }; // it rested
+        const Readings difference = ticksOfEither(first, second).difference();
+        QCOMPARE(difference.size(), std::size_t{ 5 }); // of the last nobody knows yet
+        QCOMPARE(difference[0].value, 4.0F);
+        QCOMPARE(difference[2].value, 6.0F);
+        QCOMPARE(difference[2].monotonicNanoseconds, 2 * kTick);
+        const Readings broken{ { 0, 5 }, { 40 * kTick, 7 } };
+        QCOMPARE(ticksOfEither(first, broken).first.size(), std::size_t{ 1 });
+    }
+
+    void findsTheReadingAtTheCursorWhereItRested()
+    {
+        const Readings readings{ { 0, 5 }, { 10 * kTick, 7 } };
+        QCOMPARE(readingAt(readings, 4 * kTick).value_or(0), 5.0);
+        QCOMPARE(readingAt(readings, 6 * kTick).value_or(0), 7.0);
+        QVERIFY(!readingAt(Readings{ { 0, 5 }, { 40 * kTick, 7 } }, 4 * kTick));
+    }
+
     void takesTicksAMillisecondApartAsTheSame()
     {
         Readings second = seconds({ 5, 5 });
