@@ -14,8 +14,7 @@ namespace twinhull {
 namespace {
 
 constexpr int kTicksBetweenPids = 10; // members of a cgroup are not told; they are asked for
-constexpr int kTicksSpared = 4; // while somebody looks at others
-constexpr int kTicksUnseen = 9; // while nobody looks at all; charts have no gap yet
+constexpr int kTicksSpared = 9; // between two readings a chart has no gap
 constexpr std::int64_t kRestingShare = 200; // of a core
 
 std::array<Reading<std::uint64_t>*, 8> figuresOf(SlowFigures& slow)
@@ -121,16 +120,10 @@ void HostCostSource::setAttention(Attention attention)
 {
     m_attention = attention;
     m_details.setAttention(attention);
-    const int most = ticksSpared();
     for (Watched& watched : m_watched) { // not all in the same tick
         if (watched.ticksToSpare > 0)
-            watched.ticksToSpare = static_cast<int>(watched.countersBegan % static_cast<unsigned>(most + 1));
+            watched.ticksToSpare = static_cast<int>(watched.countersBegan % (kTicksSpared + 1));
     }
-}
-
-int HostCostSource::ticksSpared() const
-{
-    return m_attention == Attention::Watched ? kTicksSpared : kTicksUnseen;
 }
 
 /// Of a VM others tell more at any tick.
@@ -143,7 +136,7 @@ bool HostCostSource::isSpared(const MetricTarget& target, Watched& watched) cons
     return mayRest;
 }
 
-void HostCostSource::judgeRest(Watched& watched, const Sample& sample) const
+void HostCostSource::judgeRest(Watched& watched, const Sample& sample)
 {
     const std::int64_t passed
         = sample.monotonicNanoseconds - std::exchange(watched.readAt, sample.monotonicNanoseconds);
@@ -151,7 +144,7 @@ void HostCostSource::judgeRest(Watched& watched, const Sample& sample) const
     const bool isKnown = before && watched.cpuNanoseconds && *watched.cpuNanoseconds >= *before;
     const bool isResting
         = isKnown && static_cast<std::int64_t>(*watched.cpuNanoseconds - *before) * kRestingShare < passed;
-    watched.ticksToSpare = isResting ? ticksSpared() : 0;
+    watched.ticksToSpare = isResting ? kTicksSpared : 0;
 }
 
 /// m_watched[i] is targets[i] afterwards; what is known stays.

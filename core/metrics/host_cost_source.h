@@ -38,8 +38,7 @@ private:
     void takeOver(const HostFootprint& footprint, Watched& watched);
     bool isSpared(const MetricTarget& target, Watched& watched) const;
     void readOne(Watched& watched, Sample& sample);
-    void judgeRest(Watched& watched, const Sample& sample) const;
-    int ticksSpared() const; ///< between two readings of what rests and is not looked at
+    static void judgeRest(Watched& watched, const Sample& sample);
     void readDetails(Watched& watched, Sample& sample);
 
     ProcTree m_proc;

@@ -2,6 +2,7 @@
 #include "core/metrics/rate_computer.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 namespace twinhull {
@@ -99,19 +100,34 @@ Reading<double> scaled(const Reading<double>& figure, double scale)
 
 std::vector<MetricPoint> RateComputer::points(std::span<const Sample> samples)
 {
-    ++m_round;
+    align(samples);
     std::vector<MetricPoint> points;
-    points.reserve(samples.size());
-    for (const auto& sample : samples) {
-        if (!sample.isSpared && !isAlive(sample))
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+        if (samples[i].isSpared)
             continue;
-        auto& previous = m_previous[sample.id];
-        previous.round = m_round;
-        if (!sample.isSpared)
-            points.push_back(pointOf(sample, previous));
+        if (isAlive(samples[i]))
+            points.push_back(pointOf(samples[i], m_previous[i]));
+        else
+            m_previous[i] = { .id = samples[i].id, .counters = {}, .diskRequests = {} };
     }
-    std::erase_if(m_previous, [this](const auto& entry) { return entry.second.round != m_round; });
     return points;
+}
+
+/// m_previous[i] is that of samples[i] afterwards; what is known stays. Nearly always they are the same workloads.
+void RateComputer::align(std::span<const Sample> samples)
+{
+    const auto isSame = [](const Previous& previous, const Sample& sample) { return previous.id == sample.id; };
+    if (std::equal(m_previous.begin(), m_previous.end(), samples.begin(), samples.end(), isSame))
+        return;
+    std::map<WorkloadId, Previous> known;
+    for (Previous& previous : m_previous)
+        known.emplace(previous.id, std::move(previous));
+    m_previous.clear();
+    for (const Sample& sample : samples) {
+        auto node = known.extract(sample.id);
+        m_previous.push_back(node ? std::move(node.mapped()) : Previous{ .counters = {}, .diskRequests = {} });
+        m_previous.back().id = sample.id;
+    }
 }
 
 MetricPoint RateComputer::pointOf(const Sample& sample, Previous& previous)

@@ -4,7 +4,6 @@
 #include "core/metrics/sample.h"
 
 #include <array>
-#include <map>
 #include <span>
 #include <vector>
 
@@ -26,20 +25,20 @@ private:
         std::optional<double> perSecond = {}; ///< between the two readings before
     };
     struct Previous {
+        WorkloadId id;
         std::uint32_t countersBegan = 0;
         bool isNetworkGuestView = false;
         std::array<Counter, kMetricCount> counters; ///< by Metric; rates only
         Counter diskRequests; ///< what the time of DiskLatency is divided by
         std::optional<std::uint64_t> oomKills = {};
-        std::uint64_t round = 0;
     };
 
+    void align(std::span<const Sample> samples);
     static MetricPoint pointOf(const Sample& sample, Previous& previous);
     static std::uint64_t newOomKills(const Sample& sample, Previous& previous);
     static Reading<double> rate(Counter& before, const Reading<std::uint64_t>& now, std::int64_t nanoseconds);
 
-    std::map<WorkloadId, Previous> m_previous;
-    std::uint64_t m_round = 0;
+    std::vector<Previous> m_previous; ///< in the order of the latest samples
 };
 
 } // namespace twinhull

@@ -117,7 +117,7 @@ private Q_SLOTS:
         m_source->setAttention(Attention::Watched);
         QCOMPARE(sparedInTwentyTicks(0), 0);
         resting.isLookedAt = working.isLookedAt = false; // somebody looks, but at others
-        QCOMPARE(sparedInTwentyTicks(0), 16);
+        QCOMPARE(sparedInTwentyTicks(0), 18);
         QCOMPARE(sparedInTwentyTicks(1), 0);
     }
 
