@@ -9,7 +9,7 @@ namespace twinhull {
 
 namespace {
 
-constexpr std::int64_t kKeptNanoseconds = 10'000'000'000;
+constexpr std::int64_t kKeptNanoseconds = 30'000'000'000; // writing costs by the workload, not by the reading
 constexpr std::int64_t kPastMilliseconds = 60 * kMinuteMilliseconds;
 
 HistoryReading readingOf(const MetricPoint& point, std::int64_t wallMilliseconds)

@@ -15,7 +15,7 @@ namespace twinhull {
 class HistoryQueue;
 class HistoryWriter;
 
-/// Keeps the sampler's frames for ten seconds and hands them to a thread that writes them down. What was not handed
+/// Keeps the sampler's frames for half a minute and hands them to a thread that writes them down. What was not handed
 /// over is lost when this program is killed; what was stays. Where the disk hangs, as much waits as HistoryQueue holds.
 /// GUI thread.
 class HistoryRecorder : public QObject {

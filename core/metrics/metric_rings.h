@@ -4,13 +4,12 @@
 #include "core/metrics/sample.h"
 #include "core/metrics/time_series.h"
 
-#include <QHash>
 #include <QObject>
 
 #include <array>
-#include <map>
 #include <optional>
 #include <span>
+#include <unordered_map>
 
 namespace twinhull {
 
@@ -55,8 +54,12 @@ private:
         mutable std::int64_t lookedAtNanoseconds = 0; ///< the latest tick before somebody asked
     };
 
+    struct Hash {
+        std::size_t operator()(const WorkloadId& id) const { return qHash(id); }
+    };
+
     TimeAxis m_axis; ///< one for all: they are read at the same ticks
-    std::map<WorkloadId, Rings> m_rings;
+    std::unordered_map<WorkloadId, Rings, Hash> m_rings; ///< all are looked for at each tick
     HostPoint m_host;
     std::int64_t m_lastTick = 0;
 };
