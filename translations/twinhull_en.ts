@@ -52,6 +52,16 @@
     </message>
 </context>
 <context>
+    <name>twinhull::CheckpointActions</name>
+    <message numerus="yes">
+        <source>%n container(s)</source>
+        <translation>
+            <numerusform>%n container</numerusform>
+            <numerusform>%n containers</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>twinhull::WorkloadActions</name>
     <message numerus="yes">
         <source>%n workload(s)</source>

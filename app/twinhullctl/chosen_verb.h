@@ -31,6 +31,7 @@ void addComposeVerbs(CLI::App& app, ChosenVerb& chosen);
 void addKernelVerbs(CLI::App& app, ChosenVerb& chosen);
 void addCreateVerbs(CLI::App& app, ChosenVerb& chosen, GlobalOptions& options, const CommandTail& tail);
 void addLifecycleVerbs(CLI::App& app, ChosenVerb& chosen);
+void addCheckpointVerbs(CLI::App& app, ChosenVerb& chosen);
 void addChangeVerbs(CLI::App& app, ChosenVerb& chosen);
 void addBinVerbs(CLI::App& app, ChosenVerb& chosen);
 void addAutostartVerbs(CLI::App& app, ChosenVerb& chosen);

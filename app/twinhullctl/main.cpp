@@ -23,6 +23,7 @@ void addAllVerbs(CLI::App& app, ChosenVerb& chosen, GlobalOptions& options, cons
     addKernelVerbs(app, chosen);
     addCreateVerbs(app, chosen, options, tail);
     addLifecycleVerbs(app, chosen);
+    addCheckpointVerbs(app, chosen);
     addChangeVerbs(app, chosen);
     addBinVerbs(app, chosen);
     addAutostartVerbs(app, chosen);

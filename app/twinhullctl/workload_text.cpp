@@ -100,6 +100,8 @@ QString stateText(const WorkloadInfo& info)
         const auto left = std::max<qint64>(QDateTime::currentDateTime().msecsTo(info.restartAt), 0);
         return QStringLiteral("restarting in %1 s (%2.)").arg((left + 999) / 1000).arg(info.restartCount);
     }
+    if (info.isCheckpointed && info.state == WorkloadState::Stopped)
+        return QStringLiteral("checkpointed");
     QStringList more;
     if (info.health)
         more << QLatin1String(nameOf(*info.health));
@@ -140,6 +142,10 @@ QJsonObject toJson(const WorkloadInfo& info)
             info.startedAt.isValid() ? QJsonValue(info.startedAt.toUTC().toString(Qt::ISODateWithMs)) : QJsonValue() },
         { QStringLiteral("exit_status"), orNull(info.exitStatus) },
         { QStringLiteral("log_path"), orNull(info.logPath) },
+        { QStringLiteral("checkpointed"), info.isCheckpointed },
+        { QStringLiteral("checkpointed_at"),
+            info.checkpointedAt.isValid() ? QJsonValue(info.checkpointedAt.toUTC().toString(Qt::ISODateWithMs))
+                                          : QJsonValue() },
         { QStringLiteral("restarts"), static_cast<double>(info.restartCount) },
         { QStringLiteral("restart_at"),
             info.restartAt.isValid() ? QJsonValue(info.restartAt.toUTC().toString(Qt::ISODateWithMs)) : QJsonValue() },

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/containers/container_info.h"
 
+#include "core/base/files.h"
 #include "core/containers/cgroup_limits.h"
 
 #include <QCoreApplication>
@@ -25,6 +26,7 @@ WorkloadState stateOf(MonitorPhase phase)
         return WorkloadState::Starting;
     case MonitorPhase::Running:
         return WorkloadState::Running;
+    case MonitorPhase::Saving: // criu holds it still
     case MonitorPhase::Paused:
         return WorkloadState::Paused;
     case MonitorPhase::Stopping:
@@ -45,6 +47,13 @@ void applyRestart(WorkloadInfo& info, const MonitorStatus& status)
     info.capabilities = Capability::Stop | Capability::ForceOff | Capability::Remove | Capability::Logs;
 }
 
+/// Of one that does not run.
+void allowRestore(WorkloadInfo& info)
+{
+    if (info.checkpointedAt.isValid() && info.capabilities.testFlag(Capability::Start))
+        info.capabilities |= Capability::RestoreCheckpoint;
+}
+
 } // namespace
 
 Capabilities containerCapabilities(WorkloadState state, bool canPause)
@@ -55,9 +64,10 @@ Capabilities containerCapabilities(WorkloadState state, bool canPause)
         return Capability::Start | Capability::Remove | Capability::Logs;
     case WorkloadState::Running:
         return Capability::Stop | Capability::ForceOff | Capability::Remove | Capability::Logs | Capability::Exec
-            | (canPause ? Capabilities(Capability::Pause) : Capabilities());
+            | Capability::Checkpoint | (canPause ? Capabilities(Capability::Pause) : Capabilities());
     case WorkloadState::Paused:
-        return Capability::Stop | Capability::ForceOff | Capability::Remove | Capability::Logs | Capability::Resume;
+        return Capability::Stop | Capability::ForceOff | Capability::Remove | Capability::Logs | Capability::Resume
+            | Capability::Checkpoint;
     case WorkloadState::Stopping:
         return Capability::ForceOff | Capability::Remove | Capability::Logs;
     case WorkloadState::Unknown:
@@ -80,6 +90,11 @@ WorkloadInfo stoppedInfo(const ContainerFolder& folder, const ContainerSettings&
     info.engine = QStringLiteral("hull");
     info.twinGroup = QString::fromStdString(settings.twinGroup);
     info.capabilities = containerCapabilities(info.state, false);
+    if (const auto checkpoint = readFile(folder.checkpointRecordPath(), kCheckpointRecordLimitBytes)) {
+        if (const auto record = decodeCheckpointRecord(*checkpoint))
+            info.checkpointedAt = QDateTime::fromMSecsSinceEpoch(record->wallMilliseconds);
+    }
+    allowRestore(info);
     info.limits = { settings.memoryBytes, settings.cpus, settings.pids };
     for (const auto& port : settings.ports)
         info.ports.push_back({ QString::fromStdString(port.hostAddress), port.hostPort, port.containerPort,
@@ -101,7 +116,11 @@ void applyExit(WorkloadInfo& info, const ExitRecord& record)
         info.state = WorkloadState::Failed;
         info.stateReason = tr("It needed more memory than its limit allows, so the kernel ended it.");
     }
+    info.isCheckpointed = record.wasCheckpointed;
+    if (record.wasCheckpointed)
+        info.stateReason = tr("It was saved with its memory: it goes on where it was when it is restored.");
     info.capabilities = containerCapabilities(info.state, false);
+    allowRestore(info);
 }
 
 void applyStatus(WorkloadInfo& info, const MonitorStatus& status)
@@ -115,6 +134,10 @@ void applyStatus(WorkloadInfo& info, const MonitorStatus& status)
     info.health = status.health;
     if (status.phase == MonitorPhase::Restarting)
         applyRestart(info, status);
+    if (status.phase == MonitorPhase::Saving) {
+        info.stateReason = tr("A checkpoint of it is being made.");
+        info.capabilities = Capability::Logs;
+    }
     if (status.hasTerminal && !status.exit)
         info.capabilities |= Capability::Console;
     if (status.exit)

@@ -245,7 +245,8 @@ std::unique_ptr<Job> ContainerProvider::Private::writeContainer(const QString& t
     return work(title, [given = folders, source = *std::move(source)] { return makeContainer(given, source); });
 }
 
-std::unique_ptr<Job> ContainerProvider::Private::launch(Container* container, const StartMoments& moments)
+std::unique_ptr<Job> ContainerProvider::Private::launchMonitorOf(
+    Container* container, const StartMoments& moments, const Launch& launch)
 {
     const auto& settings = container->settings();
     const QString title = tr("Start %1").arg(container->info().name);
@@ -257,8 +258,8 @@ std::unique_ptr<Job> ContainerProvider::Private::launch(Container* container, co
         return failingJob(title,
             { ErrorCode::Unavailable, "neither slirp4netns nor pasta is installed", ENOENT,
                 "Install the package slirp4netns, or turn the container's network off" });
-    const auto arguments
-        = monitorArguments(folders, container->folder(), settings, programs, MonitorTask::Start, moments);
+    auto arguments = monitorArguments(folders, container->folder(), settings, programs, launch.task, moments);
+    arguments.keepsCheckpoint = launch.keepsCheckpoint;
     const auto report = std::make_shared<std::optional<MonitorStatus>>();
     auto job = work(title, [known = programs, arguments, cpus = settings.pinnedCpus, report]() -> Result<> {
         auto status = launchMonitor(known, arguments, cpus);
@@ -273,6 +274,27 @@ std::unique_ptr<Job> ContainerProvider::Private::launch(Container* container, co
         else
             container->setPassing({});
     });
+    return job;
+}
+
+/// Its image unpacked, and then its monitor.
+std::unique_ptr<Job> ContainerProvider::Private::starting(
+    const QString& title, Container* container, const Launch& launch)
+{
+    auto job = std::make_unique<SequentialJob>(title);
+    const auto moments = std::make_shared<StartMoments>();
+    job->add([this, moments, container = QPointer(container)]() -> std::unique_ptr<Job> {
+        moments->request = monotonicNanoseconds();
+        if (container && std::find(kEnded.begin(), kEnded.end(), container->info().state) != kEnded.end())
+            container->setPassing(WorkloadState::Starting);
+        return container ? unpackIfNeeded(container->info().imageDigest) : nullptr;
+    });
+    job->add([this, moments, title, launch, container = QPointer(container)] {
+        moments->unpack = monotonicNanoseconds();
+        return container ? launchMonitorOf(container, *moments, launch)
+                         : failingJob(title, { ErrorCode::NotFound, "it was removed", 0, {} });
+    });
+    connect(job.get(), &Job::finished, container, [container] { container->setPassing({}); });
     return job;
 }
 
@@ -333,21 +355,7 @@ std::unique_ptr<Job> ContainerProvider::start(const WorkloadId& id)
         return m_d->failingJob(title, { ErrorCode::NotFound, "there is no such container", 0, {} });
     if (!m_d->availability)
         return m_d->failingJob(title, m_d->availability.error());
-    auto job = std::make_unique<SequentialJob>(title);
-    const auto moments = std::make_shared<StartMoments>();
-    job->add([this, moments, container = QPointer(container)]() -> std::unique_ptr<Job> {
-        moments->request = monotonicNanoseconds();
-        if (container && std::find(kEnded.begin(), kEnded.end(), container->info().state) != kEnded.end())
-            container->setPassing(WorkloadState::Starting);
-        return container ? m_d->unpackIfNeeded(container->info().imageDigest) : nullptr;
-    });
-    job->add([this, moments, title, container = QPointer(container)] {
-        moments->unpack = monotonicNanoseconds();
-        return container ? m_d->launch(container, *moments)
-                         : m_d->failingJob(title, { ErrorCode::NotFound, "it was removed", 0, {} });
-    });
-    connect(job.get(), &Job::finished, container, [container] { container->setPassing({}); });
-    return job;
+    return m_d->starting(title, container, {});
 }
 
 std::unique_ptr<Job> ContainerProvider::stop(const WorkloadId& id, StopMode mode)

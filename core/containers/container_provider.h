@@ -8,6 +8,7 @@
 #include "core/workload/image_difference.h"
 #include "core/workload/workload_bin.h"
 #include "core/workload/workload_changes.h"
+#include "core/workload/workload_checkpoint.h"
 #include "core/workload/workload_commit.h"
 #include "core/workload/workload_provider.h"
 
@@ -29,7 +30,8 @@ class ContainerProvider : public WorkloadProvider,
                           public WorkloadChanges,
                           public ImageDifference,
                           public WorkloadBin,
-                          public WorkloadCommit {
+                          public WorkloadCommit,
+                          public WorkloadCheckpoint {
     Q_OBJECT
 
 public:
@@ -63,6 +65,9 @@ public:
     std::unique_ptr<Job> removeForGood(const WorkloadId& id) override;
     std::unique_ptr<Job> commit(
         const WorkloadId& id, const CommitRequest& request, std::shared_ptr<QString> made) override;
+    Result<> canCheckpoint() const override;
+    std::unique_ptr<Job> checkpoint(const WorkloadId& id, const CheckpointChoice& choice) override;
+    std::unique_ptr<Job> restoreCheckpoint(const WorkloadId& id, AfterRestore after) override;
     Result<DiskUse> diskUse(const WorkloadId& id) const override;
     std::unique_ptr<Job> runInside(
         const WorkloadId& id, InsideCommand command, std::shared_ptr<CommandOutcome> outcome) override;

@@ -17,6 +17,12 @@
 
 namespace twinhull {
 
+/// How a run begins.
+struct Launch {
+    MonitorTask task = MonitorTask::Start;
+    bool keepsCheckpoint = false;
+};
+
 /// What the sources of ContainerProvider share. Internal to core/containers.
 struct ContainerProvider::Private {
     Private(ContainerProvider* provider, DataFolders given, ImageStore& store, std::vector<std::string> wanted)
@@ -46,7 +52,8 @@ struct ContainerProvider::Private {
     std::unique_ptr<Job> writeContainer(const QString& title, const ContainerSettings& settings);
     std::unique_ptr<Job> making(const QString& title, ContainerSettings settings);
     std::unique_ptr<Job> removing(const QString& title, const WorkloadId& id, std::function<Result<>()> function);
-    std::unique_ptr<Job> launch(Container* container, const StartMoments& moments);
+    std::unique_ptr<Job> starting(const QString& title, Container* container, const Launch& launch);
+    std::unique_ptr<Job> launchMonitorOf(Container* container, const StartMoments& moments, const Launch& launch);
 
     ContainerProvider* q;
     DataFolders folders;

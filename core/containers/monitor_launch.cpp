@@ -16,7 +16,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kStartDeadline = 90s; // above the sum of the monitor's own
+constexpr std::chrono::milliseconds kStartDeadline = 90s; // above the sum of the monitor's own
+constexpr std::chrono::milliseconds kRestoreDeadline = 11min; // the same
 
 struct ReportPipe {
     UniqueFd readEnd;
@@ -37,9 +38,9 @@ void reapStarter(pid_t pid)
     while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) { }
 }
 
-Result<std::string> readReport(const UniqueFd& pipe)
+Result<std::string> readReport(const UniqueFd& pipe, std::chrono::milliseconds deadline)
 {
-    const auto end = std::chrono::steady_clock::now() + kStartDeadline;
+    const auto end = std::chrono::steady_clock::now() + deadline;
     std::string text;
     while (text.size() <= kMonitorReplyLimitBytes) {
         const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
@@ -111,7 +112,7 @@ Result<MonitorStatus> launchMonitor(
     if (!child)
         return std::move(child).error();
     pipe->writeEnd.reset();
-    auto report = readReport(pipe->readEnd);
+    auto report = readReport(pipe->readEnd, arguments.task == MonitorTask::Restore ? kRestoreDeadline : kStartDeadline);
     reapStarter(child->pid);
     if (!report)
         return std::move(report).error();

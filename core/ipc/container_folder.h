@@ -24,6 +24,8 @@ public:
     std::string runRecordPath() const { return m_path + "/" + kRunRecordName; }
     std::string exitRecordPath() const { return m_path + "/" + kExitRecordName; }
     std::string logPath() const { return m_path + "/" + kContainerLogPath; }
+    /// There once the checkpoint is whole.
+    std::string checkpointRecordPath() const { return m_path + "/" + kCheckpointFolder + "/" + kCheckpointRecordName; }
     std::string upperPath() const { return m_path + "/upper"; }
     std::string workPath() const { return m_path + "/work"; }
 

@@ -25,6 +25,8 @@ nlohmann::json exitRecordJson(const ExitRecord& record)
         { "reason", record.reason }, { "wasAsked", record.wasAsked } };
     if (record.exitStatus)
         json["exitStatus"] = *record.exitStatus;
+    if (record.wasCheckpointed)
+        json["wasCheckpointed"] = true;
     return json;
 }
 
@@ -41,6 +43,7 @@ Result<ExitRecord> exitRecordFrom(const nlohmann::json& json)
         record.wallMilliseconds = json.at("wallMilliseconds").get<std::int64_t>();
         record.reason = json.at("reason").get<std::string>().substr(0, kReasonLimit);
         record.wasAsked = json.value("wasAsked", false);
+        record.wasCheckpointed = json.value("wasCheckpointed", false);
         const int status = record.exitStatus.value_or(0);
         if (status < 0 || status > 255 || record.signal < 0 || record.signal > 64)
             return corrupt("a number is out of range");

@@ -18,6 +18,7 @@ struct ExitRecord {
     std::int64_t wallMilliseconds = 0; ///< since the epoch
     std::string reason = {}; ///< one sentence where the status alone says too little; may be empty
     bool wasAsked = false; ///< a person, or a program of theirs, had asked it to stop
+    bool wasCheckpointed = false; ///< it was saved, and goes on from there when it is restored
 
     friend bool operator==(const ExitRecord&, const ExitRecord&) = default;
 };

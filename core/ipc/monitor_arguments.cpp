@@ -59,11 +59,14 @@ bool isId(const std::string& id)
     return !id.empty() && id.size() <= kIdLimit && id.front() != '.' && std::all_of(id.begin(), id.end(), isAllowed);
 }
 
+constexpr std::array<const char*, 3> kTasks{ "start", "restore", "adopt" };
+
 Result<> storeTask(const std::string& value, MonitorTask& out)
 {
-    if (value != "start" && value != "adopt")
-        return invalid("--task: neither start nor adopt: " + value);
-    out = value == "start" ? MonitorTask::Start : MonitorTask::Adopt;
+    const auto found = std::find(kTasks.begin(), kTasks.end(), value);
+    if (found == kTasks.end())
+        return invalid("--task: neither start, restore nor adopt: " + value);
+    out = static_cast<MonitorTask>(std::distance(kTasks.begin(), found));
     return {};
 }
 
@@ -83,6 +86,14 @@ Result<> storeStdio(const std::string& value, ContainerStdio& out)
     if (value != "streams" && value != "terminal")
         return invalid("--stdio: neither streams nor terminal: " + value);
     out = value == "streams" ? ContainerStdio::Streams : ContainerStdio::Terminal;
+    return {};
+}
+
+Result<> storeYes(const std::string& value, const std::string& name, bool& out)
+{
+    if (value != "yes" && value != "no")
+        return invalid(name + ": neither yes nor no: " + value);
+    out = value == "yes";
     return {};
 }
 
@@ -123,6 +134,8 @@ Result<> store(MonitorArguments& out, const std::string& name, const std::string
         return storeNetwork(value, out.network);
     if (name == "--publish")
         return addPort(value, out.ports);
+    if (name == "--keep-checkpoint")
+        return storeYes(value, name, out.keepsCheckpoint);
     if (name == "--stdio")
         return storeStdio(value, out.stdio);
     if (name == "--stop-signal")
@@ -152,7 +165,7 @@ Result<> checkComplete(const MonitorArguments& arguments)
         if (value->empty())
             return invalid(std::string("missing option ") + name);
     }
-    if (arguments.task == MonitorTask::Start && arguments.network != NetworkMode::None
+    if (arguments.task != MonitorTask::Adopt && arguments.network != NetworkMode::None
         && arguments.networkHelper.empty())
         return invalid("missing option --network-helper");
     if (arguments.network == NetworkMode::Own
@@ -196,7 +209,7 @@ Result<PortForward> decodePortForward(const std::string& whole)
 std::vector<std::string> encodeMonitorArguments(const MonitorArguments& arguments)
 {
     std::vector<std::string> all{
-        "--task", arguments.task == MonitorTask::Start ? "start" : "adopt", //
+        "--task", kTasks[static_cast<std::size_t>(arguments.task)], //
         "--id", arguments.id, //
         "--container-dir", arguments.containerFolder, //
         "--runtime-dir", arguments.runtimeFolder, //
@@ -209,6 +222,8 @@ std::vector<std::string> encodeMonitorArguments(const MonitorArguments& argument
         "--log-limit", std::to_string(arguments.logLimitBytes), //
         "--log-files", std::to_string(arguments.logFiles), //
     };
+    if (arguments.keepsCheckpoint)
+        all.insert(all.end(), { "--keep-checkpoint", "yes" });
     if (!arguments.networkHelper.empty())
         all.insert(all.end(), { "--network-helper", arguments.networkHelper });
     if (arguments.network == NetworkMode::Own)

@@ -30,6 +30,7 @@ struct PortForward {
 
 enum class MonitorTask {
     Start, ///< create and start the container
+    Restore, ///< from its checkpoint, instead
     Adopt, ///< take over a container whose monitor is gone, or clean up after it
 };
 
@@ -54,6 +55,7 @@ struct MonitorArguments {
     std::string networksFolder; ///< with NetworkMode::Own: absolute, of the definitions
     std::vector<PortForward> ports;
     ContainerStdio stdio = ContainerStdio::Streams;
+    bool keepsCheckpoint = false; ///< with MonitorTask::Restore: also after it has worked
     int stopSignal = SIGTERM;
     std::int64_t requestNanoseconds = 0; ///< CLOCK_MONOTONIC of the person's request; 0: the monitor's own start
     std::int64_t unpackNanoseconds = 0; ///< the same, of when the image's layers were in place; 0: not told

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ipc/monitor_messages.h"
 
+#include "core/ipc/checkpoint_json.h"
 #include "core/ipc/error_json.h"
 #include "core/ipc/exit_record_json.h"
 #include "core/ipc/message_json.h"
@@ -14,9 +15,10 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::array<const char*, 9> kVerbs{ "status", "subscribe", "stop", "kill", "pause", "resume", "attach",
-    "resize", "renamed" };
-constexpr std::array<const char*, 6> kPhases{ "starting", "running", "paused", "stopping", "exited", "restarting" };
+constexpr std::array<const char*, 11> kVerbs{ "status", "subscribe", "stop", "kill", "pause", "resume", "attach",
+    "resize", "renamed", "checkpoint", "give-up" };
+constexpr std::array<const char*, 7> kPhases{ "starting", "running", "paused", "stopping", "exited", "restarting",
+    "saving" };
 constexpr int kMostGraceMilliseconds = 3'600'000;
 constexpr int kMostSignal = 64;
 constexpr int kMostCells = 10'000; // of a terminal in a row or column
@@ -56,6 +58,11 @@ void readUpkeep(const Json& json, MonitorStatus& status)
     for (const auto& place : json.value("places", Json::array()))
         status.places.push_back({ place.at("network").get<std::string>(), place.at("ipv4").get<std::string>(),
             place.at("ipv6").get<std::string>() });
+    if (json.contains("checkpoint")) {
+        const auto& outcome = json.at("checkpoint");
+        status.checkpoint = { outcome.at("wallMilliseconds").get<std::int64_t>(),
+            outcome.at("problem").get<std::string>(), outcome.at("hint").get<std::string>() };
+    }
     if (!json.contains("restart"))
         return;
     const auto& restart = json.at("restart");
@@ -77,6 +84,9 @@ Json statusJson(const MonitorStatus& status)
         json["bootId"] = status.bootId;
     for (const auto& place : status.places)
         json["places"].push_back({ { "network", place.network }, { "ipv4", place.ipv4 }, { "ipv6", place.ipv6 } });
+    if (status.checkpoint)
+        json["checkpoint"] = { { "wallMilliseconds", status.checkpoint->wallMilliseconds },
+            { "problem", status.checkpoint->problem }, { "hint", status.checkpoint->hint } };
     if (status.health)
         json["health"] = nameOf(*status.health);
     if (status.exit)
@@ -135,7 +145,7 @@ std::string encodeMonitorRequest(const MonitorRequest& request)
 {
     return line(Json{ { "do", kVerbs[static_cast<std::size_t>(request.verb)] }, { "signal", request.signal },
         { "graceMilliseconds", request.graceMilliseconds }, { "columns", request.size.columns },
-        { "rows", request.size.rows } });
+        { "rows", request.size.rows }, { "checkpoint", checkpointChoiceJson(request.checkpoint) } });
 }
 
 Result<MonitorRequest> decodeMonitorRequest(std::string_view text)
@@ -153,7 +163,7 @@ Result<MonitorRequest> decodeMonitorRequest(std::string_view text)
         if (signal < 0 || signal > kMostSignal || grace < 0 || grace > kMostGraceMilliseconds || !size)
             return Error{ ErrorCode::InvalidArgument, "monitor message: a number is out of range", 0, {} };
         return MonitorRequest{ static_cast<MonitorVerb>(*verb), static_cast<int>(signal), static_cast<int>(grace),
-            *size };
+            *size, checkpointChoiceFrom(json.value("checkpoint", Json::object())) };
     } catch (const Json::exception& error) {
         return corrupt(error.what());
     }

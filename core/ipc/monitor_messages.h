@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/ipc/checkpoint_record.h"
 #include "core/ipc/exit_record.h"
 #include "core/ipc/health_report.h"
 #include "core/ipc/network_place.h"
@@ -45,6 +46,9 @@ enum class MonitorVerb {
     Attach,
     Resize, ///< of the terminal; on a connection that is not attached
     Renamed, ///< its settings have another name: its networks know it by that from now on
+    /// Saves processes and memory; the phase is Saving meanwhile, and afterwards `checkpoint` tells how it went.
+    Checkpoint,
+    GiveUp, ///< the checkpoint that is under way: the container goes on as it was
 };
 
 struct TerminalSize {
@@ -59,6 +63,7 @@ struct MonitorRequest {
     int signal = 0; ///< Kill; for Stop 0 means the container's own stop signal
     int graceMilliseconds = 10'000; ///< Stop; 0..3,600,000
     TerminalSize size = {}; ///< Attach, Resize
+    CheckpointChoice checkpoint = {}; ///< Checkpoint
 
     friend bool operator==(const MonitorRequest&, const MonitorRequest&) = default;
 };
@@ -70,6 +75,7 @@ enum class MonitorPhase {
     Stopping,
     Exited,
     Restarting, ///< it has ended and waits to be started again; Stop ends that
+    Saving, ///< criu holds it still and writes what it is
 };
 
 /// A moment of the start on CLOCK_MONOTONIC: "request", "unpack", "monitor", "namespaces", "mounts", "created",
@@ -90,6 +96,15 @@ struct RestartState {
     friend bool operator==(const RestartState&, const RestartState&) = default;
 };
 
+/// How the latest checkpoint of a run went.
+struct CheckpointOutcome {
+    std::int64_t wallMilliseconds = 0; ///< since the epoch
+    std::string problem; ///< empty: it is kept
+    std::string hint; ///< the next step; may be empty
+
+    friend bool operator==(const CheckpointOutcome&, const CheckpointOutcome&) = default;
+};
+
 struct MonitorStatus {
     MonitorPhase phase = MonitorPhase::Starting;
     pid_t containerPid = 0; ///< as the host sees it; 0 when gone
@@ -108,6 +123,7 @@ struct MonitorStatus {
     std::string bootId
         = {}; ///< of the kernel it runs on (random(4)), to know a record from before a restart; may be empty
     std::vector<NetworkPlace> places = {}; ///< in networks of the person's own
+    std::optional<CheckpointOutcome> checkpoint = {};
 
     friend bool operator==(const MonitorStatus&, const MonitorStatus&) = default;
 };

@@ -15,16 +15,39 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kDeadline = 30s;
+constexpr auto kRestoreDeadline = 10min; // memory comes from a disk
 constexpr std::size_t kMarkTextLimit = 4096;
 constexpr std::size_t kMessageLimitBytes = 16U << 10U;
 constexpr std::size_t kRecordLimitBytes = 1U << 20U;
 
-Error failed(const std::string& verb, int status, const std::string& said)
+/// hull's last line, without its "hull: VERB ID: ".
+std::string reasonIn(const std::string& said, const std::string& verb)
 {
     const std::string reason = lastLineOf(said);
+    const std::string start = "hull: " + verb + ' ';
+    const auto end = reason.starts_with(start) ? reason.find(": ", start.size()) : std::string::npos;
+    return end == std::string::npos ? reason : reason.substr(end + 2);
+}
+
+Error failed(const std::string& verb, int status, const std::string& said)
+{
+    const std::string reason = reasonIn(said, verb);
     return Error{ ErrorCode::Unknown,
         "hull " + verb + ": " + (reason.empty() ? "exit status " + std::to_string(status) : reason), 0, {} };
+}
+
+/// As hull and criu call them.
+void addWords(std::vector<std::string>& words, const HullClient::Checkpoint& checkpoint)
+{
+    words.insert(words.end(), { "--image-path", checkpoint.images, "--work-path", checkpoint.log });
+    if (checkpoint.hasEmptyNetwork)
+        words.insert(words.end(), { "--empty-ns", "network" });
+    if (checkpoint.choice.keepsConnections)
+        words.emplace_back("--tcp-established");
+    if (checkpoint.choice.closesConnections)
+        words.emplace_back("--tcp-close");
+    if (checkpoint.choice.keepsLocks)
+        words.emplace_back("--file-locks");
 }
 
 void readMarks(std::string_view text, std::vector<MonitorMark>& marks)
@@ -49,7 +72,7 @@ HullClient::HullClient(std::string hullPath, std::string stateFolder, std::strin
 {
 }
 
-Result<int> HullClient::run(std::vector<std::string> words, int output, int error)
+Result<int> HullClient::run(std::vector<std::string> words, int output, int error, std::chrono::milliseconds deadline)
 {
     auto marks = makePipe();
     if (!marks)
@@ -59,7 +82,7 @@ Result<int> HullClient::run(std::vector<std::string> words, int output, int erro
     auto child = spawn({ arguments, {}, {} }, ChildStdio{ -1, output, error, marks->writeEnd.fd() });
     if (!child)
         return std::move(child).error();
-    auto status = waitForExit(*child, kDeadline);
+    auto status = waitForExit(*child, deadline);
     std::string text(kMarkTextLimit, '\0');
     const ssize_t count = ::read(marks->readEnd.fd(), text.data(), text.size());
     text.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
@@ -83,6 +106,40 @@ Result<> HullClient::create(const Creation& creation, const OutputFifo& output, 
     if (!status)
         return std::move(status).error().withContext("hull create");
     return *status == 0 ? Result<>() : failed("create", *status, error.read());
+}
+
+Result<Child> HullClient::beginCheckpoint(const Checkpoint& checkpoint, int messages) const
+{
+    std::vector<std::string> words{ m_hullPath, "--root", m_stateFolder, "checkpoint" };
+    addWords(words, checkpoint);
+    if (checkpoint.choice.leavesRunning)
+        words.emplace_back("--leave-running");
+    words.push_back(m_id);
+    return spawn({ words, {}, {} }, ChildStdio{ -1, -1, messages, -1 });
+}
+
+Result<> HullClient::judgeCheckpoint(int exitStatus, const std::string& said)
+{
+    return exitStatus == 0 ? Result<>() : failed("checkpoint", exitStatus, said);
+}
+
+Result<> HullClient::restore(
+    const Creation& creation, const Checkpoint& checkpoint, const OutputFifo& output, OutputFifo& error)
+{
+    auto outputEnd = output.writeEnd();
+    auto errorEnd = error.writeEnd();
+    if (!outputEnd || !errorEnd)
+        return outputEnd ? std::move(errorEnd).error() : std::move(outputEnd).error();
+    m_marks.clear(); // of the run before
+    std::vector<std::string> words{ "--cgroup-manager", "auto", "restore", "--detach", "--bundle", creation.bundle };
+    addWords(words, checkpoint);
+    if (!creation.consoleSocket.empty())
+        words.insert(words.end(), { "--console-socket", creation.consoleSocket });
+    words.push_back(m_id);
+    auto status = run(std::move(words), outputEnd->fd(), errorEnd->fd(), kRestoreDeadline);
+    if (!status)
+        return std::move(status).error().withContext("hull restore");
+    return *status == 0 ? Result<>() : failed("restore", *status, error.read());
 }
 
 Result<> HullClient::runAndTell(const std::vector<std::string>& words)

@@ -2,11 +2,14 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/base/subprocess.h"
 #include "core/base/unique_fd.h"
+#include "core/ipc/checkpoint_record.h"
 #include "core/ipc/monitor_messages.h"
 #include "core/monitor/output_fifo.h"
 #include "core/oci/container_record.h"
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -24,6 +27,20 @@ public:
     /// The container's first process waits for start(). On failure the error is what hull said, which is taken out of
     /// `error`.
     Result<> create(const Creation& creation, const OutputFifo& output, OutputFifo& error);
+    /// Folders of criu's images and of its log, and how criu shall do it.
+    struct Checkpoint {
+        std::string images;
+        std::string log;
+        CheckpointChoice choice;
+        bool hasEmptyNetwork = false; ///< its network is left out, and made anew by others
+    };
+    /// hull, which saves it; `messages` is its standard error. On SIGTERM it gives up.
+    Result<Child> beginCheckpoint(const Checkpoint& checkpoint, int messages) const;
+    /// What has become of that, once hull has ended: `said` is what it said.
+    static Result<> judgeCheckpoint(int exitStatus, const std::string& said);
+    /// In place of create() and start(): it runs at once, and goes on where it was saved.
+    Result<> restore(
+        const Creation& creation, const Checkpoint& checkpoint, const OutputFifo& output, OutputFifo& error);
     /// hull's words up to "exec".
     std::vector<std::string> execWords() const { return { m_hullPath, "--root", m_stateFolder, "exec" }; }
     /// Returns when the entrypoint's exec has happened or failed.
@@ -37,8 +54,11 @@ public:
     const std::vector<MonitorMark>& marks() const { return m_marks; }
 
 private:
+    static constexpr std::chrono::seconds kUsualDeadline{ 30 };
+
     /// Its exit status. Keeps the marks that it writes.
-    Result<int> run(std::vector<std::string> words, int output, int error);
+    Result<int> run(
+        std::vector<std::string> words, int output, int error, std::chrono::milliseconds deadline = kUsualDeadline);
 
     /// run(), whose failure is told in hull's own last line.
     Result<> runAndTell(const std::vector<std::string>& words);

@@ -67,7 +67,7 @@ Result<MonitorStatus> Monitor::begin()
     }
     auto begun = open();
     if (begun)
-        begun = m_arguments.task == MonitorTask::Start ? start() : adopt();
+        begun = m_arguments.task == MonitorTask::Adopt ? adopt() : start();
     if (!begun) {
         if (m_lock) // else it is another monitor's container
             cleanUp();
@@ -117,6 +117,7 @@ Result<> Monitor::open()
 
 Result<> Monitor::start()
 {
+    m_isRestoring = m_arguments.task == MonitorTask::Restore;
     if (auto launched = launch(); !launched)
         return launched;
     if (auto watched = watch(); !watched)
@@ -125,6 +126,10 @@ Result<> Monitor::start()
         return watched;
     if (auto watched = watchHealth(MonitorTask::Start); !watched)
         return watched;
+    if (std::exchange(m_isRestoring, false) && !m_arguments.keepsCheckpoint) { // its files change from here on
+        if (auto removed = removeTree(containerPath(kCheckpointFolder)); !removed)
+            log(LogLevel::Warning, removed.error());
+    }
     return keepRunRecord(m_arguments.containerFolder, m_status);
 }
 
@@ -133,20 +138,23 @@ Result<> Monitor::launch()
 {
     if (auto free = checkPortsFree(m_arguments.ports); !free)
         return free;
-    (void)::unlink((m_arguments.containerFolder + "/" + kExitRecordName).c_str()); // of the run before; may be missing
+    if (!m_isRestoring) // which may fail, and then it is still one that was saved
+        (void)::unlink(containerPath(kExitRecordName).c_str()); // of the run before; may be missing
     if (auto removed = m_hull.remove(); !removed) // left over where a monitor was killed
         return removed;
     if (auto kept = openKeeper(0); !kept) // hull makes the container's user namespace in the keeper's
         return std::move(kept).withContext("network");
-    if (auto created = create(); !created)
+    if (auto created = m_isRestoring ? restore() : create(); !created)
         return created;
     mark("created", monotonicNanoseconds());
     if (auto taken = takeProcess(); !taken)
         return taken;
     if (auto network = startNetwork(); !network)
         return std::move(network).withContext("network");
-    if (auto started = m_hull.start(); !started)
+    if (auto started = m_isRestoring ? Result<>() : m_hull.start(); !started) // else it runs by now
         return started;
+    if (m_isRestoring)
+        (void)::unlink(containerPath(kExitRecordName).c_str());
     m_status.phase = MonitorPhase::Running;
     m_status.startedWallMilliseconds = wallClockMilliseconds();
     return readMarks();
@@ -154,13 +162,19 @@ Result<> Monitor::launch()
 
 Result<> Monitor::create()
 {
+    return make([this](const HullClient::Creation& creation) { return m_hull.create(creation, *m_output, *m_error); });
+}
+
+/// By hull, with a terminal where it has one.
+Result<> Monitor::make(const std::function<Result<>(const HullClient::Creation&)>& ask)
+{
     if (m_arguments.stdio == ContainerStdio::Streams)
-        return m_hull.create({ m_arguments.containerFolder, {} }, *m_output, *m_error);
+        return ask({ m_arguments.containerFolder, {} });
     auto socket = ConsoleSocket::listen(runtimePath("console.sock"));
     if (!socket)
         return std::move(socket).error().withContext("terminal");
-    if (auto created = m_hull.create({ m_arguments.containerFolder, socket->path() }, *m_output, *m_error); !created)
-        return created;
+    if (auto made = ask({ m_arguments.containerFolder, socket->path() }); !made)
+        return made;
     auto master = socket->receive();
     auto terminal = master ? Terminal::open(*std::move(master)) : Result<Terminal>(std::move(master).error());
     if (!terminal)
@@ -249,6 +263,8 @@ Result<> Monitor::adopt()
                 ? "It ended after its monitor had been killed: nobody could see its exit status."
                 : "Its monitor was killed and its terminal with it, so it was hung up (SIGHUP); nobody could see its "
                   "exit status.");
+    if (m_status.phase == MonitorPhase::Saving) // hull may be at it still: the container's end tells
+        m_status.phase = MonitorPhase::Running;
     if (m_status.phase == MonitorPhase::Starting) { // killed half way: nobody waits for this start any more
         m_isLeaving = true;
         return adoptEnded("Its start was interrupted.");
@@ -318,12 +334,16 @@ Result<> Monitor::watchRun()
     return watched;
 }
 
+Result<ContainerSettings> Monitor::readSettings() const
+{
+    const auto text = readFile(containerPath(kContainerSettingsName), kContainerSettingsLimitBytes);
+    return text ? decodeContainerSettings(*text) : Result<ContainerSettings>(text.error());
+}
+
 /// Nothing of it where that cannot be read: the container runs all the same.
 Upkeep Monitor::readUpkeep() const
 {
-    const auto text
-        = readFile(m_arguments.containerFolder + "/" + kContainerSettingsName, kContainerSettingsLimitBytes);
-    auto settings = text ? decodeContainerSettings(*text) : Result<ContainerSettings>(text.error());
+    auto settings = readSettings();
     return settings ? std::move(settings->upkeep) : Upkeep{};
 }
 

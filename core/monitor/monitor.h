@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/ipc/container_settings.h"
 #include "core/ipc/monitor_arguments.h"
 #include "core/ipc/monitor_messages.h"
 #include "core/monitor/container_cgroup.h"
@@ -12,8 +13,10 @@
 #include "core/monitor/keeper_link.h"
 #include "core/monitor/log_file.h"
 #include "core/monitor/output_fifo.h"
+#include "core/monitor/saving.h"
 #include "core/monitor/terminal.h"
 
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -27,8 +30,8 @@ class Monitor {
 public:
     explicit Monitor(MonitorArguments arguments);
 
-    /// Creates and starts the container, or adopts one. All or nothing: after an error nothing of it is left but its
-    /// folder.
+    /// Creates and starts the container, restores it, or adopts one. All or nothing: after an error nothing of it is
+    /// left but its folder.
     Result<MonitorStatus> begin();
 
     /// Until the container has ended, is not started again and all of it is gone; returns at once when an adopted one
@@ -40,6 +43,8 @@ private:
     Result<> start();
     Result<> launch();
     Result<> create();
+    Result<> restore();
+    Result<> make(const std::function<Result<>(const HullClient::Creation&)>& ask);
     Result<> adopt();
     Result<> adoptEnded(const char* reason);
     Result<> startNetwork();
@@ -54,6 +59,7 @@ private:
     Result<> readMarks();
     Result<> watch();
     Result<> watchRun();
+    Result<ContainerSettings> readSettings() const;
     Upkeep readUpkeep() const;
     Result<> watchHealth(MonitorTask task);
     Result<> listen();
@@ -66,12 +72,22 @@ private:
     Result<> kill(int signalNumber);
     void onUnhealthy(const std::string& why);
     Result<> setPaused(MonitorPhase phase);
+    Result<> mayChange() const;
+    Result<> checkpoint(const CheckpointChoice& choice);
+    Result<> checkCheckpoint(const ContainerSettings& settings, const CheckpointChoice& choice) const;
+    Result<> beginSaving(const ContainerSettings& settings, const CheckpointChoice& choice);
+    Result<> giveUpSaving();
+    void onSaved();
+    void endSaving();
+    std::optional<CheckpointRecord> keepCheckpoint();
+    void noteSaved(ExitRecord& exit);
     Result<> attach(const TerminalSize& size);
     void onOutput(OutputFifo& fifo, LogStream stream);
     void onTerminal(std::uint32_t events);
     void keepOutput(LogStream stream, const std::string& bytes);
     void onTyped(std::string_view bytes);
     void onSignal();
+    void onLeaving();
     void onEnd();
     void readRest();
     void keepExit();
@@ -87,6 +103,7 @@ private:
     void endHelper();
     void mark(const char* name, std::int64_t nanoseconds);
     void publish();
+    std::string containerPath(const char* name) const { return m_arguments.containerFolder + "/" + name; }
     std::string runtimePath(const char* name) const { return m_arguments.runtimeFolder + "/" + name; }
 
     MonitorArguments m_arguments;
@@ -105,6 +122,10 @@ private:
     std::optional<ContainerProcess> m_process;
     ContainerCgroup m_cgroup;
     UniqueFd m_helper; ///< pidfd of the network helper
+    std::optional<Saving> m_saving; ///< while hull makes a checkpoint
+    MonitorPhase m_phaseBeforeSaving = MonitorPhase::Running;
+    bool m_isSaved = false; ///< its end is that of a checkpoint
+    bool m_isRestoring = false; ///< this start goes on from the checkpoint
     std::optional<KeeperLink> m_keeper; ///< with NetworkMode::Own
     unsigned m_keeperLosses = 0; ///< of this run
     std::unique_ptr<HealthWatch> m_health;

@@ -57,6 +57,7 @@ void Monitor::onEnd()
     if (!m_status.exit)
         m_status.exit = m_process->reap();
     m_status.exit->wasOutOfMemory = m_cgroup.wasEndedForMemory(m_status.exit->exitStatus.value_or(-1));
+    noteSaved(*m_status.exit);
     m_status.exit->wasAsked = m_status.isStopAsked;
     if (m_status.exit->reason.empty())
         m_status.exit->reason = std::exchange(m_endReason, {});

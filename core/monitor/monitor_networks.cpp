@@ -49,9 +49,7 @@ Result<> Monitor::openKeeper(pid_t successorFor)
 
 Result<KeeperRequest> Monitor::keeperRequest() const
 {
-    const auto text
-        = readFile(m_arguments.containerFolder + "/" + kContainerSettingsName, kContainerSettingsLimitBytes);
-    auto settings = text ? decodeContainerSettings(*text) : Result<ContainerSettings>(text.error());
+    auto settings = readSettings();
     auto record = m_hull.record();
     if (!settings || !record)
         return settings ? std::move(record).error() : std::move(settings).error();

@@ -34,6 +34,8 @@ Result<MonitorStatus> Monitor::onRequest(const MonitorRequest& request)
     case MonitorVerb::Subscribe:
         return m_status;
     case MonitorVerb::Stop:
+        if (auto may = mayChange(); !may)
+            return std::move(may).error();
         noteStopAsked();
         done = stop(request.signal > 0 ? request.signal : m_arguments.stopSignal,
             std::chrono::milliseconds(request.graceMilliseconds));
@@ -49,6 +51,12 @@ Result<MonitorStatus> Monitor::onRequest(const MonitorRequest& request)
         break;
     case MonitorVerb::Renamed:
         done = tellNewName();
+        break;
+    case MonitorVerb::Checkpoint:
+        done = checkpoint(request.checkpoint);
+        break;
+    case MonitorVerb::GiveUp:
+        done = giveUpSaving();
         break;
     case MonitorVerb::Attach:
     case MonitorVerb::Resize:
@@ -70,6 +78,8 @@ void Monitor::noteStopAsked()
 
 Result<> Monitor::kill(int signalNumber)
 {
+    if (auto may = mayChange(); !may)
+        return may;
     if (!m_process)
         return notRunning();
     const bool isMeantToEnd = signalNumber == SIGKILL || signalNumber == SIGTERM || signalNumber == SIGINT
@@ -100,6 +110,8 @@ Result<> Monitor::setPaused(MonitorPhase phase)
 {
     if (m_status.phase == phase)
         return {};
+    if (auto may = mayChange(); !may)
+        return may;
     if (!m_process)
         return notRunning();
     if (m_status.phase == MonitorPhase::Stopping)
@@ -157,6 +169,14 @@ void Monitor::onSignal()
     signalfd_siginfo info{};
     (void)!::read(m_signals.fd(), &info, sizeof info); // which one it was makes no difference
     m_isLeaving = true;
+    if (m_saving)
+        m_saving->giveUp(); // its end comes back here
+    else
+        onLeaving();
+}
+
+void Monitor::onLeaving()
+{
     if (auto stopped = stop(m_arguments.stopSignal, kLogoutGrace); stopped)
         publish();
 }

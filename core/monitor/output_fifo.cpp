@@ -29,12 +29,14 @@ Result<OutputFifo> OutputFifo::open(const std::string& path)
         return Error{ ErrorCode::Corrupt, path + ": not a FIFO", 0, {} };
     if (isNew && ::fchmod(reader->fd(), kOpenToAll) != 0) // later it may belong to the container's user
         return Error::fromErrno(errno, "open " + path + " to all");
-    return OutputFifo(path, *std::move(reader));
+    return OutputFifo(*std::move(reader));
 }
 
+/// By the descriptor, which nobody can exchange. criu opens a container's output again as it was opened here, by way of
+/// such a link: O_NOFOLLOW would stay with it and fail there.
 Result<UniqueFd> OutputFifo::writeEnd() const
 {
-    return openPath(m_path, O_RDWR | O_NOFOLLOW);
+    return openPath("/proc/self/fd/" + std::to_string(m_reader.fd()), O_RDWR);
 }
 
 std::string OutputFifo::read()

@@ -24,9 +24,8 @@ public:
     std::string read();
 
 private:
-    OutputFifo(std::string path, UniqueFd reader) : m_path(std::move(path)), m_reader(std::move(reader)) { }
+    explicit OutputFifo(UniqueFd reader) : m_reader(std::move(reader)) { }
 
-    std::string m_path;
     UniqueFd m_reader;
 };
 

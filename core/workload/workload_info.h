@@ -31,6 +31,8 @@ enum class Capability : unsigned {
     Logs = 1U << 6U,
     Console = 1U << 7U,
     Exec = 1U << 8U,
+    Checkpoint = 1U << 9U,
+    RestoreCheckpoint = 1U << 10U,
 };
 Q_DECLARE_FLAGS(Capabilities, Capability)
 
@@ -119,6 +121,8 @@ struct WorkloadInfo {
     unsigned restartCount = 0; ///< how often it was started again by itself since a person started it
     QDateTime restartAt; ///< valid while it waits for that; its state is Starting then
     std::optional<Health> health; ///< of one that runs and has a health check
+    QDateTime checkpointedAt; ///< of the checkpoint that is kept of it; invalid: there is none
+    bool isCheckpointed = false; ///< its latest run ended with that
     std::vector<WorkloadSnapshot> snapshots; ///< that are kept of it, by time; the latest kMostSnapshots
 
     friend bool operator==(const WorkloadInfo&, const WorkloadInfo&) = default;

@@ -85,6 +85,13 @@ def dump(peer, options):
     if MODE == "interrupted":
         os.kill(os.getppid(), 15)
         end(peer, DUMP, tell(peer, b"network-lock"))
+    if MODE == "slow":  # until hull gives up
+        while tell(peer, b"network-lock"):
+            time.sleep(0.05)
+        end(peer, DUMP, False)
+    if MODE == "leaves":
+        tell(peer, b"post-dump")
+        end(peer, DUMP, True)
     if MODE == "ends":
         tell(peer, b"post-dump")
         os.kill(options[2], 9)

@@ -49,6 +49,8 @@ QString capabilityList(Capabilities capabilities)
         { Capability::Logs, QT_TRANSLATE_NOOP("InspectRows", "log") },
         { Capability::Console, QT_TRANSLATE_NOOP("InspectRows", "console") },
         { Capability::Exec, QT_TRANSLATE_NOOP("InspectRows", "run a command inside") },
+        { Capability::Checkpoint, QT_TRANSLATE_NOOP("InspectRows", "checkpoint") },
+        { Capability::RestoreCheckpoint, QT_TRANSLATE_NOOP("InspectRows", "restore from its checkpoint") },
     };
     QStringList texts;
     for (const auto& [capability, name] : kNames) {
@@ -97,6 +99,8 @@ std::vector<std::pair<QString, QString>> inspectRows(const WorkloadInfo& info)
         { tr("Figures, note"), sentenceFor(needsOf(info.footprint.reach)) },
         { tr("Started"),
             info.startedAt.isValid() ? QLocale().toString(info.startedAt, QLocale::ShortFormat) : QString() },
+        { tr("Checkpoint"),
+            info.checkpointedAt.isValid() ? QLocale().toString(info.checkpointedAt, QLocale::ShortFormat) : QString() },
         { tr("Start-up"), markList(info) },
         { tr("Exit status"), info.exitStatus ? QString::number(*info.exitStatus) : QString() },
         { tr("Log file"), info.logPath },

@@ -162,7 +162,7 @@ Facts costFacts(const WorkloadInfo& info, const MetricRings& rings)
 {
     const MetricPoint* point = info.footprint.hasFigures() ? rings.latest(info.id) : nullptr;
     if (!point)
-        return { { tr("State"), stateText(info.state) } };
+        return { { tr("State"), stateText(info) } };
     Facts facts;
     for (const MetricRow& row : metricCatalogue()) {
         if (row.about.side == MetricSide::Guest && info.id.kind == WorkloadKind::Container)

@@ -51,6 +51,8 @@ QString stateText(const WorkloadInfo& info)
 {
     if (info.restartAt.isValid())
         return tr("restarting");
+    if (info.isCheckpointed && info.state == WorkloadState::Stopped)
+        return tr("saved"); // the tool tip says how
     return info.state == WorkloadState::Running && info.health == Health::Unhealthy ? tr("unhealthy")
                                                                                     : stateText(info.state);
 }

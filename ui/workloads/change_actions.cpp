@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/workloads/change_actions.h"
 
+#include "core/jobs/refused_job.h"
 #include "core/workload/restart_job.h"
 #include "core/workload/workload_registry.h"
 #include "ui/jobs/retry.h"
@@ -108,6 +109,8 @@ void ChangeActions::requestDuplicate()
     const WorkloadInfo info = m_selection.front();
     if (const auto plan = changesOf(info)->planOf(info.id))
         Q_EMIT duplicateRequested(*plan, info.name);
+    else // told as other failures are
+        m_context.jobs.submit(std::make_unique<RefusedJob>(tr("Duplicate %1").arg(info.name), plan.error()));
 }
 
 void ChangeActions::askNewName()

@@ -21,7 +21,12 @@
 namespace twinhull {
 
 WorkloadActions::WorkloadActions(AppContext& context, QWidget* window)
-    : QObject(window), m_context(context), m_window(window), m_changes(context, window), m_machines(context, this)
+    : QObject(window)
+    , m_context(context)
+    , m_window(window)
+    , m_changes(context, window)
+    , m_machines(context, this)
+    , m_checkpoints(context, window)
 {
     setUp(m_start, tr("Start"), QStringLiteral("start"));
     setUp(m_pause, tr("Pause"), QStringLiteral("pause"));
@@ -81,6 +86,7 @@ void WorkloadActions::refresh()
 {
     m_changes.setSelection(m_selection);
     m_machines.setSelection(m_selection);
+    m_checkpoints.setSelection(m_selection);
     const bool canPause = any(Capability::Pause);
     m_start.setEnabled(any(Capability::Start));
     m_pause.setEnabled(canPause || any(Capability::Resume));
@@ -224,6 +230,7 @@ void WorkloadActions::fillContextMenu(QMenu& menu)
 {
     menu.addAction(&m_start);
     menu.addAction(&m_pause);
+    m_checkpoints.fillContextMenu(menu);
     menu.addAction(&m_stop);
     menu.addAction(&m_forceOff);
     m_changes.fillContextMenu(menu);

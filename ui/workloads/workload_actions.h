@@ -5,6 +5,7 @@
 #include "core/workload/workload_provider.h"
 #include "ui/shell/app_context.h"
 #include "ui/workloads/change_actions.h"
+#include "ui/workloads/checkpoint_actions.h"
 #include "ui/workloads/machine_actions.h"
 
 #include <QAction>
@@ -72,6 +73,7 @@ private:
     QAction m_copyAddress;
     ChangeActions m_changes;
     MachineActions m_machines;
+    CheckpointActions m_checkpoints;
 };
 
 } // namespace twinhull

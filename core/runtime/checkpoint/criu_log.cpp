@@ -21,7 +21,7 @@ struct KnownError {
 
 constexpr std::array<KnownError, 9> kKnownErrors{ {
     { "vDSO", "This criu is too old for this kernel: install a newer one" },
-    { "Connected TCP socket", "The container has open connections: use --tcp-established" },
+    { "Connected TCP socket", "The container has open connections: use --tcp-established, or --tcp-close" },
     { "External socket is used", "A UNIX socket leads outside: use --ext-unix-sk" },
     { "file locks", "The container holds file locks: use --file-locks" },
     { "Locks are not supported", "The container holds file locks: use --file-locks" },

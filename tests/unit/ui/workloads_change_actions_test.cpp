@@ -4,6 +4,7 @@
 #include "core/metrics/metric_rings.h"
 #include "core/settings/settings.h"
 #include "core/twin/twins.h"
+#include "core/workload/workload_checkpoint.h"
 #include "core/workload/workload_commit.h"
 #include "tests/support/fake_provider.h"
 #include "tests/support/temporary_world.h"
@@ -31,7 +32,11 @@ using test::makeWorkload;
 namespace {
 
 /// One whose workloads can be changed; it writes down what it was asked.
-class ChangingProvider : public FakeProvider, public WorkloadChanges, public WorkloadBin, public WorkloadCommit {
+class ChangingProvider : public FakeProvider,
+                         public WorkloadChanges,
+                         public WorkloadBin,
+                         public WorkloadCommit,
+                         public WorkloadCheckpoint {
 public:
     ChangingProvider() : FakeProvider(WorkloadKind::Container) { }
 
@@ -45,6 +50,8 @@ public:
     }
     Result<WorkloadPlan> planOf(const WorkloadId& id) const override
     {
+        if (!outcome)
+            return outcome.error();
         WorkloadPlan plan;
         plan.source = ImageSource{ QStringLiteral("of ") + id.key };
         return plan;
@@ -85,6 +92,19 @@ public:
         return noted(QStringLiteral("commit %1").arg(id.key));
     }
 
+    Result<> canCheckpoint() const override { return checkpointing; }
+    std::unique_ptr<Job> checkpoint(const WorkloadId& id, const CheckpointChoice& choice) override
+    {
+        lastChoice = choice;
+        return noted(QStringLiteral("checkpoint %1").arg(id.key));
+    }
+    std::unique_ptr<Job> restoreCheckpoint(const WorkloadId& id, AfterRestore) override
+    {
+        return noted(QStringLiteral("restore checkpoint of %1").arg(id.key));
+    }
+
+    Result<> checkpointing;
+    CheckpointChoice lastChoice;
     WorkloadChange lastChange;
     CommitRequest lastCommit;
     std::vector<BinnedWorkload> binned;
@@ -164,6 +184,52 @@ private Q_SLOTS:
         QCOMPARE(likeness, QStringLiteral("web"));
         m_actions->setSelection({});
         QVERIFY(!m_actions->changes().duplicate().isEnabled());
+    }
+
+    void saysWhyThereIsNoSheetForASecondOne()
+    {
+        m_bench->containers.outcome = Error{ ErrorCode::Corrupt, "its settings cannot be read", 0, {} };
+        m_actions->changes().duplicate().trigger();
+        QTRY_COMPARE(m_bench->jobs.jobs().size(), std::size_t{ 1 });
+        const Job& told = *m_bench->jobs.jobs().front();
+        QTRY_COMPARE(told.state(), Job::State::Failed);
+        QCOMPARE(told.result().error().message, std::string("its settings cannot be read"));
+    }
+
+    void makesCheckpointsAndGoesOnFromThem()
+    {
+        auto running = makeWorkload(WorkloadKind::Container, QStringLiteral("web"));
+        running.capabilities |= Capability::Checkpoint;
+        auto saved = makeWorkload(WorkloadKind::Container, QStringLiteral("old"), WorkloadState::Stopped);
+        saved.capabilities |= Capability::RestoreCheckpoint;
+        m_actions->setSelection({ running, saved });
+        QMenu menu;
+        m_actions->fillContextMenu(menu);
+        itemOf(menu, "restoreCheckpoint")->trigger();
+        QTRY_COMPARE(m_bench->containers.log, QStringList(QStringLiteral("restore checkpoint of key-old")));
+        itemOf(menu, "checkpoint")->trigger();
+        auto* dialog = m_bench->window.findChild<FieldsDialog*>(QStringLiteral("checkpointDialog"));
+        QVERIFY(dialog && dialog->windowTitle().contains(u"web"));
+        dialog->findChild<QAbstractButton*>(QStringLiteral("checkpointDialogRunsOn"))->click();
+        dialog->findChild<QPushButton*>(QStringLiteral("checkpointDialogAccept"))->click();
+        QTRY_COMPARE(m_bench->containers.log.last(), QStringLiteral("checkpoint key-web"));
+        QVERIFY(m_bench->containers.lastChoice == (CheckpointChoice{ true, false, false, false }));
+        QVERIFY(menu.actions().last() == &m_actions->remove()); // Delete stays last
+    }
+
+    void saysWhyThereCanBeNoCheckpoint()
+    {
+        auto running = makeWorkload(WorkloadKind::Container, QStringLiteral("web"));
+        running.capabilities |= Capability::Checkpoint;
+        m_actions->setSelection({ running });
+        m_bench->containers.checkpointing
+            = Error{ ErrorCode::Unavailable, "criu is not installed", 0, "sudo apt install criu" };
+        QMenu menu;
+        m_actions->fillContextMenu(menu);
+        auto* item = itemOf(menu, "checkpoint");
+        QVERIFY(!item->isEnabled());
+        QVERIFY2(item->text().contains(u"criu is not installed"), qPrintable(item->text()));
+        QVERIFY(item->toolTip().contains(u"sudo apt install criu"));
     }
 
     void changesOnlyTheLimitsThatAreOther()
@@ -269,9 +335,17 @@ private Q_SLOTS:
         QCOMPARE(stateText(info), QStringLiteral("unhealthy"));
         info.restartAt = QDateTime::currentDateTime();
         QCOMPARE(stateText(info), QStringLiteral("restarting"));
+        auto saved = makeWorkload(WorkloadKind::Container, QStringLiteral("old"), WorkloadState::Stopped);
+        saved.isCheckpointed = true;
+        QCOMPARE(stateText(saved), QStringLiteral("saved"));
     }
 
 private:
+    static QAction* itemOf(const QMenu& menu, const char* name)
+    {
+        return menu.findChild<QAction*>(QLatin1String(name));
+    }
+
     struct Bench {
         test::TemporaryWorld world;
         Settings settings{ world.folders() };

@@ -12,6 +12,8 @@ private Q_SLOTS:
     void comeBackAsTheyWere()
     {
         auto arguments = complete();
+        arguments.task = MonitorTask::Restore;
+        arguments.keepsCheckpoint = true;
         arguments.ports
             = { { "127.0.0.1", 8080, 80 }, { "0.0.0.0", 65535, 1 }, { "127.0.0.1", 53, 53, PortTransport::Udp } };
         const auto read = decodeMonitorArguments(encodeMonitorArguments(arguments));
@@ -30,6 +32,7 @@ private Q_SLOTS:
         row("--id", ".hidden");
         row("--id", "");
         row("--task", "dance");
+        row("--keep-checkpoint", "perhaps");
         row("--network", "host");
         row("--container-dir", "relative/path");
         row("--publish", "8080:80");

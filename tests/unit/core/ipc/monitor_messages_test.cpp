@@ -11,7 +11,7 @@ class MonitorMessagesTest : public QObject {
 private Q_SLOTS:
     void aRequestComesBackAsItWas()
     {
-        const MonitorRequest request{ MonitorVerb::Stop, 15, 250, { 132, 43 } };
+        const MonitorRequest request{ MonitorVerb::Checkpoint, 15, 250, { 132, 43 }, { true, false, true, true } };
         const auto line = encodeMonitorRequest(request);
         QCOMPARE(line.find('\n'), line.size() - 1);
         const auto read = decodeMonitorRequest(line);
@@ -32,7 +32,8 @@ private Q_SLOTS:
         status.startedWallMilliseconds = 1'700'000'000'000;
         status.marks = { { "request", 1 }, { "ready", 2 } };
         status.note = "a \"note\"\nin two lines";
-        status.exit = ExitRecord{ 137, 9, true, 1'700'000'000'500, "killed" };
+        status.exit = ExitRecord{ 137, 9, true, 1'700'000'000'500, "killed", true, true };
+        status.checkpoint = CheckpointOutcome{ 1'700'000'000'400, "criu: no", "Install it" };
         const auto line = encodeMonitorReply(status);
         QCOMPARE(line.find('\n'), line.size() - 1);
         const auto read = decodeMonitorReply(line);

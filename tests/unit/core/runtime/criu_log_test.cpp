@@ -49,8 +49,8 @@ private Q_SLOTS:
     void namesTheOptionThatAnswersAnError()
     {
         QCOMPARE(hintFor("inet: Connected TCP socket, consider using --tcp-established option.", "/w/dump.log"),
-            std::string(
-                "The container has open connections: use --tcp-established. All that criu said stands in /w/dump.log"));
+            std::string("The container has open connections: use --tcp-established, or --tcp-close. All that criu said "
+                        "stands in /w/dump.log"));
         QCOMPARE(
             hintFor("mnt: No mapping", "/w/restore.log"), std::string("All that criu said stands in /w/restore.log"));
     }
