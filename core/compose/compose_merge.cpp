@@ -12,6 +12,7 @@ namespace twinhull {
 namespace {
 
 using MergeKind = ComposeValue::Kind;
+using Stand = ComposeValue::Stand;
 using MergeRule = ComposeValue (*)(ComposeValue base, ComposeValue above);
 
 ComposeValue scalarAt(const ComposePlace& place, const QString& text)
@@ -33,6 +34,21 @@ ComposeEntry* entryOf(ComposeValue& map, const QString& key)
     return found == map.entries.end() ? nullptr : &*found;
 }
 
+/// By the rule of its key, where neither file says otherwise. What one of them says of files below holds for the two
+/// together, because they may stand above another one yet.
+ComposeValue stacked(ComposeValue base, ComposeValue above, MergeRule rule)
+{
+    if (above.stand != Stand::Merged)
+        return above;
+    const Stand stand = base.stand;
+    if (stand == Stand::Reset)
+        base = std::move(above);
+    else
+        base = rule(std::move(base), std::move(above));
+    base.stand = stand == Stand::Merged ? Stand::Merged : Stand::Override;
+    return base;
+}
+
 /// A rule that depends on the key.
 template <typename RuleOf>
 ComposeValue mergedMap(ComposeValue base, ComposeValue above, RuleOf ruleOf)
@@ -41,7 +57,7 @@ ComposeValue mergedMap(ComposeValue base, ComposeValue above, RuleOf ruleOf)
         return above.kind == MergeKind::Null ? std::move(base) : std::move(above);
     for (ComposeEntry& entry : above.entries) {
         if (ComposeEntry* same = entryOf(base, entry.key)) {
-            same->value = ruleOf(entry.key)(std::move(same->value), std::move(entry.value));
+            same->value = stacked(std::move(same->value), std::move(entry.value), ruleOf(entry.key));
             same->place = entry.place;
         } else {
             base.entries.push_back(std::move(entry));
@@ -291,6 +307,17 @@ ComposeValue mergedProject(ComposeValue base, ComposeValue above)
 {
     return mergedMap(std::move(base), std::move(above),
         [](const QString& key) -> MergeRule { return key == u"services" ? &mergedServices : &mergedAny; });
+}
+
+void settle(ComposeValue& value)
+{
+    value.stand = Stand::Merged;
+    std::erase_if(value.items, [](const ComposeValue& item) { return item.stand == Stand::Reset; });
+    std::erase_if(value.entries, [](const ComposeEntry& entry) { return entry.value.stand == Stand::Reset; });
+    for (auto& item : value.items)
+        settle(item);
+    for (auto& entry : value.entries)
+        settle(entry.value);
 }
 
 std::size_t countOf(const ComposeValue& value)

@@ -11,6 +11,46 @@ namespace twinhull {
 
 namespace {
 
+const QString kFileVariable = QStringLiteral("COMPOSE_FILE");
+const QString kSeparatorVariable = QStringLiteral("COMPOSE_PATH_SEPARATOR");
+
+Result<> addVariables(const QString& path, ComposeVariables& variables)
+{
+    const auto text = readFile(path.toStdString(), kEnvFileBytes);
+    auto entries = text ? environmentFileEntries(QString::fromStdString(*text), variables)
+                        : Result<QList<QPair<QString, QString>>>(text.error());
+    if (!entries)
+        return std::move(entries).error().withContext(path.toStdString());
+    for (const auto& [key, value] : *entries)
+        variables.insert(key, value);
+    return {};
+}
+
+/// compose's own words: COMPOSE_FILE of the environment, else of .env, where no file is named.
+Result<ComposeChoice> withNamedFiles(ComposeChoice choice)
+{
+    if (!choice.file.isEmpty())
+        return choice;
+    const QDir folder(choice.folder.isEmpty() ? QDir::currentPath() : choice.folder);
+    ComposeVariables variables;
+    if (const QString beside = folder.absoluteFilePath(QStringLiteral(".env")); QFileInfo::exists(beside)) {
+        if (auto added = addVariables(beside, variables); !added)
+            return std::move(added).error();
+    }
+    for (const QString& key : { kFileVariable, kSeparatorVariable }) {
+        if (choice.environment.contains(key))
+            variables.insert(key, choice.environment.value(key));
+    }
+    const QString separator = variables.value(kSeparatorVariable);
+    QStringList files = variables.value(kFileVariable)
+                            .split(separator.isEmpty() ? QStringLiteral(":") : separator, Qt::SkipEmptyParts);
+    if (files.isEmpty())
+        return choice;
+    choice.file = files.takeFirst();
+    choice.otherFiles = files + choice.otherFiles;
+    return choice;
+}
+
 Result<QString> composeFileOf(const ComposeChoice& choice)
 {
     const QDir folder(choice.folder.isEmpty() ? QDir::currentPath() : choice.folder);
@@ -23,18 +63,6 @@ Result<QString> composeFileOf(const ComposeChoice& choice)
     }
     return Error{ ErrorCode::NotFound, "there is no compose.yaml in " + folder.absolutePath().toStdString(), 0,
         "Name the file: --file FILE" };
-}
-
-Result<> addVariables(const QString& path, ComposeVariables& variables)
-{
-    const auto text = readFile(path.toStdString(), kEnvFileBytes);
-    auto entries = text ? environmentFileEntries(QString::fromStdString(*text), variables)
-                        : Result<QList<QPair<QString, QString>>>(text.error());
-    if (!entries)
-        return std::move(entries).error().withContext(path.toStdString());
-    for (const auto& [key, value] : *entries)
-        variables.insert(key, value);
-    return {};
 }
 
 /// Those that are named, else the one beside a file that is not named, as compose takes it.
@@ -57,8 +85,12 @@ QStringList layersOf(const ComposeChoice& choice, const QFileInfo& file)
 
 } // namespace
 
-Result<ComposeText> openCompose(const ComposeChoice& choice)
+Result<ComposeText> openCompose(const ComposeChoice& asked)
 {
+    const auto named = withNamedFiles(asked);
+    if (!named)
+        return named.error();
+    const ComposeChoice& choice = *named;
     auto path = composeFileOf(choice);
     if (!path)
         return std::move(path).error();

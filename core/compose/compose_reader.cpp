@@ -364,6 +364,7 @@ ComposeReading readCompose(const ComposeText& text)
         extension.resolve(roots[i], file, reading.project.folder);
         whole = i == 0 ? std::move(roots[i]) : mergedProject(std::move(whole), std::move(roots[i]));
     }
+    settle(whole);
     ProjectReader(named, whole, reading).read();
     reading.findings.sort();
     return reading;

@@ -12,7 +12,7 @@ namespace twinhull {
 
 /// What a person says of a Compose file.
 struct ComposeChoice {
-    QString file; ///< empty: compose.yaml, compose.yml, docker-compose.yaml or docker-compose.yml of the folder
+    QString file; ///< empty: those of COMPOSE_FILE, else compose.y(a)ml or docker-compose.y(a)ml of the folder
     QString folder; ///< where it is looked for; empty: the working folder
     QString projectName; ///< empty: what the file or COMPOSE_PROJECT_NAME says, else the name of its folder
     QStringList environmentFiles; ///< in place of .env beside the file

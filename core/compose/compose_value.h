@@ -23,11 +23,20 @@ struct ComposeEntry;
 struct ComposeValue {
     enum class Kind { Null, Scalar, List, Map };
 
+    /// What it does to a value of the same key in files below
+    /// (https://github.com/compose-spec/compose-spec/blob/main/13-merge.md).
+    enum class Stand {
+        Merged, ///< as the rules of its key say
+        Reset, ///< !reset: it is gone, and this value with it
+        Override, ///< !override: this one stands in its place
+    };
+
     Kind kind = Kind::Null;
     ComposePlace place;
     QString text; ///< of a scalar
     std::vector<ComposeValue> items; ///< of a list
     std::vector<ComposeEntry> entries; ///< of a map, as they stand in the file
+    Stand stand = Stand::Merged;
 
     /// The value of a key; null where there is none.
     const ComposeValue* find(QStringView key) const;

@@ -20,6 +20,16 @@ bool isUsualTag(const std::string& tag)
     return tag.empty() || tag == "?" || tag == "!" || tag.starts_with("tag:yaml.org,2002:");
 }
 
+/// Nothing for one that nobody knows.
+std::optional<ComposeValue::Stand> standOf(const std::string& tag)
+{
+    if (isUsualTag(tag))
+        return ComposeValue::Stand::Merged;
+    if (tag == "!reset")
+        return ComposeValue::Stand::Reset;
+    return tag == "!override" ? std::optional(ComposeValue::Stand::Override) : std::nullopt;
+}
+
 /// From yaml-cpp's graph to a tree of ours. False, and a finding, where that cannot be done.
 class YamlConversion {
 public:
@@ -33,9 +43,11 @@ public:
         if (depth > kDeepestComposeValue)
             return refuse(
                 node, path, QStringLiteral("more than %1 values inside each other").arg(kDeepestComposeValue));
-        if (!isUsualTag(node.Tag()))
+        const auto stand = standOf(node.Tag());
+        if (!stand || (depth == 0 && *stand != ComposeValue::Stand::Merged)) // a whole file has nothing below it
             return refuse(
                 node, path, QStringLiteral("the tag %1 is not known").arg(QString::fromStdString(node.Tag()).left(40)));
+        value.stand = *stand;
         if (node.IsScalar()) {
             value.kind = ComposeValue::Kind::Scalar;
             m_bytes += node.Scalar().size();

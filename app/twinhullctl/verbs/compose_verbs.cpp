@@ -8,6 +8,7 @@
 #include "core/compose/compose_labels.h"
 #include "core/compose/compose_order.h"
 #include "core/compose/container_plan.h"
+#include "core/ipc/log_line.h"
 #include "core/jobs/parallel_job.h"
 #include "core/networks/networks.h"
 #include "core/workload/plan_command.h"
@@ -387,7 +388,8 @@ void addComposeVerbs(CLI::App& app, ChosenVerb& chosen)
     const auto arguments = std::make_shared<ComposeArguments>();
     compose
         ->add_option("-f,--file", arguments->files,
-            "compose.yaml or docker-compose.yml of this folder by default; each further file stands above those before")
+            "by default those of COMPOSE_FILE, else compose.yaml or docker-compose.yml of this folder; each further "
+            "file stands above those before")
         ->type_name("FILE")
         ->allow_extra_args(false);
     compose->add_option("-p,--project-name", arguments->projectName, "by default the file's name, or its folder's")

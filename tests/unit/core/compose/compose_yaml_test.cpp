@@ -58,7 +58,8 @@ private Q_SLOTS:
         row("nothing", "", 1, "services");
         row("a list", "- a\n", 1, "services");
         row("two documents", "a: 1\n---\nb: 1\n", 3, "second document");
-        row("a strange tag", "a: 1\nb: !reset null\n", 2, "!reset");
+        row("a strange tag", "a: 1\nb: !env null\n", 2, "!env");
+        row("a reset of all", "!reset\na: 1\n", 1, "!reset");
         row("a key that is a map", "a: 1\n? {b: c}\n: d\n", 2, "key");
         row("an alias of nothing", "a: *b\n", 1, "");
         row("itself", "a: &a\n  b: *a\n", 1, "inside each other");
