@@ -24,6 +24,35 @@ bool isStillThere(const QFile& open, const QString& path)
         && here.st_ino == there.st_ino && here.st_dev == there.st_dev;
 }
 
+/// The time of the record that begins here; empty at the end, and where there is none.
+std::string timeAt(QFile& file)
+{
+    const QByteArray record = file.readLine(kLongestJointRecord);
+    const auto line = parseLogLine({ record.constData(), static_cast<std::size_t>(record.size()) });
+    return line ? std::string(line->time) : std::string();
+}
+
+/// Where its first record begins that is not earlier; its size when all are.
+qint64 firstNotEarlier(QFile& file, const std::string& since)
+{
+    qint64 earlier = 0; // a record begins here, and those before are earlier
+    for (qint64 end = file.size(); end - earlier > kJointPieceBytes;) {
+        const qint64 middle = earlier + (end - earlier) / 2;
+        file.seek(middle);
+        (void)file.readLine(kLongestJointRecord); // the rest of one
+        const qint64 begin = file.pos();
+        if (begin < end && timeAt(file) < since)
+            earlier = begin;
+        else
+            end = middle;
+    }
+    file.seek(earlier);
+    qint64 begin = earlier;
+    while (!file.atEnd() && timeAt(file) < since)
+        begin = file.pos();
+    return begin;
+}
+
 } // namespace
 
 JointLogSource::JointLogSource(std::vector<std::pair<QString, qint64>> files) : m_files(std::move(files)) { }
@@ -129,6 +158,17 @@ std::vector<std::pair<QString, qint64>> wholeLog(const QString& path)
         files.emplace_back(older, 0);
     }
     std::reverse(files.begin(), files.end());
+    return files;
+}
+
+std::vector<std::pair<QString, qint64>> logSince(const QString& path, const std::string& since)
+{
+    auto files = wholeLog(path);
+    for (auto& [name, begin] : files) {
+        QFile file(name);
+        if (file.open(QIODevice::ReadOnly))
+            begin = firstNotEarlier(file, since);
+    }
     return files;
 }
 

@@ -2,6 +2,7 @@
 #include "ui/console/joint_log_view.h"
 
 #include "ui/console/log_decoder.h"
+#include "ui/console/log_times.h"
 #include "ui/theme/theme.h"
 
 #include <QFileInfo>
@@ -39,7 +40,6 @@ JointLogView::JointLogView(QWidget* parent) : QWidget(parent), m_view(new QPlain
     m_view->setAccessibleName(tr("Log of the application"));
     m_view->setObjectName(QStringLiteral("jointLogText"));
     m_notice->setProperty("muted", true);
-    m_notice->setText(tr("Nothing was logged yet."));
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(kJointGap, kJointGap, kJointGap, kJointGap);
     layout->setSpacing(kJointGap);
@@ -61,6 +61,7 @@ QWidget* JointLogView::makeBar()
     m_search->setAccessibleName(tr("Search the log"));
     m_search->setObjectName(QStringLiteral("jointLogSearch"));
     m_search->setClearButtonEnabled(true);
+    m_times = new LogTimes;
     m_follow = new QToolButton;
     m_follow->setText(tr("Follow"));
     m_follow->setAccessibleName(tr("Follow"));
@@ -72,7 +73,9 @@ QWidget* JointLogView::makeBar()
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(kJointGap);
     layout->addWidget(m_search, 1);
+    layout->addWidget(m_times);
     layout->addWidget(m_follow);
+    connect(m_times, &LogTimes::stretchChanged, this, &JointLogView::restart);
     connect(m_search, &QLineEdit::returnPressed, this, &JointLogView::findNext);
     connect(m_follow, &QToolButton::toggled, this, [this](bool isOn) {
         if (isOn)
@@ -86,11 +89,26 @@ void JointLogView::setLogs(const std::vector<NamedLog>& logs)
     if (logs == m_logs)
         return;
     m_logs = logs;
+    restart();
+}
+
+void JointLogView::setLastStart(const QDateTime& start)
+{
+    m_times->setLastStart(start);
+}
+
+/// Of all times the latest lines will do; of a stretch, all of it.
+void JointLogView::restart()
+{
     m_view->clear();
     if (const QStringList watched = m_watcher.files() + m_watcher.directories(); !watched.isEmpty())
         m_watcher.removePaths(watched);
     m_log.emplace();
-    for (const NamedLog& log : logs) {
+    for (const NamedLog& log : m_logs) {
+        if (!m_times->stretch().isAll()) {
+            m_log->add(logSince(log.path, m_times->stretch().since));
+            continue;
+        }
         const qint64 begin = std::max<qint64>(0, QFileInfo(log.path).size() - kJointBacklogBytes);
         m_log->add({ { log.path, begin } });
     }
@@ -128,16 +146,20 @@ void JointLogView::readSoon()
 void JointLogView::readNow()
 {
     watch();
+    const LogStretch& stretch = m_times->stretch();
     std::vector<JointLogLine> lines;
-    while (lines.size() < kJointLines) {
+    std::size_t count = 0;
+    for (; count < kJointLines; ++count) {
         auto line = m_log->next();
         if (!line)
             break;
-        lines.push_back(*std::move(line));
+        if (line->time >= stretch.since && (stretch.until.empty() || line->time <= stretch.until))
+            lines.push_back(*std::move(line));
     }
     append(lines);
+    m_notice->setText(stretch.isAll() ? tr("Nothing was logged yet.") : tr("Nothing was logged in that time."));
     m_notice->setVisible(m_view->document()->isEmpty());
-    if (lines.size() == kJointLines)
+    if (count == kJointLines)
         readSoon();
 }
 

@@ -9,12 +9,15 @@
 
 #include <optional>
 
+class QDateTime;
 class QLabel;
 class QLineEdit;
 class QPlainTextEdit;
 class QToolButton;
 
 namespace twinhull {
+
+class LogTimes;
 
 struct NamedLog {
     QString name; ///< before each line of it
@@ -23,7 +26,8 @@ struct NamedLog {
     friend bool operator==(const NamedLog&, const NamedLog&) = default;
 };
 
-/// The latest lines of several containers as one log in the order of time, followed as they grow.
+/// The latest lines of several containers as one log in the order of time, followed as they grow; or those of a
+/// stretch of time.
 class JointLogView : public QWidget {
     Q_OBJECT
 
@@ -33,6 +37,7 @@ public:
     explicit JointLogView(QWidget* parent = nullptr);
 
     void setLogs(const std::vector<NamedLog>& logs);
+    void setLastStart(const QDateTime& start); ///< of the application; invalid: it does not run
     QString text() const;
 
 protected:
@@ -40,6 +45,7 @@ protected:
 
 private:
     QWidget* makeBar();
+    void restart();
     void watch();
     void readSoon();
     void readNow();
@@ -53,6 +59,7 @@ private:
     QPlainTextEdit* m_view;
     QLabel* m_notice;
     QLineEdit* m_search = nullptr;
+    LogTimes* m_times = nullptr;
     QToolButton* m_follow = nullptr;
 };
 

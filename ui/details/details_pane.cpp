@@ -41,6 +41,17 @@ QPushButton* makeHeadButton(const QString& name, QWidget* parent)
     return button;
 }
 
+/// Of those of its containers that run, the earliest; invalid where none does.
+QDateTime firstStartOf(const std::vector<WorkloadInfo>& application)
+{
+    QDateTime first;
+    for (const auto& each : application) {
+        if (each.startedAt.isValid() && (!first.isValid() || each.startedAt < first))
+            first = each.startedAt;
+    }
+    return first;
+}
+
 } // namespace
 
 DetailsPane::DetailsPane(AppContext& context, QWidget* parent)
@@ -167,7 +178,9 @@ void DetailsPane::presentLogs(QStackedWidget& tab, const WorkloadInfo& info) con
     std::vector<NamedLog> logs;
     for (const auto& each : m_application)
         logs.push_back({ QStringLiteral("%1-%2").arg(serviceOf(each)).arg(numberOf(each)), each.logPath });
-    static_cast<JointLogView*>(tab.widget(1))->setLogs(logs);
+    auto* view = static_cast<JointLogView*>(tab.widget(1));
+    view->setLogs(logs);
+    view->setLastStart(firstStartOf(m_application));
 }
 
 QWidget* DetailsPane::makeTerminalTab()

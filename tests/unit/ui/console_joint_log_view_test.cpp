@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/console/joint_log_view.h"
 
+#include <QComboBox>
+#include <QDateTime>
 #include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
@@ -26,6 +28,39 @@ private Q_SLOTS:
         QTRY_COMPARE(view.text(), all + QStringLiteral("\n08:15:00.400  db-1  four"));
         view.setLogs({ { QStringLiteral("db-1"), path("db") } });
         QVERIFY(!view.text().contains(QStringLiteral("web-1")));
+    }
+
+    void showsTheTimesThatAreChosen()
+    {
+        QByteArray old;
+        for (int i = 0; i < 20'000; ++i) // more than what is shown of all times
+            old += "2026-01-31T08:00:00.000000000Z stdout F old\n";
+        write("many.1", "2026-01-30T08:00:00.000000000Z stdout F older\n");
+        write("many", old);
+        const auto now = QDateTime::currentDateTimeUtc();
+        const auto line = [](const QDateTime& time, const char* text) {
+            return time.toString(Qt::ISODateWithMs).chopped(1).toLatin1() + "000000Z stdout F " + text + '\n';
+        };
+        write("many", line(now.addSecs(-7200), "two hours ago") + line(now.addSecs(-60), "a minute ago"));
+        JointLogView view;
+        view.setLastStart(now.addSecs(-3 * 3600));
+        view.setLogs({ { QStringLiteral("many-1"), path("many") } });
+        view.show();
+        QTRY_VERIFY(view.text().endsWith(u"a minute ago"));
+        auto* times = view.findChild<QComboBox*>(QStringLiteral("logTimes"));
+        QVERIFY(times);
+        const auto choose = [times](int row) {
+            times->setCurrentIndex(row);
+            Q_EMIT times->activated(row);
+        };
+        choose(1); // since the last start
+        QTRY_VERIFY(view.text().endsWith(u"a minute ago"));
+        QCOMPARE(view.text().count(u'\n'), 1);
+        choose(2); // ten minutes
+        QTRY_VERIFY(view.text().endsWith(u"a minute ago"));
+        QCOMPARE(view.text().count(u'\n'), 0);
+        choose(0);
+        QTRY_VERIFY(view.text().count(u'\n') > 1000);
     }
 
 private:
