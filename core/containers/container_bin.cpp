@@ -35,7 +35,7 @@ std::string removedNote(std::int64_t now)
 /// What has no note, or none that can be read, is over at once.
 BinEntry entryAt(const std::string& path, std::string id)
 {
-    BinEntry entry{ std::move(id), {}, 0, 0 };
+    BinEntry entry{ std::move(id), {}, 0, 0, {} };
     const auto text = readFile(path + kRemovedNoteName, kNoteLimitBytes);
     const auto note = QJsonDocument::fromJson(text ? QByteArray::fromStdString(*text) : QByteArray()).object();
     entry.removedMilliseconds = static_cast<std::int64_t>(note[u"removedMilliseconds"].toDouble());
@@ -43,6 +43,7 @@ BinEntry entryAt(const std::string& path, std::string id)
     const auto settings = readFile(path + "/" + kContainerSettingsName, kContainerSettingsLimitBytes);
     const auto read = settings ? decodeContainerSettings(*settings) : Result<ContainerSettings>(settings.error());
     entry.name = read ? read->name : entry.id;
+    entry.imageDigest = read ? read->imageDigest : std::string();
     return entry;
 }
 

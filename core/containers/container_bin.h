@@ -15,6 +15,7 @@ struct BinEntry {
     std::string name;
     std::int64_t removedMilliseconds = 0; ///< since the epoch
     std::int64_t untilMilliseconds = 0; ///< then it goes for good
+    std::string imageDigest = {}; ///< that it needs to come back; empty where its settings cannot be read
 };
 
 constexpr std::chrono::hours kBinRetention{ 7 * 24 };

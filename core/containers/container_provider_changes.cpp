@@ -165,7 +165,7 @@ std::unique_ptr<Job> ContainerProvider::listBin(std::shared_ptr<std::vector<Binn
         for (const auto& entry : binEntries(folders))
             found->push_back({ { WorkloadKind::Container, QString::fromStdString(entry.id) },
                 QString::fromStdString(entry.name), QDateTime::fromMSecsSinceEpoch(entry.removedMilliseconds),
-                QDateTime::fromMSecsSinceEpoch(entry.untilMilliseconds) });
+                QDateTime::fromMSecsSinceEpoch(entry.untilMilliseconds), QString::fromStdString(entry.imageDigest) });
         return Result<>();
     });
 }

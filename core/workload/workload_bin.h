@@ -17,6 +17,7 @@ struct BinnedWorkload {
     QString name;
     QDateTime removedAt;
     QDateTime until; ///< then it goes for good
+    QString imageDigest = {}; ///< of the image that it needs to come back; empty: none
 };
 
 /// A provider that keeps what was removed for a while; found by dynamic_cast.

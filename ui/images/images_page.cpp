@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/images/images_page.h"
 
+#include "core/workload/look_into_bins.h"
 #include "core/base/subprocess.h"
 #include "core/images/image_build.h"
 #include "core/images/image_store.h"
@@ -30,9 +31,14 @@ namespace {
 constexpr int kGap = 8;
 constexpr int kTextWidth = 420;
 
-QStringList namesOfUsers(const WorkloadRegistry& workloads, const QString& digest)
+QStringList namesOfUsers(
+    const WorkloadRegistry& workloads, const std::vector<BinnedWorkload>& binned, const QString& digest)
 {
     QStringList names;
+    for (const BinnedWorkload& workload : binned) {
+        if (workload.imageDigest == digest)
+            names << ImagesPage::tr("%1 (in the bin)").arg(workload.name);
+    }
     for (const WorkloadInfo& info : workloads.workloads()) {
         if (info.imageDigest == digest)
             names << info.name;
@@ -215,27 +221,34 @@ void ImagesPage::askToRemove()
     const ImageInfo* image = chosen();
     if (image == nullptr)
         return;
-    const QStringList users = namesOfUsers(m_context.workloads, image->digest);
+    lookIntoBins(m_context.workloads, *this, [this, kept = *image](const std::vector<BinnedWorkload>& binned) {
+        askAbout(kept, namesOfUsers(m_context.workloads, binned, kept.digest));
+    });
+}
+
+void ImagesPage::askAbout(const ImageInfo& image, const QStringList& users)
+{
     auto* box = new QMessageBox(this);
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->setWindowTitle(tr("Remove image"));
     if (!users.isEmpty()) {
-        box->setText(tr("%1 is in use by %2.").arg(image->shortName(), users.join(QStringLiteral(", "))));
-        box->setInformativeText(tr("Remove those first: they need its layers."));
+        box->setText(tr("%1 is in use by %2.").arg(image.shortName(), users.join(QStringLiteral(", "))));
+        box->setInformativeText(tr("Remove those first: they need its layers. What is in the bin needs "
+                                   "them to come back; there it can be removed for good."));
         box->addButton(tr("Keep image"), QMessageBox::RejectRole);
         box->open();
         return;
     }
     if (!m_context.settings.value(setting::kConfirmRemove)) {
         delete box;
-        remove(*image);
+        remove(image);
         return;
     }
-    box->setText(tr("Remove %1?").arg(image->shortName()));
+    box->setText(tr("Remove %1?").arg(image.shortName()));
     box->setInformativeText(tr("Its layers and root disk go too, unless other images need them."));
     auto* yes = box->addButton(tr("Remove image"), QMessageBox::DestructiveRole);
     box->addButton(tr("Keep image"), QMessageBox::RejectRole);
-    connect(yes, &QPushButton::clicked, this, [this, kept = *image] { remove(kept); });
+    connect(yes, &QPushButton::clicked, this, [this, kept = image] { remove(kept); });
     box->open();
 }
 

@@ -49,6 +49,7 @@ private:
     void startVm() { Q_EMIT vmRequested(chosenReference()); }
     void startTwin() { Q_EMIT twinRequested(chosenReference()); }
     void askToRemove();
+    void askAbout(const ImageInfo& image, const QStringList& users);
     void remove(const ImageInfo& image);
 
     AppContext& m_context;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/images/prune_dialog.h"
 
+#include "core/workload/look_into_bins.h"
 #include "core/base/text.h"
 #include "core/images/image_jobs.h"
 #include "core/jobs/job_queue.h"
@@ -37,6 +38,14 @@ QStringList usedDigests(const WorkloadRegistry& workloads)
     for (const WorkloadInfo& info : workloads.workloads())
         used << info.imageDigest;
     return used;
+}
+
+QStringList digestsOf(const std::vector<BinnedWorkload>& binned)
+{
+    QStringList digests;
+    for (const BinnedWorkload& workload : binned)
+        digests << workload.imageDigest;
+    return digests;
 }
 
 Digest digestOf(const QString& text)
@@ -83,6 +92,10 @@ PruneDialog::PruneDialog(AppContext& context, QWidget* parent)
     resize(kPruneSize);
     refresh();
     measure();
+    lookIntoBins(m_context.workloads, *this, [this](const std::vector<BinnedWorkload>& binned) {
+        m_binned = digestsOf(binned);
+        refresh();
+    });
 }
 
 PruneDialog::~PruneDialog() = default;
@@ -117,7 +130,7 @@ QStringList PruneDialog::going() const
 {
     QStringList digests;
     for (const ImageInfo& image :
-        prunableImages(m_context.images, usedDigests(m_context.workloads), m_all->isChecked()))
+        prunableImages(m_context.images, usedDigests(m_context.workloads) + *m_binned, m_all->isChecked()))
         digests << image.digest;
     return digests;
 }
@@ -125,7 +138,7 @@ QStringList PruneDialog::going() const
 void PruneDialog::refresh()
 {
     m_accept->setEnabled(false);
-    if (!m_use)
+    if (!m_use || !m_binned)
         return;
     const QStringList used = usedDigests(m_context.workloads);
     const QStringList gone = going();
@@ -138,9 +151,10 @@ void PruneDialog::refresh()
             digests.insert(digest);
         auto* item = new QTreeWidgetItem(
             { image.shortName(), sizeText(m_use->sharedBytes(digest)), sizeText(m_use->ownBytes(digest)),
-                goes                              ? tr("is removed")
-                    : used.contains(image.digest) ? tr("stays: in use")
-                                                  : tr("stays") });
+                goes                                   ? tr("is removed")
+                    : used.contains(image.digest)      ? tr("stays: in use")
+                    : m_binned->contains(image.digest) ? tr("stays: for what is in the bin")
+                                                       : tr("stays") });
         item->setSizeHint(0, { 0, kPruneRowHeight });
         for (const int column : { 1, 2 })
             item->setTextAlignment(column, Qt::AlignRight | Qt::AlignVCenter);

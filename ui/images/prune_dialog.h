@@ -8,6 +8,7 @@
 #include <QDialog>
 
 #include <memory>
+#include <optional>
 
 class QCheckBox;
 class QLabel;
@@ -33,6 +34,7 @@ private:
     QStringList going() const;
 
     AppContext& m_context;
+    std::optional<QStringList> m_binned; ///< digests that what was deleted needs; nothing until that is known
     std::unique_ptr<StoreUse> m_use; ///< null until measured
     QCheckBox* m_all;
     QTreeWidget* m_list;

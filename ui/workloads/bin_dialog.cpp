@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/workloads/bin_dialog.h"
 
+#include "core/workload/look_into_bins.h"
 #include "core/jobs/job_queue.h"
 #include "core/workload/workload_changes.h"
 #include "core/workload/workload_registry.h"
@@ -37,11 +38,7 @@ QString momentText(const QDateTime& moment)
 } // namespace
 
 BinDialog::BinDialog(AppContext& context, QWidget* parent)
-    : QDialog(parent)
-    , m_context(context)
-    , m_found(std::make_shared<std::vector<BinnedWorkload>>())
-    , m_list(new QTreeWidget)
-    , m_text(new QLabel)
+    : QDialog(parent), m_context(context), m_list(new QTreeWidget), m_text(new QLabel)
 {
     setWindowTitle(tr("Bin"));
     setObjectName(QStringLiteral("binDialog"));
@@ -91,33 +88,18 @@ QWidget* BinDialog::makeButtons()
 void BinDialog::look()
 {
     m_text->setText(tr("Looking…"));
-    const auto all = std::make_shared<std::vector<BinnedWorkload>>();
-    m_found = all;
-    m_looking = 0;
-    for (const auto kind : { WorkloadKind::Container, WorkloadKind::Vm }) {
-        auto* bin = binOf(m_context.workloads, kind);
-        if (bin == nullptr)
-            continue;
-        ++m_looking;
-        const auto found = std::make_shared<std::vector<BinnedWorkload>>();
-        Job* job = bin->listBin(found).release();
-        job->setParent(this); // nothing for the list of jobs: it changes nothing
-        connect(job, &Job::finished, this, [this, job, all, found] {
-            all->insert(all->end(), found->begin(), found->end());
-            job->deleteLater();
-            if (all == m_found && --m_looking == 0)
-                present();
-        });
-        job->start();
-    }
-    if (m_looking == 0)
+    lookIntoBins(m_context.workloads, *this, [this, number = ++m_look](const std::vector<BinnedWorkload>& found) {
+        if (number != m_look)
+            return;
+        m_found = found;
         present();
+    });
 }
 
 void BinDialog::present()
 {
     m_list->clear();
-    for (const auto& workload : *m_found) {
+    for (const auto& workload : m_found) {
         auto* item = new QTreeWidgetItem({ workload.name, momentText(workload.removedAt), momentText(workload.until) });
         item->setSizeHint(0, { 0, kBinRowHeight });
         m_list->addTopLevelItem(item);
@@ -132,8 +114,8 @@ void BinDialog::refresh()
     const bool isAny = !m_list->selectedItems().isEmpty();
     m_restore->setEnabled(isAny);
     m_remove->setEnabled(isAny);
-    m_text->setText(m_found->empty() ? tr("Nothing is in the bin. What you delete stays here for a week.")
-                                     : tr("What was deleted stays here for a week, with all that it had written."));
+    m_text->setText(m_found.empty() ? tr("Nothing is in the bin. What you delete stays here for a week.")
+                                    : tr("What was deleted stays here for a week, with all that it had written."));
 }
 
 std::vector<BinnedWorkload> BinDialog::chosen() const
@@ -141,7 +123,7 @@ std::vector<BinnedWorkload> BinDialog::chosen() const
     std::vector<BinnedWorkload> all;
     for (int row = 0; row < m_list->topLevelItemCount(); ++row) {
         if (m_list->topLevelItem(row)->isSelected())
-            all.push_back((*m_found)[static_cast<std::size_t>(row)]);
+            all.push_back(m_found[static_cast<std::size_t>(row)]);
     }
     return all;
 }

@@ -35,8 +35,8 @@ private:
     std::vector<BinnedWorkload> chosen() const;
 
     AppContext& m_context;
-    std::shared_ptr<std::vector<BinnedWorkload>> m_found;
-    int m_looking = 0; ///< kinds that have not answered yet
+    std::vector<BinnedWorkload> m_found;
+    int m_look = 0; ///< the number of the latest
     QTreeWidget* m_list;
     QLabel* m_text;
     QPushButton* m_restore = nullptr;

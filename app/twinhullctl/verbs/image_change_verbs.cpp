@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/twinhullctl/text_table.h"
 #include "app/twinhullctl/verbs/image_verbs.h"
+#include "core/containers/container_bin.h"
 #include "core/base/text.h"
 #include "core/images/image_jobs.h"
 #include "core/images/image_reference.h"
@@ -164,6 +165,8 @@ void prune(Program& program, const PruneOptions& options)
     QStringList used;
     for (const auto& info : program.registry().workloads())
         used << info.imageDigest;
+    for (const auto& entry : binEntries(program.folders())) // what was removed can be brought back
+        used << QString::fromStdString(entry.imageDigest);
     program.noteMissingVms();
     const auto pruning
         = std::make_shared<Pruning>(Pruning{ options, prunableImages(program.images(), used, options.takesAll), {} });

@@ -2,6 +2,7 @@
 #include "app/twinhullctl/verbs/image_verbs.h"
 
 #include "app/twinhullctl/text_table.h"
+#include "core/containers/container_bin.h"
 #include "core/base/subprocess.h"
 #include "core/base/text.h"
 #include "core/images/image_jobs.h"
@@ -48,6 +49,12 @@ void removeImage(Program& program, const RemoveOptions& options)
                 "Remove that first with: twinhullctl remove " + info.name.toStdString() });
             return;
         }
+    }
+    for (const auto& entry : binEntries(program.folders())) {
+        if (entry.imageDigest == image->digest.toStdString())
+            return program.fail(Error{ ErrorCode::Busy,
+                "image " + name + " is needed to bring the removed container " + entry.name + " back", 0,
+                "Remove that for good with: twinhullctl bin remove " + entry.name });
     }
     runAndList(program, program.images().remove(QString::fromStdString(name)));
 }
