@@ -146,7 +146,7 @@ QByteArray savedText(xmlNodePtr element, xmlDoc* document)
 
 } // namespace
 
-Result<DomainXml> DomainXml::parse(const QByteArray& xml)
+Result<DomainXml> DomainXml::parse(const QByteArray& xml, const char* rootName)
 {
     static std::once_flag once;
     std::call_once(once, xmlInitParser); // libvirt uses it on other threads
@@ -159,8 +159,8 @@ Result<DomainXml> DomainXml::parse(const QByteArray& xml)
         return notXml(xmlCtxtGetLastError(context.get()));
     if (xmlGetIntSubset(parsed.m_document.get()) != nullptr)
         return Error{ ErrorCode::Corrupt, "the definition has a DOCTYPE", 0, "Take the line <!DOCTYPE …> out." };
-    if (!isElement(parsed.root(), "domain"))
-        return Error{ ErrorCode::Corrupt, "line 1: this is no <domain>", 0,
+    if (!isElement(parsed.root(), rootName))
+        return Error{ ErrorCode::Corrupt, "line 1: this is no <" + std::string(rootName) + ">", 0,
             "Begin with what `twinhullctl vm xml NAME` prints." };
     return parsed;
 }

@@ -18,9 +18,9 @@ namespace twinhull {
 /// we do not know, foreign namespaces. Elements are told by name and belong to no namespace, as libvirt's own do.
 class DomainXml {
 public:
-    /// Corrupt, with the line, where it is no XML or its root is no <domain>. At most 4 MiB; a DOCTYPE is refused,
-    /// because entities could make any size of it.
-    static Result<DomainXml> parse(const QByteArray& xml);
+    /// Corrupt, with the line, where it is no XML or its root is no <domain>, or what else of libvirt's is asked for.
+    /// At most 4 MiB; a DOCTYPE is refused, because entities could make any size of it.
+    static Result<DomainXml> parse(const QByteArray& xml, const char* rootName = "domain");
 
     xmlNodePtr root() const { return xmlDocGetRootElement(m_document.get()); }
     xmlNodePtr devices() const; ///< made where there is none

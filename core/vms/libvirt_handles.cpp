@@ -12,8 +12,13 @@ ErrorCode codeOf(int number)
 {
     switch (number) {
     case VIR_ERR_NO_DOMAIN:
+    case VIR_ERR_NO_NETWORK:
+    case VIR_ERR_NO_STORAGE_POOL:
+    case VIR_ERR_NO_STORAGE_VOL:
         return ErrorCode::NotFound;
     case VIR_ERR_DOM_EXIST:
+    case VIR_ERR_NETWORK_EXIST:
+    case VIR_ERR_STORAGE_VOL_EXIST:
         return ErrorCode::AlreadyExists;
     case VIR_ERR_AUTH_FAILED:
     case VIR_ERR_AUTH_CANCELLED:
@@ -70,6 +75,11 @@ QString uuidOf(virDomainPtr domain)
 {
     char text[VIR_UUID_STRING_BUFLEN];
     return virDomainGetUUIDString(domain, text) == 0 ? QString::fromLatin1(text) : QString();
+}
+
+Result<> answerOf(int answer, const std::string& what)
+{
+    return answer >= 0 ? Result<>() : Result<>(libvirtError(what));
 }
 
 Result<DomainHandle> findDomain(virConnectPtr connection, const QString& uuid)

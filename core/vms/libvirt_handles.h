@@ -21,9 +21,16 @@ struct VirDeleter {
 };
 using ConnectionHandle = std::unique_ptr<virConnect, VirDeleter<&virConnectClose>>;
 using DomainHandle = std::unique_ptr<virDomain, VirDeleter<&virDomainFree>>;
+using PoolHandle = std::unique_ptr<virStoragePool, VirDeleter<&virStoragePoolFree>>;
+using VolumeHandle = std::unique_ptr<virStorageVol, VirDeleter<&virStorageVolFree>>;
+using NetworkHandle = std::unique_ptr<virNetwork, VirDeleter<&virNetworkFree>>;
+using StreamHandle = std::unique_ptr<virStream, VirDeleter<&virStreamFree>>;
 
 /// What libvirt said last on this thread, as an error of ours with a next step where one is known.
 Error libvirtError(const std::string& what);
+
+/// What a call gave back that answers below 0 where it failed; on the thread of the call.
+Result<> answerOf(int answer, const std::string& what);
 
 /// Text that libvirt allocated; empty for null.
 QString takeText(char* text);

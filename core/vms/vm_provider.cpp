@@ -15,8 +15,10 @@
 #include "core/vms/vm_folder.h"
 #include "core/vms/vm_hardware.h"
 #include "core/vms/vm_host.h"
+#include "core/vms/vm_networks.h"
 #include "core/vms/vm_orphans.h"
 #include "core/vms/vm_power.h"
+#include "core/vms/vm_storage.h"
 
 #include <QPointer>
 
@@ -108,6 +110,8 @@ void VmProvider::Private::open()
     tools.link = std::make_shared<LibvirtLink>(options.uri, folders, std::move(listener));
     hardware.emplace(tools, calls.get());
     power.emplace(tools, calls.get());
+    q->m_storage = std::make_unique<VmStorage>(tools, calls.get());
+    q->m_networks = std::make_unique<VmNetworks>(tools, calls.get());
     calls->start([box, this, folders = folders] {
         const KvmVerdict verdict = rememberedKvmVerdict(folders);
         box->post([this, verdict] {
@@ -214,6 +218,7 @@ void VmProvider::Private::settle()
         return;
     isSettled = true;
     Q_EMIT q->settled();
+    Q_EMIT q->availabilityChanged(); // known for the first time
 }
 
 void VmProvider::Private::tellOthers()

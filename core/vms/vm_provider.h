@@ -6,7 +6,9 @@
 #include "core/workload/command_runner.h"
 #include "core/workload/machine_hardware.h"
 #include "core/workload/machine_import.h"
+#include "core/workload/machine_networks.h"
 #include "core/workload/machine_power.h"
+#include "core/workload/machine_storage.h"
 #include "core/workload/workload_provider.h"
 
 #include <memory>
@@ -18,7 +20,12 @@ class MetricSource;
 
 /// The VMs of one libvirt connection: libvirt domains, ours and those others defined. Connects on a thread of its own
 /// and again by itself when libvirtd goes away; until then the VMs stay listed as Unknown. GUI thread.
-class VmProvider : public WorkloadProvider, public CommandRunner, public HasMachineHardware, public HasMachinePower {
+class VmProvider : public WorkloadProvider,
+                   public CommandRunner,
+                   public HasMachineHardware,
+                   public HasMachinePower,
+                   public HasMachineStorage,
+                   public HasMachineNetworks {
     Q_OBJECT
 
 public:
@@ -49,6 +56,8 @@ public:
     Result<InsideRun> prepareInside(const WorkloadId& id, InsideCommand command) override;
     MachineHardware& hardware() override;
     MachinePower& power() override;
+    MachineStorage& storage() override { return *m_storage; }
+    MachineNetworks& networks() override { return *m_networks; }
 
     /// True once libvirt has answered for the first time: the VMs are listed, or availability() says why not.
     bool isSettled() const;
@@ -66,6 +75,8 @@ Q_SIGNALS:
 private:
     struct Private;
     std::unique_ptr<Private> m_d;
+    std::unique_ptr<MachineStorage> m_storage;
+    std::unique_ptr<MachineNetworks> m_networks;
 };
 
 } // namespace twinhull

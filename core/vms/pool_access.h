@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+#include "core/vms/vm_actions.h"
+
+#include <QString>
+
+#include <optional>
+#include <vector>
+
+#include <sys/types.h>
+
+namespace twinhull {
+
+/// Who QEMU runs as, without any privilege beside it.
+struct FileUser {
+    uid_t uid = 0;
+    std::vector<gid_t> groups;
+};
+
+/// The user that machines of this connection run as, by libvirt's word (the DAC label of its capabilities); nothing
+/// where libvirt is on another computer, is no QEMU, or that user may do everything.
+std::optional<FileUser> guestUserOf(virConnectPtr connection, const VmToolbox& tools);
+
+struct AccessTrouble {
+    QString folder; ///< which stops them
+    QString sentence; ///< who may not enter it, and whose it is
+    QString nextStep; ///< a command
+};
+
+enum class FolderUse { Enter, Write };
+
+/// Why that user cannot come to what is in `folder`; nothing where it can, or where nobody can tell. By the permissions
+/// and access lists (acl(5)) of every folder on the way. Blocks as a disk does.
+std::optional<AccessTrouble> troubleOnTheWay(const QString& folder, const FileUser& user, FolderUse use);
+
+} // namespace twinhull

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/vms/network_xml.h"
+#include "core/vms/pool_access.h"
+#include "core/vms/volume_users.h"
+
+#include <QDir>
+#include <QFile>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QtEndian>
+
+#include <sys/stat.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+using namespace twinhull;
+
+namespace {
+
+constexpr uid_t kStranger = 64055;
+
+/// linux/posix_acl_xattr.h: who else may, beside the mode.
+QByteArray accessListFor(uid_t uid, quint16 rights, quint16 mask)
+{
+    QByteArray list;
+    const auto put16 = [&list](quint16 value) {
+        value = qToLittleEndian(value);
+        list.append(reinterpret_cast<const char*>(&value), sizeof value);
+    };
+    const auto put32 = [&list](quint32 value) {
+        value = qToLittleEndian(value);
+        list.append(reinterpret_cast<const char*>(&value), sizeof value);
+    };
+    const auto entry = [&](quint16 tag, quint16 allowed, quint32 id) {
+        put16(tag);
+        put16(allowed);
+        put32(id);
+    };
+    put32(2);
+    entry(0x01, 7, ~0U);
+    entry(0x02, rights, uid);
+    entry(0x04, 0, ~0U);
+    entry(0x10, mask, ~0U);
+    entry(0x20, 0, ~0U);
+    return list;
+}
+
+}
+
+class PoolAccessTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init()
+    {
+        m_inner = m_root.path() + QStringLiteral("/it's/inner");
+        QVERIFY(QDir().mkpath(m_inner));
+        setMode(m_root.path(), 0755);
+        setMode(m_root.path() + QStringLiteral("/it's"), 0755);
+        setMode(m_inner, 0755);
+    }
+
+    void namesTheFolderThatStopsThem()
+    {
+        const FileUser stranger{ kStranger, { kStranger } };
+        QVERIFY(!troubleOnTheWay(m_inner, stranger, FolderUse::Enter));
+        setMode(m_root.path() + QStringLiteral("/it's"), 0700);
+        const auto trouble = troubleOnTheWay(m_inner, stranger, FolderUse::Enter);
+        QVERIFY(trouble);
+        QCOMPARE(trouble->folder, m_root.path() + QStringLiteral("/it's"));
+        QVERIFY2(trouble->sentence.contains(QStringLiteral("700")), qPrintable(trouble->sentence));
+        QVERIFY2(trouble->nextStep.contains(QStringLiteral("setfacl -m u:64055:x '")), qPrintable(trouble->nextStep));
+        QVERIFY2(trouble->nextStep.endsWith(QStringLiteral("it'\\''s'")), qPrintable(trouble->nextStep));
+    }
+
+    void tellsEnteringFromWriting()
+    {
+        const FileUser stranger{ kStranger, { kStranger } };
+        const auto trouble = troubleOnTheWay(m_inner, stranger, FolderUse::Write);
+        QVERIFY(trouble);
+        QCOMPARE(trouble->folder, m_inner);
+        QVERIFY(trouble->sentence.contains(QStringLiteral("write into")));
+        const FileUser owner{ ::geteuid(), {} };
+        QVERIFY(!troubleOnTheWay(m_inner, owner, FolderUse::Write));
+        setMode(m_inner, 0500); // the owner's own rights count, whatever root may beside
+        QVERIFY(troubleOnTheWay(m_inner, owner, FolderUse::Write));
+    }
+
+    void theirGroupCounts()
+    {
+        setMode(m_inner, 0770);
+        const FileUser member{ kStranger, { ::getegid() } };
+        QVERIFY(!troubleOnTheWay(m_inner, member, FolderUse::Write));
+        setMode(m_inner, 0707); // the group has less than others, and it is the group's that counts
+        QVERIFY(troubleOnTheWay(m_inner, member, FolderUse::Enter));
+    }
+
+    void anAccessListCounts()
+    {
+        const FileUser stranger{ kStranger, { kStranger } };
+        setMode(m_inner, 0700);
+        QVERIFY(troubleOnTheWay(m_inner, stranger, FolderUse::Enter));
+        const auto give = [this](const QByteArray& list) {
+            return ::setxattr(m_inner.toLocal8Bit().constData(), "system.posix_acl_access", list.constData(),
+                       static_cast<std::size_t>(list.size()), 0)
+                == 0;
+        };
+        if (!give(accessListFor(kStranger, 1, 1)))
+            QSKIP("this file system has no access lists");
+        QVERIFY(!troubleOnTheWay(m_inner, stranger, FolderUse::Enter));
+        QVERIFY(troubleOnTheWay(m_inner, stranger, FolderUse::Write));
+        QVERIFY(give(accessListFor(kStranger, 7, 0))); // the mask takes it away
+        QVERIFY(troubleOnTheWay(m_inner, stranger, FolderUse::Enter));
+        QVERIFY(give(accessListFor(kStranger + 1, 7, 7)));
+        QVERIFY(troubleOnTheWay(m_inner, stranger, FolderUse::Enter));
+    }
+
+    void readsWhatADiskIsBasedOn()
+    {
+        const QByteArray name = "base.qcow2";
+        QByteArray header(512, '\0');
+        header.replace(0, 4, "QFI\xfb");
+        qToBigEndian<quint64>(256, header.data() + 8);
+        qToBigEndian<quint32>(static_cast<quint32>(name.size()), header.data() + 16);
+        header.replace(256, name.size(), name);
+        const QString disk = m_inner + QStringLiteral("/top.qcow2");
+        QVERIFY(write(disk, header));
+        QCOMPARE(backingFileOf(disk), m_inner + QStringLiteral("/base.qcow2"));
+        qToBigEndian<quint32>(100'000, header.data() + 16); // longer than the format allows
+        QVERIFY(write(disk, header));
+        QCOMPARE(backingFileOf(disk), QString());
+        QVERIFY(write(disk, "short"));
+        QCOMPARE(backingFileOf(disk), QString());
+        QCOMPARE(backingFileOf(m_inner), QString());
+    }
+
+    void badNetworksAreRefused_data()
+    {
+        QTest::addColumn<QString>("mode");
+        QTest::addColumn<QString>("address");
+        QTest::addColumn<QString>("range");
+        QTest::addColumn<QString>("device");
+        const auto row
+            = [](const char* name, const char* mode, const char* address, const char* range, const char* device = "") {
+                  QTest::newRow(name) << QString::fromLatin1(mode) << QString::fromLatin1(address)
+                                      << QString::fromLatin1(range) << QString::fromLatin1(device);
+              };
+        row("unknown kind", "teapot", "10.1.0.1/24", "");
+        row("no prefix", "nat", "10.1.0.1", "");
+        row("no address", "nat", "x/24", "");
+        row("no room", "nat", "10.1.0.1/32", "");
+        row("no room beside the host", "nat", "10.1.0.1/31", "");
+        row("range elsewhere", "nat", "10.1.0.1/24", "10.2.0.5-10.2.0.9");
+        row("range backwards", "nat", "10.1.0.1/24", "10.1.0.9-10.1.0.5");
+        row("no bridge", "bridge", "", "");
+        row("a device that nothing goes out by", "isolated", "10.1.0.1/24", "", "eth0");
+    }
+    void badNetworksAreRefused()
+    {
+        QFETCH(QString, mode);
+        QFETCH(QString, address);
+        QFETCH(QString, range);
+        QFETCH(QString, device);
+        MachineNetworkWish wish;
+        wish.name = QStringLiteral("n");
+        wish.mode = mode;
+        wish.range = range;
+        wish.device = device;
+        if (!address.isEmpty())
+            wish.addresses << address;
+        const auto xml = networkXmlOf(wish, {});
+        QVERIFY(!xml);
+        QCOMPARE(xml.error().code, ErrorCode::InvalidArgument);
+        QVERIFY(!xml.error().hint.empty());
+    }
+
+    void aFreeSubnetIsChosen()
+    {
+        MachineNetworkWish wish;
+        wish.name = QStringLiteral("n");
+        const auto xml = networkXmlOf(wish, { *IpSubnet::parse("192.168.100.0/23") });
+        QVERIFY(xml);
+        const auto network = parseNetwork(*xml);
+        QVERIFY(network);
+        QCOMPARE(network->addresses, QStringList{ QStringLiteral("192.168.102.1/24") });
+        QCOMPARE(network->ranges, QStringList{ QStringLiteral("192.168.102.2-192.168.102.254") });
+    }
+
+private:
+    static void setMode(const QString& path, mode_t mode)
+    {
+        QCOMPARE(::chmod(path.toLocal8Bit().constData(), mode), 0);
+    }
+    static bool write(const QString& path, const QByteArray& bytes)
+    {
+        QFile file(path);
+        return file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size();
+    }
+
+    QTemporaryDir m_root{ QStringLiteral("/tmp/th-access-XXXXXX") };
+    QString m_inner;
+};
+
+QTEST_GUILESS_MAIN(PoolAccessTest)
+#include "pool_access_test.moc"
