@@ -49,6 +49,7 @@ void addIsolationVerb(CLI::App& app, ChosenVerb& chosen);
 void addHistoryVerb(CLI::App& app, ChosenVerb& chosen);
 void addCompareVerb(CLI::App& app, ChosenVerb& chosen, GlobalOptions& options, const CommandTail& tail);
 void addTwinVerbs(CLI::App& app, ChosenVerb& chosen, GlobalOptions& options, const CommandTail& tail);
+void addPoolVerbs(CLI::App& app, ChosenVerb& chosen);
 void addVmVerbs(CLI::App& app, ChosenVerb& chosen);
 
 } // namespace twinhull

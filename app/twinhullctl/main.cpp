@@ -41,6 +41,7 @@ void addAllVerbs(CLI::App& app, ChosenVerb& chosen, GlobalOptions& options, cons
     addHistoryVerb(app, chosen);
     addCompareVerb(app, chosen, options, tail);
     addTwinVerbs(app, chosen, options, tail);
+    addPoolVerbs(app, chosen);
     addVmVerbs(app, chosen);
 }
 

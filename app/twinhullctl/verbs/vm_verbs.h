@@ -10,6 +10,7 @@ namespace twinhull {
 void addVmCreationVerbs(CLI::App& vm, ChosenVerb& chosen); ///< create, import, systems
 void addVmPowerVerbs(CLI::App& vm, ChosenVerb& chosen); ///< reboot, reset, save, restore, autostart, send-key
 void addVmDefinitionVerbs(CLI::App& vm, ChosenVerb& chosen); ///< xml, define, undo
+void addVmNetworkVerbs(CLI::App& vm, ChosenVerb& chosen); ///< network list, create, leases, reserve …
 void addVmHardwareVerbs(CLI::App& vm, ChosenVerb& chosen); ///< hardware, set, attach, detach
 
 /// The VM of that name or UUID; the failure is told where there is none.

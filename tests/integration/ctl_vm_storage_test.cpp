@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/ctl.h"
+#include "tests/support/libvirt_session.h"
+#include "tests/support/temporary_world.h"
+
+#include <QDir>
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonObject>
+#include <QTest>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+using namespace twinhull;
+using test::ctl;
+
+namespace {
+
+constexpr qint64 kMebibyte = 1 << 20;
+
+const QByteArray kMachine = R"(<domain type='qemu'>
+  <name>box</name>
+  <memory unit='MiB'>64</memory>
+  <os>
+    <type arch='x86_64' machine='q35'>hvm</type>
+  </os>
+  <devices>
+    <disk type='file' device='disk'>
+      <driver name='qemu' type='qcow2'/>
+      <source file='DISK'/>
+      <target dev='vda' bus='virtio'/>
+    </disk>
+  </devices>
+</domain>
+)";
+
+/// Two pieces with a hole between.
+QByteArray pieces()
+{
+    QByteArray bytes(6 * kMebibyte, '\0');
+    for (qsizetype i = 0; i < kMebibyte; ++i)
+        bytes[i] = static_cast<char>(i * 7 + i / 251);
+    bytes[5 * kMebibyte] = 'x';
+    return bytes;
+}
+
+}
+
+/// Pools and volumes from the command line, in a real session of libvirt; nothing boots on the empty disk.
+class CtlVmStorageTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        QFile hollow(path("hollow.img"));
+        const QByteArray bytes = pieces();
+        QVERIFY(hollow.open(QIODevice::WriteOnly) && hollow.resize(bytes.size()));
+        QVERIFY(
+            hollow.write(bytes.left(kMebibyte)) == kMebibyte && hollow.seek(5 * kMebibyte) && hollow.write("x") == 1);
+        hollow.close();
+        does({ "pool", "create", "disks", "dir", "target=" + path("disks").toStdString() });
+        QVERIFY(QDir(path("disks")).exists());
+    }
+
+    void listsWhatThereIs()
+    {
+        const auto pool = ctl({ "pool", "info", "disks", "--json" }).json();
+        QCOMPARE(pool[u"type"].toString(), QStringLiteral("dir"));
+        QCOMPARE(pool[u"running"].toBool(), true);
+        QCOMPARE(pool[u"autostart"].toBool(), true);
+        QVERIFY(pool[u"available_bytes"].toDouble() > 0);
+        QVERIFY2(pool[u"trouble"].isNull(), qPrintable(pool[u"trouble"].toString()));
+        QCOMPARE(ctl({ "pool", "info", "none" }).exitCode, 3);
+        bool hasFolders = false;
+        for (const auto& kind : ctl({ "pool", "types", "--json" }).json().array())
+            hasFolders = hasFolders || (kind[u"type"].toString() == u"dir" && kind[u"supported"].toBool());
+        QVERIFY(hasFolders);
+    }
+
+    void carriesADiskInAndOut()
+    {
+        does({ "pool", "volume", "upload", "disks", "carried", path("hollow.img").toStdString() });
+        QCOMPARE(volume("carried")[u"capacity_bytes"].toDouble(), 6.0 * kMebibyte);
+        does({ "pool", "volume", "download", "disks", "carried", path("back.img").toStdString() });
+        QVERIFY(read("back.img") == pieces());
+        QVERIFY2(blocksOf("back.img") < 3 * kMebibyte, "the hole was filled");
+        QCOMPARE(ctl({ "pool", "volume", "download", "disks", "carried", path("back.img").toStdString() }).exitCode, 4);
+        QCOMPARE(ctl({ "pool", "volume", "upload", "disks", "carried", path("back.img").toStdString() }).exitCode, 4);
+        QCOMPARE(ctl({ "pool", "volume", "upload", "disks", "x", path("none.img").toStdString() }).exitCode, 3);
+        QVERIFY(volume("x").isEmpty());
+    }
+
+    void refusesADiskThatNamesOtherFiles()
+    {
+        QByteArray header(512, '\0');
+        header.replace(0, 8, QByteArray("QFI\xfb\0\0\0\3", 8));
+        header[15] = 64; // where the name stands
+        header[19] = 11;
+        header.replace(64, 11, "/etc/shadow");
+        QVERIFY(write("evil.qcow2", header));
+        const auto refused = ctl({ "pool", "volume", "upload", "disks", "evil", path("evil.qcow2").toStdString() });
+        QCOMPARE(refused.exitCode, 2);
+        QVERIFY2(refused.err.contains("/etc/shadow"), refused.err.constData());
+        QVERIFY(volume("evil").isEmpty());
+    }
+
+    void copiesResizesAndWipes()
+    {
+        does({ "pool", "volume", "clone", "disks", "carried", "copy" });
+        does({ "pool", "volume", "download", "disks", "copy", path("copy.img").toStdString() });
+        QVERIFY(read("copy.img") == pieces());
+        does({ "pool", "volume", "resize", "disks", "copy", "8M" });
+        QCOMPARE(volume("copy")[u"capacity_bytes"].toDouble(), 8.0 * kMebibyte);
+        const auto refused = ctl({ "pool", "volume", "resize", "disks", "copy", "4M" });
+        QCOMPARE(refused.exitCode, 2);
+        QVERIFY2(refused.err.contains("--shrink"), refused.err.constData());
+        does({ "pool", "volume", "resize", "disks", "copy", "4M", "--shrink" });
+        QCOMPARE(volume("copy")[u"capacity_bytes"].toDouble(), 4.0 * kMebibyte);
+        does({ "pool", "volume", "wipe", "disks", "copy" });
+        does({ "pool", "volume", "download", "disks", "copy", path("wiped.img").toStdString() });
+        QVERIFY(read("wiped.img") == QByteArray(4 * kMebibyte, '\0'));
+        does({ "pool", "volume", "delete", "disks", "copy" });
+        QVERIFY(volume("copy").isEmpty());
+    }
+
+    void saysWhoUsesAVolume()
+    {
+        does({ "pool", "volume", "create", "disks", "base.qcow2", "--size", "8M" });
+        does({ "pool", "volume", "create", "disks", "top.qcow2", "--backing", path("disks/base.qcow2").toStdString() });
+        QCOMPARE(volume("top.qcow2")[u"based_on"].toString(), path("disks/base.qcow2"));
+        QCOMPARE(volume("top.qcow2")[u"format"].toString(), QStringLiteral("qcow2"));
+        QByteArray xml = kMachine;
+        QVERIFY(write("box.xml", xml.replace("DISK", path("disks/top.qcow2").toUtf8())));
+        does({ "vm", "define", path("box.xml").toStdString() });
+        QCOMPARE(volume("top.qcow2")[u"used_by"][0][u"name"].toString(), QStringLiteral("box"));
+        const auto refused = ctl({ "pool", "volume", "delete", "disks", "base.qcow2", "--force" });
+        QCOMPARE(refused.exitCode, 4);
+        QVERIFY2(refused.err.contains("box (what disk vda is based on)"), refused.err.constData());
+        QCOMPARE(ctl({ "pool", "volume", "delete", "disks", "top.qcow2" }).exitCode, 4);
+        QCOMPARE(ctl({ "pool", "volume", "wipe", "disks", "top.qcow2" }).exitCode, 4);
+    }
+
+    void aRunningMachineKeepsItsDisk()
+    {
+        does({ "start", "box", "--kind", "vm" });
+        QCOMPARE(volume("top.qcow2")[u"used_by"][0][u"running"].toBool(), true);
+        does({ "pool", "volume", "resize", "disks", "top.qcow2", "12M" });
+        QCOMPARE(volume("top.qcow2")[u"capacity_bytes"].toDouble(), 12.0 * kMebibyte);
+        const std::string to = path("torn.img").toStdString();
+        for (const auto& words : std::vector<std::vector<std::string>>{ { "pool", "stop", "disks" },
+                 { "pool", "delete", "disks" }, { "pool", "volume", "delete", "-f", "disks", "top.qcow2" },
+                 { "pool", "volume", "clone", "disks", "top.qcow2", "torn" },
+                 { "pool", "volume", "resize", "disks", "top.qcow2", "1M", "--shrink" },
+                 { "pool", "volume", "download", "disks", "top.qcow2", to } }) {
+            const auto refused = ctl(words);
+            QVERIFY2(refused.exitCode == 4 && refused.err.contains("runs"), qPrintable(refused.text()));
+        }
+        does({ "stop", "--force", "box", "--kind", "vm" });
+        does({ "pool", "volume", "delete", "disks", "top.qcow2", "--force" });
+        does({ "pool", "volume", "delete", "disks", "base.qcow2" });
+    }
+
+    void namesWhatKeepsMachinesOut()
+    {
+        if (::geteuid() != 0)
+            QSKIP("only root can give a folder away");
+        const QByteArray folder = path("disks").toLocal8Bit();
+        struct stat before { };
+        QVERIFY(::stat(folder.constData(), &before) == 0 && ::chown(folder.constData(), 12345, 12345) == 0);
+        const auto pool = ctl({ "pool", "info", "disks", "--json" }).json();
+        QVERIFY2(pool[u"trouble"].toString().contains(QStringLiteral("it belongs to 12345")),
+            qPrintable(pool[u"trouble"].toString()));
+        QVERIFY(pool[u"next_step"].toString().startsWith(QStringLiteral("setfacl -m u:")));
+        const auto refused = ctl({ "pool", "volume", "create", "disks", "more", "--size", "1M" });
+        QVERIFY2(refused.exitCode == 5, qPrintable(refused.text())); // the session's root is no root
+        QCOMPARE(::chown(folder.constData(), before.st_uid, before.st_gid), 0);
+    }
+
+    void aRefusedPoolLeavesNothing()
+    {
+        const auto refused = ctl({ "pool", "create", "nas", "netfs", "host=127.0.0.1", "export=/none",
+            "target=" + path("nas").toStdString() });
+        QVERIFY2(refused.exitCode != 0, qPrintable(refused.text()));
+        QCOMPARE(ctl({ "pool", "info", "nas" }).exitCode, 3);
+        QVERIFY(!QDir(path("nas")).exists());
+        QCOMPARE(ctl({ "pool", "create", "disks", "dir", "target=/tmp" }).exitCode, 4);
+        QCOMPARE(ctl({ "pool", "create", "x", "dir" }).exitCode, 2);
+    }
+
+    void stopsLooksAgainAndGoes()
+    {
+        does({ "pool", "stop", "disks" });
+        QVERIFY(ctl({ "pool", "info", "disks", "--json" }).json()[u"available_bytes"].isNull());
+        does({ "pool", "start", "disks" });
+        QVERIFY(write("disks/by-hand.img", "12345"));
+        does({ "pool", "refresh", "disks" });
+        QVERIFY(!volume("by-hand.img").isEmpty());
+        does({ "pool", "autostart", "disks", "off" });
+        QCOMPARE(ctl({ "pool", "info", "disks", "--json" }).json()[u"autostart"].toBool(), false);
+        does({ "pool", "delete", "disks" });
+        QCOMPARE(ctl({ "pool", "info", "disks" }).exitCode, 3);
+        QVERIFY(QFile::exists(path("disks/by-hand.img")));
+    }
+
+    void networksNeedRootsLibvirt()
+    {
+        const auto refused = ctl({ "vm", "network", "create", "back", "--address", "10.200.7.1/24" });
+        QCOMPARE(refused.exitCode, 5);
+        QVERIFY2(refused.err.contains("--connect qemu:///system"), refused.err.constData());
+        QCOMPARE(ctl({ "vm", "network", "list", "--json" }).json().array().size(), 0);
+        QCOMPARE(ctl({ "vm", "network", "info", "back" }).exitCode, 3);
+        const auto all = ctl({ "vm", "network", "list", "--connect", "test:///default", "--json" }).json();
+        QCOMPARE(all[0][u"name"].toString(), QStringLiteral("default"));
+        QCOMPARE(all[0][u"mode"].toString(), QStringLiteral("nat"));
+        QCOMPARE(all[0][u"used_by"][0].toString(), QStringLiteral("test"));
+    }
+
+private:
+    QString path(const char* name) const { return m_world.path(QString::fromLatin1(name)); }
+
+    bool write(const char* name, const QByteArray& bytes) const
+    {
+        QFile file(path(name));
+        return file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size();
+    }
+    QByteArray read(const char* name) const
+    {
+        QFile file(path(name));
+        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+    }
+    qint64 blocksOf(const char* name) const
+    {
+        struct stat info { };
+        return ::stat(path(name).toLocal8Bit().constData(), &info) == 0 ? info.st_blocks * 512 : -1;
+    }
+
+    static QJsonObject volume(const char* name)
+    {
+        for (const auto& each : ctl({ "pool", "volume", "list", "disks", "--json" }).json().array()) {
+            if (each[u"name"].toString() == QLatin1String(name))
+                return each.toObject();
+        }
+        return {};
+    }
+
+    static void does(const std::vector<std::string>& arguments)
+    {
+        const auto done = ctl(arguments);
+        QVERIFY2(done.exitCode == 0, qPrintable(done.text()));
+    }
+
+    test::TemporaryWorld m_world;
+    test::LibvirtSession m_session;
+};
+
+QTEST_GUILESS_MAIN(CtlVmStorageTest)
+#include "ctl_vm_storage_test.moc"
