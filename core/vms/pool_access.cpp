@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/vms/pool_access.h"
 
-#include "core/base/files.h"
+#include "core/vms/access_list.h"
 #include "core/vms/domain_xml.h"
+#include "core/workload/plan_command.h"
 
 #include <QCoreApplication>
+#include <QFile>
 #include <QFileInfo>
-#include <QtEndian>
 
 #include <grp.h>
 #include <pwd.h>
 #include <sys/stat.h>
-#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -24,31 +24,7 @@ namespace {
 constexpr unsigned kMayExecute = 1;
 constexpr unsigned kMayWrite = 2;
 constexpr unsigned kAllRights = 7;
-constexpr std::size_t kMostAclBytes = 4096;
-
-// linux/posix_acl_xattr.h, in little endian
-constexpr std::size_t kAclHeaderBytes = 4;
-constexpr std::size_t kAclEntryBytes = 8;
-enum AclTag : quint16 { AclOwner = 0x01, AclUser = 0x02, AclGroupOwner = 0x04, AclGroup = 0x08, AclMask = 0x10 };
-
-struct AclEntry {
-    quint16 tag = 0;
-    quint16 rights = 0;
-    quint32 id = 0;
-};
-
-/// None where there is no list, which is the usual case.
-std::vector<AclEntry> accessListOf(const QByteArray& path)
-{
-    std::array<char, kMostAclBytes> bytes{};
-    const auto got = ::getxattr(path.constData(), "system.posix_acl_access", bytes.data(), bytes.size());
-    std::vector<AclEntry> entries;
-    for (std::size_t at = kAclHeaderBytes; got > 0 && at + kAclEntryBytes <= static_cast<std::size_t>(got);
-         at += kAclEntryBytes)
-        entries.push_back({ qFromLittleEndian<quint16>(bytes.data() + at),
-            qFromLittleEndian<quint16>(bytes.data() + at + 2), qFromLittleEndian<quint32>(bytes.data() + at + 4) });
-    return entries;
-}
+constexpr int kMostFolders = 128; ///< on a way
 
 bool isInGroup(const FileUser& user, gid_t group)
 {
@@ -62,18 +38,18 @@ unsigned rightsOf(const FileUser& user, const struct stat& info, const std::vect
         return (info.st_mode >> 6U) & kAllRights;
     unsigned mask = kAllRights;
     for (const auto& entry : list) {
-        if (entry.tag == AclMask)
+        if (entry.tag == AclEntry::Mask)
             mask = entry.rights;
     }
     for (const auto& entry : list) {
-        if (entry.tag == AclUser && entry.id == user.uid)
+        if (entry.tag == AclEntry::User && entry.id == user.uid)
             return entry.rights & mask;
     }
     unsigned byGroup = 0;
     bool isMember = false;
     for (const auto& entry : list) {
-        const bool isOwnersGroup = entry.tag == AclGroupOwner && isInGroup(user, info.st_gid);
-        if (isOwnersGroup || (entry.tag == AclGroup && isInGroup(user, entry.id))) {
+        const bool isOwnersGroup = entry.tag == AclEntry::GroupOwner && isInGroup(user, info.st_gid);
+        if (isOwnersGroup || (entry.tag == AclEntry::Group && isInGroup(user, entry.id))) {
             isMember = true;
             byGroup |= entry.rights & mask;
         }
@@ -115,10 +91,11 @@ AccessTrouble troubleAt(const QString& folder, const FileUser& user, const struc
               .arg(name, folder);
     const QString whose = QCoreApplication::translate("VmStorage", "; it belongs to %1 (%2)")
                               .arg(userName(info.st_uid), QString::number(info.st_mode & 07777U, 8));
-    return { folder, sentence + whose,
-        QStringLiteral("setfacl -m u:%1:%2 '%3'")
-            .arg(name, mustWrite ? QStringLiteral("rwx") : QStringLiteral("x"),
-                QString(folder).replace(u'\'', QLatin1String("'\\''"))) };
+    const QStringList command = user.uid == info.st_uid
+        ? QStringList{ QStringLiteral("chmod"), QStringLiteral("u+rwx"), folder }
+        : QStringList{ QStringLiteral("setfacl"), QStringLiteral("-m"),
+              QStringLiteral("u:%1:%2").arg(name, mustWrite ? QStringLiteral("rwx") : QStringLiteral("x")), folder };
+    return { folder, sentence + whose, shellLine(command), needed, user.uid == info.st_uid };
 }
 
 } // namespace
@@ -155,9 +132,9 @@ std::optional<AccessTrouble> troubleOnTheWay(const QString& folder, const FileUs
     const QStringList steps = whole.split(u'/', Qt::SkipEmptyParts);
     for (qsizetype i = 0; i < steps.size(); ++i) {
         way += u'/' + steps[i];
-        const QByteArray path = way.toLocal8Bit();
+        const std::string path = QFile::encodeName(way).toStdString();
         struct stat info { };
-        if (::stat(path.constData(), &info) != 0)
+        if (::stat(path.c_str(), &info) != 0)
             return std::nullopt;
         const bool isLast = i + 1 == steps.size();
         const unsigned needed = isLast && use == FolderUse::Write ? kMayExecute | kMayWrite : kMayExecute;
@@ -165,6 +142,33 @@ std::optional<AccessTrouble> troubleOnTheWay(const QString& folder, const FileUs
             return troubleAt(way, user, info, needed);
     }
     return std::nullopt;
+}
+
+FolderUse folderUseOf(const VmToolbox& tools)
+{
+    return tools.uri.contains(u"/session") ? FolderUse::Write : FolderUse::Enter;
+}
+
+Result<> openTheWay(const QString& folder, const FileUser& user, FolderUse use)
+{
+    QString last;
+    for (int i = 0; i < kMostFolders; ++i) {
+        const auto trouble = troubleOnTheWay(folder, user, use);
+        if (!trouble)
+            return {};
+        if (trouble->isOwners || trouble->folder == last)
+            return Error{ ErrorCode::PermissionDenied, trouble->sentence.toStdString(), 0,
+                trouble->nextStep.toStdString() };
+        last = trouble->folder;
+        const bool mustWrite = (trouble->neededRights & kMayWrite) != 0;
+        auto allowed = allowUser(QFile::encodeName(last).toStdString(), user.uid,
+            static_cast<std::uint16_t>(mustWrite ? kAllRights : kMayExecute));
+        if (allowed)
+            continue;
+        Error error = std::move(allowed).error();
+        return error.hint.empty() ? std::move(error).withHint("sudo " + trouble->nextStep.toStdString()) : error;
+    }
+    return Error{ ErrorCode::Io, "the way to " + folder.toStdString() + " is too long", 0, {} };
 }
 
 } // namespace twinhull

@@ -27,6 +27,8 @@ struct AccessTrouble {
     QString folder; ///< which stops them
     QString sentence; ///< who may not enter it, and whose it is
     QString nextStep; ///< a command
+    unsigned neededRights = 0; ///< write 2, execute 1
+    bool isOwners = false; ///< who is stopped owns it: no access list helps
 };
 
 enum class FolderUse { Enter, Write };
@@ -34,5 +36,12 @@ enum class FolderUse { Enter, Write };
 /// Why that user cannot come to what is in `folder`; nothing where it can, or where nobody can tell. By the permissions
 /// and access lists (acl(5)) of every folder on the way. Blocks as a disk does.
 std::optional<AccessTrouble> troubleOnTheWay(const QString& folder, const FileUser& user, FolderUse use);
+
+/// What machines of this connection have to do with the folder of a pool: in a session their user makes the disks.
+FolderUse folderUseOf(const VmToolbox& tools);
+
+/// Gives that user what it lacks on the way, by access lists; nobody else gets anything. PermissionDenied names the
+/// folder that is another's.
+Result<> openTheWay(const QString& folder, const FileUser& user, FolderUse use);
 
 } // namespace twinhull

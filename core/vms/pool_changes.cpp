@@ -2,6 +2,7 @@
 #include "core/vms/pool_changes.h"
 
 #include "core/base/files.h"
+#include "core/vms/pool_access.h"
 #include "core/vms/pool_kinds.h"
 #include "core/vms/pool_reading.h"
 
@@ -97,6 +98,18 @@ Result<> deletePool(virConnectPtr connection, const VmToolbox& tools, virStorage
     return isPersistent ? answerOf(virStoragePoolUndefine(pool), "delete pool " + name.toStdString()) : Result<>();
 }
 
+Result<> letIn(virConnectPtr connection, const VmToolbox& tools, virStoragePoolPtr pool)
+{
+    const auto described = parsePool(takeText(virStoragePoolGetXMLDesc(pool, 0)).toUtf8());
+    if (!described)
+        return described.error();
+    const auto user = guestUserOf(connection, tools);
+    if (!user || described->target.isEmpty())
+        return Error{ ErrorCode::Unsupported, "whom to let into it cannot be told from here", 0,
+            "Look at the permissions on the computer that has the pool" };
+    return openTheWay(described->target, *user, folderUseOf(tools));
+}
+
 } // namespace
 
 Result<> createPoolOf(virConnectPtr connection, const VmToolbox& tools, const PoolWish& wish)
@@ -138,6 +151,8 @@ Result<> changePoolOf(virConnectPtr connection, const VmToolbox& tools, const QS
             return answerOf(virStoragePoolRefresh(pool->get(), 0), "refresh" + words);
         case PoolChange::Delete:
             return deletePool(connection, tools, pool->get(), name);
+        case PoolChange::LetIn:
+            return letIn(connection, tools, pool->get());
         case PoolChange::Autostart:
             return answerOf(virStoragePoolSetAutostart(pool->get(), 1), "let it start by itself:" + words);
         default:

@@ -75,8 +75,7 @@ void nameTrouble(MachinePool& pool, const FileUser& user, const VmToolbox& tools
 {
     if (!pool.isRunning || !pool.trouble.isEmpty() || !keepsFiles(pool.type))
         return;
-    const auto use = tools.uri.contains(u"/session") ? FolderUse::Write : FolderUse::Enter;
-    if (const auto trouble = troubleOnTheWay(pool.target, user, use)) {
+    if (const auto trouble = troubleOnTheWay(pool.target, user, folderUseOf(tools))) {
         pool.trouble = trouble->sentence;
         pool.nextStep = trouble->nextStep;
     }

@@ -30,6 +30,8 @@ const char* titleOf(PoolChange change)
         return QT_TRANSLATE_NOOP("VmStorage", "Look again what is in pool %1");
     case PoolChange::Delete:
         return QT_TRANSLATE_NOOP("VmStorage", "Delete pool %1");
+    case PoolChange::LetIn:
+        return QT_TRANSLATE_NOOP("VmStorage", "Let machines into pool %1");
     case PoolChange::Autostart:
         return QT_TRANSLATE_NOOP("VmStorage", "Let pool %1 start by itself");
     default:

@@ -99,7 +99,15 @@ struct VolumeWish {
     bool isWhole = false; ///< its room is taken at once
 };
 
-enum class PoolChange { Start, Stop, Refresh, Delete, Autostart, NoAutostart };
+enum class PoolChange {
+    Start,
+    Stop,
+    Refresh,
+    Delete, ///< the definition; what is in it stays where it is
+    Autostart,
+    NoAutostart,
+    LetIn, ///< who machines run as may come to what is in it, by access lists of the folders on the way
+};
 enum class ShrinkRule { Refuse, Allow };
 enum class VolumeUse { Refuse, IgnoreStopped }; ///< of machines; what runs is never taken a volume from
 
@@ -115,7 +123,6 @@ public:
     virtual std::unique_ptr<Job> readPoolKinds(std::shared_ptr<std::vector<PoolKind>> into) = 0;
     /// Defined, made and started, or nothing is left of it.
     virtual std::unique_ptr<Job> createPool(const PoolWish& wish) = 0;
-    /// Delete takes the definition; what is in it stays where it is.
     virtual std::unique_ptr<Job> changePool(const QString& name, PoolChange change) = 0;
 
     virtual std::unique_ptr<Job> createVolume(const VolumeWish& wish) = 0;

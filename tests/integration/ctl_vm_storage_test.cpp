@@ -138,8 +138,6 @@ private Q_SLOTS:
         const auto refused = ctl({ "pool", "volume", "delete", "disks", "base.qcow2", "--force" });
         QCOMPARE(refused.exitCode, 4);
         QVERIFY2(refused.err.contains("box (what disk vda is based on)"), refused.err.constData());
-        QCOMPARE(ctl({ "pool", "volume", "delete", "disks", "top.qcow2" }).exitCode, 4);
-        QCOMPARE(ctl({ "pool", "volume", "wipe", "disks", "top.qcow2" }).exitCode, 4);
     }
 
     void aRunningMachineKeepsItsDisk()
@@ -150,8 +148,7 @@ private Q_SLOTS:
         QCOMPARE(volume("top.qcow2")[u"capacity_bytes"].toDouble(), 12.0 * kMebibyte);
         const std::string to = path("torn.img").toStdString();
         for (const auto& words : std::vector<std::vector<std::string>>{ { "pool", "stop", "disks" },
-                 { "pool", "delete", "disks" }, { "pool", "volume", "delete", "-f", "disks", "top.qcow2" },
-                 { "pool", "volume", "clone", "disks", "top.qcow2", "torn" },
+                 { "pool", "volume", "delete", "-f", "disks", "top.qcow2" },
                  { "pool", "volume", "resize", "disks", "top.qcow2", "1M", "--shrink" },
                  { "pool", "volume", "download", "disks", "top.qcow2", to } }) {
             const auto refused = ctl(words);
@@ -175,6 +172,9 @@ private Q_SLOTS:
         QVERIFY(pool[u"next_step"].toString().startsWith(QStringLiteral("setfacl -m u:")));
         const auto refused = ctl({ "pool", "volume", "create", "disks", "more", "--size", "1M" });
         QVERIFY2(refused.exitCode == 5, qPrintable(refused.text())); // the session's root is no root
+        does({ "pool", "allow", "disks" });
+        QVERIFY(ctl({ "pool", "info", "disks", "--json" }).json()[u"trouble"].isNull());
+        does({ "pool", "volume", "create", "disks", "more", "--size", "1M" });
         QCOMPARE(::chown(folder.constData(), before.st_uid, before.st_gid), 0);
     }
 

@@ -69,7 +69,9 @@ void noteTrouble(Program& program, const MachinePool& pool)
 {
     if (!pool.trouble.isEmpty())
         program.note(pool.name + QStringLiteral(": ") + pool.trouble
-            + (pool.nextStep.isEmpty() ? QString() : QStringLiteral(". ") + pool.nextStep));
+            + (pool.nextStep.isEmpty()
+                    ? QString()
+                    : Program::tr(". Let them in: twinhullctl pool allow %1 (or %2)").arg(pool.name, pool.nextStep)));
 }
 
 void printPools(Program& program, const std::vector<MachinePool>& pools)
@@ -281,6 +283,8 @@ void addPoolVerbs(CLI::App& app, ChosenVerb& chosen)
     addPoolNamesVerb(*pool, chosen, "stop", "pools whose volumes no running VM uses", &changePools<PoolChange::Stop>);
     addPoolNamesVerb(*pool, chosen, "refresh", "looks again what is in it", &changePools<PoolChange::Refresh>);
     addPoolNamesVerb(*pool, chosen, "delete", "the definition; what is in it stays", &changePools<PoolChange::Delete>);
+    addPoolNamesVerb(*pool, chosen, "allow", "lets who VMs run as come to what is in it, by access lists",
+        &changePools<PoolChange::LetIn>);
     const auto starting = std::make_shared<PoolSwitch>();
     auto* autostart = pool->add_subcommand("autostart", "whether it starts with libvirt");
     autostart->add_option("NAME", starting->name)->required();

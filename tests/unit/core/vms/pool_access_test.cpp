@@ -115,6 +115,27 @@ private Q_SLOTS:
         QVERIFY(troubleOnTheWay(m_inner, stranger, FolderUse::Enter));
     }
 
+    void opensTheWayForOneUserOnly()
+    {
+        const FileUser stranger{ kStranger, { kStranger } };
+        const FileUser another{ kStranger + 1, { kStranger + 1 } };
+        const QString above = m_root.path() + QStringLiteral("/it's");
+        setMode(above, 0700);
+        setMode(m_inner, 0750);
+        const auto opened = openTheWay(m_inner, stranger, FolderUse::Write);
+        if (!opened && opened.error().code == ErrorCode::Unsupported)
+            QSKIP("this file system has no access lists");
+        QVERIFY2(opened, opened ? "" : opened.error().toLine().c_str());
+        QVERIFY(!troubleOnTheWay(m_inner, stranger, FolderUse::Write));
+        QVERIFY(troubleOnTheWay(above, another, FolderUse::Enter));
+        QVERIFY(troubleOnTheWay(above, stranger, FolderUse::Write)); // no more than was needed
+        QVERIFY(!troubleOnTheWay(m_inner, { ::geteuid(), {} }, FolderUse::Write));
+        setMode(m_inner, 0500);
+        const auto owners = openTheWay(m_inner, { ::geteuid(), {} }, FolderUse::Write);
+        QCOMPARE(owners.error().code, ErrorCode::PermissionDenied); // a list cannot help its owner
+        QVERIFY(owners.error().hint.starts_with("chmod u+rwx"));
+    }
+
     void readsWhatADiskIsBasedOn()
     {
         const QByteArray name = "base.qcow2";
