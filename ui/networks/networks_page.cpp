@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/networks/networks_page.h"
 
+#include "ui/networks/machine_networks_panel.h"
 #include "ui/networks/networks_panel.h"
 #include "ui/widgets/action_button.h"
 #include "ui/widgets/card.h"
@@ -10,6 +11,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QStackedWidget>
+#include <QTabWidget>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -20,23 +22,43 @@ namespace {
 constexpr int kNetworksGap = 8;
 constexpr int kNetworksPadding = 12;
 
+QWidget* inNetworkCard(const QString& title, QWidget* content)
+{
+    auto* card = new Card(title);
+    card->body()->addWidget(content, 1);
+    auto* below = new QWidget; // the tabs
+    auto* layout = new QVBoxLayout(below);
+    layout->setContentsMargins(0, kNetworksGap, 0, 0);
+    layout->addWidget(card);
+    return below;
+}
+
 } // namespace
 
 NetworksPage::NetworksPage(AppContext& context, QWidget* parent)
-    : QWidget(parent), m_model(context.workloads), m_networks(new NetworksPanel(context)), m_bar(makeBar())
+    : QWidget(parent)
+    , m_model(context.workloads)
+    , m_networks(new NetworksPanel(context))
+    , m_machineNetworks(new MachineNetworksPanel(context))
+    , m_bar(makeBar())
 {
     setObjectName(QStringLiteral("networksPage"));
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(kNetworksPadding, kNetworksPadding, kNetworksPadding, kNetworksPadding);
     layout->setSpacing(kNetworksPadding);
-    auto* networks = new Card(tr("Networks"));
-    networks->body()->addWidget(m_networks, 1);
+    auto* kinds = new QTabWidget;
+    kinds->setAccessibleName(tr("Whose networks"));
+    kinds->setObjectName(QStringLiteral("networkKinds"));
+    kinds->addTab(inNetworkCard(tr("Networks"), m_networks), tr("Containers"));
+    kinds->addTab(inNetworkCard(tr("Virtual networks"), m_machineNetworks), tr("Machines"));
+    connect(kinds, &QTabWidget::currentChanged, m_actions, &QStackedWidget::setCurrentIndex);
     auto* ports = new Card(tr("Published ports"));
     ports->body()->addWidget(makePorts(), 1);
-    layout->addWidget(networks, 1);
+    layout->addWidget(kinds, 1);
     layout->addWidget(ports, 1);
     connect(&context.workloads, &WorkloadRegistry::added, this, &NetworksPage::refresh);
     connect(&context.workloads, &WorkloadRegistry::removed, this, &NetworksPage::refresh);
+    connect(&context.workloads, &WorkloadRegistry::availabilityChanged, this, &NetworksPage::refresh);
 }
 
 QWidget* NetworksPage::makePorts()
@@ -59,13 +81,25 @@ QWidget* NetworksPage::makePorts()
 QWidget* NetworksPage::makeBar()
 {
     auto* bar = new QWidget(this);
+    m_actions = new QStackedWidget;
+    m_actions->addWidget(makeActions(*m_networks));
+    m_actions->addWidget(makeActions(*m_machineNetworks));
     auto* layout = new QHBoxLayout(bar);
     layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(kNetworksGap);
-    for (QAction* action : m_networks->panelActions())
-        layout->addWidget(makeActionButton(*action, bar));
-    layout->addStretch(1);
+    layout->addWidget(m_actions);
     return bar;
+}
+
+QWidget* NetworksPage::makeActions(const NamedListPanel& panel) const
+{
+    auto* actions = new QWidget(m_actions);
+    auto* layout = new QHBoxLayout(actions);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(kNetworksGap);
+    for (QAction* action : panel.panelActions())
+        layout->addWidget(makeActionButton(*action, actions));
+    layout->addStretch(1);
+    return actions;
 }
 
 void NetworksPage::showEvent(QShowEvent* event)
@@ -77,8 +111,10 @@ void NetworksPage::showEvent(QShowEvent* event)
 /// Nobody sees a page that is not shown.
 void NetworksPage::refresh()
 {
-    if (isVisible())
-        m_networks->refresh();
+    if (!isVisible())
+        return;
+    m_networks->refresh();
+    m_machineNetworks->refresh();
 }
 
 void NetworksPage::showPortsOrEmpty()

@@ -8,12 +8,15 @@
 #include <QWidget>
 
 class QStackedWidget;
+class QTabWidget;
 
 namespace twinhull {
 
+class MachineNetworksPanel;
+class NamedListPanel;
 class NetworksPanel;
 
-/// The networks of a person's own, and where the workloads can be reached from this computer.
+/// The networks of containers and of machines, and where the workloads can be reached from this computer.
 class NetworksPage : public QWidget, public PageBarSource {
     Q_OBJECT
 
@@ -28,12 +31,15 @@ protected:
 
 private:
     QWidget* makeBar();
+    QWidget* makeActions(const NamedListPanel& panel) const;
     QWidget* makePorts();
     void showPortsOrEmpty();
     void refresh();
 
     PortListModel m_model;
     NetworksPanel* m_networks;
+    MachineNetworksPanel* m_machineNetworks;
+    QStackedWidget* m_actions = nullptr; ///< of the kind that is shown
     QWidget* m_bar;
     QStackedWidget* m_ports = nullptr;
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/storage/storage_page.h"
 
+#include "core/workload/workload_registry.h"
+#include "ui/storage/machine_disks.h"
 #include "ui/storage/secrets_panel.h"
 #include "ui/storage/volumes_panel.h"
 #include "ui/widgets/action_button.h"
@@ -9,6 +11,8 @@
 
 #include <QAction>
 #include <QHBoxLayout>
+#include <QStackedWidget>
+#include <QTabWidget>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -50,6 +54,8 @@ StoragePage::StoragePage(AppContext& context, QWidget* parent)
     , m_context(context)
     , m_volumes(new VolumesPanel(context))
     , m_secrets(new SecretsPanel(context))
+    , m_machines(new MachineDisks(context))
+    , m_kinds(new QTabWidget)
     , m_bar(makeBar())
 {
     setObjectName(QStringLiteral("storagePage"));
@@ -59,15 +65,30 @@ StoragePage::StoragePage(AppContext& context, QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(kStoragePadding, kStoragePadding, kStoragePadding, kStoragePadding);
     layout->setSpacing(kStoragePadding);
-    auto* kept = new QHBoxLayout;
-    kept->setSpacing(kStoragePadding);
-    kept->addWidget(inCard(tr("Volumes"), m_volumes), 3);
-    kept->addWidget(inCard(tr("Secrets"), withButtons(m_secrets)), 2);
-    layout->addLayout(kept, 5);
+    m_kinds->setAccessibleName(tr("Whose storage"));
+    m_kinds->setObjectName(QStringLiteral("storageKinds"));
+    m_kinds->addTab(makeContainers(), tr("Containers"));
+    m_kinds->addTab(m_machines, tr("Machines"));
+    connect(m_kinds, &QTabWidget::currentChanged, m_actions, &QStackedWidget::setCurrentIndex);
+    layout->addWidget(m_kinds, 5);
     layout->addWidget(inCard(tr("Disk use"), list), 6); // all its rows in a window 720 pixels high
+    connect(&context.workloads, &WorkloadRegistry::availabilityChanged, this, &StoragePage::refreshMachines);
+    connect(&context.workloads, &WorkloadRegistry::added, this, &StoragePage::refreshMachines);
+    connect(&context.workloads, &WorkloadRegistry::removed, this, &StoragePage::refreshMachines);
 }
 
 StoragePage::~StoragePage() = default;
+
+QWidget* StoragePage::makeContainers()
+{
+    auto* both = new QWidget;
+    auto* kept = new QHBoxLayout(both);
+    kept->setContentsMargins(0, kStorageGap, 0, 0);
+    kept->setSpacing(kStoragePadding);
+    kept->addWidget(inCard(tr("Volumes"), m_volumes), 3);
+    kept->addWidget(inCard(tr("Secrets"), withButtons(m_secrets)), 2);
+    return both;
+}
 
 QWidget* StoragePage::makeBar()
 {
@@ -82,11 +103,18 @@ QWidget* StoragePage::makeBar()
     auto* layout = new QHBoxLayout(bar);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(kStorageGap);
+    m_actions = new QStackedWidget;
+    auto* ofVolumes = new QWidget;
+    auto* row = new QHBoxLayout(ofVolumes);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(kStorageGap);
     for (QAction* action : m_volumes->panelActions())
-        layout->addWidget(makeActionButton(*action, bar));
-    layout->addSpacing(kStorageGap);
+        row->addWidget(makeActionButton(*action, ofVolumes));
+    row->addStretch(1);
+    m_actions->addWidget(ofVolumes);
+    m_actions->addWidget(m_machines->makeBar(m_actions));
     layout->addWidget(m_refresh);
-    layout->addStretch(1);
+    layout->addWidget(m_actions, 1);
     return bar;
 }
 
@@ -96,10 +124,18 @@ void StoragePage::showEvent(QShowEvent* event)
     refresh();
 }
 
+/// Nobody sees a page that is not shown.
+void StoragePage::refreshMachines()
+{
+    if (isVisible())
+        m_machines->refresh();
+}
+
 void StoragePage::refresh()
 {
     m_volumes->refresh();
     m_secrets->refresh();
+    refreshMachines();
     if (m_reading)
         return;
     m_refresh->setEnabled(false);

@@ -7,14 +7,17 @@
 
 #include <QWidget>
 
+class QStackedWidget;
+class QTabWidget;
 class QToolButton;
 
 namespace twinhull {
 
+class MachineDisks;
 class SecretsPanel;
 class VolumesPanel;
 
-/// The named volumes, and what the program keeps on disk and where.
+/// What containers keep, what machines keep, and what the program keeps on disk and where.
 class StoragePage : public QWidget, public PageBarSource {
     Q_OBJECT
 
@@ -30,7 +33,9 @@ protected:
 
 private:
     QWidget* makeBar();
+    QWidget* makeContainers();
     void refresh();
+    void refreshMachines();
 
     AppContext& m_context;
     DiskAreaModel m_model;
@@ -38,6 +43,9 @@ private:
     QToolButton* m_refresh = nullptr;
     VolumesPanel* m_volumes;
     SecretsPanel* m_secrets;
+    MachineDisks* m_machines;
+    QTabWidget* m_kinds;
+    QStackedWidget* m_actions = nullptr; ///< of the kind that is shown
     QWidget* m_bar;
 };
 

@@ -2,6 +2,7 @@
 #include "ui/widgets/action_button.h"
 
 #include <QAction>
+#include <QMenu>
 #include <QToolButton>
 
 namespace twinhull {
@@ -13,7 +14,11 @@ QToolButton* makeActionButton(QAction& action, QWidget* parent)
     button->setToolButtonStyle(Qt::ToolButtonTextOnly);
     button->setObjectName(action.objectName() + QStringLiteral("Button"));
     button->setFocusPolicy(Qt::TabFocus);
-    const auto name = [button, &action] { button->setAccessibleName(action.text().remove(QChar(u'…'))); };
+    if (action.menu() != nullptr)
+        button->setPopupMode(QToolButton::InstantPopup);
+    const auto name = [button, &action] {
+        button->setAccessibleName(action.text().remove(QChar(u'…')).remove(QStringLiteral(" ▾")));
+    };
     QObject::connect(&action, &QAction::changed, button, name);
     name();
     return button;

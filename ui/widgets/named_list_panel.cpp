@@ -19,9 +19,11 @@ NamedListPanel::NamedListPanel(JobQueue& jobs, const Words& words, QWidget* pare
     , m_jobs(jobs)
     , m_list(new ListView(words.listName))
     , m_stack(new QStackedWidget)
+    , m_whenEmpty(words.whenEmpty)
     , m_empty(new QLabel(words.whenEmpty))
 {
     m_list->setObjectName(words.objectName);
+    m_list->setContextMenuPolicy(Qt::ActionsContextMenu);
     m_empty->setAlignment(Qt::AlignCenter);
     m_empty->setProperty("muted", true);
     m_empty->setWordWrap(true);
@@ -46,9 +48,17 @@ QAction* NamedListPanel::addAction(const QString& text, const char* objectName, 
 {
     auto* action = new QAction(text, this);
     action->setObjectName(QLatin1String(objectName));
-    connect(action, &QAction::triggered, this, std::move(function));
+    if (function)
+        connect(action, &QAction::triggered, this, std::move(function));
+    m_list->addAction(action);
     m_actions.push_back(action);
     return action;
+}
+
+void NamedListPanel::setEmptyText(const QString& text)
+{
+    m_whenEmpty = text;
+    m_empty->setText(text);
 }
 
 QModelIndex NamedListPanel::chosen() const
@@ -77,8 +87,9 @@ void NamedListPanel::refresh()
     connect(m_reading.get(), &Job::finished, this, [this, show = std::move(reading.show)] {
         Job* job = m_reading.release();
         job->deleteLater(); // it is still telling that it finished
+        m_empty->setText(m_whenEmpty);
         if (job->result())
-            showAgain(show);
+            showKeepingChoice(show);
         else
             m_empty->setText(errorParagraph(job->result().error()));
         if (std::exchange(m_mustReadAgain, false))
@@ -87,7 +98,7 @@ void NamedListPanel::refresh()
     m_reading->start();
 }
 
-void NamedListPanel::showAgain(const std::function<void()>& show)
+void NamedListPanel::showKeepingChoice(const std::function<void()>& show)
 {
     const QString name = chosenName();
     show();

@@ -47,6 +47,8 @@ protected:
     void setModel(QAbstractItemModel& model);
     QAction* addAction(const QString& text, const char* objectName, std::function<void()> function);
     QModelIndex chosen() const;
+    void setEmptyText(const QString& text); ///< where the list is empty and nothing failed
+    void showKeepingChoice(const std::function<void()>& show); ///< changes the model; what was chosen is chosen again
     QString chosenName() const; ///< empty: none
     static QString usersText(const QStringList& users); ///< why the chosen one cannot go; empty: it can
     void submit(std::unique_ptr<Job> job); ///< and reads the list again after it
@@ -56,11 +58,10 @@ protected:
     virtual void enableActions() = 0; ///< by what is chosen
 
 private:
-    void showAgain(const std::function<void()>& show); ///< with what was chosen
-
     JobQueue& m_jobs;
     ListView* m_list;
     QStackedWidget* m_stack;
+    QString m_whenEmpty;
     QLabel* m_empty;
     std::vector<QAction*> m_actions;
     std::unique_ptr<Job> m_reading;

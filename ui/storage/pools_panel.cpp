@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/storage/pools_panel.h"
+
+#include "core/jobs/job_queue.h"
+#include "core/jobs/refused_job.h"
+#include "core/workload/plan_command.h"
+#include "core/workload/workload_registry.h"
+#include "ui/widgets/fields_dialog.h"
+
+#include <QAction>
+#include <QMenu>
+#include <QMessageBox>
+#include <QPushButton>
+
+namespace twinhull {
+
+namespace {
+
+const QString kPoolName = QStringLiteral("Name");
+const QString kPoolBuild = QStringLiteral("Build");
+
+PoolWish wishFrom(const PoolKind& kind, const FieldsDialog::Values& values)
+{
+    PoolWish wish{ values[kPoolName], kind.type, {} };
+    for (const auto& field : kind.fields) {
+        if (!values[field.key].isEmpty())
+            wish.fields.insert(field.key, values[field.key]);
+    }
+    if (!values.value(kPoolBuild).isEmpty())
+        wish.making = PoolWish::Making::Empty;
+    return wish;
+}
+
+FieldsDialog::Verdict judgePool(const PoolKind& kind, const FieldsDialog::Values& values)
+{
+    const PoolWish wish = wishFrom(kind, values);
+    if (wish.name.isEmpty())
+        return { QObject::tr("A place in which machines keep their disks; it is made and started at once."), false };
+    QStringList words{ QStringLiteral("twinhullctl"), QStringLiteral("pool"), QStringLiteral("create"), wish.name,
+        wish.type };
+    for (const auto& field : kind.fields) {
+        const QString value = wish.fields.value(field.key);
+        if (value.isEmpty() && field.isRequired)
+            return { QObject::tr("%1 is missing, such as %2").arg(field.label, field.example), false };
+        if (!value.isEmpty())
+            words << field.key + u'=' + value;
+    }
+    if (wish.making == PoolWish::Making::Empty)
+        words << QStringLiteral("--build");
+    return { shellLine(words), true };
+}
+
+bool canBeBuilt(const QString& type)
+{
+    return type == u"fs" || type == u"logical" || type == u"disk" || type == u"zfs";
+}
+
+} // namespace
+
+MachineStorage* machineStorageOf(const AppContext& context)
+{
+    for (auto* provider : context.workloads.providers()) {
+        if (auto* has = dynamic_cast<HasMachineStorage*>(provider))
+            return &has->storage();
+    }
+    return nullptr;
+}
+
+PoolsPanel::PoolsPanel(AppContext& context, QWidget* parent)
+    : NamedListPanel(context.jobs,
+        { tr("Storage pools"), QStringLiteral("poolsList"),
+            tr("No storage pool yet. Machines keep their disks in such places; a folder is the simplest.") },
+        parent)
+    , m_context(context)
+    , m_kinds(std::make_unique<QMenu>())
+{
+    m_kinds->setObjectName(QStringLiteral("poolKinds"));
+    addAction(tr("New pool ▾"), "poolsCreate", {})->setMenu(m_kinds.get());
+    m_start = addAction(tr("Start"), "poolsStart", [this] { change(PoolChange::Start); });
+    m_stop = addAction(tr("Stop"), "poolsStop", [this] { change(PoolChange::Stop); });
+    m_lookAgain = addAction(tr("Look again"), "poolsRefresh", [this] { change(PoolChange::Refresh); });
+    m_lookAgain->setToolTip(tr("Find what others put there or took away"));
+    m_autostart = addAction(tr("Start with libvirt"), "poolsAutostart",
+        [this] { change(m_autostart->isChecked() ? PoolChange::Autostart : PoolChange::NoAutostart); });
+    m_autostart->setCheckable(true);
+    m_delete = addAction(tr("Delete\u2026"), "poolsDelete", [this] { askToDelete(); });
+    setModel(m_model);
+}
+
+std::optional<MachinePool> PoolsPanel::pool() const
+{
+    const MachinePool* found = m_model.poolAt(chosen());
+    return found != nullptr ? std::optional(*found) : std::nullopt;
+}
+
+NamedListPanel::Reading PoolsPanel::read()
+{
+    auto* storage = machineStorageOf(m_context);
+    if (storage == nullptr)
+        return { std::make_unique<RefusedJob>(tr("Read the storage pools"),
+                     Error{ ErrorCode::Unavailable, "libvirt is not connected yet", 0, {} }),
+            {} };
+    if (m_kinds->isEmpty())
+        readKinds();
+    const auto pools = std::make_shared<std::vector<MachinePool>>();
+    return { storage->readPools({}, pools), [this, pools] { m_model.setPools(std::move(*pools)); } };
+}
+
+void PoolsPanel::readKinds()
+{
+    auto* storage = machineStorageOf(m_context);
+    if (storage == nullptr || m_kindsReading)
+        return;
+    const auto kinds = std::make_shared<std::vector<PoolKind>>();
+    m_kindsReading = storage->readPoolKinds(kinds);
+    connect(m_kindsReading.get(), &Job::finished, this, [this, kinds] {
+        m_kindsReading.release()->deleteLater(); // it is still telling that it finished
+        for (const auto& kind : *kinds) {
+            auto* action
+                = m_kinds->addAction(kind.label + QStringLiteral("\u2026"), this, [this, kind] { create(kind); });
+            action->setObjectName(QStringLiteral("poolKind-") + kind.type);
+            action->setEnabled(kind.isSupported);
+        }
+    });
+    m_kindsReading->start();
+}
+
+void PoolsPanel::enableActions()
+{
+    const MachinePool* pool = m_model.poolAt(chosen());
+    m_start->setEnabled(pool != nullptr && !pool->isRunning);
+    m_stop->setEnabled(pool != nullptr && pool->isRunning);
+    m_lookAgain->setEnabled(pool != nullptr && pool->isRunning);
+    m_autostart->setEnabled(pool != nullptr && pool->isPersistent);
+    m_autostart->setChecked(pool != nullptr && pool->isAutostarted);
+    m_delete->setEnabled(pool != nullptr);
+    Q_EMIT poolChosen();
+}
+
+void PoolsPanel::create(const PoolKind& kind)
+{
+    std::vector<Field> fields{ { kPoolName, tr("Name"), Field::Kind::Text, {}, tr("machines") } };
+    for (const auto& field : kind.fields)
+        fields.push_back({ field.key, field.isRequired ? field.label : tr("%1 (optional)").arg(field.label),
+            Field::Kind::Text, {}, field.example });
+    if (canBeBuilt(kind.type))
+        fields.push_back({ kPoolBuild, tr("Make it on the device, where nothing is there yet"), Field::Kind::Check });
+    auto* dialog = new FieldsDialog(
+        { tr("New pool: %1").arg(kind.label), tr("Create pool"), QStringLiteral("poolDialog") }, fields,
+        [kind](const FieldsDialog::Values& values) { return judgePool(kind, values); }, this);
+    connect(dialog, &FieldsDialog::chosen, this, [this, kind](const FieldsDialog::Values& values) {
+        if (auto* storage = machineStorageOf(m_context))
+            submit(storage->createPool(wishFrom(kind, values)));
+    });
+    dialog->open();
+}
+
+void PoolsPanel::change(PoolChange change)
+{
+    auto* storage = machineStorageOf(m_context);
+    if (storage != nullptr && !chosenName().isEmpty())
+        submit(storage->changePool(chosenName(), change));
+}
+
+void PoolsPanel::askToDelete()
+{
+    const QString name = chosenName();
+    if (name.isEmpty())
+        return;
+    auto* box = new QMessageBox(this);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setWindowTitle(tr("Delete pool"));
+    box->setText(tr("Delete pool %1?").arg(name));
+    box->setInformativeText(tr("Only libvirt's word for it goes; the volumes in it stay where they are."));
+    auto* yes = box->addButton(tr("Delete pool"), QMessageBox::DestructiveRole);
+    box->addButton(tr("Keep"), QMessageBox::RejectRole);
+    connect(yes, &QPushButton::clicked, this, [this, name] {
+        if (auto* storage = machineStorageOf(m_context))
+            submit(storage->changePool(name, PoolChange::Delete));
+    });
+    box->open();
+}
+
+} // namespace twinhull
