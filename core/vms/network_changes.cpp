@@ -162,7 +162,9 @@ Result<> removeNetworkOf(virConnectPtr connection, virNetworkPtr network, const 
 /// Both where it runs: the definition alone would come with the next start.
 unsigned affectedBy(virNetworkPtr network)
 {
-    unsigned flags = virNetworkIsPersistent(network) != 0 ? VIR_NETWORK_UPDATE_AFFECT_CONFIG : 0U;
+    unsigned flags = 0;
+    if (virNetworkIsPersistent(network) != 0)
+        flags |= VIR_NETWORK_UPDATE_AFFECT_CONFIG;
     if (virNetworkIsActive(network) == 1)
         flags |= VIR_NETWORK_UPDATE_AFFECT_LIVE;
     return flags;

@@ -92,6 +92,33 @@ Result<std::vector<PoolHandle>> poolHandles(virConnectPtr connection)
     return handles;
 }
 
+struct StorageStep {
+    const char* words; ///< in libvirt's sentence; the first that fits counts
+    const char* hint;
+    ErrorCode code = ErrorCode::Unknown; ///< Unknown: as it is
+};
+constexpr StorageStep kStorageSteps[] = {
+    { "/pvs", "sudo apt install lvm2", ErrorCode::Unavailable },
+    { "/vgs", "sudo apt install lvm2", ErrorCode::Unavailable },
+    { "/vgchange", "See that the volume group is there: sudo vgs" },
+    { "/iscsiadm", "See that open-iscsi is installed and its daemon runs: sudo apt install open-iscsi" },
+    { "showmount", "sudo apt install nfs-common", ErrorCode::Unavailable },
+    { "parted", "See that parted is installed and the device is there: sudo apt install parted" },
+    { "/zpool", "sudo apt install zfsutils-linux", ErrorCode::Unavailable },
+    { "/zfs", "sudo apt install zfsutils-linux", ErrorCode::Unavailable },
+    { "bad option; for several filesystems", "sudo apt install nfs-common", ErrorCode::Unavailable },
+    { "missing backend",
+        "Its driver may be a package of its own: apt search libvirt-daemon-driver-storage; see `twinhullctl pool "
+        "types`",
+        ErrorCode::Unsupported },
+    { "is not supported", "See which kinds there are here: twinhullctl pool types" },
+    { "cannot contain '/'", "Choose a name without slashes" },
+    { "No such file or directory", "See that what the pool stands on is there and spelt right" },
+    { "not enough free space", "Make room in the pool, or choose another", ErrorCode::OutOfSpace },
+    { "No space left", "Make room in the pool, or choose another", ErrorCode::OutOfSpace },
+    { "is not active", "Start the pool: twinhullctl pool start NAME" },
+};
+
 bool says(const Error& error, const char* words)
 {
     return error.message.find(words) != std::string::npos;
@@ -195,22 +222,21 @@ Error withStorageStep(Error error, const VmToolbox& tools, const QString& poolTy
     const bool isDenied = says(error, "ermission denied") || says(error, "not permitted") || says(error, "only root");
     if (isDenied)
         error.code = ErrorCode::PermissionDenied;
-    if (isDenied && isSession && !keepsFiles(poolType))
+    const bool isMounted = poolType == u"fs" || poolType == u"netfs";
+    if (isDenied && isSession && isMounted)
+        return std::move(error).withHint(
+            "Mounting needs root's rights: add --connect qemu:///system, or mount it and make a pool of type dir");
+    if (isDenied && isSession && !poolType.isEmpty() && !keepsFiles(poolType))
         return std::move(error).withHint("Such a pool needs root's rights: add --connect qemu:///system");
     if (isDenied)
-        return std::move(error).withHint(isSession && poolType != u"dir"
-                ? "Mounting needs root's rights: add --connect qemu:///system, or mount it and make a pool of type dir"
-                : "Give that folder to who libvirt runs as, or choose one that is theirs");
-    if (says(error, "missing backend") || says(error, "is not supported"))
-        return std::move(error).withHint("Its driver may be a package of its own: apt search "
-                                         "libvirt-daemon-driver-storage; see `twinhullctl pool types`");
-    if (says(error, "No such file or directory"))
-        return std::move(error).withHint("See that what the pool stands on is there, and is spelt as in: "
-                                         "twinhullctl pool info NAME");
-    if (says(error, "not enough free space") || says(error, "No space left"))
-        return std::move(error).withHint("Make room in the pool, or choose another");
-    if (says(error, "does not run") || says(error, "is not active"))
-        return std::move(error).withHint("Start the pool: twinhullctl pool start NAME");
+        return std::move(error).withHint(
+            "Let who VMs run as into its folder: twinhullctl pool allow NAME; or choose another folder");
+    for (const auto& step : kStorageSteps) {
+        if (!says(error, step.words))
+            continue;
+        error.code = step.code == ErrorCode::Unknown ? error.code : step.code;
+        return std::move(error).withHint(step.hint);
+    }
     return error;
 }
 

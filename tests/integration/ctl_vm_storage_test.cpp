@@ -5,10 +5,13 @@
 
 #include <QDir>
 #include <QFile>
+#include <QFileInfo>
 #include <QJsonArray>
 #include <QJsonObject>
+#include <QProcess>
 #include <QTest>
 
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,6 +21,7 @@ using test::ctl;
 namespace {
 
 constexpr qint64 kMebibyte = 1 << 20;
+constexpr int kLargeMebibytes = 400; ///< not carried before a signal arrives
 
 const QByteArray kMachine = R"(<domain type='qemu'>
   <name>box</name>
@@ -90,6 +94,26 @@ private Q_SLOTS:
         QCOMPARE(ctl({ "pool", "volume", "upload", "disks", "carried", path("back.img").toStdString() }).exitCode, 4);
         QCOMPARE(ctl({ "pool", "volume", "upload", "disks", "x", path("none.img").toStdString() }).exitCode, 3);
         QVERIFY(volume("x").isEmpty());
+    }
+
+    void aCancelledUploadLeavesNothing()
+    {
+        QFile large(path("large.img"));
+        QVERIFY(large.open(QIODevice::WriteOnly));
+        const QByteArray piece(kMebibyte, 'x');
+        for (int i = 0; i < kLargeMebibytes; ++i)
+            QCOMPARE(large.write(piece), kMebibyte);
+        large.close();
+        QProcess uploading;
+        uploading.start(QStringLiteral(TH_BIN_DIR "/twinhullctl"),
+            { QStringLiteral("pool"), QStringLiteral("volume"), QStringLiteral("upload"), QStringLiteral("disks"),
+                QStringLiteral("large"), path("large.img") });
+        QTRY_VERIFY_WITH_TIMEOUT(QFileInfo(path("disks/large")).size() > 0, 30'000);
+        QCOMPARE(::kill(static_cast<pid_t>(uploading.processId()), SIGINT), 0);
+        QVERIFY(uploading.waitForFinished());
+        QCOMPARE(uploading.exitCode(), 6);
+        QVERIFY(!QFile::exists(path("disks/large")));
+        QVERIFY(QFile::remove(path("large.img")));
     }
 
     void refusesADiskThatNamesOtherFiles()
@@ -185,6 +209,8 @@ private Q_SLOTS:
         QVERIFY2(refused.exitCode != 0, qPrintable(refused.text()));
         QCOMPARE(ctl({ "pool", "info", "nas" }).exitCode, 3);
         QVERIFY(!QDir(path("nas")).exists());
+        const auto unnamed = ctl({ "pool", "volume", "create", "disks", "../out", "--size", "1M" });
+        QVERIFY2(unnamed.exitCode == 2 && unnamed.err.contains("slashes"), qPrintable(unnamed.text()));
         QCOMPARE(ctl({ "pool", "create", "disks", "dir", "target=/tmp" }).exitCode, 4);
         QCOMPARE(ctl({ "pool", "create", "x", "dir" }).exitCode, 2);
     }
