@@ -89,7 +89,7 @@ AccessTrouble troubleAt(const QString& folder, const FileUser& user, const struc
         = (mustWrite ? QCoreApplication::translate("VmStorage", "machines run as %1, who may not write into %2")
                      : QCoreApplication::translate("VmStorage", "machines run as %1, who may not enter %2"))
               .arg(name, folder);
-    const QString whose = QCoreApplication::translate("VmStorage", "; it belongs to %1 (%2)")
+    const QString whose = QCoreApplication::translate("VmStorage", "; it belongs to %1 (mode 0%2)")
                               .arg(userName(info.st_uid), QString::number(info.st_mode & 07777U, 8));
     const QStringList command = user.uid == info.st_uid
         ? QStringList{ QStringLiteral("chmod"), QStringLiteral("u+rwx"), folder }

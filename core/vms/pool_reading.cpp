@@ -73,7 +73,7 @@ bool keepsFiles(const QString& type)
 /// libvirtd of the system gives a machine's disk to its QEMU by itself; the way to it is the person's.
 void nameTrouble(MachinePool& pool, const FileUser& user, const VmToolbox& tools)
 {
-    if (!pool.isRunning || !pool.trouble.isEmpty() || !keepsFiles(pool.type))
+    if (!pool.trouble.isEmpty() || !keepsFiles(pool.type)) // it may be why a pool does not run
         return;
     if (const auto trouble = troubleOnTheWay(pool.target, user, folderUseOf(tools))) {
         pool.trouble = trouble->sentence;

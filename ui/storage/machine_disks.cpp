@@ -126,7 +126,7 @@ void MachineDisks::showChosen()
     m_trouble->setVisible(hasTrouble);
     m_letIn->setVisible(hasTrouble && !pool->nextStep.isEmpty());
     if (hasTrouble)
-        m_trouble->setText(pool->trouble);
+        m_trouble->setText(pool->trouble.left(1).toUpper() + pool->trouble.mid(1) + u'.');
 }
 
 } // namespace twinhull

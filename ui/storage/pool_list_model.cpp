@@ -37,9 +37,9 @@ QString PoolListModel::textOf(const MachinePool& pool, int column) const
     case Kind:
         return pool.type;
     case State:
-        if (!pool.trouble.isEmpty())
-            return tr("out of reach");
-        return pool.isRunning ? tr("running") : tr("stopped");
+        if (!pool.isRunning)
+            return tr("stopped");
+        return pool.trouble.isEmpty() ? tr("running") : tr("out of reach");
     case Free:
         return pool.availableBytes && pool.capacityBytes
             ? tr("%1 of %2")

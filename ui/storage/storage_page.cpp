@@ -71,7 +71,7 @@ StoragePage::StoragePage(AppContext& context, QWidget* parent)
     m_kinds->addTab(m_machines, tr("Machines"));
     connect(m_kinds, &QTabWidget::currentChanged, m_actions, &QStackedWidget::setCurrentIndex);
     layout->addWidget(m_kinds, 5);
-    layout->addWidget(inCard(tr("Disk use"), list), 6); // all its rows in a window 720 pixels high
+    layout->addWidget(inCard(tr("Disk use"), list), 7); // all its rows in a window 720 pixels high
     connect(&context.workloads, &WorkloadRegistry::availabilityChanged, this, &StoragePage::refreshMachines);
     connect(&context.workloads, &WorkloadRegistry::added, this, &StoragePage::refreshMachines);
     connect(&context.workloads, &WorkloadRegistry::removed, this, &StoragePage::refreshMachines);
