@@ -11,7 +11,10 @@
 #include <QJsonObject>
 #include <QRegularExpression>
 
+#include <crypt.h>
+
 #include <algorithm>
+#include <memory>
 
 namespace twinhull {
 
@@ -76,7 +79,9 @@ Result<> checkCloudInit(const CloudInit& options)
             "Use up to 32 small letters, digits and dashes");
     if (!options.passwordHash.isEmpty() && !isWhole(options.passwordHash, "\\$[a-z0-9]+\\$[./A-Za-z0-9,=$]+"))
         return wrongCloudOption(QStringLiteral("that is no hash of a password"), "Make one with: openssl passwd -6");
-    if (!options.passwordHash.isEmpty() && options.user.isEmpty())
+    if (!options.passwordHash.isEmpty() && !options.password.isEmpty())
+        return wrongCloudOption(QStringLiteral("a password and the hash of one"), "Leave one of them out");
+    if (!(options.passwordHash + options.password).isEmpty() && options.user.isEmpty())
         return wrongCloudOption(QStringLiteral("a password needs a user"), "Add user=NAME");
     for (const QString& key : options.sshKeys) {
         if (auto checked = checkKey(key); !checked)
@@ -92,6 +97,18 @@ Result<> checkCloudInit(const CloudInit& options)
             return checked;
     }
     return checkOwn(options.userData, options.networkConfig);
+}
+
+Result<QString> hashOfPassword(const QString& password)
+{
+    char setting[CRYPT_GENSALT_OUTPUT_SIZE] = {};
+    if (::crypt_gensalt_rn("$6$", 0, nullptr, 0, setting, sizeof setting) == nullptr) // null: the kernel's randomness
+        return Error::fromErrno(errno, "hash the password");
+    const auto work = std::make_unique<crypt_data>();
+    const char* hash = ::crypt_rn(password.toUtf8().constData(), setting, work.get(), sizeof(crypt_data));
+    if (hash == nullptr)
+        return Error::fromErrno(errno, "hash the password").withHint("Choose one of at most 500 letters");
+    return QString::fromLatin1(hash);
 }
 
 QByteArray cloudUserData(const CloudInit& options)
@@ -116,12 +133,19 @@ Result<> makeCloudSeed(
     const std::string xorriso = findExecutable("xorriso");
     if (xorriso.empty())
         return Error{ ErrorCode::Unavailable, "xorriso is not installed", 0, "sudo apt install xorriso" };
+    CloudInit hashed = options;
+    if (!options.password.isEmpty()) {
+        const auto hash = hashOfPassword(options.password);
+        if (!hash)
+            return hash.error();
+        hashed.passwordHash = *hash;
+    }
     const PartialGuard folder(partialPathFor(isoPath + ".d"));
     if (auto made = makeFolders(folder.path()); !made)
         return made;
     const QJsonObject meta{ { QStringLiteral("instance-id"), instanceId },
         { QStringLiteral("local-hostname"), options.hostName.isEmpty() ? hostName : options.hostName } };
-    const std::pair<const char*, QByteArray> files[] = { { "/user-data", cloudUserData(options) },
+    const std::pair<const char*, QByteArray> files[] = { { "/user-data", cloudUserData(hashed) },
         { "/meta-data", QJsonDocument(meta).toJson(QJsonDocument::Indented) },
         { "/network-config", options.networkConfig } };
     for (const auto& [name, text] : files) {

@@ -10,6 +10,9 @@ namespace twinhull {
 /// private key in place of a public one.
 Result<> checkCloudInit(const CloudInit& options);
 
+/// As crypt(5) writes it, by SHA-512, which every system of the last fifteen years knows. Takes some milliseconds.
+Result<QString> hashOfPassword(const QString& password);
+
 /// "user-data" of the NoCloud source: the person's own, or "#cloud-config" with JSON, which is YAML.
 QByteArray cloudUserData(const CloudInit& options);
 

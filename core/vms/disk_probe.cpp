@@ -154,4 +154,14 @@ Result<DiskFacts> probeDisk(const UniqueFd& file, const QString& claimed)
     return facts;
 }
 
+Result<DiskFacts> probeFor(const MachineImport& machine, const UniqueFd& file)
+{
+    auto facts = probeDisk(file, machine.format);
+    const bool isUsable
+        = !facts || machine.handling == DiskHandling::Copy || facts->format == u"qcow2" || facts->format == u"raw";
+    return isUsable ? std::move(facts)
+                    : Error{ ErrorCode::Unsupported,
+                          "a disk of format " + facts->format.toStdString() + " is not used in place", 0, "Copy it" };
+}
+
 } // namespace twinhull

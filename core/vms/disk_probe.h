@@ -3,6 +3,7 @@
 
 #include "core/base/result.h"
 #include "core/base/unique_fd.h"
+#include "core/workload/machine_import.h"
 
 #include <QString>
 
@@ -25,6 +26,9 @@ struct DiskFacts {
 /// Opens a regular file and asks qemu-img as well, which gets 30 s and little memory. `claimed` is what a person says
 /// of it: that, or "raw", which is harmless; empty: whatever it is. Blocks.
 Result<DiskFacts> probeDisk(const UniqueFd& file, const QString& claimed);
+
+/// probeDisk() for the disk of an import; Unsupported for a format that is not used in place, where that is asked.
+Result<DiskFacts> probeFor(const MachineImport& machine, const UniqueFd& file);
 
 /// A regular file to read, never waited for. Errors name it.
 Result<UniqueFd> openDisk(const QString& path);

@@ -65,11 +65,8 @@ public:
     QByteArray write(const PlainDomain& domain)
     {
         begin();
-        open("os");
-        text("type", QStringLiteral("hvm"),
-            { { "arch", QStringLiteral("x86_64") }, { "machine", QStringLiteral("q35") } });
-        close();
-        writeFeatures();
+        writeFirmware(domain.firmware);
+        writeFeatures(domain.firmware);
         writeProcessor();
         writeEndings(QStringLiteral("restart"));
         open("devices");
@@ -90,6 +87,11 @@ public:
         close();
         empty("input", { { "type", QStringLiteral("tablet") }, { "bus", QStringLiteral("usb") } });
         writePort(QStringLiteral("org.qemu.guest_agent.0"), domain.qemuAgentSocket);
+        if (domain.hasTpm) {
+            open("tpm", { { "model", QStringLiteral("tpm-crb") } });
+            empty("backend", { { "type", QStringLiteral("emulator") }, { "version", QStringLiteral("2.0") } });
+            close();
+        }
         open("memballoon", { { "model", QStringLiteral("virtio") } });
         empty("stats", { { "period", QString::number(kBalloonSeconds) } });
         close();
@@ -167,13 +169,35 @@ private:
         close();
     }
 
-    void writeFeatures()
+    void writeFirmware(MachineFirmware firmware)
     {
+        const bool isChecking = firmware == MachineFirmware::SecureBoot;
+        if (firmware == MachineFirmware::Bios)
+            open("os");
+        else
+            open("os", { { "firmware", QStringLiteral("efi") } });
+        text("type", QStringLiteral("hvm"),
+            { { "arch", QStringLiteral("x86_64") }, { "machine", QStringLiteral("q35") } });
+        if (firmware != MachineFirmware::Bios) { // else the first that is found, which may start signed systems alone
+            open("firmware");
+            empty("feature",
+                { { "enabled", isChecking ? QStringLiteral("yes") : QStringLiteral("no") },
+                    { "name", QStringLiteral("secure-boot") } });
+            if (isChecking)
+                empty("feature", { { "enabled", QStringLiteral("yes") }, { "name", QStringLiteral("enrolled-keys") } });
+            close();
+        }
+        close();
+    }
+
+    void writeFeatures(MachineFirmware firmware = MachineFirmware::Bios)
+    {
+        const bool isGuarded = firmware == MachineFirmware::SecureBoot; // its variables
         open("features");
         empty("acpi", {});
         empty("apic", {});
         empty("vmport", { { "state", QStringLiteral("off") } });
-        empty("smm", { { "state", QStringLiteral("off") } });
+        empty("smm", { { "state", isGuarded ? QStringLiteral("on") : QStringLiteral("off") } });
         if (isEmulated()) {
             open("tcg");
             text("tb-cache", QString::number(kTranslationCacheMebibytes), { { "unit", QStringLiteral("MiB") } });

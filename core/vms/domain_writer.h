@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/vms/domain_description.h"
+#include "core/workload/machine_import.h"
 
 #include <QByteArray>
 
@@ -42,6 +43,8 @@ struct PlainDomain {
     QString isoPath; ///< empty: none; booted from while the disk is empty
     QString qemuAgentSocket; ///< for libvirt and the qemu-guest-agent that a person may install inside
     bool hasVirtioDevices = false; ///< disk and network; else SATA and e1000e
+    MachineFirmware firmware = MachineFirmware::Bios; ///< libvirt chooses the file of it
+    bool hasTpm = false;
 };
 
 QByteArray writeDomain(const ImageDomain& domain);

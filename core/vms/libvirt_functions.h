@@ -26,6 +26,7 @@ TH_LIBVIRT(virConnectDomainEventRegisterAny);
 TH_LIBVIRT(virConnectDomainQemuMonitorEventDeregister);
 TH_LIBVIRT(virConnectDomainQemuMonitorEventRegister);
 TH_LIBVIRT(virConnectGetCapabilities);
+TH_LIBVIRT(virConnectGetDomainCapabilities);
 TH_LIBVIRT(virConnectGetLibVersion);
 TH_LIBVIRT(virConnectGetStoragePoolCapabilities);
 TH_LIBVIRT(virConnectIsAlive);

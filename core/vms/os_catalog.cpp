@@ -88,13 +88,37 @@ bool hasDriver(OsinfoOs* os, std::initializer_list<const char*> names)
     return false;
 }
 
+/// By what of the firmware for x86_64 the data speaks, also through the systems that this one comes from.
+void addFirmware(OsinfoOs* os, KnownOs& known)
+{
+    const ObjectHandle<OsinfoFirmwareList> all(osinfo_os_get_complete_firmware_list(os, nullptr));
+    const int count = all ? osinfo_list_get_length(OSINFO_LIST(all.get())) : 0;
+    for (int index = 0; index < count; ++index) {
+        auto* each = OSINFO_FIRMWARE(osinfo_list_get_nth(OSINFO_LIST(all.get()), index));
+        if (QLatin1String(osinfo_firmware_get_architecture(each)) != QLatin1String("x86_64"))
+            continue;
+        const QLatin1String type(osinfo_firmware_get_firmware_type(each));
+        const bool isSupported = osinfo_firmware_is_supported(each) != FALSE;
+        if (type == QLatin1String("efi"))
+            known.bootsByUefi = isSupported;
+        else if (type == QLatin1String("bios"))
+            known.bootsByBios = isSupported;
+    }
+}
+
 KnownOs describeOs(OsinfoOs* os)
 {
     auto* product = OSINFO_PRODUCT(os);
-    return { QString::fromUtf8(osinfo_product_get_short_id(product)),
-        QString::fromUtf8(osinfo_product_get_name(product)), needsFrom(osinfo_os_get_minimum_resources(os)),
-        needsFrom(osinfo_os_get_recommended_resources(os)), hasDriver(os, { "virtio-block", "virtio1.0-block" }),
-        hasDriver(os, { "virtio-net", "virtio1.0-net" }) };
+    KnownOs known;
+    known.id = QString::fromUtf8(osinfo_product_get_short_id(product));
+    known.name = QString::fromUtf8(osinfo_product_get_name(product));
+    known.minimum = needsFrom(osinfo_os_get_minimum_resources(os));
+    known.recommended = needsFrom(osinfo_os_get_recommended_resources(os));
+    known.hasVirtioDisk = hasDriver(os, { "virtio-block", "virtio1.0-block" });
+    known.hasVirtioNetwork = hasDriver(os, { "virtio-net", "virtio1.0-net" });
+    known.isWindows = QLatin1String(osinfo_os_get_family(os)) == QLatin1String("winnt");
+    addFirmware(os, known);
+    return known;
 }
 
 } // namespace
@@ -154,26 +178,6 @@ Result<std::optional<KnownOs>> systemOnMedium(const QString& path)
         return Found();
     const ObjectHandle<OsinfoOs> os(osinfo_media_get_os(medium.get()));
     return os ? Found(describeOs(os.get())) : Found();
-}
-
-std::unique_ptr<Job> findSystemJob(
-    const QString& mediumPath, const QString& id, std::shared_ptr<std::optional<KnownOs>> found)
-{
-    return std::make_unique<ThreadJob>(QCoreApplication::translate("OsCatalog", "Look at the medium"),
-        QThreadPool::globalInstance(), [mediumPath, id, found = std::move(found)](JobContext&) -> Result<> {
-            if (id.isEmpty()) {
-                auto told = systemOnMedium(mediumPath);
-                if (!told)
-                    return std::move(told).error();
-                *found = *std::move(told);
-                return {};
-            }
-            auto known = knownSystem(id);
-            if (!known)
-                return std::move(known).error();
-            *found = *std::move(known);
-            return {};
-        });
 }
 
 std::unique_ptr<Job> listSystemsJob(std::shared_ptr<std::vector<KnownOs>> all)

@@ -3,6 +3,7 @@
 
 #include "core/base/files.h"
 #include "core/base/text.h"
+#include "core/vms/firmware_choice.h"
 #include "core/vms/vm_creation.h"
 
 #include <QCoreApplication>
@@ -48,36 +49,60 @@ QString reasonOfSize(
     return QStringLiteral("%1 %2: %3").arg(what, bytesText(chosen), why);
 }
 
+QString systemSentence(const MachineImport& asked, const std::optional<KnownOs>& os)
+{
+    if (os)
+        return sizesTr("System: %1 (%2)").arg(os->name, os->id);
+    return std::holds_alternative<IsoSource>(asked.plan.source)
+        ? sizesTr("System: not known by the medium; name it with --os")
+        : sizesTr("System: a disk does not tell; name it with --os");
+}
+
+/// A cloud image is made for virtual machines, whatever its system.
+QString chooseDevices(const KnownOs& known, MachineImport& machine)
+{
+    if (known.hasVirtioDisk && known.hasVirtioNetwork) {
+        machine.hasVirtioDevices = true;
+        return sizesTr("Disk and network: virtio, whose drivers the system brings");
+    }
+    if (machine.cloudInit && known.id.isEmpty()) {
+        machine.hasVirtioDevices = true;
+        return sizesTr("Disk and network: virtio, as cloud images are made for");
+    }
+    machine.hasVirtioDevices = false;
+    return sizesTr("Disk and network: SATA and e1000e, which need no driver of their own");
+}
+
 } // namespace
 
-ChosenMachine chooseMachine(const MachineImport& asked, const std::optional<KnownOs>& os)
+MachineAdvice chooseMachine(const MachineImport& asked, const std::optional<KnownOs>& os, const HostAbilities& host)
 {
-    ChosenMachine chosen{ asked, {} };
+    MachineAdvice advice{ os, asked, {}, {} };
     const KnownOs known = os.value_or(KnownOs{});
-    auto& plan = chosen.machine.plan;
-    chosen.reasons << (os ? sizesTr("System: %1 (%2)").arg(known.name, known.id)
-                          : sizesTr("System: not known by the medium; name it with --os"));
+    auto& plan = advice.machine.plan;
+    advice.reasons << systemSentence(asked, os);
     const bool isMemoryAsked = plan.limits.memoryBytes.has_value();
     if (!isMemoryAsked)
         plan.limits.memoryBytes
             = sizeFor(known.recommended.memoryBytes, known.minimum.memoryBytes, kDefaultPlainVmBytes);
-    chosen.reasons << reasonOfSize(sizesTr("Memory"), *plan.limits.memoryBytes, isMemoryAsked,
+    advice.reasons << reasonOfSize(sizesTr("Memory"), *plan.limits.memoryBytes, isMemoryAsked,
         known.recommended.memoryBytes, known.minimum.memoryBytes);
     if (auto* iso = std::get_if<IsoSource>(&plan.source)) {
         const bool isDiskAsked = iso->diskBytes != 0;
         if (!isDiskAsked)
             iso->diskBytes = sizeFor(known.recommended.diskBytes, known.minimum.diskBytes, kDefaultNewDiskBytes);
-        chosen.reasons << reasonOfSize(
+        advice.reasons << reasonOfSize(
             sizesTr("Disk"), iso->diskBytes, isDiskAsked, known.recommended.diskBytes, known.minimum.diskBytes);
     }
     if (!plan.limits.cpus && known.recommended.cpus > 1)
         plan.limits.cpus = known.recommended.cpus;
-    chosen.machine.hasVirtioDevices = known.hasVirtioDisk && known.hasVirtioNetwork;
-    chosen.reasons << (chosen.machine.hasVirtioDevices
-            ? sizesTr("Disk and network: virtio, whose drivers the system brings")
-            : sizesTr("Disk and network: SATA and e1000e, which need no driver of their own"));
-    chosen.reasons << sizesTr("Machine: q35 with BIOS, which boots media for PCs");
-    return chosen;
+    advice.reasons << chooseDevices(known, advice.machine);
+    const FirmwareChoice firmware = chooseFirmware(asked.firmware, os, host);
+    advice.machine.firmware = firmware.firmware;
+    advice.machine.hasTpm = asked.hasTpm || firmware.hasTpm;
+    advice.reasons += firmware.reasons;
+    advice.warnings += firmware.warnings;
+    return advice;
 }
 
 QStringList capacityWarnings(const WorkloadPlan& plan, const std::string& folder)

@@ -7,6 +7,7 @@
 #include "core/base/subprocess.h"
 #include "core/vms/cloud_init_seed.h"
 #include "core/vms/disk_conversion.h"
+#include "core/vms/firmware_choice.h"
 #include "core/vms/overlay_disk.h"
 #include "core/vms/port_forwarding.h"
 #include "core/vms/vm_folder.h"
@@ -102,7 +103,7 @@ public:
         const auto file = openDisk(disk.path);
         if (!file)
             return Error(file.error());
-        const auto facts = factsOf(*file);
+        const auto facts = probeFor(*m_in.machine, *file);
         return facts ? importDomain(disk, *facts) : Result<QByteArray>(facts.error());
     }
 
@@ -117,7 +118,15 @@ private:
             if (auto free = checkPortIsFree(port); !free)
                 return free;
         }
-        return {};
+        if (!m_in.machine || (!m_in.machine->hasTpm && firmware() == MachineFirmware::Bios))
+            return {};
+        const auto host = readHostAbilities(connection, m_in.engine);
+        return host ? checkFirmware(*m_in.machine, *host) : Result<>(host.error());
+    }
+
+    MachineFirmware firmware() const
+    {
+        return m_in.machine ? m_in.machine->firmware.value_or(MachineFirmware::Bios) : MachineFirmware::Bios;
     }
 
     Result<QByteArray> prepareFiles() const
@@ -177,7 +186,7 @@ private:
         const auto file = openDisk(disk.path);
         if (!file)
             return Error(file.error());
-        const auto facts = factsOf(*file);
+        const auto facts = probeFor(*m_in.machine, *file);
         if (!facts)
             return Error(facts.error());
         if (m_in.machine->handling == DiskHandling::Copy) {
@@ -196,17 +205,6 @@ private:
         return importDomain(disk, *facts);
     }
 
-    Result<DiskFacts> factsOf(const UniqueFd& file) const
-    {
-        const auto facts = probeDisk(file, m_in.machine->format);
-        const bool isUsable = !facts || m_in.machine->handling == DiskHandling::Copy || facts->format == u"qcow2"
-            || facts->format == u"raw";
-        return isUsable
-            ? facts
-            : Error{ ErrorCode::Unsupported,
-                  "a disk of format " + facts->format.toStdString() + " is not used in place", 0, "Copy it" };
-    }
-
     QByteArray importDomain(const DiskSource& disk, const DiskFacts& facts) const
     {
         const bool isCopy = m_in.machine->handling == DiskHandling::Copy;
@@ -216,8 +214,11 @@ private:
 
     QByteArray plainDomain(const QString& diskPath, const QString& format, const QString& mediumPath) const
     {
-        return writeDomain(PlainDomain{ common(), diskPath, format, mediumPath, m_folder.qemuAgentSocketPath(),
-            m_in.machine && m_in.machine->hasVirtioDevices });
+        PlainDomain domain{ common(), diskPath, format, mediumPath, m_folder.qemuAgentSocketPath() };
+        domain.firmware = firmware();
+        domain.hasVirtioDevices = m_in.machine && m_in.machine->hasVirtioDevices;
+        domain.hasTpm = m_in.machine && m_in.machine->hasTpm;
+        return writeDomain(domain);
     }
 
     DomainCommon common() const

@@ -15,6 +15,7 @@
 #include "core/vms/vm_folder.h"
 #include "core/vms/vm_hardware.h"
 #include "core/vms/vm_host.h"
+#include "core/vms/vm_making.h"
 #include "core/vms/vm_networks.h"
 #include "core/vms/vm_orphans.h"
 #include "core/vms/vm_power.h"
@@ -61,6 +62,7 @@ struct VmProvider::Private {
     VmToolbox tools;
     std::optional<VmHardware> hardware;
     std::optional<VmPower> power;
+    std::optional<VmMaking> making;
     std::map<QString, DomainSnapshot> vms; // by UUID
     std::map<QString, WorkloadState> underway; // what our own jobs are about
     std::optional<Error> lost;
@@ -82,8 +84,6 @@ struct VmProvider::Private {
 
     using VmWork = std::function<Result<>(const VmToolbox&, const DomainSnapshot&, JobContext&)>;
     std::unique_ptr<Job> jobOn(const WorkloadId& id, const QString& title, VmWork work);
-    using MakingWork = std::function<Result<>(const VmToolbox&, const VmIngredients&, JobContext&)>;
-    std::unique_ptr<Job> jobOfImport(const QString& title, const MachineImport& machine, MakingWork work);
     std::unique_ptr<Job> failing(const QString& title, Error error);
     std::unique_ptr<Job> makeRootDisk(const QString& digest);
     void follow(Job* job, const QString& uuid, WorkloadState state);
@@ -112,6 +112,7 @@ void VmProvider::Private::open()
     power.emplace(tools, calls.get());
     q->m_storage = std::make_unique<VmStorage>(tools, calls.get());
     q->m_networks = std::make_unique<VmNetworks>(tools, calls.get());
+    making.emplace(tools, options, calls.get());
     calls->start([box, this, folders = folders] {
         const KvmVerdict verdict = rememberedKvmVerdict(folders);
         box->post([this, verdict] {
@@ -285,18 +286,6 @@ std::unique_ptr<Job> VmProvider::Private::jobOn(const WorkloadId& id, const QStr
         });
 }
 
-std::unique_ptr<Job> VmProvider::Private::jobOfImport(
-    const QString& title, const MachineImport& machine, MakingWork work)
-{
-    if (auto checked = checkImport(machine, memoryLimitOf(tools)); !checked)
-        return failing(title, std::move(checked).error().withContext("import " + machine.plan.name.toStdString()));
-    return std::make_unique<ThreadJob>(
-        title, calls.get(), [tools = tools, options = options, machine, work = std::move(work)](JobContext& context) {
-            const VmIngredients ingredients{ machine.plan, engineFor(options, tools), {}, {}, machine };
-            return work(tools, ingredients, context);
-        });
-}
-
 /// Null when the disk is there.
 std::unique_ptr<Job> VmProvider::Private::makeRootDisk(const QString& digest)
 {
@@ -379,24 +368,6 @@ std::unique_ptr<Job> VmProvider::create(const WorkloadPlan& plan)
     return job;
 }
 
-std::unique_ptr<Job> VmProvider::importMachine(const MachineImport& machine)
-{
-    return m_d->jobOfImport(tr("Import %1").arg(machine.plan.name), machine, createVm);
-}
-
-std::unique_ptr<Job> VmProvider::describeImport(const MachineImport& machine, std::shared_ptr<QByteArray> xml)
-{
-    return m_d->jobOfImport(tr("Describe %1").arg(machine.plan.name), machine,
-        [xml = std::move(xml)](
-            const VmToolbox& tools, const VmIngredients& ingredients, JobContext& context) -> Result<> {
-            auto described = describeVm(tools, ingredients, context);
-            if (!described)
-                return std::move(described).error();
-            *xml = *std::move(described);
-            return {};
-        });
-}
-
 std::unique_ptr<Job> VmProvider::start(const WorkloadId& id)
 {
     const auto found = m_d->vms.find(id.key);
@@ -477,6 +448,11 @@ MachineHardware& VmProvider::hardware()
 MachinePower& VmProvider::power()
 {
     return *m_d->power;
+}
+
+MachineMaking& VmProvider::making()
+{
+    return *m_d->making;
 }
 
 Result<QStringList> VmProvider::sessionSockets(const WorkloadId& id) const

@@ -5,7 +5,7 @@
 #include "core/vms/vm_options.h"
 #include "core/workload/command_runner.h"
 #include "core/workload/machine_hardware.h"
-#include "core/workload/machine_import.h"
+#include "core/workload/machine_making.h"
 #include "core/workload/machine_networks.h"
 #include "core/workload/machine_power.h"
 #include "core/workload/machine_storage.h"
@@ -25,7 +25,8 @@ class VmProvider : public WorkloadProvider,
                    public HasMachineHardware,
                    public HasMachinePower,
                    public HasMachineStorage,
-                   public HasMachineNetworks {
+                   public HasMachineNetworks,
+                   public HasMachineMaking {
     Q_OBJECT
 
 public:
@@ -41,9 +42,6 @@ public:
     std::vector<HostNotice> notices() const override;
 
     std::unique_ptr<Job> create(const WorkloadPlan& plan) override;
-    std::unique_ptr<Job> importMachine(const MachineImport& machine);
-    /// The definition that importMachine() would make, into `xml` once the job has succeeded.
-    std::unique_ptr<Job> describeImport(const MachineImport& machine, std::shared_ptr<QByteArray> xml);
     std::unique_ptr<Job> start(const WorkloadId& id) override;
     std::unique_ptr<Job> stop(const WorkloadId& id, StopMode mode) override;
     std::unique_ptr<Job> pause(const WorkloadId& id) override;
@@ -58,6 +56,7 @@ public:
     MachinePower& power() override;
     MachineStorage& storage() override { return *m_storage; }
     MachineNetworks& networks() override { return *m_networks; }
+    MachineMaking& making() override;
 
     /// True once libvirt has answered for the first time: the VMs are listed, or availability() says why not.
     bool isSettled() const;

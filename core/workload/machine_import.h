@@ -18,6 +18,7 @@ struct CloudInit {
     QString hostName; ///< empty: the VM's name, made fit
     QByteArray userData; ///< the person's own, in place of all of the above but the host name
     QByteArray networkConfig; ///< the person's own, version 1 or 2; empty: DHCP
+    QString password = {}; ///< in place of the hash, which is made before anything is written
 
     friend bool operator==(const CloudInit&, const CloudInit&) = default;
 };
@@ -25,6 +26,13 @@ struct CloudInit {
 enum class DiskHandling {
     Copy, ///< converted to qcow2 in the VM's own folder, and gone with the VM
     InPlace, ///< qcow2 and raw alone; written by the VM, and the person's own
+};
+
+/// What starts a machine before its system does.
+enum class MachineFirmware {
+    Bios,
+    Uefi,
+    SecureBoot, ///< UEFI that starts only what is signed, with the usual keys
 };
 
 /// A VM of a disk that stands there already, or of an installation medium: more than a WorkloadPlan says of it.
@@ -35,6 +43,8 @@ struct MachineImport {
     std::uint64_t diskBytes = 0; ///< of the copy, when that is more than the disk has; 0: as it is
     std::optional<CloudInit> cloudInit;
     bool hasVirtioDevices = false; ///< its system brings their drivers; else those that every system has
+    std::optional<MachineFirmware> firmware = {}; ///< absent: as its system wants it, BIOS where nothing is known
+    bool hasTpm = false; ///< an emulated TPM 2.0
 };
 
 } // namespace twinhull

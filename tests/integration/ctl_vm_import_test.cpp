@@ -31,6 +31,18 @@ std::string talkingDisk(std::string_view word)
     return code;
 }
 
+/// What tells libvirt of a firmware (QEMU's docs/interop/firmware.json); the files need only be there.
+QByteArray firmwareDescription(const std::string& folder, const char* features)
+{
+    const QByteArray at = QByteArray::fromStdString(folder);
+    return R"({"description": "UEFI", "interface-types": ["uefi"], "mapping": {"device": "flash", "mode": "split",
+        "executable": {"filename": ")"
+        + at + R"(/code.fd", "format": "raw"}, "nvram-template": {"filename": ")" + at
+        + R"(/vars.fd", "format": "raw"}}, "targets": [{"architecture": "x86_64", "machines": ["pc-q35-*"]}],
+        "features": [)"
+        + features + R"(], "tags": []})";
+}
+
 bool qemuImgDoes(std::vector<std::string> arguments)
 {
     arguments.insert(arguments.begin(), findExecutable("qemu-img"));
@@ -48,6 +60,13 @@ private Q_SLOTS:
     {
         QVERIFY(writeFileAtomically(at("talk.raw"), talkingDisk("hull")));
         QVERIFY(qemuImgDoes({ "convert", "-f", "raw", "-O", "vmdk", at("talk.raw"), at("talk.vmdk") }));
+        const std::string folder = at("home/.config/qemu/firmware");
+        QVERIFY(makeFolders(folder));
+        for (const char* name : { "/code.fd", "/vars.fd" })
+            QVERIFY(writeFileAtomically(at("home") + name, std::string(4096, 'f')));
+        QVERIFY(writeFileAtomically(folder + "/10-secure.json",
+            firmwareDescription(at("home"), R"("secure-boot", "enrolled-keys", "requires-smm")").toStdString()));
+        QVERIFY(writeFileAtomically(folder + "/20-plain.json", firmwareDescription(at("home"), "").toStdString()));
     }
 
     void cleanup()
@@ -95,7 +114,8 @@ private Q_SLOTS:
                                  "Debian 11.5.0 amd64 n", "-b", "boot.bin", "-no-emul-boot", at("medium") },
                                {}, {} },
             std::chrono::seconds(30)));
-        const auto made = ctl({ "vm", "create", "--name", "x", "--cdrom", iso, "--disk", "1G", "--json" });
+        const auto made
+            = ctl({ "vm", "create", "--name", "x", "--cdrom", iso, "--disk", "1G", "--firmware", "bios", "--json" });
         QVERIFY2(made.exitCode == 0, qPrintable(made.text()));
         QVERIFY2(made.err.contains("debian11") && made.err.contains("LESS than its minimum"), made.err.constData());
         const auto told = ctl({ "vm", "create", "--name", "y", "--cdrom", iso, "--dry-run" });
@@ -105,6 +125,39 @@ private Q_SLOTS:
         const auto started = ctl({ "start", "x", "--kind", "vm" });
         QVERIFY2(started.exitCode == 0, qPrintable(started.text()));
         QTRY_VERIFY_WITH_TIMEOUT(consoleOf(folder).contains(QStringLiteral("medium")), 60'000);
+    }
+
+    void choosesTheFirmwareByTheSystem()
+    {
+        const auto told = [this](const char* system, const char* more) {
+            return ctl({ "vm", "import", "--name", "x", "--disk", at("talk.raw"), "--os", system, more, "--dry-run",
+                           "--json" })
+                .json();
+        };
+        const auto windows = told("win11", "--copy");
+        const QString xml = windows[u"xml"].toString();
+        QVERIFY2(xml.contains(QStringLiteral("firmware=\"efi\"")), qPrintable(xml));
+        QVERIFY(xml.contains(QStringLiteral("enabled=\"yes\" name=\"secure-boot\""))
+            && xml.contains(QStringLiteral("<smm state=\"on\"")));
+        const auto sentences = [](const QJsonDocument& json, const char* key) {
+            QStringList all;
+            for (const auto& value : json[QLatin1String(key)].toArray())
+                all << value.toString();
+            return all.join(u'\n');
+        };
+        const bool hasTpm = !findExecutable("swtpm").empty();
+        QCOMPARE(xml.contains(QStringLiteral("<tpm")), hasTpm);
+        QCOMPARE(sentences(windows, "warnings").contains(QStringLiteral("apt install swtpm")), !hasTpm);
+        QVERIFY(sentences(windows, "reasons").contains(QStringLiteral("Secure Boot")));
+        QVERIFY(told("win98", "--copy")[u"xml"].toString().contains(QStringLiteral("<os>")));
+        QVERIFY(told("win11", "--firmware=bios")[u"xml"].toString().contains(QStringLiteral("<os>")));
+        const auto made
+            = ctl({ "vm", "import", "--name", "x", "--disk", at("talk.raw"), "--os", "archlinux", "--json" });
+        QVERIFY2(made.exitCode == 0, qPrintable(made.text()));
+        QVERIFY(sentences(made.json(), "reasons").contains(QStringLiteral("UEFI")));
+        const auto defined = ctl({ "vm", "xml", "x" });
+        QVERIFY2(
+            defined.out.contains("firmware='efi'") && defined.out.contains("enabled='no'"), defined.out.constData());
     }
 
     void describesWithoutMaking()

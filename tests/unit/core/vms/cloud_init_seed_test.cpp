@@ -45,6 +45,19 @@ private Q_SLOTS:
         QCOMPARE(config[u"packages"].toArray().at(0).toString(), QStringLiteral("g++"));
     }
 
+    void hashesAPassword()
+    {
+        const auto hash = hashOfPassword(QStringLiteral("hunter2"));
+        QVERIFY(hash && hash->startsWith(u"$6$") && !hash->contains(QStringLiteral("hunter2")));
+        QVERIFY(*hash != *hashOfPassword(QStringLiteral("hunter2"))); // each has a salt of its own
+        CloudInit options = orderlyCloudInit();
+        options.passwordHash = *hash;
+        QVERIFY(checkCloudInit(options));
+        options.password = QStringLiteral("x");
+        QVERIFY(!checkCloudInit(options)); // one of both
+        QVERIFY(!hashOfPassword(QString(1000, u'x')));
+    }
+
     void keepsTheImagesOwnUserWhereNoneIsAsked()
     {
         CloudInit options;

@@ -230,6 +230,27 @@ private Q_SLOTS:
         QCOMPARE(devicesOf(writeDomain(plainDomain(QStringLiteral("/install.iso")))), expected);
     }
 
+    void leavesTheFirmwaresFileToLibvirt()
+    {
+        PlainDomain domain = plainDomain();
+        QCOMPARE(elementsAt(writeDomain(domain), QStringLiteral("os")),
+            QStringList({ QStringLiteral("os"), QStringLiteral("os/type arch=x86_64 machine=q35 : hvm") }));
+        domain.firmware = MachineFirmware::Uefi;
+        QCOMPARE(elementsAt(writeDomain(domain), QStringLiteral("os")),
+            QStringList({ QStringLiteral("os firmware=efi"), QStringLiteral("os/type arch=x86_64 machine=q35 : hvm"),
+                QStringLiteral("os/firmware"), QStringLiteral("os/firmware/feature enabled=no name=secure-boot") }));
+        domain.firmware = MachineFirmware::SecureBoot;
+        domain.hasTpm = true;
+        const QByteArray checking = writeDomain(domain);
+        QCOMPARE(elementsAt(checking, QStringLiteral("os/firmware")).mid(1),
+            QStringList({ QStringLiteral("os/firmware/feature enabled=yes name=secure-boot"),
+                QStringLiteral("os/firmware/feature enabled=yes name=enrolled-keys") }));
+        QVERIFY(elementsOf(checking).contains(QStringLiteral("features/smm state=on")));
+        QCOMPARE(elementsAt(checking, QStringLiteral("devices/tpm")),
+            QStringList({ QStringLiteral("devices/tpm model=tpm-crb"),
+                QStringLiteral("devices/tpm/backend type=emulator version=2.0") }));
+    }
+
     void hasNoMediumWithoutAnIso() { QVERIFY(!elementsOf(writeDomain(plainDomain())).join(u'\n').contains(u"cdrom")); }
 
     void notesWhatLibvirtDoesNotKeep()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/files.h"
 #include "core/base/subprocess.h"
+#include "core/vms/os_catalog.h"
 #include "core/vms/os_sizes.h"
 
 #include <QTemporaryDir>
@@ -19,7 +20,7 @@ MachineImport askedMachine()
     return asked;
 }
 
-std::uint64_t diskOf(const ChosenMachine& chosen)
+std::uint64_t diskOf(const MachineAdvice& chosen)
 {
     return std::get<IsoSource>(chosen.machine.plan.source).diskBytes;
 }
@@ -41,6 +42,15 @@ private Q_SLOTS:
         QVERIFY(os->hasVirtioDisk && os->hasVirtioNetwork);
         const auto old = knownSystem(QStringLiteral("win98"));
         QVERIFY(old && !old->hasVirtioDisk && !old->hasVirtioNetwork);
+        QVERIFY(old->bootsByBios && !old->bootsByUefi && !os->isWindows);
+    }
+
+    void knowsTheFirmwareOfASystem()
+    {
+        const auto windows = knownSystem(QStringLiteral("win11"));
+        QVERIFY(windows && windows->isWindows && windows->bootsByUefi && !windows->bootsByBios);
+        const auto arch = knownSystem(QStringLiteral("archlinux"));
+        QVERIFY(arch && arch->bootsByUefi && arch->bootsByBios);
     }
 
     void recognisesAMedium()
@@ -95,6 +105,18 @@ private Q_SLOTS:
         QCOMPARE(*chosen.machine.plan.limits.memoryBytes, kGibibyte / 2);
         QCOMPARE(diskOf(chosen), 4 * kGibibyte);
         QCOMPARE(chosen.reasons.filter(QStringLiteral("LESS")).size(), 1);
+    }
+
+    void choosesVirtioForACloudImage()
+    {
+        MachineImport asked;
+        asked.plan.source = DiskSource{ QStringLiteral("/x.qcow2") };
+        QVERIFY(!chooseMachine(asked, std::nullopt).machine.hasVirtioDevices);
+        asked.cloudInit = CloudInit();
+        QVERIFY(chooseMachine(asked, std::nullopt).machine.hasVirtioDevices);
+        KnownOs old;
+        old.id = QStringLiteral("old");
+        QVERIFY(!chooseMachine(asked, old).machine.hasVirtioDevices);
     }
 
     void warnsOfWhatThisComputerHasNot()

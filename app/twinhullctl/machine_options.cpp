@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/twinhullctl/machine_options.h"
+
+#include "app/twinhullctl/plan_arguments.h"
+#include "core/base/small_file.h"
+#include "core/base/text.h"
+#include "core/workload/cloud_init_files.h"
+#include "core/workload/option_text.h"
+
+#include <QFileInfo>
+
+#include <optional>
+
+namespace twinhull {
+
+namespace {
+
+constexpr std::size_t kPasswordLimitBytes = 4096;
+
+Error wrongWord(const std::string& word, const char* hint)
+{
+    return Error{ ErrorCode::InvalidArgument, "--cloud-init " + word, 0, hint };
+}
+
+/// Public keys are read from their files: "ssh-key=FILE".
+Result<> addKeys(const QString& path, CloudInit& made)
+{
+    const auto keys = publicKeysFrom(path);
+    if (!keys)
+        return keys.error();
+    made.sshKeys += *keys;
+    return {};
+}
+
+/// On a command line others could read it.
+Result<> readPassword(const QString& path, CloudInit& made)
+{
+    const auto text = readSmallFile(path.toStdString(), kPasswordLimitBytes);
+    if (!text)
+        return text.error();
+    made.password = QString::fromStdString(*text).section(u'\n', 0, 0);
+    return made.password.isEmpty() ? wrongWord("password-file", "Its first line is the password") : Result<>();
+}
+
+Result<> addCloudWord(const std::string& word, CloudInit& made)
+{
+    const auto cut = word.find('=');
+    const std::string key = word.substr(0, cut);
+    const QString value = cut == std::string::npos ? QString() : QString::fromStdString(word.substr(cut + 1));
+    if (value.isEmpty())
+        return wrongWord(word, "Write it as user=anna");
+    if (key == "user")
+        made.user = value;
+    else if (key == "password-hash")
+        made.passwordHash = value;
+    else if (key == "hostname")
+        made.hostName = value;
+    else if (key == "packages")
+        made.packages += value.split(u'+', Qt::SkipEmptyParts);
+    else if (key == "password-file")
+        return readPassword(value, made);
+    else if (key == "ssh-key")
+        return addKeys(value, made);
+    else
+        return wrongWord(word, "It knows user, password-hash, password-file, ssh-key, packages and hostname");
+    return {};
+}
+
+Result<std::optional<CloudInit>> cloudInitFrom(const ImportOptions& options)
+{
+    using Asked = std::optional<CloudInit>;
+    if (options.cloudInit.empty() && options.userData.empty() && options.networkConfig.empty())
+        return Asked();
+    CloudInit made;
+    for (const std::string& word : options.cloudInit) {
+        if (auto added = addCloudWord(word, made); !added)
+            return std::move(added).error();
+    }
+    if (auto read = readOwnCloudData(QString::fromStdString(options.userData), made.userData); !read)
+        return std::move(read).error();
+    if (auto read = readOwnCloudData(QString::fromStdString(options.networkConfig), made.networkConfig); !read)
+        return std::move(read).error();
+    return Asked(std::move(made));
+}
+
+std::optional<MachineFirmware> firmwareFrom(const std::string& text)
+{
+    if (text.empty())
+        return std::nullopt;
+    if (text == "bios")
+        return MachineFirmware::Bios;
+    return text == "uefi" ? MachineFirmware::Uefi : MachineFirmware::SecureBoot;
+}
+
+Result<> readCommon(const NewMachineOptions& options, const QString& usualName, MachineImport& machine)
+{
+    machine.plan.name = options.name.empty() ? usualName : QString::fromStdString(options.name);
+    machine.plan.hasNetwork = options.network != "none";
+    machine.firmware = firmwareFrom(options.firmware);
+    auto limits = limitsFromText(options.memory, options.cpus, {});
+    if (!limits)
+        return std::move(limits).error();
+    machine.plan.limits = *std::move(limits);
+    for (const std::string& text : options.ports) {
+        const auto ports = portsFromText(QString::fromStdString(text));
+        if (!ports)
+            return Error{ ErrorCode::InvalidArgument, "-p " + text, 0, "Write it as 8080:80" };
+        machine.plan.ports.insert(machine.plan.ports.end(), ports->begin(), ports->end());
+    }
+    return {};
+}
+
+void addCommonOptions(CLI::App& verb, NewMachineOptions& options)
+{
+    verb.add_option("--name", options.name, "of the VM; else the file's");
+    verb.add_option("--os", options.system, "its system, where that is not told: twinhullctl vm systems")
+        ->type_name("ID");
+    verb.add_option("--firmware", options.firmware, "bios, uefi or secure-boot; else as the system wants it")
+        ->check(CLI::IsMember({ "bios", "uefi", "secure-boot" }));
+    verb.add_option("--memory", options.memory, "512M, 2G; else as the system recommends, or 2G")->type_name("SIZE");
+    verb.add_option("--cpus", options.cpus, "else as the system recommends, or 1")->type_name("N");
+    verb.add_option("--network", options.network, "default or none")->check(CLI::IsMember({ "default", "none" }));
+    verb.add_option("-p,--publish", options.ports, "a port of this computer for one inside")
+        ->type_name("[ADDRESS:]PORT:INSIDE");
+    verb.add_flag("--start", options.isStarted, "start it once it is made");
+    verb.add_flag("--dry-run", options.isDryRun, "print the definition for libvirt and make nothing");
+}
+
+} // namespace
+
+void addImportOptions(CLI::App& verb, ImportOptions& options)
+{
+    verb.add_option("--disk", options.disk, "its file")->type_name("FILE")->required();
+    verb.add_option("--format", options.format, "qcow2, raw, vmdk, vdi, vhdx or vpc; else by the file's beginning");
+    auto* inPlace = verb.add_flag("--in-place", options.isInPlace, "use the file itself (qcow2 and raw)");
+    verb.add_flag("--copy", options.isCopied, "leave the file as it is (this is so without it)")->excludes(inPlace);
+    verb.add_option("--size", options.size, "enlarge the copy")->type_name("SIZE")->excludes(inPlace);
+    verb.add_option("--cloud-init", options.cloudInit,
+            "what a cloud image's first boot is told: user=, password-file=FILE or password-hash= (of openssl passwd "
+            "-6), ssh-key=FILE (public), packages=A+B, hostname=; several, or again")
+        ->type_name("KEY=VALUE")
+        ->delimiter(',');
+    verb.add_option("--user-data", options.userData, "the same, as a file of your own for cloud-init")
+        ->type_name("FILE");
+    verb.add_option("--network-config", options.networkConfig, "its network configuration, version 1 or 2")
+        ->type_name("FILE");
+    addCommonOptions(verb, options);
+}
+
+void addInstallOptions(CLI::App& verb, InstallOptions& options)
+{
+    verb.add_option("--cdrom", options.medium, "the medium, an ISO file")->type_name("FILE")->required();
+    verb.add_option("--disk", options.disk, "of the new disk; the file grows with what is written")->type_name("SIZE");
+    addCommonOptions(verb, options);
+}
+
+Result<MachineImport> importFrom(const ImportOptions& options)
+{
+    MachineImport machine;
+    const QFileInfo file(QString::fromStdString(options.disk));
+    if (auto read = readCommon(options, file.completeBaseName(), machine); !read)
+        return std::move(read).error();
+    machine.plan.source = DiskSource{ file.absoluteFilePath() };
+    machine.handling = options.isInPlace ? DiskHandling::InPlace : DiskHandling::Copy;
+    machine.format = QString::fromStdString(options.format);
+    if (!options.size.empty()) {
+        const auto bytes = parseSize(options.size);
+        if (!bytes)
+            return bytes.error();
+        machine.diskBytes = *bytes;
+    }
+    auto cloudInit = cloudInitFrom(options);
+    if (!cloudInit)
+        return std::move(cloudInit).error();
+    machine.cloudInit = *std::move(cloudInit);
+    return machine;
+}
+
+Result<MachineImport> installFrom(const InstallOptions& options)
+{
+    MachineImport machine;
+    const QFileInfo file(QString::fromStdString(options.medium));
+    if (auto read = readCommon(options, file.completeBaseName(), machine); !read)
+        return std::move(read).error();
+    IsoSource iso{ file.absoluteFilePath(), 0 };
+    if (!options.disk.empty()) {
+        const auto bytes = parseSize(options.disk);
+        if (!bytes)
+            return bytes.error();
+        iso.diskBytes = *bytes;
+    }
+    machine.plan.source = iso;
+    return machine;
+}
+
+} // namespace twinhull

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/vms/vm_making.h"
+
+#include "core/base/text.h"
+#include "core/jobs/refused_job.h"
+#include "core/vms/cloud_init_seed.h"
+#include "core/vms/disk_probe.h"
+#include "core/vms/os_catalog.h"
+#include "core/vms/os_sizes.h"
+#include "core/vms/vm_host.h"
+
+#include <QCoreApplication>
+
+namespace twinhull {
+
+namespace {
+
+QString makingTr(const char* text)
+{
+    return QCoreApplication::translate("VmMaking", text);
+}
+
+class Advisor {
+public:
+    Advisor(const VmToolbox& tools, const VmOptions& options, const MachineImport& asked)
+        : m_tools(tools), m_options(options), m_asked(asked)
+    {
+    }
+
+    Result<MachineAdvice> adviseFor(const QString& systemId)
+    {
+        if (auto looked = lookAtDisk(); !looked)
+            return std::move(looked).error();
+        if (auto checked = m_asked.cloudInit ? checkCloudInit(*m_asked.cloudInit) : Result<>(); !checked)
+            return std::move(checked).error();
+        auto system = findSystem(systemId);
+        if (!system)
+            return std::move(system).error();
+        MachineAdvice advice = chooseMachine(m_asked, *system, abilities());
+        advice.reasons = m_reasons + advice.reasons;
+        advice.warnings = m_warnings + advice.warnings;
+        if (m_tools.place == HypervisorPlace::Here)
+            advice.warnings += capacityWarnings(advice.machine.plan, m_tools.folders.data);
+        return advice;
+    }
+
+private:
+    Result<> lookAtDisk()
+    {
+        const auto* disk = std::get_if<DiskSource>(&m_asked.plan.source);
+        if (disk == nullptr)
+            return {};
+        const auto file = openDisk(disk->path);
+        if (!file)
+            return file.error();
+        const auto facts = probeFor(m_asked, *file);
+        if (!facts)
+            return facts.error();
+        const QString size = QString::fromStdString(formatBytes(std::max(facts->virtualBytes, m_asked.diskBytes)));
+        m_reasons << (m_asked.handling == DiskHandling::InPlace
+                ? makingTr("Disk: %1 of %2, used in place").arg(facts->format, size)
+                : makingTr("Disk: %1, copied to qcow2 of %2").arg(facts->format, size));
+        return {};
+    }
+
+    /// Without the data there is no system, unless one was named.
+    Result<std::optional<KnownOs>> findSystem(const QString& id)
+    {
+        using Found = std::optional<KnownOs>;
+        if (!id.isEmpty()) {
+            auto known = knownSystem(id);
+            return known ? Result<Found>(Found(*std::move(known))) : std::move(known).error();
+        }
+        const auto* iso = std::get_if<IsoSource>(&m_asked.plan.source);
+        if (iso == nullptr)
+            return Found();
+        auto told = systemOnMedium(iso->path);
+        if (told || told.error().code != ErrorCode::Unavailable)
+            return told;
+        m_warnings << QString::fromStdString(told.error().toLine());
+        return Found();
+    }
+
+    HostAbilities abilities()
+    {
+        auto connection = m_tools.link->connection();
+        auto read = connection ? readHostAbilities(connection->get(), engineFor(m_options, m_tools))
+                               : Result<HostAbilities>(std::move(connection).error());
+        if (read)
+            return *read;
+        m_warnings << makingTr("What this computer can give to machines is not known: %1")
+                          .arg(QString::fromStdString(read.error().toLine()));
+        return {};
+    }
+
+    const VmToolbox& m_tools;
+    const VmOptions& m_options;
+    const MachineImport& m_asked;
+    QStringList m_reasons;
+    QStringList m_warnings;
+};
+
+} // namespace
+
+std::unique_ptr<Job> VmMaking::jobOf(const QString& title, const MachineImport& machine, MakingWork work)
+{
+    if (auto checked = checkImport(machine, memoryLimitOf(m_tools)); !checked)
+        return std::make_unique<RefusedJob>(
+            title, std::move(checked).error().withContext("import " + machine.plan.name.toStdString()));
+    return std::make_unique<ThreadJob>(
+        title, m_calls, [tools = m_tools, options = m_options, machine, work = std::move(work)](JobContext& context) {
+            const VmIngredients ingredients{ machine.plan, engineFor(options, tools), {}, {}, machine };
+            return work(tools, ingredients, context);
+        });
+}
+
+std::unique_ptr<Job> VmMaking::advise(
+    const MachineImport& asked, const QString& systemId, std::shared_ptr<MachineAdvice> into)
+{
+    return std::make_unique<ThreadJob>(makingTr("Look at what a VM is made from"), m_calls,
+        [tools = m_tools, options = m_options, asked, systemId, into = std::move(into)](JobContext&) -> Result<> {
+            auto advice = Advisor(tools, options, asked).adviseFor(systemId);
+            if (!advice)
+                return std::move(advice).error();
+            *into = *std::move(advice);
+            return {};
+        });
+}
+
+std::unique_ptr<Job> VmMaking::describe(const MachineImport& machine, std::shared_ptr<QByteArray> xml)
+{
+    return jobOf(makingTr("Describe %1").arg(machine.plan.name), machine,
+        [xml = std::move(xml)](
+            const VmToolbox& tools, const VmIngredients& ingredients, JobContext& context) -> Result<> {
+            auto described = describeVm(tools, ingredients, context);
+            if (!described)
+                return std::move(described).error();
+            *xml = *std::move(described);
+            return {};
+        });
+}
+
+std::unique_ptr<Job> VmMaking::make(const MachineImport& machine)
+{
+    return jobOf(makingTr("Create %1").arg(machine.plan.name), machine, createVm);
+}
+
+std::unique_ptr<Job> VmMaking::listSystems(std::shared_ptr<std::vector<KnownOs>> into)
+{
+    return listSystemsJob(std::move(into));
+}
+
+} // namespace twinhull
