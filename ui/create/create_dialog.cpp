@@ -12,6 +12,7 @@
 #include "ui/create/image_choice.h"
 #include "ui/create/kind_card.h"
 #include "ui/create/limit_editor.h"
+#include "ui/create/machine_options.h"
 #include "ui/create/more_options.h"
 #include "ui/widgets/path_editor.h"
 #include "ui/create/start_cost.h"
@@ -89,6 +90,7 @@ CreateDialog::CreateDialog(AppContext& context, NewWorkload kind, const QString&
     m_pids = new LimitEditor({ tr("Processes"), {}, 16, 32768, 0, true }, QStringLiteral("pids"), this);
     m_disk = new LimitEditor({ tr("New disk"), tr(" GiB"), 1, 2048, 0, false }, QStringLiteral("disk"), this);
     m_disk->propose(kDiskGiB);
+    m_machine = new MachineOptions(context, this);
     m_more = new MoreOptions(world, this); // the tab key goes from one to the next as they are made
     m_commandLine = new CommandBar(this);
     m_create = new QPushButton(tr("C&reate"), this);
@@ -156,6 +158,7 @@ QWidget* CreateDialog::makeFields()
     auto* layout = new QHBoxLayout;
     layout->setSpacing(22);
     rows->addLayout(layout);
+    rows->addWidget(m_machine);
     rows->addWidget(m_more);
     rows->addStretch();
     QVBoxLayout* columns[3];
@@ -187,6 +190,7 @@ void CreateDialog::addSourceFields(QVBoxLayout& column)
     m_vmSource->addItem(tr("An image"), static_cast<int>(VmSource::Image));
     m_vmSource->addItem(tr("An installation medium (ISO)"), static_cast<int>(VmSource::Iso));
     m_vmSource->addItem(tr("A disk that exists"), static_cast<int>(VmSource::Disk));
+    m_vmSource->addItem(tr("A cloud image"), static_cast<int>(VmSource::CloudImage));
     m_vmSourceRow = new FormRow(tr("Start from"), m_vmSource, this);
     column.addWidget(m_vmSourceRow);
     m_mediumRow = new FormRow(tr("File"), m_medium, this);
@@ -281,6 +285,9 @@ void CreateDialog::connectEditors()
     connect(m_mounts, &PathEditor::changed, this, &CreateDialog::checkSoon);
     connect(m_network, &QCheckBox::toggled, this, &CreateDialog::checkSoon);
     connect(m_more, &MoreOptions::changed, this, &CreateDialog::checkSoon);
+    connect(m_machine, &MachineOptions::changed, this, &CreateDialog::checkSoon);
+    connect(m_machine, &MachineOptions::advised, this, &CreateDialog::onAdvised);
+    connect(m_machine, &MachineOptions::judged, this, &CreateDialog::onJudged);
     connect(m_more, &MoreOptions::folded, this, &CreateDialog::showOpened);
     connect(m_rows[FormField::Name], &FormRow::fixRequested, m_name, &QLineEdit::setText);
     connect(m_rows[FormField::Ports], &FormRow::fixRequested, m_ports, &QLineEdit::setText);
@@ -318,6 +325,8 @@ void CreateDialog::onKindChanged()
     m_rows[FormField::Environment]->setVisible(usesImage && !isTwin);
     m_environmentFile->setVisible(usesImage && !isTwin);
     m_more->setKind(chosen, usesImage);
+    m_machine->setVisible(!usesImage);
+    m_machine->setSource(vmSource());
     m_rows[FormField::Ports]->setVisible(!isTwin);
     m_rows[FormField::Mounts]->setVisible(chosen == NewWorkload::Container);
     m_network->setVisible(!isTwin);
@@ -336,8 +345,8 @@ void CreateDialog::onKindChanged()
         m_cpus->setScale({ tr("CPU limit"), tr(" cores"), 0.25, static_cast<double>(world.hostCpus), 2, true });
     }
     proposeLimits();
-    m_medium->setNameFilter(
-        vmSource() == VmSource::Iso ? tr("Installation media (*.iso)") : tr("Disks (*.qcow2 *.img *.raw)"));
+    m_medium->setNameFilter(vmSource() == VmSource::Iso ? tr("Installation media (*.iso)")
+                                                        : tr("Disks (*.qcow2 *.img *.raw *.vmdk *.vdi *.vhdx *.vhd)"));
     proposeName();
     showCosts();
     check();
@@ -439,6 +448,8 @@ void CreateDialog::check()
     const CreateForm typed = form();
     m_commandLine->setCommand(equivalentCommand(typed));
     showProblems(checkForm(typed, formWorldOf(m_context)));
+    if (!typed.usesImage())
+        m_machine->consider(typedForm(), typed);
 }
 
 void CreateDialog::showProblems(const FormProblems& problems)
@@ -451,20 +462,20 @@ void CreateDialog::showProblems(const FormProblems& problems)
     for (auto& [field, row] : m_rows)
         row->setProblem(at(field));
     m_more->setProblems(problems);
+    m_machine->setProblems(problems);
     m_mediumRow->setProblem(m_mediumRow->isVisibleTo(this) ? at(FormField::Source) : nullptr);
     const auto sentence = [&at](FormField field) { return at(field) ? at(field)->sentence : QString(); };
     showCosts();
     m_memory->setProblem(sentence(FormField::Memory));
     m_cpus->setProblem(sentence(FormField::Cpus));
     m_disk->setProblem(sentence(FormField::Disk));
-    m_create->setEnabled(problems.empty());
-    m_createAndStart->setEnabled(problems.empty());
+    onJudged();
 }
 
 void CreateDialog::submit(AfterCreate then)
 {
     check();
-    if (!m_problems.empty())
+    if (!m_createAndStart->isEnabled())
         return;
     auto* job = submitWithRetry(
         m_context.jobs, [&context = m_context, form = form(), then] { return makeCreateJob(context, form, then); });

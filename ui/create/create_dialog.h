@@ -25,9 +25,11 @@ class FormRow;
 class ImageChoice;
 class KindCard;
 class LimitEditor;
+class MachineOptions;
 class MoreOptions;
 class PathEditor;
 class TallArea;
+struct MachineAdvice;
 
 /// The sheet that makes a container, a VM or a twin: what is chosen shows what it needs, an error stands under its
 /// field with a way out, the equivalent command can be copied.
@@ -72,6 +74,9 @@ private:
     void showCosts();
     void submit(AfterCreate then);
     void keepUntouched(ResourceLimits& limits) const;
+    CreateForm typedForm() const;
+    void onAdvised(const MachineAdvice& advice);
+    void onJudged();
 
     AppContext& m_context;
     FormProblems m_problems;
@@ -93,6 +98,7 @@ private:
     LimitEditor* m_pids = nullptr;
     LimitEditor* m_disk = nullptr;
     MoreOptions* m_more = nullptr;
+    MachineOptions* m_machine = nullptr;
     TallArea* m_area = nullptr;
     QPushButton* m_environmentFile = nullptr;
     FormRow* m_vmSourceRow = nullptr;

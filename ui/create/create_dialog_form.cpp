@@ -5,6 +5,7 @@
 #include "ui/create/image_choice.h"
 #include "ui/create/kind_card.h"
 #include "ui/create/limit_editor.h"
+#include "ui/create/machine_options.h"
 #include "ui/create/more_options.h"
 #include "ui/widgets/path_editor.h"
 
@@ -12,6 +13,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
+#include <QPushButton>
 
 namespace twinhull {
 
@@ -43,6 +45,7 @@ CreateForm CreateDialog::form() const
         form.limits.pids = static_cast<std::uint32_t>(*pids);
     keepUntouched(form.limits);
     form.more = m_more->form();
+    form.machine = m_machine->form();
     form.unseen = m_unseen;
     form.diskBytes = static_cast<std::uint64_t>(m_disk->value().value_or(0) * 1024 * kMebibyte);
     return form;
@@ -84,6 +87,42 @@ void CreateDialog::keepUntouched(ResourceLimits& limits) const
         limits.cpus = m_filledLimits.cpus;
     if (limits.pids == m_shownLimits.pids && m_filledLimits.pids)
         limits.pids = m_filledLimits.pids;
+}
+
+/// Without what was only proposed: that is for the system to say.
+CreateForm CreateDialog::typedForm() const
+{
+    CreateForm typed = form();
+    if (!m_memory->isTyped())
+        typed.limits.memoryBytes.reset();
+    if (!m_cpus->isTyped())
+        typed.limits.cpus.reset();
+    if (!m_disk->isTyped())
+        typed.diskBytes = 0;
+    return typed;
+}
+
+/// What it says takes the place of what was proposed before.
+void CreateDialog::onAdvised(const MachineAdvice& advice)
+{
+    if (form().usesImage())
+        return; // chosen meanwhile
+    const ResourceLimits& limits = advice.machine.plan.limits;
+    if (!m_memory->isTyped() && limits.memoryBytes)
+        m_memory->propose(static_cast<double>(*limits.memoryBytes) / kMebibyte);
+    if (!m_cpus->isTyped())
+        m_cpus->propose(limits.cpus.value_or(1));
+    if (const auto* iso = std::get_if<IsoSource>(&advice.machine.plan.source); iso != nullptr && !m_disk->isTyped())
+        m_disk->propose(static_cast<double>(iso->diskBytes) / (1024 * kMebibyte));
+    checkSoon();
+}
+
+void CreateDialog::onJudged()
+{
+    const bool isRefused = !form().usesImage() && !m_machine->refusal().isEmpty();
+    m_create->setEnabled(m_problems.empty() && !isRefused);
+    m_createAndStart->setEnabled(m_problems.empty() && !isRefused);
+    showOpened(nullptr); // the reasons may need another height
 }
 
 } // namespace twinhull

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/create/create_form.h"
 
+#include "core/base/text.h"
 #include "core/twin/command_words.h"
 #include "ui/create/form_text.h"
 
@@ -66,6 +67,20 @@ WorkloadPlan workloadPlanOf(const CreateForm& form)
         applyMoreFormOfVm(form.more, plan);
     }
     return plan;
+}
+
+MachineImport machineImportOf(const CreateForm& form)
+{
+    MachineImport machine;
+    machine.plan = workloadPlanOf(form);
+    machine.firmware = form.machine.firmware;
+    if (form.vmSource == VmSource::Disk && form.machine.isInPlace)
+        machine.handling = DiskHandling::InPlace;
+    else if (const auto bytes = parseSize(form.machine.enlargedTo.toStdString()); bytes)
+        machine.diskBytes = *bytes;
+    if (form.vmSource == VmSource::CloudImage)
+        machine.cloudInit = cloudInitOf(form.machine.cloudInit);
+    return machine;
 }
 
 TwinPlan twinPlanOf(const CreateForm& form)

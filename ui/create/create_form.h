@@ -3,6 +3,7 @@
 
 #include "core/twin/twin_plan.h"
 #include "core/workload/workload_plan.h"
+#include "ui/create/machine_form.h"
 #include "ui/create/more_form.h"
 
 namespace twinhull {
@@ -10,7 +11,7 @@ namespace twinhull {
 enum class NewWorkload { Container, Vm, Twin };
 
 /// Where a VM comes from.
-enum class VmSource { Image, Iso, Disk };
+enum class VmSource { Image, Iso, Disk, CloudImage };
 
 /// What a container can have and the sheet has no field for; taken over from the one that is duplicated.
 struct UnseenOptions {
@@ -40,6 +41,7 @@ struct CreateForm {
     ResourceLimits limits;
     bool hasNetwork = true;
     MoreForm more;
+    MachineForm machine; ///< of a VM that is not made from an image
     UnseenOptions unseen;
 
     bool usesImage() const { return kind != NewWorkload::Vm || vmSource == VmSource::Image; }
@@ -47,6 +49,8 @@ struct CreateForm {
 
 /// Only for a form that was found right.
 WorkloadPlan workloadPlanOf(const CreateForm& form);
+/// Of a VM that is not made from an image; keys and own data are still to be read (readCloudFiles()).
+MachineImport machineImportOf(const CreateForm& form);
 TwinPlan twinPlanOf(const CreateForm& form);
 
 } // namespace twinhull

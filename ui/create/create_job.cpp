@@ -4,6 +4,7 @@
 #include "core/jobs/sequential_job.h"
 #include "core/twin/twins.h"
 #include "core/workload/workload_registry.h"
+#include "ui/create/machine_jobs.h"
 
 #include <QCoreApplication>
 
@@ -28,19 +29,21 @@ std::unique_ptr<Job> makeCreateJob(AppContext& context, const CreateForm& form, 
         return context.twins.createAndStart(twinPlanOf(form));
     const WorkloadKind kind = form.kind == NewWorkload::Vm ? WorkloadKind::Vm : WorkloadKind::Container;
     auto* provider = context.workloads.provider(kind);
-    if (!provider)
+    if (!provider || (!form.usesImage() && makingOf(context) == nullptr))
         return nullptr;
     const WorkloadPlan plan = workloadPlanOf(form);
+    const auto create = [&context, provider, form, plan] {
+        return form.usesImage() ? provider->create(plan) : makeMachineJob(context, form);
+    };
     if (then == AfterCreate::Nothing)
-        return provider->create(plan);
+        return create();
     auto job = std::make_unique<SequentialJob>(
         QCoreApplication::translate("CreateJob", "Create and start %1").arg(plan.name));
     const auto withId = [&context, provider, kind, name = plan.name](auto make) -> std::unique_ptr<Job> {
         const auto id = idOf(context, name, kind);
         return id ? (provider->*make)(*id) : nullptr;
     };
-    job->add(
-        [provider, plan] { return provider->create(plan); }, [withId] { return withId(&WorkloadProvider::remove); });
+    job->add(create, [withId] { return withId(&WorkloadProvider::remove); });
     job->add([withId] { return withId(&WorkloadProvider::start); });
     return job;
 }

@@ -2,9 +2,72 @@
 #include "ui/create/equivalent_command.h"
 
 #include "core/twin/twin_command.h"
+#include "core/workload/option_text.h"
 #include "core/workload/plan_command.h"
 
 namespace twinhull {
+
+namespace {
+
+QStringList cloudWords(const CloudInitText& text)
+{
+    QStringList words;
+    const auto add = [&words](const char* key, const QString& value) {
+        if (!value.isEmpty())
+            words << QStringLiteral("--cloud-init") << QLatin1String(key) + value;
+    };
+    add("user=", text.user.trimmed());
+    if (!text.password.isEmpty()) // which no command line should tell
+        add("password-file=", QStringLiteral("FILE"));
+    for (const QString& file : text.keyFileList())
+        add("ssh-key=", file);
+    add("packages=", text.packageList().join(u'+'));
+    add("hostname=", text.hostName.trimmed());
+    if (!text.userDataFile.isEmpty())
+        words << QStringLiteral("--user-data") << text.userDataFile;
+    if (!text.networkConfigFile.isEmpty())
+        words << QStringLiteral("--network-config") << text.networkConfigFile;
+    return words;
+}
+
+QString firmwareWord(MachineFirmware firmware)
+{
+    if (firmware == MachineFirmware::Bios)
+        return QStringLiteral("bios");
+    return firmware == MachineFirmware::Uefi ? QStringLiteral("uefi") : QStringLiteral("secure-boot");
+}
+
+QStringList sourceWords(const CreateForm& form)
+{
+    if (form.vmSource == VmSource::Iso)
+        return { QStringLiteral("--cdrom"), form.mediumPath, QStringLiteral("--disk"), sizeWord(form.diskBytes) };
+    QStringList words{ QStringLiteral("--disk"), form.mediumPath };
+    if (form.vmSource == VmSource::Disk && form.machine.isInPlace)
+        words << QStringLiteral("--in-place");
+    else if (!form.machine.enlargedTo.isEmpty())
+        words << QStringLiteral("--size") << form.machine.enlargedTo;
+    return form.vmSource == VmSource::CloudImage ? words + cloudWords(form.machine.cloudInit) : words;
+}
+
+QStringList machineCommand(const CreateForm& form)
+{
+    QStringList words{ QStringLiteral("twinhullctl"), QStringLiteral("vm"),
+        form.vmSource == VmSource::Iso ? QStringLiteral("create") : QStringLiteral("import"), QStringLiteral("--start"),
+        QStringLiteral("--name"), form.name };
+    const WorkloadPlan plan = workloadPlanOf(form);
+    words += sourceWords(form) + limitWords(plan.limits);
+    if (!form.machine.systemId.isEmpty())
+        words << QStringLiteral("--os") << form.machine.systemId;
+    if (form.machine.firmware)
+        words << QStringLiteral("--firmware") << firmwareWord(*form.machine.firmware);
+    for (const QString& port : portTexts(plan.ports))
+        words << QStringLiteral("-p") << port;
+    if (!plan.hasNetwork)
+        words << QStringLiteral("--network") << QStringLiteral("none");
+    return words;
+}
+
+} // namespace
 
 QString equivalentCommand(const CreateForm& form)
 {
@@ -15,6 +78,8 @@ QString equivalentCommand(const CreateForm& form)
         shown.mediumPath = QStringLiteral("FILE");
     if (shown.kind == NewWorkload::Twin)
         return shellLine(twinCommand(twinPlanOf(shown)));
+    if (!shown.usesImage())
+        return shellLine(machineCommand(shown));
     const auto kind = shown.kind == NewWorkload::Vm ? WorkloadKind::Vm : WorkloadKind::Container;
     return shellLine(planCommand(workloadPlanOf(shown), kind));
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/create/form_check.h"
 
+#include "core/base/text.h"
 #include "core/twin/command_words.h"
 #include "core/workload/option_text.h"
 #include "ui/create/form_text.h"
@@ -82,6 +83,26 @@ private:
             say(FormField::Source, tr("%1 is no file that can be read.").arg(m_form.mediumPath));
         if (m_form.vmSource == VmSource::Iso && m_form.diskBytes < kLeastDisk)
             say(FormField::Disk, tr("A disk needs at least 64 MiB."));
+        if (m_form.vmSource != VmSource::Iso && !m_form.machine.enlargedTo.isEmpty()
+            && !parseSize(m_form.machine.enlargedTo.toStdString()))
+            say(FormField::EnlargedDisk, tr("Write a size, like 40G."));
+        if (m_form.vmSource == VmSource::CloudImage)
+            checkCloudInit();
+    }
+
+    /// The rest is judged where it is used.
+    void checkCloudInit()
+    {
+        const CloudInitText& cloud = m_form.machine.cloudInit;
+        const bool hasOwn = !cloud.userDataFile.isEmpty();
+        if (cloud.user.trimmed().isEmpty() && !cloud.password.isEmpty())
+            say(FormField::CloudUser, tr("A password needs a user."));
+        else if (!hasOwn && cloud.password.isEmpty() && cloud.keyFileList().isEmpty())
+            say(FormField::CloudKeys, tr("Without a password or a key nobody can log in."));
+        for (const QString& file : cloud.keyFileList()) {
+            if (!m_world.isReadableFile(file))
+                say(FormField::CloudKeys, tr("%1 is no file that can be read.").arg(file));
+        }
     }
 
     void checkName()

@@ -21,6 +21,9 @@ enum class FormField {
     Cpus,
     Pids,
     Disk,
+    EnlargedDisk,
+    CloudUser,
+    CloudKeys,
     // in the folded sections
     User,
     WorkingFolder,

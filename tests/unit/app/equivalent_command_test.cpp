@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/create/equivalent_command.h"
 
+#include "app/twinhullctl/machine_options.h"
 #include "app/twinhullctl/plan_options.h"
 #include "app/twinhullctl/twin_options.h"
 #include "core/base/subprocess.h"
@@ -26,10 +27,6 @@ private Q_SLOTS:
         QTest::addColumn<CreateForm>("form");
         QTest::newRow("container") << full(NewWorkload::Container);
         QTest::newRow("VM from an image") << full(NewWorkload::Vm);
-        auto iso = plain(VmSource::Iso);
-        iso.diskBytes = (std::uint64_t{ 20 } << 30U) + 512;
-        QTest::newRow("VM from a medium") << iso;
-        QTest::newRow("VM from a disk") << plain(VmSource::Disk);
         auto dashed = full(NewWorkload::Container);
         dashed.command = QStringLiteral("-weird --json -- 'two words'");
         QTest::newRow("command that begins with a dash") << dashed;
@@ -58,6 +55,49 @@ private Q_SLOTS:
         const auto plan = planFrom(options.arguments);
         QVERIFY2(plan, plan ? "" : plan.error().message.c_str());
         compare(*plan, workloadPlanOf(form));
+    }
+
+    void makesTheSameMachine_data()
+    {
+        QTest::addColumn<CreateForm>("form");
+        auto iso = plain(VmSource::Iso);
+        iso.diskBytes = (std::uint64_t{ 20 } << 30U) + 512;
+        iso.machine.systemId = QStringLiteral("win11");
+        iso.hasNetwork = false;
+        QTest::newRow("medium") << iso;
+        auto disk = plain(VmSource::Disk);
+        disk.ports = QStringLiteral("8080:80, 9000-9001:90-91");
+        disk.machine.firmware = MachineFirmware::SecureBoot;
+        disk.machine.enlargedTo = QStringLiteral("40G");
+        QTest::newRow("disk") << disk;
+        disk.machine.isInPlace = true;
+        QTest::newRow("disk in place") << disk;
+        auto cloud = plain(VmSource::CloudImage);
+        cloud.machine.cloudInit.user = QStringLiteral("anna");
+        cloud.machine.cloudInit.hostName = QStringLiteral("db");
+        cloud.machine.cloudInit.packages = QStringLiteral("git vim");
+        QTest::newRow("cloud image") << cloud;
+    }
+
+    void makesTheSameMachine()
+    {
+        QFETCH(CreateForm, form);
+        CLI::App app;
+        ImportOptions import;
+        InstallOptions install;
+        auto* vm = app.add_subcommand("vm");
+        addImportOptions(*vm->add_subcommand("import"), import);
+        addInstallOptions(*vm->add_subcommand("create"), install);
+        parse(app, splitByShell(equivalentCommand(form)));
+        const bool isInstall = form.vmSource == VmSource::Iso;
+        const auto read = isInstall ? installFrom(install) : importFrom(import);
+        QVERIFY2(read, read ? "" : read.error().message.c_str());
+        const MachineImport wanted = machineImportOf(form);
+        compare(read->plan, wanted.plan);
+        QCOMPARE(isInstall ? install.system : import.system, form.machine.systemId.toStdString());
+        QVERIFY(isInstall ? install.isStarted : import.isStarted);
+        QVERIFY(read->firmware == wanted.firmware && read->cloudInit == wanted.cloudInit);
+        QVERIFY(read->handling == wanted.handling && read->diskBytes == wanted.diskBytes);
     }
 
     void readsAnEntrypointOfNothingBack()

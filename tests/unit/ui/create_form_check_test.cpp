@@ -189,6 +189,21 @@ private Q_SLOTS:
             form.vmSource = VmSource::Iso;
             form.mediumPath = QStringLiteral("/isos/debian.iso");
         });
+        const auto cloud = [](auto& form) {
+            form.kind = NewWorkload::Vm;
+            form.vmSource = VmSource::CloudImage;
+            form.mediumPath = QStringLiteral("/isos/debian.iso");
+        };
+        row("nobody can log in", FormField::CloudKeys, [cloud](auto& form) { cloud(form); });
+        row("a password of nobody", FormField::CloudUser, [cloud](auto& form) {
+            cloud(form);
+            form.machine.cloudInit.password = QStringLiteral("x");
+        });
+        row("no size", FormField::EnlargedDisk, [cloud](auto& form) {
+            cloud(form);
+            form.vmSource = VmSource::Disk;
+            form.machine.enlargedTo = QStringLiteral("much");
+        });
         row("tiny vm", FormField::Memory, [](auto& form) {
             form.kind = NewWorkload::Vm;
             form.limits.memoryBytes = 8 * kMiB;
@@ -263,7 +278,24 @@ private Q_SLOTS:
         form.diskBytes = 20480 * kMiB;
         form.limits.memoryBytes = 2048 * kMiB;
         QCOMPARE(equivalentCommand(form),
-            QStringLiteral("twinhullctl run --vm --name shop --memory 2G --iso --disk-size 20G '/isos/my debian.iso'"));
+            QStringLiteral(
+                "twinhullctl vm create --start --name shop --cdrom '/isos/my debian.iso' --disk 20G --memory 2G"));
+    }
+
+    void tellsNoPasswordOnACommandLine()
+    {
+        CreateForm form = makeForm();
+        form.kind = NewWorkload::Vm;
+        form.vmSource = VmSource::CloudImage;
+        form.mediumPath = QStringLiteral("/c.qcow2");
+        form.machine.cloudInit.user = QStringLiteral("anna");
+        form.machine.cloudInit.password = QStringLiteral("hunter2");
+        form.machine.cloudInit.packages = QStringLiteral("git, vim");
+        form.machine.firmware = MachineFirmware::Uefi;
+        QCOMPARE(equivalentCommand(form),
+            QStringLiteral("twinhullctl vm import --start --name shop --disk /c.qcow2 --cloud-init user=anna "
+                           "--cloud-init password-file=FILE --cloud-init packages=git+vim --firmware uefi"));
+        QCOMPARE(machineImportOf(form).cloudInit->password, QStringLiteral("hunter2"));
     }
 
     void makesAPlan()
