@@ -68,6 +68,9 @@ MachineOptions::MachineOptions(AppContext& context, QWidget* parent)
     grid->addWidget(new FormRow(tr("System"), m_system, fields), 0, 0, Qt::AlignTop);
     grid->addWidget(new FormRow(tr("Firmware"), m_firmware, fields), 0, 1, Qt::AlignTop);
     m_enlargedRow = new FormRow(tr("Enlarge the disk to"), m_enlargedTo, fields);
+    QSizePolicy kept = m_enlargedRow->sizePolicy(); // without it the columns would not be those above
+    kept.setRetainSizeWhenHidden(true);
+    m_enlargedRow->setSizePolicy(kept);
     grid->addWidget(m_enlargedRow, 0, 2, Qt::AlignTop);
     m_cloudInit = new CloudInitPage(this);
     rows->addWidget(fields);
@@ -158,6 +161,9 @@ void MachineOptions::onAsked()
         m_reasons->hide();
         m_warnings->hide();
         m_definition->hide();
+    } else if (m_reasons->isHidden()) {
+        m_reasons->setText(tr("Looking at it…"));
+        m_reasons->show();
     }
     Q_EMIT judged();
 }
