@@ -10,8 +10,6 @@ namespace twinhull {
 
 namespace {
 
-using SnapshotHandle = std::unique_ptr<virDomainSnapshot, VirDeleter<&virDomainSnapshotFree>>;
-
 std::vector<SnapshotHandle> listedSnapshots(virDomainPtr domain)
 {
     virDomainSnapshotPtr* listed = nullptr;

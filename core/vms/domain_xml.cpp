@@ -181,6 +181,16 @@ bool isElement(xmlNodePtr node, const char* name)
         && xmlStrEqual(node->name, xmlText(name)) != 0;
 }
 
+xmlNodePtr childNamed(xmlNodePtr parent, const char* name)
+{
+    for (xmlNodePtr child = parent != nullptr ? xmlFirstElementChild(parent) : nullptr; child != nullptr;
+         child = xmlNextElementSibling(child)) {
+        if (isElement(child, name))
+            return child;
+    }
+    return nullptr;
+}
+
 std::vector<xmlNodePtr> childElements(xmlNodePtr parent)
 {
     std::vector<xmlNodePtr> all;

@@ -41,6 +41,7 @@ private:
 std::optional<QString> schemaComplaint(const QByteArray& domainXml);
 
 bool isElement(xmlNodePtr node, const char* name);
+xmlNodePtr childNamed(xmlNodePtr parent, const char* name); ///< the first; null where there is none, or no parent
 std::vector<xmlNodePtr> childElements(xmlNodePtr parent);
 
 /// A place below an element: "driver@cache" is an attribute of a child, "@type" one of its own, "iotune/read_bytes_sec"

@@ -25,6 +25,7 @@ using PoolHandle = std::unique_ptr<virStoragePool, VirDeleter<&virStoragePoolFre
 using VolumeHandle = std::unique_ptr<virStorageVol, VirDeleter<&virStorageVolFree>>;
 using NetworkHandle = std::unique_ptr<virNetwork, VirDeleter<&virNetworkFree>>;
 using StreamHandle = std::unique_ptr<virStream, VirDeleter<&virStreamFree>>;
+using SnapshotHandle = std::unique_ptr<virDomainSnapshot, VirDeleter<&virDomainSnapshotFree>>;
 
 /// What libvirt said last on this thread, as an error of ours with a next step where one is known.
 Error libvirtError(const std::string& what);

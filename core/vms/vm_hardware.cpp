@@ -4,6 +4,7 @@
 #include "core/base/files.h"
 #include "core/vms/domain_history.h"
 #include "core/vms/live_change.h"
+#include "core/vms/snapshot_record.h"
 
 #include <QCoreApplication>
 
@@ -142,8 +143,11 @@ Result<HardwareEdit> completed(const VmToolbox& tools, virConnectPtr connection,
 Result<DomainHandle> replaceDefinition(const VmToolbox& tools, virConnectPtr connection, const QString& uuid,
     const QByteArray& before, const QByteArray& after)
 {
-    if (before == after)
-        return findDomain(connection, uuid);
+    auto old = findDomain(connection, uuid);
+    if (before == after || !old)
+        return old;
+    if (auto kept = checkKeepsSnapshots(old->get(), after); !kept)
+        return std::move(kept).error();
     const DomainHistory history(tools.folders, uuid, tools.uri);
     if (auto kept = history.keep(before); !kept)
         return std::move(kept).error().withContext("keep the definition as it was");
@@ -236,6 +240,11 @@ Result<> takeBackInto(const VmToolbox& tools, const QString& uuid, HardwareOutco
     auto connection = tools.link->connection();
     if (!connection)
         return std::move(connection).error();
+    const auto domain = findDomain(connection->get(), uuid);
+    if (!domain)
+        return domain.error();
+    if (auto kept = checkKeepsSnapshots(domain->get(), *earlier); !kept)
+        return kept;
     auto defined = defineChecked(connection->get(), *earlier);
     if (!defined)
         return std::move(defined).error();

@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/vms/vm_power.h"
 
+#include "core/vms/domain_job.h"
 #include "core/vms/key_codes.h"
 
 #include <QCoreApplication>
-
-#include <future>
 
 namespace twinhull {
 
 namespace {
 
-constexpr std::chrono::milliseconds kProgressCheck{ 250 };
 constexpr unsigned kKeyHoldMilliseconds = 100;
 
 QString translate(const char* text)
@@ -31,12 +29,6 @@ Result<> checkCanBeSaved(virDomainPtr domain)
         "Pause it, or stop it: it starts anew quickly" };
 }
 
-/// libvirt keeps its errors by thread.
-Result<> saveNow(virDomainPtr domain)
-{
-    return virDomainManagedSave(domain, 0) == 0 ? Result<>() : Result<>(libvirtError("save its memory"));
-}
-
 Result<> saveVm(const VmToolbox& tools, const QString& uuid, JobContext& context)
 {
     auto connection = tools.link->connection();
@@ -48,19 +40,10 @@ Result<> saveVm(const VmToolbox& tools, const QString& uuid, JobContext& context
     if (auto can = checkCanBeSaved(domain->get()); !can)
         return can;
     context.setStep(translate("Writing its memory"));
-    auto saving = std::async(std::launch::async, saveNow, domain->get());
-    bool isAborted = false;
-    while (saving.wait_for(kProgressCheck) != std::future_status::ready) {
-        virDomainJobInfo info{};
-        if (virDomainGetJobInfo(domain->get(), &info) == 0 && info.dataTotal > 0)
-            context.setProgress(static_cast<qint64>(info.dataProcessed), static_cast<qint64>(info.dataTotal));
-        if (context.isCancelled() && !isAborted)
-            isAborted = virDomainAbortJob(domain->get()) == 0;
-    }
-    auto saved = saving.get();
+    auto saved = followDomainJob(domain->get(), context, [domain = domain->get()] {
+        return virDomainManagedSave(domain, 0) == 0 ? Result<>() : Result<>(libvirtError("save its memory"));
+    });
     tools.link->refresh(uuid);
-    if (!saved && isAborted)
-        return Error{ ErrorCode::Cancelled, "cancelled: it runs on", 0, {} };
     return saved;
 }
 

@@ -19,6 +19,7 @@
 #include "core/vms/vm_networks.h"
 #include "core/vms/vm_orphans.h"
 #include "core/vms/vm_power.h"
+#include "core/vms/vm_snapshots.h"
 #include "core/vms/vm_storage.h"
 
 #include <QPointer>
@@ -63,6 +64,7 @@ struct VmProvider::Private {
     std::optional<VmHardware> hardware;
     std::optional<VmPower> power;
     std::optional<VmMaking> making;
+    std::optional<VmSnapshots> kept;
     std::map<QString, DomainSnapshot> vms; // by UUID
     std::map<QString, WorkloadState> underway; // what our own jobs are about
     std::optional<Error> lost;
@@ -113,6 +115,7 @@ void VmProvider::Private::open()
     q->m_storage = std::make_unique<VmStorage>(tools, calls.get());
     q->m_networks = std::make_unique<VmNetworks>(tools, calls.get());
     making.emplace(tools, options, calls.get());
+    kept.emplace(tools, calls.get());
     calls->start([box, this, folders = folders] {
         const KvmVerdict verdict = rememberedKvmVerdict(folders);
         box->post([this, verdict] {
@@ -453,6 +456,11 @@ MachinePower& VmProvider::power()
 MachineMaking& VmProvider::making()
 {
     return *m_d->making;
+}
+
+MachineSnapshots& VmProvider::snapshots()
+{
+    return *m_d->kept;
 }
 
 Result<QStringList> VmProvider::sessionSockets(const WorkloadId& id) const

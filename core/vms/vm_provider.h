@@ -8,6 +8,7 @@
 #include "core/workload/machine_making.h"
 #include "core/workload/machine_networks.h"
 #include "core/workload/machine_power.h"
+#include "core/workload/machine_snapshots.h"
 #include "core/workload/machine_storage.h"
 #include "core/workload/workload_provider.h"
 
@@ -26,7 +27,8 @@ class VmProvider : public WorkloadProvider,
                    public HasMachinePower,
                    public HasMachineStorage,
                    public HasMachineNetworks,
-                   public HasMachineMaking {
+                   public HasMachineMaking,
+                   public HasMachineSnapshots {
     Q_OBJECT
 
 public:
@@ -57,6 +59,7 @@ public:
     MachineStorage& storage() override { return *m_storage; }
     MachineNetworks& networks() override { return *m_networks; }
     MachineMaking& making() override;
+    MachineSnapshots& snapshots() override;
 
     /// True once libvirt has answered for the first time: the VMs are listed, or availability() says why not.
     bool isSettled() const;

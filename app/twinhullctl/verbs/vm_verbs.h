@@ -11,6 +11,7 @@ void addVmCreationVerbs(CLI::App& vm, ChosenVerb& chosen); ///< create, import, 
 void addVmPowerVerbs(CLI::App& vm, ChosenVerb& chosen); ///< reboot, reset, save, restore, autostart, send-key
 void addVmDefinitionVerbs(CLI::App& vm, ChosenVerb& chosen); ///< xml, define, undo
 void addVmNetworkVerbs(CLI::App& vm, ChosenVerb& chosen); ///< network list, create, leases, reserve …
+void addVmSnapshotVerbs(CLI::App& vm, ChosenVerb& chosen); ///< snapshot list, create, revert, delete, describe
 void addVmHardwareVerbs(CLI::App& vm, ChosenVerb& chosen); ///< hardware, set, attach, detach
 
 /// The VM of that name or UUID; the failure is told where there is none.
