@@ -4,6 +4,7 @@
 #include "core/base/files.h"
 #include "core/vms/guest_channel.h"
 #include "core/vms/guest_exec.h"
+#include "core/vms/vm_clone.h"
 #include "core/vms/vm_folder.h"
 
 #include <QCoreApplication>
@@ -144,6 +145,11 @@ Result<> resumeVm(const VmToolbox& tools, const QString& uuid)
 
 Result<> removeVm(const VmToolbox& tools, const QString& uuid)
 {
+    const auto open = openDomain(tools, uuid);
+    if (!open)
+        return open.error();
+    if (auto alone = checkNobodyStandsOn(open->connection.get(), open->domain.get()); !alone)
+        return alone;
     auto undefined = onDomain(tools, uuid, "remove",
         [](virDomainPtr domain) { return destroyIfActive(domain) == 0 ? undefineWithAll(domain) : -1; });
     if (!undefined)

@@ -9,7 +9,7 @@
 #include "core/vms/guest_command_job.h"
 #include "core/vms/kvm_probe.h"
 #include "core/vms/mailbox.h"
-#include "core/vms/vm_actions.h"
+#include "core/vms/vm_copies.h"
 #include "core/vms/vm_creation.h"
 #include "core/vms/vm_figures_source.h"
 #include "core/vms/vm_folder.h"
@@ -65,6 +65,7 @@ struct VmProvider::Private {
     std::optional<VmPower> power;
     std::optional<VmMaking> making;
     std::optional<VmSnapshots> kept;
+    std::optional<VmCopies> copies;
     std::map<QString, DomainSnapshot> vms; // by UUID
     std::map<QString, WorkloadState> underway; // what our own jobs are about
     std::optional<Error> lost;
@@ -116,6 +117,7 @@ void VmProvider::Private::open()
     q->m_networks = std::make_unique<VmNetworks>(tools, calls.get());
     making.emplace(tools, options, calls.get());
     kept.emplace(tools, calls.get());
+    copies.emplace(tools, calls.get());
     calls->start([box, this, folders = folders] {
         const KvmVerdict verdict = rememberedKvmVerdict(folders);
         box->post([this, verdict] {
@@ -461,6 +463,11 @@ MachineMaking& VmProvider::making()
 MachineSnapshots& VmProvider::snapshots()
 {
     return *m_d->kept;
+}
+
+MachineCopies& VmProvider::copies()
+{
+    return *m_d->copies;
 }
 
 Result<QStringList> VmProvider::sessionSockets(const WorkloadId& id) const

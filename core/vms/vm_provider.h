@@ -4,6 +4,7 @@
 #include "core/base/data_folders.h"
 #include "core/vms/vm_options.h"
 #include "core/workload/command_runner.h"
+#include "core/workload/machine_copies.h"
 #include "core/workload/machine_hardware.h"
 #include "core/workload/machine_making.h"
 #include "core/workload/machine_networks.h"
@@ -28,7 +29,8 @@ class VmProvider : public WorkloadProvider,
                    public HasMachineStorage,
                    public HasMachineNetworks,
                    public HasMachineMaking,
-                   public HasMachineSnapshots {
+                   public HasMachineSnapshots,
+                   public HasMachineCopies {
     Q_OBJECT
 
 public:
@@ -60,6 +62,7 @@ public:
     MachineNetworks& networks() override { return *m_networks; }
     MachineMaking& making() override;
     MachineSnapshots& snapshots() override;
+    MachineCopies& copies() override;
 
     /// True once libvirt has answered for the first time: the VMs are listed, or availability() says why not.
     bool isSettled() const;

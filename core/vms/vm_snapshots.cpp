@@ -208,34 +208,6 @@ Result<> takeSnapshot(virDomainPtr domain, const SnapshotPlan& plan)
     return taken ? Result<>() : Result<>(libvirtError("take a snapshot"));
 }
 
-Result<> createSnapshot(
-    const VmToolbox& tools, const QString& uuid, const SnapshotRequest& request, QString& name, JobContext& context)
-{
-    const auto call = openCall(tools, uuid);
-    if (!call)
-        return call.error();
-    virDomainPtr domain = call->domain.get();
-    if (auto nothing = checkNothingIsSaved(domain); !nothing)
-        return nothing;
-    const QByteArray xml = takeText(virDomainGetXMLDesc(domain, 0)).toUtf8();
-    const auto description = parseDomain(xml);
-    if (!description)
-        return description.error();
-    auto plan
-        = planSnapshot(request, { xml, virDomainIsActive(domain) == 1, description->isFromImage(), call->records });
-    if (!plan)
-        return std::move(plan).error();
-    if (tools.place == HypervisorPlace::Here) {
-        if (auto named = nameFiles(*plan); !named)
-            return named;
-    }
-    context.setStep(translateSnapshot(plan->hasMemory ? "Writing its memory" : "Taking the snapshot"));
-    auto taken = followDomainJob(domain, context, [domain, &plan] { return takeSnapshot(domain, *plan); });
-    tools.link->refresh(uuid);
-    name = plan->name;
-    return taken;
-}
-
 /// Opens, finds and refuses alike for what is done with one that is there.
 template <typename Function>
 Result<> withSnapshot(
@@ -313,6 +285,34 @@ Result<> describeNow(const SnapshotWork& work, const SnapshotRecord& record, con
 }
 
 } // namespace
+
+Result<> createSnapshot(
+    const VmToolbox& tools, const QString& uuid, const SnapshotRequest& request, QString& name, JobContext& context)
+{
+    const auto call = openCall(tools, uuid);
+    if (!call)
+        return call.error();
+    virDomainPtr domain = call->domain.get();
+    if (auto nothing = checkNothingIsSaved(domain); !nothing)
+        return nothing;
+    const QByteArray xml = takeText(virDomainGetXMLDesc(domain, 0)).toUtf8();
+    const auto description = parseDomain(xml);
+    if (!description)
+        return description.error();
+    auto plan
+        = planSnapshot(request, { xml, virDomainIsActive(domain) == 1, description->isFromImage(), call->records });
+    if (!plan)
+        return std::move(plan).error();
+    if (tools.place == HypervisorPlace::Here) {
+        if (auto named = nameFiles(*plan); !named)
+            return named;
+    }
+    context.setStep(translateSnapshot(plan->hasMemory ? "Writing its memory" : "Taking the snapshot"));
+    auto taken = followDomainJob(domain, context, [domain, &plan] { return takeSnapshot(domain, *plan); });
+    tools.link->refresh(uuid);
+    name = plan->name;
+    return taken;
+}
 
 std::unique_ptr<Job> VmSnapshots::list(const WorkloadInfo& machine, std::shared_ptr<std::vector<MachineSnapshot>> into)
 {

@@ -6,6 +6,10 @@
 
 namespace twinhull {
 
+/// Takes one of that VM. `name` becomes its name. Worker threads only.
+Result<> createSnapshot(
+    const VmToolbox& tools, const QString& uuid, const SnapshotRequest& request, QString& name, JobContext& context);
+
 /// The snapshots of the domains of one connection. Its jobs call libvirt on the pool's threads.
 class VmSnapshots : public MachineSnapshots {
 public:

@@ -42,6 +42,7 @@ void addVmVerbs(CLI::App& app, ChosenVerb& chosen)
     addVmCreationVerbs(*vm, chosen);
     addVmPowerVerbs(*vm, chosen);
     addVmSnapshotVerbs(*vm, chosen);
+    addVmCopyVerbs(*vm, chosen);
     addVmDefinitionVerbs(*vm, chosen);
     addVmHardwareVerbs(*vm, chosen);
     addVmNetworkVerbs(*vm, chosen);

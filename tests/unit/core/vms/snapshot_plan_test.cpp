@@ -73,19 +73,22 @@ private Q_SLOTS:
         QTest::addColumn<QString>("name");
         QTest::addColumn<int>("place"); // -1: not said
         QTest::addColumn<QByteArray>("format");
-        QTest::addColumn<QStringList>("present");
+        QTest::addColumn<QString>("present");
         QTest::addColumn<QString>("word");
         const int inside = static_cast<int>(SnapshotPlace::Internal);
         const int outside = static_cast<int>(SnapshotPlace::External);
-        QTest::newRow("outside beside inside")
-            << "b" << outside << QByteArray("qcow2") << QStringList{ "internal" } << "are internal";
-        QTest::newRow("inside beside outside")
-            << "b" << inside << QByteArray("qcow2") << QStringList{ "external" } << "are external";
-        QTest::newRow("both are there") << "b" << -1 << QByteArray("qcow2") << QStringList{ "external", "internal" }
+        QTest::newRow("outside beside inside") << "b" << outside << QByteArray("qcow2") << "internal"
+                                               << "are internal";
+        QTest::newRow("inside beside outside") << "b" << inside << QByteArray("qcow2") << "external"
+                                               << "are external";
+        QTest::newRow("both are there") << "b" << -1 << QByteArray("qcow2") << "external internal"
                                         << "break one another";
-        QTest::newRow("raw inside") << "b" << inside << QByteArray("raw") << QStringList{} << "only qcow2";
-        QTest::newRow("taken name") << "s0" << -1 << QByteArray("qcow2") << QStringList{ "internal" } << "there is a";
-        QTest::newRow("path as name") << "../x" << -1 << QByteArray("qcow2") << QStringList{} << "cannot have";
+        QTest::newRow("raw inside") << "b" << inside << QByteArray("raw") << ""
+                                    << "only qcow2";
+        QTest::newRow("taken name") << "s0" << -1 << QByteArray("qcow2") << "internal"
+                                    << "there is a";
+        QTest::newRow("path as name") << "../x" << -1 << QByteArray("qcow2") << ""
+                                      << "cannot have";
     }
 
     void refusesWhatWouldBreakTheOthers()
@@ -93,10 +96,10 @@ private Q_SLOTS:
         QFETCH(QString, name);
         QFETCH(int, place);
         QFETCH(QByteArray, format);
-        QFETCH(QStringList, present);
+        QFETCH(QString, present);
         QFETCH(QString, word);
         std::vector<SnapshotRecord> records;
-        for (const QString& each : present)
+        for (const QString& each : present.split(u' ', Qt::SkipEmptyParts))
             records.push_back(record(
                 ("s" + QByteArray::number(static_cast<int>(records.size()))).constData(), each.toLatin1().constData()));
         SnapshotRequest request;
