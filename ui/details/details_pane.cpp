@@ -15,6 +15,7 @@
 #include "ui/hardware/hardware_tab.h"
 #include "ui/jobs/retry.h"
 #include "ui/metrics/workload_charts_view.h"
+#include "ui/snapshots/snapshots_tab.h"
 #include "ui/widgets/kind_square.h"
 #include "ui/widgets/workload_text.h"
 
@@ -143,6 +144,10 @@ void DetailsPane::addTabs()
         { {}, [this] { return new HardwareTab(m_context, this); },
             [](QWidget* widget, const WorkloadInfo& info) { static_cast<HardwareTab*>(widget)->present(info); } });
     m_hardwareTab = m_tabs->count() - 1;
+    addTab(QStringLiteral("snapshots"), tr("Snapshots"),
+        { {}, [this] { return new SnapshotsTab(m_context, this); },
+            [](QWidget* widget, const WorkloadInfo& info) { static_cast<SnapshotsTab*>(widget)->present(info); } });
+    m_snapshotsTab = m_tabs->count() - 1;
     addTab(QStringLiteral("inspect"), tr("Inspect"),
         { {}, [this] { return new InspectTab(this); },
             [](QWidget* widget, const WorkloadInfo& info) { static_cast<InspectTab*>(widget)->present(info); } });
@@ -221,6 +226,7 @@ void DetailsPane::present(const WorkloadInfo& info)
     presentAddress(info);
     setVisible(true);
     m_tabs->setTabVisible(m_hardwareTab, HardwareTab::hardwareOf(m_context, info) != nullptr); // may choose another
+    m_tabs->setTabVisible(m_snapshotsTab, SnapshotsTab::snapshotsOf(m_context, info) != nullptr);
     showTab(m_tabs->currentIndex());
 }
 

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/workloads/machine_actions.h"
 
+#include "core/workload/machine_copies.h"
 #include "core/workload/workload_registry.h"
 #include "ui/jobs/retry.h"
+#include "ui/widgets/fields_dialog.h"
 
+#include <QApplication>
 #include <QMenu>
 
 #include <algorithm>
@@ -28,6 +31,17 @@ QString keysText(const QStringList& keys)
     for (const QString& key : keys)
         words << key.left(1).toUpper() + key.mid(1);
     return words.join(u'+');
+}
+
+MachineCopies* copiesOf(AppContext& context, const WorkloadInfo& info)
+{
+    auto* has = dynamic_cast<HasMachineCopies*>(context.workloads.provider(info.id.kind));
+    return has != nullptr ? &has->copies() : nullptr;
+}
+
+bool isOff(const WorkloadInfo& info)
+{
+    return info.state == WorkloadState::Stopped || info.state == WorkloadState::Failed;
 }
 
 } // namespace
@@ -85,6 +99,69 @@ void MachineActions::fillContextMenu(QMenu& menu)
     for (const QStringList& each : kOfferedKeys)
         addAction(*keys, keysText(each), "", Capability::Stop,
             [each](MachinePower& power, const WorkloadId& id) { return power.sendKeys(id, each); });
+    addCopyActions(*own);
+}
+
+void MachineActions::addCopyActions(QMenu& menu)
+{
+    const bool isOne = m_selection.size() == 1 && copiesOf(m_context, m_selection.front()) != nullptr;
+    if (!isOne)
+        return;
+    const WorkloadInfo info = m_selection.front();
+    menu.addSeparator();
+    auto* renaming = menu.addAction(tr("Rename…"), this, [this, info] { rename(info); });
+    renaming->setObjectName(QStringLiteral("machineRename"));
+    renaming->setEnabled(isOff(info));
+    auto* cloning = menu.addAction(tr("Clone…"), this, [this, info] { clone(info); });
+    cloning->setObjectName(QStringLiteral("machineClone"));
+    cloning->setEnabled(info.imageDigest.isEmpty()); // of an image, another is made from that
+}
+
+void MachineActions::rename(const WorkloadInfo& info)
+{
+    auto* dialog = new FieldsDialog(
+        { tr("Rename %1").arg(info.name), tr("Rename"), QStringLiteral("renameMachine") },
+        { { QStringLiteral("Name"), tr("Name"), Field::Kind::Text, info.name } },
+        [old = info.name](const FieldsDialog::Values& values) -> FieldsDialog::Verdict {
+            const QString name = values[QStringLiteral("Name")];
+            return { {}, !name.isEmpty() && name != old };
+        },
+        QApplication::activeWindow());
+    connect(dialog, &FieldsDialog::chosen, this, [this, info](const auto& values) {
+        const QString name = values[QStringLiteral("Name")];
+        submitWithRetry(
+            m_context.jobs, [copies = copiesOf(m_context, info), info, name] { return copies->rename(info, name); });
+    });
+    dialog->open();
+}
+
+void MachineActions::clone(const WorkloadInfo& info)
+{
+    std::vector<Field> fields{ { QStringLiteral("Name"), tr("Name"), Field::Kind::Text,
+        tr("%1-clone").arg(info.name) } };
+    fields.push_back({ QStringLiteral("Linked"), tr("On its disks, without a copy of them"), Field::Kind::Check,
+        isOff(info) ? QString() : QStringLiteral("true") });
+    auto* dialog = new FieldsDialog(
+        { tr("Clone %1").arg(info.name), tr("Clone"), QStringLiteral("cloneMachine") }, fields,
+        [info](const FieldsDialog::Values& values) -> FieldsDialog::Verdict {
+            const bool isNamed = !values[QStringLiteral("Name")].isEmpty();
+            if (!values[QStringLiteral("Linked")].isEmpty())
+                return { tr("At once and small. %1 keeps a snapshot for it, and cannot be deleted before it.")
+                             .arg(info.name),
+                    isNamed };
+            if (!isOff(info))
+                return { tr("Shut it down first: its disks are copied at rest."), false };
+            return { tr("Its disks are copied, so the two know nothing of each other."), isNamed };
+        },
+        QApplication::activeWindow());
+    connect(dialog, &FieldsDialog::chosen, this, [this, info](const auto& values) {
+        const bool isLinked = !values[QStringLiteral("Linked")].isEmpty();
+        const CloneRequest request{ values[QStringLiteral("Name")],
+            isLinked ? CloneRequest::Disks::Linked : CloneRequest::Disks::Full };
+        submitWithRetry(m_context.jobs,
+            [copies = copiesOf(m_context, info), info, request] { return copies->clone(info, request); });
+    });
+    dialog->open();
 }
 
 } // namespace twinhull

@@ -13,7 +13,8 @@ class QMenu;
 
 namespace twinhull {
 
-/// What machines can be told beside start, stop and pause: reboot, reset, save, keys. One that cannot is passed over.
+/// What machines can be told beside start, stop and pause: reboot, reset, save, keys, another name, another like it.
+/// One that cannot is passed over.
 class MachineActions : public QObject {
     Q_OBJECT
 
@@ -31,6 +32,9 @@ private:
     bool any(Capability capability) const; ///< of the machines
     void addAction(QMenu& menu, const QString& text, const char* name, Capability needed, const Make& make);
     void submit(Capability needed, const Make& make);
+    void addCopyActions(QMenu& menu);
+    void rename(const WorkloadInfo& info);
+    void clone(const WorkloadInfo& info);
 
     AppContext& m_context;
     std::vector<WorkloadInfo> m_selection;

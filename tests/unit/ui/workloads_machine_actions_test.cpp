@@ -6,11 +6,16 @@
 #include "core/metrics/metric_rings.h"
 #include "core/settings/settings.h"
 #include "core/twin/twins.h"
+#include "core/workload/machine_copies.h"
 #include "tests/support/fake_provider.h"
 #include "tests/support/temporary_world.h"
 
 #include <QAction>
+#include <QApplication>
+#include <QCheckBox>
+#include <QLineEdit>
 #include <QMenu>
+#include <QPushButton>
 #include <QTest>
 
 using namespace twinhull;
@@ -21,7 +26,11 @@ using test::makeWorkload;
 namespace {
 
 /// Machines that write down what they were told.
-class MachineProvider : public FakeProvider, public HasMachinePower, public MachinePower {
+class MachineProvider : public FakeProvider,
+                        public HasMachinePower,
+                        public MachinePower,
+                        public HasMachineCopies,
+                        public MachineCopies {
 public:
     MachineProvider() : FakeProvider(WorkloadKind::Vm) { }
 
@@ -46,6 +55,21 @@ public:
         return told(QStringLiteral("%1 in %2").arg(keys.join(u'+'), id.key));
     }
     QStringList keyNames() const override { return {}; }
+    MachineCopies& copies() override { return *this; }
+    std::unique_ptr<Job> rename(const WorkloadInfo& info, const QString& name) override
+    {
+        return told(QStringLiteral("rename %1 %2").arg(info.id.key, name));
+    }
+    std::unique_ptr<Job> clone(const WorkloadInfo& info, const CloneRequest& request) override
+    {
+        const bool isLinked = request.disks == CloneRequest::Disks::Linked;
+        return told(QStringLiteral("clone %1 %2%3")
+                        .arg(info.id.key, request.name, isLinked ? QStringLiteral(" linked") : QString()));
+    }
+    std::unique_ptr<Job> screenshot(const WorkloadInfo& info, std::shared_ptr<QByteArray> /*png*/) override
+    {
+        return told(QStringLiteral("screenshot ") + info.id.key);
+    }
 
 private:
     std::unique_ptr<Job> told(const QString& what)
@@ -103,7 +127,44 @@ private Q_SLOTS:
         QVERIFY(!ofMachines.findChild<QMenu*>(QStringLiteral("machineKeys"))->isEnabled());
     }
 
+    void renamesAndClonesOne()
+    {
+        Bench bench;
+        auto stopped = makeWorkload(WorkloadKind::Vm, QStringLiteral("old"));
+        stopped.state = WorkloadState::Stopped;
+        stopped.imageDigest.clear();
+        bench.vms.put(stopped);
+        QWidget window;
+        window.show();
+        QVERIFY(QTest::qWaitForWindowActive(&window)); // which the dialogs belong to
+        MachineActions actions(bench.context, nullptr);
+        actions.setSelection({ stopped });
+        QMenu menu;
+        actions.fillContextMenu(menu);
+        menu.findChild<QAction*>(QStringLiteral("machineRename"))->trigger();
+        QVERIFY(!part<QPushButton>("renameMachineAccept").isEnabled()); // it is the same name
+        part<QLineEdit>("renameMachineName").setText(QStringLiteral("new"));
+        part<QPushButton>("renameMachineAccept").click();
+        menu.findChild<QAction*>(QStringLiteral("machineClone"))->trigger();
+        part<QCheckBox>("cloneMachineLinked").setChecked(true);
+        part<QPushButton>("cloneMachineAccept").click();
+        QTRY_COMPARE(bench.vms.log,
+            (QStringList{ QStringLiteral("rename key-old new"), QStringLiteral("clone key-old old-clone linked") }));
+    }
+
 private:
+    /// Of whatever dialog is open.
+    template <typename Widget>
+    static Widget& part(const char* name)
+    {
+        Widget* found = nullptr;
+        for (QWidget* widget : QApplication::allWidgets()) {
+            if (widget->objectName() == QLatin1String(name))
+                found = qobject_cast<Widget*>(widget);
+        }
+        return *found;
+    }
+
     struct Bench {
         test::TemporaryWorld world;
         Settings settings{ world.folders() };
