@@ -22,6 +22,8 @@ void addOption(CLI::App& verb, const char* name, Target& target, const char* des
 void addProcessOptions(CLI::App& verb, OptionArguments& arguments)
 {
     addOption(verb, "-u,--user", arguments.user, "name or id, with :group", "USER");
+    addOption(verb, "--userns", arguments.userNamespace,
+        "keep-id: you are yourself inside, not root; keep-id:uid=N,gid=N: that user", "MODE");
     addOption(verb, "-w,--workdir", arguments.workingFolder, "folder it begins in", "FOLDER");
     addOption(verb, "--entrypoint", arguments.entrypoint,
         "instead of the image's; several words as [\"sh\", \"-c\"], none as \"\"", "WORD");
@@ -105,6 +107,12 @@ Result<> applyProcess(const OptionArguments& arguments, WorkloadPlan& plan)
         if (!words)
             return std::move(words).error();
         process.entrypoint = *std::move(words);
+    }
+    if (!arguments.userNamespace.empty()) {
+        auto keep = keepIdFromText(typed(arguments.userNamespace));
+        if (!keep)
+            return std::move(keep).error();
+        process.keepId = *keep;
     }
     QStringList variables;
     for (const auto& path : arguments.environmentFiles) {

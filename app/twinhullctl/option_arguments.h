@@ -20,6 +20,7 @@ struct OptionArguments {
     bool hasInit = false;
     std::string stopSignal;
     std::optional<std::uint32_t> stopSeconds;
+    std::string userNamespace;
     std::string hostName;
     std::vector<std::string> nameServers;
     std::vector<std::string> searchDomains;

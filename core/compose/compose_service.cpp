@@ -30,7 +30,6 @@ constexpr RefusedKey kRefusedKeys[] = {
     { "provider", "services of other programs are not known here" },
     { "runtime", "containers run in hull" },
     { "use_api_socket", "there is no daemon whose socket could be passed on" },
-    { "userns_mode", "containers always have the person's user namespace" },
     { "uts", "containers always have a host name of their own" },
     { "volumes_from", "name the volumes: use volumes" },
 };

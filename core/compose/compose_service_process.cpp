@@ -173,6 +173,19 @@ void readUser(const ComposeCursor& value, ServiceReading& reading)
     take(reading.service.plan.process.user, value.text());
 }
 
+/// podman's keep-id; "host" is how it is without.
+void readUserNamespace(const ComposeCursor& value, ServiceReading& reading)
+{
+    const auto text = value.text();
+    if (!text || *text == u"host")
+        return;
+    const auto keep = keepIdFromText(*text);
+    if (keep)
+        reading.service.plan.process.keepId = *keep;
+    else
+        value.refuse(keep.error());
+}
+
 void readWorkingFolder(const ComposeCursor& value, ServiceReading& reading)
 {
     take(reading.service.plan.process.workingFolder, value.text());
@@ -340,6 +353,7 @@ const std::vector<ServiceKey> kProcessKeys{
     { "user", &readUser },
     { "working_dir", &readWorkingFolder },
     { "init", &readInit },
+    { "userns_mode", &readUserNamespace },
     { "tty", &readTerminal },
     { "stdin_open", &readOpenInput },
     { "stop_signal", &readStopSignal },

@@ -2,11 +2,13 @@
 #include "core/containers/bundle_writer.h"
 
 #include "core/base/files.h"
+#include "core/containers/account_files.h"
 #include "core/containers/block_device.h"
 #include "core/containers/container_capabilities.h"
 #include "core/containers/default_seccomp.h"
 #include "core/containers/image_user.h"
 #include "core/containers/secret_mounts.h"
+#include "core/images/worker_client.h"
 #include "core/volumes/secrets.h"
 #include "core/volumes/volumes.h"
 
@@ -55,9 +57,24 @@ const std::string& hostNameOf(const ContainerSettings& settings)
     return settings.naming.hostName.empty() ? settings.name : settings.naming.hostName;
 }
 
+std::string workingFolderOf(const BundleSource& source)
+{
+    if (!source.settings.process.workingFolder.empty())
+        return source.settings.process.workingFolder;
+    return source.image.workingFolder.isEmpty() ? "/" : source.image.workingFolder.toStdString();
+}
+
+std::string homeOf(const BundleSource& source, const ImageUser& user)
+{
+    if (!user.home.empty())
+        return user.home;
+    const auto& kept = source.settings.process.kept;
+    return kept && kept->user == user.uid ? workingFolderOf(source) : "/"; // as accountFilesOf() says
+}
+
 std::vector<std::string> environmentOf(const BundleSource& source, const ImageUser& user)
 {
-    std::vector<std::string> all{ kDefaultPath, "HOME=" + (user.home.empty() ? std::string("/") : user.home) };
+    std::vector<std::string> all{ kDefaultPath, "HOME=" + homeOf(source, user) };
     if (source.settings.hasTerminal)
         setVariable(all, "TERM=xterm");
     setVariable(all, "HOSTNAME=" + hostNameOf(source.settings));
@@ -83,11 +100,22 @@ std::vector<std::string> argumentsOf(const BundleSource& source)
     return all;
 }
 
-std::string workingFolderOf(const BundleSource& source)
+/// The person's own choice, else the person themselves where they are somebody inside, else the image's.
+std::string userOf(const BundleSource& source)
 {
-    if (!source.settings.process.workingFolder.empty())
-        return source.settings.process.workingFolder;
-    return source.image.workingFolder.isEmpty() ? "/" : source.image.workingFolder.toStdString();
+    const auto& process = source.settings.process;
+    if (!process.user.empty())
+        return process.user;
+    if (process.kept)
+        return std::to_string(process.kept->user) + ':' + std::to_string(process.kept->group);
+    return source.image.user.toStdString();
+}
+
+Result<std::vector<AccountFile>> accountFilesOf(const BundleSource& source)
+{
+    const auto& kept = source.settings.process.kept;
+    return kept ? accountFilesFor(*kept, workingFolderOf(source), source.layers)
+                : Result<std::vector<AccountFile>>(std::vector<AccountFile>());
 }
 
 oci::Rlimit descriptorLimit()
@@ -100,8 +128,7 @@ oci::Rlimit descriptorLimit()
 
 Result<> setProcess(const BundleSource& source, oci::Process& process)
 {
-    const std::string& asked = source.settings.process.user;
-    auto user = resolveImageUser(asked.empty() ? source.image.user.toStdString() : asked, source.layers);
+    auto user = resolveImageUser(userOf(source), source.layers);
     if (!user)
         return std::move(user).error();
     process.user.uid = user->uid;
@@ -175,9 +202,12 @@ void addOptionMounts(const BundleSource& source, std::vector<oci::Mount>& mounts
         mounts.push_back({ kInitPath, "bind", source.initProgram, { "bind", "ro", "nosuid", "nodev" } });
 }
 
-void addMounts(const BundleSource& source, const std::string& containerPath, std::vector<oci::Mount>& mounts)
+void addMounts(const BundleSource& source, const std::string& containerPath, const std::vector<AccountFile>& accounts,
+    std::vector<oci::Mount>& mounts)
 {
     std::vector<std::string> files{ "hostname", "hosts" };
+    for (const auto& account : accounts)
+        files.emplace_back(account.name);
     if (source.settings.hasNetwork)
         files.emplace_back("resolv.conf");
     const char* access = source.settings.files.isRootReadOnly ? "ro" : "rw";
@@ -259,18 +289,37 @@ std::string resolverText(const BundleSource& source)
     return text + '\n';
 }
 
+/// What stands in the container's folder is the person's, who may be anybody inside: its root is to be root's there,
+/// and nobody may make himself one by these files.
+Result<> giveToRoot(const BundleSource& source, const std::vector<std::string>& paths)
+{
+    const KeptIds kept = source.settings.process.kept.value_or(KeptIds());
+    if (kept == KeptIds() || source.userMappings.empty())
+        return {};
+    std::vector<std::string> verb{ "own", "0", "0" };
+    verb.insert(verb.end(), paths.begin(), paths.end());
+    return runImageWorker(workerWords(kept, verb), {});
+}
+
 Result<> writeFiles(const BundleSource& source, const std::string& folder)
 {
-    const std::vector<std::pair<const char*, std::string>> files{
+    std::vector<std::pair<const char*, std::string>> files{
         { "hostname", hostNameOf(source.settings) + "\n" },
         { "hosts", hostsText(source.settings) },
         { "resolv.conf", resolverText(source) },
     };
+    auto accounts = accountFilesOf(source);
+    if (!accounts)
+        return std::move(accounts).error();
+    for (auto& account : *accounts)
+        files.emplace_back(account.name, std::move(account.text));
+    std::vector<std::string> paths{ folder + "/upper" };
     for (const auto& [file, text] : files) {
-        if (auto written = writeFileAtomically(folder + "/etc/" + file, text, 0644); !written)
+        paths.push_back(folder + "/etc/" + file);
+        if (auto written = writeFileAtomically(paths.back(), text, 0644); !written)
             return written;
     }
-    return {};
+    return giveToRoot(source, paths);
 }
 
 /// Absent: none at all.
@@ -314,6 +363,9 @@ Result<oci::RuntimeSpec> makeBundleSpec(const BundleSource& source, const std::s
     auto seccomp = seccompOf(source.settings.security);
     if (!lower || !seccomp)
         return lower ? std::move(seccomp).error() : std::move(lower).error();
+    auto accounts = accountFilesOf(source);
+    if (!accounts)
+        return std::move(accounts).error();
     oci::RuntimeSpec spec = oci::defaultRuntimeSpec();
     if (auto set = setProcess(source, *spec.process); !set)
         return std::move(set).error();
@@ -329,7 +381,7 @@ Result<oci::RuntimeSpec> makeBundleSpec(const BundleSource& source, const std::s
     spec.linux_.cgroupsPath = ":twinhull:" + source.settings.id;
     if (auto set = setLimits(source.settings, spec.linux_.resources); !set)
         return std::move(set).error();
-    addMounts(source, containerPath, spec.mounts);
+    addMounts(source, containerPath, *accounts, spec.mounts);
     addUserNamespace(source, spec.linux_);
     if (!source.settings.networks.empty() && !source.userMappings.empty())
         spec.annotations[std::string(oci::kAnnotationParentUsers)] = source.parentUserNamespace;
@@ -358,9 +410,9 @@ Result<> writeBundle(const BundleSource& source, const std::string& folder, cons
     for (const auto& mount : source.settings.mounts) {
         const bool isVolume = mount.source.front() != '/';
         const auto& user = spec->process->user;
-        auto ready = isVolume
-            ? readyVolume(source.volumesFolder, mount.source, { user.uid, user.gid, mount.startsEmpty })
-            : Result<>();
+        auto ready = isVolume ? readyVolume(source.volumesFolder, mount.source,
+                         { user.uid, user.gid, mount.startsEmpty, source.settings.process.kept.value_or(KeptIds()) })
+                              : Result<>();
         if (!ready)
             return ready;
     }

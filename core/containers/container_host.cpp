@@ -25,14 +25,15 @@ std::vector<oci::IdMapping> mappingsFrom(const std::vector<IdRange>& ranges)
 
 } // namespace
 
-Result<ContainerMappings> containerMappings()
+Result<ContainerMappings> containerMappings(const KeptIds& kept)
 {
     if (::geteuid() == 0)
         return ContainerMappings{};
-    auto mappings = subordinateMappings();
-    if (!mappings)
-        return std::move(mappings).error();
-    return ContainerMappings{ mappingsFrom(mappings->users), mappingsFrom(mappings->groups) };
+    auto usual = subordinateMappings();
+    if (!usual)
+        return std::move(usual).error();
+    const auto mappings = mappingsKeeping(kept, *usual);
+    return ContainerMappings{ mappingsFrom(mappings.users), mappingsFrom(mappings.groups) };
 }
 
 Result<> containerAvailability(const ContainerPrograms& programs)

@@ -205,9 +205,11 @@ std::unique_ptr<Job> ContainerProvider::Private::failingJob(const QString& title
     return work(title, [error] { return Result<>(error); });
 }
 
-std::unique_ptr<Job> ContainerProvider::Private::unpackIfNeeded(const QString& digest)
+std::unique_ptr<Job> ContainerProvider::Private::unpackIfNeeded(const ContainerSettings& settings)
 {
-    return images.layerPaths(digest) ? nullptr : images.unpack(digest);
+    const QString digest = QString::fromStdString(settings.imageDigest);
+    const KeptIds kept = settings.process.kept.value_or(KeptIds());
+    return images.layerPaths(digest, kept) ? nullptr : images.unpack(digest, kept);
 }
 
 Result<BundleSource> ContainerProvider::Private::bundleSource(const ContainerSettings& settings) const
@@ -217,8 +219,9 @@ Result<BundleSource> ContainerProvider::Private::bundleSource(const ContainerSet
     if (!image)
         return Error{ ErrorCode::NotFound, "its image " + settings.imageReference + " is gone", 0,
             "Load the image again: twinhullctl images load FILE" };
-    auto layers = images.layerPaths(digest);
-    auto mappings = containerMappings();
+    const KeptIds kept = settings.process.kept.value_or(KeptIds());
+    auto layers = images.layerPaths(digest, kept);
+    auto mappings = containerMappings(kept);
     if (!layers || !mappings)
         return layers ? std::move(mappings).error() : std::move(layers).error();
     auto networks = definitionsOf(folders, settings.networks);
@@ -287,7 +290,7 @@ std::unique_ptr<Job> ContainerProvider::Private::starting(
         moments->request = monotonicNanoseconds();
         if (container && std::find(kEnded.begin(), kEnded.end(), container->info().state) != kEnded.end())
             container->setPassing(WorkloadState::Starting);
-        return container ? unpackIfNeeded(container->info().imageDigest) : nullptr;
+        return container ? unpackIfNeeded(container->settings()) : nullptr;
     });
     job->add([this, moments, title, launch, container = QPointer(container)] {
         moments->unpack = monotonicNanoseconds();

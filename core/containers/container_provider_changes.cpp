@@ -45,7 +45,7 @@ std::unique_ptr<Job> ContainerProvider::Private::making(const QString& title, Co
     settings.id = makeContainerId();
     settings.createdMilliseconds = wallClockMilliseconds();
     auto job = std::make_unique<SequentialJob>(title);
-    job->add([this, digest = QString::fromStdString(settings.imageDigest)] { return unpackIfNeeded(digest); });
+    job->add([this, settings] { return unpackIfNeeded(settings); });
     job->add([this, title, settings = std::move(settings)] { return writeContainer(title, settings); });
     job->add([this] {
         rescan();
@@ -190,7 +190,8 @@ std::unique_ptr<Job> ContainerProvider::commit(
     if (!reference || !base)
         return m_d->failingJob(title, reference ? base.error() : reference.error());
     CommitPlan plan{ *base, container->folder().upperPath(),
-        { *reference, {}, request.message.toStdString(), request.author.toStdString() } };
+        { *reference, {}, request.message.toStdString(), request.author.toStdString() },
+        container->settings().process.kept.value_or(KeptIds()) };
     for (const QString& instruction : request.instructions)
         plan.words.instructions.push_back(instruction.toStdString());
     if (!request.isPaused || !container->info().capabilities.testFlag(Capability::Pause))

@@ -23,7 +23,8 @@ UniqueFd openInside(const UniqueFd& layer, const char* path)
     return UniqueFd(static_cast<int>(::syscall(SYS_openat2, layer.fd(), path, &how, sizeof how)));
 }
 
-/// The file of the highest layer that has or hides it; empty where none does.
+} // namespace
+
 Result<std::string> readFromLayers(const std::vector<std::string>& layers, const char* path)
 {
     for (const auto& folder : layers) {
@@ -44,8 +45,6 @@ Result<std::string> readFromLayers(const std::vector<std::string>& layers, const
     }
     return std::string();
 }
-
-} // namespace
 
 Result<ImageUser> resolveImageUser(const std::string& user, const std::vector<std::string>& layers)
 {

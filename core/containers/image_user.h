@@ -12,4 +12,8 @@ namespace twinhull {
 /// leaves its layer.
 Result<ImageUser> resolveImageUser(const std::string& user, const std::vector<std::string>& layers);
 
+/// The text of the file in the highest layer that has or hides it, by the same rules; empty where none does. At most
+/// 4 MiB.
+Result<std::string> readFromLayers(const std::vector<std::string>& layers, const char* path);
+
 } // namespace twinhull

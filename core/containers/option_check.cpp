@@ -41,6 +41,14 @@ bool isPlain(const QString& text)
     return std::none_of(text.begin(), text.end(), [](QChar c) { return c.unicode() < 0x20 || c.unicode() == 0x7f; });
 }
 
+Result<> applyKeepId(const KeepId& keep, ContainerProcessOptions& process)
+{
+    if (auto checked = checkKeepId(); !checked)
+        return checked;
+    process.kept = KeptIds{ keep.user.value_or(::getuid()), keep.group.value_or(::getgid()) };
+    return {};
+}
+
 Result<> applyProcess(const ProcessOptions& options, ContainerProcessOptions& process)
 {
     if (!isPlain(options.user) || options.user.contains(u' '))
@@ -56,7 +64,7 @@ Result<> applyProcess(const ProcessOptions& options, ContainerProcessOptions& pr
         process.entrypoint = standardTexts(*options.entrypoint);
     process.hasInit = options.hasInit;
     process.stopSeconds = options.stopSeconds;
-    return {};
+    return options.keepId ? applyKeepId(*options.keepId, process) : Result<>();
 }
 
 Result<> applyNaming(const WorkloadPlan& plan, ContainerNaming& naming)
@@ -245,6 +253,14 @@ Result<> applyFineLimits(const FineLimits& options, const std::string& controlle
 }
 
 } // namespace
+
+Result<> checkKeepId()
+{
+    if (::geteuid() != 0)
+        return {};
+    return Error{ ErrorCode::Unsupported, "keep-id is for ordinary users", 0,
+        "The ids in containers of root are those of this computer already; leave --userns out" };
+}
 
 std::optional<DeviceRateKind> deviceRateKindFrom(std::string_view name)
 {

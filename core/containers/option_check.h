@@ -15,6 +15,9 @@ namespace twinhull {
 /// (reachableControllers()).
 Result<> applyPlanOptions(const WorkloadPlan& plan, const std::string& controllers, ContainerSettings& settings);
 
+/// Whether the person can be somebody else than root inside: not where they are root of this computer.
+Result<> checkKeepId();
+
 /// As ContainerDeviceRate names it.
 std::optional<DeviceRateKind> deviceRateKindFrom(std::string_view name);
 

@@ -5,6 +5,8 @@
 #include "core/containers/plan_check.h"
 #include "core/containers/upkeep_plan.h"
 
+#include <unistd.h>
+
 namespace twinhull {
 
 namespace {
@@ -38,6 +40,17 @@ void addWiring(const ContainerSettings& settings, WorkloadPlan& plan)
             { text(network.name), listOf(network.aliases), text(network.ipv4), text(network.ipv6) });
 }
 
+/// Numbers only where they differ from the person's.
+KeepId keepIdOf(const KeptIds& kept)
+{
+    KeepId keep;
+    if (kept.user != ::getuid())
+        keep.user = kept.user;
+    if (kept.group != ::getgid())
+        keep.group = kept.group;
+    return keep;
+}
+
 void addProcess(const ContainerSettings& settings, const ImageInfo* image, ProcessOptions& process)
 {
     const ContainerProcessOptions& from = settings.process;
@@ -47,6 +60,8 @@ void addProcess(const ContainerSettings& settings, const ImageInfo* image, Proce
         process.entrypoint = listOf(*from.entrypoint);
     process.hasInit = from.hasInit;
     process.stopSeconds = from.stopSeconds;
+    if (from.kept)
+        process.keepId = keepIdOf(*from.kept);
     const int usual = image != nullptr ? signalNumber(image->stopSignal).value_or(SIGTERM) : SIGTERM;
     if (settings.stopSignal != usual)
         process.stopSignal = QString::number(settings.stopSignal);

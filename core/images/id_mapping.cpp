@@ -8,8 +8,10 @@
 #include <sched.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <iterator>
 #include <sstream>
 
 namespace twinhull {
@@ -73,6 +75,21 @@ Result<> runMapper(const char* program, pid_t target, const std::vector<IdRange>
     ::_exit(mapped ? 0 : 1);
 }
 
+/// `usual` begins with the person's own id.
+std::vector<IdRange> rangesKeeping(std::uint32_t kept, const std::vector<IdRange>& usual)
+{
+    std::vector<IdRange> ranges{ { kept, usual.front().outside, 1 } };
+    for (auto range = std::next(usual.begin()); range != usual.end(); ++range) {
+        const std::uint32_t place = range->inside - 1; // among the subordinate ids
+        const std::uint32_t below = place < kept ? std::min(range->count, kept - place) : 0;
+        if (below > 0)
+            ranges.push_back({ place, range->outside, below });
+        if (below < range->count)
+            ranges.push_back({ range->inside + below, range->outside + below, range->count - below });
+    }
+    return ranges;
+}
+
 Result<> becomeRoot()
 {
     if (::setresgid(0, 0, 0) != 0 || ::setresuid(0, 0, 0) != 0)
@@ -121,6 +138,11 @@ Result<IdMappings> subordinateMappings()
     if (!groups)
         return std::move(groups).error();
     return IdMappings{ *std::move(users), *std::move(groups) };
+}
+
+IdMappings mappingsKeeping(const KeptIds& kept, const IdMappings& usual)
+{
+    return { rangesKeeping(kept.user, usual.users), rangesKeeping(kept.group, usual.groups) };
 }
 
 Result<> enterUserNamespace(const IdMappings& mappings)

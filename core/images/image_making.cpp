@@ -158,7 +158,7 @@ Result<NewLayer> stageUpper(const CommitPlan& plan, BlobStaging& staging, JobCon
     observer.isCancelled = [&context] { return context.isCancelled(); };
     observer.progress
         = [&context](std::uint64_t done, std::uint64_t) { context.setProgress(static_cast<qint64>(done), 0); };
-    if (auto packed = runImageWorker({ "pack", plan.upperFolder, path }, observer); !packed)
+    if (auto packed = runImageWorker(workerWords(plan.kept, { "pack", plan.upperFolder, path }), observer); !packed)
         return std::move(packed).error();
     auto blob = staging.adopt(path);
     if (!blob)

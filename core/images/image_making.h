@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/kept_ids.h"
 #include "core/images/image_layout.h"
 #include "core/images/image_platform.h"
 #include "core/jobs/thread_job.h"
@@ -33,6 +34,7 @@ struct CommitPlan {
     Digest base; ///< the image the container runs from
     std::string upperFolder; ///< of the container's overlay
     NewImageWords words;
+    KeptIds kept = {}; ///< of the container
 };
 
 /// Makes an image of an image and what a container wrote over it. Blocks; all or nothing.

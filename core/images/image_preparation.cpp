@@ -3,6 +3,7 @@
 
 #include "core/base/files.h"
 #include "core/images/image_layout.h"
+#include "core/images/unpacked_layer.h"
 #include "core/images/worker_client.h"
 
 namespace twinhull {
@@ -43,17 +44,19 @@ Result<ImageRecord> recordOf(const DataFolders& folders, const Digest& digest)
     return layout.readRecord(digest).withContext("read image " + digest.toString());
 }
 
-Result<> unpackRecord(const DataFolders& folders, const ImageRecord& record, std::size_t parts, JobContext& context)
+/// `parts`: of the whole work, the first of which are these layers.
+Result<> unpackRecord(
+    const DataFolders& folders, const ImageRecord& record, const KeptIds& kept, std::size_t parts, JobContext& context)
 {
     const ImageLayout layout(folders.images());
     if (auto made = makeFolders(folders.layers()); !made)
         return made;
     for (std::size_t i = 0; i < record.config.diffIds.size(); ++i) {
-        const Digest& diffId = record.config.diffIds[i];
-        if (exists(folders.layers() + "/" + diffId.hex()))
+        const UnpackedLayer layer{ record.config.diffIds[i], kept };
+        if (exists(folders.layers() + "/" + layer.folderName()))
             continue;
-        const auto arguments = std::vector<std::string>{ "unpack", folders.layers(), diffId.hex(),
-            layout.blobPath(record.manifest.layers[i].digest) };
+        const auto arguments = workerWords(kept,
+            { "unpack", folders.layers(), layer.diffId.hex(), layout.blobPath(record.manifest.layers[i].digest) });
         if (auto done = runAndTidy(arguments, observerFor(context, i, parts), folders.layers()); !done)
             return done;
     }
@@ -67,23 +70,23 @@ std::string imageDiskPath(const DataFolders& folders, const Digest& digest)
     return folders.disks() + "/" + digest.hex() + ".erofs";
 }
 
-Result<std::vector<std::string>> layerFolders(const DataFolders& folders, const Digest& digest)
+Result<std::vector<std::string>> layerFolders(const DataFolders& folders, const Digest& digest, const KeptIds& kept)
 {
     auto record = recordOf(folders, digest);
     if (!record)
         return std::move(record).error();
     std::vector<std::string> paths;
     for (const auto& diffId : record->config.diffIds)
-        paths.push_back(folders.layers() + "/" + diffId.hex());
+        paths.push_back(folders.layers() + "/" + UnpackedLayer{ diffId, kept }.folderName());
     return paths;
 }
 
-Result<> unpackImage(const DataFolders& folders, const Digest& digest, JobContext& context)
+Result<> unpackImage(const DataFolders& folders, const Digest& digest, const KeptIds& kept, JobContext& context)
 {
     auto record = recordOf(folders, digest);
     if (!record)
         return std::move(record).error();
-    return unpackRecord(folders, *record, record->config.diffIds.size(), context);
+    return unpackRecord(folders, *record, kept, record->config.diffIds.size(), context);
 }
 
 Result<> makeImageDisk(const DataFolders& folders, const Digest& digest, JobContext& context)
@@ -94,7 +97,7 @@ Result<> makeImageDisk(const DataFolders& folders, const Digest& digest, JobCont
     if (!record)
         return std::move(record).error();
     const std::size_t layers = record->config.diffIds.size();
-    if (auto unpacked = unpackRecord(folders, *record, layers + 1, context); !unpacked)
+    if (auto unpacked = unpackRecord(folders, *record, {}, layers + 1, context); !unpacked)
         return unpacked;
     if (auto made = makeFolders(folders.disks()); !made)
         return made;

@@ -3,6 +3,7 @@
 
 #include "core/images/image_catalog.h"
 #include "core/images/partial_path.h"
+#include "core/images/unpacked_layer.h"
 #include "core/images/worker_client.h"
 
 #include <cstdio>
@@ -13,24 +14,32 @@ namespace twinhull {
 
 namespace {
 
-/// Renames what `isNeeded` denies to partial names, so that it is gone at once and can be removed without the lock.
-template <typename IsNeeded>
-void setAside(const std::string& folder, std::string_view ending, IsNeeded isNeeded, std::vector<std::string>& aside)
+/// Renames what `isLeft` says of its name to partial names, so that it is gone at once and can be removed without the
+/// lock.
+template <typename IsLeft>
+void setAside(const std::string& folder, IsLeft isLeft, std::vector<std::string>& aside)
 {
     std::error_code failure;
     for (std::filesystem::directory_iterator entry(folder, failure), end; !failure && entry != end;
          entry.increment(failure)) {
-        std::string name = entry->path().filename().string();
-        if (!name.ends_with(ending))
-            continue;
-        name.resize(name.size() - ending.size());
-        const auto digest = Digest::fromHex(name); // anything else there is not ours to judge
-        if (!digest || isNeeded(*digest))
+        if (!isLeft(entry->path().filename().string()))
             continue;
         const std::string partial = partialPathFor(entry->path().string());
         if (std::rename(entry->path().c_str(), partial.c_str()) == 0)
             aside.push_back(partial);
     }
+}
+
+/// For names that are a digest with an ending. Anything else there is not ours to judge.
+auto isNoneOf(const std::set<Digest>& needed, std::string_view ending)
+{
+    return [&needed, ending](std::string_view name) {
+        if (!name.ends_with(ending))
+            return false;
+        name.remove_suffix(ending.size());
+        const auto digest = Digest::fromHex(name);
+        return digest && !needed.contains(*digest);
+    };
 }
 
 struct Aside {
@@ -63,12 +72,13 @@ Result<Aside> forgetAndSetAside(const DataFolders& folders, const std::vector<Im
     Aside aside;
     if (!needed) // an image that cannot be read might share anything: nothing is swept
         return aside;
-    setAside(
-        layout.blobsFolder(), "", [&](const Digest& d) { return needed->blobs.contains(d); }, aside.files);
-    setAside(
-        folders.layers(), "", [&](const Digest& d) { return needed->diffIds.contains(d); }, aside.layers);
-    setAside(
-        folders.disks(), ".erofs", [&](const Digest& d) { return needed->manifests.contains(d); }, aside.files);
+    const auto isNoLayer = [&needed](const std::string& name) {
+        const auto layer = UnpackedLayer::fromFolderName(name);
+        return layer && !needed->diffIds.contains(layer->diffId);
+    };
+    setAside(layout.blobsFolder(), isNoneOf(needed->blobs, ""), aside.files);
+    setAside(folders.layers(), isNoLayer, aside.layers);
+    setAside(folders.disks(), isNoneOf(needed->manifests, ".erofs"), aside.files);
     return aside;
 }
 

@@ -63,8 +63,8 @@ struct ImageStore::Private {
         return {};
     }
 
-    using Preparation = Result<> (*)(const DataFolders&, const Digest&, JobContext&);
-    std::unique_ptr<Job> prepare(const QString& title, const QString& digest, Preparation preparation) const
+    using Preparation = std::function<Result<>(const DataFolders&, const Digest&, JobContext&)>;
+    std::unique_ptr<Job> prepare(const QString& title, const QString& digest, const Preparation& preparation) const
     {
         const auto parsed = Digest::parse(digest.toStdString());
         const ImageInfo* info = findDigest(images, digest);
@@ -157,9 +157,12 @@ std::unique_ptr<Job> ImageStore::remove(const QString& referenceOrDigest)
     });
 }
 
-std::unique_ptr<Job> ImageStore::unpack(const QString& digest)
+std::unique_ptr<Job> ImageStore::unpack(const QString& digest, const KeptIds& kept)
 {
-    return m_d->prepare(tr("Unpack %1"), digest, &unpackImage);
+    return m_d->prepare(
+        tr("Unpack %1"), digest, [kept](const DataFolders& folders, const Digest& wanted, JobContext& context) {
+            return unpackImage(folders, wanted, kept, context);
+        });
 }
 
 std::unique_ptr<Job> ImageStore::makeDisk(const QString& digest)
@@ -167,12 +170,12 @@ std::unique_ptr<Job> ImageStore::makeDisk(const QString& digest)
     return m_d->prepare(tr("Make the disk of %1"), digest, &makeImageDisk);
 }
 
-Result<QStringList> ImageStore::layerPaths(const QString& digest) const
+Result<QStringList> ImageStore::layerPaths(const QString& digest, const KeptIds& kept) const
 {
     const auto parsed = Digest::parse(digest.toStdString());
     if (!parsed)
         return unknownImage(digest);
-    auto folders = layerFolders(m_d->folders, *parsed);
+    auto folders = layerFolders(m_d->folders, *parsed, kept);
     if (!folders)
         return std::move(folders).error();
     QStringList paths;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/data_folders.h"
+#include "core/base/kept_ids.h"
 #include "core/images/image_info.h"
 #include "core/jobs/job.h"
 
@@ -47,11 +48,11 @@ public:
     std::unique_ptr<Job> remove(const QString& referenceOrDigest);
 
     /// Unpacks each layer that is not there yet, owned as the container will see it (root: the image's uids; else
-    /// inside the person's subordinate range).
-    std::unique_ptr<Job> unpack(const QString& digest);
+    /// inside the person's subordinate range, with the person as `kept`).
+    std::unique_ptr<Job> unpack(const QString& digest, const KeptIds& kept = {});
     /// Absolute paths of the unpacked layers, highest first (the order of overlayfs lowerdir). Error when unpack() has
     /// not finished for it.
-    Result<QStringList> layerPaths(const QString& digest) const;
+    Result<QStringList> layerPaths(const QString& digest, const KeptIds& kept = {}) const;
 
     /// Makes the read-only root disk (erofs) of an image for VMs, once per digest.
     std::unique_ptr<Job> makeDisk(const QString& digest);

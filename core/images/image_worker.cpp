@@ -46,24 +46,24 @@ ProgressFunction progressTeller()
 }
 
 /// Root of the machine keeps the image's own ids; anybody else becomes root of a namespace of their own ids.
-Result<OverlayAttributes> becomeOwner()
+Result<OverlayAttributes> becomeOwner(const KeptIds& kept)
 {
     if (::geteuid() == 0)
         return OverlayAttributes::Trusted;
     auto mappings = subordinateMappings();
     if (!mappings)
         return std::move(mappings).error();
-    if (auto entered = enterUserNamespace(*mappings); !entered)
+    if (auto entered = enterUserNamespace(mappingsKeeping(kept, *mappings)); !entered)
         return std::move(entered).error();
     return OverlayAttributes::User;
 }
 
-Result<> unpackVerb(const Arguments& arguments, OverlayAttributes attributes)
+Result<> unpackVerb(const Arguments& arguments, const KeptIds& kept, OverlayAttributes attributes)
 {
     auto diffId = Digest::fromHex(arguments.at(2));
     if (!diffId)
         return std::move(diffId).error();
-    return unpackLayer(arguments.at(1), *diffId, arguments.at(3), attributes, progressTeller());
+    return unpackLayer(arguments.at(1), { *std::move(diffId), kept }, arguments.at(3), attributes, progressTeller());
 }
 
 Result<> diskVerb(const Arguments& arguments, OverlayAttributes attributes)
@@ -121,16 +121,27 @@ std::optional<unsigned> idOf(const std::string& text)
 
 Result<> ownVerb(const Arguments& arguments)
 {
-    const auto user = idOf(arguments[2]);
-    const auto group = idOf(arguments[3]);
+    const auto user = idOf(arguments[1]);
+    const auto group = idOf(arguments[2]);
     if (!user || !group)
         return Error{ ErrorCode::InvalidArgument, "image-worker: own takes numbers", 0, {} };
-    auto folder = openPath(arguments[1], O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-    if (!folder)
-        return std::move(folder).error();
-    if (::fchown(folder->fd(), *user, *group) != 0)
-        return Error::fromErrno(errno, "give " + arguments[1] + " to user " + arguments[2]);
+    for (std::size_t i = 3; i < arguments.size(); ++i) {
+        auto file = openPath(arguments[i], O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+        if (!file)
+            return std::move(file).error();
+        if (::fchown(file->fd(), *user, *group) != 0)
+            return Error::fromErrno(errno, "give " + arguments[i] + " to user " + arguments[1]);
+    }
     return {};
+}
+
+/// The file is the person's, whoever that is here.
+Result<> packVerb(const Arguments& arguments, const KeptIds& kept)
+{
+    auto packed = packLayer(arguments[1], arguments[2], progressTeller());
+    if (packed && ::lchown(arguments[2].c_str(), kept.user, kept.group) != 0)
+        return Error::fromErrno(errno, "give away " + arguments[2]);
+    return packed;
 }
 
 Result<> changesVerb(const Arguments& arguments)
@@ -149,13 +160,13 @@ void raiseDescriptorLimit()
     (void)::setrlimit(RLIMIT_NOFILE, &limit); // the usual limit does for usual images
 }
 
-Result<> run(const Arguments& arguments)
+Result<> run(const Arguments& arguments, const KeptIds& kept)
 {
-    auto attributes = becomeOwner();
+    auto attributes = becomeOwner(kept);
     if (!attributes)
         return std::move(attributes).error();
     if (arguments[0] == "unpack" && arguments.size() == 4)
-        return unpackVerb(arguments, *attributes);
+        return unpackVerb(arguments, kept, *attributes);
     if (arguments[0] == "disk" && arguments.size() >= 5)
         return diskVerb(arguments, *attributes);
     if (arguments[0] == "remove")
@@ -167,12 +178,24 @@ Result<> run(const Arguments& arguments)
     if (arguments[0] == "changes" && arguments.size() >= 2)
         return changesVerb(arguments);
     if (arguments[0] == "pack" && arguments.size() == 3)
-        return packLayer(arguments[1], arguments[2], progressTeller());
-    if (arguments[0] == "own" && arguments.size() == 4)
+        return packVerb(arguments, kept);
+    if (arguments[0] == "own" && arguments.size() >= 4)
         return ownVerb(arguments);
     if (arguments[0] == "restore" && arguments.size() == 3)
         return restoreTree(arguments[1], arguments[2], *attributes, progressTeller());
     return Error{ ErrorCode::InvalidArgument, "image-worker: no such verb or wrong arguments", 0, {} };
+}
+
+/// Takes "as UID-GID" off the front, where it is there.
+Result<> run(Arguments arguments)
+{
+    if (arguments[0] != "as")
+        return run(arguments, {});
+    const auto kept = arguments.size() > 2 ? keptIdsFrom(arguments[1]) : std::nullopt;
+    if (!kept)
+        return Error{ ErrorCode::InvalidArgument, "image-worker: as takes UID-GID and a verb", 0, {} };
+    arguments.erase(arguments.begin(), arguments.begin() + 2);
+    return run(arguments, *kept);
 }
 
 } // namespace

@@ -16,10 +16,12 @@ namespace twinhull {
 ///   measure PATH...                               tells the bytes that each takes on disk: "size BYTES", in that order
 ///   changes UPPER-FOLDER LOWER-FOLDER...          tells what an overlay changes: "change A|C|D PATH" (layer_changes.h)
 ///   pack UPPER-FOLDER FILE                        makes a layer's tar of an overlay's upper folder
-///   own FOLDER UID GID                            gives the folder alone to a user of the images
+///   own UID GID PATH...                           gives folders or files alone to a user of the images
 ///   restore FOLDER FILE                           makes FOLDER, which is not there or empty, of a tar
 ///
-/// As an ordinary user it does so as root of a user namespace with the person's subordinate ids. It writes lines to
+/// As an ordinary user it does so as root of a user namespace with the person's subordinate ids. With the words
+/// "as UID-GID" before the verb the person is that user there, not root, and what unpack makes is called
+/// DIFF-ID.UID-GID (unpacked_layer.h). It writes lines to
 /// standard output: "progress DONE TOTAL", and before it ends with status 1 "error CODE ERRNO MESSAGE" and "hint TEXT".
 int imageWorkerMain(const std::vector<std::string>& arguments);
 

@@ -78,10 +78,10 @@ Result<> renameTo(const std::string& target, PartialGuard& partial)
 
 } // namespace
 
-Result<> unpackLayer(const std::string& layersFolder, const Digest& diffId, const std::string& blobPath,
+Result<> unpackLayer(const std::string& layersFolder, const UnpackedLayer& layer, const std::string& blobPath,
     OverlayAttributes attributes, const ProgressFunction& progress)
 {
-    const std::string target = layersFolder + "/" + diffId.hex();
+    const std::string target = layersFolder + "/" + layer.folderName();
     auto lock = FileLock::acquire(layersFolder + "/.lock");
     if (!lock)
         return std::move(lock).error();
@@ -94,11 +94,11 @@ Result<> unpackLayer(const std::string& layersFolder, const Digest& diffId, cons
     if (!blob)
         return std::move(blob).error();
     auto filled = fill(partial.path(), *std::move(blob), attributes, Whiteouts::Applied);
-    if (filled && *filled != diffId)
+    if (filled && *filled != layer.diffId)
         filled = Error{ ErrorCode::Corrupt, "its content is not what the image's config says", 0,
             "Load the image again." };
     if (!filled)
-        return std::move(filled).error().withContext("unpack layer " + diffId.hex().substr(0, 12));
+        return std::move(filled).error().withContext("unpack layer " + layer.diffId.hex().substr(0, 12));
     return renameTo(target, partial);
 }
 

@@ -4,6 +4,7 @@
 #include "core/images/image_catalog.h"
 #include "core/images/image_download.h"
 #include "core/images/partial_path.h"
+#include "core/images/unpacked_layer.h"
 #include "core/images/worker_client.h"
 
 #include <algorithm>
@@ -35,6 +36,19 @@ Result<Users> usersOf(const DataFolders& folders, const ImageLayout& layout)
         users[folders.disks() + "/" + entry.digest.hex() + ".erofs"].insert(entry.digest);
     }
     return users;
+}
+
+/// Whoever needs a layer needs it for all containers' ids.
+std::vector<UnpackedLayer> layersIn(const std::string& folder)
+{
+    std::vector<UnpackedLayer> layers;
+    std::error_code failure;
+    for (std::filesystem::directory_iterator entry(folder, failure), end; !failure && entry != end;
+         entry.increment(failure)) {
+        if (auto layer = UnpackedLayer::fromFolderName(entry->path().filename().string()))
+            layers.push_back(*std::move(layer));
+    }
+    return layers;
 }
 
 /// What bears a digest as its name; the rest is not an image's.
@@ -127,12 +141,15 @@ Result<StoreUse> measureStore(const DataFolders& folders, const std::function<bo
         if (bytes) // else it went meanwhile
             use.pieces.push_back({ *bytes, (*users)[path] });
     }
-    const auto layers = piecesIn(folders.layers(), "");
-    auto sizes = sizesOfLayers(layers, isCancelled);
+    const auto layers = layersIn(folders.layers());
+    std::vector<std::string> layerPaths;
+    for (const auto& layer : layers)
+        layerPaths.push_back(folders.layers() + "/" + layer.folderName());
+    auto sizes = sizesOfLayers(layerPaths, isCancelled);
     if (!sizes)
         return std::move(sizes).error().withContext("measure images");
     for (std::size_t i = 0; i < layers.size(); ++i)
-        use.pieces.push_back({ (*sizes)[i], (*users)[layers[i]] });
+        use.pieces.push_back({ (*sizes)[i], (*users)[folders.layers() + "/" + layers[i].diffId.hex()] });
     return use;
 }
 

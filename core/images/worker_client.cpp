@@ -61,6 +61,13 @@ Result<> verdict(const siginfo_t& info, const WorkerReport& report)
 
 } // namespace
 
+std::vector<std::string> workerWords(const KeptIds& kept, std::vector<std::string> verb)
+{
+    if (kept != KeptIds())
+        verb.insert(verb.begin(), { "as", keptIdsText(kept) });
+    return verb;
+}
+
 Result<> runImageWorker(const std::vector<std::string>& arguments, const WorkerObserver& observer)
 {
     const std::string program = findProgram("image-worker");

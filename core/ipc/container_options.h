@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/kept_ids.h"
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -17,6 +19,7 @@ struct ContainerProcessOptions {
     std::optional<std::vector<std::string>> entrypoint; ///< in place of the image's entrypoint and command
     bool hasInit = false;
     std::optional<std::uint32_t> stopSeconds;
+    std::optional<KeptIds> kept; ///< absent: the person is root inside, as usual
 
     friend bool operator==(const ContainerProcessOptions&, const ContainerProcessOptions&) = default;
 };

@@ -60,6 +60,8 @@ Json processJson(const ContainerProcessOptions& process)
     putIfThere(json, "entrypoint", process.entrypoint);
     putIfSaid(json, "hasInit", process.hasInit);
     putIfThere(json, "stopSeconds", process.stopSeconds);
+    if (process.kept)
+        json["kept"] = { { "user", process.kept->user }, { "group", process.kept->group } };
     return json;
 }
 
@@ -70,6 +72,9 @@ void readProcess(const Json& json, ContainerProcessOptions& process)
     readIfThere(json, "entrypoint", process.entrypoint);
     readOr(json, "hasInit", process.hasInit);
     readIfThere(json, "stopSeconds", process.stopSeconds);
+    if (json.contains("kept"))
+        process.kept = KeptIds{ json.at("kept").at("user").get<std::uint32_t>(),
+            json.at("kept").at("group").get<std::uint32_t>() };
 }
 
 Json namingJson(const ContainerNaming& naming)

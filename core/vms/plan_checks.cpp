@@ -104,6 +104,8 @@ Result<> checkProcess(const WorkloadPlan& plan)
     if (isAsked && !std::holds_alternative<ImageSource>(plan.source))
         return unsupportedInVm("user, folder, entrypoint, host name and stop signal",
             "only a VM made from an image runs a program that can be told");
+    if (process.keepId)
+        return unsupportedInVm("keep-id", "a VM's users are its own");
     if (process.stopSeconds)
         return unsupportedInVm("a stop timeout", "a VM takes the time that its system needs");
     if (!process.workingFolder.isEmpty() && !process.workingFolder.startsWith(u'/'))

@@ -177,14 +177,15 @@ Result<> readyVolume(const std::string& volumesFolder, const std::string& name, 
         return made;
     if (user.startsEmpty)
         (void)::unlink(newMarkOf(volumesFolder, name).c_str()); // most have none
-    if (user.user == 0 && user.group == 0)
-        return {};
+    if (user.user == user.kept.user && user.group == user.kept.group)
+        return {}; // who made it
     struct stat info { };
     std::error_code failure; // of a folder that only its owner may list: then it is not new
     if (::stat(path.c_str(), &info) != 0 || info.st_uid != ::geteuid() || !std::filesystem::is_empty(path, failure)
         || failure)
         return {};
-    return runImageWorker({ "own", path, std::to_string(user.user), std::to_string(user.group) }, {})
+    return runImageWorker(
+        workerWords(user.kept, { "own", std::to_string(user.user), std::to_string(user.group), path }), {})
         .withContext("volume " + name);
 }
 

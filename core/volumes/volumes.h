@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/data_folders.h"
+#include "core/base/kept_ids.h"
 #include "core/jobs/thread_job.h"
 
 #include <QDateTime>
@@ -44,6 +45,7 @@ struct VolumeUser {
     unsigned user = 0; ///< ids as inside
     unsigned group = 0;
     bool startsEmpty = false; ///< the volume is not to get what the image has at its target
+    KeptIds kept = {}; ///< who the person is inside
 };
 
 /// For a container that is being made: makes the volume where it is missing, and gives one that nobody has used yet

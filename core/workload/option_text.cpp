@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/workload/option_text.h"
 
+#include "core/base/kept_ids.h"
 #include "core/base/text.h"
 
 #include <QJsonArray>
@@ -86,6 +87,37 @@ QString entrypointText(const QStringList& words)
     if (words.size() == 1 && !words.front().startsWith(u'['))
         return words.front();
     return QString::fromUtf8(QJsonDocument(QJsonArray::fromStringList(words)).toJson(QJsonDocument::Compact));
+}
+
+Result<KeepId> keepIdFromText(const QString& text)
+{
+    static const QRegularExpression kForm(
+        QStringLiteral("\\Akeep-id(:([ug]id=[0-9]{1,10})(,([ug]id=[0-9]{1,10}))?)?\\z"));
+    const auto match = kForm.match(text);
+    KeepId keep;
+    bool isRight = match.hasMatch();
+    for (const QString& part : { match.captured(2), match.captured(4) }) {
+        if (part.isEmpty())
+            continue;
+        auto& id = part.startsWith(u"uid") ? keep.user : keep.group;
+        const auto number = parseNumber(part.mid(4).toStdString());
+        isRight = isRight && !id && number && *number <= kLargestId;
+        if (isRight)
+            id = static_cast<std::uint32_t>(*number);
+    }
+    return isRight ? Result<KeepId>(keep)
+                   : unreadable(QStringLiteral("userns"), text, "no such user namespace",
+                       "There is keep-id, and keep-id:uid=1000,gid=1000. Without it you are root inside.");
+}
+
+QString keepIdText(const KeepId& keep)
+{
+    QStringList parts;
+    if (keep.user)
+        parts << QStringLiteral("uid=%1").arg(*keep.user);
+    if (keep.group)
+        parts << QStringLiteral("gid=%1").arg(*keep.group);
+    return QStringLiteral("keep-id") + (parts.isEmpty() ? QString() : u':' + parts.join(u','));
 }
 
 Result<std::pair<QString, QString>> labelFromText(const QString& text)

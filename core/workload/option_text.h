@@ -28,6 +28,10 @@ QStringList portTexts(const std::vector<PublishedPort>& ports);
 Result<QStringList> entrypointFromText(const QString& text);
 QString entrypointText(const QStringList& words);
 
+/// "keep-id" or "keep-id:uid=1000,gid=1000", of which either number may be left out.
+Result<KeepId> keepIdFromText(const QString& text);
+QString keepIdText(const KeepId& keep);
+
 /// "KEY=VALUE" or "KEY".
 Result<std::pair<QString, QString>> labelFromText(const QString& text);
 

@@ -31,6 +31,8 @@ void addProcess(QStringList& words, const ProcessOptions& process)
     addWord(words, "--stop-signal", process.stopSignal);
     if (process.stopSeconds)
         words << QStringLiteral("--stop-timeout") << QString::number(*process.stopSeconds);
+    if (process.keepId)
+        words << QStringLiteral("--userns") << keepIdText(*process.keepId);
 }
 
 void addNaming(QStringList& words, const NamingOptions& naming)

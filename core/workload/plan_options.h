@@ -13,6 +13,14 @@ namespace twinhull {
 /// What a plan asks for beyond the simple things, by concern. Everything left out is as the image says, else as usual.
 /// The texts that people write for these are read in core/workload/option_text.h.
 
+/// Whom the person is inside: podman's keep-id. What is absent is as outside.
+struct KeepId {
+    std::optional<std::uint32_t> user;
+    std::optional<std::uint32_t> group;
+
+    friend bool operator==(const KeepId&, const KeepId&) = default;
+};
+
 /// Of the first process.
 struct ProcessOptions {
     QString user; ///< "uid", "uid:gid", "name", "name:group"; empty: the image's
@@ -21,6 +29,7 @@ struct ProcessOptions {
     bool hasInit = false; ///< a small init is process 1: it collects what is orphaned and passes signals on
     QString stopSignal; ///< "SIGTERM", "TERM", "15"; empty: the image's
     std::optional<std::uint32_t> stopSeconds; ///< from the signal to the kill
+    std::optional<KeepId> keepId; ///< absent: root inside
 
     friend bool operator==(const ProcessOptions&, const ProcessOptions&) = default;
 };

@@ -53,6 +53,8 @@ private Q_SLOTS:
         row("ctl_create", "confinesAsAsked");
         row("ctl_create", "passesADeviceOn");
         row("ctl_create", "publishesUdpAndRanges");
+        row("ctl_keep_id",
+            "isThePersonInside hasOtherNumbers sharesNetworksAndVolumes keepsOwnersInANewImage goesWithItsImage");
     }
 
     void runsAsAnOrdinaryUser()

@@ -195,6 +195,58 @@ private Q_SLOTS:
         QVERIFY(!exists(root));
     }
 
+    void unpacksOnceMoreForContainersInWhichTheUserIsSomebodyElse()
+    {
+        if (::geteuid() != 0)
+            QSKIP("making a user for the test needs root");
+        const std::string layer = TarBuilder()
+                                      .folder("etc")
+                                      .add({ "etc/roots", '0', "3", {}, 04755, 0, 0 })
+                                      .add({ "etc/own", '0', "3", {}, 0644, 1000, 100 })
+                                      .add({ "etc/others", '0', "3", {}, 0644, 1001, 99 })
+                                      .build();
+        const std::string layers = prepareForUser(layer);
+        const std::string name = test::sha256(layer);
+        for (const char* kept : { "0-0", "1000-100" }) {
+            auto unpacked = asUser({ "as", kept, "unpack", layers, name, layers + "/blob" });
+            QVERIFY2(unpacked, unpacked ? "" : unpacked.error().message.c_str());
+        }
+        QCOMPARE(statOf(layers + "/" + name + "/etc/roots").st_uid, kUser);
+        const std::string root = layers + "/" + name + ".1000-100";
+        QCOMPARE(statOf(root + "/etc").st_uid, kFirstSubordinate);
+        QCOMPARE(statOf(root + "/etc/roots").st_uid, kFirstSubordinate);
+        QCOMPARE(statOf(root + "/etc/roots").st_mode & 07777U, 04755U);
+        QCOMPARE(statOf(root + "/etc/own").st_uid, kUser);
+        QCOMPARE(statOf(root + "/etc/own").st_gid, kUser);
+        QCOMPARE(statOf(root + "/etc/others").st_uid, kFirstSubordinate + 1000);
+        QCOMPARE(statOf(root + "/etc/others").st_gid, kFirstSubordinate + 99);
+        QVERIFY(asUser({ "remove", root })); // in the usual user namespace, which has the same ids
+        QVERIFY(!exists(root));
+        QVERIFY(!asUser({ "as", "1000", "unpack", layers, name, layers + "/blob" }));
+    }
+
+    void aKilledWorkerLeavesNothingUnderALayersName()
+    {
+        if (::geteuid() != 0)
+            QSKIP("making a user for the test needs root");
+        const std::string layer = TarBuilder().file("large", randomBytes(1U << 20U)).build();
+        const std::string layers = prepareForUser(layer);
+        const std::string name = test::sha256(layer);
+        QCOMPARE(::mkfifo((layers + "/fifo").c_str(), 0666), 0);
+        QCOMPARE(::chmod((layers + "/fifo").c_str(), 0666), 0);
+        const char* const script
+            = R"("$1" as 1-1 unpack "$2" "$3" "$2/fifo" & { head -c 32768 "$2/blob"; kill -9 $!; })"
+              R"( >"$2/fifo"; wait $!; ls -A "$2")"; // it opens the blob when its folder is made
+        const auto killed = asUserRun({ "sh", "-c", script, "sh", TH_BIN_DIR "/image-worker", layers, name });
+        QVERIFY2(killed, killed ? "" : killed.error().message.c_str());
+        QVERIFY2(m_output.find(name + ".1-1.") != std::string::npos, m_output.c_str()); // partial
+        QVERIFY(!exists(layers + "/" + name + ".1-1"));
+        QVERIFY(asUser({ "clean", layers }));
+        QVERIFY(hasNoPartials(layers));
+        QVERIFY(asUser({ "as", "1-1", "unpack", layers, name, layers + "/blob" }));
+        QVERIFY(exists(layers + "/" + name + ".1-1/large"));
+    }
+
     void tellsAnOrdinaryUserWithoutSubordinateIdsWhatToDo()
     {
         if (::geteuid() != 0)
@@ -283,13 +335,19 @@ private:
     }
 
     /// Runs the worker as that user, in a mount namespace where the machine knows him.
-    Result<> asUser(const std::vector<std::string>& arguments)
+    Result<> asUser(std::vector<std::string> arguments)
+    {
+        arguments.insert(arguments.begin(), TH_BIN_DIR "/image-worker");
+        return asUserRun(arguments);
+    }
+
+    Result<> asUserRun(const std::vector<std::string>& arguments)
     {
         Command command{ { "unshare", "-m", "sh", "-c",
                              "mount --bind \"$1/passwd\" /etc/passwd && mount --bind \"$1/subid\" /etc/subuid && mount "
                              "--bind \"$1/subid\" /etc/subgid && shift && exec setpriv --reuid 12345 --regid 12345 "
                              "--clear-groups \"$@\"",
-                             "sh", m_world->path().toStdString(), std::string(TH_BIN_DIR) + "/image-worker" },
+                             "sh", m_world->path().toStdString() },
             {}, "/" };
         command.arguments.insert(command.arguments.end(), arguments.begin(), arguments.end());
         auto output = runCommand(command, 60s);

@@ -26,6 +26,7 @@ enum class FormField {
     CloudKeys,
     // in the folded sections
     User,
+    KeepId,
     WorkingFolder,
     Entrypoint,
     HostName,
@@ -73,6 +74,7 @@ struct FormWorld {
     std::function<bool(const QString& path)> isFolder;
     std::function<bool(const QString& name)> hasSecret;
     std::function<bool(const DeviceOption& device)> isUsableDevice; ///< a node that this person may open
+    bool canKeepIds = true; ///< a person may be somebody else than root in a container
     bool isStartedAtLogin = false; ///< containers are, as their restart policy says
     std::optional<QStringList> controllers; ///< of cgroups, that containers can have; absent: not known
     std::uint64_t hostMemoryBytes = 0; ///< 0: not known

@@ -61,6 +61,7 @@ ProcessText processText(const WorkloadPlan& plan)
     for (auto label = plan.labels.begin(); label != plan.labels.end(); ++label)
         text.labels += label.key() + u'=' + label.value() + kLine;
     text.hasInit = plan.process.hasInit;
+    text.keepId = plan.process.keepId;
     return text;
 }
 

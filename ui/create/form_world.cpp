@@ -65,6 +65,7 @@ FormWorld formWorldOf(AppContext& context)
                           const QString& name) { return bool(requireSecret(folder, name.toStdString())); };
     world.isUsableDevice = &canOpenDevice;
     world.controllers = context.controllers;
+    world.canKeepIds = ::geteuid() != 0; // as core/containers/option_check.h
     world.isStartedAtLogin = LoginService::of(context.folders).isEnabled();
     world.isReadableFile = [](const QString& path) {
         const QFileInfo file(path);

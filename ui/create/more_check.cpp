@@ -256,6 +256,8 @@ QString loginNote(const RestartPolicy& policy, const FormWorld& world)
 
 QString whyUseless(FormField field, const FormWorld& world)
 {
+    if (field == FormField::KeepId && !world.canKeepIds)
+        return sentence("Not as root: your containers have the users of this computer already.");
     const QString controller = controllerOf(field);
     if (controller.isEmpty() || !world.controllers || world.controllers->contains(controller))
         return {};

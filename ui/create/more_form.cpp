@@ -101,6 +101,7 @@ void applyMoreForm(const MoreForm& form, WorkloadPlan& plan)
 {
     applyProcess(form.process, plan);
     plan.process.hasInit = form.process.hasInit;
+    plan.process.keepId = form.process.keepId;
     plan.process.stopSeconds = form.process.stopSeconds;
     (void)addNetworks(spacedParts(form.network.networks), plan); // what does not agree was told before
     plan.naming.nameServers = listParts(form.network.nameServers);

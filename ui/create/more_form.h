@@ -20,6 +20,7 @@ struct ProcessText {
     std::optional<std::uint32_t> stopSeconds;
     QString labels; ///< one KEY=VALUE a line
     bool hasInit = false;
+    std::optional<KeepId> keepId;
 };
 
 struct NetworkText {

@@ -37,7 +37,7 @@ int said(std::initializer_list<QString> texts)
 int countOf(const ProcessText& text)
 {
     return said({ text.user, text.workingFolder, text.entrypoint, text.hostName, text.stopSignal, text.labels })
-        + (text.stopSeconds ? 1 : 0) + (text.hasInit ? 1 : 0);
+        + (text.stopSeconds ? 1 : 0) + (text.hasInit ? 1 : 0) + (text.keepId ? 1 : 0);
 }
 
 int countOf(const NetworkText& text)
@@ -82,7 +82,7 @@ MoreOptions::MoreOptions(const FormWorld& world, QWidget* parent) : QWidget(pare
     addProcessSection();
     addNetworkSection();
     addSecuritySection();
-    addLimitSection(world);
+    addLimitSection();
     addUpkeepSection();
     for (const Section& section : m_sections) {
         heads->addWidget(section.button);
@@ -173,6 +173,32 @@ void MoreOptions::addProcessSection()
     connect(m_labels, &QPlainTextEdit::textChanged, this, &MoreOptions::onChanged);
     m_init = addCheck(grid, 7, QStringLiteral("init"), tr("A small init as process 1"),
         tr("It collects processes that lost their parent and passes signals on. For programs that start others."));
+    addKeepIdRow(grid, 8);
+    tellWhatIsUseless();
+}
+
+void MoreOptions::addKeepIdRow(QGridLayout& grid, int place)
+{
+    const QString about = tr("Files that it makes in a folder of yours are yours, and it runs as you where no user is "
+                             "named above. Otherwise root inside is you, and its other users are nobody here.");
+    m_keepId = new QCheckBox(tr("Same user as mine inside"), this);
+    m_keepId->setObjectName(QStringLiteral("keepId"));
+    m_keepId->setToolTip(about);
+    addRow(grid, place, FormField::KeepId, tr("Your user"), m_keepId);
+    m_keepId->setAccessibleName(m_keepId->text());
+    m_keepId->setAccessibleDescription(about);
+    connect(m_keepId, &QCheckBox::toggled, this, &MoreOptions::onChanged);
+}
+
+/// Of the section that was added last: such a field is off.
+void MoreOptions::tellWhatIsUseless()
+{
+    for (const FormField field : m_sections.back().fields) {
+        const QString why = whyUseless(field, m_world);
+        m_rows[field]->setNote(why);
+        if (!why.isEmpty())
+            m_rows[field]->setEditable(false);
+    }
 }
 
 void MoreOptions::addNetworkSection()
@@ -231,7 +257,7 @@ void MoreOptions::addSecuritySection()
         tr("Off, set-user-id programs run with the rights of the one who calls them."));
 }
 
-void MoreOptions::addLimitSection(const FormWorld& world)
+void MoreOptions::addLimitSection()
 {
     QGridLayout& grid = *addSection(QStringLiteral("moreLimits"), tr("Limits"));
     m_swap = addLine(grid, 0, FormField::Swap, tr("Memory and swap"), tr("as much as memory: no swap"));
@@ -245,12 +271,7 @@ void MoreOptions::addLimitSection(const FormWorld& world)
     m_deviceRates[1] = addLine(grid, 4, FormField::WriteBytes, tr("Write to a disk"), bytes);
     m_deviceRates[2] = addLine(grid, 6, FormField::ReadOperations, tr("Read operations"), operations);
     m_deviceRates[3] = addLine(grid, 7, FormField::WriteOperations, tr("Write operations"), operations);
-    for (const FormField field : m_sections.back().fields) {
-        const QString why = whyUseless(field, world);
-        m_rows[field]->setNote(why);
-        if (!why.isEmpty())
-            m_rows[field]->setEditable(false);
-    }
+    tellWhatIsUseless();
 }
 
 void MoreOptions::addUpkeepSection()
@@ -310,8 +331,10 @@ MoreForm MoreOptions::form() const
 {
     MoreForm form;
     form.process = { m_user->text().trimmed(), m_workingFolder->text().trimmed(), m_entrypoint->text(),
-        m_hostName->text().trimmed(), m_stopSignal->text().trimmed(), {}, m_labels->toPlainText(),
-        m_init->isChecked() };
+        m_hostName->text().trimmed(), m_stopSignal->text().trimmed(), {}, m_labels->toPlainText(), m_init->isChecked(),
+        {} };
+    if (m_keepId->isChecked())
+        form.process.keepId = m_keptIds;
     if (m_stopSeconds->value() != kUsualStop)
         form.process.stopSeconds = static_cast<std::uint32_t>(m_stopSeconds->value());
     form.network = { m_networks->text(), m_nameServers->text(), m_searchDomains->text(), m_hosts->text() };
@@ -340,6 +363,8 @@ void MoreOptions::setForm(const MoreForm& form)
     m_stopSeconds->setValue(form.process.stopSeconds ? static_cast<int>(*form.process.stopSeconds) : kUsualStop);
     m_labels->setPlainText(form.process.labels);
     m_init->setChecked(form.process.hasInit);
+    m_keptIds = form.process.keepId.value_or(KeepId());
+    m_keepId->setChecked(form.process.keepId.has_value());
     m_networks->setText(form.network.networks);
     m_nameServers->setText(form.network.nameServers);
     m_searchDomains->setText(form.network.searchDomains);
@@ -380,6 +405,7 @@ void MoreOptions::setKind(NewWorkload kind, bool usesImage)
     }
     m_stopSecondsRow->setVisible(isContainer);
     m_init->setVisible(isContainer); // a VM always has one
+    m_rows[FormField::KeepId]->setVisible(isContainer);
 }
 
 void MoreOptions::setProblems(const FormProblems& problems)

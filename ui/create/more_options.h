@@ -50,11 +50,13 @@ private:
     void addProcessSection();
     void addNetworkSection();
     void addSecuritySection();
-    void addLimitSection(const FormWorld& world);
+    void addLimitSection();
     void addUpkeepSection();
     FormRow* addRow(QGridLayout& grid, int place, FormField field, const QString& label, QWidget* editor);
     QLineEdit* addLine(QGridLayout& grid, int place, FormField field, const QString& label, const QString& example);
     QCheckBox* addCheck(QGridLayout& grid, int place, const QString& name, const QString& label, const QString& about);
+    void addKeepIdRow(QGridLayout& grid, int place);
+    void tellWhatIsUseless();
     void open(std::size_t section);
     void onChanged();
     void countSections();
@@ -71,6 +73,8 @@ private:
     FormRow* m_stopSecondsRow = nullptr;
     QPlainTextEdit* m_labels = nullptr;
     QCheckBox* m_init = nullptr;
+    QCheckBox* m_keepId = nullptr;
+    KeepId m_keptIds; ///< as the form was given them; else the person's own
     QLineEdit* m_networks = nullptr;
     QLineEdit* m_nameServers = nullptr;
     QLineEdit* m_searchDomains = nullptr;

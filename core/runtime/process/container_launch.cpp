@@ -4,6 +4,7 @@
 #include "core/base/files.h"
 #include "core/runtime/namespaces/id_mapping.h"
 #include "core/runtime/namespaces/namespace_refusal.h"
+#include "core/runtime/namespaces/nested_mapping.h"
 #include "core/runtime/namespaces/time_namespace.h"
 
 #include <sched.h>
@@ -17,6 +18,8 @@ namespace {
 
 using oci::NamespaceKind;
 
+constexpr std::size_t kMappingLimitBytes = 64U << 10U; // at most 340 lines
+
 Result<> enterStage(Syscalls& calls, const InitPlan& plan)
 {
     if (auto joined = joinAll(calls, plan.namespaces); !joined)
@@ -25,21 +28,24 @@ Result<> enterStage(Syscalls& calls, const InitPlan& plan)
                                                       : Result<>();
 }
 
-IdMappings sameIds(IdMappings mappings)
+/// For a process that has entered the parent: config.json has the host's numbers, and so has this file, because
+/// whoever reads that of his own namespace is told the ids of the one around it (user_namespaces(7)).
+Result<IdMappings> withinParent(const char* file, const IdMappings& mappings)
 {
-    for (auto& mapping : mappings)
-        mapping.hostId = mapping.containerId;
-    return mappings;
+    auto text = readFile(file, kMappingLimitBytes);
+    return text ? mappingsWithin(parseMappingText(*text), mappings) : Result<IdMappings>(std::move(text).error());
 }
 
-/// Only a process of the parent may give a user namespace its ids. There they are what they are in the container: the
-/// parent has the container's mapping.
+/// Only a process of the parent may give a user namespace its ids.
 Result<> mapInParent(const InitPlan& plan, pid_t pid)
 {
     if (!plan.namespaces.parentUsers)
         return {};
-    const auto& linux_ = plan.spec.linux_;
-    return writeIdMappings(pid, sameIds(linux_.uidMappings), sameIds(linux_.gidMappings)).withContext("map ids");
+    auto uids = withinParent("/proc/self/uid_map", plan.spec.linux_.uidMappings);
+    auto gids = withinParent("/proc/self/gid_map", plan.spec.linux_.gidMappings);
+    if (!uids || !gids)
+        return (uids ? std::move(gids).error() : std::move(uids).error()).withContext("map ids");
+    return writeIdMappings(pid, *uids, *gids).withContext("map ids");
 }
 
 enum class Placing { None, ByParent }; ///< whether hull moves the stage to its cgroup before it goes on

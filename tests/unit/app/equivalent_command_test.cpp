@@ -208,7 +208,8 @@ private:
     {
         MoreForm more;
         more.process = { QStringLiteral("web:33"), QStringLiteral("/srv/my site"), QStringLiteral("sh -c 'echo \"x\"'"),
-            QStringLiteral("db.example"), QStringLiteral("SIGINT"), 0, QStringLiteral("a=b c\n# no\nempty="), true };
+            QStringLiteral("db.example"), QStringLiteral("SIGINT"), 0, QStringLiteral("a=b c\n# no\nempty="), true,
+            KeepId{ 7U, 8U } };
         more.network = { {}, QStringLiteral("9.9.9.9 1.1.1.1"), QStringLiteral("lan"),
             QStringLiteral("a:10.0.0.1, b:[fd00::1]") };
         more.security = { QStringLiteral("net_raw"), QStringLiteral("ALL"), SeccompChoice::File,

@@ -57,7 +57,7 @@ private Q_SLOTS:
         form.mounts = QStringLiteral("/srv:/www:ro, cache:/var/cache");
         form.limits = { 256 * kMiB, 1.0, 512U };
         form.more.process = { QStringLiteral("web:33"), QStringLiteral("/srv"), QStringLiteral("sh -c"),
-            QStringLiteral("db.example"), QStringLiteral("INT"), 5, QStringLiteral("a=b\nc"), true };
+            QStringLiteral("db.example"), QStringLiteral("INT"), 5, QStringLiteral("a=b\nc"), true, KeepId{ 7U, {} } };
         form.more.network = { QStringLiteral("back:alias=db,store front"), QStringLiteral("9.9.9.9, 1.1.1.1"),
             QStringLiteral("lan ."), QStringLiteral("a:10.0.0.1") };
         form.more.security = { QStringLiteral("net_raw"), QStringLiteral("ALL"), SeccompChoice::Unconfined, {},

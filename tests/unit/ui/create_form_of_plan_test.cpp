@@ -139,7 +139,8 @@ private:
             std::chrono::seconds(7), std::chrono::minutes(2), 9, UnhealthyAction::Stop };
         plan.upkeep.log = { 3U << 20U, 7 };
         plan.process = { QStringLiteral("1000:1000"), QStringLiteral("/srv"),
-            QStringList{ QStringLiteral("/bin/env"), QStringLiteral("-i") }, true, QStringLiteral("SIGUSR1"), 7 };
+            QStringList{ QStringLiteral("/bin/env"), QStringLiteral("-i") }, true, QStringLiteral("SIGUSR1"), 7,
+            KeepId{ {}, 8U } };
         plan.naming = { QStringLiteral("www"), { QStringLiteral("9.9.9.9"), QStringLiteral("1.1.1.1") },
             { QStringLiteral("example.org") }, { { QStringLiteral("db"), QStringLiteral("10.0.0.1") } } };
         plan.files.isRootReadOnly = true;

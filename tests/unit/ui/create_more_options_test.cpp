@@ -73,6 +73,24 @@ private Q_SLOTS:
         QVERIFY(typed.hasInit && typed.stopSeconds == 0U);
     }
 
+    void keepsThePersonsUserWithItsNumbers()
+    {
+        auto& keep = *m_options->findChild<QCheckBox*>(QStringLiteral("keepId"));
+        QVERIFY(keep.isEnabled());
+        keep.setChecked(true);
+        CreateForm form;
+        form.more = m_options->form();
+        QVERIFY(workloadPlanOf(form).process.keepId == std::optional(KeepId()));
+        QCOMPARE(button("moreProcess").text(), QStringLiteral("Process (1)"));
+        form.more.process.keepId = KeepId{ 7U, {} };
+        m_options->setForm(form.more);
+        QVERIFY(m_options->form().process.keepId == form.more.process.keepId);
+        FormWorld ofRoot;
+        ofRoot.canKeepIds = false;
+        const MoreOptions other(ofRoot);
+        QVERIFY(!other.findChild<QCheckBox*>(QStringLiteral("keepId"))->isEnabled());
+    }
+
     void marksTheSectionThatHoldsAProblem()
     {
         m_options->setProblems({ { FormField::AddedCapabilities, { QStringLiteral("No such capability."), {}, {} } } });

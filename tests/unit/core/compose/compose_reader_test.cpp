@@ -304,15 +304,15 @@ private Q_SLOTS:
 
     void readsLimitsAndTheRest()
     {
-        const auto service
-            = serviceOf("    deploy: {replicas: 2, resources: {limits: {cpus: '0.5', memory: 64M, pids: 9}},"
-                        " restart_policy: {condition: on-failure, max_attempts: 3}}\n"
-                        "    cap_drop: [ALL]\n    cap_add: [NET_BIND_SERVICE]\n    read_only: true\n"
-                        "    tmpfs: [/tmp, '/run:size=1m']\n    user: '1000:1000'\n    init: true\n"
-                        "    stop_signal: SIGINT\n    stop_grace_period: 1m30s\n    hostname: inside\n"
-                        "    extra_hosts: ['a=10.0.0.1', 'b:10.0.0.2']\n    dns: 9.9.9.9\n"
-                        "    logging: {driver: json-file, options: {max-size: 1m, max-file: '3'}}\n"
-                        "    entrypoint: []\n    command: [run]\n    mem_limit: 32m\n");
+        const auto service = serviceOf(
+            "    deploy: {replicas: 2, resources: {limits: {cpus: '0.5', memory: 64M, pids: 9}},"
+            " restart_policy: {condition: on-failure, max_attempts: 3}}\n"
+            "    cap_drop: [ALL]\n    cap_add: [NET_BIND_SERVICE]\n    read_only: true\n"
+            "    tmpfs: [/tmp, '/run:size=1m']\n    user: '1000:1000'\n    init: true\n    userns_mode: keep-id:uid=7\n"
+            "    stop_signal: SIGINT\n    stop_grace_period: 1m30s\n    hostname: inside\n"
+            "    extra_hosts: ['a=10.0.0.1', 'b:10.0.0.2']\n    dns: 9.9.9.9\n"
+            "    logging: {driver: json-file, options: {max-size: 1m, max-file: '3'}}\n"
+            "    entrypoint: []\n    command: [run]\n    mem_limit: 32m\n");
         QCOMPARE(service.scale, 2U);
         QCOMPARE(service.plan.limits.cpus, std::optional(0.5));
         QCOMPARE(service.plan.limits.pids, std::optional(std::uint32_t{ 9 }));
@@ -322,6 +322,7 @@ private Q_SLOTS:
         QCOMPARE(service.plan.files.temporaryFolders.size(), std::size_t{ 2 });
         QVERIFY(service.plan.files.isRootReadOnly && service.plan.process.hasInit);
         QCOMPARE(service.plan.process.stopSeconds, std::optional(std::uint32_t{ 90 }));
+        QVERIFY(service.plan.process.keepId == std::optional(KeepId{ 7U, {} }));
         QCOMPARE(service.plan.naming.hosts.size(), std::size_t{ 2 });
         QCOMPARE(service.plan.naming.hosts[0].address, QStringLiteral("10.0.0.1"));
         QCOMPARE(service.plan.upkeep.log.maxFiles, 3U);

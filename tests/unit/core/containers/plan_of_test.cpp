@@ -6,6 +6,8 @@
 #include <QTemporaryFile>
 #include <QTest>
 
+#include <unistd.h>
+
 using namespace twinhull;
 
 class PlanOfTest : public QObject {
@@ -33,6 +35,14 @@ private Q_SLOTS:
         auto expected = *first;
         expected.twinGroup.clear();
         QVERIFY(*second == expected);
+    }
+
+    void namesOnlyIdsThatAreNotThePersons()
+    {
+        ContainerSettings settings;
+        QVERIFY(!planOf(settings, nullptr).process.keepId);
+        settings.process.kept = KeptIds{ ::getuid(), ::getgid() + 1 };
+        QVERIFY(planOf(settings, nullptr).process.keepId == std::optional(KeepId{ {}, ::getgid() + 1 }));
     }
 
     void keepsWhatOnlyACgroupWithItsControllersCanHave()
@@ -94,7 +104,7 @@ private:
         plan.upkeep.restart = { RestartPolicy::When::OnFailure, 3 };
         plan.upkeep.health = HealthCheck{ { "/bin/true" } };
         plan.process = { QStringLiteral("1000:1000"), QStringLiteral("/srv"), QStringList{ QStringLiteral("/bin/env") },
-            true, QString::number(SIGUSR1), 7 };
+            true, QString::number(SIGUSR1), 7, {} };
         plan.naming = { QStringLiteral("www"), { QStringLiteral("9.9.9.9") }, { QStringLiteral("example.org") },
             { { QStringLiteral("db"), QStringLiteral("10.0.0.1") } } };
         plan.files.isRootReadOnly = true;

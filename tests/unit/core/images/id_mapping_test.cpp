@@ -20,6 +20,30 @@ private Q_SLOTS:
         QCOMPARE(ranges[1].outside, 300'000U);
     }
 
+    void keepsAnIdAndMovesTheOthersUpToZero_data()
+    {
+        QTest::addColumn<uint>("kept");
+        QTest::addColumn<QByteArray>("ranges");
+        QTest::newRow("root") << 0U << QByteArray("0 1000 1; 1 100000 10; 11 300000 5; ");
+        QTest::newRow("within the first range") << 4U << QByteArray("4 1000 1; 0 100000 4; 5 100004 6; 11 300000 5; ");
+        QTest::newRow("between the two") << 10U << QByteArray("10 1000 1; 0 100000 10; 11 300000 5; ");
+        QTest::newRow("the last") << 15U << QByteArray("15 1000 1; 0 100000 10; 10 300000 5; ");
+        QTest::newRow("beyond all") << 1000U << QByteArray("1000 1000 1; 0 100000 10; 10 300000 5; ");
+    }
+    void keepsAnIdAndMovesTheOthersUpToZero()
+    {
+        QFETCH(uint, kept);
+        QFETCH(QByteArray, ranges);
+        const std::vector<IdRange> usual{ { 0, 1000, 1 }, { 1, 100'000, 10 }, { 11, 300'000, 5 } };
+        const auto mappings = mappingsKeeping({ kept, 0 }, { usual, usual });
+        std::string text;
+        for (const auto& range : mappings.users)
+            text += std::to_string(range.inside) + " " + std::to_string(range.outside) + " "
+                + std::to_string(range.count) + "; ";
+        QCOMPARE(text, ranges.toStdString());
+        QCOMPARE(mappings.groups.size(), std::size_t{ 3 });
+    }
+
     void passesOverBrokenLines_data()
     {
         QTest::addColumn<QByteArray>("line");

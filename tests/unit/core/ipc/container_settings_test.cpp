@@ -28,7 +28,7 @@ private Q_SLOTS:
         settings.hasNetwork = false;
         settings.stopSignal = SIGQUIT;
         settings.createdMilliseconds = 1'700'000'000'000;
-        settings.process = { "web:www", "/srv", std::vector<std::string>{}, true, 30 };
+        settings.process = { "web:www", "/srv", std::vector<std::string>{}, true, 30, KeptIds{ 1000, 100 } };
         settings.naming = { "db.example", { "9.9.9.9" }, { "lan" }, { { "other", "10.0.0.1" } } };
         settings.files = { true, { { "/tmp", 1U << 20U, 0700, true, false }, { "/x", {}, 01777, false, true } },
             { { "/dev/null", "/dev/n", true } },

@@ -56,7 +56,7 @@ private Q_SLOTS:
         WorkloadPlan plan;
         plan.name = QStringLiteral("x");
         plan.process = { QStringLiteral("7:8"), QStringLiteral("/srv"), QStringList{ QStringLiteral("/mine") }, true,
-            QStringLiteral("INT"), {} };
+            QStringLiteral("INT"), {}, {} };
         plan.naming.hostName = QStringLiteral("db");
         const auto setup = guestSetupFor(plan, image);
         QVERIFY(setup);
@@ -82,6 +82,7 @@ private Q_SLOTS:
         row("name server", [](auto& plan) { plan.naming.nameServers = { QStringLiteral("9.9.9.9") }; });
         row("shares", [](auto& plan) { plan.fineLimits.cpuShares = 512; });
         row("UDP", [](auto& plan) { plan.ports = { { QStringLiteral("127.0.0.1"), 53, 53, PortProtocol::Udp } }; });
+        row("a user kept", [](auto& plan) { plan.process.keepId = KeepId(); });
         row("time to stop", [](auto& plan) { plan.process.stopSeconds = 1; });
         row("user of a disk's system", [](auto& plan) {
             plan.source = DiskSource{ QStringLiteral("/dev/null") };

@@ -50,6 +50,29 @@ private Q_SLOTS:
             QVERIFY2(ports.error().message.find("port") == 0, ports.error().message.c_str());
     }
 
+    void readsWhomThePersonIsInside_data()
+    {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<bool>("isRight");
+        for (const char* text : { "keep-id", "keep-id:uid=1000", "keep-id:gid=0", "keep-id:uid=1000,gid=100" })
+            QTest::newRow(text) << QString::fromLatin1(text) << true;
+        for (const char* text :
+            { "-", "auto", "host", "keep-id:", "keep-id:1000", "keep-id:uid=", "keep-id:uid=-1", "keep-id:uid=1,uid=2",
+                "keep-id:uid=4294967295", "keep-id:uid=1,", "keep-id:size=3", "keep-id:uid=1\n", "xkeep-id" })
+            QTest::newRow(text) << QString::fromLatin1(text) << false;
+    }
+    void readsWhomThePersonIsInside()
+    {
+        QFETCH(QString, text);
+        QFETCH(bool, isRight);
+        const auto keep = keepIdFromText(text);
+        QCOMPARE(bool(keep), isRight);
+        if (keep)
+            QCOMPARE(keepIdText(*keep), text);
+        else
+            QVERIFY2(!keep.error().hint.empty(), keep.error().message.c_str());
+    }
+
     void joinsNeighboursOnly()
     {
         auto ports = *portsFromText(QStringLiteral("1000-1001:80-81"));
