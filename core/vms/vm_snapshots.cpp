@@ -102,8 +102,9 @@ QString whyNotDeleted(const SnapshotRecord& record, const std::vector<SnapshotRe
 
 std::optional<std::uint64_t> sizeOf(const SnapshotRecord& record, const QMap<QString, std::uint64_t>& savedMemory)
 {
+    const bool hasTold = record.memory && savedMemory.contains(record.name); // what it holds of the disks is not told
     if (!record.isExternal())
-        return savedMemory.contains(record.name) ? std::optional(savedMemory.value(record.name)) : std::nullopt;
+        return hasTold ? std::optional(savedMemory.value(record.name)) : std::nullopt;
     std::uint64_t bytes = 0;
     QStringList files{ record.memoryFile };
     for (const auto& disk : record.disks)

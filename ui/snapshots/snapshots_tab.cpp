@@ -46,7 +46,7 @@ void fillRow(QTreeWidgetItem& item, const MachineSnapshot& one)
     item.setText(DescriptionColumn, one.description.simplified());
     item.setToolTip(DescriptionColumn, one.description);
     item.setData(NameColumn, kSnapshotNameRole, one.name);
-    item.setSizeHint(NameColumn, { 0, kSnapshotRowHeight });
+    item.setSizeHint(DescriptionColumn, { 0, kSnapshotRowHeight }); // the others are as wide as what they hold
 }
 
 } // namespace
@@ -201,7 +201,7 @@ void SnapshotsTab::addBelow(QTreeWidgetItem* parent, const QString& name, const 
             font.setItalic(true);
             present->setFont(NameColumn, font);
             present->setFlags(Qt::ItemIsEnabled);
-            present->setSizeHint(NameColumn, { 0, kSnapshotRowHeight });
+            present->setSizeHint(DescriptionColumn, { 0, kSnapshotRowHeight });
         }
         if (one.name == wanted)
             m_tree->setCurrentItem(item);

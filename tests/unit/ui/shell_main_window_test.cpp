@@ -14,7 +14,6 @@
 #include <QAbstractButton>
 #include <QAction>
 #include <QCheckBox>
-#include <QComboBox>
 #include <QDir>
 #include <QDoubleSpinBox>
 #include <QLabel>
@@ -442,26 +441,6 @@ private Q_SLOTS:
             saveShot(window, QStringLiteral("page-") + page.name);
         }
         QVERIFY(!window.showPage(QStringLiteral("nope")));
-    }
-
-    void createsAndStarts()
-    {
-        Bench bench;
-        bench.fill();
-        bench.tick(3);
-        CreateDialog dialog(bench.context, NewWorkload::Vm, {});
-        dialog.show();
-        auto* start = dialog.findChild<QAbstractButton*>(QStringLiteral("createAndStart"));
-        QVERIFY(!start->isEnabled()); // no image
-        QFile disk(bench.world.path(QStringLiteral("debian.qcow2")));
-        QVERIFY(disk.open(QIODevice::WriteOnly));
-        dialog.findChild<QComboBox*>(QStringLiteral("vmSource"))->setCurrentIndex(2);
-        dialog.findChild<QLineEdit*>(QStringLiteral("medium"))->setText(disk.fileName());
-        QTRY_VERIFY(start->isEnabled());
-        QCOMPARE(dialog.findChild<QLineEdit*>(QStringLiteral("name"))->text(), QStringLiteral("debian"));
-        saveShot(dialog, QStringLiteral("create-vm"));
-        start->click();
-        QTRY_COMPARE(bench.vms.log, QStringList({ QStringLiteral("create debian"), QStringLiteral("start debian") }));
     }
 
     void showsAnErrorUnderItsField()

@@ -83,7 +83,7 @@ private Q_SLOTS:
     {
         QSqlDatabase holder = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), QStringLiteral("holder"));
         {
-            HistoryRecorder recorder(m_registry, m_path, 40);
+            HistoryRecorder recorder(m_registry, m_path, 60);
             QSignalSpy failed(&recorder, &HistoryRecorder::failed);
             QSignalSpy past(&recorder, &HistoryRecorder::pastRead);
             recorder.readPast(m_info.id); // makes the file
@@ -114,7 +114,8 @@ private Q_SLOTS:
         std::vector<float> cpus;
         for (const HistoryReading& reading : readings)
             cpus.push_back(*reading.values[static_cast<std::size_t>(Metric::CpuCores)]);
-        QVERIFY(cpus.size() >= 30 && cpus.size() < 110); // the bound, and what the writer had taken before
+        QVERIFY(cpus.size() >= 30
+            && cpus.size() < 110); // whole batches up to the bound, and what the writer had taken before
         QCOMPARE(cpus.back(), 109.0F);
     }
 
