@@ -25,6 +25,21 @@ void JobContext::setStep(const QString& step)
     post([step](ThreadJob* job) { job->setStep(step); });
 }
 
+bool JobContext::waitForCancel(std::chrono::milliseconds atMost)
+{
+    std::unique_lock lock(m_mutex);
+    return m_cancelling.wait_for(lock, atMost, [this] { return m_cancelled.load(); });
+}
+
+void JobContext::cancel()
+{
+    {
+        const std::lock_guard lock(m_mutex); // else one who is about to wait would miss it
+        m_cancelled = true;
+    }
+    m_cancelling.notify_all();
+}
+
 ThreadJob::ThreadJob(QString title, QThreadPool* pool, Work work)
     : Job(std::move(title)), m_pool(pool), m_work(std::move(work)), m_context(std::make_shared<JobContext>(this))
 {
@@ -32,7 +47,7 @@ ThreadJob::ThreadJob(QString title, QThreadPool* pool, Work work)
 
 ThreadJob::~ThreadJob()
 {
-    m_context->m_cancelled = true;
+    m_context->cancel();
     const std::lock_guard lock(m_context->m_mutex);
     m_context->m_job = nullptr;
 }
@@ -48,7 +63,7 @@ void ThreadJob::doStart()
 
 void ThreadJob::doCancel()
 {
-    m_context->m_cancelled = true;
+    m_context->cancel();
 }
 
 } // namespace twinhull

@@ -6,6 +6,8 @@
 #include <QThreadPool>
 
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -20,6 +22,8 @@ public:
     explicit JobContext(ThreadJob* job);
 
     bool isCancelled() const { return m_cancelled; }
+    /// True at once when it is cancelled, else false after that time.
+    bool waitForCancel(std::chrono::milliseconds atMost);
     void setProgress(qint64 done, qint64 total);
     void setStep(const QString& step);
 
@@ -28,8 +32,11 @@ private:
     template <typename Function>
     void post(Function&& function);
 
+    void cancel();
+
     std::atomic<bool> m_cancelled = false;
     std::mutex m_mutex;
+    std::condition_variable m_cancelling;
     ThreadJob* m_job; ///< null once the job is gone
 };
 

@@ -20,12 +20,13 @@ constexpr std::size_t kMarkTextLimit = 4096;
 constexpr std::size_t kMessageLimitBytes = 16U << 10U;
 constexpr std::size_t kRecordLimitBytes = 1U << 20U;
 
-/// hull's last line, without its "hull: VERB ID: ".
+/// hull's last line; of a checkpoint and a restore without its "hull: VERB ID: ". Others name a program there.
 std::string reasonIn(const std::string& said, const std::string& verb)
 {
     const std::string reason = lastLineOf(said);
     const std::string start = "hull: " + verb + ' ';
-    const auto end = reason.starts_with(start) ? reason.find(": ", start.size()) : std::string::npos;
+    const bool namesId = (verb == "checkpoint" || verb == "restore") && reason.starts_with(start);
+    const auto end = namesId ? reason.find(": ", start.size()) : std::string::npos;
     return end == std::string::npos ? reason : reason.substr(end + 2);
 }
 

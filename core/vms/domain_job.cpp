@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <future>
-#include <thread>
 
 namespace twinhull {
 
@@ -41,7 +40,7 @@ Result<> followDomainJob(virDomainPtr domain, JobContext& context, const std::fu
 Result<> followBlockJob(virDomainPtr domain, const QString& disk, JobContext& context)
 {
     const QByteArray name = disk.toUtf8();
-    for (;; std::this_thread::sleep_for(kBlockJobCheck)) { // libvirt tells of it by events only to a thread of its own
+    for (;; (void)context.waitForCancel(kBlockJobCheck)) { // libvirt tells of it by events to a thread of its own only
         virDomainBlockJobInfo info{};
         const int known = virDomainGetBlockJobInfo(domain, name.constData(), &info, 0);
         if (known < 0)
