@@ -4,6 +4,7 @@
 #include "core/base/files.h"
 #include "core/twin/comparison_reader.h"
 #include "core/twin/comparison_report.h"
+#include "core/vms/libvirt_guard.h"
 #include "ui/shell/main_window.h"
 #include "ui/shell/page_list.h"
 #include "ui/shell/single_instance.h"
@@ -104,6 +105,7 @@ int run(const Arguments& arguments)
         if (*role == SingleInstance::Role::Later)
             return 0;
     }
+    forbidLibvirtOnThisThread();
     Program program;
     const QString theme = arguments.theme.isEmpty() ? program.settings().value(setting::kTheme) : arguments.theme;
     Theme::current().apply(themeModeFromText(theme));

@@ -1,12 +1,39 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/vms/libvirt_functions.h"
 
+#include "core/vms/libvirt_guard.h"
+
 #include <dlfcn.h>
+
+#include <cstdio>
+#include <cstdlib>
 
 namespace twinhull {
 
+namespace {
+
+thread_local bool isLibvirtForbidden = false;
+
+void endIfForbidden([[maybe_unused]] const char* name)
+{
+#ifndef NDEBUG
+    if (!isLibvirtForbidden)
+        return;
+    std::fprintf(stderr, "%s of libvirt was called on the window's thread\n", name);
+    std::abort();
+#endif
+}
+
+} // namespace
+
+void forbidLibvirtOnThisThread()
+{
+    isLibvirtForbidden = true;
+}
+
 void* libvirtSymbol(const char* name)
 {
+    endIfForbidden(name);
     // It needs libvirt.so.0, and dlsym(3) looks into what a library needs, too.
     static void* const library = ::dlopen("libvirt-qemu.so.0", RTLD_LAZY | RTLD_LOCAL);
     return library != nullptr ? ::dlsym(library, name) : nullptr;
