@@ -79,7 +79,14 @@ Program::Program(GlobalOptions options, Need need, OthersChanges changes, std::v
     connect(&m_registry, &WorkloadRegistry::removed, this, &Program::beginIfSettled);
 }
 
-Program::~Program() = default;
+/// Hosts that hang are told first, so that they are waited for together.
+Program::~Program()
+{
+    for (const auto& other : m_others) {
+        const QSignalBlocker quiet(other.get());
+        other->retire();
+    }
+}
 
 void Program::openVms()
 {

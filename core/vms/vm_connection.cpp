@@ -6,6 +6,8 @@
 #include <QCoreApplication>
 #include <QThreadPool>
 
+#include <mutex>
+
 namespace twinhull {
 
 namespace {
@@ -59,7 +61,9 @@ void VmConnection::keepLastSeen() const
     const QDateTime seen = m_link->lastAnswer();
     if (!seen.isValid())
         return;
+    static std::mutex writing; // what a file is written as before it has its name is one per program
     m_calls->start([folder = m_folders.data + "/connections", file = path(), seen] {
+        const std::lock_guard lock(writing);
         auto written = makeFolders(folder);
         if (written)
             written = writeFileAtomically(file, seen.toUTC().toString(Qt::ISODate).toStdString());
