@@ -55,8 +55,10 @@ void Program::startBackEnds()
     options.acceleration = accelerationFromText(m_settings.value(setting::kVmAcceleration));
     m_vms = std::make_unique<VmProvider>(m_folders, m_images, options);
     m_registry.add(m_vms.get());
+    m_others = std::make_unique<OtherConnections>(m_folders, m_images, m_registry);
     m_sampler = std::make_unique<Sampler>();
     m_sampler->addSource(m_vms->figuresSource());
+    m_sampler->addSource(m_others->figuresSource());
     connect(m_sampler.get(), &Sampler::frameReady, &m_rings, &MetricRings::append);
     connect(m_sampler.get(), &Sampler::frameReady, &m_events, &EventTrail::append);
     connect(m_sampler.get(), &Sampler::frameReady, m_history.get(), &HistoryRecorder::append);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/twinhull/metrics_endpoint.h"
+#include "app/twinhull/other_connections.h"
 #include "core/base/data_folders.h"
 #include "core/containers/container_provider.h"
 #include "core/history/history_reader.h"
@@ -62,6 +63,7 @@ private:
     HistoryReader m_past;
     std::unique_ptr<ContainerProvider> m_containers;
     std::unique_ptr<VmProvider> m_vms;
+    std::unique_ptr<OtherConnections> m_others;
     std::unique_ptr<HistoryRecorder> m_history;
     MetricsEndpoint m_endpoint;
     MetricsFrame m_latestFrame; ///< while the endpoint listens

@@ -22,6 +22,7 @@ struct ChosenVerb {
 
 // One function a group of verbs, in verbs/. `chosen` and `tail` must outlive the parsing.
 void addListVerb(CLI::App& app, ChosenVerb& chosen);
+void addConnectionVerbs(CLI::App& app, ChosenVerb& chosen);
 void addCommitVerb(CLI::App& app, ChosenVerb& chosen);
 void addImageVerbs(CLI::App& app, ChosenVerb& chosen);
 void addVolumeVerbs(CLI::App& app, ChosenVerb& chosen);

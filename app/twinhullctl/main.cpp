@@ -14,6 +14,7 @@ namespace {
 void addAllVerbs(CLI::App& app, ChosenVerb& chosen, GlobalOptions& options, const CommandTail& tail)
 {
     addListVerb(app, chosen);
+    addConnectionVerbs(app, chosen);
     addImageVerbs(app, chosen);
     addVolumeVerbs(app, chosen);
     addSecretVerbs(app, chosen);
@@ -76,7 +77,8 @@ int main(int argc, char** argv)
     app.set_version_flag("--version", std::string("twinhullctl ") + TWINHULL_VERSION);
     app.add_flag("--json", options.wantsJson, "results as JSON");
     app.add_flag("--verbose", options.isVerbose, "more about failures");
-    app.add_option("--connect", options.libvirtUri, "libvirt URI instead of the one in the settings")->type_name("URI");
+    app.add_option("--connect", options.libvirtUri, "a connection by name, or a libvirt URI; else the home one")
+        ->type_name("NAME|URI");
     app.require_subcommand(1);
     app.fallthrough();
     app.footer(exitCodeTable());

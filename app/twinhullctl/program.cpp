@@ -9,21 +9,35 @@
 #include <QJsonObject>
 #include <QTimer>
 
+#include <algorithm>
 #include <cstdio>
+#include <utility>
 
 namespace twinhull {
 
 namespace {
 
 constexpr auto kPatience = std::chrono::seconds(10);
+constexpr auto kOthersPatience = std::chrono::seconds(3);
 
-VmOptions vmOptions(const DataFolders& folders, const GlobalOptions& options)
+/// Of the connection that is asked for by its name or address; else of the one in the settings.
+Result<VmOptions> vmOptions(const DataFolders& folders, const QString& connection)
 {
     const Settings settings(folders);
     VmOptions vm;
-    vm.uri = options.libvirtUri.empty() ? settings.value(setting::kLibvirtUri)
-                                        : QString::fromStdString(options.libvirtUri);
+    vm.uri = settings.value(setting::kLibvirtUri);
     vm.acceleration = accelerationFromText(settings.value(setting::kVmAcceleration));
+    if (connection.isEmpty() || connection == u"home")
+        return vm;
+    const auto saved = ConnectionList(folders).find(connection);
+    if (saved) {
+        vm.uri = saved->uri;
+        vm.connection = saved->name;
+    } else if (connection.contains(u"://")) {
+        vm.uri = connection;
+    } else {
+        return saved.error();
+    }
     return vm;
 }
 
@@ -42,14 +56,18 @@ QString progressText(const Job& job)
 Program::Program(GlobalOptions options, Need need, OthersChanges changes, std::vector<std::string> names)
     : m_options(std::move(options)), m_folders(DataFolders::fromEnvironment()), m_images(m_folders)
 {
-    if (need == Need::Workloads) // first: its thread is answered by libvirt while the containers are read
-        m_vms = std::make_unique<VmProvider>(m_folders, m_images, vmOptions(m_folders, m_options));
+    if (need >= Need::Workloads) // first: their threads are answered by libvirt while the containers are read
+        openVms();
+    if (need == Need::AllConnections && m_options.libvirtUri.empty())
+        openOthers();
     if (need != Need::Images) {
         m_containers = std::make_unique<ContainerProvider>(m_folders, m_images, changes, std::move(names));
         m_registry.add(m_containers.get());
     }
     if (m_vms)
-        knowVms();
+        know(*m_vms);
+    for (const auto& other : m_others)
+        know(*other);
     connect(&m_jobs, &JobQueue::changed, this, [this](const Job* job) {
         if (job->isFinished())
             m_progress.clear();
@@ -61,23 +79,80 @@ Program::Program(GlobalOptions options, Need need, OthersChanges changes, std::v
     connect(&m_registry, &WorkloadRegistry::removed, this, &Program::beginIfSettled);
 }
 
-Program::~Program() = default;
-
-void Program::knowVms()
+/// Hosts that hang are told first, so that they are waited for together.
+Program::~Program()
 {
-    m_registry.add(m_vms.get());
-    connect(m_vms.get(), &VmProvider::settled, this, &Program::beginIfSettled);
+    for (const auto& other : m_others) {
+        const QSignalBlocker quiet(other.get());
+        other->retire();
+    }
+}
+
+void Program::openVms()
+{
+    auto options = vmOptions(m_folders, QString::fromStdString(m_options.libvirtUri));
+    if (options)
+        m_vms = std::make_unique<VmProvider>(m_folders, m_images, *std::move(options));
+    else
+        m_refusal = options.error();
+}
+
+void Program::openOthers()
+{
+    const auto all = ConnectionList(m_folders).read();
+    if (!all) {
+        note(QString::fromStdString(all.error().toLine()));
+        return;
+    }
+    for (const SavedConnection& one : *all) {
+        if (one.isAutoconnected)
+            open(one);
+    }
+}
+
+VmProvider& Program::open(const SavedConnection& connection)
+{
+    VmOptions options;
+    options.uri = connection.uri;
+    options.connection = connection.name;
+    m_others.push_back(std::make_unique<VmProvider>(m_folders, m_images, options));
+    return *m_others.back();
+}
+
+void Program::know(VmProvider& provider)
+{
+    m_registry.add(&provider);
+    connect(&provider, &VmProvider::settled, this, &Program::beginIfSettled);
 }
 
 void Program::alsoWithVms(Verb then)
 {
-    m_vms = std::make_unique<VmProvider>(m_folders, m_images, vmOptions(m_folders, m_options));
-    knowVms();
+    openVms();
+    if (m_vms)
+        know(*m_vms);
     begin(std::move(then));
+}
+
+void Program::alsoWith(const SavedConnection& connection, Verb then)
+{
+    know(open(connection));
+    begin(std::move(then));
+}
+
+std::vector<VmProvider*> Program::connections() const
+{
+    std::vector<VmProvider*> all;
+    if (m_vms)
+        all.push_back(m_vms.get());
+    for (const auto& other : m_others)
+        all.push_back(other.get());
+    return all;
 }
 
 void Program::begin(Verb verb)
 {
+    if (m_refusal)
+        return fail(*std::exchange(m_refusal, {}));
     m_verb = std::move(verb);
     m_progress.show(tr("Asking for containers and VMs…"));
     QTimer::singleShot(kPatience, this, [this] {
@@ -87,12 +162,19 @@ void Program::begin(Verb verb)
                     : tr("A container's monitor does not answer; going on without its state."));
         beginNow();
     });
+    if (!m_others.empty())
+        QTimer::singleShot(kOthersPatience, this, [this] { // a host that is dead must not hold up the others' list
+            m_isOthersTimeOver = true;
+            beginIfSettled();
+        });
     beginIfSettled();
 }
 
 bool Program::isSettled() const
 {
-    return (!m_vms || m_vms->isSettled()) && (!m_containers || m_containers->isSettled());
+    const bool areOthers = m_isOthersTimeOver
+        || std::all_of(m_others.begin(), m_others.end(), [](const auto& other) { return other->isSettled(); });
+    return areOthers && (!m_vms || m_vms->isSettled()) && (!m_containers || m_containers->isSettled());
 }
 
 void Program::beginIfSettled()
@@ -113,6 +195,15 @@ void Program::noteMissingVms()
     const auto available = m_vms ? m_vms->availability() : Result<>();
     if (!available)
         note(tr("VMs are not listed: %1").arg(QString::fromStdString(available.error().toLine())));
+    for (const auto& other : m_others) {
+        const auto status = other->connectionStatus();
+        if (!status || status->state == ConnectionStatus::State::Connected)
+            continue;
+        const QString why = status->error
+            ? QString::fromStdString(status->error->toLine())
+            : tr("it does not answer (last seen: %1)").arg(lastSeenText(status->lastSeen));
+        note(tr("VMs of %1 are not listed: %2").arg(status->name, why));
+    }
 }
 
 void Program::run(std::unique_ptr<Job> job, const Then& then)

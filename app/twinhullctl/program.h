@@ -6,6 +6,7 @@
 #include "core/containers/container_provider.h"
 #include "core/images/image_store.h"
 #include "core/jobs/job_queue.h"
+#include "core/settings/connection_list.h"
 #include "core/vms/vm_provider.h"
 #include "core/workload/workload_registry.h"
 
@@ -19,11 +20,11 @@ namespace twinhull {
 struct GlobalOptions {
     bool wantsJson = false;
     bool isVerbose = false;
-    std::string libvirtUri; ///< empty: what the settings say
+    std::string libvirtUri; ///< or the name of a connection; empty: what the settings say
 };
 
 /// What a verb works with; what it does not need is not opened.
-enum class Need { Images, Containers, Workloads };
+enum class Need { Images, Containers, Workloads, AllConnections };
 
 /// One run of twinhullctl: the core without a window, and how results, failures and progress are told. GUI thread.
 class Program : public QObject {
@@ -48,6 +49,10 @@ public:
     WorkloadRegistry& registry() { return m_registry; }
     ContainerProvider* containers() const { return m_containers.get(); }
     VmProvider* vms() const { return m_vms.get(); }
+    /// vms() first; the others where the verb needs all connections.
+    std::vector<VmProvider*> connections() const;
+    /// Opens one more connection and calls `then` once it has answered, or has not in time.
+    void alsoWith(const SavedConnection& connection, Verb then);
     bool wantsJson() const { return m_options.wantsJson; }
 
     /// Runs jobs at once and then goes on; when one fails, says so and finishes instead. SIGINT and SIGTERM cancel
@@ -72,7 +77,10 @@ Q_SIGNALS:
 
 private:
     void write(const QByteArray& bytes);
-    void knowVms();
+    void openVms();
+    void openOthers();
+    VmProvider& open(const SavedConnection& connection);
+    void know(VmProvider& provider);
     void tell(const Error& error);
     void onInterrupt();
     bool isSettled() const;
@@ -84,10 +92,13 @@ private:
     ImageStore m_images;
     std::unique_ptr<ContainerProvider> m_containers;
     std::unique_ptr<VmProvider> m_vms;
+    std::vector<std::unique_ptr<VmProvider>> m_others;
     WorkloadRegistry m_registry;
     ProgressLine m_progress;
     JobQueue m_jobs;
     Verb m_verb;
+    std::optional<Error> m_refusal; ///< why no connection was opened
+    bool m_isOthersTimeOver = false;
     ExitCode m_code = ExitCode::Ok;
 };
 

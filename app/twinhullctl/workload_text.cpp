@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/twinhullctl/workload_text.h"
 
+#include "core/workload/workload_connection.h"
+
 #include <QJsonArray>
 
 #include <algorithm>
@@ -128,6 +130,7 @@ QJsonObject toJson(const WorkloadInfo& info)
         { QStringLiteral("id"), info.id.key },
         { QStringLiteral("kind"), textOf(info.id.kind) },
         { QStringLiteral("name"), info.name },
+        { QStringLiteral("connection"), orNull(connectionOf(info.id)) },
         { QStringLiteral("state"), textOf(info.state) },
         { QStringLiteral("state_reason"), orNull(info.stateReason) },
         { QStringLiteral("image"), orNull(info.image) },

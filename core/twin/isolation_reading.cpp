@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/twin/isolation_reading.h"
 
+#include "core/workload/workload_connection.h"
 #include "core/base/data_folders.h"
 #include "core/isolation/isolation_json.h"
 #include "core/isolation/isolation_reader.h"
@@ -41,7 +42,7 @@ void IsolationReading::doStart()
 
 void IsolationReading::readInside()
 {
-    auto* runner = dynamic_cast<CommandRunner*>(m_workloads.provider(m_info.id.kind));
+    auto* runner = dynamic_cast<CommandRunner*>(providerOf(m_workloads, m_info.id));
     const std::string program = findProgram(kProbe);
     const auto fails = [this](ErrorCode code, const QString& reason) {
         m_views.inside = Error{ code, reason.toStdString(), 0, {} };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/twin/twins.h"
 
+#include "core/workload/workload_connection.h"
 #include "core/jobs/parallel_job.h"
 #include "core/jobs/refused_job.h"
 #include "core/jobs/sequential_job.h"
@@ -22,7 +23,7 @@ std::unique_ptr<Job> refuse(const QString& title, Error error)
 std::optional<WorkloadInfo> halfNamed(const WorkloadRegistry& registry, WorkloadKind kind, const QString& name)
 {
     for (auto& info : registry.workloads()) {
-        if (info.id.kind == kind && info.name == name)
+        if (info.id.kind == kind && info.name == name && connectionOf(info.id).isEmpty())
             return info;
     }
     return std::nullopt;
@@ -126,7 +127,7 @@ std::unique_ptr<Job> Twins::startBoth(const QString& twinGroup)
     for (const auto& half : halves) {
         if (!half.capabilities.testFlag(Capability::Start))
             continue; // it runs already
-        auto* provider = m_registry.provider(half.id.kind);
+        auto* provider = providerOf(m_registry, half.id);
         all->add([provider, id = half.id] { return provider->start(id); },
             [provider, id = half.id] { return provider->stop(id, StopMode::Force); });
     }
@@ -142,7 +143,7 @@ std::unique_ptr<Job> Twins::stopBoth(const QString& twinGroup, StopMode mode)
     std::vector<std::unique_ptr<Job>> jobs;
     for (const auto& half : halves) {
         if (half.capabilities & Capabilities(Capability::Stop | Capability::ForceOff))
-            jobs.push_back(m_registry.provider(half.id.kind)->stop(half.id, mode));
+            jobs.push_back(providerOf(m_registry, half.id)->stop(half.id, mode));
     }
     return std::make_unique<ParallelJob>(title, std::move(jobs));
 }
@@ -155,7 +156,7 @@ std::unique_ptr<Job> Twins::removeBoth(const QString& twinGroup)
         return refuse(title, noSuchTwin(twinGroup));
     std::vector<std::unique_ptr<Job>> jobs;
     for (const auto& half : halves)
-        jobs.push_back(m_registry.provider(half.id.kind)->remove(half.id));
+        jobs.push_back(providerOf(m_registry, half.id)->remove(half.id));
     return std::make_unique<ParallelJob>(title, std::move(jobs));
 }
 

@@ -5,6 +5,7 @@
 #include "core/vms/domain_changes.h"
 #include "core/vms/qemu_process.h"
 #include "core/vms/vm_folder.h"
+#include "core/workload/workload_connection.h"
 
 #include <QCoreApplication>
 #include <QFileInfo>
@@ -52,7 +53,7 @@ void readProcess(virDomainPtr domain, WorkloadInfo& info, HypervisorPlace place)
         info.footprint.reach = HostFootprint::Reach::OnAnotherComputer;
         return;
     }
-    const auto pid = findQemu(info.id.key);
+    const auto pid = findQemu(withoutConnection(info.id.key));
     if (!pid) {
         info.footprint.reach = HostFootprint::Reach::OfAnotherUser;
         return;
@@ -160,11 +161,12 @@ Capabilities capabilitiesIn(WorkloadState state, const DomainDescription& descri
     }
 }
 
-Result<DomainSnapshot> snapshotOf(virDomainPtr domain, const DataFolders& folders, HypervisorPlace place)
+Result<DomainSnapshot> snapshotOf(
+    virDomainPtr domain, const DataFolders& folders, HypervisorPlace place, const QString& connection)
 {
     DomainSnapshot snapshot;
     WorkloadInfo& info = snapshot.info;
-    info.id = { WorkloadKind::Vm, uuidOf(domain) };
+    info.id = { WorkloadKind::Vm, keyOn(connection, uuidOf(domain)) };
     info.name = QString::fromUtf8(virDomainGetName(domain));
     int state = 0;
     int reason = 0;
@@ -177,6 +179,8 @@ Result<DomainSnapshot> snapshotOf(virDomainPtr domain, const DataFolders& folder
     snapshot.description = std::move(*description);
     snapshot.isActive = state != VIR_DOMAIN_SHUTOFF; // asked apart, the two could contradict each other
     describe(info, snapshot.description);
+    if (!connection.isEmpty())
+        info.twinGroup.clear(); // its other half is not here
     const StateInWords words = stateInWords(state, reason);
     info.state = words.state;
     info.stateReason = words.reason;

@@ -20,7 +20,8 @@ enum class HypervisorPlace { Here, Elsewhere };
 HypervisorPlace placeOf(const QString& uri);
 
 /// Asks libvirt and reads our own files. Blocks: libvirt threads only.
-Result<DomainSnapshot> snapshotOf(virDomainPtr domain, const DataFolders& folders, HypervisorPlace place);
+Result<DomainSnapshot> snapshotOf(
+    virDomainPtr domain, const DataFolders& folders, HypervisorPlace place, const QString& connection = {});
 
 /// One state for libvirt's state and reason (virDomainState), and the sentence that goes with it.
 struct StateInWords {

@@ -147,7 +147,7 @@ private:
         const auto xml = withDiskFiles(m_snapshot.definition, m_files);
         if (!xml)
             return xml.error();
-        const DomainHistory history(m_work.tools.folders, uuidOf(m_work.domain), m_work.tools.uri);
+        const DomainHistory history(m_work.tools.folders, m_work.tools.keyOf(uuidOf(m_work.domain)), m_work.tools.uri);
         if (auto kept = history.keep(before); !kept)
             return std::move(kept).withContext("keep the definition as it was");
         if (auto off = goOff(m_work.domain); !off)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/vms/libvirt_handles.h"
 
+#include "core/workload/workload_connection.h"
+
 #include <cerrno>
 #include <cstdlib>
 
@@ -82,9 +84,9 @@ Result<> answerOf(int answer, const std::string& what)
     return answer >= 0 ? Result<>() : Result<>(libvirtError(what));
 }
 
-Result<DomainHandle> findDomain(virConnectPtr connection, const QString& uuid)
+Result<DomainHandle> findDomain(virConnectPtr connection, const QString& key)
 {
-    DomainHandle domain(virDomainLookupByUUIDString(connection, uuid.toLatin1().constData()));
+    DomainHandle domain(virDomainLookupByUUIDString(connection, withoutConnection(key).toLatin1().constData()));
     if (!domain)
         return libvirtError("find the VM");
     return domain;

@@ -39,6 +39,7 @@ QString takeText(char* text);
 /// The canonical text of a domain's UUID; empty when it cannot be had.
 QString uuidOf(virDomainPtr domain);
 
-Result<DomainHandle> findDomain(virConnectPtr connection, const QString& uuid);
+/// By its UUID, or by the key of a workload of this connection.
+Result<DomainHandle> findDomain(virConnectPtr connection, const QString& key);
 
 } // namespace twinhull

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/vms/libvirt_link.h"
 
+#include "core/vms/connection_hint.h"
 #include "core/vms/domain_changes.h"
 #include "core/vms/libvirt_events.h"
 #include "core/vms/session_daemon.h"
+#include "core/workload/workload_connection.h"
 
 #include <algorithm>
 #include <condition_variable>
@@ -11,6 +13,7 @@
 #include <map>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 namespace twinhull {
 
@@ -26,32 +29,27 @@ constexpr seconds kLookPause{ 10 }; ///< between two looks for what no event tel
 constexpr int kKeepAliveSeconds = 5;
 constexpr unsigned kKeepAliveCount = 3;
 
-Error withNextStep(Error error, const QString& uri)
-{
-    if (!uri.startsWith(u"qemu:") || !error.hint.empty())
-        return error;
-    return std::move(error).withHint("Install and start libvirt: sudo apt install libvirt-daemon "
-                                     "libvirt-daemon-driver-qemu qemu-system-x86");
-}
-
 } // namespace
 
 struct LibvirtLink::Core : std::enable_shared_from_this<Core> {
     QString uri;
+    QString name; // of the connection
     DataFolders folders;
     LinkListener listener;
     HypervisorPlace place = HypervisorPlace::Here;
 
     mutable std::mutex mutex;
     mutable std::condition_variable changed;
-    std::deque<QString> toRead; // uuids
-    QString reading; // the uuid under way
+    std::deque<QString> toRead; // keys
+    QString reading; // the key under way
     std::map<QString, std::uint64_t> readCounts;
     std::map<QString, bool> active;
     ConnectionHandle connection; // null while there is none
     bool isBroken = false;
     bool isStopping = false;
     bool hasEnded = false;
+    QDateTime lastAnswer;
+    std::chrono::steady_clock::time_point stopDeadline{}; // once it is stopping
 
     void run();
     Result<> connect();
@@ -62,6 +60,8 @@ struct LibvirtLink::Core : std::enable_shared_from_this<Core> {
     std::optional<QString> nextToRead(std::chrono::steady_clock::time_point deadline);
     bool isOver() const;
     bool pause(seconds time);
+    void noteAnswer();
+    QString keyOf(const QString& uuid) const { return keyOn(name, withoutConnection(uuid)); }
     void push(const QString& uuid);
     void subscribe(virConnectPtr link);
 
@@ -108,10 +108,17 @@ struct EventTarget {
 
 void LibvirtLink::Core::push(const QString& uuid)
 {
+    const QString key = keyOf(uuid);
     const std::lock_guard lock(mutex);
-    if (std::find(toRead.begin(), toRead.end(), uuid) == toRead.end())
-        toRead.push_back(uuid);
+    if (std::find(toRead.begin(), toRead.end(), key) == toRead.end())
+        toRead.push_back(key);
     changed.notify_all();
+}
+
+void LibvirtLink::Core::noteAnswer()
+{
+    const std::lock_guard lock(mutex);
+    lastAnswer = QDateTime::currentDateTime();
 }
 
 void LibvirtLink::Core::run()
@@ -186,7 +193,7 @@ Result<> LibvirtLink::Core::listAll(virConnectPtr link)
     std::vector<DomainSnapshot> snapshots;
     std::map<QString, bool> nowActive;
     for (const DomainHandle& domain : handles) {
-        auto snapshot = snapshotOf(domain.get(), folders, place);
+        auto snapshot = snapshotOf(domain.get(), folders, place, name);
         if (!snapshot) // undefined meanwhile; an event tells
             continue;
         nowActive[snapshot->info.id.key] = snapshot->isActive;
@@ -197,6 +204,7 @@ Result<> LibvirtLink::Core::listAll(virConnectPtr link)
         active = std::move(nowActive);
         changed.notify_all();
     }
+    noteAnswer();
     tell(&LinkListener::listed, std::move(snapshots));
     return {};
 }
@@ -227,6 +235,8 @@ void LibvirtLink::Core::follow()
         if (std::chrono::steady_clock::now() >= nextLook) {
             for (const QString& uuid : changes.since(connection.get())) // only this thread replaces the connection
                 push(uuid);
+            if (virConnectIsAlive(connection.get()) == 1) // else the look failed
+                noteAnswer();
             nextLook = std::chrono::steady_clock::now() + kLookPause;
         }
         const auto uuid = nextToRead(nextLook);
@@ -251,7 +261,7 @@ void LibvirtLink::Core::readOne(const QString& uuid)
         active.erase(uuid);
         return;
     }
-    auto snapshot = snapshotOf(domain->get(), folders, place);
+    auto snapshot = snapshotOf(domain->get(), folders, place, name);
     if (!snapshot)
         return;
     const bool isActive = snapshot->isActive;
@@ -276,8 +286,10 @@ bool LibvirtLink::Core::pause(seconds time)
     return !changed.wait_for(lock, time, [this] { return isStopping; });
 }
 
-LibvirtLink::LibvirtLink(QString uri, DataFolders folders, LinkListener listener) : m_core(std::make_shared<Core>())
+LibvirtLink::LibvirtLink(QString uri, DataFolders folders, LinkListener listener, QString connection)
+    : m_core(std::make_shared<Core>())
 {
+    m_core->name = std::move(connection);
     m_core->place = placeOf(uri);
     m_core->uri = std::move(uri);
     m_core->folders = std::move(folders);
@@ -287,10 +299,24 @@ LibvirtLink::LibvirtLink(QString uri, DataFolders folders, LinkListener listener
 
 LibvirtLink::~LibvirtLink()
 {
+    stop();
     std::unique_lock lock(m_core->mutex);
-    m_core->isStopping = true;
+    m_core->changed.wait_until(lock, m_core->stopDeadline, [this] { return m_core->hasEnded; });
+}
+
+void LibvirtLink::stop()
+{
+    const std::lock_guard lock(m_core->mutex);
+    if (std::exchange(m_core->isStopping, true))
+        return;
+    m_core->stopDeadline = std::chrono::steady_clock::now() + kEndDeadline;
     m_core->changed.notify_all();
-    m_core->changed.wait_for(lock, kEndDeadline, [this] { return m_core->hasEnded; });
+}
+
+QDateTime LibvirtLink::lastAnswer() const
+{
+    const std::lock_guard lock(m_core->mutex);
+    return m_core->lastAnswer;
 }
 
 Result<ConnectionHandle> LibvirtLink::connection() const
@@ -306,21 +332,22 @@ Result<ConnectionHandle> LibvirtLink::connection() const
 
 void LibvirtLink::refresh(const QString& uuid)
 {
+    const QString key = m_core->keyOf(uuid);
     std::unique_lock lock(m_core->mutex);
     // a reading that is under way may have been too early
-    const auto awaited = m_core->readCounts[uuid] + (m_core->reading == uuid ? 2 : 1);
+    const auto awaited = m_core->readCounts[key] + (m_core->reading == key ? 2 : 1);
     lock.unlock();
-    m_core->push(uuid);
+    m_core->push(key);
     lock.lock();
     m_core->changed.wait_for(lock, kRefreshDeadline,
-        [&] { return m_core->isBroken || m_core->isStopping || m_core->readCounts[uuid] >= awaited; });
+        [&] { return m_core->isBroken || m_core->isStopping || m_core->readCounts[key] >= awaited; });
 }
 
 Result<> LibvirtLink::waitUntilInactive(const QString& uuid, std::chrono::milliseconds deadline) const
 {
     std::unique_lock lock(m_core->mutex);
     const auto isInactive = [&] {
-        const auto found = m_core->active.find(uuid);
+        const auto found = m_core->active.find(m_core->keyOf(uuid));
         return found == m_core->active.end() || !found->second;
     };
     if (m_core->changed.wait_for(lock, deadline, isInactive))

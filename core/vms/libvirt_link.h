@@ -4,6 +4,8 @@
 #include "core/base/data_folders.h"
 #include "core/vms/domain_snapshot.h"
 
+#include <QDateTime>
+
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -23,12 +25,16 @@ struct LinkListener {
 /// again with growing pauses when libvirtd goes away. Thread-safe.
 class LibvirtLink {
 public:
-    LibvirtLink(QString uri, DataFolders folders, LinkListener listener);
-    /// Waits at most two seconds for the thread; a connect that hangs is left behind.
+    LibvirtLink(QString uri, DataFolders folders, LinkListener listener, QString connection = {});
+    /// Waits at most two seconds after stop() for the thread; a connect that hangs is left behind.
     ~LibvirtLink();
+    void stop(); ///< tells nothing more, and does not wait
 
     /// The connection for one call more, or why there is none. Calls may block as long as libvirtd does.
     Result<ConnectionHandle> connection() const;
+
+    /// When libvirt answered the last time; invalid before the first.
+    QDateTime lastAnswer() const;
 
     /// Has that domain read again and told of, and waits for it (a few seconds at most): what a job of ours changed is
     /// known before the job ends. Not from the link's own thread.

@@ -101,15 +101,19 @@ QString userRuntimeFolder()
 
 QString effectiveUri(const QString& uri)
 {
+    if (uri.section(u':', 0, 0).endsWith(u"+ssh") && !QUrlQuery(QUrl(uri)).hasQueryItem(QStringLiteral("no_tty")))
+        return uri + (uri.contains(u'?') ? u'&' : u'?')
+            + QStringLiteral("no_tty=1"); // ssh must not ask; nobody sees it
     if (::geteuid() != 0 || uri != u"qemu:///session")
         return uri;
     return uri + QStringLiteral("?socket=") + userRuntimeFolder() + QStringLiteral("/libvirt-sock");
 }
 
-Result<> ensureSessionDaemon(const QString& effectiveUri)
+Result<> ensureSessionDaemon(const QString& address)
 {
-    const QString socketPath = socketOf(effectiveUri);
-    if (::geteuid() != 0 || !effectiveUri.startsWith(u"qemu:///session?") || isListening(socketPath))
+    const QString socketPath = socketOf(address);
+    const bool isOurs = ::geteuid() == 0 && address == effectiveUri(QStringLiteral("qemu:///session"));
+    if (!isOurs || isListening(socketPath))
         return {};
     const std::string unshare = findExecutable("unshare");
     const std::string libvirtd = findExecutable("libvirtd");

@@ -15,8 +15,8 @@ QString effectiveUri(const QString& uri);
 /// Where libvirt's daemon of this user keeps its sockets and what runs.
 QString userRuntimeFolder();
 
-/// Starts that daemon where effectiveUri() names it and nothing listens there: libvirtd inside a user namespace in
-/// which root is an ordinary user. It ends by itself some time after its last VM and client.
-Result<> ensureSessionDaemon(const QString& effectiveUri);
+/// Starts that daemon where `address`, of effectiveUri(), names it and nothing listens there: libvirtd inside a user
+/// namespace in which root is an ordinary user. It ends by itself some time after its last VM and client.
+Result<> ensureSessionDaemon(const QString& address);
 
 } // namespace twinhull

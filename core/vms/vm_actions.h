@@ -5,6 +5,7 @@
 #include "core/jobs/thread_job.h"
 #include "core/vms/domain_snapshot.h"
 #include "core/vms/libvirt_link.h"
+#include "core/workload/workload_connection.h"
 
 #include <chrono>
 #include <memory>
@@ -16,8 +17,12 @@ struct VmToolbox {
     std::shared_ptr<LibvirtLink> link;
     DataFolders folders;
     QString uri; ///< as the person gave it
+    QString connection; ///< its name; empty: the home connection
     HypervisorPlace place = HypervisorPlace::Here;
     std::chrono::seconds powerButtonDeadline{ 60 };
+
+    /// What a domain's workload, and our folder of it, is named by.
+    QString keyOf(const QString& uuid) const { return keyOn(connection, uuid); }
 };
 
 /// Starts a domain and, where it has our agent, waits until the entrypoint runs. All or nothing: a VM that does not get

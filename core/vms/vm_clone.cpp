@@ -42,8 +42,8 @@ public:
         , m_context(context)
         , m_oldUuid(uuidOf(source))
         , m_uuid(QUuid::createUuid().toString(QUuid::WithoutBraces))
-        , m_old(tools.folders, m_oldUuid)
-        , m_new(tools.folders, m_uuid)
+        , m_old(tools.folders, tools.keyOf(m_oldUuid))
+        , m_new(tools.folders, tools.keyOf(m_uuid))
     {
     }
     VmClone(const VmClone&) = delete;

@@ -61,7 +61,7 @@ public:
         , m_plan(ingredients.plan)
         , m_context(context)
         , m_uuid(QUuid::createUuid().toString(QUuid::WithoutBraces))
-        , m_folder(tools.folders, m_uuid)
+        , m_folder(tools.folders, tools.keyOf(m_uuid))
     {
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/vms/domain_snapshot.h"
 #include "core/vms/guest_figures_source.h"
 #include "core/vms/libvirt_figures_source.h"
 
@@ -11,11 +12,8 @@ class VmFiguresSource : public MetricSource {
 public:
     explicit VmFiguresSource(const QString& uri) : m_libvirt(uri) { }
 
-    void setAgents(std::map<WorkloadId, QString> socketPaths) { m_agents.setAgents(std::move(socketPaths)); }
-    void setRunning(const std::set<QString>& uuids, const std::set<QString>& withoutOurAgent)
-    {
-        m_libvirt.setRunning(uuids, withoutOurAgent);
-    }
+    /// Replaces the VMs, by key; those that run are asked.
+    void setVms(const std::map<QString, DomainSnapshot>& vms, HypervisorPlace place);
 
     void read(std::span<const MetricTarget> targets, std::span<Sample> samples) override
     {

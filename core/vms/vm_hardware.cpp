@@ -208,11 +208,11 @@ Result<> defineInto(const VmToolbox& tools, const QByteArray& xml, const QByteAr
         auto made = defineChecked(connection->get(), xml);
         if (!made)
             return std::move(made).error();
-        into.device = uuidOf(made->get());
+        into.device = tools.keyOf(uuidOf(made->get()));
         tools.link->refresh(into.device);
         return {};
     }
-    const QString uuid = uuidOf(old.get());
+    const QString uuid = tools.keyOf(uuidOf(old.get()));
     const auto now = definitionOf(old.get());
     if (!now)
         return now.error();

@@ -24,6 +24,7 @@ inline AccelerationChoice accelerationFromText(const QString& text)
 
 struct VmOptions {
     QString uri = QStringLiteral("qemu:///session"); ///< any URI libvirt takes
+    QString connection; ///< its name; empty: the home connection, where twins and VMs from images are
     AccelerationChoice acceleration = AccelerationChoice::Auto;
     std::chrono::seconds powerButtonDeadline{ 60 }; ///< for a guest to shut down
 };

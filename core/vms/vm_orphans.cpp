@@ -68,7 +68,7 @@ Result<QStringList> removeOrphans(const VmToolbox& tools)
     const QDir vms(QString::fromStdString(tools.folders.vms()));
     for (const QString& name : vms.entryList(QDir::Dirs | QDir::NoDotAndDotDot | QDir::NoSymLinks)) {
         const VmFolder folder(tools.folders, name);
-        if (QUuid::fromString(name).isNull())
+        if (QUuid::fromString(withoutConnection(name)).isNull() || name != tools.keyOf(withoutConnection(name)))
             continue;
         const auto claim = lockFolder(folder, LOCK_EX | LOCK_NB);
         if (!claim || !isOrphan(connection->get(), folder, name, tools.uri))

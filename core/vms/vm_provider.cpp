@@ -9,6 +9,7 @@
 #include "core/vms/guest_command_job.h"
 #include "core/vms/kvm_probe.h"
 #include "core/vms/mailbox.h"
+#include "core/vms/vm_connection.h"
 #include "core/vms/vm_copies.h"
 #include "core/vms/vm_creation.h"
 #include "core/vms/vm_figures_source.h"
@@ -61,6 +62,7 @@ struct VmProvider::Private {
     std::shared_ptr<VmFiguresSource> figures;
     std::unique_ptr<QThreadPool> calls = std::make_unique<QThreadPool>();
     VmToolbox tools;
+    std::optional<VmConnection> connection;
     std::optional<VmHardware> hardware;
     std::optional<VmPower> power;
     std::optional<VmMaking> making;
@@ -71,6 +73,7 @@ struct VmProvider::Private {
     std::optional<Error> lost;
     std::optional<KvmVerdict> kvm;
     bool isSettled = false;
+    bool isRetired = false;
     mutable std::mutex sharedMutex; // diskUse() comes from worker threads
     std::map<QString, QStringList> sharedDisks; // by UUID: what an image's VMs have in common
 
@@ -108,9 +111,11 @@ void VmProvider::Private::open()
     listener.lost = [box, this](const Error& error) { box->post([this, error] { onLost(error); }); };
     tools.folders = folders;
     tools.uri = options.uri;
+    tools.connection = options.connection;
     tools.place = placeOf(options.uri);
     tools.powerButtonDeadline = options.powerButtonDeadline;
-    tools.link = std::make_shared<LibvirtLink>(options.uri, folders, std::move(listener));
+    tools.link = std::make_shared<LibvirtLink>(options.uri, folders, std::move(listener), options.connection);
+    connection.emplace(tools, calls.get());
     hardware.emplace(tools, calls.get());
     power.emplace(tools, calls.get());
     q->m_storage = std::make_unique<VmStorage>(tools, calls.get());
@@ -129,13 +134,9 @@ void VmProvider::Private::open()
 
 WorkloadInfo VmProvider::Private::shown(const DomainSnapshot& snapshot) const
 {
+    if (lost)
+        return connection->lastKnown(snapshot.info);
     WorkloadInfo info = snapshot.info;
-    if (lost) {
-        info.state = WorkloadState::Unknown;
-        info.stateReason = tr("libvirt does not answer; this is what was known last.");
-        info.capabilities = info.capabilities & Capabilities(Capability::Logs);
-        return info;
-    }
     if (const auto found = underway.find(info.id.key); found != underway.end()) {
         info.state = found->second;
         info.capabilities = capabilitiesIn(info.state, snapshot.description);
@@ -163,6 +164,7 @@ void VmProvider::Private::onListed(std::vector<DomainSnapshot> snapshots)
 {
     const bool wasLost = lost.has_value();
     lost.reset();
+    connection->keepLastSeen();
     std::map<QString, DomainSnapshot> gone = vms;
     for (DomainSnapshot& snapshot : snapshots) {
         gone.erase(snapshot.info.id.key);
@@ -183,8 +185,8 @@ void VmProvider::Private::onListed(std::vector<DomainSnapshot> snapshots)
 
 void VmProvider::Private::onChanged(DomainSnapshot snapshot)
 {
-    const bool isOthersStart = snapshot.info.state == WorkloadState::Running && !snapshot.info.ports.empty()
-        && underway.count(snapshot.info.id.key) == 0;
+    const bool isOthersStart = options.connection.isEmpty() && snapshot.info.state == WorkloadState::Running
+        && !snapshot.info.ports.empty() && underway.count(snapshot.info.id.key) == 0;
     const auto known = vms.find(snapshot.info.id.key);
     const bool isNews = known == vms.end() || known->second.info.footprint != snapshot.info.footprint;
     if (isOthersStart && isNews) { // the forwards ended with the QEMU before; ours or others' start, both are made here
@@ -211,6 +213,7 @@ void VmProvider::Private::onLost(Error error)
     const bool isNews = !lost;
     lost = std::move(error);
     if (isNews) {
+        connection->keepLastSeen();
         for (const auto& [uuid, snapshot] : vms)
             Q_EMIT q->changed(shown(snapshot));
         Q_EMIT q->availabilityChanged();
@@ -229,23 +232,12 @@ void VmProvider::Private::settle()
 
 void VmProvider::Private::tellOthers()
 {
-    std::map<WorkloadId, QString> sockets;
-    std::set<QString> running;
-    std::set<QString> withoutOurAgent;
     std::map<QString, QStringList> shared;
     for (const auto& [uuid, vm] : vms) {
         if (vm.description.isFromImage())
             shared.emplace(uuid, vm.description.diskPaths.mid(0, 1));
-        if (vm.info.state != WorkloadState::Running)
-            continue;
-        running.insert(uuid);
-        if (!vm.description.hasAgent())
-            withoutOurAgent.insert(uuid);
-        else if (tools.place == HypervisorPlace::Here)
-            sockets.emplace(vm.info.id, vm.description.agentSocket);
     }
-    figures->setAgents(std::move(sockets));
-    figures->setRunning(running, withoutOurAgent);
+    figures->setVms(vms, tools.place);
     const std::lock_guard lock(sharedMutex);
     sharedDisks = std::move(shared);
 }
@@ -305,11 +297,31 @@ VmProvider::VmProvider(DataFolders folders, ImageStore& images, VmOptions option
 
 VmProvider::~VmProvider()
 {
-    m_d->mailbox->close();
-    m_d->figures->setAgents({});
-    m_d->figures->setRunning({}, {});
+    const QSignalBlocker quiet(this);
+    retire();
     if (!m_d->calls->waitForDone(kEndDeadlineMilliseconds))
         (void)m_d->calls.release(); // its threads hang in libvirt; waiting for them would hang the program
+}
+
+void VmProvider::retire()
+{
+    if (std::exchange(m_d->isRetired, true))
+        return;
+    m_d->mailbox->close();
+    m_d->connection->keepLastSeen();
+    m_d->tools.link->stop();
+    m_d->lost.reset();
+    for (const auto& [key, snapshot] : std::exchange(m_d->vms, {}))
+        Q_EMIT removed({ WorkloadKind::Vm, key });
+    m_d->tellOthers();
+    Q_EMIT availabilityChanged();
+}
+
+std::optional<ConnectionStatus> VmProvider::connectionStatus() const
+{
+    if (m_d->isRetired)
+        return std::nullopt;
+    return m_d->connection->status(m_d->lost, m_d->isSettled, m_d->vms.size());
 }
 
 std::vector<WorkloadInfo> VmProvider::workloads() const
@@ -327,7 +339,7 @@ Result<> VmProvider::availability() const
 
 std::vector<HostNotice> VmProvider::notices() const
 {
-    const bool isAutomatic = m_d->options.acceleration == AccelerationChoice::Auto;
+    const bool isAutomatic = m_d->options.connection.isEmpty() && m_d->options.acceleration == AccelerationChoice::Auto;
     if (!isAutomatic || !m_d->kvm || m_d->tools.place == HypervisorPlace::Elsewhere)
         return {};
     const auto notice = noticeFor(*m_d->kvm);
@@ -352,6 +364,8 @@ std::unique_ptr<Job> VmProvider::create(const WorkloadPlan& plan)
     VmIngredients ingredients{ plan, DomainEngine::Tcg, {}, {} };
     auto job = std::make_unique<SequentialJob>(title);
     if (const auto* source = std::get_if<ImageSource>(&plan.source)) {
+        if (!m_d->options.connection.isEmpty())
+            return m_d->failing(title, VmConnection::refuseImages());
         ingredients.image = m_d->images.find(source->reference);
         if (!ingredients.image)
             return m_d->failing(title,

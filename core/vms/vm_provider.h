@@ -11,6 +11,7 @@
 #include "core/workload/machine_power.h"
 #include "core/workload/machine_snapshots.h"
 #include "core/workload/machine_storage.h"
+#include "core/workload/workload_connection.h"
 #include "core/workload/workload_provider.h"
 
 #include <memory>
@@ -30,7 +31,8 @@ class VmProvider : public WorkloadProvider,
                    public HasMachineNetworks,
                    public HasMachineMaking,
                    public HasMachineSnapshots,
-                   public HasMachineCopies {
+                   public HasMachineCopies,
+                   public HasConnection {
     Q_OBJECT
 
 public:
@@ -63,6 +65,11 @@ public:
     MachineMaking& making() override;
     MachineSnapshots& snapshots() override;
     MachineCopies& copies() override;
+
+    std::optional<ConnectionStatus> connectionStatus() const override;
+    /// Takes it out of use: its VMs are removed from the list (they run on), and libvirt is left. Jobs under way end as
+    /// they can. Does not wait.
+    void retire();
 
     /// True once libvirt has answered for the first time: the VMs are listed, or availability() says why not.
     bool isSettled() const;

@@ -25,6 +25,7 @@ void WorkloadRegistry::add(WorkloadProvider* provider)
     connect(provider, &WorkloadProvider::changed, this, &WorkloadRegistry::changed);
     connect(provider, &WorkloadProvider::removed, this, &WorkloadRegistry::removed);
     connect(provider, &WorkloadProvider::availabilityChanged, this, &WorkloadRegistry::availabilityChanged);
+    connect(provider, &QObject::destroyed, this, [this, provider] { std::erase(m_providers, provider); });
     for (const WorkloadInfo& info : provider->workloads())
         Q_EMIT added(info);
     Q_EMIT availabilityChanged();

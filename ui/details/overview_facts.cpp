@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/details/overview_facts.h"
 
+#include "core/workload/workload_connection.h"
 #include "ui/metrics/units.h"
 #include "ui/widgets/figure_text.h"
 #include "ui/widgets/workload_text.h"
@@ -185,6 +186,8 @@ Facts placeFacts(const WorkloadInfo& info)
         facts.push_back({ facts.empty() ? tr("Address") : QString(), linkTo(port) });
     facts.push_back({ tr("Image / OS"), info.image.isEmpty() ? noFigureText() : info.image });
     facts.push_back({ tr("Runs on"), engineText(info.engine) });
+    if (const QString connection = connectionOf(info.id); !connection.isEmpty())
+        facts.push_back({ tr("Connection"), connection });
     facts.push_back({ tr("Limits"), limitsText(info.limits) });
     if (info.exitStatus && info.state != WorkloadState::Running)
         facts.push_back({ tr("Last exit status"), QString::number(*info.exitStatus) });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/files/files_tab.h"
 
+#include "core/workload/workload_connection.h"
 #include "core/workload/workload_registry.h"
 #include "ui/files/file_table.h"
 #include "ui/widgets/action_button.h"
@@ -181,7 +182,7 @@ QString FilesTab::whyNot() const
 
 std::optional<InsideFiles> FilesTab::files() const
 {
-    auto* runner = dynamic_cast<CommandRunner*>(m_context.workloads.provider(m_info.id.kind));
+    auto* runner = dynamic_cast<CommandRunner*>(providerOf(m_context.workloads, m_info.id));
     if (runner == nullptr || !whyNot().isEmpty())
         return std::nullopt;
     return InsideFiles(*runner, m_info.id, m_info.name);
@@ -257,7 +258,7 @@ void FilesTab::showFolder(const InsideFolder& folder)
 /// VMs cannot tell.
 void FilesTab::readMarks()
 {
-    auto* provider = dynamic_cast<ImageDifference*>(m_context.workloads.provider(m_info.id.kind));
+    auto* provider = dynamic_cast<ImageDifference*>(providerOf(m_context.workloads, m_info.id));
     m_table->setColumnHidden(FileListModel::Mark, provider == nullptr);
     if (provider == nullptr || m_comparing)
         return;

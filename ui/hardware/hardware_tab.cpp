@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/hardware/hardware_tab.h"
 
+#include "core/workload/workload_connection.h"
 #include "core/jobs/job_queue.h"
 #include "core/workload/restart_job.h"
 #include "core/workload/workload_registry.h"
@@ -46,7 +47,7 @@ QString itemText(const HardwareDevice& device)
 
 MachineHardware* HardwareTab::hardwareOf(AppContext& context, const WorkloadInfo& info)
 {
-    auto* owner = dynamic_cast<HasMachineHardware*>(context.workloads.provider(info.id.kind));
+    auto* owner = dynamic_cast<HasMachineHardware*>(providerOf(context.workloads, info.id));
     return owner != nullptr ? &owner->hardware() : nullptr;
 }
 
@@ -314,7 +315,9 @@ void HardwareTab::submitTakeBack()
 
 void HardwareTab::restart()
 {
-    auto* provider = m_context.workloads.provider(m_info.id.kind);
+    auto* provider = providerOf(m_context.workloads, m_info.id);
+    if (provider == nullptr)
+        return;
     submitWithRetry(
         m_context.jobs, [provider, info = m_info] { return restartJob(*provider, info, StopMode::Graceful); });
 }

@@ -9,6 +9,7 @@
 #include "ui/create/create_dialog.h"
 #include "ui/images/images_page.h"
 #include "ui/jobs/retry.h"
+#include "ui/settings/connections_dialog.h"
 #include "ui/settings/settings_dialog.h"
 #include "ui/shell/enter_key.h"
 #include "ui/shell/page_bar.h"
@@ -65,6 +66,7 @@ MainWindow::MainWindow(AppContext& context)
     auto* quit = new QShortcut(QKeySequence(QKeySequence::Quit), this);
     connect(quit, &QShortcut::activated, this, &QWidget::close);
     addShortcuts();
+    addConnections();
     addSettings();
     showPageAt(0);
     refreshCounts();
@@ -184,6 +186,16 @@ CreateDialog* MainWindow::openCreate(NewWorkload kind, const QString& imageRefer
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->open();
     return dialog;
+}
+
+void MainWindow::addConnections()
+{
+    auto* open = new QAction(tr("Connections…"), this);
+    open->setObjectName(QStringLiteral("connections"));
+    open->setToolTip(tr("The libvirt hosts whose VMs are listed"));
+    addAction(open);
+    m_sideBar->addFoot(*open);
+    connect(open, &QAction::triggered, this, [this] { (new ConnectionsDialog(m_context, this))->open(); });
 }
 
 void MainWindow::addSettings()

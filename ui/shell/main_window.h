@@ -46,6 +46,7 @@ private:
     void connectWorkloadsPage(WorkloadsPage& page);
     void connectImagesPage(ImagesPage& page);
     void addShortcuts();
+    void addConnections();
     void addSettings();
     CreateDialog* openCreate(NewWorkload kind, const QString& imageReference);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/snapshots/snapshots_tab.h"
 
+#include "core/workload/workload_connection.h"
 #include "core/jobs/job_queue.h"
 #include "core/workload/workload_registry.h"
 #include "ui/widgets/error_text.h"
@@ -53,7 +54,7 @@ void fillRow(QTreeWidgetItem& item, const MachineSnapshot& one)
 
 MachineSnapshots* SnapshotsTab::snapshotsOf(AppContext& context, const WorkloadInfo& info)
 {
-    auto* owner = dynamic_cast<HasMachineSnapshots*>(context.workloads.provider(info.id.kind));
+    auto* owner = dynamic_cast<HasMachineSnapshots*>(providerOf(context.workloads, info.id));
     return owner != nullptr ? &owner->snapshots() : nullptr;
 }
 

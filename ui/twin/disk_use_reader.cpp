@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/twin/disk_use_reader.h"
 
+#include "core/workload/workload_connection.h"
 #include "core/jobs/thread_job.h"
 
 namespace twinhull {
@@ -20,7 +21,7 @@ DiskUseReader::~DiskUseReader()
 
 void DiskUseReader::request(const WorkloadId& id)
 {
-    const WorkloadProvider* provider = m_workloads.provider(id.kind);
+    const WorkloadProvider* provider = providerOf(m_workloads, id);
     if (provider == nullptr || m_running.contains(id))
         return;
     auto answer = std::make_shared<Result<WorkloadProvider::DiskUse>>(WorkloadProvider::DiskUse{});

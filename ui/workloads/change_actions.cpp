@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/workloads/change_actions.h"
 
+#include "core/workload/workload_connection.h"
 #include "core/jobs/refused_job.h"
 #include "core/workload/restart_job.h"
 #include "core/workload/workload_registry.h"
@@ -34,7 +35,7 @@ constexpr std::array kSignals{ OfferedSignal{ SIGHUP, "SIGHUP" }, OfferedSignal{
 
 WorkloadCommit* commitOf(const AppContext& context, const WorkloadInfo& info)
 {
-    return dynamic_cast<WorkloadCommit*>(context.workloads.provider(info.id.kind));
+    return dynamic_cast<WorkloadCommit*>(providerOf(context.workloads, info.id));
 }
 
 } // namespace
@@ -81,13 +82,13 @@ void ChangeActions::setSelection(std::vector<WorkloadInfo> selection)
 
 WorkloadChanges* ChangeActions::changesOf(const WorkloadInfo& info) const
 {
-    return dynamic_cast<WorkloadChanges*>(m_context.workloads.provider(info.id.kind));
+    return dynamic_cast<WorkloadChanges*>(providerOf(m_context.workloads, info.id));
 }
 
 void ChangeActions::submitRestart()
 {
     for (const WorkloadInfo& info : m_selection) {
-        auto* provider = m_context.workloads.provider(info.id.kind);
+        auto* provider = providerOf(m_context.workloads, info.id);
         if (provider != nullptr && info.capabilities.testFlag(Capability::Stop))
             submitWithRetry(
                 m_context.jobs, [provider, info] { return restartJob(*provider, info, StopMode::Graceful); });

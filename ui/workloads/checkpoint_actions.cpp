@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/workloads/checkpoint_actions.h"
 
+#include "core/workload/workload_connection.h"
 #include "core/workload/workload_registry.h"
 #include "ui/jobs/retry.h"
 #include "ui/widgets/fields_dialog.h"
@@ -49,7 +50,7 @@ CheckpointActions::CheckpointActions(AppContext& context, QWidget* window)
 
 WorkloadCheckpoint* CheckpointActions::makerOf(const WorkloadInfo& info) const
 {
-    return dynamic_cast<WorkloadCheckpoint*>(m_context.workloads.provider(info.id.kind));
+    return dynamic_cast<WorkloadCheckpoint*>(providerOf(m_context.workloads, info.id));
 }
 
 std::vector<WorkloadInfo> CheckpointActions::able(Capability capability) const

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/workloads/machine_actions.h"
 
+#include "core/workload/workload_connection.h"
 #include "core/workload/machine_copies.h"
 #include "core/workload/workload_registry.h"
 #include "ui/jobs/retry.h"
@@ -35,7 +36,7 @@ QString keysText(const QStringList& keys)
 
 MachineCopies* copiesOf(AppContext& context, const WorkloadInfo& info)
 {
-    auto* has = dynamic_cast<HasMachineCopies*>(context.workloads.provider(info.id.kind));
+    auto* has = dynamic_cast<HasMachineCopies*>(providerOf(context.workloads, info.id));
     return has != nullptr ? &has->copies() : nullptr;
 }
 
@@ -50,7 +51,7 @@ MachineActions::MachineActions(AppContext& context, QObject* parent) : QObject(p
 
 MachinePower* MachineActions::powerOf(const WorkloadInfo& info) const
 {
-    auto* has = dynamic_cast<HasMachinePower*>(m_context.workloads.provider(info.id.kind));
+    auto* has = dynamic_cast<HasMachinePower*>(providerOf(m_context.workloads, info.id));
     return has != nullptr ? &has->power() : nullptr;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/workloads/undo_bar.h"
 
+#include "core/workload/workload_connection.h"
 #include "core/workload/workload_changes.h"
 #include "core/workload/workload_registry.h"
 #include "ui/jobs/retry.h"
@@ -60,7 +61,7 @@ void UndoBar::offer(const WorkloadInfo& info)
 void UndoBar::undo()
 {
     for (const auto& info : m_deleted) {
-        auto* changes = dynamic_cast<WorkloadChanges*>(m_context.workloads.provider(info.id.kind));
+        auto* changes = dynamic_cast<WorkloadChanges*>(providerOf(m_context.workloads, info.id));
         if (changes != nullptr)
             submitWithRetry(m_context.jobs, [changes, id = info.id] { return changes->restore(id); });
     }

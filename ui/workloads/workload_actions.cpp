@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/workloads/workload_actions.h"
 
+#include "core/workload/workload_connection.h"
 #include "core/settings/settings.h"
 #include "core/twin/twins.h"
 #include "core/workload/workload_registry.h"
@@ -128,7 +129,7 @@ void WorkloadActions::run(Capability capability, MakeJob make)
         return;
     }
     for (const WorkloadInfo& info : m_selection) {
-        auto* provider = m_context.workloads.provider(info.id.kind);
+        auto* provider = providerOf(m_context.workloads, info.id);
         if (provider && info.capabilities.testFlag(capability))
             submitWithRetry(m_context.jobs, [provider, make, id = info.id] { return (provider->*make)(id); });
     }
@@ -142,7 +143,7 @@ void WorkloadActions::submitStop(StopMode mode)
     }
     const Capability needed = mode == StopMode::Force ? Capability::ForceOff : Capability::Stop;
     for (const WorkloadInfo& info : m_selection) {
-        auto* provider = m_context.workloads.provider(info.id.kind);
+        auto* provider = providerOf(m_context.workloads, info.id);
         if (provider && info.capabilities.testFlag(needed))
             submitWithRetry(m_context.jobs, [provider, mode, id = info.id] { return provider->stop(id, mode); });
     }
@@ -164,7 +165,7 @@ void WorkloadActions::confirmRemove()
     box->setObjectName(QStringLiteral("confirmDelete"));
     box->setAttribute(Qt::WA_DeleteOnClose);
     const bool canComeBack = std::all_of(m_selection.begin(), m_selection.end(), [this](const WorkloadInfo& info) {
-        return dynamic_cast<WorkloadChanges*>(m_context.workloads.provider(info.id.kind)) != nullptr;
+        return dynamic_cast<WorkloadChanges*>(providerOf(m_context.workloads, info.id)) != nullptr;
     }) && wholeTwin().isEmpty();
     box->setInformativeText(
         canComeBack ? tr(
@@ -197,7 +198,7 @@ void WorkloadActions::submitRemove()
         return;
     }
     for (const WorkloadInfo& info : m_selection) {
-        auto* provider = m_context.workloads.provider(info.id.kind);
+        auto* provider = providerOf(m_context.workloads, info.id);
         if (provider == nullptr || !info.capabilities.testFlag(Capability::Remove))
             continue;
         if (auto* changes = dynamic_cast<WorkloadChanges*>(provider))

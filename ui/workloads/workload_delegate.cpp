@@ -36,6 +36,12 @@ void drawElided(QPainter& painter, const QRect& area, Qt::Alignment alignment, c
         area, alignment | Qt::AlignVCenter, painter.fontMetrics().elidedText(text, Qt::ElideRight, area.width()));
 }
 
+/// Nobody answers for it; its row is what was known last.
+bool isUnknown(const QModelIndex& index)
+{
+    return static_cast<WorkloadState>(index.data(Model::StateRole).toInt()) == WorkloadState::Unknown;
+}
+
 /// Only the columns that changed are painted, and the view asks for all of a row.
 bool isClipped(const QPainter& painter, const QRect& area)
 {
@@ -111,7 +117,7 @@ void WorkloadDelegate::paintName(QPainter& painter, const QRect& area, const QMo
     painter.setPen(Qt::NoPen);
     painter.setBrush(Theme::current().workloadColor(kind));
     painter.drawRoundedRect(square, 2, 2);
-    painter.setPen(color(ThemeColor::Text));
+    painter.setPen(color(isUnknown(index) ? ThemeColor::TextMuted : ThemeColor::Text));
     drawElided(painter, area.adjusted(kNameIndent + kSquare + 7, 0, 0, 0), Qt::AlignLeft, index.data().toString());
 }
 
@@ -122,7 +128,7 @@ void WorkloadDelegate::paintState(QPainter& painter, const QRect& area, const QM
     painter.setPen(Qt::NoPen);
     painter.setBrush(Theme::current().stateColor(state));
     painter.drawEllipse(QRectF(area.left(), area.center().y() - kDot / 2.0 + 0.5, kDot, kDot));
-    painter.setPen(color(ThemeColor::Text));
+    painter.setPen(color(isUnknown(index) ? ThemeColor::TextMuted : ThemeColor::Text));
     drawElided(painter, area.adjusted(kDot + 5, 0, 0, 0), Qt::AlignLeft, index.data().toString());
 }
 

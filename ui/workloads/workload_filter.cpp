@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/workloads/workload_filter.h"
 
+#include "core/workload/workload_connection.h"
+
 #include <QHash>
 
 #include <algorithm>
@@ -40,9 +42,18 @@ bool allows(const std::vector<T>& alternatives, const T& value)
     return alternatives.empty() || std::find(alternatives.begin(), alternatives.end(), value) != alternatives.end();
 }
 
+/// As the filter names it; nothing matches a container.
+QString connectionWord(const WorkloadId& id)
+{
+    if (id.kind == WorkloadKind::Container)
+        return {};
+    const QString name = connectionOf(id);
+    return name.isEmpty() ? QStringLiteral("home") : name;
+}
+
 QString haystackOf(const WorkloadInfo& info)
 {
-    QStringList parts{ info.name, info.image, info.imageDigest, info.twinGroup };
+    QStringList parts{ info.name, info.image, info.imageDigest, info.twinGroup, connectionOf(info.id) };
     for (const PublishedPort& port : info.ports)
         parts << QString::number(port.hostPort);
     for (auto label = info.labels.begin(); label != info.labels.end(); ++label)
@@ -84,6 +95,11 @@ bool WorkloadFilter::takeKeyed(const QString& key, const QString& value)
             m_twins << value;
         return true;
     }
+    if (key == u"connection") {
+        if (!value.isEmpty())
+            m_connections << value;
+        return true;
+    }
     return false;
 }
 
@@ -92,6 +108,8 @@ bool WorkloadFilter::matches(const WorkloadInfo& info) const
     if (!allows(m_kinds, info.id.kind) || !allows(m_states, info.state))
         return false;
     if (!m_twins.isEmpty() && !m_twins.contains(info.twinGroup.toCaseFolded()))
+        return false;
+    if (!m_connections.isEmpty() && !m_connections.contains(connectionWord(info.id)))
         return false;
     const QString haystack = haystackOf(info);
     return std::all_of(

@@ -8,14 +8,18 @@
 namespace twinhull {
 
 /// What the filter field asks for: `kind:vm state:running web` shows the running VMs whose name, image, digest, port or
-/// twin contains "web". Tokens of one sort are alternatives (`state:paused state:failed`), sorts and words must all
-/// hold. A token that is not known yet (`state:` while typing) asks for nothing.
+/// twin contains "web"; `connection:lab` those of that host, "home" of this one. Tokens of one sort are alternatives
+/// (`state:paused state:failed`), sorts and words must all hold. A token that is not known yet (`state:` while typing)
+/// asks for nothing.
 class WorkloadFilter {
 public:
     WorkloadFilter() = default;
     static WorkloadFilter parse(const QString& text);
 
-    bool isEmpty() const { return m_kinds.empty() && m_states.empty() && m_words.isEmpty() && m_twins.isEmpty(); }
+    bool isEmpty() const
+    {
+        return m_kinds.empty() && m_states.empty() && m_words.isEmpty() && m_twins.isEmpty() && m_connections.isEmpty();
+    }
     bool matches(const WorkloadInfo& info) const;
 
     friend bool operator==(const WorkloadFilter&, const WorkloadFilter&) = default;
@@ -27,6 +31,7 @@ private:
     std::vector<WorkloadKind> m_kinds;
     std::vector<WorkloadState> m_states;
     QStringList m_twins;
+    QStringList m_connections;
     QStringList m_words;
 };
 

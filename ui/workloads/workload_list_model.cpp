@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/workloads/workload_list_model.h"
 
+#include "core/workload/workload_connection.h"
 #include "core/compose/compose_labels.h"
 #include "ui/workloads/workload_cells.h"
 
@@ -143,6 +144,8 @@ WorkloadListModel::GroupKey WorkloadListModel::groupKeyOf(const WorkloadInfo& in
 {
     if (!info.twinGroup.isEmpty())
         return { GroupKey::Kind::Twin, info.twinGroup };
+    if (const QString connection = connectionOf(info.id); !connection.isEmpty())
+        return { GroupKey::Kind::Host, connection };
     const QString project = projectOf(info);
     return project.isEmpty() ? GroupKey() : GroupKey{ GroupKey::Kind::Application, project };
 }
@@ -257,9 +260,26 @@ QString WorkloadListModel::sentenceOf(const Group& group) const
         return twinSentence(m_rings, group.key.name, group.rows);
     if (group.key.kind == GroupKey::Kind::Application)
         return applicationSentence(group.key.name, group.rows);
+    if (group.key.kind == GroupKey::Kind::Host)
+        return hostSentence(group);
     if (m_groups.size() == 1)
         return tr("Workloads");
+    if (m_groups.front()->key.kind == GroupKey::Kind::Rest)
+        return tr("This computer");
     return m_groups.front()->key.kind == GroupKey::Kind::Twin ? tr("Not in a twin") : tr("On their own");
+}
+
+QString WorkloadListModel::hostSentence(const Group& group) const
+{
+    const auto* connection = group.rows.empty()
+        ? nullptr
+        : dynamic_cast<const HasConnection*>(providerOf(m_registry, group.rows.front().id));
+    const auto status = connection != nullptr ? connection->connectionStatus() : std::nullopt;
+    const QString host = tr("Host %1").arg(group.key.name);
+    if (status && status->state == ConnectionStatus::State::Lost)
+        return host + QStringLiteral(" · ")
+            + tr("does not answer; last seen %1, as shown here").arg(lastSeenText(status->lastSeen));
+    return host;
 }
 
 void WorkloadListModel::refreshSentence(Group& group)
@@ -274,8 +294,10 @@ void WorkloadListModel::refreshSentence(Group& group)
 
 void WorkloadListModel::refreshUngroupedSentence()
 {
-    if (!m_groups.empty() && m_groups.back()->key.kind == GroupKey::Kind::Rest)
-        refreshSentence(*m_groups.back());
+    for (const auto& group : m_groups) {
+        if (group->key.kind == GroupKey::Kind::Rest)
+            refreshSentence(*group);
+    }
 }
 
 // ── cells

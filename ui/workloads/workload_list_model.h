@@ -77,10 +77,10 @@ Q_SIGNALS:
 private:
     /// What rows are together; groups are in this order.
     struct GroupKey {
-        enum class Kind { Twin, Application, Rest };
+        enum class Kind { Twin, Application, Rest, Host };
 
         Kind kind = Kind::Rest;
-        QString name; ///< of the twin or project
+        QString name; ///< of the twin, project or connection
 
         friend bool operator==(const GroupKey&, const GroupKey&) = default;
         friend bool operator<(const GroupKey& left, const GroupKey& right)
@@ -104,6 +104,7 @@ private:
     void refreshSentence(Group& group);
     void refreshUngroupedSentence();
     QString sentenceOf(const Group& group) const;
+    QString hostSentence(const Group& group) const;
     Group& groupFor(const GroupKey& key);
     int rowOf(const Group& group) const;
     QModelIndex groupIndex(const Group& group, int column = NameColumn) const;

@@ -2,6 +2,7 @@
 #include "app/twinhullctl/chosen_verb.h"
 #include "app/twinhullctl/text_table.h"
 #include "app/twinhullctl/workload_text.h"
+#include "core/workload/workload_connection.h"
 
 #include <QJsonArray>
 
@@ -16,13 +17,31 @@ struct ListOptions {
     bool wantsIdsOnly = false;
 };
 
+QString connectionText(const WorkloadId& id)
+{
+    if (id.kind == WorkloadKind::Container)
+        return {};
+    const QString name = connectionOf(id);
+    return name.isEmpty() ? QStringLiteral("home") : name;
+}
+
+/// With a column of connections where there is more than one.
 void printTable(Program& program, const std::vector<WorkloadInfo>& workloads)
 {
-    TextTable table({ QStringLiteral("NAME"), QStringLiteral("KIND"), QStringLiteral("STATE"), QStringLiteral("ENGINE"),
-        QStringLiteral("IMAGE"), QStringLiteral("PORTS"), QStringLiteral("TWIN"), QStringLiteral("ID") });
-    for (const auto& info : workloads)
-        table.add({ info.name, textOf(info.id.kind), stateText(info), info.engine, info.image, portsText(info.ports),
-            info.twinGroup, info.id.key.left(kShortKey) });
+    const bool hasOthers = program.connections().size() > 1;
+    QStringList titles{ QStringLiteral("NAME"), QStringLiteral("KIND"), QStringLiteral("STATE"),
+        QStringLiteral("ENGINE"), QStringLiteral("IMAGE"), QStringLiteral("PORTS"), QStringLiteral("TWIN"),
+        QStringLiteral("ID") };
+    if (hasOthers)
+        titles << QStringLiteral("CONNECTION");
+    TextTable table(titles);
+    for (const auto& info : workloads) {
+        QStringList row{ info.name, textOf(info.id.kind), stateText(info), info.engine, info.image,
+            portsText(info.ports), info.twinGroup, info.id.key.left(kShortKey) };
+        if (hasOthers)
+            row << connectionText(info.id);
+        table.add(row);
+    }
     program.print(table.toText());
 }
 
@@ -62,7 +81,7 @@ void addListVerb(CLI::App& app, ChosenVerb& chosen)
     verb->add_option("--kind", options->kind, "container or vm");
     verb->add_flag("-q,--quiet", options->wantsIdsOnly, "ids only, one a line");
     verb->callback([&chosen, options] {
-        chosen = { options->kind == "container" ? Need::Containers : Need::Workloads,
+        chosen = { options->kind == "container" ? Need::Containers : Need::AllConnections,
             [options](Program& program) { list(program, *options); } };
     });
 }

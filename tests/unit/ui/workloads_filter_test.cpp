@@ -24,6 +24,8 @@ private Q_SLOTS:
         QTest::newRow("other state") << QStringLiteral("state:stopped") << false;
         QTest::newRow("all sorts hold") << QStringLiteral("kind:vm state:running twin:shop web") << true;
         QTest::newRow("one sort fails") << QStringLiteral("kind:vm state:running twin:blog web") << false;
+        QTest::newRow("connection") << QStringLiteral("connection:home connection:lab") << true;
+        QTest::newRow("other connection") << QStringLiteral("connection:home") << false;
         QTest::newRow("half typed token") << QStringLiteral("state:ru") << true;
         QTest::newRow("unknown key is a word") << QStringLiteral("colour:red") << false;
     }
@@ -32,7 +34,7 @@ private Q_SLOTS:
     {
         QFETCH(QString, text);
         WorkloadInfo info;
-        info.id = { WorkloadKind::Vm, QStringLiteral("1") };
+        info.id = { WorkloadKind::Vm, QStringLiteral("1@lab") };
         info.name = QStringLiteral("web-front");
         info.image = QStringLiteral("nginx:1.25");
         info.state = WorkloadState::Running;

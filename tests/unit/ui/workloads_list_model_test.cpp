@@ -110,6 +110,20 @@ private Q_SLOTS:
         QCOMPARE(treeOf(world.proxy), treeOf(world.model));
     }
 
+    void putsTheVmsOfAnotherHostBelowItsName()
+    {
+        World world;
+        WorkloadInfo far = makeWorkload(WorkloadKind::Vm, QStringLiteral("web"));
+        far.id.key += QStringLiteral("@lab");
+        world.vms.put(makeWorkload(WorkloadKind::Vm, QStringLiteral("web")));
+        world.vms.put(far);
+        QCOMPARE(treeOf(world.model),
+            QStringList({ QStringLiteral("This computer"), QStringLiteral(" web VM"), QStringLiteral("Host lab"),
+                QStringLiteral(" web VM") }));
+        world.vms.drop(far.id);
+        QCOMPARE(treeOf(world.model), QStringList({ QStringLiteral("Workloads"), QStringLiteral(" web VM") }));
+    }
+
     void groupsTheContainersOfAnApplication()
     {
         World world;

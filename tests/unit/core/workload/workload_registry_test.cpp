@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/workload/workload_registry.h"
 
+#include "core/workload/workload_connection.h"
+
 #include <QSignalSpy>
 #include <QTest>
 
@@ -46,6 +48,25 @@ class WorkloadRegistryTest : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void aWorkloadIsItsOwnConnections()
+    {
+        WorkloadRegistry registry;
+        ListedProvider home(WorkloadKind::Vm);
+        auto lab = std::make_unique<ListedProvider>(WorkloadKind::Vm);
+        registry.add(&home);
+        registry.add(lab.get());
+        const WorkloadId near = home.put("uuid", "web").id;
+        const WorkloadId far = lab->put("uuid@lab", "web").id;
+        QCOMPARE(providerOf(registry, near), static_cast<WorkloadProvider*>(&home));
+        QCOMPARE(providerOf(registry, far), static_cast<WorkloadProvider*>(lab.get()));
+        QCOMPARE(connectionOf(far), QStringLiteral("lab"));
+        QCOMPARE(withoutConnection(far.key), near.key);
+        QVERIFY(connectionOf(near).isEmpty());
+        lab.reset(); // a namesake at home is not taken for it
+        QCOMPARE(providerOf(registry, far), nullptr);
+        QCOMPARE(registry.providers().size(), std::size_t{ 1 });
+    }
+
     void init()
     {
         m_containers = std::make_unique<ListedProvider>(WorkloadKind::Container);
