@@ -9,6 +9,7 @@
 #include "core/workload/machine_making.h"
 #include "core/workload/machine_networks.h"
 #include "core/workload/machine_power.h"
+#include "core/workload/machine_screens.h"
 #include "core/workload/machine_snapshots.h"
 #include "core/workload/machine_storage.h"
 #include "core/workload/workload_provider.h"
@@ -30,7 +31,8 @@ class VmProvider : public WorkloadProvider,
                    public HasMachineNetworks,
                    public HasMachineMaking,
                    public HasMachineSnapshots,
-                   public HasMachineCopies {
+                   public HasMachineCopies,
+                   public HasMachineScreens {
     Q_OBJECT
 
 public:
@@ -63,6 +65,7 @@ public:
     MachineMaking& making() override;
     MachineSnapshots& snapshots() override;
     MachineCopies& copies() override;
+    MachineScreens& screens() override;
 
     /// True once libvirt has answered for the first time: the VMs are listed, or availability() says why not.
     bool isSettled() const;
