@@ -69,7 +69,7 @@ ScreenTab::ScreenTab(AppContext& context, QWidget* parent)
     setObjectName(QStringLiteral("screenTab"));
     setAccessibleName(tr("Screen"));
     auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(kScreenTabGap, kScreenTabGap, kScreenTabGap, 0);
+    layout->setContentsMargins(kScreenTabGap, kScreenTabGap, kScreenTabGap, kScreenTabGap);
     layout->setSpacing(kScreenTabGap);
     layout->addWidget(makeBar());
     layout->addWidget(m_stack, 1);
@@ -158,7 +158,8 @@ QWidget* ScreenTab::makeNotice()
 void ScreenTab::makeKeysMenu()
 {
     m_keys->setObjectName(QStringLiteral("screenKeys"));
-    m_keys->setText(tr("Press keys"));
+    m_keys->setText(tr("Press keys ▾"));
+    m_keys->setAccessibleName(tr("Press keys"));
     m_keys->setPopupMode(QToolButton::InstantPopup);
     auto* menu = new QMenu(m_keys);
     const auto add = [this, menu](const QString& text, const std::vector<std::uint32_t>& symbols) {
@@ -178,7 +179,8 @@ void ScreenTab::makeKeysMenu()
 void ScreenTab::makeClipboardMenu()
 {
     m_clipboard->setObjectName(QStringLiteral("screenClipboard"));
-    m_clipboard->setText(tr("Clipboard"));
+    m_clipboard->setText(tr("Clipboard ▾"));
+    m_clipboard->setAccessibleName(tr("Clipboard"));
     m_clipboard->setPopupMode(QToolButton::InstantPopup);
     auto* menu = new QMenu(m_clipboard);
     menu->setToolTipsVisible(true);

@@ -227,7 +227,6 @@ private Q_SLOTS:
         QCOMPARE(server.hear(12), QByteArray::fromHex("0600000000000004") + "mine");
         world.child<QAction>("screenTake")->setChecked(true);
         server.say(theirs);
-        QTest::qWait(300);
         QTRY_COMPARE(clipboard->text(), QStringLiteral("theirs"));
         QVERIFY(server.hearsNothing(100)); // it is not given back to where it came from
     }
