@@ -6,9 +6,9 @@ set -euo pipefail
 # shellcheck disable=SC2034 # the groups are read by name
 {
 build="g++ cmake ninja-build pkg-config python3 qt6-base-dev qt6-charts-dev libqt6opengl6-dev libgl1-mesa-dev qt6-svg-dev
-  qt6-tools-dev qt6-tools-dev-tools qt6-l10n-tools libvirt-dev libxml2-dev libosinfo-1.0-dev libseccomp-dev nlohmann-json3-dev libarchive-dev nettle-dev libcli11-dev libvterm-dev libsystemd-dev libyaml-cpp-dev"
+  qt6-tools-dev qt6-tools-dev-tools qt6-l10n-tools libvirt-dev libxml2-dev libosinfo-1.0-dev libseccomp-dev nlohmann-json3-dev libarchive-dev nettle-dev libcli11-dev libvterm-dev libvncserver-dev libsystemd-dev libyaml-cpp-dev"
 run="libvirt-daemon libvirt-clients libvirt-daemon-driver-qemu qemu-system-x86 qemu-utils seabios erofs-utils e2fsprogs
-  uidmap passt slirp4netns nftables busybox-static libqt6sql6-sqlite libqt6svg6 cpio skopeo xorriso libosinfo-1.0-0 osinfo-db"
+  uidmap passt slirp4netns nftables busybox-static libqt6sql6-sqlite libqt6svg6 cpio skopeo xorriso libosinfo-1.0-0 osinfo-db libvncclient1"
 test="xvfb xdotool x11-utils at-spi2-core dbus dbus-daemon gir1.2-atspi-2.0 python3-gi fonts-dejavu-core curl iproute2 strace
   sudo crun clang-format clang-tidy clang libclang-rt-14-dev libcap2-bin git zstd mmdebstrap podman conmon runc
   containerd procps catatonit lld docker-registry umoci buildah"

@@ -69,6 +69,7 @@ TH_LIBVIRT(virDomainLookupByName);
 TH_LIBVIRT(virDomainLookupByUUIDString);
 TH_LIBVIRT(virDomainManagedSave);
 TH_LIBVIRT(virDomainManagedSaveRemove);
+TH_LIBVIRT(virDomainOpenGraphicsFD);
 TH_LIBVIRT(virDomainPinVcpuFlags);
 TH_LIBVIRT(virDomainQemuMonitorCommand);
 TH_LIBVIRT(virDomainReboot);

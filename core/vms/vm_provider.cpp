@@ -20,6 +20,7 @@
 #include "core/vms/vm_networks.h"
 #include "core/vms/vm_orphans.h"
 #include "core/vms/vm_power.h"
+#include "core/vms/vm_screens.h"
 #include "core/vms/vm_snapshots.h"
 #include "core/vms/vm_storage.h"
 
@@ -68,6 +69,7 @@ struct VmProvider::Private {
     std::optional<VmMaking> making;
     std::optional<VmSnapshots> kept;
     std::optional<VmCopies> copies;
+    std::optional<VmScreens> screens;
     std::map<QString, DomainSnapshot> vms; // by UUID
     std::map<QString, WorkloadState> underway; // what our own jobs are about
     std::optional<Error> lost;
@@ -123,6 +125,7 @@ void VmProvider::Private::open()
     making.emplace(tools, options, calls.get());
     kept.emplace(tools, calls.get());
     copies.emplace(tools, calls.get());
+    screens.emplace(tools, calls.get());
     calls->start([box, this, folders = folders] {
         const KvmVerdict verdict = rememberedKvmVerdict(folders);
         box->post([this, verdict] {
@@ -482,6 +485,11 @@ MachineSnapshots& VmProvider::snapshots()
 MachineCopies& VmProvider::copies()
 {
     return *m_d->copies;
+}
+
+MachineScreens& VmProvider::screens()
+{
+    return *m_d->screens;
 }
 
 Result<QStringList> VmProvider::sessionSockets(const WorkloadId& id) const

@@ -9,6 +9,7 @@
 #include "core/workload/machine_making.h"
 #include "core/workload/machine_networks.h"
 #include "core/workload/machine_power.h"
+#include "core/workload/machine_screens.h"
 #include "core/workload/machine_snapshots.h"
 #include "core/workload/machine_storage.h"
 #include "core/workload/workload_connection.h"
@@ -32,7 +33,8 @@ class VmProvider : public WorkloadProvider,
                    public HasMachineMaking,
                    public HasMachineSnapshots,
                    public HasMachineCopies,
-                   public HasConnection {
+                   public HasConnection,
+                   public HasMachineScreens {
     Q_OBJECT
 
 public:
@@ -65,6 +67,7 @@ public:
     MachineMaking& making() override;
     MachineSnapshots& snapshots() override;
     MachineCopies& copies() override;
+    MachineScreens& screens() override;
 
     std::optional<ConnectionStatus> connectionStatus() const override;
     /// Takes it out of use: its VMs are removed from the list (they run on), and libvirt is left. Jobs under way end as

@@ -161,7 +161,7 @@ private Q_SLOTS:
         QFETCH(QString, path);
         const auto needs = needsOf(path);
         QVERIFY2(needs, qPrintable(path));
-        for (const char* library : { "libvirt", "libosinfo" })
+        for (const char* library : { "libvirt", "libosinfo", "libvncclient" })
             QVERIFY2(
                 needs->libraries.filter(QLatin1String(library)).isEmpty(), qPrintable(needs->libraries.join(u' ')));
     }

@@ -5,6 +5,7 @@
 
 #include <QFile>
 #include <QJsonArray>
+#include <QJsonDocument>
 #include <QJsonObject>
 #include <QTest>
 
@@ -74,6 +75,18 @@ private Q_SLOTS:
         const auto defined = ctl({ "vm", "define", path("box.xml").toStdString(), "--json" });
         QVERIFY2(defined.exitCode == 0, qPrintable(defined.text()));
         QCOMPARE(defined.json()[u"pending"].toBool(), false);
+    }
+
+    void tellsOfItsScreens()
+    {
+        const auto listed = ctl({ "vm", "screen", "box", "--list", "--json" });
+        QVERIFY2(listed.exitCode == 0, qPrintable(listed.text()));
+        const auto screens = QJsonDocument::fromJson(listed.out).array();
+        QCOMPARE(screens.size(), 1);
+        QCOMPARE(screens[0][u"type"].toString(), QStringLiteral("vnc"));
+        QVERIFY(screens[0][u"address"].isNull());
+        const auto off = ctl({ "vm", "screen", "box" });
+        QVERIFY2(off.exitCode != 0 && off.err.contains("does not run"), qPrintable(off.text()));
     }
 
     void keepsWhatItDoesNotKnow()

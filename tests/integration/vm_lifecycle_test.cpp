@@ -14,6 +14,8 @@
 #include <QTcpSocket>
 #include <QTest>
 
+#include <sys/socket.h>
+
 using namespace twinhull;
 
 /// VMs with a disk of their own, on a real QEMU through a private session libvirt; nothing boots on the empty disk.
@@ -57,6 +59,45 @@ private Q_SLOTS:
         QCOMPARE(info(id).state, WorkloadState::Running);
         QVERIFY(succeeds(m_provider->stop(id, StopMode::Force)));
         QCOMPARE(info(id).state, WorkloadState::Stopped);
+    }
+
+    /// As libvirt hands it out, and in a viewer that says what it was asked for.
+    void opensItsScreen()
+    {
+        const WorkloadId id = made();
+        const auto screens = std::make_shared<std::vector<MachineScreen>>();
+        QVERIFY(succeeds(m_provider->screens().readScreens(info(id), screens)));
+        QCOMPARE(screens->size(), std::size_t(1));
+        QCOMPARE(screens->front().kind, MachineScreen::Kind::Vnc);
+        QVERIFY(screens->front().hasTablet);
+        const auto opened = std::make_shared<OpenedScreen>();
+        const auto early = test::runJob(*m_provider->screens().openScreen(info(id), 0, opened));
+        QVERIFY(!early && early.error().message.find("does not run") != std::string::npos);
+        QVERIFY(succeeds(m_provider->start(id)));
+        QVERIFY(succeeds(m_provider->screens().openScreen(info(id), 0, opened)));
+        QCOMPARE(opened->way, OpenedScreen::Way::Local);
+        QByteArray said(12, 0);
+        QCOMPARE(::recv(opened->descriptor.fd(), said.data(), 12, MSG_WAITALL), ssize_t{ 12 });
+        QCOMPARE(said, QByteArray("RFB 003.008\n"));
+        const auto another = test::runJob(*m_provider->screens().openScreen(info(id), 1, opened));
+        QVERIFY(!another && another.error().code == ErrorCode::NotFound);
+
+        const QString told = m_world.path(QStringLiteral("viewer.told"));
+        QVERIFY(writeFileAtomically(m_world.path(QStringLiteral("virt-viewer")).toStdString(),
+            "#!/bin/sh\necho \"$*\" > " + told.toStdString() + ".part\nmv " + told.toStdString() + ".part "
+                + told.toStdString() + '\n',
+            0755));
+        const QByteArray before = qgetenv("PATH");
+        qputenv("PATH", m_world.path().toUtf8() + ':' + before);
+        const bool isShown = succeeds(m_provider->screens().openInViewer(info(id), 0));
+        qputenv("PATH", before);
+        QVERIFY(isShown);
+        QTRY_VERIFY(QFile::exists(told));
+        QFile file(told);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QByteArray words = file.readAll();
+        QVERIFY2(words.startsWith("--connect qemu:///session") && words.endsWith("--attach " + id.key.toUtf8() + '\n'),
+            words.constData());
     }
 
     void publishesPortsOfAnySystem()

@@ -7,6 +7,7 @@
 #include "ui/console/joint_log_view.h"
 #include "ui/console/log_export.h"
 #include "ui/console/log_view.h"
+#include "ui/console/screen_tab.h"
 #include "ui/console/terminal_tab.h"
 #include "ui/details/inspect_tab.h"
 #include "ui/details/overview_tab.h"
@@ -134,6 +135,10 @@ void DetailsPane::addTabs()
     addTab(QStringLiteral("terminal"), tr("Terminal"),
         { {}, [this] { return makeTerminalTab(); },
             [](QWidget* widget, const WorkloadInfo& info) { static_cast<TerminalTab*>(widget)->present(info); } });
+    addTab(QStringLiteral("screen"), tr("Screen"),
+        { {}, [this] { return new ScreenTab(m_context, this); },
+            [](QWidget* widget, const WorkloadInfo& info) { static_cast<ScreenTab*>(widget)->present(info); } });
+    m_screenTab = m_tabs->count() - 1;
     addTab(QStringLiteral("files"), tr("Files"),
         { {}, [this] { return new FilesTab(m_context, this); },
             [](QWidget* widget, const WorkloadInfo& info) { static_cast<FilesTab*>(widget)->present(info); } });
@@ -225,6 +230,7 @@ void DetailsPane::present(const WorkloadInfo& info)
     m_name->setText(m_application.empty() ? info.name : tr("%1: %2").arg(projectOf(info), info.name));
     presentAddress(info);
     setVisible(true);
+    m_tabs->setTabVisible(m_screenTab, ScreenTab::screensOf(m_context, info) != nullptr);
     m_tabs->setTabVisible(m_hardwareTab, HardwareTab::hardwareOf(m_context, info) != nullptr); // may choose another
     m_tabs->setTabVisible(m_snapshotsTab, SnapshotsTab::snapshotsOf(m_context, info) != nullptr);
     showTab(m_tabs->currentIndex());

@@ -60,6 +60,7 @@ private:
     std::vector<Tab> m_entries;
     int m_hardwareTab = 0; ///< which only machines have
     int m_snapshotsTab = 0; ///< likewise
+    int m_screenTab = 0; ///< which only machines with graphics have
     WorkloadInfo m_info;
     std::vector<WorkloadInfo> m_application; ///< empty: one workload is chosen
 };
