@@ -10,19 +10,12 @@
 #include "core/vms/kvm_probe.h"
 #include "core/vms/mailbox.h"
 #include "core/vms/vm_connection.h"
-#include "core/vms/vm_copies.h"
 #include "core/vms/vm_creation.h"
 #include "core/vms/vm_figures_source.h"
 #include "core/vms/vm_folder.h"
-#include "core/vms/vm_hardware.h"
 #include "core/vms/vm_host.h"
-#include "core/vms/vm_making.h"
-#include "core/vms/vm_networks.h"
 #include "core/vms/vm_orphans.h"
-#include "core/vms/vm_power.h"
-#include "core/vms/vm_screens.h"
-#include "core/vms/vm_snapshots.h"
-#include "core/vms/vm_storage.h"
+#include "core/vms/vm_services.h"
 
 #include <QPointer>
 
@@ -64,12 +57,6 @@ struct VmProvider::Private {
     std::unique_ptr<QThreadPool> calls = std::make_unique<QThreadPool>();
     VmToolbox tools;
     std::optional<VmConnection> connection;
-    std::optional<VmHardware> hardware;
-    std::optional<VmPower> power;
-    std::optional<VmMaking> making;
-    std::optional<VmSnapshots> kept;
-    std::optional<VmCopies> copies;
-    std::optional<VmScreens> screens;
     std::map<QString, DomainSnapshot> vms; // by UUID
     std::map<QString, WorkloadState> underway; // what our own jobs are about
     std::optional<Error> lost;
@@ -118,14 +105,7 @@ void VmProvider::Private::open()
     tools.powerButtonDeadline = options.powerButtonDeadline;
     tools.link = std::make_shared<LibvirtLink>(options.uri, folders, std::move(listener), options.connection);
     connection.emplace(tools, calls.get());
-    hardware.emplace(tools, calls.get());
-    power.emplace(tools, calls.get());
-    q->m_storage = std::make_unique<VmStorage>(tools, calls.get());
-    q->m_networks = std::make_unique<VmNetworks>(tools, calls.get());
-    making.emplace(tools, options, calls.get());
-    kept.emplace(tools, calls.get());
-    copies.emplace(tools, calls.get());
-    screens.emplace(tools, calls.get());
+    q->m_services = std::make_unique<VmServices>(tools, options, calls.get());
     calls->start([box, this, folders = folders] {
         const KvmVerdict verdict = rememberedKvmVerdict(folders);
         box->post([this, verdict] {
@@ -460,36 +440,6 @@ Result<InsideRun> VmProvider::prepareInside(const WorkloadId& id, InsideCommand 
 {
     const auto sockets = sessionSockets(id);
     return sockets ? Result<InsideRun>(makeGuestRun(*sockets, std::move(command))) : Result<InsideRun>(sockets.error());
-}
-
-MachineHardware& VmProvider::hardware()
-{
-    return *m_d->hardware;
-}
-
-MachinePower& VmProvider::power()
-{
-    return *m_d->power;
-}
-
-MachineMaking& VmProvider::making()
-{
-    return *m_d->making;
-}
-
-MachineSnapshots& VmProvider::snapshots()
-{
-    return *m_d->kept;
-}
-
-MachineCopies& VmProvider::copies()
-{
-    return *m_d->copies;
-}
-
-MachineScreens& VmProvider::screens()
-{
-    return *m_d->screens;
 }
 
 Result<QStringList> VmProvider::sessionSockets(const WorkloadId& id) const

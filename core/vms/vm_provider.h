@@ -21,6 +21,7 @@ namespace twinhull {
 
 class ImageStore;
 class MetricSource;
+struct VmServices;
 
 /// The VMs of one libvirt connection: libvirt domains, ours and those others defined. Connects on a thread of its own
 /// and again by itself when libvirtd goes away; until then the VMs stay listed as Unknown. GUI thread.
@@ -62,8 +63,8 @@ public:
     Result<InsideRun> prepareInside(const WorkloadId& id, InsideCommand command) override;
     MachineHardware& hardware() override;
     MachinePower& power() override;
-    MachineStorage& storage() override { return *m_storage; }
-    MachineNetworks& networks() override { return *m_networks; }
+    MachineStorage& storage() override;
+    MachineNetworks& networks() override;
     MachineMaking& making() override;
     MachineSnapshots& snapshots() override;
     MachineCopies& copies() override;
@@ -90,8 +91,7 @@ Q_SIGNALS:
 private:
     struct Private;
     std::unique_ptr<Private> m_d;
-    std::unique_ptr<MachineStorage> m_storage;
-    std::unique_ptr<MachineNetworks> m_networks;
+    std::unique_ptr<VmServices> m_services;
 };
 
 } // namespace twinhull

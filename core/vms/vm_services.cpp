@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/vms/vm_services.h"
+
+#include "core/vms/vm_provider.h"
+
+namespace twinhull {
+
+VmServices::VmServices(const VmToolbox& tools, const VmOptions& options, QThreadPool* calls)
+    : hardware(tools, calls)
+    , power(tools, calls)
+    , storage(tools, calls)
+    , networks(tools, calls)
+    , making(tools, options, calls)
+    , snapshots(tools, calls)
+    , copies(tools, calls)
+    , screens(tools, calls)
+{
+}
+
+MachineHardware& VmProvider::hardware()
+{
+    return m_services->hardware;
+}
+
+MachinePower& VmProvider::power()
+{
+    return m_services->power;
+}
+
+MachineStorage& VmProvider::storage()
+{
+    return m_services->storage;
+}
+
+MachineNetworks& VmProvider::networks()
+{
+    return m_services->networks;
+}
+
+MachineMaking& VmProvider::making()
+{
+    return m_services->making;
+}
+
+MachineSnapshots& VmProvider::snapshots()
+{
+    return m_services->snapshots;
+}
+
+MachineCopies& VmProvider::copies()
+{
+    return m_services->copies;
+}
+
+MachineScreens& VmProvider::screens()
+{
+    return m_services->screens;
+}
+
+} // namespace twinhull
