@@ -9,6 +9,7 @@
 #include "core/vms/guest_command_job.h"
 #include "core/vms/kvm_probe.h"
 #include "core/vms/mailbox.h"
+#include "core/vms/vm_consoles.h"
 #include "core/vms/vm_copies.h"
 #include "core/vms/vm_creation.h"
 #include "core/vms/vm_figures_source.h"
@@ -66,6 +67,7 @@ struct VmProvider::Private {
     std::optional<VmMaking> making;
     std::optional<VmSnapshots> kept;
     std::optional<VmCopies> copies;
+    std::optional<VmConsoles> consoles;
     std::map<QString, DomainSnapshot> vms; // by UUID
     std::map<QString, WorkloadState> underway; // what our own jobs are about
     std::optional<Error> lost;
@@ -118,6 +120,7 @@ void VmProvider::Private::open()
     making.emplace(tools, options, calls.get());
     kept.emplace(tools, calls.get());
     copies.emplace(tools, calls.get());
+    consoles.emplace(tools, calls.get());
     calls->start([box, this, folders = folders] {
         const KvmVerdict verdict = rememberedKvmVerdict(folders);
         box->post([this, verdict] {
@@ -468,6 +471,11 @@ MachineSnapshots& VmProvider::snapshots()
 MachineCopies& VmProvider::copies()
 {
     return *m_d->copies;
+}
+
+MachineConsoles& VmProvider::consoles()
+{
+    return *m_d->consoles;
 }
 
 Result<QStringList> VmProvider::sessionSockets(const WorkloadId& id) const
