@@ -16,6 +16,8 @@ public:
     RawTerminal(const RawTerminal&) = delete;
     RawTerminal& operator=(const RawTerminal&) = delete;
 
+    bool isRaw() const { return m_isRaw; } ///< false: standard input is no terminal
+
     /// Of nothing where it is no terminal.
     static TerminalSize size();
 

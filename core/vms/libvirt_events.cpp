@@ -4,6 +4,7 @@
 #include "core/vms/libvirt_functions.h"
 
 #include <atomic>
+#include <csignal>
 #include <thread>
 
 namespace twinhull {
@@ -22,6 +23,10 @@ public:
         m_wakeUp = virEventAddTimeout(
             -1, [](int, void*) {}, nullptr, nullptr);
         m_thread = std::thread([this] {
+            sigset_t broken; // libvirt writes to connections that are gone
+            ::sigemptyset(&broken);
+            ::sigaddset(&broken, SIGPIPE);
+            ::pthread_sigmask(SIG_BLOCK, &broken, nullptr);
             while (!m_isStopping) {
                 if (virEventRunDefaultImpl() < 0)
                     return; // poll itself failed: nothing can be waited for any more

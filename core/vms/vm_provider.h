@@ -4,6 +4,7 @@
 #include "core/base/data_folders.h"
 #include "core/vms/vm_options.h"
 #include "core/workload/command_runner.h"
+#include "core/workload/machine_consoles.h"
 #include "core/workload/machine_copies.h"
 #include "core/workload/machine_hardware.h"
 #include "core/workload/machine_making.h"
@@ -35,6 +36,7 @@ class VmProvider : public WorkloadProvider,
                    public HasMachineSnapshots,
                    public HasMachineCopies,
                    public HasConnection,
+                   public HasMachineConsoles,
                    public HasMachineScreens {
     Q_OBJECT
 
@@ -69,6 +71,7 @@ public:
     MachineSnapshots& snapshots() override;
     MachineCopies& copies() override;
     MachineScreens& screens() override;
+    MachineConsoles& consoles() override;
 
     std::optional<ConnectionStatus> connectionStatus() const override;
     /// Takes it out of use: its VMs are removed from the list (they run on), and libvirt is left. Jobs under way end as

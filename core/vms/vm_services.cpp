@@ -14,6 +14,7 @@ VmServices::VmServices(const VmToolbox& tools, const VmOptions& options, QThread
     , snapshots(tools, calls)
     , copies(tools, calls)
     , screens(tools, calls)
+    , consoles(tools, calls)
 {
 }
 
@@ -55,6 +56,11 @@ MachineCopies& VmProvider::copies()
 MachineScreens& VmProvider::screens()
 {
     return m_services->screens;
+}
+
+MachineConsoles& VmProvider::consoles()
+{
+    return m_services->consoles;
 }
 
 } // namespace twinhull

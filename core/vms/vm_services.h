@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/vms/vm_consoles.h"
 #include "core/vms/vm_copies.h"
 #include "core/vms/vm_hardware.h"
 #include "core/vms/vm_making.h"
@@ -25,6 +26,7 @@ struct VmServices {
     VmSnapshots snapshots;
     VmCopies copies;
     VmScreens screens;
+    VmConsoles consoles;
 };
 
 } // namespace twinhull

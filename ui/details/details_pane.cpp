@@ -4,6 +4,7 @@
 #include "core/compose/compose_labels.h"
 #include "core/settings/settings.h"
 #include "core/workload/workload_registry.h"
+#include "ui/console/console_tab.h"
 #include "ui/console/joint_log_view.h"
 #include "ui/console/log_export.h"
 #include "ui/console/log_view.h"
@@ -139,6 +140,10 @@ void DetailsPane::addTabs()
         { {}, [this] { return new ScreenTab(m_context, this); },
             [](QWidget* widget, const WorkloadInfo& info) { static_cast<ScreenTab*>(widget)->present(info); } });
     m_screenTab = m_tabs->count() - 1;
+    addTab(QStringLiteral("console"), tr("Console"),
+        { {}, [this] { return new ConsoleTab(m_context, this); },
+            [](QWidget* widget, const WorkloadInfo& info) { static_cast<ConsoleTab*>(widget)->present(info); } });
+    m_consoleTab = m_tabs->count() - 1;
     addTab(QStringLiteral("files"), tr("Files"),
         { {}, [this] { return new FilesTab(m_context, this); },
             [](QWidget* widget, const WorkloadInfo& info) { static_cast<FilesTab*>(widget)->present(info); } });
@@ -232,6 +237,7 @@ void DetailsPane::present(const WorkloadInfo& info)
     setVisible(true);
     m_tabs->setTabVisible(m_screenTab, ScreenTab::screensOf(m_context, info) != nullptr);
     m_tabs->setTabVisible(m_hardwareTab, HardwareTab::hardwareOf(m_context, info) != nullptr); // may choose another
+    m_tabs->setTabVisible(m_consoleTab, ConsoleTab::consolesOf(m_context, info) != nullptr);
     m_tabs->setTabVisible(m_snapshotsTab, SnapshotsTab::snapshotsOf(m_context, info) != nullptr);
     showTab(m_tabs->currentIndex());
 }

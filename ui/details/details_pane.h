@@ -58,7 +58,8 @@ private:
     QPushButton* m_open;
     QPushButton* m_copy;
     std::vector<Tab> m_entries;
-    int m_hardwareTab = 0; ///< which only machines have
+    int m_consoleTab = 0; ///< which only machines have
+    int m_hardwareTab = 0; ///< likewise
     int m_snapshotsTab = 0; ///< likewise
     int m_screenTab = 0; ///< which only machines with graphics have
     WorkloadInfo m_info;

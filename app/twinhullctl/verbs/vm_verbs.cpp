@@ -41,6 +41,7 @@ void addVmVerbs(CLI::App& app, ChosenVerb& chosen)
     vm->fallthrough();
     addVmCreationVerbs(*vm, chosen);
     addVmPowerVerbs(*vm, chosen);
+    addVmConsoleVerb(*vm, chosen);
     addVmSnapshotVerbs(*vm, chosen);
     addVmCopyVerbs(*vm, chosen);
     addVmScreenVerbs(*vm, chosen);

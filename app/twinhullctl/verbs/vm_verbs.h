@@ -14,6 +14,7 @@ void addVmNetworkVerbs(CLI::App& vm, ChosenVerb& chosen); ///< network list, cre
 void addVmSnapshotVerbs(CLI::App& vm, ChosenVerb& chosen); ///< snapshot list, create, revert, delete, describe
 void addVmCopyVerbs(CLI::App& vm, ChosenVerb& chosen); ///< rename, clone, screenshot
 void addVmScreenVerbs(CLI::App& vm, ChosenVerb& chosen); ///< screen
+void addVmConsoleVerb(CLI::App& vm, ChosenVerb& chosen); ///< console
 void addVmHardwareVerbs(CLI::App& vm, ChosenVerb& chosen); ///< hardware, set, attach, detach
 
 /// The VM of that name or UUID; the failure is told where there is none.

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/files.h"
+
+#include <string>
+
+namespace twinhull::test {
+
+constexpr std::size_t kEchoingFloodBytes = 1U << 20U; ///< and a full stop
+
+/// A disk of 1 MiB that boots by its first sector. The guest says "ready" and a new line on the first serial port, and
+/// then each letter that it reads there. But for a '~' it says kEchoingFloodBytes times 'z' and a full stop, and at a
+/// '!' it reads nothing any more.
+inline Result<> writeEchoingDisk(const std::string& path)
+{
+    constexpr unsigned char kCode[] = {
+        0xfa, 0x31, 0xc0, 0x8e, 0xd8, 0x8e, 0xd0, 0xbc, 0x00, 0x7c, // segments and stack
+        0xbe, 0x59, 0x7c, 0xac, 0x08, 0xc0, 0x74, 0x05, 0xe8, 0x35, 0x00, 0xeb, 0xf6, // the greeting, to its zero
+        0xba, 0xfd, 0x03, 0xec, 0xa8, 0x01, 0x74, 0xf8, // again: wait until the port has a letter
+        0xba, 0xf8, 0x03, 0xec, 0x3c, 0x7e, 0x74, 0x09, 0x3c, 0x21, 0x74, 0x1c, // read it: is it '~' or '!'?
+        0xe8, 0x1c, 0x00, 0xeb, 0xe7, // else say it, and again
+        0xbf, 0x00, 0x01, 0xb9, 0x00, 0x10, 0xb0, 0x7a, 0xe8, 0x0f, 0x00, 0xe2, 0xf9, 0x4f, 0x75, 0xf3, // '~'
+        0xb0, 0x2e, 0xe8, 0x05, 0x00, 0xeb, 0xd0, // its full stop, and again
+        0xf4, 0xeb, 0xfd, // '!'
+        0x50, 0xba, 0xfd, 0x03, 0xec, 0xa8, 0x20, 0x74, 0xfb, // say: wait until the port takes one
+        0x58, 0xba, 0xf8, 0x03, 0xee, 0xc3, // a letter to the port
+        'r', 'e', 'a', 'd', 'y', '\r', '\n', '\0', //
+    };
+    std::string disk(reinterpret_cast<const char*>(kCode), sizeof kCode);
+    disk.resize(510, '\0');
+    disk += "\x55\xaa";
+    disk.resize(1U << 20U, '\0');
+    return writeFileAtomically(path, disk);
+}
+
+} // namespace twinhull::test
