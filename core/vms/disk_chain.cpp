@@ -10,6 +10,7 @@
 #include <QJsonObject>
 
 #include <cerrno>
+#include <optional>
 
 #include <unistd.h>
 
@@ -47,6 +48,14 @@ std::vector<DomainHandle> allDomains(virConnectPtr connection)
     return domains;
 }
 
+/// A double of JSON as bytes; what the disk of a stranger says may be any number. Nothing where it cannot be one.
+std::optional<std::uint64_t> bytesSaid(const QJsonValue& value)
+{
+    constexpr double kMostBytes = 9.0e18; // below 2^63
+    const double said = value.toDouble(-1);
+    return said >= 0 && said <= kMostBytes ? std::optional(static_cast<std::uint64_t>(said)) : std::nullopt;
+}
+
 } // namespace
 
 Result<std::vector<DiskLayer>> layersOf(const QString& path, const QString& format)
@@ -64,7 +73,7 @@ Result<std::vector<DiskLayer>> layersOf(const QString& path, const QString& form
     for (const auto& value : QJsonDocument::fromJson(QByteArray::fromStdString(*text)).array()) {
         const QJsonObject layer = value.toObject();
         layers.push_back({ { layer[u"filename"].toString(), layer[u"format"].toString() },
-            static_cast<std::uint64_t>(layer[u"actual-size"].toDouble()) });
+            bytesSaid(layer[u"actual-size"]).value_or(0) });
     }
     if (layers.empty())
         return Error{ ErrorCode::Corrupt, "qemu-img said nothing of the disk " + path.toStdString(), 0, {} };
@@ -80,8 +89,10 @@ QMap<QString, std::uint64_t> savedMemoryBytes(const DiskSourceFile& disk)
     if (!text)
         return bytes;
     const auto info = QJsonDocument::fromJson(QByteArray::fromStdString(*text)).object();
-    for (const auto& value : info[u"snapshots"].toArray())
-        bytes.insert(value[u"name"].toString(), static_cast<std::uint64_t>(value[u"vm-state-size"].toDouble()));
+    for (const auto& value : info[u"snapshots"].toArray()) {
+        if (const auto said = bytesSaid(value[u"vm-state-size"]))
+            bytes.insert(value[u"name"].toString(), *said);
+    }
     return bytes;
 }
 

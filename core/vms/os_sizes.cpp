@@ -54,8 +54,8 @@ QString systemSentence(const MachineImport& asked, const std::optional<KnownOs>&
     if (os)
         return sizesTr("System: %1 (%2)").arg(os->name, os->id);
     return std::holds_alternative<IsoSource>(asked.plan.source)
-        ? sizesTr("System: not known by the medium; name it with --os")
-        : sizesTr("System: a disk does not tell; name it with --os");
+        ? sizesTr("System: not known by the medium; choose it where you know it")
+        : sizesTr("System: a disk does not tell; choose it where you know it");
 }
 
 /// A cloud image is made for virtual machines, whatever its system.

@@ -73,6 +73,8 @@ void adviseAndMake(Program& program, const Result<MachineImport>& asked, const N
         [&program, advice, isStarted = options.isStarted, isDryRun = options.isDryRun] {
             for (const QString& sentence : advice->reasons + advice->warnings)
                 program.note(sentence);
+            if (!advice->system)
+                program.note(QStringLiteral("Choose its system with --os ID; twinhullctl vm systems lists them"));
             if (isDryRun)
                 describeIt(program, *advice);
             else
