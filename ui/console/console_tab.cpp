@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/console/console_tab.h"
 
-#include "core/workload/workload_registry.h"
+#include "core/workload/workload_connection.h"
 #include "ui/console/console_screen.h"
 #include "ui/console/terminal_session.h"
 #include "ui/console/terminal_view.h"
@@ -36,7 +36,7 @@ QLabel* makeConsoleLabel(const char* name)
 
 MachineConsoles* ConsoleTab::consolesOf(AppContext& context, const WorkloadInfo& info)
 {
-    auto* owner = dynamic_cast<HasMachineConsoles*>(context.workloads.provider(info.id.kind));
+    auto* owner = dynamic_cast<HasMachineConsoles*>(providerOf(context.workloads, info.id));
     return owner != nullptr ? &owner->consoles() : nullptr;
 }
 
@@ -311,7 +311,7 @@ void ConsoleTab::act()
 {
     using State = ConsoleScreen::State;
     if (!ConsoleScreen::canBeOpen(m_info)) {
-        auto* provider = m_context.workloads.provider(m_info.id.kind);
+        auto* provider = providerOf(m_context.workloads, m_info.id);
         if (provider != nullptr && m_info.capabilities.testFlag(Capability::Start))
             submitWithRetry(m_context.jobs, [provider, id = m_info.id] { return provider->start(id); });
         return;

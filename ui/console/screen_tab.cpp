@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/console/screen_tab.h"
 
-#include "core/workload/workload_registry.h"
+#include "core/workload/workload_connection.h"
 #include "ui/console/screen_view.h"
 #include "ui/console/screen_window.h"
 #include "ui/jobs/retry.h"
@@ -50,7 +50,7 @@ void drop(std::unique_ptr<Job>& job, QObject* listener)
 
 MachineScreens* ScreenTab::screensOf(AppContext& context, const WorkloadInfo& info)
 {
-    auto* owner = dynamic_cast<HasMachineScreens*>(context.workloads.provider(info.id.kind));
+    auto* owner = dynamic_cast<HasMachineScreens*>(providerOf(context.workloads, info.id));
     return owner != nullptr && info.imageDigest.isEmpty() ? &owner->screens() : nullptr;
 }
 
