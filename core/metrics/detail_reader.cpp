@@ -12,6 +12,7 @@
 #include <condition_variable>
 #include <map>
 #include <mutex>
+#include <set>
 #include <thread>
 
 namespace twinhull {
@@ -221,12 +222,15 @@ struct DetailReader::Shared {
     std::mutex mutex;
     std::condition_variable changed;
     std::map<WorkloadId, Wanted> wanted;
+    std::set<std::pair<Clock::time_point, WorkloadId>> queue; ///< all of those, by when each is due
     std::size_t unread = 0; ///< of those, so far
     std::uint64_t serials = 0;
     Attention attention = Attention::Watched;
     bool isStopping = false;
 
     void run();
+    void put(const WorkloadId& id, Wanted& entry, Clock::time_point due);
+    void drop(const WorkloadId& id);
     void rest(Clock::duration work, std::unique_lock<std::mutex>& lock);
     std::optional<WorkloadId> waitForDue(std::unique_lock<std::mutex>& lock);
     void readOne(const WorkloadId& id, std::unique_lock<std::mutex>& lock);
@@ -256,18 +260,36 @@ void DetailReader::Shared::rest(Clock::duration work, std::unique_lock<std::mute
         lock, Clock::now() + work * share, [&] { return isStopping || unread > 0 || attention != before; });
 }
 
+/// Each change of when an entry is due.
+void DetailReader::Shared::put(const WorkloadId& id, Wanted& entry, Clock::time_point due)
+{
+    queue.erase({ entry.due, id });
+    entry.due = due;
+    queue.emplace(due, id);
+}
+
+void DetailReader::Shared::drop(const WorkloadId& id)
+{
+    const auto found = wanted.find(id);
+    if (found == wanted.end())
+        return;
+    unread -= found->second.latest ? 0 : 1;
+    queue.erase({ found->second.due, id });
+    wanted.erase(found);
+}
+
 /// The one that is due first, once it is; nothing when it is time to stop.
 std::optional<WorkloadId> DetailReader::Shared::waitForDue(std::unique_lock<std::mutex>& lock)
 {
     while (!isStopping) {
-        const auto first = std::min_element(
-            wanted.begin(), wanted.end(), [](const auto& a, const auto& b) { return a.second.due < b.second.due; });
-        if (first == wanted.end())
+        if (queue.empty()) {
             changed.wait(lock);
-        else if (first->second.due <= Clock::now())
-            return first->first;
-        else
-            changed.wait_until(lock, Clock::time_point(first->second.due));
+            continue;
+        }
+        const auto& [due, id] = *queue.begin();
+        if (due <= Clock::now())
+            return id;
+        changed.wait_until(lock, Clock::time_point(due));
     }
     return std::nullopt;
 }
@@ -291,7 +313,7 @@ void DetailReader::Shared::readOne(const WorkloadId& id, std::unique_lock<std::m
     found->second.activityRead = activity;
     found->second.intervals = intervals;
     found->second.readAt = Clock::now();
-    found->second.due = found->second.readAt + interval * intervals; // want() brings it forward
+    put(id, found->second, found->second.readAt + interval * intervals); // want() brings it forward
 }
 
 DetailReader::DetailReader(ProcTree proc, std::chrono::milliseconds interval, Extent extent)
@@ -315,6 +337,7 @@ void DetailReader::want(const WorkloadId& id, std::vector<pid_t> pids, std::opti
     if (entry.serial == 0) {
         entry.serial = ++m_shared->serials;
         ++m_shared->unread;
+        m_shared->queue.emplace(entry.due, id);
     }
     const bool isNew = entry.pids.empty();
     const bool isOther = entry.pids != pids;
@@ -322,7 +345,7 @@ void DetailReader::want(const WorkloadId& id, std::vector<pid_t> pids, std::opti
     entry.activity = activity;
     const auto due = entry.due;
     if (isOther || isBusy(entry))
-        entry.due = std::min(entry.due, entry.readAt + m_shared->interval);
+        m_shared->put(id, entry, std::min(entry.due, entry.readAt + m_shared->interval));
     if (isNew || entry.due != due) // whoever waits for the first of all
         m_shared->changed.notify_all();
 }
@@ -330,11 +353,7 @@ void DetailReader::want(const WorkloadId& id, std::vector<pid_t> pids, std::opti
 void DetailReader::forget(const WorkloadId& id)
 {
     const std::lock_guard lock(m_shared->mutex);
-    const auto found = m_shared->wanted.find(id);
-    if (found == m_shared->wanted.end())
-        return;
-    m_shared->unread -= found->second.latest ? 0 : 1;
-    m_shared->wanted.erase(found);
+    m_shared->drop(id);
 }
 
 void DetailReader::setAttention(Attention attention)

@@ -28,7 +28,7 @@ public:
     /// Replaces whom to read from the next tick on. Cheap; any time.
     void setTargets(std::vector<MetricTarget> targets);
 
-    /// While nobody looks, containers that rest are read every third tick and slow figures more slowly. Any time.
+    /// While nobody looks, containers that rest are read every tenth tick and slow figures more slowly. Any time.
     void setAttention(Attention attention);
 
 Q_SIGNALS:
