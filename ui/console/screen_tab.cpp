@@ -16,6 +16,7 @@
 #include <QLabel>
 #include <QMenu>
 #include <QPushButton>
+#include <QScreen>
 #include <QStackedWidget>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -372,6 +373,7 @@ void ScreenTab::toggleFullScreen()
     m_window = std::make_unique<ScreenWindow>(m_info.name, *m_view);
     connect(m_window.get(), &ScreenWindow::leaveWanted, this, &ScreenTab::leaveFullScreen, Qt::QueuedConnection);
     m_view->show();
+    m_window->setGeometry(screen()->geometry()); // this one of several, and without a window manager, too
     m_window->showFullScreen();
     m_view->setFocus(Qt::OtherFocusReason);
     showNotice(tr("It is on the full screen."));
