@@ -202,7 +202,8 @@ void ScreenTab::makeClipboardMenu()
 bool ScreenTab::isOn() const
 {
     return m_info.state == WorkloadState::Running || m_info.state == WorkloadState::Paused
-        || m_info.state == WorkloadState::Stopping;
+        || m_info.state == WorkloadState::Stopping
+        || (m_info.state == WorkloadState::Unknown && m_link); // libvirt has gone, which QEMU does not mind
 }
 
 void ScreenTab::present(const WorkloadInfo& info)
