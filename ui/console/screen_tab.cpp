@@ -16,6 +16,7 @@
 #include <QLabel>
 #include <QMenu>
 #include <QPushButton>
+#include <QScreen>
 #include <QStackedWidget>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -201,7 +202,8 @@ void ScreenTab::makeClipboardMenu()
 bool ScreenTab::isOn() const
 {
     return m_info.state == WorkloadState::Running || m_info.state == WorkloadState::Paused
-        || m_info.state == WorkloadState::Stopping;
+        || m_info.state == WorkloadState::Stopping
+        || (m_info.state == WorkloadState::Unknown && m_link); // libvirt has gone, which QEMU does not mind
 }
 
 void ScreenTab::present(const WorkloadInfo& info)
@@ -372,6 +374,7 @@ void ScreenTab::toggleFullScreen()
     m_window = std::make_unique<ScreenWindow>(m_info.name, *m_view);
     connect(m_window.get(), &ScreenWindow::leaveWanted, this, &ScreenTab::leaveFullScreen, Qt::QueuedConnection);
     m_view->show();
+    m_window->setGeometry(screen()->geometry()); // this one of several, and without a window manager, too
     m_window->showFullScreen();
     m_view->setFocus(Qt::OtherFocusReason);
     showNotice(tr("It is on the full screen."));

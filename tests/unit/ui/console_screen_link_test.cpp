@@ -166,6 +166,11 @@ private Q_SLOTS:
         QTest::newRow("an unknown encoding") << rectangle("0000000000010001", 77) << QStringLiteral("Unknown rect");
         QTest::newRow("an unknown message") << QByteArray(1, '\x6f') << QStringLiteral("closed");
         QTest::newRow("half a rectangle") << rectangle("0000000000080004", 0) + "abc" << QStringLiteral("closed");
+        QTest::newRow("a copy from outside")
+            << rectangle("0000000000080004", 1) + QByteArray::fromHex("fde8fde8") << QStringLiteral("closed");
+        QTest::newRow("a tile that is left")
+            << rectangle("0000000000080004", 5) + QByteArray::fromHex("1a0000000001ffffffffffff")
+            << QStringLiteral("closed");
         QTest::newRow("nothing") << QByteArray() << QStringLiteral("closed");
     }
     void endsWithASentence()
