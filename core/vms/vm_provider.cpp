@@ -115,7 +115,7 @@ void VmProvider::Private::open()
     tools.place = placeOf(options.uri);
     tools.powerButtonDeadline = options.powerButtonDeadline;
     tools.link = std::make_shared<LibvirtLink>(options.uri, folders, std::move(listener), options.connection);
-    connection.emplace(tools, calls.get());
+    connection.emplace(tools, calls.get(), [this](Error error) { onLost(std::move(error)); });
     hardware.emplace(tools, calls.get());
     power.emplace(tools, calls.get());
     q->m_storage = std::make_unique<VmStorage>(tools, calls.get());
@@ -308,8 +308,7 @@ void VmProvider::retire()
     if (std::exchange(m_d->isRetired, true))
         return;
     m_d->mailbox->close();
-    m_d->connection->keepLastSeen();
-    m_d->tools.link->stop();
+    m_d->connection->retire();
     m_d->lost.reset();
     for (const auto& [key, snapshot] : std::exchange(m_d->vms, {}))
         Q_EMIT removed({ WorkloadKind::Vm, key });
