@@ -12,6 +12,7 @@
 #include <deque>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -26,6 +27,7 @@ constexpr seconds kLongestPause{ 30 };
 constexpr seconds kEndDeadline{ 2 };
 constexpr seconds kRefreshDeadline{ 5 };
 constexpr seconds kLookPause{ 10 }; ///< between two looks for what no event tells
+constexpr seconds kLongSilence{ 8 };
 constexpr int kKeepAliveSeconds = 5;
 constexpr unsigned kKeepAliveCount = 3;
 
@@ -49,6 +51,7 @@ struct LibvirtLink::Core : std::enable_shared_from_this<Core> {
     bool isStopping = false;
     bool hasEnded = false;
     QDateTime lastAnswer;
+    std::optional<std::chrono::steady_clock::time_point> asked; // of the call that is waited for
     std::chrono::steady_clock::time_point stopDeadline{}; // once it is stopping
 
     void run();
@@ -61,6 +64,9 @@ struct LibvirtLink::Core : std::enable_shared_from_this<Core> {
     bool isOver() const;
     bool pause(seconds time);
     void noteAnswer();
+    seconds finishAsking();
+    void beginAsking();
+    bool isListedAfterSilence(seconds silence);
     QString keyOf(const QString& uuid) const { return keyOn(name, withoutConnection(uuid)); }
     void push(const QString& uuid);
     void subscribe(virConnectPtr link);
@@ -121,6 +127,27 @@ void LibvirtLink::Core::noteAnswer()
     lastAnswer = QDateTime::currentDateTime();
 }
 
+void LibvirtLink::Core::beginAsking()
+{
+    const std::lock_guard lock(mutex);
+    asked = std::chrono::steady_clock::now();
+}
+
+/// How long it took.
+seconds LibvirtLink::Core::finishAsking()
+{
+    const std::lock_guard lock(mutex);
+    const auto took = std::chrono::steady_clock::now() - asked.value_or(std::chrono::steady_clock::now());
+    asked.reset();
+    return std::chrono::duration_cast<seconds>(took);
+}
+
+/// What hung was taken for lost meanwhile. False when it is.
+bool LibvirtLink::Core::isListedAfterSilence(seconds silence)
+{
+    return silence < kLongSilence || listAll(connection.get());
+}
+
 void LibvirtLink::Core::run()
 {
     ensureLibvirtEvents();
@@ -146,7 +173,10 @@ void LibvirtLink::Core::run()
 void LibvirtLink::Core::subscribe(virConnectPtr link)
 {
     using Target = EventTarget<Core>;
-    (void)virConnectSetKeepAlive(link, kKeepAliveSeconds, kKeepAliveCount); // drivers inside the process have none
+    // Of a daemon here the kernel tells when it ends. Before libvirt 9.9 a ping that is due while a call waits leaves a
+    // source in the client's loop that points to a stack of before (CVE-2024-4418), so none where none is needed.
+    if (place == HypervisorPlace::Elsewhere)
+        (void)virConnectSetKeepAlive(link, kKeepAliveSeconds, kKeepAliveCount);
     auto* onClose = new Target{ weak_from_this() };
     const bool isInside = uri.startsWith(u"test:"); // it takes the callback and never frees it (libvirt-host.c)
     if (isInside || virConnectRegisterCloseCallback(link, &Target::onClose, onClose, &Target::release) != 0)
@@ -233,8 +263,11 @@ void LibvirtLink::Core::follow()
     auto nextLook = std::chrono::steady_clock::now();
     while (!isOver()) {
         if (std::chrono::steady_clock::now() >= nextLook) {
+            beginAsking();
             for (const QString& uuid : changes.since(connection.get())) // only this thread replaces the connection
                 push(uuid);
+            if (!isListedAfterSilence(finishAsking()))
+                return;
             if (virConnectIsAlive(connection.get()) == 1) // else the look failed
                 noteAnswer();
             nextLook = std::chrono::steady_clock::now() + kLookPause;
@@ -242,7 +275,10 @@ void LibvirtLink::Core::follow()
         const auto uuid = nextToRead(nextLook);
         if (!uuid)
             continue;
+        beginAsking();
         readOne(*uuid);
+        if (!isListedAfterSilence(finishAsking()))
+            return;
         const std::lock_guard lock(mutex);
         reading.clear();
         ++readCounts[*uuid];
@@ -311,6 +347,14 @@ void LibvirtLink::stop()
         return;
     m_core->stopDeadline = std::chrono::steady_clock::now() + kEndDeadline;
     m_core->changed.notify_all();
+}
+
+std::chrono::seconds LibvirtLink::silence() const
+{
+    const std::lock_guard lock(m_core->mutex);
+    if (!m_core->asked)
+        return {};
+    return std::chrono::duration_cast<seconds>(std::chrono::steady_clock::now() - *m_core->asked);
 }
 
 QDateTime LibvirtLink::lastAnswer() const

@@ -36,6 +36,10 @@ public:
     /// When libvirt answered the last time; invalid before the first.
     QDateTime lastAnswer() const;
 
+    /// How long the link, once connected, has waited for libvirt by now. When an answer comes after a long silence, all
+    /// is listed anew.
+    std::chrono::seconds silence() const;
+
     /// Has that domain read again and told of, and waits for it (a few seconds at most): what a job of ours changed is
     /// known before the job ends. Not from the link's own thread.
     void refresh(const QString& uuid);

@@ -13,6 +13,8 @@ namespace twinhull {
 namespace {
 
 constexpr std::size_t kTimeLimitBytes = 64;
+constexpr std::chrono::seconds kWatchPause{ 3 };
+constexpr std::chrono::seconds kLongestSilence{ 12 }; ///< longer than what the link lists all anew after
 
 QString translate(const char* text)
 {
@@ -36,9 +38,24 @@ const char* lastStateText(WorkloadState state)
 
 } // namespace
 
-VmConnection::VmConnection(const VmToolbox& tools, QThreadPool* calls)
-    : m_link(tools.link), m_folders(tools.folders), m_name(tools.connection), m_uri(tools.uri), m_calls(calls)
+VmConnection::VmConnection(const VmToolbox& tools, QThreadPool* calls, Silent silent)
+    : m_link(tools.link)
+    , m_folders(tools.folders)
+    , m_name(tools.connection)
+    , m_uri(tools.uri)
+    , m_calls(calls)
+    , m_watch(std::make_unique<QTimer>())
 {
+    m_watch->setInterval(kWatchPause);
+    QObject::connect(
+        m_watch.get(), &QTimer::timeout, m_watch.get(), [link = m_link, uri = m_uri, silent = std::move(silent)] {
+            const auto silence = link->silence();
+            if (silence >= kLongestSilence)
+                silent({ ErrorCode::Timeout,
+                    uri.toStdString() + " has not answered for " + std::to_string(silence.count()) + " s", 0,
+                    "See whether libvirt runs on that host, and whether the host is overloaded." });
+        });
+    m_watch->start();
     if (const auto kept = readFile(path(), kTimeLimitBytes))
         m_earlier = QDateTime::fromString(QString::fromStdString(*kept).trimmed(), Qt::ISODate);
 }
@@ -54,6 +71,13 @@ QDateTime VmConnection::lastSeen() const
 {
     const QDateTime now = m_link->lastAnswer();
     return now.isValid() ? now : m_earlier;
+}
+
+void VmConnection::retire()
+{
+    m_watch->stop();
+    keepLastSeen();
+    m_link->stop();
 }
 
 void VmConnection::keepLastSeen() const

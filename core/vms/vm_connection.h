@@ -3,6 +3,9 @@
 
 #include "core/vms/vm_actions.h"
 
+#include <QTimer>
+
+#include <functional>
 #include <optional>
 
 namespace twinhull {
@@ -10,7 +13,12 @@ namespace twinhull {
 /// How the connection of a provider fares, and when it answered last, which is kept for later programs. GUI thread.
 class VmConnection {
 public:
-    VmConnection(const VmToolbox& tools, QThreadPool* calls);
+    using Silent = std::function<void(Error)>;
+
+    /// `silent` is called, again and again, while libvirt leaves a call of the link without an answer.
+    VmConnection(const VmToolbox& tools, QThreadPool* calls, Silent silent);
+
+    void retire(); ///< the link tells nothing more, and nothing is watched
 
     void keepLastSeen() const; ///< writes it on a thread of `calls`, where there is something new
 
@@ -31,6 +39,7 @@ private:
     QString m_name;
     QString m_uri;
     QThreadPool* m_calls;
+    std::unique_ptr<QTimer> m_watch;
     QDateTime m_earlier; ///< when an earlier program was answered
 };
 

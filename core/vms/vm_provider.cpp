@@ -104,7 +104,7 @@ void VmProvider::Private::open()
     tools.place = placeOf(options.uri);
     tools.powerButtonDeadline = options.powerButtonDeadline;
     tools.link = std::make_shared<LibvirtLink>(options.uri, folders, std::move(listener), options.connection);
-    connection.emplace(tools, calls.get());
+    connection.emplace(tools, calls.get(), [this](Error error) { onLost(std::move(error)); });
     q->m_services = std::make_unique<VmServices>(tools, options, calls.get());
     calls->start([box, this, folders = folders] {
         const KvmVerdict verdict = rememberedKvmVerdict(folders);
@@ -291,8 +291,7 @@ void VmProvider::retire()
     if (std::exchange(m_d->isRetired, true))
         return;
     m_d->mailbox->close();
-    m_d->connection->keepLastSeen();
-    m_d->tools.link->stop();
+    m_d->connection->retire();
     m_d->lost.reset();
     for (const auto& [key, snapshot] : std::exchange(m_d->vms, {}))
         Q_EMIT removed({ WorkloadKind::Vm, key });

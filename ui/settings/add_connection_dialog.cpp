@@ -18,7 +18,7 @@ namespace {
 
 constexpr int kAddPadding = 16;
 constexpr int kAddWidth = 560;
-constexpr int kNeedsLines = 4;
+constexpr int kNeedsLines = 5;
 
 /// A sort of host, the address that it begins with, and what it needs.
 struct HostKind {
@@ -99,7 +99,7 @@ AddConnectionDialog::AddConnectionDialog(ConnectionList saved, QString homeUri, 
     m_name->setAccessibleName(tr("Name of the connection"));
     m_needs->setProperty("muted", true);
     m_needs->setAlignment(Qt::AlignTop | Qt::AlignLeft);
-    m_needs->setMinimumHeight(fontMetrics().lineSpacing() * kNeedsLines);
+    m_needs->setFixedHeight(fontMetrics().lineSpacing() * kNeedsLines);
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
     m_add = buttons->addButton(tr("Add connection"), QDialogButtonBox::AcceptRole);
     m_add->setObjectName(QStringLiteral("connectionAccept"));

@@ -14,6 +14,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <array>
 
 namespace twinhull {
 
@@ -25,6 +26,7 @@ constexpr int kHostsPadding = 16;
 constexpr QSize kHostsSize(760, 380);
 constexpr int kHostRowHeight = 28;
 constexpr int kHostTextLines = 4;
+constexpr std::array kHostColumnWidths{ 140, 150, 60, 120 }; // the address has the rest
 
 QString hostName(const ConnectionStatus& status)
 {
@@ -88,7 +90,8 @@ void ConnectionsDialog::makeList()
     m_list->setRootIsDecorated(false);
     m_list->setAccessibleName(tr("libvirt hosts"));
     m_list->setObjectName(QStringLiteral("connectionList"));
-    m_list->header()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    for (int column = 0; column < static_cast<int>(kHostColumnWidths.size()); ++column)
+        m_list->header()->resizeSection(column, kHostColumnWidths[static_cast<std::size_t>(column)]);
     m_list->header()->setStretchLastSection(true);
     connect(m_list, &QTreeWidget::itemSelectionChanged, this, &ConnectionsDialog::describe);
 }
