@@ -2,6 +2,7 @@
 #include "app/twinhullctl/workload_text.h"
 
 #include "core/workload/workload_connection.h"
+#include "core/workload/option_text.h"
 
 #include <QJsonArray>
 
@@ -116,9 +117,8 @@ QString portsText(const std::vector<PublishedPort>& ports)
 {
     QStringList texts;
     for (const auto& port : ports)
-        texts << QStringLiteral("%1:%2->%3%4")
-                     .arg(port.hostAddress)
-                     .arg(port.hostPort)
+        texts << QStringLiteral("%1->%2%3")
+                     .arg(hostPortText(port))
                      .arg(port.workloadPort)
                      .arg(port.protocol == PortProtocol::Udp ? QStringLiteral("/udp") : QString());
     return texts.join(u',');

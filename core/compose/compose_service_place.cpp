@@ -39,7 +39,7 @@ Result<std::vector<ServicePort>> servicePortsFrom(const QString& text)
     const PortProtocol kind = protocol == u"udp" ? PortProtocol::Udp : PortProtocol::Tcp;
     if (text.contains(u'/') && protocol != u"udp" && protocol != u"tcp")
         return badServicePort(text, "neither tcp nor udp");
-    const QStringList parts = bare.split(u':');
+    const QStringList parts = portParts(bare);
     std::vector<ServicePort> ports;
     if (parts.size() == 1) {
         const auto inside = hostRangeFrom(bare, text);
@@ -80,7 +80,7 @@ QString portTextOf(const ComposeCursor& value)
     if (const QString published = word("published"); !published.isEmpty())
         text.prepend(published + u':');
     if (const QString address = word("host_ip"); !address.isEmpty())
-        text.prepend(address + (text.contains(u':') ? QStringLiteral(":") : QStringLiteral("::")));
+        text.prepend(bracketed(address) + (text.contains(u':') ? QStringLiteral(":") : QStringLiteral("::")));
     if (const QString protocol = word("protocol"); !protocol.isEmpty())
         text += u'/' + protocol;
     return text;
@@ -105,7 +105,7 @@ void readPorts(const ComposeCursor& value, ServiceReading& reading)
             continue;
         }
         reading.service.ports.insert(reading.service.ports.end(), ports->begin(), ports->end());
-        if (text.contains(u':') && !text.contains(u'.'))
+        if (text.contains(u':') && !text.contains(u'.') && !text.startsWith(u'['))
             sayOnce(item, trCompose("published on 127.0.0.1; write 0.0.0.0: before it to let other computers in"));
     }
 }

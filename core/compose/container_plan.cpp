@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/compose/container_plan.h"
 
+#include "core/base/socket_address.h"
 #include "core/base/unique_fd.h"
 #include "core/compose/compose_labels.h"
 #include "core/workload/plan_command.h"
 
 #include <QCryptographicHash>
 
-#include <arpa/inet.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -136,15 +136,12 @@ Result<> chooseFreePorts(std::vector<PublishedPort>& ports)
         if (port.hostPort != 0)
             continue;
         const int type = port.protocol == PortProtocol::Udp ? SOCK_DGRAM : SOCK_STREAM;
-        const int probe = probes.emplace_back(::socket(AF_INET, type | SOCK_CLOEXEC, 0)).fd();
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        ::inet_pton(AF_INET, port.hostAddress.toLatin1().constData(), &address.sin_addr);
-        socklen_t size = sizeof address;
-        auto* generic = reinterpret_cast<sockaddr*>(&address); // as bind(2) wants it
-        if (::bind(probe, generic, size) != 0 || ::getsockname(probe, generic, &size) != 0)
+        const auto host = IpAddress::parse(port.hostAddress.toStdString());
+        auto address = socketAddressOf(host.value_or(IpAddress()), 0);
+        const int probe = probes.emplace_back(::socket(address.family(), type | SOCK_CLOEXEC, 0)).fd();
+        if (::bind(probe, address.raw(), address.size) != 0 || ::getsockname(probe, address.raw(), &address.size) != 0)
             return Error::fromErrno(errno, "find a free port");
-        port.hostPort = ntohs(address.sin_port);
+        port.hostPort = address.port();
     }
     return {};
 }

@@ -253,14 +253,8 @@ std::unique_ptr<Job> ContainerProvider::Private::launchMonitorOf(
 {
     const auto& settings = container->settings();
     const QString title = tr("Start %1").arg(container->info().name);
-    if (!settings.networks.empty() && programs.networkKeeper.empty())
-        return failingJob(title,
-            { ErrorCode::Unavailable, "the program network-keeper is missing", ENOENT,
-                "Install Twinhull again, or set TWINHULL_LIBEXEC to the folder it is in" });
-    if (settings.hasNetwork && !settings.hasHostNetwork && programs.networkHelper.empty())
-        return failingJob(title,
-            { ErrorCode::Unavailable, "neither slirp4netns nor pasta is installed", ENOENT,
-                "Install the package slirp4netns, or turn the container's network off" });
+    if (auto checked = checkPrograms(settings, programs); !checked)
+        return failingJob(title, std::move(checked).error());
     auto arguments = monitorArguments(folders, container->folder(), settings, programs, launch.task, moments);
     arguments.keepsCheckpoint = launch.keepsCheckpoint;
     const auto report = std::make_shared<std::optional<MonitorStatus>>();

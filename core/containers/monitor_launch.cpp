@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 
@@ -60,15 +61,37 @@ Result<std::string> readReport(const UniqueFd& pipe, std::chrono::milliseconds d
     return Error{ ErrorCode::Corrupt, "its monitor's report is too long", 0, {} };
 }
 
+/// slirp4netns forwards IPv4 only.
+bool needsPasta(const ContainerSettings& settings)
+{
+    return std::any_of(settings.ports.begin(), settings.ports.end(), isOnIpv6);
+}
+
 } // namespace
 
 ContainerPrograms ContainerPrograms::find()
 {
     ContainerPrograms programs{ findProgram("hull"), findProgram("hull-monitor"), findExecutable("slirp4netns"),
         findProgram("network-keeper") };
+    programs.pasta = findExecutable("pasta");
     if (programs.networkHelper.empty())
-        programs.networkHelper = findExecutable("pasta");
+        programs.networkHelper = programs.pasta;
     return programs;
+}
+
+Result<> checkPrograms(const ContainerSettings& settings, const ContainerPrograms& programs)
+{
+    if (!settings.networks.empty() && programs.networkKeeper.empty())
+        return Error{ ErrorCode::Unavailable, "the program network-keeper is missing", ENOENT,
+            "Install Twinhull again, or set TWINHULL_LIBEXEC to the folder it is in" };
+    if (settings.hasNetwork && !settings.hasHostNetwork && programs.networkHelper.empty())
+        return Error{ ErrorCode::Unavailable, "neither slirp4netns nor pasta is installed", ENOENT,
+            "Install the package slirp4netns, or turn the container's network off" };
+    if (needsPasta(settings) && programs.pasta.empty())
+        return Error{ ErrorCode::Unavailable,
+            "slirp4netns publishes ports on IPv4 addresses only, and pasta is not installed", ENOENT,
+            "Install the package passt, or publish the port on an IPv4 address" };
+    return {};
 }
 
 MonitorArguments monitorArguments(const DataFolders& folders, const ContainerFolder& folder,
@@ -80,7 +103,9 @@ MonitorArguments monitorArguments(const DataFolders& folders, const ContainerFol
     arguments.containerFolder = folder.path();
     arguments.runtimeFolder = folder.runtimePath();
     arguments.hullPath = programs.hull;
-    arguments.networkHelper = settings.hasNetwork ? programs.networkHelper : std::string();
+    arguments.networkHelper = !settings.hasNetwork ? std::string()
+        : needsPasta(settings)                     ? programs.pasta
+                                                   : programs.networkHelper;
     arguments.network = !settings.hasNetwork || settings.hasHostNetwork ? NetworkMode::None
         : settings.networks.empty()                                     ? NetworkMode::User
                                                                         : NetworkMode::Own;

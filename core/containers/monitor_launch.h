@@ -14,6 +14,7 @@ struct ContainerPrograms {
     std::string monitor;
     std::string networkHelper; ///< slirp4netns, else pasta
     std::string networkKeeper = {};
+    std::string pasta = {}; ///< for ports on IPv6 addresses
 
     static ContainerPrograms find();
 };
@@ -23,6 +24,9 @@ struct StartMoments {
     std::int64_t request = 0;
     std::int64_t unpack = 0;
 };
+
+/// A program that this container needs and that is not here.
+Result<> checkPrograms(const ContainerSettings& settings, const ContainerPrograms& programs);
 
 /// The command line of the monitor of this container.
 MonitorArguments monitorArguments(const DataFolders& folders, const ContainerFolder& folder,

@@ -35,6 +35,31 @@ std::vector<std::string> texts(const QStringList& list)
     return all;
 }
 
+/// What neither helper can do: slirp4netns, which serves networks, knows IPv4 only, and pasta takes a port once.
+Result<> checkIpv6Ports(const WorkloadPlan& plan, const std::vector<PortForward>& ports)
+{
+    for (const auto& port : ports) {
+        if (!isOnIpv6(port))
+            continue;
+        if (!plan.networks.empty())
+            return invalid("port " + encodePortForward(port)
+                    + ": ports of a container in a network of its own are published on IPv4 addresses only",
+                "Publish it on an IPv4 address, or leave out the network");
+        for (const auto& other : ports) {
+            const bool isSamePort = other.hostPort == port.hostPort && other.transport == port.transport;
+            const bool isBoth = port.hostAddress == "::" && other.hostAddress == "0.0.0.0"
+                && other.containerPort == port.containerPort;
+            if (isSamePort && other.hostAddress != port.hostAddress && !isBoth)
+                return invalid("port " + std::to_string(port.hostPort) + " of both " + port.hostAddress + " and "
+                        + other.hostAddress + ": pasta takes a port once",
+                    "Choose two ports, or publish it on all addresses: -p 0.0.0.0:" + std::to_string(port.hostPort)
+                        + ":" + std::to_string(port.containerPort) + " -p [::]:" + std::to_string(port.hostPort) + ":"
+                        + std::to_string(port.containerPort));
+        }
+    }
+    return {};
+}
+
 Result<std::vector<PortForward>> portsFrom(const WorkloadPlan& plan)
 {
     std::vector<PortForward> ports;
@@ -56,7 +81,8 @@ Result<std::vector<PortForward>> portsFrom(const WorkloadPlan& plan)
             return invalid("port " + std::to_string(port.hostPort) + " is published twice", "Publish another port");
         ports.push_back(*std::move(checked));
     }
-    return ports;
+    auto possible = checkIpv6Ports(plan, ports);
+    return possible ? Result(std::move(ports)) : Result<std::vector<PortForward>>(std::move(possible).error());
 }
 
 Result<ContainerMount> mountFrom(const Mount& mount)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ipc/monitor_arguments.h"
 
+#include "core/base/ip_subnet.h"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -176,10 +178,15 @@ Result<> checkComplete(const MonitorArguments& arguments)
 
 } // namespace
 
+bool isOnIpv6(const PortForward& port)
+{
+    return port.hostAddress.find(':') != std::string::npos;
+}
+
 std::string encodePortForward(const PortForward& port)
 {
-    return port.hostAddress + ":" + std::to_string(port.hostPort) + ":" + std::to_string(port.containerPort)
-        + (port.transport == PortTransport::Udp ? kUdpEnding : "");
+    return (isOnIpv6(port) ? "[" + port.hostAddress + "]" : port.hostAddress) + ":" + std::to_string(port.hostPort)
+        + ":" + std::to_string(port.containerPort) + (port.transport == PortTransport::Udp ? kUdpEnding : "");
 }
 
 Result<PortForward> decodePortForward(const std::string& whole)
@@ -193,9 +200,12 @@ Result<PortForward> decodePortForward(const std::string& whole)
     PortForward port;
     port.transport = isUdp ? PortTransport::Udp : PortTransport::Tcp;
     port.hostAddress = text.substr(0, middle);
-    in_addr address{};
-    if (::inet_pton(AF_INET, port.hostAddress.c_str(), &address) != 1)
-        return invalid("port: not an IPv4 address: " + port.hostAddress);
+    const bool isBracketed = port.hostAddress.starts_with('[') && port.hostAddress.ends_with(']');
+    const auto address
+        = IpAddress::parse(isBracketed ? port.hostAddress.substr(1, port.hostAddress.size() - 2) : port.hostAddress);
+    if (!address || (address->family == IpFamily::V6) != isBracketed)
+        return invalid("port: neither an IPv4 address nor an IPv6 address in brackets: " + port.hostAddress);
+    port.hostAddress = address->text();
     constexpr std::uint16_t kMost = std::numeric_limits<std::uint16_t>::max();
     if (auto done
         = storeNumber<std::uint16_t>(text.substr(middle + 1, last - middle - 1), "port", 1, kMost, port.hostPort);

@@ -20,7 +20,7 @@ enum class PortTransport { Tcp, Udp };
 
 /// HOST_ADDRESS:HOST_PORT of the host leads to CONTAINER_PORT.
 struct PortForward {
-    std::string hostAddress = "127.0.0.1"; ///< dotted IPv4
+    std::string hostAddress = "127.0.0.1"; ///< IPv4, or IPv6 without brackets
     std::uint16_t hostPort = 0;
     std::uint16_t containerPort = 0;
     PortTransport transport = PortTransport::Tcp;
@@ -69,7 +69,8 @@ struct MonitorArguments {
 std::vector<std::string> encodeMonitorArguments(const MonitorArguments& arguments);
 Result<MonitorArguments> decodeMonitorArguments(const std::vector<std::string>& arguments);
 
-/// "127.0.0.1:8080:80", "127.0.0.1:53:53/udp".
+bool isOnIpv6(const PortForward& port);
+/// "127.0.0.1:8080:80", "[::1]:53:53/udp".
 std::string encodePortForward(const PortForward& port);
 Result<PortForward> decodePortForward(const std::string& text);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/keeper/dns_server.h"
 
+#include "core/base/socket_address.h"
 #include "core/keeper/dns_message.h"
 #include "core/keeper/ruleset.h"
 
@@ -17,32 +18,6 @@ namespace twinhull {
 namespace {
 
 constexpr int kQueriesAtOnce = 64; // then others have their turn
-
-struct SocketAddress {
-    sockaddr_storage storage{};
-    socklen_t size = 0;
-};
-
-SocketAddress socketAddressOf(const IpAddress& address, std::uint16_t port)
-{
-    SocketAddress made;
-    if (address.family == IpFamily::V4) {
-        sockaddr_in v4{};
-        v4.sin_family = AF_INET;
-        v4.sin_port = htons(port);
-        std::memcpy(&v4.sin_addr, address.bytes.data(), sizeof v4.sin_addr);
-        std::memcpy(&made.storage, &v4, sizeof v4);
-        made.size = sizeof v4;
-        return made;
-    }
-    sockaddr_in6 v6{};
-    v6.sin6_family = AF_INET6;
-    v6.sin6_port = htons(port);
-    std::memcpy(&v6.sin6_addr, address.bytes.data(), sizeof v6.sin6_addr);
-    std::memcpy(&made.storage, &v6, sizeof v6);
-    made.size = sizeof v6;
-    return made;
-}
 
 IpAddress addressFrom(const sockaddr_storage& storage)
 {
@@ -64,10 +39,9 @@ IpAddress addressFrom(const sockaddr_storage& storage)
 
 Result<std::unique_ptr<DnsServer>> DnsServer::listen(EventLoop& loop, const IpAddress& address, Handlers handlers)
 {
-    const int family = address.family == IpFamily::V4 ? AF_INET : AF_INET6;
-    UniqueFd socket(::socket(family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     const auto place = socketAddressOf(address, kNameServerPort);
-    if (!socket || ::bind(socket.fd(), reinterpret_cast<const sockaddr*>(&place.storage), place.size) != 0)
+    UniqueFd socket(::socket(place.family(), SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    if (!socket || ::bind(socket.fd(), place.raw(), place.size) != 0)
         return Error::fromErrno(errno, "listen for names on " + address.text());
     std::unique_ptr<DnsServer> made(new DnsServer(loop, std::move(socket), std::move(handlers)));
     auto watched = loop.watch(made->m_socket.fd(), EPOLLIN, [raw = made.get()](std::uint32_t) { raw->onQueries(); });

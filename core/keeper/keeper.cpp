@@ -98,6 +98,8 @@ Result<std::unique_ptr<Keeper>> Keeper::create(EventLoop& loop, Setup setup)
         ready = enableForwarding();
     if (ready)
         ready = made->applyRules();
+    if (ready && made->m_setup.wayOut == WayOut::Both && made->m_setup.canPublish) // pasta does it itself
+        made->leadOutOverIpv6();
     auto forwarder = ready ? DnsForwarder::create(loop, kHelperNameServer)
                            : Result<std::unique_ptr<DnsForwarder>>(std::move(ready).error());
     if (!forwarder)
@@ -115,6 +117,21 @@ Keeper::~Keeper()
 {
     for (auto& [id, member] : m_members)
         m_loop.unwatch(member.process.pidfd());
+}
+
+/// slirp4netns only advertises its router, which one that forwards does not hear. Without it IPv4 leads out all the
+/// same.
+void Keeper::leadOutOverIpv6() const
+{
+    const auto address = IpAddress::parse(kHelperIpv6);
+    const auto gateway = IpAddress::parse(kHelperIpv6Gateway);
+    auto index = m_links.indexOf(kHelperDevice);
+    auto done
+        = index ? m_links.addAddress(*index, { *address, kHelperIpv6PrefixBits }) : Result<>(std::move(index).error());
+    if (done)
+        done = m_links.addDefaultRoute(*index, *gateway);
+    if (!done)
+        log(LogLevel::Warning, std::move(done).error().withContext("lead out over IPv6"));
 }
 
 Result<KeptNetwork*> Keeper::network(const NetworkDefinition& definition)

@@ -4,6 +4,7 @@
 #include "core/ipc/keeper_messages.h"
 #include "core/keeper/kept_network.h"
 #include "core/monitor/container_process.h"
+#include "core/monitor/network_helper.h"
 
 #include <functional>
 #include <map>
@@ -21,6 +22,7 @@ public:
         std::string folder; ///< of the helper's API socket
         std::string nftPath; ///< absolute path of nft
         bool canPublish = false; ///< the helper is slirp4netns: pasta takes no ports while it runs
+        WayOut wayOut = WayOut::Ipv4; ///< the helper's
         std::function<void()> emptied; ///< the last container has left
     };
 
@@ -61,6 +63,7 @@ private:
     Result<> attach(Member& member, const KeeperInterface& wish, const std::string& name, Inside& inside);
     Result<> publish(Member& member, const std::vector<PortForward>& ports);
     Result<> applyRules() const;
+    void leadOutOverIpv6() const;
     void leave(const std::string& id);
     void clear(Member& member);
     void dropUnused();

@@ -119,7 +119,7 @@ bool isSlirp(const std::string& path)
 }
 
 /// From a process in its namespaces to the end of the keeper. `toStarter` hears when it listens.
-Result<> keep(const KeeperArguments& arguments, UniqueFd& toStarter, const UniqueFd& helper)
+Result<> keep(const KeeperArguments& arguments, UniqueFd& toStarter, const UniqueFd& helper, WayOut out)
 {
     const std::string nft = findExecutable("nft");
     if (nft.empty())
@@ -136,7 +136,7 @@ Result<> keep(const KeeperArguments& arguments, UniqueFd& toStarter, const Uniqu
         if (wasUsed && keeper->isEmpty() && !socket->hasClients())
             loop->stop();
     };
-    auto made = Keeper::create(*loop, { arguments.folder, nft, isSlirp(arguments.networkHelper), endIfUnused });
+    auto made = Keeper::create(*loop, { arguments.folder, nft, isSlirp(arguments.networkHelper), out, endIfUnused });
     if (!made)
         return std::move(made).error();
     keeper = *std::move(made);
@@ -172,13 +172,14 @@ Result<> keep(const KeeperArguments& arguments, UniqueFd& toStarter, const Uniqu
 
 [[noreturn]] void runKeeper(const KeeperArguments& arguments, UniqueFd toStarter, UniqueFd fromStarter)
 {
+    const WayOut out = wayOut(); // seen from where the helper is
     auto done = standApart(arguments.folder);
     if (done)
         done = enterKeeperNamespaces(arguments, toStarter, fromStarter);
     auto helper = done ? awaitHelper(fromStarter) : Result<UniqueFd>(std::move(done).error());
     fromStarter.reset();
     if (helper) {
-        done = keep(arguments, toStarter, *helper);
+        done = keep(arguments, toStarter, *helper, out);
         endNetworkHelper(*helper);
     } else {
         done = std::move(helper).error();

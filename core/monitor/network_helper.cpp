@@ -2,10 +2,12 @@
 #include "core/monitor/network_helper.h"
 
 #include "core/base/files.h"
+#include "core/base/socket_address.h"
 #include "core/ipc/slirp_messages.h"
 #include "core/monitor/waiting.h"
 
-#include <arpa/inet.h>
+#include <net/route.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
@@ -15,6 +17,7 @@
 #include <cerrno>
 #include <charconv>
 #include <csignal>
+#include <sstream>
 
 namespace twinhull {
 
@@ -26,6 +29,10 @@ constexpr auto kReadyDeadline = 10s;
 constexpr const char* kGateway = "10.0.2.2";
 constexpr std::uint16_t kFirstFreePort = 1024;
 constexpr const char* kTunDevice = "/dev/net/tun";
+constexpr const char* kAnyIpv4 = "0.0.0.0";
+constexpr const char* kAnyIpv6 = "::";
+constexpr const char* kIpv6Routes = "/proc/self/net/ipv6_route";
+constexpr std::size_t kIpv6RoutesLimitBytes = 16U << 20U;
 
 Error portError(const PortForward& port, int number)
 {
@@ -43,19 +50,19 @@ Error portError(const PortForward& port, int number)
 Result<> checkPortFree(const PortForward& port)
 {
     const bool isUdp = port.transport == PortTransport::Udp;
-    const UniqueFd socket(::socket(AF_INET, (isUdp ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC, 0));
+    const auto host = IpAddress::parse(port.hostAddress);
+    if (!host)
+        return Error{ ErrorCode::InvalidArgument, port.hostAddress + ": not an address", 0, {} };
+    const SocketAddress address = socketAddressOf(*host, port.hostPort);
+    const UniqueFd socket(::socket(address.family(), (isUdp ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC, 0));
     if (!socket)
         return Error::fromErrno(errno, "make socket");
     const int on = 1;
     if (!isUdp) // as the helpers do
         (void)::setsockopt(socket.fd(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port.hostPort);
-    if (::inet_pton(AF_INET, port.hostAddress.c_str(), &address.sin_addr) != 1)
-        return Error{ ErrorCode::InvalidArgument, port.hostAddress + ": not an IPv4 address", 0, {} };
-    if (::bind(socket.fd(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0
-        || (!isUdp && ::listen(socket.fd(), 1) != 0))
+    if (address.family() == AF_INET6)
+        (void)::setsockopt(socket.fd(), IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
+    if (::bind(socket.fd(), address.raw(), address.size) != 0 || (!isUdp && ::listen(socket.fd(), 1) != 0))
         return portError(port, errno);
     return {};
 }
@@ -137,6 +144,8 @@ Command slirpCommand(const NetworkRequest& request, const std::string& socketPat
     Command command;
     command.arguments = { request.program, "--configure", "--mtu=65520", "--disable-host-loopback", "--enable-sandbox",
         "--enable-seccomp", "--ready-fd=3", "--api-socket=" + socketPath };
+    if (wayOut() == WayOut::Both)
+        command.arguments.emplace_back("--enable-ipv6");
     if (request.life >= 0)
         command.arguments.emplace_back("--exit-fd=0");
     if (hasOwnUserNamespace(request.containerPid))
@@ -178,10 +187,17 @@ void addPastaPorts(std::vector<std::string>& words, const std::vector<PortForwar
     for (const auto& port : ports) {
         if (port.transport != transport)
             continue;
-        words.insert(words.end(),
-            { option,
-                port.hostAddress + "/" + std::to_string(port.hostPort) + ":" + std::to_string(port.containerPort) });
+        const std::string pair = std::to_string(port.hostPort) + ":" + std::to_string(port.containerPort);
+        const auto isListed = [&](const char* hostAddress) {
+            const PortForward other{ hostAddress, port.hostPort, port.containerPort, transport };
+            return std::find(ports.begin(), ports.end(), other) != ports.end();
+        };
+        const bool isAny = port.hostAddress == kAnyIpv4 || port.hostAddress == kAnyIpv6;
         hasAny = true;
+        if (!isAny || !isListed(kAnyIpv4) || !isListed(kAnyIpv6))
+            words.insert(words.end(), { option, port.hostAddress + "/" + pair });
+        else if (port.hostAddress == kAnyIpv4) // it takes no port twice; without an address it is both
+            words.insert(words.end(), { option, pair });
     }
     if (!hasAny)
         words.insert(words.end(), { option, "none" });
@@ -192,9 +208,14 @@ void addPastaPorts(std::vector<std::string>& words, const std::vector<PortForwar
 Result<Command> pastaCommand(const NetworkRequest& request, const std::string& pidFile)
 {
     Command command;
-    command.arguments = { request.program, "--quiet", "--config-net", "--ipv4-only", "--no-map-gw", "--address",
-        kHelperAddress, "--netmask", "24", "--gateway", kGateway, "--dns-forward", kHelperNameServer, "--ns-ifname",
-        "tap0", "--tcp-ns", "none", "--udp-ns", "none", "--pid", pidFile, "--no-netns-quit" };
+    command.arguments = { request.program, "--quiet", "--config-net", "--no-map-gw", "--address", kHelperAddress,
+        "--netmask", "24", "--gateway", kGateway, "--dns-forward", kHelperNameServer, "--ns-ifname", "tap0", "--tcp-ns",
+        "none", "--udp-ns", "none", "--pid", pidFile, "--no-netns-quit" };
+    if (wayOut() == WayOut::Both)
+        command.arguments.insert(
+            command.arguments.end(), { "--address", kHelperIpv6, "--gateway", kHelperIpv6Gateway });
+    else
+        command.arguments.emplace_back("--ipv4-only");
     addPastaPorts(command.arguments, request.ports, PortTransport::Tcp);
     addPastaPorts(command.arguments, request.ports, PortTransport::Udp);
     if (hasOwnUserNamespace(request.containerPid))
@@ -224,6 +245,11 @@ Result<Child> childFromPidFile(const std::string& path)
 /// pasta goes to the background when the network is up; we are the subreaper, so that it becomes our child.
 Result<Child> startPasta(const NetworkRequest& request)
 {
+    if (std::any_of(request.ports.begin(), request.ports.end(), isOnIpv6) && wayOut() != WayOut::Both)
+        return Error{ ErrorCode::Unavailable,
+            "this computer has no default route of IPv6, without which pasta publishes "
+            "no port on an IPv6 address",
+            0, "Publish the port on an IPv4 address" };
     const std::string pidFile = request.runtimeFolder + "/pasta.pid";
     auto command = pastaCommand(request, pidFile);
     auto network = openPath(namespacePath(request.containerPid, "net"), O_RDONLY);
@@ -251,6 +277,24 @@ Result<> checkPortsFree(const std::vector<PortForward>& ports)
             return free;
     }
     return {};
+}
+
+/// Lines of proc(5) that end with metric, two counters, flags and device, begin with the destination and its length.
+WayOut wayOut()
+{
+    const auto text = readFile(kIpv6Routes, kIpv6RoutesLimitBytes);
+    std::istringstream lines(text ? *text : std::string());
+    for (std::string line; std::getline(lines, line);) {
+        std::istringstream words(line);
+        std::string to, toBits, from, fromBits, next, metric, used, uses, flagText, device;
+        words >> to >> toBits >> from >> fromBits >> next >> metric >> used >> uses >> flagText >> device;
+        std::uint32_t flags = 0;
+        (void)std::from_chars(flagText.data(), flagText.data() + flagText.size(), flags, 16); // 0: not up
+        const bool isDefault = toBits == "00" && to.find_first_not_of('0') == std::string::npos;
+        if (isDefault && device != "lo" && (flags & (RTF_UP | RTF_REJECT)) == RTF_UP)
+            return WayOut::Both;
+    }
+    return WayOut::Ipv4;
 }
 
 Result<int> publishPort(const std::string& runtimeFolder, const PortForward& port)

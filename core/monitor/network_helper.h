@@ -22,14 +22,23 @@ struct NetworkRequest {
 /// later it may still be: only the helper's own bind decides.
 Result<> checkPortsFree(const std::vector<PortForward>& ports);
 
+enum class WayOut { Ipv4, Both };
+
+/// Both where this network namespace has a default route of IPv6.
+WayOut wayOut();
+
 /// Brings the network up inside the container's network namespace: address 10.0.2.100/24, gateway 10.0.2.2, name server
-/// 10.0.2.3, whichever program does it. Returns when it is up and the ports answer. The host's own loopback is not
-/// reachable from inside.
+/// 10.0.2.3, whichever program does it, and one of fd00::/64 where wayOut() is Both: kHelperIpv6 of pasta, of
+/// slirp4netns one that the kernel makes. Returns when it is up and the ports answer; those on IPv6 need pasta. The
+/// host's own loopback is not reachable from inside.
 Result<Child> startNetworkHelper(const NetworkRequest& request);
 
 /// What the helper's own end is called inside, whichever program it is.
 constexpr const char* kHelperAddress = "10.0.2.100";
 constexpr const char* kHelperNameServer = "10.0.2.3";
+constexpr const char* kHelperIpv6 = "fd00::100";
+constexpr const char* kHelperIpv6Gateway = "fd00::2";
+constexpr unsigned kHelperIpv6PrefixBits = 64;
 
 /// Another port of slirp4netns that runs, which leads to `port.containerPort` of kHelperAddress; its number, for
 /// withdrawPort(). Busy names a port that is in use.

@@ -124,6 +124,9 @@ Result<> checkOptions(const WorkloadPlan& plan)
     if (std::any_of(plan.ports.begin(), plan.ports.end(),
             [](const PublishedPort& port) { return port.protocol == PortProtocol::Udp; }))
         return unsupportedInVm("a UDP port", "a VM's ports are TCP");
+    if (std::any_of(plan.ports.begin(), plan.ports.end(),
+            [](const PublishedPort& port) { return port.hostAddress.contains(u':'); }))
+        return unsupportedInVm("a port on an IPv6 address", "a VM's ports are IPv4");
     return checkProcess(plan);
 }
 

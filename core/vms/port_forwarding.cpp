@@ -2,6 +2,7 @@
 #include "core/vms/port_forwarding.h"
 
 #include "core/base/unique_fd.h"
+#include "core/workload/option_text.h"
 
 #include <QRegularExpression>
 
@@ -25,7 +26,7 @@ Result<QString> monitor(virDomainPtr domain, const QString& command)
 
 std::string nameOf(const PublishedPort& port)
 {
-    return (port.hostAddress + u':' + QString::number(port.hostPort)).toStdString();
+    return hostPortText(port).toStdString();
 }
 
 } // namespace

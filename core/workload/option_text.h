@@ -19,10 +19,16 @@ struct WorkloadPlan;
 constexpr int kMostPublishedPorts = 64;
 
 /// "[ADDRESS:]HOST:INSIDE[/udp]" or "INSIDE" alone; HOST and INSIDE may both be a range of the same length,
-/// "8000-8010". ADDRESS is 127.0.0.1 where none is given.
+/// "8000-8010". ADDRESS is 127.0.0.1 where none is given, and IPv6 in brackets: "[::1]:8080:80".
 Result<std::vector<PublishedPort>> portsFromText(const QString& text);
 /// The words that portsFromText() reads back, neighbours as one range: "127.0.0.1:8000-8010:8000-8010/udp".
 QStringList portTexts(const std::vector<PublishedPort>& ports);
+/// What stands between the colons, of which an address in brackets is one.
+QStringList portParts(const QString& text);
+/// An IPv6 address in brackets, any other as it is.
+QString bracketed(const QString& address);
+/// "127.0.0.1:8080", "[::1]:8080".
+QString hostPortText(const PublishedPort& port);
 
 /// One word, or a list in JSON for several: ["sh", "-c"]. Empty: none.
 Result<QStringList> entrypointFromText(const QString& text);

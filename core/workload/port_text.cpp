@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/workload/option_text.h"
 
+#include "core/base/ip_subnet.h"
 #include "core/base/text.h"
-
-#include <arpa/inet.h>
 
 namespace twinhull {
 
@@ -46,22 +45,45 @@ bool continues(const PublishedPort& port, const PublishedPort& next, int count)
 /// The address in front of the last two parts; 127.0.0.1 where there is none.
 Result<QString> addressFrom(const QString& front, const QString& whole)
 {
-    in_addr address{};
-    if (!front.isEmpty() && ::inet_pton(AF_INET, front.toLatin1().constData(), &address) != 1)
+    if (front.isEmpty())
+        return QStringLiteral("127.0.0.1");
+    const bool isBracketed = front.startsWith(u'[') && front.endsWith(u']');
+    const auto address = IpAddress::parse((isBracketed ? front.mid(1, front.size() - 2) : front).toStdString());
+    if (isBracketed && (!address || address->family != IpFamily::V6))
+        return badPort(whole, "no such IPv6 address: " + front.toStdString(), "Write it as [::1]:8080:80.");
+    if (!isBracketed && (!address || address->family != IpFamily::V4))
         return badPort(whole, "no such IPv4 address: " + front.toStdString());
-    return front.isEmpty() ? QStringLiteral("127.0.0.1") : front;
+    return QString::fromStdString(address->text());
 }
 
 } // namespace
+
+QStringList portParts(const QString& text)
+{
+    const auto end = text.startsWith(u'[') ? text.indexOf(QLatin1String("]:")) : -1;
+    if (end < 0)
+        return text.split(u':');
+    return QStringList{ text.left(end + 1) } + text.mid(end + 2).split(u':');
+}
+
+QString bracketed(const QString& address)
+{
+    return address.contains(u':') ? u'[' + address + u']' : address;
+}
+
+QString hostPortText(const PublishedPort& port)
+{
+    return bracketed(port.hostAddress) + u':' + QString::number(port.hostPort);
+}
 
 Result<std::vector<PublishedPort>> portsFromText(const QString& text)
 {
     const QString protocol = text.section(u'/', 1);
     if (text.contains(u'/') && protocol != u"tcp" && protocol != u"udp")
         return badPort(text, "neither tcp nor udp", "Write it as 53:53/udp.");
-    const QStringList parts = text.section(u'/', 0, 0).split(u':');
+    const QStringList parts = portParts(text.section(u'/', 0, 0));
     if (parts.size() > 3)
-        return badPort(text, "too many parts");
+        return badPort(text, "too many parts", "Write an IPv6 address in brackets: [::1]:8080:80.");
     const auto inside = rangeFrom(parts.back(), text);
     const auto host = parts.size() == 1 ? inside : rangeFrom(parts[parts.size() - 2], text);
     if (!inside || !host)
@@ -92,7 +114,7 @@ QStringList portTexts(const std::vector<PublishedPort>& ports)
         while (i + static_cast<std::size_t>(count) < ports.size()
             && continues(ports[i], ports[i + static_cast<std::size_t>(count)], count))
             ++count;
-        const QString text = ports[i].hostAddress + QLatin1Char(':') + rangeText(ports[i].hostPort, count)
+        const QString text = bracketed(ports[i].hostAddress) + QLatin1Char(':') + rangeText(ports[i].hostPort, count)
             + QLatin1Char(':') + rangeText(ports[i].workloadPort, count);
         texts << (ports[i].protocol == PortProtocol::Udp ? text + QStringLiteral("/udp") : text);
         i += static_cast<std::size_t>(count);

@@ -149,6 +149,10 @@ private:
             say(FormField::Ports, tr("The ports of a VM are TCP."));
             return;
         }
+        if (m_form.kind == NewWorkload::Vm && std::any_of(parsed.items.begin(), parsed.items.end(), &isIpv6Port)) {
+            say(FormField::Ports, tr("The ports of a VM are IPv4."));
+            return;
+        }
         if (parsed.items.size() > std::size_t{ kMostPublishedPorts }) {
             say(FormField::Ports, tr("At most %1 ports can be published.").arg(kMostPublishedPorts));
             return;
@@ -165,11 +169,14 @@ private:
         }
     }
 
+    static bool isIpv6Port(const PublishedPort& port) { return port.hostAddress.contains(u':'); }
+
     QString whyTaken(const std::vector<PublishedPort>& ports, std::size_t at) const
     {
         const PublishedPort& port = ports[at];
         const auto collides = [&port](const PublishedPort& other) {
-            return other.hostPort == port.hostPort && other.protocol == port.protocol;
+            return other.hostPort == port.hostPort && other.protocol == port.protocol
+                && isIpv6Port(other) == isIpv6Port(port);
         };
         for (std::size_t i = 0; i < at; ++i) {
             if (collides(ports[i]))

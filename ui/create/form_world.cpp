@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/create/form_world.h"
 
+#include "core/base/socket_address.h"
 #include "core/base/unique_fd.h"
 #include "core/images/image_store.h"
 #include "core/metrics/metric_rings.h"
@@ -12,7 +13,7 @@
 #include <QFileInfo>
 #include <QThread>
 
-#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysinfo.h>
@@ -33,18 +34,20 @@ std::uint64_t totalMemory()
 bool canListen(const PublishedPort& port)
 {
     const bool isTcp = port.protocol == PortProtocol::Tcp;
-    const UniqueFd socket(::socket(AF_INET, (isTcp ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC, 0));
-    sockaddr_in place{};
-    place.sin_family = AF_INET;
-    place.sin_port = htons(port.hostPort);
-    if (!socket || ::inet_pton(AF_INET, qPrintable(port.hostAddress), &place.sin_addr) != 1)
+    const auto address = IpAddress::parse(port.hostAddress.toStdString());
+    if (!address)
+        return false;
+    const SocketAddress place = socketAddressOf(*address, port.hostPort);
+    const UniqueFd socket(::socket(place.family(), (isTcp ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC, 0));
+    if (!socket)
         return false;
     // As servers do: connections of yesterday in TIME_WAIT are no obstacle (socket(7)).
-    const int isReused = 1;
+    const int isOn = 1;
     if (isTcp)
-        ::setsockopt(socket.fd(), SOL_SOCKET, SO_REUSEADDR, &isReused, sizeof isReused);
-    return ::bind(socket.fd(), reinterpret_cast<const sockaddr*>(&place), sizeof place) == 0
-        && (!isTcp || ::listen(socket.fd(), 1) == 0);
+        ::setsockopt(socket.fd(), SOL_SOCKET, SO_REUSEADDR, &isOn, sizeof isOn);
+    if (place.family() == AF_INET6)
+        ::setsockopt(socket.fd(), IPPROTO_IPV6, IPV6_V6ONLY, &isOn, sizeof isOn);
+    return ::bind(socket.fd(), place.raw(), place.size) == 0 && (!isTcp || ::listen(socket.fd(), 1) == 0);
 }
 
 bool canOpenDevice(const DeviceOption& device)

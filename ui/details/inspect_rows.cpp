@@ -2,6 +2,7 @@
 #include "ui/details/inspect_rows.h"
 
 #include "core/metrics/sample.h"
+#include "core/workload/option_text.h"
 #include "ui/widgets/figure_text.h"
 #include "ui/widgets/workload_text.h"
 
@@ -29,9 +30,8 @@ QString portList(const std::vector<PublishedPort>& ports)
 {
     QStringList texts;
     for (const PublishedPort& port : ports)
-        texts << QStringLiteral("%1:%2 → %3/%4")
-                     .arg(port.hostAddress)
-                     .arg(port.hostPort)
+        texts << QStringLiteral("%1 → %2/%3")
+                     .arg(hostPortText(port))
                      .arg(port.workloadPort)
                      .arg(port.protocol == PortProtocol::Udp ? QStringLiteral("udp") : QStringLiteral("tcp"));
     return texts.join(QStringLiteral(", "));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/networks/port_list_model.h"
 
+#include "core/workload/option_text.h"
 #include "ui/widgets/workload_text.h"
 
 namespace twinhull {
@@ -61,7 +62,7 @@ QString PortListModel::textOf(const Row& row, int column) const
     case State:
         return stateText(row.state);
     case HostAddress:
-        return QStringLiteral("%1:%2").arg(row.port.hostAddress).arg(row.port.hostPort);
+        return hostPortText(row.port);
     case WorkloadPort:
         return (row.port.protocol == PortProtocol::Udp ? tr("%1 (UDP)") : tr("%1 (TCP)")).arg(row.port.workloadPort);
     default:

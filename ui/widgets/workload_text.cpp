@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/workload_text.h"
 
+#include "core/workload/option_text.h"
 #include "ui/widgets/figure_text.h"
 
 #include <QCoreApplication>
@@ -72,9 +73,12 @@ QString healthText(Health health)
 
 QString addressText(const PublishedPort& port)
 {
-    const bool isLocal = port.hostAddress == u"127.0.0.1" || port.hostAddress == u"0.0.0.0";
-    const QString host = isLocal ? QStringLiteral("localhost") : port.hostAddress;
-    return host + QLatin1Char(':') + QString::number(port.hostPort);
+    PublishedPort shown = port;
+    if (port.hostAddress == u"127.0.0.1" || port.hostAddress == u"0.0.0.0")
+        shown.hostAddress = QStringLiteral("localhost");
+    else if (port.hostAddress == u"::")
+        shown.hostAddress = QStringLiteral("::1");
+    return hostPortText(shown);
 }
 
 QString urlText(const PublishedPort& port)

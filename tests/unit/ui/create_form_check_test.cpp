@@ -119,6 +119,10 @@ private Q_SLOTS:
             form.kind = NewWorkload::Vm;
             form.ports = QStringLiteral("5353:53/udp");
         });
+        row("IPv6 of a VM", FormField::Ports, [](auto& form) {
+            form.kind = NewWorkload::Vm;
+            form.ports = QStringLiteral("[::1]:9000:80");
+        });
         row("user with a blank", FormField::User, [](auto& form) { form.more.process.user = QStringLiteral("a b"); });
         row("relative folder", FormField::WorkingFolder,
             [](auto& form) { form.more.process.workingFolder = QStringLiteral("srv"); });
@@ -243,10 +247,12 @@ private Q_SLOTS:
         QCOMPARE(problem.fixedText, QStringLiteral("9000:90, 8082:80")); // 8081 is in use on this computer
     }
 
-    void aPortOfAnotherProtocolIsAnotherPort()
+    void aPortOfAnotherProtocolOrFamilyIsAnotherPort()
     {
         CreateForm form = makeForm();
         form.ports = QStringLiteral("8080:80/udp"); // web has it in TCP
+        QVERIFY(checkForm(form, makeWorld()).empty());
+        form.ports = QStringLiteral("[::1]:8080:80"); // and on IPv4
         QVERIFY(checkForm(form, makeWorld()).empty());
     }
 

@@ -179,8 +179,8 @@ private Q_SLOTS:
         row("ulimits: {nofile: 9}", "warning: services.web.ulimits: this has no effect here");
         row("sysctls: [a=1]", "warning: services.web.sysctls: this has no effect here");
         row("ports: [80:80:80:80]",
-            "error: services.web.ports[0]: port 80:80:80:80: too many parts. Write it as "
-            "127.0.0.1:8080:80.");
+            "error: services.web.ports[0]: port 80:80:80:80: too many parts. Write an "
+            "IPv6 address in brackets: [::1]:8080:80.");
         row("ports: [{published: 80}]", "error: services.web.ports[0]: target, the port inside, is missing");
         row("ports: 80", "error: services.web.ports: a list is wanted here");
         row("scale: 3\n    ports: ['127.0.0.1:80:80']",
@@ -271,14 +271,14 @@ private Q_SLOTS:
 
     void readsShortAndLongFormsAlike()
     {
-        const auto shortly = serviceOf("    ports: ['0.0.0.0:8080:80/udp', '3000']\n"
+        const auto shortly = serviceOf("    ports: ['0.0.0.0:8080:80/udp', '3000', '[::1]:81:80']\n"
                                        "    volumes: ['data:/data:ro', './conf:/conf', '/cache']\n"
                                        "    networks: [back]\n    secrets: [key]\n    configs: [conf]\n"
                                        "    environment: [A=1, KEY, NOBODY]\n    depends_on: [db]\n"
                                        "    command: sh -c 'echo hi'\n    labels: [a=b]\n");
         const auto longly = serviceOf(
             "    ports:\n      - {target: 80, published: 8080, host_ip: 0.0.0.0, protocol: udp, mode: host}\n"
-            "      - {target: 3000}\n"
+            "      - {target: 3000}\n      - {target: 80, published: 81, host_ip: '::1'}\n"
             "    volumes:\n      - {type: volume, source: data, target: /data, read_only: true}\n"
             "      - {type: bind, source: conf, target: /conf}\n      - {type: volume, target: /cache}\n"
             "    networks: {back: }\n    secrets: [{source: key, target: key, uid: '0', mode: 0444}]\n    configs: "
