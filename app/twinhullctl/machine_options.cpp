@@ -4,6 +4,7 @@
 #include "app/twinhullctl/plan_arguments.h"
 #include "core/base/small_file.h"
 #include "core/base/text.h"
+#include "core/vms/appliance.h"
 #include "core/workload/cloud_init_files.h"
 #include "core/workload/option_text.h"
 
@@ -112,7 +113,7 @@ Result<> readCommon(const NewMachineOptions& options, const QString& usualName, 
 
 void addCommonOptions(CLI::App& verb, NewMachineOptions& options)
 {
-    verb.add_option("--name", options.name, "of the VM; else the file's");
+    verb.add_option("--name", options.name, "of the VM; else the file's, or the appliance's own");
     verb.add_option("--os", options.system, "its system, where that is not told: twinhullctl vm systems")
         ->type_name("ID");
     verb.add_option("--firmware", options.firmware, "bios, uefi or secure-boot; else as the system wants it")
@@ -130,7 +131,7 @@ void addCommonOptions(CLI::App& verb, NewMachineOptions& options)
 
 void addImportOptions(CLI::App& verb, ImportOptions& options)
 {
-    verb.add_option("--disk", options.disk, "its file")->type_name("FILE")->required();
+    verb.add_option("--disk", options.disk, "its file; or an appliance, .ova or .ovf")->type_name("FILE")->required();
     verb.add_option("--format", options.format, "qcow2, raw, vmdk, vdi, vhdx or vpc; else by the file's beginning");
     auto* inPlace = verb.add_flag("--in-place", options.isInPlace, "use the file itself (qcow2 and raw)");
     verb.add_flag("--copy", options.isCopied, "leave the file as it is (this is so without it)")->excludes(inPlace);
@@ -158,7 +159,8 @@ Result<MachineImport> importFrom(const ImportOptions& options)
 {
     MachineImport machine;
     const QFileInfo file(QString::fromStdString(options.disk));
-    if (auto read = readCommon(options, file.completeBaseName(), machine); !read)
+    const bool isNamedWithin = Appliance::isNamedSo(file.fileName());
+    if (auto read = readCommon(options, isNamedWithin ? QString() : file.completeBaseName(), machine); !read)
         return std::move(read).error();
     machine.plan.source = DiskSource{ file.absoluteFilePath() };
     machine.handling = options.isInPlace ? DiskHandling::InPlace : DiskHandling::Copy;

@@ -74,6 +74,7 @@ public:
             domain.hasVirtioDevices ? QStringLiteral("vda") : QStringLiteral("sda"));
         if (!domain.isoPath.isEmpty())
             writeDisk("cdrom", domain.isoPath, QStringLiteral("raw"), QStringLiteral("sdb"));
+        writeMoreDisks(domain);
         if (m_common.hasNetwork)
             writeNetwork(domain.hasVirtioDevices ? QStringLiteral("virtio") : QStringLiteral("e1000e"));
         open("serial", { { "type", QStringLiteral("pty") } });
@@ -258,16 +259,30 @@ private:
         writeRootBusAddress(slot);
     }
 
-    void writeDisk(const char* device, const QString& path, const QString& format, const QString& target)
+    /// vdb … or sdc …: sdb is a medium's.
+    void writeMoreDisks(const PlainDomain& domain)
     {
-        const bool isMedium = qstrcmp(device, "cdrom") == 0;
-        open("disk", { { "type", QStringLiteral("file") }, { "device", QLatin1String(device) } });
+        char letter = domain.hasVirtioDevices ? 'b' : 'c';
+        for (const QString& path : domain.moreDiskPaths) {
+            const QString bus = domain.hasVirtioDevices ? QStringLiteral("vd") : QStringLiteral("sd");
+            writeDisk("more", path, QStringLiteral("qcow2"), bus + QLatin1Char(letter++));
+        }
+    }
+
+    /// `role`: "disk", "cdrom"; "more": a disk that nothing is booted from.
+    void writeDisk(const char* role, const QString& path, const QString& format, const QString& target)
+    {
+        const bool isMedium = qstrcmp(role, "cdrom") == 0;
+        open("disk",
+            { { "type", QStringLiteral("file") },
+                { "device", isMedium ? QStringLiteral("cdrom") : QStringLiteral("disk") } });
         empty("driver", { { "name", QStringLiteral("qemu") }, { "type", format } });
         empty("source", { { "file", path } });
         empty("target",
             { { "dev", target },
                 { "bus", target.startsWith(u'v') ? QStringLiteral("virtio") : QStringLiteral("sata") } });
-        empty("boot", { { "order", isMedium ? QStringLiteral("2") : QStringLiteral("1") } });
+        if (qstrcmp(role, "more") != 0)
+            empty("boot", { { "order", isMedium ? QStringLiteral("2") : QStringLiteral("1") } });
         if (isMedium)
             empty("readonly", {});
         close();

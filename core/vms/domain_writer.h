@@ -45,6 +45,7 @@ struct PlainDomain {
     bool hasVirtioDevices = false; ///< disk and network; else SATA and e1000e
     MachineFirmware firmware = MachineFirmware::Bios; ///< libvirt chooses the file of it
     bool hasTpm = false;
+    QStringList moreDiskPaths = {}; ///< qcow2, after the first; not booted from
 };
 
 QByteArray writeDomain(const ImageDomain& domain);

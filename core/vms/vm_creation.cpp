@@ -5,6 +5,7 @@
 #include "core/base/files.h"
 #include "core/base/number_list.h"
 #include "core/base/subprocess.h"
+#include "core/vms/appliance_disks.h"
 #include "core/vms/cloud_init_seed.h"
 #include "core/vms/disk_conversion.h"
 #include "core/vms/firmware_choice.h"
@@ -100,6 +101,10 @@ public:
         if (const auto* iso = std::get_if<IsoSource>(&m_plan.source))
             return plainDomain(m_folder.diskPath(), QStringLiteral("qcow2"), iso->path);
         const auto& disk = std::get<DiskSource>(m_plan.source);
+        if (Appliance::isNamedSo(disk.path)) {
+            const auto appliance = Appliance::open(disk.path);
+            return appliance ? applianceDomain(*appliance) : Result<QByteArray>(appliance.error());
+        }
         const auto file = openDisk(disk.path);
         if (!file)
             return Error(file.error());
@@ -174,6 +179,8 @@ private:
     {
         if (m_in.machine)
             return prepareImport(disk);
+        if (Appliance::isNamedSo(disk.path))
+            return Error{ ErrorCode::Unsupported, "an appliance is no disk", 0, "twinhullctl vm import --disk FILE" };
         auto file = openPath(disk.path.toStdString(), O_RDONLY); // may be a block device
         if (!file)
             return std::move(file).error();
@@ -183,6 +190,15 @@ private:
 
     Result<QByteArray> prepareImport(const DiskSource& disk) const
     {
+        if (Appliance::isNamedSo(disk.path)) {
+            const auto appliance = Appliance::open(disk.path);
+            if (!appliance)
+                return Error(appliance.error());
+            if (auto made = makeApplianceDisks(*appliance, m_folder.path(), m_in.machine->diskBytes, m_context); !made)
+                return std::move(made).error();
+            auto seeded = makeSeed();
+            return seeded ? Result<QByteArray>(applianceDomain(*appliance)) : std::move(seeded).error();
+        }
         const auto file = openDisk(disk.path);
         if (!file)
             return Error(file.error());
@@ -194,30 +210,44 @@ private:
             if (auto made = convertDisk(*file, *facts, target, m_in.machine->diskBytes, m_context); !made)
                 return std::move(made).error();
         }
-        if (m_in.machine->cloudInit) {
-            m_context.setStep(tr("Making the medium for cloud-init"));
-            const QString hostName = QString::fromStdString(hostNameFrom(m_plan.name));
-            if (auto made
-                = makeCloudSeed(*m_in.machine->cloudInit, m_uuid, hostName, m_folder.seedPath().toStdString());
-                !made)
-                return std::move(made).error();
-        }
-        return importDomain(disk, *facts);
+        auto seeded = makeSeed();
+        return seeded ? Result<QByteArray>(importDomain(disk, *facts)) : std::move(seeded).error();
+    }
+
+    Result<> makeSeed() const
+    {
+        if (!m_in.machine->cloudInit)
+            return {};
+        m_context.setStep(tr("Making the medium for cloud-init"));
+        const QString hostName = QString::fromStdString(hostNameFrom(m_plan.name));
+        return makeCloudSeed(*m_in.machine->cloudInit, m_uuid, hostName, m_folder.seedPath().toStdString());
+    }
+
+    QString seedOrNone() const { return m_in.machine->cloudInit ? m_folder.seedPath() : QString(); }
+
+    QByteArray applianceDomain(const Appliance& appliance) const
+    {
+        QStringList more;
+        for (std::size_t i = 1; i < appliance.document().disks.size(); ++i)
+            more << applianceDiskPath(m_folder.path(), i);
+        return plainDomain(m_folder.diskPath(), QStringLiteral("qcow2"), seedOrNone(), more);
     }
 
     QByteArray importDomain(const DiskSource& disk, const DiskFacts& facts) const
     {
         const bool isCopy = m_in.machine->handling == DiskHandling::Copy;
-        return plainDomain(isCopy ? m_folder.diskPath() : disk.path, isCopy ? QStringLiteral("qcow2") : facts.format,
-            m_in.machine->cloudInit ? m_folder.seedPath() : QString());
+        return plainDomain(
+            isCopy ? m_folder.diskPath() : disk.path, isCopy ? QStringLiteral("qcow2") : facts.format, seedOrNone());
     }
 
-    QByteArray plainDomain(const QString& diskPath, const QString& format, const QString& mediumPath) const
+    QByteArray plainDomain(const QString& diskPath, const QString& format, const QString& mediumPath,
+        const QStringList& moreDisks = {}) const
     {
         PlainDomain domain{ common(), diskPath, format, mediumPath, m_folder.qemuAgentSocketPath() };
         domain.firmware = firmware();
         domain.hasVirtioDevices = m_in.machine && m_in.machine->hasVirtioDevices;
         domain.hasTpm = m_in.machine && m_in.machine->hasTpm;
+        domain.moreDiskPaths = moreDisks;
         return writeDomain(domain);
     }
 

@@ -3,6 +3,7 @@
 
 #include "core/base/text.h"
 #include "core/jobs/refused_job.h"
+#include "core/vms/appliance.h"
 #include "core/vms/cloud_init_seed.h"
 #include "core/vms/disk_probe.h"
 #include "core/vms/os_catalog.h"
@@ -10,10 +11,13 @@
 #include "core/vms/vm_host.h"
 
 #include <QCoreApplication>
+#include <QFileInfo>
 
 namespace twinhull {
 
 namespace {
+
+constexpr qsizetype kLongestApplianceName = 64;
 
 QString makingTr(const char* text)
 {
@@ -50,6 +54,8 @@ private:
         const auto* disk = std::get_if<DiskSource>(&m_asked.plan.source);
         if (disk == nullptr)
             return {};
+        if (Appliance::isNamedSo(disk->path))
+            return lookAtAppliance(disk->path);
         const auto file = openDisk(disk->path);
         if (!file)
             return file.error();
@@ -63,6 +69,83 @@ private:
         return {};
     }
 
+    Result<> lookAtAppliance(const QString& path)
+    {
+        if (m_asked.handling == DiskHandling::InPlace || !m_asked.format.isEmpty())
+            return Error{ ErrorCode::InvalidArgument, "an appliance is copied, by the formats of its disks", 0,
+                "Copy it, and name no format" };
+        const auto appliance = Appliance::open(path);
+        if (!appliance)
+            return appliance.error();
+        const OvfDocument& said = appliance->document();
+        m_appliance = said;
+        for (const OvfDisk& disk : said.disks) {
+            if (const auto file
+                = disk.fileName.isEmpty() ? Result<ApplianceFile>(ApplianceFile{}) : appliance->file(disk.fileName);
+                !file)
+                return file.error();
+        }
+        auto& plan = m_asked.plan;
+        if (plan.name.isEmpty())
+            plan.name = nameOf(said.name, path);
+        if (!plan.limits.memoryBytes && said.memoryBytes != 0)
+            plan.limits.memoryBytes = said.memoryBytes;
+        if (!plan.limits.cpus && said.cpus > 0)
+            plan.limits.cpus = said.cpus;
+        if (!m_asked.firmware)
+            m_asked.firmware = said.bootsByUefi ? MachineFirmware::Uefi : MachineFirmware::Bios;
+        if (said.networkCards == 0)
+            plan.hasNetwork = false;
+        tellOfAppliance(said);
+        return {};
+    }
+
+    /// libvirt and we take no slash, and not any length.
+    static QString nameOf(const QString& said, const QString& path)
+    {
+        QString name = said.simplified();
+        for (QChar& letter : name) {
+            if (!letter.isPrint() || letter == u'/')
+                letter = u'-';
+        }
+        while (name.startsWith(u'.'))
+            name.remove(0, 1);
+        name = name.left(kLongestApplianceName).trimmed();
+        return name.isEmpty() ? QFileInfo(path).completeBaseName() : name;
+    }
+
+    void tellOfAppliance(const OvfDocument& said)
+    {
+        m_reasons << (said.disks.size() == 1
+                ? makingTr("Appliance: its disk is copied to qcow2")
+                : makingTr("Appliance: its %1 disks are copied to qcow2").arg(said.disks.size()));
+        if (!said.systemName.isEmpty())
+            m_reasons << makingTr("Its description names the system \"%1\"").arg(said.systemName);
+        if (said.networkCards == 0)
+            m_warnings << makingTr("The appliance has no network card, and neither will the VM");
+        if (said.networkCards > 1)
+            m_warnings << makingTr("The appliance has %1 network cards; the VM gets one").arg(said.networkCards);
+        if (!said.leftOut.isEmpty())
+            m_warnings
+                << makingTr("Not taken over from the appliance: %1").arg(said.leftOut.join(QStringLiteral(", ")));
+    }
+
+    /// What its description may mean; no virtio, whose drivers the starting system may lack though it brings them.
+    std::optional<KnownOs> systemOfAppliance()
+    {
+        for (const QString& id : m_appliance->systemIds) {
+            auto known = knownSystem(id);
+            if (!known && known.error().code != ErrorCode::NotFound)
+                m_warnings << QString::fromStdString(known.error().toLine());
+            if (!known)
+                continue;
+            known->hasVirtioDisk = false;
+            known->hasVirtioNetwork = false;
+            return *std::move(known);
+        }
+        return std::nullopt;
+    }
+
     /// Without the data there is no system, unless one was named.
     Result<std::optional<KnownOs>> findSystem(const QString& id)
     {
@@ -71,6 +154,8 @@ private:
             auto known = knownSystem(id);
             return known ? Result<Found>(Found(*std::move(known))) : std::move(known).error();
         }
+        if (m_appliance)
+            return systemOfAppliance();
         const auto* iso = std::get_if<IsoSource>(&m_asked.plan.source);
         if (iso == nullptr)
             return Found();
@@ -95,7 +180,8 @@ private:
 
     const VmToolbox& m_tools;
     const VmOptions& m_options;
-    const MachineImport& m_asked;
+    MachineImport m_asked;
+    std::optional<OvfDocument> m_appliance;
     QStringList m_reasons;
     QStringList m_warnings;
 };

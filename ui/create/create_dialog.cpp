@@ -345,8 +345,9 @@ void CreateDialog::onKindChanged()
         m_cpus->setScale({ tr("CPU limit"), tr(" cores"), 0.25, static_cast<double>(world.hostCpus), 2, true });
     }
     proposeLimits();
-    m_medium->setNameFilter(vmSource() == VmSource::Iso ? tr("Installation media (*.iso)")
-                                                        : tr("Disks (*.qcow2 *.img *.raw *.vmdk *.vdi *.vhdx *.vhd)"));
+    m_medium->setNameFilter(vmSource() == VmSource::Iso
+            ? tr("Installation media (*.iso)")
+            : tr("Disks (*.qcow2 *.img *.raw *.vmdk *.vdi *.vhdx *.vhd *.ova *.ovf)"));
     proposeName();
     showCosts();
     check();

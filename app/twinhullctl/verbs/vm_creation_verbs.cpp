@@ -129,10 +129,12 @@ void listThem(Program& program, const NoOptions&)
 void addVmCreationVerbs(CLI::App& vm, ChosenVerb& chosen)
 {
     const auto imported = std::make_shared<ImportOptions>();
-    auto* importVerb = vm.add_subcommand("import", "a VM of a disk that stands there");
+    auto* importVerb = vm.add_subcommand("import", "a VM of a disk or an appliance (OVA, OVF)");
     importVerb->footer(
         "The disk is copied to qcow2 in the VM's own folder, unless --in-place. A disk that names other files "
-        "(a backing file, a data file, extents) is refused: its guest would get them.");
+        "(a backing file, a data file, extents) is refused: its guest would get them. "
+        "Of an appliance all disks are copied, as its description says; its manifest is checked, and what a VM of ours "
+        "does not have is named.");
     addImportOptions(*importVerb, *imported);
     onVerb(*importVerb, chosen, imported, Need::Workloads, &importIt);
     const auto install = std::make_shared<InstallOptions>();
