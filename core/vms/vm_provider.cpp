@@ -13,6 +13,7 @@
 #include "core/vms/vm_creation.h"
 #include "core/vms/vm_figures_source.h"
 #include "core/vms/vm_folder.h"
+#include "core/vms/vm_guest.h"
 #include "core/vms/vm_hardware.h"
 #include "core/vms/vm_host.h"
 #include "core/vms/vm_making.h"
@@ -66,6 +67,7 @@ struct VmProvider::Private {
     std::optional<VmMaking> making;
     std::optional<VmSnapshots> kept;
     std::optional<VmCopies> copies;
+    std::optional<VmGuest> guest;
     std::map<QString, DomainSnapshot> vms; // by UUID
     std::map<QString, WorkloadState> underway; // what our own jobs are about
     std::optional<Error> lost;
@@ -118,6 +120,7 @@ void VmProvider::Private::open()
     making.emplace(tools, options, calls.get());
     kept.emplace(tools, calls.get());
     copies.emplace(tools, calls.get());
+    guest.emplace(tools, calls.get());
     calls->start([box, this, folders = folders] {
         const KvmVerdict verdict = rememberedKvmVerdict(folders);
         box->post([this, verdict] {
@@ -468,6 +471,11 @@ MachineSnapshots& VmProvider::snapshots()
 MachineCopies& VmProvider::copies()
 {
     return *m_d->copies;
+}
+
+MachineGuest& VmProvider::guest()
+{
+    return *m_d->guest;
 }
 
 Result<QStringList> VmProvider::sessionSockets(const WorkloadId& id) const

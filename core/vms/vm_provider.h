@@ -5,6 +5,7 @@
 #include "core/vms/vm_options.h"
 #include "core/workload/command_runner.h"
 #include "core/workload/machine_copies.h"
+#include "core/workload/machine_guest.h"
 #include "core/workload/machine_hardware.h"
 #include "core/workload/machine_making.h"
 #include "core/workload/machine_networks.h"
@@ -30,7 +31,8 @@ class VmProvider : public WorkloadProvider,
                    public HasMachineNetworks,
                    public HasMachineMaking,
                    public HasMachineSnapshots,
-                   public HasMachineCopies {
+                   public HasMachineCopies,
+                   public HasMachineGuest {
     Q_OBJECT
 
 public:
@@ -63,6 +65,7 @@ public:
     MachineMaking& making() override;
     MachineSnapshots& snapshots() override;
     MachineCopies& copies() override;
+    MachineGuest& guest() override;
 
     /// True once libvirt has answered for the first time: the VMs are listed, or availability() says why not.
     bool isSettled() const;

@@ -43,6 +43,7 @@ void addVmVerbs(CLI::App& app, ChosenVerb& chosen)
     addVmPowerVerbs(*vm, chosen);
     addVmSnapshotVerbs(*vm, chosen);
     addVmCopyVerbs(*vm, chosen);
+    addVmGuestVerbs(*vm, chosen);
     addVmDefinitionVerbs(*vm, chosen);
     addVmHardwareVerbs(*vm, chosen);
     addVmNetworkVerbs(*vm, chosen);

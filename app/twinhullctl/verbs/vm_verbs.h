@@ -13,6 +13,7 @@ void addVmDefinitionVerbs(CLI::App& vm, ChosenVerb& chosen); ///< xml, define, u
 void addVmNetworkVerbs(CLI::App& vm, ChosenVerb& chosen); ///< network list, create, leases, reserve …
 void addVmSnapshotVerbs(CLI::App& vm, ChosenVerb& chosen); ///< snapshot list, create, revert, delete, describe
 void addVmCopyVerbs(CLI::App& vm, ChosenVerb& chosen); ///< rename, clone, screenshot
+void addVmGuestVerbs(CLI::App& vm, ChosenVerb& chosen); ///< guest, time-sync
 void addVmHardwareVerbs(CLI::App& vm, ChosenVerb& chosen); ///< hardware, set, attach, detach
 
 /// The VM of that name or UUID; the failure is told where there is none.
