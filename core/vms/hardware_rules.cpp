@@ -206,6 +206,12 @@ std::vector<DeviceRule> smallRules()
                 { "source", QT_TRANSLATE_NOOP("Hardware", "Path"), FieldKind::Path, "backend", "", "/dev/urandom" },
                 { "bytes", QT_TRANSLATE_NOOP("Hardware", "Bytes a period"), FieldKind::Number, "rate@bytes" },
             } },
+        { "channel", QT_TRANSLATE_NOOP("Hardware", "Channel"), "channel", "type=unix", "type=unix", "name",
+            {
+                { "name", QT_TRANSLATE_NOOP("Hardware", "Name in the guest"), FieldKind::Choice, "target@name",
+                    "org.qemu.guest_agent.0", "org.qemu.guest_agent.0" },
+                { "type", QT_TRANSLATE_NOOP("Hardware", "Kind"), FieldKind::Choice, "target@type", "virtio", "virtio" },
+            } },
         { "vsock", QT_TRANSLATE_NOOP("Hardware", "vsock"), "vsock", "", "", "",
             {
                 { "model", QT_TRANSLATE_NOOP("Hardware", "Model"), FieldKind::Choice, "@model", "virtio", "virtio" },

@@ -2,6 +2,7 @@
 #include "core/vms/qemu_agent.h"
 
 #include "core/metrics/sample.h"
+#include "core/vms/guest_info.h"
 #include "core/vms/libvirt_handles.h"
 
 #include <algorithm>
@@ -20,51 +21,6 @@ constexpr unsigned kLoad = VIR_DOMAIN_GUEST_INFO_LOAD;
 #else
 constexpr unsigned kLoad = 0; // unknown to this libvirt
 #endif
-
-/// The parameters of one answer; a guest's word.
-class GuestInfo {
-public:
-    GuestInfo(virDomainPtr domain, unsigned types)
-        : m_isTold(virDomainGetGuestInfo(domain, types, &m_values, &m_count, 0) == 0)
-    {
-    }
-    ~GuestInfo() { virTypedParamsFree(m_values, m_count); }
-    GuestInfo(const GuestInfo&) = delete;
-    GuestInfo& operator=(const GuestInfo&) = delete;
-
-    bool isTold() const { return m_isTold; }
-
-    std::string_view text(const std::string& name) const
-    {
-        const char* value = nullptr;
-        return virTypedParamsGetString(m_values, m_count, name.c_str(), &value) == 1 ? value : std::string_view();
-    }
-
-    std::optional<std::uint64_t> number(const std::string& name) const
-    {
-        unsigned long long value = 0;
-        const bool isThere = virTypedParamsGetULLong(m_values, m_count, name.c_str(), &value) == 1;
-        return isThere ? std::optional<std::uint64_t>(value) : std::nullopt;
-    }
-
-    unsigned count(const char* name) const
-    {
-        unsigned value = 0;
-        return virTypedParamsGetUInt(m_values, m_count, name, &value) == 1 ? value : 0;
-    }
-
-    std::optional<double> fraction(const char* name) const
-    {
-        double value = 0;
-        const bool isThere = virTypedParamsGetDouble(m_values, m_count, name, &value) == 1;
-        return isThere ? std::optional(value) : std::nullopt;
-    }
-
-private:
-    virTypedParameterPtr m_values = nullptr;
-    int m_count = 0;
-    bool m_isTold = false;
-};
 
 /// Why the file systems were not told; nothing when libvirt itself failed.
 std::optional<Needs> reasonFor(int libvirtCode)

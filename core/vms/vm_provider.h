@@ -5,6 +5,7 @@
 #include "core/vms/vm_options.h"
 #include "core/workload/command_runner.h"
 #include "core/workload/machine_consoles.h"
+#include "core/workload/machine_guest.h"
 #include "core/workload/machine_copies.h"
 #include "core/workload/machine_hardware.h"
 #include "core/workload/machine_making.h"
@@ -37,6 +38,7 @@ class VmProvider : public WorkloadProvider,
                    public HasMachineCopies,
                    public HasConnection,
                    public HasMachineConsoles,
+                   public HasMachineGuest,
                    public HasMachineScreens {
     Q_OBJECT
 
@@ -71,6 +73,7 @@ public:
     MachineSnapshots& snapshots() override;
     MachineCopies& copies() override;
     MachineScreens& screens() override;
+    MachineGuest& guest() override;
     MachineConsoles& consoles() override;
 
     std::optional<ConnectionStatus> connectionStatus() const override;

@@ -14,6 +14,7 @@ VmServices::VmServices(const VmToolbox& tools, const VmOptions& options, QThread
     , snapshots(tools, calls)
     , copies(tools, calls)
     , screens(tools, calls)
+    , guest(tools, calls)
     , consoles(tools, calls)
 {
 }
@@ -61,6 +62,11 @@ MachineScreens& VmProvider::screens()
 MachineConsoles& VmProvider::consoles()
 {
     return m_services->consoles;
+}
+
+MachineGuest& VmProvider::guest()
+{
+    return m_services->guest;
 }
 
 } // namespace twinhull

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/vms/vm_consoles.h"
+#include "core/vms/vm_guest.h"
 #include "core/vms/vm_copies.h"
 #include "core/vms/vm_hardware.h"
 #include "core/vms/vm_making.h"
@@ -26,6 +27,7 @@ struct VmServices {
     VmSnapshots snapshots;
     VmCopies copies;
     VmScreens screens;
+    VmGuest guest;
     VmConsoles consoles;
 };
 

@@ -45,6 +45,7 @@ void addVmVerbs(CLI::App& app, ChosenVerb& chosen)
     addVmSnapshotVerbs(*vm, chosen);
     addVmCopyVerbs(*vm, chosen);
     addVmScreenVerbs(*vm, chosen);
+    addVmGuestVerbs(*vm, chosen);
     addVmDefinitionVerbs(*vm, chosen);
     addVmHardwareVerbs(*vm, chosen);
     addVmNetworkVerbs(*vm, chosen);

@@ -15,6 +15,7 @@ void addVmSnapshotVerbs(CLI::App& vm, ChosenVerb& chosen); ///< snapshot list, c
 void addVmCopyVerbs(CLI::App& vm, ChosenVerb& chosen); ///< rename, clone, screenshot
 void addVmScreenVerbs(CLI::App& vm, ChosenVerb& chosen); ///< screen
 void addVmConsoleVerb(CLI::App& vm, ChosenVerb& chosen); ///< console
+void addVmGuestVerbs(CLI::App& vm, ChosenVerb& chosen); ///< guest, time-sync
 void addVmHardwareVerbs(CLI::App& vm, ChosenVerb& chosen); ///< hardware, set, attach, detach
 
 /// The VM of that name or UUID; the failure is told where there is none.

@@ -1,0 +1,26 @@
+#!/bin/busybox sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The first process of the guest of tests/integration/ctl_vm_guest_test.cpp: a system of its own name and a wrong clock, with the
+# real qemu-guest-agent. On its console it says what its clock says, each second.
+export PATH=/bin:/sbin
+/bin/busybox --install /bin
+mount -t proc none /proc
+mount -t sysfs none /sys
+mount -t devtmpfs none /dev
+while read -r module; do insmod "/modules/$module"; done < /modules/load
+hostname inside
+date -s '2001-02-03 04:05:06' > /dev/null
+ip link set lo up
+ip address add 10.11.12.13/24 dev lo
+mkdir -p /data /run /var/run
+mount -t ext4 /dev/vda /data
+
+find_port() {
+    grep -lx org.qemu.guest_agent.0 /sys/class/virtio-ports/*/name 2> /dev/null | sed 's|.*/\([^/]*\)/name|/dev/\1|'
+}
+
+(
+    until port=$(find_port) && [ -n "$port" ]; do sleep 1; done
+    exec /usr/sbin/qemu-ga --method virtio-serial --path "$port" --statedir /run
+) &
+while sleep 1; do echo "clock $(date +%s)"; done
