@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/twinhullctl/workload_text.h"
 
-#include "core/workload/workload_connection.h"
 #include "core/workload/option_text.h"
+#include "core/workload/workload_connection.h"
 
 #include <QJsonArray>
 

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "core/vms/vm_consoles.h"
-#include "core/vms/vm_guest.h"
 #include "core/vms/vm_copies.h"
+#include "core/vms/vm_guest.h"
 #include "core/vms/vm_hardware.h"
 #include "core/vms/vm_making.h"
 #include "core/vms/vm_networks.h"
