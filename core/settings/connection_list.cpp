@@ -95,7 +95,7 @@ Result<std::vector<SavedConnection>> ConnectionList::read() const
         return Error{ ErrorCode::Corrupt, path().toStdString() + " is no list of connections", 0,
             "Repair it, or move it away and connect anew." };
     std::vector<SavedConnection> all;
-    for (const QJsonValue& value : document.array()) {
+    for (const QJsonValue value : document.array()) {
         SavedConnection one{ value[u"name"].toString(), value[u"uri"].toString(), value[u"autoconnect"].toBool(true) };
         if (isName(one.name) && checkConnectionUri(one.uri) && all.size() < kMostConnections
             && named(all, one.name) == all.end())

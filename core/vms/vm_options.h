@@ -24,9 +24,9 @@ inline AccelerationChoice accelerationFromText(const QString& text)
 
 struct VmOptions {
     QString uri = QStringLiteral("qemu:///session"); ///< any URI libvirt takes
-    QString connection; ///< its name; empty: the home connection, where twins and VMs from images are
     AccelerationChoice acceleration = AccelerationChoice::Auto;
     std::chrono::seconds powerButtonDeadline{ 60 }; ///< for a guest to shut down
+    QString connection = {}; ///< its name; empty: the home connection, where twins and VMs from images are
 };
 
 } // namespace twinhull
