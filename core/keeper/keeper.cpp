@@ -125,9 +125,8 @@ void Keeper::leadOutOverIpv6() const
 {
     const auto address = IpAddress::parse(kHelperIpv6);
     const auto gateway = IpAddress::parse(kHelperIpv6Gateway);
-    auto index = m_links.indexOf(kHelperDevice);
-    auto done
-        = index ? m_links.addAddress(*index, { *address, kHelperIpv6PrefixBits }) : Result<>(std::move(index).error());
+    const auto index = m_links.indexOf(kHelperDevice);
+    auto done = index ? m_links.addAddress(*index, { *address, kHelperIpv6PrefixBits }) : Result<>(index.error());
     if (done)
         done = m_links.addDefaultRoute(*index, *gateway);
     if (!done)

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/subprocess.h"
-#include "core/monitor/network_helper.h"
 #include "core/networks/networks.h"
 #include "tests/support/container_world.h"
 
@@ -29,10 +28,8 @@ private Q_SLOTS:
         ip("link set out1 up");
         ip("addr add 192.0.2.1/24 dev out0");
         ip("route add default via 192.0.2.254 dev out0");
-        QVERIFY(wayOut() == WayOut::Ipv4);
         ip("addr add 2001:db8::1/64 dev out0 nodad");
         ip("-6 route add default via 2001:db8::fe dev out0");
-        QVERIFY(wayOut() == WayOut::Both);
         m_world = std::make_unique<ContainerWorld>();
         QVERIFY2(m_world->problem().isEmpty(), qPrintable(m_world->problem()));
         for (QTcpServer* server : { &m_outside, &m_loopback }) {
