@@ -59,6 +59,7 @@ private:
     QPushButton* m_copy;
     std::vector<Tab> m_entries;
     int m_hardwareTab = 0; ///< which only machines have
+    int m_guestTab = 0;
     int m_snapshotsTab = 0; ///< likewise
     WorkloadInfo m_info;
     std::vector<WorkloadInfo> m_application; ///< empty: one workload is chosen
