@@ -10,6 +10,7 @@
 #include "ui/console/log_view.h"
 #include "ui/console/screen_tab.h"
 #include "ui/console/terminal_tab.h"
+#include "ui/details/guest_tab.h"
 #include "ui/details/inspect_tab.h"
 #include "ui/details/overview_tab.h"
 #include "ui/details/processes_tab.h"
@@ -158,6 +159,10 @@ void DetailsPane::addTabs()
         { {}, [this] { return new SnapshotsTab(m_context, this); },
             [](QWidget* widget, const WorkloadInfo& info) { static_cast<SnapshotsTab*>(widget)->present(info); } });
     m_snapshotsTab = m_tabs->count() - 1;
+    addTab(QStringLiteral("guest"), tr("Guest"),
+        { {}, [this] { return new GuestTab(m_context, this); },
+            [](QWidget* widget, const WorkloadInfo& info) { static_cast<GuestTab*>(widget)->present(info); } });
+    m_guestTab = m_tabs->count() - 1;
     addTab(QStringLiteral("inspect"), tr("Inspect"),
         { {}, [this] { return new InspectTab(this); },
             [](QWidget* widget, const WorkloadInfo& info) { static_cast<InspectTab*>(widget)->present(info); } });
@@ -239,6 +244,7 @@ void DetailsPane::present(const WorkloadInfo& info)
     m_tabs->setTabVisible(m_hardwareTab, HardwareTab::hardwareOf(m_context, info) != nullptr); // may choose another
     m_tabs->setTabVisible(m_consoleTab, ConsoleTab::consolesOf(m_context, info) != nullptr);
     m_tabs->setTabVisible(m_snapshotsTab, SnapshotsTab::snapshotsOf(m_context, info) != nullptr);
+    m_tabs->setTabVisible(m_guestTab, GuestTab::guestOf(m_context, info) != nullptr);
     showTab(m_tabs->currentIndex());
 }
 

@@ -60,6 +60,7 @@ private:
     std::vector<Tab> m_entries;
     int m_consoleTab = 0; ///< which only machines have
     int m_hardwareTab = 0; ///< likewise
+    int m_guestTab = 0; ///< likewise
     int m_snapshotsTab = 0; ///< likewise
     int m_screenTab = 0; ///< which only machines with graphics have
     WorkloadInfo m_info;

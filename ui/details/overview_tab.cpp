@@ -3,6 +3,7 @@
 
 #include "core/metrics/metric_rings.h"
 #include "ui/details/overview_facts.h"
+#include "ui/details/screen_thumbnail.h"
 #include "ui/widgets/fact_grid.h"
 
 #include <QHBoxLayout>
@@ -15,6 +16,7 @@ OverviewTab::OverviewTab(AppContext& context, QWidget* parent)
     : QScrollArea(parent)
     , m_context(context)
     , m_reason(new QLabel(this))
+    , m_screen(new ScreenThumbnail(context, this))
     , m_figures(new FactGrid(tr("What it costs now"), FactColumns::One, this))
     , m_place(new FactGrid(tr("What it is"), FactColumns::One, this))
     , m_startup(new FactGrid(tr("From request to the first instruction"), FactColumns::Two, this))
@@ -33,6 +35,7 @@ OverviewTab::OverviewTab(AppContext& context, QWidget* parent)
     column->addWidget(m_reason);
     auto* cards = new QHBoxLayout;
     cards->setSpacing(10);
+    cards->addWidget(m_screen, 0, Qt::AlignTop);
     cards->addWidget(m_figures, 3);
     cards->addWidget(m_place, 3);
     cards->addWidget(m_startup, 4);
@@ -53,6 +56,19 @@ void OverviewTab::present(const WorkloadInfo& info)
     m_figures->setFacts(costFacts(info, m_context.rings));
     m_place->setFacts(placeFacts(info));
     m_startup->setFacts(startupFacts(info));
+    m_screen->present(info);
+}
+
+void OverviewTab::showEvent(QShowEvent* event)
+{
+    QScrollArea::showEvent(event);
+    m_screen->setSeen(true);
+}
+
+void OverviewTab::hideEvent(QHideEvent* event)
+{
+    QScrollArea::hideEvent(event);
+    m_screen->setSeen(false);
 }
 
 } // namespace twinhull

@@ -11,6 +11,7 @@ class QLabel;
 namespace twinhull {
 
 class FactGrid;
+class ScreenThumbnail;
 
 /// The state of a workload at a glance: what it costs now, where it answers, how it started, what limits it, what went
 /// wrong.
@@ -22,9 +23,14 @@ public:
 
     void present(const WorkloadInfo& info);
 
+protected:
+    void showEvent(QShowEvent* event) override;
+    void hideEvent(QHideEvent* event) override;
+
 private:
     AppContext& m_context;
     QLabel* m_reason;
+    ScreenThumbnail* m_screen;
     FactGrid* m_figures;
     FactGrid* m_place;
     FactGrid* m_startup;

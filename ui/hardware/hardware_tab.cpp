@@ -6,6 +6,7 @@
 #include "core/workload/restart_job.h"
 #include "core/workload/workload_registry.h"
 #include "ui/hardware/add_device_dialog.h"
+#include "ui/hardware/autostart_box.h"
 #include "ui/hardware/definition_dialog.h"
 #include "ui/hardware/device_form.h"
 #include "ui/jobs/retry.h"
@@ -125,8 +126,10 @@ QWidget* HardwareTab::makeDeviceSide()
     auto* layout = new QVBoxLayout(side);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(8);
+    m_autostart = new AutostartBox(m_context, side);
     layout->addWidget(m_list, 1);
     layout->addLayout(buttons);
+    layout->addWidget(m_autostart);
     connect(m_remove, &QPushButton::clicked, this, &HardwareTab::removeDevice);
     return side;
 }
@@ -165,6 +168,7 @@ void HardwareTab::present(const WorkloadInfo& info)
     const bool isOther = info.id != m_info.id;
     const bool isNews = isOther || info.state != m_info.state || !(info.limits == m_info.limits);
     m_info = info;
+    m_autostart->present(info);
     if (isOther) {
         m_shown = {};
         m_wanted.clear();

@@ -13,6 +13,7 @@ class QToolButton;
 
 namespace twinhull {
 
+class AutostartBox;
 class DeviceForm;
 
 /// A machine's devices at the left, the fields of one at the right. What cannot be changed while it runs waits for a
@@ -62,6 +63,7 @@ private:
     QPushButton* m_xml;
     QListWidget* m_list;
     QToolButton* m_add;
+    AutostartBox* m_autostart;
     QPushButton* m_remove;
     DeviceForm* m_form;
     QPushButton* m_apply;
