@@ -262,7 +262,7 @@ QString ConsoleTab::whyNone() const
     if (m_info.state == WorkloadState::Starting)
         return tr("%1 is starting.").arg(m_info.name);
     return m_info.capabilities.testFlag(Capability::Start)
-        ? tr("%1 does not run. Started, its console is here.").arg(m_info.name)
+        ? tr("%1 does not run. Start it to see its console.").arg(m_info.name)
         : tr("%1 does not run.").arg(m_info.name);
 }
 

@@ -3,7 +3,7 @@
 
 #include "core/jobs/job_queue.h"
 #include "core/workload/machine_hardware.h"
-#include "core/workload/workload_registry.h"
+#include "core/workload/workload_connection.h"
 #include "ui/jobs/retry.h"
 #include "ui/metrics/units.h"
 #include "ui/widgets/error_text.h"
@@ -92,7 +92,7 @@ std::vector<Fact> fileSystemFacts(const GuestFacts& facts)
 
 MachineGuest* GuestTab::guestOf(AppContext& context, const WorkloadInfo& info)
 {
-    auto* owner = dynamic_cast<HasMachineGuest*>(context.workloads.provider(info.id.kind));
+    auto* owner = dynamic_cast<HasMachineGuest*>(providerOf(context.workloads, info.id));
     return owner != nullptr ? &owner->guest() : nullptr;
 }
 
@@ -238,7 +238,7 @@ void GuestTab::fill(const GuestFacts& facts)
 void GuestTab::showButtons()
 {
     const bool isReachable = !firstAddress().isEmpty();
-    const bool hasHardware = dynamic_cast<HasMachineHardware*>(m_context.workloads.provider(m_info.id.kind)) != nullptr;
+    const bool hasHardware = dynamic_cast<HasMachineHardware*>(providerOf(m_context.workloads, m_info.id)) != nullptr;
     m_channel->setVisible(m_facts.agent == GuestFacts::Agent::NoChannel && !m_isChannelAdded && hasHardware);
     m_copy->setVisible(isReachable);
     m_ssh->setVisible(isReachable);
@@ -267,7 +267,7 @@ QString GuestTab::firstAddress() const
 
 void GuestTab::addChannel()
 {
-    auto* owner = dynamic_cast<HasMachineHardware*>(m_context.workloads.provider(m_info.id.kind));
+    auto* owner = dynamic_cast<HasMachineHardware*>(providerOf(m_context.workloads, m_info.id));
     if (owner == nullptr)
         return;
     const auto outcome = std::make_shared<HardwareOutcome>();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/details/screen_thumbnail.h"
 
-#include "core/workload/workload_registry.h"
+#include "core/workload/workload_connection.h"
 
 #include <QBuffer>
 #include <QCoreApplication>
@@ -66,7 +66,7 @@ void ScreenThumbnail::setSeen(bool isSeen)
 
 void ScreenThumbnail::take()
 {
-    auto* owner = dynamic_cast<HasMachineCopies*>(m_context.workloads.provider(m_info.id.kind));
+    auto* owner = dynamic_cast<HasMachineCopies*>(providerOf(m_context.workloads, m_info.id));
     const bool isUnderway = m_isShrinking || (m_taking && !m_taking->isFinished());
     if (owner == nullptr || !m_isSeen || !m_hasScreen || isUnderway || m_info.state != WorkloadState::Running)
         return;
