@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/vms/os_sizes.h"
 
-#include "core/base/files.h"
 #include "core/base/text.h"
 #include "core/vms/firmware_choice.h"
 #include "core/vms/vm_creation.h"
+#include "core/workload/start_room.h"
 
 #include <QCoreApplication>
 
 #include <sys/statvfs.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 namespace twinhull {
 
@@ -108,14 +107,9 @@ MachineAdvice chooseMachine(const MachineImport& asked, const std::optional<Know
 QStringList capacityWarnings(const WorkloadPlan& plan, const std::string& folder)
 {
     QStringList warnings;
-    const auto memory = readFile("/proc/meminfo", 1U << 16U);
-    const auto at = memory ? memory->find("MemAvailable:") : std::string::npos;
-    if (at != std::string::npos) {
-        const std::uint64_t available = std::strtoull(memory->c_str() + at + 13, nullptr, 10) << 10U; // proc(5): kB
-        if (memoryBytesFor(plan) > available)
-            warnings << sizesTr("Its memory is %1, and %2 is available now")
-                            .arg(bytesText(memoryBytesFor(plan)), bytesText(available));
-    }
+    if (const auto available = availableMemoryBytes(); available && memoryBytesFor(plan) > *available)
+        warnings << sizesTr("Its memory is %1, and %2 is available now")
+                        .arg(bytesText(memoryBytesFor(plan)), bytesText(*available));
     struct statvfs room { };
     const auto* iso = std::get_if<IsoSource>(&plan.source);
     if (iso != nullptr && ::statvfs(folder.c_str(), &room) == 0) {

@@ -9,9 +9,11 @@
 #include "core/vms/os_catalog.h"
 #include "core/vms/os_sizes.h"
 #include "core/vms/vm_host.h"
+#include "core/workload/start_room.h"
 
 #include <QCoreApplication>
 #include <QFileInfo>
+#include <QThread>
 
 namespace twinhull {
 
@@ -91,13 +93,23 @@ private:
         if (!plan.limits.memoryBytes && said.memoryBytes != 0)
             plan.limits.memoryBytes = said.memoryBytes;
         if (!plan.limits.cpus && said.cpus > 0)
-            plan.limits.cpus = said.cpus;
+            plan.limits.cpus = cpusFor(said.cpus);
         if (!m_asked.firmware)
             m_asked.firmware = said.bootsByUefi ? MachineFirmware::Uefi : MachineFirmware::Bios;
         if (said.networkCards == 0)
             plan.hasNetwork = false;
         tellOfAppliance(said);
         return {};
+    }
+
+    /// More than there are would only take turns.
+    int cpusFor(int said)
+    {
+        const int most = QThread::idealThreadCount();
+        if (m_tools.place != HypervisorPlace::Here || said <= most)
+            return said;
+        m_warnings << makingTr("The appliance has %1 CPUs and this computer %2; the VM gets %2").arg(said).arg(most);
+        return most;
     }
 
     /// libvirt and we take no slash, and not any length.
@@ -229,6 +241,11 @@ std::unique_ptr<Job> VmMaking::describe(const MachineImport& machine, std::share
 std::unique_ptr<Job> VmMaking::make(const MachineImport& machine)
 {
     return jobOf(makingTr("Create %1").arg(machine.plan.name), machine, createVm);
+}
+
+QString VmMaking::warningAtStart(const std::vector<WorkloadInfo>& workloads) const
+{
+    return m_tools.place == HypervisorPlace::Here ? startWarning(workloads, availableMemoryBytes()) : QString();
 }
 
 std::unique_ptr<Job> VmMaking::listSystems(std::shared_ptr<std::vector<KnownOs>> into)

@@ -21,6 +21,7 @@ public:
     std::unique_ptr<Job> describe(const MachineImport& machine, std::shared_ptr<QByteArray> xml) override;
     std::unique_ptr<Job> make(const MachineImport& machine) override;
     std::unique_ptr<Job> listSystems(std::shared_ptr<std::vector<KnownOs>> into) override;
+    QString warningAtStart(const std::vector<WorkloadInfo>& workloads) const override;
 
 private:
     using MakingWork = std::function<Result<>(const VmToolbox&, const VmIngredients&, JobContext&)>;

@@ -4,6 +4,7 @@
 #include "core/jobs/job.h"
 #include "core/workload/known_os.h"
 #include "core/workload/machine_import.h"
+#include "core/workload/workload_info.h"
 
 #include <QByteArray>
 #include <QStringList>
@@ -37,6 +38,8 @@ public:
     virtual std::unique_ptr<Job> make(const MachineImport& machine) = 0;
     /// All systems that are known, by their ids.
     virtual std::unique_ptr<Job> listSystems(std::shared_ptr<std::vector<KnownOs>> into) = 0;
+    /// startWarning() of core/workload/start_room.h with what is available now, where these would run on this computer.
+    virtual QString warningAtStart(const std::vector<WorkloadInfo>&) const { return {}; }
 };
 
 /// A provider whose workloads are machines; found by dynamic_cast.

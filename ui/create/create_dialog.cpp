@@ -189,7 +189,7 @@ void CreateDialog::addSourceFields(QVBoxLayout& column)
     m_vmSource->setObjectName(QStringLiteral("vmSource"));
     m_vmSource->addItem(tr("An image"), static_cast<int>(VmSource::Image));
     m_vmSource->addItem(tr("An installation medium (ISO)"), static_cast<int>(VmSource::Iso));
-    m_vmSource->addItem(tr("A disk that exists"), static_cast<int>(VmSource::Disk));
+    m_vmSource->addItem(tr("A disk or an appliance (OVA)"), static_cast<int>(VmSource::Disk));
     m_vmSource->addItem(tr("A cloud image"), static_cast<int>(VmSource::CloudImage));
     m_vmSourceRow = new FormRow(tr("Start from"), m_vmSource, this);
     column.addWidget(m_vmSourceRow);

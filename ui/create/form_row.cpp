@@ -21,6 +21,8 @@ FormRow::FormRow(const QString& label, QWidget* editor, QWidget* parent)
     title->setProperty("small", true);
     title->setBuddy(editor);
     editor->setAccessibleName(label);
+    if (QWidget* line = editor->focusProxy())
+        line->setAccessibleName(label); // it is what is spoken of
     m_note->setProperty("muted", true);
     m_problem->setProperty("error", true);
     for (auto* text : { m_note, m_problem }) {

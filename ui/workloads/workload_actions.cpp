@@ -4,6 +4,7 @@
 #include "core/workload/workload_connection.h"
 #include "core/settings/settings.h"
 #include "core/twin/twins.h"
+#include "core/workload/machine_making.h"
 #include "core/workload/workload_registry.h"
 #include "ui/jobs/retry.h"
 #include "ui/widgets/property_style.h"
@@ -47,7 +48,7 @@ WorkloadActions::WorkloadActions(AppContext& context, QWidget* window)
     m_stop.setToolTip(tr("Ask what is chosen to stop (F8)"));
     m_forceOff.setToolTip(tr("Ends it at once; what it has not written is lost"));
     m_twin.setToolTip(tr("Start one image as a container and as a VM, to compare them (Ctrl+T)"));
-    connect(&m_start, &QAction::triggered, this, [this] { run(Capability::Start, &WorkloadProvider::start); });
+    connect(&m_start, &QAction::triggered, this, &WorkloadActions::confirmStart);
     connect(&m_pause, &QAction::triggered, this, [this] {
         if (any(Capability::Pause))
             run(Capability::Pause, &WorkloadProvider::pause);
@@ -133,6 +134,36 @@ void WorkloadActions::run(Capability capability, MakeJob make)
         if (provider && info.capabilities.testFlag(capability))
             submitWithRetry(m_context.jobs, [provider, make, id = info.id] { return (provider->*make)(id); });
     }
+}
+
+/// Asks only where the memory is short.
+void WorkloadActions::confirmStart()
+{
+    auto* vms = dynamic_cast<HasMachineMaking*>(m_context.workloads.provider(WorkloadKind::Vm));
+    const QString warning = vms != nullptr ? vms->making().warningAtStart(m_selection) : QString();
+    if (warning.isEmpty()) {
+        run(Capability::Start, &WorkloadProvider::start);
+        return;
+    }
+    auto* box = new QMessageBox(QMessageBox::NoIcon, tr("Start with little memory?"), tr("Start with little memory?"),
+        QMessageBox::Cancel, m_window);
+    box->setObjectName(QStringLiteral("confirmStart"));
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setInformativeText(warning + u' '
+        + tr("When all of it is used, this computer becomes slow or ends programs. Stop something first, or give it "
+             "less memory in its settings."));
+    auto* start = box->addButton(tr("&Start anyway"), QMessageBox::AcceptRole);
+    start->setObjectName(QStringLiteral("confirmStartButton"));
+    setStyleProperty(*start, "primary");
+    box->setDefaultButton(QMessageBox::Cancel);
+    connect(box, &QMessageBox::buttonClicked, this, [this, box, start](QAbstractButton* clicked) {
+        if (clicked != start)
+            return;
+        run(Capability::Start, &WorkloadProvider::start);
+        box->close();
+    });
+    box->layout()->setContentsMargins(0, 18, 20, 16); // the column of the icon is there without an icon
+    box->open();
 }
 
 void WorkloadActions::submitStop(StopMode mode)

@@ -56,6 +56,7 @@ private:
     QString wholeTwin() const; ///< the group when both halves of exactly one twin are chosen
     void run(Capability capability, MakeJob make);
     void submitStop(StopMode mode);
+    void confirmStart();
     void confirmRemove();
     void submitRemove();
     void submitDiscard(const WorkloadInfo& info, WorkloadChanges& changes);

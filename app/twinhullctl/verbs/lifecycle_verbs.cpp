@@ -5,6 +5,7 @@
 #include "core/containers/plan_check.h"
 #include "core/jobs/thread_job.h"
 #include "core/metrics/inside_processes.h"
+#include "core/workload/machine_making.h"
 #include "core/workload/restart_job.h"
 #include "core/workload/workload_changes.h"
 
@@ -98,6 +99,14 @@ Result<> check(const LifecycleVerb& verb, const WorkloadInfo& info, const Lifecy
         0, info.stateReason.toStdString() };
 }
 
+void noteWarning(Program& program, const std::vector<WorkloadInfo>& workloads)
+{
+    auto* vms = dynamic_cast<HasMachineMaking*>(program.registry().provider(WorkloadKind::Vm));
+    if (const QString warning = vms != nullptr ? vms->making().warningAtStart(workloads) : QString();
+        !warning.isEmpty())
+        program.note(warning);
+}
+
 void act(Program& program, const LifecycleVerb& verb, const LifecycleOptions& options)
 {
     const auto workloads = chosenWorkloads(program, options.names, options.kind);
@@ -116,6 +125,8 @@ void act(Program& program, const LifecycleVerb& verb, const LifecycleOptions& op
         }
         jobs.push_back(std::move(job));
     }
+    if (verb.needed.testFlag(Capability::Start))
+        noteWarning(program, *workloads);
     program.runAll(std::move(jobs), [&program, before = *workloads] { finishChange(program, before); });
 }
 

@@ -4,6 +4,8 @@
 #include "core/metrics/metric_rings.h"
 #include "core/settings/settings.h"
 #include "core/twin/twins.h"
+#include "core/workload/machine_making.h"
+#include "core/workload/start_room.h"
 #include "core/workload/workload_checkpoint.h"
 #include "core/workload/workload_commit.h"
 #include "tests/support/fake_provider.h"
@@ -117,6 +119,27 @@ private:
             return outcome;
         });
     }
+};
+
+/// Whose machines do not fit, where the test says so.
+class ShortProvider : public FakeProvider, public HasMachineMaking, public MachineMaking {
+public:
+    ShortProvider() : FakeProvider(WorkloadKind::Vm) { }
+
+    MachineMaking& making() override { return *this; }
+    std::unique_ptr<Job> advise(const MachineImport&, const QString&, std::shared_ptr<MachineAdvice>) override
+    {
+        return nullptr;
+    }
+    std::unique_ptr<Job> describe(const MachineImport&, std::shared_ptr<QByteArray>) override { return nullptr; }
+    std::unique_ptr<Job> make(const MachineImport&) override { return nullptr; }
+    std::unique_ptr<Job> listSystems(std::shared_ptr<std::vector<KnownOs>>) override { return nullptr; }
+    QString warningAtStart(const std::vector<WorkloadInfo>& workloads) const override
+    {
+        return startWarning(workloads, availableBytes);
+    }
+
+    std::uint64_t availableBytes = 0;
 };
 
 } // namespace
@@ -327,6 +350,29 @@ private Q_SLOTS:
         QVERIFY(!dialog.findChild<QPushButton*>(QStringLiteral("binRestore"))->isEnabled());
     }
 
+    void asksBeforeItStartsWhatDoesNotFit()
+    {
+        auto info = makeWorkload(WorkloadKind::Vm, QStringLiteral("big"), WorkloadState::Stopped);
+        info.limits.memoryBytes = std::uint64_t{ 8 } << 30U;
+        m_bench->vms.put(info);
+        m_actions->setSelection({ info });
+        const auto box = [this] { return m_bench->window.findChild<QMessageBox*>(QStringLiteral("confirmStart")); };
+        m_actions->start().trigger();
+        QVERIFY(box() && box()->informativeText().contains(QStringLiteral("big may take 8 GiB")));
+        box()->button(QMessageBox::Cancel)->click();
+        QTRY_VERIFY(!box());
+        QVERIFY(m_bench->vms.log.isEmpty());
+        m_actions->start().trigger();
+        QVERIFY(box());
+        box()->findChild<QPushButton*>(QStringLiteral("confirmStartButton"))->click();
+        QTRY_COMPARE(m_bench->vms.log, QStringList{ QStringLiteral("start big") });
+        QTRY_VERIFY(!box());
+        m_bench->vms.availableBytes = std::uint64_t{ 8 } << 30U;
+        m_actions->start().trigger();
+        QVERIFY(!box());
+        QTRY_COMPARE(m_bench->vms.log.size(), 2);
+    }
+
     void saysWhatIsUnhealthyOrWaits()
     {
         auto info = makeWorkload(WorkloadKind::Container, QStringLiteral("web"));
@@ -354,11 +400,16 @@ private:
         MetricRings rings;
         Twins twins{ registry, images };
         ChangingProvider containers;
+        ShortProvider vms;
         JobQueue jobs;
         AppContext context{ registry, jobs, images, rings, twins, settings, world.folders() };
         QWidget window;
 
-        Bench() { registry.add(&containers); }
+        Bench()
+        {
+            registry.add(&containers);
+            registry.add(&vms);
+        }
     };
 
     std::unique_ptr<Bench> m_bench;
