@@ -167,6 +167,18 @@ std::vector<DeviceRule> screenRules()
     };
 }
 
+std::vector<DeviceRule> channelRules()
+{
+    return {
+        { "channel", QT_TRANSLATE_NOOP("Hardware", "Channel"), "channel", "type=unix", "type=unix", "name",
+            {
+                { "name", QT_TRANSLATE_NOOP("Hardware", "Name in the guest"), FieldKind::Choice, "target@name",
+                    "org.qemu.guest_agent.0", "org.qemu.guest_agent.0" },
+                { "type", QT_TRANSLATE_NOOP("Hardware", "Kind"), FieldKind::Choice, "target@type", "virtio", "virtio" },
+            } },
+    };
+}
+
 std::vector<DeviceRule> smallRules()
 {
     return {
@@ -205,12 +217,6 @@ std::vector<DeviceRule> smallRules()
                     "random builtin egd", "random" },
                 { "source", QT_TRANSLATE_NOOP("Hardware", "Path"), FieldKind::Path, "backend", "", "/dev/urandom" },
                 { "bytes", QT_TRANSLATE_NOOP("Hardware", "Bytes a period"), FieldKind::Number, "rate@bytes" },
-            } },
-        { "channel", QT_TRANSLATE_NOOP("Hardware", "Channel"), "channel", "type=unix", "type=unix", "name",
-            {
-                { "name", QT_TRANSLATE_NOOP("Hardware", "Name in the guest"), FieldKind::Choice, "target@name",
-                    "org.qemu.guest_agent.0", "org.qemu.guest_agent.0" },
-                { "type", QT_TRANSLATE_NOOP("Hardware", "Kind"), FieldKind::Choice, "target@type", "virtio", "virtio" },
             } },
         { "vsock", QT_TRANSLATE_NOOP("Hardware", "vsock"), "vsock", "", "", "",
             {
@@ -273,7 +279,7 @@ const std::vector<DeviceRule>& deviceRules()
 {
     static const std::vector<DeviceRule> rules = [] {
         std::vector<DeviceRule> all;
-        for (auto part : { machineRules(), storageRules(), screenRules(), smallRules() })
+        for (auto part : { machineRules(), storageRules(), screenRules(), channelRules(), smallRules() })
             all.insert(all.end(), part.begin(), part.end());
         return all;
     }();
