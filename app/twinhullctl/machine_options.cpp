@@ -4,7 +4,6 @@
 #include "app/twinhullctl/plan_arguments.h"
 #include "core/base/small_file.h"
 #include "core/base/text.h"
-#include "core/vms/appliance.h"
 #include "core/workload/cloud_init_files.h"
 #include "core/workload/option_text.h"
 
@@ -159,7 +158,7 @@ Result<MachineImport> importFrom(const ImportOptions& options)
 {
     MachineImport machine;
     const QFileInfo file(QString::fromStdString(options.disk));
-    const bool isNamedWithin = Appliance::isNamedSo(file.fileName());
+    const bool isNamedWithin = isNamedAsAppliance(file.fileName());
     if (auto read = readCommon(options, isNamedWithin ? QString() : file.completeBaseName(), machine); !read)
         return std::move(read).error();
     machine.plan.source = DiskSource{ file.absoluteFilePath() };

@@ -36,12 +36,6 @@ Result<std::uint64_t> regularSize(const UniqueFd& file, const QString& name)
 
 } // namespace
 
-bool Appliance::isNamedSo(const QString& path)
-{
-    return path.endsWith(QLatin1String(".ova"), Qt::CaseInsensitive)
-        || path.endsWith(QLatin1String(".ovf"), Qt::CaseInsensitive);
-}
-
 Result<QByteArray> readWhole(const ApplianceFile& file, std::uint64_t limitBytes)
 {
     if (file.bytes > limitBytes)

@@ -31,8 +31,6 @@ struct ManifestDigest {
 /// one. Reads headers only.
 class Appliance {
 public:
-    /// By its name: ".ova" or ".ovf".
-    static bool isNamedSo(const QString& path);
     /// Corrupt names what is wrong. Blocks.
     static Result<Appliance> open(const QString& path);
 

@@ -101,7 +101,7 @@ public:
         if (const auto* iso = std::get_if<IsoSource>(&m_plan.source))
             return plainDomain(m_folder.diskPath(), QStringLiteral("qcow2"), iso->path);
         const auto& disk = std::get<DiskSource>(m_plan.source);
-        if (Appliance::isNamedSo(disk.path)) {
+        if (isNamedAsAppliance(disk.path)) {
             const auto appliance = Appliance::open(disk.path);
             return appliance ? applianceDomain(*appliance) : Result<QByteArray>(appliance.error());
         }
@@ -179,7 +179,7 @@ private:
     {
         if (m_in.machine)
             return prepareImport(disk);
-        if (Appliance::isNamedSo(disk.path))
+        if (isNamedAsAppliance(disk.path))
             return Error{ ErrorCode::Unsupported, "an appliance is no disk", 0, "twinhullctl vm import --disk FILE" };
         auto file = openPath(disk.path.toStdString(), O_RDONLY); // may be a block device
         if (!file)
@@ -190,7 +190,7 @@ private:
 
     Result<QByteArray> prepareImport(const DiskSource& disk) const
     {
-        if (Appliance::isNamedSo(disk.path)) {
+        if (isNamedAsAppliance(disk.path)) {
             const auto appliance = Appliance::open(disk.path);
             if (!appliance)
                 return Error(appliance.error());

@@ -56,7 +56,7 @@ private:
         const auto* disk = std::get_if<DiskSource>(&m_asked.plan.source);
         if (disk == nullptr)
             return {};
-        if (Appliance::isNamedSo(disk->path))
+        if (isNamedAsAppliance(disk->path))
             return lookAtAppliance(disk->path);
         const auto file = openDisk(disk->path);
         if (!file)

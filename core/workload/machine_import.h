@@ -47,4 +47,11 @@ struct MachineImport {
     bool hasTpm = false; ///< an emulated TPM 2.0
 };
 
+/// By its name: ".ova" or ".ovf".
+inline bool isNamedAsAppliance(const QString& path)
+{
+    return path.endsWith(QLatin1String(".ova"), Qt::CaseInsensitive)
+        || path.endsWith(QLatin1String(".ovf"), Qt::CaseInsensitive);
+}
+
 } // namespace twinhull
