@@ -119,7 +119,7 @@ private Q_SLOTS:
         define("lab", "far");
         define("home", "near");
         does({ "--connect", "lab", "start", "far" });
-        QCOMPARE(named(ctl({ "list", "--json" }), "far")[u"state"].toString(), QStringLiteral("running"));
+        QVERIFY(isListedAsRunning("far"));
 
         m_other.signal(SIGSTOP);
         QElapsedTimer time;
@@ -138,7 +138,7 @@ private Q_SLOTS:
         does({ "remove", "near" });
 
         QCOMPARE(m_other.start(), QString());
-        QCOMPARE(named(ctl({ "list", "--json" }), "far")[u"state"].toString(), QStringLiteral("running")); // ran on
+        QVERIFY(isListedAsRunning("far")); // it ran on
         does({ "--connect", "lab", "remove", "far" });
     }
 
@@ -153,6 +153,15 @@ private:
     {
         const auto done = ctl(arguments);
         QVERIFY2(done.exitCode == 0, qPrintable(done.text()));
+    }
+
+    /// A list waits three seconds for other hosts; on a busy computer one may be later.
+    static bool isListedAsRunning(const char* name)
+    {
+        const auto isRunning = [name] {
+            return named(ctl({ "list", "--json" }), name)[u"state"].toString() == QLatin1String("running");
+        };
+        return QTest::qWaitFor(isRunning, 30000);
     }
 
     void define(const char* connection, const char* name)
