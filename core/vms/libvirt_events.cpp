@@ -2,8 +2,8 @@
 #include "core/vms/libvirt_events.h"
 
 #include "core/vms/libvirt_functions.h"
+#include "core/vms/poll_loop.h"
 
-#include <atomic>
 #include <csignal>
 #include <thread>
 
@@ -13,40 +13,48 @@ namespace {
 
 void beSilent(void*, virErrorPtr) { }
 
-class EventLoop {
+/// libvirt's functions have no place for whose loop it is. It stays where it is when the program ends: libvirt may let
+/// go of something after that.
+PollLoop& theLoop()
+{
+    static auto* const loop = new PollLoop;
+    return *loop;
+}
+
+class EventThread {
 public:
-    EventLoop()
+    EventThread()
     {
         virInitialize();
         virSetErrorFunc(nullptr, beSilent);
-        virEventRegisterDefaultImpl();
-        m_wakeUp = virEventAddTimeout(
-            -1, [](int, void*) {}, nullptr, nullptr);
-        m_thread = std::thread([this] {
+        virEventRegisterImpl([](int fd, int events, virEventHandleCallback call, void* opaque,
+                                 virFreeCallback free) { return theLoop().addHandle(fd, events, call, opaque, free); },
+            [](int watch, int events) { theLoop().updateHandle(watch, events); },
+            [](int watch) { return theLoop().removeHandle(watch); },
+            [](int milliseconds, virEventTimeoutCallback call, void* opaque, virFreeCallback free) {
+                return theLoop().addTimeout(milliseconds, call, opaque, free);
+            },
+            [](int timer, int milliseconds) { theLoop().updateTimeout(timer, milliseconds); },
+            [](int timer) { return theLoop().removeTimeout(timer); });
+        m_thread = std::thread([] {
             sigset_t broken; // libvirt writes to connections that are gone
             ::sigemptyset(&broken);
             ::sigaddset(&broken, SIGPIPE);
             ::pthread_sigmask(SIG_BLOCK, &broken, nullptr);
-            while (!m_isStopping) {
-                if (virEventRunDefaultImpl() < 0)
-                    return; // poll itself failed: nothing can be waited for any more
-            }
+            theLoop().run();
         });
     }
 
-    ~EventLoop()
+    ~EventThread()
     {
-        m_isStopping = true;
-        virEventUpdateTimeout(m_wakeUp, 0);
+        theLoop().stop();
         m_thread.join();
     }
 
-    EventLoop(const EventLoop&) = delete;
-    EventLoop& operator=(const EventLoop&) = delete;
+    EventThread(const EventThread&) = delete;
+    EventThread& operator=(const EventThread&) = delete;
 
 private:
-    std::atomic<bool> m_isStopping = false;
-    int m_wakeUp = -1;
     std::thread m_thread;
 };
 
@@ -54,7 +62,7 @@ private:
 
 void ensureLibvirtEvents()
 {
-    static EventLoop loop;
+    static EventThread thread;
 }
 
 } // namespace twinhull

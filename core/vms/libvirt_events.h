@@ -4,7 +4,7 @@
 namespace twinhull {
 
 /// Starts libvirt's event loop on a thread of its own, once in a process; it ends with the process. Must be called
-/// before the first connection is opened (virEventRegisterDefaultImpl). Also silences libvirt's own printing of errors:
+/// before the first connection is opened (virEventRegisterImpl). Also silences libvirt's own printing of errors:
 /// they come as values.
 void ensureLibvirtEvents();
 
