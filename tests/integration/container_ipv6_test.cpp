@@ -81,7 +81,7 @@ private Q_SLOTS:
         }
         QVERIFY(succeeds(m_world->create(plan)));
         QVERIFY(succeeds(m_world->start(kName)));
-        QTRY_VERIFY_WITH_TIMEOUT(m_world->info(kName).exitStatus, 30'000);
+        QTRY_VERIFY_WITH_TIMEOUT(m_world->info(kName).exitStatus, 90'000);
         QCOMPARE(m_world->log(kName), QByteArray("reached\napart\n"));
     }
 
