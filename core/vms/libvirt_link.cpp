@@ -173,8 +173,8 @@ void LibvirtLink::Core::run()
 void LibvirtLink::Core::subscribe(virConnectPtr link)
 {
     using Target = EventTarget<Core>;
-    // Of a daemon here the kernel tells when it ends. Before libvirt 9.9 a ping that is due while a call waits leaves a
-    // source in the client's loop that points to a stack of before (CVE-2024-4418), so none where none is needed.
+    // Of a daemon here the kernel tells when it ends. In libvirt 9.0 a ping that was due while a call waited for a
+    // daemon that was stopped and then killed has ended the program, so none where none is needed.
     if (place == HypervisorPlace::Elsewhere)
         (void)virConnectSetKeepAlive(link, kKeepAliveSeconds, kKeepAliveCount);
     auto* onClose = new Target{ weak_from_this() };

@@ -201,8 +201,9 @@ Facts startupFacts(const WorkloadInfo& info)
         const auto since = mark.monotonicNanoseconds - info.startupMarks.front().monotonicNanoseconds;
         facts.push_back({ millisecondsText(static_cast<double>(since) / 1e6), startupMarkText(mark.name) });
     }
+    const bool runs = info.state == WorkloadState::Running || info.state == WorkloadState::Paused;
     if (facts.empty())
-        facts.push_back({ noFigureText(), tr("not started yet") });
+        facts.push_back({ noFigureText(), runs ? tr("needs a machine made from an image") : tr("not started yet") });
     return facts;
 }
 
