@@ -149,7 +149,9 @@ void addImportOptions(CLI::App& verb, ImportOptions& options)
 
 void addInstallOptions(CLI::App& verb, InstallOptions& options)
 {
-    verb.add_option("--cdrom", options.medium, "the medium, an ISO file")->type_name("FILE")->required();
+    auto* medium = verb.add_option_group("from where")->require_option(1);
+    medium->add_option("--cdrom", options.medium, "the medium, an ISO file")->type_name("FILE");
+    medium->add_flag("--pxe", options.isFromNetwork, "from a server in its network, while its disk is empty");
     verb.add_option("--disk", options.disk, "of the new disk; the file grows with what is written")->type_name("SIZE");
     addCommonOptions(verb, options);
 }
@@ -183,7 +185,10 @@ Result<MachineImport> installFrom(const InstallOptions& options)
     const QFileInfo file(QString::fromStdString(options.medium));
     if (auto read = readCommon(options, file.completeBaseName(), machine); !read)
         return std::move(read).error();
-    IsoSource iso{ file.absoluteFilePath(), 0 };
+    if (machine.plan.name.isEmpty())
+        return Error{ ErrorCode::InvalidArgument, "a machine that starts from the network needs a name", 0,
+            "Add --name NAME" };
+    IsoSource iso{ options.isFromNetwork ? QString() : file.absoluteFilePath(), 0 };
     if (!options.disk.empty()) {
         const auto bytes = parseSize(options.disk);
         if (!bytes)

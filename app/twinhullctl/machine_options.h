@@ -38,7 +38,8 @@ struct ImportOptions : NewMachineOptions {
 
 /// Of `vm create`.
 struct InstallOptions : NewMachineOptions {
-    std::string medium;
+    std::string medium; ///< empty: from the network
+    bool isFromNetwork = false;
     std::string disk;
 };
 

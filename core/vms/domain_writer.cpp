@@ -76,7 +76,7 @@ public:
             writeDisk("cdrom", domain.isoPath, QStringLiteral("raw"), QStringLiteral("sdb"));
         writeMoreDisks(domain);
         if (m_common.hasNetwork)
-            writeNetwork(domain.hasVirtioDevices ? QStringLiteral("virtio") : QStringLiteral("e1000e"));
+            writePlainNetwork(domain);
         open("serial", { { "type", QStringLiteral("pty") } });
         empty("log", { { "file", m_common.logPath }, { "append", QStringLiteral("off") } });
         close();
@@ -296,6 +296,16 @@ private:
             empty("rom", { { "enabled", QStringLiteral("no") } });
             writeRootBusAddress(QStringLiteral("0x04"));
         }
+        close();
+    }
+
+    void writePlainNetwork(const PlainDomain& domain)
+    {
+        if (!domain.startsFromNetwork)
+            return writeNetwork(domain.hasVirtioDevices ? QStringLiteral("virtio") : QStringLiteral("e1000e"));
+        open("interface", { { "type", QStringLiteral("user") } }); // with its ROM, which is what asks the network
+        empty("model", { { "type", domain.hasVirtioDevices ? QStringLiteral("virtio") : QStringLiteral("e1000e") } });
+        empty("boot", { { "order", QStringLiteral("2") } });
         close();
     }
 

@@ -46,6 +46,7 @@ struct PlainDomain {
     MachineFirmware firmware = MachineFirmware::Bios; ///< libvirt chooses the file of it
     bool hasTpm = false;
     QStringList moreDiskPaths = {}; ///< qcow2, after the first; not booted from
+    bool startsFromNetwork = false; ///< while the disk is empty
 };
 
 QByteArray writeDomain(const ImageDomain& domain);

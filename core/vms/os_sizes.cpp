@@ -52,9 +52,11 @@ QString systemSentence(const MachineImport& asked, const std::optional<KnownOs>&
 {
     if (os)
         return sizesTr("System: %1 (%2)").arg(os->name, os->id);
-    return std::holds_alternative<IsoSource>(asked.plan.source)
-        ? sizesTr("System: not known by the medium; choose it where you know it")
-        : sizesTr("System: a disk does not tell; choose it where you know it");
+    const auto* iso = std::get_if<IsoSource>(&asked.plan.source);
+    if (iso != nullptr && iso->path.isEmpty())
+        return sizesTr("System: the network does not tell; choose it where you know it");
+    return iso != nullptr ? sizesTr("System: not known by the medium; choose it where you know it")
+                          : sizesTr("System: a disk does not tell; choose it where you know it");
 }
 
 /// A cloud image is made for virtual machines, whatever its system.

@@ -58,7 +58,10 @@ Result<> checkSource(const WorkloadPlan& plan)
     if (const auto* iso = std::get_if<IsoSource>(&plan.source)) {
         if (iso->diskBytes < (1U << 20U))
             return invalid("the new disk needs a size", "Choose at least 1 MiB");
-        return checkMedium(iso->path, "installation medium");
+        if (iso->path.isEmpty() && !plan.hasNetwork)
+            return invalid(
+                "it has neither a medium nor a network to start from", "Choose a medium, or give it a network");
+        return iso->path.isEmpty() ? Result<>() : checkMedium(iso->path, "installation medium");
     }
     if (const auto* disk = std::get_if<DiskSource>(&plan.source))
         return checkMedium(disk->path, "disk");

@@ -248,6 +248,8 @@ private:
         domain.hasVirtioDevices = m_in.machine && m_in.machine->hasVirtioDevices;
         domain.hasTpm = m_in.machine && m_in.machine->hasTpm;
         domain.moreDiskPaths = moreDisks;
+        const auto* iso = std::get_if<IsoSource>(&m_plan.source);
+        domain.startsFromNetwork = iso != nullptr && iso->path.isEmpty();
         return writeDomain(domain);
     }
 

@@ -162,14 +162,18 @@ private:
     Result<std::optional<KnownOs>> findSystem(const QString& id)
     {
         using Found = std::optional<KnownOs>;
+        const auto* iso = std::get_if<IsoSource>(&m_asked.plan.source);
+        if (iso != nullptr && iso->path.isEmpty())
+            m_warnings << makingTr(
+                "Its network is QEMU's own, where no server answers who starts from it; choose another "
+                "one in its hardware");
         if (!id.isEmpty()) {
             auto known = knownSystem(id);
             return known ? Result<Found>(Found(*std::move(known))) : std::move(known).error();
         }
         if (m_appliance)
             return systemOfAppliance();
-        const auto* iso = std::get_if<IsoSource>(&m_asked.plan.source);
-        if (iso == nullptr)
+        if (iso == nullptr || iso->path.isEmpty())
             return Found();
         auto told = systemOnMedium(iso->path);
         if (told || told.error().code != ErrorCode::Unavailable)

@@ -13,9 +13,10 @@ namespace twinhull {
 struct ImageSource {
     QString reference;
 };
-/// An installation medium and a new empty disk.
+/// An installation medium and a new empty disk. Without a medium it starts from the network (PXE) while the disk is
+/// empty.
 struct IsoSource {
-    QString path;
+    QString path; ///< empty: none
     std::uint64_t diskBytes = 0;
 };
 /// A disk that exists already (qcow2 or raw); used in place.

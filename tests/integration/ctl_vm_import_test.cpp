@@ -121,6 +121,15 @@ private Q_SLOTS:
         const auto told = ctl({ "vm", "create", "--name", "y", "--cdrom", iso, "--dry-run" });
         QVERIFY2(told.out.contains("bus=\"virtio\"") && !told.out.contains("e1000e"), told.out.constData());
         QVERIFY(ctl({ "vm", "create", "--name", "y", "--cdrom", iso, "--os", "no-such" }).exitCode != 0);
+
+        const auto fromNetwork = ctl({ "vm", "create", "--name", "z", "--pxe", "--os", "debian11", "--dry-run" });
+        QVERIFY2(fromNetwork.exitCode == 0, qPrintable(fromNetwork.text()));
+        QVERIFY(fromNetwork.out.indexOf("<boot order=\"2\"") > fromNetwork.out.indexOf("<interface"));
+        QVERIFY(!fromNetwork.out.contains("cdrom") && !fromNetwork.out.contains("<rom "));
+        QVERIFY2(fromNetwork.err.contains("no server answers"), qPrintable(fromNetwork.text()));
+        QVERIFY(ctl({ "vm", "create", "--name", "z", "--pxe", "--network", "none" }).err.contains("to start from"));
+        QVERIFY(ctl({ "vm", "create", "--pxe" }).err.contains("--name"));
+        QVERIFY(ctl({ "vm", "create", "--name", "z", "--pxe", "--cdrom", iso }).exitCode != 0);
         const VmFolder folder(m_world.folders(), made.json()[u"id"].toString());
         const auto started = ctl({ "start", "x", "--kind", "vm" });
         QVERIFY2(started.exitCode == 0, qPrintable(started.text()));
