@@ -36,7 +36,7 @@ QString hostName(const ConnectionStatus& status)
 QString hostStateText(const ConnectionStatus& status, bool isClosed)
 {
     if (isClosed)
-        return ConnectionsDialog::tr("opened by name only");
+        return ConnectionsDialog::tr("by name only");
     switch (status.state) {
     case HostState::Connected:
         return ConnectionsDialog::tr("connected");
