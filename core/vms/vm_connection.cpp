@@ -56,15 +56,14 @@ VmConnection::VmConnection(const VmToolbox& tools, QThreadPool* calls, Silent si
                     "See whether libvirt runs on that host, and whether the host is overloaded." });
         });
     m_watch->start();
-    if (const auto kept = readFile(path(), kTimeLimitBytes))
+    const auto kept = m_name.isEmpty() ? Result<std::string>(Error{}) : readFile(path(), kTimeLimitBytes);
+    if (kept)
         m_earlier = QDateTime::fromString(QString::fromStdString(*kept).trimmed(), Qt::ISODate);
 }
 
-/// No name of a connection that a person gives begins with a point.
 std::string VmConnection::path() const
 {
-    const QString name = m_name.isEmpty() ? QStringLiteral(".home") : m_name;
-    return m_folders.data + "/connections/" + name.toStdString();
+    return m_folders.data + "/connections/" + m_name.toStdString();
 }
 
 QDateTime VmConnection::lastSeen() const
@@ -83,7 +82,7 @@ void VmConnection::retire()
 void VmConnection::keepLastSeen() const
 {
     const QDateTime seen = m_link->lastAnswer();
-    if (!seen.isValid())
+    if (m_name.isEmpty() || !seen.isValid())
         return;
     static std::mutex writing; // what a file is written as before it has its name is one per program
     m_calls->start([folder = m_folders.data + "/connections", file = path(), seen] {

@@ -10,7 +10,8 @@
 
 namespace twinhull {
 
-/// How the connection of a provider fares, and when it answered last, which is kept for later programs. GUI thread.
+/// How the connection of a provider fares, and when it answered last; of another host this is kept for later programs,
+/// for the home connection each command would write a file. GUI thread.
 class VmConnection {
 public:
     using Silent = std::function<void(Error)>;

@@ -32,7 +32,8 @@ constexpr int kEndDeadlineMilliseconds = 3000;
 /// What killed programs left half made.
 void sweep(const VmToolbox& tools)
 {
-    if (const auto removed = removeOrphans(tools); !removed)
+    const auto removed = removeOrphans(tools);
+    if (!removed && removed.error().code != ErrorCode::Unavailable) // the program ends; the next one sweeps
         qWarning("%s", removed.error().toLine().c_str());
 }
 
