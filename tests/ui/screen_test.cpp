@@ -15,7 +15,8 @@ namespace {
 
 constexpr int kPatience = 30'000;
 
-/// The firmware of an emulated machine that asks on its screen what to start from, and waits for a minute.
+/// The firmware of an emulated machine that asks on its screen what to start from, and waits for a minute. It stands
+/// still until begin().
 class FirmwareMachine {
 public:
     explicit FirmwareMachine(const QString& socketPath) : m_socketPath(socketPath)
@@ -25,7 +26,8 @@ public:
             { QStringLiteral("-nodefaults"), QStringLiteral("-machine"), QStringLiteral("pc,accel=tcg"),
                 QStringLiteral("-m"), QStringLiteral("32"), QStringLiteral("-vga"), QStringLiteral("std"),
                 QStringLiteral("-boot"), QStringLiteral("menu=on,splash-time=60000"), QStringLiteral("-vnc"),
-                QStringLiteral("unix:") + socketPath });
+                QStringLiteral("unix:") + socketPath, QStringLiteral("-S"), QStringLiteral("-monitor"),
+                QStringLiteral("stdio") });
     }
     ~FirmwareMachine()
     {
@@ -46,6 +48,8 @@ public:
             kPatience);
         return UniqueFd(::fcntl(static_cast<int>(socket.socketDescriptor()), F_DUPFD_CLOEXEC, 0));
     }
+
+    void begin() { m_qemu.write("cont\n"); }
 
 private:
     QString m_socketPath;
@@ -107,8 +111,11 @@ private Q_SLOTS:
         view.resize(900, 500);
         view.setLink(&link);
         view.show();
+        QTRY_VERIFY_WITH_TIMEOUT(link.isReady(), kPatience);
+        QVERIFY(link.frame().size() != QSize(720, 400)); // QEMU's own words come first, on another
+        machine.begin();
         QTRY_COMPARE_WITH_TIMEOUT(link.frame().size(), QSize(720, 400), kPatience); // the text screen of a PC
-        QVERIFY(resized.count() >= 2); // QEMU's own words come first, on another
+        QTRY_VERIFY(resized.count() >= 2);
         const QImage question = restingPicture(link);
         QVERIFY(!question.isNull());
         QCOMPARE(view.viewport()->grab().toImage().pixelColor(view.pictureArea().center().toPoint()),
