@@ -135,7 +135,7 @@ private Q_SLOTS:
         QVERIFY(succeeds(m_provider->start(id)));
         VmProvider other(m_world.folders(), m_images, options());
         QSignalSpy settled(&other, &VmProvider::settled);
-        QVERIFY(settled.wait(60'000));
+        QVERIFY(other.isSettled() || settled.wait(60'000));
         QCOMPARE(other.workloads().size(), std::size_t(1));
         QCOMPARE(other.workloads().front().state, WorkloadState::Running);
         QCOMPARE(other.workloads().front().footprint, info(id).footprint);

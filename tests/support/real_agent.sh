@@ -1,7 +1,7 @@
 #!/bin/busybox sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The first process of the guest of tests/integration/ctl_vm_guest_test.cpp: a system of its own name and a wrong clock, with the
-# real qemu-guest-agent. On its console it says what its clock says, each second.
+# real qemu-guest-agent, which begins when the disk is larger than its 8 MiB. On its console it says what its clock says, each second.
 export PATH=/bin:/sbin
 /bin/busybox --install /bin
 mount -t proc none /proc
@@ -21,6 +21,7 @@ find_port() {
 
 (
     until port=$(find_port) && [ -n "$port" ]; do sleep 1; done
+    until [ "$(cat /sys/block/vda/size)" -gt 16384 ]; do sleep 0.2; done
     exec /usr/sbin/qemu-ga --method virtio-serial --path "$port" --statedir /run
 ) &
 while sleep 1; do echo "clock $(date +%s)"; done
