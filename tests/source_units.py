@@ -7,6 +7,7 @@ import sys
 
 MOST_FILES = 12
 TEXTS = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])\'|//.*')
+ALIAS = re.compile(r"^using (\w+) = (.+);", re.MULTILINE)
 DECLARED = re.compile(r"^(?!template|using namespace|//)\w.*?(\w+)(?=\s*(?:[({=;\[]| : |$))", re.MULTILINE)
 
 
@@ -27,7 +28,15 @@ def hidden_parts(file):
 
 
 def hidden_names(file):
-    return {name for part in hidden_parts(file) for name in DECLARED.findall(part)}
+    """With what each stands for, where it is an alias: two files may say the same."""
+    parts = list(hidden_parts(file))
+    names = dict.fromkeys(name for part in parts for name in DECLARED.findall(part))
+    names.update(alias for part in parts for alias in ALIAS.findall(part))
+    return names
+
+
+def clash(some, others):
+    return any(name in others and (text is None or text != others[name]) for name, text in some.items())
 
 
 def make_units(files, kind=lambda file: None):
@@ -36,10 +45,10 @@ def make_units(files, kind=lambda file: None):
     for file in files:
         names = hidden_names(file)
         for unit in units:
-            if unit["kind"] == kind(file) and len(unit["files"]) < MOST_FILES and not unit["names"] & names:
+            if unit["kind"] == kind(file) and len(unit["files"]) < MOST_FILES and not clash(names, unit["names"]):
                 break
         else:
-            unit = {"kind": kind(file), "files": [], "names": set()}
+            unit = {"kind": kind(file), "files": [], "names": {}}
             units.append(unit)
         unit["files"].append(file)
         unit["names"] |= names

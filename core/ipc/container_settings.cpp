@@ -16,7 +16,7 @@ using Json = nlohmann::json;
 constexpr int kFormatVersion = 1;
 constexpr int kMostSignal = 64;
 
-Error corrupt(const std::string& what)
+Error corruptSettings(const std::string& what)
 {
     return Error{ ErrorCode::Corrupt, "container settings: " + what, 0, {} };
 }
@@ -58,7 +58,7 @@ Result<std::vector<PortForward>> portsFrom(const Json& json)
 Result<ContainerSettings> settingsFrom(const Json& json)
 {
     if (json.at("version").get<int>() != kFormatVersion)
-        return corrupt("unknown version");
+        return corruptSettings("unknown version");
     ContainerSettings settings;
     json.at("id").get_to(settings.id);
     json.at("name").get_to(settings.name);
@@ -86,11 +86,11 @@ Result<ContainerSettings> settingsFrom(const Json& json)
     if (json.contains("upkeep")) {
         auto upkeep = upkeepFrom(json.at("upkeep"));
         if (!upkeep)
-            return corrupt(upkeep.error().message);
+            return corruptSettings(upkeep.error().message);
         settings.upkeep = *std::move(upkeep);
     }
     if (settings.stopSignal < 1 || settings.stopSignal > kMostSignal)
-        return corrupt("stopSignal is out of range");
+        return corruptSettings("stopSignal is out of range");
     return settings;
 }
 
@@ -122,7 +122,7 @@ Result<ContainerSettings> decodeContainerSettings(std::string_view text)
     try {
         return settingsFrom(Json::parse(text, wholeNumbersOnly("cpus")));
     } catch (const Json::exception& error) {
-        return corrupt(error.what());
+        return corruptSettings(error.what());
     }
 }
 

@@ -11,7 +11,7 @@ namespace {
 constexpr int kFormatVersion = 1;
 constexpr std::size_t kReasonLimit = 4096;
 
-Error corrupt(const std::string& what)
+Error corruptRecord(const std::string& what)
 {
     return Error{ ErrorCode::Corrupt, "exit record: " + what, 0, {} };
 }
@@ -34,7 +34,7 @@ Result<ExitRecord> exitRecordFrom(const nlohmann::json& json)
 {
     try {
         if (json.at("version").get<int>() != kFormatVersion)
-            return corrupt("unknown version");
+            return corruptRecord("unknown version");
         ExitRecord record;
         if (json.contains("exitStatus"))
             record.exitStatus = json.at("exitStatus").get<int>();
@@ -46,10 +46,10 @@ Result<ExitRecord> exitRecordFrom(const nlohmann::json& json)
         record.wasCheckpointed = json.value("wasCheckpointed", false);
         const int status = record.exitStatus.value_or(0);
         if (status < 0 || status > 255 || record.signal < 0 || record.signal > 64)
-            return corrupt("a number is out of range");
+            return corruptRecord("a number is out of range");
         return record;
     } catch (const nlohmann::json::exception& error) {
-        return corrupt(error.what());
+        return corruptRecord(error.what());
     }
 }
 

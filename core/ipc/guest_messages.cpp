@@ -38,7 +38,7 @@ constexpr std::size_t kMarkNameLimit = 24;
 constexpr std::int64_t kAgeLimitNanoseconds = std::int64_t{ 1'000'000'000 } * 3600 * 24 * 366;
 constexpr std::string_view kExitText = "[twinhull] entrypoint ended with status ";
 
-Error corrupt(const std::string& what)
+Error corruptMessage(const std::string& what)
 {
     return Error{ ErrorCode::Corrupt, "guest message: " + what, 0, {} };
 }
@@ -88,11 +88,11 @@ Result<std::vector<GuestMark>> marksFrom(const Json& json)
 {
     std::vector<GuestMark> marks;
     if (!json.is_array() || json.size() > kMarkLimit)
-        return corrupt("bad marks");
+        return corruptMessage("bad marks");
     for (const Json& entry : json) {
         GuestMark mark{ entry.at("name").get<std::string>(), entry.at("ageNanoseconds").get<std::int64_t>() };
         if (!isMarkName(mark.name) || mark.ageNanoseconds < 0 || mark.ageNanoseconds > kAgeLimitNanoseconds)
-            return corrupt("bad mark");
+            return corruptMessage("bad mark");
         marks.push_back(std::move(mark));
     }
     return marks;
@@ -104,7 +104,7 @@ Result<GuestReply> replyFrom(const Json& json)
     reply.id = json.at("id").get<std::uint64_t>();
     const auto phase = named<GuestPhase>(kPhases, json.at("phase").get<std::string>());
     if (!phase)
-        return corrupt("unknown phase");
+        return corruptMessage("unknown phase");
     reply.phase = *phase;
     auto marks = marksFrom(json.at("marks"));
     if (!marks)
@@ -113,7 +113,7 @@ Result<GuestReply> replyFrom(const Json& json)
     if (const auto status = json.find("exitStatus"); status != json.end()) {
         reply.exitStatus = status->get<int>();
         if (*reply.exitStatus < 0 || *reply.exitStatus > 255)
-            return corrupt("bad exit status");
+            return corruptMessage("bad exit status");
     }
     if (const auto error = json.find("error"); error != json.end())
         reply.error = printable(error->get<std::string>());
@@ -137,15 +137,15 @@ std::string encodeGuestRequest(const GuestRequest& request)
 Result<GuestRequest> decodeGuestRequest(std::string_view line)
 {
     if (line.size() > kGuestLineLimitBytes)
-        return corrupt("too long");
+        return corruptMessage("too long");
     try {
         const Json json = Json::parse(line, wholeNumbersOnly());
         const auto ask = named<GuestAsk>(kAsks, json.at("ask").get<std::string>());
         if (!ask)
-            return corrupt("unknown request");
+            return corruptMessage("unknown request");
         return GuestRequest{ json.at("id").get<std::uint64_t>(), *ask };
     } catch (const Json::exception& failure) {
-        return corrupt(failure.what());
+        return corruptMessage(failure.what());
     }
 }
 
@@ -167,11 +167,11 @@ std::string encodeGuestReply(const GuestReply& reply)
 Result<GuestReply> decodeGuestReply(std::string_view line)
 {
     if (line.size() > kGuestLineLimitBytes)
-        return corrupt("too long");
+        return corruptMessage("too long");
     try {
         return replyFrom(Json::parse(line, wholeNumbersOnly()));
     } catch (const Json::exception& failure) {
-        return corrupt(printable(failure.what()));
+        return corruptMessage(printable(failure.what()));
     }
 }
 

@@ -17,7 +17,7 @@ constexpr std::array<const char*, 9> kKinds{ "open", "input", "inputEnd", "resiz
     "ended", "failed" };
 constexpr std::size_t kWordLimit = 4096;
 
-Error corrupt(const std::string& what)
+Error corruptSession(const std::string& what)
 {
     return Error{ ErrorCode::Corrupt, "guest session: " + what, 0, {} };
 }
@@ -45,12 +45,12 @@ std::optional<std::string> textFrom(const Json& json)
 Result<std::vector<std::string>> wordsFrom(const Json& json)
 {
     if (!json.is_array() || json.size() > kWordLimit)
-        return corrupt("bad words");
+        return corruptSession("bad words");
     std::vector<std::string> words;
     for (const Json& entry : json) {
         auto word = textFrom(entry);
         if (!word)
-            return corrupt("bad word");
+            return corruptSession("bad word");
         words.push_back(*std::move(word));
     }
     return words;
@@ -77,7 +77,7 @@ Result<GuestCommand> commandFrom(const Json& json)
     auto user = textFrom(json.at("user"));
     auto folder = textFrom(json.at("workingFolder"));
     if (!arguments || arguments->empty() || arguments->front().empty() || !environment || !user || !folder)
-        return corrupt("bad command");
+        return corruptSession("bad command");
     command.arguments = *std::move(arguments);
     command.environment = *std::move(environment);
     command.user = *std::move(user);
@@ -85,7 +85,7 @@ Result<GuestCommand> commandFrom(const Json& json)
     command.hasTerminal = json.at("terminal").get<bool>();
     command.programBytes = json.at("programBytes").get<std::uint64_t>();
     if (command.programBytes > kSessionProgramLimitBytes)
-        return corrupt("bad program");
+        return corruptSession("bad program");
     command.columns = cellsFrom(json.at("columns"));
     command.rows = cellsFrom(json.at("rows"));
     return command;
@@ -113,7 +113,7 @@ Result<> readBody(const Json& json, const std::optional<std::string_view>& base6
     if (isInput(message.kind)) {
         auto bytes = decodeBase64(base64 ? *base64 : json.at("bytes").get_ref<const std::string&>());
         if (!bytes || bytes->empty() || bytes->size() > kSessionBytesLimit)
-            return corrupt("bad bytes");
+            return corruptSession("bad bytes");
         message.bytes = *std::move(bytes);
     } else if (message.kind == SessionKind::Open) {
         auto command = commandFrom(json.at("command"));
@@ -126,7 +126,7 @@ Result<> readBody(const Json& json, const std::optional<std::string_view>& base6
     } else if (message.kind == SessionKind::Ended) {
         const auto status = json.at("exitStatus").get<std::int64_t>();
         if (status < 0 || status > 255)
-            return corrupt("bad exit status");
+            return corruptSession("bad exit status");
         message.exitStatus = static_cast<int>(status);
     } else if (message.kind == SessionKind::Failed) {
         message.error = printable(json.at("error").get<std::string>());
@@ -139,7 +139,7 @@ Result<SessionMessage> messageFrom(const Json& json, const std::optional<std::st
     const auto& name = json.at("kind").get_ref<const std::string&>();
     const auto found = std::find(kKinds.begin(), kKinds.end(), name);
     if (found == kKinds.end() || !json.at("session").is_number_unsigned())
-        return corrupt("unknown kind");
+        return corruptSession("unknown kind");
     SessionMessage message;
     message.session = json.at("session").get<std::uint64_t>();
     message.kind = static_cast<SessionKind>(found - kKinds.begin());
@@ -175,12 +175,12 @@ std::string encodeSessionMessage(const SessionMessage& message)
 Result<SessionMessage> decodeSessionMessage(std::string_view line)
 {
     if (line.size() > kSessionLineLimitBytes)
-        return corrupt("too long");
+        return corruptSession("too long");
     try {
         const CutLine parts = cut(line);
         return messageFrom(Json::parse(parts.json, wholeNumbersOnly()), parts.base64);
     } catch (const Json::exception& failure) {
-        return corrupt(printable(failure.what()));
+        return corruptSession(printable(failure.what()));
     }
 }
 

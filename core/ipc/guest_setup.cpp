@@ -16,7 +16,7 @@ using Json = nlohmann::json;
 
 constexpr int kVersion = 1;
 
-Error corrupt(const std::string& what)
+Error corruptSetup(const std::string& what)
 {
     return Error{ ErrorCode::Corrupt, "guest setup: " + what, 0, {} };
 }
@@ -46,13 +46,13 @@ GuestSetup setupFrom(const Json& json)
 Result<> check(const GuestSetup& setup)
 {
     if (setup.arguments.empty() || setup.arguments.front().empty())
-        return corrupt("no program to run");
+        return corruptSetup("no program to run");
     if (setup.workingFolder.empty() || setup.workingFolder.front() != '/')
-        return corrupt("the working folder is not absolute");
+        return corruptSetup("the working folder is not absolute");
     if (setup.stopSignal < 1 || setup.stopSignal > 64)
-        return corrupt("no such stop signal");
+        return corruptSetup("no such stop signal");
     if (setup.network && (setup.network->prefixLength < 1 || setup.network->prefixLength > 30))
-        return corrupt("no such network prefix");
+        return corruptSetup("no such network prefix");
     return {};
 }
 
@@ -74,17 +74,17 @@ std::string encodeGuestSetup(const GuestSetup& setup)
 Result<GuestSetup> decodeGuestSetup(std::string_view text)
 {
     if (text.size() > kGuestSetupLimitBytes)
-        return corrupt("too long");
+        return corruptSetup("too long");
     try {
         const Json json = Json::parse(text, wholeNumbersOnly());
         if (json.at("version").get<int>() != kVersion)
-            return corrupt("made by another version");
+            return corruptSetup("made by another version");
         GuestSetup setup = setupFrom(json);
         if (auto checked = check(setup); !checked)
             return std::move(checked).error();
         return setup;
     } catch (const Json::exception& failure) {
-        return corrupt(failure.what());
+        return corruptSetup(failure.what());
     }
 }
 

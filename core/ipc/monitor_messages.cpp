@@ -25,7 +25,7 @@ constexpr int kMostCells = 10'000; // of a terminal in a row or column
 constexpr std::size_t kMarkLimit = 64;
 constexpr std::size_t kHelperLimit = 16;
 
-Error corrupt(const std::string& what)
+Error corruptMonitorMessage(const std::string& what)
 {
     return Error{ ErrorCode::Corrupt, "monitor message: " + what, 0, {} };
 }
@@ -107,13 +107,13 @@ Result<MonitorStatus> statusFrom(const Json& json)
     MonitorStatus status;
     const auto phase = indexOf(kPhases, json.at("phase").get<std::string>());
     if (!phase)
-        return corrupt("unknown phase");
+        return corruptMonitorMessage("unknown phase");
     status.phase = static_cast<MonitorPhase>(*phase);
     status.containerPid = json.at("containerPid").get<pid_t>();
     status.monitorPid = json.at("monitorPid").get<pid_t>();
     status.helperPids = json.at("helperPids").get<std::vector<pid_t>>();
     if (status.helperPids.size() > kHelperLimit)
-        return corrupt("too many helpers");
+        return corruptMonitorMessage("too many helpers");
     status.cgroupPath = json.at("cgroupPath").get<std::string>();
     status.canPause = json.at("canPause").get<bool>();
     status.hasTerminal = json.value("hasTerminal", false);
@@ -151,7 +151,7 @@ std::string encodeMonitorRequest(const MonitorRequest& request)
 Result<MonitorRequest> decodeMonitorRequest(std::string_view text)
 {
     if (text.size() > kMonitorRequestLimitBytes)
-        return corrupt("too long");
+        return corruptMonitorMessage("too long");
     try {
         const Json json = Json::parse(text, wholeNumbersOnly());
         const auto verb = indexOf(kVerbs, json.at("do").get<std::string>());
@@ -165,7 +165,7 @@ Result<MonitorRequest> decodeMonitorRequest(std::string_view text)
         return MonitorRequest{ static_cast<MonitorVerb>(*verb), static_cast<int>(signal), static_cast<int>(grace),
             *size, checkpointChoiceFrom(json.value("checkpoint", Json::object())) };
     } catch (const Json::exception& error) {
-        return corrupt(error.what());
+        return corruptMonitorMessage(error.what());
     }
 }
 
@@ -177,13 +177,13 @@ std::string encodeMonitorReply(const Result<MonitorStatus>& reply)
 Result<MonitorStatus> decodeMonitorReply(std::string_view text)
 {
     if (text.size() > kMonitorReplyLimitBytes)
-        return corrupt("too long");
+        return corruptMonitorMessage("too long");
     try {
         const Json json = Json::parse(text, wholeNumbersOnly());
         return json.contains("error") ? Result<MonitorStatus>(errorFrom(json.at("error")))
                                       : statusFrom(json.at("status"));
     } catch (const Json::exception& error) {
-        return corrupt(error.what());
+        return corruptMonitorMessage(error.what());
     }
 }
 

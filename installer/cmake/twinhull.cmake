@@ -150,13 +150,16 @@ function(th_ui_library name)
   th_precompile(th_${name} ui ${th_widget_headers} <QtCharts>)
 endfunction()
 
-# Of a program with Qt: see the file.
+# Of a program with Qt: see the file, which is compiled once.
 function(th_await_threads target)
-  if(TWINHULL_SANITIZE)
-    target_sources(${target} PRIVATE ${CMAKE_SOURCE_DIR}/tests/support/exiting_threads.cpp)
-    set_source_files_properties(${CMAKE_SOURCE_DIR}/tests/support/exiting_threads.cpp
-      PROPERTIES SKIP_PRECOMPILE_HEADERS ON SKIP_UNITY_BUILD_INCLUSION ON SKIP_AUTOMOC ON)
+  if(NOT TWINHULL_SANITIZE)
+    return()
   endif()
+  if(NOT TARGET th_exiting_threads)
+    add_library(th_exiting_threads OBJECT ${CMAKE_SOURCE_DIR}/tests/support/exiting_threads.cpp)
+    th_apply_flags(th_exiting_threads TRUE)
+  endif()
+  target_sources(${target} PRIVATE $<TARGET_OBJECTS:th_exiting_threads>)
 endfunction()
 
 # th_program(NAME [PLAIN] [LINK …]): app/NAME. A release hull and hull-monitor are static: the loader is a third of a container start.

@@ -19,7 +19,7 @@ namespace {
 constexpr int kPatienceMilliseconds = 20'000;
 
 /// One that nobody listens on just now.
-std::uint16_t freePort()
+std::uint16_t unheardPort()
 {
     const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in address{};
@@ -74,7 +74,7 @@ LocalRegistry::~LocalRegistry()
 
 bool LocalRegistry::begin(const QString& folder, Access access)
 {
-    m_port = freePort();
+    m_port = unheardPort();
     QByteArray config
         = "version: 0.1\nlog: {level: error, accesslog: {disabled: true}}\nstorage: {filesystem: {rootdirectory: "
         + folder.toUtf8() + "/data}}\nhttp: {addr: \"127.0.0.1:" + QByteArray::number(m_port) + "\"}\n";
