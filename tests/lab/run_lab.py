@@ -19,7 +19,7 @@ BOOTS = 3  # on a busy computer the emulator may lose an interrupt between two p
 # a processor that sleeps without a tick until another's interrupt comes would sleep on when the emulator loses that
 TICKING = "nohz=off"
 TESTS = (("root", "lab.limits"), ("tester", "lab.limits"), ("root", "lab.scope"), ("tester", "lab.scope"), ("session", "lab.scope"),
-         ("root", "lab.effects"), ("tester", "lab.effects"), ("root", "lab.missing_pieces"), ("root", "lab.checkpoint"), ("root", "lab.autostart"), ("disk", "lab.container_checkpoint"), ("disk", "lab.figures"), ("disk", "lab.watched"),
+         ("root", "lab.effects"), ("tester", "lab.effects"), ("root", "lab.missing_pieces"), ("root", "lab.checkpoint"), ("root", "lab.autostart"), ("disk", "lab.volume_limit"), ("disk", "lab.container_checkpoint"), ("disk", "lab.figures"), ("disk", "lab.watched"),
          ("root", "lab.labels"), ("disk", "conformance.hull_spec_mounts"),
          ("tester", "conformance.hull_rootless"), ("session", "conformance.hull_rootless"), ("root", "conformance.hull_lifecycle"),
          ("root", "conformance.hull_cgroup_manager"), ("root", "conformance.hull_device_rules"),
