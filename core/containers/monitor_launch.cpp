@@ -61,10 +61,10 @@ Result<std::string> readReport(const UniqueFd& pipe, std::chrono::milliseconds d
     return Error{ ErrorCode::Corrupt, "its monitor's report is too long", 0, {} };
 }
 
-/// slirp4netns forwards IPv4 only.
+/// slirp4netns forwards IPv4 only; for a container in networks network-keeper does the rest.
 bool needsPasta(const ContainerSettings& settings)
 {
-    return std::any_of(settings.ports.begin(), settings.ports.end(), isOnIpv6);
+    return settings.networks.empty() && std::any_of(settings.ports.begin(), settings.ports.end(), isOnIpv6);
 }
 
 } // namespace

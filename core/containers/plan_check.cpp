@@ -35,16 +35,14 @@ std::vector<std::string> texts(const QStringList& list)
     return all;
 }
 
-/// What neither helper can do: slirp4netns, which serves networks, knows IPv4 only, and pasta takes a port once.
+/// What pasta cannot do, which carries a container in no network that has a port on IPv6: it takes a port once.
 Result<> checkIpv6Ports(const WorkloadPlan& plan, const std::vector<PortForward>& ports)
 {
+    if (!plan.networks.empty())
+        return {};
     for (const auto& port : ports) {
         if (!isOnIpv6(port))
             continue;
-        if (!plan.networks.empty())
-            return invalid("port " + encodePortForward(port)
-                    + ": ports of a container in a network of its own are published on IPv4 addresses only",
-                "Publish it on an IPv4 address, or leave out the network");
         for (const auto& other : ports) {
             const bool isSamePort = other.hostPort == port.hostPort && other.transport == port.transport;
             const bool isBoth = port.hostAddress == "::" && other.hostAddress == "0.0.0.0"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/images/layer_job.h"
 
+#include "core/base/files.h"
+#include "core/base/project_quota.h"
 #include "core/images/file_lock.h"
 #include "core/images/partial_path.h"
 
@@ -68,6 +70,16 @@ Result<Digest> fill(const std::string& folder, ByteSource compressed, OverlayAtt
     return measure->digest();
 }
 
+/// What takes the place of an empty folder with a limit has it too.
+Result<> keepLimitOf(const std::string& folder, const std::string& successor)
+{
+    const auto before = openPath(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    const auto after = openPath(successor, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    if (!before || !after)
+        return after ? Result<>() : Result<>(after.error());
+    return joinProjectOf(*after, *before);
+}
+
 Result<> renameTo(const std::string& target, PartialGuard& partial)
 {
     if (std::rename(partial.path().c_str(), target.c_str()) != 0)
@@ -108,6 +120,8 @@ Result<> restoreTree(
     PartialGuard partial(partialPathFor(folder));
     if (::mkdir(partial.path().c_str(), 0755) != 0)
         return Error::fromErrno(errno, "make folder " + partial.path());
+    if (auto limited = keepLimitOf(folder, partial.path()); !limited)
+        return limited;
     auto source = openBlob(file, progress);
     if (!source)
         return std::move(source).error();

@@ -42,6 +42,20 @@ Result<KeeperInterface> interfaceFrom(const Json& json)
     return one.aliases.size() <= kMostKeeperAliases ? Result(std::move(one)) : badKeeperLine("too many aliases");
 }
 
+Result<std::vector<PortForward>> keeperPortsFrom(const Json& json)
+{
+    if (!json.is_array() || json.size() > kMostKeeperPorts)
+        return badKeeperLine("too many ports");
+    std::vector<PortForward> ports;
+    for (const auto& each : json) {
+        auto port = decodePortForward(each.get<std::string>());
+        if (!port)
+            return std::move(port).error();
+        ports.push_back(*std::move(port));
+    }
+    return ports;
+}
+
 Result<KeeperRequest> keeperRequestFrom(const Json& json)
 {
     KeeperRequest request;
@@ -50,23 +64,27 @@ Result<KeeperRequest> keeperRequestFrom(const Json& json)
     json.at("pid").get_to(request.pid);
     json.at("pidStartTicks").get_to(request.pidStartTicks);
     const auto& interfaces = json.at("interfaces");
-    const auto& ports = json.at("ports");
-    if (!interfaces.is_array() || interfaces.empty() || interfaces.size() > kMostInterfaces || !ports.is_array()
-        || ports.size() > kMostKeeperPorts)
-        return badKeeperLine("too many interfaces or ports, or none");
+    if (!interfaces.is_array() || interfaces.empty() || interfaces.size() > kMostInterfaces)
+        return badKeeperLine("too many interfaces, or none");
     for (const auto& each : interfaces) {
         auto one = interfaceFrom(each);
         if (!one)
             return std::move(one).error();
         request.interfaces.push_back(*std::move(one));
     }
-    for (const auto& each : ports) {
-        auto port = decodePortForward(each.get<std::string>());
-        if (!port)
-            return std::move(port).error();
-        request.ports.push_back(*std::move(port));
-    }
+    auto ports = keeperPortsFrom(json.at("ports"));
+    if (!ports)
+        return std::move(ports).error();
+    request.ports = *std::move(ports);
     return request;
+}
+
+Result<KeeperRequest> listenRequestFrom(const Json& json)
+{
+    auto ports = keeperPortsFrom(json.at("ports"));
+    if (!ports || ports->size() != 1)
+        return ports ? badKeeperLine("one port at a time") : std::move(ports).error();
+    return KeeperRequest{ json.at("id").get<std::string>(), {}, 0, 0, {}, *std::move(ports), KeeperVerb::Listen };
 }
 
 } // namespace
@@ -77,12 +95,14 @@ std::string encodeKeeperRequest(const KeeperRequest& request)
         return keeperLine({ { "do", "greet" } });
     if (request.verb == KeeperVerb::Rename)
         return keeperLine({ { "do", "rename" }, { "id", request.id }, { "name", request.name } });
-    Json interfaces = Json::array();
-    for (const auto& one : request.interfaces)
-        interfaces.push_back(interfaceJson(one));
     Json ports = Json::array();
     for (const auto& port : request.ports)
         ports.push_back(encodePortForward(port));
+    if (request.verb == KeeperVerb::Listen)
+        return keeperLine({ { "do", "listen" }, { "id", request.id }, { "ports", std::move(ports) } });
+    Json interfaces = Json::array();
+    for (const auto& one : request.interfaces)
+        interfaces.push_back(interfaceJson(one));
     return keeperLine({ { "do", "connect" }, { "id", request.id }, { "name", request.name }, { "pid", request.pid },
         { "pidStartTicks", request.pidStartTicks }, { "interfaces", std::move(interfaces) },
         { "ports", std::move(ports) } });
@@ -98,6 +118,8 @@ Result<KeeperRequest> decodeKeeperRequest(std::string_view line)
         if (verb == "rename")
             return KeeperRequest{ json.at("id").get<std::string>(), json.at("name").get<std::string>(), 0, 0, {}, {},
                 KeeperVerb::Rename };
+        if (verb == "listen")
+            return listenRequestFrom(json);
         if (verb != "connect")
             return badKeeperLine("unknown request");
         return keeperRequestFrom(json);

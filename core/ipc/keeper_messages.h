@@ -37,6 +37,8 @@ struct KeeperInterface {
 enum class KeeperVerb {
     Connect,
     Greet, ///< nothing but an answer: one that is about to end gives none
+    Listen, ///< at a port for a container that is in it: the socket comes with the request's bytes (unix(7),
+            ///< SCM_RIGHTS)
     Rename, ///< others find it by another name from now on; NotFound where it is in no network
 };
 
@@ -48,8 +50,9 @@ struct KeeperRequest {
     pid_t pid = 0; ///< its first process
     std::uint64_t pidStartTicks = 0; ///< field 22 of /proc/PID/stat
     std::vector<KeeperInterface> interfaces;
-    std::vector<PortForward> ports;
-    KeeperVerb verb = KeeperVerb::Connect; ///< with Greet all else is left out, with Rename all but id and name
+    std::vector<PortForward> ports; ///< with Connect those on IPv4, which are the helper's; with Listen one
+    KeeperVerb verb = KeeperVerb::Connect; ///< with Greet all else is left out, with Rename all but id and name, with
+                                           ///< Listen all but id and ports
 
     friend bool operator==(const KeeperRequest&, const KeeperRequest&) = default;
 };

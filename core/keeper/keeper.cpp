@@ -22,6 +22,7 @@ using namespace std::chrono_literals;
 constexpr auto kNftDeadline = 10s;
 constexpr std::uint16_t kFirstKeeperPort = 20'000;
 constexpr std::uint16_t kLastKeeperPort = 59'999;
+constexpr std::size_t kMostRelays = 64; // of one container
 constexpr std::size_t kMostMembers = 1000; // a bridge has 1024 ports
 
 std::string lowered(std::string text)
@@ -189,6 +190,28 @@ Result<KeeperReply> Keeper::rename(const KeeperRequest& request)
     return replyFor(found->second);
 }
 
+/// IPv6 first, for a port that is asked for over it; a program that waits on IPv4 only is reached as well.
+Result<KeeperReply> Keeper::listen(const KeeperRequest& request, UniqueFd socket)
+{
+    const auto found = m_members.find(request.id);
+    if (found == m_members.end())
+        return Error{ ErrorCode::NotFound, "it is in no network", 0, {} };
+    Member& member = found->second;
+    if (!socket || request.ports.size() != 1 || member.relays.size() >= kMostRelays)
+        return Error{ ErrorCode::InvalidArgument, "a port with a socket is missing, or too many have come", 0, {} };
+    const auto& place = member.attachments.front();
+    std::vector<SocketAddress> targets;
+    for (const auto& address : { place.ipv6, place.ipv4 }) {
+        if (address)
+            targets.push_back(socketAddressOf(*address, request.ports.front().containerPort));
+    }
+    auto relay = PortRelay::start(m_loop, std::move(socket), std::move(targets));
+    if (!relay)
+        return std::move(relay).error();
+    member.relays.push_back(*std::move(relay));
+    return replyFor(member);
+}
+
 KeeperReply Keeper::replyFor(const Member& member)
 {
     KeeperReply reply{ ::getpid(), {} };
@@ -318,6 +341,7 @@ void Keeper::leave(const std::string& id)
 /// Its rules stay until the next ones; their ports lead nowhere.
 void Keeper::clear(Member& member)
 {
+    member.relays.clear(); // while its cables are there
     for (const auto& port : member.ports) {
         if (auto withdrawn = withdrawPort(m_setup.folder, port.number); !withdrawn)
             log(LogLevel::Warning, withdrawn.error());

@@ -3,6 +3,7 @@
 
 #include "core/ipc/keeper_messages.h"
 #include "core/keeper/kept_network.h"
+#include "core/keeper/port_relay.h"
 #include "core/monitor/container_process.h"
 #include "core/monitor/network_helper.h"
 
@@ -35,6 +36,7 @@ public:
     /// As core/ipc/keeper_messages.h says.
     Result<KeeperReply> connect(const KeeperRequest& request);
     Result<KeeperReply> rename(const KeeperRequest& request);
+    Result<KeeperReply> listen(const KeeperRequest& request, UniqueFd socket);
     bool isEmpty() const { return m_members.empty(); }
 
 private:
@@ -54,6 +56,7 @@ private:
         ContainerProcess process;
         std::vector<Attachment> attachments;
         std::vector<Published> ports;
+        std::vector<std::unique_ptr<PortRelay>> relays;
     };
     struct Inside; ///< the container's side of its cables
 

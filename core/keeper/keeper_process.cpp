@@ -14,6 +14,7 @@
 #include <sched.h>
 #include <sys/epoll.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
@@ -69,6 +70,16 @@ void useAllCpus()
     std::bitset<kNumberListEnd> all;
     all.set();
     (void)::syscall(SYS_sched_setaffinity, 0, sizeof all, &all); // the kernel leaves out what there is not
+}
+
+/// Each connection to a port on IPv6 takes two.
+void allowManyDescriptors()
+{
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    (void)::setrlimit(RLIMIT_NOFILE, &limit); // a relay that gets none rests
 }
 
 Result<> standApart(const std::string& folder)
@@ -141,9 +152,11 @@ Result<> keep(const KeeperArguments& arguments, UniqueFd& toStarter, const Uniqu
         return std::move(made).error();
     keeper = *std::move(made);
     auto listening = KeeperSocket::listen(*loop, arguments.folder,
-        { [&](const KeeperRequest& request) {
+        { [&](const KeeperRequest& request, UniqueFd given) {
              if (request.verb == KeeperVerb::Greet)
                  return Result<KeeperReply>(KeeperReply{ ::getpid(), {} });
+             if (request.verb == KeeperVerb::Listen)
+                 return keeper->listen(request, std::move(given));
              wasUsed = true;
              if (request.verb == KeeperVerb::Rename)
                  return keeper->rename(request);
@@ -172,6 +185,7 @@ Result<> keep(const KeeperArguments& arguments, UniqueFd& toStarter, const Uniqu
 
 [[noreturn]] void runKeeper(const KeeperArguments& arguments, UniqueFd toStarter, UniqueFd fromStarter)
 {
+    allowManyDescriptors();
     const WayOut out = wayOut(); // seen from where the helper is
     auto done = standApart(arguments.folder);
     if (done)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/keeper/keeper_socket.h"
 
+#include "core/base/descriptor_passing.h"
 #include "core/base/files.h"
 
 #include <sys/epoll.h>
@@ -95,16 +96,19 @@ void KeeperSocket::onClient(int fd)
     if (found == m_clients.end())
         return;
     std::array<char, 4096> bytes{};
-    const ssize_t count = ::read(fd, bytes.data(), bytes.size());
-    if (count < 0 && (errno == EAGAIN || errno == EINTR))
+    auto received = receiveWithDescriptor(found->second.socket, bytes.data(), bytes.size());
+    if (!received && received.error().sysErrno == EAGAIN)
         return;
-    if (count <= 0)
+    if (!received || received->count == 0)
         return hangUp(fd);
-    found->second.input.append({ bytes.data(), static_cast<std::size_t>(count) });
+    if (received->descriptor)
+        found->second.given = std::move(received->descriptor);
+    found->second.input.append({ bytes.data(), received->count });
     while (auto line = found->second.input.takeLine()) {
         const auto request = decodeKeeperRequest(*line);
         const std::string reply
-            = encodeKeeperReply(request ? m_handlers.request(*request) : Result<KeeperReply>(request.error()));
+            = encodeKeeperReply(request ? m_handlers.request(*request, std::move(found->second.given))
+                                        : Result<KeeperReply>(request.error()));
         // short beside a socket's buffer
         if (::send(fd, reply.data(), reply.size(), MSG_NOSIGNAL | MSG_DONTWAIT) != static_cast<ssize_t>(reply.size()))
             return hangUp(fd);

@@ -16,7 +16,8 @@ namespace twinhull {
 class KeeperSocket {
 public:
     struct Handlers {
-        std::function<Result<KeeperReply>(const KeeperRequest& request)> request;
+        /// The descriptor is what came with it, if anything.
+        std::function<Result<KeeperReply>(const KeeperRequest& request, UniqueFd given)> request;
         std::function<void()> emptied; ///< the last client has hung up
     };
 
@@ -33,6 +34,7 @@ private:
     struct Client {
         UniqueFd socket;
         LineBuffer input{ kKeeperLineLimitBytes };
+        UniqueFd given; ///< for the line that it comes with
     };
 
     KeeperSocket(EventLoop& loop, UniqueFd folder, UniqueFd listener, Handlers handlers);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/monitor/keeper_link.h"
 
+#include "core/base/descriptor_passing.h"
 #include "core/base/files.h"
 #include "core/base/subprocess.h"
 #include "core/ipc/line_buffer.h"
@@ -67,10 +68,13 @@ Result<KeeperLink> KeeperLink::open(const std::string& program, const KeeperArgu
     return found;
 }
 
-Result<KeeperReply> KeeperLink::ask(const KeeperRequest& request)
+Result<KeeperReply> KeeperLink::ask(const KeeperRequest& request, int given)
 {
     const std::string text = encodeKeeperRequest(request);
-    for (std::size_t sent = 0; sent < text.size();) {
+    const std::size_t first = given >= 0 ? 1 : 0; // with which the descriptor goes
+    if (given >= 0 && !sendWithDescriptor(m_socket, text.substr(0, first), given))
+        return keeperGone();
+    for (std::size_t sent = first; sent < text.size();) {
         const ssize_t count = ::send(m_socket.fd(), text.data() + sent, text.size() - sent, MSG_NOSIGNAL);
         if (count < 0 && errno != EINTR)
             return keeperGone();

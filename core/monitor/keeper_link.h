@@ -17,8 +17,8 @@ public:
     /// Starts `program` where none does. Blocks for as long as that takes.
     static Result<KeeperLink> open(const std::string& program, const KeeperArguments& arguments);
 
-    /// Blocks for the answer.
-    Result<KeeperReply> ask(const KeeperRequest& request);
+    /// Blocks for the answer. The keeper gets a copy of the descriptor; -1: none.
+    Result<KeeperReply> ask(const KeeperRequest& request, int given = -1);
     int fd() const { return m_socket.fd(); } ///< readable when the keeper has ended
 
 private:

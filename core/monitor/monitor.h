@@ -50,6 +50,7 @@ private:
     Result<> startNetwork();
     Result<> openKeeper(pid_t successorFor);
     Result<> joinNetworks();
+    Result<> listenOverIpv6();
     Result<> tellNewName();
     Result<KeeperRequest> keeperRequest() const;
     void adoptNetworks();

@@ -4,11 +4,13 @@
 #include "core/base/files.h"
 #include "core/base/log.h"
 #include "core/ipc/container_settings.h"
+#include "core/monitor/network_helper.h"
 #include "core/oci/runtime_spec.h"
 
 #include <sys/epoll.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace twinhull {
 
@@ -53,7 +55,9 @@ Result<KeeperRequest> Monitor::keeperRequest() const
     auto record = m_hull.record();
     if (!settings || !record)
         return settings ? std::move(record).error() : std::move(settings).error();
-    KeeperRequest request{ m_arguments.id, settings->name, record->pid, record->pidStartTicks, {}, m_arguments.ports };
+    KeeperRequest request{ m_arguments.id, settings->name, record->pid, record->pidStartTicks, {}, {} };
+    std::copy_if(m_arguments.ports.begin(), m_arguments.ports.end(), std::back_inserter(request.ports),
+        [](const PortForward& port) { return !isOnIpv6(port); });
     for (const auto& use : settings->networks) {
         auto file = readFile(m_arguments.networksFolder + "/" + use.name + ".json", kNetworkDefinitionLimitBytes);
         auto network = file ? decodeNetworkDefinition(*file) : Result<NetworkDefinition>(std::move(file).error());
@@ -80,6 +84,26 @@ Result<> Monitor::joinNetworks()
     if (!reply)
         return std::move(reply).error();
     m_status.places = std::move(reply->places);
+    return listenOverIpv6();
+}
+
+/// The keeper's helper publishes on IPv4 only, and the keeper is not in this network namespace: we listen, it serves.
+Result<> Monitor::listenOverIpv6()
+{
+    for (const auto& port : m_arguments.ports) {
+        if (!isOnIpv6(port))
+            continue;
+        auto socket = listenAtPort(port);
+        if (!socket)
+            return std::move(socket).error();
+        KeeperRequest request;
+        request.id = m_arguments.id;
+        request.ports = { port };
+        request.verb = KeeperVerb::Listen;
+        auto reply = m_keeper->ask(request, socket->fd());
+        if (!reply)
+            return std::move(reply).error().withContext("port " + encodePortForward(port));
+    }
     return {};
 }
 

@@ -49,22 +49,8 @@ Error portError(const PortForward& port, int number)
 
 Result<> checkPortFree(const PortForward& port)
 {
-    const bool isUdp = port.transport == PortTransport::Udp;
-    const auto host = IpAddress::parse(port.hostAddress);
-    if (!host)
-        return Error{ ErrorCode::InvalidArgument, port.hostAddress + ": not an address", 0, {} };
-    const SocketAddress address = socketAddressOf(*host, port.hostPort);
-    const UniqueFd socket(::socket(address.family(), (isUdp ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC, 0));
-    if (!socket)
-        return Error::fromErrno(errno, "make socket");
-    const int on = 1;
-    if (!isUdp) // as the helpers do
-        (void)::setsockopt(socket.fd(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    if (address.family() == AF_INET6)
-        (void)::setsockopt(socket.fd(), IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
-    if (::bind(socket.fd(), address.raw(), address.size) != 0 || (!isUdp && ::listen(socket.fd(), 1) != 0))
-        return portError(port, errno);
-    return {};
+    auto socket = listenAtPort(port);
+    return socket ? Result<>() : std::move(socket).error();
 }
 
 std::string namespacePath(pid_t pid, const char* name)
@@ -269,6 +255,26 @@ Result<Child> startPasta(const NetworkRequest& request)
 }
 
 } // namespace
+
+Result<UniqueFd> listenAtPort(const PortForward& port)
+{
+    const bool isUdp = port.transport == PortTransport::Udp;
+    const auto host = IpAddress::parse(port.hostAddress);
+    if (!host)
+        return Error{ ErrorCode::InvalidArgument, port.hostAddress + ": not an address", 0, {} };
+    const SocketAddress address = socketAddressOf(*host, port.hostPort);
+    UniqueFd socket(::socket(address.family(), (isUdp ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC, 0));
+    if (!socket)
+        return Error::fromErrno(errno, "make socket");
+    const int on = 1;
+    if (!isUdp) // as the helpers do
+        (void)::setsockopt(socket.fd(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (address.family() == AF_INET6)
+        (void)::setsockopt(socket.fd(), IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
+    if (::bind(socket.fd(), address.raw(), address.size) != 0 || (!isUdp && ::listen(socket.fd(), SOMAXCONN) != 0))
+        return portError(port, errno);
+    return socket;
+}
 
 Result<> checkPortsFree(const std::vector<PortForward>& ports)
 {

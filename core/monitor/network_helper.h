@@ -22,6 +22,9 @@ struct NetworkRequest {
 /// later it may still be: only the helper's own bind decides.
 Result<> checkPortsFree(const std::vector<PortForward>& ports);
 
+/// A socket that listens there (TCP) or is bound (UDP), on IPv6 to that family alone; errors as above.
+Result<UniqueFd> listenAtPort(const PortForward& port);
+
 enum class WayOut { Ipv4, Both };
 
 /// Both where this network namespace has a default route of IPv6.

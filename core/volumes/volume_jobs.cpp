@@ -29,6 +29,7 @@ Result<> readVolumes(const DataFolders& folders, const QStringList& names, Measu
     if (!sizes)
         return std::move(sizes).error();
     into.bytes = *std::move(sizes);
+    into.limits = checkVolumeLimits(folders);
     return {};
 }
 
@@ -42,10 +43,11 @@ std::unique_ptr<Job> readVolumesJob(
     });
 }
 
-std::unique_ptr<Job> createVolumeJob(const DataFolders& folders, const QString& name)
+std::unique_ptr<Job> createVolumeJob(
+    const DataFolders& folders, const QString& name, std::optional<std::uint64_t> limitBytes)
 {
     return onThread(QObject::tr("Create volume %1").arg(name),
-        [folders, name](JobContext&) { return createVolume(folders, name); });
+        [folders, name, limitBytes](JobContext&) { return createVolume(folders, name, limitBytes); });
 }
 
 std::unique_ptr<Job> removeVolumeJob(const DataFolders& folders, const QString& name)

@@ -2,6 +2,8 @@
 #include "core/volumes/volumes.h"
 
 #include "core/base/files.h"
+#include "core/base/project_quota.h"
+#include "core/base/text.h"
 #include "core/images/file_lock.h"
 #include "core/images/partial_path.h"
 #include "core/images/worker_client.h"
@@ -59,6 +61,47 @@ Result<> makeVolume(const std::string& volumesFolder, const std::string& name)
     if (marked)
         marked = writeFileAtomically(newMarkOf(volumesFolder, name), {});
     return marked ? makeFolders(volumesFolder + "/" + name, 0755) : marked;
+}
+
+Result<UniqueFd> openFolder(const std::string& path)
+{
+    return openPath(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+}
+
+/// It has its limit before it has its name.
+Result<> makeLimitedVolume(const std::string& volumesFolder, const std::string& name, std::uint64_t limitBytes)
+{
+    const std::string path = volumesFolder + "/" + name;
+    const std::string partial = partialPathFor(path);
+    auto made = makeFolders(partial, 0755);
+    auto folder = made ? openFolder(partial) : Result<UniqueFd>(std::move(made).error());
+    auto done = folder ? limitFolder(*folder, limitBytes) : Result<>(folder.error());
+    if (done)
+        done = writeFileAtomically(newMarkOf(volumesFolder, name), {});
+    if (done && std::rename(partial.c_str(), path.c_str()) != 0)
+        done = Error::fromErrno(errno, "rename to " + path);
+    if (done)
+        return done;
+    if (folder)
+        (void)forgetProject(*folder, projectOf(*folder)); // the first error is the one to tell
+    (void)::unlink(newMarkOf(volumesFolder, name).c_str());
+    (void)::rmdir(partial.c_str());
+    return done;
+}
+
+/// Of a folder that only its owner may open, nobody but root can have set one.
+void readLimit(VolumeInfo& volume)
+{
+    const auto folder = openFolder(volume.path.toStdString());
+    if (!folder)
+        return;
+    const auto limit = limitOf(*folder);
+    if (!limit) {
+        volume.limitNeeds = QStringLiteral("needs root and the mount option prjquota");
+    } else if (*limit) {
+        volume.limitBytes = (*limit)->limitBytes;
+        volume.countedBytes = (*limit)->usedBytes;
+    }
 }
 
 std::string pathOf(const DataFolders& folders, const QString& name)
@@ -121,6 +164,7 @@ Result<std::vector<VolumeInfo>> listVolumes(const DataFolders& folders)
         const auto created = entry.birthTime();
         volumes.push_back({ entry.fileName(), entry.absoluteFilePath(),
             created.isValid() ? created : entry.lastModified(), users->all[entry.fileName().toStdString()] });
+        readLimit(volumes.back());
     }
     return volumes;
 }
@@ -156,10 +200,21 @@ Result<std::vector<std::uint64_t>> measureVolumes(
     return sizes;
 }
 
-Result<> createVolume(const DataFolders& folders, const QString& name)
+Result<> checkVolumeLimits(const DataFolders& folders)
+{
+    if (auto made = makeFolders(folders.volumes()); !made)
+        return made;
+    const auto folder = openFolder(folders.volumes());
+    return folder ? checkLimitsOf(*folder) : Result<>(folder.error());
+}
+
+Result<> createVolume(const DataFolders& folders, const QString& name, std::optional<std::uint64_t> limitBytes)
 {
     if (auto named = checkVolumeName(name); !named)
         return named;
+    if (limitBytes && *limitBytes < kLeastVolumeBytes)
+        return Error{ ErrorCode::InvalidArgument, "a size of " + formatBytes(*limitBytes) + " is too small", 0,
+            "Give a volume at least " + formatBytes(kLeastVolumeBytes) + "." };
     auto lock = lockVolumes(folders);
     if (!lock)
         return std::move(lock).error();
@@ -167,7 +222,9 @@ Result<> createVolume(const DataFolders& folders, const QString& name)
     if (exists(path))
         return Error{ ErrorCode::AlreadyExists, "there is a volume \"" + name.toStdString() + "\" already", EEXIST,
             "Choose another name." };
-    return makeVolume(folders.volumes(), name.toStdString()).withContext("create volume");
+    auto made = limitBytes ? makeLimitedVolume(folders.volumes(), name.toStdString(), *limitBytes)
+                           : makeVolume(folders.volumes(), name.toStdString());
+    return std::move(made).withContext("create volume");
 }
 
 Result<> readyVolume(const std::string& volumesFolder, const std::string& name, const VolumeUser& user)
@@ -202,11 +259,16 @@ Result<> removeVolume(const DataFolders& folders, const QString& name)
             "volume " + name.toStdString() + " is used by " + volume->users.join(QStringLiteral(", ")).toStdString(), 0,
             "Remove that first with: twinhullctl remove " + volume->users.front().toStdString() };
     const std::string path = pathOf(folders, name);
+    const auto folder = openFolder(path);
+    const std::uint32_t project = folder ? projectOf(*folder) : 0;
     const std::string partial = partialPathFor(path); // from here on it is gone, whatever happens to us
     if (std::rename(path.c_str(), partial.c_str()) != 0)
         return Error::fromErrno(errno, "remove volume " + name.toStdString());
     (void)::unlink(newMarkOf(folders.volumes(), name.toStdString()).c_str()); // one that was mounted has none
-    return runImageWorker({ "remove", partial, path + ".new.partial" }, {}).withContext("remove volume");
+    auto removed = runImageWorker({ "remove", partial, path + ".new.partial" }, {}).withContext("remove volume");
+    if (const auto place = openFolder(folders.volumes()); removed && place)
+        (void)forgetProject(*place, project); // a number that stays taken is not missed
+    return removed;
 }
 
 Result<> exportVolume(const DataFolders& folders, const QString& name, const std::string& path, JobContext& context)

@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,9 @@ struct VolumeInfo {
     QString path;
     QDateTime created;
     QStringList users; ///< containers that mount it, running or not, by name; those too that can be brought back
+    std::optional<std::uint64_t> limitBytes = {}; ///< what the kernel lets it take
+    std::optional<std::uint64_t> countedBytes = {}; ///< what it takes of that
+    QString limitNeeds = {}; ///< why its limit is not known, where it has one; else empty
 };
 
 // All of it blocks: for worker threads and the command line.
@@ -38,8 +42,12 @@ Result<VolumeInfo> findVolume(const DataFolders& folders, const QString& name);
 Result<std::vector<std::uint64_t>> measureVolumes(
     const std::vector<VolumeInfo>& volumes, const std::function<bool()>& isCancelled);
 
-/// AlreadyExists where it is there.
-Result<> createVolume(const DataFolders& folders, const QString& name);
+constexpr std::uint64_t kLeastVolumeBytes = 64U << 10U;
+
+/// Why no volume can have a limit here (core/base/project_quota.h); success where one can.
+Result<> checkVolumeLimits(const DataFolders& folders);
+/// AlreadyExists where it is there. With a limit all that it takes on the disk is at most that.
+Result<> createVolume(const DataFolders& folders, const QString& name, std::optional<std::uint64_t> limitBytes = {});
 /// Of the container that is being made.
 struct VolumeUser {
     unsigned user = 0; ///< ids as inside

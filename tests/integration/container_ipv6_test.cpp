@@ -76,8 +76,7 @@ private Q_SLOTS:
         if (isPasta)
             plan.ports = { PublishedPort{ QStringLiteral("::1"), freePort(), 8080 } };
         if (isInNetwork) {
-            const auto made = createNetwork(m_world->folders(), { QStringLiteral("both"), {}, {}, true, false, {} });
-            QVERIFY2(made, made ? "" : made.error().message.c_str());
+            makeNetwork();
             plan.networks = { { QStringLiteral("both"), {}, {}, {} } };
         }
         QVERIFY(succeeds(m_world->create(plan)));
@@ -90,21 +89,30 @@ private Q_SLOTS:
     {
         QTest::addColumn<QStringList>("published");
         QTest::addColumn<QStringList>("answering");
+        QTest::addColumn<bool>("isInNetwork");
         const QString v4 = QStringLiteral("127.0.0.1");
         const QString v6 = QStringLiteral("::1");
-        QTest::newRow("loopback") << QStringList{ v6 } << QStringList{ v6 };
-        QTest::newRow("all of IPv6") << QStringList{ QStringLiteral("::") } << QStringList{ v6 };
-        QTest::newRow("all") << QStringList{ QStringLiteral("0.0.0.0"), QStringLiteral("::") } << QStringList{ v4, v6 };
+        const QStringList all{ QStringLiteral("0.0.0.0"), QStringLiteral("::") };
+        QTest::newRow("loopback") << QStringList{ v6 } << QStringList{ v6 } << false;
+        QTest::newRow("all of IPv6") << QStringList{ QStringLiteral("::") } << QStringList{ v6 } << false;
+        QTest::newRow("all") << all << QStringList{ v4, v6 } << false;
+        QTest::newRow("loopback, in a network") << QStringList{ v6 } << QStringList{ v6 } << true;
+        QTest::newRow("all, in a network") << all << QStringList{ v4, v6 } << true;
     }
     void answersOnAPortOfIpv6()
     {
         QFETCH(QStringList, published);
         QFETCH(QStringList, answering);
+        QFETCH(bool, isInNetwork);
         const auto port = freePort();
         auto plan = ContainerWorld::plan(kName);
         plan.hasNetwork = true;
         for (const QString& address : published)
             plan.ports.push_back({ address, port, 8080 });
+        if (isInNetwork) {
+            makeNetwork();
+            plan.networks = { { QStringLiteral("both"), {}, {}, {} } };
+        }
         QVERIFY(succeeds(m_world->create(plan)));
         QVERIFY(succeeds(m_world->start(kName)));
         for (const QString& address : { QStringLiteral("127.0.0.1"), QStringLiteral("::1") }) {
@@ -144,6 +152,12 @@ private Q_SLOTS:
     }
 
 private:
+    void makeNetwork() const
+    {
+        const auto made = createNetwork(m_world->folders(), { QStringLiteral("both"), {}, {}, true, false, {} });
+        QVERIFY2(made || made.error().code == ErrorCode::AlreadyExists, made ? "" : made.error().message.c_str());
+    }
+
     static void ip(const char* words)
     {
         Command command{ { findExecutable("ip") }, {}, {} };

@@ -100,6 +100,7 @@ private Q_SLOTS:
         const auto port = freePort();
         server(port);
         QVERIFY(httpGet(port, "/").contains("<html"));
+        QVERIFY(answersOverIpv6(port));
         const std::string address = ownAddress();
         if (address.empty())
             QSKIP("this computer has no address beside its loopback's");
@@ -177,6 +178,7 @@ private Q_SLOTS:
             QTRY_VERIFY_WITH_TIMEOUT(m_world->info(name).stateReason.contains(QStringLiteral("made anew")), 15'000);
         QVERIFY(keeperPid() != keeper);
         QVERIFY(httpGet(port, "/").contains("<html"));
+        QVERIFY(answersOverIpv6(port));
         QCOMPARE(run(inNetwork(QStringLiteral("back"), QStringLiteral("nslookup -type=a www | grep -o 10.201.0.50"))),
             QByteArray("10.201.0.50\n"));
     }
@@ -201,6 +203,7 @@ private Q_SLOTS:
             QCOMPARE(::kill(keeper, SIGKILL), 0);
         QTRY_VERIFY_WITH_TIMEOUT(!helpers().empty() && helpers().front() != monitor, 15'000);
         QVERIFY(httpGet(port, "/").contains("<html"));
+        QVERIFY(answersOverIpv6(port));
         QCOMPARE(keeperPid() == keeper, !killsTheKeeper);
         QVERIFY(succeeds(m_world->stop(QStringLiteral("web"), StopMode::Force)));
         QTRY_COMPARE(keeperPid(), 0);
@@ -253,8 +256,32 @@ private:
             QStringLiteral("fd42:42::50") } };
         if (port != 0)
             plan.ports = { PublishedPort{ QStringLiteral("127.0.0.1"), port, 8080 } };
+        if (port != 0 && hasIpv6Loopback())
+            plan.ports.push_back({ QStringLiteral("::1"), port, 8080 });
         QVERIFY(succeeds(m_world->create(plan)));
         QVERIFY(succeeds(m_world->start(plan.name)));
+    }
+
+    static bool hasIpv6Loopback()
+    {
+        QTcpServer server;
+        return server.listen(QHostAddress::LocalHostIPv6);
+    }
+
+    /// True where this computer has no loopback of IPv6.
+    static bool answersOverIpv6(std::uint16_t port)
+    {
+        return !hasIpv6Loopback()
+            || QTest::qWaitFor(
+                [&] {
+                    QTcpSocket socket;
+                    socket.connectToHost(QHostAddress::LocalHostIPv6, port);
+                    (void)QTest::qWaitFor([&] { return socket.state() != QAbstractSocket::ConnectingState; }, 2000);
+                    socket.write("GET / HTTP/1.0\r\n\r\n");
+                    (void)QTest::qWaitFor([&] { return socket.state() == QAbstractSocket::UnconnectedState; }, 2000);
+                    return socket.readAll().contains("<html");
+                },
+                15'000);
     }
 
     QByteArray run(const WorkloadPlan& plan)

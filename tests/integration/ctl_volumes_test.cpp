@@ -31,6 +31,8 @@ private Q_SLOTS:
         QCOMPARE(ctl({ "volume", "create", "empty", "other" }).exitCode, 0);
         QCOMPARE(ctl({ "volume", "create", "empty" }).exitCode, 4);
         QCOMPARE(ctl({ "volume", "create", "../out" }).exitCode, 2);
+        QCOMPARE(ctl({ "volume", "create", "--size", "4K", "tiny" }).exitCode, 2);
+        QCOMPARE(ctl({ "volume", "create", "--opt", "type=nfs", "elsewhere" }).exitCode, 2);
         fill("dd if=/dev/zero of=/data/zeros bs=1024 count=512 2>/dev/null");
         const auto all = ctl({ "volume", "list", "--json" }).json().array();
         QCOMPARE(all.size(), 3);
@@ -42,7 +44,20 @@ private Q_SLOTS:
         QCOMPARE(all[0][u"used_by"].toArray(), QJsonArray{ QStringLiteral("filler") });
         QVERIFY(all[0][u"bytes"].toDouble() >= 512 * 1024);
         QCOMPARE(all[1][u"used_by"].toArray(), QJsonArray());
+        QVERIFY(all[1][u"limit_bytes"].isNull() && all[1][u"limit_needs"].isNull());
         QCOMPARE(ctl({ "volume", "list", "nobody" }).exitCode, 3);
+    }
+
+    /// What a limit does is seen in the lab's guest, whose file system holds one; here one cannot be had.
+    void saysWhatALimitNeeds()
+    {
+        const auto made = ctl({ "volume", "create", "--opt", "o=size=100M", "small" });
+        if (made.exitCode == 0)
+            QSKIP("this computer's file system holds limits");
+        QVERIFY2(made.err.contains("project quotas") && made.err.contains("prjquota"), made.err.constData());
+        QCOMPARE(ctl({ "volume", "list", "--json" }).json().array(), QJsonArray());
+        QCOMPARE(QDir(volumePath({})).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot),
+            QStringList{ QStringLiteral(".lock") });
     }
 
     void startsWithWhatTheImageHas()

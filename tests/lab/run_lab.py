@@ -19,7 +19,7 @@ BOOTS = 3  # on a busy computer the emulator may lose an interrupt between two p
 # a processor that sleeps without a tick until another's interrupt comes would sleep on when the emulator loses that
 TICKING = "nohz=off"
 TESTS = (("root", "lab.limits"), ("tester", "lab.limits"), ("root", "lab.scope"), ("tester", "lab.scope"), ("session", "lab.scope"),
-         ("root", "lab.effects"), ("tester", "lab.effects"), ("root", "lab.missing_pieces"), ("root", "lab.checkpoint"), ("disk", "lab.container_checkpoint"), ("disk", "lab.figures"), ("disk", "lab.watched"),
+         ("root", "lab.effects"), ("tester", "lab.effects"), ("root", "lab.missing_pieces"), ("root", "lab.checkpoint"), ("root", "lab.autostart"), ("disk", "lab.volume_limit"), ("disk", "lab.container_checkpoint"), ("disk", "lab.figures"), ("disk", "lab.watched"),
          ("root", "lab.labels"), ("disk", "conformance.hull_spec_mounts"),
          ("tester", "conformance.hull_rootless"), ("session", "conformance.hull_rootless"), ("root", "conformance.hull_lifecycle"),
          ("root", "conformance.hull_cgroup_manager"), ("root", "conformance.hull_device_rules"),
@@ -51,6 +51,8 @@ def make_programs_disk(build, bin_folder, source, work, tests, job):
     for program in ("hull", "hull-monitor", "twinhull-load"):
         copy(source, bin_folder.relative_to(source) / program, folder)
     copy(source, inside / "bin/image-worker", folder)  # of the half with Qt
+    for program in ("image-worker", "twinhullctl"):  # beside the others, where a person's own systemd starts it
+        shutil.copy(source / inside / "bin" / program, folder / bin_folder.relative_to(source) / program)
     shutil.copytree(source / "resources", folder / "resources")
     (folder / "red").write_text("#!/bin/sh\nexit 3\n")
     (folder / "red").chmod(0o755)

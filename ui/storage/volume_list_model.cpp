@@ -7,6 +7,21 @@
 
 namespace twinhull {
 
+namespace {
+
+QString limitText(const VolumeInfo& volume)
+{
+    if (!volume.limitNeeds.isEmpty())
+        return volume.limitNeeds;
+    if (!volume.limitBytes)
+        return VolumeListModel::tr("none");
+    return VolumeListModel::tr("%1 of %2")
+        .arg(QString::fromStdString(formatBytes(volume.countedBytes.value_or(0))),
+            QString::fromStdString(formatBytes(*volume.limitBytes)));
+}
+
+} // namespace
+
 void VolumeListModel::setVolumes(MeasuredVolumes volumes)
 {
     beginResetModel();
@@ -47,8 +62,8 @@ QVariant VolumeListModel::data(const QModelIndex& index, int role) const
     if (volume == nullptr)
         return {};
     if (role == Qt::TextAlignmentRole)
-        return QVariant::fromValue(
-            Qt::Alignment(Qt::AlignVCenter) | (index.column() == Bytes ? Qt::AlignRight : Qt::AlignLeft));
+        return QVariant::fromValue(Qt::Alignment(Qt::AlignVCenter)
+            | (index.column() == Bytes || index.column() == Limit ? Qt::AlignRight : Qt::AlignLeft));
     if (role == Qt::ToolTipRole)
         return volume->path;
     if (role != Qt::DisplayRole)
@@ -60,6 +75,8 @@ QVariant VolumeListModel::data(const QModelIndex& index, int role) const
         return volume->users.isEmpty() ? tr("nobody") : volume->users.join(QStringLiteral(", "));
     case Created:
         return QLocale().toString(volume->created.toLocalTime(), QLocale::ShortFormat);
+    case Limit:
+        return limitText(*volume);
     case Bytes:
         return QString::fromStdString(formatBytes(m_volumes.bytes[static_cast<std::size_t>(index.row())]));
     default:
@@ -73,7 +90,7 @@ QVariant VolumeListModel::headerData(int section, Qt::Orientation orientation, i
         return {};
     if (role == Qt::TextAlignmentRole)
         return QVariant::fromValue(
-            Qt::Alignment(Qt::AlignVCenter) | (section == Bytes ? Qt::AlignRight : Qt::AlignLeft));
+            Qt::Alignment(Qt::AlignVCenter) | (section == Bytes || section == Limit ? Qt::AlignRight : Qt::AlignLeft));
     if (role != Qt::DisplayRole)
         return {};
     switch (section) {
@@ -83,6 +100,8 @@ QVariant VolumeListModel::headerData(int section, Qt::Orientation orientation, i
         return tr("Used by");
     case Created:
         return tr("Created");
+    case Limit:
+        return tr("Limit");
     case Bytes:
         return tr("On disk");
     default:

@@ -12,13 +12,15 @@ class VolumeListModel : public QAbstractTableModel {
     Q_OBJECT
 
 public:
-    enum Column { Name, Users, Created, Bytes, ColumnCount };
+    enum Column { Name, Users, Created, Bytes, Limit, ColumnCount };
 
     using QAbstractTableModel::QAbstractTableModel;
 
     void setVolumes(MeasuredVolumes volumes);
     const VolumeInfo* volumeAt(const QModelIndex& index) const; ///< null where there is none
     QStringList unused() const;
+    /// Why no volume can have a limit, else success.
+    const Result<>& limits() const { return m_volumes.limits; }
 
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;

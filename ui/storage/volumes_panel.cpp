@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/storage/volumes_panel.h"
 
+#include "core/base/text.h"
 #include "ui/widgets/error_text.h"
 #include "ui/widgets/fields_dialog.h"
 
@@ -15,6 +16,7 @@ namespace twinhull {
 namespace {
 
 const QString kVolumeName = QStringLiteral("Name");
+const QString kVolumeLimit = QStringLiteral("Limit");
 
 FieldsDialog::Verdict judgeVolumeName(const FieldsDialog::Values& values)
 {
@@ -24,6 +26,30 @@ FieldsDialog::Verdict judgeVolumeName(const FieldsDialog::Values& values)
     const auto named = checkVolumeName(name);
     return named ? FieldsDialog::Verdict{ QStringLiteral("twinhullctl volume create ") + name, true }
                  : FieldsDialog::Verdict{ errorParagraph(named.error()), false };
+}
+
+QString limitIn(const FieldsDialog::Values& values)
+{
+    return values[kVolumeLimit].trimmed();
+}
+
+/// `limits` says why none can be had.
+FieldsDialog::Verdict judgeNewVolume(const FieldsDialog::Values& values, const Result<>& limits)
+{
+    auto verdict = judgeVolumeName(values);
+    const QString limit = limitIn(values);
+    if (!verdict.isGood || limit.isEmpty())
+        return verdict;
+    if (!limits)
+        return { errorParagraph(limits.error()), false };
+    const auto bytes = parseSize(limit.toStdString());
+    if (!bytes)
+        return { errorParagraph(bytes.error()), false };
+    if (*bytes < kLeastVolumeBytes)
+        return { QObject::tr("Give it at least %1.").arg(QString::fromStdString(formatBytes(kLeastVolumeBytes))),
+            false };
+    verdict.text += QStringLiteral(" --size ") + limit;
+    return verdict;
 }
 
 } // namespace
@@ -62,10 +88,16 @@ void VolumesPanel::enableActions()
 
 void VolumesPanel::create()
 {
-    auto* dialog = new FieldsDialog({ tr("New volume"), tr("Create volume"), QStringLiteral("volumeDialog") },
-        { { kVolumeName, tr("Name"), Field::Kind::Text, {}, tr("data") } }, &judgeVolumeName, this);
+    auto* dialog = new FieldsDialog(
+        { tr("New volume"), tr("Create volume"), QStringLiteral("volumeDialog") },
+        { { kVolumeName, tr("Name"), Field::Kind::Text, {}, tr("data") },
+            { kVolumeLimit, tr("Size limit"), Field::Kind::Text, {},
+                m_model.limits() ? tr("none, or 10G") : tr("needs root and the mount option prjquota") } },
+        [limits = m_model.limits()](const FieldsDialog::Values& values) { return judgeNewVolume(values, limits); },
+        this);
     connect(dialog, &FieldsDialog::chosen, this, [this](const FieldsDialog::Values& values) {
-        submit(createVolumeJob(m_context.folders, values[kVolumeName]));
+        const auto bytes = parseSize(limitIn(values).toStdString());
+        submit(createVolumeJob(m_context.folders, values[kVolumeName], bytes ? std::optional(*bytes) : std::nullopt));
     });
     dialog->open();
 }

@@ -25,6 +25,11 @@ struct VolumeNames {
     }
 };
 
+struct VolumeMaking : VolumeNames {
+    std::string size;
+    std::vector<std::string> options; ///< podman's words
+};
+
 struct VolumeFile {
     std::string name;
     std::string path;
@@ -34,11 +39,23 @@ struct VolumePruning {
     bool isForced = false;
 };
 
+QJsonValue jsonOf(const std::optional<std::uint64_t>& bytes)
+{
+    return bytes ? QJsonValue(static_cast<double>(*bytes)) : QJsonValue();
+}
+
+QString limitText(const VolumeInfo& volume)
+{
+    if (!volume.limitNeeds.isEmpty())
+        return volume.limitNeeds;
+    return volume.limitBytes ? QString::fromStdString(formatBytes(*volume.limitBytes)) : Program::tr("none");
+}
+
 void printVolumes(Program& program, const MeasuredVolumes& measured)
 {
     QJsonArray array;
-    TextTable table(
-        { QStringLiteral("NAME"), QStringLiteral("SIZE"), QStringLiteral("CREATED"), QStringLiteral("USED BY") });
+    TextTable table({ QStringLiteral("NAME"), QStringLiteral("SIZE"), QStringLiteral("LIMIT"),
+        QStringLiteral("CREATED"), QStringLiteral("USED BY") });
     for (std::size_t i = 0; i < measured.volumes.size(); ++i) {
         const auto& volume = measured.volumes[i];
         const QString created = volume.created.toUTC().toString(Qt::ISODate);
@@ -48,8 +65,12 @@ void printVolumes(Program& program, const MeasuredVolumes& measured)
             { QStringLiteral("created_at"), created },
             { QStringLiteral("used_by"), QJsonArray::fromStringList(volume.users) },
             { QStringLiteral("bytes"), static_cast<double>(measured.bytes[i]) },
+            { QStringLiteral("limit_bytes"), jsonOf(volume.limitBytes) },
+            { QStringLiteral("counted_bytes"), jsonOf(volume.countedBytes) },
+            { QStringLiteral("limit_needs"),
+                volume.limitNeeds.isEmpty() ? QJsonValue() : QJsonValue(volume.limitNeeds) },
         });
-        table.add({ volume.name, QString::fromStdString(formatBytes(measured.bytes[i])), created,
+        table.add({ volume.name, QString::fromStdString(formatBytes(measured.bytes[i])), limitText(volume), created,
             volume.users.join(QStringLiteral(", ")) });
     }
     if (program.wantsJson())
@@ -89,6 +110,34 @@ void forEachName(Program& program, const VolumeNames& options)
     std::vector<std::unique_ptr<Job>> jobs;
     for (const QString& name : options.list())
         jobs.push_back(makeJob(program.folders(), name));
+    program.runAll(std::move(jobs), [&program, names = options.list()] { printNames(program, names); });
+}
+
+/// --size, or podman's --opt o=size=SIZE.
+Result<std::optional<std::uint64_t>> limitFrom(const VolumeMaking& options)
+{
+    constexpr std::string_view kSizeOption = "o=size=";
+    std::string size = options.size;
+    for (const auto& option : options.options) {
+        if (!option.starts_with(kSizeOption) || !size.empty())
+            return Error{ ErrorCode::InvalidArgument, "--opt " + option + ": only a size can be given, once", 0,
+                "Write it as --size 100M or --opt o=size=100M." };
+        size = option.substr(kSizeOption.size());
+    }
+    if (size.empty())
+        return std::optional<std::uint64_t>();
+    auto bytes = parseSize(size);
+    return bytes ? Result(std::optional(*bytes)) : Result<std::optional<std::uint64_t>>(std::move(bytes).error());
+}
+
+void createThem(Program& program, const VolumeMaking& options)
+{
+    const auto limit = limitFrom(options);
+    if (!limit)
+        return program.fail(limit.error());
+    std::vector<std::unique_ptr<Job>> jobs;
+    for (const QString& name : options.list())
+        jobs.push_back(createVolumeJob(program.folders(), name, *limit));
     program.runAll(std::move(jobs), [&program, names = options.list()] { printNames(program, names); });
 }
 
@@ -148,8 +197,12 @@ void addVolumeVerbs(CLI::App& app, ChosenVerb& chosen)
     listVerb->add_option("NAME", names->names, "all by default");
     onVerb(*listVerb, chosen, names, Need::Images, &listThem);
     auto* createVerb = volumes->add_subcommand("create", "empty ones; a container makes those it names by itself");
-    createVerb->add_option("NAME", names->names)->required();
-    onVerb(*createVerb, chosen, names, Need::Images, &forEachName<&createVolumeJob>);
+    const auto making = std::make_shared<VolumeMaking>();
+    createVerb->add_option("NAME", making->names)->required();
+    createVerb->add_option("--size", making->size, "what each may take: 100M; needs root and the mount option prjquota")
+        ->type_name("SIZE");
+    createVerb->add_option("-o,--opt", making->options, "o=size=SIZE, as podman writes it")->type_name("OPTION");
+    onVerb(*createVerb, chosen, making, Need::Images, &createThem);
     auto* removeVerb = volumes->add_subcommand("remove", "volumes that no container uses, and what is in them");
     removeVerb->add_option("NAME", names->names)->required();
     onVerb(*removeVerb, chosen, names, Need::Images, &forEachName<&removeVolumeJob>);

@@ -2,6 +2,7 @@
 #include "core/runtime/mounts/new_folder.h"
 
 #include "core/base/files.h"
+#include "core/base/project_quota.h"
 #include "core/runtime/mounts/copy_up.h"
 
 #include <sys/file.h>
@@ -51,6 +52,10 @@ Result<> replace(const NewFolder& folder, const UniqueFd& content)
     if (auto made = makeFolders(folder.partial); !made)
         return made;
     auto target = openPath(folder.partial, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    const auto before = openPath(folder.path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    auto limited = target && before ? joinProjectOf(*target, *before) : Result<>(); // its limit stays with its name
+    if (!limited)
+        return limited;
     auto copied = target ? copyUp(content, *target, {}, DeviceNodes::LeaveOut) : Result<>(target.error());
     if (copied && ::syncfs(target->fd()) != 0) // its name must not be on the disk before it is
         copied = Error::fromErrno(errno, "write the copy to the disk");

@@ -195,11 +195,12 @@ Result<> enterNamespaces(const InitPlan& plan, const SyncChannel& sync)
 /// An ordinary user's network helper opens this process's namespaces while it waits, which /proc grants for a dumpable
 /// process only. Nothing else of the container runs yet where the pid namespace is new, so nobody inside can look
 /// (CVE-2016-9962).
-Result<SyncChannel> waitInSight(const InitPlan& plan)
+Result<SyncChannel> waitInSight(const InitPlan& plan, SyncChannel& creator)
 {
     const bool isAlone = plan.namespaces.makes(NamespaceKind::User) && plan.namespaces.makes(NamespaceKind::Pid);
     if (isAlone && ::prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) != 0)
         return Error::fromErrno(errno, "become readable while waiting");
+    creator.close(); // `hull create` ends now, and the next may look
     auto opened = waitAtGate(plan.gate);
     if (isAlone && ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
         return Error::fromErrno(errno, "become undumpable");
@@ -224,9 +225,8 @@ Error run(Syscalls& calls, const InitPlan& plan, SyncChannel& sync)
     if (auto proceed = awaitMessage(sync, SyncKind::Proceed); !proceed)
         return std::move(proceed).error();
     if (plan.gate) {
-        (void)::prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0); // handed over: `hull create` ends now
-        sync.close();
-        auto opened = waitInSight(plan);
+        (void)::prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0); // handed over
+        auto opened = waitInSight(plan, sync);
         if (!opened)
             return std::move(opened).error();
         sync = *std::move(opened);

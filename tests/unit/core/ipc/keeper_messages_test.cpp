@@ -19,6 +19,9 @@ private Q_SLOTS:
         KeeperRequest greeting;
         greeting.verb = KeeperVerb::Greet;
         QVERIFY(*decodeKeeperRequest(encodeKeeperRequest(greeting)) == greeting);
+        const KeeperRequest listening{ "abc", {}, 0, 0, {}, { { "::1", 8080, 80, PortTransport::Udp } },
+            KeeperVerb::Listen };
+        QVERIFY(*decodeKeeperRequest(encodeKeeperRequest(listening)) == listening);
         KeeperRequest renaming;
         renaming.verb = KeeperVerb::Rename;
         renaming.id = "abc";
@@ -48,6 +51,10 @@ private Q_SLOTS:
         QVERIFY(!decodeKeeperRequest(encodeKeeperRequest(request)));
         request = sample();
         request.interfaces.front().aliases.resize(65);
+        QVERIFY(!decodeKeeperRequest(encodeKeeperRequest(request)));
+        request = sample();
+        request.verb = KeeperVerb::Listen;
+        request.ports.resize(2, request.ports.front());
         QVERIFY(!decodeKeeperRequest(encodeKeeperRequest(request)));
         QVERIFY(!decodeKeeperReply("{\"ok\": true}"));
     }
