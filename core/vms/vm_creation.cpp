@@ -272,7 +272,8 @@ private:
         QStringList more;
         for (std::size_t i = 1; i < appliance.document().disks.size(); ++i)
             more << applianceDiskPath(m_folder.path(), i);
-        return plainDomain(m_folder.diskPath(), QStringLiteral("qcow2"), seedOrNone(), more);
+        return plainDomain(
+            m_folder.diskPath(), QStringLiteral("qcow2"), seedOrNone(), more, networkCardsOf(appliance.document()));
     }
 
     QByteArray importDomain(const DiskSource& disk, const DiskFacts& facts) const
@@ -283,13 +284,14 @@ private:
     }
 
     QByteArray plainDomain(const QString& diskPath, const QString& format, const QString& mediumPath,
-        const QStringList& moreDisks = {}) const
+        const QStringList& moreDisks = {}, int networkCards = 1) const
     {
         PlainDomain domain{ common(), diskPath, format, mediumPath, m_folder.qemuAgentSocketPath() };
         domain.firmware = firmware();
         domain.hasVirtioDevices = m_in.machine && m_in.machine->hasVirtioDevices;
         domain.hasTpm = m_in.machine && m_in.machine->hasTpm;
         domain.moreDiskPaths = moreDisks;
+        domain.networkCards = networkCards;
         const auto* iso = std::get_if<IsoSource>(&m_plan.source);
         domain.startsFromNetwork = iso != nullptr && iso->path.isEmpty() && !(m_in.machine && m_in.machine->installer);
         return writeDomain(domain);

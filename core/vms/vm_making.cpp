@@ -47,6 +47,11 @@ public:
         if (!system)
             return std::move(system).error();
         MachineAdvice advice = chooseMachine(m_asked, *system, abilities());
+        if (m_appliance && !m_appliance->foreignBuses.isEmpty())
+            m_warnings << makingTr("Its disks were on %1, the VM has them on %2. A system without that driver does not "
+                                   "start: choose another bus in its hardware")
+                              .arg(m_appliance->foreignBuses.join(QStringLiteral(", ")),
+                                  advice.machine.hasVirtioDevices ? QStringLiteral("virtio") : QStringLiteral("SATA"));
         if (auto told = tellOfScript(advice); !told)
             return std::move(told).error();
         advice.reasons = m_reasons + advice.reasons;
@@ -188,8 +193,14 @@ private:
             m_reasons << makingTr("Its description names the system \"%1\"").arg(said.systemName);
         if (said.networkCards == 0)
             m_warnings << makingTr("The appliance has no network card, and neither will the VM");
+        if (said.networkCards > networkCardsOf(said))
+            m_warnings << makingTr("The appliance has %1 network cards; the VM gets %2")
+                              .arg(said.networkCards)
+                              .arg(networkCardsOf(said));
         if (said.networkCards > 1)
-            m_warnings << makingTr("The appliance has %1 network cards; the VM gets one").arg(said.networkCards);
+            m_reasons << makingTr("Its %1 network cards are each in a network of QEMU’s own; choose others in its "
+                                  "hardware")
+                             .arg(networkCardsOf(said));
         if (!said.leftOut.isEmpty())
             m_warnings
                 << makingTr("Not taken over from the appliance: %1").arg(said.leftOut.join(QStringLiteral(", ")));
