@@ -10,6 +10,8 @@
 
 using namespace twinhull;
 
+Q_DECLARE_METATYPE(UnattendedInstall)
+
 namespace {
 
 UnattendedInstall askedOf(const char* system)
@@ -109,8 +111,6 @@ private Q_SLOTS:
             listed ? listed->c_str() : listed.error().message.c_str());
     }
 };
-
-Q_DECLARE_METATYPE(UnattendedInstall)
 
 QTEST_GUILESS_MAIN(InstallScriptTest)
 #include "install_script_test.moc"
