@@ -33,13 +33,24 @@ Result<> addKeys(const QString& path, CloudInit& made)
 }
 
 /// On a command line others could read it.
-Result<> readPassword(const QString& path, CloudInit& made)
+Result<QString> passwordFrom(const std::string& path)
 {
-    const auto text = readSmallFile(path.toStdString(), kPasswordLimitBytes);
+    const auto text = readSmallFile(path, kPasswordLimitBytes);
     if (!text)
         return text.error();
-    made.password = QString::fromStdString(*text).section(u'\n', 0, 0);
-    return made.password.isEmpty() ? wrongWord("password-file", "Its first line is the password") : Result<>();
+    const QString password = QString::fromStdString(*text).section(u'\n', 0, 0);
+    if (password.isEmpty())
+        return Error{ ErrorCode::InvalidArgument, "the first line of " + path + " is empty", 0,
+            "Its first line is the password" };
+    return password;
+}
+
+Result<> readPassword(const QString& path, CloudInit& made)
+{
+    const auto password = passwordFrom(path.toStdString());
+    if (password)
+        made.password = *password;
+    return password ? Result<>() : Result<>(password.error());
 }
 
 Result<> addCloudWord(const std::string& word, CloudInit& made)
@@ -126,6 +137,31 @@ void addCommonOptions(CLI::App& verb, NewMachineOptions& options)
     verb.add_flag("--dry-run", options.isDryRun, "print the definition for libvirt and make nothing");
 }
 
+Result<UnattendedInstall> unattendedFrom(const InstallOptions& options)
+{
+    const auto password = passwordFrom(options.passwordFile);
+    if (!password)
+        return password.error();
+    UnattendedInstall made{ QString::fromStdString(options.user), *password, QString::fromStdString(options.hostName),
+        {} };
+    for (const std::string& file : options.keyFiles) {
+        const auto keys = publicKeysFrom(QString::fromStdString(file));
+        if (!keys)
+            return keys.error();
+        made.sshKeys += *keys;
+    }
+    return made;
+}
+
+InstallerSource installerFrom(const InstallOptions& options)
+{
+    const QString location = QString::fromStdString(options.location);
+    InstallerSource source{ location, QString::fromStdString(options.arguments) };
+    if (!source.isAddress())
+        source.location = QFileInfo(location).absoluteFilePath();
+    return source;
+}
+
 } // namespace
 
 void addImportOptions(CLI::App& verb, ImportOptions& options)
@@ -152,6 +188,25 @@ void addInstallOptions(CLI::App& verb, InstallOptions& options)
     auto* medium = verb.add_option_group("from where")->require_option(1);
     medium->add_option("--cdrom", options.medium, "the medium, an ISO file")->type_name("FILE");
     medium->add_flag("--pxe", options.isFromNetwork, "from a server in its network, while its disk is empty");
+    auto* location = medium
+                         ->add_option("--location", options.location,
+                             "an installation tree (http, https, a folder) or an ISO file, whose kernel and initrd "
+                             "the first start runs")
+                         ->type_name("URL|PATH");
+    verb.add_option("--extra-args", options.arguments, "for that kernel: console=ttyS0")->needs(location);
+    auto* unattended = verb.add_flag("--unattended", options.isUnattended,
+                               "the installer asks nothing: it gets libosinfo's script for the system")
+                           ->needs(location);
+    auto* password = verb.add_option("--user-password-file", options.passwordFile,
+                             "its first line is the password of root and of the user")
+                         ->type_name("FILE")
+                         ->needs(unattended);
+    unattended->needs(password);
+    verb.add_option("--user", options.user, "is made beside root")->type_name("NAME")->needs(unattended);
+    verb.add_option("--hostname", options.hostName, "else its name, made fit")->type_name("NAME")->needs(unattended);
+    verb.add_option("--ssh-key", options.keyFiles, "public keys that may log in; again for more")
+        ->type_name("FILE")
+        ->needs(unattended);
     verb.add_option("--disk", options.disk, "of the new disk; the file grows with what is written")->type_name("SIZE");
     addCommonOptions(verb, options);
 }
@@ -182,13 +237,24 @@ Result<MachineImport> importFrom(const ImportOptions& options)
 Result<MachineImport> installFrom(const InstallOptions& options)
 {
     MachineImport machine;
-    const QFileInfo file(QString::fromStdString(options.medium));
+    std::optional<InstallerSource> installer;
+    if (!options.location.empty())
+        installer = installerFrom(options);
+    if (options.isUnattended) {
+        auto unattended = unattendedFrom(options);
+        if (!unattended)
+            return std::move(unattended).error();
+        installer->unattended = *std::move(unattended);
+    }
+    const bool isIso = installer && installer->isIsoFile();
+    const QFileInfo file(isIso ? installer->location : QString::fromStdString(options.medium));
     if (auto read = readCommon(options, file.completeBaseName(), machine); !read)
         return std::move(read).error();
     if (machine.plan.name.isEmpty())
-        return Error{ ErrorCode::InvalidArgument, "a machine that starts from the network needs a name", 0,
+        return Error{ ErrorCode::InvalidArgument, "a machine that is installed from the network needs a name", 0,
             "Add --name NAME" };
-    IsoSource iso{ options.isFromNetwork ? QString() : file.absoluteFilePath(), 0 };
+    machine.installer = installer;
+    IsoSource iso{ isIso || !options.medium.empty() ? file.absoluteFilePath() : QString(), 0 };
     if (!options.disk.empty()) {
         const auto bytes = parseSize(options.disk);
         if (!bytes)

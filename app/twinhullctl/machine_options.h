@@ -40,6 +40,13 @@ struct ImportOptions : NewMachineOptions {
 struct InstallOptions : NewMachineOptions {
     std::string medium; ///< empty: from the network
     bool isFromNetwork = false;
+    std::string location;
+    std::string arguments; ///< of the kernel that comes from there
+    bool isUnattended = false;
+    std::string user;
+    std::string passwordFile;
+    std::string hostName;
+    std::vector<std::string> keyFiles;
     std::string disk;
 };
 

@@ -3,6 +3,7 @@
 
 #include "core/base/clock.h"
 #include "core/vms/domain_changes.h"
+#include "core/vms/installer_files.h"
 #include "core/vms/qemu_process.h"
 #include "core/vms/vm_folder.h"
 #include "core/workload/workload_connection.h"
@@ -80,6 +81,18 @@ std::optional<int> exitStatusOf(const VmFolder& folder, int reason)
     const bool isRecent = written.isValid() && written.secsTo(QDateTime::currentDateTime()) < kRecentSeconds;
     return isRecent && reason == VIR_DOMAIN_SHUTOFF_SHUTDOWN ? folder.awaitExitStatus(kLogDeadline)
                                                              : folder.exitStatus();
+}
+
+/// The installer of its first start: what is to be said of it, and what is due (InstallerFiles::settle()).
+QString settleInstaller(virDomainPtr domain, const DomainSnapshot& snapshot, const VmFolder& folder)
+{
+    const InstallerFiles installer(folder);
+    const bool isRunningIt = snapshot.isActive && snapshot.description.kernelPath == installer.kernelPath();
+    const bool isOff = !snapshot.isActive && virDomainHasManagedSaveImage(domain, 0) != 1;
+    installer.settle(isRunningIt, isOff);
+    if (isRunningIt)
+        return tr("Its installer runs. When that reboots, the VM is off, and the next start is from its disk.");
+    return isOff && installer.pending() ? tr("Its first start runs the installer.") : QString();
 }
 
 QString firstLineOf(const QString& text)
@@ -188,12 +201,18 @@ Result<DomainSnapshot> snapshotOf(
     if (snapshot.isActive) {
         readProcess(domain, info, place);
         readStart(info, folder);
+        if (info.stateReason.isEmpty() && place == HypervisorPlace::Here)
+            info.stateReason = settleInstaller(domain, snapshot, folder);
         if (info.engine == u"tcg" && info.stateReason.isEmpty())
             info.stateReason = emulationNote();
     } else if (snapshot.description.isFromImage()) {
         info.exitStatus = exitStatusOf(folder, reason);
     } else if (virDomainHasManagedSaveImage(domain, 0) == 1) {
         info.stateReason = tr("Its memory is saved: when it is started, it goes on where it was.");
+    } else if (place == HypervisorPlace::Here) {
+        const QString told = settleInstaller(domain, snapshot, folder);
+        if (info.stateReason.isEmpty())
+            info.stateReason = told;
     }
     info.capabilities = capabilitiesIn(info.state, snapshot.description);
     info.snapshots = snapshotsOf(domain);

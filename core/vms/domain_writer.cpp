@@ -76,7 +76,7 @@ public:
             writeDisk("cdrom", domain.isoPath, QStringLiteral("raw"), QStringLiteral("sdb"));
         writeMoreDisks(domain);
         if (m_common.hasNetwork)
-            writePlainNetwork(domain);
+            writePlainNetworks(domain);
         open("serial", { { "type", QStringLiteral("pty") } });
         empty("log", { { "file", m_common.logPath }, { "append", QStringLiteral("off") } });
         close();
@@ -299,7 +299,18 @@ private:
         close();
     }
 
-    void writePlainNetwork(const PlainDomain& domain)
+    void writePlainNetworks(const PlainDomain& domain)
+    {
+        const QString model = domain.hasVirtioDevices ? QStringLiteral("virtio") : QStringLiteral("e1000e");
+        writeFirstNetwork(domain);
+        for (int card = 1; card < domain.networkCards; ++card) {
+            open("interface", { { "type", QStringLiteral("user") } });
+            empty("model", { { "type", model } });
+            close();
+        }
+    }
+
+    void writeFirstNetwork(const PlainDomain& domain)
     {
         if (!domain.startsFromNetwork)
             return writeNetwork(domain.hasVirtioDevices ? QStringLiteral("virtio") : QStringLiteral("e1000e"));

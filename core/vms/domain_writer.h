@@ -47,6 +47,7 @@ struct PlainDomain {
     bool hasTpm = false;
     QStringList moreDiskPaths = {}; ///< qcow2, after the first; not booted from
     bool startsFromNetwork = false; ///< while the disk is empty
+    int networkCards = 1; ///< alike; where it has a network
 };
 
 QByteArray writeDomain(const ImageDomain& domain);

@@ -44,6 +44,7 @@ TH_LIBVIRT(virDomainBlockResize);
 TH_LIBVIRT(virDomainBlockCommit);
 TH_LIBVIRT(virDomainBlockJobAbort);
 TH_LIBVIRT(virDomainCreate);
+TH_LIBVIRT(virDomainCreateXML);
 TH_LIBVIRT(virDomainDefineXML);
 TH_LIBVIRT(virDomainDefineXMLFlags);
 TH_LIBVIRT(virDomainDestroy);

@@ -5,7 +5,7 @@
 
 #include "core/jobs/thread_job.h"
 #include "core/vms/disk_probe.h"
-#include "core/vms/osinfo_functions.h"
+#include "core/vms/osinfo_data.h"
 
 #include <QCoreApplication>
 
@@ -13,40 +13,15 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <memory>
 
 namespace twinhull {
 
 namespace {
 
-struct ObjectRelease {
-    void operator()(void* object) const { g_object_unref(object); }
-};
-template <typename Object>
-using ObjectHandle = std::unique_ptr<Object, ObjectRelease>;
-
-struct ErrorRelease {
-    void operator()(GError* error) const { g_error_free(error); }
-};
-using ErrorHandle = std::unique_ptr<GError, ErrorRelease>;
-
-/// The data, with the loader that owns it.
-Result<ObjectHandle<OsinfoLoader>> loadData()
+bool isOfInitrd(OsinfoInstallScript* script)
 {
-    ObjectHandle<OsinfoLoader> loader(osinfo_loader_new());
-    if (!loader)
-        return Error{ ErrorCode::Unavailable, "libosinfo, which knows operating systems, is not installed", ENOENT,
-            "sudo apt install libosinfo-1.0-0 osinfo-db" };
-    GError* failure = nullptr;
-    osinfo_loader_process_default_path(loader.get(), &failure);
-    if (const ErrorHandle error(failure); error)
-        return Error{ ErrorCode::Unavailable, std::string("the list of operating systems: ") + error->message, 0,
-            "sudo apt install osinfo-db" };
-    const ObjectHandle<OsinfoOsList> all(osinfo_db_get_os_list(osinfo_loader_get_db(loader.get())));
-    if (!all || osinfo_list_get_length(OSINFO_LIST(all.get())) == 0)
-        return Error{ ErrorCode::Unavailable, "the list of operating systems is not installed", 0,
-            "sudo apt install osinfo-db" };
-    return loader;
+    return (osinfo_install_script_get_injection_methods(script) & OSINFO_INSTALL_SCRIPT_INJECTION_METHOD_INITRD) != 0
+        && QLatin1String(osinfo_install_script_get_profile(script)) == QLatin1String("jeos");
 }
 
 std::uint64_t sizeOrNone(gint64 bytes)
@@ -118,10 +93,53 @@ KnownOs describeOs(OsinfoOs* os)
     known.hasVirtioNetwork = hasDriver(os, { "virtio-net", "virtio1.0-net" });
     known.isWindows = QLatin1String(osinfo_os_get_family(os)) == QLatin1String("winnt");
     addFirmware(os, known);
+    known.hasInstallScript = osinfoScript(os) != nullptr;
     return known;
 }
 
 } // namespace
+
+Result<ObjectHandle<OsinfoLoader>> loadOsinfoData()
+{
+    ObjectHandle<OsinfoLoader> loader(osinfo_loader_new());
+    if (!loader)
+        return Error{ ErrorCode::Unavailable, "libosinfo, which knows operating systems, is not installed", ENOENT,
+            "sudo apt install libosinfo-1.0-0 osinfo-db" };
+    GError* failure = nullptr;
+    osinfo_loader_process_default_path(loader.get(), &failure);
+    if (const ErrorHandle error(failure); error)
+        return Error{ ErrorCode::Unavailable, std::string("the list of operating systems: ") + error->message, 0,
+            "sudo apt install osinfo-db" };
+    const ObjectHandle<OsinfoOsList> all(osinfo_db_get_os_list(osinfo_loader_get_db(loader.get())));
+    if (!all || osinfo_list_get_length(OSINFO_LIST(all.get())) == 0)
+        return Error{ ErrorCode::Unavailable, "the list of operating systems is not installed", 0,
+            "sudo apt install osinfo-db" };
+    return loader;
+}
+
+ObjectHandle<OsinfoOs> osinfoSystem(OsinfoLoader* loader, const QString& id)
+{
+    const ObjectHandle<OsinfoOsList> list(osinfo_db_get_os_list(osinfo_loader_get_db(loader)));
+    const int count = osinfo_list_get_length(OSINFO_LIST(list.get()));
+    for (int index = 0; index < count; ++index) {
+        auto* os = OSINFO_OS(osinfo_list_get_nth(OSINFO_LIST(list.get()), index));
+        if (id == QString::fromUtf8(osinfo_product_get_short_id(OSINFO_PRODUCT(os))))
+            return ObjectHandle<OsinfoOs>(OSINFO_OS(g_object_ref(os)));
+    }
+    return nullptr;
+}
+
+ObjectHandle<OsinfoInstallScript> osinfoScript(OsinfoOs* os)
+{
+    const ObjectHandle<OsinfoInstallScriptList> all(osinfo_os_get_install_script_list(os));
+    const int count = all ? osinfo_list_get_length(OSINFO_LIST(all.get())) : 0;
+    for (int index = 0; index < count; ++index) {
+        auto* each = OSINFO_INSTALL_SCRIPT(osinfo_list_get_nth(OSINFO_LIST(all.get()), index));
+        if (isOfInitrd(each))
+            return ObjectHandle<OsinfoInstallScript>(OSINFO_INSTALL_SCRIPT(g_object_ref(each)));
+    }
+    return nullptr;
+}
 
 void* osinfoSymbol(const char* name)
 {
@@ -131,7 +149,7 @@ void* osinfoSymbol(const char* name)
 
 Result<std::vector<KnownOs>> knownSystems()
 {
-    const auto loader = loadData();
+    const auto loader = loadOsinfoData();
     if (!loader)
         return loader.error();
     const ObjectHandle<OsinfoOsList> list(osinfo_db_get_os_list(osinfo_loader_get_db(loader->get())));
@@ -145,16 +163,11 @@ Result<std::vector<KnownOs>> knownSystems()
 
 Result<KnownOs> knownSystem(const QString& id)
 {
-    const auto loader = loadData();
+    const auto loader = loadOsinfoData();
     if (!loader)
         return loader.error();
-    const ObjectHandle<OsinfoOsList> list(osinfo_db_get_os_list(osinfo_loader_get_db(loader->get())));
-    const int count = osinfo_list_get_length(OSINFO_LIST(list.get()));
-    for (int index = 0; index < count; ++index) {
-        auto* os = OSINFO_OS(osinfo_list_get_nth(OSINFO_LIST(list.get()), index));
-        if (id == QString::fromUtf8(osinfo_product_get_short_id(OSINFO_PRODUCT(os))))
-            return describeOs(os);
-    }
+    if (const auto os = osinfoSystem(loader->get(), id))
+        return describeOs(os.get());
     return Error{ ErrorCode::NotFound, "there is no system \"" + id.toStdString() + "\"", 0,
         "List them with: twinhullctl vm systems" };
 }
@@ -164,7 +177,7 @@ Result<std::optional<KnownOs>> systemOnMedium(const QString& path)
     using Found = std::optional<KnownOs>;
     if (const auto file = openDisk(path); !file) // libosinfo would wait for a FIFO
         return file.error();
-    const auto loader = loadData();
+    const auto loader = loadOsinfoData();
     if (!loader)
         return loader.error();
     GError* failure = nullptr;
@@ -178,6 +191,41 @@ Result<std::optional<KnownOs>> systemOnMedium(const QString& path)
         return Found();
     const ObjectHandle<OsinfoOs> os(osinfo_media_get_os(medium.get()));
     return os ? Found(describeOs(os.get())) : Found();
+}
+
+Result<std::optional<KnownOs>> systemOfTree(const QByteArray& treeinfo, const QString& location)
+{
+    using Found = std::optional<KnownOs>;
+    const auto loader = loadOsinfoData();
+    if (!loader)
+        return loader.error();
+    GError* failure = nullptr;
+    const ObjectHandle<OsinfoTree> tree(
+        osinfo_tree_create_from_treeinfo(treeinfo.constData(), location.toUtf8().constData(), &failure));
+    const ErrorHandle error(failure);
+    if (!tree || osinfo_db_identify_tree(osinfo_loader_get_db(loader->get()), tree.get()) == FALSE)
+        return Found();
+    const ObjectHandle<OsinfoOs> os(osinfo_tree_get_os(tree.get()));
+    return os ? Found(describeOs(os.get())) : Found();
+}
+
+Result<std::optional<KnownOs>> systemOfRelease(const QString& family, const QString& codename)
+{
+    using Found = std::optional<KnownOs>;
+    const auto loader = loadOsinfoData();
+    if (!loader)
+        return loader.error();
+    const ObjectHandle<OsinfoOsList> list(osinfo_db_get_os_list(osinfo_loader_get_db(loader->get())));
+    const int count = osinfo_list_get_length(OSINFO_LIST(list.get()));
+    for (int index = 0; index < count; ++index) {
+        auto* os = OSINFO_OS(osinfo_list_get_nth(OSINFO_LIST(list.get()), index));
+        const QString told = QString::fromUtf8(osinfo_product_get_codename(OSINFO_PRODUCT(os)));
+        const bool isOurs = told.section(u' ', 0, 0).compare(codename, Qt::CaseInsensitive) == 0
+            && QString::fromUtf8(osinfo_product_get_short_id(OSINFO_PRODUCT(os))).startsWith(family);
+        if (isOurs && !codename.isEmpty())
+            return Found(describeOs(os));
+    }
+    return Found();
 }
 
 std::unique_ptr<Job> listSystemsJob(std::shared_ptr<std::vector<KnownOs>> all)

@@ -23,6 +23,11 @@ Result<KnownOs> knownSystem(const QString& id);
 /// anybody's: only its descriptors are read.
 Result<std::optional<KnownOs>> systemOnMedium(const QString& path);
 
+/// What the description of an installation tree (.treeinfo) tells; nothing where no system is known by it.
+Result<std::optional<KnownOs>> systemOfTree(const QByteArray& treeinfo, const QString& location);
+/// Of a family ("debian", "ubuntu") the release with that name ("bullseye").
+Result<std::optional<KnownOs>> systemOfRelease(const QString& family, const QString& codename);
+
 /// knownSystems() as a job.
 std::unique_ptr<Job> listSystemsJob(std::shared_ptr<std::vector<KnownOs>> all);
 

@@ -53,6 +53,8 @@ QString systemSentence(const MachineImport& asked, const std::optional<KnownOs>&
     if (os)
         return sizesTr("System: %1 (%2)").arg(os->name, os->id);
     const auto* iso = std::get_if<IsoSource>(&asked.plan.source);
+    if (asked.installer)
+        return sizesTr("System: not known by the installer; choose it where you know it");
     if (iso != nullptr && iso->path.isEmpty())
         return sizesTr("System: the network does not tell; choose it where you know it");
     return iso != nullptr ? sizesTr("System: not known by the medium; choose it where you know it")

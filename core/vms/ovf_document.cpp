@@ -318,6 +318,7 @@ private:
         case Ide: // ours are on SATA or virtio, which has controllers of its own
         case Scsi:
         case OtherStorage:
+            m_controllers.insert(item.value(QStringLiteral("InstanceID")), item);
             return {};
         default:
             leaveOut(item.value(QStringLiteral("ElementName"), item.value(QStringLiteral("Description"))));
@@ -344,10 +345,25 @@ private:
         if (disks.size() > kMostDisks)
             return otherOvf("the appliance has more than 16 disks", "Import its disks one by one");
         for (const Item& disk : disks) {
+            addBus(m_controllers.value(disk.value(QStringLiteral("Parent"))));
             if (auto taken = takeDisk(disk.value(QStringLiteral("HostResource"))); !taken)
                 return taken;
         }
         return {};
+    }
+
+    /// Of one of its controllers; an empty one is none that was named.
+    void addBus(const Item& controller)
+    {
+        const int type = controller.value(QStringLiteral("ResourceType")).toInt();
+        const QString model = shownText(controller.value(QStringLiteral("ResourceSubType")));
+        if (type != Ide && type != Scsi)
+            return;
+        const QString bus = type == Ide ? QStringLiteral("IDE")
+            : model.isEmpty()           ? QStringLiteral("SCSI")
+                                        : QStringLiteral("SCSI (%1)").arg(model);
+        if (!m_made.foreignBuses.contains(bus))
+            m_made.foreignBuses << bus;
     }
 
     /// "ovf:/disk/ID", "/disk/ID" of old ones, "ovf:/file/ID".
@@ -388,6 +404,7 @@ private:
     QString m_configuration;
     QStringList m_system;
     std::vector<Item> m_items;
+    QMap<QString, Item> m_controllers; ///< by their InstanceID
     int m_machines = 0;
     OvfDocument m_made;
 };

@@ -7,6 +7,7 @@
 #include <QString>
 #include <QStringList>
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -29,9 +30,16 @@ struct OvfDocument {
     QString systemName; ///< as it says it
     QStringList systemIds; ///< which of osinfo-db that may be, the best first
     int networkCards = 0;
+    QStringList foreignBuses; ///< of its disks, where that is neither SATA nor virtio: "SCSI (lsilogic)", "IDE"
     std::vector<OvfDisk> disks;
     QStringList leftOut; ///< what its machine has and ours will not, by name
 };
+
+/// How many network cards its VM gets: its own, eight at most.
+inline int networkCardsOf(const OvfDocument& said)
+{
+    return std::clamp(said.networkCards, 1, 8);
+}
 
 /// Anybody's text: at most 4 MiB without a DTD, 16 disks, file names without a slash. Unsupported for what is right and
 /// not for us (several machines, disks that stand on others).

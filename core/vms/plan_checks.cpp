@@ -2,6 +2,7 @@
 #include "core/vms/vm_creation.h"
 
 #include "core/vms/cloud_init_seed.h"
+#include "core/vms/install_script.h"
 #include "core/workload/option_text.h"
 
 #include <unistd.h>
@@ -133,7 +134,25 @@ Result<> checkOptions(const WorkloadPlan& plan)
     return checkProcess(plan);
 }
 
+constexpr qsizetype kLongestArguments = 1024; // the kernel's own limit for all of them is 2048
+
 } // namespace
+
+Result<> canRunInstaller(const MachineImport& machine, HypervisorPlace place)
+{
+    if (!machine.installer)
+        return {};
+    if (place != HypervisorPlace::Here)
+        return Error{ ErrorCode::Unsupported, "an installer is started directly on this computer alone", 0,
+            "Start the VM from a medium (--cdrom) or from its network (--pxe)" };
+    const QString& arguments = machine.installer->arguments;
+    const bool isClean = std::all_of(arguments.begin(), arguments.end(), [](QChar c) { return c.isPrint(); });
+    if (!isClean || arguments.size() > kLongestArguments)
+        return invalid("the installer's arguments are no line of at most 1024 letters", "Write them as console=ttyS0");
+    if (machine.installer->location.isEmpty())
+        return invalid("it has no installer", "Give an address, a folder or an ISO file");
+    return machine.installer->unattended ? checkUnattended(*machine.installer->unattended) : Result<>();
+}
 
 std::uint64_t memoryBytesFor(const WorkloadPlan& plan)
 {

@@ -9,6 +9,8 @@
 #include "core/vms/cloud_init_seed.h"
 #include "core/vms/disk_conversion.h"
 #include "core/vms/firmware_choice.h"
+#include "core/vms/install_script.h"
+#include "core/vms/installer_files.h"
 #include "core/vms/overlay_disk.h"
 #include "core/vms/port_forwarding.h"
 #include "core/vms/vm_folder.h"
@@ -172,7 +174,47 @@ private:
             kDiskDeadline);
         if (!made)
             return std::move(made).error().withContext("make the disk");
-        return plainDomain(m_folder.diskPath(), QStringLiteral("qcow2"), iso.path);
+        auto fetched = fetchInstaller();
+        return fetched ? Result<QByteArray>(plainDomain(m_folder.diskPath(), QStringLiteral("qcow2"), iso.path))
+                       : std::move(fetched).error();
+    }
+
+    Result<> fetchInstaller() const
+    {
+        if (!m_in.machine || !m_in.machine->installer)
+            return {};
+        const InstallerSource& asked = *m_in.machine->installer;
+        m_context.setStep(tr("Looking at the installation tree"));
+        const auto source = openInstallSource(asked.location);
+        if (!source)
+            return Error(source.error());
+        const auto tree = lookAtTree(**source, asked.location, m_context);
+        if (!tree)
+            return Error(tree.error());
+        const InstallerFiles files(m_folder);
+        if (auto fetched = files.fetch(**source, *tree, m_context); !fetched)
+            return fetched;
+        QString arguments = tree->arguments;
+        if (asked.unattended) {
+            const auto script = addScript(asked, files);
+            if (!script)
+                return Error(script.error());
+            arguments += u' ' + script->arguments;
+        }
+        return files.setPending(arguments + u' ' + asked.arguments);
+    }
+
+    Result<InstallScript> addScript(const InstallerSource& asked, const InstallerFiles& files) const
+    {
+        m_context.setStep(tr("Writing the installer’s script"));
+        UnattendedInstall wanted = *asked.unattended;
+        if (wanted.hostName.isEmpty())
+            wanted.hostName = QString::fromStdString(hostNameFrom(m_plan.name));
+        auto script = makeInstallScript(wanted, { asked.location, m_in.machine->hasVirtioDevices });
+        if (!script)
+            return script;
+        auto added = addToInitrd(files.initrdPath(), *script);
+        return added ? std::move(script) : Result<InstallScript>(std::move(added).error());
     }
 
     Result<QByteArray> prepareDiskVm(const DiskSource& disk) const
@@ -230,7 +272,8 @@ private:
         QStringList more;
         for (std::size_t i = 1; i < appliance.document().disks.size(); ++i)
             more << applianceDiskPath(m_folder.path(), i);
-        return plainDomain(m_folder.diskPath(), QStringLiteral("qcow2"), seedOrNone(), more);
+        return plainDomain(
+            m_folder.diskPath(), QStringLiteral("qcow2"), seedOrNone(), more, networkCardsOf(appliance.document()));
     }
 
     QByteArray importDomain(const DiskSource& disk, const DiskFacts& facts) const
@@ -241,15 +284,16 @@ private:
     }
 
     QByteArray plainDomain(const QString& diskPath, const QString& format, const QString& mediumPath,
-        const QStringList& moreDisks = {}) const
+        const QStringList& moreDisks = {}, int networkCards = 1) const
     {
         PlainDomain domain{ common(), diskPath, format, mediumPath, m_folder.qemuAgentSocketPath() };
         domain.firmware = firmware();
         domain.hasVirtioDevices = m_in.machine && m_in.machine->hasVirtioDevices;
         domain.hasTpm = m_in.machine && m_in.machine->hasTpm;
         domain.moreDiskPaths = moreDisks;
+        domain.networkCards = networkCards;
         const auto* iso = std::get_if<IsoSource>(&m_plan.source);
-        domain.startsFromNetwork = iso != nullptr && iso->path.isEmpty();
+        domain.startsFromNetwork = iso != nullptr && iso->path.isEmpty() && !(m_in.machine && m_in.machine->installer);
         return writeDomain(domain);
     }
 

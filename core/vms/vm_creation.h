@@ -34,6 +34,9 @@ Result<> checkPlan(const WorkloadPlan& plan, std::uint64_t hostMemoryBytes);
 /// As checkPlan(), for a VM of a disk that stands there already.
 Result<> checkImport(const MachineImport& machine, std::uint64_t hostMemoryBytes);
 
+/// What can be refused of an installer (InstallerSource) without looking at it; success where none is asked for.
+Result<> canRunInstaller(const MachineImport& machine, HypervisorPlace place);
+
 /// What the plan asks for, or the default of its kind.
 std::uint64_t memoryBytesFor(const WorkloadPlan& plan);
 

@@ -6,6 +6,8 @@
 #include "core/vms/appliance.h"
 #include "core/vms/cloud_init_seed.h"
 #include "core/vms/disk_probe.h"
+#include "core/vms/install_script.h"
+#include "core/vms/install_tree.h"
 #include "core/vms/os_catalog.h"
 #include "core/vms/os_sizes.h"
 #include "core/vms/vm_host.h"
@@ -28,8 +30,8 @@ QString makingTr(const char* text)
 
 class Advisor {
 public:
-    Advisor(const VmToolbox& tools, const VmOptions& options, const MachineImport& asked)
-        : m_tools(tools), m_options(options), m_asked(asked)
+    Advisor(const VmToolbox& tools, const VmOptions& options, const MachineImport& asked, JobContext& context)
+        : m_tools(tools), m_options(options), m_asked(asked), m_context(context)
     {
     }
 
@@ -37,12 +39,21 @@ public:
     {
         if (auto looked = lookAtDisk(); !looked)
             return std::move(looked).error();
+        if (auto looked = lookAtInstaller(); !looked)
+            return std::move(looked).error();
         if (auto checked = m_asked.cloudInit ? checkCloudInit(*m_asked.cloudInit) : Result<>(); !checked)
             return std::move(checked).error();
         auto system = findSystem(systemId);
         if (!system)
             return std::move(system).error();
         MachineAdvice advice = chooseMachine(m_asked, *system, abilities());
+        if (m_appliance && !m_appliance->foreignBuses.isEmpty())
+            m_warnings << makingTr("Its disks were on %1, the VM has them on %2. A system without that driver does not "
+                                   "start: choose another bus in its hardware")
+                              .arg(m_appliance->foreignBuses.join(QStringLiteral(", ")),
+                                  advice.machine.hasVirtioDevices ? QStringLiteral("virtio") : QStringLiteral("SATA"));
+        if (auto told = tellOfScript(advice); !told)
+            return std::move(told).error();
         advice.reasons = m_reasons + advice.reasons;
         advice.warnings = m_warnings + advice.warnings;
         if (m_tools.place == HypervisorPlace::Here)
@@ -68,6 +79,53 @@ private:
         m_reasons << (m_asked.handling == DiskHandling::InPlace
                 ? makingTr("Disk: %1 of %2, used in place").arg(facts->format, size)
                 : makingTr("Disk: %1, copied to qcow2 of %2").arg(facts->format, size));
+        return {};
+    }
+
+    Result<> lookAtInstaller()
+    {
+        if (!m_asked.installer)
+            return {};
+        if (auto can = canRunInstaller(m_asked, m_tools.place); !can)
+            return can;
+        const QString& location = m_asked.installer->location;
+        const auto source = openInstallSource(location);
+        if (!source)
+            return Error(source.error());
+        const auto tree = lookAtTree(**source, location, m_context);
+        if (!tree)
+            return Error(tree.error());
+        m_treeSystem = tree->system;
+        m_reasons << makingTr("Installer: %1 and %2 of %3").arg(tree->kernelPath, tree->initrdPath, location);
+        m_reasons << makingTr(
+            "Its first start runs the installer; when that reboots, the VM is off, and the next start "
+            "is from its disk");
+        const bool isChecked = !tree->kernelSum.isEmpty() && !tree->initrdSum.isEmpty();
+        if (m_asked.installer->isAddress() && !isChecked)
+            m_warnings << makingTr("The tree has no sums of them; what comes cannot be checked");
+        if (location.startsWith(QLatin1String("http://")))
+            m_warnings << makingTr("The address is http: others on the way could change what comes. Choose https where "
+                                   "the server has it");
+        return {};
+    }
+
+    /// What stands in for the answers, by the system that was found.
+    Result<> tellOfScript(MachineAdvice& advice)
+    {
+        auto& installer = advice.machine.installer;
+        if (!installer || !installer->unattended)
+            return {};
+        installer->unattended->systemId = advice.system ? advice.system->id : QString();
+        const auto script
+            = makeInstallScript(*installer->unattended, { installer->location, advice.machine.hasVirtioDevices });
+        if (!script)
+            return Error(script.error());
+        m_reasons << makingTr("Unattended: libosinfo’s script (%1) wipes the new disk, and makes %2 with the password. "
+                              "Language English, keyboard US, the time zone of this computer")
+                         .arg(script->fileName,
+                             installer->unattended->user.isEmpty()
+                                 ? makingTr("root")
+                                 : makingTr("root and %1").arg(installer->unattended->user));
         return {};
     }
 
@@ -135,8 +193,14 @@ private:
             m_reasons << makingTr("Its description names the system \"%1\"").arg(said.systemName);
         if (said.networkCards == 0)
             m_warnings << makingTr("The appliance has no network card, and neither will the VM");
+        if (said.networkCards > networkCardsOf(said))
+            m_warnings << makingTr("The appliance has %1 network cards; the VM gets %2")
+                              .arg(said.networkCards)
+                              .arg(networkCardsOf(said));
         if (said.networkCards > 1)
-            m_warnings << makingTr("The appliance has %1 network cards; the VM gets one").arg(said.networkCards);
+            m_reasons << makingTr("Its %1 network cards are each in a network of QEMU’s own; choose others in its "
+                                  "hardware")
+                             .arg(networkCardsOf(said));
         if (!said.leftOut.isEmpty())
             m_warnings
                 << makingTr("Not taken over from the appliance: %1").arg(said.leftOut.join(QStringLiteral(", ")));
@@ -163,7 +227,7 @@ private:
     {
         using Found = std::optional<KnownOs>;
         const auto* iso = std::get_if<IsoSource>(&m_asked.plan.source);
-        if (iso != nullptr && iso->path.isEmpty())
+        if (iso != nullptr && iso->path.isEmpty() && !m_asked.installer)
             m_warnings << makingTr(
                 "Its network is QEMU's own, where no server answers who starts from it; choose another "
                 "one in its hardware");
@@ -173,8 +237,8 @@ private:
         }
         if (m_appliance)
             return systemOfAppliance();
-        if (iso == nullptr || iso->path.isEmpty())
-            return Found();
+        if (m_treeSystem || iso == nullptr || iso->path.isEmpty())
+            return m_treeSystem;
         auto told = systemOnMedium(iso->path);
         if (told || told.error().code != ErrorCode::Unavailable)
             return told;
@@ -197,7 +261,9 @@ private:
     const VmToolbox& m_tools;
     const VmOptions& m_options;
     MachineImport m_asked;
+    JobContext& m_context;
     std::optional<OvfDocument> m_appliance;
+    std::optional<KnownOs> m_treeSystem;
     QStringList m_reasons;
     QStringList m_warnings;
 };
@@ -206,7 +272,10 @@ private:
 
 std::unique_ptr<Job> VmMaking::jobOf(const QString& title, const MachineImport& machine, MakingWork work)
 {
-    if (auto checked = checkImport(machine, memoryLimitOf(m_tools)); !checked)
+    auto checked = checkImport(machine, memoryLimitOf(m_tools));
+    if (checked)
+        checked = canRunInstaller(machine, m_tools.place);
+    if (!checked)
         return std::make_unique<RefusedJob>(
             title, std::move(checked).error().withContext("import " + machine.plan.name.toStdString()));
     return std::make_unique<ThreadJob>(
@@ -220,8 +289,9 @@ std::unique_ptr<Job> VmMaking::advise(
     const MachineImport& asked, const QString& systemId, std::shared_ptr<MachineAdvice> into)
 {
     return std::make_unique<ThreadJob>(makingTr("Look at what a VM is made from"), m_calls,
-        [tools = m_tools, options = m_options, asked, systemId, into = std::move(into)](JobContext&) -> Result<> {
-            auto advice = Advisor(tools, options, asked).adviseFor(systemId);
+        [tools = m_tools, options = m_options, asked, systemId, into = std::move(into)](
+            JobContext& context) -> Result<> {
+            auto advice = Advisor(tools, options, asked, context).adviseFor(systemId);
             if (!advice)
                 return std::move(advice).error();
             *into = *std::move(advice);

@@ -2,6 +2,7 @@
 #include "core/base/clock.h"
 #include "core/base/files.h"
 #include "core/vms/guest_channel.h"
+#include "core/vms/installer_files.h"
 #include "core/vms/port_forwarding.h"
 #include "core/vms/qemu_process.h"
 #include "core/vms/resume_watch.h"
@@ -50,7 +51,7 @@ Result<> prepareSocketFolder(const DomainDescription& description, const VmFolde
 class VmStart {
 public:
     VmStart(const VmToolbox& tools, const DomainSnapshot& vm, JobContext& context)
-        : m_tools(tools), m_vm(vm), m_context(context), m_folder(tools.folders, vm.info.id.key)
+        : m_tools(tools), m_vm(vm), m_context(context), m_folder(tools.folders, vm.info.id.key), m_installer(m_folder)
     {
         mark("request", monotonicNanoseconds());
     }
@@ -65,11 +66,19 @@ public:
             return std::move(domain).error();
         if (auto checked = check(domain->get()); !checked)
             return checked;
-        m_context.setStep(tr("Starting QEMU"));
+        auto installer = installerToRun(domain->get());
+        const auto claim = installer ? m_installer.claim() : Result<UniqueFd>(UniqueFd());
+        if (!claim)
+            return Error(claim.error());
+        if (installer)
+            installer = m_installer.pending(); // another may have started it meanwhile
+        m_context.setStep(installer ? tr("Starting its installer") : tr("Starting QEMU"));
         m_resumed.emplace(domain->get());
-        if (virDomainCreate(domain->get()) != 0)
-            return libvirtError("create");
+        if (auto created = installer ? createWith(*installer, domain->get()) : create(domain->get()); !created)
+            return created;
         auto ready = reachReady(domain->get());
+        if (ready && installer)
+            ready = m_installer.markBegun();
         if (!ready)
             takeBack(domain->get());
         m_tools.link->refresh(m_vm.info.id.key);
@@ -77,6 +86,32 @@ public:
     }
 
 private:
+    /// A saved memory goes on where it was, and another computer has none of our files.
+    std::optional<PendingInstaller> installerToRun(virDomainPtr domain) const
+    {
+        if (m_tools.place != HypervisorPlace::Here || virDomainHasManagedSaveImage(domain, 0) == 1)
+            return std::nullopt;
+        return m_installer.pending();
+    }
+
+    static Result<> create(virDomainPtr domain)
+    {
+        return virDomainCreate(domain) == 0 ? Result<>() : Result<>(libvirtError("create"));
+    }
+
+    /// For this once: the definition stays beside what runs, and boots from the disk.
+    Result<> createWith(const PendingInstaller& installer, virDomainPtr domain) const
+    {
+        const QString defined = takeText(virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_SECURE));
+        if (defined.isEmpty())
+            return libvirtError("read the definition");
+        const auto xml = installerDomain(defined.toUtf8(), installer);
+        if (!xml)
+            return Error(xml.error());
+        const DomainHandle running(virDomainCreateXML(virDomainGetConnect(domain), xml->constData(), 0));
+        return running ? Result<>() : Result<>(libvirtError("start the installer"));
+    }
+
     Result<> check(virDomainPtr domain)
     {
         if (virDomainIsActive(domain) == 1)
@@ -164,6 +199,7 @@ private:
     const DomainSnapshot& m_vm;
     JobContext& m_context;
     VmFolder m_folder;
+    InstallerFiles m_installer;
     std::vector<StartupMark> m_marks;
     pid_t m_pid = 0;
     std::optional<ResumeWatch> m_resumed;

@@ -25,6 +25,7 @@ struct KnownOs {
     bool isWindows = false; ///< of the NT family
     bool bootsByBios = true; ///< unless the data says that it does not
     bool bootsByUefi = false; ///< the data says so; many systems that do are not known to
+    bool hasInstallScript = false; ///< one for an installation that asks nothing, which an initrd carries
 };
 
 } // namespace twinhull

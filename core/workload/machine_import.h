@@ -4,6 +4,7 @@
 #include "core/workload/workload_plan.h"
 
 #include <QByteArray>
+#include <QFileInfo>
 
 #include <optional>
 
@@ -35,6 +36,29 @@ enum class MachineFirmware {
     SecureBoot, ///< UEFI that starts only what is signed, with the usual keys
 };
 
+/// What an installer is told so that it asks nothing (preseed, kickstart, AutoYaST, as libosinfo has them).
+struct UnattendedInstall {
+    QString user; ///< made beside root; empty: root alone
+    QString password; ///< of both; stands in the installer's initrd until it has run, for the owner alone
+    QString hostName; ///< empty: the VM's name, made fit
+    QStringList sshKeys; ///< public keys, lines of authorized_keys
+    QString systemId = {}; ///< filled in where the machine is advised
+
+    friend bool operator==(const UnattendedInstall&, const UnattendedInstall&) = default;
+};
+
+/// An installer that is started directly, in place of a medium's boot loader: its kernel and its initrd are taken from
+/// an installation tree (http, https, a folder) or an ISO file, and run at the VM's first start alone.
+struct InstallerSource {
+    QString location; ///< an address, or an absolute path; an ISO file is the plan's medium as well
+    QString arguments; ///< for its kernel, behind those that it needs
+    std::optional<UnattendedInstall> unattended = {}; ///< absent: it asks
+
+    bool isAddress() const { return location.contains(QLatin1String("://")); }
+    bool isIsoFile() const { return !isAddress() && !QFileInfo(location).isDir(); } ///< asks the file system
+    friend bool operator==(const InstallerSource&, const InstallerSource&) = default;
+};
+
 /// A VM of a disk that stands there already, or of an installation medium: more than a WorkloadPlan says of it.
 struct MachineImport {
     WorkloadPlan plan; ///< its source is a DiskSource, or an IsoSource for which only the last field counts
@@ -45,6 +69,7 @@ struct MachineImport {
     bool hasVirtioDevices = false; ///< its system brings their drivers; else those that every system has
     std::optional<MachineFirmware> firmware = {}; ///< absent: as its system wants it, BIOS where nothing is known
     bool hasTpm = false; ///< an emulated TPM 2.0
+    std::optional<InstallerSource> installer = {}; ///< with an IsoSource
 };
 
 /// By its name: ".ova" or ".ovf".

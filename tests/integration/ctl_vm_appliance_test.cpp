@@ -78,12 +78,14 @@ private Q_SLOTS:
         const auto made = ctl({ "vm", "import", "--disk", at("a.ova"), "--json" });
         QVERIFY2(made.exitCode == 0, qPrintable(made.text()));
         QCOMPARE(made.json()[u"name"].toString(), QStringLiteral("Shop - Büro <1>"));
-        QVERIFY2(made.err.contains("2 network cards"), made.err.constData());
+        QVERIFY2(
+            made.err.contains("2 network cards") && made.err.contains("were on SCSI (lsilogic)"), made.err.constData());
         const std::string id = made.json()[u"id"].toString().toStdString();
         const QByteArray xml = ctl({ "vm", "xml", id }).out;
         QVERIFY2(
             xml.contains("<vcpu placement='static'>2</vcpu>") && xml.contains(">163840</memory>"), xml.constData());
         QVERIFY2(xml.contains("dev='sda'") && xml.contains("dev='sdc'"), xml.constData());
+        QCOMPARE(xml.count("<interface type='user'>"), 2);
         const VmFolder folder(m_world.folders(), made.json()[u"id"].toString());
         QVERIFY(diskToolDoes(
             { "compare", "-q", "-f", "qcow2", "-F", "raw", folder.diskPath().toStdString(), at("first.raw") }));

@@ -191,6 +191,8 @@ void CreateDialog::addSourceFields(QVBoxLayout& column)
     m_vmSource->addItem(tr("An installation medium (ISO)"), static_cast<int>(VmSource::Iso));
     m_vmSource->addItem(tr("A disk or an appliance (OVA)"), static_cast<int>(VmSource::Disk));
     m_vmSource->addItem(tr("A cloud image"), static_cast<int>(VmSource::CloudImage));
+    m_vmSource->addItem(tr("An installer from an address"), static_cast<int>(VmSource::Tree));
+    m_vmSource->addItem(tr("Its network (PXE)"), static_cast<int>(VmSource::Network));
     m_vmSourceRow = new FormRow(tr("Start from"), m_vmSource, this);
     column.addWidget(m_vmSourceRow);
     m_mediumRow = new FormRow(tr("File"), m_medium, this);
@@ -319,7 +321,6 @@ void CreateDialog::onKindChanged()
     const bool isTwin = chosen == NewWorkload::Twin;
     const bool usesImage = !isVm || vmSource() == VmSource::Image;
     m_vmSourceRow->setVisible(isVm);
-    m_mediumRow->setVisible(!usesImage);
     m_rows[FormField::Source]->setVisible(usesImage);
     m_rows[FormField::Command]->setVisible(usesImage && !isTwin);
     m_rows[FormField::Environment]->setVisible(usesImage && !isTwin);
@@ -332,7 +333,7 @@ void CreateDialog::onKindChanged()
     m_network->setVisible(!isTwin);
     m_twinNote->setVisible(isTwin);
     m_pids->setVisible(chosen == NewWorkload::Container);
-    m_disk->setVisible(isVm && vmSource() == VmSource::Iso);
+    m_disk->setVisible(isVm && form().makesDisk());
     m_create->setVisible(!isTwin);
     m_createAndStart->setText(isTwin ? tr("Create and &start both") : tr("Create and &start"));
     const FormWorld world = formWorldOf(m_context);
@@ -345,9 +346,7 @@ void CreateDialog::onKindChanged()
         m_cpus->setScale({ tr("CPU limit"), tr(" cores"), 0.25, static_cast<double>(world.hostCpus), 2, true });
     }
     proposeLimits();
-    m_medium->setNameFilter(vmSource() == VmSource::Iso
-            ? tr("Installation media (*.iso)")
-            : tr("Disks (*.qcow2 *.img *.raw *.vmdk *.vdi *.vhdx *.vhd *.ova *.ovf)"));
+    showSource();
     proposeName();
     showCosts();
     check();
@@ -411,8 +410,7 @@ void CreateDialog::onImageChanged()
 void CreateDialog::proposeName()
 {
     if (!m_isNameTyped) {
-        const bool isMedium = !form().usesImage();
-        const QString source = isMedium ? m_medium->path().section(QLatin1Char('.'), 0, -2) : m_image->reference();
+        const QString source = nameSource();
         const QString wish = source.isEmpty() ? QString() : nameFromImage(source);
         m_name->setText(wish.isEmpty() ? wish : freeName(wish, kind(), m_context.workloads.workloads()));
     }
@@ -465,6 +463,7 @@ void CreateDialog::showProblems(const FormProblems& problems)
     m_more->setProblems(problems);
     m_machine->setProblems(problems);
     m_mediumRow->setProblem(m_mediumRow->isVisibleTo(this) ? at(FormField::Source) : nullptr);
+    m_vmSourceRow->setProblem(vmSource() == VmSource::Network ? at(FormField::Source) : nullptr);
     const auto sentence = [&at](FormField field) { return at(field) ? at(field)->sentence : QString(); };
     showCosts();
     m_memory->setProblem(sentence(FormField::Memory));

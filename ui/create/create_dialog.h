@@ -63,6 +63,8 @@ private:
     NewWorkload kind() const;
     VmSource vmSource() const;
     void onKindChanged();
+    void showSource();
+    QString nameSource() const;
     void fitHeight();
     void showOpened(QWidget* opened);
     void proposeLimits();

@@ -29,7 +29,7 @@ CreateForm CreateDialog::form() const
     form.kind = kind();
     form.vmSource = vmSource();
     form.image = m_image->reference();
-    form.mediumPath = m_medium->path();
+    form.mediumPath = form.vmSource == VmSource::Network ? QString() : m_medium->path();
     form.name = m_name->text().trimmed();
     form.hasNetwork = m_network->isChecked();
     if (form.kind != NewWorkload::Twin) {
@@ -102,11 +102,41 @@ CreateForm CreateDialog::typedForm() const
     return typed;
 }
 
+/// The field that says where a VM with a system of its own comes from.
+void CreateDialog::showSource()
+{
+    const VmSource source = vmSource();
+    const bool isTree = source == VmSource::Tree;
+    m_mediumRow->setVisible(!form().usesImage() && source != VmSource::Network);
+    m_mediumRow->setLabel(isTree ? tr("Address, folder or ISO file") : tr("File"));
+    m_medium->line().setPlaceholderText(
+        isTree ? QStringLiteral("https://deb.debian.org/debian/dists/bookworm") : QString());
+    m_medium->setNameFilter(source == VmSource::Iso || isTree
+            ? tr("Installation media (*.iso)")
+            : tr("Disks (*.qcow2 *.img *.raw *.vmdk *.vdi *.vhdx *.vhd *.ova *.ovf)"));
+}
+
+/// What a name is proposed by; empty: nothing.
+QString CreateDialog::nameSource() const
+{
+    const CreateForm typed = form();
+    if (typed.usesImage())
+        return typed.image;
+    QString source = typed.mediumPath;
+    if (typed.vmSource != VmSource::Tree || source.endsWith(QLatin1String(".iso"), Qt::CaseInsensitive))
+        return source.section(QLatin1Char('.'), 0, -2);
+    while (source.endsWith(QLatin1Char('/')))
+        source.chop(1);
+    return source;
+}
+
 /// What it says takes the place of what was proposed before.
 void CreateDialog::onAdvised(const MachineAdvice& advice)
 {
     if (form().usesImage())
         return; // chosen meanwhile
+    if (vmSource() == VmSource::Tree && advice.system && !m_isNameTyped)
+        m_name->setText(freeName(advice.system->id, kind(), m_context.workloads.workloads()));
     const ResourceLimits& limits = advice.machine.plan.limits;
     if (!m_memory->isTyped() && limits.memoryBytes)
         m_memory->propose(static_cast<double>(*limits.memoryBytes) / kMebibyte);

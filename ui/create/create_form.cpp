@@ -9,12 +9,24 @@ namespace twinhull {
 
 namespace {
 
+InstallerSource installerOf(const CreateForm& form)
+{
+    InstallerSource installer{ form.mediumPath, form.machine.kernelArguments.trimmed() };
+    if (form.machine.unattended)
+        installer.unattended = unattendedOf(*form.machine.unattended);
+    return installer;
+}
+
 std::variant<ImageSource, IsoSource, DiskSource> sourceOf(const CreateForm& form)
 {
     if (form.usesImage())
         return ImageSource{ form.image };
     if (form.vmSource == VmSource::Iso)
         return IsoSource{ form.mediumPath, form.diskBytes };
+    if (form.vmSource == VmSource::Network)
+        return IsoSource{ {}, form.diskBytes };
+    if (form.vmSource == VmSource::Tree) // the medium is one that the installer may want as well
+        return IsoSource{ installerOf(form).isIsoFile() ? form.mediumPath : QString(), form.diskBytes };
     return DiskSource{ form.mediumPath };
 }
 
@@ -80,6 +92,8 @@ MachineImport machineImportOf(const CreateForm& form)
         machine.diskBytes = *bytes;
     if (form.vmSource == VmSource::CloudImage)
         machine.cloudInit = cloudInitOf(form.machine.cloudInit);
+    if (form.vmSource == VmSource::Tree)
+        machine.installer = installerOf(form);
     return machine;
 }
 

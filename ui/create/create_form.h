@@ -11,7 +11,14 @@ namespace twinhull {
 enum class NewWorkload { Container, Vm, Twin };
 
 /// Where a VM comes from.
-enum class VmSource { Image, Iso, Disk, CloudImage };
+enum class VmSource {
+    Image,
+    Iso,
+    Disk,
+    CloudImage,
+    Tree, ///< an installer's kernel and initrd, from an address, a folder or an ISO file
+    Network, ///< a server in its network (PXE)
+};
 
 /// What a container can have and the sheet has no field for; taken over from the one that is duplicated.
 struct UnseenOptions {
@@ -30,8 +37,8 @@ struct CreateForm {
     NewWorkload kind = NewWorkload::Container;
     VmSource vmSource = VmSource::Image;
     QString image; ///< reference or digest
-    QString mediumPath; ///< ISO or disk
-    std::uint64_t diskBytes = 0; ///< of the new disk beside an ISO
+    QString mediumPath; ///< ISO or disk; of a Tree its address, too
+    std::uint64_t diskBytes = 0; ///< of the new disk beside an installer
     QString name;
     QString command; ///< words as a shell would split them; empty: the image's own
     QString environment; ///< one KEY=VALUE a line
@@ -44,6 +51,11 @@ struct CreateForm {
     MachineForm machine; ///< of a VM that is not made from an image
     UnseenOptions unseen;
 
+    bool makesDisk() const
+    {
+        return vmSource == VmSource::Iso || vmSource == VmSource::Tree || vmSource == VmSource::Network;
+    }
+    bool hasSource() const { return vmSource == VmSource::Network || !mediumPath.isEmpty(); }
     bool usesImage() const { return kind != NewWorkload::Vm || vmSource == VmSource::Image; }
 };
 

@@ -37,10 +37,37 @@ QString firmwareWord(MachineFirmware firmware)
     return firmware == MachineFirmware::Uefi ? QStringLiteral("uefi") : QStringLiteral("secure-boot");
 }
 
+QStringList unattendedWords(const UnattendedText& text)
+{
+    QStringList words{ QStringLiteral("--unattended"), QStringLiteral("--user-password-file"), QStringLiteral("FILE") };
+    const auto add = [&words](const char* option, const QString& value) {
+        if (!value.isEmpty())
+            words << QLatin1String(option) << value;
+    };
+    add("--user", text.user.trimmed());
+    add("--hostname", text.hostName.trimmed());
+    for (const QString& file : text.keyFileList())
+        add("--ssh-key", file);
+    return words;
+}
+
+QStringList treeWords(const CreateForm& form)
+{
+    QStringList words{ QStringLiteral("--location"), form.mediumPath, QStringLiteral("--disk"),
+        sizeWord(form.diskBytes) };
+    if (const QString arguments = form.machine.kernelArguments.trimmed(); !arguments.isEmpty())
+        words << QStringLiteral("--extra-args=") + arguments; // it may begin with a dash
+    return form.machine.unattended ? words + unattendedWords(*form.machine.unattended) : words;
+}
+
 QStringList sourceWords(const CreateForm& form)
 {
     if (form.vmSource == VmSource::Iso)
         return { QStringLiteral("--cdrom"), form.mediumPath, QStringLiteral("--disk"), sizeWord(form.diskBytes) };
+    if (form.vmSource == VmSource::Network)
+        return { QStringLiteral("--pxe"), QStringLiteral("--disk"), sizeWord(form.diskBytes) };
+    if (form.vmSource == VmSource::Tree)
+        return treeWords(form);
     QStringList words{ QStringLiteral("--disk"), form.mediumPath };
     if (form.vmSource == VmSource::Disk && form.machine.isInPlace)
         words << QStringLiteral("--in-place");
@@ -52,7 +79,7 @@ QStringList sourceWords(const CreateForm& form)
 QStringList machineCommand(const CreateForm& form)
 {
     QStringList words{ QStringLiteral("twinhullctl"), QStringLiteral("vm"),
-        form.vmSource == VmSource::Iso ? QStringLiteral("create") : QStringLiteral("import"), QStringLiteral("--start"),
+        form.makesDisk() ? QStringLiteral("create") : QStringLiteral("import"), QStringLiteral("--start"),
         QStringLiteral("--name"), form.name };
     const WorkloadPlan plan = workloadPlanOf(form);
     words += sourceWords(form) + limitWords(plan.limits);
@@ -75,7 +102,7 @@ QString equivalentCommand(const CreateForm& form)
     if (shown.image.isEmpty())
         shown.image = QStringLiteral("IMAGE");
     if (shown.mediumPath.isEmpty())
-        shown.mediumPath = QStringLiteral("FILE");
+        shown.mediumPath = shown.vmSource == VmSource::Tree ? QStringLiteral("ADDRESS") : QStringLiteral("FILE");
     if (shown.kind == NewWorkload::Twin)
         return shellLine(twinCommand(twinPlanOf(shown)));
     if (!shown.usesImage())

@@ -11,6 +11,7 @@
 
 #include <QCoreApplication>
 #include <QRegularExpression>
+#include <QUrl>
 
 #include <algorithm>
 
@@ -77,17 +78,50 @@ private:
                 say(FormField::Source, tr("There is no image %1 on this computer.").arg(m_form.image));
             return;
         }
-        if (m_form.mediumPath.isEmpty())
+        if (m_form.vmSource == VmSource::Tree)
+            checkTree();
+        else if (m_form.vmSource != VmSource::Network && m_form.mediumPath.isEmpty())
             say(FormField::Source, tr("Choose a file."));
-        else if (!m_world.isReadableFile(m_form.mediumPath))
+        else if (m_form.vmSource != VmSource::Network && !m_world.isReadableFile(m_form.mediumPath))
             say(FormField::Source, tr("%1 is no file that can be read.").arg(m_form.mediumPath));
-        if (m_form.vmSource == VmSource::Iso && m_form.diskBytes < kLeastDisk)
+        if (m_form.vmSource == VmSource::Network && !m_form.hasNetwork)
+            say(FormField::Source, tr("Without a network it has nothing to start from."));
+        if (m_form.makesDisk() && m_form.diskBytes < kLeastDisk)
             say(FormField::Disk, tr("A disk needs at least 64 MiB."));
-        if (m_form.vmSource != VmSource::Iso && !m_form.machine.enlargedTo.isEmpty()
+        if (!m_form.makesDisk() && !m_form.machine.enlargedTo.isEmpty()
             && !parseSize(m_form.machine.enlargedTo.toStdString()))
             say(FormField::EnlargedDisk, tr("Write a size, like 40G."));
         if (m_form.vmSource == VmSource::CloudImage)
             checkCloudInit();
+    }
+
+    /// What is there is for the adviser to find out.
+    void checkTree()
+    {
+        const QString& place = m_form.mediumPath;
+        const QUrl url(place, QUrl::StrictMode);
+        const bool isAddress = place.contains(QLatin1String("://"));
+        const bool isHttp = url.scheme() == QLatin1String("http") || url.scheme() == QLatin1String("https");
+        if (place.isEmpty())
+            say(FormField::Source, tr("Give an address, a folder or an ISO file."));
+        else if (isAddress && (!isHttp || url.host().isEmpty()))
+            say(FormField::Source, tr("Write an address as https://HOST/PATH."));
+        else if (isAddress && !m_form.hasNetwork)
+            say(FormField::Source, tr("An installer from an address needs a network."));
+        else if (!isAddress && !m_world.isFolder(place) && !m_world.isReadableFile(place))
+            say(FormField::Source, tr("%1 is no folder and no file that can be read.").arg(place));
+        if (m_form.machine.unattended)
+            checkUnattended(*m_form.machine.unattended);
+    }
+
+    void checkUnattended(const UnattendedText& text)
+    {
+        if (text.password.isEmpty())
+            say(FormField::UnattendedPassword, tr("Root and the user need a password."));
+        for (const QString& file : text.keyFileList()) {
+            if (!m_world.isReadableFile(file))
+                say(FormField::UnattendedKeys, tr("%1 is no file that can be read.").arg(file));
+        }
     }
 
     /// The rest is judged where it is used.

@@ -24,6 +24,8 @@ enum class FormField {
     EnlargedDisk,
     CloudUser,
     CloudKeys,
+    UnattendedPassword,
+    UnattendedKeys,
     // in the folded sections
     User,
     KeepId,

@@ -12,17 +12,15 @@ namespace twinhull {
 FormRow::FormRow(const QString& label, QWidget* editor, QWidget* parent)
     : QWidget(parent)
     , m_editor(editor)
+    , m_title(new QLabel(this))
     , m_note(new QLabel(this))
     , m_problem(new QLabel(this))
     , m_fix(new QPushButton(this))
 {
-    auto* title = new QLabel(label, this);
-    title->setProperty("muted", true);
-    title->setProperty("small", true);
-    title->setBuddy(editor);
-    editor->setAccessibleName(label);
-    if (QWidget* line = editor->focusProxy())
-        line->setAccessibleName(label); // it is what is spoken of
+    m_title->setProperty("muted", true);
+    m_title->setProperty("small", true);
+    m_title->setBuddy(editor);
+    setLabel(label);
     m_note->setProperty("muted", true);
     m_problem->setProperty("error", true);
     for (auto* text : { m_note, m_problem }) {
@@ -37,12 +35,20 @@ FormRow::FormRow(const QString& label, QWidget* editor, QWidget* parent)
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(4);
-    column->addWidget(title);
+    column->addWidget(m_title);
     column->addWidget(editor);
     column->addWidget(m_note);
     column->addWidget(m_problem);
     column->addWidget(m_fix, 0, Qt::AlignLeft);
     connect(m_fix, &QPushButton::clicked, this, [this] { Q_EMIT fixRequested(m_fixedText); });
+}
+
+void FormRow::setLabel(const QString& label)
+{
+    m_title->setText(label);
+    m_editor->setAccessibleName(label);
+    if (QWidget* line = m_editor->focusProxy())
+        line->setAccessibleName(label); // it is what is spoken of
 }
 
 void FormRow::setProblem(const FieldProblem* problem)

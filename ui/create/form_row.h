@@ -23,6 +23,7 @@ public:
     void setProblem(const FieldProblem* problem);
     /// A quiet line below the editor; empty: none.
     void setNote(const QString& note);
+    void setLabel(const QString& label);
     void setEditable(bool isEditable);
 
 Q_SIGNALS:
@@ -30,6 +31,7 @@ Q_SIGNALS:
 
 private:
     QWidget* m_editor;
+    QLabel* m_title;
     QLabel* m_note;
     QLabel* m_problem;
     QPushButton* m_fix;

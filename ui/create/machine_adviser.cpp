@@ -8,17 +8,20 @@ namespace twinhull {
 namespace {
 
 constexpr std::chrono::milliseconds kAskDelay{ 250 };
+constexpr std::chrono::milliseconds kAskServerDelay{ 900 }; ///< while an address is typed, no half of it is asked
 
 /// All that an answer depends on.
 QStringList questionOf(const CreateForm& form)
 {
     const MachineForm& machine = form.machine;
     const CloudInitText& cloud = machine.cloudInit;
+    const UnattendedText told = machine.unattended.value_or(UnattendedText());
     return { QString::number(static_cast<int>(form.vmSource)), form.mediumPath, QString::number(form.diskBytes),
         QString::number(form.limits.memoryBytes.value_or(0)), QString::number(form.limits.cpus.value_or(0)),
         machine.systemId, QString::number(machine.firmware ? static_cast<int>(*machine.firmware) : -1),
-        QString::number(machine.isInPlace ? 1 : 0), machine.enlargedTo, cloud.user, cloud.password, cloud.keyFiles,
-        cloud.packages, cloud.hostName, cloud.userDataFile, cloud.networkConfigFile };
+        QString::number(machine.isInPlace ? 1 : 0), machine.enlargedTo, machine.kernelArguments,
+        QString::number(machine.unattended ? 1 : 0), told.user, told.password, told.keyFiles, told.hostName, cloud.user,
+        cloud.password, cloud.keyFiles, cloud.packages, cloud.hostName, cloud.userDataFile, cloud.networkConfigFile };
 }
 
 } // namespace
@@ -26,7 +29,6 @@ QStringList questionOf(const CreateForm& form)
 MachineAdviser::MachineAdviser(AppContext& context, QObject* parent) : QObject(parent), m_context(context)
 {
     m_delay.setSingleShot(true);
-    m_delay.setInterval(kAskDelay);
     connect(&m_delay, &QTimer::timeout, this, &MachineAdviser::askNow);
 }
 
@@ -39,6 +41,7 @@ void MachineAdviser::ask(const CreateForm& form)
         return;
     m_question = question;
     m_form = form;
+    m_delay.setInterval(form.vmSource == VmSource::Tree ? kAskServerDelay : kAskDelay);
     Q_EMIT asked();
     m_delay.start();
 }
@@ -47,12 +50,13 @@ void MachineAdviser::askNow()
 {
     if (m_job && !m_job->isFinished()) {
         m_isStale = true;
+        m_job->cancel(); // a server may let us wait
         return;
     }
     m_isStale = false;
     if (m_job)
         m_job.release()->deleteLater(); // this may be its own signal
-    if (m_form.mediumPath.isEmpty())
+    if (!m_form.hasSource())
         return;
     const auto advice = std::make_shared<MachineAdvice>();
     m_job = adviseJob(m_context, m_form, advice);

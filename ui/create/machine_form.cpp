@@ -7,14 +7,49 @@
 
 namespace twinhull {
 
-QStringList CloudInitText::keyFileList() const
+namespace {
+
+QStringList filesIn(const QString& text)
 {
     QStringList files;
-    for (const QString& file : keyFiles.split(u',', Qt::SkipEmptyParts)) {
+    for (const QString& file : text.split(u',', Qt::SkipEmptyParts)) {
         if (!file.trimmed().isEmpty())
             files << file.trimmed();
     }
     return files;
+}
+
+Result<> readKeys(const QStringList& files, QStringList& into)
+{
+    for (const QString& file : files) {
+        const auto keys = publicKeysFrom(file);
+        if (!keys)
+            return keys.error();
+        into += *keys;
+    }
+    return {};
+}
+
+} // namespace
+
+QStringList CloudInitText::keyFileList() const
+{
+    return filesIn(keyFiles);
+}
+
+QStringList UnattendedText::keyFileList() const
+{
+    return filesIn(keyFiles);
+}
+
+UnattendedInstall unattendedOf(const UnattendedText& text)
+{
+    return { text.user.trimmed(), text.password, text.hostName.trimmed(), {} };
+}
+
+Result<> readUnattendedFiles(const UnattendedText& text, UnattendedInstall& into)
+{
+    return readKeys(text.keyFileList(), into.sshKeys);
 }
 
 QStringList CloudInitText::packageList() const
@@ -35,12 +70,8 @@ CloudInit cloudInitOf(const CloudInitText& text)
 
 Result<> readCloudFiles(const CloudInitText& text, CloudInit& into)
 {
-    for (const QString& file : text.keyFileList()) {
-        const auto keys = publicKeysFrom(file);
-        if (!keys)
-            return keys.error();
-        into.sshKeys += *keys;
-    }
+    if (auto read = readKeys(text.keyFileList(), into.sshKeys); !read)
+        return read;
     if (auto read = readOwnCloudData(text.userDataFile, into.userData); !read)
         return read;
     return readOwnCloudData(text.networkConfigFile, into.networkConfig);

@@ -19,17 +19,32 @@ struct CloudInitText {
     QStringList packageList() const;
 };
 
+/// What an installer that asks nothing is told, as typed.
+struct UnattendedText {
+    QString user;
+    QString password; ///< never shown
+    QString keyFiles; ///< of public keys, separated by commas
+    QString hostName;
+
+    QStringList keyFileList() const;
+};
+
 /// What the sheet says of a VM with a system of its own, beside what every workload has.
 struct MachineForm {
     QString systemId; ///< empty: as the medium tells
     std::optional<MachineFirmware> firmware; ///< absent: as the system wants it
     bool isInPlace = false;
     QString enlargedTo; ///< "40G"; empty: the disk keeps its size
+    QString kernelArguments; ///< of an installer from a tree
+    std::optional<UnattendedText> unattended; ///< absent: the installer asks
     CloudInitText cloudInit;
 };
 
 /// What stands in the text itself; the files that it names are for readCloudFiles().
 CloudInit cloudInitOf(const CloudInitText& text);
+UnattendedInstall unattendedOf(const UnattendedText& text); ///< likewise
+/// Reads the keys. Blocks.
+Result<> readUnattendedFiles(const UnattendedText& text, UnattendedInstall& into);
 /// Reads keys and own data. Blocks.
 Result<> readCloudFiles(const CloudInitText& text, CloudInit& into);
 

@@ -31,6 +31,12 @@ std::unique_ptr<Job> adviseJob(AppContext& context, const CreateForm& form, std:
         return nullptr;
     const auto asked = std::make_shared<MachineImport>(machineImportOf(form));
     auto job = std::make_unique<SequentialJob>(jobTitle("Look at what a VM is made from"));
+    job->add([asked, text = form.machine.unattended]() -> std::unique_ptr<Job> {
+        if (!text || !asked->installer || !asked->installer->unattended)
+            return nullptr;
+        return std::make_unique<ThreadJob>(jobTitle("Read keys"), QThreadPool::globalInstance(),
+            [asked, text](JobContext&) { return readUnattendedFiles(*text, *asked->installer->unattended); });
+    });
     job->add([asked, text = form.machine.cloudInit]() -> std::unique_ptr<Job> {
         if (!asked->cloudInit)
             return nullptr;

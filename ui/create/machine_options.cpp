@@ -8,6 +8,7 @@
 #include "ui/create/machine_grid.h"
 #include "ui/create/machine_jobs.h"
 #include "ui/create/system_choice.h"
+#include "ui/create/unattended_page.h"
 #include "ui/create/xml_window.h"
 #include "ui/widgets/error_text.h"
 
@@ -46,8 +47,11 @@ MachineOptions::MachineOptions(AppContext& context, QWidget* parent)
     , m_firmware(new QComboBox(this))
     , m_enlargedTo(new QLineEdit(this))
     , m_enlargedRow(nullptr)
+    , m_arguments(new QLineEdit(this))
+    , m_argumentsRow(nullptr)
     , m_inPlace(new QCheckBox(tr("Use the file itself, in place of a copy"), this))
     , m_cloudInit(nullptr)
+    , m_unattended(nullptr)
 {
     setObjectName(QStringLiteral("machineOptions"));
     auto* rows = new QVBoxLayout(this);
@@ -72,19 +76,27 @@ MachineOptions::MachineOptions(AppContext& context, QWidget* parent)
     kept.setRetainSizeWhenHidden(true);
     m_enlargedRow->setSizePolicy(kept);
     grid->addWidget(m_enlargedRow, 0, 2, Qt::AlignTop);
+    m_arguments->setObjectName(QStringLiteral("kernelArguments"));
+    m_arguments->setPlaceholderText(tr("none; console=ttyS0"));
+    m_argumentsRow = new FormRow(tr("Arguments for the installer’s kernel"), m_arguments, fields);
+    grid->addWidget(m_argumentsRow, 0, 2, Qt::AlignTop);
     m_cloudInit = new CloudInitPage(this);
     rows->addWidget(fields);
     rows->addWidget(m_inPlace);
+    m_unattended = new UnattendedPage(this);
     rows->addWidget(m_cloudInit);
+    rows->addWidget(m_unattended);
     rows->addWidget(makeAdviceArea());
     connect(m_system, &SystemChoice::chosenChanged, this, &MachineOptions::changed);
     connect(m_firmware, &QComboBox::currentIndexChanged, this, &MachineOptions::changed);
-    connect(m_enlargedTo, &QLineEdit::textChanged, this, &MachineOptions::changed);
+    for (auto* line : { m_enlargedTo, m_arguments })
+        connect(line, &QLineEdit::textChanged, this, &MachineOptions::changed);
     connect(m_inPlace, &QCheckBox::toggled, this, [this](bool isInPlace) {
         m_enlargedRow->setEditable(!isInPlace);
         Q_EMIT changed();
     });
     connect(m_cloudInit, &CloudInitPage::changed, this, &MachineOptions::changed);
+    connect(m_unattended, &UnattendedPage::changed, this, &MachineOptions::changed);
     connect(m_adviser, &MachineAdviser::asked, this, &MachineOptions::onAsked);
     connect(m_adviser, &MachineAdviser::advised, this, &MachineOptions::onAdvised);
     connect(m_adviser, &MachineAdviser::refused, this, &MachineOptions::onRefused);
@@ -123,6 +135,8 @@ MachineForm MachineOptions::form() const
         form.firmware = static_cast<MachineFirmware>(firmware);
     form.isInPlace = m_inPlace->isChecked();
     form.enlargedTo = m_enlargedTo->text().trimmed();
+    form.kernelArguments = m_arguments->text().trimmed();
+    form.unattended = m_unattended->text();
     form.cloudInit = m_cloudInit->text();
     return form;
 }
@@ -130,10 +144,14 @@ MachineForm MachineOptions::form() const
 void MachineOptions::setSource(VmSource source)
 {
     m_source = source;
-    m_system->setUnchosenText(source == VmSource::Iso ? tr("as the medium tells") : tr("not known"));
+    m_system->setUnchosenText(source == VmSource::Iso ? tr("as the medium tells")
+            : source == VmSource::Tree                ? tr("as the tree tells")
+                                                      : tr("not known"));
+    m_argumentsRow->setVisible(source == VmSource::Tree);
     m_inPlace->setVisible(source == VmSource::Disk);
     m_enlargedRow->setVisible(source == VmSource::Disk || source == VmSource::CloudImage);
     m_cloudInit->setVisible(source == VmSource::CloudImage);
+    m_unattended->setVisible(source == VmSource::Tree);
 }
 
 void MachineOptions::setProblems(const FormProblems& problems)
@@ -141,13 +159,17 @@ void MachineOptions::setProblems(const FormProblems& problems)
     const auto found = problems.find(FormField::EnlargedDisk);
     m_enlargedRow->setProblem(found == problems.end() ? nullptr : &found->second);
     m_cloudInit->setProblems(problems);
+    m_unattended->setProblems(problems);
     m_definition->setEnabled(problems.empty());
 }
 
 void MachineOptions::consider(const CreateForm& asked, const CreateForm& whole)
 {
     m_whole = whole;
-    m_adviser->ask(asked);
+    CreateForm question = asked;
+    if (auto& unattended = question.machine.unattended; unattended && unattended->password.isEmpty())
+        unattended.reset(); // its field says what is missing; the rest can be looked at
+    m_adviser->ask(question);
 }
 
 /// What was said was of something else; the reasons stay so that nothing jumps while somebody types.
@@ -157,7 +179,7 @@ void MachineOptions::onAsked()
     m_error->hide();
     m_reasons->setEnabled(false);
     m_warnings->setEnabled(false);
-    if (m_whole.mediumPath.isEmpty()) {
+    if (!m_whole.hasSource()) {
         m_reasons->hide();
         m_warnings->hide();
         m_definition->hide();
@@ -177,6 +199,7 @@ void MachineOptions::onAdvised(const MachineAdvice& advice)
     m_reasons->show();
     m_warnings->setVisible(!advice.warnings.isEmpty());
     m_definition->show();
+    m_unattended->setSystem(advice.system);
     Q_EMIT advised(advice);
     Q_EMIT judged();
 }

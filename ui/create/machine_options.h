@@ -21,6 +21,7 @@ class CloudInitPage;
 class FormRow;
 class MachineAdviser;
 class SystemChoice;
+class UnattendedPage;
 
 /// What a VM with a system of its own has in the sheet: its system and firmware, what becomes of a disk, what a cloud
 /// image is told; and what would be made of all that, with the reasons.
@@ -57,8 +58,11 @@ private:
     QComboBox* m_firmware;
     QLineEdit* m_enlargedTo;
     FormRow* m_enlargedRow;
+    QLineEdit* m_arguments;
+    FormRow* m_argumentsRow;
     QCheckBox* m_inPlace;
     CloudInitPage* m_cloudInit;
+    UnattendedPage* m_unattended;
     QLabel* m_reasons = nullptr;
     QLabel* m_warnings = nullptr;
     QLabel* m_error = nullptr;

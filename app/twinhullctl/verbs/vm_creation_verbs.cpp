@@ -140,7 +140,10 @@ void addVmCreationVerbs(CLI::App& vm, ChosenVerb& chosen)
     const auto install = std::make_shared<InstallOptions>();
     auto* installVerb = vm.add_subcommand("create", "a VM with a new disk that starts from an installation medium");
     installVerb->footer("What is left out is chosen by the system on the medium, as osinfo-db knows it, with the "
-                        "reasons on standard error.");
+                        "reasons on standard error. With --location the kernel and initrd of an installer are "
+                        "fetched, and the first start runs them: of Debian give .../dists/NAME, of Fedora and others "
+                        "the folder with .treeinfo. When the installer reboots, the VM is off; the next start is from "
+                        "its disk.");
     addInstallOptions(*installVerb, *install);
     onVerb(*installVerb, chosen, install, Need::Workloads, &installIt);
     onVerb(*vm.add_subcommand("systems", "the operating systems that are known, and what they recommend"), chosen,

@@ -65,6 +65,19 @@ private Q_SLOTS:
         iso.machine.systemId = QStringLiteral("win11");
         iso.hasNetwork = false;
         QTest::newRow("medium") << iso;
+        auto network = plain(VmSource::Network);
+        network.mediumPath.clear();
+        network.diskBytes = std::uint64_t{ 20 } << 30U;
+        QTest::newRow("network") << network;
+        auto tree = plain(VmSource::Tree);
+        tree.diskBytes = std::uint64_t{ 20 } << 30U;
+        QTest::newRow("installer of an ISO file") << tree;
+        tree.mediumPath = QStringLiteral("https://mirror.example/dists/bookworm");
+        tree.machine.kernelArguments = QStringLiteral("--quiet console='ttyS0'");
+        QTest::newRow("installer from an address") << tree;
+        tree.machine.unattended
+            = UnattendedText{ QStringLiteral("anna"), QStringLiteral("secret"), {}, QStringLiteral("db") };
+        QTest::newRow("unattended installer") << tree;
         auto disk = plain(VmSource::Disk);
         disk.ports = QStringLiteral("8080:80, 9000-9001:90-91");
         disk.machine.firmware = MachineFirmware::SecureBoot;
@@ -88,8 +101,14 @@ private Q_SLOTS:
         auto* vm = app.add_subcommand("vm");
         addImportOptions(*vm->add_subcommand("import"), import);
         addInstallOptions(*vm->add_subcommand("create"), install);
-        parse(app, splitByShell(equivalentCommand(form)));
-        const bool isInstall = form.vmSource == VmSource::Iso;
+        QTemporaryFile password;
+        QVERIFY(password.open() && password.write("secret\n") == 7 && password.flush());
+        QString command = equivalentCommand(form);
+        QVERIFY(!command.contains(QStringLiteral("secret")));
+        command.replace(
+            QStringLiteral("--user-password-file FILE"), QStringLiteral("--user-password-file ") + password.fileName());
+        parse(app, splitByShell(command));
+        const bool isInstall = form.makesDisk();
         const auto read = isInstall ? installFrom(install) : importFrom(import);
         QVERIFY2(read, read ? "" : read.error().message.c_str());
         const MachineImport wanted = machineImportOf(form);
@@ -97,6 +116,7 @@ private Q_SLOTS:
         QCOMPARE(isInstall ? install.system : import.system, form.machine.systemId.toStdString());
         QVERIFY(isInstall ? install.isStarted : import.isStarted);
         QVERIFY(read->firmware == wanted.firmware && read->cloudInit == wanted.cloudInit);
+        QVERIFY(read->installer == wanted.installer);
         QVERIFY(read->handling == wanted.handling && read->diskBytes == wanted.diskBytes);
     }
 

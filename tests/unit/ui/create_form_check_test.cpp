@@ -193,6 +193,27 @@ private Q_SLOTS:
             form.vmSource = VmSource::Iso;
             form.mediumPath = QStringLiteral("/isos/debian.iso");
         });
+        const auto tree = [](auto& form) {
+            form.kind = NewWorkload::Vm;
+            form.vmSource = VmSource::Tree;
+            form.diskBytes = 1024 * kMiB;
+        };
+        for (const char* place : { "", "ftp://mirror/x", "https://", "/nope" })
+            row((QByteArray("installer from \"") + place + '"').constData(), FormField::Source,
+                [tree, place](auto& form) {
+                    tree(form);
+                    form.mediumPath = QLatin1String(place);
+                });
+        row("an installer whose user has no password", FormField::UnattendedPassword, [tree](auto& form) {
+            tree(form);
+            form.mediumPath = QStringLiteral("https://mirror/x");
+            form.machine.unattended = UnattendedText{ QStringLiteral("anna"), {}, {}, {} };
+        });
+        row("nothing to start from", FormField::Source, [tree](auto& form) {
+            tree(form);
+            form.vmSource = VmSource::Network;
+            form.hasNetwork = false;
+        });
         const auto cloud = [](auto& form) {
             form.kind = NewWorkload::Vm;
             form.vmSource = VmSource::CloudImage;

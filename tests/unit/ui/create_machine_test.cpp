@@ -4,6 +4,7 @@
 
 #include "core/workload/machine_making.h"
 
+#include <QCheckBox>
 #include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QFile>
@@ -159,6 +160,38 @@ private Q_SLOTS:
         QTRY_COMPARE(m_world->vms.made.size(), std::size_t{ 1 });
         QCOMPARE(m_world->vms.made[0].cloudInit->user, QStringLiteral("anna"));
         QCOMPARE(m_world->vms.made[0].cloudInit->sshKeys, QStringList{ QStringLiteral("ssh-ed25519 AAAA anna") });
+    }
+
+    void startsAnInstallerFromAnAddress()
+    {
+        choose(VmSource::Tree);
+        part<QLineEdit>("medium")->setText(QStringLiteral("https://mirror.example/debian/dists/bookworm"));
+        part<QLineEdit>("kernelArguments")->setText(QStringLiteral("console=ttyS0"));
+        auto* unattended = part<QCheckBox>("unattended");
+        QVERIFY(unattended->isVisible() && !part<QLineEdit>("unattendedUser")->isVisible());
+        unattended->setChecked(true);
+        QTRY_VERIFY(!part<QPushButton>("create")->isEnabled()); // no password
+        part<QLineEdit>("unattendedPassword")->setText(QStringLiteral("secret"));
+        QTRY_VERIFY(part<QPushButton>("create")->isEnabled());
+        part<QPushButton>("create")->click();
+        QTRY_COMPARE(m_world->vms.made.size(), std::size_t{ 1 });
+        const auto& installer = m_world->vms.made[0].installer;
+        QVERIFY(installer && installer->unattended);
+        QCOMPARE(installer->location, QStringLiteral("https://mirror.example/debian/dists/bookworm"));
+        QCOMPARE(installer->arguments, QStringLiteral("console=ttyS0"));
+        QCOMPARE(installer->unattended->password, QStringLiteral("secret"));
+    }
+
+    void startsFromTheNetworkWithoutAMedium()
+    {
+        choose(VmSource::Network);
+        QVERIFY(part<QLineEdit>("medium")->isHidden() || !part<QLineEdit>("medium")->isVisible());
+        part<QLineEdit>("name")->setText(QStringLiteral("pxe"));
+        QTRY_VERIFY(part<QPushButton>("create")->isEnabled());
+        part<QPushButton>("create")->click();
+        QTRY_COMPARE(m_world->vms.made.size(), std::size_t{ 1 });
+        QVERIFY(!m_world->vms.made[0].installer);
+        QVERIFY(std::get<IsoSource>(m_world->vms.made[0].plan.source).path.isEmpty());
     }
 
     void showsTheDefinition()

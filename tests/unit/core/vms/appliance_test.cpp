@@ -30,6 +30,7 @@ private Q_SLOTS:
         QVERIFY(read->bootsByUefi);
         QCOMPARE(read->systemIds, QStringList{ QStringLiteral("debian11") });
         QCOMPARE(read->networkCards, 2);
+        QCOMPARE(read->foreignBuses, QStringList{ QStringLiteral("SCSI (lsilogic)") });
         QCOMPARE(read->leftOut, QStringList{ QStringLiteral("thing floppy") });
         QCOMPARE(read->disks.size(), 2U); // by their addresses, not as they stand there
         QCOMPARE(read->disks[0].fileName, QStringLiteral("first.vmdk"));
