@@ -9,7 +9,7 @@ namespace twinhull {
 
 namespace {
 
-QString limitText(const VolumeInfo& volume)
+QString volumeLimitText(const VolumeInfo& volume)
 {
     if (!volume.limitNeeds.isEmpty())
         return volume.limitNeeds;
@@ -76,7 +76,7 @@ QVariant VolumeListModel::data(const QModelIndex& index, int role) const
     case Created:
         return QLocale().toString(volume->created.toLocalTime(), QLocale::ShortFormat);
     case Limit:
-        return limitText(*volume);
+        return volumeLimitText(*volume);
     case Bytes:
         return QString::fromStdString(formatBytes(m_volumes.bytes[static_cast<std::size_t>(index.row())]));
     default:
