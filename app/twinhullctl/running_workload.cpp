@@ -27,7 +27,8 @@ void withRunning(Program& program, const RunningName& named, const char* doing,
         program.alsoWithVms([named, doing, then](Program& again) { withRunning(again, named, doing, then); });
         return;
     }
-    auto runs = info ? checkRuns(*info, doing) : Result<>(info.error());
+    const bool runsElsewhere = info && info->footprint.hasFigures(); // its processes are not this computer's
+    auto runs = runsElsewhere ? Result<>() : info ? checkRuns(*info, doing) : Result<>(info.error());
     if (runs && info->state == WorkloadState::Paused) // nobody inside would answer
         runs = Error{ ErrorCode::Busy, std::string("cannot ") + doing + " " + named.name + ": it is paused", 0,
             "Resume it first: twinhullctl resume " + named.name };

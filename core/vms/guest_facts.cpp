@@ -22,6 +22,15 @@ std::string part(const char* kind, unsigned index, const char* field)
     return std::string(kind) + '.' + std::to_string(index) + '.' + field;
 }
 
+/// qemu-guest-agent then answers to a few commands only, and gives this as its reason (QEMU: qga/main.c). To ask it by
+/// guest-fsfreeze-status would be a command of our own, which libvirt marks the machine for.
+bool isRefusalOfFrozen()
+{
+    const virErrorPtr last = virGetLastError();
+    return last != nullptr && last->message != nullptr
+        && std::string_view(last->message).find("frozen state") != std::string_view::npos;
+}
+
 void takeSystem(virDomainPtr domain, GuestFacts& facts)
 {
     const GuestInfo info(domain, VIR_DOMAIN_GUEST_INFO_OS);
@@ -158,6 +167,7 @@ Result<GuestFacts> askForFacts(virDomainPtr domain)
         if (isLibvirts)
             return libvirtError("ask qemu-guest-agent");
         facts.agent = agentBy(code).value_or(GuestFacts::Agent::Answers); // it does, by a refusal
+        facts.isFrozen = facts.agent == GuestFacts::Agent::Answers && isRefusalOfFrozen();
     } else {
         facts.agent = GuestFacts::Agent::Answers;
         facts.hostName = boundedText(name.text("hostname"));

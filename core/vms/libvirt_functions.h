@@ -75,6 +75,7 @@ TH_LIBVIRT(virDomainManagedSaveRemove);
 TH_LIBVIRT(virDomainOpenGraphicsFD);
 TH_LIBVIRT(virDomainOpenConsole);
 TH_LIBVIRT(virDomainPinVcpuFlags);
+TH_LIBVIRT(virDomainQemuAgentCommand);
 TH_LIBVIRT(virDomainQemuMonitorCommand);
 TH_LIBVIRT(virDomainReboot);
 TH_LIBVIRT(virDomainRename);

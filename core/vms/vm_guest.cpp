@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/vms/vm_guest.h"
 
+#include "core/vms/agent_connection.h"
+#include "core/vms/agent_copy.h"
+#include "core/vms/agent_program.h"
 #include "core/vms/guest_facts.h"
 
 #include <QCoreApplication>
@@ -119,6 +122,42 @@ std::unique_ptr<Job> VmGuest::syncTime(const WorkloadInfo& machine)
             return Error{ ErrorCode::Unavailable, what + ": nothing inside does that", 0,
                 sentenceFor(facts->agent).toStdString() };
         });
+}
+
+std::unique_ptr<Job> VmGuest::job(const QString& title, const WorkloadInfo& machine, std::string what, AgentWork work)
+{
+    return std::make_unique<ThreadJob>(title, m_calls,
+        [tools = m_tools, uuid = machine.id.key, what = std::move(what), work = std::move(work)](
+            JobContext& context) -> Result<> {
+            auto agent = openAgent(tools, uuid);
+            auto done = agent ? work(*agent, context) : Result<>(std::move(agent).error());
+            return std::move(done).withContext(what);
+        });
+}
+
+std::unique_ptr<Job> VmGuest::run(
+    const WorkloadInfo& machine, GuestProgram program, std::shared_ptr<GuestProgramOutcome> outcome)
+{
+    return job(translateVmGuest("Run a command in %1").arg(machine.name), machine,
+        "run a command in " + machine.name.toStdString(),
+        [program = std::move(program), outcome = std::move(outcome)](
+            const AgentLine& agent, JobContext& context) { return runByAgent(agent, program, context, *outcome); });
+}
+
+std::unique_ptr<Job> VmGuest::copyOut(
+    const WorkloadInfo& machine, GuestFileCopy copy, std::shared_ptr<GuestFileOutcome> outcome)
+{
+    return job(translateVmGuest("Copy from %1").arg(machine.name), machine, "copy from " + machine.name.toStdString(),
+        [copy = std::move(copy), outcome = std::move(outcome)](
+            const AgentLine& agent, JobContext& context) { return copyOutByAgent(agent, copy, context, *outcome); });
+}
+
+std::unique_ptr<Job> VmGuest::copyIn(
+    const WorkloadInfo& machine, GuestFileCopy copy, std::shared_ptr<GuestFileOutcome> outcome)
+{
+    return job(translateVmGuest("Copy to %1").arg(machine.name), machine, "copy to " + machine.name.toStdString(),
+        [copy = std::move(copy), outcome = std::move(outcome)](
+            const AgentLine& agent, JobContext& context) { return copyInByAgent(agent, copy, context, *outcome); });
 }
 
 } // namespace twinhull

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/vms/agent_line.h"
 #include "core/vms/vm_actions.h"
 #include "core/workload/machine_guest.h"
 
@@ -18,6 +19,12 @@ public:
 
     std::unique_ptr<Job> read(const WorkloadInfo& machine, std::shared_ptr<GuestFacts> into) override;
     std::unique_ptr<Job> syncTime(const WorkloadInfo& machine) override;
+    std::unique_ptr<Job> run(
+        const WorkloadInfo& machine, GuestProgram program, std::shared_ptr<GuestProgramOutcome> outcome) override;
+    std::unique_ptr<Job> copyOut(
+        const WorkloadInfo& machine, GuestFileCopy copy, std::shared_ptr<GuestFileOutcome> outcome) override;
+    std::unique_ptr<Job> copyIn(
+        const WorkloadInfo& machine, GuestFileCopy copy, std::shared_ptr<GuestFileOutcome> outcome) override;
 
     /// Whose agent is being asked.
     struct Asked {
@@ -26,6 +33,11 @@ public:
     };
 
 private:
+    using AgentWork = std::function<Result<>(const AgentLine&, JobContext&)>;
+
+    /// By libvirt's limits, not ours: of each command, and so of a machine's agent that hangs.
+    std::unique_ptr<Job> job(const QString& title, const WorkloadInfo& machine, std::string what, AgentWork work);
+
     VmToolbox m_tools;
     QThreadPool* m_calls;
     std::shared_ptr<Asked> m_asked = std::make_shared<Asked>();

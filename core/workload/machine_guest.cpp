@@ -75,6 +75,13 @@ QString sentenceFor(GuestFacts::Agent agent)
     return translateGuest("Needs QEMU: this hypervisor knows no qemu-guest-agent.");
 }
 
+QString frozenText(const GuestFacts& facts)
+{
+    return facts.isFrozen
+        ? translateGuest("file systems are frozen, as for a backup; its agent tells nothing else until they are thawed")
+        : translateGuest("file systems are not frozen");
+}
+
 QString sourceText(GuestAddress::Source source)
 {
     switch (source) {

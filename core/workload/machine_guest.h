@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/jobs/job.h"
+#include "core/workload/command_runner.h"
 #include "core/workload/workload_info.h"
 
 #include <QDateTime>
@@ -67,6 +68,7 @@ struct GuestFacts {
     QString system; ///< "Debian GNU/Linux 12 (bookworm)"
     QString kernel;
     QString timeZone; ///< "CET (UTC+01:00)"
+    bool isFrozen = false; ///< its file systems, as for a backup; its agent says nothing else meanwhile
     std::optional<std::vector<GuestUser>> users; ///< absent: not told
     std::optional<std::vector<GuestFileSystem>> fileSystems;
     std::vector<GuestAddress> addresses; ///< by source; an address once, by its best source
@@ -74,8 +76,34 @@ struct GuestFacts {
     friend bool operator==(const GuestFacts&, const GuestFacts&) = default;
 };
 
-/// The insides of machines. Jobs are handed out unstarted and end within half a minute, whatever the guest does; of
-/// each machine one asks at a time (Busy).
+/// A program that is run inside by qemu-guest-agent, as its user: no terminal, and what it says comes at its end.
+struct GuestProgram {
+    std::vector<std::string> arguments; ///< begin with the program, which is looked up in the agent's PATH
+    std::string input; ///< all of its standard input; kGuestInputLimitBytes at most
+    std::chrono::milliseconds limit{}; ///< it is ended then; 0: none
+};
+
+/// What reaches an agent in one piece: somewhat above it, commands were lost on their way (libvirt 9.0, QEMU 7.2).
+constexpr std::size_t kGuestInputLimitBytes = std::size_t(128) << 10U;
+
+struct GuestProgramOutcome {
+    CommandOutcome command;
+    bool isCut = false; ///< the agent kept only a part of its output
+};
+
+/// One file; a folder that is there gets it under its own name. Links are followed where it is read.
+struct GuestFileCopy {
+    std::string source;
+    std::string target;
+};
+
+struct GuestFileOutcome {
+    std::uint64_t bytes = 0;
+    std::string path; ///< where it stands now
+};
+
+/// The insides of machines. Jobs are handed out unstarted. Those that read and set the clock end within half a minute,
+/// whatever the guest does; of each machine one asks at a time (Busy).
 class MachineGuest {
 public:
     virtual ~MachineGuest() = default;
@@ -84,6 +112,21 @@ public:
     virtual std::unique_ptr<Job> read(const WorkloadInfo& machine, std::shared_ptr<GuestFacts> into) = 0;
     /// Sets the guest's clock to this computer's.
     virtual std::unique_ptr<Job> syncTime(const WorkloadInfo& machine) = 0;
+
+    /// Those that follow last as long as the work does; an agent that does not answer ends them in half a minute
+    /// (Unavailable). PermissionDenied: the agent's configuration does not allow it.
+    /// Succeeds when the program has ended, whatever its status; cancelling it asks it to end (SIGTERM).
+    virtual std::unique_ptr<Job> run(
+        const WorkloadInfo& machine, GuestProgram program, std::shared_ptr<GuestProgramOutcome> outcome)
+        = 0;
+    /// All or nothing under the target's name. Paths inside are absolute, from "/" where they are not, and UTF-8.
+    virtual std::unique_ptr<Job> copyOut(
+        const WorkloadInfo& machine, GuestFileCopy copy, std::shared_ptr<GuestFileOutcome> outcome)
+        = 0;
+    /// Needs programs inside (stat, chmod, mv) that give the finished copy its mode and its name.
+    virtual std::unique_ptr<Job> copyIn(
+        const WorkloadInfo& machine, GuestFileCopy copy, std::shared_ptr<GuestFileOutcome> outcome)
+        = 0;
 };
 
 /// A provider whose workloads are machines that can be asked; found by dynamic_cast.
@@ -100,6 +143,8 @@ QString nameOf(GuestFacts::Agent agent);
 QString nameOf(GuestAddress::Source source);
 /// What is missing and the next step; empty where the agent answers.
 QString sentenceFor(GuestFacts::Agent agent);
+/// Of a machine whose agent answers: "file systems are not frozen".
+QString frozenText(const GuestFacts& facts);
 /// "the guest's agent".
 QString sourceText(GuestAddress::Source source);
 

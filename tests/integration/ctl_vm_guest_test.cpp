@@ -8,10 +8,13 @@
 #include "tests/support/libvirt_session.h"
 #include "tests/support/temporary_world.h"
 
+#include <QElapsedTimer>
 #include <QFile>
 #include <QJsonArray>
 #include <QJsonObject>
 #include <QTest>
+
+#include <future>
 
 using namespace twinhull;
 using test::ctl;
@@ -89,6 +92,96 @@ private Q_SLOTS:
         QVERIFY2(done.exitCode == 0, qPrintable(done.text()));
         QTRY_VERIFY_WITH_TIMEOUT(clockSaid() >= before, 20'000);
         QVERIFY(clockSaid() <= QDateTime::currentSecsSinceEpoch() + 1);
+    }
+
+    void runsCommandsAsTheyAreGiven()
+    {
+        const auto ended = ctl({ "exec", "inside", "sh", "-c", "printf '%s|' \"$@\"; echo wrong >&2; exit 7", "sh",
+            "a b", "", "$HOME;\"" });
+        QCOMPARE(ended.exitCode, 7);
+        QCOMPARE(ended.out, QByteArray("a b||$HOME;\"|"));
+        QCOMPARE(ended.err, QByteArray("wrong\n"));
+        QCOMPARE(ctl({ "exec", "inside", "sh", "-c", "kill -9 $$" }).exitCode, 128 + 9);
+        QCOMPARE(ctl({ "exec", "inside", "no-such-program" }).exitCode, 255);
+        const auto terminal = ctl({ "exec", "-t", "inside", "sh" });
+        QVERIFY2(terminal.exitCode == 5 && terminal.err.contains("vm console inside"), qPrintable(terminal.text()));
+        const auto limited = ctl({ "exec", "--limit", "1s", "inside", "sleep", "600" });
+        QVERIFY2(limited.exitCode == 6 && limited.err.contains("time limit"), qPrintable(limited.text()));
+        QVERIFY(ctl({ "exec", "inside", "pidof", "sleep" }).out.count(' ') < 1); // its own each second, and no other
+    }
+
+    void passesStandardInputOn()
+    {
+        const std::string program = TH_BIN_DIR "/twinhullctl";
+        const auto said = runChecked(
+            { { "sh", "-c", "yes | head -c 130000 | \"$1\" exec -i inside wc -c", "sh", program }, {}, {} },
+            std::chrono::minutes(1));
+        QVERIFY2(said, said ? "" : said.error().toLine().c_str());
+        QCOMPARE(QByteArray::fromStdString(*said).trimmed(), QByteArray("130000"));
+    }
+
+    void copiesFilesInAndOut()
+    {
+        const std::string here = m_world.path(QStringLiteral("file")).toStdString();
+        std::string content(std::size_t(700'000), 'x');
+        for (std::size_t at = 0; at < content.size(); at += 7)
+            content[at] = static_cast<char>(at / 7);
+        QVERIFY(writeFileAtomically(here, content, 0750));
+        const auto copied = ctl({ "cp", "--json", here, "inside:/data/" });
+        QVERIFY2(copied.exitCode == 0, qPrintable(copied.text()));
+        QCOMPARE(copied.json()[u"bytes"].toInt(), 700'000);
+        QCOMPARE(ctl({ "exec", "inside", "stat", "-c", "%a %s", "/data/file" }).out, QByteArray("750 700000\n"));
+        const auto back = ctl({ "cp", "inside:/data/file", here + ".back" });
+        QVERIFY2(back.exitCode == 0, qPrintable(back.text()));
+        QVERIFY(readFile(here + ".back").value() == content);
+        QVERIFY(ctl({ "cp", "inside:/proc/version", m_world.path().toStdString() }).exitCode == 0); // of no told size
+        QVERIFY(readFile(m_world.path(QStringLiteral("version")).toStdString()).value().starts_with("Linux version"));
+        QCOMPARE(ctl({ "cp", "inside:/none", here + ".none" }).exitCode, 3);
+        for (const char* refused : { "inside:/data", "inside:/dev/zero" })
+            QVERIFY(ctl({ "cp", refused, here + ".none" }).exitCode != 0);
+        QVERIFY(!QFile::exists(QString::fromStdString(here + ".none")));
+        (void)ctl({ "exec", "inside", "dd", "if=/dev/zero", "of=/data/fill", "bs=64k" });
+        const auto full = ctl({ "cp", here, "inside:/data/other" });
+        QVERIFY2(full.exitCode != 0 && full.err.contains("No space left"), qPrintable(full.text()));
+        QCOMPARE(ctl({ "exec", "inside", "ls", "-A", "/data" }).out, QByteArray("file\nfill\nlost+found\n"));
+        (void)ctl({ "exec", "inside", "rm", "/data/fill" });
+    }
+
+    void tellsThatFileSystemsAreFrozen()
+    {
+        QCOMPARE(guest()[u"frozen"].toBool(true), false);
+        QVERIFY(virsh({ "domfsfreeze", "inside" }));
+        QCOMPARE(guest()[u"frozen"].toBool(), true);
+        const auto refused = ctl({ "exec", "inside", "true" });
+        QVERIFY2(refused.exitCode == 4 && refused.err.contains("thawed"), qPrintable(refused.text()));
+        QVERIFY(virsh({ "domfsthaw", "inside" }));
+        QCOMPARE(ctl({ "exec", "inside", "true" }).exitCode, 0);
+    }
+
+    void saysWhatTheAgentsConfigurationForbids()
+    {
+        (void)ctl({ "exec", "inside", "sh", "-c",
+            "echo --blacklist=guest-file-write > /run/options; kill $(pidof qemu-ga)" });
+        QTRY_COMPARE_WITH_TIMEOUT(guest()[u"agent"].toString(), QStringLiteral("answers"), 60'000);
+        const auto refused = ctl({ "cp", m_world.path(QStringLiteral("inside.xml")).toStdString(), "inside:/data/" });
+        QVERIFY2(
+            refused.exitCode == 5 && refused.err.contains("guest-file-write") && refused.err.contains("qemu-ga.conf"),
+            qPrintable(refused.text()));
+        QCOMPARE(ctl({ "exec", "inside", "ls", "-A", "/data" }).out, QByteArray("file\nlost+found\n"));
+    }
+
+    void doesNotWaitForAnAgentThatHangs() // the last: nobody lets it go on
+    {
+        QElapsedTimer timer;
+        timer.start();
+        const auto stopped = ctl({ "exec", "inside", "sh", "-c", "kill -STOP $(pidof qemu-ga)" });
+        QVERIFY2(stopped.exitCode == 5 && stopped.err.contains("does not answer"), qPrintable(stopped.text()));
+        QVERIFY(timer.elapsed() < 30'000);
+        auto hanging = std::async(std::launch::async, [] { return ctl({ "cp", "inside:/data/file", "/dev/null" }); });
+        timer.restart();
+        QCOMPARE(ctl({ "list" }).exitCode, 0);
+        QVERIFY(hanging.wait_for(std::chrono::seconds(0)) != std::future_status::ready);
+        QVERIFY(hanging.get().err.contains("does not answer"));
     }
 
 private:

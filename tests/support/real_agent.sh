@@ -1,7 +1,8 @@
 #!/bin/busybox sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The first process of the guest of tests/integration/ctl_vm_guest_test.cpp: a system of its own name and a wrong clock, with the
-# real qemu-guest-agent, which begins when the disk is larger than its 8 MiB. On its console it says what its clock says, each second.
+# real qemu-guest-agent, which begins when the disk is larger than its 8 MiB, and is started again when it ends, with what stands in
+# /run/options. On its console it says what its clock says, each second.
 export PATH=/bin:/sbin
 /bin/busybox --install /bin
 mount -t proc none /proc
@@ -13,6 +14,7 @@ date -s '2001-02-03 04:05:06' > /dev/null
 ip link set lo up
 ip address add 10.11.12.13/24 dev lo
 mkdir -p /data /run /var/run
+: > /run/options
 mount -t ext4 /dev/vda /data
 
 find_port() {
@@ -22,6 +24,7 @@ find_port() {
 (
     until port=$(find_port) && [ -n "$port" ]; do sleep 1; done
     until [ "$(cat /sys/block/vda/size)" -gt 16384 ]; do sleep 0.2; done
-    exec /usr/sbin/qemu-ga --method virtio-serial --path "$port" --statedir /run
+    # shellcheck disable=SC2046 # each word of it is an option
+    while :; do /usr/sbin/qemu-ga --method virtio-serial --path "$port" --statedir /run $(cat /run/options); done
 ) &
 while sleep 1; do echo "clock $(date +%s)"; done

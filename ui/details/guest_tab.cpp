@@ -4,6 +4,7 @@
 #include "core/jobs/job_queue.h"
 #include "core/workload/machine_hardware.h"
 #include "core/workload/workload_connection.h"
+#include "ui/details/guest_work.h"
 #include "ui/jobs/retry.h"
 #include "ui/metrics/units.h"
 #include "ui/widgets/error_text.h"
@@ -50,6 +51,8 @@ std::vector<Fact> systemFacts(const GuestFacts& facts)
     return { { GuestTab::tr("Host name"), told(facts.hostName), from },
         { GuestTab::tr("System"), told(facts.system), from }, { GuestTab::tr("Kernel"), told(facts.kernel), from },
         { GuestTab::tr("Time zone"), told(facts.timeZone), from },
+        { GuestTab::tr("Freeze"), facts.isFrozen ? GuestTab::tr("frozen, as for a backup") : GuestTab::tr("not frozen"),
+            frozenText(facts) },
         { GuestTab::tr("Logged in"), usersText(facts), from } };
 }
 
@@ -162,6 +165,8 @@ void GuestTab::addCards(QBoxLayout& column)
     for (auto* card : { m_system, m_addresses, m_fileSystems })
         cards->addWidget(card, 1);
     column.addLayout(cards);
+    m_work = new GuestWork(m_context, this);
+    column.addWidget(m_work);
 }
 
 void GuestTab::present(const WorkloadInfo& info)
@@ -169,6 +174,7 @@ void GuestTab::present(const WorkloadInfo& info)
     const bool isOther = info.id != m_info.id;
     const bool isNews = isOther || info.state != m_info.state;
     m_info = info;
+    m_work->present(info);
     if (isOther) {
         m_isChannelAdded = false;
         fill({});
@@ -232,6 +238,7 @@ void GuestTab::fill(const GuestFacts& facts)
     m_system->setVisible(doesAnswer);
     m_fileSystems->setVisible(doesAnswer);
     m_addresses->setVisible(doesAnswer || !facts.addresses.empty());
+    m_work->setVisible(doesAnswer);
     showButtons();
 }
 

@@ -14,6 +14,7 @@ class QPushButton;
 namespace twinhull {
 
 class FactGrid;
+class GuestWork;
 
 /// What the inside of a machine says of itself, each with its source; and what is missing where it says nothing. Read
 /// on another thread when it is opened, when the machine's state changes, and now and then while it is seen.
@@ -60,6 +61,7 @@ private:
     FactGrid* m_system = nullptr;
     FactGrid* m_addresses = nullptr;
     FactGrid* m_fileSystems = nullptr;
+    GuestWork* m_work = nullptr;
 };
 
 } // namespace twinhull

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/twinhullctl/agent_command.h"
 #include "app/twinhullctl/chosen_verb.h"
 #include "app/twinhullctl/inside_place.h"
 #include "app/twinhullctl/running_workload.h"
@@ -95,6 +96,17 @@ void copyWith(Program& program, const WorkloadInfo& info, const CopyPlan& plan)
     program.run(std::move(job), [&program, outcome] { tellOutcome(program, *outcome); });
 }
 
+void copyForeign(Program& program, const WorkloadInfo& info, const CopyPlan& plan)
+{
+    const auto& request = plan.request;
+    if (request.tarDescriptor >= 0 || request.owner == CarriedOwner::Kept)
+        program.fail({ ErrorCode::Unsupported, "qemu-guest-agent copies single files, without their owners", 0,
+            "Pack them with tar inside, and copy the archive: twinhullctl exec " + request.workloadName + " tar …" });
+    else
+        copyByAgent(program, info, plan.direction == CopyDirection::Out ? AgentCopy::Out : AgentCopy::In,
+            { request.source, request.target });
+}
+
 void copy(Program& program, const CopyOptions& options)
 {
     const auto plan = planOf(options);
@@ -104,7 +116,12 @@ void copy(Program& program, const CopyOptions& options)
     }
     (void)std::signal(SIGPIPE, SIG_IGN); // the error of the write is enough
     withRunning(program, { plan->request.workloadName, options.kind }, "copy files of",
-        [plan = *plan](Program& ready, const WorkloadInfo& info) { copyWith(ready, info, plan); });
+        [plan = *plan](Program& ready, const WorkloadInfo& info) {
+            if (isForeignMachine(ready, info))
+                copyForeign(ready, info, plan);
+            else
+                copyWith(ready, info, plan);
+        });
 }
 
 std::vector<std::string> namedIn(const CopyOptions& options)
@@ -126,7 +143,8 @@ void addCopyVerb(CLI::App& app, ChosenVerb& chosen)
         "copy a file or a folder into a running container or VM or out of it: cp NAME:PATH LOCAL, LOCAL NAME:PATH");
     verb->footer(
         "A folder that is there gets the copy inside, under its own name; \"/.\" behind a folder means what is in\n"
-        "it. - in place of LOCAL is a tar stream on standard output or input.");
+        "it. - in place of LOCAL is a tar stream on standard output or input.\n"
+        "Of a VM made by others single files are copied, by qemu-guest-agent.");
     verb->add_flag("-a,--archive", options->keepsOwner,
         "keep owners and set-id bits; else all belongs to root inside, and to you here");
     verb->add_flag("-L,--follow-link", options->followsLink, "where FROM is a symbolic link, copy what it points to");

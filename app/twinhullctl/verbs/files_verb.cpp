@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/twinhullctl/agent_command.h"
 #include "app/twinhullctl/chosen_verb.h"
 #include "app/twinhullctl/inside_place.h"
 #include "app/twinhullctl/running_workload.h"
@@ -107,6 +108,9 @@ void listFiles(Program& program, const ListFilesOptions& options)
             auto* runner = dynamic_cast<CommandRunner*>(ready.registry().provider(info.id.kind));
             if (runner == nullptr)
                 return ready.fail(Error{ ErrorCode::Unsupported, "nothing can be run in it", 0, {} });
+            if (isForeignMachine(ready, info))
+                return ready.fail(Error{ ErrorCode::Unsupported, "qemu-guest-agent cannot list files", 0,
+                    "Run what lists them inside: twinhullctl exec " + info.name.toStdString() + " ls -l PATH" });
             const auto folder = std::make_shared<InsideFolder>();
             ready.run(InsideFiles(*runner, info.id, info.name).list(path, folder),
                 [&ready, folder, path] { printFolder(ready, *folder, path); });

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/twinhullctl/agent_command.h"
 #include "app/twinhullctl/chosen_verb.h"
 #include "app/twinhullctl/guest_command_run.h"
 #include "app/twinhullctl/running_workload.h"
 #include "app/twinhullctl/terminal_session.h"
 #include "app/twinhullctl/workload_text.h"
+#include "core/base/text.h"
 #include "core/containers/image_user.h"
 
 #include <unistd.h>
@@ -21,6 +23,7 @@ struct ExecOptions {
     std::string user;
     bool isInteractive = false; ///< said aloud; standard input is passed on always
     bool wantsTerminal = false;
+    std::string limit; ///< empty: none
     std::vector<std::string> command;
 };
 
@@ -116,10 +119,31 @@ void execInVm(Program& program, const WorkloadInfo& info, const ExecOptions& opt
     new GuestCommandRun(program, *sockets, std::move(command));
 }
 
+/// qemu-guest-agent knows neither terminals nor users.
+void execInForeignMachine(Program& program, const WorkloadInfo& info, const ExecOptions& options)
+{
+    const auto limit = options.limit.empty() ? std::chrono::milliseconds() : parseDuration(options.limit);
+    if (!limit)
+        program.fail(Error(limit.error()).withContext("--limit"));
+    else if (options.wantsTerminal)
+        program.fail({ ErrorCode::Unsupported, "qemu-guest-agent gives no terminal", 0,
+            "Leave -t away, or use its console: twinhullctl vm console " + options.named.name });
+    else if (!options.user.empty())
+        program.fail({ ErrorCode::Unsupported, "qemu-guest-agent runs commands as its own user only", 0,
+            "Leave -u away, or run su, runuser or sudo inside" });
+    else
+        execByAgent(program, info, { options.command, options.isInteractive, *limit });
+}
+
 void exec(Program& program, const ExecOptions& options)
 {
     withRunning(program, options.named, "run a command in", [options](Program& ready, const WorkloadInfo& info) {
-        if (info.id.kind == WorkloadKind::Container)
+        if (isForeignMachine(ready, info))
+            execInForeignMachine(ready, info, options);
+        else if (!options.limit.empty())
+            ready.fail({ ErrorCode::Unsupported, "--limit is for machines with qemu-guest-agent only", 0,
+                "Use timeout(1), here or inside" });
+        else if (info.id.kind == WorkloadKind::Container)
             execInContainer(ready, info, options);
         else
             execInVm(ready, info, options);
@@ -130,12 +154,19 @@ void addExecVerb(CLI::App& app, ChosenVerb& chosen, const CommandTail& tail)
 {
     const auto options = std::make_shared<ExecOptions>();
     auto* verb = app.add_subcommand("exec", "run a command in a running container or VM: exec [OPTIONS] NAME COMMAND…");
-    verb->footer("The exit code is the command's; 255 when it could not be run.");
+    verb->footer(
+        "The exit code is the command's; 255 when it could not be run.\n"
+        "In a VM made by others qemu-guest-agent runs it, as its user: there is no terminal, what the command says\n"
+        "comes at its end (some 3 MiB at most), and standard input (128 KiB at most) is read to its end first, with "
+        "-i.");
     verb->fallthrough(false); // words after NAME are the command's
     verb->prefix_command();
-    verb->add_flag("-i,--interactive", options->isInteractive, "pass standard input on (always done)");
+    verb->add_flag(
+        "-i,--interactive", options->isInteractive, "pass standard input on (always done, but by qemu-guest-agent)");
     verb->add_flag("-t,--tty", options->wantsTerminal, "give it a terminal");
     verb->add_option("-u,--user", options->user, "USER[:GROUP], names or numbers; else the workload's own");
+    verb->add_option(
+        "--limit", options->limit, "by qemu-guest-agent: end the command after this time, as in 30s or 5m");
     verb->add_option("--kind", options->named.kind, "container or vm; else the container, where both bear the name");
     verb->add_option("NAME", options->named.name, "name, id or its beginning")->required();
     verb->callback([&chosen, &tail, options, verb] {

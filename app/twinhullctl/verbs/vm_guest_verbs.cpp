@@ -77,6 +77,8 @@ QJsonObject jsonOfFacts(const GuestFacts& facts)
         { QStringLiteral("needs"), toldText(sentenceFor(facts.agent)) },
         { QStringLiteral("hostname"), toldText(facts.hostName) }, { QStringLiteral("system"), toldText(facts.system) },
         { QStringLiteral("kernel"), toldText(facts.kernel) }, { QStringLiteral("time_zone"), toldText(facts.timeZone) },
+        { QStringLiteral("frozen"),
+            facts.agent == GuestFacts::Agent::Answers ? QJsonValue(facts.isFrozen) : QJsonValue() },
         { QStringLiteral("users"), usersOf(facts) }, { QStringLiteral("file_systems"), fileSystemsOf(facts) },
         { QStringLiteral("addresses"), addressesOf(facts) } };
 }
@@ -100,6 +102,8 @@ QString tableOfFacts(const GuestFacts& facts)
     add(Program::tr("system"), facts.system);
     add(Program::tr("kernel"), facts.kernel);
     add(Program::tr("time zone"), facts.timeZone);
+    if (facts.agent == GuestFacts::Agent::Answers)
+        add(Program::tr("freeze"), frozenText(facts));
     for (const auto& each : facts.addresses)
         table.add({ Program::tr("address"),
             QStringLiteral("%1/%2 %3").arg(each.address).arg(each.prefix).arg(each.device), sourceText(each.source) });

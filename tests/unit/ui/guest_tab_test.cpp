@@ -3,10 +3,13 @@
 
 #include "core/workload/machine_hardware.h"
 #include "tests/support/context_world.h"
+#include "ui/details/guest_work.h"
 
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QLabel>
+#include <QLineEdit>
+#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QTest>
 
@@ -37,6 +40,8 @@ public:
     GuestFacts facts;
     int reads = 0;
     int syncs = 0;
+    std::vector<std::string> ran;
+    GuestFileCopy copied;
 
     MachineGuest& guest() override { return *this; }
     std::unique_ptr<Job> read(const WorkloadInfo&, std::shared_ptr<GuestFacts> into) override
@@ -52,6 +57,31 @@ public:
         return std::make_unique<test::InstantJob>(QStringLiteral("sync"), [this]() -> Result<> {
             ++syncs;
             return {};
+        });
+    }
+    std::unique_ptr<Job> run(
+        const WorkloadInfo&, GuestProgram program, std::shared_ptr<GuestProgramOutcome> outcome) override
+    {
+        return std::make_unique<test::InstantJob>(QStringLiteral("run"), [this, program, outcome]() -> Result<> {
+            ran = program.arguments;
+            outcome->command = { 3, "first\033[2J\n", "second", std::chrono::seconds(1) };
+            return {};
+        });
+    }
+    std::unique_ptr<Job> copyOut(
+        const WorkloadInfo&, GuestFileCopy copy, std::shared_ptr<GuestFileOutcome> outcome) override
+    {
+        return std::make_unique<test::InstantJob>(QStringLiteral("out"), [this, copy, outcome]() -> Result<> {
+            copied = copy;
+            *outcome = { 2048, copy.target };
+            return {};
+        });
+    }
+    std::unique_ptr<Job> copyIn(const WorkloadInfo&, GuestFileCopy copy, std::shared_ptr<GuestFileOutcome>) override
+    {
+        return std::make_unique<test::InstantJob>(QStringLiteral("in"), [this, copy]() -> Result<> {
+            copied = copy;
+            return Error{ ErrorCode::PermissionDenied, "not guest-file-write", 0, "Allow it." };
         });
     }
 };
@@ -116,6 +146,30 @@ private Q_SLOTS:
         QTRY_VERIFY(tab.findChild<QLabel*>(QStringLiteral("guestStatus"))->text().contains(u"qemu-guest-agent"));
         QVERIFY(guestButton(tab, "guestSyncTime").isHidden());
         QVERIFY(guestButton(tab, "guestCopyAddress").isHidden());
+    }
+
+    void runsCommandsAndCopiesFiles()
+    {
+        GuestWorld world;
+        world.machines.facts = tellingGuest();
+        GuestTab tab(world.machineContext);
+        tab.show();
+        tab.present(world.box);
+        auto* work = tab.findChild<GuestWork*>();
+        QTRY_VERIFY(work->isVisible());
+        QVERIFY(!guestButton(tab, "guestRun").isEnabled() && !guestButton(tab, "guestDownload").isEnabled());
+        tab.findChild<QLineEdit*>(QStringLiteral("guestCommand"))->setText(QStringLiteral("ls 'a b'"));
+        guestButton(tab, "guestRun").click();
+        QTRY_COMPARE(world.machines.ran, (std::vector<std::string>{ "ls", "a b" }));
+        QTRY_VERIFY(showsText(tab, u"status 3"));
+        QCOMPARE(tab.findChild<QPlainTextEdit*>()->toPlainText(), QStringLiteral("first?[2J\nsecond"));
+        tab.findChild<QLineEdit*>(QStringLiteral("guestPath"))->setText(QStringLiteral("/etc/hosts"));
+        work->downloadTo(QStringLiteral("/tmp/hosts"));
+        QTRY_VERIFY(showsText(tab, u"are in /tmp/hosts now"));
+        QCOMPARE(world.machines.copied.source, std::string("/etc/hosts"));
+        work->uploadFrom(QStringLiteral("/tmp/new"));
+        QTRY_VERIFY(showsText(tab, u"Allow it."));
+        QCOMPARE(world.machines.copied.target, std::string("/etc/hosts"));
     }
 
     void asksNobodyWhileItIsNotSeen()
