@@ -6,6 +6,7 @@
 #include "core/vms/guest_exec.h"
 #include "core/vms/vm_clone.h"
 #include "core/vms/vm_folder.h"
+#include "core/vms/vm_orphans.h"
 
 #include <QCoreApplication>
 
@@ -161,7 +162,11 @@ Result<> removeVm(const VmToolbox& tools, const QString& uuid)
         (void)removeTree(socket.toStdString()); // QEMU leaves it when it is killed
         (void)removeTree(sessionLockPath(socket).toStdString());
     }
-    return removeTree(folder.path().toStdString()).withContext("remove its files");
+    for (const QString& path : vmFoldersOf(tools, uuid)) {
+        if (auto gone = removeTree(path.toStdString()); !gone)
+            return std::move(gone).error().withContext("remove its files");
+    }
+    return {};
 }
 
 } // namespace twinhull
