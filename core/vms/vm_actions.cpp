@@ -111,7 +111,12 @@ int undefineWithAll(virDomainPtr domain)
 Result<> forceOffVm(const VmToolbox& tools, const QString& uuid)
 {
     auto done = onDomain(tools, uuid, "force off", destroyIfActive);
-    return done ? tools.link->waitUntilInactive(uuid, kSettleDeadline) : done;
+    if (!done)
+        return done;
+    auto off = tools.link->waitUntilInactive(uuid, kSettleDeadline);
+    if (off)
+        return off;
+    return std::move(off).error().withContext("force off").withHint("See what became of it, then force it off again.");
 }
 
 Result<> stopVm(const VmToolbox& tools, const DomainSnapshot& vm, JobContext& context)
