@@ -48,6 +48,9 @@ ErrorCode codeOf(int number)
     }
 }
 
+/// What every "open URI" begins with: why a host cannot be reached has next steps of its own (connection_hint.h).
+constexpr const char* kOpening = "open ";
+
 std::string firstLine(const char* message)
 {
     const std::string text = message != nullptr ? message : "no reason given";
@@ -63,7 +66,12 @@ Error libvirtError(const std::string& what)
     const virErrorPtr last = virGetLastError();
     if (last == nullptr)
         return Error{ ErrorCode::Unknown, what + ": libvirt gave no reason", 0, {} };
-    return Error{ codeOf(last->code), what + ": " + firstLine(last->message), 0, {} };
+    const std::string message = what + ": " + firstLine(last->message);
+    if (last->domain == VIR_FROM_RPC && what.rfind(kOpening, 0) != 0)
+        return Error{ ErrorCode::Unavailable, message, 0,
+            "The connection to libvirt broke in the middle of it. See what became of it when it is back, then try "
+            "again." };
+    return Error{ codeOf(last->code), message, 0, {} };
 }
 
 QString takeText(char* text)

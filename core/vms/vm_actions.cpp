@@ -6,6 +6,7 @@
 #include "core/vms/guest_exec.h"
 #include "core/vms/vm_clone.h"
 #include "core/vms/vm_folder.h"
+#include "core/vms/vm_orphans.h"
 
 #include <QCoreApplication>
 
@@ -110,7 +111,12 @@ int undefineWithAll(virDomainPtr domain)
 Result<> forceOffVm(const VmToolbox& tools, const QString& uuid)
 {
     auto done = onDomain(tools, uuid, "force off", destroyIfActive);
-    return done ? tools.link->waitUntilInactive(uuid, kSettleDeadline) : done;
+    if (!done)
+        return done;
+    auto off = tools.link->waitUntilInactive(uuid, kSettleDeadline);
+    if (off)
+        return off;
+    return std::move(off).error().withContext("force off").withHint("See what became of it, then force it off again.");
 }
 
 Result<> stopVm(const VmToolbox& tools, const DomainSnapshot& vm, JobContext& context)
@@ -161,7 +167,11 @@ Result<> removeVm(const VmToolbox& tools, const QString& uuid)
         (void)removeTree(socket.toStdString()); // QEMU leaves it when it is killed
         (void)removeTree(sessionLockPath(socket).toStdString());
     }
-    return removeTree(folder.path().toStdString()).withContext("remove its files");
+    for (const QString& path : vmFoldersOf(tools, uuid)) {
+        if (auto gone = removeTree(path.toStdString()); !gone)
+            return std::move(gone).error().withContext("remove its files");
+    }
+    return {};
 }
 
 } // namespace twinhull

@@ -5,6 +5,7 @@
 #include "core/vms/session_daemon.h"
 
 #include <QDir>
+#include <QFileInfo>
 #include <QUuid>
 
 #include <sys/file.h>
@@ -17,9 +18,37 @@ namespace {
 
 constexpr std::size_t kNoteLimitBytes = 4096;
 
-std::string notePath(const VmFolder& folder)
+std::string notePath(const QString& folder)
 {
-    return (folder.path() + QStringLiteral("/libvirt-uri")).toStdString();
+    return (folder + QStringLiteral("/libvirt-uri")).toStdString();
+}
+
+/// No maker's note, so no sweep takes it for one.
+std::string handOverNote(const QString& uri)
+{
+    return effectiveUri(uri).toStdString() + '\n';
+}
+
+std::string noteIn(const QString& folder)
+{
+    auto note = readFile(notePath(folder), kNoteLimitBytes);
+    return note ? *std::move(note) : std::string();
+}
+
+bool isHandedOver(const std::string& note)
+{
+    return note.ends_with('\n');
+}
+
+/// Of every connection.
+QStringList allFoldersOf(const DataFolders& folders, const QString& uuid)
+{
+    const QDir vms(QString::fromStdString(folders.vms()));
+    QStringList paths;
+    for (const QString& name :
+        vms.entryList({ uuid, uuid + QStringLiteral("@*") }, QDir::Dirs | QDir::NoDotAndDotDot | QDir::NoSymLinks))
+        paths << vms.filePath(name);
+    return paths;
 }
 
 /// Busy when its maker is at work.
@@ -44,7 +73,7 @@ bool isUnknownTo(virConnectPtr connection, const QString& uuid)
 
 bool isOrphan(virConnectPtr connection, const VmFolder& folder, const QString& uuid, const QString& uri)
 {
-    const auto note = readFile(notePath(folder), kNoteLimitBytes);
+    const auto note = readFile(notePath(folder.path()), kNoteLimitBytes);
     return note && QString::fromStdString(*note) == effectiveUri(uri) && isUnknownTo(connection, uuid);
 }
 
@@ -55,8 +84,37 @@ Result<UniqueFd> claimVmFolder(const VmFolder& folder, const QString& uri)
     auto claim = lockFolder(folder, LOCK_EX);
     if (!claim)
         return claim;
-    auto written = writeFileAtomically(notePath(folder), effectiveUri(uri).toStdString());
+    auto written = writeFileAtomically(notePath(folder.path()), effectiveUri(uri).toStdString());
     return written ? std::move(claim) : Result<UniqueFd>(std::move(written).error());
+}
+
+QStringList vmFoldersOf(const VmToolbox& tools, const QString& uuid)
+{
+    const QString bare = withoutConnection(uuid);
+    QStringList paths;
+    for (const QString& path : allFoldersOf(tools.folders, bare)) {
+        const std::string note = noteIn(path);
+        const bool isOwn = QFileInfo(path).fileName() == tools.keyOf(bare);
+        if (note == handOverNote(tools.uri) || (isOwn && !isHandedOver(note)))
+            paths << path;
+    }
+    return paths;
+}
+
+QStringList handedOverFoldersOf(const DataFolders& folders, const QString& uuid)
+{
+    QStringList paths = allFoldersOf(folders, uuid);
+    paths.removeIf([](const QString& path) { return !isHandedOver(noteIn(path)); });
+    return paths;
+}
+
+Result<> handOverVmFolders(const QStringList& paths, const QString& uri)
+{
+    for (const QString& path : paths) {
+        if (auto written = writeFileAtomically(notePath(path), handOverNote(uri)); !written)
+            return std::move(written).error().withContext("hand over " + path.toStdString());
+    }
+    return {};
 }
 
 Result<QStringList> removeOrphans(const VmToolbox& tools)

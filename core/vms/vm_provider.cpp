@@ -9,10 +9,10 @@
 #include "core/vms/guest_command_job.h"
 #include "core/vms/kvm_probe.h"
 #include "core/vms/mailbox.h"
+#include "core/vms/migration_mark.h"
 #include "core/vms/vm_connection.h"
 #include "core/vms/vm_creation.h"
 #include "core/vms/vm_figures_source.h"
-#include "core/vms/vm_folder.h"
 #include "core/vms/vm_host.h"
 #include "core/vms/vm_orphans.h"
 #include "core/vms/vm_services.h"
@@ -32,6 +32,9 @@ constexpr int kEndDeadlineMilliseconds = 3000;
 /// What killed programs left half made.
 void sweep(const VmToolbox& tools)
 {
+    const auto ended = endBrokenMigrations(tools); // before: it gives folders back
+    if (!ended && ended.error().code != ErrorCode::Unavailable)
+        qWarning("%s", ended.error().toLine().c_str());
     const auto removed = removeOrphans(tools);
     if (!removed && removed.error().code != ErrorCode::Unavailable) // the program ends; the next one sweeps
         qWarning("%s", removed.error().toLine().c_str());
@@ -414,10 +417,12 @@ std::unique_ptr<Job> VmProvider::remove(const WorkloadId& id)
 Result<WorkloadProvider::DiskUse> VmProvider::diskUse(const WorkloadId& id) const
 {
     DiskUse use;
-    const auto own = allocatedBytes(VmFolder(m_d->folders, id.key).path().toStdString());
-    if (!own && own.error().code != ErrorCode::NotFound)
-        return Error(own.error());
-    use.ownBytes = own ? *own : 0;
+    for (const QString& path : vmFoldersOf(m_d->tools, id.key)) {
+        const auto own = allocatedBytes(path.toStdString());
+        if (!own && own.error().code != ErrorCode::NotFound)
+            return Error(own.error());
+        use.ownBytes += own ? *own : 0;
+    }
     const std::lock_guard lock(m_d->sharedMutex);
     for (const QString& path : m_d->sharedDisks[id.key]) {
         const auto bytes = allocatedBytes(path.toStdString());

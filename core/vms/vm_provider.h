@@ -9,6 +9,7 @@
 #include "core/workload/machine_guest.h"
 #include "core/workload/machine_hardware.h"
 #include "core/workload/machine_making.h"
+#include "core/workload/machine_migration.h"
 #include "core/workload/machine_networks.h"
 #include "core/workload/machine_power.h"
 #include "core/workload/machine_screens.h"
@@ -36,6 +37,7 @@ class VmProvider : public WorkloadProvider,
                    public HasMachineMaking,
                    public HasMachineSnapshots,
                    public HasMachineCopies,
+                   public HasMachineMigration,
                    public HasConnection,
                    public HasMachineConsoles,
                    public HasMachineGuest,
@@ -72,6 +74,7 @@ public:
     MachineMaking& making() override;
     MachineSnapshots& snapshots() override;
     MachineCopies& copies() override;
+    MachineMigration& migration() override;
     MachineScreens& screens() override;
     MachineGuest& guest() override;
     MachineConsoles& consoles() override;

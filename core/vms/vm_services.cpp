@@ -13,6 +13,7 @@ VmServices::VmServices(const VmToolbox& tools, const VmOptions& options, QThread
     , making(tools, options, calls)
     , snapshots(tools, calls)
     , copies(tools, calls)
+    , migration(tools, calls)
     , screens(tools, calls)
     , guest(tools, calls)
     , consoles(tools, calls)
@@ -52,6 +53,11 @@ MachineSnapshots& VmProvider::snapshots()
 MachineCopies& VmProvider::copies()
 {
     return m_services->copies;
+}
+
+MachineMigration& VmProvider::migration()
+{
+    return m_services->migration;
 }
 
 MachineScreens& VmProvider::screens()

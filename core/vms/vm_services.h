@@ -6,6 +6,7 @@
 #include "core/vms/vm_guest.h"
 #include "core/vms/vm_hardware.h"
 #include "core/vms/vm_making.h"
+#include "core/vms/vm_migration.h"
 #include "core/vms/vm_networks.h"
 #include "core/vms/vm_power.h"
 #include "core/vms/vm_screens.h"
@@ -26,6 +27,7 @@ struct VmServices {
     VmMaking making;
     VmSnapshots snapshots;
     VmCopies copies;
+    VmMigration migration;
     VmScreens screens;
     VmGuest guest;
     VmConsoles consoles;

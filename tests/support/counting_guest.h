@@ -13,8 +13,12 @@ namespace twinhull::test {
 
 /// A disk of 1 MiB that boots by its first sector. Nine times a second the guest adds one to the number in its second
 /// sector, writes that to the disk, and says it on the first serial port: four letters, A for 0 to P for 15, and a new
-/// line. Between starts it goes on from the disk; with its memory, from that.
-inline Result<> writeCountingDisk(const std::string& path)
+/// line. Between starts it goes on from the disk; with its memory, from that. One that counts in its memory only begins
+/// with 1 at every start.
+enum class Counting { OnDisk, InMemory };
+
+inline Result<> writeCountingDisk(
+    const std::string& path, Counting counting = Counting::OnDisk, std::size_t diskBytes = 1U << 20U)
 {
     constexpr unsigned char kCode[] = {
         0xfa, 0x31, 0xc0, 0x8e, 0xd8, 0x8e, 0xc0, 0x8e, 0xd0, 0xbc, 0x00, 0x7c, 0xfb, // segments and stack
@@ -32,9 +36,15 @@ inline Result<> writeCountingDisk(const std::string& path)
         0xba, 0xf8, 0x03, 0xee, 0xc3, // a letter to the port
     };
     std::string disk(reinterpret_cast<const char*>(kCode), sizeof kCode);
+    if (counting == Counting::InMemory) {
+        constexpr std::size_t kWriting = 30; // where it is written back
+        disk.replace(kWriting, 3, 3, '\x90'); // no call there
+    }
     disk.resize(510, '\0');
     disk += "\x55\xaa";
     disk.resize(1U << 20U, '\0');
+    for (std::size_t i = disk.size(); i < diskBytes; ++i) // nothing that is left out for being empty
+        disk += static_cast<char>((i * 2654435761U) >> 13U);
     return writeFileAtomically(path, disk);
 }
 

@@ -29,6 +29,9 @@ OtherLibvirt::OtherLibvirt(QString folder) : m_folder(std::move(folder))
 {
     for (const char* variable : kFolders)
         (void)makeFolders(folderFor(m_folder, variable));
+    const std::string settings = folderFor(m_folder, "XDG_CONFIG_HOME") + "/libvirt";
+    (void)makeFolders(settings);
+    (void)writeFileAtomically(settings + "/libvirtd.conf", "host_uuid = \"6f2a1c1e-1b7d-4c06-9a35-2f5d0c9e7b10\"\n");
     const QByteArray ours = qgetenv("XDG_RUNTIME_DIR");
     qputenv("XDG_RUNTIME_DIR", folderFor(m_folder, "XDG_RUNTIME_DIR").c_str());
     m_session = std::make_unique<LibvirtSession>();

@@ -11,8 +11,8 @@ namespace twinhull::test {
 
 class LibvirtSession;
 
-/// A second session daemon of libvirt with folders of its own: to this process another host. Root only. Ended with its
-/// QEMUs; a stopped one is continued before.
+/// A second session daemon of libvirt with folders and a host's UUID of its own: to this process, and to the first
+/// libvirt, another host. Root only. Ended with its QEMUs; a stopped one is continued before.
 class OtherLibvirt {
 public:
     explicit OtherLibvirt(QString folder); ///< its path is short enough for UNIX sockets below it

@@ -6,6 +6,7 @@
 #include "core/workload/workload_registry.h"
 #include "ui/jobs/retry.h"
 #include "ui/widgets/fields_dialog.h"
+#include "ui/workloads/migrate_dialog.h"
 
 #include <QApplication>
 #include <QMenu>
@@ -116,6 +117,12 @@ void MachineActions::addCopyActions(QMenu& menu)
     auto* cloning = menu.addAction(tr("Clone…"), this, [this, info] { clone(info); });
     cloning->setObjectName(QStringLiteral("machineClone"));
     cloning->setEnabled(info.imageDigest.isEmpty()); // of an image, another is made from that
+    if (migrationDestinations(m_context, info.id).isEmpty())
+        return;
+    auto* migrating = menu.addAction(tr("Migrate…"), this,
+        [this, info] { (new MigrateDialog(m_context, info, QApplication::activeWindow()))->open(); });
+    migrating->setObjectName(QStringLiteral("machineMigrate"));
+    migrating->setEnabled(info.imageDigest.isEmpty() && info.state != WorkloadState::Unknown);
 }
 
 void MachineActions::rename(const WorkloadInfo& info)

@@ -13,6 +13,7 @@ void addVmDefinitionVerbs(CLI::App& vm, ChosenVerb& chosen); ///< xml, define, u
 void addVmNetworkVerbs(CLI::App& vm, ChosenVerb& chosen); ///< network list, create, leases, reserve …
 void addVmSnapshotVerbs(CLI::App& vm, ChosenVerb& chosen); ///< snapshot list, create, revert, delete, describe
 void addVmCopyVerbs(CLI::App& vm, ChosenVerb& chosen); ///< rename, clone, screenshot
+void addVmMigrationVerb(CLI::App& vm, ChosenVerb& chosen); ///< migrate
 void addVmScreenVerbs(CLI::App& vm, ChosenVerb& chosen); ///< screen
 void addVmConsoleVerb(CLI::App& vm, ChosenVerb& chosen); ///< console
 void addVmGuestVerbs(CLI::App& vm, ChosenVerb& chosen); ///< guest, time-sync
