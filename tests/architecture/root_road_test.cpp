@@ -22,7 +22,7 @@ const QMap<QString, int> kMayTouch{
     { QStringLiteral("core/runtime/mounts/root_fd.cpp"), 1000 }, // the road
     { QStringLiteral("core/runtime/mounts/copy_up.cpp"), 11 }, // names in held folders, no link followed
     { QStringLiteral("core/runtime/mounts/devices.cpp"), 2 }, // one name in a folder that RootFd holds
-    { QStringLiteral("core/runtime/mounts/new_folder.cpp"), 7 }, // a folder of the host that the operator names
+    { QStringLiteral("core/runtime/mounts/new_folder.cpp"), 8 }, // a folder of the host that the operator names
     { QStringLiteral("core/runtime/mounts/memory_file.cpp"), 2 }, // a file of the host, one name in a held folder
     { QStringLiteral("core/runtime/mounts/hidden_paths.cpp"), 1 }, // the host's /dev/null, before the root changes
     { QStringLiteral("core/runtime/mounts/root_filesystem.cpp"), 4 }, // root.path itself, layers: the operator's word

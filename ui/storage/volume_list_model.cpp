@@ -9,15 +9,17 @@ namespace twinhull {
 
 namespace {
 
-QString volumeLimitText(const VolumeInfo& volume)
+/// With the limit where it has one: the kernel counts against that, the walk through its files otherwise.
+QString volumeUseText(const VolumeInfo& volume, std::uint64_t walkedBytes)
 {
+    const auto walked = QString::fromStdString(formatBytes(walkedBytes));
     if (!volume.limitNeeds.isEmpty())
-        return volume.limitNeeds;
+        return VolumeListModel::tr("%1, its limit %2").arg(walked, volume.limitNeeds);
     if (!volume.limitBytes)
-        return VolumeListModel::tr("none");
+        return walked;
+    const auto limit = QString::fromStdString(formatBytes(*volume.limitBytes));
     return VolumeListModel::tr("%1 of %2")
-        .arg(QString::fromStdString(formatBytes(volume.countedBytes.value_or(0))),
-            QString::fromStdString(formatBytes(*volume.limitBytes)));
+        .arg(volume.countedBytes ? QString::fromStdString(formatBytes(*volume.countedBytes)) : walked, limit);
 }
 
 } // namespace
@@ -62,8 +64,8 @@ QVariant VolumeListModel::data(const QModelIndex& index, int role) const
     if (volume == nullptr)
         return {};
     if (role == Qt::TextAlignmentRole)
-        return QVariant::fromValue(Qt::Alignment(Qt::AlignVCenter)
-            | (index.column() == Bytes || index.column() == Limit ? Qt::AlignRight : Qt::AlignLeft));
+        return QVariant::fromValue(
+            Qt::Alignment(Qt::AlignVCenter) | (index.column() == Bytes ? Qt::AlignRight : Qt::AlignLeft));
     if (role == Qt::ToolTipRole)
         return volume->path;
     if (role != Qt::DisplayRole)
@@ -75,10 +77,8 @@ QVariant VolumeListModel::data(const QModelIndex& index, int role) const
         return volume->users.isEmpty() ? tr("nobody") : volume->users.join(QStringLiteral(", "));
     case Created:
         return QLocale().toString(volume->created.toLocalTime(), QLocale::ShortFormat);
-    case Limit:
-        return volumeLimitText(*volume);
     case Bytes:
-        return QString::fromStdString(formatBytes(m_volumes.bytes[static_cast<std::size_t>(index.row())]));
+        return volumeUseText(*volume, m_volumes.bytes[static_cast<std::size_t>(index.row())]);
     default:
         return {};
     }
@@ -90,7 +90,7 @@ QVariant VolumeListModel::headerData(int section, Qt::Orientation orientation, i
         return {};
     if (role == Qt::TextAlignmentRole)
         return QVariant::fromValue(
-            Qt::Alignment(Qt::AlignVCenter) | (section == Bytes || section == Limit ? Qt::AlignRight : Qt::AlignLeft));
+            Qt::Alignment(Qt::AlignVCenter) | (section == Bytes ? Qt::AlignRight : Qt::AlignLeft));
     if (role != Qt::DisplayRole)
         return {};
     switch (section) {
@@ -100,8 +100,6 @@ QVariant VolumeListModel::headerData(int section, Qt::Orientation orientation, i
         return tr("Used by");
     case Created:
         return tr("Created");
-    case Limit:
-        return tr("Limit");
     case Bytes:
         return tr("On disk");
     default:

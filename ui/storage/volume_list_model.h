@@ -12,7 +12,7 @@ class VolumeListModel : public QAbstractTableModel {
     Q_OBJECT
 
 public:
-    enum Column { Name, Users, Created, Bytes, Limit, ColumnCount };
+    enum Column { Name, Users, Created, Bytes, ColumnCount };
 
     using QAbstractTableModel::QAbstractTableModel;
 

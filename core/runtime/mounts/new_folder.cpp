@@ -53,6 +53,8 @@ Result<> replace(const NewFolder& folder, const UniqueFd& content)
         return made;
     auto target = openPath(folder.partial, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
     const auto before = openPath(folder.path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    if (!before && before.error().sysErrno != ENOENT)
+        return before.error();
     auto limited = target && before ? joinProjectOf(*target, *before) : Result<>(); // its limit stays with its name
     if (!limited)
         return limited;

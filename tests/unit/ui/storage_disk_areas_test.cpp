@@ -61,15 +61,14 @@ private Q_SLOTS:
             { 5 << 20, 0 } });
         QCOMPARE(model.index(0, VolumeListModel::Users).data().toString(), QStringLiteral("db, web"));
         QCOMPARE(model.index(0, VolumeListModel::Bytes).data().toString(), QStringLiteral("5 MiB"));
-        QCOMPARE(model.index(0, VolumeListModel::Limit).data().toString(), QStringLiteral("none"));
         QCOMPARE(model.unused(), QStringList{ QStringLiteral("old") });
         QCOMPARE(model.volumeAt(model.index(1, 0))->name, QStringLiteral("old"));
         MeasuredVolumes limited{ { { QStringLiteral("small"), {}, {}, {}, 4U << 20U, 1U << 20U },
                                      { QStringLiteral("sealed"), {}, {}, {}, {}, {}, QStringLiteral("needs root") } },
             { 1U << 20U, 0 } };
         model.setVolumes(limited);
-        QCOMPARE(model.index(0, VolumeListModel::Limit).data().toString(), QStringLiteral("1 MiB of 4 MiB"));
-        QCOMPARE(model.index(1, VolumeListModel::Limit).data().toString(), QStringLiteral("needs root"));
+        QCOMPARE(model.index(0, VolumeListModel::Bytes).data().toString(), QStringLiteral("1 MiB of 4 MiB"));
+        QCOMPARE(model.index(1, VolumeListModel::Bytes).data().toString(), QStringLiteral("0 B, its limit needs root"));
     }
 };
 
