@@ -104,9 +104,9 @@ Result<ResourceLimits> limitsFromText(const std::string& memory, const std::stri
         limits.cpus = count;
     }
     if (!pids.empty()) {
-        const auto count = parseNumber(pids);
-        if (!count || *count == 0 || *count > 4'194'304) // PID_MAX_LIMIT
-            return invalid("pids " + pids + ": not a number of processes", "Write it as 512.");
+        const auto count = pids == "none" || pids == "-1" ? Result<std::uint64_t>(0) : parseNumber(pids);
+        if (!count || *count > 4'194'304) // PID_MAX_LIMIT
+            return invalid("pids " + pids + ": not a number of processes", "Write it as 512, or as none.");
         limits.pids = static_cast<std::uint32_t>(*count);
     }
     return limits;

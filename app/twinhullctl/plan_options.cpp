@@ -9,7 +9,9 @@ void addLimitOptions(CLI::App& verb, PlanArguments& arguments)
 {
     verb.add_option("--memory", arguments.memory, "limit of a container, size of a VM: 256M")->type_name("SIZE");
     verb.add_option("--cpus", arguments.cpus, "cores: 1 or 0.5")->type_name("N");
-    verb.add_option("--pids,--pids-limit", arguments.pids, "most processes in a container")->type_name("N");
+    verb.add_option("--pids,--pids-limit", arguments.pids,
+            "most processes in a container; none: no limit, which is 2048 otherwise")
+        ->type_name("N");
 }
 
 void addWiringOptions(CLI::App& verb, PlanArguments& arguments)
@@ -52,6 +54,9 @@ CLI::App* addPlanVerb(CLI::App& app, const std::string& name, const std::string&
     verb->fallthrough(false); // words after IMAGE are the command's
     verb->prefix_command();
     auto* vm = verb->add_flag("--vm", options.isVm, "a VM");
+    verb->add_option("--pull", options.pull, "an image from its registry: missing (the default), always or never")
+        ->type_name("WHEN")
+        ->check(CLI::IsMember({ "missing", "always", "never" }));
     verb->add_option("--from", options.from,
             "as this container, but for what else is said here; IMAGE can be left out, and its name then")
         ->type_name("CONTAINER")

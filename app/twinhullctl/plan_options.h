@@ -12,6 +12,7 @@ struct CreateOptions {
     bool isVm = false;
     bool isContainer = false; ///< said aloud; the default
     std::string from; ///< the container whose settings are taken over; empty: none
+    std::string pull = "missing"; ///< when the image comes from a registry: missing, always or never
 };
 
 /// The verb with all that makes a plan; `options` must outlive the parsing. What core/workload/plan_command.h writes is

@@ -38,10 +38,8 @@ void readCpus(const ComposeCursor& value, ServiceReading& reading)
 
 void readProcesses(const ComposeCursor& value, ServiceReading& reading)
 {
-    if (value.value().text == u"-1")
-        return;
-    const auto count = value.number(0, kMostPids);
-    if (count && *count != kUnlimited)
+    const bool isUnlimited = value.value().text == u"-1";
+    if (const auto count = isUnlimited ? std::optional(kUnlimited) : value.number(0, kMostPids))
         reading.service.plan.limits.pids = static_cast<std::uint32_t>(*count);
 }
 

@@ -337,7 +337,7 @@ std::unique_ptr<Job> ContainerProvider::create(const WorkloadPlan& plan)
     if (!image)
         return m_d->failingJob(title,
             { ErrorCode::NotFound, "there is no image \"" + source->reference.toStdString() + "\"", 0,
-                "Load it first: twinhullctl images load FILE" });
+                "Pull it first: twinhullctl images pull " + source->reference.toStdString() });
     auto settings = settingsFromPlan(plan, *image);
     if (!settings)
         return m_d->failingJob(title, settings.error());

@@ -4,6 +4,7 @@
 #include "core/base/number_list.h"
 #include "core/containers/block_device.h"
 #include "core/containers/container_capabilities.h"
+#include "core/containers/reachable_controllers.h"
 #include "core/containers/seccomp_file.h"
 #include "core/workload/option_text.h"
 
@@ -175,7 +176,7 @@ Result<> applySecurity(const SecurityOptions& options, ContainerSecurity& securi
 
 Result<> checkController(const char* name, const char* limit, const std::string& controllers)
 {
-    if ((' ' + controllers + ' ').find(' ' + std::string(name) + ' ') != std::string::npos)
+    if (hasController(controllers, name))
         return {};
     return Error{ ErrorCode::Unsupported,
         std::string(limit) + ": the cgroup v2 tree offers no " + name + " controller here", 0,

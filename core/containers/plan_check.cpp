@@ -2,6 +2,7 @@
 #include "core/containers/plan_check.h"
 
 #include "core/base/files.h"
+#include "core/base/signal_name.h"
 #include "core/base/text.h"
 #include "core/containers/option_check.h"
 #include "core/containers/reachable_controllers.h"
@@ -21,10 +22,18 @@ namespace {
 
 constexpr std::uint64_t kLeastMemoryBytes = 4U << 20U;
 constexpr double kLeastCpus = 0.01;
+constexpr std::uint32_t kUsualPids = 2048; ///< what forks without end stays in its container; podman's number
 
 Error invalid(const std::string& what, const std::string& hint = {})
 {
     return Error{ ErrorCode::InvalidArgument, what, 0, hint };
+}
+
+std::optional<std::uint32_t> pidsFor(const std::optional<std::uint32_t>& asked, const std::string& controllers)
+{
+    if (asked)
+        return *asked > 0 ? asked : std::nullopt;
+    return hasController(controllers, "pids") ? std::optional(kUsualPids) : std::nullopt;
 }
 
 std::vector<std::string> texts(const QStringList& list)
@@ -94,7 +103,7 @@ Result<ContainerMount> mountFrom(const Mount& mount)
         return invalid("mount source " + source + ": neither an absolute path nor the name of a volume");
     if (mount.source.startsWith(u'/') && !exists(source))
         return Error{ ErrorCode::NotFound, "mount source " + source + " does not exist", ENOENT,
-            "Make that folder, or name a volume" };
+            "Make it, or name a volume" };
     return ContainerMount{ source, target, mount.readOnly, mount.startsEmpty };
 }
 
@@ -130,8 +139,6 @@ Result<> checkLimits(const ResourceLimits& limits)
             "Ask for fewer cores");
     if (limits.cpus && !(*limits.cpus >= kLeastCpus))
         return invalid("CPU limit: must be at least 0.01 of a core");
-    if (limits.pids && *limits.pids == 0)
-        return invalid("process limit: must be at least 1");
     return {};
 }
 
@@ -142,21 +149,6 @@ Result<> checkWorkloadName(const QString& name)
         return {};
     return invalid("name \"" + name.toStdString() + "\" cannot be used",
         "Use up to 63 letters, digits, \"_\", \"-\" and \".\", a letter or digit first");
-}
-
-std::optional<int> signalNumber(const QString& name)
-{
-    bool isNumber = false;
-    const int number = name.toInt(&isNumber);
-    if (isNumber)
-        return number >= 1 && number <= 64 ? std::optional(number) : std::nullopt;
-    const QByteArray bare = (name.startsWith(QLatin1String("SIG")) ? name.mid(3) : name).toLatin1();
-    for (int candidate = 1; candidate < 32; ++candidate) {
-        const char* abbreviation = ::sigabbrev_np(candidate);
-        if (abbreviation != nullptr && bare == abbreviation)
-            return candidate;
-    }
-    return std::nullopt;
 }
 
 std::optional<std::uint64_t> hostMemoryBytes()
@@ -205,7 +197,8 @@ Result<ContainerSettings> settingsFromPlan(const WorkloadPlan& plan, const Image
     settings.ports = *std::move(ports);
     settings.memoryBytes = plan.limits.memoryBytes;
     settings.cpus = plan.limits.cpus;
-    settings.pids = plan.limits.pids;
+    const std::string controllers = reachableControllers();
+    settings.pids = pidsFor(plan.limits.pids, controllers);
     settings.pinnedCpus = plan.pinnedCpus;
     settings.hasNetwork = plan.hasNetwork;
     settings.hasHostNetwork = plan.hasHostNetwork;
@@ -213,14 +206,11 @@ Result<ContainerSettings> settingsFromPlan(const WorkloadPlan& plan, const Image
         settings.networks.push_back(
             { use.name.toStdString(), texts(use.aliases), use.ipv4.toStdString(), use.ipv6.toStdString() });
     settings.hasTerminal = plan.hasTerminal;
-    settings.stopSignal = signalNumber(image.stopSignal).value_or(SIGTERM);
-    if (const QString& asked = plan.process.stopSignal; !asked.isEmpty()) {
-        const auto number = signalNumber(asked);
-        if (!number)
-            return invalid("stop signal " + asked.toStdString() + ": no such signal", "Write it as SIGTERM or 15.");
-        settings.stopSignal = *number;
-    }
-    if (auto applied = applyPlanOptions(plan, reachableControllers(), settings); !applied)
+    auto signal = stopSignalOf(plan.process.stopSignal.toStdString(), image.stopSignal.toStdString());
+    if (!signal)
+        return std::move(signal).error();
+    settings.stopSignal = *signal;
+    if (auto applied = applyPlanOptions(plan, controllers, settings); !applied)
         return std::move(applied).error();
     return settings;
 }

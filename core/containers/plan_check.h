@@ -17,9 +17,6 @@ Result<> checkWorkloadName(const QString& name);
 /// What is too little to work with, or more than this computer has.
 Result<> checkLimits(const ResourceLimits& limits);
 
-/// "SIGTERM", "TERM" or "15"; nothing when it is no signal.
-std::optional<int> signalNumber(const QString& name);
-
 /// Of this computer, in bytes; nothing where /proc/meminfo cannot be read.
 std::optional<std::uint64_t> hostMemoryBytes();
 

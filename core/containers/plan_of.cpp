@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/containers/plan_of.h"
 
+#include "core/base/signal_name.h"
 #include "core/containers/option_check.h"
-#include "core/containers/plan_check.h"
+#include "core/containers/reachable_controllers.h"
 #include "core/containers/upkeep_plan.h"
 
 #include <unistd.h>
@@ -62,7 +63,7 @@ void addProcess(const ContainerSettings& settings, const ImageInfo* image, Proce
     process.stopSeconds = from.stopSeconds;
     if (from.kept)
         process.keepId = keepIdOf(*from.kept);
-    const int usual = image != nullptr ? signalNumber(image->stopSignal).value_or(SIGTERM) : SIGTERM;
+    const int usual = image != nullptr ? signalNumber(image->stopSignal.toStdString()).value_or(SIGTERM) : SIGTERM;
     if (settings.stopSignal != usual)
         process.stopSignal = QString::number(settings.stopSignal);
 }
@@ -133,6 +134,8 @@ WorkloadPlan planOf(const ContainerSettings& settings, const ImageInfo* image)
     plan.command = listOf(settings.command);
     plan.environment = listOf(settings.environment);
     plan.limits = { settings.memoryBytes, settings.cpus, settings.pids };
+    if (!settings.pids && hasController(reachableControllers(), "pids"))
+        plan.limits.pids = 0; // it has none because somebody wanted none
     plan.pinnedCpus = settings.pinnedCpus;
     plan.hasTerminal = settings.hasTerminal;
     plan.upkeep = upkeepOf(settings, image);

@@ -59,4 +59,9 @@ std::string reachableControllers(const ControllerPlaces& places)
     return text ? *text : std::string();
 }
 
+bool hasController(const std::string& controllers, const std::string& name)
+{
+    return (' ' + controllers + ' ').find(' ' + name + ' ') != std::string::npos;
+}
+
 } // namespace twinhull

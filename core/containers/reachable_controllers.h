@@ -23,4 +23,7 @@ struct ControllerPlaces {
 /// those of this process's cgroup. Empty where there are none.
 std::string reachableControllers(const ControllerPlaces& places = ControllerPlaces::ofThisProcess());
 
+/// Whether such a list names it.
+bool hasController(const std::string& controllers, const std::string& name);
+
 } // namespace twinhull

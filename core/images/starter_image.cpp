@@ -196,6 +196,12 @@ Result<> build(const ImageLayout& layout, const std::string& busyboxPath)
 
 } // namespace
 
+QString starterBusybox()
+{
+    const std::string found = findExecutable("busybox");
+    return found.empty() ? QStringLiteral("/bin/busybox") : QString::fromStdString(found);
+}
+
 std::unique_ptr<Job> buildStarterImage(const DataFolders& folders, const QString& busyboxPath)
 {
     return std::make_unique<ThreadJob>(QObject::tr("Build the starter image"), QThreadPool::globalInstance(),

@@ -13,6 +13,9 @@ namespace twinhull {
 
 inline constexpr std::string_view kStarterReference = "twinhull/starter:latest";
 
+/// Where this computer has busybox: in the search path, else /bin, which is not in everybody's.
+QString starterBusybox();
+
 /// Builds the starter image (resources/starter/) into the store from a static busybox, without network; the same
 /// busybox gives the same digest. Debian: package busybox-static, /bin/busybox. NotFound or Unsupported where there is
 /// no such program.

@@ -88,19 +88,4 @@ Result<GuestSetup> decodeGuestSetup(std::string_view text)
     }
 }
 
-std::optional<int> signalNumber(const std::string& name)
-{
-    const std::string bare = name.rfind("SIG", 0) == 0 ? name.substr(3) : name;
-    for (int number = 1; number < 32; ++number) {
-        const char* known = ::sigabbrev_np(number);
-        if (bare == std::to_string(number) || (known != nullptr && bare == known))
-            return number;
-    }
-    if (bare.rfind("RTMIN+", 0) == 0 && bare.size() <= 8) { // systemd images ask for SIGRTMIN+3
-        const int offset = std::atoi(bare.c_str() + 6);
-        return offset >= 0 && offset <= 30 ? std::optional(34 + offset) : std::nullopt;
-    }
-    return std::nullopt;
-}
-
 } // namespace twinhull

@@ -49,7 +49,4 @@ std::string encodeGuestSetup(const GuestSetup& setup);
 /// Corrupt when it is not a setup of this version.
 Result<GuestSetup> decodeGuestSetup(std::string_view text);
 
-/// Number of a signal by name ("SIGTERM", "TERM", "15"); nothing when there is none.
-std::optional<int> signalNumber(const std::string& name);
-
 } // namespace twinhull

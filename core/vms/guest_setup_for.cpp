@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/vms/vm_creation.h"
 
+#include "core/base/signal_name.h"
+
 #include <algorithm>
-#include <csignal>
 
 namespace twinhull {
 
@@ -59,9 +60,12 @@ Result<GuestSetup> guestSetupFor(const WorkloadPlan& plan, const ImageInfo& imag
     const QString& folder = process.workingFolder.isEmpty() ? image.workingFolder : process.workingFolder;
     setup.workingFolder = folder.startsWith(u'/') ? folder.toStdString() : "/";
     setup.user = (process.user.isEmpty() ? image.user : process.user).toStdString();
-    const QString& signal = process.stopSignal.isEmpty() ? image.stopSignal : process.stopSignal;
-    setup.stopSignal = signalNumber(signal.toStdString()).value_or(SIGTERM);
-    setup.pidsLimit = plan.limits.pids;
+    auto signal = stopSignalOf(process.stopSignal.toStdString(), image.stopSignal.toStdString());
+    if (!signal)
+        return std::move(signal).error();
+    setup.stopSignal = *signal;
+    if (plan.limits.pids.value_or(0) > 0)
+        setup.pidsLimit = plan.limits.pids;
     if (plan.hasNetwork)
         setup.network = GuestNetwork{};
     return setup;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/vms/vm_creation.h"
 
+#include "core/base/signal_name.h"
 #include "core/vms/cloud_init_seed.h"
 #include "core/vms/install_script.h"
 #include "core/workload/option_text.h"

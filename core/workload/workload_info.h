@@ -50,7 +50,7 @@ struct PublishedPort {
 struct ResourceLimits {
     std::optional<std::uint64_t> memoryBytes;
     std::optional<double> cpus; ///< cores, 0.01 and up
-    std::optional<std::uint32_t> pids;
+    std::optional<std::uint32_t> pids; ///< in a plan 0: none, where a container has one unasked otherwise
 
     friend bool operator==(const ResourceLimits&, const ResourceLimits&) = default;
 };

@@ -121,7 +121,7 @@ private Q_SLOTS:
         QVERIFY(!created);
         QCOMPARE(created.error().code, ErrorCode::NotFound);
         QVERIFY(created.error().message.find("no/such:image") != std::string::npos);
-        QVERIFY(created.error().hint.find("twinhullctl images load") != std::string::npos);
+        QVERIFY(created.error().hint.find("twinhullctl images pull no/such:image") != std::string::npos);
     }
 
     void keepsAVolumeBeyondTheContainer()

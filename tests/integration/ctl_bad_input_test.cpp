@@ -67,7 +67,7 @@ private Q_SLOTS:
             << Arguments{ "capacity", "--start", "3", "--reserve", "lots", "starter" } << 2;
         QTest::newRow("capacity of an unknown image")
             << Arguments{ "capacity", "--start", "3", "--kind", "container", "nobody/nothing" } << 3;
-        QTest::newRow("unknown image") << Arguments{ "create", "nobody/nothing" } << 3;
+        QTest::newRow("unknown image") << Arguments{ "create", "--pull", "never", "nobody/nothing" } << 3;
         QTest::newRow("unknown image of a twin") << Arguments{ "twin", "run", "nobody/nothing" } << 3;
         QTest::newRow("unknown workload") << Arguments{ "start", "nobody", "--kind", "container" } << 3;
         QTest::newRow("unknown twin") << Arguments{ "twin", "stop", "nobody" } << 3;

@@ -33,7 +33,7 @@ private Q_SLOTS:
     void cleanup()
     {
         if (m_world && !QTest::currentTestFailed())
-            QCOMPARE(ctl({ "images", "prune", "--build-cache" }).exitCode, 0); // owned as images are
+            QCOMPARE(ctl({ "images", "prune", "--build-cache", "--force" }).exitCode, 0); // owned as images are
         m_world.reset();
     }
 

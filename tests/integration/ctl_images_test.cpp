@@ -3,6 +3,7 @@
 #include "core/base/subprocess.h"
 #include "tests/support/ctl_world.h"
 #include "tests/support/image_archive.h"
+#include "tests/support/registry.h"
 
 #include <QDir>
 #include <QFile>
@@ -168,6 +169,10 @@ private Q_SLOTS:
         QVERIFY2(freed >= 300'000 && freed < 400'000, qPrintable(QString::number(freed)));
         QCOMPARE(ctl({ "images", "--json" }).json().array().size(), 3);
         QCOMPARE(ctl({ "images", "prune", "--json" }).exitCode, 2); // neither asked nor forced
+        const auto both = ctl({ "images", "prune", "--dry-run", "--force", "--json" }); // one document, nothing removed
+        QVERIFY2(!both.json().object()[u"removed"].toBool(true), qPrintable(both.text()));
+        const auto said = ctl({ "images", "prune", "--dry-run", "--force" });
+        QVERIFY2(!said.out.contains("Freed"), qPrintable(said.text()));
         QCOMPARE(ctl({ "images", "prune", "--force" }).exitCode, 0);
         QCOMPARE(ctl({ "images", "--json" }).json().array().size(), 2);
         const auto after = ctl({ "images", "df", "--json" }).json().object();
@@ -182,6 +187,26 @@ private Q_SLOTS:
         const auto pruned = ctl({ "images", "prune", "--all", "--force" });
         QVERIFY2(pruned.exitCode == 0, qPrintable(pruned.text()));
         QCOMPARE(ctl({ "images", "--json" }).json().array().size(), 1);
+    }
+
+    void pullsWhatIsMissing()
+    {
+        const LocalRegistry registry(m_world->path(QStringLiteral("registry")), LocalRegistry::Access::Open);
+        QVERIFY2(registry.problem().isEmpty(), qPrintable(registry.problem()));
+        QVERIFY(trustLoopbackRegistries());
+        const std::string name = registry.named("team/web:1");
+        const auto pushed = ctl({ "images", "push", "starter", name });
+        QVERIFY2(pushed.exitCode == 0, qPrintable(pushed.text()));
+        const auto refused = ctl({ "create", "--pull", "never", "--name", "web", name });
+        QCOMPARE(refused.exitCode, 3);
+        QVERIFY2(
+            refused.text().contains(QStringLiteral("twinhullctl images pull 127.0.0.1")), qPrintable(refused.text()));
+        const auto ran = ctl({ "run", "--name", "web", name });
+        QVERIFY2(ran.exitCode == 0, qPrintable(ran.text()));
+        QCOMPARE(CtlWorld::only()[u"state"].toString(), QStringLiteral("running"));
+        QCOMPARE(ctl({ "create", "--pull", "always", "--name", "again", name }).exitCode, 0);
+        QVERIFY(ctl({ "create", "--name", "none", registry.named("team/none:1") }).exitCode != 0);
+        QCOMPARE(ctl({ "list", "--json" }).json().array().size(), 2);
     }
 
     void commitsWhatAContainerWrote()

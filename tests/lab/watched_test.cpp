@@ -60,6 +60,8 @@ private Q_SLOTS:
     {
         begin(QStringLiteral("exec sleep 1000"));
         QCOMPARE(web().limits.memoryBytes, std::optional(kLimitBytes));
+        QCOMPARE(web().limits.pids, std::optional(std::uint32_t{ 2048 })); // nobody asked: what forks stays in it
+        QCOMPARE(*readFile(web().footprint.cgroupPath.toStdString() + "/pids.max", 64), std::string("2048\n"));
         QCOMPARE(count(WorkloadEventKind::LimitsChanged), 0);
         update({ "--memory=16777216" });
         QTRY_COMPARE_WITH_TIMEOUT(web().limits.memoryBytes, std::optional(std::uint64_t{ 16U << 20U }), 60'000);

@@ -250,8 +250,8 @@ private:
             return;
         }
         for (const Mount& mount : parsed.items) {
-            if (mount.source.startsWith(QLatin1Char('/')) && !m_world.isFolder(mount.source)) {
-                say(FormField::Mounts, tr("There is no folder %1.").arg(mount.source));
+            if (mount.source.startsWith(QLatin1Char('/')) && !m_world.isThere(mount.source)) {
+                say(FormField::Mounts, tr("There is no file or folder %1.").arg(mount.source));
                 return;
             }
         }

@@ -74,6 +74,7 @@ struct FormWorld {
     std::function<bool(const PublishedPort& port)> isPortFree; ///< on this computer
     std::function<bool(const QString& path)> isReadableFile;
     std::function<bool(const QString& path)> isFolder;
+    std::function<bool(const QString& path)> isThere; ///< a file, a folder, a socket …
     std::function<bool(const QString& name)> hasSecret;
     std::function<bool(const DeviceOption& device)> isUsableDevice; ///< a node that this person may open
     bool canKeepIds = true; ///< a person may be somebody else than root in a container

@@ -75,6 +75,7 @@ FormWorld formWorldOf(AppContext& context)
         return file.isFile() && file.isReadable();
     };
     world.isFolder = [](const QString& path) { return QFileInfo(path).isDir(); };
+    world.isThere = [](const QString& path) { return QFileInfo::exists(path); };
     world.hostMemoryBytes = totalMemory();
     world.hostCpus = QThread::idealThreadCount();
     return world;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/create/image_choice.h"
 
-#include "core/base/subprocess.h"
 #include "core/images/image_store.h"
 #include "core/images/starter_image.h"
+#include "ui/images/image_actions.h"
 #include "ui/jobs/retry.h"
 #include "ui/widgets/figure_text.h"
 
@@ -14,7 +14,7 @@ namespace twinhull {
 
 namespace {
 
-enum class Entry { Image, Load, Starter };
+enum class Entry { Image, Load, Starter, Pull };
 constexpr int kEntryRole = Qt::UserRole + 1;
 
 QString starterReference()
@@ -56,6 +56,8 @@ void ImageChoice::fill()
             addItem(tr("Make the starter image (no network needed)"));
             setItemData(count() - 1, static_cast<int>(Entry::Starter), kEntryRole);
         }
+        addItem(tr("Pull from a registry…"));
+        setItemData(count() - 1, static_cast<int>(Entry::Pull), kEntryRole);
         addItem(tr("Load from a file…"));
         setItemData(count() - 1, static_cast<int>(Entry::Load), kEntryRole);
         const QString wish = m_wanted.isEmpty() ? before : m_wanted;
@@ -89,6 +91,8 @@ void ImageChoice::onActivated(int row)
     setCurrentIndex(-1);
     if (entry == Entry::Load)
         loadFile();
+    else if (entry == Entry::Pull)
+        pull();
     else
         buildStarter();
 }
@@ -106,11 +110,18 @@ void ImageChoice::loadFile()
     dialog->open();
 }
 
+void ImageChoice::pull()
+{
+    auto* actions = new ImageActions(m_context, window());
+    connect(
+        actions, &ImageActions::pullBegan, this, [this](Job* job, const QString& name) { chooseResultOf(job, name); });
+    actions->pull();
+}
+
 void ImageChoice::buildStarter()
 {
-    const QString busybox = QString::fromStdString(findExecutable("busybox"));
     chooseResultOf(submitWithRetry(m_context.jobs,
-                       [folders = m_context.folders, busybox] { return buildStarterImage(folders, busybox); }),
+                       [folders = m_context.folders] { return buildStarterImage(folders, starterBusybox()); }),
         starterReference());
 }
 

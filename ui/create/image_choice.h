@@ -9,7 +9,8 @@ namespace twinhull {
 
 class Job;
 
-/// The images of this computer with their sizes; the last entries load one from a file and make the starter image.
+/// The images of this computer with their sizes; the last entries pull one, load one from a file and make the starter
+/// image.
 class ImageChoice : public QComboBox {
     Q_OBJECT
 
@@ -26,6 +27,7 @@ private:
     void fill();
     void onActivated(int row);
     void loadFile();
+    void pull();
     void buildStarter();
     void chooseResultOf(Job* job, const QString& reference);
     bool hasStarter() const;

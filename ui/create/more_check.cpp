@@ -2,8 +2,8 @@
 #include "ui/create/more_check.h"
 
 #include "core/base/number_list.h"
+#include "core/base/signal_name.h"
 #include "core/base/text.h"
-#include "core/ipc/guest_setup.h"
 #include "core/twin/command_words.h"
 #include "core/workload/option_text.h"
 #include "ui/create/form_text.h"

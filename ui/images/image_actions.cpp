@@ -138,9 +138,12 @@ void ImageActions::pull(const QString& name)
             { kPlatform, tr("Platform"), Field::Kind::Choice, platforms.front(), {}, platforms }, plainField() },
         &judgePull, m_window);
     connect(dialog, &FieldsDialog::chosen, this, [this](const Values& values) {
-        if (const auto plan = pullPlanOf(values))
-            submitWithRetry(
-                m_context.jobs, [&images = m_context.images, plan = *plan] { return pullJob(images, plan); });
+        const auto plan = pullPlanOf(values);
+        if (!plan)
+            return;
+        Job* job = submitWithRetry(
+            m_context.jobs, [&images = m_context.images, plan = *plan] { return pullJob(images, plan); });
+        Q_EMIT pullBegan(job, QString::fromStdString(plan->name.storeName()));
     });
     dialog->open();
 }

@@ -41,6 +41,9 @@ public:
     /// Fills the menu with what can be done just now; `image` is null where none is chosen.
     void fillMenu(QMenu& menu, const ImageInfo* image);
 
+Q_SIGNALS:
+    void pullBegan(Job* job, const QString& name); ///< as the store will call it
+
 private:
     void askForImport(const QString& path);
     void askToLogOut(const QStringList& hosts);

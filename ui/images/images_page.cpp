@@ -2,7 +2,6 @@
 #include "ui/images/images_page.h"
 
 #include "core/workload/look_into_bins.h"
-#include "core/base/subprocess.h"
 #include "core/images/image_build.h"
 #include "core/images/image_store.h"
 #include "core/images/starter_image.h"
@@ -11,6 +10,7 @@
 #include "core/workload/workload_registry.h"
 #include "ui/images/image_actions.h"
 #include "ui/images/image_list_model.h"
+#include "ui/jobs/retry.h"
 #include "ui/widgets/error_text.h"
 #include "ui/widgets/list_view.h"
 
@@ -206,13 +206,13 @@ void ImagesPage::loadFolder()
 
 void ImagesPage::load(const QString& path)
 {
-    m_context.jobs.submit(m_context.images.load(path));
+    submitWithRetry(m_context.jobs, [&images = m_context.images, path] { return images.load(path); });
 }
 
 void ImagesPage::makeStarter()
 {
-    const QString busybox = QString::fromStdString(findExecutable("busybox"));
-    Job* job = m_context.jobs.submit(buildStarterImage(m_context.folders, busybox));
+    Job* job = submitWithRetry(
+        m_context.jobs, [folders = m_context.folders] { return buildStarterImage(folders, starterBusybox()); });
     connect(job, &Job::finished, &m_context.images, &ImageStore::refresh);
 }
 
@@ -254,7 +254,8 @@ void ImagesPage::askAbout(const ImageInfo& image, const QStringList& users)
 
 void ImagesPage::remove(const ImageInfo& image)
 {
-    m_context.jobs.submit(m_context.images.remove(image.digest));
+    submitWithRetry(
+        m_context.jobs, [&images = m_context.images, digest = image.digest] { return images.remove(digest); });
 }
 
 } // namespace twinhull

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/workloads/first_twin.h"
 
-#include "core/base/subprocess.h"
 #include "core/images/image_store.h"
 #include "core/images/starter_image.h"
 #include "core/jobs/sequential_job.h"
@@ -22,7 +21,7 @@ std::unique_ptr<Job> buildStarter(AppContext& context)
 {
     if (context.images.find(starterReference()))
         return nullptr;
-    return buildStarterImage(context.folders, QString::fromStdString(findExecutable("busybox")));
+    return buildStarterImage(context.folders, starterBusybox());
 }
 
 std::unique_ptr<Job> startTwin(AppContext& context)

@@ -3,6 +3,7 @@
 #include "app/twinhullctl/plan_options.h"
 #include "app/twinhullctl/plan_overlay.h"
 #include "app/twinhullctl/workload_text.h"
+#include "core/images/image_jobs.h"
 #include "core/jobs/sequential_job.h"
 #include "core/workload/option_text.h"
 
@@ -32,16 +33,35 @@ std::optional<WorkloadId> idOf(const WorkloadProvider& provider, const QString& 
     return std::nullopt;
 }
 
-std::unique_ptr<Job> makeJob(WorkloadProvider& provider, const WorkloadPlan& plan, AndThen andThen)
+/// The registry's name of the plan's image where it has to be pulled before; nothing where it has not.
+Result<std::optional<RegistryReference>> neededPull(
+    const ImageStore& images, const WorkloadPlan& plan, const std::string& when)
 {
-    if (andThen == AndThen::LeaveStopped)
+    const auto* source = std::get_if<ImageSource>(&plan.source);
+    if (source == nullptr || when == "never" || (when == "missing" && images.find(source->reference)))
+        return std::optional<RegistryReference>();
+    auto name = RegistryReference::parse(source->reference.toStdString());
+    if (!name)
+        return std::move(name).error();
+    return std::optional(*std::move(name));
+}
+
+std::unique_ptr<Job> makeJob(Program& program, WorkloadProvider& provider, const WorkloadPlan& plan,
+    const std::optional<RegistryReference>& pulled, AndThen andThen)
+{
+    if (andThen == AndThen::LeaveStopped && !pulled)
         return provider.create(plan);
-    auto job = std::make_unique<SequentialJob>(Program::tr("Run %1").arg(plan.name));
+    auto job = std::make_unique<SequentialJob>(
+        andThen == AndThen::Start ? Program::tr("Run %1").arg(plan.name) : Program::tr("Create %1").arg(plan.name));
+    if (pulled)
+        job->add([&program, name = *pulled] { return pullJob(program.images(), PullPlan{ name, hostPlatform() }); });
     const auto remove = [&provider, name = plan.name]() -> std::unique_ptr<Job> {
         const auto id = idOf(provider, name);
         return id ? provider.remove(*id) : nullptr;
     };
     job->add([&provider, plan] { return provider.create(plan); }, remove);
+    if (andThen == AndThen::LeaveStopped)
+        return job;
     job->add([&provider, name = plan.name]() -> std::unique_ptr<Job> {
         const auto id = idOf(provider, name);
         return id ? provider.start(*id) : nullptr;
@@ -85,7 +105,12 @@ void create(Program& program, const CreateOptions& options, const CLI::App& verb
         program.fail(available.error());
         return;
     }
-    program.run(makeJob(*provider, *plan, andThen), [&program, provider, name = plan->name] {
+    const auto pulled = neededPull(program.images(), *plan, options.pull);
+    if (!pulled) {
+        program.fail(pulled.error());
+        return;
+    }
+    program.run(makeJob(program, *provider, *plan, *pulled, andThen), [&program, provider, name = plan->name] {
         if (const auto id = idOf(*provider, name))
             report(program, *id);
         else
@@ -112,8 +137,10 @@ void addCreateVerb(CLI::App& app, ChosenVerb& chosen, GlobalOptions& global, con
             app, "create", "make a container or VM; it stays stopped: create [OPTIONS] IMAGE [COMMAND…]", *options);
     verb->add_flag("--json", global.wantsJson, "the new workload as JSON");
     verb->add_flag("--verbose", global.isVerbose, "more about failures");
-    verb->callback([&chosen, &tail, options, verb, andThen] {
+    verb->callback([&chosen, &tail, &global, options, verb, andThen] {
         finishPlan(*verb, tail, *options);
+        if (options->isVm && !global.libvirtUri.empty())
+            options->pull = "never"; // another host takes no image, which its own sentence says
         chosen = { options->isVm ? Need::Workloads : Need::Containers,
             [options, verb, andThen](Program& program) { create(program, *options, *verb, andThen); },
             OthersChanges::Ignored, namesFor(*options) };

@@ -101,11 +101,22 @@ std::uint64_t freedBytes(const Pruning& pruning)
     return pruning.use.freedBy(digests);
 }
 
-bool isAgreed()
+/// Asks unless --force is there; with --json nobody is asked, and that is an error.
+bool mayRemove(Program& program, const PruneOptions& options)
 {
+    if (options.isForced)
+        return true;
+    if (program.wantsJson()) {
+        program.fail(Error{ ErrorCode::InvalidArgument, "prune with --json asks nothing", 0,
+            "Add --force to remove, or --dry-run to see what that would free." });
+        return false;
+    }
     std::cerr << "Remove these? [y/N] " << std::flush;
     std::string answer;
-    return std::getline(std::cin, answer) && (answer == "y" || answer == "Y" || answer == "yes");
+    if (std::getline(std::cin, answer) && (answer == "y" || answer == "Y" || answer == "yes"))
+        return true;
+    program.finish();
+    return false;
 }
 
 void reportPruning(Program& program, const Pruning& pruning, bool isRemoved)
@@ -133,20 +144,18 @@ void reportPruning(Program& program, const Pruning& pruning, bool isRemoved)
 void decide(Program& program, const std::shared_ptr<Pruning>& pruning)
 {
     const auto& options = pruning->options;
-    const bool isAsked = !options.isForced && !options.isPreview && !program.wantsJson();
+    const bool isNothing = pruning->images.empty() && freedBytes(*pruning) == 0;
+    const bool isAsked = !options.isForced && !program.wantsJson();
     if (options.isPreview || isAsked)
         reportPruning(program, *pruning, false);
-    if (!options.isForced && !options.isPreview && program.wantsJson()) {
-        program.fail(Error{ ErrorCode::InvalidArgument, "prune with --json asks nothing", 0,
-            "Add --force to remove, or --dry-run to see what that would free." });
-        return;
-    }
-    if (options.isPreview || freedBytes(*pruning) + pruning->images.size() == 0 || (isAsked && !isAgreed())) {
-        if (options.isForced)
-            reportPruning(program, *pruning, true);
+    else if (isNothing)
+        reportPruning(program, *pruning, options.isForced);
+    if (options.isPreview || isNothing) {
         program.finish();
         return;
     }
+    if (!mayRemove(program, options))
+        return;
     QStringList digests;
     for (const auto& image : pruning->images)
         digests << image.digest;
@@ -156,10 +165,32 @@ void decide(Program& program, const std::shared_ptr<Pruning>& pruning)
     });
 }
 
+void pruneBuildCache(Program& program, const PruneOptions& options)
+{
+    const bool isAsked = !options.isForced && !program.wantsJson();
+    if (program.wantsJson() && options.isPreview)
+        program.print(
+            QJsonValue(QJsonObject{ { QStringLiteral("removed"), false }, { QStringLiteral("build_cache"), true } }));
+    else if (options.isPreview || isAsked)
+        program.print(QObject::tr("This removes all that builds keep to be quicker next time, and no image.\n"));
+    if (options.isPreview) {
+        program.finish();
+        return;
+    }
+    if (!mayRemove(program, options))
+        return;
+    program.run(removeBuildCacheJob(program.images()), [&program] {
+        if (program.wantsJson())
+            program.print(QJsonValue(
+                QJsonObject{ { QStringLiteral("removed"), true }, { QStringLiteral("build_cache"), true } }));
+        program.finish();
+    });
+}
+
 void prune(Program& program, const PruneOptions& options)
 {
     if (options.takesBuildCache) {
-        program.run(removeBuildCacheJob(program.images()), [&program] { program.finish(); });
+        pruneBuildCache(program, options);
         return;
     }
     QStringList used;

@@ -3,7 +3,6 @@
 
 #include "app/twinhullctl/text_table.h"
 #include "core/containers/container_bin.h"
-#include "core/base/subprocess.h"
 #include "core/base/text.h"
 #include "core/images/image_jobs.h"
 #include "core/images/starter_image.h"
@@ -61,10 +60,7 @@ void removeImage(Program& program, const RemoveOptions& options)
 
 void makeStarter(Program& program)
 {
-    const std::string busybox = findExecutable("busybox");
-    runAndList(program,
-        buildStarterImage(
-            program.folders(), busybox.empty() ? QStringLiteral("/bin/busybox") : QString::fromStdString(busybox)));
+    runAndList(program, buildStarterImage(program.folders(), starterBusybox()));
 }
 
 } // namespace

@@ -2,7 +2,7 @@
 #include "app/twinhullctl/chosen_verb.h"
 #include "app/twinhullctl/chosen_workloads.h"
 #include "app/twinhullctl/workload_text.h"
-#include "core/containers/plan_check.h"
+#include "core/base/signal_name.h"
 #include "core/jobs/thread_job.h"
 #include "core/metrics/inside_processes.h"
 #include "core/workload/machine_making.h"
@@ -65,7 +65,7 @@ const std::vector<LifecycleVerb>& lifecycleVerbs()
         { "kill", "send a signal to the first process of containers", kEndable,
             [](auto& provider, const auto& info, const auto& options) -> std::unique_ptr<Job> {
                 auto* changes = dynamic_cast<WorkloadChanges*>(&provider);
-                const auto number = signalNumber(QString::fromStdString(options.signal));
+                const auto number = signalNumber(options.signal);
                 if (number && options.pid > 0)
                     return signalInsideJob(info, options.pid, *number);
                 return changes != nullptr && number ? changes->kill(info.id, *number) : nullptr;
@@ -88,7 +88,7 @@ const std::vector<LifecycleVerb>& lifecycleVerbs()
 Result<> check(const LifecycleVerb& verb, const WorkloadInfo& info, const LifecycleOptions& options)
 {
     const bool canForce = options.isForced && info.capabilities.testFlag(Capability::ForceOff);
-    if (std::string_view(verb.name) == "kill" && !signalNumber(QString::fromStdString(options.signal)))
+    if (std::string_view(verb.name) == "kill" && !signalNumber(options.signal))
         return Error{ ErrorCode::InvalidArgument, "\"" + options.signal + "\" is no signal", 0,
             "Write it as TERM, SIGTERM or 15." };
     if ((info.capabilities & verb.needed) || canForce)

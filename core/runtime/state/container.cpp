@@ -2,6 +2,7 @@
 #include "core/runtime/state/container.h"
 
 #include "core/base/files.h"
+#include "core/base/signal_name.h"
 #include "core/runtime/cgroups/cgroup.h"
 #include "core/runtime/cgroups/cgroup_intent.h"
 #include "core/runtime/cgroups/freezer.h"
@@ -13,8 +14,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <array>
 #include <cctype>
 #include <cerrno>
 #include <charconv>
@@ -28,49 +27,6 @@ namespace {
 using oci::ContainerStatus;
 
 constexpr int kKillDeadlineMilliseconds = 10'000;
-
-constexpr std::array<std::pair<std::string_view, int>, 34> kSignals{ {
-    { "HUP", SIGHUP },
-    { "INT", SIGINT },
-    { "QUIT", SIGQUIT },
-    { "ILL", SIGILL },
-    { "TRAP", SIGTRAP },
-    { "ABRT", SIGABRT },
-    { "BUS", SIGBUS },
-    { "FPE", SIGFPE },
-    { "KILL", SIGKILL },
-    { "USR1", SIGUSR1 },
-    { "SEGV", SIGSEGV },
-    { "USR2", SIGUSR2 },
-    { "PIPE", SIGPIPE },
-    { "ALRM", SIGALRM },
-    { "TERM", SIGTERM },
-    { "STKFLT", SIGSTKFLT },
-    { "CHLD", SIGCHLD },
-    { "CONT", SIGCONT },
-    { "STOP", SIGSTOP },
-    { "TSTP", SIGTSTP },
-    { "TTIN", SIGTTIN },
-    { "TTOU", SIGTTOU },
-    { "URG", SIGURG },
-    { "XCPU", SIGXCPU },
-    { "XFSZ", SIGXFSZ },
-    { "VTALRM", SIGVTALRM },
-    { "PROF", SIGPROF },
-    { "WINCH", SIGWINCH },
-    { "IO", SIGIO },
-    { "IOT", SIGABRT },
-    { "CLD", SIGCHLD },
-    { "POLL", SIGPOLL },
-    { "PWR", SIGPWR },
-    { "SYS", SIGSYS },
-} };
-
-bool readNumber(std::string_view text, int& number)
-{
-    const auto result = std::from_chars(text.data(), text.data() + text.size(), number);
-    return !text.empty() && result.ec == std::errc() && result.ptr == text.data() + text.size();
-}
 
 Result<> awaitEnd(const UniqueFd& pidfd)
 {
@@ -143,29 +99,10 @@ Result<UniqueFd> watchProcess(const oci::ContainerRecord& record)
 
 Result<int> parseSignal(const std::string& text)
 {
-    std::string_view name = text;
-    int number = 0;
-    if (readNumber(name, number) && number >= 0 && number < NSIG)
-        return number;
-    std::string upper(text);
-    std::transform(upper.begin(), upper.end(), upper.begin(), [](unsigned char c) { return std::toupper(c); });
-    name = upper;
-    if (name.substr(0, 3) == "SIG")
-        name.remove_prefix(3);
-    for (const auto& [candidate, value] : kSignals) {
-        if (candidate == name)
-            return value;
-    }
-    if (name == "RTMIN")
-        return SIGRTMIN;
-    if (name.substr(0, 6) == "RTMIN+" && readNumber(name.substr(6), number) && number >= 0
-        && SIGRTMIN + number <= SIGRTMAX)
-        return SIGRTMIN + number;
-    if (name == "RTMAX")
-        return SIGRTMAX;
-    if (name.substr(0, 6) == "RTMAX-" && readNumber(name.substr(6), number) && number >= 0
-        && SIGRTMAX - number >= SIGRTMIN)
-        return SIGRTMAX - number;
+    if (text == "0") // nothing is sent: whether it could be
+        return 0;
+    if (const auto number = signalNumber(text))
+        return *number;
     return Error{ ErrorCode::InvalidArgument, "\"" + text + "\" is no signal", 0,
         "Use a name (TERM) or a number (15)" };
 }

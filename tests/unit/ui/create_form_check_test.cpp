@@ -29,6 +29,7 @@ FormWorld makeWorld()
     world.controllers = QStringList{ QStringLiteral("cpu"), QStringLiteral("memory"), QStringLiteral("io") };
     world.isReadableFile = [](const QString& path) { return path == u"/isos/debian.iso"; };
     world.isFolder = [](const QString& path) { return path == u"/srv"; };
+    world.isThere = [](const QString& path) { return path == u"/srv" || path == u"/etc/localtime"; };
     world.hostMemoryBytes = 8192 * kMiB;
     world.hostCpus = 2;
     return world;
@@ -54,7 +55,7 @@ private Q_SLOTS:
         form.command = QStringLiteral("nginx -g 'daemon off;'");
         form.environment = QStringLiteral("TZ=Europe/Berlin\nEMPTY=");
         form.ports = QStringLiteral("9000:80");
-        form.mounts = QStringLiteral("/srv:/www:ro, cache:/var/cache");
+        form.mounts = QStringLiteral("/srv:/www:ro, /etc/localtime:/etc/localtime:ro, cache:/var/cache");
         form.limits = { 256 * kMiB, 1.0, 512U };
         form.more.process = { QStringLiteral("web:33"), QStringLiteral("/srv"), QStringLiteral("sh -c"),
             QStringLiteral("db.example"), QStringLiteral("INT"), 5, QStringLiteral("a=b\nc"), true, KeepId{ 7U, {} } };

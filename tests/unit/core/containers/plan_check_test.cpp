@@ -48,7 +48,6 @@ private Q_SLOTS:
         row("too many cores", "cores", [](auto& plan) { plan.limits.cpus = 100'000; });
         row("no core", "CPU", [](auto& plan) { plan.limits.cpus = 0; });
         row("cores that are no number", "CPU", [](auto& plan) { plan.limits.cpus = std::nan(""); });
-        row("no process", "process", [](auto& plan) { plan.limits.pids = 0; });
         row("a port twice", "twice", [](auto& plan) { plan.ports.push_back(plan.ports.front()); });
         row("port 0", "port", [](auto& plan) { plan.ports.front().hostPort = 0; });
         row("a port without network", "network", [](auto& plan) { plan.hasNetwork = false; });
@@ -190,16 +189,6 @@ private Q_SLOTS:
         auto plan = goodPlan();
         plan.command = { QStringLiteral("/bin/true") };
         QVERIFY(settingsFromPlan(plan, bare));
-    }
-
-    void readsSignalsAsImagesWriteThem()
-    {
-        QCOMPARE(signalNumber(QStringLiteral("SIGTERM")), std::optional(SIGTERM));
-        QCOMPARE(signalNumber(QStringLiteral("INT")), std::optional(SIGINT));
-        QCOMPARE(signalNumber(QStringLiteral("9")), std::optional(9));
-        QVERIFY(!signalNumber(QStringLiteral("99")));
-        QVERIFY(!signalNumber(QStringLiteral("SIGNOTHING")));
-        QVERIFY(!signalNumber({}));
     }
 
 private:

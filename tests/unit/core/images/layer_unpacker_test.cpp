@@ -97,7 +97,6 @@ private Q_SLOTS:
         };
         row("parent folders", TarBuilder().file("../outside", "evil"));
         row("parent folders below", TarBuilder().folder("a").file("a/../../outside", "evil"));
-        row("absolute link on the way", TarBuilder().add({ "a", '2', {}, m_absolute }).file("a/outside", "evil"));
         row("relative link on the way", TarBuilder().add({ "a", '2', {}, ".." }).file("a/outside", "evil"));
         row("link as the file", TarBuilder().add({ "a", '2', {}, "../outside" }).file("a", "evil"));
         row("hard link outwards", TarBuilder().add({ "a", '1', {}, "../outside" }).file("a", "evil"));
@@ -110,12 +109,17 @@ private Q_SLOTS:
     void staysInsideWhateverTheArchiveTries()
     {
         QFETCH(QByteArray, tar);
-        (void)unpackBytes(tar.toStdString(), {}); // refused or harmless: what matters is what stands outside
-        QCOMPARE(*readFile(path("outside")), std::string("untouched"));
-        QCOMPARE(QDir(m_world->path()).entryList(QDir::NoDotAndDotDot | QDir::AllEntries | QDir::System).size(), 2);
-        struct stat info { };
-        QCOMPARE(::stat(path("outside").c_str(), &info), 0);
-        QCOMPARE(info.st_nlink, nlink_t{ 1 });
+        leavesAloneWhatStandsOutside(tar.toStdString());
+    }
+
+    void staysInsideWhateverIsAbsolute()
+    {
+        const std::string world = m_world->path().toStdString();
+        for (const auto& tar : { TarBuilder().file(world + "/outside", "evil"),
+                 TarBuilder().add({ "a", '2', {}, world }).file("a/outside", "evil"),
+                 TarBuilder().add({ "b", '2', {}, world + "/outside" }).file("b", "evil"),
+                 TarBuilder().add({ "c", '1', {}, world + "/outside" }).file("c", "evil") })
+            leavesAloneWhatStandsOutside(tar.build());
     }
 
     void refusesMoreThanItsLimits_data()
@@ -157,6 +161,15 @@ private Q_SLOTS:
     }
 
 private:
+    void leavesAloneWhatStandsOutside(const std::string& tar)
+    {
+        (void)unpackBytes(tar, {}); // refused or harmless: what matters is what stands outside
+        QCOMPARE(*readFile(path("outside")), std::string("untouched"));
+        QCOMPARE(QDir(m_world->path()).entryList(QDir::NoDotAndDotDot | QDir::AllEntries | QDir::System).size(), 2);
+        struct stat info { };
+        QCOMPARE(::stat(path("outside").c_str(), &info), 0);
+        QCOMPARE(info.st_nlink, nlink_t{ 1 });
+    }
     std::string path(const char* below) const { return m_world->filePath(QLatin1String(below)).toStdString(); }
     std::string layer(const char* below) const { return path("layer/") + below; }
 
@@ -178,7 +191,6 @@ private:
         return LayerUnpacker(*std::move(root), OverlayAttributes::User, limits).unpack(*archive);
     }
 
-    const std::string m_absolute = "/tmp";
     std::unique_ptr<QTemporaryDir> m_world;
 };
 

@@ -58,16 +58,6 @@ private Q_SLOTS:
         text.insert(text.size() - 1, "," + change.toStdString()); // the last of two equal keys counts
         QVERIFY(!decodeGuestSetup(text));
     }
-
-    void knowsSignalsByName()
-    {
-        QCOMPARE(signalNumber("SIGTERM"), std::optional(15));
-        QCOMPARE(signalNumber("QUIT"), std::optional(3));
-        QCOMPARE(signalNumber("9"), std::optional(9));
-        QCOMPARE(signalNumber("SIGRTMIN+3"), std::optional(37));
-        QVERIFY(!signalNumber(""));
-        QVERIFY(!signalNumber("SIGNOTHING"));
-    }
 };
 
 QTEST_GUILESS_MAIN(GuestSetupTest)

@@ -167,16 +167,11 @@ private Q_SLOTS:
         QTest::addColumn<QString>("text");
         QTest::addColumn<int>("number");
         QTest::newRow("name") << QStringLiteral("TERM") << SIGTERM;
-        QTest::newRow("long name") << QStringLiteral("SIGKILL") << SIGKILL;
         QTest::newRow("number") << QStringLiteral("15") << 15;
         QTest::newRow("real time") << QStringLiteral("RTMIN+3") << SIGRTMIN + 3;
         QTest::newRow("zero") << QStringLiteral("0") << 0;
-        QTest::newRow("small letters") << QStringLiteral("sigusr1") << SIGUSR1;
-        QTest::newRow("from the end") << QStringLiteral("RTMAX-1") << SIGRTMAX - 1;
-        QTest::newRow("second name") << QStringLiteral("CLD") << SIGCHLD;
         QTest::newRow("too large") << QStringLiteral("65") << -1;
         QTest::newRow("negative") << QStringLiteral("-9") << -1;
-        QTest::newRow("half a number") << QStringLiteral("9x") << -1;
         QTest::newRow("unknown") << QStringLiteral("SIGNONE") << -1;
     }
     void readsSignals()
