@@ -51,7 +51,8 @@ void onEnd(Program& program, const Job& job, const std::shared_ptr<GuestProgramO
     if (job.state() == Job::State::Succeeded) {
         program.run(writeOutput(outcome), [&program, outcome] {
             if (outcome->isCut)
-                program.note(Program::tr("The agent kept only the beginning of what the command said"));
+                program.note(Program::tr("Only the beginning of what the command said was kept: have it written to a "
+                                         "file inside, and copy that"));
             program.finishAs(outcome->command.exitStatus);
         });
         return;

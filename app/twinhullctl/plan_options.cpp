@@ -16,8 +16,8 @@ void addLimitOptions(CLI::App& verb, PlanArguments& arguments)
 
 void addWiringOptions(CLI::App& verb, PlanArguments& arguments)
 {
-    verb.add_option(
-            "-p,--publish", arguments.ports, "127.0.0.1:8080:80, [::1]:8080:80, 8080:80, 80 or 8000-8010:8000-8010/udp")
+    verb.add_option("-p,--publish", arguments.ports,
+            "8080:80 for this computer alone, 0.0.0.0:8080:80, [::1]:8080:80, 80 or 8000-8010:8000-8010/udp")
         ->type_name("PORT")
         ->allow_extra_args(false);
     verb.add_option("-v,--volume", arguments.mounts,

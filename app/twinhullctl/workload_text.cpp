@@ -29,6 +29,7 @@ QJsonArray portsJson(const std::vector<PublishedPort>& ports)
     for (const auto& port : ports)
         array.append(QJsonObject{
             { QStringLiteral("host_address"), port.hostAddress },
+            { QStringLiteral("listens_at"), QJsonArray::fromStringList(listenTexts(port)) },
             { QStringLiteral("host_port"), port.hostPort },
             { QStringLiteral("workload_port"), port.workloadPort },
             { QStringLiteral("protocol"),
@@ -116,11 +117,13 @@ QString stateText(const WorkloadInfo& info)
 QString portsText(const std::vector<PublishedPort>& ports)
 {
     QStringList texts;
-    for (const auto& port : ports)
+    for (const auto& port : ports) {
+        const QStringList places = listenTexts(port);
         texts << QStringLiteral("%1->%2%3")
-                     .arg(hostPortText(port))
+                     .arg(places.size() == 1 ? places.front() : hostPortText(port))
                      .arg(port.workloadPort)
                      .arg(port.protocol == PortProtocol::Udp ? QStringLiteral("/udp") : QString());
+    }
     return texts.join(u',');
 }
 

@@ -11,7 +11,7 @@ namespace twinhull {
 QString textOf(WorkloadKind kind); ///< "container", "vm"
 QString textOf(WorkloadState state); ///< "running"
 QString stateText(const WorkloadInfo& info); ///< "running (healthy)", "restarting in 3 s (4.)"
-QString portsText(const std::vector<PublishedPort>& ports); ///< "127.0.0.1:8080->80"
+QString portsText(const std::vector<PublishedPort>& ports); ///< "localhost:8080->80", "127.0.0.1:8080->80"
 
 /// Stable names with units in them; null for what is unknown or does not apply.
 QJsonObject toJson(const WorkloadInfo& info);

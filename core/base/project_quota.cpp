@@ -36,8 +36,13 @@ Error noLimits(const std::string& why, int number)
         number, "Make the volume without a size, or mount the data folder's file system with prjquota, as root" };
 }
 
+/// What the kernel says of a file system without quotas is nothing for people: "Function not implemented".
 Error noAnswer(int number)
 {
+    if (number == ENOSYS || number == ESRCH || number == EOPNOTSUPP || number == ENOTTY)
+        return noLimits("this one has none", number);
+    if (number == EPERM || number == EACCES)
+        return noLimits("this program is not root", number);
     const char* text = ::strerrordesc_np(number);
     return noLimits(text != nullptr ? text : "its kernel does not answer", number);
 }

@@ -27,7 +27,7 @@ struct ServiceDependency {
 
 /// Ports of a service; of its first container the first of a range, and so on where the range is on our side only.
 struct ServicePort {
-    QString hostAddress = QStringLiteral("127.0.0.1");
+    QString hostAddress = QStringLiteral("localhost"); ///< core/ipc/listened_ports.h
     std::uint16_t hostFirst = 0; ///< 0: any that is free
     std::uint16_t hostLast = 0;
     std::uint16_t inside = 0;

@@ -2,6 +2,7 @@
 #include "core/compose/compose_service.h"
 
 #include "core/base/text.h"
+#include "core/ipc/listened_ports.h"
 #include "core/workload/option_text.h"
 
 #include <algorithm>
@@ -46,7 +47,7 @@ Result<std::vector<ServicePort>> servicePortsFrom(const QString& text)
         if (!inside || inside->last - inside->first >= kMostPublishedPorts)
             return inside ? badServicePort(text, "too many ports") : inside.error();
         for (unsigned port = inside->first; port <= inside->last; ++port)
-            ports.push_back({ QStringLiteral("127.0.0.1"), 0, 0, static_cast<std::uint16_t>(port), kind });
+            ports.push_back({ QString::fromLatin1(kLocalhost), 0, 0, static_cast<std::uint16_t>(port), kind });
         return ports;
     }
     const bool isSpread = parts[parts.size() - 2].contains(u'-') && !parts.back().contains(u'-');
@@ -105,8 +106,9 @@ void readPorts(const ComposeCursor& value, ServiceReading& reading)
             continue;
         }
         reading.service.ports.insert(reading.service.ports.end(), ports->begin(), ports->end());
-        if (text.contains(u':') && !text.contains(u'.') && !text.startsWith(u'['))
-            sayOnce(item, trCompose("published on 127.0.0.1; write 0.0.0.0: before it to let other computers in"));
+        if (text.contains(u':') && ports->front().hostAddress == QLatin1String(kLocalhost))
+            sayOnce(
+                item, trCompose("published on 127.0.0.1 and ::1; write 0.0.0.0: before it to let other computers in"));
     }
 }
 

@@ -4,6 +4,7 @@
 #include "core/base/socket_address.h"
 #include "core/base/unique_fd.h"
 #include "core/compose/compose_labels.h"
+#include "core/ipc/listened_ports.h"
 #include "core/workload/plan_command.h"
 
 #include <QCryptographicHash>
@@ -16,9 +17,27 @@ namespace twinhull {
 
 namespace {
 
+constexpr int kPortsTried = 16; // where one of 127.0.0.1 is another program's of ::1
+
 QString hexDigest(const QByteArray& bytes)
 {
     return QString::fromLatin1(QCryptographicHash::hash(bytes, QCryptographicHash::Sha256).toHex());
+}
+
+/// Of the first address one that the kernel chooses, which must be free at the others too; else its errno.
+int chooseFreePort(PublishedPort& port, std::vector<UniqueFd>& probes)
+{
+    const int type = port.protocol == PortProtocol::Udp ? SOCK_DGRAM : SOCK_STREAM;
+    std::uint16_t number = 0;
+    for (const auto& text : listenedAddresses(port.hostAddress.toStdString())) {
+        auto address = socketAddressOf(IpAddress::parse(text).value_or(IpAddress()), number);
+        const int probe = probes.emplace_back(::socket(address.family(), type | SOCK_CLOEXEC, 0)).fd();
+        if (::bind(probe, address.raw(), address.size) != 0 || ::getsockname(probe, address.raw(), &address.size) != 0)
+            return errno;
+        number = address.port();
+    }
+    port.hostPort = number;
+    return 0;
 }
 
 std::vector<PublishedPort> portsOf(const ComposeService& service, unsigned number)
@@ -133,15 +152,11 @@ Result<> chooseFreePorts(std::vector<PublishedPort>& ports)
 {
     std::vector<UniqueFd> probes; // all of them until the end: no two ports are the same
     for (auto& port : ports) {
-        if (port.hostPort != 0)
-            continue;
-        const int type = port.protocol == PortProtocol::Udp ? SOCK_DGRAM : SOCK_STREAM;
-        const auto host = IpAddress::parse(port.hostAddress.toStdString());
-        auto address = socketAddressOf(host.value_or(IpAddress()), 0);
-        const int probe = probes.emplace_back(::socket(address.family(), type | SOCK_CLOEXEC, 0)).fd();
-        if (::bind(probe, address.raw(), address.size) != 0 || ::getsockname(probe, address.raw(), &address.size) != 0)
-            return Error::fromErrno(errno, "find a free port");
-        port.hostPort = address.port();
+        int failure = 0;
+        for (int i = 0; i < kPortsTried && port.hostPort == 0; ++i)
+            failure = chooseFreePort(port, probes);
+        if (port.hostPort == 0)
+            return Error::fromErrno(failure, "find a free port");
     }
     return {};
 }

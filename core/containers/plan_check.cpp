@@ -7,6 +7,7 @@
 #include "core/containers/option_check.h"
 #include "core/containers/reachable_controllers.h"
 #include "core/containers/upkeep_plan.h"
+#include "core/ipc/listened_ports.h"
 #include "core/volumes/volumes.h"
 #include "core/workload/option_text.h"
 
@@ -81,7 +82,7 @@ Result<std::vector<PortForward>> portsFrom(const WorkloadPlan& plan)
         if (!checked)
             return std::move(checked).error();
         const auto isSame = [&](const PortForward& other) {
-            return other.hostAddress == checked->hostAddress && other.hostPort == checked->hostPort
+            return shareAnAddress(other.hostAddress, checked->hostAddress) && other.hostPort == checked->hostPort
                 && other.transport == checked->transport;
         };
         if (std::any_of(ports.begin(), ports.end(), isSame))

@@ -2,6 +2,7 @@
 #include "core/ipc/monitor_arguments.h"
 
 #include "core/base/ip_subnet.h"
+#include "core/ipc/listened_ports.h"
 
 #include <algorithm>
 #include <array>
@@ -176,6 +177,17 @@ Result<> checkComplete(const MonitorArguments& arguments)
     return {};
 }
 
+Result<std::string> hostAddressFrom(const std::string& text)
+{
+    if (text == kLocalhost)
+        return text;
+    const bool isBracketed = text.starts_with('[') && text.ends_with(']');
+    const auto address = IpAddress::parse(isBracketed ? text.substr(1, text.size() - 2) : text);
+    if (!address || (address->family == IpFamily::V6) != isBracketed)
+        return invalid("port: neither an IPv4 address nor an IPv6 address in brackets: " + text);
+    return address->text();
+}
+
 } // namespace
 
 bool isOnIpv6(const PortForward& port)
@@ -199,13 +211,10 @@ Result<PortForward> decodePortForward(const std::string& whole)
         return invalid("port: not ADDRESS:PORT:PORT: " + text);
     PortForward port;
     port.transport = isUdp ? PortTransport::Udp : PortTransport::Tcp;
-    port.hostAddress = text.substr(0, middle);
-    const bool isBracketed = port.hostAddress.starts_with('[') && port.hostAddress.ends_with(']');
-    const auto address
-        = IpAddress::parse(isBracketed ? port.hostAddress.substr(1, port.hostAddress.size() - 2) : port.hostAddress);
-    if (!address || (address->family == IpFamily::V6) != isBracketed)
-        return invalid("port: neither an IPv4 address nor an IPv6 address in brackets: " + port.hostAddress);
-    port.hostAddress = address->text();
+    auto address = hostAddressFrom(text.substr(0, middle));
+    if (!address)
+        return std::move(address).error();
+    port.hostAddress = *std::move(address);
     constexpr std::uint16_t kMost = std::numeric_limits<std::uint16_t>::max();
     if (auto done
         = storeNumber<std::uint16_t>(text.substr(middle + 1, last - middle - 1), "port", 1, kMost, port.hostPort);

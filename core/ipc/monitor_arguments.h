@@ -20,7 +20,7 @@ enum class PortTransport { Tcp, Udp };
 
 /// HOST_ADDRESS:HOST_PORT of the host leads to CONTAINER_PORT.
 struct PortForward {
-    std::string hostAddress = "127.0.0.1"; ///< IPv4, or IPv6 without brackets
+    std::string hostAddress = "127.0.0.1"; ///< IPv4, IPv6 without brackets, or kLocalhost (listened_ports.h)
     std::uint16_t hostPort = 0;
     std::uint16_t containerPort = 0;
     PortTransport transport = PortTransport::Tcp;
@@ -70,7 +70,7 @@ std::vector<std::string> encodeMonitorArguments(const MonitorArguments& argument
 Result<MonitorArguments> decodeMonitorArguments(const std::vector<std::string>& arguments);
 
 bool isOnIpv6(const PortForward& port);
-/// "127.0.0.1:8080:80", "[::1]:53:53/udp".
+/// "127.0.0.1:8080:80", "[::1]:53:53/udp", "localhost:8080:80".
 std::string encodePortForward(const PortForward& port);
 Result<PortForward> decodePortForward(const std::string& text);
 

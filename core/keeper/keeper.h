@@ -3,7 +3,7 @@
 
 #include "core/ipc/keeper_messages.h"
 #include "core/keeper/kept_network.h"
-#include "core/keeper/port_relay.h"
+#include "core/monitor/port_relay.h"
 #include "core/monitor/container_process.h"
 #include "core/monitor/network_helper.h"
 

@@ -6,6 +6,7 @@
 #include "core/base/log.h"
 #include "core/ipc/container_lock.h"
 #include "core/ipc/container_settings.h"
+#include "core/ipc/listened_ports.h"
 #include "core/monitor/console_socket.h"
 #include "core/monitor/network_helper.h"
 #include "core/monitor/run_record.h"
@@ -136,7 +137,7 @@ Result<> Monitor::start()
 /// From nothing to a container that runs. After an error some of it may be there.
 Result<> Monitor::launch()
 {
-    if (auto free = checkPortsFree(m_arguments.ports); !free)
+    if (auto free = checkPortsFree(listenedPorts(m_arguments.ports)); !free)
         return free;
     if (!m_isRestoring) // which may fail, and then it is still one that was saved
         (void)::unlink(containerPath(kExitRecordName).c_str()); // of the run before; may be missing
@@ -213,8 +214,8 @@ Result<> Monitor::startNetwork()
     auto log = m_helperOutput->writeEnd();
     if (!log)
         return std::move(log).error();
-    auto helper = startNetworkHelper(
-        { m_arguments.networkHelper, m_arguments.runtimeFolder, m_status.containerPid, m_arguments.ports, log->fd() });
+    auto helper = startNetworkHelper({ m_arguments.networkHelper, m_arguments.runtimeFolder, m_status.containerPid,
+        portsWithLocalhostAt(kLoopbackIpv4, m_arguments.ports), log->fd() });
     if (!helper) {
         const std::string said = lastLineOf(m_helperOutput->read());
         auto& error = helper.error();
@@ -223,6 +224,8 @@ Result<> Monitor::startNetwork()
     }
     m_helper = std::move(helper->pidfd);
     m_status.helperPids = { helper->pid };
+    if (auto relayed = relayFromIpv6(); !relayed)
+        return relayed;
     mark("network", monotonicNanoseconds());
     return {};
 }
@@ -270,6 +273,7 @@ Result<> Monitor::adopt()
         return adoptEnded("Its start was interrupted.");
     }
     adoptNetworks();
+    adoptRelays();
     if (auto watched = watch(); !watched)
         return watched;
     if (auto watched = watchRun(); !watched)

@@ -13,6 +13,7 @@
 #include "core/monitor/keeper_link.h"
 #include "core/monitor/log_file.h"
 #include "core/monitor/output_fifo.h"
+#include "core/monitor/port_relay.h"
 #include "core/monitor/saving.h"
 #include "core/monitor/terminal.h"
 
@@ -51,6 +52,8 @@ private:
     Result<> openKeeper(pid_t successorFor);
     Result<> joinNetworks();
     Result<> listenOverIpv6();
+    Result<> relayFromIpv6();
+    void adoptRelays();
     Result<> tellNewName();
     Result<KeeperRequest> keeperRequest() const;
     void adoptNetworks();
@@ -123,6 +126,7 @@ private:
     std::optional<ContainerProcess> m_process;
     ContainerCgroup m_cgroup;
     UniqueFd m_helper; ///< pidfd of the network helper
+    std::vector<std::unique_ptr<PortRelay>> m_relays; ///< from kLoopbackIpv6 to the network helper
     std::optional<Saving> m_saving; ///< while hull makes a checkpoint
     MonitorPhase m_phaseBeforeSaving = MonitorPhase::Running;
     bool m_isSaved = false; ///< its end is that of a checkpoint

@@ -247,6 +247,7 @@ void Monitor::cleanUp()
 void Monitor::endHelper()
 {
     m_status.helperPids.clear();
+    m_relays.clear();
     letGoOfKeeper();
     if (!m_helper)
         return;

@@ -4,10 +4,12 @@
 #include "core/base/files.h"
 #include "core/base/log.h"
 #include "core/ipc/container_settings.h"
+#include "core/ipc/listened_ports.h"
 #include "core/monitor/network_helper.h"
 #include "core/oci/runtime_spec.h"
 
 #include <sys/epoll.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <iterator>
@@ -25,6 +27,16 @@ std::vector<KeeperIds> keeperIds(const std::vector<oci::IdMapping>& mappings)
     for (const auto& mapping : mappings)
         all.push_back({ mapping.containerId, mapping.hostId, mapping.size });
     return all;
+}
+
+/// Each connection of a relay takes two. hull gives a container limits of its own.
+void allowManyConnections()
+{
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    (void)::setrlimit(RLIMIT_NOFILE, &limit); // a relay that gets none rests
 }
 
 } // namespace
@@ -56,7 +68,8 @@ Result<KeeperRequest> Monitor::keeperRequest() const
     if (!settings || !record)
         return settings ? std::move(record).error() : std::move(settings).error();
     KeeperRequest request{ m_arguments.id, settings->name, record->pid, record->pidStartTicks, {}, {} };
-    std::copy_if(m_arguments.ports.begin(), m_arguments.ports.end(), std::back_inserter(request.ports),
+    const auto ports = listenedPorts(m_arguments.ports);
+    std::copy_if(ports.begin(), ports.end(), std::back_inserter(request.ports),
         [](const PortForward& port) { return !isOnIpv6(port); });
     for (const auto& use : settings->networks) {
         auto file = readFile(m_arguments.networksFolder + "/" + use.name + ".json", kNetworkDefinitionLimitBytes);
@@ -90,7 +103,7 @@ Result<> Monitor::joinNetworks()
 /// The keeper's helper publishes on IPv4 only, and the keeper is not in this network namespace: we listen, it serves.
 Result<> Monitor::listenOverIpv6()
 {
-    for (const auto& port : m_arguments.ports) {
+    for (const auto& port : listenedPorts(m_arguments.ports)) {
         if (!isOnIpv6(port))
             continue;
         auto socket = listenAtPort(port);
@@ -105,6 +118,43 @@ Result<> Monitor::listenOverIpv6()
             return std::move(reply).error().withContext("port " + encodePortForward(port));
     }
     return {};
+}
+
+/// slirp4netns publishes on IPv4 only, and pasta takes a port once: what comes to ::1 goes where the helper listens.
+Result<> Monitor::relayFromIpv6()
+{
+    const bool isBoth = std::any_of(m_arguments.ports.begin(), m_arguments.ports.end(),
+        [](const PortForward& port) { return port.hostAddress == kLocalhost; });
+    const auto helper = IpAddress::parse(kLoopbackIpv4);
+    if (!isBoth || !helper || !hasIpv6Loopback())
+        return {};
+    allowManyConnections();
+    for (auto port : m_arguments.ports) {
+        if (port.hostAddress != kLocalhost)
+            continue;
+        port.hostAddress = kLoopbackIpv6;
+        auto socket = listenAtPort(port);
+        if (!socket)
+            return std::move(socket).error();
+        auto relay = PortRelay::start(*m_loop, *std::move(socket), { socketAddressOf(*helper, port.hostPort) });
+        if (!relay)
+            return std::move(relay).error().withContext("port " + encodePortForward(port));
+        m_relays.push_back(*std::move(relay));
+    }
+    return {};
+}
+
+/// Those of a monitor that was killed went with it.
+void Monitor::adoptRelays()
+{
+    if (!m_helper)
+        return;
+    auto relayed = relayFromIpv6();
+    if (relayed)
+        return;
+    m_relays.clear();
+    log(LogLevel::Warning, relayed.error());
+    m_status.note = "Its ports answer at 127.0.0.1 only until it is started again: " + relayed.error().message + ".";
 }
 
 /// One that is in no network just now is told its name with all else when it gets there.

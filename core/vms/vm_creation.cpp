@@ -15,6 +15,7 @@
 #include "core/vms/port_forwarding.h"
 #include "core/vms/vm_folder.h"
 #include "core/vms/vm_orphans.h"
+#include "core/workload/option_text.h"
 
 #include <QCoreApplication>
 #include <QUuid>
@@ -121,7 +122,7 @@ private:
     {
         if (const DomainHandle other(virDomainLookupByName(connection, m_plan.name.toUtf8().constData())); other)
             return Error{ ErrorCode::AlreadyExists, "a VM of that name exists", 0, "Choose another name" };
-        for (const PublishedPort& port : m_plan.ports) {
+        for (const PublishedPort& port : portsOnIpv4(m_plan.ports)) {
             if (auto free = checkPortIsFree(port); !free)
                 return free;
         }
@@ -305,7 +306,7 @@ private:
             mark.imageDigest = m_in.image->digest;
         }
         mark.twinGroup = m_plan.twinGroup;
-        mark.ports = m_plan.ports;
+        mark.ports = portsOnIpv4(m_plan.ports);
         mark.labels = m_plan.labels;
         mark.cpus = m_plan.limits.cpus;
         return { m_uuid, m_plan.name, memoryBytesFor(m_plan), cpusOf(m_plan),

@@ -89,12 +89,14 @@ Result<> makeLimitedVolume(const std::string& volumesFolder, const std::string& 
     return done;
 }
 
-/// Of a folder that only its owner may open, nobody but root can have set one.
 void readLimit(VolumeInfo& volume)
 {
     const auto folder = openFolder(volume.path.toStdString());
-    if (!folder)
+    if (!folder) {
+        if (folder.error().sysErrno != ENOENT) // else it went just now
+            volume.limitNeeds = QStringLiteral("needs root, who may open it");
         return;
+    }
     const auto limit = limitOf(*folder);
     if (!limit) {
         volume.limitNeeds = QStringLiteral("needs root and the mount option prjquota");

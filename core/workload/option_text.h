@@ -19,16 +19,21 @@ struct WorkloadPlan;
 constexpr int kMostPublishedPorts = 64;
 
 /// "[ADDRESS:]HOST:INSIDE[/udp]" or "INSIDE" alone; HOST and INSIDE may both be a range of the same length,
-/// "8000-8010". ADDRESS is 127.0.0.1 where none is given, and IPv6 in brackets: "[::1]:8080:80".
+/// "8000-8010". ADDRESS is "localhost" where none is given (core/ipc/listened_ports.h), and IPv6 in brackets:
+/// "[::1]:8080:80".
 Result<std::vector<PublishedPort>> portsFromText(const QString& text);
-/// The words that portsFromText() reads back, neighbours as one range: "127.0.0.1:8000-8010:8000-8010/udp".
+/// The words that portsFromText() reads back, neighbours as one range: "8080:80", "0.0.0.0:8000-8010:8000-8010/udp".
 QStringList portTexts(const std::vector<PublishedPort>& ports);
 /// What stands between the colons, of which an address in brackets is one.
 QStringList portParts(const QString& text);
 /// An IPv6 address in brackets, any other as it is.
 QString bracketed(const QString& address);
-/// "127.0.0.1:8080", "[::1]:8080".
+/// "127.0.0.1:8080", "[::1]:8080", "localhost:8080".
 QString hostPortText(const PublishedPort& port);
+/// All that it listens at: of "localhost" both "127.0.0.1:8080" and, where this computer has it, "[::1]:8080".
+QStringList listenTexts(const PublishedPort& port);
+/// As a VM has them, whose way in is IPv4: "localhost" is 127.0.0.1.
+std::vector<PublishedPort> portsOnIpv4(std::vector<PublishedPort> ports);
 
 /// One word, or a list in JSON for several: ["sh", "-c"]. Empty: none.
 Result<QStringList> entrypointFromText(const QString& text);

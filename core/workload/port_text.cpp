@@ -3,6 +3,7 @@
 
 #include "core/base/ip_subnet.h"
 #include "core/base/text.h"
+#include "core/ipc/listened_ports.h"
 
 namespace twinhull {
 
@@ -42,11 +43,11 @@ bool continues(const PublishedPort& port, const PublishedPort& next, int count)
         && next.hostPort == port.hostPort + count && next.workloadPort == port.workloadPort + count;
 }
 
-/// The address in front of the last two parts; 127.0.0.1 where there is none.
+/// The address in front of the last two parts; kLocalhost where there is none.
 Result<QString> addressFrom(const QString& front, const QString& whole)
 {
-    if (front.isEmpty())
-        return QStringLiteral("127.0.0.1");
+    if (front.isEmpty() || front == QLatin1String(kLocalhost))
+        return QString::fromLatin1(kLocalhost);
     const bool isBracketed = front.startsWith(u'[') && front.endsWith(u']');
     const auto address = IpAddress::parse((isBracketed ? front.mid(1, front.size() - 2) : front).toStdString());
     if (isBracketed && (!address || address->family != IpFamily::V6))
@@ -74,6 +75,23 @@ QString bracketed(const QString& address)
 QString hostPortText(const PublishedPort& port)
 {
     return bracketed(port.hostAddress) + u':' + QString::number(port.hostPort);
+}
+
+QStringList listenTexts(const PublishedPort& port)
+{
+    QStringList texts;
+    for (const auto& address : listenedAddresses(port.hostAddress.toStdString()))
+        texts << bracketed(QString::fromStdString(address)) + u':' + QString::number(port.hostPort);
+    return texts;
+}
+
+std::vector<PublishedPort> portsOnIpv4(std::vector<PublishedPort> ports)
+{
+    for (auto& port : ports) {
+        if (port.hostAddress == QLatin1String(kLocalhost))
+            port.hostAddress = QString::fromLatin1(kLoopbackIpv4);
+    }
+    return ports;
 }
 
 Result<std::vector<PublishedPort>> portsFromText(const QString& text)
@@ -114,8 +132,9 @@ QStringList portTexts(const std::vector<PublishedPort>& ports)
         while (i + static_cast<std::size_t>(count) < ports.size()
             && continues(ports[i], ports[i + static_cast<std::size_t>(count)], count))
             ++count;
-        const QString text = bracketed(ports[i].hostAddress) + QLatin1Char(':') + rangeText(ports[i].hostPort, count)
-            + QLatin1Char(':') + rangeText(ports[i].workloadPort, count);
+        const bool isUsual = ports[i].hostAddress == QLatin1String(kLocalhost);
+        const QString text = (isUsual ? QString() : bracketed(ports[i].hostAddress) + QLatin1Char(':'))
+            + rangeText(ports[i].hostPort, count) + QLatin1Char(':') + rangeText(ports[i].workloadPort, count);
         texts << (ports[i].protocol == PortProtocol::Udp ? text + QStringLiteral("/udp") : text);
         i += static_cast<std::size_t>(count);
     }

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/subprocess.h"
 #include "core/networks/networks.h"
+#include "core/workload/option_text.h"
 #include "tests/support/container_world.h"
 
 #include <QTcpServer>
 #include <QTcpSocket>
 #include <QTest>
+
+#include <csignal>
 
 #include <sched.h>
 
@@ -96,6 +99,11 @@ private Q_SLOTS:
         QTest::newRow("loopback") << QStringList{ v6 } << QStringList{ v6 } << false;
         QTest::newRow("all of IPv6") << QStringList{ QStringLiteral("::") } << QStringList{ v6 } << false;
         QTest::newRow("all") << all << QStringList{ v4, v6 } << false;
+        const QStringList unsaid{ QStringLiteral("localhost") };
+        QTest::newRow("no address") << unsaid << QStringList{ v4, v6 } << false;
+        QTest::newRow("no address, with pasta")
+            << QStringList{ unsaid.front(), QStringLiteral("2001:db8::1") } << QStringList{ v4, v6 } << false;
+        QTest::newRow("no address, in a network") << unsaid << QStringList{ v4, v6 } << true;
         QTest::newRow("loopback, in a network") << QStringList{ v6 } << QStringList{ v6 } << true;
         QTest::newRow("all, in a network") << all << QStringList{ v4, v6 } << true;
     }
@@ -108,7 +116,7 @@ private Q_SLOTS:
         auto plan = ContainerWorld::plan(kName);
         plan.hasNetwork = true;
         for (const QString& address : published)
-            plan.ports.push_back({ address, port, 8080 });
+            plan.ports.push_back({ address, address.startsWith(u'2') ? freePort() : port, 8080 }); // pasta's only
         if (isInNetwork) {
             makeNetwork();
             plan.networks = { { QStringLiteral("both"), {}, {}, {} } };
@@ -123,11 +131,18 @@ private Q_SLOTS:
         }
     }
 
+    void namesAPortThatIsInUse_data()
+    {
+        QTest::addColumn<QString>("address");
+        QTest::newRow("of that address") << QStringLiteral("::1");
+        QTest::newRow("of one of both") << QStringLiteral("localhost");
+    }
     void namesAPortThatIsInUse()
     {
+        QFETCH(QString, address);
         auto plan = ContainerWorld::plan(kName);
         plan.hasNetwork = true;
-        plan.ports = { PublishedPort{ QStringLiteral("::1"), m_loopback.serverPort(), 8080 } };
+        plan.ports = { PublishedPort{ address, m_loopback.serverPort(), 8080 } };
         QVERIFY(succeeds(m_world->create(plan)));
         const auto started = m_world->start(kName);
         QVERIFY(!started);
@@ -136,7 +151,21 @@ private Q_SLOTS:
             started.error().message.find("of ::1 is in use") != std::string::npos, started.error().message.c_str());
     }
 
-    /// The last: the way out is gone afterwards.
+    void listensAnewAfterItsMonitorWasKilled()
+    {
+        const auto port = freePort();
+        QVERIFY(runs(port));
+        QTRY_VERIFY(get(QStringLiteral("::1"), port).contains("<html"));
+        const pid_t monitor = m_world->info(kName).footprint.helperPids.front();
+        QCOMPARE(::kill(monitor, SIGKILL), 0);
+        const auto helpers = [this] { return m_world->info(kName).footprint.helperPids; };
+        QTRY_VERIFY_WITH_TIMEOUT(!helpers().empty() && helpers().front() != monitor, 10'000);
+        QTRY_VERIFY(get(QStringLiteral("::1"), port).contains("<html"));
+        QVERIFY(succeeds(m_world->stop(kName, StopMode::Graceful)));
+        QVERIFY(get(QStringLiteral("::1"), port).isEmpty());
+    }
+
+    /// The two last: the way out is gone afterwards.
     void saysThatAPortNeedsARoute()
     {
         ip("-6 route del default");
@@ -151,7 +180,30 @@ private Q_SLOTS:
         QVERIFY(!started.error().hint.empty());
     }
 
+    void doesWithoutALoopbackOfIpv6()
+    {
+        m_loopback.close();
+        const auto port = freePort();
+        QVERIFY(runs(port)); // and without a route
+        QTRY_VERIFY(get(QStringLiteral("::1"), port).contains("<html"));
+        QVERIFY(succeeds(m_world->remove(kName)));
+        ip("addr del ::1/128 dev lo");
+        QVERIFY(runs(port));
+        QTRY_VERIFY(get(QStringLiteral("127.0.0.1"), port).contains("<html"));
+        QCOMPARE(
+            listenTexts(m_world->info(kName).ports.front()), QStringList{ QStringLiteral("127.0.0.1:%1").arg(port) });
+    }
+
 private:
+    /// With a port without an address.
+    bool runs(std::uint16_t port) const
+    {
+        auto plan = ContainerWorld::plan(kName);
+        plan.hasNetwork = true;
+        plan.ports = { PublishedPort{ QStringLiteral("localhost"), port, 8080 } };
+        return succeeds(m_world->create(plan)) && succeeds(m_world->start(kName));
+    }
+
     void makeNetwork() const
     {
         const auto made = createNetwork(m_world->folders(), { QStringLiteral("both"), {}, {}, true, false, {} });

@@ -33,7 +33,7 @@ private Q_SLOTS:
     {
         const auto port = freeLoopbackPort();
         QVERIFY(port);
-        const std::string published = "127.0.0.1:" + std::to_string(*port) + ":8080";
+        const std::string published = std::to_string(*port) + ":8080";
         const auto created = ctl({ "create", "--name", "web", "-p", published, "starter", "--json" });
         QVERIFY2(created.exitCode == 0, qPrintable(created.text()));
         QCOMPARE(only()[u"state"].toString(), QStringLiteral("stopped"));
@@ -43,6 +43,9 @@ private Q_SLOTS:
         QCOMPARE(only()[u"state"].toString(), QStringLiteral("running"));
         QVERIFY(only()[u"startup_ms"].toDouble() > 0);
         QVERIFY(!test::httpGet(*port, "/").isEmpty());
+        const auto place = only()[u"ports"].toArray().at(0).toObject();
+        QCOMPARE(place[u"host_address"].toString(), QStringLiteral("localhost"));
+        QCOMPARE(place[u"listens_at"].toArray().at(0).toString(), QStringLiteral("127.0.0.1:%1").arg(*port));
 
         const auto again = ctl({ "start", "web", "--kind", "container" });
         QCOMPARE(again.exitCode, 4);

@@ -110,6 +110,16 @@ private Q_SLOTS:
         QVERIFY(ctl({ "exec", "inside", "pidof", "sleep" }).out.count(' ') < 1); // its own each second, and no other
     }
 
+    /// Nine million bytes in one answer silenced the agent.
+    void keepsTheBeginningOfALongOutput()
+    {
+        const auto ended = ctl({ "exec", "inside", "sh", "-c", "yes | head -c 9000000; echo late >&2; exit 3" });
+        QCOMPARE(ended.exitCode, 3);
+        QCOMPARE(ended.out.size(), qsizetype{ 2 } << 20U);
+        QVERIFY2(ended.err.startsWith("late\n") && ended.err.contains("Only the beginning"), ended.err.constData());
+        QCOMPARE(ctl({ "exec", "inside", "ls", "/tmp" }).out, QByteArray()); // nothing is left behind
+    }
+
     void passesStandardInputOn()
     {
         const std::string program = TH_BIN_DIR "/twinhullctl";

@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/files.h"
 #include "core/base/subprocess.h"
+#include "core/volumes/volumes.h"
 #include "tests/support/ctl_world.h"
 #include "tests/support/image_archive.h"
 
 #include <QDir>
 #include <QTest>
 
+#include <array>
+#include <future>
+
+#include <linux/capability.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -55,9 +61,31 @@ private Q_SLOTS:
         if (made.exitCode == 0)
             QSKIP("this computer's file system holds limits");
         QVERIFY2(made.err.contains("project quotas") && made.err.contains("prjquota"), made.err.constData());
+        QVERIFY2(!made.err.contains("not implemented"), made.err.constData()); // the kernel's words, not people's
         QCOMPARE(ctl({ "volume", "list", "--json" }).json().array(), QJsonArray());
         QCOMPARE(QDir(volumePath({})).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot),
             QStringList{ QStringLiteral(".lock") });
+    }
+
+    /// An ordinary person may not open what is a container's alone; whether it has a limit is then not known.
+    void saysThatItCouldNotLookForALimit()
+    {
+        if (::geteuid() != 0)
+            QSKIP("giving a folder to somebody else needs root");
+        QCOMPARE(ctl({ "volume", "create", "theirs" }).exitCode, 0);
+        const QByteArray path = QFile::encodeName(volumePath(QStringLiteral("theirs")));
+        QCOMPARE(::chown(path.constData(), 1000, 1000), 0);
+        QCOMPARE(::chmod(path.constData(), 0700), 0);
+        const auto seen = std::async(std::launch::async,
+            [this] { // rights are a thread's own
+                __user_cap_header_struct header{ _LINUX_CAPABILITY_VERSION_3, 0 };
+                std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> none{};
+                return ::syscall(SYS_capset, &header, none.data()) == 0 ? listVolumes(m_world->folders()) : Error{};
+            })
+                              .get();
+        QVERIFY2(seen, seen ? "" : seen.error().message.c_str());
+        QCOMPARE(seen->front().limitNeeds, QStringLiteral("needs root, who may open it"));
+        QVERIFY(!seen->front().limitBytes);
     }
 
     void startsWithWhatTheImageHas()

@@ -13,7 +13,7 @@ hostname inside
 date -s '2001-02-03 04:05:06' > /dev/null
 ip link set lo up
 ip address add 10.11.12.13/24 dev lo
-mkdir -p /data /run /var/run
+mkdir -p /data /run /var/run /tmp
 : > /run/options
 mount -t ext4 /dev/vda /data
 

@@ -2,6 +2,7 @@
 #include "ui/create/form_check.h"
 
 #include "core/base/text.h"
+#include "core/ipc/listened_ports.h"
 #include "core/twin/command_words.h"
 #include "core/workload/option_text.h"
 #include "ui/create/form_text.h"
@@ -204,13 +205,14 @@ private:
     }
 
     static bool isIpv6Port(const PublishedPort& port) { return port.hostAddress.contains(u':'); }
+    static bool isOnBoth(const PublishedPort& port) { return port.hostAddress == QLatin1String(kLocalhost); }
 
     QString whyTaken(const std::vector<PublishedPort>& ports, std::size_t at) const
     {
-        const PublishedPort& port = ports[at];
+        const PublishedPort port = m_form.kind == NewWorkload::Vm ? portsOnIpv4({ ports[at] }).front() : ports[at];
         const auto collides = [&port](const PublishedPort& other) {
             return other.hostPort == port.hostPort && other.protocol == port.protocol
-                && isIpv6Port(other) == isIpv6Port(port);
+                && (isOnBoth(other) || isOnBoth(port) || isIpv6Port(other) == isIpv6Port(port));
         };
         for (std::size_t i = 0; i < at; ++i) {
             if (collides(ports[i]))

@@ -67,13 +67,7 @@ Parsed<PublishedPort> parsePorts(const QString& text)
 
 QString portsText(const std::vector<PublishedPort>& ports)
 {
-    static const QString kUsual = QStringLiteral("127.0.0.1:");
-    QStringList texts = portTexts(ports);
-    for (QString& text : texts) {
-        if (text.startsWith(kUsual))
-            text.remove(0, kUsual.size());
-    }
-    return texts.join(QStringLiteral(", "));
+    return portTexts(ports).join(QStringLiteral(", "));
 }
 
 Parsed<Mount> parseMounts(const QString& text)

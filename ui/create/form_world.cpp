@@ -4,6 +4,7 @@
 #include "core/base/socket_address.h"
 #include "core/base/unique_fd.h"
 #include "core/images/image_store.h"
+#include "core/ipc/listened_ports.h"
 #include "core/metrics/metric_rings.h"
 #include "core/settings/login_service.h"
 #include "core/volumes/secrets.h"
@@ -19,6 +20,8 @@
 #include <sys/sysinfo.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 namespace twinhull {
 
 namespace {
@@ -29,12 +32,10 @@ std::uint64_t totalMemory()
     return ::sysinfo(&facts) == 0 ? std::uint64_t{ facts.totalram } * facts.mem_unit : 0;
 }
 
-} // namespace
-
-bool canListen(const PublishedPort& port)
+bool canListenAt(const std::string& hostAddress, const PublishedPort& port)
 {
     const bool isTcp = port.protocol == PortProtocol::Tcp;
-    const auto address = IpAddress::parse(port.hostAddress.toStdString());
+    const auto address = IpAddress::parse(hostAddress);
     if (!address)
         return false;
     const SocketAddress place = socketAddressOf(*address, port.hostPort);
@@ -48,6 +49,15 @@ bool canListen(const PublishedPort& port)
     if (place.family() == AF_INET6)
         ::setsockopt(socket.fd(), IPPROTO_IPV6, IPV6_V6ONLY, &isOn, sizeof isOn);
     return ::bind(socket.fd(), place.raw(), place.size) == 0 && (!isTcp || ::listen(socket.fd(), 1) == 0);
+}
+
+} // namespace
+
+bool canListen(const PublishedPort& port)
+{
+    const auto addresses = listenedAddresses(port.hostAddress.toStdString());
+    return std::all_of(
+        addresses.begin(), addresses.end(), [&port](const std::string& address) { return canListenAt(address, port); });
 }
 
 bool canOpenDevice(const DeviceOption& device)

@@ -31,7 +31,7 @@ QString portList(const std::vector<PublishedPort>& ports)
     QStringList texts;
     for (const PublishedPort& port : ports)
         texts << QStringLiteral("%1 → %2/%3")
-                     .arg(hostPortText(port))
+                     .arg(listenTexts(port).join(QStringLiteral(", ")))
                      .arg(port.workloadPort)
                      .arg(port.protocol == PortProtocol::Udp ? QStringLiteral("udp") : QStringLiteral("tcp"));
     return texts.join(QStringLiteral(", "));

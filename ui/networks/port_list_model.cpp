@@ -62,7 +62,7 @@ QString PortListModel::textOf(const Row& row, int column) const
     case State:
         return stateText(row.state);
     case HostAddress:
-        return hostPortText(row.port);
+        return listenTexts(row.port).join(QStringLiteral(", "));
     case WorkloadPort:
         return (row.port.protocol == PortProtocol::Udp ? tr("%1 (UDP)") : tr("%1 (TCP)")).arg(row.port.workloadPort);
     default:

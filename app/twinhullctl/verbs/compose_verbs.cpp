@@ -246,7 +246,10 @@ QString commandOf(const ComposeProject& project, const ComposeService& service, 
     WorkloadPlan plan = containerPlan(project, service, 1, service.image, folders);
     plan.labels = service.plan.labels;
     QStringList words = planCommand(plan, WorkloadKind::Container);
-    words.replaceInStrings(QStringLiteral("127.0.0.1:0:"), QString()); // any port that is free
+    for (qsizetype i = 1; i < words.size(); ++i) {
+        if (words[i - 1] == u"-p" && words[i].startsWith(u"0:")) // any port that is free
+            words[i].remove(0, 2);
+    }
     return shellLine(words);
 }
 

@@ -157,8 +157,9 @@ void addExecVerb(CLI::App& app, ChosenVerb& chosen, const CommandTail& tail)
     verb->footer(
         "The exit code is the command's; 255 when it could not be run.\n"
         "In a VM made by others qemu-guest-agent runs it, as its user: there is no terminal, what the command says\n"
-        "comes at its end (some 3 MiB at most), and standard input (128 KiB at most) is read to its end first, with "
-        "-i.");
+        "comes at its end (its first 2 MiB, and 768 KiB of its errors), and standard input (128 KiB at most) is read "
+        "to\n"
+        "its end first, with -i.");
     verb->fallthrough(false); // words after NAME are the command's
     verb->prefix_command();
     verb->add_flag(

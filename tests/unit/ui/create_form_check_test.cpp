@@ -276,6 +276,8 @@ private Q_SLOTS:
         QVERIFY(checkForm(form, makeWorld()).empty());
         form.ports = QStringLiteral("[::1]:8080:80"); // and on IPv4
         QVERIFY(checkForm(form, makeWorld()).empty());
+        form.ports = QStringLiteral("9000:80, [::1]:9000:80"); // the first is at both
+        QVERIFY(checkForm(form, makeWorld()).contains(FormField::Ports));
     }
 
     void namesByImage()
@@ -293,7 +295,7 @@ private Q_SLOTS:
         form.mounts = QStringLiteral("/srv:/www:ro");
         form.limits = { 256 * kMiB, 0.5, 512U };
         QCOMPARE(equivalentCommand(form),
-            QStringLiteral("twinhullctl run --name shop -p 127.0.0.1:8080:80 -v /srv:/www:ro -e TZ=Europe/Berlin "
+            QStringLiteral("twinhullctl run --name shop -p 8080:80 -v /srv:/www:ro -e TZ=Europe/Berlin "
                            "--memory 256M --cpus 0.5 --pids 512 nginx:1.25 sh -c 'echo hi'"));
     }
 

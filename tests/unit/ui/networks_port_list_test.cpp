@@ -27,6 +27,10 @@ private Q_SLOTS:
         provider.put(info);
         QCOMPARE(model.rowCount(), 2);
         QCOMPARE(model.index(1, PortListModel::HostAddress).data().toString(), QStringLiteral("127.0.0.1:8443"));
+        info.ports[1].hostAddress = QStringLiteral("localhost");
+        provider.put(info);
+        QVERIFY(
+            model.index(1, PortListModel::HostAddress).data().toString().startsWith(QStringLiteral("127.0.0.1:8443")));
 
         info.state = WorkloadState::Stopped;
         provider.put(info);

@@ -104,6 +104,7 @@ private Q_SLOTS:
         QCOMPARE(web->image, QStringLiteral("shop-web"));
         QCOMPARE(web->build->contextFolder, QStringLiteral("/srv/My Shop/web"));
         QCOMPARE(web->ports.front().hostFirst, std::uint16_t{ 8080 });
+        QCOMPARE(web->ports.front().hostAddress, QStringLiteral("localhost"));
         QCOMPARE(web->dependencies.front().condition, StartCondition::Healthy);
         QCOMPARE(project.service(QStringLiteral("migrate"))->image, QStringLiteral("team/migrate:1"));
         QCOMPARE(project.service(QStringLiteral("cache"))->plan.command.size(), qsizetype{ 6 });
@@ -118,7 +119,7 @@ private Q_SLOTS:
         QVERIFY(partOf(project.networks, QStringLiteral("back"))->isInternal);
         QVERIFY(partOf(project.networks, QStringLiteral("default")) == nullptr); // nobody is in it
         QCOMPARE(allOf(read),
-            QStringLiteral("f:6:13: warning: services.web.ports[0]: published on 127.0.0.1; write "
+            QStringLiteral("f:6:13: warning: services.web.ports[0]: published on 127.0.0.1 and ::1; write "
                            "0.0.0.0: before it to let other computers in"));
     }
 

@@ -206,6 +206,7 @@ private Q_SLOTS:
         QCOMPARE(ports[1].hostPort, std::uint16_t{ 0 });
         QVERIFY(chooseFreePorts(ports));
         QVERIFY(ports[1].hostPort != 0);
+        QCOMPARE(ports[1].hostAddress, QStringLiteral("localhost"));
     }
 
 private:

@@ -60,7 +60,11 @@ private Q_SLOTS:
             plan.networks = { { QStringLiteral("back"), { QStringLiteral("a b") }, {}, {} } };
         });
         row("a host name as address", "IPv4",
-            [](auto& plan) { plan.ports.front().hostAddress = QStringLiteral("localhost"); });
+            [](auto& plan) { plan.ports.front().hostAddress = QStringLiteral("localhost.example"); });
+        row("a port without an address and of a loopback", "published twice", [](auto& plan) {
+            plan.ports.push_back(plan.ports.front());
+            plan.ports.back().hostAddress = QStringLiteral("localhost");
+        });
         row("a port of two loopbacks", "pasta takes a port once", [](auto& plan) {
             plan.ports.push_back(plan.ports.front());
             plan.ports.back().hostAddress = QStringLiteral("::1");

@@ -14,8 +14,9 @@ private Q_SLOTS:
         auto arguments = complete();
         arguments.task = MonitorTask::Restore;
         arguments.keepsCheckpoint = true;
-        arguments.ports = { { "127.0.0.1", 8080, 80 }, { "0.0.0.0", 65535, 1 },
-            { "127.0.0.1", 53, 53, PortTransport::Udp }, { "::1", 8080, 80 }, { "::", 53, 53, PortTransport::Udp } };
+        arguments.ports
+            = { { "127.0.0.1", 8080, 80 }, { "0.0.0.0", 65535, 1 }, { "127.0.0.1", 53, 53, PortTransport::Udp },
+                  { "::1", 8080, 80 }, { "localhost", 81, 81 }, { "::", 53, 53, PortTransport::Udp } };
         const auto read = decodeMonitorArguments(encodeMonitorArguments(arguments));
         QVERIFY2(read, read ? "" : read.error().message.c_str());
         QVERIFY(*read == arguments);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/workload/option_text.h"
 
+#include "core/ipc/listened_ports.h"
+
 #include <QTest>
 
 using namespace twinhull;
@@ -17,12 +19,14 @@ private Q_SLOTS:
         const auto row = [](const char* text, const char* again) {
             QTest::newRow(text) << QString::fromLatin1(text) << QString::fromLatin1(again);
         };
-        row("80", "127.0.0.1:80:80");
-        row("8080:80", "127.0.0.1:8080:80");
-        row("8080:80/tcp", "127.0.0.1:8080:80");
+        row("80", "80:80");
+        row("localhost:8080:80", "8080:80");
+        row("127.0.0.1:8080:80", "127.0.0.1:8080:80");
+        row("8080:80", "8080:80");
+        row("8080:80/tcp", "8080:80");
         row("0.0.0.0:53:53/udp", "0.0.0.0:53:53/udp");
-        row("8000-8010:9000-9010/udp", "127.0.0.1:8000-8010:9000-9010/udp");
-        row("8000-8001", "127.0.0.1:8000-8001:8000-8001");
+        row("8000-8010:9000-9010/udp", "8000-8010:9000-9010/udp");
+        row("8000-8001", "8000-8001:8000-8001");
         row("0:80", "");
         row("70000", "");
         row("8000-8010:80", "");
@@ -59,6 +63,24 @@ private Q_SLOTS:
             QVERIFY2(ports.error().message.find("port") == 0, ports.error().message.c_str());
     }
 
+    void tellsWhereAPortListens()
+    {
+        const auto texts
+            = [](const char* text) { return listenTexts(portsFromText(QString::fromLatin1(text))->front()); };
+        QStringList both{ QStringLiteral("127.0.0.1:8080") };
+        if (hasIpv6Loopback())
+            both << QStringLiteral("[::1]:8080");
+        QCOMPARE(texts("8080:80"), both);
+        QCOMPARE(texts("127.0.0.1:8080:80"), QStringList{ QStringLiteral("127.0.0.1:8080") });
+        QCOMPARE(texts("[::]:8080:80"), QStringList{ QStringLiteral("[::]:8080") });
+    }
+
+    void aVmListensOnIpv4()
+    {
+        const auto ports = portsOnIpv4(*portsFromText(QStringLiteral("8080:80")));
+        QCOMPARE(portTexts(ports), QStringList{ QStringLiteral("127.0.0.1:8080:80") });
+    }
+
     void readsWhomThePersonIsInside_data()
     {
         QTest::addColumn<QString>("text");
@@ -88,8 +110,8 @@ private Q_SLOTS:
         ports.push_back(portsFromText(QStringLiteral("1002:82/udp"))->front());
         ports.push_back(portsFromText(QStringLiteral("1003:90/udp"))->front());
         QCOMPARE(portTexts(ports),
-            (QStringList{ QStringLiteral("127.0.0.1:1000-1001:80-81"), QStringLiteral("127.0.0.1:1002:82/udp"),
-                QStringLiteral("127.0.0.1:1003:90/udp") }));
+            (QStringList{
+                QStringLiteral("1000-1001:80-81"), QStringLiteral("1002:82/udp"), QStringLiteral("1003:90/udp") }));
     }
 
     void readsEntrypoints_data()

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/keeper/port_relay.h"
+#include "core/monitor/port_relay.h"
 
 #include "core/base/socket_address.h"
 

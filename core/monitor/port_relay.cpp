@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/keeper/port_relay.h"
+#include "core/monitor/port_relay.h"
 
 #include "core/base/files.h"
-#include "core/keeper/datagram_relay.h"
-#include "core/keeper/stream_relay.h"
+#include "core/monitor/datagram_relay.h"
+#include "core/monitor/stream_relay.h"
 
 #include <cerrno>
 

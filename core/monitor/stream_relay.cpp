@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/keeper/stream_relay.h"
+#include "core/monitor/stream_relay.h"
 
 #include <sys/epoll.h>
 

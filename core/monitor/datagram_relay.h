@@ -3,7 +3,7 @@
 
 #include "core/base/socket_address.h"
 #include "core/base/unique_fd.h"
-#include "core/keeper/port_relay.h"
+#include "core/monitor/port_relay.h"
 #include "core/monitor/event_loop.h"
 
 #include <netinet/in.h>
