@@ -10,7 +10,7 @@ namespace twinhull {
 
 namespace {
 
-// A start is told twice: when the state changes and, a little later, by its marks.
+// Between the times that two runs of this program gave one event: one saw the state change, the other reads its mark.
 constexpr std::int64_t kSameEventNanoseconds = 5LL * 1'000'000'000;
 constexpr std::int64_t kCalmNanoseconds = 30LL * 1'000'000'000; ///< without it another throttling is the same one
 constexpr std::int64_t kSurvivedNanoseconds = 3LL * 1'000'000'000;
@@ -78,8 +78,11 @@ std::vector<WorkloadEvent> EventTrail::events(std::span<const WorkloadId> ids) c
 {
     std::vector<WorkloadEvent> chosen;
     for (const WorkloadId& id : ids) {
-        if (const auto known = m_known.find(id); known != m_known.end())
-            chosen.insert(chosen.end(), known->second.events.begin(), known->second.events.end());
+        const auto known = m_known.find(id);
+        if (known == m_known.end())
+            continue;
+        for (const Told& told : known->second.events)
+            chosen.push_back(told.event);
     }
     std::stable_sort(chosen.begin(), chosen.end(), &isEarlier);
     return chosen;
@@ -101,16 +104,28 @@ void EventTrail::note(const WorkloadInfo& info)
         noteEnd(info, before);
         return;
     }
-    const bool isRunning = info.state == WorkloadState::Running;
-    if (const auto ready = readyMoment(info); isRunning && ready && before != WorkloadState::Paused) {
-        add({ info.id, *ready, WorkloadEventKind::Started });
+    if (noteReady(info, before, known))
         return;
-    }
     // The first sight of a workload says nothing of when it came into its state.
     if (isNew || before == info.state || before == WorkloadState::Unknown)
         return;
-    if (const auto kind = kindFor(before, info.state))
+    if (const auto kind = kindFor(before, info.state)) {
+        known.isStartTold = known.isStartTold || *kind == WorkloadEventKind::Started;
         add({ info.id, monotonicNanoseconds(), *kind });
+    }
+}
+
+/// A start is told once: by its mark, unless the state told it before the mark was there. True where the mark is new.
+bool EventTrail::noteReady(const WorkloadInfo& info, WorkloadState before, Known& known)
+{
+    const auto ready = readyMoment(info);
+    if (info.state != WorkloadState::Running || !ready || before == WorkloadState::Paused)
+        return false;
+    if (std::exchange(known.readyNanoseconds, *ready) == *ready)
+        return false;
+    if (!std::exchange(known.isStartTold, false))
+        add({ info.id, *ready, WorkloadEventKind::Started });
+    return true;
 }
 
 /// At the times at which they were taken, by whatever program and whoever looked: restored ones are known.
@@ -130,6 +145,10 @@ void EventTrail::noteEnd(const WorkloadInfo& info, WorkloadState before)
     if (!isSeen && !(before == WorkloadState::Unknown && info.endedAt.isValid()))
         return;
     Known& known = m_known.at(info.id);
+    known.isStartTold = false; // a mark that comes now is another start's
+    const QDateTime endBefore = std::exchange(known.endedAt, info.endedAt);
+    if (!isSeen && endBefore == info.endedAt)
+        return; // whoever told it was away for a while
     const std::int64_t oom = std::exchange(known.oomNanoseconds, 0);
     if (oom != 0 && !info.wasOutOfMemory)
         add({ info.id, oom, WorkloadEventKind::ProcessOutOfMemory });
@@ -169,34 +188,58 @@ void EventTrail::followMemory(const MetricPoint& point, std::int64_t now, Known&
 
 void EventTrail::restore(std::span<const WorkloadEvent> events)
 {
-    for (const WorkloadEvent& event : events)
-        (void)insert(event); // known ones stay as they are
+    ++m_restorations;
+    for (const WorkloadEvent& event : events) {
+        const auto known = m_known.find(event.id);
+        if (known == m_known.end())
+            continue;
+        // Each that is known stands for one of these.
+        Told* same
+            = nearest(known->second, event, [this](const Told& told) { return told.restoration != m_restorations; });
+        if (same != nullptr)
+            same->restoration = m_restorations;
+        else
+            insert(known->second, { event, true, m_restorations });
+    }
     Q_EMIT restored();
 }
 
 void EventTrail::add(const WorkloadEvent& event)
 {
-    if (insert(event))
-        Q_EMIT happened(event);
-}
-
-/// False where it is known.
-bool EventTrail::insert(const WorkloadEvent& event)
-{
     const auto known = m_known.find(event.id);
     if (known == m_known.end())
-        return false;
-    auto& events = known->second.events;
-    const auto isSame = [&event](const WorkloadEvent& old) {
-        const std::int64_t apart = std::llabs(old.monotonicNanoseconds - event.monotonicNanoseconds);
-        return old.kind == event.kind && apart < kSameEventNanoseconds;
-    };
-    if (std::any_of(events.begin(), events.end(), isSame))
-        return false;
-    events.insert(std::upper_bound(events.begin(), events.end(), event, &isEarlier), event);
-    if (events.size() > kMostOfOne)
-        events.erase(events.begin());
-    return true;
+        return;
+    if (Told* restored = nearest(known->second, event, [](const Told& told) { return told.isAwaited; })) {
+        restored->isAwaited = false;
+        return;
+    }
+    insert(known->second, { event });
+    Q_EMIT happened(event);
+}
+
+/// Null where none is near enough.
+template <typename Matches>
+EventTrail::Told* EventTrail::nearest(Known& known, const WorkloadEvent& event, const Matches& matches)
+{
+    Told* best = nullptr;
+    std::int64_t least = kSameEventNanoseconds;
+    for (Told& told : known.events) {
+        const std::int64_t apart = std::llabs(told.event.monotonicNanoseconds - event.monotonicNanoseconds);
+        if (told.event.kind == event.kind && apart < least && matches(told)) {
+            least = apart;
+            best = &told;
+        }
+    }
+    return best;
+}
+
+void EventTrail::insert(Known& known, Told told)
+{
+    const auto isBefore = [](const WorkloadEvent& event, const Told& other) { return isEarlier(event, other.event); };
+    known.events.insert(
+        std::upper_bound(known.events.begin(), known.events.end(), told.event, isBefore), std::move(told));
+    if (known.events.size() > kMostOfOne)
+        known.events.erase(known.events.begin());
 }
 
 } // namespace twinhull

@@ -35,24 +35,38 @@ Q_SIGNALS:
     void restored(); ///< there is more of the past
 
 private:
+    /// An event, and whether the other who may tell it (this run of the program, or what was written down by others)
+    /// has done so.
+    struct Told {
+        WorkloadEvent event;
+        bool isAwaited = false; ///< it was restored; this run may see it, too
+        unsigned restoration = 0; ///< the latest that told it; 0: none
+    };
     struct Known {
         WorkloadState state = WorkloadState::Unknown;
         ResourceLimits limits;
         std::int64_t throttledNanoseconds = 0; ///< when it was the last time; 0: never
         std::int64_t oomNanoseconds = 0; ///< a process was ended, and it is not certain that the rest goes on; 0: none
+        std::int64_t readyNanoseconds = 0; ///< the latest start's mark that was seen; 0: none
+        bool isStartTold = false; ///< by the state, and its mark is to come
+        QDateTime endedAt; ///< of the latest end that was told
         std::vector<WorkloadSnapshot> snapshots;
-        std::vector<WorkloadEvent> events; ///< sorted by time
+        std::vector<Told> events; ///< sorted by time
     };
 
     void note(const WorkloadInfo& info);
+    bool noteReady(const WorkloadInfo& info, WorkloadState before, Known& known);
     void noteEnd(const WorkloadInfo& info, WorkloadState before);
     void noteSnapshots(const WorkloadInfo& info, Known& known);
     void followThrottling(const MetricPoint& point, std::int64_t now, Known& known);
     void followMemory(const MetricPoint& point, std::int64_t now, Known& known);
     void add(const WorkloadEvent& event);
-    bool insert(const WorkloadEvent& event);
+    template <typename Matches>
+    static Told* nearest(Known& known, const WorkloadEvent& event, const Matches& matches);
+    static void insert(Known& known, Told told);
 
     std::map<WorkloadId, Known> m_known;
+    unsigned m_restorations = 0;
 };
 
 } // namespace twinhull

@@ -75,8 +75,23 @@ std::optional<double> Capacity::availableDropBytes() const
 
 std::optional<Capacity::Fit> Capacity::fit() const
 {
-    if (isStoppedByPressure)
-        return Fit{};
+    if (isStoppedByPressure) {
+        const auto ran = static_cast<std::uint64_t>(ranBelowPressure());
+        const auto room = fitByMemory().value_or(Fit{ ran, ran, ran });
+        return Fit{ std::min(ran, room.value), std::min(ran, room.low), std::min(ran, room.high) };
+    }
+    return fitByMemory();
+}
+
+std::size_t Capacity::ranBelowPressure() const
+{
+    const auto passed = std::find_if(after.begin(), after.end(),
+        [this](const CapacityReading& reading) { return reading.memoryPressure.value_or(0) > pressureLimit; });
+    return static_cast<std::size_t>(passed - after.begin());
+}
+
+std::optional<Capacity::Fit> Capacity::fitByMemory() const
+{
     const auto further = furtherBytes();
     if (!further)
         return std::nullopt;
@@ -92,6 +107,14 @@ std::optional<Capacity::Fit> Capacity::fit() const
 
 QString Capacity::assumption() const
 {
+    if (isStoppedByPressure && after.empty())
+        return tr("Memory pressure was above %1 % before anything was started: none fits until it falls.")
+            .arg(pressureLimit);
+    if (isStoppedByPressure)
+        return tr("Seen, not assumed: %1 ran at rest, and memory pressure passed %2 % with one more. It rises "
+                  "while something starts, so fewer may fit where several start at once.")
+            .arg(ranBelowPressure())
+            .arg(pressureLimit);
     return tr("Assumed: each further one costs what the measured ones did at rest, nothing else on this computer "
               "grows, and memory pressure stays below %1 % as long as %2 are available. Work inside costs more.")
         .arg(pressureLimit)

@@ -35,9 +35,12 @@ struct Capacity {
     /// for. It moves with all that happens on this computer.
     std::optional<double> availableDropBytes() const;
 
+    /// How many ran, one after the other, before the pressure was read above the limit; all where it never was.
+    std::size_t ranBelowPressure() const;
+
     /// How many more fit until no more than the reserve is available: by the cost of each further one, and from the
     /// ends of its interval. Counted from `before`, so the started ones belong to it. Nothing without furtherBytes(); 0
-    /// where the reserve is touched or the pressure limit passed.
+    /// where the reserve is touched. Where the pressure passed its limit, ranBelowPressure() and no more.
     struct Fit {
         std::uint64_t value = 0;
         std::uint64_t low = 0;
@@ -45,8 +48,11 @@ struct Capacity {
     };
     std::optional<Fit> fit() const;
 
-    /// What fit() takes for granted, for the person who reads it.
+    /// What fit() takes for granted, for the person who reads it; where the pressure stopped it, what was seen.
     QString assumption() const;
+
+private:
+    std::optional<Fit> fitByMemory() const;
 };
 
 QJsonObject capacityJson(const Capacity& capacity);

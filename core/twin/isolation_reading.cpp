@@ -15,6 +15,11 @@ namespace {
 constexpr const char* kProbe = "isolation-probe";
 constexpr std::chrono::seconds kLongestProbe{ 30 }; // of an emulated guest under load
 
+Error reason(ErrorCode code, const QString& why, const QString& nextStep)
+{
+    return { code, why.toStdString(), 0, nextStep.toStdString() };
+}
+
 } // namespace
 
 IsolationReading::IsolationReading(const WorkloadRegistry& workloads, WorkloadInfo info)
@@ -44,15 +49,17 @@ void IsolationReading::readInside()
 {
     auto* runner = dynamic_cast<CommandRunner*>(providerOf(m_workloads, m_info.id));
     const std::string program = findProgram(kProbe);
-    const auto fails = [this](ErrorCode code, const QString& reason) {
-        m_views.inside = Error{ code, reason.toStdString(), 0, {} };
+    const auto fails = [this](Error error) {
+        m_views.inside = std::move(error);
         finishReading();
     };
     if (runner == nullptr)
-        return fails(ErrorCode::Unsupported, tr("no program can be run inside"));
+        return fails(reason(ErrorCode::Unsupported, tr("no program can be run inside"),
+            tr("Compare with a workload that Twinhull made: it has what this needs.")));
     if (program.empty())
         return fails(
-            ErrorCode::NotFound, tr("needs %1, a part of Twinhull that is missing").arg(QLatin1String(kProbe)));
+            reason(ErrorCode::NotFound, tr("needs %1, a part of Twinhull that is missing").arg(QLatin1String(kProbe)),
+                tr("Install Twinhull again.")));
     m_outcome = std::make_shared<CommandOutcome>();
     m_probe = runner->runInside(m_info.id, { { kProbe }, program }, m_outcome);
     connect(m_probe.get(), &Job::finished, this, [this] {
@@ -66,13 +73,18 @@ void IsolationReading::readInside()
 Result<IsolationView> IsolationReading::viewFromInside() const
 {
     if (m_probe->state() == State::Cancelled)
-        return Error{ ErrorCode::Timeout, tr("no answer from inside in time").toStdString(), 0, {} };
+        return reason(ErrorCode::Timeout, tr("no answer from inside within %1 s").arg(kLongestProbe.count()),
+            tr("Read it again once the system inside has started and is less busy."));
     if (!m_probe->result())
         return m_probe->result().error();
     if (m_outcome->exitStatus != 0)
-        return Error{ ErrorCode::Unavailable,
-            tr("the program that looks ended with status %1").arg(m_outcome->exitStatus).toStdString(), 0, {} };
-    return decodeIsolationView(m_outcome->output);
+        return reason(ErrorCode::Unavailable,
+            tr("the program that looks ended with status %1").arg(m_outcome->exitStatus),
+            tr("Its rules may keep it from running: see the workload's log, then read it again."));
+    auto view = decodeIsolationView(m_outcome->output);
+    return view ? view
+                : Result<IsolationView>(std::move(view).error().withHint(
+                    tr("What is inside may have changed the answer: trust the view from outside.").toStdString()));
 }
 
 void IsolationReading::finishReading()

@@ -40,7 +40,7 @@ QString listOf(const std::vector<std::string>& words)
 template <typename Tell>
 QString line(const Result<IsolationView>& view, const Tell& tell)
 {
-    return view ? tell(*view) : tr("(%1)").arg(textOf(view.error().message));
+    return view ? tell(*view) : tr("(%1)").arg(textOf(view.error().toLine()));
 }
 
 /// As line(), but nothing where there is no view.
@@ -303,7 +303,8 @@ private:
 QJsonObject viewJson(const Result<IsolationView>& view)
 {
     if (!view)
-        return { { QStringLiteral("error"), textOf(view.error().message) } };
+        return { { QStringLiteral("error"), textOf(view.error().message) },
+            { QStringLiteral("hint"), textOf(view.error().hint) } };
     return QJsonDocument::fromJson(QByteArray::fromStdString(encodeIsolationView(*view))).object();
 }
 

@@ -33,7 +33,7 @@ struct IsolationRow {
 /// devices, processes, mounts, and what a breakout would have to pass.
 std::vector<IsolationRow> isolationReport(const WorkloadInfo& info, const IsolationViews& views);
 
-/// {"name", "kind", "inside": view or {"error"}, "outside": likewise, "rows": [{"key", "summary", "inside",
+/// {"name", "kind", "inside": view or {"error", "hint"}, "outside": likewise, "rows": [{"key", "summary", "inside",
 /// "outside"}]}
 QJsonObject isolationJson(const WorkloadInfo& info, const IsolationViews& views);
 

@@ -53,6 +53,7 @@ QString wordFor(const JudgedFigure& figure)
     case Finding::Less:
         return tr("less");
     case Finding::NotShown:
+    case Finding::Uncertain:
         return tr("no difference shown");
     case Finding::NotRead:
     case Finding::TooFew:
@@ -198,6 +199,7 @@ std::vector<JudgedFigure> ReportPair::judged(Half half) const
             figures.push_back(judgeUnpaired(title, row.unit, base, other));
         figures.back().better = row.better;
     }
+    correctForMany(figures);
     return figures;
 }
 

@@ -80,6 +80,75 @@ Estimate estimate(std::span<const double> values, Statistic statistic)
         static_cast<int>(values.size()) };
 }
 
+/// Of two samples together, twice each, so that the mean of two is a whole number.
+struct Ranks {
+    std::vector<std::size_t> doubled;
+    std::size_t sumOfFirst = 0;
+    double tied = 0; ///< t^3 - t over all groups of t equal values
+};
+
+Ranks ranksOf(std::span<const double> first, std::span<const double> second)
+{
+    std::vector<std::pair<double, bool>> values;
+    for (const double value : first)
+        values.emplace_back(value, true);
+    for (const double value : second)
+        values.emplace_back(value, false);
+    std::sort(values.begin(), values.end());
+    Ranks ranks;
+    for (std::size_t begin = 0, end = 0; begin < values.size(); begin = end) {
+        while (end < values.size() && values[end].first == values[begin].first)
+            ++end;
+        for (std::size_t i = begin; i < end; ++i) {
+            ranks.doubled.push_back(begin + end + 1);
+            ranks.sumOfFirst += values[i].second ? begin + end + 1 : 0;
+        }
+        const auto equal = static_cast<double>(end - begin);
+        ranks.tied += equal * equal * equal - equal;
+    }
+    return ranks;
+}
+
+/// From the sum of the first's doubled ranks to what it is on average.
+double distanceFromMiddle(const Ranks& ranks, std::size_t ofFirst, double sum)
+{
+    return std::abs(sum - static_cast<double>(ofFirst * (ranks.doubled.size() + 1)));
+}
+
+/// By all ways to choose as many ranks as the first has.
+double exactChance(const Ranks& ranks, std::size_t ofFirst)
+{
+    const std::size_t most = std::accumulate(ranks.doubled.begin(), ranks.doubled.end(), std::size_t{ 0 });
+    std::vector<std::vector<double>> ways(ofFirst + 1, std::vector<double>(most + 1));
+    ways[0][0] = 1;
+    for (const std::size_t rank : ranks.doubled) {
+        for (std::size_t chosen = ofFirst; chosen > 0; --chosen) {
+            for (std::size_t sum = most; sum >= rank; --sum)
+                ways[chosen][sum] += ways[chosen - 1][sum - rank];
+        }
+    }
+    const double seen = distanceFromMiddle(ranks, ofFirst, static_cast<double>(ranks.sumOfFirst));
+    double all = 0;
+    double asFar = 0;
+    for (std::size_t sum = 0; sum <= most; ++sum) {
+        all += ways[ofFirst][sum];
+        asFar += distanceFromMiddle(ranks, ofFirst, static_cast<double>(sum)) >= seen ? ways[ofFirst][sum] : 0;
+    }
+    return asFar / all;
+}
+
+double normalChance(const Ranks& ranks, std::size_t ofFirst)
+{
+    const auto all = static_cast<double>(ranks.doubled.size());
+    const auto first = static_cast<double>(ofFirst);
+    const double variance // of the doubled sum
+        = first * (all - first) / 3 * (all + 1 - ranks.tied / (all * (all - 1)));
+    if (variance <= 0)
+        return 1; // all are equal
+    const double seen = distanceFromMiddle(ranks, ofFirst, static_cast<double>(ranks.sumOfFirst));
+    return std::erfc(std::max(seen - 1, 0.0) / std::sqrt(2 * variance)); // 1: half a rank, for the steps between
+}
+
 } // namespace
 
 double medianOf(std::vector<double> values)
@@ -113,6 +182,15 @@ std::vector<double> pairedRatios(std::span<const double> first, std::span<const 
             ratios.push_back(second[round] / first[round]);
     }
     return ratios;
+}
+
+double rankSumChance(std::span<const double> first, std::span<const double> second)
+{
+    constexpr std::size_t kMostExact = 40;
+    if (first.empty() || second.empty())
+        return 1;
+    const Ranks ranks = ranksOf(first, second);
+    return ranks.doubled.size() <= kMostExact ? exactChance(ranks, first.size()) : normalChance(ranks, first.size());
 }
 
 Estimate estimateMedianDifference(std::span<const double> first, std::span<const double> second)

@@ -4,6 +4,7 @@
 #include <QCoreApplication>
 
 #include <algorithm>
+#include <vector>
 
 namespace twinhull {
 
@@ -19,10 +20,32 @@ JudgedFigure judged(
     const QString& title, const FigureUnit& unit, const Estimate& difference, int fewest, const QString& tooFew)
 {
     if (difference.samples < fewest)
-        return { title, unit, Finding::TooFew, difference, tooFew, {} };
+        return { title, unit, Finding::TooFew, difference, tooFew, {}, {} };
     if (difference.interval.holds(0))
-        return { title, unit, Finding::NotShown, difference, {}, {} };
-    return { title, unit, difference.value > 0 ? Finding::More : Finding::Less, difference, {}, {} };
+        return { title, unit, Finding::NotShown, difference, {}, {}, {} };
+    return { title, unit, difference.value > 0 ? Finding::More : Finding::Less, difference, {}, {}, {} };
+}
+
+bool namesASide(Finding finding)
+{
+    return finding == Finding::More || finding == Finding::Less;
+}
+
+/// What two sides say of themselves decides with what their difference says.
+JudgedFigure withBothSides(JudgedFigure figure, std::span<const double> first, std::span<const double> second)
+{
+    if (figure.finding == Finding::TooFew)
+        return figure;
+    figure.chance = rankSumChance(first, second);
+    if (!namesASide(figure.finding))
+        return figure;
+    const Interval one = estimateMedian(first).interval;
+    const Interval other = estimateMedian(second).interval;
+    if (one.low <= other.high && other.low <= one.high) {
+        figure.finding = Finding::Uncertain;
+        figure.reason = tr("the intervals of the two sides overlap");
+    }
+    return figure;
 }
 
 QString tooFewRounds(int rounds)
@@ -53,6 +76,14 @@ QString onlyInterval(const JudgedFigure& figure)
         inSentence(figure.title), formatDifferenceRange(figure.difference.interval, figure.unit));
 }
 
+/// "memory on the host +2 MiB (+1 to +3 MiB; the intervals of the two sides overlap)"
+QString withIntervalAndReason(const JudgedFigure& figure)
+{
+    return QStringLiteral("%1 %2 (%3; %4)")
+        .arg(inSentence(figure.title), formatDifference(figure.difference.value, figure.unit),
+            formatDifferenceRange(figure.difference.interval, figure.unit), figure.reason);
+}
+
 QString withReason(const JudgedFigure& figure)
 {
     QString reason = figure.reason;
@@ -71,11 +102,6 @@ QString medianWithReason(const JudgedFigure& figure)
 bool isOfTheWork(const JudgedFigure& figure)
 {
     return figure.unit.kind() == FigureUnit::Named;
-}
-
-bool namesASide(Finding finding)
-{
-    return finding == Finding::More || finding == Finding::Less;
 }
 
 /// Empty when there is no figure of that kind.
@@ -118,6 +144,8 @@ QString nameOf(Finding finding)
         return QStringLiteral("too_few");
     case Finding::NotShown:
         return QStringLiteral("not_shown");
+    case Finding::Uncertain:
+        return QStringLiteral("uncertain");
     case Finding::More:
         return QStringLiteral("more");
     case Finding::Less:
@@ -132,8 +160,10 @@ JudgedFigure judgePaired(
     const auto differences = pairedDifferences(first, second);
     if (differences.empty())
         return notJudged(title, tr("not measured"));
-    return judged(
-        title, unit, estimateMedian(differences), kFewestRounds, tooFewRounds(static_cast<int>(differences.size())));
+    const std::size_t rounds = differences.size();
+    return withBothSides(
+        judged(title, unit, estimateMedian(differences), kFewestRounds, tooFewRounds(static_cast<int>(rounds))),
+        first.first(rounds), second.first(rounds));
 }
 
 JudgedFigure judgeUnpaired(
@@ -142,7 +172,8 @@ JudgedFigure judgeUnpaired(
     if (first.empty() || second.empty())
         return notJudged(title, tr("not measured"));
     const auto difference = estimateMedianDifference(first, second);
-    return judged(title, unit, difference, kFewestRounds, tooFewRounds(difference.samples));
+    return withBothSides(
+        judged(title, unit, difference, kFewestRounds, tooFewRounds(difference.samples)), first, second);
 }
 
 JudgedFigure judgeSeries(const QString& title, const FigureUnit& unit, std::span<const TimePoint> difference)
@@ -158,6 +189,26 @@ JudgedFigure judgeSeries(const QString& title, const FigureUnit& unit, std::span
         tr("%1 s of readings, %2 s are needed")
             .arg(static_cast<qint64>(means.size()) * kSeriesBlock.count())
             .arg(kFewestBlocks * kSeriesBlock.count()));
+}
+
+void correctForMany(std::span<JudgedFigure> figures)
+{
+    constexpr double kMostChance = 0.05;
+    std::vector<JudgedFigure*> byChance;
+    for (JudgedFigure& figure : figures) {
+        if (figure.chance)
+            byChance.push_back(&figure);
+    }
+    std::sort(byChance.begin(), byChance.end(), [](const auto* a, const auto* b) { return *a->chance < *b->chance; });
+    bool stands = true;
+    for (std::size_t i = 0; i < byChance.size(); ++i) {
+        JudgedFigure& figure = *byChance[i];
+        stands = stands && *figure.chance <= kMostChance / static_cast<double>(byChance.size() - i);
+        if (stands || !namesASide(figure.finding))
+            continue;
+        figure.finding = Finding::Uncertain;
+        figure.reason = tr("it may be chance among %1 figures").arg(byChance.size());
+    }
 }
 
 JudgedFigure notJudged(const QString& title, const QString& reason)
@@ -182,6 +233,7 @@ std::vector<JudgedFigure> judge(const Comparison& comparison)
             figures.push_back(judgePaired(titleOf(row), row.unit, rounds.container, rounds.vm));
         figures.back().better = row.better;
     }
+    correctForMany(figures);
     return figures;
 }
 
@@ -198,6 +250,9 @@ QStringList verdictSentences(std::span<const JudgedFigure> figures, const Verdic
     }
     if (const auto equal = written(figures, Finding::NotShown, &onlyInterval); !equal.isEmpty())
         sentences << tr("No difference is shown, its interval holds 0: %1.").arg(equal);
+    if (const auto open = written(figures, Finding::Uncertain, &withIntervalAndReason); !open.isEmpty())
+        sentences
+            << tr("Neither side is named, although the interval of the difference does not hold 0: %1.").arg(open);
     if (const auto few = written(figures, Finding::TooFew, &medianWithReason); !few.isEmpty())
         sentences << tr("Too little was measured to say which side takes more: %1.").arg(few);
     if (const auto unread = written(figures, Finding::NotRead, &withReason); !unread.isEmpty())

@@ -18,11 +18,12 @@ enum class Finding {
     NotRead, ///< on one side at least
     TooFew, ///< samples to tell anything
     NotShown, ///< the interval of the difference holds 0
+    Uncertain, ///< it does not, but the sides' own intervals overlap, or it may be chance among so many figures
     More, ///< the second is above the first
     Less,
 };
 
-/// Its stable name in JSON: "more", "less", "not_shown", "too_few", "not_compared".
+/// Its stable name in JSON: "more", "less", "not_shown", "uncertain", "too_few", "not_compared".
 QString nameOf(Finding finding);
 
 /// What is known of one figure of two sides.
@@ -31,11 +32,13 @@ struct JudgedFigure {
     FigureUnit unit = FigureUnit::Milliseconds;
     Finding finding = Finding::NotRead;
     Estimate difference; ///< second minus first; of TooFew and better
-    QString reason; ///< of NotRead and TooFew: "not measured", "3 rounds, 6 are needed"
+    QString reason; ///< of NotRead, TooFew and Uncertain: "not measured", "3 rounds, 6 are needed"
     Better better = Better::NotTold; ///< of the work's own figure, whose unit is a named one
+    std::optional<double> chance; ///< that two samples of the same lie so far apart: rankSumChance()
 };
 
-/// By rounds; nothing on one side is NotRead, and the caller says why.
+/// By rounds; nothing on one side is NotRead, and the caller says why. More or Less only where the two sides' own
+/// intervals do not overlap either.
 JudgedFigure judgePaired(
     const QString& title, const FigureUnit& unit, std::span<const double> first, std::span<const double> second);
 /// Of two runs that had no rounds in common.
@@ -43,6 +46,9 @@ JudgedFigure judgeUnpaired(
     const QString& title, const FigureUnit& unit, std::span<const double> first, std::span<const double> second);
 /// `difference` are ticks of a live series, second minus first.
 JudgedFigure judgeSeries(const QString& title, const FigureUnit& unit, std::span<const TimePoint> difference);
+/// Who judges many figures at once finds a difference by chance sooner or later: takes back those that do not stand at
+/// 95 % for all of them together (Holm, 1979). Figures without a chance are left as they are.
+void correctForMany(std::span<JudgedFigure> figures);
 JudgedFigure notJudged(const QString& title, const QString& reason);
 
 /// All figures of a comparison run, in the order of figureRows(): VM against container, paired by round. CPU and work
@@ -60,7 +66,8 @@ struct VerdictSides {
 QString doubtText(const Comparison& comparison, const QString& report);
 
 /// What is shown, what is not shown, and what is not compared, in plain sentences. A side is named only where the
-/// interval of the difference does not hold 0.
+/// interval of the difference does not hold 0, the sides' own intervals do not overlap, and that stands for all figures
+/// together.
 QStringList verdictSentences(std::span<const JudgedFigure> figures, const VerdictSides& sides);
 QString verdictText(std::span<const JudgedFigure> figures, const VerdictSides& sides);
 /// The same of all figures of a comparison run, after doubtText().

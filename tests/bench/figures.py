@@ -53,6 +53,13 @@ def ratio(ours, peers):
         our for our, _ in rounds) / statistics.median(peer for _, peer in rounds))
 
 
+def pairs(ours, peers):
+    """Samples of two sides, a list of them a round each: only what was measured in the same round stands together. A
+    round that has more of one side than of the other loses what is over."""
+    found = [pair for our, peer in zip(ours, peers, strict=True) for pair in zip(our, peer)]
+    return [our for our, _ in found], [peer for _, peer in found]
+
+
 class Figure:
     """One line of the table. A bound is met when the whole interval is below it."""
 

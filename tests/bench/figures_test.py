@@ -12,6 +12,7 @@ import unittest
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import a_a_bench  # noqa: E402
 import figures  # noqa: E402
 
 
@@ -51,9 +52,32 @@ class IntervalTest(unittest.TestCase):
         self.assertAlmostEqual(found.low, 0.5)
         self.assertAlmostEqual(found.high, 0.5)
 
+    def test_pairs_nothing_over_the_edge_of_a_round(self):
+        ours, peers = figures.pairs([[1, 2], [3], [5, 6]], [[10, 20], [30, 40], [50, 60]])
+        self.assertEqual((ours, peers), ([1, 2, 3, 5, 6], [10, 20, 30, 50, 60]))
+        with self.assertRaises(ValueError):
+            figures.pairs([[1]], [[1], [2]])
+
     def test_refuses_rounds_without_a_partner(self):
         with self.assertRaises(ValueError):
             figures.ratio([1.0, 2.0], [1.0])
+
+
+class SameAgainstItselfTest(unittest.TestCase):
+    def passes(self, low, high, finding="not_shown", second=101):
+        figure = {"container": {"median": 100, "low": 95, "high": 105}, "vm": {"median": second, "low": second - 5, "high": second + 5},
+                  "difference": {"low": low, "high": high}, "finding": finding}
+        with contextlib.redirect_stdout(io.StringIO()):
+            return a_a_bench.row("container", "work_ms", figure)["pass"]
+
+    def test_holds_the_whole_interval_within_the_bound(self):
+        self.assertTrue(self.passes(-4, 4.9))
+        self.assertFalse(self.passes(-4, 7))  # although the medians are 1 % apart
+        self.assertFalse(self.passes(-7, 4))
+
+    def test_names_no_side_where_intervals_overlap(self):
+        self.assertFalse(self.passes(1, 3, "more"))
+        self.assertTrue(self.passes(1, 3))
 
 
 class VerdictTest(unittest.TestCase):

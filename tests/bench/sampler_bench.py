@@ -27,6 +27,7 @@ SECONDS = WARM_UP_TICKS + WINDOW_TICKS * WINDOWS + 1
 CORE_AT_MOST, LINEAR_AT_MOST, TICK_AT_MOST, PEER_AT_MOST = 0.3, 11, 30, 0.1
 MISSED_MS = 1500
 PODMAN_CONTAINERS, MACHINES = 20, 20
+PODMAN_TITLE = f"100 containers, a tick against a call of podman stats with {PODMAN_CONTAINERS}"
 ROWS = ("containers", "podman", "vms", "minutes")
 GROUPS = ("--state", "--cpu-total", "--balloon", "--vcpu", "--interface", "--block")
 DOMAIN = """<domain type='qemu'><name>vm{number}</name><memory unit='MiB'>32</memory><vcpu>1</vcpu>
@@ -66,10 +67,16 @@ def children_cpu_ms(*words):
     return 1000 * (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 
 
-def measure_containers(bench, report, rounds):
+def measure_containers(bench, report, rounds, podman):
+    """`podman` is a Podman by turns with ours, or None."""
     def live(count, state):
         return lambda: windows_of(ticks_of(bench, "--live", str(count), str(SECONDS), state))
-    samples = figures.by_turns({"100": live(100, "asleep"), "100 busy": live(100, "awake"), "1000": live(1000, "asleep")}, rounds)
+    sides = {"100": live(100, "asleep"), "100 busy": live(100, "awake"), "1000": live(1000, "asleep")}
+    if podman:
+        sides["podman"] = podman.costs
+    samples = figures.by_turns(sides, rounds)
+    calls = samples.pop("podman", None)
+    by_round = {name: [[mean(window, "cpu_ms") for window in windows] for windows in found] for name, found in samples.items()}
     costs = {name: [mean(window, "cpu_ms") for window in flat(found)] for name, found in samples.items()}
     ticks = {name: [mean(window, "tick_ms") for window in flat(found)] for name, found in samples.items()}
     note = flat(samples["100"])[0][0]["place"]
@@ -77,15 +84,17 @@ def measure_containers(bench, report, rounds):
         percent = [cost / 10 for cost in costs[name]]  # milliseconds a second
         report.add(f"{title}, all threads", "% of a core", figures.median(percent), CORE_AT_MOST, note)
         report.add("  of that the sampler's thread", "ms a tick", figures.median(ticks[name]))
-    pairs = min(len(costs["1000"]), len(costs["100"]))  # a sampler that slowed down made fewer
-    report.add("1,000 against 100", "", figures.ratio(costs["1000"][:pairs], costs["100"][:pairs]), LINEAR_AT_MOST,
+    report.add("1,000 against 100", "", figures.ratio(*figures.pairs(by_round["1000"], by_round["100"])), LINEAR_AT_MOST,
                f"{sum(costs['1000']) / len(costs['1000']):.1f} ms a second, all threads")
     longest = [max(tick["tick_ms"] for tick in window) for window in flat(samples["1000"])]
     report.add("1,000 containers, longest tick of ten", "ms", figures.median(longest), TICK_AT_MOST)
     for name, found in costs.items():
         report.keep(f"{name}, ms of CPU a second", found)
     report.keep("1000, longest tick of ten, ms", longest)
-    return costs["100"]
+    if calls:
+        report.add(PODMAN_TITLE, "", figures.ratio(*figures.pairs(by_round["100"], calls)), PEER_AT_MOST,
+                   f"podman: {sum(flat(calls)) / len(flat(calls)):.0f} ms a call")
+        report.keep("podman stats, ms of CPU a call", flat(calls))
 
 
 def in_private_cgroups():
@@ -95,8 +104,8 @@ def in_private_cgroups():
         subprocess.run(words, check=True)
 
 
-def podman_costs(rounds):
-    """Milliseconds of CPU of a call, in a child with mounts of its own."""
+def serve_podman_costs():
+    """For each line that comes, the milliseconds of CPU of a call; in a child with mounts of its own."""
     with tempfile.TemporaryDirectory(prefix="sampler-podman-") as folder:
         os.makedirs(f"{folder}/rootfs/bin")
         shutil.copy("/bin/busybox", f"{folder}/rootfs/bin/busybox")
@@ -106,25 +115,49 @@ def podman_costs(rounds):
                 subprocess.run([*podman, "run", "-d", "--ulimit", "nofile=1024:1024", "--ulimit", "nproc=1000:1000", "--pids-limit", "0", "--network", "none",
                                 "--name", f"sampler{number}", "--rootfs", f"{folder}/rootfs:O", "/bin/busybox", "sleep", "10000"],
                                check=True, stdin=subprocess.DEVNULL, capture_output=True)
-            return [children_cpu_ms(*podman, "stats", "--no-stream") for _ in range(rounds)]
+            print("ready", flush=True)
+            for _ in sys.stdin:
+                print(json.dumps(children_cpu_ms(*podman, "stats", "--no-stream")), flush=True)
         finally:
             subprocess.run([*podman, "rm", "--force", "--all", "--time", "0"], check=False, capture_output=True)
 
 
-def measure_podman(report, ours, rounds):
-    title = f"100 containers, a tick against a call of podman stats with {PODMAN_CONTAINERS}"
-    if not shutil.which("podman") or not shutil.which("runc") or not os.path.exists("/bin/busybox"):
-        report.add_missing(title, "needs podman, runc and busybox", PEER_AT_MOST)
-        return
-    helper = [sys.executable, __file__, "--podman-costs", str(rounds)]
-    done = subprocess.run(["unshare", "--mount", *helper], capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        report.add_missing(title, f"podman failed: {(done.stderr.strip().splitlines() or ['without a word'])[-1][:120]}", PEER_AT_MOST)
-        return
-    costs = json.loads(done.stdout)
-    count = min(len(costs), len(ours))
-    report.add(title, "", figures.ratio(ours[:count], costs[:count]), PEER_AT_MOST, f"podman: {sum(costs) / len(costs):.0f} ms a call")
-    report.keep("podman stats, ms of CPU a call", costs)
+class Podman:
+    """Containers of podman that stand still while ours are read, and what a call of its stats costs; a context."""
+
+    def __init__(self):
+        self.process, self.problem = None, ""
+        if not shutil.which("podman") or not shutil.which("runc") or not os.path.exists("/bin/busybox"):
+            self.problem = "needs podman, runc and busybox"
+            return
+        self.errors = tempfile.TemporaryFile("w+")
+        self.process = subprocess.Popen(["unshare", "--mount", sys.executable, __file__, "--podman-costs"], text=True,
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors)
+        if self.process.stdout.readline().strip() != "ready":
+            self.end()
+            self.errors.seek(0)
+            self.problem = f"podman failed: {(self.errors.read().strip().splitlines() or ['without a word'])[-1][:120]}"
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.end()
+
+    def end(self):
+        if self.process:
+            self.process.stdin.close()
+            self.process.wait()
+            self.process = None
+
+    def costs(self):
+        """As many as ours are of one round."""
+        found = []
+        for _ in range(WINDOWS):
+            self.process.stdin.write("again\n")
+            self.process.stdin.flush()
+            found.append(json.loads(self.process.stdout.readline()))
+        return found
 
 
 class Machines(PrivateWorld):
@@ -206,9 +239,13 @@ def main():
     options = parser.parse_args()
     report = figures.Report("sampler_bench")
     if {"containers", "podman"} & set(options.only):
-        ours = measure_containers(options.bench, report, options.rounds)
         if "podman" in options.only:
-            measure_podman(report, ours, options.rounds * WINDOWS)
+            with Podman() as podman:
+                measure_containers(options.bench, report, options.rounds, None if podman.problem else podman)
+                if podman.problem:
+                    report.add_missing(PODMAN_TITLE, podman.problem, PEER_AT_MOST)
+        else:
+            measure_containers(options.bench, report, options.rounds, None)
     if "vms" in options.only:
         measure_vms(options.bench, options.bin, report, options.rounds)
     if "minutes" in options.only:
@@ -216,8 +253,8 @@ def main():
     report.finish(options.json)
 
 
-if len(sys.argv) == 3 and sys.argv[1] == "--podman-costs":
+if sys.argv[1:] == ["--podman-costs"]:
     in_private_cgroups()
-    print(json.dumps(podman_costs(int(sys.argv[2]))))
+    serve_podman_costs()
 else:
     main()

@@ -2,6 +2,7 @@
 #include "core/twin/half_plan.h"
 #include "tests/support/ctl_world.h"
 
+#include <QElapsedTimer>
 #include <QMap>
 #include <QTest>
 
@@ -121,6 +122,27 @@ private Q_SLOTS:
         const auto table = ctl({ "stats", "busy" });
         QVERIFY2(table.text().contains(QStringLiteral("PSS")), qPrintable(table.text()));
         QVERIFY2(!table.text().contains(QStringLiteral("GUEST")), qPrintable(table.text()));
+    }
+
+    void saysThatAStoppedOneHasNoFigures()
+    {
+        QCOMPARE(ctl({ "create", "--name", "still", "starter" }).exitCode, 0);
+        QElapsedTimer waited;
+        waited.start();
+        for (const std::vector<std::string>& words : { std::vector<std::string>{ "stats", "still" },
+                 { "export", "--seconds", "60", "still" }, { "stats", "still", "--json" } }) {
+            const auto told = ctl(words);
+            QCOMPARE(told.exitCode, 4); // as exec and top
+            const QByteArray said = told.err + told.out;
+            QVERIFY2(said.contains("still: it is") && said.contains("twinhullctl start still"), said.constData());
+            QVERIFY2(!told.out.contains("NAME") && !told.out.contains("time,"), told.out.constData());
+        }
+        QCOMPARE(ctl({ "export", "--seconds", "60" }).exitCode, 3); // nothing runs at all
+        QVERIFY2(waited.elapsed() < 40'000, "it waited for figures that cannot come");
+        const auto all = ctl({ "stats" });
+        QCOMPARE(all.exitCode, 0);
+        QVERIFY2(all.err.contains("No workload runs"), all.err.constData());
+        QVERIFY(ctl({ "stats", "--json" }).json()[u"host"][u"host_memory_total_bytes"].toDouble() > 0);
     }
 
     void showsTheColumnsThatAreAskedFor()

@@ -45,10 +45,10 @@ FigureCell fitCell(const Capacity& capacity)
     const auto fit = capacity.fit();
     if (!fit)
         return cellOf(Figure::absent(text("Each further one's cost is not known.")));
-    const QString reason = capacity.isStoppedByPressure
-        ? text("The memory pressure passed %1 % while they were started.").arg(capacity.pressureLimit)
-        : text("%1 to %2. %3").arg(fit->low).arg(fit->high).arg(capacity.assumption());
-    return { text("\u2248 %1").arg(QLocale(QLocale::English).toString(fit->value)), reason,
+    const QString count = QLocale(QLocale::English).toString(fit->value);
+    if (capacity.isStoppedByPressure)
+        return { count, capacity.assumption(), FigureCell::Validity::Valid };
+    return { text("\u2248 %1").arg(count), text("%1 to %2. %3").arg(fit->low).arg(fit->high).arg(capacity.assumption()),
         FigureCell::Validity::Valid };
 }
 

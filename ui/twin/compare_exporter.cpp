@@ -3,6 +3,7 @@
 
 #include "core/base/files.h"
 #include "core/jobs/job_queue.h"
+#include "core/jobs/refused_job.h"
 #include "core/jobs/thread_job.h"
 
 #include <QCoreApplication>
@@ -16,18 +17,20 @@ namespace {
 
 constexpr unsigned kReadableMode = 0644;
 
-std::unique_ptr<Job> writeJob(const QString& path, const QByteArray& content)
+} // namespace
+
+std::unique_ptr<Job> exportJob(const QString& path, Result<QByteArray> content)
 {
     const QString title = QCoreApplication::translate("CompareExporter", "Export %1").arg(QFileInfo(path).fileName());
+    if (!content)
+        return std::make_unique<RefusedJob>(title, std::move(content).error().withContext("export"));
     return std::make_unique<ThreadJob>(
-        title, QThreadPool::globalInstance(), [path = path.toStdString(), content](JobContext&) {
+        title, QThreadPool::globalInstance(), [path = path.toStdString(), content = *std::move(content)](JobContext&) {
             return writeFileAtomically(
                 path, { content.constData(), static_cast<std::size_t>(content.size()) }, kReadableMode)
                 .withContext("export");
         });
 }
-
-} // namespace
 
 void saveByJob(QWidget* parent, JobQueue& jobs, SavableFile file)
 {
@@ -39,7 +42,7 @@ void saveByJob(QWidget* parent, JobQueue& jobs, SavableFile file)
     dialog->setNameFilter(QStringLiteral("%1 (*.%2)").arg(file.kind, ending));
     dialog->selectFile(file.suggestedName);
     QObject::connect(dialog, &QFileDialog::fileSelected, parent,
-        [&jobs, file = std::move(file)](const QString& path) { jobs.submit(writeJob(path, file.content())); });
+        [&jobs, file = std::move(file)](const QString& path) { jobs.submit(exportJob(path, file.content())); });
     dialog->open();
 }
 
@@ -50,7 +53,7 @@ void saveCharts(QWidget* parent, JobQueue& jobs, std::vector<ChartCard*> charts,
     SavableFile file{ isCsv ? QStringLiteral("chart.csv") : QStringLiteral("chart.json"),
         isCsv ? QCoreApplication::translate("CompareExporter", "Table")
               : QCoreApplication::translate("CompareExporter", "JSON"),
-        [shown = std::move(shown), isCsv] {
+        [shown = std::move(shown), isCsv]() -> Result<QByteArray> {
             std::vector<ExportedChart> exported;
             for (const auto& chart : shown) {
                 if (chart) // it may have been taken off the page

@@ -1,26 +1,32 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/result.h"
 #include "ui/metrics/chart_card.h"
 
 #include <QByteArray>
 #include <QString>
 
 #include <functional>
+#include <memory>
 #include <vector>
 
 class QWidget;
 
 namespace twinhull {
 
+class Job;
 class JobQueue;
 
 /// A file that a person may save under a name of their own.
 struct SavableFile {
     QString suggestedName; ///< with its ending
     QString kind; ///< "CSV"
-    std::function<QByteArray()> content; ///< asked on the GUI thread when the name is known
+    std::function<Result<QByteArray>()> content; ///< asked on the GUI thread when the name is known
 };
+
+/// Writes what could be made; fails with the reason, and leaves the file as it was, where it could not.
+std::unique_ptr<Job> exportJob(const QString& path, Result<QByteArray> content);
 
 /// Asks where to save it, then writes it by a job, so that a slow disk holds up nothing.
 void saveByJob(QWidget* parent, JobQueue& jobs, SavableFile file);

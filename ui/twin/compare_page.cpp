@@ -28,7 +28,6 @@
 #include "ui/twin/report_picture.h"
 #include "ui/twin/report_view.h"
 
-#include <QBuffer>
 #include <QDragEnterEvent>
 #include <QGridLayout>
 #include <QLabel>
@@ -283,8 +282,6 @@ void ComparePage::refreshChoice()
         m_figures->setTable(comparisonFigures(*m_comparison));
     readCurrent();
     m_capacity->setImage(chosen.empty() ? QString() : chosen.front().imageDigest);
-    for (const WorkloadInfo& info : chosen)
-        m_isolationWatch.request(info);
     refreshIsolation();
     m_startupBars->setRows(m_comparison ? startupBars(*m_comparison) : startupBars(m_current));
     refreshFigures();
@@ -323,6 +320,8 @@ void ComparePage::refreshFigures()
     if (!isVisible() || QWidget::window()->isMinimized() || currentIndex() != kLive)
         return;
     readCurrent();
+    for (const ComparedWorkload& workload : m_current)
+        m_isolationWatch.request(workload.info); // again where there was no answer
     if (!m_comparison)
         m_figures->setTable(liveFigures(m_current));
     m_memoryBars->setRows(memoryBars(m_current));
@@ -437,11 +436,8 @@ SavableFile ComparePage::fileOf(CompareExport what)
     const auto report = reportToSave();
     switch (what) {
     case CompareExport::Picture:
-        return { QStringLiteral("compare.png"), tr("Picture"), [this] {
-                    QBuffer buffer;
-                    (currentIndex() == kReports ? m_desk->view()->widget() : m_report)->grab().save(&buffer, "PNG");
-                    return buffer.data();
-                } };
+        return { QStringLiteral("compare.png"), tr("Picture"),
+            [this] { return pngOf((currentIndex() == kReports ? m_desk->view()->widget() : m_report)->grab()); } };
     case CompareExport::ReadingsCsv:
         return { QStringLiteral("readings.csv"), tr("Table"),
             [this] { return readingsAsCsv(m_context.rings, m_choice.workloads(), figuresWindow()); } };
@@ -457,10 +453,7 @@ SavableFile ComparePage::fileOf(CompareExport what)
     case CompareExport::ReportPicture:
         break;
     }
-    return { QStringLiteral("twin-report.png"), tr("Picture"), [report] {
-                const auto picture = reportPng(*report);
-                return picture ? *picture : QByteArray();
-            } };
+    return { QStringLiteral("twin-report.png"), tr("Picture"), [report] { return reportPng(*report); } };
 }
 
 void ComparePage::exportAs(CompareExport what)

@@ -4,6 +4,7 @@
 #include <QBuffer>
 #include <QImage>
 #include <QPainter>
+#include <QPixmap>
 #include <QSvgRenderer>
 
 namespace twinhull {
@@ -12,6 +13,15 @@ namespace {
 
 constexpr int kPixelsAUnit = 2;
 constexpr int kLargestSide = 8000; ///< units; a report is hardly a fourth of that high
+
+Result<QByteArray> pngFrom(const QImage& image)
+{
+    QBuffer buffer;
+    if (!image.save(&buffer, "PNG") || buffer.data().isEmpty())
+        return Error{ ErrorCode::Unknown, "write the picture: it cannot be made into a PNG", 0,
+            "Take another kind of file." };
+    return buffer.data();
+}
 
 } // namespace
 
@@ -32,10 +42,12 @@ Result<QByteArray> picturePng(const QByteArray& svg)
     QPainter painter(&image);
     renderer.render(&painter);
     painter.end();
-    QBuffer buffer;
-    if (!image.save(&buffer, "PNG"))
-        return Error{ ErrorCode::Unknown, "paint the report: PNG cannot be written", 0, {} };
-    return buffer.data();
+    return pngFrom(image);
+}
+
+Result<QByteArray> pngOf(const QPixmap& picture)
+{
+    return pngFrom(picture.toImage());
 }
 
 } // namespace twinhull

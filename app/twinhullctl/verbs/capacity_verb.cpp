@@ -64,7 +64,9 @@ void tellCapacity(Program& program, const std::vector<const CapacityRun*>& runs)
             first.value ? bytesText(*first.value) : first.missing, furtherText(capacity), dropText(capacity),
             fitText(capacity) });
         if (capacity.isStoppedByPressure)
-            program.note(QStringLiteral("Stopped early: the memory pressure passed %1 %.").arg(capacity.pressureLimit));
+            program.note(QStringLiteral("Stopped early: the memory pressure passed %1 % after %2 had run below it.")
+                             .arg(capacity.pressureLimit)
+                             .arg(capacity.ranBelowPressure()));
     }
     if (program.wantsJson())
         program.print(QJsonValue(all));

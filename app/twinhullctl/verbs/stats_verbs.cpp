@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/twinhullctl/chosen_verb.h"
+#include "app/twinhullctl/running_workload.h"
 #include "app/twinhullctl/stats_columns.h"
 #include "app/twinhullctl/stats_reader.h"
 #include "app/twinhullctl/stats_table.h"
@@ -9,6 +10,7 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -29,6 +31,36 @@ struct ExportOptions {
     std::string path; ///< empty: standard output
 };
 
+/// Of all that bear one name, those that can be read; at least one must run. The other half of a twin is noted.
+Result<std::vector<WorkloadId>> readableOf(Program& program, const std::vector<WorkloadInfo>& named)
+{
+    std::vector<WorkloadId> ids;
+    std::vector<Error> refused;
+    for (const WorkloadInfo& info : named) {
+        if (info.footprint.hasFigures())
+            ids.push_back(info.id);
+        else
+            refused.push_back(checkRuns(info, "read the figures of").error());
+    }
+    if (ids.empty())
+        return refused.front();
+    for (const Error& error : refused)
+        program.note(QString::fromStdString(error.toLine()));
+    return ids;
+}
+
+Error nothingRuns(const char* doing)
+{
+    return { ErrorCode::NotFound, std::string("cannot ") + doing + ": no workload runs", 0,
+        "Start one with: twinhullctl start NAME" };
+}
+
+bool doesAnyRun(const WorkloadRegistry& registry)
+{
+    const auto all = registry.workloads();
+    return std::any_of(all.begin(), all.end(), [](const WorkloadInfo& info) { return info.footprint.hasFigures(); });
+}
+
 /// Null after a failure, which was told.
 StatsReader* makeReader(Program& program, const std::vector<std::string>& names)
 {
@@ -41,8 +73,12 @@ StatsReader* makeReader(Program& program, const std::vector<std::string>& names)
                 ErrorCode::NotFound, "no workload is named " + name, 0, "See what exists with: twinhullctl list" });
             return nullptr;
         }
-        for (const auto& info : found)
-            ids.push_back(info.id);
+        const auto readable = readableOf(program, found);
+        if (!readable) {
+            program.fail(readable.error());
+            return nullptr;
+        }
+        ids.insert(ids.end(), readable->begin(), readable->end());
     }
     auto* reader = new StatsReader(program, std::move(ids));
     QObject::connect(&program, &Program::interrupted, reader, [&program] { program.finish(); });
@@ -94,6 +130,8 @@ void stats(Program& program, const StatsOptions& options)
     auto* reader = columns ? makeReader(program, options.names) : nullptr;
     if (reader == nullptr)
         return;
+    if (!doesAnyRun(program.registry()) && !program.wantsJson()) // its figures of this computer are an answer
+        program.note(QStringLiteral("No workload runs. Start one with: twinhullctl start NAME"));
     QObject::connect(reader, &StatsReader::read, &program,
         [&program, print = StatsPrint{ options.watches, *std::move(columns) }](const MetricsFrame& frame) mutable {
             printStats(program, frame, print);
@@ -108,10 +146,15 @@ struct Recording {
     QString csv = csvHeading();
     QJsonArray frames;
     int count = 0;
+    std::size_t points = 0; ///< of all workloads
 };
 
 void writeRecording(Program& program, const Recording& recording, const ExportOptions& options)
 {
+    if (recording.points == 0) { // they ended at once
+        program.fail(nothingRuns("export figures"));
+        return;
+    }
     const QByteArray text = options.format == "json" ? QJsonDocument(recording.frames).toJson(QJsonDocument::Indented)
                                                      : recording.csv.toUtf8();
     if (options.path.empty()) {
@@ -134,6 +177,10 @@ void exportFigures(Program& program, ExportOptions options)
     auto* reader = makeReader(program, options.names);
     if (reader == nullptr)
         return;
+    if (!doesAnyRun(program.registry())) {
+        program.fail(nothingRuns("export figures"));
+        return;
+    }
     const auto recording = std::make_shared<Recording>();
     QObject::connect(reader, &StatsReader::read, &program, [&program, recording, options](const MetricsFrame& frame) {
         if (options.format == "json")
@@ -141,6 +188,7 @@ void exportFigures(Program& program, ExportOptions options)
                 recording->frames.isEmpty() ? FigureLegend::Included : FigureLegend::LeftOut));
         else
             recording->csv += csvLines(program.registry(), frame);
+        recording->points += frame.points.size();
         if (++recording->count == options.seconds)
             writeRecording(program, *recording, options);
     });

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/twin/report_picture.h"
 
+#include "core/jobs/job.h"
 #include "core/twin/comparison_report.h"
+#include "ui/twin/compare_exporter.h"
 
+#include <QFile>
 #include <QImage>
+#include <QPixmap>
+#include <QTemporaryDir>
 #include <QTest>
 
 using namespace twinhull;
@@ -56,6 +61,28 @@ private Q_SLOTS:
         QCOMPARE(image.pixelColor(2, 2), QColor(Qt::white));
         QVERIFY(pixelsOf(image, QColor(0xdd, 0x7a, 0x00)) > 1000); // container
         QVERIFY(pixelsOf(image, QColor(0x2b, 0x6c, 0xb0)) > 1000); // VM
+    }
+
+    /// A file of that name stays as it was: nobody is told that an empty picture is their report.
+    void aPictureThatCannotBeMadeIsNoFile()
+    {
+        QVERIFY(!picturePng("this is no picture"));
+        QVERIFY(!pngOf(QPixmap()));
+        const QTemporaryDir folder;
+        const QString path = folder.filePath(QStringLiteral("report.png"));
+        QFile before(path);
+        QVERIFY(before.open(QIODevice::WriteOnly) && before.write("before") == 6);
+        before.close();
+        const auto job = exportJob(path, picturePng("this is no picture"));
+        job->start();
+        QTRY_COMPARE(job->state(), Job::State::Failed);
+        QVERIFY(!job->result().error().hint.empty());
+        QVERIFY(before.open(QIODevice::ReadOnly));
+        QCOMPARE(before.readAll(), QByteArray("before"));
+        const auto written = exportJob(path, reportPng(ComparisonReport(measured(200))));
+        written->start();
+        QTRY_COMPARE(written->state(), Job::State::Succeeded);
+        QVERIFY(!QImage(path).isNull());
     }
 
     void longerBarsHaveMorePixels()

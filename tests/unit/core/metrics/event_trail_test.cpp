@@ -139,6 +139,67 @@ private Q_SLOTS:
         QVERIFY(std::llabs(age - 600'000'000'000) < 30'000'000'000);
     }
 
+    /// Within a moment, and each is one of its own.
+    void keepsTwoOfOneKind()
+    {
+        using K = WorkloadEventKind;
+        put(WorkloadState::Stopped);
+        const auto now = QDateTime::currentDateTime();
+        m_info.snapshots = { { QStringLiteral("one"), now }, { QStringLiteral("two"), now } };
+        put(WorkloadState::Stopped);
+        put(WorkloadState::Running);
+        put(WorkloadState::Stopped);
+        put(WorkloadState::Running); // a quick restart
+        m_info.limits.cpus = 1;
+        put(WorkloadState::Running);
+        m_info.limits.cpus = 2;
+        put(WorkloadState::Running);
+        const std::vector<K> all{ K::Snapshot, K::Snapshot, K::Started, K::Stopped, K::Started, K::LimitsChanged,
+            K::LimitsChanged };
+        QCOMPARE(m_told, all);
+        // What another run wrote down of the same, and whoever asks twice.
+        const auto told = m_trail->events(std::span(&m_info.id, 1));
+        m_trail->restore(told);
+        m_trail->restore(told);
+        QCOMPARE(kinds(), all);
+    }
+
+    void tellsAStartOnceByItsStateAndItsMark()
+    {
+        using K = WorkloadEventKind;
+        put(WorkloadState::Stopped);
+        put(WorkloadState::Running);
+        becomeReady();
+        put(WorkloadState::Running); // its mark comes a little later
+        put(WorkloadState::Running);
+        QCOMPARE(m_told, std::vector{ K::Started });
+        put(WorkloadState::Stopped);
+        put(WorkloadState::Running); // the mark is still the old one
+        becomeReady();
+        put(WorkloadState::Running);
+        QCOMPARE(m_told, (std::vector{ K::Started, K::Stopped, K::Started }));
+        becomeReady(); // nobody saw that it had stopped
+        put(WorkloadState::Running);
+        QCOMPARE(m_told.size(), std::size_t{ 4 });
+    }
+
+    /// The other way round: what was written down comes first, then it is seen.
+    void seesWhatWasRestoredOnce()
+    {
+        using K = WorkloadEventKind;
+        put(WorkloadState::Stopped);
+        const auto now = QDateTime::currentDateTime();
+        const WorkloadEvent past[] = { { m_info.id, monotonicNanoseconds() - 300'000'000, K::Snapshot } };
+        m_trail->restore(past);
+        m_info.snapshots = { { QStringLiteral("one"), now } };
+        put(WorkloadState::Stopped);
+        QVERIFY(m_told.empty());
+        m_info.snapshots.push_back({ QStringLiteral("two"), now });
+        put(WorkloadState::Stopped);
+        QCOMPARE(m_told, std::vector{ K::Snapshot });
+        QCOMPARE(kinds(), (std::vector{ K::Snapshot, K::Snapshot }));
+    }
+
     void tellsWhereThrottlingBeginsAndNotEachSecondOfIt()
     {
         put(WorkloadState::Running);
@@ -168,6 +229,8 @@ private:
         m_info.state = state;
         m_provider->put(m_info);
     }
+
+    void becomeReady() { m_info.startupMarks = { { QStringLiteral("ready"), monotonicNanoseconds() } }; }
 
     void throttle(int second, double cores)
     {

@@ -58,17 +58,28 @@ private Q_SLOTS:
         QVERIFY(fit->low < fit->value && fit->value < fit->high);
     }
 
-    void fitsNoneBelowTheReserveOrUnderPressure()
+    void fitsNoneBelowTheReserve()
     {
         Capacity capacity = measured();
         capacity.reserveBytes = std::uint64_t(980 * kMebibyte);
         QCOMPARE(capacity.fit()->value, std::uint64_t{ 0 });
         capacity.reserveBytes = std::uint64_t(970 * kMebibyte);
         QCOMPARE(capacity.fit()->value, std::uint64_t{ 1 });
+    }
+
+    void fitsAsManyAsRanBeforeThePressureCame()
+    {
+        Capacity capacity = measured(40);
+        capacity.after.back().memoryPressure = 12; // the run stopped there
         capacity.isStoppedByPressure = true;
-        QCOMPARE(capacity.fit()->high, std::uint64_t{ 0 });
+        QCOMPARE(capacity.fit()->value, std::uint64_t{ 39 });
+        QCOMPARE(capacity.fit()->high, std::uint64_t{ 39 });
+        QVERIFY2(capacity.assumption().contains(QLatin1String("39 ran")), qPrintable(capacity.assumption()));
+        capacity.reserveBytes = std::uint64_t(900 * kMebibyte); // which they touched: 1 of 30 MiB and 7 of 10 in 100
+        QCOMPARE(capacity.fit()->value, std::uint64_t{ 8 });
         capacity.after.clear(); // the limit was passed before anything was started
         QCOMPARE(capacity.fit()->value, std::uint64_t{ 0 });
+        QVERIFY(capacity.assumption().contains(QLatin1String("before anything was started")));
     }
 
     void knowsNothingWithoutFurtherOnes()

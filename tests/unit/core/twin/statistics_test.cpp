@@ -131,6 +131,31 @@ private Q_SLOTS:
         series.erase(series.begin() + 5, series.begin() + 8);
         QCOMPARE(blockMeans(series, 4s), (std::vector<double>{ 1 }));
     }
+
+    /// Against the tables of Mann and Whitney, and by hand.
+    void tellsTheChanceOfRanks()
+    {
+        const auto near = [](double a, double b) { return std::abs(a - b) < 1e-9; };
+        const std::vector<double> low{ 1, 2, 3, 4, 5, 6 };
+        const std::vector<double> high{ 7, 8, 9, 10, 11, 12 };
+        QVERIFY(near(rankSumChance(low, high), 2.0 / 924)); // 12 over 6
+        QVERIFY(near(rankSumChance(high, low), 2.0 / 924));
+        QVERIFY(near(rankSumChance(low, low), 1));
+        QVERIFY(near(rankSumChance(std::vector<double>(6, 1.0), std::vector<double>(6, 2.0)), 2.0 / 924)); // ties
+        QVERIFY(near(rankSumChance({}, low), 1));
+        const std::vector<double> one{ 1, 2, 3, 4, 5, 7 };
+        const std::vector<double> other{ 6, 8, 9, 10, 11, 12 };
+        QVERIFY(near(rankSumChance(one, other), 4.0 / 924)); // one swap
+        std::vector<double> many;
+        std::vector<double> shifted;
+        for (int i = 0; i < 25; ++i) { // beyond the exact ones
+            many.push_back(i);
+            shifted.push_back(i + 7.5);
+        }
+        const double chance = rankSumChance(many, shifted);
+        QVERIFY2(std::abs(chance - 0.002035) < 1e-6, qPrintable(QString::number(chance, 'g', 9)));
+        QVERIFY(near(rankSumChance(std::vector<double>(30, 1.0), std::vector<double>(30, 1.0)), 1));
+    }
 };
 
 QTEST_GUILESS_MAIN(StatisticsTest)

@@ -127,6 +127,46 @@ private Q_SLOTS:
         QVERIFY2(unnamed * 100 >= kSeeds * 95, qPrintable(QString::number(unnamed)));
     }
 
+    /// By rounds the difference is plain, but whoever looks at the two sides sees that they overlap.
+    void noSideIsNamedWhereTheirIntervalsOverlap()
+    {
+        const std::vector<double> first{ 100, 140, 110, 149, 120, 130, 105, 145 };
+        std::vector<double> second;
+        for (const double value : first)
+            second.push_back(value * 1.05);
+        for (const auto& figure : { judgePaired(QStringLiteral("Time"), FigureUnit::Milliseconds, first, second),
+                 judgePaired(QStringLiteral("Time"), FigureUnit::Milliseconds, second, first) }) {
+            QCOMPARE(figure.finding, Finding::Uncertain);
+            QVERIFY(!figure.difference.interval.holds(0));
+            const QString text = verdictText(std::span(&figure, 1), { QStringLiteral("one"), QStringLiteral("two") });
+            QVERIFY2(text.startsWith(QStringLiteral("Neither side is named")) && text.contains(u"sides overlap"),
+                qPrintable(text));
+            QVERIFY2(!text.contains(u"takes") && !text.contains(u"two takes"), qPrintable(text));
+        }
+    }
+
+    /// Of twenty figures of the same one differs at 95 %, by chance.
+    void oneOfManyIsNotNamedByChance()
+    {
+        std::vector<JudgedFigure> figures(20);
+        for (JudgedFigure& figure : figures) {
+            figure.finding = Finding::NotShown;
+            figure.chance = 0.6;
+        }
+        figures[3].finding = Finding::More;
+        figures[3].chance = 0.01; // alone it would stand
+        figures[7].finding = Finding::Less;
+        figures[7].chance = 0.002;
+        correctForMany(figures);
+        QCOMPARE(figures[3].finding, Finding::Uncertain);
+        QVERIFY2(figures[3].reason.contains(u"20 figures"), qPrintable(figures[3].reason));
+        QCOMPARE(figures[7].finding, Finding::Less);
+        correctForMany(std::span(figures).subspan(3, 1));
+        figures[3].finding = Finding::More;
+        correctForMany(std::span(figures).subspan(3, 1));
+        QCOMPARE(figures[3].finding, Finding::More);
+    }
+
     void aRealTenPercentWithSmallScatterIsNamed()
     {
         for (unsigned seed = 1; seed <= 20; ++seed) {
@@ -134,7 +174,7 @@ private Q_SLOTS:
             std::vector<double> first;
             std::vector<double> second;
             for (int round = 0; round < 8; ++round) {
-                const double load = 100 + static_cast<double>(random() % 50); // of the machine in this round
+                const double load = 100 + static_cast<double>(random() % 6); // of the machine in this round
                 first.push_back(load + static_cast<double>(random() % 100) / 100);
                 second.push_back(load * 1.1 + static_cast<double>(random() % 100) / 100);
             }
