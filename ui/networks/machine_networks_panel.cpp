@@ -2,10 +2,7 @@
 #include "ui/networks/machine_networks_panel.h"
 
 #include "core/base/ip_subnet.h"
-#include "core/jobs/job_queue.h"
-#include "core/jobs/refused_job.h"
 #include "core/workload/plan_command.h"
-#include "core/workload/workload_registry.h"
 #include "ui/widgets/fields_dialog.h"
 
 #include <QAction>
@@ -40,10 +37,11 @@ MachineNetworkWish virtualNetworkFrom(const FieldsDialog::Values& values)
     return wish;
 }
 
-QString virtualNetworkCommand(const MachineNetworkWish& wish)
+QString virtualNetworkCommand(const QString& host, const MachineNetworkWish& wish)
 {
-    QStringList words{ QStringLiteral("twinhullctl"), QStringLiteral("vm"), QStringLiteral("network"),
-        QStringLiteral("create"), wish.name, QStringLiteral("--mode"), wish.mode };
+    QStringList words = hostCommand(host);
+    words << QStringLiteral("vm") << QStringLiteral("network") << QStringLiteral("create") << wish.name
+          << QStringLiteral("--mode") << wish.mode;
     for (const QString& address : wish.addresses)
         words << QStringLiteral("--address") << address;
     for (const auto& [option, value] : { std::pair{ "--range", wish.range }, std::pair{ "--bridge", wish.bridge },
@@ -54,18 +52,21 @@ QString virtualNetworkCommand(const MachineNetworkWish& wish)
     return shellLine(words);
 }
 
-FieldsDialog::Verdict judgeVirtualNetwork(const FieldsDialog::Values& values)
+FieldsDialog::Verdict judgeVirtualNetwork(const QString& host, const FieldsDialog::Values& values)
 {
     const MachineNetworkWish wish = virtualNetworkFrom(values);
     if (wish.name.isEmpty())
-        return { QObject::tr("Virtual networks need root's libvirt (qemu:///system, in the settings)."), false };
+        return { host.isEmpty()
+                ? QObject::tr("Virtual networks need root's libvirt (qemu:///system, in the settings).")
+                : QObject::tr("Virtual networks need root's libvirt on that host (an address that ends with /system)."),
+            false };
     if (wish.mode == u"bridge" && wish.bridge.isEmpty())
-        return { QObject::tr("Type the name of this computer's bridge, such as br0."), false };
+        return { QObject::tr("Type the name of the host's bridge, such as br0."), false };
     for (const QString& address : wish.addresses) {
         if (!address.contains(u'/') || !IpSubnet::parse(address.toStdString()))
             return { QObject::tr("\"%1\" is no address with a prefix, like 10.1.0.1/24.").arg(address), false };
     }
-    return { virtualNetworkCommand(wish), true };
+    return { virtualNetworkCommand(host, wish), true };
 }
 
 FieldsDialog::Verdict judgeReservation(const FieldsDialog::Values& values)
@@ -101,12 +102,11 @@ QString factsOfVirtual(const MachineNetwork& network)
 } // namespace
 
 MachineNetworksPanel::MachineNetworksPanel(AppContext& context, QWidget* parent)
-    : NamedListPanel(context.jobs,
+    : HostedListPanel(context,
         { tr("Virtual networks"), QStringLiteral("machineNetworksList"),
             tr("No virtual network. A VM has one of its user's by itself, with published ports; networks in which "
                "VMs see each other need root's libvirt (qemu:///system).") },
-        parent)
-    , m_context(context)
+        tr("Read the virtual networks"), parent)
 {
     addAction(tr("New virtual network\u2026"), "machineNetworksCreate", [this] { create(); });
     m_start = addAction(tr("Start"), "machineNetworksStart", [this] { change(NetworkChange::Start); });
@@ -120,24 +120,21 @@ MachineNetworksPanel::MachineNetworksPanel(AppContext& context, QWidget* parent)
     setModel(m_model);
 }
 
-MachineNetworks* MachineNetworksPanel::networks() const
+NamedListPanel::Reading MachineNetworksPanel::readFrom(WorkloadProvider& provider)
 {
-    for (auto* provider : m_context.workloads.providers()) {
-        if (auto* has = dynamic_cast<HasMachineNetworks*>(provider))
-            return &has->networks();
-    }
-    return nullptr;
+    auto* has = dynamic_cast<HasMachineNetworks*>(&provider);
+    if (has == nullptr)
+        return {};
+    const auto found = std::make_shared<std::vector<MachineNetwork>>();
+    return { has->networks().readNetworks({}, found), [this, found] { m_model.setNetworks(*found); } };
 }
 
-NamedListPanel::Reading MachineNetworksPanel::read()
+/// The connection may be gone by now.
+void MachineNetworksPanel::run(
+    const QString& connection, const std::function<std::unique_ptr<Job>(MachineNetworks&)>& make)
 {
-    auto* all = networks();
-    if (all == nullptr)
-        return { std::make_unique<RefusedJob>(tr("Read the virtual networks"),
-                     Error{ ErrorCode::Unavailable, "libvirt is not connected yet", 0, {} }),
-            {} };
-    const auto found = std::make_shared<std::vector<MachineNetwork>>();
-    return { all->readNetworks({}, found), [this, found] { m_model.setNetworks(std::move(*found)); } };
+    if (auto* has = on<HasMachineNetworks>(connection))
+        submit(make(has->networks()));
 }
 
 void MachineNetworksPanel::enableActions()
@@ -158,28 +155,26 @@ void MachineNetworksPanel::create()
 {
     const QStringList modes{ QStringLiteral("nat"), QStringLiteral("route"), QStringLiteral("open"),
         QStringLiteral("isolated"), QStringLiteral("bridge") };
-    auto* dialog
-        = new FieldsDialog({ tr("New virtual network"), tr("Create network"), QStringLiteral("machineNetworkDialog") },
-            { { kVirtualName, tr("Name"), Field::Kind::Text, {}, tr("lab") },
-                { kVirtualMode, tr("Kind"), Field::Kind::Choice, modes.front(), {}, modes },
-                { kVirtualAddresses, tr("The host's addresses"), Field::Kind::Text, {},
-                    tr("free ones; 10.1.0.1/24, fd00:1::1/64") },
-                { kVirtualRange, tr("DHCP gives"), Field::Kind::Text, {}, tr("all of it; 10.1.0.50-10.1.0.99") },
-                { kVirtualBridge, tr("Bridge"), Field::Kind::Text, {}, tr("a new one; of kind bridge the host's") },
-                { kVirtualDomain, tr("Domain"), Field::Kind::Text, {}, tr("of the names in it; may stay empty") } },
-            &judgeVirtualNetwork, this);
-    connect(dialog, &FieldsDialog::chosen, this, [this](const FieldsDialog::Values& values) {
-        if (auto* all = networks())
-            submit(all->createNetwork(virtualNetworkFrom(values)));
+    auto* dialog = new FieldsDialog(
+        { tr("New virtual network"), tr("Create network"), QStringLiteral("machineNetworkDialog") },
+        { { kVirtualName, tr("Name"), Field::Kind::Text, {}, tr("lab") },
+            { kVirtualMode, tr("Kind"), Field::Kind::Choice, modes.front(), {}, modes },
+            { kVirtualAddresses, tr("The host's addresses"), Field::Kind::Text, {},
+                tr("free ones; 10.1.0.1/24, fd00:1::1/64") },
+            { kVirtualRange, tr("DHCP gives"), Field::Kind::Text, {}, tr("all of it; 10.1.0.50-10.1.0.99") },
+            { kVirtualBridge, tr("Bridge"), Field::Kind::Text, {}, tr("a new one; of kind bridge the host's") },
+            { kVirtualDomain, tr("Domain"), Field::Kind::Text, {}, tr("of the names in it; may stay empty") } },
+        [host = host()](const FieldsDialog::Values& values) { return judgeVirtualNetwork(host, values); }, this);
+    connect(dialog, &FieldsDialog::chosen, this, [this, host = host()](const FieldsDialog::Values& values) {
+        run(host, [&](MachineNetworks& all) { return all.createNetwork(virtualNetworkFrom(values)); });
     });
     dialog->open();
 }
 
 void MachineNetworksPanel::change(NetworkChange change)
 {
-    auto* all = networks();
-    if (all != nullptr && !chosenName().isEmpty())
-        submit(all->changeNetwork(chosenName(), change));
+    if (!chosenName().isEmpty())
+        run(host(), [&](MachineNetworks& all) { return all.changeNetwork(chosenName(), change); });
 }
 
 void MachineNetworksPanel::inspect()
@@ -208,9 +203,9 @@ void MachineNetworksPanel::reserve()
             { kReservedAddress, tr("Address"), Field::Kind::Text, {}, QStringLiteral("10.1.0.7") },
             { kReservedName, tr("Host name"), Field::Kind::Text, {}, tr("may stay empty") } },
         &judgeReservation, this);
-    connect(dialog, &FieldsDialog::chosen, this, [this, name](const FieldsDialog::Values& values) {
-        if (auto* all = networks())
-            submit(all->reserve(name, { values[kReservedMac], values[kReservedAddress], values[kReservedName] }));
+    connect(dialog, &FieldsDialog::chosen, this, [this, name, host = host()](const FieldsDialog::Values& values) {
+        const NetworkReservation kept{ values[kReservedMac], values[kReservedAddress], values[kReservedName] };
+        run(host, [&](MachineNetworks& all) { return all.reserve(name, kept); });
     });
     dialog->open();
 }
@@ -227,9 +222,8 @@ void MachineNetworksPanel::askToRemove()
     box->setInformativeText(tr("No machine is made with it."));
     auto* yes = box->addButton(tr("Remove network"), QMessageBox::DestructiveRole);
     box->addButton(tr("Keep"), QMessageBox::RejectRole);
-    connect(yes, &QPushButton::clicked, this, [this, name] {
-        if (auto* all = networks())
-            submit(all->changeNetwork(name, NetworkChange::Remove));
+    connect(yes, &QPushButton::clicked, this, [this, name, host = host()] {
+        run(host, [&name](MachineNetworks& all) { return all.changeNetwork(name, NetworkChange::Remove); });
     });
     box->open();
 }

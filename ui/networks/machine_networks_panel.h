@@ -2,13 +2,12 @@
 #pragma once
 
 #include "ui/networks/machine_network_model.h"
-#include "ui/shell/app_context.h"
-#include "ui/widgets/named_list_panel.h"
+#include "ui/widgets/hosted_list_panel.h"
 
 namespace twinhull {
 
-/// The virtual networks of machines and what a person can do with them.
-class MachineNetworksPanel : public NamedListPanel {
+/// The virtual networks of a host's machines and what a person can do with them.
+class MachineNetworksPanel : public HostedListPanel {
     Q_OBJECT
 
 public:
@@ -16,16 +15,16 @@ public:
     explicit MachineNetworksPanel(AppContext& context, QWidget* parent = nullptr);
 
 private:
-    Reading read() override;
+    Reading readFrom(WorkloadProvider& provider) override;
+    void showNone() override { m_model.setNetworks({}); }
     void enableActions() override;
-    MachineNetworks* networks() const; ///< null where there is no libvirt
+    void run(const QString& connection, const std::function<std::unique_ptr<Job>(MachineNetworks&)>& make);
     void create();
     void change(NetworkChange change);
     void inspect();
     void reserve();
     void askToRemove();
 
-    AppContext& m_context;
     MachineNetworkModel m_model;
     QAction* m_start;
     QAction* m_stop;

@@ -5,6 +5,7 @@
 #include "ui/networks/networks_panel.h"
 #include "ui/widgets/action_button.h"
 #include "ui/widgets/card.h"
+#include "ui/widgets/host_choice.h"
 #include "ui/widgets/list_view.h"
 
 #include <QAction>
@@ -51,6 +52,8 @@ NetworksPage::NetworksPage(AppContext& context, QWidget* parent)
     kinds->setObjectName(QStringLiteral("networkKinds"));
     kinds->addTab(inNetworkCard(tr("Networks"), m_networks), tr("Containers"));
     kinds->addTab(inNetworkCard(tr("Virtual networks"), m_machineNetworks), tr("Machines"));
+    m_host = addHostCorner(*kinds, 1, context.workloads);
+    connect(m_host, &HostChoice::hostChosen, this, [this] { m_machineNetworks->setHost(m_host->host()); });
     connect(kinds, &QTabWidget::currentChanged, m_actions, &QStackedWidget::setCurrentIndex);
     auto* ports = new Card(tr("Published ports"));
     ports->body()->addWidget(makePorts(), 1);

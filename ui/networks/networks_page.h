@@ -12,6 +12,7 @@ class QTabWidget;
 
 namespace twinhull {
 
+class HostChoice;
 class MachineNetworksPanel;
 class NamedListPanel;
 class NetworksPanel;
@@ -39,6 +40,7 @@ private:
     PortListModel m_model;
     NetworksPanel* m_networks;
     MachineNetworksPanel* m_machineNetworks;
+    HostChoice* m_host = nullptr; ///< of the machines
     QStackedWidget* m_actions = nullptr; ///< of the kind that is shown
     QWidget* m_bar;
     QStackedWidget* m_ports = nullptr;

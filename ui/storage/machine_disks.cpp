@@ -112,6 +112,11 @@ QWidget* MachineDisks::makeBar(QWidget* parent) const
     return bar;
 }
 
+void MachineDisks::setHost(const QString& connection)
+{
+    m_pools->setHost(connection);
+}
+
 void MachineDisks::refresh()
 {
     m_pools->refresh();
@@ -120,11 +125,12 @@ void MachineDisks::refresh()
 void MachineDisks::showChosen()
 {
     const auto pool = m_pools->pool();
-    m_volumes->setPool(pool);
+    m_volumes->setPool(m_pools->host(), pool);
+    m_volumes->setSilence(pool && !m_pools->silence().isEmpty() ? tr("As it was then.") : QString());
     m_volumesCard->setTitle(pool ? tr("Volumes of %1").arg(pool->name) : tr("Volumes"));
     const bool hasTrouble = pool && !pool->trouble.isEmpty();
     m_trouble->setVisible(hasTrouble);
-    m_letIn->setVisible(hasTrouble && !pool->nextStep.isEmpty());
+    m_letIn->setVisible(hasTrouble && !pool->nextStep.isEmpty() && m_pools->silence().isEmpty());
     if (hasTrouble)
         m_trouble->setText(pool->trouble.left(1).toUpper() + pool->trouble.mid(1) + u'.');
 }

@@ -22,6 +22,7 @@ public:
     /// The context must outlive this.
     explicit MachineDisks(AppContext& context, QWidget* parent = nullptr);
 
+    void setHost(const QString& connection); ///< whose storage is shown; empty: the home one's
     void refresh();
     QWidget* makeBar(QWidget* parent) const; ///< of what is done with pools
 

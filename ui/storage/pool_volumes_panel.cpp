@@ -6,8 +6,8 @@
 #include "core/jobs/refused_job.h"
 #include "core/workload/option_text.h"
 #include "core/workload/plan_command.h"
-#include "ui/storage/pools_panel.h"
 #include "ui/widgets/fields_dialog.h"
+#include "ui/widgets/machine_host.h"
 
 #include <QAction>
 #include <QFileDialog>
@@ -30,7 +30,7 @@ std::optional<std::uint64_t> bytesFrom(const QString& text)
     return bytes && *bytes > 0 ? std::optional(*bytes) : std::nullopt;
 }
 
-FieldsDialog::Verdict judgeDisk(const QString& pool, const FieldsDialog::Values& values)
+FieldsDialog::Verdict judgeDisk(const QString& host, const QString& pool, const FieldsDialog::Values& values)
 {
     const QString name = values[kDiskName];
     const QString size = values[kDiskSize];
@@ -43,8 +43,8 @@ FieldsDialog::Verdict judgeDisk(const QString& pool, const FieldsDialog::Values&
         return { QObject::tr("A size is missing, such as 20G."), false };
     if (!size.isEmpty() && !bytesFrom(size))
         return { QObject::tr("\"%1\" is no size, such as 20G.").arg(size), false };
-    QStringList words{ QStringLiteral("twinhullctl"), QStringLiteral("pool"), QStringLiteral("volume"),
-        QStringLiteral("create"), pool, name };
+    QStringList words = hostCommand(host);
+    words << QStringLiteral("pool") << QStringLiteral("volume") << QStringLiteral("create") << pool << name;
     for (const auto& [option, value] : { std::pair{ "--size", size }, std::pair{ "--format", values[kDiskFormat] },
              std::pair{ "--backing", backing } }) {
         if (!value.isEmpty())
@@ -94,8 +94,11 @@ PoolVolumesPanel::PoolVolumesPanel(AppContext& context, QWidget* parent)
     setModel(m_model);
 }
 
-void PoolVolumesPanel::setPool(const std::optional<MachinePool>& pool)
+void PoolVolumesPanel::setPool(const QString& connection, const std::optional<MachinePool>& pool)
 {
+    if (connection != m_host)
+        abandonReading();
+    m_host = connection;
     m_pool = pool ? pool->name : QString();
     m_isRunning = pool && pool->isRunning;
     setEmptyText(!pool    ? tr("Choose a pool to see what is in it.")
@@ -106,13 +109,13 @@ void PoolVolumesPanel::setPool(const std::optional<MachinePool>& pool)
 
 NamedListPanel::Reading PoolVolumesPanel::read()
 {
-    auto* storage = machineStorageOf(m_context);
-    if (storage == nullptr || m_pool.isEmpty())
+    auto* has = onHost<HasMachineStorage>(m_context.workloads, m_host);
+    if (has == nullptr || m_pool.isEmpty())
         return { std::make_unique<RefusedJob>(
                      tr("Read the volumes"), Error{ ErrorCode::NotFound, "no pool is chosen", 0, {} }),
             {} };
     const auto pools = std::make_shared<std::vector<MachinePool>>();
-    return { storage->readPools({ m_pool }, pools), [this, pools] { setPool(pools->front()); } };
+    return { has->storage().readPools({ m_pool }, pools), [this, pools] { setPool(m_host, pools->front()); } };
 }
 
 std::optional<VolumeName> PoolVolumesPanel::volume() const
@@ -137,12 +140,12 @@ void PoolVolumesPanel::enableActions()
     m_wipe->setToolTip(users.isEmpty() ? tr("Overwrite it with zeros") : users);
 }
 
-void PoolVolumesPanel::run(const Make& make)
+void PoolVolumesPanel::run(const QString& connection, const Make& make)
 {
-    auto* storage = machineStorageOf(m_context);
-    if (storage == nullptr)
-        return;
-    connect(m_context.jobs.submit(make(*storage)), &Job::finished, this, &PoolVolumesPanel::volumesChanged);
+    auto* has = onHost<HasMachineStorage>(m_context.workloads, connection);
+    if (has == nullptr)
+        return; // gone by now
+    connect(m_context.jobs.submit(make(has->storage())), &Job::finished, this, &PoolVolumesPanel::volumesChanged);
 }
 
 void PoolVolumesPanel::create()
@@ -154,12 +157,14 @@ void PoolVolumesPanel::create()
             { kDiskFormat, tr("Format"), Field::Kind::Choice, QStringLiteral("qcow2"), {},
                 { QStringLiteral("qcow2"), QStringLiteral("raw") } },
             { kDiskBacking, tr("Based on"), Field::Kind::Text, {}, tr("nothing; or another volume's path") } },
-        [pool = m_pool](const FieldsDialog::Values& values) { return judgeDisk(pool, values); }, this);
-    connect(dialog, &FieldsDialog::chosen, this, [this, pool = m_pool](const FieldsDialog::Values& values) {
-        const VolumeWish wish{ { pool, values[kDiskName] }, bytesFrom(values[kDiskSize]).value_or(0),
-            values[kDiskFormat], values[kDiskBacking] };
-        run([&wish](MachineStorage& storage) { return storage.createVolume(wish); });
-    });
+        [host = m_host, pool = m_pool](const FieldsDialog::Values& values) { return judgeDisk(host, pool, values); },
+        this);
+    connect(
+        dialog, &FieldsDialog::chosen, this, [this, host = m_host, pool = m_pool](const FieldsDialog::Values& values) {
+            const VolumeWish wish{ { pool, values[kDiskName] }, bytesFrom(values[kDiskSize]).value_or(0),
+                values[kDiskFormat], values[kDiskBacking] };
+            run(host, [&wish](MachineStorage& storage) { return storage.createVolume(wish); });
+        });
     dialog->open();
 }
 
@@ -174,10 +179,13 @@ void PoolVolumesPanel::resizeChosen()
         { { kDiskSize, tr("Size"), Field::Kind::Text, sizeWord(known->capacityBytes) } },
         [present = known->capacityBytes](const FieldsDialog::Values& values) { return judgeSize(present, values); },
         this);
-    connect(dialog, &FieldsDialog::chosen, this, [this, name = *name](const FieldsDialog::Values& values) {
-        const auto bytes = bytesFrom(values[kDiskSize]).value_or(0);
-        run([&name, bytes](MachineStorage& storage) { return storage.resizeVolume(name, bytes, ShrinkRule::Refuse); });
-    });
+    connect(
+        dialog, &FieldsDialog::chosen, this, [this, host = m_host, name = *name](const FieldsDialog::Values& values) {
+            const auto bytes = bytesFrom(values[kDiskSize]).value_or(0);
+            run(host, [&name, bytes](MachineStorage& storage) {
+                return storage.resizeVolume(name, bytes, ShrinkRule::Refuse);
+            });
+        });
     dialog->open();
 }
 
@@ -190,10 +198,11 @@ void PoolVolumesPanel::cloneChosen()
         = new FieldsDialog({ tr("Copy %1").arg(name->name), tr("Copy disk"), QStringLiteral("poolVolumeDialog") },
             { { kDiskName, tr("Name of the copy"), Field::Kind::Text, tr("copy-of-%1").arg(name->name) } }, &judgeName,
             this);
-    connect(dialog, &FieldsDialog::chosen, this, [this, name = *name](const FieldsDialog::Values& values) {
-        const VolumeName copy{ name.pool, values[kDiskName] };
-        run([&name, &copy](MachineStorage& storage) { return storage.cloneVolume(name, copy, {}); });
-    });
+    connect(
+        dialog, &FieldsDialog::chosen, this, [this, host = m_host, name = *name](const FieldsDialog::Values& values) {
+            const VolumeName copy{ name.pool, values[kDiskName] };
+            run(host, [&name, &copy](MachineStorage& storage) { return storage.cloneVolume(name, copy, {}); });
+        });
     dialog->open();
 }
 
@@ -210,10 +219,11 @@ void PoolVolumesPanel::uploadFrom(const QString& path)
 {
     auto* dialog = new FieldsDialog({ tr("Upload a disk"), tr("Upload"), QStringLiteral("poolVolumeDialog") },
         { { kDiskName, tr("Name"), Field::Kind::Text, QFileInfo(path).fileName() } }, &judgeName, this);
-    connect(dialog, &FieldsDialog::chosen, this, [this, path, pool = m_pool](const FieldsDialog::Values& values) {
-        const VolumeName to{ pool, values[kDiskName] };
-        run([&to, &path](MachineStorage& storage) { return storage.uploadVolume(to, path); });
-    });
+    connect(dialog, &FieldsDialog::chosen, this,
+        [this, host = m_host, path, pool = m_pool](const FieldsDialog::Values& values) {
+            const VolumeName to{ pool, values[kDiskName] };
+            run(host, [&to, &path](MachineStorage& storage) { return storage.uploadVolume(to, path); });
+        });
     dialog->open();
 }
 
@@ -227,8 +237,8 @@ void PoolVolumesPanel::download()
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     dialog->setOption(QFileDialog::DontConfirmOverwrite); // what is there is never overwritten
     dialog->selectFile(name->name);
-    connect(dialog, &QFileDialog::fileSelected, this, [this, name = *name](const QString& path) {
-        run([&name, &path](MachineStorage& storage) { return storage.downloadVolume(name, path); });
+    connect(dialog, &QFileDialog::fileSelected, this, [this, host = m_host, name = *name](const QString& path) {
+        run(host, [&name, &path](MachineStorage& storage) { return storage.downloadVolume(name, path); });
     });
     dialog->open();
 }
@@ -263,7 +273,7 @@ void PoolVolumesPanel::ask(const QString& question, const QString& consequence, 
     box->setInformativeText(consequence);
     auto* yes = box->addButton(button, QMessageBox::DestructiveRole);
     box->addButton(tr("Keep"), QMessageBox::RejectRole);
-    connect(yes, &QPushButton::clicked, this, [this, make] { run(make); });
+    connect(yes, &QPushButton::clicked, this, [this, host = m_host, make] { run(host, make); });
     box->open();
 }
 

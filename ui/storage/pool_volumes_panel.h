@@ -17,8 +17,8 @@ public:
     /// The context must outlive this.
     explicit PoolVolumesPanel(AppContext& context, QWidget* parent = nullptr);
 
-    /// Shows what is in it as it was read; none: nothing is shown.
-    void setPool(const std::optional<MachinePool>& pool);
+    /// Shows what is in it as it was read; none: nothing is shown. It is of that connection's host.
+    void setPool(const QString& connection, const std::optional<MachinePool>& pool);
 
 Q_SIGNALS:
     void volumesChanged(); ///< by a job of this panel; the pool is to be read again
@@ -29,7 +29,7 @@ private:
     Reading read() override;
     void enableActions() override;
     std::optional<VolumeName> volume() const; ///< that is chosen
-    void run(const Make& make);
+    void run(const QString& connection, const Make& make);
     void create();
     void resizeChosen();
     void cloneChosen();
@@ -42,6 +42,7 @@ private:
 
     AppContext& m_context;
     PoolVolumeModel m_model;
+    QString m_host; ///< name of its connection; empty: the home one
     QString m_pool; ///< empty: none is chosen
     bool m_isRunning = false;
     QAction* m_create;

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/storage/pools_panel.h"
 
-#include "core/jobs/job_queue.h"
-#include "core/jobs/refused_job.h"
 #include "core/workload/plan_command.h"
-#include "core/workload/workload_registry.h"
 #include "ui/widgets/fields_dialog.h"
 
 #include <QAction>
@@ -31,13 +28,13 @@ PoolWish wishFrom(const PoolKind& kind, const FieldsDialog::Values& values)
     return wish;
 }
 
-FieldsDialog::Verdict judgePool(const PoolKind& kind, const FieldsDialog::Values& values)
+FieldsDialog::Verdict judgePool(const QString& host, const PoolKind& kind, const FieldsDialog::Values& values)
 {
     const PoolWish wish = wishFrom(kind, values);
     if (wish.name.isEmpty())
         return { QObject::tr("A place in which machines keep their disks; it is made and started at once."), false };
-    QStringList words{ QStringLiteral("twinhullctl"), QStringLiteral("pool"), QStringLiteral("create"), wish.name,
-        wish.type };
+    QStringList words = hostCommand(host);
+    words << QStringLiteral("pool") << QStringLiteral("create") << wish.name << wish.type;
     for (const auto& field : kind.fields) {
         const QString value = wish.fields.value(field.key);
         if (value.isEmpty() && field.isRequired)
@@ -57,21 +54,11 @@ bool canBeBuilt(const QString& type)
 
 } // namespace
 
-MachineStorage* machineStorageOf(const AppContext& context)
-{
-    for (auto* provider : context.workloads.providers()) {
-        if (auto* has = dynamic_cast<HasMachineStorage*>(provider))
-            return &has->storage();
-    }
-    return nullptr;
-}
-
 PoolsPanel::PoolsPanel(AppContext& context, QWidget* parent)
-    : NamedListPanel(context.jobs,
+    : HostedListPanel(context,
         { tr("Storage pools"), QStringLiteral("poolsList"),
             tr("No storage pool yet. Machines keep their disks in such places; a folder is the simplest.") },
-        parent)
-    , m_context(context)
+        tr("Read the storage pools"), parent)
     , m_kinds(std::make_unique<QMenu>())
 {
     m_kinds->setObjectName(QStringLiteral("poolKinds"));
@@ -93,26 +80,30 @@ std::optional<MachinePool> PoolsPanel::pool() const
     return found != nullptr ? std::optional(*found) : std::nullopt;
 }
 
-NamedListPanel::Reading PoolsPanel::read()
+NamedListPanel::Reading PoolsPanel::readFrom(WorkloadProvider& provider)
 {
-    auto* storage = machineStorageOf(m_context);
-    if (storage == nullptr)
-        return { std::make_unique<RefusedJob>(tr("Read the storage pools"),
-                     Error{ ErrorCode::Unavailable, "libvirt is not connected yet", 0, {} }),
-            {} };
+    auto* has = dynamic_cast<HasMachineStorage*>(&provider);
+    if (has == nullptr)
+        return {};
     if (m_kinds->isEmpty())
-        readKinds();
+        readKinds(has->storage());
     const auto pools = std::make_shared<std::vector<MachinePool>>();
-    return { storage->readPools({}, pools), [this, pools] { m_model.setPools(std::move(*pools)); } };
+    return { has->storage().readPools({}, pools), [this, pools] { m_model.setPools(*pools); } };
 }
 
-void PoolsPanel::readKinds()
+/// Each libvirt has kinds of its own.
+void PoolsPanel::onHostChanged()
 {
-    auto* storage = machineStorageOf(m_context);
-    if (storage == nullptr || m_kindsReading)
+    m_kinds->clear();
+    m_kindsReading.reset();
+}
+
+void PoolsPanel::readKinds(MachineStorage& storage)
+{
+    if (m_kindsReading)
         return;
     const auto kinds = std::make_shared<std::vector<PoolKind>>();
-    m_kindsReading = storage->readPoolKinds(kinds);
+    m_kindsReading = storage.readPoolKinds(kinds);
     connect(m_kindsReading.get(), &Job::finished, this, [this, kinds] {
         m_kindsReading.release()->deleteLater(); // it is still telling that it finished
         for (const auto& kind : *kinds) {
@@ -147,19 +138,24 @@ void PoolsPanel::create(const PoolKind& kind)
         fields.push_back({ kPoolBuild, tr("Make it on the device, where nothing is there yet"), Field::Kind::Check });
     auto* dialog = new FieldsDialog(
         { tr("New pool: %1").arg(kind.label), tr("Create pool"), QStringLiteral("poolDialog") }, fields,
-        [kind](const FieldsDialog::Values& values) { return judgePool(kind, values); }, this);
-    connect(dialog, &FieldsDialog::chosen, this, [this, kind](const FieldsDialog::Values& values) {
-        if (auto* storage = machineStorageOf(m_context))
-            submit(storage->createPool(wishFrom(kind, values)));
+        [kind, host = host()](const FieldsDialog::Values& values) { return judgePool(host, kind, values); }, this);
+    connect(dialog, &FieldsDialog::chosen, this, [this, kind, host = host()](const FieldsDialog::Values& values) {
+        run(host, [&](MachineStorage& storage) { return storage.createPool(wishFrom(kind, values)); });
     });
     dialog->open();
 }
 
+/// The connection may be gone by now.
+void PoolsPanel::run(const QString& connection, const std::function<std::unique_ptr<Job>(MachineStorage&)>& make)
+{
+    if (auto* has = on<HasMachineStorage>(connection))
+        submit(make(has->storage()));
+}
+
 void PoolsPanel::change(PoolChange change)
 {
-    auto* storage = machineStorageOf(m_context);
-    if (storage != nullptr && !chosenName().isEmpty())
-        submit(storage->changePool(chosenName(), change));
+    if (!chosenName().isEmpty())
+        run(host(), [&](MachineStorage& storage) { return storage.changePool(chosenName(), change); });
 }
 
 void PoolsPanel::askToDelete()
@@ -174,9 +170,8 @@ void PoolsPanel::askToDelete()
     box->setInformativeText(tr("Only libvirt's word for it goes; the volumes in it stay where they are."));
     auto* yes = box->addButton(tr("Delete pool"), QMessageBox::DestructiveRole);
     box->addButton(tr("Keep"), QMessageBox::RejectRole);
-    connect(yes, &QPushButton::clicked, this, [this, name] {
-        if (auto* storage = machineStorageOf(m_context))
-            submit(storage->changePool(name, PoolChange::Delete));
+    connect(yes, &QPushButton::clicked, this, [this, name, host = host()] {
+        run(host, [&name](MachineStorage& storage) { return storage.changePool(name, PoolChange::Delete); });
     });
     box->open();
 }

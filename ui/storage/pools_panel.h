@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "ui/shell/app_context.h"
 #include "ui/storage/pool_list_model.h"
-#include "ui/widgets/named_list_panel.h"
+#include "ui/widgets/hosted_list_panel.h"
 
 #include <optional>
 
@@ -11,11 +10,8 @@ class QMenu;
 
 namespace twinhull {
 
-/// The pools of the machines here; null where there is no libvirt.
-MachineStorage* machineStorageOf(const AppContext& context);
-
-/// The storage pools of machines and what a person can do with them.
-class PoolsPanel : public NamedListPanel {
+/// The storage pools of a host's machines and what a person can do with them.
+class PoolsPanel : public HostedListPanel {
     Q_OBJECT
 
 public:
@@ -30,14 +26,16 @@ Q_SIGNALS:
     void poolChosen(); ///< another one, or read again
 
 private:
-    Reading read() override;
+    Reading readFrom(WorkloadProvider& provider) override;
+    void showNone() override { m_model.setPools({}); }
+    void onHostChanged() override;
     void enableActions() override;
-    void readKinds();
+    void run(const QString& connection, const std::function<std::unique_ptr<Job>(MachineStorage&)>& make);
+    void readKinds(MachineStorage& storage);
     void create(const PoolKind& kind);
     void change(PoolChange change);
     void askToDelete();
 
-    AppContext& m_context;
     PoolListModel m_model;
     std::unique_ptr<QMenu> m_kinds;
     std::unique_ptr<Job> m_kindsReading;

@@ -7,6 +7,7 @@
 #include "ui/storage/volumes_panel.h"
 #include "ui/widgets/action_button.h"
 #include "ui/widgets/card.h"
+#include "ui/widgets/host_choice.h"
 #include "ui/widgets/list_view.h"
 
 #include <QAction>
@@ -69,6 +70,8 @@ StoragePage::StoragePage(AppContext& context, QWidget* parent)
     m_kinds->setObjectName(QStringLiteral("storageKinds"));
     m_kinds->addTab(makeContainers(), tr("Containers"));
     m_kinds->addTab(m_machines, tr("Machines"));
+    m_host = addHostCorner(*m_kinds, 1, context.workloads);
+    connect(m_host, &HostChoice::hostChosen, this, [this] { m_machines->setHost(m_host->host()); });
     connect(m_kinds, &QTabWidget::currentChanged, m_actions, &QStackedWidget::setCurrentIndex);
     layout->addWidget(m_kinds, 5);
     layout->addWidget(inCard(tr("Disk use"), list), 7); // all its rows in a window 720 pixels high

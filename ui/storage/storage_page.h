@@ -13,6 +13,7 @@ class QToolButton;
 
 namespace twinhull {
 
+class HostChoice;
 class MachineDisks;
 class SecretsPanel;
 class VolumesPanel;
@@ -45,6 +46,7 @@ private:
     SecretsPanel* m_secrets;
     MachineDisks* m_machines;
     QTabWidget* m_kinds;
+    HostChoice* m_host = nullptr; ///< of the machines
     QStackedWidget* m_actions = nullptr; ///< of the kind that is shown
     QWidget* m_bar;
 };

@@ -4,6 +4,7 @@
 #include "core/jobs/job_queue.h"
 #include "ui/widgets/error_text.h"
 #include "ui/widgets/list_view.h"
+#include "ui/widgets/property_style.h"
 
 #include <QAction>
 #include <QLabel>
@@ -14,6 +15,12 @@
 
 namespace twinhull {
 
+namespace {
+
+constexpr int kSilenceGap = 4;
+
+} // namespace
+
 NamedListPanel::NamedListPanel(JobQueue& jobs, const Words& words, QWidget* parent)
     : QWidget(parent)
     , m_jobs(jobs)
@@ -21,17 +28,26 @@ NamedListPanel::NamedListPanel(JobQueue& jobs, const Words& words, QWidget* pare
     , m_stack(new QStackedWidget)
     , m_whenEmpty(words.whenEmpty)
     , m_empty(new QLabel(words.whenEmpty))
+    , m_silenceLine(new QLabel)
 {
     m_list->setObjectName(words.objectName);
     m_list->setContextMenuPolicy(Qt::ActionsContextMenu);
     m_empty->setAlignment(Qt::AlignCenter);
     m_empty->setProperty("muted", true);
     m_empty->setWordWrap(true);
+    m_empty->setTextFormat(Qt::PlainText);
+    m_silenceLine->setObjectName(words.objectName + QStringLiteral("Silence"));
+    m_silenceLine->setProperty("warning", true);
+    m_silenceLine->setWordWrap(true);
+    m_silenceLine->setTextFormat(Qt::PlainText);
+    m_silenceLine->hide();
     m_stack->addWidget(m_empty);
     m_stack->addWidget(m_list);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(m_stack);
+    layout->setSpacing(kSilenceGap);
+    layout->addWidget(m_silenceLine);
+    layout->addWidget(m_stack, 1);
 }
 
 NamedListPanel::~NamedListPanel() = default;
@@ -58,7 +74,41 @@ QAction* NamedListPanel::addAction(const QString& text, const char* objectName, 
 void NamedListPanel::setEmptyText(const QString& text)
 {
     m_whenEmpty = text;
-    m_empty->setText(text);
+    if (m_silence.isEmpty())
+        m_empty->setText(text);
+}
+
+void NamedListPanel::setSilence(const QString& sentence, const QString& details)
+{
+    if (sentence == m_silence && details == m_silenceDetails)
+        return;
+    const bool wasSilent = !m_silence.isEmpty();
+    m_silence = sentence;
+    m_silenceDetails = details;
+    m_empty->setText(sentence.isEmpty() ? m_whenEmpty
+            : details.isEmpty()         ? sentence
+                                        : sentence + QStringLiteral("\n\n") + details);
+    m_silenceLine->setText(sentence);
+    m_silenceLine->setToolTip(details);
+    setStyleProperty(*m_list, "muted", !sentence.isEmpty());
+    if (wasSilent) {
+        for (QAction* action : m_actions)
+            action->setEnabled(true); // those of one that is chosen are judged below
+    }
+    refreshActions();
+}
+
+void NamedListPanel::abandonReading()
+{
+    m_mustReadAgain = false;
+    m_isRead = false;
+    if (!m_reading)
+        return;
+    Job* job = m_reading.release();
+    job->disconnect(this);
+    job->setParent(this); // it may hang
+    connect(job, &Job::finished, job, &QObject::deleteLater);
+    job->cancel();
 }
 
 QModelIndex NamedListPanel::chosen() const
@@ -83,14 +133,19 @@ void NamedListPanel::refresh()
         return;
     }
     Reading reading = read();
+    if (!reading.job)
+        return;
     m_reading = std::move(reading.job);
+    if (!m_isRead)
+        m_empty->setText(tr("Reading…"));
     connect(m_reading.get(), &Job::finished, this, [this, show = std::move(reading.show)] {
         Job* job = m_reading.release();
         job->deleteLater(); // it is still telling that it finished
-        m_empty->setText(m_whenEmpty);
+        m_isRead = true;
+        setEmptyText(m_whenEmpty);
         if (job->result())
             showKeepingChoice(show);
-        else
+        else if (m_silence.isEmpty())
             m_empty->setText(errorParagraph(job->result().error()));
         if (std::exchange(m_mustReadAgain, false))
             refresh();
@@ -111,8 +166,14 @@ void NamedListPanel::showKeepingChoice(const std::function<void()>& show)
 
 void NamedListPanel::refreshActions()
 {
-    m_stack->setCurrentIndex(m_list->model()->rowCount() == 0 ? 0 : 1);
+    const bool isEmpty = m_list->model()->rowCount() == 0;
+    m_stack->setCurrentIndex(isEmpty ? 0 : 1);
+    m_silenceLine->setVisible(!isEmpty && !m_silence.isEmpty());
     enableActions();
+    for (QAction* action : m_actions) {
+        if (!m_silence.isEmpty())
+            action->setEnabled(false);
+    }
 }
 
 void NamedListPanel::submit(std::unique_ptr<Job> job)

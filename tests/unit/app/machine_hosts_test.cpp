@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/vms/vm_provider.h"
+#include "tests/support/context_world.h"
+#include "ui/networks/networks_page.h"
+#include "ui/storage/storage_page.h"
+#include "ui/widgets/host_choice.h"
+#include "ui/widgets/list_view.h"
+
+#include <QAction>
+#include <QDialog>
+#include <QFile>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPointer>
+#include <QPushButton>
+#include <QTabWidget>
+#include <QTest>
+
+using namespace twinhull;
+
+namespace {
+
+/// A libvirt of its own inside this program, beside test:///default.
+constexpr const char* kLabXml
+    = "<node><network><name>lab-net</name><forward mode='nat'/><ip address='10.77.0.1' netmask='255.255.255.0'/>"
+      "</network><pool type='dir'><name>lab-pool</name><target><path>/lab-pool</path></target></pool>"
+      "<pool type='dir'><name>lab-more</name><target><path>/lab-more</path></target></pool></node>";
+
+/// A host as the test says it fares; what is asked of it is answered when the test says so.
+class MoodyHost : public test::FakeProvider, public HasConnection, public HasMachineNetworks, public MachineNetworks {
+public:
+    MoodyHost() : FakeProvider(WorkloadKind::Vm) { status.name = QStringLiteral("moody"); }
+
+    std::optional<ConnectionStatus> connectionStatus() const override { return status; }
+    MachineNetworks& networks() override { return *this; }
+    std::unique_ptr<Job> readNetworks(const QStringList&, std::shared_ptr<std::vector<MachineNetwork>> into) override
+    {
+        MachineNetwork one;
+        one.name = QStringLiteral("moody-net");
+        into->push_back(one);
+        auto job = std::make_unique<test::HeldJob>(QStringLiteral("read"));
+        reading = job.get();
+        return job;
+    }
+    std::unique_ptr<Job> createNetwork(const MachineNetworkWish&) override { return nullptr; }
+    std::unique_ptr<Job> changeNetwork(const QString&, NetworkChange) override { return nullptr; }
+    std::unique_ptr<Job> reserve(const QString&, const NetworkReservation&) override { return nullptr; }
+    std::unique_ptr<Job> release(const QString&, const QString&) override { return nullptr; }
+
+    void fare(ConnectionStatus::State state)
+    {
+        status.state = state;
+        status.lastSeen = QDateTime(QDate::currentDate(), QTime(0, 4));
+        Q_EMIT availabilityChanged();
+    }
+
+    ConnectionStatus status{ {}, {}, ConnectionStatus::State::Connected, {}, {}, 0 };
+    QPointer<test::HeldJob> reading;
+};
+
+QString firstCells(const QWidget& page, const char* list)
+{
+    const auto* model = page.findChild<ListView*>(QLatin1String(list))->model();
+    QStringList names;
+    for (int row = 0; row < model->rowCount(); ++row)
+        names << model->index(row, 0).data().toString();
+    return names.join(u' ');
+}
+
+} // namespace
+
+/// Storage and networks of several hosts' machines in the window, over two real libvirt connections.
+class MachineHostsTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init()
+    {
+        QFile file(m_world.path(QStringLiteral("lab.xml")));
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write(kLabXml) > 0);
+        file.close();
+        m_bench = std::make_unique<Bench>(m_world.folders());
+        m_home = connection(QString(), QStringLiteral("test:///default"));
+        m_bench->registry.add(m_home.get());
+    }
+
+    void cleanup()
+    {
+        m_bench.reset();
+        m_lab.reset();
+        m_home.reset();
+    }
+
+    void offersAChoiceWhereThereIsOne()
+    {
+        StoragePage page(m_bench->context);
+        auto& host = openMachines(page, "storageKinds");
+        QTRY_COMPARE(firstCells(page, "poolsList"), QStringLiteral("default-pool"));
+        QVERIFY(!host.isVisible());
+        addLab();
+        QTRY_VERIFY(host.isVisible());
+        QCOMPARE(host.itemText(0), QStringLiteral("home"));
+        choose(host, "lab");
+        QTRY_COMPARE(firstCells(page, "poolsList"), QStringLiteral("lab-more lab-pool"));
+        page.findChild<QTabWidget*>()->setCurrentIndex(0);
+        QVERIFY(!host.isVisible()); // containers are on this computer
+        page.findChild<QTabWidget*>()->setCurrentIndex(1);
+        m_lab->retire();
+        QTRY_COMPARE(firstCells(page, "poolsList"), QStringLiteral("default-pool"));
+        QVERIFY(!host.isVisible());
+    }
+
+    void changesWhatIsOnThatHost()
+    {
+        addLab();
+        StoragePage page(m_bench->context);
+        choose(openMachines(page, "storageKinds"), "lab");
+        QTRY_COMPARE(firstCells(page, "poolsList"), QStringLiteral("lab-more lab-pool"));
+        page.findChild<ListView*>(QStringLiteral("poolsList"))->selectRow(1);
+        auto* start = page.findChild<QAction*>(QStringLiteral("poolsStart"));
+        auto* stop = page.findChild<QAction*>(QStringLiteral("poolsStop"));
+        if (start->isEnabled())
+            start->trigger();
+        QTRY_VERIFY(stop->isEnabled());
+        page.findChild<QAction*>(QStringLiteral("poolVolumesCreate"))->trigger();
+        auto* dialog = page.findChild<QDialog*>(QStringLiteral("poolVolumeDialog"));
+        dialog->findChild<QLineEdit*>(QStringLiteral("poolVolumeDialogName"))->setText(QStringLiteral("new"));
+        dialog->findChild<QLineEdit*>(QStringLiteral("poolVolumeDialogSize"))->setText(QStringLiteral("1G"));
+        QCOMPARE(dialog->findChild<QLabel*>(QStringLiteral("poolVolumeDialogText"))->text(),
+            QStringLiteral("twinhullctl --connect lab pool volume create lab-pool new --size 1G --format qcow2"));
+        dialog->findChild<QPushButton*>(QStringLiteral("poolVolumeDialogAccept"))->click();
+        QTRY_COMPARE(firstCells(page, "poolVolumesList"), QStringLiteral("new"));
+    }
+
+    void networksAreThatHosts()
+    {
+        addLab();
+        NetworksPage page(m_bench->context);
+        auto& host = openMachines(page, "networkKinds");
+        QTRY_COMPARE(firstCells(page, "machineNetworksList"), QStringLiteral("default"));
+        choose(host, "lab");
+        QTRY_COMPARE(firstCells(page, "machineNetworksList"), QStringLiteral("lab-net"));
+    }
+
+    void oneThatHangsHoldsNobodyUp()
+    {
+        MoodyHost moody;
+        m_bench->registry.add(&moody);
+        NetworksPage page(m_bench->context);
+        auto& host = openMachines(page, "networkKinds");
+        choose(host, "moody");
+        QVERIFY(moody.reading);
+        choose(host, "home");
+        QTRY_COMPARE(firstCells(page, "machineNetworksList"), QStringLiteral("default"));
+        if (moody.reading)
+            moody.reading->end({}); // too late
+        QTest::qWait(0);
+        QCOMPARE(firstCells(page, "machineNetworksList"), QStringLiteral("default"));
+    }
+
+    void oneThatIsLostIsShownAsItWas()
+    {
+        MoodyHost moody;
+        m_bench->registry.add(&moody);
+        NetworksPage page(m_bench->context);
+        auto& host = openMachines(page, "networkKinds");
+        auto* silence = page.findChild<QLabel*>(QStringLiteral("machineNetworksListSilence"));
+        auto* create = page.findChild<QAction*>(QStringLiteral("machineNetworksCreate"));
+        choose(host, "moody");
+        moody.reading->end({});
+        QTRY_COMPARE(firstCells(page, "machineNetworksList"), QStringLiteral("moody-net"));
+        QVERIFY(create->isEnabled() && !silence->isVisible());
+        moody.fare(ConnectionStatus::State::Lost);
+        QVERIFY(silence->isVisible());
+        QCOMPARE(silence->text(),
+            QStringLiteral("moody does not answer; it did last at 00:04. It is tried again by itself."));
+        QCOMPARE(host.currentText(), QStringLiteral("moody · last seen 00:04"));
+        QVERIFY(!create->isEnabled());
+        choose(host, "home");
+        QTRY_COMPARE(firstCells(page, "machineNetworksList"), QStringLiteral("default"));
+        QVERIFY(create->isEnabled() && !silence->isVisible());
+        choose(host, "moody");
+        QCOMPARE(firstCells(page, "machineNetworksList"), QStringLiteral("moody-net")); // and nobody was asked
+        QVERIFY(!create->isEnabled() && silence->isVisible());
+        moody.fare(ConnectionStatus::State::Connected);
+        QVERIFY(moody.reading && create->isEnabled() && !silence->isVisible());
+    }
+
+    void oneThatNeverAnsweredSaysSo()
+    {
+        m_lab = connection(QStringLiteral("nobody"), QStringLiteral("test://") + m_world.path(QStringLiteral("none")));
+        m_bench->registry.add(m_lab.get());
+        StoragePage page(m_bench->context);
+        auto& host = openMachines(page, "storageKinds");
+        QTRY_COMPARE(host.itemText(1), QStringLiteral("nobody · never seen"));
+        choose(host, "nobody");
+        QVERIFY(isSaid(
+            page, QStringLiteral("nobody does not answer; it has not answered before. It is tried again by itself.")));
+    }
+
+private:
+    struct Bench {
+        explicit Bench(const DataFolders& places) : folders(places) { }
+
+        DataFolders folders;
+        Settings settings{ folders };
+        ImageStore images{ folders };
+        WorkloadRegistry registry;
+        MetricRings rings;
+        Twins twins{ registry, images };
+        JobQueue jobs;
+        AppContext context{ registry, jobs, images, rings, twins, settings, folders };
+    };
+
+    std::unique_ptr<VmProvider> connection(const QString& name, const QString& uri)
+    {
+        VmOptions options;
+        options.uri = uri;
+        options.connection = name;
+        options.acceleration = AccelerationChoice::Tcg;
+        return std::make_unique<VmProvider>(m_world.folders(), m_bench->images, options);
+    }
+
+    void addLab()
+    {
+        m_lab = connection(QStringLiteral("lab"), QStringLiteral("test://") + m_world.path(QStringLiteral("lab.xml")));
+        m_bench->registry.add(m_lab.get());
+        Q_EMIT m_lab->availabilityChanged();
+    }
+
+    static HostChoice& openMachines(QWidget& page, const char* tabs)
+    {
+        page.resize(1280, 720);
+        page.show();
+        auto* kinds = page.findChild<QTabWidget*>(QLatin1String(tabs));
+        kinds->setCurrentIndex(1);
+        return *page.findChild<HostChoice*>(QLatin1String(tabs) + QStringLiteral("Host"));
+    }
+
+    static void choose(HostChoice& host, const char* name)
+    {
+        const QString data = qstrcmp(name, "home") == 0 ? QString() : QString::fromLatin1(name);
+        QTRY_VERIFY(host.findData(data) >= 0);
+        host.setCurrentIndex(host.findData(data));
+    }
+
+    static bool isSaid(const QWidget& page, const QString& sentence)
+    {
+        for (const auto* label : page.findChildren<QLabel*>()) {
+            if (label->text().startsWith(sentence) && label->isVisible())
+                return true;
+        }
+        return false;
+    }
+
+    test::TemporaryWorld m_world;
+    std::unique_ptr<Bench> m_bench;
+    std::unique_ptr<VmProvider> m_home;
+    std::unique_ptr<VmProvider> m_lab;
+};
+
+QTEST_MAIN(MachineHostsTest)
+#include "machine_hosts_test.moc"
