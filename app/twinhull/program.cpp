@@ -76,12 +76,14 @@ void Program::startBackEnds()
     m_sampler->start();
 }
 
-/// What other runs of this program have read of a workload is read again once it is known.
+/// What happened in other runs of this program is read once a workload is known, their figures when somebody looks.
 void Program::keepHistory()
 {
     m_history = std::make_unique<HistoryRecorder>(m_registry, m_folders.history());
     connect(&m_registry, &WorkloadRegistry::added, m_history.get(),
-        [this](const WorkloadInfo& info) { m_history->readPast(info.id); });
+        [this](const WorkloadInfo& info) { m_history->readEvents(info.id); });
+    connect(&m_rings, &MetricRings::pastWanted, m_history.get(), &HistoryRecorder::readPast);
+    connect(m_history.get(), &HistoryRecorder::written, &m_rings, &MetricRings::noteSaved);
     connect(m_history.get(), &HistoryRecorder::pastRead, this, &Program::restore);
     connect(m_history.get(), &HistoryRecorder::eventsRead, this, &Program::restoreEvents);
     connect(&m_events, &EventTrail::happened, m_history.get(), &HistoryRecorder::note);
@@ -110,20 +112,18 @@ void Program::setSeen(bool isSeen)
 void Program::tellAttention()
 {
     const bool isWatched = m_isSeen || m_endpoint.isListening();
+    const Attention attention = isWatched ? Attention::Watched : Attention::Unwatched;
     if (m_sampler)
-        m_sampler->setAttention(isWatched ? Attention::Watched : Attention::Unwatched);
+        m_sampler->setAttention(attention);
+    if (m_history)
+        m_history->setAttention(attention);
 }
 
 /// Times of other runs are the wall clock's; here they stand on the clock of this boot.
-void Program::restore(const WorkloadId& id, const std::vector<HistoryReading>& readings)
+void Program::restore(const WorkloadId& id, const PackedTicks& readings)
 {
-    const std::int64_t shift = monotonicNanoseconds() - wallClockMilliseconds() * 1'000'000;
-    std::vector<PastReading> past;
-    past.reserve(readings.size());
-    for (const HistoryReading& reading : readings)
-        past.push_back({ reading.wallMilliseconds * 1'000'000 + shift, reading.values });
-    if (!past.empty() && m_registry.find(id)) // it may be gone by now
-        m_rings.restore(id, past);
+    if (!readings.isEmpty() && m_registry.find(id)) // it may be gone by now
+        m_rings.restore(id, readings, monotonicNanoseconds() - wallClockMilliseconds() * 1'000'000);
 }
 
 void Program::restoreEvents(const WorkloadId& id, const std::vector<HistoryEvent>& events)
@@ -174,6 +174,8 @@ bool Program::isLookedAt(const WorkloadId& id) const
 /// Whoever scrolls or opens a chart looks at others from the next tick on.
 void Program::followLooks()
 {
+    if (!m_isSeen)
+        return;
     const auto isOtherwise = [this](const MetricTarget& target) { return target.isLookedAt != isLookedAt(target.id); };
     if (std::any_of(m_targets.begin(), m_targets.end(), isOtherwise))
         subscribe();

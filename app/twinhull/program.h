@@ -50,7 +50,7 @@ private:
     void keepHistory();
     void offerMetrics();
     void tellAttention();
-    void restore(const WorkloadId& id, const std::vector<HistoryReading>& readings);
+    void restore(const WorkloadId& id, const PackedTicks& readings);
     void restoreEvents(const WorkloadId& id, const std::vector<HistoryEvent>& events);
 
     DataFolders m_folders;

@@ -70,26 +70,22 @@ Result<> checkVersion(const HistorySql& sql)
     return {};
 }
 
-/// As many of the readings, from `at` on, as one chunk takes.
-HistoryChunk cut(std::span<const HistoryReading> readings, const std::array<int, kMetricCount>& figures)
+/// Whether it fits behind what is there: the clock was not set, and there is room.
+bool fits(const HistoryChunk& chunk, std::int64_t time)
 {
-    HistoryChunk chunk;
-    chunk.startMilliseconds = readings.front().wallMilliseconds;
-    for (const HistoryReading& reading : readings) {
-        const auto offset = reading.wallMilliseconds - chunk.startMilliseconds;
-        if (offset < 0 || offset > kLongestChunkMilliseconds || chunk.offsets.size() == kMostChunkReadings)
-            break; // the clock was set, or it is full
-        if (!chunk.offsets.empty() && offset < chunk.offsets.back())
-            break;
-        chunk.offsets.push_back(static_cast<std::uint16_t>(offset));
-        for (std::size_t metric = 0; metric < kMetricCount; ++metric)
-            chunk.columns[figures.at(metric)].push_back(
-                reading.values.at(metric).value_or(std::numeric_limits<float>::quiet_NaN()));
-    }
-    std::erase_if(chunk.columns, [](const auto& column) {
-        return std::all_of(column.second.begin(), column.second.end(), [](float value) { return std::isnan(value); });
-    });
-    return chunk;
+    const auto offset = time - chunk.startMilliseconds;
+    return chunk.offsets.empty()
+        || (offset >= chunk.offsets.back() && offset <= kLongestChunkMilliseconds
+            && chunk.offsets.size() < kMostChunkReadings);
+}
+
+void put(const TickValues& tick, const std::array<int, kMetricCount>& figures, HistoryChunk& chunk)
+{
+    if (chunk.offsets.empty())
+        chunk.startMilliseconds = tick.time;
+    chunk.offsets.push_back(static_cast<std::uint16_t>(tick.time - chunk.startMilliseconds));
+    for (std::size_t metric = 0; metric < kMetricCount; ++metric)
+        chunk.columns[figures[metric]].push_back(tick.values[metric].value_or(std::numeric_limits<float>::quiet_NaN()));
 }
 
 } // namespace
@@ -160,14 +156,14 @@ Result<> HistoryDatabase::write(std::span<const HistoryBatch> batches)
 
 Result<> HistoryDatabase::writeOne(const HistoryBatch& batch)
 {
-    if (batch.readings.empty() && batch.events.empty())
+    if (batch.readings.isEmpty() && batch.events.empty())
         return {};
     std::vector<std::int64_t> times;
     for (const HistoryEvent& event : batch.events)
         times.push_back(event.wallMilliseconds);
-    if (!batch.readings.empty()) {
-        times.push_back(batch.readings.front().wallMilliseconds);
-        times.push_back(batch.readings.back().wallMilliseconds);
+    if (!batch.readings.isEmpty()) {
+        times.push_back(batch.readings.firstTime());
+        times.push_back(batch.readings.lastTime());
     }
     const auto [first, last] = std::minmax_element(times.begin(), times.end());
     const auto number = m_d->sql.repeat(
@@ -182,20 +178,32 @@ Result<> HistoryDatabase::writeOne(const HistoryBatch& batch)
     return writeEvents(*number, batch.events);
 }
 
-Result<> HistoryDatabase::writeReadings(int workload, std::span<const HistoryReading> readings)
+Result<> HistoryDatabase::writeReadings(int workload, const PackedTicks& readings)
 {
-    while (!readings.empty()) {
-        const HistoryChunk chunk = cut(readings, m_d->figures);
-        readings = readings.subspan(chunk.offsets.size());
-        if (chunk.columns.empty())
-            continue;
-        const auto done
-            = m_d->sql.repeat(QStringLiteral("INSERT OR REPLACE INTO second(workload, start, data) VALUES(?, ?, ?)"),
-                { workload, qint64{ chunk.startMilliseconds }, encodeHistoryChunk(chunk) });
-        if (!done)
-            return done.error();
-    }
-    return {};
+    HistoryChunk chunk;
+    Result<> done;
+    readings.visit([&](const TickValues& tick) {
+        if (!fits(chunk, tick.time)) {
+            if (done)
+                done = writeChunk(workload, std::move(chunk));
+            chunk = {};
+        }
+        put(tick, m_d->figures, chunk);
+    });
+    return done && !chunk.offsets.empty() ? writeChunk(workload, std::move(chunk)) : done;
+}
+
+Result<> HistoryDatabase::writeChunk(int workload, HistoryChunk chunk)
+{
+    std::erase_if(chunk.columns, [](const auto& column) {
+        return std::all_of(column.second.begin(), column.second.end(), [](float value) { return std::isnan(value); });
+    });
+    if (chunk.columns.empty())
+        return {};
+    const auto done
+        = m_d->sql.repeat(QStringLiteral("INSERT OR REPLACE INTO second(workload, start, data) VALUES(?, ?, ?)"),
+            { workload, qint64{ chunk.startMilliseconds }, encodeHistoryChunk(chunk) });
+    return done ? Result<>() : done.error();
 }
 
 /// A start is told again by every program that sees the workload run, at a time that is off by some milliseconds.

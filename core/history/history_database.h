@@ -3,24 +3,17 @@
 
 #include "core/base/result.h"
 #include "core/history/history_chunk.h"
+#include "core/metrics/packed_ticks.h"
 #include "core/metrics/past_figures.h"
 #include "core/workload/workload_event.h"
 
 #include <QString>
 
-#include <array>
 #include <memory>
-#include <optional>
 #include <span>
 #include <vector>
 
 namespace twinhull {
-
-/// One tick of one workload.
-struct HistoryReading {
-    std::int64_t wallMilliseconds = 0; ///< since the epoch
-    std::array<std::optional<float>, kMetricCount> values; ///< by Metric
-};
 
 /// What happened to a workload.
 struct HistoryEvent {
@@ -34,7 +27,7 @@ struct HistoryEvent {
 struct HistoryBatch {
     WorkloadId id;
     QString name; ///< as it is called now
-    std::vector<HistoryReading> readings;
+    PackedTicks readings; ///< times in milliseconds since the epoch
     std::vector<HistoryEvent> events; ///< one that is known within five seconds is not written again
 };
 
@@ -77,8 +70,9 @@ public:
     Result<> tidy(std::int64_t nowMilliseconds);
 
     Result<std::vector<HistoryWorkload>> workloads() const; ///< by name, then kind
-    /// Seconds where the span lies in the last day before `to` and is not longer than six hours, else minutes; at most
-    /// `mostPoints`, each the least and greatest of what it stands for, so that peaks survive.
+    /// Seconds where the span lies in the last day before `to` and is not longer than six hours, else minutes, and
+    /// seconds of what was not made minutes yet; at most `mostPoints`, each the least and greatest of what it stands
+    /// for, so that peaks survive.
     Result<std::vector<HistoryPoint>> points(
         const WorkloadId& id, Metric metric, const HistorySpan& span, std::size_t mostPoints) const;
     /// Seconds where the step is shorter than a minute and all of them are still kept, else minutes, and seconds for
@@ -86,12 +80,13 @@ public:
     Result<PastAnswer> past(const PastQuestion& question) const;
     /// By time; the latest `most` of the span.
     Result<std::vector<HistoryEvent>> events(const WorkloadId& id, const HistorySpan& span, std::size_t most) const;
-    /// Every reading of the span with all its figures, from the seconds alone.
-    Result<std::vector<HistoryReading>> readings(const WorkloadId& id, const HistorySpan& span) const;
+    /// Every reading of the span with all its figures, from the seconds alone; times as in HistoryBatch.
+    Result<PackedTicks> readings(const WorkloadId& id, const HistorySpan& span) const;
 
 private:
     Result<> writeOne(const HistoryBatch& batch);
-    Result<> writeReadings(int workload, std::span<const HistoryReading> readings);
+    Result<> writeReadings(int workload, const PackedTicks& readings);
+    Result<> writeChunk(int workload, HistoryChunk chunk);
     Result<> writeEvents(int workload, std::span<const HistoryEvent> events);
 
     struct Private;

@@ -17,6 +17,20 @@ Result<QSqlQuery> chunksOf(const HistorySql& sql, int workload, const HistorySpa
         { workload, qint64{ span.fromMilliseconds - kLongestChunkMilliseconds }, qint64{ span.toMilliseconds } });
 }
 
+/// Minutes, and seconds of what was not made minutes yet.
+Result<> joinMinutesAndRest(
+    const HistorySql& sql, int workload, const HistorySpan& span, std::span<JoinedFigure> figures)
+{
+    auto folded = sql.run(QStringLiteral("SELECT folded FROM workload WHERE id = ?"), { workload });
+    if (!folded)
+        return std::move(folded).error();
+    const std::int64_t border = folded->next() ? folded->value(0).toLongLong() : 0;
+    const std::int64_t rest = std::clamp(border, span.fromMilliseconds, span.toMilliseconds);
+    if (auto done = joinMinutes(sql, workload, { span.fromMilliseconds, rest }, figures); !done)
+        return done;
+    return joinSeconds(sql, workload, { rest, span.toMilliseconds }, figures);
+}
+
 } // namespace
 
 void PointJoiner::add(std::int64_t time, const HistoryRange& range)
@@ -111,31 +125,32 @@ Result<std::vector<HistoryPoint>> HistoryDatabase::points(
         return one.joiner.take();
     };
     if (length > kLongestOfSeconds)
-        return joined(&joinMinutes);
+        return joined(&joinMinutesAndRest);
     auto points = joined(&joinSeconds);
     return points && points->empty() ? joined(&joinMinutes) : points; // its seconds are gone
 }
 
-Result<std::vector<HistoryReading>> HistoryDatabase::readings(const WorkloadId& id, const HistorySpan& span) const
+Result<PackedTicks> HistoryDatabase::readings(const WorkloadId& id, const HistorySpan& span) const
 {
     const auto workload = m_d->find(id);
     auto chunks = workload ? chunksOf(m_d->sql, *workload, span) : Result<QSqlQuery>(workload.error());
     if (!chunks)
         return std::move(chunks).error();
-    std::vector<HistoryReading> readings;
+    PackedTicks readings;
     while (chunks->next()) {
         const auto chunk = decodeHistoryChunk(chunks->value(0).toLongLong(), chunks->value(1).toByteArray());
         if (!chunk)
             return chunk.error();
         for (std::size_t i = 0; i < chunk->offsets.size(); ++i) {
-            HistoryReading reading{ chunk->startMilliseconds + chunk->offsets[i], {} };
+            TickValues reading{ chunk->startMilliseconds + chunk->offsets[i], {} };
+            if (reading.time < span.fromMilliseconds || reading.time >= span.toMilliseconds)
+                continue;
             for (std::size_t metric = 0; metric < kMetricCount; ++metric) {
                 const auto column = chunk->columns.find(m_d->figures.at(metric));
                 if (column != chunk->columns.end() && !std::isnan(column->second[i]))
                     reading.values.at(metric) = column->second[i];
             }
-            if (reading.wallMilliseconds >= span.fromMilliseconds && reading.wallMilliseconds < span.toMilliseconds)
-                readings.push_back(reading);
+            readings.append(reading);
         }
     }
     return readings;

@@ -40,8 +40,8 @@ std::size_t HistoryQueue::makeRoom()
         HistoryBatch& remains = m_remains.try_emplace(oldest.id).first->second;
         remains.id = oldest.id;
         remains.name = oldest.name;
-        if (!oldest.readings.empty() && !tellsOfLoss(remains))
-            remains.events.push_back({ oldest.readings.front().wallMilliseconds, WorkloadEventKind::FiguresLost });
+        if (!oldest.readings.isEmpty() && !tellsOfLoss(remains))
+            remains.events.push_back({ oldest.readings.firstTime(), WorkloadEventKind::FiguresLost });
         std::move(oldest.events.begin(), oldest.events.end(), std::back_inserter(remains.events));
         if (remains.events.size() > kMostRemainingEvents)
             remains.events.resize(kMostRemainingEvents);

@@ -14,7 +14,7 @@ namespace twinhull {
 /// happened to a workload is kept. Thread-safe.
 class HistoryQueue {
 public:
-    /// Of all workloads together: ten minutes of 100, some 14 MiB.
+    /// Of all workloads together: ten minutes of 100, at most 10 MiB.
     static constexpr std::size_t kMostReadings = 60'000;
 
     explicit HistoryQueue(std::size_t mostReadings = kMostReadings) : m_mostReadings(mostReadings) { }

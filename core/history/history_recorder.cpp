@@ -10,11 +10,11 @@ namespace twinhull {
 namespace {
 
 constexpr std::int64_t kKeptNanoseconds = 30'000'000'000; // writing costs by the workload, not by the reading
-constexpr std::int64_t kPastMilliseconds = 60 * kMinuteMilliseconds;
+constexpr std::int64_t kKeptUnwatchedNanoseconds = 60'000'000'000; // which one chunk of the database holds
 
-HistoryReading readingOf(const MetricPoint& point, std::int64_t wallMilliseconds)
+TickValues readingOf(const MetricPoint& point, std::int64_t wallMilliseconds)
 {
-    HistoryReading reading{ wallMilliseconds, {} };
+    TickValues reading{ wallMilliseconds, {} };
     for (std::size_t metric = 0; metric < kMetricCount; ++metric) {
         if (const auto& value = point.readings.at(metric))
             reading.values.at(metric) = static_cast<float>(*value);
@@ -38,6 +38,7 @@ HistoryRecorder::HistoryRecorder(const WorkloadRegistry& workloads, std::string 
 {
     m_writer->moveToThread(&m_thread);
     connect(m_writer, &HistoryWriter::failed, this, &HistoryRecorder::failed);
+    connect(m_writer, &HistoryWriter::written, this, &HistoryRecorder::written);
     connect(m_writer, &HistoryWriter::pastRead, this, &HistoryRecorder::pastRead);
     connect(m_writer, &HistoryWriter::eventsRead, this, &HistoryRecorder::eventsRead);
     connect(&m_thread, &QThread::finished, m_writer, &QObject::deleteLater);
@@ -57,9 +58,18 @@ void HistoryRecorder::append(const MetricsFrame& frame)
 {
     if (m_keptSince == 0)
         m_keptSince = frame.monotonicNanoseconds;
-    for (const MetricPoint& point : frame.points)
-        m_kept[point.id].readings.push_back(readingOf(point, frame.wallMilliseconds));
-    if (frame.monotonicNanoseconds - m_keptSince >= kKeptNanoseconds)
+    for (const MetricPoint& point : frame.points) {
+        PackedTicks& readings = m_kept[point.id].readings;
+        TickValues reading = readingOf(point, frame.wallMilliseconds);
+        visitSparedMoments(point, frame.monotonicNanoseconds, [&](std::int64_t moment) {
+            reading.time = frame.wallMilliseconds - (frame.monotonicNanoseconds - moment) / 1'000'000;
+            readings.append(reading);
+        });
+        reading.time = frame.wallMilliseconds;
+        readings.append(reading);
+    }
+    const std::int64_t kept = m_attention == Attention::Watched ? kKeptNanoseconds : kKeptUnwatchedNanoseconds;
+    if (frame.monotonicNanoseconds - m_keptSince >= kept)
         handOver();
 }
 
@@ -103,11 +113,18 @@ void HistoryRecorder::tellLoss(std::size_t readings)
     m_isLossTold = readings > 0;
 }
 
-void HistoryRecorder::readPast(const WorkloadId& id)
+void HistoryRecorder::readPast(const WorkloadId& id, std::int64_t sinceMonotonicNanoseconds)
 {
     const std::int64_t now = wallClockMilliseconds();
-    QMetaObject::invokeMethod(m_writer,
-        [writer = m_writer, id, span = HistorySpan{ now - kPastMilliseconds, now }] { writer->readPast(id, span); });
+    const std::int64_t age = (monotonicNanoseconds() - sinceMonotonicNanoseconds) / 1'000'000;
+    QMetaObject::invokeMethod(
+        m_writer, [writer = m_writer, id, span = HistorySpan{ now - age, now }] { writer->readPast(id, span); });
+}
+
+void HistoryRecorder::readEvents(const WorkloadId& id)
+{
+    const std::int64_t now = wallClockMilliseconds();
+    QMetaObject::invokeMethod(m_writer, [writer = m_writer, id, now] { writer->readEvents(id, now); });
 }
 
 } // namespace twinhull

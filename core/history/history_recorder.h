@@ -3,7 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/history/history_database.h"
-#include "core/metrics/sample.h"
+#include "core/metrics/metric_source.h"
 #include "core/workload/workload_registry.h"
 
 #include <QThread>
@@ -15,9 +15,9 @@ namespace twinhull {
 class HistoryQueue;
 class HistoryWriter;
 
-/// Keeps the sampler's frames for half a minute and hands them to a thread that writes them down. What was not handed
-/// over is lost when this program is killed; what was stays. Where the disk hangs, as much waits as HistoryQueue holds.
-/// GUI thread.
+/// Keeps the sampler's frames for half a minute, one while nobody looks, and hands them to a thread that writes them
+/// down. What was not handed over is lost when this program is killed; what was stays. Where the disk hangs, as much
+/// waits as HistoryQueue holds. GUI thread.
 class HistoryRecorder : public QObject {
     Q_OBJECT
 
@@ -29,15 +29,19 @@ public:
     ~HistoryRecorder() override; ///< writes the rest
 
     void append(const MetricsFrame& frame);
+    void setAttention(Attention attention) { m_attention = attention; }
     /// What happened to a workload that the registry knows is written down with its next figures.
     void note(const WorkloadEvent& event);
-    /// Answers by pastRead() with what is known of the hour before now, and by eventsRead() with
-    /// what happened in the last 30 days.
-    void readPast(const WorkloadId& id);
+    /// Answers by pastRead() with what was written since then.
+    void readPast(const WorkloadId& id, std::int64_t sinceMonotonicNanoseconds);
+    /// Answers by eventsRead() with what happened in the last 30 days.
+    void readEvents(const WorkloadId& id);
 
 Q_SIGNALS:
-    void pastRead(const twinhull::WorkloadId& id, const std::vector<twinhull::HistoryReading>& readings);
+    void pastRead(const twinhull::WorkloadId& id, const twinhull::PackedTicks& readings);
     void eventsRead(const twinhull::WorkloadId& id, const std::vector<twinhull::HistoryEvent>& events);
+    /// All figures until then are on the disk, or were dropped, which failed() told.
+    void written(qint64 untilMonotonicNanoseconds);
     /// Figures are not written down or are dropped, or what was there is not readable; told once until it works again.
     void failed(const twinhull::Error& error);
 
@@ -52,6 +56,7 @@ private:
     HistoryWriter* m_writer; ///< lives on the thread
     std::map<WorkloadId, HistoryBatch> m_kept;
     std::int64_t m_keptSince = 0; ///< CLOCK_MONOTONIC; 0: nothing is kept
+    Attention m_attention = Attention::Watched;
     bool m_isLossTold = false;
 };
 

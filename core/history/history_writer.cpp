@@ -1,22 +1,39 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/history/history_writer.h"
 
+#include "core/base/clock.h"
 #include "core/base/files.h"
 #include "core/metrics/event_trail.h"
 
 #include <QDateTime>
 #include <QMetaType>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 
 namespace twinhull {
 
+namespace {
+
+constexpr std::int64_t kTidyMilliseconds = 5 * kMinuteMilliseconds; // it costs by the workload, not by the minute
+
+/// 0 where there is none.
+std::int64_t latestReading(const std::vector<HistoryBatch>& batches)
+{
+    std::int64_t latest = 0;
+    for (const HistoryBatch& batch : batches)
+        latest = std::max(latest, batch.readings.isEmpty() ? 0 : batch.readings.lastTime());
+    return latest;
+}
+
+} // namespace
+
 HistoryWriter::HistoryWriter(std::string path) : m_path(std::move(path))
 {
     qRegisterMetaType<twinhull::WorkloadId>();
     qRegisterMetaType<twinhull::Error>();
-    qRegisterMetaType<std::vector<twinhull::HistoryReading>>();
+    qRegisterMetaType<twinhull::PackedTicks>();
     qRegisterMetaType<std::vector<twinhull::HistoryEvent>>();
 }
 
@@ -59,8 +76,11 @@ void HistoryWriter::write(const std::vector<HistoryBatch>& batches, std::int64_t
     Result<> done = open();
     if (done)
         done = m_database->write(batches);
-    if (done && nowMilliseconds - m_tidied >= kMinuteMilliseconds) {
-        done = m_database->tidy(nowMilliseconds);
+    const std::int64_t latest = std::min(latestReading(batches), nowMilliseconds);
+    if (done && latest > 0)
+        Q_EMIT written(monotonicNanoseconds() - (nowMilliseconds - latest) * 1'000'000);
+    if (done && latest > 0 && nowMilliseconds - m_tidied >= kTidyMilliseconds) {
+        done = m_database->tidy(latest - kMinuteMilliseconds); // of what rests all is known half a minute later
         m_tidied = nowMilliseconds;
     }
     if (!done && done.error().code == ErrorCode::Corrupt && m_database)
@@ -71,15 +91,21 @@ void HistoryWriter::write(const std::vector<HistoryBatch>& batches, std::int64_t
 void HistoryWriter::readPast(const WorkloadId& id, const HistorySpan& span)
 {
     const Result<> opened = open();
-    const auto readings = opened ? m_database->readings(id, span) : Result<std::vector<HistoryReading>>(opened.error());
+    const auto readings = opened ? m_database->readings(id, span) : Result<PackedTicks>(opened.error());
     if (readings)
         Q_EMIT pastRead(id, *readings);
-    const HistorySpan kept{ span.toMilliseconds - kMinutesKeptMilliseconds, span.toMilliseconds };
+    judge(readings ? Result<>() : readings.error());
+}
+
+void HistoryWriter::readEvents(const WorkloadId& id, std::int64_t nowMilliseconds)
+{
+    const Result<> opened = open();
+    const HistorySpan kept{ nowMilliseconds - kMinutesKeptMilliseconds, nowMilliseconds };
     const auto events = opened ? m_database->events(id, kept, EventTrail::kMostOfOne)
                                : Result<std::vector<HistoryEvent>>(opened.error());
     if (events)
         Q_EMIT eventsRead(id, *events);
-    judge(readings ? events ? Result<>() : events.error() : readings.error());
+    judge(events ? Result<>() : events.error());
 }
 
 void HistoryWriter::judge(const Result<>& done)

@@ -19,9 +19,11 @@ public:
 
     void write(const std::vector<HistoryBatch>& batches, std::int64_t nowMilliseconds);
     void readPast(const WorkloadId& id, const HistorySpan& span);
+    void readEvents(const WorkloadId& id, std::int64_t nowMilliseconds);
 
 Q_SIGNALS:
-    void pastRead(const twinhull::WorkloadId& id, const std::vector<twinhull::HistoryReading>& readings);
+    void written(qint64 untilMonotonicNanoseconds);
+    void pastRead(const twinhull::WorkloadId& id, const twinhull::PackedTicks& readings);
     void eventsRead(const twinhull::WorkloadId& id, const std::vector<twinhull::HistoryEvent>& events);
     void failed(const twinhull::Error& error);
 

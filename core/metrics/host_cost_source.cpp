@@ -14,7 +14,8 @@ namespace twinhull {
 namespace {
 
 constexpr int kTicksBetweenPids = 10; // members of a cgroup are not told; they are asked for
-constexpr int kTicksSpared = 9; // between two readings a chart has no gap
+constexpr int kTicksSpared = 9;
+constexpr int kTicksSparedUnwatched = 29;
 constexpr std::int64_t kRestingShare = 200; // of a core
 
 std::array<Reading<std::uint64_t>*, 8> figuresOf(SlowFigures& slow)
@@ -122,7 +123,7 @@ void HostCostSource::setAttention(Attention attention)
     m_details.setAttention(attention);
     for (Watched& watched : m_watched) { // not all in the same tick
         if (watched.ticksToSpare > 0)
-            watched.ticksToSpare = static_cast<int>(watched.countersBegan % (kTicksSpared + 1));
+            watched.ticksToSpare = static_cast<int>(watched.countersBegan % (static_cast<unsigned>(ticksSpared()) + 1));
     }
 }
 
@@ -136,7 +137,12 @@ bool HostCostSource::isSpared(const MetricTarget& target, Watched& watched) cons
     return mayRest;
 }
 
-void HostCostSource::judgeRest(Watched& watched, const Sample& sample)
+int HostCostSource::ticksSpared() const
+{
+    return m_attention == Attention::Watched ? kTicksSpared : kTicksSparedUnwatched;
+}
+
+void HostCostSource::judgeRest(Watched& watched, const Sample& sample) const
 {
     const std::int64_t passed
         = sample.monotonicNanoseconds - std::exchange(watched.readAt, sample.monotonicNanoseconds);
@@ -144,7 +150,7 @@ void HostCostSource::judgeRest(Watched& watched, const Sample& sample)
     const bool isKnown = before && watched.cpuNanoseconds && *watched.cpuNanoseconds >= *before;
     const bool isResting
         = isKnown && static_cast<std::int64_t>(*watched.cpuNanoseconds - *before) * kRestingShare < passed;
-    watched.ticksToSpare = isResting ? kTicksSpared : 0;
+    watched.ticksToSpare = isResting ? ticksSpared() : 0;
 }
 
 /// m_watched[i] is targets[i] afterwards; what is known stays.

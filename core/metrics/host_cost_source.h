@@ -38,7 +38,8 @@ private:
     void takeOver(const HostFootprint& footprint, Watched& watched);
     bool isSpared(const MetricTarget& target, Watched& watched) const;
     void readOne(Watched& watched, Sample& sample);
-    static void judgeRest(Watched& watched, const Sample& sample);
+    void judgeRest(Watched& watched, const Sample& sample) const;
+    int ticksSpared() const;
     void readDetails(Watched& watched, Sample& sample);
 
     ProcTree m_proc;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/metrics/metric_rings.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace twinhull {
@@ -8,6 +9,10 @@ namespace twinhull {
 namespace {
 
 constexpr std::int64_t kLookNanoseconds = 10'000'000'000; // a chart of an hour is painted anew each few seconds
+constexpr std::size_t kRecentTicks = 40; // what rests is not read for fewer
+constexpr std::int64_t kMinuteNanoseconds = 60'000'000'000;
+constexpr std::int64_t kUnseenNanoseconds = 2 * kMinuteNanoseconds; // whoever comes back soon finds all of it
+constexpr std::int64_t kKeptUnseenNanoseconds = 3 * kMinuteNanoseconds;
 
 } // namespace
 
@@ -18,47 +23,108 @@ void MetricRings::append(const MetricsFrame& frame)
     const Tick tick = m_axis.next(frame.monotonicNanoseconds);
     for (const auto& point : frame.points) {
         auto& rings = m_rings[point.id];
-        for (std::size_t i = 0; i < kMetricCount; ++i) {
-            if (const auto& value = point.readings.at(i))
-                rings.series.at(i).append(tick, static_cast<float>(*value));
-        }
+        take(point, tick, rings);
         rings.latest = point;
         rings.latestNanoseconds = frame.monotonicNanoseconds;
     }
+    m_recent.push_back(tick);
+    if (m_recent.size() > kRecentTicks)
+        m_recent.pop_front();
     m_host = frame.host;
     m_lastTick = frame.monotonicNanoseconds;
+    if (m_lastTick - m_dropped >= kMinuteNanoseconds)
+        dropUnseen();
     Q_EMIT ticked();
 }
 
-void MetricRings::restore(const WorkloadId& id, std::span<const PastReading> readings)
+/// Where it rested its figures stand for ticks before this one, too.
+void MetricRings::take(const MetricPoint& point, const Tick& tick, Rings& rings) const
 {
-    TimeAxis axis;
-    std::array<TimeSeries, kMetricCount> past;
-    for (const PastReading& reading : readings) {
-        if (reading.monotonicNanoseconds < 0) // before this boot
+    const auto put = [&](const Tick& at) {
+        for (std::size_t i = 0; i < kMetricCount; ++i) {
+            if (const auto& value = point.readings.at(i))
+                rings.series.at(i).append(at, static_cast<float>(*value));
+        }
+    };
+    visitSparedMoments(point, tick.nanoseconds(), [&](std::int64_t moment) {
+        const auto at = std::find_if(
+            m_recent.begin(), m_recent.end(), [moment](const Tick& recent) { return recent.nanoseconds() >= moment; });
+        if (at != m_recent.end())
+            put(*at);
+    });
+    put(tick);
+}
+
+/// Only what was saved, so that nothing is lost where the disk is full.
+void MetricRings::dropUnseen()
+{
+    m_dropped = m_lastTick;
+    const std::int64_t before = std::min(m_savedUntil, m_lastTick - kKeptUnseenNanoseconds);
+    for (auto& [id, rings] : m_rings) {
+        if (m_lastTick - rings.hourSeenNanoseconds < kUnseenNanoseconds)
             continue;
-        const Tick tick = axis.next(reading.monotonicNanoseconds);
+        for (TimeSeries& series : rings.series)
+            series.dropBefore(before);
+        const auto whole = m_wholeSince.find(id);
+        if (whole != m_wholeSince.end())
+            whole->second = std::max(whole->second, before);
+    }
+}
+
+void MetricRings::noteSaved(std::int64_t untilNanoseconds)
+{
+    m_savedUntil = std::max(m_savedUntil, untilNanoseconds);
+}
+
+void MetricRings::restore(const WorkloadId& id, const PackedTicks& past, std::int64_t shiftNanoseconds)
+{
+    constexpr std::int64_t kMillisecond = 1'000'000;
+    TimeAxis axis;
+    std::array<TimeSeries, kMetricCount> older;
+    past.visit([&](const TickValues& reading) {
+        const std::int64_t time = reading.time * kMillisecond + shiftNanoseconds;
+        if (time < 0) // before this boot
+            return;
+        const Tick tick = axis.next(time);
         for (std::size_t metric = 0; metric < kMetricCount; ++metric) {
             if (const auto& value = reading.values.at(metric))
-                past.at(metric).append(tick, *value);
+                older.at(metric).append(tick, *value);
         }
-    }
+    });
     auto& rings = m_rings[id];
     for (std::size_t metric = 0; metric < kMetricCount; ++metric)
-        rings.series.at(metric).prepend(std::move(past.at(metric)));
+        rings.series.at(metric).prepend(std::move(older.at(metric)));
+    Q_EMIT restored(id);
 }
 
 void MetricRings::forget(const WorkloadId& id)
 {
     m_rings.erase(id);
+    m_wholeSince.erase(id);
 }
 
-const TimeSeries* MetricRings::series(const WorkloadId& id, Metric metric) const
+void MetricRings::want(const WorkloadId& id, Reach reach) const
 {
+    if (m_lastTick == 0) // it is asked for again at the first tick
+        return;
+    const std::int64_t since
+        = m_lastTick - (reach == Reach::Hour ? TimeSeries::kKeptNanoseconds : 2 * kMinuteNanoseconds);
+    const auto [whole, isNew] = m_wholeSince.try_emplace(id, since);
+    if (!isNew && whole->second <= since)
+        return;
+    whole->second = since;
+    Q_EMIT pastWanted(id, since);
+}
+
+const TimeSeries* MetricRings::series(const WorkloadId& id, Metric metric, Reach reach) const
+{
+    want(id, reach);
     const auto found = m_rings.find(id);
     if (found == m_rings.end())
         return nullptr;
     found->second.lookedAtNanoseconds = m_lastTick;
+    if (reach == Reach::Hour)
+        found->second.hourSeenNanoseconds = m_lastTick;
     const auto& series = found->second.series.at(static_cast<std::size_t>(metric));
     return series.isEmpty() ? nullptr : &series;
 }

@@ -1,26 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/metrics/packed_ticks.h"
 #include "core/metrics/sample.h"
 #include "core/metrics/time_series.h"
 
 #include <QObject>
 
 #include <array>
+#include <deque>
 #include <optional>
-#include <span>
 #include <unordered_map>
 
 namespace twinhull {
 
-/// One tick of the past, on the clock of this boot.
-struct PastReading {
-    std::int64_t monotonicNanoseconds = 0;
-    std::array<std::optional<float>, kMetricCount> values; ///< by Metric
-};
+/// How far back somebody looks.
+enum class Reach { Minutes, Hour }; // two minutes
 
-/// The last hour of every workload, a series a metric, filled from the sampler's frames whether or not a view looks.
-/// GUI thread.
+/// The last hour of every workload that somebody looks at, a series a metric, filled from the sampler's frames. Of the
+/// others a few minutes: what lies before is asked for again, where it was saved, when somebody looks. GUI thread.
 class MetricRings : public QObject {
     Q_OBJECT
 
@@ -28,12 +26,15 @@ public:
     explicit MetricRings(QObject* parent = nullptr);
 
     void append(const MetricsFrame& frame);
-    /// Puts what was read before this program began in front of what it has read itself; what is not older is left out.
-    void restore(const WorkloadId& id, std::span<const PastReading> readings);
+    /// Puts what was asked for in front of what is here; what is not older is left out. `shiftNanoseconds` is added to
+    /// its times, which are milliseconds, to have them on the clock of this boot.
+    void restore(const WorkloadId& id, const PackedTicks& past, std::int64_t shiftNanoseconds);
     void forget(const WorkloadId& id);
+    /// What was read until then can be asked for: it need not be here while nobody looks.
+    void noteSaved(std::int64_t untilNanoseconds);
 
-    /// Null when nothing was ever read. Valid until forget().
-    const TimeSeries* series(const WorkloadId& id, Metric metric) const;
+    /// Null while nothing was read. Valid until forget(). What is not here as far back is asked for, once.
+    const TimeSeries* series(const WorkloadId& id, Metric metric, Reach reach) const;
     /// The latest point of a workload; null when this program never read one.
     const MetricPoint* latest(const WorkloadId& id) const;
     /// When that was; nothing when there was none.
@@ -45,6 +46,9 @@ public:
 
 Q_SIGNALS:
     void ticked(); ///< after all rings took the frame
+    /// Somebody looks as far back, and it is not here.
+    void pastWanted(const twinhull::WorkloadId& id, std::int64_t sinceNanoseconds) const;
+    void restored(const twinhull::WorkloadId& id);
 
 private:
     struct Rings {
@@ -52,16 +56,25 @@ private:
         MetricPoint latest;
         std::int64_t latestNanoseconds = 0; ///< 0: restored only
         mutable std::int64_t lookedAtNanoseconds = 0; ///< the latest tick before somebody asked
+        mutable std::int64_t hourSeenNanoseconds = 0; ///< the same of its hour
     };
 
     struct Hash {
         std::size_t operator()(const WorkloadId& id) const { return qHash(id); }
     };
 
+    void take(const MetricPoint& point, const Tick& tick, Rings& rings) const;
+    void want(const WorkloadId& id, Reach reach) const;
+    void dropUnseen();
+
     TimeAxis m_axis; ///< one for all: they are read at the same ticks
+    std::deque<Tick> m_recent; ///< the latest of them
     std::unordered_map<WorkloadId, Rings, Hash> m_rings; ///< all are looked for at each tick
+    mutable std::unordered_map<WorkloadId, std::int64_t, Hash> m_wholeSince; ///< all of it is here or was asked for
     HostPoint m_host;
     std::int64_t m_lastTick = 0;
+    std::int64_t m_savedUntil = 0;
+    std::int64_t m_dropped = 0; ///< when dropUnseen() was at work
 };
 
 } // namespace twinhull

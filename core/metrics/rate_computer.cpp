@@ -103,8 +103,10 @@ std::vector<MetricPoint> RateComputer::points(std::span<const Sample> samples)
     align(samples);
     std::vector<MetricPoint> points;
     for (std::size_t i = 0; i < samples.size(); ++i) {
-        if (samples[i].isSpared)
+        if (samples[i].isSpared) {
+            m_previous[i].wasSpared = true;
             continue;
+        }
         if (isAlive(samples[i]))
             points.push_back(pointOf(samples[i], m_previous[i]));
         else
@@ -141,11 +143,13 @@ MetricPoint RateComputer::pointOf(const Sample& sample, Previous& previous)
     }
     if (previous.isNetworkGuestView != sample.isNetworkGuestView)
         counterOf(Metric::NetworkReceiveRate) = counterOf(Metric::NetworkSendRate) = {};
-    previous.countersBegan = sample.countersBegan;
-    previous.isNetworkGuestView = sample.isNetworkGuestView;
-
     MetricPoint point;
     point.id = sample.id;
+    if (std::exchange(previous.wasSpared, false) && previous.countersBegan == sample.countersBegan)
+        point.sparedSince = previous.readAt;
+    previous.readAt = sample.monotonicNanoseconds;
+    previous.countersBegan = sample.countersBegan;
+    previous.isNetworkGuestView = sample.isNetworkGuestView;
     for (const CountedFigure& figure : kCounted) {
         const auto perSecond = rate(counterOf(figure.metric), figure.counter(sample), sample.monotonicNanoseconds);
         point[figure.metric] = scaled(perSecond, figure.scale);

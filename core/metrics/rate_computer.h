@@ -28,6 +28,8 @@ private:
         WorkloadId id;
         std::uint32_t countersBegan = 0;
         bool isNetworkGuestView = false;
+        bool wasSpared = false; ///< since it was read
+        std::int64_t readAt = 0;
         std::array<Counter, kMetricCount> counters; ///< by Metric; rates only
         Counter diskRequests; ///< what the time of DiskLatency is divided by
         std::optional<std::uint64_t> oomKills = {};

@@ -107,11 +107,24 @@ struct MetricPoint {
     std::array<Reading<double>, kMetricCount> readings; ///< by Metric
     bool isNetworkGuestView = false;
     std::uint64_t oomKills = 0; ///< since the reading before, where they are counted
+    std::int64_t sparedSince = 0; ///< CLOCK_MONOTONIC: the reading before, if it rested since; 0: it was read each tick
 
     WorkloadKind kind() const { return id.kind; }
     Reading<double>& operator[](Metric metric) { return readings.at(static_cast<std::size_t>(metric)); }
     const Reading<double>& operator[](Metric metric) const { return readings.at(static_cast<std::size_t>(metric)); }
 };
+
+/// Calls with the moments at which what a point tells is put down, too, oldest first, so that neither charts nor
+/// history have a gap of more than ten seconds where it rested.
+template <typename Call>
+void visitSparedMoments(const MetricPoint& point, std::int64_t nanoseconds, Call call)
+{
+    constexpr std::int64_t kStep = 10'000'000'000;
+    if (point.sparedSince == 0)
+        return;
+    for (std::int64_t moment = point.sparedSince + kStep; moment < nanoseconds - kStep / 2; moment += kStep)
+        call(moment);
+}
 
 /// This computer and this program.
 struct HostPoint {

@@ -2,6 +2,7 @@
 #include "core/metrics/time_series.h"
 
 #include <algorithm>
+#include <bit>
 #include <iterator>
 #include <limits>
 
@@ -10,6 +11,7 @@ namespace twinhull {
 namespace {
 
 constexpr std::int64_t kMillisecond = 1'000'000;
+constexpr std::size_t kLeastRoom = 8;
 
 } // namespace
 
@@ -44,14 +46,27 @@ void TimeSeries::Chunk::put(std::size_t tick, float value)
         constant = value;
         first = static_cast<std::uint8_t>(tick);
     }
-    if (!values && value != constant) {
-        values = std::make_unique<std::array<float, TickBlock::kTicks>>();
-        values->fill(constant);
+    const std::size_t count = present.count();
+    if (values || value != constant) {
+        makeRoom(count);
+        values[count] = value;
     }
-    if (values)
-        (*values)[tick] = value;
     present.set(tick);
     last = static_cast<std::uint8_t>(tick);
+}
+
+/// For one more than `count` that are there.
+void TimeSeries::Chunk::makeRoom(std::size_t count)
+{
+    const std::size_t room = std::max(kLeastRoom, std::bit_ceil(count));
+    if (values && count < room)
+        return;
+    auto more = std::make_unique<float[]>(count < room ? room : 2 * room);
+    if (values)
+        std::copy_n(values.get(), count, more.get());
+    else
+        std::fill_n(more.get(), count, constant);
+    values = std::move(more);
 }
 
 void TimeSeries::Chunk::dropFrom(std::int64_t nanoseconds)
@@ -95,6 +110,16 @@ void TimeSeries::prepend(TimeSeries older)
         dropOld();
 }
 
+void TimeSeries::dropBefore(std::int64_t nanoseconds)
+{
+    const auto isKept = [nanoseconds](const Chunk& chunk) { return chunk.block->at(chunk.last) >= nanoseconds; };
+    const auto kept = std::find_if(m_chunks.begin(), m_chunks.end(), isKept);
+    if (kept == m_chunks.begin())
+        return;
+    m_chunks.erase(m_chunks.begin(), kept);
+    m_chunks.shrink_to_fit();
+}
+
 /// With a chunk that may still be empty at the end.
 void TimeSeries::dropOld()
 {
@@ -117,14 +142,15 @@ std::optional<TimePoint> TimeSeries::first() const
 {
     if (isEmpty())
         return std::nullopt;
-    return m_chunks.front().point(m_chunks.front().first);
+    return m_chunks.front().point(m_chunks.front().first, 0);
 }
 
 std::optional<TimePoint> TimeSeries::last() const
 {
     if (isEmpty())
         return std::nullopt;
-    return m_chunks.back().point(m_chunks.back().last);
+    const Chunk& chunk = m_chunks.back();
+    return chunk.point(chunk.last, chunk.present.count() - 1);
 }
 
 /// The first one with a reading from then on; with Before::One the one before it, whose last reading is wanted.

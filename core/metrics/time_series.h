@@ -52,8 +52,8 @@ private:
     std::shared_ptr<TickBlock> m_block;
 };
 
-/// The readings of an hour, oldest first. While they do not change a reading takes less than a byte, else four; the
-/// times are the axis'.
+/// The readings of an hour, oldest first. While they do not change a reading takes less than a byte, else four to
+/// eight; the times are the axis'.
 class TimeSeries {
 public:
     static constexpr std::int64_t kKeptNanoseconds = 3'600'000'000'000;
@@ -62,6 +62,8 @@ public:
     void append(const Tick& tick, float value);
     /// Puts `older` in front; what does not lie before the own first reading is left out.
     void prepend(TimeSeries older);
+    /// Lets go of what lies before that moment, by whole blocks: some of it stays.
+    void dropBefore(std::int64_t nanoseconds);
 
     bool isEmpty() const { return m_chunks.empty(); }
     std::size_t size() const; ///< counts
@@ -76,10 +78,11 @@ public:
         std::optional<TimePoint> previous;
         for (std::size_t i = firstChunkFor(fromNanoseconds, before); i < m_chunks.size(); ++i) {
             const Chunk& chunk = m_chunks[i];
+            std::size_t rank = 0;
             for (std::size_t tick = chunk.first; tick <= chunk.last; ++tick) {
                 if (!chunk.present.test(tick))
                     continue;
-                const TimePoint point = chunk.point(tick);
+                const TimePoint point = chunk.point(tick, rank++);
                 const bool isInside = point.monotonicNanoseconds >= fromNanoseconds;
                 if (isInside && before == Before::One && previous)
                     call(*previous);
@@ -99,12 +102,16 @@ private:
         std::uint8_t first = 0; ///< the first tick that is present
         std::uint8_t last = 0;
         float constant = 0; ///< all values, while `values` is null
-        std::unique_ptr<std::array<float, TickBlock::kTicks>> values;
+        std::unique_ptr<float[]> values; ///< else those of the present ticks, with room that grows by doubling
 
-        float at(std::size_t tick) const { return values ? (*values)[tick] : constant; }
         void put(std::size_t tick, float value);
+        void makeRoom(std::size_t count);
         void dropFrom(std::int64_t nanoseconds);
-        TimePoint point(std::size_t tick) const { return { block->at(tick), at(tick) }; }
+        /// `rank`: how many ticks are present before it.
+        TimePoint point(std::size_t tick, std::size_t rank) const
+        {
+            return { block->at(tick), values ? values[rank] : constant };
+        }
     };
 
     std::size_t firstChunkFor(std::int64_t fromNanoseconds, Before before) const;

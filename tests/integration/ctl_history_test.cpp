@@ -28,9 +28,9 @@ private Q_SLOTS:
         m_database = *std::move(database);
         HistoryBatch batch{ { WorkloadKind::Vm, QStringLiteral("key-of-web") }, QStringLiteral("web"), {}, {} };
         for (int i = 0; i < 60; ++i) {
-            HistoryReading reading{ wallClockMilliseconds() - 60'000 + i * 1000, {} };
+            TickValues reading{ wallClockMilliseconds() - 60'000 + i * 1000, {} };
             reading.values[static_cast<std::size_t>(Metric::CpuCores)] = i == 30 ? 2.0F : 0.5F;
-            batch.readings.push_back(reading);
+            batch.readings.append(reading);
         }
         batch.events = { { wallClockMilliseconds() - 50'000, WorkloadEventKind::Started },
             { wallClockMilliseconds() - 20'000, WorkloadEventKind::OutOfMemory } };

@@ -61,10 +61,10 @@ const TimePoint* readingFor(std::span<const TimePoint> readings, std::int64_t mo
 Readings readingsOf(const MetricRings& rings, const WorkloadId& id, Quantity quantity, const TimeWindow& window)
 {
     const auto metrics = quantity.metrics();
-    Readings first = readRing(rings.series(id, metrics.front()), window);
+    Readings first = readRing(rings.series(id, metrics.front(), Reach::Hour), window);
     if (metrics.size() == 1)
         return first;
-    const Readings second = readRing(rings.series(id, metrics.back()), window);
+    const Readings second = readRing(rings.series(id, metrics.back(), Reach::Hour), window);
     Readings sum;
     sum.reserve(std::max(first.size(), second.size()));
     walkTicks(

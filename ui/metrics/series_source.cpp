@@ -60,6 +60,10 @@ SeriesSource::SeriesSource(const MetricRings& rings, TimeView& view, PastFigures
         Q_EMIT changed();
     });
     connect(&m_rings, &MetricRings::ticked, this, &SeriesSource::demand);
+    connect(&m_rings, &MetricRings::restored, this, [this](const WorkloadId& id) {
+        if (std::find(m_workloads.begin(), m_workloads.end(), id) != m_workloads.end())
+            Q_EMIT changed();
+    });
     connect(&m_shown, &PastStretch::changed, this, &SeriesSource::changed);
     connect(&m_under, &PastStretch::changed, this, &SeriesSource::changed);
 }
@@ -113,7 +117,7 @@ void SeriesSource::demand()
     demandOf(m_under, { window.fromNanoseconds - overlayNanoseconds(), window.toNanoseconds - overlayNanoseconds() });
 }
 
-/// The rings were filled with the hour before this program began, so within an hour nothing has to be read.
+/// The rings ask for what they have not of the last hour themselves.
 void SeriesSource::demandOf(PastStretch& stretch, const TimeWindow& window) const
 {
     if (window.fromNanoseconds < m_view.now() - kHourNanoseconds)
@@ -126,7 +130,7 @@ std::int64_t SeriesSource::ringsBegin() const
     std::int64_t begin = m_begun;
     for (const WorkloadId& id : m_workloads) {
         for (const Metric metric : m_metrics) {
-            const TimeSeries* ring = m_rings.series(id, metric);
+            const TimeSeries* ring = m_rings.series(id, metric, Reach::Hour);
             if (ring != nullptr)
                 begin = std::max(begin, ring->first()->monotonicNanoseconds);
         }

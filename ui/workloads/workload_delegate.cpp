@@ -99,7 +99,7 @@ QString WorkloadDelegate::lookOfFigures(const QModelIndex& row) const
     look += u'|' + row.siblingAtColumn(Model::MemoryColumn).data(Model::NoteRole).toString();
     if (row.siblingAtColumn(Model::CpuColumn).data(Model::AbsentRole).toBool())
         return look;
-    const TimeSeries* series = m_rings.series(id, Metric::CpuCores);
+    const TimeSeries* series = m_rings.series(id, Metric::CpuCores, Reach::Minutes);
     const auto level = levelOfSparkline({ 0, 0, kSparklineWidth, kSparklineHeight }, series, sparklineSpan());
     return look + u'|' + QString::number(level ? qint64{ *level } : qint64{ m_rings.lastTickNanoseconds() });
 }
@@ -138,7 +138,7 @@ void WorkloadDelegate::paintCpu(QPainter& painter, const QRect& area, const QMod
     const int width = std::min(kSparklineWidth, area.width());
     const QRectF spark(area.left(), area.center().y() - kSparklineHeight / 2.0 + 1, width, kSparklineHeight);
     const bool isAbsent = index.data(Model::AbsentRole).toBool();
-    const TimeSeries* series = isAbsent ? nullptr : m_rings.series(id, Metric::CpuCores);
+    const TimeSeries* series = isAbsent ? nullptr : m_rings.series(id, Metric::CpuCores, Reach::Minutes);
     drawSparkline(painter, spark, series, sparklineSpan(), Theme::current().workloadColor(id.kind));
     if (!isAbsent)
         drawTabular(painter, area, Qt::AlignRight, index.data().toString());

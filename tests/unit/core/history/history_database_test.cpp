@@ -2,6 +2,7 @@
 #include "core/history/history_database.h"
 
 #include "tests/support/forked_child.h"
+#include "tests/support/packed_ticks.h"
 
 #include <QFile>
 #include <QTemporaryDir>
@@ -23,11 +24,11 @@ HistoryBatch batch(std::int64_t from, int seconds, const WorkloadId& id = kWeb)
 {
     HistoryBatch made{ id, QStringLiteral("web"), {}, {} };
     for (int i = 0; i < seconds; ++i) {
-        HistoryReading reading{ from + i * 1000, {} };
+        TickValues reading{ from + i * 1000, {} };
         reading.values[static_cast<std::size_t>(Metric::CpuCores)] = i == 30 ? 1000.0F : float(i);
         if (i % 5 == 0)
             reading.values[static_cast<std::size_t>(Metric::PssBytes)] = 64.0F;
-        made.readings.push_back(reading);
+        made.readings.append(reading);
     }
     return made;
 }
@@ -56,10 +57,11 @@ private Q_SLOTS:
         QCOMPARE(points[3].wallMilliseconds, kNow - 57'000);
         const auto readings = m_database->readings(kWeb, { kNow - 10'000, kNow });
         QVERIFY(readings);
-        QCOMPARE(readings->size(), std::size_t{ 10 });
-        QVERIFY(readings->at(0).values[static_cast<std::size_t>(Metric::PssBytes)].has_value());
-        QVERIFY(!readings->at(1).values[static_cast<std::size_t>(Metric::PssBytes)].has_value());
-        QVERIFY(!readings->at(1).values[static_cast<std::size_t>(Metric::DiskReadRate)].has_value());
+        const auto ticks = test::unpacked(*readings);
+        QCOMPARE(ticks.size(), std::size_t{ 10 });
+        QVERIFY(ticks[0].values[static_cast<std::size_t>(Metric::PssBytes)].has_value());
+        QVERIFY(!ticks[1].values[static_cast<std::size_t>(Metric::PssBytes)].has_value());
+        QVERIFY(!ticks[1].values[static_cast<std::size_t>(Metric::DiskReadRate)].has_value());
     }
 
     void keepsPeaksInFewPoints()
@@ -93,6 +95,10 @@ private Q_SLOTS:
         const std::int64_t begin = kNow - kDayMilliseconds - 10 * kMinuteMilliseconds;
         for (int minute = 0; minute < 3; ++minute)
             write(batch(begin + minute * kMinuteMilliseconds, 60));
+        tidy(begin + 2 * kMinuteMilliseconds);
+        const auto rest = pointsOf({ begin, begin + kDayMilliseconds }, 10'000);
+        QVERIFY(rest.size() > 3); // seconds of what was not made a minute yet
+        QCOMPARE(rest[2].wallMilliseconds, begin + 2 * kMinuteMilliseconds);
         tidy(begin + 3 * kMinuteMilliseconds);
         tidy(begin + 3 * kMinuteMilliseconds + 500); // once is enough
         const HistorySpan whole{ begin, begin + kDayMilliseconds };
@@ -104,7 +110,7 @@ private Q_SLOTS:
         QCOMPARE(minutes[1].range.mean, float((59 * 60 / 2 - 30 + 1000) / 60.0));
 
         tidy(kNow); // a day later: seconds are gone, minutes are not
-        QVERIFY(m_database->readings(kWeb, whole)->empty());
+        QVERIFY(m_database->readings(kWeb, whole)->isEmpty());
         QCOMPARE(pointsOf({ begin, begin + 3 * kMinuteMilliseconds }, 100).size(), std::size_t{ 3 });
         tidy(begin + kMinutesKeptMilliseconds + kDayMilliseconds);
         QVERIFY(pointsOf(whole, 100).empty());
@@ -126,10 +132,8 @@ private Q_SLOTS:
     void takesAClockThatIsSet()
     {
         HistoryBatch both = batch(kNow, 5);
-        const auto back = batch(kNow - 3'600'000, 5);
-        both.readings.insert(both.readings.end(), back.readings.begin(), back.readings.end());
-        const auto ahead = batch(kNow + 3'600'000, 5);
-        both.readings.insert(both.readings.end(), ahead.readings.begin(), ahead.readings.end());
+        for (const std::int64_t moment : { kNow - 3'600'000, kNow + 3'600'000 })
+            batch(moment, 5).readings.visit([&both](const TickValues& tick) { both.readings.append(tick); });
         write(both);
         QCOMPARE(pointsOf({ kNow - 3'600'000, kNow + 3'700'000 }, 100'000).size(), std::size_t{ 15 });
     }

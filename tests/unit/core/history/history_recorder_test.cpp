@@ -6,6 +6,7 @@
 #include "core/history/history_reader.h"
 #include "core/history/history_writer.h"
 #include "tests/support/fake_provider.h"
+#include "tests/support/packed_ticks.h"
 
 #include <QDir>
 #include <QFile>
@@ -38,9 +39,9 @@ private Q_SLOTS:
         }
         HistoryRecorder recorder(m_registry, m_path);
         QSignalSpy past(&recorder, &HistoryRecorder::pastRead);
-        recorder.readPast(m_info.id);
+        readHour(recorder);
         QVERIFY(past.wait(60'000));
-        const auto readings = past.front()[1].value<std::vector<HistoryReading>>();
+        const auto readings = test::unpacked(past.front()[1].value<PackedTicks>());
         QCOMPARE(readings.size(), std::size_t{ 15 });
         QCOMPARE(*readings[7].values[static_cast<std::size_t>(Metric::CpuCores)], 7.0F);
         QVERIFY(!readings[7].values[static_cast<std::size_t>(Metric::DiskReadRate)]);
@@ -70,7 +71,7 @@ private Q_SLOTS:
         HistoryRecorder recorder(m_registry, m_path);
         QSignalSpy failed(&recorder, &HistoryRecorder::failed);
         QSignalSpy past(&recorder, &HistoryRecorder::pastRead);
-        recorder.readPast(m_info.id);
+        readHour(recorder);
         QVERIFY(past.wait(60'000));
         QCOMPARE(failed.size(), 1);
         QCOMPARE(failed.front()[0].value<Error>().code, ErrorCode::Corrupt);
@@ -86,7 +87,7 @@ private Q_SLOTS:
             HistoryRecorder recorder(m_registry, m_path, 60);
             QSignalSpy failed(&recorder, &HistoryRecorder::failed);
             QSignalSpy past(&recorder, &HistoryRecorder::pastRead);
-            recorder.readPast(m_info.id); // makes the file
+            readHour(recorder); // makes the file
             QVERIFY(past.wait(60'000));
             holder.setDatabaseName(QString::fromStdString(m_path));
             QVERIFY(holder.open());
@@ -105,14 +106,15 @@ private Q_SLOTS:
         HistoryRecorder recorder(m_registry, m_path);
         QSignalSpy past(&recorder, &HistoryRecorder::pastRead);
         QSignalSpy events(&recorder, &HistoryRecorder::eventsRead);
-        recorder.readPast(m_info.id);
+        readHour(recorder);
+        recorder.readEvents(m_info.id);
         QVERIFY(past.wait(60'000) && (!events.isEmpty() || events.wait(60'000)));
-        const auto readings = past.front()[1].value<std::vector<HistoryReading>>();
+        const auto readings = test::unpacked(past.front()[1].value<PackedTicks>());
         const auto told = events.front()[1].value<std::vector<HistoryEvent>>();
         QCOMPARE(told.size(), std::size_t{ 1 });
         QCOMPARE(told.front().kind, WorkloadEventKind::FiguresLost);
         std::vector<float> cpus;
-        for (const HistoryReading& reading : readings)
+        for (const TickValues& reading : readings)
             cpus.push_back(*reading.values[static_cast<std::size_t>(Metric::CpuCores)]);
         QVERIFY(cpus.size() >= 30
             && cpus.size() < 110); // whole batches up to the bound, and what the writer had taken before
@@ -125,7 +127,7 @@ private Q_SLOTS:
         const auto batch = [this](std::int64_t from, std::vector<HistoryEvent> events) {
             HistoryBatch made{ m_info.id, m_info.name, {}, std::move(events) };
             for (std::int64_t i = 0; i < 10; ++i)
-                made.readings.push_back({ (from + i) * 1000, {} });
+                made.readings.append({ (from + i) * 1000, {} });
             return std::vector{ made };
         };
         const HistoryEvent stopped{ 5000, WorkloadEventKind::Stopped };
@@ -138,8 +140,8 @@ private Q_SLOTS:
         const auto all = queue.take();
         QCOMPARE(all.size(), std::size_t{ 3 });
         QCOMPARE(all[0].events, (std::vector{ HistoryEvent{ 0, WorkloadEventKind::FiguresLost }, stopped }));
-        QVERIFY(all[0].readings.empty());
-        QCOMPARE(all[1].readings.front().wallMilliseconds, std::int64_t{ 20'000 });
+        QVERIFY(all[0].readings.isEmpty());
+        QCOMPARE(all[1].readings.firstTime(), std::int64_t{ 20'000 });
         QVERIFY(queue.take().empty());
         QVERIFY(queue.push(batch(40, {})).wasEmpty);
     }
@@ -148,14 +150,71 @@ private Q_SLOTS:
     {
         HistoryWriter writer("/proc/self/history/history.sqlite");
         QSignalSpy failed(&writer, &HistoryWriter::failed);
-        HistoryBatch batch{ m_info.id, m_info.name, { HistoryReading{ 1000, {} } }, {} };
-        batch.readings[0].values[0] = 1.0F;
+        QSignalSpy written(&writer, &HistoryWriter::written);
+        HistoryBatch batch{ m_info.id, m_info.name, {}, {} };
+        TickValues tick{ 1000, {} };
+        tick.values[0] = 1.0F;
+        batch.readings.append(tick);
         for (int i = 0; i < 3; ++i)
             writer.write({ batch }, 2000);
         QCOMPARE(failed.size(), 1);
+        QVERIFY(written.isEmpty()); // whoever keeps it in memory must go on
+    }
+
+    void writesDownWhatRestedForTheTimeBetween()
+    {
+        {
+            HistoryRecorder recorder(m_registry, m_path);
+            recorder.append(frame(0));
+            MetricsFrame later = frame(30);
+            later.points[0].sparedSince = later.monotonicNanoseconds - 30'000'000'000;
+            recorder.append(later);
+        }
+        HistoryRecorder recorder(m_registry, m_path);
+        QSignalSpy past(&recorder, &HistoryRecorder::pastRead);
+        readHour(recorder);
+        QVERIFY(past.wait(60'000));
+        const auto ticks = test::unpacked(past[0][1].value<PackedTicks>());
+        QCOMPARE(ticks.size(), std::size_t{ 4 });
+        QCOMPARE(ticks[3].time - ticks[1].time, std::int64_t{ 20'000 });
+        QCOMPARE(*ticks[1].values[static_cast<std::size_t>(Metric::CpuCores)], 30.0F);
+    }
+
+    void keepsAMinuteWhileNobodyLooks()
+    {
+        HistoryRecorder recorder(m_registry, m_path);
+        QSignalSpy past(&recorder, &HistoryRecorder::pastRead);
+        recorder.setAttention(Attention::Unwatched);
+        for (int i = 0; i < 60; ++i)
+            recorder.append(frame(i));
+        readHour(recorder); // behind what was handed over
+        QVERIFY(past.wait(60'000));
+        QVERIFY(past[0][1].value<PackedTicks>().isEmpty());
+        recorder.setAttention(Attention::Watched);
+        recorder.append(frame(61));
+        readHour(recorder);
+        QVERIFY(past.wait(60'000));
+        QVERIFY(past[1][1].value<PackedTicks>().size() >= 60); // the last lies ahead
+    }
+
+    void tellsUntilWhenAllIsWritten()
+    {
+        HistoryRecorder recorder(m_registry, m_path);
+        QSignalSpy written(&recorder, &HistoryRecorder::written);
+        const std::int64_t last = monotonicNanoseconds() - 60'000'000'000 + 31'000'000'000; // as frame() says
+        for (int i = 0; i <= 31; ++i)
+            recorder.append(frame(i));
+        QVERIFY(written.wait(60'000));
+        const auto until = written.front()[0].toLongLong();
+        QVERIFY2(until <= last && until > last - 3'000'000'000, qPrintable(QString::number(until - last)));
     }
 
 private:
+    void readHour(HistoryRecorder& recorder) const
+    {
+        recorder.readPast(m_info.id, monotonicNanoseconds() - 3'600'000'000'000);
+    }
+
     /// Of `second` seconds after the first; CPU is the second's number.
     MetricsFrame frame(int second) const
     {

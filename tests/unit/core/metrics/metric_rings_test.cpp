@@ -34,7 +34,7 @@ private Q_SLOTS:
     {
         const MetricRings rings;
         QVERIFY(rings.latest(kWeb) == nullptr);
-        QVERIFY(rings.series(kWeb, Metric::CpuCores) == nullptr);
+        QVERIFY(rings.series(kWeb, Metric::CpuCores, Reach::Hour) == nullptr);
         QCOMPARE(rings.lastTickNanoseconds(), std::int64_t{ 0 });
     }
 
@@ -43,7 +43,7 @@ private Q_SLOTS:
         MetricRings rings;
         rings.append(frameAt(1 * kSecond, 0.5, 100));
         rings.append(frameAt(2 * kSecond, 0.75, 200));
-        const auto* cpu = rings.series(kWeb, Metric::CpuCores);
+        const auto* cpu = rings.series(kWeb, Metric::CpuCores, Reach::Hour);
         QVERIFY(cpu != nullptr);
         QCOMPARE(cpu->size(), std::size_t{ 2 });
         QCOMPARE(cpu->first()->value, 0.5F);
@@ -63,7 +63,7 @@ private Q_SLOTS:
         QVERIFY(rings.isLookedAt(kWeb));
         rings.append(frameAt(110 * kSecond, 0.5, 100));
         QVERIFY(!rings.isLookedAt(kWeb));
-        (void)rings.series(kWeb, Metric::CpuCores);
+        (void)rings.series(kWeb, Metric::CpuCores, Reach::Hour);
         QVERIFY(rings.isLookedAt(kWeb));
     }
 
@@ -71,33 +71,114 @@ private Q_SLOTS:
     {
         MetricRings rings;
         const auto cpu = static_cast<std::size_t>(Metric::CpuCores);
-        std::vector<PastReading> past(4);
-        for (int i = 0; i < 4; ++i)
-            past[static_cast<std::size_t>(i)].monotonicNanoseconds = (i - 1) * kSecond; // one before this boot
-        past[0].values[cpu] = 9.0F;
-        past[1].values[cpu] = 1.0F;
-        past[2].values[cpu] = 2.0F;
-        past[3].values[cpu] = 3.0F; // read by this program as well
+        PackedTicks past; // one before this boot, one that was read by this program as well
+        for (int i = 0; i < 4; ++i) {
+            TickValues tick{ 9000 + i * 1000, {} };
+            tick.values[cpu] = static_cast<float>(i);
+            past.append(tick);
+        }
         rings.append(frameAt(2 * kSecond, 0.5, 100));
-        rings.restore(kWeb, past);
+        QSignalSpy restored(&rings, &MetricRings::restored);
+        rings.restore(kWeb, past, -10 * kSecond);
+        QCOMPARE(restored.size(), 1);
         rings.append(frameAt(3 * kSecond, 0.75, 100));
-        const auto* series = rings.series(kWeb, Metric::CpuCores);
+        const auto* series = rings.series(kWeb, Metric::CpuCores, Reach::Hour);
         QCOMPARE(series->size(), std::size_t{ 4 });
         std::vector<float> values;
         series->visit(
             0, TimeSeries::Before::None, [&values](const TimePoint& point) { values.push_back(point.value); });
         QCOMPARE(values, (std::vector<float>{ 1.0F, 2.0F, 0.5F, 0.75F }));
-        QCOMPARE(rings.series(kWeb, Metric::ResidentBytes)->size(), std::size_t{ 2 });
+        QCOMPARE(rings.series(kWeb, Metric::ResidentBytes, Reach::Hour)->size(), std::size_t{ 2 });
     }
 
     void takesThePastAloneForNoReadingOfIts()
     {
         MetricRings rings;
-        PastReading reading{ kSecond, {} };
-        reading.values[0] = 1.0F;
-        rings.restore(kWeb, { &reading, 1 });
+        PackedTicks past;
+        TickValues tick{ 1000, {} };
+        tick.values[0] = 1.0F;
+        past.append(tick);
+        rings.restore(kWeb, past, 0);
         QVERIFY(rings.latest(kWeb) == nullptr && !rings.latestNanoseconds(kWeb));
-        QVERIFY(rings.series(kWeb, Metric::CpuCores) != nullptr);
+        QVERIFY(rings.series(kWeb, Metric::CpuCores, Reach::Hour) != nullptr);
+    }
+
+    void asksForWhatIsNotHereOnceAndAsFarBackAsSomebodyLooks()
+    {
+        MetricRings rings;
+        QSignalSpy wanted(&rings, &MetricRings::pastWanted);
+        (void)rings.series(kWeb, Metric::CpuCores, Reach::Hour);
+        QVERIFY(wanted.isEmpty()); // before the first tick
+        rings.append(frameAt(10'000 * kSecond, 0.5, 100));
+        for (int i = 0; i < 2; ++i)
+            (void)rings.series(kWeb, Metric::CpuCores, Reach::Minutes);
+        QCOMPARE(wanted.size(), 1);
+        QCOMPARE(wanted[0][1].toLongLong(), 9880 * kSecond);
+        for (const Metric metric : { Metric::CpuCores, Metric::ResidentBytes })
+            (void)rings.series(kWeb, metric, Reach::Hour);
+        QCOMPARE(wanted.size(), 2);
+        QCOMPARE(wanted[1][1].toLongLong(), 6400 * kSecond);
+        rings.append(frameAt(10'001 * kSecond, 0.5, 100));
+        (void)rings.series(kWeb, Metric::CpuCores, Reach::Hour);
+        (void)rings.series(kWeb, Metric::CpuCores, Reach::Minutes);
+        QCOMPARE(wanted.size(), 2);
+    }
+
+    void letsGoOfWhatIsSavedAndNobodyLooksAt()
+    {
+        MetricRings rings;
+        int second = 0;
+        const auto pass = [&](int seconds, bool isLookedAt) {
+            for (const int end = second + seconds; second < end; ++second) {
+                rings.append(frameAt((10'000 + second) * kSecond, second, 100));
+                if (isLookedAt)
+                    (void)rings.series(kWeb, Metric::CpuCores, Reach::Hour);
+            }
+        };
+        const auto kept = [&] { return rings.series(kWeb, Metric::CpuCores, Reach::Minutes)->size(); };
+        pass(1200, false);
+        QCOMPARE(kept(), std::size_t{ 1200 }); // it is nowhere else
+        rings.noteSaved(10'600 * kSecond);
+        pass(60, false);
+        QVERIFY2(kept() >= 660 && kept() < 660 + 2 * 128, qPrintable(QString::number(kept())));
+        (void)rings.series(kWeb, Metric::CpuCores, Reach::Hour);
+        rings.noteSaved(11'300 * kSecond);
+        pass(60, true);
+        const auto seen = kept();
+        QVERIFY(seen > 660); // somebody looks again
+        QSignalSpy wanted(&rings, &MetricRings::pastWanted);
+        pass(100, true);
+        pass(400, false);
+        QVERIFY2(kept() >= 519 && kept() < 520 + 2 * 128, qPrintable(QString::number(kept()))); // saved until then
+        QVERIFY(wanted.isEmpty()); // minutes are here
+        rings.noteSaved(100'000 * kSecond);
+        pass(60, false);
+        QVERIFY2(kept() >= 180 && kept() < 240 + 128, qPrintable(QString::number(kept())));
+        (void)rings.series(kWeb, Metric::CpuCores, Reach::Hour);
+        QCOMPARE(wanted.size(), 1);
+    }
+
+    void putsDownWhatRestedForTheTicksBetween()
+    {
+        MetricRings rings;
+        rings.append(frameAt(100 * kSecond, 0.5, 100));
+        for (int i = 101; i < 130; ++i) {
+            MetricsFrame none = frameAt(i * kSecond, {}, {});
+            none.points.clear();
+            rings.append(none);
+        }
+        MetricsFrame frame = frameAt(130 * kSecond, 0.25, {});
+        frame.points[0].sparedSince = 100 * kSecond;
+        rings.append(frame);
+        std::vector<std::pair<std::int64_t, float>> points;
+        rings.series(kWeb, Metric::CpuCores, Reach::Minutes)
+            ->visit(0, TimeSeries::Before::None,
+                [&](const TimePoint& p) { points.emplace_back(p.monotonicNanoseconds / kSecond, p.value); });
+        const std::vector<std::pair<std::int64_t, float>> expected{ { 100, 0.5F }, { 110, 0.25F }, { 120, 0.25F },
+            { 130, 0.25F } };
+        QVERIFY(points == expected);
+        QCOMPARE(
+            rings.series(kWeb, Metric::ResidentBytes, Reach::Minutes)->size(), std::size_t{ 1 }); // absent stays absent
     }
 
     void leavesAGapWhereThereIsNoReading()
@@ -105,9 +186,9 @@ private Q_SLOTS:
         MetricRings rings;
         rings.append(frameAt(1 * kSecond, {}, 100));
         rings.append(frameAt(2 * kSecond, 0.5, 100));
-        QCOMPARE(rings.series(kWeb, Metric::CpuCores)->size(), std::size_t{ 1 });
-        QCOMPARE(rings.series(kWeb, Metric::ResidentBytes)->size(), std::size_t{ 2 });
-        QVERIFY(rings.series(kWeb, Metric::DiskReadRate) == nullptr);
+        QCOMPARE(rings.series(kWeb, Metric::CpuCores, Reach::Hour)->size(), std::size_t{ 1 });
+        QCOMPARE(rings.series(kWeb, Metric::ResidentBytes, Reach::Hour)->size(), std::size_t{ 2 });
+        QVERIFY(rings.series(kWeb, Metric::DiskReadRate, Reach::Hour) == nullptr);
     }
 
     void tellsThatItTickedAfterItTookTheFrame()
@@ -127,7 +208,7 @@ private Q_SLOTS:
         rings.append(frameAt(kSecond, 0.5, 100));
         rings.forget(kWeb);
         QVERIFY(rings.latest(kWeb) == nullptr);
-        QVERIFY(rings.series(kWeb, Metric::CpuCores) == nullptr);
+        QVERIFY(rings.series(kWeb, Metric::CpuCores, Reach::Hour) == nullptr);
     }
 };
 

@@ -64,7 +64,14 @@ private Q_SLOTS:
         spared.isSpared = true;
         spared.cpuNanoseconds = Needs::FirstReading;
         QVERIFY(m_rates.points(std::array{ spared }).empty());
-        QCOMPARE(*point(sampleAt(4 * kSecond, 3 * kSecond))[Metric::CpuCores], 1.0); // of the three seconds
+        const MetricPoint next = point(sampleAt(4 * kSecond, 3 * kSecond));
+        QCOMPARE(*next[Metric::CpuCores], 1.0); // of the three seconds
+        QCOMPARE(next.sparedSince, 1 * kSecond);
+        QCOMPARE(point(sampleAt(5 * kSecond, 3 * kSecond)).sparedSince, std::int64_t{ 0 });
+        QVERIFY(m_rates.points(std::array{ spared }).empty());
+        auto another = sampleAt(8 * kSecond, 0);
+        another.countersBegan = 9; // what was before is not of this run
+        QCOMPARE(point(another).sparedSince, std::int64_t{ 0 });
     }
 
     void tellsOnlyTheWantOfMemoryThatItSaw()

@@ -133,6 +133,44 @@ private Q_SLOTS:
             QCOMPARE(values[i], static_cast<float>(i + 20));
     }
 
+    void letsGoOfWholeBlocks()
+    {
+        TimeSeries series;
+        for (int i = 0; i < 300; ++i)
+            series.append(m_axis.next(i * kSecond), static_cast<float>(i));
+        series.dropBefore(127 * kSecond);
+        QCOMPARE(series.size(), std::size_t{ 300 });
+        series.dropBefore(200 * kSecond);
+        QCOMPARE(series.first()->value, 128.0F);
+        QCOMPARE(series.last()->value, 299.0F);
+        series.append(m_axis.next(300 * kSecond), 300);
+        QCOMPARE(valuesFrom(series, 299 * kSecond), (Values{ 299, 300 }));
+        series.dropBefore(kDay);
+        QVERIFY(series.isEmpty());
+        series.append(m_axis.next(301 * kSecond), 301);
+        QCOMPARE(valuesFrom(series, 0), Values{ 301 });
+    }
+
+    /// Room for the values of a block is made by doubling: none may be lost or change its place.
+    void keepsEachValueOfRareReadings()
+    {
+        for (const int step : { 1, 3, 10, 100 }) {
+            TimeSeries series;
+            TimeAxis axis;
+            Values expected;
+            for (int i = 0; i < 500; ++i) {
+                const Tick tick = axis.next(i * kSecond);
+                if (i % step != 0)
+                    continue;
+                expected.push_back(i < 20 ? 7.0F : static_cast<float>(i));
+                series.append(tick, expected.back());
+                QCOMPARE(series.last()->value, expected.back());
+            }
+            QCOMPARE(valuesFrom(series, 0), expected);
+            QCOMPARE(series.first()->value, 7.0F);
+        }
+    }
+
     void isWhatWasOlderWhenItHadNothing()
     {
         TimeSeries older;
