@@ -2,6 +2,7 @@
 #include "core/vms/agent_connection.h"
 
 #include "core/vms/guest_facts.h"
+#include "core/vms/open_domain.h"
 
 #include <QJsonDocument>
 
@@ -10,12 +11,6 @@ namespace twinhull {
 namespace {
 
 constexpr int kAnswerSeconds = 20;
-
-/// The domain goes before its connection.
-struct AgentDomain {
-    ConnectionHandle connection;
-    DomainHandle domain;
-};
 
 Error missing(GuestFacts::Agent agent)
 {
@@ -65,17 +60,16 @@ std::string agentReason(const std::string& libvirtMessage, const std::string& co
 
 Result<AgentLine> openAgent(const VmToolbox& tools, const QString& uuid)
 {
-    auto connection = tools.link->connection();
-    if (!connection)
-        return std::move(connection).error();
-    auto domain = findDomain(connection->get(), uuid);
-    if (!domain)
-        return std::move(domain).error();
-    const auto description = parseDomain(takeText(virDomainGetXMLDesc(domain->get(), 0)).toUtf8());
-    if (description && description->hasAgent())
+    auto open = openDomain(tools, uuid);
+    if (!open)
+        return std::move(open).error();
+    const auto description = describeDomain(open->get());
+    if (!description)
+        return description.error();
+    if (description->hasAgent())
         return missing(GuestFacts::Agent::Ours);
-    const auto held = std::make_shared<AgentDomain>(AgentDomain{ *std::move(connection), *std::move(domain) });
-    return AgentLine([held](const QByteArray& command) { return askDomain(held->domain.get(), command); });
+    const auto held = std::make_shared<OpenDomain>(*std::move(open));
+    return AgentLine([held](const QByteArray& command) { return askDomain(held->get(), command); });
 }
 
 } // namespace twinhull

@@ -37,12 +37,12 @@ Error chainError(Error error, const QString& path)
     return std::move(error).withContext("look at the disk " + path.toStdString());
 }
 
-std::vector<DomainHandle> allDomains(virConnectPtr connection)
+Result<std::vector<DomainHandle>> allDomains(virConnectPtr connection)
 {
     virDomainPtr* listed = nullptr;
     const int count = virConnectListAllDomains(connection, &listed, 0);
     if (count < 0)
-        return {};
+        return libvirtError("list the VMs");
     std::vector<DomainHandle> domains(listed, listed + count);
     ::free(listed);
     return domains;
@@ -149,11 +149,17 @@ void DiskForest::add(const QString& domainName, const DiskSourceFile& head)
 Result<DiskForest> DiskForest::read(virConnectPtr connection)
 {
     DiskForest forest;
-    for (const DomainHandle& domain : allDomains(connection)) {
+    const auto domains = allDomains(connection);
+    if (!domains)
+        return domains.error();
+    for (const DomainHandle& domain : *domains) {
         const QString name = QString::fromUtf8(virDomainGetName(domain.get()));
         QMap<QString, DiskSourceFile> heads;
         for (const unsigned flags : { 0U, static_cast<unsigned>(VIR_DOMAIN_XML_INACTIVE) }) {
-            const auto disks = definedDisksOf(takeText(virDomainGetXMLDesc(domain.get(), flags)).toUtf8());
+            const auto xml = xmlFrom(virDomainGetXMLDesc(domain.get(), flags), "read " + name.toStdString());
+            if (!xml && hasBrokenOff(xml.error()))
+                return xml.error();
+            const auto disks = xml ? definedDisksOf(*xml) : xml.error();
             if (!disks)
                 continue; // undefined meanwhile
             for (const DefinedDisk& disk : *disks) {
@@ -163,7 +169,10 @@ Result<DiskForest> DiskForest::read(virConnectPtr connection)
                 forest.m_disks << canonicalDisk(disk.file.path);
             }
         }
-        if (const auto records = snapshotRecordsOf(domain.get())) {
+        const auto records = snapshotRecordsOf(domain.get());
+        if (!records && hasBrokenOff(records.error()))
+            return records.error();
+        if (records) {
             for (const SnapshotRecord& record : *records) {
                 for (const auto& disk : record.disks) {
                     if (disk.place == SnapshotPlace::External && !disk.file.path.isEmpty())

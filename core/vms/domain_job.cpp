@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/vms/domain_job.h"
 
+#include "core/jobs/unbounded_call.h"
+
 #include <chrono>
 #include <future>
+#include <optional>
 
 namespace twinhull {
 
@@ -24,7 +27,10 @@ Result<> followDomainJob(virDomainPtr domain, JobContext& context, const std::fu
 {
     auto running = std::async(std::launch::async, call); // libvirt keeps its errors by thread
     bool isAborted = false;
+    std::optional<UnboundedCall> ending; // a QEMU that hangs does not end it either
     while (running.wait_for(kJobCheck) != std::future_status::ready) {
+        if (context.isCancelled() && !ending)
+            ending.emplace();
         virDomainJobInfo info{};
         if (virDomainGetJobInfo(domain, &info) == 0 && info.dataTotal > 0)
             context.setProgress(static_cast<qint64>(info.dataProcessed), static_cast<qint64>(info.dataTotal));

@@ -7,6 +7,7 @@
 #include "core/vms/disk_tools.h"
 #include "core/vms/domain_history.h"
 #include "core/vms/domain_job.h"
+#include "core/vms/open_domain.h"
 
 #include <QCoreApplication>
 
@@ -53,11 +54,6 @@ bool isFrozen(const SnapshotWork& work, const QString& path)
     });
 }
 
-QByteArray definitionWithSecrets(virDomainPtr domain)
-{
-    return takeText(virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_SECURE)).toUtf8();
-}
-
 /// What is above no snapshot of ours, or is in use elsewhere, is not ours to remove.
 bool isAbandoned(const SnapshotWork& work, const DiskForest& forest, const QString& path)
 {
@@ -68,20 +64,22 @@ bool isAbandoned(const SnapshotWork& work, const DiskForest& forest, const QStri
 
 Result<> goOff(virDomainPtr domain)
 {
-    if (virDomainIsActive(domain) == 1 && virDomainDestroy(domain) != 0 && virDomainIsActive(domain) == 1)
-        return libvirtError("switch it off");
-    return {};
+    if (virDomainIsActive(domain) == 0 || virDomainDestroy(domain) == 0)
+        return {};
+    auto refused = libvirtError("switch it off");
+    return virDomainIsActive(domain) == 0 ? Result<>() : Result<>(std::move(refused)); // it ended by itself
 }
 
 Result<> startFromMemory(const SnapshotWork& work, const QString& file, const QMap<QString, DiskSourceFile>& files)
 {
     work.context.setStep(snapshotText("Loading its memory"));
     const QByteArray path = file.toUtf8();
-    const QString xml
-        = takeText(virDomainSaveImageGetXMLDesc(work.connection, path.constData(), VIR_DOMAIN_SAVE_IMAGE_XML_SECURE));
-    if (xml.isEmpty())
-        return libvirtError("read the kept memory");
-    const auto edited = withDiskFiles(xml.toUtf8(), files);
+    const auto xml
+        = xmlFrom(virDomainSaveImageGetXMLDesc(work.connection, path.constData(), VIR_DOMAIN_SAVE_IMAGE_XML_SECURE),
+            "read the kept memory");
+    if (!xml)
+        return xml.error();
+    const auto edited = withDiskFiles(*xml, files);
     if (!edited)
         return edited.error();
     return followDomainJob(work.domain, work.context, [&] {
@@ -107,11 +105,13 @@ public:
             return made;
         if (m_work.context.isCancelled())
             return Error{ ErrorCode::Cancelled, "cancelled", 0, {} };
-        const QByteArray before = definitionWithSecrets(m_work.domain);
-        if (auto defined = define(before); !defined)
+        const auto before = domainXmlOf(m_work.domain, kDefinedWithSecrets);
+        if (!before)
+            return before.error();
+        if (auto defined = define(*before); !defined)
             return defined;
         m_new.keep();
-        removeAbandoned(*forest, before);
+        removeAbandoned(*forest, *before);
         QMap<QString, QString> overlays;
         for (auto layer = m_files.cbegin(); layer != m_files.cend(); ++layer)
             overlays.insert(layer.key(), layer->path);
@@ -155,7 +155,8 @@ private:
         const DomainHandle defined(virDomainDefineXML(m_work.connection, xml->constData()));
         if (!defined) {
             auto error = libvirtError("define it as it was");
-            (void)history.dropLatest(); // it is still the one in use
+            if (!hasBrokenOff(error))
+                (void)history.dropLatest(); // it is still the one in use
             return error;
         }
         if (virDomainHasManagedSaveImage(m_work.domain, 0) == 1)
@@ -258,8 +259,8 @@ private:
                 "VMs of other names stand on it: " + users.join(QStringLiteral(", ")).toStdString(), 0,
                 "Delete these first, or leave the snapshot." };
         Merge merge{ disk.target, { disk.file.path, m_forest.formatOf(disk.file.path) }, above.front() };
-        if (virDomainIsActive(m_work.domain) == 1)
-            noteUse(merge);
+        if (auto noted = noteUse(merge); !noted)
+            return noted;
         m_merges.push_back(merge);
         return {};
     }
@@ -271,10 +272,16 @@ private:
         });
     }
 
-    void noteUse(Merge& merge) const
+    Result<> noteUse(Merge& merge) const
     {
-        const auto disks = definedDisksOf(takeText(virDomainGetXMLDesc(m_work.domain, 0)).toUtf8());
-        for (const DefinedDisk& disk : disks ? *disks : std::vector<DefinedDisk>()) {
+        const auto isActive = isDomainActive(m_work.domain);
+        if (!isActive || !*isActive)
+            return isActive ? Result<>() : Result<>(isActive.error());
+        const auto xml = domainXmlOf(m_work.domain);
+        const auto disks = xml ? definedDisksOf(*xml) : xml.error();
+        if (!disks)
+            return disks.error();
+        for (const DefinedDisk& disk : *disks) {
             if (disk.target != merge.target)
                 continue;
             QString layer = DiskForest::canonicalDisk(disk.file.path);
@@ -282,6 +289,7 @@ private:
             for (; !layer.isEmpty(); layer = m_forest.below(layer).path)
                 merge.isInUse = merge.isInUse || layer == merge.above;
         }
+        return {};
     }
 
     Result<> mergeOne(const Merge& merge)
@@ -331,7 +339,10 @@ private:
                 merge.below.path.toStdString(), "--", higher.toStdString() });
             if (!rebase)
                 return std::move(rebase).error();
-            if (merge.isInUse && isBelowRunning(higher, merge.target))
+            const auto isRunning = merge.isInUse ? isBelowRunning(higher, merge.target) : Result<bool>(false);
+            if (!isRunning)
+                return isRunning.error();
+            if (*isRunning)
                 continue; // QEMU did
             if (auto done = outputOf(*rebase, CommandRun{ kHeaderDeadline }); !done)
                 return std::move(done).error().withContext("name the layer below " + higher.toStdString());
@@ -355,26 +366,28 @@ private:
         auto handle = findSnapshot(m_work.domain, name);
         if (!handle)
             return std::move(handle).error();
-        return takeText(virDomainSnapshotGetXMLDesc(handle->get(), VIR_DOMAIN_SNAPSHOT_XML_SECURE)).toUtf8();
+        return snapshotXmlOf(handle->get());
     }
 
-    bool isBelowRunning(const QString& path, const QString& target) const
+    Result<bool> isBelowRunning(const QString& path, const QString& target) const
     {
         Merge probe{ target, {}, path };
-        noteUse(probe);
-        return probe.isInUse;
+        auto noted = noteUse(probe);
+        return noted ? Result<bool>(probe.isInUse) : std::move(noted).error();
     }
 
     Result<> defineAnew(const Merge& merge, const QMap<QString, DiskSourceFile>& files) const
     {
-        const QByteArray before = definitionWithSecrets(m_work.domain);
-        const auto disks = definedDisksOf(before);
-        const bool isNamed = disks && std::any_of(disks->begin(), disks->end(), [&merge](const DefinedDisk& disk) {
+        const auto before = domainXmlOf(m_work.domain, kDefinedWithSecrets);
+        const auto disks = before ? definedDisksOf(*before) : before.error();
+        if (!disks)
+            return disks.error();
+        const bool isNamed = std::any_of(disks->begin(), disks->end(), [&merge](const DefinedDisk& disk) {
             return disk.target == merge.target && DiskForest::canonicalDisk(disk.file.path) == merge.above;
         });
         if (!isNamed)
             return {};
-        const auto xml = withDiskFiles(before, files);
+        const auto xml = withDiskFiles(*before, files);
         if (!xml)
             return xml.error();
         const DomainHandle defined(virDomainDefineXML(m_work.connection, xml->constData()));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/loaded_function.h"
+#include "core/jobs/unbounded_call.h"
 
 #include <libvirt/libvirt-qemu.h>
 #include <libvirt/libvirt.h>
@@ -10,14 +11,14 @@
 namespace twinhull {
 
 /// The address of a function of libvirt, which is loaded when the first is asked for; null where it is not installed.
-/// Any thread.
+/// Any thread. A call of one hangs for as long as libvirtd or one QEMU does, so each is an UnboundedCall.
 void* libvirtSymbol(const char* name);
 
 // libvirt brings some forty libraries along, two thirds of the time in which a program of ours starts; most commands
 // need none of them. Here, in our namespace, these names come before the functions themselves. One that is not listed
 // is linked as usual, and then libvirt is loaded at each start again (tests/architecture).
 #define TH_LIBVIRT(name)                                                                                               \
-    inline constexpr LoadedFunction<decltype(&::name), &libvirtSymbol> name                                            \
+    inline constexpr LoadedFunction<decltype(&::name), &libvirtSymbol, UnboundedCall> name                             \
     {                                                                                                                  \
 #name                                                                                                          \
     }

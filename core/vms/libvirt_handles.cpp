@@ -14,6 +14,7 @@ ErrorCode codeOf(int number)
 {
     switch (number) {
     case VIR_ERR_NO_DOMAIN:
+    case VIR_ERR_NO_DOMAIN_SNAPSHOT:
     case VIR_ERR_NO_NETWORK:
     case VIR_ERR_NO_STORAGE_POOL:
     case VIR_ERR_NO_STORAGE_VOL:
@@ -51,6 +52,9 @@ ErrorCode codeOf(int number)
 /// What every "open URI" begins with: why a host cannot be reached has next steps of its own (connection_hint.h).
 constexpr const char* kOpening = "open ";
 
+constexpr const char* kBusyStep
+    = "Something that was asked of it before has no answer yet. Wait for that, or force it off.";
+
 std::string firstLine(const char* message)
 {
     const std::string text = message != nullptr ? message : "no reason given";
@@ -68,10 +72,10 @@ Error libvirtError(const std::string& what)
         return Error{ ErrorCode::Unknown, what + ": libvirt gave no reason", 0, {} };
     const std::string message = what + ": " + firstLine(last->message);
     if (last->domain == VIR_FROM_RPC && what.rfind(kOpening, 0) != 0)
-        return Error{ ErrorCode::Unavailable, message, 0,
+        return Error{ ErrorCode::Unavailable, message, ECONNRESET,
             "The connection to libvirt broke in the middle of it. See what became of it when it is back, then try "
             "again." };
-    return Error{ codeOf(last->code), message, 0, {} };
+    return Error{ codeOf(last->code), message, 0, last->code == VIR_ERR_OPERATION_TIMEOUT ? kBusyStep : "" };
 }
 
 QString takeText(char* text)
@@ -79,6 +83,18 @@ QString takeText(char* text)
     const QString copy = QString::fromUtf8(text);
     ::free(text); // libvirt's own allocator is malloc
     return copy;
+}
+
+bool hasBrokenOff(const Error& error)
+{
+    return error.sysErrno == ECONNRESET;
+}
+
+Result<QByteArray> xmlFrom(char* text, const std::string& what)
+{
+    if (text == nullptr)
+        return libvirtError(what);
+    return takeText(text).toUtf8();
 }
 
 QString uuidOf(virDomainPtr domain)
@@ -92,12 +108,21 @@ Result<> answerOf(int answer, const std::string& what)
     return answer >= 0 ? Result<>() : Result<>(libvirtError(what));
 }
 
+Result<bool> isDomainActive(virDomainPtr domain)
+{
+    const int isActive = virDomainIsActive(domain);
+    return isActive < 0 ? Result<bool>(libvirtError("ask whether it runs")) : Result<bool>(isActive == 1);
+}
+
 Result<DomainHandle> findDomain(virConnectPtr connection, const QString& key)
 {
     DomainHandle domain(virDomainLookupByUUIDString(connection, withoutConnection(key).toLatin1().constData()));
-    if (!domain)
-        return libvirtError("find the VM");
-    return domain;
+    if (domain)
+        return domain;
+    Error error = libvirtError("find the VM");
+    return error.code == ErrorCode::NotFound
+        ? std::move(error).withHint("It was deleted meanwhile. See which there are with: twinhullctl list")
+        : error;
 }
 
 } // namespace twinhull

@@ -30,14 +30,22 @@ using SnapshotHandle = std::unique_ptr<virDomainSnapshot, VirDeleter<&virDomainS
 /// What libvirt said last on this thread, as an error of ours with a next step where one is known.
 Error libvirtError(const std::string& what);
 
+/// Whether the connection broke in the middle of a call: then what the call was about is as it was, and not known.
+bool hasBrokenOff(const Error& error);
+
 /// What a call gave back that answers below 0 where it failed; on the thread of the call.
 Result<> answerOf(int answer, const std::string& what);
 
 /// Text that libvirt allocated; empty for null.
 QString takeText(char* text);
 
+/// What libvirt wrote, never empty; why it wrote nothing where it is null. On the thread of the call.
+Result<QByteArray> xmlFrom(char* text, const std::string& what);
+
 /// The canonical text of a domain's UUID; empty when it cannot be had.
 QString uuidOf(virDomainPtr domain);
+
+Result<bool> isDomainActive(virDomainPtr domain);
 
 /// By its UUID, or by the key of a workload of this connection.
 Result<DomainHandle> findDomain(virConnectPtr connection, const QString& key);

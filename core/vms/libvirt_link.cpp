@@ -28,6 +28,7 @@ constexpr seconds kEndDeadline{ 2 };
 constexpr seconds kRefreshDeadline{ 5 };
 constexpr seconds kLookPause{ 10 }; ///< between two looks for what no event tells
 constexpr seconds kLongSilence{ 8 };
+constexpr seconds kLongestSilence{ 12 }; ///< longer than what all is listed anew after
 constexpr int kKeepAliveSeconds = 5;
 constexpr unsigned kKeepAliveCount = 3;
 
@@ -349,12 +350,16 @@ void LibvirtLink::stop()
     m_core->changed.notify_all();
 }
 
-std::chrono::seconds LibvirtLink::silence() const
+std::optional<Error> LibvirtLink::silent() const
 {
     const std::lock_guard lock(m_core->mutex);
-    if (!m_core->asked)
-        return {};
-    return std::chrono::duration_cast<seconds>(std::chrono::steady_clock::now() - *m_core->asked);
+    const auto quiet = m_core->asked ? std::chrono::steady_clock::now() - *m_core->asked : seconds(0);
+    if (quiet < kLongestSilence)
+        return std::nullopt;
+    const auto count = std::chrono::duration_cast<seconds>(quiet).count();
+    return Error{ ErrorCode::Timeout,
+        m_core->uri.toStdString() + " has not answered for " + std::to_string(count) + " s", 0,
+        "See whether libvirt runs on that host, and whether the host is overloaded." };
 }
 
 QDateTime LibvirtLink::lastAnswer() const
@@ -365,6 +370,8 @@ QDateTime LibvirtLink::lastAnswer() const
 
 Result<ConnectionHandle> LibvirtLink::connection() const
 {
+    if (auto hangs = silent())
+        return *std::move(hangs);
     const std::lock_guard lock(m_core->mutex);
     if (!m_core->connection || m_core->isBroken)
         return withNextStep(

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace twinhull {
@@ -30,15 +31,16 @@ public:
     ~LibvirtLink();
     void stop(); ///< tells nothing more, and does not wait
 
-    /// The connection for one call more, or why there is none. Calls may block as long as libvirtd does.
+    /// The connection for one call more, or why there is none; Timeout where it is silent. Calls may block as long as
+    /// libvirtd does.
     Result<ConnectionHandle> connection() const;
 
     /// When libvirt answered the last time; invalid before the first.
     QDateTime lastAnswer() const;
 
-    /// How long the link, once connected, has waited for libvirt by now. When an answer comes after a long silence, all
-    /// is listed anew.
-    std::chrono::seconds silence() const;
+    /// The failure of what needs an answer, once the link, connected, has waited for one so long that none is expected.
+    /// When an answer comes after a long silence, all is listed anew.
+    std::optional<Error> silent() const;
 
     /// Has that domain read again and told of, and waits for it (a few seconds at most): what a job of ours changed is
     /// known before the job ends. Not from the link's own thread.

@@ -2,6 +2,7 @@
 #include "core/vms/live_change.h"
 
 #include "core/base/text.h"
+#include "core/vms/open_domain.h"
 
 #include <QStringList>
 
@@ -128,8 +129,8 @@ Result<> changeDevice(virDomainPtr domain, const HardwareEdit& edit)
         return limitRunning(domain, edit.device, edit.values);
     if (edit.device.startsWith(u"balloon") && edit.values.keys() == QStringList{ QStringLiteral("period") })
         return liveResult(virDomainSetMemoryStatsPeriod(domain, edit.values.first().toInt(), VIR_DOMAIN_AFFECT_LIVE));
-    const QByteArray running = takeText(virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_SECURE)).toUtf8();
-    const auto wanted = editedDomain(running, edit);
+    const auto running = domainXmlOf(domain, VIR_DOMAIN_XML_SECURE);
+    const auto wanted = running ? editedDomain(*running, edit) : running.error();
     if (!wanted)
         return wanted.error();
     if (wanted->deviceXml.isEmpty())
@@ -145,8 +146,10 @@ Result<> changeRunning(virDomainPtr domain, const HardwareEdit& edit, const Edit
     case HardwareEdit::Verb::Add:
         return liveResult(virDomainAttachDeviceFlags(domain, edited.deviceXml.constData(), VIR_DOMAIN_AFFECT_LIVE));
     case HardwareEdit::Verb::Remove: {
-        const QByteArray running = takeText(virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_SECURE)).toUtf8();
-        const auto without = editedDomain(running, edit);
+        const auto running = domainXmlOf(domain, VIR_DOMAIN_XML_SECURE);
+        if (!running)
+            return running.error();
+        const auto without = editedDomain(*running, edit);
         if (!without) // it is not running with it
             return without.error().code == ErrorCode::NotFound ? Result<>() : Result<>(without.error());
         return liveResult(virDomainDetachDeviceFlags(domain, without->deviceXml.constData(), VIR_DOMAIN_AFFECT_LIVE));

@@ -2,6 +2,7 @@
 #include "core/vms/migration_disks.h"
 
 #include "core/vms/domain_xml.h"
+#include "core/vms/open_domain.h"
 #include "core/vms/pool_kinds.h"
 #include "core/vms/pool_reading.h"
 #include "core/vms/volume_changes.h"
@@ -51,7 +52,8 @@ Result<> MigrationDisks::know(const DefinedDisk& disk, const VolumeName& name)
     const auto volume = findVolume(m_sides.destination, name);
     if (!volume)
         return volume.error();
-    const auto read = parseVolume(takeText(virStorageVolGetXMLDesc(volume->get(), 0)).toUtf8());
+    const auto xml = volumeXmlFrom(volume->get());
+    const auto read = xml ? parseVolume(*xml) : xml.error();
     if (!read)
         return read.error();
     m_files.insert(disk.target, { read->path, formatOrRaw(disk) });
@@ -92,7 +94,8 @@ Result<> MigrationDisks::makeCopies(const std::vector<DefinedDisk>& disks, const
 
 Result<std::vector<DefinedDisk>> disksToCopy(virDomainPtr domain)
 {
-    auto disks = definedDisksOf(takeText(virDomainGetXMLDesc(domain, 0)).toUtf8());
+    const auto xml = domainXmlOf(domain);
+    auto disks = xml ? definedDisksOf(*xml) : xml.error();
     if (!disks)
         return disks;
     std::vector<DefinedDisk> writable;

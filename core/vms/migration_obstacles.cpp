@@ -3,6 +3,7 @@
 
 #include "core/vms/domain_description.h"
 #include "core/vms/domain_xml.h"
+#include "core/vms/open_domain.h"
 #include "core/vms/snapshot_record.h"
 
 #include <QCoreApplication>
@@ -280,13 +281,17 @@ Result<QString> poolForCopies(virConnectPtr destination, const QString& asked)
 
 Result<std::vector<MigrationObstacle>> obstaclesOf(const MigrationSides& sides, const MigrationRequest& request)
 {
-    const QByteArray text = takeText(virDomainGetXMLDesc(sides.domain, 0)).toUtf8();
-    if (text.isEmpty())
-        return libvirtError("read its definition");
-    auto xml = DomainXml::parse(text);
+    const auto text = domainXmlOf(sides.domain);
+    auto xml = text ? DomainXml::parse(*text) : text.error();
     if (!xml)
         return std::move(xml).error();
-    return ObstacleSearch(sides, request, *std::move(xml)).search(text);
+    auto found = ObstacleSearch(sides, request, *std::move(xml)).search(*text);
+    for (virConnectPtr side : { sides.source, sides.destination }) {
+        if (virConnectIsAlive(side) != 1) // what was asked of it since then is not known
+            return Error{ ErrorCode::Unavailable, "a host went away while it was looked at", 0,
+                "Try again when both answer." };
+    }
+    return found;
 }
 
 } // namespace twinhull

@@ -18,12 +18,16 @@ struct NetworkUsers {
 };
 using UsersByNetwork = std::map<QString, NetworkUsers>;
 
-void addUsersOf(virDomainPtr domain, UsersByNetwork& users)
+/// Not of one that was deleted meanwhile.
+Result<> addUsersOf(virDomainPtr domain, UsersByNetwork& users)
 {
     const QString name = QString::fromUtf8(virDomainGetName(domain));
     const bool isRunning = virDomainIsActive(domain) == 1;
     for (const unsigned flags : { 0U, static_cast<unsigned>(VIR_DOMAIN_XML_INACTIVE) }) {
-        const auto xml = DomainXml::parse(takeText(virDomainGetXMLDesc(domain, flags)).toUtf8());
+        const auto text = xmlFrom(virDomainGetXMLDesc(domain, flags), "read " + name.toStdString());
+        if (!text && hasBrokenOff(text.error()))
+            return text.error();
+        const auto xml = text ? DomainXml::parse(*text) : text.error();
         if (!xml)
             continue;
         for (xmlNodePtr device : childElements(xml->devices())) {
@@ -37,6 +41,7 @@ void addUsersOf(virDomainPtr domain, UsersByNetwork& users)
                 known.running << name;
         }
     }
+    return {};
 }
 
 Result<UsersByNetwork> usersByNetwork(virConnectPtr connection)
@@ -48,8 +53,10 @@ Result<UsersByNetwork> usersByNetwork(virConnectPtr connection)
     const std::vector<DomainHandle> handles(domains, domains + count);
     ::free(domains);
     UsersByNetwork users;
-    for (const DomainHandle& domain : handles)
-        addUsersOf(domain.get(), users);
+    for (const DomainHandle& domain : handles) {
+        if (auto added = addUsersOf(domain.get(), users); !added)
+            return std::move(added).error();
+    }
     return users;
 }
 
@@ -69,7 +76,8 @@ void readLeases(virNetworkPtr handle, MachineNetwork& network)
 
 Result<MachineNetwork> readNetwork(virNetworkPtr handle)
 {
-    auto network = parseNetwork(takeText(virNetworkGetXMLDesc(handle, 0)).toUtf8());
+    const auto xml = xmlFrom(virNetworkGetXMLDesc(handle, 0), "read the network");
+    auto network = xml ? parseNetwork(*xml) : xml.error();
     if (!network)
         return network;
     network->isRunning = virNetworkIsActive(handle) == 1;

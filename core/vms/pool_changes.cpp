@@ -100,7 +100,7 @@ Result<> deletePool(virConnectPtr connection, const VmToolbox& tools, virStorage
 
 Result<> letIn(virConnectPtr connection, const VmToolbox& tools, virStoragePoolPtr pool)
 {
-    const auto described = parsePool(takeText(virStoragePoolGetXMLDesc(pool, 0)).toUtf8());
+    const auto described = describePool(pool);
     if (!described)
         return described.error();
     const auto user = guestUserOf(connection, tools);
@@ -139,7 +139,7 @@ Result<> changePoolOf(virConnectPtr connection, const VmToolbox& tools, const QS
     const auto pool = findPool(connection, name);
     if (!pool)
         return pool.error();
-    const auto described = parsePool(takeText(virStoragePoolGetXMLDesc(pool->get(), 0)).toUtf8());
+    const auto described = describePool(pool->get());
     const std::string words = " pool " + name.toStdString();
     auto done = [&]() -> Result<> {
         switch (change) {

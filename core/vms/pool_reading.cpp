@@ -27,7 +27,10 @@ Result<> readVolumesOf(virStoragePoolPtr handle, MachinePool& pool)
     const std::vector<VolumeHandle> handles(volumes, volumes + count);
     ::free(volumes);
     for (const VolumeHandle& each : handles) {
-        auto volume = parseVolume(takeText(virStorageVolGetXMLDesc(each.get(), 0)).toUtf8());
+        const auto xml = volumeXmlFrom(each.get());
+        if (!xml && hasBrokenOff(xml.error()))
+            return xml.error();
+        auto volume = xml ? parseVolume(*xml) : xml.error();
         if (!volume) // deleted meanwhile
             continue;
         volume->pool = pool.name;
@@ -50,7 +53,7 @@ void readFigures(virStoragePoolPtr handle, MachinePool& pool)
 
 Result<MachinePool> readPool(virStoragePoolPtr handle)
 {
-    auto pool = parsePool(takeText(virStoragePoolGetXMLDesc(handle, 0)).toUtf8());
+    auto pool = describePool(handle);
     if (!pool)
         return pool;
     pool->isRunning = virStoragePoolIsActive(handle) == 1;
@@ -137,6 +140,17 @@ Result<PoolHandle> findPool(virConnectPtr connection, const QString& name)
     return noSuch(QStringLiteral("pool ") + name, "See which there are with: twinhullctl pool list");
 }
 
+Result<MachinePool> describePool(virStoragePoolPtr pool)
+{
+    const auto xml = xmlFrom(virStoragePoolGetXMLDesc(pool, 0), "read the pool");
+    return xml ? parsePool(*xml) : xml.error();
+}
+
+Result<QByteArray> volumeXmlFrom(virStorageVolPtr volume)
+{
+    return xmlFrom(virStorageVolGetXMLDesc(volume, 0), "read the volume");
+}
+
 Result<VolumeHandle> findVolume(virConnectPtr connection, const VolumeName& name)
 {
     auto pool = findPool(connection, name.pool);
@@ -167,6 +181,8 @@ Result<std::vector<MachinePool>> readPoolsOf(virConnectPtr connection, const VmT
     std::vector<MachinePool> pools;
     for (const PoolHandle& handle : *handles) {
         auto pool = readPool(handle.get());
+        if (!pool && hasBrokenOff(pool.error()))
+            return std::move(pool).error();
         if (!pool) // gone meanwhile
             continue;
         if (guest)

@@ -8,6 +8,8 @@ namespace twinhull {
 
 // What libvirt has of pools and volumes. All of it blocks: libvirt threads only.
 
+Result<MachinePool> describePool(virStoragePoolPtr pool); ///< without what only libvirt's calls tell
+Result<QByteArray> volumeXmlFrom(virStorageVolPtr volume); ///< never empty
 Result<PoolHandle> findPool(virConnectPtr connection, const QString& name);
 /// The error tells which of the two is not there, or that the pool does not run.
 Result<VolumeHandle> findVolume(virConnectPtr connection, const VolumeName& name);

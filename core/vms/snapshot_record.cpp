@@ -173,8 +173,10 @@ Result<std::vector<SnapshotRecord>> snapshotRecordsOf(virDomainPtr domain)
     ::free(listed);
     std::vector<SnapshotRecord> records;
     for (const SnapshotHandle& handle : handles) {
-        const QString xml = takeText(virDomainSnapshotGetXMLDesc(handle.get(), VIR_DOMAIN_SNAPSHOT_XML_SECURE));
-        auto record = parseSnapshotRecord(xml.toUtf8());
+        const auto xml = snapshotXmlOf(handle.get());
+        if (!xml && hasBrokenOff(xml.error()))
+            return xml.error();
+        auto record = xml ? parseSnapshotRecord(*xml) : xml.error();
         if (!record) // deleted meanwhile
             continue;
         record->isCurrent = virDomainSnapshotIsCurrent(handle.get(), 0) == 1;
@@ -183,13 +185,21 @@ Result<std::vector<SnapshotRecord>> snapshotRecordsOf(virDomainPtr domain)
     return inTreeOrder(std::move(records));
 }
 
+Result<QByteArray> snapshotXmlOf(virDomainSnapshotPtr snapshot)
+{
+    return xmlFrom(virDomainSnapshotGetXMLDesc(snapshot, VIR_DOMAIN_SNAPSHOT_XML_SECURE), "read the snapshot");
+}
+
 Result<SnapshotHandle> findSnapshot(virDomainPtr domain, const QString& name)
 {
     SnapshotHandle snapshot(virDomainSnapshotLookupByName(domain, name.toUtf8().constData(), 0));
-    if (!snapshot)
-        return Error{ ErrorCode::NotFound, "there is no snapshot " + name.toStdString(), 0,
-            "List them with: twinhullctl vm snapshot list NAME" };
-    return snapshot;
+    if (snapshot)
+        return snapshot;
+    Error error = libvirtError("find the snapshot");
+    if (error.code != ErrorCode::NotFound)
+        return error;
+    return Error{ ErrorCode::NotFound, "there is no snapshot " + name.toStdString(), 0,
+        "List them with: twinhullctl vm snapshot list NAME" };
 }
 
 Result<std::vector<DefinedDisk>> definedDisksOf(const QByteArray& domainXml)
@@ -236,6 +246,8 @@ Result<> checkKeepsSnapshots(virDomainPtr domain, const QByteArray& domainXml)
 {
     const auto records = snapshotRecordsOf(domain);
     const auto disks = definedDisksOf(domainXml);
+    if (!records && hasBrokenOff(records.error()))
+        return records.error();
     if (!records || !disks) // a driver without snapshots; a definition that libvirt will refuse
         return {};
     for (const SnapshotRecord& record : *records) {

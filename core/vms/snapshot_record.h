@@ -53,6 +53,7 @@ Result<SnapshotRecord> parseSnapshotRecord(const QByteArray& xml);
 
 /// Those of a domain, parents first, else by time. Asks libvirt; blocks, as all here that takes a domain.
 Result<std::vector<SnapshotRecord>> snapshotRecordsOf(virDomainPtr domain);
+Result<QByteArray> snapshotXmlOf(virDomainSnapshotPtr snapshot); ///< with secrets
 Result<SnapshotHandle> findSnapshot(virDomainPtr domain, const QString& name);
 
 /// Of a <domain>'s XML.

@@ -4,6 +4,7 @@
 #include "core/base/files.h"
 #include "core/vms/guest_channel.h"
 #include "core/vms/guest_exec.h"
+#include "core/vms/open_domain.h"
 #include "core/vms/vm_clone.h"
 #include "core/vms/vm_folder.h"
 #include "core/vms/vm_orphans.h"
@@ -26,22 +27,6 @@ QString tr(const char* text)
     return QCoreApplication::translate("VmActions", text);
 }
 
-struct OpenDomain {
-    ConnectionHandle connection;
-    DomainHandle domain;
-};
-
-Result<OpenDomain> openDomain(const VmToolbox& tools, const QString& uuid)
-{
-    auto connection = tools.link->connection();
-    if (!connection)
-        return std::move(connection).error();
-    auto domain = findDomain(connection->get(), uuid);
-    if (!domain)
-        return std::move(domain).error();
-    return OpenDomain{ std::move(*connection), std::move(*domain) };
-}
-
 /// Calls libvirt on that domain and reads it again, whatever came of it.
 template <typename Call>
 Result<> onDomain(const VmToolbox& tools, const QString& uuid, const char* what, Call call)
@@ -49,7 +34,7 @@ Result<> onDomain(const VmToolbox& tools, const QString& uuid, const char* what,
     auto open = openDomain(tools, uuid);
     if (!open)
         return std::move(open).error().withContext(what);
-    const bool succeeded = call(open->domain.get()) == 0;
+    const bool succeeded = call(open->get()) == 0;
     auto error = succeeded ? Result<>() : Result<>(libvirtError(what));
     tools.link->refresh(uuid);
     return error;
@@ -93,7 +78,7 @@ Error stillRuns(const DomainSnapshot& vm, std::chrono::seconds deadline)
 /// It may end by itself before, and while, it is asked to.
 int destroyIfActive(virDomainPtr domain)
 {
-    const bool isOff = virDomainIsActive(domain) != 1 || virDomainDestroy(domain) == 0;
+    const bool isOff = virDomainIsActive(domain) == 0 || virDomainDestroy(domain) == 0;
     return isOff || virDomainIsActive(domain) == 0 ? 0 : -1;
 }
 
@@ -154,7 +139,7 @@ Result<> removeVm(const VmToolbox& tools, const QString& uuid)
     const auto open = openDomain(tools, uuid);
     if (!open)
         return open.error();
-    if (auto alone = checkNobodyStandsOn(open->connection.get(), open->domain.get()); !alone)
+    if (auto alone = checkNobodyStandsOn(open->connection.get(), open->get()); !alone)
         return alone;
     auto undefined = onDomain(tools, uuid, "remove",
         [](virDomainPtr domain) { return destroyIfActive(domain) == 0 ? undefineWithAll(domain) : -1; });

@@ -7,6 +7,7 @@
 #include "core/vms/disk_tools.h"
 #include "core/vms/domain_xml.h"
 #include "core/vms/external_snapshots.h"
+#include "core/vms/open_domain.h"
 #include "core/vms/overlay_disk.h"
 #include "core/vms/vm_folder.h"
 #include "core/vms/vm_orphans.h"
@@ -56,7 +57,10 @@ public:
 
     Result<> run()
     {
-        m_xml = takeText(virDomainGetXMLDesc(m_source, VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_SECURE)).toUtf8();
+        auto defined = domainXmlOf(m_source, kDefinedWithSecrets);
+        if (!defined)
+            return std::move(defined).error();
+        m_xml = *std::move(defined);
         if (auto checked = check(); !checked)
             return checked;
         if (auto made = makeFolders(m_new.path().toStdString()); !made)
@@ -73,8 +77,8 @@ public:
         auto whole = xml ? withDiskFiles(*xml, files) : std::move(xml);
         if (!whole)
             return std::move(whole).error();
-        const DomainHandle defined(virDomainDefineXML(m_connection, whole->constData()));
-        if (!defined)
+        const DomainHandle made(virDomainDefineXML(m_connection, whole->constData()));
+        if (!made)
             return libvirtError("define");
         m_isDefined = true;
         m_tools.link->refresh(m_uuid);
@@ -96,7 +100,10 @@ private:
                 "Make another from the image: twinhullctl create --kind vm --name NEW IMAGE" };
         if (const DomainHandle other(virDomainLookupByName(m_connection, m_request.name.toUtf8().constData())); other)
             return Error{ ErrorCode::AlreadyExists, "a VM of that name exists", 0, "Choose another name" };
-        if (!isLinked() && virDomainIsActive(m_source) == 1)
+        const auto isActive = isDomainActive(m_source);
+        if (!isActive)
+            return isActive.error();
+        if (!isLinked() && *isActive)
             return Error{ ErrorCode::Busy, "it runs, so its disks are not at rest", 0,
                 "Shut it down first, or make a linked clone: --linked" };
         return {};
@@ -236,18 +243,17 @@ Result<QByteArray> cloneDefinition(
 
 Result<> cloneVm(const VmToolbox& tools, const QString& uuid, const CloneRequest& request, JobContext& context)
 {
-    auto connection = tools.link->connection();
-    if (!connection)
-        return std::move(connection).error();
-    auto source = findDomain(connection->get(), uuid);
-    if (!source)
-        return std::move(source).error();
-    return VmClone(tools, connection->get(), source->get(), request, context).run();
+    const auto open = openDomain(tools, uuid);
+    if (!open)
+        return open.error();
+    return VmClone(tools, open->connection.get(), open->get(), request, context).run();
 }
 
 Result<> checkNobodyStandsOn(virConnectPtr connection, virDomainPtr domain)
 {
     const auto records = snapshotRecordsOf(domain);
+    if (!records && hasBrokenOff(records.error())) // else a driver without snapshots
+        return records.error();
     const bool hasLayers = records
         && std::any_of(records->begin(), records->end(), [](const SnapshotRecord& one) { return one.isExternal(); });
     if (!hasLayers)

@@ -14,7 +14,6 @@ namespace {
 
 constexpr std::size_t kTimeLimitBytes = 64;
 constexpr std::chrono::seconds kWatchPause{ 3 };
-constexpr std::chrono::seconds kLongestSilence{ 12 }; ///< longer than what the link lists all anew after
 
 QString translate(const char* text)
 {
@@ -47,14 +46,10 @@ VmConnection::VmConnection(const VmToolbox& tools, QThreadPool* calls, Silent si
     , m_watch(std::make_unique<QTimer>())
 {
     m_watch->setInterval(kWatchPause);
-    QObject::connect(
-        m_watch.get(), &QTimer::timeout, m_watch.get(), [link = m_link, uri = m_uri, silent = std::move(silent)] {
-            const auto silence = link->silence();
-            if (silence >= kLongestSilence)
-                silent({ ErrorCode::Timeout,
-                    uri.toStdString() + " has not answered for " + std::to_string(silence.count()) + " s", 0,
-                    "See whether libvirt runs on that host, and whether the host is overloaded." });
-        });
+    QObject::connect(m_watch.get(), &QTimer::timeout, m_watch.get(), [link = m_link, silent = std::move(silent)] {
+        if (auto hangs = link->silent())
+            silent(*std::move(hangs));
+    });
     m_watch->start();
     const auto kept = m_name.isEmpty() ? Result<std::string>(Error{}) : readFile(path(), kTimeLimitBytes);
     if (kept)

@@ -2,7 +2,7 @@
 #include "core/vms/vm_consoles.h"
 
 #include "core/vms/domain_xml.h"
-#include "core/vms/libvirt_handles.h"
+#include "core/vms/open_domain.h"
 
 #include <QCoreApplication>
 
@@ -52,16 +52,11 @@ bool isSerialAgain(xmlNodePtr console)
 
 Result<> listConsoles(const VmToolbox& tools, const QString& uuid, std::vector<MachineConsole>& into)
 {
-    auto connection = tools.link->connection();
-    if (!connection)
-        return std::move(connection).error();
-    const auto domain = findDomain(connection->get(), uuid);
-    if (!domain)
-        return domain.error();
-    const QString xml = takeText(virDomainGetXMLDesc(domain->get(), 0));
-    if (xml.isEmpty())
-        return libvirtError("read its definition");
-    auto found = consolesIn(xml.toUtf8());
+    const auto open = openDomain(tools, uuid);
+    const auto xml = open ? domainXmlOf(open->get()) : open.error();
+    if (!xml)
+        return xml.error();
+    auto found = consolesIn(*xml);
     if (!found)
         return std::move(found).error();
     into = *std::move(found);

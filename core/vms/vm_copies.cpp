@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/vms/vm_copies.h"
 
+#include "core/vms/open_domain.h"
 #include "core/vms/screen_picture.h"
 #include "core/vms/vm_clone.h"
 
@@ -19,30 +20,17 @@ QString translateCopies(const char* text)
     return QCoreApplication::translate("VmCopies", text);
 }
 
-struct CopiedDomain {
-    ConnectionHandle connection;
-    DomainHandle domain;
-};
-
-Result<CopiedDomain> openForCopies(const VmToolbox& tools, const QString& uuid)
-{
-    auto connection = tools.link->connection();
-    if (!connection)
-        return std::move(connection).error();
-    auto domain = findDomain(connection->get(), uuid);
-    if (!domain)
-        return std::move(domain).error();
-    return CopiedDomain{ std::move(*connection), std::move(*domain) };
-}
-
 Result<> renameNow(const VmToolbox& tools, const QString& uuid, const QString& name)
 {
-    const auto open = openForCopies(tools, uuid);
+    const auto open = openDomain(tools, uuid);
     if (!open)
         return open.error();
-    if (virDomainIsActive(open->domain.get()) == 1)
+    const auto isActive = isDomainActive(open->get());
+    if (!isActive)
+        return isActive.error();
+    if (*isActive)
         return Error{ ErrorCode::Busy, "it runs", 0, "Shut it down first." };
-    if (virDomainRename(open->domain.get(), name.toUtf8().constData(), 0) != 0)
+    if (virDomainRename(open->get(), name.toUtf8().constData(), 0) != 0)
         return libvirtError("rename");
     tools.link->refresh(uuid);
     return {};
@@ -50,15 +38,18 @@ Result<> renameNow(const VmToolbox& tools, const QString& uuid, const QString& n
 
 Result<> photograph(const VmToolbox& tools, const QString& uuid, QByteArray& png)
 {
-    const auto open = openForCopies(tools, uuid);
+    const auto open = openDomain(tools, uuid);
     if (!open)
         return open.error();
-    if (virDomainIsActive(open->domain.get()) != 1)
+    const auto isActive = isDomainActive(open->get());
+    if (!isActive)
+        return isActive.error();
+    if (!*isActive)
         return Error{ ErrorCode::Unavailable, "it does not run, so it shows nothing", 0, "Start it first." };
     const StreamHandle stream(virStreamNew(open->connection.get(), 0));
     if (!stream)
         return libvirtError("open a stream");
-    if (takeText(virDomainScreenshot(open->domain.get(), stream.get(), 0, 0)).isEmpty())
+    if (takeText(virDomainScreenshot(open->get(), stream.get(), 0, 0)).isEmpty())
         return libvirtError("take a picture of its screen");
     QByteArray picture;
     QByteArray piece(1 << 16, Qt::Uninitialized);

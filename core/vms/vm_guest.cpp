@@ -5,6 +5,7 @@
 #include "core/vms/agent_copy.h"
 #include "core/vms/agent_program.h"
 #include "core/vms/guest_facts.h"
+#include "core/vms/open_domain.h"
 
 #include <QCoreApplication>
 
@@ -27,24 +28,23 @@ QString translateVmGuest(const char* text)
 
 Result<GuestFacts> askNow(const VmToolbox& tools, const QString& uuid, const Question& question)
 {
-    auto connection = tools.link->connection();
-    if (!connection)
-        return std::move(connection).error();
-    const auto domain = findDomain(connection->get(), uuid);
-    if (!domain)
-        return domain.error();
-    const int isActive = virDomainIsActive(domain->get());
-    if (isActive < 0)
-        return libvirtError("ask whether it runs");
-    if (isActive == 0)
+    const auto open = openDomain(tools, uuid);
+    if (!open)
+        return open.error();
+    const auto isActive = isDomainActive(open->get());
+    if (!isActive)
+        return isActive.error();
+    if (!*isActive)
         return GuestFacts{};
-    const auto description = parseDomain(takeText(virDomainGetXMLDesc(domain->get(), 0)).toUtf8());
-    if (description && description->hasAgent()) {
+    const auto description = describeDomain(open->get());
+    if (!description)
+        return description.error();
+    if (description->hasAgent()) {
         GuestFacts facts;
         facts.agent = GuestFacts::Agent::Ours;
         return facts;
     }
-    return question(domain->get());
+    return question(open->get());
 }
 
 /// On a thread of its own, which is left to itself when it takes too long.

@@ -4,6 +4,7 @@
 #include "core/base/files.h"
 #include "core/vms/domain_history.h"
 #include "core/vms/live_change.h"
+#include "core/vms/open_domain.h"
 #include "core/vms/snapshot_record.h"
 
 #include <QCoreApplication>
@@ -28,28 +29,32 @@ Result<DomainHandle> handleOf(virConnectPtr connection, const QString& uuid)
     return domain;
 }
 
-/// Passwords of screens are told only with SECURE, and would be lost without.
 Result<QByteArray> definitionOf(virDomainPtr domain)
 {
-    const QString xml = takeText(virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_SECURE));
-    return xml.isEmpty() ? Result<QByteArray>(libvirtError("read its definition")) : Result<QByteArray>(xml.toUtf8());
+    return domainXmlOf(domain, kDefinedWithSecrets);
+}
+
+/// Empty where it is off.
+Result<QByteArray> runningXmlOf(virDomainPtr domain)
+{
+    const auto isActive = isDomainActive(domain);
+    if (!isActive)
+        return isActive.error();
+    return *isActive ? domainXmlOf(domain, VIR_DOMAIN_XML_SECURE) : QByteArray();
 }
 
 Result<> describeInto(const VmToolbox& tools, const QString& uuid, HardwareDescription& into)
 {
-    auto connection = tools.link->connection();
-    if (!connection)
-        return std::move(connection).error();
-    auto domain = findDomain(connection->get(), uuid);
-    if (!domain)
-        return std::move(domain).error();
-    auto defined = definitionOf(domain->get());
-    if (!defined)
-        return std::move(defined).error();
+    const auto open = openDomain(tools, uuid);
+    if (!open)
+        return open.error();
+    auto defined = definitionOf(open->get());
+    auto running = runningXmlOf(open->get());
+    if (!defined || !running)
+        return defined ? std::move(running).error() : std::move(defined).error();
     HardwareDescription description;
     description.definedXml = *defined;
-    if (virDomainIsActive(domain->get()) == 1)
-        description.runningXml = takeText(virDomainGetXMLDesc(domain->get(), VIR_DOMAIN_XML_SECURE)).toUtf8();
+    description.runningXml = *running;
     auto devices = hardwareOf(description.definedXml, description.runningXml);
     if (!devices)
         return std::move(devices).error();
@@ -78,6 +83,8 @@ Error notDefined(const QByteArray& xml)
     const virErrorPtr last = virGetLastError();
     const bool isSchema = last != nullptr && last->code == VIR_ERR_XML_INVALID_SCHEMA;
     Error error = libvirtError("define");
+    if (!error.hint.empty()) // the connection broke: whether anything was changed is not known
+        return error;
     if (!isSchema) {
         const std::string hint = "Nothing was changed. " + nextStepFor(error.message);
         return std::move(error).withHint(hint);
@@ -152,9 +159,21 @@ Result<DomainHandle> replaceDefinition(const VmToolbox& tools, virConnectPtr con
     if (auto kept = history.keep(before); !kept)
         return std::move(kept).error().withContext("keep the definition as it was");
     auto domain = defineChecked(connection, after);
-    if (!domain)
+    if (!domain && !hasBrokenOff(domain.error()))
         (void)history.dropLatest(); // it is still the one in use
     return domain;
+}
+
+/// Why what runs is not changed with its definition; empty where it is, or nothing runs.
+Result<QString> changeNow(virDomainPtr domain, const HardwareEdit& edit, const EditedDomain& edited)
+{
+    const auto isActive = isDomainActive(domain);
+    auto live = !isActive ? Result<>(isActive.error()) : *isActive ? changeRunning(domain, edit, edited) : Result<>();
+    if (live)
+        return QString();
+    if (hasBrokenOff(live.error()))
+        return std::move(live).error().withContext("its definition is changed, and whether what runs is, is not known");
+    return QString::fromStdString(live.error().message);
 }
 
 Result<> editInto(const VmToolbox& tools, const QString& uuid, const HardwareEdit& asked, HardwareOutcome& into)
@@ -176,14 +195,13 @@ Result<> editInto(const VmToolbox& tools, const QString& uuid, const HardwareEdi
     if (!defined)
         return std::move(defined).error();
     into.device = edited->device;
-    if (virDomainIsActive(defined->get()) == 1) {
-        if (const auto live = changeRunning(defined->get(), *edit, *edited); !live)
-            into.pendingReason = QString::fromStdString(live.error().message);
-    }
+    auto live = changeNow(defined->get(), *edit, *edited);
+    if (live)
+        into.pendingReason = *live;
     if (auto now = definitionOf(defined->get()))
         into.definedXml = *now;
     tools.link->refresh(uuid);
-    return {};
+    return live ? Result<>() : Result<>(std::move(live).error());
 }
 
 /// The domain that a definition names by its UUID, else by its name; null where it is a new one.
@@ -237,15 +255,12 @@ Result<> takeBackInto(const VmToolbox& tools, const QString& uuid, HardwareOutco
     const auto earlier = history.latest();
     if (!earlier)
         return earlier.error();
-    auto connection = tools.link->connection();
-    if (!connection)
-        return std::move(connection).error();
-    const auto domain = findDomain(connection->get(), uuid);
-    if (!domain)
-        return domain.error();
-    if (auto kept = checkKeepsSnapshots(domain->get(), *earlier); !kept)
+    const auto open = openDomain(tools, uuid);
+    if (!open)
+        return open.error();
+    if (auto kept = checkKeepsSnapshots(open->get(), *earlier); !kept)
         return kept;
-    auto defined = defineChecked(connection->get(), *earlier);
+    auto defined = defineChecked(open->connection.get(), *earlier);
     if (!defined)
         return std::move(defined).error();
     if (auto now = definitionOf(defined->get()))

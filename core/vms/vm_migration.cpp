@@ -4,9 +4,11 @@
 #include "core/base/files.h"
 #include "core/base/text.h"
 #include "core/jobs/refused_job.h"
+#include "core/jobs/unbounded_call.h"
 #include "core/vms/migration_disks.h"
 #include "core/vms/migration_mark.h"
 #include "core/vms/migration_obstacles.h"
+#include "core/vms/open_domain.h"
 #include "core/vms/vm_orphans.h"
 
 #include <QCoreApplication>
@@ -213,10 +215,10 @@ private:
 
     Result<QByteArray> definition(unsigned flags, ConsoleLogs logs) const
     {
-        const QByteArray xml = takeText(virDomainGetXMLDesc(m_sides.domain, flags | VIR_DOMAIN_XML_SECURE)).toUtf8();
-        if (xml.isEmpty())
-            return libvirtError("read its definition");
-        return definitionForDestination(xml, m_disks.files(), m_sides.isOneComputer() ? logs : ConsoleLogs::LeftOut);
+        const auto xml = domainXmlOf(m_sides.domain, flags | VIR_DOMAIN_XML_SECURE);
+        if (!xml)
+            return xml.error();
+        return definitionForDestination(*xml, m_disks.files(), m_sides.isOneComputer() ? logs : ConsoleLogs::LeftOut);
     }
 
     QString socketPath() const
@@ -313,7 +315,10 @@ private:
             return there;
         });
         bool isAborted = false;
+        std::optional<UnboundedCall> ending; // a host that hangs does not end it either
         while (running.wait_for(kMigrationCheck) != std::future_status::ready) {
+            if (m_context.isCancelled() && !ending)
+                ending.emplace();
             tellProgress(m_sides.domain, m_context);
             if (m_context.isCancelled() && !isAborted)
                 isAborted = virDomainAbortJob(m_sides.domain) == 0;

@@ -3,6 +3,7 @@
 
 #include "core/vms/domain_job.h"
 #include "core/vms/key_codes.h"
+#include "core/vms/open_domain.h"
 
 #include <QCoreApplication>
 
@@ -20,7 +21,7 @@ QString translate(const char* text)
 /// The agent of ours does not find its host again, and such a VM starts anew within a second or two.
 Result<> checkCanBeSaved(virDomainPtr domain)
 {
-    const auto description = parseDomain(takeText(virDomainGetXMLDesc(domain, 0)).toUtf8());
+    const auto description = describeDomain(domain);
     if (!description)
         return description.error();
     if (!description->isFromImage())
@@ -31,16 +32,13 @@ Result<> checkCanBeSaved(virDomainPtr domain)
 
 Result<> saveVm(const VmToolbox& tools, const QString& uuid, JobContext& context)
 {
-    auto connection = tools.link->connection();
-    if (!connection)
-        return std::move(connection).error();
-    auto domain = findDomain(connection->get(), uuid);
-    if (!domain)
-        return std::move(domain).error();
-    if (auto can = checkCanBeSaved(domain->get()); !can)
+    const auto open = openDomain(tools, uuid);
+    if (!open)
+        return open.error();
+    if (auto can = checkCanBeSaved(open->get()); !can)
         return can;
     context.setStep(translate("Writing its memory"));
-    auto saved = followDomainJob(domain->get(), context, [domain = domain->get()] {
+    auto saved = followDomainJob(open->get(), context, [domain = open->get()] {
         return virDomainManagedSave(domain, 0) == 0 ? Result<>() : Result<>(libvirtError("save its memory"));
     });
     tools.link->refresh(uuid);
@@ -53,13 +51,10 @@ std::unique_ptr<Job> VmPower::jobOn(const WorkloadId& id, const QString& title, 
 {
     return std::make_unique<ThreadJob>(
         title, m_calls, [tools = m_tools, uuid = id.key, title, call = std::move(call)](JobContext&) -> Result<> {
-            auto connection = tools.link->connection();
-            if (!connection)
-                return std::move(connection).error();
-            auto domain = findDomain(connection->get(), uuid);
-            if (!domain)
-                return std::move(domain).error();
-            auto done = call(domain->get()) >= 0 ? Result<>() : Result<>(libvirtError(title.toStdString()));
+            const auto open = openDomain(tools, uuid);
+            if (!open)
+                return open.error();
+            auto done = answerOf(call(open->get()), title.toStdString());
             tools.link->refresh(uuid);
             return done;
         });

@@ -3,6 +3,7 @@
 
 #include "core/base/subprocess.h"
 #include "core/vms/connected_job.h"
+#include "core/vms/open_domain.h"
 #include "core/vms/screen_connection.h"
 
 #include <QCoreApplication>
@@ -19,15 +20,16 @@ QString translateScreens(const char* text)
 
 Result<std::vector<ScreenDescription>> describeScreens(virDomainPtr domain, unsigned flags)
 {
-    const QString xml = takeText(virDomainGetXMLDesc(domain, flags));
-    if (xml.isEmpty())
-        return libvirtError("read its definition");
-    return screensOf(xml.toUtf8());
+    const auto xml = domainXmlOf(domain, flags);
+    return xml ? screensOf(*xml) : xml.error();
 }
 
 Result<ScreenDescription> findScreen(virDomainPtr domain, int index, unsigned flags)
 {
-    if (virDomainIsActive(domain) != 1)
+    const auto isActive = isDomainActive(domain);
+    if (!isActive)
+        return isActive.error();
+    if (!*isActive)
         return Error{ ErrorCode::Unavailable, "it does not run, so it shows nothing", 0, "Start it first." };
     auto all = describeScreens(domain, flags);
     if (!all)

@@ -6,6 +6,7 @@
 #include "core/vms/domain_job.h"
 #include "core/vms/domain_xml.h"
 #include "core/vms/external_snapshots.h"
+#include "core/vms/open_domain.h"
 #include "core/vms/snapshot_plan.h"
 
 #include <QCoreApplication>
@@ -23,8 +24,7 @@ QString translateSnapshot(const char* text)
 }
 
 struct SnapshotCall {
-    ConnectionHandle connection;
-    DomainHandle domain;
+    OpenDomain open;
     std::vector<SnapshotRecord> records;
 
     const SnapshotRecord* find(const QString& name) const
@@ -37,16 +37,13 @@ struct SnapshotCall {
 
 Result<SnapshotCall> openCall(const VmToolbox& tools, const QString& uuid)
 {
-    auto connection = tools.link->connection();
-    if (!connection)
-        return std::move(connection).error();
-    auto domain = findDomain(connection->get(), uuid);
-    if (!domain)
-        return std::move(domain).error();
-    auto records = snapshotRecordsOf(domain->get());
+    auto open = openDomain(tools, uuid);
+    if (!open)
+        return std::move(open).error();
+    auto records = snapshotRecordsOf(open->get());
     if (!records)
         return std::move(records).error();
-    return SnapshotCall{ std::move(*connection), std::move(*domain), std::move(*records) };
+    return SnapshotCall{ *std::move(open), *std::move(records) };
 }
 
 Error noSuchSnapshot(const QString& name)
@@ -58,8 +55,9 @@ Error noSuchSnapshot(const QString& name)
 /// A state that goes on from a saved memory goes on with the disks that it had.
 Result<> checkNothingIsSaved(virDomainPtr domain)
 {
-    if (virDomainHasManagedSaveImage(domain, 0) != 1)
-        return {};
+    const int isSaved = virDomainHasManagedSaveImage(domain, 0);
+    if (isSaved != 1)
+        return answerOf(isSaved, "ask whether its memory is saved");
     return Error{ ErrorCode::Busy, "its memory is saved, and goes on with the disks as they are", 0,
         "Start it first, or throw that away: twinhullctl vm save --discard NAME" };
 }
@@ -121,7 +119,8 @@ std::optional<std::uint64_t> sizeOf(const SnapshotRecord& record, const QMap<QSt
 /// libvirt keeps memory with the first disk that can.
 QMap<QString, std::uint64_t> savedMemoryOf(const SnapshotCall& call)
 {
-    const auto disks = definedDisksOf(takeText(virDomainGetXMLDesc(call.domain.get(), 0)).toUtf8());
+    const auto xml = domainXmlOf(call.open.get());
+    const auto disks = xml ? definedDisksOf(*xml) : xml.error();
     for (const DefinedDisk& disk : disks ? *disks : std::vector<DefinedDisk>()) {
         if (disk.isWritable && disk.file.format == u"qcow2")
             return savedMemoryBytes(disk.file);
@@ -182,7 +181,8 @@ Result<> nameFiles(SnapshotPlan& plan)
 /// The agent can write out what the guest has not written, and hold it until the layers are changed.
 bool canBeQuiet(virDomainPtr domain)
 {
-    const auto parsed = DomainXml::parse(takeText(virDomainGetXMLDesc(domain, 0)).toUtf8());
+    const auto xml = domainXmlOf(domain);
+    const auto parsed = xml ? DomainXml::parse(*xml) : xml.error();
     if (!parsed || virDomainIsActive(domain) != 1)
         return false;
     const QString agent = QStringLiteral("org.qemu.guest_agent.0");
@@ -220,8 +220,8 @@ Result<> withSnapshot(
     const SnapshotRecord* record = call->find(name);
     if (record == nullptr)
         return noSuchSnapshot(name);
-    auto done
-        = function(SnapshotWork{ tools, call->connection.get(), call->domain.get(), call->records, context }, *record);
+    auto done = function(
+        SnapshotWork{ tools, call->open.connection.get(), call->open.get(), call->records, context }, *record);
     tools.link->refresh(uuid);
     return done;
 }
@@ -293,15 +293,15 @@ Result<> createSnapshot(
     const auto call = openCall(tools, uuid);
     if (!call)
         return call.error();
-    virDomainPtr domain = call->domain.get();
+    virDomainPtr domain = call->open.get();
     if (auto nothing = checkNothingIsSaved(domain); !nothing)
         return nothing;
-    const QByteArray xml = takeText(virDomainGetXMLDesc(domain, 0)).toUtf8();
-    const auto description = parseDomain(xml);
-    if (!description)
-        return description.error();
-    auto plan
-        = planSnapshot(request, { xml, virDomainIsActive(domain) == 1, description->isFromImage(), call->records });
+    const auto xml = domainXmlOf(domain);
+    const auto description = xml ? parseDomain(*xml) : xml.error();
+    const auto isActive = isDomainActive(domain);
+    if (!description || !isActive)
+        return description ? isActive.error() : description.error();
+    auto plan = planSnapshot(request, { *xml, *isActive, description->isFromImage(), call->records });
     if (!plan)
         return std::move(plan).error();
     if (tools.place == HypervisorPlace::Here) {

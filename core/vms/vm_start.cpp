@@ -3,6 +3,7 @@
 #include "core/base/files.h"
 #include "core/vms/guest_channel.h"
 #include "core/vms/installer_files.h"
+#include "core/vms/open_domain.h"
 #include "core/vms/port_forwarding.h"
 #include "core/vms/qemu_process.h"
 #include "core/vms/resume_watch.h"
@@ -58,29 +59,27 @@ public:
 
     Result<> run()
     {
-        auto connection = m_tools.link->connection();
-        if (!connection)
-            return std::move(connection).error();
-        auto domain = findDomain(connection->get(), m_vm.info.id.key);
-        if (!domain)
-            return std::move(domain).error();
-        if (auto checked = check(domain->get()); !checked)
+        const auto open = openDomain(m_tools, m_vm.info.id.key);
+        if (!open)
+            return open.error();
+        virDomainPtr domain = open->get();
+        if (auto checked = check(domain); !checked)
             return checked;
-        auto installer = installerToRun(domain->get());
+        auto installer = installerToRun(domain);
         const auto claim = installer ? m_installer.claim() : Result<UniqueFd>(UniqueFd());
         if (!claim)
             return Error(claim.error());
         if (installer)
             installer = m_installer.pending(); // another may have started it meanwhile
         m_context.setStep(installer ? tr("Starting its installer") : tr("Starting QEMU"));
-        m_resumed.emplace(domain->get());
-        if (auto created = installer ? createWith(*installer, domain->get()) : create(domain->get()); !created)
+        m_resumed.emplace(domain);
+        if (auto created = installer ? createWith(*installer, domain) : create(domain); !created)
             return created;
-        auto ready = reachReady(domain->get());
+        auto ready = reachReady(domain);
         if (ready && installer)
             ready = m_installer.markBegun();
         if (!ready)
-            takeBack(domain->get());
+            takeBack(domain);
         m_tools.link->refresh(m_vm.info.id.key);
         return ready;
     }
@@ -102,10 +101,10 @@ private:
     /// For this once: the definition stays beside what runs, and boots from the disk.
     Result<> createWith(const PendingInstaller& installer, virDomainPtr domain) const
     {
-        const QString defined = takeText(virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_SECURE));
-        if (defined.isEmpty())
-            return libvirtError("read the definition");
-        const auto xml = installerDomain(defined.toUtf8(), installer);
+        const auto defined = domainXmlOf(domain, kDefinedWithSecrets);
+        if (!defined)
+            return defined.error();
+        const auto xml = installerDomain(*defined, installer);
         if (!xml)
             return Error(xml.error());
         const DomainHandle running(virDomainCreateXML(virDomainGetConnect(domain), xml->constData(), 0));
@@ -114,7 +113,10 @@ private:
 
     Result<> check(virDomainPtr domain)
     {
-        if (virDomainIsActive(domain) == 1)
+        const auto isActive = isDomainActive(domain);
+        if (!isActive)
+            return isActive.error();
+        if (*isActive)
             return Error{ ErrorCode::InvalidArgument, "it runs already", 0, {} };
         for (const QString& path : m_vm.description.diskPaths) {
             if (!exists(path.toStdString()) && m_tools.place == HypervisorPlace::Here)
@@ -225,13 +227,10 @@ Result<> startVm(const VmToolbox& tools, const DomainSnapshot& vm, JobContext& c
 
 Result<> publishPortsOf(const VmToolbox& tools, const DomainSnapshot& vm)
 {
-    auto connection = tools.link->connection();
-    if (!connection)
-        return std::move(connection).error();
-    auto domain = findDomain(connection->get(), vm.info.id.key);
-    if (!domain)
-        return std::move(domain).error();
-    auto published = publishPorts(domain->get(), vm.info.ports);
+    const auto open = openDomain(tools, vm.info.id.key);
+    if (!open)
+        return open.error();
+    auto published = publishPorts(open->get(), vm.info.ports);
     if (!published && endsNow(vm.info.footprint))
         return {};
     return std::move(published).withContext("publish the ports of " + vm.info.name.toStdString());

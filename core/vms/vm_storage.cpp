@@ -57,7 +57,10 @@ std::unique_ptr<Job> VmStorage::readPoolKinds(std::shared_ptr<std::vector<PoolKi
 {
     return connectedJob(QCoreApplication::translate("VmStorage", "Read the kinds of pools"), m_calls, m_tools,
         [into = std::move(into)](virConnectPtr connection, const VmToolbox&, JobContext&) -> Result<> {
-            *into = poolKinds(takeText(virConnectGetStoragePoolCapabilities(connection, 0)).toUtf8());
+            const auto xml = xmlFrom(virConnectGetStoragePoolCapabilities(connection, 0), "ask for the kinds");
+            if (!xml && hasBrokenOff(xml.error()))
+                return xml.error();
+            *into = poolKinds(xml ? *xml : QByteArray()); // not all drivers tell
             return {};
         });
 }

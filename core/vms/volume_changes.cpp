@@ -27,8 +27,10 @@ QString changeWord(const char* text)
 Result<MachineVolume> baseFor(virConnectPtr connection, const VmToolbox& tools, const QString& path)
 {
     const VolumeHandle known(virStorageVolLookupByPath(connection, path.toUtf8().constData()));
-    if (known)
-        return parseVolume(takeText(virStorageVolGetXMLDesc(known.get(), 0)).toUtf8());
+    if (known) {
+        const auto xml = volumeXmlFrom(known.get());
+        return xml ? parseVolume(*xml) : xml.error();
+    }
     if (tools.place == HypervisorPlace::Elsewhere)
         return Error{ ErrorCode::NotFound, path.toStdString() + " is in no pool of that computer", 0,
             "Make a pool of its folder first" };
@@ -47,7 +49,7 @@ Result<MachineVolume> baseFor(virConnectPtr connection, const VmToolbox& tools, 
 
 Result<QString> poolTypeOf(virStoragePoolPtr pool)
 {
-    const auto read = parsePool(takeText(virStoragePoolGetXMLDesc(pool, 0)).toUtf8());
+    const auto read = describePool(pool);
     return read ? Result<QString>(read->type) : read.error();
 }
 

@@ -119,11 +119,15 @@ Result<VolumeUsers> VolumeUsers::read(virConnectPtr connection, HypervisorPlace 
     users.m_place = place;
     for (const DomainHandle& domain : handles) {
         const QString name = QString::fromUtf8(virDomainGetName(domain.get()));
-        const bool isRunning = virDomainIsActive(domain.get()) == 1;
-        if (isRunning)
-            users.readMachine(takeText(virDomainGetXMLDesc(domain.get(), 0)).toUtf8(), name, true);
-        users.readMachine(
-            takeText(virDomainGetXMLDesc(domain.get(), VIR_DOMAIN_XML_INACTIVE)).toUtf8(), name, isRunning);
+        const auto isRunning = isDomainActive(domain.get());
+        for (const unsigned flags : { 0U, static_cast<unsigned>(VIR_DOMAIN_XML_INACTIVE) }) {
+            const auto xml = isRunning ? xmlFrom(virDomainGetXMLDesc(domain.get(), flags), "read " + name.toStdString())
+                                       : isRunning.error();
+            if (xml)
+                users.readMachine(*xml, name, *isRunning);
+            else if (hasBrokenOff(xml.error())) // else deleted meanwhile
+                return xml.error();
+        }
     }
     return users;
 }

@@ -2,6 +2,7 @@
 #include "core/jobs/job_queue.h"
 #include "core/jobs/sequential_job.h"
 #include "core/jobs/thread_job.h"
+#include "core/jobs/unbounded_call.h"
 #include "tests/support/wait_for_job.h"
 
 #include <QSemaphore>
@@ -38,6 +39,38 @@ private Q_SLOTS:
         QVERIFY(!result);
         QCOMPARE(job.state(), Job::State::Failed);
         QCOMPARE(result.error().message, std::string("broke"));
+    }
+
+    /// What waits for a program that never answers is left to itself, and its thread is made up for.
+    void isNotHeldUpByACallThatHangs()
+    {
+        QThreadPool pool;
+        pool.setMaxThreadCount(1);
+        QSemaphore asking;
+        QSemaphore answer;
+        bool isUndone = false;
+        ThreadJob hanging(QStringLiteral("ask"), &pool, [&](JobContext& context) -> Result<> {
+            const UnboundedCall call;
+            asking.release();
+            answer.acquire();
+            isUndone = context.isCancelled();
+            return {};
+        });
+        ThreadJob queued(QStringLiteral("queued"), &pool, [](JobContext&) -> Result<> { return {}; });
+        hanging.start();
+        asking.acquire();
+        queued.start();
+        queued.cancel(); // no thread has taken it up
+        QTRY_COMPARE(queued.state(), Job::State::Cancelled);
+        hanging.cancel();
+        QVERIFY(!hanging.isFinished());
+        QTRY_COMPARE_WITH_TIMEOUT(hanging.state(), Job::State::Cancelled, 12'000);
+        QVERIFY(!hanging.result().error().hint.empty());
+        ThreadJob next(QStringLiteral("next"), &pool, [](JobContext&) -> Result<> { return {}; });
+        QVERIFY(test::runJob(next));
+        answer.release();
+        QVERIFY(pool.waitForDone(5000));
+        QVERIFY(isUndone);
     }
 
     void isCancelledFromOutside()
