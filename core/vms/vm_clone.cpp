@@ -61,7 +61,7 @@ public:
             return checked;
         if (auto made = makeFolders(m_new.path().toStdString()); !made)
             return made;
-        const auto claim = claimVmFolder(m_new, m_tools.uri);
+        const auto claim = beginVmFolder(m_new, m_tools.uri);
         if (!claim)
             return claim.error();
         QMap<QString, DiskSourceFile> files;
@@ -73,6 +73,8 @@ public:
         auto whole = xml ? withDiskFiles(*xml, files) : std::move(xml);
         if (!whole)
             return std::move(whole).error();
+        if (auto ended = endVmFolder(m_new); !ended)
+            return ended;
         const DomainHandle defined(virDomainDefineXML(m_connection, whole->constData()));
         if (!defined)
             return libvirtError("define");

@@ -78,7 +78,7 @@ public:
         if (auto made = makeFolders(m_folder.path().toStdString()); !made)
             return made;
         FolderInMaking making(m_folder.path());
-        const auto claim = claimVmFolder(m_folder, m_tools.uri);
+        const auto claim = beginVmFolder(m_folder, m_tools.uri);
         if (!claim)
             return Error(claim.error());
         auto xml = prepareFiles();
@@ -87,6 +87,8 @@ public:
         if (m_context.isCancelled())
             return Error{ ErrorCode::Cancelled, "cancelled", 0, {} };
         m_context.setStep(tr("Telling libvirt"));
+        if (auto ended = endVmFolder(m_folder); !ended)
+            return ended;
         const std::int64_t before = monotonicNanoseconds();
         const DomainHandle domain(virDomainDefineXML(connection->get(), xml->constData()));
         if (!domain)
