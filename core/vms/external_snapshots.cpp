@@ -304,7 +304,29 @@ private:
                 merge.isWritten ? nullptr : above.constData(), 0, flags)
             != 0)
             return libvirtError("merge the layers");
-        return followBlockJob(m_work.domain, merge.target, m_work.context);
+        auto followed = followBlockJob(
+            m_work.domain, merge.target, merge.isWritten ? BlockJobEnd::TakenOver : BlockJobEnd::Plain, m_work.context);
+        return followed ? checkIsLeft(merge) : std::move(followed);
+    }
+
+    /// The machine that runs must not stand on the layer that was merged any more, or that is no file to remove.
+    Result<> checkIsLeft(const Merge& merge) const
+    {
+        const auto disks = definedDisksOf(takeText(virDomainGetXMLDesc(m_work.domain, 0)).toUtf8());
+        if (!disks)
+            return disks.error();
+        for (const DefinedDisk& disk : *disks) {
+            if (disk.target != merge.target)
+                continue;
+            const auto layers = layersOf(disk.file.path, disk.file.format);
+            if (!layers)
+                return layers.error();
+            const bool isThere = std::any_of(layers->begin(), layers->end(),
+                [&merge](const DiskLayer& layer) { return DiskForest::canonicalDisk(layer.file.path) == merge.above; });
+            return isThere ? Result<>(mergingFailed(merge.target)) : Result<>();
+        }
+        return Error{ ErrorCode::NotFound, "the machine has no disk " + merge.target.toStdString() + " any more", 0,
+            "Nothing was removed. Look at its layers: twinhullctl vm snapshot list NAME" };
     }
 
     Result<> mergeResting(const Merge& merge) const
