@@ -153,7 +153,7 @@ Result<DiskForest> DiskForest::read(virConnectPtr connection)
         const QString name = QString::fromUtf8(virDomainGetName(domain.get()));
         QMap<QString, DiskSourceFile> heads;
         for (const unsigned flags : { 0U, static_cast<unsigned>(VIR_DOMAIN_XML_INACTIVE) }) {
-            const auto disks = definedDisksOf(takeText(virDomainGetXMLDesc(domain.get(), flags)).toUtf8());
+            const auto disks = definedDisksOn(connection, takeText(virDomainGetXMLDesc(domain.get(), flags)).toUtf8());
             if (!disks)
                 continue; // undefined meanwhile
             for (const DefinedDisk& disk : *disks) {
