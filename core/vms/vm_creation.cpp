@@ -121,6 +121,11 @@ public:
 private:
     Result<> check(virConnectPtr connection) const
     {
+        if (m_tools.place == HypervisorPlace::Elsewhere)
+            return Error{ ErrorCode::Unsupported,
+                "its disk would be made on this computer, where the one that is to run it does not find it", 0,
+                "Put the disk into a pool there (twinhullctl --connect NAME pool volume upload POOL VOLUME FILE), and "
+                "define a VM on it: twinhullctl --connect NAME vm define FILE.xml" };
         if (const DomainHandle other(virDomainLookupByName(connection, m_plan.name.toUtf8().constData())); other)
             return Error{ ErrorCode::AlreadyExists, "a VM of that name exists", 0, "Choose another name" };
         for (const PublishedPort& port : m_plan.ports) {
