@@ -170,7 +170,7 @@ private:
     /// The memory did not start: the state that was to be left is the present one again.
     Error giveBack(const QByteArray& before, Error error)
     {
-        const bool isOff = goOff(m_work.domain) ? true : false;
+        const auto isOff = bool(goOff(m_work.domain));
         const DomainHandle defined(isOff ? virDomainDefineXML(m_work.connection, before.constData()) : nullptr);
         if (!defined) {
             m_new.keep(); // it may be running on these
