@@ -159,7 +159,7 @@ Result<DiskForest> DiskForest::read(virConnectPtr connection)
             const auto xml = xmlFrom(virDomainGetXMLDesc(domain.get(), flags), "read " + name.toStdString());
             if (!xml && hasBrokenOff(xml.error()))
                 return xml.error();
-            const auto disks = xml ? definedDisksOf(*xml) : xml.error();
+            const auto disks = xml ? definedDisksOn(connection, *xml) : xml.error();
             if (!disks)
                 continue; // undefined meanwhile
             for (const DefinedDisk& disk : *disks) {

@@ -23,6 +23,14 @@ Result<> takeOver(virDomainPtr domain, const QByteArray& disk)
 
 } // namespace
 
+Error mergingFailed(const QString& disk)
+{
+    return { ErrorCode::Unknown, "QEMU could not merge the layers of " + disk.toStdString() + " and gave up", 0,
+        "Nothing is lost: the machine goes on in its layers. Most often the file system of the lower layer is full: "
+        "make "
+        "room there, then shut the machine down and merge them with: qemu-img commit -d LAYER" };
+}
+
 Result<> followDomainJob(virDomainPtr domain, JobContext& context, const std::function<Result<>()>& call)
 {
     auto running = std::async(std::launch::async, call); // libvirt keeps its errors by thread
@@ -43,7 +51,7 @@ Result<> followDomainJob(virDomainPtr domain, JobContext& context, const std::fu
     return done;
 }
 
-Result<> followBlockJob(virDomainPtr domain, const QString& disk, JobContext& context)
+Result<> followBlockJob(virDomainPtr domain, const QString& disk, BlockJobEnd end, JobContext& context)
 {
     const QByteArray name = disk.toUtf8();
     for (;; (void)context.waitForCancel(kBlockJobCheck)) { // libvirt tells of it by events to a thread of its own only
@@ -52,7 +60,7 @@ Result<> followBlockJob(virDomainPtr domain, const QString& disk, JobContext& co
         if (known < 0)
             return libvirtError("follow the merging of disks");
         if (known == 0)
-            return {};
+            return end == BlockJobEnd::Plain ? Result<>() : Result<>(mergingFailed(disk));
         if (context.isCancelled()) {
             (void)virDomainBlockJobAbort(domain, name.constData(), 0);
             return Error{ ErrorCode::Cancelled, "cancelled", 0, {} };

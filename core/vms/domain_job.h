@@ -12,8 +12,15 @@ namespace twinhull {
 /// meanwhile; a cancelled job is aborted where libvirt can. The error of an aborted one is Cancelled. Blocks.
 Result<> followDomainJob(virDomainPtr domain, JobContext& context, const std::function<Result<>()>& call);
 
+/// A block job that ended without its work done; libvirt does not keep why.
+Error mergingFailed(const QString& disk);
+
+/// How a block job ends: a Plain one by itself, TakenOver by our word. libvirt keeps nothing of one that failed.
+enum class BlockJobEnd { Plain, TakenOver };
+
 /// Waits for the block job of a disk ("vda") that was begun, with progress; of one into the active disk until it can be
-/// taken over, and takes it over. Cancelled, the disk stays as it was. Blocks.
-Result<> followBlockJob(virDomainPtr domain, const QString& disk, JobContext& context);
+/// taken over, and takes it over: such a job that is gone before that has failed. Whether a Plain one succeeded, the
+/// disk's layers tell. Cancelled, the disk stays as it was. Blocks.
+Result<> followBlockJob(virDomainPtr domain, const QString& disk, BlockJobEnd end, JobContext& context);
 
 } // namespace twinhull

@@ -110,17 +110,18 @@ public:
             return before.error();
         if (auto defined = define(*before); !defined)
             return defined;
+        if (m_snapshot.memory == SnapshotPlace::External) {
+            if (auto started = startFromMemory(m_work, m_snapshot.memoryFile, m_files); !started)
+                return giveBack(*before, std::move(started).error());
+        }
         m_new.keep();
-        removeAbandoned(*forest, *before);
+        leaveWhatWas(*forest, *before);
         QMap<QString, QString> overlays;
         for (auto layer = m_files.cbegin(); layer != m_files.cend(); ++layer)
             overlays.insert(layer.key(), layer->path);
         if (const auto xml = snapshotWithFiles(m_snapshot.xml, {}, overlays))
             (void)redefineSnapshot(m_work.domain, *xml, true); // a mark only
-        if (m_snapshot.memory != SnapshotPlace::External)
-            return {};
-        auto started = startFromMemory(m_work, m_snapshot.memoryFile, m_files);
-        return std::move(started).withContext("the disks are as they were, and it is off");
+        return {};
     }
 
 private:
@@ -147,7 +148,7 @@ private:
         const auto xml = withDiskFiles(m_snapshot.definition, m_files);
         if (!xml)
             return xml.error();
-        const DomainHistory history(m_work.tools.folders, m_work.tools.keyOf(uuidOf(m_work.domain)), m_work.tools.uri);
+        const DomainHistory history = historyOf();
         if (auto kept = history.keep(before); !kept)
             return std::move(kept).withContext("keep the definition as it was");
         if (auto off = goOff(m_work.domain); !off)
@@ -159,13 +160,34 @@ private:
                 (void)history.dropLatest(); // it is still the one in use
             return error;
         }
-        if (virDomainHasManagedSaveImage(m_work.domain, 0) == 1)
-            (void)virDomainManagedSaveRemove(m_work.domain, 0); // it belongs to the disks that were left
         return {};
     }
 
-    void removeAbandoned(const DiskForest& forest, const QByteArray& before) const
+    DomainHistory historyOf() const
     {
+        return { m_work.tools.folders, m_work.tools.keyOf(uuidOf(m_work.domain)), m_work.tools.uri };
+    }
+
+    /// The memory did not start: the state that was to be left is the present one again.
+    Error giveBack(const QByteArray& before, Error error)
+    {
+        const auto isOff = bool(goOff(m_work.domain));
+        const DomainHandle defined(isOff ? virDomainDefineXML(m_work.connection, before.constData()) : nullptr);
+        if (!defined) {
+            m_new.keep(); // it may be running on these
+            return std::move(error)
+                .withContext("the disks are as they were")
+                .withHint("The state that was left is kept: twinhullctl vm undo NAME");
+        }
+        (void)historyOf().dropLatest(); // it is the one in use again
+        return std::move(error).withContext("it is off, with the disks that it had");
+    }
+
+    /// Only once what was gone back to is there.
+    void leaveWhatWas(const DiskForest& forest, const QByteArray& before) const
+    {
+        if (m_snapshot.memory != SnapshotPlace::External && virDomainHasManagedSaveImage(m_work.domain, 0) == 1)
+            (void)virDomainManagedSaveRemove(m_work.domain, 0); // it belongs to the disks that were left
         const auto disks = definedDisksOf(before);
         for (const DefinedDisk& disk : disks ? *disks : std::vector<DefinedDisk>()) {
             if (m_files.contains(disk.target) && isAbandoned(m_work, forest, disk.file.path))
@@ -312,7 +334,30 @@ private:
                 merge.isWritten ? nullptr : above.constData(), 0, flags)
             != 0)
             return libvirtError("merge the layers");
-        return followBlockJob(m_work.domain, merge.target, m_work.context);
+        auto followed = followBlockJob(
+            m_work.domain, merge.target, merge.isWritten ? BlockJobEnd::TakenOver : BlockJobEnd::Plain, m_work.context);
+        return followed ? checkIsLeft(merge) : std::move(followed);
+    }
+
+    /// The machine that runs must not stand on the layer that was merged any more, or that is no file to remove.
+    Result<> checkIsLeft(const Merge& merge) const
+    {
+        const auto xml = domainXmlOf(m_work.domain);
+        const auto disks = xml ? definedDisksOf(*xml) : xml.error();
+        if (!disks)
+            return disks.error();
+        for (const DefinedDisk& disk : *disks) {
+            if (disk.target != merge.target)
+                continue;
+            const auto layers = layersOf(disk.file.path, disk.file.format);
+            if (!layers)
+                return layers.error();
+            const bool isThere = std::any_of(layers->begin(), layers->end(),
+                [&merge](const DiskLayer& layer) { return DiskForest::canonicalDisk(layer.file.path) == merge.above; });
+            return isThere ? Result<>(mergingFailed(merge.target)) : Result<>();
+        }
+        return Error{ ErrorCode::NotFound, "the machine has no disk " + merge.target.toStdString() + " any more", 0,
+            "Nothing was removed. Look at its layers: twinhullctl vm snapshot list NAME" };
     }
 
     Result<> mergeResting(const Merge& merge) const

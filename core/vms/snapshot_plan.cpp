@@ -47,6 +47,22 @@ std::string whyNotInside(const QByteArray& xml, const std::vector<DefinedDisk>& 
                         : std::string();
 }
 
+/// Going back to a part of a machine's disks mixes two moments.
+Result<> checkNoDiskIsLeftOut(const std::vector<DefinedDisk>& disks)
+{
+    for (const DefinedDisk& disk : disks) {
+        if (disk.isOutOfReach())
+            return Error{ ErrorCode::Unsupported,
+                "its disk " + disk.target.toStdString() + " is " + disk.elsewhere.toStdString()
+                    + ", which a snapshot would leave out",
+                0,
+                disk.volume.isEmpty() ? "Take a snapshot of that disk where it is kept."
+                                      : "Define it with the disk's path, which this tells: twinhullctl pool "
+                                        "volume list" };
+    }
+    return {};
+}
+
 const char* wordOf(SnapshotPlace place)
 {
     return place == SnapshotPlace::Internal ? "internal" : "external";
@@ -113,6 +129,8 @@ Result<SnapshotPlan> planSnapshot(const SnapshotRequest& request, const Snapshot
     auto disks = definedDisksOf(subject.xml);
     if (!disks)
         return std::move(disks).error();
+    if (auto reached = checkNoDiskIsLeftOut(*disks); !reached)
+        return std::move(reached).error();
     const bool hasDisk = std::any_of(disks->begin(), disks->end(),
         [](const DefinedDisk& disk) { return disk.isWritable && !disk.file.path.isEmpty(); });
     if (!hasDisk)

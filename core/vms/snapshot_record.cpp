@@ -30,6 +30,32 @@ QString targetOf(xmlNodePtr disk)
     return textAt(disk, QStringLiteral("target@dev"));
 }
 
+/// Empty for a file, a device and where there is no source at all.
+QString elsewhereOf(xmlNodePtr disk)
+{
+    const QString type = textAt(disk, QStringLiteral("@type"));
+    if (type.isEmpty() || type == u"file" || type == u"block" || childNamed(disk, "source") == nullptr)
+        return {};
+    if (type == u"volume")
+        return QStringLiteral("the volume %1 of the pool %2")
+            .arg(textAt(disk, QStringLiteral("source@volume")), textAt(disk, QStringLiteral("source@pool")));
+    return type == u"network"
+        ? QStringLiteral("on the network (%1)").arg(textAt(disk, QStringLiteral("source@protocol")))
+        : QStringLiteral("a disk of the type %1").arg(type);
+}
+
+using DiskPoolHandle = std::unique_ptr<virStoragePool, VirDeleter<&virStoragePoolFree>>;
+using DiskVolumeHandle = std::unique_ptr<virStorageVol, VirDeleter<&virStorageVolFree>>;
+
+/// Empty where it has none in the file system.
+QString volumePath(virConnectPtr connection, const QString& poolName, const QString& name)
+{
+    const DiskPoolHandle pool(virStoragePoolLookupByName(connection, poolName.toUtf8().constData()));
+    const DiskVolumeHandle volume(pool ? virStorageVolLookupByName(pool.get(), name.toUtf8().constData()) : nullptr);
+    const QString path = volume ? takeText(virStorageVolGetPath(volume.get())) : QString();
+    return path.startsWith(u'/') ? path : QString();
+}
+
 DefinedDisk definedDisk(xmlNodePtr disk)
 {
     DefinedDisk defined;
@@ -40,6 +66,12 @@ DefinedDisk definedDisk(xmlNodePtr disk)
     const QString device = textAt(disk, QStringLiteral("@device"));
     const bool isDisk = device.isEmpty() || device == u"disk" || device == u"lun";
     defined.isWritable = isDisk && !isThere(disk, QStringLiteral("readonly"));
+    defined.isMedium = device == u"cdrom" || device == u"floppy";
+    defined.mayBeMissing = textAt(disk, QStringLiteral("source@startupPolicy")) == u"optional";
+    defined.isShared = isThere(disk, QStringLiteral("shareable"));
+    defined.pool = textAt(disk, QStringLiteral("source@pool"));
+    defined.volume = textAt(disk, QStringLiteral("source@volume"));
+    defined.elsewhere = elsewhereOf(disk);
     return defined;
 }
 
@@ -50,7 +82,8 @@ void setDiskFiles(xmlNodePtr domain, const QMap<QString, DiskSourceFile>& files)
         if (found == files.end())
             continue;
         setTextAt(disk, QStringLiteral("@type"), QStringLiteral("file"));
-        setTextAt(disk, QStringLiteral("source@dev"), {});
+        for (const char* attribute : { "source@dev", "source@pool", "source@volume", "source@mode" })
+            setTextAt(disk, QLatin1String(attribute), {});
         setTextAt(disk, QStringLiteral("source@index"), {});
         setTextAt(disk, QStringLiteral("source@file"), found->path);
         setTextAt(disk, QStringLiteral("driver@type"), found->format);
@@ -213,6 +246,17 @@ Result<std::vector<DefinedDisk>> definedDisksOf(const QByteArray& domainXml)
     return disks;
 }
 
+Result<std::vector<DefinedDisk>> definedDisksOn(virConnectPtr connection, const QByteArray& domainXml)
+{
+    auto disks = definedDisksOf(domainXml);
+    for (std::size_t i = 0; disks && i < disks->size(); ++i) {
+        DefinedDisk& disk = (*disks)[i];
+        if (disk.file.path.isEmpty() && !disk.volume.isEmpty())
+            disk.file.path = volumePath(connection, disk.pool, disk.volume);
+    }
+    return disks;
+}
+
 Result<QByteArray> withDiskFiles(const QByteArray& domainXml, const QMap<QString, DiskSourceFile>& files)
 {
     const auto parsed = DomainXml::parse(domainXml);
@@ -248,6 +292,9 @@ Result<> checkKeepsSnapshots(virDomainPtr domain, const QByteArray& domainXml)
     const auto disks = definedDisksOf(domainXml);
     if (!records && hasBrokenOff(records.error()))
         return records.error();
+    if (!records && records.error().code != ErrorCode::Unsupported)
+        return Error(records.error())
+            .withContext("nothing was changed: which files its snapshots stand on is not known");
     if (!records || !disks) // a driver without snapshots; a definition that libvirt will refuse
         return {};
     for (const SnapshotRecord& record : *records) {

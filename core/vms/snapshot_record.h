@@ -12,7 +12,7 @@ namespace twinhull {
 
 /// A disk file, and how it is written.
 struct DiskSourceFile {
-    QString path; ///< empty: no file (a medium that is out, a volume elsewhere)
+    QString path; ///< empty: no file (a medium that is out, a disk elsewhere)
     QString format; ///< "qcow2", "raw"
 };
 
@@ -21,6 +21,15 @@ struct DefinedDisk {
     QString target; ///< "vda"
     DiskSourceFile file;
     bool isWritable = true; ///< false: read-only, a CD-ROM or a floppy
+    bool isMedium = false; ///< of a CD-ROM or a floppy drive
+    bool mayBeMissing = false; ///< libvirt starts without it
+    bool isShared = false; ///< other machines write it too
+    QString pool; ///< of a volume, by which it is named instead of by its path
+    QString volume;
+    QString elsewhere; ///< what it is, where it is neither a file nor a device: "the volume a of the pool b"
+
+    /// Is written, and nobody sees where: what is done with files leaves it out.
+    bool isOutOfReach() const { return isWritable && !isShared && file.path.isEmpty() && !elsewhere.isEmpty(); }
 };
 
 /// What libvirt keeps with a snapshot (https://libvirt.org/formatsnapshot.html).
@@ -58,6 +67,8 @@ Result<SnapshotHandle> findSnapshot(virDomainPtr domain, const QString& name);
 
 /// Of a <domain>'s XML.
 Result<std::vector<DefinedDisk>> definedDisksOf(const QByteArray& domainXml);
+/// The same with the paths of volumes that their pools know.
+Result<std::vector<DefinedDisk>> definedDisksOn(virConnectPtr connection, const QByteArray& domainXml);
 /// The same definition with other files for these disks (by target); what libvirt noted of the files below goes.
 Result<QByteArray> withDiskFiles(const QByteArray& domainXml, const QMap<QString, DiskSourceFile>& files);
 /// A snapshot's XML with other files in what it says of the domain of then. `overlays`: in what it says is above them.

@@ -131,7 +131,12 @@ Result<> pauseVm(const VmToolbox& tools, const QString& uuid)
 
 Result<> resumeVm(const VmToolbox& tools, const QString& uuid)
 {
-    return onDomain(tools, uuid, "resume", [](virDomainPtr domain) { return virDomainResume(domain); });
+    return onDomain(tools, uuid, "resume", [](virDomainPtr domain) {
+        int state = 0;
+        const bool isAsleep
+            = virDomainGetState(domain, &state, nullptr, 0) == 0 && state == VIR_DOMAIN_PMSUSPENDED; // by itself
+        return isAsleep ? virDomainPMWakeup(domain, 0) : virDomainResume(domain);
+    });
 }
 
 Result<> removeVm(const VmToolbox& tools, const QString& uuid)

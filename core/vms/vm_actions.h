@@ -29,6 +29,9 @@ struct VmToolbox {
 /// there is stopped again. Worker threads only, as everything here.
 Result<> startVm(const VmToolbox& tools, const DomainSnapshot& vm, JobContext& context);
 
+/// What to do about a start that failed, by what libvirt and QEMU said of it; empty where they say nothing known.
+std::string startHint(const std::string& message);
+
 /// Asks the agent, whose guest is destroyed when it does not end in time, as `docker stop` does; without an agent
 /// presses the power button, and a guest that does not follow it in time runs on (Timeout). Succeeds when the VM is
 /// known to be off.

@@ -65,7 +65,7 @@ public:
             return checked;
         if (auto made = makeFolders(m_new.path().toStdString()); !made)
             return made;
-        const auto claim = claimVmFolder(m_new, m_tools.uri);
+        const auto claim = beginVmFolder(m_new, m_tools.uri);
         if (!claim)
             return claim.error();
         QMap<QString, DiskSourceFile> files;
@@ -77,6 +77,8 @@ public:
         auto whole = xml ? withDiskFiles(*xml, files) : std::move(xml);
         if (!whole)
             return std::move(whole).error();
+        if (auto ended = endVmFolder(m_new); !ended)
+            return ended;
         const DomainHandle made(virDomainDefineXML(m_connection, whole->constData()));
         if (!made)
             return libvirtError("define");
@@ -111,9 +113,11 @@ private:
 
     Result<> makeDisks(QMap<QString, DiskSourceFile>& files)
     {
-        auto disks = definedDisksOf(m_xml);
+        auto disks = definedDisksOn(m_connection, m_xml);
         if (!disks)
             return std::move(disks).error();
+        if (auto reached = checkAllAreReached(*disks); !reached)
+            return reached;
         if (isLinked()) {
             if (auto frozen = freezeDisks(*disks); !frozen)
                 return frozen;
@@ -123,6 +127,22 @@ private:
                 continue;
             if (auto made = makeDisk(disk, files); !made)
                 return made;
+        }
+        return {};
+    }
+
+    /// What is not copied, both would write.
+    static Result<> checkAllAreReached(const std::vector<DefinedDisk>& disks)
+    {
+        for (const DefinedDisk& disk : disks) {
+            if (disk.isOutOfReach())
+                return Error{ ErrorCode::Unsupported,
+                    "its disk " + disk.target.toStdString() + " is " + disk.elsewhere.toStdString()
+                        + ", which cannot be copied here, and two machines must not write one disk",
+                    0,
+                    "Start the pool it is in, or copy the disk where it is and define a machine on the copy: "
+                    "twinhullctl "
+                    "vm define" };
         }
         return {};
     }

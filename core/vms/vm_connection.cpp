@@ -115,7 +115,8 @@ WorkloadInfo VmConnection::lastKnown(WorkloadInfo info) const
 Error VmConnection::refuseImages()
 {
     return { ErrorCode::Unsupported, "VMs from images are made on this computer's own connection only", 0,
-        "Leave --connect out, or import a disk there: twinhullctl --connect NAME vm import" };
+        "Leave --connect out, or put a disk into a pool there and define a VM on it: twinhullctl --connect NAME vm "
+        "define" };
 }
 
 } // namespace twinhull

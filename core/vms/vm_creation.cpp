@@ -79,7 +79,7 @@ public:
         if (auto made = makeFolders(m_folder.path().toStdString()); !made)
             return made;
         FolderInMaking making(m_folder.path());
-        const auto claim = claimVmFolder(m_folder, m_tools.uri);
+        const auto claim = beginVmFolder(m_folder, m_tools.uri);
         if (!claim)
             return Error(claim.error());
         auto xml = prepareFiles();
@@ -88,6 +88,8 @@ public:
         if (m_context.isCancelled())
             return Error{ ErrorCode::Cancelled, "cancelled", 0, {} };
         m_context.setStep(tr("Telling libvirt"));
+        if (auto ended = endVmFolder(m_folder); !ended)
+            return ended;
         const std::int64_t before = monotonicNanoseconds();
         const DomainHandle domain(virDomainDefineXML(connection->get(), xml->constData()));
         if (!domain)
@@ -120,6 +122,11 @@ public:
 private:
     Result<> check(virConnectPtr connection) const
     {
+        if (m_tools.place == HypervisorPlace::Elsewhere)
+            return Error{ ErrorCode::Unsupported,
+                "its disk would be made on this computer, where the one that is to run it does not find it", 0,
+                "Put the disk into a pool there (twinhullctl --connect NAME pool volume upload POOL VOLUME FILE), and "
+                "define a VM on it: twinhullctl --connect NAME vm define FILE.xml" };
         if (const DomainHandle other(virDomainLookupByName(connection, m_plan.name.toUtf8().constData())); other)
             return Error{ ErrorCode::AlreadyExists, "a VM of that name exists", 0, "Choose another name" };
         for (const PublishedPort& port : portsOnIpv4(m_plan.ports)) {

@@ -213,11 +213,29 @@ DomainHandle namedBy(virConnectPtr connection, const DomainXml& definition)
                                        : virDomainLookupByUUIDString(connection, uuid.toUtf8().constData()));
 }
 
+/// An edited definition of another UUID would be a second machine, on the disks of the first.
+Result<> checkIsTheSame(const DomainXml& definition, const QByteArray& before)
+{
+    const auto old = DomainXml::parse(before);
+    if (before.isEmpty() || !old)
+        return {};
+    const auto differs
+        = [&](const QString& what) { return textAt(definition.root(), what) != textAt(old->root(), what); };
+    const bool hasUuid = !textAt(definition.root(), QStringLiteral("uuid")).isEmpty();
+    if (hasUuid ? !differs(QStringLiteral("uuid")) : !differs(QStringLiteral("name")))
+        return {};
+    return Error{ ErrorCode::InvalidArgument,
+        "its UUID was changed, which would make a second machine that writes the same disks", 0,
+        "Give it its old UUID back; another machine like it is made by: twinhullctl vm clone NAME NEW" };
+}
+
 Result<> defineInto(const VmToolbox& tools, const QByteArray& xml, const QByteArray& before, HardwareOutcome& into)
 {
     const auto definition = DomainXml::parse(xml);
     if (!definition)
         return definition.error();
+    if (auto same = checkIsTheSame(*definition, before); !same)
+        return same;
     auto connection = tools.link->connection();
     if (!connection)
         return std::move(connection).error();

@@ -9,6 +9,7 @@
 #include <QUuid>
 
 #include <sys/file.h>
+#include <unistd.h>
 
 #include <cerrno>
 
@@ -23,7 +24,12 @@ std::string notePath(const QString& folder)
     return (folder + QStringLiteral("/libvirt-uri")).toStdString();
 }
 
-/// No maker's note, so no sweep takes it for one.
+/// Stands in a folder until its VM is about to be defined: only while it does, what is in there is nobody's.
+std::string makingMarkPath(const QString& folder)
+{
+    return (folder + QStringLiteral("/in-making")).toStdString();
+}
+
 std::string handOverNote(const QString& uri)
 {
     return effectiveUri(uri).toStdString() + '\n';
@@ -71,10 +77,31 @@ bool isUnknownTo(virConnectPtr connection, const QString& uuid)
     return !domain && domain.error().code == ErrorCode::NotFound;
 }
 
-bool isOrphan(virConnectPtr connection, const VmFolder& folder, const QString& uuid, const QString& uri)
+bool isClaimedFor(const VmFolder& folder, const QString& uri)
 {
     const auto note = readFile(notePath(folder.path()), kNoteLimitBytes);
-    return note && QString::fromStdString(*note) == effectiveUri(uri) && isUnknownTo(connection, uuid);
+    return note && QString::fromStdString(*note) == effectiveUri(uri);
+}
+
+/// Those of this connection that its libvirt does not know, in the making or not, and that nobody is at work on.
+template <typename Visit>
+Result<> visitUnknown(const VmToolbox& tools, Visit visit)
+{
+    auto connection = tools.link->connection();
+    if (!connection)
+        return std::move(connection).error();
+    const QDir vms(QString::fromStdString(tools.folders.vms()));
+    for (const QString& name : vms.entryList(QDir::Dirs | QDir::NoDotAndDotDot | QDir::NoSymLinks)) {
+        const VmFolder folder(tools.folders, name);
+        if (QUuid::fromString(withoutConnection(name)).isNull() || name != tools.keyOf(withoutConnection(name)))
+            continue;
+        const auto claim = lockFolder(folder, LOCK_EX | LOCK_NB);
+        if (!claim || !isClaimedFor(folder, tools.uri) || !isUnknownTo(connection->get(), name))
+            continue;
+        if (auto visited = visit(folder, exists(makingMarkPath(folder.path()))); !visited)
+            return visited;
+    }
+    return {};
 }
 
 } // namespace
@@ -86,6 +113,24 @@ Result<UniqueFd> claimVmFolder(const VmFolder& folder, const QString& uri)
         return claim;
     auto written = writeFileAtomically(notePath(folder.path()), effectiveUri(uri).toStdString());
     return written ? std::move(claim) : Result<UniqueFd>(std::move(written).error());
+}
+
+Result<UniqueFd> beginVmFolder(const VmFolder& folder, const QString& uri)
+{
+    if (auto marked = writeFileAtomically(makingMarkPath(folder.path()), {}); !marked)
+        return std::move(marked).error();
+    return claimVmFolder(folder, uri);
+}
+
+Result<> endVmFolder(const VmFolder& folder)
+{
+    const std::string path = folder.path().toStdString();
+    if (auto gone = removeTree(makingMarkPath(folder.path())); !gone)
+        return gone;
+    auto opened = openPath(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    if (!opened)
+        return std::move(opened).error();
+    return ::fsync(opened->fd()) == 0 ? Result<>() : Result<>(Error::fromErrno(errno, "fsync " + path));
 }
 
 QStringList vmFoldersOf(const VmToolbox& tools, const QString& uuid)
@@ -119,23 +164,27 @@ Result<> handOverVmFolders(const QStringList& paths, const QString& uri)
 
 Result<QStringList> removeOrphans(const VmToolbox& tools)
 {
-    auto connection = tools.link->connection();
-    if (!connection)
-        return std::move(connection).error();
     QStringList removed;
-    const QDir vms(QString::fromStdString(tools.folders.vms()));
-    for (const QString& name : vms.entryList(QDir::Dirs | QDir::NoDotAndDotDot | QDir::NoSymLinks)) {
-        const VmFolder folder(tools.folders, name);
-        if (QUuid::fromString(withoutConnection(name)).isNull() || name != tools.keyOf(withoutConnection(name)))
-            continue;
-        const auto claim = lockFolder(folder, LOCK_EX | LOCK_NB);
-        if (!claim || !isOrphan(connection->get(), folder, name, tools.uri))
-            continue;
+    auto swept = visitUnknown(tools, [&removed](const VmFolder& folder, bool isInMaking) -> Result<> {
+        if (!isInMaking)
+            return {};
         if (auto gone = removeTree(folder.path().toStdString()); !gone)
-            return std::move(gone).error();
+            return gone;
         removed << folder.path();
-    }
-    return removed;
+        return {};
+    });
+    return swept ? Result<QStringList>(std::move(removed)) : Result<QStringList>(std::move(swept).error());
+}
+
+Result<QStringList> leftVmFolders(const VmToolbox& tools)
+{
+    QStringList left;
+    auto looked = visitUnknown(tools, [&left](const VmFolder& folder, bool isInMaking) -> Result<> {
+        if (!isInMaking)
+            left << folder.path();
+        return {};
+    });
+    return looked ? Result<QStringList>(std::move(left)) : Result<QStringList>(std::move(looked).error());
 }
 
 } // namespace twinhull

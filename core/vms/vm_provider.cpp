@@ -38,6 +38,12 @@ void sweep(const VmToolbox& tools)
     const auto removed = removeOrphans(tools);
     if (!removed && removed.error().code != ErrorCode::Unavailable) // the program ends; the next one sweeps
         qWarning("%s", removed.error().toLine().c_str());
+    const auto left = leftVmFolders(tools);
+    for (const QString& path : left ? *left : QStringList())
+        qInfo(
+            "%s holds files of a VM that another program took from libvirt, and all of them are kept. Make a VM of its "
+            "disk (twinhullctl vm import --disk DISK), or remove the folder.",
+            qPrintable(path));
 }
 
 } // namespace

@@ -7,6 +7,7 @@
 #include "core/vms/port_forwarding.h"
 #include "core/vms/qemu_process.h"
 #include "core/vms/resume_watch.h"
+#include "core/vms/snapshot_record.h"
 #include "core/vms/vm_actions.h"
 #include "core/vms/vm_folder.h"
 
@@ -95,7 +96,7 @@ private:
 
     static Result<> create(virDomainPtr domain)
     {
-        return virDomainCreate(domain) == 0 ? Result<>() : Result<>(libvirtError("create"));
+        return virDomainCreate(domain) == 0 ? Result<>() : Result<>(startError("create"));
     }
 
     /// For this once: the definition stays beside what runs, and boots from the disk.
@@ -108,7 +109,43 @@ private:
         if (!xml)
             return Error(xml.error());
         const DomainHandle running(virDomainCreateXML(virDomainGetConnect(domain), xml->constData(), 0));
-        return running ? Result<>() : Result<>(libvirtError("start the installer"));
+        return running ? Result<>() : Result<>(startError("start the installer"));
+    }
+
+    static Error startError(const char* what)
+    {
+        Error error = libvirtError(what);
+        const std::string hint = error.hint.empty() ? startHint(error.message) : std::string();
+        return hint.empty() ? std::move(error) : std::move(error).withHint(hint);
+    }
+
+    /// Of another person's files nothing is known: libvirt says what is wrong with these.
+    static bool isMissing(const std::string& path)
+    {
+        struct stat info { };
+        return ::stat(path.c_str(), &info) != 0 && (errno == ENOENT || errno == ENOTDIR);
+    }
+
+    Result<> checkDisks(virDomainPtr domain) const
+    {
+        if (m_tools.place == HypervisorPlace::Elsewhere)
+            return {};
+        const auto disks = definedDisksOf(takeText(virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE)).toUtf8());
+        if (!disks)
+            return disks.error();
+        for (const DefinedDisk& disk : *disks) {
+            const std::string path = disk.file.path.toStdString();
+            if (path.empty() || disk.mayBeMissing || !isMissing(path))
+                continue;
+            if (disk.isMedium)
+                return Error{ ErrorCode::NotFound,
+                    "the medium in its drive " + disk.target.toStdString() + ", " + path + ", is missing", 0,
+                    "Bring the file back, or take it out: twinhullctl vm set NAME --device DRIVE source=" };
+            return Error{ ErrorCode::NotFound, "its disk " + path + " is missing", 0,
+                m_vm.description.isFromImage() ? "Load the image again, or make the VM anew"
+                                               : "Bring the file back, or make the VM anew" };
+        }
+        return {};
     }
 
     Result<> check(virDomainPtr domain)
@@ -118,12 +155,8 @@ private:
             return isActive.error();
         if (*isActive)
             return Error{ ErrorCode::InvalidArgument, "it runs already", 0, {} };
-        for (const QString& path : m_vm.description.diskPaths) {
-            if (!exists(path.toStdString()) && m_tools.place == HypervisorPlace::Here)
-                return Error{ ErrorCode::NotFound, "its disk " + path.toStdString() + " is missing", 0,
-                    m_vm.description.isFromImage() ? "Load the image again, or make the VM anew"
-                                                   : "Bring the file back, or make the VM anew" };
-        }
+        if (auto present = checkDisks(domain); !present)
+            return present;
         const std::string kernel = m_vm.description.kernelPath.toStdString();
         if (!kernel.empty() && !exists(kernel) && m_tools.place == HypervisorPlace::Here)
             return Error{ ErrorCode::NotFound, "its kernel " + kernel + " is missing", 0,
@@ -219,6 +252,32 @@ bool endsNow(const HostFootprint& footprint)
 }
 
 } // namespace
+
+std::string startHint(const std::string& message)
+{
+    struct Known {
+        const char* said;
+        const char* hint;
+    };
+    static constexpr Known kKnown[]{
+        { "\"write\" lock",
+            "Another machine or program has that disk open. See which, and shut it down first: "
+            "twinhullctl pool volume list" },
+        { "is not active", "Start that network: twinhullctl vm network start NAME" },
+        { "Network not found", "Choose another network for it: twinhullctl vm set NAME --device MAC source=NETWORK" },
+        { "Permission denied",
+            "QEMU may not use that file. Give the user that libvirt runs it as the right to it, or move "
+            "it into a pool." },
+        { "Cannot allocate memory", "Give it less memory, or stop something that runs: twinhullctl stop NAME" },
+        { "cannot set up guest memory", "Give it less memory, or stop something that runs: twinhullctl stop NAME" },
+        { "No space left on device", "Make room on the file system that holds its files, then start it again." },
+    };
+    for (const Known& known : kKnown) {
+        if (message.find(known.said) != std::string::npos)
+            return known.hint;
+    }
+    return {};
+}
 
 Result<> startVm(const VmToolbox& tools, const DomainSnapshot& vm, JobContext& context)
 {

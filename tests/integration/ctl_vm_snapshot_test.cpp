@@ -7,11 +7,15 @@
 #include "tests/support/libvirt_session.h"
 #include "tests/support/temporary_world.h"
 
+#include <QDir>
 #include <QFile>
 #include <QJsonArray>
 #include <QJsonObject>
 #include <QRegularExpression>
 #include <QTest>
+
+#include <sched.h>
+#include <sys/mount.h>
 
 using namespace twinhull;
 using test::ctl;
@@ -169,6 +173,87 @@ private Q_SLOTS:
         QCOMPARE(onDisk(), later);
     }
 
+    /// The lower layer's file system is full: QEMU gives up, and what it writes stays.
+    void keepsTheLayerThatCannotBeMerged()
+    {
+        const QString small = m_world.path(QStringLiteral("small"));
+        QVERIFY(makeFolders(small.toStdString()));
+        if (!m_isApart || ::mount("tmpfs", qPrintable(small), "tmpfs", 0, "size=20m") != 0)
+            QSKIP("needs the right to mount");
+        const std::string base = (small + QStringLiteral("/disk.qcow2")).toStdString();
+        QVERIFY(QFile::copy(m_folder->diskPath(), QString::fromStdString(base)));
+        qemuImg({ "resize", "-q", base, "64M" });
+        does({ "vm", "set", "x", "--device", disk()[u"device"].toString().toStdString(), "source=" + base });
+        does({ "vm", "snapshot", "create", "x", "one", "--external" });
+        inDisk("write -P 7 4M 8M");
+        does({ "start", "x", "--kind", "vm" });
+        counted(0);
+        QFile filler(small + QStringLiteral("/filler"));
+        QVERIFY(filler.open(QIODevice::WriteOnly | QIODevice::Unbuffered));
+        const QByteArray page(4096, 'x');
+        while (filler.write(page) == page.size()) { }
+        const QString layer = diskPath();
+        QVERIFY2(layer.startsWith(small) && layer != QString::fromStdString(base), qPrintable(layer));
+        const auto refused = ctl({ "vm", "snapshot", "delete", "x", "one" });
+        QVERIFY2(refused.exitCode != 0 && refused.err.contains("could not merge"), qPrintable(refused.text()));
+        QVERIFY(QFile::exists(layer));
+        QVERIFY(filler.remove());
+        does({ "stop", "x", "--kind", "vm", "--force" });
+        QCOMPARE(diskPath(), layer);
+        QCOMPARE(layers(), 2);
+        inDisk("read -P 7 4M 8M");
+        does({ "remove", "x", "--kind", "vm" });
+        QCOMPARE(::umount2(qPrintable(small), MNT_DETACH), 0);
+    }
+
+    void isWhatItWasWhereTheKeptMemoryDoesNotStart()
+    {
+        does({ "start", "x", "--kind", "vm" });
+        counted(0);
+        does({ "vm", "snapshot", "create", "x", "kept", "--memory", "--external" });
+        counted(0);
+        does({ "stop", "x", "--kind", "vm", "--force" });
+        const int was = onDisk();
+        const QString layer = diskPath();
+        const QDir folder(m_folder->path());
+        const QStringList memory = folder.entryList({ QStringLiteral("*.memory") }, QDir::Files);
+        QCOMPARE(memory.size(), 1);
+        QVERIFY(QFile::resize(folder.filePath(memory.first()), 32 << 10));
+        const auto refused = ctl({ "vm", "snapshot", "revert", "x", "kept" });
+        QVERIFY2(
+            refused.exitCode != 0 && refused.err.contains("with the disks that it had"), qPrintable(refused.text()));
+        QCOMPARE(diskPath(), layer);
+        QCOMPARE(onDisk(), was);
+        QVERIFY(runs() > was);
+    }
+
+    void copiesAVolumeOfAPool()
+    {
+        const std::string pool = m_world.path(QStringLiteral("pool")).toStdString();
+        does({ "pool", "create", "volumes", "dir", "target=" + pool });
+        does({ "pool", "volume", "upload", "volumes", "carried",
+            m_world.path(QStringLiteral("count.raw")).toStdString() });
+        QString xml = QString::fromUtf8(ctl({ "vm", "xml", "x" }).out);
+        static const QRegularExpression source(QStringLiteral("<source file=['\"][^'\"]+['\"]"));
+        static const QRegularExpression type(QStringLiteral("<disk type=['\"]file['\"]"));
+        xml.replace(source, QStringLiteral("<source pool='volumes' volume='carried'"));
+        xml.replace(type, QStringLiteral("<disk type='volume'"));
+        xml.replace(QStringLiteral("qcow2"), QStringLiteral("raw"));
+        const std::string file = m_world.path(QStringLiteral("x.xml")).toStdString();
+        QVERIFY(writeFileAtomically(file, xml.toStdString()));
+        does({ "vm", "define", file });
+        QVERIFY(diskPath().isEmpty());
+        const auto refused = ctl({ "vm", "snapshot", "create", "x", "part" });
+        QVERIFY2(refused.exitCode != 0 && refused.err.contains("leave out"), qPrintable(refused.text()));
+        does({ "vm", "clone", "x", "full" });
+        QVERIFY2(diskPath("full").endsWith(QStringLiteral(".qcow2")), qPrintable(diskPath("full")));
+        QCOMPARE(onDisk("full"), 0);
+        does({ "pool", "stop", "volumes" });
+        const auto missing = ctl({ "vm", "clone", "x", "other" });
+        QVERIFY2(missing.exitCode != 0 && missing.err.contains("cannot be copied"), qPrintable(missing.text()));
+        does({ "remove", "full", "--kind", "vm" });
+    }
+
 private:
     static void does(const std::vector<std::string>& words)
     {
@@ -205,16 +290,19 @@ private:
         return xml ? source.match(QString::fromStdString(*xml)).captured(1) : QString();
     }
 
+    void inDisk(const std::string& what) const
+    {
+        const auto done
+            = runChecked({ { findExecutable("qemu-io"), "-f", "qcow2", "-c", what, diskPath().toStdString() }, {}, {} },
+                std::chrono::seconds(30));
+        if (!done || done->find("failed") != std::string::npos)
+            QTest::qFail((done ? *done : done.error().message).c_str(), __FILE__, __LINE__);
+    }
+
     /// As a guest would, into the disk of the machine, which is off.
     int writes(int number) const
     {
-        const auto done
-            = runChecked({ { findExecutable("qemu-io"), "-f", "qcow2", "-c",
-                               "write -P " + std::to_string(number) + " 512 512", diskPath().toStdString() },
-                             {}, {} },
-                std::chrono::seconds(30));
-        if (!done)
-            QTest::qFail(done.error().message.c_str(), __FILE__, __LINE__);
+        inDisk("write -P " + std::to_string(number) + " 512 512");
         return number + 256 * number; // as countOnDisk() reads it
     }
 
@@ -266,6 +354,8 @@ private:
         return onDisk();
     }
 
+    const bool m_isApart = ::unshare(CLONE_NEWNS) == 0 // before anything runs: all that the test starts is in it
+        && ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0;
     test::TemporaryWorld m_world;
     test::LibvirtSession m_session;
     std::optional<VmFolder> m_folder;

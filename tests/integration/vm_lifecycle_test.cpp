@@ -220,9 +220,9 @@ private Q_SLOTS:
         const VmFolder inMaking(m_world.folders(), QStringLiteral("44444444-4444-4444-8444-444444444444"));
         for (const VmFolder* folder : { &orphan, &stranger, &unmarked, &inMaking })
             QVERIFY(makeFolders(folder->path().toStdString()));
-        QVERIFY(claimVmFolder(orphan, options().uri)); // given back at once, as by a maker that was killed
-        QVERIFY(claimVmFolder(stranger, QStringLiteral("qemu:///system")));
-        const auto claim = claimVmFolder(inMaking, options().uri);
+        QVERIFY(beginVmFolder(orphan, options().uri)); // given back at once, as by a maker that was killed
+        QVERIFY(beginVmFolder(stranger, QStringLiteral("qemu:///system")));
+        const auto claim = beginVmFolder(inMaking, options().uri);
         QVERIFY(claim);
         const VmProvider next(m_world.folders(), m_images, options());
         QTRY_VERIFY_WITH_TIMEOUT(!QFile::exists(orphan.path()), 20'000);
@@ -230,6 +230,53 @@ private Q_SLOTS:
             QVERIFY(QFile::exists(folder->path()));
         for (const VmFolder* folder : { &stranger, &unmarked, &inMaking })
             QVERIFY(removeTree(folder->path().toStdString()));
+    }
+
+    void saysWhatToDoWhereItDoesNotStart()
+    {
+        const WorkloadId id = made();
+        QVERIFY(succeeds(m_provider->start(id)));
+        WorkloadPlan plan = diskPlan();
+        plan.name = QStringLiteral("second");
+        QVERIFY(succeeds(m_provider->create(plan)));
+        const auto locked = test::runJob(*m_provider->start(named(plan.name)));
+        QVERIFY(!locked);
+        QVERIFY2(locked.error().hint.find("has that disk open") != std::string::npos, locked.error().toLine().c_str());
+        const QString medium = m_world.path(QStringLiteral("medium.iso"));
+        QVERIFY(QFile::copy(diskPath(), medium));
+        plan.name = QStringLiteral("third");
+        plan.source = IsoSource{ medium, 64U << 20U };
+        QVERIFY(succeeds(m_provider->create(plan)));
+        QVERIFY(QFile::remove(medium));
+        const auto missing = test::runJob(*m_provider->start(named(plan.name)));
+        QVERIFY(!missing);
+        QVERIFY2(missing.error().message.find("the medium in its drive") != std::string::npos
+                && missing.error().hint.find("source=") != std::string::npos,
+            missing.error().toLine().c_str());
+    }
+
+    /// As `virsh undefine` does, and virt-manager's delete that is to keep the storage.
+    void leavesTheDiskOfAVmThatAnotherUndefined()
+    {
+        WorkloadPlan plan = diskPlan();
+        plan.source = IsoSource{ diskPath(), 64U << 20U };
+        QVERIFY(succeeds(m_provider->create(plan)));
+        const WorkloadId id = m_provider->workloads().front().id;
+        const VmFolder folder(m_world.folders(), id.key);
+        const VmFolder orphan(m_world.folders(), QStringLiteral("11111111-1111-4111-8111-111111111111"));
+        const ConnectionHandle other(
+            twinhull::virConnectOpen(effectiveUri(QStringLiteral("qemu:///session")).toUtf8().constData()));
+        QVERIFY(other);
+        const auto domain = findDomain(other.get(), id.key);
+        QVERIFY(domain);
+        QCOMPARE(twinhull::virDomainUndefine(domain->get()), 0);
+        QTRY_VERIFY(m_provider->workloads().empty());
+        QVERIFY(makeFolders(orphan.path().toStdString()));
+        QVERIFY(beginVmFolder(orphan, options().uri));
+        const VmProvider next(m_world.folders(), m_images, options());
+        QTRY_VERIFY_WITH_TIMEOUT(!QFile::exists(orphan.path()), 20'000); // it swept
+        QVERIFY(QFile::exists(folder.diskPath()));
+        QVERIFY(removeTree(folder.path().toStdString()));
     }
 
     void refusesBadPlans_data()
@@ -286,6 +333,15 @@ private:
         if (!succeeds(m_provider->create(diskPlan())) || m_provider->workloads().empty())
             return {};
         return m_provider->workloads().front().id;
+    }
+
+    WorkloadId named(const QString& name) const
+    {
+        for (const WorkloadInfo& vm : m_provider->workloads()) {
+            if (vm.name == name)
+                return vm.id;
+        }
+        return {};
     }
 
     WorkloadInfo info(const WorkloadId& id) const

@@ -68,6 +68,32 @@ private Q_SLOTS:
             xml.constData());
     }
 
+    void leavesNoDiskOut_data()
+    {
+        QTest::addColumn<QByteArray>("disk");
+        QTest::addColumn<bool>("isRefused");
+        QTest::newRow("volume") << QByteArray("<disk type='volume'><source pool='p' volume='v'/>") << true;
+        QTest::newRow("network") << QByteArray("<disk type='network'><source protocol='rbd' name='a/b'/>") << true;
+        QTest::newRow("read-only") << QByteArray("<disk type='volume'><source pool='p' volume='v'/><readonly/>")
+                                   << false;
+        QTest::newRow("shared") << QByteArray("<disk type='network'><source name='b'/><shareable/>") << false;
+        QTest::newRow("no medium") << QByteArray("<disk type='file' device='cdrom'>") << false;
+    }
+
+    void leavesNoDiskOut()
+    {
+        QFETCH(QByteArray, disk);
+        QFETCH(bool, isRefused);
+        const QByteArray xml
+            = machineOf("qcow2").replace("<devices>", "<devices>" + disk + "<target dev='vdb'/></disk>");
+        const std::vector<SnapshotRecord> none;
+        const auto plan = planSnapshot({}, { xml, false, false, none });
+        QCOMPARE(!plan, isRefused);
+        if (isRefused)
+            QVERIFY2(plan.error().message.find("vdb") != std::string::npos && !plan.error().hint.empty(),
+                plan.error().message.c_str());
+    }
+
     void refusesWhatWouldBreakTheOthers_data()
     {
         QTest::addColumn<QString>("name");

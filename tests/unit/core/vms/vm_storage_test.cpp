@@ -122,6 +122,18 @@ private Q_SLOTS:
         QCOMPARE(codeOf(storage.deleteVolume(inPool("base"), VolumeUse::Refuse)), ErrorCode::NotFound);
     }
 
+    void anEditedMachineKeepsItsUuid()
+    {
+        const QByteArray before(
+            "<domain type='test'><name>edited</name><uuid>11111111-2222-4333-8444-555555555555</uuid>"
+            "</domain>");
+        const auto outcome = std::make_shared<HardwareOutcome>();
+        const auto refused
+            = done(m_provider.hardware().define(QByteArray(before).replace("1111111", "2222222"), before, outcome));
+        QVERIFY(!refused && refused.error().message.find("a second machine") != std::string::npos);
+        QVERIFY(machineNamed("edited").key.isEmpty());
+    }
+
     void everyKindOfNetworkIsMade_data()
     {
         QTest::addColumn<QString>("mode");
