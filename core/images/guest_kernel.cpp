@@ -36,10 +36,17 @@ std::string initramfsIn(const std::string& folder)
 {
     return folder + "/initramfs";
 }
+/// An emulated processor takes a tenth of the whole boot to check what this program packed itself.
+std::string emulatedInitramfsIn(const std::string& folder)
+{
+    return folder + "/initramfs-emulated";
+}
 std::string modulesIn(const std::string& folder)
 {
     return folder + "/modules";
 }
+
+enum class Signatures { Kept, Left };
 
 /// What the first reading of a package finds.
 struct KernelContents {
@@ -138,7 +145,7 @@ Result<> writeModules(
 
 /// The contract with guest-init: /init, /modules/NAME.ko, /modules/load with a file name a line in load order, and the
 /// empty folders it mounts on.
-Result<std::string> packInitramfs(const std::string& modulesFolder, const std::string& guestInit)
+Result<std::string> packInitramfs(const std::string& modulesFolder, const std::string& guestInit, Signatures signatures)
 {
     auto init = readFile(guestInit, kFileLimitBytes);
     if (!init)
@@ -160,7 +167,8 @@ Result<std::string> packInitramfs(const std::string& modulesFolder, const std::s
         auto bytes = readFile(modulesFolder + "/" + name, kFileLimitBytes);
         if (!bytes)
             return bytes;
-        if (auto added = archive.addFile("modules/" + name, *bytes, {}); !added)
+        const auto module = signatures == Signatures::Kept ? std::string_view(*bytes) : withoutSignature(*bytes);
+        if (auto added = archive.addFile("modules/" + name, module, {}); !added)
             return std::move(added).error();
     }
     return std::move(archive).finish();
@@ -168,10 +176,15 @@ Result<std::string> packInitramfs(const std::string& modulesFolder, const std::s
 
 Result<> writeInitramfs(const std::string& folder, const std::string& guestInit)
 {
-    auto archive = packInitramfs(modulesIn(folder), guestInit);
-    if (!archive)
-        return std::move(archive).error().withContext("pack the initramfs");
-    return writeFileAtomically(initramfsIn(folder), *archive, 0644);
+    for (const auto& [path, signatures] : { std::pair(emulatedInitramfsIn(folder), Signatures::Left),
+             std::pair(initramfsIn(folder), Signatures::Kept) }) { // last the one that tells how new both are
+        auto archive = packInitramfs(modulesIn(folder), guestInit, signatures);
+        if (!archive)
+            return std::move(archive).error().withContext("pack the initramfs");
+        if (auto written = writeFileAtomically(path, *archive, 0644); !written)
+            return written;
+    }
+    return {};
 }
 
 bool isNewer(const std::string& first, const std::string& second)
@@ -185,7 +198,8 @@ bool isNewer(const std::string& first, const std::string& second)
 
 Result<> refreshInitramfs(const std::string& folder, const std::string& guestInit)
 {
-    return isNewer(guestInit, initramfsIn(folder)) ? writeInitramfs(folder, guestInit) : Result<>();
+    const bool isOld = isNewer(guestInit, initramfsIn(folder)) || !exists(emulatedInitramfsIn(folder));
+    return isOld ? writeInitramfs(folder, guestInit) : Result<>();
 }
 
 bool isComplete(const std::string& folder)
@@ -267,7 +281,9 @@ std::optional<GuestKernel> findGuestKernel(const DataFolders& folders)
         const std::string folder = kernels.filePath(version).toStdString();
         if (!version.endsWith(QStringLiteral(".partial")) && isComplete(folder))
             return GuestKernel{ version, QString::fromStdString(vmlinuxIn(folder)),
-                QString::fromStdString(initramfsIn(folder)) };
+                QString::fromStdString(initramfsIn(folder)),
+                QString::fromStdString( // an earlier version made none
+                    exists(emulatedInitramfsIn(folder)) ? emulatedInitramfsIn(folder) : initramfsIn(folder)) };
     }
     return {};
 }

@@ -11,11 +11,13 @@
 
 namespace twinhull {
 
-/// A kernel for VMs made from images: kernels/VERSION/{vmlinux,initramfs}, made by prepare() and used in place.
+/// A kernel for VMs made from images: kernels/VERSION/{vmlinux,initramfs,initramfs-emulated}, made by prepare() and
+/// used in place.
 struct GuestKernel {
     QString version; ///< "6.1.0-53-cloud-amd64"
     QString vmlinuxPath; ///< uncompressed ELF with a PVH entry
     QString initramfsPath; ///< guest-init as /init and the modules with their order
+    QString emulatedInitramfsPath; ///< the same for a machine without KVM: no signatures to check
 };
 
 /// The newest complete kernel; nothing when none was prepared. Reads a folder, blocks for microseconds.

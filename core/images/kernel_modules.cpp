@@ -10,6 +10,14 @@ namespace twinhull {
 
 namespace {
 
+/// What stands at the end of a signed module: the lengths of what is before it, then this text (the kernel's
+/// module_signature.h).
+constexpr std::string_view kSignatureMark = "~Module signature appended~\n";
+constexpr std::size_t kSignerLengthAt = 3;
+constexpr std::size_t kKeyLengthAt = 4;
+constexpr std::size_t kSignatureLengthAt = 8; ///< big-endian
+constexpr std::size_t kSignatureHeaderBytes = 12;
+
 std::string normalName(std::string name)
 {
     std::replace(name.begin(), name.end(), '-', '_');
@@ -109,6 +117,20 @@ std::string moduleNameOf(std::string_view path)
     const auto ending = name.find(".ko");
     const bool isModule = ending != std::string_view::npos && (ending + 3 == name.size() || name[ending + 3] == '.');
     return isModule ? normalName(std::string(name.substr(0, ending))) : std::string();
+}
+
+std::string_view withoutSignature(std::string_view ko)
+{
+    constexpr std::size_t kTailBytes = kSignatureHeaderBytes + kSignatureMark.size();
+    if (ko.size() < kTailBytes || !ko.ends_with(kSignatureMark))
+        return ko;
+    const std::string_view header = ko.substr(ko.size() - kTailBytes, kSignatureHeaderBytes);
+    const auto byteAt
+        = [header](std::size_t index) -> std::size_t { return static_cast<unsigned char>(header[index]); };
+    std::size_t size = byteAt(kSignerLengthAt) + byteAt(kKeyLengthAt) + kTailBytes;
+    for (std::size_t i = 0, shift = 24; i < 4; ++i, shift -= 8)
+        size += byteAt(kSignatureLengthAt + i) << shift;
+    return size <= ko.size() ? ko.substr(0, ko.size() - size) : ko;
 }
 
 ModuleWishes guestModuleWishes()

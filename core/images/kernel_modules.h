@@ -22,6 +22,9 @@ Result<ModuleInfo> readModuleInfo(std::string_view ko);
 /// "virtio_rng" for ".../virtio-rng.ko.xz"; empty where the path is no module.
 std::string moduleNameOf(std::string_view path);
 
+/// A module file without the signature that the kernel's build put behind it; unchanged where there is none.
+std::string_view withoutSignature(std::string_view ko);
+
 /// The modules a VM made from an image needs. `required` ones must exist or be built in.
 struct ModuleWishes {
     std::vector<std::string> required;

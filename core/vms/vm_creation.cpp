@@ -166,7 +166,9 @@ private:
         m_context.setStep(tr("Making the writable layer"));
         if (auto made = makeOverlayDisk(m_folder.overlayPath().toStdString(), m_tools.folders.disks()); !made)
             return std::move(made).error().withContext("make the writable layer");
-        return writeDomain(ImageDomain{ common(), kernel->vmlinuxPath, kernel->initramfsPath, m_in.rootDiskPath,
+        const bool isEmulated = m_in.engine == DomainEngine::Tcg;
+        return writeDomain(ImageDomain{ common(), kernel->vmlinuxPath,
+            isEmulated ? kernel->emulatedInitramfsPath : kernel->initramfsPath, m_in.rootDiskPath,
             m_folder.overlayPath(), m_folder.setupPath(), m_folder.agentSocketPath(), m_folder.sessionSocketPaths() });
     }
 

@@ -61,6 +61,21 @@ private Q_SLOTS:
         QVERIFY(QFileInfo(kernel->initramfsPath).size() < 4 << 20);
     }
 
+    void signsModulesForRealProcessorsOnly()
+    {
+        QVERIFY(prepare(m_package));
+        const auto kernel = findGuestKernel(m_world->folders());
+        QVERIFY(kernel->emulatedInitramfsPath != kernel->initramfsPath);
+        QCOMPARE(membersOf(kernel->emulatedInitramfsPath), membersOf(kernel->initramfsPath));
+        const QString mark = QStringLiteral("~Module signature appended~\n");
+        QVERIFY(text(kernel->initramfsPath, "modules/erofs.ko").endsWith(mark));
+        QVERIFY(!text(kernel->emulatedInitramfsPath, "modules/erofs.ko").contains(mark));
+        QVERIFY(QFile::remove(kernel->emulatedInitramfsPath)); // as an earlier version left it
+        QCOMPARE(findGuestKernel(m_world->folders())->emulatedInitramfsPath, kernel->initramfsPath);
+        QVERIFY(test::runJob(*prepareGuestKernel(m_world->folders(), {}, QStringLiteral(TH_BIN_DIR "/guest-init"))));
+        QCOMPARE(findGuestKernel(m_world->folders())->emulatedInitramfsPath, kernel->emulatedInitramfsPath);
+    }
+
     void takesANewGuestInitWithoutThePackage()
     {
         QVERIFY(prepare(m_package));
@@ -72,6 +87,7 @@ private Q_SLOTS:
         const auto job = prepareGuestKernel(m_world->folders(), {}, QString::fromStdString(init));
         QVERIFY(test::runJob(*job));
         QCOMPARE(text(kernel->initramfsPath, "init"), QStringLiteral("another one"));
+        QCOMPARE(text(kernel->emulatedInitramfsPath, "init"), QStringLiteral("another one"));
     }
 
     void leavesNothingOfABadPackage_data()

@@ -53,6 +53,22 @@ class KernelModulesTest : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void leavesASignatureAway()
+    {
+        const std::string_view mark = "~Module signature appended~\n";
+        const std::string module = "what the module is";
+        const std::string signature(300, 's');
+        const std::string header("\0\0\2\3\1\0\0\0\0\0\1\x2c", 12); // signer 3, key 1, signature 300 bytes
+        const std::string tail = header + std::string(mark);
+        const std::string ko = module + "who" + "k" + signature + tail;
+        QVERIFY(withoutSignature(ko) == module);
+        QVERIFY(withoutSignature(module) == module);
+        QVERIFY(withoutSignature(mark) == mark);
+        QVERIFY(withoutSignature(signature + tail) == signature + tail); // longer than the file
+        const std::string most = std::string(8, '\xff') + std::string(4, '\xff') + std::string(mark);
+        QVERIFY(withoutSignature(most) == most);
+    }
+
     void readsWhatAModuleNeeds()
     {
         const std::string text("name=a\0depends=virtio-ring,virtio\0softdep=pre: crc32c post: late\0", 66);
