@@ -117,6 +117,7 @@ int run(const Arguments& arguments)
     const WindowWatch watch(window);
     QObject::connect(&watch, &WindowWatch::seenChanged, &program, &Program::setSeen);
     window.show();
+    window.activateWindow(); // where there is no window manager nobody else does, and no key reaches it
     QObject::connect(&window, &MainWindow::painted, &program, &Program::startBackEnds);
     QTimer::singleShot(kLongestWait, &program, &Program::startBackEnds); // a window that nobody sees is not painted
     if (!arguments.shotFile.isEmpty())

@@ -84,15 +84,27 @@ std::optional<int> exitStatusOf(const VmFolder& folder, int reason)
 }
 
 /// The installer of its first start: what is to be said of it, and what is due (InstallerFiles::settle()).
-QString settleInstaller(virDomainPtr domain, const DomainSnapshot& snapshot, const VmFolder& folder)
+QString settleInstaller(virDomainPtr domain, const DomainSnapshot& snapshot, const VmFolder& folder, int reason)
 {
     const InstallerFiles installer(folder);
-    const bool isRunningIt = snapshot.isActive && snapshot.description.kernelPath == installer.kernelPath();
     const bool isOff = !snapshot.isActive && virDomainHasManagedSaveImage(domain, 0) != 1;
-    installer.settle(isRunningIt, isOff);
+    const bool isRunningIt = snapshot.isActive && snapshot.description.kernelPath == installer.kernelPath();
+    const auto moment = isRunningIt             ? InstallerMoment::Running
+        : !isOff                                ? InstallerMoment::Elsewhere
+        : reason == VIR_DOMAIN_SHUTOFF_SHUTDOWN ? InstallerMoment::EndedByItself
+                                                : InstallerMoment::Off;
+    installer.settle(moment);
     if (isRunningIt)
         return tr("Its installer runs. When that reboots, the VM is off, and the next start is from its disk.");
-    return isOff && installer.pending() ? tr("Its first start runs the installer.") : QString();
+    if (isOff && installer.pending())
+        return tr("Its next start runs the installer.");
+    if (!isOff || !installer.hasBegun())
+        return {};
+    const QString again = tr("A start is from its disk; to install anew: “Install again” in its menu, or "
+                             "twinhullctl start --installer.");
+    return (reason == VIR_DOMAIN_SHUTOFF_UNKNOWN ? tr("It is not known whether its installation was finished.")
+                                                 : tr("Its installation was broken off."))
+        + u' ' + again;
 }
 
 QString firstLineOf(const QString& text)
@@ -202,7 +214,7 @@ Result<DomainSnapshot> snapshotOf(
         readProcess(domain, info, place);
         readStart(info, folder);
         if (info.stateReason.isEmpty() && place == HypervisorPlace::Here)
-            info.stateReason = settleInstaller(domain, snapshot, folder);
+            info.stateReason = settleInstaller(domain, snapshot, folder, reason);
         if (info.engine == u"tcg" && info.stateReason.isEmpty())
             info.stateReason = emulationNote();
     } else if (snapshot.description.isFromImage()) {
@@ -210,9 +222,8 @@ Result<DomainSnapshot> snapshotOf(
     } else if (virDomainHasManagedSaveImage(domain, 0) == 1) {
         info.stateReason = tr("Its memory is saved: when it is started, it goes on where it was.");
     } else if (place == HypervisorPlace::Here) {
-        const QString told = settleInstaller(domain, snapshot, folder);
-        if (info.stateReason.isEmpty())
-            info.stateReason = told;
+        const QString told = settleInstaller(domain, snapshot, folder, reason);
+        info.stateReason = (info.stateReason + u' ' + told).trimmed();
     }
     info.capabilities = capabilitiesIn(info.state, snapshot.description);
     info.snapshots = snapshotsOf(domain);

@@ -75,13 +75,13 @@ Result<> InstallerFiles::setPending(const QString& arguments) const
 {
     const QJsonObject json{ { QStringLiteral("version"), kPendingVersion },
         { QStringLiteral("arguments"), arguments.simplified() } };
-    return writeFileAtomically((m_path + QStringLiteral("/pending.json")).toStdString(),
-        QJsonDocument(json).toJson(QJsonDocument::Compact).toStdString());
+    return writeFileAtomically(
+        pendingPath().toStdString(), QJsonDocument(json).toJson(QJsonDocument::Compact).toStdString());
 }
 
 std::optional<PendingInstaller> InstallerFiles::pending() const
 {
-    const auto text = readFile((m_path + QStringLiteral("/pending.json")).toStdString(), kPendingLimitBytes);
+    const auto text = readFile(pendingPath().toStdString(), kPendingLimitBytes);
     if (!text)
         return std::nullopt;
     const QJsonObject json = QJsonDocument::fromJson(QByteArray::fromStdString(*text)).object();
@@ -92,10 +92,33 @@ std::optional<PendingInstaller> InstallerFiles::pending() const
 
 Result<> InstallerFiles::markBegun() const
 {
-    const std::string from = (m_path + QStringLiteral("/pending.json")).toStdString();
-    const std::string to = (m_path + QStringLiteral("/begun.json")).toStdString();
-    if (std::rename(from.c_str(), to.c_str()) != 0)
+    if (std::rename(pendingPath().toStdString().c_str(), begunPath().toStdString().c_str()) != 0)
         return Error::fromErrno(errno, "note that the installer runs");
+    return {};
+}
+
+bool InstallerFiles::hasBegun() const
+{
+    return exists(begunPath().toStdString());
+}
+
+Result<> InstallerFiles::setPendingAgain() const
+{
+    const Error none{
+        ErrorCode::NotFound, "no installer is kept for it", 0,
+        "One is kept until the installed system switches itself off. Make the VM anew: twinhullctl vm create --location"
+    };
+    if (!exists(m_path.toStdString()))
+        return none;
+    const auto claimed = claim();
+    if (!claimed)
+        return claimed.error();
+    if (exists(pendingPath().toStdString()))
+        return {};
+    if (!hasBegun())
+        return none;
+    if (std::rename(begunPath().toStdString().c_str(), pendingPath().toStdString().c_str()) != 0)
+        return Error::fromErrno(errno, "note that the installer is to run");
     return {};
 }
 
@@ -111,17 +134,18 @@ Result<UniqueFd> InstallerFiles::claim() const
     return Error::fromErrno(errno, "lock " + m_path.toStdString());
 }
 
-void InstallerFiles::settle(bool isRunningIt, bool isOff) const
+void InstallerFiles::settle(InstallerMoment moment) const
 {
-    if (!exists(m_path.toStdString()) || (!isRunningIt && !isOff))
+    if (!exists(m_path.toStdString()) || moment == InstallerMoment::Elsewhere)
         return;
     const auto claimed = claim();
     if (!claimed)
         return; // another is at work on it, and looks again afterwards
-    const bool isPending = exists((m_path + QStringLiteral("/pending.json")).toStdString());
-    if (isRunningIt && isPending)
+    const bool isPending = exists(pendingPath().toStdString());
+    if (moment == InstallerMoment::Running && isPending)
         (void)markBegun(); // else the next look does
-    if (isOff && !isPending)
+    const bool isOver = moment == InstallerMoment::EndedByItself || (moment == InstallerMoment::Off && !hasBegun());
+    if (isOver && !isPending)
         (void)removeTree(m_path.toStdString()); // likewise
 }
 

@@ -20,9 +20,17 @@ struct PendingInstaller {
     QString arguments;
 };
 
+/// What a VM was found at.
+enum class InstallerMoment {
+    Running, ///< the installer
+    EndedByItself, ///< the VM is off because its guest wanted that
+    Off, ///< for another reason, or nobody knows why
+    Elsewhere, ///< it runs from its disk, or its memory is saved
+};
+
 /// vms/UUID/installer: kernel, initrd and whether they were started. "pending.json", written when the rest stands
-/// there, says that they were not; it becomes "begun.json" once they run. So a killed program leaves one or the other,
-/// and what has neither is rubbish.
+/// there, says that they were not; it becomes "begun.json" once they run, and "pending.json" again where they are to
+/// run anew. So a killed program leaves one or the other, and what has neither is rubbish.
 class InstallerFiles {
 public:
     explicit InstallerFiles(const VmFolder& folder);
@@ -43,11 +51,20 @@ public:
     /// Held while a start decides: Busy where another does.
     Result<UniqueFd> claim() const;
 
-    /// What is due when the VM was looked at: files of an installer that has run are removed once the VM is off; one
-    /// that runs without being marked (who started it was killed) is marked. Leaves alone what another is at work on.
-    void settle(bool isRunningIt, bool isOff) const;
+    /// It was started, and it is not known to have come to its end. Looks for a file, no more.
+    bool hasBegun() const;
+    /// The next start runs it again. NotFound where none is kept.
+    Result<> setPendingAgain() const;
+
+    /// What is due when the VM was looked at: files of an installer that has run are removed once the guest switched
+    /// itself off; one that runs without being marked (who started it was killed) is marked. Leaves alone what another
+    /// is at work on.
+    void settle(InstallerMoment moment) const;
 
 private:
+    QString pendingPath() const { return m_path + QStringLiteral("/pending.json"); }
+    QString begunPath() const { return m_path + QStringLiteral("/begun.json"); }
+
     QString m_path;
 };
 

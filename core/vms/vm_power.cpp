@@ -2,6 +2,7 @@
 #include "core/vms/vm_power.h"
 
 #include "core/vms/domain_job.h"
+#include "core/vms/installer_files.h"
 #include "core/vms/key_codes.h"
 #include "core/vms/open_domain.h"
 
@@ -110,6 +111,29 @@ std::unique_ptr<Job> VmPower::sendKeys(const WorkloadId& id, const QStringList& 
         return virDomainSendKey(
             domain, VIR_KEYCODE_SET_LINUX, kKeyHoldMilliseconds, pressed.data(), static_cast<int>(pressed.size()), 0);
     });
+}
+
+bool VmPower::hasInstaller(const WorkloadId& id) const
+{
+    return m_tools.place == HypervisorPlace::Here && InstallerFiles(VmFolder(m_tools.folders, id.key)).hasBegun();
+}
+
+std::unique_ptr<Job> VmPower::renewInstaller(const WorkloadId& id)
+{
+    return std::make_unique<ThreadJob>(
+        translate("Keep an installer for the next start"), m_calls, [tools = m_tools, id](JobContext&) -> Result<> {
+            auto connection = tools.link->connection();
+            if (!connection)
+                return std::move(connection).error();
+            auto domain = findDomain(connection->get(), id.key);
+            if (!domain)
+                return std::move(domain).error();
+            if (virDomainIsActive(domain->get()) != 0)
+                return Error{ ErrorCode::Busy, "it runs", 0, "Stop it first." };
+            auto renewed = InstallerFiles(VmFolder(tools.folders, id.key)).setPendingAgain();
+            tools.link->refresh(id.key);
+            return renewed;
+        });
 }
 
 QStringList VmPower::keyNames() const

@@ -20,6 +20,8 @@ public:
     std::unique_ptr<Job> setAutostart(const WorkloadId& id, bool isOn) override;
     std::unique_ptr<Job> sendKeys(const WorkloadId& id, const QStringList& keys) override;
     QStringList keyNames() const override;
+    bool hasInstaller(const WorkloadId& id) const override;
+    std::unique_ptr<Job> renewInstaller(const WorkloadId& id) override;
 
 private:
     /// `call` gets the domain and answers as libvirt does: below 0 it failed.

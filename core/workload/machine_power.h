@@ -28,6 +28,10 @@ public:
     /// Keys pressed together, by the names of keyNames(): "ctrl", "alt", "delete".
     virtual std::unique_ptr<Job> sendKeys(const WorkloadId& id, const QStringList& keys) = 0;
     virtual QStringList keyNames() const = 0;
+    /// Whether an installer is kept that was started and has not come to its end, as far as is known. Never blocks.
+    virtual bool hasInstaller(const WorkloadId&) const { return false; }
+    /// The next start runs that installer again; changes nothing else. NotFound where none is kept.
+    virtual std::unique_ptr<Job> renewInstaller(const WorkloadId&) { return nullptr; }
 };
 
 /// A provider whose workloads are machines; found by dynamic_cast.

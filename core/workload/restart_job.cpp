@@ -18,4 +18,13 @@ std::unique_ptr<Job> restartJob(WorkloadProvider& provider, const WorkloadInfo& 
     return job;
 }
 
+std::unique_ptr<Job> installAgainJob(WorkloadProvider& provider, MachinePower& power, const WorkloadInfo& info)
+{
+    auto job = std::make_unique<SequentialJob>(
+        QCoreApplication::translate("twinhull::RestartJob", "Install %1 again").arg(info.name));
+    job->add([&power, id = info.id] { return power.renewInstaller(id); });
+    job->add([&provider, id = info.id] { return provider.start(id); });
+    return job;
+}
+
 } // namespace twinhull

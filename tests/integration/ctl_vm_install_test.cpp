@@ -112,11 +112,17 @@ private Q_SLOTS:
         QVERIFY(installer.pending() && !installer.pending()->arguments.contains(QStringLiteral("s3cret")));
         QVERIFY(!(QFileInfo(installer.initrdPath()).permissions() & (QFile::ReadGroup | QFile::ReadOther)));
         QVERIFY(!ctl({ "vm", "xml", "x" }).out.contains("<kernel>"));
-        QVERIFY(only()[u"state_reason"].toString().contains(QStringLiteral("first start")));
+        QVERIFY(only()[u"state_reason"].toString().contains(QStringLiteral("next start runs the installer")));
 
         const auto started = ctl({ "start", "x", "--kind", "vm" });
         QVERIFY2(started.exitCode == 0, qPrintable(started.text()));
         QVERIFY(!installer.pending());
+        QCOMPARE(ctl({ "stop", "x", "--kind", "vm", "--force" }).exitCode, 0);
+        QVERIFY2(only()[u"state_reason"].toString().contains(QStringLiteral("was broken off")),
+            qPrintable(only()[u"state_reason"].toString()));
+        const auto again = ctl({ "start", "--installer", "x", "--kind", "vm" });
+        QVERIFY2(again.exitCode == 0, qPrintable(again.text()));
+        QVERIFY(ctl({ "start", "--installer", "x", "--kind", "vm" }).exitCode != 0); // it runs
         QTRY_VERIFY2_WITH_TIMEOUT(
             consoleOf(folder).contains(QStringLiteral("the disk is written")), qPrintable(consoleOf(folder)), 90'000);
         const QString said = consoleOf(folder);
@@ -126,6 +132,8 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(only()[u"state"].toString(), QStringLiteral("stopped"), 30'000);
         QVERIFY(!QFile::exists(installer.kernelPath()) && !QFile::exists(installer.initrdPath()));
 
+        const auto none = ctl({ "start", "--installer", "x", "--kind", "vm" });
+        QVERIFY2(none.exitCode == 3 && none.err.contains("no installer is kept"), qPrintable(none.text()));
         QCOMPARE(ctl({ "start", "x", "--kind", "vm" }).exitCode, 0);
         QTRY_VERIFY_WITH_TIMEOUT(consoleOf(folder).contains(QStringLiteral("ready")), 60'000);
         QVERIFY(!ctl({ "vm", "xml", "x" }).out.contains("<kernel>"));

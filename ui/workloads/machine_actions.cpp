@@ -3,6 +3,7 @@
 
 #include "core/workload/workload_connection.h"
 #include "core/workload/machine_copies.h"
+#include "core/workload/restart_job.h"
 #include "core/workload/workload_registry.h"
 #include "ui/jobs/retry.h"
 #include "ui/widgets/fields_dialog.h"
@@ -95,6 +96,7 @@ void MachineActions::fillContextMenu(QMenu& menu)
         [](MachinePower& power, const WorkloadId& id) { return power.save(id); });
     addAction(*own, tr("Throw the saved memory away"), "machineDiscard", Capability::Start,
         [](MachinePower& power, const WorkloadId& id) { return power.discardSaved(id); });
+    addInstalling(*own);
     auto* keys = own->addMenu(tr("Press keys"));
     keys->setObjectName(QStringLiteral("machineKeys"));
     keys->setEnabled(any(Capability::Stop));
@@ -102,6 +104,26 @@ void MachineActions::fillContextMenu(QMenu& menu)
         addAction(*keys, keysText(each), "", Capability::Stop,
             [each](MachinePower& power, const WorkloadId& id) { return power.sendKeys(id, each); });
     addCopyActions(*own);
+}
+
+/// Where an installation was broken off, and only there.
+void MachineActions::addInstalling(QMenu& menu)
+{
+    std::vector<WorkloadInfo> broken;
+    std::copy_if(m_selection.begin(), m_selection.end(), std::back_inserter(broken), [this](const WorkloadInfo& info) {
+        const auto* power = powerOf(info);
+        return power != nullptr && info.capabilities.testFlag(Capability::Start) && power->hasInstaller(info.id);
+    });
+    if (broken.empty())
+        return;
+    auto* action = menu.addAction(tr("Install again"), this, [this, broken] {
+        for (const WorkloadInfo& info : broken) {
+            auto* provider = providerOf(m_context.workloads, info.id);
+            submitWithRetry(m_context.jobs,
+                [provider, power = powerOf(info), info] { return installAgainJob(*provider, *power, info); });
+        }
+    });
+    action->setObjectName(QStringLiteral("machineInstall"));
 }
 
 void MachineActions::addCopyActions(QMenu& menu)

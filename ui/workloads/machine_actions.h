@@ -32,6 +32,7 @@ private:
     bool any(Capability capability) const; ///< of the machines
     void addAction(QMenu& menu, const QString& text, const char* name, Capability needed, const Make& make);
     void submit(Capability needed, const Make& make);
+    void addInstalling(QMenu& menu);
     void addCopyActions(QMenu& menu);
     void rename(const WorkloadInfo& info);
     void clone(const WorkloadInfo& info);

@@ -6,6 +6,7 @@
 #include "core/jobs/thread_job.h"
 #include "core/metrics/inside_processes.h"
 #include "core/workload/machine_making.h"
+#include "core/workload/machine_power.h"
 #include "core/workload/restart_job.h"
 #include "core/workload/workload_changes.h"
 
@@ -22,7 +23,14 @@ struct LifecycleOptions {
     int pid = 0; ///< of a process inside; 0: the first one
     bool isForced = false;
     bool goesToBin = false;
+    bool isFromInstaller = false;
 };
+
+MachinePower* powerOf(WorkloadProvider& provider)
+{
+    auto* machines = dynamic_cast<HasMachinePower*>(&provider);
+    return machines != nullptr ? &machines->power() : nullptr;
+}
 
 constexpr Capabilities kEndable = Capability::Stop | Capability::ForceOff;
 
@@ -53,7 +61,10 @@ const std::vector<LifecycleVerb>& lifecycleVerbs()
 {
     static const std::vector<LifecycleVerb> verbs{
         { "start", "start what is stopped; returns when the entrypoint runs", Capability::Start,
-            [](auto& provider, const auto& info, const auto&) { return provider.start(info.id); } },
+            [](auto& provider, const auto& info, const auto& options) {
+                return options.isFromInstaller ? installAgainJob(provider, *powerOf(provider), info)
+                                               : provider.start(info.id);
+            } },
         { "stop", "SIGTERM, by force after a time; a VM with its own system: its power button", Capability::Stop,
             [](auto& provider, const auto& info, const auto& options) {
                 return provider.stop(info.id, options.isForced ? StopMode::Force : StopMode::Graceful);
@@ -91,6 +102,9 @@ Result<> check(const LifecycleVerb& verb, const WorkloadInfo& info, const Lifecy
     if (std::string_view(verb.name) == "kill" && !signalNumber(options.signal))
         return Error{ ErrorCode::InvalidArgument, "\"" + options.signal + "\" is no signal", 0,
             "Write it as TERM, SIGTERM or 15." };
+    if (options.isFromInstaller && info.id.kind != WorkloadKind::Vm)
+        return Error{ ErrorCode::InvalidArgument, info.name.toStdString() + " is a container, which has no installer",
+            0, "Start it without --installer." };
     if ((info.capabilities & verb.needed) || canForce)
         return {};
     return Error{ ErrorCode::Busy,
@@ -105,6 +119,19 @@ void noteWarning(Program& program, const std::vector<WorkloadInfo>& workloads)
     if (const QString warning = vms != nullptr ? vms->making().warningAtStart(workloads) : QString();
         !warning.isEmpty())
         program.note(warning);
+}
+
+/// Said before it starts, so that a person knows what to stop.
+void noteInstallers(Program& program, const std::vector<WorkloadInfo>& workloads)
+{
+    for (const auto& info : workloads) {
+        const auto* power = powerOf(*program.registry().provider(info.id.kind));
+        if (power != nullptr && power->hasInstaller(info.id))
+            program.note(
+                Program::tr("The installation of %1 did not come to its end, as far as is known. This starts it "
+                            "from its disk; to install anew: stop it, then twinhullctl start --installer %1")
+                    .arg(info.name));
+    }
 }
 
 void act(Program& program, const LifecycleVerb& verb, const LifecycleOptions& options)
@@ -127,6 +154,8 @@ void act(Program& program, const LifecycleVerb& verb, const LifecycleOptions& op
     }
     if (verb.needed.testFlag(Capability::Start))
         noteWarning(program, *workloads);
+    if (verb.needed == Capability::Start && !options.isFromInstaller)
+        noteInstallers(program, *workloads);
     program.runAll(std::move(jobs), [&program, before = *workloads] { finishChange(program, before); });
 }
 
@@ -141,6 +170,9 @@ void addLifecycleVerbs(CLI::App& app, ChosenVerb& chosen)
         command->add_option("--kind", options->kind, "container or vm, where both bear the name");
         if (verb.needed.testFlag(Capability::Stop) && std::string_view(verb.name) != "kill")
             command->add_flag("--force", options->isForced, "at once");
+        if (verb.needed == Capability::Start)
+            command->add_flag("--installer", options->isFromInstaller,
+                "VMs from the installer again, whose installation (vm create --location) was broken off");
         if (verb.needed == Capability::Remove)
             command->add_flag("--to-bin", options->goesToBin, "keep containers for a week: twinhullctl bin");
         if (std::string_view(verb.name) == "kill") {

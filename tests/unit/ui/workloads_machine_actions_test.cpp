@@ -55,6 +55,11 @@ public:
         return told(QStringLiteral("%1 in %2").arg(keys.join(u'+'), id.key));
     }
     QStringList keyNames() const override { return {}; }
+    bool hasInstaller(const WorkloadId& id) const override { return id.key == u"key-half"; }
+    std::unique_ptr<Job> renewInstaller(const WorkloadId& id) override
+    {
+        return told(QStringLiteral("installer ") + id.key);
+    }
     MachineCopies& copies() override { return *this; }
     std::unique_ptr<Job> rename(const WorkloadInfo& info, const QString& name) override
     {
@@ -107,6 +112,27 @@ private Q_SLOTS:
             (QStringList{ QStringLiteral("reboot key-win11"), QStringLiteral("reset key-win11"),
                 QStringLiteral("save key-win11"), QStringLiteral("discard key-old"),
                 QStringLiteral("ctrl+alt+delete in key-win11") }));
+    }
+
+    void offersAnInstallationThatWasBrokenOffAgain()
+    {
+        Bench bench;
+        auto half = makeWorkload(WorkloadKind::Vm, QStringLiteral("half"));
+        auto whole = makeWorkload(WorkloadKind::Vm, QStringLiteral("whole"));
+        half.capabilities = whole.capabilities = Capability::Start;
+        bench.vms.put(half);
+        bench.vms.put(whole);
+        MachineActions actions(bench.context, nullptr);
+        actions.setSelection({ whole });
+        QMenu menu;
+        actions.fillContextMenu(menu);
+        QVERIFY(!menu.findChild<QAction*>(QStringLiteral("machineInstall")));
+        actions.setSelection({ whole, half });
+        QMenu again;
+        actions.fillContextMenu(again);
+        again.findChild<QAction*>(QStringLiteral("machineInstall"))->trigger();
+        QTRY_COMPARE(
+            bench.vms.log, (QStringList{ QStringLiteral("installer key-half"), QStringLiteral("start half") }));
     }
 
     void offersNothingForContainersAndWhatCannot()
