@@ -5,6 +5,7 @@
 
 #include <dlfcn.h>
 
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 
@@ -24,6 +25,19 @@ void endIfForbidden([[maybe_unused]] const char* name)
 #endif
 }
 
+/// libvirt writes to a connection that has gone on the thread of the call: a daemon that is killed would end the
+/// program.
+void blockBrokenPipes()
+{
+    thread_local const bool isBlocked = [] {
+        sigset_t broken;
+        ::sigemptyset(&broken);
+        ::sigaddset(&broken, SIGPIPE);
+        return ::pthread_sigmask(SIG_BLOCK, &broken, nullptr) == 0;
+    }();
+    (void)isBlocked;
+}
+
 } // namespace
 
 void forbidLibvirtOnThisThread()
@@ -34,6 +48,7 @@ void forbidLibvirtOnThisThread()
 void* libvirtSymbol(const char* name)
 {
     endIfForbidden(name);
+    blockBrokenPipes();
     // It needs libvirt.so.0, and dlsym(3) looks into what a library needs, too.
     static void* const library = ::dlopen("libvirt-qemu.so.0", RTLD_LAZY | RTLD_LOCAL);
     return library != nullptr ? ::dlsym(library, name) : nullptr;

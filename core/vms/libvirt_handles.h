@@ -19,7 +19,13 @@ struct VirDeleter {
         (*Free)(handle);
     }
 };
-using ConnectionHandle = std::unique_ptr<virConnect, VirDeleter<&virConnectClose>>;
+/// With what is counted while the handle lives; may be null.
+struct ConnectionCloser {
+    void operator()(virConnectPtr handle) const noexcept { (void)virConnectClose(handle); }
+
+    std::shared_ptr<void> lease = {};
+};
+using ConnectionHandle = std::unique_ptr<virConnect, ConnectionCloser>;
 using DomainHandle = std::unique_ptr<virDomain, VirDeleter<&virDomainFree>>;
 using PoolHandle = std::unique_ptr<virStoragePool, VirDeleter<&virStoragePoolFree>>;
 using VolumeHandle = std::unique_ptr<virStorageVol, VirDeleter<&virStorageVolFree>>;

@@ -29,6 +29,9 @@ constexpr seconds kRefreshDeadline{ 5 };
 constexpr seconds kLookPause{ 10 }; ///< between two looks for what no event tells
 constexpr seconds kLongSilence{ 8 };
 constexpr seconds kLongestSilence{ 12 }; ///< longer than what all is listed anew after
+/// libvirtd takes five calls of a connection at once (max_client_requests of libvirtd.conf) and lets the others wait,
+/// the link's own too: with one QEMU that hangs, all would. A job makes two at most.
+constexpr long kMostSharing = 2;
 constexpr int kKeepAliveSeconds = 5;
 constexpr unsigned kKeepAliveCount = 3;
 
@@ -48,6 +51,7 @@ struct LibvirtLink::Core : std::enable_shared_from_this<Core> {
     std::map<QString, std::uint64_t> readCounts;
     std::map<QString, bool> active;
     ConnectionHandle connection; // null while there is none
+    std::shared_ptr<void> lease = std::make_shared<int>(); // of those who share it
     bool isBroken = false;
     bool isStopping = false;
     bool hasEnded = false;
@@ -71,6 +75,8 @@ struct LibvirtLink::Core : std::enable_shared_from_this<Core> {
     QString keyOf(const QString& uuid) const { return keyOn(name, withoutConnection(uuid)); }
     void push(const QString& uuid);
     void subscribe(virConnectPtr link);
+    Result<ConnectionHandle> open() const;
+    void keepAlive(virConnectPtr link) const;
 
     template <typename Function, typename... Arguments>
     void tell(Function LinkListener::*function, Arguments&&... arguments)
@@ -171,13 +177,26 @@ void LibvirtLink::Core::run()
     changed.notify_all();
 }
 
+/// Of a daemon here the kernel tells when it ends. In libvirt 9.0 a ping that was due while a call waited for a daemon
+/// that was stopped and then killed has ended the program, so none where none is needed.
+void LibvirtLink::Core::keepAlive(virConnectPtr link) const
+{
+    if (place == HypervisorPlace::Elsewhere)
+        (void)virConnectSetKeepAlive(link, kKeepAliveSeconds, kKeepAliveCount);
+}
+
+Result<ConnectionHandle> LibvirtLink::Core::open() const
+{
+    ConnectionHandle link(virConnectOpen(effectiveUri(uri).toUtf8().constData()));
+    if (!link)
+        return libvirtError("open " + uri.toStdString());
+    keepAlive(link.get());
+    return link;
+}
+
 void LibvirtLink::Core::subscribe(virConnectPtr link)
 {
     using Target = EventTarget<Core>;
-    // Of a daemon here the kernel tells when it ends. In libvirt 9.0 a ping that was due while a call waited for a
-    // daemon that was stopped and then killed has ended the program, so none where none is needed.
-    if (place == HypervisorPlace::Elsewhere)
-        (void)virConnectSetKeepAlive(link, kKeepAliveSeconds, kKeepAliveCount);
     auto* onClose = new Target{ weak_from_this() };
     const bool isInside = uri.startsWith(u"test:"); // it takes the callback and never frees it (libvirt-host.c)
     if (isInside || virConnectRegisterCloseCallback(link, &Target::onClose, onClose, &Target::release) != 0)
@@ -196,17 +215,16 @@ void LibvirtLink::Core::subscribe(virConnectPtr link)
 
 Result<> LibvirtLink::Core::connect()
 {
-    const QString address = effectiveUri(uri);
-    if (auto ready = ensureSessionDaemon(address); !ready)
+    if (auto ready = ensureSessionDaemon(effectiveUri(uri)); !ready)
         return ready;
-    ConnectionHandle link(virConnectOpen(address.toUtf8().constData()));
+    auto link = open();
     if (!link)
-        return libvirtError("open " + uri.toStdString());
-    subscribe(link.get()); // before the list, so that nothing falls between
-    virConnectPtr raw = link.get();
+        return std::move(link).error();
+    virConnectPtr raw = link->get();
+    subscribe(raw); // before the list, so that nothing falls between
     {
         const std::lock_guard lock(mutex);
-        connection = std::move(link);
+        connection = *std::move(link);
         isBroken = false;
         toRead.clear();
     }
@@ -372,13 +390,20 @@ Result<ConnectionHandle> LibvirtLink::connection() const
 {
     if (auto hangs = silent())
         return *std::move(hangs);
-    const std::lock_guard lock(m_core->mutex);
-    if (!m_core->connection || m_core->isBroken)
-        return withNextStep(
-            Error{ ErrorCode::Unavailable, "not connected to libvirt (" + m_core->uri.toStdString() + ")", 0, {} },
-            m_core->uri);
-    virConnectRef(m_core->connection.get());
-    return ConnectionHandle(m_core->connection.get());
+    {
+        const std::lock_guard lock(m_core->mutex);
+        if (!m_core->connection || m_core->isBroken)
+            return withNextStep(
+                Error{ ErrorCode::Unavailable, "not connected to libvirt (" + m_core->uri.toStdString() + ")", 0, {} },
+                m_core->uri);
+        const bool isShared = !m_core->uri.startsWith(u"qemu") || m_core->lease.use_count() <= kMostSharing;
+        if (isShared) {
+            virConnectRef(m_core->connection.get());
+            return ConnectionHandle(m_core->connection.get(), ConnectionCloser{ m_core->lease });
+        }
+    }
+    auto another = m_core->open();
+    return another ? std::move(another) : withNextStep(std::move(another).error(), m_core->uri);
 }
 
 void LibvirtLink::refresh(const QString& uuid)
