@@ -10,6 +10,13 @@
             <numerusform>This computer has %n CPUs</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%1 has %n CPU(s)</source>
+        <translation>
+            <numerusform>%1 has %n CPU</numerusform>
+            <numerusform>%1 has %n CPUs</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>twinhull::MoreOptions</name>

@@ -208,6 +208,8 @@ void addInstallOptions(CLI::App& verb, InstallOptions& options)
         ->type_name("FILE")
         ->needs(unattended);
     verb.add_option("--disk", options.disk, "of the new disk; the file grows with what is written")->type_name("SIZE");
+    verb.add_option("--pool", options.pool, "for the new disk, on another computer; else default, or the only one")
+        ->type_name("NAME");
     addCommonOptions(verb, options);
 }
 
@@ -254,6 +256,7 @@ Result<MachineImport> installFrom(const InstallOptions& options)
         return Error{ ErrorCode::InvalidArgument, "a machine that is installed from the network needs a name", 0,
             "Add --name NAME" };
     machine.installer = installer;
+    machine.pool = QString::fromStdString(options.pool);
     IsoSource iso{ isIso || !options.medium.empty() ? file.absoluteFilePath() : QString(), 0 };
     if (!options.disk.empty()) {
         const auto bytes = parseSize(options.disk);

@@ -48,6 +48,7 @@ struct InstallOptions : NewMachineOptions {
     std::string hostName;
     std::vector<std::string> keyFiles;
     std::string disk;
+    std::string pool; ///< for it, on another computer
 };
 
 /// `options` must outlive the parsing.

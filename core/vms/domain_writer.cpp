@@ -78,7 +78,8 @@ public:
         if (m_common.hasNetwork)
             writePlainNetworks(domain);
         open("serial", { { "type", QStringLiteral("pty") } });
-        empty("log", { { "file", m_common.logPath }, { "append", QStringLiteral("off") } });
+        if (!m_common.logPath.isEmpty())
+            empty("log", { { "file", m_common.logPath }, { "append", QStringLiteral("off") } });
         close();
         open("graphics", { { "type", QStringLiteral("vnc") } });
         empty("listen", { { "type", QStringLiteral("socket") } });
@@ -341,7 +342,8 @@ private:
     void writePort(const QString& name, const QString& socketPath)
     {
         open("channel", { { "type", QStringLiteral("unix") } });
-        empty("source", { { "mode", QStringLiteral("bind") }, { "path", socketPath } });
+        if (!socketPath.isEmpty())
+            empty("source", { { "mode", QStringLiteral("bind") }, { "path", socketPath } });
         empty("target", { { "type", QStringLiteral("virtio") }, { "name", name } });
         close();
     }

@@ -19,7 +19,7 @@ struct DomainCommon {
     QString pinnedCpus; ///< processors of the host for all of QEMU's threads, "0-3,7"; empty: any
     DomainEngine engine = DomainEngine::Tcg;
     bool hasNetwork = true;
-    QString logPath; ///< the serial console's; bounded and turned over by virtlogd
+    QString logPath; ///< the serial console's; bounded and turned over by virtlogd; empty: none is kept
     DomainMark mark;
 };
 
@@ -41,7 +41,8 @@ struct PlainDomain {
     QString diskPath;
     QString diskFormat; ///< "qcow2" or "raw"
     QString isoPath; ///< empty: none; booted from while the disk is empty
-    QString qemuAgentSocket; ///< for libvirt and the qemu-guest-agent that a person may install inside
+    QString qemuAgentSocket; ///< empty: where libvirt puts it; for libvirt and the qemu-guest-agent that a person may
+                             ///< install inside
     bool hasVirtioDevices = false; ///< disk and network; else SATA and e1000e
     MachineFirmware firmware = MachineFirmware::Bios; ///< libvirt chooses the file of it
     bool hasTpm = false;

@@ -134,6 +134,7 @@ TH_LIBVIRT(virNetworkSetAutostart);
 TH_LIBVIRT(virNetworkUndefine);
 TH_LIBVIRT(virNetworkUpdate);
 TH_LIBVIRT(virNodeGetCPUMap);
+TH_LIBVIRT(virNodeGetInfo);
 TH_LIBVIRT(virSetErrorFunc);
 TH_LIBVIRT(virStoragePoolBuild);
 TH_LIBVIRT(virStoragePoolCreate);

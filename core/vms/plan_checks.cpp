@@ -48,14 +48,19 @@ Result<> checkLimits(const WorkloadPlan& plan, std::uint64_t hostMemoryBytes)
     return {};
 }
 
-Result<> checkMedium(const QString& path, const char* what)
+Result<> checkMedium(const QString& path, const char* what, HypervisorPlace place)
 {
+    if (place == HypervisorPlace::Elsewhere && !path.startsWith(u'/'))
+        return invalid(std::string(what) + " " + path.toStdString() + " is no whole path",
+            "Give the path that the volume has on that host");
+    if (place == HypervisorPlace::Elsewhere)
+        return {};
     if (::access(path.toUtf8().constData(), R_OK) == 0)
         return {};
     return Error::fromErrno(errno, std::string(what) + " " + path.toStdString()).withHint("Choose another file");
 }
 
-Result<> checkSource(const WorkloadPlan& plan)
+Result<> checkSource(const WorkloadPlan& plan, HypervisorPlace place)
 {
     if (const auto* iso = std::get_if<IsoSource>(&plan.source)) {
         if (iso->diskBytes < (1U << 20U))
@@ -63,10 +68,10 @@ Result<> checkSource(const WorkloadPlan& plan)
         if (iso->path.isEmpty() && !plan.hasNetwork)
             return invalid(
                 "it has neither a medium nor a network to start from", "Choose a medium, or give it a network");
-        return iso->path.isEmpty() ? Result<>() : checkMedium(iso->path, "installation medium");
+        return iso->path.isEmpty() ? Result<>() : checkMedium(iso->path, "installation medium", place);
     }
     if (const auto* disk = std::get_if<DiskSource>(&plan.source))
-        return checkMedium(disk->path, "disk");
+        return checkMedium(disk->path, "disk", place);
     return {};
 }
 
@@ -161,7 +166,7 @@ std::uint64_t memoryBytesFor(const WorkloadPlan& plan)
     return plan.limits.memoryBytes.value_or(isImage ? kDefaultImageVmBytes : kDefaultPlainVmBytes);
 }
 
-Result<> checkPlan(const WorkloadPlan& plan, std::uint64_t hostMemoryBytes)
+Result<> checkPlan(const WorkloadPlan& plan, std::uint64_t hostMemoryBytes, HypervisorPlace place)
 {
     if (auto checked = checkName(plan.name); !checked)
         return checked;
@@ -184,12 +189,12 @@ Result<> checkPlan(const WorkloadPlan& plan, std::uint64_t hostMemoryBytes)
             "Leave the networks out, or make a container" };
     if (!plan.ports.empty() && !plan.hasNetwork)
         return invalid("ports cannot be published without a network", "Switch the network on or leave the ports out");
-    return checkSource(plan);
+    return checkSource(plan, place);
 }
 
-Result<> checkImport(const MachineImport& machine, std::uint64_t hostMemoryBytes)
+Result<> checkImport(const MachineImport& machine, std::uint64_t hostMemoryBytes, HypervisorPlace place)
 {
-    if (auto checked = checkPlan(machine.plan, hostMemoryBytes); !checked)
+    if (auto checked = checkPlan(machine.plan, hostMemoryBytes, place); !checked)
         return checked;
     static const QStringList formats{ QString(), QStringLiteral("qcow2"), QStringLiteral("raw"), QStringLiteral("vmdk"),
         QStringLiteral("vdi"), QStringLiteral("vhdx"), QStringLiteral("vpc") };

@@ -29,10 +29,13 @@ constexpr std::uint64_t kOverlayBytes = std::uint64_t{ 10 } << 30U;
 
 /// What can be refused without asking anybody: a bad name, limits no VM can have, too much memory for this host, mounts
 /// of host folders (not for VMs yet), a medium that is not there.
-Result<> checkPlan(const WorkloadPlan& plan, std::uint64_t hostMemoryBytes);
+/// Of a host that is another computer media are not looked at.
+Result<> checkPlan(
+    const WorkloadPlan& plan, std::uint64_t hostMemoryBytes, HypervisorPlace place = HypervisorPlace::Here);
 
 /// As checkPlan(), for a VM of a disk that stands there already.
-Result<> checkImport(const MachineImport& machine, std::uint64_t hostMemoryBytes);
+Result<> checkImport(
+    const MachineImport& machine, std::uint64_t hostMemoryBytes, HypervisorPlace place = HypervisorPlace::Here);
 
 /// What can be refused of an installer (InstallerSource) without looking at it; success where none is asked for.
 Result<> canRunInstaller(const MachineImport& machine, HypervisorPlace place);

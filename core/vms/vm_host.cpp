@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/vms/vm_host.h"
 
+#include "core/vms/host_abilities.h"
 #include "core/vms/kvm_probe.h"
 
 #include <sys/sysinfo.h>
@@ -22,9 +23,14 @@ DomainEngine engineFor(const VmOptions& options, const VmToolbox& tools)
 {
     if (options.acceleration == AccelerationChoice::Kvm)
         return DomainEngine::Kvm;
-    const bool isAllowed = options.acceleration == AccelerationChoice::Auto && tools.place == HypervisorPlace::Here;
-    return isAllowed && rememberedKvmVerdict(tools.folders) == KvmVerdict::Usable ? DomainEngine::Kvm
-                                                                                  : DomainEngine::Tcg;
+    if (options.acceleration == AccelerationChoice::Auto && tools.place == HypervisorPlace::Elsewhere) {
+        const auto connection = tools.link->connection();
+        return connection && readHostAbilities(connection->get(), DomainEngine::Kvm) ? DomainEngine::Kvm
+                                                                                     : DomainEngine::Tcg;
+    }
+    return options.acceleration == AccelerationChoice::Auto && rememberedKvmVerdict(tools.folders) == KvmVerdict::Usable
+        ? DomainEngine::Kvm
+        : DomainEngine::Tcg;
 }
 
 } // namespace twinhull

@@ -10,6 +10,7 @@
 #include "core/vms/install_tree.h"
 #include "core/vms/os_catalog.h"
 #include "core/vms/os_sizes.h"
+#include "core/vms/vm_creation_there.h"
 #include "core/vms/vm_host.h"
 #include "core/workload/start_room.h"
 
@@ -37,7 +38,8 @@ public:
 
     Result<MachineAdvice> adviseFor(const QString& systemId)
     {
-        if (auto looked = lookAtDisk(); !looked)
+        const bool isThere = m_tools.place == HypervisorPlace::Elsewhere;
+        if (auto looked = isThere ? lookThere() : lookAtDisk(); !looked)
             return std::move(looked).error();
         if (auto looked = lookAtInstaller(); !looked)
             return std::move(looked).error();
@@ -47,6 +49,8 @@ public:
         if (!system)
             return std::move(system).error();
         MachineAdvice advice = chooseMachine(m_asked, *system, abilities());
+        advice.hostMemoryBytes = std::uint64_t{ m_node.memory } << 10U;
+        advice.hostCpus = static_cast<int>(m_node.cpus);
         if (m_appliance && !m_appliance->foreignBuses.isEmpty())
             m_warnings << makingTr("Its disks were on %1, the VM has them on %2. A system without that driver does not "
                                    "start: choose another bus in its hardware")
@@ -62,6 +66,38 @@ public:
     }
 
 private:
+    /// At the volumes of another computer that it names; what is in them cannot be read.
+    Result<> lookThere()
+    {
+        if (auto can = canBeMadeThere(m_asked); !can)
+            return can;
+        const auto connection = m_tools.link->connection();
+        if (!connection)
+            return Error(connection.error());
+        if (virNodeGetInfo(connection->get(), &m_node) != 0)
+            m_node = {}; // then it is not known
+        const bool isKvm = engineFor(m_options, m_tools) == DomainEngine::Kvm;
+        m_reasons << (isKvm ? makingTr("By KVM, as libvirt there offers it")
+                            : makingTr("Emulated: libvirt there offers no KVM"));
+        const auto* disk = std::get_if<DiskSource>(&m_asked.plan.source);
+        const QString path = disk != nullptr ? disk->path : std::get<IsoSource>(m_asked.plan.source).path;
+        const auto volume
+            = path.isEmpty() ? Result<MachineVolume>(MachineVolume()) : volumeThere(connection->get(), path);
+        if (!volume)
+            return volume.error();
+        if (disk != nullptr) {
+            m_reasons
+                << makingTr("Disk: the volume %1 there, of format %2, used in place").arg(volume->name, volume->format);
+            return {};
+        }
+        const auto made = newDiskThere(connection->get(), m_asked);
+        if (!made)
+            return made.error();
+        m_reasons
+            << makingTr("The new disk is a volume in the pool %1 there; removing the VM leaves it").arg(made->pool);
+        return {};
+    }
+
     Result<> lookAtDisk()
     {
         const auto* disk = std::get_if<DiskSource>(&m_asked.plan.source);
@@ -239,6 +275,8 @@ private:
             return systemOfAppliance();
         if (m_treeSystem || iso == nullptr || iso->path.isEmpty())
             return m_treeSystem;
+        if (m_tools.place == HypervisorPlace::Elsewhere)
+            return Found(); // the medium is not here
         auto told = systemOnMedium(iso->path);
         if (told || told.error().code != ErrorCode::Unavailable)
             return told;
@@ -262,6 +300,7 @@ private:
     const VmOptions& m_options;
     MachineImport m_asked;
     JobContext& m_context;
+    virNodeInfo m_node{}; ///< of another computer
     std::optional<OvfDocument> m_appliance;
     std::optional<KnownOs> m_treeSystem;
     QStringList m_reasons;
@@ -272,9 +311,11 @@ private:
 
 std::unique_ptr<Job> VmMaking::jobOf(const QString& title, const MachineImport& machine, MakingWork work)
 {
-    auto checked = checkImport(machine, memoryLimitOf(m_tools));
+    auto checked = checkImport(machine, memoryLimitOf(m_tools), m_tools.place);
     if (checked)
         checked = canRunInstaller(machine, m_tools.place);
+    if (checked && m_tools.place == HypervisorPlace::Elsewhere)
+        checked = canBeMadeThere(machine);
     if (!checked)
         return std::make_unique<RefusedJob>(
             title, std::move(checked).error().withContext("import " + machine.plan.name.toStdString()));
@@ -304,7 +345,8 @@ std::unique_ptr<Job> VmMaking::describe(const MachineImport& machine, std::share
     return jobOf(makingTr("Describe %1").arg(machine.plan.name), machine,
         [xml = std::move(xml)](
             const VmToolbox& tools, const VmIngredients& ingredients, JobContext& context) -> Result<> {
-            auto described = describeVm(tools, ingredients, context);
+            auto described = tools.place == HypervisorPlace::Elsewhere ? describeVmThere(tools, ingredients)
+                                                                       : describeVm(tools, ingredients, context);
             if (!described)
                 return std::move(described).error();
             *xml = *std::move(described);
@@ -314,7 +356,8 @@ std::unique_ptr<Job> VmMaking::describe(const MachineImport& machine, std::share
 
 std::unique_ptr<Job> VmMaking::make(const MachineImport& machine)
 {
-    return jobOf(makingTr("Create %1").arg(machine.plan.name), machine, createVm);
+    return jobOf(makingTr("Create %1").arg(machine.plan.name), machine,
+        m_tools.place == HypervisorPlace::Elsewhere ? createVmThere : createVm);
 }
 
 QString VmMaking::warningAtStart(const std::vector<WorkloadInfo>& workloads) const

@@ -70,6 +70,7 @@ struct MachineImport {
     std::optional<MachineFirmware> firmware = {}; ///< absent: as its system wants it, BIOS where nothing is known
     bool hasTpm = false; ///< an emulated TPM 2.0
     std::optional<InstallerSource> installer = {}; ///< with an IsoSource
+    QString pool = {}; ///< for its new disk, on a hypervisor of another computer; empty: the usual one
 };
 
 /// By its name: ".ova" or ".ovf".

@@ -20,6 +20,8 @@ struct MachineAdvice {
     MachineImport machine;
     QStringList reasons; ///< a sentence about each choice
     QStringList warnings; ///< what stands against it: what is not understood, what this computer has not
+    std::uint64_t hostMemoryBytes = 0; ///< all of another computer that was asked; 0: not known
+    int hostCpus = 0; ///< likewise
 };
 
 /// Machines from media, disks and appliances. Jobs are handed out unstarted; `into` is written before they end.

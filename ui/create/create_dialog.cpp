@@ -2,24 +2,23 @@
 #include "ui/create/create_dialog.h"
 
 #include "core/images/image_store.h"
-#include "core/metrics/metric_rings.h"
 #include "core/workload/workload_registry.h"
 #include "ui/create/command_bar.h"
 #include "ui/create/environment_file.h"
 #include "ui/create/equivalent_command.h"
 #include "ui/create/form_row.h"
 #include "ui/create/form_world.h"
+#include "ui/create/host_volumes.h"
 #include "ui/create/image_choice.h"
 #include "ui/create/kind_card.h"
 #include "ui/create/limit_editor.h"
 #include "ui/create/machine_options.h"
 #include "ui/create/more_options.h"
 #include "ui/widgets/path_editor.h"
-#include "ui/create/start_cost.h"
 #include "ui/create/tall_area.h"
 #include "ui/jobs/retry.h"
 #include "ui/theme/theme.h"
-#include "ui/widgets/figure_text.h"
+#include "ui/widgets/host_choice.h"
 #include "ui/widgets/property_style.h"
 
 #include <QCheckBox>
@@ -29,7 +28,8 @@
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QScreen>
-#include <QThread>
+
+#include <algorithm>
 
 namespace twinhull {
 
@@ -68,6 +68,8 @@ CreateDialog::CreateDialog(AppContext& context, NewWorkload kind, const QString&
     , m_vm(new KindCard(ThemeColor::Vm, tr("Virtual machine"),
           tr("Its own kernel, any OS, strongest isolation. From an image, an ISO or a disk."), this))
     , m_twin(new KindCard(ThemeColor::Difference, tr("Twin"), tr("Both, from one image, to compare them live."), this))
+    , m_host(new HostChoice(context.workloads, this))
+    , m_volumes(new HostVolumes(context, this))
     , m_vmSource(new QComboBox(this))
     , m_image(new ImageChoice(context, this))
     , m_medium(new PathEditor(PathEditor::Kind::File, QStringLiteral("medium"), this))
@@ -186,6 +188,8 @@ FormRow* CreateDialog::addRow(QVBoxLayout& column, FormField field, const QStrin
 
 void CreateDialog::addSourceFields(QVBoxLayout& column)
 {
+    m_host->setObjectName(QStringLiteral("machineHost"));
+    addRow(column, FormField::MachineHost, tr("Host"), m_host);
     m_vmSource->setObjectName(QStringLiteral("vmSource"));
     m_vmSource->addItem(tr("An image"), static_cast<int>(VmSource::Image));
     m_vmSource->addItem(tr("An installation medium (ISO)"), static_cast<int>(VmSource::Iso));
@@ -272,6 +276,11 @@ void CreateDialog::connectEditors()
                 onKindChanged();
         });
     connect(m_vmSource, &QComboBox::currentIndexChanged, this, &CreateDialog::onKindChanged);
+    connect(m_host, &HostChoice::hostChosen, this, &CreateDialog::onHostChanged);
+    connect(m_host, &HostChoice::hostsChanged, this, &CreateDialog::onHostChanged);
+    connect(m_volumes, &HostVolumes::read, this, &CreateDialog::showVolumes);
+    connect(m_rows[FormField::MachineHost], &FormRow::fixRequested, this,
+        [this](const QString& name) { m_host->setCurrentIndex(std::max(0, m_host->findData(name))); });
     connect(m_image, &ImageChoice::referenceChanged, this, &CreateDialog::onImageChanged);
     connect(m_medium, &PathEditor::chosen, m_medium, &PathEditor::setPath);
     connect(m_medium, &PathEditor::changed, this, &CreateDialog::proposeName);
@@ -320,6 +329,7 @@ void CreateDialog::onKindChanged()
     const bool isVm = chosen == NewWorkload::Vm;
     const bool isTwin = chosen == NewWorkload::Twin;
     const bool usesImage = !isVm || vmSource() == VmSource::Image;
+    m_rows[FormField::MachineHost]->setVisible(isVm && m_host->isNeeded());
     m_vmSourceRow->setVisible(isVm);
     m_rows[FormField::Source]->setVisible(usesImage);
     m_rows[FormField::Command]->setVisible(usesImage && !isTwin);
@@ -327,7 +337,7 @@ void CreateDialog::onKindChanged()
     m_environmentFile->setVisible(usesImage && !isTwin);
     m_more->setKind(chosen, usesImage);
     m_machine->setVisible(!usesImage);
-    m_machine->setSource(vmSource());
+    m_machine->setSource(vmSource(), host());
     m_rows[FormField::Ports]->setVisible(!isTwin);
     m_rows[FormField::Mounts]->setVisible(chosen == NewWorkload::Container);
     m_network->setVisible(!isTwin);
@@ -336,15 +346,7 @@ void CreateDialog::onKindChanged()
     m_disk->setVisible(isVm && form().makesDisk());
     m_create->setVisible(!isTwin);
     m_createAndStart->setText(isTwin ? tr("Create and &start both") : tr("Create and &start"));
-    const FormWorld world = formWorldOf(m_context);
-    const bool isFixed = chosen == NewWorkload::Vm; // a twin's limit, where one is asked for, is the size of its VM
-    if (isFixed) {
-        m_memory->setScale({ tr("Memory"), tr(" MiB"), 64, hostMemoryMiB(world), 0, false });
-        m_cpus->setScale({ tr("CPUs"), {}, 1, static_cast<double>(world.hostCpus), 0, false });
-    } else {
-        m_memory->setScale({ tr("Memory limit"), tr(" MiB"), 16, hostMemoryMiB(world), 0, true });
-        m_cpus->setScale({ tr("CPU limit"), tr(" cores"), 0.25, static_cast<double>(world.hostCpus), 2, true });
-    }
+    scaleLimits();
     proposeLimits();
     showSource();
     proposeName();
@@ -412,25 +414,10 @@ void CreateDialog::proposeName()
     if (!m_isNameTyped) {
         const QString source = nameSource();
         const QString wish = source.isEmpty() ? QString() : nameFromImage(source);
-        m_name->setText(wish.isEmpty() ? wish : freeName(wish, kind(), m_context.workloads.workloads()));
+        m_name->setText(
+            wish.isEmpty() ? wish : freeName(wish, kind(), m_context.workloads.workloads(), form().connection()));
     }
     checkSoon();
-}
-
-void CreateDialog::showCosts()
-{
-    const auto image = m_context.images.find(m_image->reference());
-    const StartCost cost
-        = image ? startCostOf(image->digest, m_context.workloads.workloads(), m_context.rings) : StartCost();
-    m_container->setCost(cost.container);
-    m_vm->setCost(cost.vm);
-    m_twin->setCost(cost.both);
-    const HostPoint& host = m_context.rings.host();
-    const auto& total = host[HostMetric::MemoryTotalBytes];
-    const auto& used = host[HostMetric::MemoryUsedBytes];
-    if (total && used)
-        m_memory->setNote(tr("%1 free now").arg(byteCountText(*total - *used)));
-    m_cpus->setNote(tr("This computer has %n CPU(s)", nullptr, QThread::idealThreadCount()));
 }
 
 // ── judging
@@ -446,7 +433,7 @@ void CreateDialog::check()
     m_checkTimer.stop();
     const CreateForm typed = form();
     m_commandLine->setCommand(equivalentCommand(typed));
-    showProblems(checkForm(typed, formWorldOf(m_context)));
+    showProblems(checkForm(typed, world()));
     if (!typed.usesImage())
         m_machine->consider(typedForm(), typed);
 }

@@ -22,6 +22,8 @@ namespace twinhull {
 
 class CommandBar;
 class FormRow;
+class HostChoice;
+class HostVolumes;
 class ImageChoice;
 class KindCard;
 class LimitEditor;
@@ -64,6 +66,11 @@ private:
     VmSource vmSource() const;
     void onKindChanged();
     void showSource();
+    void onHostChanged();
+    void showVolumes();
+    FormHost host() const;
+    FormWorld world() const;
+    void scaleLimits();
     QString nameSource() const;
     void fitHeight();
     void showOpened(QWidget* opened);
@@ -86,6 +93,8 @@ private:
     KindCard* m_container;
     KindCard* m_vm;
     KindCard* m_twin;
+    HostChoice* m_host;
+    HostVolumes* m_volumes; ///< of another computer
     QComboBox* m_vmSource;
     ImageChoice* m_image;
     PathEditor* m_medium;
@@ -115,6 +124,9 @@ private:
     UnseenOptions m_unseen; ///< of the container that fill() was given
     ResourceLimits m_filledLimits; ///< of it, to the byte
     ResourceLimits m_shownLimits; ///< those as the editors show them
+    QString m_sizedHost; ///< whose figures these are, another computer's
+    std::uint64_t m_hostMemoryBytes = 0; ///< 0: not known
+    int m_hostCpus = 0; ///< likewise
 };
 
 } // namespace twinhull

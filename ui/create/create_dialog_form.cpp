@@ -1,12 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/create/create_dialog.h"
 
+#include "core/images/image_store.h"
+#include "core/metrics/metric_rings.h"
 #include "ui/create/form_of_plan.h"
+#include "ui/create/form_row.h"
+#include "ui/create/form_world.h"
+#include "ui/create/host_volumes.h"
 #include "ui/create/image_choice.h"
 #include "ui/create/kind_card.h"
 #include "ui/create/limit_editor.h"
 #include "ui/create/machine_options.h"
 #include "ui/create/more_options.h"
+#include "ui/create/start_cost.h"
+#include "ui/widgets/figure_text.h"
+#include "ui/widgets/host_choice.h"
+#include "ui/widgets/machine_host.h"
 #include "ui/widgets/path_editor.h"
 
 #include <QCheckBox>
@@ -14,12 +23,15 @@
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QThread>
 
 namespace twinhull {
 
 namespace {
 
 constexpr double kMebibyte = 1024.0 * 1024;
+constexpr double kUnknownMemoryMiB = 65536;
+constexpr double kUnknownCpus = 64;
 
 } // namespace
 
@@ -45,6 +57,7 @@ CreateForm CreateDialog::form() const
         form.limits.pids = static_cast<std::uint32_t>(*pids);
     keepUntouched(form.limits);
     form.more = m_more->form();
+    form.host = host();
     form.machine = m_machine->form();
     form.unseen = m_unseen;
     form.diskBytes = static_cast<std::uint64_t>(m_disk->value().value_or(0) * 1024 * kMebibyte);
@@ -109,8 +122,13 @@ void CreateDialog::showSource()
     const bool isTree = source == VmSource::Tree;
     m_mediumRow->setVisible(!form().usesImage() && source != VmSource::Network);
     m_mediumRow->setLabel(isTree ? tr("Address, folder or ISO file") : tr("File"));
-    m_medium->line().setPlaceholderText(
-        isTree ? QStringLiteral("https://deb.debian.org/debian/dists/bookworm") : QString());
+    const bool isElsewhere = form().isElsewhere();
+    if (isElsewhere)
+        m_mediumRow->setLabel(tr("Volume of %1").arg(m_host->host()));
+    m_medium->setChoices(isElsewhere ? std::optional(m_volumes->paths().value_or(QStringList())) : std::nullopt);
+    m_medium->line().setPlaceholderText(isElsewhere ? tr("its path there")
+            : isTree                                ? QStringLiteral("https://deb.debian.org/debian/dists/bookworm")
+                                                    : QString());
     m_medium->setNameFilter(source == VmSource::Iso || isTree
             ? tr("Installation media (*.iso)")
             : tr("Disks (*.qcow2 *.img *.raw *.vmdk *.vdi *.vhdx *.vhd *.ova *.ovf)"));
@@ -136,7 +154,13 @@ void CreateDialog::onAdvised(const MachineAdvice& advice)
     if (form().usesImage())
         return; // chosen meanwhile
     if (vmSource() == VmSource::Tree && advice.system && !m_isNameTyped)
-        m_name->setText(freeName(advice.system->id, kind(), m_context.workloads.workloads()));
+        m_name->setText(freeName(advice.system->id, kind(), m_context.workloads.workloads(), form().connection()));
+    if (form().isElsewhere()) {
+        m_sizedHost = m_host->host();
+        m_hostMemoryBytes = advice.hostMemoryBytes;
+        m_hostCpus = advice.hostCpus;
+        scaleLimits();
+    }
     const ResourceLimits& limits = advice.machine.plan.limits;
     if (!m_memory->isTyped() && limits.memoryBytes)
         m_memory->propose(static_cast<double>(*limits.memoryBytes) / kMebibyte);
@@ -153,6 +177,84 @@ void CreateDialog::onJudged()
     m_create->setEnabled(m_problems.empty() && !isRefused);
     m_createAndStart->setEnabled(m_problems.empty() && !isRefused);
     showOpened(nullptr); // the reasons may need another height
+}
+
+// ── other hosts
+
+FormHost CreateDialog::host() const
+{
+    const auto status = hostStatus(m_context.workloads, m_host->host());
+    return { m_host->host(), status && !isOnThisComputer(*status) };
+}
+
+/// As it is for what is made: of another computer what it told.
+FormWorld CreateDialog::world() const
+{
+    FormWorld world = formWorldOf(m_context);
+    const CreateForm typed = form();
+    const auto status = hostStatus(m_context.workloads, typed.connection());
+    if (status && !typed.connection().isEmpty())
+        world.hostSilence = silenceText(*status);
+    if (!typed.isElsewhere())
+        return world;
+    const bool isSized = m_sizedHost == typed.connection();
+    world.hostMemoryBytes = isSized ? m_hostMemoryBytes : 0;
+    world.hostCpus = isSized ? m_hostCpus : 0;
+    world.volumesThere = m_volumes->paths();
+    return world;
+}
+
+void CreateDialog::onHostChanged()
+{
+    if (const FormHost chosen = host(); chosen.isElsewhere)
+        m_volumes->lookAt(chosen.connection);
+    onKindChanged();
+}
+
+void CreateDialog::showVolumes()
+{
+    m_machine->setPools(m_volumes->pools());
+    showSource();
+    checkSoon();
+}
+
+void CreateDialog::scaleLimits()
+{
+    const FormWorld known = world();
+    const double mebibytes
+        = known.hostMemoryBytes > 0 ? static_cast<double>(known.hostMemoryBytes) / kMebibyte : kUnknownMemoryMiB;
+    const double cpus = known.hostCpus > 0 ? known.hostCpus : kUnknownCpus;
+    if (kind() == NewWorkload::Vm) { // a twin's limit, where one is asked for, is the size of its VM
+        m_memory->setScale({ tr("Memory"), tr(" MiB"), 64, mebibytes, 0, false });
+        m_cpus->setScale({ tr("CPUs"), {}, 1, cpus, 0, false });
+    } else {
+        m_memory->setScale({ tr("Memory limit"), tr(" MiB"), 16, mebibytes, 0, true });
+        m_cpus->setScale({ tr("CPU limit"), tr(" cores"), 0.25, cpus, 2, true });
+    }
+}
+
+void CreateDialog::showCosts()
+{
+    const auto image = m_context.images.find(m_image->reference());
+    const StartCost cost
+        = image ? startCostOf(image->digest, m_context.workloads.workloads(), m_context.rings) : StartCost();
+    m_container->setCost(cost.container);
+    m_vm->setCost(cost.vm);
+    m_twin->setCost(cost.both);
+    if (form().isElsewhere()) {
+        const QString asked = tr("needs an answer of %1").arg(m_host->host());
+        m_memory->setNote(world().hostMemoryBytes > 0
+                ? tr("%1 has %2").arg(m_host->host(), byteCountText(static_cast<double>(m_hostMemoryBytes)))
+                : asked);
+        m_cpus->setNote(world().hostCpus > 0 ? tr("%1 has %n CPU(s)", nullptr, m_hostCpus).arg(m_host->host()) : asked);
+        return;
+    }
+    const HostPoint& host = m_context.rings.host();
+    const auto& total = host[HostMetric::MemoryTotalBytes];
+    const auto& used = host[HostMetric::MemoryUsedBytes];
+    if (total && used)
+        m_memory->setNote(tr("%1 free now").arg(byteCountText(*total - *used)));
+    m_cpus->setNote(tr("This computer has %n CPU(s)", nullptr, QThread::idealThreadCount()));
 }
 
 } // namespace twinhull

@@ -86,7 +86,9 @@ MachineImport machineImportOf(const CreateForm& form)
     MachineImport machine;
     machine.plan = workloadPlanOf(form);
     machine.firmware = form.machine.firmware;
-    if (form.vmSource == VmSource::Disk && form.machine.isInPlace)
+    if (form.isElsewhere())
+        machine.pool = form.machine.pool;
+    if (form.vmSource == VmSource::Disk && (form.machine.isInPlace || form.isElsewhere()))
         machine.handling = DiskHandling::InPlace;
     else if (const auto bytes = parseSize(form.machine.enlargedTo.toStdString()); bytes)
         machine.diskBytes = *bytes;

@@ -32,6 +32,14 @@ struct UnseenOptions {
     std::vector<Mount> mounts; ///< those that cannot be written among others
 };
 
+/// Where a VM that is not made from an image shall be.
+struct FormHost {
+    QString connection; ///< name of the connection; empty: the home one
+    bool isElsewhere = false; ///< another computer, which has none of this one's files
+
+    friend bool operator==(const FormHost&, const FormHost&) = default;
+};
+
 /// What stands in the create sheet, as typed. Text becomes values in form_text.h and is judged in form_check.h.
 struct CreateForm {
     NewWorkload kind = NewWorkload::Container;
@@ -48,6 +56,7 @@ struct CreateForm {
     ResourceLimits limits;
     bool hasNetwork = true;
     MoreForm more;
+    FormHost host; ///< of a VM
     MachineForm machine; ///< of a VM that is not made from an image
     UnseenOptions unseen;
 
@@ -56,6 +65,9 @@ struct CreateForm {
         return vmSource == VmSource::Iso || vmSource == VmSource::Tree || vmSource == VmSource::Network;
     }
     bool hasSource() const { return vmSource == VmSource::Network || !mediumPath.isEmpty(); }
+    /// VMs with a system of their own alone can be on other hosts.
+    bool isElsewhere() const { return !usesImage() && host.isElsewhere; }
+    QString connection() const { return kind == NewWorkload::Vm ? host.connection : QString(); }
     bool usesImage() const { return kind != NewWorkload::Vm || vmSource == VmSource::Image; }
 };
 

@@ -4,6 +4,7 @@
 #include "core/twin/twin_command.h"
 #include "core/workload/option_text.h"
 #include "core/workload/plan_command.h"
+#include "ui/widgets/machine_host.h"
 
 namespace twinhull {
 
@@ -69,7 +70,7 @@ QStringList sourceWords(const CreateForm& form)
     if (form.vmSource == VmSource::Tree)
         return treeWords(form);
     QStringList words{ QStringLiteral("--disk"), form.mediumPath };
-    if (form.vmSource == VmSource::Disk && form.machine.isInPlace)
+    if (form.vmSource == VmSource::Disk && (form.machine.isInPlace || form.isElsewhere()))
         words << QStringLiteral("--in-place");
     else if (!form.machine.enlargedTo.isEmpty())
         words << QStringLiteral("--size") << form.machine.enlargedTo;
@@ -78,9 +79,9 @@ QStringList sourceWords(const CreateForm& form)
 
 QStringList machineCommand(const CreateForm& form)
 {
-    QStringList words{ QStringLiteral("twinhullctl"), QStringLiteral("vm"),
-        form.makesDisk() ? QStringLiteral("create") : QStringLiteral("import"), QStringLiteral("--start"),
-        QStringLiteral("--name"), form.name };
+    QStringList words = hostCommand(form.connection());
+    words << QStringLiteral("vm") << (form.makesDisk() ? QStringLiteral("create") : QStringLiteral("import"))
+          << QStringLiteral("--start") << QStringLiteral("--name") << form.name;
     const WorkloadPlan plan = workloadPlanOf(form);
     words += sourceWords(form) + limitWords(plan.limits);
     if (!form.machine.systemId.isEmpty())
@@ -89,6 +90,8 @@ QStringList machineCommand(const CreateForm& form)
         words << QStringLiteral("--firmware") << firmwareWord(*form.machine.firmware);
     for (const QString& port : portTexts(plan.ports))
         words << QStringLiteral("-p") << port;
+    if (form.isElsewhere() && form.makesDisk() && !form.machine.pool.isEmpty())
+        words << QStringLiteral("--pool") << form.machine.pool;
     if (!plan.hasNetwork)
         words << QStringLiteral("--network") << QStringLiteral("none");
     return words;

@@ -5,6 +5,7 @@
 #include "core/ipc/listened_ports.h"
 #include "core/twin/command_words.h"
 #include "core/workload/option_text.h"
+#include "core/workload/workload_connection.h"
 #include "ui/create/form_text.h"
 #include "ui/create/more_check.h"
 #include "ui/widgets/figure_text.h"
@@ -35,10 +36,12 @@ bool concerns(NewWorkload kind, WorkloadKind existing)
     return kind == NewWorkload::Twin || (kind == NewWorkload::Container) == (existing == WorkloadKind::Container);
 }
 
-bool isNameTaken(const QString& name, NewWorkload kind, const std::vector<WorkloadInfo>& workloads)
+bool isNameTaken(
+    const QString& name, NewWorkload kind, const std::vector<WorkloadInfo>& workloads, const QString& connection)
 {
-    return std::any_of(workloads.begin(), workloads.end(),
-        [&](const WorkloadInfo& info) { return info.name == name && concerns(kind, info.id.kind); });
+    return std::any_of(workloads.begin(), workloads.end(), [&](const WorkloadInfo& info) {
+        return info.name == name && concerns(kind, info.id.kind) && connectionOf(info.id) == connection;
+    });
 }
 
 class FormJudge {
@@ -47,7 +50,11 @@ public:
 
     FormProblems judge()
     {
-        checkSource();
+        checkHost();
+        if (m_form.isElsewhere())
+            checkSourceThere();
+        else
+            checkSource();
         checkName();
         if (m_form.usesImage()) {
             checkCommand();
@@ -68,6 +75,52 @@ private:
     void say(FormField field, const QString& sentence, const QString& fixLabel = {}, const QString& fixedText = {})
     {
         m_problems.try_emplace(field, FieldProblem{ sentence, fixLabel, fixedText });
+    }
+
+    void checkHost()
+    {
+        if (m_form.connection().isEmpty())
+            return;
+        if (m_form.usesImage())
+            say(FormField::MachineHost,
+                tr("VMs from images are made on the home connection, where the images are. Start from something else, "
+                   "or"),
+                tr("use home"), QString());
+        else if (!m_world.hostSilence.isEmpty())
+            say(FormField::MachineHost, m_world.hostSilence);
+    }
+
+    /// On another computer: nothing of this one's files is there.
+    void checkSourceThere()
+    {
+        const QString host = m_form.connection();
+        const QString& path = m_form.mediumPath;
+        if (m_form.vmSource == VmSource::Tree)
+            say(FormField::Source,
+                tr("Installers are started directly on this computer alone. Start from a medium in one of %1’s pools, "
+                   "or "
+                   "from its network.")
+                    .arg(host));
+        else if (m_form.vmSource == VmSource::CloudImage)
+            say(FormField::Source,
+                tr("Cloud images are made ready on this computer alone. Make the VM at home, then migrate it to %1.")
+                    .arg(host));
+        else if (m_form.vmSource == VmSource::Network && !m_form.hasNetwork)
+            say(FormField::Source, tr("Without a network it has nothing to start from."));
+        else if (m_form.vmSource != VmSource::Network && path.isEmpty())
+            say(FormField::Source, tr("Choose a volume of one of %1’s pools.").arg(host));
+        else if (m_form.vmSource != VmSource::Network && m_world.volumesThere && !m_world.volumesThere->contains(path))
+            say(FormField::Source,
+                m_world.isReadableFile(path)
+                    ? tr("That file is on this computer, not on %1. Upload it to a pool there (Storage, Machines, host "
+                         "%1), then choose the volume here.")
+                          .arg(host)
+                    : tr(
+                        "No pool of %1 that runs has it. Upload it there (Storage, Machines, host %1), then choose the "
+                        "volume here.")
+                          .arg(host));
+        if (m_form.makesDisk() && m_form.diskBytes < kLeastDisk)
+            say(FormField::Disk, tr("A disk needs at least 64 MiB."));
     }
 
     void checkSource()
@@ -148,8 +201,8 @@ private:
         } else if (!kName.match(m_form.name).hasMatch()) {
             say(FormField::Name,
                 tr("Letters, digits, dots, dashes and underscores, at most 63; a letter or digit first."));
-        } else if (isNameTaken(m_form.name, m_form.kind, m_world.workloads)) {
-            const QString free = freeName(m_form.name, m_form.kind, m_world.workloads);
+        } else if (isNameTaken(m_form.name, m_form.kind, m_world.workloads, m_form.connection())) {
+            const QString free = freeName(m_form.name, m_form.kind, m_world.workloads, m_form.connection());
             say(FormField::Name, tr("%1 exists already.").arg(m_form.name), tr("use %1").arg(free), free);
         }
     }
@@ -190,6 +243,14 @@ private:
         }
         if (parsed.items.size() > std::size_t{ kMostPublishedPorts }) {
             say(FormField::Ports, tr("At most %1 ports can be published.").arg(kMostPublishedPorts));
+            return;
+        }
+        if (!parsed.items.empty() && m_form.isElsewhere()) {
+            say(FormField::Ports,
+                tr("Ports of VMs are published on this computer alone. Put the VM into one of %1’s virtual networks, "
+                   "in "
+                   "its hardware.")
+                    .arg(m_form.connection()));
             return;
         }
         if (!parsed.items.empty() && !m_form.hasNetwork) {
@@ -265,12 +326,14 @@ private:
         const bool isVm = m_form.kind != NewWorkload::Container;
         if (limits.memoryBytes && m_world.hostMemoryBytes > 0 && *limits.memoryBytes > m_world.hostMemoryBytes)
             say(FormField::Memory,
-                tr("This computer has %1.").arg(byteCountText(static_cast<double>(m_world.hostMemoryBytes))));
+                tr("%1 has %2.").arg(who(), byteCountText(static_cast<double>(m_world.hostMemoryBytes))));
         if (limits.memoryBytes && *limits.memoryBytes < (isVm ? kLeastVmMemory : kLeastContainerMemory))
             say(FormField::Memory, isVm ? tr("A VM needs at least 32 MiB.") : tr("At least 4 MiB."));
-        if (limits.cpus && *limits.cpus > m_world.hostCpus)
-            say(FormField::Cpus, tr("This computer has %1 CPUs.").arg(m_world.hostCpus));
+        if (limits.cpus && m_world.hostCpus > 0 && *limits.cpus > m_world.hostCpus)
+            say(FormField::Cpus, tr("%1 has %2 CPUs.").arg(who()).arg(m_world.hostCpus));
     }
+
+    QString who() const { return m_form.isElsewhere() ? m_form.connection() : tr("This computer"); }
 
     const CreateForm& m_form;
     const FormWorld& m_world;
@@ -284,9 +347,10 @@ FormProblems checkForm(const CreateForm& form, const FormWorld& world)
     return FormJudge(form, world).judge();
 }
 
-QString freeName(const QString& wish, NewWorkload kind, const std::vector<WorkloadInfo>& workloads)
+QString freeName(
+    const QString& wish, NewWorkload kind, const std::vector<WorkloadInfo>& workloads, const QString& connection)
 {
-    return freeName(wish, [&](const QString& name) { return isNameTaken(name, kind, workloads); });
+    return freeName(wish, [&](const QString& name) { return isNameTaken(name, kind, workloads, connection); });
 }
 
 QString nameFromImage(const QString& reference)

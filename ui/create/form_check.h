@@ -11,6 +11,7 @@
 namespace twinhull {
 
 enum class FormField {
+    MachineHost,
     Source,
     Name,
     Command,
@@ -80,8 +81,10 @@ struct FormWorld {
     bool canKeepIds = true; ///< a person may be somebody else than root in a container
     bool isStartedAtLogin = false; ///< containers are, as their restart policy says
     std::optional<QStringList> controllers; ///< of cgroups, that containers can have; absent: not known
-    std::uint64_t hostMemoryBytes = 0; ///< 0: not known
-    int hostCpus = 1;
+    std::uint64_t hostMemoryBytes = 0; ///< of the host that is chosen; 0: not known
+    int hostCpus = 1; ///< 0: not known
+    QString hostSilence; ///< why it cannot be asked; empty: it can
+    std::optional<QStringList> volumesThere; ///< paths of what can be used on another computer; absent: not known
 };
 
 using FormProblems = std::map<FormField, FieldProblem>;
@@ -89,7 +92,8 @@ using FormProblems = std::map<FormField, FieldProblem>;
 FormProblems checkForm(const CreateForm& form, const FormWorld& world);
 
 /// A name that is free for that kind: "web", else "web-2" and so on.
-QString freeName(const QString& wish, NewWorkload kind, const std::vector<WorkloadInfo>& workloads);
+QString freeName(const QString& wish, NewWorkload kind, const std::vector<WorkloadInfo>& workloads,
+    const QString& connection = {}); ///< of the host; VMs of others may have the same
 
 /// "twinhull/starter:latest" gives "starter".
 QString nameFromImage(const QString& reference);

@@ -35,6 +35,7 @@ struct MachineForm {
     std::optional<MachineFirmware> firmware; ///< absent: as the system wants it
     bool isInPlace = false;
     QString enlargedTo; ///< "40G"; empty: the disk keeps its size
+    QString pool; ///< for the new disk on another computer; empty: the usual one
     QString kernelArguments; ///< of an installer from a tree
     std::optional<UnattendedText> unattended; ///< absent: the installer asks
     CloudInitText cloudInit;

@@ -3,7 +3,7 @@
 
 #include "core/jobs/sequential_job.h"
 #include "core/jobs/thread_job.h"
-#include "core/workload/workload_registry.h"
+#include "ui/widgets/machine_host.h"
 
 #include <QCoreApplication>
 
@@ -18,15 +18,15 @@ QString jobTitle(const char* text)
 
 } // namespace
 
-MachineMaking* makingOf(AppContext& context)
+MachineMaking* makingOf(AppContext& context, const QString& connection)
 {
-    auto* owner = dynamic_cast<HasMachineMaking*>(context.workloads.provider(WorkloadKind::Vm));
+    auto* owner = onHost<HasMachineMaking>(context.workloads, connection);
     return owner != nullptr ? &owner->making() : nullptr;
 }
 
 std::unique_ptr<Job> adviseJob(AppContext& context, const CreateForm& form, std::shared_ptr<MachineAdvice> into)
 {
-    auto* making = makingOf(context);
+    auto* making = makingOf(context, form.connection());
     if (making == nullptr)
         return nullptr;
     const auto asked = std::make_shared<MachineImport>(machineImportOf(form));
@@ -51,7 +51,7 @@ std::unique_ptr<Job> adviseJob(AppContext& context, const CreateForm& form, std:
 
 std::unique_ptr<Job> makeMachineJob(AppContext& context, const CreateForm& form)
 {
-    auto* making = makingOf(context);
+    auto* making = makingOf(context, form.connection());
     if (making == nullptr)
         return nullptr;
     const auto advice = std::make_shared<MachineAdvice>();

@@ -7,8 +7,8 @@
 
 namespace twinhull {
 
-/// Null where the VMs' back end cannot make machines.
-MachineMaking* makingOf(AppContext& context);
+/// Null where the VMs' back end of that connection cannot make machines; empty: the home one.
+MachineMaking* makingOf(AppContext& context, const QString& connection = {});
 
 /// Reads the files that the form names and has the machine looked at; null where there is no back end for it.
 std::unique_ptr<Job> adviseJob(AppContext& context, const CreateForm& form, std::shared_ptr<MachineAdvice> into);

@@ -19,6 +19,8 @@
 #include <QLineEdit>
 #include <QPushButton>
 
+#include <algorithm>
+
 namespace twinhull {
 
 namespace {
@@ -47,6 +49,8 @@ MachineOptions::MachineOptions(AppContext& context, QWidget* parent)
     , m_firmware(new QComboBox(this))
     , m_enlargedTo(new QLineEdit(this))
     , m_enlargedRow(nullptr)
+    , m_pool(new QComboBox(this))
+    , m_poolRow(nullptr)
     , m_arguments(new QLineEdit(this))
     , m_argumentsRow(nullptr)
     , m_inPlace(new QCheckBox(tr("Use the file itself, in place of a copy"), this))
@@ -76,6 +80,10 @@ MachineOptions::MachineOptions(AppContext& context, QWidget* parent)
     kept.setRetainSizeWhenHidden(true);
     m_enlargedRow->setSizePolicy(kept);
     grid->addWidget(m_enlargedRow, 0, 2, Qt::AlignTop);
+    m_pool->setObjectName(QStringLiteral("diskPool"));
+    m_pool->addItem(tr("the usual one"), QString());
+    m_poolRow = new FormRow(tr("Pool for the new disk"), m_pool, fields);
+    grid->addWidget(m_poolRow, 0, 2, Qt::AlignTop);
     m_arguments->setObjectName(QStringLiteral("kernelArguments"));
     m_arguments->setPlaceholderText(tr("none; console=ttyS0"));
     m_argumentsRow = new FormRow(tr("Arguments for the installer’s kernel"), m_arguments, fields);
@@ -89,6 +97,7 @@ MachineOptions::MachineOptions(AppContext& context, QWidget* parent)
     rows->addWidget(makeAdviceArea());
     connect(m_system, &SystemChoice::chosenChanged, this, &MachineOptions::changed);
     connect(m_firmware, &QComboBox::currentIndexChanged, this, &MachineOptions::changed);
+    connect(m_pool, &QComboBox::currentIndexChanged, this, &MachineOptions::changed);
     for (auto* line : { m_enlargedTo, m_arguments })
         connect(line, &QLineEdit::textChanged, this, &MachineOptions::changed);
     connect(m_inPlace, &QCheckBox::toggled, this, [this](bool isInPlace) {
@@ -135,23 +144,38 @@ MachineForm MachineOptions::form() const
         form.firmware = static_cast<MachineFirmware>(firmware);
     form.isInPlace = m_inPlace->isChecked();
     form.enlargedTo = m_enlargedTo->text().trimmed();
+    form.pool = m_pool->currentData().toString();
     form.kernelArguments = m_arguments->text().trimmed();
     form.unattended = m_unattended->text();
     form.cloudInit = m_cloudInit->text();
     return form;
 }
 
-void MachineOptions::setSource(VmSource source)
+void MachineOptions::setSource(VmSource source, const FormHost& host)
 {
     m_source = source;
-    m_system->setUnchosenText(source == VmSource::Iso ? tr("as the medium tells")
-            : source == VmSource::Tree                ? tr("as the tree tells")
-                                                      : tr("not known"));
+    const bool isHere = !host.isElsewhere;
+    const bool makesDisk = source == VmSource::Iso || source == VmSource::Network;
+    m_poolRow->setVisible(!isHere && makesDisk);
+    m_system->setUnchosenText(source == VmSource::Iso && isHere ? tr("as the medium tells")
+            : source == VmSource::Tree                          ? tr("as the tree tells")
+                                                                : tr("not known"));
     m_argumentsRow->setVisible(source == VmSource::Tree);
-    m_inPlace->setVisible(source == VmSource::Disk);
-    m_enlargedRow->setVisible(source == VmSource::Disk || source == VmSource::CloudImage);
+    m_inPlace->setVisible(source == VmSource::Disk && isHere);
+    m_enlargedRow->setVisible((source == VmSource::Disk || source == VmSource::CloudImage) && isHere);
     m_cloudInit->setVisible(source == VmSource::CloudImage);
     m_unattended->setVisible(source == VmSource::Tree);
+}
+
+void MachineOptions::setPools(const QStringList& pools)
+{
+    const QString chosen = m_pool->currentData().toString();
+    const QSignalBlocker quiet(m_pool);
+    while (m_pool->count() > 1)
+        m_pool->removeItem(1);
+    for (const QString& pool : pools)
+        m_pool->addItem(pool, pool);
+    m_pool->setCurrentIndex(std::max(0, m_pool->findData(chosen)));
 }
 
 void MachineOptions::setProblems(const FormProblems& problems)
@@ -217,7 +241,7 @@ void MachineOptions::onRefused(const Error& error)
 
 void MachineOptions::showDefinition()
 {
-    auto* making = makingOf(m_context);
+    auto* making = makingOf(m_context, m_whole.connection());
     if (making == nullptr || (m_describing && !m_describing->isFinished()))
         return;
     const auto advice = std::make_shared<MachineAdvice>();

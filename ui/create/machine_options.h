@@ -33,7 +33,8 @@ public:
     ~MachineOptions() override;
 
     MachineForm form() const;
-    void setSource(VmSource source);
+    void setSource(VmSource source, const FormHost& host);
+    void setPools(const QStringList& pools); ///< of another computer, for the new disk
     void setProblems(const FormProblems& problems);
     /// Has it looked at; `asked` holds only what a person typed. `whole` is what would be made.
     void consider(const CreateForm& asked, const CreateForm& whole);
@@ -58,6 +59,8 @@ private:
     QComboBox* m_firmware;
     QLineEdit* m_enlargedTo;
     FormRow* m_enlargedRow;
+    QComboBox* m_pool;
+    FormRow* m_poolRow;
     QLineEdit* m_arguments;
     FormRow* m_argumentsRow;
     QCheckBox* m_inPlace;

@@ -77,7 +77,7 @@ HostChoice* addHostCorner(QTabWidget& tabs, int tab, const WorkloadRegistry& reg
 {
     auto* corner = new QWidget(&tabs);
     auto* row = new QHBoxLayout(corner);
-    row->setContentsMargins(0, 0, 0, kHostGap / 2);
+    row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(kHostGap);
     auto* label = new QLabel(HostChoice::tr("Host"));
     label->setProperty("muted", true);

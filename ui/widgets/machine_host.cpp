@@ -2,6 +2,7 @@
 #include "ui/widgets/machine_host.h"
 
 #include <QCoreApplication>
+#include <QUrl>
 
 namespace twinhull {
 
@@ -43,6 +44,11 @@ WorkloadProvider* hostProvider(const WorkloadRegistry& registry, const QString& 
 std::optional<ConnectionStatus> hostStatus(const WorkloadRegistry& registry, const QString& connection)
 {
     return statusOfHost(hostProvider(registry, connection));
+}
+
+bool isOnThisComputer(const ConnectionStatus& status)
+{
+    return QUrl(status.uri).host().isEmpty();
 }
 
 QString hostLabel(const QString& connection)

@@ -21,6 +21,9 @@ Interface* onHost(const WorkloadRegistry& registry, const QString& connection)
     return dynamic_cast<Interface*>(hostProvider(registry, connection));
 }
 
+/// Its files are those of this computer.
+bool isOnThisComputer(const ConnectionStatus& status);
+
 QString hostLabel(const QString& connection); ///< "home", "lab"
 /// Why nothing can be read of it now, as one sentence; empty: it answers.
 QString silenceText(const ConnectionStatus& status);

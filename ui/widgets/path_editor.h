@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QStringList>
 #include <QWidget>
 
+#include <optional>
+
 class QLineEdit;
+class QPushButton;
 
 namespace twinhull {
 
@@ -19,6 +23,8 @@ public:
     QString path() const;
     void setPath(const QString& path);
     void setNameFilter(const QString& filter);
+    /// To be chosen from in place of this computer's files; nothing: those again.
+    void setChoices(const std::optional<QStringList>& choices);
     QLineEdit& line() { return *m_line; }
 
 Q_SIGNALS:
@@ -27,9 +33,12 @@ Q_SIGNALS:
 
 private:
     void openDialog();
+    void openChoices();
 
     Kind m_kind;
     QLineEdit* m_line;
+    QPushButton* m_choose;
+    std::optional<QStringList> m_choices;
     QString m_filter;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/vms/vm_provider.h"
 #include "tests/support/context_world.h"
+#include "ui/create/create_dialog.h"
 #include "ui/networks/networks_page.h"
 #include "ui/storage/storage_page.h"
 #include "ui/widgets/host_choice.h"
@@ -26,13 +27,46 @@ constexpr const char* kLabXml
       "</network><pool type='dir'><name>lab-pool</name><target><path>/lab-pool</path></target></pool>"
       "<pool type='dir'><name>lab-more</name><target><path>/lab-more</path></target></pool></node>";
 
+/// A pool with one medium in it; nothing can be done with it.
+class OneMedium : public MachineStorage {
+public:
+    std::unique_ptr<Job> readPools(const QStringList&, std::shared_ptr<std::vector<MachinePool>> into) override
+    {
+        return std::make_unique<test::InstantJob>(QStringLiteral("read"), [into = std::move(into)]() -> Result<> {
+            MachinePool pool;
+            pool.name = QStringLiteral("media");
+            pool.isRunning = true;
+            pool.volumes.emplace_back();
+            pool.volumes.back().kind = QStringLiteral("file");
+            pool.volumes.back().path = QStringLiteral("/there/debian.iso");
+            into->push_back(pool);
+            return {};
+        });
+    }
+    std::unique_ptr<Job> readPoolKinds(std::shared_ptr<std::vector<PoolKind>>) override { return nullptr; }
+    std::unique_ptr<Job> createPool(const PoolWish&) override { return nullptr; }
+    std::unique_ptr<Job> changePool(const QString&, PoolChange) override { return nullptr; }
+    std::unique_ptr<Job> createVolume(const VolumeWish&) override { return nullptr; }
+    std::unique_ptr<Job> resizeVolume(const VolumeName&, std::uint64_t, ShrinkRule) override { return nullptr; }
+    std::unique_ptr<Job> cloneVolume(const VolumeName&, const VolumeName&, const QString&) override { return nullptr; }
+    std::unique_ptr<Job> uploadVolume(const VolumeName&, const QString&) override { return nullptr; }
+    std::unique_ptr<Job> downloadVolume(const VolumeName&, const QString&) override { return nullptr; }
+    std::unique_ptr<Job> wipeVolume(const VolumeName&) override { return nullptr; }
+    std::unique_ptr<Job> deleteVolume(const VolumeName&, VolumeUse) override { return nullptr; }
+};
+
 /// A host as the test says it fares; what is asked of it is answered when the test says so.
-class MoodyHost : public test::FakeProvider, public HasConnection, public HasMachineNetworks, public MachineNetworks {
+class MoodyHost : public test::FakeProvider,
+                  public HasConnection,
+                  public HasMachineNetworks,
+                  public MachineNetworks,
+                  public HasMachineStorage {
 public:
     MoodyHost() : FakeProvider(WorkloadKind::Vm) { status.name = QStringLiteral("moody"); }
 
     std::optional<ConnectionStatus> connectionStatus() const override { return status; }
     MachineNetworks& networks() override { return *this; }
+    MachineStorage& storage() override { return m_media; }
     std::unique_ptr<Job> readNetworks(const QStringList&, std::shared_ptr<std::vector<MachineNetwork>> into) override
     {
         MachineNetwork one;
@@ -56,6 +90,9 @@ public:
 
     ConnectionStatus status{ {}, {}, ConnectionStatus::State::Connected, {}, {}, 0 };
     QPointer<test::HeldJob> reading;
+
+private:
+    OneMedium m_media;
 };
 
 QString firstCells(const QWidget& page, const char* list)
@@ -198,7 +235,75 @@ private Q_SLOTS:
             page, QStringLiteral("nobody does not answer; it has not answered before. It is tried again by itself.")));
     }
 
+    void aVmIsMadeOnTheHostThatIsChosen()
+    {
+        addLab();
+        QTRY_VERIFY(m_lab->isSettled());
+        CreateDialog sheet(m_bench->context, NewWorkload::Vm, {});
+        sheet.show();
+        auto& host = *sheet.findChild<HostChoice*>(QStringLiteral("machineHost"));
+        QVERIFY(host.isVisible());
+        choose(host, "lab");
+        auto* createIt = sheet.findChild<QPushButton*>(QStringLiteral("create"));
+        QVERIFY(isSaid(sheet, QStringLiteral("VMs from images are made on the home connection")));
+        QVERIFY(!createIt->isEnabled());
+        setSource(sheet, VmSource::Network);
+        sheet.findChild<QLineEdit*>(QStringLiteral("name"))->setText(QStringLiteral("test")); // as home's own
+        QVERIFY(sheet.findChild<QLabel*>(QStringLiteral("equivalentCommand"))
+                    ->text()
+                    .startsWith(u"twinhullctl --connect lab vm create --start --name test --pxe"));
+        QTRY_VERIFY(createIt->isEnabled());
+        createIt->click();
+        const auto isThere = [this] {
+            const auto all = m_lab->workloads();
+            return all.size() == 1 && all[0].name == u"test" && connectionOf(all[0].id) == u"lab";
+        };
+        QTRY_VERIFY2_WITH_TIMEOUT(isThere(), qPrintable(lastError()), 20'000);
+        QCOMPARE(m_home->workloads().size(), std::size_t{ 1 });
+    }
+
+    void anotherComputerHasNoneOfOurFiles()
+    {
+        MoodyHost moody;
+        moody.status.uri = QStringLiteral("qemu+ssh://me@moody/system");
+        m_bench->registry.add(&moody);
+        CreateDialog sheet(m_bench->context, NewWorkload::Vm, {});
+        sheet.show();
+        choose(*sheet.findChild<HostChoice*>(QStringLiteral("machineHost")), "moody");
+        setSource(sheet, VmSource::Iso);
+        auto* medium = sheet.findChild<QLineEdit*>(QStringLiteral("medium"));
+        QTRY_VERIFY(isSaid(sheet, QStringLiteral("Choose a volume of one of moody’s pools.")));
+        medium->setText(m_world.path(QStringLiteral("lab.xml")));
+        QTRY_VERIFY(
+            isSaid(sheet, QStringLiteral("That file is on this computer, not on moody. Upload it to a pool there")));
+        medium->setText(QStringLiteral("/there/debian.iso"));
+        QTRY_VERIFY(
+            !isSaid(sheet, QStringLiteral("That file is on this")) && !isSaid(sheet, QStringLiteral("No pool of")));
+        QVERIFY(isSaid(sheet, QStringLiteral("needs an answer of moody")));
+        setSource(sheet, VmSource::Tree);
+        QTRY_VERIFY(isSaid(sheet, QStringLiteral("Installers are started directly on this computer alone.")));
+        setSource(sheet, VmSource::CloudImage);
+        QTRY_VERIFY(isSaid(sheet, QStringLiteral("Cloud images are made ready on this computer alone.")));
+        moody.fare(ConnectionStatus::State::Lost);
+        QTRY_VERIFY(isSaid(sheet, QStringLiteral("moody does not answer; it did last at 00:04.")));
+    }
+
 private:
+    static void setSource(const QWidget& sheet, VmSource source)
+    {
+        auto* sources = sheet.findChild<QComboBox*>(QStringLiteral("vmSource"));
+        sources->setCurrentIndex(sources->findData(static_cast<int>(source)));
+    }
+
+    QString lastError() const
+    {
+        for (const Job* job : m_bench->jobs.jobs()) {
+            if (job->state() == Job::State::Failed)
+                return QString::fromStdString(job->result().error().toLine());
+        }
+        return {};
+    }
+
     struct Bench {
         explicit Bench(const DataFolders& places) : folders(places) { }
 
