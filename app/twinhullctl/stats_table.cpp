@@ -86,15 +86,14 @@ QString isoTime(const MetricsFrame& frame)
     return QDateTime::fromMSecsSinceEpoch(frame.wallMilliseconds, Qt::UTC).toString(Qt::ISODateWithMs);
 }
 
-/// RFC 4180: quoted where it must be.
-QString csvText(const QString& text)
+} // namespace
+
+QString csvField(const QString& text)
 {
-    if (!text.contains(u',') && !text.contains(u'"') && !text.contains(u'\n'))
+    if (!text.contains(u',') && !text.contains(u'"') && !text.contains(u'\n') && !text.contains(u'\r'))
         return text;
     return QLatin1Char('"') + QString(text).replace(u'"', QStringLiteral("\"\"")) + QLatin1Char('"');
 }
-
-} // namespace
 
 QString statsTable(const WorkloadRegistry& registry, const MetricsFrame& frame, std::span<const Metric> columns)
 {
@@ -151,7 +150,7 @@ QString csvLines(const WorkloadRegistry& registry, const MetricsFrame& frame)
 {
     QString lines;
     for (const auto& point : frame.points) {
-        QStringList cells{ isoTime(frame), point.id.key, textOf(point.id.kind), csvText(nameOf(registry, point.id)) };
+        QStringList cells{ isoTime(frame), point.id.key, textOf(point.id.kind), csvField(nameOf(registry, point.id)) };
         for (const auto& row : metricCatalogue()) {
             const Reading<double>& reading = point[row.metric];
             cells << (reading ? QString::number(*reading, 'g', 12) : QString());

@@ -22,6 +22,8 @@ QString statsTable(const WorkloadRegistry& registry, const MetricsFrame& frame, 
 /// {"time", "workloads": [{"id", "kind", "name", key: number|null …, "missing", "network_is_guest_view"}], "host":
 /// {key: number|null …, "missing"}, "figures": {key: {"title", "unit", "side", "kind", "meaning", "source"}}}.
 QJsonObject statsJson(const WorkloadRegistry& registry, const MetricsFrame& frame, FigureLegend legend);
+/// One field of a line as RFC 4180 says: quoted where it must be.
+QString csvField(const QString& text);
 QString csvHeading();
 QString csvLines(const WorkloadRegistry& registry, const MetricsFrame& frame);
 

@@ -7,6 +7,8 @@
 
 namespace twinhull {
 
+constexpr int kMostRounds = 1000; ///< of the counted ones, and of warm-up
+
 /// What a comparison run measures and how often.
 struct ComparisonPlan {
     TwinPlan twin;

@@ -186,7 +186,7 @@ std::vector<double> pairedRatios(std::span<const double> first, std::span<const 
 
 double rankSumChance(std::span<const double> first, std::span<const double> second)
 {
-    constexpr std::size_t kMostExact = 40;
+    constexpr std::size_t kMostExact = 24;
     if (first.empty() || second.empty())
         return 1;
     const Ranks ranks = ranksOf(first, second);

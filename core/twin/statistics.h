@@ -44,7 +44,7 @@ std::vector<double> pairedDifferences(std::span<const double> first, std::span<c
 std::vector<double> pairedRatios(std::span<const double> first, std::span<const double> second);
 
 /// How likely two samples of the same lie at least as far apart, whichever is above: the rank-sum test (Mann and
-/// Whitney, 1947), with the mean rank for equal values; exact up to 40 values, by the normal distribution beyond. What
+/// Whitney, 1947), with the mean rank for equal values; exact up to 24 values, by the normal distribution beyond. What
 /// the rounds of both share makes it larger, never smaller. 1 where one side is empty.
 double rankSumChance(std::span<const double> first, std::span<const double> second);
 

@@ -67,6 +67,21 @@ private Q_SLOTS:
         QVERIFY2(table.out.contains("web (vm)") && table.out.contains("200.0 %"), table.out);
     }
 
+    void writesCsv()
+    {
+        const auto csv
+            = ctl({ "history", "web", "--span", "2m", "--points", "100000", "--columns", "cpu,pss", "--csv" });
+        QVERIFY2(csv.exitCode == 0, qPrintable(csv.text()));
+        const auto lines = csv.out.split('\n');
+        QCOMPARE(lines.front(), QByteArray("time,id,kind,name,figure,unit,least,mean,greatest"));
+        QVERIFY2(lines[1].contains("Z,key-of-web,vm,web,cpu_cores,cores,0.5,0.5,0.5"), lines[1]);
+        QCOMPARE(csv.out.count(",2,2,2\n"), 1); // the peak; what was never read has no line
+        const auto events = ctl({ "history", "web", "--events", "--csv" });
+        QVERIFY2(events.out.startsWith("time,id,kind,name,event\n") && events.out.contains(",web,out_of_memory\n"),
+            events.out);
+        QCOMPARE(ctl({ "history", "--csv" }).exitCode, 2); // of whom?
+    }
+
     void tellsWhatHappened()
     {
         const auto told = ctl({ "history", "web", "--events", "--json" });

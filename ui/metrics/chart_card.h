@@ -12,12 +12,6 @@ namespace twinhull {
 
 enum class ChartFormat { Csv, Json };
 
-/// A mark on the time axis.
-struct ChartEvent {
-    std::int64_t monotonicNanoseconds = 0;
-    QString word; ///< "VM started"
-};
-
 /// One quantity of any number of workloads over time: title at the left, what is read now (or at the crosshair) at the
 /// right. Reads its source once a tick while it is visible and follows, and keeps nothing.
 class ChartCard : public Card {
@@ -36,7 +30,7 @@ public:
     void setCursor(std::optional<double> share);
 
     Quantity quantity() const { return m_quantity; }
-    ExportedChart exported() const { return { m_figures, m_quantity, m_source.overlayNanoseconds() }; }
+    ExportedChart exported() const { return { m_figures, m_quantity, m_source.overlayNanoseconds(), m_events }; }
     /// The card as it is, twice as sharp as the screen asks for.
     QImage picture();
 

@@ -10,6 +10,7 @@
 #include <QJsonObject>
 
 #include <algorithm>
+#include <set>
 
 namespace twinhull {
 
@@ -88,6 +89,30 @@ QByteArray quotedField(const QString& text)
     return '"' + QString(text).replace(u'"', QStringLiteral("\"\"")).toUtf8() + '"';
 }
 
+bool isShown(const ExportedChart& chart, const ChartEvent& event)
+{
+    const TimeWindow& window = chart.figures.window;
+    return event.monotonicNanoseconds >= window.fromNanoseconds && event.monotonicNanoseconds <= window.toNanoseconds;
+}
+
+/// Of all charts, each once, by time.
+std::set<std::pair<std::int64_t, QString>> shownEvents(std::span<const ExportedChart> charts)
+{
+    std::set<std::pair<std::int64_t, QString>> events;
+    for (const ExportedChart& chart : charts) {
+        for (const ChartEvent& event : chart.events) {
+            if (isShown(chart, event))
+                events.emplace(event.monotonicNanoseconds, event.word);
+        }
+    }
+    return events;
+}
+
+QByteArray timeOf(std::int64_t wallMilliseconds)
+{
+    return QDateTime::fromMSecsSinceEpoch(wallMilliseconds, Qt::UTC).toString(Qt::ISODateWithMs).toUtf8();
+}
+
 QByteArray numberText(float value)
 {
     return QByteArray::number(double{ value }, 'g', 9);
@@ -103,12 +128,14 @@ QByteArray chartsAsCsv(std::span<const ExportedChart> charts)
             const QByteArray middle = ',' + quotedField(line.label) + ',' + line.kind.toUtf8() + ','
                 + line.figure.toUtf8() + ',' + line.unit.toUtf8() + ',';
             for (const ExportedPoint& point : line.points) {
-                const auto time = QDateTime::fromMSecsSinceEpoch(point.wallMilliseconds, Qt::UTC);
-                csv += time.toString(Qt::ISODateWithMs).toUtf8() + middle + numberText(point.least) + ','
-                    + numberText(point.mean) + ',' + numberText(point.greatest) + '\n';
+                csv += timeOf(point.wallMilliseconds) + middle + numberText(point.least) + ',' + numberText(point.mean)
+                    + ',' + numberText(point.greatest) + '\n';
             }
         }
     }
+    const std::int64_t ahead = wallClockAhead();
+    for (const auto& [moment, word] : shownEvents(charts))
+        csv += timeOf((moment + ahead) / 1'000'000) + ',' + quotedField(word) + ",event,,,,,\n";
     return csv;
 }
 
@@ -132,10 +159,14 @@ QByteArray chartsAsJson(std::span<const ExportedChart> charts)
                 { QStringLiteral("figure"), line.figure }, { QStringLiteral("unit"), line.unit },
                 { QStringLiteral("columns"), columns }, { QStringLiteral("points"), points } });
         }
+        QJsonArray events;
+        for (const auto& [moment, word] : shownEvents(std::span(&chart, 1)))
+            events.append(QJsonObject{
+                { QStringLiteral("time_ms"), millisecondsOf(moment) }, { QStringLiteral("event"), word } });
         all.append(QJsonObject{ { QStringLiteral("title"), titleOf(chart.quantity) },
             { QStringLiteral("from_ms"), millisecondsOf(chart.figures.window.fromNanoseconds) },
             { QStringLiteral("to_ms"), millisecondsOf(chart.figures.window.toNanoseconds) },
-            { QStringLiteral("lines"), lines } });
+            { QStringLiteral("lines"), lines }, { QStringLiteral("events"), events } });
     }
     const QJsonObject root{ { QStringLiteral("format"), QStringLiteral("twinhull-charts") },
         { QStringLiteral("version"), 1 }, { QStringLiteral("charts"), all } };

@@ -5,9 +5,13 @@
 #include "ui/twin/measure_dialog.h"
 
 class QCheckBox;
+class QDoubleSpinBox;
+class QLineEdit;
 class QSpinBox;
 
 namespace twinhull {
+
+class TwinFields;
 
 /// Asks whether, of which image and of which kinds some may be started to see how many more fit.
 class CapacityDialog : public MeasureDialog {
@@ -24,12 +28,19 @@ Q_SIGNALS:
 protected:
     QString problem() const override;
     QString whatWillBeDone() const override;
+    QString equivalentCommand() const override;
     void finish() override;
 
 private:
+    void buildLimits();
+    Result<CapacityPlan> plan() const; ///< of containers
+
     QCheckBox* m_containers;
     QCheckBox* m_vms;
     QSpinBox* m_starts;
+    QLineEdit* m_reserve;
+    QDoubleSpinBox* m_pressure;
+    TwinFields* m_fields;
 };
 
 } // namespace twinhull

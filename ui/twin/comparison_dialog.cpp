@@ -4,7 +4,10 @@
 #include "core/base/number_list.h"
 #include "core/twin/compared_work.h"
 #include "core/twin/cpu_pinning.h"
+#include "core/twin/twin_command.h"
 #include "core/twin/work_figure.h"
+#include "core/workload/plan_command.h"
+#include "ui/twin/twin_fields.h"
 #include "ui/twin/work_figure_fields.h"
 
 #include <QCheckBox>
@@ -19,8 +22,6 @@ namespace twinhull {
 
 namespace {
 
-constexpr int kMostRepeats = 50;
-constexpr int kMostWarmUps = 10;
 constexpr int kNameRole = Qt::UserRole + 1; ///< of a work that is chosen by name
 
 QSpinBox* makeCounter(const QString& objectName, const QString& accessibleName, int least, int most, int value)
@@ -44,11 +45,12 @@ ComparisonDialog::ComparisonDialog(const std::vector<ImageInfo>& images, WorkDef
     , m_detailLabel(new QLabel)
     , m_figure(new WorkFigureFields)
     , m_figureLabel(new QLabel(tr("Its own figure")))
-    , m_warmUps(makeCounter(QStringLiteral("comparisonWarmUps"), tr("Rounds of warm-up"), 0, kMostWarmUps, 1))
+    , m_warmUps(makeCounter(QStringLiteral("comparisonWarmUps"), tr("Rounds of warm-up"), 0, kMostRounds, 1))
     , m_repeats(
-          makeCounter(QStringLiteral("comparisonRepeats"), tr("Runs of each side"), 1, kMostRepeats, kFewestRounds))
+          makeCounter(QStringLiteral("comparisonRepeats"), tr("Runs of each side"), 1, kMostRounds, kFewestRounds))
     , m_isPinned(new QCheckBox(tr("Both sides on the processors")))
     , m_cpus(new QLineEdit)
+    , m_fields(new TwinFields(QStringLiteral("comparison"), this))
 {
     buildFields();
     buildLayout();
@@ -56,6 +58,7 @@ ComparisonDialog::ComparisonDialog(const std::vector<ImageInfo>& images, WorkDef
     connect(m_sides, &QComboBox::currentIndexChanged, this, &ComparisonDialog::describe);
     connect(m_detail, &QLineEdit::textChanged, this, &ComparisonDialog::describe);
     connect(m_figure, &WorkFigureFields::changed, this, &ComparisonDialog::describe);
+    connect(m_fields, &TwinFields::changed, this, &ComparisonDialog::describe);
     for (const QSpinBox* counter : { m_warmUps, m_repeats })
         connect(counter, &QSpinBox::valueChanged, this, &ComparisonDialog::describe);
     onWorkChosen();
@@ -126,6 +129,7 @@ void ComparisonDialog::buildLayout()
     pinning->addWidget(m_isPinned);
     pinning->addWidget(m_cpus, 1);
     form()->addRow(tr("Pinning"), pinning);
+    m_fields->addTo(*form());
 }
 
 bool ComparisonDialog::isRequest(Work work)
@@ -200,14 +204,7 @@ QString ComparisonDialog::problem() const
         return chosenWork() == Work::Http
             ? tr("Name the port and the path of a request, which each side answers once.")
             : tr("Name the port and the path of a request, which each side answers as often as it can for 5 s.");
-    const auto figure = m_figure->scale();
-    auto known = definition() != nullptr ? Result<>() : checkWorkName(workName());
-    if (known && figure)
-        known = checkWorkScale(*figure);
-    if (known && m_isPinned->isChecked()) {
-        if (const auto cpus = pinnedCpusFrom(m_cpus->text()); !cpus)
-            known = cpus.error();
-    }
+    const auto known = plan();
     return known ? QString() : QString::fromStdString(known.error().toLine());
 }
 
@@ -250,7 +247,7 @@ QString ComparisonDialog::startOfTheDescription() const
         .arg(*bothAs() == WorkloadKind::Vm ? tr("a VM") : tr("a container"), times, after);
 }
 
-void ComparisonDialog::finish()
+Result<ComparisonPlan> ComparisonDialog::plan() const
 {
     ComparisonPlan plan;
     plan.twin.imageReference = imageReference();
@@ -259,11 +256,32 @@ void ComparisonDialog::finish()
     plan.figure = m_figure->scale();
     if (const WorkDefinition* known = definition())
         plan.definition = *known;
-    if (m_isPinned->isChecked())
-        plan.twin.pinnedCpus = *pinnedCpusFrom(m_cpus->text()); // checked: the button is disabled otherwise
     plan.rounds = m_repeats->value();
     plan.warmUpRounds = m_warmUps->value();
-    Q_EMIT chosen(plan);
+    auto checked = plan.definition ? Result<>() : checkWorkName(plan.work);
+    if (checked && plan.figure)
+        checked = checkWorkScale(*plan.figure);
+    if (checked)
+        checked = m_fields->apply(plan.twin);
+    if (!checked)
+        return std::move(checked).error();
+    if (m_isPinned->isChecked()) {
+        auto cpus = pinnedCpusFrom(m_cpus->text());
+        if (!cpus)
+            return std::move(cpus).error();
+        plan.twin.pinnedCpus = *std::move(cpus);
+    }
+    return plan;
+}
+
+QString ComparisonDialog::equivalentCommand() const
+{
+    return shellLine(compareCommand(*plan()));
+}
+
+void ComparisonDialog::finish()
+{
+    Q_EMIT chosen(*plan()); // checked: the button is disabled otherwise
 }
 
 } // namespace twinhull

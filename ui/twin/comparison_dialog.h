@@ -12,6 +12,7 @@ class QSpinBox;
 
 namespace twinhull {
 
+class TwinFields;
 class WorkFigureFields;
 
 /// Asks what a comparison run measures: which image, which work, how often.
@@ -27,6 +28,7 @@ Q_SIGNALS:
 protected:
     QString problem() const override;
     QString whatWillBeDone() const override;
+    QString equivalentCommand() const override;
     void finish() override;
 
 private:
@@ -42,6 +44,7 @@ private:
     QString workName() const; ///< as comparedWork() takes it
     const WorkDefinition* definition() const; ///< null for another work
     std::optional<WorkloadKind> bothAs() const; ///< as ComparisonPlan::bothAs
+    Result<ComparisonPlan> plan() const; ///< all that was written
     QString startOfTheDescription() const; ///< what is started and how often
     QString unusableDefinitions() const; ///< paragraphs; empty where all files can be read
     QString meaningOfTheWork() const; ///< a sentence for works that are chosen by name, else empty
@@ -57,6 +60,7 @@ private:
     QSpinBox* m_repeats;
     QCheckBox* m_isPinned;
     QLineEdit* m_cpus; ///< the processors, as pinnedCpusFrom() takes them
+    TwinFields* m_fields;
 };
 
 } // namespace twinhull

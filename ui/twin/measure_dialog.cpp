@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/twin/measure_dialog.h"
 
+#include "ui/create/command_bar.h"
+
 #include <QComboBox>
 #include <QDialogButtonBox>
 #include <QFormLayout>
@@ -22,6 +24,7 @@ MeasureDialog::MeasureDialog(const Words& words, const std::vector<ImageInfo>& i
     , m_image(new QComboBox)
     , m_form(new QFormLayout)
     , m_description(new QLabel)
+    , m_command(new CommandBar)
     , m_buttons(new QDialogButtonBox(QDialogButtonBox::Cancel))
 {
     setWindowTitle(words.title);
@@ -53,6 +56,7 @@ MeasureDialog::MeasureDialog(const Words& words, const std::vector<ImageInfo>& i
 void MeasureDialog::complete()
 {
     layout()->addWidget(m_description);
+    layout()->addWidget(m_command);
     layout()->addWidget(m_buttons);
     describe();
 }
@@ -75,6 +79,9 @@ void MeasureDialog::describe()
         : problem();
     m_run->setEnabled(why.isEmpty());
     m_description->setText(why.isEmpty() ? whatWillBeDone() : why);
+    m_command->setVisible(why.isEmpty());
+    if (why.isEmpty())
+        m_command->setCommand(equivalentCommand());
     makeRoom();
 }
 

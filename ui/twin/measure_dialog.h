@@ -13,6 +13,8 @@ class QPushButton;
 
 namespace twinhull {
 
+class CommandBar;
+
 /// What dialogs have in common that ask for a measurement: the image, fields of their own below it, a text that says
 /// what will be done or why it cannot be done, and the button that starts it.
 class MeasureDialog : public QDialog {
@@ -36,6 +38,7 @@ protected:
     /// and what will be done.
     virtual QString problem() const = 0;
     virtual QString whatWillBeDone() const = 0;
+    virtual QString equivalentCommand() const = 0; ///< a line for twinhullctl; asked where there is no problem
     void describe();
     void complete(); ///< when all fields are in the form: the keyboard comes to the buttons after them
     virtual void finish() = 0; ///< tells the plan
@@ -46,6 +49,7 @@ private:
     QComboBox* m_image;
     QFormLayout* m_form;
     QLabel* m_description;
+    CommandBar* m_command;
     QDialogButtonBox* m_buttons;
     QPushButton* m_run;
 };

@@ -20,8 +20,6 @@ namespace twinhull {
 
 namespace {
 
-constexpr int kMostRounds = 1000;
-
 std::string loadNames()
 {
     QStringList names;

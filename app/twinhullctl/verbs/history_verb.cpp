@@ -3,6 +3,7 @@
 #include "app/twinhullctl/figure_text.h"
 #include "app/twinhullctl/moment_text.h"
 #include "app/twinhullctl/stats_columns.h"
+#include "app/twinhullctl/stats_table.h"
 #include "app/twinhullctl/text_table.h"
 #include "app/twinhullctl/workload_text.h"
 #include "core/base/clock.h"
@@ -28,6 +29,7 @@ struct HistoryOptions {
     std::string to;
     std::size_t points = 60;
     bool wantsEvents = false;
+    bool wantsCsv = false;
 };
 
 QString timeText(std::int64_t wallMilliseconds)
@@ -100,6 +102,30 @@ QJsonObject figureJson(Metric metric, const std::vector<HistoryPoint>& points)
         { QStringLiteral("points"), array } };
 }
 
+/// What each line of one workload's CSV begins with.
+QString csvBeginning(std::int64_t wallMilliseconds, const HistoryWorkload& workload)
+{
+    const auto time = QDateTime::fromMSecsSinceEpoch(wallMilliseconds, Qt::UTC);
+    return QStringList{ time.toString(Qt::ISODateWithMs), csvField(workload.id.key), textOf(workload.id.kind),
+        csvField(workload.name) }
+        .join(u',');
+}
+
+/// A line a point: a stretch has a least and a greatest reading beside its mean.
+QString csvOfFigure(const HistoryWorkload& workload, Metric metric, const std::vector<HistoryPoint>& points)
+{
+    const FigureInfo& figure = about(metric);
+    QString lines;
+    for (const HistoryPoint& point : points) {
+        QStringList cells{ csvBeginning(point.wallMilliseconds, workload), QLatin1String(figure.key),
+            QLatin1String(nameOf(figure.unit)) };
+        for (const float value : { point.range.least, point.range.mean, point.range.greatest })
+            cells << QString::number(double(value), 'g', 9);
+        lines += cells.join(u',') + u'\n';
+    }
+    return lines;
+}
+
 /// The figures of one workload side by side, mean and greatest of each stretch.
 QString figureTable(const HistoryWorkload& workload, const std::vector<Metric>& metrics,
     const std::vector<std::vector<HistoryPoint>>& figures)
@@ -135,6 +161,7 @@ Result<> tell(Program& program, const HistoryDatabase& database, const std::vect
         return metrics ? span.error() : metrics.error();
     QJsonArray array;
     QStringList tables;
+    QString csv = QStringLiteral("time,id,kind,name,figure,unit,least,mean,greatest\n");
     for (const HistoryWorkload& workload : workloads) {
         QJsonArray json;
         std::vector<std::vector<HistoryPoint>> figures;
@@ -143,6 +170,7 @@ Result<> tell(Program& program, const HistoryDatabase& database, const std::vect
             if (!points)
                 return std::move(points).error();
             json.append(figureJson(metric, *points));
+            csv += csvOfFigure(workload, metric, *points);
             figures.push_back(*std::move(points));
         }
         array.append(QJsonObject{ { QStringLiteral("name"), workload.name },
@@ -153,7 +181,7 @@ Result<> tell(Program& program, const HistoryDatabase& database, const std::vect
     if (program.wantsJson())
         program.print(QJsonValue(array));
     else
-        program.print(tables.join(u'\n'));
+        program.print(options.wantsCsv ? csv : tables.join(u'\n'));
     return {};
 }
 
@@ -167,6 +195,7 @@ Result<> tellEvents(Program& program, const HistoryDatabase& database, const std
     QJsonArray array;
     TextTable table(
         { QStringLiteral("TIME"), QStringLiteral("NAME"), QStringLiteral("KIND"), QStringLiteral("EVENT") });
+    QString csv = QStringLiteral("time,id,kind,name,event\n");
     for (const HistoryWorkload& workload : workloads) {
         const auto events = database.events(workload.id, *span, kMostPoints);
         if (!events)
@@ -176,6 +205,7 @@ Result<> tellEvents(Program& program, const HistoryDatabase& database, const std
             const QString word = QLatin1String(nameOf(event.kind));
             json.append(QJsonObject{
                 { QStringLiteral("time_ms"), double(event.wallMilliseconds) }, { QStringLiteral("event"), word } });
+            csv += csvBeginning(event.wallMilliseconds, workload) + u',' + word + u'\n';
             table.add({ timeText(event.wallMilliseconds), workload.name, textOf(workload.id.kind),
                 QString(word).replace(u'_', u' ') });
         }
@@ -186,7 +216,7 @@ Result<> tellEvents(Program& program, const HistoryDatabase& database, const std
     if (program.wantsJson())
         program.print(QJsonValue(array));
     else
-        program.print(table.toText());
+        program.print(options.wantsCsv ? csv : table.toText());
     return {};
 }
 
@@ -234,6 +264,8 @@ void addHistoryVerb(CLI::App& app, ChosenVerb& chosen)
         ->delimiter(',')
         ->allow_extra_args(false); // what follows is a NAME
     verb->add_flag("--events", options->wantsEvents, "what happened to them instead of figures: started, stopped ...");
+    verb->add_flag("--csv", options->wantsCsv, "of the workloads that are named, as CSV: a line a point, or an event")
+        ->needs("NAME");
     verb->callback([&chosen, options] {
         chosen = { Need::Images, [options](Program& program) {
                       if (const auto told = history(program, *options); !told)

@@ -6,6 +6,7 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QLabel>
+#include <QLineEdit>
 #include <QPushButton>
 #include <QSpinBox>
 #include <QTest>
@@ -81,10 +82,33 @@ private Q_SLOTS:
         QVERIFY(!run->isEnabled());
         dialog.findChild<QCheckBox*>(QStringLiteral("capacityVms"))->setChecked(true);
         dialog.findChild<QSpinBox*>(QStringLiteral("capacityStarts"))->setValue(7);
+        const auto* command = dialog.findChild<QLabel*>(QStringLiteral("equivalentCommand"));
+        QCOMPARE(command->text(), QStringLiteral("twinhullctl capacity --start 7 --kind vm b"));
+        const auto fill = [&dialog](const char* name, const char* text) {
+            dialog.findChild<QLineEdit*>(QLatin1String(name))->setText(QLatin1String(text));
+        };
+        fill("capacityReserve", "lots");
+        QVERIFY(!run->isEnabled() && description->text().contains(QStringLiteral("lots: not a size")));
+        fill("capacityReserve", "1G");
+        dialog.findChild<QDoubleSpinBox*>(QStringLiteral("capacityPressure"))->setValue(2.5);
+        fill("capacityMemory", "64M");
+        fill("capacityCpuCount", "2");
+        fill("capacityCommand", "sleep 60");
+        QVERIFY2(description->text().contains(QStringLiteral("2.5 %"))
+                && description->text().contains(QStringLiteral("1G is left free")),
+            qPrintable(description->text()));
+        QCOMPARE(command->text(),
+            QStringLiteral("twinhullctl capacity --start 7 --kind vm --reserve 1073741824 --pressure 2.5 --memory 64M "
+                           "--cpus 2 b sleep 60"));
         QTest::mouseClick(run, Qt::LeftButton);
         QCOMPARE(plans.size(), std::size_t{ 1 });
         QCOMPARE(plans[0].kind, WorkloadKind::Vm);
         QCOMPARE(plans[0].starts, 7);
+        QCOMPARE(plans[0].reserveBytes, std::optional<std::uint64_t>(1U << 30U));
+        QCOMPARE(plans[0].pressureLimit, 2.5);
+        QCOMPARE(plans[0].twin.limits.memoryBytes, std::optional<std::uint64_t>(64U << 20U));
+        QCOMPARE(plans[0].twin.limits.cpus, std::optional(2.0));
+        QCOMPARE(plans[0].twin.command, (QStringList{ QStringLiteral("sleep"), QStringLiteral("60") }));
         QCOMPARE(plans[0].twin.imageReference, QStringLiteral("b")); // as a person calls it in the job's title
     }
 

@@ -134,11 +134,63 @@ private Q_SLOTS:
         choose("A command inside");
         child<QCheckBox>("comparisonPinned")->setChecked(true);
         child<QComboBox>("comparisonImage")->setFocus();
-        for (const char* next :
-            { "comparisonSides", "comparisonWork", "comparisonWorkDetail", "comparisonPattern", "comparisonUnit",
-                "comparisonBetter", "comparisonWarmUps", "comparisonRepeats", "comparisonPinned", "comparisonCpus" }) {
+        for (const char* next : { "comparisonSides", "comparisonWork", "comparisonWorkDetail", "comparisonPattern",
+                 "comparisonUnit", "comparisonBetter", "comparisonWarmUps", "comparisonRepeats", "comparisonPinned",
+                 "comparisonCpus", "comparisonMemory", "comparisonCpuCount", "comparisonPort", "comparisonCommand",
+                 "comparisonEnvironment" }) {
             QTest::keyClick(m_dialog->focusWidget(), Qt::Key_Tab);
             QCOMPARE(m_dialog->focusWidget()->objectName(), QLatin1String(next));
+        }
+    }
+
+    void takesAllThatTheCommandLineTakes()
+    {
+        child<QSpinBox>("comparisonRepeats")->setValue(1000);
+        child<QLineEdit>("comparisonMemory")->setText(QStringLiteral("256M"));
+        child<QLineEdit>("comparisonCpuCount")->setText(QStringLiteral("0.5"));
+        child<QLineEdit>("comparisonPort")->setText(QStringLiteral("8080"));
+        child<QLineEdit>("comparisonCommand")->setText(QStringLiteral("-x 'two words'"));
+        child<QLineEdit>("comparisonEnvironment")->setText(QStringLiteral("A=1 B='c d'"));
+        QCOMPARE(commandLine()->text(),
+            QStringLiteral("twinhullctl compare --repeat 1000 --warm-up 1 --port 8080 -e A=1 -e 'B=c d' --memory 256M "
+                           "--cpus 0.5 twinhull/starter:latest -- -x 'two words'"));
+        QTest::mouseClick(run(), Qt::LeftButton);
+        QVERIFY(m_plan);
+        QCOMPARE(m_plan->rounds, 1000);
+        QCOMPARE(m_plan->twin.limits.memoryBytes, std::optional<std::uint64_t>(256U << 20U));
+        QCOMPARE(m_plan->twin.limits.cpus, std::optional(0.5));
+        QCOMPARE(m_plan->twin.workloadPort, std::uint16_t{ 8080 });
+        QCOMPARE(m_plan->twin.command, (QStringList{ QStringLiteral("-x"), QStringLiteral("two words") }));
+        QCOMPARE(m_plan->twin.environment, (QStringList{ QStringLiteral("A=1"), QStringLiteral("B=c d") }));
+    }
+
+    void tellsTheWorkOnTheCommandLine()
+    {
+        choose("A command inside");
+        QVERIFY(!commandLine()->isVisible()); // there is none yet
+        QTest::keyClicks(detail(), QStringLiteral("sysbench cpu run"));
+        QTest::keyClicks(child<QLineEdit>("comparisonPattern"), QStringLiteral("events: ([0-9]+)"));
+        QVERIFY(commandLine()->isVisible());
+        QVERIFY2(commandLine()->text().contains(
+                     QStringLiteral("--command 'sysbench cpu run' --figure 'events: ([0-9]+)' --better higher ")),
+            qPrintable(commandLine()->text()));
+        choose("Tool: tiny-bench");
+        child<QComboBox>("comparisonSides")->setCurrentIndex(1);
+        QVERIFY2(commandLine()->text().contains(QStringLiteral("--a-a container --workload tiny-bench twinhull/")),
+            qPrintable(commandLine()->text()));
+    }
+
+    void saysWhichFieldMakesNoSense()
+    {
+        const std::pair<const char*, const char*> wrong[]
+            = { { "comparisonMemory", "much" }, { "comparisonCpuCount", "nan" }, { "comparisonPort", "70000" },
+                  { "comparisonCommand", "'open" }, { "comparisonEnvironment", "=x" } };
+        for (const auto& [name, text] : wrong) {
+            auto* field = child<QLineEdit>(name);
+            field->setText(QLatin1String(text));
+            QVERIFY2(!run()->isEnabled() && !commandLine()->isVisible(), name);
+            field->clear();
+            QVERIFY2(run()->isEnabled(), name);
         }
     }
 
@@ -240,6 +292,7 @@ private:
     }
     QPushButton* run() const { return button(*m_dialog); }
     QLineEdit* detail() const { return child<QLineEdit>("comparisonWorkDetail"); }
+    QLabel* commandLine() const { return child<QLabel>("equivalentCommand"); }
     QString description() const { return child<QLabel>("comparisonDescription")->text(); }
     void choose(const char* text) const
     {

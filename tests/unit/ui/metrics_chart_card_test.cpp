@@ -279,6 +279,26 @@ private Q_SLOTS:
         QCOMPARE(lines[1][QStringLiteral("points")][0][2].toDouble(), 148.0 * (1 << 20));
     }
 
+    void exportsTheMarksThatAreShown()
+    {
+        feedBoth(700);
+        showBoth();
+        const std::int64_t now = m_rings->lastTickNanoseconds();
+        m_card->setEvents({ { now - 5'000'000'000, QStringLiteral("VM started, \"web\"") },
+            { now - 699'000'000'000, QStringLiteral("before what is shown") } });
+        const ExportedChart charts[] = { m_card->exported(), m_card->exported() };
+        const QByteArray csv = chartsAsCsv(charts);
+        QCOMPARE(csv.count(",event,"), 1); // both have it
+        QVERIFY2(csv.endsWith("Z,\"VM started, \"\"web\"\"\",event,,,,,\n"), csv.right(200).constData());
+        QCOMPARE(csv.split('\n').front().count(','), 7);
+        const auto json = QJsonDocument::fromJson(chartsAsJson(charts));
+        const auto events = json[QStringLiteral("charts")][1][QStringLiteral("events")].toArray();
+        QCOMPARE(events.size(), 1);
+        QCOMPARE(events[0][QStringLiteral("event")].toString(), QStringLiteral("VM started, \"web\""));
+        const double end = json[QStringLiteral("charts")][1][QStringLiteral("to_ms")].toDouble();
+        QVERIFY(std::abs(end - 5000 - events[0][QStringLiteral("time_ms")].toDouble()) < 1500);
+    }
+
     void copiesAPictureTwiceAsSharp()
     {
         feedBoth(600);
