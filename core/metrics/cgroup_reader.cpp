@@ -42,6 +42,20 @@ std::optional<std::uint64_t> keyedNumber(std::string_view line, std::string_view
     return numberOf(nextWord(line));
 }
 
+/// Of memory.stat: one line since Linux 5.18.
+std::optional<std::uint64_t> kernelBytesIn(std::string_view text)
+{
+    if (const auto bytes = flatKey(text, "kernel"))
+        return bytes;
+    const auto tables = flatKey(text, "pagetables"); // which was the last of these to come
+    if (!tables)
+        return std::nullopt;
+    std::uint64_t total = *tables;
+    for (const char* part : { "kernel_stack", "percpu", "slab" })
+        total += flatKey(text, part).value_or(0);
+    return total;
+}
+
 Reading<std::uint64_t> nanosecondsOr(std::optional<std::uint64_t> microseconds, Needs otherwise)
 {
     return microseconds ? Reading<std::uint64_t>(*microseconds * 1000) : Reading<std::uint64_t>(otherwise);
@@ -158,6 +172,7 @@ void CgroupReader::readMemoryStat(ReadBuffer& buffer)
     const std::string_view text = readOptional(m_memoryStat, buffer);
     m_inactiveFileBytes = flatKey(text, "inactive_file");
     m_fileBytes = flatKey(text, "file");
+    m_reading.kernelBytes = { kernelBytesIn(text), m_memoryCurrent ? Needs::MemoryStat : Needs::MemoryController };
     const auto active = flatKey(text, "active_file");
     const std::uint64_t slab = flatKey(text, "slab_reclaimable").value_or(0);
     m_reclaimableBytes

@@ -21,6 +21,7 @@ struct CgroupReading {
     Reading<std::uint64_t> chargeBytes; ///< memory.current - inactive_file: page cache that is free for the taking
     Reading<std::uint64_t> usedBytes; ///< memory.current without file pages and reclaimable slab: cannot be dropped
     Reading<std::uint64_t> cacheBytes; ///< file of memory.stat
+    Reading<std::uint64_t> kernelBytes; ///< kernel of memory.stat
     Reading<std::uint64_t> swapBytes; ///< memory.swap.current; read with memory.stat
     Reading<std::uint64_t> throttledNanoseconds; ///< cpu.stat throttled_usec
     Reading<std::uint64_t>

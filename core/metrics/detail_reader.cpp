@@ -4,6 +4,7 @@
 #include "core/base/clock.h"
 #include "core/metrics/folder_reader.h"
 #include "core/metrics/proc_text.h"
+#include "core/metrics/qemu_memory.h"
 
 #include <unistd.h>
 
@@ -32,6 +33,7 @@ constexpr int kMostThreadsAsked = 4096;
 
 struct Wanted {
     std::vector<pid_t> pids;
+    ProcessRoles roles;
     std::optional<Result<ProcessDetails>> latest;
     ThreadCounter threads;
     std::optional<DetailReader::Activity> activity; ///< told last
@@ -83,6 +85,27 @@ void addRollup(std::string_view rollup, ProcessDetails& details)
     details.pssBytes += pss;
     details.sharedBytes += rss - std::min(rss, pss);
     details.swappedBytes += kilobyteLine(rollup, "SwapPss").value_or(0); // a kernel without swap has no such line
+}
+
+/// Of smaps_rollup of one process, which is in `details` already.
+void addPart(
+    std::string_view rollup, pid_t pid, const std::string& folder, const ProcessRoles& roles, ProcessDetails& details)
+{
+    const std::uint64_t pss = kilobyteLine(rollup, "Pss").value_or(0);
+    if (std::find(roles.helpers.begin(), roles.helpers.end(), pid) != roles.helpers.end()) {
+        details.helperBytes += pss;
+        return;
+    }
+    const auto anonymous = kilobyteLine(rollup, "Pss_Anon");
+    details.anonymousBytes
+        = details.anonymousBytes && anonymous ? std::optional(*details.anonymousBytes + *anonymous) : std::nullopt;
+    if (pid != roles.qemu)
+        return;
+    details.ramBytes = ramPssBytes(folder + "/smaps");
+    if (details.ramBytes) { // read a moment later, it may have grown
+        *details.ramBytes = std::min(*details.ramBytes, pss);
+        details.qemuOwnBytes = pss - *details.ramBytes;
+    }
 }
 
 Result<std::string_view> rollupOf(const ProcTree& proc, pid_t pid, ReadBuffer& buffer)
@@ -176,12 +199,13 @@ Result<ProcessDetails> readMemory(const ProcTree& proc, std::span<const pid_t> p
     return details;
 }
 
-Result<ProcessDetails> readDetails(
-    const ProcTree& proc, std::span<const pid_t> pids, ThreadCounter& threads, TcpRoundTrips& connections)
+Result<ProcessDetails> readDetails(const ProcTree& proc, std::span<const pid_t> pids, const ProcessRoles& roles,
+    ThreadCounter& threads, TcpRoundTrips& connections)
 {
     const auto buffer = std::make_unique<ReadBuffer>();
     ProcessDetails details;
     details.mergedBytes = 0;
+    details.anonymousBytes = 0;
     threads.beginRound(proc, *buffer);
     for (const pid_t pid : pids) {
         const std::string folder = proc.root + "/" + std::to_string(pid);
@@ -191,6 +215,7 @@ Result<ProcessDetails> readDetails(
         if (!text)
             return text.error();
         addRollup(*text, details);
+        addPart(*text, pid, folder, roles, details);
         const auto merged = mergedBytes(*text, folder, *buffer); // the last use of the text: the room is used again
         details.mergedBytes
             = details.mergedBytes && merged ? std::optional(*details.mergedBytes + *merged) : std::nullopt;
@@ -205,11 +230,11 @@ Result<ProcessDetails> readDetails(
     return details;
 }
 
-Result<ProcessDetails> readDetails(const ProcTree& proc, std::span<const pid_t> pids)
+Result<ProcessDetails> readDetails(const ProcTree& proc, std::span<const pid_t> pids, const ProcessRoles& roles)
 {
     ThreadCounter threads;
     TcpRoundTrips connections(proc);
-    return readDetails(proc, pids, threads, connections);
+    return readDetails(proc, pids, roles, threads, connections);
 }
 
 struct DetailReader::Shared {
@@ -297,12 +322,14 @@ std::optional<WorkloadId> DetailReader::Shared::waitForDue(std::unique_lock<std:
 void DetailReader::Shared::readOne(const WorkloadId& id, std::unique_lock<std::mutex>& lock)
 {
     const auto pids = wanted.at(id).pids;
+    const auto roles = wanted.at(id).roles;
     const auto serial = wanted.at(id).serial;
     const auto activity = wanted.at(id).activity;
     const int intervals = isBusy(wanted.at(id)) ? 1 : std::min(kSlowerAtRest * wanted.at(id).intervals, kMostIntervals);
     ThreadCounter threads = std::move(wanted.at(id).threads);
     lock.unlock();
-    auto reading = extent == Extent::Memory ? readMemory(proc, pids) : readDetails(proc, pids, threads, connections);
+    auto reading
+        = extent == Extent::Memory ? readMemory(proc, pids) : readDetails(proc, pids, roles, threads, connections);
     lock.lock();
     const auto found = wanted.find(id); // may have been forgotten meanwhile
     if (found == wanted.end() || found->second.serial != serial)
@@ -330,7 +357,8 @@ DetailReader::~DetailReader()
     m_shared->changed.notify_all();
 }
 
-void DetailReader::want(const WorkloadId& id, std::vector<pid_t> pids, std::optional<Activity> activity)
+void DetailReader::want(
+    const WorkloadId& id, std::vector<pid_t> pids, std::optional<Activity> activity, ProcessRoles roles)
 {
     const std::lock_guard lock(m_shared->mutex);
     auto& entry = m_shared->wanted[id];
@@ -342,6 +370,7 @@ void DetailReader::want(const WorkloadId& id, std::vector<pid_t> pids, std::opti
     const bool isNew = entry.pids.empty();
     const bool isOther = entry.pids != pids;
     entry.pids = std::move(pids);
+    entry.roles = std::move(roles);
     entry.activity = activity;
     const auto due = entry.due;
     if (isOther || isBusy(entry))

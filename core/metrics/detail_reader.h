@@ -17,9 +17,20 @@
 
 namespace twinhull {
 
+/// Whose a process is, among those of a workload.
+struct ProcessRoles {
+    pid_t qemu = 0; ///< of a VM
+    std::vector<pid_t> helpers; ///< programs beside it
+};
+
 /// What is too dear to be read every second, summed over processes. Bytes.
 struct ProcessDetails {
     std::uint64_t pssBytes = 0; ///< Pss of smaps_rollup: pages that several processes share are split among them
+    std::optional<std::uint64_t>
+        ramBytes; ///< of that: the memory blocks of a VM's machine; absent without marks on them
+    std::optional<std::uint64_t> qemuOwnBytes; ///< of that: the rest of QEMU's process
+    std::uint64_t helperBytes = 0; ///< of that: its helpers'
+    std::optional<std::uint64_t> anonymousBytes; ///< of that: Pss_Anon, without helpers
     std::uint64_t sharedBytes = 0; ///< Rss - Pss: the part of the pages it uses that is counted to others
     std::uint64_t swappedBytes = 0; ///< SwapPss
     std::uint64_t pageTableBytes = 0; ///< VmPTE of status
@@ -62,10 +73,10 @@ private:
 
 /// Of all these processes. Those that ended meanwhile are left out; one that may not be asked makes it an error.
 /// Costs about 10 ms for a GiB in 4 KiB pages, and waits while a process changes its address space.
-Result<ProcessDetails> readDetails(
-    const ProcTree& proc, std::span<const pid_t> pids, ThreadCounter& threads, TcpRoundTrips& connections);
+Result<ProcessDetails> readDetails(const ProcTree& proc, std::span<const pid_t> pids, const ProcessRoles& roles,
+    ThreadCounter& threads, TcpRoundTrips& connections);
 /// The first reading: counters count from the beginning of the threads.
-Result<ProcessDetails> readDetails(const ProcTree& proc, std::span<const pid_t> pids);
+Result<ProcessDetails> readDetails(const ProcTree& proc, std::span<const pid_t> pids, const ProcessRoles& roles = {});
 /// What smaps_rollup tells of them, and nothing else.
 Result<ProcessDetails> readMemory(const ProcTree& proc, std::span<const pid_t> pids);
 
@@ -91,7 +102,8 @@ public:
     DetailReader& operator=(const DetailReader&) = delete;
 
     /// Whose details are wanted from now on. One that is new is read soon; without its activity it is taken to be busy.
-    void want(const WorkloadId& id, std::vector<pid_t> pids, std::optional<Activity> activity = std::nullopt);
+    void want(const WorkloadId& id, std::vector<pid_t> pids, std::optional<Activity> activity = std::nullopt,
+        ProcessRoles roles = {});
     void forget(const WorkloadId& id);
     /// While nobody looks a quarter of the time is spent.
     void setAttention(Attention attention);

@@ -22,6 +22,11 @@ Reading<std::uint64_t> sumOf(std::uint64_t inside, std::uint64_t outside, bool i
     return isWhole ? Reading<std::uint64_t>(inside + outside) : Reading<std::uint64_t>(Needs::EveryProcess);
 }
 
+Needs cgroupNeeds(WorkloadKind kind)
+{
+    return kind == WorkloadKind::Vm ? Needs::MachineCgroup : Needs::CgroupOfItsOwn;
+}
+
 Needs networkNeeds(const std::optional<Error>& error, WorkloadKind kind)
 {
     if (error && error->code == ErrorCode::PermissionDenied)
@@ -40,6 +45,7 @@ FootprintReader::FootprintReader(const ProcTree& proc, const HostFootprint& foot
     auto cgroup = path.empty() ? Result<CgroupReader>(Error{}) : CgroupReader::open(path);
     if (cgroup) {
         m_cgroup = *std::move(cgroup);
+        m_throttledBelow.emplace(path);
         m_cgroupInMount = path.substr(cgroupMountOf(path).size());
         m_outside.setFilter([this](pid_t pid) { return !isInside(pid); });
         m_outside.setUsualDepth(ProcessReader::Depth::WhatMoved);
@@ -55,8 +61,11 @@ void FootprintReader::setHelpers(const HostFootprint& footprint)
 {
     m_outside.addRoots(footprint.helperPids);
     for (const pid_t pid : footprint.helperPids) {
+        if (std::find(m_helperPids.begin(), m_helperPids.end(), pid) == m_helperPids.end())
+            m_helperPids.push_back(pid);
         if (const auto part = partOf(pid))
             m_namedHelpers.try_emplace(pid, PartCost{ *part });
+        m_areHelpersInside = m_areHelpersInside || (m_cgroup && isInside(pid));
     }
 }
 
@@ -65,7 +74,7 @@ bool FootprintReader::read(Sample& sample, ReadBuffer& buffer)
     if (!refresh(buffer))
         return false;
     fillCpuAndMemory(sample);
-    fillStalls(sample);
+    fillStalls(sample, buffer);
     if (sample.id.kind == WorkloadKind::Container)
         fillContainerParts(sample);
     else
@@ -87,6 +96,26 @@ std::vector<pid_t> FootprintReader::pids(ReadBuffer& buffer)
     return pids;
 }
 
+/// Below a monitor is the container; below the others are workers of their own.
+ProcessRoles FootprintReader::roles(WorkloadKind kind) const
+{
+    ProcessRoles roles;
+    if (kind == WorkloadKind::Vm && !m_rootPids.empty())
+        roles.qemu = m_rootPids.front();
+    for (const pid_t pid : m_helperPids) {
+        const auto named = m_namedHelpers.find(pid);
+        if (named != m_namedHelpers.end() && named->second.part == HelperPart::Monitor) {
+            roles.helpers.push_back(pid);
+            continue;
+        }
+        for (const auto* tree : { &m_outside, &m_inside }) {
+            const auto family = tree->familyOf(pid);
+            roles.helpers.insert(roles.helpers.end(), family.begin(), family.end());
+        }
+    }
+    return roles;
+}
+
 void FootprintReader::listInside(ReadBuffer& buffer)
 {
     m_roundsToMembers = kRoundsBetweenMembers;
@@ -102,7 +131,7 @@ bool FootprintReader::countsAllProcesses() const
     return m_inside.totals().isComplete && m_outside.totals().isComplete;
 }
 
-bool FootprintReader::isInside(pid_t pid)
+bool FootprintReader::isInside(pid_t pid) const
 {
     const auto text = readFile(m_proc.root + "/" + std::to_string(pid) + "/cgroup", kMostTextBytes);
     return text && isInCgroup(*text, m_cgroupInMount);
@@ -147,7 +176,7 @@ void FootprintReader::refreshInside(ReadBuffer& buffer)
     const bool isFirst = !m_cpuWhenListed;
     m_roundsToMembers -= m_roundsToMembers > 0 ? 1 : 0;
     const bool tellsDisk = hasRun && !reading.hasIoController;
-    m_isInsideRefreshed = isFirst || m_isInsideAsked || tellsDisk;
+    m_isInsideRefreshed = isFirst || m_isInsideAsked || tellsDisk || m_areHelpersInside;
     if (!m_isInsideRefreshed)
         return;
     const bool areMembersChanged = tellsDisk && m_cgroup->areMembersChanged(buffer);
@@ -177,18 +206,22 @@ void FootprintReader::fillCpuAndMemory(Sample& sample) const
     sample.cpuNanoseconds = sumOf(counted.cpuNanoseconds.value_or(inside.cpuNanoseconds), outside.cpuNanoseconds,
         counted.cpuNanoseconds ? outside.isComplete : countsAllProcesses());
     sample.residentBytes = sumOf(inside.memoryBytes, outside.memoryBytes, countsAllProcesses());
-    sample.cgroupChargeBytes = m_cgroup ? counted.chargeBytes : Reading<std::uint64_t>(Needs::CgroupOfItsOwn);
+    sample.kernelChargeBytes = m_cgroup ? counted.kernelBytes : Reading<std::uint64_t>(cgroupNeeds(sample.id.kind));
+    sample.cgroupChargeBytes = m_cgroup ? counted.chargeBytes : Reading<std::uint64_t>(cgroupNeeds(sample.id.kind));
 }
 
-void FootprintReader::fillStalls(Sample& sample) const
+/// Throttled is the cgroup's own limit; a VM's has one for each thread below it.
+void FootprintReader::fillStalls(Sample& sample, ReadBuffer& buffer)
 {
     CgroupReading counted;
     counted.oomKills = counted.throttledNanoseconds = counted.cpuPressureNanoseconds = counted.memoryPressureNanoseconds
-        = counted.ioPressureNanoseconds = Needs::CgroupOfItsOwn;
+        = counted.ioPressureNanoseconds = cgroupNeeds(sample.id.kind);
     if (m_cgroup)
         counted = m_cgroup->reading();
     sample.oomKills = counted.oomKills;
     sample.stalls.throttled = counted.throttledNanoseconds;
+    if (m_throttledBelow && sample.id.kind == WorkloadKind::Vm && counted.throttledNanoseconds)
+        sample.stalls.throttled = *counted.throttledNanoseconds + m_throttledBelow->refresh(buffer);
     sample.stalls.cpu = counted.cpuPressureNanoseconds;
     sample.stalls.memory = counted.memoryPressureNanoseconds;
     sample.stalls.io = counted.ioPressureNanoseconds;
@@ -217,7 +250,8 @@ void FootprintReader::fillNamedHelpers(Sample& sample)
     parts.monitor = Needs::Monitor;
     for (auto& [pid, helper] : m_namedHelpers) {
         const bool isMonitor = helper.part == HelperPart::Monitor;
-        const auto now = isMonitor ? m_outside.ownCpuNanoseconds(pid).value_or(0) : m_outside.cpuNanosecondsFrom(pid);
+        const auto now = isMonitor ? m_outside.ownCpuNanoseconds(pid).value_or(0)
+                                   : m_outside.cpuNanosecondsFrom(pid) + m_inside.cpuNanosecondsFrom(pid);
         helper.nanoseconds = std::max(helper.nanoseconds, now);
         auto& figure = isMonitor                 ? parts.monitor
             : helper.part == HelperPart::Network ? parts.networkHelpers
@@ -230,7 +264,7 @@ void FootprintReader::fillNamedHelpers(Sample& sample)
 void FootprintReader::fillContainerParts(Sample& sample) const
 {
     CpuParts& parts = sample.cpuParts;
-    parts.vcpus = parts.ioThreads = parts.emulator = sample.stalls.stolen = Needs::VirtualCpus;
+    parts.vcpus = parts.ioThreads = parts.vhost = parts.emulator = sample.stalls.stolen = Needs::VirtualCpus;
     const bool isApart = m_cgroup && m_cgroup->reading().cpuNanoseconds;
     parts.helpers = isApart ? sumOf(0, m_outside.totals().cpuNanoseconds, m_outside.totals().isComplete)
                             : Reading<std::uint64_t>(Needs::CgroupOfItsOwn);
@@ -241,22 +275,29 @@ void FootprintReader::fillVmParts(Sample& sample, ReadBuffer& buffer)
 {
     CpuParts& parts = sample.cpuParts;
     if (!m_qemu && !m_rootPids.empty()) {
-        if (auto opened = QemuThreads::open(m_proc, m_rootPids.front()))
+        if (auto opened
+            = QemuThreads::open(m_proc, m_rootPids.front(), [this](pid_t pid) { return m_cgroup && isInside(pid); }))
             m_qemu = *std::move(opened);
     }
-    if (!m_qemu || !m_qemu->refresh(buffer) || !m_qemu->hasVcpus() || !sample.cpuNanoseconds) {
+    const bool isRead = m_qemu && m_qemu->refresh(buffer);
+    if (isRead && sample.cpuNanoseconds)
+        sample.cpuNanoseconds = *sample.cpuNanoseconds + m_qemu->cpu().vhostUncounted;
+    if (!isRead || !m_qemu->hasVcpus() || !sample.cpuNanoseconds) {
         const bool isYoung = ++m_roundsWithoutVcpus < kRoundsToMakeVcpus;
         const Needs unnamed = isYoung ? Needs::FirstReading : Needs::ThreadNames;
         const Needs needs = sample.cpuNanoseconds ? unnamed : sample.cpuNanoseconds.needs();
-        parts.vcpus = parts.ioThreads = parts.emulator = parts.helpers = sample.stalls.stolen = needs;
+        parts.vcpus = parts.ioThreads = parts.vhost = parts.emulator = parts.helpers = sample.stalls.stolen = needs;
         return;
     }
     const QemuCpu& cpu = m_qemu->cpu();
     const auto remains = [](std::uint64_t whole, std::uint64_t part) { return whole - std::min(whole, part); };
-    m_emulatorNanoseconds = std::max(m_emulatorNanoseconds, remains(cpu.process, cpu.vcpus + cpu.ioThreads));
-    m_helperNanoseconds = std::max(m_helperNanoseconds, remains(*sample.cpuNanoseconds, cpu.process));
+    const std::uint64_t named = cpu.vcpus + cpu.ioThreads + cpu.vhost - cpu.vhostApart;
+    m_emulatorNanoseconds = std::max(m_emulatorNanoseconds, remains(cpu.process, named));
+    m_helperNanoseconds = std::max(m_helperNanoseconds, remains(*sample.cpuNanoseconds, cpu.process + cpu.vhostApart));
     parts.vcpus = cpu.vcpus;
     parts.ioThreads = cpu.ioThreads;
+    parts.vhost
+        = m_qemu->knowsVhost() ? Reading<std::uint64_t>(cpu.vhost) : Reading<std::uint64_t>(Needs::KernelThreads);
     parts.emulator = m_emulatorNanoseconds;
     parts.helpers = m_helperNanoseconds;
     sample.stalls.stolen = cpu.vcpuWait;

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "core/metrics/cgroup_reader.h"
+#include "core/metrics/detail_reader.h"
+#include "core/metrics/machine_cgroup.h"
 #include "core/metrics/network_reader.h"
 #include "core/metrics/process_tree.h"
 #include "core/metrics/qemu_threads.h"
@@ -32,6 +34,8 @@ public:
     /// All processes that read() counts; the next one reads the resident memory of all of them. A cgroup that did not
     /// run since it was asked is not asked again: who comes in or leaves takes CPU time.
     std::vector<pid_t> pids(ReadBuffer& buffer);
+    /// Of those, as of the latest read.
+    ProcessRoles roles(WorkloadKind kind) const;
     /// Whether processes came or went in the latest read, as far as is known without asking.
     bool arePidsChanged() const { return m_outside.isChanged() || (m_isInsideRefreshed && m_inside.isChanged()); }
 
@@ -42,14 +46,14 @@ private:
         std::uint64_t nanoseconds = 0; ///< of CPU, so far
     };
 
-    bool isInside(pid_t pid);
+    bool isInside(pid_t pid) const;
     std::optional<HelperPart> partOf(pid_t pid) const;
     bool refresh(ReadBuffer& buffer);
     void refreshInside(ReadBuffer& buffer);
     void listInside(ReadBuffer& buffer);
     void openNetwork();
     void fillCpuAndMemory(Sample& sample) const;
-    void fillStalls(Sample& sample) const;
+    void fillStalls(Sample& sample, ReadBuffer& buffer);
     void fillInsideView(Sample& sample) const;
     void fillNamedHelpers(Sample& sample);
     void fillContainerParts(Sample& sample) const;
@@ -60,7 +64,9 @@ private:
 
     ProcTree m_proc;
     std::vector<pid_t> m_rootPids;
+    std::vector<pid_t> m_helperPids; ///< all that were ever named
     std::optional<CgroupReader> m_cgroup;
+    std::optional<ThrottledBelow> m_throttledBelow; ///< of a VM's cgroup
     std::string m_cgroupInMount; ///< as /proc/PID/cgroup writes it
     ProcessTree m_outside; ///< everything where there is no cgroup
     ProcessTree m_inside; ///< what is in the cgroup: for resident memory, and where that lacks a controller
@@ -69,6 +75,7 @@ private:
     std::optional<std::uint64_t> m_cpuWhenRefreshed;
     unsigned m_roundsToMembers = 0;
     bool m_isInsideRefreshed = false; ///< in the latest round
+    bool m_areHelpersInside = false; ///< libvirt puts them into the VM's cgroup
     bool m_isInsideAsked = false; ///< since the latest round that refreshed it
     std::optional<QemuThreads> m_qemu; ///< of a VM
     unsigned m_roundsWithoutVcpus = 0;

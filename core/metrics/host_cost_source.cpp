@@ -18,13 +18,13 @@ constexpr int kTicksSpared = 9;
 constexpr int kTicksSparedUnwatched = 29;
 constexpr std::int64_t kRestingShare = 200; // of a core
 
-std::array<Reading<std::uint64_t>*, 8> figuresOf(SlowFigures& slow)
+std::array<Reading<std::uint64_t>*, 12> figuresOf(SlowFigures& slow)
 {
-    return { &slow.pss, &slow.shared, &slow.swapped, &slow.merged, &slow.pageTables, &slow.contextSwitches,
-        &slow.blockedNanoseconds, &slow.roundTripNanoseconds };
+    return { &slow.pss, &slow.ram, &slow.qemuOwn, &slow.helpers, &slow.anonymous, &slow.shared, &slow.swapped,
+        &slow.merged, &slow.pageTables, &slow.contextSwitches, &slow.blockedNanoseconds, &slow.roundTripNanoseconds };
 }
 
-void fillSlow(const FootprintReader& reader, const Result<ProcessDetails>& details, SlowFigures& slow)
+void fillSlowOf(const FootprintReader& reader, const Result<ProcessDetails>& details, SlowFigures& slow)
 {
     if (!details || !reader.countsAllProcesses()) {
         const bool isForbidden = !details && details.error().code == ErrorCode::PermissionDenied;
@@ -33,6 +33,10 @@ void fillSlow(const FootprintReader& reader, const Result<ProcessDetails>& detai
         return;
     }
     slow.pss = details->pssBytes;
+    slow.ram = { details->ramBytes, Needs::SmapsSplit };
+    slow.qemuOwn = { details->qemuOwnBytes, Needs::SmapsSplit };
+    slow.helpers = details->helperBytes;
+    slow.anonymous = { details->anonymousBytes, Needs::SmapsSplit };
     slow.shared = details->sharedBytes;
     slow.swapped = details->swappedBytes;
     slow.merged = { details->mergedBytes, Needs::Ksm };
@@ -41,6 +45,13 @@ void fillSlow(const FootprintReader& reader, const Result<ProcessDetails>& detai
     slow.blockedNanoseconds = details->blockedNanoseconds;
     slow.roundTripNanoseconds = details->roundTripNanoseconds;
     slow.monotonicNanoseconds = details->monotonicNanoseconds;
+}
+
+void fillSlow(const FootprintReader& reader, const Result<ProcessDetails>& details, Sample& sample)
+{
+    fillSlowOf(reader, details, sample.slow);
+    if (sample.id.kind == WorkloadKind::Container)
+        sample.slow.ram = sample.slow.qemuOwn = Needs::VirtualMemory;
 }
 
 std::optional<DetailReader::Activity> activityIn(const Sample& sample)
@@ -63,6 +74,8 @@ void explainAbsence(Sample& sample, HostFootprint::Reach reach)
     guest.loadThousandths.explain(isContainer ? Needs::GuestKernel : Needs::GuestAgent);
     for (auto* figure : { &guest.rootUsedBytes, &guest.rootSizeBytes })
         figure->explain(isContainer ? Needs::GuestDisk : Needs::GuestAgent);
+    if (isContainer)
+        sample.slow.ram = sample.slow.qemuOwn = Needs::VirtualMemory;
     sample.diskRequests.count.explain(isContainer ? Needs::VirtualDisk : Needs::NextLibvirtReading);
     sample.diskRequests.nanoseconds.explain(sample.diskRequests.count.needs());
     sample.kvmExits.explain(isContainer ? Needs::VirtualCpus : Needs::Kvm);
@@ -71,12 +84,13 @@ void explainAbsence(Sample& sample, HostFootprint::Reach reach)
     const Needs host = needsOf(reach);
     CpuParts& parts = sample.cpuParts;
     Stalls& stalls = sample.stalls;
-    for (auto* figure : { &parts.vcpus, &parts.ioThreads, &parts.emulator, &parts.helpers, &parts.networkHelpers,
-             &parts.fileSystemHelpers, &parts.monitor, &stalls.stolen, &stalls.throttled, &stalls.cpu, &stalls.memory,
-             &stalls.io })
+    for (auto* figure : { &parts.vcpus, &parts.ioThreads, &parts.vhost, &parts.emulator, &parts.helpers,
+             &parts.networkHelpers, &parts.fileSystemHelpers, &parts.monitor, &stalls.stolen, &stalls.throttled,
+             &stalls.cpu, &stalls.memory, &stalls.io })
         figure->explain(host);
-    for (auto* figure : { &sample.cpuNanoseconds, &sample.residentBytes, &sample.cgroupChargeBytes,
-             &sample.diskReadBytes, &sample.diskWrittenBytes, &sample.networkReceivedBytes, &sample.networkSentBytes })
+    for (auto* figure :
+        { &sample.cpuNanoseconds, &sample.residentBytes, &sample.cgroupChargeBytes, &sample.kernelChargeBytes,
+            &sample.diskReadBytes, &sample.diskWrittenBytes, &sample.networkReceivedBytes, &sample.networkSentBytes })
         figure->explain(host);
     for (auto* figure : figuresOf(sample.slow))
         figure->explain(host);
@@ -210,12 +224,13 @@ void HostCostSource::readDetails(Watched& watched, Sample& sample)
 {
     const bool isFirst = watched.ticksToNextPids == 0;
     if (isFirst || watched.reader->arePidsChanged() || --watched.ticksToNextPids == 0) {
-        m_details.want(watched.id, watched.reader->pids(*m_buffer), activityIn(sample));
+        m_details.want(
+            watched.id, watched.reader->pids(*m_buffer), activityIn(sample), watched.reader->roles(watched.id.kind));
         const int phase = static_cast<int>(watched.countersBegan % kTicksBetweenPids);
         watched.ticksToNextPids = kTicksBetweenPids - (isFirst ? phase : 0);
     }
     if (const auto details = m_details.latest(watched.id))
-        fillSlow(*watched.reader, *details, sample.slow);
+        fillSlow(*watched.reader, *details, sample);
 }
 
 Sample readCostNow(const MetricTarget& target, const ProcTree& proc)
@@ -228,8 +243,10 @@ Sample readCostNow(const MetricTarget& target, const ProcTree& proc)
         return sample;
     const auto buffer = std::make_unique<ReadBuffer>();
     FootprintReader reader(proc, target.footprint);
-    if (reader.read(sample, *buffer))
-        fillSlow(reader, twinhull::readDetails(proc, reader.pids(*buffer)), sample.slow);
+    if (reader.read(sample, *buffer)) {
+        const auto pids = reader.pids(*buffer);
+        fillSlow(reader, twinhull::readDetails(proc, pids, reader.roles(target.id.kind)), sample);
+    }
     return sample;
 }
 

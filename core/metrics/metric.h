@@ -10,6 +10,7 @@ enum class Metric {
     CpuCores,
     VcpuCores,
     IoThreadCores,
+    VhostCores,
     EmulatorCores,
     HelperCores,
     NetworkHelperCores,
@@ -22,7 +23,12 @@ enum class Metric {
     KvmExitRate,
     ResidentBytes,
     CgroupChargeBytes,
+    KernelChargeBytes,
     PssBytes,
+    RamPssBytes,
+    QemuOwnPssBytes,
+    HelperPssBytes,
+    AnonymousPssBytes,
     SharedBytes,
     PageTableBytes,
     SwappedBytes,
@@ -44,7 +50,7 @@ enum class Metric {
     GuestRootUsedBytes,
     GuestRootSizeBytes,
 };
-constexpr std::size_t kMetricCount = 36;
+constexpr std::size_t kMetricCount = 42;
 
 /// Figures of this computer and of this program.
 enum class HostMetric {

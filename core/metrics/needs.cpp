@@ -36,6 +36,9 @@ const char* commonSentence(Needs needs)
             "Needs", "needs KVM, QEMU 7.1 and libvirt 8.9: an emulated VM has no exits that could be counted");
     case Needs::VirtualCpus:
         return QT_TRANSLATE_NOOP("Needs", "needs virtual processors: a container runs on those of this computer");
+    case Needs::VirtualMemory:
+        return QT_TRANSLATE_NOOP(
+            "Needs", "needs a virtual machine: a container's processes use the memory of this computer as it is");
     case Needs::LibvirtAnswer:
         return QT_TRANSLATE_NOOP(
             "Needs", "needs an answer of libvirt: it or this VM's QEMU is not answering; see virsh domstats");
@@ -109,6 +112,10 @@ const char* processSentence(Needs needs)
     case Needs::SmapsRights:
         return QT_TRANSLATE_NOOP(
             "Needs", "needs permission to read /proc/PID/smaps_rollup: ask as the user who owns its processes");
+    case Needs::SmapsSplit:
+        return QT_TRANSLATE_NOOP("Needs",
+            "needs the parts of its memory in /proc/PID/smaps: Linux 5.4 or later, and of a VM QEMU's marks on the "
+            "machine's memory");
     case Needs::SmapsRollup:
         return QT_TRANSLATE_NOOP(
             "Needs", "needs /proc/PID/smaps_rollup: a kernel of 4.14 or later, and a process that lives");
@@ -118,6 +125,10 @@ const char* processSentence(Needs needs)
     case Needs::ThreadNames:
         return QT_TRANSLATE_NOOP(
             "Needs", "needs the names of QEMU's threads: let libvirt start it, or give it -name debug-threads=on");
+    case Needs::KernelThreads:
+        return QT_TRANSLATE_NOOP("Needs",
+            "needs to see the kernel's threads: before Linux 6.4 vhost works in them; ask outside of a container, with "
+            "a kernel that has CONFIG_PROC_CHILDREN");
     case Needs::NetworkOfItsOwn:
         return QT_TRANSLATE_NOOP(
             "Needs", "needs a network of its own: it shares the host's network, whose traffic cannot be told apart");
@@ -162,8 +173,12 @@ const char* kernelSentence(Needs needs)
 {
     switch (needs) {
     case Needs::CgroupOfItsOwn:
+        return QT_TRANSLATE_NOOP(
+            "Needs", "needs a cgroup v2 of its own: a container gets one where systemd or root can make it");
+    case Needs::MachineCgroup:
         return QT_TRANSLATE_NOOP("Needs",
-            "needs a cgroup v2 of its own: a container gets one where systemd or root can make it, a VM has none");
+            "needs a cgroup v2 of its own: libvirt's system service (qemu:///system) makes one for each VM, those of a "
+            "session share their user's");
     case Needs::MemoryController:
         return QT_TRANSLATE_NOOP(
             "Needs", "needs the memory controller in its cgroup: have systemd delegate it (Delegate=memory)");

@@ -19,6 +19,7 @@ enum class Needs : std::uint8_t {
     NextPressureReading, ///< of a cgroup: every few seconds
     NextNetworkReading, ///< of what rests: every few seconds
     VirtualCpus, ///< a container has none
+    VirtualMemory, ///< nor a memory that is made for it
     VirtualDisk, ///< nor one of these
     DiskRequests, ///< none was made
     Kvm, ///< an emulated VM has no exits
@@ -36,11 +37,14 @@ enum class Needs : std::uint8_t {
     IoRights, ///< /proc/PID/io
     NetworkRights, ///< /proc/PID/ns/net
     SmapsRights, ///< /proc/PID/smaps_rollup
+    SmapsSplit, ///< smaps with VmFlags, and Pss_Anon of smaps_rollup
     SmapsRollup, ///< the file, or a process that can be asked
     ThreadNames, ///< QEMU with -name debug-threads=on
+    KernelThreads, ///< those of vhost before Linux 6.4
     NetworkOfItsOwn,
     NetworkFigures, ///< /proc/PID/net/dev
     CgroupOfItsOwn,
+    MachineCgroup, ///< the same of a VM
     MemoryController,
     MemoryStat, ///< memory.current and memory.stat of its cgroup, which are there
     SwapAccounting, ///< memory.swap.current of its cgroup
@@ -67,8 +71,8 @@ enum class Needs : std::uint8_t {
 };
 
 /// Needs that a person cannot meet: a workload of this kind has no such thing beside it.
-inline constexpr std::array kForeignNeeds{ Needs::VirtualCpus, Needs::VirtualDisk, Needs::FileSystemHelper,
-    Needs::Monitor, Needs::GuestDisk };
+inline constexpr std::array kForeignNeeds{ Needs::VirtualCpus, Needs::VirtualMemory, Needs::VirtualDisk,
+    Needs::FileSystemHelper, Needs::Monitor, Needs::GuestDisk };
 bool isForeign(Needs needs);
 
 /// "needs X: how to get it", translated; empty for Nothing.

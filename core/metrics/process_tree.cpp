@@ -148,6 +148,19 @@ std::uint64_t ProcessTree::cpuNanosecondsFrom(pid_t pid) const
     return total;
 }
 
+std::vector<pid_t> ProcessTree::familyOf(pid_t pid) const
+{
+    std::vector<pid_t> family;
+    if (!m_index.contains(pid))
+        return family;
+    family.push_back(pid);
+    for (const auto& member : m_members) { // parents come before their children
+        if (std::find(family.begin(), family.end(), member.reader.reading().parent) != family.end())
+            family.push_back(member.reader.pid());
+    }
+    return family;
+}
+
 ProcessTree::Member* ProcessTree::livingAncestorOf(const Member& member)
 {
     const Member* current = &member;

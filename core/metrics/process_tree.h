@@ -53,6 +53,7 @@ public:
     std::optional<std::uint64_t> ownCpuNanoseconds(pid_t pid) const;
     /// The same with all members below it that live.
     std::uint64_t cpuNanosecondsFrom(pid_t pid) const;
+    std::vector<pid_t> familyOf(pid_t pid) const; ///< it and all members below it; empty for others
     std::vector<pid_t> pids() const;
     bool isChanged() const { return m_isChanged; } ///< members came or went in the latest refresh
 

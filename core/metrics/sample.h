@@ -29,10 +29,11 @@ struct GuestFigures {
     Reading<std::uint64_t> networkSentBytes;
 };
 
-/// Whose CPU time it was: the four parts add up to the whole. Nanoseconds.
+/// Whose CPU time it was: the first five parts add up to the whole. Nanoseconds.
 struct CpuParts {
     Reading<std::uint64_t> vcpus;
     Reading<std::uint64_t> ioThreads;
+    Reading<std::uint64_t> vhost; ///< the kernel's workers for its virtual devices
     Reading<std::uint64_t> emulator; ///< all other threads of QEMU
     Reading<std::uint64_t> helpers; ///< programs beside it: monitor, pasta, virtiofsd ...
     Reading<std::uint64_t> networkHelpers; ///< the part of `helpers` that carries its network; as the next two
@@ -43,6 +44,10 @@ struct CpuParts {
 /// Read every few seconds: levels stay until the next reading, counters come with their own moment. Bytes.
 struct SlowFigures {
     Reading<std::uint64_t> pss; ///< proportional set size of all processes
+    Reading<std::uint64_t> ram; ///< of `pss`: the memory blocks of a VM's machine, as the next
+    Reading<std::uint64_t> qemuOwn; ///< the rest of QEMU's process
+    Reading<std::uint64_t> helpers; ///< of `pss`: programs beside it; the three are a VM's whole
+    Reading<std::uint64_t> anonymous; ///< of `pss`: no file's, and no helper's
     Reading<std::uint64_t> shared; ///< their resident size without that
     Reading<std::uint64_t> swapped; ///< swapped out, in proportion as well
     Reading<std::uint64_t> merged; ///< in pages that KSM merged
@@ -77,6 +82,7 @@ struct Sample {
     Stalls stalls;
     Reading<std::uint64_t> residentBytes; ///< RssAnon + RssShmem of all processes, whatever its cgroup says
     Reading<std::uint64_t> cgroupChargeBytes; ///< memory.current - inactive_file; of the cgroup alone
+    Reading<std::uint64_t> kernelChargeBytes; ///< the kernel's own memory in its cgroup's charge
     SlowFigures slow;
     Reading<std::uint64_t> diskReadBytes;
     Reading<std::uint64_t> diskWrittenBytes;

@@ -2,6 +2,7 @@
 #include "core/vms/domain_snapshot.h"
 
 #include "core/base/clock.h"
+#include "core/metrics/machine_cgroup.h"
 #include "core/vms/domain_changes.h"
 #include "core/vms/installer_files.h"
 #include "core/vms/qemu_process.h"
@@ -62,6 +63,7 @@ void readProcess(virDomainPtr domain, WorkloadInfo& info, HypervisorPlace place)
     info.footprint.rootPids = { *pid };
     const auto id = static_cast<int>(virDomainGetID(domain)); // all bits set when it ended meanwhile
     info.footprint.helperPids = helpersOf(*pid, id, info.name, pidFileFolders());
+    info.footprint.cgroupPath = QString::fromStdString(machineCgroupOf({}, *pid, id));
     if (const auto started = processStartNanoseconds(*pid))
         info.startedAt = wallClockOf(*started);
 }
@@ -210,6 +212,8 @@ Result<DomainSnapshot> snapshotOf(
     info.state = words.state;
     info.stateReason = words.reason;
     const VmFolder folder(folders, info.id.key);
+    if (const auto definition = place == HypervisorPlace::Here ? folder.readDefinition() : std::nullopt)
+        info.definitionNanoseconds = definition->count();
     if (snapshot.isActive) {
         readProcess(domain, info, place);
         readStart(info, folder);

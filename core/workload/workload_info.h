@@ -113,6 +113,7 @@ struct WorkloadInfo {
     QMap<QString, QString> labels; ///< that a person gave it
     HostFootprint footprint;
     std::vector<StartupMark> startupMarks; ///< of the latest start, oldest first
+    std::optional<std::int64_t> definitionNanoseconds; ///< of a VM: how long libvirt took to define it, once
     QDateTime startedAt; ///< invalid when not running
     std::optional<int> exitStatus; ///< of the latest run, 0..255
     QString logPath; ///< absolute path of the log file; empty where there is none

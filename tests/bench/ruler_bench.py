@@ -26,7 +26,7 @@ from private_world import PrivateWorld  # noqa: E402
 TOP = pathlib.Path(__file__).resolve().parents[2]
 MEBIBYTE = 1 << 20
 CPU_AT_MOST, DISK_AT_MOST, MEMORY_AT_MOST, SUM_AT_MOST = 3.0, 3.0, 1.0, 1.0
-PARTS = ("vcpu_cores", "io_thread_cores", "emulator_cores", "helper_cores")
+PARTS = ("vcpu_cores", "io_thread_cores", "vhost_cores", "emulator_cores", "helper_cores")
 SETTLING_SECONDS = 12  # PSS is read every few seconds, resident memory with it
 
 
@@ -91,7 +91,8 @@ def total(points, key):
 
 def whole_and_parts(points):
     whole = mean(points, "cpu_cores")
-    return whole, sum(mean(points, part) for part in PARTS)
+    hidden = all(point.get("vhost_cores") is None for point in points)  # the kernel's threads, before Linux 6.4
+    return whole, sum(mean(points, part) for part in PARTS if not (hidden and part == "vhost_cores"))
 
 
 def in_background(function, *arguments):

@@ -154,7 +154,8 @@ private Q_SLOTS:
         QVERIFY2(all.text().contains(QStringLiteral("] needs virtual processors")), qPrintable(all.text()));
         const auto wrong = ctl({ "stats", "--columns", "speed", "busy" });
         QCOMPARE(wrong.exitCode, 2);
-        QVERIFY2(wrong.text().contains(QStringLiteral("cpu, vcpu, io_threads, emulator")), qPrintable(wrong.text()));
+        QVERIFY2(
+            wrong.text().contains(QStringLiteral("cpu, vcpu, io_threads, vhost, emulator")), qPrintable(wrong.text()));
         QCOMPARE(ctl({ "stats", "--columns", "cpu", "--json" }).exitCode, 2);
     }
 

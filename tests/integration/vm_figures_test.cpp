@@ -91,14 +91,30 @@ private Q_SLOTS:
         for (const Metric part :
             { Metric::VcpuCores, Metric::IoThreadCores, Metric::EmulatorCores, Metric::HelperCores })
             sum += *point[part];
+        sum += point[Metric::VhostCores].value_or(0); // this network is not the kernel's
         QVERIFY2(std::abs(sum - whole) <= 0.01 * whole + 1e-4, qPrintable(QString::number(sum / whole)));
         QVERIFY(point[Metric::StolenCores].has_value());
         QCOMPARE(point[Metric::KvmExitRate].has_value(), info("first").engine == u"kvm");
         QCOMPARE(point[Metric::NetworkHelperCores].needs(), Needs::NetworkHelper); // slirp is a part of QEMU
         QCOMPARE(point[Metric::FileSystemHelperCores].needs(), Needs::FileSystemHelper);
         QCOMPARE(point[Metric::MonitorCores].needs(), Needs::Monitor);
-        QCOMPARE(point[Metric::ThrottledCores].needs(), Needs::CgroupOfItsOwn);
-        QCOMPARE(point[Metric::CpuPressure].needs(), Needs::CgroupOfItsOwn);
+        QCOMPARE(point[Metric::ThrottledCores].needs(), Needs::MachineCgroup); // a session's
+        QCOMPARE(point[Metric::CpuPressure].needs(), Needs::MachineCgroup);
+    }
+
+    /// The firmware is loaded into memory that QEMU marks as the machine's.
+    void splitsTheMemoryOfAVmIntoItsParts()
+    {
+        ensureSampler();
+        const auto isRead = [this] { return pointOf("first")[Metric::PssBytes].has_value(); };
+        QTRY_VERIFY_WITH_TIMEOUT(isRead(), 30'000);
+        const MetricPoint point = pointOf("first");
+        QVERIFY(point[Metric::RamPssBytes] && point[Metric::QemuOwnPssBytes] && point[Metric::HelperPssBytes]);
+        const double ram = *point[Metric::RamPssBytes];
+        QVERIFY2(ram > (1 << 20) && ram < 200.0 * (1 << 20), qPrintable(QString::number(ram)));
+        QVERIFY(*point[Metric::QemuOwnPssBytes] > (1 << 20));
+        QCOMPARE(ram + *point[Metric::QemuOwnPssBytes] + *point[Metric::HelperPssBytes], *point[Metric::PssBytes]);
+        QCOMPARE(point[Metric::KernelChargeBytes].needs(), Needs::MachineCgroup);
     }
 
     /// A guest that looks for something to boot asks devices all the time: each of that leaves the guest.

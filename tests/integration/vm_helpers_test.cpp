@@ -86,12 +86,16 @@ private Q_SLOTS:
     {
         const Sample sample = readCostNow(m_target);
         const CpuParts& parts = sample.cpuParts;
-        const auto sum = static_cast<double>(*parts.vcpus + *parts.ioThreads + *parts.emulator + *parts.helpers);
+        const auto sum = static_cast<double>(
+            *parts.vcpus + *parts.ioThreads + parts.vhost.value_or(0) + *parts.emulator + *parts.helpers);
         const auto helpers = static_cast<double>(*parts.networkHelpers + *parts.fileSystemHelpers);
         QVERIFY(*parts.networkHelpers > 0 && *parts.fileSystemHelpers > 0);
         QVERIFY(isNear(sum, static_cast<double>(*sample.cpuNanoseconds)));
         QVERIFY2(isNear(helpers, static_cast<double>(*parts.helpers)), qPrintable(QString::number(helpers)));
         QCOMPARE(parts.monitor.needs(), Needs::Monitor);
+        const SlowFigures& memory = sample.slow;
+        QVERIFY(*memory.ram > 0 && *memory.qemuOwn > 0 && *memory.helpers > 0);
+        QCOMPARE(*memory.ram + *memory.qemuOwn + *memory.helpers, *memory.pss);
     }
 
     void countsTheChildThatServes()

@@ -11,6 +11,8 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <span>
 
 namespace twinhull {
 
@@ -57,60 +59,82 @@ QString toolTipOf(const MetricPoint& point, Metric metric)
     return needs.isEmpty() ? explanationOf(about(metric)) : needs + u'\n' + explanationOf(about(metric));
 }
 
-/// Figures that explain another one: its tool tip tells them.
-struct FactDetail {
-    Metric metric;
-    Metric of;
+/// Figures that explain another one, in a line of their own.
+struct FactGroup {
+    const char* title;
+    std::span<const Metric> metrics;
 };
-constexpr std::array kDetails{
-    FactDetail{ Metric::VcpuCores, Metric::CpuCores },
-    FactDetail{ Metric::IoThreadCores, Metric::CpuCores },
-    FactDetail{ Metric::EmulatorCores, Metric::CpuCores },
-    FactDetail{ Metric::HelperCores, Metric::CpuCores },
-    FactDetail{ Metric::NetworkHelperCores, Metric::CpuCores },
-    FactDetail{ Metric::FileSystemHelperCores, Metric::CpuCores },
-    FactDetail{ Metric::MonitorCores, Metric::CpuCores },
-    FactDetail{ Metric::StolenCores, Metric::CpuCores },
-    FactDetail{ Metric::ThrottledCores, Metric::CpuCores },
-    FactDetail{ Metric::CpuPressure, Metric::CpuCores },
-    FactDetail{ Metric::ContextSwitchRate, Metric::CpuCores },
-    FactDetail{ Metric::KvmExitRate, Metric::CpuCores },
-    FactDetail{ Metric::SharedBytes, Metric::PssBytes },
-    FactDetail{ Metric::PageTableBytes, Metric::PssBytes },
-    FactDetail{ Metric::SwappedBytes, Metric::PssBytes },
-    FactDetail{ Metric::MergedBytes, Metric::PssBytes },
-    FactDetail{ Metric::MemoryPressure, Metric::PssBytes },
-    FactDetail{ Metric::DiskLatency, Metric::DiskReadRate },
-    FactDetail{ Metric::DiskBlockedCores, Metric::DiskReadRate },
-    FactDetail{ Metric::NetworkRoundTrip, Metric::NetworkReceiveRate },
-    FactDetail{ Metric::IoPressure, Metric::DiskReadRate },
-    FactDetail{ Metric::GuestRootUsedBytes, Metric::DiskReadRate },
-    FactDetail{ Metric::GuestRootSizeBytes, Metric::DiskReadRate },
-    FactDetail{ Metric::GuestLoadTasks, Metric::GuestCpuCores },
-    FactDetail{ Metric::GuestSwapUsedBytes, Metric::GuestMemoryUsedBytes },
+constexpr std::array kPartsOfCpu{ Metric::VcpuCores, Metric::IoThreadCores, Metric::VhostCores, Metric::EmulatorCores,
+    Metric::HelperCores, Metric::NetworkHelperCores, Metric::FileSystemHelperCores, Metric::MonitorCores };
+constexpr std::array kStalls{ Metric::CpuPressure, Metric::MemoryPressure, Metric::IoPressure, Metric::StolenCores,
+    Metric::ThrottledCores, Metric::DiskBlockedCores };
+constexpr std::array kSwitches{ Metric::ContextSwitchRate, Metric::KvmExitRate };
+constexpr std::array kPartsOfMemory{ Metric::RamPssBytes, Metric::QemuOwnPssBytes, Metric::AnonymousPssBytes,
+    Metric::HelperPssBytes };
+constexpr std::array kBesideMemory{ Metric::PageTableBytes, Metric::KernelChargeBytes, Metric::SharedBytes,
+    Metric::SwappedBytes, Metric::MergedBytes };
+constexpr std::array kLatencies{ Metric::DiskLatency };
+constexpr std::array kRoundTrips{ Metric::NetworkRoundTrip };
+constexpr std::array kGuestDetails{ Metric::GuestSwapUsedBytes, Metric::GuestLoadTasks, Metric::GuestRootUsedBytes,
+    Metric::GuestRootSizeBytes };
+constexpr std::array kGroups{
+    FactGroup{ QT_TRANSLATE_NOOP("OverviewFacts", "CPU by part"), kPartsOfCpu },
+    FactGroup{ QT_TRANSLATE_NOOP("OverviewFacts", "Waiting"), kStalls },
+    FactGroup{ QT_TRANSLATE_NOOP("OverviewFacts", "How often"), kSwitches },
+    FactGroup{ QT_TRANSLATE_NOOP("OverviewFacts", "Host cost by part"), kPartsOfMemory },
+    FactGroup{ QT_TRANSLATE_NOOP("OverviewFacts", "Beside it"), kBesideMemory },
+    FactGroup{ QT_TRANSLATE_NOOP("OverviewFacts", "Disk requests"), kLatencies },
+    FactGroup{ QT_TRANSLATE_NOOP("OverviewFacts", "Connections"), kRoundTrips },
+    FactGroup{ QT_TRANSLATE_NOOP("OverviewFacts", "Inside"), kGuestDetails },
 };
 
-bool isDetail(Metric metric)
+bool isInAGroup(Metric metric)
 {
-    return std::any_of(kDetails.begin(), kDetails.end(), [metric](const auto& row) { return row.metric == metric; });
+    return std::any_of(kGroups.begin(), kGroups.end(), [metric](const FactGroup& group) {
+        return std::find(group.metrics.begin(), group.metrics.end(), metric) != group.metrics.end();
+    });
 }
 
-/// A line each: "CPU, helpers: 1.0 %". What a container cannot have is left out.
-QString detailsOf(const MetricPoint& point, Metric metric)
+/// A workload of its kind can have it; what it only lacks now says what it needs.
+bool canHave(const MetricPoint& point, Metric metric)
 {
-    QString lines;
-    for (const FactDetail& detail : kDetails) {
-        if (detail.of == metric && !isForeign(point[detail.metric].needs()))
-            lines += tr("%1: %2").arg(titleOf(about(detail.metric)), textOf(point, detail.metric)) + u'\n';
+    const Needs needs = point[metric].needs();
+    return !isForeign(needs) && needs != Needs::GuestKernel;
+}
+
+/// "vCPUs" of "CPU, vCPUs": the line's title has the first word.
+QString shortTitleOf(Metric metric)
+{
+    const QString title = titleOf(about(metric));
+    const QString rest = title.section(QStringLiteral(", "), 1);
+    return rest.isEmpty() ? title : rest;
+}
+
+/// All that is known, then once each what the others need. Helpers that it has not are left out: they are named where
+/// they are.
+std::optional<Fact> factOf(const MetricPoint& point, const FactGroup& group)
+{
+    QStringList known;
+    QStringList needed;
+    QStringList explained;
+    for (const Metric metric : group.metrics) {
+        const bool isOfRam = metric == Metric::AnonymousPssBytes && point[Metric::RamPssBytes]; // nearly all of it
+        if (!canHave(point, metric) || point[metric].needs() == Needs::NetworkHelper || isOfRam)
+            continue;
+        if (point[metric])
+            known << tr("%1 %2").arg(shortTitleOf(metric), textOf(point, metric));
+        else if (const QString needs = shortSentenceFor(point[metric].needs()); !needed.contains(needs))
+            needed << needs;
+        explained << titleOf(about(metric)) + QStringLiteral(":\n") + toolTipOf(point, metric);
     }
-    return lines.isEmpty() ? lines : u'\n' + lines.chopped(1);
+    if (explained.isEmpty())
+        return std::nullopt;
+    return Fact{ tr(group.title), (known + needed).join(QStringLiteral(", ")), explained.join(QStringLiteral("\n\n")) };
 }
 
 Fact factOf(const MetricPoint& point, Metric metric)
 {
-    const QString details = detailsOf(point, metric);
-    return { titleOf(about(metric)), textOf(point, metric),
-        toolTipOf(point, metric) + (details.isEmpty() ? details : u'\n' + details) };
+    return { titleOf(about(metric)), textOf(point, metric), toolTipOf(point, metric) };
 }
 
 /// Two figures that are read together, in a line of their own title.
@@ -145,8 +169,10 @@ Fact factOf(const MetricPoint& point, const FactPair& pair)
         = [&point](Metric metric) { return titleOf(about(metric)) + QStringLiteral(":\n") + toolTipOf(point, metric); };
     const QString text = needSame ? first : tr(pair.format).arg(first, textOf(point, pair.second));
     const bool isGuestSaid = !needSame && about(pair.first).side == MetricSide::Host && isGuestsWord(point, pair.first);
-    return { tr(pair.title), isGuestSaid ? tr("%1 (guest says)").arg(text) : text,
-        partOf(pair.first) + QStringLiteral("\n\n") + partOf(pair.second) + detailsOf(point, pair.first) };
+    const bool isCgroupSaid = pair.first == Metric::GuestMemoryUsedBytes && point.kind() == WorkloadKind::Container;
+    return { isCgroupSaid ? tr("Its cgroup says") : tr(pair.title),
+        isGuestSaid ? tr("%1 (guest says)").arg(text) : text,
+        partOf(pair.first) + QStringLiteral("\n\n") + partOf(pair.second) };
 }
 
 QString linkTo(const PublishedPort& port)
@@ -166,15 +192,24 @@ Facts costFacts(const WorkloadInfo& info, const MetricRings& rings)
         return { { tr("State"), stateText(info) } };
     Facts facts;
     for (const MetricRow& row : metricCatalogue()) {
-        if (row.about.side == MetricSide::Guest && info.id.kind == WorkloadKind::Container)
-            continue; // it has no inside that could say something else
-        if (isDetail(row.metric))
+        if (isInAGroup(row.metric) || !canHave(*point, row.metric))
             continue;
         const FactPair* pair = pairWith(row.metric);
         if (pair == nullptr)
             facts.push_back(factOf(*point, row.metric));
         else if (pair->first == row.metric)
             facts.push_back(factOf(*point, *pair));
+    }
+    return facts;
+}
+
+Facts partFacts(const WorkloadInfo& info, const MetricRings& rings)
+{
+    const MetricPoint* point = info.footprint.hasFigures() ? rings.latest(info.id) : nullptr;
+    Facts facts;
+    for (const FactGroup& group : kGroups) {
+        if (auto fact = point != nullptr ? factOf(*point, group) : std::nullopt)
+            facts.push_back(*std::move(fact));
     }
     return facts;
 }
@@ -197,12 +232,15 @@ Facts placeFacts(const WorkloadInfo& info)
 Facts startupFacts(const WorkloadInfo& info)
 {
     Facts facts;
+    if (info.definitionNanoseconds)
+        facts.push_back({ millisecondsText(static_cast<double>(*info.definitionNanoseconds) / 1e6),
+            tr("to define it, once: before the request") });
     for (const StartupMark& mark : phaseMarks(info.startupMarks)) {
         const auto since = mark.monotonicNanoseconds - info.startupMarks.front().monotonicNanoseconds;
         facts.push_back({ millisecondsText(static_cast<double>(since) / 1e6), startupMarkText(mark.name) });
     }
     const bool runs = info.state == WorkloadState::Running || info.state == WorkloadState::Paused;
-    if (facts.empty())
+    if (info.startupMarks.empty())
         facts.push_back({ noFigureText(), runs ? tr("needs a machine made from an image") : tr("not started yet") });
     return facts;
 }

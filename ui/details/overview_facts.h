@@ -13,6 +13,8 @@ using Facts = std::vector<Fact>;
 
 /// What it costs now, each with its meaning and source; a figure that could not be read says what it needs.
 Facts costFacts(const WorkloadInfo& info, const MetricRings& rings);
+/// What those are made of and what it waited for, a line each; empty where it costs nothing.
+Facts partFacts(const WorkloadInfo& info, const MetricRings& rings);
 /// Where it answers (as links), what it is made of, what limits it.
 Facts placeFacts(const WorkloadInfo& info);
 /// The start-up marks as milliseconds since the request.

@@ -18,6 +18,7 @@ OverviewTab::OverviewTab(AppContext& context, QWidget* parent)
     , m_reason(new QLabel(this))
     , m_screen(new ScreenThumbnail(context, this))
     , m_figures(new FactGrid(tr("What it costs now"), FactColumns::One, this))
+    , m_parts(new FactGrid(tr("Where it goes"), FactColumns::Two, this))
     , m_place(new FactGrid(tr("What it is"), FactColumns::One, this))
     , m_startup(new FactGrid(tr("From request to the first instruction"), FactColumns::Two, this))
 {
@@ -40,11 +41,14 @@ OverviewTab::OverviewTab(AppContext& context, QWidget* parent)
     cards->addWidget(m_place, 3);
     cards->addWidget(m_startup, 4);
     column->addLayout(cards);
+    column->addWidget(m_parts);
     column->addStretch();
+    m_figures->setObjectName(QStringLiteral("overviewFigures"));
+    m_parts->setObjectName(QStringLiteral("overviewParts"));
     setWidget(content);
     connect(&context.rings, &MetricRings::ticked, this, [this] {
         if (isVisible() && !m_info.id.key.isEmpty())
-            m_figures->setFacts(costFacts(m_info, m_context.rings));
+            showFigures();
     });
 }
 
@@ -53,10 +57,18 @@ void OverviewTab::present(const WorkloadInfo& info)
     m_info = info;
     m_reason->setText(info.stateReason);
     m_reason->setVisible(!info.stateReason.isEmpty());
-    m_figures->setFacts(costFacts(info, m_context.rings));
+    showFigures();
     m_place->setFacts(placeFacts(info));
     m_startup->setFacts(startupFacts(info));
     m_screen->present(info);
+}
+
+void OverviewTab::showFigures()
+{
+    m_figures->setFacts(costFacts(m_info, m_context.rings));
+    const Facts parts = partFacts(m_info, m_context.rings);
+    m_parts->setFacts(parts);
+    m_parts->setVisible(!parts.empty());
 }
 
 void OverviewTab::showEvent(QShowEvent* event)

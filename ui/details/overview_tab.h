@@ -28,10 +28,13 @@ protected:
     void hideEvent(QHideEvent* event) override;
 
 private:
+    void showFigures();
+
     AppContext& m_context;
     QLabel* m_reason;
     ScreenThumbnail* m_screen;
     FactGrid* m_figures;
+    FactGrid* m_parts;
     FactGrid* m_place;
     FactGrid* m_startup;
     WorkloadInfo m_info;

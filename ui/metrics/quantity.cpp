@@ -11,7 +11,8 @@ constexpr std::array kCpu{ Metric::CpuCores };
 constexpr std::array kMemory{ Metric::ResidentBytes };
 constexpr std::array kNetwork{ Metric::NetworkReceiveRate, Metric::NetworkSendRate };
 constexpr std::array kDisk{ Metric::DiskReadRate, Metric::DiskWriteRate };
-constexpr std::array kCpuParts{ Metric::VcpuCores, Metric::IoThreadCores, Metric::EmulatorCores, Metric::HelperCores };
+constexpr std::array kCpuParts{ Metric::VcpuCores, Metric::IoThreadCores, Metric::VhostCores, Metric::EmulatorCores,
+    Metric::HelperCores };
 constexpr std::array kWaiting{ Metric::ThrottledCores, Metric::StolenCores, Metric::CpuPressure, Metric::MemoryPressure,
     Metric::IoPressure };
 const std::span<const Metric> kComposedMetrics[] = { kCpu, kMemory, kNetwork, kDisk, kCpuParts, kWaiting };

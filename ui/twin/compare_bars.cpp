@@ -36,22 +36,64 @@ BarRow startupRow(const QString& label, WorkloadKind kind, const RunFigures& run
     return row;
 }
 
-std::vector<BarSegment> memorySegments(const ComparedWorkload& workload, double total)
+void addSegment(std::vector<BarSegment>& segments, const QString& name, double bytes)
+{
+    if (bytes > 0)
+        segments.push_back(namedSegment(name, bytes, byteCountText(bytes)));
+}
+
+/// What the guest says of it, where that fits into the machine's memory; its kernel may count what was never touched.
+void addMachineSegments(std::vector<BarSegment>& segments, const ComparedWorkload& workload, double memory)
 {
     const Figure& guestUsed = workload[Metric::GuestMemoryUsedBytes];
     const double used = guestUsed.value.value_or(0);
     const double cache = workload[Metric::GuestMemoryCacheBytes].value.value_or(0);
-    const bool isVm = workload.kind() == WorkloadKind::Vm; // a cgroup's charge is another measure than its PSS
-    const bool isKnownInside = isVm && guestUsed.value && used + cache < total;
-    if (!isKnownInside) {
-        const QString name = isVm ? tr("guest and QEMU, not told apart") : tr("its processes and helpers");
-        return { namedSegment(name, total, byteCountText(total)) };
+    if (!guestUsed.value || used + cache >= memory) {
+        addSegment(segments, tr("the machine's memory"), memory);
+        return;
     }
-    std::vector<BarSegment> segments{ namedSegment(tr("used (guest view)"), used, byteCountText(used)) };
-    if (cache > 0)
-        segments.push_back(namedSegment(tr("cache (guest view)"), cache, byteCountText(cache)));
-    const double rest = total - used - cache;
-    segments.push_back(namedSegment(tr("QEMU and kept pages"), rest, byteCountText(rest)));
+    addSegment(segments, tr("used (guest view)"), used);
+    addSegment(segments, tr("cache (guest view)"), cache);
+    addSegment(segments, tr("kept for the guest"), memory - used - cache);
+}
+
+std::vector<BarSegment> vmSegments(const ComparedWorkload& workload, double total)
+{
+    std::vector<BarSegment> segments;
+    const Figure& ram = workload[Metric::RamPssBytes];
+    const Figure& own = workload[Metric::QemuOwnPssBytes];
+    if (!ram.value || !own.value) {
+        addSegment(segments, tr("guest and QEMU, not told apart"), total);
+        return segments;
+    }
+    addMachineSegments(segments, workload, *ram.value);
+    addSegment(segments, tr("QEMU's own"), *own.value);
+    addSegment(segments, tr("helpers"), workload[Metric::HelperPssBytes].value.value_or(0));
+    return segments;
+}
+
+/// Cache and kernel memory are told of a cgroup alone; they are no part of the processes' proportional set size.
+std::vector<BarSegment> containerSegments(const ComparedWorkload& workload, double total)
+{
+    std::vector<BarSegment> segments;
+    const Figure& anonymous = workload[Metric::AnonymousPssBytes];
+    const Figure& helpers = workload[Metric::HelperPssBytes];
+    if (!anonymous.value || !helpers.value) {
+        addSegment(segments, tr("its processes and helpers"), total);
+        return segments;
+    }
+    addSegment(segments, tr("anonymous"), *anonymous.value);
+    const Figure& cache = workload[Metric::GuestMemoryCacheBytes];
+    if (cache.value)
+        addSegment(segments, tr("file cache"), *cache.value);
+    else
+        addSegment(segments, tr("mapped files"), total - *anonymous.value - *helpers.value);
+    const Figure& kernel = workload[Metric::KernelChargeBytes];
+    if (kernel.value)
+        addSegment(segments, tr("kernel and page tables"), *kernel.value);
+    else
+        addSegment(segments, tr("page tables"), workload[Metric::PageTableBytes].value.value_or(0));
+    addSegment(segments, tr("helpers"), *helpers.value);
     return segments;
 }
 
@@ -64,7 +106,10 @@ std::vector<BarRow> startupBars(std::span<const ComparedWorkload> workloads)
         RunFigures run;
         run.startupMilliseconds = workload.startupMilliseconds;
         run.marks = workload.info.startupMarks;
-        rows.push_back(startupRow(labelOf(workload.info), workload.info.id.kind, run));
+        BarRow row = startupRow(labelOf(workload.info), workload.info.id.kind, run);
+        if (const auto once = workload.info.definitionNanoseconds) // no start has it in its marks
+            row.endText += tr("; defined once: %1").arg(millisecondsText(static_cast<double>(*once) / 1e6));
+        rows.push_back(std::move(row));
     }
     return rows;
 }
@@ -88,7 +133,8 @@ std::vector<BarRow> memoryBars(std::span<const ComparedWorkload> workloads)
         const Figure& cost = workload[Metric::PssBytes];
         row.endText = cost.value ? byteCountText(*cost.value) : cost.missing;
         if (cost.value)
-            row.segments = memorySegments(workload, *cost.value);
+            row.segments = workload.kind() == WorkloadKind::Vm ? vmSegments(workload, *cost.value)
+                                                               : containerSegments(workload, *cost.value);
         if (row.segments.size() == 1)
             row.endText += QStringLiteral(": ") + row.segments.front().name;
         rows.push_back(std::move(row));

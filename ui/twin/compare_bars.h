@@ -13,8 +13,9 @@ std::vector<BarRow> startupBars(std::span<const ComparedWorkload> workloads);
 /// The same for the runs of a comparison that are nearest to the medians.
 std::vector<BarRow> startupBars(const Comparison& comparison);
 
-/// Where the host's memory is, as far as it is known: what the guest says it uses and caches (labelled so) and the
-/// rest of the host's cost, or the host's cost as one part; in bytes.
+/// Where the host's memory is, as far as it is known, in bytes. Of a VM the machine's memory (as the guest says that it
+/// uses it, labelled so), QEMU's own and helpers; of a container anonymous memory, files, the kernel's and helpers. At
+/// the end stands the proportional set size: file cache and kernel memory of a container come on top of that.
 std::vector<BarRow> memoryBars(std::span<const ComparedWorkload> workloads);
 
 } // namespace twinhull

@@ -52,6 +52,8 @@ QJsonObject inspected(const Program& program, const WorkloadInfo& info, const In
         marks.append(QJsonObject{ { QStringLiteral("name"), mark.name },
             { QStringLiteral("monotonic_ns"), static_cast<double>(mark.monotonicNanoseconds) } });
     json[QStringLiteral("startup_marks")] = marks;
+    if (info.definitionNanoseconds)
+        json[QStringLiteral("definition_ns")] = static_cast<double>(*info.definitionNanoseconds);
     QJsonArray pids;
     for (const pid_t pid : info.footprint.rootPids)
         pids.append(pid);

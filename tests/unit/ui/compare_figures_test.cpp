@@ -191,6 +191,9 @@ private Q_SLOTS:
         const auto rows = startupBars(marked);
         QCOMPARE(rows[1].segments.size(), std::size_t{ 2 });
         QCOMPARE(rows[1].total(), 1610.0);
+        marked[1].info.definitionNanoseconds = 12'000'000; // before the request: no part of the bar
+        QCOMPARE(startupBars(marked)[1].total(), 1610.0);
+        QVERIFY(startupBars(marked)[1].endText.endsWith(QStringLiteral("defined once: 12 ms")));
         QVERIFY(rows[0].segments.empty());
     }
 
@@ -199,11 +202,33 @@ private Q_SLOTS:
         auto seen = twin();
         seen[1][Metric::GuestMemoryUsedBytes] = Figure::of(40 << 20);
         seen[1][Metric::GuestMemoryCacheBytes] = Figure::of(20 << 20);
+        QCOMPARE(memoryBars(seen)[1].segments.size(), std::size_t{ 1 }); // the machine's memory is not told apart yet
+        seen[1][Metric::RamPssBytes] = Figure::of(100 << 20);
+        seen[1][Metric::QemuOwnPssBytes] = Figure::of(45 << 20);
+        seen[1][Metric::HelperPssBytes] = Figure::of(3 << 20);
         const auto rows = memoryBars(seen);
-        QCOMPARE(rows[1].segments.size(), std::size_t{ 3 });
+        QCOMPARE(rows[1].segments.size(), std::size_t{ 5 });
         QVERIFY(rows[1].segments[0].name.contains(QStringLiteral("guest view")));
+        QCOMPARE(rows[1].segments[2].value, 40.0 * 1048576); // touched, and not in use
         QCOMPARE(rows[1].total(), 148.0 * 1048576);
         QCOMPARE(rows[0].segments.size(), std::size_t{ 1 });
+    }
+
+    void splitsTheMemoryOfAContainer()
+    {
+        auto seen = twin();
+        const double whole = *seen[0][Metric::PssBytes].value;
+        seen[0][Metric::AnonymousPssBytes] = Figure::of(whole / 2);
+        seen[0][Metric::HelperPssBytes] = Figure::of(whole / 4);
+        seen[0][Metric::PageTableBytes] = Figure::of(4096);
+        auto segments = memoryBars(seen)[0].segments;
+        QCOMPARE(segments.size(), std::size_t{ 4 });
+        QCOMPARE(segments[1].value, whole / 4); // files that it maps are what is left of its processes
+        seen[0][Metric::GuestMemoryCacheBytes] = Figure::of(9 << 20); // its cgroup tells them whole
+        seen[0][Metric::KernelChargeBytes] = Figure::of(1 << 20);
+        segments = memoryBars(seen)[0].segments;
+        QCOMPARE(segments[1].value, 9.0 * 1048576);
+        QCOMPARE(segments[2].value, 1048576.0);
     }
 
     void showsIsolationInShortAndBothSidesInTheToolTip()

@@ -198,7 +198,7 @@ private Q_SLOTS:
         const ChartedWorkload vm[] = { { kVm, QStringLiteral("b"), Qt::blue } };
         const auto parts = readChart(*m_source, Quantity::CpuParts, vm, ChartMode::Each);
         QCOMPARE(parts.mode, ChartMode::Stacked);
-        QCOMPARE(parts.lines.size(), std::size_t{ 4 });
+        QCOMPARE(parts.lines.size(), std::size_t{ 5 });
         QCOMPARE(parts.stack.total.back().value, 0.7F);
         QVERIFY(parts.lines[0].workload.color != parts.lines[2].workload.color);
         QVERIFY(parts.lines[0].workload.style != parts.lines[2].workload.style);

@@ -205,7 +205,10 @@ private Q_SLOTS:
         window.show();
         const auto* overview = window.findChild<QScrollArea*>(QStringLiteral("overviewTab"));
         QVERIFY(overview);
-        QTRY_COMPARE(overview->verticalScrollBar()->maximum(), 0);
+        const auto* figures = window.findChild<QWidget*>(QStringLiteral("overviewFigures"));
+        const auto* parts = window.findChild<QWidget*>(QStringLiteral("overviewParts"));
+        QTRY_VERIFY(figures->geometry().bottom() < overview->viewport()->height()); // what it is made of is below
+        QVERIFY(parts->isVisible() && parts->y() > figures->y());
         QTRY_COMPARE(overview->horizontalScrollBar()->maximum(), 0);
     }
 

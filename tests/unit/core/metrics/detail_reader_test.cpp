@@ -75,6 +75,32 @@ private Q_SLOTS:
         QCOMPARE(details->contextSwitches, std::uint64_t{ 12 });
     }
 
+    /// QEMU 7 with a machine's memory in two blocks, virtiofsd 8, another process 9.
+    void splitsTheMemoryOfAVm()
+    {
+        FakeProc proc;
+        addProcess(proc, "7", "Rss: 900 kB\nPss: 700 kB\nPss_Anon: 650 kB\n");
+        addProcess(proc, "8", "Rss: 90 kB\nPss: 40 kB\nPss_Anon: 30 kB\n");
+        addProcess(proc, "9", "Rss: 9 kB\nPss: 5 kB\nPss_Anon: 4 kB\n");
+        const auto mapping = [](const char* pss, const char* flags) {
+            return std::string("7f00-7fff rw-p 00000000 00:00 0\nSize: 9999 kB\nPss: ") + pss
+                + " kB\nPss_Dirty: 1 kB\nVmFlags: rd wr mr mw me " + flags + " \n";
+        };
+        std::string other;
+        for (int i = 0; i < 2000; ++i) // many chunks
+            other += mapping("0", "sd");
+        proc.write("7/smaps", mapping("500", "dc dd hg mg") + other + mapping("90", "ac") + mapping("60", "sh dc"));
+        const ProcessRoles roles{ 7, { 8 } };
+        const auto details = readDetails(proc.tree(), std::array<pid_t, 3>{ 7, 8, 9 }, roles);
+        QVERIFY(details);
+        QCOMPARE(details->ramBytes, std::optional<std::uint64_t>(560 * 1024));
+        QCOMPARE(details->qemuOwnBytes, std::optional<std::uint64_t>(140 * 1024));
+        QCOMPARE(details->helperBytes, std::uint64_t{ 40 * 1024 });
+        QCOMPARE(details->anonymousBytes, std::optional<std::uint64_t>(654 * 1024));
+        proc.write("7/smaps", mapping("90", "ac"));
+        QVERIFY(!readDetails(proc.tree(), std::array<pid_t, 1>{ 7 }, roles)->qemuOwnBytes); // no marks: not told apart
+    }
+
     void countsMergedPagesWhereTheRollupDoesNot()
     {
         FakeProc proc;
@@ -95,7 +121,7 @@ private Q_SLOTS:
         ThreadCounter threads;
         TcpRoundTrips connections(proc.tree());
         const auto countNow = [&] {
-            return readDetails(proc.tree(), std::array<pid_t, 1>{ 7 }, threads, connections)->contextSwitches;
+            return readDetails(proc.tree(), std::array<pid_t, 1>{ 7 }, {}, threads, connections)->contextSwitches;
         };
         QCOMPARE(countNow(), std::uint64_t{ 150 });
         proc.write("7/task/7/schedstat", "1 1 110\n");
@@ -120,7 +146,7 @@ private Q_SLOTS:
             proc.write("7/task/7/stat",
                 "7 (x) S" + std::string(" 0").append(" 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0")
                     + " 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 " + std::to_string(ticks) + " 0 0\n");
-            return readDetails(proc.tree(), std::array<pid_t, 1>{ 7 }, threads, connections)->blockedNanoseconds;
+            return readDetails(proc.tree(), std::array<pid_t, 1>{ 7 }, {}, threads, connections)->blockedNanoseconds;
         };
         QVERIFY(bool(makeFolders(proc.path("sys/kernel"))));
         QCOMPARE(waitedAfter("0\n", 5).needs(), Needs::DelayAccounting);
