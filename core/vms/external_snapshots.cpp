@@ -108,8 +108,11 @@ public:
         const auto before = domainXmlOf(m_work.domain, kDefinedWithSecrets);
         if (!before)
             return before.error();
-        if (auto defined = define(*before); !defined)
+        if (auto defined = define(*before); !defined) {
+            if (hasBrokenOff(defined.error())) // it may be defined with them
+                m_new.keep();
             return defined;
+        }
         if (m_snapshot.memory == SnapshotPlace::External) {
             if (auto started = startFromMemory(m_work, m_snapshot.memoryFile, m_files); !started)
                 return giveBack(*before, std::move(started).error());

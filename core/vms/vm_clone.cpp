@@ -80,8 +80,11 @@ public:
         if (auto ended = endVmFolder(m_new); !ended)
             return ended;
         const DomainHandle made(virDomainDefineXML(m_connection, whole->constData()));
-        if (!made)
-            return libvirtError("define");
+        if (!made) {
+            auto error = libvirtError("define");
+            m_isDefined = hasBrokenOff(error); // it may be: the sweep removes the folder where it is not
+            return error;
+        }
         m_isDefined = true;
         m_tools.link->refresh(m_uuid);
         return {};

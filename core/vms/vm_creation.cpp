@@ -92,8 +92,12 @@ public:
             return ended;
         const std::int64_t before = monotonicNanoseconds();
         const DomainHandle domain(virDomainDefineXML(connection->get(), xml->constData()));
-        if (!domain)
-            return libvirtError("define");
+        if (!domain) {
+            auto error = libvirtError("define");
+            if (hasBrokenOff(error)) // it may be: the sweep removes the folder where it is not
+                making.keep();
+            return error;
+        }
         making.keep();
         (void)m_folder.writeDefinition(
             std::chrono::nanoseconds(monotonicNanoseconds() - before)); // a figure: the VM is there without it
