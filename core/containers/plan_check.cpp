@@ -10,6 +10,7 @@
 #include "core/ipc/listened_ports.h"
 #include "core/volumes/volumes.h"
 #include "core/workload/option_text.h"
+#include "core/workload/usual_limits.h"
 
 #include <QRegularExpression>
 
@@ -23,7 +24,6 @@ namespace {
 
 constexpr std::uint64_t kLeastMemoryBytes = 4U << 20U;
 constexpr double kLeastCpus = 0.01;
-constexpr std::uint32_t kUsualPids = 2048; ///< what forks without end stays in its container; podman's number
 
 Error invalid(const std::string& what, const std::string& hint = {})
 {

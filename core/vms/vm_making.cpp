@@ -69,6 +69,8 @@ private:
     /// At the volumes of another computer that it names; what is in them cannot be read.
     Result<> lookThere()
     {
+        if (auto can = canRunInstaller(m_asked, m_tools.place); !can)
+            return can;
         if (auto can = canBeMadeThere(m_asked); !can)
             return can;
         const auto connection = m_tools.link->connection();

@@ -2,6 +2,7 @@
 #include "ui/create/create_dialog.h"
 
 #include "core/images/image_store.h"
+#include "core/workload/usual_limits.h"
 #include "core/workload/workload_registry.h"
 #include "ui/create/command_bar.h"
 #include "ui/create/environment_file.h"
@@ -89,7 +90,10 @@ CreateDialog::CreateDialog(AppContext& context, NewWorkload kind, const QString&
     m_memory = new LimitEditor(
         { tr("Memory limit"), tr(" MiB"), 16, hostMemoryMiB(world), 0, true }, QStringLiteral("memory"), this);
     m_cpus = new LimitEditor({ tr("CPU limit"), tr(" cores"), 0.25, cpus, 2, true }, QStringLiteral("cpus"), this);
-    m_pids = new LimitEditor({ tr("Processes"), {}, 16, 32768, 0, true }, QStringLiteral("pids"), this);
+    const bool hasUsualPids = world.controllers && world.controllers->contains(QStringLiteral("pids"));
+    m_pids = new LimitEditor(
+        { tr("Processes"), {}, 16, 32768, 0, true, hasUsualPids ? tr("usual, %1").arg(kUsualPids) : QString() },
+        QStringLiteral("pids"), this);
     m_disk = new LimitEditor({ tr("New disk"), tr(" GiB"), 1, 2048, 0, false }, QStringLiteral("disk"), this);
     m_disk->propose(kDiskGiB);
     m_machine = new MachineOptions(context, this);

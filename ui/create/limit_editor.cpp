@@ -64,7 +64,8 @@ void LimitEditor::setScale(const LimitScale& scale)
     m_slider->setAccessibleName(scale.title);
     m_number->setDecimals(scale.decimals);
     m_number->setSuffix(scale.unit);
-    m_number->setSpecialValueText(scale.isOptional ? tr("no limit") : QString());
+    const QString unset = scale.unset.isEmpty() ? tr("no limit") : scale.unset;
+    m_number->setSpecialValueText(scale.isOptional ? unset : QString());
     m_number->setRange(scale.isOptional ? 0 : scale.least, scale.most * 4); // more than there is is a problem to tell
     m_number->setSingleStep(scale.decimals > 0 ? 0.5 : std::max(1.0, std::round(scale.least)));
     m_slider->setValue(positionOf(m_number->value()));

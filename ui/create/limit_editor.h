@@ -19,6 +19,7 @@ struct LimitScale {
     double most = 1;
     int decimals = 0;
     bool isOptional = true;
+    QString unset = {}; ///< what stands for the lowest value; empty: "no limit"
 };
 
 /// A limit as a slider for the eye and a number for the exact value. The slider is logarithmic.

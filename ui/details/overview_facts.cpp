@@ -195,10 +195,12 @@ Facts costFacts(const WorkloadInfo& info, const MetricRings& rings)
         if (isInAGroup(row.metric) || !canHave(*point, row.metric))
             continue;
         const FactPair* pair = pairWith(row.metric);
-        if (pair == nullptr)
-            facts.push_back(factOf(*point, row.metric));
-        else if (pair->first == row.metric)
-            facts.push_back(factOf(*point, *pair));
+        if (pair != nullptr && pair->first != row.metric)
+            continue;
+        const bool isToldBefore = row.metric == Metric::GuestMemoryUsedBytes && !(*point)[row.metric]
+            && (*point)[row.metric].needs() == (*point)[Metric::CgroupChargeBytes].needs();
+        if (!isToldBefore)
+            facts.push_back(pair == nullptr ? factOf(*point, row.metric) : factOf(*point, *pair));
     }
     return facts;
 }
