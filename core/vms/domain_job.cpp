@@ -26,9 +26,8 @@ Result<> takeOver(virDomainPtr domain, const QByteArray& disk)
 Error mergingFailed(const QString& disk)
 {
     return { ErrorCode::Unknown, "QEMU could not merge the layers of " + disk.toStdString() + " and gave up", 0,
-        "Nothing is lost: the machine goes on in its layers. Most often the file system of the lower layer is full: "
-        "make "
-        "room there, then shut the machine down and merge them with: qemu-img commit -d LAYER" };
+        "Nothing is lost: the machine goes on in its layers. Most often the file system of the lower layer is full. "
+        "Make room there, then shut the machine down and merge them with: qemu-img commit -d LAYER" };
 }
 
 Result<> followDomainJob(virDomainPtr domain, JobContext& context, const std::function<Result<>()>& call)

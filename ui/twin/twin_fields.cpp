@@ -25,7 +25,7 @@ TwinFields::TwinFields(const QString& name, QObject* parent)
     : QObject(parent)
     , m_memory(makeField(name + QStringLiteral("Memory"), tr("Memory"), tr("Memory: 256M")))
     , m_cpus(makeField(name + QStringLiteral("CpuCount"), tr("Cores"), tr("Cores: 1")))
-    , m_port(makeField(name + QStringLiteral("Port"), tr("Port"), tr("Port: the image's first")))
+    , m_port(makeField(name + QStringLiteral("Port"), tr("Port"), tr("Port: 8080")))
     , m_command(makeField(name + QStringLiteral("Command"), tr("Command of the image"), tr("the image's own")))
     , m_environment(makeField(
           name + QStringLiteral("Environment"), tr("Environment"), QStringLiteral("LEVEL=debug TITLE='two words'")))
