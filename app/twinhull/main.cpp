@@ -4,7 +4,7 @@
 #include "core/base/files.h"
 #include "core/twin/comparison_reader.h"
 #include "core/twin/comparison_report.h"
-#include "core/vms/libvirt_guard.h"
+#include "core/vms/link/libvirt_guard.h"
 #include "ui/shell/main_window.h"
 #include "ui/shell/page_list.h"
 #include "ui/shell/single_instance.h"

@@ -3,7 +3,7 @@
 
 #include "app/twinhullctl/program.h"
 #include "app/twinhullctl/raw_terminal.h"
-#include "core/vms/guest_exec.h"
+#include "core/vms/guest/guest_exec.h"
 
 #include <atomic>
 #include <optional>

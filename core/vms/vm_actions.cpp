@@ -2,12 +2,12 @@
 #include "core/vms/vm_actions.h"
 
 #include "core/base/files.h"
-#include "core/vms/guest_channel.h"
-#include "core/vms/guest_exec.h"
-#include "core/vms/open_domain.h"
-#include "core/vms/vm_clone.h"
-#include "core/vms/vm_folder.h"
-#include "core/vms/vm_orphans.h"
+#include "core/vms/guest/guest_channel.h"
+#include "core/vms/guest/guest_exec.h"
+#include "core/vms/link/open_domain.h"
+#include "core/vms/making/vm_clone.h"
+#include "core/vms/disks/vm_folder.h"
+#include "core/vms/disks/vm_orphans.h"
 
 #include <QCoreApplication>
 

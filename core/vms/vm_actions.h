@@ -3,8 +3,8 @@
 
 #include "core/base/data_folders.h"
 #include "core/jobs/thread_job.h"
-#include "core/vms/domain_snapshot.h"
-#include "core/vms/libvirt_link.h"
+#include "core/vms/snapshots/domain_snapshot.h"
+#include "core/vms/link/libvirt_link.h"
 #include "core/workload/workload_connection.h"
 
 #include <chrono>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/vms/vm_host.h"
 
-#include "core/vms/host_abilities.h"
-#include "core/vms/kvm_probe.h"
+#include "core/vms/domain/host_abilities.h"
+#include "core/vms/power/kvm_probe.h"
 
 #include <sys/sysinfo.h>
 

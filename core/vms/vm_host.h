@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/vms/domain_writer.h"
+#include "core/vms/domain/domain_writer.h"
 #include "core/vms/vm_actions.h"
 #include "core/vms/vm_options.h"
 

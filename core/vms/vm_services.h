@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/vms/vm_consoles.h"
-#include "core/vms/vm_copies.h"
-#include "core/vms/vm_guest.h"
-#include "core/vms/vm_hardware.h"
-#include "core/vms/vm_making.h"
-#include "core/vms/vm_migration.h"
-#include "core/vms/vm_networks.h"
-#include "core/vms/vm_power.h"
-#include "core/vms/vm_screens.h"
-#include "core/vms/vm_snapshots.h"
-#include "core/vms/vm_storage.h"
+#include "core/vms/screens/vm_consoles.h"
+#include "core/vms/making/vm_copies.h"
+#include "core/vms/guest/vm_guest.h"
+#include "core/vms/domain/vm_hardware.h"
+#include "core/vms/making/vm_making.h"
+#include "core/vms/migration/vm_migration.h"
+#include "core/vms/networks/vm_networks.h"
+#include "core/vms/power/vm_power.h"
+#include "core/vms/screens/vm_screens.h"
+#include "core/vms/snapshots/vm_snapshots.h"
+#include "core/vms/storage/vm_storage.h"
 
 namespace twinhull {
 

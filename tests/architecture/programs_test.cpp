@@ -146,7 +146,7 @@ private Q_SLOTS:
             QVERIFY2(needs->libraries.filter(QString::fromLatin1(library)).isEmpty(), library);
     }
 
-    /// It brings forty libraries along; see core/vms/libvirt_functions.h.
+    /// It brings forty libraries along; see core/vms/link/libvirt_functions.h.
     void libvirtIsLoadedWhenItIsNeeded_data()
     {
         QTest::addColumn<QString>("path");
@@ -174,8 +174,8 @@ private Q_SLOTS:
         static const QRegularExpression kComment(QStringLiteral("//[^\\n]*"));
         QSet<QString> called;
         QSet<QString> listed;
-        QDirIterator files(
-            QStringLiteral(TH_SOURCE_DIR "/core/vms"), { QStringLiteral("*.cpp"), QStringLiteral("*.h") }, QDir::Files);
+        QDirIterator files(QStringLiteral(TH_SOURCE_DIR "/core/vms"),
+            { QStringLiteral("*.cpp"), QStringLiteral("*.h") }, QDir::Files, QDirIterator::Subdirectories);
         while (files.hasNext()) {
             QFile file(files.next());
             QVERIFY(file.open(QIODevice::ReadOnly));

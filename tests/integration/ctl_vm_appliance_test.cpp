@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/vms/vm_folder.h"
+#include "core/vms/disks/vm_folder.h"
 #include "tests/support/appliance.h"
 #include "tests/support/ctl.h"
 #include "tests/support/libvirt_session.h"

@@ -2,7 +2,7 @@
 #include "core/base/files.h"
 #include "core/base/subprocess.h"
 #include "core/images/guest_kernel.h"
-#include "core/vms/session_daemon.h"
+#include "core/vms/link/session_daemon.h"
 #include "tests/support/ctl.h"
 #include "tests/support/guest_world.h"
 #include "tests/support/libvirt_session.h"

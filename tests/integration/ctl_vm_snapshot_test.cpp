@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/files.h"
 #include "core/base/subprocess.h"
-#include "core/vms/vm_folder.h"
+#include "core/vms/disks/vm_folder.h"
 #include "tests/support/counting_guest.h"
 #include "tests/support/ctl.h"
 #include "tests/support/libvirt_session.h"

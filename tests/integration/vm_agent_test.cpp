@@ -4,7 +4,7 @@
 #include "core/images/guest_kernel.h"
 #include "core/images/image_store.h"
 #include "core/metrics/metric_source.h"
-#include "core/vms/session_daemon.h"
+#include "core/vms/link/session_daemon.h"
 #include "core/vms/vm_provider.h"
 #include "tests/support/guest_world.h"
 #include "tests/support/libvirt_session.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/images/image_store.h"
-#include "core/vms/libvirt_handles.h"
-#include "core/vms/session_daemon.h"
+#include "core/vms/link/libvirt_handles.h"
+#include "core/vms/link/session_daemon.h"
 #include "core/vms/vm_provider.h"
 #include "core/workload/workload_registry.h"
 #include "tests/support/libvirt_session.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/images/image_store.h"
 #include "core/metrics/sampler.h"
-#include "core/vms/kvm_probe.h"
+#include "core/vms/power/kvm_probe.h"
 #include "core/vms/vm_provider.h"
 #include "tests/support/libvirt_session.h"
 #include "tests/support/temporary_world.h"

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/files.h"
 #include "core/images/image_store.h"
-#include "core/vms/libvirt_handles.h"
-#include "core/vms/session_daemon.h"
-#include "core/vms/vm_orphans.h"
+#include "core/vms/link/libvirt_handles.h"
+#include "core/vms/link/session_daemon.h"
+#include "core/vms/disks/vm_orphans.h"
 #include "core/vms/vm_provider.h"
 #include "tests/support/libvirt_session.h"
 #include "tests/support/temporary_world.h"

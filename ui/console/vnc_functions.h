@@ -11,7 +11,8 @@ namespace twinhull {
 /// SASL and JPEG along. Null where it is not installed. Any thread.
 void* vncSymbol(const char* name);
 
-// As in core/vms/libvirt_functions.h. Those that answer rfbBool say TRUE where it is missing: rfbGetClient comes first.
+// As in core/vms/link/libvirt_functions.h. Those that answer rfbBool say TRUE where it is missing: rfbGetClient comes
+// first.
 #define TH_VNC(name)                                                                                                   \
     inline constexpr LoadedFunction<decltype(&::name), &vncSymbol> name                                                \
     {                                                                                                                  \

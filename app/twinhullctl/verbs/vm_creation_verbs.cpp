@@ -5,7 +5,7 @@
 #include "app/twinhullctl/verbs/vm_verbs.h"
 #include "app/twinhullctl/workload_text.h"
 #include "core/base/text.h"
-#include "core/vms/os_catalog.h"
+#include "core/vms/making/os_catalog.h"
 
 #include <QJsonArray>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/vms/agent_copy.h"
+#include "core/vms/guest/agent_copy.h"
 
 #include "core/base/files.h"
 #include "tests/support/played_agent.h"

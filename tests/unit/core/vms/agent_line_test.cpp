@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/vms/agent_line.h"
+#include "core/vms/guest/agent_line.h"
 
-#include "core/vms/agent_connection.h"
-#include "core/vms/agent_program.h"
+#include "core/vms/guest/agent_connection.h"
+#include "core/vms/guest/agent_program.h"
 #include "tests/support/played_agent.h"
 
 #include <QJsonArray>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/vms/agent_program.h"
+#include "core/vms/guest/agent_program.h"
 
 #include "core/base/files.h"
 #include "core/base/subprocess.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/vms/appliance.h"
-#include "core/vms/tar_index.h"
+#include "core/vms/making/appliance.h"
+#include "core/vms/disks/tar_index.h"
 #include "tests/support/appliance.h"
 
 #include <QTemporaryDir>

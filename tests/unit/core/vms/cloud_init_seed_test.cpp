@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/vms/cloud_init_seed.h"
+#include "core/vms/making/cloud_init_seed.h"
 
 #include "core/base/files.h"
 #include "core/base/subprocess.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/vms/connection_hint.h"
+#include "core/vms/link/connection_hint.h"
 
 #include <QTest>
 

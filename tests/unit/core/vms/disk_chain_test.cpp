@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/files.h"
 #include "core/base/subprocess.h"
-#include "core/vms/disk_chain.h"
+#include "core/vms/disks/disk_chain.h"
 
 #include <QTemporaryDir>
 #include <QTest>

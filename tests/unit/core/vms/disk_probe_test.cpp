@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/files.h"
 #include "core/base/subprocess.h"
-#include "core/vms/disk_conversion.h"
-#include "core/vms/disk_probe.h"
+#include "core/vms/disks/disk_conversion.h"
+#include "core/vms/disks/disk_probe.h"
 
 #include <QTemporaryDir>
 #include <QTest>

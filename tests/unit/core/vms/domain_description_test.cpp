@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/vms/domain_snapshot.h"
-#include "core/vms/domain_writer.h"
-#include "core/vms/port_forwarding.h"
-#include "core/vms/qemu_process.h"
+#include "core/vms/snapshots/domain_snapshot.h"
+#include "core/vms/domain/domain_writer.h"
+#include "core/vms/networks/port_forwarding.h"
+#include "core/vms/figures/qemu_process.h"
 
 #include <QTest>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/vms/domain_hardware.h"
+#include "core/vms/domain/domain_hardware.h"
 
 #include <QTest>
 

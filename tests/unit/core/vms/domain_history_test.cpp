@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/vms/domain_history.h"
+#include "core/vms/domain/domain_history.h"
 #include "tests/support/temporary_world.h"
 
 #include <QFileInfo>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ipc/guest_messages.h"
 #include "core/ipc/guest_setup.h"
-#include "core/vms/domain_writer.h"
+#include "core/vms/domain/domain_writer.h"
 
 #include <QTest>
 #include <QXmlStreamReader>

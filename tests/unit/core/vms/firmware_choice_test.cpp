@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/vms/firmware_choice.h"
+#include "core/vms/making/firmware_choice.h"
 
 #include <QTest>
 

@@ -2,7 +2,7 @@
 #include "core/base/clock.h"
 #include "core/base/unique_fd.h"
 #include "core/ipc/line_buffer.h"
-#include "core/vms/guest_channel.h"
+#include "core/vms/guest/guest_channel.h"
 #include "tests/support/temporary_world.h"
 
 #include <QTest>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/vms/guest_exec.h"
+#include "core/vms/guest/guest_exec.h"
 
 #include "core/base/files.h"
 #include "core/ipc/line_buffer.h"

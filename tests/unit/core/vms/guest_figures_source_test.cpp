@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/vms/guest_figures_source.h"
+#include "core/vms/figures/guest_figures_source.h"
 
 #include "core/base/unique_fd.h"
 #include "core/ipc/guest_messages.h"

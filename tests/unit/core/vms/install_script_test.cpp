@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/vms/install_script.h"
+#include "core/vms/making/install_script.h"
 
 #include "core/base/files.h"
 #include "core/base/subprocess.h"
-#include "core/vms/os_catalog.h"
+#include "core/vms/making/os_catalog.h"
 
 #include <QTemporaryDir>
 #include <QTest>

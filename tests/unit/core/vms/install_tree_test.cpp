@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/vms/install_tree.h"
+#include "core/vms/making/install_tree.h"
 
 #include "core/base/files.h"
-#include "core/vms/installer_files.h"
+#include "core/vms/making/installer_files.h"
 
 #include <QTemporaryDir>
 #include <QTest>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/files.h"
-#include "core/vms/kvm_probe.h"
+#include "core/vms/power/kvm_probe.h"
 #include "tests/support/temporary_world.h"
 
 #include <QTest>

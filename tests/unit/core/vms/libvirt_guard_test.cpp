@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/vms/libvirt_guard.h"
-#include "core/vms/libvirt_functions.h"
+#include "core/vms/link/libvirt_guard.h"
+#include "core/vms/link/libvirt_functions.h"
 
 #include <QtTest>
 

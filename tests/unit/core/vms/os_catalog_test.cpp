@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/files.h"
 #include "core/base/subprocess.h"
-#include "core/vms/os_catalog.h"
-#include "core/vms/os_sizes.h"
+#include "core/vms/making/os_catalog.h"
+#include "core/vms/making/os_sizes.h"
 
 #include <QTemporaryDir>
 #include <QTest>

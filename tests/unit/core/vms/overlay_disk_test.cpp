@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/files.h"
-#include "core/vms/overlay_disk.h"
-#include "core/vms/vm_creation.h"
+#include "core/vms/disks/overlay_disk.h"
+#include "core/vms/making/vm_creation.h"
 #include "tests/support/temporary_world.h"
 
 #include <QDir>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/vms/poll_loop.h"
+#include "core/vms/link/poll_loop.h"
 
 #include <QtTest>
 

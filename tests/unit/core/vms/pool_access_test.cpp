@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/vms/network_xml.h"
-#include "core/vms/pool_access.h"
-#include "core/vms/volume_users.h"
+#include "core/vms/networks/network_xml.h"
+#include "core/vms/storage/pool_access.h"
+#include "core/vms/storage/volume_users.h"
 
 #include <QDir>
 #include <QFile>

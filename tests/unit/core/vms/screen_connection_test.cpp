@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/vms/screen_connection.h"
+#include "core/vms/screens/screen_connection.h"
 
 #include "core/base/files.h"
 #include "tests/support/temporary_world.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/vms/screen_description.h"
+#include "core/vms/screens/screen_description.h"
 
 #include <QTest>
 

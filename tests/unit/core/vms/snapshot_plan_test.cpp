@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/vms/snapshot_plan.h"
+#include "core/vms/snapshots/snapshot_plan.h"
 
 #include <QTest>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/vms/vm_clone.h"
+#include "core/vms/making/vm_clone.h"
 
-#include "core/vms/screen_picture.h"
+#include "core/vms/screens/screen_picture.h"
 
 #include <QTest>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/vms/vm_consoles.h"
+#include "core/vms/screens/vm_consoles.h"
 
 #include <QTest>
 

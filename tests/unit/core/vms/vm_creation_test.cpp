@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/vms/vm_creation.h"
+#include "core/vms/making/vm_creation.h"
 
 #include <QTest>
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/clock.h"
 #include "core/base/files.h"
-#include "core/vms/guest_channel.h"
-#include "core/vms/qemu_process.h"
-#include "core/vms/vm_folder.h"
+#include "core/vms/guest/guest_channel.h"
+#include "core/vms/figures/qemu_process.h"
+#include "core/vms/disks/vm_folder.h"
 #include "tests/support/temporary_world.h"
 
 #include <QTest>

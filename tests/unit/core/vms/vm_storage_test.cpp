@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/images/image_store.h"
-#include "core/vms/vm_provider.h"
+#include "core/vms/vm_provider->h"
 #include "tests/support/temporary_world.h"
 #include "tests/support/wait_for_job.h"
 
 #include <QTest>
 
 #include <algorithm>
+#include <optional>
 
 using namespace twinhull;
 using test::runJob;
@@ -29,35 +30,36 @@ class VmStorageTest : public QObject {
 private Q_SLOTS:
     void initTestCase()
     {
-        QTRY_VERIFY_WITH_TIMEOUT(m_provider.isSettled(), 20'000);
-        QVERIFY(m_provider.availability());
+        m_provider.emplace(m_world.folders(), m_images, options());
+        QTRY_VERIFY_WITH_TIMEOUT(m_provider->isSettled(), 20'000);
+        QVERIFY(m_provider->availability());
     }
 
     void everyKindOfPoolIsUnderstood()
     {
         const auto kinds = std::make_shared<std::vector<PoolKind>>();
-        const auto job = m_provider.storage().readPoolKinds(kinds);
+        const auto job = m_provider->storage().readPoolKinds(kinds);
         QVERIFY(runJob(*job));
         QVERIFY(kinds->size() >= 13);
         for (const auto& kind : *kinds) {
             PoolWish wish{ QStringLiteral("a <") + kind.type + QStringLiteral("> & 'b'"), kind.type, {} };
             for (const auto& field : kind.fields)
                 wish.fields.insert(field.key, field.example);
-            const auto made = done(m_provider.storage().createPool(wish));
+            const auto made = done(m_provider->storage().createPool(wish));
             QVERIFY2(made, made ? "" : qPrintable(kind.type + QString::fromStdString(made.error().toLine())));
             const auto pool = only(wish.name);
             QCOMPARE(pool.type, kind.type);
             QVERIFY(pool.isRunning && pool.isAutostarted);
             if (wish.fields.contains(QStringLiteral("target")))
                 QCOMPARE(pool.target, wish.fields[QStringLiteral("target")]);
-            QVERIFY(done(m_provider.storage().changePool(wish.name, PoolChange::Delete)));
-            QCOMPARE(codeOf(m_provider.storage().changePool(wish.name, PoolChange::Start)), ErrorCode::NotFound);
+            QVERIFY(done(m_provider->storage().changePool(wish.name, PoolChange::Delete)));
+            QCOMPARE(codeOf(m_provider->storage().changePool(wish.name, PoolChange::Start)), ErrorCode::NotFound);
         }
     }
 
     void badPoolsLeaveNothing()
     {
-        auto& storage = m_provider.storage();
+        auto& storage = m_provider->storage();
         PoolWish wish{ kPool, QStringLiteral("dir"), { { QStringLiteral("target"), QStringLiteral("/x") } } };
         QCOMPARE(codeOf(storage.createPool(wish)), ErrorCode::AlreadyExists);
         wish.name = QStringLiteral("new");
@@ -73,7 +75,7 @@ private Q_SLOTS:
 
     void aStoppedPoolHasNoFigures()
     {
-        auto& storage = m_provider.storage();
+        auto& storage = m_provider->storage();
         QVERIFY(only(kPool).capacityBytes);
         QVERIFY(done(storage.changePool(kPool, PoolChange::Stop)));
         QVERIFY(!only(kPool).isRunning && !only(kPool).capacityBytes);
@@ -88,14 +90,14 @@ private Q_SLOTS:
 
     void whoUsesAVolumeIsNamed()
     {
-        auto& storage = m_provider.storage();
+        auto& storage = m_provider->storage();
         QVERIFY(done(storage.createVolume({ inPool("base"), 8 << 20, {}, {} })));
         QVERIFY(done(storage.createVolume({ inPool("top"), 0, {}, volume("base").path })));
         QCOMPARE(volume("top").capacityBytes, std::uint64_t{ 8 << 20 });
         QCOMPARE(codeOf(storage.createVolume({ inPool("top"), 1 << 20, {}, {} })), ErrorCode::AlreadyExists);
         QCOMPARE(codeOf(storage.createVolume({ inPool("none"), 0, {}, {} })), ErrorCode::InvalidArgument);
         const auto outcome = std::make_shared<HardwareOutcome>();
-        QVERIFY(done(m_provider.hardware().define(machineWith("top"), {}, outcome)));
+        QVERIFY(done(m_provider->hardware().define(machineWith("top"), {}, outcome)));
         QCOMPARE(volume("top").users,
             std::vector<MachineVolumeUser>(
                 { { QStringLiteral("user"), QStringLiteral("disk vda"), QStringLiteral("vda"), false } }));
@@ -109,12 +111,12 @@ private Q_SLOTS:
         QCOMPARE(codeOf(storage.deleteVolume(inPool("base"), VolumeUse::IgnoreStopped)), ErrorCode::Busy);
         QCOMPARE(codeOf(storage.wipeVolume(inPool("top"))), ErrorCode::Busy);
         QTRY_VERIFY(!machineNamed("user").key.isEmpty());
-        const auto started = done(m_provider.start(machineNamed("user")));
+        const auto started = done(m_provider->start(machineNamed("user")));
         QVERIFY2(started, started ? "" : qPrintable(QString::fromStdString(started.error().toLine())));
         QTRY_COMPARE(codeOf(storage.deleteVolume(inPool("top"), VolumeUse::IgnoreStopped)), ErrorCode::Busy);
         QCOMPARE(codeOf(storage.changePool(kPool, PoolChange::Stop)), ErrorCode::Busy);
         QCOMPARE(codeOf(storage.cloneVolume(inPool("top"), inPool("copy"), {})), ErrorCode::Busy);
-        QVERIFY(done(m_provider.stop(machineNamed("user"), StopMode::Force)));
+        QVERIFY(done(m_provider->stop(machineNamed("user"), StopMode::Force)));
         QVERIFY(done(storage.cloneVolume(inPool("base"), inPool("copy"), {})));
         QCOMPARE(volume("copy").capacityBytes, std::uint64_t{ 8 << 20 });
         QVERIFY(done(storage.deleteVolume(inPool("top"), VolumeUse::IgnoreStopped)));
@@ -129,7 +131,7 @@ private Q_SLOTS:
             "</domain>");
         const auto outcome = std::make_shared<HardwareOutcome>();
         const auto refused
-            = done(m_provider.hardware().define(QByteArray(before).replace("1111111", "2222222"), before, outcome));
+            = done(m_provider->hardware().define(QByteArray(before).replace("1111111", "2222222"), before, outcome));
         QVERIFY(!refused && refused.error().message.find("a second machine") != std::string::npos);
         QVERIFY(machineNamed("edited").key.isEmpty());
     }
@@ -146,7 +148,7 @@ private Q_SLOTS:
     {
         QFETCH(QString, mode);
         QFETCH(QString, bridge);
-        auto& networks = m_provider.networks();
+        auto& networks = m_provider->networks();
         MachineNetworkWish wish;
         wish.name = QStringLiteral("a <net> & b");
         wish.mode = mode;
@@ -175,14 +177,14 @@ private Q_SLOTS:
         MachineNetworkWish wish;
         wish.name = QStringLiteral("second");
         wish.addresses << net(QStringLiteral("default")).addresses;
-        const auto refused = done(m_provider.networks().createNetwork(wish));
+        const auto refused = done(m_provider->networks().createNetwork(wish));
         QCOMPARE(refused.error().code, ErrorCode::Busy);
         QVERIFY(refused.error().message.find("overlaps 192.168.122.0/24") != std::string::npos);
     }
 
     void addressesAreKeptAndLetGo()
     {
-        auto& networks = m_provider.networks();
+        auto& networks = m_provider->networks();
         MachineNetworkWish wish;
         wish.name = QStringLiteral("kept");
         wish.addresses << QStringLiteral("10.77.0.1/24");
@@ -204,7 +206,7 @@ private Q_SLOTS:
 
     void aNetworkInUseStays()
     {
-        auto& networks = m_provider.networks();
+        auto& networks = m_provider->networks();
         const QString name = QStringLiteral("default"); // of the driver's own machine, which runs
         QCOMPARE(net(name).runningUsers, QStringList{ QStringLiteral("test") });
         for (const auto change : { NetworkChange::Stop, NetworkChange::Remove }) {
@@ -234,7 +236,7 @@ private:
     std::vector<MachinePool> pools(const QStringList& names = {})
     {
         const auto all = std::make_shared<std::vector<MachinePool>>();
-        const auto job = m_provider.storage().readPools(names, all);
+        const auto job = m_provider->storage().readPools(names, all);
         return runJob(*job) ? *all : std::vector<MachinePool>();
     }
     MachinePool only(const QString& name)
@@ -252,12 +254,12 @@ private:
     MachineNetwork net(const QString& name)
     {
         const auto all = std::make_shared<std::vector<MachineNetwork>>();
-        const auto job = m_provider.networks().readNetworks({ name }, all);
+        const auto job = m_provider->networks().readNetworks({ name }, all);
         return runJob(*job) && !all->empty() ? all->front() : MachineNetwork();
     }
     WorkloadId machineNamed(const char* name) const
     {
-        for (const auto& each : m_provider.workloads()) {
+        for (const auto& each : m_provider->workloads()) {
             if (each.name == QLatin1String(name))
                 return each.id;
         }
@@ -272,7 +274,8 @@ private:
 
     test::TemporaryWorld m_world;
     ImageStore m_images{ m_world.folders() };
-    VmProvider m_provider{ m_world.folders(), m_images, options() };
+    std::optional<VmProvider>
+        m_provider; // made when QTest has written to the environment, which libvirt's threads read
 };
 
 QTEST_GUILESS_MAIN(VmStorageTest)

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/vms/disks/disk_chain.h"
+
+#include "core/base/files.h"
+#include "core/vms/disks/disk_tools.h"
+
+#include <QFileInfo>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+
+#include <cerrno>
+#include <optional>
+
+#include <unistd.h>
+
+namespace twinhull {
+
+namespace {
+
+constexpr std::chrono::seconds kChainDeadline{ 30 };
+
+/// qemu-img says which file it could not open, and each file above it.
+Error chainError(Error error, const QString& path)
+{
+    const std::string& text = error.message;
+    const auto quoted = text.rfind("Could not open '");
+    const auto begin = quoted == std::string::npos ? quoted : quoted + std::string_view("Could not open '").size();
+    const auto end = begin == std::string::npos ? begin : text.find('\'', begin);
+    const std::string named = end == std::string::npos ? path.toStdString() : text.substr(begin, end - begin);
+    if (::access(named.c_str(), F_OK) != 0 && errno == ENOENT)
+        return Error{ ErrorCode::NotFound,
+            named == path.toStdString()
+                ? "the disk " + named + " is missing"
+                : "the disk " + path.toStdString() + " stands on " + named + ", which is missing",
+            ENOENT, "Nothing was changed. Put that file back in its place." };
+    return std::move(error).withContext("look at the disk " + path.toStdString());
+}
+
+Result<std::vector<DomainHandle>> allDomains(virConnectPtr connection)
+{
+    virDomainPtr* listed = nullptr;
+    const int count = virConnectListAllDomains(connection, &listed, 0);
+    if (count < 0)
+        return libvirtError("list the VMs");
+    std::vector<DomainHandle> domains(listed, listed + count);
+    ::free(listed);
+    return domains;
+}
+
+/// A double of JSON as bytes; what the disk of a stranger says may be any number. Nothing where it cannot be one.
+std::optional<std::uint64_t> bytesSaid(const QJsonValue& value)
+{
+    constexpr double kMostBytes = 9.0e18; // below 2^63
+    const double said = value.toDouble(-1);
+    return said >= 0 && said <= kMostBytes ? std::optional(static_cast<std::uint64_t>(said)) : std::nullopt;
+}
+
+} // namespace
+
+Result<std::vector<DiskLayer>> layersOf(const QString& path, const QString& format)
+{
+    if (!exists(path.toStdString()))
+        return chainError(Error{ ErrorCode::NotFound, {}, ENOENT, {} }, path);
+    auto command = qemuImg({ "info", "-U", "--backing-chain", "--output=json", "-f",
+        format.isEmpty() ? "raw" : format.toStdString(), "--", path.toStdString() });
+    if (!command)
+        return std::move(command).error();
+    auto text = outputOf(*command, CommandRun{ kChainDeadline });
+    if (!text)
+        return chainError(std::move(text).error(), path);
+    std::vector<DiskLayer> layers;
+    for (const auto& value : QJsonDocument::fromJson(QByteArray::fromStdString(*text)).array()) {
+        const QJsonObject layer = value.toObject();
+        layers.push_back({ { layer[u"filename"].toString(), layer[u"format"].toString() },
+            bytesSaid(layer[u"actual-size"]).value_or(0) });
+    }
+    if (layers.empty())
+        return Error{ ErrorCode::Corrupt, "qemu-img said nothing of the disk " + path.toStdString(), 0, {} };
+    return layers;
+}
+
+QMap<QString, std::uint64_t> savedMemoryBytes(const DiskSourceFile& disk)
+{
+    QMap<QString, std::uint64_t> bytes;
+    auto command
+        = qemuImg({ "info", "-U", "--output=json", "-f", disk.format.toStdString(), "--", disk.path.toStdString() });
+    const auto text = command ? outputOf(*command, CommandRun{ kChainDeadline }) : Result<std::string>(command.error());
+    if (!text)
+        return bytes;
+    const auto info = QJsonDocument::fromJson(QByteArray::fromStdString(*text)).object();
+    for (const auto& value : info[u"snapshots"].toArray()) {
+        if (const auto said = bytesSaid(value[u"vm-state-size"]))
+            bytes.insert(value[u"name"].toString(), *said);
+    }
+    return bytes;
+}
+
+Result<> makeOverlay(const QString& path, const DiskSourceFile& below)
+{
+    auto command = qemuImg({ "create", "-q", "-f", "qcow2", "-F", below.format.toStdString(), "-b",
+        below.path.toStdString(), "--", path.toStdString() });
+    if (!command)
+        return std::move(command).error();
+    auto made = outputOf(*command, CommandRun{ kChainDeadline });
+    return made ? Result<>() : std::move(made).error().withContext("make " + path.toStdString());
+}
+
+QString freeLayerPath(const QString& lowest, const QString& name, const QString& suffix)
+{
+    const QFileInfo below(lowest);
+    QString word = name.toLower();
+    for (QChar& letter : word) {
+        if (!(letter.isLetterOrNumber() && letter.unicode() < 0x80) && letter != u'-' && letter != u'_')
+            letter = u'_';
+    }
+    const QString stem = QStringLiteral("%1/%2.%3").arg(below.absolutePath(), below.completeBaseName(), word.left(60));
+    QString path = stem + suffix;
+    for (int number = 2; exists(path.toStdString()); ++number)
+        path = QStringLiteral("%1-%2%3").arg(stem).arg(number).arg(suffix);
+    return path;
+}
+
+QString DiskForest::canonicalDisk(const QString& path)
+{
+    const QString canonical = QFileInfo(path).canonicalFilePath();
+    return canonical.isEmpty() ? path : canonical;
+}
+
+void DiskForest::add(const QString& domainName, const DiskSourceFile& head)
+{
+    const auto layers = layersOf(head.path, head.format);
+    if (!layers) {
+        if (layers.error().code != ErrorCode::NotFound) // what stands on nothing is broken already
+            m_problems << QString::fromStdString(layers.error().message);
+        return;
+    }
+    for (std::size_t i = 0; i < layers->size(); ++i) {
+        const DiskSourceFile& file = (*layers)[i].file;
+        const QString path = canonicalDisk(file.path);
+        m_formats.insert(path, file.format);
+        if (!m_heads[path].contains(domainName))
+            m_heads[path] << domainName;
+        if (i + 1 < layers->size())
+            m_below.insert(path, { canonicalDisk((*layers)[i + 1].file.path), (*layers)[i + 1].file.format });
+    }
+}
+
+Result<DiskForest> DiskForest::read(virConnectPtr connection)
+{
+    DiskForest forest;
+    const auto domains = allDomains(connection);
+    if (!domains)
+        return domains.error();
+    for (const DomainHandle& domain : *domains) {
+        const QString name = QString::fromUtf8(virDomainGetName(domain.get()));
+        QMap<QString, DiskSourceFile> heads;
+        for (const unsigned flags : { 0U, static_cast<unsigned>(VIR_DOMAIN_XML_INACTIVE) }) {
+            const auto xml = xmlFrom(virDomainGetXMLDesc(domain.get(), flags), "read " + name.toStdString());
+            if (!xml && hasBrokenOff(xml.error()))
+                return xml.error();
+            const auto disks = xml ? definedDisksOn(connection, *xml) : xml.error();
+            if (!disks)
+                continue; // undefined meanwhile
+            for (const DefinedDisk& disk : *disks) {
+                if (!disk.isWritable || disk.file.path.isEmpty())
+                    continue;
+                heads.insert(disk.file.path, disk.file);
+                forest.m_disks << canonicalDisk(disk.file.path);
+            }
+        }
+        const auto records = snapshotRecordsOf(domain.get());
+        if (!records && hasBrokenOff(records.error()))
+            return records.error();
+        if (records) {
+            for (const SnapshotRecord& record : *records) {
+                for (const auto& disk : record.disks) {
+                    if (disk.place == SnapshotPlace::External && !disk.file.path.isEmpty())
+                        heads.insert(disk.file.path, disk.file);
+                }
+            }
+        }
+        for (const DiskSourceFile& head : std::as_const(heads))
+            forest.add(name, head);
+    }
+    return forest;
+}
+
+std::vector<QString> DiskForest::layersAbove(const QString& path) const
+{
+    std::vector<QString> above;
+    const QString canonical = canonicalDisk(path);
+    for (auto layer = m_below.begin(); layer != m_below.end(); ++layer) {
+        if (layer->path == canonical)
+            above.push_back(layer.key());
+    }
+    return above;
+}
+
+bool DiskForest::isDiskOfSomeDomain(const QString& path) const
+{
+    return m_disks.contains(canonicalDisk(path));
+}
+
+DiskSourceFile DiskForest::below(const QString& path) const
+{
+    return m_below.value(canonicalDisk(path));
+}
+
+QStringList DiskForest::usersOf(const QString& path) const
+{
+    return m_heads.value(canonicalDisk(path));
+}
+
+} // namespace twinhull

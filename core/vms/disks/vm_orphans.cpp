@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/vms/disks/vm_orphans.h"
+
+#include "core/base/files.h"
+#include "core/vms/link/session_daemon.h"
+
+#include <QDir>
+#include <QFileInfo>
+#include <QUuid>
+
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace twinhull {
+
+namespace {
+
+constexpr std::size_t kNoteLimitBytes = 4096;
+
+std::string notePath(const QString& folder)
+{
+    return (folder + QStringLiteral("/libvirt-uri")).toStdString();
+}
+
+/// Stands in a folder until its VM is about to be defined: only while it does, what is in there is nobody's.
+std::string makingMarkPath(const QString& folder)
+{
+    return (folder + QStringLiteral("/in-making")).toStdString();
+}
+
+std::string handOverNote(const QString& uri)
+{
+    return effectiveUri(uri).toStdString() + '\n';
+}
+
+std::string noteIn(const QString& folder)
+{
+    auto note = readFile(notePath(folder), kNoteLimitBytes);
+    return note ? *std::move(note) : std::string();
+}
+
+bool isHandedOver(const std::string& note)
+{
+    return note.ends_with('\n');
+}
+
+/// Of every connection.
+QStringList allFoldersOf(const DataFolders& folders, const QString& uuid)
+{
+    const QDir vms(QString::fromStdString(folders.vms()));
+    QStringList paths;
+    for (const QString& name :
+        vms.entryList({ uuid, uuid + QStringLiteral("@*") }, QDir::Dirs | QDir::NoDotAndDotDot | QDir::NoSymLinks))
+        paths << vms.filePath(name);
+    return paths;
+}
+
+/// Busy when its maker is at work.
+Result<UniqueFd> lockFolder(const VmFolder& folder, int operation)
+{
+    auto fd = openPath(folder.path().toStdString(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    if (!fd)
+        return fd;
+    while (::flock(fd->fd(), operation) != 0) {
+        if (errno != EINTR)
+            return Error::fromErrno(errno, "lock " + folder.path().toStdString());
+    }
+    return fd;
+}
+
+/// Only a plain "no such VM" counts; any other failure means that we do not know.
+bool isUnknownTo(virConnectPtr connection, const QString& uuid)
+{
+    const auto domain = findDomain(connection, uuid);
+    return !domain && domain.error().code == ErrorCode::NotFound;
+}
+
+bool isClaimedFor(const VmFolder& folder, const QString& uri)
+{
+    const auto note = readFile(notePath(folder.path()), kNoteLimitBytes);
+    return note && QString::fromStdString(*note) == effectiveUri(uri);
+}
+
+/// Those of this connection that its libvirt does not know, in the making or not, and that nobody is at work on.
+template <typename Visit>
+Result<> visitUnknown(const VmToolbox& tools, Visit visit)
+{
+    auto connection = tools.link->connection();
+    if (!connection)
+        return std::move(connection).error();
+    const QDir vms(QString::fromStdString(tools.folders.vms()));
+    for (const QString& name : vms.entryList(QDir::Dirs | QDir::NoDotAndDotDot | QDir::NoSymLinks)) {
+        const VmFolder folder(tools.folders, name);
+        if (QUuid::fromString(withoutConnection(name)).isNull() || name != tools.keyOf(withoutConnection(name)))
+            continue;
+        const auto claim = lockFolder(folder, LOCK_EX | LOCK_NB);
+        if (!claim || !isClaimedFor(folder, tools.uri) || !isUnknownTo(connection->get(), name))
+            continue;
+        if (auto visited = visit(folder, exists(makingMarkPath(folder.path()))); !visited)
+            return visited;
+    }
+    return {};
+}
+
+} // namespace
+
+Result<UniqueFd> claimVmFolder(const VmFolder& folder, const QString& uri)
+{
+    auto claim = lockFolder(folder, LOCK_EX);
+    if (!claim)
+        return claim;
+    auto written = writeFileAtomically(notePath(folder.path()), effectiveUri(uri).toStdString());
+    return written ? std::move(claim) : Result<UniqueFd>(std::move(written).error());
+}
+
+Result<UniqueFd> beginVmFolder(const VmFolder& folder, const QString& uri)
+{
+    if (auto marked = writeFileAtomically(makingMarkPath(folder.path()), {}); !marked)
+        return std::move(marked).error();
+    return claimVmFolder(folder, uri);
+}
+
+Result<> endVmFolder(const VmFolder& folder)
+{
+    const std::string path = folder.path().toStdString();
+    if (auto gone = removeTree(makingMarkPath(folder.path())); !gone)
+        return gone;
+    auto opened = openPath(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    if (!opened)
+        return std::move(opened).error();
+    return ::fsync(opened->fd()) == 0 ? Result<>() : Result<>(Error::fromErrno(errno, "fsync " + path));
+}
+
+QStringList vmFoldersOf(const VmToolbox& tools, const QString& uuid)
+{
+    const QString bare = withoutConnection(uuid);
+    QStringList paths;
+    for (const QString& path : allFoldersOf(tools.folders, bare)) {
+        const std::string note = noteIn(path);
+        const bool isOwn = QFileInfo(path).fileName() == tools.keyOf(bare);
+        if (note == handOverNote(tools.uri) || (isOwn && !isHandedOver(note)))
+            paths << path;
+    }
+    return paths;
+}
+
+QStringList handedOverFoldersOf(const DataFolders& folders, const QString& uuid)
+{
+    QStringList paths = allFoldersOf(folders, uuid);
+    paths.removeIf([](const QString& path) { return !isHandedOver(noteIn(path)); });
+    return paths;
+}
+
+Result<> handOverVmFolders(const QStringList& paths, const QString& uri)
+{
+    for (const QString& path : paths) {
+        if (auto written = writeFileAtomically(notePath(path), handOverNote(uri)); !written)
+            return std::move(written).error().withContext("hand over " + path.toStdString());
+    }
+    return {};
+}
+
+Result<QStringList> removeOrphans(const VmToolbox& tools)
+{
+    QStringList removed;
+    auto swept = visitUnknown(tools, [&removed](const VmFolder& folder, bool isInMaking) -> Result<> {
+        if (!isInMaking)
+            return {};
+        if (auto gone = removeTree(folder.path().toStdString()); !gone)
+            return gone;
+        removed << folder.path();
+        return {};
+    });
+    return swept ? Result<QStringList>(std::move(removed)) : Result<QStringList>(std::move(swept).error());
+}
+
+Result<QStringList> leftVmFolders(const VmToolbox& tools)
+{
+    QStringList left;
+    auto looked = visitUnknown(tools, [&left](const VmFolder& folder, bool isInMaking) -> Result<> {
+        if (!isInMaking)
+            left << folder.path();
+        return {};
+    });
+    return looked ? Result<QStringList>(std::move(left)) : Result<QStringList>(std::move(looked).error());
+}
+
+} // namespace twinhull

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/unique_fd.h"
+#include "core/vms/vm_actions.h"
+#include "core/vms/disks/vm_folder.h"
+
+#include <QStringList>
+
+namespace twinhull {
+
+/// Takes the folder of a VM for as long as the descriptor lives, and notes in it which libvirt the VM is of. The kernel
+/// gives it back when the process dies.
+Result<UniqueFd> claimVmFolder(const VmFolder& folder, const QString& uri);
+
+/// The same of a VM that is being made: until endVmFolder(), which comes right before it is defined, a sweep removes
+/// the folder when its maker is gone.
+Result<UniqueFd> beginVmFolder(const VmFolder& folder, const QString& uri);
+Result<> endVmFolder(const VmFolder& folder);
+
+/// The folders in which files of that VM are: its own, and those that it had where it was migrated from.
+QStringList vmFoldersOf(const VmToolbox& tools, const QString& uuid);
+
+/// Those of that VM which were handed over to whatever libvirt, by its bare UUID.
+QStringList handedOverFoldersOf(const DataFolders& folders, const QString& uuid);
+
+/// From now on these folders are of a VM of the libvirt at `uri`: no sweep takes them.
+Result<> handOverVmFolders(const QStringList& paths, const QString& uri);
+
+/// Removes the folders of VMs that were never defined because their maker was killed: they are marked as in the making,
+/// bear a note of this libvirt, nobody claims them, and this libvirt says that it has no such VM. All others stay: what
+/// became a VM and is unknown now was undefined by another program, and its disks are the person's. Gives the paths of
+/// the removed. Blocks: worker threads only.
+Result<QStringList> removeOrphans(const VmToolbox& tools);
+
+/// The folders of what became a VM of this libvirt and is unknown to it now; never removed by themselves. Blocks.
+Result<QStringList> leftVmFolders(const VmToolbox& tools);
+
+} // namespace twinhull

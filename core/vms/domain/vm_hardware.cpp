@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/vms/domain/vm_hardware.h"
+
+#include "core/base/files.h"
+#include "core/vms/domain/domain_history.h"
+#include "core/vms/domain/live_change.h"
+#include "core/vms/link/open_domain.h"
+#include "core/vms/snapshots/snapshot_record.h"
+
+#include <QCoreApplication>
+
+#include <libvirt/virterror.h>
+
+namespace twinhull {
+
+namespace {
+
+QString translate(const char* text)
+{
+    return QCoreApplication::translate("VmHardware", text);
+}
+
+Result<DomainHandle> handleOf(virConnectPtr connection, const QString& uuid)
+{
+    auto domain = findDomain(connection, uuid);
+    if (domain && virDomainIsPersistent(domain->get()) == 0)
+        return Error{ ErrorCode::Unsupported, "it has no definition: it is gone as soon as it is shut down", 0,
+            "Define it first: twinhullctl vm define FILE" };
+    return domain;
+}
+
+Result<QByteArray> definitionOf(virDomainPtr domain)
+{
+    return domainXmlOf(domain, kDefinedWithSecrets);
+}
+
+/// Empty where it is off.
+Result<QByteArray> runningXmlOf(virDomainPtr domain)
+{
+    const auto isActive = isDomainActive(domain);
+    if (!isActive)
+        return isActive.error();
+    return *isActive ? domainXmlOf(domain, VIR_DOMAIN_XML_SECURE) : QByteArray();
+}
+
+Result<> describeInto(const VmToolbox& tools, const QString& uuid, HardwareDescription& into)
+{
+    const auto open = openDomain(tools, uuid);
+    if (!open)
+        return open.error();
+    auto defined = definitionOf(open->get());
+    auto running = runningXmlOf(open->get());
+    if (!defined || !running)
+        return defined ? std::move(running).error() : std::move(defined).error();
+    HardwareDescription description;
+    description.definedXml = *defined;
+    description.runningXml = *running;
+    auto devices = hardwareOf(description.definedXml, description.runningXml);
+    if (!devices)
+        return std::move(devices).error();
+    description.devices = std::move(*devices);
+    description.earlierDefinitions = DomainHistory(tools.folders, uuid, tools.uri).count();
+    into = std::move(description);
+    return {};
+}
+
+/// Where libvirt only says that something cannot be.
+std::string nextStepFor(const std::string& message)
+{
+    const auto says = [&message](const char* word) { return message.find(word) != std::string::npos; };
+    if (says("TPM"))
+        return "An emulated TPM needs swtpm: sudo apt install swtpm swtpm-tools";
+    if (says("virtiofs"))
+        return "Share the folder with driver=9p, or use qemu:///system.";
+    if (says("firmware") || says("UEFI"))
+        return "UEFI for guests comes with: sudo apt install ovmf";
+    return "Correct the definition and try again.";
+}
+
+/// libvirt names no line, so its schema is asked again here.
+Error notDefined(const QByteArray& xml)
+{
+    const virErrorPtr last = virGetLastError();
+    const bool isSchema = last != nullptr && last->code == VIR_ERR_XML_INVALID_SCHEMA;
+    Error error = libvirtError("define");
+    if (!error.hint.empty()) // the connection broke: whether anything was changed is not known
+        return error;
+    if (!isSchema) {
+        const std::string hint = "Nothing was changed. " + nextStepFor(error.message);
+        return std::move(error).withHint(hint);
+    }
+    error.code = ErrorCode::InvalidArgument;
+    const auto complaint = schemaComplaint(xml);
+    if (complaint && !complaint->isEmpty())
+        error.message = "define: not what libvirt's schema allows: " + complaint->toStdString();
+    return std::move(error).withHint(
+        "Nothing was changed. Correct that line; elements are described at https://libvirt.org/formatdomain.html");
+}
+
+Result<DomainHandle> defineChecked(virConnectPtr connection, const QByteArray& xml)
+{
+    DomainHandle domain(virDomainDefineXMLFlags(connection, xml.constData(), VIR_DOMAIN_DEFINE_VALIDATE));
+    if (!domain)
+        return notDefined(xml);
+    return domain;
+}
+
+/// QEMU is told the format, because guessing it from content that a guest wrote is a hole.
+QString formatOf(const QString& path)
+{
+    const auto file = openPath(path.toStdString(), O_RDONLY | O_NONBLOCK);
+    char magic[4] = {};
+    const bool isRead = file && ::pread(file->fd(), magic, sizeof magic, 0) == static_cast<ssize_t>(sizeof magic);
+    return isRead && std::string_view(magic, sizeof magic) == std::string_view("QFI\xfb", 4) ? QStringLiteral("qcow2")
+                                                                                             : QStringLiteral("raw");
+}
+
+/// libvirt runs virtiofsd for a person's own session from 10.0 on.
+bool hasSessionVirtiofs(virConnectPtr connection)
+{
+    constexpr unsigned long kFirst = 10'000'000;
+    unsigned long version = 0;
+    return virConnectGetLibVersion(connection, &version) == 0 && version >= kFirst;
+}
+
+/// What only this computer can tell of a new device.
+Result<HardwareEdit> completed(const VmToolbox& tools, virConnectPtr connection, HardwareEdit edit)
+{
+    const bool isNew = edit.verb == HardwareEdit::Verb::Add;
+    const QString source = edit.values.value(QStringLiteral("source"));
+    const bool isHere = tools.place == HypervisorPlace::Here;
+    const bool hasPath = edit.device == u"disk" || edit.device == u"shared-folder" || source.startsWith(u'/');
+    if (isNew && source.isEmpty() && (edit.device == u"disk" || edit.device == u"shared-folder"))
+        return Error{ ErrorCode::InvalidArgument, "a " + edit.device.toStdString() + " needs a source", 0,
+            "Give source=PATH." };
+    if (isHere && hasPath && !source.isEmpty() && !exists(source.toStdString()))
+        return Error{ ErrorCode::NotFound, "there is no " + source.toStdString(), 0, {} };
+    const QString format = QStringLiteral("format");
+    if (isNew && isHere && edit.device == u"disk" && !edit.values.contains(format))
+        edit.values[format] = formatOf(source);
+    const QString driver = QStringLiteral("driver");
+    const bool isSession = tools.uri.section(u'?', 0, 0).endsWith(u"/session");
+    if (isNew && edit.device == u"shared-folder" && !edit.values.contains(driver) && isSession
+        && !hasSessionVirtiofs(connection))
+        edit.values[driver] = QStringLiteral("9p");
+    return edit;
+}
+
+/// Defines and keeps what was there; all or nothing.
+Result<DomainHandle> replaceDefinition(const VmToolbox& tools, virConnectPtr connection, const QString& uuid,
+    const QByteArray& before, const QByteArray& after)
+{
+    auto old = findDomain(connection, uuid);
+    if (before == after || !old)
+        return old;
+    if (auto kept = checkKeepsSnapshots(old->get(), after); !kept)
+        return std::move(kept).error();
+    const DomainHistory history(tools.folders, uuid, tools.uri);
+    if (auto kept = history.keep(before); !kept)
+        return std::move(kept).error().withContext("keep the definition as it was");
+    auto domain = defineChecked(connection, after);
+    if (!domain && !hasBrokenOff(domain.error()))
+        (void)history.dropLatest(); // it is still the one in use
+    return domain;
+}
+
+/// Why what runs is not changed with its definition; empty where it is, or nothing runs.
+Result<QString> changeNow(virDomainPtr domain, const HardwareEdit& edit, const EditedDomain& edited)
+{
+    const auto isActive = isDomainActive(domain);
+    auto live = !isActive ? Result<>(isActive.error()) : *isActive ? changeRunning(domain, edit, edited) : Result<>();
+    if (live)
+        return QString();
+    if (hasBrokenOff(live.error()))
+        return std::move(live).error().withContext("its definition is changed, and whether what runs is, is not known");
+    return QString::fromStdString(live.error().message);
+}
+
+Result<> editInto(const VmToolbox& tools, const QString& uuid, const HardwareEdit& asked, HardwareOutcome& into)
+{
+    auto connection = tools.link->connection();
+    if (!connection)
+        return std::move(connection).error();
+    const auto edit = completed(tools, connection->get(), asked);
+    if (!edit)
+        return edit.error();
+    auto domain = handleOf(connection->get(), uuid);
+    auto before = domain ? definitionOf(domain->get()) : Result<QByteArray>(domain.error());
+    if (!before)
+        return std::move(before).error();
+    auto edited = editedDomain(*before, *edit);
+    if (!edited)
+        return std::move(edited).error();
+    auto defined = replaceDefinition(tools, connection->get(), uuid, *before, edited->xml);
+    if (!defined)
+        return std::move(defined).error();
+    into.device = edited->device;
+    auto live = changeNow(defined->get(), *edit, *edited);
+    if (live)
+        into.pendingReason = *live;
+    if (auto now = definitionOf(defined->get()))
+        into.definedXml = *now;
+    tools.link->refresh(uuid);
+    return live ? Result<>() : Result<>(std::move(live).error());
+}
+
+/// The domain that a definition names by its UUID, else by its name; null where it is a new one.
+DomainHandle namedBy(virConnectPtr connection, const DomainXml& definition)
+{
+    const QString uuid = textAt(definition.root(), QStringLiteral("uuid"));
+    const QString name = textAt(definition.root(), QStringLiteral("name"));
+    return DomainHandle(uuid.isEmpty() ? virDomainLookupByName(connection, name.toUtf8().constData())
+                                       : virDomainLookupByUUIDString(connection, uuid.toUtf8().constData()));
+}
+
+/// An edited definition of another UUID would be a second machine, on the disks of the first.
+Result<> checkIsTheSame(const DomainXml& definition, const QByteArray& before)
+{
+    const auto old = DomainXml::parse(before);
+    if (before.isEmpty() || !old)
+        return {};
+    const auto differs
+        = [&](const QString& what) { return textAt(definition.root(), what) != textAt(old->root(), what); };
+    const bool hasUuid = !textAt(definition.root(), QStringLiteral("uuid")).isEmpty();
+    if (hasUuid ? !differs(QStringLiteral("uuid")) : !differs(QStringLiteral("name")))
+        return {};
+    return Error{ ErrorCode::InvalidArgument,
+        "its UUID was changed, which would make a second machine that writes the same disks", 0,
+        "Give it its old UUID back; another machine like it is made by: twinhullctl vm clone NAME NEW" };
+}
+
+Result<> defineInto(const VmToolbox& tools, const QByteArray& xml, const QByteArray& before, HardwareOutcome& into)
+{
+    const auto definition = DomainXml::parse(xml);
+    if (!definition)
+        return definition.error();
+    if (auto same = checkIsTheSame(*definition, before); !same)
+        return same;
+    auto connection = tools.link->connection();
+    if (!connection)
+        return std::move(connection).error();
+    const DomainHandle old = namedBy(connection->get(), *definition);
+    if (!old) {
+        auto made = defineChecked(connection->get(), xml);
+        if (!made)
+            return std::move(made).error();
+        into.device = tools.keyOf(uuidOf(made->get()));
+        tools.link->refresh(into.device);
+        return {};
+    }
+    const QString uuid = tools.keyOf(uuidOf(old.get()));
+    const auto now = definitionOf(old.get());
+    if (!now)
+        return now.error();
+    if (!before.isEmpty() && *now != before)
+        return Error{ ErrorCode::Busy, "its definition was changed by somebody else meanwhile", 0,
+            "Read it again, and make your change in that." };
+    auto defined = replaceDefinition(tools, connection->get(), uuid, *now, xml);
+    if (!defined)
+        return std::move(defined).error();
+    into.device = uuid;
+    if (auto after = definitionOf(defined->get()))
+        into.definedXml = *after;
+    if (virDomainIsActive(defined->get()) == 1 && into.definedXml != *now)
+        into.pendingReason = translate("a definition takes effect with the next start");
+    tools.link->refresh(uuid);
+    return {};
+}
+
+Result<> takeBackInto(const VmToolbox& tools, const QString& uuid, HardwareOutcome& into)
+{
+    const DomainHistory history(tools.folders, uuid, tools.uri);
+    const auto earlier = history.latest();
+    if (!earlier)
+        return earlier.error();
+    const auto open = openDomain(tools, uuid);
+    if (!open)
+        return open.error();
+    if (auto kept = checkKeepsSnapshots(open->get(), *earlier); !kept)
+        return kept;
+    auto defined = defineChecked(open->connection.get(), *earlier);
+    if (!defined)
+        return std::move(defined).error();
+    if (auto now = definitionOf(defined->get()))
+        into.definedXml = *now;
+    if (virDomainIsActive(defined->get()) == 1)
+        into.pendingReason = translate("a definition takes effect with the next start");
+    tools.link->refresh(uuid);
+    return history.dropLatest();
+}
+
+} // namespace
+
+std::unique_ptr<Job> VmHardware::read(const WorkloadInfo& machine, std::shared_ptr<HardwareDescription> into)
+{
+    return std::make_unique<ThreadJob>(translate("Read the hardware of %1").arg(machine.name), m_calls,
+        [tools = m_tools, uuid = machine.id.key, name = machine.name.toStdString(), into](
+            JobContext&) { return describeInto(tools, uuid, *into).withContext("read the hardware of " + name); });
+}
+
+std::unique_ptr<Job> VmHardware::edit(
+    const WorkloadInfo& machine, const HardwareEdit& edit, std::shared_ptr<HardwareOutcome> into)
+{
+    return std::make_unique<ThreadJob>(translate("Change %1").arg(machine.name), m_calls,
+        [tools = m_tools, uuid = machine.id.key, name = machine.name.toStdString(), edit, into](
+            JobContext&) { return editInto(tools, uuid, edit, *into).withContext("change " + name); });
+}
+
+std::unique_ptr<Job> VmHardware::define(
+    const QByteArray& xml, const QByteArray& before, std::shared_ptr<HardwareOutcome> into)
+{
+    return std::make_unique<ThreadJob>(translate("Define a VM"), m_calls,
+        [tools = m_tools, xml, before, into](JobContext&) { return defineInto(tools, xml, before, *into); });
+}
+
+std::unique_ptr<Job> VmHardware::takeBack(const WorkloadInfo& machine, std::shared_ptr<HardwareOutcome> into)
+{
+    return std::make_unique<ThreadJob>(translate("Take back the latest change of %1").arg(machine.name), m_calls,
+        [tools = m_tools, uuid = machine.id.key, name = machine.name.toStdString(), into](JobContext&) {
+            return takeBackInto(tools, uuid, *into).withContext("take back the latest change of " + name);
+        });
+}
+
+std::vector<HardwareDevice> VmHardware::addable() const
+{
+    return addableHardware();
+}
+
+} // namespace twinhull

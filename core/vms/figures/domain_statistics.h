@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/metrics/reading.h"
+#include "core/vms/link/libvirt_handles.h"
+
+#include <cstdint>
+#include <optional>
+
+namespace twinhull {
+
+/// What libvirt alone can tell of a running domain: counters since its start, the balloon's word and that of
+/// qemu-guest-agent. Each question (readStatistics, askQemuAgent) fills its own part.
+struct DomainStatistics {
+    std::optional<std::uint64_t> diskReadBytes; ///< by the guest, of all disks
+    std::optional<std::uint64_t> diskWrittenBytes;
+    std::optional<std::uint64_t> diskRequests; ///< reads, writes and flushes that were answered
+    std::optional<std::uint64_t> diskRequestNanoseconds; ///< how long those took, summed
+    std::optional<std::uint64_t> kvmExits; ///< of all virtual processors; libvirt 8.9, QEMU 7.1, under KVM
+    std::optional<std::uint64_t> networkReceivedBytes; ///< by the guest, of all interfaces
+    std::optional<std::uint64_t> networkSentBytes;
+    Reading<std::uint64_t> guestMemoryUsedBytes; ///< what the guest could not hand out, by its balloon driver
+    Reading<std::uint64_t> guestMemoryCacheBytes;
+    Reading<std::uint64_t> guestRootUsedBytes; ///< by qemu-guest-agent, as the rest
+    Reading<std::uint64_t> guestRootSizeBytes; ///< without what its file system keeps for root
+    Reading<std::uint64_t> guestLoadThousandths; ///< of a task
+};
+
+enum class ExitCounts { Left, Asked };
+
+/// One call of libvirt (virDomainListGetStats); asking for exits makes it dearer, and an emulated VM has none. Blocks
+/// as long as libvirtd does: half a minute behind a QEMU whose monitor does not answer, forever behind a libvirtd that
+/// is stopped.
+Result<DomainStatistics> readStatistics(virDomainPtr domain, ExitCounts exits);
+
+} // namespace twinhull

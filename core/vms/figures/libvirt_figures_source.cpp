@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/vms/figures/libvirt_figures_source.h"
+
+#include "core/vms/guest/qemu_agent.h"
+
+#include <array>
+#include <chrono>
+#include <optional>
+
+namespace twinhull {
+
+namespace {
+
+using std::chrono::seconds;
+
+constexpr seconds kInterval{ 5 };
+constexpr seconds kAgentInterval{ 15 }; ///< what it tells changes slowly, and each answer is work inside the guest
+constexpr seconds kAgentSilencePause{ 60 };
+constexpr int kAgentThreads = 4; ///< a guest may hold one as long as it likes
+
+using Figure = Reading<std::uint64_t>;
+
+/// A counter of libvirt's and where it belongs.
+struct Counter {
+    std::optional<std::uint64_t> DomainStatistics::*from;
+    Figure& (*to)(Sample& sample);
+    bool isNetwork = false; ///< one counter has one source: left to an agent that tells it
+};
+constexpr std::array kCounters{
+    Counter{ &DomainStatistics::diskReadBytes, [](Sample& s) -> Figure& { return s.diskReadBytes; } },
+    Counter{ &DomainStatistics::diskWrittenBytes, [](Sample& s) -> Figure& { return s.diskWrittenBytes; } },
+    Counter{ &DomainStatistics::diskRequests, [](Sample& s) -> Figure& { return s.diskRequests.count; } },
+    Counter{
+        &DomainStatistics::diskRequestNanoseconds, [](Sample& s) -> Figure& { return s.diskRequests.nanoseconds; } },
+    Counter{ &DomainStatistics::kvmExits, [](Sample& s) -> Figure& { return s.kvmExits; } },
+    Counter{
+        &DomainStatistics::networkReceivedBytes, [](Sample& s) -> Figure& { return s.networkReceivedBytes; }, true },
+    Counter{ &DomainStatistics::networkSentBytes, [](Sample& s) -> Figure& { return s.networkSentBytes; }, true },
+};
+
+void fill(Figure& figure, const Figure& told)
+{
+    if (!figure)
+        figure = told;
+}
+
+/// Counters are handed out once: between two answers they are known, but not to the tick.
+void fillCounters(const DomainStatistics& from, bool isFresh, Sample& sample)
+{
+    const bool isNetworkTold = sample.networkReceivedBytes || sample.networkSentBytes || sample.isNetworkGuestView;
+    for (const Counter& counter : kCounters) {
+        const auto& value = from.*counter.from;
+        if (!value || (counter.isNetwork && isNetworkTold))
+            continue;
+        if (isFresh)
+            fill(counter.to(sample), *value);
+        else
+            counter.to(sample).explain(Needs::NextLibvirtReading);
+    }
+}
+
+/// The balloon of a VM made from an image tells once, at its start; its agent is the one to be heard.
+bool hasAgent(const Sample& sample)
+{
+    const Needs needs = sample.guest.memoryUsedBytes.needs();
+    return needs == Needs::NextGuestReading || needs == Needs::GuestAnswer;
+}
+
+/// What libvirt would count, had it answered.
+void explainSilence(Sample& sample)
+{
+    for (const Counter& counter : kCounters) {
+        const bool isAgents = counter.isNetwork && sample.isNetworkGuestView; // it tells them, and goes on
+        if (!isAgents)
+            counter.to(sample).explain(Needs::LibvirtAnswer);
+    }
+}
+
+void fillStatistics(const DomainPoll::Word& word, Sample& sample)
+{
+    const bool isSilent = word.isSilent || word.isHeldUp;
+    if (isSilent)
+        explainSilence(sample);
+    if (!hasAgent(sample)) {
+        const Figure otherwise = isSilent ? Needs::LibvirtAnswer : Needs::NextLibvirtReading;
+        fill(sample.guest.memoryUsedBytes, word.statistics ? word.statistics->guestMemoryUsedBytes : otherwise);
+        fill(sample.guest.memoryCacheBytes, word.statistics ? word.statistics->guestMemoryCacheBytes : otherwise);
+    }
+    if (word.statistics)
+        fillCounters(*word.statistics, word.isFresh, sample);
+}
+
+Needs agentNeeds(const DomainPoll::Word& word)
+{
+    if (word.isSilent)
+        return Needs::QemuAgent;
+    return word.isHeldUp ? Needs::LibvirtAnswer : Needs::NextGuestReading;
+}
+
+void fillAgentsWord(const DomainPoll::Word& word, Sample& sample)
+{
+    GuestFigures& guest = sample.guest;
+    const Figure otherwise = agentNeeds(word);
+    const bool isTold = word.statistics.has_value();
+    fill(guest.rootUsedBytes, isTold ? word.statistics->guestRootUsedBytes : otherwise);
+    fill(guest.rootSizeBytes, isTold ? word.statistics->guestRootSizeBytes : otherwise);
+    fill(guest.loadThousandths, isTold ? word.statistics->guestLoadThousandths : otherwise);
+}
+
+Result<DomainStatistics> askLibvirt(virDomainPtr domain, const std::optional<DomainStatistics>& before)
+{
+    const bool isEmulated = before && !before->kvmExits; // it never has any
+    return readStatistics(domain, isEmulated ? ExitCounts::Left : ExitCounts::Asked);
+}
+
+Result<DomainStatistics> askAgent(virDomainPtr domain, const std::optional<DomainStatistics>&)
+{
+    return askQemuAgent(domain);
+}
+
+} // namespace
+
+LibvirtFiguresSource::LibvirtFiguresSource(const QString& uri)
+    : m_statistics(uri, askLibvirt, { kInterval, kInterval })
+    , m_agents(uri, askAgent, { kAgentInterval, kAgentSilencePause, kAgentThreads })
+{
+}
+
+void LibvirtFiguresSource::setRunning(const std::set<QString>& uuids, const std::set<QString>& withoutOurAgent)
+{
+    m_statistics.setDomains(uuids);
+    m_agents.setDomains(withoutOurAgent);
+}
+
+void LibvirtFiguresSource::read(std::span<const MetricTarget> targets, std::span<Sample> samples)
+{
+    m_statistics.watch();
+    m_agents.watch();
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+        if (targets[i].id.kind != WorkloadKind::Vm)
+            continue;
+        if (const auto word = m_statistics.read(targets[i].id.key))
+            fillStatistics(*word, samples[i]);
+        if (const auto word = m_agents.read(targets[i].id.key))
+            fillAgentsWord(*word, samples[i]);
+    }
+}
+
+} // namespace twinhull

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/metrics/metric_source.h"
+#include "core/vms/link/domain_poll.h"
+
+#include <QString>
+
+#include <set>
+
+namespace twinhull {
+
+/// What libvirt tells where nobody else does: its own statistics (disks, interfaces, balloon) for what cannot be read
+/// from the host's files, and the word of qemu-guest-agent in guests that have no agent of ours. The two are asked
+/// apart, each as DomainPoll does, so that an agent that hangs does not hold up the statistics. Thread-safe.
+class LibvirtFiguresSource : public MetricSource {
+public:
+    explicit LibvirtFiguresSource(const QString& uri);
+
+    /// Replaces the VMs that run now, by UUID, and those of them that have no agent of ours.
+    void setRunning(const std::set<QString>& uuids, const std::set<QString>& withoutOurAgent);
+
+    /// Fills only what earlier sources left absent. Counters come in the tick after they were read and in no other, so
+    /// that their rate is the mean since the reading before.
+    void read(std::span<const MetricTarget> targets, std::span<Sample> samples) override;
+
+private:
+    DomainPoll m_statistics;
+    DomainPoll m_agents;
+};
+
+} // namespace twinhull

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/clock.h"
+#include "core/base/files.h"
+#include "core/vms/guest/guest_channel.h"
+#include "core/vms/making/installer_files.h"
+#include "core/vms/link/open_domain.h"
+#include "core/vms/networks/port_forwarding.h"
+#include "core/vms/figures/qemu_process.h"
+#include "core/vms/power/resume_watch.h"
+#include "core/vms/snapshots/snapshot_record.h"
+#include "core/vms/vm_actions.h"
+#include "core/vms/disks/vm_folder.h"
+
+#include <QCoreApplication>
+
+#include <poll.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace twinhull {
+
+namespace {
+
+/// An emulated boot on a host under load takes ten seconds.
+constexpr std::chrono::seconds kReadyDeadline{ 90 };
+
+QString tr(const char* text)
+{
+    return QCoreApplication::translate("VmStart", text);
+}
+
+Result<> checkPortsAreFree(const DomainDescription& description)
+{
+    if (!description.mark)
+        return {};
+    for (const PublishedPort& port : description.mark->ports) {
+        if (auto free = checkPortIsFree(port); !free)
+            return free;
+    }
+    return {};
+}
+
+/// A fallback path for an agent's socket lies in the runtime folder, which a reboot empties.
+Result<> prepareSocketFolder(const DomainDescription& description, const VmFolder& folder)
+{
+    if (!description.mark)
+        return {}; // libvirt finds a place for it
+    const QString socket = description.hasAgent() ? description.agentSocket : folder.qemuAgentSocketPath();
+    return makeFolders(socket.section(u'/', 0, -2).toStdString());
+}
+
+class VmStart {
+public:
+    VmStart(const VmToolbox& tools, const DomainSnapshot& vm, JobContext& context)
+        : m_tools(tools), m_vm(vm), m_context(context), m_folder(tools.folders, vm.info.id.key), m_installer(m_folder)
+    {
+        mark("request", monotonicNanoseconds());
+    }
+
+    Result<> run()
+    {
+        const auto open = openDomain(m_tools, m_vm.info.id.key);
+        if (!open)
+            return open.error();
+        virDomainPtr domain = open->get();
+        if (auto checked = check(domain); !checked)
+            return checked;
+        auto installer = installerToRun(domain);
+        const auto claim = installer ? m_installer.claim() : Result<UniqueFd>(UniqueFd());
+        if (!claim)
+            return Error(claim.error());
+        if (installer)
+            installer = m_installer.pending(); // another may have started it meanwhile
+        m_context.setStep(installer ? tr("Starting its installer") : tr("Starting QEMU"));
+        m_resumed.emplace(domain);
+        if (auto created = installer ? createWith(*installer, domain) : create(domain); !created)
+            return created;
+        auto ready = reachReady(domain);
+        if (ready && installer)
+            ready = m_installer.markBegun();
+        if (!ready)
+            takeBack(domain);
+        m_tools.link->refresh(m_vm.info.id.key);
+        return ready;
+    }
+
+private:
+    /// A saved memory goes on where it was, and another computer has none of our files.
+    std::optional<PendingInstaller> installerToRun(virDomainPtr domain) const
+    {
+        if (m_tools.place != HypervisorPlace::Here || virDomainHasManagedSaveImage(domain, 0) == 1)
+            return std::nullopt;
+        return m_installer.pending();
+    }
+
+    static Result<> create(virDomainPtr domain)
+    {
+        return virDomainCreate(domain) == 0 ? Result<>() : Result<>(startError("create"));
+    }
+
+    /// For this once: the definition stays beside what runs, and boots from the disk.
+    Result<> createWith(const PendingInstaller& installer, virDomainPtr domain) const
+    {
+        const auto defined = domainXmlOf(domain, kDefinedWithSecrets);
+        if (!defined)
+            return defined.error();
+        const auto xml = installerDomain(*defined, installer);
+        if (!xml)
+            return Error(xml.error());
+        const DomainHandle running(virDomainCreateXML(virDomainGetConnect(domain), xml->constData(), 0));
+        return running ? Result<>() : Result<>(startError("start the installer"));
+    }
+
+    static Error startError(const char* what)
+    {
+        Error error = libvirtError(what);
+        const std::string hint = error.hint.empty() ? startHint(error.message) : std::string();
+        return hint.empty() ? std::move(error) : std::move(error).withHint(hint);
+    }
+
+    /// Of another person's files nothing is known: libvirt says what is wrong with these.
+    static bool isMissing(const std::string& path)
+    {
+        struct stat info { };
+        return ::stat(path.c_str(), &info) != 0 && (errno == ENOENT || errno == ENOTDIR);
+    }
+
+    Result<> checkDisks(virDomainPtr domain) const
+    {
+        if (m_tools.place == HypervisorPlace::Elsewhere)
+            return {};
+        const auto disks = definedDisksOf(takeText(virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE)).toUtf8());
+        if (!disks)
+            return disks.error();
+        for (const DefinedDisk& disk : *disks) {
+            const std::string path = disk.file.path.toStdString();
+            if (path.empty() || disk.mayBeMissing || !isMissing(path))
+                continue;
+            if (disk.isMedium)
+                return Error{ ErrorCode::NotFound,
+                    "the medium in its drive " + disk.target.toStdString() + ", " + path + ", is missing", 0,
+                    "Bring the file back, or take it out: twinhullctl vm set NAME --device DRIVE source=" };
+            return Error{ ErrorCode::NotFound, "its disk " + path + " is missing", 0,
+                m_vm.description.isFromImage() ? "Load the image again, or make the VM anew"
+                                               : "Bring the file back, or make the VM anew" };
+        }
+        return {};
+    }
+
+    Result<> check(virDomainPtr domain)
+    {
+        const auto isActive = isDomainActive(domain);
+        if (!isActive)
+            return isActive.error();
+        if (*isActive)
+            return Error{ ErrorCode::InvalidArgument, "it runs already", 0, {} };
+        if (auto present = checkDisks(domain); !present)
+            return present;
+        const std::string kernel = m_vm.description.kernelPath.toStdString();
+        if (!kernel.empty() && !exists(kernel) && m_tools.place == HypervisorPlace::Here)
+            return Error{ ErrorCode::NotFound, "its kernel " + kernel + " is missing", 0,
+                "Fetch it again: twinhullctl kernel prepare FILE.deb, or make the VM anew" };
+        if (auto free = checkPortsAreFree(m_vm.description); !free)
+            return free;
+        return prepareSocketFolder(m_vm.description, m_folder);
+    }
+
+    Result<> reachReady(virDomainPtr domain)
+    {
+        mark("created", monotonicNanoseconds());
+        m_pid = findQemu(m_vm.info.id.key).value_or(0);
+        auto started = pidFileNanoseconds(m_pid, m_vm.info.name, pidFileFolders());
+        if (!started)
+            started = processStartNanoseconds(m_pid);
+        if (started)
+            mark("qemu", *started);
+        if (m_vm.description.mark) {
+            if (auto published = publishPorts(domain, m_vm.description.mark->ports); !published)
+                return published;
+        }
+        if (m_vm.description.hasAgent()) {
+            if (auto ready = waitForEntrypoint(); !ready)
+                return ready;
+        }
+        if (const auto resumed = m_resumed->firstNanoseconds())
+            mark("resumed", *resumed);
+        return exists(m_folder.path().toStdString()) ? m_folder.writeStart({ hostBootId(), m_pid, sortedMarks() })
+                                                     : Result<>(); // others' domains have no folder
+    }
+
+    Result<> waitForEntrypoint()
+    {
+        m_context.setStep(tr("Waiting for the guest"));
+        auto answer
+            = awaitGuest(m_vm.description.agentSocket, kReadyDeadline, [this] { return m_context.isCancelled(); });
+        if (!answer)
+            return withConsole(std::move(answer).error());
+        if (answer->reply.phase == GuestPhase::Failed)
+            return Error{ ErrorCode::Unknown, "in the guest: " + answer->reply.error, 0,
+                "The console's log: " + m_folder.logPath().toStdString() };
+        for (StartupMark& guestMark : answer->marksOnHostClock())
+            m_marks.push_back(std::move(guestMark));
+        return {};
+    }
+
+    Error withConsole(Error error) const
+    {
+        if (error.code == ErrorCode::Cancelled)
+            return error;
+        const QString tail = m_folder.logTail();
+        if (!tail.isEmpty())
+            error.message += "; its console said last: " + tail.toStdString();
+        return std::move(error).withHint("The console's log: " + m_folder.logPath().toStdString());
+    }
+
+    void takeBack(virDomainPtr domain)
+    {
+        m_context.setStep(tr("Stopping it again"));
+        (void)virDomainDestroy(domain); // it may have ended by itself
+    }
+
+    void mark(const char* name, std::int64_t time) { m_marks.push_back({ QString::fromLatin1(name), time }); }
+
+    std::vector<StartupMark> sortedMarks() const
+    {
+        auto marks = m_marks;
+        std::stable_sort(marks.begin() + 1, marks.end(), // the request comes first, whatever a clock tick rounds
+            [](const auto& a, const auto& b) { return a.monotonicNanoseconds < b.monotonicNanoseconds; });
+        return marks;
+    }
+
+    const VmToolbox& m_tools;
+    const DomainSnapshot& m_vm;
+    JobContext& m_context;
+    VmFolder m_folder;
+    InstallerFiles m_installer;
+    std::vector<StartupMark> m_marks;
+    pid_t m_pid = 0;
+    std::optional<ResumeWatch> m_resumed;
+};
+
+/// A QEMU that ends breaks off its monitor before libvirt knows of it. Waits half a second at most.
+bool endsNow(const HostFootprint& footprint)
+{
+    constexpr int kPatienceMilliseconds = 500;
+    if (footprint.rootPids.empty())
+        return false;
+    const UniqueFd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, footprint.rootPids.front(), 0)));
+    pollfd ended{ pidfd.fd(), POLLIN, 0 };
+    return !pidfd || ::poll(&ended, 1, kPatienceMilliseconds) > 0;
+}
+
+} // namespace
+
+std::string startHint(const std::string& message)
+{
+    struct Known {
+        const char* said;
+        const char* hint;
+    };
+    static constexpr Known kKnown[]{
+        { "\"write\" lock",
+            "Another machine or program has that disk open. See which, and shut it down first: "
+            "twinhullctl pool volume list" },
+        { "is not active", "Start that network: twinhullctl vm network start NAME" },
+        { "Network not found", "Choose another network for it: twinhullctl vm set NAME --device MAC source=NETWORK" },
+        { "Permission denied",
+            "QEMU may not use that file. Give the user that libvirt runs it as the right to it, or move "
+            "it into a pool." },
+        { "Cannot allocate memory", "Give it less memory, or stop something that runs: twinhullctl stop NAME" },
+        { "cannot set up guest memory", "Give it less memory, or stop something that runs: twinhullctl stop NAME" },
+        { "No space left on device", "Make room on the file system that holds its files, then start it again." },
+    };
+    for (const Known& known : kKnown) {
+        if (message.find(known.said) != std::string::npos)
+            return known.hint;
+    }
+    return {};
+}
+
+Result<> startVm(const VmToolbox& tools, const DomainSnapshot& vm, JobContext& context)
+{
+    return VmStart(tools, vm, context).run().withContext("start " + vm.info.name.toStdString());
+}
+
+Result<> publishPortsOf(const VmToolbox& tools, const DomainSnapshot& vm)
+{
+    const auto open = openDomain(tools, vm.info.id.key);
+    if (!open)
+        return open.error();
+    auto published = publishPorts(open->get(), vm.info.ports);
+    if (!published && endsNow(vm.info.footprint))
+        return {};
+    return std::move(published).withContext("publish the ports of " + vm.info.name.toStdString());
+}
+
+} // namespace twinhull

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/vms/snapshots/domain_snapshot.h"
+#include "core/workload/machine_storage.h"
+
+#include <map>
+
+namespace twinhull {
+
+/// What the machines of a connection have of files and volumes: disks, what those are based on, what they start from.
+/// What a disk is based on is told by libvirt while a machine runs, else by the volumes of running pools and, on this
+/// computer, by the qcow2 headers of the files. libvirt threads only.
+class VolumeUsers {
+public:
+    /// Asks for every machine's definition, and for what runs as well.
+    static Result<VolumeUsers> read(virConnectPtr connection, HypervisorPlace place);
+
+    /// Writes into each volume who uses it, other volumes of `pools` too.
+    void addTo(std::vector<MachinePool>& pools) const;
+
+private:
+    struct Use {
+        QString path; ///< empty: by pool and name
+        QString pool;
+        QString volume;
+        MachineVolumeUser user;
+    };
+    using Bases = std::map<QString, QString>; // a path, and the one that it is based on
+
+    void readMachine(const QByteArray& xml, const QString& name, bool isRunning);
+    void add(Use use);
+    QString nameOf(const QString& path) const;
+    QString baseOf(const Bases& bases, const QString& path) const;
+
+    HypervisorPlace m_place = HypervisorPlace::Here;
+    std::vector<Use> m_uses;
+};
+
+/// The backing file that a qcow2 of this computer names, made absolute; empty where there is none or it cannot be read.
+QString backingFileOf(const QString& path);
+
+} // namespace twinhull
