@@ -30,7 +30,7 @@ fi
 # to be ended with this script, but no session: between sessions the kernel shares equally, whatever is nice (sched(7), "The autogroup feature").
 set -m
 nice -n 19 bash -c 'tests/lint.sh build/dev-asan > build/lint.log 2>&1; lint=$?
-  tests/fuzz/run_fuzz.sh 60 > build/fuzz.log 2>&1 && exit "$lint"' &
+  tests/fuzz/run_fuzz.sh 30 > build/fuzz.log 2>&1 && exit "$lint"' &
 beside=$!
 set +m
 trap 'kill -- "-$beside" 2> /dev/null || true' EXIT

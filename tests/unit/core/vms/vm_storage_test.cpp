@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/images/image_store.h"
-#include "core/vms/vm_provider->h"
+#include "core/vms/vm_provider.h"
 #include "tests/support/temporary_world.h"
 #include "tests/support/wait_for_job.h"
 
