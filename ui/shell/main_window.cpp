@@ -220,6 +220,15 @@ void MainWindow::addSettings()
     });
 }
 
+/// A dialog that closes leaves the keys to this window, where there is no window manager to see to it.
+bool MainWindow::event(QEvent* event)
+{
+    const bool isHandled = QWidget::event(event);
+    if (event->type() == QEvent::WindowUnblocked && QGuiApplication::applicationState() == Qt::ApplicationActive)
+        activateWindow();
+    return isHandled;
+}
+
 void MainWindow::paintEvent(QPaintEvent* event)
 {
     QWidget::paintEvent(event);

@@ -34,6 +34,7 @@ Q_SIGNALS:
     void painted();
 
 protected:
+    bool event(QEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
     void closeEvent(QCloseEvent* event) override;
 
