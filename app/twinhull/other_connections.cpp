@@ -15,6 +15,7 @@ public:
     void add(std::shared_ptr<MetricSource> source)
     {
         const std::lock_guard lock(m_mutex);
+        source->setAttention(m_attention);
         m_sources.push_back(std::move(source));
     }
 
@@ -25,9 +26,18 @@ public:
             source->read(targets, samples);
     }
 
+    void setAttention(Attention attention) override
+    {
+        const std::lock_guard lock(m_mutex);
+        m_attention = attention;
+        for (const auto& source : m_sources)
+            source->setAttention(attention);
+    }
+
 private:
     std::mutex m_mutex;
     std::vector<std::shared_ptr<MetricSource>> m_sources;
+    Attention m_attention = Attention::Watched;
 };
 
 OtherConnections::OtherConnections(const DataFolders& folders, ImageStore& images, WorkloadRegistry& registry)

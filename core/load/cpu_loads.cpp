@@ -46,7 +46,8 @@ Result<LoadReport> burn(const LoadOptions& options)
     std::uint64_t state = 1;
     const LoadClock clock;
     while (clock.seconds() < options.seconds) {
-        while (clock.cpuSeconds() < clock.seconds() * share)
+        // where it gets less than its share, it never has what it may have
+        while (clock.seconds() < options.seconds && clock.cpuSeconds() < clock.seconds() * share)
             use(state = xorshift(state, kRoundsAtOnce));
         LoadClock::rest(kRest);
     }

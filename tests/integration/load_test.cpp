@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/subprocess.h"
+#include "core/metrics/host_cost_source.h"
 #include "tests/support/temporary_world.h"
 
 #include <QDir>
@@ -8,6 +9,8 @@
 #include <QJsonObject>
 #include <QTest>
 
+#include <array>
+#include <cmath>
 #include <csignal>
 #include <sys/wait.h>
 
@@ -16,6 +19,32 @@ using namespace twinhull;
 namespace {
 
 constexpr const char* kProgram = TH_BIN_DIR "/twinhull-load";
+constexpr double kMebibyte = 1 << 20;
+
+/// A program that runs until this ends, and the ruler on it: it is in no container and no VM.
+class Measured {
+public:
+    explicit Measured(const Command& command)
+    {
+        if (auto child = spawn(command, {}))
+            m_pid = child->pid;
+        m_target.id = { WorkloadKind::Container, QStringLiteral("bare") };
+        m_target.footprint.rootPids = { m_pid };
+    }
+    ~Measured()
+    {
+        if (m_pid > 0 && ::kill(m_pid, SIGKILL) == 0)
+            ::waitpid(m_pid, nullptr, 0);
+    }
+    Measured(const Measured&) = delete;
+    Measured& operator=(const Measured&) = delete;
+
+    Sample cost() const { return readCostNow(m_target); }
+
+private:
+    pid_t m_pid = -1;
+    MetricTarget m_target;
+};
 
 } // namespace
 
@@ -72,6 +101,13 @@ private Q_SLOTS:
         QVERIFY(cpu > 0);
     }
 
+    /// Nobody ever gets all of a core.
+    void endsInTimeWhereItGetsLessThanItsShare()
+    {
+        const auto report = run({ "burn", "--amount", "1000", "--seconds", "0.5" });
+        QVERIFY(report[u"wallNanoseconds"].toInteger() >= 500'000'000);
+    }
+
     void holdsWhatItTouched()
     {
         auto child = spawn(command({ "touch", "--amount", "33554432", "--seconds", "1000" }), {});
@@ -80,6 +116,69 @@ private Q_SLOTS:
         QVERIFY(anonymousBytes(child->pid) < 33 << 20);
         QCOMPARE(::kill(child->pid, SIGKILL), 0);
         QCOMPARE(::waitpid(child->pid, nullptr, 0), child->pid);
+    }
+
+    void isReadAsItCounts_data()
+    {
+        QTest::addColumn<QString>("words");
+        QTest::newRow("half a core") << QStringLiteral("burn --amount 500 --seconds 4");
+        QTest::newRow("children") << QStringLiteral("fork --amount 1000");
+        QTest::newRow("the disk") << QStringLiteral("write --seconds 3");
+    }
+    /// By the ruler that containers and VMs are read by, within 3 %: what the load counted itself, its start beside it.
+    void isReadAsItCounts()
+    {
+        QFETCH(QString, words);
+        const QString report = m_world.path(QStringLiteral("report"));
+        (void)QFile::remove(report);
+        const QString script = QStringLiteral("%1 %2 --folder %3 > %4.part; mv %4.part %4; exec sleep 1000")
+                                   .arg(QLatin1String(kProgram), words, m_world.path(), report);
+        const Measured shell({ { "/bin/sh", "-c", script.toStdString() }, {}, {} });
+        QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(report), 120'000);
+        QFile file(report);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const auto told = QJsonDocument::fromJson(file.readAll()).object();
+        const bool isOfDisk = words.startsWith(u"write");
+        if (isOfDisk && told.isEmpty())
+            QSKIP("the folder of the test has no direct I/O");
+        const Sample cost = shell.cost();
+        const double truth = told[isOfDisk ? u"amount" : u"cpuNanoseconds"].toDouble();
+        const auto read = static_cast<double>((isOfDisk ? cost.diskWrittenBytes : cost.cpuNanoseconds).value_or(0));
+        QVERIFY2(std::abs(read - truth) <= 0.03 * truth, qPrintable(QStringLiteral("%1 for %2").arg(read).arg(truth)));
+    }
+
+    void isReadAsItTouches()
+    {
+        const Measured load(command({ "touch", "--seconds", "1000" }));
+        const auto offMebibytes
+            = [&] { return (static_cast<double>(load.cost().residentBytes.value_or(0)) - 64 * kMebibyte) / kMebibyte; };
+        (void)QTest::qWaitFor([&] { return offMebibytes() > -0.5; }, 60'000); // else the figure tells
+        QVERIFY2(std::abs(offMebibytes()) <= 1, qPrintable(QString::number(offMebibytes())));
+    }
+
+    /// Idle against idle: no figure of what it costs differs.
+    void isReadAsNothingWhileItRests()
+    {
+        const Command rest{ { "/bin/sleep", "1000" }, {}, {} };
+        const Measured first(rest);
+        const Measured second(rest);
+        const auto used = [&] { return *first.cost().cpuNanoseconds + *second.cost().cpuNanoseconds; };
+        const auto haveStarted = [&] {
+            const auto begin = used();
+            QTest::qWait(500);
+            return begin > 0 && used() == begin;
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(haveStarted(), 20'000);
+        const std::array before{ first.cost(), second.cost() };
+        QTest::qWait(1000);
+        const std::array after{ first.cost(), second.cost() };
+        for (const std::size_t i : { 0U, 1U }) {
+            QCOMPARE(*after[i].cpuNanoseconds, *before[i].cpuNanoseconds);
+            QCOMPARE(*after[i].diskWrittenBytes, *before[i].diskWrittenBytes);
+        }
+        const double apart
+            = static_cast<double>(*after[0].residentBytes) - static_cast<double>(*after[1].residentBytes);
+        QVERIFY2(std::abs(apart) <= 0.25 * kMebibyte, qPrintable(QString::number(apart)));
     }
 
     void refusesWhatItDoesNotKnow_data()

@@ -9,7 +9,7 @@ namespace twinhull {
 
 namespace {
 
-constexpr unsigned kGroups = VIR_DOMAIN_STATS_BALLOON | VIR_DOMAIN_STATS_BLOCK | VIR_DOMAIN_STATS_INTERFACE;
+constexpr unsigned kGroups = VIR_DOMAIN_STATS_BLOCK | VIR_DOMAIN_STATS_INTERFACE;
 constexpr unsigned kMostDevices = 1024; ///< or processors: more than any sane domain has
 constexpr std::int64_t kOldSeconds = 30; ///< a balloon that reports does so every few seconds
 
@@ -85,9 +85,10 @@ void takeBalloon(const Record& record, DomainStatistics& statistics)
 
 } // namespace
 
-Result<DomainStatistics> readStatistics(virDomainPtr domain, ExitCounts exits)
+Result<DomainStatistics> readStatistics(virDomainPtr domain, const StatisticsExtras& extras)
 {
-    const unsigned groups = exits == ExitCounts::Asked ? kGroups | VIR_DOMAIN_STATS_VCPU : kGroups;
+    const unsigned groups = kGroups | (extras.hasExits ? unsigned{ VIR_DOMAIN_STATS_VCPU } : 0U)
+        | (extras.hasBalloon ? unsigned{ VIR_DOMAIN_STATS_BALLOON } : 0U);
     std::array<virDomainPtr, 2> list{ domain, nullptr };
     virDomainStatsRecordPtr* records = nullptr;
     const int count = virDomainListGetStats(list.data(), groups, &records, VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT);
@@ -105,7 +106,8 @@ Result<DomainStatistics> readStatistics(virDomainPtr domain, ExitCounts exits)
     statistics.kvmExits = record.sum("vcpu", "exits.sum", "maximum");
     statistics.networkReceivedBytes = record.sum("net", "rx.bytes");
     statistics.networkSentBytes = record.sum("net", "tx.bytes");
-    takeBalloon(record, statistics);
+    if (extras.hasBalloon)
+        takeBalloon(record, statistics);
     return statistics;
 }
 

@@ -26,11 +26,14 @@ struct DomainStatistics {
     Reading<std::uint64_t> guestLoadThousandths; ///< of a task
 };
 
-enum class ExitCounts { Left, Asked };
+/// What makes the call dearer, because libvirt asks QEMU for each.
+struct StatisticsExtras {
+    bool hasExits = true; ///< an emulated VM has none
+    bool hasBalloon = true;
+};
 
-/// One call of libvirt (virDomainListGetStats); asking for exits makes it dearer, and an emulated VM has none. Blocks
-/// as long as libvirtd does: half a minute behind a QEMU whose monitor does not answer, forever behind a libvirtd that
-/// is stopped.
-Result<DomainStatistics> readStatistics(virDomainPtr domain, ExitCounts exits);
+/// One call of libvirt (virDomainListGetStats). Blocks as long as libvirtd does: half a minute behind a QEMU whose
+/// monitor does not answer, forever behind a libvirtd that is stopped.
+Result<DomainStatistics> readStatistics(virDomainPtr domain, const StatisticsExtras& extras);
 
 } // namespace twinhull

@@ -19,6 +19,7 @@ using Clock = std::chrono::steady_clock;
 using std::chrono::seconds;
 
 constexpr seconds kInterval{ 5 };
+constexpr seconds kUnwatchedInterval{ 60 };
 constexpr seconds kWantedFor{ 10 }; ///< after the sampler's last reading
 constexpr seconds kSilencePause{ 30 }; ///< before a guest that did not answer is asked again
 constexpr std::chrono::milliseconds kAnswerDeadline{ 1000 };
@@ -27,11 +28,20 @@ constexpr int kHelpers = 3; ///< beside the thread that comes by every second
 struct Agent {
     QString socketPath;
     Clock::time_point lastWanted;
-    Clock::time_point nextQuestion;
-    std::optional<GuestFigures> figures;
+    std::optional<Clock::time_point> answered; ///< or given up; nothing: never asked
+    std::optional<GuestFigures> figures; ///< none: it was silent
+    bool isLookedAt = true;
     bool isFresh = false; ///< not handed out yet
     bool isAsked = false; ///< a thread waits for its answer
 };
+
+bool isDue(const Agent& agent, Clock::time_point now)
+{
+    if (agent.isAsked || agent.lastWanted + kWantedFor < now)
+        return false;
+    const seconds pause = !agent.figures ? kSilencePause : agent.isLookedAt ? kInterval : kUnwatchedInterval;
+    return !agent.answered || *agent.answered + pause <= now;
+}
 
 GuestFigures figuresFrom(const GuestReading& reading)
 {
@@ -80,6 +90,7 @@ struct GuestFiguresSource::Core {
     std::condition_variable changed;
     std::map<WorkloadId, Agent> agents;
     bool isStopping = false;
+    Attention attention = Attention::Watched;
     std::vector<std::thread> threads;
 
     void run(bool isHelper);
@@ -90,7 +101,7 @@ struct GuestFiguresSource::Core {
 std::optional<WorkloadId> GuestFiguresSource::Core::nextDue(Clock::time_point now) const
 {
     for (const auto& [id, agent] : agents) {
-        if (!agent.isAsked && agent.lastWanted + kWantedFor >= now && agent.nextQuestion <= now)
+        if (isDue(agent, now))
             return id;
     }
     return std::nullopt;
@@ -112,7 +123,7 @@ void GuestFiguresSource::Core::ask(const WorkloadId& id, std::unique_lock<std::m
     if (found == agents.end() || found->second.socketPath != path)
         return;
     found->second.isAsked = false;
-    found->second.nextQuestion = Clock::now() + (answer ? kInterval : kSilencePause);
+    found->second.answered = Clock::now();
     found->second.isFresh = bool(answer);
     found->second.figures
         = answer && answer->reply.reading ? std::optional(figuresFrom(*answer->reply.reading)) : std::nullopt;
@@ -162,6 +173,12 @@ void GuestFiguresSource::setAgents(std::map<WorkloadId, QString> socketPaths)
     m_core->changed.notify_all();
 }
 
+void GuestFiguresSource::setAttention(Attention attention)
+{
+    const std::lock_guard lock(m_core->mutex);
+    m_core->attention = attention;
+}
+
 void GuestFiguresSource::read(std::span<const MetricTarget> targets, std::span<Sample> samples)
 {
     const std::lock_guard lock(m_core->mutex);
@@ -171,10 +188,10 @@ void GuestFiguresSource::read(std::span<const MetricTarget> targets, std::span<S
         if (found == m_core->agents.end())
             continue;
         found->second.lastWanted = now;
+        found->second.isLookedAt = targets[i].isLookedAt && m_core->attention == Attention::Watched;
         Sample& sample = samples[i];
         if (!found->second.figures) {
-            const bool isAsked = found->second.nextQuestion != Clock::time_point();
-            explainAbsence(sample, isAsked ? Needs::GuestAnswer : Needs::NextGuestReading);
+            explainAbsence(sample, found->second.answered ? Needs::GuestAnswer : Needs::NextGuestReading);
             continue;
         }
         const bool isFresh = std::exchange(found->second.isFresh, false);

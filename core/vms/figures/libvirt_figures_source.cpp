@@ -13,10 +13,11 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr seconds kInterval{ 5 };
-constexpr seconds kAgentInterval{ 15 }; ///< what it tells changes slowly, and each answer is work inside the guest
-constexpr seconds kAgentSilencePause{ 60 };
-constexpr int kAgentThreads = 4; ///< a guest may hold one as long as it likes
+/// Each question of many makes libvirtd ask a QEMU, which costs both more than a tick of our own: one a second.
+constexpr DomainPoll::Pace kPace{ seconds(5), seconds(60), seconds(5), seconds(1) };
+/// What an agent tells changes slowly, each answer is work inside the guest, and a guest may hold a thread as long as
+/// it likes.
+constexpr DomainPoll::Pace kAgentPace{ seconds(15), seconds(120), seconds(60), seconds(1), 4 };
 
 using Figure = Reading<std::uint64_t>;
 
@@ -107,13 +108,13 @@ void fillAgentsWord(const DomainPoll::Word& word, Sample& sample)
     fill(guest.loadThousandths, isTold ? word.statistics->guestLoadThousandths : otherwise);
 }
 
-Result<DomainStatistics> askLibvirt(virDomainPtr domain, const std::optional<DomainStatistics>& before)
+Result<DomainStatistics> askLibvirt(virDomainPtr domain, const DomainPoll::Asked& asked)
 {
-    const bool isEmulated = before && !before->kvmExits; // it never has any
-    return readStatistics(domain, isEmulated ? ExitCounts::Left : ExitCounts::Asked);
+    const bool isEmulated = asked.before && !asked.before->kvmExits; // it never has any
+    return readStatistics(domain, { !isEmulated, !asked.wish.isGuestMemoryTold });
 }
 
-Result<DomainStatistics> askAgent(virDomainPtr domain, const std::optional<DomainStatistics>&)
+Result<DomainStatistics> askAgent(virDomainPtr domain, const DomainPoll::Asked&)
 {
     return askQemuAgent(domain);
 }
@@ -121,8 +122,7 @@ Result<DomainStatistics> askAgent(virDomainPtr domain, const std::optional<Domai
 } // namespace
 
 LibvirtFiguresSource::LibvirtFiguresSource(const QString& uri)
-    : m_statistics(uri, askLibvirt, { kInterval, kInterval })
-    , m_agents(uri, askAgent, { kAgentInterval, kAgentSilencePause, kAgentThreads })
+    : m_statistics(uri, askLibvirt, kPace), m_agents(uri, askAgent, kAgentPace)
 {
 }
 
@@ -132,6 +132,15 @@ void LibvirtFiguresSource::setRunning(const std::set<QString>& uuids, const std:
     m_agents.setDomains(withoutOurAgent);
 }
 
+DomainPoll::Wish LibvirtFiguresSource::wishFor(const MetricTarget& target, const Sample& sample) const
+{
+    DomainPoll::Wish wish;
+    wish.attention = target.isLookedAt ? m_attention : Attention::Unwatched;
+    wish.qemu = target.footprint.rootPids.empty() ? 0 : target.footprint.rootPids.front();
+    wish.isGuestMemoryTold = sample.guest.memoryUsedBytes || hasAgent(sample);
+    return wish;
+}
+
 void LibvirtFiguresSource::read(std::span<const MetricTarget> targets, std::span<Sample> samples)
 {
     m_statistics.watch();
@@ -139,9 +148,10 @@ void LibvirtFiguresSource::read(std::span<const MetricTarget> targets, std::span
     for (std::size_t i = 0; i < targets.size(); ++i) {
         if (targets[i].id.kind != WorkloadKind::Vm)
             continue;
-        if (const auto word = m_statistics.read(targets[i].id.key))
+        const auto wish = wishFor(targets[i], samples[i]);
+        if (const auto word = m_statistics.read(targets[i].id.key, wish))
             fillStatistics(*word, samples[i]);
-        if (const auto word = m_agents.read(targets[i].id.key))
+        if (const auto word = m_agents.read(targets[i].id.key, wish))
             fillAgentsWord(*word, samples[i]);
     }
 }

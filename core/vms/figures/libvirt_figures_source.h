@@ -23,10 +23,14 @@ public:
     /// Fills only what earlier sources left absent. Counters come in the tick after they were read and in no other, so
     /// that their rate is the mean since the reading before.
     void read(std::span<const MetricTarget> targets, std::span<Sample> samples) override;
+    void setAttention(Attention attention) override { m_attention = attention; }
 
 private:
+    DomainPoll::Wish wishFor(const MetricTarget& target, const Sample& sample) const;
+
     DomainPoll m_statistics;
     DomainPoll m_agents;
+    Attention m_attention = Attention::Watched; ///< of the thread that reads
 };
 
 } // namespace twinhull

@@ -68,6 +68,13 @@ std::optional<pid_t> findQemu(const QString& uuid)
     return std::nullopt;
 }
 
+bool isHalted(pid_t pid)
+{
+    const auto stat = readFile("/proc/" + std::to_string(pid) + "/stat", 4096);
+    const auto state = stat ? stat->rfind(')') + 2 : std::string::npos; // proc(5): "PID (NAME) STATE", any NAME
+    return state < (stat ? stat->size() : 0) && ((*stat)[state] == 'T' || (*stat)[state] == 't');
+}
+
 std::optional<std::int64_t> processStartNanoseconds(pid_t pid)
 {
     const auto stat = readFile("/proc/" + std::to_string(pid) + "/stat", 4096);

@@ -19,6 +19,9 @@ std::optional<pid_t> findQemu(const QString& uuid);
 /// True for arguments (as /proc/PID/cmdline has them) of a QEMU that libvirt started for that domain.
 bool isQemuOf(const std::string& commandLine, const QString& uuid);
 
+/// Whether a signal or a debugger stopped the process: then it answers nobody until it goes on.
+bool isHalted(pid_t pid);
+
 /// CLOCK_MONOTONIC of a process's start, to a clock tick (10 ms); nothing when it is gone.
 std::optional<std::int64_t> processStartNanoseconds(pid_t pid);
 

@@ -21,6 +21,12 @@ public:
         m_libvirt.read(targets, samples);
     }
 
+    void setAttention(Attention attention) override
+    {
+        m_agents.setAttention(attention);
+        m_libvirt.setAttention(attention);
+    }
+
 private:
     GuestFiguresSource m_agents;
     LibvirtFiguresSource m_libvirt;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/metrics/metric_source.h"
 #include "core/vms/figures/domain_statistics.h"
 
 #include <QString>
@@ -15,17 +16,32 @@ namespace twinhull {
 
 /// Asks libvirt about running VMs by calls that may hang: on threads and connections of its own, every few seconds, and
 /// only about VMs that were read lately. A call that takes longer than three seconds is left behind with its thread:
-/// that VM is silent, and one more thread goes on with the others; the first that is free again carries on alone.
-/// Thread-safe.
+/// that VM is silent, and one more thread goes on with the others; the first that is free again carries on alone. Of a
+/// QEMU that is known to be stopped libvirt is not asked at all. However many VMs there are, they cost the same: who
+/// waits longest comes first, after a rest. Thread-safe.
 class DomainPoll {
 public:
-    /// One question to libvirt; blocks as long as that does. `before` is what it told last, absent after a silence.
-    using Question
-        = std::function<Result<DomainStatistics>(virDomainPtr domain, const std::optional<DomainStatistics>& before)>;
+    /// What whoever reads a VM says of it.
+    struct Wish {
+        Attention attention = Attention::Watched;
+        pid_t qemu = 0; ///< 0 where it is not known, or elsewhere
+        bool isGuestMemoryTold = false; ///< by somebody else, and need not be asked for
+    };
+
+    /// What a question may need to know.
+    struct Asked {
+        std::optional<DomainStatistics> before; ///< what was told last; absent after a silence
+        Wish wish;
+    };
+
+    /// One question to libvirt; blocks as long as that does.
+    using Question = std::function<Result<DomainStatistics>(virDomainPtr domain, const Asked& asked)>;
 
     struct Pace {
-        std::chrono::seconds interval;
-        std::chrono::seconds afterSilence; ///< before a VM whose call failed or was left behind is asked again
+        std::chrono::milliseconds interval;
+        std::chrono::milliseconds unwatchedInterval;
+        std::chrono::milliseconds afterSilence; ///< before a VM whose call failed or was left behind is asked again
+        std::chrono::milliseconds rest; ///< from one question to the next; what was never asked does not wait for it
         int mostThreads = 2; ///< those that hang, and one that goes on
     };
 
@@ -49,7 +65,7 @@ public:
     void watch();
 
     /// Absent: not one of the VMs.
-    std::optional<Word> read(const QString& uuid);
+    std::optional<Word> read(const QString& uuid, const Wish& wish);
 
 private:
     struct Core;
