@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/vms/figures/libvirt_figures_source.h"
 
+#include "core/vms/figures/domain_disks.h"
 #include "core/vms/guest/qemu_agent.h"
 
 #include <array>
@@ -16,6 +17,7 @@ using std::chrono::seconds;
 constexpr seconds kInterval{ 5 };
 constexpr seconds kAgentInterval{ 15 }; ///< what it tells changes slowly, and each answer is work inside the guest
 constexpr seconds kAgentSilencePause{ 60 };
+constexpr seconds kDiskInterval{ 60 }; ///< files grow slowly, and each answer is a question to QEMU
 constexpr int kAgentThreads = 4; ///< a guest may hold one as long as it likes
 
 using Figure = Reading<std::uint64_t>;
@@ -29,6 +31,8 @@ struct Counter {
 constexpr std::array kCounters{
     Counter{ &DomainStatistics::diskReadBytes, [](Sample& s) -> Figure& { return s.diskReadBytes; } },
     Counter{ &DomainStatistics::diskWrittenBytes, [](Sample& s) -> Figure& { return s.diskWrittenBytes; } },
+    Counter{ &DomainStatistics::diskReads, [](Sample& s) -> Figure& { return s.diskRequests.reads; } },
+    Counter{ &DomainStatistics::diskWrites, [](Sample& s) -> Figure& { return s.diskRequests.writes; } },
     Counter{ &DomainStatistics::diskRequests, [](Sample& s) -> Figure& { return s.diskRequests.count; } },
     Counter{
         &DomainStatistics::diskRequestNanoseconds, [](Sample& s) -> Figure& { return s.diskRequests.nanoseconds; } },
@@ -36,6 +40,9 @@ constexpr std::array kCounters{
     Counter{
         &DomainStatistics::networkReceivedBytes, [](Sample& s) -> Figure& { return s.networkReceivedBytes; }, true },
     Counter{ &DomainStatistics::networkSentBytes, [](Sample& s) -> Figure& { return s.networkSentBytes; }, true },
+    Counter{ &DomainStatistics::networkReceivedPackets, [](Sample& s) -> Figure& { return s.networkReceivedPackets; },
+        true },
+    Counter{ &DomainStatistics::networkSentPackets, [](Sample& s) -> Figure& { return s.networkSentPackets; }, true },
 };
 
 void fill(Figure& figure, const Figure& told)
@@ -107,6 +114,18 @@ void fillAgentsWord(const DomainPoll::Word& word, Sample& sample)
     fill(guest.loadThousandths, isTold ? word.statistics->guestLoadThousandths : otherwise);
 }
 
+/// Levels, which stand until the next answer.
+void fillDisks(const DomainPoll::Word& word, Sample& sample)
+{
+    if (word.statistics) {
+        sample.disk = word.statistics->disk;
+        return;
+    }
+    const Needs needs = word.isSilent || word.isHeldUp ? Needs::LibvirtAnswer : Needs::FirstReading;
+    for (auto* figure : { &sample.disk.image, &sample.disk.layers, &sample.disk.writable, &sample.disk.virtualSize })
+        figure->explain(needs);
+}
+
 Result<DomainStatistics> askLibvirt(virDomainPtr domain, const std::optional<DomainStatistics>& before)
 {
     const bool isEmulated = before && !before->kvmExits; // it never has any
@@ -120,9 +139,13 @@ Result<DomainStatistics> askAgent(virDomainPtr domain, const std::optional<Domai
 
 } // namespace
 
-LibvirtFiguresSource::LibvirtFiguresSource(const QString& uri)
+LibvirtFiguresSource::LibvirtFiguresSource(const QString& uri, const std::string& imagesFolder)
     : m_statistics(uri, askLibvirt, { kInterval, kInterval })
     , m_agents(uri, askAgent, { kAgentInterval, kAgentSilencePause, kAgentThreads })
+    , m_disks(uri,
+          [imagesFolder](
+              virDomainPtr domain, const std::optional<DomainStatistics>&) { return readDisks(domain, imagesFolder); },
+          { kDiskInterval, kInterval })
 {
 }
 
@@ -130,12 +153,14 @@ void LibvirtFiguresSource::setRunning(const std::set<QString>& uuids, const std:
 {
     m_statistics.setDomains(uuids);
     m_agents.setDomains(withoutOurAgent);
+    m_disks.setDomains(uuids);
 }
 
 void LibvirtFiguresSource::read(std::span<const MetricTarget> targets, std::span<Sample> samples)
 {
     m_statistics.watch();
     m_agents.watch();
+    m_disks.watch();
     for (std::size_t i = 0; i < targets.size(); ++i) {
         if (targets[i].id.kind != WorkloadKind::Vm)
             continue;
@@ -143,6 +168,8 @@ void LibvirtFiguresSource::read(std::span<const MetricTarget> targets, std::span
             fillStatistics(*word, samples[i]);
         if (const auto word = m_agents.read(targets[i].id.key))
             fillAgentsWord(*word, samples[i]);
+        if (const auto word = m_disks.read(targets[i].id.key))
+            fillDisks(*word, samples[i]);
     }
 }
 
