@@ -26,19 +26,25 @@ QByteArray refusal(const char* status, const char* next)
     return answer(status, QByteArrayLiteral("text/plain"), QByteArray(next) + '\n');
 }
 
-/// Without its port; empty when there is none.
-QByteArray hostOf(const QByteArray& request)
+/// In small letters; empty when there is none.
+QByteArray headerOf(const QByteArray& request, const QByteArray& name)
 {
-    for (const QByteArray& line : request.split('\n')) {
-        if (line.toLower().startsWith("host:"))
-            return line.mid(5).trimmed().split(':').front().toLower();
+    for (const QByteArray& line : request.left(request.indexOf("\r\n\r\n")).toLower().split('\n')) {
+        if (line.startsWith(name + ':'))
+            return line.mid(name.size() + 1).trimmed();
     }
     return {};
 }
 
+/// Without its port.
+QByteArray hostOf(const QByteArray& request)
+{
+    return headerOf(request, QByteArrayLiteral("host")).split(':').front();
+}
+
 } // namespace
 
-MetricsEndpoint::MetricsEndpoint(std::function<QByteArray()> page) : m_page(std::move(page))
+MetricsEndpoint::MetricsEndpoint(std::function<QByteArray(MetricsPage)> page) : m_page(std::move(page))
 {
     QObject::connect(&m_server, &QTcpServer::newConnection, &m_server, [this] { accept(); });
 }
@@ -91,7 +97,10 @@ QByteArray MetricsEndpoint::answerTo(const QByteArray& request) const
         return refusal("405 Method Not Allowed", "Ask with GET.");
     if (!line.startsWith("GET /metrics ") && !line.startsWith("GET /metrics?"))
         return refusal("404 Not Found", "Ask for /metrics.");
-    return answer("200 OK", QByteArrayLiteral("text/plain; version=0.0.4"), m_page());
+    if (headerOf(request, QByteArrayLiteral("accept")).contains("application/openmetrics-text"))
+        return answer("200 OK", QByteArrayLiteral("application/openmetrics-text; version=1.0.0"),
+            m_page(MetricsPage::OpenMetrics));
+    return answer("200 OK", QByteArrayLiteral("text/plain; version=0.0.4"), m_page(MetricsPage::Text));
 }
 
 } // namespace twinhull

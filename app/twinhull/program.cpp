@@ -2,6 +2,7 @@
 #include "app/twinhull/program.h"
 
 #include "core/base/clock.h"
+#include "core/containers/disk_parts.h"
 #include "core/containers/reachable_controllers.h"
 #include "core/jobs/refused_job.h"
 #include "core/metrics/metric_source.h"
@@ -28,11 +29,14 @@ Program::Program()
     , m_events(m_registry)
     , m_twins(m_registry, m_images)
     , m_past(m_folders.history())
-    , m_endpoint([this] {
-        return prometheusText(m_latestFrame, [this](const WorkloadId& id) {
+    , m_endpoint([this](MetricsPage page) {
+        const auto nameOf = [this](const WorkloadId& id) {
             const auto info = m_registry.find(id);
             return info ? info->name : id.key;
-        });
+        };
+        const bool isOpenMetrics = page == MetricsPage::OpenMetrics;
+        return prometheusText(
+            m_latestFrame, nameOf, isOpenMetrics ? PrometheusFormat::OpenMetrics : PrometheusFormat::Text);
     })
     , m_context{ m_registry, m_jobs, m_images, m_rings, m_twins, m_settings, m_folders, &m_past, &m_events,
         controllersHere() }
@@ -57,6 +61,7 @@ void Program::startBackEnds()
     m_registry.add(m_vms.get());
     m_others = std::make_unique<OtherConnections>(m_folders, m_images, m_registry);
     m_sampler = std::make_unique<Sampler>();
+    m_sampler->addSource(makeContainerDiskSource(m_folders));
     m_sampler->addSource(m_vms->figuresSource());
     m_sampler->addSource(m_others->figuresSource());
     connect(m_sampler.get(), &Sampler::frameReady, &m_rings, &MetricRings::append);
@@ -113,8 +118,10 @@ void Program::tellAttention()
 {
     const bool isWatched = m_isSeen || m_endpoint.isListening();
     const Attention attention = isWatched ? Attention::Watched : Attention::Unwatched;
-    if (m_sampler)
+    if (m_sampler) {
         m_sampler->setAttention(attention);
+        m_sampler->setTotalsWanted(m_endpoint.isListening());
+    }
     if (m_history)
         m_history->setAttention(attention);
 }

@@ -13,8 +13,12 @@ class StatsReader : public QObject {
     Q_OBJECT
 
 public:
-    /// `ids` empty: all that run. A child of the program.
-    StatsReader(Program& program, std::vector<WorkloadId> ids);
+    /// What takes a look at every file of a workload is read only where it is asked for.
+    enum class Disks { LeftOut, Read };
+
+    /// `ids` empty: all that run. A child of the program. With their disks the first frame is told once these are
+    /// known, some seconds later at most.
+    StatsReader(Program& program, std::vector<WorkloadId> ids, Disks disks);
 
     void start();
 
@@ -23,11 +27,14 @@ Q_SIGNALS:
 
 private:
     void setTargets();
+    bool isAwaited(const MetricsFrame& frame) const;
 
     Program& m_program;
     std::vector<WorkloadId> m_ids;
     Sampler m_sampler;
-    bool m_isFirst = true;
+    Disks m_disks;
+    int m_frames = 0;
+    bool m_isTelling = false;
 };
 
 } // namespace twinhull

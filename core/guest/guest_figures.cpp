@@ -26,7 +26,7 @@ std::optional<std::uint64_t> meminfoBytes(const std::string& meminfo, const std:
 }
 
 /// Adds the counters of one line of /proc/net/dev: "eth0: bytes packets errs drop fifo frame compressed multicast
-/// bytes …".
+/// bytes packets …".
 void addInterface(const std::string& line, GuestReading& reading)
 {
     const auto colon = line.find(':');
@@ -34,7 +34,7 @@ void addInterface(const std::string& line, GuestReading& reading)
         return;
     std::istringstream words(line.substr(0, colon) + " " + line.substr(colon + 1));
     std::string name;
-    std::uint64_t counters[9];
+    std::uint64_t counters[10];
     words >> name;
     for (std::uint64_t& counter : counters)
         words >> counter;
@@ -42,6 +42,8 @@ void addInterface(const std::string& line, GuestReading& reading)
         return;
     reading.networkReceivedBytes = reading.networkReceivedBytes.value_or(0) + counters[0];
     reading.networkSentBytes = reading.networkSentBytes.value_or(0) + counters[8];
+    reading.networkReceivedPackets = reading.networkReceivedPackets.value_or(0) + counters[1];
+    reading.networkSentPackets = reading.networkSentPackets.value_or(0) + counters[9];
 }
 
 /// Of the first line of /proc/stat: "cpu user nice system idle iowait irq softirq steal guest guest_nice", in ticks.

@@ -31,6 +31,8 @@ constexpr std::array kFigures{
     GuestFigure{ "rootSizeBytes", &GuestReading::rootSizeBytes },
     GuestFigure{ "networkReceivedBytes", &GuestReading::networkReceivedBytes },
     GuestFigure{ "networkSentBytes", &GuestReading::networkSentBytes },
+    GuestFigure{ "networkReceivedPackets", &GuestReading::networkReceivedPackets },
+    GuestFigure{ "networkSentPackets", &GuestReading::networkSentPackets },
     GuestFigure{ "cpuNanoseconds", &GuestReading::cpuNanoseconds },
 };
 constexpr std::size_t kMarkLimit = 32;

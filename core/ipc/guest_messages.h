@@ -50,6 +50,8 @@ struct GuestReading {
     std::optional<std::uint64_t> rootSizeBytes;
     std::optional<std::uint64_t> networkReceivedBytes; ///< since boot, without loopback
     std::optional<std::uint64_t> networkSentBytes;
+    std::optional<std::uint64_t> networkReceivedPackets;
+    std::optional<std::uint64_t> networkSentPackets;
     std::optional<std::uint64_t> cpuNanoseconds; ///< since boot, of all its processors: not idle, not stolen
 
     friend bool operator==(const GuestReading&, const GuestReading&) = default;

@@ -192,15 +192,18 @@ void CgroupReader::readOomKills(ReadBuffer& buffer)
 void CgroupReader::readDisk(ReadBuffer& buffer)
 {
     m_reading.hasIoController = m_ioStat.has_value();
+    m_reading.diskReads = m_reading.diskWrites = Needs::IoController;
     if (!m_ioStat)
         return;
     const auto read = m_ioStat->read(buffer);
     if (!read) { // an empty one is no traffic, an unreadable one is not known
-        m_reading.diskReadBytes = m_reading.diskWrittenBytes = Needs::IoStat;
+        m_reading.diskReadBytes = m_reading.diskWrittenBytes = m_reading.diskReads = m_reading.diskWrites
+            = Needs::IoStat;
         return;
     }
     std::string_view text = *read;
     DiskBytes total;
+    DiskBytes requests;
     while (!text.empty()) {
         std::string_view line = nextLine(text);
         const std::string_view numbers = nextWord(line);
@@ -208,7 +211,11 @@ void CgroupReader::readDisk(ReadBuffer& buffer)
             continue;
         total.read += keyedNumber(line, "rbytes=").value_or(0);
         total.written += keyedNumber(line, "wbytes=").value_or(0);
+        requests.read += keyedNumber(line, "rios=").value_or(0);
+        requests.written += keyedNumber(line, "wios=").value_or(0);
     }
+    m_reading.diskReads = requests.read;
+    m_reading.diskWrites = requests.written;
     m_reading.diskReadBytes = total.read;
     m_reading.diskWrittenBytes = total.written;
 }
@@ -218,18 +225,24 @@ void CgroupReader::readPressure(ReadBuffer& buffer)
 {
     const bool isDue = isPressureDue();
     m_isPressureGrowing = m_isPressureGrowing && !isDue;
-    const auto read = [&](const std::optional<KeptFile>& file, std::optional<std::uint64_t>& latest) {
-        if (file && !isDue)
-            return Reading<std::uint64_t>(Needs::NextPressureReading);
-        std::string_view text = readOptional(file, buffer);
-        const std::string_view line = nextLine(text);
-        const auto total = line.starts_with("some ") ? keyedNumber(line, "total=") : std::nullopt;
-        m_isPressureGrowing = m_isPressureGrowing || total != std::exchange(latest, total);
-        return nanosecondsOr(total, Needs::CgroupPressure);
-    };
-    m_reading.cpuPressureNanoseconds = read(m_cpuPressure, m_latestPressure[0]);
-    m_reading.memoryPressureNanoseconds = read(m_memoryPressure, m_latestPressure[1]);
-    m_reading.ioPressureNanoseconds = read(m_ioPressure, m_latestPressure[2]);
+    const auto read
+        = [&](const std::optional<KeptFile>& file, std::optional<std::uint64_t>& latest, Reading<std::uint64_t>& full) {
+              if (file && !isDue) {
+                  full = Needs::NextPressureReading;
+                  return full;
+              }
+              std::string_view text = readOptional(file, buffer);
+              const std::string_view some = nextLine(text);
+              const std::string_view all = nextLine(text);
+              const auto total = some.starts_with("some ") ? keyedNumber(some, "total=") : std::nullopt;
+              m_isPressureGrowing = m_isPressureGrowing || total != std::exchange(latest, total);
+              full = nanosecondsOr(all.starts_with("full ") ? keyedNumber(all, "total=") : std::nullopt,
+                  total ? Needs::FullPressure : Needs::CgroupPressure);
+              return nanosecondsOr(total, Needs::CgroupPressure);
+          };
+    m_reading.cpuPressureNanoseconds = read(m_cpuPressure, m_latestPressure[0], m_reading.cpuFullNanoseconds);
+    m_reading.memoryPressureNanoseconds = read(m_memoryPressure, m_latestPressure[1], m_reading.memoryFullNanoseconds);
+    m_reading.ioPressureNanoseconds = read(m_ioPressure, m_latestPressure[2], m_reading.ioFullNanoseconds);
 }
 
 /// Where nothing ran and nothing waited, nothing begins to wait but what is woken and gets no core: that can be told

@@ -28,10 +28,15 @@ struct CgroupReading {
         cpuPressureNanoseconds; ///< "some" total of cpu.pressure; every few readings, as the next two
     Reading<std::uint64_t> memoryPressureNanoseconds;
     Reading<std::uint64_t> ioPressureNanoseconds;
+    Reading<std::uint64_t> cpuFullNanoseconds; ///< the same of the lines "full"
+    Reading<std::uint64_t> memoryFullNanoseconds;
+    Reading<std::uint64_t> ioFullNanoseconds;
     Reading<std::uint64_t> oomKills; ///< processes that the kernel ended for want of memory; memory.events
-    bool hasIoController = false; ///< else the next two are for the processes to tell
+    bool hasIoController = false; ///< else the next two are for the processes to tell; requests nobody counts then
     Reading<std::uint64_t> diskReadBytes; ///< io.stat, lowest devices only
     Reading<std::uint64_t> diskWrittenBytes;
+    Reading<std::uint64_t> diskReads; ///< requests: rios and wios
+    Reading<std::uint64_t> diskWrites;
 };
 
 /// A cgroup v2 folder by kept descriptors (Documentation/admin-guide/cgroup-v2.rst).

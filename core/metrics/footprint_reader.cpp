@@ -215,7 +215,8 @@ void FootprintReader::fillStalls(Sample& sample, ReadBuffer& buffer)
 {
     CgroupReading counted;
     counted.oomKills = counted.throttledNanoseconds = counted.cpuPressureNanoseconds = counted.memoryPressureNanoseconds
-        = counted.ioPressureNanoseconds = cgroupNeeds(sample.id.kind);
+        = counted.ioPressureNanoseconds = counted.cpuFullNanoseconds = counted.memoryFullNanoseconds
+        = counted.ioFullNanoseconds = cgroupNeeds(sample.id.kind);
     if (m_cgroup)
         counted = m_cgroup->reading();
     sample.oomKills = counted.oomKills;
@@ -225,6 +226,9 @@ void FootprintReader::fillStalls(Sample& sample, ReadBuffer& buffer)
     sample.stalls.cpu = counted.cpuPressureNanoseconds;
     sample.stalls.memory = counted.memoryPressureNanoseconds;
     sample.stalls.io = counted.ioPressureNanoseconds;
+    sample.stalls.cpuFull = counted.cpuFullNanoseconds;
+    sample.stalls.memoryFull = counted.memoryFullNanoseconds;
+    sample.stalls.ioFull = counted.ioFullNanoseconds;
 }
 
 /// The container's side of the kernel's books: what a guest's kernel tells of a VM.
@@ -303,8 +307,19 @@ void FootprintReader::fillVmParts(Sample& sample, ReadBuffer& buffer)
     sample.stalls.stolen = cpu.vcpuWait;
 }
 
+/// Those of a VM without an io controller are libvirt's to tell.
+void FootprintReader::fillRequests(Sample& sample) const
+{
+    const CgroupReading counted = m_cgroup ? m_cgroup->reading() : CgroupReading();
+    if (!counted.hasIoController && sample.id.kind == WorkloadKind::Vm)
+        return;
+    sample.diskRequests.reads = m_cgroup ? counted.diskReads : Reading<std::uint64_t>(Needs::CgroupOfItsOwn);
+    sample.diskRequests.writes = m_cgroup ? counted.diskWrites : Reading<std::uint64_t>(Needs::CgroupOfItsOwn);
+}
+
 void FootprintReader::fillDisk(Sample& sample) const
 {
+    fillRequests(sample);
     const auto& inside = m_inside.totals();
     const auto& outside = m_outside.totals();
     const CgroupReading counted = m_cgroup ? m_cgroup->reading() : CgroupReading();
@@ -339,15 +354,17 @@ bool FootprintReader::isNetworkDue(const Reading<std::uint64_t>& cpuNanoseconds)
 
 void FootprintReader::fillNetwork(Sample& sample, ReadBuffer& buffer)
 {
-    if (m_network && !isNetworkDue(sample.cpuNanoseconds)) {
-        sample.networkReceivedBytes = sample.networkSentBytes = Needs::NextNetworkReading;
-        return;
-    }
+    const auto setAll = [&sample](Needs needs) {
+        sample.networkReceivedBytes = sample.networkSentBytes = sample.networkReceivedPackets
+            = sample.networkSentPackets = needs;
+    };
+    if (m_network && !isNetworkDue(sample.cpuNanoseconds))
+        return setAll(Needs::NextNetworkReading);
     const auto bytes = m_network ? m_network->read(buffer) : std::nullopt;
-    if (!bytes) {
-        sample.networkReceivedBytes = sample.networkSentBytes = networkNeeds(m_networkError, sample.id.kind);
-        return;
-    }
+    if (!bytes)
+        return setAll(networkNeeds(m_networkError, sample.id.kind));
+    sample.networkReceivedPackets = bytes->receivedPackets;
+    sample.networkSentPackets = bytes->sentPackets;
     sample.networkReceivedBytes = bytes->received;
     sample.networkSentBytes = bytes->sent;
 }

@@ -58,6 +58,7 @@ private:
     void fillNamedHelpers(Sample& sample);
     void fillContainerParts(Sample& sample) const;
     void fillVmParts(Sample& sample, ReadBuffer& buffer);
+    void fillRequests(Sample& sample) const;
     void fillDisk(Sample& sample) const;
     bool isNetworkDue(const Reading<std::uint64_t>& cpuNanoseconds);
     void fillNetwork(Sample& sample, ReadBuffer& buffer);

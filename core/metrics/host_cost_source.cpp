@@ -68,7 +68,8 @@ void explainAbsence(Sample& sample, HostFootprint::Reach reach)
     GuestFigures& guest = sample.guest;
     for (auto* figure : { &guest.memoryUsedBytes, &guest.memoryCacheBytes })
         figure->explain(isContainer ? Needs::GuestKernel : Needs::BalloonDriver);
-    for (auto* figure : { &guest.cpuNanoseconds, &guest.networkReceivedBytes, &guest.networkSentBytes })
+    for (auto* figure : { &guest.cpuNanoseconds, &guest.networkReceivedBytes, &guest.networkSentBytes,
+             &guest.networkReceivedPackets, &guest.networkSentPackets })
         figure->explain(isContainer ? Needs::GuestKernel : Needs::GuestAgent);
     guest.swapUsedBytes.explain(isContainer ? Needs::CgroupOfItsOwn : Needs::GuestAgent);
     guest.loadThousandths.explain(isContainer ? Needs::GuestKernel : Needs::GuestAgent);
@@ -78,6 +79,12 @@ void explainAbsence(Sample& sample, HostFootprint::Reach reach)
         sample.slow.ram = sample.slow.qemuOwn = Needs::VirtualMemory;
     sample.diskRequests.count.explain(isContainer ? Needs::VirtualDisk : Needs::NextLibvirtReading);
     sample.diskRequests.nanoseconds.explain(sample.diskRequests.count.needs());
+    for (auto* figure : { &sample.diskRequests.reads, &sample.diskRequests.writes })
+        figure->explain(isContainer ? Needs::CgroupOfItsOwn : Needs::NextLibvirtReading);
+    if (isContainer)
+        sample.disk.virtualSize.explain(Needs::GuestDisk);
+    else
+        sample.disk.volumes.explain(Needs::NamedVolume);
     sample.kvmExits.explain(isContainer ? Needs::VirtualCpus : Needs::Kvm);
     if (reach == HostFootprint::Reach::Here)
         return;
@@ -86,11 +93,11 @@ void explainAbsence(Sample& sample, HostFootprint::Reach reach)
     Stalls& stalls = sample.stalls;
     for (auto* figure : { &parts.vcpus, &parts.ioThreads, &parts.vhost, &parts.emulator, &parts.helpers,
              &parts.networkHelpers, &parts.fileSystemHelpers, &parts.monitor, &stalls.stolen, &stalls.throttled,
-             &stalls.cpu, &stalls.memory, &stalls.io })
+             &stalls.cpu, &stalls.memory, &stalls.io, &stalls.cpuFull, &stalls.memoryFull, &stalls.ioFull })
         figure->explain(host);
-    for (auto* figure :
-        { &sample.cpuNanoseconds, &sample.residentBytes, &sample.cgroupChargeBytes, &sample.kernelChargeBytes,
-            &sample.diskReadBytes, &sample.diskWrittenBytes, &sample.networkReceivedBytes, &sample.networkSentBytes })
+    for (auto* figure : { &sample.cpuNanoseconds, &sample.residentBytes, &sample.cgroupChargeBytes,
+             &sample.kernelChargeBytes, &sample.diskReadBytes, &sample.diskWrittenBytes, &sample.networkReceivedBytes,
+             &sample.networkSentBytes, &sample.networkReceivedPackets, &sample.networkSentPackets })
         figure->explain(host);
     for (auto* figure : figuresOf(sample.slow))
         figure->explain(host);

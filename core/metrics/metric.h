@@ -19,6 +19,7 @@ enum class Metric {
     StolenCores,
     ThrottledCores,
     CpuPressure,
+    CpuFullPressure,
     ContextSwitchRate,
     KvmExitRate,
     ResidentBytes,
@@ -34,13 +35,24 @@ enum class Metric {
     SwappedBytes,
     MergedBytes,
     MemoryPressure,
+    MemoryFullPressure,
     DiskReadRate,
     DiskWriteRate,
+    DiskReadRequestRate,
+    DiskWriteRequestRate,
     DiskLatency,
     DiskBlockedCores,
     IoPressure,
+    IoFullPressure,
+    DiskImageBytes,
+    DiskLayersBytes,
+    DiskWritableBytes,
+    DiskVirtualBytes,
+    DiskVolumeBytes,
     NetworkReceiveRate,
     NetworkSendRate,
+    NetworkReceivePacketRate,
+    NetworkSendPacketRate,
     NetworkRoundTrip,
     GuestCpuCores,
     GuestMemoryUsedBytes,
@@ -50,7 +62,7 @@ enum class Metric {
     GuestRootUsedBytes,
     GuestRootSizeBytes,
 };
-constexpr std::size_t kMetricCount = 42;
+constexpr std::size_t kMetricCount = 54;
 
 /// Figures of this computer and of this program.
 enum class HostMetric {

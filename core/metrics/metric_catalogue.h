@@ -13,6 +13,7 @@ namespace twinhull {
 enum class MetricUnit { Cores, Bytes, BytesPerSecond, PerSecond, Seconds, Share, Percent, Tasks };
 enum class MetricSide { Host, Guest }; ///< who is asked: this computer, or the inside of a workload
 enum class MetricKind { Level, Rate, Share };
+enum class MetricGroup { Cpu, Waiting, Memory, Disk, Network, Guest }; ///< what belongs together where one chooses
 
 /// What a figure is: the words beside it wherever it is shown.
 struct FigureInfo {
@@ -47,12 +48,17 @@ const FigureInfo& about(HostMetric metric);
 template <typename Figures>
 bool isGuestsWord(const Figures& figures, Metric metric)
 {
-    const bool isNetwork = metric == Metric::NetworkReceiveRate || metric == Metric::NetworkSendRate;
+    const bool isNetwork = metric == Metric::NetworkReceiveRate || metric == Metric::NetworkSendRate
+        || metric == Metric::NetworkReceivePacketRate || metric == Metric::NetworkSendPacketRate;
     const bool isInside = about(metric).side == MetricSide::Guest;
     return (isInside && figures.kind() == WorkloadKind::Vm) || (isNetwork && figures.isNetworkGuestView);
 }
 
+/// The guest's side is a group of its own.
+MetricGroup groupOf(Metric metric);
+
 /// Translated.
+QString titleOf(MetricGroup group);
 QString titleOf(const FigureInfo& about);
 QString meaningOf(const FigureInfo& about);
 QString sourceOf(const FigureInfo& about);

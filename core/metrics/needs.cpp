@@ -168,6 +168,27 @@ const char* helperSentence(Needs needs)
     }
 }
 
+/// Of what it takes of disks.
+const char* diskSentence(Needs needs)
+{
+    switch (needs) {
+    case Needs::Image:
+        return QT_TRANSLATE_NOOP("Needs", "needs an image: it was not made from one that is in the store");
+    case Needs::NamedVolume:
+        return QT_TRANSLATE_NOOP("Needs", "needs a named volume: it mounts none");
+    case Needs::FewerFiles:
+        return QT_TRANSLATE_NOOP("Needs", "needs fewer files: there are more than a million, too many to look at each");
+    case Needs::FileRights:
+        return QT_TRANSLATE_NOOP(
+            "Needs", "needs its files: one of them is gone or may not be looked at; ask as the user who owns them");
+    case Needs::IoController:
+        return QT_TRANSLATE_NOOP(
+            "Needs", "needs the io controller in its cgroup: have systemd delegate it (Delegate=io)");
+    default:
+        return nullptr;
+    }
+}
+
 /// Of what is read from its cgroup and of this computer.
 const char* kernelSentence(Needs needs)
 {
@@ -192,6 +213,8 @@ const char* kernelSentence(Needs needs)
     case Needs::CgroupPressure:
         return QT_TRANSLATE_NOOP(
             "Needs", "needs pressure figures of its cgroup: a kernel with CONFIG_PSI, and psi=1 at its start");
+    case Needs::FullPressure:
+        return QT_TRANSLATE_NOOP("Needs", "needs full pressure of its cgroup: Linux 5.13 or later with CONFIG_PSI");
     case Needs::IoStat:
         return QT_TRANSLATE_NOOP("Needs", "needs io.stat of its cgroup: it could not be read");
     case Needs::ProcStat:
@@ -217,7 +240,7 @@ bool isForeign(Needs needs)
 QString sentenceFor(Needs needs)
 {
     for (const auto sentenceOf :
-        { commonSentence, foreignGuestSentence, processSentence, helperSentence, kernelSentence }) {
+        { commonSentence, foreignGuestSentence, processSentence, helperSentence, diskSentence, kernelSentence }) {
         if (const char* sentence = sentenceOf(needs))
             return QCoreApplication::translate("Needs", sentence);
     }

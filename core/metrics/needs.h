@@ -50,6 +50,8 @@ enum class Needs : std::uint8_t {
     SwapAccounting, ///< memory.swap.current of its cgroup
     CpuController, ///< throttled_usec in cpu.stat of its cgroup
     CgroupPressure, ///< cpu.pressure, memory.pressure, io.pressure of its cgroup
+    FullPressure, ///< the line "full" of cpu.pressure
+    IoController, ///< io.stat of its cgroup is not there
     IoStat, ///< io.stat of its cgroup
     LibvirtAnswer,
     GuestReport, ///< of our agent, which told less
@@ -64,15 +66,19 @@ enum class Needs : std::uint8_t {
     QemuAgentLoad,
     CountedNetwork, ///< QEMU's own network is counted by nobody
     GuestDisk, ///< of its own; a container has none
+    Image, ///< it was not made from one, or that is gone
+    NamedVolume, ///< none is mounted
+    FewerFiles, ///< too many to look at each
+    FileRights, ///< its files cannot be looked at
     ProcStat,
     ProcMeminfo,
     ProcPressure,
     ProcSelf,
 };
 
-/// Needs that a person cannot meet: a workload of this kind has no such thing beside it.
+/// Needs that a person cannot meet: a workload of this kind, or this one as it was made, has no such thing beside it.
 inline constexpr std::array kForeignNeeds{ Needs::VirtualCpus, Needs::VirtualMemory, Needs::VirtualDisk,
-    Needs::FileSystemHelper, Needs::Monitor, Needs::GuestDisk };
+    Needs::FileSystemHelper, Needs::Monitor, Needs::GuestDisk, Needs::Image, Needs::NamedVolume };
 bool isForeign(Needs needs);
 
 /// "needs X: how to get it", translated; empty for Nothing.

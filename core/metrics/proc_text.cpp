@@ -160,11 +160,15 @@ std::optional<NetworkBytes> parseNetDev(std::string_view text)
             continue;
         line.remove_prefix(colon + 1);
         const auto received = nextNumber(line);
-        const auto sent = skipWords(line, 7) ? nextNumber(line) : std::nullopt;
-        if (!received || !sent)
+        const auto receivedPackets = nextNumber(line);
+        const auto sent = skipWords(line, 6) ? nextNumber(line) : std::nullopt;
+        const auto sentPackets = nextNumber(line);
+        if (!received || !receivedPackets || !sent || !sentPackets)
             return std::nullopt;
         total.received += *received;
         total.sent += *sent;
+        total.receivedPackets += *receivedPackets;
+        total.sentPackets += *sentPackets;
     }
     return total;
 }

@@ -48,6 +48,8 @@ std::optional<std::uint64_t> flatKey(std::string_view text, std::string_view nam
 struct NetworkBytes {
     std::uint64_t received = 0;
     std::uint64_t sent = 0;
+    std::uint64_t receivedPackets = 0;
+    std::uint64_t sentPackets = 0;
 };
 std::optional<NetworkBytes> parseNetDev(std::string_view text);
 

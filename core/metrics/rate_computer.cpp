@@ -41,6 +41,15 @@ constexpr std::array kCounted{
     CountedFigure{ Metric::IoPressure, [](const Sample& s) -> Raw { return s.stalls.io; }, kPerNanosecond },
     CountedFigure{ Metric::NetworkReceiveRate, [](const Sample& s) -> Raw { return s.networkReceivedBytes; }, 1 },
     CountedFigure{ Metric::NetworkSendRate, [](const Sample& s) -> Raw { return s.networkSentBytes; }, 1 },
+    CountedFigure{ Metric::CpuFullPressure, [](const Sample& s) -> Raw { return s.stalls.cpuFull; }, kPerNanosecond },
+    CountedFigure{
+        Metric::MemoryFullPressure, [](const Sample& s) -> Raw { return s.stalls.memoryFull; }, kPerNanosecond },
+    CountedFigure{ Metric::IoFullPressure, [](const Sample& s) -> Raw { return s.stalls.ioFull; }, kPerNanosecond },
+    CountedFigure{ Metric::DiskReadRequestRate, [](const Sample& s) -> Raw { return s.diskRequests.reads; }, 1 },
+    CountedFigure{ Metric::DiskWriteRequestRate, [](const Sample& s) -> Raw { return s.diskRequests.writes; }, 1 },
+    CountedFigure{
+        Metric::NetworkReceivePacketRate, [](const Sample& s) -> Raw { return s.networkReceivedPackets; }, 1 },
+    CountedFigure{ Metric::NetworkSendPacketRate, [](const Sample& s) -> Raw { return s.networkSentPackets; }, 1 },
 };
 
 /// A level of the sample.
@@ -66,6 +75,11 @@ constexpr std::array kLevels{
     LevelFigure{ Metric::GuestSwapUsedBytes, [](const Sample& s) -> Raw { return s.guest.swapUsedBytes; } },
     LevelFigure{ Metric::GuestRootUsedBytes, [](const Sample& s) -> Raw { return s.guest.rootUsedBytes; } },
     LevelFigure{ Metric::GuestRootSizeBytes, [](const Sample& s) -> Raw { return s.guest.rootSizeBytes; } },
+    LevelFigure{ Metric::DiskImageBytes, [](const Sample& s) -> Raw { return s.disk.image; } },
+    LevelFigure{ Metric::DiskLayersBytes, [](const Sample& s) -> Raw { return s.disk.layers; } },
+    LevelFigure{ Metric::DiskWritableBytes, [](const Sample& s) -> Raw { return s.disk.writable; } },
+    LevelFigure{ Metric::DiskVirtualBytes, [](const Sample& s) -> Raw { return s.disk.virtualSize; } },
+    LevelFigure{ Metric::DiskVolumeBytes, [](const Sample& s) -> Raw { return s.disk.volumes; } },
 };
 
 /// What ended has no figure of the host, and nobody says what its CPU time needs.
@@ -104,19 +118,24 @@ Reading<double> scaled(const Reading<double>& figure, double scale)
 
 } // namespace
 
-std::vector<MetricPoint> RateComputer::points(std::span<const Sample> samples)
+std::vector<MetricPoint> RateComputer::points(std::span<const Sample> samples, std::vector<CounterTotals>* totals)
 {
     align(samples);
+    if (totals != nullptr)
+        totals->clear();
     std::vector<MetricPoint> points;
     for (std::size_t i = 0; i < samples.size(); ++i) {
         if (samples[i].isSpared) {
             m_previous[i].wasSpared = true;
             continue;
         }
-        if (isAlive(samples[i]))
-            points.push_back(pointOf(samples[i], m_previous[i]));
-        else
+        if (!isAlive(samples[i])) {
             m_previous[i] = { .id = samples[i].id, .counters = {}, .diskRequests = {} };
+            continue;
+        }
+        points.push_back(pointOf(samples[i], m_previous[i]));
+        if (totals != nullptr)
+            totals->push_back(totalsOf(samples[i], m_previous[i]));
     }
     return points;
 }
@@ -148,7 +167,8 @@ MetricPoint RateComputer::pointOf(const Sample& sample, Previous& previous)
         previous.oomKills.reset();
     }
     if (previous.isNetworkGuestView != sample.isNetworkGuestView)
-        counterOf(Metric::NetworkReceiveRate) = counterOf(Metric::NetworkSendRate) = {};
+        counterOf(Metric::NetworkReceiveRate) = counterOf(Metric::NetworkSendRate)
+            = counterOf(Metric::NetworkReceivePacketRate) = counterOf(Metric::NetworkSendPacketRate) = {};
     MetricPoint point;
     point.id = sample.id;
     if (std::exchange(previous.wasSpared, false) && previous.countersBegan == sample.countersBegan)
@@ -175,6 +195,29 @@ MetricPoint RateComputer::pointOf(const Sample& sample, Previous& previous)
     point.isNetworkGuestView = sample.isNetworkGuestView;
     point.oomKills = newOomKills(sample, previous);
     return point;
+}
+
+/// What is read more rarely than every tick stands as it was told last.
+CounterTotals RateComputer::totalsOf(const Sample& sample, const Previous& previous)
+{
+    CounterTotals totals;
+    const auto put
+        = [](const Reading<std::uint64_t>& now, const Counter& last, double scale, std::optional<double>& total) {
+              if (last.value && (now || isBetweenReadings(now.needs())))
+                  total = static_cast<double>(*last.value) * scale;
+          };
+    const auto putFigure = [&](Metric metric, const Reading<std::uint64_t>& now, double scale) {
+        put(now, previous.counters.at(static_cast<std::size_t>(metric)), scale, totals[metric]);
+    };
+    for (const CountedFigure& figure : kCounted)
+        putFigure(figure.metric, figure.counter(sample), figure.scale);
+    putFigure(Metric::ContextSwitchRate, sample.slow.contextSwitches, 1);
+    putFigure(Metric::DiskBlockedCores, sample.slow.blockedNanoseconds, kPerNanosecond);
+    putFigure(Metric::DiskLatency, sample.diskRequests.nanoseconds, kPerNanosecond);
+    put(sample.diskRequests.count, previous.diskRequests, 1, totals.diskRequests);
+    if (sample.oomKills)
+        totals.oomKills = static_cast<double>(*sample.oomKills);
+    return totals;
 }
 
 /// What was counted before the first reading happened nobody knows when.

@@ -16,7 +16,8 @@ class RateComputer {
 public:
     /// One point for each sample that has any figure of the host or says what its CPU time needs, in their order; none
     /// for those that were spared. Workloads that are not among them are forgotten.
-    std::vector<MetricPoint> points(std::span<const Sample> samples);
+    /// `totals`, where that is wanted, becomes those of the points.
+    std::vector<MetricPoint> points(std::span<const Sample> samples, std::vector<CounterTotals>* totals = nullptr);
 
 private:
     struct Counter {
@@ -37,6 +38,7 @@ private:
 
     void align(std::span<const Sample> samples);
     static MetricPoint pointOf(const Sample& sample, Previous& previous);
+    static CounterTotals totalsOf(const Sample& sample, const Previous& previous);
     static std::uint64_t newOomKills(const Sample& sample, Previous& previous);
     static Reading<double> rate(Counter& before, const Reading<std::uint64_t>& now, std::int64_t nanoseconds);
 

@@ -27,6 +27,8 @@ struct GuestFigures {
     Reading<std::uint64_t> cpuNanoseconds; ///< user + system as counted inside; of a container its cgroup's
     Reading<std::uint64_t> networkReceivedBytes; ///< since its boot, without loopback
     Reading<std::uint64_t> networkSentBytes;
+    Reading<std::uint64_t> networkReceivedPackets;
+    Reading<std::uint64_t> networkSentPackets;
 };
 
 /// Whose CPU time it was: the first five parts add up to the whole. Nanoseconds.
@@ -58,10 +60,22 @@ struct SlowFigures {
     std::int64_t monotonicNanoseconds = 0; ///< when they were read
 };
 
-/// Of a VM's disks, as its QEMU counts them. All requests, and how long they took together.
+/// Requests of a VM to its disks, as its QEMU counts them: all of them, and how long they took together. Reads and
+/// writes are those of its cgroup, where that counts them.
 struct DiskRequests {
     Reading<std::uint64_t> count;
     Reading<std::uint64_t> nanoseconds;
+    Reading<std::uint64_t> reads = {};
+    Reading<std::uint64_t> writes = {};
+};
+
+/// What it takes of disks. Bytes, allocated unless told otherwise.
+struct DiskParts {
+    Reading<std::uint64_t> image; ///< packed, in the store
+    Reading<std::uint64_t> layers; ///< what it only reads: unpacked layers, root disks, backing files
+    Reading<std::uint64_t> writable; ///< upper folder; files that a VM's disks are written to
+    Reading<std::uint64_t> virtualSize; ///< of those disks
+    Reading<std::uint64_t> volumes;
 };
 
 /// What it had to wait for. Nanoseconds since it began.
@@ -71,6 +85,9 @@ struct Stalls {
     Reading<std::uint64_t> cpu; ///< total of "some" in its cgroup's cpu.pressure
     Reading<std::uint64_t> memory;
     Reading<std::uint64_t> io;
+    Reading<std::uint64_t> cpuFull; ///< total of "full", as the next two
+    Reading<std::uint64_t> memoryFull;
+    Reading<std::uint64_t> ioFull;
 };
 
 /// Raw counters of one workload at one moment, helpers included. A counter that could not be read says what it needs.
@@ -87,10 +104,13 @@ struct Sample {
     Reading<std::uint64_t> diskReadBytes;
     Reading<std::uint64_t> diskWrittenBytes;
     DiskRequests diskRequests;
+    DiskParts disk;
     Reading<std::uint64_t> kvmExits; ///< of all its virtual processors
     Reading<std::uint64_t> networkReceivedBytes;
     Reading<std::uint64_t> networkSentBytes;
-    bool isNetworkGuestView = false; ///< the two above are the guest's own word
+    Reading<std::uint64_t> networkReceivedPackets;
+    Reading<std::uint64_t> networkSentPackets;
+    bool isNetworkGuestView = false; ///< the four above are the guest's own word
     GuestFigures guest;
     Reading<std::uint64_t> oomKills; ///< processes of it that the kernel ended for want of memory
     bool isSpared = false; ///< rests while nobody looks at it, and was not read in this tick: no figure changed
@@ -132,6 +152,16 @@ void visitSparedMoments(const MetricPoint& point, std::int64_t nanoseconds, Call
         call(moment);
 }
 
+/// The counters behind a point's rates, as they stood last: since its processes began. Seconds, bytes, times.
+struct CounterTotals {
+    std::array<std::optional<double>, kMetricCount> totals; ///< by the Metric that is their growth
+    std::optional<double> diskRequests; ///< whose time is the total of DiskLatency
+    std::optional<double> oomKills;
+
+    std::optional<double>& operator[](Metric metric) { return totals.at(static_cast<std::size_t>(metric)); }
+    const std::optional<double>& operator[](Metric metric) const { return totals.at(static_cast<std::size_t>(metric)); }
+};
+
 /// This computer and this program.
 struct HostPoint {
     std::array<Reading<double>, kHostMetricCount> readings; ///< by HostMetric, in the units of the catalogue
@@ -149,6 +179,7 @@ struct MetricsFrame {
     bool isSlowedDown = false; ///< the interval is longer than asked, because reading costs too much
     HostPoint host;
     std::vector<MetricPoint> points; ///< in the order of the targets; without those that are gone or were not read
+    std::vector<CounterTotals> totals; ///< of each point, while Sampler::setTotalsWanted(); else empty
 };
 
 } // namespace twinhull

@@ -22,10 +22,11 @@ struct Sampler::Private {
     std::vector<std::shared_ptr<MetricSource>> sources;
     std::thread thread;
 
-    std::mutex mutex; ///< guards the four below
+    std::mutex mutex; ///< guards the five below
     std::condition_variable stopped;
     Targets targets = std::make_shared<const std::vector<MetricTarget>>();
     Attention attention = Attention::Watched;
+    bool areTotalsWanted = false;
     bool isStopping = false;
 
     // the thread's own
@@ -72,17 +73,19 @@ MetricsFrame Sampler::Private::tick()
 {
     Targets wanted;
     Attention wantedAttention{};
+    bool wantsTotals = false;
     {
         const std::lock_guard lock(mutex);
         wanted = targets;
         wantedAttention = attention;
+        wantsTotals = areTotalsWanted;
     }
     tellAttention(wantedAttention);
     MetricsFrame frame;
     frame.monotonicNanoseconds = monotonicNanoseconds();
     frame.wallMilliseconds = wallClockMilliseconds();
     readSamples(*wanted, frame.monotonicNanoseconds);
-    frame.points = rates.points(samples);
+    frame.points = rates.points(samples, wantsTotals ? &frame.totals : nullptr);
     frame.host = host.read(frame.monotonicNanoseconds, *buffer);
     return frame;
 }
@@ -153,6 +156,12 @@ void Sampler::setAttention(Attention attention)
 {
     const std::lock_guard lock(m_d->mutex);
     m_d->attention = attention;
+}
+
+void Sampler::setTotalsWanted(bool areWanted)
+{
+    const std::lock_guard lock(m_d->mutex);
+    m_d->areTotalsWanted = areWanted;
 }
 
 } // namespace twinhull

@@ -31,6 +31,9 @@ public:
     /// While nobody looks, containers that rest are read every tenth tick and slow figures more slowly. Any time.
     void setAttention(Attention attention);
 
+    /// Whether frames have the counters behind the rates, too. Any time.
+    void setTotalsWanted(bool areWanted);
+
 Q_SIGNALS:
     void frameReady(const twinhull::MetricsFrame& frame);
 

@@ -54,7 +54,7 @@ struct VmProvider::Private {
         , folders(std::move(dataFolders))
         , images(imageStore)
         , options(std::move(vmOptions))
-        , figures(std::make_shared<VmFiguresSource>(options.uri))
+        , figures(std::make_shared<VmFiguresSource>(options.uri, folders.images()))
     {
     }
 

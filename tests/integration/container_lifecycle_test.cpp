@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/clock.h"
 #include "core/base/files.h"
+#include "core/containers/disk_parts.h"
 #include "core/metrics/host_cost_source.h"
 #include "tests/support/container_world.h"
 
@@ -225,6 +226,20 @@ private Q_SLOTS:
         QVERIFY(use);
         QVERIFY(use->ownBytes >= 3'000'000 && use->ownBytes < 6'000'000);
         QVERIFY(use->sharedImageBytes > 500'000);
+        const auto source = makeContainerDiskSource(m_world->folders());
+        const std::vector targets{ MetricTarget{ info().id, {} } };
+        std::vector<Sample> samples(1);
+        const auto isRead = [&] {
+            source->read(targets, samples);
+            return samples.front().disk.writable.has_value();
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(isRead(), 20'000);
+        const DiskParts& parts = samples.front().disk;
+        QVERIFY(*parts.writable >= 3'000'000 && *parts.writable <= use->ownBytes); // without its log
+        QCOMPARE(parts.layers.value_or(0), use->sharedImageBytes);
+        QVERIFY(parts.image.value_or(0) > 100'000 && *parts.image < *parts.layers); // packed
+        QCOMPARE(parts.volumes.needs(), Needs::NamedVolume);
+        QCOMPARE(parts.virtualSize.needs(), Needs::GuestDisk);
     }
 
 private:

@@ -17,6 +17,8 @@ using namespace twinhull;
 
 namespace {
 
+constexpr int kWritten = 64 << 10; ///< of each disk; nothing that a firmware would boot
+
 /// Stops a process for as long as this lives.
 class Halted {
 public:
@@ -77,6 +79,17 @@ private Q_SLOTS:
         };
         QTRY_COMPARE_WITH_TIMEOUT(root(), Needs::QemuAgent, 60'000); // there is a channel, and no system that answers
         QVERIFY(*requests.count > 0 && requests.nanoseconds.value_or(0) > 0);
+        QVERIFY(requests.reads.value_or(0) > 0 && requests.reads.value_or(0) <= *requests.count);
+        QVERIFY(requests.writes.has_value());
+        const auto disk = [&] {
+            m_provider->figuresSource()->read(targets, samples);
+            return samples.front().disk;
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(disk().virtualSize.has_value(), 20'000);
+        QCOMPARE(*disk().virtualSize, std::uint64_t{ 1 << 20 });
+        const std::uint64_t taken = disk().writable.value_or(0) + disk().layers.value_or(0);
+        QVERIFY2(taken >= kWritten && taken < (1 << 20), qPrintable(QString::number(taken))); // the rest is a hole
+        QCOMPARE(disk().image.needs(), Needs::Image);
     }
 
     /// The firmware finds nothing to boot and goes on looking: the virtual processor works.
@@ -192,7 +205,7 @@ private:
     bool isStarted(const QString& name, VmProvider& provider) const
     {
         QFile disk(m_world.path(name + QStringLiteral(".img")));
-        if (!disk.open(QIODevice::WriteOnly) || !disk.resize(1 << 20))
+        if (!disk.open(QIODevice::WriteOnly) || !disk.resize(1 << 20) || disk.write(QByteArray(kWritten, 'x')) < 0)
             return false;
         WorkloadPlan plan;
         plan.name = name;

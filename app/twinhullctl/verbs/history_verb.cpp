@@ -86,7 +86,15 @@ void listWorkloads(Program& program, const std::vector<HistoryWorkload>& workloa
         program.print(table.toText());
 }
 
-QJsonObject figureJson(Metric metric, const std::vector<HistoryPoint>& points)
+/// Why a figure has no point: only what was read is kept.
+QString missingSentence(const HistoryWorkload& workload, Metric metric)
+{
+    return QStringLiteral("needs a reading in this time: none was kept; twinhullctl stats %1 --columns %2 says what it "
+                          "needs now")
+        .arg(workload.name, QLatin1String(about(metric).key));
+}
+
+QJsonObject figureJson(const HistoryWorkload& workload, Metric metric, const std::vector<HistoryPoint>& points)
 {
     QJsonArray array;
     for (const HistoryPoint& point : points)
@@ -99,7 +107,8 @@ QJsonObject figureJson(Metric metric, const std::vector<HistoryPoint>& points)
         { QStringLiteral("columns"),
             QJsonArray{ QStringLiteral("time_ms"), QStringLiteral("least"), QStringLiteral("mean"),
                 QStringLiteral("greatest") } },
-        { QStringLiteral("points"), array } };
+        { QStringLiteral("points"), array },
+        { QStringLiteral("missing"), points.empty() ? QJsonValue(missingSentence(workload, metric)) : QJsonValue() } };
 }
 
 /// What each line of one workload's CSV begins with.
@@ -147,7 +156,13 @@ QString figureTable(const HistoryWorkload& workload, const std::vector<Metric>& 
         row.resize(2 * static_cast<qsizetype>(metrics.size()));
         table.add(QStringList{ timeText(time) } + row);
     }
-    return table.toText();
+    QString text = table.toText();
+    for (std::size_t i = 0; i < metrics.size(); ++i) {
+        if (figures[i].empty())
+            text += QStringLiteral("%1 %2\n").arg(
+                QLatin1String(about(metrics[i]).heading), missingSentence(workload, metrics[i]));
+    }
+    return text;
 }
 
 /// What `history NAME…` tells, or why not.
@@ -169,7 +184,7 @@ Result<> tell(Program& program, const HistoryDatabase& database, const std::vect
             auto points = database.points(workload.id, metric, *span, options.points);
             if (!points)
                 return std::move(points).error();
-            json.append(figureJson(metric, *points));
+            json.append(figureJson(workload, metric, *points));
             csv += csvOfFigure(workload, metric, *points);
             figures.push_back(*std::move(points));
         }

@@ -11,6 +11,7 @@
 #include <QJsonDocument>
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <utility>
 
@@ -62,7 +63,7 @@ bool doesAnyRun(const WorkloadRegistry& registry)
 }
 
 /// Null after a failure, which was told.
-StatsReader* makeReader(Program& program, const std::vector<std::string>& names)
+StatsReader* makeReader(Program& program, const std::vector<std::string>& names, StatsReader::Disks disks)
 {
     program.noteMissingVms();
     std::vector<WorkloadId> ids;
@@ -80,7 +81,7 @@ StatsReader* makeReader(Program& program, const std::vector<std::string>& names)
         }
         ids.insert(ids.end(), readable->begin(), readable->end());
     }
-    auto* reader = new StatsReader(program, std::move(ids));
+    auto* reader = new StatsReader(program, std::move(ids), disks);
     QObject::connect(&program, &Program::interrupted, reader, [&program] { program.finish(); });
     return reader;
 }
@@ -124,10 +125,20 @@ void printStats(Program& program, const MetricsFrame& frame, StatsPrint& print)
         program.print(json);
 }
 
+/// JSON has every figure.
+StatsReader::Disks wantedDisks(const Program& program, const std::vector<Metric>& columns)
+{
+    constexpr std::array kOfFiles{ Metric::DiskImageBytes, Metric::DiskLayersBytes, Metric::DiskWritableBytes,
+        Metric::DiskVirtualBytes, Metric::DiskVolumeBytes };
+    const bool isAsked = std::any_of(columns.begin(), columns.end(),
+        [&](Metric metric) { return std::find(kOfFiles.begin(), kOfFiles.end(), metric) != kOfFiles.end(); });
+    return isAsked || program.wantsJson() ? StatsReader::Disks::Read : StatsReader::Disks::LeftOut;
+}
+
 void stats(Program& program, const StatsOptions& options)
 {
     auto columns = columnsOf(program, options);
-    auto* reader = columns ? makeReader(program, options.names) : nullptr;
+    auto* reader = columns ? makeReader(program, options.names, wantedDisks(program, *columns)) : nullptr;
     if (reader == nullptr)
         return;
     if (!doesAnyRun(program.registry()) && !program.wantsJson()) // its figures of this computer are an answer
@@ -174,7 +185,7 @@ void exportFigures(Program& program, ExportOptions options)
 {
     if (program.wantsJson())
         options.format = "json";
-    auto* reader = makeReader(program, options.names);
+    auto* reader = makeReader(program, options.names, StatsReader::Disks::Read);
     if (reader == nullptr)
         return;
     if (!doesAnyRun(program.registry())) {

@@ -131,12 +131,20 @@ private:
 
     void readDisk()
     {
+        const QString device = attribute("device");
+        QString file;
+        bool isReadOnly = false;
         while (m_xml.readNextStartElement()) {
             const QString path = attribute("file") + attribute("dev");
             if (m_xml.name() == u"source" && !path.isEmpty())
-                m_domain.diskPaths << path;
+                m_domain.diskPaths << (file = path);
+            isReadOnly = isReadOnly || m_xml.name() == u"readonly";
             m_xml.skipCurrentElement();
         }
+        if (!file.isEmpty() && (device == u"cdrom" || device == u"floppy"))
+            m_domain.mediaPaths << file;
+        else if (!file.isEmpty() && isReadOnly)
+            m_domain.readOnlyDiskPaths << file;
     }
 
     void readChannel()

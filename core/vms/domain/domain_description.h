@@ -36,6 +36,8 @@ struct DomainDescription {
     int cpus = 0; ///< plugged in; there may be sockets for more
     QString kernelPath; ///< booted directly; empty where the firmware finds one
     QStringList diskPaths; ///< files and block devices, media included
+    QStringList readOnlyDiskPaths; ///< of those: disks that are only read
+    QStringList mediaPaths; ///< of those: what lies in a CD or floppy drive
     QString agentSocket; ///< of our own agent; empty where the VM has none
     QStringList sessionSockets; ///< of guestSessionPort(); commands can be run in the VM through each
     QString logPath; ///< of the serial console; empty where it goes nowhere

@@ -101,11 +101,15 @@ Result<DomainStatistics> readStatistics(virDomainPtr domain, const StatisticsExt
     const Record record(*records[0]);
     statistics.diskReadBytes = record.sum("block", "rd.bytes");
     statistics.diskWrittenBytes = record.sum("block", "wr.bytes");
+    statistics.diskReads = record.sum("block", "rd.reqs");
+    statistics.diskWrites = record.sum("block", "wr.reqs");
     statistics.diskRequests = record.total("block", { "rd.reqs", "wr.reqs", "fl.reqs" });
     statistics.diskRequestNanoseconds = record.total("block", { "rd.times", "wr.times", "fl.times" });
     statistics.kvmExits = record.sum("vcpu", "exits.sum", "maximum");
     statistics.networkReceivedBytes = record.sum("net", "rx.bytes");
     statistics.networkSentBytes = record.sum("net", "tx.bytes");
+    statistics.networkReceivedPackets = record.sum("net", "rx.pkts");
+    statistics.networkSentPackets = record.sum("net", "tx.pkts");
     if (extras.hasBalloon)
         takeBalloon(record, statistics);
     return statistics;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/metrics/reading.h"
+#include "core/metrics/sample.h"
 #include "core/vms/link/libvirt_handles.h"
 
 #include <cstdint>
@@ -14,11 +14,16 @@ namespace twinhull {
 struct DomainStatistics {
     std::optional<std::uint64_t> diskReadBytes; ///< by the guest, of all disks
     std::optional<std::uint64_t> diskWrittenBytes;
+    std::optional<std::uint64_t> diskReads; ///< requests, as the next two
+    std::optional<std::uint64_t> diskWrites;
     std::optional<std::uint64_t> diskRequests; ///< reads, writes and flushes that were answered
     std::optional<std::uint64_t> diskRequestNanoseconds; ///< how long those took, summed
     std::optional<std::uint64_t> kvmExits; ///< of all virtual processors; libvirt 8.9, QEMU 7.1, under KVM
     std::optional<std::uint64_t> networkReceivedBytes; ///< by the guest, of all interfaces
     std::optional<std::uint64_t> networkSentBytes;
+    std::optional<std::uint64_t> networkReceivedPackets;
+    std::optional<std::uint64_t> networkSentPackets;
+    DiskParts disk; ///< by readDisks()
     Reading<std::uint64_t> guestMemoryUsedBytes; ///< what the guest could not hand out, by its balloon driver
     Reading<std::uint64_t> guestMemoryCacheBytes;
     Reading<std::uint64_t> guestRootUsedBytes; ///< by qemu-guest-agent, as the rest

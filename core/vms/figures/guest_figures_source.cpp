@@ -63,6 +63,8 @@ GuestFigures figuresFrom(const GuestReading& reading)
     figures.cpuNanoseconds = { reading.cpuNanoseconds, Needs::GuestReport };
     figures.networkReceivedBytes = { reading.networkReceivedBytes, Needs::GuestReport };
     figures.networkSentBytes = { reading.networkSentBytes, Needs::GuestReport };
+    figures.networkReceivedPackets = { reading.networkReceivedPackets, Needs::GuestReport };
+    figures.networkSentPackets = { reading.networkSentPackets, Needs::GuestReport };
     return figures;
 }
 
@@ -79,7 +81,7 @@ void explainAbsence(Sample& sample, Needs needs)
     GuestFigures& guest = sample.guest;
     for (auto* figure : { &guest.memoryUsedBytes, &guest.memoryCacheBytes, &guest.swapUsedBytes, &guest.loadThousandths,
              &guest.rootUsedBytes, &guest.rootSizeBytes, &guest.cpuNanoseconds, &sample.networkReceivedBytes,
-             &sample.networkSentBytes })
+             &sample.networkSentBytes, &sample.networkReceivedPackets, &sample.networkSentPackets })
         figure->explain(needs);
 }
 
@@ -202,6 +204,8 @@ void GuestFiguresSource::read(std::span<const MetricTarget> targets, std::span<S
         sample.isNetworkGuestView = sample.guest.networkReceivedBytes.has_value();
         fillCounter(sample.networkReceivedBytes, sample.guest.networkReceivedBytes, isFresh);
         fillCounter(sample.networkSentBytes, sample.guest.networkSentBytes, isFresh);
+        fillCounter(sample.networkReceivedPackets, sample.guest.networkReceivedPackets, isFresh);
+        fillCounter(sample.networkSentPackets, sample.guest.networkSentPackets, isFresh);
     }
 }
 

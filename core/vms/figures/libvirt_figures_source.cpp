@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/vms/figures/libvirt_figures_source.h"
 
+#include "core/vms/figures/domain_disks.h"
 #include "core/vms/guest/qemu_agent.h"
 
 #include <array>
@@ -18,6 +19,8 @@ constexpr DomainPoll::Pace kPace{ seconds(5), seconds(60), seconds(5), seconds(1
 /// What an agent tells changes slowly, each answer is work inside the guest, and a guest may hold a thread as long as
 /// it likes.
 constexpr DomainPoll::Pace kAgentPace{ seconds(15), seconds(120), seconds(60), seconds(1), 4 };
+/// Files grow slowly, and each answer is a question to QEMU.
+constexpr DomainPoll::Pace kDiskPace{ seconds(60), seconds(600), seconds(60), seconds(1) };
 
 using Figure = Reading<std::uint64_t>;
 
@@ -30,6 +33,8 @@ struct Counter {
 constexpr std::array kCounters{
     Counter{ &DomainStatistics::diskReadBytes, [](Sample& s) -> Figure& { return s.diskReadBytes; } },
     Counter{ &DomainStatistics::diskWrittenBytes, [](Sample& s) -> Figure& { return s.diskWrittenBytes; } },
+    Counter{ &DomainStatistics::diskReads, [](Sample& s) -> Figure& { return s.diskRequests.reads; } },
+    Counter{ &DomainStatistics::diskWrites, [](Sample& s) -> Figure& { return s.diskRequests.writes; } },
     Counter{ &DomainStatistics::diskRequests, [](Sample& s) -> Figure& { return s.diskRequests.count; } },
     Counter{
         &DomainStatistics::diskRequestNanoseconds, [](Sample& s) -> Figure& { return s.diskRequests.nanoseconds; } },
@@ -37,6 +42,9 @@ constexpr std::array kCounters{
     Counter{
         &DomainStatistics::networkReceivedBytes, [](Sample& s) -> Figure& { return s.networkReceivedBytes; }, true },
     Counter{ &DomainStatistics::networkSentBytes, [](Sample& s) -> Figure& { return s.networkSentBytes; }, true },
+    Counter{ &DomainStatistics::networkReceivedPackets, [](Sample& s) -> Figure& { return s.networkReceivedPackets; },
+        true },
+    Counter{ &DomainStatistics::networkSentPackets, [](Sample& s) -> Figure& { return s.networkSentPackets; }, true },
 };
 
 void fill(Figure& figure, const Figure& told)
@@ -108,6 +116,18 @@ void fillAgentsWord(const DomainPoll::Word& word, Sample& sample)
     fill(guest.loadThousandths, isTold ? word.statistics->guestLoadThousandths : otherwise);
 }
 
+/// Levels, which stand until the next answer.
+void fillDisks(const DomainPoll::Word& word, Sample& sample)
+{
+    if (word.statistics) {
+        sample.disk = word.statistics->disk;
+        return;
+    }
+    const Needs needs = word.isSilent || word.isHeldUp ? Needs::LibvirtAnswer : Needs::FirstReading;
+    for (auto* figure : { &sample.disk.image, &sample.disk.layers, &sample.disk.writable, &sample.disk.virtualSize })
+        figure->explain(needs);
+}
+
 Result<DomainStatistics> askLibvirt(virDomainPtr domain, const DomainPoll::Asked& asked)
 {
     const bool isEmulated = asked.before && !asked.before->kvmExits; // it never has any
@@ -121,8 +141,13 @@ Result<DomainStatistics> askAgent(virDomainPtr domain, const DomainPoll::Asked&)
 
 } // namespace
 
-LibvirtFiguresSource::LibvirtFiguresSource(const QString& uri)
-    : m_statistics(uri, askLibvirt, kPace), m_agents(uri, askAgent, kAgentPace)
+LibvirtFiguresSource::LibvirtFiguresSource(const QString& uri, const std::string& imagesFolder)
+    : m_statistics(uri, askLibvirt, kPace)
+    , m_agents(uri, askAgent, kAgentPace)
+    , m_disks(
+          uri,
+          [imagesFolder](virDomainPtr domain, const DomainPoll::Asked&) { return readDisks(domain, imagesFolder); },
+          kDiskPace)
 {
 }
 
@@ -130,6 +155,7 @@ void LibvirtFiguresSource::setRunning(const std::set<QString>& uuids, const std:
 {
     m_statistics.setDomains(uuids);
     m_agents.setDomains(withoutOurAgent);
+    m_disks.setDomains(uuids);
 }
 
 DomainPoll::Wish LibvirtFiguresSource::wishFor(const MetricTarget& target, const Sample& sample) const
@@ -145,6 +171,7 @@ void LibvirtFiguresSource::read(std::span<const MetricTarget> targets, std::span
 {
     m_statistics.watch();
     m_agents.watch();
+    m_disks.watch();
     for (std::size_t i = 0; i < targets.size(); ++i) {
         if (targets[i].id.kind != WorkloadKind::Vm)
             continue;
@@ -153,6 +180,8 @@ void LibvirtFiguresSource::read(std::span<const MetricTarget> targets, std::span
             fillStatistics(*word, samples[i]);
         if (const auto word = m_agents.read(targets[i].id.key, wish))
             fillAgentsWord(*word, samples[i]);
+        if (const auto word = m_disks.read(targets[i].id.key, wish))
+            fillDisks(*word, samples[i]);
     }
 }
 

@@ -11,11 +11,13 @@
 namespace twinhull {
 
 /// What libvirt tells where nobody else does: its own statistics (disks, interfaces, balloon) for what cannot be read
-/// from the host's files, and the word of qemu-guest-agent in guests that have no agent of ours. The two are asked
-/// apart, each as DomainPoll does, so that an agent that hangs does not hold up the statistics. Thread-safe.
+/// from the host's files, and the word of qemu-guest-agent in guests that have no agent of ours, and each minute what
+/// their disks take. These are asked apart, each as DomainPoll does, so that an agent that hangs does not hold up the
+/// statistics. Thread-safe.
 class LibvirtFiguresSource : public MetricSource {
 public:
-    explicit LibvirtFiguresSource(const QString& uri);
+    /// `imagesFolder` is empty where its VMs run elsewhere.
+    LibvirtFiguresSource(const QString& uri, const std::string& imagesFolder);
 
     /// Replaces the VMs that run now, by UUID, and those of them that have no agent of ours.
     void setRunning(const std::set<QString>& uuids, const std::set<QString>& withoutOurAgent);
@@ -30,6 +32,7 @@ private:
 
     DomainPoll m_statistics;
     DomainPoll m_agents;
+    DomainPoll m_disks;
     Attention m_attention = Attention::Watched; ///< of the thread that reads
 };
 

@@ -10,7 +10,11 @@ namespace twinhull {
 /// What the host's files do not tell of VMs: the agents' word first, then libvirt's for what is still absent.
 class VmFiguresSource : public MetricSource {
 public:
-    explicit VmFiguresSource(const QString& uri) : m_libvirt(uri) { }
+    /// `imagesFolder` holds the images of VMs that run on this computer.
+    VmFiguresSource(const QString& uri, const std::string& imagesFolder)
+        : m_libvirt(uri, placeOf(uri) == HypervisorPlace::Here ? imagesFolder : std::string())
+    {
+    }
 
     /// Replaces the VMs, by key; those that run are asked.
     void setVms(const std::map<QString, DomainSnapshot>& vms, HypervisorPlace place);

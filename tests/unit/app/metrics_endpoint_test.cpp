@@ -17,9 +17,10 @@ private Q_SLOTS:
     void init()
     {
         m_asked = 0;
-        m_endpoint = std::make_unique<MetricsEndpoint>([this] {
+        m_endpoint = std::make_unique<MetricsEndpoint>([this](MetricsPage page) {
             ++m_asked;
-            return QByteArrayLiteral("twinhull_x 1\n");
+            return page == MetricsPage::OpenMetrics ? QByteArrayLiteral("# EOF\n")
+                                                    : QByteArrayLiteral("twinhull_x 1\n");
         });
         QTcpServer free;
         QVERIFY(free.listen(QHostAddress::LocalHost));
@@ -36,6 +37,16 @@ private Q_SLOTS:
         QVERIFY(answer.startsWith("HTTP/1.1 200 OK\r\nContent-Type: text/plain; version=0.0.4; charset=utf-8\r\n"));
         QVERIFY(answer.endsWith("\r\n\r\ntwinhull_x 1\n"));
         QVERIFY(answer.contains("\r\nContent-Length: 13\r\n"));
+    }
+
+    void answersOpenMetricsToWhomAsksForThem()
+    {
+        const QByteArray answer
+            = ask("GET /metrics HTTP/1.1\r\nHost: localhost\r\nAccept: Application/OpenMetrics-Text; version=1.0.0,"
+                  "text/plain;q=0.5\r\n\r\n");
+        QVERIFY(answer.contains("\r\nContent-Type: application/openmetrics-text; version=1.0.0; charset=utf-8\r\n"));
+        QVERIFY(answer.endsWith("\r\n\r\n# EOF\n"));
+        QVERIFY(ask("GET /metrics HTTP/1.1\r\nHost: localhost\r\nAccept: text/plain\r\n\r\n").contains("twinhull_x"));
     }
 
     void takesARequestInPieces()
@@ -100,7 +111,7 @@ private Q_SLOTS:
 
     void saysThatThePortIsTaken()
     {
-        MetricsEndpoint second([] { return QByteArray(); });
+        MetricsEndpoint second([](MetricsPage) { return QByteArray(); });
         const auto listening = second.listen(m_port);
         QVERIFY(!listening);
         QVERIFY(listening.error().message.find(std::to_string(m_port)) != std::string::npos);

@@ -33,6 +33,8 @@ private Q_SLOTS:
         QCOMPARE(reading.loadThousandths, std::optional<std::uint64_t>(12'050));
         QCOMPARE(reading.networkReceivedBytes, std::optional<std::uint64_t>(701));
         QCOMPARE(reading.networkSentBytes, std::optional<std::uint64_t>(82));
+        QCOMPARE(reading.networkReceivedPackets, std::optional<std::uint64_t>(8));
+        QCOMPARE(reading.networkSentPackets, std::optional<std::uint64_t>(4));
         const auto tick = 1'000'000'000U / static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK));
         QCOMPARE(reading.cpuNanoseconds, std::optional<std::uint64_t>(63 * tick)); // not idle, waiting or stolen
     }

@@ -96,6 +96,31 @@ private Q_SLOTS:
         QCOMPARE(m_cpuPressure, std::uint64_t{ 13'000 });
     }
 
+    void readsFullPressureBesideSome()
+    {
+        fillFolder();
+        m_files.write("cg/cpu.pressure", "some avg10=1.00 avg60=1.00 avg300=1.00 total=11\n"); // before Linux 5.13
+        m_files.write("cg/memory.pressure", "some avg10=0.00 total=12\nfull avg10=0.00 total=5\n");
+        m_files.write("cg/io.pressure", "");
+        auto reader = CgroupReader::open(m_files.path("cg"), m_files.path("sys"));
+        QVERIFY(reader && reader->refresh(m_buffer));
+        QCOMPARE(*reader->reading().memoryFullNanoseconds, std::uint64_t{ 5'000 });
+        QCOMPARE(reader->reading().cpuFullNanoseconds.needs(), Needs::FullPressure);
+        QCOMPARE(reader->reading().ioFullNanoseconds.needs(), Needs::CgroupPressure);
+        for (int i = 0; i < 2; ++i)
+            QVERIFY(reader->refresh(m_buffer));
+        QCOMPARE(reader->reading().memoryFullNanoseconds.needs(), Needs::NextPressureReading);
+    }
+
+    void countsRequestsOfTheLowestDevices()
+    {
+        fillFolder();
+        auto reader = CgroupReader::open(m_files.path("cg"), m_files.path("sys"));
+        QVERIFY(reader && reader->refresh(m_buffer));
+        QCOMPARE(*reader->reading().diskReads, std::uint64_t{ 1 }); // once, though dm tells it, too
+        QCOMPARE(*reader->reading().diskWrites, std::uint64_t{ 2 });
+    }
+
     void tellsWhatIsUsedFromWhatCouldBeDropped()
     {
         fillFolder(); // memory.current 9000
@@ -133,6 +158,7 @@ private Q_SLOTS:
         QCOMPARE(reader->reading().cacheBytes.needs(), Needs::MemoryController);
         QCOMPARE(reader->reading().oomKills.needs(), Needs::MemoryController);
         QVERIFY(!reader->reading().hasIoController);
+        QCOMPARE(reader->reading().diskReads.needs(), Needs::IoController);
         QCOMPARE(reader->reading().throttledNanoseconds.needs(), Needs::CpuController);
         QCOMPARE(reader->reading().cpuPressureNanoseconds.needs(), Needs::CgroupPressure);
     }

@@ -92,6 +92,8 @@ private Q_SLOTS:
         QVERIFY(bytes);
         QCOMPARE(bytes->received, std::uint64_t{ 130 });
         QCOMPARE(bytes->sent, std::uint64_t{ 240 });
+        QCOMPARE(bytes->receivedPackets, std::uint64_t{ 4 });
+        QCOMPARE(bytes->sentPackets, std::uint64_t{ 6 });
         QVERIFY(!parseNetDev("  eth0: 100 2\n"));
     }
 

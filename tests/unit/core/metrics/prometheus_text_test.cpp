@@ -48,14 +48,58 @@ private Q_SLOTS:
         QVERIFY(text.contains("name=\"a\\\"b\\\\c\\nd\""));
     }
 
+    /// What a rate is the growth of, in seconds, bytes or times, under a name that says so.
+    void countsWhatItsRatesAreTheGrowthOf()
+    {
+        QVERIFY(!prometheusText(frame(), nameOf).contains("counter")); // the sampler was not asked for them
+        MetricsFrame counted = frame();
+        CounterTotals totals;
+        totals[Metric::CpuCores] = 12.5;
+        totals[Metric::NetworkSendRate] = 3'000'000'000'000;
+        totals[Metric::ContextSwitchRate] = 7;
+        totals[Metric::DiskLatency] = 0.25;
+        totals.diskRequests = 20;
+        totals.oomKills = 1;
+        counted.totals.push_back(totals);
+        const QByteArray text = prometheusText(counted, nameOf);
+        const QByteArray labels = "{kind=\"container\",name=\"web\",id=\"k\",view=\"host\"} ";
+        for (const QByteArray& line :
+            { "cpu_seconds_total" + labels + "12.5", "network_send_bytes_total" + labels + "3000000000000",
+                "context_switches_total" + labels + '7', "disk_request_seconds_total" + labels + "0.25",
+                "disk_requests_total" + labels + "20", "oom_kills_total" + labels + '1' })
+            QVERIFY2(text.contains("\ntwinhull_" + line + '\n'), line.constData());
+        QVERIFY(text.contains("\n# TYPE twinhull_cpu_seconds_total counter\n"));
+        QVERIFY(!text.contains("\ntwinhull_kvm_exits_total{")); // nobody counted
+    }
+
+    void namesFamiliesAndUnitsAsOpenMetricsHasThem()
+    {
+        MetricsFrame counted = frame();
+        counted.totals.emplace_back()[Metric::CpuCores] = 12.5;
+        const QByteArray text = prometheusText(counted, nameOf, PrometheusFormat::OpenMetrics);
+        QVERIFY(text.contains("\n# TYPE twinhull_cpu_seconds counter\n# UNIT twinhull_cpu_seconds seconds\n"
+                              "twinhull_cpu_seconds_total{"));
+        QVERIFY(text.endsWith("\n# EOF\n"));
+        QSet<QString> families;
+        for (const QString& line : QString::fromUtf8(text).split(u'\n')) {
+            if (!line.startsWith(u"# TYPE "))
+                continue;
+            const QString family = line.section(u' ', 2, 2);
+            QVERIFY2(!families.contains(family), qPrintable(family));
+            families.insert(family);
+        }
+    }
+
     /// The grammar of the format, a line at a time; each figure is headed once.
     void isWrittenByTheRules()
     {
         static const QRegularExpression kLine(
             QStringLiteral("^(# HELP [a-z_]+ [^\n]+|# TYPE [a-z_]+ "
-                           "gauge|[a-z_]+(\\{([a-z]+=\"([^\"\\\\]|\\\\.)*\",?)+\\})? [-+0-9.e]+)$"));
+                           "(gauge|counter)|[a-z_]+(\\{([a-z]+=\"([^\"\\\\]|\\\\.)*\",?)+\\})? [-+0-9.e]+)$"));
         QSet<QString> heads;
-        const QString text = QString::fromUtf8(prometheusText(frame(), nameOf));
+        MetricsFrame counted = frame();
+        counted.totals.emplace_back()[Metric::CpuCores] = 12.5;
+        const QString text = QString::fromUtf8(prometheusText(counted, nameOf));
         QVERIFY(text.endsWith(u'\n'));
         for (const QString& line : text.chopped(1).split(u'\n')) {
             QVERIFY2(kLine.match(line).hasMatch(), qPrintable(line));

@@ -132,6 +132,30 @@ private Q_SLOTS:
         QVERIFY(changed.isNetworkGuestView);
     }
 
+    void hasTheCountersBehindItsRatesWhereTheyAreWanted()
+    {
+        std::vector<CounterTotals> totals;
+        auto sample = sampleAt(1 * kSecond, 3 * kSecond / 2);
+        sample.networkReceivedPackets = 41;
+        sample.diskRequests = { 7, kSecond / 4 };
+        sample.oomKills = 2;
+        QCOMPARE(m_rates.points(std::array{ sample }, &totals).size(), totals.size());
+        QCOMPARE(totals.front()[Metric::CpuCores], std::optional(1.5)); // with the first reading, as a rate is not
+        QCOMPARE(totals.front()[Metric::NetworkReceivePacketRate], std::optional(41.0));
+        QCOMPARE(totals.front()[Metric::DiskLatency], std::optional(0.25));
+        QCOMPARE(totals.front().diskRequests, std::optional(7.0));
+        QCOMPARE(totals.front().oomKills, std::optional(2.0));
+        QVERIFY(!totals.front()[Metric::ResidentBytes]); // a level
+        QVERIFY(!totals.front()[Metric::KvmExitRate]);
+        sample = sampleAt(2 * kSecond, 2 * kSecond);
+        sample.networkReceivedPackets = Needs::NextNetworkReading;
+        sample.diskRequests = { Needs::LibvirtAnswer, Needs::LibvirtAnswer };
+        (void)m_rates.points(std::array{ sample }, &totals);
+        QCOMPARE(totals.size(), std::size_t{ 1 });
+        QCOMPARE(totals.front()[Metric::NetworkReceivePacketRate], std::optional(41.0)); // until it is read again
+        QVERIFY(!totals.front().diskRequests); // nobody answers
+    }
+
     void dividesTheTimeOfRequestsByTheirCount()
     {
         auto sample = sampleAt(1 * kSecond, 0);
