@@ -5,6 +5,7 @@
 #include "core/containers/disk_parts.h"
 #include "core/containers/reachable_controllers.h"
 #include "core/jobs/refused_job.h"
+#include "core/metrics/age_clock.h"
 #include "core/metrics/metric_source.h"
 #include "core/metrics/prometheus_text.h"
 
@@ -90,6 +91,7 @@ void Program::keepHistory()
     connect(&m_rings, &MetricRings::pastWanted, m_history.get(), &HistoryRecorder::readPast);
     connect(m_history.get(), &HistoryRecorder::written, &m_rings, &MetricRings::noteSaved);
     connect(m_history.get(), &HistoryRecorder::pastRead, this, &Program::restore);
+    connect(m_history.get(), &HistoryRecorder::pastNotRead, &m_rings, &MetricRings::noteNotRestored);
     connect(m_history.get(), &HistoryRecorder::eventsRead, this, &Program::restoreEvents);
     connect(&m_events, &EventTrail::happened, m_history.get(), &HistoryRecorder::note);
     connect(m_history.get(), &HistoryRecorder::failed, this, [this](const Error& error) {
@@ -129,13 +131,13 @@ void Program::tellAttention()
 /// Times of other runs are the wall clock's; here they stand on the clock of this boot.
 void Program::restore(const WorkloadId& id, const PackedTicks& readings)
 {
-    if (!readings.isEmpty() && m_registry.find(id)) // it may be gone by now
-        m_rings.restore(id, readings, monotonicNanoseconds() - wallClockMilliseconds() * 1'000'000);
+    if (m_registry.find(id)) // it may be gone by now
+        m_rings.restore(id, readings, ageClockNanoseconds() - wallClockMilliseconds() * 1'000'000);
 }
 
 void Program::restoreEvents(const WorkloadId& id, const std::vector<HistoryEvent>& events)
 {
-    const std::int64_t shift = monotonicNanoseconds() - wallClockMilliseconds() * 1'000'000;
+    const std::int64_t shift = ageClockNanoseconds() - wallClockMilliseconds() * 1'000'000;
     std::vector<WorkloadEvent> past;
     for (const HistoryEvent& event : events)
         past.push_back({ id, event.wallMilliseconds * 1'000'000 + shift, event.kind });

@@ -70,6 +70,13 @@ Result<> checkVersion(const HistorySql& sql)
     return {};
 }
 
+/// Its minutes are to be made again: these may come late, or the wall clock was set back.
+qint64 minuteBefore(const PackedTicks& readings)
+{
+    const std::int64_t first = std::min(readings.firstTime(), readings.lastTime());
+    return first - first % kMinuteMilliseconds;
+}
+
 /// Whether it fits behind what is there: the clock was not set, and there is room.
 bool fits(const HistoryChunk& chunk, std::int64_t time)
 {
@@ -169,8 +176,10 @@ Result<> HistoryDatabase::writeOne(const HistoryBatch& batch)
     const auto number = m_d->sql.repeat(
         QStringLiteral(
             "INSERT INTO workload(kind, key, name, first, last) VALUES(?, ?, ?, ?, ?) ON CONFLICT(kind, key) DO "
-            "UPDATE SET name = excluded.name, last = max(last, excluded.last) RETURNING id"),
-        { static_cast<int>(batch.id.kind), batch.id.key, batch.name, qint64{ *first }, qint64{ *last } });
+            "UPDATE SET name = excluded.name, first = min(first, excluded.first), last = max(last, excluded.last), "
+            "folded = min(folded, ?) RETURNING id"),
+        { static_cast<int>(batch.id.kind), batch.id.key, batch.name, qint64{ *first }, qint64{ *last },
+            batch.readings.isEmpty() ? std::numeric_limits<qint64>::max() : minuteBefore(batch.readings) });
     if (!number)
         return number.error();
     if (auto done = writeReadings(*number, batch.readings); !done)

@@ -67,7 +67,8 @@ public:
     /// All or nothing.
     Result<> write(std::span<const HistoryBatch> batches);
     /// Makes the minutes that are over by then and were not made yet, and drops what is too old. All or nothing.
-    Result<> tidy(std::int64_t nowMilliseconds);
+    enum class Old { Drop, Keep };
+    Result<> tidy(std::int64_t nowMilliseconds, Old old = Old::Drop);
 
     Result<std::vector<HistoryWorkload>> workloads() const; ///< by name, then kind
     /// Seconds where the span lies in the last day before `to` and is not longer than six hours, else minutes, and

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/history/history_private.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace twinhull {
@@ -37,18 +38,22 @@ void PointJoiner::add(std::int64_t time, const HistoryRange& range)
 {
     if (time < m_span.fromMilliseconds || time >= m_span.toMilliseconds || std::isnan(range.mean))
         return;
-    const std::int64_t stretch = (time - m_origin) / m_length;
-    if (m_points.empty() || stretch != m_stretch) {
-        m_stretch = stretch;
-        m_sum = 0;
-        m_count = 0;
-        m_points.push_back({ time, range });
+    const std::int64_t number = (time - m_origin) / m_length;
+    auto stretch = m_stretches.end();
+    if (!m_stretches.empty() && number <= m_stretches.back().number)
+        stretch = std::lower_bound(m_stretches.begin(), m_stretches.end(), number,
+            [](const Stretch& each, std::int64_t wanted) { return each.number < wanted; });
+    const auto place = stretch - m_stretches.begin();
+    if (stretch == m_stretches.end() || stretch->number != number) {
+        stretch = m_stretches.insert(stretch, { number });
+        m_points.insert(m_points.begin() + place, { time, range });
     }
-    HistoryRange& joined = m_points.back().range;
-    joined.least = std::min(joined.least, range.least);
-    joined.greatest = std::max(joined.greatest, range.greatest);
-    m_sum += double{ range.mean };
-    joined.mean = static_cast<float>(m_sum / ++m_count);
+    HistoryPoint& point = m_points[static_cast<std::size_t>(place)];
+    point.wallMilliseconds = std::min(point.wallMilliseconds, time);
+    point.range.least = std::min(point.range.least, range.least);
+    point.range.greatest = std::max(point.range.greatest, range.greatest);
+    stretch->sum += double{ range.mean };
+    point.range.mean = static_cast<float>(stretch->sum / ++stretch->count);
 }
 
 Result<> joinSeconds(const HistorySql& sql, int workload, const HistorySpan& span, std::span<JoinedFigure> figures)

@@ -8,7 +8,8 @@
 
 namespace twinhull {
 
-/// Joins points to stretches of equal length that begin at `origin`, so that a peak stays a peak.
+/// Joins points to stretches of equal length that begin at `origin`, so that a peak stays a peak. Where the wall clock
+/// was set back the same times come twice: they join, and the points stay in order.
 class PointJoiner {
 public:
     PointJoiner(const HistorySpan& span, std::int64_t origin, std::int64_t length)
@@ -24,10 +25,13 @@ private:
     HistorySpan m_span;
     std::int64_t m_origin;
     std::int64_t m_length;
-    std::int64_t m_stretch = 0;
-    double m_sum = 0;
-    int m_count = 0;
-    std::vector<HistoryPoint> m_points;
+    struct Stretch {
+        std::int64_t number = 0;
+        double sum = 0; ///< of the means
+        int count = 0;
+    };
+    std::vector<Stretch> m_stretches; ///< rising
+    std::vector<HistoryPoint> m_points; ///< one for each
 };
 
 /// One figure that is read, and where its points go.

@@ -4,6 +4,7 @@
 #include "core/base/clock.h"
 #include "core/history/history_queue.h"
 #include "core/history/history_writer.h"
+#include "core/metrics/age_clock.h"
 
 namespace twinhull {
 
@@ -40,6 +41,7 @@ HistoryRecorder::HistoryRecorder(const WorkloadRegistry& workloads, std::string 
     connect(m_writer, &HistoryWriter::failed, this, &HistoryRecorder::failed);
     connect(m_writer, &HistoryWriter::written, this, &HistoryRecorder::written);
     connect(m_writer, &HistoryWriter::pastRead, this, &HistoryRecorder::pastRead);
+    connect(m_writer, &HistoryWriter::pastNotRead, this, &HistoryRecorder::pastNotRead);
     connect(m_writer, &HistoryWriter::eventsRead, this, &HistoryRecorder::eventsRead);
     connect(&m_thread, &QThread::finished, m_writer, &QObject::deleteLater);
     m_thread.setObjectName(QStringLiteral("history"));
@@ -75,7 +77,7 @@ void HistoryRecorder::append(const MetricsFrame& frame)
 
 void HistoryRecorder::note(const WorkloadEvent& event)
 {
-    const std::int64_t age = monotonicNanoseconds() - event.monotonicNanoseconds;
+    const std::int64_t age = ageClockNanoseconds() - event.monotonicNanoseconds;
     m_kept[event.id].events.push_back({ wallClockMilliseconds() - age / 1'000'000, event.kind });
 }
 
@@ -116,7 +118,7 @@ void HistoryRecorder::tellLoss(std::size_t readings)
 void HistoryRecorder::readPast(const WorkloadId& id, std::int64_t sinceMonotonicNanoseconds)
 {
     const std::int64_t now = wallClockMilliseconds();
-    const std::int64_t age = (monotonicNanoseconds() - sinceMonotonicNanoseconds) / 1'000'000;
+    const std::int64_t age = (ageClockNanoseconds() - sinceMonotonicNanoseconds) / 1'000'000;
     QMetaObject::invokeMethod(
         m_writer, [writer = m_writer, id, span = HistorySpan{ now - age, now }] { writer->readPast(id, span); });
 }

@@ -32,13 +32,14 @@ public:
     void setAttention(Attention attention) { m_attention = attention; }
     /// What happened to a workload that the registry knows is written down with its next figures.
     void note(const WorkloadEvent& event);
-    /// Answers by pastRead() with what was written since then.
+    /// Answers by pastRead() with what was written since then, or by pastNotRead().
     void readPast(const WorkloadId& id, std::int64_t sinceMonotonicNanoseconds);
     /// Answers by eventsRead() with what happened in the last 30 days.
     void readEvents(const WorkloadId& id);
 
 Q_SIGNALS:
     void pastRead(const twinhull::WorkloadId& id, const twinhull::PackedTicks& readings);
+    void pastNotRead(const twinhull::WorkloadId& id, const twinhull::Error& error);
     void eventsRead(const twinhull::WorkloadId& id, const std::vector<twinhull::HistoryEvent>& events);
     /// All figures until then are on the disk, or were dropped, which failed() told.
     void written(qint64 untilMonotonicNanoseconds);
@@ -55,7 +56,7 @@ private:
     QThread m_thread;
     HistoryWriter* m_writer; ///< lives on the thread
     std::map<WorkloadId, HistoryBatch> m_kept;
-    std::int64_t m_keptSince = 0; ///< CLOCK_MONOTONIC; 0: nothing is kept
+    std::int64_t m_keptSince = 0; ///< on the clock of the frames; 0: nothing is kept
     Attention m_attention = Attention::Watched;
     bool m_isLossTold = false;
 };

@@ -90,7 +90,7 @@ Result<> dropOld(const HistorySql& sql, std::int64_t now)
 
 } // namespace
 
-Result<> HistoryDatabase::tidy(std::int64_t nowMilliseconds)
+Result<> HistoryDatabase::tidy(std::int64_t nowMilliseconds, Old old)
 {
     auto& sql = m_d->sql;
     const std::int64_t to = minuteOf(nowMilliseconds);
@@ -106,7 +106,7 @@ Result<> HistoryDatabase::tidy(std::int64_t nowMilliseconds)
                 return folded;
         }
         due->finish();
-        return dropOld(sql, nowMilliseconds);
+        return old == Old::Drop ? dropOld(sql, nowMilliseconds) : Result<>();
     });
 }
 

@@ -3,6 +3,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/files.h"
+#include "core/metrics/age_clock.h"
 #include "core/metrics/event_trail.h"
 
 #include <QDateTime>
@@ -11,6 +12,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <utility>
 
 namespace twinhull {
 
@@ -78,14 +80,26 @@ void HistoryWriter::write(const std::vector<HistoryBatch>& batches, std::int64_t
         done = m_database->write(batches);
     const std::int64_t latest = std::min(latestReading(batches), nowMilliseconds);
     if (done && latest > 0)
-        Q_EMIT written(monotonicNanoseconds() - (nowMilliseconds - latest) * 1'000'000);
+        Q_EMIT written(ageClockNanoseconds() - (nowMilliseconds - latest) * 1'000'000);
     if (done && latest > 0 && nowMilliseconds - m_tidied >= kTidyMilliseconds) {
-        done = m_database->tidy(latest - kMinuteMilliseconds); // of what rests all is known half a minute later
+        done = m_database->tidy(
+            latest - kMinuteMilliseconds, whatIsOld(nowMilliseconds)); // of what rests all is known half a minute later
         m_tidied = nowMilliseconds;
     }
     if (!done && done.error().code == ErrorCode::Corrupt && m_database)
         done = moveAside(); // what was to be written is lost with it
     judge(done);
+}
+
+/// By a clock that was set far ahead a month may be too old that is not: it is kept until that clock has stood for a
+/// day.
+HistoryDatabase::Old HistoryWriter::whatIsOld(std::int64_t nowMilliseconds)
+{
+    const std::int64_t age = ageClockNanoseconds() / 1'000'000;
+    const std::int64_t before = std::exchange(m_clockAhead, nowMilliseconds - age).value_or(nowMilliseconds - age);
+    if (*m_clockAhead - before > 60 * kMinuteMilliseconds)
+        m_clockSet = age;
+    return m_clockSet && age - *m_clockSet < kDayMilliseconds ? HistoryDatabase::Old::Keep : HistoryDatabase::Old::Drop;
 }
 
 void HistoryWriter::readPast(const WorkloadId& id, const HistorySpan& span)
@@ -94,6 +108,8 @@ void HistoryWriter::readPast(const WorkloadId& id, const HistorySpan& span)
     const auto readings = opened ? m_database->readings(id, span) : Result<PackedTicks>(opened.error());
     if (readings)
         Q_EMIT pastRead(id, *readings);
+    else
+        Q_EMIT pastNotRead(id, readings.error());
     judge(readings ? Result<>() : readings.error());
 }
 

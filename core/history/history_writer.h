@@ -6,6 +6,8 @@
 
 #include <QObject>
 
+#include <optional>
+
 namespace twinhull {
 
 /// The half of HistoryRecorder that may wait for a disk. It lives on a thread of its own. A file that is not a history
@@ -24,6 +26,7 @@ public:
 Q_SIGNALS:
     void written(qint64 untilMonotonicNanoseconds);
     void pastRead(const twinhull::WorkloadId& id, const twinhull::PackedTicks& readings);
+    void pastNotRead(const twinhull::WorkloadId& id, const twinhull::Error& error); ///< each time, beside failed()
     void eventsRead(const twinhull::WorkloadId& id, const std::vector<twinhull::HistoryEvent>& events);
     void failed(const twinhull::Error& error);
 
@@ -31,10 +34,13 @@ private:
     Result<> open();
     Result<> moveAside();
     void judge(const Result<>& done);
+    HistoryDatabase::Old whatIsOld(std::int64_t nowMilliseconds);
 
     std::string m_path;
     std::unique_ptr<HistoryDatabase> m_database;
     std::int64_t m_tidied = 0; ///< milliseconds since the epoch
+    std::optional<std::int64_t> m_clockAhead; ///< of the wall clock, of ages; milliseconds
+    std::optional<std::int64_t> m_clockSet; ///< far ahead, at that age
     bool m_isTold = false; ///< that it fails
 };
 

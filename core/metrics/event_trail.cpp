@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/metrics/event_trail.h"
 
-#include "core/base/clock.h"
+#include "core/metrics/age_clock.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -55,7 +55,19 @@ std::optional<std::int64_t> readyMoment(const WorkloadInfo& info)
 std::int64_t momentOf(const QDateTime& time)
 {
     const std::int64_t age = (wallClockMilliseconds() - time.toMSecsSinceEpoch()) * 1'000'000;
-    return monotonicNanoseconds() - std::max<std::int64_t>(age, 0);
+    return ageClockNanoseconds() - std::max<std::int64_t>(age, 0);
+}
+
+/// Of a mark that is the monitor's or the guest's. One from before a sleep is told by when the workload was started.
+std::int64_t momentOfMark(std::int64_t mark, const WorkloadInfo& info)
+{
+    constexpr std::int64_t kSlept = 60LL * 1'000'000'000;
+    std::int64_t moment = mark + sleptNanoseconds();
+    if (!info.startedAt.isValid() || info.startupMarks.empty())
+        return moment;
+    const std::int64_t afterStart = mark - info.startupMarks.front().monotonicNanoseconds;
+    const std::int64_t byStart = momentOf(info.startedAt) + std::max<std::int64_t>(afterStart, 0);
+    return sleptNanoseconds() > kSlept && moment - byStart > kSlept ? byStart : moment;
 }
 
 bool isEarlier(const WorkloadEvent& a, const WorkloadEvent& b)
@@ -98,7 +110,7 @@ void EventTrail::note(const WorkloadInfo& info)
     // it, or what its cgroup has beside that (systemd gives each scope a limit of processes).
     const bool isSameRun = isUp(before) ? isUp(info.state) : hasEnded(before) && before == info.state;
     if (!isNew && isSameRun && limitsBefore != info.limits)
-        add({ info.id, monotonicNanoseconds(), WorkloadEventKind::LimitsChanged });
+        add({ info.id, ageClockNanoseconds(), WorkloadEventKind::LimitsChanged });
     noteSnapshots(info, known);
     if (hasEnded(info.state)) {
         noteEnd(info, before);
@@ -111,7 +123,7 @@ void EventTrail::note(const WorkloadInfo& info)
         return;
     if (const auto kind = kindFor(before, info.state)) {
         known.isStartTold = known.isStartTold || *kind == WorkloadEventKind::Started;
-        add({ info.id, monotonicNanoseconds(), *kind });
+        add({ info.id, ageClockNanoseconds(), *kind });
     }
 }
 
@@ -124,7 +136,7 @@ bool EventTrail::noteReady(const WorkloadInfo& info, WorkloadState before, Known
     if (std::exchange(known.readyNanoseconds, *ready) == *ready)
         return false;
     if (!std::exchange(known.isStartTold, false))
-        add({ info.id, *ready, WorkloadEventKind::Started });
+        add({ info.id, momentOfMark(*ready, info), WorkloadEventKind::Started });
     return true;
 }
 
@@ -152,7 +164,7 @@ void EventTrail::noteEnd(const WorkloadInfo& info, WorkloadState before)
     const std::int64_t oom = std::exchange(known.oomNanoseconds, 0);
     if (oom != 0 && !info.wasOutOfMemory)
         add({ info.id, oom, WorkloadEventKind::ProcessOutOfMemory });
-    add({ info.id, info.endedAt.isValid() ? momentOf(info.endedAt) : monotonicNanoseconds(),
+    add({ info.id, info.endedAt.isValid() ? momentOf(info.endedAt) : ageClockNanoseconds(),
         info.wasOutOfMemory ? WorkloadEventKind::OutOfMemory : *kindFor(before, info.state) });
 }
 

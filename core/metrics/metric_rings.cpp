@@ -13,6 +13,7 @@ constexpr std::size_t kRecentTicks = 40; // what rests is not read for fewer
 constexpr std::int64_t kMinuteNanoseconds = 60'000'000'000;
 constexpr std::int64_t kUnseenNanoseconds = 2 * kMinuteNanoseconds; // whoever comes back soon finds all of it
 constexpr std::int64_t kKeptUnseenNanoseconds = 3 * kMinuteNanoseconds;
+constexpr std::int64_t kRetryNanoseconds = 15'000'000'000;
 
 } // namespace
 
@@ -79,13 +80,16 @@ void MetricRings::noteSaved(std::int64_t untilNanoseconds)
 void MetricRings::restore(const WorkloadId& id, const PackedTicks& past, std::int64_t shiftNanoseconds)
 {
     constexpr std::int64_t kMillisecond = 1'000'000;
+    const bool wasMissing = m_pastErrors.erase(id) > 0;
+    if (past.isEmpty()) {
+        if (wasMissing)
+            Q_EMIT restored(id);
+        return;
+    }
     TimeAxis axis;
     std::array<TimeSeries, kMetricCount> older;
     past.visit([&](const TickValues& reading) {
-        const std::int64_t time = reading.time * kMillisecond + shiftNanoseconds;
-        if (time < 0) // before this boot
-            return;
-        const Tick tick = axis.next(time);
+        const Tick tick = axis.next(reading.time * kMillisecond + shiftNanoseconds);
         for (std::size_t metric = 0; metric < kMetricCount; ++metric) {
             if (const auto& value = reading.values.at(metric))
                 older.at(metric).append(tick, *value);
@@ -97,16 +101,37 @@ void MetricRings::restore(const WorkloadId& id, const PackedTicks& past, std::in
     Q_EMIT restored(id);
 }
 
+void MetricRings::noteNotRestored(const WorkloadId& id, Error error)
+{
+    m_wholeSince.erase(id);
+    m_askAgain[id] = m_lastTick + kRetryNanoseconds;
+    m_pastErrors.insert_or_assign(id, std::move(error));
+    Q_EMIT restored(id);
+}
+
+const Error* MetricRings::pastError(const WorkloadId& id) const
+{
+    const auto found = m_pastErrors.find(id);
+    return found == m_pastErrors.end() ? nullptr : &found->second;
+}
+
 void MetricRings::forget(const WorkloadId& id)
 {
     m_rings.erase(id);
     m_wholeSince.erase(id);
+    m_pastErrors.erase(id);
+    m_askAgain.erase(id);
 }
 
 void MetricRings::want(const WorkloadId& id, Reach reach) const
 {
     if (m_lastTick == 0) // it is asked for again at the first tick
         return;
+    if (const auto again = m_askAgain.find(id); again != m_askAgain.end()) {
+        if (m_lastTick < again->second)
+            return;
+        m_askAgain.erase(again);
+    }
     const std::int64_t since
         = m_lastTick - (reach == Reach::Hour ? TimeSeries::kKeptNanoseconds : 2 * kMinuteNanoseconds);
     const auto [whole, isNew] = m_wholeSince.try_emplace(id, since);

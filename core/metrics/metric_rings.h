@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/error.h"
 #include "core/metrics/packed_ticks.h"
 #include "core/metrics/sample.h"
 #include "core/metrics/time_series.h"
@@ -27,8 +28,14 @@ public:
 
     void append(const MetricsFrame& frame);
     /// Puts what was asked for in front of what is here; what is not older is left out. `shiftNanoseconds` is added to
-    /// its times, which are milliseconds, to have them on the clock of this boot.
+    /// its times, which are milliseconds, to have them on the clock of this boot, below 0 before it.
     void restore(const WorkloadId& id, const PackedTicks& past, std::int64_t shiftNanoseconds);
+    /// What was asked for could not be read: it is asked for again in a while, if somebody looks then.
+    void noteNotRestored(const WorkloadId& id, Error error);
+    /// Asks again as soon as somebody looks.
+    void retryPast(const WorkloadId& id) const { m_askAgain.erase(id); }
+    /// Why its past is not here; null where it is, or was not asked for.
+    const Error* pastError(const WorkloadId& id) const;
     void forget(const WorkloadId& id);
     /// What was read until then can be asked for: it need not be here while nobody looks.
     void noteSaved(std::int64_t untilNanoseconds);
@@ -48,7 +55,7 @@ Q_SIGNALS:
     void ticked(); ///< after all rings took the frame
     /// Somebody looks as far back, and it is not here.
     void pastWanted(const twinhull::WorkloadId& id, std::int64_t sinceNanoseconds) const;
-    void restored(const twinhull::WorkloadId& id);
+    void restored(const twinhull::WorkloadId& id); ///< or why not is known now
 
 private:
     struct Rings {
@@ -71,6 +78,8 @@ private:
     std::deque<Tick> m_recent; ///< the latest of them
     std::unordered_map<WorkloadId, Rings, Hash> m_rings; ///< all are looked for at each tick
     mutable std::unordered_map<WorkloadId, std::int64_t, Hash> m_wholeSince; ///< all of it is here or was asked for
+    std::unordered_map<WorkloadId, Error, Hash> m_pastErrors;
+    mutable std::unordered_map<WorkloadId, std::int64_t, Hash> m_askAgain; ///< not before that tick
     HostPoint m_host;
     std::int64_t m_lastTick = 0;
     std::int64_t m_savedUntil = 0;

@@ -133,7 +133,7 @@ struct MetricPoint {
     std::array<Reading<double>, kMetricCount> readings; ///< by Metric
     bool isNetworkGuestView = false;
     std::uint64_t oomKills = 0; ///< since the reading before, where they are counted
-    std::int64_t sparedSince = 0; ///< CLOCK_MONOTONIC: the reading before, if it rested since; 0: it was read each tick
+    std::int64_t sparedSince = 0; ///< on the frame's clock: the reading before, if it rested since; 0: read each tick
 
     WorkloadKind kind() const { return id.kind; }
     Reading<double>& operator[](Metric metric) { return readings.at(static_cast<std::size_t>(metric)); }
@@ -172,7 +172,7 @@ struct HostPoint {
 
 /// All that one tick brought.
 struct MetricsFrame {
-    std::int64_t monotonicNanoseconds = 0;
+    std::int64_t monotonicNanoseconds = 0; ///< ageClockNanoseconds()
     std::int64_t wallMilliseconds = 0;
     std::int64_t tickCpuNanoseconds = 0; ///< what reading all this cost the sampler thread
     std::int64_t intervalMilliseconds = 0; ///< to the next tick

@@ -3,6 +3,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/descriptor_limit.h"
+#include "core/metrics/age_clock.h"
 #include "core/metrics/host_cost_source.h"
 #include "core/metrics/host_reader.h"
 #include "core/metrics/rate_computer.h"
@@ -82,11 +83,15 @@ MetricsFrame Sampler::Private::tick()
     }
     tellAttention(wantedAttention);
     MetricsFrame frame;
-    frame.monotonicNanoseconds = monotonicNanoseconds();
+    const std::int64_t now = monotonicNanoseconds();
+    const std::int64_t slept = sleptNanoseconds();
+    frame.monotonicNanoseconds = now + slept;
     frame.wallMilliseconds = wallClockMilliseconds();
-    readSamples(*wanted, frame.monotonicNanoseconds);
+    readSamples(*wanted, now);
     frame.points = rates.points(samples, wantsTotals ? &frame.totals : nullptr);
-    frame.host = host.read(frame.monotonicNanoseconds, *buffer);
+    for (MetricPoint& point : frame.points)
+        point.sparedSince += point.sparedSince == 0 ? 0 : slept;
+    frame.host = host.read(now, *buffer);
     return frame;
 }
 

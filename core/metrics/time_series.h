@@ -11,7 +11,7 @@
 
 namespace twinhull {
 
-/// One reading at one moment of CLOCK_MONOTONIC.
+/// One reading at one moment of ageClockNanoseconds(); below 0 before this boot.
 struct TimePoint {
     std::int64_t monotonicNanoseconds = 0;
     float value = 0;

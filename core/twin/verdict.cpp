@@ -31,16 +31,17 @@ bool namesASide(Finding finding)
     return finding == Finding::More || finding == Finding::Less;
 }
 
-/// What two sides say of themselves decides with what their difference says.
-JudgedFigure withBothSides(JudgedFigure figure, std::span<const double> first, std::span<const double> second)
+/// What two sides say of themselves decides with what their difference says. `estimate` is that of a side.
+JudgedFigure withBothSides(JudgedFigure figure, std::span<const double> first, std::span<const double> second,
+    Estimate (*estimate)(std::span<const double>) = &estimateMedian)
 {
     if (figure.finding == Finding::TooFew)
         return figure;
     figure.chance = rankSumChance(first, second);
     if (!namesASide(figure.finding))
         return figure;
-    const Interval one = estimateMedian(first).interval;
-    const Interval other = estimateMedian(second).interval;
+    const Interval one = estimate(first).interval;
+    const Interval other = estimate(second).interval;
     if (one.low <= other.high && other.low <= one.high) {
         figure.finding = Finding::Uncertain;
         figure.reason = tr("the intervals of the two sides overlap");
@@ -176,19 +177,23 @@ JudgedFigure judgeUnpaired(
         judged(title, unit, difference, kFewestRounds, tooFewRounds(difference.samples)), first, second);
 }
 
-JudgedFigure judgeSeries(const QString& title, const FigureUnit& unit, std::span<const TimePoint> difference)
+JudgedFigure judgeSeries(
+    const QString& title, const FigureUnit& unit, std::span<const TimePoint> first, std::span<const TimePoint> second)
 {
     constexpr int kMostBlocks = 20; // of a long series longer stretches, which depend on each other still less
     const std::chrono::nanoseconds span(
-        difference.empty() ? 0 : difference.back().monotonicNanoseconds - difference.front().monotonicNanoseconds);
+        first.empty() ? 0 : first.back().monotonicNanoseconds - first.front().monotonicNanoseconds);
     const auto block = std::max<std::chrono::nanoseconds>(kSeriesBlock, span / kMostBlocks);
-    const auto means = blockMeans(difference, block);
-    if (means.empty())
+    const auto ofFirst = blockMeans(first, block);
+    const auto ofSecond = blockMeans(second, block);
+    const auto differences = pairedDifferences(ofFirst, ofSecond);
+    if (differences.empty())
         return notJudged(title, tr("not read on both sides"));
-    return judged(title, unit, estimateMean(means), kFewestBlocks,
+    const auto difference = judged(title, unit, estimateMean(differences), kFewestBlocks,
         tr("%1 s of readings, %2 s are needed")
-            .arg(static_cast<qint64>(means.size()) * kSeriesBlock.count())
+            .arg(static_cast<qint64>(differences.size()) * kSeriesBlock.count())
             .arg(kFewestBlocks * kSeriesBlock.count()));
+    return withBothSides(difference, ofFirst, ofSecond, &estimateMean);
 }
 
 void correctForMany(std::span<JudgedFigure> figures)

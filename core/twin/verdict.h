@@ -44,8 +44,9 @@ JudgedFigure judgePaired(
 /// Of two runs that had no rounds in common.
 JudgedFigure judgeUnpaired(
     const QString& title, const FigureUnit& unit, std::span<const double> first, std::span<const double> second);
-/// `difference` are ticks of a live series, second minus first.
-JudgedFigure judgeSeries(const QString& title, const FigureUnit& unit, std::span<const TimePoint> difference);
+/// Two live series at equal times: means of stretches, paired. As above no side is named whose own interval overlaps.
+JudgedFigure judgeSeries(
+    const QString& title, const FigureUnit& unit, std::span<const TimePoint> first, std::span<const TimePoint> second);
 /// Who judges many figures at once finds a difference by chance sooner or later: takes back those that do not stand at
 /// 95 % for all of them together (Holm, 1979). Figures without a chance are left as they are.
 void correctForMany(std::span<JudgedFigure> figures);

@@ -25,8 +25,8 @@ std::vector<ChartedWorkload> workloads()
     std::vector<ChartedWorkload> all;
     for (int i = 0; i < kWorkloads; ++i) {
         const auto kind = i % 2 == 0 ? WorkloadKind::Container : WorkloadKind::Vm;
-        all.push_back(
-            { { kind, QString::number(i) }, QString::number(i), chartColor(kind, i / 2), chartPenStyle(i / 2) });
+        all.push_back({ { kind, QString::number(i) }, QString::number(i), chartColor(kind, i / 2), chartPenStyle(i / 2),
+            chartMarker(i / 2) });
     }
     return all;
 }
@@ -68,7 +68,9 @@ int main(int argc, char** argv)
     }
     page.resize(1000, 600);
     page.show();
-    for (const ChartMode mode : { ChartMode::Each, ChartMode::Stacked }) {
+    const std::pair<ChartMode, const char*> modes[] = { { ChartMode::Each, "each" }, { ChartMode::Stacked, "stacked" },
+        { ChartMode::Difference, "difference" }, { ChartMode::Ratio, "ratio" } };
+    for (const auto& [mode, name] : modes) {
         for (ChartCard* card : cards)
             card->setMode(mode);
         QApplication::processEvents();
@@ -87,8 +89,7 @@ int main(int argc, char** argv)
         std::sort(painting.begin(), painting.end());
         std::printf("%s: update of 40 lines of 3600 points: median %.2f ms, 95 %% below %.2f ms; painting the page: "
                     "median %.2f ms\n",
-            mode == ChartMode::Each ? "each" : "stacked", reading[kRounds / 2], reading[kRounds * 95 / 100],
-            painting[kRounds / 2]);
+            name, reading[kRounds / 2], reading[kRounds * 95 / 100], painting[kRounds / 2]);
     }
     return 0;
 }

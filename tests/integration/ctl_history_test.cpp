@@ -27,8 +27,9 @@ private Q_SLOTS:
         QVERIFY2(database, database ? "" : database.error().message.c_str());
         m_database = *std::move(database);
         HistoryBatch batch{ { WorkloadKind::Vm, QStringLiteral("key-of-web") }, QStringLiteral("web"), {}, {} };
+        m_begin = wallClockMilliseconds() - 60'000;
         for (int i = 0; i < 60; ++i) {
-            TickValues reading{ wallClockMilliseconds() - 60'000 + i * 1000, {} };
+            TickValues reading{ m_begin + i * 1000, {} };
             reading.values[static_cast<std::size_t>(Metric::CpuCores)] = i == 30 ? 2.0F : 0.5F;
             batch.readings.append(reading);
         }
@@ -110,6 +111,44 @@ private Q_SLOTS:
         QCOMPARE(ctl({ "history", "web", "--from", "2026-13-01" }).exitCode, 2);
     }
 
+    /// 25 seconds, and under them the 25 that follow, in which the peak is.
+    void laysTwoTimesOverEachOther()
+    {
+        const auto told = ctl({ "history", "web", "--from", clock(0), "--span", "25s", "--against", clock(25),
+            "--points", "1000", "--columns", "cpu,pss", "--json" });
+        QVERIFY2(told.exitCode == 0, qPrintable(told.text()));
+        const auto pair = told.json()[0];
+        QCOMPARE(pair[u"second"][u"from_ms"].toDouble() - pair[u"first"][u"from_ms"].toDouble(), 25'000.0);
+        QCOMPARE(pair[u"length_ms"].toInt(), 25'000);
+        const auto cpu = pair[u"figures"][0];
+        QCOMPARE(cpu[u"step_ms"].toInt(), 1000);
+        QCOMPARE(cpu[u"points"].toArray().size(), 25);
+        int differing = 0;
+        for (const auto& point : cpu[u"points"].toArray()) {
+            const auto row = point.toArray();
+            differing += row[3].toDouble() == 0 ? 0 : 1;
+            if (row[2].toDouble() == 2) {
+                QCOMPARE(row[3].toDouble(), -1.5);
+                QCOMPARE(row[4].toDouble(), 0.25);
+                QCOMPARE(row[0].toInt(), 5000);
+            }
+        }
+        QCOMPARE(differing, 1);
+        QVERIFY(qAbs(cpu[u"mean"][u"difference"].toDouble() + 1.5 / 25) < 1e-6);
+        QVERIFY(pair[u"figures"][1][u"mean"][u"difference"].isNull()); // never read is absent, not 0
+        const auto table = ctl(
+            { "history", "web", "--from", clock(0), "--span", "25s", "--against", clock(25), "--against-name", "web" });
+        QVERIFY2(table.out.contains("DIFFERENCE") && table.out.contains("-150.0 %"), table.out);
+        const auto csv = ctl({ "history", "web", "--span", "1m", "--against", clock(0), "--points", "1", "--csv" });
+        QVERIFY2(csv.out.startsWith("offset_s,first_id,")
+                && csv.out.contains("\n0,key-of-web,web,key-of-web,web,cpu_cores,"),
+            csv.out);
+        QCOMPARE(ctl({ "history", "web", "--against-name", "nobody" }).exitCode, 3);
+        QCOMPARE(ctl({ "history", "web", "--against", "yesterday" }).exitCode, 2);
+        QCOMPARE(ctl({ "history", "--against", clock(0) }).exitCode, 2); // over what?
+        QCOMPARE(ctl({ "history", "web", "--from", clock(0), "--to", clock(9), "--span", "5s" }).exitCode, 2);
+    }
+
     void saysWhatItDoesNotUnderstand()
     {
         for (const char* span : { "", "5", "0m", "6x", "-1h" }) {
@@ -121,6 +160,13 @@ private Q_SLOTS:
     }
 
 private:
+    /// So long after the first reading.
+    std::string clock(int seconds) const
+    {
+        return QDateTime::fromMSecsSinceEpoch(m_begin + seconds * 1000).toString(Qt::ISODateWithMs).toStdString();
+    }
+
+    std::int64_t m_begin = 0;
     test::TemporaryWorld m_world;
     std::unique_ptr<HistoryDatabase> m_database; ///< stays open
 };

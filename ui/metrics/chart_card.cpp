@@ -4,7 +4,6 @@
 #include "core/twin/verdict.h"
 #include "ui/metrics/chart_painter.h"
 #include "ui/metrics/chart_palette.h"
-#include "ui/metrics/chart_words.h"
 #include "ui/theme/theme.h"
 
 #include <QAction>
@@ -77,6 +76,7 @@ void ChartCard::addActions()
         [this] { Q_EMIT exportRequested(ChartFormat::Csv); });
     add(tr("Export what is shown (JSON)\u2026"), QKeySequence(tr("Ctrl+Shift+S")),
         [this] { Q_EMIT exportRequested(ChartFormat::Json); });
+    add(tr("Read the history again"), QKeySequence(Qt::Key_R), [this] { m_source.retry(); });
     setContextMenuPolicy(Qt::ActionsContextMenu);
     m_canvas->setContextMenuPolicy(Qt::NoContextMenu); // the card's
     m_canvas->viewport()->setContextMenuPolicy(Qt::NoContextMenu);
@@ -109,6 +109,15 @@ void ChartCard::setMode(ChartMode mode)
     refresh();
 }
 
+void ChartCard::setBaseline(const std::optional<WorkloadId>& baseline)
+{
+    if (baseline == m_baseline)
+        return;
+    m_baseline = baseline;
+    m_judgedBlock.reset();
+    refresh();
+}
+
 void ChartCard::setEvents(std::vector<ChartEvent> events)
 {
     m_events = std::move(events);
@@ -130,6 +139,8 @@ void ChartCard::setCursor(std::optional<double> share)
 void ChartCard::showEvent(QShowEvent* event)
 {
     Card::showEvent(event);
+    if (!m_source.trouble().isEmpty())
+        m_source.retry(); // whoever looks again does not wait
     refresh();
 }
 
@@ -143,7 +154,7 @@ void ChartCard::refresh()
 {
     if (!isVisible() || window()->isMinimized())
         return;
-    m_figures = readChart(m_source, m_quantity, m_workloads, m_mode);
+    m_figures = readChart(m_source, m_quantity, m_workloads, m_mode, m_baseline);
     judgeDifference();
     rescale();
     writeTimes();
@@ -158,20 +169,21 @@ void ChartCard::judgeDifference()
     if (m_judgedBlock == block)
         return;
     m_judgedBlock = block;
-    m_isEqual = m_figures.mode == ChartMode::Difference && isWithinNoise(m_figures.derived);
+    const bool isOfTwo = m_figures.mode == ChartMode::Difference && m_figures.derived.size() == 1;
+    m_finding = isOfTwo && !m_figures.isAgainstTime ? findingOf(m_figures.derived.front().common) : Finding::NotRead;
 }
 
 void ChartCard::rescale()
 {
     const bool isRatio = m_figures.mode == ChartMode::Ratio;
     const double largest = m_figures.largest();
-    const double lowest = m_isEqual ? 0 : m_figures.lowest();
+    const double lowest = isEqual() ? 0 : m_figures.lowest();
     m_unit = isRatio ? Unit{ 1, QStringLiteral("\u00d7") } : unitFor(m_quantity, std::max(largest, -lowest));
     m_canvas->setScale(axisScale(lowest / m_unit.divisor, largest / m_unit.divisor));
-    setTitle(isRatio ? tr("%1, second \u00f7 first").arg(titleOf(m_quantity)) : axisTitle(m_quantity, m_unit));
-    const QString refused = isRatio ? tr("%1 divided by %2: a gap where the second of them is 0 or was not read.")
-                                          .arg(m_workloads[1].label, m_workloads[0].label)
-                                    : refusal();
+    const QString against = againstText(speech());
+    const QString title = isRatio ? titleOf(m_quantity) : axisTitle(m_quantity, m_unit);
+    setTitle(m_figures.isOfDerivedAlone() ? QStringLiteral("%1, %2").arg(title, against) : title);
+    const QString refused = isRatio ? tr("Each %1: a gap where that is 0 or was not read.").arg(against) : refusal();
     setExplanation((refused.isEmpty() ? QString() : refused + QStringLiteral("\n\n")) + explanationOf(m_quantity));
 }
 
@@ -189,21 +201,21 @@ void ChartCard::paintContents()
     const QRectF& area = m_canvas->plotArea();
     if (area.isEmpty() || m_figures.window.length() <= 0)
         return;
-    PlotContents contents = paintFigures(m_figures, m_isEqual, { area, m_canvas->scale(), m_unit.divisor });
+    PlotContents contents = paintFigures(m_figures, isEqual(), { area, m_canvas->scale(), m_unit.divisor });
     for (const ChartEvent& event : m_events) {
         const double share = m_figures.window.share(event.monotonicNanoseconds);
         if (share >= 0 && share <= 1)
             contents.marks.push_back({ area.left() + share * area.width(), event.word });
     }
-    const ChartSpeech speech{ m_figures, m_source, m_quantity, m_isEqual, m_note };
     contents.legendColor = Theme::current().color(ThemeColor::TextMuted);
     for (const ChartLine& line : m_figures.lines) {
         if (m_quantity.form() != Quantity::Form::Sum && !line.readings.isEmpty())
-            contents.legend.push_back({ line.workload.color, line.workload.style, line.workload.label, {} });
+            contents.legend.push_back(
+                { line.workload.color, line.workload.style, line.workload.label, {}, line.workload.marker });
     }
-    if (auto overlay = legendOfOverlay(speech))
+    if (auto overlay = legendOfOverlay(speech()))
         contents.legend.push_back(*std::move(overlay));
-    contents.notice = noticeOf(speech);
+    contents.notice = noticeOf(speech());
     m_canvas->setContents(std::move(contents));
 }
 
@@ -215,8 +227,7 @@ std::int64_t ChartCard::moment(double share) const
 
 void ChartCard::writeReading()
 {
-    const ChartSpeech speech{ m_figures, m_source, m_quantity, m_isEqual, m_note };
-    const QString reading = m_cursor ? readingAtMoment(speech, moment(*m_cursor)) : readingOfView(speech);
+    const QString reading = m_cursor ? readingAtMoment(speech(), moment(*m_cursor)) : readingOfView(speech());
     setRemark(reading);
     QStringList spoken{ reading };
     if (m_cursor && !m_figures.lines.empty())
@@ -224,11 +235,16 @@ void ChartCard::writeReading()
     if (const QString refused = refusal(); !refused.isEmpty())
         spoken << refused;
     setAccessibleDescription(spoken.join(QStringLiteral(". ")));
-    m_canvas->setAccessibleDescription(
-        tr("Left and right move in time, plus and minus zoom, L follows again, Control with left and right moves the "
-           "crosshair. ")
+    m_canvas->setAccessibleDescription(tr("Left and right move in time, plus and minus zoom, L follows again, Escape "
+                                          "starts over, Control with left and "
+                                          "right moves the crosshair. ")
         + spoken.join(QStringLiteral(". ")));
     m_canvas->setReadout(readout());
+}
+
+ChartSpeech ChartCard::speech() const
+{
+    return { m_figures, m_source, m_quantity, isEqual(), m_note, m_finding == Finding::Uncertain };
 }
 
 /// Only where the person looks: on the other charts of the page the crosshair is enough.
@@ -238,8 +254,8 @@ PlotReadout ChartCard::readout() const
         return {};
     const Theme& theme = Theme::current();
     const std::int64_t at = moment(*m_cursor);
-    return { momentText(at), rowsAtMoment({ m_figures, m_source, m_quantity, m_isEqual, m_note }, at),
-        theme.color(ThemeColor::Surface), theme.color(ThemeColor::Border), theme.color(ThemeColor::Text) };
+    return { momentText(at), rowsAtMoment(speech(), at), theme.color(ThemeColor::Surface),
+        theme.color(ThemeColor::Border), theme.color(ThemeColor::Text) };
 }
 
 /// Why a wanted difference is not shown; empty where it is.

@@ -4,6 +4,7 @@
 #include "ui/metrics/chart_canvas.h"
 #include "ui/metrics/chart_export.h"
 #include "ui/metrics/chart_figures.h"
+#include "ui/metrics/chart_words.h"
 #include "ui/widgets/card.h"
 
 #include <QImage>
@@ -23,6 +24,8 @@ public:
 
     void setWorkloads(std::vector<ChartedWorkload> workloads);
     void setMode(ChartMode mode);
+    /// Of a difference or ratio; else the first workload.
+    void setBaseline(const std::optional<WorkloadId>& baseline);
     void setEvents(std::vector<ChartEvent> events);
     /// Stands after the reading: "limit 256 MiB".
     void setNote(const QString& note);
@@ -54,6 +57,8 @@ private:
     void writeTimes();
     std::int64_t moment(double share) const;
     QString refusal() const;
+    bool isEqual() const { return m_finding == Finding::NotShown; } ///< the difference is noise
+    ChartSpeech speech() const;
     PlotReadout readout() const;
 
     SeriesSource& m_source;
@@ -62,12 +67,13 @@ private:
     std::vector<ChartedWorkload> m_workloads;
     std::vector<ChartEvent> m_events;
     ChartMode m_mode = ChartMode::Each;
+    std::optional<WorkloadId> m_baseline;
     QString m_note;
     std::optional<double> m_cursor;
 
     ChartFigures m_figures; ///< of the latest reading
-    bool m_isEqual = false; ///< the difference is noise
-    std::optional<std::int64_t> m_judgedBlock; ///< of time, in which m_isEqual was found
+    Finding m_finding = Finding::NotRead; ///< of a difference of two
+    std::optional<std::int64_t> m_judgedBlock; ///< of time, in which that was found
     Unit m_unit;
 };
 

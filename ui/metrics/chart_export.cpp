@@ -73,12 +73,13 @@ std::vector<ExportedLine> exportedLines(const ExportedChart& chart)
         add(line, 0);
     for (const ChartLine& line : chart.figures.under)
         add(line, -chart.overlayNanoseconds);
-    if (!chart.figures.derived.empty()) {
+    for (const DerivedLine& derived : chart.figures.derived) {
         const bool isRatio = chart.figures.mode == ChartMode::Ratio;
         const QString name = isRatio ? QStringLiteral("ratio") : QStringLiteral("difference");
-        lines.push_back({ name, {}, keysOf(chart.quantity) + u':' + name,
-            isRatio ? QStringLiteral("times") : unitNameOf(chart.quantity),
-            pointsOf({ chart.figures.derived, {}, {}, {} }, chart.figures.window, ahead) });
+        const bool isOne = chart.figures.derived.size() == 1;
+        lines.push_back({ isOne ? name : chart.figures.lines[derived.line].workload.label, {},
+            keysOf(chart.quantity) + u':' + name, isRatio ? QStringLiteral("times") : unitNameOf(chart.quantity),
+            pointsOf({ derived.values, {}, {}, {}, 0 }, chart.figures.window, ahead) });
     }
     return lines;
 }

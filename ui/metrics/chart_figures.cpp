@@ -25,7 +25,8 @@ std::vector<ChartLine> linesFor(Quantity quantity, std::span<const ChartedWorklo
             const auto part = static_cast<int>(lines.size());
             const QString name = titleOf(about(metric));
             const QString label = workloads.size() > 1 ? workload.label + u' ' + name : name;
-            lines.push_back({ { workload.id, label, chartPartColor(part), chartPenStyle(part) }, metric, {} });
+            lines.push_back(
+                { { workload.id, label, chartPartColor(part), chartPenStyle(part), chartMarker(part) }, metric, {} });
         }
     }
     return lines;
@@ -93,24 +94,119 @@ private:
     std::vector<std::size_t> m_next;
 };
 
-bool areOfOneSide(const MetricRings& rings, Quantity quantity, std::span<const ChartedWorkload> workloads)
+bool areOfOneSide(const MetricRings& rings, Quantity quantity, const WorkloadId& one, const WorkloadId& other)
 {
-    return isGuestsReading(rings, workloads[0].id, quantity) == isGuestsReading(rings, workloads[1].id, quantity);
+    return one == other || isGuestsReading(rings, one, quantity) == isGuestsReading(rings, other, quantity);
 }
 
-bool isOfTwo(ChartMode mode)
+bool compares(ChartMode mode)
 {
     return mode == ChartMode::Difference || mode == ChartMode::Ratio;
 }
 
-void setTwo(ChartFigures& figures)
+std::int64_t stepNumber(std::int64_t moment, std::int64_t step)
 {
-    const SeriesReadings& first = figures.lines[0].readings;
-    const SeriesReadings& second = figures.lines[1].readings;
-    figures.common = ticksOfEither(first.means, second.means);
-    figures.derived = figures.mode == ChartMode::Ratio ? figures.common.ratio() : figures.common.difference();
-    figures.derivedGaps = { std::max(first.gaps.coarseUntilNanoseconds, second.gaps.coarseUntilNanoseconds),
+    return moment / step - (moment % step < 0 ? 1 : 0); // times before this boot are below 0
+}
+
+/// The means of equal steps, at the mean of their times, up to a moment.
+class StepMeans {
+public:
+    StepMeans(std::span<const TimePoint> readings, std::int64_t until, std::int64_t step)
+        : m_readings(readings), m_until(until), m_step(step)
+    {
+    }
+
+    bool isAtEnd() const { return m_next >= m_readings.size() || m_readings[m_next].monotonicNanoseconds >= m_until; }
+    std::int64_t number() const { return stepNumber(m_readings[m_next].monotonicNanoseconds, m_step); }
+    std::size_t next() const { return m_next; }
+
+    TimePoint take()
+    {
+        const std::int64_t step = number();
+        const std::int64_t begin = m_readings[m_next].monotonicNanoseconds;
+        std::int64_t times = 0;
+        double sum = 0;
+        int count = 0;
+        for (; !isAtEnd() && number() == step; ++m_next, ++count) {
+            times += m_readings[m_next].monotonicNanoseconds - begin;
+            sum += double{ m_readings[m_next].value };
+        }
+        return { begin + times / count, static_cast<float>(sum / count) };
+    }
+
+private:
+    std::span<const TimePoint> m_readings;
+    std::int64_t m_until;
+    std::int64_t m_step;
+    std::size_t m_next = 0;
+};
+
+GapRule coarserOf(const SeriesReadings& first, const SeriesReadings& second)
+{
+    if (first.stepNanoseconds == 0 || second.stepNanoseconds == 0)
+        return first.stepNanoseconds == 0 ? second.gaps : first.gaps;
+    return { std::max(first.gaps.coarseUntilNanoseconds, second.gaps.coarseUntilNanoseconds),
         std::max(first.gaps.coarseNanoseconds, second.gaps.coarseNanoseconds) };
+}
+
+/// `base` is one of `others`.
+void addDerived(ChartFigures& figures, std::size_t line, std::span<const ChartLine> others, std::size_t base)
+{
+    const SeriesReadings& what = figures.lines[line].readings;
+    const SeriesReadings& against = others[base].readings;
+    DerivedLine derived{ line, base, others[base].workload.label, commonReadings(against, what), {},
+        coarserOf(against, what) };
+    derived.values = figures.mode == ChartMode::Ratio ? derived.common.ratio() : derived.common.difference();
+    figures.derived.push_back(std::move(derived));
+}
+
+void compareWithBaseline(ChartFigures& figures, const MetricRings& rings, Quantity quantity, std::size_t baseline)
+{
+    for (std::size_t i = 0; i < figures.lines.size(); ++i) {
+        if (i == baseline)
+            continue;
+        if (areOfOneSide(rings, quantity, figures.lines[baseline].workload.id, figures.lines[i].workload.id))
+            addDerived(figures, i, figures.lines, baseline);
+        else
+            figures.isRefused = true;
+    }
+}
+
+/// The other range is of each line, or of one workload for all.
+void compareWithOtherTime(ChartFigures& figures, const MetricRings& rings, Quantity quantity)
+{
+    for (std::size_t i = 0; i < figures.lines.size() && !figures.under.empty(); ++i) {
+        const std::size_t base = figures.under.size() == figures.lines.size() ? i : 0;
+        if (areOfOneSide(rings, quantity, figures.under[base].workload.id, figures.lines[i].workload.id))
+            addDerived(figures, i, figures.under, base);
+        else
+            figures.isRefused = true;
+    }
+}
+
+std::size_t placeOf(std::span<const ChartedWorkload> workloads, const std::optional<WorkloadId>& baseline)
+{
+    const auto found = std::find_if(workloads.begin(), workloads.end(),
+        [&baseline](const ChartedWorkload& each) { return baseline && each.id == *baseline; });
+    return found == workloads.end() ? 0 : static_cast<std::size_t>(found - workloads.begin());
+}
+
+void readUnder(
+    ChartFigures& figures, const SeriesSource& source, Quantity quantity, std::span<const ChartedWorkload> workloads)
+{
+    if (source.overlay() == Overlay::None)
+        return;
+    const OtherRange& other = source.other();
+    if (source.overlay() == Overlay::Chosen && other.workload) {
+        const ChartedWorkload one[]
+            = { { *other.workload, other.label, chartColor(other.workload->kind, 0), Qt::DotLine } };
+        figures.under = linesFor(quantity, one);
+    } else {
+        figures.under = linesFor(quantity, workloads);
+    }
+    for (ChartLine& line : figures.under)
+        line.readings = source.readOverlay(line.workload.id, line.quantity);
 }
 
 } // namespace
@@ -121,29 +217,57 @@ bool isGuestsReading(const MetricRings& rings, const WorkloadId& id, Quantity qu
     return point != nullptr && isGuestsWord(*point, quantity.metrics().front());
 }
 
-ChartFigures readChart(
-    const SeriesSource& source, Quantity quantity, std::span<const ChartedWorkload> workloads, ChartMode wish)
+CommonTicks commonReadings(const SeriesReadings& first, const SeriesReadings& second)
+{
+    const std::int64_t step = std::max(first.stepNanoseconds, second.stepNanoseconds);
+    if (step == 0)
+        return ticksOfEither(first.means, second.means);
+    const std::int64_t until = coarserOf(first, second).coarseUntilNanoseconds;
+    CommonTicks common;
+    StepMeans one(first.means, until, step);
+    StepMeans other(second.means, until, step);
+    while (!one.isAtEnd() && !other.isAtEnd()) {
+        const bool isBoth = one.number() == other.number();
+        const bool isOnesFirst = one.number() < other.number();
+        const TimePoint taken = isBoth || isOnesFirst ? one.take() : other.take();
+        if (!isBoth)
+            continue;
+        common.first.push_back(taken);
+        common.second.push_back({ taken.monotonicNanoseconds, other.take().value });
+    }
+    while (!one.isAtEnd())
+        (void)one.take(); // of what has no counterpart
+    while (!other.isAtEnd())
+        (void)other.take();
+    const CommonTicks rest
+        = ticksOfEither(std::span(first.means).subspan(one.next()), std::span(second.means).subspan(other.next()));
+    common.first.insert(common.first.end(), rest.first.begin(), rest.first.end());
+    common.second.insert(common.second.end(), rest.second.begin(), rest.second.end());
+    return common;
+}
+
+ChartFigures readChart(const SeriesSource& source, Quantity quantity, std::span<const ChartedWorkload> workloads,
+    ChartMode wish, const std::optional<WorkloadId>& baseline)
 {
     ChartFigures figures;
     figures.window = source.view().window();
     figures.mode = quantity.form() == Quantity::Form::Sum ? wish
         : quantity.form() == Quantity::Form::Parts        ? ChartMode::Stacked
                                                           : ChartMode::Each;
-    if (isOfTwo(figures.mode)) {
-        figures.isRefused = workloads.size() == 2 && !areOfOneSide(source.rings(), quantity, workloads);
-        if (workloads.size() != 2 || figures.isRefused)
-            figures.mode = ChartMode::Each;
-    }
     figures.lines = linesFor(quantity, workloads);
     for (ChartLine& line : figures.lines)
         line.readings = source.read(line.workload.id, line.quantity);
-    if (source.overlay() != Overlay::None) {
-        figures.under = linesFor(quantity, workloads);
-        for (ChartLine& line : figures.under)
-            line.readings = source.readOverlay(line.workload.id, line.quantity);
+    readUnder(figures, source, quantity, workloads);
+    if (compares(figures.mode) && !figures.lines.empty()) {
+        figures.isAgainstTime
+            = !figures.under.empty() && (figures.lines.size() == 1 || source.overlay() == Overlay::Chosen);
+        if (figures.isAgainstTime)
+            compareWithOtherTime(figures, source.rings(), quantity);
+        else
+            compareWithBaseline(figures, source.rings(), quantity, placeOf(workloads, baseline));
     }
-    if (isOfTwo(figures.mode))
-        setTwo(figures);
+    if (compares(figures.mode) && figures.derived.empty())
+        figures.mode = ChartMode::Each;
     if (figures.mode == ChartMode::Stacked)
         figures.stack = StackBuilder(figures.lines).build();
     if (figures.mode == ChartMode::Stacked && !figures.under.empty())
@@ -168,8 +292,9 @@ void visitDrawn(const ChartFigures& figures, Visit visit)
         inWindow(figures.underStack.total);
         return;
     }
-    inWindow(figures.derived);
-    if (figures.mode == ChartMode::Ratio)
+    for (const DerivedLine& derived : figures.derived)
+        inWindow(derived.values);
+    if (figures.isOfDerivedAlone())
         return;
     for (const auto* lines : { &figures.lines, &figures.under }) {
         for (const ChartLine& line : *lines) {
@@ -180,6 +305,12 @@ void visitDrawn(const ChartFigures& figures, Visit visit)
 }
 
 } // namespace
+
+/// Lines of many workloads and their differences on one plot could not be told apart.
+bool ChartFigures::isOfDerivedAlone() const
+{
+    return mode == ChartMode::Ratio || derived.size() > 1;
+}
 
 bool ChartFigures::isEmpty() const
 {

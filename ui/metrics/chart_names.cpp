@@ -18,7 +18,8 @@ constexpr std::array kModeNames{ Name<ChartMode>{ ChartMode::Each, "each" },
     Name<ChartMode>{ ChartMode::Stacked, "stacked" }, Name<ChartMode>{ ChartMode::Difference, "difference" },
     Name<ChartMode>{ ChartMode::Ratio, "ratio" } };
 constexpr std::array kOverlayNames{ Name<Overlay>{ Overlay::None, "none" },
-    Name<Overlay>{ Overlay::LengthBefore, "length_before" }, Name<Overlay>{ Overlay::DayBefore, "day_before" } };
+    Name<Overlay>{ Overlay::LengthBefore, "length_before" }, Name<Overlay>{ Overlay::DayBefore, "day_before" },
+    Name<Overlay>{ Overlay::Chosen, "chosen" } };
 // None of them is the key of a figure.
 constexpr std::array kQuantityNames{ Name<Quantity>{ Quantity::Cpu, "cpu" },
     Name<Quantity>{ Quantity::Memory, "memory" }, Name<Quantity>{ Quantity::Network, "network" },

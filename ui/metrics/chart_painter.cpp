@@ -51,8 +51,9 @@ public:
 
     /// The means, and where they stand for more than a tick what lies between the least and the greatest: no peak is
     /// lost, and the line stays a line.
-    void paint(PlotContents& contents, const SeriesReadings& series, const QColor& color, Qt::PenStyle style) const
+    void paint(PlotContents& contents, const SeriesReadings& series, const ChartedWorkload& look) const
     {
+        const QColor& color = look.color;
         if (!series.highs.empty()) {
             contents.areas.push_back({ chartRangeColor(color), {} });
             const auto high = decimate(series.highs, m_window, columns(), series.gaps);
@@ -61,14 +62,15 @@ public:
                 contents.areas.back().pieces.push_back({ polygon(high[i]), polygon(low[i]) });
             contents.lines.push_back(line(series.highs, series.gaps, chartUnderColor(color), Qt::SolidLine));
         }
-        contents.lines.push_back(line(series.means, series.gaps, color, style));
+        contents.lines.push_back(line(series.means, series.gaps, color, look.style));
+        contents.lines.back().marker = look.marker;
     }
 
     /// Between the two of a difference.
-    PlotArea band(const CommonTicks& common, const GapRule& gaps) const
+    PlotArea band(const DerivedLine& derived) const
     {
-        const auto first = decimate(common.first, m_window, columns(), gaps);
-        const auto second = decimate(common.second, m_window, columns(), gaps);
+        const auto first = decimate(derived.common.first, m_window, columns(), derived.gaps);
+        const auto second = decimate(derived.common.second, m_window, columns(), derived.gaps);
         PlotArea band{ chartBandColor(), {} };
         for (std::size_t i = 0; i < first.size() && i < second.size(); ++i) // equal times, so equal gaps
             band.pieces.push_back({ polygon(first[i]), polygon(second[i]) });
@@ -141,7 +143,7 @@ void paintStack(const ChartFigures& figures, const Outliner& outliner, PlotConte
 {
     for (const ChartLine& line : figures.lines) {
         contents.areas.push_back({ chartAreaColor(line.workload.color), {} });
-        contents.lines.push_back({ line.workload.color, line.workload.style, {} });
+        contents.lines.push_back({ line.workload.color, line.workload.style, {}, line.workload.marker });
     }
     for (const Moments& run : momentsOf(figures.stack, figures.window, outliner.columns())) {
         const auto edges = edgesOf(figures.stack, run, outliner);
@@ -170,21 +172,28 @@ PlotContents paintFigures(const ChartFigures& figures, bool isEqual, const Chart
         paintStack(figures, outliner, contents);
         return contents;
     }
-    const auto derived
-        = [&] { return outliner.line(figures.derived, figures.derivedGaps, chartDifferenceColor(), Qt::SolidLine); };
-    if (figures.mode == ChartMode::Ratio) {
-        contents.lines.push_back(derived());
+    const auto addDerived = [&] {
+        const bool isOne = figures.derived.size() == 1;
+        for (const DerivedLine& each : figures.derived) {
+            const ChartedWorkload& what = figures.lines[each.line].workload;
+            contents.lines.push_back(outliner.line(each.values, each.gaps, isOne ? chartDifferenceColor() : what.color,
+                isOne ? Qt::SolidLine : what.style));
+            contents.lines.back().marker = isOne ? PlotMarker::None : what.marker;
+        }
+    };
+    if (figures.isOfDerivedAlone()) {
+        addDerived();
         return contents;
     }
     if (figures.mode == ChartMode::Difference)
-        contents.areas.push_back(outliner.band(figures.common, figures.derivedGaps));
+        contents.areas.push_back(outliner.band(figures.derived.front()));
     for (const ChartLine& line : figures.under)
         contents.lines.push_back(
             outliner.line(line.readings.means, line.readings.gaps, chartUnderColor(line.workload.color), Qt::DotLine));
     if (figures.mode == ChartMode::Difference && !isEqual)
-        contents.lines.push_back(derived());
+        addDerived();
     for (const ChartLine& line : figures.lines)
-        outliner.paint(contents, line.readings, line.workload.color, line.workload.style);
+        outliner.paint(contents, line.readings, line.workload);
     return contents;
 }
 

@@ -20,6 +20,12 @@ Qt::PenStyle chartPenStyle(int ordinal)
     return kStyles[static_cast<std::size_t>(ordinal) % kStyles.size()];
 }
 
+PlotMarker chartMarker(int ordinal)
+{
+    constexpr int kStyles = 4;
+    return static_cast<PlotMarker>(ordinal / kStyles % kPlotMarkerCount);
+}
+
 QColor chartPartColor(int part)
 {
     // Apart in lightness as well as in hue, so that who sees no red or no green tells them apart, and at least 3:1 on a

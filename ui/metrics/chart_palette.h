@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/workload/workload_id.h"
+#include "ui/metrics/plot_marker.h"
 
 #include <QColor>
 #include <QFont>
@@ -14,6 +15,9 @@ QColor chartColor(WorkloadKind kind, int ordinal);
 
 /// Solid for the first of its kind, then dashes: colour alone never tells lines apart.
 Qt::PenStyle chartPenStyle(int ordinal);
+
+/// Where the dashes begin again lines have marks; style and mark together are another for each of 24 of a kind.
+PlotMarker chartMarker(int ordinal);
 
 /// Of the parts of one workload; told apart by people who see no red or no green, too.
 QColor chartPartColor(int part);

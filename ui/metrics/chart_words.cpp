@@ -87,13 +87,92 @@ QString derivedText(const ChartSpeech& speech, double first, double second)
 {
     if (speech.figures.mode == ChartMode::Ratio)
         return first > 0 ? ratioText(second / first) : tr("no ratio: the first is 0");
+    if (speech.isEqual)
+        return tr("equal within the noise");
     // The sign tells that it is a difference; a word more is cut in a narrow window.
-    return speech.isEqual ? tr("equal within the noise") : signedReadingText(speech.quantity, second - first);
+    const QString text = signedReadingText(speech.quantity, second - first);
+    return speech.isUncertain ? tr("%1, uncertain").arg(text) : text;
 }
 
-bool isOfPair(const ChartFigures& figures)
+/// Of a difference or a ratio that is known already.
+QString derivedValueText(const ChartSpeech& speech, double value)
 {
-    return figures.mode == ChartMode::Difference || figures.mode == ChartMode::Ratio;
+    return speech.figures.mode == ChartMode::Ratio ? ratioText(value) : signedReadingText(speech.quantity, value);
+}
+
+std::optional<double> derivedAt(const DerivedLine& derived, std::int64_t moment)
+{
+    return readingAt(derived.values, moment, reachAt(derived.gaps, moment));
+}
+
+const DerivedLine* derivedOf(const ChartFigures& figures, std::size_t line)
+{
+    const auto found = std::find_if(figures.derived.begin(), figures.derived.end(),
+        [line](const DerivedLine& derived) { return derived.line == line; });
+    return found == figures.derived.end() ? nullptr : &*found;
+}
+
+/// When the other range's moment was, or how much earlier it is.
+QString otherTime(const ChartSpeech& speech, std::int64_t moment)
+{
+    switch (speech.source.overlay()) {
+    case Overlay::DayBefore:
+        return tr("day before");
+    case Overlay::Chosen:
+        return momentText(moment - speech.source.overlayNanoseconds());
+    case Overlay::None:
+    case Overlay::LengthBefore:
+        break;
+    }
+    return tr("before");
+}
+
+/// "mean: 3.1 % · before: 2.0 % · +1.1 %"; of several the differences alone. Empty where nothing is common.
+QString comparedTimes(const ChartSpeech& speech)
+{
+    QStringList texts;
+    const ChartFigures& figures = speech.figures;
+    for (const DerivedLine& derived : figures.derived) {
+        const auto before = meanOf(derived.common.first);
+        const auto shown = meanOf(derived.common.second);
+        if (!before || !shown)
+            continue;
+        const QString compared = derivedText(speech, *before, *shown);
+        if (figures.derived.size() > 1)
+            texts << figures.lines[derived.line].workload.label + u' ' + compared;
+        else
+            texts << tr("mean: %1").arg(readingText(speech.quantity, *shown))
+                  << tr("%1: %2").arg(
+                         otherTime(speech, figures.window.fromNanoseconds), readingText(speech.quantity, *before))
+                  << compared;
+    }
+    return between(texts);
+}
+
+/// Of each that has a value beside its baseline. Empty where there is none.
+QString comparedWorkloads(const ChartSpeech& speech)
+{
+    QStringList texts;
+    const ChartFigures& figures = speech.figures;
+    for (const DerivedLine& derived : figures.derived) {
+        const ChartLine& line = figures.lines[derived.line];
+        const auto first = valueOfView(speech, figures.lines[derived.base]);
+        const auto second = valueOfView(speech, line);
+        if (!first || !second)
+            continue;
+        const QString compared = derivedText(speech, *first, *second);
+        texts << (figures.derived.size() > 1 ? line.workload.label + u' ' + compared : compared);
+    }
+    return between(texts);
+}
+
+/// "the day before", "web · VM, from 28 Nov 14:05:09".
+QString labelOfOverlay(const ChartSpeech& speech)
+{
+    if (speech.source.overlay() != Overlay::Chosen)
+        return speech.source.overlay() == Overlay::DayBefore ? tr("the day before") : tr("before");
+    const QString from = tr("from %1").arg(otherTime(speech, speech.figures.window.fromNanoseconds));
+    return speech.source.other().workload ? QStringLiteral("%1, %2").arg(speech.source.other().label, from) : from;
 }
 
 /// Which parts cannot be read, as rows beside those that can.
@@ -104,6 +183,24 @@ QString partText(const ChartSpeech& speech, const ChartLine& line)
 }
 
 } // namespace
+
+QString againstText(const ChartSpeech& speech)
+{
+    const ChartFigures& figures = speech.figures;
+    if (figures.derived.empty())
+        return {};
+    QString against = figures.derived.front().against;
+    if (figures.isAgainstTime) {
+        const bool isDay = speech.source.overlay() == Overlay::DayBefore;
+        const QString time = speech.source.overlay() == Overlay::Chosen
+            ? otherTime(speech, figures.window.fromNanoseconds)
+            : isDay ? tr("the day before")
+                    : tr("the time before");
+        const bool isOfOther = speech.source.overlay() == Overlay::Chosen && speech.source.other().workload;
+        against = isOfOther ? QStringLiteral("%1, %2").arg(against, time) : time;
+    }
+    return (figures.mode == ChartMode::Ratio ? QStringLiteral("\u00f7 %1") : tr("minus %1")).arg(against);
+}
 
 QString ratioText(double ratio)
 {
@@ -135,8 +232,9 @@ QString readingOfView(const ChartSpeech& speech)
     if (values.empty())
         return speech.source.view().isLive() ? missingReason(speech) : tr("nothing was read in this time");
     const QString prefix = speech.source.view().isLive() ? QString() : tr("mean: ");
-    if (isOfPair(speech.figures) && values.size() == 2)
-        return derivedText(speech, values[0], values[1]);
+    const QString compared = speech.figures.isAgainstTime ? comparedTimes(speech) : comparedWorkloads(speech);
+    if (!compared.isEmpty())
+        return compared;
     if (speech.figures.mode == ChartMode::Stacked && !isOfParts) {
         double sum = 0;
         for (const double value : values)
@@ -150,12 +248,17 @@ QString readingOfView(const ChartSpeech& speech)
 
 QString readingAtMoment(const ChartSpeech& speech, std::int64_t moment)
 {
-    const auto derived = readingAt(speech.figures.derived, moment, reachAt(speech.figures.derivedGaps, moment));
-    if (derived && speech.figures.mode == ChartMode::Ratio)
-        return tr("%1 at the cursor").arg(ratioText(*derived));
-    if (derived)
-        return tr("%1 at the cursor").arg(signedReadingText(speech.quantity, *derived));
     QStringList texts;
+    for (const DerivedLine& derived : speech.figures.derived) {
+        const auto value = derivedAt(derived, moment);
+        if (!value)
+            continue;
+        const QString text = derivedValueText(speech, *value);
+        texts << (speech.figures.derived.size() > 1 ? speech.figures.lines[derived.line].workload.label + u' ' + text
+                                                    : tr("%1 at the cursor").arg(text));
+    }
+    if (!texts.isEmpty())
+        return between(texts);
     for (const ChartLine& line : speech.figures.lines)
         texts << labelled(speech, line, textAt(speech, line, moment));
     return between(texts);
@@ -166,20 +269,25 @@ std::vector<ReadoutRow> rowsAtMoment(const ChartSpeech& speech, std::int64_t mom
     std::vector<ReadoutRow> rows;
     const ChartFigures& figures = speech.figures;
     double total = 0;
-    for (const ChartLine& line : figures.lines) {
-        rows.push_back({ line.workload.color, line.workload.style, line.workload.label, textAt(speech, line, moment) });
+    for (std::size_t i = 0; i < figures.lines.size(); ++i) {
+        const ChartLine& line = figures.lines[i];
+        QString text = textAt(speech, line, moment);
+        const DerivedLine* derived = figures.derived.size() > 1 ? derivedOf(figures, i) : nullptr;
+        const auto compared = derived != nullptr ? derivedAt(*derived, moment) : std::nullopt;
+        if (compared)
+            text += QStringLiteral(" (%1)").arg(derivedValueText(speech, *compared));
+        rows.push_back({ line.workload.color, line.workload.style, line.workload.label, text, line.workload.marker });
         total += valueAt(line, moment).value_or(0);
     }
     if (figures.mode == ChartMode::Stacked) {
         std::reverse(rows.begin(), rows.end()); // as they lie on one another
         rows.push_back({ {}, Qt::SolidLine, tr("total"), readingText(speech.quantity, total) });
     }
-    if (const auto derived = readingAt(figures.derived, moment, reachAt(figures.derivedGaps, moment))) {
-        const bool isRatio = figures.mode == ChartMode::Ratio;
-        rows.push_back({ chartDifferenceColor(), Qt::SolidLine, isRatio ? tr("ratio") : tr("difference"),
-            isRatio ? ratioText(*derived) : signedReadingText(speech.quantity, *derived) });
-    }
-    const QString when = speech.source.overlay() == Overlay::DayBefore ? tr("%1, day before") : tr("%1, before");
+    const auto derived = figures.derived.size() == 1 ? derivedAt(figures.derived.front(), moment) : std::nullopt;
+    if (derived)
+        rows.push_back({ chartDifferenceColor(), Qt::SolidLine,
+            figures.mode == ChartMode::Ratio ? tr("ratio") : tr("difference"), derivedValueText(speech, *derived) });
+    const QString when = QStringLiteral("%1, ") + otherTime(speech, moment);
     if (figures.mode == ChartMode::Stacked) {
         const ChartStack& under = figures.underStack;
         if (const auto before = readingAt(under.total, moment, reachAt(under.gaps, moment)))
@@ -197,9 +305,9 @@ std::optional<ReadoutRow> legendOfOverlay(const ChartSpeech& speech)
 {
     const auto isRead = [](const ChartLine& line) { return !line.readings.isEmpty(); };
     const auto& under = speech.figures.under;
-    if (speech.figures.mode == ChartMode::Ratio || std::none_of(under.begin(), under.end(), isRead))
+    if (speech.figures.isOfDerivedAlone() || std::none_of(under.begin(), under.end(), isRead))
         return std::nullopt;
-    const QString label = speech.source.overlay() == Overlay::DayBefore ? tr("the day before") : tr("before");
+    const QString label = labelOfOverlay(speech);
     if (speech.figures.mode == ChartMode::Stacked)
         return ReadoutRow{ chartUnderTotalColor(), Qt::DashLine, tr("total, %1").arg(label), {} };
     return ReadoutRow{ chartUnderTotalColor(), Qt::DotLine, label, {} };
@@ -208,7 +316,7 @@ std::optional<ReadoutRow> legendOfOverlay(const ChartSpeech& speech)
 QString noticeOf(const ChartSpeech& speech)
 {
     if (const QString trouble = speech.source.trouble(); !trouble.isEmpty())
-        return trouble;
+        return tr("%1. It is tried again every 15 seconds; R tries at once.").arg(trouble);
     if (speech.figures.lines.empty())
         return {};
     if (speech.source.isLoading() && speech.figures.isEmpty())
@@ -216,7 +324,7 @@ QString noticeOf(const ChartSpeech& speech)
     if (!speech.figures.isEmpty())
         return {};
     if (speech.figures.mode == ChartMode::Ratio && !speech.figures.lines[0].readings.isEmpty())
-        return tr("There is no ratio here: the first was 0, or not read together with the second.");
+        return tr("There is no ratio here: what is divided by was 0, or not read together with the other.");
     return speech.source.view().isLive() ? QString() : tr("Nothing was read in this time.");
 }
 

@@ -13,6 +13,7 @@ struct ChartSpeech {
     Quantity quantity;
     bool isEqual = false; ///< the difference is noise
     QString note; ///< "limit 256 MiB"
+    bool isUncertain = false; ///< the difference is none that both sides show
 };
 
 /// Of the latest tick where the view follows it, else the means of what is shown; one line.
@@ -26,8 +27,10 @@ std::optional<ReadoutRow> legendOfOverlay(const ChartSpeech& speech);
 /// Why there is nothing on the plot, or not all; empty where there is.
 QString noticeOf(const ChartSpeech& speech);
 
-/// The clock time of a moment of CLOCK_MONOTONIC: "14:05:09", with the date where it was not today.
+/// The clock time of a moment: "14:05:09", with the date where it was not today.
 QString momentText(std::int64_t moment);
+/// "minus web · VM" or "÷ web, 28 Nov 14:05:09": what each line of a comparison stands against.
+QString againstText(const ChartSpeech& speech);
 /// "2.4 ×"
 QString ratioText(double ratio);
 

@@ -9,10 +9,12 @@ void keepTimes(
     Settings& settings, const Setting<int>& spanSeconds, const Setting<QString>& overlay, SeriesSource& source)
 {
     source.view().setSpan(std::chrono::seconds(settings.value(spanSeconds)));
-    source.setOverlay(overlayFrom(settings.value(overlay)).value_or(Overlay::None));
+    const Overlay kept = overlayFrom(settings.value(overlay)).value_or(Overlay::None);
+    source.setOverlay(kept == Overlay::Chosen ? Overlay::None : kept);
     QObject::connect(&source, &SeriesSource::changed, &source, [&settings, &spanSeconds, &overlay, &source] {
         settings.setValue(spanSeconds, static_cast<int>(source.view().span().count()));
-        settings.setValue(overlay, nameOf(source.overlay()));
+        if (source.overlay() != Overlay::Chosen)
+            settings.setValue(overlay, nameOf(source.overlay()));
     });
 }
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/metrics/past_stretch.h"
 
-#include "core/base/clock.h"
+#include "core/metrics/age_clock.h"
 #include "ui/metrics/time_view.h"
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 
 namespace twinhull {
 
@@ -13,6 +14,8 @@ namespace {
 
 constexpr std::int64_t kNanosecondsAMillisecond = 1'000'000;
 constexpr std::int64_t kColumns = 700;
+constexpr std::int64_t kRetryNanoseconds = 15'000'000'000;
+constexpr std::int64_t kClockWasSetNanoseconds = 2'000'000'000;
 
 bool covers(const TimeWindow& asked, const TimeWindow& needed)
 {
@@ -49,8 +52,18 @@ void PastStretch::need(const Need& need)
         return;
     const std::int64_t step = pastStepFor(need.window);
     const bool isSame = m_askedStep == step && m_asked.workloads == need.workloads && m_asked.metrics == need.metrics;
-    if (!isSame || !covers(m_asked.window, needed))
+    if (!isSame || !covers(m_asked.window, needed) || isDueAgain())
         ask(need, step);
+}
+
+/// What is written down has the times of the wall clock, so where that was set other times are asked for.
+bool PastStretch::isDueAgain() const
+{
+    if (m_question)
+        return false;
+    if (m_error)
+        return m_failedNanoseconds == 0 || ageClockNanoseconds() - m_failedNanoseconds >= kRetryNanoseconds;
+    return std::llabs(wallClockAhead() - m_ahead) > kClockWasSetNanoseconds;
 }
 
 void PastStretch::needNothing()
@@ -79,8 +92,7 @@ void PastStretch::ask(const Need& need, std::int64_t step)
     m_question->toMilliseconds = (m_asked.window.toNanoseconds + m_ahead) / kNanosecondsAMillisecond;
     m_question->stepMilliseconds = step;
     // What lies ahead is not written down yet.
-    m_asked.window.toNanoseconds
-        = std::min(m_asked.window.toNanoseconds, std::max(need.latest, monotonicNanoseconds()));
+    m_asked.window.toNanoseconds = std::min(m_asked.window.toNanoseconds, std::max(need.latest, ageClockNanoseconds()));
     m_figures->ask(m_question, [this](const Result<PastAnswer>& answer) { take(answer); });
 }
 
@@ -92,6 +104,7 @@ void PastStretch::take(const Result<PastAnswer>& answer)
         m_answer = *answer;
     else
         m_error = answer.error();
+    m_failedNanoseconds = m_error ? ageClockNanoseconds() : 0;
     Q_EMIT changed();
 }
 

@@ -12,7 +12,7 @@
 namespace twinhull {
 
 /// One stretch of the history that charts look at: asks for it, with some to both sides, when it is needed and not
-/// there, and never twice for the same. GUI thread.
+/// there; for the same again only when it could not be read, or the wall clock was set. GUI thread.
 class PastStretch : public QObject {
     Q_OBJECT
 
@@ -31,10 +31,12 @@ public:
     /// Cheap where nothing has to be asked: on every tick.
     void need(const Need& need);
     void needNothing();
+    /// What could not be read is asked for at the next need, and not only after a while.
+    void retry() { m_failedNanoseconds = 0; }
 
     /// Null where nothing was read. Times by momentOf().
     const std::vector<PastPoint>* column(const WorkloadId& id, Metric metric) const;
-    /// On the CLOCK_MONOTONIC of this boot; below 0 before it.
+    /// On the clock of the rings; below 0 before this boot.
     std::int64_t momentOf(const PastPoint& point) const { return point.wallMilliseconds * 1'000'000 - m_ahead; }
     std::int64_t stepNanoseconds() const { return m_answer.stepMilliseconds * 1'000'000; }
     bool isLoading() const { return m_question != nullptr; }
@@ -44,6 +46,7 @@ Q_SIGNALS:
     void changed();
 
 private:
+    bool isDueAgain() const;
     void ask(const Need& need, std::int64_t step);
     void take(const Result<PastAnswer>& answer);
 
@@ -54,6 +57,7 @@ private:
     std::int64_t m_ahead = 0; ///< of the wall clock when that was
     PastAnswer m_answer;
     std::optional<Error> m_error;
+    std::int64_t m_failedNanoseconds = 0; ///< when that was; 0: may be asked again at once
 };
 
 /// How fine the history is read for a window: about 700 points, at readable lengths from 1 s to 2 h. Milliseconds.

@@ -54,6 +54,66 @@ double lengthOf(const std::vector<PlotLine>& lines)
     return length;
 }
 
+void drawMarker(QPainter& painter, PlotMarker marker, const QPointF& at)
+{
+    constexpr double kReach = 3;
+    const QPointF across(kReach, 0);
+    const QPointF down(0, kReach);
+    switch (marker) {
+    case PlotMarker::None:
+        break;
+    case PlotMarker::Disc:
+        painter.drawEllipse(at, kReach, kReach);
+        break;
+    case PlotMarker::Square:
+        painter.drawRect(QRectF(at - across - down, at + across + down));
+        break;
+    case PlotMarker::Triangle:
+        painter.drawPolygon(QPolygonF{ at - down, at + down + across, at + down - across });
+        break;
+    case PlotMarker::Diamond:
+        painter.drawPolygon(QPolygonF{ at - down, at + across, at + down, at - across });
+        break;
+    case PlotMarker::Cross:
+        painter.drawLine(at - across - down, at + across + down);
+        painter.drawLine(at - across + down, at + across - down);
+        break;
+    }
+}
+
+/// At equal distances, each kind of mark at other ones, so that those of lines on one another can be told apart.
+void drawMarkers(QPainter& painter, const PlotLine& line)
+{
+    constexpr double kApart = 60;
+    constexpr double kAside = 11;
+    if (line.marker == PlotMarker::None)
+        return;
+    painter.setPen(QPen(line.color, 1));
+    painter.setBrush(line.color);
+    const double aside = kAside * static_cast<double>(line.marker);
+    for (const QPolygonF& piece : line.pieces) {
+        for (qsizetype i = 1; i < piece.size(); ++i) {
+            const QPointF& from = piece[i - 1];
+            const QPointF& to = piece[i];
+            double x = std::ceil((from.x() - aside) / kApart) * kApart + aside;
+            for (; x < to.x(); x += kApart)
+                drawMarker(
+                    painter, line.marker, { x, from.y() + (to.y() - from.y()) * (x - from.x()) / (to.x() - from.x()) });
+        }
+    }
+    painter.setBrush(Qt::NoBrush);
+}
+
+void drawSample(QPainter& painter, const ReadoutRow& row, double x, double y)
+{
+    painter.setPen(QPen(row.color, 2, row.style, Qt::FlatCap));
+    painter.drawLine(QPointF(x, y), QPointF(x + kSample, y));
+    painter.setPen(QPen(row.color, 1));
+    painter.setBrush(row.color);
+    drawMarker(painter, row.marker, { x + kSample / 2, y });
+    painter.setBrush(Qt::NoBrush);
+}
+
 } // namespace
 
 void PlotItem::setArea(const QRectF& area)
@@ -140,6 +200,7 @@ void PlotItem::paintLines(QPainter& painter) const
                 painter.drawPolyline(piece);
         }
         painter.translate(-aside, -aside);
+        drawMarkers(painter, line);
     }
 }
 
@@ -153,8 +214,7 @@ void PlotItem::paintLegend(QPainter& painter) const
         if (x + kSample + kWordGap + width > m_area.right())
             return; // the crosshair names all
         const double middle = baseline - metrics.ascent() / 2 + 1;
-        painter.setPen(QPen(row.color, 2, row.style, Qt::FlatCap));
-        painter.drawLine(QPointF(x, middle), QPointF(x + kSample, middle));
+        drawSample(painter, row, x, middle);
         painter.setPen(m_contents.legendColor);
         painter.drawText(QPointF(x + kSample + kWordGap, baseline), row.label);
         x += kSample + width + 3 * kWordGap;
@@ -220,8 +280,7 @@ void PlotItem::paintRows(QPainter& painter, std::span<const ReadoutRow> rows, co
     for (const ReadoutRow& row : rows) {
         if (row.color.isValid()) {
             const double middle = baseline - metrics.ascent() / 2 + 1;
-            painter.setPen(QPen(row.color, 2, row.style, Qt::FlatCap));
-            painter.drawLine(QPointF(area.left(), middle), QPointF(area.left() + kSample, middle));
+            drawSample(painter, row, area.left(), middle);
         }
         const double value = metrics.horizontalAdvance(row.value);
         const double room = area.width() - kSample - kWordGap - kPadding - value;

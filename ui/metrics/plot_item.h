@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "ui/metrics/plot_marker.h"
+
 #include <QColor>
 #include <QFont>
 #include <QGraphicsItem>
@@ -18,6 +20,7 @@ struct PlotLine {
     QColor color;
     Qt::PenStyle style = Qt::SolidLine;
     std::vector<QPolygonF> pieces;
+    PlotMarker marker = PlotMarker::None;
 };
 
 /// What lies between two edges, both from left to right.
@@ -44,6 +47,7 @@ struct ReadoutRow {
     Qt::PenStyle style = Qt::SolidLine;
     QString label;
     QString value;
+    PlotMarker marker = PlotMarker::None;
 };
 
 /// All that is painted inside the axes of a chart.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/metrics/readings.h"
 
-#include "core/twin/verdict.h"
 #include "ui/metrics/decimator.h"
 
 #include <algorithm>
@@ -120,8 +119,14 @@ CommonTicks ticksOfEither(std::span<const TimePoint> first, std::span<const Time
         common.first.push_back({ moment, a->value });
         common.second.push_back({ moment, b->value });
     };
+    common.first.reserve(std::max(first.size(), second.size()));
+    common.second.reserve(std::max(first.size(), second.size()));
     walkTicks(
-        first, second, [&](const TimePoint& a, const TimePoint&) { take(a.monotonicNanoseconds); },
+        first, second,
+        [&common](const TimePoint& a, const TimePoint& b) {
+            common.first.push_back(a);
+            common.second.push_back({ a.monotonicNanoseconds, b.value });
+        },
         [&](const TimePoint& alone) { take(alone.monotonicNanoseconds); });
     return common;
 }
@@ -145,9 +150,9 @@ Readings CommonTicks::ratio() const
     return ratio;
 }
 
-bool isWithinNoise(std::span<const TimePoint> difference)
+Finding findingOf(const CommonTicks& common)
 {
-    return judgeSeries({}, FigureUnit::Bytes, difference).finding == Finding::NotShown;
+    return judgeSeries({}, FigureUnit::Bytes, common.first, common.second).finding;
 }
 
 std::optional<double> readingAt(

@@ -3,6 +3,7 @@
 
 #include "core/metrics/metric_catalogue.h"
 #include "core/metrics/metric_rings.h"
+#include "core/twin/verdict.h"
 #include "ui/metrics/quantity.h"
 #include "ui/metrics/time_window.h"
 
@@ -40,9 +41,9 @@ CommonTicks ticksOfEither(std::span<const TimePoint> first, std::span<const Time
 /// One and a half ticks.
 constexpr std::int64_t kNearNanoseconds = 1'500'000'000;
 
-/// Whether a difference cannot be told from its own scatter: the 95 % interval of its mean, by block bootstrap
-/// (readings a second apart depend on each other), holds 0. Never with less than a minute of readings.
-bool isWithinNoise(std::span<const TimePoint> difference);
+/// What their difference shows, by block bootstrap (readings a second apart depend on each other): NotShown where the
+/// 95 % interval of its mean holds 0. TooFew with less than a minute of readings.
+Finding findingOf(const CommonTicks& common);
 
 /// The reading nearest to that moment; where that lies in no unbroken run of them, no further away than one and a half
 /// ticks, or `reach`.

@@ -61,7 +61,8 @@ SeriesSource::SeriesSource(const MetricRings& rings, TimeView& view, PastFigures
     });
     connect(&m_rings, &MetricRings::ticked, this, &SeriesSource::demand);
     connect(&m_rings, &MetricRings::restored, this, [this](const WorkloadId& id) {
-        if (std::find(m_workloads.begin(), m_workloads.end(), id) != m_workloads.end())
+        const auto ids = allIds();
+        if (std::find(ids.begin(), ids.end(), id) != ids.end())
             Q_EMIT changed();
     });
     connect(&m_shown, &PastStretch::changed, this, &SeriesSource::changed);
@@ -77,6 +78,8 @@ std::int64_t SeriesSource::overlayNanoseconds() const
         return m_view.lengthNanoseconds();
     case Overlay::DayBefore:
         return kDayNanoseconds;
+    case Overlay::Chosen:
+        return m_other.earlierNanoseconds;
     }
     return 0;
 }
@@ -106,29 +109,50 @@ void SeriesSource::setOverlay(Overlay overlay)
     Q_EMIT changed();
 }
 
+void SeriesSource::setOther(OtherRange other)
+{
+    m_other = std::move(other);
+    m_under.needNothing(); // what was asked may be of others
+    setOverlay(Overlay::Chosen);
+}
+
+std::vector<WorkloadId> SeriesSource::underIds() const
+{
+    return m_overlay == Overlay::Chosen && m_other.workload ? std::vector{ *m_other.workload } : m_workloads;
+}
+
+std::vector<WorkloadId> SeriesSource::allIds() const
+{
+    std::vector<WorkloadId> ids = m_workloads;
+    if (m_overlay == Overlay::Chosen && m_other.workload)
+        ids.push_back(*m_other.workload);
+    return ids;
+}
+
 void SeriesSource::demand()
 {
-    demandOf(m_shown, m_view.window());
+    demandOf(m_shown, m_view.window(), m_workloads);
     if (m_overlay == Overlay::None) {
         m_under.needNothing();
         return;
     }
     const TimeWindow window = m_view.window();
-    demandOf(m_under, { window.fromNanoseconds - overlayNanoseconds(), window.toNanoseconds - overlayNanoseconds() });
+    demandOf(m_under, { window.fromNanoseconds - overlayNanoseconds(), window.toNanoseconds - overlayNanoseconds() },
+        underIds());
 }
 
 /// The rings ask for what they have not of the last hour themselves.
-void SeriesSource::demandOf(PastStretch& stretch, const TimeWindow& window) const
+void SeriesSource::demandOf(PastStretch& stretch, const TimeWindow& window, const std::vector<WorkloadId>& ids) const
 {
     if (window.fromNanoseconds < m_view.now() - kHourNanoseconds)
-        stretch.need({ window, ringsBegin(), m_workloads, m_metrics });
+        stretch.need({ window, ringsBegin(ids), ids, m_metrics });
 }
 
 /// The latest moment at which a ring begins. What has no ring was not read since this began.
-std::int64_t SeriesSource::ringsBegin() const
+std::int64_t SeriesSource::ringsBegin(const std::vector<WorkloadId>& ids) const
 {
     std::int64_t begin = m_begun;
-    for (const WorkloadId& id : m_workloads) {
+    for (const WorkloadId& id : ids) {
         for (const Metric metric : m_metrics) {
             const TimeSeries* ring = m_rings.series(id, metric, Reach::Hour);
             if (ring != nullptr)
@@ -145,9 +169,9 @@ SeriesReadings SeriesSource::read(const WorkloadId& id, Quantity quantity) const
 
 SeriesReadings SeriesSource::readOverlay(const WorkloadId& id, Quantity quantity) const
 {
-    const std::int64_t earlier = overlayNanoseconds();
-    if (earlier == 0)
+    if (m_overlay == Overlay::None)
         return {};
+    const std::int64_t earlier = overlayNanoseconds();
     const TimeWindow window = m_view.window();
     SeriesReadings series
         = readFrom(m_under, id, quantity, { window.fromNanoseconds - earlier, window.toNanoseconds - earlier });
@@ -180,6 +204,7 @@ SeriesReadings SeriesSource::readFrom(
     }
     if (before.empty())
         return series;
+    series.stepNanoseconds = step;
     series.gaps = { before.back().monotonicNanoseconds + 1, std::max(kGapNanoseconds, step + step / 2) };
     before.insert(before.end(), series.means.begin(), series.means.end());
     series.means = std::move(before);
@@ -188,8 +213,24 @@ SeriesReadings SeriesSource::readFrom(
 
 QString SeriesSource::trouble() const
 {
-    const auto& error = m_shown.error() ? m_shown.error() : m_under.error();
-    return error ? tr("The history cannot be read: %1").arg(QString::fromStdString(error->message)) : QString();
+    const std::optional<Error>& asked = m_shown.error() ? m_shown.error() : m_under.error();
+    const Error* error = asked ? &*asked : nullptr;
+    for (const WorkloadId& id : allIds())
+        error = error != nullptr ? error : m_rings.pastError(id);
+    if (error == nullptr)
+        return {};
+    const QString text = tr("The history cannot be read: %1").arg(QString::fromStdString(error->message));
+    return error->hint.empty() ? text : text + QStringLiteral(". ") + QString::fromStdString(error->hint);
+}
+
+void SeriesSource::retry()
+{
+    m_shown.retry();
+    m_under.retry();
+    for (const WorkloadId& id : allIds())
+        m_rings.retryPast(id);
+    demand();
+    Q_EMIT changed(); // whoever reads the rings then asks for theirs
 }
 
 } // namespace twinhull

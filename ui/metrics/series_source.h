@@ -9,7 +9,14 @@
 namespace twinhull {
 
 /// Which other range of time lies under the one that is shown.
-enum class Overlay { None, LengthBefore, DayBefore };
+enum class Overlay { None, LengthBefore, DayBefore, Chosen };
+
+/// One that a person chose: their beginnings stand at one place.
+struct OtherRange {
+    std::int64_t earlierNanoseconds = 0; ///< than the one that is shown; below 0 where it is later
+    std::optional<WorkloadId> workload = {}; ///< whose; nothing: of each that is shown its own
+    QString label = {}; ///< of that workload
+};
 
 /// One workload's quantity over time: what the rings hold, and before that the history, a point for each of its steps.
 struct SeriesReadings {
@@ -17,6 +24,7 @@ struct SeriesReadings {
     Readings lows; ///< the least and the greatest of each step, where there are steps
     Readings highs;
     GapRule gaps;
+    std::int64_t stepNanoseconds = 0; ///< of the steps; 0 where there are none
 
     bool isEmpty() const { return means.empty(); }
 };
@@ -35,11 +43,15 @@ public:
     Overlay overlay() const { return m_overlay; }
     /// How much earlier the other range is; 0 where there is none.
     std::int64_t overlayNanoseconds() const;
+    /// Of Overlay::Chosen.
+    const OtherRange& other() const { return m_other; }
 
     void setWorkloads(std::vector<WorkloadId> workloads);
     /// Of all the charts together.
     void setQuantities(std::span<const Quantity> quantities);
     void setOverlay(Overlay overlay);
+    /// Makes the overlay Chosen.
+    void setOther(OtherRange other);
 
     /// Within the view's window, and one reading before it.
     SeriesReadings read(const WorkloadId& id, Quantity quantity) const;
@@ -49,14 +61,18 @@ public:
     bool isLoading() const { return m_shown.isLoading() || m_under.isLoading(); }
     /// One sentence why the history cannot be read; empty where it can.
     QString trouble() const;
+    /// Asks for what could not be read, now and not only after a while.
+    void retry();
 
 Q_SIGNALS:
     void changed(); ///< other readings than before, beside those of a tick
 
 private:
     void demand();
-    void demandOf(PastStretch& stretch, const TimeWindow& window) const;
-    std::int64_t ringsBegin() const;
+    void demandOf(PastStretch& stretch, const TimeWindow& window, const std::vector<WorkloadId>& ids) const;
+    std::int64_t ringsBegin(const std::vector<WorkloadId>& ids) const;
+    std::vector<WorkloadId> underIds() const;
+    std::vector<WorkloadId> allIds() const;
     SeriesReadings readFrom(
         const PastStretch& stretch, const WorkloadId& id, Quantity quantity, const TimeWindow& window) const;
 
@@ -65,6 +81,7 @@ private:
     std::vector<WorkloadId> m_workloads;
     std::vector<Metric> m_metrics;
     Overlay m_overlay = Overlay::None;
+    OtherRange m_other;
     std::int64_t m_begun; ///< when this was made
     PastStretch m_shown;
     PastStretch m_under;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/metrics/time_bar.h"
 
+#include "ui/metrics/range_dialog.h"
+
 #include <QActionGroup>
 #include <QHBoxLayout>
 #include <QMenu>
@@ -23,9 +25,10 @@ QToolButton* makeTimeButton(const QString& text, const QString& name, const char
 
 } // namespace
 
-TimeBar::TimeBar(SeriesSource& source, QWidget* parent)
+TimeBar::TimeBar(SeriesSource& source, const WorkloadRegistry& workloads, QWidget* parent)
     : QWidget(parent)
     , m_source(source)
+    , m_workloads(workloads)
     , m_more(makeTimeButton({}, tr("Other times"), "timeMore"))
     , m_live(makeTimeButton(tr("Live"), tr("Follow what is read now"), "timeLive"))
 {
@@ -53,6 +56,7 @@ TimeBar::TimeBar(SeriesSource& source, QWidget* parent)
     row->addWidget(m_live);
     connect(m_live, &QToolButton::clicked, this, [this] { m_source.view().goLive(); });
     connect(&m_source.view(), &TimeView::changed, this, &TimeBar::showView);
+    connect(&m_source, &SeriesSource::changed, this, &TimeBar::showOverlay);
     showView();
 }
 
@@ -74,12 +78,32 @@ QMenu* TimeBar::makeMenu()
         { tr("The same length before"), Overlay::LengthBefore }, { tr("The day before"), Overlay::DayBefore } };
     for (const auto& [text, overlay] : overlays) {
         QAction* action = menu->addAction(text);
-        action->setCheckable(true);
-        action->setChecked(overlay == m_source.overlay());
         group->addAction(action);
+        m_overlays.emplace_back(action, overlay);
         connect(action, &QAction::triggered, this, [this, other = overlay] { m_source.setOverlay(other); });
     }
+    QAction* chosen = menu->addAction(tr("Another time or workload\u2026"));
+    group->addAction(chosen);
+    m_overlays.emplace_back(chosen, Overlay::Chosen);
+    connect(chosen, &QAction::triggered, this, &TimeBar::chooseRanges);
+    for (const auto& [action, overlay] : m_overlays)
+        action->setCheckable(true);
+    showOverlay();
     return menu;
+}
+
+void TimeBar::showOverlay()
+{
+    for (const auto& [action, overlay] : m_overlays)
+        action->setChecked(overlay == m_source.overlay());
+}
+
+void TimeBar::chooseRanges()
+{
+    showOverlay(); // a menu checks what was clicked
+    auto* dialog = new RangeDialog(m_source, m_workloads, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->open();
 }
 
 /// A length that a person zoomed to is none of the buttons'.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/workload/workload_registry.h"
 #include "ui/metrics/series_source.h"
 
 #include <QWidget>
@@ -18,14 +19,18 @@ class TimeBar : public QWidget {
     Q_OBJECT
 
 public:
-    /// The source must outlive this.
-    explicit TimeBar(SeriesSource& source, QWidget* parent = nullptr);
+    /// Both must outlive this; a second range may be any workload's.
+    TimeBar(SeriesSource& source, const WorkloadRegistry& workloads, QWidget* parent = nullptr);
 
 private:
     QMenu* makeMenu();
     void showView();
+    void showOverlay();
+    void chooseRanges();
 
     SeriesSource& m_source;
+    const WorkloadRegistry& m_workloads;
+    std::vector<std::pair<QAction*, Overlay>> m_overlays;
     std::vector<std::pair<QToolButton*, std::chrono::seconds>> m_spans;
     std::vector<std::pair<QAction*, std::chrono::seconds>> m_longSpans;
     QToolButton* m_more;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/metrics/time_view.h"
 
-#include "core/base/clock.h"
+#include "core/metrics/age_clock.h"
 
 #include <algorithm>
 
@@ -26,7 +26,7 @@ TimeView::TimeView(const MetricRings& rings, QObject* parent)
 std::int64_t TimeView::now() const
 {
     const std::int64_t tick = m_rings.lastTickNanoseconds();
-    return tick != 0 ? tick : monotonicNanoseconds();
+    return tick != 0 ? tick : ageClockNanoseconds();
 }
 
 TimeWindow TimeView::window() const
@@ -69,6 +69,14 @@ void TimeView::pan(double shares)
     place(window().fromNanoseconds + static_cast<std::int64_t>(shares * static_cast<double>(m_length)), m_length);
 }
 
+void TimeView::show(std::int64_t fromNanoseconds, std::chrono::seconds length)
+{
+    m_length = inNanoseconds(std::clamp(length, kShortest, kLongest));
+    m_from = std::clamp(fromNanoseconds, now() - inNanoseconds(kLongest), now());
+    m_isLive = false;
+    Q_EMIT changed();
+}
+
 void TimeView::place(std::int64_t from, std::int64_t length)
 {
     const std::int64_t end = now();
@@ -80,7 +88,7 @@ void TimeView::place(std::int64_t from, std::int64_t length)
 
 std::int64_t wallClockAhead()
 {
-    return wallClockMilliseconds() * 1'000'000 - monotonicNanoseconds();
+    return wallClockMilliseconds() * 1'000'000 - ageClockNanoseconds();
 }
 
 } // namespace twinhull

@@ -27,7 +27,7 @@ public:
     std::chrono::seconds span() const { return m_span; }
     std::int64_t lengthNanoseconds() const { return m_length; }
     TimeWindow window() const;
-    std::int64_t now() const; ///< CLOCK_MONOTONIC of the latest tick
+    std::int64_t now() const; ///< of the latest tick
 
     /// Of that length from here on, live or about the middle of what is shown; reset() comes back to this length.
     void setSpan(std::chrono::seconds span);
@@ -37,6 +37,8 @@ public:
     /// reaches now follows it again.
     void zoom(double factor, double share);
     void pan(double shares); ///< of the length; above 0 to later
+    /// Stands still there; as far as it reaches beyond now there is nothing.
+    void show(std::int64_t fromNanoseconds, std::chrono::seconds length);
 
 Q_SIGNALS:
     void changed(); ///< not told for ticks
@@ -51,7 +53,7 @@ private:
     std::int64_t m_length;
 };
 
-/// What CLOCK_REALTIME in nanoseconds is ahead of CLOCK_MONOTONIC now.
+/// What CLOCK_REALTIME in nanoseconds is ahead of ageClockNanoseconds() now.
 std::int64_t wallClockAhead();
 
 } // namespace twinhull

@@ -5,7 +5,7 @@
 
 namespace twinhull {
 
-/// What a chart shows of CLOCK_MONOTONIC; `to` is the latest tick.
+/// What a chart shows of ageClockNanoseconds(); `to` is the latest tick.
 struct TimeWindow {
     std::int64_t fromNanoseconds = 0;
     std::int64_t toNanoseconds = 0;

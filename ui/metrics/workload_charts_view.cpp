@@ -46,7 +46,7 @@ WorkloadChartsView::WorkloadChartsView(AppContext& context, QWidget* parent)
     layout->setSpacing(kCardGap);
     auto* times = new QHBoxLayout;
     times->addStretch(1);
-    times->addWidget(new TimeBar(m_source));
+    times->addWidget(new TimeBar(m_source, context.workloads));
     layout->addLayout(times);
     auto* cards = new QWidget;
     auto* grid = new QGridLayout(cards);
@@ -65,6 +65,7 @@ WorkloadChartsView::WorkloadChartsView(AppContext& context, QWidget* parent)
         const auto index = static_cast<int>(m_charts->cards().size());
         auto* card = m_charts->add(quantity);
         card->setMinimumHeight(kCardHeight);
+        card->setMode(ChartMode::Difference); // with the time that may lie under it
         grid->addWidget(card, index / kCardsARow, index % kCardsARow);
     }
     m_source.setQuantities(quantities);

@@ -116,6 +116,10 @@ void ComparePage::connectBar()
     connect(m_bar, &CompareBar::addRequested, &m_choice, &CompareChoice::add);
     connect(m_bar, &CompareBar::removeRequested, &m_choice, &CompareChoice::remove);
     connect(m_plotBar, &PlotBar::quantityToggled, this, &ComparePage::showQuantity);
+    connect(m_plotBar, &PlotBar::baselineChosen, this, [this](const WorkloadId& id) {
+        m_baseline = id;
+        refreshChoice();
+    });
     connect(&m_view, &TimeView::changed, this, &ComparePage::refreshAfterView);
     connect(m_bar, &CompareBar::exportRequested, this, &ComparePage::exportAs);
     connect(m_plotBar, &PlotBar::modeChosen, this, [this](ChartMode mode) {
@@ -160,7 +164,7 @@ QWidget* ComparePage::makeReport()
 
 QVBoxLayout* ComparePage::makePlots()
 {
-    m_plotBar = new PlotBar(m_source);
+    m_plotBar = new PlotBar(m_source, m_context.workloads);
     m_plotBar->setMode(m_mode);
     m_plots = new QGridLayout;
     m_plots->setSpacing(kGap);
@@ -298,12 +302,18 @@ void ComparePage::refreshCharts(const std::vector<WorkloadInfo>& chosen)
     int ordinals[] = { 0, 0 };
     for (const WorkloadInfo& info : chosen) {
         const int ordinal = ordinals[static_cast<int>(info.id.kind)]++;
-        charted.push_back({ info.id, labelOf(info), chartColor(info.id.kind, ordinal), chartPenStyle(ordinal) });
+        charted.push_back({ info.id, labelOf(info), chartColor(info.id.kind, ordinal), chartPenStyle(ordinal),
+            chartMarker(ordinal) });
     }
     m_source.setWorkloads(m_choice.ids());
-    m_plotBar->setWorkloadCount(chosen.size());
-    for (ChartCard* chart : m_charts->cards())
+    const auto isBaseline = [this](const ChartedWorkload& each) { return each.id == m_baseline; };
+    if (!charted.empty() && std::none_of(charted.begin(), charted.end(), isBaseline))
+        m_baseline = charted.front().id;
+    m_plotBar->setBaselines(charted, m_baseline);
+    for (ChartCard* chart : m_charts->cards()) {
+        chart->setBaseline(m_baseline);
         chart->setWorkloads(charted);
+    }
 }
 
 void ComparePage::readCurrent()

@@ -92,6 +92,7 @@ private:
     TimeView m_view;
     SeriesSource m_source;
     ChartMode m_mode;
+    WorkloadId m_baseline; ///< of a difference or ratio; one of the chosen
     ChartGroup* m_charts;
 
     CompareBar* m_bar;

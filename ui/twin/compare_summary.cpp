@@ -43,7 +43,8 @@ JudgedFigure judgeMemory(const ComparedWorkload& first, const ComparedWorkload& 
         if (!(*side)[Metric::PssBytes].value)
             return notJudged(title, (*side)[Metric::PssBytes].missing);
     }
-    return judgeSeries(title, FigureUnit::Bytes, commonTicks(first.pss, second.pss).difference());
+    const CommonTicks common = commonTicks(first.pss, second.pss);
+    return judgeSeries(title, FigureUnit::Bytes, common.first, common.second);
 }
 
 JudgedFigure judgeCpu(const ComparedWorkload& first, const ComparedWorkload& second)
@@ -56,7 +57,8 @@ JudgedFigure judgeCpu(const ComparedWorkload& first, const ComparedWorkload& sec
         if (!(*side)[Metric::CpuCores].value)
             return notJudged(title, (*side)[Metric::CpuCores].missing);
     }
-    return judgeSeries(title, FigureUnit::Cores, commonTicks(first.cpu, second.cpu).difference());
+    const CommonTicks common = commonTicks(first.cpu, second.cpu);
+    return judgeSeries(title, FigureUnit::Cores, common.first, common.second);
 }
 
 } // namespace
@@ -68,7 +70,8 @@ QString whatThisShows(std::span<const ComparedWorkload> workloads)
     const ComparedWorkload& first = workloads[0];
     const ComparedWorkload& second = workloads[1];
     const bool isTwin = !first.info.twinGroup.isEmpty() && first.info.twinGroup == second.info.twinGroup;
-    const JudgedFigure figures[] = { judgeMemory(first, second), judgeStartup(first, second), judgeCpu(first, second) };
+    JudgedFigure figures[] = { judgeMemory(first, second), judgeStartup(first, second), judgeCpu(first, second) };
+    correctForMany(figures);
     const VerdictSides sides = isTwin ? VerdictSides{ tr("the container"), tr("the VM") }
                                       : VerdictSides{ labelOf(first.info), labelOf(second.info) };
     const QString shared

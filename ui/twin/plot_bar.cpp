@@ -29,7 +29,8 @@ QToolButton* makePlotButton(const QString& text, const char* objectName)
 
 } // namespace
 
-PlotBar::PlotBar(SeriesSource& source, QWidget* parent) : QWidget(parent), m_mode(makePlotButton({}, "compareMode"))
+PlotBar::PlotBar(SeriesSource& source, const WorkloadRegistry& workloads, QWidget* parent)
+    : QWidget(parent), m_source(source), m_mode(makePlotButton({}, "compareMode"))
 {
     m_mode->setMenu(makeModeMenu());
     setMode(ChartMode::Difference);
@@ -38,18 +39,43 @@ PlotBar::PlotBar(SeriesSource& source, QWidget* parent) : QWidget(parent), m_mod
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(kButtonGap);
-    layout->addWidget(new TimeBar(source));
+    layout->addWidget(new TimeBar(source, workloads));
     layout->addStretch(1);
     layout->addWidget(m_mode);
     layout->addWidget(makeFigures());
+    connect(&m_source, &SeriesSource::changed, this, &PlotBar::enableModes);
 }
 
-void PlotBar::setWorkloadCount(std::size_t count)
+/// The menu is made anew only for others: it may be open.
+void PlotBar::setBaselines(const std::vector<ChartedWorkload>& workloads, const WorkloadId& chosen)
 {
-    for (const auto& [action, mode] : m_modes) {
-        const bool isOfTwo = mode == ChartMode::Difference || mode == ChartMode::Ratio;
-        action->setEnabled(!isOfTwo || count == 2);
+    QMenu* menu = m_mode->menu();
+    if (workloads != m_baselines || m_baselineGroup == nullptr) {
+        m_baselines = workloads;
+        delete m_baselineGroup; // with its actions
+        m_baselineGroup = new QActionGroup(menu);
+        QAction* heading = m_baselineGroup->addAction(tr("Compared with"));
+        heading->setSeparator(true);
+        for (const ChartedWorkload& workload : workloads) {
+            QAction* action = m_baselineGroup->addAction(workload.label);
+            action->setCheckable(true);
+            action->setData(QVariant::fromValue(workload.id));
+            connect(action, &QAction::triggered, this, [this, id = workload.id] { Q_EMIT baselineChosen(id); });
+        }
+        menu->addActions(m_baselineGroup->actions());
     }
+    for (QAction* action : m_baselineGroup->actions()) {
+        action->setVisible(workloads.size() > 1);
+        action->setChecked(action->isCheckable() && action->data().value<WorkloadId>() == chosen);
+    }
+    enableModes();
+}
+
+void PlotBar::enableModes()
+{
+    const bool canCompare = m_baselines.size() > 1 || m_source.overlay() != Overlay::None;
+    for (const auto& [action, mode] : m_modes)
+        action->setEnabled(canCompare || (mode != ChartMode::Difference && mode != ChartMode::Ratio));
 }
 
 QMenu* PlotBar::makeModeMenu()

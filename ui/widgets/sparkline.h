@@ -13,7 +13,7 @@ namespace twinhull {
 
 /// What one sparkline shows: the time up to `nowNanoseconds` at the right edge.
 struct SparklineSpan {
-    std::int64_t nowNanoseconds = 0; ///< CLOCK_MONOTONIC
+    std::int64_t nowNanoseconds = 0; ///< ageClockNanoseconds()
     std::chrono::seconds length{ 60 };
     float smallestTop = 0; ///< the upper edge is at least this value, so that noise stays small
 };

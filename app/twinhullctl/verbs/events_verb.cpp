@@ -4,6 +4,7 @@
 #include "app/twinhullctl/workload_text.h"
 #include "core/base/clock.h"
 #include "core/history/history_database.h"
+#include "core/metrics/age_clock.h"
 #include "core/metrics/event_trail.h"
 
 #include <QDateTime>
@@ -94,7 +95,7 @@ void followEvents(Program& program, const EventsOptions& options)
         const auto info = program.registry().find(event.id);
         if (!info || !isMeant(options, info->name, event.id))
             return;
-        const auto age = (monotonicNanoseconds() - event.monotonicNanoseconds) / 1'000'000;
+        const auto age = (ageClockNanoseconds() - event.monotonicNanoseconds) / 1'000'000;
         tellEvent(program, { wallClockMilliseconds() - age, event.id, info->name, event.kind });
     });
     QObject::connect(&program, &Program::interrupted, &program, [&program] { program.finish(); });

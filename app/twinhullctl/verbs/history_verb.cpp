@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/twinhullctl/chosen_verb.h"
 #include "app/twinhullctl/figure_text.h"
+#include "app/twinhullctl/history_overlay_text.h"
 #include "app/twinhullctl/moment_text.h"
 #include "app/twinhullctl/stats_columns.h"
 #include "app/twinhullctl/stats_table.h"
@@ -27,6 +28,9 @@ struct HistoryOptions {
     std::string span = "1h";
     std::string from;
     std::string to;
+    std::string against; ///< where a second range begins
+    std::string againstName;
+    bool isSpanGiven = false;
     std::size_t points = 60;
     bool wantsEvents = false;
     bool wantsCsv = false;
@@ -50,9 +54,16 @@ Result<std::int64_t> spanFrom(const std::string& text)
     return static_cast<std::int64_t>(*number) * lengths[unit];
 }
 
-/// From `from`, or as long before its end as `span` says, to `to`, or to now.
+/// From `from`, or as long before its end as `span` says, to `to`, or to now; of `from` and `span` as long as that.
 Result<HistorySpan> wantedSpan(const HistoryOptions& options)
 {
+    if (!options.from.empty() && options.isSpanGiven) {
+        const auto begin = momentFromText(options.from);
+        const auto length = spanFrom(options.span);
+        if (!begin || !length)
+            return begin ? length.error() : begin.error();
+        return HistorySpan{ *begin, *begin + *length };
+    }
     const auto end
         = options.to.empty() ? Result<std::int64_t>(wallClockMilliseconds() + 1) : momentFromText(options.to);
     const auto length = spanFrom(options.span);
@@ -235,6 +246,89 @@ Result<> tellEvents(Program& program, const HistoryDatabase& database, const std
     return {};
 }
 
+/// By its name or the beginning of its key.
+std::vector<HistoryWorkload> chosenBy(const std::string& name, const std::vector<HistoryWorkload>& all)
+{
+    std::vector<HistoryWorkload> chosen;
+    const QString wanted = QString::fromStdString(name);
+    std::copy_if(all.begin(), all.end(), std::back_inserter(chosen), [&wanted](const HistoryWorkload& each) {
+        return each.name == wanted || (wanted.size() >= 4 && each.id.key.startsWith(wanted));
+    });
+    return chosen;
+}
+
+Error neverRead(const std::string& name)
+{
+    return Error{ ErrorCode::NotFound, "nothing named " + name + " was ever read", 0,
+        "See what was with: twinhullctl history" };
+}
+
+/// Whose range lies under the first's: its own, or of those of that name the one of its kind.
+Result<HistoryWorkload> secondOf(
+    const HistoryWorkload& first, const HistoryOptions& options, const std::vector<HistoryWorkload>& all)
+{
+    if (options.againstName.empty())
+        return first;
+    auto candidates = chosenBy(options.againstName, all);
+    if (candidates.empty())
+        return neverRead(options.againstName);
+    if (candidates.size() > 1)
+        std::erase_if(candidates, [&first](const HistoryWorkload& each) { return each.id.kind != first.id.kind; });
+    if (candidates.size() != 1)
+        return Error{ ErrorCode::InvalidArgument, "more than one is named " + options.againstName, 0,
+            "Give the beginning of its ID, as twinhullctl history lists it." };
+    return candidates.front();
+}
+
+Result<OverlaidPair> laidOverEachOther(const HistoryDatabase& database, const HistoryWorkload& first,
+    const HistoryOptions& options, const std::vector<HistoryWorkload>& all)
+{
+    const auto metrics = options.columns.empty() ? Result<std::vector<Metric>>({ Metric::CpuCores, Metric::PssBytes })
+                                                 : statsColumns(options.columns);
+    const auto span = wantedSpan(options);
+    const auto second = secondOf(first, options, all);
+    if (!metrics || !span)
+        return metrics ? span.error() : metrics.error();
+    if (!second)
+        return second.error();
+    const auto from
+        = options.against.empty() ? Result<std::int64_t>(span->fromMilliseconds) : momentFromText(options.against);
+    if (!from)
+        return from.error();
+    OverlaidPair pair{ first, *second, *span, *from, {} };
+    for (const Metric metric : *metrics) {
+        auto overlaid = layOver(database,
+            { first.id, second->id, metric, span->fromMilliseconds, *from,
+                span->toMilliseconds - span->fromMilliseconds, options.points });
+        if (!overlaid)
+            return std::move(overlaid).error();
+        pair.figures.emplace_back(metric, *std::move(overlaid));
+    }
+    return pair;
+}
+
+/// What `history NAME… --against MOMENT` tells, or why not.
+Result<> tellOverlaid(Program& program, const HistoryDatabase& database, const std::vector<HistoryWorkload>& chosen,
+    const HistoryOptions& options, const std::vector<HistoryWorkload>& all)
+{
+    QJsonArray array;
+    QString csv = QLatin1String(kOverlaidCsvHeading);
+    QStringList tables;
+    for (const HistoryWorkload& first : chosen) {
+        const auto pair = laidOverEachOther(database, first, options, all);
+        if (!pair)
+            return pair.error();
+        array.append(overlaidJson(*pair));
+        csv += overlaidCsv(*pair);
+        tables << overlaidTable(*pair);
+    }
+    if (program.wantsJson())
+        program.print(QJsonValue(array));
+    else
+        program.print(options.wantsCsv ? csv : tables.join(u'\n'));
+    return {};
+}
+
 Result<> history(Program& program, const HistoryOptions& options)
 {
     const auto database = HistoryDatabase::open(program.folders().history(), HistoryDatabase::Access::Read);
@@ -247,15 +341,13 @@ Result<> history(Program& program, const HistoryOptions& options)
     }
     std::vector<HistoryWorkload> chosen;
     for (const std::string& name : options.names) {
-        const QString wanted = QString::fromStdString(name);
-        const auto before = chosen.size();
-        std::copy_if(all->begin(), all->end(), std::back_inserter(chosen), [&wanted](const HistoryWorkload& each) {
-            return each.name == wanted || (wanted.size() >= 4 && each.id.key.startsWith(wanted));
-        });
-        if (chosen.size() == before)
-            return Error{ ErrorCode::NotFound, "nothing named " + name + " was ever read", 0,
-                "See what was with: twinhullctl history" };
+        const auto named = chosenBy(name, *all);
+        if (named.empty())
+            return neverRead(name);
+        chosen.insert(chosen.end(), named.begin(), named.end());
     }
+    if (!options.against.empty() || !options.againstName.empty())
+        return tellOverlaid(program, **database, chosen, options, *all);
     return options.wantsEvents ? tellEvents(program, **database, chosen, options)
                                : tell(program, **database, chosen, options);
 }
@@ -268,10 +360,13 @@ void addHistoryVerb(CLI::App& app, ChosenVerb& chosen)
     auto* verb = app.add_subcommand("history",
         "what workloads cost in the past, as the window wrote it down: seconds of the last day, minutes of 30 days");
     verb->add_option("NAME", options->names, "only these, removed ones too; without it, what there is");
-    verb->add_option("--span", options->span, "how far back: 90s, 15m, 6h, 30d")->capture_default_str();
+    auto* span = verb->add_option("--span", options->span, "how far back, or how long since --from: 90s, 15m, 6h, 30d");
+    span->capture_default_str();
     auto* from = verb->add_option("--from", options->from, "since a moment: 2026-11-28, \"2026-11-28 10:30\"");
-    verb->add_option("--to", options->to, "up to a moment; else now");
-    from->excludes("--span");
+    auto* to = verb->add_option("--to", options->to, "up to a moment; else now");
+    auto* against = verb->add_option(
+        "--against", options->against, "lay a second range of the same length over it, that begins at this moment");
+    auto* againstName = verb->add_option("--against-name", options->againstName, "whose that is; else its own");
     verb->add_option("--points", options->points, "most points of a figure; each keeps its least and greatest reading")
         ->check(CLI::Range(std::size_t{ 1 }, kMostPoints))
         ->capture_default_str();
@@ -281,7 +376,12 @@ void addHistoryVerb(CLI::App& app, ChosenVerb& chosen)
     verb->add_flag("--events", options->wantsEvents, "what happened to them instead of figures: started, stopped ...");
     verb->add_flag("--csv", options->wantsCsv, "of the workloads that are named, as CSV: a line a point, or an event")
         ->needs("NAME");
-    verb->callback([&chosen, options] {
+    for (CLI::Option* option : { against, againstName })
+        option->needs("NAME")->excludes("--events");
+    verb->callback([&chosen, options, span, to, from] {
+        options->isSpanGiven = span->count() > 0;
+        if (options->isSpanGiven && from->count() > 0 && to->count() > 0)
+            throw CLI::ExcludesError("--span", "--from with --to");
         chosen = { Need::Images, [options](Program& program) {
                       if (const auto told = history(program, *options); !told)
                           program.fail(told.error());

@@ -159,6 +159,20 @@ private Q_SLOTS:
         QVERIFY2(text.contains(QStringLiteral("20 s of readings, 60 s are needed")), qPrintable(text));
     }
 
+    /// Both grow alike, and the one is always a little above the other.
+    void namesNobodyWhereTheIntervalsOverlap()
+    {
+        auto growing = watched(twin(), 120);
+        for (std::size_t side = 0; side < growing.size(); ++side) {
+            for (std::size_t second = 0; second < growing[side].pss.size(); ++second)
+                growing[side].pss[second].value = static_cast<float>((100 + side + second) << 20U);
+        }
+        const QString text = whatThisShows(growing);
+        QVERIFY2(!text.contains(QStringLiteral("Shown with")), qPrintable(text));
+        QVERIFY2(text.contains(QStringLiteral("Neither side is named")), qPrintable(text));
+        QVERIFY2(text.contains(QStringLiteral("the intervals of the two sides overlap")), qPrintable(text));
+    }
+
     void doesNotInventWhatWasNotRead()
     {
         auto unread = watched(twin(), 120);

@@ -121,6 +121,38 @@ private Q_SLOTS:
             qPrintable(text));
     }
 
+    void comparesAllWithTheOneThatIsChosen()
+    {
+        const WorkloadInfo container = half(WorkloadKind::Container, QStringLiteral("web"), QStringLiteral("web"));
+        const WorkloadInfo vm = half(WorkloadKind::Vm, QStringLiteral("web"), QStringLiteral("web"));
+        const WorkloadInfo more = half(WorkloadKind::Container, QStringLiteral("more"), {});
+        m_world->containers.put(container);
+        m_world->vms.put(vm);
+        m_world->containers.put(more);
+        QMenu* menu = bar()->findChild<QToolButton*>(QStringLiteral("compareAdd"))->menu();
+        Q_EMIT menu->aboutToShow();
+        menu->actions().front()->trigger();
+        appendTicks(m_world->rings, { container.id, vm.id, more.id }, 3, [&](MetricPoint& point, int) {
+            setValue(point, Metric::ResidentBytes, (point.id == vm.id ? 148 : point.id == more.id ? 21 : 11) << 20);
+        });
+        const auto memory = [this] {
+            for (const ChartCard* card : m_page->findChildren<ChartCard*>()) {
+                if (card->quantity() == Quantity::Memory)
+                    return card;
+            }
+            return static_cast<const ChartCard*>(nullptr);
+        };
+        QVERIFY2(memory()->remark().contains(u"web \u00b7 VM +137 MiB"), qPrintable(memory()->remark()));
+        QVERIFY(memory()->title().endsWith(u"minus web \u00b7 container"));
+        QVERIFY(isChosen(QStringLiteral("compareMode"), QStringLiteral("web \u00b7 container")));
+        choose(QStringLiteral("compareMode"), QStringLiteral("more \u00b7 container"));
+        QVERIFY(isChosen(QStringLiteral("compareMode"), QStringLiteral("more \u00b7 container")));
+        QVERIFY2(memory()->remark().contains(u"web \u00b7 VM +127 MiB")
+                && memory()->remark().contains(u"web \u00b7 container \u221210 MiB"),
+            qPrintable(memory()->remark()));
+        QVERIFY2(memory()->title().endsWith(u"minus more \u00b7 container"), qPrintable(memory()->title()));
+    }
+
     void namesEveryPartOfEveryBar()
     {
         WorkloadInfo vm = half(WorkloadKind::Vm, QStringLiteral("web"), QStringLiteral("web"));

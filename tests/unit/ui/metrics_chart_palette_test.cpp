@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/metrics/chart_palette.h"
 
+#include "ui/metrics/plot_item.h"
 #include "ui/theme/theme.h"
 
+#include <QImage>
+#include <QPainter>
 #include <QTest>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <set>
 
 using namespace twinhull;
 
@@ -86,6 +90,36 @@ private Q_SLOTS:
                             qPrintable(colors[i].name() + u' ' + colors[k].name()));
                 }
             }
+        }
+    }
+
+    /// Shades of one colour beside one another may look alike: dashes and marks do not.
+    void tellsTwoDozenOfAKindApartWithoutColour()
+    {
+        std::set<std::pair<int, int>> looks;
+        for (int ordinal = 0; ordinal < 24; ++ordinal)
+            looks.emplace(static_cast<int>(chartPenStyle(ordinal)), static_cast<int>(chartMarker(ordinal)));
+        QCOMPARE(looks.size(), std::size_t{ 24 });
+        QCOMPARE(chartMarker(3), PlotMarker::None); // few lines stay lines
+    }
+
+    void paintsEachMarkInItsOwnWay()
+    {
+        std::vector<QImage> pictures;
+        for (int marker = 0; marker < kPlotMarkerCount; ++marker) {
+            PlotItem plot;
+            plot.setArea({ 0, 0, 200, 20 });
+            PlotContents contents;
+            contents.lines.push_back({ Qt::black, Qt::SolidLine, { QPolygonF{ { 0, 10 }, { 200, 10 } } } });
+            contents.lines.back().marker = static_cast<PlotMarker>(marker);
+            plot.setContents(std::move(contents));
+            QImage picture(200, 20, QImage::Format_RGB32);
+            picture.fill(Qt::white);
+            QPainter painter(&picture);
+            plot.paint(&painter, nullptr, nullptr);
+            painter.end();
+            QVERIFY(std::find(pictures.begin(), pictures.end(), picture) == pictures.end());
+            pictures.push_back(picture);
         }
     }
 };

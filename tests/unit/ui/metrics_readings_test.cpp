@@ -116,9 +116,12 @@ private Q_SLOTS:
             noise.push_back({ i * kTick, scatter });
             shift.push_back({ i * kTick, scatter + 1 });
         }
-        QVERIFY(isWithinNoise(noise));
-        QVERIFY(!isWithinNoise(shift));
-        QVERIFY(!isWithinNoise(std::span(noise).first(10)));
+        Readings level(noise);
+        for (TimePoint& point : level)
+            point.value = 0;
+        QCOMPARE(findingOf({ level, noise }), Finding::NotShown);
+        QCOMPARE(findingOf({ level, shift }), Finding::More);
+        QCOMPARE(findingOf(commonTicks(level, std::span(noise).first(10))), Finding::TooFew);
     }
 
     void knowsWhatRunsNow()

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/metrics/series_source.h"
 
-#include "core/base/clock.h"
+#include "core/metrics/age_clock.h"
 #include "tests/support/metric_frames.h"
 #include "ui/metrics/chart_figures.h"
 
 #include <QDateTime>
+#include <QSignalSpy>
 #include <QTest>
 
 using namespace twinhull;
@@ -57,7 +58,7 @@ private Q_SLOTS:
         m_past = std::make_unique<AskedFigures>();
         m_rings = std::make_unique<MetricRings>();
         MetricsFrame first;
-        first.monotonicNanoseconds = monotonicNanoseconds();
+        first.monotonicNanoseconds = ageClockNanoseconds();
         m_rings->append(first);
         m_view = std::make_unique<TimeView>(*m_rings);
         m_source = std::make_unique<SeriesSource>(*m_rings, *m_view, m_past.get());
@@ -146,6 +147,38 @@ private Q_SLOTS:
         QVERIFY(m_source->trouble().contains(u"disk gone"));
         feed({ kWeb }, 3);
         QCOMPARE(m_past->asked.size(), std::size_t{ 1 });
+        m_source->retry();
+        QCOMPARE(m_past->asked.size(), std::size_t{ 2 });
+        feed({ kWeb }, 3);
+        QCOMPARE(m_past->asked.size(), std::size_t{ 2 }); // it is on its way
+        m_past->answer(1, 300);
+        QVERIFY(m_source->trouble().isEmpty());
+        QCOMPARE(m_source->read(kWeb, Quantity::Cpu).means.front().value, 1.0F);
+        feed({ kWeb }, 3);
+        QCOMPARE(m_past->asked.size(), std::size_t{ 2 });
+    }
+
+    /// The rings ask for their hour themselves, and say so when it could not be read.
+    void saysWhyTheHourCannotBeReadAndAsksAgain()
+    {
+        QSignalSpy wanted(m_rings.get(), &MetricRings::pastWanted);
+        (void)m_source->read(kVm, Quantity::Cpu);
+        QCOMPARE(wanted.size(), 1);
+        m_source->setWorkloads({ kVm });
+        m_rings->noteNotRestored(kVm, Error{ ErrorCode::Io, "disk gone", 0, "Look at the disk" });
+        QVERIFY(m_source->trouble().contains(u"disk gone. Look at the disk"));
+        feed({ kWeb }, 3);
+        (void)m_source->read(kVm, Quantity::Cpu);
+        QCOMPARE(wanted.size(), 1);
+        feed({ kWeb }, 15);
+        (void)m_source->read(kVm, Quantity::Cpu);
+        QCOMPARE(wanted.size(), 2);
+        m_rings->noteNotRestored(kVm, Error{ ErrorCode::Io, "disk gone", 0, {} });
+        m_source->retry();
+        (void)m_source->read(kVm, Quantity::Cpu);
+        QCOMPARE(wanted.size(), 3);
+        m_rings->restore(kVm, {}, 0);
+        QVERIFY(m_source->trouble().isEmpty());
     }
 
     void laysTheDayBeforeUnderIt()
@@ -173,10 +206,38 @@ private Q_SLOTS:
         QCOMPARE(stacked.stack.total.front().value, 3.0F); // when only one was read
         QCOMPARE(stacked.largest(), 15.0);
         const auto ratio = readChart(*m_source, Quantity::Cpu, both, ChartMode::Ratio);
-        QCOMPARE(ratio.derived.size(), std::size_t{ 100 });
-        QCOMPARE(ratio.derived.back().value, 4.0F);
+        QCOMPARE(ratio.derived.size(), std::size_t{ 1 });
+        QCOMPARE(ratio.derived[0].values.size(), std::size_t{ 100 });
+        QCOMPARE(ratio.derived[0].values.back().value, 4.0F);
         const auto difference = readChart(*m_source, Quantity::Cpu, both, ChartMode::Difference);
-        QCOMPARE(difference.derived.back().value, 9.0F);
+        QCOMPARE(difference.derived[0].values.back().value, 9.0F);
+        const auto other = readChart(*m_source, Quantity::Cpu, both, ChartMode::Difference, kVm);
+        QCOMPARE(other.derived[0].values.back().value, -9.0F);
+        QCOMPARE(other.derived[0].against, QStringLiteral("b"));
+    }
+
+    void comparesAnyNumberWithABaseline()
+    {
+        std::vector<ChartedWorkload> five;
+        std::vector<WorkloadId> ids;
+        for (int i = 0; i < 5; ++i) {
+            ids.push_back({ WorkloadKind::Container, QString::number(i) });
+            five.push_back({ ids.back(), QString::number(i), Qt::red });
+        }
+        appendTicks(*m_rings, ids, 50,
+            [](MetricPoint& point, int) { setValue(point, Metric::CpuCores, 1 + point.id.key.toInt()); });
+        const auto difference = readChart(*m_source, Quantity::Cpu, five, ChartMode::Difference, ids[2]);
+        QCOMPARE(difference.derived.size(), std::size_t{ 4 });
+        QVERIFY(difference.isOfDerivedAlone());
+        QCOMPARE(difference.lowest(), -2.0);
+        QCOMPARE(difference.largest(), 2.0);
+        QCOMPARE(difference.derived[3].line, std::size_t{ 4 });
+        QCOMPARE(difference.derived[3].base, std::size_t{ 2 });
+        QCOMPARE(difference.derived[3].values.back().value, 2.0F);
+        const auto ratio = readChart(*m_source, Quantity::Cpu, five, ChartMode::Ratio, ids[4]);
+        QCOMPARE(ratio.derived[0].values.back().value, 0.2F);
+        QCOMPARE(readChart(*m_source, Quantity::Cpu, five, ChartMode::Ratio, kVm).derived[0].base, std::size_t{ 0 });
+        QCOMPARE(readChart(*m_source, Quantity::Cpu, std::span(five).first(1), ChartMode::Ratio).mode, ChartMode::Each);
     }
 
     void hasNoRatioWhereTheFirstIsNothing()
@@ -186,7 +247,8 @@ private Q_SLOTS:
         });
         const ChartedWorkload both[]
             = { { kWeb, QStringLiteral("a"), Qt::red }, { kVm, QStringLiteral("b"), Qt::blue } };
-        QCOMPARE(readChart(*m_source, Quantity::Cpu, both, ChartMode::Ratio).derived.size(), std::size_t{ 5 });
+        QCOMPARE(
+            readChart(*m_source, Quantity::Cpu, both, ChartMode::Ratio).derived[0].values.size(), std::size_t{ 5 });
     }
 
     void splitsTheCpuTimeOfOneIntoItsParts()

@@ -138,6 +138,24 @@ private Q_SLOTS:
         QCOMPARE(pointsOf({ kNow - 3'600'000, kNow + 3'700'000 }, 100'000).size(), std::size_t{ 15 });
     }
 
+    /// The same half minute comes twice, as after a step back: its points stay in order, and its minutes are made anew.
+    void keepsTheOrderWhereTheClockWasSetBack()
+    {
+        write(batch(kNow - 120'000, 60));
+        tidy(kNow);
+        write(batch(kNow - 90'500, 30));
+        const auto points = pointsOf({ kNow - 120'000, kNow }, 120);
+        QVERIFY(std::is_sorted(points.begin(), points.end(),
+            [](const auto& a, const auto& b) { return a.wallMilliseconds < b.wallMilliseconds; }));
+        QCOMPARE(points.size(), std::size_t{ 60 });
+        QCOMPARE(points[40].range.least, 11.0F); // both of that second
+        QCOMPARE(points[40].range.greatest, 40.0F);
+        tidy(kNow + 60'000);
+        const auto minutes = pointsOf({ kNow - kDayMilliseconds, kNow }, 10'000);
+        QCOMPARE(minutes.size(), std::size_t{ 1 });
+        QVERIFY(qAbs(double(minutes[0].range.mean) - (59.0 * 60 / 2 - 30 + 1000 + 29.0 * 30 / 2) / 90) < 0.01);
+    }
+
     void answersManyAtEqualTimesWithTheirPeaks()
     {
         const WorkloadId vm{ WorkloadKind::Vm, QStringLiteral("vm-key") };

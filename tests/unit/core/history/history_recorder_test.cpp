@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/history/history_recorder.h"
 
-#include "core/base/clock.h"
+#include "core/metrics/age_clock.h"
 #include "core/history/history_queue.h"
 #include "core/history/history_reader.h"
 #include "core/history/history_writer.h"
@@ -161,6 +161,35 @@ private Q_SLOTS:
         QVERIFY(written.isEmpty()); // whoever keeps it in memory must go on
     }
 
+    /// A clock that jumps a year ahead makes nothing old; one that was always there does.
+    void dropsNothingByAClockThatWasSetFarAhead()
+    {
+        const auto batchAt = [this](std::int64_t milliseconds) {
+            HistoryBatch batch{ m_info.id, m_info.name, {}, {} };
+            TickValues tick{ milliseconds, {} };
+            tick.values[0] = 1.0F;
+            batch.readings.append(tick);
+            return batch;
+        };
+        constexpr std::int64_t kThen = 1'800'000'000'000;
+        const std::int64_t later = kThen + 365 * kDayMilliseconds;
+        {
+            HistoryWriter writer(m_path);
+            writer.write({ batchAt(kThen) }, kThen);
+            writer.write({ batchAt(later) }, later);
+        }
+        const auto kept = [this] {
+            const auto database = HistoryDatabase::open(m_path, HistoryDatabase::Access::Read);
+            const auto readings = database ? (*database)->readings(m_info.id, { kThen - 1000, kThen + 1000 })
+                                           : Result<PackedTicks>(database.error());
+            return readings ? static_cast<int>(readings->size()) : -1;
+        };
+        QCOMPARE(kept(), 1);
+        HistoryWriter writer(m_path);
+        writer.write({ batchAt(later + 60'000) }, later + 60'000);
+        QCOMPARE(kept(), 0);
+    }
+
     void writesDownWhatRestedForTheTimeBetween()
     {
         {
@@ -201,7 +230,7 @@ private Q_SLOTS:
     {
         HistoryRecorder recorder(m_registry, m_path);
         QSignalSpy written(&recorder, &HistoryRecorder::written);
-        const std::int64_t last = monotonicNanoseconds() - 60'000'000'000 + 31'000'000'000; // as frame() says
+        const std::int64_t last = ageClockNanoseconds() - 60'000'000'000 + 31'000'000'000; // as frame() says
         for (int i = 0; i <= 31; ++i)
             recorder.append(frame(i));
         QVERIFY(written.wait(60'000));
@@ -212,14 +241,14 @@ private Q_SLOTS:
 private:
     void readHour(HistoryRecorder& recorder) const
     {
-        recorder.readPast(m_info.id, monotonicNanoseconds() - 3'600'000'000'000);
+        recorder.readPast(m_info.id, ageClockNanoseconds() - 3'600'000'000'000);
     }
 
     /// Of `second` seconds after the first; CPU is the second's number.
     MetricsFrame frame(int second) const
     {
         MetricsFrame made;
-        made.monotonicNanoseconds = monotonicNanoseconds() + second * 1'000'000'000LL;
+        made.monotonicNanoseconds = ageClockNanoseconds() + second * 1'000'000'000LL;
         made.wallMilliseconds = wallClockMilliseconds() - 60'000 + second * 1000;
         MetricPoint point;
         point.id = m_info.id;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/metrics/event_trail.h"
 
-#include "core/base/clock.h"
+#include "core/metrics/age_clock.h"
 #include "tests/support/fake_provider.h"
 
 #include <QTest>
@@ -53,7 +53,7 @@ private Q_SLOTS:
         put(WorkloadState::Failed); // while nobody looked
         QCOMPARE(m_told, std::vector{ WorkloadEventKind::OutOfMemory });
         const auto events = m_trail->events(std::span(&m_info.id, 1));
-        const std::int64_t age = monotonicNanoseconds() - events.front().monotonicNanoseconds;
+        const std::int64_t age = ageClockNanoseconds() - events.front().monotonicNanoseconds;
         QVERIFY(std::llabs(age - 3600'000'000'000) < 60'000'000'000);
     }
 
@@ -135,7 +135,7 @@ private Q_SLOTS:
         put(WorkloadState::Starting);
         QCOMPARE(m_told, (std::vector{ WorkloadEventKind::Snapshot, WorkloadEventKind::Snapshot }));
         const auto first = m_trail->events(std::span(&m_info.id, 1)).front();
-        const std::int64_t age = monotonicNanoseconds() - first.monotonicNanoseconds;
+        const std::int64_t age = ageClockNanoseconds() - first.monotonicNanoseconds;
         QVERIFY(std::llabs(age - 600'000'000'000) < 30'000'000'000);
     }
 
@@ -189,7 +189,7 @@ private Q_SLOTS:
         using K = WorkloadEventKind;
         put(WorkloadState::Stopped);
         const auto now = QDateTime::currentDateTime();
-        const WorkloadEvent past[] = { { m_info.id, monotonicNanoseconds() - 300'000'000, K::Snapshot } };
+        const WorkloadEvent past[] = { { m_info.id, ageClockNanoseconds() - 300'000'000, K::Snapshot } };
         m_trail->restore(past);
         m_info.snapshots = { { QStringLiteral("one"), now } };
         put(WorkloadState::Stopped);
@@ -212,7 +212,7 @@ private Q_SLOTS:
     {
         put(WorkloadState::Stopped);
         put(WorkloadState::Running);
-        const std::int64_t now = monotonicNanoseconds();
+        const std::int64_t now = ageClockNanoseconds();
         const WorkloadId other{ WorkloadKind::Vm, QStringLiteral("gone") };
         const WorkloadEvent past[] = { { m_info.id, now, WorkloadEventKind::Started },
             { m_info.id, now - 3600'000'000'000, WorkloadEventKind::Stopped },

@@ -71,9 +71,9 @@ private Q_SLOTS:
     {
         MetricRings rings;
         const auto cpu = static_cast<std::size_t>(Metric::CpuCores);
-        PackedTicks past; // one before this boot, one that was read by this program as well
+        PackedTicks past; // two before this boot, one that was read by this program as well
         for (int i = 0; i < 4; ++i) {
-            TickValues tick{ 9000 + i * 1000, {} };
+            TickValues tick{ 8000 + i * 1000, {} };
             tick.values[cpu] = static_cast<float>(i);
             past.append(tick);
         }
@@ -83,11 +83,12 @@ private Q_SLOTS:
         QCOMPARE(restored.size(), 1);
         rings.append(frameAt(3 * kSecond, 0.75, 100));
         const auto* series = rings.series(kWeb, Metric::CpuCores, Reach::Hour);
-        QCOMPARE(series->size(), std::size_t{ 4 });
+        QCOMPARE(series->size(), std::size_t{ 6 });
+        QCOMPARE(series->first()->monotonicNanoseconds, -2 * kSecond);
         std::vector<float> values;
-        series->visit(
-            0, TimeSeries::Before::None, [&values](const TimePoint& point) { values.push_back(point.value); });
-        QCOMPARE(values, (std::vector<float>{ 1.0F, 2.0F, 0.5F, 0.75F }));
+        series->visit(-2 * kSecond, TimeSeries::Before::None,
+            [&values](const TimePoint& point) { values.push_back(point.value); });
+        QCOMPARE(values, (std::vector<float>{ 0.0F, 1.0F, 2.0F, 3.0F, 0.5F, 0.75F }));
         QCOMPARE(rings.series(kWeb, Metric::ResidentBytes, Reach::Hour)->size(), std::size_t{ 2 });
     }
 

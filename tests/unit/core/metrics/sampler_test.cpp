@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/metrics/sampler.h"
 
+#include "core/metrics/age_clock.h"
+#include "tests/support/forked_child.h"
 #include "tests/support/victim.h"
 
+#include <QElapsedTimer>
+#include <QFile>
 #include <QSignalSpy>
 #include <QTest>
 #include <QThread>
 
+#include <sched.h>
 #include <sys/mman.h>
 
 #include <atomic>
@@ -71,6 +76,39 @@ private Q_SLOTS:
         QVERIFY(*frame.host[HostMetric::OwnAnonymousBytes] > 0);
         QVERIFY(frame.tickCpuNanoseconds > 0);
         QVERIFY(frame.wallMilliseconds > 0);
+    }
+
+    /// In a time namespace the clock that goes on in a sleep is two hours ahead of the one that does not, as after one.
+    void stampsByTheClockThatGoesOnWhileTheComputerSleeps()
+    {
+        constexpr std::int64_t kAsleep = 7200;
+        const auto sleeps = [] {
+            QFile offsets(QStringLiteral("/proc/self/timens_offsets"));
+            return ::unshare(CLONE_NEWTIME) == 0 && offsets.open(QIODevice::WriteOnly | QIODevice::Unbuffered)
+                && offsets.write("boottime " + QByteArray::number(qint64{ kAsleep }) + " 0\n") > 0;
+        };
+        const ForkedChild probe([&] { return sleeps(); });
+        if (!probe.isPrepared())
+            QSKIP("needs a time namespace, which takes CAP_SYS_ADMIN");
+        const ForkedChild child([&] {
+            if (!sleeps())
+                return false;
+            const ForkedChild inside([] { // only a child is in it
+                std::int64_t stamp = 0;
+                Sampler sampler;
+                connect(&sampler, &Sampler::frameReady, &sampler,
+                    [&stamp](const MetricsFrame& frame) { stamp = frame.monotonicNanoseconds; });
+                sampler.start(20ms);
+                QElapsedTimer timer;
+                for (timer.start(); stamp == 0 && timer.elapsed() < 30'000;)
+                    QCoreApplication::processEvents(QEventLoop::AllEvents, 50);
+                const std::int64_t ahead = stamp - monotonicNanoseconds();
+                return ahead > (kAsleep - 60) * 1'000'000'000 && ahead < (kAsleep + 3600) * 1'000'000'000
+                    && sleptNanoseconds() >= kAsleep * 1'000'000'000;
+            });
+            return inside.isPrepared();
+        });
+        QVERIFY(child.isPrepared());
     }
 
     void bringsOnePointForEachLivingWorkloadInOrder()

@@ -67,6 +67,22 @@ std::vector<TimePoint> walk(unsigned seed, int seconds, double shift)
     return series;
 }
 
+std::vector<TimePoint> shifted(std::vector<TimePoint> series, float by)
+{
+    for (TimePoint& point : series)
+        point.value += by;
+    return series;
+}
+
+/// A series beside one that stands at 0.
+JudgedFigure judgedAgainstLevel(const std::vector<TimePoint>& series)
+{
+    std::vector<TimePoint> level(series);
+    for (TimePoint& point : level)
+        point.value = 0;
+    return judgeSeries({}, FigureUnit::Bytes, level, series);
+}
+
 } // namespace
 
 class VerdictTest : public QObject {
@@ -233,16 +249,47 @@ private Q_SLOTS:
     {
         int unnamed = 0;
         for (unsigned seed = 1; seed <= 100; ++seed)
-            unnamed += namesASide(judgeSeries({}, FigureUnit::Bytes, walk(seed, 600, 0)).finding) ? 0 : 1;
+            unnamed += namesASide(judgedAgainstLevel(walk(seed, 600, 0)).finding) ? 0 : 1;
         QVERIFY2(unnamed >= 85, qPrintable(QString::number(unnamed)));
-        QCOMPARE(judgeSeries({}, FigureUnit::Bytes, walk(1, 600, 5)).finding, Finding::More);
-        QCOMPARE(judgeSeries({}, FigureUnit::Bytes, walk(1, 600, -5)).finding, Finding::Less);
+        QCOMPARE(judgedAgainstLevel(walk(1, 600, 5)).finding, Finding::More);
+        QCOMPARE(judgedAgainstLevel(walk(1, 600, -5)).finding, Finding::Less);
+    }
+
+    /// Both rise and fall together, and one is always a little above: the difference is certain, but the two cannot be
+    /// told apart by what each of them is.
+    void liveSeriesWhoseIntervalsOverlapNameNobody()
+    {
+        const auto low = walk(1, 600, 0);
+        const auto high = shifted(low, 0.05F);
+        const JudgedFigure close = judgeSeries({}, FigureUnit::Bytes, low, high);
+        QVERIFY(!close.difference.interval.holds(0));
+        QCOMPARE(close.finding, Finding::Uncertain);
+        QVERIFY2(close.reason.contains(QStringLiteral("overlap")), qPrintable(close.reason));
+        QVERIFY(close.chance && *close.chance > 0.05);
+        const JudgedFigure far = judgeSeries({}, FigureUnit::Bytes, low, shifted(low, 50));
+        QCOMPARE(far.finding, Finding::More);
+        QVERIFY(far.chance && *far.chance < 0.01);
+    }
+
+    /// Two live series of the same that came out just apart are named alone, and not among many.
+    void manyLiveSeriesAreCorrectedTogether()
+    {
+        JudgedFigure one = judgeSeries({}, FigureUnit::Bytes, walk(1, 600, 0), walk(2, 600, 5));
+        QCOMPARE(one.finding, Finding::More);
+        one.chance = 0.02;
+        std::vector<JudgedFigure> figures(4, one);
+        for (std::size_t i = 1; i < figures.size(); ++i)
+            figures[i].chance = 0.6;
+        correctForMany(figures);
+        QCOMPARE(figures.front().finding, Finding::Uncertain);
+        correctForMany(std::span(&one, 1));
+        QCOMPARE(one.finding, Finding::More);
     }
 
     void aShortSeriesTellsNothing()
     {
-        QCOMPARE(judgeSeries({}, FigureUnit::Bytes, walk(1, 30, 5)).finding, Finding::TooFew);
-        QCOMPARE(judgeSeries({}, FigureUnit::Bytes, {}).finding, Finding::NotRead);
+        QCOMPARE(judgedAgainstLevel(walk(1, 30, 5)).finding, Finding::TooFew);
+        QCOMPARE(judgeSeries({}, FigureUnit::Bytes, {}, {}).finding, Finding::NotRead);
     }
 
     void writesIntervalsShortly()

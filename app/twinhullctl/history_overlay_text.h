@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/history/history_overlay.h"
+
+#include <QJsonArray>
+
+namespace twinhull {
+
+/// What stands against what, and the figures that were asked.
+struct OverlaidPair {
+    HistoryWorkload first;
+    HistoryWorkload second;
+    HistorySpan span; ///< of the first
+    std::int64_t secondFromMilliseconds = 0;
+    std::vector<std::pair<Metric, Overlaid>> figures;
+};
+
+/// {"first": {"name", "kind", "id", "from_ms"}, "second": {…}, "length_ms", "figures": [{"key", "unit", "side",
+/// "source", "step_ms", "mean": {"first", "second", "difference", "ratio"}, "columns": ["offset_ms", "first", "second",
+/// "difference", "ratio"], "points": [[…], …]}]}. Means; null where one was not read, and there is no ratio to 0. The
+/// mean is over the steps that both have.
+QJsonObject overlaidJson(const OverlaidPair& pair);
+/// Without the line of headings, which is kOverlaidCsvHeading.
+QString overlaidCsv(const OverlaidPair& pair);
+extern const char* const kOverlaidCsvHeading;
+QString overlaidTable(const OverlaidPair& pair);
+
+} // namespace twinhull
