@@ -2,7 +2,7 @@
 #include "ui/metrics/chart_group.h"
 
 #include "core/metrics/event_trail.h"
-#include "ui/twin/compare_exporter.h"
+#include "ui/metrics/chart_saving.h"
 
 #include <algorithm>
 

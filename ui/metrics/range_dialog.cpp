@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/metrics/range_dialog.h"
 
-#include "ui/twin/compared_workload.h"
+#include "ui/metrics/workload_label.h"
 
 #include <QComboBox>
 #include <QDateTimeEdit>

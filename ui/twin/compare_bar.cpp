@@ -3,6 +3,7 @@
 
 #include "ui/metrics/chart_palette.h"
 #include "ui/twin/compared_workload.h"
+#include "ui/metrics/workload_label.h"
 
 #include <QHBoxLayout>
 #include <QIcon>

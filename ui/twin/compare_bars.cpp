@@ -5,6 +5,7 @@
 #include "core/twin/startup_bar.h"
 #include "ui/metrics/chart_palette.h"
 #include "ui/widgets/figure_text.h"
+#include "ui/metrics/workload_label.h"
 
 #include <QCoreApplication>
 

@@ -27,6 +27,7 @@
 #include "ui/twin/report_desk.h"
 #include "ui/twin/report_picture.h"
 #include "ui/twin/report_view.h"
+#include "ui/metrics/workload_label.h"
 
 #include <QDragEnterEvent>
 #include <QGridLayout>

@@ -7,7 +7,7 @@
 #include "ui/shell/page_bar.h"
 #include "ui/twin/compare_bar.h"
 #include "ui/twin/compare_choice.h"
-#include "ui/twin/compare_exporter.h"
+#include "ui/metrics/chart_saving.h"
 #include "ui/twin/compared_workload.h"
 #include "ui/twin/disk_use_reader.h"
 #include "ui/twin/isolation_watch.h"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/twin/compare_summary.h"
+#include "ui/metrics/workload_label.h"
 
 #include "core/twin/verdict.h"
 

@@ -56,10 +56,4 @@ ComparedWorkload readCompared(const WorkloadInfo& info, const MetricRings& rings
     return compared;
 }
 
-QString labelOf(const WorkloadInfo& info)
-{
-    const QString kind = info.id.kind == WorkloadKind::Container ? tr("container") : tr("VM");
-    return QStringLiteral("%1 \u00b7 %2").arg(info.name, kind);
-}
-
 } // namespace twinhull

@@ -27,7 +27,4 @@ struct ComparedWorkload {
 /// All but diskBytes, which must be read on another thread.
 ComparedWorkload readCompared(const WorkloadInfo& info, const MetricRings& rings, const TimeWindow& window);
 
-/// "web · container", "web · VM".
-QString labelOf(const WorkloadInfo& info);
-
 } // namespace twinhull

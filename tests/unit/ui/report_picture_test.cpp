@@ -3,7 +3,7 @@
 
 #include "core/jobs/job.h"
 #include "core/twin/comparison_report.h"
-#include "ui/twin/compare_exporter.h"
+#include "ui/metrics/chart_saving.h"
 
 #include <QFile>
 #include <QImage>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/twin/compare_exporter.h"
+#include "ui/metrics/chart_saving.h"
 
 #include "core/base/files.h"
 #include "core/jobs/job_queue.h"
@@ -21,7 +21,7 @@ constexpr unsigned kReadableMode = 0644;
 
 std::unique_ptr<Job> exportJob(const QString& path, Result<QByteArray> content)
 {
-    const QString title = QCoreApplication::translate("CompareExporter", "Export %1").arg(QFileInfo(path).fileName());
+    const QString title = QCoreApplication::translate("ChartSaving", "Export %1").arg(QFileInfo(path).fileName());
     if (!content)
         return std::make_unique<RefusedJob>(title, std::move(content).error().withContext("export"));
     return std::make_unique<ThreadJob>(
@@ -34,7 +34,7 @@ std::unique_ptr<Job> exportJob(const QString& path, Result<QByteArray> content)
 
 void saveByJob(QWidget* parent, JobQueue& jobs, SavableFile file)
 {
-    auto* dialog = new QFileDialog(parent, QCoreApplication::translate("CompareExporter", "Export"));
+    auto* dialog = new QFileDialog(parent, QCoreApplication::translate("ChartSaving", "Export"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     const QString ending = QFileInfo(file.suggestedName).suffix();
@@ -51,8 +51,8 @@ void saveCharts(QWidget* parent, JobQueue& jobs, std::vector<ChartCard*> charts,
     std::vector<QPointer<ChartCard>> shown(charts.begin(), charts.end());
     const bool isCsv = format == ChartFormat::Csv;
     SavableFile file{ isCsv ? QStringLiteral("chart.csv") : QStringLiteral("chart.json"),
-        isCsv ? QCoreApplication::translate("CompareExporter", "Table")
-              : QCoreApplication::translate("CompareExporter", "JSON"),
+        isCsv ? QCoreApplication::translate("ChartSaving", "Table")
+              : QCoreApplication::translate("ChartSaving", "JSON"),
         [shown = std::move(shown), isCsv]() -> Result<QByteArray> {
             std::vector<ExportedChart> exported;
             for (const auto& chart : shown) {
