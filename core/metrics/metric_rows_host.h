@@ -35,7 +35,10 @@ inline constexpr std::array kHostRows{
     HostMetricRow{ HostMetric::OwnCpuCores,
         { "own_cpu_cores", MetricUnit::Cores, MetricSide::Host, MetricKind::Rate, "OWN CPU",
             QT_TRANSLATE_NOOP("Metrics", "CPU of Twinhull itself"),
-            QT_TRANSLATE_NOOP("Metrics", "Processor time of all threads of this program: 1 is one core in full use."),
+            QT_TRANSLATE_NOOP("Metrics",
+                "Processor time of all threads of this program: 1 is one core in full use. Programs that it starts are "
+                "not in it: monitors, network helpers and QEMU count with their workload, and what unpacks an image is "
+                "a program of its own."),
             QT_TRANSLATE_NOOP("Metrics", "clock_gettime of CLOCK_PROCESS_CPUTIME_ID") } },
     HostMetricRow{ HostMetric::OwnAnonymousBytes,
         { "own_anonymous_bytes", MetricUnit::Bytes, MetricSide::Host, MetricKind::Level, "OWN ANONYMOUS",

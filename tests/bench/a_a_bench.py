@@ -13,6 +13,7 @@ import sys
 import tempfile
 
 sys.dont_write_bytecode = True
+import figures  # noqa: E402
 from private_world import PrivateWorld  # noqa: E402
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
@@ -28,7 +29,23 @@ def row(kind, name, figure):
     named = figure["finding"] in ("more", "less")
     passes = max(abs(low), abs(high)) <= AT_MOST_PERCENT and not (named and overlap)
     print(f"{kind:10} {name:18} {percent:+6.1f} % ({low:+.1f} to {high:+.1f})  {figure['finding']:10} {'pass' if passes else 'FAIL'}")
-    return {"kind": kind, "figure": name, "percent": percent, "low": low, "high": high, "finding": figure["finding"], "pass": passes}
+    return {"kind": kind, "figure": name, "percent": percent, "low": low, "high": high, "finding": figure["finding"],
+            "wronglyNamed": named and overlap, "pass": passes}
+
+
+def report_of(rows):
+    """As the other benches write it: of each figure how far the sides are apart, either way, and how many sides were named
+    although their intervals overlap."""
+    report = figures.Report("a_a_bench")
+    for each in rows:
+        ends = sorted((abs(each["low"]), abs(each["high"])))
+        least = 0.0 if each["low"] <= 0 <= each["high"] else ends[0]
+        report.add(f"{each['kind']} against itself: {each['figure']}", "% apart",
+                   figures.Estimate(abs(each["percent"]), least, ends[1]), AT_MOST_PERCENT, each["finding"])
+    wrong = sum(each["wronglyNamed"] for each in rows)
+    report.add("sides named although their intervals overlap", "", figures.Estimate(wrong, wrong, wrong), 0)
+    report.keep("rows", rows)
+    return report
 
 
 def main():
@@ -50,10 +67,8 @@ def main():
                 rows += [row(kind, name, report["figures"][name]) for name in FIGURES]
         finally:
             world.end()
-    if options.json:
-        pathlib.Path(options.json).write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
-    return 0 if all(each["pass"] for each in rows) else 1
+    report_of(rows).finish(options.json)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -91,6 +91,12 @@ class Figure:
         return record
 
 
+def figure_of(record):
+    """What as_json() wrote."""
+    estimate = None if record["value"] is None else Estimate(record["value"], record["low95"], record["high95"])
+    return Figure(record["title"], record["unit"], estimate, record["atMost"], record["note"] or "")
+
+
 def stall_seconds(kind):
     """How long some task waited for `kind` (cpu, memory, io) since boot; None where the kernel does not tell."""
     try:
@@ -119,6 +125,12 @@ class Surroundings:
                 "loadAverage": list(os.getloadavg())}
 
 
+def surroundings_text(record):
+    pressure = ", ".join(f"{kind} {share:.0%}" for kind, share in record["pressureSome"].items() if share is not None)
+    return (f"{record['cpus']} CPUs, kernel {record['kernel']}, {record['seconds']:.0f} s; some task waited for: "
+            f"{pressure or 'not told by this kernel'}; load {record['loadAverage'][0]:.1f}")
+
+
 class Report:
     """The figures of one bench in the order they are shown, the samples they were made of, and the surroundings."""
 
@@ -139,10 +151,7 @@ class Report:
         rows = [["figure", "median", "95 % interval", "at most", "", ""]] + [figure.cells() for figure in self.figures]
         widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
         lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows]
-        now = self.surroundings.record()
-        pressure = ", ".join(f"{kind} {share:.0%}" for kind, share in now["pressureSome"].items() if share is not None)
-        lines.append(f"{now['cpus']} CPUs, kernel {now['kernel']}, {now['seconds']:.0f} s; some task waited for: "
-                     f"{pressure or 'not told by this kernel'}; load {now['loadAverage'][0]:.1f}")
+        lines.append(surroundings_text(self.surroundings.record()))
         return "\n".join(lines)
 
     def as_json(self):

@@ -2,18 +2,23 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What figures.py makes of samples."""
 import contextlib
+import importlib
 import io
 import json
+import os
 import pathlib
 import random
 import sys
 import tempfile
 import unittest
+import unittest.mock
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import a_a_bench  # noqa: E402
 import figures  # noqa: E402
+
+all_rows = importlib.import_module("all")
 
 
 def noisy(middle, count, seed):
@@ -78,6 +83,64 @@ class SameAgainstItselfTest(unittest.TestCase):
     def test_names_no_side_where_intervals_overlap(self):
         self.assertFalse(self.passes(1, 3, "more"))
         self.assertTrue(self.passes(1, 3))
+
+
+class AllRowsTest(unittest.TestCase):
+    """Rows whose bench is a script of the test's."""
+
+    BENCH = """
+import sys
+sys.path.insert(0, {here!r})
+import figures
+open({log!r}, "a").write({name!r} + "\\n")
+if {fails}:
+    raise SystemExit("the bench found | no ground")
+report = figures.Report({name!r})
+report.add("ours", "ms", figures.median([1.0, 2.0, 3.0]), at_most=2)
+report.finish(sys.argv[sys.argv.index("--json") + 1])
+"""
+
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        self.out = pathlib.Path(self.folder.name, "out")
+        self.log = pathlib.Path(self.folder.name, "log")
+        self.log.touch()
+        self.write("good", False)
+        self.write("bad", True)
+
+    def write(self, name, fails):
+        path = pathlib.Path(self.folder.name, f"{name}.py")
+        path.write_text(self.BENCH.format(here=os.path.dirname(os.path.abspath(__file__)), log=str(self.log), name=name, fails=fails))
+
+    def rows(self, *words):
+        rows = tuple(all_rows.Row(name, f"row {name}", "", (f"{self.folder.name}/{name}.py",)) for name in ("good", "bad"))
+        with contextlib.redirect_stdout(io.StringIO()), unittest.mock.patch.object(all_rows, "ROWS", rows):
+            status = all_rows.main(["bin", "--out", str(self.out), *words])
+        return status, self.log.read_text().split(), (self.out / "table.md").read_text()
+
+    def test_goes_on_where_it_was(self):
+        status, ran, table = self.rows()
+        self.assertEqual((status, ran), (1, ["good", "bad"]))
+        self.assertIn("| **row good** | ours | 2.00 ms | 1.00 .. 3.00 | 2.00 | not met |", table)
+        self.assertIn("failed: the bench found \\| no ground (status 1)", table)
+        self.write("bad", False)
+        status, ran, table = self.rows()
+        self.assertEqual((status, ran), (0, ["good", "bad", "bad"]))
+        self.assertNotIn("failed", table)
+        table = json.loads((self.out / "table.json").read_text())
+        self.assertEqual([each["record"]["figures"][0]["value"] for each in table["rows"]], [2.0, 2.0])
+
+    def test_measures_anew_what_was_quick(self):
+        self.assertIn("worth nothing", self.rows("--only", "good", "--quick")[2])
+        _, ran, table = self.rows("--only", "good")
+        self.assertEqual(ran, ["good", "good"])
+        self.assertNotIn("worth nothing", table)
+        self.assertIn("| **row bad** | | | | | not measured | not measured yet |", table)
+        self.assertEqual(self.rows("--only", "good", "--again")[1], ["good"] * 3)
+
+    def test_every_row_runs_a_bench_that_is_there(self):
+        self.assertEqual([row.name for row in all_rows.ROWS if not (all_rows.HERE / row.words[0]).exists()], [])
 
 
 class VerdictTest(unittest.TestCase):

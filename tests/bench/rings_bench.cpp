@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Memory that the readings of a workload take, after some ticks of one second and after two hours. Usage: bench.rings
+// bench.rings: memory that the readings of a workload take, after ten minutes and then each hour, as a line of JSON:
+// KiB a workload (parts_bench.py makes figures of them).
 #include "core/metrics/metric_rings.h"
 
 #include <malloc.h>
 
+#include <array>
 #include <cstdio>
 
 using namespace twinhull;
@@ -35,17 +37,19 @@ double bytesOfOne(MetricRings& rings, int from, int to, std::size_t changing, st
     return static_cast<double>(::mallinfo2().uordblks - before) / kWorkloads / 1024;
 }
 
+constexpr std::array kEnds{ 600, 3600, 7200, 10'800 };
+
 void run(const char* title, std::size_t changing, std::size_t constant)
 {
     const std::size_t before = ::mallinfo2().uordblks;
     MetricRings rings;
-    std::printf("%-44s", title);
+    std::printf(R"("%s": [)", title);
     int tick = 0;
-    for (const int end : { 600, 3600, 7200, 10'800 }) {
-        std::printf("%9.1f", bytesOfOne(rings, tick, end, changing, constant, before));
+    for (const int end : kEnds) {
+        std::printf("%s%.2f", tick == 0 ? "" : ", ", bytesOfOne(rings, tick, end, changing, constant, before));
         tick = end;
     }
-    std::puts("");
+    std::printf("]");
 }
 
 } // namespace
@@ -53,12 +57,15 @@ void run(const char* title, std::size_t changing, std::size_t constant)
 int main()
 {
     if (::mallinfo2().uordblks == 0) {
-        std::puts("bench.rings needs a build without sanitizers: they keep the books of memory themselves");
-        return 0;
+        std::fputs("bench.rings needs a build without sanitizers: they keep the books of memory themselves\n", stderr);
+        return 1;
     }
-    std::printf("%-44s%9s%9s%9s%9s\n", "KiB a workload after", "10 min", "1 h", "2 h", "3 h");
-    run("10 figures that change (at most 32 in 10 min)", 10, 0);
+    std::printf(R"({"seconds": [%d, %d, %d, %d], )", kEnds[0], kEnds[1], kEnds[2], kEnds[3]);
+    run("10 figures that change", 10, 0);
+    std::printf(", ");
     run("10 figures that stand still", 0, 10);
-    run("10 that change and 26 that stand still", 10, 26);
+    std::printf(", ");
+    run("10 figures that change and 26 that stand still", 10, 26);
+    std::printf("}\n");
     return 0;
 }

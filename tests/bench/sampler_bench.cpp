@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // CPU time of one tick of the host's reader beside the same figures by open, read and close; with a process a workload
 // as it is, and in a cgroup v2 of its own where one can be made (root). Usage: bench.sampler [N…], or for the whole
-// sampler at one tick a second, all threads and the slow tier: bench.sampler --live COUNT SECONDS asleep|awake, and
-// bench.sampler --watch SECONDS PID… for VMs; those print a line of JSON a tick (sampler_bench.py makes figures of
-// them).
+// sampler at one tick a second, all threads and the slow tier: bench.sampler --live COUNT SECONDS asleep|awake, where
+// each has a network of its own too, as far as this computer lets it, and bench.sampler --watch SECONDS PID… for VMs.
+// bench.sampler --libvirt URI DAEMON SECONDS UUID=PID… reads VMs with what libvirt alone tells, all of them looked at,
+// and counts libvirtd's CPU time (DAEMON, a process id) beside its own. Those print a line of JSON a tick
+// (sampler_bench.py makes figures of them).
 #include "core/base/clock.h"
 #include "core/base/descriptor_limit.h"
 #include "core/base/files.h"
@@ -12,23 +14,31 @@
 #include "core/metrics/proc_text.h"
 #include "core/metrics/rate_computer.h"
 #include "core/metrics/sampler.h"
+#include "core/vms/figures/libvirt_figures_source.h"
 
 #include <QCoreApplication>
 #include <QTimer>
 
 #include <fcntl.h>
+#include <linux/if_tun.h>
+#include <net/if.h>
+#include <sched.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
 #include <functional>
+#include <memory>
+#include <set>
 
 using namespace twinhull;
 
@@ -48,13 +58,27 @@ double threadCpuMilliseconds()
     return cpuMilliseconds(CLOCK_THREAD_CPUTIME_ID);
 }
 
+enum class Network { Shared, Own };
+
+/// As pasta makes it: a namespace with a tap device. The device lives as long as the process.
+bool haveOwnNetwork()
+{
+    if (::unshare(CLONE_NEWNET) != 0)
+        return false;
+    const int device = ::open("/dev/net/tun", O_RDWR | O_CLOEXEC);
+    ifreq request{};
+    std::strcpy(request.ifr_name, "eth0");
+    request.ifr_flags = IFF_TAP | IFF_NO_PI;
+    return device >= 0 && ::ioctl(device, TUNSETIFF, &request) == 0;
+}
+
 /// Processes that sleep until they are told to run a little; ended with this object.
 class Processes {
 public:
-    explicit Processes(int count)
+    explicit Processes(int count, Network network = Network::Shared)
     {
         for (int i = 0; i < count; ++i)
-            m_pids.push_back(forkOne());
+            m_pids.push_back(forkOne(network));
     }
     Processes(const Processes&) = delete;
     Processes& operator=(const Processes&) = delete;
@@ -67,6 +91,7 @@ public:
     }
 
     const std::vector<pid_t>& pids() const { return m_pids; }
+    bool haveOwnNetworks() const { return m_areAlone; }
 
     /// Each gets some CPU time; back when all sleep again.
     void wakeAll() const
@@ -78,18 +103,31 @@ public:
     }
 
 private:
-    static pid_t forkOne()
+    /// Back when it is where it stays.
+    pid_t forkOne(Network network)
     {
+        std::array<int, 2> told{};
+        if (::pipe2(told.data(), O_CLOEXEC) != 0)
+            return -1;
         const pid_t pid = ::fork();
-        if (pid != 0)
-            return pid;
-        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-        ::signal(SIGUSR1, [](int) {});
-        for (;;)
-            ::pause();
+        if (pid == 0) {
+            ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+            ::signal(SIGUSR1, [](int) {});
+            const char isAlone = network == Network::Own && haveOwnNetwork() ? 1 : 0;
+            (void)!::write(told[1], &isAlone, 1);
+            for (;;)
+                ::pause();
+        }
+        ::close(told[1]);
+        char isAlone = 0;
+        (void)!::read(told[0], &isAlone, 1);
+        ::close(told[0]);
+        m_areAlone = m_areAlone && isAlone == 1;
+        return pid;
     }
 
     std::vector<pid_t> m_pids;
+    bool m_areAlone = true;
 };
 
 /// A cgroup a process, below the root of the v2 tree, with the memory and io controllers where that hands them out.
@@ -266,23 +304,52 @@ private:
     pid_t m_pid;
 };
 
+/// Of another process, all its threads.
+double cpuMillisecondsOf(pid_t pid)
+{
+    clockid_t clock{};
+    return pid > 0 && ::clock_getcpuclockid(pid, &clock) == 0 ? cpuMilliseconds(clock) : 0;
+}
+
+/// Beside the targets.
+struct Surroundings {
+    std::string place;
+    std::shared_ptr<MetricSource> source; ///< one more, or null
+    pid_t daemon = 0; ///< whose CPU time is told, too
+};
+
+/// Of a guest that does not run: libvirt told that there is nothing.
+bool hasLibvirtsWord(const MetricPoint& point)
+{
+    const auto& used = point[Metric::GuestMemoryUsedBytes];
+    return used || used.needs() == Needs::BalloonDriver || used.needs() == Needs::BalloonReports;
+}
+
 /// What the whole process uses from tick to tick, and what of it a tick of the sampler's thread.
-void watch(std::vector<MetricTarget> targets, int seconds, const char* place)
+void watch(std::vector<MetricTarget> targets, int seconds, const Surroundings& around)
 {
     int argc = 0;
     QCoreApplication app(argc, nullptr);
     Sampler sampler;
+    if (around.source)
+        sampler.addSource(around.source);
     double before = cpuMilliseconds(CLOCK_PROCESS_CPUTIME_ID);
+    double daemonBefore = cpuMillisecondsOf(around.daemon);
     std::int64_t last = monotonicNanoseconds();
     QObject::connect(&sampler, &Sampler::frameReady, &app, [&](const MetricsFrame& frame) {
         const double now = cpuMilliseconds(CLOCK_PROCESS_CPUTIME_ID);
+        const double daemonNow = cpuMillisecondsOf(around.daemon);
         const auto inMilliseconds = [](std::int64_t time) { return static_cast<double>(time) / 1e6; };
-        std::printf(R"({"cpu_ms": %.4f, "tick_ms": %.4f, "since_ms": %.1f, "points": %zu, "slowed": %s, "place": "%s"})"
+        const auto told = std::count_if(frame.points.begin(), frame.points.end(), hasLibvirtsWord);
+        std::printf(R"({"cpu_ms": %.4f, "tick_ms": %.4f, "since_ms": %.1f, "points": %zu, "slowed": %s, )"
+                    R"("place": "%s", "daemon_ms": %.4f, "told": %td})"
                     "\n",
             now - before, inMilliseconds(frame.tickCpuNanoseconds), inMilliseconds(frame.monotonicNanoseconds - last),
-            frame.points.size(), frame.isSlowedDown ? "true" : "false", place);
+            frame.points.size(), frame.isSlowedDown ? "true" : "false", around.place.c_str(), daemonNow - daemonBefore,
+            told);
         std::fflush(stdout);
         before = now;
+        daemonBefore = daemonNow;
         last = frame.monotonicNanoseconds;
     });
     sampler.setTargets(std::move(targets));
@@ -295,7 +362,7 @@ void watch(std::vector<MetricTarget> targets, int seconds, const char* place)
 int runLive(int count, int seconds, bool areAwake)
 {
     Groups groups;
-    const Processes processes(count);
+    const Processes processes(count, Network::Own);
     const Processes monitors(count);
     auto targets = targetsOf(processes.pids());
     const bool haveGroups = groups.put(processes.pids());
@@ -305,7 +372,9 @@ int runLive(int count, int seconds, bool areAwake)
             targets[i].footprint.cgroupPath = QString::fromStdString(groups.paths()[i]);
     }
     const auto waker = areAwake ? std::make_unique<Waker>(processes.pids()) : nullptr;
-    watch(std::move(targets), seconds, wordsFor(haveGroups ? Place::OwnCgroup : Place::AsItIs, groups));
+    const std::string place = wordsFor(haveGroups ? Place::OwnCgroup : Place::AsItIs, groups);
+    watch(std::move(targets), seconds,
+        { place + (processes.haveOwnNetworks() ? ", network of its own" : ", no network of its own"), nullptr });
     return 0;
 }
 
@@ -314,7 +383,25 @@ int runWatch(int seconds, std::vector<pid_t> pids)
     auto targets = targetsOf(pids);
     for (auto& target : targets)
         target.id.kind = WorkloadKind::Vm;
-    watch(std::move(targets), seconds, "VMs");
+    watch(std::move(targets), seconds, { "VMs", nullptr });
+    return 0;
+}
+
+/// `machines` are UUID=PID.
+int runWithLibvirt(const QString& uri, pid_t daemon, int seconds, const QStringList& machines)
+{
+    std::vector<MetricTarget> targets;
+    std::set<QString> uuids;
+    for (const QString& machine : machines) {
+        MetricTarget target;
+        target.id = { WorkloadKind::Vm, machine.section(u'=', 0, 0) };
+        target.footprint.rootPids = { machine.section(u'=', 1).toInt() };
+        uuids.insert(target.id.key);
+        targets.push_back(std::move(target));
+    }
+    const auto source = std::make_shared<LibvirtFiguresSource>(uri);
+    source->setRunning(uuids, uuids);
+    watch(std::move(targets), seconds, { "VMs, with libvirt", source, daemon });
     return 0;
 }
 
@@ -325,6 +412,12 @@ int main(int argc, char** argv)
     raiseDescriptorLimit();
     if (argc == 5 && std::strcmp(argv[1], "--live") == 0)
         return runLive(std::atoi(argv[2]), std::atoi(argv[3]), std::strcmp(argv[4], "awake") == 0);
+    if (argc > 5 && std::strcmp(argv[1], "--libvirt") == 0) {
+        QStringList machines;
+        for (int i = 5; i < argc; ++i)
+            machines << QString::fromLocal8Bit(argv[i]);
+        return runWithLibvirt(QString::fromLocal8Bit(argv[2]), std::atoi(argv[3]), std::atoi(argv[4]), machines);
+    }
     if (argc > 3 && std::strcmp(argv[1], "--watch") == 0) {
         std::vector<pid_t> pids(static_cast<std::size_t>(argc - 3));
         std::transform(argv + 3, argv + argc, pids.begin(), [](const char* text) { return std::atoi(text); });
