@@ -65,6 +65,8 @@ QStringList compareCommand(const ComparisonPlan& plan)
         words << QStringLiteral("--a-a") << kindWord(*plan.bothAs);
     if (!plan.twin.pinnedCpus.empty())
         words << QStringLiteral("--pin=") + QString::fromStdString(formatNumberList(plan.twin.pinnedCpus));
+    if (plan.caches == FileCaches::Cold)
+        words << QStringLiteral("--caches") << QStringLiteral("cold");
     return words + workWords(plan) + sharedWords(plan.twin);
 }
 
