@@ -81,6 +81,8 @@ QStringList capacityCommand(const CapacityPlan& plan, std::optional<WorkloadKind
     if (plan.pressureLimit != kPressureLimit)
         words << QStringLiteral("--pressure")
               << QLocale::c().toString(plan.pressureLimit, 'g', QLocale::FloatingPointShortest);
+    if (plan.isChecked)
+        words << QStringLiteral("--check");
     return words + sharedWords(plan.twin);
 }
 
