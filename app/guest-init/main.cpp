@@ -43,6 +43,8 @@ int main()
     GuestBoot boot;
     const int status = bootAndServe(boot);
     ::kill(-1, SIGKILL);
+    if (boot.output() != nullptr)
+        boot.output()->passRest(boot.console());
     say(boot, guestExitLine(status));
     ::sync();
     ::reboot(RB_POWER_OFF);

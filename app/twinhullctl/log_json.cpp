@@ -26,14 +26,11 @@ QByteArray jsonLine(const QJsonValue& time, const QString& stream, const QString
     return QJsonDocument(record).toJson(QJsonDocument::Compact) + '\n';
 }
 
-QByteArray containerObject(std::string_view record)
+QByteArray recordObject(const LogLine& line)
 {
-    const auto line = parseLogLine(record);
-    if (!line)
-        return {}; // cut off where the computer stopped
-    return jsonLine(text(line->time),
-        line->stream == LogStream::Output ? QStringLiteral("stdout") : QStringLiteral("stderr"), text(line->text),
-        line->piece == LogPiece::Part);
+    return jsonLine(text(line.time),
+        line.stream == LogStream::Output ? QStringLiteral("stdout") : QStringLiteral("stderr"), text(line.text),
+        line.piece == LogPiece::Part);
 }
 
 } // namespace
@@ -58,8 +55,10 @@ QByteArray LogJson::rest()
 
 QByteArray LogJson::object(QByteArray line, Piece piece) const
 {
+    if (const auto record = parseLogLine({ line.constData(), static_cast<std::size_t>(line.size()) }))
+        return recordObject(*record);
     if (m_kind == WorkloadKind::Container)
-        return containerObject({ line.constData(), static_cast<std::size_t>(line.size()) });
+        return {}; // cut off where the computer stopped
     if (line.endsWith('\r')) // a serial console ends lines so
         line.chop(1);
     return jsonLine(QJsonValue::Null, QStringLiteral("serial"), QString::fromUtf8(line), piece == Piece::Part);

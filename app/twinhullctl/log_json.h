@@ -7,9 +7,9 @@
 
 namespace twinhull {
 
-/// A log as JSON objects, one a line: {"time", "stream", "text", "partial"}. A container's records bear a time (RFC
-/// 3339, UTC) and stdout or stderr; a VM's serial console has no times (null) and the stream "serial". "partial": the
-/// line goes on in the next object of that stream. Bytes that are not UTF-8 become U+FFFD.
+/// A log as JSON objects, one a line: {"time", "stream", "text", "partial"}. Records of a program bear a time
+/// (RFC 3339, UTC) and stdout or stderr; what else a VM's serial console says has none (null) and the stream "serial".
+/// "partial": the line goes on in the next object of that stream. Bytes that are not UTF-8 become U+FFFD.
 class LogJson {
 public:
     explicit LogJson(WorkloadKind kind) : m_kind(kind) { }

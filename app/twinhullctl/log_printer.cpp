@@ -28,21 +28,34 @@ std::string_view viewOf(const QByteArray& bytes, qsizetype from, qsizetype to)
     return { bytes.constData() + from, static_cast<std::size_t>(to - from) };
 }
 
-bool endsLine(std::string_view record, WorkloadKind kind)
+bool endsLine(std::string_view record)
 {
-    const auto line = kind == WorkloadKind::Container ? parseLogLine(record) : std::nullopt;
+    const auto line = parseLogLine(record);
     return !line || line->piece == LogPiece::Line;
+}
+
+/// Whether a record may begin so: "2026-01-31T08:15:00.123456789Z ".
+bool mayBecomeRecord(const QByteArray& begun)
+{
+    constexpr std::string_view kShape = "0000-00-00T00:00:00.000000000Z ";
+    const auto length = std::min(static_cast<std::size_t>(begun.size()), kShape.size());
+    for (std::size_t i = 0; i < length; ++i) {
+        const char c = begun[static_cast<qsizetype>(i)];
+        if (kShape[i] == '0' ? c < '0' || c > '9' : c != kShape[i])
+            return false;
+    }
+    return true;
 }
 
 } // namespace
 
 LogPrinter::LogPrinter(WorkloadKind kind, LogChoice choice)
-    : m_kind(kind), m_choice(std::move(choice)), m_json(kind) { }
+    : m_kind(kind), m_choice(std::move(choice)), m_json(kind), m_isLastWanted(m_choice.since.empty())
+{
+}
 
 Result<> LogPrinter::take(const QByteArray& bytes)
 {
-    if (m_kind == WorkloadKind::Vm)
-        return writeTo(STDOUT_FILENO, m_choice.asJson ? m_json.take(bytes) : bytes);
     m_begun += bytes;
     qsizetype start = 0;
     for (auto end = m_begun.indexOf('\n'); end >= 0; end = m_begun.indexOf('\n', start)) {
@@ -51,27 +64,81 @@ Result<> LogPrinter::take(const QByteArray& bytes)
         start = end + 1;
     }
     m_begun.remove(0, start);
-    if (m_begun.size() > kLongestRecord)
+    // a console's prompt has no end
+    const bool isPrompt = m_kind == WorkloadKind::Vm && !m_choice.asJson && !mayBecomeRecord(m_begun);
+    if (m_kind == WorkloadKind::Vm && (isPrompt || m_begun.size() > kLongestRecord)) {
+        if (auto taken = takeBegun(); !taken)
+            return taken;
+    } else if (m_begun.size() > kLongestRecord) {
         m_begun.clear(); // no record of ours
+    }
     return flush();
+}
+
+/// What has no end yet is printed so; the end follows.
+Result<> LogPrinter::takeBegun()
+{
+    const QByteArray begun = std::exchange(m_begun, {});
+    if (begun.isEmpty())
+        return {};
+    if (m_choice.asJson) {
+        m_pending[0] += m_json.take(begun) + m_json.rest();
+        return {};
+    }
+    auto taken = takeUndated(begun);
+    m_isInUndated = true;
+    return taken;
 }
 
 Result<> LogPrinter::rest()
 {
-    return m_kind == WorkloadKind::Vm && m_choice.asJson ? writeTo(STDOUT_FILENO, m_json.rest()) : flush();
+    if (m_kind == WorkloadKind::Vm) {
+        if (auto taken = takeBegun(); !taken)
+            return taken;
+    }
+    return flush();
+}
+
+Result<> LogPrinter::takeUndated(const QByteArray& bytes)
+{
+    const bool areBothWanted = m_choice.wantsOutput && m_choice.wantsError;
+    if (!areBothWanted || !m_isLastWanted)
+        return {};
+    if (m_choice.asJson) {
+        m_pending[0] += m_json.take(bytes);
+        return {};
+    }
+    if (!m_pending[1].isEmpty()) {
+        if (auto flushed = flush(); !flushed)
+            return flushed;
+    }
+    m_pending[0] += (m_isInUndated ? QByteArray() : m_choice.prefix) + bytes;
+    return m_pending[0].size() < kLongestRecord ? Result<>() : flush();
+}
+
+bool LogPrinter::isInTime(const LogLine& line) const
+{
+    return (m_choice.since.empty() || line.time >= m_choice.since)
+        && (m_choice.until.empty() || line.time <= m_choice.until);
 }
 
 bool LogPrinter::isWanted(const LogLine& line) const
 {
-    return (line.stream == LogStream::Output ? m_choice.wantsOutput : m_choice.wantsError)
-        && (m_choice.since.empty() || line.time >= m_choice.since)
-        && (m_choice.until.empty() || line.time <= m_choice.until);
+    return (line.stream == LogStream::Output ? m_choice.wantsOutput : m_choice.wantsError) && isInTime(line);
 }
 
 Result<> LogPrinter::takeRecord(std::string_view record)
 {
-    const auto line = parseLogLine(record);
-    if (!line || !isWanted(*line)) // the former: cut off where the computer stopped
+    const auto line = m_isInUndated ? std::nullopt : parseLogLine(record);
+    if (!line && m_kind == WorkloadKind::Vm) {
+        auto taken = takeUndated(QByteArray(record.data(), static_cast<qsizetype>(record.size())) + '\n');
+        m_isInUndated = false;
+        return taken;
+    }
+    if (!line) // cut off where the computer stopped
+        return {};
+    m_isLastWanted = isInTime(*line);
+    if (!isWanted(*line))
         return {};
     if (m_choice.asJson) {
         m_pending[0] += m_json.take(QByteArray(record.data(), static_cast<qsizetype>(record.size())) + '\n');
@@ -106,7 +173,7 @@ Result<> LogPrinter::flush()
     return {};
 }
 
-Result<qint64> tailOffset(const QString& path, WorkloadKind kind, std::uint64_t& lines)
+Result<qint64> tailOffset(const QString& path, std::uint64_t& lines)
 {
     QFile file(path);
     if (!file.exists())
@@ -123,7 +190,7 @@ Result<qint64> tailOffset(const QString& path, WorkloadKind kind, std::uint64_t&
         qsizetype recordEnd = piece.size();
         for (auto at = piece.lastIndexOf('\n'); at >= 0; at = at == 0 ? -1 : piece.lastIndexOf('\n', at - 1)) {
             const bool isRecord = !isLast || recordEnd > at + 1;
-            if (isRecord && endsLine(viewOf(piece, at + 1, recordEnd), kind) && lines-- == 0) {
+            if (isRecord && endsLine(viewOf(piece, at + 1, recordEnd)) && lines-- == 0) {
                 lines = 0;
                 return std::min<qint64>(start + recordEnd + 1, file.size());
             }
@@ -135,7 +202,7 @@ Result<qint64> tailOffset(const QString& path, WorkloadKind kind, std::uint64_t&
         begun = piece.left(recordEnd);
         end = start;
     }
-    if (!begun.isEmpty() && endsLine(viewOf(begun, 0, begun.size()), kind) && lines > 0)
+    if (!begun.isEmpty() && endsLine(viewOf(begun, 0, begun.size())) && lines > 0)
         --lines;
     return 0;
 }

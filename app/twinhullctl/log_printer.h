@@ -23,8 +23,9 @@ struct LogChoice {
     QByteArray prefix = {}; ///< before each line: whose it is
 };
 
-/// Prints a log: of a container what it wrote to standard output to ours and what it wrote to standard error to ours, a
-/// VM's serial console as it is. Of the latter nothing can be left out, for it has no times and one stream.
+/// Prints a log: records of what a program wrote (of a container, and of a VM made from an image) to standard output to
+/// ours and to standard error to ours; what else a VM's serial console says (its kernel, a system of its own) as it is.
+/// That bears no time: it belongs to the record before it, and to neither stream.
 class LogPrinter {
 public:
     LogPrinter(WorkloadKind kind, LogChoice choice);
@@ -37,18 +38,23 @@ public:
 private:
     Result<> flush();
     Result<> takeRecord(std::string_view record);
+    Result<> takeUndated(const QByteArray& bytes);
+    Result<> takeBegun();
+    bool isInTime(const LogLine& line) const;
     bool isWanted(const LogLine& line) const;
 
     WorkloadKind m_kind;
     LogChoice m_choice;
     LogJson m_json;
     QByteArray m_begun;
+    bool m_isInUndated = false; ///< in a line of a console whose beginning was printed
+    bool m_isLastWanted; ///< of the record before, as to its time
     bool m_isInLine[2] = { false, false }; ///< of each stream
     QByteArray m_pending[2]; ///< for standard output, standard error
 };
 
 /// Where printing begins so that at most so many lines of a file are left, counted from its end. `lines` becomes what
 /// is left to be had of older files. A record that does not end a line counts with the one that does.
-Result<qint64> tailOffset(const QString& path, WorkloadKind kind, std::uint64_t& lines);
+Result<qint64> tailOffset(const QString& path, std::uint64_t& lines);
 
 } // namespace twinhull

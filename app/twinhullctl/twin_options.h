@@ -17,6 +17,7 @@ struct TwinOptions {
     std::string name;
     int repeats = kFewestRounds;
     int warmUps = 1;
+    std::string caches = "warm"; ///< or "cold"
     std::string workload; ///< empty: the image's own
     std::optional<std::string> measuredCommand; ///< in place of the workload
     std::string figurePattern; ///< of what the command tells of itself; empty: none

@@ -44,7 +44,25 @@ Result<> GuestAgent::watch()
     m_loop = *std::move(loop);
     if (auto watched = m_loop->watch(m_signals, EPOLLIN, [this] { onSignal(); }); !watched)
         return watched;
-    return m_loop->watch(m_timer, EPOLLIN, [this] { onTimer(); });
+    if (auto watched = m_loop->watch(m_timer, EPOLLIN, [this] { onTimer(); }); !watched)
+        return watched;
+    return watchOutput();
+}
+
+Result<> GuestAgent::watchOutput()
+{
+    const GuestOutput* output = m_boot.output();
+    if (output == nullptr)
+        return {};
+    for (const LogStream stream : { LogStream::Output, LogStream::Error }) {
+        auto watched = m_loop->watch(output->readEnd(stream), EPOLLIN, [this, output, stream] {
+            if (output->pass(stream, m_boot.console()) == GuestOutput::Passed::Ended)
+                m_loop->forget(output->readEnd(stream));
+        });
+        if (!watched)
+            return watched;
+    }
+    return {};
 }
 
 /// A port's name comes by a message of its own after the driver has found the device.

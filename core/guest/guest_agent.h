@@ -23,6 +23,7 @@ public:
 
 private:
     Result<> watch();
+    Result<> watchOutput();
     Result<> watchPorts();
     void openPortsThatAreThere();
     void openAgentPort(const std::string& device);

@@ -62,9 +62,15 @@ Result<> GuestBoot::bootUpToEntrypoint()
         return std::move(entered).withContext("make the root file system");
     if (auto connected = connectNetwork(); !connected)
         return std::move(connected).withContext("connect the network");
-    auto started = startProgram(m_setup, { -1, m_console.fd(), m_console.fd(), false });
+    auto output = GuestOutput::make();
+    if (!output)
+        return std::move(output).error();
+    auto started
+        = startProgram(m_setup, { -1, output->writeEnd(LogStream::Output), output->writeEnd(LogStream::Error), false });
     if (!started)
         return std::move(started).error().withContext("start the entrypoint");
+    output->closeWriteEnds();
+    m_output = *std::move(output);
     m_entrypoint = *started;
     mark("ready");
     return {};

@@ -5,6 +5,7 @@
 #include "core/base/unique_fd.h"
 #include "core/guest/boot_marks.h"
 #include "core/guest/guest_modules.h"
+#include "core/guest/guest_output.h"
 #include "core/guest/uevents.h"
 #include "core/ipc/guest_setup.h"
 
@@ -25,6 +26,7 @@ public:
     const std::optional<Error>& error() const { return m_error; }
     pid_t entrypoint() const { return m_entrypoint; } ///< -1 after a failure
     const UniqueFd& console() const { return m_console; }
+    const GuestOutput* output() const { return m_output ? &*m_output : nullptr; } ///< null without an entrypoint
 
     /// What the agent's port needs; late, because the entrypoint does not wait for it.
     Result<> loadAgentModules();
@@ -42,6 +44,7 @@ private:
     ModulePlan m_modules;
     UniqueFd m_moduleFolder; ///< of the initramfs, out of sight once the root is switched
     UniqueFd m_console;
+    std::optional<GuestOutput> m_output;
     std::optional<Uevents> m_uevents;
     std::optional<Error> m_error;
     pid_t m_entrypoint = -1;

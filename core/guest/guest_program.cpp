@@ -133,6 +133,17 @@ void takeStreams(const ExecPlan& plan)
     failChild(plan.errorPipe);
 }
 
+/// As container runtimes do: a program that opens /dev/stdout again, as many servers do for their logs, opens the pipe
+/// by its owner's rights.
+void giveOutput(const ProgramStreams& streams, const ImageUser& user)
+{
+    for (const int stream : { streams.output, streams.errorOutput }) {
+        struct stat info { };
+        if (stream >= 0 && ::fstat(stream, &info) == 0 && S_ISFIFO(info.st_mode))
+            (void)::fchown(stream, user.uid, user.gid); // without it: as root's
+    }
+}
+
 /// Waits until the child's exec closed the pipe or its errno came.
 Result<pid_t> execOutcome(pid_t pid, const UniqueFd& readEnd, const std::string& program)
 {
@@ -208,6 +219,7 @@ Result<pid_t> startProgram(const GuestSetup& setup, const ProgramStreams& stream
     auto cgroup = limitedCgroup(setup);
     if (!cgroup)
         return std::move(cgroup).error().withContext("limit processes");
+    giveOutput(streams, *user);
     std::vector<std::string> arguments = setup.arguments;
     auto argumentPointers = pointersTo(arguments);
     auto environmentPointers = pointersTo(environment);

@@ -47,4 +47,17 @@ std::string logTime(std::int64_t wallNanoseconds)
     return std::string(date, length) + fraction;
 }
 
+std::string logRecords(LogStream stream, std::string_view bytes, std::int64_t wallNanoseconds)
+{
+    const std::string head = logTime(wallNanoseconds) + (stream == LogStream::Output ? " stdout " : " stderr ");
+    std::string records;
+    while (!bytes.empty()) {
+        const auto end = bytes.find('\n');
+        records.append(head).append(end == std::string_view::npos ? "P " : "F ");
+        records.append(bytes.substr(0, end)).push_back('\n');
+        bytes.remove_prefix(end == std::string_view::npos ? bytes.size() : end + 1);
+    }
+    return records;
+}
+
 } // namespace twinhull

@@ -29,4 +29,7 @@ std::optional<LogLine> parseLogLine(std::string_view record);
 /// "2026-01-31T08:15:00.123456789Z" from nanoseconds since the epoch.
 std::string logTime(std::int64_t wallNanoseconds);
 
+/// Records of a piece of output, each with its line end. What ends the piece without ending a line is a Part.
+std::string logRecords(LogStream stream, std::string_view bytes, std::int64_t wallNanoseconds);
+
 } // namespace twinhull

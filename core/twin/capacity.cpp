@@ -38,6 +38,26 @@ QJsonObject readingJson(const CapacityReading& reading)
     return json;
 }
 
+QJsonValue textOrNull(const QString& text)
+{
+    return text.isEmpty() ? QJsonValue() : QJsonValue(text);
+}
+
+QJsonValue outcomeJson(Capacity::Outcome outcome)
+{
+    switch (outcome) {
+    case Capacity::Outcome::NotAsked:
+        break;
+    case Capacity::Outcome::NotMade:
+        return QStringLiteral("not_made");
+    case Capacity::Outcome::True:
+        return QStringLiteral("true");
+    case Capacity::Outcome::Refuted:
+        return QStringLiteral("refuted");
+    }
+    return {};
+}
+
 QJsonValue estimateJson(const std::optional<Estimate>& estimate)
 {
     if (!estimate)
@@ -105,6 +125,72 @@ std::optional<Capacity::Fit> Capacity::fitByMemory() const
     return Fit{ count(further->value), count(further->interval.high), count(further->interval.low) };
 }
 
+QString Capacity::claim() const
+{
+    const auto known = fit();
+    if (!known)
+        return {};
+    if (isStoppedByPressure)
+        return tr("%1 fit until memory pressure passes %2 %.").arg(known->value).arg(pressureLimit);
+    return tr("About %1 (95 % interval %2 to %3) fit until memory pressure passes %4 %.")
+        .arg(known->value)
+        .arg(known->low)
+        .arg(known->high)
+        .arg(pressureLimit);
+}
+
+std::vector<CapacityReading> Capacity::all() const
+{
+    std::vector<CapacityReading> readings = after;
+    readings.insert(readings.end(), check.begin(), check.end());
+    return readings;
+}
+
+Capacity::Outcome Capacity::outcome() const
+{
+    const auto known = fit();
+    if (!isCheckAsked)
+        return Outcome::NotAsked;
+    if (isStoppedByPressure || !known || known->value < after.size()
+        || known->value > static_cast<std::uint64_t>(kMostStarts))
+        return Outcome::NotMade;
+    const auto readings = all();
+    const bool isPassed = std::any_of(readings.begin(), readings.end(),
+        [this](const auto& reading) { return reading.memoryPressure.value_or(0) > pressureLimit; });
+    return isPassed || readings.size() < known->value ? Outcome::Refuted : Outcome::True;
+}
+
+QString Capacity::checkSentence() const
+{
+    const auto readings = all();
+    const auto ran = readings.size();
+    switch (outcome()) {
+    case Outcome::NotAsked:
+        return {};
+    case Outcome::NotMade:
+        return fit() && fit()->value > static_cast<std::uint64_t>(kMostStarts)
+            ? tr("Not checked: that needs more starts than the %1 that are made at most. Keep more memory available.")
+                  .arg(kMostStarts)
+            : tr("Not checked: no more were foretold than were started to measure them.");
+    case Outcome::Refuted:
+        return tr("Checked by starting them, and refuted: memory pressure passed %1 % with number %2, and %3 were "
+                  "foretold.")
+            .arg(pressureLimit)
+            .arg(ran)
+            .arg(fit()->value);
+    case Outcome::True:
+        break;
+    }
+    double most = 0;
+    for (const CapacityReading& reading : readings)
+        most = std::max(most, reading.memoryPressure.value_or(0));
+    return tr("Checked by starting them, and true: %1 ran at rest; memory pressure was %2 % at most, and %3 were "
+              "available at the end.")
+        .arg(ran)
+        .arg(most)
+        .arg(bytesText(readings.empty() ? before.availableBytes : readings.back().availableBytes));
+}
+
 QString Capacity::assumption() const
 {
     if (isStoppedByPressure && after.empty())
@@ -115,10 +201,15 @@ QString Capacity::assumption() const
                   "while something starts, so fewer may fit where several start at once.")
             .arg(ranBelowPressure())
             .arg(pressureLimit);
-    return tr("Assumed: each further one costs what the measured ones did at rest, nothing else on this computer "
-              "grows, and memory pressure stays below %1 % as long as %2 are available. Work inside costs more.")
-        .arg(pressureLimit)
-        .arg(bytesText(reserveBytes));
+    const QString assumed
+        = tr("Assumed: each further one costs what the measured ones did at rest (the cost is linear), nothing else on "
+             "this computer grows, and memory pressure stays below %1 % as long as %2 are available. Work inside costs "
+             "more.")
+              .arg(pressureLimit)
+              .arg(bytesText(reserveBytes));
+    return assumed + QLatin1Char(' ')
+        + (before.memoryPressure ? tr("Pressure is %1.").arg(QLatin1String(kPressureFigure))
+                                 : tr("Pressure was not watched: it needs a kernel with pressure figures (psi=1)."));
 }
 
 QJsonObject capacityJson(const Capacity& capacity)
@@ -126,6 +217,9 @@ QJsonObject capacityJson(const Capacity& capacity)
     QJsonArray after;
     for (const CapacityReading& reading : capacity.after)
         after.append(readingJson(reading));
+    QJsonArray check;
+    for (const CapacityReading& reading : capacity.check)
+        check.append(readingJson(reading));
     const auto fit = capacity.fit();
     const auto drop = capacity.availableDropBytes();
     return { { QStringLiteral("kind"),
@@ -143,7 +237,12 @@ QJsonObject capacityJson(const Capacity& capacity)
                 { QStringLiteral("low"), static_cast<double>(fit->low) },
                 { QStringLiteral("high"), static_cast<double>(fit->high) } }
                 : QJsonValue() },
-        { QStringLiteral("assumption"), capacity.assumption() } };
+        { QStringLiteral("pressure_figure"),
+            capacity.before.memoryPressure ? QJsonValue(QLatin1String(kPressureFigure)) : QJsonValue() },
+        { QStringLiteral("claim"), textOrNull(capacity.claim()) },
+        { QStringLiteral("assumption"), capacity.assumption() }, { QStringLiteral("check"), check },
+        { QStringLiteral("check_outcome"), outcomeJson(capacity.outcome()) },
+        { QStringLiteral("check_sentence"), textOrNull(capacity.checkSentence()) } };
 }
 
 } // namespace twinhull

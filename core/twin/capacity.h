@@ -9,11 +9,14 @@
 
 namespace twinhull {
 
+/// The figure that limits how many fit, as the kernel names it (Documentation/accounting/psi.rst).
+constexpr const char* kPressureFigure = "PSI some avg10 of the whole computer's memory (/proc/pressure/memory)";
+
 /// How this computer and the workloads that were started for it stood, after each start.
 struct CapacityReading {
     Figure costBytes; ///< PSS and page tables of all that were started, helpers included; shared pages count once
     std::uint64_t availableBytes = 0; ///< MemAvailable of /proc/meminfo: what can be had without swapping (proc(5))
-    std::optional<double> memoryPressure; ///< PSI some avg10 of memory, percent; absent where the kernel has none
+    std::optional<double> memoryPressure; ///< kPressureFigure, percent; absent where the kernel has none
 };
 
 /// What one kind costs, first and further, as it was measured by really starting them, and what follows from it.
@@ -26,6 +29,8 @@ struct Capacity {
     CapacityReading before;
     std::vector<CapacityReading> after; ///< one for each that was started, in order
     bool isStoppedByPressure = false; ///< the limit was passed before all had been started
+    bool isCheckAsked = false;
+    std::vector<CapacityReading> check; ///< one for each further one that was started to see whether fit() is true
 
     /// Of the first alone; absent with the reading's reason.
     Figure firstBytes() const;
@@ -48,12 +53,30 @@ struct Capacity {
     };
     std::optional<Fit> fit() const;
 
+    /// "About 99 (95 % interval 80 to 120) fit until memory pressure passes 10 %."; empty without fit().
+    QString claim() const;
+
+    /// What became of the claim when as many as were foretold were really started.
+    enum class Outcome {
+        NotAsked,
+        NotMade, ///< nothing was foretold, or more than may be started
+        True, ///< all that were foretold ran and the pressure stayed below its limit
+        Refuted,
+    };
+    Outcome outcome() const;
+    /// In a sentence; empty where no check was asked for.
+    QString checkSentence() const;
+
     /// What fit() takes for granted, for the person who reads it; where the pressure stopped it, what was seen.
     QString assumption() const;
 
 private:
     std::optional<Fit> fitByMemory() const;
+    std::vector<CapacityReading> all() const; ///< in order
 };
+
+/// Of each kind that may be started, whatever was foretold.
+constexpr int kMostStarts = 64;
 
 QJsonObject capacityJson(const Capacity& capacity);
 

@@ -65,6 +65,7 @@ struct CapacityRun::Private {
     Capacity capacity;
     std::unique_ptr<SequentialJob> steps;
     int named = 0;
+    bool isOver = false; ///< the pressure has passed its limit: nothing more is started
 
     WorkloadProvider& provider() const { return *registry.provider(plan.kind); }
 
@@ -84,6 +85,20 @@ struct CapacityRun::Private {
         for (const auto& info : started())
             jobs.push_back(provider().remove(info.id));
         return jobs.empty() ? nullptr : std::make_unique<ParallelJob>(tr("Remove what was started"), std::move(jobs));
+    }
+
+    /// The first reading is before anything was started, then come those that are measured, then those of the check.
+    void keep(const CapacityReading& reading, std::size_t count)
+    {
+        if (count == 0)
+            capacity.before = reading;
+        else if (capacity.after.size() < static_cast<std::size_t>(plan.starts))
+            capacity.after.push_back(reading);
+        else
+            capacity.check.push_back(reading);
+        const bool isPassed = reading.memoryPressure.value_or(0) > plan.pressureLimit;
+        isOver = isOver || isPassed;
+        capacity.isStoppedByPressure = isOver && capacity.check.empty();
     }
 
     QString latestName() const { return group + QLatin1Char('-') + QString::number(named); }
@@ -128,6 +143,7 @@ void CapacityRun::doStart()
         m_d->steps->add([this, digest = image->digest] { return m_d->images.makeDisk(digest); });
     m_d->steps->add([this] { return readAll(); }, [this] { return m_d->removeAll(); });
     addStarts(*image);
+    addCheck(*image);
     m_d->steps->add([this] { return m_d->removeAll(); });
     connect(m_d->steps.get(), &Job::stepChanged, this, &CapacityRun::setStep);
     connect(m_d->steps.get(), &Job::finished, this, [this] { finish(m_d->steps->result()); });
@@ -139,31 +155,59 @@ void CapacityRun::doStart()
 /// reading, which every later failure comes to.
 void CapacityRun::addStarts(const ImageInfo& image)
 {
-    const auto add = [this](auto make) {
-        m_d->steps->add(
-            [this, make]() -> std::unique_ptr<Job> { return m_d->capacity.isStoppedByPressure ? nullptr : make(); });
+    for (int i = 0; i < m_d->plan.starts; ++i)
+        addStart(image, [this] { return !m_d->isOver; });
+}
+
+/// Those that were started to be measured belong to the ones that were foretold.
+void CapacityRun::addCheck(const ImageInfo& image)
+{
+    if (!m_d->plan.isChecked)
+        return;
+    m_d->capacity.isCheckAsked = true;
+    for (int i = m_d->plan.starts; i < kMostStarts; ++i)
+        addStart(image, [this] { return isAnotherForetold(); });
+}
+
+bool CapacityRun::isAnotherForetold() const
+{
+    const Capacity& capacity = m_d->capacity;
+    const auto fit = capacity.fit();
+    return !m_d->isOver && fit && fit->value <= static_cast<std::uint64_t>(kMostStarts)
+        && capacity.after.size() + capacity.check.size() < fit->value;
+}
+
+/// One of them, made, started, at rest and read; whether it is wanted is asked once, before it is made.
+template <typename IsWanted>
+void CapacityRun::addStart(const ImageInfo& image, const IsWanted& isWanted)
+{
+    const auto wanted = std::make_shared<bool>(false);
+    const auto add = [this, wanted](auto make) {
+        m_d->steps->add([wanted, make]() -> std::unique_ptr<Job> { return *wanted ? make() : nullptr; });
     };
-    for (int i = 0; i < m_d->plan.starts; ++i) {
-        add([this, image]() -> std::unique_ptr<Job> {
-            ++m_d->named;
-            m_d->plan.twin.name = m_d->latestName();
-            auto one = halfPlan(m_d->plan.twin, image);
-            if (!one)
-                return std::make_unique<RefusedJob>(title(), one.error());
-            one->twinGroup = m_d->group;
-            return m_d->provider().create(*one);
-        });
-        add([this]() -> std::unique_ptr<Job> {
-            for (const auto& info : m_d->started()) {
-                if (info.name == m_d->latestName())
-                    return m_d->provider().start(info.id);
-            }
-            return std::make_unique<RefusedJob>(
-                title(), Error{ ErrorCode::NotFound, m_d->latestName().toStdString() + " disappeared", 0, {} });
-        });
-        add([] { return std::make_unique<PauseJob>(tr("Come to rest"), kRestTime); });
-        add([this] { return readAll(); });
-    }
+    m_d->steps->add([wanted, isWanted]() -> std::unique_ptr<Job> {
+        *wanted = isWanted();
+        return nullptr;
+    });
+    add([this, image]() -> std::unique_ptr<Job> {
+        ++m_d->named;
+        m_d->plan.twin.name = m_d->latestName();
+        auto one = halfPlan(m_d->plan.twin, image);
+        if (!one)
+            return std::make_unique<RefusedJob>(title(), one.error());
+        one->twinGroup = m_d->group;
+        return m_d->provider().create(*one);
+    });
+    add([this]() -> std::unique_ptr<Job> {
+        for (const auto& info : m_d->started()) {
+            if (info.name == m_d->latestName())
+                return m_d->provider().start(info.id);
+        }
+        return std::make_unique<RefusedJob>(
+            title(), Error{ ErrorCode::NotFound, m_d->latestName().toStdString() + " disappeared", 0, {} });
+    });
+    add([]() -> std::unique_ptr<Job> { return std::make_unique<PauseJob>(tr("Come to rest"), kRestTime); });
+    add([this] { return readAll(); });
 }
 
 std::unique_ptr<Job> CapacityRun::readAll()
@@ -183,12 +227,10 @@ std::unique_ptr<Job> CapacityRun::readAll()
     connect(job.get(), &Job::finished, this, [this, reading, job = job.get(), count = workloads.size()] {
         if (job->state() != State::Succeeded)
             return;
-        if (count == 0)
-            m_d->capacity.before = *reading;
-        else
-            m_d->capacity.after.push_back(*reading);
-        m_d->capacity.isStoppedByPressure = reading->memoryPressure.value_or(0) > m_d->plan.pressureLimit;
-        setProgress(static_cast<qint64>(count), m_d->plan.starts);
+        m_d->keep(*reading, count);
+        const auto fit = m_d->plan.isChecked ? m_d->capacity.fit() : std::nullopt;
+        const bool isChecking = isAnotherForetold() && !m_d->capacity.check.empty();
+        setProgress(static_cast<qint64>(count), isChecking ? static_cast<qint64>(fit->value) : m_d->plan.starts);
     });
     return job;
 }

@@ -12,7 +12,6 @@
 namespace twinhull {
 
 constexpr int kFewestStarts = 3; ///< two further ones: an interval needs more than one
-constexpr int kMostStarts = 64;
 constexpr double kPressureLimit = 10; ///< percent of the last ten seconds in which some task waited for memory
 
 /// What is started to see what it costs, with the person's consent.
@@ -22,6 +21,7 @@ struct CapacityPlan {
     int starts = kFewestStarts; ///< how many; kept within kFewestStarts and kMostStarts
     std::optional<std::uint64_t> reserveBytes; ///< to stay available; without it a twentieth of this computer's memory
     double pressureLimit = kPressureLimit;
+    bool isChecked = false; ///< and then as many as were foretold are started, where that is no more than kMostStarts
 };
 
 /// Makes and starts them one after the other, lets each come to rest, reads what all of them cost together and how this
@@ -42,6 +42,10 @@ protected:
 
 private:
     void addStarts(const ImageInfo& image);
+    void addCheck(const ImageInfo& image);
+    template <typename IsWanted>
+    void addStart(const ImageInfo& image, const IsWanted& isWanted);
+    bool isAnotherForetold() const;
     std::unique_ptr<Job> readAll();
 
     struct Private;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/twin/page_cache.h"
 #include "core/workload/workload_info.h"
 
 #include <QString>
@@ -66,6 +67,12 @@ struct MachineFact {
     QString needs; ///< "needs …"
 };
 
+/// Of the files that each side's runs begin with, over all rounds: how large they are, and the most that stayed cached.
+struct ColdCaches {
+    DroppedFiles container;
+    DroppedFiles vm;
+};
+
 struct MachineFacts {
     QString kernel; ///< uname -r
     QString processor; ///< model name of /proc/cpuinfo
@@ -96,6 +103,7 @@ struct Comparison {
     std::optional<WorkScale> workScale; ///< nothing: the work has no figure of its own
     int warmUpRounds = 0; ///< made before the first counted one and left out
     QString caches; ///< in which state they were, in one sentence
+    std::optional<ColdCaches> coldCaches; ///< where they were to be cold
     std::int64_t wallMilliseconds = 0; ///< when, since the epoch
     /// A against A: both sides were of this kind, `container` holds the first and `vm` the second. What differs then is
     /// the ruler's own noise.

@@ -129,6 +129,21 @@ QJsonArray factsOf(const MachineFacts& machine)
     return facts;
 }
 
+QJsonObject droppedOf(const DroppedFiles& files)
+{
+    return { { QStringLiteral("bytes"), static_cast<double>(files.bytes) },
+        { QStringLiteral("left_bytes"), static_cast<double>(files.leftBytes) },
+        { QStringLiteral("unopened_files"), static_cast<double>(files.unopened) } };
+}
+
+QJsonValue coldOf(const std::optional<ColdCaches>& cold)
+{
+    if (!cold)
+        return {};
+    return QJsonObject{ { QStringLiteral("container"), droppedOf(cold->container) },
+        { QStringLiteral("vm"), droppedOf(cold->vm) } };
+}
+
 QString kindName(WorkloadKind kind)
 {
     return kind == WorkloadKind::Vm ? QStringLiteral("vm") : QStringLiteral("container");
@@ -164,6 +179,7 @@ QByteArray ComparisonReport::toJson() const
         { QStringLiteral("repeats"), static_cast<int>(std::max(c.container.runs.size(), c.vm.runs.size())) },
         { QStringLiteral("warm_up_rounds"), c.warmUpRounds },
         { QStringLiteral("caches"), textOrNull(c.caches) },
+        { QStringLiteral("cold_caches"), coldOf(c.coldCaches) },
         { QStringLiteral("emulated"), c.isEmulated() },
         { QStringLiteral("both_as"), c.bothAs ? QJsonValue(kindName(*c.bothAs)) : QJsonValue() },
         { QStringLiteral("machine"), machineOf(c.machine) },

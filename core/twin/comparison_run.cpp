@@ -3,12 +3,16 @@
 
 #include "core/base/clock.h"
 #include "core/base/number_list.h"
+#include "core/base/text.h"
 #include "core/jobs/refused_job.h"
 #include "core/jobs/sequential_job.h"
+#include "core/jobs/thread_job.h"
 #include "core/twin/comparison_leftovers.h"
 #include "core/twin/half_plan.h"
 #include "core/twin/half_run.h"
 #include "core/twin/machine_facts.h"
+
+#include <algorithm>
 
 namespace twinhull {
 
@@ -28,6 +32,45 @@ void tell(MachineFacts& machine, const QString& key, const QString& value)
         if (fact.key == key)
             fact.value = value;
     }
+}
+
+QString bytesText(std::uint64_t bytes)
+{
+    return QString::fromStdString(formatBytes(bytes));
+}
+
+/// What of one side's files was not cold, as "needs …"; empty where all were.
+QString notCold(const QString& side, const DroppedFiles& files)
+{
+    QStringList needs;
+    if (files.leftBytes > 0)
+        needs << ComparisonRun::tr("%1 of %2 stayed, which needs nothing else running that uses them")
+                     .arg(bytesText(files.leftBytes), bytesText(files.bytes));
+    if (files.unopened > 0)
+        needs << ComparisonRun::tr("%1 files and folders stayed as they were, which needs the right to read them")
+                     .arg(files.unopened);
+    return needs.isEmpty() ? QString() : side + QStringLiteral(": ") + needs.join(QStringLiteral(", "));
+}
+
+QString coldSentence(const ColdCaches& cold, const SideNames& sides)
+{
+    const QString programs = ComparisonRun::tr("those of hull, QEMU and the guest's kernel were left");
+    QStringList warm{ notCold(sides.first, cold.container), notCold(sides.second, cold.vm) };
+    warm.removeAll(QString());
+    if (warm.isEmpty())
+        return ComparisonRun::tr("cold: before each run the image's own files (%1: %2, %3: %4) were dropped from the "
+                                 "page cache of this computer, and none of them was left in it; %5")
+            .arg(sides.first, bytesText(cold.container.bytes), sides.second, bytesText(cold.vm.bytes), programs);
+    return ComparisonRun::tr("not wholly cold: before each run the image's own files were dropped from the page cache "
+                             "of this computer, but %1; %2")
+        .arg(warm.join(QStringLiteral("; ")), programs);
+}
+
+void keepMost(DroppedFiles& most, const DroppedFiles& one)
+{
+    most.bytes = std::max(most.bytes, one.bytes);
+    most.leftBytes = std::max(most.leftBytes, one.leftBytes);
+    most.unopened = std::max(most.unopened, one.unopened);
 }
 
 /// The one fact that is known only afterwards.
@@ -93,8 +136,9 @@ void ComparisonRun::doStart()
         addHalf(&Comparison::vm, round, *image, *work);
     }
     connect(m_d->steps.get(), &Job::stepChanged, this, &ComparisonRun::setStep);
-    connect(m_d->steps.get(), &Job::finished, this, [this] {
+    connect(m_d->steps.get(), &Job::finished, this, [this, caches = work->caches] {
         tellOtherLoad(m_d->comparison);
+        describeCaches(caches);
         finish(m_d->steps->result());
     });
     setProgress(0, halvesInAll());
@@ -116,12 +160,51 @@ void ComparisonRun::describe(const ImageInfo& image, const ComparedWork& work)
     comparison.workScale = work.scale;
     comparison.bothAs = m_d->plan.bothAs;
     comparison.warmUpRounds = m_d->plan.warmUpRounds;
-    comparison.caches = m_d->plan.warmUpRounds > 0
+    if (m_d->plan.caches == FileCaches::Cold)
+        comparison.coldCaches.emplace();
+    comparison.wallMilliseconds = wallClockMilliseconds();
+}
+
+/// Of cold ones only afterwards: what stayed is known then.
+void ComparisonRun::describeCaches(const QString& ofTheWork)
+{
+    auto& comparison = m_d->comparison;
+    comparison.caches = comparison.coldCaches ? coldSentence(*comparison.coldCaches, comparison.sides())
+        : m_d->plan.warmUpRounds > 0
         ? tr("warm: layers and root disk were made beforehand, and the page cache was kept from round to round")
         : tr("not warmed: layers and root disk were made beforehand, and the page cache was left as it was found");
-    if (!work.caches.isEmpty())
-        comparison.caches += QStringLiteral("; ") + work.caches;
-    comparison.wallMilliseconds = wallClockMilliseconds();
+    if (!ofTheWork.isEmpty())
+        comparison.caches += QStringLiteral("; ") + ofTheWork;
+}
+
+/// The files that a run of that side reads first are dropped from the page cache.
+std::unique_ptr<Job> ComparisonRun::makeCold(Half half, const QString& digest)
+{
+    const QString title = tr("Make the caches cold");
+    QStringList paths{ m_d->images.diskPath(digest) };
+    if (kindOf(half) == WorkloadKind::Container) {
+        const auto layers = m_d->images.layerPaths(digest);
+        if (!layers)
+            return std::make_unique<RefusedJob>(title, layers.error());
+        paths = *layers;
+    }
+    std::vector<std::string> files;
+    for (const QString& path : paths)
+        files.push_back(path.toStdString());
+    const auto dropped = std::make_shared<DroppedFiles>();
+    auto job = std::make_unique<ThreadJob>(
+        title, QThreadPool::globalInstance(), [files, dropped](JobContext& context) -> Result<> {
+            auto done = dropFromPageCache(files, [&context] { return context.isCancelled(); });
+            if (!done)
+                return std::move(done).error();
+            *dropped = *done;
+            return {};
+        });
+    connect(job.get(), &Job::finished, this, [this, half, dropped] {
+        auto& cold = *m_d->comparison.coldCaches;
+        keepMost(half == &Comparison::vm ? cold.vm : cold.container, *dropped);
+    });
+    return job;
 }
 
 int ComparisonRun::halvesInAll() const
@@ -138,6 +221,8 @@ void ComparisonRun::addHalf(Half half, int round, const ImageInfo& image, const 
 {
     const bool isFirst = half == &Comparison::container && round == 0;
     const bool isFirstVm = kindOf(half) == WorkloadKind::Vm && round == 0 && (isFirst || !m_d->plan.bothAs);
+    if (m_d->plan.caches == FileCaches::Cold)
+        m_d->steps->add([this, half, digest = image.digest] { return makeCold(half, digest); });
     m_d->steps->add([this, half, round, image, work, isFirst, isFirstVm]() -> std::unique_ptr<Job> {
         auto plan = halfPlan(m_d->plan.twin, image);
         if (!plan)

@@ -65,6 +65,8 @@ QStringList compareCommand(const ComparisonPlan& plan)
         words << QStringLiteral("--a-a") << kindWord(*plan.bothAs);
     if (!plan.twin.pinnedCpus.empty())
         words << QStringLiteral("--pin=") + QString::fromStdString(formatNumberList(plan.twin.pinnedCpus));
+    if (plan.caches == FileCaches::Cold)
+        words << QStringLiteral("--caches") << QStringLiteral("cold");
     return words + workWords(plan) + sharedWords(plan.twin);
 }
 
@@ -79,6 +81,8 @@ QStringList capacityCommand(const CapacityPlan& plan, std::optional<WorkloadKind
     if (plan.pressureLimit != kPressureLimit)
         words << QStringLiteral("--pressure")
               << QLocale::c().toString(plan.pressureLimit, 'g', QLocale::FloatingPointShortest);
+    if (plan.isChecked)
+        words << QStringLiteral("--check");
     return words + sharedWords(plan.twin);
 }
 

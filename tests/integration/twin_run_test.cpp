@@ -9,11 +9,13 @@
 #include "tests/support/short_of_memory.h"
 #include "tests/support/temporary_world.h"
 
+#include <QDateTime>
 #include <QDir>
 #include <QFile>
 #include <QJsonArray>
 #include <QJsonObject>
 #include <QTest>
+#include <QUdpSocket>
 
 #include <poll.h>
 #include <sys/wait.h>
@@ -55,8 +57,8 @@ private Q_SLOTS:
             ctl({ "twin", "remove", "web" });
     }
 
-    /// What is foretold from three is checked by starting as many as were named, and one more: so many have room above
-    /// the reserve, the next has not, and nobody waits for memory.
+    /// What is foretold from three is checked by starting as many as were named: so many have room above the reserve,
+    /// one more would not, and nobody waits for memory.
     void tellsHowManyMoreFit()
     {
         const auto bytes = [](const QJsonValue& reading, QStringView key) { return reading[key].toDouble(); };
@@ -71,27 +73,26 @@ private Q_SLOTS:
             = bytes(look[0][u"before"], u"available_bytes") - look[0][u"first_bytes"].toDouble() - 5.5 * further;
         const std::string reserveWord = std::to_string(static_cast<std::int64_t>(reserve));
         const auto named = capacity(
-            { "--kind", "container", "--start", "3", "--reserve", reserveWord, "--pressure", "100" }, kFilling);
+            { "--kind", "container", "--start", "3", "--reserve", reserveWord, "--pressure", "100", "--check" },
+            kFilling);
         const int fit = named[0][u"fit"][u"value"].toInt();
         if (fit < 3 || fit > 20)
             QSKIP("needs a computer whose memory is not taken and given back meanwhile");
+        QCOMPARE(named[0][u"check_outcome"].toString(), QStringLiteral("true"));
         const double room = bytes(named[0][u"before"], u"available_bytes") - reserve;
-        const auto started = capacity({ "--kind", "container", "--start", std::to_string(fit + 1), "--reserve",
-                                          reserveWord, "--pressure", "100" },
-            kFilling);
-        const QJsonArray after = started[0][u"after"].toArray();
-        QCOMPARE(after.size(), fit + 1);
-        const auto told = QStringLiteral("%1 fit into %2; %3 cost %4, %5 cost %6")
+        QJsonArray after = named[0][u"after"].toArray();
+        for (const auto& one : named[0][u"check"].toArray())
+            after.append(one);
+        QCOMPARE(after.size(), fit);
+        const auto told = QStringLiteral("%1 fit into %2; %1 cost %3; %4")
                               .arg(fit)
                               .arg(room)
-                              .arg(fit)
                               .arg(bytes(after[fit - 1], u"cost_bytes"))
-                              .arg(fit + 1)
-                              .arg(bytes(after[fit], u"cost_bytes"));
+                              .arg(named[0][u"check_sentence"].toString());
         const double slack = further / 4;
         QVERIFY2(bytes(after[fit - 1], u"cost_bytes") <= room + slack, qPrintable(told));
-        QVERIFY2(bytes(after[fit], u"cost_bytes") > room - slack, qPrintable(told));
-        const bool isQuiet = bytes(started[0][u"before"], u"memory_pressure_percent") < 1; // 0 where none is read, too
+        QVERIFY2(bytes(after[fit - 1], u"cost_bytes") + further > room - slack, qPrintable(told));
+        const bool isQuiet = bytes(named[0][u"before"], u"memory_pressure_percent") < 1; // 0 where none is read, too
         QVERIFY2(!isQuiet || bytes(after[fit - 1], u"memory_pressure_percent") <= 10, qPrintable(told));
     }
 
@@ -193,19 +194,33 @@ private Q_SLOTS:
         leavesNothingBehind();
     }
 
+    /// As of a container: streams apart, each line with its time, whole and half lines.
     void printsWhatAVmWrote()
     {
-        const auto run = ctl({ "run", "--vm", "--name", "talk", "starter", "/bin/sh", "-c",
-            "printf 'hello\\nb\\303\\251 \\033[1mbold\\033[m\\r\\n\\nhalf'; exec sleep 60" });
+        const quint16 port = freeUdpPort();
+        const auto began = QDateTime::currentDateTimeUtc();
+        const auto run = ctl(
+            { "run", "--vm", "--name", "talk", "-p", std::to_string(port) + ":5353/udp", "starter", "/bin/sh", "-c",
+                "printf 'hello\\nb\\303\\251 \\033[1mbold\\033[m\\n\\nhalf'; echo oops > /dev/stderr; exec sleep 60" });
         QVERIFY2(run.exitCode == 0, qPrintable(run.text()));
-        CtlOutput log;
-        QTRY_COMPARE((log = ctl({ "logs", "talk", "--kind", "vm" })).out,
-            QByteArray("hello\nb\303\251 \033[1mbold\033[m\r\n\nhalf"));
-        const auto records = ctl({ "logs", "talk", "--kind", "vm", "--json" });
-        QVERIFY2(records.exitCode == 0, qPrintable(records.text()));
-        QCOMPARE(records.out,
-            record("hello", "false") + record("bé \\u001b[1mbold\\u001b[m", "false") + record("", "false")
-                + record("half", "true"));
+        const auto logs = [](std::vector<std::string> more) {
+            more.insert(more.begin(), { "logs", "talk", "--kind", "vm" });
+            return ctl(more);
+        };
+        QTRY_COMPARE(logs({}).out, QByteArray("hello\nb\303\251 \033[1mbold\033[m\n\nhalf"));
+        QTRY_COMPARE(logs({}).err, QByteArray("oops\n"));
+        const auto records = logs({ "--json", "--stream", "stdout" });
+        const QByteArray told = withoutTimes(records.out, began);
+        const QByteArray wanted = record("hello", "false") + record("b\303\251 \\u001b[1mbold\\u001b[m", "false")
+            + record("", "false") + record("half", "true");
+        QVERIFY2(told == wanted, records.out);
+        const auto dated = logs({ "-t", "--stream", "stderr" });
+        QVERIFY2(dated.out.isEmpty() && dated.err.startsWith("20") && dated.err.endsWith("Z oops\n"),
+            qPrintable(dated.text()));
+        QCOMPARE(logs({ "--tail", "1", "--stream", "stdout" }).out.count('\n'), 0);
+        QVERIFY(logs({ "--until", "2020-01-01" }).out.isEmpty());
+        QVERIFY(logs({ "--since", "1h" }).out.startsWith("hello\n"));
+        reachesOverUdp(port);
         QCOMPARE(ctl({ "remove", "talk" }).exitCode, 0);
     }
 
@@ -248,11 +263,12 @@ private Q_SLOTS:
 
     void measuresALoadOfOursInBothHalves()
     {
-        const auto run
-            = ctl({ "compare", "--repeat", "1", "--warm-up", "0", "--json", "--workload", "fork", "starter" },
-                std::chrono::minutes(5));
+        const auto run = ctl({ "compare", "--repeat", "1", "--warm-up", "0", "--caches", "cold", "--json", "--workload",
+                                 "fork", "starter" },
+            std::chrono::minutes(5));
         QVERIFY2(run.exitCode == 0, qPrintable(run.text()));
         const auto report = run.json().object();
+        wereCold(report);
         QVERIFY2(report[u"work"].toString().startsWith(u"fork: children"), qPrintable(run.text()));
         for (const auto half : { u"container", u"vm" })
             QVERIFY2(medianIn(report, half, u"work_ms") > 0, qPrintable(run.text()));
@@ -303,11 +319,46 @@ private:
         return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
     }
 
-    /// A line of a VM's serial console as twinhullctl tells it: without a time, for there is none.
+    static quint16 freeUdpPort()
+    {
+        QUdpSocket socket;
+        return socket.bind(QHostAddress(QHostAddress::LocalHost)) ? socket.localPort() : 0;
+    }
+
+    /// Nobody listens inside, so the guest's kernel counts what comes as datagrams to no port.
+    static void reachesOverUdp(quint16 port)
+    {
+        const auto counted = [] {
+            const auto told = ctl({ "exec", "--kind", "vm", "talk", "grep", "^Udp: [0-9]", "/proc/net/snmp" });
+            return told.out.split(' ').value(2).toInt(); // "Udp: InDatagrams NoPorts …"
+        };
+        const int before = counted();
+        QUdpSocket socket;
+        for (int i = 0; i < 3; ++i)
+            QCOMPARE(socket.writeDatagram("ping", 4, QHostAddress(QHostAddress::LocalHost), port), qint64{ 4 });
+        QTRY_VERIFY2(counted() >= before + 3, "no datagram came to the guest");
+    }
+
+    /// A record of what a VM's program wrote, as twinhullctl tells it, but for its time.
     static QByteArray record(const char* text, const char* partial)
     {
-        return QByteArray("{\"partial\":") + partial + ",\"stream\":\"serial\",\"text\":\"" + text
-            + "\",\"time\":null}\n";
+        return QByteArray("{\"partial\":") + partial + ",\"stream\":\"stdout\",\"text\":\"" + text
+            + "\",\"time\":\"\"}\n";
+    }
+
+    /// The records, each of a time since then: the guest's clock is this computer's, to the second.
+    static QByteArray withoutTimes(const QByteArray& records, const QDateTime& began)
+    {
+        QByteArray text;
+        for (const QByteArray& line : records.split('\n')) {
+            QJsonObject one = QJsonDocument::fromJson(line).object();
+            const auto time = QDateTime::fromString(one[u"time"].toString().left(23) + u'Z', Qt::ISODateWithMs);
+            if (time.addSecs(2) >= began && time.addSecs(-2) <= QDateTime::currentDateTimeUtc())
+                one[u"time"] = QString();
+            if (!one.isEmpty())
+                text += QJsonDocument(one).toJson(QJsonDocument::Compact) + '\n';
+        }
+        return text;
     }
 
     /// As the settings' "auto" finds it: a probe of this computer, so only its words are known here.
@@ -335,6 +386,19 @@ private:
         }
         for (const char* key : { "kernel", "virtualization", "load_average", "qemu", "libvirt", "hull" })
             QVERIFY2(told.contains(QLatin1String(key)), key);
+    }
+
+    /// Both sides' files were there, and whether any stayed in the page cache is what the sentence says.
+    static void wereCold(const QJsonObject& report)
+    {
+        double left = 0;
+        for (const QStringView side : { u"container", u"vm" }) {
+            const auto files = report[u"cold_caches"][side];
+            QVERIFY2(files[u"bytes"].toDouble() > 500'000, qPrintable(side.toString())); // busybox alone is more
+            left += files[u"left_bytes"].toDouble() + files[u"unopened_files"].toDouble();
+        }
+        const QString caches = report[u"caches"].toString();
+        QVERIFY2(caches.startsWith(left > 0 ? u"not wholly cold: " : u"cold: "), qPrintable(caches));
     }
 
     /// The medians are those of the runs; what is null has its reason.

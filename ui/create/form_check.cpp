@@ -232,13 +232,8 @@ private:
                 tr("\"%1\" is not HOST:INSIDE, like 8080:80 or 8000-8010:8000-8010/udp.").arg(parsed.wrong.left(40)));
             return;
         }
-        const auto isUdp = [](const PublishedPort& port) { return port.protocol == PortProtocol::Udp; };
-        if (m_form.kind == NewWorkload::Vm && std::any_of(parsed.items.begin(), parsed.items.end(), isUdp)) {
-            say(FormField::Ports, tr("The ports of a VM are TCP."));
-            return;
-        }
         if (m_form.kind == NewWorkload::Vm && std::any_of(parsed.items.begin(), parsed.items.end(), &isIpv6Port)) {
-            say(FormField::Ports, tr("The ports of a VM are IPv4."));
+            say(FormField::Ports, tr("The ports of a VM are IPv4: QEMU's network publishes no others."));
             return;
         }
         if (parsed.items.size() > std::size_t{ kMostPublishedPorts }) {

@@ -48,8 +48,24 @@ FigureCell fitCell(const Capacity& capacity)
     const QString count = QLocale(QLocale::English).toString(fit->value);
     if (capacity.isStoppedByPressure)
         return { count, capacity.assumption(), FigureCell::Validity::Valid };
-    return { text("\u2248 %1").arg(count), text("%1 to %2. %3").arg(fit->low).arg(fit->high).arg(capacity.assumption()),
+    return { text("\u2248 %1").arg(count), capacity.claim() + QLatin1Char(' ') + capacity.assumption(),
         FigureCell::Validity::Valid };
+}
+
+FigureCell checkCell(const Capacity& capacity)
+{
+    const QString sentence = capacity.checkSentence();
+    switch (capacity.outcome()) {
+    case Capacity::Outcome::NotAsked:
+        break;
+    case Capacity::Outcome::NotMade:
+        return cellOf(Figure::absent(sentence));
+    case Capacity::Outcome::True:
+        return { text("true"), sentence, FigureCell::Validity::Valid };
+    case Capacity::Outcome::Refuted:
+        return { text("refuted"), sentence, FigureCell::Validity::Valid };
+    }
+    return cellOf(Figure::absent(text("No check was asked for.")));
 }
 
 } // namespace
@@ -71,7 +87,12 @@ FigureTable capacityFigures(std::span<const Capacity> measured)
         [](const Capacity& capacity) { return cellOf(capacity.firstBytes()); });
     add(text("Memory, each further"),
         text("What each of the further ones added to the PSS and page tables of all: the median."), furtherCell);
-    add(text("Fit in free memory"), measured.front().assumption(), fitCell);
+    add(text("Fit until pressure passes %1 %").arg(measured.front().pressureLimit), measured.front().assumption(),
+        fitCell);
+    if (std::any_of(measured.begin(), measured.end(), [](const auto& one) { return one.isCheckAsked; }))
+        add(text("Checked by starting them"),
+            text("As many as were foretold were started one after the other, and memory pressure was read after each."),
+            checkCell);
     return table;
 }
 

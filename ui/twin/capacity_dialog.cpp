@@ -26,6 +26,7 @@ CapacityDialog::CapacityDialog(const std::vector<ImageInfo>& images, const QStri
     , m_starts(new QSpinBox)
     , m_reserve(new QLineEdit)
     , m_pressure(new QDoubleSpinBox)
+    , m_check(new QCheckBox(tr("Start as many as were foretold, %1 at most").arg(kMostStarts)))
     , m_fields(new TwinFields(QStringLiteral("capacity"), this))
 {
     chooseImage(chosenDigest);
@@ -66,6 +67,10 @@ void CapacityDialog::buildLimits()
     connect(m_pressure, &QDoubleSpinBox::valueChanged, this, &CapacityDialog::describe);
     form()->addRow(tr("Keep available"), m_reserve);
     form()->addRow(tr("Memory pressure"), m_pressure);
+    m_check->setObjectName(QStringLiteral("capacityCheck"));
+    m_check->setToolTip(tr("Afterwards, to see whether what was foretold is true. All are removed again."));
+    connect(m_check, &QCheckBox::toggled, this, &CapacityDialog::describe);
+    form()->addRow(tr("Check"), m_check);
 }
 
 Result<CapacityPlan> CapacityDialog::plan() const
@@ -74,6 +79,7 @@ Result<CapacityPlan> CapacityDialog::plan() const
     plan.twin.imageReference = imageReference();
     plan.starts = m_starts->value();
     plan.pressureLimit = m_pressure->value();
+    plan.isChecked = m_check->isChecked();
     if (const QString reserve = m_reserve->text().trimmed(); !reserve.isEmpty()) {
         const auto bytes = parseSize(reserve.toStdString());
         if (!bytes)
@@ -107,9 +113,12 @@ QString CapacityDialog::whatWillBeDone() const
     const QString reserve = m_reserve->text().trimmed();
     return tr("Starts %1 of each, one after the other, reads what each further one costs this computer, and removes "
               "them again. It stops early when tasks wait for memory for more than %2 % of the time. %3 is left free.")
-        .arg(m_starts->value())
-        .arg(m_pressure->value())
-        .arg(reserve.isEmpty() ? tr("A twentieth of the memory") : reserve);
+               .arg(m_starts->value())
+               .arg(m_pressure->value())
+               .arg(reserve.isEmpty() ? tr("A twentieth of the memory") : reserve)
+        + (m_check->isChecked()
+                ? QLatin1Char(' ') + tr("Then it starts as many as were foretold and tells whether they fit.")
+                : QString());
 }
 
 void CapacityDialog::finish()

@@ -40,6 +40,7 @@ private:
     QSpinBox* m_starts;
     QLineEdit* m_reserve;
     QDoubleSpinBox* m_pressure;
+    QCheckBox* m_check; ///< whether what is foretold is started, too
     TwinFields* m_fields;
 };
 

@@ -48,6 +48,7 @@ ComparisonDialog::ComparisonDialog(const std::vector<ImageInfo>& images, WorkDef
     , m_warmUps(makeCounter(QStringLiteral("comparisonWarmUps"), tr("Rounds of warm-up"), 0, kMostRounds, 1))
     , m_repeats(
           makeCounter(QStringLiteral("comparisonRepeats"), tr("Runs of each side"), 1, kMostRounds, kFewestRounds))
+    , m_caches(new QComboBox)
     , m_isPinned(new QCheckBox(tr("Both sides on the processors")))
     , m_cpus(new QLineEdit)
     , m_fields(new TwinFields(QStringLiteral("comparison"), this))
@@ -55,7 +56,8 @@ ComparisonDialog::ComparisonDialog(const std::vector<ImageInfo>& images, WorkDef
     buildFields();
     buildLayout();
     connect(m_work, &QComboBox::currentIndexChanged, this, &ComparisonDialog::onWorkChosen);
-    connect(m_sides, &QComboBox::currentIndexChanged, this, &ComparisonDialog::describe);
+    for (const QComboBox* choice : { m_sides, m_caches })
+        connect(choice, &QComboBox::currentIndexChanged, this, &ComparisonDialog::describe);
     connect(m_detail, &QLineEdit::textChanged, this, &ComparisonDialog::describe);
     connect(m_figure, &WorkFigureFields::changed, this, &ComparisonDialog::describe);
     connect(m_fields, &TwinFields::changed, this, &ComparisonDialog::describe);
@@ -78,6 +80,12 @@ void ComparisonDialog::buildFields()
     m_detail->setObjectName(QStringLiteral("comparisonWorkDetail"));
     m_detailLabel->setBuddy(m_detail);
     m_figureLabel->setBuddy(m_figure);
+    m_caches->setObjectName(QStringLiteral("comparisonCaches"));
+    m_caches->setAccessibleName(tr("Caches"));
+    m_caches->addItem(tr("Kept from run to run"), static_cast<int>(FileCaches::Kept));
+    m_caches->addItem(tr("Cold before each run"), static_cast<int>(FileCaches::Cold));
+    m_caches->setToolTip(tr("Cold: the image's own files (layers, root disk) are dropped from this computer's page "
+                            "cache before each run. The report says whether any stayed."));
     buildPinning();
 }
 
@@ -125,6 +133,7 @@ void ComparisonDialog::buildLayout()
     form()->addRow(m_figureLabel, m_figure);
     form()->addRow(tr("Rounds of warm-up"), m_warmUps);
     form()->addRow(tr("Runs of each side"), m_repeats);
+    form()->addRow(tr("Caches"), m_caches);
     auto* pinning = new QHBoxLayout;
     pinning->addWidget(m_isPinned);
     pinning->addWidget(m_cpus, 1);
@@ -258,6 +267,7 @@ Result<ComparisonPlan> ComparisonDialog::plan() const
         plan.definition = *known;
     plan.rounds = m_repeats->value();
     plan.warmUpRounds = m_warmUps->value();
+    plan.caches = static_cast<FileCaches>(m_caches->currentData().toInt());
     auto checked = plan.definition ? Result<>() : checkWorkName(plan.work);
     if (checked && plan.figure)
         checked = checkWorkScale(*plan.figure);

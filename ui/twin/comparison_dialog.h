@@ -58,6 +58,7 @@ private:
     QLabel* m_figureLabel;
     QSpinBox* m_warmUps;
     QSpinBox* m_repeats;
+    QComboBox* m_caches; ///< FileCaches
     QCheckBox* m_isPinned;
     QLineEdit* m_cpus; ///< the processors, as pinnedCpusFrom() takes them
     TwinFields* m_fields;

@@ -18,6 +18,7 @@ struct CapacityOptions {
     int starts = 0;
     std::string reserve;
     double pressureLimit = kPressureLimit;
+    bool isChecked = false;
 };
 
 QString bytesText(double bytes)
@@ -53,6 +54,7 @@ QString fitText(const Capacity& capacity)
 void tellCapacity(Program& program, const std::vector<const CapacityRun*>& runs)
 {
     QJsonArray all;
+    QString sentences;
     TextTable table(
         { QStringLiteral("KIND"), QStringLiteral("ENGINE"), QStringLiteral("STARTED"), QStringLiteral("FIRST"),
             QStringLiteral("EACH FURTHER"), QStringLiteral("LESS AVAILABLE, EACH"), QStringLiteral("FIT") });
@@ -63,6 +65,11 @@ void tellCapacity(Program& program, const std::vector<const CapacityRun*>& runs)
         table.add({ textOf(capacity.kind), capacity.engine, QString::number(capacity.after.size()),
             first.value ? bytesText(*first.value) : first.missing, furtherText(capacity), dropText(capacity),
             fitText(capacity) });
+        const QString kind = QStringLiteral("%1: ").arg(textOf(capacity.kind));
+        for (const QString& sentence : { capacity.claim(), capacity.checkSentence() }) {
+            if (!sentence.isEmpty())
+                sentences += kind + sentence + QLatin1Char('\n');
+        }
         if (capacity.isStoppedByPressure)
             program.note(QStringLiteral("Stopped early: the memory pressure passed %1 % after %2 had run below it.")
                              .arg(capacity.pressureLimit)
@@ -71,7 +78,8 @@ void tellCapacity(Program& program, const std::vector<const CapacityRun*>& runs)
     if (program.wantsJson())
         program.print(QJsonValue(all));
     else
-        program.print(table.toText() + QLatin1Char('\n') + runs.front()->capacity().assumption() + QLatin1Char('\n'));
+        program.print(
+            table.toText() + QLatin1Char('\n') + sentences + runs.front()->capacity().assumption() + QLatin1Char('\n'));
     program.finish();
 }
 
@@ -80,7 +88,7 @@ Result<CapacityPlan> capacityPlan(const CapacityOptions& options)
     const auto twin = planFrom(options.twin, {});
     if (!twin)
         return twin.error();
-    CapacityPlan plan{ *twin, WorkloadKind::Container, options.starts, {}, options.pressureLimit };
+    CapacityPlan plan{ *twin, WorkloadKind::Container, options.starts, {}, options.pressureLimit, options.isChecked };
     if (!options.reserve.empty()) {
         const auto bytes = parseSize(options.reserve);
         if (!bytes)
@@ -135,10 +143,12 @@ void addCapacityVerb(CLI::App& app, ChosenVerb& chosen, GlobalOptions& global, c
     verb->add_option("--reserve", options->reserve, "memory that shall stay available; without it a twentieth of all")
         ->type_name("SIZE");
     verb->add_option("--pressure", options->pressureLimit,
-            "stop when tasks waited for memory for more than this share of ten seconds, in percent")
+            "fit until tasks waited for memory for more than this share of ten seconds, in percent (PSI some avg10)")
         ->check(CLI::Range(0.0, 100.0))
         ->type_name("PERCENT")
         ->capture_default_str();
+    verb->add_flag("--check", options->isChecked,
+        "then start as many as were foretold, where they are 64 at most, and tell whether it is true");
     verb->add_flag("--json", global.wantsJson, "the result as JSON"); // this verb does not fall through
     verb->add_flag("--verbose", global.isVerbose, "more about failures");
     verb->callback([&chosen, &tail, verb, options] {

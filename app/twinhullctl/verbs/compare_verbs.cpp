@@ -63,6 +63,8 @@ Result<ComparisonPlan> comparisonPlanFrom(const TwinOptions& options, const Data
     if (!twin)
         return twin.error();
     ComparisonPlan plan{ *twin, workOf(options), {}, figureOf(options), {}, options.repeats, options.warmUps };
+    if (options.caches == "cold")
+        plan.caches = FileCaches::Cold;
     if (!options.bothAs.empty())
         plan.bothAs = options.bothAs == "vm" ? WorkloadKind::Vm : WorkloadKind::Container;
     if (!options.pin.empty()) {
@@ -125,6 +127,11 @@ void addComparisonOptions(CLI::App& verb, TwinOptions& options)
     verb.add_option("--warm-up", options.warmUps, "rounds before them that are not counted")
         ->check(CLI::Range(0, kMostRounds))
         ->type_name("N")
+        ->capture_default_str();
+    verb.add_option("--caches", options.caches,
+            "warm: the page cache is kept from run to run; cold: before each run the image's own files are dropped "
+            "from it")
+        ->check(CLI::IsMember({ "warm", "cold" }))
         ->capture_default_str();
     auto* workload = verb.add_option("--workload", options.workload,
                              "what both do: image (its label org.twinhull.work.http, else rest), http:PORT/PATH, "

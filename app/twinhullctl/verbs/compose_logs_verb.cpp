@@ -54,7 +54,7 @@ public:
             if (!lines)
                 return std::move(lines).error().withContext("--tail");
             for (auto it = files.rbegin(); it != files.rend(); ++it) {
-                const auto offset = tailOffset(it->first, WorkloadKind::Container, *lines);
+                const auto offset = tailOffset(it->first, *lines);
                 if (!offset)
                     return offset.error();
                 it->second = *offset;

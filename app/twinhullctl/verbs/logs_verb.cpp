@@ -110,7 +110,7 @@ Result<std::uint64_t> tailFrom(const LogsOptions& options)
 /// it is told to.
 Result<> beginAt(LogFollower& log, const WorkloadInfo& info, std::uint64_t lines)
 {
-    const auto newest = lines == kAllLines ? Result<qint64>(0) : tailOffset(info.logPath, info.id.kind, lines);
+    const auto newest = lines == kAllLines ? Result<qint64>(0) : tailOffset(info.logPath, lines);
     if (!newest)
         return newest.error();
     log.startAt(*newest);
@@ -119,7 +119,7 @@ Result<> beginAt(LogFollower& log, const WorkloadInfo& info, std::uint64_t lines
         const QString path = info.logPath + QStringLiteral(".%1").arg(n);
         if (!QFileInfo::exists(path))
             break;
-        const auto offset = lines == kAllLines ? Result<qint64>(0) : tailOffset(path, info.id.kind, lines);
+        const auto offset = lines == kAllLines ? Result<qint64>(0) : tailOffset(path, lines);
         if (!offset)
             return offset.error();
         older.emplace_back(path, *offset);
@@ -136,9 +136,13 @@ Result<LogFollower*> openLog(Program& program, const LogsOptions& options, const
     const auto lines = tailFrom(options);
     if (!choice || !lines)
         return choice ? lines.error() : choice.error();
-    if (info.id.kind == WorkloadKind::Vm && (!options.since.empty() || !options.until.empty() || options.hasTimes))
+    const bool hasRecords = info.id.kind == WorkloadKind::Container || !info.imageDigest.isEmpty();
+    const bool asksForTimes = !options.since.empty() || !options.until.empty() || options.hasTimes;
+    if (!hasRecords && (asksForTimes || !options.stream.empty()))
         return Error{ ErrorCode::Unsupported,
-            info.name.toStdString() + " is a VM: what its serial console says bears no times", 0, "Leave them out" };
+            info.name.toStdString()
+                + " is a VM with a system of its own: what its serial console says bears no times and no streams",
+            0, "Leave them out" };
     if (options.names.size() > 1)
         choice->prefix = info.name.toUtf8() + " | ";
     auto* log = new LogFollower(info.logPath, LogPrinter(info.id.kind, *std::move(choice)), &program);
@@ -184,7 +188,7 @@ void addLogsVerb(CLI::App& app, ChosenVerb& chosen)
     verb->add_option("--since", options->since, "not before: 10m, 2026-11-28, \"2026-11-28 10:30\"");
     verb->add_option("--until", options->until, "not after that moment");
     verb->add_option("-n,--tail", options->tail, "only so many of the last lines, or all")->type_name("N");
-    verb->add_option("--stream", options->stream, "only stdout or stderr of a container")
+    verb->add_option("--stream", options->stream, "only stdout or stderr of the program")
         ->check(CLI::IsMember({ "stdout", "stderr" }));
     verb->callback([&chosen, options] {
         chosen = { options->kind == "container" ? Need::Containers : Need::Workloads,

@@ -4,6 +4,7 @@
 #include "core/base/files.h"
 #include "core/ipc/guest_messages.h"
 #include "core/ipc/guest_sessions.h"
+#include "core/ipc/log_line.h"
 
 #include <QFile>
 #include <QJsonArray>
@@ -129,6 +130,11 @@ QString VmFolder::logTail() const
     QStringList lines = QString::fromUtf8(tailOf(logPath())).split(u'\n', Qt::SkipEmptyParts);
     if (lines.size() > 3)
         lines = lines.last(3);
+    for (QString& line : lines) { // without the heads of records
+        const QByteArray bytes = line.toUtf8();
+        if (const auto record = parseLogLine({ bytes.constData(), static_cast<std::size_t>(bytes.size()) }))
+            line = QString::fromUtf8(record->text.data(), static_cast<qsizetype>(record->text.size()));
+    }
     QString text = lines.join(QStringLiteral(" / "));
     text.removeIf([](QChar c) { return c.category() == QChar::Other_Control; });
     return text.trimmed();

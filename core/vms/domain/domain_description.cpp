@@ -107,7 +107,8 @@ private:
         while (m_xml.readNextStartElement()) {
             if (m_xml.name() == u"port")
                 mark.ports.push_back(
-                    { attribute("address"), attribute("host").toUShort(), attribute("guest").toUShort() });
+                    { attribute("address"), attribute("host").toUShort(), attribute("guest").toUShort(),
+                        attribute("protocol") == u"udp" ? PortProtocol::Udp : PortProtocol::Tcp });
             else if (m_xml.name() == u"label")
                 mark.labels.insert(attribute("key"), attribute("value"));
             m_xml.skipCurrentElement();

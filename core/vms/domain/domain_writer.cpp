@@ -161,6 +161,8 @@ private:
             m_xml.writeEmptyElement(ns, QStringLiteral("port"));
             writeAttributes({ { "address", port.hostAddress }, { "host", QString::number(port.hostPort) },
                 { "guest", QString::number(port.workloadPort) } });
+            if (port.protocol == PortProtocol::Udp)
+                m_xml.writeAttribute(QStringLiteral("protocol"), QStringLiteral("udp"));
         }
         const auto& labels = m_common.mark.labels;
         for (auto label = labels.begin(); label != labels.end(); ++label) {

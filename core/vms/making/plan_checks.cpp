@@ -132,11 +132,8 @@ Result<> checkOptions(const WorkloadPlan& plan)
     if (auto checked = checkNaming(plan.naming); !checked)
         return checked;
     if (std::any_of(plan.ports.begin(), plan.ports.end(),
-            [](const PublishedPort& port) { return port.protocol == PortProtocol::Udp; }))
-        return unsupportedInVm("a UDP port", "a VM's ports are TCP");
-    if (std::any_of(plan.ports.begin(), plan.ports.end(),
             [](const PublishedPort& port) { return port.hostAddress.contains(u':'); }))
-        return unsupportedInVm("a port on an IPv6 address", "a VM's ports are IPv4");
+        return unsupportedInVm("a port on an IPv6 address", "QEMU's user network publishes IPv4 addresses only");
     return checkProcess(plan);
 }
 

@@ -51,7 +51,22 @@ private Q_SLOTS:
         QCOMPARE(table.rows[1].cells[1].text, QStringLiteral("10 MiB"));
         QCOMPARE(table.rows[2].cells[0].text, QStringLiteral("\u2248 99"));
         QVERIFY(table.rows[2].explanation.contains(QStringLiteral("Assumed")));
+        QCOMPARE(table.rows.size(), std::size_t{ 3 });
         QVERIFY(capacityFigures({}).rows.empty());
+    }
+
+    void showsWhetherItIsTrue()
+    {
+        std::vector both{ measured(WorkloadKind::Container), measured(WorkloadKind::Vm) };
+        both[0].isCheckAsked = true; // 99 are more than are started
+        both[1].isCheckAsked = true;
+        both[1].reserveBytes = std::uint64_t(955 * kMebibyte); // room for three
+        const FigureTable table = capacityFigures(both);
+        QCOMPARE(table.rows.size(), std::size_t{ 4 });
+        QVERIFY(table.rows[3].cells[0].text.isEmpty());
+        QVERIFY2(
+            table.rows[3].cells[0].reason.contains(QStringLiteral("64")), qPrintable(table.rows[3].cells[0].reason));
+        QCOMPARE(table.rows[3].cells[1].text, QStringLiteral("true"));
     }
 
     void saysWhyAFigureIsAbsent()
@@ -91,6 +106,7 @@ private Q_SLOTS:
         QVERIFY(!run->isEnabled() && description->text().contains(QStringLiteral("lots: not a size")));
         fill("capacityReserve", "1G");
         dialog.findChild<QDoubleSpinBox*>(QStringLiteral("capacityPressure"))->setValue(2.5);
+        dialog.findChild<QCheckBox*>(QStringLiteral("capacityCheck"))->setChecked(true);
         fill("capacityMemory", "64M");
         fill("capacityCpuCount", "2");
         fill("capacityCommand", "sleep 60");
@@ -98,12 +114,14 @@ private Q_SLOTS:
                 && description->text().contains(QStringLiteral("1G is left free")),
             qPrintable(description->text()));
         QCOMPARE(command->text(),
-            QStringLiteral("twinhullctl capacity --start 7 --kind vm --reserve 1073741824 --pressure 2.5 --memory 64M "
-                           "--cpus 2 b sleep 60"));
+            QStringLiteral(
+                "twinhullctl capacity --start 7 --kind vm --reserve 1073741824 --pressure 2.5 --check --memory 64M "
+                "--cpus 2 b sleep 60"));
         QTest::mouseClick(run, Qt::LeftButton);
         QCOMPARE(plans.size(), std::size_t{ 1 });
         QCOMPARE(plans[0].kind, WorkloadKind::Vm);
         QCOMPARE(plans[0].starts, 7);
+        QVERIFY(plans[0].isChecked);
         QCOMPARE(plans[0].reserveBytes, std::optional<std::uint64_t>(1U << 30U));
         QCOMPARE(plans[0].pressureLimit, 2.5);
         QCOMPARE(plans[0].twin.limits.memoryBytes, std::optional<std::uint64_t>(64U << 20U));

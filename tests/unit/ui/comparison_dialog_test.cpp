@@ -103,6 +103,18 @@ private Q_SLOTS:
         QVERIFY(run()->isEnabled());
     }
 
+    void takesColdCaches()
+    {
+        QTest::mouseClick(run(), Qt::LeftButton);
+        QCOMPARE(m_plan->caches, FileCaches::Kept);
+        init();
+        child<QComboBox>("comparisonCaches")->setCurrentIndex(1);
+        const QString command = child<QLabel>("equivalentCommand")->text();
+        QVERIFY2(command.contains(QStringLiteral(" --caches cold ")), qPrintable(command));
+        QTest::mouseClick(run(), Qt::LeftButton);
+        QCOMPARE(m_plan->caches, FileCaches::Cold);
+    }
+
     void takesARequest()
     {
         choose("An HTTP request");
@@ -135,9 +147,9 @@ private Q_SLOTS:
         child<QCheckBox>("comparisonPinned")->setChecked(true);
         child<QComboBox>("comparisonImage")->setFocus();
         for (const char* next : { "comparisonSides", "comparisonWork", "comparisonWorkDetail", "comparisonPattern",
-                 "comparisonUnit", "comparisonBetter", "comparisonWarmUps", "comparisonRepeats", "comparisonPinned",
-                 "comparisonCpus", "comparisonMemory", "comparisonCpuCount", "comparisonPort", "comparisonCommand",
-                 "comparisonEnvironment" }) {
+                 "comparisonUnit", "comparisonBetter", "comparisonWarmUps", "comparisonRepeats", "comparisonCaches",
+                 "comparisonPinned", "comparisonCpus", "comparisonMemory", "comparisonCpuCount", "comparisonPort",
+                 "comparisonCommand", "comparisonEnvironment" }) {
             QTest::keyClick(m_dialog->focusWidget(), Qt::Key_Tab);
             QCOMPARE(m_dialog->focusWidget()->objectName(), QLatin1String(next));
         }

@@ -24,6 +24,19 @@ Capacity measured(int starts = 4)
     return capacity;
 }
 
+/// Room for one of 30 MiB and five of 10.
+Capacity foretellingSix()
+{
+    Capacity capacity = measured();
+    capacity.reserveBytes = std::uint64_t(915 * kMebibyte);
+    return capacity;
+}
+
+void addChecked(Capacity& capacity, double pressure)
+{
+    capacity.check.push_back({ Figure::of(100 * kMebibyte), std::uint64_t(800 * kMebibyte), pressure });
+}
+
 } // namespace
 
 class CapacityTest : public QObject {
@@ -108,7 +121,54 @@ private Q_SLOTS:
     {
         const QString text = measured().assumption();
         QVERIFY2(text.contains(QLatin1String("10 %")) && text.contains(QLatin1String("200 MiB")), qPrintable(text));
+        QVERIFY2(text.contains(QLatin1String("needs a kernel with pressure figures")), qPrintable(text));
         QCOMPARE(capacityJson(measured())[u"further_bytes"][u"median"].toDouble(), 10 * kMebibyte);
+        QCOMPARE(capacityJson(measured())[u"pressure_figure"].isNull(), true);
+        Capacity watched = measured();
+        watched.before.memoryPressure = 0;
+        QVERIFY2(watched.assumption().contains(QLatin1String("PSI some avg10")), qPrintable(watched.assumption()));
+        QCOMPARE(watched.claim(),
+            QStringLiteral("About 78 (95 % interval 78 to 78) fit until memory pressure passes 10 %."));
+    }
+
+    void isTrueWhereAllThatWereForetoldRan()
+    {
+        Capacity capacity = foretellingSix();
+        QCOMPARE(capacity.outcome(), Capacity::Outcome::NotAsked);
+        QVERIFY(capacity.checkSentence().isEmpty());
+        capacity.isCheckAsked = true;
+        QCOMPARE(capacity.outcome(), Capacity::Outcome::Refuted); // only four of them ran
+        addChecked(capacity, 0.5);
+        addChecked(capacity, 2.5);
+        QCOMPARE(capacity.outcome(), Capacity::Outcome::True);
+        const QString sentence = capacity.checkSentence();
+        QVERIFY2(sentence.contains(QLatin1String("6 ran")) && sentence.contains(QLatin1String("2.5 %"))
+                && sentence.contains(QLatin1String("800 MiB")),
+            qPrintable(sentence));
+        QCOMPARE(capacityJson(capacity)[u"check_outcome"].toString(), QStringLiteral("true"));
+        QCOMPARE(capacityJson(capacity)[u"check"].toArray().size(), 2);
+    }
+
+    void isRefutedWhereThePressurePassed()
+    {
+        Capacity capacity = foretellingSix();
+        capacity.isCheckAsked = true;
+        addChecked(capacity, 12);
+        QCOMPARE(capacity.outcome(), Capacity::Outcome::Refuted);
+        const QString sentence = capacity.checkSentence();
+        QVERIFY2(sentence.contains(QLatin1String("with number 5, and 6 were foretold")), qPrintable(sentence));
+        addChecked(capacity, 0);
+        QCOMPARE(capacity.outcome(), Capacity::Outcome::Refuted); // whatever comes later
+    }
+
+    void isNotCheckedWhereThatIsTooMany()
+    {
+        Capacity capacity = measured();
+        capacity.isCheckAsked = true;
+        QCOMPARE(capacity.outcome(), Capacity::Outcome::NotMade);
+        QVERIFY(capacity.checkSentence().contains(QLatin1String("64")));
+        capacity.reserveBytes = std::uint64_t(990 * kMebibyte); // none fits
+        QCOMPARE(capacity.outcome(), Capacity::Outcome::NotMade);
     }
 };
 

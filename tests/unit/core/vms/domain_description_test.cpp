@@ -25,7 +25,8 @@ DomainCommon common()
     result.mark.twinGroup = QStringLiteral("a <b>");
     result.mark.labels = { { QStringLiteral("owner"), QStringLiteral("\"R&D\" <x>") } };
     result.mark.cpus = 1.5;
-    result.mark.ports = { { QStringLiteral("127.0.0.1"), 8080, 80 } };
+    result.mark.ports
+        = { { QStringLiteral("127.0.0.1"), 8080, 80 }, { QStringLiteral("127.0.0.1"), 8080, 5353, PortProtocol::Udp } };
     return result;
 }
 
@@ -131,6 +132,10 @@ private Q_SLOTS:
         QVERIFY(!isForwarded(usernet, { QStringLiteral("127.0.0.1"), 808, 80 }));
         QVERIFY(!isForwarded(usernet, { QStringLiteral("127.0.0.1"), 8080, 8 }));
         QVERIFY(!isForwarded({}, port));
+        const PublishedPort udp{ QStringLiteral("127.0.0.1"), 8080, 80, PortProtocol::Udp };
+        QCOMPARE(forwardCommand(udp), QStringLiteral("hostfwd_add hostnet0 udp:127.0.0.1:8080-:80"));
+        QVERIFY(!isForwarded(usernet, udp)); // the same number, another port
+        QVERIFY(isForwarded(QString(usernet).replace(QStringLiteral("TCP"), QStringLiteral("UDP")), udp));
     }
 
     void recognizesTheQemuOfADomain()

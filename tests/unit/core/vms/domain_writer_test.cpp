@@ -260,11 +260,13 @@ private Q_SLOTS:
         settings.mark.imageDigest = QStringLiteral("sha256:abc");
         settings.mark.twinGroup = QStringLiteral("pair");
         settings.mark.cpus = 1.5;
-        settings.mark.ports = { { QStringLiteral("127.0.0.1"), 8080, 80 } };
+        settings.mark.ports
+            = { { QStringLiteral("127.0.0.1"), 8080, 80 }, { QStringLiteral("0.0.0.0"), 53, 5353, PortProtocol::Udp } };
         QCOMPARE(elementsAt(writeDomain(imageDomain(settings)), QStringLiteral("metadata")),
             QStringList({ QStringLiteral("metadata"),
                 QStringLiteral("metadata/vm cpus=1.5 digest=sha256:abc image=a <b> & \"c\" twin=pair"),
-                QStringLiteral("metadata/vm/port address=127.0.0.1 guest=80 host=8080") }));
+                QStringLiteral("metadata/vm/port address=127.0.0.1 guest=80 host=8080"),
+                QStringLiteral("metadata/vm/port address=0.0.0.0 guest=5353 host=53 protocol=udp") }));
     }
 };
 

@@ -81,7 +81,7 @@ private Q_SLOTS:
         row("secret", [](auto& plan) { plan.files.secrets = { { QStringLiteral("key"), {} } }; });
         row("name server", [](auto& plan) { plan.naming.nameServers = { QStringLiteral("9.9.9.9") }; });
         row("shares", [](auto& plan) { plan.fineLimits.cpuShares = 512; });
-        row("UDP", [](auto& plan) { plan.ports = { { QStringLiteral("127.0.0.1"), 53, 53, PortProtocol::Udp } }; });
+        row("IPv6 port", [](auto& plan) { plan.ports = { { QStringLiteral("::1"), 8080, 80 } }; });
         row("a user kept", [](auto& plan) { plan.process.keepId = KeepId(); });
         row("time to stop", [](auto& plan) { plan.process.stopSeconds = 1; });
         row("user of a disk's system", [](auto& plan) {
@@ -128,7 +128,9 @@ private Q_SLOTS:
         plan.limits.cpus = -1;
         QCOMPARE(checkPlan(plan, host).error().code, ErrorCode::InvalidArgument);
         plan.limits.cpus.reset();
-        plan.ports = { { QStringLiteral("127.0.0.1"), 80, 80 } };
+        plan.ports
+            = { { QStringLiteral("127.0.0.1"), 80, 80 }, { QStringLiteral("127.0.0.1"), 80, 80, PortProtocol::Udp } };
+        QVERIFY(bool(checkPlan(plan, host)));
         plan.hasNetwork = false;
         QCOMPARE(checkPlan(plan, host).error().code, ErrorCode::InvalidArgument);
     }

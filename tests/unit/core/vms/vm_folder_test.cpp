@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/clock.h"
 #include "core/base/files.h"
+#include "core/ipc/guest_messages.h"
+#include "core/ipc/log_line.h"
 #include "core/vms/guest/guest_channel.h"
 #include "core/vms/figures/qemu_process.h"
 #include "core/vms/disks/vm_folder.h"
@@ -61,6 +63,9 @@ private Q_SLOTS:
         QCOMPARE(m_folder.exitStatus(), std::optional(5));
         QVERIFY(m_folder.logTail().endsWith(QStringLiteral("Power down")));
         QVERIFY(m_folder.logTail().size() < 5000);
+        QVERIFY(writeFileAtomically(m_folder.logPath().toStdString(),
+            logRecords(LogStream::Error, "no such host\n", 1'000'000'000) + guestExitLine(1)));
+        QVERIFY2(m_folder.logTail().startsWith(QStringLiteral("no such host / ")), qPrintable(m_folder.logTail()));
     }
 
     void putsTheSocketWhereItsPathFits()
