@@ -180,9 +180,8 @@ void ChartCard::rescale()
     const double lowest = isEqual() ? 0 : m_figures.lowest();
     m_unit = isRatio ? Unit{ 1, QStringLiteral("\u00d7") } : unitFor(m_quantity, std::max(largest, -lowest));
     m_canvas->setScale(axisScale(lowest / m_unit.divisor, largest / m_unit.divisor));
+    setTitle(isRatio ? tr("%1, ratio").arg(titleOf(m_quantity)) : axisTitle(m_quantity, m_unit));
     const QString against = againstText(speech());
-    const QString title = isRatio ? titleOf(m_quantity) : axisTitle(m_quantity, m_unit);
-    setTitle(m_figures.isOfDerivedAlone() ? QStringLiteral("%1, %2").arg(title, against) : title);
     const QString refused = isRatio ? tr("Each %1: a gap where that is 0 or was not read.").arg(against) : refusal();
     setExplanation((refused.isEmpty() ? QString() : refused + QStringLiteral("\n\n")) + explanationOf(m_quantity));
 }
@@ -213,6 +212,8 @@ void ChartCard::paintContents()
             contents.legend.push_back(
                 { line.workload.color, line.workload.style, line.workload.label, {}, line.workload.marker });
     }
+    if (auto baseline = legendOfBaseline(speech()))
+        contents.legend.push_back(*std::move(baseline));
     if (auto overlay = legendOfOverlay(speech()))
         contents.legend.push_back(*std::move(overlay));
     contents.notice = noticeOf(speech());
@@ -232,8 +233,10 @@ void ChartCard::writeReading()
     QStringList spoken{ reading };
     if (m_cursor && !m_figures.lines.empty())
         spoken.prepend(momentText(moment(*m_cursor)));
-    if (const QString refused = refusal(); !refused.isEmpty())
-        spoken << refused;
+    for (const QString& more : { againstText(speech()), refusal() }) {
+        if (!more.isEmpty())
+            spoken << more;
+    }
     setAccessibleDescription(spoken.join(QStringLiteral(". ")));
     m_canvas->setAccessibleDescription(tr("Left and right move in time, plus and minus zoom, L follows again, Escape "
                                           "starts over, Control with left and "

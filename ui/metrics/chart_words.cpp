@@ -127,7 +127,18 @@ QString otherTime(const ChartSpeech& speech, std::int64_t moment)
     return tr("before");
 }
 
-/// "mean: 3.1 % · before: 2.0 % · +1.1 %"; of several the differences alone. Empty where nothing is common.
+QString textOfOneTime(const ChartSpeech& speech, double before, double shown)
+{
+    const QString compared = derivedText(speech, before, shown);
+    const auto now = speech.source.view().isLive() ? valueOfView(speech, speech.figures.lines.front()) : std::nullopt;
+    if (now)
+        return tr("%1 \u00b7 mean %2").arg(worded(speech, speech.figures.lines.front(), *now), compared);
+    return tr("%1 \u00b7 mean %2 against %3")
+        .arg(compared, readingText(speech.quantity, shown), readingText(speech.quantity, before));
+}
+
+/// "+1.1 % · mean 3.1 % against 2.0 %"; where it follows "3.2 % · mean +1.1 %", what is read now first. Of several the
+/// differences alone. Empty where nothing is common.
 QString comparedTimes(const ChartSpeech& speech)
 {
     QStringList texts;
@@ -141,10 +152,7 @@ QString comparedTimes(const ChartSpeech& speech)
         if (figures.derived.size() > 1)
             texts << figures.lines[derived.line].workload.label + u' ' + compared;
         else
-            texts << tr("mean: %1").arg(readingText(speech.quantity, *shown))
-                  << tr("%1: %2").arg(
-                         otherTime(speech, figures.window.fromNanoseconds), readingText(speech.quantity, *before))
-                  << compared;
+            texts << textOfOneTime(speech, *before, *shown);
     }
     return between(texts);
 }
@@ -299,6 +307,18 @@ std::vector<ReadoutRow> rowsAtMoment(const ChartSpeech& speech, std::int64_t mom
         rows.push_back({ chartUnderColor(line.workload.color), Qt::DotLine, when.arg(line.workload.label),
             textAt(speech, line, moment) });
     return rows;
+}
+
+std::optional<ReadoutRow> legendOfBaseline(const ChartSpeech& speech)
+{
+    const ChartFigures& figures = speech.figures;
+    if (!figures.isOfDerivedAlone() || figures.derived.empty())
+        return std::nullopt;
+    const QString level = figures.mode == ChartMode::Ratio ? tr("%1 = 1") : tr("%1 = 0");
+    if (figures.isAgainstTime)
+        return ReadoutRow{ chartUnderTotalColor(), Qt::DotLine, level.arg(labelOfOverlay(speech)), {} };
+    const ChartedWorkload& baseline = figures.lines[figures.derived.front().base].workload;
+    return ReadoutRow{ baseline.color, baseline.style, level.arg(baseline.label), {}, baseline.marker };
 }
 
 std::optional<ReadoutRow> legendOfOverlay(const ChartSpeech& speech)

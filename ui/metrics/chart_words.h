@@ -22,6 +22,8 @@ QString readingOfView(const ChartSpeech& speech);
 QString readingAtMoment(const ChartSpeech& speech, std::int64_t moment);
 /// Every value at one moment, a row each.
 std::vector<ReadoutRow> rowsAtMoment(const ChartSpeech& speech, std::int64_t moment);
+/// Which level each other stands against, where only differences or ratios are drawn.
+std::optional<ReadoutRow> legendOfBaseline(const ChartSpeech& speech);
 /// What the dotted lines, or the outline over a stack, are; nothing where there are none.
 std::optional<ReadoutRow> legendOfOverlay(const ChartSpeech& speech);
 /// Why there is nothing on the plot, or not all; empty where there is.

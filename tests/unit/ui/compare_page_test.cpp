@@ -143,14 +143,15 @@ private Q_SLOTS:
             return static_cast<const ChartCard*>(nullptr);
         };
         QVERIFY2(memory()->remark().contains(u"web \u00b7 VM +137 MiB"), qPrintable(memory()->remark()));
-        QVERIFY(memory()->title().endsWith(u"minus web \u00b7 container"));
+        QVERIFY(memory()->accessibleDescription().endsWith(u"minus web \u00b7 container"));
         QVERIFY(isChosen(QStringLiteral("compareMode"), QStringLiteral("web \u00b7 container")));
         choose(QStringLiteral("compareMode"), QStringLiteral("more \u00b7 container"));
         QVERIFY(isChosen(QStringLiteral("compareMode"), QStringLiteral("more \u00b7 container")));
         QVERIFY2(memory()->remark().contains(u"web \u00b7 VM +127 MiB")
                 && memory()->remark().contains(u"web \u00b7 container \u221210 MiB"),
             qPrintable(memory()->remark()));
-        QVERIFY2(memory()->title().endsWith(u"minus more \u00b7 container"), qPrintable(memory()->title()));
+        QVERIFY2(memory()->accessibleDescription().endsWith(u"minus more \u00b7 container"),
+            qPrintable(memory()->accessibleDescription()));
     }
 
     void namesEveryPartOfEveryBar()
