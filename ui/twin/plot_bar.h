@@ -12,6 +12,8 @@ class QToolButton;
 
 namespace twinhull {
 
+class FigureMenu;
+
 /// The row above the plots of the Compare page: which time, which figures, and how workloads stand to one another.
 class PlotBar : public QWidget {
     Q_OBJECT
@@ -29,11 +31,10 @@ Q_SIGNALS:
     void quantityToggled(twinhull::Quantity quantity, bool isShown);
 
 private:
-    QToolButton* makeFigures();
     QMenu* makeModeMenu();
 
     QToolButton* m_mode;
-    std::vector<std::pair<QAction*, Quantity>> m_quantities;
+    FigureMenu* m_figures;
     std::vector<std::pair<QAction*, ChartMode>> m_modes;
 };
 
