@@ -33,6 +33,7 @@ inline const Setting<QString> kCompareMode{ "compare/mode", QStringLiteral("diff
 inline const Setting<int> kCompareSpan{ "compare/spanSeconds", 600 };
 inline const Setting<QString> kCompareOverlay{ "compare/overlay", QStringLiteral("none") }; ///< nameOf(Overlay)
 inline const Setting<int> kChartsSpan{ "charts/spanSeconds", 600 }; ///< of one workload's charts
+inline const Setting<QStringList> kChartsFigures{ "charts/figures", {} }; ///< nameOf(Quantity); none: the usual six
 inline const Setting<QString> kChartsOverlay{ "charts/overlay", QStringLiteral("none") };
 inline const Setting<QString> kDetailsTab{ "workloads/detailsTab", QStringLiteral("overview") };
 }

@@ -66,15 +66,19 @@ struct FactGroup {
 };
 constexpr std::array kPartsOfCpu{ Metric::VcpuCores, Metric::IoThreadCores, Metric::VhostCores, Metric::EmulatorCores,
     Metric::HelperCores, Metric::NetworkHelperCores, Metric::FileSystemHelperCores, Metric::MonitorCores };
-constexpr std::array kStalls{ Metric::CpuPressure, Metric::MemoryPressure, Metric::IoPressure, Metric::StolenCores,
-    Metric::ThrottledCores, Metric::DiskBlockedCores };
+constexpr std::array kStalls{ Metric::CpuPressure, Metric::MemoryPressure, Metric::IoPressure, Metric::CpuFullPressure,
+    Metric::MemoryFullPressure, Metric::IoFullPressure, Metric::StolenCores, Metric::ThrottledCores,
+    Metric::DiskBlockedCores };
 constexpr std::array kSwitches{ Metric::ContextSwitchRate, Metric::KvmExitRate };
 constexpr std::array kPartsOfMemory{ Metric::RamPssBytes, Metric::QemuOwnPssBytes, Metric::AnonymousPssBytes,
     Metric::HelperPssBytes };
 constexpr std::array kBesideMemory{ Metric::PageTableBytes, Metric::KernelChargeBytes, Metric::SharedBytes,
     Metric::SwappedBytes, Metric::MergedBytes };
-constexpr std::array kLatencies{ Metric::DiskLatency };
-constexpr std::array kRoundTrips{ Metric::NetworkRoundTrip };
+constexpr std::array kRequests{ Metric::DiskReadRequestRate, Metric::DiskWriteRequestRate, Metric::DiskLatency };
+constexpr std::array kDiskParts{ Metric::DiskImageBytes, Metric::DiskLayersBytes, Metric::DiskWritableBytes,
+    Metric::DiskVirtualBytes, Metric::DiskVolumeBytes };
+constexpr std::array kPackets{ Metric::NetworkReceivePacketRate, Metric::NetworkSendPacketRate,
+    Metric::NetworkRoundTrip };
 constexpr std::array kGuestDetails{ Metric::GuestSwapUsedBytes, Metric::GuestLoadTasks, Metric::GuestRootUsedBytes,
     Metric::GuestRootSizeBytes };
 constexpr std::array kGroups{
@@ -83,16 +87,19 @@ constexpr std::array kGroups{
     FactGroup{ QT_TRANSLATE_NOOP("OverviewFacts", "How often"), kSwitches },
     FactGroup{ QT_TRANSLATE_NOOP("OverviewFacts", "Host cost by part"), kPartsOfMemory },
     FactGroup{ QT_TRANSLATE_NOOP("OverviewFacts", "Beside it"), kBesideMemory },
-    FactGroup{ QT_TRANSLATE_NOOP("OverviewFacts", "Disk requests"), kLatencies },
-    FactGroup{ QT_TRANSLATE_NOOP("OverviewFacts", "Connections"), kRoundTrips },
-    FactGroup{ QT_TRANSLATE_NOOP("OverviewFacts", "Inside"), kGuestDetails },
+    FactGroup{ QT_TRANSLATE_NOOP("OverviewFacts", "Disk requests"), kRequests },
+    FactGroup{ QT_TRANSLATE_NOOP("OverviewFacts", "Space on disk"), kDiskParts },
+    FactGroup{ QT_TRANSLATE_NOOP("OverviewFacts", "Packets"), kPackets },
 };
+constexpr std::array kGuestGroups{ FactGroup{ QT_TRANSLATE_NOOP("OverviewFacts", "Inside"), kGuestDetails } };
 
 bool isInAGroup(Metric metric)
 {
-    return std::any_of(kGroups.begin(), kGroups.end(), [metric](const FactGroup& group) {
+    const auto isIn = [metric](const FactGroup& group) {
         return std::find(group.metrics.begin(), group.metrics.end(), metric) != group.metrics.end();
-    });
+    };
+    return std::any_of(kGroups.begin(), kGroups.end(), isIn)
+        || std::any_of(kGuestGroups.begin(), kGuestGroups.end(), isIn);
 }
 
 /// A workload of its kind can have it; what it only lacks now says what it needs.
@@ -175,6 +182,35 @@ Fact factOf(const MetricPoint& point, const FactPair& pair)
         partOf(pair.first) + QStringLiteral("\n\n") + partOf(pair.second) };
 }
 
+const MetricPoint* pointOf(const WorkloadInfo& info, const MetricRings& rings)
+{
+    return info.footprint.hasFigures() ? rings.latest(info.id) : nullptr;
+}
+
+/// Those in a line of their own, of one side.
+Facts singleFacts(const MetricPoint& point, MetricSide side)
+{
+    Facts facts;
+    for (const MetricRow& row : metricCatalogue()) {
+        if (row.about.side != side || isInAGroup(row.metric) || !canHave(point, row.metric))
+            continue;
+        const FactPair* pair = pairWith(row.metric);
+        if (pair == nullptr || pair->first == row.metric)
+            facts.push_back(pair == nullptr ? factOf(point, row.metric) : factOf(point, *pair));
+    }
+    return facts;
+}
+
+Facts groupFacts(const MetricPoint& point, std::span<const FactGroup> groups)
+{
+    Facts facts;
+    for (const FactGroup& group : groups) {
+        if (auto fact = factOf(point, group))
+            facts.push_back(*std::move(fact));
+    }
+    return facts;
+}
+
 QString linkTo(const PublishedPort& port)
 {
     if (port.protocol == PortProtocol::Udp) // no browser speaks it
@@ -187,32 +223,24 @@ QString linkTo(const PublishedPort& port)
 
 Facts costFacts(const WorkloadInfo& info, const MetricRings& rings)
 {
-    const MetricPoint* point = info.footprint.hasFigures() ? rings.latest(info.id) : nullptr;
-    if (!point)
-        return { { tr("State"), stateText(info) } };
-    Facts facts;
-    for (const MetricRow& row : metricCatalogue()) {
-        if (isInAGroup(row.metric) || !canHave(*point, row.metric))
-            continue;
-        const FactPair* pair = pairWith(row.metric);
-        if (pair != nullptr && pair->first != row.metric)
-            continue;
-        const bool isToldBefore = row.metric == Metric::GuestMemoryUsedBytes && !(*point)[row.metric]
-            && (*point)[row.metric].needs() == (*point)[Metric::CgroupChargeBytes].needs();
-        if (!isToldBefore)
-            facts.push_back(pair == nullptr ? factOf(*point, row.metric) : factOf(*point, *pair));
-    }
-    return facts;
+    const MetricPoint* point = pointOf(info, rings);
+    return point == nullptr ? Facts{ { tr("State"), stateText(info) } } : singleFacts(*point, MetricSide::Host);
 }
 
 Facts partFacts(const WorkloadInfo& info, const MetricRings& rings)
 {
-    const MetricPoint* point = info.footprint.hasFigures() ? rings.latest(info.id) : nullptr;
-    Facts facts;
-    for (const FactGroup& group : kGroups) {
-        if (auto fact = point != nullptr ? factOf(*point, group) : std::nullopt)
-            facts.push_back(*std::move(fact));
-    }
+    const MetricPoint* point = pointOf(info, rings);
+    return point == nullptr ? Facts() : groupFacts(*point, kGroups);
+}
+
+Facts guestFacts(const WorkloadInfo& info, const MetricRings& rings)
+{
+    const MetricPoint* point = pointOf(info, rings);
+    if (point == nullptr)
+        return {};
+    Facts facts = singleFacts(*point, MetricSide::Guest);
+    for (Fact& fact : groupFacts(*point, kGuestGroups))
+        facts.push_back(std::move(fact));
     return facts;
 }
 

@@ -15,6 +15,8 @@ using Facts = std::vector<Fact>;
 Facts costFacts(const WorkloadInfo& info, const MetricRings& rings);
 /// What those are made of and what it waited for, a line each; empty where it costs nothing.
 Facts partFacts(const WorkloadInfo& info, const MetricRings& rings);
+/// What its inside says, of a container its cgroup; never mixed with the others. Empty where it does not run.
+Facts guestFacts(const WorkloadInfo& info, const MetricRings& rings);
 /// Where it answers (as links), what it is made of, what limits it.
 Facts placeFacts(const WorkloadInfo& info);
 /// The start-up marks as milliseconds since the request.

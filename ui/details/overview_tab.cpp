@@ -19,6 +19,7 @@ OverviewTab::OverviewTab(AppContext& context, QWidget* parent)
     , m_screen(new ScreenThumbnail(context, this))
     , m_figures(new FactGrid(tr("What it costs now"), FactColumns::One, this))
     , m_parts(new FactGrid(tr("Where it goes"), FactColumns::Two, this))
+    , m_guest(new FactGrid(tr("Guest view, not comparable with the host's"), FactColumns::Two, this))
     , m_place(new FactGrid(tr("What it is"), FactColumns::One, this))
     , m_startup(new FactGrid(tr("From request to the first instruction"), FactColumns::Two, this))
 {
@@ -42,9 +43,11 @@ OverviewTab::OverviewTab(AppContext& context, QWidget* parent)
     cards->addWidget(m_startup, 4);
     column->addLayout(cards);
     column->addWidget(m_parts);
+    column->addWidget(m_guest);
     column->addStretch();
     m_figures->setObjectName(QStringLiteral("overviewFigures"));
     m_parts->setObjectName(QStringLiteral("overviewParts"));
+    m_guest->setObjectName(QStringLiteral("overviewGuest"));
     setWidget(content);
     connect(&context.rings, &MetricRings::ticked, this, [this] {
         if (isVisible() && !m_info.id.key.isEmpty())
@@ -69,6 +72,9 @@ void OverviewTab::showFigures()
     const Facts parts = partFacts(m_info, m_context.rings);
     m_parts->setFacts(parts);
     m_parts->setVisible(!parts.empty());
+    const Facts guest = guestFacts(m_info, m_context.rings);
+    m_guest->setFacts(guest);
+    m_guest->setVisible(!guest.empty());
 }
 
 void OverviewTab::showEvent(QShowEvent* event)

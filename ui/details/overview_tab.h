@@ -35,6 +35,7 @@ private:
     ScreenThumbnail* m_screen;
     FactGrid* m_figures;
     FactGrid* m_parts;
+    FactGrid* m_guest;
     FactGrid* m_place;
     FactGrid* m_startup;
     WorkloadInfo m_info;

@@ -62,15 +62,25 @@ QString textAt(const ChartSpeech& speech, const ChartLine& line, std::int64_t mo
     return peakText == readingText(line.quantity, *mean) ? text : tr("%1, up to %2").arg(text, peakText);
 }
 
-QString missingReason(const ChartSpeech& speech)
+/// Of the first that cannot be read now.
+Needs missingNeeds(const ChartSpeech& speech)
 {
     for (const ChartLine& line : speech.figures.lines) {
         const MetricPoint* point = currentPoint(speech.source.rings(), line.workload.id);
         const Needs needs = point != nullptr ? readingOf(*point, line.quantity).needs() : Needs::Nothing;
         if (needs != Needs::Nothing)
-            return sentenceFor(needs);
+            return needs;
     }
-    return tr("no reading");
+    return Needs::Nothing;
+}
+
+/// In full where no plot says it.
+QString missingReason(const ChartSpeech& speech)
+{
+    const Needs needs = missingNeeds(speech);
+    if (needs == Needs::Nothing)
+        return tr("no reading");
+    return speech.figures.isEmpty() ? shortSentenceFor(needs) : sentenceFor(needs);
 }
 
 /// Now, or on average over a view that stands still.
@@ -345,7 +355,7 @@ QString noticeOf(const ChartSpeech& speech)
         return {};
     if (speech.figures.mode == ChartMode::Ratio && !speech.figures.lines[0].readings.isEmpty())
         return tr("There is no ratio here: what is divided by was 0, or not read together with the other.");
-    return speech.source.view().isLive() ? QString() : tr("Nothing was read in this time.");
+    return speech.source.view().isLive() ? sentenceFor(missingNeeds(speech)) : tr("Nothing was read in this time.");
 }
 
 } // namespace twinhull

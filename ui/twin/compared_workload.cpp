@@ -25,10 +25,10 @@ Figure figureOf(const Reading<double>& reading)
     return reading ? Figure::of(*reading) : Figure::absent(sentenceFor(reading.needs()));
 }
 
-Figure meanOrNeeds(std::optional<double> mean, const Reading<double>& latest)
+/// Of what is shown as its mean.
+Reading<double> meanOrNeeds(std::optional<double> mean, const Reading<double>& latest)
 {
-    const Needs needs = latest ? Needs::SecondReading : latest.needs();
-    return mean ? Figure::of(*mean) : Figure::absent(sentenceFor(needs));
+    return { mean, latest ? Needs::SecondReading : latest.needs() };
 }
 
 } // namespace
@@ -46,9 +46,11 @@ ComparedWorkload readCompared(const WorkloadInfo& info, const MetricRings& rings
     }
     for (const MetricRow& row : metricCatalogue()) {
         const Reading<double>& latest = (*point)[row.metric];
-        compared[row.metric] = row.about.kind == MetricKind::Rate
+        const Reading<double> shown = row.about.kind == MetricKind::Rate
             ? meanOrNeeds(meanOf(readingsOf(rings, info.id, row.metric, window)), latest)
-            : figureOf(latest);
+            : latest;
+        compared[row.metric] = figureOf(shown);
+        compared.needs.at(static_cast<std::size_t>(row.metric)) = shown.needs();
     }
     compared.cpu = readingsOf(rings, info.id, Quantity::Cpu, window);
     compared.pss = readingsOf(rings, info.id, Metric::PssBytes, window);

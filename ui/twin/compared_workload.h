@@ -13,6 +13,7 @@ struct ComparedWorkload {
     WorkloadInfo info;
     Figure startupMilliseconds; ///< request to the first instruction of the entrypoint, latest start
     std::array<Figure, kMetricCount> figures; ///< by Metric: levels as they are, rates as their mean over the window
+    std::array<Needs, kMetricCount> needs{}; ///< by Metric: of what is absent
     Readings pss; ///< over the window; each slow reading is repeated until the next
     Readings cpu; ///< cores, over the window
     bool isNetworkGuestView = false;

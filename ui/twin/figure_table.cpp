@@ -39,8 +39,11 @@ FigureCell liveCell(const Figure& figure, QString (*format)(double))
 FigureCell liveCell(const ComparedWorkload& workload, Metric metric)
 {
     const Figure& figure = workload[metric];
-    if (!figure.value)
-        return absentCell(figure.missing);
+    if (!figure.value) {
+        FigureCell cell = absentCell(figure.missing);
+        cell.brief = shortSentenceFor(workload.needs.at(static_cast<std::size_t>(metric)));
+        return cell;
+    }
     FigureCell cell{ metricText(about(metric).unit, *figure.value), {}, FigureCell::Validity::Valid };
     if (isGuestsWord(workload, metric))
         cell.reason = tr("As the guest reports it.");

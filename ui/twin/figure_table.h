@@ -19,6 +19,7 @@ struct FigureCell {
     QString text; ///< empty where nothing could be read
     QString reason; ///< why it is absent or struck, or what it means; may be empty
     Validity validity = Validity::Valid;
+    QString brief = {}; ///< stands where there is no text: "needs the memory controller"; may be empty
 
     bool isFigure() const { return !text.isEmpty() && validity == Validity::Valid; }
     friend bool operator==(const FigureCell&, const FigureCell&) = default;

@@ -69,7 +69,9 @@ QVariant FigureTableModel::cellData(const FigureCell& cell, int role) const
 {
     switch (role) {
     case Qt::DisplayRole:
-        return cell.text.isEmpty() ? QStringLiteral("\u2013") : cell.text;
+        if (!cell.text.isEmpty())
+            return cell.text;
+        return cell.brief.isEmpty() ? QStringLiteral("\u2013") : cell.brief;
     case Qt::ToolTipRole:
         return cell.reason;
     case Qt::AccessibleTextRole:

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/twin/plot_bar.h"
 
-#include "core/metrics/metric_catalogue.h"
+#include "ui/metrics/figure_menu.h"
 #include "ui/metrics/time_bar.h"
-#include "ui/metrics/units.h"
 
 #include <QActionGroup>
 #include <QHBoxLayout>
 #include <QMenu>
 #include <QToolButton>
 
-#include <algorithm>
+#include <array>
 
 namespace twinhull {
 
 namespace {
 
 constexpr int kButtonGap = 8;
+constexpr std::array<Quantity, 4> kTogether{ Quantity::Cpu, Quantity::Memory, Quantity::Network, Quantity::Disk };
 
 QToolButton* makePlotButton(const QString& text, const char* objectName)
 {
@@ -30,7 +30,10 @@ QToolButton* makePlotButton(const QString& text, const char* objectName)
 } // namespace
 
 PlotBar::PlotBar(SeriesSource& source, const WorkloadRegistry& workloads, QWidget* parent)
-    : QWidget(parent), m_source(source), m_mode(makePlotButton({}, "compareMode"))
+    : QWidget(parent)
+    , m_source(source)
+    , m_mode(makePlotButton({}, "compareMode"))
+    , m_figures(new FigureMenu(kTogether, QStringLiteral("compareFigures"), this))
 {
     m_mode->setMenu(makeModeMenu());
     setMode(ChartMode::Difference);
@@ -42,8 +45,9 @@ PlotBar::PlotBar(SeriesSource& source, const WorkloadRegistry& workloads, QWidge
     layout->addWidget(new TimeBar(source, workloads));
     layout->addStretch(1);
     layout->addWidget(m_mode);
-    layout->addWidget(makeFigures());
     connect(&m_source, &SeriesSource::changed, this, &PlotBar::enableModes);
+    layout->addWidget(m_figures);
+    connect(m_figures, &FigureMenu::quantityToggled, this, &PlotBar::quantityToggled);
 }
 
 /// The menu is made anew only for others: it may be open.
@@ -109,39 +113,9 @@ void PlotBar::setMode(ChartMode mode)
     }
 }
 
-QToolButton* PlotBar::makeFigures()
-{
-    auto* button = makePlotButton(tr("Figures \u25be"), "compareFigures");
-    button->setAccessibleName(tr("Figures on plots"));
-    auto* menu = new QMenu(button);
-    const auto add = [this, menu](Quantity quantity) {
-        QAction* action = menu->addAction(titleOf(quantity));
-        action->setCheckable(true);
-        action->setToolTip(explanationOf(quantity));
-        m_quantities.emplace_back(action, quantity);
-        connect(action, &QAction::triggered, this,
-            [this, quantity](bool isShown) { Q_EMIT quantityToggled(quantity, isShown); });
-    };
-    for (const Quantity quantity : { Quantity::Cpu, Quantity::Memory, Quantity::Network, Quantity::Disk })
-        add(quantity);
-    menu->addSeparator();
-    for (const MetricRow& row : metricCatalogue()) {
-        if (row.metric != Metric::CpuCores && row.metric != Metric::ResidentBytes) // the first two above
-            add(row.metric);
-    }
-    menu->setToolTipsVisible(true);
-    button->setMenu(menu);
-    button->setPopupMode(QToolButton::InstantPopup);
-    return button;
-}
-
 void PlotBar::setQuantities(std::span<const Quantity> shown)
 {
-    for (const auto& [action, quantity] : m_quantities) {
-        const bool isShown = std::find(shown.begin(), shown.end(), quantity) != shown.end();
-        action->setChecked(isShown);
-        action->setEnabled(!isShown || shown.size() > 1); // a page of no plots says nothing
-    }
+    m_figures->setShown(shown);
 }
 
 } // namespace twinhull

@@ -14,6 +14,8 @@ class QToolButton;
 
 namespace twinhull {
 
+class FigureMenu;
+
 /// The row above the plots of the Compare page: which time, which figures, and how workloads stand to one another.
 class PlotBar : public QWidget {
     Q_OBJECT
@@ -33,7 +35,6 @@ Q_SIGNALS:
     void quantityToggled(twinhull::Quantity quantity, bool isShown);
 
 private:
-    QToolButton* makeFigures();
     QMenu* makeModeMenu();
     void enableModes();
 
@@ -41,7 +42,7 @@ private:
     QToolButton* m_mode;
     QActionGroup* m_baselineGroup = nullptr;
     std::vector<ChartedWorkload> m_baselines;
-    std::vector<std::pair<QAction*, Quantity>> m_quantities;
+    FigureMenu* m_figures;
     std::vector<std::pair<QAction*, ChartMode>> m_modes;
 };
 

@@ -121,6 +121,18 @@ private Q_SLOTS:
         QCOMPARE(cell.data(Qt::ToolTipRole).toString(), QStringLiteral("Not read yet."));
     }
 
+    void saysInTheCellWhatAFigureNeeds()
+    {
+        FigureTableModel model;
+        auto unread = twin();
+        unread[0][Metric::CgroupChargeBytes] = Figure::absent(sentenceFor(Needs::MemoryController));
+        unread[0].needs.at(static_cast<std::size_t>(Metric::CgroupChargeBytes)) = Needs::MemoryController;
+        model.setTable(liveFigures(unread));
+        const QModelIndex cell = model.index(rowOf(Metric::CgroupChargeBytes), 1);
+        QCOMPARE(cell.data().toString(), shortSentenceFor(Needs::MemoryController));
+        QCOMPARE(cell.data(Qt::ToolTipRole).toString(), sentenceFor(Needs::MemoryController));
+    }
+
     void tellsOnlyTheRowsThatChanged()
     {
         FigureTableModel model;

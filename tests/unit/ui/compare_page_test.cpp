@@ -325,7 +325,8 @@ private Q_SLOTS:
 private:
     QAction* actionOf(const QString& button, const QString& text) const
     {
-        const auto actions = m_page->findChild<QToolButton*>(button)->menu()->actions();
+        const auto actions
+            = m_page->findChild<QToolButton*>(button)->menu()->findChildren<QAction*>(); // of its groups, too
         const auto found = std::find_if(
             actions.begin(), actions.end(), [&text](const QAction* action) { return action->text() == text; });
         return found == actions.end() ? nullptr : *found;

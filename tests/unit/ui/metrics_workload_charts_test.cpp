@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/metrics/workload_charts_view.h"
 
+#include "core/metrics/metric_catalogue.h"
 #include "tests/support/context_world.h"
 #include "ui/theme/theme.h"
 
 #include <QAction>
+#include <QLabel>
 #include <QMenu>
+#include <QSet>
 #include <QTest>
 #include <QToolButton>
 
@@ -66,6 +69,57 @@ private Q_SLOTS:
             card->grab(); // no length of time breaks a chart
     }
 
+    /// By groups, and the guest's word below a title of its own.
+    void drawsWhatAPersonChooses()
+    {
+        figureAction(Metric::DiskWritableBytes)->trigger();
+        figureAction(Metric::GuestMemoryUsedBytes)->trigger();
+        figureAction(Quantity::CpuParts)->trigger(); // away
+        const QStringList chosen{ titleOf(Quantity::Cpu), titleOf(Quantity::Memory), titleOf(Quantity::Network),
+            titleOf(Quantity::Disk), titleOf(Quantity::Waiting), titleOf(Quantity(Metric::DiskWritableBytes)),
+            titleOf(Quantity(Metric::GuestMemoryUsedBytes)) };
+        QTRY_COMPARE(shownTitles(), chosen);
+        QVERIFY(m_charts->findChild<QLabel*>(QStringLiteral("guestTitle"))->isVisible());
+        restart();
+        QCOMPARE(shownTitles(), chosen);
+        QVERIFY(figureAction(Metric::GuestMemoryUsedBytes)->isChecked());
+        const auto* guest = m_charts->findChild<QLabel*>(QStringLiteral("guestTitle"));
+        const auto cards = m_charts->findChildren<ChartCard*>();
+        const auto topOf = [this](const QWidget* widget) { return widget->mapTo(m_charts.get(), QPoint()).y(); };
+        for (const ChartCard* card : cards) {
+            const bool isGuests = card->quantity() == Quantity(Metric::GuestMemoryUsedBytes);
+            QCOMPARE(topOf(card) > topOf(guest), isGuests);
+        }
+        figureAction(Metric::GuestMemoryUsedBytes)->trigger();
+        QVERIFY(!m_charts->findChild<QLabel*>(QStringLiteral("guestTitle"))->isVisible());
+    }
+
+    void leavesOneChart()
+    {
+        const std::vector shown{ Quantity(Quantity::Memory), Quantity(Quantity::CpuParts), Quantity(Quantity::Network),
+            Quantity(Quantity::Disk), Quantity(Quantity::Waiting) };
+        for (const Quantity quantity : shown)
+            figureAction(quantity)->trigger();
+        QVERIFY(!figureAction(Quantity::Cpu)->isEnabled());
+    }
+
+    void offersEachFigureOnce()
+    {
+        QSet<QString> titles;
+        const auto* menu = m_charts->findChild<QToolButton*>(QStringLiteral("chartsFigures"))->menu();
+        for (const QAction* action : menu->findChildren<QAction*>()) {
+            if (!action->isCheckable())
+                continue;
+            QVERIFY2(!titles.contains(action->text()), qPrintable(action->text()));
+            titles.insert(action->text());
+        }
+        for (const MetricRow& row : metricCatalogue())
+            QVERIFY2(titles.contains(titleOf(row.metric == Metric::ResidentBytes ? Quantity(Quantity::Memory)
+                             : row.metric == Metric::CpuCores                    ? Quantity(Quantity::Cpu)
+                                                                                 : Quantity(row.metric))),
+                row.about.key);
+    }
+
     void drawsEachOfItsFigures()
     {
         QStringList titles;
@@ -103,6 +157,23 @@ private:
     {
         const auto* button = span(name);
         return button != nullptr && button->isChecked();
+    }
+
+    QStringList shownTitles() const
+    {
+        QStringList titles;
+        for (const ChartCard* card : m_charts->findChildren<ChartCard*>())
+            titles << titleOf(card->quantity());
+        return titles;
+    }
+    QAction* figureAction(Quantity quantity) const
+    {
+        const auto* menu = m_charts->findChild<QToolButton*>(QStringLiteral("chartsFigures"))->menu();
+        for (QAction* each : menu->findChildren<QAction*>()) {
+            if (each->text() == titleOf(quantity))
+                return each;
+        }
+        return nullptr;
     }
 
     QAction* action(const QString& text) const

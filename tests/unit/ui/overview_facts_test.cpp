@@ -74,6 +74,8 @@ private:
         Facts facts = costFacts(info, rings);
         const Facts parts = partFacts(info, rings);
         facts.insert(facts.end(), parts.begin(), parts.end());
+        const Facts guest = guestFacts(info, rings);
+        facts.insert(facts.end(), guest.begin(), guest.end());
         return facts;
     }
 
