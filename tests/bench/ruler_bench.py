@@ -4,7 +4,7 @@
 
 Loads whose cost is known by their own count (twinhull-load: a quarter of a core, 64 MiB touched, 10 MiB/s written past the
 cache, 1,000 children that are forked and execute a program) run in a container and in a VM; `twinhullctl stats --watch` reads
-both meanwhile. The error is what the reading says more than at rest, against
+both meanwhile. At rest two spans are held against each other: idle against idle. The error is what the reading says more than at rest, against
 the load's own count, in percent of it (memory in MiB); "bare" holds that count against the kernel's. The parts of a VM's
 CPU time are held against its whole. What an emulated VM costs more than its guest counts is the emulation, so that the
 difference is shown there and not judged. Each round has a VM of its own: one that ran before touches again what QEMU
@@ -25,8 +25,9 @@ from private_world import PrivateWorld  # noqa: E402
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 MEBIBYTE = 1 << 20
-CPU_AT_MOST, DISK_AT_MOST, MEMORY_AT_MOST, SUM_AT_MOST = 3.0, 3.0, 1.0, 1.0
-PARTS = ("vcpu_cores", "io_thread_cores", "vhost_cores", "emulator_cores", "helper_cores")
+CPU_AT_MOST, DISK_AT_MOST, MEMORY_AT_MOST, SUM_AT_MOST, REST_AT_MOST = 3.0, 3.0, 1.0, 1.0, 0.5
+PARTS = {"vm": ("vcpu_cores", "io_thread_cores", "vhost_cores", "emulator_cores", "helper_cores"),
+         "container": ("guest_cpu_cores", "helper_cores")}  # its cgroup, and what stands beside it
 SETTLING_SECONDS = 12  # PSS is read every few seconds, resident memory with it
 
 
@@ -89,10 +90,14 @@ def total(points, key):
     return sum(point[key] * (point["at"] - before["at"]) for before, point in zip(points, points[1:]))
 
 
-def whole_and_parts(points):
-    whole = mean(points, "cpu_cores")
+def sum_error(points, kind):
+    """None where a part is not counted: a container without a cgroup of its own has none."""
     hidden = all(point.get("vhost_cores") is None for point in points)  # the kernel's threads, before Linux 6.4
-    return whole, sum(mean(points, part) for part in PARTS if not (hidden and part == "vhost_cores"))
+    parts = [part for part in PARTS[kind] if not (hidden and part == "vhost_cores")]
+    if any(all(point.get(part) is None for point in points) for part in parts):
+        return None
+    whole = mean(points, "cpu_cores")
+    return 100 * abs(sum(mean(points, part) for part in parts) - whole) / whole
 
 
 def in_background(function, *arguments):
@@ -107,7 +112,10 @@ def measure(world, kind, name, seconds):
     errors = {}
     with Watch(world, name) as watch:
         watch.wait(3)  # the first rates
+        earlier = watch.wait(5)
         idle = watch.wait(5)
+        errors["rest"] = 100 * abs(mean(idle, "cpu_cores") - mean(earlier, "cpu_cores"))
+        errors["rest memory"] = abs(mean(idle, "resident_bytes") - mean(earlier, "resident_bytes")) / MEBIBYTE
         rest, idle_vcpus = mean(idle, "cpu_cores"), mean(idle, "vcpu_cores") if kind == "vm" else 0
         thread, report = in_background(world.load, name, "burn", "--seconds", str(seconds + 4))
         watch.wait(2)  # it works
@@ -117,8 +125,9 @@ def measure(world, kind, name, seconds):
         errors["burn"] = 100 * abs(mean(burning, "cpu_cores") - rest - truth) / truth
         if kind == "vm":
             errors["vcpus"] = 100 * abs(mean(burning, "vcpu_cores") - idle_vcpus - truth) / truth
-            whole, parts = whole_and_parts(burning)
-            errors["sum"] = 100 * abs(parts - whole) / whole
+        off = sum_error(burning, kind)
+        if off is not None:
+            errors["sum"] = off
         before = mean(watch.wait(SETTLING_SECONDS)[-1:], "resident_bytes")
         thread, report = in_background(world.load, name, "touch", "--seconds", str(SETTLING_SECONDS + 6))
         after = mean(watch.wait(SETTLING_SECONDS + 2)[-1:], "resident_bytes")
@@ -204,13 +213,17 @@ def main():
               "forks": ("1,000 forks", "% of truth", CPU_AT_MOST),
               "write": ("10 MiB/s written directly", "% of truth", DISK_AT_MOST),
               "vcpus": ("the same by the virtual processors alone", "% of truth", CPU_AT_MOST),
-              "sum": ("parts of the CPU time against the whole", "%", SUM_AT_MOST)}
+              "sum": ("parts of the CPU time against the whole", "%", SUM_AT_MOST),
+              "rest": ("idle against idle, CPU", "% of a core apart", REST_AT_MOST),
+              "rest memory": ("idle against idle, memory", "MiB apart", MEMORY_AT_MOST)}
     for kind, found in samples.items():
         for key, (title, unit, at_most) in titles.items():
             if key in found[0]:
-                judged = key == "sum" or kind != "vm" or not is_emulated
+                judged = key in ("sum", "rest", "rest memory") or kind != "vm" or not is_emulated
                 report.add(f"{title}, {kind}", unit, figures.median([errors[key] for errors in found]),
                            at_most if judged else None, "" if judged else "emulated")
+            elif key == "sum" and kind == "container":
+                report.add_missing(f"{title}, {kind}", "needs a cgroup of its own that counts CPU time", at_most)
     report.finish(options.json)
 
 

@@ -1,16 +1,62 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/files.h"
+#include "core/base/subprocess.h"
+#include "core/metrics/host_cost_source.h"
 #include "tests/support/ctl.h"
 #include "tests/support/guest_world.h"
 #include "tests/support/libvirt_session.h"
 #include "tests/support/temporary_world.h"
 
+#include <QJsonObject>
 #include <QTest>
+
+#include <sys/wait.h>
+
+#include <array>
+#include <cmath>
+#include <csignal>
 
 using namespace twinhull;
 using test::ctl;
 
-/// What a VM made from an image gives back to the host when its programs need it no more.
+namespace {
+
+constexpr double kMebibyte = 1 << 20;
+constexpr const char* kCtl = TH_BIN_DIR "/twinhullctl";
+constexpr const char* kLoad = "/tmp/load"; // in the guest
+
+double growth(const Reading<std::uint64_t>& before, const Reading<std::uint64_t>& after)
+{
+    return static_cast<double>(after.value_or(0)) - static_cast<double>(before.value_or(0));
+}
+
+/// A command in the guest that goes on until this ends.
+class InTheGuest {
+public:
+    explicit InTheGuest(std::vector<std::string> words)
+    {
+        words.insert(words.begin(), { kCtl, "exec", "-u", "0", "web" });
+        if (auto child = spawn({ std::move(words), {}, {} }, {}))
+            m_pid = child->pid;
+    }
+    ~InTheGuest()
+    {
+        if (m_pid > 0 && ::kill(m_pid, SIGINT) == 0)
+            ::waitpid(m_pid, nullptr, 0);
+    }
+    InTheGuest(const InTheGuest&) = delete;
+    InTheGuest& operator=(const InTheGuest&) = delete;
+
+    bool hasBegun() const { return m_pid > 0; }
+
+private:
+    pid_t m_pid = -1;
+};
+
+} // namespace
+
+/// What the host reads of a VM made from an image, against loads inside that know what they cost; and what the VM gives
+/// back when its programs need it no more.
 class VmMemoryTest : public QObject {
     Q_OBJECT
 
@@ -18,14 +64,86 @@ private Q_SLOTS:
     void initTestCase()
     {
         QVERIFY(m_world.isValid());
-        const auto ready = test::prepareGuests({ { "images", "starter" },
-            { "create", "--vm", "--memory", "256M", "--name", "web", "starter" }, { "start", "web" } });
+        const auto ready = test::prepareGuests(
+            { { "images", "starter" }, { "create", "--vm", "--memory", "256M", "--name", "web", "starter" },
+                { "start", "web" }, { "cp", TH_BIN_DIR "/twinhull-load", std::string("web:") + kLoad } });
         QVERIFY2(ready, ready ? "" : ready.error().message.c_str());
+        m_target.id = { WorkloadKind::Vm, QStringLiteral("web") };
+        m_target.footprint.rootPids = { qemu() };
+        QVERIFY(m_target.footprint.rootPids.front() > 0);
     }
     void cleanupTestCase()
     {
         const auto removed = ctl({ "remove", "web" });
         QVERIFY2(removed.exitCode == 0, qPrintable(removed.text()));
+    }
+
+    /// Idle against idle: what it costs to rest is the same both times.
+    void readsNoDifferenceWhileItRests()
+    {
+        const auto hasSettled = [this] {
+            const Sample before = now();
+            return coresBetween(before, laterBySeconds(2)) < 0.03;
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(hasSettled(), 60'000); // its system still begins
+        const std::array rests{ now(), laterBySeconds(3), laterBySeconds(3) };
+        const double first = coresBetween(rests[0], rests[1]);
+        const double second = coresBetween(rests[1], rests[2]);
+        QVERIFY2(
+            std::abs(first - second) <= 0.02, qPrintable(QStringLiteral("%1, then %2 cores").arg(first).arg(second)));
+        const double grown = growth(rests[1].slow.ram, rests[2].slow.ram) / kMebibyte;
+        QVERIFY2(std::abs(grown) <= 1, qPrintable(QString::number(grown)));
+    }
+
+    /// What the command costs by itself falls out of the difference of a long load and a short one. A guest cannot see
+    /// that its processor waits for a core: it counts that as work, so the host's count of the wait belongs to it.
+    void countsTheCpuOfALoopAsTheGuestDoes()
+    {
+        const Cost brief = costOf({ "burn", "--amount", "900", "--seconds", "1" });
+        const Cost whole = costOf({ "burn", "--amount", "900", "--seconds", "5" });
+        const double truth = whole.toldNanoseconds - brief.toldNanoseconds;
+        const double read = whole.vcpuNanoseconds - brief.vcpuNanoseconds;
+        QVERIFY2(truth > 0 && std::abs(read - truth) <= 0.03 * truth, qPrintable(QString::number(read / truth)));
+        const double sum = whole.partsNanoseconds / whole.cpuNanoseconds;
+        QVERIFY2(std::abs(sum - 1) <= 0.01, qPrintable(QString::number(sum)));
+    }
+
+    /// What a child does after its parent was told of its end is charged to nobody inside.
+    void countsTheCpuOfChildrenAsTheGuestDoes()
+    {
+        constexpr double kUnseenAtMost = 500 * 0.5e6; // half a millisecond each
+        const Cost brief = costOf({ "fork", "--amount", "20" });
+        const Cost whole = costOf({ "fork", "--amount", "520" });
+        const double truth = whole.toldNanoseconds - brief.toldNanoseconds;
+        const double read = whole.vcpuNanoseconds - brief.vcpuNanoseconds;
+        QVERIFY2(truth > 0 && read >= 0.97 * truth && read <= 1.03 * truth + kUnseenAtMost,
+            qPrintable(QStringLiteral("%1 for %2 ns").arg(read).arg(truth)));
+    }
+
+    void countsWhatIsWrittenToItsDisk()
+    {
+        const Sample before = now();
+        const double truth = told({ "write", "--seconds", "4", "--folder", "/" })[u"amount"].toDouble();
+        const double read = growth(before.diskWrittenBytes, now().diskWrittenBytes);
+        QVERIFY2(truth > 0 && std::abs(read - truth) <= 0.03 * truth,
+            qPrintable(QStringLiteral("%1 for %2").arg(read).arg(truth)));
+    }
+
+    /// The first block takes what the guest had used before and was free again: the host held that already.
+    void countsMemoryThatIsTouched()
+    {
+        const Sample idle = now();
+        const InTheGuest first({ kLoad, "touch", "--seconds", "600" });
+        QVERIFY(first.hasBegun());
+        QTRY_VERIFY_WITH_TIMEOUT(grownSince(idle) > 48, 60'000);
+        QTest::qWait(1000); // what was left to touch
+        const Sample before = now();
+        const InTheGuest second({ kLoad, "touch", "--seconds", "600" });
+        QVERIFY(second.hasBegun());
+        (void)QTest::qWaitFor([&] { return grownSince(before) > 63; }, 60'000); // else the figure tells
+        QTest::qWait(500);
+        const double grown = grownSince(before);
+        QVERIFY2(std::abs(grown - 64) <= 1, qPrintable(QString::number(grown)));
     }
 
     void givesBackWhatWasUsed()
@@ -41,23 +159,75 @@ private Q_SLOTS:
     }
 
 private:
+    /// Of one load, the command that runs it included.
+    struct Cost {
+        double toldNanoseconds = 0; ///< by the load itself
+        double vcpuNanoseconds = 0; ///< by the host: the processor worked, or waited for a core
+        double cpuNanoseconds = 0; ///< the whole
+        double partsNanoseconds = 0;
+    };
+
     static void inside(const char* script)
     {
         const auto run = ctl({ "exec", "-u", "0", "web", "sh", "-c", script });
         QVERIFY2(run.exitCode == 0, qPrintable(run.text()));
     }
 
+    /// What the load says of itself; empty when it failed.
+    static QJsonObject told(std::vector<std::string> words)
+    {
+        words.insert(words.begin(), { "exec", "-u", "0", "web", kLoad });
+        return ctl(words).json().object();
+    }
+
+    Sample now() const { return readCostNow(m_target); }
+    Sample laterBySeconds(int seconds) const
+    {
+        QTest::qWait(seconds * 1000);
+        return now();
+    }
+    static double coresBetween(const Sample& before, const Sample& after)
+    {
+        return growth(before.cpuNanoseconds, after.cpuNanoseconds)
+            / static_cast<double>(after.monotonicNanoseconds - before.monotonicNanoseconds);
+    }
+
+    /// MiB of the machine's memory that the host holds more.
+    double grownSince(const Sample& before) const { return growth(before.slow.ram, now().slow.ram) / kMebibyte; }
+
+    Cost costOf(const std::vector<std::string>& words) const
+    {
+        const Sample before = now();
+        Cost cost;
+        cost.toldNanoseconds = told(words)[u"cpuNanoseconds"].toDouble();
+        const Sample after = now();
+        const CpuParts& first = before.cpuParts;
+        const CpuParts& last = after.cpuParts;
+        cost.vcpuNanoseconds = growth(first.vcpus, last.vcpus) + growth(before.stalls.stolen, after.stalls.stolen);
+        cost.cpuNanoseconds = growth(before.cpuNanoseconds, after.cpuNanoseconds);
+        cost.partsNanoseconds = growth(first.vcpus, last.vcpus) + growth(first.ioThreads, last.ioThreads)
+            + growth(first.vhost, last.vhost) + growth(first.emulator, last.emulator)
+            + growth(first.helpers, last.helpers);
+        return cost;
+    }
+
+    pid_t qemu() const
+    {
+        const auto pid = readFile(m_world.path(QStringLiteral("run/libvirt/qemu/run/web.pid")).toStdString());
+        return pid ? static_cast<pid_t>(std::stol(*pid)) : -1;
+    }
+
     /// PSS of QEMU (proc(5): smaps_rollup); -1 where it cannot be read.
     std::int64_t hostMebibytes() const
     {
-        const auto pid = readFile(m_world.path(QStringLiteral("run/libvirt/qemu/run/web.pid")).toStdString());
-        const auto text = pid ? readFile("/proc/" + std::to_string(std::stol(*pid)) + "/smaps_rollup") : pid;
+        const auto text = readFile("/proc/" + std::to_string(qemu()) + "/smaps_rollup");
         const auto at = text ? text->find("\nPss:") : std::string::npos;
         return at == std::string::npos ? -1 : std::stol(text->substr(at + 5)) / 1024;
     }
 
     test::TemporaryWorld m_world;
     test::LibvirtSession m_session;
+    MetricTarget m_target;
 };
 
 QTEST_GUILESS_MAIN(VmMemoryTest)

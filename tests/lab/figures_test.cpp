@@ -5,7 +5,12 @@
 #include <QFile>
 #include <QFileInfo>
 
+#include <sys/wait.h>
+
+#include <array>
 #include <cmath>
+#include <csignal>
+#include <ctime>
 
 using namespace twinhull;
 using namespace twinhull::test;
@@ -36,8 +41,7 @@ private Q_SLOTS:
     void init()
     {
         setUpWay();
-        const std::string load = qEnvironmentVariable("TWINHULL_TEST_BIN").toStdString() + "/twinhull-load";
-        QVERIFY(QFile::copy(QString::fromStdString(load), inside("load")));
+        QVERIFY(QFile::copy(QString::fromStdString(loadProgram()), inside("load")));
         const QByteArray pipe = QFile::encodeName(inside("go"));
         QCOMPARE(::mkfifo(pipe.constData(), 0666), 0);
         auto opened = openPath(pipe.toStdString(), O_RDWR); // both ends: neither side ever waits for the other to open
@@ -55,6 +59,54 @@ private Q_SLOTS:
         const auto read = static_cast<double>(growth(before.cpuNanoseconds, now().cpuNanoseconds));
         QVERIFY2(percentOff(read, used) <= 3, qPrintable(QStringLiteral("%1 for %2 ns").arg(read).arg(used)));
         endLoad();
+    }
+
+    /// The container, and a program beside it that works for it: each is the truth, and both are the whole.
+    void splitTheCpuIntoPartsThatAddUp()
+    {
+        auto helper = spawn({ { loadProgram(), "burn", "--amount", "300", "--seconds", "1000" }, {}, {} }, {});
+        QVERIFY(helper);
+        m_helpers = { helper->pid };
+        const Sample before = startLoad("burn --amount 500 --seconds 6");
+        const double helperBefore = cpuNanosecondsOf(helper->pid);
+        const double used = finishLoad()[QStringLiteral("cpuNanoseconds")].toDouble();
+        const Sample after = now();
+        const double helperUsed = cpuNanosecondsOf(helper->pid) - helperBefore;
+        m_helpers.clear();
+        ::kill(helper->pid, SIGKILL);
+        QCOMPARE(::waitpid(helper->pid, nullptr, 0), helper->pid);
+        const auto inside = static_cast<double>(growth(before.guest.cpuNanoseconds, after.guest.cpuNanoseconds));
+        const auto beside = static_cast<double>(growth(before.cpuParts.helpers, after.cpuParts.helpers));
+        const auto whole = static_cast<double>(growth(before.cpuNanoseconds, after.cpuNanoseconds));
+        const QString said = QStringLiteral("inside %1 of %2, beside %3 of %4, whole %5");
+        QVERIFY2(percentOff(inside, used) <= 5 && percentOff(beside, helperUsed) <= 3
+                && percentOff(inside + beside, whole) <= 1,
+            qPrintable(said.arg(inside).arg(used).arg(beside).arg(helperUsed).arg(whole)));
+        endLoad();
+    }
+
+    /// Idle against idle.
+    void seeNoDifferenceBetweenTwoThatRest()
+    {
+        std::array<MetricTarget, 2> targets;
+        for (const char* id : { "web", "other" }) {
+            start(id, "exec sleep 1000");
+            targets.at(id == std::string("web") ? 0 : 1) = targetOf(id);
+        }
+        QThread::msleep(2000); // they come to their rest
+        const std::array before{ readCostNow(targets[0]), readCostNow(targets[1]) };
+        QThread::msleep(3000);
+        const std::array after{ readCostNow(targets[0]), readCostNow(targets[1]) };
+        for (const std::size_t i : { 0U, 1U })
+            QVERIFY2(growth(before.at(i).cpuNanoseconds, after.at(i).cpuNanoseconds) <= 1'000'000, "a sleep works");
+        const auto apartMebibytes = [](const Reading<std::uint64_t>& one, const Reading<std::uint64_t>& other) {
+            return std::abs(static_cast<double>(*one) - static_cast<double>(*other)) / kMebibyte;
+        };
+        QVERIFY(apartMebibytes(after[0].residentBytes, after[1].residentBytes) <= 1);
+        QVERIFY(apartMebibytes(after[0].cgroupChargeBytes, after[1].cgroupChargeBytes) <= 1);
+        QVERIFY(apartMebibytes(after[0].slow.pss, after[1].slow.pss) <= 1);
+        remove("web");
+        remove("other");
     }
 
     void countTheCpuOfChildrenThatAreGone()
@@ -148,16 +200,38 @@ private Q_SLOTS:
 private:
     QString inside(const char* name) const { return QString::fromStdString(m_bundle->path("/rootfs/") + name); }
 
+    static std::string loadProgram()
+    {
+        return qEnvironmentVariable("TWINHULL_TEST_BIN").toStdString() + "/twinhull-load";
+    }
+
+    MetricTarget targetOf(const char* id) const
+    {
+        MetricTarget target;
+        target.id = { WorkloadKind::Container, QString::fromLatin1(id) };
+        target.footprint.rootPids = { m_bundle->pidOf(id) };
+        target.footprint.cgroupPath = QString::fromStdString(record(id).cgroup);
+        target.footprint.helperPids = m_helpers;
+        return target;
+    }
+
+    /// Of a process that lives, by its clock (clock_getcpuclockid(3)).
+    static double cpuNanosecondsOf(pid_t pid)
+    {
+        clockid_t clock{};
+        timespec time{};
+        if (::clock_getcpuclockid(pid, &clock) != 0 || ::clock_gettime(clock, &time) != 0)
+            return 0;
+        return static_cast<double>(time.tv_sec) * 1e9 + static_cast<double>(time.tv_nsec);
+    }
+
     Sample now() const { return readCostNow(m_target); }
 
     /// The container waits on its side of a pipe meanwhile, which costs nothing.
     Sample startLoad(const std::string& words)
     {
         start("web", "read x < /go; /load " + words + " > /report; echo > /done; read x < /go; exec sleep 100");
-        m_target.id = { WorkloadKind::Container, QStringLiteral("web") };
-        m_target.footprint = {};
-        m_target.footprint.rootPids = { m_bundle->pidOf("web") };
-        m_target.footprint.cgroupPath = QString::fromStdString(record("web").cgroup);
+        m_target = targetOf("web");
         QThread::msleep(500); // the shell comes to its pipe
         const Sample before = now();
         letGo();
@@ -181,6 +255,7 @@ private:
 
     UniqueFd m_go;
     MetricTarget m_target;
+    std::vector<pid_t> m_helpers; ///< of the next container
 };
 
 QTEST_GUILESS_MAIN(FiguresTest)
