@@ -3,8 +3,9 @@
 
 #include "core/metrics/age_clock.h"
 #include "tests/support/metric_frames.h"
-#include "ui/metrics/chart_figures.h"
+#include "ui/metrics/chart_card.h"
 
+#include <QAction>
 #include <QDateTime>
 #include <QSignalSpy>
 #include <QTest>
@@ -156,6 +157,26 @@ private Q_SLOTS:
         QCOMPARE(m_source->read(kWeb, Quantity::Cpu).means.front().value, 1.0F);
         feed({ kWeb }, 3);
         QCOMPARE(m_past->asked.size(), std::size_t{ 2 });
+    }
+
+    /// By its key, and by looking again.
+    void isAskedAgainFromTheChart()
+    {
+        m_view->setSpan(std::chrono::hours(24));
+        m_past->asked[0].receive(Error{ ErrorCode::Io, "disk gone", 0, {} });
+        ChartCard card(*m_source, Quantity::Cpu);
+        card.setWorkloads({ { kWeb, QStringLiteral("a"), Qt::red } });
+        card.show();
+        QCOMPARE(m_past->asked.size(), std::size_t{ 2 });
+        m_past->asked[1].receive(Error{ ErrorCode::Io, "disk gone", 0, {} });
+        const ChartFigures figures = card.exported().figures;
+        QVERIFY(noticeOf({ figures, *m_source, Quantity::Cpu, false, {} }).contains(u"disk gone. It is tried again"));
+        const auto actions = card.actions();
+        const auto again = std::find_if(actions.begin(), actions.end(),
+            [](const QAction* action) { return action->shortcut() == QKeySequence(Qt::Key_R); });
+        QVERIFY(again != actions.end());
+        (*again)->trigger();
+        QCOMPARE(m_past->asked.size(), std::size_t{ 3 });
     }
 
     /// The rings ask for their hour themselves, and say so when it could not be read.

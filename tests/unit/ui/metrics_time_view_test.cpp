@@ -8,6 +8,9 @@
 #include <QSignalSpy>
 #include <QTest>
 
+#include <cmath>
+#include <ctime>
+
 using namespace twinhull;
 using namespace twinhull::test;
 
@@ -115,6 +118,34 @@ private Q_SLOTS:
         for (const TimeLabel& label : clockTimesOf({ 0, seconds * kTick }, ahead, 5))
             texts << label.text;
         QTEST(texts, "labels");
+    }
+
+    /// The night in which Berlin has the hour from 2 to 3 twice: labels stand where their clock times are, in order.
+    void labelsTheNightInWhichTheClockIsSetBack()
+    {
+        const QByteArray zone = qgetenv("TZ");
+        const bool hadZone = qEnvironmentVariableIsSet("TZ");
+        qputenv("TZ", "Europe/Berlin");
+        tzset();
+        const std::int64_t from = QDateTime(QDate(2025, 10, 25), QTime(22, 0), Qt::UTC).toMSecsSinceEpoch();
+        const TimeWindow window{ 0, 6 * 3600 * kTick };
+        std::int64_t before = -1;
+        int labels = 0;
+        for (const TimeLabel& label : clockTimesOf(window, from * 1'000'000, 6)) {
+            const auto moment = from + static_cast<std::int64_t>(std::llround(label.share * 6 * 3600)) * 1000;
+            const auto clock = QDateTime::fromMSecsSinceEpoch(moment);
+            QVERIFY2(moment > before, qPrintable(label.text));
+            QVERIFY2(label.text.endsWith(clock.toString(QStringLiteral("HH:mm"))) || clock.time() == QTime(0, 0),
+                qPrintable(label.text));
+            before = moment;
+            ++labels;
+        }
+        if (hadZone)
+            qputenv("TZ", zone);
+        else
+            qunsetenv("TZ");
+        tzset();
+        QVERIFY(labels >= 5);
     }
 
 private:
