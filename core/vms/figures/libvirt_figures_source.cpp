@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/vms/figures/libvirt_figures_source.h"
 
+#include "core/base/clock.h"
 #include "core/vms/figures/domain_disks.h"
 #include "core/vms/guest/qemu_agent.h"
 
@@ -17,7 +18,7 @@ using std::chrono::seconds;
 constexpr seconds kInterval{ 5 };
 constexpr seconds kAgentInterval{ 15 }; ///< what it tells changes slowly, and each answer is work inside the guest
 constexpr seconds kAgentSilencePause{ 60 };
-constexpr seconds kDiskInterval{ 60 }; ///< files grow slowly, and each answer is a question to QEMU
+constexpr seconds kDiskInterval{ 60 }; ///< files grow slowly, and each answer is one more question to QEMU
 constexpr int kAgentThreads = 4; ///< a guest may hold one as long as it likes
 
 using Figure = Reading<std::uint64_t>;
@@ -126,10 +127,36 @@ void fillDisks(const DomainPoll::Word& word, Sample& sample)
         figure->explain(needs);
 }
 
-Result<DomainStatistics> askLibvirt(virDomainPtr domain, const std::optional<DomainStatistics>& before)
+/// What its disks take stands for a minute. It is asked after the statistics and never beside them: whoever does not
+/// wait gets less while libvirt answers another about the same domain.
+void takeDisks(virDomainPtr domain, const std::string& imagesFolder, const std::optional<DomainStatistics>& before,
+    DomainStatistics& statistics)
+{
+    const std::int64_t now = monotonicNanoseconds();
+    if (before && before->disksReadAt > 0
+        && now - before->disksReadAt < std::chrono::nanoseconds(kDiskInterval).count()) {
+        statistics.disk = before->disk;
+        statistics.disksReadAt = before->disksReadAt;
+        return;
+    }
+    if (const auto disk = readDisks(domain, imagesFolder)) {
+        statistics.disk = *disk;
+        statistics.disksReadAt = now;
+    } else {
+        for (auto* figure : { &statistics.disk.image, &statistics.disk.layers, &statistics.disk.writable,
+                 &statistics.disk.virtualSize, &statistics.disk.volumes })
+            *figure = Needs::LibvirtAnswer;
+    }
+}
+
+Result<DomainStatistics> askLibvirt(
+    virDomainPtr domain, const std::optional<DomainStatistics>& before, const std::string& imagesFolder)
 {
     const bool isEmulated = before && !before->kvmExits; // it never has any
-    return readStatistics(domain, isEmulated ? ExitCounts::Left : ExitCounts::Asked);
+    auto statistics = readStatistics(domain, isEmulated ? ExitCounts::Left : ExitCounts::Asked);
+    if (statistics)
+        takeDisks(domain, imagesFolder, before, *statistics);
+    return statistics;
 }
 
 Result<DomainStatistics> askAgent(virDomainPtr domain, const std::optional<DomainStatistics>&)
@@ -140,12 +167,12 @@ Result<DomainStatistics> askAgent(virDomainPtr domain, const std::optional<Domai
 } // namespace
 
 LibvirtFiguresSource::LibvirtFiguresSource(const QString& uri, const std::string& imagesFolder)
-    : m_statistics(uri, askLibvirt, { kInterval, kInterval })
+    : m_statistics(uri,
+        [imagesFolder](virDomainPtr domain, const std::optional<DomainStatistics>& before) {
+            return askLibvirt(domain, before, imagesFolder);
+        },
+        { kInterval, kInterval })
     , m_agents(uri, askAgent, { kAgentInterval, kAgentSilencePause, kAgentThreads })
-    , m_disks(uri,
-          [imagesFolder](
-              virDomainPtr domain, const std::optional<DomainStatistics>&) { return readDisks(domain, imagesFolder); },
-          { kDiskInterval, kInterval })
 {
 }
 
@@ -153,23 +180,21 @@ void LibvirtFiguresSource::setRunning(const std::set<QString>& uuids, const std:
 {
     m_statistics.setDomains(uuids);
     m_agents.setDomains(withoutOurAgent);
-    m_disks.setDomains(uuids);
 }
 
 void LibvirtFiguresSource::read(std::span<const MetricTarget> targets, std::span<Sample> samples)
 {
     m_statistics.watch();
     m_agents.watch();
-    m_disks.watch();
     for (std::size_t i = 0; i < targets.size(); ++i) {
         if (targets[i].id.kind != WorkloadKind::Vm)
             continue;
-        if (const auto word = m_statistics.read(targets[i].id.key))
+        if (const auto word = m_statistics.read(targets[i].id.key)) {
             fillStatistics(*word, samples[i]);
+            fillDisks(*word, samples[i]);
+        }
         if (const auto word = m_agents.read(targets[i].id.key))
             fillAgentsWord(*word, samples[i]);
-        if (const auto word = m_disks.read(targets[i].id.key))
-            fillDisks(*word, samples[i]);
     }
 }
 
