@@ -22,7 +22,7 @@ struct BlockFile {
     std::string disk; ///< "vda"
     std::string path; ///< empty where it is no file
     std::uint64_t allocated = 0;
-    std::uint64_t capacity = 0;
+    std::optional<std::uint64_t> capacity = {}; ///< absent in an empty drive, and where libvirt did not ask QEMU
 };
 
 std::string textOf(const virDomainStatsRecord& record, const std::string& name)
@@ -32,10 +32,11 @@ std::string textOf(const virDomainStatsRecord& record, const std::string& name)
     return found == 1 && text != nullptr ? std::string(text) : std::string();
 }
 
-std::uint64_t numberOf(const virDomainStatsRecord& record, const std::string& name)
+std::optional<std::uint64_t> numberOf(const virDomainStatsRecord& record, const std::string& name)
 {
     unsigned long long number = 0;
-    (void)virTypedParamsGetULLong(record.params, record.nparams, name.c_str(), &number); // absent: 0
+    if (virTypedParamsGetULLong(record.params, record.nparams, name.c_str(), &number) != 1)
+        return std::nullopt;
     return number;
 }
 
@@ -47,7 +48,7 @@ std::vector<BlockFile> filesIn(const virDomainStatsRecord& record)
     for (unsigned i = 0; i < std::min(count, kMostFiles); ++i) {
         const std::string group = "block." + std::to_string(i) + ".";
         files.push_back({ textOf(record, group + "name"), textOf(record, group + "path"),
-            numberOf(record, group + "allocation"), numberOf(record, group + "capacity") });
+            numberOf(record, group + "allocation").value_or(0), numberOf(record, group + "capacity") });
     }
     return files;
 }
@@ -61,7 +62,7 @@ std::uint64_t bytesOf(const BlockFile& file, bool isHere)
     return file.allocated;
 }
 
-DiskParts partsOf(const std::vector<BlockFile>& files, const DomainDescription& domain, bool isHere)
+Result<DiskParts> partsOf(const std::vector<BlockFile>& files, const DomainDescription& domain, bool isHere)
 {
     std::uint64_t layers = 0;
     std::uint64_t writable = 0;
@@ -71,14 +72,18 @@ DiskParts partsOf(const std::vector<BlockFile>& files, const DomainDescription& 
     for (const BlockFile& file : files) {
         const QString path = QString::fromStdString(file.path);
         const bool isBelow = !disks.insert(file.disk).second;
+        if (file.path.empty() && !file.capacity) // an empty drive
+            continue;
         if (domain.mediaPaths.contains(path) || (!file.path.empty() && !paths.insert(file.path).second))
             continue;
         if (isBelow || domain.readOnlyDiskPaths.contains(path)) {
             layers += bytesOf(file, isHere);
             continue;
         }
+        if (!file.capacity)
+            return Error{ ErrorCode::Busy, "libvirt does not tell the size of " + file.disk + " now", 0, {} };
         writable += bytesOf(file, isHere);
-        virtualSize += file.capacity;
+        virtualSize += *file.capacity;
     }
     DiskParts parts;
     parts.layers = layers;
@@ -89,7 +94,7 @@ DiskParts partsOf(const std::vector<BlockFile>& files, const DomainDescription& 
 
 } // namespace
 
-Result<DomainStatistics> readDisks(virDomainPtr domain, const std::string& imagesFolder)
+Result<DiskParts> readDisks(virDomainPtr domain, const std::string& imagesFolder)
 {
     const auto xml = xmlFrom(virDomainGetXMLDesc(domain, 0), "read the definition");
     if (!xml)
@@ -104,18 +109,19 @@ Result<DomainStatistics> readDisks(virDomainPtr domain, const std::string& image
     if (count < 0)
         return libvirtError("ask for its disks");
     const std::unique_ptr<virDomainStatsRecordPtr, VirDeleter<&virDomainStatsRecordListFree>> owner(records);
-    DomainStatistics statistics;
     if (count == 0)
-        return statistics; // it ended meanwhile
-    statistics.disk = partsOf(filesIn(*records[0]), *description, !imagesFolder.empty());
-    statistics.disk.image = Needs::Image;
-    statistics.disk.volumes = Needs::NamedVolume;
+        return Error{ ErrorCode::NotFound, "it ended meanwhile", 0, {} };
+    auto parts = partsOf(filesIn(*records[0]), *description, !imagesFolder.empty());
+    if (!parts)
+        return parts;
+    parts->image = Needs::Image;
+    parts->volumes = Needs::NamedVolume;
     if (!imagesFolder.empty() && description->isFromImage()) {
         const auto packed = packedImageBytes(imagesFolder, description->mark->imageDigest.toStdString());
         if (packed)
-            statistics.disk.image = *packed;
+            parts->image = *packed;
     }
-    return statistics;
+    return parts;
 }
 
 } // namespace twinhull

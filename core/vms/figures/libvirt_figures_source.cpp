@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/vms/figures/libvirt_figures_source.h"
 
+#include "core/base/clock.h"
 #include "core/vms/figures/domain_disks.h"
 #include "core/vms/guest/qemu_agent.h"
 
@@ -19,8 +20,7 @@ constexpr DomainPoll::Pace kPace{ seconds(5), seconds(60), seconds(5), seconds(1
 /// What an agent tells changes slowly, each answer is work inside the guest, and a guest may hold a thread as long as
 /// it likes.
 constexpr DomainPoll::Pace kAgentPace{ seconds(15), seconds(120), seconds(60), seconds(1), 4 };
-/// Files grow slowly, and each answer is a question to QEMU.
-constexpr DomainPoll::Pace kDiskPace{ seconds(60), seconds(600), seconds(60), seconds(1) };
+constexpr seconds kDiskInterval{ 60 }; ///< files grow slowly, and each answer is one more question to QEMU
 
 using Figure = Reading<std::uint64_t>;
 
@@ -128,10 +128,36 @@ void fillDisks(const DomainPoll::Word& word, Sample& sample)
         figure->explain(needs);
 }
 
-Result<DomainStatistics> askLibvirt(virDomainPtr domain, const DomainPoll::Asked& asked)
+/// What its disks take stands for a minute. It is asked after the statistics and never beside them: whoever does not
+/// wait gets less while libvirt answers another about the same domain.
+void takeDisks(virDomainPtr domain, const std::string& imagesFolder, const std::optional<DomainStatistics>& before,
+    DomainStatistics& statistics)
+{
+    const std::int64_t now = monotonicNanoseconds();
+    if (before && before->disksReadAt > 0
+        && now - before->disksReadAt < std::chrono::nanoseconds(kDiskInterval).count()) {
+        statistics.disk = before->disk;
+        statistics.disksReadAt = before->disksReadAt;
+        return;
+    }
+    if (const auto disk = readDisks(domain, imagesFolder)) {
+        statistics.disk = *disk;
+        statistics.disksReadAt = now;
+    } else {
+        for (auto* figure : { &statistics.disk.image, &statistics.disk.layers, &statistics.disk.writable,
+                 &statistics.disk.virtualSize, &statistics.disk.volumes })
+            *figure = Needs::LibvirtAnswer;
+    }
+}
+
+Result<DomainStatistics> askLibvirt(
+    virDomainPtr domain, const DomainPoll::Asked& asked, const std::string& imagesFolder)
 {
     const bool isEmulated = asked.before && !asked.before->kvmExits; // it never has any
-    return readStatistics(domain, { !isEmulated, !asked.wish.isGuestMemoryTold });
+    auto statistics = readStatistics(domain, { !isEmulated, !asked.wish.isGuestMemoryTold });
+    if (statistics)
+        takeDisks(domain, imagesFolder, asked.before, *statistics);
+    return statistics;
 }
 
 Result<DomainStatistics> askAgent(virDomainPtr domain, const DomainPoll::Asked&)
@@ -142,12 +168,12 @@ Result<DomainStatistics> askAgent(virDomainPtr domain, const DomainPoll::Asked&)
 } // namespace
 
 LibvirtFiguresSource::LibvirtFiguresSource(const QString& uri, const std::string& imagesFolder)
-    : m_statistics(uri, askLibvirt, kPace)
+    : m_statistics(
+        uri,
+        [imagesFolder](
+            virDomainPtr domain, const DomainPoll::Asked& asked) { return askLibvirt(domain, asked, imagesFolder); },
+        kPace)
     , m_agents(uri, askAgent, kAgentPace)
-    , m_disks(
-          uri,
-          [imagesFolder](virDomainPtr domain, const DomainPoll::Asked&) { return readDisks(domain, imagesFolder); },
-          kDiskPace)
 {
 }
 
@@ -155,7 +181,6 @@ void LibvirtFiguresSource::setRunning(const std::set<QString>& uuids, const std:
 {
     m_statistics.setDomains(uuids);
     m_agents.setDomains(withoutOurAgent);
-    m_disks.setDomains(uuids);
 }
 
 DomainPoll::Wish LibvirtFiguresSource::wishFor(const MetricTarget& target, const Sample& sample) const
@@ -171,17 +196,16 @@ void LibvirtFiguresSource::read(std::span<const MetricTarget> targets, std::span
 {
     m_statistics.watch();
     m_agents.watch();
-    m_disks.watch();
     for (std::size_t i = 0; i < targets.size(); ++i) {
         if (targets[i].id.kind != WorkloadKind::Vm)
             continue;
         const auto wish = wishFor(targets[i], samples[i]);
-        if (const auto word = m_statistics.read(targets[i].id.key, wish))
+        if (const auto word = m_statistics.read(targets[i].id.key, wish)) {
             fillStatistics(*word, samples[i]);
+            fillDisks(*word, samples[i]);
+        }
         if (const auto word = m_agents.read(targets[i].id.key, wish))
             fillAgentsWord(*word, samples[i]);
-        if (const auto word = m_disks.read(targets[i].id.key, wish))
-            fillDisks(*word, samples[i]);
     }
 }
 

@@ -10,9 +10,9 @@
 
 namespace twinhull {
 
-/// What libvirt tells where nobody else does: its own statistics (disks, interfaces, balloon) for what cannot be read
-/// from the host's files, and the word of qemu-guest-agent in guests that have no agent of ours, and each minute what
-/// their disks take. These are asked apart, each as DomainPoll does, so that an agent that hangs does not hold up the
+/// What libvirt tells where nobody else does: its own statistics (disks, interfaces, balloon; each minute what the
+/// disks take) for what cannot be read from the host's files, and the word of qemu-guest-agent in guests that have no
+/// agent of ours. The two are asked apart, each as DomainPoll does, so that an agent that hangs does not hold up the
 /// statistics. Thread-safe.
 class LibvirtFiguresSource : public MetricSource {
 public:
@@ -32,7 +32,6 @@ private:
 
     DomainPoll m_statistics;
     DomainPoll m_agents;
-    DomainPoll m_disks;
     Attention m_attention = Attention::Watched; ///< of the thread that reads
 };
 
