@@ -70,7 +70,8 @@ ComparedWork workOf(const LoadKind& load)
 
 WorkScale scaleOf(const NetworkWork& network)
 {
-    return { QString::fromUtf8(network.unit), network.isRate ? Better::Higher : Better::Lower, {} };
+    return { QString::fromUtf8(network.unit), network.isRate ? Better::Higher : Better::Lower, {},
+        QString::fromUtf8(network.turnUnit) };
 }
 
 ComparedWork workOf(const NetworkWork& network)
@@ -83,7 +84,7 @@ ComparedWork workOf(const NetworkWork& network)
 
 WorkScale requestScale()
 {
-    return { QStringLiteral("requests/s"), Better::Higher, {} };
+    return { QStringLiteral("requests/s"), Better::Higher, {}, QStringLiteral("ms a request") };
 }
 
 Result<> checkCommand(const QString& text)

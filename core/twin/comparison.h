@@ -29,6 +29,8 @@ struct WorkScale {
     QString unit; ///< "MiB/s"; may be empty
     Better better = Better::NotTold;
     QString pattern; ///< of work_figure.h; empty: a load of ours, which tells it in its report
+    /// Of what single turns of the work took, whose 95th and 99th percentile stand beside the figure; empty: none.
+    QString turnUnit = {};
 
     friend bool operator==(const WorkScale&, const WorkScale&) = default;
 };
@@ -41,6 +43,8 @@ struct RunFigures {
     Figure diskBytes; ///< own and shared image parts
     Figure workMilliseconds; ///< the fixed unit of work, by the host's clock
     Figure workFigure; ///< what the work told of itself, in Comparison::workScale
+    Figure turn95; ///< the 95th percentile of single turns, in WorkScale::turnUnit
+    Figure turn99;
     Figure otherCores; ///< that other programs used from the start to the end of the work: other_load.h
     std::vector<StartupMark> marks;
 };

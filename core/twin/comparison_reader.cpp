@@ -43,7 +43,8 @@ std::optional<WorkScale> scaleOf(const QJsonValue& value)
         return std::nullopt;
     return WorkScale{ plainText(value[u"unit"].toString(), kMostUnitCharacters),
         betterNamed(value[u"better"].toString()).value_or(Better::NotTold),
-        plainText(value[u"pattern"].toString(), kMostPatternCharacters) };
+        plainText(value[u"pattern"].toString(), kMostPatternCharacters),
+        plainText(value[u"turn_unit"].toString(), kMostUnitCharacters) };
 }
 
 std::vector<StartupMark> marksOf(const QJsonArray& array)

@@ -27,8 +27,9 @@ struct FigureRow;
 /// `both_as`, null or "container"|"vm" of an A against A run: `container` is its first and `vm` its second side then,
 /// both of that kind. Each of `runs` has `other_cores`, the processors' worth of CPU time that other programs used
 /// meanwhile, or null; `other_load` is its median by all processors (0 to 1) or null, `doubtful` whether that was too
-/// much. `cold_caches`, null or {container, vm: {bytes of the files dropped from the page cache before each run,
-/// left_bytes: the most that stayed, unopened_files}}.
+/// much. `work_scale.turn_unit`, null or the unit of `work_p95`
+/// and `work_p99`, which stand beside work_figure then. `cold_caches`, null or {container, vm: {bytes of the files
+/// dropped from the page cache before each run, left_bytes: the most that stayed, unopened_files}}.
 class ComparisonReport : public Report {
     Q_DECLARE_TR_FUNCTIONS(ComparisonReport)
 

@@ -107,7 +107,8 @@ QJsonValue scaleOf(const std::optional<WorkScale>& scale)
         return {};
     return QJsonObject{ { QStringLiteral("unit"), scale->unit },
         { QStringLiteral("better"), textOrNull(nameOf(scale->better)) },
-        { QStringLiteral("pattern"), textOrNull(scale->pattern) } };
+        { QStringLiteral("pattern"), textOrNull(scale->pattern) },
+        { QStringLiteral("turn_unit"), textOrNull(scale->turnUnit) } };
 }
 
 QJsonObject statistics()

@@ -82,6 +82,20 @@ void tellOtherLoad(Comparison& comparison)
         load ? QString() : ComparisonRun::tr("needs /proc/stat and the CPU time of both sides") });
 }
 
+/// Both are asked in the same way; what stands in between is each side's own, and part of what is measured.
+void tellNetworkPath(Comparison& comparison, const QString& first, const QString& second)
+{
+    const SideNames sides = comparison.sides();
+    const bool isKnown = !first.isEmpty() && !second.isEmpty();
+    comparison.machine.facts.push_back({ QStringLiteral("network_path"), ComparisonRun::tr("Network path"),
+        isKnown
+            ? ComparisonRun::tr("asked by this program, at a published port of 127.0.0.1 on both sides; %1: through "
+                                "%2; %3: through %4")
+                  .arg(sides.first, first, sides.second, second)
+            : QString(),
+        isKnown ? QString() : ComparisonRun::tr("needs a look at the programs that carry each side's network") });
+}
+
 } // namespace
 
 struct ComparisonRun::Private {
@@ -93,6 +107,7 @@ struct ComparisonRun::Private {
     Comparison comparison;
     std::unique_ptr<SequentialJob> steps;
     int halvesDone = 0;
+    std::optional<QString> paths[2] = {}; ///< networkPathOf() each side, where the work is over the network
 };
 
 ComparisonRun::ComparisonRun(WorkloadRegistry& registry, ImageStore& images, ComparisonPlan plan)
@@ -138,6 +153,8 @@ void ComparisonRun::doStart()
     connect(m_d->steps.get(), &Job::stepChanged, this, &ComparisonRun::setStep);
     connect(m_d->steps.get(), &Job::finished, this, [this, caches = work->caches] {
         tellOtherLoad(m_d->comparison);
+        if (m_d->paths[0] || m_d->paths[1])
+            tellNetworkPath(m_d->comparison, m_d->paths[0].value_or(QString()), m_d->paths[1].value_or(QString()));
         describeCaches(caches);
         finish(m_d->steps->result());
     });
@@ -245,6 +262,8 @@ void ComparisonRun::onHalfFinished(Half half, int round, const HalfRunOutcome& o
     if (!outcome.isComplete)
         return;
     auto& comparison = m_d->comparison;
+    if (outcome.networkPath)
+        m_d->paths[half == &Comparison::vm ? 1 : 0] = outcome.networkPath;
     if (kindOf(half) == WorkloadKind::Vm) {
         auto& machine = comparison.machine;
         machine.acceleration = outcome.engine;

@@ -28,6 +28,13 @@ const std::array kRows{
 const FigureRow kWorkRow{ "work_figure", &RunFigures::workFigure, FigureUnit::Named,
     QT_TRANSLATE_NOOP("FigureRow", "Figure of the work"), true };
 
+const std::array kTurnRows{
+    FigureRow{ "work_p95", &RunFigures::turn95, FigureUnit::Named, QT_TRANSLATE_NOOP("FigureRow", "95th percentile"),
+        true, Better::Lower },
+    FigureRow{ "work_p99", &RunFigures::turn99, FigureUnit::Named, QT_TRANSLATE_NOOP("FigureRow", "99th percentile"),
+        true, Better::Lower },
+};
+
 /// Four digits that count, without an exponent as long as people can read it.
 QString formatNumber(double value)
 {
@@ -73,7 +80,13 @@ std::vector<FigureRow> figureRows(const std::optional<WorkScale>& scale)
     own.better = scale->better;
     const auto time = std::find_if(
         rows.begin(), rows.end(), [](const auto& row) { return row.figure == &RunFigures::workMilliseconds; });
-    rows.insert(std::next(time), own);
+    auto place = std::next(rows.insert(std::next(time), own));
+    for (FigureRow row : kTurnRows) {
+        if (scale->turnUnit.isEmpty())
+            break;
+        row.unit = FigureUnit::named(scale->turnUnit);
+        place = std::next(rows.insert(place, row));
+    }
     return rows;
 }
 

@@ -37,7 +37,8 @@ struct FigureRow {
 
 /// Those that every comparison has, in the order in which people read them.
 std::span<const FigureRow> figureRows();
-/// And after the time for the work its own figure ("work_figure"), where it has one.
+/// And after the time for the work its own figure ("work_figure"), where it has one, with the percentiles of its
+/// turns ("work_p95", "work_p99").
 std::vector<FigureRow> figureRows(const std::optional<WorkScale>& scale);
 
 QString titleOf(const FigureRow& row);

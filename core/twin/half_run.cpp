@@ -11,6 +11,7 @@
 #include "core/twin/inside_step.h"
 #include "core/twin/machine_facts.h"
 #include "core/twin/network_job.h"
+#include "core/twin/network_path.h"
 #include "core/twin/other_load.h"
 #include "core/twin/pause_job.h"
 #include "core/twin/work_figure.h"
@@ -193,6 +194,10 @@ std::unique_ptr<Job> readCpu(const SharedRun& run, const WorkloadInfo& info)
     if (run->network) {
         run->outcome->figures.workMilliseconds = Figure::of(static_cast<double>(run->network->duration.count()) / 1e6);
         run->outcome->figures.workFigure = Figure::of(run->network->value);
+        if (const auto& turns = run->network->turns) {
+            run->outcome->figures.turn95 = Figure::of(turns->p95);
+            run->outcome->figures.turn99 = Figure::of(turns->p99);
+        }
     }
     readStartup(info, *run->outcome);
     return std::make_unique<ThreadJob>(tr("Read CPU time"), QThreadPool::globalInstance(), [run](auto&) {
@@ -203,6 +208,11 @@ std::unique_ptr<Job> readCpu(const SharedRun& run, const WorkloadInfo& info)
         run->outcome->figures.otherCores = run->others->finish(run->outcome->figures.cpuSeconds);
         return Result<>();
     });
+}
+
+bool isOverTheNetwork(const ComparedWork& work)
+{
+    return work.network != nullptr || work.http.has_value();
 }
 
 std::unique_ptr<Job> readLevels(const SharedRun& run, const WorkloadInfo& info)
@@ -218,6 +228,8 @@ std::unique_ptr<Job> readLevels(const SharedRun& run, const WorkloadInfo& info)
             const auto disk = run->provider.diskUse(id);
             figures.diskBytes = disk ? Figure::of(static_cast<double>(disk->ownBytes + disk->sharedImageBytes))
                                      : Figure::absent(QString::fromStdString(disk.error().message));
+            if (isOverTheNetwork(run->work))
+                run->outcome->networkPath = networkPathOf(footprint);
             if (run->engineFacts == EngineFacts::Read)
                 run->outcome->engineFacts
                     = readEngineFacts(footprint.rootPids.empty() ? 0 : footprint.rootPids.front());

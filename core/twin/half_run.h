@@ -16,6 +16,7 @@ struct HalfRunOutcome {
     RunFigures figures;
     QString engine; ///< "hull", "kvm" or "tcg"
     std::vector<MachineFact> engineFacts; ///< of a VM
+    std::optional<QString> networkPath; ///< of a work over the network: networkPathOf(), which may not know
     bool isComplete = false; ///< all figures were asked for; those that could not be read have their reason
 };
 

@@ -22,30 +22,35 @@ bool isEnded(const Error& error)
     return error.code != ErrorCode::Corrupt && error.code != ErrorCode::Cancelled && error.code != ErrorCode::Timeout;
 }
 
-/// Asks over one connection until `goesOn` says no or the server ends it; the number of answers, at least one.
+/// Asks over one connection until `goesOn` says no or the server ends it; at least one answer. What each took, in
+/// milliseconds, is added to `turns`.
 template <typename GoesOn>
-Result<std::uint64_t> askOver(
-    std::uint16_t port, const std::string& request, const ClientPatience& patience, const GoesOn& goesOn)
+Result<> askOver(std::uint16_t port, const std::string& request, const ClientPatience& patience, const GoesOn& goesOn,
+    std::vector<double>& turns)
 {
+    std::int64_t asked = monotonicNanoseconds(); // of the first answer the connection is a part
     const auto client = LoopbackClient::connectTo(port, patience);
     if (!client)
         return client.error();
     HttpAnswers answers(*client);
-    std::uint64_t count = 0;
+    bool isFirst = true;
     bool isKept = true;
-    while (isKept && (count == 0 || goesOn())) {
+    while (isKept && (isFirst || goesOn())) {
         auto sent = client->send(request);
         const auto head = sent ? answers.next() : Result<HttpHead>(std::move(sent).error());
-        if (!head && count > 0 && isEnded(head.error()))
-            return count; // it may end a kept connection between two answers
+        if (!head && !isFirst && isEnded(head.error()))
+            return {}; // it may end a kept connection between two answers
         if (!head)
             return head.error();
         if (head->status != 200)
             return Error{ ErrorCode::Corrupt, "answered " + std::to_string(head->status), 0, {} };
-        ++count;
+        const std::int64_t now = monotonicNanoseconds();
+        turns.push_back(double(now - asked) / 1e6);
+        asked = now;
+        isFirst = false;
         isKept = head->keepsConnection;
     }
-    return count;
+    return {};
 }
 
 Error cancelled()
@@ -63,7 +68,9 @@ Result<NetworkFigures> measureHttpRate(
     std::int64_t began = monotonicNanoseconds();
     const auto passed = [&began] { return std::chrono::nanoseconds(monotonicNanoseconds() - began); };
     while (true) {
-        const auto first = askOver(port, request, patience, [] { return false; });
+        std::vector<double> uncounted;
+        const auto first = askOver(
+            port, request, patience, [] { return false; }, uncounted);
         if (first)
             break;
         if (!isEnded(first.error()) || passed() > kFirstAnswer)
@@ -73,17 +80,17 @@ Result<NetworkFigures> measureHttpRate(
         ClientPatience::pause();
     }
     began = monotonicNanoseconds();
-    std::uint64_t answers = 0;
+    std::vector<double> turns;
     while (passed() < stretch) {
-        const auto more = askOver(port, request, patience, [&] { return passed() < stretch; });
+        const auto more = askOver(
+            port, request, patience, [&] { return passed() < stretch; }, turns);
         if (!more)
             return Error(more.error()).withContext(what);
         if (patience.isWorn())
             return cancelled();
-        answers += *more;
     }
     const auto took = passed();
-    return NetworkFigures{ double(answers) / (double(took.count()) / 1e9), took };
+    return NetworkFigures{ double(turns.size()) / (double(took.count()) / 1e9), took, turnTimesOf(turns) };
 }
 
 } // namespace twinhull

@@ -5,7 +5,9 @@
 #include "core/load/network_serve.h"
 #include "core/twin/statistics.h"
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 
 namespace twinhull {
 
@@ -78,7 +80,8 @@ Result<NetworkFigures> goThereAndBack(std::uint16_t port, const ClientPatience& 
             return std::move(gone).error();
         microseconds.push_back(double(since(left).count()) / 1e3);
     }
-    return NetworkFigures{ medianOf(std::move(microseconds)), since(began) };
+    const auto took = since(began);
+    return NetworkFigures{ medianOf(microseconds), took, turnTimesOf(std::move(microseconds)) };
 }
 
 Result<NetworkFigures> connectOften(std::uint16_t port, const ClientPatience& patience)
@@ -94,11 +97,11 @@ Result<NetworkFigures> connectOften(std::uint16_t port, const ClientPatience& pa
 
 constexpr std::array kWorks{
     NetworkWork{ "network-throughput", "128 MiB sent from inside to this computer over one TCP connection", "MiB/s",
-        true, &receiveMany },
+        true, "", &receiveMany },
     NetworkWork{ "network-latency", "2,000 turns of one byte sent inside and back over TCP, the median of them",
-        "µs a round trip", false, &goThereAndBack },
+        "µs a round trip", false, "µs a round trip", &goThereAndBack },
     NetworkWork{ "network-connect", "200 TCP connections made one after the other, each greeted from inside",
-        "connections/s", true, &connectOften },
+        "connections/s", true, "", &connectOften },
 };
 
 /// Until it greets; a network helper may take connections before anybody listens inside, and drop them.
@@ -119,6 +122,18 @@ Result<> waitForServer(std::uint16_t port, const ClientPatience& patience)
 }
 
 } // namespace
+
+std::optional<TurnTimes> turnTimesOf(std::vector<double> turns)
+{
+    if (turns.empty())
+        return std::nullopt;
+    std::sort(turns.begin(), turns.end());
+    const auto at = [&turns](double part) {
+        const auto rank = static_cast<std::size_t>(std::ceil(part * static_cast<double>(turns.size())));
+        return turns[std::max<std::size_t>(rank, 1) - 1];
+    };
+    return TurnTimes{ at(0.95), at(0.99) };
+}
 
 std::span<const NetworkWork> networkWorks()
 {

@@ -6,15 +6,27 @@
 
 #include <QString>
 
+#include <optional>
+#include <vector>
+
 namespace twinhull {
 
 /// The port inside that our server takes while it is measured, published on one of 127.0.0.1.
 constexpr std::uint16_t kNetworkWorkPort = kServePort;
 
+/// Percentiles of what single turns took, by the nearest rank, in the unit of the work.
+struct TurnTimes {
+    double p95 = 0;
+    double p99 = 0;
+};
+/// Nothing of no turns.
+std::optional<TurnTimes> turnTimesOf(std::vector<double> turns);
+
 /// What a network work measured, by the host's clock.
 struct NetworkFigures {
     double value = 0; ///< in NetworkWork::unit
     std::chrono::nanoseconds duration{}; ///< of the whole, without the wait for the server
+    std::optional<TurnTimes> turns = {}; ///< where the work is made of turns
 };
 
 /// A measurement between this computer and a server inside, through the published port and so over the network that
@@ -24,6 +36,7 @@ struct NetworkWork {
     const char* meaning;
     const char* unit;
     bool isRate; ///< more is better
+    const char* turnUnit; ///< as WorkScale::turnUnit
     Result<NetworkFigures> (*run)(std::uint16_t port, const ClientPatience& patience);
 };
 

@@ -351,12 +351,13 @@ private:
     {
         QByteArray text;
         for (const QByteArray& line : records.split('\n')) {
+            if (line.isEmpty())
+                continue;
             QJsonObject one = QJsonDocument::fromJson(line).object();
             const auto time = QDateTime::fromString(one[u"time"].toString().left(23) + u'Z', Qt::ISODateWithMs);
             if (time.addSecs(2) >= began && time.addSecs(-2) <= QDateTime::currentDateTimeUtc())
                 one[u"time"] = QString();
-            if (!one.isEmpty())
-                text += QJsonDocument(one).toJson(QJsonDocument::Compact) + '\n';
+            text += QJsonDocument(one).toJson(QJsonDocument::Compact) + '\n';
         }
         return text;
     }

@@ -104,8 +104,13 @@ private Q_SLOTS:
         const auto run = compare({ "--workload", work.toStdString() });
         QVERIFY2(run.exitCode == 0, qPrintable(run.text()));
         const auto report = run.json().object();
-        for (const auto half : { u"container", u"vm" })
+        for (const auto half : { u"container", u"vm" }) {
             QVERIFY2(report[half][u"work_figure"].toDouble() > 0, qPrintable(run.text()));
+            QVERIFY2(work != u"network-latency"
+                    || report[half][u"work_p95"].toDouble() >= report[half][u"work_figure"].toDouble(),
+                qPrintable(run.text()));
+        }
+        tellsThePath(report);
     }
 
     void countsRequests()
@@ -120,6 +125,7 @@ private Q_SLOTS:
         for (const auto half : { u"container", u"vm" }) {
             QVERIFY2(report[half][u"work_figure"].toDouble() > 0, qPrintable(run.text()));
             QVERIFY(report[half][u"work_ms"].toDouble() >= 5000);
+            QVERIFY(report[half][u"work_p99"].toDouble() >= report[half][u"work_p95"].toDouble());
         }
     }
 
@@ -167,6 +173,19 @@ private Q_SLOTS:
     }
 
 private:
+    /// Who asked, and what carried it on either side.
+    static void tellsThePath(const QJsonObject& report)
+    {
+        QString path;
+        for (const auto& fact : report[u"machine"][u"facts"].toArray()) {
+            if (fact[u"key"].toString() == u"network_path")
+                path = fact[u"value"].toString();
+        }
+        const bool hasHelper
+            = path.contains(u"container: through slirp4netns") || path.contains(u"container: through pasta");
+        QVERIFY2(hasHelper && path.contains(u"VM: through QEMU's user network"), qPrintable(path));
+    }
+
     void loadTools() const
     {
         const auto busybox = readFile("/bin/busybox");

@@ -60,7 +60,8 @@ private Q_SLOTS:
     {
         const auto work = comparedWork(QStringLiteral("network-latency"), labelled());
         QVERIFY(work && work->network != nullptr && !work->http);
-        QCOMPARE(work->scale, (WorkScale{ QStringLiteral("µs a round trip"), Better::Lower, {} }));
+        QCOMPARE(work->scale,
+            (WorkScale{ QStringLiteral("µs a round trip"), Better::Lower, {}, QStringLiteral("µs a round trip") }));
     }
 
     void takesACommandWithItsQuotes()

@@ -72,6 +72,7 @@ private Q_SLOTS:
         QVERIFY2(figures, figures ? "" : figures.error().message.c_str());
         const double seconds = static_cast<double>(figures->duration.count()) / 1e9;
         QVERIFY(seconds >= 0.2);
+        QVERIFY(figures->turns && figures->turns->p95 > 0 && figures->turns->p95 <= figures->turns->p99);
         QCOMPARE(qRound(figures->value * seconds), server.requests - 1); // the first shows that it is up
         QCOMPARE(server.connections, 2);
     }

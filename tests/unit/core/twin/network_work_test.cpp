@@ -51,8 +51,22 @@ private Q_SLOTS:
             QCOMPARE(figures->value * seconds, 128.0);
         if (name == u"network-connect")
             QCOMPARE(figures->value * seconds, 200.0);
+        QCOMPARE(figures->turns.has_value(), name == u"network-latency");
+        if (figures->turns)
+            QVERIFY(figures->value <= figures->turns->p95 && figures->turns->p95 <= figures->turns->p99);
         if (name == u"network-latency") // the median of 2,000 cannot be above twice their mean
             QVERIFY(figures->value <= 2 * seconds * 1e6 / 2000);
+    }
+
+    void ranksTurns()
+    {
+        std::vector<double> turns;
+        for (int i = 200; i > 0; --i)
+            turns.push_back(i);
+        QCOMPARE(turnTimesOf(turns)->p95, 190.0);
+        QCOMPARE(turnTimesOf(turns)->p99, 198.0);
+        QCOMPARE(turnTimesOf({ 7 })->p99, 7.0);
+        QVERIFY(!turnTimesOf({}));
     }
 
     void stopsWaitingWhenItIsOver()
