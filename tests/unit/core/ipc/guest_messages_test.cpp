@@ -21,7 +21,7 @@ GuestReply fullReply()
     reply.marks = { { "kernel", 3'000'000'000 }, { "ready", 0 } };
     reply.exitStatus = 143;
     reply.error = "start the entrypoint: no such program";
-    reply.reading = GuestReading{ 256U << 20U, 128U << 20U, 4096, 8, 1500, 3, 7, 17, {}, 5 };
+    reply.reading = GuestReading{ 256U << 20U, 128U << 20U, 4096, 8, 1500, 3, 7, 17, {}, 21, 22, 5 };
     return reply;
 }
 
