@@ -79,8 +79,6 @@ constexpr std::array kDiskParts{ Metric::DiskImageBytes, Metric::DiskLayersBytes
     Metric::DiskVirtualBytes, Metric::DiskVolumeBytes };
 constexpr std::array kPackets{ Metric::NetworkReceivePacketRate, Metric::NetworkSendPacketRate,
     Metric::NetworkRoundTrip };
-constexpr std::array kGuestDetails{ Metric::GuestSwapUsedBytes, Metric::GuestLoadTasks, Metric::GuestRootUsedBytes,
-    Metric::GuestRootSizeBytes };
 constexpr std::array kGroups{
     FactGroup{ QT_TRANSLATE_NOOP("OverviewFacts", "CPU by part"), kPartsOfCpu },
     FactGroup{ QT_TRANSLATE_NOOP("OverviewFacts", "Waiting"), kStalls },
@@ -91,15 +89,12 @@ constexpr std::array kGroups{
     FactGroup{ QT_TRANSLATE_NOOP("OverviewFacts", "Space on disk"), kDiskParts },
     FactGroup{ QT_TRANSLATE_NOOP("OverviewFacts", "Packets"), kPackets },
 };
-constexpr std::array kGuestGroups{ FactGroup{ QT_TRANSLATE_NOOP("OverviewFacts", "Inside"), kGuestDetails } };
 
 bool isInAGroup(Metric metric)
 {
-    const auto isIn = [metric](const FactGroup& group) {
+    return std::any_of(kGroups.begin(), kGroups.end(), [metric](const FactGroup& group) {
         return std::find(group.metrics.begin(), group.metrics.end(), metric) != group.metrics.end();
-    };
-    return std::any_of(kGroups.begin(), kGroups.end(), isIn)
-        || std::any_of(kGuestGroups.begin(), kGuestGroups.end(), isIn);
+    });
 }
 
 /// A workload of its kind can have it; what it only lacks now says what it needs.
@@ -139,9 +134,12 @@ std::optional<Fact> factOf(const MetricPoint& point, const FactGroup& group)
     return Fact{ tr(group.title), (known + needed).join(QStringLiteral(", ")), explained.join(QStringLiteral("\n\n")) };
 }
 
+/// "Load" of "Load, guest view": the card has the rest in its title.
 Fact factOf(const MetricPoint& point, Metric metric)
 {
-    return { titleOf(about(metric)), textOf(point, metric), toolTipOf(point, metric) };
+    const QString title = titleOf(about(metric));
+    return { about(metric).side == MetricSide::Guest ? title.section(QStringLiteral(", "), 0, 0) : title,
+        textOf(point, metric), toolTipOf(point, metric) };
 }
 
 /// Two figures that are read together, in a line of their own title.
@@ -158,6 +156,8 @@ constexpr std::array kPairs{
         QT_TRANSLATE_NOOP("OverviewFacts", "in %1, out %2") },
     FactPair{ Metric::GuestMemoryUsedBytes, Metric::GuestMemoryCacheBytes,
         QT_TRANSLATE_NOOP("OverviewFacts", "Guest says"), QT_TRANSLATE_NOOP("OverviewFacts", "%1 used, %2 cache") },
+    FactPair{ Metric::GuestRootUsedBytes, Metric::GuestRootSizeBytes,
+        QT_TRANSLATE_NOOP("OverviewFacts", "Root file system"), QT_TRANSLATE_NOOP("OverviewFacts", "%1 of %2") },
 };
 
 const FactPair* pairWith(Metric metric)
@@ -236,12 +236,7 @@ Facts partFacts(const WorkloadInfo& info, const MetricRings& rings)
 Facts guestFacts(const WorkloadInfo& info, const MetricRings& rings)
 {
     const MetricPoint* point = pointOf(info, rings);
-    if (point == nullptr)
-        return {};
-    Facts facts = singleFacts(*point, MetricSide::Guest);
-    for (Fact& fact : groupFacts(*point, kGuestGroups))
-        facts.push_back(std::move(fact));
-    return facts;
+    return point == nullptr ? Facts() : singleFacts(*point, MetricSide::Guest);
 }
 
 Facts placeFacts(const WorkloadInfo& info)

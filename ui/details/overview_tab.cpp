@@ -19,7 +19,7 @@ OverviewTab::OverviewTab(AppContext& context, QWidget* parent)
     , m_screen(new ScreenThumbnail(context, this))
     , m_figures(new FactGrid(tr("What it costs now"), FactColumns::One, this))
     , m_parts(new FactGrid(tr("Where it goes"), FactColumns::Two, this))
-    , m_guest(new FactGrid(tr("Guest view, not comparable with the host's"), FactColumns::Two, this))
+    , m_guest(new FactGrid(tr("Guest view"), FactColumns::One, this))
     , m_place(new FactGrid(tr("What it is"), FactColumns::One, this))
     , m_startup(new FactGrid(tr("From request to the first instruction"), FactColumns::Two, this))
 {
@@ -39,11 +39,14 @@ OverviewTab::OverviewTab(AppContext& context, QWidget* parent)
     cards->setSpacing(10);
     cards->addWidget(m_screen, 0, Qt::AlignTop);
     cards->addWidget(m_figures, 3);
-    cards->addWidget(m_place, 3);
+    auto* place = new QVBoxLayout;
+    place->setSpacing(cards->spacing());
+    place->addWidget(m_place, 1);
+    place->addWidget(m_guest);
+    cards->addLayout(place, 3);
     cards->addWidget(m_startup, 4);
     column->addLayout(cards);
     column->addWidget(m_parts);
-    column->addWidget(m_guest);
     column->addStretch();
     m_figures->setObjectName(QStringLiteral("overviewFigures"));
     m_parts->setObjectName(QStringLiteral("overviewParts"));

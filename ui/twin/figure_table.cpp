@@ -41,7 +41,9 @@ FigureCell liveCell(const ComparedWorkload& workload, Metric metric)
     const Figure& figure = workload[metric];
     if (!figure.value) {
         FigureCell cell = absentCell(figure.missing);
-        cell.brief = shortSentenceFor(workload.needs.at(static_cast<std::size_t>(metric)));
+        const Needs needs = workload.needs.at(static_cast<std::size_t>(metric));
+        if (!isForeign(needs)) // else nothing is missing
+            cell.brief = shortSentenceFor(needs);
         return cell;
     }
     FigureCell cell{ metricText(about(metric).unit, *figure.value), {}, FigureCell::Validity::Valid };
@@ -122,6 +124,13 @@ bool areBothKinds(std::span<const ComparedWorkload> workloads)
 }
 
 } // namespace
+
+bool FigureTable::Row::isOfNone() const
+{
+    const auto isAbsent = [](const FigureCell& cell) { return cell.text.isEmpty(); };
+    const auto isExplained = [](const FigureCell& cell) { return !cell.brief.isEmpty(); };
+    return std::all_of(cells.begin(), cells.end(), isAbsent) && std::any_of(cells.begin(), cells.end(), isExplained);
+}
 
 QStringList columnTitles(std::span<const ComparedWorkload> workloads)
 {

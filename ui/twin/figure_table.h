@@ -34,6 +34,8 @@ struct FigureTable {
         std::vector<FigureCell> cells; ///< as many as columns
         QString ratio;
 
+        /// None of the workloads has it, and what it needs is to be read in full.
+        bool isOfNone() const;
         friend bool operator==(const Row&, const Row&) = default;
     };
 

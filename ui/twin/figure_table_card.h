@@ -26,10 +26,13 @@ public:
 private:
     void fitHeight();
     void fitColumns();
+    void fitRows(int first, int last);
+    void fitRow(int row);
 
     FigureTableModel* m_model;
     QTableView* m_view;
     QVBoxLayout* m_layout;
+    std::vector<int> m_spans; ///< of the first figure of each row: over how many columns
 };
 
 } // namespace twinhull

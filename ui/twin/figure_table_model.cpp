@@ -3,9 +3,15 @@
 
 #include "ui/theme/theme.h"
 
+#include <QSize>
+
+#include <algorithm>
+
 namespace twinhull {
 
 namespace {
+
+constexpr int kBriefWidth = 88;
 
 QVariant alignmentOf(int column)
 {
@@ -13,7 +19,33 @@ QVariant alignmentOf(int column)
     return QVariant::fromValue(Qt::Alignment(Qt::AlignVCenter) | side);
 }
 
+/// What all of them need, in one cell, each once.
+FigureCell joined(const FigureTable::Row& row)
+{
+    QStringList briefs;
+    QStringList reasons;
+    for (const FigureCell& cell : row.cells) {
+        if (!cell.brief.isEmpty() && !briefs.contains(cell.brief))
+            briefs << cell.brief;
+        if (!cell.reason.isEmpty() && !reasons.contains(cell.reason))
+            reasons << cell.reason;
+    }
+    return { {}, reasons.join(u'\n'), FigureCell::Validity::Valid, briefs.join(QStringLiteral(" \u00b7 ")) };
+}
+
 } // namespace
+
+bool FigureTableModel::isOfNone(int row) const
+{
+    return m_table.rows.at(static_cast<std::size_t>(row)).isOfNone();
+}
+
+bool FigureTableModel::hasBrief(int row) const
+{
+    const auto& cells = m_table.rows.at(static_cast<std::size_t>(row)).cells;
+    return std::any_of(cells.begin(), cells.end(),
+        [](const FigureCell& cell) { return cell.text.isEmpty() && !cell.brief.isEmpty(); });
+}
 
 void FigureTableModel::setTable(FigureTable table)
 {
@@ -58,6 +90,8 @@ QVariant FigureTableModel::data(const QModelIndex& index, int role) const
         return role == Qt::ToolTipRole ? QVariant(row.explanation) : QVariant();
     }
     const auto column = static_cast<std::size_t>(index.column() - 1);
+    if (column == 0 && row.isOfNone())
+        return cellData(joined(row), role);
     if (column < row.cells.size())
         return cellData(row.cells[column], role);
     if (role == Qt::DisplayRole)
@@ -72,6 +106,8 @@ QVariant FigureTableModel::cellData(const FigureCell& cell, int role) const
         if (!cell.text.isEmpty())
             return cell.text;
         return cell.brief.isEmpty() ? QStringLiteral("\u2013") : cell.brief;
+    case Qt::SizeHintRole: // words do not widen a column of figures
+        return cell.text.isEmpty() && !cell.brief.isEmpty() ? QVariant(QSize(kBriefWidth, 0)) : QVariant();
     case Qt::ToolTipRole:
         return cell.reason;
     case Qt::AccessibleTextRole:

@@ -17,6 +17,10 @@ public:
     /// Tells only what changed where rows and columns stay as they are.
     void setTable(FigureTable table);
     const FigureTable& table() const { return m_table; }
+    /// Column 1 says what all of them need; the others repeat it, a part each.
+    bool isOfNone(int row) const;
+    /// Some say what they need, which is longer than a figure.
+    bool hasBrief(int row) const;
 
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;

@@ -130,6 +130,12 @@ private Q_SLOTS:
         model.setTable(liveFigures(unread));
         const QModelIndex cell = model.index(rowOf(Metric::CgroupChargeBytes), 1);
         QCOMPARE(cell.data().toString(), shortSentenceFor(Needs::MemoryController));
+        QVERIFY(cell.data(Qt::ToolTipRole).toString().startsWith(sentenceFor(Needs::MemoryController)));
+        QVERIFY(model.isOfNone(cell.row())); // over all columns, in full
+        unread[1][Metric::CgroupChargeBytes] = Figure::of(1 << 20);
+        model.setTable(liveFigures(unread));
+        QVERIFY(!model.isOfNone(cell.row()));
+        QCOMPARE(cell.data().toString(), shortSentenceFor(Needs::MemoryController));
         QCOMPARE(cell.data(Qt::ToolTipRole).toString(), sentenceFor(Needs::MemoryController));
     }
 

@@ -57,20 +57,54 @@ private Q_SLOTS:
         });
         const QString said = valueOf(facts, "Its cgroup says");
         QVERIFY2(said.contains(QStringLiteral("7")) && said.contains(QStringLiteral("3")), qPrintable(said));
-        QVERIFY(valueOf(facts, "CPU, guest view").startsWith(QStringLiteral("10")));
+        QVERIFY(valueOf(facts, "CPU").startsWith(QStringLiteral("25"))); // the host's
+        QVERIFY(
+            valueOf(guestFactsOf(kBox, [](MetricPoint& point) { setValue(point, Metric::GuestCpuCores, 0.1); }), "CPU")
+                .startsWith(QStringLiteral("10")));
         for (const Fact& fact : facts)
             QVERIFY2(!fact.value.contains(shortSentenceFor(Needs::VirtualCpus)), qPrintable(fact.name));
     }
 
-private:
-    static Facts factsOf(const WorkloadId& id, const std::function<void(MetricPoint&)>& fill)
+    void showsTheGuestApart()
     {
-        MetricRings rings;
-        appendTicks(rings, { id }, 1, [&](MetricPoint& point, int) { fill(point); });
+        const auto fill = [](MetricPoint& point) {
+            setValue(point, Metric::PssBytes, 200 << 20);
+            setValue(point, Metric::GuestLoadTasks, 0.5);
+            setValue(point, Metric::GuestRootUsedBytes, 3 << 20);
+            setValue(point, Metric::GuestRootSizeBytes, 10 << 20);
+            point[Metric::GuestMemoryUsedBytes] = point[Metric::GuestMemoryCacheBytes] = Needs::BalloonDriver;
+            setValue(point, Metric::DiskWritableBytes, 4 << 20);
+            setValue(point, Metric::DiskVirtualBytes, 10 << 20);
+        };
+        const Facts guest = guestFactsOf(kMachine, fill);
+        QCOMPARE(valueOf(guest, "Guest says"), shortSentenceFor(Needs::BalloonDriver));
+        QVERIFY(valueOf(guest, "Load").startsWith(QStringLiteral("0")));
+        QCOMPARE(valueOf(guest, "Root file system"), QStringLiteral("3 MiB of 10 MiB"));
+        QVERIFY(valueOf(guest, "Memory, host cost").isEmpty());
+        const QString space = valueOf(factsOf(kMachine, fill), "Space on disk");
+        QVERIFY2(space.contains(QStringLiteral("writable layer 4 MiB, virtual size 10 MiB")), qPrintable(space));
+    }
+
+private:
+    static WorkloadInfo infoOf(const WorkloadId& id)
+    {
         WorkloadInfo info;
         info.id = id;
         info.state = WorkloadState::Running;
         info.footprint.rootPids = { 10 };
+        return info;
+    }
+    static Facts guestFactsOf(const WorkloadId& id, const std::function<void(MetricPoint&)>& fill)
+    {
+        MetricRings rings;
+        appendTicks(rings, { id }, 1, [&](MetricPoint& point, int) { fill(point); });
+        return guestFacts(infoOf(id), rings);
+    }
+    static Facts factsOf(const WorkloadId& id, const std::function<void(MetricPoint&)>& fill)
+    {
+        MetricRings rings;
+        appendTicks(rings, { id }, 1, [&](MetricPoint& point, int) { fill(point); });
+        const WorkloadInfo info = infoOf(id);
         Facts facts = costFacts(info, rings);
         const Facts parts = partFacts(info, rings);
         facts.insert(facts.end(), parts.begin(), parts.end());
