@@ -399,7 +399,7 @@ int runWithLibvirt(const QString& uri, pid_t daemon, int seconds, const QStringL
         uuids.insert(target.id.key);
         targets.push_back(std::move(target));
     }
-    const auto source = std::make_shared<LibvirtFiguresSource>(uri);
+    const auto source = std::make_shared<LibvirtFiguresSource>(uri, std::string());
     source->setRunning(uuids, uuids);
     watch(std::move(targets), seconds, { "VMs, with libvirt", source, daemon });
     return 0;
