@@ -348,7 +348,11 @@ void ComparePage::refreshSummary()
     if (m_summaryState == state)
         return;
     m_summaryState = state;
-    const QString text = m_comparison ? whatThisShows(*m_comparison) : whatThisShows(m_current);
+    const auto baseline = std::find_if(m_current.begin(), m_current.end(),
+        [this](const ComparedWorkload& each) { return each.info.id == m_baseline; });
+    const QString text = m_comparison
+        ? whatThisShows(*m_comparison)
+        : whatThisShows(m_current, static_cast<std::size_t>(baseline - m_current.begin()));
     m_summary->parentWidget()->setVisible(!text.isEmpty());
     m_summary->setText(
         QStringLiteral("<b>%1</b> <span style=\"color:%2\">%3</span>")

@@ -62,18 +62,50 @@ JudgedFigure judgeCpu(const ComparedWorkload& first, const ComparedWorkload& sec
     return judgeSeries(title, FigureUnit::Cores, common.first, common.second);
 }
 
+constexpr std::size_t kMostJudged = 5; // intervals take some hundred microseconds each, and nobody reads more
+
+QString halfOf(const ComparedWorkload& workload)
+{
+    return workload.kind() == WorkloadKind::Container ? tr("the container") : tr("the VM");
+}
+
+/// Of more than two: each other against one of them, and what is found must stand for all of it together.
+QString eachAgainst(std::span<const ComparedWorkload> workloads, std::size_t baseline)
+{
+    std::vector<JudgedFigure> figures;
+    for (std::size_t i = 0; i < workloads.size(); ++i) {
+        if (i == baseline)
+            continue;
+        figures.push_back(judgeMemory(workloads[baseline], workloads[i]));
+        figures.push_back(judgeCpu(workloads[baseline], workloads[i]));
+    }
+    correctForMany(figures);
+    QStringList texts;
+    auto judged = std::span<const JudgedFigure>(figures);
+    for (std::size_t i = 0; i < workloads.size(); ++i) {
+        if (i == baseline)
+            continue;
+        texts << tr("%1 beside %2:").arg(labelOf(workloads[i].info), labelOf(workloads[baseline].info))
+              << verdictText(judged.first(2), { labelOf(workloads[baseline].info), labelOf(workloads[i].info) });
+        judged = judged.subspan(2);
+    }
+    return texts.join(u' ') + u' ' + tr("Their work may differ.");
+}
+
 } // namespace
 
-QString whatThisShows(std::span<const ComparedWorkload> workloads)
+QString whatThisShows(std::span<const ComparedWorkload> workloads, std::size_t baseline)
 {
-    if (workloads.size() != 2)
+    if (workloads.size() < 2 || workloads.size() > kMostJudged || baseline >= workloads.size())
         return {};
-    const ComparedWorkload& first = workloads[0];
-    const ComparedWorkload& second = workloads[1];
+    if (workloads.size() > 2)
+        return eachAgainst(workloads, baseline);
+    const ComparedWorkload& first = workloads[baseline];
+    const ComparedWorkload& second = workloads[1 - baseline];
     const bool isTwin = !first.info.twinGroup.isEmpty() && first.info.twinGroup == second.info.twinGroup;
     JudgedFigure figures[] = { judgeMemory(first, second), judgeStartup(first, second), judgeCpu(first, second) };
     correctForMany(figures);
-    const VerdictSides sides = isTwin ? VerdictSides{ tr("the container"), tr("the VM") }
+    const VerdictSides sides = isTwin ? VerdictSides{ halfOf(first), halfOf(second) }
                                       : VerdictSides{ labelOf(first.info), labelOf(second.info) };
     const QString shared
         = isTwin ? tr("Both run %1.").arg(first.info.image) : tr("They do not come as a twin: their work may differ.");

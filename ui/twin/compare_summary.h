@@ -9,8 +9,9 @@
 
 namespace twinhull {
 
-/// One paragraph built from the figures: what they show, and what they do not. Empty for less than two workloads.
-QString whatThisShows(std::span<const ComparedWorkload> workloads);
+/// One paragraph built from the figures: what they show of each other against the one that is the baseline, and what
+/// they do not. Empty for less than two workloads, or more than five.
+QString whatThisShows(std::span<const ComparedWorkload> workloads, std::size_t baseline = 0);
 /// The same of a comparison run.
 QString whatThisShows(const Comparison& comparison);
 

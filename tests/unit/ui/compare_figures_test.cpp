@@ -170,6 +170,28 @@ private Q_SLOTS:
         QCOMPARE(whatThisShows(std::vector{ twin()[0] }), QString());
     }
 
+    void comparesEachWithTheBaseline()
+    {
+        auto three = twin();
+        three.push_back(workload(WorkloadKind::Container, 5, 11));
+        three[2].info.name = QStringLiteral("twin-less");
+        const auto seen = watched(three, 120);
+        const QString text = whatThisShows(seen);
+        QVERIFY2(text.contains(u"web \u00b7 VM takes more than web \u00b7 container: memory on the host +137 MiB"),
+            qPrintable(text));
+        QVERIFY2(text.contains(u"twin-less \u00b7 container beside web \u00b7 container: No difference is shown"),
+            qPrintable(text));
+        const QString other = whatThisShows(seen, 1);
+        QVERIFY2(
+            other.contains(u"twin-less \u00b7 container takes less than web \u00b7 VM: memory on the host -137 MiB"),
+            qPrintable(other));
+        const auto turned = whatThisShows(watched(twin(), 120), 1);
+        QVERIFY2(
+            turned.contains(u"the container takes less than the VM: memory on the host -137 MiB"), qPrintable(turned));
+        QCOMPARE(whatThisShows(seen, 3), QString());
+        QCOMPARE(whatThisShows(std::vector<ComparedWorkload>(6, three[0])), QString()); // nobody reads so much
+    }
+
     void namesNobodyAfterAFewSeconds()
     {
         const QString text = whatThisShows(watched(twin(), 20));
