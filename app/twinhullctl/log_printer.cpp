@@ -81,12 +81,10 @@ Result<> LogPrinter::takeBegun()
     const QByteArray begun = std::exchange(m_begun, {});
     if (begun.isEmpty())
         return {};
-    if (m_choice.asJson) {
-        m_pending[0] += m_json.take(begun) + m_json.rest();
-        return {};
-    }
     auto taken = takeUndated(begun);
-    m_isInUndated = true;
+    if (m_choice.asJson)
+        m_pending[0] += m_json.rest();
+    m_isInUndated = !m_choice.asJson;
     return taken;
 }
 
@@ -202,8 +200,11 @@ Result<qint64> tailOffset(const QString& path, std::uint64_t& lines)
         begun = piece.left(recordEnd);
         end = start;
     }
-    if (!begun.isEmpty() && endsLine(viewOf(begun, 0, begun.size())) && lines > 0)
-        --lines;
+    if (begun.isEmpty() || !endsLine(viewOf(begun, 0, begun.size())))
+        return 0;
+    if (lines == 0)
+        return std::min<qint64>(begun.size() + 1, file.size());
+    --lines;
     return 0;
 }
 
