@@ -30,6 +30,7 @@ struct DomainStatistics {
     Reading<std::uint64_t> guestRootUsedBytes; ///< by qemu-guest-agent, as the rest
     Reading<std::uint64_t> guestRootSizeBytes; ///< without what its file system keeps for root
     Reading<std::uint64_t> guestLoadThousandths; ///< of a task
+    bool isToStay = false; ///< there is nobody to tell: the next answer will hardly be another
 };
 
 /// What makes the call dearer, because libvirt asks QEMU for each.

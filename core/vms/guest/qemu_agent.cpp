@@ -95,6 +95,7 @@ Result<DomainStatistics> askQemuAgent(virDomainPtr domain)
     const auto reason = reasonFor(virGetLastErrorCode());
     if (!reason)
         return libvirtError("ask qemu-guest-agent");
+    statistics.isToStay = *reason == Needs::QemuAgentChannel || *reason == Needs::GuestAgent;
     statistics.guestRootUsedBytes = statistics.guestRootSizeBytes = *reason;
     statistics.guestLoadThousandths = *reason == Needs::QemuAgentFileSystems ? loadOf(domain) : *reason;
     return statistics;

@@ -48,7 +48,8 @@ Clock::time_point Machine::dueAt(const DomainPoll::Pace& pace) const
 {
     if (!answered)
         return {};
-    const bool isWatched = wish.attention == Attention::Watched;
+    const bool isToStay = word.statistics && word.statistics->isToStay;
+    const bool isWatched = wish.attention == Attention::Watched && !isToStay;
     const auto pause = isToBeSpared ? pace.afterSilence : isWatched ? pace.interval : pace.unwatchedInterval;
     return *answered + pause;
 }

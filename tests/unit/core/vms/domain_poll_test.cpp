@@ -48,6 +48,7 @@ struct Questions {
     std::condition_variable opened;
     std::vector<std::pair<QString, PollClock::time_point>> asked;
     QString held; ///< nobody's: empty
+    QString empty; ///< of which there is nobody to tell
 
     Result<DomainStatistics> answer(virDomainPtr domain)
     {
@@ -57,6 +58,7 @@ struct Questions {
         opened.wait(lock, [&] { return held != uuid; });
         DomainStatistics statistics;
         statistics.diskReadBytes = asked.size();
+        statistics.isToStay = uuid == empty;
         return statistics;
     }
     int count(const QString& uuid)
@@ -112,6 +114,15 @@ private Q_SLOTS:
         QCOMPARE(m_questions->count(uuidAt(1)), 1);
         const auto looked = [&] { return readAgain(1) && m_questions->count(uuidAt(1)) >= 2; };
         QTRY_VERIFY_WITH_TIMEOUT(looked(), 10'000); // it is due as soon as somebody looks
+    }
+
+    void asksSeldomWhereThereIsNobodyToTell()
+    {
+        m_questions->empty = uuidAt(1);
+        begin({ 10ms, kNever, kNever, 0ms });
+        const auto both = [&] { return readAgain(1) && readAgain(0) && m_questions->count(uuidAt(0)) >= 10; };
+        QTRY_VERIFY_WITH_TIMEOUT(both(), 10'000);
+        QCOMPARE(m_questions->count(uuidAt(1)), 1);
     }
 
     void restsBetweenQuestionsHoweverManyThereAre()
