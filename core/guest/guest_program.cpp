@@ -135,13 +135,15 @@ void takeStreams(const ExecPlan& plan)
 
 /// As container runtimes do: a program that opens /dev/stdout again, as many servers do for their logs, opens the pipe
 /// by its owner's rights.
-void giveOutput(const ProgramStreams& streams, const ImageUser& user)
+Result<> giveOutput(const ProgramStreams& streams, const ImageUser& user)
 {
     for (const int stream : { streams.output, streams.errorOutput }) {
         struct stat info { };
-        if (stream >= 0 && ::fstat(stream, &info) == 0 && S_ISFIFO(info.st_mode))
-            (void)::fchown(stream, user.uid, user.gid); // without it: as root's
+        if (stream >= 0 && ::fstat(stream, &info) == 0 && S_ISFIFO(info.st_mode)
+            && ::fchown(stream, user.uid, user.gid) != 0)
+            return Error::fromErrno(errno, "give the program its output");
     }
+    return {};
 }
 
 /// Waits until the child's exec closed the pipe or its errno came.
@@ -219,7 +221,8 @@ Result<pid_t> startProgram(const GuestSetup& setup, const ProgramStreams& stream
     auto cgroup = limitedCgroup(setup);
     if (!cgroup)
         return std::move(cgroup).error().withContext("limit processes");
-    giveOutput(streams, *user);
+    if (auto given = giveOutput(streams, *user); !given)
+        return std::move(given).error();
     std::vector<std::string> arguments = setup.arguments;
     auto argumentPointers = pointersTo(arguments);
     auto environmentPointers = pointersTo(environment);
