@@ -192,6 +192,18 @@ std::size_t placeOf(std::span<const ChartedWorkload> workloads, const std::optio
     return found == workloads.end() ? 0 : static_cast<std::size_t>(found - workloads.begin());
 }
 
+/// Without a common reading there is no difference, and the lines themselves say more than an empty plot. A ratio tells
+/// by itself why there is none.
+void dropEmptyDifferences(ChartFigures& figures)
+{
+    const bool isAny = std::any_of(figures.derived.begin(), figures.derived.end(),
+        [](const DerivedLine& derived) { return !derived.values.empty(); });
+    if (isAny || figures.mode != ChartMode::Difference)
+        return;
+    figures.derived.clear();
+    figures.isAgainstTime = false;
+}
+
 void readUnder(
     ChartFigures& figures, const SeriesSource& source, Quantity quantity, std::span<const ChartedWorkload> workloads)
 {
@@ -265,6 +277,7 @@ ChartFigures readChart(const SeriesSource& source, Quantity quantity, std::span<
             compareWithOtherTime(figures, source.rings(), quantity);
         else
             compareWithBaseline(figures, source.rings(), quantity, placeOf(workloads, baseline));
+        dropEmptyDifferences(figures);
     }
     if (compares(figures.mode) && figures.derived.empty())
         figures.mode = ChartMode::Each;

@@ -333,11 +333,21 @@ std::optional<ReadoutRow> legendOfBaseline(const ChartSpeech& speech)
 
 std::optional<ReadoutRow> legendOfOverlay(const ChartSpeech& speech)
 {
-    const auto isRead = [](const ChartLine& line) { return !line.readings.isEmpty(); };
+    const TimeWindow& window = speech.figures.window;
+    const auto isSeen = [&window](const TimePoint& point) {
+        return point.monotonicNanoseconds >= window.fromNanoseconds
+            && point.monotonicNanoseconds <= window.toNanoseconds;
+    };
+    const auto isRead = [&isSeen](const ChartLine& line) { // neighbours of the window are among the readings, too
+        return std::any_of(line.readings.means.begin(), line.readings.means.end(), isSeen);
+    };
     const auto& under = speech.figures.under;
-    if (speech.figures.isOfDerivedAlone() || std::none_of(under.begin(), under.end(), isRead))
+    const bool isAny = std::any_of(under.begin(), under.end(), isRead);
+    if (speech.figures.isOfDerivedAlone() || under.empty() || (!isAny && speech.source.isLoading()))
         return std::nullopt;
     const QString label = labelOfOverlay(speech);
+    if (!isAny)
+        return ReadoutRow{ chartUnderTotalColor(), Qt::DotLine, tr("%1: nothing was read").arg(label), {} };
     if (speech.figures.mode == ChartMode::Stacked)
         return ReadoutRow{ chartUnderTotalColor(), Qt::DashLine, tr("total, %1").arg(label), {} };
     return ReadoutRow{ chartUnderTotalColor(), Qt::DotLine, label, {} };

@@ -17,7 +17,7 @@ namespace {
 
 constexpr int kRowHeight = 26;
 constexpr int kBarHeight = 18;
-constexpr int kLabelWidth = 96;
+constexpr int kLeastLabel = 96;
 constexpr int kTextGap = 8;
 constexpr int kLeastEndText = 80;
 constexpr double kThinnest = 2;
@@ -74,7 +74,16 @@ QSize StackedBars::sizeHint() const
 
 QSize StackedBars::minimumSizeHint() const
 {
-    return { kLabelWidth + kLeastEndText, sizeHint().height() };
+    return { kLeastLabel + kLeastEndText, sizeHint().height() };
+}
+
+int StackedBars::labelWidth() const
+{
+    const QFontMetrics metrics(Theme::current().smallFont());
+    int widest = kLeastLabel;
+    for (const BarRow& row : m_rows)
+        widest = std::max(widest, metrics.horizontalAdvance(row.label) + kTextGap);
+    return std::max(kLeastLabel, std::min(widest, width() / 3));
 }
 
 double StackedBars::pixelsPerUnit() const
@@ -87,14 +96,14 @@ double StackedBars::pixelsPerUnit() const
         longest = row.total();
         endWidth = fontMetrics().horizontalAdvance(row.endText) + kTextGap;
     }
-    const int room = width() - kLabelWidth - endWidth;
+    const int room = width() - labelWidth() - endWidth;
     return longest > 0 && room > 0 ? room / longest : 0;
 }
 
 QRectF StackedBars::segmentRect(std::size_t row, std::size_t segment) const
 {
     const double scale = pixelsPerUnit();
-    double x = kLabelWidth;
+    double x = labelWidth();
     for (std::size_t i = 0; i < segment; ++i)
         x += m_rows[row].segments[i].value * scale;
     const double width = std::max(kThinnest, m_rows[row].segments[segment].value * scale);
@@ -114,12 +123,12 @@ void StackedBars::paintRow(QPainter& painter, std::size_t row) const
 {
     const BarRow& bar = m_rows[row];
     const QRectF line(0, static_cast<double>(row) * kRowHeight, width(), kRowHeight);
-    const QRectF label(line.topLeft(), QSizeF(kLabelWidth - kTextGap, line.height()));
+    const QRectF label(line.topLeft(), QSizeF(labelWidth() - kTextGap, line.height()));
     const QColor muted = Theme::current().color(ThemeColor::TextMuted);
     painter.setPen(muted);
     painter.drawText(label, Qt::AlignVCenter,
         painter.fontMetrics().elidedText(bar.label, Qt::ElideMiddle, static_cast<int>(label.width())));
-    double end = kLabelWidth;
+    double end = labelWidth();
     for (std::size_t i = 0; i < bar.segments.size(); ++i) {
         paintSegment(painter, row, i);
         end = segmentRect(row, i).right() + kTextGap;

@@ -48,6 +48,7 @@ protected:
     bool event(QEvent* event) override;
 
 private:
+    int labelWidth() const; ///< of the longest, but no more than a third
     double pixelsPerUnit() const;
     QRectF segmentRect(std::size_t row, std::size_t segment) const;
     void paintRow(QPainter& painter, std::size_t row) const;

@@ -100,6 +100,25 @@ private Q_SLOTS:
         QCOMPARE(without.derived[0].values.back().value, 7.0F / 4);
     }
 
+    void showsTheLinesWhereTheOtherTimeWasNotRead()
+    {
+        m_source->setWorkloads({ kWebId, kVmId });
+        m_view->show(m_view->now() - 300 * kTick, std::chrono::seconds(200));
+        m_source->setOther({ 86'400 * kTick });
+        const ChartedWorkload both[]
+            = { { kWebId, QStringLiteral("web"), Qt::red }, { kVmId, QStringLiteral("db"), Qt::blue } };
+        const ChartFigures figures = readChart(*m_source, Quantity::Cpu, both, ChartMode::Difference);
+        QVERIFY(!figures.isEmpty() && !figures.isOfDerivedAlone() && !figures.isAgainstTime);
+        QCOMPARE(figures.largest(), 7.0);
+        const ChartSpeech speech{ figures, *m_source, Quantity::Cpu, false, {} };
+        QCOMPARE(noticeOf(speech), QString());
+        const auto legend = legendOfOverlay(speech);
+        QVERIFY(legend.has_value());
+        QVERIFY2(legend->label.startsWith(u"from ") && legend->label.endsWith(u": nothing was read"),
+            qPrintable(legend->label));
+        QCOMPARE(readChart(*m_source, Quantity::Cpu, both, ChartMode::Ratio).mode, ChartMode::Ratio);
+    }
+
     void aRangeMayLieAfterTheOtherOne()
     {
         m_view->show(m_view->now() - 1000 * kTick, std::chrono::seconds(200));
