@@ -131,8 +131,12 @@ void ComparisonDialog::buildLayout()
     form()->addRow(tr("Work"), m_work);
     form()->addRow(m_detailLabel, m_detail);
     form()->addRow(m_figureLabel, m_figure);
-    form()->addRow(tr("Rounds of warm-up"), m_warmUps);
-    form()->addRow(tr("Runs of each side"), m_repeats);
+    m_warmUps->setPrefix(tr("warm-up: "));
+    m_repeats->setPrefix(tr("counted, each side: "));
+    auto* rounds = new QHBoxLayout;
+    rounds->addWidget(m_warmUps, 1);
+    rounds->addWidget(m_repeats, 1);
+    form()->addRow(tr("Rounds"), rounds);
     form()->addRow(tr("Caches"), m_caches);
     auto* pinning = new QHBoxLayout;
     pinning->addWidget(m_isPinned);

@@ -15,6 +15,7 @@ namespace twinhull {
 namespace {
 
 constexpr int kPadding = 16;
+constexpr int kFieldGap = 10; // all fields of a comparison fit on a screen of 720 lines
 constexpr int kWidth = 520;
 
 } // namespace
@@ -35,6 +36,7 @@ MeasureDialog::MeasureDialog(const Words& words, const std::vector<ImageInfo>& i
         m_image->addItem(image.shortName(), image.references.isEmpty() ? image.digest : image.references.front());
         m_image->setItemData(m_image->count() - 1, image.digest, Qt::ToolTipRole);
     }
+    m_form->setVerticalSpacing(kFieldGap);
     m_form->addRow(tr("Image"), m_image);
     m_description->setObjectName(words.name + QStringLiteral("Description"));
     m_description->setWordWrap(true);

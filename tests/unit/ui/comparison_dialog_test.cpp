@@ -2,6 +2,7 @@
 #include "ui/twin/comparison_dialog.h"
 
 #include "core/twin/cpu_pinning.h"
+#include "ui/theme/theme.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -59,6 +60,17 @@ private Q_SLOTS:
         QVERIFY(m_plan);
         QCOMPARE(m_plan->work, QStringLiteral("command:sh -c 'sleep 1'"));
         QCOMPARE(m_plan->warmUpRounds, 0);
+    }
+
+    /// On a screen of 720 lines, below the title that a window manager gives it.
+    void fitsOnASmallScreenWithAllFields()
+    {
+        Theme::current().apply(ThemeMode::Light);
+        init();
+        choose("A command inside");
+        QTest::keyClicks(detail(), QStringLiteral("sh -c 'echo out of order >&2; exit 7'"));
+        m_dialog->adjustSize();
+        QVERIFY2(m_dialog->height() <= 680, qPrintable(QString::number(m_dialog->height())));
     }
 
     void takesTheFigureOfACommand()
