@@ -26,11 +26,11 @@ if [ $# -gt 0 ]; then
   exec ctest --preset dev-asan "$@"
 fi
 
-# Tests with a VM run one at a time and leave a core idle for half the time: lint and fuzz have what is left over. A group of their own,
+# Tests with a VM wait for much and leave a core idle for half the time: lint and fuzz have what is left over. A group of their own,
 # to be ended with this script, but no session: between sessions the kernel shares equally, whatever is nice (sched(7), "The autogroup feature").
 set -m
 nice -n 19 bash -c 'tests/lint.sh build/dev-asan > build/lint.log 2>&1; lint=$?
-  tests/fuzz/run_fuzz.sh 30 > build/fuzz.log 2>&1 && exit "$lint"' &
+  tests/fuzz/run_fuzz.sh 20 > build/fuzz.log 2>&1 && exit "$lint"' &
 beside=$!
 set +m
 trap 'kill -- "-$beside" 2> /dev/null || true' EXIT
