@@ -207,8 +207,8 @@ private Q_SLOTS:
             more.insert(more.begin(), { "logs", "talk", "--kind", "vm" });
             return ctl(more);
         };
-        QTRY_COMPARE(logs({}).out, QByteArray("hello\nb\303\251 \033[1mbold\033[m\n\nhalf"));
-        QTRY_COMPARE(logs({}).err, QByteArray("oops\n"));
+        QTRY_COMPARE_WITH_TIMEOUT(logs({}).out, QByteArray("hello\nb\303\251 \033[1mbold\033[m\n\nhalf"), 60'000);
+        QTRY_COMPARE_WITH_TIMEOUT(logs({}).err, QByteArray("oops\n"), 60'000);
         const auto records = logs({ "--json", "--stream", "stdout" });
         const QByteArray told = withoutTimes(records.out, began);
         const QByteArray wanted = record("hello", "false") + record("b\303\251 \\u001b[1mbold\\u001b[m", "false")
@@ -336,7 +336,7 @@ private:
         QUdpSocket socket;
         for (int i = 0; i < 3; ++i)
             QCOMPARE(socket.writeDatagram("ping", 4, QHostAddress(QHostAddress::LocalHost), port), qint64{ 4 });
-        QTRY_VERIFY2(counted() >= before + 3, "no datagram came to the guest");
+        QTRY_VERIFY2_WITH_TIMEOUT(counted() >= before + 3, "no datagram came to the guest", 60'000);
     }
 
     /// A record of what a VM's program wrote, as twinhullctl tells it, but for its time.
