@@ -44,11 +44,11 @@ class WindowTest:
         self.reader.find(BUTTONS, "New")
         self.focus("^Twinhull$")
 
-    @staticmethod
-    def focus(title):
-        """What a window manager does when a window comes: it gives it the keyboard."""
-        subprocess.run(["xdotool", "search", "--sync", "--onlyvisible", "--name", title, "windowfocus", "--sync"], check=True,
-                       stdout=subprocess.DEVNULL, timeout=60)
+    def focus(self, title):
+        """What a window manager does when a window comes: it gives it the keyboard. xdotool fails when another window, a tip or
+        a menu, goes while it looks through all of them."""
+        words = ["xdotool", "search", "--sync", "--onlyvisible", "--name", title, "windowfocus", "--sync"]
+        self.until(lambda: subprocess.run(words, check=False, stdout=subprocess.DEVNULL, timeout=60).returncode == 0, f"focus on {title}")
 
     def focused(self):
         """Name of the control that has the keyboard."""
