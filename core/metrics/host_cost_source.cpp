@@ -66,6 +66,7 @@ void explainAbsence(Sample& sample, HostFootprint::Reach reach)
 {
     const bool isContainer = sample.id.kind == WorkloadKind::Container;
     GuestFigures& guest = sample.guest;
+    guest.memoryTotalBytes.explain(isContainer ? Needs::VirtualMemory : Needs::NextLibvirtReading);
     for (auto* figure : { &guest.memoryUsedBytes, &guest.memoryCacheBytes })
         figure->explain(isContainer ? Needs::GuestKernel : Needs::BalloonDriver);
     for (auto* figure : { &guest.cpuNanoseconds, &guest.networkReceivedBytes, &guest.networkSentBytes,

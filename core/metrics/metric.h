@@ -55,6 +55,7 @@ enum class Metric {
     NetworkSendPacketRate,
     NetworkRoundTrip,
     GuestCpuCores,
+    GuestMemoryTotalBytes,
     GuestMemoryUsedBytes,
     GuestMemoryCacheBytes,
     GuestSwapUsedBytes,
@@ -62,7 +63,7 @@ enum class Metric {
     GuestRootUsedBytes,
     GuestRootSizeBytes,
 };
-constexpr std::size_t kMetricCount = 54;
+constexpr std::size_t kMetricCount = 55;
 
 /// Figures of this computer and of this program.
 enum class HostMetric {

@@ -20,6 +20,14 @@ inline constexpr std::array kGuestRows{
             QT_TRANSLATE_NOOP("Metrics",
                 "user, nice, system, irq and softirq in the guest's /proc/stat by its agent; of a container usage_usec "
                 "in cpu.stat of its cgroup, without helpers") } },
+    MetricRow{ Metric::GuestMemoryTotalBytes,
+        { "guest_memory_total_bytes", MetricUnit::Bytes, MetricSide::Guest, MetricKind::Level, "GUEST HAS",
+            QT_TRANSLATE_NOOP("Metrics", "Memory it has, guest view"),
+            QT_TRANSLATE_NOOP("Metrics",
+                "What a VM's system has of memory now: what it was given at its start without what its balloon took "
+                "back for this computer. A container has this computer's."),
+            QT_TRANSLATE_NOOP("Metrics",
+                "MemTotal of the guest's /proc/meminfo by its agent; else current of libvirt's balloon statistics") } },
     MetricRow{ Metric::GuestMemoryUsedBytes,
         { "guest_memory_used_bytes", MetricUnit::Bytes, MetricSide::Guest, MetricKind::Level, "GUEST USED",
             QT_TRANSLATE_NOOP("Metrics", "Memory, guest view"),

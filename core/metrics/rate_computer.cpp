@@ -71,6 +71,7 @@ constexpr std::array kLevels{
     LevelFigure{ Metric::SwappedBytes, [](const Sample& s) -> Raw { return s.slow.swapped; } },
     LevelFigure{ Metric::MergedBytes, [](const Sample& s) -> Raw { return s.slow.merged; } },
     LevelFigure{ Metric::GuestMemoryUsedBytes, [](const Sample& s) -> Raw { return s.guest.memoryUsedBytes; } },
+    LevelFigure{ Metric::GuestMemoryTotalBytes, [](const Sample& s) -> Raw { return s.guest.memoryTotalBytes; } },
     LevelFigure{ Metric::GuestMemoryCacheBytes, [](const Sample& s) -> Raw { return s.guest.memoryCacheBytes; } },
     LevelFigure{ Metric::GuestSwapUsedBytes, [](const Sample& s) -> Raw { return s.guest.swapUsedBytes; } },
     LevelFigure{ Metric::GuestRootUsedBytes, [](const Sample& s) -> Raw { return s.guest.rootUsedBytes; } },

@@ -18,6 +18,7 @@ inline constexpr std::uint64_t kMostTasks = std::uint64_t{ 1 } << 22U; ///< Linu
 /// What the inside of a workload reports of itself; of a container, which has no kernel that could, what this kernel
 /// counts for its cgroup. Never mixed into the host's figures.
 struct GuestFigures {
+    Reading<std::uint64_t> memoryTotalBytes; ///< what a VM has now: less than its limit where its balloon is inflated
     Reading<std::uint64_t> memoryUsedBytes; ///< what cannot be dropped: MemTotal - MemAvailable of the guest
     Reading<std::uint64_t> memoryCacheBytes; ///< page cache and buffers
     Reading<std::uint64_t> swapUsedBytes;

@@ -73,6 +73,8 @@ private Q_SLOTS:
         };
         QTRY_VERIFY_WITH_TIMEOUT(countsReads(), 20'000);
         QVERIFY(samples.front().guest.memoryUsedBytes.needs() != Needs::LibvirtAnswer);
+        QCOMPARE(
+            samples.front().guest.memoryTotalBytes.value_or(0), std::uint64_t{ 128U << 20U }); // no balloon took any
         const auto root = [&] {
             m_provider->figuresSource()->read(targets, samples);
             return samples.front().guest.rootUsedBytes.needs();

@@ -74,6 +74,7 @@ void takeBalloon(const Record& record, DomainStatistics& statistics)
     const auto toldAt = record.number("balloon.last-update");
     const bool isLate = toldAt.value_or(0) > 0 && isOld(*toldAt);
     const Needs otherwise = isLate ? Needs::BalloonReports : Needs::BalloonDriver;
+    statistics.guestMemoryTotalBytes = { kibibytes(record.number("balloon.current")), Needs::BalloonDriver };
     statistics.guestMemoryUsedBytes = statistics.guestMemoryCacheBytes = otherwise;
     const auto all = kibibytes(record.number("balloon.available"));
     const auto usable = kibibytes(record.number("balloon.usable"));

@@ -25,6 +25,7 @@ struct DomainStatistics {
     std::optional<std::uint64_t> networkSentPackets;
     DiskParts disk; ///< by readDisks(), as of `disksReadAt`
     std::int64_t disksReadAt = 0; ///< CLOCK_MONOTONIC; 0: never
+    Reading<std::uint64_t> guestMemoryTotalBytes; ///< what its balloon leaves it
     Reading<std::uint64_t> guestMemoryUsedBytes; ///< what the guest could not hand out, by its balloon driver
     Reading<std::uint64_t> guestMemoryCacheBytes;
     Reading<std::uint64_t> guestRootUsedBytes; ///< by qemu-guest-agent, as the rest

@@ -50,6 +50,7 @@ GuestFigures figuresFrom(const GuestReading& reading)
     if (reading.memoryTotalBytes && reading.memoryAvailableBytes
         && *reading.memoryTotalBytes >= *reading.memoryAvailableBytes)
         figures.memoryUsedBytes = *reading.memoryTotalBytes - *reading.memoryAvailableBytes;
+    figures.memoryTotalBytes = { reading.memoryTotalBytes, Needs::GuestReport };
     figures.memoryCacheBytes = { reading.memoryCacheBytes, Needs::GuestReport };
     figures.swapUsedBytes = { reading.swapUsedBytes, Needs::GuestReport };
     figures.loadThousandths = Needs::GuestReport;
@@ -79,9 +80,10 @@ void fillCounter(Reading<std::uint64_t>& figure, const Reading<std::uint64_t>& t
 void explainAbsence(Sample& sample, Needs needs)
 {
     GuestFigures& guest = sample.guest;
-    for (auto* figure : { &guest.memoryUsedBytes, &guest.memoryCacheBytes, &guest.swapUsedBytes, &guest.loadThousandths,
-             &guest.rootUsedBytes, &guest.rootSizeBytes, &guest.cpuNanoseconds, &sample.networkReceivedBytes,
-             &sample.networkSentBytes, &sample.networkReceivedPackets, &sample.networkSentPackets })
+    for (auto* figure : { &guest.memoryTotalBytes, &guest.memoryUsedBytes, &guest.memoryCacheBytes,
+             &guest.swapUsedBytes, &guest.loadThousandths, &guest.rootUsedBytes, &guest.rootSizeBytes,
+             &guest.cpuNanoseconds, &sample.networkReceivedBytes, &sample.networkSentBytes,
+             &sample.networkReceivedPackets, &sample.networkSentPackets })
         figure->explain(needs);
 }
 

@@ -92,6 +92,7 @@ void fillStatistics(const DomainPoll::Word& word, Sample& sample)
         explainSilence(sample);
     if (!hasAgent(sample)) {
         const Figure otherwise = isSilent ? Needs::LibvirtAnswer : Needs::NextLibvirtReading;
+        fill(sample.guest.memoryTotalBytes, word.statistics ? word.statistics->guestMemoryTotalBytes : otherwise);
         fill(sample.guest.memoryUsedBytes, word.statistics ? word.statistics->guestMemoryUsedBytes : otherwise);
         fill(sample.guest.memoryCacheBytes, word.statistics ? word.statistics->guestMemoryCacheBytes : otherwise);
     }

@@ -205,10 +205,12 @@ private Q_SLOTS:
     void passesOnWhatIsNoCounter()
     {
         auto sample = sampleAt(kSecond, 0);
+        sample.guest.memoryTotalBytes = 9;
         sample.guest.memoryUsedBytes = 7;
         sample.guest.memoryCacheBytes = Needs::GuestReport;
         sample.cgroupChargeBytes = Needs::MemoryController;
         const auto made = point(sample);
+        QCOMPARE(*made[Metric::GuestMemoryTotalBytes], 9.0);
         QCOMPARE(*made[Metric::GuestMemoryUsedBytes], 7.0);
         QCOMPARE(made[Metric::GuestMemoryCacheBytes].needs(), Needs::GuestReport);
         QCOMPARE(made[Metric::CgroupChargeBytes].needs(), Needs::MemoryController);

@@ -189,6 +189,7 @@ private Q_SLOTS:
         const Sample sample = read(counted);
         QCOMPARE(*sample.networkReceivedBytes, std::uint64_t{ 77 });
         QVERIFY(!sample.isNetworkGuestView);
+        QCOMPARE(*sample.guest.memoryTotalBytes, std::uint64_t{ 100 });
         QCOMPARE(*sample.guest.memoryUsedBytes, std::uint64_t{ 60 });
     }
 
