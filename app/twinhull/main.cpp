@@ -10,7 +10,7 @@
 #include "ui/shell/single_instance.h"
 #include "ui/shell/timed_application.h"
 #include "ui/shell/wait_probe.h"
-#include "ui/shell/window_watch.h"
+#include "ui/page/window_watch.h"
 #include "ui/theme/theme.h"
 #include "ui/twin/report_picture.h"
 

@@ -16,7 +16,7 @@
 #include "core/twin/twins.h"
 #include "core/vms/vm_provider.h"
 #include "core/workload/workload_registry.h"
-#include "ui/shell/app_context.h"
+#include "ui/page/app_context.h"
 
 #include <memory>
 

@@ -6,6 +6,8 @@
 #include <QRegularExpression>
 #include <QTest>
 
+#include <map>
+
 using namespace twinhull::test;
 
 namespace {
@@ -180,6 +182,41 @@ QStringList roomsOnDisk()
     return rooms;
 }
 
+/// "ui/FOLDER" of a path below ui; of others nothing.
+QString pageFolderOf(const QString& path)
+{
+    return path.startsWith(QLatin1String("ui/")) ? path.section(QLatin1Char('/'), 0, 1) : QString();
+}
+
+/// What folders of ui include of each other, in a circle: what is left when the folders that lead nowhere are taken
+/// away, and then those that led only to them.
+QStringList circlesOf(const std::vector<SourceFile>& files)
+{
+    std::map<QString, std::map<QString, QString>> arrows; // from, to, one file that does
+    for (const auto& file : files) {
+        const QString from = pageFolderOf(file.path);
+        for (const auto& include : includesOf(file)) {
+            const QString to = pageFolderOf(include.name);
+            if (!to.isEmpty() && to != from)
+                arrows[from].emplace(
+                    to, at(file, include.line, QStringLiteral("in a circle includes ") + include.name));
+        }
+    }
+    const auto leadsNowhere = [&arrows](const auto& arrow) { return arrows[arrow.first].empty(); };
+    bool wasTaken = true;
+    while (wasTaken) {
+        wasTaken = false;
+        for (auto& [from, targets] : arrows)
+            wasTaken = std::erase_if(targets, leadsNowhere) > 0 || wasTaken;
+    }
+    QStringList wrong;
+    for (const auto& [from, targets] : arrows) {
+        for (const auto& [to, what] : targets)
+            wrong += what;
+    }
+    return wrong;
+}
+
 void nothingIsWrong(const QStringList& wrong)
 {
     QVERIFY2(wrong.isEmpty(), qPrintable(QLatin1Char('\n') + wrong.join(QLatin1Char('\n'))));
@@ -245,6 +282,16 @@ private Q_SLOTS:
         QFETCH(int, door);
         const QStringList product{ QStringLiteral("core"), QStringLiteral("ui"), QStringLiteral("app") };
         nothingIsWrong(violations(sourcesBelow(product, kSources), entersOnlyBy(kDoors[door])));
+    }
+
+    void foldersOfUiIncludeNoCircle()
+    {
+        nothingIsWrong(circlesOf(sourcesBelow({ QStringLiteral("ui") }, kSources)));
+        const auto page = sourceFrom(
+            QStringLiteral("ui/a/page.h"), QStringLiteral("#include \"ui/b/row.h\"\n#include \"ui/c/box.h\"\n"));
+        const auto row = sourceFrom(QStringLiteral("ui/b/row.h"), QStringLiteral("#include \"ui/a/page.h\"\n"));
+        QCOMPARE(circlesOf({ page }).size(), 0);
+        QCOMPARE(circlesOf({ page, row }).size(), 2); // each of the two arrows, and not the one to c
     }
 
     void theRulesCanFail_data()

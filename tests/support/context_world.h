@@ -9,7 +9,7 @@
 #include "core/workload/workload_registry.h"
 #include "tests/support/fake_provider.h"
 #include "tests/support/temporary_world.h"
-#include "ui/shell/app_context.h"
+#include "ui/page/app_context.h"
 
 namespace twinhull::test {
 

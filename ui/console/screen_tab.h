@@ -2,7 +2,7 @@
 #pragma once
 
 #include "ui/console/screen_link.h"
-#include "ui/shell/app_context.h"
+#include "ui/page/app_context.h"
 
 #include <QWidget>
 

@@ -2,7 +2,7 @@
 #include "ui/console/screen_view.h"
 
 #include "ui/console/screen_keys.h"
-#include "ui/shell/window_watch.h"
+#include "ui/page/window_watch.h"
 #include "ui/theme/theme.h"
 
 #include <QMouseEvent>

@@ -6,7 +6,7 @@
 #include "core/jobs/thread_job.h"
 #include "core/workload/plan_command.h"
 #include "core/workload/workload_registry.h"
-#include "ui/create/command_bar.h"
+#include "ui/widgets/command_bar.h"
 #include "ui/jobs/retry.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/error_text.h"

@@ -4,7 +4,7 @@
 #include "core/images/image_store.h"
 #include "core/workload/usual_limits.h"
 #include "core/workload/workload_registry.h"
-#include "ui/create/command_bar.h"
+#include "ui/widgets/command_bar.h"
 #include "ui/create/environment_file.h"
 #include "ui/create/equivalent_command.h"
 #include "ui/create/form_row.h"

@@ -3,7 +3,7 @@
 
 #include "ui/create/create_job.h"
 #include "ui/create/form_check.h"
-#include "ui/shell/app_context.h"
+#include "ui/page/app_context.h"
 
 #include <QDialog>
 #include <QTimer>

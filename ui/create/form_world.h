@@ -2,7 +2,7 @@
 #pragma once
 
 #include "ui/create/form_check.h"
-#include "ui/shell/app_context.h"
+#include "ui/page/app_context.h"
 
 namespace twinhull {
 

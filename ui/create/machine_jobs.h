@@ -3,7 +3,7 @@
 
 #include "core/workload/machine_making.h"
 #include "ui/create/create_form.h"
-#include "ui/shell/app_context.h"
+#include "ui/page/app_context.h"
 
 namespace twinhull {
 

@@ -2,7 +2,6 @@
 #include "ui/create/start_cost.h"
 
 #include "ui/widgets/figure_text.h"
-#include "ui/workloads/workload_cells.h"
 
 #include <QCoreApplication>
 
@@ -24,6 +23,12 @@ const WorkloadInfo* runningOf(WorkloadKind kind, const QString& digest, const st
     return nullptr;
 }
 
+std::optional<double> memoryOf(const WorkloadInfo* info, const MetricRings& rings)
+{
+    const MetricPoint* point = info ? rings.latest(info->id) : nullptr;
+    return point ? std::optional<double>((*point)[Metric::PssBytes]) : std::nullopt;
+}
+
 QString sentence(const WorkloadInfo& info, double memoryBytes)
 {
     if (const auto startup = startupNanoseconds(info))
@@ -41,7 +46,7 @@ StartCost startCostOf(const QString& imageDigest, const std::vector<WorkloadInfo
     int measured = 0;
     for (const auto kind : { WorkloadKind::Container, WorkloadKind::Vm }) {
         const WorkloadInfo* info = runningOf(kind, imageDigest, workloads);
-        const auto memory = info ? hostMemoryBytes(rings, info->id) : std::nullopt;
+        const auto memory = memoryOf(info, rings);
         if (!memory)
             continue;
         (kind == WorkloadKind::Container ? cost.container : cost.vm) = sentence(*info, *memory);

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/workload/workload_info.h"
-#include "ui/shell/app_context.h"
+#include "ui/page/app_context.h"
 
 #include <QWidget>
 

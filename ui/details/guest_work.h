@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/workload/machine_guest.h"
-#include "ui/shell/app_context.h"
+#include "ui/page/app_context.h"
 #include "ui/widgets/card.h"
 
 #include <QPointer>

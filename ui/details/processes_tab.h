@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/metrics/inside_processes.h"
-#include "ui/shell/app_context.h"
+#include "ui/page/app_context.h"
 
 #include <QTableWidget>
 #include <QTimer>

@@ -3,7 +3,7 @@
 
 #include "core/workload/workload_info.h"
 #include "ui/files/file_list_model.h"
-#include "ui/shell/app_context.h"
+#include "ui/page/app_context.h"
 
 #include <QHash>
 #include <QSortFilterProxyModel>

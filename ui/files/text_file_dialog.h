@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/copy/inside_files.h"
-#include "ui/shell/app_context.h"
+#include "ui/page/app_context.h"
 
 #include <QDialog>
 

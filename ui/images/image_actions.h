@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/images/image_info.h"
-#include "ui/shell/app_context.h"
+#include "ui/page/app_context.h"
 
 #include <QObject>
 

@@ -3,7 +3,7 @@
 
 #include "core/images/image_details.h"
 #include "core/images/layer_files.h"
-#include "ui/shell/app_context.h"
+#include "ui/page/app_context.h"
 
 #include <QDialog>
 

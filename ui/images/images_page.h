@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "ui/shell/app_context.h"
-#include "ui/shell/page_bar.h"
+#include "ui/page/app_context.h"
+#include "ui/page/page_bar.h"
 
 #include <QStackedWidget>
 

@@ -3,7 +3,7 @@
 
 #include "core/images/image_info.h"
 #include "core/images/store_use.h"
-#include "ui/shell/app_context.h"
+#include "ui/page/app_context.h"
 
 #include <QDialog>
 

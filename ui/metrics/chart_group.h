@@ -3,7 +3,7 @@
 
 #include "core/workload/workload_event.h"
 #include "ui/metrics/chart_card.h"
-#include "ui/shell/app_context.h"
+#include "ui/page/app_context.h"
 
 #include <functional>
 

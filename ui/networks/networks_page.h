@@ -2,8 +2,8 @@
 #pragma once
 
 #include "ui/networks/port_list_model.h"
-#include "ui/shell/app_context.h"
-#include "ui/shell/page_bar.h"
+#include "ui/page/app_context.h"
+#include "ui/page/page_bar.h"
 
 #include <QWidget>
 

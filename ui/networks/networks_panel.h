@@ -2,7 +2,7 @@
 #pragma once
 
 #include "ui/networks/network_list_model.h"
-#include "ui/shell/app_context.h"
+#include "ui/page/app_context.h"
 #include "ui/widgets/named_list_panel.h"
 
 namespace twinhull {

@@ -3,7 +3,7 @@
 
 #include "core/settings/settings.h"
 #include "ui/settings/add_connection_dialog.h"
-#include "ui/shell/app_context.h"
+#include "ui/page/app_context.h"
 #include "ui/widgets/error_text.h"
 
 #include <QDialogButtonBox>

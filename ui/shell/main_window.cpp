@@ -12,7 +12,7 @@
 #include "ui/settings/connections_dialog.h"
 #include "ui/settings/settings_dialog.h"
 #include "ui/shell/enter_key.h"
-#include "ui/shell/page_bar.h"
+#include "ui/page/page_bar.h"
 #include "ui/shell/side_bar.h"
 #include "ui/shell/status_line.h"
 #include "ui/shell/top_bar.h"

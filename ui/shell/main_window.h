@@ -2,7 +2,7 @@
 #pragma once
 
 #include "ui/create/create_form.h"
-#include "ui/shell/app_context.h"
+#include "ui/page/app_context.h"
 #include "ui/shell/page_list.h"
 
 #include <QWidget>

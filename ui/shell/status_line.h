@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "ui/shell/app_context.h"
+#include "ui/page/app_context.h"
 
 #include <QWidget>
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/workload/machine_snapshots.h"
-#include "ui/shell/app_context.h"
+#include "ui/page/app_context.h"
 
 #include <QWidget>
 

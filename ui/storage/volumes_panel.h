@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "ui/shell/app_context.h"
+#include "ui/page/app_context.h"
 #include "ui/storage/volume_list_model.h"
 #include "ui/widgets/named_list_panel.h"
 

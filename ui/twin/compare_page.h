@@ -4,7 +4,7 @@
 #include "core/twin/comparison.h"
 #include "core/twin/comparison_plan.h"
 #include "ui/metrics/chart_group.h"
-#include "ui/shell/page_bar.h"
+#include "ui/page/page_bar.h"
 #include "ui/twin/compare_bar.h"
 #include "ui/twin/compare_choice.h"
 #include "ui/metrics/chart_saving.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/twin/measure_dialog.h"
 
-#include "ui/create/command_bar.h"
+#include "ui/widgets/command_bar.h"
 
 #include <QComboBox>
 #include <QDialogButtonBox>

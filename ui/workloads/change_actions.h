@@ -3,7 +3,7 @@
 
 #include "core/workload/workload_changes.h"
 #include "core/workload/workload_provider.h"
-#include "ui/shell/app_context.h"
+#include "ui/page/app_context.h"
 
 #include <QAction>
 

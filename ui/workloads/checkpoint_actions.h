@@ -3,7 +3,7 @@
 
 #include "core/workload/workload_checkpoint.h"
 #include "core/workload/workload_info.h"
-#include "ui/shell/app_context.h"
+#include "ui/page/app_context.h"
 
 #include <QObject>
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/twin/comparison_leftovers.h"
-#include "ui/shell/app_context.h"
+#include "ui/page/app_context.h"
 
 #include <QFrame>
 #include <QPointer>

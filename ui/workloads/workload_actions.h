@@ -3,7 +3,7 @@
 
 #include "core/workload/workload_info.h"
 #include "core/workload/workload_provider.h"
-#include "ui/shell/app_context.h"
+#include "ui/page/app_context.h"
 #include "ui/workloads/change_actions.h"
 #include "ui/workloads/checkpoint_actions.h"
 #include "ui/workloads/machine_actions.h"

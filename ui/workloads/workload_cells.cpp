@@ -36,6 +36,22 @@ std::optional<double> sum(std::optional<double> a, std::optional<double> b)
     return a.value_or(0) + b.value_or(0);
 }
 
+/// What the host pays for it: PSS, the one figure that two kinds can be compared by; nothing before its first reading.
+std::optional<double> hostMemoryBytes(const MetricRings& rings, const WorkloadId& id)
+{
+    return latest(rings, id, Metric::PssBytes);
+}
+
+std::optional<double> networkRate(const MetricRings& rings, const WorkloadId& id)
+{
+    return sum(latest(rings, id, Metric::NetworkReceiveRate), latest(rings, id, Metric::NetworkSendRate));
+}
+
+std::optional<double> diskRate(const MetricRings& rings, const WorkloadId& id)
+{
+    return sum(latest(rings, id, Metric::DiskReadRate), latest(rings, id, Metric::DiskWriteRate));
+}
+
 const WorkloadInfo* half(const std::vector<WorkloadInfo>& twin, WorkloadKind kind)
 {
     for (const WorkloadInfo& info : twin) {
@@ -151,21 +167,6 @@ QString costSentence(const MetricRings& rings, const WorkloadInfo& container, co
 }
 
 } // namespace
-
-std::optional<double> hostMemoryBytes(const MetricRings& rings, const WorkloadId& id)
-{
-    return latest(rings, id, Metric::PssBytes);
-}
-
-std::optional<double> networkRate(const MetricRings& rings, const WorkloadId& id)
-{
-    return sum(latest(rings, id, Metric::NetworkReceiveRate), latest(rings, id, Metric::NetworkSendRate));
-}
-
-std::optional<double> diskRate(const MetricRings& rings, const WorkloadId& id)
-{
-    return sum(latest(rings, id, Metric::DiskReadRate), latest(rings, id, Metric::DiskWriteRate));
-}
 
 QString cellText(const MetricRings& rings, const WorkloadInfo& info, int column)
 {

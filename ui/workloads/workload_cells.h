@@ -10,11 +10,6 @@ namespace twinhull {
 
 /// What the cells of the workload list say. Column numbers are WorkloadListModel::Column.
 
-/// What the host pays for it: PSS, the one figure that two kinds can be compared by; nothing before its first reading.
-std::optional<double> hostMemoryBytes(const MetricRings& rings, const WorkloadId& id);
-std::optional<double> networkRate(const MetricRings& rings, const WorkloadId& id); ///< in and out
-std::optional<double> diskRate(const MetricRings& rings, const WorkloadId& id); ///< read and written
-
 QString cellText(const MetricRings& rings, const WorkloadInfo& info, int column);
 /// What the figures of a column mean and where they are read; empty for other columns.
 QString columnExplanation(int column);

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "ui/create/create_form.h"
-#include "ui/shell/app_context.h"
-#include "ui/shell/page_bar.h"
+#include "ui/page/app_context.h"
+#include "ui/page/page_bar.h"
 #include "ui/workloads/workload_actions.h"
 #include "ui/workloads/workload_list_model.h"
 #include "ui/workloads/workload_proxy.h"

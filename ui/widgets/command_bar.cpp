@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/create/command_bar.h"
+#include "ui/widgets/command_bar.h"
 
 #include "ui/theme/theme.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/shell/window_watch.h"
+#include "ui/page/window_watch.h"
 
 #include <QSignalSpy>
 #include <QTest>
