@@ -109,6 +109,11 @@ Result<> stopVm(const VmToolbox& tools, const DomainSnapshot& vm, JobContext& co
     const std::string what = "stop " + vm.info.name.toStdString();
     const bool hasAgent = vm.description.hasAgent();
     const std::chrono::seconds deadline = hasAgent ? kAgentStopDeadline : tools.powerButtonDeadline;
+    if (vm.info.state == WorkloadState::Paused) { // it could not hear it
+        context.setStep(tr("Letting it go on"));
+        if (auto resumed = resumeVm(tools, vm.info.id.key); !resumed)
+            return std::move(resumed).withContext(what);
+    }
     context.setStep(tr("Asking the guest to shut down"));
     auto asked = askToEnd(tools, vm, context);
     if (asked) {

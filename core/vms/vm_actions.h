@@ -32,9 +32,9 @@ Result<> startVm(const VmToolbox& tools, const DomainSnapshot& vm, JobContext& c
 /// What to do about a start that failed, by what libvirt and QEMU said of it; empty where they say nothing known.
 std::string startHint(const std::string& message);
 
-/// Asks the agent, whose guest is destroyed when it does not end in time, as `docker stop` does; without an agent
-/// presses the power button, and a guest that does not follow it in time runs on (Timeout). Succeeds when the VM is
-/// known to be off.
+/// One that is paused goes on first. Asks the agent, whose guest is destroyed when it does not end in time, as `docker
+/// stop` does; without an agent presses the power button, and a guest that does not follow it in time runs on
+/// (Timeout). Succeeds when the VM is known to be off.
 Result<> stopVm(const VmToolbox& tools, const DomainSnapshot& vm, JobContext& context);
 Result<> forceOffVm(const VmToolbox& tools, const QString& uuid);
 Result<> pauseVm(const VmToolbox& tools, const QString& uuid);

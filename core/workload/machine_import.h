@@ -69,6 +69,7 @@ struct MachineImport {
     bool hasVirtioDevices = false; ///< its system brings their drivers; else those that every system has
     std::optional<MachineFirmware> firmware = {}; ///< absent: as its system wants it, BIOS where nothing is known
     bool hasTpm = false; ///< an emulated TPM 2.0
+    bool isClockLocal = false; ///< its clock shows the host's local time, as Windows expects it; else UTC
     std::optional<InstallerSource> installer = {}; ///< with an IsoSource
     QString pool = {}; ///< for its new disk, on a hypervisor of another computer; empty: the usual one
 };

@@ -100,7 +100,9 @@ private Q_SLOTS:
         changes({ "vm", "set", "box", "--cpus", "2", "--memory", "96M", "--pin", "0=0" });
         QCOMPARE(field("processor", "cpus"), QStringLiteral("2"));
         QCOMPARE(field("memory", "memory"), QStringLiteral("96M"));
-        changes({ "vm", "undo", "box" });
+        changes({ "vm", "rename", "box", "renamed" });
+        changes({ "vm", "undo", "renamed" }); // what it is called is no part of what is taken back
+        changes({ "vm", "rename", "renamed", "box" });
         QCOMPARE(definition(), before);
     }
 

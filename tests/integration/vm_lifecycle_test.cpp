@@ -121,7 +121,8 @@ private Q_SLOTS:
     {
         const WorkloadId id = made();
         QVERIFY(succeeds(m_provider->start(id)));
-        const auto stopped = test::runJob(*m_provider->stop(id, StopMode::Graceful));
+        QVERIFY(succeeds(m_provider->pause(id)));
+        const auto stopped = test::runJob(*m_provider->stop(id, StopMode::Graceful)); // which lets it go on first
         QVERIFY(!stopped);
         QCOMPARE(stopped.error().code, ErrorCode::Timeout);
         QVERIFY(QString::fromStdString(stopped.error().hint).contains(QStringLiteral("--force")));

@@ -14,6 +14,7 @@ namespace twinhull {
 namespace {
 
 constexpr std::chrono::seconds kBetweenPictures{ 5 };
+constexpr int kTurnsAfterFailure = 6; ///< of these
 constexpr QSize kPictureSize{ 224, 140 };
 constexpr int kMostPictureSide = 16384;
 
@@ -41,7 +42,12 @@ ScreenThumbnail::ScreenThumbnail(AppContext& context, QWidget* parent) : QLabel(
     setAlignment(Qt::AlignLeft | Qt::AlignTop);
     hide();
     m_timer.setInterval(kBetweenPictures);
-    connect(&m_timer, &QTimer::timeout, this, &ScreenThumbnail::take);
+    connect(&m_timer, &QTimer::timeout, this, [this] {
+        if (m_turnsLeftOut > 0)
+            --m_turnsLeftOut;
+        else
+            take();
+    });
 }
 
 void ScreenThumbnail::present(const WorkloadInfo& info)
@@ -50,7 +56,7 @@ void ScreenThumbnail::present(const WorkloadInfo& info)
     m_info = info;
     if (!isNews)
         return;
-    m_hasScreen = true;
+    m_turnsLeftOut = 0;
     hide();
     take();
 }
@@ -68,7 +74,7 @@ void ScreenThumbnail::take()
 {
     auto* owner = dynamic_cast<HasMachineCopies*>(providerOf(m_context.workloads, m_info.id));
     const bool isUnderway = m_isShrinking || (m_taking && !m_taking->isFinished());
-    if (owner == nullptr || !m_isSeen || !m_hasScreen || isUnderway || m_info.state != WorkloadState::Running)
+    if (owner == nullptr || !m_isSeen || isUnderway || m_info.state != WorkloadState::Running)
         return;
     const auto png = std::make_shared<QByteArray>();
     if (m_taking)
@@ -77,11 +83,10 @@ void ScreenThumbnail::take()
     connect(m_taking.get(), &Job::finished, this, [this, png, id = m_info.id, job = m_taking.get()] {
         if (id != m_info.id)
             return;
-        m_hasScreen = job->state() == Job::State::Succeeded; // no screen: not asked again before its next start
-        if (m_hasScreen)
-            shrink(png);
-        else
-            hide();
+        if (job->state() == Job::State::Succeeded)
+            return shrink(png);
+        m_turnsLeftOut = kTurnsAfterFailure;
+        hide();
     });
     m_taking->start();
 }

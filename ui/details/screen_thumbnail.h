@@ -11,7 +11,8 @@
 namespace twinhull {
 
 /// What the screen of a running machine shows, small, each few seconds while it is seen. Not there where there is no
-/// screen. Taken and made small on other threads.
+/// screen; asked for again after half a minute, for it may only have failed once. Taken and made small on other
+/// threads.
 class ScreenThumbnail : public QLabel {
     Q_OBJECT
 
@@ -33,7 +34,7 @@ private:
     QTimer m_timer;
     bool m_isSeen = false;
     bool m_isShrinking = false;
-    bool m_hasScreen = true; ///< as far as is known
+    int m_turnsLeftOut = 0; ///< of the timer, after a failure
 };
 
 } // namespace twinhull

@@ -2,6 +2,7 @@
 #include "ui/hardware/autostart_box.h"
 
 #include "core/jobs/job_queue.h"
+#include "core/workload/workload_connection.h"
 #include "core/workload/workload_registry.h"
 #include "ui/jobs/retry.h"
 
@@ -18,7 +19,7 @@ AutostartBox::AutostartBox(AppContext& context, QWidget* parent)
 
 MachinePower* AutostartBox::power() const
 {
-    auto* owner = dynamic_cast<HasMachinePower*>(m_context.workloads.provider(m_info.id.kind));
+    auto* owner = dynamic_cast<HasMachinePower*>(providerOf(m_context.workloads, m_info.id));
     return owner != nullptr ? &owner->power() : nullptr;
 }
 

@@ -68,7 +68,7 @@ public:
         writeFirmware(domain.firmware);
         writeFeatures(domain.firmware);
         writeProcessor();
-        writeEndings(QStringLiteral("restart"));
+        writeEndings(QStringLiteral("restart"), domain.isClockLocal);
         open("devices");
         writeDisk("disk", domain.diskPath, domain.diskFormat,
             domain.hasVirtioDevices ? QStringLiteral("vda") : QStringLiteral("sda"));
@@ -225,9 +225,9 @@ private:
         close();
     }
 
-    void writeEndings(const QString& onReboot)
+    void writeEndings(const QString& onReboot, bool isClockLocal = false)
     {
-        empty("clock", { { "offset", QStringLiteral("utc") } });
+        empty("clock", { { "offset", isClockLocal ? QStringLiteral("localtime") : QStringLiteral("utc") } });
         text("on_poweroff", QStringLiteral("destroy"));
         text("on_reboot", onReboot);
         text("on_crash", QStringLiteral("destroy"));

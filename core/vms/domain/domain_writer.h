@@ -49,6 +49,7 @@ struct PlainDomain {
     QStringList moreDiskPaths = {}; ///< qcow2, after the first; not booted from
     bool startsFromNetwork = false; ///< while the disk is empty
     int networkCards = 1; ///< alike; where it has a network
+    bool isClockLocal = false; ///< else UTC
 };
 
 QByteArray writeDomain(const ImageDomain& domain);

@@ -267,6 +267,16 @@ Result<> defineInto(const VmToolbox& tools, const QByteArray& xml, const QByteAr
     return {};
 }
 
+/// libvirt refuses a definition that has the UUID of one of another name.
+Result<QByteArray> namedAs(const QByteArray& xml, virDomainPtr domain)
+{
+    const auto parsed = DomainXml::parse(xml);
+    if (!parsed)
+        return parsed.error();
+    setTextAt(parsed->root(), QStringLiteral("name"), QString::fromUtf8(virDomainGetName(domain)));
+    return parsed->toText();
+}
+
 Result<> takeBackInto(const VmToolbox& tools, const QString& uuid, HardwareOutcome& into)
 {
     const DomainHistory history(tools.folders, uuid, tools.uri);
@@ -276,9 +286,12 @@ Result<> takeBackInto(const VmToolbox& tools, const QString& uuid, HardwareOutco
     const auto open = openDomain(tools, uuid);
     if (!open)
         return open.error();
-    if (auto kept = checkKeepsSnapshots(open->get(), *earlier); !kept)
+    const auto definition = namedAs(*earlier, open->get());
+    if (!definition)
+        return definition.error();
+    if (auto kept = checkKeepsSnapshots(open->get(), *definition); !kept)
         return kept;
-    auto defined = defineChecked(open->connection.get(), *earlier);
+    auto defined = defineChecked(open->connection.get(), *definition);
     if (!defined)
         return std::move(defined).error();
     if (auto now = definitionOf(defined->get()))

@@ -100,6 +100,9 @@ MachineAdvice chooseMachine(const MachineImport& asked, const std::optional<Know
     if (!plan.limits.cpus && known.recommended.cpus > 1)
         plan.limits.cpus = known.recommended.cpus;
     advice.reasons << chooseDevices(known, advice.machine);
+    advice.machine.isClockLocal = known.isWindows;
+    if (known.isWindows)
+        advice.reasons << sizesTr("Clock: the local time, as Windows expects it");
     const FirmwareChoice firmware = chooseFirmware(asked.firmware, os, host);
     advice.machine.firmware = firmware.firmware;
     advice.machine.hasTpm = asked.hasTpm || firmware.hasTpm;

@@ -304,6 +304,7 @@ private:
         domain.firmware = firmware();
         domain.hasVirtioDevices = m_in.machine && m_in.machine->hasVirtioDevices;
         domain.hasTpm = m_in.machine && m_in.machine->hasTpm;
+        domain.isClockLocal = m_in.machine && m_in.machine->isClockLocal;
         domain.moreDiskPaths = moreDisks;
         domain.networkCards = networkCards;
         const auto* iso = std::get_if<IsoSource>(&m_plan.source);

@@ -37,6 +37,7 @@ QByteArray domainThere(const VmIngredients& in, const QString& uuid, const Machi
     domain.firmware = in.machine->firmware.value_or(MachineFirmware::Bios);
     domain.hasVirtioDevices = in.machine->hasVirtioDevices;
     domain.hasTpm = in.machine->hasTpm;
+    domain.isClockLocal = in.machine->isClockLocal;
     domain.startsFromNetwork = iso != nullptr && iso->path.isEmpty();
     return writeDomain(domain);
 }

@@ -63,7 +63,11 @@ std::unique_ptr<Job> VmPower::jobOn(const WorkloadId& id, const QString& title, 
 
 std::unique_ptr<Job> VmPower::reboot(const WorkloadId& id)
 {
-    return jobOn(id, translate("Reboot a VM"), [](virDomainPtr domain) { return virDomainReboot(domain, 0); });
+    return jobOn(id, translate("Reboot a VM"), [](virDomainPtr domain) {
+        int state = 0;
+        const bool isPaused = virDomainGetState(domain, &state, nullptr, 0) == 0 && state == VIR_DOMAIN_PAUSED;
+        return isPaused && virDomainResume(domain) != 0 ? -1 : virDomainReboot(domain, 0); // paused it hears nothing
+    });
 }
 
 std::unique_ptr<Job> VmPower::reset(const WorkloadId& id)

@@ -179,7 +179,7 @@ Capabilities capabilitiesIn(WorkloadState state, const DomainDescription& descri
         can.setFlag(Capability::Exec, !description.sessionSockets.isEmpty());
         return can | Capability::Stop | Capability::ForceOff | Capability::Pause | Capability::Remove;
     case WorkloadState::Paused:
-        return can | Capability::Resume | Capability::ForceOff | Capability::Remove;
+        return can | Capability::Resume | Capability::Stop | Capability::ForceOff | Capability::Remove;
     case WorkloadState::Starting:
     case WorkloadState::Stopping:
         return can | Capability::ForceOff;

@@ -131,6 +131,19 @@ private Q_SLOTS:
         QVERIFY(thumbnail.isHidden());
     }
 
+    void isAskedForAgainAfterOneFailure()
+    {
+        SeenWorld world;
+        ScreenThumbnail thumbnail(world.machineContext);
+        thumbnail.present(world.box);
+        thumbnail.setSeen(true);
+        QTRY_COMPARE(world.machines.pictures, 1);
+        world.machines.png = pngOfSize({ 800, 600 });
+        thumbnail.setSeen(false);
+        thumbnail.setSeen(true);
+        QTRY_VERIFY(!thumbnail.isHidden());
+    }
+
     void saysAndChangesWhetherItStartsByItself()
     {
         SeenWorld world;

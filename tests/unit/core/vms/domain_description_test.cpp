@@ -115,6 +115,7 @@ private Q_SLOTS:
         QVERIFY(capabilitiesIn(WorkloadState::Stopped, description).testFlag(Capability::Start));
         QVERIFY(!capabilitiesIn(WorkloadState::Running, description).testFlag(Capability::Start));
         QVERIFY(capabilitiesIn(WorkloadState::Paused, description).testFlag(Capability::Resume));
+        QVERIFY(capabilitiesIn(WorkloadState::Paused, description).testFlag(Capability::Stop));
         QVERIFY(!capabilitiesIn(WorkloadState::Running, description).testFlag(Capability::Logs));
         QVERIFY(!capabilitiesIn(WorkloadState::Running, description).testFlag(Capability::Exec));
         description.sessionSockets = { QStringLiteral("/run/exec.0") };

@@ -251,6 +251,14 @@ private Q_SLOTS:
                 QStringLiteral("devices/tpm/backend type=emulator version=2.0") }));
     }
 
+    void setsTheClockAsItsSystemExpects()
+    {
+        PlainDomain domain = plainDomain();
+        QVERIFY(elementsOf(writeDomain(domain)).contains(QStringLiteral("clock offset=utc")));
+        domain.isClockLocal = true;
+        QVERIFY(elementsOf(writeDomain(domain)).contains(QStringLiteral("clock offset=localtime")));
+    }
+
     void hasNoMediumWithoutAnIso() { QVERIFY(!elementsOf(writeDomain(plainDomain())).join(u'\n').contains(u"cdrom")); }
 
     void notesWhatLibvirtDoesNotKeep()
