@@ -7,7 +7,7 @@ namespace {
 
 void addLimitOptions(CLI::App& verb, PlanArguments& arguments)
 {
-    verb.add_option("--memory", arguments.memory, "limit of a container, size of a VM: 256M")->type_name("SIZE");
+    verb.add_option("-m,--memory", arguments.memory, "limit of a container, size of a VM: 256M")->type_name("SIZE");
     verb.add_option("--cpus", arguments.cpus, "cores: 1 or 0.5")->type_name("N");
     verb.add_option("--pids,--pids-limit", arguments.pids,
             "most processes in a container; none: no limit, which is 2048 otherwise")
@@ -31,7 +31,7 @@ void addWiringOptions(CLI::App& verb, PlanArguments& arguments)
         ->allow_extra_args(false);
     verb.add_flag("--no-network", arguments.hasNoNetwork, "without a network");
     verb.add_flag("--rm", arguments.upkeep.isRemovedAtEnd, "remove the container when it has ended");
-    verb.add_flag("-t,--terminal", arguments.hasTerminal, "a container with a terminal, to use with attach");
+    verb.add_flag("-t,--tty,--terminal", arguments.hasTerminal, "a container with a terminal, to use with attach");
 }
 
 void addSourceOptions(CLI::App& verb, PlanArguments& arguments)

@@ -77,6 +77,12 @@ private Q_SLOTS:
         const auto ran = ctl({ "exec", "shell", "/bin/sh", "-c", "echo from inside; exit 7" });
         QVERIFY2(ran.exitCode == 7, qPrintable(ran.text()));
         QCOMPARE(ran.out, QByteArray("from inside\n"));
+        qputenv("FROM_HERE", "two");
+        const auto told = ctl({ "exec", "-e", "ONE=1 and", "--env", "FROM_HERE", "-w", "/etc", "shell", "/bin/sh", "-c",
+            "echo $ONE $FROM_HERE in $PWD" });
+        QCOMPARE(told.out, QByteArray("1 and two in /etc\n"));
+        QCOMPARE(ctl({ "exec", "-w", "etc", "shell", "/bin/sh" }).exitCode, 2);
+        QCOMPARE(ctl({ "exec", "-e", "NOT_SET_HERE", "shell", "/bin/sh" }).exitCode, 2);
     }
 
     void takesWhatStandsBehindTwoDashesForTheCommand()

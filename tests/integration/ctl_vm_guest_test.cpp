@@ -103,6 +103,7 @@ private Q_SLOTS:
         QCOMPARE(ended.err, QByteArray("wrong\n"));
         QCOMPARE(ctl({ "exec", "inside", "sh", "-c", "kill -9 $$" }).exitCode, 128 + 9);
         QCOMPARE(ctl({ "exec", "inside", "no-such-program" }).exitCode, 255);
+        QCOMPARE(ctl({ "exec", "-w", "/", "inside", "true" }).exitCode, 5);
         const auto terminal = ctl({ "exec", "-t", "inside", "sh" });
         QVERIFY2(terminal.exitCode == 5 && terminal.err.contains("vm console inside"), qPrintable(terminal.text()));
         const auto limited = ctl({ "exec", "--limit", "1s", "inside", "sleep", "600" });

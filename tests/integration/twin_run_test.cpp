@@ -329,7 +329,8 @@ private:
     static void reachesOverUdp(quint16 port)
     {
         const auto counted = [] {
-            const auto told = ctl({ "exec", "--kind", "vm", "talk", "grep", "^Udp: [0-9]", "/proc/net/snmp" });
+            const auto told = ctl({ "exec", "--kind", "vm", "-w", "/proc/net", "-e", "LINE=^Udp: [0-9]", "talk", "sh",
+                "-c", "grep \"$LINE\" snmp" });
             return told.out.split(' ').value(2).toInt(); // "Udp: InDatagrams NoPorts …"
         };
         const int before = counted();

@@ -2,6 +2,7 @@
 #include "app/twinhullctl/agent_command.h"
 #include "app/twinhullctl/chosen_verb.h"
 #include "app/twinhullctl/guest_command_run.h"
+#include "app/twinhullctl/plan_arguments.h"
 #include "app/twinhullctl/running_workload.h"
 #include "app/twinhullctl/terminal_session.h"
 #include "app/twinhullctl/workload_text.h"
@@ -21,6 +22,8 @@ namespace {
 struct ExecOptions {
     RunningName named;
     std::string user;
+    std::vector<std::string> environment; ///< KEY=VALUE
+    std::string workingFolder; ///< empty: the workload's own
     bool isInteractive = false; ///< said aloud; standard input is passed on always
     bool wantsTerminal = false;
     std::string limit; ///< empty: none
@@ -98,6 +101,10 @@ void execInContainer(Program& program, const WorkloadInfo& info, const ExecOptio
     words.insert(words.end(), user->begin(), user->end());
     if (options.wantsTerminal)
         words.insert(words.end(), { "--tty", "--env", ownTerm() });
+    for (const auto& variable : options.environment)
+        words.insert(words.end(), { "--env", variable });
+    if (!options.workingFolder.empty())
+        words.insert(words.end(), { "--cwd", options.workingFolder });
     words.push_back(info.id.key.toStdString());
     words.insert(words.end(), options.command.begin(), options.command.end());
     program.fail(becomeProgram(words));
@@ -116,6 +123,8 @@ void execInVm(Program& program, const WorkloadInfo& info, const ExecOptions& opt
     command.user = options.user;
     if (options.wantsTerminal)
         command.environment.push_back(ownTerm());
+    command.environment.insert(command.environment.end(), options.environment.begin(), options.environment.end());
+    command.workingFolder = options.workingFolder;
     new GuestCommandRun(program, *sockets, std::move(command));
 }
 
@@ -131,6 +140,9 @@ void execInForeignMachine(Program& program, const WorkloadInfo& info, const Exec
     else if (!options.user.empty())
         program.fail({ ErrorCode::Unsupported, "qemu-guest-agent runs commands as its own user only", 0,
             "Leave -u away, or run su, runuser or sudo inside" });
+    else if (!options.environment.empty() || !options.workingFolder.empty())
+        program.fail({ ErrorCode::Unsupported, "qemu-guest-agent is told neither variables nor a folder", 0,
+            "Leave -e and -w away, or run env(1) or a shell inside" });
     else
         execByAgent(program, info, { options.command, options.isInteractive, *limit });
 }
@@ -150,6 +162,19 @@ void exec(Program& program, const ExecOptions& options)
     });
 }
 
+/// Judged before anything is looked for.
+void takeSurroundings(ExecOptions& options)
+{
+    for (std::string& variable : options.environment) {
+        const auto whole = environmentFromText(variable);
+        if (!whole)
+            throw CLI::ValidationError("--env", whole.error().toLine());
+        variable = whole->toStdString();
+    }
+    if (!options.workingFolder.empty() && options.workingFolder.front() != '/')
+        throw CLI::ValidationError("--workdir", "must be an absolute path");
+}
+
 void addExecVerb(CLI::App& app, ChosenVerb& chosen, const CommandTail& tail)
 {
     const auto options = std::make_shared<ExecOptions>();
@@ -166,6 +191,11 @@ void addExecVerb(CLI::App& app, ChosenVerb& chosen, const CommandTail& tail)
         "-i,--interactive", options->isInteractive, "pass standard input on (always done, but by qemu-guest-agent)");
     verb->add_flag("-t,--tty", options->wantsTerminal, "give it a terminal");
     verb->add_option("-u,--user", options->user, "USER[:GROUP], names or numbers; else the workload's own");
+    verb->add_option("-e,--env", options->environment, "KEY=VALUE, or KEY for its value here; again for more")
+        ->type_name("VARIABLE")
+        ->allow_extra_args(false);
+    verb->add_option("-w,--workdir", options->workingFolder, "folder it begins in; else the workload's own")
+        ->type_name("FOLDER");
     verb->add_option(
         "--limit", options->limit, "by qemu-guest-agent: end the command after this time, as in 30s or 5m");
     verb->add_option("--kind", options->named.kind, "container or vm; else the container, where both bear the name");
@@ -174,6 +204,7 @@ void addExecVerb(CLI::App& app, ChosenVerb& chosen, const CommandTail& tail)
         options->command = commandAfter(*verb, tail);
         if (options->command.empty())
             throw CLI::ValidationError("COMMAND", "is missing");
+        takeSurroundings(*options);
         chosen = { options->named.kind == "vm" ? Need::Workloads : Need::Containers,
             [options](Program& program) { exec(program, *options); }, OthersChanges::Ignored, { options->named.name } };
     });
