@@ -5,11 +5,13 @@
 #include "core/compose/await_job.h"
 #include "core/compose/compose_labels.h"
 #include "core/compose/compose_order.h"
+#include "core/compose/compose_power.h"
 #include "core/compose/compose_service.h"
 #include "core/compose/container_plan.h"
 #include "core/compose/forgiving_job.h"
 #include "core/images/image_jobs.h"
 #include "core/images/image_reference.h"
+#include "core/jobs/parallel_job.h"
 #include "core/jobs/refused_job.h"
 #include "core/jobs/sequential_job.h"
 #include "core/networks/network_jobs.h"
@@ -243,6 +245,22 @@ void addSteps(SequentialJob& job, const ComposeWorld& world, const std::vector<C
     }
 }
 
+std::unique_ptr<Job> roundsJob(const QString& title, const ComposeWorld& world, const std::vector<ComposeRound>& rounds)
+{
+    auto job = std::make_unique<SequentialJob>(title);
+    for (const auto& round : rounds) {
+        job->add([world, title, round]() -> std::unique_ptr<Job> {
+            std::vector<std::unique_ptr<Job>> jobs;
+            for (const auto& step : round) {
+                if (auto one = StepJobs(world, step).make())
+                    jobs.push_back(std::move(one));
+            }
+            return jobs.empty() ? nullptr : std::make_unique<ParallelJob>(title, std::move(jobs));
+        });
+    }
+    return job;
+}
+
 std::unique_ptr<Job> imageJob(
     const ComposeWorld& world, const ComposeService& service, bool isBuilt, const ImageWish& wish)
 {
@@ -344,6 +362,18 @@ std::unique_ptr<Job> composeDownJob(const ComposeWorld& world, const ComposeProj
         job->add([jobs] { return jobs.make(); });
     }
     return job;
+}
+
+std::unique_ptr<Job> composeStartJob(const ComposeWorld& world, const QString& project, const QStringList& services)
+{
+    return roundsJob(
+        trCompose("Start %1").arg(project), world, startRounds(world.containers.workloads(), project, services));
+}
+
+std::unique_ptr<Job> composeStopJob(const ComposeWorld& world, const QString& project, const QStringList& services)
+{
+    return roundsJob(
+        trCompose("Stop %1").arg(project), world, stopRounds(world.containers.workloads(), project, services));
 }
 
 } // namespace twinhull

@@ -42,4 +42,9 @@ std::unique_ptr<Job> composeUpJob(
 /// Stops and removes what is of a project, for good: `up` makes it again. Goes on to the first failure.
 std::unique_ptr<Job> composeDownJob(const ComposeWorld& world, const ComposeProject& project, const DownWish& wish);
 
+/// Starts what rests of a project, or stops what runs, in the order that its containers' labels tell (compose_power.h).
+/// Goes on to the first failure; what was started by then runs.
+std::unique_ptr<Job> composeStartJob(const ComposeWorld& world, const QString& project, const QStringList& services);
+std::unique_ptr<Job> composeStopJob(const ComposeWorld& world, const QString& project, const QStringList& services);
+
 } // namespace twinhull

@@ -10,6 +10,7 @@ inline const QString kProjectLabel = QStringLiteral("com.docker.compose.project"
 inline const QString kServiceLabel = QStringLiteral("com.docker.compose.service");
 inline const QString kNumberLabel = QStringLiteral("com.docker.compose.container-number"); ///< from 1
 inline const QString kHashLabel = QStringLiteral("com.docker.compose.config-hash");
+inline const QString kDependenciesLabel = QStringLiteral("com.docker.compose.depends_on"); ///< compose_power.h
 inline const QString kFileLabel = QStringLiteral("com.docker.compose.project.config_files"); ///< absolute
 inline const QString kFolderLabel = QStringLiteral("com.docker.compose.project.working_dir"); ///< absolute
 

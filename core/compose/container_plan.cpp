@@ -4,6 +4,7 @@
 #include "core/base/socket_address.h"
 #include "core/base/unique_fd.h"
 #include "core/compose/compose_labels.h"
+#include "core/compose/compose_power.h"
 #include "core/ipc/listened_ports.h"
 #include "core/workload/plan_command.h"
 
@@ -145,6 +146,8 @@ WorkloadPlan containerPlan(const ComposeProject& project, const ComposeService& 
     plan.labels.insert(kFileLabel, project.file);
     plan.labels.insert(kFolderLabel, project.folder);
     plan.labels.insert(kHashLabel, hash);
+    if (!service.dependencies.empty()) // not in the digest: it is no other container for that
+        plan.labels.insert(kDependenciesLabel, dependenciesText(service));
     return plan;
 }
 

@@ -146,6 +146,23 @@ private Q_SLOTS:
         QCOMPARE(test::CtlWorld::containers().size(), 4); // the old one is gone
     }
 
+    void stopsAndStartsInOrder()
+    {
+        QCOMPARE(compose({ "up", "-d" }).exitCode, 0);
+        const auto stopped = compose({ "stop" });
+        QVERIFY2(stopped.exitCode == 0, qPrintable(stopped.text()));
+        QCOMPARE(states(), QStringLiteral("cache stopped, db stopped, migrate stopped, web stopped"));
+        const QByteArray log = compose({ "logs", "migrate" }).out;
+        const auto started = ctl({ "compose", "-p", "shop", "start", "web" }); // without the file, by the labels
+        QVERIFY2(started.exitCode == 0, qPrintable(started.text()));
+        QCOMPARE(states(), QStringLiteral("cache running, db running healthy, migrate stopped, web running"));
+        QVERIFY(container("db")[u"started_at"].toString() < container("web")[u"started_at"].toString());
+        QCOMPARE(compose({ "logs", "migrate" }).out.count("migrated"), log.count("migrated") + 1); // waited for again
+        QCOMPARE(compose({ "stop", "cache" }).exitCode, 0);
+        QCOMPARE(states(), QStringLiteral("cache stopped, db running healthy, migrate stopped, web running"));
+        QCOMPARE(compose({ "start", "nobody" }).exitCode, 3);
+    }
+
     void scales()
     {
         const auto scaled = compose({ "up", "-d", "--scale", "cache=3" });

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/workloads/workload_actions.h"
 
+#include "core/compose/compose_job.h"
+#include "core/compose/compose_labels.h"
 #include "core/workload/workload_connection.h"
 #include "core/settings/settings.h"
 #include "core/twin/twins.h"
@@ -123,12 +125,41 @@ QString WorkloadActions::wholeTwin() const
     return m_selection[0].twinGroup;
 }
 
+QString WorkloadActions::wholeApplication() const
+{
+    if (m_selection.size() < 2)
+        return {};
+    const QString project = projectOf(m_selection.front());
+    const bool isOfOne = std::all_of(m_selection.begin(), m_selection.end(), [&project](const WorkloadInfo& info) {
+        return info.id.kind == WorkloadKind::Container && projectOf(info) == project;
+    });
+    const bool isWhole = isOfOne && containersOf(m_context.workloads.workloads(), project).size() == m_selection.size();
+    return isWhole ? project : QString();
+}
+
+/// What others depend on is started first and stopped last.
+bool WorkloadActions::runInOrder(Capability capability)
+{
+    const QString project = wholeApplication();
+    auto* containers = m_context.workloads.provider(WorkloadKind::Container);
+    if (project.isEmpty() || containers == nullptr)
+        return false;
+    const ComposeWorld world{ m_context.folders, m_context.images, *containers };
+    submitWithRetry(m_context.jobs, [world, project, capability] {
+        return capability == Capability::Start ? composeStartJob(world, project, {})
+                                               : composeStopJob(world, project, {});
+    });
+    return true;
+}
+
 void WorkloadActions::run(Capability capability, MakeJob make)
 {
     if (const QString twin = wholeTwin(); capability == Capability::Start && !twin.isEmpty()) {
         submitWithRetry(m_context.jobs, [&twins = m_context.twins, twin] { return twins.startBoth(twin); });
         return;
     }
+    if (capability == Capability::Start && runInOrder(capability))
+        return;
     for (const WorkloadInfo& info : m_selection) {
         auto* provider = providerOf(m_context.workloads, info.id);
         if (provider && info.capabilities.testFlag(capability))
@@ -172,6 +203,8 @@ void WorkloadActions::submitStop(StopMode mode)
         submitWithRetry(m_context.jobs, [&twins = m_context.twins, twin, mode] { return twins.stopBoth(twin, mode); });
         return;
     }
+    if (mode == StopMode::Graceful && runInOrder(Capability::Stop))
+        return;
     const Capability needed = mode == StopMode::Force ? Capability::ForceOff : Capability::Stop;
     for (const WorkloadInfo& info : m_selection) {
         auto* provider = providerOf(m_context.workloads, info.id);

@@ -54,6 +54,8 @@ private:
     void onRemoved(const WorkloadId& id);
     bool any(Capability capability) const;
     QString wholeTwin() const; ///< the group when both halves of exactly one twin are chosen
+    QString wholeApplication() const; ///< the project when all its containers and nothing else are chosen
+    bool runInOrder(Capability capability); ///< of an application; false where none is chosen whole
     void run(Capability capability, MakeJob make);
     void submitStop(StopMode mode);
     void confirmStart();

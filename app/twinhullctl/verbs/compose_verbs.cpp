@@ -13,7 +13,6 @@
 #include "core/networks/networks.h"
 #include "core/workload/plan_command.h"
 
-#include <QJsonArray>
 #include <QJsonObject>
 
 #include <algorithm>
@@ -112,19 +111,6 @@ void printUpSteps(Program& program, const ComposeProject& project, const UpWish&
     for (const auto& step : *steps)
         texts << stepText(step);
     printSteps(program, texts);
-}
-
-QJsonArray containersJson(const std::vector<WorkloadInfo>& containers)
-{
-    QJsonArray array;
-    for (const auto& info : containers) {
-        QJsonObject json = toJson(info);
-        json.insert(QStringLiteral("project"), projectOf(info));
-        json.insert(QStringLiteral("service"), serviceOf(info));
-        json.insert(QStringLiteral("number"), static_cast<int>(numberOf(info)));
-        array.append(json);
-    }
-    return array;
 }
 
 std::vector<WorkloadInfo> chosenContainers(Program& program, const QString& project, const QStringList& services)
@@ -363,6 +349,19 @@ ComposeWorld worldOf(Program& program)
     return { program.folders(), program.images(), *program.containers() };
 }
 
+QJsonArray containersJson(const std::vector<WorkloadInfo>& containers)
+{
+    QJsonArray array;
+    for (const auto& info : containers) {
+        QJsonObject json = toJson(info);
+        json.insert(QStringLiteral("project"), projectOf(info));
+        json.insert(QStringLiteral("service"), serviceOf(info));
+        json.insert(QStringLiteral("number"), static_cast<int>(numberOf(info)));
+        array.append(json);
+    }
+    return array;
+}
+
 std::optional<ComposeProject> openProject(Program& program, const ComposeArguments& arguments, ComposeNeed need)
 {
     if (need == ComposeNeed::NameOrFile && arguments.files.empty() && !arguments.projectName.empty()) {
@@ -411,6 +410,7 @@ void addComposeVerbs(CLI::App& app, ChosenVerb& chosen)
     psVerb->add_option("SERVICE", listing->services, "of these; all by default");
     psVerb->add_flag("-q,--quiet", listing->isQuiet, "ids only, one a line");
     onComposeVerb(*psVerb, chosen, listing, &ps);
+    addComposePowerVerbs(*compose, chosen, arguments);
     addComposeLogsVerb(*compose, chosen, arguments);
     const auto configuring = std::make_shared<ComposeListOptions>();
     configuring->project = arguments;

@@ -5,6 +5,8 @@
 #include "core/compose/compose_job.h"
 #include "core/compose/compose_reader.h"
 
+#include <QJsonArray>
+
 #include <memory>
 #include <optional>
 #include <string>
@@ -33,6 +35,7 @@ enum class ComposeNeed {
 std::optional<ComposeProject> openProject(Program& program, const ComposeArguments& arguments, ComposeNeed need);
 
 ComposeWorld worldOf(Program& program);
+QJsonArray containersJson(const std::vector<WorkloadInfo>& containers); ///< with project, service and number
 
 /// The joint log of a project: prints it and, with `follows`, goes on until all have ended or a signal arrives.
 struct JointLogWish {
@@ -46,5 +49,6 @@ void printJointLog(Program& program, const std::vector<WorkloadInfo>& containers
     const std::function<void()>& then);
 
 void addComposeLogsVerb(CLI::App& compose, ChosenVerb& chosen, const std::shared_ptr<ComposeArguments>& arguments);
+void addComposePowerVerbs(CLI::App& compose, ChosenVerb& chosen, const std::shared_ptr<ComposeArguments>& arguments);
 
 } // namespace twinhull

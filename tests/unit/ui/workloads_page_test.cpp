@@ -27,9 +27,33 @@ private Q_SLOTS:
         QTRY_VERIFY(!start->isEnabled());
     }
 
+    void anApplicationStartsAndStopsInItsOrder()
+    {
+        test::ContextWorld world;
+        WorkloadsPage page(world.context);
+        WorkloadInfo cache = part("shop-cache-1", WorkloadState::Stopped);
+        cache.labels.insert(
+            QStringLiteral("com.docker.compose.depends_on"), QStringLiteral("db:service_started:false"));
+        world.containers.put(cache);
+        world.containers.put(part("shop-db-1", WorkloadState::Stopped));
+        page.select(QStringLiteral("shop"));
+        auto* start = actionOf(page, QStringLiteral("start"));
+        QTRY_VERIFY(start != nullptr && start->isEnabled());
+        start->trigger();
+        QTRY_COMPARE(world.containers.log,
+            QStringList({ QStringLiteral("start shop-db-1"), QStringLiteral("start shop-cache-1") }));
+        cache.state = WorkloadState::Running;
+        cache.capabilities = Capability::Stop;
+        world.containers.put(cache);
+        world.containers.put(part("shop-db-1", WorkloadState::Running));
+        actionOf(page, QStringLiteral("stop"))->trigger();
+        QTRY_COMPARE(world.containers.log.mid(2),
+            QStringList({ QStringLiteral("stop shop-cache-1"), QStringLiteral("stop shop-db-1") }));
+    }
+
 private:
     /// Of a button in its bar.
-    static const QAction* actionOf(WorkloadsPage& page, const QString& name)
+    static QAction* actionOf(WorkloadsPage& page, const QString& name)
     {
         for (const auto* button : page.pageBar()->findChildren<QToolButton*>()) {
             if (button->defaultAction() != nullptr && button->defaultAction()->objectName() == name)
@@ -46,6 +70,7 @@ private:
         info.state = state;
         info.capabilities = state == WorkloadState::Stopped ? Capability::Start : Capability::Stop;
         info.labels.insert(QStringLiteral("com.docker.compose.project"), QStringLiteral("shop"));
+        info.labels.insert(QStringLiteral("com.docker.compose.service"), info.name.section(QLatin1Char('-'), 1, 1));
         return info;
     }
 };

@@ -2,6 +2,7 @@
 #include "core/base/files.h"
 #include "core/compose/compose_job.h"
 #include "core/compose/compose_labels.h"
+#include "core/compose/compose_power.h"
 #include "core/compose/compose_reader.h"
 #include "core/compose/compose_steps.h"
 #include "core/compose/container_plan.h"
@@ -96,6 +97,35 @@ private Q_SLOTS:
         m_state.containers.erase(m_state.containers.begin() + 1); // it was killed before the new one was made
         QCOMPARE(up(project).section(u'|', 0, 1),
             QStringLiteral("replace container pair-db-1.old|create container pair-db-1"));
+    }
+
+    void startsAndStopsInRoundsByLabels()
+    {
+        bringUp(read(kPair));
+        QCOMPARE(roundsOf(stopRounds(m_state.containers, QStringLiteral("pair"))),
+            QStringLiteral("stop container pair-web-1 / stop container pair-db-1"));
+        QCOMPARE(roundsOf(startRounds(m_state.containers, QStringLiteral("pair"))), QString()); // they run
+        for (auto& info : m_state.containers)
+            info.capabilities = Capability::Start;
+        const QString all
+            = QStringLiteral("start container pair-db-1 / wait until db is healthy / start container pair-web-1");
+        QCOMPARE(roundsOf(startRounds(m_state.containers, QStringLiteral("pair"))), all);
+        QCOMPARE(roundsOf(startRounds(m_state.containers, QStringLiteral("pair"), { QStringLiteral("web") })), all);
+        QCOMPARE(roundsOf(startRounds(m_state.containers, QStringLiteral("pair"), { QStringLiteral("db") })),
+            QStringLiteral("start container pair-db-1"));
+        QCOMPARE(roundsOf(startRounds(m_state.containers, QStringLiteral("other"))), QString());
+    }
+
+    /// As no file of ours can say, but labels of others can.
+    void startsACircleTogether()
+    {
+        bringUp(read(kPair));
+        for (auto& info : m_state.containers) {
+            info.capabilities = Capability::Start;
+            info.labels[kDependenciesLabel] = QStringLiteral("web:service_healthy:false,db:service_healthy:false,,:x");
+        }
+        QCOMPARE(roundsOf(startRounds(m_state.containers, QStringLiteral("pair"))),
+            QStringLiteral("start container pair-db-1|start container pair-web-1"));
     }
 
     void needsWhatIsExternal()
@@ -231,6 +261,14 @@ private:
         for (const auto& step : steps)
             texts << stepText(step);
         return texts.join(u'|');
+    }
+
+    static QString roundsOf(const std::vector<ComposeRound>& rounds)
+    {
+        QStringList texts;
+        for (const auto& round : rounds)
+            texts << textOf(round);
+        return texts.join(QStringLiteral(" / "));
     }
 
     QString up(const ComposeProject& project, const UpWish& wish = {}) const

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/compose/compose_steps.h"
+
+namespace twinhull {
+
+/// What is started or stopped at once; a round begins when the one before has ended.
+using ComposeRound = std::vector<ComposeStep>;
+
+/// What a service depends on, as docker's label com.docker.compose.depends_on has it: "db:service_healthy:false,…". A
+/// dependency that is not required keeps its place in the order, and is not waited for.
+QString dependenciesText(const ComposeService& service);
+
+/// Starts what rests of a project: what others depend on first, and waits until that is as they need it. Goes by the
+/// labels of its containers alone, so no file is needed; services that wait for each other, as labels of strangers may
+/// say, are started together. `services` and what they depend on; all where there are none.
+std::vector<ComposeRound> startRounds(
+    const std::vector<WorkloadInfo>& containers, const QString& project, const QStringList& services = {});
+
+/// Stops what runs: what depends on others first. `services` alone; all where there are none.
+std::vector<ComposeRound> stopRounds(
+    const std::vector<WorkloadInfo>& containers, const QString& project, const QStringList& services = {});
+
+} // namespace twinhull
