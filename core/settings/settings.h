@@ -23,6 +23,7 @@ struct Setting {
 namespace setting {
 inline const Setting<QString> kLibvirtUri{ "vms/libvirtUri", QStringLiteral("qemu:///session") };
 inline const Setting<bool> kConfirmRemove{ "confirm/remove", true };
+inline const Setting<bool> kConfirmForceOff{ "confirm/forceOff", true }; ///< of machines with a system of their own
 inline const Setting<QString> kTheme{ "window/theme", QStringLiteral("system") }; ///< "system", "light", "dark"
 inline const Setting<QString> kVmAcceleration{ "vms/acceleration", QStringLiteral("auto") }; ///< "auto", "kvm", "tcg"
 inline const Setting<int> kMetricsPort{ "metrics/prometheusPort", 0 }; ///< on 127.0.0.1; 0: closed

@@ -55,6 +55,7 @@ SettingsDialog::SettingsDialog(Settings& settings, const LoginStart& login, QWid
     , m_libvirtUri(named(new QLineEdit, tr("libvirt connection"), "settingsLibvirtUri"))
     , m_acceleration(named(new QComboBox, tr("Acceleration of VMs"), "settingsAcceleration"))
     , m_confirmRemove(new QCheckBox(tr("Ask before something is removed")))
+    , m_confirmForceOff(new QCheckBox(tr("Ask before a machine is forced off or reset")))
     , m_loginStart(new QCheckBox(tr("Start containers again at login")))
     , m_loginNote(mutedNote())
     , m_metricsPort(named(new QSpinBox, tr("Figures for Prometheus, port"), "settingsMetricsPort"))
@@ -88,6 +89,7 @@ void SettingsDialog::fill()
     m_acceleration->addItem(tr("Always hardware (KVM)"), QStringLiteral("kvm"));
     m_acceleration->addItem(tr("Always emulated (TCG)"), QStringLiteral("tcg"));
     m_confirmRemove->setObjectName(QStringLiteral("settingsConfirmRemove"));
+    m_confirmForceOff->setObjectName(QStringLiteral("settingsConfirmForceOff"));
     m_metricsPort->setRange(kClosedPort, 65535);
     m_metricsPort->setSpecialValueText(tr("Off"));
     m_metricsPort->setToolTip(tr("Prometheus reads them at http://127.0.0.1:PORT/metrics. Every user of this computer "
@@ -96,6 +98,7 @@ void SettingsDialog::fill()
     choose(*m_acceleration, m_settings.value(setting::kVmAcceleration));
     m_libvirtUri->setText(m_settings.value(setting::kLibvirtUri));
     m_confirmRemove->setChecked(m_settings.value(setting::kConfirmRemove));
+    m_confirmForceOff->setChecked(m_settings.value(setting::kConfirmForceOff));
     m_metricsPort->setValue(std::max(kClosedPort, m_settings.value(setting::kMetricsPort)));
 }
 
@@ -130,6 +133,7 @@ QLayout* SettingsDialog::form()
     form->addRow(tr("Acceleration of VMs"), m_acceleration);
     form->addRow(tr("Figures for Prometheus, port"), m_metricsPort);
     form->addRow(QString(), m_confirmRemove);
+    form->addRow(QString(), m_confirmForceOff);
     auto* login = new QVBoxLayout;
     login->setSpacing(kNoteGap);
     login->addWidget(m_loginStart);
@@ -144,6 +148,7 @@ void SettingsDialog::accept()
     m_settings.setValue(setting::kLibvirtUri, uri.isEmpty() ? setting::kLibvirtUri.defaultValue : uri);
     m_settings.setValue(setting::kVmAcceleration, m_acceleration->currentData().toString());
     m_settings.setValue(setting::kConfirmRemove, m_confirmRemove->isChecked());
+    m_settings.setValue(setting::kConfirmForceOff, m_confirmForceOff->isChecked());
     const int port = m_metricsPort->value();
     m_settings.setValue(setting::kMetricsPort, port == kClosedPort ? 0 : port);
     m_settings.setValue(setting::kTheme, m_theme->currentData().toString());

@@ -47,6 +47,7 @@ private:
     QLineEdit* m_libvirtUri;
     QComboBox* m_acceleration;
     QCheckBox* m_confirmRemove;
+    QCheckBox* m_confirmForceOff;
     QCheckBox* m_loginStart;
     QLabel* m_loginNote;
     QSpinBox* m_metricsPort;

@@ -80,6 +80,16 @@ void MachineActions::addAction(QMenu& menu, const QString& text, const char* nam
     action->setEnabled(any(needed));
 }
 
+void MachineActions::addAskingAction(
+    QMenu& menu, const QString& text, const Confirmation& asked, Capability needed, const Make& make)
+{
+    auto* action = menu.addAction(text, this, [this, asked, needed, make] {
+        confirm(QApplication::activeWindow(), asked, [this, needed, make] { submit(needed, make); });
+    });
+    action->setObjectName(QLatin1String(asked.name));
+    action->setEnabled(any(needed));
+}
+
 void MachineActions::fillContextMenu(QMenu& menu)
 {
     const bool hasMachine = std::any_of(
@@ -90,12 +100,20 @@ void MachineActions::fillContextMenu(QMenu& menu)
     own->setObjectName(QStringLiteral("machine"));
     addAction(*own, tr("Reboot"), "machineReboot", Capability::Stop,
         [](MachinePower& power, const WorkloadId& id) { return power.reboot(id); });
-    addAction(*own, tr("Reset"), "machineReset", Capability::ForceOff,
-        [](MachinePower& power, const WorkloadId& id) { return power.reset(id); });
+    addAskingAction(*own, tr("Reset…"),
+        { "machineReset", tr("Reset it?"),
+            tr("It is as if its reset button was pressed: what its system has not written to its disk is lost, and "
+               "files may be damaged. Reboot asks it to."),
+            tr("&Reset"), &m_context.settings, &setting::kConfirmForceOff },
+        Capability::ForceOff, [](MachinePower& power, const WorkloadId& id) { return power.reset(id); });
     addAction(*own, tr("Save its memory and switch off"), "machineSave", Capability::Stop,
         [](MachinePower& power, const WorkloadId& id) { return power.save(id); });
-    addAction(*own, tr("Throw the saved memory away"), "machineDiscard", Capability::Start,
-        [](MachinePower& power, const WorkloadId& id) { return power.discardSaved(id); });
+    addAskingAction(*own, tr("Throw the saved memory away…"),
+        { "machineDiscard", tr("Throw its saved memory away?"),
+            tr("It starts anew then, as after its plug was pulled: what its system had not written to its disk when it "
+               "was saved is lost."),
+            tr("&Throw away"), &m_context.settings, &setting::kConfirmForceOff },
+        Capability::Start, [](MachinePower& power, const WorkloadId& id) { return power.discardSaved(id); });
     addInstalling(*own);
     auto* keys = own->addMenu(tr("Press keys"));
     keys->setObjectName(QStringLiteral("machineKeys"));

@@ -3,6 +3,7 @@
 
 #include "core/workload/machine_power.h"
 #include "ui/page/app_context.h"
+#include "ui/widgets/confirmation.h"
 
 #include <QObject>
 
@@ -31,6 +32,9 @@ private:
     MachinePower* powerOf(const WorkloadInfo& info) const;
     bool any(Capability capability) const; ///< of the machines
     void addAction(QMenu& menu, const QString& text, const char* name, Capability needed, const Make& make);
+    /// Of what cannot be taken back.
+    void addAskingAction(
+        QMenu& menu, const QString& text, const Confirmation& asked, Capability needed, const Make& make);
     void submit(Capability needed, const Make& make);
     void addInstalling(QMenu& menu);
     void addCopyActions(QMenu& menu);

@@ -9,16 +9,12 @@
 #include "core/workload/machine_making.h"
 #include "core/workload/workload_registry.h"
 #include "ui/jobs/retry.h"
-#include "ui/widgets/property_style.h"
+#include "ui/widgets/confirmation.h"
 #include "ui/widgets/workload_text.h"
 
-#include <QCheckBox>
-#include <QLayout>
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QMenu>
-#include <QMessageBox>
-#include <QPushButton>
 
 #include <algorithm>
 
@@ -58,7 +54,7 @@ WorkloadActions::WorkloadActions(AppContext& context, QWidget* window)
             run(Capability::Resume, &WorkloadProvider::resume);
     });
     connect(&m_stop, &QAction::triggered, this, [this] { submitStop(StopMode::Graceful); });
-    connect(&m_forceOff, &QAction::triggered, this, [this] { submitStop(StopMode::Force); });
+    connect(&m_forceOff, &QAction::triggered, this, &WorkloadActions::confirmForceOff);
     connect(&m_remove, &QAction::triggered, this, &WorkloadActions::confirmRemove);
     connect(&m_copyAddress, &QAction::triggered, this, &WorkloadActions::copyFirstAddress);
     connect(&m_twin, &QAction::triggered, this,
@@ -176,25 +172,37 @@ void WorkloadActions::confirmStart()
         run(Capability::Start, &WorkloadProvider::start);
         return;
     }
-    auto* box = new QMessageBox(QMessageBox::NoIcon, tr("Start with little memory?"), tr("Start with little memory?"),
-        QMessageBox::Cancel, m_window);
-    box->setObjectName(QStringLiteral("confirmStart"));
-    box->setAttribute(Qt::WA_DeleteOnClose);
-    box->setInformativeText(warning + u' '
-        + tr("When all of it is used, this computer becomes slow or ends programs. Stop something first, or give it "
-             "less memory in its settings."));
-    auto* start = box->addButton(tr("&Start anyway"), QMessageBox::AcceptRole);
-    start->setObjectName(QStringLiteral("confirmStartButton"));
-    setStyleProperty(*start, "primary");
-    box->setDefaultButton(QMessageBox::Cancel);
-    connect(box, &QMessageBox::buttonClicked, this, [this, box, start](QAbstractButton* clicked) {
-        if (clicked != start)
-            return;
-        run(Capability::Start, &WorkloadProvider::start);
-        box->close();
+    Confirmation asked{ "confirmStart", tr("Start with little memory?"),
+        warning + u' '
+            + tr(
+                "When all of it is used, this computer becomes slow or ends programs. Stop something first, or give it "
+                "less memory in its settings."),
+        tr("&Start anyway") };
+    confirm(m_window, asked, [this] { run(Capability::Start, &WorkloadProvider::start); });
+}
+
+QString WorkloadActions::chosenText() const
+{
+    return m_selection.size() == 1 ? m_selection.front().name
+                                   : tr("%n workload(s)", nullptr, static_cast<int>(m_selection.size()));
+}
+
+/// What a machine with a system of its own has not written may be half of a file.
+void WorkloadActions::confirmForceOff()
+{
+    const auto machines = std::count_if(m_selection.begin(), m_selection.end(), [](const WorkloadInfo& info) {
+        return info.id.kind == WorkloadKind::Vm && info.imageDigest.isEmpty()
+            && info.capabilities.testFlag(Capability::ForceOff);
     });
-    box->layout()->setContentsMargins(0, 18, 20, 16); // the column of the icon is there without an icon
-    box->open();
+    if (machines == 0) {
+        submitStop(StopMode::Force);
+        return;
+    }
+    const Confirmation asked{ "confirmForceOff", tr("Force %1 off?").arg(chosenText()),
+        tr("It is as if the plug was pulled: what its system has not written to its disk is lost, and files may be "
+           "damaged. Stop asks it to shut down."),
+        tr("&Force off"), &m_context.settings, &setting::kConfirmForceOff };
+    confirm(m_window, asked, [this] { submitStop(StopMode::Force); });
 }
 
 void WorkloadActions::submitStop(StopMode mode)
@@ -217,42 +225,16 @@ void WorkloadActions::confirmRemove()
 {
     if (!m_remove.isEnabled())
         return;
-    if (!m_context.settings.value(setting::kConfirmRemove)) {
-        submitRemove();
-        return;
-    }
-    const bool isOne = m_selection.size() == 1;
-    const QString what
-        = isOne ? m_selection.front().name : tr("%n workload(s)", nullptr, static_cast<int>(m_selection.size()));
-    auto* box = new QMessageBox(
-        QMessageBox::NoIcon, tr("Delete %1?").arg(what), tr("Delete %1?").arg(what), QMessageBox::Cancel, m_window);
-    box->setObjectName(QStringLiteral("confirmDelete"));
-    box->setAttribute(Qt::WA_DeleteOnClose);
     const bool canComeBack = std::all_of(m_selection.begin(), m_selection.end(), [this](const WorkloadInfo& info) {
         return dynamic_cast<WorkloadChanges*>(providerOf(m_context.workloads, info.id)) != nullptr;
     }) && wholeTwin().isEmpty();
-    box->setInformativeText(
+    const Confirmation asked{ "confirmDelete", tr("Delete %1?").arg(chosenText()),
         canComeBack ? tr(
             "It is stopped at once if it runs, and can be brought back for a week with what it wrote inside itself.")
                     : tr("It is stopped at once if it runs. What it wrote inside itself is lost; images and "
-                         "folders of this computer stay."));
-    auto* remove = box->addButton(tr("&Delete"), QMessageBox::AcceptRole);
-    remove->setObjectName(QStringLiteral("confirmDeleteButton"));
-    setStyleProperty(*remove, "primary");
-    box->setDefaultButton(QMessageBox::Cancel);
-    auto* never = new QCheckBox(tr("Do not ask again"), box);
-    never->setObjectName(QStringLiteral("doNotAskAgain"));
-    box->setCheckBox(never);
-    connect(box, &QMessageBox::buttonClicked, this, [this, box, remove, never](QAbstractButton* clicked) {
-        if (clicked != remove)
-            return;
-        if (never->isChecked())
-            m_context.settings.setValue(setting::kConfirmRemove, false);
-        submitRemove();
-        box->close();
-    });
-    box->layout()->setContentsMargins(0, 18, 20, 16); // the column of the icon is there without an icon
-    box->open();
+                         "folders of this computer stay."),
+        tr("&Delete"), &m_context.settings, &setting::kConfirmRemove };
+    confirm(m_window, asked, [this] { submitRemove(); });
 }
 
 void WorkloadActions::submitRemove()

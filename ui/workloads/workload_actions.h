@@ -58,7 +58,9 @@ private:
     bool runInOrder(Capability capability); ///< of an application; false where none is chosen whole
     void run(Capability capability, MakeJob make);
     void submitStop(StopMode mode);
+    QString chosenText() const; ///< the name of the one, or how many
     void confirmStart();
+    void confirmForceOff();
     void confirmRemove();
     void submitRemove();
     void submitDiscard(const WorkloadInfo& info, WorkloadChanges& changes);

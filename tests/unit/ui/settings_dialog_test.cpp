@@ -31,6 +31,7 @@ private Q_SLOTS:
         QCOMPARE(settings.value(setting::kVmAcceleration), QStringLiteral("tcg"));
         QCOMPARE(settings.value(setting::kTheme), QStringLiteral("dark"));
         QVERIFY(!settings.value(setting::kConfirmRemove));
+        QVERIFY(!settings.value(setting::kConfirmForceOff));
         QCOMPARE(settings.value(setting::kMetricsPort), 9469);
     }
 
@@ -126,6 +127,7 @@ private:
         auto* theme = dialog.findChild<QComboBox*>(QStringLiteral("settingsTheme"));
         theme->setCurrentIndex(theme->findData(QStringLiteral("dark")));
         dialog.findChild<QCheckBox*>(QStringLiteral("settingsConfirmRemove"))->setChecked(false);
+        dialog.findChild<QCheckBox*>(QStringLiteral("settingsConfirmForceOff"))->setChecked(false);
     }
 };
 

@@ -373,6 +373,24 @@ private Q_SLOTS:
         QTRY_COMPARE(m_bench->vms.log.size(), 2);
     }
 
+    void asksBeforeAMachineOfItsOwnSystemIsForcedOff()
+    {
+        auto machine = makeWorkload(WorkloadKind::Vm, QStringLiteral("win11"));
+        machine.imageDigest.clear();
+        m_bench->vms.put(machine);
+        m_actions->setSelection({ machine });
+        const auto box = [this] { return m_bench->window.findChild<QMessageBox*>(QStringLiteral("confirmForceOff")); };
+        m_actions->forceOff().trigger();
+        QVERIFY(box() && m_bench->vms.log.isEmpty());
+        box()->findChild<QPushButton*>(QStringLiteral("confirmForceOffButton"))->click();
+        QTRY_COMPARE(m_bench->vms.log, QStringList{ QStringLiteral("force off win11") });
+        QTRY_VERIFY(!box());
+        m_actions->setSelection(m_bench->containers.workloads()); // what these have not written is their image's again
+        m_actions->forceOff().trigger();
+        QVERIFY(!box());
+        QTRY_COMPARE(m_bench->containers.log, QStringList{ QStringLiteral("force off web") });
+    }
+
     void saysWhatIsUnhealthyOrWaits()
     {
         auto info = makeWorkload(WorkloadKind::Container, QStringLiteral("web"));

@@ -15,6 +15,7 @@
 #include <QCheckBox>
 #include <QLineEdit>
 #include <QMenu>
+#include <QMessageBox>
 #include <QPushButton>
 #include <QTest>
 
@@ -101,6 +102,7 @@ private Q_SLOTS:
         stopped.capabilities = Capability::Start;
         bench.vms.put(running);
         bench.vms.put(stopped);
+        bench.settings.setValue(setting::kConfirmForceOff, false);
         MachineActions actions(bench.context, nullptr);
         actions.setSelection({ running, stopped });
         QMenu menu;
@@ -112,6 +114,30 @@ private Q_SLOTS:
             (QStringList{ QStringLiteral("reboot key-win11"), QStringLiteral("reset key-win11"),
                 QStringLiteral("save key-win11"), QStringLiteral("discard key-old"),
                 QStringLiteral("ctrl+alt+delete in key-win11") }));
+    }
+
+    void asksBeforeWhatCannotBeTakenBack()
+    {
+        Bench bench;
+        auto running = makeWorkload(WorkloadKind::Vm, QStringLiteral("win11"));
+        running.capabilities = Capability::Stop | Capability::ForceOff;
+        bench.vms.put(running);
+        MachineActions actions(bench.context, nullptr);
+        actions.setSelection({ running });
+        QMenu menu;
+        actions.fillContextMenu(menu);
+        auto* reset = menu.findChild<QAction*>(QStringLiteral("machineReset"));
+        reset->trigger();
+        auto* box = shownBox("machineReset");
+        QVERIFY(box != nullptr);
+        box->reject();
+        reset->trigger();
+        box = shownBox("machineReset");
+        QVERIFY(box != nullptr && bench.vms.log.isEmpty());
+        box->findChild<QCheckBox*>(QStringLiteral("doNotAskAgain"))->setChecked(true);
+        box->findChild<QPushButton*>(QStringLiteral("machineResetButton"))->click();
+        QTRY_COMPARE(bench.vms.log, QStringList{ QStringLiteral("reset key-win11") });
+        QVERIFY(!bench.settings.value(setting::kConfirmForceOff));
     }
 
     void offersAnInstallationThatWasBrokenOffAgain()
@@ -189,6 +215,16 @@ private:
                 found = qobject_cast<Widget*>(widget);
         }
         return *found;
+    }
+
+    static QMessageBox* shownBox(const char* name)
+    {
+        for (QWidget* window : QApplication::topLevelWidgets()) {
+            if (auto* box = qobject_cast<QMessageBox*>(window);
+                box != nullptr && box->isVisible() && box->objectName() == QLatin1String(name))
+                return box;
+        }
+        return nullptr;
     }
 
     struct Bench {
