@@ -197,8 +197,10 @@ private Q_SLOTS:
 
     void goesOnWhereItWasSaved()
     {
-        const auto saved = ctl({ "vm", "save", "box" });
+        const auto saved = ctl({ "vm", "save", "box", "--json" });
         QVERIFY2(saved.exitCode == 0, qPrintable(saved.text()));
+        QCOMPARE(saved.json()[0][u"state"].toString(), QStringLiteral("stopped"));
+        QCOMPARE(ctl({ "vm", "restore", "box", "no-such-vm" }).exitCode, 3); // of several all or none
         QCOMPARE(stateAndReason().first, QStringLiteral("stopped"));
         QVERIFY2(stateAndReason().second.contains(QStringLiteral("saved")), qPrintable(stateAndReason().second));
         QCOMPARE(ctl({ "vm", "restore", "box" }).exitCode, 0);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/twinhullctl/chosen_workloads.h"
 #include "app/twinhullctl/verbs/image_verbs.h"
 #include "app/twinhullctl/verbs/vm_verbs.h"
 
@@ -10,7 +11,6 @@ namespace {
 
 struct PowerOptions {
     std::string name;
-    bool isDiscarded = false; ///< of save
     std::string isOn; ///< of autostart: "on", "off", or empty to be told
     std::vector<std::string> keys; ///< of send-key
 };
@@ -24,28 +24,49 @@ void runOn(Program& program, const PowerOptions& options,
         program.run(make(program.vms()->power(), vm->id), [&program] { program.finish(); });
 }
 
-void reboot(Program& program, const PowerOptions& options)
+/// Of one VM or many, at once.
+struct SwitchOptions {
+    std::vector<std::string> names;
+    bool isDiscarded = false; ///< of save
+};
+
+void switchAll(Program& program, const SwitchOptions& options,
+    const std::function<std::unique_ptr<Job>(const WorkloadInfo&)>& make)
 {
-    runOn(program, options, [](MachinePower& power, const WorkloadId& id) { return power.reboot(id); });
+    if (const auto available = program.vms()->availability(); !available) {
+        program.fail(available.error());
+        return;
+    }
+    const auto vms = chosenWorkloads(program, options.names, "vm");
+    if (!vms)
+        return;
+    std::vector<std::unique_ptr<Job>> jobs;
+    for (const auto& vm : *vms)
+        jobs.push_back(make(vm));
+    program.runAll(std::move(jobs), [&program, before = *vms] { finishChange(program, before); });
 }
 
-void reset(Program& program, const PowerOptions& options)
+void reboot(Program& program, const SwitchOptions& options)
 {
-    runOn(program, options, [](MachinePower& power, const WorkloadId& id) { return power.reset(id); });
+    switchAll(program, options, [&program](const WorkloadInfo& vm) { return program.vms()->power().reboot(vm.id); });
 }
 
-void save(Program& program, const PowerOptions& options)
+void reset(Program& program, const SwitchOptions& options)
 {
-    runOn(program, options, [&options](MachinePower& power, const WorkloadId& id) {
-        return options.isDiscarded ? power.discardSaved(id) : power.save(id);
+    switchAll(program, options, [&program](const WorkloadInfo& vm) { return program.vms()->power().reset(vm.id); });
+}
+
+void save(Program& program, const SwitchOptions& options)
+{
+    switchAll(program, options, [&program, &options](const WorkloadInfo& vm) {
+        MachinePower& power = program.vms()->power();
+        return options.isDiscarded ? power.discardSaved(vm.id) : power.save(vm.id);
     });
 }
 
-void restore(Program& program, const PowerOptions& options)
+void restore(Program& program, const SwitchOptions& options)
 {
-    const auto vm = chosenVm(program, options.name);
-    if (vm)
-        program.run(program.vms()->start(vm->id), [&program] { program.finish(); });
+    switchAll(program, options, [&program](const WorkloadInfo& vm) { return program.vms()->start(vm.id); });
 }
 
 void sendKeys(Program& program, const PowerOptions& options)
@@ -83,18 +104,28 @@ CLI::App* addPowerVerb(CLI::App& vm, ChosenVerb& chosen, const char* name, const
     return verb;
 }
 
+CLI::App* addSwitchVerb(CLI::App& vm, ChosenVerb& chosen, const char* name, const char* about,
+    const std::shared_ptr<SwitchOptions>& options, void (*act)(Program&, const SwitchOptions&))
+{
+    auto* verb = vm.add_subcommand(name, about);
+    verb->add_option("NAME", options->names, "names or UUIDs, one or many")->required();
+    onVerb(*verb, chosen, options, Need::Workloads, act);
+    return verb;
+}
+
 } // namespace
 
 void addVmPowerVerbs(CLI::App& vm, ChosenVerb& chosen)
 {
     const auto fresh = [] { return std::make_shared<PowerOptions>(); };
-    addPowerVerb(vm, chosen, "reboot", "asks the system inside to start again", fresh(), &reboot);
-    addPowerVerb(vm, chosen, "reset", "as the button on the case: what was not written is lost", fresh(), &reset);
-    const auto saving = fresh();
-    addPowerVerb(vm, chosen, "save", "writes its memory to disk and switches it off; it goes on there when started",
+    const auto some = [] { return std::make_shared<SwitchOptions>(); };
+    addSwitchVerb(vm, chosen, "reboot", "asks the system inside to start again", some(), &reboot);
+    addSwitchVerb(vm, chosen, "reset", "as the button on the case: what was not written is lost", some(), &reset);
+    const auto saving = some();
+    addSwitchVerb(vm, chosen, "save", "writes its memory to disk and switches it off; it goes on there when started",
         saving, &save)
         ->add_flag("--discard", saving->isDiscarded, "throw away what was saved");
-    addPowerVerb(vm, chosen, "restore", "goes on where save left it (as start does)", fresh(), &restore);
+    addSwitchVerb(vm, chosen, "restore", "goes on where save left it (as start does)", some(), &restore);
     const auto starting = fresh();
     addPowerVerb(vm, chosen, "autostart", "whether it starts with libvirt; on or off changes it", starting, &autostart)
         ->add_option("on|off", starting->isOn)
