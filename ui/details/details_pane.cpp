@@ -164,7 +164,7 @@ void DetailsPane::addTabs()
             [](QWidget* widget, const WorkloadInfo& info) { static_cast<GuestTab*>(widget)->present(info); } });
     m_guestTab = m_tabs->count() - 1;
     addTab(QStringLiteral("inspect"), tr("Inspect"),
-        { {}, [this] { return new InspectTab(this); },
+        { {}, [this] { return new InspectTab(m_context, this); },
             [](QWidget* widget, const WorkloadInfo& info) { static_cast<InspectTab*>(widget)->present(info); } });
 }
 

@@ -2,22 +2,40 @@
 #pragma once
 
 #include "core/workload/workload_info.h"
+#include "ui/page/app_context.h"
 
-#include <QTableWidget>
+#include <QJsonObject>
+#include <QSet>
+#include <QTreeWidget>
 
 namespace twinhull {
 
-/// Everything that is known about a workload, field by field, to read and to copy.
-class InspectTab : public QTableWidget {
+/// Everything that is known about a workload, to read and to copy: its fields, and of a container what its files say as
+/// a tree. The files are read on another thread, anew with each change of its state.
+class InspectTab : public QTreeWidget {
     Q_OBJECT
 
 public:
-    explicit InspectTab(QWidget* parent = nullptr);
+    explicit InspectTab(AppContext& context, QWidget* parent = nullptr);
 
     void present(const WorkloadInfo& info);
 
 protected:
-    void keyPressEvent(QKeyEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override; ///< copies the value, of a branch as JSON
+
+private:
+    void presentFields(const WorkloadInfo& info);
+    void readDocuments();
+    void presentDocuments(const QJsonObject& documents);
+    void rememberOpenBranches();
+    QTreeWidgetItem* addBranch(
+        QTreeWidgetItem* parent, const QString& name, const QJsonValue& value, const QString& path);
+
+    AppContext& m_context;
+    WorkloadInfo m_info;
+    QJsonObject m_documents; ///< as shown
+    QList<QTreeWidgetItem*> m_fields;
+    QSet<QString> m_open; ///< paths of branches that the person unfolded
 };
 
 } // namespace twinhull

@@ -3,12 +3,9 @@
 #include "app/twinhullctl/chosen_workloads.h"
 #include "app/twinhullctl/text_table.h"
 #include "app/twinhullctl/workload_text.h"
-#include "core/base/files.h"
-#include "core/ipc/container_folder.h"
-#include "core/ipc/health_report.h"
+#include "core/workload/container_documents.h"
 
 #include <QJsonArray>
-#include <QJsonDocument>
 
 namespace twinhull {
 
@@ -19,30 +16,6 @@ struct InspectOptions {
     std::string kind;
     bool hasConfig = false;
 };
-
-constexpr std::size_t kDocumentLimitBytes = 16U << 20U;
-
-/// Null where there is none, or none that can be read.
-QJsonValue documentAt(const std::string& path)
-{
-    const auto text = readFile(path, kDocumentLimitBytes);
-    const auto document = QJsonDocument::fromJson(text ? QByteArray::fromStdString(*text) : QByteArray());
-    return document.isObject() ? QJsonValue(document.object()) : QJsonValue();
-}
-
-/// What our files say of a container beside what the list does.
-void addDocuments(const ContainerFolder& folder, bool hasConfig, QJsonObject& json)
-{
-    json[QStringLiteral("settings")] = documentAt(folder.settingsPath());
-    json[QStringLiteral("run")] = documentAt(folder.runRecordPath())[u"status"];
-    json[QStringLiteral("latest_exit")] = documentAt(folder.exitRecordPath());
-    json[QStringLiteral("health_checks")] = documentAt(folder.path() + "/" + kHealthReportName);
-    json[QStringLiteral("folder")] = QString::fromStdString(folder.path());
-    json[QStringLiteral("writable_layer")] = QString::fromStdString(folder.upperPath());
-    json[QStringLiteral("config_path")] = QString::fromStdString(folder.configPath());
-    if (hasConfig)
-        json[QStringLiteral("config")] = documentAt(folder.configPath());
-}
 
 QJsonObject inspected(const Program& program, const WorkloadInfo& info, const InspectOptions& options)
 {
@@ -63,8 +36,11 @@ QJsonObject inspected(const Program& program, const WorkloadInfo& info, const In
         helpers.append(pid);
     json[QStringLiteral("helper_pids")] = helpers;
     json[QStringLiteral("cgroup")] = info.footprint.cgroupPath;
-    if (info.id.kind == WorkloadKind::Container)
-        addDocuments(ContainerFolder(program.folders(), info.id.key.toStdString()), options.hasConfig, json);
+    if (info.id.kind != WorkloadKind::Container)
+        return json;
+    const QJsonObject documents = containerDocuments(program.folders(), info.id.key, options.hasConfig);
+    for (auto it = documents.begin(); it != documents.end(); ++it)
+        json.insert(it.key(), it.value());
     return json;
 }
 

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/details/inspect_tab.h"
+
+#include "core/base/files.h"
+#include "core/ipc/container_folder.h"
+#include "tests/support/context_world.h"
+
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QTest>
+#include <QThreadPool>
+
+using namespace twinhull;
+
+class InspectTabTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void showsWhatTheFilesSayAsATree()
+    {
+        test::ContextWorld world;
+        WorkloadInfo info = test::makeWorkload(WorkloadKind::Container, QStringLiteral("web"));
+        info.id.key = QStringLiteral("0123456789abcdef");
+        const ContainerFolder folder(world.context.folders, info.id.key.toStdString());
+        QVERIFY(makeFolders(folder.path()));
+        QVERIFY(writeFileAtomically(folder.configPath(), R"({"process":{"args":["sh","-c"],"terminal":false}})"));
+        InspectTab tab(world.context);
+        tab.present(info);
+        QCOMPARE(tab.topLevelItem(2)->text(1), QStringLiteral("web")); // its fields are there at once
+        QTRY_VERIFY(itemNamed(tab, "OCI configuration") != nullptr);
+        QVERIFY(itemNamed(tab, "Settings") == nullptr); // there is no such file
+        auto* arguments = itemNamed(tab, "OCI configuration")->child(0)->child(0);
+        QCOMPARE(arguments->text(0), QStringLiteral("args"));
+        QCOMPARE(arguments->text(1), QStringLiteral("[2]"));
+        QCOMPARE(arguments->child(1)->text(1), QStringLiteral("-c"));
+        tab.setCurrentItem(arguments);
+        QTest::keySequence(&tab, QKeySequence::Copy);
+        QCOMPARE(QGuiApplication::clipboard()->text().simplified(), QStringLiteral("[ \"sh\", \"-c\" ]"));
+        tab.setCurrentItem(arguments->child(0));
+        QTest::keySequence(&tab, QKeySequence::Copy);
+        QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("sh"));
+    }
+
+    void keepsOpenWhatWasUnfolded()
+    {
+        test::ContextWorld world;
+        WorkloadInfo info = test::makeWorkload(WorkloadKind::Container, QStringLiteral("web"));
+        info.id.key = QStringLiteral("0123456789abcdef");
+        const ContainerFolder folder(world.context.folders, info.id.key.toStdString());
+        QVERIFY(makeFolders(folder.path()));
+        QVERIFY(writeFileAtomically(folder.configPath(), R"({"process":{"cwd":"/"}})"));
+        InspectTab tab(world.context);
+        tab.present(info);
+        QTRY_VERIFY(itemNamed(tab, "OCI configuration") != nullptr);
+        itemNamed(tab, "OCI configuration")->setExpanded(true);
+        QVERIFY(writeFileAtomically(folder.configPath(), R"({"process":{"cwd":"/srv"}})"));
+        info.state = WorkloadState::Stopped;
+        tab.present(info);
+        const auto folderInside = [&tab] { return itemNamed(tab, "OCI configuration")->child(0)->child(0)->text(1); };
+        QTRY_COMPARE(folderInside(), QStringLiteral("/srv"));
+        QVERIFY(itemNamed(tab, "OCI configuration")->isExpanded());
+        QVERIFY(!itemNamed(tab, "OCI configuration")->child(0)->isExpanded());
+    }
+
+    void hasFieldsAloneOfAVm()
+    {
+        test::ContextWorld world;
+        InspectTab tab(world.context);
+        tab.present(test::makeWorkload(WorkloadKind::Vm, QStringLiteral("box")));
+        QThreadPool::globalInstance()->waitForDone();
+        QCoreApplication::processEvents();
+        QVERIFY(itemNamed(tab, "Folder") == nullptr);
+    }
+
+private:
+    static QTreeWidgetItem* itemNamed(const InspectTab& tab, const char* name)
+    {
+        for (int i = 0; i < tab.topLevelItemCount(); ++i) {
+            if (tab.topLevelItem(i)->text(0) == QLatin1String(name))
+                return tab.topLevelItem(i);
+        }
+        return nullptr;
+    }
+};
+
+QTEST_MAIN(InspectTabTest)
+#include "inspect_tab_test.moc"
