@@ -5,6 +5,7 @@
 #include "core/compose/compose_service.h"
 #include "core/compose/compose_steps.h"
 #include "core/compose/container_plan.h"
+#include "core/networks/networks.h"
 #include "core/workload/option_text.h"
 
 #include <QDir>
@@ -49,6 +50,22 @@ QStringList volumesOf(const ComposeProject& project, const std::vector<WorkloadI
 }
 
 } // namespace
+
+ComposeProject projectByLabels(const DataFolders& folders, const QString& name)
+{
+    ComposeProject project;
+    project.name = name;
+    const auto networks = listNetworks(folders);
+    for (const auto& network : networks ? *networks : std::vector<NetworkInfo>()) {
+        const auto label = network.definition.labels.find(kProjectLabel.toStdString());
+        if (label == network.definition.labels.end() || label->second != name.toStdString())
+            continue;
+        ComposeNetwork own;
+        own.name = QString::fromStdString(network.definition.name);
+        project.networks.push_back(own);
+    }
+    return project;
+}
 
 std::vector<ComposeStep> downSteps(const ComposeProject& project, const DownWish& wish, const ComposeState& state)
 {

@@ -72,6 +72,9 @@ Result<std::vector<ComposeStep>> upSteps(
 /// Containers of the project that no service of the file makes.
 std::vector<WorkloadInfo> orphansOf(const ComposeProject& project, const std::vector<WorkloadInfo>& containers);
 
+/// What is known of a project without its file: its name and, by their labels, its networks.
+ComposeProject projectByLabels(const DataFolders& folders, const QString& name);
+
 struct DownWish {
     bool removesVolumes = false; ///< those that the file names, and those without a name
     bool removesOrphans = false;

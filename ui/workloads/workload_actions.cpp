@@ -148,6 +148,21 @@ bool WorkloadActions::runInOrder(Capability capability)
     return true;
 }
 
+void WorkloadActions::confirmDown(const QString& project)
+{
+    const Confirmation asked{ "confirmDown", tr("Take %1 down?").arg(project),
+        tr("Its containers are stopped and removed for good, and so are its networks. Its volumes stay; its Compose "
+           "file "
+           "makes the rest again."),
+        tr("&Take down"), &m_context.settings, &setting::kConfirmRemove };
+    confirm(m_window, asked, [this, project] {
+        auto* containers = m_context.workloads.provider(WorkloadKind::Container);
+        const ComposeWorld world{ m_context.folders, m_context.images, *containers };
+        submitWithRetry(m_context.jobs,
+            [world, project] { return composeDownJob(world, projectByLabels(world.folders, project), {}); });
+    });
+}
+
 void WorkloadActions::run(Capability capability, MakeJob make)
 {
     if (const QString twin = wholeTwin(); capability == Capability::Start && !twin.isEmpty()) {
@@ -286,6 +301,10 @@ void WorkloadActions::fillContextMenu(QMenu& menu)
     menu.addAction(&m_twin);
     menu.addAction(&m_copyAddress);
     menu.addSeparator();
+    if (const QString project = wholeApplication(); !project.isEmpty()) {
+        auto* down = menu.addAction(tr("Take %1 down…").arg(project), this, [this, project] { confirmDown(project); });
+        down->setObjectName(QStringLiteral("composeDown"));
+    }
     menu.addAction(&m_remove);
 }
 

@@ -56,6 +56,7 @@ private:
     QString wholeTwin() const; ///< the group when both halves of exactly one twin are chosen
     QString wholeApplication() const; ///< the project when all its containers and nothing else are chosen
     bool runInOrder(Capability capability); ///< of an application; false where none is chosen whole
+    void confirmDown(const QString& project);
     void run(Capability capability, MakeJob make);
     void submitStop(StopMode mode);
     QString chosenText() const; ///< the name of the one, or how many

@@ -10,7 +10,6 @@
 #include "core/compose/container_plan.h"
 #include "core/ipc/log_line.h"
 #include "core/jobs/parallel_job.h"
-#include "core/networks/networks.h"
 #include "core/workload/plan_command.h"
 
 #include <QJsonObject>
@@ -313,23 +312,6 @@ void addDownVerb(CLI::App& compose, ChosenVerb& chosen, const std::shared_ptr<Co
     onComposeVerb(*verb, chosen, options, &down);
 }
 
-/// What is known of a project by labels alone.
-ComposeProject projectWithoutFile(const DataFolders& folders, const QString& name)
-{
-    ComposeProject project;
-    project.name = name;
-    const auto networks = listNetworks(folders);
-    for (const auto& network : networks ? *networks : std::vector<NetworkInfo>()) {
-        const auto label = network.definition.labels.find(kProjectLabel.toStdString());
-        if (label == network.definition.labels.end() || label->second != name.toStdString())
-            continue;
-        ComposeNetwork own;
-        own.name = QString::fromStdString(network.definition.name);
-        project.networks.push_back(own);
-    }
-    return project;
-}
-
 } // namespace
 
 ComposeChoice ComposeArguments::choice() const
@@ -365,7 +347,7 @@ QJsonArray containersJson(const std::vector<WorkloadInfo>& containers)
 std::optional<ComposeProject> openProject(Program& program, const ComposeArguments& arguments, ComposeNeed need)
 {
     if (need == ComposeNeed::NameOrFile && arguments.files.empty() && !arguments.projectName.empty()) {
-        return projectWithoutFile(program.folders(), QString::fromStdString(arguments.projectName));
+        return projectByLabels(program.folders(), QString::fromStdString(arguments.projectName));
     }
     const auto text = openCompose(arguments.choice());
     if (!text) {

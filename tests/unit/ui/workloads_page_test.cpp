@@ -3,6 +3,7 @@
 #include "ui/workloads/workloads_page.h"
 
 #include <QAction>
+#include <QMenu>
 #include <QTest>
 #include <QToolButton>
 
@@ -49,6 +50,26 @@ private Q_SLOTS:
         actionOf(page, QStringLiteral("stop"))->trigger();
         QTRY_COMPARE(world.containers.log.mid(2),
             QStringList({ QStringLiteral("stop shop-cache-1"), QStringLiteral("stop shop-db-1") }));
+    }
+
+    void takesAnApplicationDown()
+    {
+        test::ContextWorld world;
+        world.settings.setValue(setting::kConfirmRemove, false);
+        QWidget window;
+        WorkloadActions actions(world.context, &window);
+        world.containers.put(part("shop-cache-1", WorkloadState::Running));
+        world.containers.put(part("shop-db-1", WorkloadState::Stopped));
+        actions.setSelection({ world.containers.workloads().front() });
+        QMenu ofOne;
+        actions.fillContextMenu(ofOne);
+        QVERIFY(ofOne.findChild<QAction*>(QStringLiteral("composeDown")) == nullptr);
+        actions.setSelection(world.containers.workloads());
+        QMenu ofAll;
+        actions.fillContextMenu(ofAll);
+        ofAll.findChild<QAction*>(QStringLiteral("composeDown"))->trigger();
+        QTRY_VERIFY(world.containers.workloads().empty());
+        QCOMPARE(world.containers.log.front(), QStringLiteral("stop shop-cache-1"));
     }
 
 private:
