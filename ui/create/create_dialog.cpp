@@ -459,6 +459,7 @@ void CreateDialog::showProblems(const FormProblems& problems)
     showCosts();
     m_memory->setProblem(sentence(FormField::Memory));
     m_cpus->setProblem(sentence(FormField::Cpus));
+    m_pids->setProblem(sentence(FormField::Pids));
     m_disk->setProblem(sentence(FormField::Disk));
     onJudged();
 }

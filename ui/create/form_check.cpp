@@ -324,8 +324,23 @@ private:
                 tr("%1 has %2.").arg(who(), byteCountText(static_cast<double>(m_world.hostMemoryBytes))));
         if (limits.memoryBytes && *limits.memoryBytes < (isVm ? kLeastVmMemory : kLeastContainerMemory))
             say(FormField::Memory, isVm ? tr("A VM needs at least 32 MiB.") : tr("At least 4 MiB."));
+        if (m_form.kind == NewWorkload::Container)
+            checkControllers(limits);
         if (limits.cpus && m_world.hostCpus > 0 && *limits.cpus > m_world.hostCpus)
             say(FormField::Cpus, tr("%1 has %2 CPUs.").arg(who()).arg(m_world.hostCpus));
+    }
+
+    void checkControllers(const ResourceLimits& limits)
+    {
+        const std::pair<bool, FormField> asked[] = {
+            { limits.memoryBytes.has_value(), FormField::Memory },
+            { limits.cpus.has_value(), FormField::Cpus },
+            { limits.pids.has_value(), FormField::Pids },
+        };
+        for (const auto& [isAsked, field] : asked) {
+            if (const QString why = isAsked ? whyUseless(field, m_world) : QString(); !why.isEmpty())
+                say(field, why);
+        }
     }
 
     QString who() const { return m_form.isElsewhere() ? m_form.connection() : tr("This computer"); }

@@ -228,10 +228,14 @@ FormProblems checkMoreForm(const CreateForm& form, const FormWorld& world)
 QString controllerOf(FormField field)
 {
     switch (field) {
+    case FormField::Memory:
     case FormField::Swap:
         return QStringLiteral("memory");
+    case FormField::Pids:
+        return QStringLiteral("pids");
     case FormField::CpuSet:
         return QStringLiteral("cpuset");
+    case FormField::Cpus:
     case FormField::CpuShares:
         return QStringLiteral("cpu");
     case FormField::ReadBytes:

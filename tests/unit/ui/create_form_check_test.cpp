@@ -26,7 +26,8 @@ FormWorld makeWorld()
     world.isPortFree = [](const PublishedPort& port) { return port.hostPort != 8081; };
     world.hasSecret = [](const QString& name) { return name == u"key"; };
     world.isUsableDevice = [](const DeviceOption& device) { return device.source == u"/dev/snd/seq"; };
-    world.controllers = QStringList{ QStringLiteral("cpu"), QStringLiteral("memory"), QStringLiteral("io") };
+    world.controllers
+        = QStringList{ QStringLiteral("cpu"), QStringLiteral("memory"), QStringLiteral("io"), QStringLiteral("pids") };
     world.isReadableFile = [](const QString& path) { return path == u"/isos/debian.iso"; };
     world.isFolder = [](const QString& path) { return path == u"/srv"; };
     world.isThere = [](const QString& path) { return path == u"/srv" || path == u"/etc/localtime"; };
@@ -92,6 +93,13 @@ private Q_SLOTS:
         FormWorld world = makeWorld();
         world.controllers.reset(); // not known
         QVERIFY(checkForm(form, world).empty());
+        form.more.limits.cpuSet.clear();
+        form.limits = { 256 * kMiB, 1.0, 512U };
+        world.controllers = QStringList{ QStringLiteral("cpu") };
+        const auto problems = checkForm(form, world);
+        QVERIFY(problems.at(FormField::Memory).sentence.contains(QStringLiteral("\"memory\"")));
+        QVERIFY(problems.at(FormField::Pids).sentence.contains(QStringLiteral("\"pids\"")));
+        QVERIFY(problems.find(FormField::Cpus) == problems.end());
     }
 
     void refuses_data()
