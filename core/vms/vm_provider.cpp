@@ -6,16 +6,17 @@
 #include "core/jobs/refused_job.h"
 #include "core/jobs/sequential_job.h"
 #include "core/jobs/thread_job.h"
+#include "core/vms/bin/vm_bin.h"
 #include "core/vms/guest/guest_command_job.h"
 #include "core/vms/power/kvm_probe.h"
 #include "core/vms/link/mailbox.h"
-#include "core/vms/migration/migration_mark.h"
 #include "core/vms/link/vm_connection.h"
 #include "core/vms/making/vm_creation.h"
 #include "core/vms/figures/vm_figures_source.h"
 #include "core/vms/vm_host.h"
 #include "core/vms/disks/vm_orphans.h"
 #include "core/vms/vm_services.h"
+#include "core/vms/vm_sweep.h"
 
 #include <QPointer>
 
@@ -28,23 +29,6 @@ namespace {
 
 constexpr int kCallThreads = 8;
 constexpr int kEndDeadlineMilliseconds = 3000;
-
-/// What killed programs left half made.
-void sweep(const VmToolbox& tools)
-{
-    const auto ended = endBrokenMigrations(tools); // before: it gives folders back
-    if (!ended && ended.error().code != ErrorCode::Unavailable)
-        qWarning("%s", ended.error().toLine().c_str());
-    const auto removed = removeOrphans(tools);
-    if (!removed && removed.error().code != ErrorCode::Unavailable) // the program ends; the next one sweeps
-        qWarning("%s", removed.error().toLine().c_str());
-    const auto left = leftVmFolders(tools);
-    for (const QString& path : left ? *left : QStringList())
-        qInfo(
-            "%s holds files of a VM that another program took from libvirt, and all of them are kept. Make a VM of its "
-            "disk (twinhullctl vm import --disk DISK), or remove the folder.",
-            qPrintable(path));
-}
 
 } // namespace
 
@@ -172,7 +156,7 @@ void VmProvider::Private::onListed(std::vector<DomainSnapshot> snapshots)
     if (wasLost)
         Q_EMIT q->availabilityChanged();
     if (!isSettled)
-        calls->start([tools = tools] { sweep(tools); });
+        calls->start([tools = tools] { sweepVms(tools); });
     settle();
 }
 
@@ -418,6 +402,36 @@ std::unique_ptr<Job> VmProvider::remove(const WorkloadId& id)
 {
     return m_d->jobOn(id, tr("Delete a VM"),
         [](const VmToolbox& tools, const DomainSnapshot& vm, JobContext&) { return removeVm(tools, vm.info.id.key); });
+}
+
+std::unique_ptr<Job> VmProvider::discard(const WorkloadId& id)
+{
+    return m_d->jobOn(id, tr("Delete a VM"),
+        [](const VmToolbox& tools, const DomainSnapshot& vm, JobContext&) { return discardVm(tools, vm); });
+}
+
+std::unique_ptr<Job> VmProvider::listBin(std::shared_ptr<std::vector<BinnedWorkload>> found)
+{
+    return std::make_unique<ThreadJob>(tr("Look into the bin"), m_d->calls.get(),
+        [tools = m_d->tools, found = std::move(found)](JobContext&) -> Result<> {
+            auto listed = listVmBin(tools);
+            if (!listed)
+                return std::move(listed).error();
+            *found = *std::move(listed);
+            return {};
+        });
+}
+
+std::unique_ptr<Job> VmProvider::restore(const WorkloadId& id)
+{
+    return std::make_unique<ThreadJob>(tr("Bring a VM back"), m_d->calls.get(),
+        [tools = m_d->tools, key = id.key](JobContext&) { return restoreVm(tools, key).withContext("bring back"); });
+}
+
+std::unique_ptr<Job> VmProvider::removeForGood(const WorkloadId& id)
+{
+    return std::make_unique<ThreadJob>(tr("Remove a VM for good"), m_d->calls.get(),
+        [tools = m_d->tools, key = id.key](JobContext&) { return removeVmForGood(tools, key).withContext("remove"); });
 }
 
 Result<WorkloadProvider::DiskUse> VmProvider::diskUse(const WorkloadId& id) const

@@ -11,7 +11,7 @@
 
 namespace twinhull {
 
-/// A workload that was removed and can still be brought back (WorkloadChanges::restore()).
+/// A workload that was removed and can still be brought back (WorkloadBin::restore()).
 struct BinnedWorkload {
     WorkloadId id;
     QString name;
@@ -25,6 +25,10 @@ class WorkloadBin {
 public:
     virtual ~WorkloadBin() = default;
 
+    /// As WorkloadProvider::remove(), but it can be brought back for a week.
+    virtual std::unique_ptr<Job> discard(const WorkloadId& id) = 0;
+    /// Brings it back, stopped, with all that it had written.
+    virtual std::unique_ptr<Job> restore(const WorkloadId& id) = 0;
     /// Those that can be brought back, the latest first.
     virtual std::unique_ptr<Job> listBin(std::shared_ptr<std::vector<BinnedWorkload>> found) = 0;
     /// For good, with all that it had written. NotFound where the bin has no such.

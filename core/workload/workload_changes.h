@@ -30,10 +30,6 @@ public:
     virtual Result<WorkloadPlan> planOf(const WorkloadId& id) const = 0;
     /// A new one with the same settings, stopped; nothing of what the first wrote.
     virtual std::unique_ptr<Job> duplicate(const WorkloadId& id, const QString& name) = 0;
-    /// As WorkloadProvider::remove(), but it can be brought back for a week.
-    virtual std::unique_ptr<Job> discard(const WorkloadId& id) = 0;
-    /// Brings it back, stopped, with all that it had written.
-    virtual std::unique_ptr<Job> restore(const WorkloadId& id) = 0;
     /// At once where it runs, and kept for its next start. All or nothing where this computer cannot do it.
     virtual std::unique_ptr<Job> update(const WorkloadId& id, const WorkloadChange& change) = 0;
 };

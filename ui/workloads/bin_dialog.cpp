@@ -3,7 +3,7 @@
 
 #include "core/workload/look_into_bins.h"
 #include "core/jobs/job_queue.h"
-#include "core/workload/workload_changes.h"
+#include "core/workload/workload_connection.h"
 #include "core/workload/workload_registry.h"
 #include "ui/jobs/retry.h"
 #include "ui/widgets/error_text.h"
@@ -25,9 +25,9 @@ constexpr int kBinPadding = 16;
 constexpr QSize kBinSize(640, 400);
 constexpr int kBinRowHeight = 28;
 
-WorkloadBin* binOf(const WorkloadRegistry& workloads, WorkloadKind kind)
+WorkloadBin* binOf(const WorkloadRegistry& workloads, const WorkloadId& id)
 {
-    return dynamic_cast<WorkloadBin*>(workloads.provider(kind));
+    return dynamic_cast<WorkloadBin*>(providerOf(workloads, id));
 }
 
 QString momentText(const QDateTime& moment)
@@ -131,10 +131,10 @@ std::vector<BinnedWorkload> BinDialog::chosen() const
 void BinDialog::bringBack()
 {
     for (const auto& workload : chosen()) {
-        auto* changes = dynamic_cast<WorkloadChanges*>(m_context.workloads.provider(workload.id.kind));
-        if (changes == nullptr)
+        auto* bin = binOf(m_context.workloads, workload.id);
+        if (bin == nullptr)
             continue;
-        Job* job = submitWithRetry(m_context.jobs, [changes, id = workload.id] { return changes->restore(id); });
+        Job* job = submitWithRetry(m_context.jobs, [bin, id = workload.id] { return bin->restore(id); });
         connect(job, &Job::finished, this, [this, job] {
             look();
             if (job->state() == Job::State::Failed)
@@ -153,7 +153,9 @@ void BinDialog::askToRemove()
     box->setObjectName(QStringLiteral("confirmBinRemove"));
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->setTextFormat(Qt::PlainText);
-    box->setInformativeText(tr("What they wrote outside of their volumes goes with them. Nothing brings it back."));
+    box->setInformativeText(tr(
+        "What they wrote outside of their volumes goes with them, and of VMs the disks that were made with them; disks "
+        "elsewhere stay. Nothing brings it back."));
     auto* remove = box->addButton(tr("Remove for good"), QMessageBox::DestructiveRole);
     remove->setObjectName(QStringLiteral("confirmBinRemoveButton"));
     connect(remove, &QPushButton::clicked, this, &BinDialog::removeForGood);
@@ -163,7 +165,7 @@ void BinDialog::askToRemove()
 void BinDialog::removeForGood()
 {
     for (const auto& workload : chosen()) {
-        auto* bin = binOf(m_context.workloads, workload.id.kind);
+        auto* bin = binOf(m_context.workloads, workload.id);
         if (bin == nullptr)
             continue;
         Job* job = submitWithRetry(m_context.jobs, [bin, id = workload.id] { return bin->removeForGood(id); });

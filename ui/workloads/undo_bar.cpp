@@ -2,7 +2,7 @@
 #include "ui/workloads/undo_bar.h"
 
 #include "core/workload/workload_connection.h"
-#include "core/workload/workload_changes.h"
+#include "core/workload/workload_bin.h"
 #include "core/workload/workload_registry.h"
 #include "ui/jobs/retry.h"
 
@@ -61,9 +61,9 @@ void UndoBar::offer(const WorkloadInfo& info)
 void UndoBar::undo()
 {
     for (const auto& info : m_deleted) {
-        auto* changes = dynamic_cast<WorkloadChanges*>(providerOf(m_context.workloads, info.id));
-        if (changes != nullptr)
-            submitWithRetry(m_context.jobs, [changes, id = info.id] { return changes->restore(id); });
+        auto* bin = dynamic_cast<WorkloadBin*>(providerOf(m_context.workloads, info.id));
+        if (bin != nullptr)
+            submitWithRetry(m_context.jobs, [bin, id = info.id] { return bin->restore(id); });
     }
     forget();
 }

@@ -20,7 +20,7 @@ class UndoBar : public QFrame {
 public:
     explicit UndoBar(AppContext& context, QWidget* parent = nullptr);
 
-    /// It is in the bin of its provider (WorkloadChanges::discard()).
+    /// It is in the bin of its provider (WorkloadBin::discard()).
     void offer(const WorkloadInfo& info);
 
 private:

@@ -3,6 +3,7 @@
 
 #include "core/compose/compose_job.h"
 #include "core/compose/compose_labels.h"
+#include "core/workload/workload_bin.h"
 #include "core/workload/workload_connection.h"
 #include "core/settings/settings.h"
 #include "core/twin/twins.h"
@@ -241,11 +242,12 @@ void WorkloadActions::confirmRemove()
     if (!m_remove.isEnabled())
         return;
     const bool canComeBack = std::all_of(m_selection.begin(), m_selection.end(), [this](const WorkloadInfo& info) {
-        return dynamic_cast<WorkloadChanges*>(providerOf(m_context.workloads, info.id)) != nullptr;
+        return dynamic_cast<WorkloadBin*>(providerOf(m_context.workloads, info.id)) != nullptr;
     }) && wholeTwin().isEmpty();
     const Confirmation asked{ "confirmDelete", tr("Delete %1?").arg(chosenText()),
         canComeBack ? tr(
-            "It is stopped at once if it runs, and can be brought back for a week with what it wrote inside itself.")
+            "It is stopped at once if it runs, and can be brought back for a week with what it wrote inside itself: a "
+            "VM with its disks and snapshots.")
                     : tr("It is stopped at once if it runs. What it wrote inside itself is lost; images and "
                          "folders of this computer stay."),
         tr("&Delete"), &m_context.settings, &setting::kConfirmRemove };
@@ -262,16 +264,16 @@ void WorkloadActions::submitRemove()
         auto* provider = providerOf(m_context.workloads, info.id);
         if (provider == nullptr || !info.capabilities.testFlag(Capability::Remove))
             continue;
-        if (auto* changes = dynamic_cast<WorkloadChanges*>(provider))
-            submitDiscard(info, *changes);
+        if (auto* bin = dynamic_cast<WorkloadBin*>(provider))
+            submitDiscard(info, *bin);
         else
             submitWithRetry(m_context.jobs, [provider, id = info.id] { return provider->remove(id); });
     }
 }
 
-void WorkloadActions::submitDiscard(const WorkloadInfo& info, WorkloadChanges& changes)
+void WorkloadActions::submitDiscard(const WorkloadInfo& info, WorkloadBin& bin)
 {
-    Job* job = submitWithRetry(m_context.jobs, [&changes, id = info.id] { return changes.discard(id); });
+    Job* job = submitWithRetry(m_context.jobs, [&bin, id = info.id] { return bin.discard(id); });
     connect(job, &Job::finished, this, [this, job, info] {
         if (job->state() == Job::State::Succeeded)
             Q_EMIT discarded(info);

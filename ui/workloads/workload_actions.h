@@ -64,7 +64,7 @@ private:
     void confirmForceOff();
     void confirmRemove();
     void submitRemove();
-    void submitDiscard(const WorkloadInfo& info, WorkloadChanges& changes);
+    void submitDiscard(const WorkloadInfo& info, WorkloadBin& bin);
     void copyFirstAddress();
 
     AppContext& m_context;

@@ -2,108 +2,135 @@
 #include "app/twinhullctl/chosen_verb.h"
 #include "app/twinhullctl/text_table.h"
 #include "app/twinhullctl/workload_text.h"
-#include "core/base/clock.h"
-#include "core/containers/container_bin.h"
-#include "core/jobs/thread_job.h"
+#include "core/jobs/parallel_job.h"
+#include "core/workload/look_into_bins.h"
+#include "core/workload/workload_connection.h"
 
-#include <QDateTime>
 #include <QJsonArray>
-#include <QThreadPool>
 
 #include <algorithm>
-#include <limits>
 
 namespace twinhull {
 
 namespace {
 
-QString momentText(std::int64_t milliseconds)
+using Found = std::vector<BinnedWorkload>;
+
+QString binMomentText(const QDateTime& moment)
 {
-    return QDateTime::fromMSecsSinceEpoch(milliseconds).toString(QStringLiteral("yyyy-MM-dd HH:mm"));
+    return moment.toString(QStringLiteral("yyyy-MM-dd HH:mm"));
+}
+
+/// What is in the bins of all kinds; of a libvirt that cannot be reached nothing, which is told.
+void withBins(Program& program, const std::function<void(const Found&)>& then)
+{
+    program.noteMissingVms();
+    lookIntoBins(program.registry(), program, then);
 }
 
 void listBin(Program& program)
 {
-    QJsonArray array;
-    TextTable table(
-        { QStringLiteral("NAME"), QStringLiteral("REMOVED"), QStringLiteral("STAYS UNTIL"), QStringLiteral("ID") });
-    for (const auto& entry : binEntries(program.folders())) {
-        array.append(QJsonObject{ { QStringLiteral("name"), QString::fromStdString(entry.name) },
-            { QStringLiteral("id"), QString::fromStdString(entry.id) },
-            { QStringLiteral("removed_ms"), static_cast<double>(entry.removedMilliseconds) },
-            { QStringLiteral("until_ms"), static_cast<double>(entry.untilMilliseconds) } });
-        table.add({ QString::fromStdString(entry.name), momentText(entry.removedMilliseconds),
-            momentText(entry.untilMilliseconds), QString::fromStdString(entry.id) });
-    }
-    if (program.wantsJson())
-        program.print(QJsonValue(array));
-    else
-        program.print(table.toText());
-    program.finish();
-}
-
-Result<WorkloadId> findInBin(const DataFolders& folders, const std::string& name)
-{
-    const auto entries = binEntries(folders); // the latest first
-    const auto found = std::find_if(entries.begin(), entries.end(),
-        [&](const auto& entry) { return entry.name == name || (name.size() >= 4 && entry.id.starts_with(name)); });
-    if (found == entries.end())
-        return Error{ ErrorCode::NotFound, "the bin has no container named " + name, 0,
-            "See what it has with: twinhullctl bin list" };
-    return WorkloadId{ WorkloadKind::Container, QString::fromStdString(found->id) };
-}
-
-void removeOne(Program& program, const std::string& name)
-{
-    const auto id = findInBin(program.folders(), name);
-    if (!id)
-        return program.fail(id.error());
-    program.run(program.containers()->removeForGood(*id), [&program] { program.finish(); });
-}
-
-void restoreOne(Program& program, const std::string& name)
-{
-    const auto found = findInBin(program.folders(), name);
-    if (!found)
-        return program.fail(found.error());
-    const WorkloadId& id = *found;
-    program.run(program.containers()->restore(id), [&program, id] {
-        if (const auto info = program.registry().find(id); info && program.wantsJson())
-            program.print(toJson(*info));
+    withBins(program, [&program](const Found& found) {
+        QJsonArray array;
+        TextTable table({ QStringLiteral("NAME"), QStringLiteral("KIND"), QStringLiteral("REMOVED"),
+            QStringLiteral("STAYS UNTIL"), QStringLiteral("ID") });
+        for (const auto& entry : found) {
+            const QString kind = QString::fromLatin1(entry.id.kind == WorkloadKind::Vm ? "vm" : "container");
+            array.append(QJsonObject{ { QStringLiteral("name"), entry.name }, { QStringLiteral("kind"), kind },
+                { QStringLiteral("id"), entry.id.key },
+                { QStringLiteral("removed_ms"), static_cast<double>(entry.removedAt.toMSecsSinceEpoch()) },
+                { QStringLiteral("until_ms"), static_cast<double>(entry.until.toMSecsSinceEpoch()) } });
+            table.add({ entry.name, kind, binMomentText(entry.removedAt), binMomentText(entry.until), entry.id.key });
+        }
+        if (program.wantsJson())
+            program.print(QJsonValue(array));
+        else
+            program.print(table.toText());
         program.finish();
     });
 }
 
+/// The latest of that name, or the one whose id begins so.
+Result<WorkloadId> findInBin(const Found& found, const QString& name)
+{
+    const BinnedWorkload* latest = nullptr;
+    for (const auto& entry : found) {
+        const bool isMeant = entry.name == name || (name.size() >= 4 && entry.id.key.startsWith(name));
+        if (isMeant && (latest == nullptr || entry.removedAt > latest->removedAt))
+            latest = &entry;
+    }
+    if (latest != nullptr)
+        return latest->id;
+    return Error{ ErrorCode::NotFound, "the bin has nothing named " + name.toStdString(), 0,
+        "See what it has with: twinhullctl bin list" };
+}
+
+/// Runs what `make` makes of the one that is meant.
+void onOne(Program& program, const std::string& name,
+    const std::function<std::unique_ptr<Job>(WorkloadBin&, const WorkloadId&)>& make,
+    const std::function<void(const WorkloadId&)>& then)
+{
+    withBins(program, [&program, name = QString::fromStdString(name), make, then](const Found& found) {
+        const auto id = findInBin(found, name);
+        if (!id)
+            return program.fail(id.error());
+        auto* bin = dynamic_cast<WorkloadBin*>(providerOf(program.registry(), *id));
+        program.run(make(*bin, *id), [then, id = *id] { then(id); });
+    });
+}
+
+void removeOne(Program& program, const std::string& name)
+{
+    onOne(
+        program, name, [](WorkloadBin& bin, const WorkloadId& id) { return bin.removeForGood(id); },
+        [&program](const WorkloadId&) { program.finish(); });
+}
+
+void restoreOne(Program& program, const std::string& name)
+{
+    onOne(
+        program, name, [](WorkloadBin& bin, const WorkloadId& id) { return bin.restore(id); },
+        [&program](const WorkloadId& id) {
+            if (const auto info = program.registry().find(id); info && program.wantsJson())
+                program.print(toJson(*info));
+            program.finish();
+        });
+}
+
 void emptyAll(Program& program)
 {
-    program.run(std::make_unique<ThreadJob>(Program::tr("Empty the bin"), QThreadPool::globalInstance(),
-                    [folders = program.folders()](
-                        JobContext&) { return emptyBin(folders, std::numeric_limits<std::int64_t>::max()); }),
-        [&program] { program.finish(); });
+    withBins(program, [&program](const Found& found) {
+        std::vector<std::unique_ptr<Job>> jobs;
+        for (const auto& entry : found)
+            jobs.push_back(
+                dynamic_cast<WorkloadBin*>(providerOf(program.registry(), entry.id))->removeForGood(entry.id));
+        program.run(std::make_unique<ParallelJob>(Program::tr("Empty the bin"), std::move(jobs)),
+            [&program] { program.finish(); });
+    });
 }
 
 } // namespace
 
 void addBinVerbs(CLI::App& app, ChosenVerb& chosen)
 {
-    auto* bin = app.add_subcommand("bin", "containers that were removed with --to-bin, or in the window");
+    auto* bin = app.add_subcommand("bin", "what was removed with --to-bin, or in the window");
     bin->require_subcommand(1);
     bin->add_subcommand("list", "what can be brought back")->callback([&chosen] {
-        chosen = { Need::Images, &listBin };
+        chosen = { Need::Workloads, &listBin };
     });
     const auto name = std::make_shared<std::string>();
     auto* restore = bin->add_subcommand("restore", "bring one back, stopped");
     restore->add_option("NAME", *name, "name, id or the beginning of an id; the latest of that name")->required();
     restore->callback([&chosen, name] {
-        chosen = { Need::Containers, [name](Program& program) { restoreOne(program, *name); } };
+        chosen = { Need::Workloads, [name](Program& program) { restoreOne(program, *name); } };
     });
     auto* remove = bin->add_subcommand("remove", "one goes for good");
     remove->add_option("NAME", *name, "name, id or the beginning of an id; the latest of that name")->required();
     remove->callback([&chosen, name] {
-        chosen = { Need::Containers, [name](Program& program) { removeOne(program, *name); } };
+        chosen = { Need::Workloads, [name](Program& program) { removeOne(program, *name); } };
     });
     bin->add_subcommand("empty", "all of it goes for good")->callback([&chosen] {
-        chosen = { Need::Images, &emptyAll };
+        chosen = { Need::Workloads, &emptyAll };
     });
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/twinhullctl/text_table.h"
 #include "app/twinhullctl/verbs/image_verbs.h"
-#include "core/containers/container_bin.h"
+#include "core/workload/look_into_bins.h"
 #include "core/base/text.h"
 #include "core/images/image_jobs.h"
 #include "core/images/image_reference.h"
@@ -187,18 +187,8 @@ void pruneBuildCache(Program& program, const PruneOptions& options)
     });
 }
 
-void prune(Program& program, const PruneOptions& options)
+void pruneUnused(Program& program, const PruneOptions& options, const QStringList& used)
 {
-    if (options.takesBuildCache) {
-        pruneBuildCache(program, options);
-        return;
-    }
-    QStringList used;
-    for (const auto& info : program.registry().workloads())
-        used << info.imageDigest;
-    for (const auto& entry : binEntries(program.folders())) // what was removed can be brought back
-        used << QString::fromStdString(entry.imageDigest);
-    program.noteMissingVms();
     const auto pruning
         = std::make_shared<Pruning>(Pruning{ options, prunableImages(program.images(), used, options.takesAll), {} });
     auto job = program.images().work(
@@ -210,6 +200,23 @@ void prune(Program& program, const PruneOptions& options)
             return Result<>();
         });
     program.run(std::move(job), [&program, pruning] { decide(program, pruning); });
+}
+
+void prune(Program& program, const PruneOptions& options)
+{
+    if (options.takesBuildCache) {
+        pruneBuildCache(program, options);
+        return;
+    }
+    program.noteMissingVms();
+    lookIntoBins(program.registry(), program, [&program, options](const std::vector<BinnedWorkload>& found) {
+        QStringList used;
+        for (const auto& info : program.registry().workloads())
+            used << info.imageDigest;
+        for (const auto& entry : found) // what was removed can be brought back
+            used << entry.imageDigest;
+        pruneUnused(program, options, used);
+    });
 }
 
 void addPrune(CLI::App& images, ChosenVerb& chosen)

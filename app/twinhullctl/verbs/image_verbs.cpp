@@ -2,7 +2,7 @@
 #include "app/twinhullctl/verbs/image_verbs.h"
 
 #include "app/twinhullctl/text_table.h"
-#include "core/containers/container_bin.h"
+#include "core/workload/look_into_bins.h"
 #include "core/base/text.h"
 #include "core/images/image_jobs.h"
 #include "core/images/starter_image.h"
@@ -49,13 +49,17 @@ void removeImage(Program& program, const RemoveOptions& options)
             return;
         }
     }
-    for (const auto& entry : binEntries(program.folders())) {
-        if (entry.imageDigest == image->digest.toStdString())
-            return program.fail(Error{ ErrorCode::Busy,
-                "image " + name + " is needed to bring the removed container " + entry.name + " back", 0,
-                "Remove that for good with: twinhullctl bin remove " + entry.name });
-    }
-    runAndList(program, program.images().remove(QString::fromStdString(name)));
+    lookIntoBins(program.registry(), program,
+        [&program, name, digest = image->digest](const std::vector<BinnedWorkload>& found) {
+            for (const auto& entry : found) {
+                if (entry.imageDigest == digest)
+                    return program.fail(Error{ ErrorCode::Busy,
+                        "image " + name + " is needed to bring " + entry.name.toStdString()
+                            + " back, which was removed",
+                        0, "Remove that for good with: twinhullctl bin remove " + entry.name.toStdString() });
+            }
+            runAndList(program, program.images().remove(QString::fromStdString(name)));
+        });
 }
 
 void makeStarter(Program& program)

@@ -8,6 +8,7 @@
 #include "core/workload/machine_making.h"
 #include "core/workload/machine_power.h"
 #include "core/workload/restart_job.h"
+#include "core/workload/workload_bin.h"
 #include "core/workload/workload_changes.h"
 
 #include <QThreadPool>
@@ -89,8 +90,8 @@ const std::vector<LifecycleVerb>& lifecycleVerbs()
             [](auto& provider, const auto& info, const auto& options) -> std::unique_ptr<Job> {
                 if (!options.goesToBin)
                     return provider.remove(info.id);
-                auto* changes = dynamic_cast<WorkloadChanges*>(&provider);
-                return changes != nullptr ? changes->discard(info.id) : nullptr;
+                auto* bin = dynamic_cast<WorkloadBin*>(&provider);
+                return bin != nullptr ? bin->discard(info.id) : nullptr;
             } },
     };
     return verbs;
@@ -174,7 +175,7 @@ void addLifecycleVerbs(CLI::App& app, ChosenVerb& chosen)
             command->add_flag("--installer", options->isFromInstaller,
                 "VMs from the installer again, whose installation (vm create --location) was broken off");
         if (verb.needed == Capability::Remove)
-            command->add_flag("--to-bin", options->goesToBin, "keep containers for a week: twinhullctl bin");
+            command->add_flag("--to-bin", options->goesToBin, "keep them for a week: twinhullctl bin");
         if (std::string_view(verb.name) == "kill") {
             command->add_option("-s,--signal", options->signal, "name or number")->capture_default_str();
             command->add_option("--pid", options->pid, "to this process inside (top) instead")
