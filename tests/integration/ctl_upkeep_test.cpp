@@ -31,8 +31,8 @@ private Q_SLOTS:
 
     void sendsASignal()
     {
-        runs("caught", "trap 'echo hup; exit 5' HUP; while :; do sleep 0.1; done");
-        QTRY_COMPARE(only()[u"state"].toString(), QStringLiteral("running"));
+        runs("caught", "trap 'echo hup; exit 5' HUP; echo set; while :; do sleep 0.1; done");
+        QTRY_COMPARE(ctl({ "logs", "caught" }).out, QByteArray("set\n")); // before it the signal would be ignored
         const auto killed = ctl({ "kill", "-s", "HUP", "caught", "--kind", "container" });
         QVERIFY2(killed.exitCode == 0, qPrintable(killed.text()));
         QTRY_COMPARE(only()[u"exit_status"].toInt(), 5);

@@ -149,7 +149,7 @@ private Q_SLOTS:
                 QString::fromStdString(m_server->address() + "/endless/debian/dists/bullseye") });
         QTRY_VERIFY_WITH_TIMEOUT(!leftFolders().isEmpty(), 60'000);
         program.kill();
-        QVERIFY(program.waitForFinished());
+        QVERIFY(program.waitForFinished(60'000));
         QTRY_VERIFY_WITH_TIMEOUT(vms().isEmpty() && leftFolders().isEmpty(), 30'000);
     }
 
