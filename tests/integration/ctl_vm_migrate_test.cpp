@@ -112,6 +112,8 @@ private Q_SLOTS:
             { QStringLiteral("vm"), QStringLiteral("migrate"), QStringLiteral("x"), QStringLiteral("lab"),
                 QStringLiteral("--copy-storage"), QStringLiteral("--bandwidth"), QStringLiteral("1") });
         QTRY_COMPARE_WITH_TIMEOUT(stateOn("lab"), QStringLiteral("paused"), 30'000);
+        QTRY_VERIFY(
+            allocatedBytes(m_world.path(QStringLiteral("p")).toStdString()).value() > 1U << 20U); // it goes over
         QCOMPARE(::kill(static_cast<pid_t>(migrating.processId()), signal), 0);
         QVERIFY(migrating.waitForFinished(60'000));
         if (signal == SIGINT)

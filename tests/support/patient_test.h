@@ -19,6 +19,44 @@ inline const bool kIsTestAnnounced = ::setenv("QT_QTESTLIB_RUNNING", "1", 1) == 
 
 } // namespace twinhull::test
 
+/// Pauses alone count as waiting, as in QTest. But the condition, which often is the run of a program, is asked once
+/// where it holds and not four times, and needs to hold once.
+#define TH_AWAIT(condition, timeout)                                                                                   \
+    bool thHasCome = static_cast<bool>(condition);                                                                     \
+    if (!thHasCome) {                                                                                                  \
+        QTest::qWait(0);                                                                                               \
+        thHasCome = static_cast<bool>(condition);                                                                      \
+    }                                                                                                                  \
+    constexpr int thPause = 50;                                                                                        \
+    for (int thWaited = 0;                                                                                             \
+         !thHasCome && thWaited < (timeout) && !(QTest::runningTest() && QTest::currentTestFailed());                  \
+         thWaited += thPause) {                                                                                        \
+        QTest::qWait(thPause);                                                                                         \
+        thHasCome = static_cast<bool>(condition);                                                                      \
+    }
+
+#undef QTRY_VERIFY_WITH_TIMEOUT
+#define QTRY_VERIFY_WITH_TIMEOUT(expr, timeout)                                                                        \
+    do {                                                                                                               \
+        TH_AWAIT(expr, timeout)                                                                                        \
+        if (!thHasCome)                                                                                                \
+            QVERIFY(expr);                                                                                             \
+    } while (false)
+#undef QTRY_VERIFY2_WITH_TIMEOUT
+#define QTRY_VERIFY2_WITH_TIMEOUT(expr, message, timeout)                                                              \
+    do {                                                                                                               \
+        TH_AWAIT(expr, timeout)                                                                                        \
+        if (!thHasCome)                                                                                                \
+            QVERIFY2(expr, message);                                                                                   \
+    } while (false)
+#undef QTRY_COMPARE_WITH_TIMEOUT
+#define QTRY_COMPARE_WITH_TIMEOUT(expr, expected, timeout)                                                             \
+    do {                                                                                                               \
+        TH_AWAIT((expr) == (expected), timeout)                                                                        \
+        if (!thHasCome)                                                                                                \
+            QCOMPARE(expr, expected);                                                                                  \
+    } while (false)
+
 #undef QTRY_VERIFY
 #define QTRY_VERIFY(expr) QTRY_VERIFY_WITH_TIMEOUT(expr, twinhull::test::kTestPatienceMilliseconds)
 #undef QTRY_VERIFY2
