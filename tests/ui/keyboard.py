@@ -18,7 +18,7 @@ class KeyboardOnly(WindowTest):
 
     def write(self, text):
         self.keys("ctrl+a")
-        subprocess.run(["xdotool", "type", "--delay", "20", text], check=True, timeout=20)
+        subprocess.run(["xdotool", "type", "--delay", "20", text], check=True, timeout=60)
 
     def states(self):
         return {each["name"]: each["state"] for each in self.listed()}
@@ -65,10 +65,16 @@ class KeyboardOnly(WindowTest):
         self.keys("Return", "Home", "Down")
         self.until(lambda: [row for row in self.rows() if row == name], f"{name} is listed", SECONDS)
 
+    def can(self, verb):
+        """Waits until the window knows the state that the command line knows already: before, the key does nothing."""
+        self.reader.find(BUTTONS, lambda text: text == verb)
+
     def stop_and_start(self):
         self.choose("box")
+        self.can("Stop")
         self.keys("F8")
         self.wait_for("box", "stopped")
+        self.can("Start")
         self.keys("F6")
         self.wait_for("box", "running")
         self.tab_to("Overview")
@@ -81,7 +87,7 @@ class KeyboardOnly(WindowTest):
         self.tab_to("Command")
         self.keys("Return")
         self.reader.find(("terminal",), "Terminal in box")
-        subprocess.run(["xdotool", "type", "--delay", "20", "touch /tmp/by-keys; cat"], check=True, timeout=20)
+        subprocess.run(["xdotool", "type", "--delay", "20", "touch /tmp/by-keys; cat"], check=True, timeout=60)
         self.keys("Return", "Tab", "Tab")
         self.until(lambda: subprocess.run([self.ctl, "exec", "box", "test", "-e", "/tmp/by-keys"], env=self.desktop.environment,
                                           stdin=subprocess.DEVNULL, check=False).returncode == 0, "the shell heard", SECONDS)

@@ -46,9 +46,9 @@ class WindowTest:
 
     def focus(self, title):
         """What a window manager does when a window comes: it gives it the keyboard. xdotool fails when another window, a tip or
-        a menu, goes while it looks through all of them."""
-        words = ["xdotool", "search", "--sync", "--onlyvisible", "--name", title, "windowfocus", "--sync"]
-        self.until(lambda: subprocess.run(words, check=False, stdout=subprocess.DEVNULL, timeout=60).returncode == 0, f"focus on {title}")
+        a menu, goes while it looks through all of them, and waits for ever where the window goes."""
+        words = ["timeout", "20", "xdotool", "search", "--sync", "--onlyvisible", "--name", title, "windowfocus", "--sync"]
+        self.until(lambda: subprocess.run(words, check=False, stdout=subprocess.DEVNULL).returncode == 0, f"focus on {title}", 90)
 
     def focused(self):
         """Name of the control that has the keyboard."""
