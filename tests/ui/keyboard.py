@@ -5,7 +5,7 @@ VM, twin sheet, run comparison, delete. The pointer is never moved; the accessib
 
 import subprocess
 
-from window_test import BUTTONS, WindowTest
+from window_test import BUTTONS, MAIN, WindowTest
 
 SECONDS = 60  # for one step, on a busy machine
 
@@ -49,7 +49,7 @@ class KeyboardOnly(WindowTest):
         self.wait_for("box", "running")
 
     def new_vm(self):
-        self.focus("^Twinhull$")
+        self.focus(MAIN)
         self.keys("alt+n", "v")
         self.focus("New workload")
         self.reader.find(BUTTONS, "Create and start")
@@ -59,7 +59,7 @@ class KeyboardOnly(WindowTest):
 
     def choose(self, name):
         """Types the name in the list, which finds the row."""
-        self.focus("^Twinhull$")
+        self.focus(MAIN)
         self.keys("ctrl+f")
         self.write(name)
         self.keys("Return", "Home", "Down")
@@ -114,18 +114,18 @@ class KeyboardOnly(WindowTest):
         self.focus("New workload")
         self.reader.find(BUTTONS, "Create and start both")
         self.keys("Escape")
-        self.focus("^Twinhull$")
+        self.focus(MAIN)
         self.keys("ctrl+2")
         self.reader.find(BUTTONS, "Run comparison")
         self.tab_to("Run comparison\u2026")
         self.keys("Return")
         self.focus("Run comparison")
         self.keys("Escape")
-        self.focus("^Twinhull$")
+        self.focus(MAIN)
         self.keys("ctrl+comma")
         self.focus("Settings")
         self.keys("Escape")
-        self.focus("^Twinhull$")
+        self.focus(MAIN)
         self.keys("ctrl+1")
 
     def delete(self, name):
