@@ -38,6 +38,8 @@ trap 'kill -- "-$beside" 2> /dev/null || true' EXIT
 failed=0
 step "Tests"
 ctest --preset dev-asan || failed=1
+step "The longest tests: name, runs, seconds"
+awk 'NF == 3' build/dev-asan/Testing/Temporary/CTestCostData.txt | sort -k 3 -rn | sed -n 1,12p || true
 step "Left out on this computer, and why"
 grep '^SKIP' build/dev-asan/Testing/Temporary/LastTest.log || echo "nothing"
 

@@ -8,6 +8,7 @@ import sys
 MOST_FILES = 12
 TEXTS = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])\'|//.*')
 ALIAS = re.compile(r"^using (\w+) = (.+);", re.MULTILINE)
+MAIN = re.compile(r"^int main\(", re.MULTILINE)
 DECLARED = re.compile(r"^(?!template|using namespace|//)\w.*?(\w+)(?=\s*(?:[({=;\[]| : |$))", re.MULTILINE)
 
 
@@ -28,9 +29,12 @@ def hidden_parts(file):
 
 
 def hidden_names(file):
-    """With what each stands for, where it is an alias: two files may say the same."""
+    """With what each stands for, where it is an alias: two files may say the same. And main(), of which a unit has one."""
     parts = list(hidden_parts(file))
     names = dict.fromkeys(name for part in parts for name in DECLARED.findall(part))
+    with open(file) as source:
+        if MAIN.search(source.read()):
+            names["main"] = None
     names.update(alias for part in parts for alias in ALIAS.findall(part))
     return names
 

@@ -160,7 +160,7 @@ private Q_SLOTS:
         (*terminal)->type("\x04"); // end of input: the loop ends, and with it the container
         QSignalSpy closed(terminal->get(), &TerminalConnection::closed);
         QTRY_COMPARE(info().exitStatus, std::optional(0));
-        QVERIFY(!closed.isEmpty() || closed.wait());
+        QVERIFY(!closed.isEmpty() || closed.wait(kTestPatienceMilliseconds));
         QVERIFY(m_world->log(kName).contains("got hello\r\n"));
         QVERIFY(!info().capabilities.testFlag(Capability::Console));
     }

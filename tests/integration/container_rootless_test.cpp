@@ -117,7 +117,7 @@ private:
                              closedFolder(), tunMode },
             {}, "/" };
         command.arguments.insert(command.arguments.end(), arguments.begin(), arguments.end());
-        auto output = runCommand(command, 120s);
+        auto output = runCommand(command, 240s);
         if (!output)
             return std::move(output).error();
         return output->exitStatus == 0

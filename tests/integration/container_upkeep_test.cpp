@@ -72,7 +72,7 @@ private Q_SLOTS:
     void stopsWhileItWaits()
     {
         QVERIFY(begins(u"exit 1", always()));
-        QTRY_VERIFY_WITH_TIMEOUT(info().restartAt.isValid() && info().restartCount >= 4, 20'000);
+        QTRY_VERIFY(info().restartAt.isValid() && info().restartCount >= 4);
         QVERIFY2(info().stateReason.contains(u"exit status 1"), qPrintable(info().stateReason));
         QVERIFY(info().capabilities.testFlag(Capability::Stop));
         QVERIFY(succeeds(m_world->stop(kName, StopMode::Graceful)));
@@ -105,11 +105,11 @@ private Q_SLOTS:
     void aMonitorKilledWhileItWaitsIsFollowedByOneThatStartsIt()
     {
         QVERIFY(begins(u"echo run; exit 1", always()));
-        QTRY_VERIFY_WITH_TIMEOUT(info().restartAt.isValid() && info().restartCount >= 4, 20'000);
+        QTRY_VERIFY(info().restartAt.isValid() && info().restartCount >= 4);
         const auto runs = m_world->log(kName).count("run\n");
         const auto count = info().restartCount;
         QCOMPARE(::kill(info().footprint.helperPids.front(), SIGKILL), 0);
-        QTRY_VERIFY_WITH_TIMEOUT(m_world->log(kName).count("run\n") > runs, 20'000);
+        QTRY_VERIFY(m_world->log(kName).count("run\n") > runs);
         QVERIFY(info().restartCount >= count);
     }
 
@@ -147,9 +147,8 @@ private Q_SLOTS:
         upkeep.health->onFailure = UnhealthyAction::Restart;
         QVERIFY(begins(u"trap 'exit 0' TERM; while :; do sleep 0.1; done", upkeep));
         const auto before = info().footprint.rootPids;
-        QTRY_VERIFY_WITH_TIMEOUT(
-            info().restartCount >= 1 && info().state == WorkloadState::Running && info().footprint.rootPids != before,
-            20'000);
+        QTRY_VERIFY(
+            info().restartCount >= 1 && info().state == WorkloadState::Running && info().footprint.rootPids != before);
         QVERIFY(succeeds(m_world->stop(kName, StopMode::Force)));
     }
 
@@ -173,7 +172,7 @@ private Q_SLOTS:
         QVERIFY(report && !report->latest.back().exitStatus);
         QTRY_VERIFY(processesNamed("987") <= 1); // those of the checks before are gone
         QVERIFY(succeeds(m_world->stop(kName, StopMode::Force)));
-        QCOMPARE(processesNamed("987"), 0);
+        QTRY_COMPARE(processesNamed("987"), 0);
     }
 
     void aCheckThatNeverStopsTalkingDoesNoHarm()

@@ -13,6 +13,12 @@
 using namespace twinhull;
 using test::ctl;
 
+namespace {
+
+constexpr std::int64_t kMinute = 60'000; ///< ms
+
+}
+
 /// twinhullctl history beside a program that writes.
 class CtlHistoryTest : public QObject {
     Q_OBJECT
@@ -33,8 +39,9 @@ private Q_SLOTS:
             reading.values[static_cast<std::size_t>(Metric::CpuCores)] = i == 30 ? 2.0F : 0.5F;
             batch.readings.append(reading);
         }
-        batch.events = { { wallClockMilliseconds() - 50'000, WorkloadEventKind::Started },
-            { wallClockMilliseconds() - 20'000, WorkloadEventKind::OutOfMemory } };
+        // far from what the tests ask for, because the commands take their time
+        batch.events = { { wallClockMilliseconds() - 40 * kMinute, WorkloadEventKind::Started },
+            { wallClockMilliseconds() - 10 * kMinute, WorkloadEventKind::OutOfMemory } };
         const auto written = m_database->write({ &batch, 1 });
         QVERIFY2(written, written ? "" : written.error().message.c_str());
     }
@@ -90,22 +97,22 @@ private Q_SLOTS:
         const auto events = told.json()[0][u"events"].toArray();
         QCOMPARE(events.size(), 2);
         QCOMPARE(events[1][u"event"].toString(), QStringLiteral("out_of_memory"));
-        const auto table = ctl({ "history", "web", "--events", "--span", "30s" });
+        const auto table = ctl({ "history", "web", "--events", "--span", "25m" });
         QVERIFY2(table.out.contains("out of memory") && !table.out.contains("started"), table.out);
     }
 
     void takesMomentsOfTheClock()
     {
-        const auto momentAgo = [](int seconds) {
-            const auto time = QDateTime::currentDateTime().addSecs(-seconds);
+        const auto momentAgo = [](int minutes) {
+            const auto time = QDateTime::currentDateTime().addSecs(-60 * minutes);
             return time.toString(QStringLiteral("yyyy-MM-dd HH:mm:ss")).toStdString();
         };
         const auto between = [&](int from, int to) {
             return ctl({ "history", "web", "--events", "--from", momentAgo(from), "--to", momentAgo(to) });
         };
-        const auto early = between(100, 35);
+        const auto early = between(55, 25);
         QVERIFY2(early.out.contains("started") && !early.out.contains("out of memory"), qPrintable(early.text()));
-        const auto late = between(35, 0);
+        const auto late = between(25, 0);
         QVERIFY2(!late.out.contains("started") && late.out.contains("out of memory"), qPrintable(late.text()));
         QCOMPARE(between(10, 20).exitCode, 2); // ends before it begins
         QCOMPARE(ctl({ "history", "web", "--from", "2026-13-01" }).exitCode, 2);
@@ -139,7 +146,8 @@ private Q_SLOTS:
         const auto table = ctl(
             { "history", "web", "--from", clock(0), "--span", "25s", "--against", clock(25), "--against-name", "web" });
         QVERIFY2(table.out.contains("DIFFERENCE") && table.out.contains("-150.0 %"), table.out);
-        const auto csv = ctl({ "history", "web", "--span", "1m", "--against", clock(0), "--points", "1", "--csv" });
+        const auto csv = ctl(
+            { "history", "web", "--from", clock(0), "--span", "1m", "--against", clock(0), "--points", "1", "--csv" });
         QVERIFY2(csv.out.startsWith("offset_s,first_id,")
                 && csv.out.contains("\n0,key-of-web,web,key-of-web,web,cpu_cores,"),
             csv.out);

@@ -142,7 +142,7 @@ private:
         const auto made = ctl(words);
         if (made.exitCode != 0 || ctl({ "start", "x" }).exitCode != 0)
             return made.text().toUtf8() + ctl({ "logs", "x" }).text().toUtf8();
-        if (!QTest::qWaitFor([] { return CtlWorld::only()[u"state"].toString() == u"stopped"; }, 20'000))
+        if (!QTest::qWaitFor([] { return CtlWorld::only()[u"state"].toString() == u"stopped"; }, 60'000))
             return "it did not end";
         return ctl({ "logs", "x" }).out;
     }

@@ -112,8 +112,10 @@ private Q_SLOTS:
             { QStringLiteral("vm"), QStringLiteral("migrate"), QStringLiteral("x"), QStringLiteral("lab"),
                 QStringLiteral("--copy-storage"), QStringLiteral("--bandwidth"), QStringLiteral("1") });
         QTRY_COMPARE_WITH_TIMEOUT(stateOn("lab"), QStringLiteral("paused"), 30'000);
+        QTRY_VERIFY(
+            allocatedBytes(m_world.path(QStringLiteral("p")).toStdString()).value() > 1U << 20U); // it goes over
         QCOMPARE(::kill(static_cast<pid_t>(migrating.processId()), signal), 0);
-        QVERIFY(migrating.waitForFinished());
+        QVERIFY(migrating.waitForFinished(60'000));
         if (signal == SIGINT)
             QCOMPARE(migrating.exitCode(), 6);
         QTRY_COMPARE_WITH_TIMEOUT(stateOn("lab"), QString(), 20'000);
@@ -191,7 +193,7 @@ private:
             count = test::lastCount(m_folder->logPath(), told);
             return count >= from && count >= 0;
         };
-        return QTest::qWaitFor(isThere, 30'000) ? count : -1;
+        return QTest::qWaitFor(isThere, 60'000) ? count : -1;
     }
 
     test::TemporaryWorld m_world;

@@ -110,7 +110,7 @@ private Q_SLOTS:
                 QStringLiteral("large"), path("large.img") });
         QTRY_VERIFY_WITH_TIMEOUT(QFileInfo(path("disks/large")).size() > 0, 30'000);
         QCOMPARE(::kill(static_cast<pid_t>(uploading.processId()), SIGINT), 0);
-        QVERIFY(uploading.waitForFinished());
+        QVERIFY(uploading.waitForFinished(60'000));
         QCOMPARE(uploading.exitCode(), 6);
         QVERIFY(!QFile::exists(path("disks/large")));
         QVERIFY(QFile::remove(path("large.img")));

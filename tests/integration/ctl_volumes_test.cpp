@@ -96,7 +96,7 @@ private Q_SLOTS:
             const auto made = ctl(words);
             if (made.exitCode != 0 || ctl({ "start", name }).exitCode != 0)
                 return made.text().toUtf8() + ctl({ "logs", name }).text().toUtf8();
-            if (!QTest::qWaitFor([&] { return ctl({ "logs", name }).out.contains("THE END"); }, 20'000))
+            if (!QTest::qWaitFor([&] { return ctl({ "logs", name }).out.contains("THE END"); }, 60'000))
                 return QByteArray("no end");
             return ctl({ "logs", name }).out;
         };

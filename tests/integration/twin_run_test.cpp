@@ -236,7 +236,7 @@ private Q_SLOTS:
             !test::processesNaming(m_world.path() + QStringLiteral("/home"), "qemu").empty(), 60'000);
         QCOMPARE(::kill(child->pid, SIGINT), 0);
         pollfd ended{ child->pidfd.fd(), POLLIN, 0 };
-        QCOMPARE(::poll(&ended, 1, 60'000), 1);
+        QCOMPARE(::poll(&ended, 1, 120'000), 1);
         int status = 0;
         QCOMPARE(::waitpid(child->pid, &status, 0), child->pid);
         QCOMPARE(WIFEXITED(status) ? WEXITSTATUS(status) : -1, 6);

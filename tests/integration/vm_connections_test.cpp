@@ -99,7 +99,7 @@ private Q_SLOTS:
             time.start();
             QVERIFY(succeeds(test::runJob(*m_home->start(info("near").id))));
             QVERIFY(succeeds(test::runJob(*m_home->stop(info("near").id, StopMode::Force))));
-            QVERIFY2(time.elapsed() < 10'000, qPrintable(QString::number(time.elapsed())));
+            QVERIFY2(time.elapsed() < 20'000, qPrintable(QString::number(time.elapsed())));
         }
         QTRY_VERIFY_WITH_TIMEOUT(!m_lab->availability(), 40'000);
         QVERIFY(ended.isEmpty()); // nobody knows what becomes of it
@@ -143,7 +143,7 @@ private Q_SLOTS:
         QElapsedTimer time;
         time.start();
         m_lab->retire();
-        QVERIFY(time.elapsed() < 500);
+        QVERIFY2(time.elapsed() < 10'000, qPrintable(QString::number(time.elapsed())));
         QCOMPARE(m_registry.workloads().size(), std::size_t{ 1 });
         QVERIFY(!m_lab->connectionStatus());
         m_other.signal(SIGCONT);

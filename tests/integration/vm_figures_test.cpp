@@ -165,7 +165,7 @@ private Q_SLOTS:
             const Halted daemon(m_session.libvirtd());
             QTRY_VERIFY_WITH_TIMEOUT(isSilent("first") && isSilent("second"), 30'000);
             const int before = m_ticks;
-            QTRY_VERIFY_WITH_TIMEOUT(m_ticks >= before + 3, 10'000);
+            QTRY_VERIFY(m_ticks >= before + 3);
             QVERIFY(pointOf("first")[Metric::CpuCores].has_value()); // the host's own figures go on
         }
         QTRY_VERIFY_WITH_TIMEOUT(!isSilent("first") && !isSilent("second"), 60'000);
@@ -178,7 +178,7 @@ private Q_SLOTS:
             const Halted qemu(info("first").footprint.rootPids.front());
             QTRY_VERIFY_WITH_TIMEOUT(isSilent("first"), 30'000);
             const int before = m_ticks;
-            QTRY_VERIFY_WITH_TIMEOUT(m_ticks >= before + 3, 10'000);
+            QTRY_VERIFY(m_ticks >= before + 3);
             QVERIFY(!isSilent("second"));
         }
         QTRY_VERIFY_WITH_TIMEOUT(!isSilent("first"), 60'000);

@@ -5,6 +5,7 @@
 #include "core/images/starter_image.h"
 #include "core/metrics/metric_source.h"
 #include "core/vms/vm_provider.h"
+#include "tests/support/http.h"
 #include "tests/support/kernel_package.h"
 #include "tests/support/libvirt_session.h"
 #include "tests/support/temporary_world.h"
@@ -12,7 +13,6 @@
 
 #include <QFile>
 #include <QTcpServer>
-#include <QTcpSocket>
 #include <QTest>
 
 using namespace twinhull;
@@ -46,7 +46,7 @@ private Q_SLOTS:
         plan.ports = { { QStringLiteral("127.0.0.1"), port, 8080 } };
         const WorkloadId id = started(plan);
         QVERIFY2(!id.key.isEmpty(), "did not start");
-        QVERIFY(httpGet(port).startsWith("HTTP/1."));
+        QVERIFY(!test::httpGet(port, "/").isEmpty());
         showsItsMarksAndProcess(id);
         showsWhatTheGuestReports(id);
         QVERIFY(succeeds(m_provider->stop(id, StopMode::Graceful)));
@@ -210,24 +210,6 @@ private:
         QTcpServer server;
         server.listen(QHostAddress::LocalHost);
         return server.serverPort();
-    }
-
-    /// The first line of what the server says; asked again until it listens.
-    static QByteArray httpGet(std::uint16_t port)
-    {
-        QByteArray answer;
-        const auto ask = [&answer, port] {
-            QTcpSocket socket;
-            socket.connectToHost(QHostAddress(QHostAddress::LocalHost), port);
-            QSignalSpy disconnected(&socket, &QTcpSocket::disconnected);
-            socket.write("GET / HTTP/1.0\r\n\r\n");
-            disconnected.wait(5000);
-            answer = socket.readAll();
-            return !answer.isEmpty();
-        };
-        for (int tries = 0; tries < 10 && !ask(); ++tries)
-            QTest::qWait(200);
-        return answer;
     }
 
     static QByteArray textOf(const QString& path)

@@ -113,7 +113,8 @@ private Q_SLOTS:
         QTcpSocket socket;
         QSignalSpy connected(&socket, &QTcpSocket::connected);
         socket.connectToHost(QHostAddress(QHostAddress::LocalHost), port);
-        QVERIFY(!connected.isEmpty() || connected.wait(5000)); // QEMU takes it, whoever answers inside
+        QVERIFY(!connected.isEmpty()
+            || connected.wait(test::kTestPatienceMilliseconds)); // QEMU takes it, whoever answers inside
     }
 
     /// Nothing on the disk hears the power button.

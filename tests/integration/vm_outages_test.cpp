@@ -220,7 +220,7 @@ private Q_SLOTS:
         time.start();
         const auto told = test::runJob(*refused);
         QVERIFY2(
-            !told && told.error().code == ErrorCode::Timeout && time.elapsed() < 2000, told.error().toLine().c_str());
+            !told && told.error().code == ErrorCode::Timeout && time.elapsed() < 10'000, told.error().toLine().c_str());
         QVERIFY(!told.error().hint.empty());
         othersGoOn();
         endsTheWatch();
@@ -398,7 +398,7 @@ private:
         time.start();
         QVERIFY(succeeds(m_home->pause(info("near").id)));
         QVERIFY(succeeds(m_home->resume(info("near").id)));
-        QVERIFY2(time.elapsed() < 5000, qPrintable(QString::number(time.elapsed())));
+        QVERIFY2(time.elapsed() < 15'000, qPrintable(QString::number(time.elapsed())));
     }
 
     /// It may have been done before.
@@ -420,8 +420,8 @@ private:
 
     void endsTheWatch()
     {
-        m_pulse.stop();
-        QVERIFY2(m_longestGap < 1000, qPrintable(QString::number(m_longestGap)));
+        m_pulse.stop(); // a call of a libvirt that hangs takes tens of seconds, and a busy computer some of a second
+        QVERIFY2(m_longestGap < 5000, qPrintable(QString::number(m_longestGap)));
     }
 
     WorkloadInfo info(const char* name) const

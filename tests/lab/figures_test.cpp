@@ -52,10 +52,10 @@ private Q_SLOTS:
     }
     void cleanup() { tearDownClean(); }
 
-    /// So much that the start of the load's program, a tenth of a second on a busy computer, is little beside it.
+    /// So much that the start of the load's program, a fifth of a second on a busy computer, is little beside it.
     void countTheCpuOfALoop()
     {
-        const Sample before = startLoad("burn --amount 500 --seconds 15");
+        const Sample before = startLoad("burn --amount 500 --seconds 20");
         const QJsonObject truth = finishLoad();
         const double used = truth[QStringLiteral("cpuNanoseconds")].toDouble();
         const auto read = static_cast<double>(growth(before.cpuNanoseconds, now().cpuNanoseconds));
@@ -69,7 +69,7 @@ private Q_SLOTS:
         auto helper = spawn({ { loadProgram(), "burn", "--amount", "300", "--seconds", "1000" }, {}, {} }, {});
         QVERIFY(helper);
         m_helpers = { helper->pid };
-        const Sample before = startLoad("burn --amount 500 --seconds 6");
+        const Sample before = startLoad("burn --amount 500 --seconds 12"); // as above
         const double helperBefore = cpuNanosecondsOf(helper->pid);
         const double used = finishLoad()[QStringLiteral("cpuNanoseconds")].toDouble();
         const Sample after = now();

@@ -31,7 +31,7 @@ public:
     UniqueFd receive() const
     {
         pollfd wait{ m_socket.fd(), POLLIN, 0 };
-        if (::poll(&wait, 1, 10'000) != 1)
+        if (::poll(&wait, 1, 30'000) != 1)
             return {};
         const UniqueFd connection(::accept4(m_socket.fd(), nullptr, nullptr, SOCK_CLOEXEC));
         char text[64];
@@ -45,10 +45,10 @@ private:
     UniqueFd m_socket;
 };
 
-/// Reads until `text` has come, the other end is gone or ten seconds have passed; returns all that was read.
+/// Reads until `text` has come, the other end is gone or half a minute has passed; returns all that was read.
 inline std::string readUntil(const UniqueFd& master, const std::string& text)
 {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
     std::string all;
     while (all.find(text) == std::string::npos && std::chrono::steady_clock::now() < deadline) {
         pollfd wait{ master.fd(), POLLIN, 0 };

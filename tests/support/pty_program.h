@@ -24,9 +24,9 @@ public:
     void type(const QByteArray& bytes) const;
     void resize(unsigned short columns, unsigned short rows) const;
     /// Reads until `text` was shown after what an earlier call waited for; false past the deadline.
-    bool shows(const QByteArray& text, std::chrono::milliseconds deadline = std::chrono::seconds(20));
+    bool shows(const QByteArray& text, std::chrono::milliseconds deadline = std::chrono::seconds(60));
     /// Reads to the end of it; its exit status, -1 past the deadline.
-    int end(std::chrono::milliseconds deadline = std::chrono::seconds(20));
+    int end(std::chrono::milliseconds deadline = std::chrono::seconds(60));
     const QByteArray& screen() const { return m_screen; } ///< all that it showed
 
 private:

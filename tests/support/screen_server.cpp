@@ -11,7 +11,7 @@ namespace twinhull::test {
 
 namespace {
 
-constexpr int kPatience = 5000;
+constexpr int kPatience = 30'000;
 
 } // namespace
 

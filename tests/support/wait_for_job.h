@@ -10,7 +10,7 @@
 namespace twinhull::test {
 
 /// Starts the job and turns the event loop until it finished. The result is a copy, the job stays the caller's.
-inline Result<> runJob(Job& job, std::chrono::milliseconds deadline = std::chrono::seconds(60))
+inline Result<> runJob(Job& job, std::chrono::milliseconds deadline = std::chrono::seconds(100))
 {
     QSignalSpy finished(&job, &Job::finished);
     job.start();

@@ -6,7 +6,7 @@ side. WORKs are as the dialog's list names them, "all" for each that needs no to
 
 import sys
 
-from window_test import BUTTONS, WindowTest
+from window_test import BUTTONS, MAIN, WindowTest
 
 SECONDS = 300  # an emulated machine beside a busy build
 ALL = ["The image's own", "Rest", "Load: cpu", "Load: memory", "Load: syscalls", "Load: fork", "Load: file-cached", "Load: file-direct",
@@ -49,7 +49,7 @@ class Comparisons(WindowTest):
         self.count("Rounds of warm-up", "0")
         self.count("Runs of each side", "1")
         self.reader.press(lambda text: text == "Run comparison")
-        self.focus("^Twinhull$")
+        self.focus(MAIN)
 
     def cancel_in(self, kind):
         self.begin("Load: cpu")

@@ -3,6 +3,7 @@
 """end_to_end.py BIN BUILD SOURCE: the first twin by hand, in a real X server: New container, Start, New VM, Start, Twin,
 Compare, both lines move, Stop, Delete. Pictures go to BUILD/screenshots."""
 
+import http.client
 import urllib.request
 
 from window_test import BUTTONS, WindowTest
@@ -57,7 +58,7 @@ class FirstTwin(WindowTest):
                 for address in addresses:  # the same work in both
                     with urllib.request.urlopen(address, timeout=60) as answer:
                         answer.read()
-            except ConnectionError:
+            except (OSError, http.client.HTTPException):
                 return False  # a machine runs before its server listens
             row = self.figure_row("CPU, mean")
             if len(row) < 3:
@@ -108,7 +109,7 @@ class FirstTwin(WindowTest):
     def end_window(self):
         """The twin outlives the window, and is deleted from outside."""
         self.window.terminate()
-        self.window.wait(timeout=20)
+        self.window.wait(timeout=60)
         assert self.state_of("pair") == ["running", "running"], "the twin did not outlive the window"
         self.desktop.run([self.ctl, "twin", "remove", "pair"], BOOT_SECONDS)
         assert self.state_of("pair") == [], "the twin is still listed"

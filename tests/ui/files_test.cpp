@@ -232,11 +232,12 @@ private:
     }
     TextFileDialog* open(const char* name)
     {
-        if (!QTest::qWaitFor([this] { return names().startsWith(u"sub/"); }))
+        if (!QTest::qWaitFor([this] { return names().startsWith(u"sub/"); }, kTestPatienceMilliseconds))
             return nullptr;
         choose(name);
         QTest::keyClick(table(), Qt::Key_Return);
-        (void)QTest::qWaitFor([this] { return m_tab->findChild<TextFileDialog*>() != nullptr; });
+        (void)QTest::qWaitFor(
+            [this] { return m_tab->findChild<TextFileDialog*>() != nullptr; }, kTestPatienceMilliseconds);
         return m_tab->findChild<TextFileDialog*>();
     }
     /// Types a name into the small dialog that is open, and Enter.

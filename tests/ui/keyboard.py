@@ -5,7 +5,7 @@ VM, twin sheet, run comparison, delete. The pointer is never moved; the accessib
 
 import subprocess
 
-from window_test import BUTTONS, WindowTest
+from window_test import BUTTONS, MAIN, WindowTest
 
 SECONDS = 60  # for one step, on a busy machine
 
@@ -18,7 +18,7 @@ class KeyboardOnly(WindowTest):
 
     def write(self, text):
         self.keys("ctrl+a")
-        subprocess.run(["xdotool", "type", "--delay", "20", text], check=True, timeout=20)
+        subprocess.run(["xdotool", "type", "--delay", "20", text], check=True, timeout=60)
 
     def states(self):
         return {each["name"]: each["state"] for each in self.listed()}
@@ -49,7 +49,7 @@ class KeyboardOnly(WindowTest):
         self.wait_for("box", "running")
 
     def new_vm(self):
-        self.focus("^Twinhull$")
+        self.focus(MAIN)
         self.keys("alt+n", "v")
         self.focus("New workload")
         self.reader.find(BUTTONS, "Create and start")
@@ -59,16 +59,22 @@ class KeyboardOnly(WindowTest):
 
     def choose(self, name):
         """Types the name in the list, which finds the row."""
-        self.focus("^Twinhull$")
+        self.focus(MAIN)
         self.keys("ctrl+f")
         self.write(name)
         self.keys("Return", "Home", "Down")
         self.until(lambda: [row for row in self.rows() if row == name], f"{name} is listed", SECONDS)
 
+    def can(self, verb):
+        """Waits until the window knows the state that the command line knows already: before, the key does nothing."""
+        self.reader.find(BUTTONS, lambda text: text == verb)
+
     def stop_and_start(self):
         self.choose("box")
+        self.can("Stop")
         self.keys("F8")
         self.wait_for("box", "stopped")
+        self.can("Start")
         self.keys("F6")
         self.wait_for("box", "running")
         self.tab_to("Overview")
@@ -81,7 +87,7 @@ class KeyboardOnly(WindowTest):
         self.tab_to("Command")
         self.keys("Return")
         self.reader.find(("terminal",), "Terminal in box")
-        subprocess.run(["xdotool", "type", "--delay", "20", "touch /tmp/by-keys; cat"], check=True, timeout=20)
+        subprocess.run(["xdotool", "type", "--delay", "20", "touch /tmp/by-keys; cat"], check=True, timeout=60)
         self.keys("Return", "Tab", "Tab")
         self.until(lambda: subprocess.run([self.ctl, "exec", "box", "test", "-e", "/tmp/by-keys"], env=self.desktop.environment,
                                           stdin=subprocess.DEVNULL, check=False).returncode == 0, "the shell heard", SECONDS)
@@ -108,18 +114,18 @@ class KeyboardOnly(WindowTest):
         self.focus("New workload")
         self.reader.find(BUTTONS, "Create and start both")
         self.keys("Escape")
-        self.focus("^Twinhull$")
+        self.focus(MAIN)
         self.keys("ctrl+2")
         self.reader.find(BUTTONS, "Run comparison")
         self.tab_to("Run comparison\u2026")
         self.keys("Return")
         self.focus("Run comparison")
         self.keys("Escape")
-        self.focus("^Twinhull$")
+        self.focus(MAIN)
         self.keys("ctrl+comma")
         self.focus("Settings")
         self.keys("Escape")
-        self.focus("^Twinhull$")
+        self.focus(MAIN)
         self.keys("ctrl+1")
 
     def delete(self, name):

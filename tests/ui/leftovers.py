@@ -13,8 +13,9 @@ class Leftovers(WindowTest):
     name = "leftovers"
 
     def kill_comparison(self, kind, *words):
-        """kill -9 as soon as its half of this kind runs."""
-        run = self.desktop.start([self.ctl, "twin", "run", "twinhull/starter", "--repeat", "1", *words])
+        """kill -9 as soon as a side of it runs, which works for longer than anybody needs to see that."""
+        run = self.desktop.start([self.ctl, "twin", "run", "twinhull/starter", "--repeat", "1", "--a-a", kind,
+                                  "--command", "sleep 600", *words])
         name = words[-1] if words else f"comparison-{run.pid}"
         mine = lambda: [each for each in self.listed() if each["name"] == name and each["kind"] == kind
                         and each["state"] == "running"]

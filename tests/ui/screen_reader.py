@@ -14,7 +14,7 @@ class NotThere(AssertionError):
     """A control, or a text, did not come in time."""
 
 
-def until(condition, what, seconds=30):
+def until(condition, what, seconds=60):
     """Turns the main loop until the condition gives something; what it gave."""
     deadline = time.monotonic() + seconds
     while True:
@@ -71,22 +71,34 @@ class ScreenReader:
             except GLib.Error:
                 continue
 
-    def find(self, roles, name, seconds=30):
+    def find(self, roles, name, seconds=60):
         return until(lambda: next(self.all(roles, name), None), f"{'/'.join(roles)} named {name}", seconds)
+
+    @staticmethod
+    def _place(node):
+        """Where it is seen, once it rests there: a list that is sorted and a window that opens move what is in them."""
+        last = []
+
+        def rests():
+            box = node.get_component_iface().get_extents(Atspi.CoordType.SCREEN)
+            last.append((box.x, box.y, box.width, box.height))
+            return last[-1] if last[-2:] == 2 * last[-1:] and min(last[-1][2:]) > 0 else None
+
+        return until(rests, f"{node.get_name()} rests")
 
     def click(self, node, button=1):
         """With the pointer of the X server, in the middle of what is seen of it."""
-        box = node.get_component_iface().get_extents(Atspi.CoordType.SCREEN)
-        x, y = box.x + box.width // 2, box.y + box.height // 2
-        subprocess.run(["xdotool", "mousemove", "--sync", str(x), str(y), "click", str(button)], check=True, timeout=20)
+        left, top, width, height = self._place(node)
+        x, y = left + width // 2, top + height // 2
+        subprocess.run(["xdotool", "mousemove", "--sync", str(x), str(y), "click", str(button)], check=True, timeout=60)
 
-    def press(self, name, seconds=30):
+    def press(self, name, seconds=60):
         self.click(self.find(("push button", "button", "toggle button", "radio button", "check box"), name, seconds))
 
     @staticmethod
     def keys(*keys):
         """To the window under the pointer, or the open menu."""
-        subprocess.run(["xdotool", "key", "--delay", "60", *keys], check=True, timeout=20)
+        subprocess.run(["xdotool", "key", "--delay", "60", *keys], check=True, timeout=60)
 
     def write(self, name, text):
         field = self.find(("text", "entry"), name)

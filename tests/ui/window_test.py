@@ -11,6 +11,7 @@ import traceback
 
 from private_desktop import PrivateDesktop
 
+MAIN = "^Twinhull$"
 BUTTONS = ("push button", "button", "toggle button", "radio button", "check box")
 
 
@@ -42,13 +43,15 @@ class WindowTest:
         self.window = self.desktop.start([self.program, "--size", self.size])
         self.reader = ScreenReader("twinhull")
         self.reader.find(BUTTONS, "New")
-        self.focus("^Twinhull$")
+        self.focus(MAIN)
 
     def focus(self, title):
         """What a window manager does when a window comes: it gives it the keyboard. xdotool fails when another window, a tip or
-        a menu, goes while it looks through all of them."""
-        words = ["xdotool", "search", "--sync", "--onlyvisible", "--name", title, "windowfocus", "--sync"]
-        self.until(lambda: subprocess.run(words, check=False, stdout=subprocess.DEVNULL, timeout=60).returncode == 0, f"focus on {title}")
+        a menu, goes while it looks through all of them, and waits for ever where the window goes."""
+        if title == MAIN:  # a sheet that is still open takes the keyboard back, and goes with it
+            self.until(lambda: not self.reader.names(("dialog",)), f"no sheet is open, seen {self.reader.names(('dialog',))}")
+        words = ["timeout", "20", "xdotool", "search", "--sync", "--onlyvisible", "--name", title, "windowfocus", "--sync"]
+        self.until(lambda: subprocess.run(words, check=False, stdout=subprocess.DEVNULL).returncode == 0, f"focus on {title}", 90)
 
     def focused(self):
         """Name of the control that has the keyboard."""

@@ -211,7 +211,7 @@ private Q_SLOTS:
         QElapsedTimer clock;
         clock.start();
         link.reset();
-        QVERIFY2(clock.elapsed() < 1000, qPrintable(QString::number(clock.elapsed())));
+        QVERIFY2(clock.elapsed() < 10'000, qPrintable(QString::number(clock.elapsed())));
     }
 };
 

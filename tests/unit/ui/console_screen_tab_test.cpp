@@ -86,7 +86,7 @@ struct ScreenWorld : test::ContextWorld {
     {
         tab.present(box);
         return !machines.noted.servers.empty() && !machines.noted.servers.back()->greet({ 80, 40 }).isEmpty()
-            && QTest::qWaitFor([this] { return view()->isVisible(); });
+            && QTest::qWaitFor([this] { return view()->isVisible(); }, twinhull::test::kTestPatienceMilliseconds);
     }
     template <typename Widget = QWidget>
     Widget* child(const char* name) const

@@ -32,7 +32,7 @@ struct ScreenViewWorld {
     bool open() { return !server.greet(kGuestSize).isEmpty() && server.hearPixelRequest().has_value() && isReady(); }
     bool isReady()
     {
-        return QTest::qWaitFor([this] { return link->isReady(); });
+        return QTest::qWaitFor([this] { return link->isReady(); }, twinhull::test::kTestPatienceMilliseconds);
     }
     QColor shown(int x, int y) { return view.viewport()->grab().toImage().pixelColor(x, y); }
     QByteArray key() const { return server.hear(8); }

@@ -89,7 +89,8 @@ struct ConsoleWorld : test::ContextWorld {
     }
     bool opens(qsizetype times) const
     {
-        return QTest::qWaitFor([&] { return machines.spoken.asked.size() >= times; }, 5000)
+        return QTest::qWaitFor(
+                   [&] { return machines.spoken.asked.size() >= times; }, twinhull::test::kTestPatienceMilliseconds)
             && machines.spoken.asked.size() == times;
     }
 

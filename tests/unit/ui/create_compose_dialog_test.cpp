@@ -42,7 +42,7 @@ private Q_SLOTS:
         QSignalSpy checked(m_dialog.get(), &ComposeDialog::checked);
         part<QLineEdit>("composeProfiles")->setText(QStringLiteral("tools"));
         QVERIFY(!part<QPushButton>("composeRun")->isEnabled()); // until it was looked at
-        QVERIFY(checked.wait());
+        QVERIFY(checked.wait(twinhull::test::kTestPatienceMilliseconds));
         QVERIFY(part<QLabel>("composeServices")->text().endsWith(QStringLiteral("db, web, admin")));
         QCOMPARE(part<QLabel>("equivalentCommand")->text(),
             QStringLiteral("twinhullctl compose --file %1 --profile tools up -d").arg(path()));
@@ -57,7 +57,7 @@ private Q_SLOTS:
                            "specification; is ports meant?"));
         QSignalSpy checked(m_dialog.get(), &ComposeDialog::checked);
         write("services:\n  web:\n    image: x\n"); // corrected meanwhile
-        QVERIFY(checked.wait());
+        QVERIFY(checked.wait(twinhull::test::kTestPatienceMilliseconds));
         QVERIFY(part<QPushButton>("composeRun")->isEnabled());
     }
 
@@ -65,7 +65,7 @@ private Q_SLOTS:
     {
         QSignalSpy checked(m_dialog.get(), &ComposeDialog::checked);
         m_dialog->setFile(QStringLiteral("/nowhere/compose.yaml"));
-        QVERIFY(checked.wait());
+        QVERIFY(checked.wait(twinhull::test::kTestPatienceMilliseconds));
         QVERIFY(!part<QPushButton>("composeRun")->isEnabled());
         QVERIFY(!part<QLabel>("composeServices")->text().isEmpty());
     }
@@ -102,7 +102,7 @@ private:
         write(text);
         QSignalSpy checked(m_dialog.get(), &ComposeDialog::checked);
         m_dialog->setFile(path());
-        QVERIFY(checked.wait());
+        QVERIFY(checked.wait(twinhull::test::kTestPatienceMilliseconds));
     }
 
     QTemporaryDir m_folder;

@@ -289,7 +289,7 @@ private Q_SLOTS:
         QVERIFY(!stop->isEnabled());
         QSignalSpy changed(&bench.jobs, &JobQueue::changed);
         QTest::mouseClick(start, Qt::LeftButton);
-        QVERIFY(changed.wait());
+        QVERIFY(changed.wait(twinhull::test::kTestPatienceMilliseconds));
         QCOMPARE(bench.containers.log, QStringList(QStringLiteral("start scratch")));
     }
 

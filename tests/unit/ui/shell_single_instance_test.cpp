@@ -31,7 +31,7 @@ private Q_SLOTS:
             const auto role = second.claim({ QStringLiteral("compare"), QStringLiteral("web") });
             return role && *role == SingleInstance::Role::Later;
         });
-        QVERIFY(requested.wait());
+        QVERIFY(requested.wait(twinhull::test::kTestPatienceMilliseconds));
         QVERIFY(later.get());
         QCOMPARE(requested[0][0].toString(), QStringLiteral("compare"));
         QCOMPARE(requested[0][1].toString(), QStringLiteral("web"));

@@ -208,7 +208,7 @@ private Q_SLOTS:
         QVERIFY(ends());
         QCOMPARE(m_heard.back().session, std::uint64_t(9));
         QVERIFY(said(SessionKind::Output).endsWith("second\n"));
-        QVERIFY(QTest::qWaitFor([&] { return reap(), ::kill(first, 0) != 0; }));
+        QVERIFY(QTest::qWaitFor([&] { return reap(), ::kill(first, 0) != 0; }, test::kTestPatienceMilliseconds));
     }
 
     void endsWhenTheHostHangsUp()
@@ -217,7 +217,7 @@ private Q_SLOTS:
         QVERIFY(hears("\n"));
         const pid_t pid = said(SessionKind::Output).trimmed().toInt();
         m_host.reset();
-        QVERIFY(QTest::qWaitFor([&] { return m_loop->turn(), ::kill(pid, 0) != 0; }));
+        QVERIFY(QTest::qWaitFor([&] { return m_loop->turn(), ::kill(pid, 0) != 0; }, test::kTestPatienceMilliseconds));
     }
 
     void mindsNoLineOfAnother()

@@ -64,12 +64,12 @@ private Q_SLOTS:
         QTRY_COMPARE(queued.state(), Job::State::Cancelled);
         hanging.cancel();
         QVERIFY(!hanging.isFinished());
-        QTRY_COMPARE_WITH_TIMEOUT(hanging.state(), Job::State::Cancelled, 12'000);
+        QTRY_COMPARE(hanging.state(), Job::State::Cancelled);
         QVERIFY(!hanging.result().error().hint.empty());
         ThreadJob next(QStringLiteral("next"), &pool, [](JobContext&) -> Result<> { return {}; });
         QVERIFY(test::runJob(next));
         answer.release();
-        QVERIFY(pool.waitForDone(5000));
+        QVERIFY(pool.waitForDone(test::kTestPatienceMilliseconds));
         QVERIFY(isUndone);
     }
 
@@ -87,7 +87,7 @@ private Q_SLOTS:
         job.start();
         running.acquire();
         job.cancel();
-        QVERIFY(finished.wait());
+        QVERIFY(finished.wait(test::kTestPatienceMilliseconds));
         QCOMPARE(job.state(), Job::State::Cancelled);
     }
 
@@ -109,7 +109,7 @@ private Q_SLOTS:
         job.reset();
         go.release();
         gone.acquire();
-        QVERIFY(QThreadPool::globalInstance()->waitForDone(5000));
+        QVERIFY(QThreadPool::globalInstance()->waitForDone(test::kTestPatienceMilliseconds));
     }
 
     void runsStepsInOrder()
@@ -146,7 +146,7 @@ private Q_SLOTS:
         JobQueue queue;
         Job* job = queue.submit(recording(log, QStringLiteral("one")));
         QSignalSpy finished(job, &Job::finished);
-        QVERIFY(finished.wait());
+        QVERIFY(finished.wait(test::kTestPatienceMilliseconds));
         QCOMPARE(queue.runningCount(), 0);
         QCOMPARE(queue.jobs().size(), std::size_t(1));
     }

@@ -66,9 +66,15 @@ private Q_SLOTS:
     {
         Connection connection;
         QVERIFY(connection.open());
-        const auto told = TcpRoundTrips({}).medianOf(std::array{ ::getpid() });
+        const auto ofBoth
+            = [&] { return roundTripMicroseconds(connection.client) + roundTripMicroseconds(connection.server); };
+        std::uint64_t both = 0;
+        Reading<std::uint64_t> told;
+        do { // the last acknowledgement comes late, and is a measurement as well
+            both = ofBoth();
+            told = TcpRoundTrips({}).medianOf(std::array{ ::getpid() });
+        } while (ofBoth() != both);
         QVERIFY2(told, qPrintable(sentenceFor(told.needs())));
-        const auto both = roundTripMicroseconds(connection.client) + roundTripMicroseconds(connection.server);
         QVERIFY(both > 0);
         QCOMPARE(*told, both * 500); // the middle of two
     }

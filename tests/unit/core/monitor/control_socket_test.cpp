@@ -168,7 +168,7 @@ private Q_SLOTS:
         turnUntilLine(client);
         flood();
         auto seen = std::async(std::launch::async, [&client] { return readAll(client, 100U << 20U); });
-        m_socket->drain(10s);
+        m_socket->drain(60s);
         m_socket.reset();
         const auto all = seen.get();
         QVERIFY(all && all->ends_with("the end\n"));
@@ -238,7 +238,7 @@ private:
 
     void turnUntil(const std::function<bool()>& isDone)
     {
-        (void)m_deadline->set(10s);
+        (void)m_deadline->set(60s);
         while (!isDone() && !m_isLate) {
             auto soon = Deadline::create();
             (void)soon->set(1ms);
@@ -251,7 +251,7 @@ private:
     /// Turns the loop until the client can read; its line.
     std::string turnUntilLine(const UniqueFd& client)
     {
-        (void)m_deadline->set(10s); // a test that hangs is worse than one that is late
+        (void)m_deadline->set(60s); // a test that hangs is worse than one that is late
         (void)m_loop->watch(client.fd(), EPOLLIN, [this](std::uint32_t) { m_loop->stop(); });
         (void)m_loop->run();
         m_loop->unwatch(client.fd());

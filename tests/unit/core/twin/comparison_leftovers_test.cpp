@@ -117,7 +117,7 @@ private Q_SLOTS:
         put(*m_containers, groupOf(runner.pid()));
         QVERIFY(watch.leftovers().empty());
         runner.kill(); // and nobody has waited for it yet
-        QVERIFY(!changed.isEmpty() || changed.wait(10'000));
+        QVERIFY(!changed.isEmpty() || changed.wait(test::kTestPatienceMilliseconds));
         QCOMPARE(watch.leftovers().size(), std::size_t(1));
         m_containers->drop(watch.leftovers().front().id);
         QVERIFY(watch.leftovers().empty());

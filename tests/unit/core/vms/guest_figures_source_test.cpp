@@ -176,7 +176,7 @@ private Q_SLOTS:
         m_source = std::make_unique<GuestFiguresSource>();
         m_source->setAgents({ { kVm, path() } });
         const auto isGivenUp = [&] { return read().guest.rootUsedBytes.needs() == Needs::GuestAnswer; };
-        QVERIFY(QTest::qWaitFor(isGivenUp, 10'000));
+        QVERIFY(QTest::qWaitFor(isGivenUp, test::kTestPatienceMilliseconds));
         QCOMPARE(read().networkSentBytes.needs(), Needs::GuestAnswer);
     }
 
@@ -212,7 +212,7 @@ private Q_SLOTS:
             isSilentStillAsked = silent[0].isAsked() && silent[1].isAsked();
             return samples[2].guest.memoryUsedBytes.has_value();
         };
-        QVERIFY(QTest::qWaitFor(isTold, 10'000));
+        QVERIFY(QTest::qWaitFor(isTold, test::kTestPatienceMilliseconds));
         QVERIFY(isSilentStillAsked);
     }
 
@@ -240,7 +240,7 @@ private:
                 sample = read();
             return sample.networkReceivedBytes.has_value();
         };
-        (void)QTest::qWaitFor(isTold, 10'000); // the caller looks at the figures
+        (void)QTest::qWaitFor(isTold, test::kTestPatienceMilliseconds); // the caller looks at the figures
         return sample;
     }
 
