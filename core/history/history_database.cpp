@@ -41,13 +41,25 @@ Result<> makeTables(const HistorySql& sql)
                 QStringLiteral(
                     "CREATE TABLE IF NOT EXISTS event(workload INTEGER NOT NULL, time INTEGER NOT NULL, kind TEXT NOT "
                     "NULL, PRIMARY KEY(workload, time, kind)) WITHOUT ROWID"),
+                QStringLiteral("CREATE TABLE IF NOT EXISTS need(id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE)"),
+                QStringLiteral(
+                    "CREATE TABLE IF NOT EXISTS absence(workload INTEGER NOT NULL, need INTEGER NOT NULL, first "
+                    "INTEGER NOT NULL, last INTEGER NOT NULL, figures BLOB NOT NULL, PRIMARY KEY(workload, need, "
+                    "first)) WITHOUT ROWID"),
                 QStringLiteral("PRAGMA user_version = %1").arg(kVersion) });
     });
 }
 
-Result<> insertFigures(const HistorySql& sql)
+/// What the numbers in other tables stand for.
+Result<> insertNames(const HistorySql& sql)
 {
     return sql.atomically([&sql]() -> Result<> {
+        for (int number = 1; number <= static_cast<int>(kLastNeeds); ++number) {
+            auto done = sql.run(QStringLiteral("INSERT OR IGNORE INTO need(key) VALUES(?)"),
+                { writtenSentenceFor(static_cast<Needs>(number)) });
+            if (!done)
+                return std::move(done).error();
+        }
         for (const MetricRow& row : metricCatalogue()) {
             auto done = sql.run(
                 QStringLiteral("INSERT OR IGNORE INTO figure(key) VALUES(?)"), { QString::fromLatin1(row.about.key) });
@@ -114,7 +126,7 @@ Result<std::unique_ptr<HistoryDatabase>> HistoryDatabase::open(const std::string
     if (done && access == Access::Write)
         done = step(&makeTables);
     if (done && access == Access::Write)
-        done = step(&insertFigures);
+        done = step(&insertNames);
     if (done)
         done = d->readFigures();
     if (!done)
@@ -183,6 +195,8 @@ Result<> HistoryDatabase::writeOne(const HistoryBatch& batch)
     if (!number)
         return number.error();
     if (auto done = writeReadings(*number, batch.readings); !done)
+        return done;
+    if (auto done = writeAbsences(*number, batch); !done)
         return done;
     return writeEvents(*number, batch.events);
 }

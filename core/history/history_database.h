@@ -3,6 +3,7 @@
 
 #include "core/base/result.h"
 #include "core/history/history_chunk.h"
+#include "core/metrics/needs.h"
 #include "core/metrics/packed_ticks.h"
 #include "core/metrics/past_figures.h"
 #include "core/workload/workload_event.h"
@@ -29,6 +30,7 @@ struct HistoryBatch {
     QString name; ///< as it is called now
     PackedTicks readings; ///< times in milliseconds since the epoch
     std::vector<HistoryEvent> events; ///< one that is known within five seconds is not written again
+    std::map<Metric, Needs> absent = {}; ///< figures that none of the readings has, and why
 };
 
 /// One figure over a stretch of time.
@@ -79,6 +81,9 @@ public:
     /// Seconds where the step is shorter than a minute and all of them are still kept, else minutes, and seconds for
     /// what was not made minutes yet. Cancelled where the question was dropped meanwhile.
     Result<PastAnswer> past(const PastQuestion& question) const;
+    /// Why the figure was not read in the span, or in the longest part of it: "needs X: how to get it". Empty where
+    /// that was not written down.
+    Result<QString> absence(const WorkloadId& id, Metric metric, const HistorySpan& span) const;
     /// By time; the latest `most` of the span.
     Result<std::vector<HistoryEvent>> events(const WorkloadId& id, const HistorySpan& span, std::size_t most) const;
     /// Every reading of the span with all its figures, from the seconds alone; times as in HistoryBatch.
@@ -89,6 +94,7 @@ private:
     Result<> writeReadings(int workload, const PackedTicks& readings);
     Result<> writeChunk(int workload, HistoryChunk chunk);
     Result<> writeEvents(int workload, std::span<const HistoryEvent> events);
+    Result<> writeAbsences(int workload, const HistoryBatch& batch);
 
     struct Private;
     explicit HistoryDatabase(std::unique_ptr<Private> d);

@@ -55,6 +55,27 @@ Result<> joinKept(const HistorySql& sql, const Kept& kept, const HistorySpan& sp
                                      : Result<>();
 }
 
+/// Asked only where there is a column without a point.
+Result<> explainEmpty(const HistorySql& sql, const Kept& kept, const HistorySpan& span,
+    const std::array<int, kMetricCount>& figures, PastAnswer& answer)
+{
+    std::optional<HistoryAbsences> absences;
+    for (const auto& [column, points] : answer.columns) {
+        if (!(column.first == kept.id) || !points.empty())
+            continue;
+        if (!absences) {
+            auto read = absencesIn(sql, kept.number, span);
+            if (!read)
+                return std::move(read).error();
+            absences = *std::move(read);
+        }
+        const auto found = absences->find(figures.at(static_cast<std::size_t>(column.second)));
+        if (found != absences->end())
+            answer.absences.emplace(column, found->second);
+    }
+    return {};
+}
+
 } // namespace
 
 Result<PastAnswer> HistoryDatabase::past(const PastQuestion& question) const
@@ -84,6 +105,8 @@ Result<PastAnswer> HistoryDatabase::past(const PastQuestion& question) const
         for (std::size_t i = 0; i < figures.size(); ++i)
             answer.columns[{ kept.id, question.metrics[i] }]
                 = inTheMiddle(figures[i].joiner.take(), answer.stepMilliseconds);
+        if (auto done = explainEmpty(m_d->sql, kept, span, m_d->figures, answer); !done)
+            return std::move(done).error();
     }
     return answer;
 }

@@ -44,6 +44,10 @@ struct JoinedFigure {
 Result<> joinSeconds(const HistorySql& sql, int workload, const HistorySpan& span, std::span<JoinedFigure> figures);
 Result<> joinMinutes(const HistorySql& sql, int workload, const HistorySpan& span, std::span<JoinedFigure> figures);
 
+/// Why figures were not read in the span, or in the longest part of it, by the store's number of the figure.
+using HistoryAbsences = std::map<int, QString>;
+Result<HistoryAbsences> absencesIn(const HistorySql& sql, int workload, const HistorySpan& span);
+
 /// What the writing and the reading half of HistoryDatabase share.
 struct HistoryDatabase::Private {
     explicit Private(const std::string& path, const QString& options) : sql(path, options) { }

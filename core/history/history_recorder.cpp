@@ -5,6 +5,7 @@
 #include "core/history/history_queue.h"
 #include "core/history/history_writer.h"
 #include "core/metrics/age_clock.h"
+#include "core/metrics/metric_catalogue.h"
 
 namespace twinhull {
 
@@ -61,7 +62,12 @@ void HistoryRecorder::append(const MetricsFrame& frame)
     if (m_keptSince == 0)
         m_keptSince = frame.monotonicNanoseconds;
     for (const MetricPoint& point : frame.points) {
-        PackedTicks& readings = m_kept[point.id].readings;
+        Kept& kept = m_kept[point.id];
+        for (std::size_t metric = 0; metric < kMetricCount; ++metric) {
+            kept.needs.at(metric) = point.readings.at(metric).needs();
+            kept.known.set(metric, kept.known.test(metric) || point.readings.at(metric).has_value());
+        }
+        PackedTicks& readings = kept.batch.readings;
         TickValues reading = readingOf(point, frame.wallMilliseconds);
         visitSparedMoments(point, frame.monotonicNanoseconds, [&](std::int64_t moment) {
             reading.time = frame.wallMilliseconds - (frame.monotonicNanoseconds - moment) / 1'000'000;
@@ -78,7 +84,7 @@ void HistoryRecorder::append(const MetricsFrame& frame)
 void HistoryRecorder::note(const WorkloadEvent& event)
 {
     const std::int64_t age = ageClockNanoseconds() - event.monotonicNanoseconds;
-    m_kept[event.id].events.push_back({ wallClockMilliseconds() - age / 1'000'000, event.kind });
+    m_kept[event.id].batch.events.push_back({ wallClockMilliseconds() - age / 1'000'000, event.kind });
 }
 
 void HistoryRecorder::handOver()
@@ -87,10 +93,16 @@ void HistoryRecorder::handOver()
     for (const WorkloadInfo& info : m_workloads.workloads())
         names.emplace(info.id, info.name);
     std::vector<HistoryBatch> batches;
-    for (auto& [id, batch] : m_kept) {
+    for (auto& [id, kept] : m_kept) {
         const auto name = names.find(id);
-        batches.push_back(
-            { id, name != names.end() ? name->second : id.key, std::move(batch.readings), std::move(batch.events) });
+        kept.batch.id = id;
+        kept.batch.name = name != names.end() ? name->second : id.key;
+        for (const MetricRow& row : metricCatalogue()) {
+            const auto metric = static_cast<std::size_t>(row.metric);
+            if (!kept.known.test(metric) && kept.needs.at(metric) != Needs::Nothing)
+                kept.batch.absent.emplace(row.metric, kept.needs.at(metric));
+        }
+        batches.push_back(std::move(kept.batch));
     }
     m_kept.clear();
     m_keptSince = 0;

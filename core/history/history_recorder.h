@@ -8,6 +8,8 @@
 
 #include <QThread>
 
+#include <array>
+#include <bitset>
 #include <map>
 
 namespace twinhull {
@@ -47,6 +49,13 @@ Q_SIGNALS:
     void failed(const twinhull::Error& error);
 
 private:
+    /// Of one workload, until it is handed over.
+    struct Kept {
+        HistoryBatch batch;
+        std::bitset<kMetricCount> known; ///< figures that a reading had
+        std::array<Needs, kMetricCount> needs{}; ///< what the others needed last
+    };
+
     void handOver();
     void tellLoss(std::size_t readings);
 
@@ -55,7 +64,7 @@ private:
     std::shared_ptr<HistoryQueue> m_queue; ///< shared with the thread
     QThread m_thread;
     HistoryWriter* m_writer; ///< lives on the thread
-    std::map<WorkloadId, HistoryBatch> m_kept;
+    std::map<WorkloadId, Kept> m_kept;
     std::int64_t m_keptSince = 0; ///< on the clock of the frames; 0: nothing is kept
     Attention m_attention = Attention::Watched;
     bool m_isLossTold = false;

@@ -79,6 +79,7 @@ Result<> dropOld(const HistorySql& sql, std::int64_t now)
             now - kMinutesKeptMilliseconds },
         { QStringLiteral("DELETE FROM event WHERE workload IN (SELECT id FROM workload) AND time < ?"),
             now - kMinutesKeptMilliseconds },
+        { QStringLiteral("DELETE FROM absence WHERE last < ?"), now - kMinutesKeptMilliseconds },
         { QStringLiteral("DELETE FROM workload WHERE last < ?"), now - kMinutesKeptMilliseconds },
     };
     for (const auto& [statement, before] : statements) {

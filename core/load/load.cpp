@@ -48,9 +48,9 @@ std::span<const LoadKind> loadKinds()
 
 std::string encodeLoadReport(const LoadReport& report)
 {
-    std::array<char, 256> line{};
+    std::array<char, 320> line{};
     const int length = std::snprintf(line.data(), line.size(),
-        R"({"load":"%s","value":%.9g,"amount":%llu,"wallNanoseconds":%lld,"cpuNanoseconds":%lld})"
+        R"({"load":"%s","value":%.9g,"amount":%llu,"wallNanoseconds":%lld,"cpuNanoseconds":%lld,"lifeCpuNanoseconds":%lld})"
         "\n",
         report.load.c_str(), report.value, static_cast<unsigned long long>(report.amount),
         static_cast<long long>(report.wallNanoseconds), static_cast<long long>(report.cpuNanoseconds));

@@ -17,6 +17,7 @@ struct LoadReport {
     std::uint64_t amount = 0; ///< what was done, in LoadKind::amountUnit
     std::int64_t wallNanoseconds = 0; ///< CLOCK_MONOTONIC, of the work without the preparation
     std::int64_t cpuNanoseconds = 0; ///< getrusage(2), user and system, of it and of its children in that time
+    std::int64_t lifeCpuNanoseconds = 0; ///< the same since its process began: its start and preparation, too
 };
 
 /// One line of JSON with its end.

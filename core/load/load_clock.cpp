@@ -55,7 +55,8 @@ LoadReport LoadClock::report(std::uint64_t amount) const
     LoadReport report;
     report.amount = amount;
     report.wallNanoseconds = monotonicNanoseconds() - m_wall;
-    report.cpuNanoseconds = cpuNanoseconds() - m_cpu;
+    report.lifeCpuNanoseconds = cpuNanoseconds();
+    report.cpuNanoseconds = report.lifeCpuNanoseconds - m_cpu;
     return report;
 }
 

@@ -230,6 +230,17 @@ const char* kernelSentence(Needs needs)
     }
 }
 
+/// Null for Nothing.
+const char* englishSentence(Needs needs)
+{
+    for (const auto sentenceOf :
+        { commonSentence, foreignGuestSentence, processSentence, helperSentence, diskSentence, kernelSentence }) {
+        if (const char* sentence = sentenceOf(needs))
+            return sentence;
+    }
+    return nullptr;
+}
+
 } // namespace
 
 bool isForeign(Needs needs)
@@ -239,17 +250,27 @@ bool isForeign(Needs needs)
 
 QString sentenceFor(Needs needs)
 {
-    for (const auto sentenceOf :
-        { commonSentence, foreignGuestSentence, processSentence, helperSentence, diskSentence, kernelSentence }) {
-        if (const char* sentence = sentenceOf(needs))
-            return QCoreApplication::translate("Needs", sentence);
-    }
-    return {};
+    const char* sentence = englishSentence(needs);
+    return sentence != nullptr ? QCoreApplication::translate("Needs", sentence) : QString();
 }
 
 QString shortSentenceFor(Needs needs)
 {
     return sentenceFor(needs).section(u':', 0, 0);
+}
+
+QString writtenSentenceFor(Needs needs)
+{
+    return QString::fromUtf8(englishSentence(needs));
+}
+
+std::optional<Needs> needsFrom(const QString& writtenSentence)
+{
+    for (int number = 1; number <= static_cast<int>(kLastNeeds); ++number) {
+        if (writtenSentenceFor(static_cast<Needs>(number)) == writtenSentence)
+            return static_cast<Needs>(number);
+    }
+    return std::nullopt;
 }
 
 } // namespace twinhull

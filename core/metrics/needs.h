@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 
 namespace twinhull {
 
@@ -75,6 +76,7 @@ enum class Needs : std::uint8_t {
     ProcPressure,
     ProcSelf,
 };
+inline constexpr Needs kLastNeeds = Needs::ProcSelf;
 
 /// Needs that a person cannot meet: a workload of this kind, or this one as it was made, has no such thing beside it.
 inline constexpr std::array kForeignNeeds{ Needs::VirtualCpus, Needs::VirtualMemory, Needs::VirtualDisk,
@@ -85,5 +87,10 @@ bool isForeign(Needs needs);
 QString sentenceFor(Needs needs);
 /// "needs X", where there is no room for more; the sentence goes into a tool tip.
 QString shortSentenceFor(Needs needs);
+
+/// In English, whatever language people read: for what is written down. No two are the same.
+QString writtenSentenceFor(Needs needs);
+/// Nothing for what another version of this program wrote.
+std::optional<Needs> needsFrom(const QString& writtenSentence);
 
 } // namespace twinhull

@@ -5,6 +5,8 @@
 #include "core/metrics/metric.h"
 #include "core/workload/workload_id.h"
 
+#include <QString>
+
 #include <atomic>
 #include <functional>
 #include <map>
@@ -35,6 +37,8 @@ struct PastQuestion {
 struct PastAnswer {
     std::int64_t stepMilliseconds = 0; ///< as asked, or a minute where no seconds are kept any more
     std::map<std::pair<WorkloadId, Metric>, std::vector<PastPoint>> columns;
+    /// Why an empty column has no point: "needs X: how to get it". Without what nobody wrote down.
+    std::map<std::pair<WorkloadId, Metric>, QString> absences = {};
 };
 
 /// The figures that are older than the rings. GUI thread; asking never blocks.

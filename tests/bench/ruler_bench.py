@@ -153,7 +153,7 @@ def forks_error(world, name, watch, rest):
     thread.join()
     watch.wait(2)
     points = watch.points[first:]
-    truth = report[0]["cpuNanoseconds"] / 1e9
+    truth = report[0]["lifeCpuNanoseconds"] / 1e9
     used = total(points, "cpu_cores") - rest * (points[-1]["at"] - points[0]["at"])
     return 100 * abs(used - truth) / truth
 
@@ -173,7 +173,7 @@ def measure_bare(world, seconds):
     report = json.loads(child.stdout.read())
     _, status, usage = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
-    truth = report["cpuNanoseconds"] / 1e9
+    truth = report["lifeCpuNanoseconds"] / 1e9
     return {"burn": 100 * abs(usage.ru_utime + usage.ru_stime - truth) / truth}
 
 

@@ -391,16 +391,18 @@ int runWatch(int seconds, std::vector<pid_t> pids)
 int runWithLibvirt(const QString& uri, pid_t daemon, int seconds, const QStringList& machines)
 {
     std::vector<MetricTarget> targets;
+    std::map<QString, DiskRoles> running; // whose definitions are asked for
     std::set<QString> uuids;
     for (const QString& machine : machines) {
         MetricTarget target;
         target.id = { WorkloadKind::Vm, machine.section(u'=', 0, 0) };
         target.footprint.rootPids = { machine.section(u'=', 1).toInt() };
         uuids.insert(target.id.key);
+        running.try_emplace(target.id.key);
         targets.push_back(std::move(target));
     }
     const auto source = std::make_shared<LibvirtFiguresSource>(uri, std::string());
-    source->setRunning(uuids, uuids);
+    source->setRunning(running, uuids);
     watch(std::move(targets), seconds, { "VMs, with libvirt", source, daemon });
     return 0;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/twin/half_plan.h"
 #include "tests/support/ctl_world.h"
+#include "tests/support/process_search.h"
 
 #include <QElapsedTimer>
 #include <QMap>
@@ -9,6 +10,8 @@
 #include <linux/magic.h>
 #include <sys/vfs.h>
 #include <unistd.h>
+
+#include <csignal>
 
 using namespace twinhull;
 using test::ctl;
@@ -21,6 +24,20 @@ private Q_SLOTS:
     void initTestCase() { QVERIFY2(m_world.problem().isEmpty(), qPrintable(m_world.problem())); }
 
     void cleanup() { test::CtlWorld::removeContainers(); }
+
+    /// What the tests rely on: whoever leaves a container behind fails, and leaves nothing all the same.
+    void aContainerThatCannotBeRemovedIsTold()
+    {
+        QCOMPARE(ctl({ "run", "--name", "stuck", "--no-network", "starter", "sleep", "1000" }).exitCode, 0);
+        const auto monitors = test::processesNaming(m_world.path(), "hull-monitor");
+        QCOMPARE(monitors.size(), std::size_t{ 1 });
+        QCOMPARE(::kill(monitors.front(), SIGSTOP), 0); // as one that gets no time on a busy computer
+        const QString problem = test::CtlWorld::endContainers();
+        QVERIFY2(problem.contains(QStringLiteral("was not removed")), qPrintable(problem));
+        QVERIFY2(test::CtlWorld::containers().isEmpty(), qPrintable(problem));
+        QVERIFY(test::processesNaming(m_world.path(), "hull-monitor").empty());
+        QCOMPARE(test::CtlWorld::endContainers(), QString());
+    }
 
     void listsImages()
     {

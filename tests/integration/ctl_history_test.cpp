@@ -39,6 +39,7 @@ private Q_SLOTS:
             reading.values[static_cast<std::size_t>(Metric::CpuCores)] = i == 30 ? 2.0F : 0.5F;
             batch.readings.append(reading);
         }
+        batch.absent = { { Metric::PssBytes, Needs::SmapsRights } };
         // far from what the tests ask for, because the commands take their time
         batch.events = { { wallClockMilliseconds() - 40 * kMinute, WorkloadEventKind::Started },
             { wallClockMilliseconds() - 10 * kMinute, WorkloadEventKind::OutOfMemory } };
@@ -66,6 +67,9 @@ private Q_SLOTS:
             greatest = std::max(greatest, point.toArray()[3].toDouble());
         QCOMPARE(greatest, 2.0);
         QVERIFY(figures[1][u"points"].toArray().isEmpty()); // never read is absent, not 0
+        QCOMPARE(figures[1][u"missing"].toString(), sentenceFor(Needs::SmapsRights)); // as it was then
+        const auto earlier = ctl({ "history", "web", "--from", "2020-01-01", "--span", "1d", "--columns", "pss" });
+        QVERIFY2(earlier.out.contains("needs a reading in this time"), earlier.out); // nobody knows
     }
 
     void writesATable()
@@ -73,6 +77,7 @@ private Q_SLOTS:
         const auto table = ctl({ "history", "key-of", "--span", "2m" }); // by the beginning of its key
         QVERIFY2(table.exitCode == 0, qPrintable(table.text()));
         QVERIFY2(table.out.contains("web (vm)") && table.out.contains("200.0 %"), table.out);
+        QVERIFY2(table.out.contains(sentenceFor(Needs::SmapsRights).toUtf8()), table.out);
     }
 
     void writesCsv()

@@ -26,6 +26,7 @@ private Q_SLOTS:
         m_world = std::make_unique<CtlWorld>();
         QVERIFY2(m_world->problem().isEmpty(), qPrintable(m_world->problem()));
     }
+    void cleanup() { m_world.reset(); }
 
     void namesAndUnnames()
     {

@@ -11,6 +11,7 @@
 #include <cmath>
 #include <csignal>
 #include <ctime>
+#include <map>
 
 using namespace twinhull;
 using namespace twinhull::test;
@@ -44,47 +45,39 @@ private Q_SLOTS:
     {
         setUpWay();
         QVERIFY(QFile::copy(QString::fromStdString(loadProgram()), inside("load")));
-        const QByteArray pipe = QFile::encodeName(inside("go"));
-        QCOMPARE(::mkfifo(pipe.constData(), 0666), 0);
-        auto opened = openPath(pipe.toStdString(), O_RDWR); // both ends: neither side ever waits for the other to open
-        QVERIFY(opened);
-        m_go = *std::move(opened);
     }
-    void cleanup() { tearDownClean(); }
-
-    /// So much that the start of the load's program, a fifth of a second on a busy computer, is little beside it.
-    void countTheCpuOfALoop()
+    void cleanup()
     {
-        const Sample before = startLoad("burn --amount 500 --seconds 20");
-        const QJsonObject truth = finishLoad();
-        const double used = truth[QStringLiteral("cpuNanoseconds")].toDouble();
-        const auto read = static_cast<double>(growth(before.cpuNanoseconds, now().cpuNanoseconds));
-        QVERIFY2(percentOff(read, used) <= 3, qPrintable(QStringLiteral("%1 for %2 ns").arg(read).arg(used)));
-        endLoad();
+        m_loads.clear();
+        tearDownClean();
     }
 
-    /// The container, and a program beside it that works for it: each is the truth, and both are the whole.
-    void splitTheCpuIntoPartsThatAddUp()
+    /// Four loads at the same time, each in a container of its own, for half a minute and against what it counted by
+    /// its own clock from its process's beginning to its end; beside one of them a program that works for it.
+    void readLoadsAsTheyCount()
     {
-        auto helper = spawn({ { loadProgram(), "burn", "--amount", "300", "--seconds", "1000" }, {}, {} }, {});
-        QVERIFY(helper);
-        m_helpers = { helper->pid };
-        const Sample before = startLoad("burn --amount 500 --seconds 12"); // as above
-        const double helperBefore = cpuNanosecondsOf(helper->pid);
-        const double used = finishLoad()[QStringLiteral("cpuNanoseconds")].toDouble();
-        const Sample after = now();
-        const double helperUsed = cpuNanosecondsOf(helper->pid) - helperBefore;
-        m_helpers.clear();
-        ::kill(helper->pid, SIGKILL);
-        QCOMPARE(::waitpid(helper->pid, nullptr, 0), helper->pid);
-        const auto inside = static_cast<double>(growth(before.guest.cpuNanoseconds, after.guest.cpuNanoseconds));
-        const auto beside = static_cast<double>(growth(before.cpuParts.helpers, after.cpuParts.helpers));
-        const auto whole = static_cast<double>(growth(before.cpuNanoseconds, after.cpuNanoseconds));
-        const QString said = QStringLiteral("inside %1 of %2, beside %3 of %4, whole %5");
-        QVERIFY2(percentOff(inside, used) <= 5 && percentOff(beside, helperUsed) <= 3
-                && percentOff(inside + beside, whole) <= 1,
-            qPrintable(said.arg(inside).arg(used).arg(beside).arg(helperUsed).arg(whole)));
-        endLoad();
+        const Helper helper({ loadProgram(), "burn", "--amount", "150", "--seconds", "1000" });
+        prepare("burn", "burn --seconds 30", &helper);
+        prepare("touch", "touch --seconds 30");
+        prepare("write", "write --seconds 30 --folder /");
+        resources().cpus = "1"; // a child is off the only core before its parent is told of its end
+        prepare("fork", "fork --amount 1000");
+        begin();
+        verifyMemory(m_loads.at("touch"));
+        const auto burned = finish("burn");
+        const auto forked = finish("fork");
+        const auto written = finish("write");
+        const Sample after = now("burn");
+        verifyParts(m_loads.at("burn"), after, burned);
+        verifyCpu(m_loads.at("fork").before, now("fork"), forked);
+        QVERIFY2(
+            !written.isEmpty(), "the load failed: it needs a file system with direct I/O, so run this as \"disk\"");
+        const double bytes = written[QStringLiteral("amount")].toDouble();
+        const auto read
+            = static_cast<double>(growth(m_loads.at("write").before.diskWrittenBytes, now("write").diskWrittenBytes));
+        QVERIFY2(percentOff(read, bytes) <= 3, qPrintable(QStringLiteral("%1 for %2").arg(read).arg(bytes)));
+        (void)finish("touch");
+        end();
     }
 
     /// Idle against idle.
@@ -111,57 +104,11 @@ private Q_SLOTS:
         remove("other");
     }
 
-    void countTheCpuOfChildrenThatAreGone()
-    {
-        const Sample before = startLoad("fork --amount 500");
-        const QJsonObject truth = finishLoad();
-        const double used = truth[QStringLiteral("cpuNanoseconds")].toDouble();
-        const auto read = static_cast<double>(growth(before.cpuNanoseconds, now().cpuNanoseconds));
-        // What a child does after its parent was told of its end is charged to the cgroup alone: half a millisecond was
-        // seen on an emulated CPU of a busy computer.
-        constexpr double kUnseenAtMost = 500 * 1e6;
-        QVERIFY2(read >= 0.97 * used && read <= 1.03 * used + kUnseenAtMost,
-            qPrintable(QStringLiteral("%1 for %2 ns").arg(read).arg(used)));
-        endLoad();
-    }
-
-    void countMemoryThatIsTouched()
-    {
-        const Sample before = startLoad("touch --seconds 20");
-        // the kernel adds to a thread's count of pages in steps of 64
-        const auto isTouched = [&] { return growth(before.residentBytes, now().residentBytes) > 63U << 20U; };
-        (void)QTest::qWaitFor(isTouched, 15'000); // else the figures below tell
-        const Sample after = now();
-        const double programMebibytes = static_cast<double>(QFileInfo(inside("load")).size()) / kMebibyte;
-        for (const auto& [name, grown] : { std::pair("resident", growth(before.residentBytes, after.residentBytes)),
-                 std::pair("charge", growth(before.cgroupChargeBytes, after.cgroupChargeBytes)),
-                 std::pair("used inside", growth(before.guest.memoryUsedBytes, after.guest.memoryUsedBytes)),
-                 std::pair("PSS", growth(before.slow.pss, after.slow.pss)) }) {
-            const double off = (static_cast<double>(grown) - 64 * kMebibyte) / kMebibyte;
-            const double ofProgram = name == std::string("PSS") ? programMebibytes : 0; // its file's pages belong to it
-            QVERIFY2(off >= -1 && off <= 1 + ofProgram,
-                qPrintable(QStringLiteral("%1: %2 bytes").arg(QLatin1String(name)).arg(grown)));
-        }
-        (void)finishLoad();
-        endLoad();
-    }
-
-    void countWhatIsWrittenToTheDisk()
-    {
-        const Sample before = startLoad("write --seconds 6 --folder /");
-        const QJsonObject truth = finishLoad();
-        QVERIFY2(!truth.isEmpty(), "the load failed: it needs a file system with direct I/O, so run this as \"disk\"");
-        const double written = truth[QStringLiteral("amount")].toDouble();
-        const auto read = static_cast<double>(growth(before.diskWrittenBytes, now().diskWrittenBytes));
-        QVERIFY2(percentOff(read, written) <= 3, qPrintable(QStringLiteral("%1 for %2").arg(read).arg(written)));
-        endLoad();
-    }
-
     void tellThatALimitKeepsItFromRunning()
     {
         resources().cpuQuotaMicroseconds = 10'000; // a tenth of a core
         const Sample before = startLoad("burn --amount 900 --seconds 6");
-        (void)finishLoad();
+        (void)finish(kOnly);
         const Sample after = now();
         const auto elapsed = static_cast<double>(after.monotonicNanoseconds - before.monotonicNanoseconds);
         const auto used = static_cast<double>(growth(before.cpuNanoseconds, after.cpuNanoseconds));
@@ -170,7 +117,7 @@ private Q_SLOTS:
         const QString said = QStringLiteral("of %1 ns used %2, throttled %3, waited %4");
         QVERIFY2(used <= 0.11 * elapsed && throttled >= 0.5 * elapsed && waited >= 0.5 * elapsed,
             qPrintable(said.arg(elapsed).arg(used).arg(throttled).arg(waited)));
-        endLoad();
+        end();
     }
 
     void tellThatItWaitsForMemory()
@@ -179,7 +126,7 @@ private Q_SLOTS:
         const Sample before = startLoad("touch --amount 25165824 --seconds 1"); // 24 MiB: the kernel makes it wait long
         const auto hasWaited = [&] { return growth(before.stalls.memory, now().stalls.memory) > 0; };
         QTRY_VERIFY_WITH_TIMEOUT(hasWaited(), 120'000);
-        endLoad();
+        end();
     }
 
     /// The kernel counts for threads that begin while it is asked to.
@@ -195,69 +142,172 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(blocked().value_or(0) > before.slow.blockedNanoseconds.value_or(0), 15'000);
         QVERIFY(account("0"));
         QCOMPARE(blocked().needs(), Needs::DelayAccounting);
-        (void)finishLoad();
-        endLoad();
+        (void)finish(kOnly);
+        end();
     }
 
 private:
-    QString inside(const char* name) const { return QString::fromStdString(m_bundle->path("/rootfs/") + name); }
+    static constexpr const char* kOnly = "web";
+
+    /// Until this ends.
+    class Helper {
+    public:
+        explicit Helper(std::vector<std::string> words)
+        {
+            if (auto child = spawn({ std::move(words), {}, {} }, {}))
+                m_pid = child->pid;
+        }
+        ~Helper()
+        {
+            if (m_pid > 0 && ::kill(m_pid, SIGKILL) == 0)
+                ::waitpid(m_pid, nullptr, 0);
+        }
+        Helper(const Helper&) = delete;
+        Helper& operator=(const Helper&) = delete;
+
+        pid_t pid() const { return m_pid; }
+        /// By its clock (clock_getcpuclockid(3)).
+        double cpuNanoseconds() const
+        {
+            clockid_t clock{};
+            timespec time{};
+            if (::clock_getcpuclockid(m_pid, &clock) != 0 || ::clock_gettime(clock, &time) != 0)
+                return 0;
+            return static_cast<double>(time.tv_sec) * 1e9 + static_cast<double>(time.tv_nsec);
+        }
+
+    private:
+        pid_t m_pid = -1;
+    };
+
+    struct Load {
+        UniqueFd go; ///< the pipe that it waits at
+        MetricTarget target;
+        Sample before; ///< while it waited
+        const Helper* helper = nullptr; ///< a program beside it
+        double helperBefore = 0;
+    };
+
+    QString inside(const std::string& name) const { return QString::fromStdString(m_bundle->path("/rootfs/") + name); }
 
     static std::string loadProgram()
     {
         return qEnvironmentVariable("TWINHULL_TEST_BIN").toStdString() + "/twinhull-load";
     }
 
-    MetricTarget targetOf(const char* id) const
+    MetricTarget targetOf(const std::string& id) const
     {
         MetricTarget target;
-        target.id = { WorkloadKind::Container, QString::fromLatin1(id) };
+        target.id = { WorkloadKind::Container, QString::fromStdString(id) };
         target.footprint.rootPids = { m_bundle->pidOf(id) };
         target.footprint.cgroupPath = QString::fromStdString(record(id).cgroup);
-        target.footprint.helperPids = m_helpers;
         return target;
     }
 
-    /// Of a process that lives, by its clock (clock_getcpuclockid(3)).
-    static double cpuNanosecondsOf(pid_t pid)
+    Sample now(const std::string& name = kOnly) const { return readCostNow(m_loads.at(name).target); }
+
+    /// A container that waits at a pipe, which costs nothing, before its load and after it.
+    void prepare(const std::string& name, const std::string& words, const Helper* helper = nullptr)
     {
-        clockid_t clock{};
-        timespec time{};
-        if (::clock_getcpuclockid(pid, &clock) != 0 || ::clock_gettime(clock, &time) != 0)
-            return 0;
-        return static_cast<double>(time.tv_sec) * 1e9 + static_cast<double>(time.tv_nsec);
+        const QByteArray pipe = QFile::encodeName(inside("go-" + name));
+        QCOMPARE(::mkfifo(pipe.constData(), 0666), 0);
+        auto opened = openPath(pipe.toStdString(), O_RDWR); // both ends: neither side ever waits for the other to open
+        QVERIFY(opened);
+        const std::string wait = "read x < /go-" + name + "; ";
+        start(name,
+            wait + "/load " + words + " > /report-" + name + "; echo > /done-" + name + "; " + wait
+                + "exec sleep 1000");
+        Load& load = m_loads[name];
+        load.go = *std::move(opened);
+        load.target = targetOf(name);
+        load.helper = helper;
+        if (helper != nullptr)
+            load.target.footprint.helperPids = { helper->pid() };
     }
-
-    Sample now() const { return readCostNow(m_target); }
-
-    /// The container waits on its side of a pipe meanwhile, which costs nothing.
-    Sample startLoad(const std::string& words)
+    void begin()
     {
-        start("web", "read x < /go; /load " + words + " > /report; echo > /done; read x < /go; exec sleep 100");
-        m_target = targetOf("web");
-        QThread::msleep(500); // the shell comes to its pipe
-        const Sample before = now();
-        letGo();
-        return before;
+        QThread::msleep(500); // the shells come to their pipes
+        for (auto& [name, load] : m_loads) {
+            load.before = readCostNow(load.target);
+            load.helperBefore = load.helper != nullptr ? load.helper->cpuNanoseconds() : 0;
+        }
+        for (const auto& [name, load] : m_loads)
+            letGo(load);
     }
     /// What the load says of itself; empty when it failed or went on for minutes.
-    QJsonObject finishLoad() const
+    QJsonObject finish(const std::string& name) const
     {
-        if (!QTest::qWaitFor([this] { return QFile::exists(inside("done")); }, 180'000))
+        if (!QTest::qWaitFor([&] { return QFile::exists(inside("done-" + name)); }, 180'000))
             return {};
-        QFile report(inside("report"));
+        QFile report(inside("report-" + name));
         (void)report.open(QIODevice::ReadOnly);
         return QJsonDocument::fromJson(report.readAll()).object();
     }
-    void endLoad()
+    void end()
     {
-        letGo();
-        remove("web");
+        for (const auto& [name, load] : m_loads) {
+            letGo(load);
+            remove(name);
+        }
+        m_loads.clear();
     }
-    void letGo() const { QCOMPARE(::write(m_go.fd(), "\n", 1), ssize_t{ 1 }); }
+    static void letGo(const Load& load) { QCOMPARE(::write(load.go.fd(), "\n", 1), ssize_t{ 1 }); }
 
-    UniqueFd m_go;
-    MetricTarget m_target;
-    std::vector<pid_t> m_helpers; ///< of the next container
+    /// A single one.
+    Sample startLoad(const std::string& words)
+    {
+        prepare(kOnly, words);
+        begin();
+        return m_loads.at(kOnly).before;
+    }
+
+    /// All that the load and its children were charged, its start with it.
+    static double cpuOf(const QJsonObject& told) { return told[QStringLiteral("lifeCpuNanoseconds")].toDouble(); }
+
+    static void verifyCpu(const Sample& before, const Sample& after, const QJsonObject& told)
+    {
+        const auto read = static_cast<double>(growth(before.cpuNanoseconds, after.cpuNanoseconds));
+        QVERIFY2(
+            percentOff(read, cpuOf(told)) <= 3, qPrintable(QStringLiteral("%1 for %2 ns").arg(read).arg(cpuOf(told))));
+    }
+
+    /// The container, and a program beside it that works for it: each is the truth, and both are the whole.
+    static void verifyParts(const Load& load, const Sample& after, const QJsonObject& told)
+    {
+        const double helperUsed = load.helper->cpuNanoseconds() - load.helperBefore;
+        const double used = cpuOf(told);
+        const Sample& before = load.before;
+        const auto inside = static_cast<double>(growth(before.guest.cpuNanoseconds, after.guest.cpuNanoseconds));
+        const auto beside = static_cast<double>(growth(before.cpuParts.helpers, after.cpuParts.helpers));
+        const auto whole = static_cast<double>(growth(before.cpuNanoseconds, after.cpuNanoseconds));
+        const QString said = QStringLiteral("inside %1 of %2, beside %3 of %4, whole %5");
+        QVERIFY2(percentOff(inside, used) <= 3 && percentOff(beside, helperUsed) <= 3
+                && percentOff(inside + beside, whole) <= 1,
+            qPrintable(said.arg(inside).arg(used).arg(beside).arg(helperUsed).arg(whole)));
+    }
+
+    static void verifyMemory(const Load& load)
+    {
+        const Sample& before = load.before;
+        // the kernel adds to a thread's count of pages in steps of 64
+        const auto isTouched
+            = [&] { return growth(before.residentBytes, readCostNow(load.target).residentBytes) > 63U << 20U; };
+        (void)QTest::qWaitFor(isTouched, 20'000); // else the figures below tell
+        const Sample after = readCostNow(load.target);
+        const double programMebibytes
+            = static_cast<double>(QFileInfo(QString::fromStdString(loadProgram())).size()) / kMebibyte;
+        for (const auto& [name, grown] : { std::pair("resident", growth(before.residentBytes, after.residentBytes)),
+                 std::pair("charge", growth(before.cgroupChargeBytes, after.cgroupChargeBytes)),
+                 std::pair("used inside", growth(before.guest.memoryUsedBytes, after.guest.memoryUsedBytes)),
+                 std::pair("PSS", growth(before.slow.pss, after.slow.pss)) }) {
+            const double off = (static_cast<double>(grown) - 64 * kMebibyte) / kMebibyte;
+            const double ofProgram = name == std::string("PSS") ? programMebibytes : 0; // its file's pages belong to it
+            QVERIFY2(off >= -1 && off <= 1 + ofProgram,
+                qPrintable(QStringLiteral("%1: %2 bytes").arg(QLatin1String(name)).arg(grown)));
+        }
+    }
+
+    std::map<std::string, Load> m_loads; ///< by their container
 };
 
 QTEST_GUILESS_MAIN(FiguresTest)

@@ -9,11 +9,12 @@
 
 namespace twinhull::test {
 
-/// A private world with the starter image, made and used by twinhullctl alone.
+/// A private world with the starter image, made and used by twinhullctl alone. At its end its containers are removed;
+/// where that fails, so does the test.
 class CtlWorld {
 public:
     CtlWorld() : m_made(ctl({ "images", "starter" })) { }
-    ~CtlWorld() { removeContainers(); }
+    ~CtlWorld();
     CtlWorld(const CtlWorld&) = delete;
     CtlWorld& operator=(const CtlWorld&) = delete;
 
@@ -29,11 +30,10 @@ public:
         const auto all = containers();
         return all.size() == 1 ? all[0].toObject() : QJsonObject();
     }
-    static void removeContainers()
-    {
-        for (const auto& value : containers())
-            ctl({ "remove", value[u"id"].toString().toStdString(), "--kind", "container" });
-    }
+    /// Of the world that was made last. Whoever cannot be removed is ended by force, and the test fails.
+    static void removeContainers();
+    /// The same; why not all could be removed, or nothing.
+    static QString endContainers();
 
 private:
     TemporaryWorld m_world;

@@ -83,6 +83,24 @@ QString missingReason(const ChartSpeech& speech)
     return speech.figures.isEmpty() ? shortSentenceFor(needs) : sentenceFor(needs);
 }
 
+/// Of the first that was not read in a view that stands still and lies before the rings; empty where nobody knows.
+QString pastReason(const ChartSpeech& speech)
+{
+    for (const ChartLine& line : speech.figures.lines) {
+        const QString reason = speech.source.absence(line.workload.id, line.quantity);
+        if (line.readings.isEmpty() && !reason.isEmpty())
+            return reason;
+    }
+    return {};
+}
+
+/// The plot says in full what was missing.
+QString nothingWasRead(const ChartSpeech& speech)
+{
+    const QString reason = pastReason(speech).section(u':', 0, 0);
+    return reason.isEmpty() ? tr("nothing was read in this time") : reason;
+}
+
 /// Now, or on average over a view that stands still.
 std::optional<double> valueOfView(const ChartSpeech& speech, const ChartLine& line)
 {
@@ -248,7 +266,7 @@ QString readingOfView(const ChartSpeech& speech)
         texts << (isOfParts ? labelled(speech, line, partText(speech, line)) : worded(speech, line, *value));
     }
     if (values.empty())
-        return speech.source.view().isLive() ? missingReason(speech) : tr("nothing was read in this time");
+        return speech.source.view().isLive() ? missingReason(speech) : nothingWasRead(speech);
     const QString prefix = speech.source.view().isLive() ? QString() : tr("mean: ");
     const QString compared = speech.figures.isAgainstTime ? comparedTimes(speech) : comparedWorkloads(speech);
     if (!compared.isEmpty())
@@ -365,7 +383,11 @@ QString noticeOf(const ChartSpeech& speech)
         return {};
     if (speech.figures.mode == ChartMode::Ratio && !speech.figures.lines[0].readings.isEmpty())
         return tr("There is no ratio here: what is divided by was 0, or not read together with the other.");
-    return speech.source.view().isLive() ? sentenceFor(missingNeeds(speech)) : tr("Nothing was read in this time.");
+    if (speech.source.view().isLive())
+        return sentenceFor(missingNeeds(speech));
+    const QString reason = pastReason(speech);
+    return reason.isEmpty() ? tr("Nothing was read in this time.")
+                            : tr("Nothing was read in this time: %1").arg(reason);
 }
 
 } // namespace twinhull

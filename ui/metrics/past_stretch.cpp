@@ -114,4 +114,10 @@ const std::vector<PastPoint>* PastStretch::column(const WorkloadId& id, Metric m
     return found == m_answer.columns.end() ? nullptr : &found->second;
 }
 
+QString PastStretch::absence(const WorkloadId& id, Metric metric) const
+{
+    const auto found = m_answer.absences.find({ id, metric });
+    return found == m_answer.absences.end() ? QString() : found->second;
+}
+
 } // namespace twinhull

@@ -36,6 +36,8 @@ public:
 
     /// Null where nothing was read. Times by momentOf().
     const std::vector<PastPoint>* column(const WorkloadId& id, Metric metric) const;
+    /// Why nothing was read; empty where something was, or nobody knows.
+    QString absence(const WorkloadId& id, Metric metric) const;
     /// On the clock of the rings; below 0 before this boot.
     std::int64_t momentOf(const PastPoint& point) const { return point.wallMilliseconds * 1'000'000 - m_ahead; }
     std::int64_t stepNanoseconds() const { return m_answer.stepMilliseconds * 1'000'000; }

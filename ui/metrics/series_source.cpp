@@ -211,6 +211,15 @@ SeriesReadings SeriesSource::readFrom(
     return series;
 }
 
+QString SeriesSource::absence(const WorkloadId& id, Quantity quantity) const
+{
+    for (const Metric metric : quantity.metrics()) {
+        if (const QString reason = m_shown.absence(id, metric); !reason.isEmpty())
+            return reason;
+    }
+    return {};
+}
+
 QString SeriesSource::trouble() const
 {
     const std::optional<Error>& asked = m_shown.error() ? m_shown.error() : m_under.error();

@@ -58,6 +58,9 @@ public:
     /// Of the other range, moved in time so that it lies over this one.
     SeriesReadings readOverlay(const WorkloadId& id, Quantity quantity) const;
 
+    /// What was missing where a view of the past has no reading: "needs X: how to get it". Empty where nobody knows.
+    QString absence(const WorkloadId& id, Quantity quantity) const;
+
     bool isLoading() const { return m_shown.isLoading() || m_under.isLoading(); }
     /// One sentence why the history cannot be read; empty where it can.
     QString trouble() const;

@@ -47,7 +47,7 @@ constexpr int kGap = 10;
 constexpr int kMargin = 12;
 constexpr int kChartHeight = 170;
 constexpr int kTallestChart = 260; // a long table beside it must not stretch it
-constexpr int kFiguresWidth = 436;
+constexpr int kFiguresWidth = 472; // so that the intervals of a comparison stand in one line beside their titles
 
 QString markOf(const WorkloadEvent& event)
 {

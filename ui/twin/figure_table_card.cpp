@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/twin/figure_table_card.h"
 
+#include <QEvent>
 #include <QHeaderView>
 #include <QTableView>
 #include <QVBoxLayout>
+
+#include <algorithm>
+#include <numeric>
 
 namespace twinhull {
 
@@ -14,6 +18,21 @@ constexpr int kTallRowHeight = 42; // two lines over all columns
 constexpr int kTallestRowHeight = 58; // three in one of them
 constexpr int kMargin = 5;
 constexpr int kFooterIndent = 8;
+constexpr int kLeastColumn = 48;
+constexpr int kBesideText = 18; // in a cell: the padding of the theme and the margins of the style
+
+/// How wide the widest of them may be, so that all have room.
+int widthOfWidest(const std::vector<int>& widths, int room)
+{
+    int most = widths.empty() ? 0 : *std::max_element(widths.begin(), widths.end());
+    const auto sum = [&] {
+        return std::accumulate(
+            widths.begin(), widths.end(), 0, [most](int all, int width) { return all + std::min(width, most); });
+    };
+    while (most > kLeastColumn && sum() > room)
+        --most;
+    return most;
+}
 
 } // namespace
 
@@ -38,17 +57,26 @@ FigureTableCard::FigureTableCard(const QString& name, QWidget* parent)
     m_view->verticalHeader()->setMinimumSectionSize(kRowHeight);
     m_view->horizontalHeader()->setHighlightSections(false);
     m_view->horizontalHeader()->setSectionsClickable(false);
-    m_view->horizontalHeader()->setMinimumSectionSize(48);
+    m_view->horizontalHeader()->setMinimumSectionSize(kLeastColumn);
+    m_view->horizontalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    m_view->viewport()->installEventFilter(this);
     m_layout->setContentsMargins(kMargin, kMargin, kMargin, kMargin);
     m_layout->setSpacing(kMargin);
     m_layout->addWidget(m_view);
     connect(m_model, &QAbstractItemModel::modelReset, this, [this] {
         m_spans.clear();
         m_view->clearSpans();
-        fitHeight();
+        fitAll();
     });
-    connect(m_model, &QAbstractItemModel::dataChanged, this,
-        [this](const QModelIndex& first, const QModelIndex& last) { fitRows(first.row(), last.row()); });
+    connect(m_model, &QAbstractItemModel::dataChanged, this, [this](const QModelIndex& first, const QModelIndex& last) {
+        fitRows(first.row(), last.row());
+        m_refit.start(); // once for all rows of a tick
+    });
+    m_refit.setSingleShot(true);
+    connect(&m_refit, &QTimer::timeout, this, [this] {
+        if (fitColumns())
+            fitAll();
+    });
 }
 
 void FigureTableCard::setTable(FigureTable table)
@@ -65,11 +93,31 @@ void FigureTableCard::addFooter(QWidget* footer)
     m_layout->addLayout(line);
 }
 
-void FigureTableCard::fitHeight()
+bool FigureTableCard::eventFilter(QObject* watched, QEvent* event)
 {
+    if (event->type() == QEvent::Resize && watched == m_view->viewport() && fitColumns())
+        fitAll();
+    return QFrame::eventFilter(watched, event);
+}
+
+void FigureTableCard::changeEvent(QEvent* event)
+{
+    QFrame::changeEvent(event);
+    if (event->type() == QEvent::FontChange || event->type() == QEvent::StyleChange)
+        fitAll();
+}
+
+void FigureTableCard::showEvent(QShowEvent* event)
+{
+    QFrame::showEvent(event);
+    fitAll(); // the theme's font is known
+}
+
+void FigureTableCard::fitAll()
+{
+    (void)fitColumns(); // the rows follow in any case
     m_spans.resize(static_cast<std::size_t>(m_model->rowCount()), 1);
     fitRows(0, m_model->rowCount() - 1);
-    fitColumns();
 }
 
 void FigureTableCard::fitRows(int first, int last)
@@ -85,7 +133,7 @@ void FigureTableCard::fitRows(int first, int last)
 void FigureTableCard::fitRow(int row)
 {
     const int tall = m_model->isOfNone(row) ? kTallRowHeight : kTallestRowHeight;
-    const int height = m_model->hasBrief(row) ? tall : kRowHeight;
+    const int height = std::max(m_model->hasBrief(row) ? tall : kRowHeight, textHeight(row));
     if (m_view->rowHeight(row) != height)
         m_view->setRowHeight(row, height);
     const int columns = m_model->columnCount() - 1;
@@ -96,11 +144,44 @@ void FigureTableCard::fitRow(int row)
     span = wanted;
 }
 
-void FigureTableCard::fitColumns()
+/// Of its longest text in as many lines as the column makes of it; what it needs has its own heights.
+int FigureTableCard::textHeight(int row) const
+{
+    const QFontMetrics metrics = m_view->fontMetrics();
+    int most = 0;
+    for (int column = 0; column < m_model->columnCount(); ++column) {
+        const QModelIndex index = m_model->index(row, column);
+        if (index.data(Qt::SizeHintRole).isValid())
+            continue;
+        const QRect room(0, 0, m_view->columnWidth(column) - kBesideText, QWIDGETSIZE_MAX);
+        most = std::max(most, metrics.boundingRect(room, Qt::TextWordWrap, index.data().toString()).height());
+    }
+    return most + kRowHeight - metrics.height();
+}
+
+bool FigureTableCard::fitColumns()
 {
     QHeaderView* header = m_view->horizontalHeader();
-    for (int column = 0; column < m_model->columnCount(); ++column)
-        header->setSectionResizeMode(column, column == 0 ? QHeaderView::Stretch : QHeaderView::ResizeToContents);
+    const int room = m_view->viewport()->width();
+    const QAbstractItemView* view = m_view; // its hints are public
+    const auto wanted = [&](int column) {
+        return std::max({ view->sizeHintForColumn(column), header->sectionSizeHint(column), kLeastColumn });
+    };
+    std::vector<int> figures;
+    for (int column = 1; column < m_model->columnCount(); ++column)
+        figures.push_back(wanted(column));
+    const int most = widthOfWidest(figures, room - std::min(wanted(0), room / 2));
+    for (int& width : figures)
+        width = std::min(width, most);
+    std::vector<int> widths{ std::max(room - std::accumulate(figures.begin(), figures.end(), 0), kLeastColumn) };
+    widths.insert(widths.end(), figures.begin(), figures.end());
+    bool isChanged = false;
+    for (int column = 0; column < m_model->columnCount(); ++column) {
+        const int width = widths[static_cast<std::size_t>(column)];
+        isChanged = isChanged || header->sectionSize(column) != width;
+        header->resizeSection(column, width);
+    }
+    return isChanged;
 }
 
 } // namespace twinhull

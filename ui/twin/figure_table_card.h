@@ -4,13 +4,15 @@
 #include "ui/twin/figure_table_model.h"
 
 #include <QFrame>
+#include <QTimer>
 
 class QTableView;
 class QVBoxLayout;
 
 namespace twinhull {
 
-/// A FigureTable as a card, as high as its rows.
+/// A FigureTable as a card, as high as its rows. Its titles are there to be read in full: figures that are too long
+/// beside them take more lines, and titles do so beyond a half of the width.
 class FigureTableCard : public QFrame {
     Q_OBJECT
 
@@ -23,15 +25,23 @@ public:
     /// Below the table; the card owns it.
     void addFooter(QWidget* footer);
 
+    bool eventFilter(QObject* watched, QEvent* event) override; ///< of the table
+
+protected:
+    void changeEvent(QEvent* event) override;
+    void showEvent(QShowEvent* event) override;
+
 private:
-    void fitHeight();
-    void fitColumns();
+    void fitAll();
+    bool fitColumns(); ///< whether one has another width than before
     void fitRows(int first, int last);
     void fitRow(int row);
+    int textHeight(int row) const;
 
     FigureTableModel* m_model;
     QTableView* m_view;
     QVBoxLayout* m_layout;
+    QTimer m_refit;
     std::vector<int> m_spans; ///< of the first figure of each row: over how many columns
 };
 

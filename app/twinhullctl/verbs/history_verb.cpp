@@ -97,21 +97,40 @@ void listWorkloads(Program& program, const std::vector<HistoryWorkload>& workloa
         program.print(table.toText());
 }
 
-/// Why a figure has no point: only what was read is kept.
-QString missingSentence(const HistoryWorkload& workload, Metric metric)
+/// One figure of one workload over the time that was asked for.
+struct ToldFigure {
+    Metric metric = Metric::CpuCores;
+    std::vector<HistoryPoint> points;
+    QString missing; ///< why it has none; empty where it has
+};
+
+Result<ToldFigure> toldFigure(const HistoryDatabase& database, const HistoryWorkload& workload, Metric metric,
+    const HistorySpan& span, std::size_t mostPoints)
 {
-    return QStringLiteral("needs a reading in this time: none was kept; twinhullctl stats %1 --columns %2 says what it "
-                          "needs now")
-        .arg(workload.name, QLatin1String(about(metric).key));
+    auto points = database.points(workload.id, metric, span, mostPoints);
+    if (!points)
+        return std::move(points).error();
+    ToldFigure told{ metric, *std::move(points), {} };
+    if (!told.points.empty())
+        return told;
+    const auto reason = database.absence(workload.id, metric, span);
+    if (!reason)
+        return reason.error();
+    told.missing = *reason;
+    if (told.missing.isEmpty())
+        told.missing = QStringLiteral("needs a reading in this time: none was kept; twinhullctl stats %1 --columns %2 "
+                                      "says what it needs now")
+                           .arg(workload.name, QLatin1String(about(metric).key));
+    return told;
 }
 
-QJsonObject figureJson(const HistoryWorkload& workload, Metric metric, const std::vector<HistoryPoint>& points)
+QJsonObject figureJson(const ToldFigure& told)
 {
     QJsonArray array;
-    for (const HistoryPoint& point : points)
+    for (const HistoryPoint& point : told.points)
         array.append(QJsonArray{ double(point.wallMilliseconds), double(point.range.least), double(point.range.mean),
             double(point.range.greatest) });
-    const FigureInfo& figure = about(metric);
+    const FigureInfo& figure = about(told.metric);
     return { { QStringLiteral("key"), QLatin1String(figure.key) },
         { QStringLiteral("unit"), QLatin1String(nameOf(figure.unit)) },
         { QStringLiteral("side"), QLatin1String(nameOf(figure.side)) }, { QStringLiteral("source"), sourceOf(figure) },
@@ -119,7 +138,7 @@ QJsonObject figureJson(const HistoryWorkload& workload, Metric metric, const std
             QJsonArray{ QStringLiteral("time_ms"), QStringLiteral("least"), QStringLiteral("mean"),
                 QStringLiteral("greatest") } },
         { QStringLiteral("points"), array },
-        { QStringLiteral("missing"), points.empty() ? QJsonValue(missingSentence(workload, metric)) : QJsonValue() } };
+        { QStringLiteral("missing"), told.missing.isEmpty() ? QJsonValue() : QJsonValue(told.missing) } };
 }
 
 /// What each line of one workload's CSV begins with.
@@ -132,11 +151,11 @@ QString csvBeginning(std::int64_t wallMilliseconds, const HistoryWorkload& workl
 }
 
 /// A line a point: a stretch has a least and a greatest reading beside its mean.
-QString csvOfFigure(const HistoryWorkload& workload, Metric metric, const std::vector<HistoryPoint>& points)
+QString csvOfFigure(const HistoryWorkload& workload, const ToldFigure& told)
 {
-    const FigureInfo& figure = about(metric);
+    const FigureInfo& figure = about(told.metric);
     QString lines;
-    for (const HistoryPoint& point : points) {
+    for (const HistoryPoint& point : told.points) {
         QStringList cells{ csvBeginning(point.wallMilliseconds, workload), QLatin1String(figure.key),
             QLatin1String(nameOf(figure.unit)) };
         for (const float value : { point.range.least, point.range.mean, point.range.greatest })
@@ -147,15 +166,14 @@ QString csvOfFigure(const HistoryWorkload& workload, Metric metric, const std::v
 }
 
 /// The figures of one workload side by side, mean and greatest of each stretch.
-QString figureTable(const HistoryWorkload& workload, const std::vector<Metric>& metrics,
-    const std::vector<std::vector<HistoryPoint>>& figures)
+QString figureTable(const HistoryWorkload& workload, const std::vector<ToldFigure>& figures)
 {
     QStringList heading{ workload.name + QLatin1String(" (") + textOf(workload.id.kind) + u')' };
     std::map<std::int64_t, QStringList> rows;
-    for (std::size_t i = 0; i < metrics.size(); ++i) {
-        const FigureInfo& figure = about(metrics[i]);
+    for (std::size_t i = 0; i < figures.size(); ++i) {
+        const FigureInfo& figure = about(figures[i].metric);
         heading << QLatin1String(figure.heading) << QStringLiteral("GREATEST");
-        for (const HistoryPoint& point : figures[i]) {
+        for (const HistoryPoint& point : figures[i].points) {
             QStringList& row = rows[point.wallMilliseconds];
             row.resize(2 * static_cast<qsizetype>(i));
             row << figureText(figure.unit, double(point.range.mean))
@@ -164,14 +182,13 @@ QString figureTable(const HistoryWorkload& workload, const std::vector<Metric>& 
     }
     TextTable table(heading);
     for (auto& [time, row] : rows) {
-        row.resize(2 * static_cast<qsizetype>(metrics.size()));
+        row.resize(2 * static_cast<qsizetype>(figures.size()));
         table.add(QStringList{ timeText(time) } + row);
     }
     QString text = table.toText();
-    for (std::size_t i = 0; i < metrics.size(); ++i) {
-        if (figures[i].empty())
-            text += QStringLiteral("%1 %2\n").arg(
-                QLatin1String(about(metrics[i]).heading), missingSentence(workload, metrics[i]));
+    for (const ToldFigure& told : figures) {
+        if (!told.missing.isEmpty())
+            text += QStringLiteral("%1 %2\n").arg(QLatin1String(about(told.metric).heading), told.missing);
     }
     return text;
 }
@@ -190,19 +207,19 @@ Result<> tell(Program& program, const HistoryDatabase& database, const std::vect
     QString csv = QStringLiteral("time,id,kind,name,figure,unit,least,mean,greatest\n");
     for (const HistoryWorkload& workload : workloads) {
         QJsonArray json;
-        std::vector<std::vector<HistoryPoint>> figures;
+        std::vector<ToldFigure> figures;
         for (const Metric metric : *metrics) {
-            auto points = database.points(workload.id, metric, *span, options.points);
-            if (!points)
-                return std::move(points).error();
-            json.append(figureJson(workload, metric, *points));
-            csv += csvOfFigure(workload, metric, *points);
-            figures.push_back(*std::move(points));
+            auto told = toldFigure(database, workload, metric, *span, options.points);
+            if (!told)
+                return std::move(told).error();
+            json.append(figureJson(*told));
+            csv += csvOfFigure(workload, *told);
+            figures.push_back(*std::move(told));
         }
         array.append(QJsonObject{ { QStringLiteral("name"), workload.name },
             { QStringLiteral("kind"), textOf(workload.id.kind) }, { QStringLiteral("id"), workload.id.key },
             { QStringLiteral("figures"), json } });
-        tables << figureTable(workload, *metrics, figures);
+        tables << figureTable(workload, figures);
     }
     if (program.wantsJson())
         program.print(QJsonValue(array));

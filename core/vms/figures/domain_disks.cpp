@@ -2,28 +2,18 @@
 #include "core/vms/figures/domain_disks.h"
 
 #include "core/images/packed_image.h"
-#include "core/vms/domain/domain_description.h"
 
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
 #include <set>
-#include <vector>
 
 namespace twinhull {
 
 namespace {
 
 constexpr unsigned kMostFiles = 1024; ///< below one another and beside: more than any sane domain has
-
-/// A file of a disk, as the statistics list it: those below follow the one that is written.
-struct BlockFile {
-    std::string disk; ///< "vda"
-    std::string path; ///< empty where it is no file
-    std::uint64_t allocated = 0;
-    std::optional<std::uint64_t> capacity = {}; ///< absent in an empty drive, and where libvirt did not ask QEMU
-};
 
 std::string textOf(const virDomainStatsRecord& record, const std::string& name)
 {
@@ -62,7 +52,7 @@ std::uint64_t bytesOf(const BlockFile& file, bool isHere)
     return file.allocated;
 }
 
-Result<DiskParts> partsOf(const std::vector<BlockFile>& files, const DomainDescription& domain, bool isHere)
+Result<DiskParts> partsOf(const std::vector<BlockFile>& files, const DiskRoles& roles, bool isHere)
 {
     std::uint64_t layers = 0;
     std::uint64_t writable = 0;
@@ -74,9 +64,9 @@ Result<DiskParts> partsOf(const std::vector<BlockFile>& files, const DomainDescr
         const bool isBelow = !disks.insert(file.disk).second;
         if (file.path.empty() && !file.capacity) // an empty drive
             continue;
-        if (domain.mediaPaths.contains(path) || (!file.path.empty() && !paths.insert(file.path).second))
+        if (roles.mediaPaths.contains(path) || (!file.path.empty() && !paths.insert(file.path).second))
             continue;
-        if (isBelow || domain.readOnlyDiskPaths.contains(path)) {
+        if (isBelow || roles.readOnlyPaths.contains(path)) {
             layers += bytesOf(file, isHere);
             continue;
         }
@@ -92,16 +82,20 @@ Result<DiskParts> partsOf(const std::vector<BlockFile>& files, const DomainDescr
     return parts;
 }
 
-} // namespace
-
-Result<DiskParts> readDisks(virDomainPtr domain, const std::string& imagesFolder)
+/// The files that a disk is read and written through.
+QStringList topsOf(const std::vector<BlockFile>& files)
 {
-    const auto xml = xmlFrom(virDomainGetXMLDesc(domain, 0), "read the definition");
-    if (!xml)
-        return xml.error();
-    const auto description = parseDomain(*xml);
-    if (!description)
-        return description.error();
+    QStringList tops;
+    std::set<std::string> disks;
+    for (const BlockFile& file : files) {
+        if (disks.insert(file.disk).second && !file.path.empty())
+            tops << QString::fromStdString(file.path);
+    }
+    return tops;
+}
+
+Result<std::vector<BlockFile>> askForFiles(virDomainPtr domain)
+{
     std::array<virDomainPtr, 2> list{ domain, nullptr };
     virDomainStatsRecordPtr* records = nullptr;
     constexpr unsigned kFlags = VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT | VIR_CONNECT_GET_ALL_DOMAINS_STATS_BACKING;
@@ -111,13 +105,56 @@ Result<DiskParts> readDisks(virDomainPtr domain, const std::string& imagesFolder
     const std::unique_ptr<virDomainStatsRecordPtr, VirDeleter<&virDomainStatsRecordListFree>> owner(records);
     if (count == 0)
         return Error{ ErrorCode::NotFound, "it ended meanwhile", 0, {} };
-    auto parts = partsOf(filesIn(*records[0]), *description, !imagesFolder.empty());
+    return filesIn(*records[0]);
+}
+
+Result<DomainDescription> askForDefinition(virDomainPtr domain)
+{
+    const auto xml = xmlFrom(virDomainGetXMLDesc(domain, 0), "read the definition");
+    return xml ? parseDomain(*xml) : Result<DomainDescription>(xml.error());
+}
+
+/// A file that the definition does not name either, of a disk in a network, is not asked about again.
+Result<> learnRoles(const DiskQuestions& ask, const QStringList& tops, DiskRoles& roles)
+{
+    const auto isKnown = [&roles](const QString& path) { return roles.paths.contains(path); };
+    if (std::all_of(tops.begin(), tops.end(), isKnown))
+        return {};
+    const auto definition = ask.definition();
+    if (!definition)
+        return definition.error();
+    roles = rolesIn(*definition);
+    roles.paths += tops;
+    return {};
+}
+
+} // namespace
+
+DiskRoles rolesIn(const DomainDescription& domain)
+{
+    return { domain.diskPaths, domain.mediaPaths, domain.readOnlyDiskPaths,
+        domain.isFromImage() ? domain.mark->imageDigest : QString() };
+}
+
+DiskQuestions diskQuestions(virDomainPtr domain)
+{
+    return { [domain] { return askForFiles(domain); }, [domain] { return askForDefinition(domain); } };
+}
+
+Result<DiskParts> readDisks(const DiskQuestions& ask, DiskRoles& roles, const std::string& imagesFolder)
+{
+    const auto files = ask.files();
+    if (!files)
+        return files.error();
+    if (auto learned = learnRoles(ask, topsOf(*files), roles); !learned)
+        return std::move(learned).error();
+    auto parts = partsOf(*files, roles, !imagesFolder.empty());
     if (!parts)
         return parts;
     parts->image = Needs::Image;
     parts->volumes = Needs::NamedVolume;
-    if (!imagesFolder.empty() && description->isFromImage()) {
-        const auto packed = packedImageBytes(imagesFolder, description->mark->imageDigest.toStdString());
+    if (!imagesFolder.empty() && !roles.imageDigest.isEmpty()) {
+        const auto packed = packedImageBytes(imagesFolder, roles.imageDigest.toStdString());
         if (packed)
             parts->image = *packed;
     }

@@ -23,8 +23,6 @@ struct DomainStatistics {
     std::optional<std::uint64_t> networkSentBytes;
     std::optional<std::uint64_t> networkReceivedPackets;
     std::optional<std::uint64_t> networkSentPackets;
-    DiskParts disk; ///< by readDisks(), as of `disksReadAt`
-    std::int64_t disksReadAt = 0; ///< CLOCK_MONOTONIC; 0: never
     Reading<std::uint64_t> guestMemoryTotalBytes; ///< what its balloon leaves it
     Reading<std::uint64_t> guestMemoryUsedBytes; ///< what the guest could not hand out, by its balloon driver
     Reading<std::uint64_t> guestMemoryCacheBytes;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/vms/figures/libvirt_figures_source.h"
 
-#include "core/base/clock.h"
-#include "core/vms/figures/domain_disks.h"
+#include "core/vms/figures/known_disks.h"
 #include "core/vms/guest/qemu_agent.h"
+#include "core/workload/workload_connection.h"
 
 #include <array>
 #include <chrono>
@@ -20,7 +20,6 @@ constexpr DomainPoll::Pace kPace{ seconds(5), seconds(60), seconds(5), seconds(1
 /// What an agent tells changes slowly, each answer is work inside the guest, and a guest may hold a thread as long as
 /// it likes.
 constexpr DomainPoll::Pace kAgentPace{ seconds(15), seconds(120), seconds(60), seconds(1), 4 };
-constexpr seconds kDiskInterval{ 60 }; ///< files grow slowly, and each answer is one more question to QEMU
 
 using Figure = Reading<std::uint64_t>;
 
@@ -117,47 +116,14 @@ void fillAgentsWord(const DomainPoll::Word& word, Sample& sample)
     fill(guest.loadThousandths, isTold ? word.statistics->guestLoadThousandths : otherwise);
 }
 
-/// Levels, which stand until the next answer.
-void fillDisks(const DomainPoll::Word& word, Sample& sample)
-{
-    if (word.statistics) {
-        sample.disk = word.statistics->disk;
-        return;
-    }
-    const Needs needs = word.isSilent || word.isHeldUp ? Needs::LibvirtAnswer : Needs::FirstReading;
-    for (auto* figure : { &sample.disk.image, &sample.disk.layers, &sample.disk.writable, &sample.disk.virtualSize })
-        figure->explain(needs);
-}
-
-/// What its disks take stands for a minute. It is asked after the statistics and never beside them: whoever does not
-/// wait gets less while libvirt answers another about the same domain.
-void takeDisks(virDomainPtr domain, const std::string& imagesFolder, const std::optional<DomainStatistics>& before,
-    DomainStatistics& statistics)
-{
-    const std::int64_t now = monotonicNanoseconds();
-    if (before && before->disksReadAt > 0
-        && now - before->disksReadAt < std::chrono::nanoseconds(kDiskInterval).count()) {
-        statistics.disk = before->disk;
-        statistics.disksReadAt = before->disksReadAt;
-        return;
-    }
-    if (const auto disk = readDisks(domain, imagesFolder)) {
-        statistics.disk = *disk;
-        statistics.disksReadAt = now;
-    } else {
-        for (auto* figure : { &statistics.disk.image, &statistics.disk.layers, &statistics.disk.writable,
-                 &statistics.disk.virtualSize, &statistics.disk.volumes })
-            *figure = Needs::LibvirtAnswer;
-    }
-}
-
-Result<DomainStatistics> askLibvirt(
-    virDomainPtr domain, const DomainPoll::Asked& asked, const std::string& imagesFolder)
+/// The disks come after the statistics and never beside them: whoever does not wait gets less while libvirt answers
+/// another about the same domain.
+Result<DomainStatistics> askLibvirt(virDomainPtr domain, const DomainPoll::Asked& asked, KnownDisks& disks)
 {
     const bool isEmulated = asked.before && !asked.before->kvmExits; // it never has any
     auto statistics = readStatistics(domain, { !isEmulated, !asked.wish.isGuestMemoryTold });
     if (statistics)
-        takeDisks(domain, imagesFolder, asked.before, *statistics);
+        disks.ask(uuidOf(domain), diskQuestions(domain));
     return statistics;
 }
 
@@ -169,18 +135,27 @@ Result<DomainStatistics> askAgent(virDomainPtr domain, const DomainPoll::Asked&)
 } // namespace
 
 LibvirtFiguresSource::LibvirtFiguresSource(const QString& uri, const std::string& imagesFolder)
-    : m_statistics(
-        uri,
-        [imagesFolder](
-            virDomainPtr domain, const DomainPoll::Asked& asked) { return askLibvirt(domain, asked, imagesFolder); },
-        kPace)
+    : m_disks(std::make_shared<KnownDisks>(imagesFolder))
+    , m_statistics(
+          uri,
+          [disks = m_disks](
+              virDomainPtr domain, const DomainPoll::Asked& asked) { return askLibvirt(domain, asked, *disks); },
+          kPace)
     , m_agents(uri, askAgent, kAgentPace)
 {
 }
 
-void LibvirtFiguresSource::setRunning(const std::set<QString>& uuids, const std::set<QString>& withoutOurAgent)
+void LibvirtFiguresSource::setRunning(
+    const std::map<QString, DiskRoles>& running, const std::set<QString>& withoutOurAgent)
 {
-    m_statistics.setDomains(uuids);
+    std::set<QString> keys;
+    std::map<QString, DiskRoles> disks;
+    for (const auto& [key, roles] : running) {
+        keys.insert(key);
+        disks.emplace(withoutConnection(key), roles);
+    }
+    m_disks->setDomains(disks);
+    m_statistics.setDomains(keys);
     m_agents.setDomains(withoutOurAgent);
 }
 
@@ -203,7 +178,7 @@ void LibvirtFiguresSource::read(std::span<const MetricTarget> targets, std::span
         const auto wish = wishFor(targets[i], samples[i]);
         if (const auto word = m_statistics.read(targets[i].id.key, wish)) {
             fillStatistics(*word, samples[i]);
-            fillDisks(*word, samples[i]);
+            samples[i].disk = m_disks->parts(withoutConnection(targets[i].id.key), word->isSilent || word->isHeldUp);
         }
         if (const auto word = m_agents.read(targets[i].id.key, wish))
             fillAgentsWord(*word, samples[i]);

@@ -6,12 +6,12 @@ namespace twinhull {
 void VmFiguresSource::setVms(const std::map<QString, DomainSnapshot>& vms, HypervisorPlace place)
 {
     std::map<WorkloadId, QString> sockets;
-    std::set<QString> running;
+    std::map<QString, DiskRoles> running;
     std::set<QString> withoutOurAgent;
     for (const auto& [key, vm] : vms) {
         if (vm.info.state != WorkloadState::Running)
             continue;
-        running.insert(key);
+        running.emplace(key, rolesIn(vm.description));
         if (!vm.description.hasAgent())
             withoutOurAgent.insert(key);
         else if (place == HypervisorPlace::Here)

@@ -159,6 +159,27 @@ private Q_SLOTS:
         QCOMPARE(m_past->asked.size(), std::size_t{ 2 });
     }
 
+    void saysWhyNothingWasReadThen()
+    {
+        m_view->show(m_rings->lastTickNanoseconds() - 48 * kHour, std::chrono::hours(24));
+        const ChartedWorkload web[] = { { kWeb, QStringLiteral("a"), Qt::red } };
+        const auto notice = [&] {
+            const ChartFigures figures = readChart(*m_source, Quantity::Cpu, web, ChartMode::Each);
+            return noticeOf({ figures, *m_source, Quantity::Cpu, false, {} });
+        };
+        const PastQuestion& question = *m_past->asked.back().question;
+        PastAnswer answer{ question.stepMilliseconds, { { { kWeb, Metric::CpuCores }, {} } } };
+        m_past->asked.back().receive(answer);
+        QCOMPARE(notice(), QStringLiteral("Nothing was read in this time."));
+        m_view->show(m_rings->lastTickNanoseconds() - 480 * kHour, std::chrono::hours(24));
+        answer.absences.emplace(std::pair(kWeb, Metric::CpuCores), sentenceFor(Needs::OwnersRights));
+        m_past->asked.back().receive(answer);
+        QVERIFY2(notice().endsWith(sentenceFor(Needs::OwnersRights)), qPrintable(notice()));
+        const ChartFigures figures = readChart(*m_source, Quantity::Cpu, web, ChartMode::Each);
+        QCOMPARE(
+            readingOfView({ figures, *m_source, Quantity::Cpu, false, {} }), shortSentenceFor(Needs::OwnersRights));
+    }
+
     /// By its key, and by looking again.
     void isAskedAgainFromTheChart()
     {

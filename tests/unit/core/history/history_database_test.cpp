@@ -5,6 +5,9 @@
 #include "tests/support/packed_ticks.h"
 
 #include <QFile>
+#include <QSqlDatabase>
+#include <QSqlError>
+#include <QSqlQuery>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -213,6 +216,57 @@ private Q_SLOTS:
         QCOMPARE(m_database->events(kWeb, span, 10)->size(), std::size_t{ 1 });
     }
 
+    void keepsWhyAFigureWasNotRead()
+    {
+        for (int minute = 0; minute < 10; ++minute) { // one span a reason, whatever each batch says anew
+            HistoryBatch one = batch(kNow + minute * kMinuteMilliseconds, 60);
+            one.absent = { { Metric::DiskReadRate, minute < 7 ? Needs::IoController : Needs::IoStat },
+                { Metric::KvmExitRate, Needs::Kvm } };
+            write(one);
+        }
+        const HistorySpan all{ kNow, kNow + kDayMilliseconds };
+        QCOMPARE(absence(Metric::DiskReadRate, all), sentenceFor(Needs::IoController)); // for the longest part
+        QCOMPARE(absence(Metric::DiskReadRate, { kNow + 8 * kMinuteMilliseconds, kNow + kDayMilliseconds }),
+            sentenceFor(Needs::IoStat));
+        QCOMPARE(absence(Metric::KvmExitRate, all), sentenceFor(Needs::Kvm));
+        QCOMPARE(absence(Metric::CpuCores, all), QString()); // it was read
+        QCOMPARE(absence(Metric::KvmExitRate, { kNow - kDayMilliseconds, kNow }), QString());
+        QCOMPARE(rawNumber("SELECT count(*) FROM absence"), 3);
+        const PastAnswer answer = past({ kWeb }, { kNow, kNow + kDayMilliseconds }, 60'000);
+        QCOMPARE(answer.absences.size(), std::size_t{ 1 }); // of the two that are asked for
+        QCOMPARE(answer.absences.at({ kWeb, Metric::DiskReadRate }), sentenceFor(Needs::IoController));
+        tidy(kNow + kMinutesKeptMilliseconds + kDayMilliseconds);
+        QCOMPARE(rawNumber("SELECT count(*) FROM absence"), 0);
+    }
+
+    void tellsTheReasonInTheWordsOfAnotherVersion()
+    {
+        HistoryBatch one = batch(kNow, 5);
+        one.absent = { { Metric::KvmExitRate, Needs::Kvm } };
+        write(one);
+        raw("UPDATE need SET key = 'needs luck: wait' WHERE id = (SELECT need FROM absence)");
+        QCOMPARE(absence(Metric::KvmExitRate, { kNow, kNow + 5000 }), QStringLiteral("needs luck: wait"));
+    }
+
+    /// Written before there were reasons: it is read as it is, and has them from the next writing on.
+    void readsAHistoryWithoutReasons()
+    {
+        write(batch(kNow, 5));
+        raw("DROP TABLE absence");
+        raw("DROP TABLE need");
+        m_database = openOrNull(Access::Read);
+        QVERIFY(m_database);
+        QCOMPARE(pointsOf({ kNow, kNow + 60'000 }, 1000).size(), std::size_t{ 5 });
+        QCOMPARE(absence(Metric::KvmExitRate, { kNow, kNow + 60'000 }), QString());
+        QVERIFY(past({ kWeb }, { kNow, kNow + 60'000 }, 1000).absences.empty());
+        m_database = openOrNull(Access::Write);
+        QVERIFY(m_database);
+        HistoryBatch one = batch(kNow + 5000, 5);
+        one.absent = { { Metric::KvmExitRate, Needs::Kvm } };
+        write(one);
+        QCOMPARE(absence(Metric::KvmExitRate, { kNow, kNow + 60'000 }), sentenceFor(Needs::Kvm));
+    }
+
     void stopsReadingWhatNobodyWaitsFor()
     {
         write(batch(kNow - 60'000, 60));
@@ -284,6 +338,27 @@ private:
         const auto tidied = m_database->tidy(now);
         QVERIFY2(tidied, tidied ? "" : tidied.error().message.c_str());
     }
+    QString absence(Metric metric, const HistorySpan& span) const
+    {
+        const auto reason = m_database->absence(kWeb, metric, span);
+        return reason ? *reason : QString::fromStdString(reason.error().message);
+    }
+    /// Beside the database, as another program.
+    QVariant raw(const char* statement) const
+    {
+        QVariant value;
+        {
+            auto other = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), QStringLiteral("raw"));
+            other.setDatabaseName(QString::fromStdString(m_path));
+            QSqlQuery query = other.open() ? other.exec(QLatin1String(statement)) : QSqlQuery();
+            if (query.lastError().isValid() || !query.isActive())
+                qWarning("%s", qPrintable(query.lastError().text()));
+            value = query.next() ? query.value(0) : QVariant();
+        }
+        QSqlDatabase::removeDatabase(QStringLiteral("raw"));
+        return value;
+    }
+    int rawNumber(const char* statement) const { return raw(statement).toInt(); }
     std::vector<HistoryPoint> pointsOf(const HistorySpan& span, std::size_t most) const
     {
         const auto points = m_database->points(kWeb, Metric::CpuCores, span, most);

@@ -47,6 +47,27 @@ private Q_SLOTS:
         QVERIFY(!readings[7].values[static_cast<std::size_t>(Metric::DiskReadRate)]);
     }
 
+    /// What none of them could read has its reason; what one could has none.
+    void writesDownWhatFiguresNeeded()
+    {
+        {
+            HistoryRecorder recorder(m_registry, m_path);
+            for (int i = 0; i < 3; ++i) {
+                MetricsFrame made = frame(i);
+                made.points[0][Metric::DiskReadRate] = Needs::IoController;
+                made.points[0][Metric::DiskWriteRate] = i == 1 ? Reading<double>(5.0) : Needs::NextLibvirtReading;
+                recorder.append(made);
+            }
+        }
+        const auto database = HistoryDatabase::open(m_path, HistoryDatabase::Access::Read);
+        QVERIFY(database);
+        const HistorySpan span{ wallClockMilliseconds() - 120'000, wallClockMilliseconds() };
+        const auto reason = [&](Metric metric) { return (*database)->absence(m_info.id, metric, span); };
+        QCOMPARE(*reason(Metric::DiskReadRate), sentenceFor(Needs::IoController));
+        QCOMPARE(*reason(Metric::DiskWriteRate), QString());
+        QCOMPARE(*reason(Metric::CpuCores), QString());
+    }
+
     void answersQuestionsThatWereNotDropped()
     {
         HistoryReader none(m_path); // nothing was written yet

@@ -69,7 +69,9 @@ private Q_SLOTS:
             const QString brief = shortSentenceFor(static_cast<Needs>(i));
             QVERIFY2(sentence.startsWith(brief + QStringLiteral(": ")), qPrintable(sentence)); // X, then how to get it
             sentences.insert(sentence);
+            QCOMPARE(needsFrom(writtenSentenceFor(static_cast<Needs>(i))), std::optional(static_cast<Needs>(i)));
         }
+        QVERIFY(!needsFrom(QStringLiteral("needs luck")));
     }
 
     void isAValueOrAReason()
