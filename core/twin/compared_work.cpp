@@ -133,6 +133,8 @@ ComparedWork comparedWork(const WorkDefinition& definition)
     work.cleanUp = definition.cleanUp;
     work.needs = definition.needs;
     work.caches = definition.caches;
+    work.failure = definition.failure;
+    work.awaitsPort = definition.awaitsPort;
     return work;
 }
 

@@ -27,6 +27,8 @@ struct ComparedWork {
     QStringList cleanUp; ///< a command after all figures were read
     QString needs; ///< a program that must be inside; empty: nothing is looked for
     QString caches; ///< what it does to them
+    QString failure; ///< a pattern of what the command prints when it failed with status 0; empty: there is none
+    std::uint16_t awaitsPort = 0; ///< on which somebody inside listens before the work begins; 0: nobody is asked
 
     QString sentence() const; ///< for Comparison::work
 };

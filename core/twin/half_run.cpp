@@ -157,6 +157,20 @@ Figure figureOfCommand(const Run& run)
     return value.isDouble() ? Figure::of(value.toDouble()) : Figure::absent(tr("needs a value in the load's report"));
 }
 
+/// Of a command that ended with status 0.
+Result<> checkToldFailure(const Run& run)
+{
+    if (run.work.failure.isEmpty())
+        return {};
+    const auto told = readToldFailure(run.work.failure, *run.command);
+    if (!told)
+        return {};
+    return Error{ ErrorCode::Unknown,
+        "the command " + run.work.commandText.toStdString() + " inside " + run.plan.name.toStdString()
+            + " ended and says that it failed: " + told->toStdString(),
+        0, "Try it in a container of the image: twinhullctl run, then twinhullctl exec" };
+}
+
 std::unique_ptr<Job> makeWork(const SharedRun& run, const WorkloadInfo& info)
 {
     if (hasEnded(info))
@@ -202,6 +216,8 @@ std::unique_ptr<Job> readCpu(const SharedRun& run, const WorkloadInfo& info)
     readStartup(info, *run->outcome);
     return std::make_unique<ThreadJob>(tr("Read CPU time"), QThreadPool::globalInstance(), [run](auto&) {
         const Sample sample = run->cpu->finish();
+        if (const auto done = run->command ? checkToldFailure(*run) : Result<>(); !done)
+            return Result<>(done.error());
         if (run->command)
             run->outcome->figures.workFigure = figureOfCommand(*run);
         run->outcome->figures.cpuSeconds = figureOf(sample.cpuNanoseconds, 1e-9);
@@ -267,6 +283,10 @@ std::unique_ptr<Job> makeHalfRun(WorkloadProvider& provider, const WorkloadPlan&
     if (!run->work.prepare.isEmpty())
         add([](const SharedRun& r, const WorkloadInfo& info) {
             return makeCheckedInsideStep(r->provider, info, { tr("Prepare the work"), r->work.prepare });
+        });
+    if (run->work.awaitsPort != 0)
+        add([](const SharedRun& r, const WorkloadInfo& info) {
+            return makePortWait(r->provider, info, r->work.awaitsPort);
         });
     add(makeWork);
     add(readCpu);

@@ -15,10 +15,17 @@ namespace {
 
 constexpr qsizetype kMostQuotedError = 200;
 constexpr int kProgramNotFound = 1; ///< of twinhull-load --find
+constexpr int kNobodyListens = 1; ///< of twinhull-load --await-port
 
 QString tr(const char* text)
 {
     return QCoreApplication::translate("InsideStep", text);
+}
+
+/// For the person who reads an error.
+std::string lastLineOf(const std::string& output)
+{
+    return plainText(QString::fromStdString(output).trimmed().section(u'\n', -1), kMostQuotedError).toStdString();
 }
 
 using Judge = std::function<std::optional<Error>(const CommandOutcome&)>;
@@ -79,15 +86,32 @@ std::unique_ptr<Job> makeProgramCheck(WorkloadProvider& provider, const Workload
     return makeJudgedStep(provider, info, step, judge);
 }
 
+std::unique_ptr<Job> makePortWait(WorkloadProvider& provider, const WorkloadInfo& info, std::uint16_t port)
+{
+    const InsideStep step{ tr("Wait for a server on port %1").arg(port),
+        { QStringLiteral("twinhull-load"), QStringLiteral("--await-port"), QString::number(port) }, true };
+    const auto judge = [port, step, info](const CommandOutcome& outcome) -> std::optional<Error> {
+        if (outcome.exitStatus != kNobodyListens)
+            return insideFailure(shellLine(step.command), info.name, outcome);
+        return Error{ ErrorCode::Timeout,
+            "the work asks a server on TCP port " + std::to_string(port) + ", where nobody listens inside "
+                + info.name.toStdString(),
+            0,
+            "Choose an image whose program serves there, or write a definition with the port of yours: see README.md" };
+    };
+    return makeJudgedStep(provider, info, step, judge);
+}
+
 std::optional<Error> insideFailure(const QString& commandText, const QString& workload, const CommandOutcome& outcome)
 {
     if (outcome.exitStatus == 0)
         return std::nullopt;
-    const QString said
-        = plainText(QString::fromStdString(outcome.errorOutput).trimmed().section(u'\n', -1), kMostQuotedError);
+    std::string said = lastLineOf(outcome.errorOutput);
+    if (said.empty())
+        said = lastLineOf(outcome.output);
     return Error{ ErrorCode::Unknown,
         "the command " + commandText.toStdString() + " inside " + workload.toStdString() + " ended with status "
-            + std::to_string(outcome.exitStatus) + (said.isEmpty() ? std::string() : ": " + said.toStdString()),
+            + std::to_string(outcome.exitStatus) + (said.empty() ? std::string() : ": " + said),
         0, "Try it in a container of the image: twinhullctl run, then twinhullctl exec" };
 }
 

@@ -29,8 +29,11 @@ std::unique_ptr<Job> makeCheckedInsideStep(
 /// Fails with NotFound when the program is not in the workload's search path.
 std::unique_ptr<Job> makeProgramCheck(WorkloadProvider& provider, const WorkloadInfo& info, const QString& program);
 
+/// Succeeds once somebody listens on that TCP port inside; Timeout after half a minute in which nobody did.
+std::unique_ptr<Job> makePortWait(WorkloadProvider& provider, const WorkloadInfo& info, std::uint16_t port);
+
 /// Why a command that ended with that outcome has not done its work: its status and the last line it wrote to its error
-/// output, without what a terminal would take for orders. Nothing for status 0.
+/// output, else to its output (sysbench), without what a terminal would take for orders. Nothing for status 0.
 std::optional<Error> insideFailure(const QString& commandText, const QString& workload, const CommandOutcome& outcome);
 
 } // namespace twinhull

@@ -12,6 +12,7 @@
 #include <QJsonObject>
 
 #include <algorithm>
+#include <limits>
 
 #include <sys/stat.h>
 
@@ -29,7 +30,7 @@ const QString kShipped = QStringLiteral(":/workloads");
 Error corrupt(const QString& what)
 {
     return Error{ ErrorCode::Corrupt, what.toStdString(), 0,
-        "Its keys are name, title, command, prepare, clean_up, figure, needs and caches." };
+        "Its keys are name, title, command, prepare, clean_up, figure, needs, caches, awaits_port and failure." };
 }
 
 QString quotedKey(const QString& key)
@@ -65,6 +66,24 @@ public:
         if (!value.isUndefined() && !isGood)
             fail(key, QStringLiteral("is no list of 1 to %1 words").arg(kMostWords));
         return words;
+    }
+
+    std::uint16_t port(const QString& key)
+    {
+        const QJsonValue value = take(key);
+        const int number = value.toInt(); // 0 for what is no whole number
+        const bool isGood = number > 0 && number <= std::numeric_limits<std::uint16_t>::max();
+        if (!value.isUndefined() && !isGood)
+            fail(key, QStringLiteral("is no port of 1 to 65535"));
+        return isGood ? static_cast<std::uint16_t>(number) : std::uint16_t{ 0 };
+    }
+
+    QString pattern(const QString& key)
+    {
+        const QString text = sentence(key, kMostPatternCharacters);
+        if (const auto checked = checkWorkScale({ {}, Better::NotTold, text, {} }); !checked)
+            fail(key, QStringLiteral("is no regular expression"));
+        return text;
     }
 
     std::optional<WorkScale> figure(const QString& key)
@@ -200,6 +219,8 @@ Result<WorkDefinition> parseWorkDefinition(const QByteArray& json)
     definition.figure = reader.figure(QStringLiteral("figure"));
     definition.needs = reader.sentence(QStringLiteral("needs"), kMostSentenceCharacters);
     definition.caches = reader.sentence(QStringLiteral("caches"), kMostSentenceCharacters);
+    definition.failure = reader.pattern(QStringLiteral("failure"));
+    definition.awaitsPort = reader.port(QStringLiteral("awaits_port"));
     reader.refuseTheRest();
     reader.need(QStringLiteral("name"), !definition.name.isEmpty());
     reader.need(QStringLiteral("title"), !definition.title.isEmpty());

@@ -15,7 +15,9 @@ constexpr std::size_t kWorkDefinitionLimitBytes = std::size_t(64) << 10U;
 /// (what it does, without the name), `command` (words; the first is looked up in the workload's PATH), and where wanted
 /// `prepare` and `clean_up` (commands before the work, and after all figures were read), `figure` {pattern, unit,
 /// better: "higher"|"lower"} of what the command tells of itself (work_figure.h), `needs` (a program that must be
-/// inside), `caches` (what it does to them, in one sentence). Nothing else.
+/// inside), `caches` (what it does to them, in one sentence). A tool that asks a server inside, be it the image's own
+/// or one that `prepare` leaves behind, names its TCP port as `awaits_port`: the work begins when somebody listens
+/// there. `failure` is a pattern of what a tool prints that ends with status 0 and has not done the work. Nothing else.
 struct WorkDefinition {
     enum class Origin { Shipped, Person };
 
@@ -27,6 +29,8 @@ struct WorkDefinition {
     std::optional<WorkScale> figure;
     QString needs;
     QString caches;
+    QString failure; ///< empty: its status alone counts
+    std::uint16_t awaitsPort = 0; ///< 0: it asks nobody
     Origin origin = Origin::Shipped;
 };
 

@@ -63,6 +63,18 @@ Search lastMatch(const QRegularExpression& pattern, const QString& text)
     return search;
 }
 
+/// In the output, else in the error output.
+Search lastMatch(const QString& pattern, const CommandOutcome& outcome)
+{
+    const auto expression = compiled(pattern);
+    Search search;
+    for (const std::string* output : { &outcome.output, &outcome.errorOutput }) {
+        if (!search.found && !search.wasGivenUp)
+            search = lastMatch(expression, endOf(*output));
+    }
+    return search;
+}
+
 QString quoted(const QString& text)
 {
     return QStringLiteral("\"%1\"").arg(plainText(text.trimmed(), kMostQuoted));
@@ -96,12 +108,7 @@ Result<> checkWorkScale(const WorkScale& scale)
 
 Figure readWorkFigure(const WorkScale& scale, const CommandOutcome& outcome)
 {
-    const auto pattern = compiled(scale.pattern);
-    Search search;
-    for (const std::string* output : { &outcome.output, &outcome.errorOutput }) {
-        if (!search.found && !search.wasGivenUp)
-            search = lastMatch(pattern, endOf(*output));
-    }
+    const Search search = lastMatch(scale.pattern, outcome);
     if (search.wasGivenUp)
         return Figure::absent(
             tr("needs a simpler pattern: looking for %1 took too many steps").arg(quoted(scale.pattern)));
@@ -117,6 +124,16 @@ Figure readWorkFigure(const WorkScale& scale, const CommandOutcome& outcome)
         ? Figure::of(value)
         : Figure::absent(
             tr("needs a number where %1 matches; it was %2").arg(quoted(scale.pattern), quoted(*search.found)));
+}
+
+std::optional<QString> readToldFailure(const QString& pattern, const CommandOutcome& outcome)
+{
+    const Search search = lastMatch(pattern, outcome);
+    if (search.wasGivenUp)
+        return tr("whether it did cannot be told: looking for %1 took too many steps").arg(quoted(pattern));
+    if (!search.found)
+        return std::nullopt;
+    return plainText(search.found->trimmed(), kMostQuoted);
 }
 
 QString plainText(QString text, qsizetype most)

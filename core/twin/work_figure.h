@@ -22,6 +22,10 @@ Result<> checkWorkScale(const WorkScale& scale);
 /// the time is bounded (a second or two at worst), and what is quoted is printable.
 Figure readWorkFigure(const WorkScale& scale, const CommandOutcome& outcome);
 
+/// Where the command says that it failed, though its status may be 0: the last match of that pattern as in
+/// readWorkFigure(), printable. Nothing where it says no such thing.
+std::optional<QString> readToldFailure(const QString& pattern, const CommandOutcome& outcome);
+
 /// Of a stranger's text its printable part, cut to so many characters: for terminals, pages and files.
 QString plainText(QString text, qsizetype most);
 

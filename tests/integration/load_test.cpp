@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/subprocess.h"
+#include "core/load/port_wait.h"
 #include "core/metrics/host_cost_source.h"
 #include "tests/support/temporary_world.h"
 
@@ -9,10 +10,14 @@
 #include <QJsonObject>
 #include <QTest>
 
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
 #include <array>
 #include <cmath>
 #include <csignal>
-#include <sys/wait.h>
 
 using namespace twinhull;
 
@@ -182,6 +187,51 @@ private Q_SLOTS:
         QVERIFY2(std::abs(apart) <= 0.25 * kMebibyte, qPrintable(QString::number(apart)));
     }
 
+    void tellsListenersFromOthers_data()
+    {
+        QTest::addColumn<QByteArray>("line");
+        QTest::addColumn<bool>("listens");
+        QTest::newRow("of IPv4") << QByteArray("   0: 0100007F:BAC3 00000000:0000 0A 00000000:00000000 00:0") << true;
+        QTest::newRow("of IPv6") << QByteArray("   1: 00000000000000000000000000000000:BAC3 "
+                                               "00000000000000000000000000000000:0000 0A 00000000:00000000")
+                                 << true;
+        QTest::newRow("another port") << QByteArray("   0: 0100007F:BAC4 00000000:0000 0A 00000000:00000000") << false;
+        QTest::newRow("a connection") << QByteArray("   0: 0100007F:BAC3 0100007F:0A0A 01 00000000:00000000") << false;
+        QTest::newRow("to that port") << QByteArray("   0: 0100007F:C001 0100007F:BAC3 0A 00000000:00000000") << false;
+        QTest::newRow("half a line") << QByteArray("   0: 0100007F:BAC3") << false;
+        QTest::newRow("no address") << QByteArray("   0: BAC3 0 0A") << false;
+        QTest::newRow("a long port") << QByteArray("   0: 0:1BAC3 0 0A") << false;
+    }
+    void tellsListenersFromOthers()
+    {
+        QFETCH(QByteArray, line);
+        QFETCH(bool, listens);
+        const QByteArray table = "  sl  local_address rem_address   st tx_queue\n" + line;
+        QCOMPARE(hasListener(table.toStdString(), 47811), listens);
+        QCOMPARE(hasListener((table + "\n\n").toStdString(), 47811), listens);
+    }
+
+    /// The kernel chooses the port of a socket that listens without one.
+    void endsWhenSomebodyListens()
+    {
+        UniqueFd server(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        socklen_t size = sizeof address;
+        QCOMPARE(::bind(server.fd(), reinterpret_cast<sockaddr*>(&address), size), 0);
+        QCOMPARE(::getsockname(server.fd(), reinterpret_cast<sockaddr*>(&address), &size), 0);
+        const std::string port = std::to_string(ntohs(address.sin_port));
+        auto child = spawn({ { kProgram, "--await-port", port }, {}, {} }, {});
+        QVERIFY(child);
+        pollfd ended{ child->pidfd.fd(), POLLIN, 0 };
+        QCOMPARE(::poll(&ended, 1, 300), 0); // bound, and nobody listens
+        QCOMPARE(::listen(server.fd(), 1), 0);
+        QCOMPARE(::poll(&ended, 1, 20'000), 1);
+        int status = -1;
+        QCOMPARE(::waitpid(child->pid, &status, 0), child->pid);
+        QCOMPARE(status, 0);
+    }
+
     void refusesWhatItDoesNotKnow_data()
     {
         QTest::addColumn<QStringList>("words");
@@ -190,6 +240,7 @@ private Q_SLOTS:
         QTest::newRow("no number") << QString::fromLatin1("cpu --amount many").split(u' ');
         QTest::newRow("negative") << QString::fromLatin1("cpu --seconds -1").split(u' ');
         QTest::newRow("no value") << QString::fromLatin1("cpu --amount").split(u' ');
+        QTest::newRow("no port") << QString::fromLatin1("--await-port 65536").split(u' ');
         QTest::newRow("more than a core") << QString::fromLatin1("burn --amount 1001").split(u' ');
     }
     void refusesWhatItDoesNotKnow()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/files.h"
 #include "core/base/subprocess.h"
+#include "core/metrics/proc_text.h"
 #include "tests/support/ctl.h"
 #include "tests/support/image_archive.h"
 #include "tests/support/guest_world.h"
@@ -296,6 +297,48 @@ private Q_SLOTS:
         QCOMPARE(run.errorLines().size(), 1);
         QVERIFY2(run.err.contains("/bin/true"), qPrintable(run.text()));
         leavesNothingBehind();
+    }
+
+    /// A claim takes for granted that nothing else on this computer grows. Here something does once the three are
+    /// measured, so the check ends long before all that were foretold run, and says so.
+    void refutesAClaimThatDoesNotHold()
+    {
+        const auto meminfo = readFile("/proc/meminfo");
+        QVERIFY(meminfo);
+        const auto available = static_cast<double>(kilobyteLine(*meminfo, "MemAvailable").value_or(0));
+        const auto reserve = static_cast<std::int64_t>(available - 700 * kMebibyte); // room for some dozens
+        std::vector<std::string> words{ TH_BIN_DIR "/twinhullctl", "capacity", "--json", "--kind", "container",
+            "--start", "3", "--reserve", std::to_string(reserve), "--pressure", "5", "--check", "twinhull/starter" };
+        words.insert(words.end(), kFilling.begin(), kFilling.end());
+        const QString said = m_world.path(QStringLiteral("refuted.json"));
+        auto output = openPath(said.toStdString(), O_WRONLY | O_CREAT | O_TRUNC);
+        QVERIFY(output);
+        auto child = spawn({ words, {}, {} }, { -1, output->fd(), -1, -1 });
+        QVERIFY(child);
+        const QDir containers(QString::fromStdString(m_world.folders().containers()));
+        const auto made = [&] { return containers.entryList(QDir::Dirs | QDir::NoDotAndDotDot).size(); };
+        QTRY_VERIFY_WITH_TIMEOUT(made() > 3, 60'000);
+        const test::ShortOfMemory shortage(m_world.path().toStdString());
+        pollfd ended{ child->pidfd.fd(), POLLIN, 0 };
+        QCOMPARE(::poll(&ended, 1, 240'000), 1);
+        int status = -1;
+        QCOMPARE(::waitpid(child->pid, &status, 0), child->pid);
+        QCOMPARE(status, 0);
+        leavesNothingBehind();
+        const auto told = QJsonDocument::fromJson(textOf(said)).array().at(0);
+        if (!shortage.problem().empty() || told[u"check_outcome"].toString() == u"not_made")
+            QSKIP("needs root, a memory controller, and memory that is not short from the beginning");
+        QCOMPARE(told[u"check_outcome"].toString(), QStringLiteral("refuted"));
+        const auto check = told[u"check"].toArray();
+        const auto fit = told[u"fit"][u"value"].toInt();
+        QVERIFY(3 + check.size() < fit);
+        for (qsizetype i = 0; i < check.size(); ++i) // until the first that passes it
+            QCOMPARE(check[i][u"memory_pressure_percent"].toDouble() > 5, i == check.size() - 1);
+        QVERIFY2(told[u"check_sentence"].toString().endsWith(
+                     QStringLiteral("refuted: memory pressure passed 5 % with number %1, and %2 were foretold.")
+                         .arg(3 + check.size())
+                         .arg(fit)),
+            qPrintable(told[u"check_sentence"].toString()));
     }
 
 private:

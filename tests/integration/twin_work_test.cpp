@@ -4,11 +4,17 @@
 #include "tests/support/image_archive.h"
 #include "tests/support/guest_world.h"
 #include "tests/support/libvirt_session.h"
+#include "tests/support/program_layer.h"
 #include "tests/support/temporary_world.h"
 
+#include <QFile>
 #include <QJsonArray>
 #include <QJsonObject>
+#include <QRegularExpression>
 #include <QTest>
+
+#include <future>
+#include <map>
 
 using namespace twinhull;
 using test::ctl;
@@ -16,6 +22,7 @@ using test::ctl;
 namespace {
 
 constexpr const char* kImage = "test/tools:1";
+constexpr const char* kKnownToolsImage = "test/known-tools:1";
 
 /// Stands for sysbench: a tool in an image that tells its own figure, after a preparation that it needs.
 constexpr const char* kTinyBench = R"(#!/bin/sh
@@ -41,6 +48,7 @@ private Q_SLOTS:
         const auto ready = test::prepareGuests();
         QVERIFY2(ready, ready ? "" : ready.error().message.c_str());
         loadTools();
+        loadKnownTools();
         QVERIFY(makeFolders(m_world.folders().workloads()));
         QVERIFY(writeFileAtomically(m_world.folders().workloads() + "/tiny.json", kDefinition));
     }
@@ -172,7 +180,102 @@ private Q_SLOTS:
         QVERIFY(!report[u"verdict"].toString().contains(u"the VM"));
     }
 
+    /// All that is shipped, with the tools of this computer: that they run inside, and that their figures are read from
+    /// what they really print. Side by side, for most of the time goes by in waiting; the rows look at what came of it.
+    void measuresKnownTools_data()
+    {
+        QTest::addColumn<QString>("unit");
+        std::map<QByteArray, std::future<test::CtlOutput>> runs;
+        const auto begin = [&](const char* row, const char* unit, const std::vector<std::string>& options) {
+            QTest::newRow(row) << QString::fromLatin1(unit);
+            runs[row] = std::async(std::launch::async, [options] { return compareKnown(options, "/srv"); });
+        };
+        const auto beginInContainers = [&](const char* name, const char* unit) {
+            QVERIFY(shorten(name));
+            begin(name, unit, { "--a-a", "container", "--workload", name });
+        };
+        beginInContainers("sysbench-cpu", "events/s");
+        beginInContainers("sysbench-memory", "MiB/s");
+        beginInContainers("fio-randread", "reads/s");
+        beginInContainers("fio-randread-cached", "reads/s");
+        beginInContainers("iperf3-loopback", "Mbit/s");
+        beginInContainers("wrk-http", "requests/s");
+        begin("fio-randread, and in a VM", "reads/s", { "--workload", "fio-randread" });
+        for (auto& [row, run] : runs)
+            m_known[row] = run.get();
+    }
+    void measuresKnownTools()
+    {
+        QFETCH(QString, unit);
+        const auto& run = m_known[QTest::currentDataTag()];
+        QVERIFY2(run.exitCode == 0, qPrintable(run.text()));
+        const auto report = run.json().object();
+        QCOMPARE(report[u"work_scale"][u"unit"].toString(), unit);
+        for (const auto half : { u"container", u"vm" }) {
+            QVERIFY2(report[half][u"work_figure"].toDouble() > 0, qPrintable(run.text()));
+            QVERIFY2(report[half][u"work_ms"].toDouble() > 900, qPrintable(run.text())); // each works for a second
+        }
+    }
+
+    /// A server that finds no page answers as quickly as one that does, and wrk counts both.
+    void saysThatAToolToldOfAFailure()
+    {
+        const auto run = compareKnown({ "--a-a", "container", "--workload", "wrk-http" }, "/tmp");
+        QCOMPARE(run.exitCode, 1);
+        QVERIFY2(run.err.contains("says that it failed: Non-2xx or 3xx responses: "), qPrintable(run.text()));
+    }
+
 private:
+    /// One of ours with a second of work and a small file, as one of the person's own in its place.
+    bool shorten(const std::string& name) const
+    {
+        QFile file(QStringLiteral(TH_SOURCE_DIR "/resources/workloads/%1.json").arg(QString::fromStdString(name)));
+        if (!file.open(QIODevice::ReadOnly))
+            return false;
+        const QString whole = QString::fromUtf8(file.readAll());
+        QString text = whole;
+        text.replace(
+            QRegularExpression(QStringLiteral("(?<=--time=|--runtime=|-d|\"--time\", \")[0-9]+")), QStringLiteral("1"));
+        const bool isShort = text != whole;
+        text.replace(QRegularExpression(QStringLiteral("(?<=--size=)[0-9]+M")), QStringLiteral("8M"));
+        return isShort && writeFileAtomically(m_world.folders().workloads() + "/" + name + ".json", text.toStdString());
+    }
+
+    /// In the image of known tools, whose own program serves that folder on port 80.
+    static test::CtlOutput compareKnown(std::vector<std::string> options, const std::string& folder)
+    {
+        options.insert(options.begin(), { "compare", "--repeat", "1", "--warm-up", "0", "--json" });
+        options.insert(options.end(), { kKnownToolsImage, "httpd", "-f", "-p", "80", "-h", folder });
+        return ctl(options, std::chrono::minutes(4));
+    }
+
+    void loadKnownTools() const
+    {
+        test::TarBuilder layer;
+        const auto added = test::addPrograms(layer, { "sysbench", "fio", "iperf3", "wrk" });
+        QVERIFY2(added, added ? "" : added.error().message.c_str());
+        layer.folder("srv/").file("srv/index.html", "<p>here</p>");
+        addBusybox(layer, { "httpd", "rm" });
+        loadImage(kKnownToolsImage, layer);
+    }
+
+    static void addBusybox(test::TarBuilder& layer, const std::vector<std::string>& applets)
+    {
+        const auto busybox = readFile("/bin/busybox");
+        QVERIFY(busybox);
+        layer.add({ "bin/busybox", '0', *busybox, {}, 0755 }).add({ "tmp/", '5', {}, {}, 01777 });
+        for (const auto& applet : applets)
+            layer.add({ "bin/" + applet, '2', {}, "busybox" });
+    }
+
+    void loadImage(const char* name, const test::TarBuilder& layer) const
+    {
+        const std::string archive = m_world.path(QStringLiteral("image.tar")).toStdString();
+        QVERIFY(writeFileAtomically(archive, test::dockerArchive(name, { layer.build() })));
+        QCOMPARE(ctl({ "images", "load", archive }).exitCode, 0);
+        QVERIFY(removeTree(archive));
+    }
+
     /// Who asked, and what carried it on either side.
     static void tellsThePath(const QJsonObject& report)
     {
@@ -188,17 +291,11 @@ private:
 
     void loadTools() const
     {
-        const auto busybox = readFile("/bin/busybox");
-        QVERIFY(busybox);
         test::TarBuilder layer;
-        layer.folder("bin/").add({ "tmp/", '5', {}, {}, 01777 });
-        layer.add({ "bin/busybox", '0', *busybox, {}, 0755 });
-        for (const char* applet : { "sh", "rm", "sleep", "true" })
-            layer.add({ std::string("bin/") + applet, '2', {}, "busybox" });
+        layer.folder("bin/");
+        addBusybox(layer, { "sh", "rm", "sleep", "true" });
         layer.add({ "bin/tinybench", '0', kTinyBench, {}, 0755 });
-        const std::string archive = m_world.path(QStringLiteral("tools.tar")).toStdString();
-        QVERIFY(writeFileAtomically(archive, test::dockerArchive(kImage, { layer.build() })));
-        QCOMPARE(ctl({ "images", "load", archive }).exitCode, 0);
+        loadImage(kImage, layer);
     }
 
     /// One round of it in the image of tools.
@@ -212,6 +309,7 @@ private:
 
     test::TemporaryWorld m_world;
     test::LibvirtSession m_session;
+    std::map<QByteArray, test::CtlOutput> m_known; ///< what the comparisons of known tools said, by row
 };
 
 QTEST_GUILESS_MAIN(TwinWorkTest)

@@ -202,6 +202,47 @@ private Q_SLOTS:
             result.error().message.c_str());
     }
 
+    void beginsWhenTheServerListens()
+    {
+        offerCommands();
+        QTcpServer server;
+        QVERIFY(server.listen(QHostAddress::LocalHost));
+        ComparisonPlan plan = definitionPlan();
+        plan.definition->awaitsPort = server.serverPort();
+        const auto result = test::runJob(*makeRun(plan));
+        QVERIFY2(result, result ? "" : result.error().message.c_str());
+        const auto& commands = running(*m_vms).commands;
+        QCOMPARE(commands.size(), std::size_t(2));
+        QCOMPARE(commands.front().arguments,
+            (std::vector<std::string>{ "twinhull-load", "--await-port", std::to_string(server.serverPort()) }));
+        QVERIFY(!server.hasPendingConnections()); // a server of one client is left to it
+    }
+
+    void saysThatACommandToldOfAFailure()
+    {
+        offerCommands();
+        ComparisonPlan plan = definitionPlan();
+        plan.definition->command = { QStringLiteral("echo"), QStringLiteral("3 of 3 failed") };
+        plan.definition->failure = QStringLiteral("[1-9][0-9]* of .* failed");
+        const auto result = test::runJob(*makeRun(plan));
+        QVERIFY(!result);
+        QVERIFY2(result.error().message.find("says that it failed: 3 of 3 failed") != std::string::npos,
+            result.error().message.c_str());
+        QCOMPARE(m_log.last(), QStringLiteral("remove container"));
+    }
+
+    /// As sysbench does.
+    void quotesTheOutputOfACommandThatFailsWithoutAnErrorOutput()
+    {
+        offerCommands();
+        ComparisonPlan plan = definitionPlan();
+        plan.definition->command = { QStringLiteral("sh"), QStringLiteral("-c"), QStringLiteral("echo FATAL; exit 1") };
+        const auto result = test::runJob(*makeRun(plan));
+        QVERIFY(!result);
+        QVERIFY2(result.error().message.find("ended with status 1: FATAL") != std::string::npos,
+            result.error().message.c_str());
+    }
+
     void refusesAFigureThatCannotBeRead()
     {
         ComparisonPlan plan = commandPlan("true");

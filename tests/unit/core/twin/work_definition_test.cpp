@@ -18,7 +18,8 @@ namespace {
 
 const QByteArray kWhole = R"json({"name": "tiny-bench", "title": "turns of a loop", "needs": "tinybench",
     "command": ["tinybench", "--turns", "10"], "prepare": ["sh", "-c", "true"], "clean_up": ["rm", "-f", "/tmp/x"],
-    "caches": "none", "figure": {"pattern": "turns: ([0-9]+)", "unit": "turns/s", "better": "higher"}})json";
+    "caches": "none", "figure": {"pattern": "turns: ([0-9]+)", "unit": "turns/s", "better": "higher"},
+    "awaits_port": 8080, "failure": "[1-9][0-9]* turns failed"})json";
 
 QByteArray with(const char* key, const char* value)
 {
@@ -50,6 +51,8 @@ private Q_SLOTS:
         QCOMPARE(read->needs, QStringLiteral("tinybench"));
         QCOMPARE(read->figure->unit, QStringLiteral("turns/s"));
         QCOMPARE(read->figure->better, Better::Higher);
+        QCOMPARE(read->awaitsPort, std::uint16_t{ 8080 });
+        QCOMPARE(read->failure, QStringLiteral("[1-9][0-9]* turns failed"));
     }
 
     void theLeastIsANameATitleAndACommand()
@@ -84,6 +87,11 @@ private Q_SLOTS:
         row("a title with an escape", with("title", "\"a\\u001b[2Jb\""), "\"title\" is no printable text");
         row("a pattern that is none", with("figure", "{\"pattern\": \"(\"}"), "no regular expression");
         row("a figure without a pattern", with("figure", "{\"unit\": \"s\"}"), "\"pattern\" is missing");
+        row("no port", with("awaits_port", "0"), "\"awaits_port\" is no port");
+        row("a port that is too high", with("awaits_port", "65536"), "\"awaits_port\" is no port");
+        row("a port and a half", with("awaits_port", "80.5"), "\"awaits_port\" is no port");
+        row("a port as text", with("awaits_port", "\"80\""), "\"awaits_port\" is no port");
+        row("a failure that is no pattern", with("failure", "\"(\""), "\"failure\" is no regular expression");
         row("a way that is none", with("figure", "{\"pattern\": \"x\", \"better\": \"faster\"}"),
             "\"better\" is neither");
     }
@@ -117,7 +125,8 @@ private Q_SLOTS:
     {
         const auto known = readWorkDefinitions("/nowhere");
         QVERIFY2(known.refused.empty(), known.refused.empty() ? "" : known.refused.front().message.c_str());
-        for (const char* name : { "sysbench-cpu", "sysbench-memory", "fio-randread", "iperf3-loopback", "wrk-http" }) {
+        for (const char* name : { "sysbench-cpu", "sysbench-memory", "fio-randread", "fio-randread-cached",
+                 "iperf3-loopback", "wrk-http" }) {
             const auto* definition = known.find(QLatin1String(name));
             QVERIFY2(definition != nullptr && definition->figure && !definition->needs.isEmpty(), name);
             QCOMPARE(definition->needs, definition->command.front());
@@ -165,6 +174,36 @@ private Q_SLOTS:
         const Figure found = readWorkFigure(*known.find(name)->figure, outcome);
         QVERIFY2(found.value, qPrintable(found.missing));
         QCOMPARE(*found.value, figure);
+    }
+
+    /// wrk 4.1.0 ends with status 0 in all of these.
+    void oursHearOfAFailure_data()
+    {
+        QTest::addColumn<QByteArray>("output");
+        QTest::addColumn<QString>("told");
+        const QByteArray end = "Requests/sec:   2373.48\nTransfer/sec:    535.65KB\n";
+        QTest::newRow("good") << "  4967 requests in 1.00s, 2.93MB read\n" + end << QString();
+        QTest::newRow("slow") << "  9 requests in 5.00s, 2.93MB read\n  Socket errors: connect 0, read 0, write 0, "
+                                 "timeout 8\n"
+                + end << QString();
+        QTest::newRow("no such page") << "  2378 requests in 1.00s, 536.67KB read\n  Non-2xx or 3xx responses: 2378\n"
+                + end << QStringLiteral("Non-2xx or 3xx responses: 2378");
+        QTest::newRow("not all connected") << "  2378 requests in 1.00s, 5KB read\n  Socket errors: connect 7, read 0, "
+                                              "write 0, timeout 0\n"
+                + end << QStringLiteral("Socket errors: connect 7, read 0, write 0, timeout 0");
+        QTest::newRow("no answer") << QByteArray(
+            "  0 requests in 1.10s, 0.00B read\n  Socket errors: connect 0, read 0, "
+            "write 76432, timeout 0\nRequests/sec:      0.00\n")
+                                   << QStringLiteral("0 requests in 1.10s, 0.00B read");
+    }
+    void oursHearOfAFailure()
+    {
+        QFETCH(QByteArray, output);
+        QFETCH(QString, told);
+        CommandOutcome outcome;
+        outcome.output = output.toStdString();
+        const auto known = readWorkDefinitions("/nowhere");
+        QCOMPARE(readToldFailure(known.find(QStringLiteral("wrk-http"))->failure, outcome).value_or(QString()), told);
     }
 
     void aPersonsTakesThePlaceOfOurs()
