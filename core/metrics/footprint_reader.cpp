@@ -143,7 +143,8 @@ std::optional<FootprintReader::HelperPart> FootprintReader::partOf(pid_t pid) co
     using namespace std::string_view_literals;
     static constexpr std::array kPrograms{ std::pair("slirp4netns"sv, HelperPart::Network),
         std::pair("pasta"sv, HelperPart::Network), std::pair("passt"sv, HelperPart::Network), // also pasta.avx2
-        std::pair("virtiofsd"sv, HelperPart::FileSystem), std::pair("hull-monitor"sv, HelperPart::Monitor) };
+        std::pair("port-relay"sv, HelperPart::Network), std::pair("virtiofsd"sv, HelperPart::FileSystem),
+        std::pair("hull-monitor"sv, HelperPart::Monitor) };
     const auto name = readFile(m_proc.root + "/" + std::to_string(pid) + "/comm", kMostTextBytes);
     for (const auto& [program, part] : kPrograms) {
         if (name && name->starts_with(program))

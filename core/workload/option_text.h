@@ -32,6 +32,8 @@ QString bracketed(const QString& address);
 QString hostPortText(const PublishedPort& port);
 /// All that it listens at: of "localhost" both "127.0.0.1:8080" and, where this computer has it, "[::1]:8080".
 QStringList listenTexts(const PublishedPort& port);
+/// Whether its address is one of IPv6, which "localhost" is not only.
+bool isAtIpv6Address(const PublishedPort& port);
 /// As a VM has them, whose way in is IPv4: "localhost" is 127.0.0.1.
 std::vector<PublishedPort> portsOnIpv4(std::vector<PublishedPort> ports);
 

@@ -85,6 +85,11 @@ QStringList listenTexts(const PublishedPort& port)
     return texts;
 }
 
+bool isAtIpv6Address(const PublishedPort& port)
+{
+    return port.hostAddress.contains(u':');
+}
+
 std::vector<PublishedPort> portsOnIpv4(std::vector<PublishedPort> ports)
 {
     for (auto& port : ports) {

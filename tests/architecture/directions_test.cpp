@@ -54,6 +54,7 @@ constexpr Room kRooms[] = {
     { "app/hull", "core/base core/oci core/runtime", false },
     { "app/hull-monitor", "core/base core/ipc core/oci core/monitor", false },
     { "app/network-keeper", "core/base core/ipc core/keeper core/monitor core/runtime", false },
+    { "app/port-relay", "core/base core/ipc core/monitor", false },
     { "app/guest-init", "core/base core/ipc core/oci core/guest", false },
     { "app/twinhull-load", "core/base core/load", false },
     { "app/isolation-probe", "core/isolation", false },

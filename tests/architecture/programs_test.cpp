@@ -111,7 +111,7 @@ private Q_SLOTS:
     void programsBelowTheDesktopNeedNoQt_data()
     {
         QTest::addColumn<QString>("path");
-        for (const char* name : { "hull", "hull-monitor", "network-keeper", "guest-init", "twinhull-load",
+        for (const char* name : { "hull", "hull-monitor", "network-keeper", "port-relay", "guest-init", "twinhull-load",
                  "isolation-probe", "file-carrier", "container-init" })
             QTest::newRow(name) << program(name);
     }

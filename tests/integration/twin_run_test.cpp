@@ -15,6 +15,8 @@
 #include <QFile>
 #include <QJsonArray>
 #include <QJsonObject>
+#include <QProcess>
+#include <QTcpServer>
 #include <QTest>
 #include <QUdpSocket>
 
@@ -195,14 +197,18 @@ private Q_SLOTS:
         leavesNothingBehind();
     }
 
-    /// As of a container: streams apart, each line with its time, whole and half lines.
+    /// As of a container: streams apart, each line with its time, whole and half lines; and its ports at ::1 too.
     void printsWhatAVmWrote()
     {
-        const quint16 port = freeUdpPort();
+        const quint16 port = freeUdpPort(QHostAddress::LocalHost);
+        const quint16 port6 = freeUdpPort(QHostAddress::LocalHostIPv6);
+        const quint16 web6 = freeUdpPort(QHostAddress::LocalHostIPv6); // of TCP it is as free as any
         const auto began = QDateTime::currentDateTimeUtc();
-        const auto run = ctl(
-            { "run", "--vm", "--name", "talk", "-p", std::to_string(port) + ":5353/udp", "starter", "/bin/sh", "-c",
-                "printf 'hello\\nb\\303\\251 \\033[1mbold\\033[m\\n\\nhalf'; echo oops > /dev/stderr; exec sleep 60" });
+        const auto run = ctl({ "run", "--vm", "--name", "talk", "-p", std::to_string(port) + ":5353/udp", "-p",
+            "[::1]:" + std::to_string(port6) + ":5353/udp", "-p", "[::1]:" + std::to_string(web6) + ":8080", "starter",
+            "/bin/sh", "-c",
+            "httpd -p 8080 -h /srv/www; mkfifo /tmp/say; printf 'hello\\nb\\303\\251 \\033[1mbold\\033[m\\n\\nhalf'; "
+            "echo oops > /dev/stderr; until [ \"$line\" = bye ]; do read -r line < /tmp/say; echo \"$line\"; done" });
         QVERIFY2(run.exitCode == 0, qPrintable(run.text()));
         const auto logs = [](std::vector<std::string> more) {
             more.insert(more.begin(), { "logs", "talk", "--kind", "vm" });
@@ -221,7 +227,11 @@ private Q_SLOTS:
         QCOMPARE(logs({ "--tail", "1", "--stream", "stdout" }).out.count('\n'), 0);
         QVERIFY(logs({ "--until", "2020-01-01" }).out.isEmpty());
         QVERIFY(logs({ "--since", "1h" }).out.startsWith("hello\n"));
-        reachesOverUdp(port);
+        reachesOverUdp(QHostAddress::LocalHost, port);
+        reachesOverUdp(QHostAddress::LocalHostIPv6, port6);
+        servesAtIpv6(web6);
+        followsToItsEnd();
+        QTRY_VERIFY(isFreeAtIpv6(web6));
         QCOMPARE(ctl({ "remove", "talk" }).exitCode, 0);
     }
 
@@ -362,14 +372,51 @@ private:
         return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
     }
 
-    static quint16 freeUdpPort()
+    static quint16 freeUdpPort(QHostAddress::SpecialAddress address)
     {
         QUdpSocket socket;
-        return socket.bind(QHostAddress(QHostAddress::LocalHost)) ? socket.localPort() : 0;
+        return socket.bind(QHostAddress(address), 0) ? socket.localPort() : 0;
+    }
+
+    static bool isFreeAtIpv6(quint16 port) { return QTcpServer().listen(QHostAddress::LocalHostIPv6, port); }
+
+    /// It is a helper's port: with that it goes, and who sees the VM next brings it back.
+    static void servesAtIpv6(quint16 port)
+    {
+        QVERIFY(test::httpGetOnce(port, "/", "::1").contains("starter"));
+        const auto inspected = ctl({ "inspect", "talk", "--json" });
+        const pid_t relay = inspected.json()[0][u"helper_pids"][0].toInt();
+        QVERIFY2(relay > 1 && !isFreeAtIpv6(port), qPrintable(inspected.text()));
+        QCOMPARE(::kill(relay, SIGKILL), 0);
+        QTRY_VERIFY(isFreeAtIpv6(port));
+        QCOMPARE(ctl({ "list" }).exitCode, 0);
+        QVERIFY(test::httpGetOnce(port, "/", "::1").contains("starter"));
+    }
+
+    /// What comes while it follows, and no further than to the end of the VM.
+    static void followsToItsEnd()
+    {
+        const auto say = [](const std::string& word) {
+            return ctl({ "exec", "--kind", "vm", "talk", "sh", "-c", "echo " + word + " > /tmp/say" }).exitCode;
+        };
+        QProcess follower;
+        follower.start(QStringLiteral(TH_BIN_DIR "/twinhullctl"),
+            QStringLiteral("logs -f -n 1 --stream stdout --kind vm talk").split(u' '));
+        QByteArray told;
+        const auto hasTold
+            = [&](const char* text) { return (told += follower.readAllStandardOutput()).contains(text); };
+        QTRY_VERIFY_WITH_TIMEOUT(hasTold("half"), 60'000);
+        QCOMPARE(say("later"), 0);
+        QTRY_VERIFY2_WITH_TIMEOUT(hasTold("later\n"), told.constData(), 60'000);
+        QCOMPARE(follower.state(), QProcess::Running);
+        (void)say("bye"); // its machine may end before it has told its status
+        QTRY_COMPARE_WITH_TIMEOUT(follower.state(), QProcess::NotRunning, 60'000);
+        QCOMPARE(follower.exitCode(), 0);
+        QVERIFY2(hasTold("bye\n"), told.constData());
     }
 
     /// Nobody listens inside, so the guest's kernel counts what comes as datagrams to no port.
-    static void reachesOverUdp(quint16 port)
+    static void reachesOverUdp(QHostAddress::SpecialAddress address, quint16 port)
     {
         const auto counted = [] {
             const auto told = ctl({ "exec", "--kind", "vm", "-w", "/proc/net", "-e", "LINE=^Udp: [0-9]", "talk", "sh",
@@ -379,7 +426,7 @@ private:
         const int before = counted();
         QUdpSocket socket;
         for (int i = 0; i < 3; ++i)
-            QCOMPARE(socket.writeDatagram("ping", 4, QHostAddress(QHostAddress::LocalHost), port), qint64{ 4 });
+            QCOMPARE(socket.writeDatagram("ping", 4, QHostAddress(address), port), qint64{ 4 });
         QTRY_VERIFY2_WITH_TIMEOUT(counted() >= before + 3, "no datagram came to the guest", 60'000);
     }
 

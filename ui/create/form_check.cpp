@@ -232,10 +232,6 @@ private:
                 tr("\"%1\" is not HOST:INSIDE, like 8080:80 or 8000-8010:8000-8010/udp.").arg(parsed.wrong.left(40)));
             return;
         }
-        if (m_form.kind == NewWorkload::Vm && std::any_of(parsed.items.begin(), parsed.items.end(), &isIpv6Port)) {
-            say(FormField::Ports, tr("The ports of a VM are IPv4: QEMU's network publishes no others."));
-            return;
-        }
         if (parsed.items.size() > std::size_t{ kMostPublishedPorts }) {
             say(FormField::Ports, tr("At most %1 ports can be published.").arg(kMostPublishedPorts));
             return;
@@ -260,7 +256,6 @@ private:
         }
     }
 
-    static bool isIpv6Port(const PublishedPort& port) { return port.hostAddress.contains(u':'); }
     static bool isOnBoth(const PublishedPort& port) { return port.hostAddress == QLatin1String(kLocalhost); }
 
     QString whyTaken(const std::vector<PublishedPort>& ports, std::size_t at) const
@@ -268,7 +263,7 @@ private:
         const PublishedPort port = m_form.kind == NewWorkload::Vm ? portsOnIpv4({ ports[at] }).front() : ports[at];
         const auto collides = [&port](const PublishedPort& other) {
             return other.hostPort == port.hostPort && other.protocol == port.protocol
-                && (isOnBoth(other) || isOnBoth(port) || isIpv6Port(other) == isIpv6Port(port));
+                && (isOnBoth(other) || isOnBoth(port) || isAtIpv6Address(other) == isAtIpv6Address(port));
         };
         for (std::size_t i = 0; i < at; ++i) {
             if (collides(ports[i]))

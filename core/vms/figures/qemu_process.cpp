@@ -3,6 +3,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/files.h"
+#include "core/ipc/relay_words.h"
 #include "core/vms/link/session_daemon.h"
 
 #include <QDir>
@@ -11,6 +12,7 @@
 #include <unistd.h>
 
 #include <ctime>
+#include <functional>
 #include <sstream>
 
 namespace twinhull {
@@ -45,6 +47,21 @@ std::optional<pid_t> pidIn(const QString& path)
     return file ? pidIn(*file) : std::nullopt;
 }
 
+std::optional<pid_t> findProcess(const std::function<bool(const std::string& commandLine)>& isIt)
+{
+    const QStringList entries = QDir(QStringLiteral("/proc")).entryList(QDir::Dirs | QDir::NoDotAndDotDot);
+    for (const QString& entry : entries) {
+        bool isPid = false;
+        const pid_t pid = entry.toInt(&isPid);
+        if (!isPid)
+            continue;
+        const auto commandLine = readFile("/proc/" + entry.toStdString() + "/cmdline", kCommandLineLimit);
+        if (commandLine && isIt(*commandLine))
+            return pid;
+    }
+    return std::nullopt;
+}
+
 } // namespace
 
 bool isQemuOf(const std::string& commandLine, const QString& uuid)
@@ -55,17 +72,23 @@ bool isQemuOf(const std::string& commandLine, const QString& uuid)
 
 std::optional<pid_t> findQemu(const QString& uuid)
 {
-    const QStringList entries = QDir(QStringLiteral("/proc")).entryList(QDir::Dirs | QDir::NoDotAndDotDot);
-    for (const QString& entry : entries) {
-        bool isPid = false;
-        const pid_t pid = entry.toInt(&isPid);
-        if (!isPid)
-            continue;
-        const auto commandLine = readFile("/proc/" + entry.toStdString() + "/cmdline", kCommandLineLimit);
-        if (commandLine && isQemuOf(*commandLine, uuid))
-            return pid;
-    }
-    return std::nullopt;
+    return findProcess([&uuid](const std::string& commandLine) { return isQemuOf(commandLine, uuid); });
+}
+
+bool isPortRelayOf(const std::string& commandLine, const QString& uuid, pid_t qemu)
+{
+    const auto programEnd = std::min(commandLine.find('\0'), commandLine.size());
+    const std::string program = commandLine.substr(0, programEnd);
+    const std::string of = qemu > 0 ? std::to_string(qemu) + '\0' : std::string();
+    return program.substr(program.rfind('/') + 1) == kRelayProgram // npos + 1 is 0
+        && commandLine.substr(programEnd)
+               .starts_with(std::string(1, '\0') + kRelayVmOption + '\0' + uuid.toStdString() + '\0' + kRelayQemuOption
+                   + '\0' + of);
+}
+
+std::optional<pid_t> findPortRelay(const QString& uuid, pid_t qemu)
+{
+    return findProcess([&](const std::string& commandLine) { return isPortRelayOf(commandLine, uuid, qemu); });
 }
 
 bool isHalted(pid_t pid)

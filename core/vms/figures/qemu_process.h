@@ -19,6 +19,11 @@ std::optional<pid_t> findQemu(const QString& uuid);
 /// True for arguments (as /proc/PID/cmdline has them) of a QEMU that libvirt started for that domain.
 bool isQemuOf(const std::string& commandLine, const QString& uuid);
 
+/// What passes on the ports of that QEMU at IPv6 addresses (core/ipc/relay_words.h); `qemu` 0: of any QEMU of the
+/// domain.
+std::optional<pid_t> findPortRelay(const QString& uuid, pid_t qemu);
+bool isPortRelayOf(const std::string& commandLine, const QString& uuid, pid_t qemu);
+
 /// Whether a signal or a debugger stopped the process: then it answers nobody until it goes on.
 bool isHalted(pid_t pid);
 

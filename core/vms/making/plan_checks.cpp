@@ -131,9 +131,6 @@ Result<> checkOptions(const WorkloadPlan& plan)
         return checked;
     if (auto checked = checkNaming(plan.naming); !checked)
         return checked;
-    if (std::any_of(plan.ports.begin(), plan.ports.end(),
-            [](const PublishedPort& port) { return port.hostAddress.contains(u':'); }))
-        return unsupportedInVm("a port on an IPv6 address", "QEMU's user network publishes IPv4 addresses only");
     return checkProcess(plan);
 }
 

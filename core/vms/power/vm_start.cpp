@@ -5,11 +5,13 @@
 #include "core/vms/making/installer_files.h"
 #include "core/vms/link/open_domain.h"
 #include "core/vms/networks/port_forwarding.h"
+#include "core/vms/networks/port_relaying.h"
 #include "core/vms/figures/qemu_process.h"
 #include "core/vms/power/resume_watch.h"
 #include "core/vms/snapshots/snapshot_record.h"
 #include "core/vms/vm_actions.h"
 #include "core/vms/disks/vm_folder.h"
+#include "core/workload/option_text.h"
 
 #include <QCoreApplication>
 
@@ -17,6 +19,8 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include <algorithm>
 
 namespace twinhull {
 
@@ -30,10 +34,12 @@ QString tr(const char* text)
     return QCoreApplication::translate("VmStart", text);
 }
 
-Result<> checkPortsAreFree(const DomainDescription& description)
+Result<> checkPortsAreFree(const DomainDescription& description, const QString& uuid)
 {
     if (!description.mark)
         return {};
+    if (std::any_of(description.mark->ports.begin(), description.mark->ports.end(), isAtIpv6Address))
+        awaitPortRelayEnd(uuid); // it sees the end of the QEMU before a moment after us
     for (const PublishedPort& port : description.mark->ports) {
         if (auto free = checkPortIsFree(port); !free)
             return free;
@@ -161,7 +167,7 @@ private:
         if (!kernel.empty() && !exists(kernel) && m_tools.place == HypervisorPlace::Here)
             return Error{ ErrorCode::NotFound, "its kernel " + kernel + " is missing", 0,
                 "Fetch it again: twinhullctl kernel prepare FILE.deb, or make the VM anew" };
-        if (auto free = checkPortsAreFree(m_vm.description); !free)
+        if (auto free = checkPortsAreFree(m_vm.description, uuidOf(domain)); !free)
             return free;
         return prepareSocketFolder(m_vm.description, m_folder);
     }
@@ -176,7 +182,8 @@ private:
         if (started)
             mark("qemu", *started);
         if (m_vm.description.mark) {
-            if (auto published = publishPorts(domain, m_vm.description.mark->ports); !published)
+            if (auto published = publishPorts(domain, m_vm.description.mark->ports, m_folder.portsLockPath());
+                !published)
                 return published;
         }
         if (m_vm.description.hasAgent()) {
@@ -289,7 +296,7 @@ Result<> publishPortsOf(const VmToolbox& tools, const DomainSnapshot& vm)
     const auto open = openDomain(tools, vm.info.id.key);
     if (!open)
         return open.error();
-    auto published = publishPorts(open->get(), vm.info.ports);
+    auto published = publishPorts(open->get(), vm.info.ports, VmFolder(tools.folders, vm.info.id.key).portsLockPath());
     if (!published && endsNow(vm.info.footprint))
         return {};
     return std::move(published).withContext("publish the ports of " + vm.info.name.toStdString());

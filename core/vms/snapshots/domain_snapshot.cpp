@@ -7,12 +7,14 @@
 #include "core/vms/making/installer_files.h"
 #include "core/vms/figures/qemu_process.h"
 #include "core/vms/disks/vm_folder.h"
+#include "core/workload/option_text.h"
 #include "core/workload/workload_connection.h"
 
 #include <QCoreApplication>
 #include <QFileInfo>
 #include <QUrl>
 
+#include <algorithm>
 #include <cmath>
 
 namespace twinhull {
@@ -63,6 +65,11 @@ void readProcess(virDomainPtr domain, WorkloadInfo& info, HypervisorPlace place)
     info.footprint.rootPids = { *pid };
     const auto id = static_cast<int>(virDomainGetID(domain)); // all bits set when it ended meanwhile
     info.footprint.helperPids = helpersOf(*pid, id, info.name, pidFileFolders());
+    if (std::any_of(
+            info.ports.begin(), info.ports.end(), [](const PublishedPort& port) { return isAtIpv6Address(port); })) {
+        if (const auto relay = findPortRelay(withoutConnection(info.id.key), *pid))
+            info.footprint.helperPids.push_back(*relay);
+    }
     info.footprint.cgroupPath = QString::fromStdString(machineCgroupOf({}, *pid, id));
     if (const auto started = processStartNanoseconds(*pid))
         info.startedAt = wallClockOf(*started);

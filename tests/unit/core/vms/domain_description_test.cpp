@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/vms/snapshots/domain_snapshot.h"
+
+#include "core/base/socket_address.h"
+#include "core/base/unique_fd.h"
 #include "core/vms/domain/domain_writer.h"
 #include "core/vms/networks/port_forwarding.h"
 #include "core/vms/figures/qemu_process.h"
@@ -137,6 +140,58 @@ private Q_SLOTS:
         QCOMPARE(forwardCommand(udp), QStringLiteral("hostfwd_add hostnet0 udp:127.0.0.1:8080-:80"));
         QVERIFY(!isForwarded(usernet, udp)); // the same number, another port
         QVERIFY(isForwarded(QString(usernet).replace(QStringLiteral("TCP"), QStringLiteral("UDP")), udp));
+    }
+
+    void findsTheForwardForARelay()
+    {
+        const QString usernet = QStringLiteral(
+            "Hub -1 (hostnet0):\n  TCP[HOST_FORWARD]  9       127.0.0.1 42937       10.0.2.15    80     0     0\n"
+            "  UDP[HOST_FORWARD]  3       127.0.0.1 56774       10.0.2.15    53     0     0\n"
+            "  TCP[HOST_FORWARD]  8         0.0.0.0  8081       10.0.2.15    81     0     0\n");
+        const auto forward = [&](std::uint16_t inside, PortProtocol protocol) {
+            return loopbackForward(usernet, { QStringLiteral("::1"), 8080, inside, protocol }).value_or(0);
+        };
+        QCOMPARE(forward(80, PortProtocol::Tcp), std::uint16_t{ 42937 });
+        QCOMPARE(forward(53, PortProtocol::Udp), std::uint16_t{ 56774 });
+        QCOMPARE(forward(80, PortProtocol::Udp), std::uint16_t{ 0 });
+        QCOMPARE(forward(81, PortProtocol::Tcp), std::uint16_t{ 0 }); // it is not of the loopback's alone
+        QCOMPARE(forward(8, PortProtocol::Tcp), std::uint16_t{ 0 });
+    }
+
+    void tellsThatAPortIsTaken_data()
+    {
+        QTest::addColumn<QString>("address");
+        for (const char* address : { "127.0.0.1", "::1", "::" })
+            QTest::newRow(address) << QString::fromLatin1(address);
+    }
+    void tellsThatAPortIsTaken()
+    {
+        QFETCH(QString, address);
+        for (const int type : { SOCK_STREAM, SOCK_DGRAM }) {
+            const UniqueFd socket(::socket(address.contains(u':') ? AF_INET6 : AF_INET, type | SOCK_CLOEXEC, 0));
+            SocketAddress place = socketAddressOf(*IpAddress::parse(address.toStdString()), 0);
+            QCOMPARE(::bind(socket.fd(), place.raw(), place.size), 0);
+            QVERIFY(type == SOCK_DGRAM || ::listen(socket.fd(), 1) == 0);
+            QCOMPARE(::getsockname(socket.fd(), place.raw(), &place.size), 0);
+            const auto protocol = type == SOCK_DGRAM ? PortProtocol::Udp : PortProtocol::Tcp;
+            const auto free = checkPortIsFree({ address, place.port(), 80, protocol });
+            QVERIFY(!free);
+            QCOMPARE(free.error().code, ErrorCode::Busy);
+            QVERIFY(!free.error().hint.empty());
+        }
+    }
+
+    void knowsTheRelayOfAQemu()
+    {
+        const QString uuid = common().uuid;
+        const std::string line = std::string("/usr/bin/port-relay\0--vm\0", 25) + uuid.toStdString() + '\0' + "--qemu"
+            + '\0' + "47" + '\0';
+        QVERIFY(isPortRelayOf(line, uuid, 0));
+        QVERIFY(isPortRelayOf(line, uuid, 47));
+        QVERIFY(!isPortRelayOf(line, uuid, 4));
+        QVERIFY(!isPortRelayOf(line, QStringLiteral("99999999-2222-3333-4444-555555555555"), 0));
+        QVERIFY(!isPortRelayOf(std::string("less\0", 5) + line, uuid, 0));
+        QVERIFY(!isPortRelayOf({}, uuid, 0));
     }
 
     void recognizesTheQemuOfADomain()

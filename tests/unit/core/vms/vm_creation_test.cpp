@@ -81,7 +81,6 @@ private Q_SLOTS:
         row("secret", [](auto& plan) { plan.files.secrets = { { QStringLiteral("key"), {} } }; });
         row("name server", [](auto& plan) { plan.naming.nameServers = { QStringLiteral("9.9.9.9") }; });
         row("shares", [](auto& plan) { plan.fineLimits.cpuShares = 512; });
-        row("IPv6 port", [](auto& plan) { plan.ports = { { QStringLiteral("::1"), 8080, 80 } }; });
         row("a user kept", [](auto& plan) { plan.process.keepId = KeepId(); });
         row("time to stop", [](auto& plan) { plan.process.stopSeconds = 1; });
         row("user of a disk's system", [](auto& plan) {
