@@ -61,7 +61,8 @@ DefinitionDialog::DefinitionDialog(const QString& name, QByteArray before, QWidg
 {
     setObjectName(QStringLiteral("definitionDialog"));
     setAttribute(Qt::WA_DeleteOnClose);
-    setWindowTitle(tr("Definition of %1").arg(name));
+    setWindowTitle(m_before.isEmpty() ? tr("New virtual machine from XML") : tr("Definition of %1").arg(name));
+    m_edit->setPlaceholderText(tr("<domain type='kvm'> … </domain>, as virsh dumpxml writes it"));
     m_edit->setPlainText(QString::fromUtf8(m_before));
     m_difference->setReadOnly(true);
     m_pages->addWidget(m_edit);
@@ -72,7 +73,7 @@ DefinitionDialog::DefinitionDialog(const QString& name, QByteArray before, QWidg
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
     m_back = buttons->addButton(tr("Back to the text"), QDialogButtonBox::ActionRole);
     m_back->setObjectName(QStringLiteral("definitionBack"));
-    m_next = buttons->addButton(tr("Show what changed"), QDialogButtonBox::ActionRole);
+    m_next = buttons->addButton(QString(), QDialogButtonBox::ActionRole);
     m_next->setObjectName(QStringLiteral("definitionNext"));
     setStyleProperty(*m_next, "primary");
     auto* layout = new QVBoxLayout(this);
@@ -83,8 +84,7 @@ DefinitionDialog::DefinitionDialog(const QString& name, QByteArray before, QWidg
     layout->addWidget(buttons);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(m_back, &QPushButton::clicked, this, &DefinitionDialog::showText);
-    connect(
-        m_next, &QPushButton::clicked, this, [this] { m_pages->currentIndex() == 0 ? showDifference() : define(); });
+    connect(m_next, &QPushButton::clicked, this, &DefinitionDialog::goOn);
     connect(new QShortcut(Qt::CTRL | Qt::Key_Return, this), &QShortcut::activated, m_next, [this] { m_next->click(); });
     m_next->setToolTip(QKeySequence(Qt::CTRL | Qt::Key_Return).toString(QKeySequence::NativeText));
     setTabOrder(m_edit, m_next);
@@ -97,10 +97,20 @@ void DefinitionDialog::showText()
 {
     m_pages->setCurrentIndex(0);
     m_back->hide();
-    m_next->setText(tr("Show what changed"));
+    m_next->setText(m_before.isEmpty() ? tr("Define") : tr("Show what changed"));
     m_next->setEnabled(true);
     setStyleProperty(*m_text, "error", false);
-    m_text->setText(tr("It is checked against libvirt's schema before anything is changed, and can be taken back."));
+    m_text->setText(m_before.isEmpty()
+            ? tr("It is checked against libvirt's schema. The XML of a machine that is there changes that one.")
+            : tr("It is checked against libvirt's schema before anything is changed, and can be taken back."));
+}
+
+void DefinitionDialog::goOn()
+{
+    if (m_pages->currentIndex() == 0 && !m_before.isEmpty())
+        showDifference();
+    else
+        define();
 }
 
 void DefinitionDialog::showDifference()

@@ -11,7 +11,8 @@ class QStackedWidget;
 
 namespace twinhull {
 
-/// A machine's XML to edit, then what changed to look at, then it is defined. It stays open until that went well.
+/// A machine's XML to edit, then what changed to look at, then it is defined; of a new machine (`before` is empty)
+/// there is nothing to compare. It stays open until that went well.
 class DefinitionDialog : public QDialog {
     Q_OBJECT
 
@@ -28,6 +29,7 @@ Q_SIGNALS:
 private:
     void showDifference();
     void showText();
+    void goOn(); ///< to what changed, or to define
     void define();
 
     QByteArray m_before;

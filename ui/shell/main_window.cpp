@@ -7,6 +7,7 @@
 #include "core/workload/workload_registry.h"
 #include "ui/create/compose_dialog.h"
 #include "ui/create/create_dialog.h"
+#include "ui/hardware/new_definition.h"
 #include "ui/images/images_page.h"
 #include "ui/jobs/retry.h"
 #include "ui/settings/connections_dialog.h"
@@ -163,6 +164,7 @@ void MainWindow::connectWorkloadsPage(WorkloadsPage& page)
     connect(&page, &WorkloadsPage::duplicateRequested, this, [this](const WorkloadPlan& plan, const QString& name) {
         openCreate(NewWorkload::Container, {})->fill(plan, name);
     });
+    connect(&page, &WorkloadsPage::definitionRequested, this, [this] { openNewDefinition(m_context, this); });
     connect(&page, &WorkloadsPage::composeRequested, this, [this] {
         auto* dialog = new ComposeDialog(m_context, this);
         dialog->setAttribute(Qt::WA_DeleteOnClose);

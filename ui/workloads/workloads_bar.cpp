@@ -45,6 +45,8 @@ QWidget* WorkloadsBar::makeNewButton()
     menu->addAction(tr("&Twin…"), this, &WorkloadsBar::newTwinRequested);
     menu->addSeparator();
     menu->addAction(tr("Open Com&pose file…"), this, &WorkloadsBar::composeRequested);
+    menu->addAction(tr("Virtual machine from &XML…"), this, &WorkloadsBar::definitionRequested)
+        ->setObjectName(QStringLiteral("newFromXml"));
     button->setMenu(menu);
     auto* open = new QShortcut(QKeySequence(Qt::ALT | Qt::Key_N), button);
     connect(open, &QShortcut::activated, button, &QToolButton::showMenu);

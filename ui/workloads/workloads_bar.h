@@ -23,6 +23,7 @@ Q_SIGNALS:
     void newVmRequested();
     void newTwinRequested();
     void composeRequested();
+    void definitionRequested();
     void filterChanged(const QString& text);
     void filterLeft(); ///< by Enter or Escape: the keyboard goes to the list
 

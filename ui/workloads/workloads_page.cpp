@@ -111,6 +111,7 @@ void WorkloadsPage::connectBar()
     connect(m_bar, &WorkloadsBar::newVmRequested, this, [this] { Q_EMIT newRequested(NewWorkload::Vm, {}); });
     connect(m_bar, &WorkloadsBar::newTwinRequested, this, [this] { Q_EMIT newRequested(NewWorkload::Twin, {}); });
     connect(m_bar, &WorkloadsBar::composeRequested, this, &WorkloadsPage::composeRequested);
+    connect(m_bar, &WorkloadsBar::definitionRequested, this, &WorkloadsPage::definitionRequested);
     connect(m_actions, &WorkloadActions::twinRequested, this,
         [this](const QString& image) { Q_EMIT newRequested(NewWorkload::Twin, image); });
     connect(&m_actions->changes(), &ChangeActions::duplicateRequested, this, &WorkloadsPage::duplicateRequested);

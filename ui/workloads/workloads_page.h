@@ -38,6 +38,7 @@ Q_SIGNALS:
     void newRequested(twinhull::NewWorkload kind, const QString& imageReference);
     void duplicateRequested(const twinhull::WorkloadPlan& plan, const QString& name); ///< one like that
     void composeRequested(); ///< an application of a Compose file
+    void definitionRequested(); ///< a machine of its XML
 
 protected:
     void showEvent(QShowEvent* event) override;

@@ -3,6 +3,7 @@
 
 #include "tests/support/context_world.h"
 #include "ui/hardware/definition_dialog.h"
+#include "ui/hardware/new_definition.h"
 #include "ui/hardware/device_form.h"
 
 #include <QComboBox>
@@ -195,6 +196,23 @@ private Q_SLOTS:
         next.click();
         next.click();
         QTRY_COMPARE(world.machines.defined, QByteArray("<domain>\n  <name>box2</name>\n</domain>\n"));
+    }
+
+    void definesANewMachineAtOnce()
+    {
+        HardwareWorld world;
+        QWidget window;
+        openNewDefinition(world.machineContext, &window);
+        auto& dialog = part<DefinitionDialog>(window, "definitionDialog");
+        auto& text = part<QPlainTextEdit>(dialog, "definitionText");
+        auto& next = part<QPushButton>(dialog, "definitionNext");
+        text.setPlainText(QStringLiteral("<domain>\n  <teapot/>\n</domain>\n"));
+        next.click(); // there is nothing to compare
+        QTRY_VERIFY(part<QLabel>(dialog, "definitionWord").text().startsWith(QStringLiteral("Line 2: <teapot>")));
+        text.setPlainText(QStringLiteral("<domain>\n  <name>new</name>\n</domain>"));
+        next.click();
+        QTRY_COMPARE(world.machines.defined, QByteArray("<domain>\n  <name>new</name>\n</domain>\n"));
+        QTRY_VERIFY(window.findChild<DefinitionDialog*>() == nullptr); // it has closed
     }
 
     void isNotForWhatHasNoHardware()
