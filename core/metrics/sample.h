@@ -142,14 +142,15 @@ struct MetricPoint {
 };
 
 /// Calls with the moments at which what a point tells is put down, too, oldest first, so that neither charts nor
-/// history have a gap of more than ten seconds where it rested.
+/// history have a gap of more than ten seconds and a tick where it rested.
 template <typename Call>
 void visitSparedMoments(const MetricPoint& point, std::int64_t nanoseconds, Call call)
 {
     constexpr std::int64_t kStep = 10'000'000'000;
+    constexpr std::int64_t kTick = 1'000'000'000; // so near the point itself tells enough
     if (point.sparedSince == 0)
         return;
-    for (std::int64_t moment = point.sparedSince + kStep; moment < nanoseconds - kStep / 2; moment += kStep)
+    for (std::int64_t moment = point.sparedSince + kStep; moment < nanoseconds - kTick; moment += kStep)
         call(moment);
 }
 
