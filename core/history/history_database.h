@@ -30,7 +30,7 @@ struct HistoryBatch {
     QString name; ///< as it is called now
     PackedTicks readings; ///< times in milliseconds since the epoch
     std::vector<HistoryEvent> events; ///< one that is known within five seconds is not written again
-    std::map<Metric, Needs> absent = {}; ///< figures that none of the readings has, and why
+    std::vector<std::pair<Metric, Needs>> absent = {}; ///< figures that none of the readings has, and why
 };
 
 /// One figure over a stretch of time.

@@ -100,7 +100,7 @@ void HistoryRecorder::handOver()
         for (const MetricRow& row : metricCatalogue()) {
             const auto metric = static_cast<std::size_t>(row.metric);
             if (!kept.known.test(metric) && kept.needs.at(metric) != Needs::Nothing)
-                kept.batch.absent.emplace(row.metric, kept.needs.at(metric));
+                kept.batch.absent.emplace_back(row.metric, kept.needs.at(metric));
         }
         batches.push_back(std::move(kept.batch));
     }

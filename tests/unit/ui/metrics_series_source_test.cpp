@@ -167,8 +167,8 @@ private Q_SLOTS:
             const ChartFigures figures = readChart(*m_source, Quantity::Cpu, web, ChartMode::Each);
             return noticeOf({ figures, *m_source, Quantity::Cpu, false, {} });
         };
-        const PastQuestion& question = *m_past->asked.back().question;
-        PastAnswer answer{ question.stepMilliseconds, { { { kWeb, Metric::CpuCores }, {} } } };
+        PastAnswer answer{ m_past->asked.back().question->stepMilliseconds, {} };
+        answer.columns[{ kWeb, Metric::CpuCores }] = {};
         m_past->asked.back().receive(answer);
         QCOMPARE(notice(), QStringLiteral("Nothing was read in this time."));
         m_view->show(m_rings->lastTickNanoseconds() - 480 * kHour, std::chrono::hours(24));
