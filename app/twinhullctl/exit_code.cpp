@@ -41,6 +41,8 @@ std::string exitCodeTable()
            "  5  something needed is missing on this computer (a program, a kernel, memory, a permission)\n"
            "  6  cancelled, or a deadline passed\n"
            "exec ends with the exit code of its command, or with 255 when that could not be started.\n"
+           "run --attach and run -it end with the exit code of the container (128 and the number of the signal that\n"
+           "ended it), or with 125 when it could not be made or started.\n"
            "With --json, results are JSON on standard output; a failure is {\"error\": {\"code\", \"message\", "
            "\"hint\"}}.";
 }

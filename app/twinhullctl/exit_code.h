@@ -18,6 +18,9 @@ enum class ExitCode {
     Cancelled = 6, ///< by a signal, or a deadline passed
 };
 
+/// Of run --attach and run -it where the workload was not made or not started, as podman's; else they end as it ends.
+constexpr int kNotRunStatus = 125;
+
 ExitCode exitCodeOf(ErrorCode code);
 
 /// For the footer of --help.

@@ -10,11 +10,14 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 namespace twinhull {
 
 namespace {
 
 constexpr qint64 kPieceBytes = 64 << 10;
+constexpr int kMostOlderFiles = 100; // core/ipc/upkeep.h
 
 bool isSameFile(const QFile& open, const QString& path)
 {
@@ -53,9 +56,28 @@ Result<> LogFollower::printNew()
 
 Result<> LogFollower::printRest()
 {
-    if (auto printed = printNew(); !printed)
+    if (auto printed = goOn(); !printed)
         return printed;
     return m_printer.rest();
+}
+
+/// What is left of our file, then, where it was rotated away, all that came after it and is still there.
+Result<> LogFollower::goOn()
+{
+    if (auto printed = printNew(); !printed || !m_file.isOpen() || isSameFile(m_file, m_path))
+        return printed;
+    std::vector<std::pair<QString, qint64>> between;
+    for (int n = 1; n < kMostOlderFiles; ++n) {
+        const QString older = m_path + QStringLiteral(".%1").arg(n);
+        if (!QFileInfo::exists(older) || isSameFile(m_file, older))
+            break;
+        between.emplace_back(older, 0);
+    }
+    std::reverse(between.begin(), between.end());
+    m_file.close();
+    if (auto printed = printOlder(between); !printed)
+        return printed;
+    return printNew();
 }
 
 Result<> LogFollower::printOlder(const std::vector<std::pair<QString, qint64>>& files)
@@ -81,11 +103,7 @@ void LogFollower::watch()
 
 void LogFollower::onFolderChanged()
 {
-    (void)printNew();
-    if (m_file.isOpen() && !isSameFile(m_file, m_path)) {
-        m_file.close();
-        (void)printNew();
-    }
+    (void)goOn(); // told at the end
     if (m_watcher.files().isEmpty())
         m_watcher.addPath(m_path);
 }

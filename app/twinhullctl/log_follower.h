@@ -31,6 +31,7 @@ public:
     void watch();
 
 private:
+    Result<> goOn();
     void onFolderChanged();
 
     QString m_path;

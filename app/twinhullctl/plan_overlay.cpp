@@ -25,7 +25,8 @@ constexpr std::array kRivals{
 };
 constexpr std::array kAdded{ "--env", "--label" };
 /// Of the verb, and not of what it makes.
-constexpr std::array kNotOfThePlan{ "--from", "--json", "--verbose", "--name", "--container", "--vm" };
+constexpr std::array kNotOfThePlan{ "--from", "--json", "--verbose", "--name", "--container", "--vm", "--detach",
+    "--attach", "--interactive" };
 
 std::string nameOf(const CLI::Option& option)
 {

@@ -304,7 +304,8 @@ void Program::fail(const Error& error)
 
 void Program::finish(ExitCode code)
 {
-    finishAs(static_cast<int>(code));
+    const int exitCode = static_cast<int>(code);
+    finishAs(code == ExitCode::Ok ? exitCode : m_failureStatus.value_or(exitCode));
 }
 
 void Program::finishAs(int exitStatus)

@@ -70,6 +70,8 @@ public:
     void fail(const Error& error); ///< tells and finishes
     void finish(ExitCode code = ExitCode::Ok);
     void finishAs(int exitStatus); ///< with another program's status, 0..255
+    /// For a verb that ends so: what all failures end with from here on, so that the two are told apart.
+    void endFailuresWith(int exitStatus) { m_failureStatus = exitStatus; }
 
 Q_SIGNALS:
     void interrupted(); ///< SIGINT or SIGTERM, for verbs that wait for something else than a job
@@ -100,6 +102,7 @@ private:
     std::optional<Error> m_refusal; ///< why no connection was opened
     bool m_isOthersTimeOver = false;
     ExitCode m_code = ExitCode::Ok;
+    std::optional<int> m_failureStatus;
 };
 
 } // namespace twinhull

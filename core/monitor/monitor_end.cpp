@@ -10,6 +10,7 @@
 #include "core/monitor/next_restart.h"
 #include "core/monitor/run_record.h"
 
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -38,6 +39,14 @@ void removeOwned(const std::string& path)
     const auto removed = runChecked({ { findProgram("image-worker"), "remove", path }, {}, {} }, kRemoveDeadline);
     if (!removed)
         log(LogLevel::Warning, removed.error());
+}
+
+/// Who reads what it said last and how it ended holds a lock on its folder (app/twinhullctl/attached_run.h); a lock
+/// goes with its holder. Nobody waits for us any more.
+void awaitReaders(const std::string& path)
+{
+    const auto folder = openPath(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    while (folder && ::flock(folder->fd(), LOCK_EX) != 0 && errno == EINTR) { }
 }
 
 std::string howItEnded(const ExitRecord& exit)
@@ -215,8 +224,10 @@ void Monitor::leave()
         m_control->drain(kViewersGrace);
     m_control.reset();
     m_loop->stop();
-    if (!removed.empty())
-        removeOwned(removed);
+    if (removed.empty())
+        return;
+    awaitReaders(removed);
+    removeOwned(removed);
 }
 
 /// For one that is removed at its end: from here on nobody finds it any more. Its new name is one that the next program

@@ -3,6 +3,7 @@
 #include "tests/support/ctl_world.h"
 #include "tests/support/process_search.h"
 
+#include <QDir>
 #include <QElapsedTimer>
 #include <QMap>
 #include <QTest>
@@ -98,6 +99,41 @@ private Q_SLOTS:
         QVERIFY(QDateTime::fromString(records[QStringLiteral("out")][u"time"].toString(), Qt::ISODate).isValid());
         QCOMPARE(records[QStringLiteral("err")][u"stream"].toString(), QStringLiteral("stderr"));
         QCOMPARE(records[QStringLiteral("begun")][u"partial"].toBool(), true);
+    }
+
+    void staysWithARunAndEndsAsItEnds()
+    {
+        const auto ran = runAttached("echo out; echo err >&2; exit 7");
+        QVERIFY2(ran.exitCode == 7 && ran.out == "out\n" && ran.err == "err\n", qPrintable(ran.text()));
+        QVERIFY(test::CtlWorld::containers().isEmpty()); // it went before its reader did
+        for (int i = 0; i < 4; ++i) { // over before anybody can look
+            const auto brief = runAttached("exec echo brief");
+            QVERIFY2(brief.exitCode == 0 && brief.out == "brief\n" && brief.err.isEmpty(), qPrintable(brief.text()));
+        }
+        const auto much = runAttached("i=0; while [ $i -lt 3000 ]; do echo \"line $i\"; i=$((i + 1)); done", "4k");
+        QVERIFY2(much.exitCode == 0 && much.out.endsWith("line 2999\n"), qPrintable(much.text().right(500)));
+        QTRY_COMPARE(QDir(QString::fromStdString(m_world.folders().containers()))
+                         .entryList(QDir::Dirs | QDir::NoDotAndDotDot)
+                         .size(),
+            0);
+    }
+
+    void tellsARunThatCameToNothingFromItsWork()
+    {
+        for (const std::vector<std::string>& words :
+            { std::vector<std::string>{ "run", "-a", "--name", "job", "--entrypoint", "/no/such", "starter" },
+                { "run", "-a", "--name", "job", "--pull", "never", "no-image" }, { "run", "-a", "stdout", "starter" },
+                { "run", "-i", "--name", "job", "starter" } }) {
+            const auto failed = ctl(words);
+            QVERIFY2(failed.exitCode == 125 && failed.errorLines().size() == 1, qPrintable(failed.text()));
+            QVERIFY(test::CtlWorld::containers().isEmpty());
+        }
+        QVERIFY(ctl({ "run", "-i", "--name", "job", "starter" }).err.contains("exec -i job"));
+        QCOMPARE(ctl({ "run", "-a", "-d", "starter" }).exitCode, 2);
+        const auto vm = ctl({ "run", "-a", "--vm", "--name", "job", "starter" });
+        QVERIFY2(vm.exitCode == 125 && vm.err.contains("logs -f job"), qPrintable(vm.text()));
+        QCOMPARE(ctl({ "run", "-d", "--name", "job", "starter" }).exitCode, 0);
+        QCOMPARE(only()[u"state"].toString(), QStringLiteral("running"));
     }
 
     void pausesAndResumesOrSaysWhyNot()
@@ -208,6 +244,12 @@ private:
                 return ::geteuid() == 0 && ::access(tree, W_OK) == 0;
         }
         return false;
+    }
+
+    static test::CtlOutput runAttached(const std::string& script, const std::string& logSize = "1m")
+    {
+        return ctl({ "run", "-a", "--rm", "--no-network", "--log-opt", "max-size=" + logSize, "--name", "job",
+            "starter", "/bin/sh", "-c", script });
     }
 
     static QJsonObject only() { return test::CtlWorld::only(); }

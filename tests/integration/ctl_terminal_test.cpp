@@ -61,6 +61,48 @@ private Q_SLOTS:
         QVERIFY2(again.shows("after"), again.screen().constData());
     }
 
+    void becomesTheTerminalOfARunAndEndsWithIt()
+    {
+        PtyProgram person(
+            { kProgram, "run", "-it", "--rm", "--no-network", "--name", "shell", "starter", "/bin/sh" }, 101, 31);
+        person.type("echo $((6 * 7)); stty size\n");
+        QVERIFY2(person.shows("42"), person.screen().constData());
+        QVERIFY2(person.shows("31 101"), person.screen().constData());
+        person.type("exit 3\n");
+        QVERIFY2(person.end() == 3, person.screen().constData());
+        QVERIFY(test::CtlWorld::containers().isEmpty());
+        for (int i = 0; i < 3; ++i) { // over before anybody is at its terminal
+            PtyProgram brief({ kProgram, "run", "-it", "--rm", "--no-network", "--name", "shell", "starter", "/bin/sh",
+                                 "-c", "echo br''ief; exit 4" },
+                80, 24);
+            QVERIFY2(brief.shows("brief"), brief.screen().constData());
+            QVERIFY2(brief.end() == 4, brief.screen().constData());
+        }
+        PtyProgram left({ kProgram, "run", "-it", "--no-network", "--name", "shell", "starter", "/bin/sh" }, 80, 24);
+        left.type("echo re''ady\n");
+        QVERIFY2(left.shows("ready"), left.screen().constData());
+        left.type("\x1d"); // Ctrl-]
+        QVERIFY2(left.end() == 0, left.screen().constData());
+        QCOMPARE(state(), QStringLiteral("running"));
+    }
+
+    void stopsARunByCtrlCAndKillsItByTheNext()
+    {
+        PtyProgram polite(
+            attachedShell("trap 'echo b''ye; exit 5' TERM; echo u''p; while :; do sleep 0.1; done"), 80, 24);
+        QVERIFY2(polite.shows("up\r\n"), polite.screen().constData());
+        polite.type("\x03");
+        QVERIFY2(polite.shows("bye"), polite.screen().constData());
+        QVERIFY2(polite.end() == 5, polite.screen().constData());
+        PtyProgram stubborn(attachedShell("trap 'echo n''o' TERM; echo u''p; while :; do sleep 0.1; done"), 80, 24);
+        QVERIFY2(stubborn.shows("up\r\n"), stubborn.screen().constData());
+        stubborn.type("\x03");
+        QVERIFY2(stubborn.shows("no\r\n"), stubborn.screen().constData());
+        stubborn.type("\x03");
+        QVERIFY2(stubborn.end() == 137, stubborn.screen().constData());
+        QVERIFY(test::CtlWorld::containers().isEmpty());
+    }
+
     void givesACommandATerminalOfItsOwn()
     {
         QCOMPARE(ctl({ "run", "--name", "shell", "starter" }).exitCode, 0);
@@ -125,6 +167,13 @@ private:
     {
         const auto run = ctl({ "run", "--terminal", "--no-network", "--name", "shell", "starter", "/bin/sh" });
         QVERIFY2(run.exitCode == 0, qPrintable(run.text()));
+    }
+
+    /// It is given all the time that it wants to stop in.
+    static std::vector<std::string> attachedShell(const std::string& script)
+    {
+        return { kProgram, "run", "-a", "--rm", "--no-network", "--stop-timeout", "1000", "--name", "shell", "starter",
+            "/bin/sh", "-c", script };
     }
 
     static QString state() { return test::CtlWorld::only()[u"state"].toString(); }

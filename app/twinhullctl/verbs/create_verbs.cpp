@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/twinhullctl/attached_run.h"
 #include "app/twinhullctl/chosen_verb.h"
+#include "app/twinhullctl/foreground_options.h"
 #include "app/twinhullctl/plan_options.h"
 #include "app/twinhullctl/plan_overlay.h"
 #include "app/twinhullctl/workload_text.h"
@@ -12,6 +14,12 @@ namespace twinhull {
 namespace {
 
 enum class AndThen { LeaveStopped, Start };
+
+/// What create and run are told beside the plan.
+struct MakingWish {
+    AndThen andThen = AndThen::LeaveStopped;
+    ForegroundOptions foreground;
+};
 
 void report(Program& program, const WorkloadId& id)
 {
@@ -47,7 +55,8 @@ Result<std::optional<RegistryReference>> neededPull(
 }
 
 std::unique_ptr<Job> makeJob(Program& program, WorkloadProvider& provider, const WorkloadPlan& plan,
-    const std::optional<RegistryReference>& pulled, AndThen andThen)
+    const std::optional<RegistryReference>& pulled, AndThen andThen,
+    const std::function<void(const WorkloadId&)>& beforeStart)
 {
     if (andThen == AndThen::LeaveStopped && !pulled)
         return provider.create(plan);
@@ -62,8 +71,10 @@ std::unique_ptr<Job> makeJob(Program& program, WorkloadProvider& provider, const
     job->add([&provider, plan] { return provider.create(plan); }, remove);
     if (andThen == AndThen::LeaveStopped)
         return job;
-    job->add([&provider, name = plan.name]() -> std::unique_ptr<Job> {
+    job->add([&provider, name = plan.name, beforeStart]() -> std::unique_ptr<Job> {
         const auto id = idOf(provider, name);
+        if (id)
+            beforeStart(*id);
         return id ? provider.start(*id) : nullptr;
     });
     return job;
@@ -88,8 +99,11 @@ Result<PlanArguments> argumentsOf(Program& program, const CreateOptions& options
     return arguments;
 }
 
-void create(Program& program, const CreateOptions& options, const CLI::App& verb, AndThen andThen)
+void create(Program& program, const CreateOptions& options, const CLI::App& verb, const MakingWish& wish)
 {
+    const bool stays = wish.andThen == AndThen::Start && wish.foreground.stays();
+    if (stays)
+        program.endFailuresWith(kNotRunStatus);
     const auto arguments = argumentsOf(program, options, verb);
     if (!arguments) {
         program.fail(arguments.error());
@@ -100,7 +114,12 @@ void create(Program& program, const CreateOptions& options, const CLI::App& verb
         program.fail(plan.error());
         return;
     }
-    auto* provider = program.registry().provider(options.isVm ? WorkloadKind::Vm : WorkloadKind::Container);
+    const auto kind = options.isVm ? WorkloadKind::Vm : WorkloadKind::Container;
+    if (auto checked = checkForeground(wish.foreground, *plan, kind); !checked) {
+        program.fail(checked.error());
+        return;
+    }
+    auto* provider = program.registry().provider(kind);
     if (auto available = provider->availability(); !available) {
         program.fail(available.error());
         return;
@@ -110,8 +129,17 @@ void create(Program& program, const CreateOptions& options, const CLI::App& verb
         program.fail(pulled.error());
         return;
     }
-    program.run(makeJob(program, *provider, *plan, *pulled, andThen), [&program, provider, name = plan->name] {
-        if (const auto id = idOf(*provider, name))
+    const auto by = wish.foreground.usesTerminal() ? AttachedRun::By::Terminal : AttachedRun::By::Log;
+    auto* attached = stays ? new AttachedRun(program, by) : nullptr;
+    const auto beforeStart = [attached](const WorkloadId& id) {
+        if (attached != nullptr)
+            attached->hold(id);
+    };
+    auto job = makeJob(program, *provider, *plan, *pulled, wish.andThen, beforeStart);
+    program.run(std::move(job), [&program, attached, provider, name = plan->name] {
+        if (attached != nullptr)
+            attached->follow();
+        else if (const auto id = idOf(*provider, name))
             report(program, *id);
         else
             program.finish(); // it ended and removed itself in between
@@ -131,18 +159,23 @@ std::vector<std::string> namesFor(const CreateOptions& options)
 void addCreateVerb(CLI::App& app, ChosenVerb& chosen, GlobalOptions& global, const CommandTail& tail, AndThen andThen)
 {
     const auto options = std::make_shared<CreateOptions>();
+    const auto wish = std::make_shared<MakingWish>(MakingWish{ andThen, {} });
     auto* verb = andThen == AndThen::Start
         ? addPlanVerb(app, "run", "make a container or VM and start it: run [OPTIONS] IMAGE [COMMAND…]", *options)
         : addPlanVerb(
             app, "create", "make a container or VM; it stays stopped: create [OPTIONS] IMAGE [COMMAND…]", *options);
     verb->add_flag("--json", global.wantsJson, "the new workload as JSON");
     verb->add_flag("--verbose", global.isVerbose, "more about failures");
-    verb->callback([&chosen, &tail, &global, options, verb, andThen] {
+    if (andThen == AndThen::Start)
+        addForegroundOptions(*verb, wish->foreground);
+    else
+        addInteractiveOption(*verb, wish->foreground);
+    verb->callback([&chosen, &tail, &global, options, verb, wish] {
         finishPlan(*verb, tail, *options);
         if (options->isVm && !global.libvirtUri.empty())
             options->pull = "never"; // another host takes no image, which its own sentence says
         chosen = { options->isVm ? Need::Workloads : Need::Containers,
-            [options, verb, andThen](Program& program) { create(program, *options, *verb, andThen); },
+            [options, verb, wish](Program& program) { create(program, *options, *verb, *wish); },
             OthersChanges::Ignored, namesFor(*options) };
     });
 }
