@@ -4,6 +4,7 @@
 #include "core/base/files.h"
 #include "core/vms/guest/guest_channel.h"
 #include "core/vms/guest/guest_exec.h"
+#include "core/vms/guest/guest_facts.h"
 #include "core/vms/link/open_domain.h"
 #include "core/vms/making/vm_clone.h"
 #include "core/vms/disks/vm_folder.h"
@@ -53,25 +54,62 @@ Result<> waitOrCancel(
     return Error{ ErrorCode::Timeout, "the guest did not shut down in time", 0, {} };
 }
 
-/// Success when the guest was told to end.
-Result<> askToEnd(const VmToolbox& tools, const DomainSnapshot& vm, const JobContext& context)
+/// What our own agent says to it; one that is gone already has ended.
+Result<> askOurAgent(const DomainSnapshot& vm, const JobContext& context)
 {
-    if (vm.description.hasAgent()) {
-        auto answer = askGuest(vm.description.agentSocket, GuestAsk::Shutdown, kAgentAnswerDeadline,
-            [&context] { return context.isCancelled(); });
-        const bool hasEnded = !answer && answer.error().code == ErrorCode::Unavailable;
-        return answer || hasEnded ? Result<>() : Result<>(std::move(answer).error());
-    }
-    return onDomain(tools, vm.info.id.key, "press the power button",
+    auto answer = askGuest(vm.description.agentSocket, GuestAsk::Shutdown, kAgentAnswerDeadline,
+        [&context] { return context.isCancelled(); });
+    const bool hasEnded = !answer && answer.error().code == ErrorCode::Unavailable;
+    return answer || hasEnded ? Result<>() : Result<>(std::move(answer).error());
+}
+
+/// Why a guest with a system of its own was not asked by its agent, as the end of a sentence.
+std::string agentsAbsence(int libvirtCode, const Error& error)
+{
+    const auto agent = agentBy(libvirtCode);
+    if (!agent)
+        return "qemu-guest-agent refused: " + error.message;
+    return *agent == GuestFacts::Agent::Silent ? "qemu-guest-agent was asked first and did not answer"
+                                               : "there is no qemu-guest-agent to ask";
+}
+
+/// A guest with a system of its own: by qemu-guest-agent, which answers in some seconds or not at all, else by the
+/// power button. What was tried, in words.
+Result<std::string> askSystem(const VmToolbox& tools, const DomainSnapshot& vm, const JobContext& context)
+{
+    int code = VIR_ERR_OK;
+    const auto byAgent = onDomain(tools, vm.info.id.key, "ask qemu-guest-agent", [&code](virDomainPtr domain) {
+        const int done = virDomainShutdownFlags(domain, VIR_DOMAIN_SHUTDOWN_GUEST_AGENT);
+        code = done == 0 ? VIR_ERR_OK : virGetLastErrorCode();
+        return done;
+    });
+    if (byAgent)
+        return std::string("being asked by qemu-guest-agent");
+    if (hasBrokenOff(byAgent.error()) || context.isCancelled())
+        return byAgent.error();
+    auto pressed = onDomain(tools, vm.info.id.key, "press the power button",
         [](virDomainPtr domain) { return virDomainShutdownFlags(domain, VIR_DOMAIN_SHUTDOWN_ACPI_POWER_BTN); });
+    if (pressed)
+        return "the power button (" + agentsAbsence(code, byAgent.error()) + ")";
+    if (tools.link->waitUntilInactive(vm.info.id.key, kCancelCheck)) // it ended by itself meanwhile
+        return std::string("ending by itself");
+    return std::move(pressed).error();
+}
+
+/// What was tried, in words.
+Result<std::string> askToEnd(const VmToolbox& tools, const DomainSnapshot& vm, const JobContext& context)
+{
+    if (!vm.description.hasAgent())
+        return askSystem(tools, vm, context);
+    auto asked = askOurAgent(vm, context);
+    return asked ? Result<std::string>(std::string()) : Result<std::string>(std::move(asked).error());
 }
 
 /// A guest with a system of its own may be writing its disks: only the person may cut it off.
-Error stillRuns(const DomainSnapshot& vm, std::chrono::seconds deadline)
+Error stillRuns(const DomainSnapshot& vm, std::chrono::seconds deadline, const std::string& tried)
 {
     return Error{ ErrorCode::Timeout,
-        "the guest did not shut down within " + std::to_string(deadline.count())
-            + " s of the power button and still runs",
+        "the guest did not shut down within " + std::to_string(deadline.count()) + " s of " + tried + " and still runs",
         0, "Wait for it, or force it off: twinhullctl stop --force " + vm.info.name.toStdString() };
 }
 
@@ -124,7 +162,7 @@ Result<> stopVm(const VmToolbox& tools, const DomainSnapshot& vm, JobContext& co
     if (context.isCancelled())
         return Error{ ErrorCode::Cancelled, "cancelled", 0, {} };
     if (!hasAgent)
-        return (asked ? Result<>(stillRuns(vm, deadline)) : std::move(asked)).withContext(what);
+        return (asked ? stillRuns(vm, deadline, *asked) : std::move(asked).error()).withContext(what);
     context.setStep(tr("Forcing it off"));
     return forceOffVm(tools, vm.info.id.key).withContext(what);
 }

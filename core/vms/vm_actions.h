@@ -33,8 +33,8 @@ Result<> startVm(const VmToolbox& tools, const DomainSnapshot& vm, JobContext& c
 std::string startHint(const std::string& message);
 
 /// One that is paused goes on first. Asks the agent, whose guest is destroyed when it does not end in time, as `docker
-/// stop` does; without an agent presses the power button, and a guest that does not follow it in time runs on
-/// (Timeout). Succeeds when the VM is known to be off.
+/// stop` does; without an agent of ours asks qemu-guest-agent, else presses the power button, and a guest that does not
+/// follow in time runs on (Timeout, with what was tried). Succeeds when the VM is known to be off.
 Result<> stopVm(const VmToolbox& tools, const DomainSnapshot& vm, JobContext& context);
 Result<> forceOffVm(const VmToolbox& tools, const QString& uuid);
 Result<> pauseVm(const VmToolbox& tools, const QString& uuid);

@@ -11,7 +11,8 @@
 namespace twinhull {
 
 enum class StopMode {
-    Graceful, ///< SIGTERM, then by force after a time; a VM without our agent: its power button, and never by force
+    Graceful, ///< SIGTERM, then by force after a time; a VM without our agent: its own agent, its power button; never
+              ///< by force
     Force, ///< at once
 };
 

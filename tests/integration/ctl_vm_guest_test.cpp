@@ -181,7 +181,7 @@ private Q_SLOTS:
         QCOMPARE(ctl({ "exec", "inside", "ls", "-A", "/data" }).out, QByteArray("file\nlost+found\n"));
     }
 
-    void doesNotWaitForAnAgentThatHangs() // the last: nobody lets it go on
+    void doesNotWaitForAnAgentThatHangs()
     {
         QElapsedTimer timer;
         timer.start();
@@ -193,6 +193,24 @@ private Q_SLOTS:
         QCOMPARE(ctl({ "list" }).exitCode, 0);
         QVERIFY(hanging.wait_for(std::chrono::seconds(0)) != std::future_status::ready);
         QVERIFY(hanging.get().err.contains("does not answer"));
+    }
+
+    /// Nothing inside hears the power button.
+    void isRebootedAndStoppedByTheAgent()
+    {
+        QVERIFY(virsh({ "blockresize", "inside", "vda", "10M" })); // which lets the agent go on
+        QTRY_COMPARE_WITH_TIMEOUT(guest()[u"agent"].toString(), QStringLiteral("answers"), 60'000);
+        const auto isOld = [] {
+            return ctl({ "exec", "inside", "sh", "-c", "[ -e /tmp/old ] && exit 41; exit 42" }).exitCode;
+        };
+        QCOMPARE(ctl({ "exec", "inside", "touch", "/tmp/old" }).exitCode, 0);
+        QCOMPARE(isOld(), 41);
+        const auto rebooted = ctl({ "vm", "reboot", "inside" });
+        QVERIFY2(rebooted.exitCode == 0, qPrintable(rebooted.text()));
+        QTRY_COMPARE_WITH_TIMEOUT(isOld(), 42, 120'000);
+        const auto stopped = ctl({ "stop", "--kind", "vm", "inside" });
+        QVERIFY2(stopped.exitCode == 0, qPrintable(stopped.text()));
+        QCOMPARE(guest()[u"agent"].toString(), QStringLiteral("off"));
     }
 
 private:

@@ -3,6 +3,7 @@
 #include "tests/support/libvirt_session.h"
 #include "tests/support/temporary_world.h"
 
+#include <QDirIterator>
 #include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -162,6 +163,53 @@ private Q_SLOTS:
         QCOMPARE(hardware()[u"pending"].toBool(), false);
     }
 
+    void givesANewDisk() // to the machine that the test before started
+    {
+        QCOMPARE(changes({ "vm", "attach", "box", "disk", "bus=usb", "size=10G" }), QString());
+        const QString disk = field("sdc", "source");
+        QVERIFY2(disk.startsWith(path()) && disk.endsWith(QStringLiteral("/disk-2.qcow2")), qPrintable(disk));
+        QCOMPARE(field("sdc", "format"), QStringLiteral("qcow2"));
+        QVERIFY2(running().contains(disk.toUtf8()), "it runs without it");
+        QFile file(disk);
+        QVERIFY(file.open(QIODevice::ReadOnly) && file.size() < (1 << 20));
+        QCOMPARE(file.read(32).mid(24), QByteArray("\0\0\0\x02\x80\0\0\0", 8)); // its size: docs/interop/qcow2
+        takesAway("disk-2.qcow2");
+        QVERIFY2(QFile::exists(disk), "what was in it went with the device");
+        QCOMPARE(changes({ "vm", "attach", "box", "disk", "bus=usb", "size=1M" }), QString());
+        QVERIFY(field("sdc", "source").endsWith(QStringLiteral("/disk-3.qcow2")));
+        takesAway("disk-3.qcow2");
+    }
+
+    void givesANewDiskOfAPool()
+    {
+        const auto made = ctl({ "pool", "create", "fast", "dir", "target=" + path("fast").toStdString() });
+        QVERIFY2(made.exitCode == 0, qPrintable(made.text()));
+        changes({ "vm", "attach", "box", "disk", "bus=usb", "size=2M", "pool=fast" });
+        QCOMPARE(field("sdc", "source"), path("fast/box-2.qcow2"));
+        takesAway("box-2.qcow2");
+        QVERIFY(QFile::exists(path("fast/box-2.qcow2")));
+    }
+
+    void leavesNoDiskThatIsNotAttached()
+    {
+        const QByteArray before = definition();
+        const auto failsWith = [](int exitCode, std::vector<std::string> values) {
+            values.insert(values.begin(), { "vm", "attach", "box", "disk" });
+            const auto failed = ctl(values);
+            QVERIFY2(failed.exitCode == exitCode, qPrintable(failed.text()));
+        };
+        failsWith(2, { "size=4G", "cache=teapot" }); // libvirt refuses it, after it was made
+        failsWith(2, { "size=4G", "cache=teapot", "pool=fast" });
+        failsWith(3, { "size=4G", "pool=none" });
+        failsWith(2, { "size=4G", "source=" + path("more.img").toStdString() });
+        for (const char* size : { "size=", "size=0", "size=-1G", "size=1000000T", "pool=fast" })
+            failsWith(2, { size });
+        QCOMPARE(definition(), before);
+        QCOMPARE(disksBelow(path()),
+            (QStringList{
+                QStringLiteral("box-2.qcow2"), QStringLiteral("disk-2.qcow2"), QStringLiteral("disk-3.qcow2") }));
+    }
+
     void saysWhatWaitsForAShutdown() // of the machine that the test before started
     {
         const QString reason = changes({ "vm", "set", "box", "--max-cpus", "4" });
@@ -236,6 +284,25 @@ private:
     {
         QFile file(path(name));
         return file.open(QIODevice::WriteOnly) && file.write(text) == text.size();
+    }
+
+    static void takesAway(const char* file)
+    {
+        changes({ "vm", "detach", "box", "sdc" });
+        QTRY_VERIFY(!running().contains(file) && !definition().contains(file));
+    }
+
+    static QStringList disksBelow(const QString& folder)
+    {
+        QStringList names;
+        QDirIterator files(
+            folder, { QStringLiteral("*.qcow2"), QStringLiteral("*.raw") }, QDir::Files, QDirIterator::Subdirectories);
+        while (files.hasNext()) {
+            files.next();
+            names << files.fileName();
+        }
+        names.sort();
+        return names;
     }
 
     static QJsonDocument hardware() { return ctl({ "vm", "hardware", "box", "--json" }).json(); }

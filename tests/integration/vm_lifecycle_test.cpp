@@ -127,6 +127,10 @@ private Q_SLOTS:
         QVERIFY(!stopped);
         QCOMPARE(stopped.error().code, ErrorCode::Timeout);
         QVERIFY(QString::fromStdString(stopped.error().hint).contains(QStringLiteral("--force")));
+        const QString tried = QString::fromStdString(stopped.error().message);
+        QVERIFY2(
+            tried.contains(QStringLiteral("the power button (")) && tried.contains(QStringLiteral("qemu-guest-agent")),
+            qPrintable(tried));
         QCOMPARE(info(id).state, WorkloadState::Running);
         QVERIFY(info(id).capabilities.testFlag(Capability::ForceOff));
     }

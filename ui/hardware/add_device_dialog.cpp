@@ -2,6 +2,7 @@
 #include "ui/hardware/add_device_dialog.h"
 
 #include "ui/hardware/device_form.h"
+#include "ui/hardware/disk_origin.h"
 #include "ui/widgets/property_style.h"
 
 #include <QDialogButtonBox>
@@ -15,6 +16,7 @@ namespace {
 
 constexpr int kAddPadding = 16;
 constexpr int kAddWidth = 720;
+const QString kSourceKey = QStringLiteral("source");
 
 } // namespace
 
@@ -34,15 +36,44 @@ AddDeviceDialog::AddDeviceDialog(const QString& machine, const HardwareDevice& k
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(kAddPadding, kAddPadding, kAddPadding, kAddPadding);
     layout->setSpacing(kAddPadding);
+    if (kind.kind == u"disk") {
+        m_origin = new DiskOrigin;
+        layout->addWidget(m_origin);
+        connect(m_origin, &DiskOrigin::changed, this, &AddDeviceDialog::noteOrigin);
+        noteOrigin();
+    }
     layout->addWidget(m_form, 1);
     layout->addWidget(text);
     layout->addWidget(buttons);
     setMinimumWidth(kAddWidth);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(buttons, &QDialogButtonBox::accepted, this, [this] {
-        Q_EMIT chosen(m_form->changes());
+        Q_EMIT chosen(values());
         accept();
     });
+}
+
+void AddDeviceDialog::setPools(const QStringList& names)
+{
+    if (m_origin != nullptr)
+        m_origin->setPools(names);
+}
+
+QMap<QString, QString> AddDeviceDialog::values() const
+{
+    auto values = m_form->changes();
+    if (m_origin == nullptr || !m_origin->isNew())
+        return values;
+    values.remove(kSourceKey);
+    values.insert(m_origin->values());
+    return values;
+}
+
+/// A new disk has no file to be named yet.
+void AddDeviceDialog::noteOrigin()
+{
+    if (auto* source = m_form->findChild<QWidget*>(QStringLiteral("hardware-") + kSourceKey))
+        source->setEnabled(!m_origin->isNew());
 }
 
 } // namespace twinhull

@@ -3,6 +3,7 @@
 
 #include "core/workload/workload_connection.h"
 #include "core/jobs/job_queue.h"
+#include "core/workload/machine_storage.h"
 #include "core/workload/restart_job.h"
 #include "core/workload/workload_registry.h"
 #include "ui/hardware/add_device_dialog.h"
@@ -298,7 +299,30 @@ void HardwareTab::addDevice(const HardwareDevice& kind)
     connect(dialog, &AddDeviceDialog::chosen, this, [this, kind = kind.kind](const QMap<QString, QString>& values) {
         submitEdit({ HardwareEdit::Verb::Add, kind, values });
     });
+    if (kind.kind == u"disk")
+        tellPools(*dialog);
     dialog->open();
+}
+
+/// Where the host has none, or does not tell, a new disk is beside the others.
+void HardwareTab::tellPools(AddDeviceDialog& dialog)
+{
+    auto* has = dynamic_cast<HasMachineStorage*>(providerOf(m_context.workloads, m_info.id));
+    if (has == nullptr)
+        return;
+    const auto pools = std::make_shared<std::vector<MachinePool>>();
+    Job* job = has->storage().readPools({}, pools).release();
+    job->setParent(&dialog);
+    connect(job, &Job::finished, &dialog, [&dialog, pools, job] {
+        QStringList running;
+        for (const auto& pool : *pools) {
+            if (pool.isRunning)
+                running << pool.name;
+        }
+        if (job->state() == Job::State::Succeeded)
+            dialog.setPools(running);
+    });
+    job->start();
 }
 
 void HardwareTab::submitEdit(const HardwareEdit& edit)

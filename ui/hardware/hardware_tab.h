@@ -13,6 +13,7 @@ class QToolButton;
 
 namespace twinhull {
 
+class AddDeviceDialog;
 class AutostartBox;
 class DeviceForm;
 
@@ -45,6 +46,7 @@ private:
     void apply();
     void removeDevice();
     void addDevice(const HardwareDevice& kind);
+    void tellPools(AddDeviceDialog& dialog);
     void submitEdit(const HardwareEdit& edit);
     void submitTakeBack();
     void restart();

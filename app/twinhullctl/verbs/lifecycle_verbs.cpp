@@ -66,7 +66,8 @@ const std::vector<LifecycleVerb>& lifecycleVerbs()
                 return options.isFromInstaller ? installAgainJob(provider, *powerOf(provider), info)
                                                : provider.start(info.id);
             } },
-        { "stop", "SIGTERM, by force after a time; a VM with its own system: its power button", Capability::Stop,
+        { "stop", "SIGTERM, by force after a time; a VM with its own system: its agent, else its power button",
+            Capability::Stop,
             [](auto& provider, const auto& info, const auto& options) {
                 return provider.stop(info.id, options.isForced ? StopMode::Force : StopMode::Graceful);
             } },

@@ -198,7 +198,9 @@ void addVmHardwareVerbs(CLI::App& vm, ChosenVerb& chosen)
     auto* attachVerb = vm.add_subcommand("attach", "adds a device: at once where it runs and that can be");
     attachVerb->add_option("NAME", attach->name, "name or UUID")->required();
     attachVerb->add_option("KIND", attach->device, kinds)->required();
-    attachVerb->add_option("KEY=VALUE", attach->values, "source=/data.qcow2 bus=virtio cache=none");
+    attachVerb->add_option("KEY=VALUE", attach->values,
+        "source=/data.qcow2 bus=virtio cache=none; size=10G makes a new disk "
+        "beside the others, or in pool=POOL");
     onVerb(*attachVerb, chosen, attach, Need::Workloads, &editHardware);
 
     const auto detach = std::make_shared<EditOptions>();

@@ -6,6 +6,7 @@
 #include "core/vms/domain/live_change.h"
 #include "core/vms/link/open_domain.h"
 #include "core/vms/snapshots/snapshot_record.h"
+#include "core/vms/storage/new_disk.h"
 
 #include <QCoreApplication>
 
@@ -132,7 +133,7 @@ Result<HardwareEdit> completed(const VmToolbox& tools, virConnectPtr connection,
     const bool hasPath = edit.device == u"disk" || edit.device == u"shared-folder" || source.startsWith(u'/');
     if (isNew && source.isEmpty() && (edit.device == u"disk" || edit.device == u"shared-folder"))
         return Error{ ErrorCode::InvalidArgument, "a " + edit.device.toStdString() + " needs a source", 0,
-            "Give source=PATH." };
+            edit.device == u"disk" ? "Give source=PATH, or size=10G for a new one." : "Give source=PATH." };
     if (isHere && hasPath && !source.isEmpty() && !exists(source.toStdString()))
         return Error{ ErrorCode::NotFound, "there is no " + source.toStdString(), 0, {} };
     const QString format = QStringLiteral("format");
@@ -176,22 +177,40 @@ Result<QString> changeNow(virDomainPtr domain, const HardwareEdit& edit, const E
     return QString::fromStdString(live.error().message);
 }
 
-Result<> editInto(const VmToolbox& tools, const QString& uuid, const HardwareEdit& asked, HardwareOutcome& into)
+/// The same edit with the new disk that it asks for as its source; as it is where it asks for none.
+Result<HardwareEdit> withNewDisk(virConnectPtr connection, const VmToolbox& tools, const NewDiskWish& machine,
+    HardwareEdit edit, std::unique_ptr<NewDisk>& disk)
 {
-    auto connection = tools.link->connection();
-    if (!connection)
-        return std::move(connection).error();
-    const auto edit = completed(tools, connection->get(), asked);
+    NewDiskWish wish = machine;
+    wish.size = edit.values.take(QStringLiteral("size"));
+    wish.pool = edit.values.take(QStringLiteral("pool"));
+    wish.format = edit.values.value(QStringLiteral("format"));
+    if (wish.size.isEmpty() && wish.pool.isEmpty())
+        return edit;
+    if (!edit.values.value(QStringLiteral("source")).isEmpty())
+        return Error{ ErrorCode::InvalidArgument, "a disk has a source or is a new one", 0,
+            "Give source=PATH, or size=10G." };
+    if (wish.size.isEmpty())
+        return Error{ ErrorCode::InvalidArgument, "a new disk needs a size", 0, "Give one: size=10G." };
+    auto made = NewDisk::make(connection, tools, wish);
+    if (!made)
+        return std::move(made).error();
+    disk = *std::move(made);
+    edit.values[QStringLiteral("source")] = disk->path();
+    edit.values[QStringLiteral("format")] = disk->format();
+    return edit;
+}
+
+Result<> editDefined(const VmToolbox& tools, virConnectPtr connection, const QString& uuid, const QByteArray& before,
+    const HardwareEdit& asked, HardwareOutcome& into)
+{
+    const auto edit = completed(tools, connection, asked);
     if (!edit)
         return edit.error();
-    auto domain = handleOf(connection->get(), uuid);
-    auto before = domain ? definitionOf(domain->get()) : Result<QByteArray>(domain.error());
-    if (!before)
-        return std::move(before).error();
-    auto edited = editedDomain(*before, *edit);
+    auto edited = editedDomain(before, *edit);
     if (!edited)
         return std::move(edited).error();
-    auto defined = replaceDefinition(tools, connection->get(), uuid, *before, edited->xml);
+    auto defined = replaceDefinition(tools, connection, uuid, before, edited->xml);
     if (!defined)
         return std::move(defined).error();
     into.device = edited->device;
@@ -202,6 +221,34 @@ Result<> editInto(const VmToolbox& tools, const QString& uuid, const HardwareEdi
         into.definedXml = *now;
     tools.link->refresh(uuid);
     return live ? Result<>() : Result<>(std::move(live).error());
+}
+
+Result<> editInto(const VmToolbox& tools, const WorkloadInfo& machine, const HardwareEdit& asked, JobContext& context,
+    HardwareOutcome& into)
+{
+    auto connection = tools.link->connection();
+    if (!connection)
+        return std::move(connection).error();
+    const QString& uuid = machine.id.key;
+    auto domain = handleOf(connection->get(), uuid);
+    auto before = domain ? definitionOf(domain->get()) : Result<QByteArray>(domain.error());
+    if (!before)
+        return std::move(before).error();
+    if (asked.verb != HardwareEdit::Verb::Add || asked.device != u"disk")
+        return editDefined(tools, connection->get(), uuid, *before, asked, into);
+    if (asked.values.contains(QStringLiteral("size")))
+        context.setStep(translate("Making the disk"));
+    std::unique_ptr<NewDisk> disk;
+    const auto edit = withNewDisk(connection->get(), tools, { uuid, machine.name, *before, {}, {}, {} }, asked, disk);
+    if (!edit)
+        return edit.error();
+    if (context.isCancelled())
+        return Error{ ErrorCode::Cancelled, "cancelled", 0, {} };
+    context.setStep(translate("Telling libvirt"));
+    auto done = editDefined(tools, connection->get(), uuid, *before, *edit, into);
+    if (disk && (done || hasBrokenOff(done.error()))) // then the definition may name it
+        disk->keep();
+    return done;
 }
 
 /// The domain that a definition names by its UUID, else by its name; null where it is a new one.
@@ -314,9 +361,10 @@ std::unique_ptr<Job> VmHardware::read(const WorkloadInfo& machine, std::shared_p
 std::unique_ptr<Job> VmHardware::edit(
     const WorkloadInfo& machine, const HardwareEdit& edit, std::shared_ptr<HardwareOutcome> into)
 {
-    return std::make_unique<ThreadJob>(translate("Change %1").arg(machine.name), m_calls,
-        [tools = m_tools, uuid = machine.id.key, name = machine.name.toStdString(), edit, into](
-            JobContext&) { return editInto(tools, uuid, edit, *into).withContext("change " + name); });
+    return std::make_unique<ThreadJob>(
+        translate("Change %1").arg(machine.name), m_calls, [tools = m_tools, machine, edit, into](JobContext& context) {
+            return editInto(tools, machine, edit, context, *into).withContext("change " + machine.name.toStdString());
+        });
 }
 
 std::unique_ptr<Job> VmHardware::define(

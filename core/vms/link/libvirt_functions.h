@@ -150,6 +150,7 @@ TH_LIBVIRT(virStoragePoolIsActive);
 TH_LIBVIRT(virStoragePoolIsPersistent);
 TH_LIBVIRT(virStoragePoolListAllVolumes);
 TH_LIBVIRT(virStoragePoolLookupByName);
+TH_LIBVIRT(virStoragePoolLookupByVolume);
 TH_LIBVIRT(virStoragePoolRefresh);
 TH_LIBVIRT(virStoragePoolSetAutostart);
 TH_LIBVIRT(virStoragePoolUndefine);

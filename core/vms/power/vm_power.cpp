@@ -31,6 +31,20 @@ Result<> checkCanBeSaved(virDomainPtr domain)
         "Pause it, or stop it: it starts anew quickly" };
 }
 
+/// qemu-guest-agent where it answers, else the power button; what knows neither has its own way.
+int askToReboot(virDomainPtr domain)
+{
+    for (const unsigned way :
+        { unsigned{ VIR_DOMAIN_REBOOT_GUEST_AGENT }, unsigned{ VIR_DOMAIN_REBOOT_ACPI_POWER_BTN } }) {
+        if (virDomainReboot(domain, way) == 0)
+            return 0;
+    }
+    const int code = virGetLastErrorCode();
+    const bool isUnknown
+        = code == VIR_ERR_INVALID_ARG || code == VIR_ERR_ARGUMENT_UNSUPPORTED || code == VIR_ERR_NO_SUPPORT;
+    return isUnknown ? virDomainReboot(domain, 0) : -1;
+}
+
 Result<> saveVm(const VmToolbox& tools, const QString& uuid, JobContext& context)
 {
     const auto open = openDomain(tools, uuid);
@@ -66,7 +80,7 @@ std::unique_ptr<Job> VmPower::reboot(const WorkloadId& id)
     return jobOn(id, translate("Reboot a VM"), [](virDomainPtr domain) {
         int state = 0;
         const bool isPaused = virDomainGetState(domain, &state, nullptr, 0) == 0 && state == VIR_DOMAIN_PAUSED;
-        return isPaused && virDomainResume(domain) != 0 ? -1 : virDomainReboot(domain, 0); // paused it hears nothing
+        return isPaused && virDomainResume(domain) != 0 ? -1 : askToReboot(domain); // paused it hears nothing
     });
 }
 

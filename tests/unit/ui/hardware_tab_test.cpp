@@ -2,17 +2,24 @@
 #include "ui/hardware/hardware_tab.h"
 
 #include "tests/support/context_world.h"
+#include "ui/hardware/add_device_dialog.h"
 #include "ui/hardware/definition_dialog.h"
 #include "ui/hardware/new_definition.h"
 #include "ui/hardware/device_form.h"
+#include "ui/widgets/path_editor.h"
 
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
+#include <QMenu>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QRadioButton>
+#include <QSignalSpy>
+#include <QSpinBox>
 #include <QTest>
+#include <QToolButton>
 
 using namespace twinhull;
 
@@ -164,6 +171,46 @@ private Q_SLOTS:
         QTRY_COMPARE(world.machines.edits.size(), std::size_t(1));
         QVERIFY(world.machines.edits[0].verb == HardwareEdit::Verb::Remove);
         QCOMPARE(world.machines.edits[0].device, QStringLiteral("vda"));
+    }
+
+    void givesANewDisk()
+    {
+        HardwareWorld world;
+        HardwareTab tab(world.machineContext);
+        tab.present(world.box);
+        part<QToolButton>(tab, "hardwareAdd").menu()->actions().first()->trigger();
+        auto& dialog = part<AddDeviceDialog>(tab, "addDevice");
+        QVERIFY2(part<QComboBox>(dialog, "diskOriginPlace").isHidden(), "a place to choose, and the host has no pools");
+        part<QSpinBox>(dialog, "diskOriginSize").setValue(12);
+        part<QPushButton>(dialog, "addDeviceAccept").click();
+        QTRY_COMPARE(world.machines.edits.size(), std::size_t(1));
+        QVERIFY(world.machines.edits[0].verb == HardwareEdit::Verb::Add);
+        QCOMPARE(world.machines.edits[0].device, QStringLiteral("disk"));
+        QCOMPARE(world.machines.edits[0].values,
+            (QMap<QString, QString>{ { QStringLiteral("size"), QStringLiteral("12G") } }));
+    }
+
+    void asksForANewDiskInAPoolOrForAFile()
+    {
+        HardwareDevice kind = twoDevices().devices.back();
+        kind.fields.push_back(hardwareField("source", HardwareField::Kind::Path, ""));
+        AddDeviceDialog dialog(QStringLiteral("box"), kind, nullptr);
+        QSignalSpy chosen(&dialog, &AddDeviceDialog::chosen);
+        auto& source = part<PathEditor>(dialog, "hardware-source");
+        source.setPath(QStringLiteral("/data.img"));
+        QVERIFY(!source.isEnabled());
+        dialog.setPools({ QStringLiteral("slow"), QStringLiteral("fast") });
+        part<QComboBox>(dialog, "diskOriginPlace").setCurrentIndex(2);
+        dialog.setAttribute(Qt::WA_DeleteOnClose, false);
+        part<QPushButton>(dialog, "addDeviceAccept").click();
+        QCOMPARE((chosen.takeFirst().at(0).value<QMap<QString, QString>>()),
+            (QMap<QString, QString>{ { QStringLiteral("size"), QStringLiteral("20G") },
+                { QStringLiteral("pool"), QStringLiteral("fast") } }));
+        part<QRadioButton>(dialog, "diskOriginExisting").setChecked(true);
+        QVERIFY(source.isEnabled() && !part<QSpinBox>(dialog, "diskOriginSize").isEnabled());
+        part<QPushButton>(dialog, "addDeviceAccept").click();
+        QCOMPARE((chosen.takeFirst().at(0).value<QMap<QString, QString>>()),
+            (QMap<QString, QString>{ { QStringLiteral("source"), QStringLiteral("/data.img") } }));
     }
 
     void definesXmlOnlyAfterItsDifferenceWasSeen()
