@@ -126,6 +126,21 @@ private Q_SLOTS:
         QVERIFY(hasNoPartials());
     }
 
+    void tellsHowALayerOfAnArchiveIsPacked()
+    {
+        QVERIFY(writeFileAtomically(file("root.tar"), TarBuilder().folder("bin").file("bin/x", "x").build()));
+        const auto packed = runChecked({ { "zstd", "-c", file("root.tar") }, {}, {} }, 20s);
+        QVERIFY(packed);
+        QVERIFY(writeFileAtomically(file("root.packed"), *packed));
+        QCOMPARE(ctl({ "images", "import", file("root.packed"), "team/root:1" }).exitCode, 0);
+        QCOMPARE(ctl({ "images", "save", "team/root:1", "starter", "-o", file("many") }).exitCode, 0);
+        QCOMPARE(ctl({ "images", "remove", "team/root:1" }).exitCode, 0);
+        QCOMPARE(ctl({ "images", "load", file("many") }).exitCode, 0);
+        const auto image = ctl({ "images", "inspect", "team/root:1" }).json().object();
+        QVERIFY(image[u"layers"][0][u"media_type"].toString().endsWith(QStringLiteral("+zstd")));
+        QCOMPARE(image[u"layers"][0][u"diff_id"].toString().mid(7).toStdString(), sha256(*readFile(file("root.tar"))));
+    }
+
     void savesNothingOfABlobThatIsDamaged()
     {
         const std::string layer = TarBuilder().file("whole", std::string(100'000, 'w')).build();
