@@ -7,11 +7,7 @@
 #include "core/images/partial_path.h"
 #include "core/images/watched_file.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <cerrno>
-#include <cstdio>
 #include <filesystem>
 
 namespace twinhull {
@@ -56,16 +52,6 @@ Result<std::string> destinationOf(const SavePlan& plan, const std::string& parti
         return "oci:" + partial + name;
     }
     return Error{ ErrorCode::InvalidArgument, "no such format", 0, {} };
-}
-
-/// rename(2) that never replaces: somebody may have made it meanwhile.
-Result<> renameNew(const std::string& from, const std::string& to)
-{
-    if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0)
-        return {};
-    if (errno == EINVAL && !exists(to) && std::rename(from.c_str(), to.c_str()) == 0)
-        return {}; // a file system that cannot
-    return Error::fromErrno(errno, "save as " + to);
 }
 
 Result<> save(const ImageLayout& layout, const SavePlan& plan, JobContext& context)

@@ -8,6 +8,8 @@
 
 #include <QObject>
 
+#include <algorithm>
+
 namespace twinhull {
 
 namespace {
@@ -46,6 +48,22 @@ std::unique_ptr<Job> layoutJob(ImageStore& images, const QString& title, const P
     });
 }
 
+/// Adds what the words chose, unless it goes with what is there already.
+void addRemoval(std::vector<ImageRemoval>& removals, const ImageMatch& match)
+{
+    ImageRemoval removal{ *Digest::parse(match.info.digest.toStdString()), {} };
+    if (match.reference)
+        removal.reference = match.reference->toStdString();
+    const bool isCovered = std::any_of(removals.begin(), removals.end(), [&removal](const ImageRemoval& earlier) {
+        return earlier.digest == removal.digest && (!earlier.reference || earlier.reference == removal.reference);
+    });
+    if (isCovered)
+        return;
+    if (!removal.reference)
+        std::erase_if(removals, [&removal](const auto& earlier) { return earlier.digest == removal.digest; });
+    removals.push_back(std::move(removal));
+}
+
 std::unique_ptr<Job> failedJob(ImageStore& images, const QString& title, const Error& error)
 {
     return images.work(title, [error](const DataFolders&, JobContext&) { return Result<>(error); });
@@ -73,6 +91,32 @@ std::unique_ptr<Job> saveJob(ImageStore& images, const SavePlan& plan)
 {
     const QString name = plan.reference.empty() ? shortName(plan.image) : quoted(plan.reference);
     return layoutJob(images, QObject::tr("Save %1 as %2").arg(name, quoted(plan.path)), plan, &saveImage);
+}
+
+std::unique_ptr<Job> saveManyJob(ImageStore& images, const SaveManyPlan& plan)
+{
+    QStringList names;
+    for (const auto& image : plan.images)
+        names << (image.references.empty() ? shortName(image.image) : quoted(image.references.front()));
+    return layoutJob(images, QObject::tr("Save %1 as %2").arg(names.join(QStringLiteral(", ")), quoted(plan.path)),
+        plan, &saveImages);
+}
+
+std::unique_ptr<Job> removeJob(ImageStore& images, const QStringList& words)
+{
+    QStringList names;
+    std::vector<ImageRemoval> removals;
+    const auto known = images.images();
+    for (const QString& word : words) {
+        const auto match = matchImage(known, word);
+        if (!match)
+            return failedJob(
+                images, QObject::tr("Remove %1").arg(words.join(QStringLiteral(", "))), unknownImage(word));
+        names << (match->reference ? *match->reference : match->info.shortName());
+        addRemoval(removals, *match);
+    }
+    return images.work(QObject::tr("Remove %1").arg(names.join(QStringLiteral(", "))),
+        [removals](const DataFolders& folders, JobContext&) { return removeImages(folders, removals); });
 }
 
 std::unique_ptr<Job> importJob(ImageStore& images, const ImportPlan& plan, std::shared_ptr<QString> made)

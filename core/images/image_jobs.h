@@ -7,6 +7,7 @@
 #include "core/images/image_making.h"
 #include "core/images/image_pull.h"
 #include "core/images/image_store.h"
+#include "core/images/many_export.h"
 #include "core/images/registry_account.h"
 
 #include <memory>
@@ -20,6 +21,9 @@ std::unique_ptr<Job> loadJob(ImageStore& images, const LoadPlan& plan);
 std::unique_ptr<Job> pullJob(ImageStore& images, const PullPlan& plan);
 std::unique_ptr<Job> pushJob(ImageStore& images, const PushPlan& plan);
 std::unique_ptr<Job> saveJob(ImageStore& images, const SavePlan& plan);
+std::unique_ptr<Job> saveManyJob(ImageStore& images, const SaveManyPlan& plan);
+/// Each of `words` as find() takes them: a reference goes, or by digest the image; all of them or none.
+std::unique_ptr<Job> removeJob(ImageStore& images, const QStringList& words);
 /// `made`, where it is given, is the image once the job has succeeded.
 std::unique_ptr<Job> importJob(ImageStore& images, const ImportPlan& plan, std::shared_ptr<QString> made = {});
 std::unique_ptr<Job> commitJob(ImageStore& images, const CommitPlan& plan, std::shared_ptr<QString> made = {});

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/images/image_source.h"
 
+#include "core/images/layer_packing.h"
+
 namespace twinhull {
 
 namespace {
@@ -137,6 +139,15 @@ Result<StagedBlob> fileNamed(const std::map<std::string, StagedBlob>& files, con
     return found->second;
 }
 
+/// The end of the layer's media type. Of other packings no media type tells; they are unpacked all the same.
+Result<std::string> packingIn(const BlobStaging& staging, const StagedBlob& layer, const Digest& diffId)
+{
+    if (layer.digest == diffId)
+        return std::string();
+    auto packing = packingOf(staging.pathOf(layer.digest));
+    return packing ? Result<std::string>(packing->value_or("+gzip")) : std::move(packing).error();
+}
+
 Result<ImageManifest> manifestOf(const DockerArchiveImage& image, const std::map<std::string, StagedBlob>& files,
     const BlobStaging& staging, const ImagePlatform& platform)
 {
@@ -158,9 +169,10 @@ Result<ImageManifest> manifestOf(const DockerArchiveImage& image, const std::map
         auto file = fileNamed(files, image.layerPaths[i]);
         if (!file)
             return std::move(file).error();
-        const bool isPlain = file->digest == config->diffIds[i];
-        manifest.layers.push_back(
-            { std::string(kMediaTypeLayerTar) + (isPlain ? "" : "+gzip"), file->digest, file->bytes, {}, {} });
+        auto ending = packingIn(staging, *file, config->diffIds[i]);
+        if (!ending)
+            return std::move(ending).error();
+        manifest.layers.push_back({ std::string(kMediaTypeLayerTar) + *ending, file->digest, file->bytes, {}, {} });
     }
     return manifest;
 }

@@ -3,12 +3,14 @@
 
 #include "core/base/files.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
 #include <charconv>
+#include <cstdio>
 #include <filesystem>
 #include <string_view>
 
@@ -57,6 +59,15 @@ std::vector<std::string> stalePartials(const std::string& folder)
             stale.push_back(entry->path().string());
     }
     return stale;
+}
+
+Result<> renameNew(const std::string& from, const std::string& to)
+{
+    if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0)
+        return {};
+    if (errno == EINVAL && !exists(to) && std::rename(from.c_str(), to.c_str()) == 0)
+        return {}; // a file system that cannot
+    return Error::fromErrno(errno, "save as " + to);
 }
 
 PartialGuard::~PartialGuard()

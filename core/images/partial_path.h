@@ -14,6 +14,9 @@ std::string partialPathFor(const std::string& path);
 /// What processes that no longer exist left half made in `folder`.
 std::vector<std::string> stalePartials(const std::string& folder);
 
+/// rename(2) that never replaces: somebody may have made it meanwhile.
+Result<> renameNew(const std::string& from, const std::string& to);
+
 /// Removes its file or tree at the end of its life, unless it was kept.
 class PartialGuard {
 public:

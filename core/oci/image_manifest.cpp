@@ -71,4 +71,13 @@ Result<std::vector<DockerArchiveImage>> decodeDockerArchiveManifest(std::string_
     return images;
 }
 
+std::string encodeDockerArchiveManifest(const std::vector<DockerArchiveImage>& images)
+{
+    auto list = image_json::Json::array();
+    for (const auto& image : images)
+        list.push_back(
+            { { "Config", image.configPath }, { "RepoTags", image.references }, { "Layers", image.layerPaths } });
+    return image_json::dump(list);
+}
+
 } // namespace twinhull

@@ -26,5 +26,6 @@ struct DockerArchiveImage {
 };
 
 Result<std::vector<DockerArchiveImage>> decodeDockerArchiveManifest(std::string_view json);
+std::string encodeDockerArchiveManifest(const std::vector<DockerArchiveImage>& images);
 
 } // namespace twinhull

@@ -77,6 +77,106 @@ private Q_SLOTS:
         QVERIFY(hasNoPartials());
     }
 
+    void savesSeveralIntoOneArchive_data()
+    {
+        QTest::addColumn<QString>("format");
+        for (const char* format : { "docker-archive", "oci-archive" })
+            QTest::newRow(format) << QString::fromLatin1(format);
+    }
+    void savesSeveralIntoOneArchive()
+    {
+        QFETCH(QString, format);
+        const std::string shared = TarBuilder().file("shared", std::string(400'000, 's')).build();
+        QVERIFY(writeFileAtomically(file("web.tar"), dockerArchive("web:1", { shared })));
+        QVERIFY(writeFileAtomically(
+            file("other.tar"), dockerArchive("other:1", { shared, TarBuilder().file("own", "o").build() })));
+        QCOMPARE(ctl({ "images", "load", file("web.tar") }).exitCode, 0);
+        QCOMPARE(ctl({ "images", "load", file("other.tar") }).exitCode, 0);
+        QCOMPARE(ctl({ "images", "tag", "web:1", "team/web:2" }).exitCode, 0);
+        const auto save = [&](const std::string& name, const std::string& as) {
+            return ctl(
+                { "images", "save", "web:1", name, "team/web:2", "starter", "-o", file("many"), "--format", as });
+        };
+        QCOMPARE(save("other:1", "oci-dir").exitCode, 2); // holds one
+        QCOMPARE(save("nobody", format.toStdString()).exitCode, 3);
+        QVERIFY(!QFile::exists(m_world->path(QStringLiteral("many"))));
+        const auto saved = save("other:1", format.toStdString());
+        QVERIFY2(saved.exitCode == 0, qPrintable(saved.text()));
+        QCOMPARE(save("other:1", format.toStdString()).exitCode, 4); // never over something
+        const auto listed = runChecked({ { "tar", "-tf", file("many") }, {}, {} }, 20s);
+        QVERIFY(listed);
+        const QString members = QString::fromStdString(*listed);
+        QCOMPARE(members.count(QString::fromStdString(sha256(shared))), 1); // there once, for both
+        for (const char* name : { "web:1", "team/web:2", "other:1" }) { // as another program reads it
+            const auto read = runChecked(
+                { { "skopeo", "inspect", "--config", format.toStdString() + ":" + file("many") + ":" + name }, {}, {} },
+                20s);
+            QVERIFY2(read && read->find(sha256(shared)) != std::string::npos, name);
+        }
+        const auto before = ctl({ "images", "inspect", "starter" }).json().object();
+        QCOMPARE(ctl({ "images", "remove", "web:1", "other:1", "team/web:2", "starter" }).exitCode, 0);
+        QCOMPARE(ctl({ "images", "--json" }).json().array().size(), 0);
+        const auto loaded = ctl({ "images", "load", file("many") });
+        QVERIFY2(loaded.exitCode == 0, qPrintable(loaded.text()));
+        QCOMPARE(ctl({ "images", "--json" }).json().array().size(), 3);
+        const auto after = ctl({ "images", "inspect", "starter" }).json().object();
+        QCOMPARE(after[u"layers"][0][u"diff_id"], before[u"layers"][0][u"diff_id"]);
+        const auto web = ctl({ "images", "inspect", "team/web:2" }).json().object();
+        QCOMPARE(web[u"references"].toArray(),
+            (QJsonArray{ QStringLiteral("web:1"), QStringLiteral("team/web:2") })); // one image by two names
+        QVERIFY(hasNoPartials());
+    }
+
+    void tellsHowALayerOfAnArchiveIsPacked()
+    {
+        QVERIFY(writeFileAtomically(file("root.tar"), TarBuilder().folder("bin").file("bin/x", "x").build()));
+        const auto packed = runChecked({ { "zstd", "-c", file("root.tar") }, {}, {} }, 20s);
+        QVERIFY(packed);
+        QVERIFY(writeFileAtomically(file("root.packed"), *packed));
+        QCOMPARE(ctl({ "images", "import", file("root.packed"), "team/root:1" }).exitCode, 0);
+        QCOMPARE(ctl({ "images", "save", "team/root:1", "starter", "-o", file("many") }).exitCode, 0);
+        QCOMPARE(ctl({ "images", "remove", "team/root:1" }).exitCode, 0);
+        QCOMPARE(ctl({ "images", "load", file("many") }).exitCode, 0);
+        const auto image = ctl({ "images", "inspect", "team/root:1" }).json().object();
+        QVERIFY(image[u"layers"][0][u"media_type"].toString().endsWith(QStringLiteral("+zstd")));
+        QCOMPARE(image[u"layers"][0][u"diff_id"].toString().mid(7).toStdString(), sha256(*readFile(file("root.tar"))));
+    }
+
+    void savesNothingOfABlobThatIsDamaged()
+    {
+        const std::string layer = TarBuilder().file("whole", std::string(100'000, 'w')).build();
+        QVERIFY(writeFileAtomically(file("web.tar"), dockerArchive("web:1", { layer })));
+        QCOMPARE(ctl({ "images", "load", file("web.tar") }).exitCode, 0);
+        std::string damaged = layer;
+        damaged[700] = 'X';
+        QVERIFY(writeFileAtomically(blobs() + sha256(layer), damaged));
+        const auto refused = ctl({ "images", "save", "web:1", "starter", "-o", file("many") });
+        QVERIFY(refused.exitCode != 0);
+        QVERIFY2(refused.err.contains("damaged"), qPrintable(refused.text()));
+        QVERIFY(!QFile::exists(m_world->path(QStringLiteral("many"))));
+        QVERIFY(hasNoPartials());
+    }
+
+    void removesAllOrNone()
+    {
+        QCOMPARE(ctl({ "images", "tag", "starter", "team/free:1" }).exitCode, 0);
+        QVERIFY(writeFileAtomically(file("web.tar"), dockerArchive("web:1", { TarBuilder().file("x", "x").build() })));
+        QCOMPARE(ctl({ "images", "load", file("web.tar") }).exitCode, 0);
+        QCOMPARE(ctl({ "create", "--name", "user", "starter" }).exitCode, 0);
+        const auto refused = ctl({ "images", "remove", "web:1", "nobody", "starter" });
+        QVERIFY(refused.exitCode != 0);
+        QVERIFY2(refused.err.contains("nobody is not in the store") && refused.err.contains("used by user")
+                && refused.err.contains("None was removed"),
+            qPrintable(refused.text()));
+        QCOMPARE(ctl({ "images", "--json" }).json().array().size(), 2);
+        QCOMPARE(ctl({ "remove", "--to-bin", "user" }).exitCode, 0); // which still needs it
+        QVERIFY(ctl({ "images", "remove", "web:1", "starter" }).exitCode != 0);
+        QCOMPARE(ctl({ "bin", "remove", "user" }).exitCode, 0);
+        const auto removed = ctl({ "images", "remove", "web:1", "web:1", "starter", "team/free:1" }); // one named twice
+        QVERIFY2(removed.exitCode == 0, qPrintable(removed.text()));
+        QCOMPARE(ctl({ "images", "--json" }).json().array().size(), 0);
+    }
+
     void importsARoot_data()
     {
         QTest::addColumn<QString>("packer");

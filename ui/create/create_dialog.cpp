@@ -15,6 +15,7 @@
 #include "ui/create/limit_editor.h"
 #include "ui/create/machine_options.h"
 #include "ui/create/more_options.h"
+#include "ui/create/network_names.h"
 #include "ui/widgets/path_editor.h"
 #include "ui/create/tall_area.h"
 #include "ui/jobs/retry.h"
@@ -304,6 +305,7 @@ void CreateDialog::connectEditors()
     connect(m_machine, &MachineOptions::advised, this, &CreateDialog::onAdvised);
     connect(m_machine, &MachineOptions::judged, this, &CreateDialog::onJudged);
     connect(m_more, &MoreOptions::folded, this, &CreateDialog::showOpened);
+    connect(new NetworkNames(m_context, this), &NetworkNames::read, m_more, &MoreOptions::setNetworks);
     connect(m_rows[FormField::Name], &FormRow::fixRequested, m_name, &QLineEdit::setText);
     connect(m_rows[FormField::Ports], &FormRow::fixRequested, m_ports, &QLineEdit::setText);
     connect(&m_context.workloads, &WorkloadRegistry::added, this, &CreateDialog::checkSoon);

@@ -43,7 +43,8 @@ void addUnseen(const UnseenOptions& unseen, WorkloadPlan& plan)
     plan.hasTerminal = unseen.hasTerminal;
     plan.environment += unseen.environment;
     plan.mounts.insert(plan.mounts.end(), unseen.mounts.begin(), unseen.mounts.end());
-    plan.upkeep.log = unseen.log;
+    if (plan.upkeep.hasNoHealthCheck)
+        return;
     const bool hasOwnTimes
         = unseen.healthTimeout != HealthCheck().timeout || unseen.healthStartPeriod != HealthCheck().startPeriod;
     if (hasOwnTimes && !plan.upkeep.health)
@@ -52,7 +53,6 @@ void addUnseen(const UnseenOptions& unseen, WorkloadPlan& plan)
         plan.upkeep.health->timeout = unseen.healthTimeout;
         plan.upkeep.health->startPeriod = unseen.healthStartPeriod;
     }
-    plan.upkeep.hasNoHealthCheck = unseen.hasNoHealthCheck && !plan.upkeep.health;
 }
 
 } // namespace

@@ -24,8 +24,6 @@ enum class VmSource {
 struct UnseenOptions {
     std::vector<unsigned> pinnedCpus;
     bool hasTerminal = false;
-    LogLimits log;
-    bool hasNoHealthCheck = false; ///< unless one is typed
     std::chrono::milliseconds healthTimeout = HealthCheck().timeout; ///< these two where there is a check
     std::chrono::milliseconds healthStartPeriod = HealthCheck().startPeriod;
     QStringList environment; ///< those that no line can hold

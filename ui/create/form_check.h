@@ -57,6 +57,8 @@ enum class FormField {
     HealthInterval,
     HealthRetries,
     HealthAction,
+    LogSize,
+    LogFiles,
 };
 
 /// What is wrong with a field, and the text that would make it right where there is one.

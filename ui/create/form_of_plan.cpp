@@ -101,6 +101,12 @@ UpkeepText upkeepText(const Upkeep& upkeep)
     UpkeepText text;
     text.restart = upkeep.restart;
     text.isRemovedAtEnd = upkeep.isRemovedAtEnd;
+    text.hasNoHealthCheck = upkeep.hasNoHealthCheck;
+    const LogLimits usualLog;
+    if (upkeep.log.maxBytes != usualLog.maxBytes)
+        text.logSize = swapText(static_cast<std::int64_t>(upkeep.log.maxBytes));
+    if (upkeep.log.maxFiles != usualLog.maxFiles)
+        text.logFiles = QString::number(upkeep.log.maxFiles);
     if (!upkeep.health)
         return text;
     const HealthCheck usual;
@@ -132,8 +138,6 @@ CreateForm formOf(const WorkloadPlan& plan)
         upkeepText(plan.upkeep) };
     form.unseen.pinnedCpus = plan.pinnedCpus;
     form.unseen.hasTerminal = plan.hasTerminal;
-    form.unseen.log = plan.upkeep.log;
-    form.unseen.hasNoHealthCheck = plan.upkeep.hasNoHealthCheck;
     if (plan.upkeep.health) {
         form.unseen.healthTimeout = plan.upkeep.health->timeout;
         form.unseen.healthStartPeriod = plan.upkeep.health->startPeriod;

@@ -56,6 +56,10 @@ void FormRow::setProblem(const FieldProblem* problem)
     const bool isWrong = problem != nullptr;
     setStyleProperty(*m_editor, "error", isWrong);
     m_editor->setAccessibleDescription(isWrong ? problem->sentence : QString());
+    if (QWidget* line = m_editor->focusProxy()) {
+        setStyleProperty(*line, "error", isWrong);
+        line->setAccessibleDescription(m_editor->accessibleDescription());
+    }
     m_problem->setVisible(isWrong);
     m_fix->setVisible(isWrong && !problem->fixLabel.isEmpty());
     if (!isWrong)

@@ -18,6 +18,9 @@ namespace {
 
 constexpr uint kLeastShares = 2;
 constexpr uint kMostShares = 262'144;
+constexpr std::uint64_t kLeastLogBytes = 4U << 10U; // as core/ipc/upkeep.h
+constexpr std::uint64_t kMostLogBytes = std::uint64_t{ 1 } << 40U;
+constexpr uint kMostLogFiles = 100;
 
 QString sentence(const char* text)
 {
@@ -189,6 +192,24 @@ private:
         const UpkeepText& text = m_more.upkeep;
         if (text.isRemovedAtEnd && text.restart.when != RestartPolicy::When::Never)
             say(FormField::Restart, sentence("What is removed when it ends cannot be started again."));
+        checkLog(text);
+        if (!text.hasNoHealthCheck)
+            checkHealth(text);
+    }
+
+    void checkLog(const UpkeepText& text)
+    {
+        const auto bytes = parseSize(text.logSize.toStdString());
+        if (!text.logSize.isEmpty() && (!bytes || *bytes < kLeastLogBytes || *bytes > kMostLogBytes))
+            say(FormField::LogSize, sentence("Write it as 10M; from 4K to 1T."));
+        bool isNumber = false;
+        const uint files = text.logFiles.toUInt(&isNumber);
+        if (!text.logFiles.isEmpty() && (!isNumber || files < 1 || files > kMostLogFiles))
+            say(FormField::LogFiles, sentence("A number from 1 to 100; usual is 2."));
+    }
+
+    void checkHealth(const UpkeepText& text)
+    {
         const auto interval = parseDuration(text.healthInterval.toStdString());
         if (!text.healthInterval.isEmpty()
             && (!interval || *interval < std::chrono::milliseconds(100) || *interval > std::chrono::hours(24)))

@@ -66,10 +66,23 @@ void applyLimits(const LimitText& text, FineLimits& limits)
             [kind](const QString& part) { return deviceRateFromText(part, static_cast<DeviceRateKind>(kind)); });
 }
 
+void applyLog(const UpkeepText& text, LogLimits& log)
+{
+    if (const auto bytes = parseSize(text.logSize.toStdString()); bytes)
+        log.maxBytes = *bytes;
+    bool isNumber = false;
+    if (const uint files = text.logFiles.toUInt(&isNumber); isNumber)
+        log.maxFiles = files;
+}
+
 void applyUpkeep(const UpkeepText& text, Upkeep& upkeep)
 {
     upkeep.restart = text.restart;
     upkeep.isRemovedAtEnd = text.isRemovedAtEnd;
+    upkeep.hasNoHealthCheck = text.hasNoHealthCheck;
+    applyLog(text, upkeep.log);
+    if (text.hasNoHealthCheck)
+        return;
     HealthCheck health;
     if (!text.healthCommand.isEmpty())
         health.command = healthCommandFromText(text.healthCommand);

@@ -56,6 +56,9 @@ struct UpkeepText {
     QString healthRetries;
     UnhealthyAction onUnhealthy = UnhealthyAction::None;
     bool isRemovedAtEnd = false;
+    bool hasNoHealthCheck = false; ///< not even the image's; what is typed above does not count then
+    QString logSize = {}; ///< of one file; "10M"
+    QString logFiles = {};
 };
 
 struct MoreForm {

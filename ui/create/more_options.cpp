@@ -3,6 +3,7 @@
 
 #include "ui/create/form_row.h"
 #include "ui/create/more_check.h"
+#include "ui/create/network_line.h"
 #include "ui/widgets/path_editor.h"
 #include "ui/widgets/property_style.h"
 
@@ -60,9 +61,11 @@ int countOf(const LimitText& text)
 
 int countOf(const UpkeepText& text)
 {
-    return said({ text.healthCommand, text.healthInterval, text.healthRetries })
-        + (text.restart.when != RestartPolicy::When::Never ? 1 : 0)
-        + (text.onUnhealthy != UnhealthyAction::None ? 1 : 0) + (text.isRemovedAtEnd ? 1 : 0);
+    const int health = text.hasNoHealthCheck ? 1
+                                             : said({ text.healthCommand, text.healthInterval, text.healthRetries })
+            + (text.onUnhealthy != UnhealthyAction::None ? 1 : 0);
+    return health + said({ text.logSize, text.logFiles }) + (text.restart.when != RestartPolicy::When::Never ? 1 : 0)
+        + (text.isRemovedAtEnd ? 1 : 0);
 }
 
 } // namespace
@@ -204,8 +207,11 @@ void MoreOptions::tellWhatIsUseless()
 void MoreOptions::addNetworkSection()
 {
     QGridLayout& grid = *addSection(QStringLiteral("moreNetwork"), tr("Network"));
-    m_networks = addLine(grid, 0, FormField::Networks, tr("Networks"), tr("by itself; back:alias=db, host"));
-    m_networks->setObjectName(QStringLiteral("networks"));
+    m_networks = new NetworkLine(this);
+    m_networks->line().setPlaceholderText(tr("by itself; back:alias=db, host"));
+    m_networks->line().setObjectName(QStringLiteral("networks"));
+    addRow(grid, 0, FormField::Networks, tr("Networks"), m_networks);
+    connect(&m_networks->line(), &QLineEdit::textChanged, this, &MoreOptions::onChanged);
     m_nameServers = addLine(grid, 1, FormField::NameServers, tr("Name servers"), tr("those of this computer; 9.9.9.9"));
     m_nameServers->setObjectName(QStringLiteral("nameServers"));
     m_searchDomains = addLine(grid, 2, FormField::SearchDomains, tr("Search domains"), tr("lan, example.org"));
@@ -276,7 +282,7 @@ void MoreOptions::addLimitSection()
 
 void MoreOptions::addUpkeepSection()
 {
-    QGridLayout& grid = *addSection(QStringLiteral("moreUpkeep"), tr("Restart and health"));
+    QGridLayout& grid = *addSection(QStringLiteral("moreUpkeep"), tr("Restart, health, log"));
     m_restart = new QComboBox(this);
     m_restart->setObjectName(QStringLiteral("restart"));
     for (const auto& [when, name] : { std::pair{ RestartPolicy::When::Never, tr("No") },
@@ -292,6 +298,19 @@ void MoreOptions::addUpkeepSection()
     grid.addWidget(new FormRow(tr("Times at most"), m_restartMost, m_sections.back().panel), 0, 1, Qt::AlignTop);
     m_removedAtEnd = addCheck(grid, 2, QStringLiteral("removedAtEnd"), tr("Remove it when it ends"),
         tr("It goes for good, with what it wrote outside of its volumes."));
+    addHealthRows(grid);
+    addLogRows(grid);
+    connect(m_restart, &QComboBox::currentIndexChanged, this, [this] {
+        const RestartPolicy policy = form().upkeep.restart;
+        m_restartMost->setEnabled(policy.when == RestartPolicy::When::OnFailure);
+        m_rows[FormField::Restart]->setNote(loginNote(policy, m_world));
+        onChanged();
+    });
+    connect(m_restartMost, &QSpinBox::valueChanged, this, &MoreOptions::onChanged);
+}
+
+void MoreOptions::addHealthRows(QGridLayout& grid)
+{
     m_healthCommand
         = addLine(grid, 3, FormField::HealthCommand, tr("Health check"), tr("the image's; wget -q -O - localhost"));
     m_healthCommand->setObjectName(QStringLiteral("healthCommand"));
@@ -304,14 +323,27 @@ void MoreOptions::addUpkeepSection()
             { UnhealthyAction::Stop, tr("Stop it") }, { UnhealthyAction::Kill, tr("Kill it") } })
         m_onUnhealthy->addItem(name, static_cast<int>(action));
     addRow(grid, 6, FormField::HealthAction, tr("When it is not well"), m_onUnhealthy);
-    connect(m_restart, &QComboBox::currentIndexChanged, this, [this] {
-        const RestartPolicy policy = form().upkeep.restart;
-        m_restartMost->setEnabled(policy.when == RestartPolicy::When::OnFailure);
-        m_rows[FormField::Restart]->setNote(loginNote(policy, m_world));
-        onChanged();
-    });
-    connect(m_restartMost, &QSpinBox::valueChanged, this, &MoreOptions::onChanged);
     connect(m_onUnhealthy, &QComboBox::currentIndexChanged, this, &MoreOptions::onChanged);
+    m_noHealthCheck = addCheck(grid, 7, QStringLiteral("noHealthCheck"), tr("No health check"),
+        tr("Not even the one that the image brings along."));
+    connect(m_noHealthCheck, &QCheckBox::toggled, this, [this](bool isOff) {
+        for (const FormField field :
+            { FormField::HealthCommand, FormField::HealthInterval, FormField::HealthRetries, FormField::HealthAction })
+            m_rows[field]->setEditable(!isOff);
+    });
+}
+
+void MoreOptions::addLogRows(QGridLayout& grid)
+{
+    m_logSize = addLine(grid, 9, FormField::LogSize, tr("Size of a log file"), tr("10M, then a new one is begun"));
+    m_logSize->setObjectName(QStringLiteral("logSize"));
+    m_logFiles = addLine(grid, 10, FormField::LogFiles, tr("Log files kept"), tr("2, with the one that is written"));
+    m_logFiles->setObjectName(QStringLiteral("logFiles"));
+}
+
+void MoreOptions::setNetworks(const QStringList& names)
+{
+    m_networks->setNames(names);
 }
 
 void MoreOptions::open(std::size_t chosen)
@@ -337,7 +369,7 @@ MoreForm MoreOptions::form() const
         form.process.keepId = m_keptIds;
     if (m_stopSeconds->value() != kUsualStop)
         form.process.stopSeconds = static_cast<std::uint32_t>(m_stopSeconds->value());
-    form.network = { m_networks->text(), m_nameServers->text(), m_searchDomains->text(), m_hosts->text() };
+    form.network = { m_networks->line().text(), m_nameServers->text(), m_searchDomains->text(), m_hosts->text() };
     form.security = { m_addedCapabilities->text(), m_droppedCapabilities->text(),
         static_cast<SeccompChoice>(m_seccomp->currentData().toInt()), m_seccompFile->path(), m_devices->text(),
         m_temporaryFolders->text(), m_secrets->text(), m_readOnly->isChecked(), m_newPrivileges->isChecked() };
@@ -346,7 +378,8 @@ MoreForm MoreOptions::form() const
         form.limits.deviceRates[kind] = m_deviceRates[kind]->text();
     form.upkeep = { { static_cast<RestartPolicy::When>(m_restart->currentData().toInt()), 0 },
         m_healthCommand->text().trimmed(), m_healthInterval->text().trimmed(), m_healthRetries->text().trimmed(),
-        static_cast<UnhealthyAction>(m_onUnhealthy->currentData().toInt()), m_removedAtEnd->isChecked() };
+        static_cast<UnhealthyAction>(m_onUnhealthy->currentData().toInt()), m_removedAtEnd->isChecked(),
+        m_noHealthCheck->isChecked(), m_logSize->text().trimmed(), m_logFiles->text().trimmed() };
     if (form.upkeep.restart.when == RestartPolicy::When::OnFailure)
         form.upkeep.restart.most = static_cast<unsigned>(m_restartMost->value());
     return form;
@@ -365,7 +398,7 @@ void MoreOptions::setForm(const MoreForm& form)
     m_init->setChecked(form.process.hasInit);
     m_keptIds = form.process.keepId.value_or(KeepId());
     m_keepId->setChecked(form.process.keepId.has_value());
-    m_networks->setText(form.network.networks);
+    m_networks->line().setText(form.network.networks);
     m_nameServers->setText(form.network.nameServers);
     m_searchDomains->setText(form.network.searchDomains);
     m_hosts->setText(form.network.hosts);
@@ -390,6 +423,9 @@ void MoreOptions::setForm(const MoreForm& form)
     m_healthRetries->setText(form.upkeep.healthRetries);
     choose(*m_onUnhealthy, form.upkeep.onUnhealthy);
     m_removedAtEnd->setChecked(form.upkeep.isRemovedAtEnd);
+    m_noHealthCheck->setChecked(form.upkeep.hasNoHealthCheck);
+    m_logSize->setText(form.upkeep.logSize);
+    m_logFiles->setText(form.upkeep.logFiles);
 }
 
 void MoreOptions::setKind(NewWorkload kind, bool usesImage)

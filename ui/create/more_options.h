@@ -16,6 +16,7 @@ class QToolButton;
 namespace twinhull {
 
 class FormRow;
+class NetworkLine;
 class PathEditor;
 
 /// What few people need, in five sections that are folded until they are asked for; one is open at a time.
@@ -32,6 +33,8 @@ public:
     void setKind(NewWorkload kind, bool usesImage);
     /// Those of its own fields stand under them; a section with one is marked.
     void setProblems(const FormProblems& problems);
+    /// Networks that are there, to be chosen from.
+    void setNetworks(const QStringList& names);
 
 Q_SIGNALS:
     void changed();
@@ -52,6 +55,8 @@ private:
     void addSecuritySection();
     void addLimitSection();
     void addUpkeepSection();
+    void addHealthRows(QGridLayout& grid);
+    void addLogRows(QGridLayout& grid);
     FormRow* addRow(QGridLayout& grid, int place, FormField field, const QString& label, QWidget* editor);
     QLineEdit* addLine(QGridLayout& grid, int place, FormField field, const QString& label, const QString& example);
     QCheckBox* addCheck(QGridLayout& grid, int place, const QString& name, const QString& label, const QString& about);
@@ -75,7 +80,7 @@ private:
     QCheckBox* m_init = nullptr;
     QCheckBox* m_keepId = nullptr;
     KeepId m_keptIds; ///< as the form was given them; else the person's own
-    QLineEdit* m_networks = nullptr;
+    NetworkLine* m_networks = nullptr;
     QLineEdit* m_nameServers = nullptr;
     QLineEdit* m_searchDomains = nullptr;
     QLineEdit* m_hosts = nullptr;
@@ -99,6 +104,9 @@ private:
     QLineEdit* m_healthRetries = nullptr;
     QComboBox* m_onUnhealthy = nullptr;
     QCheckBox* m_removedAtEnd = nullptr;
+    QCheckBox* m_noHealthCheck = nullptr;
+    QLineEdit* m_logSize = nullptr;
+    QLineEdit* m_logFiles = nullptr;
 };
 
 } // namespace twinhull

@@ -83,6 +83,28 @@ Verdict judgePull(const Values& values)
     return { command, true };
 }
 
+struct SaveChoice {
+    QString filter;
+    SaveFormat format;
+};
+
+std::unique_ptr<Job> savingJob(
+    ImageStore& store, const std::vector<ImageInfo>& images, const QString& path, SaveFormat format)
+{
+    if (images.size() == 1)
+        return saveJob(store,
+            { *Digest::parse(images.front().digest.toStdString()), images.front().references.value(0).toStdString(),
+                path.toStdString(), format });
+    SaveManyPlan plan{ {}, path.toStdString(), format };
+    for (const ImageInfo& image : images) {
+        ArchivedImage entry{ *Digest::parse(image.digest.toStdString()), {} };
+        for (const QString& reference : image.references)
+            entry.references.push_back(reference.toStdString());
+        plan.images.push_back(std::move(entry));
+    }
+    return saveManyJob(store, plan);
+}
+
 Result<RegistryCopy> copyOf(const Values& values)
 {
     auto from = RegistryReference::parse(values[kSource].toStdString());
@@ -281,20 +303,20 @@ void ImageActions::untag(const ImageInfo& image, const QString& reference)
     m_context.jobs.submit(untagJob(m_context.images, image.digest, { reference }));
 }
 
-void ImageActions::save(const ImageInfo& image)
+void ImageActions::save(const std::vector<ImageInfo>& images)
 {
-    struct Choice {
-        QString filter;
-        SaveFormat format;
-    };
-    const std::vector<Choice> choices{ { tr("docker-archive (*.tar)"), SaveFormat::DockerArchive },
-        { tr("OCI archive (*.oci)"), SaveFormat::OciArchive }, { tr("OCI layout folder (*)"), SaveFormat::OciFolder } };
-    auto* dialog = new QFileDialog(m_window, tr("Save %1").arg(image.shortName()));
+    std::vector<SaveChoice> choices{ { tr("docker-archive (*.tar)"), SaveFormat::DockerArchive },
+        { tr("OCI archive (*.oci)"), SaveFormat::OciArchive } };
+    if (images.size() == 1)
+        choices.push_back({ tr("OCI layout folder (*)"), SaveFormat::OciFolder });
+    auto* dialog = new QFileDialog(m_window,
+        images.size() == 1 ? tr("Save %1").arg(images.front().shortName()) : tr("Save %1 images").arg(images.size()));
+    dialog->setObjectName(QStringLiteral("imagesSaveDialog"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     dialog->setFileMode(QFileDialog::AnyFile);
     QStringList filters;
-    for (const Choice& choice : choices)
+    for (const SaveChoice& choice : choices)
         filters << choice.filter;
     dialog->setNameFilters(filters);
     dialog->setDefaultSuffix(QStringLiteral("tar"));
@@ -303,14 +325,14 @@ void ImageActions::save(const ImageInfo& image)
                 : filter.contains(QLatin1String("*.oci"))                ? QStringLiteral("oci")
                                                                          : QString());
     });
-    connect(dialog, &QFileDialog::fileSelected, this, [this, dialog, choices, image](const QString& path) {
-        SavePlan plan{ *Digest::parse(image.digest.toStdString()), image.references.value(0).toStdString(),
-            path.toStdString() };
-        for (const Choice& choice : choices) {
+    connect(dialog, &QFileDialog::fileSelected, this, [this, dialog, choices, images](const QString& path) {
+        auto format = SaveFormat::DockerArchive;
+        for (const SaveChoice& choice : choices) {
             if (choice.filter == dialog->selectedNameFilter())
-                plan.format = choice.format;
+                format = choice.format;
         }
-        submitWithRetry(m_context.jobs, [&images = m_context.images, plan] { return saveJob(images, plan); });
+        submitWithRetry(m_context.jobs,
+            [&store = m_context.images, images, path, format] { return savingJob(store, images, path, format); });
     });
     dialog->open();
 }
@@ -358,9 +380,10 @@ void ImageActions::showDetails(const ImageInfo& image)
     (new ImageDetailsDialog(m_context, image, m_window))->open();
 }
 
-void ImageActions::fillMenu(QMenu& menu, const ImageInfo* image)
+void ImageActions::fillMenu(QMenu& menu, const std::vector<ImageInfo>& chosen)
 {
     menu.clear();
+    const ImageInfo* image = chosen.size() == 1 ? &chosen.front() : nullptr;
     const auto add = [&](const QString& text, auto act) {
         QAction* action = menu.addAction(text);
         action->setEnabled(image != nullptr);
@@ -372,7 +395,9 @@ void ImageActions::fillMenu(QMenu& menu, const ImageInfo* image)
     for (const QString& reference : image != nullptr ? image->references : QStringList())
         add(tr("Take away the name %1").arg(reference),
             [this, reference](const ImageInfo& kept) { untag(kept, reference); });
-    add(tr("Save as\u2026"), [this](const ImageInfo& kept) { save(kept); });
+    QAction* saving = menu.addAction(tr("Save as\u2026"));
+    saving->setEnabled(!chosen.empty());
+    connect(saving, &QAction::triggered, this, [this, chosen] { save(chosen); });
     add(tr("Push\u2026"), [this](const ImageInfo& kept) { push(kept); });
     menu.addSeparator();
     connect(menu.addAction(tr("Log in to a registry\u2026")), &QAction::triggered, this, &ImageActions::login);

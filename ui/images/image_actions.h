@@ -7,6 +7,7 @@
 #include <QObject>
 
 #include <memory>
+#include <vector>
 
 class QMenu;
 class QWidget;
@@ -33,13 +34,13 @@ public:
     void copy(const QString& from = {}); ///< between registries
     void prune();
     void push(const ImageInfo& image);
-    void save(const ImageInfo& image);
+    void save(const std::vector<ImageInfo>& images); ///< several into one archive
     void tag(const ImageInfo& image);
     void untag(const ImageInfo& image, const QString& reference);
     void showDetails(const ImageInfo& image);
 
-    /// Fills the menu with what can be done just now; `image` is null where none is chosen.
-    void fillMenu(QMenu& menu, const ImageInfo* image);
+    /// Fills the menu with what can be done just now with the images that are chosen.
+    void fillMenu(QMenu& menu, const std::vector<ImageInfo>& chosen);
 
 Q_SIGNALS:
     void pullBegan(Job* job, const QString& name); ///< as the store will call it

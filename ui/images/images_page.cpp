@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/images/images_page.h"
 
-#include "core/workload/look_into_bins.h"
 #include "core/images/image_build.h"
 #include "core/images/image_store.h"
 #include "core/images/starter_image.h"
 #include "core/jobs/job_queue.h"
-#include "core/settings/settings.h"
-#include "core/workload/workload_registry.h"
 #include "ui/images/image_actions.h"
 #include "ui/images/image_list_model.h"
+#include "ui/images/remove_images.h"
 #include "ui/jobs/retry.h"
 #include "ui/widgets/error_text.h"
 #include "ui/widgets/list_view.h"
@@ -18,8 +16,6 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMenu>
-#include <QMessageBox>
-#include <QPushButton>
 #include <QShortcut>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -30,21 +26,6 @@ namespace {
 
 constexpr int kGap = 8;
 constexpr int kTextWidth = 420;
-
-QStringList namesOfUsers(
-    const WorkloadRegistry& workloads, const std::vector<BinnedWorkload>& binned, const QString& digest)
-{
-    QStringList names;
-    for (const BinnedWorkload& workload : binned) {
-        if (workload.imageDigest == digest)
-            names << ImagesPage::tr("%1 (in the bin)").arg(workload.name);
-    }
-    for (const WorkloadInfo& info : workloads.workloads()) {
-        if (info.imageDigest == digest)
-            names << info.name;
-    }
-    return names;
-}
 
 } // namespace
 
@@ -58,6 +39,7 @@ ImagesPage::ImagesPage(AppContext& context, QWidget* parent)
 {
     setObjectName(QStringLiteral("imagesPage"));
     m_view->setObjectName(QStringLiteral("imagesList"));
+    m_view->setSelectionMode(QAbstractItemView::ExtendedSelection);
     m_view->setModel(m_model);
     addWidget(makeEmptyState());
     addWidget(m_view);
@@ -115,10 +97,11 @@ QWidget* ImagesPage::makeBar()
         addButton(tr("Start as container\u2026"), "imagesContainer", &ImagesPage::startContainer),
         addButton(tr("Start as VM\u2026"), "imagesVm", &ImagesPage::startVm),
         addButton(tr("Twin\u2026"), "imagesTwin", &ImagesPage::startTwin),
-        addButton(tr("Remove\u2026"), "imagesRemove", &ImagesPage::askToRemove),
     };
     for (QToolButton* button : m_imageButtons)
         layout->addWidget(button);
+    m_remove = addButton(tr("Remove\u2026"), "imagesRemove", &ImagesPage::askToRemove);
+    layout->addWidget(m_remove);
     layout->addWidget(makeMoreButton());
     layout->addStretch(1);
     return bar;
@@ -132,7 +115,7 @@ QToolButton* ImagesPage::makeMoreButton()
     more->setObjectName(QStringLiteral("imagesMore"));
     more->setPopupMode(QToolButton::InstantPopup);
     auto* menu = new QMenu(more);
-    connect(menu, &QMenu::aboutToShow, this, [this, menu] { m_actions->fillMenu(*menu, chosen()); });
+    connect(menu, &QMenu::aboutToShow, this, [this, menu] { m_actions->fillMenu(*menu, allChosen()); });
     more->setMenu(menu);
     return more;
 }
@@ -154,7 +137,15 @@ QWidget* ImagesPage::makeEmptyState()
 
 const ImageInfo* ImagesPage::chosen() const
 {
-    return m_model->imageAt(m_view->chosen());
+    return m_view->chosenRows().size() == 1 ? m_model->imageAt(m_view->chosen()) : nullptr;
+}
+
+std::vector<ImageInfo> ImagesPage::allChosen() const
+{
+    std::vector<ImageInfo> images;
+    for (const QModelIndex& row : m_view->chosenRows())
+        images.push_back(*m_model->imageAt(row));
+    return images;
 }
 
 QString ImagesPage::chosenReference() const
@@ -172,6 +163,7 @@ void ImagesPage::refreshButtons()
         m_view->selectRow(0);
     for (QToolButton* button : m_imageButtons)
         button->setEnabled(chosen() != nullptr);
+    m_remove->setEnabled(!m_view->chosenRows().isEmpty());
     m_starter->setVisible(!m_context.images.find(QStringLiteral("twinhull/starter:latest")));
 }
 
@@ -218,44 +210,7 @@ void ImagesPage::makeStarter()
 
 void ImagesPage::askToRemove()
 {
-    const ImageInfo* image = chosen();
-    if (image == nullptr)
-        return;
-    lookIntoBins(m_context.workloads, *this, [this, kept = *image](const std::vector<BinnedWorkload>& binned) {
-        askAbout(kept, namesOfUsers(m_context.workloads, binned, kept.digest));
-    });
-}
-
-void ImagesPage::askAbout(const ImageInfo& image, const QStringList& users)
-{
-    auto* box = new QMessageBox(this);
-    box->setAttribute(Qt::WA_DeleteOnClose);
-    box->setWindowTitle(tr("Remove image"));
-    if (!users.isEmpty()) {
-        box->setText(tr("%1 is in use by %2.").arg(image.shortName(), users.join(QStringLiteral(", "))));
-        box->setInformativeText(tr("Remove those first: they need its layers. What is in the bin needs "
-                                   "them to come back; there it can be removed for good."));
-        box->addButton(tr("Keep image"), QMessageBox::RejectRole);
-        box->open();
-        return;
-    }
-    if (!m_context.settings.value(setting::kConfirmRemove)) {
-        delete box;
-        remove(image);
-        return;
-    }
-    box->setText(tr("Remove %1?").arg(image.shortName()));
-    box->setInformativeText(tr("Its layers and root disk go too, unless other images need them."));
-    auto* yes = box->addButton(tr("Remove image"), QMessageBox::DestructiveRole);
-    box->addButton(tr("Keep image"), QMessageBox::RejectRole);
-    connect(yes, &QPushButton::clicked, this, [this, kept = image] { remove(kept); });
-    box->open();
-}
-
-void ImagesPage::remove(const ImageInfo& image)
-{
-    submitWithRetry(
-        m_context.jobs, [&images = m_context.images, digest = image.digest] { return images.remove(digest); });
+    askToRemoveImages(m_context, *this, allChosen());
 }
 
 } // namespace twinhull

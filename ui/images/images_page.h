@@ -6,7 +6,6 @@
 
 #include <QStackedWidget>
 
-class QMessageBox;
 class QToolButton;
 
 namespace twinhull {
@@ -16,7 +15,8 @@ class ImageListModel;
 class ListView;
 struct ImageInfo;
 
-/// The images of this person: pull, load, make the starter image, start as container, VM or both, remove.
+/// The images of this person: pull, load, make the starter image, start as container, VM or both; save and remove
+/// several at once.
 class ImagesPage : public QStackedWidget, public PageBarSource {
     Q_OBJECT
 
@@ -36,7 +36,8 @@ private:
     QToolButton* makeMoreButton();
     QWidget* makeEmptyState();
     QToolButton* addButton(const QString& text, const char* objectName, void (ImagesPage::*slot)());
-    const ImageInfo* chosen() const;
+    const ImageInfo* chosen() const; ///< null unless one alone is chosen
+    std::vector<ImageInfo> allChosen() const;
     QString chosenReference() const;
     void refreshButtons();
     void pull();
@@ -49,14 +50,13 @@ private:
     void startVm() { Q_EMIT vmRequested(chosenReference()); }
     void startTwin() { Q_EMIT twinRequested(chosenReference()); }
     void askToRemove();
-    void askAbout(const ImageInfo& image, const QStringList& users);
-    void remove(const ImageInfo& image);
 
     AppContext& m_context;
     ImageListModel* m_model;
     ListView* m_view;
     ImageActions* m_actions;
-    std::vector<QToolButton*> m_imageButtons; ///< those that act on the chosen image; filled with the bar
+    std::vector<QToolButton*> m_imageButtons; ///< those that act on one chosen image; filled with the bar
+    QToolButton* m_remove = nullptr; ///< acts on all that are chosen
     QToolButton* m_starter = nullptr; ///< where there is none yet
     QWidget* m_bar;
 };

@@ -3,6 +3,8 @@
 
 #include <QHeaderView>
 
+#include <algorithm>
+
 namespace twinhull {
 
 namespace {
@@ -41,6 +43,13 @@ QModelIndex ListView::chosen() const
 {
     const auto rows = selectionModel()->selectedRows();
     return rows.isEmpty() ? QModelIndex() : rows.front();
+}
+
+QModelIndexList ListView::chosenRows() const
+{
+    QModelIndexList rows = selectionModel()->selectedRows();
+    std::sort(rows.begin(), rows.end());
+    return rows;
 }
 
 } // namespace twinhull

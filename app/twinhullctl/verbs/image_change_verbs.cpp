@@ -9,6 +9,7 @@
 
 #include <QJsonArray>
 
+#include <algorithm>
 #include <iostream>
 
 namespace twinhull {
@@ -21,7 +22,7 @@ struct NamesOptions {
 };
 
 struct SaveOptions {
-    std::string words;
+    std::vector<std::string> words;
     std::string output;
     std::string format = "docker-archive";
 };
@@ -53,20 +54,67 @@ void changeNames(Program& program, const NamesOptions& options)
         [&program, digest = image->digest] { printImage(program, digest); });
 }
 
+/// The name an image is saved by: that of the words, else its first.
+QString savedName(const ImageInfo& image, const std::string& words)
+{
+    const auto match = matchImage({ image }, QString::fromStdString(words));
+    return match && match->reference ? *match->reference : image.references.value(0);
+}
+
+/// Words that choose one image twice give it both names; it is there once.
+void addArchived(std::vector<ArchivedImage>& archived, const ImageInfo& image, const std::string& words)
+{
+    const Digest digest = *Digest::parse(image.digest.toStdString());
+    auto place = std::find_if(
+        archived.begin(), archived.end(), [&digest](const ArchivedImage& entry) { return entry.image == digest; });
+    if (place == archived.end())
+        place = archived.insert(archived.end(), ArchivedImage{ digest, {} });
+    const std::string name = savedName(image, words).toStdString();
+    if (!name.empty() && std::find(place->references.begin(), place->references.end(), name) == place->references.end())
+        place->references.push_back(name);
+}
+
+void saveMany(Program& program, const SaveOptions& options, SaveFormat format)
+{
+    SaveManyPlan plan{ {}, options.output, format };
+    for (const auto& words : options.words) {
+        const auto image = chosenImage(program, words);
+        if (!image)
+            return;
+        addArchived(plan.images, *image, words);
+    }
+    program.run(saveManyJob(program.images(), plan), [&program, plan] {
+        QJsonArray array;
+        QString lines;
+        for (const auto& entry : plan.images) {
+            const QString digest = QString::fromStdString(entry.image.toString());
+            lines += digest + u'\n';
+            if (const auto image = program.images().find(digest))
+                array.append(imageJson(*image));
+        }
+        program.wantsJson() ? program.print(QJsonValue(array)) : program.print(lines);
+        program.finish();
+    });
+}
+
 void save(Program& program, const SaveOptions& options)
 {
-    const auto image = chosenImage(program, options.words);
     const auto format = parseSaveFormat(options.format);
-    if (!image)
-        return;
     if (!format) {
         program.fail(format.error());
         return;
     }
-    const auto match = matchImage({ *image }, QString::fromStdString(options.words));
-    const QString name = match && match->reference ? *match->reference : image->references.value(0);
+    if (options.words.size() > 1) {
+        saveMany(program, options, *format);
+        return;
+    }
+    const std::string& words = options.words.front();
+    const auto image = chosenImage(program, words);
+    if (!image)
+        return;
     program.run(saveJob(program.images(),
-                    { *Digest::parse(image->digest.toStdString()), name.toStdString(), options.output, *format }),
+                    { *Digest::parse(image->digest.toStdString()), savedName(*image, words).toStdString(),
+                        options.output, *format }),
         [&program, digest = image->digest] { printImage(program, digest); });
 }
 
@@ -246,8 +294,8 @@ void addImageChangeVerbs(CLI::App& images, ChosenVerb& chosen)
     onVerb(*untagVerb, chosen, names, Need::Images, &changeNames<&untagJob>);
 
     const auto saving = std::make_shared<SaveOptions>();
-    auto* saveVerb = images.add_subcommand("save", "write an image to a file or a folder");
-    saveVerb->add_option("IMAGE", saving->words, "reference or digest")->required();
+    auto* saveVerb = images.add_subcommand("save", "write images to a file, or one to a folder");
+    saveVerb->add_option("IMAGE", saving->words, "references or digests; several go into one archive")->required();
     saveVerb->add_option("-o,--output", saving->output, "must not exist")->required()->type_name("PATH");
     saveVerb->add_option("--format", saving->format, "docker-archive, oci-archive or oci-dir")->capture_default_str();
     onVerb(*saveVerb, chosen, saving, Need::Images, &save);

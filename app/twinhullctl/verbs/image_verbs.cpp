@@ -16,6 +16,12 @@ namespace {
 
 constexpr qsizetype kShortDigest = 19; ///< "sha256:" and twelve digits
 
+Error missingImage(const std::string& words)
+{
+    return Error{ ErrorCode::NotFound, "image " + words + " is not in the store", 0,
+        "See what is with: twinhullctl images" };
+}
+
 struct ImageLoadOptions {
     std::string path;
     std::string name;
@@ -33,32 +39,57 @@ void load(Program& program, const ImageLoadOptions& options)
 }
 
 struct RemoveOptions {
-    std::string name;
+    std::vector<std::string> names;
 };
 
-void removeImage(Program& program, const RemoveOptions& options)
+/// What stands in the way of removing the image of this name.
+std::optional<Error> hindranceTo(const std::string& name, Program& program, const std::vector<BinnedWorkload>& binned)
 {
-    const std::string& name = options.name;
-    const auto image = chosenImage(program, name);
+    const auto image = program.images().find(QString::fromStdString(name));
     if (!image)
-        return;
+        return missingImage(name);
     for (const auto& info : program.registry().workloads()) {
-        if (info.imageDigest == image->digest) {
-            program.fail(Error{ ErrorCode::Busy, "image " + name + " is used by " + info.name.toStdString(), 0,
-                "Remove that first with: twinhullctl remove " + info.name.toStdString() });
-            return;
-        }
+        if (info.imageDigest == image->digest)
+            return Error{ ErrorCode::Busy, "image " + name + " is used by " + info.name.toStdString(), 0,
+                "Remove that first with: twinhullctl remove " + info.name.toStdString() };
     }
-    lookIntoBins(program.registry(), program,
-        [&program, name, digest = image->digest](const std::vector<BinnedWorkload>& found) {
-            for (const auto& entry : found) {
-                if (entry.imageDigest == digest)
-                    return program.fail(Error{ ErrorCode::Busy,
-                        "image " + name + " is needed to bring " + entry.name.toStdString()
-                            + " back, which was removed",
-                        0, "Remove that for good with: twinhullctl bin remove " + entry.name.toStdString() });
+    for (const auto& entry : binned) {
+        if (entry.imageDigest == image->digest)
+            return Error{ ErrorCode::Busy,
+                "image " + name + " is needed to bring " + entry.name.toStdString() + " back, which was removed", 0,
+                "Remove that for good with: twinhullctl bin remove " + entry.name.toStdString() };
+    }
+    return {};
+}
+
+/// All that is in the way, told at once.
+Error together(const std::vector<Error>& hindrances, bool isAboutSeveral)
+{
+    Error error = hindrances.front();
+    for (auto next = hindrances.begin() + 1; next != hindrances.end(); ++next) {
+        error.message += "; " + next->message;
+        error.hint += next->hint == hindrances.front().hint ? "" : " " + next->hint;
+    }
+    if (isAboutSeveral)
+        error.hint = "None was removed. " + error.hint;
+    return error;
+}
+
+/// All are judged before the first goes.
+void removeChosen(Program& program, const RemoveOptions& options)
+{
+    lookIntoBins(
+        program.registry(), program, [&program, names = options.names](const std::vector<BinnedWorkload>& binned) {
+            std::vector<Error> hindrances;
+            QStringList words;
+            for (const auto& name : names) {
+                words << QString::fromStdString(name);
+                if (auto hindrance = hindranceTo(name, program, binned))
+                    hindrances.push_back(*std::move(hindrance));
             }
-            runAndList(program, program.images().remove(QString::fromStdString(name)));
+            if (!hindrances.empty())
+                return program.fail(together(hindrances, names.size() > 1));
+            runAndList(program, removeJob(program.images(), words));
         });
 }
 
@@ -131,8 +162,7 @@ std::optional<ImageInfo> chosenImage(Program& program, const std::string& words)
 {
     auto image = program.images().find(QString::fromStdString(words));
     if (!image)
-        program.fail(Error{ ErrorCode::NotFound, "image " + words + " is not in the store", 0,
-            "See what is with: twinhullctl images" });
+        program.fail(missingImage(words));
     return image;
 }
 
@@ -166,9 +196,9 @@ void addImageVerbs(CLI::App& app, ChosenVerb& chosen)
     onVerb(*loadVerb, chosen, loading, Need::Images, &load);
 
     const auto removing = std::make_shared<RemoveOptions>();
-    auto* removeVerb = images->add_subcommand("remove", "a reference, or by digest the image itself");
-    removeVerb->add_option("IMAGE", removing->name, "reference or digest")->required();
-    onVerb(*removeVerb, chosen, removing, Need::Workloads, &removeImage);
+    auto* removeVerb = images->add_subcommand("remove", "references, or by digest the images themselves: all or none");
+    removeVerb->add_option("IMAGE", removing->names, "references or digests")->required();
+    onVerb(*removeVerb, chosen, removing, Need::Workloads, &removeChosen);
 
     images->add_subcommand("starter", "build the starter image from this computer's busybox, without network")
         ->callback([&chosen] {

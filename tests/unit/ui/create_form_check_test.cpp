@@ -176,6 +176,8 @@ private Q_SLOTS:
         row("health retries", FormField::HealthRetries, [](auto& form) {
             form.more.upkeep = { {}, QStringLiteral("true"), {}, QStringLiteral("0") };
         });
+        row("log size", FormField::LogSize, [](auto& form) { form.more.upkeep.logSize = QStringLiteral("1K"); });
+        row("log files", FormField::LogFiles, [](auto& form) { form.more.upkeep.logFiles = QStringLiteral("101"); });
         row("health without a command", FormField::HealthCommand,
             [](auto& form) { form.more.upkeep.onUnhealthy = UnhealthyAction::Restart; });
         row("shares", FormField::CpuShares, [](auto& form) { form.more.limits.cpuShares = QStringLiteral("1"); });

@@ -4,16 +4,20 @@
 #include "core/images/image_store.h"
 #include "core/jobs/job_queue.h"
 #include "core/metrics/metric_rings.h"
+#include "core/networks/networks.h"
 #include "core/settings/settings.h"
 #include "core/twin/twins.h"
 #include "core/workload/plan_command.h"
+#include "tests/support/context_world.h"
 #include "tests/support/fake_provider.h"
 #include "tests/support/temporary_world.h"
 #include "ui/create/create_dialog.h"
 #include "ui/create/more_options.h"
 
 #include <QDoubleSpinBox>
+#include <QMenu>
 #include <QTest>
+#include <QToolButton>
 
 using namespace twinhull;
 
@@ -94,6 +98,21 @@ private Q_SLOTS:
         dialog.findChild<QDoubleSpinBox*>(QStringLiteral("pids"))->setValue(20);
         QCOMPARE(dialog.form().limits.pids, std::optional<std::uint32_t>(20));
         QCOMPARE(dialog.form().limits.memoryBytes, plan.limits.memoryBytes);
+    }
+
+    void theSheetOffersTheNetworksThatAreThere()
+    {
+        test::ContextWorld world;
+        NetworkWish wish;
+        wish.name = QStringLiteral("back");
+        QVERIFY(createNetwork(world.temporary.folders(), wish));
+        CreateDialog dialog(world.context, NewWorkload::Container, {});
+        const auto* choose = dialog.findChild<QToolButton*>(QStringLiteral("networksChoose"));
+        QVERIFY(choose);
+        QTRY_VERIFY(choose->isEnabled());
+        Q_EMIT choose->menu()->aboutToShow();
+        choose->menu()->actions().at(0)->trigger();
+        QCOMPARE(dialog.form().more.network.networks, QStringLiteral("back"));
     }
 
 private:

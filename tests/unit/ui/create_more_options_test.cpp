@@ -5,6 +5,7 @@
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QSignalSpy>
 #include <QSpinBox>
 #include <QTest>
@@ -110,7 +111,7 @@ private Q_SLOTS:
         QVERIFY(most.isEnabled());
         most.setValue(5);
         line("healthCommand").setText(QStringLiteral("test -e /ready"));
-        QCOMPARE(button("moreUpkeep").text(), QStringLiteral("Restart and health (2)"));
+        QCOMPARE(button("moreUpkeep").text(), QStringLiteral("Restart, health, log (2)"));
         CreateForm form;
         form.more = m_options->form();
         const Upkeep upkeep = workloadPlanOf(form).upkeep;
@@ -118,6 +119,58 @@ private Q_SLOTS:
         QCOMPARE(upkeep.health->command.back(), std::string("test -e /ready"));
         restart.setCurrentIndex(2);
         QCOMPARE(encodeRestartPolicy(m_options->form().upkeep.restart), std::string("always"));
+    }
+
+    void canBeWithoutAHealthCheck()
+    {
+        line("healthCommand").setText(QStringLiteral("test -e /ready"));
+        auto& off = *m_options->findChild<QCheckBox*>(QStringLiteral("noHealthCheck"));
+        off.setChecked(true);
+        QVERIFY(!line("healthCommand").isEnabled());
+        CreateForm form;
+        form.more = m_options->form();
+        form.unseen.healthTimeout = std::chrono::seconds(7); // of the one that is duplicated
+        QVERIFY(workloadPlanOf(form).upkeep.hasNoHealthCheck && !workloadPlanOf(form).upkeep.health);
+        QCOMPARE(button("moreUpkeep").text(), QStringLiteral("Restart, health, log (1)"));
+        off.setChecked(false);
+        QVERIFY(line("healthCommand").isEnabled());
+        form.more = m_options->form();
+        QVERIFY(!workloadPlanOf(form).upkeep.hasNoHealthCheck);
+        QCOMPARE(workloadPlanOf(form).upkeep.health->command.back(), std::string("test -e /ready"));
+    }
+
+    void limitsTheLog()
+    {
+        line("logSize").setText(QStringLiteral("3M"));
+        line("logFiles").setText(QStringLiteral("7"));
+        CreateForm form;
+        form.more = m_options->form();
+        QVERIFY(workloadPlanOf(form).upkeep.log == (LogLimits{ 3U << 20U, 7 }));
+        QCOMPARE(button("moreUpkeep").text(), QStringLiteral("Restart, health, log (2)"));
+    }
+
+    void choosesNetworksThatAreThere()
+    {
+        auto& choose = *m_options->findChild<QToolButton*>(QStringLiteral("networksChoose"));
+        QVERIFY(!choose.isEnabled() && !choose.accessibleName().isEmpty());
+        QCOMPARE(line("networks").accessibleName(), QStringLiteral("Networks"));
+        m_options->setNetworks({ QStringLiteral("back"), QStringLiteral("front") });
+        QVERIFY(choose.isEnabled());
+        const auto trigger = [&choose](int place) {
+            Q_EMIT choose.menu()->aboutToShow();
+            choose.menu()->actions().at(place)->trigger();
+        };
+        line("networks").setText(QStringLiteral("host"));
+        trigger(1);
+        QCOMPARE(line("networks").text(), QStringLiteral("front")); // none goes with this computer's
+        line("networks").setText(QStringLiteral("front:alias=www"));
+        trigger(0);
+        QCOMPARE(line("networks").text(), QStringLiteral("front:alias=www back"));
+        Q_EMIT choose.menu()->aboutToShow();
+        QVERIFY(choose.menu()->actions().at(0)->isChecked() && choose.menu()->actions().at(1)->isChecked());
+        trigger(1);
+        QCOMPARE(line("networks").text(), QStringLiteral("back"));
+        QCOMPARE(m_options->form().network.networks, QStringLiteral("back"));
     }
 
     void saysWhatComesBackAtLogin()

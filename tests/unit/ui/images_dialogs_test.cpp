@@ -1,22 +1,29 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/images/image_jobs.h"
 #include "ui/images/build_output.h"
 #include "ui/images/image_actions.h"
+#include "ui/images/images_page.h"
 #include "ui/widgets/fields_dialog.h"
 #include "ui/images/layer_tree_model.h"
 #include "ui/images/search_dialog.h"
+#include "ui/widgets/list_view.h"
 #include "tests/support/context_world.h"
+#include "tests/support/image_archive.h"
+#include "tests/support/wait_for_job.h"
 
 #include <QAbstractItemModelTester>
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDir>
 #include <QFile>
+#include <QFileDialog>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMessageBox>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTest>
+#include <QToolButton>
 
 using namespace twinhull;
 
@@ -135,6 +142,68 @@ private Q_SLOTS:
         QVERIFY(text->text().endsWith(QStringLiteral(" --all --src-tls-verify=false")));
     }
 
+    void removesSeveralByOneQuestionOrNone()
+    {
+        test::ContextWorld world;
+        QVERIFY(loadTwo(world));
+        ImagesPage page(world.context);
+        auto* list = page.findChild<ListView*>(QStringLiteral("imagesList"));
+        auto* remove = page.pageBar()->findChild<QToolButton*>(QStringLiteral("imagesRemove"));
+        auto* start = page.pageBar()->findChild<QToolButton*>(QStringLiteral("imagesContainer"));
+        QVERIFY(list && remove && start);
+        QVERIFY(!remove->isEnabled());
+        list->selectAll();
+        QVERIFY(remove->isEnabled());
+        QVERIFY(!start->isEnabled()); // one at a time
+
+        WorkloadInfo user;
+        user.id = { WorkloadKind::Container, QStringLiteral("user") };
+        user.name = QStringLiteral("user");
+        user.imageDigest = world.images.find(QStringLiteral("web:1"))->digest;
+        world.containers.put(user);
+        remove->click();
+        QTRY_VERIFY(page.findChild<QMessageBox*>(QStringLiteral("imagesInUse")));
+        auto* refusal = page.findChild<QMessageBox*>(QStringLiteral("imagesInUse"));
+        QVERIFY2(refusal->text().contains(QStringLiteral("in use by user")), qPrintable(refusal->text()));
+        QVERIFY(!refusal->text().contains(QStringLiteral("other")));
+        refusal->close();
+        QVERIFY(world.jobs.jobs().empty());
+
+        world.containers.drop(user.id);
+        remove->click();
+        QTRY_VERIFY(page.findChild<QMessageBox*>(QStringLiteral("removeImages")));
+        auto* question = page.findChild<QMessageBox*>(QStringLiteral("removeImages"));
+        QCOMPARE(question->text(), QStringLiteral("Remove 2 images?"));
+        QVERIFY(question->informativeText().contains(QStringLiteral("other:1")));
+        question->findChild<QPushButton*>(QStringLiteral("removeImagesButton"))->click();
+        QTRY_VERIFY(world.jobs.jobs().size() == 1 && world.jobs.jobs().front()->isFinished());
+        QVERIFY(world.jobs.jobs().front()->result());
+        QVERIFY(world.images.images().empty());
+        QVERIFY(!remove->isEnabled());
+    }
+
+    void savesSeveralIntoOneArchive()
+    {
+        test::ContextWorld world;
+        QVERIFY(loadTwo(world));
+        QWidget window;
+        ImageActions actions(world.context, &window);
+        actions.save(world.images.images());
+        auto* dialog = window.findChild<QFileDialog*>(QStringLiteral("imagesSaveDialog"));
+        QVERIFY(dialog);
+        QCOMPARE(dialog->nameFilters().size(), 2); // a folder holds one
+        const QString path = world.temporary.path(QStringLiteral("many.tar"));
+        Q_EMIT dialog->fileSelected(path);
+        QTRY_VERIFY(world.jobs.jobs().size() == 1 && world.jobs.jobs().front()->isFinished());
+        QVERIFY(world.jobs.jobs().front()->result());
+        const auto removing = removeJob(world.images, { QStringLiteral("web:1"), QStringLiteral("other:1") });
+        QVERIFY(test::runJob(*removing));
+        QVERIFY(world.images.images().empty());
+        const auto loading = world.images.load(path);
+        QVERIFY(test::runJob(*loading));
+        QCOMPARE(world.images.images().size(), std::size_t{ 2 });
+    }
+
     void logsOutOfWhatIsLoggedInTo()
     {
         test::ContextWorld world;
@@ -161,6 +230,21 @@ private Q_SLOTS:
         const QByteArray left = logins.readAll();
         QVERIFY2(left.contains("quay.io") && !left.contains("localhost:5000"), left.constData());
         qunsetenv("REGISTRY_AUTH_FILE");
+    }
+
+private:
+    /// "web:1" and "other:1".
+    static bool loadTwo(test::ContextWorld& world)
+    {
+        bool isLoaded = true;
+        for (const char* name : { "web", "other" }) {
+            const QString path = world.temporary.path(QLatin1String(name));
+            const std::string archive
+                = test::dockerArchive(name + std::string(":1"), { test::TarBuilder().file(name, name).build() });
+            const auto loading = world.images.load(path);
+            isLoaded = isLoaded && writeFileAtomically(path.toStdString(), archive) && test::runJob(*loading);
+        }
+        return isLoaded && world.images.images().size() == 2;
     }
 };
 
