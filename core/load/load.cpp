@@ -53,7 +53,8 @@ std::string encodeLoadReport(const LoadReport& report)
         R"({"load":"%s","value":%.9g,"amount":%llu,"wallNanoseconds":%lld,"cpuNanoseconds":%lld,"lifeCpuNanoseconds":%lld})"
         "\n",
         report.load.c_str(), report.value, static_cast<unsigned long long>(report.amount),
-        static_cast<long long>(report.wallNanoseconds), static_cast<long long>(report.cpuNanoseconds));
+        static_cast<long long>(report.wallNanoseconds), static_cast<long long>(report.cpuNanoseconds),
+        static_cast<long long>(report.lifeCpuNanoseconds));
     return { line.data(), static_cast<std::size_t>(length) };
 }
 
