@@ -16,6 +16,8 @@ class QMenu;
 
 namespace twinhull {
 
+class WorkloadBin;
+
 /// What can be done with the chosen workloads: one set of actions for the top bar, the context menu and the keyboard,
 /// enabled by what the workloads say they can do now.
 class WorkloadActions : public QObject {
