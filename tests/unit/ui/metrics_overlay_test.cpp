@@ -7,6 +7,7 @@
 #include "ui/metrics/chart_export.h"
 #include "ui/metrics/chart_words.h"
 #include "ui/metrics/time_bar.h"
+#include "ui/metrics/units.h"
 
 #include <QAction>
 #include <QComboBox>

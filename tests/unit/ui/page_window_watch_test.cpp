@@ -43,4 +43,4 @@ private Q_SLOTS:
 };
 
 QTEST_MAIN(WindowWatchTest)
-#include "shell_window_watch_test.moc"
+#include "page_window_watch_test.moc"
