@@ -56,7 +56,7 @@ private Q_SLOTS:
     /// its own clock from its process's beginning to its end; beside one of them a program that works for it.
     void readLoadsAsTheyCount()
     {
-        const Helper helper({ loadProgram(), "burn", "--amount", "150", "--seconds", "1000" });
+        const BusyHelper helper({ loadProgram(), "burn", "--amount", "150", "--seconds", "1000" });
         prepare("burn", "burn --seconds 30", &helper);
         prepare("touch", "touch --seconds 30");
         prepare("write", "write --seconds 30 --folder /");
@@ -150,20 +150,20 @@ private:
     static constexpr const char* kOnly = "web";
 
     /// Until this ends.
-    class Helper {
+    class BusyHelper {
     public:
-        explicit Helper(std::vector<std::string> words)
+        explicit BusyHelper(std::vector<std::string> words)
         {
             if (auto child = spawn({ std::move(words), {}, {} }, {}))
                 m_pid = child->pid;
         }
-        ~Helper()
+        ~BusyHelper()
         {
             if (m_pid > 0 && ::kill(m_pid, SIGKILL) == 0)
                 ::waitpid(m_pid, nullptr, 0);
         }
-        Helper(const Helper&) = delete;
-        Helper& operator=(const Helper&) = delete;
+        BusyHelper(const BusyHelper&) = delete;
+        BusyHelper& operator=(const BusyHelper&) = delete;
 
         pid_t pid() const { return m_pid; }
         /// By its clock (clock_getcpuclockid(3)).
@@ -184,7 +184,7 @@ private:
         UniqueFd go; ///< the pipe that it waits at
         MetricTarget target;
         Sample before; ///< while it waited
-        const Helper* helper = nullptr; ///< a program beside it
+        const BusyHelper* helper = nullptr; ///< a program beside it
         double helperBefore = 0;
     };
 
@@ -207,7 +207,7 @@ private:
     Sample now(const std::string& name = kOnly) const { return readCostNow(m_loads.at(name).target); }
 
     /// A container that waits at a pipe, which costs nothing, before its load and after it.
-    void prepare(const std::string& name, const std::string& words, const Helper* helper = nullptr)
+    void prepare(const std::string& name, const std::string& words, const BusyHelper* helper = nullptr)
     {
         const QByteArray pipe = QFile::encodeName(inside("go-" + name));
         QCOMPARE(::mkfifo(pipe.constData(), 0666), 0);

@@ -83,12 +83,13 @@ QString missingReason(const ChartSpeech& speech)
     return speech.figures.isEmpty() ? shortSentenceFor(needs) : sentenceFor(needs);
 }
 
-/// Of the first that was not read in a view that stands still and lies before the rings; empty where nobody knows.
+/// Of the first whose reason is known, in a view that stands still and in which nothing was read; empty where nobody
+/// knows.
 QString pastReason(const ChartSpeech& speech)
 {
     for (const ChartLine& line : speech.figures.lines) {
         const QString reason = speech.source.absence(line.workload.id, line.quantity);
-        if (line.readings.isEmpty() && !reason.isEmpty())
+        if (!reason.isEmpty())
             return reason;
     }
     return {};
