@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/files.h"
 #include "core/base/subprocess.h"
-#include "core/metrics/proc_text.h"
 #include "tests/support/ctl.h"
 #include "tests/support/image_archive.h"
 #include "tests/support/guest_world.h"
 #include "tests/support/libvirt_session.h"
 #include "tests/support/process_search.h"
-#include "tests/support/short_of_memory.h"
 #include "tests/support/temporary_world.h"
 
 #include <QDateTime>
@@ -35,11 +33,6 @@ namespace {
 constexpr std::array<QStringView, 3> kOverheads{ u"startup_ms", u"memory_host_bytes", u"cpu_seconds" };
 constexpr std::array<QStringView, 4> kFigures{ u"startup_ms", u"memory_host_bytes", u"cpu_seconds", u"disk_bytes" };
 
-constexpr double kMebibyte = 1048576;
-/// Takes some memory of its own, so that a few of them are told from what else a computer does.
-const std::vector<std::string> kFilling{ "/bin/sh", "-c",
-    "x=$(head -c 16000000 /dev/zero | tr '\\0' a); exec 3>&1; while :; do sleep 1000; done" };
-
 } // namespace
 
 /// The product's signature act by its command line: real containers, real emulated VMs, a private session libvirt.
@@ -58,81 +51,6 @@ private Q_SLOTS:
     {
         if (QTest::currentTestFailed()) // do not let one failure cause the next
             ctl({ "twin", "remove", "web" });
-    }
-
-    /// What is foretold from three is checked by starting as many as were named: so many have room above the reserve,
-    /// one more would not, and nobody waits for memory.
-    void tellsHowManyMoreFit()
-    {
-        const auto bytes = [](const QJsonValue& reading, QStringView key) { return reading[key].toDouble(); };
-        const auto look
-            = capacity({ "--kind", "container", "--start", "3", "--reserve", "64M", "--pressure", "100" }, kFilling);
-        QCOMPARE(look.size(), 1);
-        const double further = look[0][u"further_bytes"][u"median"].toDouble();
-        QVERIFY2(further > 8 * kMebibyte, qPrintable(QString::number(further)));
-        QVERIFY(look[0][u"fit"][u"value"].toDouble() > 10);
-        // Room for about six, whatever else this computer does: it is taken from what was available just now.
-        const double reserve
-            = bytes(look[0][u"before"], u"available_bytes") - look[0][u"first_bytes"].toDouble() - 5.5 * further;
-        const std::string reserveWord = std::to_string(static_cast<std::int64_t>(reserve));
-        const auto named = capacity(
-            { "--kind", "container", "--start", "3", "--reserve", reserveWord, "--pressure", "100", "--check" },
-            kFilling);
-        const int fit = named[0][u"fit"][u"value"].toInt();
-        if (fit < 3 || fit > 20)
-            QSKIP("needs a computer whose memory is not taken and given back meanwhile");
-        QCOMPARE(named[0][u"check_outcome"].toString(), QStringLiteral("true"));
-        const double room = bytes(named[0][u"before"], u"available_bytes") - reserve;
-        QJsonArray after = named[0][u"after"].toArray();
-        for (const auto& one : named[0][u"check"].toArray())
-            after.append(one);
-        QCOMPARE(after.size(), fit);
-        const auto told = QStringLiteral("%1 fit into %2; %1 cost %3; %4")
-                              .arg(fit)
-                              .arg(room)
-                              .arg(bytes(after[fit - 1], u"cost_bytes"))
-                              .arg(named[0][u"check_sentence"].toString());
-        const double slack = further / 4;
-        QVERIFY2(bytes(after[fit - 1], u"cost_bytes") <= room + slack, qPrintable(told));
-        QVERIFY2(bytes(after[fit - 1], u"cost_bytes") + further > room - slack, qPrintable(told));
-        const bool isQuiet = bytes(named[0][u"before"], u"memory_pressure_percent") < 1; // 0 where none is read, too
-        QVERIFY2(!isQuiet || bytes(after[fit - 1], u"memory_pressure_percent") <= 10, qPrintable(told));
-    }
-
-    void countsVmsToo()
-    {
-        const auto vms = capacity({ "--kind", "vm", "--start", "3" });
-        QCOMPARE(vms[0][u"kind"].toString(), QStringLiteral("vm"));
-        const double first = vms[0][u"first_bytes"].toDouble();
-        const double further = vms[0][u"further_bytes"][u"median"].toDouble();
-        QVERIFY2(further > 0 && further <= first, qPrintable(QString::number(further)));
-    }
-
-    /// Real pressure: something rereads a file that does not fit into the memory that it may use.
-    void stopsWhenMemoryIsShort()
-    {
-        const test::ShortOfMemory shortage(m_world.path().toStdString());
-        if (!shortage.problem().empty())
-            QSKIP(shortage.problem().c_str());
-        constexpr double kLimit = 1;
-        const auto stopped = capacity({ "--kind", "container", "--start", "64", "--pressure", "1" });
-        const QJsonArray after = stopped[0][u"after"].toArray();
-        QVERIFY(stopped[0][u"stopped_by_pressure"].toBool());
-        QVERIFY(after.size() < 64);
-        const auto pressureIn
-            = [](const QJsonValue& reading) { return reading[u"memory_pressure_percent"].toDouble(); };
-        for (qsizetype i = 0; i < after.size(); ++i) // until the first that passes it
-            QCOMPARE(pressureIn(after[i]) > kLimit, i == after.size() - 1);
-        QVERIFY(after.isEmpty() ? pressureIn(stopped[0][u"before"]) > kLimit : true);
-        QCOMPARE(stopped[0][u"fit"][u"high"].toDouble(), double(std::max<qsizetype>(after.size() - 1, 0)));
-    }
-
-    void startsNothingWithoutConsentAndFitsNoneInAReserve()
-    {
-        const auto refused = ctl({ "capacity", "twinhull/starter" });
-        QCOMPARE(refused.exitCode, 2);
-        const auto none = capacity({ "--kind", "container", "--start", "3", "--reserve", "1000000G" });
-        QCOMPARE(none[0][u"fit"][u"value"].toDouble(), 0.0);
     }
 
     void writesReportsOfWhatBothHalvesCost()
@@ -309,63 +227,7 @@ private Q_SLOTS:
         leavesNothingBehind();
     }
 
-    /// A claim takes for granted that nothing else on this computer grows. Here something does once the three are
-    /// measured, so the check ends long before all that were foretold run, and says so.
-    void refutesAClaimThatDoesNotHold()
-    {
-        const auto meminfo = readFile("/proc/meminfo");
-        QVERIFY(meminfo);
-        const auto available = static_cast<double>(kilobyteLine(*meminfo, "MemAvailable").value_or(0));
-        const auto reserve = static_cast<std::int64_t>(available - 700 * kMebibyte); // room for some dozens
-        std::vector<std::string> words{ TH_BIN_DIR "/twinhullctl", "capacity", "--json", "--kind", "container",
-            "--start", "3", "--reserve", std::to_string(reserve), "--pressure", "5", "--check", "twinhull/starter" };
-        words.insert(words.end(), kFilling.begin(), kFilling.end());
-        const QString said = m_world.path(QStringLiteral("refuted.json"));
-        auto output = openPath(said.toStdString(), O_WRONLY | O_CREAT | O_TRUNC);
-        QVERIFY(output);
-        auto child = spawn({ words, {}, {} }, { -1, output->fd(), -1, -1 });
-        QVERIFY(child);
-        const QDir containers(QString::fromStdString(m_world.folders().containers()));
-        const auto made = [&] { return containers.entryList(QDir::Dirs | QDir::NoDotAndDotDot).size(); };
-        QTRY_VERIFY_WITH_TIMEOUT(made() > 3, 60'000);
-        const test::ShortOfMemory shortage(m_world.path().toStdString());
-        pollfd ended{ child->pidfd.fd(), POLLIN, 0 };
-        QCOMPARE(::poll(&ended, 1, 240'000), 1);
-        int status = -1;
-        QCOMPARE(::waitpid(child->pid, &status, 0), child->pid);
-        QCOMPARE(status, 0);
-        leavesNothingBehind();
-        const auto told = QJsonDocument::fromJson(textOf(said)).array().at(0);
-        if (!shortage.problem().empty() || told[u"check_outcome"].toString() == u"not_made")
-            QSKIP("needs root, a memory controller, and memory that is not short from the beginning");
-        QCOMPARE(told[u"check_outcome"].toString(), QStringLiteral("refuted"));
-        const auto check = told[u"check"].toArray();
-        const auto fit = told[u"fit"][u"value"].toInt();
-        QVERIFY(3 + check.size() < fit);
-        for (qsizetype i = 0; i < check.size(); ++i) // until the first that passes it
-            QCOMPARE(check[i][u"memory_pressure_percent"].toDouble() > 5, i == check.size() - 1);
-        QVERIFY2(told[u"check_sentence"].toString().endsWith(
-                     QStringLiteral("refuted: memory pressure passed 5 % with number %1, and %2 were foretold.")
-                         .arg(3 + check.size())
-                         .arg(fit)),
-            qPrintable(told[u"check_sentence"].toString()));
-    }
-
 private:
-    /// The answers of twinhullctl capacity, which leaves nothing behind; empty after a failure.
-    static QJsonArray capacity(std::vector<std::string> options, const std::vector<std::string>& command = {})
-    {
-        std::vector<std::string> words{ "capacity", "--json" };
-        words.insert(words.end(), options.begin(), options.end());
-        words.emplace_back("twinhull/starter");
-        words.insert(words.end(), command.begin(), command.end());
-        const auto told = ctl(words, std::chrono::minutes(5));
-        if (told.exitCode != 0)
-            qWarning("%s", qPrintable(told.text()));
-        const auto left = ctl({ "list", "-q" });
-        return left.out.isEmpty() ? QJsonDocument::fromJson(told.out).array() : QJsonArray();
-    }
-
     static QByteArray textOf(const QString& path)
     {
         QFile file(path);
