@@ -56,7 +56,7 @@ private Q_SLOTS:
     /// its own clock from its process's beginning to its end; beside one of them a program that works for it.
     void readLoadsAsTheyCount()
     {
-        const BusyHelper helper({ loadProgram(), "burn", "--amount", "150", "--seconds", "1000" });
+        const ProgramBeside helper({ loadProgram(), "burn", "--amount", "150", "--seconds", "1000" });
         prepare("burn", "burn --seconds 30", &helper);
         prepare("touch", "touch --seconds 30");
         prepare("write", "write --seconds 30 --folder /");
@@ -150,20 +150,20 @@ private:
     static constexpr const char* kOnly = "web";
 
     /// Until this ends.
-    class BusyHelper {
+    class ProgramBeside {
     public:
-        explicit BusyHelper(std::vector<std::string> words)
+        explicit ProgramBeside(std::vector<std::string> words)
         {
             if (auto child = spawn({ std::move(words), {}, {} }, {}))
                 m_pid = child->pid;
         }
-        ~BusyHelper()
+        ~ProgramBeside()
         {
             if (m_pid > 0 && ::kill(m_pid, SIGKILL) == 0)
                 ::waitpid(m_pid, nullptr, 0);
         }
-        BusyHelper(const BusyHelper&) = delete;
-        BusyHelper& operator=(const BusyHelper&) = delete;
+        ProgramBeside(const ProgramBeside&) = delete;
+        ProgramBeside& operator=(const ProgramBeside&) = delete;
 
         pid_t pid() const { return m_pid; }
         /// By its clock (clock_getcpuclockid(3)).
@@ -184,7 +184,7 @@ private:
         UniqueFd go; ///< the pipe that it waits at
         MetricTarget target;
         Sample before; ///< while it waited
-        const BusyHelper* helper = nullptr; ///< a program beside it
+        const ProgramBeside* helper = nullptr; ///< a program beside it
         double helperBefore = 0;
     };
 
@@ -207,7 +207,7 @@ private:
     Sample now(const std::string& name = kOnly) const { return readCostNow(m_loads.at(name).target); }
 
     /// A container that waits at a pipe, which costs nothing, before its load and after it.
-    void prepare(const std::string& name, const std::string& words, const BusyHelper* helper = nullptr)
+    void prepare(const std::string& name, const std::string& words, const ProgramBeside* helper = nullptr)
     {
         const QByteArray pipe = QFile::encodeName(inside("go-" + name));
         QCOMPARE(::mkfifo(pipe.constData(), 0666), 0);

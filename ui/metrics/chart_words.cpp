@@ -106,7 +106,7 @@ QString nothingWasRead(const ChartSpeech& speech)
 std::optional<double> valueOfView(const ChartSpeech& speech, const ChartLine& line)
 {
     if (!speech.source.view().isLive())
-        return meanOf(line.readings.means);
+        return meanOf(insideOf(line.readings.means, speech.figures.window));
     const MetricPoint* point = currentPoint(speech.source.rings(), line.workload.id);
     const auto value = point != nullptr ? readingOf(*point, line.quantity) : Reading<double>();
     return value;

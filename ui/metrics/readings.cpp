@@ -173,6 +173,15 @@ std::optional<double> readingAt(
     return nearest->value;
 }
 
+std::span<const TimePoint> insideOf(std::span<const TimePoint> readings, const TimeWindow& window)
+{
+    const auto first = std::lower_bound(readings.begin(), readings.end(), window.fromNanoseconds,
+        [](const TimePoint& point, std::int64_t moment) { return point.monotonicNanoseconds < moment; });
+    const auto end = std::upper_bound(first, readings.end(), window.toNanoseconds,
+        [](std::int64_t moment, const TimePoint& point) { return moment < point.monotonicNanoseconds; });
+    return { first, end };
+}
+
 std::optional<double> meanOf(std::span<const TimePoint> readings)
 {
     if (readings.empty())

@@ -50,6 +50,9 @@ Finding findingOf(const CommonTicks& common);
 std::optional<double> readingAt(
     std::span<const TimePoint> readings, std::int64_t monotonicNanoseconds, std::int64_t reach = kNearNanoseconds);
 
+/// Those of the window itself, without the neighbours that readingsOf() has beside it; `readings` must live as long.
+std::span<const TimePoint> insideOf(std::span<const TimePoint> readings, const TimeWindow& window);
+
 /// The mean over the readings; nothing when there are none.
 std::optional<double> meanOf(std::span<const TimePoint> readings);
 

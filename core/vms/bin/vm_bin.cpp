@@ -10,7 +10,7 @@
 #include "core/vms/snapshots/external_snapshots.h"
 #include "core/vms/snapshots/snapshot_record.h"
 
-#include <QFileInfo>
+#include <QDir>
 
 #include <algorithm>
 #include <chrono>
@@ -114,6 +114,16 @@ Result<QByteArray> namedForRemoval(const QByteArray& xml, const QString& key)
     return parsed->toText();
 }
 
+BinnedWorkload entryOf(const QString& key, const VmBinRecord& record)
+{
+    BinnedWorkload entry{ { WorkloadKind::Vm, key }, record.name,
+        QDateTime::fromMSecsSinceEpoch(record.removedMilliseconds),
+        QDateTime::fromMSecsSinceEpoch(record.untilMilliseconds) };
+    if (const auto description = parseDomain(record.definition); description && description->mark)
+        entry.imageDigest = description->mark->imageDigest;
+    return entry;
+}
+
 } // namespace
 
 Result<> discardVm(const VmToolbox& tools, const DomainSnapshot& vm)
@@ -143,23 +153,23 @@ Result<> discardVm(const VmToolbox& tools, const DomainSnapshot& vm)
     return done;
 }
 
+/// Asks nobody for the folders: another program may be looking through them just now.
 Result<std::vector<BinnedWorkload>> listVmBin(const VmToolbox& tools)
 {
-    const auto left = leftVmFolders(tools);
-    if (!left)
-        return left.error();
+    auto connection = tools.link->connection();
+    if (!connection)
+        return std::move(connection).error();
     std::vector<BinnedWorkload> found;
-    for (const QString& path : *left) {
-        const QString key = QFileInfo(path).fileName();
-        const auto record = readBinRecord(VmFolder(tools.folders, key));
-        if (!record)
-            continue; // taken from libvirt by others: leftVmFolders()
-        BinnedWorkload entry{ { WorkloadKind::Vm, key }, record->name,
-            QDateTime::fromMSecsSinceEpoch(record->removedMilliseconds),
-            QDateTime::fromMSecsSinceEpoch(record->untilMilliseconds) };
-        if (const auto description = parseDomain(record->definition); description && description->mark)
-            entry.imageDigest = description->mark->imageDigest;
-        found.push_back(std::move(entry));
+    const QDir vms(QString::fromStdString(tools.folders.vms()));
+    for (const QString& key : vms.entryList(QDir::Dirs | QDir::NoDotAndDotDot | QDir::NoSymLinks)) {
+        const VmFolder folder(tools.folders, key);
+        const auto record = readBinRecord(folder);
+        if (!record || key != tools.keyOf(withoutConnection(key)) || !isVmFolderOf(folder, tools.uri))
+            continue;
+        const auto known = findDomain(connection->get(), key);
+        if (known || known.error().code != ErrorCode::NotFound) // its record is what a killed program left
+            continue;
+        found.push_back(entryOf(key, *record));
     }
     std::sort(found.begin(), found.end(),
         [](const BinnedWorkload& left, const BinnedWorkload& right) { return left.removedAt > right.removedAt; });
