@@ -295,8 +295,8 @@ private:
     static QStringList disksBelow(const QString& folder)
     {
         QStringList names;
-        QDirIterator files(
-            folder, { QStringLiteral("*.qcow2"), QStringLiteral("*.raw") }, QDir::Files, QDirIterator::Subdirectories);
+        QDirIterator files(folder, { QStringLiteral("*.qcow2"), QStringLiteral("*.raw") }, QDir::Files | QDir::Hidden,
+            QDirIterator::Subdirectories);
         while (files.hasNext()) {
             files.next();
             names << files.fileName();

@@ -125,7 +125,9 @@ private Q_SLOTS:
         const auto meminfo = readFile("/proc/meminfo");
         QVERIFY(meminfo);
         const auto available = static_cast<double>(kilobyteLine(*meminfo, "MemAvailable").value_or(0));
-        const auto reserve = static_cast<std::int64_t>(available - 700 * kMebibyte); // room for some dozens
+        const auto reserve = static_cast<std::int64_t>(available - 2000 * kMebibyte); // room for a hundred
+        if (reserve <= 0)
+            QSKIP("needs 2 GiB of free memory");
         std::vector<std::string> words{ TH_BIN_DIR "/twinhullctl", "capacity", "--json", "--kind", "container",
             "--start", "3", "--reserve", std::to_string(reserve), "--pressure", "5", "--check", "twinhull/starter" };
         words.insert(words.end(), kFilling.begin(), kFilling.end());
@@ -136,9 +138,9 @@ private Q_SLOTS:
         QVERIFY(child);
         const QDir containers(QString::fromStdString(m_world.folders().containers()));
         const auto made = [&] { return containers.entryList(QDir::Dirs | QDir::NoDotAndDotDot).size(); };
-        QTRY_VERIFY_WITH_TIMEOUT(made() > 3, 60'000);
-        const test::ShortOfMemory shortage(m_world.path().toStdString());
         pollfd ended{ child->pidfd.fd(), POLLIN, 0 };
+        QTRY_VERIFY_WITH_TIMEOUT(made() > 3 || ::poll(&ended, 1, 0) == 1, 60'000);
+        const test::ShortOfMemory shortage(m_world.path().toStdString());
         QCOMPARE(::poll(&ended, 1, 240'000), 1);
         int status = -1;
         QCOMPARE(::waitpid(child->pid, &status, 0), child->pid);
