@@ -9,6 +9,7 @@
 #include <QTest>
 
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 
 #include <future>
 #include <thread>
