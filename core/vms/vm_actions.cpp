@@ -80,7 +80,8 @@ Result<std::string> askSystem(const VmToolbox& tools, const DomainSnapshot& vm, 
     int code = VIR_ERR_OK;
     const auto byAgent = onDomain(tools, vm.info.id.key, "ask qemu-guest-agent", [&code](virDomainPtr domain) {
         const int done = virDomainShutdownFlags(domain, VIR_DOMAIN_SHUTDOWN_GUEST_AGENT);
-        code = done == 0 ? VIR_ERR_OK : virGetLastErrorCode();
+        if (done != 0)
+            code = virGetLastErrorCode();
         return done;
     });
     if (byAgent)

@@ -108,7 +108,7 @@ Result<QString> freeDiskPath(const QString& folder, const QString& format)
 {
     constexpr unsigned kAsOthersMade = 0644; // the umask has its say
     for (int number = kFirstNumber; number <= kMostNumber; ++number) {
-        const QString path = QStringLiteral("%1/disk-%2.%3").arg(folder).arg(number).arg(format);
+        const QString path = QStringLiteral("%1/disk-%2.%3").arg(folder, QString::number(number), format);
         const auto file = openPath(path.toStdString(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, kAsOthersMade);
         if (file)
             return path;
@@ -122,7 +122,7 @@ Result<QString> freeVolumeName(virStoragePoolPtr pool, const QString& machine, b
 {
     for (int number = kFirstNumber; number <= kMostNumber; ++number) {
         const QString name
-            = QStringLiteral("%1-%2%3").arg(machine).arg(number).arg(isFile ? QStringLiteral(".qcow2") : QString());
+            = QStringLiteral("%1-%2%3").arg(machine, QString::number(number), QLatin1String(isFile ? ".qcow2" : ""));
         const VolumeHandle there(virStorageVolLookupByName(pool, name.toUtf8().constData()));
         if (!there)
             return name;
