@@ -16,7 +16,7 @@ namespace twinhull {
 
 namespace {
 
-struct MountPoint {
+struct EarlyMount {
     const char* source;
     const char* target;
     const char* type;
@@ -24,7 +24,7 @@ struct MountPoint {
     const char* options;
 };
 
-Result<> mountOne(const MountPoint& point)
+Result<> mountOne(const EarlyMount& point)
 {
     if (::mkdir(point.target, 0755) != 0 && errno != EEXIST)
         return Error::fromErrno(errno, std::string("make ") + point.target);
@@ -50,11 +50,11 @@ std::string serialOf(const std::string& folder)
 Result<> mountImageAndLayer(const std::string& imageDevice, const std::string& overlayDevice)
 {
     const std::array points{
-        MountPoint{ imageDevice.c_str(), "/lower", "erofs", MS_RDONLY, nullptr },
+        EarlyMount{ imageDevice.c_str(), "/lower", "erofs", MS_RDONLY, nullptr },
         // noinit_itable: the host's file is sparse, so the tables are zero already
-        MountPoint{ overlayDevice.c_str(), "/layer", "ext4", 0, "noinit_itable" },
+        EarlyMount{ overlayDevice.c_str(), "/layer", "ext4", 0, "noinit_itable" },
     };
-    for (const MountPoint& point : points) {
+    for (const EarlyMount& point : points) {
         if (auto mounted = mountOne(point); !mounted)
             return mounted;
     }
@@ -100,11 +100,11 @@ Result<> mountKernelFolders()
 {
     constexpr unsigned long kStrict = MS_NOSUID | MS_NODEV | MS_NOEXEC;
     const std::array points{
-        MountPoint{ "proc", "/proc", "proc", kStrict, nullptr },
-        MountPoint{ "sysfs", "/sys", "sysfs", kStrict, nullptr },
-        MountPoint{ "devtmpfs", "/dev", "devtmpfs", MS_NOSUID, "mode=0755" },
+        EarlyMount{ "proc", "/proc", "proc", kStrict, nullptr },
+        EarlyMount{ "sysfs", "/sys", "sysfs", kStrict, nullptr },
+        EarlyMount{ "devtmpfs", "/dev", "devtmpfs", MS_NOSUID, "mode=0755" },
     };
-    for (const MountPoint& point : points) {
+    for (const EarlyMount& point : points) {
         if (auto mounted = mountOne(point); !mounted)
             return mounted;
     }
@@ -132,11 +132,11 @@ Result<> enterRoot(const std::string& imageDevice, const std::string& overlayDev
         return switched;
     constexpr unsigned long kStrict = MS_NOSUID | MS_NODEV | MS_NOEXEC;
     const std::array points{
-        MountPoint{ "devpts", "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=0620" },
-        MountPoint{ "shm", "/dev/shm", "tmpfs", kStrict, "mode=1777,size=65536k" },
-        MountPoint{ "cgroup", "/sys/fs/cgroup", "cgroup2", kStrict, nullptr },
+        EarlyMount{ "devpts", "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=0620" },
+        EarlyMount{ "shm", "/dev/shm", "tmpfs", kStrict, "mode=1777,size=65536k" },
+        EarlyMount{ "cgroup", "/sys/fs/cgroup", "cgroup2", kStrict, nullptr },
     };
-    for (const MountPoint& point : points) {
+    for (const EarlyMount& point : points) {
         if (auto mounted = mountOne(point); !mounted)
             return mounted;
     }
