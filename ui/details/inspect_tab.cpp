@@ -19,7 +19,8 @@ namespace twinhull {
 
 namespace {
 
-constexpr int kNameWidth = 220;
+constexpr int kNameWidth = 248;
+constexpr int kIndentation = 14;
 constexpr int kPathRole = Qt::UserRole;
 constexpr int kValueRole = Qt::UserRole + 1; ///< QJsonValue of a branch
 constexpr int kNameColumn = 0;
@@ -53,6 +54,7 @@ QString jsonText(const QJsonValue& value)
 void setRow(QTreeWidgetItem& item, const QString& name, const QString& value)
 {
     item.setText(kNameColumn, name);
+    item.setToolTip(kNameColumn, name);
     item.setForeground(kNameColumn, Theme::current().color(ThemeColor::TextMuted));
     item.setText(kValueColumn, value);
     item.setToolTip(kValueColumn, value);
@@ -70,6 +72,7 @@ InspectTab::InspectTab(AppContext& context, QWidget* parent) : QTreeWidget(paren
     header()->setStretchLastSection(true);
     setColumnWidth(kNameColumn, kNameWidth);
     setUniformRowHeights(true);
+    setIndentation(kIndentation);
     setEditTriggers(QAbstractItemView::NoEditTriggers);
     setProperty("figures", true);
 }
