@@ -2,6 +2,7 @@
 #include "core/base/files.h"
 #include "core/compose/compose_labels.h"
 #include "core/compose/compose_order.h"
+#include "core/compose/compose_power.h"
 #include "core/compose/compose_service.h"
 #include "core/compose/compose_steps.h"
 #include "core/compose/container_plan.h"
@@ -18,9 +19,11 @@ namespace {
 
 using DownKind = ComposeStep::Kind;
 
-/// What depends on others first; services that are not in the file before all.
+/// What depends on others first; services that are not in the file before all. Without a file the labels tell.
 std::vector<WorkloadInfo> inOrderOfEnding(const ComposeProject& project, std::vector<WorkloadInfo> containers)
 {
+    if (project.services.empty())
+        return inOrderOfStopping(containers, project.name);
     const QStringList order = startOrder(project).value();
     std::stable_sort(containers.begin(), containers.end(), [&order](const auto& left, const auto& right) {
         const auto place = [&order](const WorkloadInfo& info) {

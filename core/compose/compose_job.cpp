@@ -221,6 +221,8 @@ private:
         if (!info)
             return std::make_unique<RefusedJob>(
                 title, Error{ ErrorCode::NotFound, m_step->name.toStdString() + " is gone", 0, {} });
+        if (!info->capabilities.testFlag(Capability::Start))
+            return nullptr; // somebody else started it meanwhile
         return m_world.containers.start(info->id);
     }
 

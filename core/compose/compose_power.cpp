@@ -176,6 +176,16 @@ std::vector<ComposeRound> startRounds(
     return rounds;
 }
 
+std::vector<WorkloadInfo> inOrderOfStopping(const std::vector<WorkloadInfo>& containers, const QString& project)
+{
+    const ServiceRanks ranks(containers, project);
+    std::vector<WorkloadInfo> ordered = ranks.containers();
+    std::stable_sort(ordered.begin(), ordered.end(), [&ranks](const WorkloadInfo& left, const WorkloadInfo& right) {
+        return ranks.rankOf(serviceOf(left)) > ranks.rankOf(serviceOf(right));
+    });
+    return ordered;
+}
+
 std::vector<ComposeRound> stopRounds(
     const std::vector<WorkloadInfo>& containers, const QString& project, const QStringList& services)
 {

@@ -18,6 +18,9 @@ QString dependenciesText(const ComposeService& service);
 std::vector<ComposeRound> startRounds(
     const std::vector<WorkloadInfo>& containers, const QString& project, const QStringList& services = {});
 
+/// Containers of a project: what depends on others first, by their labels.
+std::vector<WorkloadInfo> inOrderOfStopping(const std::vector<WorkloadInfo>& containers, const QString& project);
+
 /// Stops what runs: what depends on others first. `services` alone; all where there are none.
 std::vector<ComposeRound> stopRounds(
     const std::vector<WorkloadInfo>& containers, const QString& project, const QStringList& services = {});

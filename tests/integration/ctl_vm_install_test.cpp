@@ -150,7 +150,12 @@ private Q_SLOTS:
             { QStringLiteral("vm"), QStringLiteral("create"), QStringLiteral("--name"), QStringLiteral("k"),
                 QStringLiteral("--location"),
                 QString::fromStdString(m_server->address() + "/endless/debian/dists/bullseye") });
-        QTRY_VERIFY_WITH_TIMEOUT(!leftFolders().isEmpty(), 60'000);
+        const auto isNoted = [this] { // whose it is: before, the empty folder is nobody's
+            const QStringList folders = leftFolders();
+            return !folders.isEmpty()
+                && QFile::exists(VmFolder(m_world.folders(), folders.front()).path() + QStringLiteral("/libvirt-uri"));
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(isNoted(), 60'000);
         program.kill();
         QVERIFY(program.waitForFinished(60'000));
         QTRY_VERIFY_WITH_TIMEOUT(vms().isEmpty() && leftFolders().isEmpty(), 30'000);

@@ -13,6 +13,7 @@
 #include <QJsonDocument>
 #include <QKeyEvent>
 #include <QPointer>
+#include <QTextDocument>
 #include <QThreadPool>
 
 namespace twinhull {
@@ -54,10 +55,10 @@ QString jsonText(const QJsonValue& value)
 void setRow(QTreeWidgetItem& item, const QString& name, const QString& value)
 {
     item.setText(kNameColumn, name);
-    item.setToolTip(kNameColumn, name);
+    item.setToolTip(kNameColumn, Qt::convertFromPlainText(name));
     item.setForeground(kNameColumn, Theme::current().color(ThemeColor::TextMuted));
     item.setText(kValueColumn, value);
-    item.setToolTip(kValueColumn, value);
+    item.setToolTip(kValueColumn, Qt::convertFromPlainText(value));
 }
 
 } // namespace
@@ -80,7 +81,7 @@ InspectTab::InspectTab(AppContext& context, QWidget* parent) : QTreeWidget(paren
 void InspectTab::present(const WorkloadInfo& info)
 {
     const bool isOther = info.id != m_info.id;
-    const bool isNews = isOther || info.state != m_info.state;
+    const bool isNews = !(info == m_info);
     m_info = info;
     if (isOther) {
         clear();
@@ -109,10 +110,10 @@ void InspectTab::presentFields(const WorkloadInfo& info)
 void InspectTab::readDocuments()
 {
     QThreadPool::globalInstance()->start(
-        [self = QPointer<InspectTab>(this), folders = m_context.folders, id = m_info.id] {
+        [self = QPointer<InspectTab>(this), folders = m_context.folders, id = m_info.id, reading = ++m_reading] {
             const QJsonObject documents = containerDocuments(folders, id.key, true);
-            QMetaObject::invokeMethod(QCoreApplication::instance(), [self, documents, id] {
-                if (self && self->m_info.id == id)
+            QMetaObject::invokeMethod(QCoreApplication::instance(), [self, documents, id, reading] {
+                if (self && self->m_info.id == id && self->m_reading == reading) // no later one was begun
                     self->presentDocuments(documents);
             });
         });

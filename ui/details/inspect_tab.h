@@ -11,7 +11,7 @@
 namespace twinhull {
 
 /// Everything that is known about a workload, to read and to copy: its fields, and of a container what its files say as
-/// a tree. The files are read on another thread, anew with each change of its state.
+/// a tree. The files are read on another thread, anew with each change.
 class InspectTab : public QTreeWidget {
     Q_OBJECT
 
@@ -34,6 +34,7 @@ private:
     AppContext& m_context;
     WorkloadInfo m_info;
     QJsonObject m_documents; ///< as shown
+    int m_reading = 0; ///< the latest that was begun
     QList<QTreeWidgetItem*> m_fields;
     QSet<QString> m_open; ///< paths of branches that the person unfolded
 };

@@ -5,6 +5,7 @@
 
 #include <QCheckBox>
 #include <QCoreApplication>
+#include <QLabel>
 #include <QLayout>
 #include <QMessageBox>
 #include <QPushButton>
@@ -21,6 +22,8 @@ void confirm(QWidget* window, const Confirmation& asked, std::function<void()> t
     box->setObjectName(QLatin1String(asked.name));
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->setInformativeText(asked.consequence);
+    for (QLabel* label : box->findChildren<QLabel*>())
+        label->setTextFormat(Qt::PlainText); // names of others are in them
     auto* agree = box->addButton(asked.button, QMessageBox::AcceptRole);
     agree->setObjectName(QLatin1String(asked.name) + QStringLiteral("Button"));
     setStyleProperty(*agree, "primary");

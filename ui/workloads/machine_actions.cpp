@@ -64,9 +64,11 @@ bool MachineActions::any(Capability capability) const
     });
 }
 
-void MachineActions::submit(Capability needed, const Make& make)
+/// What became something else since it was asked about, or has gone, is left alone.
+void MachineActions::submit(Capability needed, const Make& make, const std::vector<WorkloadInfo>& chosen)
 {
-    for (const WorkloadInfo& info : m_selection) {
+    for (const WorkloadInfo& asked : chosen) {
+        const WorkloadInfo info = m_context.workloads.find(asked.id).value_or(WorkloadInfo{});
         auto* power = powerOf(info);
         if (power != nullptr && info.capabilities.testFlag(needed))
             submitWithRetry(m_context.jobs, [power, make, id = info.id] { return make(*power, id); });
@@ -75,7 +77,7 @@ void MachineActions::submit(Capability needed, const Make& make)
 
 void MachineActions::addAction(QMenu& menu, const QString& text, const char* name, Capability needed, const Make& make)
 {
-    auto* action = menu.addAction(text, this, [this, needed, make] { submit(needed, make); });
+    auto* action = menu.addAction(text, this, [this, needed, make] { submit(needed, make, m_selection); });
     action->setObjectName(QLatin1String(name));
     action->setEnabled(any(needed));
 }
@@ -84,7 +86,8 @@ void MachineActions::addAskingAction(
     QMenu& menu, const QString& text, const Confirmation& asked, Capability needed, const Make& make)
 {
     auto* action = menu.addAction(text, this, [this, asked, needed, make] {
-        confirm(QApplication::activeWindow(), asked, [this, needed, make] { submit(needed, make); });
+        confirm(QApplication::activeWindow(), asked,
+            [this, needed, make, chosen = m_selection] { submit(needed, make, chosen); });
     });
     action->setObjectName(QLatin1String(asked.name));
     action->setEnabled(any(needed));

@@ -35,7 +35,7 @@ private:
     /// Of what cannot be taken back.
     void addAskingAction(
         QMenu& menu, const QString& text, const Confirmation& asked, Capability needed, const Make& make);
-    void submit(Capability needed, const Make& make);
+    void submit(Capability needed, const Make& make, const std::vector<WorkloadInfo>& chosen);
     void addInstalling(QMenu& menu);
     void addCopyActions(QMenu& menu);
     void rename(const WorkloadInfo& info);

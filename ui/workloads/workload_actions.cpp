@@ -50,11 +50,11 @@ WorkloadActions::WorkloadActions(AppContext& context, QWidget* window)
     connect(&m_start, &QAction::triggered, this, &WorkloadActions::confirmStart);
     connect(&m_pause, &QAction::triggered, this, [this] {
         if (any(Capability::Pause))
-            run(Capability::Pause, &WorkloadProvider::pause);
+            run(Capability::Pause, &WorkloadProvider::pause, m_selection);
         else
-            run(Capability::Resume, &WorkloadProvider::resume);
+            run(Capability::Resume, &WorkloadProvider::resume, m_selection);
     });
-    connect(&m_stop, &QAction::triggered, this, [this] { submitStop(StopMode::Graceful); });
+    connect(&m_stop, &QAction::triggered, this, [this] { submitStop(StopMode::Graceful, m_selection); });
     connect(&m_forceOff, &QAction::triggered, this, &WorkloadActions::confirmForceOff);
     connect(&m_remove, &QAction::triggered, this, &WorkloadActions::confirmRemove);
     connect(&m_copyAddress, &QAction::triggered, this, &WorkloadActions::copyFirstAddress);
@@ -114,30 +114,40 @@ void WorkloadActions::onRemoved(const WorkloadId& id)
     refresh();
 }
 
-QString WorkloadActions::wholeTwin() const
+/// Of what was asked about, what is still there, as it is now: meanwhile the list may have chosen another row.
+std::vector<WorkloadInfo> WorkloadActions::stillThere(const std::vector<WorkloadInfo>& asked) const
 {
-    if (m_selection.size() != 2 || m_selection[0].twinGroup.isEmpty()
-        || m_selection[0].twinGroup != m_selection[1].twinGroup)
-        return {};
-    return m_selection[0].twinGroup;
+    std::vector<WorkloadInfo> there;
+    for (const WorkloadInfo& info : asked) {
+        if (auto now = m_context.workloads.find(info.id))
+            there.push_back(*std::move(now));
+    }
+    return there;
 }
 
-QString WorkloadActions::wholeApplication() const
+QString WorkloadActions::wholeTwin(const std::vector<WorkloadInfo>& chosen)
 {
-    if (m_selection.size() < 2)
+    if (chosen.size() != 2 || chosen[0].twinGroup.isEmpty() || chosen[0].twinGroup != chosen[1].twinGroup)
         return {};
-    const QString project = projectOf(m_selection.front());
-    const bool isOfOne = std::all_of(m_selection.begin(), m_selection.end(), [&project](const WorkloadInfo& info) {
+    return chosen[0].twinGroup;
+}
+
+QString WorkloadActions::wholeApplication(const std::vector<WorkloadInfo>& chosen) const
+{
+    if (chosen.size() < 2)
+        return {};
+    const QString project = projectOf(chosen.front());
+    const bool isOfOne = std::all_of(chosen.begin(), chosen.end(), [&project](const WorkloadInfo& info) {
         return info.id.kind == WorkloadKind::Container && projectOf(info) == project;
     });
-    const bool isWhole = isOfOne && containersOf(m_context.workloads.workloads(), project).size() == m_selection.size();
+    const bool isWhole = isOfOne && containersOf(m_context.workloads.workloads(), project).size() == chosen.size();
     return isWhole ? project : QString();
 }
 
 /// What others depend on is started first and stopped last.
-bool WorkloadActions::runInOrder(Capability capability)
+bool WorkloadActions::runInOrder(Capability capability, const std::vector<WorkloadInfo>& chosen)
 {
-    const QString project = wholeApplication();
+    const QString project = wholeApplication(chosen);
     auto* containers = m_context.workloads.provider(WorkloadKind::Container);
     if (project.isEmpty() || containers == nullptr)
         return false;
@@ -155,7 +165,7 @@ void WorkloadActions::confirmDown(const QString& project)
         tr("Its containers are stopped and removed for good, and so are its networks. Its volumes stay; its Compose "
            "file "
            "makes the rest again."),
-        tr("&Take down"), &m_context.settings, &setting::kConfirmRemove };
+        tr("&Take down") };
     confirm(m_window, asked, [this, project] {
         auto* containers = m_context.workloads.provider(WorkloadKind::Container);
         const ComposeWorld world{ m_context.folders, m_context.images, *containers };
@@ -164,15 +174,15 @@ void WorkloadActions::confirmDown(const QString& project)
     });
 }
 
-void WorkloadActions::run(Capability capability, MakeJob make)
+void WorkloadActions::run(Capability capability, MakeJob make, const std::vector<WorkloadInfo>& chosen)
 {
-    if (const QString twin = wholeTwin(); capability == Capability::Start && !twin.isEmpty()) {
+    if (const QString twin = wholeTwin(chosen); capability == Capability::Start && !twin.isEmpty()) {
         submitWithRetry(m_context.jobs, [&twins = m_context.twins, twin] { return twins.startBoth(twin); });
         return;
     }
-    if (capability == Capability::Start && runInOrder(capability))
+    if (capability == Capability::Start && runInOrder(capability, chosen))
         return;
-    for (const WorkloadInfo& info : m_selection) {
+    for (const WorkloadInfo& info : chosen) {
         auto* provider = providerOf(m_context.workloads, info.id);
         if (provider && info.capabilities.testFlag(capability))
             submitWithRetry(m_context.jobs, [provider, make, id = info.id] { return (provider->*make)(id); });
@@ -185,7 +195,7 @@ void WorkloadActions::confirmStart()
     auto* vms = dynamic_cast<HasMachineMaking*>(m_context.workloads.provider(WorkloadKind::Vm));
     const QString warning = vms != nullptr ? vms->making().warningAtStart(m_selection) : QString();
     if (warning.isEmpty()) {
-        run(Capability::Start, &WorkloadProvider::start);
+        run(Capability::Start, &WorkloadProvider::start, m_selection);
         return;
     }
     Confirmation asked{ "confirmStart", tr("Start with little memory?"),
@@ -194,7 +204,8 @@ void WorkloadActions::confirmStart()
                 "When all of it is used, this computer becomes slow or ends programs. Stop something first, or give it "
                 "less memory in its settings."),
         tr("&Start anyway") };
-    confirm(m_window, asked, [this] { run(Capability::Start, &WorkloadProvider::start); });
+    confirm(m_window, asked,
+        [this, chosen = m_selection] { run(Capability::Start, &WorkloadProvider::start, stillThere(chosen)); });
 }
 
 QString WorkloadActions::chosenText() const
@@ -211,26 +222,26 @@ void WorkloadActions::confirmForceOff()
             && info.capabilities.testFlag(Capability::ForceOff);
     });
     if (machines == 0) {
-        submitStop(StopMode::Force);
+        submitStop(StopMode::Force, m_selection);
         return;
     }
     const Confirmation asked{ "confirmForceOff", tr("Force %1 off?").arg(chosenText()),
         tr("It is as if the plug was pulled: what its system has not written to its disk is lost, and files may be "
            "damaged. Stop asks it to shut down."),
         tr("&Force off"), &m_context.settings, &setting::kConfirmForceOff };
-    confirm(m_window, asked, [this] { submitStop(StopMode::Force); });
+    confirm(m_window, asked, [this, chosen = m_selection] { submitStop(StopMode::Force, stillThere(chosen)); });
 }
 
-void WorkloadActions::submitStop(StopMode mode)
+void WorkloadActions::submitStop(StopMode mode, const std::vector<WorkloadInfo>& chosen)
 {
-    if (const QString twin = wholeTwin(); !twin.isEmpty()) {
+    if (const QString twin = wholeTwin(chosen); !twin.isEmpty()) {
         submitWithRetry(m_context.jobs, [&twins = m_context.twins, twin, mode] { return twins.stopBoth(twin, mode); });
         return;
     }
-    if (mode == StopMode::Graceful && runInOrder(Capability::Stop))
+    if (mode == StopMode::Graceful && runInOrder(Capability::Stop, chosen))
         return;
     const Capability needed = mode == StopMode::Force ? Capability::ForceOff : Capability::Stop;
-    for (const WorkloadInfo& info : m_selection) {
+    for (const WorkloadInfo& info : chosen) {
         auto* provider = providerOf(m_context.workloads, info.id);
         if (provider && info.capabilities.testFlag(needed))
             submitWithRetry(m_context.jobs, [provider, mode, id = info.id] { return provider->stop(id, mode); });
@@ -243,23 +254,23 @@ void WorkloadActions::confirmRemove()
         return;
     const bool canComeBack = std::all_of(m_selection.begin(), m_selection.end(), [this](const WorkloadInfo& info) {
         return dynamic_cast<WorkloadBin*>(providerOf(m_context.workloads, info.id)) != nullptr;
-    }) && wholeTwin().isEmpty();
+    }) && wholeTwin(m_selection).isEmpty();
     const Confirmation asked{ "confirmDelete", tr("Delete %1?").arg(chosenText()),
         canComeBack ? tr(
             "It is stopped at once if it runs, and can be brought back for a week with what it wrote inside itself.")
                     : tr("It is stopped at once if it runs. What it wrote inside itself is lost; images and "
                          "folders of this computer stay."),
         tr("&Delete"), &m_context.settings, &setting::kConfirmRemove };
-    confirm(m_window, asked, [this] { submitRemove(); });
+    confirm(m_window, asked, [this, chosen = m_selection] { submitRemove(stillThere(chosen)); });
 }
 
-void WorkloadActions::submitRemove()
+void WorkloadActions::submitRemove(const std::vector<WorkloadInfo>& chosen)
 {
-    if (const QString twin = wholeTwin(); !twin.isEmpty()) {
+    if (const QString twin = wholeTwin(chosen); !twin.isEmpty()) {
         submitWithRetry(m_context.jobs, [&twins = m_context.twins, twin] { return twins.removeBoth(twin); });
         return;
     }
-    for (const WorkloadInfo& info : m_selection) {
+    for (const WorkloadInfo& info : chosen) {
         auto* provider = providerOf(m_context.workloads, info.id);
         if (provider == nullptr || !info.capabilities.testFlag(Capability::Remove))
             continue;
@@ -302,7 +313,7 @@ void WorkloadActions::fillContextMenu(QMenu& menu)
     menu.addAction(&m_twin);
     menu.addAction(&m_copyAddress);
     menu.addSeparator();
-    if (const QString project = wholeApplication(); !project.isEmpty()) {
+    if (const QString project = wholeApplication(m_selection); !project.isEmpty()) {
         auto* down = menu.addAction(tr("Take %1 down…").arg(project), this, [this, project] { confirmDown(project); });
         down->setObjectName(QStringLiteral("composeDown"));
     }

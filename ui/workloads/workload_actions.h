@@ -55,17 +55,21 @@ private:
     void onChanged(const WorkloadInfo& info);
     void onRemoved(const WorkloadId& id);
     bool any(Capability capability) const;
-    QString wholeTwin() const; ///< the group when both halves of exactly one twin are chosen
-    QString wholeApplication() const; ///< the project when all its containers and nothing else are chosen
-    bool runInOrder(Capability capability); ///< of an application; false where none is chosen whole
+    std::vector<WorkloadInfo> stillThere(const std::vector<WorkloadInfo>& asked) const;
+    /// The group when both halves of exactly one twin are chosen.
+    static QString wholeTwin(const std::vector<WorkloadInfo>& chosen);
+    /// The project when all its containers and nothing else are chosen.
+    QString wholeApplication(const std::vector<WorkloadInfo>& chosen) const;
+    /// Of an application; false where none is chosen whole.
+    bool runInOrder(Capability capability, const std::vector<WorkloadInfo>& chosen);
     void confirmDown(const QString& project);
-    void run(Capability capability, MakeJob make);
-    void submitStop(StopMode mode);
+    void run(Capability capability, MakeJob make, const std::vector<WorkloadInfo>& chosen);
+    void submitStop(StopMode mode, const std::vector<WorkloadInfo>& chosen);
     QString chosenText() const; ///< the name of the one, or how many
     void confirmStart();
     void confirmForceOff();
     void confirmRemove();
-    void submitRemove();
+    void submitRemove(const std::vector<WorkloadInfo>& chosen);
     void submitDiscard(const WorkloadInfo& info, WorkloadBin& bin);
     void copyFirstAddress();
 

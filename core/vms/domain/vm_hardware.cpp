@@ -245,7 +245,8 @@ Result<> editInto(const VmToolbox& tools, const WorkloadInfo& machine, const Har
     if (context.isCancelled())
         return Error{ ErrorCode::Cancelled, "cancelled", 0, {} };
     context.setStep(translate("Telling libvirt"));
-    auto done = editDefined(tools, connection->get(), uuid, *before, *edit, into);
+    const auto now = definitionOf(domain->get()); // making the disk took its time, and others may have changed it
+    auto done = now ? editDefined(tools, connection->get(), uuid, *now, *edit, into) : Result<>(now.error());
     if (disk && (done || hasBrokenOff(done.error()))) // then the definition may name it
         disk->keep();
     return done;

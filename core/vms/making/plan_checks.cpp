@@ -183,6 +183,8 @@ Result<> checkPlan(const WorkloadPlan& plan, std::uint64_t hostMemoryBytes, Hype
             "Leave the networks out, or make a container" };
     if (!plan.ports.empty() && !plan.hasNetwork)
         return invalid("ports cannot be published without a network", "Switch the network on or leave the ports out");
+    if (plan.ports.size() > kMostPublishedPorts)
+        return invalid("more than " + std::to_string(kMostPublishedPorts) + " ports", "Publish fewer ports");
     return checkSource(plan, place);
 }
 

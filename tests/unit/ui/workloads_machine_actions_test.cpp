@@ -135,6 +135,7 @@ private Q_SLOTS:
         box = shownBox("machineReset");
         QVERIFY(box != nullptr && bench.vms.log.isEmpty());
         box->findChild<QCheckBox*>(QStringLiteral("doNotAskAgain"))->setChecked(true);
+        actions.setSelection({}); // it is about what it asked about
         box->findChild<QPushButton*>(QStringLiteral("machineResetButton"))->click();
         QTRY_COMPARE(bench.vms.log, QStringList{ QStringLiteral("reset key-win11") });
         QVERIFY(!bench.settings.value(setting::kConfirmForceOff));

@@ -105,6 +105,8 @@ private Q_SLOTS:
         QCOMPARE(roundsOf(stopRounds(m_state.containers, QStringLiteral("pair"))),
             QStringLiteral("stop container pair-web-1 / stop container pair-db-1"));
         QCOMPARE(roundsOf(startRounds(m_state.containers, QStringLiteral("pair"))), QString()); // they run
+        QVERIFY(textOf(downSteps(projectByLabels(m_state.folders, QStringLiteral("pair")), {}, m_state))
+                    .startsWith(QStringLiteral("stop container pair-web-1|stop container pair-db-1|"))); // likewise
         for (auto& info : m_state.containers)
             info.capabilities = Capability::Start;
         const QString all
