@@ -168,7 +168,8 @@ void VmProvider::Private::onChanged(DomainSnapshot snapshot)
     if (isOthersStart && isNews) { // the forwards ended with the QEMU before; ours or others' start, both are made here
         const auto copy = std::make_shared<DomainSnapshot>(snapshot);
         calls->start([tools = tools, copy] {
-            if (auto published = publishPortsOf(tools, *copy); !published)
+            auto published = publishPortsOf(tools, *copy);
+            if (!published && tools.link->connection()) // else the program ends, and the next one that sees it goes on
                 qWarning("%s", published.error().toLine().c_str());
         });
     }
