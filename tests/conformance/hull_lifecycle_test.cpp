@@ -125,12 +125,14 @@ private Q_SLOTS:
 
     void findsTheContainerOfAKilledHull()
     {
+        m_bundle->setScript("echo > /ready; while :; do sleep 1; done");
         m_bundle->write();
         const std::string id = m_bundle->nextId();
         auto child = spawn(
             { { hullProgram(), "--root", m_bundle->root(), "run", "--bundle", m_bundle->path(), id }, {}, {} }, {});
         QVERIFY(child);
-        QTRY_COMPARE(status(id), QStringLiteral("running"));
+        QTRY_VERIFY(exists(m_bundle->path("/rootfs/ready"))); // one that is still between two programs ends with hull
+        QCOMPARE(status(id), QStringLiteral("running"));
         QCOMPARE(::kill(child->pid, SIGKILL), 0);
         siginfo_t info{};
         QCOMPARE(::waitid(P_PID, static_cast<id_t>(child->pid), &info, WEXITED), 0);
