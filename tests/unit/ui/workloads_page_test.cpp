@@ -4,6 +4,7 @@
 
 #include <QAction>
 #include <QMenu>
+#include <QPushButton>
 #include <QTest>
 #include <QToolButton>
 
@@ -55,7 +56,7 @@ private Q_SLOTS:
     void takesAnApplicationDown()
     {
         test::ContextWorld world;
-        world.settings.setValue(setting::kConfirmRemove, false);
+        world.settings.setValue(setting::kConfirmRemove, false); // which is about what can be brought back
         QWidget window;
         WorkloadActions actions(world.context, &window);
         world.containers.put(part("shop-cache-1", WorkloadState::Running));
@@ -68,6 +69,10 @@ private Q_SLOTS:
         QMenu ofAll;
         actions.fillContextMenu(ofAll);
         ofAll.findChild<QAction*>(QStringLiteral("composeDown"))->trigger();
+        auto* agree
+            = window.findChild<QPushButton*>(QStringLiteral("confirmDownButton")); // it is for good: always asked
+        QVERIFY(agree != nullptr && world.containers.log.isEmpty());
+        agree->click();
         QTRY_VERIFY(world.containers.workloads().empty());
         QCOMPARE(world.containers.log.front(), QStringLiteral("stop shop-cache-1"));
     }
