@@ -9,7 +9,6 @@
 #include "core/oci/runtime_spec.h"
 
 #include <sys/epoll.h>
-#include <sys/resource.h>
 
 #include <algorithm>
 #include <iterator>
@@ -27,16 +26,6 @@ std::vector<KeeperIds> keeperIds(const std::vector<oci::IdMapping>& mappings)
     for (const auto& mapping : mappings)
         all.push_back({ mapping.containerId, mapping.hostId, mapping.size });
     return all;
-}
-
-/// Each connection of a relay takes two. hull gives a container limits of its own.
-void allowManyConnections()
-{
-    rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0)
-        return;
-    limit.rlim_cur = limit.rlim_max;
-    (void)::setrlimit(RLIMIT_NOFILE, &limit); // a relay that gets none rests
 }
 
 } // namespace

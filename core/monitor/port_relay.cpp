@@ -5,6 +5,8 @@
 #include "core/monitor/datagram_relay.h"
 #include "core/monitor/stream_relay.h"
 
+#include <sys/resource.h>
+
 #include <cerrno>
 
 namespace twinhull {
@@ -33,6 +35,15 @@ Result<std::unique_ptr<PortRelay>> PortRelay::start(
         return Error::fromErrno(errno, "wait at a port");
     return isStream ? StreamRelay::start(loop, std::move(socket), std::move(targets))
                     : DatagramRelay::start(loop, std::move(socket), std::move(targets));
+}
+
+void allowManyConnections()
+{
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    (void)::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 } // namespace twinhull

@@ -27,4 +27,7 @@ public:
         EventLoop& loop, UniqueFd socket, std::vector<SocketAddress> targets);
 };
 
+/// As many descriptors as this process may have: each connection of a relay takes two, and one that gets none rests.
+void allowManyConnections();
+
 } // namespace twinhull

@@ -8,7 +8,6 @@
 #include "core/monitor/port_relay.h"
 
 #include <sys/epoll.h>
-#include <sys/resource.h>
 
 #include <array>
 #include <string>
@@ -52,16 +51,6 @@ Result<RelayWork> receiveWork(const UniqueFd& given)
     return badRelayMessage("more ports than can be relayed");
 }
 
-/// Each connection takes two.
-void allowManyRelayed()
-{
-    rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0)
-        return;
-    limit.rlim_cur = limit.rlim_max;
-    (void)::setrlimit(RLIMIT_NOFILE, &limit); // a relay that gets none rests
-}
-
 } // namespace
 
 Result<> runPortRelay(UniqueFd given, const std::function<void()>& onReady)
@@ -74,7 +63,7 @@ Result<> runPortRelay(UniqueFd given, const std::function<void()>& onReady)
     const auto loopback = IpAddress::parse(kLoopbackIpv4);
     if (!loop || !loopback)
         return loop ? badRelayMessage("no loopback address") : std::move(loop).error();
-    allowManyRelayed();
+    allowManyConnections();
     std::vector<std::unique_ptr<PortRelay>> relays;
     for (auto& [socket, target] : work->ports) {
         auto relay = PortRelay::start(*loop, std::move(socket), { socketAddressOf(*loopback, target) });

@@ -21,10 +21,9 @@ QString binMomentText(const QDateTime& moment)
     return moment.toString(QStringLiteral("yyyy-MM-dd HH:mm"));
 }
 
-/// What is in the bins of all kinds; of a libvirt that cannot be reached nothing, which is told.
+/// Containers alone have a bin.
 void withBins(Program& program, const std::function<void(const Found&)>& then)
 {
-    program.noteMissingVms();
     lookIntoBins(program.registry(), program, then);
 }
 
@@ -113,24 +112,24 @@ void emptyAll(Program& program)
 
 void addBinVerbs(CLI::App& app, ChosenVerb& chosen)
 {
-    auto* bin = app.add_subcommand("bin", "what was removed with --to-bin, or in the window");
+    auto* bin = app.add_subcommand("bin", "containers that were removed with --to-bin, or in the window");
     bin->require_subcommand(1);
     bin->add_subcommand("list", "what can be brought back")->callback([&chosen] {
-        chosen = { Need::Workloads, &listBin };
+        chosen = { Need::Containers, &listBin };
     });
     const auto name = std::make_shared<std::string>();
     auto* restore = bin->add_subcommand("restore", "bring one back, stopped");
     restore->add_option("NAME", *name, "name, id or the beginning of an id; the latest of that name")->required();
     restore->callback([&chosen, name] {
-        chosen = { Need::Workloads, [name](Program& program) { restoreOne(program, *name); } };
+        chosen = { Need::Containers, [name](Program& program) { restoreOne(program, *name); } };
     });
     auto* remove = bin->add_subcommand("remove", "one goes for good");
     remove->add_option("NAME", *name, "name, id or the beginning of an id; the latest of that name")->required();
     remove->callback([&chosen, name] {
-        chosen = { Need::Workloads, [name](Program& program) { removeOne(program, *name); } };
+        chosen = { Need::Containers, [name](Program& program) { removeOne(program, *name); } };
     });
     bin->add_subcommand("empty", "all of it goes for good")->callback([&chosen] {
-        chosen = { Need::Workloads, &emptyAll };
+        chosen = { Need::Containers, &emptyAll };
     });
 }
 
