@@ -150,16 +150,17 @@ function(th_ui_library name)
   th_precompile(th_${name} ui ${th_widget_headers} <QtCharts>)
 endfunction()
 
-# Of a program with Qt: see the file, which is compiled once.
-function(th_await_threads target)
+# Of a program with Qt: see the files, which are compiled once.
+function(th_sanitized_threads target)
   if(NOT TWINHULL_SANITIZE)
     return()
   endif()
-  if(NOT TARGET th_exiting_threads)
-    add_library(th_exiting_threads OBJECT ${CMAKE_SOURCE_DIR}/tests/support/exiting_threads.cpp)
-    th_apply_flags(th_exiting_threads TRUE)
+  if(NOT TARGET th_sanitized_threads)
+    add_library(th_sanitized_threads OBJECT
+      ${CMAKE_SOURCE_DIR}/tests/support/exiting_threads.cpp ${CMAKE_SOURCE_DIR}/tests/support/sanitized_fork.cpp)
+    th_apply_flags(th_sanitized_threads TRUE)
   endif()
-  target_sources(${target} PRIVATE $<TARGET_OBJECTS:th_exiting_threads>)
+  target_sources(${target} PRIVATE $<TARGET_OBJECTS:th_sanitized_threads>)
 endfunction()
 
 # th_program(NAME [PLAIN] [LINK …]): app/NAME. A release hull and hull-monitor are static: the loader is a third of a container start.
@@ -172,7 +173,7 @@ function(th_program name)
   th_apply_flags(${name} ${arg_PLAIN})
   th_unite(${name})
   if(NOT arg_PLAIN)
-    th_await_threads(${name})
+    th_sanitized_threads(${name})
   endif()
   if(arg_PLAIN AND NOT TWINHULL_SANITIZE)
     target_link_options(${name} PRIVATE -static -Wl,--gc-sections)

@@ -103,9 +103,12 @@ private Q_SLOTS:
 private:
     static void does(const Words& words)
     {
+        QString all;
+        for (const std::string& word : words)
+            all += QString::fromStdString(word) + u' ';
         const auto done = ctl(words);
         if (done.exitCode != 0)
-            QTest::qFail(qPrintable(done.text()), __FILE__, __LINE__);
+            QTest::qFail(qPrintable(all + done.text()), __FILE__, __LINE__);
     }
 
     test::CtlOutput onFar(const Words& words) const
