@@ -43,11 +43,12 @@ private:
     enum class HelperPart { Network, FileSystem, Monitor };
     struct PartCost {
         HelperPart part;
-        std::uint64_t nanoseconds = 0; ///< of CPU, so far
+        std::optional<std::uint64_t> nanoseconds = {}; ///< of CPU, so far; none: not read yet
     };
 
     bool isInside(pid_t pid) const;
     std::optional<HelperPart> partOf(pid_t pid) const;
+    std::optional<std::uint64_t> costOf(pid_t helper, HelperPart part) const; ///< of CPU; none where it is not read
     bool refresh(ReadBuffer& buffer);
     void refreshInside(ReadBuffer& buffer);
     void listInside(ReadBuffer& buffer);
