@@ -87,11 +87,11 @@ MetricsFrame Sampler::Private::tick()
     const std::int64_t slept = sleptNanoseconds();
     frame.monotonicNanoseconds = now + slept;
     frame.wallMilliseconds = wallClockMilliseconds();
+    frame.host = host.read(now, *buffer); // at once: what the samples cost belongs to the time after `now`
     readSamples(*wanted, now);
     frame.points = rates.points(samples, wantsTotals ? &frame.totals : nullptr);
     for (MetricPoint& point : frame.points)
         point.sparedSince += point.sparedSince == 0 ? 0 : slept;
-    frame.host = host.read(now, *buffer);
     return frame;
 }
 

@@ -102,9 +102,9 @@ void StatusLine::showFigures()
                 textOf(host[HostMetric::MemoryTotalBytes], [](double bytes) { return gibibytesText(bytes, 0); })));
     m_pressure->setText(tr("pressure %1").arg(textOf(host[HostMetric::CpuPressure], &decimal)));
     const auto& pss = host[HostMetric::OwnPssBytes];
-    const QString memory = pss ? byteCountText(*pss)
-                               : tr("at least %1").arg(textOf(host[HostMetric::OwnAnonymousBytes], &byteCountText));
-    m_own->setText(tr("Twinhull itself: %1 CPU, %2").arg(textOf(host[HostMetric::OwnCpuCores], &cpuText), memory));
+    const QString memory = pss ? fineByteCountText(*pss)
+                               : tr("at least %1").arg(textOf(host[HostMetric::OwnAnonymousBytes], &fineByteCountText));
+    m_own->setText(tr("Twinhull itself: %1 CPU, %2").arg(textOf(host[HostMetric::OwnCpuCores], &fineCpuText), memory));
     explainFigures(host);
 }
 
