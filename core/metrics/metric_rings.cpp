@@ -32,6 +32,8 @@ void MetricRings::append(const MetricsFrame& frame)
     if (m_recent.size() > kRecentTicks)
         m_recent.pop_front();
     m_host = frame.host;
+    m_intervalMilliseconds = frame.intervalMilliseconds;
+    m_pace = frame.pace;
     m_lastTick = frame.monotonicNanoseconds;
     if (m_lastTick - m_dropped >= kMinuteNanoseconds)
         dropUnseen();

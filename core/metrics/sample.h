@@ -3,6 +3,7 @@
 
 #include "core/metrics/metric.h"
 #include "core/metrics/reading.h"
+#include "core/metrics/tick_pace.h"
 #include "core/workload/workload_info.h"
 
 #include <QMetaType>
@@ -178,7 +179,7 @@ struct MetricsFrame {
     std::int64_t wallMilliseconds = 0;
     std::int64_t tickCpuNanoseconds = 0; ///< what reading all this cost the sampler thread
     std::int64_t intervalMilliseconds = 0; ///< to the next tick
-    bool isSlowedDown = false; ///< the interval is longer than asked, because reading costs too much
+    PaceReason pace = PaceReason::AsAsked; ///< why it is longer than asked
     HostPoint host;
     std::vector<MetricPoint> points; ///< in the order of the targets; without those that are gone or were not read
     std::vector<CounterTotals> totals; ///< of each point, while Sampler::setTotalsWanted(); else empty

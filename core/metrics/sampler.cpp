@@ -54,8 +54,8 @@ void Sampler::Private::run(std::chrono::milliseconds interval)
         MetricsFrame frame = tick();
         const std::chrono::nanoseconds cost(threadCpuNanoseconds() - begin);
         frame.tickCpuNanoseconds = cost.count();
-        frame.intervalMilliseconds = pace.next(cost).count();
-        frame.isSlowedDown = pace.isSlowedDown();
+        frame.intervalMilliseconds = pace.next(cost, frame.host[HostMetric::CpuPressure]).count();
+        frame.pace = pace.reason();
         send(std::move(frame));
         deadline += pace.interval();
         if (deadline < std::chrono::steady_clock::now()) // suspended or starved: no burst of ticks to make up for it
