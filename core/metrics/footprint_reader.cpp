@@ -88,6 +88,23 @@ bool FootprintReader::read(Sample& sample, ReadBuffer& buffer)
     return true;
 }
 
+std::optional<std::uint64_t> FootprintReader::glance(ReadBuffer& buffer) const
+{
+    return m_cgroup ? m_cgroup->cpuNanosecondsNow(buffer) : m_outside.clocksNow();
+}
+
+std::optional<std::uint64_t> FootprintReader::glancedInRead() const
+{
+    if (m_cgroup)
+        return m_cgroup->reading().cpuNanoseconds;
+    return m_proc.isLive ? std::optional(m_outside.clocksInRefresh()) : std::nullopt;
+}
+
+std::optional<std::uint64_t> FootprintReader::cgroupCpuNanoseconds() const
+{
+    return m_cgroup ? m_cgroup->reading().cpuNanoseconds : std::nullopt;
+}
+
 std::vector<pid_t> FootprintReader::pids(ReadBuffer& buffer)
 {
     auto pids = m_outside.pids();

@@ -90,8 +90,10 @@ MetricsFrame Sampler::Private::tick()
     frame.host = host.read(now, *buffer); // at once: what the samples cost belongs to the time after `now`
     readSamples(*wanted, now);
     frame.points = rates.points(samples, wantsTotals ? &frame.totals : nullptr);
-    for (MetricPoint& point : frame.points)
+    for (MetricPoint& point : frame.points) {
         point.sparedSince += point.sparedSince == 0 ? 0 : slept;
+        point.restedUntil += point.restedUntil == 0 ? 0 : slept;
+    }
     return frame;
 }
 
