@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::int64_t kLookNanoseconds = 10'000'000'000; // a chart of an hour is painted anew each few seconds
 constexpr std::size_t kRecentTicks = 40; // what rests is not read for fewer
-constexpr std::int64_t kMillisecond = 1'000'000;
+constexpr std::int64_t kMillisecondNanoseconds = 1'000'000;
 constexpr std::int64_t kMinuteNanoseconds = 60'000'000'000;
 constexpr std::int64_t kUnseenNanoseconds = 2 * kMinuteNanoseconds; // whoever comes back soon finds all of it
 constexpr std::int64_t kKeptUnseenNanoseconds = 3 * kMinuteNanoseconds;
@@ -51,7 +51,8 @@ void MetricRings::take(const MetricPoint& point, const Tick& tick, Rings& rings)
         }
     };
     visitSparedMoments(point, tick.nanoseconds(), [&](std::int64_t moment, const MetricPoint& told) {
-        const auto isAt = [moment](const Tick& recent) { return recent.nanoseconds() > moment - kMillisecond; };
+        const auto isAt
+            = [moment](const Tick& recent) { return recent.nanoseconds() > moment - kMillisecondNanoseconds; };
         const auto at = std::find_if(m_recent.begin(), m_recent.end(), isAt); // an axis is exact to that
         if (at != m_recent.end())
             put(*at, told);
@@ -91,7 +92,7 @@ void MetricRings::restore(const WorkloadId& id, const PackedTicks& past, std::in
     TimeAxis axis;
     std::array<TimeSeries, kMetricCount> older;
     past.visit([&](const TickValues& reading) {
-        const Tick tick = axis.next(reading.time * kMillisecond + shiftNanoseconds);
+        const Tick tick = axis.next(reading.time * kMillisecondNanoseconds + shiftNanoseconds);
         for (std::size_t metric = 0; metric < kMetricCount; ++metric) {
             if (const auto& value = reading.values.at(metric))
                 older.at(metric).append(tick, *value);
