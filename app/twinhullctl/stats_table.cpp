@@ -6,6 +6,7 @@
 #include "app/twinhullctl/workload_text.h"
 #include "core/metrics/metric_catalogue.h"
 #include "core/metrics/metric_legend.h"
+#include "core/metrics/pace_text.h"
 
 #include <QDateTime>
 #include <QJsonArray>
@@ -108,7 +109,8 @@ QString statsTable(const WorkloadRegistry& registry, const MetricsFrame& frame, 
             cells << cellOf(point, metric, notes);
         table.add(cells);
     }
-    return table.toText() + notes.toText();
+    const QString pace = paceTitle(frame.pace, frame.intervalMilliseconds);
+    return table.toText() + notes.toText() + (pace.isEmpty() ? pace : pace + u'\n');
 }
 
 QJsonObject statsJson(const WorkloadRegistry& registry, const MetricsFrame& frame, FigureLegend legend)
@@ -126,8 +128,11 @@ QJsonObject statsJson(const WorkloadRegistry& registry, const MetricsFrame& fram
     }
     QJsonObject host;
     insertFigures(host, frame.host, hostMetricCatalogue());
+    const QString slowedBy = paceKey(frame.pace);
     QJsonObject root{ { QStringLiteral("time"), isoTime(frame) }, { QStringLiteral("workloads"), workloads },
-        { QStringLiteral("host"), host } };
+        { QStringLiteral("host"), host },
+        { QStringLiteral("interval_ms"), static_cast<qint64>(frame.intervalMilliseconds) },
+        { QStringLiteral("slowed_by"), slowedBy.isEmpty() ? QJsonValue() : QJsonValue(slowedBy) } };
     if (legend == FigureLegend::LeftOut)
         return root;
     QJsonObject figures = metricLegend();

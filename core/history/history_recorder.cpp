@@ -68,13 +68,11 @@ void HistoryRecorder::append(const MetricsFrame& frame)
             kept.known.set(metric, kept.known.test(metric) || point.readings.at(metric).has_value());
         }
         PackedTicks& readings = kept.batch.readings;
-        TickValues reading = readingOf(point, frame.wallMilliseconds);
-        visitSparedMoments(point, frame.monotonicNanoseconds, [&](std::int64_t moment) {
-            reading.time = frame.wallMilliseconds - (frame.monotonicNanoseconds - moment) / 1'000'000;
-            readings.append(reading);
+        visitSparedMoments(point, frame.monotonicNanoseconds, [&](std::int64_t moment, const MetricPoint& told) {
+            const std::int64_t ago = (frame.monotonicNanoseconds - moment) / 1'000'000;
+            readings.append(readingOf(told, frame.wallMilliseconds - ago));
         });
-        reading.time = frame.wallMilliseconds;
-        readings.append(reading);
+        readings.append(readingOf(point, frame.wallMilliseconds));
     }
     const std::int64_t kept = m_attention == Attention::Watched ? kKeptNanoseconds : kKeptUnwatchedNanoseconds;
     if (frame.monotonicNanoseconds - m_keptSince >= kept)

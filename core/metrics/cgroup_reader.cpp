@@ -150,6 +150,13 @@ bool CgroupReader::refresh(ReadBuffer& buffer)
     return true;
 }
 
+std::optional<std::uint64_t> CgroupReader::cpuNanosecondsNow(ReadBuffer& buffer) const
+{
+    const auto text = m_cpuStat.read(buffer);
+    const auto microseconds = text ? flatKey(*text, "usage_usec") : std::nullopt;
+    return microseconds ? std::optional(*microseconds * 1000) : std::nullopt;
+}
+
 void CgroupReader::readMemory(ReadBuffer& buffer)
 {
     std::string_view text = readOptional(m_memoryCurrent, buffer);

@@ -48,6 +48,8 @@ public:
     /// False when the folder was removed.
     bool refresh(ReadBuffer& buffer);
     const CgroupReading& reading() const { return m_reading; }
+    /// Its CPU time now, without a refresh.
+    std::optional<std::uint64_t> cpuNanosecondsNow(ReadBuffer& buffer) const;
 
     /// Whether a process is in it or below; as of the latest refresh.
     bool isPopulated() const { return m_isPopulated; }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 namespace twinhull {
 
@@ -85,6 +86,23 @@ bool FootprintReader::read(Sample& sample, ReadBuffer& buffer)
     fillDisk(sample);
     fillNetwork(sample, buffer);
     return true;
+}
+
+std::optional<std::uint64_t> FootprintReader::glance(ReadBuffer& buffer) const
+{
+    return m_cgroup ? m_cgroup->cpuNanosecondsNow(buffer) : m_outside.clocksNow();
+}
+
+std::optional<std::uint64_t> FootprintReader::glancedInRead() const
+{
+    if (m_cgroup)
+        return m_cgroup->reading().cpuNanoseconds;
+    return m_proc.isLive ? std::optional(m_outside.clocksInRefresh()) : std::nullopt;
+}
+
+std::optional<std::uint64_t> FootprintReader::cgroupCpuNanoseconds() const
+{
+    return m_cgroup ? m_cgroup->reading().cpuNanoseconds : std::nullopt;
 }
 
 std::vector<pid_t> FootprintReader::pids(ReadBuffer& buffer)
@@ -247,21 +265,35 @@ void FootprintReader::fillInsideView(Sample& sample) const
 }
 
 /// Below a monitor is the container; below the others are workers of their own.
+std::optional<std::uint64_t> FootprintReader::costOf(pid_t helper, HelperPart part) const
+{
+    const bool isOutside = m_outside.has(helper);
+    if (!isOutside && !m_inside.has(helper))
+        return std::nullopt;
+    if (part == HelperPart::Monitor)
+        return (isOutside ? m_outside : m_inside).ownCpuNanoseconds(helper);
+    return m_outside.cpuNanosecondsFrom(helper) + m_inside.cpuNanosecondsFrom(helper);
+}
+
+/// Without one that was not read yet a part would be too small.
 void FootprintReader::fillNamedHelpers(Sample& sample)
 {
     CpuParts& parts = sample.cpuParts;
     parts.networkHelpers = Needs::NetworkHelper;
     parts.fileSystemHelpers = Needs::FileSystemHelper;
     parts.monitor = Needs::Monitor;
+    std::set<HelperPart> begun;
     for (auto& [pid, helper] : m_namedHelpers) {
-        const bool isMonitor = helper.part == HelperPart::Monitor;
-        const auto now = isMonitor ? m_outside.ownCpuNanoseconds(pid).value_or(0)
-                                   : m_outside.cpuNanosecondsFrom(pid) + m_inside.cpuNanosecondsFrom(pid);
-        helper.nanoseconds = std::max(helper.nanoseconds, now);
-        auto& figure = isMonitor                 ? parts.monitor
-            : helper.part == HelperPart::Network ? parts.networkHelpers
-                                                 : parts.fileSystemHelpers;
-        figure = figure.value_or(0) + helper.nanoseconds;
+        if (const auto now = costOf(pid, helper.part))
+            helper.nanoseconds = helper.nanoseconds ? std::max(*helper.nanoseconds, *now) : *now;
+        auto& figure = helper.part == HelperPart::Monitor ? parts.monitor
+            : helper.part == HelperPart::Network          ? parts.networkHelpers
+                                                          : parts.fileSystemHelpers;
+        const bool isFirst = begun.insert(helper.part).second;
+        if (!helper.nanoseconds || (!isFirst && !figure))
+            figure = Needs::EveryProcess;
+        else
+            figure = (isFirst ? 0 : *figure) + *helper.nanoseconds;
     }
 }
 

@@ -29,6 +29,13 @@ public:
     /// Fills all host figures but PSS, each with a value or what it needs. False when no root of it lives any more.
     bool read(Sample& sample, ReadBuffer& buffer);
 
+    /// Whether it works is seen by this between two calls of read(), for a twentieth of their cost: CPU time of its
+    /// cgroup, or where it has none of the processes that the latest read() knew. None where it is gone or not told.
+    std::optional<std::uint64_t> glance(ReadBuffer& buffer) const;
+    std::optional<std::uint64_t> glancedInRead() const; ///< what a glance in the moment of the latest read() had told
+    /// CPU time of its cgroup in the latest read().
+    std::optional<std::uint64_t> cgroupCpuNanoseconds() const;
+
     /// Whether read() found every process; else sums over them are too small.
     bool countsAllProcesses() const;
     /// All processes that read() counts; the next one reads the resident memory of all of them. A cgroup that did not
@@ -43,11 +50,12 @@ private:
     enum class HelperPart { Network, FileSystem, Monitor };
     struct PartCost {
         HelperPart part;
-        std::uint64_t nanoseconds = 0; ///< of CPU, so far
+        std::optional<std::uint64_t> nanoseconds = {}; ///< of CPU, so far; none: not read yet
     };
 
     bool isInside(pid_t pid) const;
     std::optional<HelperPart> partOf(pid_t pid) const;
+    std::optional<std::uint64_t> costOf(pid_t helper, HelperPart part) const; ///< of CPU; none where it is not read
     bool refresh(ReadBuffer& buffer);
     void refreshInside(ReadBuffer& buffer);
     void listInside(ReadBuffer& buffer);

@@ -17,6 +17,7 @@ constexpr int kTicksBetweenPids = 10; // members of a cgroup are not told; they 
 constexpr int kTicksSpared = 9;
 constexpr int kTicksSparedUnwatched = 29;
 constexpr std::int64_t kRestingShare = 200; // of a core
+constexpr std::uint64_t kLeastToFork = 500'000; // nanoseconds
 
 std::array<Reading<std::uint64_t>*, 12> figuresOf(SlowFigures& slow)
 {
@@ -129,14 +130,77 @@ HostCostSource::~HostCostSource() = default;
 void HostCostSource::read(std::span<const MetricTarget> targets, std::span<Sample> samples)
 {
     align(targets);
+    m_tickBefore = std::exchange(m_tick, samples.empty() ? 0 : samples.front().monotonicNanoseconds);
+    m_shared.refresh(*m_buffer);
     for (std::size_t i = 0; i < targets.size(); ++i) {
         if (m_watched[i].footprint != targets[i].footprint)
             takeOver(targets[i].footprint, m_watched[i]);
-        if (isSpared(targets[i], m_watched[i]))
-            samples[i].isSpared = true;
-        else
-            readOne(m_watched[i], samples[i]);
+        samples[i].isSpared = isSpared(targets[i], m_watched[i]);
+        if (!samples[i].isSpared && !m_watched[i].wasSpared)
+            readAtWork(m_watched[i], samples[i]);
     }
+    for (std::size_t i = 0; i < targets.size(); ++i) { // once it is known what the others used
+        Watched& watched = m_watched[i];
+        if (!samples[i].isSpared && !watched.wasSpared)
+            continue;
+        const bool isBurst = isStirred(watched);
+        samples[i].isSpared = samples[i].isSpared && !isBurst;
+        if (!samples[i].isSpared)
+            readAfterRest(watched, isBurst, samples[i]);
+        watched.wasSpared = samples[i].isSpared;
+    }
+}
+
+/// What is no rest in a tick: the share of a core that tells rest from work. A process may have been at it whose parent
+/// alone is known, and to start one takes a parent less.
+std::uint64_t HostCostSource::burstNanoseconds(const Watched& watched) const
+{
+    const auto share = static_cast<std::uint64_t>(std::max<std::int64_t>(m_tick - m_tickBefore, 0) / kRestingShare);
+    return watched.cgroupNanoseconds ? share : std::min(share, kLeastToFork);
+}
+
+/// Whether it works since the tick before, though it is to be spared. Where all that share its cgroup's parent used
+/// next to nothing beyond what was read it is not looked at, and what it used meanwhile counts from then on only as far
+/// as they did.
+bool HostCostSource::isStirred(Watched& watched)
+{
+    if (!watched.glanced || m_tickBefore == 0)
+        return false;
+    const auto others = watched.shared ? watched.shared->unaccountedNanoseconds() : std::nullopt;
+    if (others && *others < burstNanoseconds(watched))
+        return false;
+    const auto now = watched.reader ? watched.reader->glance(*m_buffer) : std::nullopt;
+    if (!now)
+        return true; // to see that it is gone
+    const std::uint64_t growth = *now - std::min(*now, *watched.glanced);
+    const std::uint64_t worked = others ? std::min(growth, *others) : growth;
+    const bool isBurst = worked >= burstNanoseconds(watched);
+    watched.restNanoseconds += isBurst ? growth - worked : growth;
+    watched.glanced = now;
+    return isBurst;
+}
+
+void HostCostSource::readAtWork(Watched& watched, Sample& sample)
+{
+    const auto before = watched.cgroupNanoseconds;
+    readOne(watched, sample);
+    const auto now = watched.reader ? watched.cgroupNanoseconds : std::nullopt;
+    if (watched.shared && before && now)
+        watched.shared->account(*now - std::min(*now, *before));
+}
+
+/// Two counters at the end of its rest divide what it used since the latest reading.
+void HostCostSource::readAfterRest(Watched& watched, bool isStirred, Sample& sample)
+{
+    const auto before = watched.cpuNanoseconds;
+    const auto cgroupBefore = watched.cgroupNanoseconds;
+    const std::uint64_t rest = watched.restNanoseconds;
+    readOne(watched, sample);
+    if (!isStirred || !before || !sample.cpuNanoseconds || *sample.cpuNanoseconds < *before + rest)
+        return;
+    sample.restEnd = { m_tickBefore, *before + rest, Needs::CgroupOfItsOwn };
+    if (cgroupBefore && watched.cgroupNanoseconds && *watched.cgroupNanoseconds >= *cgroupBefore + rest)
+        sample.restEnd.guestCpuNanoseconds = *cgroupBefore + rest;
 }
 
 void HostCostSource::setAttention(Attention attention)
@@ -173,6 +237,9 @@ void HostCostSource::judgeRest(Watched& watched, const Sample& sample) const
     const bool isResting
         = isKnown && static_cast<std::int64_t>(*watched.cpuNanoseconds - *before) * kRestingShare < passed;
     watched.ticksToSpare = isResting ? ticksSpared() : 0;
+    watched.cgroupNanoseconds = watched.reader->cgroupCpuNanoseconds();
+    watched.glanced = watched.reader->glancedInRead();
+    watched.restNanoseconds = 0;
 }
 
 /// m_watched[i] is targets[i] afterwards; what is known stays.
@@ -206,6 +273,9 @@ void HostCostSource::takeOver(const HostFootprint& footprint, Watched& watched)
     }
     m_details.forget(watched.id);
     watched.reader = footprint.isEmpty() ? nullptr : std::make_unique<FootprintReader>(m_proc, footprint);
+    watched.shared = m_shared.above(footprint.cgroupPath.toStdString());
+    watched.cgroupNanoseconds.reset();
+    watched.glanced.reset();
     watched.countersBegan = ++m_begun;
     watched.ticksToNextPids = 0;
     watched.cpuNanoseconds.reset();

@@ -4,6 +4,7 @@
 #include "core/metrics/detail_reader.h"
 #include "core/metrics/metric_source.h"
 #include "core/metrics/process_reader.h"
+#include "core/metrics/shared_cgroup.h"
 
 #include <memory>
 #include <vector>
@@ -13,7 +14,8 @@ namespace twinhull {
 class FootprintReader;
 
 /// The host's side of every workload, one ruler for both kinds: the cgroup where there is one, and the process tree for
-/// what no cgroup counts. Keeps descriptors open between ticks; drops them when a target goes away.
+/// what no cgroup counts. Keeps descriptors open between ticks; drops them when a target goes away. What rests while
+/// nobody looks at it is read now and then, and glanced at in between, so that a burst has a second of its own.
 class HostCostSource : public MetricSource {
 public:
     explicit HostCostSource(const ProcTree& proc = {});
@@ -32,11 +34,20 @@ private:
         std::optional<std::uint64_t> cpuNanoseconds; ///< in the latest reading
         std::int64_t readAt = 0;
         int ticksToSpare = 0; ///< while nobody looks at it
+        bool wasSpared = false; ///< in the tick before
+        std::shared_ptr<SharedCgroup> shared; ///< in which its cgroup lies, where it has one
+        std::optional<std::uint64_t> cgroupNanoseconds; ///< of its cgroup in the latest reading
+        std::optional<std::uint64_t> glanced; ///< at it, in the latest reading or since; none: it cannot be glanced at
+        std::uint64_t restNanoseconds = 0; ///< CPU since the latest reading until the tick before
     };
 
     void align(std::span<const MetricTarget> targets);
     void takeOver(const HostFootprint& footprint, Watched& watched);
     bool isSpared(const MetricTarget& target, Watched& watched) const;
+    std::uint64_t burstNanoseconds(const Watched& watched) const;
+    bool isStirred(Watched& watched);
+    void readAtWork(Watched& watched, Sample& sample);
+    void readAfterRest(Watched& watched, bool isStirred, Sample& sample);
     void readOne(Watched& watched, Sample& sample);
     void judgeRest(Watched& watched, const Sample& sample) const;
     int ticksSpared() const;
@@ -46,6 +57,9 @@ private:
     DetailReader m_details;
     std::vector<Watched> m_watched; ///< in the order of the latest targets
     std::unique_ptr<ReadBuffer> m_buffer;
+    SharedCgroups m_shared;
+    std::int64_t m_tick = 0; ///< when the samples of this tick are taken
+    std::int64_t m_tickBefore = 0;
     std::uint32_t m_begun = 0;
     Attention m_attention = Attention::Watched;
 };

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::int64_t kLookNanoseconds = 10'000'000'000; // a chart of an hour is painted anew each few seconds
 constexpr std::size_t kRecentTicks = 40; // what rests is not read for fewer
+constexpr std::int64_t kMillisecondNanoseconds = 1'000'000;
 constexpr std::int64_t kMinuteNanoseconds = 60'000'000'000;
 constexpr std::int64_t kUnseenNanoseconds = 2 * kMinuteNanoseconds; // whoever comes back soon finds all of it
 constexpr std::int64_t kKeptUnseenNanoseconds = 3 * kMinuteNanoseconds;
@@ -32,6 +33,8 @@ void MetricRings::append(const MetricsFrame& frame)
     if (m_recent.size() > kRecentTicks)
         m_recent.pop_front();
     m_host = frame.host;
+    m_intervalMilliseconds = frame.intervalMilliseconds;
+    m_pace = frame.pace;
     m_lastTick = frame.monotonicNanoseconds;
     if (m_lastTick - m_dropped >= kMinuteNanoseconds)
         dropUnseen();
@@ -41,19 +44,20 @@ void MetricRings::append(const MetricsFrame& frame)
 /// Where it rested its figures stand for ticks before this one, too.
 void MetricRings::take(const MetricPoint& point, const Tick& tick, Rings& rings) const
 {
-    const auto put = [&](const Tick& at) {
+    const auto put = [&](const Tick& at, const MetricPoint& told) {
         for (std::size_t i = 0; i < kMetricCount; ++i) {
-            if (const auto& value = point.readings.at(i))
+            if (const auto& value = told.readings.at(i))
                 rings.series.at(i).append(at, static_cast<float>(*value));
         }
     };
-    visitSparedMoments(point, tick.nanoseconds(), [&](std::int64_t moment) {
-        const auto at = std::find_if(
-            m_recent.begin(), m_recent.end(), [moment](const Tick& recent) { return recent.nanoseconds() >= moment; });
+    visitSparedMoments(point, tick.nanoseconds(), [&](std::int64_t moment, const MetricPoint& told) {
+        const auto isAt
+            = [moment](const Tick& recent) { return recent.nanoseconds() > moment - kMillisecondNanoseconds; };
+        const auto at = std::find_if(m_recent.begin(), m_recent.end(), isAt); // an axis is exact to that
         if (at != m_recent.end())
-            put(*at);
+            put(*at, told);
     });
-    put(tick);
+    put(tick, point);
 }
 
 /// Only what was saved, so that nothing is lost where the disk is full.
@@ -79,7 +83,6 @@ void MetricRings::noteSaved(std::int64_t untilNanoseconds)
 
 void MetricRings::restore(const WorkloadId& id, const PackedTicks& past, std::int64_t shiftNanoseconds)
 {
-    constexpr std::int64_t kMillisecond = 1'000'000;
     const bool wasMissing = m_pastErrors.erase(id) > 0;
     if (past.isEmpty()) {
         if (wasMissing)
@@ -89,7 +92,7 @@ void MetricRings::restore(const WorkloadId& id, const PackedTicks& past, std::in
     TimeAxis axis;
     std::array<TimeSeries, kMetricCount> older;
     past.visit([&](const TickValues& reading) {
-        const Tick tick = axis.next(reading.time * kMillisecond + shiftNanoseconds);
+        const Tick tick = axis.next(reading.time * kMillisecondNanoseconds + shiftNanoseconds);
         for (std::size_t metric = 0; metric < kMetricCount; ++metric) {
             if (const auto& value = reading.values.at(metric))
                 older.at(metric).append(tick, *value);

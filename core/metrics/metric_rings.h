@@ -50,6 +50,9 @@ public:
     bool isLookedAt(const WorkloadId& id) const;
     const HostPoint& host() const { return m_host; }
     std::int64_t lastTickNanoseconds() const { return m_lastTick; }
+    /// From that tick to the next, and why it is longer than asked.
+    std::int64_t intervalMilliseconds() const { return m_intervalMilliseconds; }
+    PaceReason pace() const { return m_pace; }
 
 Q_SIGNALS:
     void ticked(); ///< after all rings took the frame
@@ -81,6 +84,8 @@ private:
     std::unordered_map<WorkloadId, Error, Hash> m_pastErrors;
     mutable std::unordered_map<WorkloadId, std::int64_t, Hash> m_askAgain; ///< not before that tick
     HostPoint m_host;
+    std::int64_t m_intervalMilliseconds = 0;
+    PaceReason m_pace = PaceReason::AsAsked;
     std::int64_t m_lastTick = 0;
     std::int64_t m_savedUntil = 0;
     std::int64_t m_dropped = 0; ///< when dropUnseen() was at work

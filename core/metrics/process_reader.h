@@ -47,6 +47,9 @@ public:
     /// Stirred: it used so little that its CPU time alone was read.
     State refresh(Depth depth, ReadBuffer& buffer);
 
+    /// Of all its threads, now, without reading anything else; nothing where it ended, or has no clock.
+    std::optional<std::uint64_t> clockNanoseconds() const;
+
     pid_t pid() const { return m_pid; }
     const ProcessReading& reading() const { return m_reading; } ///< of the latest refresh that was not Gone
 
@@ -57,7 +60,6 @@ public:
 private:
     ProcessReader(const ProcTree& proc, pid_t pid, Disk disk, KeptFile stat, KeptFile statm);
 
-    std::optional<std::uint64_t> clockNanoseconds() const;
     bool readStat(std::optional<std::uint64_t> clock, ReadBuffer& buffer);
     void readMemory(ReadBuffer& buffer);
     void readDisk(ReadBuffer& buffer);

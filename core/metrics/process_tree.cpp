@@ -148,6 +148,26 @@ std::uint64_t ProcessTree::cpuNanosecondsFrom(pid_t pid) const
     return total;
 }
 
+std::optional<std::uint64_t> ProcessTree::clocksNow() const
+{
+    std::uint64_t total = 0;
+    for (const auto& member : m_members) {
+        const auto clock = member.reader.clockNanoseconds();
+        if (!clock)
+            return std::nullopt;
+        total += *clock;
+    }
+    return total;
+}
+
+std::uint64_t ProcessTree::clocksInRefresh() const
+{
+    std::uint64_t total = 0;
+    for (const auto& member : m_members)
+        total += member.reader.reading().ownCpuNanoseconds;
+    return total;
+}
+
 std::vector<pid_t> ProcessTree::familyOf(pid_t pid) const
 {
     std::vector<pid_t> family;

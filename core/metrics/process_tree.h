@@ -53,6 +53,10 @@ public:
     std::optional<std::uint64_t> ownCpuNanoseconds(pid_t pid) const;
     /// The same with all members below it that live.
     std::uint64_t cpuNanosecondsFrom(pid_t pid) const;
+    /// The CPU clocks of all members, added up: a glance that reads nothing and changes nothing. None where one of them
+    /// ended meanwhile.
+    std::optional<std::uint64_t> clocksNow() const;
+    std::uint64_t clocksInRefresh() const; ///< the same as the latest refresh read them
     std::vector<pid_t> familyOf(pid_t pid) const; ///< it and all members below it; empty for others
     std::vector<pid_t> pids() const;
     bool isChanged() const { return m_isChanged; } ///< members came or went in the latest refresh

@@ -119,6 +119,15 @@ Reading<double> scaled(const Reading<double>& figure, double scale)
 
 } // namespace
 
+MetricPoint restOf(const MetricPoint& point)
+{
+    MetricPoint rest;
+    rest.id = point.id;
+    rest[Metric::CpuCores] = point.restCpuCores;
+    rest[Metric::GuestCpuCores] = point.restGuestCpuCores;
+    return rest;
+}
+
 std::vector<MetricPoint> RateComputer::points(std::span<const Sample> samples, std::vector<CounterTotals>* totals)
 {
     align(samples);
@@ -177,6 +186,7 @@ MetricPoint RateComputer::pointOf(const Sample& sample, Previous& previous)
     previous.readAt = sample.monotonicNanoseconds;
     previous.countersBegan = sample.countersBegan;
     previous.isNetworkGuestView = sample.isNetworkGuestView;
+    tellRest(sample, previous, point);
     for (const CountedFigure& figure : kCounted) {
         const auto perSecond = rate(counterOf(figure.metric), figure.counter(sample), sample.monotonicNanoseconds);
         point[figure.metric] = scaled(perSecond, figure.scale);
@@ -196,6 +206,21 @@ MetricPoint RateComputer::pointOf(const Sample& sample, Previous& previous)
     point.isNetworkGuestView = sample.isNetworkGuestView;
     point.oomKills = newOomKills(sample, previous);
     return point;
+}
+
+/// Until the end of its rest, from where on the point's own figures of CPU time are then.
+void RateComputer::tellRest(const Sample& sample, Previous& previous, MetricPoint& point)
+{
+    const RestEnd& end = sample.restEnd;
+    if (end.monotonicNanoseconds == 0 || point.sparedSince == 0)
+        return;
+    const auto cores = [&](Metric metric, const Reading<std::uint64_t>& counter) {
+        auto& before = previous.counters.at(static_cast<std::size_t>(metric));
+        return scaled(rate(before, counter, end.monotonicNanoseconds), kPerNanosecond);
+    };
+    point.restedUntil = end.monotonicNanoseconds;
+    point.restCpuCores = cores(Metric::CpuCores, end.cpuNanoseconds);
+    point.restGuestCpuCores = cores(Metric::GuestCpuCores, end.guestCpuNanoseconds);
 }
 
 /// What is read more rarely than every tick stands as it was told last.

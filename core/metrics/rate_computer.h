@@ -37,6 +37,7 @@ private:
     };
 
     void align(std::span<const Sample> samples);
+    static void tellRest(const Sample& sample, Previous& previous, MetricPoint& point);
     static MetricPoint pointOf(const Sample& sample, Previous& previous);
     static CounterTotals totalsOf(const Sample& sample, const Previous& previous);
     static std::uint64_t newOomKills(const Sample& sample, Previous& previous);

@@ -3,6 +3,7 @@
 
 #include "core/metrics/metric.h"
 #include "core/metrics/reading.h"
+#include "core/metrics/tick_pace.h"
 #include "core/workload/workload_info.h"
 
 #include <QMetaType>
@@ -91,6 +92,14 @@ struct Stalls {
     Reading<std::uint64_t> ioFull;
 };
 
+/// Of one that rested until the tick before and works now: its counters of CPU time then, so that a burst is told in
+/// the second that it was in.
+struct RestEnd {
+    std::int64_t monotonicNanoseconds = 0; ///< 0: it did not rest, or does still
+    Reading<std::uint64_t> cpuNanoseconds;
+    Reading<std::uint64_t> guestCpuNanoseconds;
+};
+
 /// Raw counters of one workload at one moment, helpers included. A counter that could not be read says what it needs.
 struct Sample {
     WorkloadId id;
@@ -114,6 +123,7 @@ struct Sample {
     bool isNetworkGuestView = false; ///< the four above are the guest's own word
     GuestFigures guest;
     Reading<std::uint64_t> oomKills; ///< processes of it that the kernel ended for want of memory
+    RestEnd restEnd;
     bool isSpared = false; ///< rests while nobody looks at it, and was not read in this tick: no figure changed
     std::uint32_t countersBegan = 0; ///< changes when the counters began anew (another process bears the workload)
 };
@@ -135,14 +145,21 @@ struct MetricPoint {
     bool isNetworkGuestView = false;
     std::uint64_t oomKills = 0; ///< since the reading before, where they are counted
     std::int64_t sparedSince = 0; ///< on the frame's clock: the reading before, if it rested since; 0: read each tick
+    std::int64_t restedUntil = 0; ///< the tick before this one, where it works since; 0: it does not, or did before
+    Reading<double> restCpuCores; ///< until then; as the next
+    Reading<double> restGuestCpuCores;
 
     WorkloadKind kind() const { return id.kind; }
     Reading<double>& operator[](Metric metric) { return readings.at(static_cast<std::size_t>(metric)); }
     const Reading<double>& operator[](Metric metric) const { return readings.at(static_cast<std::size_t>(metric)); }
 };
 
-/// Calls with the moments at which what a point tells is put down, too, oldest first, so that neither charts nor
-/// history have a gap of more than ten seconds and a tick where it rested.
+/// What a point tells of the time before the tick at which it began to work: CPU time alone.
+MetricPoint restOf(const MetricPoint& point);
+
+/// Calls with the moments at which what a point tells is put down, too, and the point to put down there, oldest first,
+/// so that neither charts nor history have a gap of more than ten seconds and a tick where it rested. Where it works
+/// since the tick before, CPU time alone is known of the moments before that.
 template <typename Call>
 void visitSparedMoments(const MetricPoint& point, std::int64_t nanoseconds, Call call)
 {
@@ -150,8 +167,14 @@ void visitSparedMoments(const MetricPoint& point, std::int64_t nanoseconds, Call
     constexpr std::int64_t kTick = 1'000'000'000; // so near the point itself tells enough
     if (point.sparedSince == 0)
         return;
-    for (std::int64_t moment = point.sparedSince + kStep; moment < nanoseconds - kTick; moment += kStep)
-        call(moment);
+    const bool isRestOver = point.restedUntil > point.sparedSince;
+    const MetricPoint rest = isRestOver ? restOf(point) : MetricPoint();
+    const MetricPoint& earlier = isRestOver ? rest : point;
+    const std::int64_t end = isRestOver ? point.restedUntil : nanoseconds;
+    for (std::int64_t moment = point.sparedSince + kStep; moment < end - kTick; moment += kStep)
+        call(moment, earlier);
+    if (isRestOver)
+        call(point.restedUntil, earlier);
 }
 
 /// The counters behind a point's rates, as they stood last: since its processes began. Seconds, bytes, times.
@@ -178,7 +201,7 @@ struct MetricsFrame {
     std::int64_t wallMilliseconds = 0;
     std::int64_t tickCpuNanoseconds = 0; ///< what reading all this cost the sampler thread
     std::int64_t intervalMilliseconds = 0; ///< to the next tick
-    bool isSlowedDown = false; ///< the interval is longer than asked, because reading costs too much
+    PaceReason pace = PaceReason::AsAsked; ///< why it is longer than asked
     HostPoint host;
     std::vector<MetricPoint> points; ///< in the order of the targets; without those that are gone or were not read
     std::vector<CounterTotals> totals; ///< of each point, while Sampler::setTotalsWanted(); else empty

@@ -54,8 +54,8 @@ void Sampler::Private::run(std::chrono::milliseconds interval)
         MetricsFrame frame = tick();
         const std::chrono::nanoseconds cost(threadCpuNanoseconds() - begin);
         frame.tickCpuNanoseconds = cost.count();
-        frame.intervalMilliseconds = pace.next(cost).count();
-        frame.isSlowedDown = pace.isSlowedDown();
+        frame.intervalMilliseconds = pace.next(cost, frame.host[HostMetric::CpuPressure]).count();
+        frame.pace = pace.reason();
         send(std::move(frame));
         deadline += pace.interval();
         if (deadline < std::chrono::steady_clock::now()) // suspended or starved: no burst of ticks to make up for it
@@ -87,11 +87,13 @@ MetricsFrame Sampler::Private::tick()
     const std::int64_t slept = sleptNanoseconds();
     frame.monotonicNanoseconds = now + slept;
     frame.wallMilliseconds = wallClockMilliseconds();
+    frame.host = host.read(now, *buffer); // at once: what the samples cost belongs to the time after `now`
     readSamples(*wanted, now);
     frame.points = rates.points(samples, wantsTotals ? &frame.totals : nullptr);
-    for (MetricPoint& point : frame.points)
+    for (MetricPoint& point : frame.points) {
         point.sparedSince += point.sparedSince == 0 ? 0 : slept;
-    frame.host = host.read(now, *buffer);
+        point.restedUntil += point.restedUntil == 0 ? 0 : slept;
+    }
     return frame;
 }
 

@@ -42,7 +42,9 @@ Figure costOf(const std::vector<WorkloadInfo>& workloads)
         const Sample sample = readCostNow(MetricTarget{ info.id, info.footprint });
         if (!sample.slow.pss)
             return Figure::absent(sentenceFor(sample.slow.pss.needs()));
-        bytes += static_cast<double>(*sample.slow.pss + sample.slow.pageTables.value_or(0)); // they are read together
+        if (!sample.slow.pageTables)
+            return Figure::absent(sentenceFor(sample.slow.pageTables.needs()));
+        bytes += static_cast<double>(*sample.slow.pss + *sample.slow.pageTables);
     }
     return Figure::of(bytes);
 }

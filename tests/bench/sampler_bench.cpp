@@ -345,8 +345,8 @@ void watch(std::vector<MetricTarget> targets, int seconds, const Surroundings& a
                     R"("place": "%s", "daemon_ms": %.4f, "told": %td})"
                     "\n",
             now - before, inMilliseconds(frame.tickCpuNanoseconds), inMilliseconds(frame.monotonicNanoseconds - last),
-            frame.points.size(), frame.isSlowedDown ? "true" : "false", around.place.c_str(), daemonNow - daemonBefore,
-            told);
+            frame.points.size(), frame.pace != PaceReason::AsAsked ? "true" : "false", around.place.c_str(),
+            daemonNow - daemonBefore, told);
         std::fflush(stdout);
         before = now;
         daemonBefore = daemonNow;

@@ -276,7 +276,9 @@ QString readingOfView(const ChartSpeech& speech)
         double sum = 0;
         for (const double value : values)
             sum += value;
-        return prefix + tr("total %1").arg(readingText(speech.quantity, sum));
+        const QString text
+            = values.size() == speech.figures.lines.size() ? tr("total %1") : tr("total of those read %1");
+        return prefix + text.arg(readingText(speech.quantity, sum));
     }
     if (speech.figures.lines.size() == 1 && !speech.note.isEmpty())
         texts << speech.note;
@@ -306,6 +308,7 @@ std::vector<ReadoutRow> rowsAtMoment(const ChartSpeech& speech, std::int64_t mom
     std::vector<ReadoutRow> rows;
     const ChartFigures& figures = speech.figures;
     double total = 0;
+    bool areAllRead = true;
     for (std::size_t i = 0; i < figures.lines.size(); ++i) {
         const ChartLine& line = figures.lines[i];
         QString text = textAt(speech, line, moment);
@@ -314,11 +317,14 @@ std::vector<ReadoutRow> rowsAtMoment(const ChartSpeech& speech, std::int64_t mom
         if (compared)
             text += QStringLiteral(" (%1)").arg(derivedValueText(speech, *compared));
         rows.push_back({ line.workload.color, line.workload.style, line.workload.label, text, line.workload.marker });
-        total += valueAt(line, moment).value_or(0);
+        const auto value = valueAt(line, moment);
+        areAllRead = areAllRead && value;
+        total += value ? *value : 0;
     }
     if (figures.mode == ChartMode::Stacked) {
         std::reverse(rows.begin(), rows.end()); // as they lie on one another
-        rows.push_back({ {}, Qt::SolidLine, tr("total"), readingText(speech.quantity, total) });
+        rows.push_back({ {}, Qt::SolidLine, areAllRead ? tr("total") : tr("total of those read"),
+            readingText(speech.quantity, total) });
     }
     const auto derived = figures.derived.size() == 1 ? derivedAt(figures.derived.front(), moment) : std::nullopt;
     if (derived)

@@ -71,7 +71,7 @@ Readings readingsOf(const MetricRings& rings, const WorkloadId& id, Quantity qua
         [&sum](const TimePoint& a, const TimePoint& b) {
             sum.push_back({ a.monotonicNanoseconds, a.value + b.value });
         },
-        [&sum](const TimePoint& point) { sum.push_back(point); });
+        [](const TimePoint&) {});
     return sum;
 }
 
@@ -92,7 +92,7 @@ Reading<double> readingOf(const MetricPoint& point, Quantity quantity)
     const Reading<double>& second = point[metrics.back()];
     if (first && second)
         return *first + *second;
-    return first ? first : second;
+    return first ? second : first;
 }
 
 CommonTicks commonTicks(std::span<const TimePoint> first, std::span<const TimePoint> second)

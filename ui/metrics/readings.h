@@ -15,12 +15,12 @@ namespace twinhull {
 using Readings = std::vector<TimePoint>; ///< sorted by time
 
 /// Of one workload, the window and one reading to both sides of it. Two metrics are added where both have a reading of
-/// the same tick; a single one counts alone.
+/// the same tick; where one has none the sum is not known.
 Readings readingsOf(const MetricRings& rings, const WorkloadId& id, Quantity quantity, const TimeWindow& window);
 
 /// What the latest tick read of a workload; null when it was not read by then: it does not run.
 const MetricPoint* currentPoint(const MetricRings& rings, const WorkloadId& id);
-/// The reading of that tick, or what it needs.
+/// The reading of that tick, or what it needs: of a sum, what the first part needs that was not read.
 Reading<double> readingOf(const MetricPoint& point, Quantity quantity);
 
 /// Two workloads at the ticks that both have: equal lengths, equal times.

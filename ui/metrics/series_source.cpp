@@ -22,25 +22,33 @@ void addTo(PastPoint& sum, const PastPoint& point)
     sum.greatest += point.greatest;
 }
 
-/// Points of all these columns added up where they stand at the same time. A sum of two extremes is what the sum may
+/// Points of all these columns added up where all stand at the same time. A sum of two extremes is what the sum may
 /// have reached at most.
 std::vector<PastPoint> joined(const PastStretch& stretch, const WorkloadId& id, Quantity quantity)
 {
-    std::map<std::int64_t, PastPoint> sums;
+    struct Sum {
+        PastPoint point;
+        std::size_t parts = 1;
+    };
+    std::map<std::int64_t, Sum> sums;
     for (const Metric metric : quantity.metrics()) {
         const auto* column = stretch.column(id, metric);
         if (column != nullptr && quantity.metrics().size() == 1)
             return *column;
         for (std::size_t i = 0; column != nullptr && i < column->size(); ++i) {
-            const auto [sum, isNew] = sums.try_emplace((*column)[i].wallMilliseconds, (*column)[i]);
-            if (!isNew)
-                addTo(sum->second, (*column)[i]);
+            const auto [sum, isNew] = sums.try_emplace((*column)[i].wallMilliseconds, Sum{ (*column)[i] });
+            if (isNew)
+                continue;
+            addTo(sum->second.point, (*column)[i]);
+            ++sum->second.parts;
         }
     }
     std::vector<PastPoint> points;
     points.reserve(sums.size());
-    for (const auto& [time, sum] : sums)
-        points.push_back(sum);
+    for (const auto& [time, sum] : sums) {
+        if (sum.parts == quantity.metrics().size())
+            points.push_back(sum.point);
+    }
     return points;
 }
 

@@ -3,6 +3,7 @@
 
 #include "core/metrics/metric_catalogue.h"
 #include "core/metrics/metric_rings.h"
+#include "core/metrics/pace_text.h"
 #include "ui/shell/host_notices.h"
 #include "ui/shell/notice_popover.h"
 #include "ui/theme/theme.h"
@@ -57,6 +58,8 @@ StatusLine::StatusLine(AppContext& context, QWidget* parent) : QWidget(parent), 
     m_memory = addLabel(QStringLiteral("hostMemory"), tr("Memory of this computer"));
     m_pressure = addLabel(QStringLiteral("hostPressure"), tr("CPU pressure of this computer"));
     layout->addStretch();
+    m_pace = addLabel(QStringLiteral("pace"), tr("How often Twinhull reads the figures"));
+    m_pace->setMinimumWidth(1); // it is to make no window wider
     m_own = addLabel(QStringLiteral("ownCost"), tr("Cost of Twinhull itself"));
     m_notices = new QPushButton(this);
     m_notices->setObjectName(QStringLiteral("notices"));
@@ -90,6 +93,7 @@ void StatusLine::showFigures()
     const bool isRead = m_context.rings.lastTickNanoseconds() > 0;
     for (auto* label : { m_cpu, m_memory, m_pressure, m_own })
         label->setVisible(isRead);
+    showPace();
     if (!isRead)
         return;
     const HostPoint& host = m_context.rings.host();
@@ -102,10 +106,21 @@ void StatusLine::showFigures()
                 textOf(host[HostMetric::MemoryTotalBytes], [](double bytes) { return gibibytesText(bytes, 0); })));
     m_pressure->setText(tr("pressure %1").arg(textOf(host[HostMetric::CpuPressure], &decimal)));
     const auto& pss = host[HostMetric::OwnPssBytes];
-    const QString memory = pss ? byteCountText(*pss)
-                               : tr("at least %1").arg(textOf(host[HostMetric::OwnAnonymousBytes], &byteCountText));
-    m_own->setText(tr("Twinhull itself: %1 CPU, %2").arg(textOf(host[HostMetric::OwnCpuCores], &cpuText), memory));
+    const QString memory = pss ? fineByteCountText(*pss)
+                               : tr("at least %1").arg(textOf(host[HostMetric::OwnAnonymousBytes], &fineByteCountText));
+    m_own->setText(tr("Twinhull itself: %1 CPU, %2").arg(textOf(host[HostMetric::OwnCpuCores], &fineCpuText), memory));
     explainFigures(host);
+}
+
+void StatusLine::showPace()
+{
+    const MetricRings& rings = m_context.rings;
+    const QString title = paceTitle(rings.pace(), rings.intervalMilliseconds());
+    m_pace->setVisible(!title.isEmpty());
+    m_pace->setText(title);
+    m_pace->setAccessibleName(title);
+    const QString why = paceExplanation(rings.pace());
+    m_pace->setToolTip(why.isEmpty() ? why : title + u'\n' + why);
 }
 
 void StatusLine::explainFigures(const HostPoint& host)

@@ -24,6 +24,7 @@ private:
     TabularLabel* addLabel(const QString& name, const QString& accessibleName);
     void showFigures();
     void explainFigures(const HostPoint& host);
+    void showPace();
     void showNotices();
     void explain();
 
@@ -31,6 +32,7 @@ private:
     TabularLabel* m_cpu;
     TabularLabel* m_memory;
     TabularLabel* m_pressure;
+    TabularLabel* m_pace; ///< while it is slower than asked
     TabularLabel* m_own;
     QPushButton* m_notices;
 };

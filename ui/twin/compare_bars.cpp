@@ -46,16 +46,18 @@ void addSegment(std::vector<BarSegment>& segments, const QString& name, double b
 /// What the guest says of it, where that fits into the machine's memory; its kernel may count what was never touched.
 void addMachineSegments(std::vector<BarSegment>& segments, const ComparedWorkload& workload, double memory)
 {
-    const Figure& guestUsed = workload[Metric::GuestMemoryUsedBytes];
-    const double used = guestUsed.value.value_or(0);
-    const double cache = workload[Metric::GuestMemoryCacheBytes].value.value_or(0);
-    if (!guestUsed.value || used + cache >= memory) {
+    const Figure& used = workload[Metric::GuestMemoryUsedBytes];
+    const Figure& cache = workload[Metric::GuestMemoryCacheBytes];
+    const double rest = memory - used.value.value_or(memory) - (cache.value ? *cache.value : 0);
+    if (rest <= 0) {
         addSegment(segments, tr("the machine's memory"), memory);
         return;
     }
-    addSegment(segments, tr("used (guest view)"), used);
-    addSegment(segments, tr("cache (guest view)"), cache);
-    addSegment(segments, tr("kept for the guest"), memory - used - cache);
+    addSegment(segments, tr("used (guest view)"), *used.value);
+    if (cache.value)
+        addSegment(segments, tr("cache (guest view)"), *cache.value);
+    addSegment(
+        segments, cache.value ? tr("kept for the guest") : tr("cache and kept for the guest, not told apart"), rest);
 }
 
 std::vector<BarSegment> vmSegments(const ComparedWorkload& workload, double total)
@@ -69,7 +71,10 @@ std::vector<BarSegment> vmSegments(const ComparedWorkload& workload, double tota
     }
     addMachineSegments(segments, workload, *ram.value);
     addSegment(segments, tr("QEMU's own"), *own.value);
-    addSegment(segments, tr("helpers"), workload[Metric::HelperPssBytes].value.value_or(0));
+    if (const Figure& helpers = workload[Metric::HelperPssBytes]; helpers.value)
+        addSegment(segments, tr("helpers"), *helpers.value);
+    else
+        addSegment(segments, tr("helpers and the rest"), total - *ram.value - *own.value);
     return segments;
 }
 
@@ -90,12 +95,22 @@ std::vector<BarSegment> containerSegments(const ComparedWorkload& workload, doub
     else
         addSegment(segments, tr("mapped files"), total - *anonymous.value - *helpers.value);
     const Figure& kernel = workload[Metric::KernelChargeBytes];
-    if (kernel.value)
-        addSegment(segments, tr("kernel and page tables"), *kernel.value);
-    else
-        addSegment(segments, tr("page tables"), workload[Metric::PageTableBytes].value.value_or(0));
+    const Figure& tables = workload[Metric::PageTableBytes];
+    if (kernel.value || tables.value)
+        addSegment(segments, kernel.value ? tr("kernel and page tables") : tr("page tables"),
+            kernel.value ? *kernel.value : *tables.value);
     addSegment(segments, tr("helpers"), *helpers.value);
     return segments;
+}
+
+/// Of a container whose parts are told: the kernel's, which is no part of the sum and has no bar then.
+QString missingKernelPart(const ComparedWorkload& workload)
+{
+    const bool isTold = workload[Metric::KernelChargeBytes].value || workload[Metric::PageTableBytes].value;
+    const QString needs = shortSentenceFor(workload.needs.at(static_cast<std::size_t>(Metric::PageTableBytes)));
+    if (isTold || needs.isEmpty() || workload.kind() == WorkloadKind::Vm)
+        return {};
+    return tr("; page tables: %1").arg(needs);
 }
 
 } // namespace
@@ -138,6 +153,8 @@ std::vector<BarRow> memoryBars(std::span<const ComparedWorkload> workloads)
                                                                : containerSegments(workload, *cost.value);
         if (row.segments.size() == 1)
             row.endText += QStringLiteral(": ") + row.segments.front().name;
+        else if (cost.value)
+            row.endText += missingKernelPart(workload);
         rows.push_back(std::move(row));
     }
     return rows;

@@ -3,9 +3,22 @@
 
 #include "core/base/text.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace twinhull {
+
+namespace {
+
+/// Three digits that count, but no more than four behind the point.
+QString fineNumber(double value)
+{
+    constexpr int kMostDecimals = 4;
+    const int decimals = value > 0 ? 2 - static_cast<int>(std::floor(std::log10(value))) : 0;
+    return QString::number(value, 'f', std::clamp(decimals, 0, kMostDecimals));
+}
+
+} // namespace
 
 QString byteCountText(double bytes)
 {
@@ -34,6 +47,27 @@ QString cpuText(double cores)
 {
     const double percent = cores * 100;
     return QString::number(percent, 'f', percent < 99.95 ? 1 : 0) + QStringLiteral(" %");
+}
+
+QString fineCpuText(double cores)
+{
+    return fineNumber(cores * 100) + QStringLiteral(" %");
+}
+
+QString fineByteCountText(double bytes)
+{
+    constexpr double kStep = 1024;
+    if (bytes < kStep)
+        return byteCountText(bytes);
+    const char* unit = "KiB";
+    double value = bytes / kStep;
+    for (const char* larger : { "MiB", "GiB", "TiB" }) {
+        if (value < kStep - 0.5) // 1023.6 would be printed as 1024
+            break;
+        value /= kStep;
+        unit = larger;
+    }
+    return fineNumber(value) + QLatin1Char(' ') + QLatin1String(unit);
 }
 
 QString durationText(std::chrono::seconds duration)

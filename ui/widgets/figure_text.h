@@ -17,6 +17,9 @@ QString signedByteCountText(double bytes); ///< "+137 MiB", "−3 MiB"
 QString rateText(double bytesPerSecond); ///< "0", "42 kB/s", "1.2 MB/s"
 QString frequencyText(double perSecond); ///< "0.4 /s", "120 /s", "3.4 k/s"
 QString cpuText(double cores); ///< percent of one core: "0.3 %", "134 %"
+/// With three digits that count, where a figure is to be true within one percent: "0.412 %", "58.3 MiB".
+QString fineCpuText(double cores);
+QString fineByteCountText(double bytes);
 QString durationText(std::chrono::seconds duration); ///< "12 s", "4 min", "2 h", "1 d"
 QString millisecondsText(double milliseconds); ///< "4.1 ms", "120 ms", "1.61 s"
 

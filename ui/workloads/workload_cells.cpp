@@ -2,6 +2,7 @@
 #include "ui/workloads/workload_cells.h"
 
 #include "core/twin/comparison_leftovers.h"
+#include "ui/metrics/readings.h"
 #include "ui/metrics/units.h"
 #include "ui/widgets/figure_text.h"
 #include "ui/widgets/workload_text.h"
@@ -22,34 +23,25 @@ QString tr(const char* text)
     return QCoreApplication::translate("WorkloadCells", text);
 }
 
-Reading<double> latest(const MetricRings& rings, const WorkloadId& id, Metric metric)
+/// Memory is what the host pays for it: PSS, the one figure that two kinds can be compared by.
+Quantity quantityOf(int column)
+{
+    switch (column) {
+    case Model::CpuColumn:
+        return Metric::CpuCores;
+    case Model::MemoryColumn:
+        return Metric::PssBytes;
+    case Model::NetworkColumn:
+        return Quantity::Network;
+    default:
+        return Quantity::Disk;
+    }
+}
+
+Reading<double> latest(const MetricRings& rings, const WorkloadId& id, int column)
 {
     const MetricPoint* point = rings.latest(id);
-    return point ? (*point)[metric] : Reading<double>();
-}
-
-/// Absent only when neither was read.
-std::optional<double> sum(std::optional<double> a, std::optional<double> b)
-{
-    if (!a && !b)
-        return std::nullopt;
-    return a.value_or(0) + b.value_or(0);
-}
-
-/// What the host pays for it: PSS, the one figure that two kinds can be compared by; nothing before its first reading.
-std::optional<double> hostMemoryBytes(const MetricRings& rings, const WorkloadId& id)
-{
-    return latest(rings, id, Metric::PssBytes);
-}
-
-std::optional<double> networkRate(const MetricRings& rings, const WorkloadId& id)
-{
-    return sum(latest(rings, id, Metric::NetworkReceiveRate), latest(rings, id, Metric::NetworkSendRate));
-}
-
-std::optional<double> diskRate(const MetricRings& rings, const WorkloadId& id)
-{
-    return sum(latest(rings, id, Metric::DiskReadRate), latest(rings, id, Metric::DiskWriteRate));
+    return point ? readingOf(*point, quantityOf(column)) : Reading<double>();
 }
 
 const WorkloadInfo* half(const std::vector<WorkloadInfo>& twin, WorkloadKind kind)
@@ -61,27 +53,12 @@ const WorkloadInfo* half(const std::vector<WorkloadInfo>& twin, WorkloadKind kin
     return nullptr;
 }
 
-std::optional<double> cpuCores(const MetricRings& rings, const WorkloadInfo& info)
-{
-    return info.footprint.hasFigures() ? std::optional<double>(latest(rings, info.id, Metric::CpuCores)) : std::nullopt;
-}
-
+/// Of the four columns that have one.
 std::optional<double> figure(const MetricRings& rings, const WorkloadInfo& info, int column)
 {
     if (!info.footprint.hasFigures())
         return std::nullopt;
-    switch (column) {
-    case Model::CpuColumn:
-        return cpuCores(rings, info);
-    case Model::MemoryColumn:
-        return hostMemoryBytes(rings, info.id);
-    case Model::NetworkColumn:
-        return networkRate(rings, info.id);
-    case Model::DiskColumn:
-        return diskRate(rings, info.id);
-    default:
-        return std::nullopt;
-    }
+    return latest(rings, info.id, column);
 }
 
 QString figureText(double value, int column)
@@ -96,27 +73,13 @@ QString figureText(double value, int column)
     }
 }
 
-Metric firstMetricOf(int column)
-{
-    switch (column) {
-    case Model::CpuColumn:
-        return Metric::CpuCores;
-    case Model::MemoryColumn:
-        return Metric::PssBytes;
-    case Model::NetworkColumn:
-        return Metric::NetworkReceiveRate;
-    default:
-        return Metric::DiskReadRate;
-    }
-}
-
 /// What is special about this reading, then what the column means and where it is from.
 QString figureToolTip(const MetricRings& rings, const WorkloadInfo& info, int column)
 {
     const MetricPoint* point = rings.latest(info.id);
     QStringList parts;
     if (point && info.footprint.hasFigures() && !figure(rings, info, column))
-        parts << sentenceFor((*point)[firstMetricOf(column)].needs());
+        parts << sentenceFor(readingOf(*point, quantityOf(column)).needs());
     if (column == Model::CpuColumn && info.engine == u"tcg")
         parts << tr("This VM is emulated: its CPU figures say nothing about real hardware.");
     if (column == Model::NetworkColumn && point && point->isNetworkGuestView)
@@ -159,7 +122,7 @@ QString costSentence(const MetricRings& rings, const WorkloadInfo& container, co
         return tr("reading what both cost");
     if (!memory)
         return tr("start both halves to compare them");
-    const auto cpu = difference(cpuCores(rings, vm), cpuCores(rings, container));
+    const auto cpu = difference(figure(rings, vm, Model::CpuColumn), figure(rings, container, Model::CpuColumn));
     if (!cpu || vm.engine == u"tcg")
         return tr("the VM costs %1").arg(signedByteCountText(*memory));
     const QString sign = *cpu < 0 ? QString() : QStringLiteral("+");

@@ -19,6 +19,8 @@ namespace twinhull {
 
 namespace {
 
+constexpr std::int64_t kSecond = 1'000'000'000;
+
 struct StatsOptions {
     std::vector<std::string> names;
     std::vector<std::string> columns;
@@ -157,6 +159,7 @@ struct Recording {
     QString csv = csvHeading();
     QJsonArray frames;
     int count = 0;
+    std::int64_t beganNanoseconds = 0;
     std::size_t points = 0; ///< of all workloads
 };
 
@@ -200,7 +203,11 @@ void exportFigures(Program& program, ExportOptions options)
         else
             recording->csv += csvLines(program.registry(), frame);
         recording->points += frame.points.size();
-        if (++recording->count == options.seconds)
+        if (recording->count++ == 0)
+            recording->beganNanoseconds = frame.monotonicNanoseconds;
+        const std::int64_t passed = frame.monotonicNanoseconds - recording->beganNanoseconds;
+        const bool isSlow = frame.pace != PaceReason::AsAsked; // fewer readings are in the time then
+        if (recording->count == options.seconds || (isSlow && passed >= options.seconds * kSecond))
             writeRecording(program, *recording, options);
     });
     reader->start();
@@ -219,7 +226,8 @@ void addStatsVerbs(CLI::App& app, ChosenVerb& chosen)
             "figures of the table, with commas: all, or some of " + statsColumnNames())
         ->delimiter(',')
         ->allow_extra_args(false); // what follows is a NAME
-    statsVerb->add_flag("-w,--watch", statsOptions->watches, "again every second (with --json one line each)");
+    statsVerb->add_flag("-w,--watch", statsOptions->watches,
+        "again every second (with --json one line each), less often while the computer is busy");
     statsVerb->callback([&chosen, statsOptions] {
         chosen = { Need::Workloads, [statsOptions](Program& program) { stats(program, *statsOptions); },
             followedIf(statsOptions->watches) };

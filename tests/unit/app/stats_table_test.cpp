@@ -99,6 +99,19 @@ private Q_SLOTS:
         QCOMPARE(text.count(sentenceFor(Needs::IoRights)), 1);
     }
 
+    void tellsWhyItReadsLessOften()
+    {
+        QCOMPARE(statsJson(m_registry, m_frame, FigureLegend::LeftOut)[u"slowed_by"], QJsonValue());
+        MetricsFrame frame = m_frame;
+        frame.intervalMilliseconds = 2000;
+        frame.pace = PaceReason::BusyComputer;
+        const QString text = statsTable(m_registry, frame, usualStatsColumns());
+        QVERIFY2(text.endsWith(u"\nReads every 2 s: the computer is busy\n"), qPrintable(text));
+        const QJsonObject json = statsJson(m_registry, frame, FigureLegend::LeftOut);
+        QCOMPARE(json[u"slowed_by"].toString(), QStringLiteral("busy_computer"));
+        QCOMPARE(json[u"interval_ms"].toInt(), 2000);
+    }
+
     void givesAValueOrAReasonInJson()
     {
         const QJsonObject json = statsJson(m_registry, m_frame, FigureLegend::Included);

@@ -268,6 +268,26 @@ private Q_SLOTS:
         QCOMPARE(rows[0].segments.size(), std::size_t{ 1 });
     }
 
+    /// Nothing that was not read is drawn as nothing: what is left has the name of both.
+    void drawsNoPartThatWasNotReadAsIfItWereNone()
+    {
+        auto seen = twin();
+        seen[1][Metric::RamPssBytes] = Figure::of(100 << 20);
+        seen[1][Metric::QemuOwnPssBytes] = Figure::of(45 << 20);
+        seen[1][Metric::GuestMemoryUsedBytes] = Figure::of(40 << 20);
+        auto segments = memoryBars(seen)[1].segments;
+        QCOMPARE(segments.size(), std::size_t{ 4 });
+        QCOMPARE(segments[1].value, 60.0 * 1048576);
+        QVERIFY2(segments[1].name.contains(QStringLiteral("cache and kept")), qPrintable(segments[1].name));
+        QCOMPARE(segments[3].value, 3.0 * 1048576); // of the whole
+        QCOMPARE(segments[3].name, QStringLiteral("helpers and the rest"));
+        seen[0][Metric::AnonymousPssBytes] = Figure::of(4096);
+        seen[0][Metric::HelperPssBytes] = Figure::of(4096);
+        seen[0].needs.at(static_cast<std::size_t>(Metric::PageTableBytes)) = Needs::SmapsRights;
+        const auto rows = memoryBars(seen);
+        QVERIFY2(rows[0].endText.endsWith(shortSentenceFor(Needs::SmapsRights)), qPrintable(rows[0].endText));
+    }
+
     void splitsTheMemoryOfAContainer()
     {
         auto seen = twin();

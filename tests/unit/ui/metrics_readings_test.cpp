@@ -39,18 +39,20 @@ private Q_SLOTS:
         QCOMPARE(readings.back().value, 41.0F);
     }
 
-    void countsOneDirectionAloneWhereTheOtherIsMissing()
+    void takesNoDirectionAloneForBoth()
     {
         MetricRings rings;
         appendTicks(rings, { kVm }, 3, [](MetricPoint& point, int tick) {
-            if (tick == 1)
-                setValue(point, Metric::DiskReadRate, 7);
+            point[Metric::DiskReadRate] = tick == 1 ? Reading<double>(7) : Reading<double>(Needs::IoRights);
             setValue(point, Metric::DiskWriteRate, 2);
         });
         const Readings readings = readingsOf(rings, kVm, Quantity::Disk, { 0, 10 * kTick });
-        QCOMPARE(readings.size(), std::size_t{ 3 });
-        QCOMPARE(readings[0].value, 2.0F);
-        QCOMPARE(readings[1].value, 9.0F);
+        QCOMPARE(readings.size(), std::size_t{ 1 });
+        QCOMPARE(readings[0].value, 9.0F);
+        const MetricPoint* now = currentPoint(rings, kVm);
+        QVERIFY(now != nullptr);
+        QCOMPARE(readingOf(*now, Quantity::Disk).needs(), Needs::IoRights);
+        QVERIFY(!readingOf(*now, Quantity::Disk).has_value());
     }
 
     void givesNothingForAWorkloadThatWasNeverRead()

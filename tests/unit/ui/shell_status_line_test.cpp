@@ -57,6 +57,27 @@ private Q_SLOTS:
             qPrintable(QStringLiteral("%1 for %2 s").arg(own->text()).arg(truth)));
         QVERIFY2(own->toolTip().contains(u"QEMU count with their workload"), qPrintable(own->toolTip()));
     }
+
+    void tellsThatItReadsLessOftenAndWhy()
+    {
+        test::ContextWorld world;
+        StatusLine line(world.context);
+        const auto* pace = line.findChild<QLabel*>(QStringLiteral("pace"));
+        QVERIFY(pace->isHidden());
+        MetricsFrame frame;
+        frame.monotonicNanoseconds = kStatusSecond;
+        frame.intervalMilliseconds = 2000;
+        frame.pace = PaceReason::BusyComputer;
+        world.rings.append(frame);
+        QVERIFY(!pace->isHidden());
+        QCOMPARE(pace->accessibleName(), QStringLiteral("Reads every 2 s: the computer is busy"));
+        QVERIFY2(pace->toolTip().contains(u"/proc/pressure/cpu"), qPrintable(pace->toolTip()));
+        frame.monotonicNanoseconds += kStatusSecond;
+        frame.intervalMilliseconds = 1000;
+        frame.pace = PaceReason::AsAsked;
+        world.rings.append(frame);
+        QVERIFY(pace->isHidden());
+    }
 };
 
 QTEST_MAIN(StatusLineTest)

@@ -47,6 +47,19 @@ private Q_SLOTS:
         QCOMPARE(cpuText(1.34), QStringLiteral("134 %"));
     }
 
+    void writesThreeDigitsWhereOnePercentIsMeant()
+    {
+        QCOMPARE(fineCpuText(0), QStringLiteral("0 %"));
+        QCOMPARE(fineCpuText(0.00412), QStringLiteral("0.412 %"));
+        QCOMPARE(fineCpuText(0.0412), QStringLiteral("4.12 %"));
+        QCOMPARE(fineCpuText(3.004), QStringLiteral("300 %"));
+        QCOMPARE(fineCpuText(0.00000123), QStringLiteral("0.0001 %"));
+        QCOMPARE(fineByteCountText(512), QStringLiteral("512 B"));
+        QCOMPARE(fineByteCountText(58.26 * 1048576), QStringLiteral("58.3 MiB"));
+        QCOMPARE(fineByteCountText(1023.8 * 1048576), QStringLiteral("1.00 GiB"));
+        QCOMPARE(fineByteCountText(640 * 1048576.0), QStringLiteral("640 MiB"));
+    }
+
     void writesTimes()
     {
         QCOMPARE(durationText(std::chrono::seconds(59)), QStringLiteral("59 s"));

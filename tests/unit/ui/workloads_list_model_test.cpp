@@ -98,6 +98,25 @@ private Q_SLOTS:
         QVERIFY2(tip.startsWith(sentenceFor(Needs::SmapsRights)), qPrintable(tip));
     }
 
+    void takesNoHalfForTheWholeOfASum()
+    {
+        World world;
+        const auto info = makeWorkload(WorkloadKind::Container, QStringLiteral("web"));
+        world.containers.put(info);
+        MetricsFrame frame = makeFrame(1'000'000'000, info.id, 0.1, 1024);
+        frame.points.front()[Metric::NetworkReceiveRate] = 42'000;
+        frame.points.front()[Metric::NetworkSendRate] = Needs::NetworkRights;
+        world.rings.append(frame);
+        const int network = WorkloadListModel::NetworkColumn;
+        QCOMPARE(world.cell(QStringLiteral("web"), network), noFigureText());
+        const QString tip = world.cell(QStringLiteral("web"), network, Qt::ToolTipRole);
+        QVERIFY2(tip.startsWith(sentenceFor(Needs::NetworkRights)), qPrintable(tip));
+        frame.monotonicNanoseconds += 1'000'000'000;
+        frame.points.front()[Metric::NetworkSendRate] = 0;
+        world.rings.append(frame);
+        QCOMPARE(world.cell(QStringLiteral("web"), network), rateText(42'000));
+    }
+
     void groupsTwinsAndPutsTheRestLast()
     {
         World world;

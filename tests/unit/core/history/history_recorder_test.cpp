@@ -230,6 +230,28 @@ private Q_SLOTS:
         QCOMPARE(*ticks[1].values[static_cast<std::size_t>(Metric::CpuCores)], 30.0F);
     }
 
+    void writesDownTheEndOfARest()
+    {
+        {
+            HistoryRecorder recorder(m_registry, m_path);
+            recorder.append(frame(0));
+            MetricsFrame later = frame(5);
+            later.points[0].sparedSince = later.monotonicNanoseconds - 5'000'000'000;
+            later.points[0].restedUntil = later.monotonicNanoseconds - 1'000'000'000;
+            later.points[0].restCpuCores = 0.25;
+            recorder.append(later);
+        }
+        HistoryRecorder recorder(m_registry, m_path);
+        QSignalSpy past(&recorder, &HistoryRecorder::pastRead);
+        readHour(recorder);
+        QVERIFY(past.wait(60'000));
+        const auto ticks = test::unpacked(past[0][1].value<PackedTicks>());
+        QCOMPARE(ticks.size(), std::size_t{ 3 });
+        QCOMPARE(ticks[2].time - ticks[1].time, std::int64_t{ 1000 });
+        QCOMPARE(*ticks[1].values[static_cast<std::size_t>(Metric::CpuCores)], 0.25F);
+        QCOMPARE(*ticks[2].values[static_cast<std::size_t>(Metric::CpuCores)], 5.0F);
+    }
+
     void keepsAMinuteWhileNobodyLooks()
     {
         HistoryRecorder recorder(m_registry, m_path);

@@ -214,6 +214,28 @@ private Q_SLOTS:
         QCOMPARE(*sample.cpuParts.fileSystemHelpers, nanosecondsOf(403));
     }
 
+    /// libvirt puts helpers into the machine's cgroup, which is asked for its members now and then.
+    void tellsNothingOfAHelperThatWasNotReadYet()
+    {
+        fillCgroup();
+        m_files->add({ .pid = 7, .parent = 1, .ownTicks = 50, .cgroup = m_files->path("cg") });
+        m_files->add({ .pid = 8, .parent = 1, .ownTicks = 3 });
+        m_files->write("7/comm", "pasta\n");
+        m_files->write("8/comm", "port-relay\n");
+        m_footprint.helperPids = { 5, 7, 8 };
+        FootprintReader reader(m_files->tree(), m_footprint);
+        Sample sample;
+        QVERIFY(reader.read(sample, m_buffer));
+        QCOMPARE(sample.cpuParts.networkHelpers.needs(), Needs::EveryProcess); // not the other one alone
+        m_files->write("cg/cgroup.procs", "10\n11\n7\n");
+        m_files->write("cg/cpu.stat", "usage_usec 5000\n");
+        QVERIFY(reader.read(sample, m_buffer));
+        (void)reader.pids(m_buffer);
+        QVERIFY(reader.read(sample, m_buffer));
+        QVERIFY(sample.cpuParts.networkHelpers.has_value());
+        QCOMPARE(*sample.cpuParts.networkHelpers, nanosecondsOf(53));
+    }
+
     void tellsOfAContainerWhatItsCgroupCountsInside()
     {
         QCOMPARE(read().guest.cpuNanoseconds.needs(), Needs::CgroupOfItsOwn);

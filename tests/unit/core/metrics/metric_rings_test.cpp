@@ -194,6 +194,30 @@ private Q_SLOTS:
             rings.series(kWeb, Metric::ResidentBytes, Reach::Minutes)->size(), std::size_t{ 1 }); // absent stays absent
     }
 
+    /// Half a millisecond off the tick, as an axis rounds.
+    void putsTheEndOfARestAtItsTick()
+    {
+        constexpr std::int64_t kOff = 500'000;
+        MetricRings rings;
+        rings.append(frameAt(1 * kSecond, 0.5, 100));
+        for (int second = 2; second < 8; ++second) {
+            MetricsFrame none;
+            none.monotonicNanoseconds = second * kSecond + kOff;
+            rings.append(none);
+        }
+        MetricsFrame frame = frameAt(8 * kSecond, 0.75, 200);
+        frame.points[0].sparedSince = 1 * kSecond;
+        frame.points[0].restedUntil = 7 * kSecond + kOff;
+        frame.points[0].restCpuCores = 0.0;
+        rings.append(frame);
+        QList<double> read;
+        rings.series(kWeb, Metric::CpuCores, Reach::Minutes)
+            ->visit(0, TimeSeries::Before::None,
+                [&](const TimePoint& p) { read << static_cast<double>(p.monotonicNanoseconds / kSecond) << p.value; });
+        QCOMPARE(read, (QList<double>{ 1, 0.5, 7, 0, 8, 0.75 }));
+        QCOMPARE(rings.series(kWeb, Metric::ResidentBytes, Reach::Minutes)->size(), std::size_t{ 2 });
+    }
+
     void leavesAGapWhereThereIsNoReading()
     {
         MetricRings rings;

@@ -74,6 +74,23 @@ private Q_SLOTS:
         QCOMPARE(point(another).sparedSince, std::int64_t{ 0 });
     }
 
+    void dividesWhatWasUsedAtTheEndOfARest()
+    {
+        point(sampleAt(1 * kSecond, 0));
+        auto spared = sampleAt(2 * kSecond, Needs::FirstReading);
+        spared.isSpared = true;
+        QVERIFY(m_rates.points(std::array{ spared }).empty());
+        auto burst = sampleAt(5 * kSecond, 830'000'000);
+        burst.restEnd = { 4 * kSecond, std::uint64_t{ 30'000'000 }, Needs::CgroupOfItsOwn };
+        const MetricPoint told = point(burst);
+        QCOMPARE(*told[Metric::CpuCores], 0.8); // of its second, and not a fifth of it
+        QCOMPARE(*told.restCpuCores, 0.01); // of the three before
+        QCOMPARE(told.sparedSince, 1 * kSecond);
+        QCOMPARE(told.restedUntil, 4 * kSecond);
+        QVERIFY(!restOf(told)[Metric::ResidentBytes].has_value());
+        QCOMPARE(*point(sampleAt(6 * kSecond, 830'000'000))[Metric::CpuCores], 0.0);
+    }
+
     void tellsOnlyTheWantOfMemoryThatItSaw()
     {
         auto sample = sampleAt(1 * kSecond, 0);

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/metrics/tick_pace.h"
 
+#include "core/metrics/host_reader.h"
+#include "tests/unit/core/metrics/fake_proc.h"
+
 #include <QTest>
 
 using namespace twinhull;
+using namespace twinhull::test;
 using namespace std::chrono_literals;
 
 class TickPaceTest : public QObject {
@@ -48,6 +52,64 @@ private Q_SLOTS:
             pace.next(5ms);
         QCOMPARE(pace.interval(), std::chrono::milliseconds(1s));
         QVERIFY(!pace.isSlowedDown());
+    }
+
+    /// By the kernel's own file, as the sampler reads it: what was cheap is too much while others wait for a CPU.
+    void readsLessOftenWhileOthersWaitForACpu()
+    {
+        FakeProc files;
+        const auto buffer = std::make_unique<ReadBuffer>();
+        const auto tell = [&files](const char* percent) {
+            files.write("pressure/cpu", std::string("some avg10=") + percent + " avg60=1.00 avg300=1.00 total=1\n");
+        };
+        (void)makeFolders(files.path("pressure"));
+        tell("79.00");
+        HostReader host(files.tree());
+        const auto pressure = [&] { return host.read(1, *buffer)[HostMetric::CpuPressure]; };
+        TickPace pace(1s);
+        for (int i = 0; i < 5; ++i)
+            QCOMPARE(pace.next(8ms, pressure()), std::chrono::milliseconds(1s));
+        tell("80.00");
+        for (int i = 0; i < 12; ++i)
+            pace.next(8ms, pressure());
+        QCOMPARE(pace.interval(), std::chrono::milliseconds(2s)); // no further: 0.4 % of it
+        QCOMPARE(pace.reason(), PaceReason::BusyComputer);
+        tell("41.00"); // hysteresis
+        for (int i = 0; i < 30; ++i)
+            pace.next(8ms, pressure());
+        QCOMPARE(pace.interval(), std::chrono::milliseconds(2s));
+        tell("39.00");
+        for (int i = 0; i < 9; ++i)
+            pace.next(8ms, pressure());
+        QCOMPARE(pace.reason(), PaceReason::BusyComputer);
+        QCOMPARE(pace.next(8ms, pressure()), std::chrono::milliseconds(1s));
+        QCOMPARE(pace.reason(), PaceReason::AsAsked);
+    }
+
+    void readsEverySecondWhileOthersWaitWhereThatCostsNearlyNothing()
+    {
+        TickPace pace(1s);
+        for (int i = 0; i < 20; ++i)
+            QCOMPARE(pace.next(4ms, 99), std::chrono::milliseconds(1s));
+    }
+
+    void lowersItsOwnCostOnABusyComputerAsElsewhere()
+    {
+        TickPace pace(1s);
+        for (int i = 0; i < 12; ++i)
+            pace.next(500ms, 99);
+        QCOMPARE(pace.interval(), std::chrono::milliseconds(5s));
+        QCOMPARE(pace.reason(), PaceReason::OwnCost);
+    }
+
+    void looksAtItsOwnCostAloneWhereTheKernelTellsNoPressure()
+    {
+        const FakeProc files;
+        const auto buffer = std::make_unique<ReadBuffer>();
+        HostReader host(files.tree());
+        TickPace pace(1s);
+        for (int i = 0; i < 20; ++i)
+            QCOMPARE(pace.next(8ms, host.read(1, *buffer)[HostMetric::CpuPressure]), std::chrono::milliseconds(1s));
     }
 
     void staysSlowWhereTheOldPaceWouldCostTooMuch()
