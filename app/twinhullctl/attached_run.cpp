@@ -3,7 +3,6 @@
 
 #include "app/twinhullctl/terminal_session.h"
 #include "core/base/files.h"
-#include "core/compose/joint_log.h"
 #include "core/ipc/container_folder.h"
 
 #include <sys/file.h>
@@ -75,9 +74,10 @@ void AttachedRun::showLog()
     choice.asJson = m_program.wantsJson();
     const QString path = QString::fromStdString(m_path + "/" + kContainerLogPath);
     m_log = new LogFollower(path, LogPrinter(WorkloadKind::Container, std::move(choice)), this);
-    auto older = wholeLog(path); // of one that is in a hurry
-    older.pop_back();
-    if (auto printed = m_log->printOlder(older); !printed)
+    auto files = openLogs(path); // older ones, too, of one that is in a hurry
+    if (!files)
+        return m_program.fail(files.error());
+    if (auto printed = m_log->begin(*std::move(files)); !printed)
         return m_program.fail(printed.error());
     m_log->watch();
 }
