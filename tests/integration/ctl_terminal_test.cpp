@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/ctl_world.h"
+#include "tests/support/process_search.h"
 #include "tests/support/pty_program.h"
 
 #include <QTest>
+
+#include <csignal>
 
 using namespace twinhull;
 using test::ctl;
@@ -101,6 +104,23 @@ private Q_SLOTS:
         stubborn.type("\x03");
         QVERIFY2(stubborn.end() == 137, stubborn.screen().constData());
         QVERIFY(test::CtlWorld::containers().isEmpty());
+    }
+
+    /// Another program has started the monitor that takes over before this one hears of the end of the first.
+    void staysWithARunWhoseMonitorAnotherReplaced()
+    {
+        PtyProgram person(attachedShell("echo u''p; while [ ! -e /tmp/go ]; do sleep 0.1; done; echo d''one"), 80, 24);
+        QVERIFY2(person.shows("up\r\n"), person.screen().constData());
+        const auto monitors = test::processesNaming(m_world.path(), "hull-monitor");
+        QCOMPARE(monitors.size(), std::size_t{ 1 });
+        QCOMPARE(::kill(person.pid(), SIGSTOP), 0);
+        QCOMPARE(::kill(monitors.front(), SIGKILL), 0);
+        QTRY_COMPARE(state(), QStringLiteral("running")); // it is adopted by whoever asks
+        QCOMPARE(::kill(person.pid(), SIGCONT), 0);
+        QCOMPARE(ctl({ "exec", "shell", "/bin/sh", "-c", ": > /tmp/go" }).exitCode, 0);
+        QVERIFY2(person.shows("done\r\n"), person.screen().constData());
+        QVERIFY2(person.end() >= 0, person.screen().constData()); // nobody can see how what is no child has ended
+        QTRY_VERIFY(test::CtlWorld::containers().isEmpty());
     }
 
     void givesACommandATerminalOfItsOwn()
