@@ -3,6 +3,7 @@
 #include "tests/support/process_search.h"
 #include "tests/support/pty_program.h"
 
+#include <QDir>
 #include <QTest>
 
 #include <csignal>
@@ -121,6 +122,20 @@ private Q_SLOTS:
         QVERIFY2(person.shows("done\r\n"), person.screen().constData());
         QVERIFY2(person.end() >= 0, person.screen().constData()); // nobody can see how what is no child has ended
         QTRY_VERIFY(test::CtlWorld::containers().isEmpty());
+    }
+
+    /// As by Ctrl-Z: its monitor does not wait for it for ever.
+    void tellsThatTheRestIsGoneWhereItStoodStillForLong()
+    {
+        PtyProgram person(attachedShell("echo u''p; while [ ! -e /tmp/go ]; do sleep 0.1; done; exit 7"), 80, 24);
+        QVERIFY2(person.shows("up\r\n"), person.screen().constData());
+        QCOMPARE(::kill(person.pid(), SIGSTOP), 0);
+        QCOMPARE(ctl({ "exec", "shell", "/bin/sh", "-c", ": > /tmp/go" }).exitCode, 0);
+        QTRY_VERIFY_WITH_TIMEOUT(test::processesNaming(m_world.path(), "hull-monitor").empty(), 120'000);
+        QVERIFY(QDir(QString::fromStdString(m_world.folders().containers())).isEmpty());
+        QCOMPARE(::kill(person.pid(), SIGCONT), 0);
+        QVERIFY2(person.shows("are gone"), person.screen().constData());
+        QVERIFY2(person.end() == 125, person.screen().constData());
     }
 
     void givesACommandATerminalOfItsOwn()
