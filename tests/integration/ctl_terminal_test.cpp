@@ -124,6 +124,17 @@ private Q_SLOTS:
         QTRY_VERIFY(test::CtlWorld::containers().isEmpty());
     }
 
+    void saysHowMuchCameBeforeWhatItShows()
+    {
+        const auto run = ctl({ "run", "--terminal", "--no-network", "--name", "shell", "starter", "/bin/sh", "-c",
+            "i=0; while [ $i -lt 5000 ]; do echo \"line $i\"; i=$((i + 1)); done; echo re''ady; exec /bin/sh" });
+        QVERIFY2(run.exitCode == 0, qPrintable(run.text()));
+        QTRY_VERIFY(ctl({ "logs", "--tail", "5", "shell" }).out.contains("ready"));
+        PtyProgram person({ kProgram, "attach", "shell" }, 80, 24);
+        QVERIFY2(person.shows("bytes not shown: they came before"), person.screen().constData());
+        QVERIFY2(person.shows("ready"), person.screen().constData());
+    }
+
     /// As by Ctrl-Z: its monitor does not wait for it for ever.
     void tellsThatTheRestIsGoneWhereItStoodStillForLong()
     {
