@@ -3,10 +3,10 @@
 
 #include "app/twinhullctl/terminal_session.h"
 #include "core/base/files.h"
-#include "core/compose/joint_log.h"
 #include "core/ipc/container_folder.h"
 
 #include <sys/file.h>
+#include <sys/stat.h>
 
 namespace twinhull {
 
@@ -75,9 +75,10 @@ void AttachedRun::showLog()
     choice.asJson = m_program.wantsJson();
     const QString path = QString::fromStdString(m_path + "/" + kContainerLogPath);
     m_log = new LogFollower(path, LogPrinter(WorkloadKind::Container, std::move(choice)), this);
-    auto older = wholeLog(path); // of one that is in a hurry
-    older.pop_back();
-    if (auto printed = m_log->printOlder(older); !printed)
+    auto files = openLogs(path); // older ones, too, of one that is in a hurry
+    if (!files)
+        return m_program.fail(files.error());
+    if (auto printed = m_log->begin(*std::move(files)); !printed)
         return m_program.fail(printed.error());
     m_log->watch();
 }
@@ -119,12 +120,23 @@ void AttachedRun::look()
     const auto status = exitStatus();
     const auto info = m_program.registry().find(*m_id);
     const QString why = info ? info->stateReason : QString();
+    if (!status && isFolderGone())
+        return m_program.fail({ ErrorCode::NotFound,
+            "it ended and was removed while this program stood still: its exit status and the rest of what it said are "
+            "gone",
+            0, "Without --rm it stays, and so does its log" });
     if (!status)
         return m_program.fail({ ErrorCode::Unknown,
             why.isEmpty() ? std::string("nobody could see its exit status") : why.toStdString(), 0, {} });
     if (*status != 0 && !why.isEmpty())
         m_program.note(why);
     m_program.finishAs(*status);
+}
+
+bool AttachedRun::isFolderGone() const
+{
+    struct stat info { };
+    return m_folder && ::fstat(m_folder.fd(), &info) == 0 && info.st_nlink == 0;
 }
 
 std::optional<int> AttachedRun::exitStatus() const

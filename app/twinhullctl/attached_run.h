@@ -32,6 +32,7 @@ private:
     void stop(StopMode mode);
     bool isOver() const;
     void look();
+    bool isFolderGone() const;
     std::optional<int> exitStatus() const;
 
     Program& m_program;

@@ -1,53 +1,38 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/twinhullctl/log_follower.h"
 
-#include "core/base/files.h"
-
 #include <QFileInfo>
-
-#include <sys/stat.h>
-
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <algorithm>
 
 namespace twinhull {
 
 namespace {
 
 constexpr qint64 kPieceBytes = 64 << 10;
-constexpr int kMostOlderFiles = 100; // core/ipc/upkeep.h
-
-bool isSameFile(const QFile& open, const QString& path)
-{
-    struct stat here { };
-    struct stat there { };
-    return ::fstat(open.handle(), &here) == 0 && ::stat(QFile::encodeName(path).constData(), &there) == 0
-        && here.st_ino == there.st_ino && here.st_dev == there.st_dev;
-}
 
 } // namespace
 
 LogFollower::LogFollower(const QString& path, LogPrinter printer, QObject* parent)
-    : QObject(parent), m_path(path), m_printer(std::move(printer)), m_file(path)
+    : QObject(parent), m_path(path), m_printer(std::move(printer))
 {
-    connect(&m_watcher, &QFileSystemWatcher::fileChanged, this, [this] { (void)printNew(); }); // told at the end
-    connect(&m_watcher, &QFileSystemWatcher::directoryChanged, this, &LogFollower::onFolderChanged);
+    connect(&m_watcher, &QFileSystemWatcher::fileChanged, this, &LogFollower::onChanged);
+    connect(&m_watcher, &QFileSystemWatcher::directoryChanged, this, &LogFollower::onChanged);
 }
 
-Result<> LogFollower::printNew()
+Result<> LogFollower::begin(std::vector<OpenLog> files)
 {
-    if (!m_file.isOpen() && !QFileInfo::exists(m_path))
-        return {};
-    if (!m_file.isOpen() && !m_file.open(QIODevice::ReadOnly | QIODevice::Unbuffered))
-        return Error{ ErrorCode::Io, "read log " + m_path.toStdString() + ": " + m_file.errorString().toStdString(), 0,
-            {} };
-    if (const qint64 start = std::exchange(m_start, 0); start > 0)
-        m_file.seek(start);
-    if (m_file.pos() > m_file.size())
-        m_file.seek(0);
-    for (QByteArray piece = m_file.read(kPieceBytes); !piece.isEmpty(); piece = m_file.read(kPieceBytes)) {
+    for (auto& file : files) {
+        m_file = std::move(file);
+        if (auto printed = printFile(); !printed)
+            return printed;
+    }
+    return {};
+}
+
+Result<> LogFollower::printFile()
+{
+    if (m_file->pos() > m_file->size())
+        m_file->seek(0);
+    for (QByteArray piece = m_file->read(kPieceBytes); !piece.isEmpty(); piece = m_file->read(kPieceBytes)) {
         if (auto written = m_printer.take(piece); !written)
             return written;
     }
@@ -56,56 +41,44 @@ Result<> LogFollower::printNew()
 
 Result<> LogFollower::printRest()
 {
-    if (auto printed = goOn(); !printed)
-        return printed;
-    return m_printer.rest();
+    auto told = goOn();
+    while (told && *told == Told::NotAll)
+        told = goOn();
+    return told ? m_printer.rest() : Result<>(std::move(told).error());
 }
 
-/// What is left of our file, then, where it was rotated away, all that came after it and is still there.
-Result<> LogFollower::goOn()
+/// One rotation or several at once: nothing is written to a file once another stands at its place.
+Result<LogFollower::Told> LogFollower::goOn()
 {
-    if (auto printed = printNew(); !printed || !m_file.isOpen() || isSameFile(m_file, m_path))
-        return printed;
-    std::vector<std::pair<QString, qint64>> between;
-    for (int n = 1; n < kMostOlderFiles; ++n) {
-        const QString older = m_path + QStringLiteral(".%1").arg(n);
-        if (!QFileInfo::exists(older) || isSameFile(m_file, older))
-            break;
-        between.emplace_back(older, 0);
-    }
-    std::reverse(between.begin(), between.end());
-    m_file.close();
-    if (auto printed = printOlder(between); !printed)
-        return printed;
-    return printNew();
-}
-
-Result<> LogFollower::printOlder(const std::vector<std::pair<QString, qint64>>& files)
-{
-    for (const auto& [path, offset] : files) {
-        QFile file(path);
-        if (!file.open(QIODevice::ReadOnly | QIODevice::Unbuffered) || !file.seek(offset))
-            continue; // it was rotated away just now
-        for (QByteArray piece = file.read(kPieceBytes); !piece.isEmpty(); piece = file.read(kPieceBytes)) {
-            if (auto printed = m_printer.take(piece); !printed)
-                return printed;
-        }
-    }
-    return {};
+    const bool isAtItsPlace = m_file && isLogAt(*m_file, m_path); // before it is read to its end
+    if (auto printed = m_file ? printFile() : Result<>(); !printed)
+        return std::move(printed).error();
+    if (isAtItsPlace)
+        return Told::All;
+    auto newer = openLogs(m_path, m_file.get());
+    if (!newer)
+        return std::move(newer).error();
+    if (newer->empty())
+        return Told::All;
+    if (auto printed = begin(*std::move(newer)); !printed)
+        return std::move(printed).error();
+    return isLogAt(*m_file, m_path) ? Told::All : Told::NotAll;
 }
 
 void LogFollower::watch()
 {
     m_watcher.addPath(QFileInfo(m_path).absolutePath());
-    m_watcher.addPath(m_path);
-    (void)printNew(); // what came in between
+    onChanged(); // what came in between
 }
 
-void LogFollower::onFolderChanged()
+/// A file that was rotated away is watched no more; watched first, so that nothing is written unseen.
+void LogFollower::onChanged()
 {
-    (void)goOn(); // told at the end
     if (m_watcher.files().isEmpty())
         m_watcher.addPath(m_path);
+    const auto told = goOn(); // a failure is told at the end
+    if (told && *told == Told::NotAll)
+        QMetaObject::invokeMethod(this, &LogFollower::onChanged, Qt::QueuedConnection);
 }
 
 } // namespace twinhull

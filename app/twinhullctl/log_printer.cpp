@@ -3,8 +3,6 @@
 
 #include "core/base/files.h"
 
-#include <QFile>
-
 #include <unistd.h>
 
 #include <algorithm>
@@ -171,14 +169,8 @@ Result<> LogPrinter::flush()
     return {};
 }
 
-Result<qint64> tailOffset(const QString& path, std::uint64_t& lines)
+qint64 tailOffset(QFile& file, std::uint64_t& lines)
 {
-    QFile file(path);
-    if (!file.exists())
-        return 0;
-    if (!file.open(QIODevice::ReadOnly | QIODevice::Unbuffered))
-        return Error{ ErrorCode::Io, "read log " + path.toStdString() + ": " + file.errorString().toStdString(), 0,
-            {} };
     QByteArray begun; // of the record whose end was read
     bool isLast = true; // the end of the file: nothing follows it
     for (qint64 end = file.size(); end > 0;) {
@@ -206,6 +198,17 @@ Result<qint64> tailOffset(const QString& path, std::uint64_t& lines)
         return std::min<qint64>(begun.size() + 1, file.size());
     --lines;
     return 0;
+}
+
+void keepTail(std::vector<OpenLog>& files, std::uint64_t lines)
+{
+    for (auto file = files.rbegin(); file != files.rend(); ++file) {
+        (*file)->seek(tailOffset(**file, lines));
+        if (lines > 0)
+            continue;
+        files.erase(files.begin(), file.base() - 1); // none of theirs is wanted
+        return;
+    }
 }
 
 } // namespace twinhull

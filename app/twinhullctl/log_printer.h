@@ -4,11 +4,13 @@
 #include "app/twinhullctl/log_json.h"
 #include "core/base/result.h"
 #include "core/ipc/log_line.h"
+#include "core/workload/open_logs.h"
 
 #include <QByteArray>
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace twinhull {
 
@@ -55,6 +57,9 @@ private:
 
 /// Where printing begins so that at most so many lines of a file are left, counted from its end. `lines` becomes what
 /// is left to be had of older files. A record that does not end a line counts with the one that does.
-Result<qint64> tailOffset(const QString& path, std::uint64_t& lines);
+qint64 tailOffset(QFile& file, std::uint64_t& lines);
+/// The files of a log, the oldest first, so that at most so many lines are left: each stands where they begin, and the
+/// newest is always left.
+void keepTail(std::vector<OpenLog>& files, std::uint64_t lines);
 
 } // namespace twinhull

@@ -4,6 +4,7 @@
 #include "core/base/files.h"
 #include "core/compose/await_job.h"
 #include "core/compose/compose_labels.h"
+#include "core/compose/compose_lock.h"
 #include "core/compose/compose_order.h"
 #include "core/compose/compose_power.h"
 #include "core/compose/compose_service.h"
@@ -343,6 +344,7 @@ std::unique_ptr<Job> composeUpJob(
     if (!needed)
         return std::make_unique<RefusedJob>(title, needed.error());
     auto job = std::make_unique<SequentialJob>(title);
+    addProjectLock(*job, world.folders, project.name);
     for (const auto& step : *needed)
         job->add([world, shared, step, images] { return imageJob(world, *step.service, step.isBuilt, images); });
     job->add([world, shared, wish, title]() -> std::unique_ptr<Job> { // the images are known only now
@@ -368,8 +370,13 @@ std::unique_ptr<Job> composeDownJob(const ComposeWorld& world, const ComposeProj
 
 std::unique_ptr<Job> composeStartJob(const ComposeWorld& world, const QString& project, const QStringList& services)
 {
-    return roundsJob(
-        trCompose("Start %1").arg(project), world, startRounds(world.containers.workloads(), project, services));
+    const QString title = trCompose("Start %1").arg(project);
+    auto job = std::make_unique<SequentialJob>(title);
+    addProjectLock(*job, world.folders, project);
+    job->add([world, title, project, services] { // what rests when its turn comes
+        return roundsJob(title, world, startRounds(world.containers.workloads(), project, services));
+    });
+    return job;
 }
 
 std::unique_ptr<Job> composeStopJob(const ComposeWorld& world, const QString& project, const QStringList& services)

@@ -43,7 +43,8 @@ std::unique_ptr<Job> composeUpJob(
 std::unique_ptr<Job> composeDownJob(const ComposeWorld& world, const ComposeProject& project, const DownWish& wish);
 
 /// Starts what rests of a project, or stops what runs, in the order that its containers' labels tell (compose_power.h).
-/// Goes on to the first failure; what was started by then runs.
+/// Goes on to the first failure; what was started by then runs. What starts a project, composeUpJob() too, is refused
+/// (Busy) while another does, in this program or another.
 std::unique_ptr<Job> composeStartJob(const ComposeWorld& world, const QString& project, const QStringList& services);
 std::unique_ptr<Job> composeStopJob(const ComposeWorld& world, const QString& project, const QStringList& services);
 

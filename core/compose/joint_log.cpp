@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/compose/joint_log.h"
 
-#include <QFileInfo>
-
-#include <sys/stat.h>
-
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace twinhull {
 
@@ -13,16 +11,6 @@ namespace {
 
 constexpr qint64 kJointPieceBytes = 64 << 10;
 constexpr qsizetype kLongestJointRecord = 256 << 10; // far above what the monitor writes
-constexpr int kMostOldFiles = 100; // core/ipc/upkeep.h
-
-/// It was not renamed away meanwhile.
-bool isStillThere(const QFile& open, const QString& path)
-{
-    struct stat here { };
-    struct stat there { };
-    return ::fstat(open.handle(), &here) == 0 && ::stat(QFile::encodeName(path).constData(), &there) == 0
-        && here.st_ino == there.st_ino && here.st_dev == there.st_dev;
-}
 
 /// The time of the record that begins here; empty at the end, and where there is none.
 std::string timeAt(QFile& file)
@@ -55,7 +43,10 @@ qint64 firstNotEarlier(QFile& file, const std::string& since)
 
 } // namespace
 
-JointLogSource::JointLogSource(std::vector<std::pair<QString, qint64>> files) : m_files(std::move(files)) { }
+JointLogSource::JointLogSource(QString path, std::vector<OpenLog> files)
+    : m_path(std::move(path)), m_files(std::make_move_iterator(files.begin()), std::make_move_iterator(files.end()))
+{
+}
 
 const JointLogLine* JointLogSource::front()
 {
@@ -66,25 +57,39 @@ const JointLogLine* JointLogSource::front()
     return &m_lines.front();
 }
 
-/// False at the end of the newest file.
+/// Empty at the end of the newest file.
+QByteArray JointLogSource::nextPiece()
+{
+    while (!m_files.empty() || openNewer()) {
+        QFile& file = *m_files.front();
+        if (file.pos() > file.size())
+            file.seek(0); // it was cut
+        const bool isWhole = m_files.size() > 1 || !isLogAt(file, m_path); // before it is read to its end
+        const QByteArray piece = file.read(kJointPieceBytes);
+        if (!piece.isEmpty() || !isWhole)
+            return piece;
+        if (m_files.size() == 1 && !openNewer())
+            return {};
+        m_files.pop_front();
+    }
+    return {};
+}
+
+/// False where nothing newer is there yet.
+bool JointLogSource::openNewer()
+{
+    auto newer = openLogs(m_path, m_files.empty() ? nullptr : m_files.front().get());
+    if (!newer || newer->empty())
+        return false;
+    std::move(newer->begin(), newer->end(), std::back_inserter(m_files));
+    return true;
+}
+
 bool JointLogSource::readPiece()
 {
-    if (!m_file && !openNext())
+    const QByteArray piece = nextPiece();
+    if (piece.isEmpty())
         return false;
-    const QByteArray piece = m_file->read(kJointPieceBytes);
-    if (piece.isEmpty()) {
-        const bool isLast = m_files.size() == 1;
-        if (isLast && (m_file->size() < m_file->pos() || !isStillThere(*m_file, m_files.front().first))) {
-            m_files.front().second = 0; // rotated: go on with the new one, once it is there
-            m_file.reset();
-            return openNext();
-        }
-        if (isLast)
-            return false;
-        m_files.erase(m_files.begin());
-        m_file.reset();
-        return openNext();
-    }
     m_begun += piece;
     qsizetype begin = 0;
     for (auto end = m_begun.indexOf('\n'); end >= 0; end = m_begun.indexOf('\n', begin)) {
@@ -94,20 +99,6 @@ bool JointLogSource::readPiece()
     m_begun.remove(0, begin);
     if (m_begun.size() > kLongestJointRecord)
         m_begun.clear(); // no log of ours
-    return true;
-}
-
-bool JointLogSource::openNext()
-{
-    auto file = std::make_unique<QFile>(m_files.front().first);
-    while (!file->open(QIODevice::ReadOnly | QIODevice::Unbuffered)) {
-        if (m_files.size() == 1)
-            return false; // nothing was written yet
-        m_files.erase(m_files.begin()); // it was rotated away just now
-        file = std::make_unique<QFile>(m_files.front().first);
-    }
-    file->seek(m_files.front().second);
-    m_file = std::move(file);
     return true;
 }
 
@@ -123,9 +114,9 @@ void JointLogSource::takeRecord(std::string_view record)
     m_lines.push_back({ 0, line->stream, std::string(line->time), std::exchange(begun, {}) });
 }
 
-std::size_t JointLog::add(std::vector<std::pair<QString, qint64>> files)
+std::size_t JointLog::add(const QString& path, std::vector<OpenLog> files)
 {
-    m_sources.emplace_back(std::move(files));
+    m_sources.emplace_back(path, std::move(files));
     return m_sources.size() - 1;
 }
 
@@ -148,28 +139,10 @@ std::optional<JointLogLine> JointLog::next()
     return line;
 }
 
-std::vector<std::pair<QString, qint64>> wholeLog(const QString& path)
+void skipEarlier(std::vector<OpenLog>& files, const std::string& since)
 {
-    std::vector<std::pair<QString, qint64>> files{ { path, 0 } };
-    for (int n = 1; n < kMostOldFiles; ++n) {
-        const QString older = path + QStringLiteral(".%1").arg(n);
-        if (!QFileInfo::exists(older))
-            break;
-        files.emplace_back(older, 0);
-    }
-    std::reverse(files.begin(), files.end());
-    return files;
-}
-
-std::vector<std::pair<QString, qint64>> logSince(const QString& path, const std::string& since)
-{
-    auto files = wholeLog(path);
-    for (auto& [name, begin] : files) {
-        QFile file(name);
-        if (file.open(QIODevice::ReadOnly))
-            begin = firstNotEarlier(file, since);
-    }
-    return files;
+    for (const OpenLog& file : files)
+        file->seek(firstNotEarlier(*file, since));
 }
 
 } // namespace twinhull

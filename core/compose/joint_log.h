@@ -2,15 +2,13 @@
 #pragma once
 
 #include "core/ipc/log_line.h"
+#include "core/workload/open_logs.h"
 
-#include <QFile>
 #include <QString>
 
 #include <deque>
-#include <memory>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace twinhull {
@@ -26,8 +24,8 @@ struct JointLogLine {
 /// The log of one container, read line by line, and again when it grew.
 class JointLogSource {
 public:
-    /// Older files, the oldest first, with the offset where each begins; the newest at the end.
-    explicit JointLogSource(std::vector<std::pair<QString, qint64>> files);
+    /// Its files that are there, the oldest first, each standing where it begins (openLogs()).
+    JointLogSource(QString path, std::vector<OpenLog> files);
 
     /// The next line; null when there is none (yet). Valid until pop().
     const JointLogLine* front();
@@ -35,11 +33,12 @@ public:
 
 private:
     bool readPiece();
-    bool openNext();
+    QByteArray nextPiece();
+    bool openNewer();
     void takeRecord(std::string_view record);
 
-    std::vector<std::pair<QString, qint64>> m_files; ///< the last one stays
-    std::unique_ptr<QFile> m_file;
+    QString m_path;
+    std::deque<OpenLog> m_files; ///< the last one stays
     QByteArray m_begun; ///< of a record
     std::string m_parts[2]; ///< of a line of each stream
     std::deque<JointLogLine> m_lines;
@@ -49,22 +48,19 @@ private:
 class JointLog {
 public:
     /// The number of its lines' source.
-    std::size_t add(std::vector<std::pair<QString, qint64>> files);
+    std::size_t add(const QString& path, std::vector<OpenLog> files);
 
     /// The earliest line that was not told; nothing when all is told that there is now. What comes later may be earlier
     /// than what was told.
     std::optional<JointLogLine> next();
 
 private:
-    std::vector<JointLogSource> m_sources;
+    std::deque<JointLogSource> m_sources; ///< they stay where they are
 };
 
-/// A log and its older files (FILE.1 is the newest of them), all of each.
-std::vector<std::pair<QString, qint64>> wholeLog(const QString& path);
-
-/// The same without what is earlier than `since`, as logTime() writes it; found by halving, some twenty short reads a
-/// file. A log is in the order of time, but where the clock was set back.
-std::vector<std::pair<QString, qint64>> logSince(const QString& path, const std::string& since);
+/// Where a log begins without what is earlier than `since`, as logTime() writes it; found by halving, some twenty short
+/// reads a file. A log is in the order of time, but where the clock was set back.
+void skipEarlier(std::vector<OpenLog>& files, const std::string& since);
 
 constexpr std::size_t kLongestJointLine = 64U << 10U; ///< bytes; the rest of a line is another one
 

@@ -32,7 +32,13 @@ std::string removedNote(std::int64_t now)
     return QJsonDocument(note).toJson().toStdString();
 }
 
-/// What has no note, or none that can be read, is over at once.
+/// A file that is not there, or is no such file, is nothing that could come later.
+bool isOutOfReach(const Result<std::string>& read)
+{
+    return !read && read.error().sysErrno != 0 && read.error().sysErrno != ENOENT;
+}
+
+/// What has no note is over at once.
 BinEntry entryAt(const std::string& path, std::string id)
 {
     BinEntry entry{ std::move(id), {}, 0, 0, {} };
@@ -44,12 +50,13 @@ BinEntry entryAt(const std::string& path, std::string id)
     const auto read = settings ? decodeContainerSettings(*settings) : Result<ContainerSettings>(settings.error());
     entry.name = read ? read->name : entry.id;
     entry.imageDigest = read ? read->imageDigest : std::string();
+    entry.isReadable = !isOutOfReach(text) && !isOutOfReach(settings);
     return entry;
 }
 
 } // namespace
 
-std::vector<BinEntry> binEntries(const DataFolders& folders)
+Result<std::vector<BinEntry>> binEntries(const DataFolders& folders)
 {
     std::vector<BinEntry> entries;
     std::error_code failure;
@@ -59,6 +66,8 @@ std::vector<BinEntry> binEntries(const DataFolders& folders)
         if (!id.starts_with('.') && !id.ends_with(".partial"))
             entries.push_back(entryAt(each->path().string(), std::move(id)));
     }
+    if (failure && failure != std::errc::no_such_file_or_directory)
+        return Error::fromErrno(failure.value(), "look into the bin " + folders.bin());
     std::sort(entries.begin(), entries.end(),
         [](const auto& a, const auto& b) { return a.removedMilliseconds > b.removedMilliseconds; });
     return entries;
@@ -84,8 +93,11 @@ Result<> discardContainer(const DataFolders& folders, const ContainerFolder& fol
 Result<> restoreContainer(const DataFolders& folders, const std::string& id)
 {
     const auto entries = binEntries(folders);
-    const auto found = std::find_if(entries.begin(), entries.end(), [&](const auto& entry) { return entry.id == id; });
-    if (found == entries.end())
+    if (!entries)
+        return entries.error();
+    const auto found
+        = std::find_if(entries->begin(), entries->end(), [&](const auto& entry) { return entry.id == id; });
+    if (found == entries->end())
         return Error{ ErrorCode::NotFound, "the bin has no container " + id, 0, {} };
     const auto lock = FileLock::acquire(folders.containers() + "/.lock"); // names are unique among all programs
     if (!lock)
@@ -102,7 +114,9 @@ Result<> restoreContainer(const DataFolders& folders, const std::string& id)
 Result<> removeFromBin(const DataFolders& folders, const std::string& id)
 {
     const auto entries = binEntries(folders);
-    if (std::none_of(entries.begin(), entries.end(), [&](const auto& entry) { return entry.id == id; }))
+    if (!entries)
+        return entries.error();
+    if (std::none_of(entries->begin(), entries->end(), [&](const auto& entry) { return entry.id == id; }))
         return Error{ ErrorCode::NotFound, "the bin has no container " + id, 0, {} };
     const std::string path = folders.bin() + "/" + id;
     const std::string partial = partialPathFor(path); // from here on it is gone, whatever happens to us
@@ -117,8 +131,11 @@ Result<> emptyBin(const DataFolders& folders, std::int64_t nowMilliseconds)
         if (auto removed = removeContainerTree(path); !removed)
             return removed;
     }
-    for (const auto& entry : binEntries(folders)) {
-        if (entry.untilMilliseconds > nowMilliseconds)
+    const auto entries = binEntries(folders);
+    if (!entries)
+        return entries.error();
+    for (const auto& entry : *entries) {
+        if (!entry.isReadable || entry.untilMilliseconds > nowMilliseconds)
             continue;
         auto removed = removeFromBin(folders, entry.id);
         if (!removed && removed.error().code != ErrorCode::NotFound) // else another program was faster

@@ -19,6 +19,7 @@
 #include "core/networks/networks.h"
 
 #include <QLoggingCategory>
+#include <QTimer>
 
 #include <algorithm>
 #include <iterator>
@@ -32,6 +33,8 @@ Q_LOGGING_CATEGORY(lcContainers, "twinhull.containers")
 using namespace std::chrono_literals;
 
 constexpr std::uint32_t kGraceSeconds = 10; // as podman's
+constexpr auto kSuccessorPause = 50ms; // grows by itself
+constexpr int kMostSuccessorLooks = 30; // 23 s
 constexpr auto kFollowDeadline = 30s; // after the grace: SIGKILL, the last output, hull delete
 
 const std::vector<WorkloadState> kEnded{ WorkloadState::Stopped, WorkloadState::Failed };
@@ -172,20 +175,47 @@ void ContainerProvider::Private::adopt(Container* container)
     awaitedAdoptions.insert(arguments.id);
     pool.start([this, arguments, cpus = container->settings().pinnedCpus, known = programs] {
         auto status = launchMonitor(known, arguments, cpus);
-        QMetaObject::invokeMethod(q, [this, id = arguments.id, reply = std::move(status)] {
-            const auto found = containers.find(id);
-            awaitedAdoptions.erase(id);
-            if (reply || reply.error().code == ErrorCode::Busy) // Busy: somebody else looks after it just now
-                adopting.erase(id);
-            else
-                qCWarning(lcContainers, "take over %s: %s", id.c_str(), reply.error().message.c_str());
-            if (found == containers.end())
-                return;
-            if (reply)
-                found->second->adoptStatus(*reply);
-            Q_EMIT q->changed(found->second->info()); // who waits until all is settled hears of it, whatever it was
-        });
+        QMetaObject::invokeMethod(q, [this, id = arguments.id, reply = std::move(status)] { onAdopted(id, reply); });
     });
+}
+
+/// Busy where somebody else looks after it just now. After a run whose monitor was killed that is a monitor that
+/// another program has started: it is waited for until it listens, or nobody has it any more.
+void ContainerProvider::Private::onAdopted(const std::string& id, const Result<MonitorStatus>& reply)
+{
+    const auto found = containers.find(id);
+    const bool isBusy = !reply && reply.error().code == ErrorCode::Busy;
+    const bool isAfterARun = found != containers.end() && exists(found->second->folder().runRecordPath());
+    if (isBusy && isAfterARun && ++successorLooks[id] <= kMostSuccessorLooks) {
+        QTimer::singleShot(kSuccessorPause * successorLooks[id], q, [this, id] { followSuccessor(id); });
+        return;
+    }
+    successorLooks.erase(id);
+    awaitedAdoptions.erase(id);
+    if (reply || isBusy)
+        adopting.erase(id);
+    else
+        qCWarning(lcContainers, "take over %s: %s", id.c_str(), reply.error().message.c_str());
+    if (found == containers.end())
+        return;
+    if (reply)
+        found->second->adoptStatus(*reply);
+    Q_EMIT q->changed(found->second->info()); // who waits until all is settled hears of it, whatever it was
+}
+
+/// Where nobody answers it is orphaned, and adopted anew.
+void ContainerProvider::Private::followSuccessor(const std::string& id)
+{
+    awaitedAdoptions.erase(id);
+    adopting.erase(id);
+    const auto found = containers.find(id);
+    if (found == containers.end())
+        return;
+    found->second->follow();
+    if (awaitedAdoptions.count(id) > 0)
+        return;
+    successorLooks.erase(id);
+    Q_EMIT q->changed(found->second->info());
 }
 
 Container* ContainerProvider::Private::find(const WorkloadId& id) const

@@ -162,10 +162,17 @@ std::unique_ptr<Job> ContainerProvider::listBin(std::shared_ptr<std::vector<Binn
 {
     return m_d->work(tr("Look into the bin"), [folders = m_d->folders, found = std::move(found)] {
         found->clear();
-        for (const auto& entry : binEntries(folders))
-            found->push_back({ { WorkloadKind::Container, QString::fromStdString(entry.id) },
-                QString::fromStdString(entry.name), QDateTime::fromMSecsSinceEpoch(entry.removedMilliseconds),
-                QDateTime::fromMSecsSinceEpoch(entry.untilMilliseconds), QString::fromStdString(entry.imageDigest) });
+        const auto entries = binEntries(folders);
+        if (!entries)
+            return Result<>(entries.error());
+        const auto momentOf = [](const BinEntry& entry, std::int64_t milliseconds) {
+            return entry.isReadable ? QDateTime::fromMSecsSinceEpoch(milliseconds) : QDateTime();
+        };
+        for (const auto& entry : *entries)
+            found->push_back(
+                { { WorkloadKind::Container, QString::fromStdString(entry.id) }, QString::fromStdString(entry.name),
+                    momentOf(entry, entry.removedMilliseconds), momentOf(entry, entry.untilMilliseconds),
+                    QString::fromStdString(entry.imageDigest), entry.isReadable });
         return Result<>();
     });
 }

@@ -40,6 +40,8 @@ struct ContainerProvider::Private {
     void rescan();
     void add(const std::string& id, Result<std::optional<ContainerSettings>> settings);
     void adopt(Container* container);
+    void onAdopted(const std::string& id, const Result<MonitorStatus>& reply);
+    void followSuccessor(const std::string& id);
     void watchLimits(const QString& key, const QString& cgroup);
     void onLimitsWritten(const QString& path);
     Container* find(const WorkloadId& id) const;
@@ -66,7 +68,8 @@ struct ContainerProvider::Private {
     std::map<std::string, std::unique_ptr<Container>> containers;
     std::set<std::string> strangers; ///< ids of those that answer to none of the names
     std::set<std::string> adopting; ///< and those for which that failed
-    std::set<std::string> awaitedAdoptions; ///< whose new monitor owes its report
+    std::set<std::string> awaitedAdoptions; ///< whose new monitor owes its report, or whom another program has adopted
+    std::map<std::string, int> successorLooks; ///< for the monitor that another program has started
     std::map<QString, QStringList> limitFiles; ///< by key: those of the cgroup that it has now
 };
 

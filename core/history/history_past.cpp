@@ -40,6 +40,13 @@ std::vector<PastPoint> inTheMiddle(const std::vector<HistoryPoint>& points, std:
     return moved;
 }
 
+/// A minute that began before the span was asked for may be all that is kept of it.
+HistorySpan wholeSteps(const HistorySpan& span, std::int64_t step)
+{
+    return { span.fromMilliseconds - span.fromMilliseconds % step,
+        span.toMilliseconds + (step - span.toMilliseconds % step) % step };
+}
+
 /// Minutes up to where there are any, then seconds; seconds alone for a short step.
 Result<> joinKept(const HistorySql& sql, const Kept& kept, const HistorySpan& span, std::int64_t step,
     std::vector<JoinedFigure>& figures)
@@ -80,7 +87,7 @@ Result<> explainEmpty(const HistorySql& sql, const Kept& kept, const HistorySpan
 
 Result<PastAnswer> HistoryDatabase::past(const PastQuestion& question) const
 {
-    const HistorySpan span{ question.fromMilliseconds, question.toMilliseconds };
+    HistorySpan span{ question.fromMilliseconds, question.toMilliseconds };
     PastAnswer answer{ std::max<std::int64_t>(question.stepMilliseconds, 1), {} };
     std::vector<Kept> all;
     for (const WorkloadId& id : question.workloads) {
@@ -93,6 +100,8 @@ Result<PastAnswer> HistoryDatabase::past(const PastQuestion& question) const
             answer.stepMilliseconds = std::max(answer.stepMilliseconds, kMinuteMilliseconds);
         all.push_back(**std::move(kept));
     }
+    if (answer.stepMilliseconds > question.stepMilliseconds)
+        span = wholeSteps(span, answer.stepMilliseconds);
     for (const Kept& kept : all) {
         if (question.isDropped)
             return Error{ ErrorCode::Cancelled, "nobody asks for this part of the history any more", 0, {} };

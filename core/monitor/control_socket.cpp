@@ -37,6 +37,13 @@ std::string_view fromLineBegin(std::string_view text)
     return end == std::string_view::npos ? text : text.substr(end + 1);
 }
 
+/// What a viewer that came late sees in place of `bytes`.
+std::string earlierMark(std::uint64_t bytes)
+{
+    return "[... " + std::to_string(bytes)
+        + " bytes not shown: they came before this viewer did; the log has them]\r\n";
+}
+
 Result<UniqueFd> openPrivateFolder(const std::string& path)
 {
     auto folder = openPath(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
@@ -156,7 +163,7 @@ void ControlSocket::answer(Client& client, const std::string& line)
     if (request && request->verb == MonitorVerb::Attach && reply) {
         client.isAttached = true;
         client.isSubscribed = false; // no lines among the terminal's bytes
-        text += m_handlers.recentOutput();
+        text += outputBefore();
     }
     if (!send(client, text))
         hangUp(client.socket.fd());
@@ -199,6 +206,17 @@ bool ControlSocket::send(Client& client, std::string_view text)
         return false;
     client.output.append(text);
     return flush(client);
+}
+
+/// Of the terminal: what is still known, and how much is not, for who has just been attached.
+std::string ControlSocket::outputBefore() const
+{
+    std::string recent = m_handlers.recentOutput();
+    const std::uint64_t forgotten = m_handlers.forgottenBytes ? m_handlers.forgottenBytes() : 0;
+    if (forgotten == 0)
+        return recent;
+    const std::string_view shown = fromLineBegin(recent);
+    return earlierMark(forgotten + recent.size() - shown.size()).append(shown);
 }
 
 /// What it missed: a mark, and then as much of the end as is still known.

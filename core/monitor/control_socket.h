@@ -6,6 +6,7 @@
 #include "core/monitor/event_loop.h"
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <vector>
@@ -20,10 +21,11 @@ public:
         std::function<Result<MonitorStatus>(const MonitorRequest& request)> request;
         std::function<std::string()> recentOutput; ///< for who has just been attached
         std::function<void(std::string_view bytes)> typed; ///< by somebody attached
+        std::function<std::uint64_t()> forgottenBytes; ///< that came before recentOutput(); missing: none
     };
 
-    /// Listens in the folder, which must be ours and closed to others. `loop` must outlive this. The last two handlers
-    /// may be missing where every Attach is refused.
+    /// Listens in the folder, which must be ours and closed to others. `loop` must outlive this. The last three
+    /// handlers may be missing where every Attach is refused.
     static Result<std::unique_ptr<ControlSocket>> listen(EventLoop& loop, const std::string& folder, Handlers handlers);
     ~ControlSocket();
     ControlSocket(const ControlSocket&) = delete;
@@ -54,6 +56,7 @@ private:
     void answer(Client& client, const std::string& line);
     bool send(Client& client, std::string_view text);
     bool flush(Client& client);
+    std::string outputBefore() const;
     bool catchUp(Client& client);
     void hangUp(int fd);
     void hangUpEach(const std::vector<int>& fds);

@@ -392,6 +392,7 @@ Result<> Monitor::listen()
     ControlSocket::Handlers handlers;
     handlers.request = [this](const MonitorRequest& request) { return onRequest(request); };
     handlers.recentOutput = [this] { return m_terminal ? m_terminal->recent() : std::string(); };
+    handlers.forgottenBytes = [this] { return m_terminal ? m_terminal->forgottenBytes() : 0; };
     handlers.typed = [this](std::string_view bytes) { onTyped(bytes); };
     auto control = ControlSocket::listen(*m_loop, m_arguments.runtimeFolder, std::move(handlers));
     if (!control)

@@ -6,11 +6,11 @@
 #include "core/base/files.h"
 #include "core/base/log.h"
 #include "core/base/subprocess.h"
+#include "core/monitor/log_readers.h"
 #include "core/monitor/network_helper.h"
 #include "core/monitor/next_restart.h"
 #include "core/monitor/run_record.h"
 
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -39,14 +39,6 @@ void removeOwned(const std::string& path)
     const auto removed = runChecked({ { findProgram("image-worker"), "remove", path }, {}, {} }, kRemoveDeadline);
     if (!removed)
         log(LogLevel::Warning, removed.error());
-}
-
-/// Who reads what it said last and how it ended holds a lock on its folder (app/twinhullctl/attached_run.h); a lock
-/// goes with its holder. Nobody waits for us any more.
-void awaitReaders(const std::string& path)
-{
-    const auto folder = openPath(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-    while (folder && ::flock(folder->fd(), LOCK_EX) != 0 && errno == EINTR) { }
 }
 
 std::string howItEnded(const ExitRecord& exit)
@@ -226,7 +218,7 @@ void Monitor::leave()
     m_loop->stop();
     if (removed.empty())
         return;
-    awaitReaders(removed);
+    (void)awaitReaders(removed); // it goes either way
     removeOwned(removed);
 }
 

@@ -37,8 +37,10 @@ std::string Terminal::read()
     const ssize_t count = ::read(m_master.fd(), bytes.data(), bytes.size());
     bytes.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
     m_recent += bytes;
-    if (m_recent.size() > kRecentBytes)
+    if (m_recent.size() > kRecentBytes) {
+        m_forgottenBytes += m_recent.size() - kRecentBytes;
         m_recent.erase(0, m_recent.size() - kRecentBytes);
+    }
     return bytes;
 }
 

@@ -5,6 +5,7 @@
 #include "core/base/unique_fd.h"
 #include "core/ipc/monitor_messages.h"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -29,6 +30,7 @@ public:
     Result<> resize(const TerminalSize& size);
     /// The latest 32 KiB that were read, for a person who looks now.
     const std::string& recent() const { return m_recent; }
+    std::uint64_t forgottenBytes() const { return m_forgottenBytes; } ///< that were read before those
 
 private:
     Terminal(UniqueFd master, UniqueFd slave) : m_master(std::move(master)), m_slave(std::move(slave)) { }
@@ -36,6 +38,7 @@ private:
     UniqueFd m_master;
     UniqueFd m_slave; ///< held so that the master is not hung up (EIO, readable for ever) while no program has it open
     std::string m_recent;
+    std::uint64_t m_forgottenBytes = 0;
     std::string m_typed; ///< not taken yet
 };
 

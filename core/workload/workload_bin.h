@@ -18,6 +18,7 @@ struct BinnedWorkload {
     QDateTime removedAt;
     QDateTime until; ///< then it goes for good
     QString imageDigest = {}; ///< of the image that it needs to come back; empty: none
+    bool isReadable = true; ///< else the times are invalid and the image is not known
 };
 
 /// A provider that keeps what was removed for a while; found by dynamic_cast.

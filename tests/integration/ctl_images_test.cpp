@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <sys/xattr.h>
 
+#include <cstdio>
+
 using namespace twinhull;
 using namespace std::chrono_literals;
 using namespace twinhull::test;
@@ -171,6 +173,7 @@ private Q_SLOTS:
         QCOMPARE(ctl({ "images", "--json" }).json().array().size(), 2);
         QCOMPARE(ctl({ "remove", "--to-bin", "user" }).exitCode, 0); // which still needs it
         QVERIFY(ctl({ "images", "remove", "web:1", "starter" }).exitCode != 0);
+        refusesWhereTheBinCannotBeRead();
         QCOMPARE(ctl({ "bin", "remove", "user" }).exitCode, 0);
         const auto removed = ctl({ "images", "remove", "web:1", "web:1", "starter", "team/free:1" }); // one named twice
         QVERIFY2(removed.exitCode == 0, qPrintable(removed.text()));
@@ -346,6 +349,29 @@ private:
         for (const auto& value : ctl({ "images", "--json" }).json().array()[0][u"references"].toArray())
             list << value.toString();
         return list;
+    }
+
+    /// Who could not look does not know what nobody needs.
+    void refusesWhereTheBinCannotBeRead()
+    {
+        const std::string bin = m_world->folders().bin();
+        const auto id = QDir(QString::fromStdString(bin)).entryList(QDir::Dirs | QDir::NoDotAndDotDot).value(0);
+        const std::string settings = bin + "/" + id.toStdString() + "/settings.json";
+        QCOMPARE(::rename(settings.c_str(), (settings + ".away").c_str()), 0);
+        QVERIFY(makeFolders(settings)); // read(2) fails
+        const auto unknown = ctl({ "images", "remove", "web:1" });
+        QVERIFY2(
+            unknown.exitCode == 1 && unknown.err.contains("bin remove " + id.toUtf8()), qPrintable(unknown.text()));
+        QCOMPARE(ctl({ "bin", "list", "--json" }).json()[0][u"until_ms"].type(), QJsonValue::Null);
+        QVERIFY(removeTree(settings));
+        QCOMPARE(::rename((settings + ".away").c_str(), settings.c_str()), 0);
+        QCOMPARE(::rename(bin.c_str(), (bin + ".away").c_str()), 0);
+        QVERIFY(writeFileAtomically(bin, {}));
+        const auto blind = ctl({ "images", "prune", "--all", "--force" });
+        QVERIFY2(blind.exitCode == 1 && blind.err.contains("look into the bin"), qPrintable(blind.text()));
+        QCOMPARE(ctl({ "images", "--json" }).json().array().size(), 2);
+        QVERIFY(removeTree(bin));
+        QCOMPARE(::rename((bin + ".away").c_str(), bin.c_str()), 0);
     }
 
     std::string file(const char* name) const { return m_world->path(QLatin1String(name)).toStdString(); }

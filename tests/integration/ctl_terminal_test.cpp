@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/ctl_world.h"
+#include "tests/support/process_search.h"
 #include "tests/support/pty_program.h"
 
+#include <QDir>
 #include <QTest>
+
+#include <csignal>
 
 using namespace twinhull;
 using test::ctl;
@@ -101,6 +105,48 @@ private Q_SLOTS:
         stubborn.type("\x03");
         QVERIFY2(stubborn.end() == 137, stubborn.screen().constData());
         QVERIFY(test::CtlWorld::containers().isEmpty());
+    }
+
+    /// Another program has started the monitor that takes over before this one hears of the end of the first.
+    void staysWithARunWhoseMonitorAnotherReplaced()
+    {
+        PtyProgram person(attachedShell("echo u''p; while [ ! -e /tmp/go ]; do sleep 0.1; done; echo d''one"), 80, 24);
+        QVERIFY2(person.shows("up\r\n"), person.screen().constData());
+        const auto monitors = test::processesNaming(m_world.path(), "hull-monitor");
+        QCOMPARE(monitors.size(), std::size_t{ 1 });
+        QCOMPARE(::kill(person.pid(), SIGSTOP), 0);
+        QCOMPARE(::kill(monitors.front(), SIGKILL), 0);
+        QTRY_COMPARE(state(), QStringLiteral("running")); // it is adopted by whoever asks
+        QCOMPARE(::kill(person.pid(), SIGCONT), 0);
+        QCOMPARE(ctl({ "exec", "shell", "/bin/sh", "-c", ": > /tmp/go" }).exitCode, 0);
+        QVERIFY2(person.shows("done\r\n"), person.screen().constData());
+        QVERIFY2(person.end() >= 0, person.screen().constData()); // nobody can see how what is no child has ended
+        QTRY_VERIFY(test::CtlWorld::containers().isEmpty());
+    }
+
+    void saysHowMuchCameBeforeWhatItShows()
+    {
+        const auto run = ctl({ "run", "--terminal", "--no-network", "--name", "shell", "starter", "/bin/sh", "-c",
+            "i=0; while [ $i -lt 5000 ]; do echo \"line $i\"; i=$((i + 1)); done; echo re''ady; exec /bin/sh" });
+        QVERIFY2(run.exitCode == 0, qPrintable(run.text()));
+        QTRY_VERIFY(ctl({ "logs", "--tail", "5", "shell" }).out.contains("ready"));
+        PtyProgram person({ kProgram, "attach", "shell" }, 80, 24);
+        QVERIFY2(person.shows("bytes not shown: they came before"), person.screen().constData());
+        QVERIFY2(person.shows("ready"), person.screen().constData());
+    }
+
+    /// As by Ctrl-Z: its monitor does not wait for it for ever.
+    void tellsThatTheRestIsGoneWhereItStoodStillForLong()
+    {
+        PtyProgram person(attachedShell("echo u''p; while [ ! -e /tmp/go ]; do sleep 0.1; done; exit 7"), 80, 24);
+        QVERIFY2(person.shows("up\r\n"), person.screen().constData());
+        QCOMPARE(::kill(person.pid(), SIGSTOP), 0);
+        QCOMPARE(ctl({ "exec", "shell", "/bin/sh", "-c", ": > /tmp/go" }).exitCode, 0);
+        QTRY_VERIFY_WITH_TIMEOUT(test::processesNaming(m_world.path(), "hull-monitor").empty(), 120'000);
+        QVERIFY(QDir(QString::fromStdString(m_world.folders().containers())).isEmpty());
+        QCOMPARE(::kill(person.pid(), SIGCONT), 0);
+        QVERIFY2(person.shows("are gone"), person.screen().constData());
+        QVERIFY2(person.end() == 125, person.screen().constData());
     }
 
     void givesACommandATerminalOfItsOwn()

@@ -21,6 +21,7 @@ public:
     PtyProgram(const PtyProgram&) = delete;
     PtyProgram& operator=(const PtyProgram&) = delete;
 
+    pid_t pid() const { return m_pid; }
     void type(const QByteArray& bytes) const;
     void resize(unsigned short columns, unsigned short rows) const;
     /// Reads until `text` was shown after what an earlier call waited for; false past the deadline.

@@ -105,12 +105,15 @@ void JointLogView::restart()
         m_watcher.removePaths(watched);
     m_log.emplace();
     for (const NamedLog& log : m_logs) {
+        auto opened = openLogs(log.path);
+        auto files = opened ? *std::move(opened) : std::vector<OpenLog>(); // tried again when it is written to
         if (!m_times->stretch().isAll()) {
-            m_log->add(logSince(log.path, m_times->stretch().since));
-            continue;
+            skipEarlier(files, m_times->stretch().since);
+        } else if (!files.empty()) {
+            files.erase(files.begin(), files.end() - 1);
+            files.front()->seek(std::max<qint64>(0, files.front()->size() - kJointBacklogBytes));
         }
-        const qint64 begin = std::max<qint64>(0, QFileInfo(log.path).size() - kJointBacklogBytes);
-        m_log->add({ { log.path, begin } });
+        m_log->add(log.path, std::move(files));
     }
     readNow();
 }

@@ -40,14 +40,6 @@ QStringList usedDigests(const WorkloadRegistry& workloads)
     return used;
 }
 
-QStringList digestsOf(const std::vector<BinnedWorkload>& binned)
-{
-    QStringList digests;
-    for (const BinnedWorkload& workload : binned)
-        digests << workload.imageDigest;
-    return digests;
-}
-
 Digest digestOf(const QString& text)
 {
     return *Digest::parse(text.toStdString());
@@ -92,8 +84,11 @@ PruneDialog::PruneDialog(AppContext& context, QWidget* parent)
     resize(kPruneSize);
     refresh();
     measure();
-    lookIntoBins(m_context.workloads, *this, [this](const std::vector<BinnedWorkload>& binned) {
-        m_binned = digestsOf(binned);
+    lookIntoBins(m_context.workloads, *this, [this](const BinsFound& binned) {
+        if (const auto needed = imagesNeededBy(binned); needed)
+            m_binned = *needed;
+        else
+            m_text->setText(errorParagraph(needed.error())); // nothing is offered then
         refresh();
     });
 }

@@ -55,6 +55,20 @@ void sayWhatUsesThem(QWidget& window, const QStringList& uses)
     box->open();
 }
 
+/// It may hold what needs them.
+void sayTheBinIsNotKnown(QWidget& window, const Error& error)
+{
+    auto* box = new QMessageBox(QMessageBox::NoIcon, QObject::tr("Remove images"),
+        QObject::tr("Nothing is removed: what is in the bin may need these images, and it cannot be read."),
+        QMessageBox::NoButton, &window);
+    box->setObjectName(QStringLiteral("binNotKnown"));
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setTextFormat(Qt::PlainText);
+    box->setInformativeText(QString::fromStdString(error.toLine()));
+    box->addButton(QObject::tr("Keep image"), QMessageBox::RejectRole);
+    box->open();
+}
+
 void askAndRemove(AppContext& context, QWidget& window, const QStringList& names, const QStringList& digests)
 {
     const bool isOne = names.size() == 1;
@@ -76,14 +90,16 @@ void askToRemoveImages(AppContext& context, QWidget& window, const std::vector<I
 {
     if (images.empty())
         return;
-    lookIntoBins(context.workloads, window, [&context, &window, images](const std::vector<BinnedWorkload>& binned) {
+    lookIntoBins(context.workloads, window, [&context, &window, images](const BinsFound& binned) {
+        if (const auto needed = imagesNeededBy(binned); !needed)
+            return sayTheBinIsNotKnown(window, needed.error());
         QStringList names;
         QStringList digests;
         QStringList uses;
         for (const ImageInfo& image : images) {
             names << image.shortName();
             digests << image.digest;
-            const QStringList users = namesOfUsers(context.workloads, binned, image.digest);
+            const QStringList users = namesOfUsers(context.workloads, *binned, image.digest);
             if (!users.isEmpty())
                 uses << QObject::tr("%1 is in use by %2.").arg(image.shortName(), listed(users));
         }

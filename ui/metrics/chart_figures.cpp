@@ -293,26 +293,23 @@ namespace {
 template <typename Visit>
 void visitDrawn(const ChartFigures& figures, Visit visit)
 {
-    const auto inWindow = [&](std::span<const TimePoint> readings) {
-        for (const TimePoint& point : readings) {
-            if (point.monotonicNanoseconds >= figures.window.fromNanoseconds
-                && point.monotonicNanoseconds <= figures.window.toNanoseconds)
-                visit(double{ point.value });
-        }
+    const auto inWindow = [&](std::span<const TimePoint> readings, const GapRule& gaps) {
+        for (const TimePoint& point : coveringOf(readings, figures.window, gaps))
+            visit(double{ point.value });
     };
     if (figures.mode == ChartMode::Stacked) {
-        inWindow(figures.stack.total);
-        inWindow(figures.underStack.total);
+        inWindow(figures.stack.total, figures.stack.gaps);
+        inWindow(figures.underStack.total, figures.underStack.gaps);
         return;
     }
     for (const DerivedLine& derived : figures.derived)
-        inWindow(derived.values);
+        inWindow(derived.values, derived.gaps);
     if (figures.isOfDerivedAlone())
         return;
     for (const auto* lines : { &figures.lines, &figures.under }) {
         for (const ChartLine& line : *lines) {
             for (const auto* readings : { &line.readings.means, &line.readings.lows, &line.readings.highs })
-                inWindow(*readings);
+                inWindow(*readings, line.readings.gaps);
         }
     }
 }

@@ -106,7 +106,7 @@ QString nothingWasRead(const ChartSpeech& speech)
 std::optional<double> valueOfView(const ChartSpeech& speech, const ChartLine& line)
 {
     if (!speech.source.view().isLive())
-        return meanOf(insideOf(line.readings.means, speech.figures.window));
+        return meanOf(coveringOf(line.readings.means, speech.figures.window, line.readings.gaps));
     const MetricPoint* point = currentPoint(speech.source.rings(), line.workload.id);
     const auto value = point != nullptr ? readingOf(*point, line.quantity) : Reading<double>();
     return value;
@@ -358,13 +358,8 @@ std::optional<ReadoutRow> legendOfBaseline(const ChartSpeech& speech)
 
 std::optional<ReadoutRow> legendOfOverlay(const ChartSpeech& speech)
 {
-    const TimeWindow& window = speech.figures.window;
-    const auto isSeen = [&window](const TimePoint& point) {
-        return point.monotonicNanoseconds >= window.fromNanoseconds
-            && point.monotonicNanoseconds <= window.toNanoseconds;
-    };
-    const auto isRead = [&isSeen](const ChartLine& line) { // neighbours of the window are among the readings, too
-        return std::any_of(line.readings.means.begin(), line.readings.means.end(), isSeen);
+    const auto isRead = [&window = speech.figures.window](const ChartLine& line) {
+        return !coveringOf(line.readings.means, window, line.readings.gaps).empty();
     };
     const auto& under = speech.figures.under;
     const bool isAny = std::any_of(under.begin(), under.end(), isRead);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/metrics/readings.h"
 
-#include "ui/metrics/decimator.h"
-
 #include <algorithm>
 #include <cstdlib>
 
@@ -180,6 +178,17 @@ std::span<const TimePoint> insideOf(std::span<const TimePoint> readings, const T
     const auto end = std::upper_bound(first, readings.end(), window.toNanoseconds,
         [](std::int64_t moment, const TimePoint& point) { return moment < point.monotonicNanoseconds; });
     return { first, end };
+}
+
+std::span<const TimePoint> coveringOf(
+    std::span<const TimePoint> readings, const TimeWindow& window, const GapRule& gaps)
+{
+    const auto inside = insideOf(readings, window);
+    if (!inside.empty())
+        return inside;
+    const std::int64_t half = gaps.coarseNanoseconds / 3; // a gap is one and a half steps
+    return insideOf(readings,
+        { window.fromNanoseconds - half, std::min(window.toNanoseconds + half, gaps.coarseUntilNanoseconds - 1) });
 }
 
 std::optional<double> meanOf(std::span<const TimePoint> readings)

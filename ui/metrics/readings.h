@@ -4,6 +4,7 @@
 #include "core/metrics/metric_catalogue.h"
 #include "core/metrics/metric_rings.h"
 #include "core/twin/verdict.h"
+#include "ui/metrics/decimator.h"
 #include "ui/metrics/quantity.h"
 #include "ui/metrics/time_window.h"
 
@@ -52,6 +53,12 @@ std::optional<double> readingAt(
 
 /// Those of the window itself, without the neighbours that readingsOf() has beside it; `readings` must live as long.
 std::span<const TimePoint> insideOf(std::span<const TimePoint> readings, const TimeWindow& window);
+
+/// The same; where none stands in the window, the neighbours beside it whose own stretch of time reaches into it:
+/// before gaps.coarseUntilNanoseconds a point stands in the middle of a step of the history, which may be longer than
+/// the view.
+std::span<const TimePoint> coveringOf(
+    std::span<const TimePoint> readings, const TimeWindow& window, const GapRule& gaps);
 
 /// The mean over the readings; nothing when there are none.
 std::optional<double> meanOf(std::span<const TimePoint> readings);

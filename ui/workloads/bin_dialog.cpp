@@ -32,7 +32,7 @@ WorkloadBin* binOf(const WorkloadRegistry& workloads, const WorkloadId& id)
 
 QString momentText(const QDateTime& moment)
 {
-    return QLocale().toString(moment, QLocale::ShortFormat);
+    return moment.isValid() ? QLocale().toString(moment, QLocale::ShortFormat) : BinDialog::tr("cannot be read");
 }
 
 } // namespace
@@ -88,11 +88,13 @@ QWidget* BinDialog::makeButtons()
 void BinDialog::look()
 {
     m_text->setText(tr("Looking…"));
-    lookIntoBins(m_context.workloads, *this, [this, number = ++m_look](const std::vector<BinnedWorkload>& found) {
+    lookIntoBins(m_context.workloads, *this, [this, number = ++m_look](const BinsFound& found) {
         if (number != m_look)
             return;
-        m_found = found;
+        m_found = found ? *found : std::vector<BinnedWorkload>();
         present();
+        if (!found)
+            m_text->setText(errorParagraph(found.error()));
     });
 }
 

@@ -18,13 +18,23 @@ using Found = std::vector<BinnedWorkload>;
 
 QString binMomentText(const QDateTime& moment)
 {
-    return moment.toString(QStringLiteral("yyyy-MM-dd HH:mm"));
+    return moment.isValid() ? moment.toString(QStringLiteral("yyyy-MM-dd HH:mm")) : Program::tr("cannot be read");
+}
+
+QJsonValue binMomentJson(const QDateTime& moment)
+{
+    return moment.isValid() ? QJsonValue(static_cast<double>(moment.toMSecsSinceEpoch())) : QJsonValue();
 }
 
 /// Containers alone have a bin.
 void withBins(Program& program, const std::function<void(const Found&)>& then)
 {
-    lookIntoBins(program.registry(), program, then);
+    lookIntoBins(program.registry(), program, [&program, then](const BinsFound& found) {
+        if (found)
+            then(*found);
+        else
+            program.fail(found.error());
+    });
 }
 
 void listBin(Program& program)
@@ -37,8 +47,8 @@ void listBin(Program& program)
             const QString kind = QString::fromLatin1(entry.id.kind == WorkloadKind::Vm ? "vm" : "container");
             array.append(QJsonObject{ { QStringLiteral("name"), entry.name }, { QStringLiteral("kind"), kind },
                 { QStringLiteral("id"), entry.id.key },
-                { QStringLiteral("removed_ms"), static_cast<double>(entry.removedAt.toMSecsSinceEpoch()) },
-                { QStringLiteral("until_ms"), static_cast<double>(entry.until.toMSecsSinceEpoch()) } });
+                { QStringLiteral("removed_ms"), binMomentJson(entry.removedAt) },
+                { QStringLiteral("until_ms"), binMomentJson(entry.until) } });
             table.add({ entry.name, kind, binMomentText(entry.removedAt), binMomentText(entry.until), entry.id.key });
         }
         if (program.wantsJson())

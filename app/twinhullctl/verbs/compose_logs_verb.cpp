@@ -48,19 +48,16 @@ public:
 
     Result<> add(const WorkloadInfo& info)
     {
-        auto files = wholeLog(info.logPath);
+        auto files = openLogs(info.logPath);
+        if (!files)
+            return std::move(files).error();
         if (!m_wish.tail.empty() && m_wish.tail != "all") {
-            auto lines = parseNumber(m_wish.tail);
+            const auto lines = parseNumber(m_wish.tail);
             if (!lines)
-                return std::move(lines).error().withContext("--tail");
-            for (auto it = files.rbegin(); it != files.rend(); ++it) {
-                const auto offset = tailOffset(it->first, *lines);
-                if (!offset)
-                    return offset.error();
-                it->second = *offset;
-            }
+                return Result<>(lines.error()).withContext("--tail");
+            keepTail(*files, *lines);
         }
-        m_log.add(std::move(files));
+        m_log.add(info.logPath, *std::move(files));
         m_names.push_back(QStringLiteral("%1-%2").arg(serviceOf(info)).arg(numberOf(info)).toUtf8());
         m_width = std::max(m_width, m_names.back().size());
         m_paths << info.logPath;

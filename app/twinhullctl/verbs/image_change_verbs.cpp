@@ -257,12 +257,13 @@ void prune(Program& program, const PruneOptions& options)
         return;
     }
     program.noteMissingVms();
-    lookIntoBins(program.registry(), program, [&program, options](const std::vector<BinnedWorkload>& found) {
-        QStringList used;
+    lookIntoBins(program.registry(), program, [&program, options](const BinsFound& found) {
+        const auto needed = imagesNeededBy(found); // what was removed can be brought back
+        if (!needed)
+            return program.fail(needed.error());
+        QStringList used = *needed;
         for (const auto& info : program.registry().workloads())
             used << info.imageDigest;
-        for (const auto& entry : found) // what was removed can be brought back
-            used << entry.imageDigest;
         pruneUnused(program, options, used);
     });
 }

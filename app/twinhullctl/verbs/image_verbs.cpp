@@ -78,19 +78,20 @@ Error together(const std::vector<Error>& hindrances, bool isAboutSeveral)
 /// All are judged before the first goes.
 void removeChosen(Program& program, const RemoveOptions& options)
 {
-    lookIntoBins(
-        program.registry(), program, [&program, names = options.names](const std::vector<BinnedWorkload>& binned) {
-            std::vector<Error> hindrances;
-            QStringList words;
-            for (const auto& name : names) {
-                words << QString::fromStdString(name);
-                if (auto hindrance = hindranceTo(name, program, binned))
-                    hindrances.push_back(*std::move(hindrance));
-            }
-            if (!hindrances.empty())
-                return program.fail(together(hindrances, names.size() > 1));
-            runAndList(program, removeJob(program.images(), words));
-        });
+    lookIntoBins(program.registry(), program, [&program, names = options.names](const BinsFound& binned) {
+        if (const auto needed = imagesNeededBy(binned); !needed)
+            return program.fail(needed.error());
+        std::vector<Error> hindrances;
+        QStringList words;
+        for (const auto& name : names) {
+            words << QString::fromStdString(name);
+            if (auto hindrance = hindranceTo(name, program, *binned))
+                hindrances.push_back(*std::move(hindrance));
+        }
+        if (!hindrances.empty())
+            return program.fail(together(hindrances, names.size() > 1));
+        runAndList(program, removeJob(program.images(), words));
+    });
 }
 
 void makeStarter(Program& program)

@@ -7,8 +7,6 @@
 #include "core/base/files.h"
 #include "core/base/text.h"
 
-#include <QFileInfo>
-
 #include <algorithm>
 #include <limits>
 
@@ -29,7 +27,6 @@ struct LogsOptions {
 
 constexpr std::uint64_t kAllLines = std::numeric_limits<std::uint64_t>::max();
 constexpr std::int64_t kNanosecondsOfMillisecond = 1'000'000;
-constexpr int kMostOlderLogs = 100; // core/ipc/upkeep.h
 
 bool isOver(const WorkloadInfo& info)
 {
@@ -106,26 +103,15 @@ Result<std::uint64_t> tailFrom(const LogsOptions& options)
     return parseNumber(options.tail).withContext("--tail");
 }
 
-/// The older files of its log that hold wanted lines, the oldest first, and the offset of each; the newest begins where
-/// it is told to.
+/// Prints so many of the last lines of what there is.
 Result<> beginAt(LogFollower& log, const WorkloadInfo& info, std::uint64_t lines)
 {
-    const auto newest = lines == kAllLines ? Result<qint64>(0) : tailOffset(info.logPath, lines);
-    if (!newest)
-        return newest.error();
-    log.startAt(*newest);
-    std::vector<std::pair<QString, qint64>> older;
-    for (int n = 1; n < kMostOlderLogs && lines > 0; ++n) {
-        const QString path = info.logPath + QStringLiteral(".%1").arg(n);
-        if (!QFileInfo::exists(path))
-            break;
-        const auto offset = lines == kAllLines ? Result<qint64>(0) : tailOffset(path, lines);
-        if (!offset)
-            return offset.error();
-        older.emplace_back(path, *offset);
-    }
-    std::reverse(older.begin(), older.end());
-    return log.printOlder(older);
+    auto files = openLogs(info.logPath);
+    if (!files)
+        return std::move(files).error();
+    if (lines != kAllLines)
+        keepTail(*files, lines);
+    return log.begin(*std::move(files));
 }
 
 Result<LogFollower*> openLog(Program& program, const LogsOptions& options, const WorkloadInfo& info)
@@ -148,7 +134,7 @@ Result<LogFollower*> openLog(Program& program, const LogsOptions& options, const
     auto* log = new LogFollower(info.logPath, LogPrinter(info.id.kind, *std::move(choice)), &program);
     if (auto begun = beginAt(*log, info, *lines); !begun)
         return std::move(begun).error();
-    auto printed = options.follows ? log->printNew() : log->printRest();
+    auto printed = options.follows ? Result<>() : log->printRest();
     return printed ? Result<LogFollower*>(log) : std::move(printed).error();
 }
 

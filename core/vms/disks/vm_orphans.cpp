@@ -4,6 +4,7 @@
 #include "core/base/files.h"
 #include "core/vms/link/session_daemon.h"
 
+#include <QDateTime>
 #include <QDir>
 #include <QFileInfo>
 #include <QUuid>
@@ -12,12 +13,15 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 
 namespace twinhull {
 
 namespace {
 
 constexpr std::size_t kNoteLimitBytes = 4096;
+constexpr const char* kHalfMadePrefix = ".making-";
+constexpr qint64 kHalfMadeSeconds = 60; ///< its maker locks it at once: a killed one's is older
 
 std::string notePath(const QString& folder)
 {
@@ -58,16 +62,39 @@ QStringList allFoldersOf(const DataFolders& folders, const QString& uuid)
 }
 
 /// Busy when its maker is at work.
-Result<UniqueFd> lockFolder(const VmFolder& folder, int operation)
+Result<UniqueFd> lockFolder(const std::string& path, int operation)
 {
-    auto fd = openPath(folder.path().toStdString(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    auto fd = openPath(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
     if (!fd)
         return fd;
     while (::flock(fd->fd(), operation) != 0) {
         if (errno != EINTR)
-            return Error::fromErrno(errno, "lock " + folder.path().toStdString());
+            return Error::fromErrno(errno, "lock " + path);
     }
     return fd;
+}
+
+/// Where a folder is made that is nobody's before it is whole: hidden, so that no reader of folders finds it.
+std::string halfMadePath(const VmFolder& folder)
+{
+    const QFileInfo info(folder.path());
+    return (info.absolutePath() + u'/' + QLatin1String(kHalfMadePrefix) + info.fileName()).toStdString();
+}
+
+/// The lock goes along with the rename. What stands at the folder's place is empty.
+Result<UniqueFd> makeWhole(const std::string& half, const VmFolder& folder, const QString& uri)
+{
+    auto claim = lockFolder(half, LOCK_EX);
+    if (!claim)
+        return claim;
+    const QString inside = QString::fromStdString(half);
+    if (auto marked = writeFileAtomically(makingMarkPath(inside), {}); !marked)
+        return std::move(marked).error();
+    if (auto noted = writeFileAtomically(notePath(inside), effectiveUri(uri).toStdString()); !noted)
+        return std::move(noted).error();
+    if (::rename(half.c_str(), folder.path().toStdString().c_str()) != 0)
+        return Error::fromErrno(errno, "make " + folder.path().toStdString());
+    return claim;
 }
 
 /// Only a plain "no such VM" counts; any other failure means that we do not know.
@@ -95,7 +122,7 @@ Result<> visitUnknown(const VmToolbox& tools, Visit visit)
         const VmFolder folder(tools.folders, name);
         if (QUuid::fromString(withoutConnection(name)).isNull() || name != tools.keyOf(withoutConnection(name)))
             continue;
-        const auto claim = lockFolder(folder, LOCK_EX | LOCK_NB);
+        const auto claim = lockFolder(folder.path().toStdString(), LOCK_EX | LOCK_NB);
         if (!claim || !isClaimedFor(folder, tools.uri) || !isUnknownTo(connection->get(), name))
             continue;
         if (auto visited = visit(folder, exists(makingMarkPath(folder.path()))); !visited)
@@ -108,7 +135,7 @@ Result<> visitUnknown(const VmToolbox& tools, Visit visit)
 
 Result<UniqueFd> claimVmFolder(const VmFolder& folder, const QString& uri)
 {
-    auto claim = lockFolder(folder, LOCK_EX);
+    auto claim = lockFolder(folder.path().toStdString(), LOCK_EX);
     if (!claim)
         return claim;
     auto written = writeFileAtomically(notePath(folder.path()), effectiveUri(uri).toStdString());
@@ -117,9 +144,28 @@ Result<UniqueFd> claimVmFolder(const VmFolder& folder, const QString& uri)
 
 Result<UniqueFd> beginVmFolder(const VmFolder& folder, const QString& uri)
 {
-    if (auto marked = writeFileAtomically(makingMarkPath(folder.path()), {}); !marked)
-        return std::move(marked).error();
-    return claimVmFolder(folder, uri);
+    const std::string half = halfMadePath(folder);
+    if (auto made = makeFolders(half); !made)
+        return std::move(made).error();
+    auto claim = makeWhole(half, folder, uri);
+    if (!claim)
+        (void)removeTree(half); // the sweep takes it away where that fails
+    return claim;
+}
+
+QStringList removeHalfMade(const DataFolders& folders)
+{
+    const QDir vms(QString::fromStdString(folders.vms()));
+    const auto old = QDateTime::currentDateTime().addSecs(-kHalfMadeSeconds);
+    QStringList removed;
+    for (const QFileInfo& info : vms.entryInfoList({ QString(QLatin1String(kHalfMadePrefix)) + u'*' },
+             QDir::Dirs | QDir::Hidden | QDir::NoDotAndDotDot | QDir::NoSymLinks)) {
+        const std::string path = info.filePath().toStdString();
+        const auto claim = lockFolder(path, LOCK_EX | LOCK_NB);
+        if (claim && info.lastModified() < old && removeTree(path))
+            removed << info.filePath();
+    }
+    return removed;
 }
 
 Result<> endVmFolder(const VmFolder& folder)
@@ -164,7 +210,7 @@ Result<> handOverVmFolders(const QStringList& paths, const QString& uri)
 
 Result<QStringList> removeOrphans(const VmToolbox& tools)
 {
-    QStringList removed;
+    QStringList removed = removeHalfMade(tools.folders);
     auto swept = visitUnknown(tools, [&removed](const VmFolder& folder, bool isInMaking) -> Result<> {
         if (!isInMaking)
             return {};

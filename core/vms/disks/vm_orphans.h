@@ -13,8 +13,9 @@ namespace twinhull {
 /// gives it back when the process dies.
 Result<UniqueFd> claimVmFolder(const VmFolder& folder, const QString& uri);
 
-/// The same of a VM that is being made: until endVmFolder(), which comes right before it is defined, a sweep removes
-/// the folder when its maker is gone.
+/// Makes the folder of a VM that is being made, with the note and taken like that: until endVmFolder(), which comes
+/// right before it is defined, a sweep removes the folder when its maker is gone. Nothing of it is at its place before
+/// it is noted whose it is.
 Result<UniqueFd> beginVmFolder(const VmFolder& folder, const QString& uri);
 Result<> endVmFolder(const VmFolder& folder);
 
@@ -27,10 +28,13 @@ QStringList handedOverFoldersOf(const DataFolders& folders, const QString& uuid)
 /// From now on these folders are of a VM of the libvirt at `uri`: no sweep takes them.
 Result<> handOverVmFolders(const QStringList& paths, const QString& uri);
 
-/// Removes the folders of VMs that were never defined because their maker was killed: they are marked as in the making,
-/// bear a note of this libvirt, nobody claims them, and this libvirt says that it has no such VM. All others stay: what
-/// became a VM and is unknown now was undefined by another program, and its disks are the person's. Gives the paths of
-/// the removed. Blocks: worker threads only.
+/// Removes what makers left that were killed within beginVmFolder(), of whatever libvirt. Gives the paths. Blocks.
+QStringList removeHalfMade(const DataFolders& folders);
+
+/// Removes those, and the folders of VMs that were never defined because their maker was killed: they are marked as in
+/// the making, bear a note of this libvirt, nobody claims them, and this libvirt says that it has no such VM. All
+/// others stay: what became a VM and is unknown now was undefined by another program, and its disks are the person's.
+/// Gives the paths of the removed. Blocks: worker threads only.
 Result<QStringList> removeOrphans(const VmToolbox& tools);
 
 /// The folders of what became a VM of this libvirt and is unknown to it now; never removed by themselves. Blocks.

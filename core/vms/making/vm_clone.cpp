@@ -63,8 +63,6 @@ public:
         m_xml = *std::move(defined);
         if (auto checked = check(); !checked)
             return checked;
-        if (auto made = makeFolders(m_new.path().toStdString()); !made)
-            return made;
         const auto claim = beginVmFolder(m_new, m_tools.uri);
         if (!claim)
             return claim.error();

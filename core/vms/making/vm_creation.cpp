@@ -76,8 +76,6 @@ public:
             return std::move(connection).error();
         if (auto checked = check(connection->get()); !checked)
             return checked;
-        if (auto made = makeFolders(m_folder.path().toStdString()); !made)
-            return made;
         FolderInMaking making(m_folder.path());
         const auto claim = beginVmFolder(m_folder, m_tools.uri);
         if (!claim)

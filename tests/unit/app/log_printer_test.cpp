@@ -117,9 +117,9 @@ private Q_SLOTS:
         QVERIFY(writeFileAtomically(
             path(), (recordOf("a\nb", kSecond) + recordOf("c\n", kSecond) + "[1] d\n").toStdString()));
         std::uint64_t lines = 2;
-        const auto offset = tailOffset(QString::fromStdString(path()), lines);
-        QVERIFY(offset);
-        QCOMPARE(*offset, recordOf("a\n", kSecond).size()); // "bc" and the kernel's
+        QFile file(QString::fromStdString(path()));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QCOMPARE(tailOffset(file, lines), recordOf("a\n", kSecond).size()); // "bc" and the kernel's
     }
 
 private:

@@ -109,6 +109,17 @@ private Q_SLOTS:
         QVERIFY(!readingAt(readings, 10 * kTick));
     }
 
+    void letsAStepOfTheHistoryCoverAShortView()
+    {
+        const GapRule minutes{ 121 * kTick, 90 * kTick };
+        const Readings readings{ { 30 * kTick, 5 }, { 90 * kTick, 7 }, { 130 * kTick, 9 } };
+        QCOMPARE(meanOf(coveringOf(readings, { 40 * kTick, 50 * kTick }, minutes)).value_or(0), 5.0);
+        QCOMPARE(meanOf(coveringOf(readings, { 55 * kTick, 65 * kTick }, minutes)).value_or(0), 6.0);
+        QCOMPARE(meanOf(coveringOf(readings, { 20 * kTick, 40 * kTick }, minutes)).value_or(0), 5.0);
+        QVERIFY(coveringOf(readings, { 122 * kTick, 125 * kTick }, minutes).empty()); // a tick covers itself alone
+        QVERIFY(coveringOf(readings, { 40 * kTick, 50 * kTick }, {}).empty());
+    }
+
     void callsScatterNoiseAndAShiftADifference()
     {
         Readings noise;

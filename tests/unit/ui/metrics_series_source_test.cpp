@@ -180,6 +180,28 @@ private Q_SLOTS:
             readingOfView({ figures, *m_source, Quantity::Cpu, false, {} }), shortSentenceFor(Needs::OwnersRights));
     }
 
+    /// Of a view of seconds where minutes alone are kept.
+    void showsTheMinuteThatCoversAViewOfSeconds()
+    {
+        m_view->show(m_rings->lastTickNanoseconds() - 48 * kHour, std::chrono::seconds(20));
+        const PastQuestion& question = *m_past->asked.back().question;
+        const std::int64_t middle = (question.fromMilliseconds + question.toMilliseconds) / 2;
+        PastAnswer answer{ 60'000, {} };
+        answer.columns[{ kWeb, Metric::CpuCores }] = { { middle - 25'000, 0.5F, 1, 9 } };
+        m_past->asked.back().receive(answer);
+        const ChartedWorkload web[] = { { kWeb, QStringLiteral("a"), Qt::red } };
+        const ChartFigures figures = readChart(*m_source, Quantity::Cpu, web, ChartMode::Each);
+        const ChartSpeech speech{ figures, *m_source, Quantity::Cpu, false, {} };
+        QVERIFY2(noticeOf(speech).isEmpty(), qPrintable(noticeOf(speech)));
+        QCOMPARE(readingOfView(speech), QStringLiteral("mean: ") + readingText(Quantity::Cpu, 1));
+        QCOMPARE(figures.largest(), 9.0);
+        answer.columns[{ kWeb, Metric::CpuCores }] = { { middle - 45'000, 0.5F, 1, 9 } }; // the minute before
+        m_past->asked.back().receive(answer);
+        const ChartFigures none = readChart(*m_source, Quantity::Cpu, web, ChartMode::Each);
+        QCOMPARE(
+            noticeOf({ none, *m_source, Quantity::Cpu, false, {} }), QStringLiteral("Nothing was read in this time."));
+    }
+
     /// By its key, and by looking again.
     void isAskedAgainFromTheChart()
     {

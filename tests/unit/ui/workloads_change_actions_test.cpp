@@ -10,6 +10,8 @@
 #include "core/workload/workload_commit.h"
 #include "tests/support/fake_provider.h"
 #include "tests/support/temporary_world.h"
+#include "ui/images/prune_dialog.h"
+#include "ui/images/remove_images.h"
 #include "ui/widgets/fields_dialog.h"
 #include "ui/widgets/workload_text.h"
 #include "ui/workloads/bin_dialog.h"
@@ -80,7 +82,7 @@ public:
     {
         return std::make_unique<InstantJob>(QStringLiteral("list"), [this, found] {
             *found = binned;
-            return Result<>();
+            return binFailure ? Result<>(*binFailure) : Result<>();
         });
     }
     std::unique_ptr<Job> removeForGood(const WorkloadId& id) override
@@ -110,6 +112,7 @@ public:
     WorkloadChange lastChange;
     CommitRequest lastCommit;
     std::vector<BinnedWorkload> binned;
+    std::optional<Error> binFailure;
 
 private:
     std::unique_ptr<Job> noted(const QString& what)
@@ -348,6 +351,25 @@ private Q_SLOTS:
         dialog.setAttribute(Qt::WA_DeleteOnClose, false);
         QTRY_VERIFY(dialog.findChild<QLabel*>(QStringLiteral("binText"))->text().startsWith(u"Nothing is in the bin"));
         QVERIFY(!dialog.findChild<QPushButton*>(QStringLiteral("binRestore"))->isEnabled());
+    }
+
+    /// Nobody knows then what it needs.
+    void aBinThatCannotBeReadIsNotEmpty()
+    {
+        m_bench->containers.binFailure = Error{ ErrorCode::Io, "look into the bin: its disk fails", 0, {} };
+        BinDialog dialog(m_bench->context);
+        dialog.setAttribute(Qt::WA_DeleteOnClose, false);
+        QTRY_VERIFY(dialog.findChild<QLabel*>(QStringLiteral("binText"))->text().contains(u"its disk fails"));
+        ImageInfo image;
+        image.digest = QStringLiteral("sha256:") + QString(64, u'a');
+        askToRemoveImages(m_bench->context, m_bench->window, { image });
+        QTRY_VERIFY(m_bench->window.findChild<QMessageBox*>(QStringLiteral("binNotKnown")));
+        QVERIFY(!m_bench->window.findChild<QMessageBox*>(QStringLiteral("removeImages")));
+        m_bench->window.findChild<QMessageBox*>(QStringLiteral("binNotKnown"))->close();
+        PruneDialog prune(m_bench->context);
+        prune.setAttribute(Qt::WA_DeleteOnClose, false);
+        QTRY_VERIFY(prune.findChild<QLabel*>(QStringLiteral("pruneText"))->text().contains(u"its disk fails"));
+        QVERIFY(!prune.findChild<QPushButton*>(QStringLiteral("pruneAccept"))->isEnabled());
     }
 
     void asksBeforeItStartsWhatDoesNotFit()

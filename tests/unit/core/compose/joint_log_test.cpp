@@ -18,8 +18,8 @@ private Q_SLOTS:
         write("a", record(1, "one") + record(4, "four"));
         write("b", record(2, "two") + record(3, "three", "stderr"));
         JointLog log;
-        log.add(wholeLog(path("a")));
-        log.add(wholeLog(path("b")));
+        addTo(log, "a");
+        addTo(log, "b");
         QCOMPARE(rest(log), QByteArray("0 one|1 two|1 three!|0 four"));
         write("b", record(5, "five"));
         write("a", record(6, "six"));
@@ -32,7 +32,7 @@ private Q_SLOTS:
         write("c.1", record(2, "older"));
         write("c", record(3, "be", "stdout", "P") + record(4, "other", "stderr") + record(5, "gun"));
         JointLog log;
-        log.add(wholeLog(path("c")));
+        addTo(log, "c");
         QCOMPARE(rest(log), QByteArray("0 oldest|0 older|0 other!|0 begun"));
     }
 
@@ -40,7 +40,7 @@ private Q_SLOTS:
     {
         write("d", record(1, "one"));
         JointLog log;
-        log.add(wholeLog(path("d")));
+        addTo(log, "d");
         QCOMPARE(rest(log), QByteArray("0 one"));
         write("d", record(2, "two"));
         QVERIFY(QFile::rename(path("d"), path("d.1")));
@@ -49,10 +49,23 @@ private Q_SLOTS:
         QCOMPARE(rest(log), QByteArray("0 three"));
     }
 
+    void readsAllThatCameWithTwoRotations()
+    {
+        write("f", record(1, "one"));
+        JointLog log;
+        addTo(log, "f");
+        QCOMPARE(rest(log), QByteArray("0 one"));
+        write("f", record(2, "two"));
+        QVERIFY(QFile::rename(path("f"), path("f.2")));
+        write("f.1", record(3, "three"));
+        write("f", record(4, "four"));
+        QCOMPARE(rest(log), QByteArray("0 two|0 three|0 four"));
+    }
+
     void waitsForALogThatIsNotThereYet()
     {
         JointLog log;
-        log.add(wholeLog(path("e")));
+        addTo(log, "e");
         QCOMPARE(rest(log), QByteArray());
         write("e", record(1, "late") + "half a reco");
         QCOMPARE(rest(log), QByteArray("0 late"));
@@ -72,6 +85,13 @@ private:
         int second, const std::string& text, const std::string& stream = "stdout", const std::string& piece = "F")
     {
         return logTime(second * 1'000'000'000LL) + ' ' + stream + ' ' + piece + ' ' + text + '\n';
+    }
+
+    void addTo(JointLog& log, const char* name) const
+    {
+        auto files = openLogs(path(name));
+        QVERIFY(files);
+        log.add(path(name), *std::move(files));
     }
 
     static QByteArray rest(JointLog& log)

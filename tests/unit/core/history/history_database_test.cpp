@@ -192,6 +192,9 @@ private Q_SLOTS:
         QCOMPARE(points[2].greatest, 1000.0F);
         QCOMPARE(points[3].greatest, 29.0F);
         QCOMPARE(points[3].wallMilliseconds, kNow - 30'000);
+        const auto within = past({ kWeb }, { begin + 20'000, begin + 30'000 }, 1000); // of one minute
+        QCOMPARE(within.columns.at({ kWeb, Metric::CpuCores }).size(), std::size_t{ 1 });
+        QCOMPARE(within.columns.at({ kWeb, Metric::CpuCores })[0].wallMilliseconds, begin + 30'000);
         const auto fresh = past({ kWeb }, { kNow - kMinuteMilliseconds, kNow }, 1000);
         QCOMPARE(fresh.stepMilliseconds, std::int64_t{ 1000 });
         QCOMPARE(fresh.columns.at({ kWeb, Metric::CpuCores }).size(), std::size_t{ 30 });

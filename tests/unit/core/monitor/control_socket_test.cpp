@@ -26,6 +26,7 @@ private Q_SLOTS:
     void init()
     {
         m_root = std::make_unique<QTemporaryDir>();
+        m_forgottenBytes = 0;
         auto loop = EventLoop::create();
         QVERIFY(loop);
         m_loop.emplace(*std::move(loop));
@@ -124,6 +125,19 @@ private Q_SLOTS:
         QCOMPARE(m_typed, std::string("{\"do\":\"stop\"}\n"));
     }
 
+    void tellsWhoIsAttachedLateHowMuchIsForgotten()
+    {
+        listen();
+        m_recent = "alf a line\nwhole\n";
+        m_forgottenBytes = 100;
+        const UniqueFd client = connectTo();
+        QVERIFY(writeAll(client, encodeMonitorRequest({ MonitorVerb::Attach })));
+        QVERIFY(decodeMonitorReply(turnUntilLine(client)));
+        const std::string mark = turnUntilLine(client);
+        QVERIFY2(mark.starts_with("[... 111 bytes not shown"), mark.c_str());
+        QCOMPARE(turnUntilLine(client), std::string("whole\n"));
+    }
+
     void outputDoesNotWaitForWhoDoesNotRead()
     {
         listen();
@@ -205,6 +219,7 @@ private:
             return Result<MonitorStatus>(status);
         };
         handlers.recentOutput = [this] { return m_recent; };
+        handlers.forgottenBytes = [this] { return m_forgottenBytes; };
         handlers.typed = [this](std::string_view bytes) { m_typed += bytes; };
         auto made = ControlSocket::listen(*m_loop, m_root->path().toStdString(), std::move(handlers));
         QVERIFY2(made, made ? "" : made.error().message.c_str());
@@ -269,6 +284,7 @@ private:
     std::unique_ptr<ControlSocket> m_socket;
     std::string m_typed;
     std::string m_recent;
+    std::uint64_t m_forgottenBytes = 0;
     bool m_isLate = false;
 };
 
