@@ -7,10 +7,12 @@
 #include "tests/support/libvirt_session.h"
 #include "tests/support/temporary_world.h"
 
+#include <QDateTime>
 #include <QDir>
 #include <QFile>
 #include <QJsonArray>
 #include <QJsonObject>
+#include <QProcess>
 #include <QRegularExpression>
 #include <QTest>
 
@@ -19,6 +21,52 @@
 
 using namespace twinhull;
 using test::ctl;
+
+namespace {
+
+/// What `events --follow` tells until this ends: another program than the one that does it.
+class Follower {
+public:
+    Follower()
+    {
+        m_program.start(QStringLiteral(TH_BIN_DIR "/twinhullctl"),
+            { QStringLiteral("events"), QStringLiteral("--follow"), QStringLiteral("--json"), QStringLiteral("x") });
+    }
+    ~Follower()
+    {
+        m_program.terminate();
+        if (!m_program.waitForFinished())
+            m_program.kill();
+    }
+    Follower(const Follower&) = delete;
+    Follower& operator=(const Follower&) = delete;
+
+    bool waits()
+    {
+        QByteArray said;
+        return QTest::qWaitFor(
+            [&] { return (said += m_program.readAllStandardError()).contains("Waiting for what happens"); }, 60'000);
+    }
+
+    /// Of snapshots.
+    QList<QJsonObject> marks()
+    {
+        m_told += m_program.readAllStandardOutput();
+        QList<QJsonObject> marks;
+        for (const QByteArray& line : m_told.split('\n')) {
+            const QJsonObject event = QJsonDocument::fromJson(line).object();
+            if (event[u"event"].toString() == u"snapshot" && event[u"name"].toString() == u"x")
+                marks << event;
+        }
+        return marks;
+    }
+
+private:
+    QProcess m_program;
+    QByteArray m_told;
+};
+
+} // namespace
 
 /// Snapshots by the command line, of a real guest that counts on its disk: what it goes on with tells where it is.
 class CtlVmSnapshotTest : public QObject {
@@ -78,9 +126,16 @@ private Q_SLOTS:
         QFETCH(QString, place);
         does({ "start", "x", "--kind", "vm" });
         const int before = counted(0);
+        Follower follower;
+        QVERIFY(follower.waits());
+        const qint64 begun = QDateTime::currentMSecsSinceEpoch() / 1000 * 1000; // as libvirt counts
         does({ "vm", "snapshot", "create", "x", "kept", "--memory", place.toStdString() });
+        const qint64 done = QDateTime::currentMSecsSinceEpoch();
         QVERIFY(snapshot("kept")[u"memory"].toBool());
         QVERIFY(snapshot("kept")[u"size_bytes"].toDouble() > 100'000);
+        QTRY_COMPARE_WITH_TIMEOUT(follower.marks().size(), 1, 60'000);
+        const auto marked = static_cast<qint64>(follower.marks().front()[u"time_ms"].toDouble());
+        QVERIFY2(marked >= begun && marked <= done, qPrintable(QString::number(marked - begun)));
         const int later = counted(before + 40); // far from what a late look at the machine that came back sees
         does({ "vm", "snapshot", "revert", "x", "kept" });
         const int again = counted(0);

@@ -72,6 +72,20 @@ private Q_SLOTS:
         QCOMPARE(web().state, WorkloadState::Running);
     }
 
+    /// A program that never rests, which may first use a core and then a tenth of one: one mark for as long as it is
+    /// held back.
+    void marksThatALimitHoldsItBack()
+    {
+        begin(QStringLiteral("while :; do :; done"));
+        watchTwoTicks();
+        QCOMPARE(count(WorkloadEventKind::Throttled), 0);
+        update({ "--cpu-quota=10000", "--cpu-period=100000" });
+        QTRY_COMPARE_WITH_TIMEOUT(count(WorkloadEventKind::Throttled), 1, 60'000);
+        watchTwoTicks();
+        QCOMPARE(count(WorkloadEventKind::Throttled), 1);
+        QTRY_COMPARE_WITH_TIMEOUT(count(WorkloadEventKind::LimitsChanged), 1, 60'000);
+    }
+
     /// dd runs beside the entrypoint, which goes on.
     void marksAProcessThatIsLostWhileTheRestGoesOn()
     {

@@ -3,6 +3,7 @@
 
 #include <QTest>
 
+#include <array>
 #include <cmath>
 #include <random>
 
@@ -40,6 +41,52 @@ Comparison rounds(int count, unsigned seed, double scale)
         comparison.container.runs.push_back(runWith(startupSample(random, 1)));
         comparison.vm.runs.push_back(runWith(startupSample(random, scale)));
     }
+    return comparison;
+}
+
+/// What two comparisons of a container against itself told on a computer that was busy nine tenths of the time, eight
+/// rounds each: start-up and work in ms, CPU time in µs, memory in KiB; the first side and the second.
+struct Recorded {
+    std::vector<double> startup, cpu, memory, work;
+};
+const std::array<Recorded, 4> kRecorded{
+    Recorded{ { 306.9, 323.3, 220.5, 124.8, 233.9, 195.8, 278.9, 211.8 },
+        { 61922, 62429, 59838, 56067, 56983, 56638, 72890, 61674 },
+        { 16995, 17072, 17095, 17126, 17142, 17104, 17162, 17121 },
+        { 323.0, 422.8, 447.6, 219.5, 231.7, 170.4, 214.4, 217.8 } },
+    Recorded{ { 307.0, 353.0, 285.6, 194.2, 254.6, 207.8, 282.7, 167.2 },
+        { 61771, 77456, 59352, 72065, 56865, 56766, 69298, 60333 },
+        { 17072, 17102, 17099, 17094, 17103, 17144, 17074, 17225 },
+        { 300.5, 395.4, 230.5, 309.6, 205.2, 137.7, 240.2, 176.4 } },
+    Recorded{ { 116.7, 150.5, 231.3, 246.9, 297.8, 249.6, 290.9, 251.9 },
+        { 76001, 60966, 87009, 59139, 61641, 58900, 81355, 77753 },
+        { 17103, 17127, 17145, 17101, 17079, 17105, 17173, 17131 },
+        { 138.3, 138.3, 343.2, 269.2, 259.9, 200.8, 326.5, 307.4 } },
+    Recorded{ { 203.4, 287.3, 171.1, 293.9, 222.8, 199.6, 266.4, 281.2 },
+        { 60371, 68897, 56104, 82129, 66132, 61404, 62276, 68456 },
+        { 17200, 17104, 17030, 17079, 17082, 17153, 17117, 17121 },
+        { 176.6, 237.4, 267.8, 293.4, 252.4, 198.2, 267.5, 231.6 } },
+};
+
+/// Of one comparison each, both ways round.
+constexpr std::array<std::pair<std::size_t, std::size_t>, 4> kPartners{ { { 0, 1 }, { 1, 0 }, { 2, 3 }, { 3, 2 } } };
+
+/// A container against itself; `scale` times the start-up times of the second side.
+Comparison recorded(const Recorded& first, const Recorded& second, double scale)
+{
+    Comparison comparison;
+    comparison.bothAs = WorkloadKind::Container;
+    const auto fill = [](const Recorded& side, double factor, std::vector<RunFigures>& runs) {
+        for (std::size_t round = 0; round < side.startup.size(); ++round) {
+            RunFigures run = runWith(side.startup[round] * factor);
+            run.cpuSeconds = Figure::of(side.cpu[round] / 1e6);
+            run.memoryHostBytes = Figure::of(side.memory[round] * 1024);
+            run.workMilliseconds = Figure::of(side.work[round]);
+            runs.push_back(run);
+        }
+    };
+    fill(first, 1, comparison.container.runs);
+    fill(second, scale, comparison.vm.runs);
     return comparison;
 }
 
@@ -141,6 +188,61 @@ private Q_SLOTS:
             unnamed += namesASide(figure.finding) ? 0 : 1;
         }
         QVERIFY2(unnamed * 100 >= kSeeds * 95, qPrintable(QString::number(unnamed)));
+    }
+
+    void realSamplesOfTheSameNameNobody()
+    {
+        for (const auto& [one, other] : kPartners) {
+            const Comparison same = recorded(kRecorded.at(one), kRecorded.at(other), 1);
+            for (const JudgedFigure& figure : judge(same))
+                QCOMPARE(figure.finding, Finding::NotShown);
+            const QString text = verdictText(same);
+            QVERIFY2(!text.contains(u"takes") && !text.contains(u"Neither side"), qPrintable(text));
+            QVERIFY2(text.contains(QStringLiteral("No difference is shown")), qPrintable(text));
+        }
+    }
+
+    /// And the same samples with one figure trebled, or a third of it, name that side for that figure, and for no
+    /// other.
+    void realSamplesWithOneFigureTrebledNameThatSide()
+    {
+        for (const auto& [one, other] : kPartners) {
+            const QString more = verdictText(recorded(kRecorded.at(one), kRecorded.at(other), 3));
+            QVERIFY2(more.contains(u"the second container takes more than the first container: start to entrypoint +")
+                    && !more.contains(u"takes less") && more.count(u"entrypoint") == 1,
+                qPrintable(more));
+            const QString less = verdictText(recorded(kRecorded.at(one), kRecorded.at(other), 1.0 / 3));
+            QVERIFY2(less.contains(u"the second container takes less than the first container: start to entrypoint -")
+                    && !less.contains(u"takes more"),
+                qPrintable(less));
+        }
+    }
+
+    /// Of samples that were really taken, whichever two are held against each other: a side is named exactly where the
+    /// difference's interval does not hold 0 and the sides' own do not overlap.
+    void namesASideExactlyWhereTheIntervalsSaySo()
+    {
+        int named = 0;
+        int uncertain = 0;
+        for (const auto series : { &Recorded::startup, &Recorded::cpu, &Recorded::memory, &Recorded::work }) {
+            for (const double scale : { 1.0, 1.005, 1.5 }) {
+                for (const auto& [first, other] : kPartners) {
+                    const auto& one = kRecorded.at(first).*series;
+                    auto second = kRecorded.at(other).*series;
+                    for (double& value : second)
+                        value *= scale;
+                    const auto figure = judgePaired({}, FigureUnit::Milliseconds, one, second);
+                    const Interval left = estimateMedian(one).interval;
+                    const Interval right = estimateMedian(second).interval;
+                    const Interval by = estimateMedian(pairedDifferences(one, second)).interval;
+                    const bool isApart = left.high < right.low || right.high < left.low;
+                    QCOMPARE(namesASide(figure.finding), isApart && (by.low > 0 || by.high < 0));
+                    named += namesASide(figure.finding) ? 1 : 0;
+                    uncertain += figure.finding == Finding::Uncertain ? 1 : 0;
+                }
+            }
+        }
+        QVERIFY2(named > 0 && uncertain > 0, qPrintable(QStringLiteral("%1 and %2").arg(named).arg(uncertain)));
     }
 
     /// By rounds the difference is plain, but whoever looks at the two sides sees that they overlap.
