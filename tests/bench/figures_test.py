@@ -8,6 +8,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import sys
 import tempfile
 import unittest
@@ -158,10 +159,11 @@ report.finish(sys.argv[sys.argv.index("--json") + 1])
     def test_tells_the_minutes_of_each_row_and_of_all(self):
         shown = io.StringIO()
         with contextlib.redirect_stdout(shown):
-            status = all_rows.main(["bin", "--out", str(self.out), "--list"])
+            status = all_rows.main(["bin", "--list"])
         self.assertEqual(status, 0)
-        self.assertRegex(shown.getvalue(), r"(?m)^idle +3 min ")
-        whole = sum(row.minutes for row in all_rows.ROWS)
+        told = dict(re.findall(r"(?m)^(\S+) +([\d.]+) min ", shown.getvalue()))
+        self.assertEqual({name: float(minutes) for name, minutes in told.items()}, {row.name: row.minutes for row in all_rows.ROWS})
+        whole = sum(row.minutes for row in all_rows.ROWS if not row.is_extra)
         self.assertIn(f"{whole:g} min", shown.getvalue().splitlines()[-1])
 
     def test_measures_anew_what_was_quick(self):
@@ -173,6 +175,17 @@ report.finish(sys.argv[sys.argv.index("--json") + 1])
         self.assertNotIn("worth nothing", table)
         self.assertIn("| **row bad** | | | | | not measured | not measured yet |", table)
         self.assertEqual(self.rows("--only", "good", "--again")[1], ["good"] * 3)
+
+    def test_runs_what_is_no_line_of_the_table_only_when_named(self):
+        extra = all_rows.Row("extra", "row extra", "", 1, (f"{self.folder.name}/extra.py",), is_extra=True)
+        self.write("extra", False, at_most=4)
+        self.write("good", False, at_most=4)
+        good = all_rows.Row("good", "row good", "", 1, (f"{self.folder.name}/good.py",))
+        for words, status, ran in (((), 0, ["good"]), (("--only", "extra"), 0, ["good", "extra"])):
+            with contextlib.redirect_stdout(io.StringIO()), unittest.mock.patch.object(all_rows, "ROWS", (good, extra)):
+                self.assertEqual(all_rows.main(["bin", "--out", str(self.out), *words]), status)
+            self.assertEqual(self.log.read_text().split(), ran)
+            self.assertEqual("row extra" in (self.out / "table.md").read_text(), "extra" in ran)
 
     def test_every_row_runs_a_bench_that_is_there(self):
         self.assertEqual([row.name for row in all_rows.ROWS if not (all_rows.HERE / row.words[0]).exists()], [])
