@@ -33,7 +33,7 @@ def row(kind, name, figure):
             "wronglyNamed": named and overlap, "pass": passes}
 
 
-def report_of(rows):
+def report_of(rows, rounds):
     """As the other benches write it: of each figure how far the sides are apart, either way, and how many sides were named
     although their intervals overlap."""
     report = figures.Report("a_a_bench")
@@ -41,9 +41,9 @@ def report_of(rows):
         ends = sorted((abs(each["low"]), abs(each["high"])))
         least = 0.0 if each["low"] <= 0 <= each["high"] else ends[0]
         report.add(f"{each['kind']} against itself: {each['figure']}", "% apart",
-                   figures.Estimate(abs(each["percent"]), least, ends[1]), AT_MOST_PERCENT, each["finding"])
+                   figures.Estimate(abs(each["percent"]), least, ends[1], rounds), AT_MOST_PERCENT, each["finding"])
     wrong = sum(each["wronglyNamed"] for each in rows)
-    report.add("sides named although their intervals overlap", "", figures.Estimate(wrong, wrong, wrong), 0)
+    report.add("sides named although their intervals overlap", "", figures.one_value(wrong), 0)
     report.keep("rows", rows)
     return report
 
@@ -67,7 +67,7 @@ def main():
                 rows += [row(kind, name, report["figures"][name]) for name in FIGURES]
         finally:
             world.end()
-    report_of(rows).finish(options.json)
+    report_of(rows, options.rounds).finish(options.json)
 
 
 if __name__ == "__main__":

@@ -24,53 +24,59 @@ HERE = pathlib.Path(__file__).resolve().parent
 TOP = HERE.parents[1]
 ROW_SECONDS_AT_MOST = 3 * 3600
 CLEANING_SECONDS_AT_MOST = 300
+NOT_YET = "not measured yet"
+NOT_MET = 3  # the status; 1 and 2 are Python's and argparse's
 
 
 @dataclasses.dataclass(frozen=True)
 class Row:
-    """`words`, and `quick` where that is asked for, go to the bench; {bin} and {bench} are folders."""
+    """`words`, and `quick` where that is asked for, go to the bench; {bin} and {bench} are folders. `minutes` is what it
+    takes on two cores without KVM, about."""
 
     name: str
     title: str
     peer: str
+    minutes: float
     words: tuple
     quick: tuple = ()
+    is_extra: bool = False  # no line of the table of what is promised
 
 
-def twin(name, title, peer, *words):
-    return Row(name, title, peer, ("twin_vm_bench.py", "{bin}", "--only", name, *words), ("--rounds", "2", "--idle-seconds", "6"))
+def twin(name, title, peer, minutes, *words):
+    return Row(name, title, peer, minutes, ("twin_vm_bench.py", "{bin}", "--only", name, *words), ("--rounds", "2", "--idle-seconds", "6"))
 
 
-def window(name, title, peer, *words):
-    quick = "--rounds", "2", "--seconds", "3", "--warm-up", "5", "--workloads", "6", *(("8",) if name == "window-many" else ())
-    return Row(name, title, peer, ("window_bench.py", "{bin}", "--rows", *words), quick)
+def window(name, title, peer, minutes, *words):
+    quick = "--rounds", "2", "--seconds", "3", "--warm-up", "5", "--stopped-seconds", "5", "--workloads", "6", *(("8",) if name == "window" else ())
+    return Row(name, title, peer, minutes, ("window_bench.py", "{bin}", "--past", "{bench}/bench.past", "--rows", *words), quick)
 
 
-def sampler(name, title, peer, *words):
-    return Row(name, title, peer, ("sampler_bench.py", "{bench}/bench.sampler", "--bin", "{bin}", "--only", *words),
-               ("--rounds", "1", "--minutes", "0.3"))
+def sampler(name, title, peer, minutes, *words):
+    return Row(name, title, peer, minutes, ("sampler_bench.py", "{bench}/bench.sampler", "--bin", "{bin}", "--only", *words),
+               ("--rounds", "1", "--minutes", "0.3", "--machines", "2"))
 
 
 ROWS = (
-    twin("boot", "twin VM, TCG, against the default q35 VM of the same kernel", "q35: 7.2 s, 8.8 CPU-s, 393 MiB"),
-    twin("kvm", "the same under KVM", "QEMU 244 ms, Firecracker 110 ms (published)"),
-    twin("share", "our share on top of QEMU, define to exec", "virsh create 420 to 650 ms, QEMU alone 55"),
-    twin("idle", "idle twin VM, TCG", "q35 0.26 % of a core"),
-    twin("disk", "image layers to a bootable root disk", "tar extraction of the same layers"),
+    twin("boot", "twin VM, TCG, against the default q35 VM of the same kernel", "q35: 7.2 s, 8.8 CPU-s, 393 MiB", 4),
+    twin("kvm", "the same under KVM", "QEMU 244 ms, Firecracker 110 ms (published)", 1),
+    twin("share", "our share on top of QEMU, define to exec", "virsh create 420 to 650 ms, QEMU alone 55", 1),
+    twin("idle", "idle twin VM, TCG", "q35 0.26 % of a core", 2.5),
+    twin("disk", "image layers to a bootable root disk", "tar extraction of the same layers", 2),
     sampler("sampler", "sampling 100 and 1,000 containers at 1 Hz", "podman stats, docker stats (2 s a call), cAdvisor 7 to 15 %",
-            "containers", "podman"),
-    sampler("sampler-minutes", "sampling 1,000 for 10 minutes", "", "minutes"),
-    sampler("sampler-vms", "sampling 20 VMs", "libvirt's bulk call, 18 to 33 ms of CPU", "vms"),
-    window("stopped", "one QEMU stopped (SIGSTOP)", "a libvirt caller hangs 30 to 39 s", "stopped", "--workloads", "200"),
-    window("window-many", "window, 200 and 1,000 workloads, seen and minimised", "virt-manager 5.95 % and 82 %, 179 MiB", "cost"),
-    Row("charts", "Compare page, 40 series x 3,600 points", "plain Qt Charts over 200 ms",
-        ("parts_bench.py", "{bench}", "--only", "charts"), ("--rounds", "3")),
-    window("smooth", "frame time scrolling 200 live rows while a twin boots", "", "smooth", "--workloads", "200"),
-    Row("history", "history, 10 minutes x 10 metrics", "", ("parts_bench.py", "{bench}", "--only", "rings")),
-    Row("a-a", "A against A (container against container)", "", ("a_a_bench.py", "{bin}", "--kinds", "container"), ("--rounds", "3")),
-    window("observer", "observer effect", "", "observer", "--workloads", "200"),
-    Row("ruler", "known costs: bare, in a container, in a VM", "the load's own count", ("ruler_bench.py", "{bin}"),
-        ("--rounds", "1", "--seconds", "5")),
+            10, "containers", "podman"),
+    sampler("sampler-minutes", "sampling 1,000 for 10 minutes", "", 10.5, "minutes"),
+    sampler("sampler-vms", "sampling 20 VMs that run", "libvirt's bulk call, 18 to 33 ms of CPU", 7.5, "vms"),
+    window("stopped", "one QEMU stopped (SIGSTOP)", "a libvirt caller hangs 30 to 39 s", 7, "stopped", "--workloads", "200", "--rounds", "5"),
+    window("window", "window, 200 and 1,000 workloads, 12 charts of 10 minutes, seen and minimised", "virt-manager 5.95 % and 82 %, 179 MiB",
+           15, "cost"),
+    Row("charts", "Compare page, 40 series x 3,600 points", "plain Qt Charts over 200 ms", 1,
+        ("parts_bench.py", "{bench}", "--only", "charts"), ("--rounds", "5")),
+    window("smooth", "frame time scrolling 200 live rows while a twin boots", "", 4, "smooth", "--workloads", "200"),
+    Row("history", "history, 10 minutes x 10 metrics", "", 0.5, ("parts_bench.py", "{bench}", "--only", "rings")),
+    Row("a-a", "A against A (container against container)", "", 3, ("a_a_bench.py", "{bin}", "--kinds", "container"), ("--rounds", "3")),
+    window("observer", "observer effect", "", 4, "observer", "--workloads", "200"),
+    Row("ruler", "known costs: bare, in a container, in a VM", "the load's own count", 25, ("ruler_bench.py", "{bin}"),
+        ("--rounds", "1", "--seconds", "5"), is_extra=True),
 )
 
 
@@ -120,12 +126,31 @@ def measure(row, options):
 def result_of(row, out):
     """What the table says of a row: its record, or why there is none."""
     done, failed = out / f"{row.name}.json", out / f"{row.name}.failed"
-    result = {"row": row.name, "title": row.title, "peer": row.peer, "record": None, "problem": "not measured yet"}
+    result = {"row": row.name, "title": row.title, "peer": row.peer, "record": None, "problem": NOT_YET}
     if done.exists():
         result.update(record=json.loads(done.read_text(encoding="utf-8")), problem=None)
     elif failed.exists():
         result["problem"] = "failed: " + failed.read_text(encoding="utf-8").strip()
     return result
+
+
+def broken_figures(result):
+    return [figure for figure in map(figures.figure_of, result["record"]["figures"]) if figure.is_broken]
+
+
+def verdict_of(result):
+    """Of a whole row: "met", "does not apply here", or what is missing."""
+    if result["record"] is None:
+        return f"not measured: {result['problem']}"
+    if broken := broken_figures(result):
+        return "not met: " + "; ".join(f"{figure.title.strip()} ({figure.verdict})" for figure in broken)
+    verdicts = {record["verdict"] for record in result["record"]["figures"]}
+    return "does not apply here" if "does not apply here" in verdicts and "met" not in verdicts else "met"
+
+
+def is_fulfilled(result, is_quick):
+    """A quick row only has to run."""
+    return result["record"] is not None and (is_quick or not broken_figures(result))
 
 
 def cell(text):
@@ -146,11 +171,16 @@ def markdown(results):
             lines.append("| " + " | ".join(cell(text) for text in [title, *figure.cells()]) + " |")
             title = ""
         below.append(f"- {result['row']}: {figures.surroundings_text(record['surroundings'])}")
-    return "\n".join([*lines, "", *below]) + "\n"
+    verdicts = [f"- {cell(result['row'])}: {cell(verdict_of(result))}" for result in results]
+    return "\n".join([*lines, "", *verdicts, "", *below]) + "\n"
 
 
 def write_table(out):
     results = [result_of(row, out) for row in ROWS]
+    extra = {row.name for row in ROWS if row.is_extra}
+    results = [result for result in results if result["row"] not in extra or result["problem"] != NOT_YET]
+    for result in results:
+        result["verdict"] = verdict_of(result)
     for name, text in (("table.md", markdown(results)), ("table.json", json.dumps({"version": 1, "rows": results}, indent=1) + "\n")):
         part = out / (name + ".part")
         part.write_text(text, encoding="utf-8")
@@ -168,33 +198,43 @@ def parse(words):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("binaries", nargs="?", default=str(TOP / "build/release/bin"))
     parser.add_argument("--out", default=str(TOP / "build/bench/table"))
-    parser.add_argument("--only", nargs="+", choices=[row.name for row in ROWS], default=[row.name for row in ROWS], metavar="ROW")
+    parser.add_argument("--only", nargs="+", choices=[row.name for row in ROWS], metavar="ROW",
+                        default=[row.name for row in ROWS if not row.is_extra])
     parser.add_argument("--again", action="store_true")
     parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--list", action="store_true", help="the rows and what each runs")
+    parser.add_argument("--list", action="store_true", help="the rows, what each runs and the minutes that it takes")
     options = parser.parse_args(words)
     options.binaries, options.out = pathlib.Path(options.binaries).resolve(), pathlib.Path(options.out).resolve()
     return options
+
+
+def show_rows(options):
+    for row in ROWS:
+        runs = " ".join(command_of(row, options, options.out / f"{row.name}.json")[1:])
+        print(f"{row.name:16} {row.minutes:4g} min  {row.title}{' (only when named)' if row.is_extra else ''}\n{'':16} {runs}")
+    print(f"{'the table':16} {sum(row.minutes for row in ROWS if not row.is_extra):4g} min")
 
 
 def main(words=None):
     options = parse(words)
     chosen = [row for row in ROWS if row.name in options.only]
     if options.list:
-        for row in chosen:
-            print(f"{row.name:16} {row.title}\n{'':16} {' '.join(command_of(row, options, options.out / (row.name + '.json'))[1:])}")
+        show_rows(options)
         return 0
     os.makedirs(options.out, exist_ok=True)
     for row in chosen:
         if is_done(row, options):
             print(f"{row.name}: measured before", flush=True)
             continue
-        print(f"{row.name}: {row.title}", flush=True)
+        print(f"{row.name}: {row.title}, about {row.minutes:g} minutes", flush=True)
         measure(row, options)
         write_table(options.out)
+        print(f"{row.name}: {verdict_of(result_of(row, options.out))}", flush=True)
     results = [result for result in write_table(options.out) if result["row"] in options.only]
     print(markdown(results))
-    return 0 if all(result["record"] for result in results) else 1
+    fulfilled = sum(is_fulfilled(result, options.quick) for result in results)
+    print(f"{fulfilled} of {len(results)} rows {'ran' if options.quick else 'are met'}")
+    return 0 if fulfilled == len(results) else NOT_MET
 
 
 if __name__ == "__main__":

@@ -213,7 +213,7 @@ def measure_follow(world, report, _rounds):
     follower.wait(timeout=20)
     written = LINES_A_BURST * BURSTS
     lost = written - counted
-    report.add(f"lines lost of {written:,} that are followed", "", figures.Estimate(lost, lost, lost), 0,
+    report.add(f"lines lost of {written:,} that are followed", "", figures.one_value(lost), 0,
                f"{counted / passed:,.0f} lines a second")
     world.ctl("remove", "loud")
 

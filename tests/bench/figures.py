@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What every bench does with its samples: sides measured by turns, the median with the 95 % interval of a percentile
-bootstrap, a bound held against the interval's upper end, a table for a person and JSON for a program. A figure never
-fails: a busy computer is no bug. What else ran meanwhile (pressure, load) therefore stands beside the figures."""
+bootstrap, a bound held against the interval's upper end, a table for a person and JSON for a program. An interval needs
+five samples; fewer meet no bound, and what is one value by its nature (counted, or the greatest of many) says so in the
+interval's place. A bench never fails for a figure: a busy computer is no bug. What else ran meanwhile (pressure, load)
+therefore stands beside the figures, and who runs all rows (all.py) is told which bounds were not met."""
 import json
+import math
 import os
 import random
 import statistics
@@ -10,6 +13,7 @@ import time
 
 RESAMPLES = 2000
 SEED = 1  # the same samples always give the same interval
+SAMPLES_AT_LEAST = 5  # of which the resampled medians say something
 
 
 def by_turns(sides, rounds, warm_up=0):
@@ -25,14 +29,38 @@ def by_turns(sides, rounds, warm_up=0):
     return samples
 
 
-class Estimate:
-    """A value with its 95 % interval."""
+def shuffled_turns(sides, rounds, seed=SEED):
+    """Samples by side as by_turns() has them, in an order that is drawn anew for each round."""
+    draw = random.Random(seed)
+    samples = {name: [] for name in sides}
+    for _ in range(rounds):
+        for name in draw.sample(list(sides), len(sides)):
+            samples[name].append(sides[name]())
+    return samples
 
-    def __init__(self, value, low, high):
-        self.value, self.low, self.high = value, low, high
+
+class Estimate:
+    """A value with its 95 % interval, made of `count` samples; or with the word for why it has none (`single`)."""
+
+    def __init__(self, value, low, high, count=SAMPLES_AT_LEAST, single=""):
+        self.value, self.low, self.high, self.count, self.single = value, low, high, count, single
+
+    @property
+    def is_enough(self):
+        return bool(self.single) or self.count >= SAMPLES_AT_LEAST
 
     def __repr__(self):
         return f"Estimate({self.value:.4g}, {self.low:.4g}, {self.high:.4g})"
+
+
+def one_value(value):
+    """Counted, or read once: the bound is held against the value itself."""
+    return Estimate(value, value, value, 1, "one value, no interval")
+
+
+def greatest(samples):
+    """Of all: what must never be more than the bound has no interval either."""
+    return Estimate(max(samples), max(samples), max(samples), len(samples), f"greatest of {len(samples)}, no interval")
 
 
 def bootstrap(rounds, statistic):
@@ -40,7 +68,18 @@ def bootstrap(rounds, statistic):
     round is drawn together: rounds are paired."""
     draw = random.Random(SEED)
     drawn = sorted(statistic(draw.choices(rounds, k=len(rounds))) for _ in range(RESAMPLES))
-    return Estimate(statistic(rounds), drawn[int(0.025 * RESAMPLES)], drawn[int(0.975 * RESAMPLES) - 1])
+    return Estimate(statistic(rounds), drawn[int(0.025 * RESAMPLES)], drawn[int(0.975 * RESAMPLES) - 1], len(rounds))
+
+
+def percentile_of(values, percent):
+    """By nearest rank: one of the values, so that few of them make no number that none of them is."""
+    ordered = sorted(values)
+    return ordered[max(math.ceil(percent / 100 * len(ordered)) - 1, 0)]
+
+
+def percentile(rounds, percent):
+    """Of all values of the rounds, each a list; what is drawn again is whole rounds."""
+    return bootstrap(rounds, lambda drawn: percentile_of([value for values in drawn for value in values], percent))
 
 
 def median(samples):
@@ -61,40 +100,54 @@ def pairs(ours, peers):
 
 
 class Figure:
-    """One line of the table. A bound is met when the whole interval is below it."""
+    """One line of the table. A bound is met when the whole interval is below it. What the promise leaves out on such a
+    computer (`applies`) is said, and neither met nor missed."""
 
-    def __init__(self, title, unit, estimate, at_most=None, note=""):
+    def __init__(self, title, unit, estimate, at_most=None, note="", applies=True):
         self.title, self.unit, self.estimate, self.at_most, self.note = title, unit, estimate, at_most, note
+        self.applies = applies
 
     @property
     def verdict(self):
         if self.estimate is None:
-            return "not measured"
+            return "not measured" if self.applies else "does not apply here"
         if self.at_most is None:
             return ""
-        return "met" if self.estimate.high <= self.at_most else "not met"
+        if self.estimate.high > self.at_most:
+            return "not met"
+        return "met" if self.estimate.is_enough else "too few rounds"
+
+    @property
+    def is_broken(self):
+        """Something that is promised was not shown."""
+        return self.verdict in ("not met", "too few rounds") or (self.verdict == "not measured" and self.at_most is not None)
 
     def cells(self):
         def text(number):
             return f"{number:.2f}" if abs(number) < 100 else f"{number:.0f}"
         if self.estimate is None:
             return [self.title, "", "", "", self.verdict, self.note]
-        interval = f"{text(self.estimate.low)} .. {text(self.estimate.high)}"
+        interval = self.estimate.single or f"{text(self.estimate.low)} .. {text(self.estimate.high)}"
+        if not self.estimate.is_enough:
+            interval = f"{self.estimate.count} value{'s' * (self.estimate.count > 1)}, no interval"
         bound = "" if self.at_most is None else text(self.at_most)
         return [self.title, f"{text(self.estimate.value)} {self.unit}".rstrip(), interval, bound, self.verdict, self.note]
 
     def as_json(self):
         record = {"title": self.title, "unit": self.unit, "atMost": self.at_most, "verdict": self.verdict or None,
-                  "note": self.note or None, "value": None, "low95": None, "high95": None}
+                  "note": self.note or None, "value": None, "low95": None, "high95": None, "applies": self.applies}
         if self.estimate is not None:
-            record.update(value=self.estimate.value, low95=self.estimate.low, high95=self.estimate.high)
+            record.update(value=self.estimate.value, low95=self.estimate.low, high95=self.estimate.high,
+                          count=self.estimate.count, single=self.estimate.single or None)
         return record
 
 
 def figure_of(record):
     """What as_json() wrote."""
-    estimate = None if record["value"] is None else Estimate(record["value"], record["low95"], record["high95"])
-    return Figure(record["title"], record["unit"], estimate, record["atMost"], record["note"] or "")
+    estimate = None
+    if record["value"] is not None:
+        estimate = Estimate(record["value"], record["low95"], record["high95"], record["count"], record["single"] or "")
+    return Figure(record["title"], record["unit"], estimate, record["atMost"], record["note"] or "", record["applies"])
 
 
 def stall_seconds(kind):
@@ -143,6 +196,10 @@ class Report:
 
     def add_missing(self, title, reason, at_most=None):
         self.figures.append(Figure(title, "", None, at_most, reason))
+
+    def add_exempt(self, title, reason, at_most=None):
+        """Promised for other computers than this one."""
+        self.figures.append(Figure(title, "", None, at_most, reason, applies=False))
 
     def keep(self, name, samples):
         self.samples[name] = samples

@@ -8,6 +8,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import sys
 import tempfile
 import unittest
@@ -33,6 +34,15 @@ class TurnsTest(unittest.TestCase):
         samples = figures.by_turns(sides, rounds=2, warm_up=1)
         self.assertEqual("".join(order), "abbaab")
         self.assertEqual(samples, {"a": [4, 5], "b": [3, 6]})
+
+    def test_draws_the_order_of_each_round(self):
+        order = []
+        sides = {name: lambda name=name: order.append(name) or name for name in "abcd"}
+        samples = figures.shuffled_turns(sides, rounds=8)
+        rounds = ["".join(order[first:first + 4]) for first in range(0, 32, 4)]
+        self.assertEqual({"".join(sorted(each)) for each in rounds}, {"abcd"})
+        self.assertGreater(len(set(rounds)), 3)
+        self.assertEqual(samples, {name: [name] * 8 for name in "abcd"})
 
 
 class IntervalTest(unittest.TestCase):
@@ -62,6 +72,15 @@ class IntervalTest(unittest.TestCase):
         self.assertEqual((ours, peers), ([1, 2, 3, 5, 6], [10, 20, 30, 50, 60]))
         with self.assertRaises(ValueError):
             figures.pairs([[1]], [[1], [2]])
+
+    def test_percentile_is_one_of_the_values(self):
+        self.assertEqual([figures.percentile_of(range(1, 101), percent) for percent in (95, 100, 0)], [95, 100, 1])
+        self.assertEqual(figures.percentile_of([7], 95), 7)
+
+    def test_percentile_is_of_all_rounds_and_as_wide_as_they_differ(self):
+        found = figures.percentile([[1.0] * 19 + [2.0]] * 9 + [[50.0] * 20], 95)
+        self.assertEqual((found.value, found.low, found.high, found.count), (50.0, 1.0, 50.0, 10))
+        self.assertEqual(figures.percentile([[1.0] * 20] * 6, 95).high, 1.0)
 
     def test_refuses_rounds_without_a_partner(self):
         with self.assertRaises(ValueError):
@@ -96,7 +115,7 @@ open({log!r}, "a").write({name!r} + "\\n")
 if {fails}:
     raise SystemExit("the bench found | no ground")
 report = figures.Report({name!r})
-report.add("ours", "ms", figures.median([1.0, 2.0, 3.0]), at_most=2)
+report.add("ours", "ms", figures.median([1.0, 2.0, 3.0] * 3), at_most={at_most})
 report.finish(sys.argv[sys.argv.index("--json") + 1])
 """
 
@@ -109,35 +128,64 @@ report.finish(sys.argv[sys.argv.index("--json") + 1])
         self.write("good", False)
         self.write("bad", True)
 
-    def write(self, name, fails):
+    def write(self, name, fails, at_most=2):
         path = pathlib.Path(self.folder.name, f"{name}.py")
-        path.write_text(self.BENCH.format(here=os.path.dirname(os.path.abspath(__file__)), log=str(self.log), name=name, fails=fails))
+        path.write_text(self.BENCH.format(here=os.path.dirname(os.path.abspath(__file__)), log=str(self.log), name=name, fails=fails, at_most=at_most))
 
     def rows(self, *words):
-        rows = tuple(all_rows.Row(name, f"row {name}", "", (f"{self.folder.name}/{name}.py",)) for name in ("good", "bad"))
+        rows = tuple(all_rows.Row(name, f"row {name}", "", 1, (f"{self.folder.name}/{name}.py",)) for name in ("good", "bad"))
         with contextlib.redirect_stdout(io.StringIO()), unittest.mock.patch.object(all_rows, "ROWS", rows):
             status = all_rows.main(["bin", "--out", str(self.out), *words])
         return status, self.log.read_text().split(), (self.out / "table.md").read_text()
 
     def test_goes_on_where_it_was(self):
         status, ran, table = self.rows()
-        self.assertEqual((status, ran), (1, ["good", "bad"]))
+        self.assertEqual((status, ran), (3, ["good", "bad"]))
         self.assertIn("| **row good** | ours | 2.00 ms | 1.00 .. 3.00 | 2.00 | not met |", table)
         self.assertIn("failed: the bench found \\| no ground (status 1)", table)
-        self.write("bad", False)
+        self.write("bad", False, at_most=4)
         status, ran, table = self.rows()
-        self.assertEqual((status, ran), (0, ["good", "bad", "bad"]))
+        self.assertEqual((status, ran), (3, ["good", "bad", "bad"]))
+        self.assertIn("\n- good: not met: ours (not met)\n- bad: met\n", table)
         self.assertNotIn("failed", table)
         table = json.loads((self.out / "table.json").read_text())
         self.assertEqual([each["record"]["figures"][0]["value"] for each in table["rows"]], [2.0, 2.0])
 
+    def test_the_status_is_of_the_rows_that_were_asked_for(self):
+        self.write("good", False, at_most=4)
+        self.assertEqual(self.rows("--only", "good")[0], 0)
+        self.assertEqual(self.rows("--only", "bad")[0], 3)
+
+    def test_tells_the_minutes_of_each_row_and_of_all(self):
+        shown = io.StringIO()
+        with contextlib.redirect_stdout(shown):
+            status = all_rows.main(["bin", "--list"])
+        self.assertEqual(status, 0)
+        told = dict(re.findall(r"(?m)^(\S+) +([\d.]+) min ", shown.getvalue()))
+        self.assertEqual({name: float(minutes) for name, minutes in told.items()}, {row.name: row.minutes for row in all_rows.ROWS})
+        whole = sum(row.minutes for row in all_rows.ROWS if not row.is_extra)
+        self.assertIn(f"{whole:g} min", shown.getvalue().splitlines()[-1])
+
     def test_measures_anew_what_was_quick(self):
-        self.assertIn("worth nothing", self.rows("--only", "good", "--quick")[2])
+        status, _, table = self.rows("--only", "good", "--quick")
+        self.assertEqual(status, 0)  # it ran; its figures are not judged
+        self.assertIn("worth nothing", table)
         _, ran, table = self.rows("--only", "good")
         self.assertEqual(ran, ["good", "good"])
         self.assertNotIn("worth nothing", table)
         self.assertIn("| **row bad** | | | | | not measured | not measured yet |", table)
         self.assertEqual(self.rows("--only", "good", "--again")[1], ["good"] * 3)
+
+    def test_runs_what_is_no_line_of_the_table_only_when_named(self):
+        extra = all_rows.Row("extra", "row extra", "", 1, (f"{self.folder.name}/extra.py",), is_extra=True)
+        self.write("extra", False, at_most=4)
+        self.write("good", False, at_most=4)
+        good = all_rows.Row("good", "row good", "", 1, (f"{self.folder.name}/good.py",))
+        for words, status, ran in (((), 0, ["good"]), (("--only", "extra"), 0, ["good", "extra"])):
+            with contextlib.redirect_stdout(io.StringIO()), unittest.mock.patch.object(all_rows, "ROWS", (good, extra)):
+                self.assertEqual(all_rows.main(["bin", "--out", str(self.out), *words]), status)
+            self.assertEqual(self.log.read_text().split(), ran)
+            self.assertEqual("row extra" in (self.out / "table.md").read_text(), "extra" in ran)
 
     def test_every_row_runs_a_bench_that_is_there(self):
         self.assertEqual([row.name for row in all_rows.ROWS if not (all_rows.HERE / row.words[0]).exists()], [])
@@ -146,6 +194,33 @@ report.finish(sys.argv[sys.argv.index("--json") + 1])
 class VerdictTest(unittest.TestCase):
     def verdict(self, high, at_most):
         return figures.Figure("x", "", figures.Estimate(1.0, 0.9, high), at_most).verdict
+
+    def figure(self, estimate, at_most=2):
+        return figures.Figure("x", "ms", estimate, at_most)
+
+    def test_few_samples_meet_no_bound_and_show_no_interval(self):
+        few, enough = self.figure(figures.median([1.0] * 4)), self.figure(figures.median([1.0] * 5))
+        self.assertEqual((few.verdict, few.is_broken, few.cells()[2]), ("too few rounds", True, "4 values, no interval"))
+        self.assertEqual((enough.verdict, enough.is_broken, enough.cells()[2]), ("met", False, "1.00 .. 1.00"))
+        self.assertEqual(self.figure(figures.median([3.0] * 4)).verdict, "not met")
+
+    def test_one_value_says_that_it_is_one(self):
+        one, worst = self.figure(figures.one_value(2)), self.figure(figures.greatest([1, 3, 2]))
+        self.assertEqual((one.verdict, one.cells()[2]), ("met", "one value, no interval"))
+        self.assertEqual((worst.verdict, worst.cells()[1:3]), ("not met", ["3.00 ms", "greatest of 3, no interval"]))
+
+    def test_is_the_same_after_it_was_written_down(self):
+        for figure in (self.figure(figures.median([1.0] * 4)), self.figure(figures.greatest([1, 2])), self.figure(None)):
+            again = figures.figure_of(json.loads(json.dumps(figure.as_json())))
+            self.assertEqual((again.cells(), again.is_broken), (figure.cells(), figure.is_broken))
+
+    def test_tells_what_is_missing_from_what_is_not_promised_here(self):
+        report = figures.Report("x")
+        report.add_missing("podman", "needs podman", at_most=1)
+        report.add_missing("virt-manager", "needs virt-manager")
+        report.add_exempt("under KVM", "needs a usable /dev/kvm", at_most=1)
+        self.assertEqual([figure.is_broken for figure in report.figures], [True, False, False])
+        self.assertEqual(report.figures[2].verdict, "does not apply here")
 
     def test_is_about_the_upper_end(self):
         self.assertEqual(self.verdict(1.2, 1.2), "met")
@@ -161,7 +236,7 @@ class VerdictTest(unittest.TestCase):
 class ReportTest(unittest.TestCase):
     def test_writes_what_it_shows(self):
         report = figures.Report("some")
-        report.add("twin / peer", "", figures.ratio([1.0, 2.0, 3.0], [2.0, 4.0, 6.0]), at_most=0.6)
+        report.add("twin / peer", "", figures.ratio([1.0, 2.0, 3.0] * 2, [2.0, 4.0, 6.0] * 2), at_most=0.6)
         report.keep("twin", [1.0, 2.0, 3.0])
         with tempfile.NamedTemporaryFile("r") as file:
             shown = io.StringIO()

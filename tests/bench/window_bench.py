@@ -49,14 +49,18 @@ def parse():
     parser.add_argument("binaries", nargs="?", default=str(TOP / "build/release/bin"))
     parser.add_argument("--rows", nargs="+", choices=ROWS, default=tuple(ROWS))
     parser.add_argument("--workloads", nargs="+", type=int, default=[200, 1000], help="live ones; smoothness takes the first")
-    parser.add_argument("--pages", nargs="+", choices=window_cost.PAGES, default=tuple(window_cost.PAGES))
+    parser.add_argument("--past", help="the program bench.past, which fills the charts' ten minutes at once; else a long warm-up does")
     parser.add_argument("--rounds", type=int, default=6)
-    parser.add_argument("--seconds", type=int, default=20, help="of one reading of CPU time")
-    parser.add_argument("--warm-up", type=int, default=600, help="seconds: the charts show ten minutes")
+    parser.add_argument("--seconds", type=int, default=15, help="of one reading of CPU time")
+    parser.add_argument("--warm-up", type=int, help="seconds until a window has settled (180 with --past, 600 without)")
+    parser.add_argument("--stopped-seconds", type=int, default=window_smoothness.STOPPED_SECONDS, help="of a QEMU")
     parser.add_argument("--pause", action="store_true", help="wait for Enter before each measurement")
     parser.add_argument("--json")
     options = parser.parse_args()
+    if options.warm_up is None:
+        options.warm_up = 180 if options.past else 600
     options.folder = pathlib.Path(options.binaries).resolve()
+    options.pictures = pathlib.Path(options.json).resolve().parent if options.json else options.folder
     options.wait_until_quiet = lambda what: input(f"{what}: Enter when nothing else runs\n") if options.pause else None
     return options
 
@@ -65,7 +69,7 @@ def main():
     options = parse()
     report = figures.Report("window_bench")
     for row in options.rows:  # each in a world of its own
-        world = WindowWorld(options.folder)
+        world = WindowWorld(options.folder, options.past)
         try:
             ROWS[row](world, report, options)
         finally:
