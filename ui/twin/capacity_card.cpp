@@ -73,7 +73,7 @@ FigureCell checkCell(const Capacity& capacity)
     return cellOf(Figure::absent(sentence));
 }
 
-QString kindName(const Capacity& capacity)
+QString columnName(const Capacity& capacity)
 {
     return capacity.kind == WorkloadKind::Vm ? text("VM") : text("Container");
 }
@@ -102,7 +102,7 @@ FigureTable capacityFigures(std::span<const Capacity> measured)
         table.rows.push_back(std::move(row));
     };
     for (const Capacity& capacity : measured)
-        table.columns << kindName(capacity);
+        table.columns << columnName(capacity);
     if (measured.empty())
         return table;
     add(text("Memory, first"), text("PSS and page tables of the first one, helpers included, at rest."),
@@ -183,7 +183,7 @@ void CapacityCard::showWords()
         delete old;
     }
     const auto add = [this](const Capacity& capacity, const char* name, const QString& said) {
-        auto* label = sentenceLabel(tr("%1: %2").arg(kindName(capacity), said), name);
+        auto* label = sentenceLabel(tr("%1: %2").arg(columnName(capacity), said), name);
         label->setAccessibleName(said);
         m_words->layout()->addWidget(label);
         return label;
