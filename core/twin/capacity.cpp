@@ -5,6 +5,7 @@
 
 #include <QCoreApplication>
 #include <QJsonArray>
+#include <QLocale>
 
 #include <algorithm>
 
@@ -20,6 +21,11 @@ QString tr(const char* text)
 QString bytesText(std::uint64_t bytes)
 {
     return QString::fromStdString(formatBytes(bytes));
+}
+
+QString countText(std::uint64_t count)
+{
+    return QLocale(QLocale::English).toString(static_cast<qulonglong>(count));
 }
 
 QJsonValue jsonOf(const Figure& figure)
@@ -52,10 +58,31 @@ QJsonValue outcomeJson(Capacity::Outcome outcome)
         return QStringLiteral("not_made");
     case Capacity::Outcome::True:
         return QStringLiteral("true");
+    case Capacity::Outcome::Partial:
+        return QStringLiteral("partial");
     case Capacity::Outcome::Refuted:
         return QStringLiteral("refuted");
     }
     return {};
+}
+
+QJsonValue brokenJson(const std::optional<Capacity::Broken>& broken)
+{
+    if (!broken)
+        return {};
+    const char* what = broken->what == Capacity::Assumption::LinearCost ? "linear_cost"
+        : broken->what == Capacity::Assumption::Reserve                 ? "reserve"
+                                                                        : "pressure";
+    return QJsonObject{ { QStringLiteral("assumption"), QLatin1String(what) },
+        { QStringLiteral("number"), static_cast<double>(broken->number) } };
+}
+
+QJsonArray readingsJson(const std::vector<CapacityReading>& readings)
+{
+    QJsonArray array;
+    for (const CapacityReading& reading : readings)
+        array.append(readingJson(reading));
+    return array;
 }
 
 QJsonValue estimateJson(const std::optional<Estimate>& estimate)
@@ -131,11 +158,9 @@ QString Capacity::claim() const
     if (!known)
         return {};
     if (isStoppedByPressure)
-        return tr("%1 fit until memory pressure passes %2 %.").arg(known->value).arg(pressureLimit);
+        return tr("%1 fit until memory pressure passes %2 %.").arg(countText(known->value)).arg(pressureLimit);
     return tr("About %1 (95 % interval %2 to %3) fit until memory pressure passes %4 %.")
-        .arg(known->value)
-        .arg(known->low)
-        .arg(known->high)
+        .arg(countText(known->value), countText(known->low), countText(known->high))
         .arg(pressureLimit);
 }
 
@@ -146,49 +171,137 @@ std::vector<CapacityReading> Capacity::all() const
     return readings;
 }
 
-Capacity::Outcome Capacity::outcome() const
+bool Capacity::isPressureRead() const
+{
+    const auto readings = all();
+    return before.memoryPressure || std::any_of(readings.begin(), readings.end(), [](const auto& reading) {
+        return reading.memoryPressure.has_value();
+    });
+}
+
+std::size_t Capacity::checkGoal() const
 {
     const auto known = fit();
+    if (!isCheckAsked || isStoppedByPressure || !known || known->value < after.size() || !isPressureRead())
+        return 0;
+    const auto most = std::max<std::uint64_t>(static_cast<std::uint64_t>(std::max(checkLimit, 0)), after.size());
+    return static_cast<std::size_t>(std::min(known->value, most));
+}
+
+Capacity::Outcome Capacity::outcome() const
+{
     if (!isCheckAsked)
         return Outcome::NotAsked;
-    if (isStoppedByPressure || !known || known->value < after.size()
-        || known->value > static_cast<std::uint64_t>(kMostStarts))
+    const std::size_t goal = checkGoal();
+    if (goal == 0)
         return Outcome::NotMade;
     const auto readings = all();
     const bool isPassed = std::any_of(readings.begin(), readings.end(),
         [this](const auto& reading) { return reading.memoryPressure.value_or(0) > pressureLimit; });
-    return isPassed || readings.size() < known->value ? Outcome::Refuted : Outcome::True;
+    if (isPassed || readings.size() < goal)
+        return Outcome::Refuted;
+    return goal < fit()->value ? Outcome::Partial : Outcome::True;
+}
+
+std::optional<Capacity::Assumption> Capacity::brokenWith(std::size_t number) const
+{
+    const CapacityReading reading = all()[number - 1];
+    const auto further = furtherBytes();
+    if (number > after.size() && further && reading.costBytes.value) {
+        const double foretold = after.front().costBytes.value.value_or(0)
+            + static_cast<double>(number - 1) * further->interval.high + further->value;
+        if (*reading.costBytes.value > foretold)
+            return Assumption::LinearCost;
+    }
+    if (reading.availableBytes < reserveBytes)
+        return Assumption::Reserve;
+    return reading.memoryPressure.value_or(0) > pressureLimit ? std::optional(Assumption::Pressure) : std::nullopt;
+}
+
+std::optional<Capacity::Broken> Capacity::firstBroken() const
+{
+    if (checkGoal() == 0)
+        return std::nullopt;
+    for (std::size_t number = 1; number <= after.size() + check.size(); ++number) {
+        if (const auto what = brokenWith(number))
+            return Broken{ *what, number };
+    }
+    return std::nullopt;
+}
+
+QString Capacity::brokenSentence() const
+{
+    const auto broken = firstBroken();
+    if (!broken)
+        return {};
+    const CapacityReading reading = all()[broken->number - 1];
+    const QString available = bytesText(reading.availableBytes);
+    switch (broken->what) {
+    case Assumption::LinearCost:
+        return tr("What broke first: the linear cost. With number %1 all of them cost %2, more than the measured ones "
+                  "let expect.")
+            .arg(broken->number)
+            .arg(bytesText(static_cast<std::uint64_t>(reading.costBytes.value.value_or(0))));
+    case Assumption::Reserve:
+        return tr("What broke first: the reserve. With number %1 only %2 were available: they take memory that no "
+                  "process is charged for, or something else on this computer grew.")
+            .arg(broken->number)
+            .arg(available);
+    case Assumption::Pressure:
+        break;
+    }
+    return tr("What broke first: that pressure stays low as long as the reserve is available. With number %1 still %2 "
+              "were, and tasks waited for memory: those that started, other programs, or a group at its limit.")
+        .arg(broken->number)
+        .arg(available);
+}
+
+QString Capacity::whyNotChecked() const
+{
+    const auto known = fit();
+    if (!isCheckAsked)
+        return tr("Not checked: it was not asked for.");
+    if (isStoppedByPressure)
+        return tr("Not checked: the number was seen while they were measured, not foretold.");
+    if (!known)
+        return tr("Not checked: nothing is foretold, because it is not known what each further one costs.");
+    if (known->value < after.size())
+        return tr("Not checked: no more were foretold than were started to measure them.");
+    return tr("Not checked: it needs a kernel with pressure figures (psi=1).");
 }
 
 QString Capacity::checkSentence() const
 {
     const auto readings = all();
-    const auto ran = readings.size();
-    switch (outcome()) {
-    case Outcome::NotAsked:
-        return {};
-    case Outcome::NotMade:
-        return fit() && fit()->value > static_cast<std::uint64_t>(kMostStarts)
-            ? tr("Not checked: that needs more starts than the %1 that are made at most. Keep more memory available.")
-                  .arg(kMostStarts)
-            : tr("Not checked: no more were foretold than were started to measure them.");
-    case Outcome::Refuted:
-        return tr("Checked by starting them, and refuted: memory pressure passed %1 % with number %2, and %3 were "
-                  "foretold.")
-            .arg(pressureLimit)
-            .arg(ran)
-            .arg(fit()->value);
-    case Outcome::True:
-        break;
-    }
+    const Outcome known = outcome();
+    if (known == Outcome::NotAsked || known == Outcome::NotMade)
+        return whyNotChecked();
+    const QString broken = brokenSentence().isEmpty() ? QString() : QLatin1Char(' ') + brokenSentence();
     double most = 0;
     for (const CapacityReading& reading : readings)
         most = std::max(most, reading.memoryPressure.value_or(0));
-    return tr("Checked by starting them, and true: %1 ran at rest; memory pressure was %2 % at most, and %3 were "
-              "available at the end.")
-        .arg(ran)
-        .arg(most)
-        .arg(bytesText(readings.empty() ? before.availableBytes : readings.back().availableBytes));
+    if (known == Outcome::Refuted && most <= pressureLimit)
+        return tr("Refuted by starting them: only %1 ran, and %2 were foretold.")
+                   .arg(readings.size())
+                   .arg(countText(fit()->value))
+            + broken;
+    if (known == Outcome::Refuted)
+        return tr("Refuted by starting them: memory pressure passed %1 % with number %2, and %3 were foretold.")
+                   .arg(pressureLimit)
+                   .arg(readings.size())
+                   .arg(countText(fit()->value))
+            + broken;
+    const QString seen = tr("%1 ran at rest; memory pressure was %2 % at most, and %3 were available at the end.")
+                             .arg(readings.size())
+                             .arg(most)
+                             .arg(bytesText(readings.back().availableBytes));
+    if (known == Outcome::True)
+        return tr("Holds, checked by starting them: %1").arg(seen) + broken;
+    return tr("Holds as far as it was checked, up to %1 of %2: %3 The others are foretold alone.")
+               .arg(readings.size())
+               .arg(countText(fit()->value))
+               .arg(seen)
+        + broken;
 }
 
 QString Capacity::assumption() const
@@ -201,12 +314,18 @@ QString Capacity::assumption() const
                   "while something starts, so fewer may fit where several start at once.")
             .arg(ranBelowPressure())
             .arg(pressureLimit);
+    const auto further = furtherBytes();
+    const QString each = further
+        ? tr("each further one costs %1, as those did at rest of the %2 that were started (the cost is linear)")
+              .arg(bytesText(static_cast<std::uint64_t>(std::max(further->value, 0.0))))
+              .arg(after.size())
+        : tr("each further one costs what the measured ones did at rest (the cost is linear)");
     const QString assumed
-        = tr("Assumed: each further one costs what the measured ones did at rest (the cost is linear), nothing else on "
-             "this computer grows, and memory pressure stays below %1 % as long as %2 are available. Work inside costs "
-             "more.")
-              .arg(pressureLimit)
-              .arg(bytesText(reserveBytes));
+        = tr("Assumed: free is what the kernel calls available (%1, %2 before the first start) without a reserve of "
+             "%3; %4; nothing else on this computer grows; and memory pressure stays below %5 % as long as the reserve "
+             "is available. Work inside costs more.")
+              .arg(QLatin1String(kAvailableFigure), bytesText(before.availableBytes), bytesText(reserveBytes), each)
+              .arg(pressureLimit);
     return assumed + QLatin1Char(' ')
         + (before.memoryPressure ? tr("Pressure is %1.").arg(QLatin1String(kPressureFigure))
                                  : tr("Pressure was not watched: it needs a kernel with pressure figures (psi=1)."));
@@ -214,18 +333,13 @@ QString Capacity::assumption() const
 
 QJsonObject capacityJson(const Capacity& capacity)
 {
-    QJsonArray after;
-    for (const CapacityReading& reading : capacity.after)
-        after.append(readingJson(reading));
-    QJsonArray check;
-    for (const CapacityReading& reading : capacity.check)
-        check.append(readingJson(reading));
     const auto fit = capacity.fit();
     const auto drop = capacity.availableDropBytes();
     return { { QStringLiteral("kind"),
                  capacity.kind == WorkloadKind::Vm ? QStringLiteral("vm") : QStringLiteral("container") },
         { QStringLiteral("image"), capacity.image }, { QStringLiteral("engine"), capacity.engine },
-        { QStringLiteral("before"), readingJson(capacity.before) }, { QStringLiteral("after"), after },
+        { QStringLiteral("before"), readingJson(capacity.before) },
+        { QStringLiteral("after"), readingsJson(capacity.after) },
         { QStringLiteral("first_bytes"), jsonOf(capacity.firstBytes()) },
         { QStringLiteral("further_bytes"), estimateJson(capacity.furtherBytes()) },
         { QStringLiteral("available_drop_bytes"), drop ? QJsonValue(*drop) : QJsonValue() },
@@ -240,9 +354,14 @@ QJsonObject capacityJson(const Capacity& capacity)
         { QStringLiteral("pressure_figure"),
             capacity.before.memoryPressure ? QJsonValue(QLatin1String(kPressureFigure)) : QJsonValue() },
         { QStringLiteral("claim"), textOrNull(capacity.claim()) },
-        { QStringLiteral("assumption"), capacity.assumption() }, { QStringLiteral("check"), check },
+        { QStringLiteral("available_figure"), QLatin1String(kAvailableFigure) },
+        { QStringLiteral("measured_from"), static_cast<double>(capacity.after.size()) },
+        { QStringLiteral("assumption"), capacity.assumption() },
+        { QStringLiteral("check"), readingsJson(capacity.check) },
+        { QStringLiteral("check_limit"), capacity.isCheckAsked ? QJsonValue(capacity.checkLimit) : QJsonValue() },
+        { QStringLiteral("broken_first"), brokenJson(capacity.firstBroken()) },
         { QStringLiteral("check_outcome"), outcomeJson(capacity.outcome()) },
-        { QStringLiteral("check_sentence"), textOrNull(capacity.checkSentence()) } };
+        { QStringLiteral("check_sentence"), capacity.checkSentence() } };
 }
 
 } // namespace twinhull

@@ -12,11 +12,14 @@
 #include "core/twin/half_plan.h"
 #include "core/twin/pause_job.h"
 
+#include <QTimer>
+
 namespace twinhull {
 
 namespace {
 
 constexpr auto kRestTime = std::chrono::seconds(1); ///< of each after its start, before anything is read
+constexpr auto kPressurePace = std::chrono::seconds(1); ///< the kernel counts it every two seconds (psi.rst)
 
 /// NotFound when /proc/meminfo does not tell.
 Result<std::uint64_t> memoryLine(const char* name)
@@ -68,6 +71,7 @@ struct CapacityRun::Private {
     std::unique_ptr<SequentialJob> steps;
     int named = 0;
     bool isOver = false; ///< the pressure has passed its limit: nothing more is started
+    std::optional<double> peak; ///< of the pressure since the latest reading
 
     WorkloadProvider& provider() const { return *registry.provider(plan.kind); }
 
@@ -90,8 +94,11 @@ struct CapacityRun::Private {
     }
 
     /// The first reading is before anything was started, then come those that are measured, then those of the check.
-    void keep(const CapacityReading& reading, std::size_t count)
+    void keep(CapacityReading reading, std::size_t count)
     {
+        if (peak && count > 0)
+            reading.memoryPressure = std::max(*peak, reading.memoryPressure.value_or(0));
+        peak.reset();
         if (count == 0)
             capacity.before = reading;
         else if (capacity.after.size() < static_cast<std::size_t>(plan.starts))
@@ -108,8 +115,9 @@ struct CapacityRun::Private {
 
 CapacityRun::CapacityRun(WorkloadRegistry& registry, ImageStore& images, CapacityPlan plan)
     : Job(tr("Measure how many more of %1 fit").arg(plan.twin.imageReference))
-    , m_d(new Private{ registry, images, std::move(plan), comparisonGroup(), {}, {} })
+    , m_d(new Private{ registry, images, std::move(plan), comparisonGroup(), {}, {}, 0, false, {} })
 {
+    m_d->plan.checkLimit = std::clamp(m_d->plan.checkLimit, 1, kMostStarts);
     m_d->plan.starts = std::clamp(m_d->plan.starts, kFewestStarts, kMostStarts);
 }
 
@@ -146,11 +154,24 @@ void CapacityRun::doStart()
     m_d->steps->add([this] { return readAll(); }, [this] { return m_d->removeAll(); });
     addStarts(*image);
     addCheck(*image);
+    watchPressure();
     m_d->steps->add([this] { return m_d->removeAll(); });
     connect(m_d->steps.get(), &Job::stepChanged, this, &CapacityRun::setStep);
     connect(m_d->steps.get(), &Job::finished, this, [this] { finish(m_d->steps->result()); });
     setProgress(0, m_d->plan.starts);
     m_d->steps->start();
+}
+
+/// A peak while one starts has fallen again when it is at rest; the reading that follows tells it.
+void CapacityRun::watchPressure()
+{
+    auto* pace = new QTimer(this);
+    connect(pace, &QTimer::timeout, this, [this] {
+        if (const auto now = memoryPressure())
+            m_d->peak = std::max(m_d->peak.value_or(0), *now);
+    });
+    connect(m_d->steps.get(), &Job::finished, pace, &QTimer::stop);
+    pace->start(kPressurePace);
 }
 
 /// Each step does nothing once the pressure has passed the limit. What was made is removed by the undoing of the first
@@ -167,16 +188,15 @@ void CapacityRun::addCheck(const ImageInfo& image)
     if (!m_d->plan.isChecked)
         return;
     m_d->capacity.isCheckAsked = true;
-    for (int i = m_d->plan.starts; i < kMostStarts; ++i)
+    m_d->capacity.checkLimit = m_d->plan.checkLimit;
+    for (int i = m_d->plan.starts; i < m_d->plan.checkLimit; ++i)
         addStart(image, [this] { return isAnotherForetold(); });
 }
 
 bool CapacityRun::isAnotherForetold() const
 {
     const Capacity& capacity = m_d->capacity;
-    const auto fit = capacity.fit();
-    return !m_d->isOver && fit && fit->value <= static_cast<std::uint64_t>(kMostStarts)
-        && capacity.after.size() + capacity.check.size() < fit->value;
+    return !m_d->isOver && capacity.after.size() + capacity.check.size() < capacity.checkGoal();
 }
 
 /// One of them, made, started, at rest and read; whether it is wanted is asked once, before it is made.
@@ -230,9 +250,8 @@ std::unique_ptr<Job> CapacityRun::readAll()
         if (job->state() != State::Succeeded)
             return;
         m_d->keep(*reading, count);
-        const auto fit = m_d->plan.isChecked ? m_d->capacity.fit() : std::nullopt;
-        const bool isChecking = isAnotherForetold() && !m_d->capacity.check.empty();
-        setProgress(static_cast<qint64>(count), isChecking ? static_cast<qint64>(fit->value) : m_d->plan.starts);
+        const auto goal = static_cast<qint64>(m_d->capacity.checkGoal());
+        setProgress(static_cast<qint64>(count), m_d->capacity.check.empty() ? m_d->plan.starts : goal);
     });
     return job;
 }

@@ -21,12 +21,13 @@ struct CapacityPlan {
     int starts = kFewestStarts; ///< how many; kept within kFewestStarts and kMostStarts
     std::optional<std::uint64_t> reserveBytes; ///< to stay available; without it a twentieth of this computer's memory
     double pressureLimit = kPressureLimit;
-    bool isChecked = false; ///< and then as many as were foretold are started, where that is no more than kMostStarts
+    bool isChecked = false; ///< and then as many as were foretold are started
+    int checkLimit = kMostStarts; ///< but no more than that, those that were measured included; kept within kMostStarts
 };
 
 /// Makes and starts them one after the other, lets each come to rest, reads what all of them cost together and how this
-/// computer stands, and removes them all: also after a failure, when cancelled, and once the memory pressure passes the
-/// limit. What a killed one leaves belongs to comparisonLeftovers().
+/// computer stands, also while the next starts, and removes them all: also after a failure, when cancelled, and once
+/// the memory pressure passes the limit. What a killed one leaves belongs to comparisonLeftovers().
 class CapacityRun : public Job {
     Q_OBJECT
 
@@ -46,6 +47,7 @@ private:
     template <typename IsWanted>
     void addStart(const ImageInfo& image, const IsWanted& isWanted);
     bool isAnotherForetold() const;
+    void watchPressure();
     std::unique_ptr<Job> readAll();
 
     struct Private;

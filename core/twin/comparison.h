@@ -47,6 +47,8 @@ struct RunFigures {
     Figure turn99;
     Figure otherCores; ///< that other programs used from the start to the end of the work: other_load.h
     std::vector<StartupMark> marks;
+    /// Of a VM: what libvirt took to define it, once and before the request; in no start-up. Nothing where nobody saw.
+    std::optional<double> definitionMilliseconds = {};
 };
 
 /// All runs of one half; medians are taken over the runs that have a value.

@@ -73,6 +73,8 @@ RunFigures runOf(const QJsonObject& object, std::span<const FigureRow> rows)
     if (others.isDouble() && std::abs(others.toDouble()) <= kLargest)
         run.otherCores = Figure::of(others.toDouble());
     run.marks = marksOf(object[u"marks"].toArray());
+    if (const QJsonValue once = object[u"definition_ms"]; once.isDouble())
+        run.definitionMilliseconds = std::clamp(once.toDouble(), 0.0, kMostMilliseconds);
     return run;
 }
 

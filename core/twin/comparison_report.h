@@ -29,7 +29,8 @@ struct FigureRow;
 /// meanwhile, or null; `other_load` is its median by all processors (0 to 1) or null, `doubtful` whether that was too
 /// much. `work_scale.turn_unit`, null or the unit of `work_p95`
 /// and `work_p99`, which stand beside work_figure then. `cold_caches`, null or {container, vm: {bytes of the files
-/// dropped from the page cache before each run, left_bytes: the most that stayed, unopened_files}}.
+/// dropped from the page cache before each run, left_bytes: the most that stayed, unopened_files}}. Each of `runs` has
+/// `definition_ms`, what libvirt took to define the VM before the request and no part of startup_ms, or null.
 class ComparisonReport : public Report {
     Q_DECLARE_TR_FUNCTIONS(ComparisonReport)
 

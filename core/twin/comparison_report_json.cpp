@@ -54,6 +54,7 @@ QJsonObject hull(Rows rows, const HullFigures& half)
         QJsonObject one = figures(rows, [&](auto figure) { return run.*figure; });
         one[u"other_cores"] = run.otherCores.value ? QJsonValue(*run.otherCores.value) : QJsonValue();
         one[u"marks"] = marksOf(run);
+        one[u"definition_ms"] = run.definitionMilliseconds ? QJsonValue(*run.definitionMilliseconds) : QJsonValue();
         runs.append(one);
     }
     object[u"runs"] = runs;

@@ -14,6 +14,7 @@
 #include "core/twin/network_path.h"
 #include "core/twin/other_load.h"
 #include "core/twin/pause_job.h"
+#include "core/twin/startup_bar.h"
 #include "core/twin/work_figure.h"
 
 #include <QCoreApplication>
@@ -191,6 +192,7 @@ void readStartup(const WorkloadInfo& info, HalfRunOutcome& outcome)
     const auto startup = startupNanoseconds(info);
     outcome.engine = info.engine;
     outcome.figures.marks = info.startupMarks;
+    outcome.figures.definitionMilliseconds = startupOf(info).definitionMilliseconds;
     outcome.figures.startupMilliseconds = startup ? Figure::of(static_cast<double>(*startup) / 1e6)
                                                   : Figure::absent(tr("the entrypoint's start was not reported"));
 }

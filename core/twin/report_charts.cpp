@@ -47,13 +47,25 @@ QString rectangle(const ChartBar& bar, double x, double y, double width, int ind
         .arg(QLatin1String(isVm ? "#2b6cb0" : "#dd7a00"));
 }
 
-QString segments(const ChartBar& bar, double scale, double y)
+/// What came before the request stands left of it, and all bars have the request at the same place.
+double leadOf(const Chart& chart)
+{
+    double lead = 0;
+    for (const ChartBar& bar : chart.bars) {
+        if (!bar.segments.empty())
+            lead = std::max(lead, -bar.segments.front().startMilliseconds);
+    }
+    return lead;
+}
+
+/// `left` is where the request stands.
+QString segments(const ChartBar& bar, double scale, double left, double y)
 {
     constexpr double kCharacterWidth = 6;
     QString svg;
     int index = 0;
     for (const auto& segment : bar.segments) {
-        const double x = kBarLeft + segment.startMilliseconds * scale;
+        const double x = left + segment.startMilliseconds * scale;
         const double width = segment.milliseconds * scale;
         svg += rectangle(bar, x, y, width, index++)
             + QStringLiteral("<title>%1: %2</title></rect>")
@@ -68,10 +80,10 @@ QString segments(const ChartBar& bar, double scale, double y)
 }
 
 /// From one end of the interval to the other, with a stroke across at each.
-QString whisker(const Interval& interval, double scale, double y)
+QString whisker(const Interval& interval, double scale, double left, double y)
 {
-    const double low = kBarLeft + std::max(interval.low, 0.0) * scale;
-    const double high = kBarLeft + std::max(interval.high, 0.0) * scale;
+    const double low = left + std::max(interval.low, 0.0) * scale;
+    const double high = left + std::max(interval.high, 0.0) * scale;
     const double middle = y + kBarHeight / 2;
     const double top = middle - kWhiskerHeight / 2;
     return QStringLiteral("<path class=\"whisker\" fill=\"none\" d=\"M%1 %2H%3M%1 %4v%5M%3 %4v%5\"/>")
@@ -126,7 +138,9 @@ void cutIntoMarks(Chart& chart, const Comparison& comparison)
         ++index;
     }
     chart.title = tr("From request to the first instruction");
-    chart.note = tr("one clock, one scale; the run nearest to the median");
+    chart.note = leadOf(chart) > 0
+        ? tr("one clock, one scale; the run nearest to the median; a VM is defined once, before the request")
+        : tr("one clock, one scale; the run nearest to the median");
 }
 
 bool hasValue(const Chart& chart)
@@ -184,17 +198,19 @@ QString chartElements(const Chart& chart)
     double longest = 0;
     for (const ChartBar& bar : chart.bars)
         longest = std::max(longest, endOf(bar));
-    const double scale = longest > 0 ? kBarWidth / longest : 0;
+    const double lead = leadOf(chart);
+    const double scale = longest + lead > 0 ? kBarWidth / (longest + lead) : 0;
+    const double left = kBarLeft + lead * scale;
     QString svg;
     double y = 4;
     for (const ChartBar& bar : chart.bars) {
         svg += QStringLiteral("<text x=\"0\" y=\"%1\">%2</text>").arg(y + kTextDown).arg(bar.label.toHtmlEscaped());
-        svg += bar.segments.empty() ? rectangle(bar, kBarLeft, y, bar.value * scale, 0) + QStringLiteral("</rect>")
-                                    : segments(bar, scale, y);
+        svg += bar.segments.empty() ? rectangle(bar, left, y, bar.value * scale, 0) + QStringLiteral("</rect>")
+                                    : segments(bar, scale, left, y);
         if (bar.interval)
-            svg += whisker(*bar.interval, scale, y);
+            svg += whisker(*bar.interval, scale, left, y);
         svg += QStringLiteral("<text x=\"%1\" y=\"%2\">%3</text>")
-                   .arg(kBarLeft + endOf(bar) * scale + 8, 0, 'f', 1)
+                   .arg(left + endOf(bar) * scale + 8, 0, 'f', 1)
                    .arg(y + kTextDown)
                    .arg(bar.figure.toHtmlEscaped());
         y += kRowHeight;

@@ -26,6 +26,8 @@ QString nameOfPhase(const QString& markName)
         { QStringLiteral("mounts"), trBar("mounts") },
         { QStringLiteral("network"), trBar("network") },
         { QStringLiteral("exec"), trBar("exec") },
+        { QStringLiteral("define"), trBar("define") },
+        { QStringLiteral("called"), trBar("prepare") },
         { QStringLiteral("qemu"), trBar("libvirt") },
         { QStringLiteral("resumed"), trBar("QEMU") },
         { QStringLiteral("kernel"), trBar("firmware") },
@@ -48,6 +50,8 @@ QString phaseName(const QString& markName, const RunFigures& run)
 std::vector<StartupSegment> startupSegments(const RunFigures& run)
 {
     std::vector<StartupSegment> segments;
+    if (const auto once = run.definitionMilliseconds; once && *once > 0)
+        segments.push_back({ QStringLiteral("define"), -*once, *once });
     if (run.marks.empty())
         return segments;
     const auto marks = phaseMarks(run.marks);
@@ -64,6 +68,17 @@ std::vector<StartupSegment> startupSegments(const RunFigures& run)
             break;
     }
     return segments;
+}
+
+RunFigures startupOf(const WorkloadInfo& info)
+{
+    RunFigures run;
+    if (const auto startup = startupNanoseconds(info))
+        run.startupMilliseconds = Figure::of(static_cast<double>(*startup) / 1e6);
+    run.marks = info.startupMarks;
+    if (info.definitionNanoseconds)
+        run.definitionMilliseconds = static_cast<double>(*info.definitionNanoseconds) / 1e6;
+    return run;
 }
 
 const RunFigures* medianStartup(const HullFigures& half)

@@ -83,6 +83,8 @@ QStringList capacityCommand(const CapacityPlan& plan, std::optional<WorkloadKind
               << QLocale::c().toString(plan.pressureLimit, 'g', QLocale::FloatingPointShortest);
     if (plan.isChecked)
         words << QStringLiteral("--check");
+    if (plan.isChecked && plan.checkLimit != kMostStarts)
+        words << QStringLiteral("--check-limit") << QString::number(plan.checkLimit);
     return words + sharedWords(plan.twin);
 }
 

@@ -12,6 +12,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include <cmath>
 #include <csignal>
 
 using namespace twinhull;
@@ -61,6 +62,13 @@ private Q_SLOTS:
         QVERIFY2(started.exitCode == 0, qPrintable(started.text()));
         QCOMPARE(only()[u"state"].toString(), QStringLiteral("running"));
         QVERIFY(only()[u"startup_ms"].toDouble() > 0);
+        const auto phases = ctl({ "inspect", "web", "--kind", "container", "--json" }).json()[0][u"startup_phases"];
+        double together = 0;
+        for (const auto& phase : phases.toArray())
+            together += phase[u"ms"].toDouble();
+        QVERIFY(std::abs(together - only()[u"startup_ms"].toDouble()) < 0.001);
+        const auto waterfall = ctl({ "inspect", "web", "--kind", "container" }).out;
+        QVERIFY2(waterfall.contains("START-UP") && waterfall.contains("namespaces "), waterfall.constData());
         QVERIFY(!test::httpGet(*port, "/").isEmpty());
         const auto place = only()[u"ports"].toArray().at(0).toObject();
         QCOMPARE(place[u"host_address"].toString(), QStringLiteral("localhost"));

@@ -72,6 +72,8 @@ private Q_SLOTS:
         showsFigures(report[u"container"].toObject());
         showsFigures(report[u"vm"].toObject());
         QVERIFY(medianIn(report, u"vm", u"startup_ms") > medianIn(report, u"container", u"startup_ms"));
+        QVERIFY(report[u"vm"][u"runs"][0][u"definition_ms"].toDouble() > 0);
+        QVERIFY(report[u"container"][u"runs"][0][u"definition_ms"].isNull());
         for (const QStringView key : kOverheads)
             QCOMPARE(report[u"overhead"][key].toDouble(),
                 medianIn(report, u"vm", key) - medianIn(report, u"container", key));

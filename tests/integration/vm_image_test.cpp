@@ -166,9 +166,12 @@ private:
         for (const StartupMark& mark : vm.startupMarks)
             names << mark.name;
         QCOMPARE(names.front(), QStringLiteral("request"));
-        for (const char* name : { "qemu", "resumed", "kernel", "init", "modules", "root", "network", "ready" })
+        for (const char* name :
+            { "called", "qemu", "resumed", "kernel", "init", "modules", "root", "network", "ready" })
             QVERIFY2(names.contains(QLatin1String(name)), name);
         QVERIFY(startupNanoseconds(vm).value_or(0) > 0);
+        QVERIFY(startupNanoseconds(vm, QStringLiteral("called")) < startupNanoseconds(vm, QStringLiteral("created")));
+        QVERIFY(vm.definitionNanoseconds.value_or(0) > 0);
         QVERIFY(startupNanoseconds(vm, QStringLiteral("kernel")) < startupNanoseconds(vm, QStringLiteral("init")));
         QVERIFY(QFile::exists(QStringLiteral("/proc/%1").arg(vm.footprint.rootPids.front())));
         QCOMPARE(vm.engine, QStringLiteral("tcg"));

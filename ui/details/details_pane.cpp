@@ -11,7 +11,7 @@
 #include "ui/console/screen_tab.h"
 #include "ui/console/terminal_tab.h"
 #include "ui/details/guest_tab.h"
-#include "ui/details/inspect_tab.h"
+#include "ui/details/inspect_pane.h"
 #include "ui/details/overview_tab.h"
 #include "ui/details/processes_tab.h"
 #include "ui/files/files_tab.h"
@@ -164,8 +164,8 @@ void DetailsPane::addTabs()
             [](QWidget* widget, const WorkloadInfo& info) { static_cast<GuestTab*>(widget)->present(info); } });
     m_guestTab = m_tabs->count() - 1;
     addTab(QStringLiteral("inspect"), tr("Inspect"),
-        { {}, [this] { return new InspectTab(m_context, this); },
-            [](QWidget* widget, const WorkloadInfo& info) { static_cast<InspectTab*>(widget)->present(info); } });
+        { {}, [this] { return new InspectPane(m_context, this); },
+            [](QWidget* widget, const WorkloadInfo& info) { static_cast<InspectPane*>(widget)->present(info); } });
 }
 
 QWidget* DetailsPane::makeLogView()

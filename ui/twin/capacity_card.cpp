@@ -5,8 +5,10 @@
 #include "ui/twin/capacity_dialog.h"
 
 #include <QCoreApplication>
+#include <QLabel>
 #include <QLocale>
 #include <QPushButton>
+#include <QVBoxLayout>
 
 namespace twinhull {
 
@@ -61,11 +63,31 @@ FigureCell checkCell(const Capacity& capacity)
     case Capacity::Outcome::NotMade:
         return cellOf(Figure::absent(sentence));
     case Capacity::Outcome::True:
-        return { text("true"), sentence, FigureCell::Validity::Valid };
+        return { text("holds"), sentence, FigureCell::Validity::Valid };
+    case Capacity::Outcome::Partial:
+        return { text("holds up to %1").arg(capacity.after.size() + capacity.check.size()), sentence,
+            FigureCell::Validity::Valid };
     case Capacity::Outcome::Refuted:
         return { text("refuted"), sentence, FigureCell::Validity::Valid };
     }
-    return cellOf(Figure::absent(text("No check was asked for.")));
+    return cellOf(Figure::absent(sentence));
+}
+
+QString columnName(const Capacity& capacity)
+{
+    return capacity.kind == WorkloadKind::Vm ? text("VM") : text("Container");
+}
+
+/// To read and to copy without pointing at anything.
+QLabel* sentenceLabel(const QString& sentence, const char* name)
+{
+    auto* label = new QLabel(sentence);
+    label->setObjectName(QLatin1String(name));
+    label->setTextFormat(Qt::PlainText);
+    label->setWordWrap(true);
+    label->setProperty("small", true);
+    label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    return label;
 }
 
 } // namespace
@@ -80,7 +102,7 @@ FigureTable capacityFigures(std::span<const Capacity> measured)
         table.rows.push_back(std::move(row));
     };
     for (const Capacity& capacity : measured)
-        table.columns << (capacity.kind == WorkloadKind::Vm ? text("VM") : text("Container"));
+        table.columns << columnName(capacity);
     if (measured.empty())
         return table;
     add(text("Memory, first"), text("PSS and page tables of the first one, helpers included, at rest."),
@@ -91,7 +113,8 @@ FigureTable capacityFigures(std::span<const Capacity> measured)
         fitCell);
     if (std::any_of(measured.begin(), measured.end(), [](const auto& one) { return one.isCheckAsked; }))
         add(text("Checked by starting them"),
-            text("As many as were foretold were started one after the other, and memory pressure was read after each."),
+            text("As many as were foretold, up to the limit, were started one after the other, and memory pressure was "
+                 "read each second."),
             checkCell);
     return table;
 }
@@ -101,8 +124,16 @@ CapacityCard::CapacityCard(WorkloadRegistry& workloads, ImageStore& images, JobQ
     , m_workloads(workloads)
     , m_images(images)
     , m_jobs(jobs)
+    , m_words(new QWidget)
     , m_measure(new QPushButton(tr("Measure how many more fit\u2026")))
 {
+    m_words->setObjectName(QStringLiteral("capacityWords"));
+    m_words->setAccessibleName(tr("Claim, assumption and verdict"));
+    auto* words = new QVBoxLayout(m_words);
+    words->setContentsMargins(10, 4, 10, 4);
+    words->setSpacing(4);
+    m_words->hide();
+    addText(m_words);
     m_measure->setProperty("link", true);
     m_measure->setObjectName(QStringLiteral("capacityMeasure"));
     connect(m_measure, &QPushButton::clicked, this, &CapacityCard::openDialog);
@@ -116,6 +147,7 @@ void CapacityCard::openDialog()
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &CapacityDialog::chosen, this, [this](const std::vector<CapacityPlan>& plans) {
         m_measured.clear();
+        showWords();
         measure(plans);
     });
     dialog->open();
@@ -141,6 +173,29 @@ void CapacityCard::showMeasured(const Capacity& capacity)
 {
     m_measured.push_back(capacity);
     setTable(capacityFigures(m_measured));
+    showWords();
+}
+
+void CapacityCard::showWords()
+{
+    while (QLayoutItem* old = m_words->layout()->takeAt(0)) {
+        delete old->widget();
+        delete old;
+    }
+    const auto add = [this](const Capacity& capacity, const char* name, const QString& said) {
+        auto* label = sentenceLabel(tr("%1: %2").arg(columnName(capacity), said), name);
+        label->setAccessibleName(said);
+        m_words->layout()->addWidget(label);
+        return label;
+    };
+    for (const Capacity& capacity : m_measured) {
+        if (const QString claim = capacity.claim(); !claim.isEmpty())
+            add(capacity, "capacityClaim", claim);
+        add(capacity, "capacityVerdict", capacity.checkSentence())
+            ->setProperty("warning", capacity.outcome() == Capacity::Outcome::Refuted);
+        add(capacity, "capacityAssumption", capacity.assumption())->setProperty("muted", true);
+    }
+    m_words->setVisible(!m_measured.empty());
 }
 
 } // namespace twinhull

@@ -22,16 +22,19 @@ public:
     void setImage(const QString& digest) { m_digest = digest; }
     /// Runs the first and, when it has ended well, the rest.
     void measure(std::vector<CapacityPlan> plans);
+    /// One more kind that was measured: its figures, and in words what is claimed, assumed, and was seen.
+    void showMeasured(const Capacity& capacity);
 
 private:
     void openDialog();
-    void showMeasured(const Capacity& capacity);
+    void showWords();
 
     WorkloadRegistry& m_workloads;
     ImageStore& m_images;
     JobQueue& m_jobs;
     QString m_digest;
     std::vector<Capacity> m_measured; ///< the latest of each kind, of one image
+    QWidget* m_words;
     QPushButton* m_measure;
 };
 

@@ -26,7 +26,8 @@ CapacityDialog::CapacityDialog(const std::vector<ImageInfo>& images, const QStri
     , m_starts(new QSpinBox)
     , m_reserve(new QLineEdit)
     , m_pressure(new QDoubleSpinBox)
-    , m_check(new QCheckBox(tr("Start as many as were foretold, %1 at most").arg(kMostStarts)))
+    , m_check(new QCheckBox(tr("Start as many as were foretold")))
+    , m_checkLimit(new QSpinBox)
     , m_fields(new TwinFields(QStringLiteral("capacity"), this))
 {
     chooseImage(chosenDigest);
@@ -71,6 +72,16 @@ void CapacityDialog::buildLimits()
     m_check->setToolTip(tr("Afterwards, to see whether what was foretold is true. All are removed again."));
     connect(m_check, &QCheckBox::toggled, this, &CapacityDialog::describe);
     form()->addRow(tr("Check"), m_check);
+    m_checkLimit->setObjectName(QStringLiteral("capacityCheckLimit"));
+    m_checkLimit->setAccessibleName(tr("How many of each are started at most to check it"));
+    m_checkLimit->setRange(kFewestStarts, kMostStarts);
+    m_checkLimit->setValue(kMostStarts);
+    m_checkLimit->setPrefix(tr("up to "));
+    m_checkLimit->setToolTip(tr("Those that were measured included. Where more are foretold, it is checked so far."));
+    m_checkLimit->setEnabled(false);
+    connect(m_check, &QCheckBox::toggled, m_checkLimit, &QSpinBox::setEnabled);
+    connect(m_checkLimit, &QSpinBox::valueChanged, this, &CapacityDialog::describe);
+    form()->addRow(QString(), m_checkLimit);
 }
 
 Result<CapacityPlan> CapacityDialog::plan() const
@@ -80,6 +91,7 @@ Result<CapacityPlan> CapacityDialog::plan() const
     plan.starts = m_starts->value();
     plan.pressureLimit = m_pressure->value();
     plan.isChecked = m_check->isChecked();
+    plan.checkLimit = m_checkLimit->value();
     if (const QString reserve = m_reserve->text().trimmed(); !reserve.isEmpty()) {
         const auto bytes = parseSize(reserve.toStdString());
         if (!bytes)
@@ -116,9 +128,10 @@ QString CapacityDialog::whatWillBeDone() const
                .arg(m_starts->value())
                .arg(m_pressure->value())
                .arg(reserve.isEmpty() ? tr("A twentieth of the memory") : reserve)
-        + (m_check->isChecked()
-                ? QLatin1Char(' ') + tr("Then it starts as many as were foretold and tells whether they fit.")
-                : QString());
+        + (m_check->isChecked() ? QLatin1Char(' ')
+                    + tr("Then it starts as many as were foretold, up to %1 of each, and tells whether they fit.")
+                          .arg(m_checkLimit->value())
+                                : QString());
 }
 
 void CapacityDialog::finish()

@@ -41,6 +41,7 @@ private:
     QLineEdit* m_reserve;
     QDoubleSpinBox* m_pressure;
     QCheckBox* m_check; ///< whether what is foretold is started, too
+    QSpinBox* m_checkLimit; ///< how many of each at most
     TwinFields* m_fields;
 };
 

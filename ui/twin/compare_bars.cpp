@@ -27,10 +27,14 @@ BarSegment namedSegment(const QString& name, double value, const QString& figure
 
 BarRow startupRow(const QString& label, WorkloadKind kind, const RunFigures& run)
 {
-    BarRow row{ label, chartColor(kind, 0), {}, {} };
-    for (const StartupSegment& segment : startupSegments(run))
-        row.segments.push_back(
-            namedSegment(phaseName(segment.name, run), segment.milliseconds, millisecondsText(segment.milliseconds)));
+    BarRow row{ label, chartColor(kind, 0), {}, {}, 0 };
+    for (const StartupSegment& segment : startupSegments(run)) {
+        const QString took = millisecondsText(segment.milliseconds);
+        const bool isBefore = segment.startMilliseconds < 0;
+        row.segments.push_back(namedSegment(phaseName(segment.name, run), segment.milliseconds,
+            isBefore ? tr("%1, once, before the request").arg(took) : took));
+        row.lead += isBefore ? segment.milliseconds : 0;
+    }
     row.endText = run.startupMilliseconds.value
         ? tr("%1 to the entrypoint").arg(millisecondsText(*run.startupMilliseconds.value))
         : run.startupMilliseconds.missing;
@@ -119,15 +123,19 @@ std::vector<BarRow> startupBars(std::span<const ComparedWorkload> workloads)
 {
     std::vector<BarRow> rows;
     for (const ComparedWorkload& workload : workloads) {
-        RunFigures run;
+        RunFigures run = startupOf(workload.info);
         run.startupMilliseconds = workload.startupMilliseconds;
-        run.marks = workload.info.startupMarks;
-        BarRow row = startupRow(labelOf(workload.info), workload.info.id.kind, run);
-        if (const auto once = workload.info.definitionNanoseconds) // no start has it in its marks
-            row.endText += tr("; defined once: %1").arg(millisecondsText(static_cast<double>(*once) / 1e6));
-        rows.push_back(std::move(row));
+        rows.push_back(startupRow(labelOf(workload.info), workload.info.id.kind, run));
     }
     return rows;
+}
+
+BarRow startupBar(const QString& label, const WorkloadInfo& info)
+{
+    RunFigures run = startupOf(info);
+    if (!run.startupMilliseconds.value)
+        run.startupMilliseconds = Figure::absent(tr("the entrypoint's start was not told"));
+    return startupRow(label, info.id.kind, run);
 }
 
 std::vector<BarRow> startupBars(const Comparison& comparison)
@@ -145,7 +153,7 @@ std::vector<BarRow> memoryBars(std::span<const ComparedWorkload> workloads)
 {
     std::vector<BarRow> rows;
     for (const ComparedWorkload& workload : workloads) {
-        BarRow row{ labelOf(workload.info), chartColor(workload.info.id.kind, 0), {}, {} };
+        BarRow row{ labelOf(workload.info), chartColor(workload.info.id.kind, 0), {}, {}, 0 };
         const Figure& cost = workload[Metric::PssBytes];
         row.endText = cost.value ? byteCountText(*cost.value) : cost.missing;
         if (cost.value)

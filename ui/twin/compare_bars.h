@@ -8,8 +8,11 @@
 
 namespace twinhull {
 
-/// From the request to the first instruction, one row a workload, one part a phase; in milliseconds.
+/// From the request to the first instruction, one row a workload, one part a phase; in milliseconds. What
+/// libvirt took to define a VM leads its bar.
 std::vector<BarRow> startupBars(std::span<const ComparedWorkload> workloads);
+/// Of one workload, under that label.
+BarRow startupBar(const QString& label, const WorkloadInfo& info);
 /// The same for the runs of a comparison that are nearest to the medians.
 std::vector<BarRow> startupBars(const Comparison& comparison);
 

@@ -93,6 +93,11 @@ void FigureTableCard::addFooter(QWidget* footer)
     m_layout->addLayout(line);
 }
 
+void FigureTableCard::addText(QWidget* text)
+{
+    m_layout->addWidget(text);
+}
+
 bool FigureTableCard::eventFilter(QObject* watched, QEvent* event)
 {
     if (event->type() == QEvent::Resize && watched == m_view->viewport() && fitColumns())

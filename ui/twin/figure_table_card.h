@@ -24,6 +24,7 @@ public:
     const FigureTable& table() const { return m_model->table(); }
     /// Below the table; the card owns it.
     void addFooter(QWidget* footer);
+    void addText(QWidget* text); ///< the same, as wide as the card
 
     bool eventFilter(QObject* watched, QEvent* event) override; ///< of the table
 

@@ -86,14 +86,24 @@ int StackedBars::labelWidth() const
     return std::max(kLeastLabel, std::min(widest, width() / 3));
 }
 
+double StackedBars::greatestLead() const
+{
+    double lead = 0;
+    for (const BarRow& row : m_rows)
+        lead = std::max(lead, row.lead);
+    return lead;
+}
+
 double StackedBars::pixelsPerUnit() const
 {
+    const double lead = greatestLead();
     double longest = 0;
     int endWidth = kLeastEndText;
     for (const BarRow& row : m_rows) {
-        if (row.total() < longest)
+        const double end = lead - row.lead + row.total();
+        if (end < longest)
             continue;
-        longest = row.total();
+        longest = end;
         endWidth = fontMetrics().horizontalAdvance(row.endText) + kTextGap;
     }
     const int room = width() - labelWidth() - endWidth;
@@ -103,7 +113,7 @@ double StackedBars::pixelsPerUnit() const
 QRectF StackedBars::segmentRect(std::size_t row, std::size_t segment) const
 {
     const double scale = pixelsPerUnit();
-    double x = labelWidth();
+    double x = labelWidth() + (greatestLead() - m_rows[row].lead) * scale;
     for (std::size_t i = 0; i < segment; ++i)
         x += m_rows[row].segments[i].value * scale;
     const double width = std::max(kThinnest, m_rows[row].segments[segment].value * scale);

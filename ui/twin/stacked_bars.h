@@ -21,13 +21,14 @@ struct BarRow {
     QColor color;
     std::vector<BarSegment> segments;
     QString endText; ///< after the bar: the sum, or why there is no bar
+    double lead = 0; ///< so much of the bar stands before the line where all rows begin
 
     double total() const;
     friend bool operator==(const BarRow&, const BarRow&) = default;
 };
 
 /// Horizontal bars of several parts, all rows on one scale; each part a shade of its row's colour, named where the name
-/// fits and in a tool tip always; a screen reader is told all parts.
+/// fits and in a tool tip always; a screen reader is told all parts. All begin at one line, but for their leads.
 class StackedBars : public QWidget {
     Q_OBJECT
 
@@ -49,6 +50,7 @@ protected:
 
 private:
     int labelWidth() const; ///< of the longest, but no more than a third
+    double greatestLead() const;
     double pixelsPerUnit() const;
     QRectF segmentRect(std::size_t row, std::size_t segment) const;
     void paintRow(QPainter& painter, std::size_t row) const;

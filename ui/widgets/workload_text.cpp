@@ -104,6 +104,7 @@ QString startupMarkText(const QString& markName)
         { QStringLiteral("mounts"), tr("file systems mounted") },
         { QStringLiteral("network"), tr("network is up") },
         { QStringLiteral("exec"), tr("program executed") },
+        { QStringLiteral("called"), tr("libvirt called") },
         { QStringLiteral("qemu"), tr("QEMU forked") },
         { QStringLiteral("resumed"), tr("guest resumed") },
         { QStringLiteral("kernel"), tr("guest kernel runs") },

@@ -19,6 +19,7 @@ struct CapacityOptions {
     std::string reserve;
     double pressureLimit = kPressureLimit;
     bool isChecked = false;
+    int checkLimit = kMostStarts;
 };
 
 QString bytesText(double bytes)
@@ -51,6 +52,14 @@ QString fitText(const Capacity& capacity)
                : QStringLiteral("not known");
 }
 
+QString sentencesOf(const Capacity& capacity)
+{
+    const QString claim = capacity.claim();
+    return QStringLiteral("\n%1\n  claim:      %2\n  assumption: %3\n  verdict:    %4\n")
+        .arg(textOf(capacity.kind), claim.isEmpty() ? QStringLiteral("none: see EACH FURTHER") : claim,
+            capacity.assumption(), capacity.checkSentence());
+}
+
 void tellCapacity(Program& program, const std::vector<const CapacityRun*>& runs)
 {
     QJsonArray all;
@@ -65,11 +74,7 @@ void tellCapacity(Program& program, const std::vector<const CapacityRun*>& runs)
         table.add({ textOf(capacity.kind), capacity.engine, QString::number(capacity.after.size()),
             first.value ? bytesText(*first.value) : first.missing, furtherText(capacity), dropText(capacity),
             fitText(capacity) });
-        const QString kind = QStringLiteral("%1: ").arg(textOf(capacity.kind));
-        for (const QString& sentence : { capacity.claim(), capacity.checkSentence() }) {
-            if (!sentence.isEmpty())
-                sentences += kind + sentence + QLatin1Char('\n');
-        }
+        sentences += sentencesOf(capacity);
         if (capacity.isStoppedByPressure)
             program.note(QStringLiteral("Stopped early: the memory pressure passed %1 % after %2 had run below it.")
                              .arg(capacity.pressureLimit)
@@ -78,8 +83,7 @@ void tellCapacity(Program& program, const std::vector<const CapacityRun*>& runs)
     if (program.wantsJson())
         program.print(QJsonValue(all));
     else
-        program.print(
-            table.toText() + QLatin1Char('\n') + sentences + runs.front()->capacity().assumption() + QLatin1Char('\n'));
+        program.print(table.toText() + sentences);
     program.finish();
 }
 
@@ -88,7 +92,8 @@ Result<CapacityPlan> capacityPlan(const CapacityOptions& options)
     const auto twin = planFrom(options.twin, {});
     if (!twin)
         return twin.error();
-    CapacityPlan plan{ *twin, WorkloadKind::Container, options.starts, {}, options.pressureLimit, options.isChecked };
+    CapacityPlan plan{ *twin, WorkloadKind::Container, options.starts, {}, options.pressureLimit, options.isChecked,
+        options.checkLimit };
     if (!options.reserve.empty()) {
         const auto bytes = parseSize(options.reserve);
         if (!bytes)
@@ -147,8 +152,13 @@ void addCapacityVerb(CLI::App& app, ChosenVerb& chosen, GlobalOptions& global, c
         ->check(CLI::Range(0.0, 100.0))
         ->type_name("PERCENT")
         ->capture_default_str();
-    verb->add_flag("--check", options->isChecked,
-        "then start as many as were foretold, where they are 64 at most, and tell whether it is true");
+    auto* check = verb->add_flag("--check", options->isChecked,
+        "then start as many as were foretold, up to --check-limit, and tell whether it is true");
+    verb->add_option("--check-limit", options->checkLimit, "of each kind so many at most, the measured ones included")
+        ->check(CLI::Range(kFewestStarts, kMostStarts))
+        ->needs(check)
+        ->type_name("N")
+        ->capture_default_str();
     verb->add_flag("--json", global.wantsJson, "the result as JSON"); // this verb does not fall through
     verb->add_flag("--verbose", global.isVerbose, "more about failures");
     verb->callback([&chosen, &tail, verb, options] {

@@ -3,19 +3,57 @@
 #include "app/twinhullctl/chosen_workloads.h"
 #include "app/twinhullctl/text_table.h"
 #include "app/twinhullctl/workload_text.h"
+#include "core/twin/startup_bar.h"
 #include "core/workload/container_documents.h"
 
 #include <QJsonArray>
 
+#include <algorithm>
+
 namespace twinhull {
 
 namespace {
+
+constexpr QLatin1String kPhases("startup_phases");
 
 struct InspectOptions {
     std::vector<std::string> names;
     std::string kind;
     bool hasConfig = false;
 };
+
+QJsonArray phasesOf(const WorkloadInfo& info)
+{
+    const RunFigures run = startupOf(info);
+    QJsonArray phases;
+    for (const StartupSegment& segment : startupSegments(run))
+        phases.append(QJsonObject{ { QStringLiteral("mark"), segment.name },
+            { QStringLiteral("phase"), phaseName(segment.name, run) },
+            { QStringLiteral("start_ms"), segment.startMilliseconds },
+            { QStringLiteral("ms"), segment.milliseconds } });
+    return phases;
+}
+
+/// One line a phase, each where it began since the request; empty where none is known.
+QString waterfallText(const QJsonArray& phases)
+{
+    constexpr int kWidth = 40;
+    if (phases.isEmpty())
+        return {};
+    const auto endOf = [](const QJsonValue& phase) { return phase[u"start_ms"].toDouble() + phase[u"ms"].toDouble(); };
+    const double begin = std::min(phases.first()[u"start_ms"].toDouble(), 0.0);
+    const double perMillisecond = kWidth / std::max(endOf(phases.last()) - begin, 1e-6);
+    TextTable table({ QStringLiteral("START-UP"), QStringLiteral("AFTER REQUEST"), QStringLiteral("TOOK"), QString() });
+    for (const auto& phase : phases) {
+        const int from
+            = std::clamp(static_cast<int>((phase[u"start_ms"].toDouble() - begin) * perMillisecond), 0, kWidth - 1);
+        const int length = static_cast<int>(phase[u"ms"].toDouble() * perMillisecond + 0.5);
+        table.add({ phase[u"phase"].toString(), QStringLiteral("%1 ms").arg(phase[u"start_ms"].toDouble(), 0, 'f', 1),
+            QStringLiteral("%1 ms").arg(phase[u"ms"].toDouble(), 0, 'f', 1),
+            QString(from, u' ') + QString(std::clamp(length, 1, kWidth - from), u'#') });
+    }
+    return u'\n' + table.toText();
+}
 
 QJsonObject inspected(const Program& program, const WorkloadInfo& info, const InspectOptions& options)
 {
@@ -25,6 +63,7 @@ QJsonObject inspected(const Program& program, const WorkloadInfo& info, const In
         marks.append(QJsonObject{ { QStringLiteral("name"), mark.name },
             { QStringLiteral("monotonic_ns"), static_cast<double>(mark.monotonicNanoseconds) } });
     json[QStringLiteral("startup_marks")] = marks;
+    json[kPhases] = phasesOf(info);
     if (info.definitionNanoseconds)
         json[QStringLiteral("definition_ns")] = static_cast<double>(*info.definitionNanoseconds);
     QJsonArray pids;
@@ -78,8 +117,10 @@ void inspect(Program& program, const InspectOptions& options)
     } else {
         for (const auto& value : all) {
             TextTable table({ QStringLiteral("WHAT"), QStringLiteral("VALUE") });
-            addRows({}, value, table);
-            program.print(table.toText());
+            QJsonObject fields = value.toObject();
+            const QJsonArray phases = fields.take(kPhases).toArray();
+            addRows({}, fields, table);
+            program.print(table.toText() + waterfallText(phases));
         }
     }
     program.finish();

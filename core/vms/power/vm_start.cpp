@@ -80,6 +80,7 @@ public:
             installer = m_installer.pending(); // another may have started it meanwhile
         m_context.setStep(installer ? tr("Starting its installer") : tr("Starting QEMU"));
         m_resumed.emplace(domain);
+        mark("called", monotonicNanoseconds());
         if (auto created = installer ? createWith(*installer, domain) : create(domain); !created)
             return created;
         auto ready = reachReady(domain);

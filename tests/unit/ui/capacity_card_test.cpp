@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/twin/capacity_card.h"
 
+#include "tests/support/temporary_world.h"
 #include "ui/twin/capacity_dialog.h"
 
 #include <QCheckBox>
@@ -58,15 +59,51 @@ private Q_SLOTS:
     void showsWhetherItIsTrue()
     {
         std::vector both{ measured(WorkloadKind::Container), measured(WorkloadKind::Vm) };
-        both[0].isCheckAsked = true; // 99 are more than are started
+        both[0].isCheckAsked = true; // 99 are foretold, and three are all that may be started
+        both[0].checkLimit = 3;
         both[1].isCheckAsked = true;
         both[1].reserveBytes = std::uint64_t(955 * kMebibyte); // room for three
         const FigureTable table = capacityFigures(both);
         QCOMPARE(table.rows.size(), std::size_t{ 4 });
-        QVERIFY(table.rows[3].cells[0].text.isEmpty());
-        QVERIFY2(
-            table.rows[3].cells[0].reason.contains(QStringLiteral("64")), qPrintable(table.rows[3].cells[0].reason));
-        QCOMPARE(table.rows[3].cells[1].text, QStringLiteral("true"));
+        QCOMPARE(table.rows[3].cells[0].text, QStringLiteral("holds up to 3"));
+        QCOMPARE(table.rows[3].cells[1].text, QStringLiteral("holds"));
+        both[1].after.back().memoryPressure = kPressureLimit + 1;
+        QCOMPARE(capacityFigures(both).rows[3].cells[1].text, QStringLiteral("refuted"));
+        both[1].after.back().memoryPressure.reset();
+        both[1].isStoppedByPressure = true;
+        QVERIFY(capacityFigures(both).rows[3].cells[1].text.isEmpty());
+    }
+
+    /// Without pointing at anything: one claim, one verdict, one assumption a kind.
+    void saysClaimAssumptionAndVerdictInWords()
+    {
+        test::TemporaryWorld world;
+        QVERIFY(world.isValid());
+        WorkloadRegistry workloads;
+        ImageStore images(world.folders());
+        JobQueue jobs;
+        CapacityCard card(workloads, images, jobs);
+        const auto said = [&card](const char* name) {
+            QStringList texts;
+            for (const auto* label : card.findChildren<QLabel*>(QLatin1String(name)))
+                texts << label->text();
+            return texts;
+        };
+        QVERIFY(said("capacityClaim").isEmpty());
+        card.showMeasured(measured(WorkloadKind::Container));
+        Capacity refuted = measured(WorkloadKind::Vm);
+        refuted.isCheckAsked = true;
+        refuted.check.push_back({ Figure::of(50 * kMebibyte), std::uint64_t(890 * kMebibyte), kPressureLimit + 1 });
+        card.showMeasured(refuted);
+        QCOMPARE(said("capacityClaim")[0],
+            QStringLiteral("Container: About 99 (95 % interval 99 to 99) fit until memory pressure passes 10 %."));
+        QCOMPARE(said("capacityVerdict").size(), 2);
+        QCOMPARE(said("capacityVerdict")[0], QStringLiteral("Container: Not checked: it was not asked for."));
+        QVERIFY2(said("capacityVerdict")[1].startsWith(QStringLiteral("VM: Refuted by starting them")),
+            qPrintable(said("capacityVerdict")[1]));
+        QVERIFY(said("capacityAssumption")[1].contains(QStringLiteral("Assumed: free is what")));
+        const auto verdicts = card.findChildren<QLabel*>(QStringLiteral("capacityVerdict"));
+        QVERIFY(!verdicts[0]->property("warning").toBool() && verdicts[1]->property("warning").toBool());
     }
 
     void saysWhyAFigureIsAbsent()
@@ -107,6 +144,7 @@ private Q_SLOTS:
         fill("capacityReserve", "1G");
         dialog.findChild<QDoubleSpinBox*>(QStringLiteral("capacityPressure"))->setValue(2.5);
         dialog.findChild<QCheckBox*>(QStringLiteral("capacityCheck"))->setChecked(true);
+        dialog.findChild<QSpinBox*>(QStringLiteral("capacityCheckLimit"))->setValue(12);
         fill("capacityMemory", "64M");
         fill("capacityCpuCount", "2");
         fill("capacityCommand", "sleep 60");
@@ -115,13 +153,14 @@ private Q_SLOTS:
             qPrintable(description->text()));
         QCOMPARE(command->text(),
             QStringLiteral(
-                "twinhullctl capacity --start 7 --kind vm --reserve 1073741824 --pressure 2.5 --check --memory 64M "
-                "--cpus 2 b sleep 60"));
+                "twinhullctl capacity --start 7 --kind vm --reserve 1073741824 --pressure 2.5 --check --check-limit 12 "
+                "--memory 64M --cpus 2 b sleep 60"));
         QTest::mouseClick(run, Qt::LeftButton);
         QCOMPARE(plans.size(), std::size_t{ 1 });
         QCOMPARE(plans[0].kind, WorkloadKind::Vm);
         QCOMPARE(plans[0].starts, 7);
         QVERIFY(plans[0].isChecked);
+        QCOMPARE(plans[0].checkLimit, 12);
         QCOMPARE(plans[0].reserveBytes, std::optional<std::uint64_t>(1U << 30U));
         QCOMPARE(plans[0].pressureLimit, 2.5);
         QCOMPARE(plans[0].twin.limits.memoryBytes, std::optional<std::uint64_t>(64U << 20U));

@@ -4,6 +4,8 @@
 #include "core/base/files.h"
 #include "core/ipc/container_folder.h"
 #include "tests/support/context_world.h"
+#include "ui/details/inspect_pane.h"
+#include "ui/twin/bars_card.h"
 
 #include <QClipboard>
 #include <QGuiApplication>
@@ -70,6 +72,31 @@ private Q_SLOTS:
         QThreadPool::globalInstance()->waitForDone();
         QCoreApplication::processEvents();
         QVERIFY(itemNamed(tab, "Folder") == nullptr);
+    }
+
+    void showsHowItStartedAboveItsFields()
+    {
+        test::ContextWorld world;
+        InspectPane pane(world.context);
+        WorkloadInfo info = test::makeWorkload(WorkloadKind::Vm, QStringLiteral("box"));
+        info.startupMarks.clear();
+        pane.present(info);
+        auto* card = pane.findChild<BarsCard*>(QStringLiteral("inspectStartup"));
+        QVERIFY(card->isHidden());
+        info.definitionNanoseconds = 12'000'000;
+        info.startupMarks = { { QStringLiteral("request"), 0 }, { QStringLiteral("called"), 3'000'000 },
+            { QStringLiteral("qemu"), 50'000'000 }, { QStringLiteral("ready"), 900'000'000 } };
+        pane.present(info);
+        QVERIFY(!card->isHidden());
+        const auto bar = card->findChild<StackedBars*>()->rows().front();
+        QStringList names;
+        for (const BarSegment& segment : bar.segments)
+            names << segment.name;
+        QCOMPARE(names,
+            (QStringList{ QStringLiteral("define"), QStringLiteral("prepare"), QStringLiteral("libvirt"),
+                QStringLiteral("entrypoint") }));
+        QCOMPARE(bar.endText, QStringLiteral("900 ms to the entrypoint"));
+        QVERIFY(pane.findChild<InspectTab*>()->topLevelItemCount() > 0);
     }
 
 private:

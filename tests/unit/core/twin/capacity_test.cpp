@@ -34,7 +34,8 @@ Capacity foretellingSix()
 
 void addChecked(Capacity& capacity, double pressure)
 {
-    capacity.check.push_back({ Figure::of(100 * kMebibyte), std::uint64_t(800 * kMebibyte), pressure });
+    const auto number = static_cast<double>(capacity.after.size() + capacity.check.size());
+    capacity.check.push_back({ Figure::of((30 + 10 * number) * kMebibyte), std::uint64_t(920 * kMebibyte), pressure });
 }
 
 } // namespace
@@ -103,6 +104,8 @@ private Q_SLOTS:
         Capacity capacity = measured();
         capacity.after[1].costBytes = Figure::absent(QStringLiteral("needs its user"));
         QVERIFY(!capacity.furtherBytes());
+        capacity.isCheckAsked = true;
+        QVERIFY(capacity.checkSentence().startsWith(QLatin1String("Not checked: nothing is foretold")));
         const auto json = capacityJson(capacity);
         QVERIFY(json[u"fit"].isNull());
         QCOMPARE(json[u"after"].toArray()[1][u"missing"].toString(), QStringLiteral("needs its user"));
@@ -120,7 +123,11 @@ private Q_SLOTS:
     void saysWhatIsAssumed()
     {
         const QString text = measured().assumption();
-        QVERIFY2(text.contains(QLatin1String("10 %")) && text.contains(QLatin1String("200 MiB")), qPrintable(text));
+        for (const char* assumed :
+            { "below 10 %", "reserve of 200 MiB", "MemAvailable of /proc/meminfo, 1000 MiB before",
+                "each further one costs 10 MiB", "of the 4 that were started", "linear" })
+            QVERIFY2(text.contains(QLatin1String(assumed)), qPrintable(text));
+        QCOMPARE(capacityJson(measured())[u"measured_from"].toInt(), 4);
         QVERIFY2(text.contains(QLatin1String("needs a kernel with pressure figures")), qPrintable(text));
         QCOMPARE(capacityJson(measured())[u"further_bytes"][u"median"].toDouble(), 10 * kMebibyte);
         QCOMPARE(capacityJson(measured())[u"pressure_figure"].isNull(), true);
@@ -135,15 +142,17 @@ private Q_SLOTS:
     {
         Capacity capacity = foretellingSix();
         QCOMPARE(capacity.outcome(), Capacity::Outcome::NotAsked);
-        QVERIFY(capacity.checkSentence().isEmpty());
+        QCOMPARE(capacity.checkSentence(), QStringLiteral("Not checked: it was not asked for."));
+        QVERIFY(capacityJson(capacity)[u"check_outcome"].isNull());
         capacity.isCheckAsked = true;
         QCOMPARE(capacity.outcome(), Capacity::Outcome::Refuted); // only four of them ran
         addChecked(capacity, 0.5);
         addChecked(capacity, 2.5);
         QCOMPARE(capacity.outcome(), Capacity::Outcome::True);
         const QString sentence = capacity.checkSentence();
-        QVERIFY2(sentence.contains(QLatin1String("6 ran")) && sentence.contains(QLatin1String("2.5 %"))
-                && sentence.contains(QLatin1String("800 MiB")),
+        QVERIFY2(sentence.startsWith(QLatin1String("Holds, checked by starting them: 6 ran"))
+                && sentence.contains(QLatin1String("2.5 %")) && !sentence.contains(QLatin1String("broke"))
+                && sentence.contains(QLatin1String("920 MiB")),
             qPrintable(sentence));
         QCOMPARE(capacityJson(capacity)[u"check_outcome"].toString(), QStringLiteral("true"));
         QCOMPARE(capacityJson(capacity)[u"check"].toArray().size(), 2);
@@ -161,14 +170,69 @@ private Q_SLOTS:
         QCOMPARE(capacity.outcome(), Capacity::Outcome::Refuted); // whatever comes later
     }
 
-    void isNotCheckedWhereThatIsTooMany()
+    /// 78 are foretold, and no more than the limit are started.
+    void isCheckedSoFarWhereManyAreForetold()
     {
         Capacity capacity = measured();
         capacity.isCheckAsked = true;
-        QCOMPARE(capacity.outcome(), Capacity::Outcome::NotMade);
-        QVERIFY(capacity.checkSentence().contains(QLatin1String("64")));
+        QCOMPARE(capacity.checkGoal(), std::size_t{ kMostStarts });
+        capacity.checkLimit = 6;
+        QCOMPARE(capacity.checkGoal(), std::size_t{ 6 });
+        addChecked(capacity, 0.5);
+        addChecked(capacity, 0.5);
+        QCOMPARE(capacity.outcome(), Capacity::Outcome::Partial);
+        const QString sentence = capacity.checkSentence();
+        QVERIFY2(sentence.startsWith(QLatin1String("Holds as far as it was checked, up to 6 of 78: 6 ran at rest"))
+                && sentence.contains(QLatin1String("The others are foretold alone.")),
+            qPrintable(sentence));
+        QCOMPARE(capacityJson(capacity)[u"check_outcome"].toString(), QStringLiteral("partial"));
+        QCOMPARE(capacityJson(capacity)[u"check_limit"].toInt(), 6);
+        capacity.check.back().memoryPressure = 12;
+        QCOMPARE(capacity.outcome(), Capacity::Outcome::Refuted);
+        QVERIFY(capacity.checkSentence().contains(QLatin1String("number 6, and 78 were foretold")));
+        capacity.checkLimit = 2; // those that were measured ran anyhow
+        QCOMPARE(capacity.checkGoal(), std::size_t{ 4 });
+    }
+
+    void tellsWhichAssumptionBrokeFirst()
+    {
+        Capacity capacity = foretellingSix();
+        capacity.isCheckAsked = true;
+        addChecked(capacity, 12);
+        QVERIFY(capacity.firstBroken().value().what == Capacity::Assumption::Pressure);
+        QVERIFY2(capacity.checkSentence().contains(QLatin1String("number 5 still 920 MiB were")),
+            qPrintable(capacity.checkSentence()));
+        capacity.check.back().availableBytes = std::uint64_t(900 * kMebibyte); // 15 less than the reserve
+        QVERIFY(capacity.firstBroken().value().what == Capacity::Assumption::Reserve);
+        QVERIFY(capacity.checkSentence().contains(QLatin1String("the reserve. With number 5 only 900 MiB")));
+        capacity.check.back().costBytes = Figure::of(80 * kMebibyte); // foretold were 70, and one more is allowed for
+        QVERIFY(capacity.firstBroken().value().what == Capacity::Assumption::Reserve);
+        capacity.check.back().costBytes = Figure::of(81 * kMebibyte);
+        QVERIFY(capacity.firstBroken().value().what == Capacity::Assumption::LinearCost);
+        QVERIFY(capacity.checkSentence().contains(QLatin1String("the linear cost. With number 5 all of them cost 81")));
+        const auto json = capacityJson(capacity)[u"broken_first"];
+        QCOMPARE(json[u"assumption"].toString(), QStringLiteral("linear_cost"));
+        QCOMPARE(json[u"number"].toInt(), 5);
+        capacity.after[2].availableBytes = 0; // before that
+        QCOMPARE(capacity.firstBroken().value().number, std::size_t{ 3 });
+    }
+
+    void isNotCheckedWhereNothingCouldBeSeen()
+    {
+        Capacity capacity = measured();
+        capacity.isCheckAsked = true;
         capacity.reserveBytes = std::uint64_t(990 * kMebibyte); // none fits
         QCOMPARE(capacity.outcome(), Capacity::Outcome::NotMade);
+        QVERIFY(capacity.checkSentence().startsWith(QLatin1String("Not checked: no more were foretold")));
+        capacity = measured();
+        capacity.isCheckAsked = true;
+        for (CapacityReading& reading : capacity.after)
+            reading.memoryPressure.reset();
+        QCOMPARE(capacity.outcome(), Capacity::Outcome::NotMade);
+        QVERIFY(capacity.checkSentence().contains(QLatin1String("psi=1")));
+        capacity.after.back().memoryPressure = 12;
+        capacity.isStoppedByPressure = true;
+        QVERIFY(capacity.checkSentence().contains(QLatin1String("seen while they were measured")));
     }
 };
 

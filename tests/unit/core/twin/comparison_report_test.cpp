@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/twin/comparison_report.h"
 
+#include "core/twin/comparison_reader.h"
 #include "core/twin/figure_rows.h"
 #include "core/twin/report_charts.h"
 #include "core/twin/startup_bar.h"
@@ -55,6 +56,19 @@ Comparison withFigure()
     for (auto& run : comparison.vm.runs)
         run.workFigure = Figure::absent(QStringLiteral("needs a match"));
     return comparison;
+}
+
+/// Where the pieces of that side's bar begin in the picture.
+std::vector<double> startsOf(const Chart& chart, QStringView kind)
+{
+    std::vector<double> starts;
+    QXmlStreamReader reader(QStringLiteral("<svg>") + chartElements(chart) + QStringLiteral("</svg>"));
+    while (!reader.atEnd()) {
+        if (reader.readNextStartElement() && reader.name() == u"rect"
+            && reader.attributes().value(QLatin1String("class")) == kind)
+            starts.push_back(reader.attributes().value(QLatin1String("x")).toDouble());
+    }
+    return starts;
 }
 
 QJsonObject json(const Comparison& comparison)
@@ -246,6 +260,31 @@ private Q_SLOTS:
         QCOMPARE(bar.segments[1].name, QStringLiteral("entrypoint"));
         QVERIFY2(partsText(bar).startsWith(QStringLiteral("VM: create 1")), qPrintable(partsText(bar)));
         QVERIFY(ComparisonReport(emulated()).toHtml().contains(partsText(bar)));
+    }
+
+    /// A VM is defined before the request: left of it, where the container's bar begins, and not counted.
+    void theDefinitionStandsBeforeTheRequest()
+    {
+        Comparison comparison = emulated();
+        for (RunFigures& each : comparison.vm.runs)
+            each.definitionMilliseconds = 200;
+        const Chart chart = comparisonCharts(comparison).front();
+        const ChartBar& bar = chart.bars[1];
+        QCOMPARE(bar.value, 1600.0);
+        QCOMPARE(bar.segments[0].name, QStringLiteral("define"));
+        QCOMPARE(bar.segments[0].startMilliseconds, -200.0);
+        QCOMPARE(bar.segments[1].startMilliseconds, 0.0);
+        QVERIFY(chart.note.contains(QStringLiteral("before the request")));
+        QCOMPARE(startsOf(chart, u"vm")[1], startsOf(chart, u"container")[0]);
+        QVERIFY(startsOf(chart, u"vm")[0] < startsOf(chart, u"container")[0]);
+        QVERIFY(ComparisonReport(comparison).toHtml().contains(QStringLiteral("VM: define 200")));
+        const auto report = json(comparison);
+        QCOMPARE(report[u"vm"][u"runs"][0][u"definition_ms"].toDouble(), 200.0);
+        QVERIFY(report[u"container"][u"runs"][0][u"definition_ms"].isNull());
+        const auto read = readComparison(ComparisonReport(comparison).toJson());
+        QVERIFY(read);
+        QCOMPARE(read->vm.runs[0].definitionMilliseconds, std::optional(200.0));
+        QVERIFY(!read->container.runs[0].definitionMilliseconds);
     }
 
     void chartsShowTheWorksOwnFigure()

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/details/inspect_pane.h"
+
+#include "ui/details/inspect_tab.h"
+#include "ui/twin/bars_card.h"
+#include "ui/twin/compare_bars.h"
+
+#include <QVBoxLayout>
+
+namespace twinhull {
+
+InspectPane::InspectPane(AppContext& context, QWidget* parent)
+    : QWidget(parent)
+    , m_startup(new BarsCard(tr("From request to the first instruction")))
+    , m_fields(new InspectTab(context))
+{
+    m_startup->setObjectName(QStringLiteral("inspectStartup"));
+    m_startup->setRemark(tr("of the latest start"));
+    m_startup->hide();
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(6);
+    column->addWidget(m_startup);
+    column->addWidget(m_fields, 1);
+    setFocusProxy(m_fields);
+}
+
+void InspectPane::present(const WorkloadInfo& info)
+{
+    BarRow bar = startupBar(tr("Start-up"), info);
+    m_startup->setVisible(!bar.segments.empty());
+    m_startup->setRows({ std::move(bar) });
+    m_fields->present(info);
+}
+
+} // namespace twinhull
