@@ -90,10 +90,10 @@ void StatusLine::showFigures()
 {
     if (window()->isMinimized())
         return;
+    showPace();
     const bool isRead = m_context.rings.lastTickNanoseconds() > 0;
     for (auto* label : { m_cpu, m_memory, m_pressure, m_own })
         label->setVisible(isRead);
-    showPace();
     if (!isRead)
         return;
     const HostPoint& host = m_context.rings.host();

@@ -21,10 +21,10 @@ public:
     explicit StatusLine(AppContext& context, QWidget* parent = nullptr);
 
 private:
+    void showPace();
     TabularLabel* addLabel(const QString& name, const QString& accessibleName);
     void showFigures();
     void explainFigures(const HostPoint& host);
-    void showPace();
     void showNotices();
     void explain();
 

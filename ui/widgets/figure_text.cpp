@@ -10,12 +10,17 @@ namespace twinhull {
 
 namespace {
 
-/// Three digits that count, but no more than four behind the point.
-QString fineNumber(double value)
+/// Behind the point, of three digits that count; no more than four.
+int fineDecimals(double value)
 {
     constexpr int kMostDecimals = 4;
-    const int decimals = value > 0 ? 2 - static_cast<int>(std::floor(std::log10(value))) : 0;
-    return QString::number(value, 'f', std::clamp(decimals, 0, kMostDecimals));
+    return value > 0 ? std::clamp(2 - static_cast<int>(std::floor(std::log10(value))), 0, kMostDecimals) : 0;
+}
+
+QString fineNumber(double value)
+{
+    const double scale = std::pow(10, fineDecimals(value));
+    return QString::number(value, 'f', fineDecimals(std::round(value * scale) / scale)); // 9.996 is 10.0
 }
 
 } // namespace

@@ -226,8 +226,7 @@ void addStatsVerbs(CLI::App& app, ChosenVerb& chosen)
             "figures of the table, with commas: all, or some of " + statsColumnNames())
         ->delimiter(',')
         ->allow_extra_args(false); // what follows is a NAME
-    statsVerb->add_flag("-w,--watch", statsOptions->watches,
-        "again every second (with --json one line each), less often while the computer is busy");
+    statsVerb->add_flag("-w,--watch", statsOptions->watches, "again every second (with --json one line each)");
     statsVerb->callback([&chosen, statsOptions] {
         chosen = { Need::Workloads, [statsOptions](Program& program) { stats(program, *statsOptions); },
             followedIf(statsOptions->watches) };

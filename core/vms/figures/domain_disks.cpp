@@ -38,13 +38,13 @@ std::vector<BlockFile> filesIn(const virDomainStatsRecord& record)
     for (unsigned i = 0; i < std::min(count, kMostFiles); ++i) {
         const std::string group = "block." + std::to_string(i) + ".";
         files.push_back({ textOf(record, group + "name"), textOf(record, group + "path"),
-            numberOf(record, group + "allocation").value_or(0), numberOf(record, group + "capacity") });
+            numberOf(record, group + "allocation"), numberOf(record, group + "capacity") });
     }
     return files;
 }
 
 /// While it runs libvirt tells the end of what was written last, which a file with holes does not take.
-std::uint64_t bytesOf(const BlockFile& file, bool isHere)
+std::optional<std::uint64_t> bytesOf(const BlockFile& file, bool isHere)
 {
     struct stat info { };
     if (isHere && !file.path.empty() && ::stat(file.path.c_str(), &info) == 0 && S_ISREG(info.st_mode))
@@ -52,10 +52,17 @@ std::uint64_t bytesOf(const BlockFile& file, bool isHere)
     return file.allocated;
 }
 
+/// With one that is not told the sum is not known.
+void addKnown(Reading<std::uint64_t>& sum, std::optional<std::uint64_t> bytes)
+{
+    if (sum)
+        sum = bytes ? Reading<std::uint64_t>(*sum + *bytes) : Reading<std::uint64_t>(Needs::LibvirtAnswer);
+}
+
 Result<DiskParts> partsOf(const std::vector<BlockFile>& files, const DiskRoles& roles, bool isHere)
 {
-    std::uint64_t layers = 0;
-    std::uint64_t writable = 0;
+    DiskParts parts;
+    parts.layers = parts.writable = std::uint64_t{ 0 };
     std::uint64_t virtualSize = 0;
     std::set<std::string> disks;
     std::set<std::string> paths; // two disks may stand on one file
@@ -67,17 +74,14 @@ Result<DiskParts> partsOf(const std::vector<BlockFile>& files, const DiskRoles& 
         if (roles.mediaPaths.contains(path) || (!file.path.empty() && !paths.insert(file.path).second))
             continue;
         if (isBelow || roles.readOnlyPaths.contains(path)) {
-            layers += bytesOf(file, isHere);
+            addKnown(parts.layers, bytesOf(file, isHere));
             continue;
         }
         if (!file.capacity)
             return Error{ ErrorCode::Busy, "libvirt does not tell the size of " + file.disk + " now", 0, {} };
-        writable += bytesOf(file, isHere);
+        addKnown(parts.writable, bytesOf(file, isHere));
         virtualSize += *file.capacity;
     }
-    DiskParts parts;
-    parts.layers = layers;
-    parts.writable = writable;
     parts.virtualSize = virtualSize;
     return parts;
 }

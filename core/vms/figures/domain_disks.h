@@ -15,7 +15,7 @@ namespace twinhull {
 struct BlockFile {
     std::string disk; ///< "vda"
     std::string path; ///< empty where it is no file
-    std::uint64_t allocated = 0;
+    std::optional<std::uint64_t> allocated = {}; ///< absent where libvirt does not tell it
     std::optional<std::uint64_t> capacity = {}; ///< absent in an empty drive, and where libvirt did not ask QEMU
 };
 

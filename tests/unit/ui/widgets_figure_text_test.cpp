@@ -53,6 +53,7 @@ private Q_SLOTS:
         QCOMPARE(fineCpuText(0.00412), QStringLiteral("0.412 %"));
         QCOMPARE(fineCpuText(0.0412), QStringLiteral("4.12 %"));
         QCOMPARE(fineCpuText(3.004), QStringLiteral("300 %"));
+        QCOMPARE(fineCpuText(0.09996), QStringLiteral("10.0 %"));
         QCOMPARE(fineCpuText(0.00000123), QStringLiteral("0.0001 %"));
         QCOMPARE(fineByteCountText(512), QStringLiteral("512 B"));
         QCOMPARE(fineByteCountText(58.26 * 1048576), QStringLiteral("58.3 MiB"));

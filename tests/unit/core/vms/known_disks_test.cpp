@@ -21,6 +21,7 @@ struct AskedDomain {
     std::string root = "/disks/root";
     std::optional<Error> problem;
     std::optional<std::uint64_t> capacity = 1000;
+    std::optional<std::uint64_t> ofBase = 500;
     int filesAsked = 0;
     int definitionsAsked = 0;
 
@@ -30,7 +31,7 @@ struct AskedDomain {
             ++filesAsked;
             if (problem)
                 return *problem;
-            return std::vector<BlockFile>{ { "vda", root, 300, capacity }, { "vda", "/disks/base", 500, 1000 },
+            return std::vector<BlockFile>{ { "vda", root, 300, capacity }, { "vda", "/disks/base", ofBase, 1000 },
                 { "sda", "/media/system.iso", 7, 7 } };
         };
         const auto definition = [this]() -> Result<DomainDescription> {
@@ -73,6 +74,14 @@ private Q_SLOTS:
         diskClock += 1;
         ask();
         QCOMPARE(m_domain.filesAsked, 2);
+    }
+
+    void tellsNoSumWithoutAFileWhoseSizeIsNotTold()
+    {
+        m_domain.ofBase.reset();
+        ask();
+        QCOMPARE(parts().layers.needs(), Needs::LibvirtAnswer);
+        QCOMPARE(parts().writable.value_or(0), std::uint64_t{ 300 });
     }
 
     void keepsTheLastAnswerWhileOthersFail()
