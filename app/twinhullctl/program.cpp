@@ -2,6 +2,7 @@
 #include "app/twinhullctl/program.h"
 
 #include "core/settings/settings.h"
+#include "core/vms/snapshots/domain_snapshot.h"
 
 #include <QCoreApplication>
 #include <QJsonArray>
@@ -18,6 +19,7 @@ namespace twinhull {
 namespace {
 
 constexpr auto kPatience = std::chrono::seconds(10);
+constexpr auto kNamedHostPatience = std::chrono::seconds(40); // above what LibvirtLink gives a host to connect
 constexpr auto kOthersPatience = std::chrono::seconds(3);
 
 /// Of the connection that is asked for by its name or address; else of the one in the settings.
@@ -91,6 +93,7 @@ Program::~Program()
 void Program::openVms()
 {
     auto options = vmOptions(m_folders, QString::fromStdString(m_options.libvirtUri));
+    m_isOfNamedHost = options && !m_options.libvirtUri.empty() && placeOf(options->uri) == HypervisorPlace::Elsewhere;
     if (options)
         m_vms = std::make_unique<VmProvider>(m_folders, m_images, *std::move(options));
     else
@@ -154,8 +157,9 @@ void Program::begin(Verb verb)
     if (m_refusal)
         return fail(*std::exchange(m_refusal, {}));
     m_verb = std::move(verb);
-    m_progress.show(tr("Asking for containers and VMs…"));
-    QTimer::singleShot(kPatience, this, [this] {
+    m_progress.show(m_isOfNamedHost ? tr("Connecting to %1…").arg(QString::fromStdString(m_options.libvirtUri))
+                                    : tr("Asking for containers and VMs…"));
+    QTimer::singleShot(m_isOfNamedHost ? kNamedHostPatience : kPatience, this, [this] {
         if (m_verb)
             note(m_vms && !m_vms->isSettled()
                     ? tr("libvirt does not answer; going on without its VMs.")
@@ -186,6 +190,13 @@ void Program::beginIfSettled()
 void Program::beginNow()
 {
     m_progress.clear();
+    const auto available = m_vms ? m_vms->availability() : Result<>();
+    if (m_verb && m_isOfNamedHost && !available && available.error().code == ErrorCode::Timeout) {
+        m_verb = {};
+        Error unreachable = available.error();
+        unreachable.code = ErrorCode::Unavailable;
+        return fail(unreachable);
+    }
     if (auto verb = std::exchange(m_verb, {}))
         verb(*this);
 }

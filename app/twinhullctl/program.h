@@ -101,6 +101,7 @@ private:
     Verb m_verb;
     std::optional<Error> m_refusal; ///< why no connection was opened
     bool m_isOthersTimeOver = false;
+    bool m_isOfNamedHost = false; ///< on another computer, asked for by its name or address: nothing goes on without
     ExitCode m_code = ExitCode::Ok;
     std::optional<int> m_failureStatus;
 };

@@ -5,6 +5,8 @@
 
 #include <QTest>
 
+#include <chrono>
+#include <cstdint>
 #include <cstdlib>
 
 namespace twinhull::test {
@@ -19,19 +21,63 @@ inline const bool kIsTestAnnounced = ::setenv("QT_QTESTLIB_RUNNING", "1", 1) == 
 
 } // namespace twinhull::test
 
-/// Pauses alone count as waiting, as in QTest. But the condition, which often is the run of a program, is asked once
-/// where it holds and not four times, and needs to hold once.
+namespace twinhull::test {
+
+constexpr int kPauseMilliseconds = 50;
+constexpr int kEnoughAsks = 60;
+
+/// Pauses count as waiting, as in QTest: what a busy computer takes for an answer is no fault of the test. But where
+/// one ask is dear, as the run of a program is, they would come to many minutes: then the time that passed counts,
+/// twice as much of it, once there were enough asks.
+constexpr bool isPatienceOver(int pausedMilliseconds, int asks, std::int64_t passedMilliseconds, int timeout)
+{
+    return pausedMilliseconds >= timeout
+        || (asks >= kEnoughAsks && passedMilliseconds >= 2 * static_cast<std::int64_t>(timeout));
+}
+static_assert(!isPatienceOver(29'950, 599, 59'000, 30'000) && isPatienceOver(30'000, 600, 30'000, 30'000));
+static_assert(
+    !isPatienceOver(2'950, 59, 600'000, 30'000), "a slow computer is asked often enough, however long it takes");
+static_assert(isPatienceOver(3'000, 60, 63'000, 30'000), "a dear condition is not asked for ten minutes");
+
+/// Of one condition.
+class Patience {
+public:
+    explicit Patience(int timeout) : m_timeout(timeout) { }
+
+    bool isLeft() const
+    {
+        const auto passed = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - m_begun).count();
+        return !isPatienceOver(m_paused, m_asks, passed, m_timeout)
+            && !(QTest::runningTest() && QTest::currentTestFailed());
+    }
+    void pause()
+    {
+        QTest::qWait(kPauseMilliseconds);
+        m_paused += kPauseMilliseconds;
+        ++m_asks;
+    }
+
+private:
+    using Clock = std::chrono::steady_clock;
+
+    int m_timeout;
+    int m_paused = 0;
+    int m_asks = 0;
+    Clock::time_point m_begun = Clock::now();
+};
+
+} // namespace twinhull::test
+
+/// The condition is asked once where it holds and not four times as by QTest, and needs to hold once.
 #define TH_AWAIT(condition, timeout)                                                                                   \
+    twinhull::test::Patience thPatience(timeout);                                                                      \
     bool thHasCome = static_cast<bool>(condition);                                                                     \
     if (!thHasCome) {                                                                                                  \
         QTest::qWait(0);                                                                                               \
         thHasCome = static_cast<bool>(condition);                                                                      \
     }                                                                                                                  \
-    constexpr int thPause = 50;                                                                                        \
-    for (int thWaited = 0;                                                                                             \
-         !thHasCome && thWaited < (timeout) && !(QTest::runningTest() && QTest::currentTestFailed());                  \
-         thWaited += thPause) {                                                                                        \
-        QTest::qWait(thPause);                                                                                         \
+    while (!thHasCome && thPatience.isLeft()) {                                                                        \
+        thPatience.pause();                                                                                            \
         thHasCome = static_cast<bool>(condition);                                                                      \
     }
 

@@ -89,4 +89,15 @@ Error withNextStep(Error error, const QString& uri)
     return error;
 }
 
+Error withSilentHostsHint(Error error, const QString& uri)
+{
+    const QUrl url(uri);
+    const QString user = url.userName().isEmpty() ? QString() : url.userName() + u'@';
+    error.hint = url.scheme().endsWith(u"+ssh") ? "The host is off or out of reach, or ssh waits for an answer that "
+                                                  "nobody is asked for. Try the same in a terminal: ssh "
+            + (user + url.host()).toStdString() + " virsh list"
+                                                : "See whether the host is up and libvirt runs on it.";
+    return error;
+}
+
 } // namespace twinhull

@@ -11,4 +11,7 @@ namespace twinhull {
 /// only what went wrong.
 Error withNextStep(Error error, const QString& uri);
 
+/// The same of a host that let us begin and has said nothing since.
+Error withSilentHostsHint(Error error, const QString& uri);
+
 } // namespace twinhull

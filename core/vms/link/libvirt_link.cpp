@@ -32,6 +32,9 @@ constexpr seconds kLongestSilence{ 12 }; ///< longer than what all is listed ane
 /// libvirtd takes five calls of a connection at once (max_client_requests of libvirtd.conf) and lets the others wait,
 /// the link's own too: with one QEMU that hangs, all would. A job makes two at most.
 constexpr long kMostSharing = 2;
+/// virConnectOpen() has no limit of its own: over ssh it takes what TCP takes to give up, and a host that accepts and
+/// says nothing is waited for without end. Long enough for a key's passphrase prompt of an agent and a slow line.
+constexpr seconds kLongestOpening{ 30 };
 constexpr int kKeepAliveSeconds = 5;
 constexpr unsigned kKeepAliveCount = 3;
 
@@ -57,6 +60,7 @@ struct LibvirtLink::Core : std::enable_shared_from_this<Core> {
     bool hasEnded = false;
     QDateTime lastAnswer;
     std::optional<std::chrono::steady_clock::time_point> asked; // of the call that is waited for
+    std::optional<std::chrono::steady_clock::time_point> opening; // since when it connects
     std::chrono::steady_clock::time_point stopDeadline{}; // once it is stopping
 
     void run();
@@ -217,7 +221,15 @@ Result<> LibvirtLink::Core::connect()
 {
     if (auto ready = ensureSessionDaemon(effectiveUri(uri)); !ready)
         return ready;
+    {
+        const std::lock_guard lock(mutex);
+        opening = std::chrono::steady_clock::now();
+    }
     auto link = open();
+    {
+        const std::lock_guard lock(mutex);
+        opening.reset();
+    }
     if (!link)
         return std::move(link).error();
     virConnectPtr raw = link->get();
@@ -370,14 +382,19 @@ void LibvirtLink::stop()
 
 std::optional<Error> LibvirtLink::silent() const
 {
+    const auto since = [](const auto& begun) {
+        return std::chrono::duration_cast<seconds>(
+            begun ? std::chrono::steady_clock::now() - *begun : std::chrono::steady_clock::duration::zero());
+    };
     const std::lock_guard lock(m_core->mutex);
-    const auto quiet = m_core->asked ? std::chrono::steady_clock::now() - *m_core->asked : seconds(0);
-    if (quiet < kLongestSilence)
+    const seconds opened = since(m_core->opening);
+    const seconds quiet = std::max(opened, since(m_core->asked));
+    if (opened < kLongestOpening && since(m_core->asked) < kLongestSilence)
         return std::nullopt;
-    const auto count = std::chrono::duration_cast<seconds>(quiet).count();
-    return Error{ ErrorCode::Timeout,
-        m_core->uri.toStdString() + " has not answered for " + std::to_string(count) + " s", 0,
+    Error error{ ErrorCode::Timeout,
+        m_core->uri.toStdString() + " has not answered for " + std::to_string(quiet.count()) + " s", 0,
         "See whether libvirt runs on that host, and whether the host is overloaded." };
+    return opened < kLongestOpening ? error : withSilentHostsHint(std::move(error), m_core->uri);
 }
 
 QDateTime LibvirtLink::lastAnswer() const

@@ -38,8 +38,8 @@ public:
     /// When libvirt answered the last time; invalid before the first.
     QDateTime lastAnswer() const;
 
-    /// The failure of what needs an answer, once the link, connected, has waited for one so long that none is expected.
-    /// When an answer comes after a long silence, all is listed anew.
+    /// The failure of what needs an answer, once the link, connected or connecting, has waited for one so long that
+    /// none is expected. When an answer comes after a long silence, all is listed anew.
     std::optional<Error> silent() const;
 
     /// Has that domain read again and told of, and waits for it (a few seconds at most): what a job of ours changed is
