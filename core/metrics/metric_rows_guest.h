@@ -16,7 +16,9 @@ inline constexpr std::array kGuestRows{
             QT_TRANSLATE_NOOP("Metrics", "CPU, guest view"),
             QT_TRANSLATE_NOOP("Metrics",
                 "Processor time as it is counted inside: what the host's figure has beyond it is the price of the "
-                "hull. Never a part of the host's figures."),
+                "hull. Never a part of the host's figures. A guest's kernel samples it by its ticks, and an emulated "
+                "VM "
+                "that waits for a core loses some: on a busy computer it is too low."),
             QT_TRANSLATE_NOOP("Metrics",
                 "user, nice, system, irq and softirq in the guest's /proc/stat by its agent; of a container usage_usec "
                 "in cpu.stat of its cgroup, without helpers") } },

@@ -3,12 +3,14 @@
 """ruler_bench.py BIN [--seconds N] [--rounds N] [--json FILE] [--only SIDE...]: is the ruler straight?
 
 Loads whose cost is known by their own count (twinhull-load: a quarter of a core, 64 MiB touched, 10 MiB/s written past the
-cache, 1,000 children that are forked and execute a program) run in a container and in a VM; `twinhullctl stats --watch` reads
-both meanwhile. At rest two spans are held against each other: idle against idle. The error is what the reading says more than at rest, against
-the load's own count, in percent of it (memory in MiB); "bare" holds that count against the kernel's. The parts of a VM's
-CPU time are held against its whole. What an emulated VM costs more than its guest counts is the emulation, so that the
-difference is shown there and not judged. Each round has a VM of its own: one that ran before touches again what QEMU
-already holds."""
+cache, 1,000 children that are forked and execute a program) run in a container and in a VM; `twinhullctl stats --watch`
+reads both meanwhile. At rest two spans are held against each other: idle against idle. The error is what the reading says
+more than at rest, against the load's own count, in percent of it (memory in MiB); "bare" holds that count against the
+kernel's, for twinhullctl reads no bare program: the readings of all four bare loads are held against their counts by
+tests/integration/load_test.cpp. The parts of a VM's CPU time are held against its whole. What an emulated VM costs more than
+its guest counts is the emulation, so that the difference is shown there and not judged; what can be judged there is in
+tests/integration/vm_ruler_test.cpp. Each round has a VM of its own: one that ran before touches again what QEMU already
+holds."""
 import argparse
 import json
 import os

@@ -108,27 +108,6 @@ private Q_SLOTS:
         QVERIFY2(std::abs(sum - 1) <= 0.01, qPrintable(QString::number(sum)));
     }
 
-    /// What a child does after its parent was told of its end is charged to nobody inside.
-    void countsTheCpuOfChildrenAsTheGuestDoes()
-    {
-        constexpr double kUnseenAtMost = 500 * 0.5e6; // half a millisecond each
-        const Cost brief = costOf({ "fork", "--amount", "20" });
-        const Cost whole = costOf({ "fork", "--amount", "520" });
-        const double truth = whole.toldNanoseconds - brief.toldNanoseconds;
-        const double read = whole.vcpuNanoseconds - brief.vcpuNanoseconds;
-        QVERIFY2(truth > 0 && read >= 0.97 * truth && read <= 1.03 * truth + kUnseenAtMost,
-            qPrintable(QStringLiteral("%1 for %2 ns").arg(read).arg(truth)));
-    }
-
-    void countsWhatIsWrittenToItsDisk()
-    {
-        const Sample before = now();
-        const double truth = told({ "write", "--seconds", "4", "--folder", "/" })[u"amount"].toDouble();
-        const double read = growth(before.diskWrittenBytes, now().diskWrittenBytes);
-        QVERIFY2(truth > 0 && std::abs(read - truth) <= 0.03 * truth,
-            qPrintable(QStringLiteral("%1 for %2").arg(read).arg(truth)));
-    }
-
     /// The first block takes what the guest had used before and was free again: the host held that already.
     void countsMemoryThatIsTouched()
     {

@@ -34,7 +34,7 @@ std::uint64_t growth(const Reading<std::uint64_t>& before, const Reading<std::ui
 }
 
 /// The ruler against loads that know what they cost, where every cgroup file exists: within 3 %, memory within 1 MiB.
-/// VMs are held against theirs outside of the lab (integration.vm_memory): a kernel that looks for its root after five
+/// VMs are held against theirs outside of the lab (integration.vm_ruler): a kernel that looks for its root after five
 /// seconds took 220 in a machine that was emulated in this emulated one.
 class FiguresTest : public LabWaysTest {
     Q_OBJECT
