@@ -18,7 +18,7 @@ SETTLING_SECONDS = 3  # the tick that it missed
 
 
 def problem():
-    return None if shutil.which("virt-manager") else "needs virt-manager"
+    return None if shutil.which("virt-manager") else "needs virt-manager (installer/packages.sh bench)"
 
 
 class VirtManager:
