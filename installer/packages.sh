@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# packages.sh GROUP...: installs what is missing of the groups build, run and test. Asks for sudo only when something is.
+# packages.sh GROUP...: installs what is missing of the groups build, run, test and bench. Asks for sudo only when something is.
 set -euo pipefail
 
 # shellcheck disable=SC2034 # the groups are read by name
@@ -12,6 +12,7 @@ run="libvirt-daemon libvirt-clients libvirt-daemon-driver-qemu qemu-system-x86 q
 test="xvfb xdotool x11-utils at-spi2-core dbus dbus-daemon gir1.2-atspi-2.0 python3-gi fonts-dejavu-core curl iproute2 strace
   sudo crun clang-format clang-tidy clang libclang-rt-14-dev libcap2-bin git zstd mmdebstrap podman conmon runc
   containerd procps catatonit lld docker-registry umoci buildah qemu-guest-agent sysbench fio iperf3 wrk"
+bench="virt-manager" # peers in tests/bench that no test needs; a figure says so where one is not installed
 }
 
 # Sets `missing` to the packages of the groups that are not installed.

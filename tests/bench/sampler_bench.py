@@ -281,6 +281,12 @@ def measure_minutes(bench, report, minutes):
     longest = max(tick["since_ms"] for tick in ticks)
     report.add(f"1,000 containers, ticks missed in {minutes:g} minutes", "", figures.one_value(missed), 0,
                f"of {len(ticks)}; the longest way from tick to tick {longest:.0f} ms")
+    settled = [tick["tick_ms"] for tick in ticks[WARM_UP_TICKS:]]
+    if settled:
+        report.add("  longest tick", "ms", figures.greatest(settled), TICK_AT_MOST, "CPU time of the sampler's thread")
+    else:
+        report.add_missing("  longest tick", f"no more than {len(ticks)} ticks came", TICK_AT_MOST)
+    report.keep("1000, ticks, ms", settled)
 
 
 def main():
