@@ -34,7 +34,8 @@ QJsonArray phasesOf(const WorkloadInfo& info)
     return phases;
 }
 
-/// One line a phase, each where it began since the request; empty where none is known.
+/// One line a phase, each where it began since the request, "|" for what is too short to draw; empty where none is
+/// known.
 QString waterfallText(const QJsonArray& phases)
 {
     constexpr int kWidth = 40;
@@ -50,7 +51,8 @@ QString waterfallText(const QJsonArray& phases)
         const int length = static_cast<int>(phase[u"ms"].toDouble() * perMillisecond + 0.5);
         table.add({ phase[u"phase"].toString(), QStringLiteral("%1 ms").arg(phase[u"start_ms"].toDouble(), 0, 'f', 1),
             QStringLiteral("%1 ms").arg(phase[u"ms"].toDouble(), 0, 'f', 1),
-            QString(from, u' ') + QString(std::clamp(length, 1, kWidth - from), u'#') });
+            QString(from, u' ')
+                + (length > 0 ? QString(std::min(length, kWidth - from), u'#') : QStringLiteral("|")) });
     }
     return u'\n' + table.toText();
 }
