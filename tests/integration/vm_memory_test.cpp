@@ -169,6 +169,9 @@ private Q_SLOTS:
             const auto done = ctl(words);
             QVERIFY2(done.exitCode == 0, qPrintable(done.text()));
         }
+        const auto inspected = ctl({ "inspect", "rests", "--json" }).json()[0];
+        QVERIFY(inspected[u"machine"].toString().startsWith(u"pc-q35-"));
+        QVERIFY(!inspected[u"machine_reason"].toString().isEmpty());
         const auto before = hostMebibytes("rests");
         inside("rests", "head -c 67108864 /dev/zero > /bytes && sync && cat /bytes > /dev/null");
         const auto used = hostMebibytes("rests");
