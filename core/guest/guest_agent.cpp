@@ -65,6 +65,21 @@ Result<> GuestAgent::watchOutput()
     return {};
 }
 
+/// By looks of its own: pressure and notifications tell of want, nothing tells of rest.
+Result<> GuestAgent::watchRest()
+{
+    if (m_boot.error() || m_boot.setup().cacheRestSeconds == 0)
+        return {};
+    m_rest.emplace(std::chrono::seconds(m_boot.setup().cacheRestSeconds));
+    m_restTimer.reset(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK));
+    if (!m_restTimer)
+        return Error::fromErrno(errno, "watch for rest");
+    itimerspec always{};
+    always.it_value.tv_sec = always.it_interval.tv_sec = m_rest->interval().count();
+    (void)::timerfd_settime(m_restTimer.fd(), 0, &always, nullptr); // cannot fail with these arguments
+    return m_loop->watch(m_restTimer, EPOLLIN, [this] { onRestTimer(); });
+}
+
 /// A port's name comes by a message of its own after the driver has found the device.
 Result<> GuestAgent::watchPorts()
 {
@@ -89,6 +104,7 @@ Result<int> GuestAgent::run()
         setTimer(kFailureGraceSeconds);
     if (auto watched = watchPorts(); !watched && m_boot.error())
         return std::move(watched).error(); // nobody can ever ask
+    (void)watchRest(); // without it the cache stays the guest's
     while (!m_isOver)
         m_loop->turn();
     return m_exitStatus.value_or(m_boot.error() ? 127 : 0);
@@ -159,6 +175,15 @@ void GuestAgent::onTimer()
         m_isOver = true;
     else
         ::kill(m_boot.entrypoint(), SIGKILL);
+}
+
+void GuestAgent::onRestTimer()
+{
+    std::uint64_t count = 0;
+    (void)!::read(m_restTimer.fd(), &count, sizeof count); // only to quieten it
+    const auto look = readRestLook();
+    if (look && m_rest->isTimeToGive(*look, std::chrono::nanoseconds(monotonicNanoseconds())))
+        returnPageCache();
 }
 
 void GuestAgent::onPort()

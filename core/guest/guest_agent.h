@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/guest/cache_return.h"
 #include "core/guest/event_loop.h"
 #include "core/guest/guest_boot.h"
 #include "core/guest/guest_port.h"
@@ -25,11 +26,13 @@ private:
     Result<> watch();
     Result<> watchOutput();
     Result<> watchPorts();
+    Result<> watchRest();
     void openPortsThatAreThere();
     void openAgentPort(const std::string& device);
     void openSessionPort(std::size_t number, const std::string& device);
     void onSignal();
     void onTimer();
+    void onRestTimer();
     void onPort();
     void answer(const GuestRequest& request);
     void shutDown();
@@ -40,6 +43,8 @@ private:
     std::optional<EventLoop> m_loop;
     UniqueFd m_signals;
     UniqueFd m_timer;
+    UniqueFd m_restTimer;
+    std::optional<RestWatch> m_rest; ///< absent: the cache is kept
     std::optional<Uevents> m_uevents;
     std::optional<GuestPort> m_port;
     std::array<std::unique_ptr<GuestSession>, kGuestSessionPorts> m_sessions;

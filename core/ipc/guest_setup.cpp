@@ -40,6 +40,8 @@ GuestSetup setupFrom(const Json& json)
         setup.pidsLimit = limit->get<std::uint32_t>();
     if (const auto network = json.find("network"); network != json.end())
         setup.network = networkFrom(*network);
+    if (const auto rest = json.find("cacheRestSeconds"); rest != json.end()) // not in those of older versions
+        setup.cacheRestSeconds = rest->get<std::uint32_t>();
     return setup;
 }
 
@@ -51,6 +53,8 @@ Result<> check(const GuestSetup& setup)
         return corruptSetup("the working folder is not absolute");
     if (setup.stopSignal < 1 || setup.stopSignal > 64)
         return corruptSetup("no such stop signal");
+    if (setup.cacheRestSeconds > kMostCacheRestSeconds)
+        return corruptSetup("no such time of rest");
     if (setup.network && (setup.network->prefixLength < 1 || setup.network->prefixLength > 30))
         return corruptSetup("no such network prefix");
     return {};
@@ -62,7 +66,7 @@ std::string encodeGuestSetup(const GuestSetup& setup)
 {
     Json json{ { "version", kVersion }, { "hostName", setup.hostName }, { "arguments", setup.arguments },
         { "environment", setup.environment }, { "workingFolder", setup.workingFolder }, { "user", setup.user },
-        { "stopSignal", setup.stopSignal } };
+        { "stopSignal", setup.stopSignal }, { "cacheRestSeconds", setup.cacheRestSeconds } };
     if (setup.pidsLimit)
         json["pidsLimit"] = *setup.pidsLimit;
     if (setup.network)

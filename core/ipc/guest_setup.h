@@ -21,6 +21,9 @@ constexpr std::size_t kGuestSetupLimitBytes = 1U << 20U;
 constexpr const char* kGuestRootDiskSerial = "twinhull-root";
 constexpr const char* kGuestOverlayDiskSerial = "twinhull-overlay";
 
+/// The most of GuestSetup::cacheRestSeconds.
+constexpr std::uint32_t kMostCacheRestSeconds = 86'400;
+
 /// The one static address of the guest; QEMU's user network by default.
 struct GuestNetwork {
     std::string address = "10.0.2.15";
@@ -41,6 +44,7 @@ struct GuestSetup {
     int stopSignal = 15; ///< sent to the entrypoint on shutdown
     std::optional<std::uint32_t> pidsLimit; ///< processes and threads of the entrypoint's tree
     std::optional<GuestNetwork> network; ///< absent: loopback only
+    std::uint32_t cacheRestSeconds = 30; ///< of rest until its page cache is given back; 0: never
 
     friend bool operator==(const GuestSetup&, const GuestSetup&) = default;
 };

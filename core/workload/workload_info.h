@@ -125,6 +125,8 @@ struct WorkloadInfo {
     QDateTime checkpointedAt; ///< of the checkpoint that is kept of it; invalid: there is none
     bool isCheckpointed = false; ///< its latest run ended with that
     std::vector<WorkloadSnapshot> snapshots; ///< that are kept of it, by time; the latest kMostSnapshots
+    QString machine; ///< of a VM, as libvirt names it, "pc-q35-7.2"
+    QString machineReason; ///< why it is that one; a sentence, empty where a person chose it or nobody knows
 
     friend bool operator==(const WorkloadInfo&, const WorkloadInfo&) = default;
 };

@@ -4,6 +4,7 @@
 #include "core/images/image_store.h"
 #include "core/images/starter_image.h"
 #include "core/metrics/metric_source.h"
+#include "core/vms/domain/image_machine.h"
 #include "core/vms/vm_provider.h"
 #include "tests/support/http.h"
 #include "tests/support/kernel_package.h"
@@ -49,9 +50,38 @@ private Q_SLOTS:
         QVERIFY(!test::httpGet(port, "/").isEmpty());
         showsItsMarksAndProcess(id);
         showsWhatTheGuestReports(id);
+        QVERIFY2(info(id).machine.startsWith(u"pc-q35-"), qPrintable(info(id).machine));
+        QVERIFY(info(id).machineReason.contains(QLatin1String(kMachineLabel))); // and how to get the other
         QVERIFY(succeeds(m_provider->stop(id, StopMode::Graceful)));
         QCOMPARE(info(id).state, WorkloadState::Stopped); // no later than the job's end
         QVERIFY(info(id).exitStatus.has_value());
+    }
+
+    /// It finds its devices without a PCI bus, and its clock goes whatever else this computer does.
+    void answersInAMicrovmWhereOneIsAskedFor()
+    {
+        const std::uint16_t port = freePort();
+        WorkloadPlan plan = starterPlan();
+        plan.labels = { { QLatin1String(kMachineLabel), QStringLiteral("microvm") } };
+        plan.ports = { { QStringLiteral("127.0.0.1"), port, 8080 } };
+        const WorkloadId id = started(plan);
+        QVERIFY2(!id.key.isEmpty(), "did not start");
+        QCOMPARE(info(id).machine, QStringLiteral("microvm"));
+        QVERIFY(!info(id).machineReason.isEmpty());
+        QVERIFY(!test::httpGet(port, "/").isEmpty());
+        showsWhatTheGuestReports(id);
+        QVERIFY(succeeds(m_provider->stop(id, StopMode::Graceful)));
+        QVERIFY(info(id).exitStatus.has_value());
+    }
+
+    void refusesAMachineThatItCannotMake()
+    {
+        WorkloadPlan plan = starterPlan();
+        plan.labels = { { QLatin1String(kMachineLabel), QStringLiteral("isapc") } };
+        const auto result = test::runJob(*m_provider->create(plan));
+        QVERIFY(!result);
+        QCOMPARE(result.error().code, ErrorCode::InvalidArgument);
+        QVERIFY(m_provider->workloads().empty());
     }
 
     void keepsTheExitStatusOfItsProgram()

@@ -86,6 +86,8 @@ std::vector<std::pair<QString, QString>> inspectRows(const WorkloadInfo& info)
         { tr("Image / OS"), info.image },
         { tr("Image digest"), info.imageDigest },
         { tr("Engine"), info.engine },
+        { tr("Machine"), info.machine },
+        { tr("Machine, why"), info.machineReason },
         { tr("Twin"), info.twinGroup },
         { tr("Can do now"), capabilityList(info.capabilities) },
         { tr("Memory limit"),

@@ -77,6 +77,10 @@ QJsonObject inspected(const Program& program, const WorkloadInfo& info, const In
         helpers.append(pid);
     json[QStringLiteral("helper_pids")] = helpers;
     json[QStringLiteral("cgroup")] = info.footprint.cgroupPath;
+    if (!info.machine.isEmpty())
+        json[QStringLiteral("machine")] = info.machine;
+    if (!info.machineReason.isEmpty())
+        json[QStringLiteral("machine_reason")] = info.machineReason;
     if (info.id.kind != WorkloadKind::Container)
         return json;
     const QJsonObject documents = containerDocuments(program.folders(), info.id.key, options.hasConfig);

@@ -78,10 +78,13 @@ private:
     void readBoot()
     {
         while (m_xml.readNextStartElement()) {
-            if (m_xml.name() == u"kernel")
+            if (m_xml.name() == u"kernel") {
                 m_domain.kernelPath = m_xml.readElementText();
-            else
-                m_xml.skipCurrentElement();
+                continue;
+            }
+            if (m_xml.name() == u"type")
+                m_domain.machine = attribute("machine");
+            m_xml.skipCurrentElement();
         }
     }
 

@@ -31,6 +31,7 @@ struct DomainMark {
 struct DomainDescription {
     QString type; ///< "kvm", "qemu", "test" …
     QString title; ///< may be empty
+    QString machine; ///< as libvirt names it, "pc-q35-7.2"; empty: nothing is said
     std::uint64_t memoryBytes = 0; ///< at most
     std::uint64_t currentMemoryBytes = 0; ///< what the balloon leaves of it; 0: nothing is said
     int cpus = 0; ///< plugged in; there may be sockets for more

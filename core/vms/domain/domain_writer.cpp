@@ -34,13 +34,18 @@ public:
 
     QByteArray write(const ImageDomain& domain)
     {
+        m_hasPci = domain.machine == ImageMachine::Q35;
         begin();
         open("os");
         text("type", QStringLiteral("hvm"),
-            { { "arch", QStringLiteral("x86_64") }, { "machine", QStringLiteral("q35") } });
+            { { "arch", QStringLiteral("x86_64") },
+                { "machine", m_hasPci ? QStringLiteral("q35") : QStringLiteral("microvm") } });
         text("kernel", domain.kernelPath);
         text("initrd", domain.initramfsPath);
-        text("cmdline", QString::fromLatin1(kKernelArguments));
+        QString arguments = QString::fromLatin1(kKernelArguments);
+        if (domain.tscKilohertz)
+            arguments += QStringLiteral(" tsc_early_khz=%1").arg(*domain.tscKilohertz);
+        text("cmdline", arguments);
         close();
         open("sysinfo", { { "type", QStringLiteral("fwcfg") } });
         empty("entry", { { "name", QString::fromLatin1(kGuestSetupFirmwareName) }, { "file", domain.setupPath } });
@@ -200,8 +205,10 @@ private:
         open("features");
         empty("acpi", {});
         empty("apic", {});
-        empty("vmport", { { "state", QStringLiteral("off") } });
-        empty("smm", { { "state", isGuarded ? QStringLiteral("on") : QStringLiteral("off") } });
+        if (m_hasPci) { // microvm has neither, and QEMU refuses the words
+            empty("vmport", { { "state", QStringLiteral("off") } });
+            empty("smm", { { "state", isGuarded ? QStringLiteral("on") : QStringLiteral("off") } });
+        }
         if (isEmulated()) {
             open("tcg");
             text("tb-cache", QString::number(kTranslationCacheMebibytes), { { "unit", QStringLiteral("MiB") } });
@@ -233,9 +240,12 @@ private:
         text("on_crash", QStringLiteral("destroy"));
     }
 
-    /// On the root bus itself: behind root ports the guest would probe each port as well.
+    /// On the root bus itself: behind root ports the guest would probe each port as well. Without PCI: libvirt gives
+    /// out no virtio-mmio address on x86 by itself, but takes one (qemu_domain_address.c).
     void writeRootBusAddress(const QString& slot)
     {
+        if (!m_hasPci)
+            return empty("address", { { "type", QStringLiteral("virtio-mmio") } });
         empty("address", { { "type", QStringLiteral("pci") }, { "bus", QStringLiteral("0x00") }, { "slot", slot } });
     }
 
@@ -296,7 +306,8 @@ private:
         open("interface", { { "type", QStringLiteral("user") } });
         empty("model", { { "type", model } });
         if (model == u"virtio") {
-            empty("rom", { { "enabled", QStringLiteral("no") } });
+            if (m_hasPci)
+                empty("rom", { { "enabled", QStringLiteral("no") } });
             writeRootBusAddress(QStringLiteral("0x04"));
         }
         close();
@@ -351,6 +362,7 @@ private:
     }
 
     const DomainCommon& m_common;
+    bool m_hasPci = true;
     QByteArray m_text;
     QXmlStreamWriter m_xml;
 };

@@ -6,9 +6,14 @@
 
 #include <QByteArray>
 
+#include <optional>
+
 namespace twinhull {
 
 enum class DomainEngine { Kvm, Tcg };
+
+/// Of a VM made from an image; core/vms/domain/image_machine.h chooses.
+enum class ImageMachine { Q35, Microvm };
 
 /// What every VM of ours has.
 struct DomainCommon {
@@ -23,7 +28,8 @@ struct DomainCommon {
     DomainMark mark;
 };
 
-/// A VM made from an image: the smallest q35 that boots our kernel directly, and nothing that it would have to probe.
+/// A VM made from an image: the smallest machine that boots our kernel directly, and nothing that it would have to
+/// probe.
 struct ImageDomain {
     DomainCommon common;
     QString kernelPath;
@@ -33,6 +39,8 @@ struct ImageDomain {
     QString setupPath; ///< JSON of core/ipc/guest_setup.h
     QString agentSocket;
     QStringList sessionSockets; ///< of guestSessionPort(0), (1) …
+    ImageMachine machine = ImageMachine::Q35;
+    std::optional<std::uint64_t> tscKilohertz = {}; ///< what the kernel need not measure; absent: it measures
 };
 
 /// A VM with an operating system of its own: a q35 that any system of the last fifteen years can be installed on.

@@ -33,6 +33,24 @@ QStringList merged(const QStringList& image, const QStringList& plan)
     return result;
 }
 
+/// What the person's label says; a VM without it gives its cache back after the usual time.
+Result<std::uint32_t> cacheRestSecondsOf(const Labels& labels)
+{
+    const auto label = labels.find(QLatin1String(kCacheLabel));
+    if (label == labels.end())
+        return GuestSetup{}.cacheRestSeconds;
+    if (*label == u"keep")
+        return 0U;
+    bool isNumber = false;
+    const std::uint32_t seconds = label->toUInt(&isNumber);
+    if (!isNumber || seconds == 0 || seconds > kMostCacheRestSeconds)
+        return Error{ ErrorCode::InvalidArgument,
+            "the label " + std::string(kCacheLabel) + " says " + label->toStdString(), 0,
+            "Say keep, or the seconds of rest after which the VM gives its page cache back, 1 to "
+                + std::to_string(kMostCacheRestSeconds) };
+    return seconds;
+}
+
 } // namespace
 
 std::string hostNameFrom(const QString& name)
@@ -68,6 +86,10 @@ Result<GuestSetup> guestSetupFor(const WorkloadPlan& plan, const ImageInfo& imag
         setup.pidsLimit = plan.limits.pids;
     if (plan.hasNetwork)
         setup.network = GuestNetwork{};
+    const auto rest = cacheRestSecondsOf(plan.labels);
+    if (!rest)
+        return Error(rest.error());
+    setup.cacheRestSeconds = *rest;
     return setup;
 }
 

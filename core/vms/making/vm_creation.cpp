@@ -8,6 +8,7 @@
 #include "core/vms/making/appliance_disks.h"
 #include "core/vms/making/cloud_init_seed.h"
 #include "core/vms/disks/disk_conversion.h"
+#include "core/vms/domain/image_machine.h"
 #include "core/vms/making/firmware_choice.h"
 #include "core/vms/making/install_script.h"
 #include "core/vms/making/installer_files.h"
@@ -131,6 +132,13 @@ private:
                 "define a VM on it: twinhullctl --connect NAME vm define FILE.xml" };
         if (const DomainHandle other(virDomainLookupByName(connection, m_plan.name.toUtf8().constData())); other)
             return Error{ ErrorCode::AlreadyExists, "a VM of that name exists", 0, "Choose another name" };
+        if (m_in.image) {
+            const auto machine = imageMachineFrom(m_plan.labels);
+            if (!machine)
+                return Error(machine.error());
+            if (auto checked = checkImageMachine(connection, *machine, m_in.engine); !checked)
+                return checked;
+        }
         for (const PublishedPort& port : portsOnIpv4(m_plan.ports)) {
             if (auto free = checkPortIsFree(port); !free)
                 return free;
@@ -168,10 +176,17 @@ private:
         m_context.setStep(tr("Making the writable layer"));
         if (auto made = makeOverlayDisk(m_folder.overlayPath().toStdString(), m_tools.folders.disks()); !made)
             return std::move(made).error().withContext("make the writable layer");
+        const auto machine = imageMachineFrom(m_plan.labels);
+        if (!machine)
+            return Error(machine.error());
         const bool isEmulated = m_in.engine == DomainEngine::Tcg;
-        return writeDomain(ImageDomain{ common(), kernel->vmlinuxPath,
+        ImageDomain domain{ common(), kernel->vmlinuxPath,
             isEmulated ? kernel->emulatedInitramfsPath : kernel->initramfsPath, m_in.rootDiskPath,
-            m_folder.overlayPath(), m_folder.setupPath(), m_folder.agentSocketPath(), m_folder.sessionSocketPaths() });
+            m_folder.overlayPath(), m_folder.setupPath(), m_folder.agentSocketPath(), m_folder.sessionSocketPaths() };
+        domain.machine = *machine;
+        if (isEmulated && *machine == ImageMachine::Microvm)
+            domain.tscKilohertz = measureTscKilohertz([this](auto time) { return !m_context.waitForCancel(time); });
+        return writeDomain(domain);
     }
 
     Result<QByteArray> prepareIsoVm(const IsoSource& iso) const

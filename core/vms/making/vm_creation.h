@@ -52,6 +52,9 @@ Result<QByteArray> describeVm(const VmToolbox& tools, const VmIngredients& ingre
 /// A host name of a VM's name (RFC 1123): letters, digits and dashes, at most 63.
 std::string hostNameFrom(const QString& name);
 
+/// Of a VM made from an image: "keep" leaves its page cache alone, a number is GuestSetup::cacheRestSeconds.
+constexpr const char* kCacheLabel = "org.twinhull.cache";
+
 /// What guest-init shall do for that plan and image.
 Result<GuestSetup> guestSetupFor(const WorkloadPlan& plan, const ImageInfo& image);
 

@@ -4,6 +4,7 @@
 #include "core/base/clock.h"
 #include "core/metrics/machine_cgroup.h"
 #include "core/vms/domain/domain_changes.h"
+#include "core/vms/domain/image_machine.h"
 #include "core/vms/making/installer_files.h"
 #include "core/vms/figures/qemu_process.h"
 #include "core/vms/disks/vm_folder.h"
@@ -128,6 +129,9 @@ void describe(WorkloadInfo& info, const DomainDescription& description)
     info.limits.memoryBytes = current > 0 ? std::min(current, description.memoryBytes) : description.memoryBytes;
     info.limits.cpus = description.cpus;
     info.logPath = description.logPath;
+    info.machine = description.machine;
+    if (description.isFromImage())
+        info.machineReason = imageMachineReason(description.machine);
     if (description.mark) {
         info.image = description.mark->imageReference;
         info.imageDigest = description.mark->imageDigest;

@@ -30,7 +30,22 @@ private Q_SLOTS:
         setup.stopSignal = 3;
         setup.pidsLimit = 50;
         setup.network = GuestNetwork{};
+        setup.cacheRestSeconds = 0;
         const auto back = decodeGuestSetup(encodeGuestSetup(setup));
+        QVERIFY(back);
+        QVERIFY(*back == setup);
+    }
+
+    /// Those that an older version wrote.
+    void restsTheUsualTimeWhereNothingIsSaid()
+    {
+        GuestSetup setup;
+        setup.arguments = { "true" };
+        std::string text = encodeGuestSetup(setup);
+        const std::string key = "\"cacheRestSeconds\":30,";
+        QVERIFY(text.find(key) != std::string::npos);
+        text.erase(text.find(key), key.size());
+        const auto back = decodeGuestSetup(text);
         QVERIFY(back);
         QVERIFY(*back == setup);
     }
@@ -42,6 +57,7 @@ private Q_SLOTS:
         QTest::newRow("empty program") << json("'arguments':['']");
         QTest::newRow("relative folder") << json("'workingFolder':'srv'");
         QTest::newRow("no such signal") << json("'stopSignal':99");
+        QTest::newRow("no such time of rest") << json("'cacheRestSeconds':86401");
         QTest::newRow("another version") << json("'version':2");
         QTest::newRow("broken network") << json("'network':{'address':'10.0.2.15'}");
         QTest::newRow("no such prefix") << json(

@@ -64,6 +64,7 @@ private Q_SLOTS:
         QCOMPARE(read->memoryBytes, std::uint64_t(256U << 20U));
         QCOMPARE(read->cpus, 2);
         QCOMPARE(read->kernelPath, QStringLiteral("/k/vmlinux"));
+        QCOMPARE(read->machine, QStringLiteral("q35"));
         QCOMPARE(read->diskPaths, QStringList({ QStringLiteral("/d/x.erofs"), QStringLiteral("/vms/x/overlay.img") }));
         QCOMPARE(read->agentSocket, QStringLiteral("/vms/x/agent.sock"));
         QCOMPARE(

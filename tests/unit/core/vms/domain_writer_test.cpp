@@ -146,6 +146,27 @@ private Q_SLOTS:
         QCOMPARE(devicesOf(writeDomain(imageDomain())), expected);
     }
 
+    /// QEMU refuses a word about what the machine does not have, and libvirt a device without an address of its own.
+    void writesAMicrovmWithoutAWordOfPci()
+    {
+        ImageDomain domain = imageDomain();
+        domain.machine = ImageMachine::Microvm;
+        domain.tscKilohertz = 2'100'000;
+        const QByteArray xml = writeDomain(domain);
+        QVERIFY(elementsOf(xml).contains(QStringLiteral("os/type arch=x86_64 machine=microvm : hvm")));
+        QVERIFY(elementsAt(xml, QStringLiteral("os")).back().endsWith(QStringLiteral(" tsc_early_khz=2100000")));
+        const QStringList features = elementsAt(xml, QStringLiteral("features"));
+        QVERIFY(features.contains(QStringLiteral("features/acpi"))); // by which its devices are found
+        QVERIFY(!features.join(u'\n').contains(u"vmport") && !features.join(u'\n').contains(u"smm"));
+        const QStringList devices = devicesOf(xml);
+        QVERIFY(!devices.join(u'\n').contains(u"pci") && !devices.join(u'\n').contains(u"rom"));
+        for (const char* device : { "disk", "interface", "controller", "memballoon" })
+            QVERIFY2(devices.contains(QLatin1String(device) + QStringLiteral("/address type=virtio-mmio")), device);
+        QCOMPARE(devices.filter(QStringLiteral("/address ")).size(), 5); // two disks
+    }
+
+    void tellsNoClockRateByItself() { QVERIFY(!writeDomain(imageDomain()).contains("tsc_early_khz")); }
+
     void leavesTheNetworkOutWhenThereIsNone()
     {
         DomainCommon settings = common();

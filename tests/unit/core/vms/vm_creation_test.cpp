@@ -67,6 +67,28 @@ private Q_SLOTS:
         QCOMPARE(setup->stopSignal, SIGINT);
     }
 
+    void keepsItsCacheAsThePersonsLabelSays()
+    {
+        ImageInfo image;
+        image.command = QStringList{ QStringLiteral("true") };
+        WorkloadPlan plan;
+        plan.name = QStringLiteral("x");
+        const auto restOf = [&](const char* label) -> Result<std::uint32_t> {
+            if (label != nullptr)
+                plan.labels[QLatin1String(kCacheLabel)] = QLatin1String(label);
+            const auto setup = guestSetupFor(plan, image);
+            return setup ? Result<std::uint32_t>(setup->cacheRestSeconds) : Result<std::uint32_t>(setup.error());
+        };
+        QCOMPARE(*restOf(nullptr), 30U);
+        QCOMPARE(*restOf("keep"), 0U);
+        QCOMPARE(*restOf("86400"), 86'400U);
+        for (const char* wrong : { "", "0", "86401", "-1", "never", "4294967297" }) {
+            const auto refused = restOf(wrong);
+            QVERIFY2(
+                !refused && refused.error().code == ErrorCode::InvalidArgument && !refused.error().hint.empty(), wrong);
+        }
+    }
+
     void refusesOptionsOfASharedKernel_data()
     {
         QTest::addColumn<std::function<void(WorkloadPlan&)>>("change");
