@@ -5,6 +5,7 @@
 #include "core/twin/startup_bar.h"
 #include "ui/metrics/chart_palette.h"
 #include "ui/widgets/figure_text.h"
+#include "ui/widgets/workload_text.h"
 #include "ui/metrics/workload_label.h"
 
 #include <QCoreApplication>
@@ -20,27 +21,60 @@ QString tr(const char* text)
     return QCoreApplication::translate("CompareBars", text);
 }
 
-BarSegment namedSegment(const QString& name, double value, const QString& figure)
+BarSegment namedSegment(const QString& name, double value, const QString& figure, const QString& meaning)
 {
-    return { name, name + QStringLiteral(": ") + figure, value };
+    return { name, name + QStringLiteral(": ") + figure, value, meaning };
+}
+
+/// Who says when a phase has ended; README.md of core has the table.
+QString phaseSource(const QString& mark, WorkloadKind kind)
+{
+    if (mark == u"unpack")
+        return tr("this program, when the layers are in place");
+    if (mark == u"monitor" || mark == u"created" || (mark == u"network" && kind == WorkloadKind::Container))
+        return kind == WorkloadKind::Container ? tr("hull-monitor") : tr("this program, when libvirt says so");
+    if (kind == WorkloadKind::Container)
+        return tr("hull (--marks-fd)");
+    if (mark == u"qemu")
+        return tr("the id file of the process that libvirt forked, else its start in /proc/PID/stat");
+    return mark == u"resumed" ? tr("QEMU's event RESUME, through libvirt") : tr("guest-init, which tells ages");
+}
+
+QString phaseMeaning(const QString& mark, WorkloadKind kind)
+{
+    return tr("It ends with: %1.\nUnit: milliseconds of CLOCK_MONOTONIC of this computer.\nComputed: from the mark "
+              "before to this one.\nSource: %2.")
+        .arg(startupMarkText(mark), phaseSource(mark, kind));
 }
 
 BarRow startupRow(const QString& label, WorkloadKind kind, const RunFigures& run)
 {
     BarRow row{ label, chartColor(kind, 0), {}, {} };
     for (const StartupSegment& segment : startupSegments(run))
-        row.segments.push_back(
-            namedSegment(phaseName(segment.name, run), segment.milliseconds, millisecondsText(segment.milliseconds)));
+        row.segments.push_back(namedSegment(phaseName(segment.name, run), segment.milliseconds,
+            millisecondsText(segment.milliseconds), phaseMeaning(segment.name, kind)));
     row.endText = run.startupMilliseconds.value
         ? tr("%1 to the entrypoint").arg(millisecondsText(*run.startupMilliseconds.value))
         : run.startupMilliseconds.missing;
     return row;
 }
 
-void addSegment(std::vector<BarSegment>& segments, const QString& name, double bytes)
+void addSegment(std::vector<BarSegment>& segments, const QString& name, double bytes, const QString& meaning)
 {
     if (bytes > 0)
-        segments.push_back(namedSegment(name, bytes, byteCountText(bytes)));
+        segments.push_back(namedSegment(name, bytes, byteCountText(bytes), meaning));
+}
+
+void addSegment(std::vector<BarSegment>& segments, const QString& name, double bytes, Metric metric)
+{
+    addSegment(segments, name, bytes, explanationOf(about(metric)));
+}
+
+/// A part that is what others leave.
+QString restOf(Metric whole, const QString& parts)
+{
+    return tr("What is left of \"%1\" without %2.").arg(titleOf(about(whole)), parts) + QStringLiteral("\n\n")
+        + explanationOf(about(whole));
 }
 
 /// What the guest says of it, where that fits into the machine's memory; its kernel may count what was never touched.
@@ -50,12 +84,13 @@ void addMachineSegments(std::vector<BarSegment>& segments, const ComparedWorkloa
     const double used = guestUsed.value.value_or(0);
     const double cache = workload[Metric::GuestMemoryCacheBytes].value.value_or(0);
     if (!guestUsed.value || used + cache >= memory) {
-        addSegment(segments, tr("the machine's memory"), memory);
+        addSegment(segments, tr("the machine's memory"), memory, Metric::RamPssBytes);
         return;
     }
-    addSegment(segments, tr("used (guest view)"), used);
-    addSegment(segments, tr("cache (guest view)"), cache);
-    addSegment(segments, tr("kept for the guest"), memory - used - cache);
+    addSegment(segments, tr("used (guest view)"), used, Metric::GuestMemoryUsedBytes);
+    addSegment(segments, tr("cache (guest view)"), cache, Metric::GuestMemoryCacheBytes);
+    addSegment(segments, tr("kept for the guest"), memory - used - cache,
+        restOf(Metric::RamPssBytes, tr("what the guest says that it uses and caches")));
 }
 
 std::vector<BarSegment> vmSegments(const ComparedWorkload& workload, double total)
@@ -64,12 +99,12 @@ std::vector<BarSegment> vmSegments(const ComparedWorkload& workload, double tota
     const Figure& ram = workload[Metric::RamPssBytes];
     const Figure& own = workload[Metric::QemuOwnPssBytes];
     if (!ram.value || !own.value) {
-        addSegment(segments, tr("guest and QEMU, not told apart"), total);
+        addSegment(segments, tr("guest and QEMU, not told apart"), total, Metric::PssBytes);
         return segments;
     }
     addMachineSegments(segments, workload, *ram.value);
-    addSegment(segments, tr("QEMU's own"), *own.value);
-    addSegment(segments, tr("helpers"), workload[Metric::HelperPssBytes].value.value_or(0));
+    addSegment(segments, tr("QEMU's own"), *own.value, Metric::QemuOwnPssBytes);
+    addSegment(segments, tr("helpers"), workload[Metric::HelperPssBytes].value.value_or(0), Metric::HelperPssBytes);
     return segments;
 }
 
@@ -80,21 +115,23 @@ std::vector<BarSegment> containerSegments(const ComparedWorkload& workload, doub
     const Figure& anonymous = workload[Metric::AnonymousPssBytes];
     const Figure& helpers = workload[Metric::HelperPssBytes];
     if (!anonymous.value || !helpers.value) {
-        addSegment(segments, tr("its processes and helpers"), total);
+        addSegment(segments, tr("its processes and helpers"), total, Metric::PssBytes);
         return segments;
     }
-    addSegment(segments, tr("anonymous"), *anonymous.value);
+    addSegment(segments, tr("anonymous"), *anonymous.value, Metric::AnonymousPssBytes);
     const Figure& cache = workload[Metric::GuestMemoryCacheBytes];
     if (cache.value)
-        addSegment(segments, tr("file cache"), *cache.value);
+        addSegment(segments, tr("file cache"), *cache.value, Metric::GuestMemoryCacheBytes);
     else
-        addSegment(segments, tr("mapped files"), total - *anonymous.value - *helpers.value);
+        addSegment(segments, tr("mapped files"), total - *anonymous.value - *helpers.value,
+            restOf(Metric::PssBytes, tr("anonymous memory and helpers")));
     const Figure& kernel = workload[Metric::KernelChargeBytes];
     if (kernel.value)
-        addSegment(segments, tr("kernel and page tables"), *kernel.value);
+        addSegment(segments, tr("kernel and page tables"), *kernel.value, Metric::KernelChargeBytes);
     else
-        addSegment(segments, tr("page tables"), workload[Metric::PageTableBytes].value.value_or(0));
-    addSegment(segments, tr("helpers"), *helpers.value);
+        addSegment(
+            segments, tr("page tables"), workload[Metric::PageTableBytes].value.value_or(0), Metric::PageTableBytes);
+    addSegment(segments, tr("helpers"), *helpers.value, Metric::HelperPssBytes);
     return segments;
 }
 

@@ -3,6 +3,7 @@
 
 #include <QEvent>
 #include <QHeaderView>
+#include <QKeyEvent>
 #include <QTableView>
 #include <QVBoxLayout>
 
@@ -40,6 +41,28 @@ FigureTableCard::FigureTableCard(const QString& name, QWidget* parent)
     : QFrame(parent), m_model(new FigureTableModel(this)), m_view(new QTableView), m_layout(new QVBoxLayout(this))
 {
     setProperty("card", true);
+    setUpView(name);
+    m_layout->setContentsMargins(kMargin, kMargin, kMargin, kMargin);
+    m_layout->setSpacing(kMargin);
+    m_layout->addWidget(m_view);
+    connect(m_model, &QAbstractItemModel::modelReset, this, [this] {
+        m_spans.clear();
+        m_view->clearSpans();
+        fitAll();
+    });
+    connect(m_model, &QAbstractItemModel::dataChanged, this, [this](const QModelIndex& first, const QModelIndex& last) {
+        fitRows(first.row(), last.row());
+        m_refit.start(); // once for all rows of a tick
+    });
+    m_refit.setSingleShot(true);
+    connect(&m_refit, &QTimer::timeout, this, [this] {
+        if (fitColumns())
+            fitAll();
+    });
+}
+
+void FigureTableCard::setUpView(const QString& name)
+{
     m_view->setProperty("figures", true);
     m_view->setModel(m_model);
     m_view->setAccessibleName(name);
@@ -60,23 +83,28 @@ FigureTableCard::FigureTableCard(const QString& name, QWidget* parent)
     m_view->horizontalHeader()->setMinimumSectionSize(kLeastColumn);
     m_view->horizontalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     m_view->viewport()->installEventFilter(this);
-    m_layout->setContentsMargins(kMargin, kMargin, kMargin, kMargin);
-    m_layout->setSpacing(kMargin);
-    m_layout->addWidget(m_view);
-    connect(m_model, &QAbstractItemModel::modelReset, this, [this] {
-        m_spans.clear();
-        m_view->clearSpans();
-        fitAll();
-    });
-    connect(m_model, &QAbstractItemModel::dataChanged, this, [this](const QModelIndex& first, const QModelIndex& last) {
-        fitRows(first.row(), last.row());
-        m_refit.start(); // once for all rows of a tick
-    });
-    m_refit.setSingleShot(true);
-    connect(&m_refit, &QTimer::timeout, this, [this] {
-        if (fitColumns())
-            fitAll();
-    });
+    m_view->installEventFilter(this);
+    m_view->viewport()->setCursor(Qt::PointingHandCursor);
+    m_view->setContextMenuPolicy(Qt::ActionsContextMenu);
+    m_view->setAccessibleDescription(tr("Enter tells what a figure is, Shift+F1 does so, too."));
+    addExplainAction(*m_view, std::function<void()>([this] { explain(currentOrFirst()); }));
+    connect(m_view, &QAbstractItemView::clicked, this, [this](const QModelIndex& index) { choose(index); });
+}
+
+QModelIndex FigureTableCard::currentOrFirst() const
+{
+    return m_view->currentIndex().isValid() ? m_view->currentIndex() : m_model->index(0, 0);
+}
+
+void FigureTableCard::explain(const QModelIndex& index)
+{
+    if (index.isValid())
+        FigurePopover::open({ m_model->explanation(index) }, *m_view->viewport(), m_view->visualRect(index));
+}
+
+void FigureTableCard::addBelow(QWidget* widget)
+{
+    m_layout->addWidget(widget);
 }
 
 void FigureTableCard::setTable(FigureTable table)
@@ -97,6 +125,13 @@ bool FigureTableCard::eventFilter(QObject* watched, QEvent* event)
 {
     if (event->type() == QEvent::Resize && watched == m_view->viewport() && fitColumns())
         fitAll();
+    if (event->type() == QEvent::KeyPress && watched == m_view) {
+        const int key = static_cast<QKeyEvent*>(event)->key();
+        if (key == Qt::Key_Return || key == Qt::Key_Enter || key == Qt::Key_Space) {
+            choose(currentOrFirst());
+            return true;
+        }
+    }
     return QFrame::eventFilter(watched, event);
 }
 

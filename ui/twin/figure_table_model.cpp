@@ -84,11 +84,8 @@ QVariant FigureTableModel::data(const QModelIndex& index, int role) const
     const auto& row = m_table.rows[static_cast<std::size_t>(index.row())];
     if (role == Qt::TextAlignmentRole)
         return alignmentOf(index.column());
-    if (index.column() == 0) {
-        if (role == Qt::DisplayRole)
-            return row.title;
-        return role == Qt::ToolTipRole ? QVariant(row.explanation) : QVariant();
-    }
+    if (index.column() == 0)
+        return titleData(row, role);
     const auto column = static_cast<std::size_t>(index.column() - 1);
     if (column == 0 && row.isOfNone())
         return cellData(joined(row), role);
@@ -97,6 +94,48 @@ QVariant FigureTableModel::data(const QModelIndex& index, int role) const
     if (role == Qt::DisplayRole)
         return row.ratio;
     return role == Qt::ForegroundRole ? QVariant(Theme::current().color(ThemeColor::TextMuted)) : QVariant();
+}
+
+QVariant FigureTableModel::titleData(const FigureTable::Row& row, int role) const
+{
+    const bool isShown = row.details == FigureTable::Details::Shown;
+    const bool canOpen = row.details != FigureTable::Details::None;
+    switch (role) {
+    case Qt::DisplayRole:
+        return canOpen ? (isShown ? QStringLiteral("\u25be ") : QStringLiteral("\u25b8 ")) + row.title : row.title;
+    case Qt::AccessibleTextRole:
+        return canOpen ? (isShown ? tr("%1, opened") : tr("%1, can be opened")).arg(row.title) : row.title;
+    case Qt::ToolTipRole:
+        return row.explanation;
+    default:
+        return {};
+    }
+}
+
+FigureExplanation FigureTableModel::explanation(const QModelIndex& index) const
+{
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
+        return {};
+    const auto& row = m_table.rows[static_cast<std::size_t>(index.row())];
+    const auto column = static_cast<std::size_t>(index.column() - 1);
+    const bool isOfOne = index.column() > 0 && column < row.cells.size() && !row.isOfNone();
+    QStringList values;
+    QStringList texts;
+    for (std::size_t i = 0; i < row.cells.size(); ++i) {
+        if (isOfOne && i != column)
+            continue;
+        const FigureCell& cell = row.cells[i];
+        const QString absent = cell.reason.isEmpty() ? QStringLiteral("\u2013") : cell.reason;
+        values << tr("%1: %2").arg(
+            m_table.columns.value(static_cast<int>(i)), cell.text.isEmpty() ? absent : cell.text);
+        if (!cell.text.isEmpty() && !cell.reason.isEmpty() && !texts.contains(cell.reason))
+            texts << cell.reason;
+    }
+    if (!isOfOne && !row.ratio.isEmpty())
+        texts << tr("Ratio, the second divided by the first: %1").arg(row.ratio);
+    texts << row.explanation;
+    texts.removeAll(QString());
+    return { row.title.trimmed(), values.join(u'\n'), texts.join(QStringLiteral("\n\n")) };
 }
 
 QVariant FigureTableModel::cellData(const FigureCell& cell, int role) const

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ui/twin/figure_table.h"
+#include "ui/widgets/figure_explanation.h"
 
 #include <QAbstractTableModel>
 
@@ -22,12 +23,16 @@ public:
     /// Some say what they need, which is longer than a figure.
     bool hasBrief(int row) const;
 
+    /// What is said of a cell's figure; of all of the row where it is a title or a ratio.
+    FigureExplanation explanation(const QModelIndex& index) const;
+
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role) const override;
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
 private:
+    QVariant titleData(const FigureTable::Row& row, int role) const;
     QVariant cellData(const FigureCell& cell, int role) const;
 
     FigureTable m_table;
