@@ -20,6 +20,7 @@ struct FigureCell {
     QString reason; ///< why it is absent or struck, or what it means; may be empty
     Validity validity = Validity::Valid;
     QString brief = {}; ///< stands where there is no text: "needs the memory controller"; may be empty
+    QString narrow = {}; ///< the same in the width of a figure; empty: brief
 
     bool isFigure() const { return !text.isEmpty() && validity == Validity::Valid; }
     friend bool operator==(const FigureCell&, const FigureCell&) = default;

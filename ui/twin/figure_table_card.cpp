@@ -15,8 +15,6 @@ namespace twinhull {
 namespace {
 
 constexpr int kRowHeight = 27;
-constexpr int kTallRowHeight = 42; // two lines over all columns
-constexpr int kTallestRowHeight = 58; // three in one of them
 constexpr int kMargin = 5;
 constexpr int kFooterIndent = 8;
 constexpr int kLeastColumn = 48;
@@ -167,8 +165,7 @@ void FigureTableCard::fitRows(int first, int last)
 /// What none of them has says over all columns what it needs.
 void FigureTableCard::fitRow(int row)
 {
-    const int tall = m_model->isOfNone(row) ? kTallRowHeight : kTallestRowHeight;
-    const int height = std::max(m_model->hasBrief(row) ? tall : kRowHeight, textHeight(row));
+    const int height = std::max(kRowHeight, textHeight(row));
     if (m_view->rowHeight(row) != height)
         m_view->setRowHeight(row, height);
     const int columns = m_model->columnCount() - 1;
@@ -179,16 +176,19 @@ void FigureTableCard::fitRow(int row)
     span = wanted;
 }
 
-/// Of its longest text in as many lines as the column makes of it; what it needs has its own heights.
+/// Of its longest text in as many lines as the column makes of it, or all columns of what none has; what one of them
+/// needs is a line.
 int FigureTableCard::textHeight(int row) const
 {
     const QFontMetrics metrics = m_view->fontMetrics();
     int most = 0;
     for (int column = 0; column < m_model->columnCount(); ++column) {
         const QModelIndex index = m_model->index(row, column);
-        if (index.data(Qt::SizeHintRole).isValid())
+        const bool isOverAll = column == 1 && m_model->isOfNone(row);
+        if (index.data(Qt::SizeHintRole).isValid() && !isOverAll)
             continue;
-        const QRect room(0, 0, m_view->columnWidth(column) - kBesideText, QWIDGETSIZE_MAX);
+        const int all = m_view->viewport()->width() - m_view->columnWidth(0);
+        const QRect room(0, 0, (isOverAll ? all : m_view->columnWidth(column)) - kBesideText, QWIDGETSIZE_MAX);
         most = std::max(most, metrics.boundingRect(room, Qt::TextWordWrap, index.data().toString()).height());
     }
     return most + kRowHeight - metrics.height();

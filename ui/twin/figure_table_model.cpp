@@ -3,6 +3,8 @@
 
 #include "ui/theme/theme.h"
 
+#include <QFontMetrics>
+#include <QGuiApplication>
 #include <QSize>
 
 #include <algorithm>
@@ -11,12 +13,18 @@ namespace twinhull {
 
 namespace {
 
-constexpr int kBriefWidth = 88;
+constexpr int kBesideBrief = 18; // the padding of the theme and the margins of the style
 
 QVariant alignmentOf(int column)
 {
     const Qt::Alignment side = column == 0 ? Qt::AlignLeft : Qt::AlignRight;
     return QVariant::fromValue(Qt::Alignment(Qt::AlignVCenter) | side);
+}
+
+/// In one line where it is narrow: a click tells the rest.
+QString briefOf(const FigureCell& cell)
+{
+    return cell.narrow.isEmpty() ? cell.brief : QString(cell.narrow).replace(u' ', QChar(QChar::Nbsp));
 }
 
 /// What all of them need, in one cell, each once.
@@ -38,13 +46,6 @@ FigureCell joined(const FigureTable::Row& row)
 bool FigureTableModel::isOfNone(int row) const
 {
     return m_table.rows.at(static_cast<std::size_t>(row)).isOfNone();
-}
-
-bool FigureTableModel::hasBrief(int row) const
-{
-    const auto& cells = m_table.rows.at(static_cast<std::size_t>(row)).cells;
-    return std::any_of(cells.begin(), cells.end(),
-        [](const FigureCell& cell) { return cell.text.isEmpty() && !cell.brief.isEmpty(); });
 }
 
 void FigureTableModel::setTable(FigureTable table)
@@ -87,6 +88,8 @@ QVariant FigureTableModel::data(const QModelIndex& index, int role) const
     if (index.column() == 0)
         return titleData(row, role);
     const auto column = static_cast<std::size_t>(index.column() - 1);
+    if (role == Qt::SizeHintRole && row.isOfNone())
+        return QSize(0, 0); // it has the width of all
     if (column == 0 && row.isOfNone())
         return cellData(joined(row), role);
     if (column < row.cells.size())
@@ -144,9 +147,11 @@ QVariant FigureTableModel::cellData(const FigureCell& cell, int role) const
     case Qt::DisplayRole:
         if (!cell.text.isEmpty())
             return cell.text;
-        return cell.brief.isEmpty() ? QStringLiteral("\u2013") : cell.brief;
-    case Qt::SizeHintRole: // words do not widen a column of figures
-        return cell.text.isEmpty() && !cell.brief.isEmpty() ? QVariant(QSize(kBriefWidth, 0)) : QVariant();
+        return cell.brief.isEmpty() ? QStringLiteral("\u2013") : briefOf(cell);
+    case Qt::SizeHintRole: // one line
+        if (cell.text.isEmpty() && !cell.narrow.isEmpty())
+            return QSize(QFontMetrics(QGuiApplication::font()).horizontalAdvance(briefOf(cell)) + kBesideBrief, 0);
+        return {};
     case Qt::ToolTipRole:
         return cell.reason;
     case Qt::AccessibleTextRole:

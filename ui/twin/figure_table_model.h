@@ -20,8 +20,6 @@ public:
     const FigureTable& table() const { return m_table; }
     /// Column 1 says what all of them need; the others repeat it, a part each.
     bool isOfNone(int row) const;
-    /// Some say what they need, which is longer than a figure.
-    bool hasBrief(int row) const;
 
     /// What is said of a cell's figure; of all of the row where it is a title or a ratio.
     FigureExplanation explanation(const QModelIndex& index) const;

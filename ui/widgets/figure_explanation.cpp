@@ -18,10 +18,10 @@ namespace twinhull {
 
 namespace {
 
-constexpr int kWidth = 420;
-constexpr int kTallest = 480; ///< beyond that it scrolls
-constexpr int kSide = 16;
-constexpr int kGap = 4;
+constexpr int kSheetWidth = 420;
+constexpr int kTallestSheet = 480; ///< beyond that it scrolls
+constexpr int kSheetSide = 16;
+constexpr int kSheetGap = 4;
 constexpr int kCircle = 14;
 
 QLabel* makeLine(const QString& text, const char* property, QWidget& content)
@@ -35,7 +35,7 @@ QLabel* makeLine(const QString& text, const char* property, QWidget& content)
     return label;
 }
 
-QString spoken(const FigureExplanations& figures)
+QString spokenFigures(const FigureExplanations& figures)
 {
     QStringList texts;
     for (const FigureExplanation& figure : figures) {
@@ -57,13 +57,13 @@ FigurePopover::FigurePopover(const FigureExplanations& figures, QWidget& anchor)
     setProperty("card", true);
     m_content->setProperty("surface", true);
     auto* lines = new QVBoxLayout(m_content);
-    lines->setContentsMargins(kSide, 12, kSide, 12);
-    lines->setSpacing(kGap);
+    lines->setContentsMargins(kSheetSide, 12, kSheetSide, 12);
+    lines->setSpacing(kSheetGap);
     for (const FigureExplanation& figure : figures)
         addBlock(*m_content, figure);
     auto* scroll = new QScrollArea(this);
     scroll->setObjectName(QStringLiteral("figurePopoverText"));
-    scroll->setAccessibleName(spoken(figures));
+    scroll->setAccessibleName(spokenFigures(figures));
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setWidgetResizable(true);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -79,7 +79,7 @@ void FigurePopover::addBlock(QWidget& content, const FigureExplanation& figure)
 {
     QLayout* lines = content.layout();
     if (lines->count() > 0)
-        static_cast<QVBoxLayout*>(lines)->addSpacing(3 * kGap);
+        static_cast<QVBoxLayout*>(lines)->addSpacing(3 * kSheetGap);
     lines->addWidget(makeLine(figure.name, "strong", content));
     if (!figure.value.isEmpty())
         lines->addWidget(makeLine(figure.value, nullptr, content));
@@ -101,13 +101,13 @@ void FigurePopover::place(const QWidget& anchor, const QRect& area)
 {
     ensurePolished();
     const QRect screen = anchor.screen()->availableGeometry();
-    const int inside = kWidth - 2 - style()->pixelMetric(QStyle::PM_ScrollBarExtent);
+    const int inside = kSheetWidth - 2 - style()->pixelMetric(QStyle::PM_ScrollBarExtent);
     const int wanted = m_content->layout()->totalHeightForWidth(inside) + 2;
-    const QSize size(kWidth, std::min({ wanted, kTallest, screen.height() }));
+    const QSize size(kSheetWidth, std::min({ wanted, kTallestSheet, screen.height() }));
     const QRect asked(anchor.mapToGlobal(area.topLeft()), area.size());
-    int top = asked.bottom() + kGap;
-    if (top + size.height() > screen.bottom() && asked.top() - kGap - size.height() >= screen.top())
-        top = asked.top() - kGap - size.height();
+    int top = asked.bottom() + kSheetGap;
+    if (top + size.height() > screen.bottom() && asked.top() - kSheetGap - size.height() >= screen.top())
+        top = asked.top() - kSheetGap - size.height();
     const int left = std::clamp(asked.left(), screen.left(), std::max(screen.left(), screen.right() - size.width()));
     top = std::clamp(top, screen.top(), std::max(screen.top(), screen.bottom() - size.height()));
     setGeometry(QRect(QPoint(left, top), size));
