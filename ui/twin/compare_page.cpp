@@ -460,7 +460,8 @@ SavableFile ComparePage::fileOf(CompareExport what)
             [this] { return pngOf((currentIndex() == kReports ? m_desk->view()->widget() : m_report)->grab()); } };
     case CompareExport::ReadingsCsv:
         return { QStringLiteral("readings.csv"), tr("Table"),
-            [this] { return readingsAsCsv(m_context.rings, m_choice.workloads(), figuresWindow()); } };
+            [this] { return readingsAsCsv(m_context.rings, m_choice.workloads(), figuresWindow()); },
+            readingsCsvColumns() };
     case CompareExport::ReadingsJson:
         return { QStringLiteral("readings.json"), tr("JSON"),
             [this] { return readingsAsJson(m_context.rings, m_choice.workloads(), figuresWindow()); } };

@@ -34,6 +34,7 @@ struct HistoryOptions {
     std::size_t points = 60;
     bool wantsEvents = false;
     bool wantsCsv = false;
+    bool explains = false;
 };
 
 QString timeText(std::int64_t wallMilliseconds)
@@ -225,6 +226,8 @@ Result<> tell(Program& program, const HistoryDatabase& database, const std::vect
         program.print(QJsonValue(array));
     else
         program.print(options.wantsCsv ? csv : tables.join(u'\n'));
+    if (options.explains && !program.wantsJson())
+        program.print(QLatin1Char('\n') + figureExplanations(*metrics));
     return {};
 }
 
@@ -393,6 +396,12 @@ void addHistoryVerb(CLI::App& app, ChosenVerb& chosen)
     verb->add_flag("--events", options->wantsEvents, "what happened to them instead of figures: started, stopped ...");
     verb->add_flag("--csv", options->wantsCsv, "of the workloads that are named, as CSV: a line a point, or an event")
         ->needs("NAME");
+    verb->add_flag("--explain", options->explains, "below the tables what each figure means, its unit and source")
+        ->needs("NAME")
+        ->excludes("--csv")
+        ->excludes("--events")
+        ->excludes(against)
+        ->excludes(againstName);
     for (CLI::Option* option : { against, againstName })
         option->needs("NAME")->excludes("--events");
     verb->callback([&chosen, options, span, to, from] {
