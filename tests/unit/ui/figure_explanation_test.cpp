@@ -20,7 +20,7 @@ using namespace twinhull;
 
 namespace {
 
-FigurePopover* openedBy(QWidget& widget)
+FigurePopover* popoverOpenedBy(QWidget& widget)
 {
     for (auto* popover : widget.findChildren<FigurePopover*>(QStringLiteral("figurePopover"))) {
         if (popover->isVisible())
@@ -29,7 +29,7 @@ FigurePopover* openedBy(QWidget& widget)
     return nullptr;
 }
 
-QString textOf(const QWidget& popover)
+QString explainedText(const QWidget& popover)
 {
     QStringList texts;
     for (const auto* label : popover.findChildren<QLabel*>())
@@ -37,7 +37,7 @@ QString textOf(const QWidget& popover)
     return texts.join(u'\n');
 }
 
-FigureTable tableOfTwo()
+FigureTable explainedTable()
 {
     FigureTable table{ QStringLiteral("Now"), { QStringLiteral("Container"), QStringLiteral("VM") }, {}, true };
     table.rows.push_back({ QStringLiteral("Memory, host cost"), QStringLiteral("Source: Pss."),
@@ -69,26 +69,26 @@ private Q_SLOTS:
         grid.show();
         QVERIFY(QTest::qWaitForWindowActive(&grid));
         QTest::mouseClick(labelOf(grid, QStringLiteral("CPU")), Qt::LeftButton);
-        auto* popover = openedBy(grid);
+        auto* popover = popoverOpenedBy(grid);
         QVERIFY(popover != nullptr);
-        QCOMPARE(textOf(*popover), QStringLiteral("CPU\n3 %\nSource: cpu.stat."));
+        QCOMPARE(explainedText(*popover), QStringLiteral("CPU\n3 %\nSource: cpu.stat."));
         QVERIFY(!popover->focusWidget()->accessibleName().isEmpty());
         QTest::keyClick(popover->focusWidget(), Qt::Key_Escape);
-        QTRY_VERIFY(openedBy(grid) == nullptr);
+        QTRY_VERIFY(popoverOpenedBy(grid) == nullptr);
         QTest::mouseClick(labelOf(grid, QStringLiteral("Image")), Qt::LeftButton);
-        QVERIFY(openedBy(grid) == nullptr); // nothing to tell
+        QVERIFY(popoverOpenedBy(grid) == nullptr); // nothing to tell
         auto* value = labelOf(grid, QStringLiteral("needs rights"));
         value->setFocus();
         QTest::keyClick(value, Qt::Key_F1, Qt::ShiftModifier);
-        popover = openedBy(grid);
-        QVERIFY(popover != nullptr && textOf(*popover).contains(QStringLiteral("smaps_rollup")));
+        popover = popoverOpenedBy(grid);
+        QVERIFY(popover != nullptr && explainedText(*popover).contains(QStringLiteral("smaps_rollup")));
         QTest::keyClick(popover->focusWidget(), Qt::Key_Escape);
-        QTRY_VERIFY(openedBy(grid) == nullptr);
+        QTRY_VERIFY(popoverOpenedBy(grid) == nullptr);
         QCOMPARE(QApplication::focusWidget(), value); // as before
         grid.findChild<ExplainButton*>()->click();
-        popover = openedBy(grid);
+        popover = popoverOpenedBy(grid);
         QVERIFY(popover != nullptr);
-        const QString all = textOf(*popover);
+        const QString all = explainedText(*popover);
         QVERIFY2(all.contains(QStringLiteral("cpu.stat")) && all.contains(QStringLiteral("smaps_rollup"))
                 && !all.contains(QStringLiteral("nginx")),
             qPrintable(all));
@@ -97,27 +97,27 @@ private Q_SLOTS:
     void aCellIsExplainedByAClickAndByEnter()
     {
         FigureTableCard card(QStringLiteral("Figures"));
-        card.setTable(tableOfTwo());
+        card.setTable(explainedTable());
         card.setFixedWidth(472);
         card.show();
         QVERIFY(QTest::qWaitForWindowActive(&card));
         auto* table = card.findChild<QTableView*>(QStringLiteral("figureTable"));
         const QModelIndex absent = table->model()->index(1, 1);
         QTest::mouseClick(table->viewport(), Qt::LeftButton, {}, table->visualRect(absent).center());
-        auto* popover = openedBy(card);
+        auto* popover = popoverOpenedBy(card);
         QVERIFY(popover != nullptr);
-        QVERIFY2(textOf(*popover).contains(sentenceFor(Needs::CgroupOfItsOwn))
-                && textOf(*popover).contains(QStringLiteral("memory.current")),
-            qPrintable(textOf(*popover)));
-        QVERIFY(!textOf(*popover).contains(QStringLiteral("148 MiB"))); // of the other column
+        QVERIFY2(explainedText(*popover).contains(sentenceFor(Needs::CgroupOfItsOwn))
+                && explainedText(*popover).contains(QStringLiteral("memory.current")),
+            qPrintable(explainedText(*popover)));
+        QVERIFY(!explainedText(*popover).contains(QStringLiteral("148 MiB"))); // of the other column
         popover->close();
-        QTRY_VERIFY(openedBy(card) == nullptr);
+        QTRY_VERIFY(popoverOpenedBy(card) == nullptr);
         table->setCurrentIndex(table->model()->index(0, 0));
         table->setFocus();
         QTest::keyClick(table, Qt::Key_Return);
-        popover = openedBy(card);
+        popover = popoverOpenedBy(card);
         QVERIFY(popover != nullptr);
-        const QString all = textOf(*popover);
+        const QString all = explainedText(*popover);
         for (const char* part : { "Container: 11 MiB", "VM: 148 MiB", "with its guest", "13.4", "Source: Pss." })
             QVERIFY2(all.contains(QLatin1String(part)), qPrintable(all));
     }
@@ -125,7 +125,7 @@ private Q_SLOTS:
     void whatAFigureNeedsIsOneLineInItsCell()
     {
         FigureTableCard card(QStringLiteral("Figures"));
-        card.setTable(tableOfTwo());
+        card.setTable(explainedTable());
         card.setFixedWidth(472);
         card.show();
         auto* table = card.findChild<QTableView*>(QStringLiteral("figureTable"));
@@ -149,14 +149,14 @@ private Q_SLOTS:
         bars->setFocus();
         QTest::keyClick(bars, Qt::Key_Right);
         QTest::keyClick(bars, Qt::Key_F1, Qt::ShiftModifier);
-        auto* popover = openedBy(*bars);
+        auto* popover = popoverOpenedBy(*bars);
         QVERIFY(popover != nullptr);
-        QCOMPARE(textOf(*popover), QStringLiteral("web\nown: 5 MiB, of 8 MiB\nSource: smaps."));
+        QCOMPARE(explainedText(*popover), QStringLiteral("web\nown: 5 MiB, of 8 MiB\nSource: smaps."));
         popover->close();
-        QTRY_VERIFY(openedBy(*bars) == nullptr);
+        QTRY_VERIFY(popoverOpenedBy(*bars) == nullptr);
         QTest::mouseClick(bars, Qt::LeftButton, {}, { 110, bars->height() / 2 }); // the labels take 96
-        popover = openedBy(*bars);
-        QVERIFY(popover != nullptr && textOf(*popover).contains(QStringLiteral("the guest")));
+        popover = popoverOpenedBy(*bars);
+        QVERIFY(popover != nullptr && explainedText(*popover).contains(QStringLiteral("the guest")));
     }
 
     void aRowOfTheIsolationTableOpens()
@@ -204,9 +204,9 @@ private Q_SLOTS:
         QCOMPARE(buttons.size(), 2);
         QVERIFY(buttons[0]->isVisible() && buttons[0]->accessibleName() != buttons[1]->accessibleName());
         buttons[1]->click();
-        auto* popover = openedBy(line);
+        auto* popover = popoverOpenedBy(line);
         QVERIFY(popover != nullptr);
-        const QString text = textOf(*popover);
+        const QString text = explainedText(*popover);
         QVERIFY2(text.contains(QStringLiteral("CLOCK_PROCESS_CPUTIME_ID")) && text.contains(QStringLiteral("1.0 %")),
             qPrintable(text));
     }
