@@ -113,6 +113,19 @@ QString statsTable(const WorkloadRegistry& registry, const MetricsFrame& frame, 
     return table.toText() + notes.toText() + (pace.isEmpty() ? pace : pace + u'\n');
 }
 
+QString figureExplanations(std::span<const Metric> columns)
+{
+    QString text;
+    for (const Metric metric : columns) {
+        const FigureInfo& figure = about(metric);
+        text += QStringLiteral("%1 (%2): %3\n")
+                    .arg(QLatin1String(figure.heading), QLatin1String(figure.key), titleOf(figure));
+        for (const QString& line : explanationOf(figure).split(u'\n'))
+            text += QStringLiteral("    %1\n").arg(line);
+    }
+    return text;
+}
+
 QJsonObject statsJson(const WorkloadRegistry& registry, const MetricsFrame& frame, FigureLegend legend)
 {
     QJsonArray workloads;

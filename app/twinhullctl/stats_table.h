@@ -19,6 +19,8 @@ enum class FigureLegend { Included, LeftOut };
 /// each means. JSON has null there, and the reason in the object "missing" under the same key ("missing" is null where
 /// all was read); CSV has nothing. Both say in "network_is_guest_view" whose word the network figures are.
 QString statsTable(const WorkloadRegistry& registry, const MetricsFrame& frame, std::span<const Metric> columns);
+/// Of each figure its heading, key, title, and what is said of it anywhere: meaning, unit, computation, source.
+QString figureExplanations(std::span<const Metric> columns);
 /// {"time", "workloads": [{"id", "kind", "name", key: number|null …, "missing", "network_is_guest_view"}], "host":
 /// {key: number|null …, "missing"}, "figures": {key: {"title", "unit", "side", "kind", "meaning", "source"}}}.
 QJsonObject statsJson(const WorkloadRegistry& registry, const MetricsFrame& frame, FigureLegend legend);

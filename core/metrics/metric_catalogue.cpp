@@ -73,6 +73,22 @@ QString unitSentence(MetricUnit unit)
     return {};
 }
 
+QString computationSentence(const FigureInfo& about)
+{
+    switch (about.kind) {
+    case MetricKind::Level:
+        return tr("Computed: as it was at its latest reading.");
+    case MetricKind::Rate:
+        return about.unit == MetricUnit::Seconds
+            ? tr("Computed: what its source grew by between two readings, for each request.")
+            : tr("Computed: what its source grew by between two readings, divided by the time between them.");
+    case MetricKind::Share:
+        return about.unit == MetricUnit::Percent ? tr("Computed: by the kernel, over the time that its meaning tells.")
+                                                 : tr("Computed: the part of the time between two readings.");
+    }
+    return {};
+}
+
 } // namespace
 
 std::span<const MetricRow> metricCatalogue()
@@ -157,7 +173,9 @@ QString sourceOf(const FigureInfo& about)
 QString explanationOf(const FigureInfo& about)
 {
     const QString source = about.side == MetricSide::Guest ? tr("Source, the guest's word: %1.") : tr("Source: %1.");
-    return QStringList{ meaningOf(about), unitSentence(about.unit), source.arg(sourceOf(about)) }.join(u'\n');
+    return QStringList{ meaningOf(about), unitSentence(about.unit), computationSentence(about),
+        source.arg(sourceOf(about)) }
+        .join(u'\n');
 }
 
 const char* nameOf(MetricUnit unit)

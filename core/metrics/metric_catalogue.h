@@ -62,7 +62,7 @@ QString titleOf(MetricGroup group);
 QString titleOf(const FigureInfo& about);
 QString meaningOf(const FigureInfo& about);
 QString sourceOf(const FigureInfo& about);
-/// Meaning, unit, whose word it is, and source, a line each: for a tool tip.
+/// Meaning, unit, how it is computed, whose word it is, and source, a line each: for whoever asks.
 QString explanationOf(const FigureInfo& about);
 
 /// Stable words for files: "cores", "bytes", "bytes_per_second", "per_second", "seconds", "share", "percent", "tasks";

@@ -241,6 +241,88 @@ const char* englishSentence(Needs needs)
     return nullptr;
 }
 
+/// In a narrow column one says of several what they have in common; the sentence tells them apart.
+const char* narrowSharedSentence(Needs needs)
+{
+    switch (needs) {
+    case Needs::NextLibvirtReading:
+    case Needs::NextGuestReading:
+    case Needs::NextPressureReading:
+    case Needs::NextNetworkReading:
+        return QT_TRANSLATE_NOOP("Needs", "needs next reading");
+    case Needs::GuestReport:
+    case Needs::GuestAnswer:
+    case Needs::QemuAgentChannel:
+    case Needs::QemuAgent:
+    case Needs::QemuAgentFileSystems:
+    case Needs::QemuAgentLoad:
+        return QT_TRANSLATE_NOOP("Needs", "needs guest agent");
+    case Needs::BalloonDriver:
+    case Needs::BalloonReports:
+        return QT_TRANSLATE_NOOP("Needs", "needs a balloon");
+    case Needs::OwnersRights:
+    case Needs::IoRights:
+    case Needs::NetworkRights:
+    case Needs::SmapsRights:
+    case Needs::SocketRights:
+        return QT_TRANSLATE_NOOP("Needs", "needs rights");
+    case Needs::SmapsSplit:
+    case Needs::SmapsRollup:
+        return QT_TRANSLATE_NOOP("Needs", "needs smaps");
+    case Needs::ThreadNames:
+    case Needs::KernelThreads:
+        return QT_TRANSLATE_NOOP("Needs", "needs thread names");
+    case Needs::CgroupOfItsOwn:
+    case Needs::MachineCgroup:
+        return QT_TRANSLATE_NOOP("Needs", "needs cgroup v2");
+    case Needs::MemoryController:
+    case Needs::CpuController:
+    case Needs::IoController:
+        return QT_TRANSLATE_NOOP("Needs", "needs controller");
+    case Needs::CgroupPressure:
+    case Needs::FullPressure:
+    case Needs::ProcPressure:
+        return QT_TRANSLATE_NOOP("Needs", "needs PSI");
+    default:
+        return nullptr;
+    }
+}
+
+/// Null where the short one is narrow.
+const char* narrowSentence(Needs needs)
+{
+    switch (needs) {
+    case Needs::Kvm:
+        return QT_TRANSLATE_NOOP("Needs", "needs KVM");
+    case Needs::CountedNetwork:
+        return QT_TRANSLATE_NOOP("Needs", "needs a bridge");
+    case Needs::EveryProcess:
+        return QT_TRANSLATE_NOOP("Needs", "needs all counted");
+    case Needs::ProcessOnThisComputer:
+        return QT_TRANSLATE_NOOP("Needs", "needs local process");
+    case Needs::Ksm:
+        return QT_TRANSLATE_NOOP("Needs", "needs KSM");
+    case Needs::NetworkOfItsOwn:
+        return QT_TRANSLATE_NOOP("Needs", "needs own network");
+    case Needs::NetworkHelper:
+        return QT_TRANSLATE_NOOP("Needs", "needs a helper");
+    case Needs::SocketDiagnosis:
+        return QT_TRANSLATE_NOOP("Needs", "needs sock_diag");
+    case Needs::DelayAccounting:
+        return QT_TRANSLATE_NOOP("Needs", "needs delay counts");
+    case Needs::LibvirtAnswer:
+        return QT_TRANSLATE_NOOP("Needs", "needs libvirt");
+    case Needs::MemoryStat:
+        return QT_TRANSLATE_NOOP("Needs", "needs memory.stat");
+    case Needs::SwapAccounting:
+        return QT_TRANSLATE_NOOP("Needs", "needs swap counts");
+    case Needs::IoStat:
+        return QT_TRANSLATE_NOOP("Needs", "needs io.stat");
+    default:
+        return narrowSharedSentence(needs);
+    }
+}
+
 } // namespace
 
 bool isForeign(Needs needs)
@@ -257,6 +339,12 @@ QString sentenceFor(Needs needs)
 QString shortSentenceFor(Needs needs)
 {
     return sentenceFor(needs).section(u':', 0, 0);
+}
+
+QString narrowSentenceFor(Needs needs)
+{
+    const char* sentence = narrowSentence(needs);
+    return sentence != nullptr ? QCoreApplication::translate("Needs", sentence) : shortSentenceFor(needs);
 }
 
 QString writtenSentenceFor(Needs needs)

@@ -88,6 +88,9 @@ QString sentenceFor(Needs needs);
 /// "needs X", where there is no room for more; the sentence goes into a tool tip.
 QString shortSentenceFor(Needs needs);
 
+/// The same in two or three words, for a column of figures: "needs cgroup v2".
+QString narrowSentenceFor(Needs needs);
+
 /// In English, whatever language people read: for what is written down. No two are the same.
 QString writtenSentenceFor(Needs needs);
 /// Nothing for what another version of this program wrote.

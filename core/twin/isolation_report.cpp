@@ -7,7 +7,9 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 
+#include <array>
 #include <bit>
+#include <string_view>
 
 namespace twinhull {
 
@@ -103,6 +105,37 @@ QString shortRelease(const std::string& release)
     return textOf(release).section(u'-', 0, 0);
 }
 
+/// Of both sides, each in its own /proc: PID is the process inside that looks, and the one here that stands for the
+/// workload (the container's first, or QEMU).
+QString sourceOf(std::string_view key)
+{
+    struct RowSource {
+        std::string_view key;
+        const char* source;
+    };
+    static constexpr std::array kSources{
+        RowSource{ "kernel", QT_TRANSLATE_NOOP("IsolationReport", "uname(2) and /proc/sys/kernel/random/boot_id") },
+        RowSource{ "user", QT_TRANSLATE_NOOP("IsolationReport", "Uid in /proc/PID/status") },
+        RowSource{ "namespaces", QT_TRANSLATE_NOOP("IsolationReport", "the links in /proc/PID/ns") },
+        RowSource{ "capabilities",
+            QT_TRANSLATE_NOOP("IsolationReport", "CapEff in /proc/PID/status, /proc/sys/kernel/cap_last_cap") },
+        RowSource{
+            "systemCalls", QT_TRANSLATE_NOOP("IsolationReport", "Seccomp and Seccomp_filters in /proc/PID/status") },
+        RowSource{ "newPrivileges", QT_TRANSLATE_NOOP("IsolationReport", "NoNewPrivs in /proc/PID/status") },
+        RowSource{ "securityLabel", QT_TRANSLATE_NOOP("IsolationReport", "/proc/PID/attr/current") },
+        RowSource{ "devices",
+            QT_TRANSLATE_NOOP("IsolationReport", "device nodes below /dev from inside, /proc/PID/fd from outside") },
+        RowSource{ "processes", QT_TRANSLATE_NOOP("IsolationReport", "the numbered folders in /proc from inside") },
+        RowSource{ "mounts", QT_TRANSLATE_NOOP("IsolationReport", "/proc/PID/mountinfo") },
+        RowSource{ "breakout", QT_TRANSLATE_NOOP("IsolationReport", "follows from the rows above, seen from outside") },
+    };
+    for (const RowSource& row : kSources) {
+        if (row.key == key)
+            return tr(row.source);
+    }
+    return {};
+}
+
 /// The rows of one workload in the making.
 class IsolationRows {
 public:
@@ -131,7 +164,7 @@ private:
     void add(const char* key, const QString& title, const QString& explanation, const QString& short_,
         const QString& inside, const QString& outside)
     {
-        m_rows.push_back({ QString::fromLatin1(key), title, explanation, short_, inside, outside });
+        m_rows.push_back({ QString::fromLatin1(key), title, explanation, short_, inside, outside, sourceOf(key) });
     }
     QString ofQemu(const QString& text) const { return m_isVm && !text.isEmpty() ? tr("QEMU: %1").arg(text) : text; }
 
@@ -321,7 +354,8 @@ QJsonObject isolationJson(const WorkloadInfo& info, const IsolationViews& views)
     for (const IsolationRow& row : isolationReport(info, views))
         rows.append(QJsonObject{ { QStringLiteral("key"), row.key }, { QStringLiteral("title"), row.title },
             { QStringLiteral("summary"), row.summary }, { QStringLiteral("inside"), row.inside },
-            { QStringLiteral("outside"), row.outside } });
+            { QStringLiteral("outside"), row.outside }, { QStringLiteral("meaning"), row.explanation },
+            { QStringLiteral("source"), row.source } });
     return { { QStringLiteral("name"), info.name },
         { QStringLiteral("kind"),
             info.id.kind == WorkloadKind::Vm ? QStringLiteral("vm") : QStringLiteral("container") },

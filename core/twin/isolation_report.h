@@ -27,14 +27,15 @@ struct IsolationRow {
     QString summary; ///< a few words for a table cell; empty where nothing could be read
     QString inside; ///< a line; where it could not be read, why, in parentheses
     QString outside;
+    QString source; ///< the files that both sides read
 };
 
 /// The rows of one workload: kernel, user, namespaces, capabilities, system calls, new privileges, security label,
 /// devices, processes, mounts, and what a breakout would have to pass.
 std::vector<IsolationRow> isolationReport(const WorkloadInfo& info, const IsolationViews& views);
 
-/// {"name", "kind", "inside": view or {"error", "hint"}, "outside": likewise, "rows": [{"key", "summary", "inside",
-/// "outside"}]}
+/// {"name", "kind", "inside": view or {"error", "hint"}, "outside": likewise, "rows": [{"key", "title", "summary",
+/// "inside", "outside", "meaning", "source"}]}
 QJsonObject isolationJson(const WorkloadInfo& info, const IsolationViews& views);
 
 } // namespace twinhull

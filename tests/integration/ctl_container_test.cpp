@@ -5,6 +5,8 @@
 
 #include <QDir>
 #include <QElapsedTimer>
+#include <QFile>
+#include <QJsonArray>
 #include <QMap>
 #include <QTest>
 
@@ -229,6 +231,17 @@ private Q_SLOTS:
         QCOMPARE(lines.size(), 3);
         QVERIFY(lines[0].startsWith("time,id,kind,name,cpu_cores,vcpu_cores,io_thread_cores"));
         QCOMPARE(lines[1].count(','), lines[0].count(','));
+        const QString file = m_world.path(QStringLiteral("busy.csv")); // what its columns are stands beside it
+        const auto written = ctl({ "export", "busy", "--seconds", "1", "-o", file.toStdString() });
+        QVERIFY2(written.exitCode == 0, qPrintable(written.text()));
+        QFile described(file + QStringLiteral("-metadata.json"));
+        QVERIFY(described.open(QIODevice::ReadOnly));
+        const auto columns = QJsonDocument::fromJson(described.readAll())[u"tableSchema"][u"columns"];
+        QCOMPARE(columns.toArray().size(), lines[0].count(',') + 1);
+        const auto explained = ctl({ "stats", "busy", "--columns", "pss", "--explain" });
+        QVERIFY2(explained.exitCode == 0 && explained.text().contains(QStringLiteral("Source: Pss in /proc")),
+            qPrintable(explained.text()));
+        QVERIFY(ctl({ "export", "--explain" }).text().contains(QStringLiteral("Unit: bytes per second")));
     }
 
 private:

@@ -151,6 +151,12 @@ private Q_SLOTS:
         const auto table = ctl(
             { "history", "web", "--from", clock(0), "--span", "25s", "--against", clock(25), "--against-name", "web" });
         QVERIFY2(table.out.contains("DIFFERENCE") && table.out.contains("-150.0 %"), table.out);
+        for (const char* side :
+            { "PSS of the first needs ", "PSS of the second needs " }) // both are of the usual columns
+            QVERIFY2(table.out.contains(side), table.out);
+        const auto explained = ctl({ "history", "web", "--columns", "pss", "--explain" });
+        QVERIFY2(
+            explained.exitCode == 0 && explained.out.contains("Source: Pss in /proc"), qPrintable(explained.text()));
         const auto csv = ctl(
             { "history", "web", "--from", clock(0), "--span", "1m", "--against", clock(0), "--points", "1", "--csv" });
         QVERIFY2(csv.out.startsWith("offset_s,first_id,")

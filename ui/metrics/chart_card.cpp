@@ -5,6 +5,7 @@
 #include "ui/metrics/chart_painter.h"
 #include "ui/metrics/chart_palette.h"
 #include "ui/theme/theme.h"
+#include "ui/widgets/figure_explanation.h"
 
 #include <QAction>
 #include <QClipboard>
@@ -89,7 +90,11 @@ QImage ChartCard::picture()
     QImage image((QSizeF(size()) * ratio).toSize(), QImage::Format_RGB32);
     image.setDevicePixelRatio(ratio);
     image.fill(Theme::current().color(ThemeColor::Surface));
+    if (explainButton() != nullptr)
+        explainButton()->setPainted(false);
     render(&image);
+    if (explainButton() != nullptr)
+        explainButton()->setPainted(true);
     return image;
 }
 

@@ -121,9 +121,15 @@ QByteArray numberText(float value)
 
 } // namespace
 
+QStringList chartCsvColumns()
+{
+    return { QStringLiteral("time"), QStringLiteral("line"), QStringLiteral("kind"), QStringLiteral("figure"),
+        QStringLiteral("unit"), QStringLiteral("least"), QStringLiteral("mean"), QStringLiteral("greatest") };
+}
+
 QByteArray chartsAsCsv(std::span<const ExportedChart> charts)
 {
-    QByteArray csv("time,line,kind,figure,unit,least,mean,greatest\n");
+    QByteArray csv = chartCsvColumns().join(u',').toUtf8() + '\n';
     for (const ExportedChart& chart : charts) {
         for (const ExportedLine& line : exportedLines(chart)) {
             const QByteArray middle = ',' + quotedField(line.label) + ',' + line.kind.toUtf8() + ','

@@ -4,6 +4,7 @@
 #include "ui/metrics/chart_figures.h"
 
 #include <QByteArray>
+#include <QStringList>
 
 namespace twinhull {
 
@@ -26,6 +27,7 @@ struct ExportedChart {
 /// mean, greatest. The three are equal where a tick was read; a step of the history has all. The range that lies under
 /// it has its own times. Then a line a mark: its time, its word as the line, "event" as the kind, and nothing else;
 /// marks that several charts have stand once.
+QStringList chartCsvColumns();
 QByteArray chartsAsCsv(std::span<const ExportedChart> charts);
 /// {"format": "twinhull-charts", "version": 1, "charts": [{"title", "from_ms", "to_ms", "lines": [{"line", "kind",
 /// "figure", "unit", "columns": ["time_ms", "least", "mean", "greatest"], "points": [[…], …]}], "events": [{"time_ms",

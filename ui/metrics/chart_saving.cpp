@@ -5,6 +5,7 @@
 #include "core/jobs/job_queue.h"
 #include "core/jobs/refused_job.h"
 #include "core/jobs/thread_job.h"
+#include "core/metrics/metric_legend.h"
 
 #include <QCoreApplication>
 #include <QFileDialog>
@@ -17,18 +18,27 @@ namespace {
 
 constexpr unsigned kReadableMode = 0644;
 
+Result<> writeWhole(const QString& path, const QByteArray& content)
+{
+    return writeFileAtomically(
+        path.toStdString(), { content.constData(), static_cast<std::size_t>(content.size()) }, kReadableMode);
+}
+
 } // namespace
 
-std::unique_ptr<Job> exportJob(const QString& path, Result<QByteArray> content)
+std::unique_ptr<Job> exportJob(const QString& path, Result<QByteArray> content, const QStringList& columns)
 {
-    const QString title = QCoreApplication::translate("ChartSaving", "Export %1").arg(QFileInfo(path).fileName());
+    const QString name = QFileInfo(path).fileName();
+    const QString title = QCoreApplication::translate("ChartSaving", "Export %1").arg(name);
     if (!content)
         return std::make_unique<RefusedJob>(title, std::move(content).error().withContext("export"));
+    const QByteArray metadata = columns.isEmpty() ? QByteArray() : csvMetadata(name, columns);
     return std::make_unique<ThreadJob>(
-        title, QThreadPool::globalInstance(), [path = path.toStdString(), content = *std::move(content)](JobContext&) {
-            return writeFileAtomically(
-                path, { content.constData(), static_cast<std::size_t>(content.size()) }, kReadableMode)
-                .withContext("export");
+        title, QThreadPool::globalInstance(), [path, content = *std::move(content), metadata](JobContext&) {
+            auto written = writeWhole(path, content);
+            if (written && !metadata.isEmpty())
+                written = writeWhole(csvMetadataName(path), metadata);
+            return std::move(written).withContext("export");
         });
 }
 
@@ -41,8 +51,9 @@ void saveByJob(QWidget* parent, JobQueue& jobs, SavableFile file)
     dialog->setDefaultSuffix(ending);
     dialog->setNameFilter(QStringLiteral("%1 (*.%2)").arg(file.kind, ending));
     dialog->selectFile(file.suggestedName);
-    QObject::connect(dialog, &QFileDialog::fileSelected, parent,
-        [&jobs, file = std::move(file)](const QString& path) { jobs.submit(exportJob(path, file.content())); });
+    QObject::connect(dialog, &QFileDialog::fileSelected, parent, [&jobs, file = std::move(file)](const QString& path) {
+        jobs.submit(exportJob(path, file.content(), file.columns));
+    });
     dialog->open();
 }
 
@@ -60,7 +71,8 @@ void saveCharts(QWidget* parent, JobQueue& jobs, std::vector<ChartCard*> charts,
                     exported.push_back(chart->exported());
             }
             return isCsv ? chartsAsCsv(exported) : chartsAsJson(exported);
-        } };
+        },
+        isCsv ? chartCsvColumns() : QStringList() };
     saveByJob(parent, jobs, std::move(file));
 }
 

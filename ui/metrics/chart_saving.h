@@ -6,6 +6,7 @@
 
 #include <QByteArray>
 #include <QString>
+#include <QStringList>
 
 #include <functional>
 #include <memory>
@@ -23,10 +24,12 @@ struct SavableFile {
     QString suggestedName; ///< with its ending
     QString kind; ///< "CSV"
     std::function<Result<QByteArray>()> content; ///< asked on the GUI thread when the name is known
+    QStringList columns = {}; ///< of a CSV of figures, which are described in a second file beside it
 };
 
-/// Writes what could be made; fails with the reason, and leaves the file as it was, where it could not.
-std::unique_ptr<Job> exportJob(const QString& path, Result<QByteArray> content);
+/// Writes what could be made; fails with the reason, and leaves the file as it was, where it could not. With columns
+/// FILE-metadata.json as well (core/metrics/metric_legend.h).
+std::unique_ptr<Job> exportJob(const QString& path, Result<QByteArray> content, const QStringList& columns = {});
 
 /// Asks where to save it, then writes it by a job, so that a slow disk holds up nothing.
 void saveByJob(QWidget* parent, JobQueue& jobs, SavableFile file);

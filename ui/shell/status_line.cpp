@@ -7,6 +7,7 @@
 #include "ui/shell/host_notices.h"
 #include "ui/shell/notice_popover.h"
 #include "ui/theme/theme.h"
+#include "ui/widgets/figure_explanation.h"
 #include "ui/widgets/figure_text.h"
 #include "ui/widgets/property_style.h"
 #include "ui/widgets/tabular_label.h"
@@ -57,10 +58,15 @@ StatusLine::StatusLine(AppContext& context, QWidget* parent) : QWidget(parent), 
     m_cpu = addLabel(QStringLiteral("hostCpu"), tr("CPU of this computer"));
     m_memory = addLabel(QStringLiteral("hostMemory"), tr("Memory of this computer"));
     m_pressure = addLabel(QStringLiteral("hostPressure"), tr("CPU pressure of this computer"));
+    m_explainHost = addExplainButton({ { m_cpu, HostMetric::CpuShare }, { m_memory, HostMetric::MemoryUsedBytes },
+        { m_memory, HostMetric::MemoryTotalBytes }, { m_pressure, HostMetric::CpuPressure } });
+    m_explainHost->setFigureName(tr("said of this computer"));
     layout->addStretch();
     m_pace = addLabel(QStringLiteral("pace"), tr("How often Twinhull reads the figures"));
     m_pace->setMinimumWidth(1); // it is to make no window wider
     m_own = addLabel(QStringLiteral("ownCost"), tr("Cost of Twinhull itself"));
+    m_explainOwn = addExplainButton({ { m_own, HostMetric::OwnCpuCores }, { m_own, HostMetric::OwnPssBytes } });
+    m_explainOwn->setFigureName(tr("said of Twinhull's own cost"));
     m_notices = new QPushButton(this);
     m_notices->setObjectName(QStringLiteral("notices"));
     m_notices->setProperty("link", true);
@@ -86,14 +92,30 @@ TabularLabel* StatusLine::addLabel(const QString& name, const QString& accessibl
     return label;
 }
 
+/// Of figures and the labels that show them.
+ExplainButton* StatusLine::addExplainButton(std::vector<std::pair<TabularLabel*, HostMetric>> figures)
+{
+    auto* button = new ExplainButton(
+        [this, figures = std::move(figures)] {
+            FigureExplanations told;
+            for (const auto& [label, metric] : figures)
+                told.push_back({ titleOf(about(metric)), label->text(), toolTipOf(m_context.rings.host(), metric) });
+            return told;
+        },
+        this);
+    layout()->addWidget(button);
+    return button;
+}
+
 void StatusLine::showFigures()
 {
     if (window()->isMinimized())
         return;
     showPace();
     const bool isRead = m_context.rings.lastTickNanoseconds() > 0;
-    for (auto* label : { m_cpu, m_memory, m_pressure, m_own })
-        label->setVisible(isRead);
+    for (QWidget* widget :
+        std::initializer_list<QWidget*>{ m_cpu, m_memory, m_pressure, m_explainHost, m_own, m_explainOwn })
+        widget->setVisible(isRead);
     if (!isRead)
         return;
     const HostPoint& host = m_context.rings.host();

@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/metrics/metric.h"
 #include "ui/page/app_context.h"
 
 #include <QWidget>
+
+#include <vector>
 
 class QPushButton;
 
 namespace twinhull {
 
+class ExplainButton;
 class TabularLabel;
 struct HostPoint;
 
-/// The bottom of the window: this computer, the program's own cost, and any limitation of this computer a click away
-/// from its explanation.
+/// The bottom of the window: this computer, the program's own cost, and any limitation of this computer, all a click
+/// away from their explanation.
 class StatusLine : public QWidget {
     Q_OBJECT
 
@@ -25,6 +29,7 @@ private:
     TabularLabel* addLabel(const QString& name, const QString& accessibleName);
     void showFigures();
     void explainFigures(const HostPoint& host);
+    ExplainButton* addExplainButton(std::vector<std::pair<TabularLabel*, HostMetric>> figures);
     void showNotices();
     void explain();
 
@@ -34,6 +39,8 @@ private:
     TabularLabel* m_pressure;
     TabularLabel* m_pace; ///< while it is slower than asked
     TabularLabel* m_own;
+    ExplainButton* m_explainHost;
+    ExplainButton* m_explainOwn;
     QPushButton* m_notices;
 };
 

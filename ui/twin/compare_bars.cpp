@@ -5,6 +5,7 @@
 #include "core/twin/startup_bar.h"
 #include "ui/metrics/chart_palette.h"
 #include "ui/widgets/figure_text.h"
+#include "ui/widgets/workload_text.h"
 #include "ui/metrics/workload_label.h"
 
 #include <QCoreApplication>
@@ -20,9 +21,35 @@ QString tr(const char* text)
     return QCoreApplication::translate("CompareBars", text);
 }
 
-BarSegment namedSegment(const QString& name, double value, const QString& figure)
+BarSegment namedSegment(const QString& name, double value, const QString& figure, const QString& meaning)
 {
-    return { name, name + QStringLiteral(": ") + figure, value };
+    return { name, name + QStringLiteral(": ") + figure, value, meaning };
+}
+
+/// Who says when a phase has ended; README.md of core has the table.
+QString phaseSource(const QString& mark, WorkloadKind kind)
+{
+    if (mark == u"unpack")
+        return tr("this program, when the layers are in place");
+    if (mark == u"called")
+        return tr("this program, at its call of libvirt");
+    if (mark == u"monitor" || mark == u"created" || (mark == u"network" && kind == WorkloadKind::Container))
+        return kind == WorkloadKind::Container ? tr("hull-monitor") : tr("this program, when libvirt says so");
+    if (kind == WorkloadKind::Container)
+        return tr("hull (--marks-fd)");
+    if (mark == u"qemu")
+        return tr("the id file of the process that libvirt forked, else its start in /proc/PID/stat");
+    return mark == u"resumed" ? tr("QEMU's event RESUME, through libvirt") : tr("guest-init, which tells ages");
+}
+
+QString phaseMeaning(const QString& mark, WorkloadKind kind)
+{
+    if (mark == u"define")
+        return tr("How long libvirt took to define the machine, once, when it was made.\nUnit: milliseconds of "
+                  "CLOCK_MONOTONIC of this computer.\nSource: this program, around its call of libvirt.");
+    return tr("It ends with: %1.\nUnit: milliseconds of CLOCK_MONOTONIC of this computer.\nComputed: from the mark "
+              "before to this one.\nSource: %2.")
+        .arg(startupMarkText(mark), phaseSource(mark, kind));
 }
 
 BarRow startupRow(const QString& label, WorkloadKind kind, const RunFigures& run)
@@ -32,7 +59,7 @@ BarRow startupRow(const QString& label, WorkloadKind kind, const RunFigures& run
         const QString took = millisecondsText(segment.milliseconds);
         const bool isBefore = segment.startMilliseconds < 0;
         row.segments.push_back(namedSegment(phaseName(segment.name, run), segment.milliseconds,
-            isBefore ? tr("%1, once, before the request").arg(took) : took));
+            isBefore ? tr("%1, once, before the request").arg(took) : took, phaseMeaning(segment.name, kind)));
         row.lead += isBefore ? segment.milliseconds : 0;
     }
     row.endText = run.startupMilliseconds.value
@@ -41,10 +68,22 @@ BarRow startupRow(const QString& label, WorkloadKind kind, const RunFigures& run
     return row;
 }
 
-void addSegment(std::vector<BarSegment>& segments, const QString& name, double bytes)
+void addSegment(std::vector<BarSegment>& segments, const QString& name, double bytes, const QString& meaning)
 {
     if (bytes > 0)
-        segments.push_back(namedSegment(name, bytes, byteCountText(bytes)));
+        segments.push_back(namedSegment(name, bytes, byteCountText(bytes), meaning));
+}
+
+void addSegment(std::vector<BarSegment>& segments, const QString& name, double bytes, Metric metric)
+{
+    addSegment(segments, name, bytes, explanationOf(about(metric)));
+}
+
+/// A part that is what others leave.
+QString restOf(Metric whole, const QString& parts)
+{
+    return tr("What is left of \"%1\" without %2.").arg(titleOf(about(whole)), parts) + QStringLiteral("\n\n")
+        + explanationOf(about(whole));
 }
 
 /// What the guest says of it, where that fits into the machine's memory; its kernel may count what was never touched.
@@ -54,14 +93,16 @@ void addMachineSegments(std::vector<BarSegment>& segments, const ComparedWorkloa
     const Figure& cache = workload[Metric::GuestMemoryCacheBytes];
     const double rest = memory - used.value.value_or(memory) - (cache.value ? *cache.value : 0);
     if (rest <= 0) {
-        addSegment(segments, tr("the machine's memory"), memory);
+        addSegment(segments, tr("the machine's memory"), memory, Metric::RamPssBytes);
         return;
     }
-    addSegment(segments, tr("used (guest view)"), *used.value);
+    addSegment(segments, tr("used (guest view)"), *used.value, Metric::GuestMemoryUsedBytes);
     if (cache.value)
-        addSegment(segments, tr("cache (guest view)"), *cache.value);
-    addSegment(
-        segments, cache.value ? tr("kept for the guest") : tr("cache and kept for the guest, not told apart"), rest);
+        addSegment(segments, tr("cache (guest view)"), *cache.value, Metric::GuestMemoryCacheBytes);
+    addSegment(segments, cache.value ? tr("kept for the guest") : tr("cache and kept for the guest, not told apart"),
+        rest,
+        restOf(Metric::RamPssBytes,
+            cache.value ? tr("what the guest says that it uses and caches") : tr("what the guest says that it uses")));
 }
 
 std::vector<BarSegment> vmSegments(const ComparedWorkload& workload, double total)
@@ -70,15 +111,16 @@ std::vector<BarSegment> vmSegments(const ComparedWorkload& workload, double tota
     const Figure& ram = workload[Metric::RamPssBytes];
     const Figure& own = workload[Metric::QemuOwnPssBytes];
     if (!ram.value || !own.value) {
-        addSegment(segments, tr("guest and QEMU, not told apart"), total);
+        addSegment(segments, tr("guest and QEMU, not told apart"), total, Metric::PssBytes);
         return segments;
     }
     addMachineSegments(segments, workload, *ram.value);
-    addSegment(segments, tr("QEMU's own"), *own.value);
+    addSegment(segments, tr("QEMU's own"), *own.value, Metric::QemuOwnPssBytes);
     if (const Figure& helpers = workload[Metric::HelperPssBytes]; helpers.value)
-        addSegment(segments, tr("helpers"), *helpers.value);
+        addSegment(segments, tr("helpers"), *helpers.value, Metric::HelperPssBytes);
     else
-        addSegment(segments, tr("helpers and the rest"), total - *ram.value - *own.value);
+        addSegment(segments, tr("helpers and the rest"), total - *ram.value - *own.value,
+            restOf(Metric::PssBytes, tr("the machine's memory and QEMU's own")));
     return segments;
 }
 
@@ -89,21 +131,23 @@ std::vector<BarSegment> containerSegments(const ComparedWorkload& workload, doub
     const Figure& anonymous = workload[Metric::AnonymousPssBytes];
     const Figure& helpers = workload[Metric::HelperPssBytes];
     if (!anonymous.value || !helpers.value) {
-        addSegment(segments, tr("its processes and helpers"), total);
+        addSegment(segments, tr("its processes and helpers"), total, Metric::PssBytes);
         return segments;
     }
-    addSegment(segments, tr("anonymous"), *anonymous.value);
+    addSegment(segments, tr("anonymous"), *anonymous.value, Metric::AnonymousPssBytes);
     const Figure& cache = workload[Metric::GuestMemoryCacheBytes];
     if (cache.value)
-        addSegment(segments, tr("file cache"), *cache.value);
+        addSegment(segments, tr("file cache"), *cache.value, Metric::GuestMemoryCacheBytes);
     else
-        addSegment(segments, tr("mapped files"), total - *anonymous.value - *helpers.value);
+        addSegment(segments, tr("mapped files"), total - *anonymous.value - *helpers.value,
+            restOf(Metric::PssBytes, tr("anonymous memory and helpers")));
     const Figure& kernel = workload[Metric::KernelChargeBytes];
     const Figure& tables = workload[Metric::PageTableBytes];
-    if (kernel.value || tables.value)
-        addSegment(segments, kernel.value ? tr("kernel and page tables") : tr("page tables"),
-            kernel.value ? *kernel.value : *tables.value);
-    addSegment(segments, tr("helpers"), *helpers.value);
+    if (kernel.value)
+        addSegment(segments, tr("kernel and page tables"), *kernel.value, Metric::KernelChargeBytes);
+    else if (tables.value)
+        addSegment(segments, tr("page tables"), *tables.value, Metric::PageTableBytes);
+    addSegment(segments, tr("helpers"), *helpers.value, Metric::HelperPssBytes);
     return segments;
 }
 

@@ -21,7 +21,7 @@
 #include "ui/twin/compare_summary.h"
 #include "ui/twin/comparison_dialog.h"
 #include "ui/twin/figure_table_card.h"
-#include "ui/twin/isolation_table.h"
+#include "ui/twin/isolation_card.h"
 #include "ui/twin/plot_bar.h"
 #include "ui/twin/readings_export.h"
 #include "ui/twin/report_desk.h"
@@ -178,6 +178,11 @@ QVBoxLayout* ComparePage::makePlots()
     layout->addLayout(m_plots, 4);
     m_startupBars = makeBarsCard(tr("From request to the first instruction"), tr("one clock, one scale"));
     m_memoryBars = makeBarsCard(tr("Where the memory is"), tr("host cost, helpers included"));
+    m_startupBars->setExplanation(tr("Each part reaches from one mark to the next. The marks are told by the parts "
+                                     "themselves, on CLOCK_MONOTONIC of this computer; one that cannot be heard is "
+                                     "left out. A click on a part tells more."));
+    m_memoryBars->setExplanation(explanationOf(about(Metric::PssBytes)) + QStringLiteral("\n\n")
+        + tr("A click on a part tells what it is. File cache and kernel memory of a container come on top."));
     layout->addWidget(m_startupBars);
     layout->addWidget(m_memoryBars);
     layout->addStretch(1);
@@ -231,7 +236,7 @@ BarsCard* ComparePage::makeBarsCard(const QString& title, const QString& remark)
 QVBoxLayout* ComparePage::makeFigures()
 {
     m_figures = new FigureTableCard(tr("Figures"));
-    m_isolation = new FigureTableCard(tr("Isolation"));
+    m_isolation = new IsolationCard;
     m_capacity = new CapacityCard(m_context.workloads, m_context.images, m_context.jobs);
     m_showLive = new QPushButton(tr("Show the figures of this moment"));
     m_showLive->setProperty("link", true);
@@ -294,7 +299,7 @@ void ComparePage::refreshChoice()
 
 void ComparePage::refreshIsolation()
 {
-    m_isolation->setTable(isolationTable(m_current, m_isolationWatch.known()));
+    m_isolation->setWorkloads(m_current, m_isolationWatch.known());
 }
 
 void ComparePage::refreshCharts(const std::vector<WorkloadInfo>& chosen)
@@ -455,7 +460,8 @@ SavableFile ComparePage::fileOf(CompareExport what)
             [this] { return pngOf((currentIndex() == kReports ? m_desk->view()->widget() : m_report)->grab()); } };
     case CompareExport::ReadingsCsv:
         return { QStringLiteral("readings.csv"), tr("Table"),
-            [this] { return readingsAsCsv(m_context.rings, m_choice.workloads(), figuresWindow()); } };
+            [this] { return readingsAsCsv(m_context.rings, m_choice.workloads(), figuresWindow()); },
+            readingsCsvColumns() };
     case CompareExport::ReadingsJson:
         return { QStringLiteral("readings.json"), tr("JSON"),
             [this] { return readingsAsJson(m_context.rings, m_choice.workloads(), figuresWindow()); } };

@@ -24,6 +24,7 @@ namespace twinhull {
 class BarsCard;
 class CapacityCard;
 class FigureTableCard;
+class IsolationCard;
 class PlotBar;
 class Report;
 class ReportDesk;
@@ -103,7 +104,7 @@ private:
     BarsCard* m_startupBars = nullptr;
     BarsCard* m_memoryBars = nullptr;
     FigureTableCard* m_figures = nullptr;
-    FigureTableCard* m_isolation = nullptr;
+    IsolationCard* m_isolation = nullptr;
     CapacityCard* m_capacity = nullptr;
     QPushButton* m_showLive = nullptr;
     QPushButton* m_showReport = nullptr;

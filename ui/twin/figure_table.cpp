@@ -42,8 +42,10 @@ FigureCell liveCell(const ComparedWorkload& workload, Metric metric)
     if (!figure.value) {
         FigureCell cell = absentCell(figure.missing);
         const Needs needs = workload.needs.at(static_cast<std::size_t>(metric));
-        if (!isForeign(needs)) // else nothing is missing
+        if (!isForeign(needs)) { // else nothing is missing
             cell.brief = shortSentenceFor(needs);
+            cell.narrow = narrowSentenceFor(needs);
+        }
         return cell;
     }
     FigureCell cell{ metricText(about(metric).unit, *figure.value), {}, FigureCell::Validity::Valid };

@@ -20,6 +20,7 @@ struct FigureCell {
     QString reason; ///< why it is absent or struck, or what it means; may be empty
     Validity validity = Validity::Valid;
     QString brief = {}; ///< stands where there is no text: "needs the memory controller"; may be empty
+    QString narrow = {}; ///< the same in the width of a figure; empty: brief
 
     bool isFigure() const { return !text.isEmpty() && validity == Validity::Valid; }
     friend bool operator==(const FigureCell&, const FigureCell&) = default;
@@ -28,11 +29,14 @@ struct FigureCell {
 /// A table of figures: one column a workload (or a half of a twin), one row a figure, and the ratio of the second to
 /// the first where there are exactly two columns.
 struct FigureTable {
+    enum class Details { None, Hidden, Shown }; ///< of a row that can be opened
+
     struct Row {
         QString title;
-        QString explanation; ///< how it was read, for a tool tip
+        QString explanation; ///< how it was read
         std::vector<FigureCell> cells; ///< as many as columns
         QString ratio;
+        Details details = Details::None;
 
         /// None of the workloads has it, and what it needs is to be read in full.
         bool isOfNone() const;

@@ -3,6 +3,7 @@
 
 #include <QEvent>
 #include <QHeaderView>
+#include <QKeyEvent>
 #include <QTableView>
 #include <QVBoxLayout>
 
@@ -14,8 +15,6 @@ namespace twinhull {
 namespace {
 
 constexpr int kRowHeight = 27;
-constexpr int kTallRowHeight = 42; // two lines over all columns
-constexpr int kTallestRowHeight = 58; // three in one of them
 constexpr int kMargin = 5;
 constexpr int kFooterIndent = 8;
 constexpr int kLeastColumn = 48;
@@ -40,6 +39,28 @@ FigureTableCard::FigureTableCard(const QString& name, QWidget* parent)
     : QFrame(parent), m_model(new FigureTableModel(this)), m_view(new QTableView), m_layout(new QVBoxLayout(this))
 {
     setProperty("card", true);
+    setUpView(name);
+    m_layout->setContentsMargins(kMargin, kMargin, kMargin, kMargin);
+    m_layout->setSpacing(kMargin);
+    m_layout->addWidget(m_view);
+    connect(m_model, &QAbstractItemModel::modelReset, this, [this] {
+        m_spans.clear();
+        m_view->clearSpans();
+        fitAll();
+    });
+    connect(m_model, &QAbstractItemModel::dataChanged, this, [this](const QModelIndex& first, const QModelIndex& last) {
+        fitRows(first.row(), last.row());
+        m_refit.start(); // once for all rows of a tick
+    });
+    m_refit.setSingleShot(true);
+    connect(&m_refit, &QTimer::timeout, this, [this] {
+        if (fitColumns())
+            fitAll();
+    });
+}
+
+void FigureTableCard::setUpView(const QString& name)
+{
     m_view->setProperty("figures", true);
     m_view->setModel(m_model);
     m_view->setAccessibleName(name);
@@ -60,23 +81,28 @@ FigureTableCard::FigureTableCard(const QString& name, QWidget* parent)
     m_view->horizontalHeader()->setMinimumSectionSize(kLeastColumn);
     m_view->horizontalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     m_view->viewport()->installEventFilter(this);
-    m_layout->setContentsMargins(kMargin, kMargin, kMargin, kMargin);
-    m_layout->setSpacing(kMargin);
-    m_layout->addWidget(m_view);
-    connect(m_model, &QAbstractItemModel::modelReset, this, [this] {
-        m_spans.clear();
-        m_view->clearSpans();
-        fitAll();
-    });
-    connect(m_model, &QAbstractItemModel::dataChanged, this, [this](const QModelIndex& first, const QModelIndex& last) {
-        fitRows(first.row(), last.row());
-        m_refit.start(); // once for all rows of a tick
-    });
-    m_refit.setSingleShot(true);
-    connect(&m_refit, &QTimer::timeout, this, [this] {
-        if (fitColumns())
-            fitAll();
-    });
+    m_view->installEventFilter(this);
+    m_view->viewport()->setCursor(Qt::PointingHandCursor);
+    m_view->setContextMenuPolicy(Qt::ActionsContextMenu);
+    m_view->setAccessibleDescription(tr("Enter tells what a figure is, Shift+F1 does so, too."));
+    addExplainAction(*m_view, std::function<void()>([this] { explain(currentOrFirst()); }));
+    connect(m_view, &QAbstractItemView::clicked, this, [this](const QModelIndex& index) { choose(index); });
+}
+
+QModelIndex FigureTableCard::currentOrFirst() const
+{
+    return m_view->currentIndex().isValid() ? m_view->currentIndex() : m_model->index(0, 0);
+}
+
+void FigureTableCard::explain(const QModelIndex& index)
+{
+    if (index.isValid())
+        FigurePopover::open({ m_model->explanation(index) }, *m_view->viewport(), m_view->visualRect(index));
+}
+
+void FigureTableCard::addBelow(QWidget* widget)
+{
+    m_layout->addWidget(widget);
 }
 
 void FigureTableCard::setTable(FigureTable table)
@@ -102,6 +128,13 @@ bool FigureTableCard::eventFilter(QObject* watched, QEvent* event)
 {
     if (event->type() == QEvent::Resize && watched == m_view->viewport() && fitColumns())
         fitAll();
+    if (event->type() == QEvent::KeyPress && watched == m_view) {
+        const int key = static_cast<QKeyEvent*>(event)->key();
+        if (key == Qt::Key_Return || key == Qt::Key_Enter || key == Qt::Key_Space) {
+            choose(currentOrFirst());
+            return true;
+        }
+    }
     return QFrame::eventFilter(watched, event);
 }
 
@@ -137,8 +170,7 @@ void FigureTableCard::fitRows(int first, int last)
 /// What none of them has says over all columns what it needs.
 void FigureTableCard::fitRow(int row)
 {
-    const int tall = m_model->isOfNone(row) ? kTallRowHeight : kTallestRowHeight;
-    const int height = std::max(m_model->hasBrief(row) ? tall : kRowHeight, textHeight(row));
+    const int height = std::max(kRowHeight, textHeight(row));
     if (m_view->rowHeight(row) != height)
         m_view->setRowHeight(row, height);
     const int columns = m_model->columnCount() - 1;
@@ -149,16 +181,19 @@ void FigureTableCard::fitRow(int row)
     span = wanted;
 }
 
-/// Of its longest text in as many lines as the column makes of it; what it needs has its own heights.
+/// Of its longest text in as many lines as the column makes of it, or all columns of what none has; what one of them
+/// needs is a line.
 int FigureTableCard::textHeight(int row) const
 {
     const QFontMetrics metrics = m_view->fontMetrics();
     int most = 0;
     for (int column = 0; column < m_model->columnCount(); ++column) {
         const QModelIndex index = m_model->index(row, column);
-        if (index.data(Qt::SizeHintRole).isValid())
+        const bool isOverAll = column == 1 && m_model->isOfNone(row);
+        if (index.data(Qt::SizeHintRole).isValid() && !isOverAll)
             continue;
-        const QRect room(0, 0, m_view->columnWidth(column) - kBesideText, QWIDGETSIZE_MAX);
+        const int all = m_view->viewport()->width() - m_view->columnWidth(0);
+        const QRect room(0, 0, (isOverAll ? all : m_view->columnWidth(column)) - kBesideText, QWIDGETSIZE_MAX);
         most = std::max(most, metrics.boundingRect(room, Qt::TextWordWrap, index.data().toString()).height());
     }
     return most + kRowHeight - metrics.height();

@@ -12,7 +12,8 @@ class QVBoxLayout;
 namespace twinhull {
 
 /// A FigureTable as a card, as high as its rows. Its titles are there to be read in full: figures that are too long
-/// beside them take more lines, and titles do so beyond a half of the width.
+/// beside them take more lines, and titles do so beyond a half of the width. A click, Enter, Shift+F1 or the menu tells
+/// what a figure is.
 class FigureTableCard : public QFrame {
     Q_OBJECT
 
@@ -29,10 +30,17 @@ public:
     bool eventFilter(QObject* watched, QEvent* event) override; ///< of the table
 
 protected:
+    /// A row was clicked, or Enter pressed in it; explains the figure unless it means something else.
+    virtual void choose(const QModelIndex& index) { explain(index); }
+    void explain(const QModelIndex& index);
+    QTableView& view() const { return *m_view; }
+    void addBelow(QWidget* widget); ///< over the whole width; the card owns it
     void changeEvent(QEvent* event) override;
     void showEvent(QShowEvent* event) override;
 
 private:
+    void setUpView(const QString& name);
+    QModelIndex currentOrFirst() const;
     void fitAll();
     bool fitColumns(); ///< whether one has another width than before
     void fitRows(int first, int last);

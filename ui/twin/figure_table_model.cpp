@@ -3,6 +3,8 @@
 
 #include "ui/theme/theme.h"
 
+#include <QFontMetrics>
+#include <QGuiApplication>
 #include <QSize>
 
 #include <algorithm>
@@ -11,12 +13,18 @@ namespace twinhull {
 
 namespace {
 
-constexpr int kBriefWidth = 88;
+constexpr int kBesideBrief = 18; // the padding of the theme and the margins of the style
 
 QVariant alignmentOf(int column)
 {
     const Qt::Alignment side = column == 0 ? Qt::AlignLeft : Qt::AlignRight;
     return QVariant::fromValue(Qt::Alignment(Qt::AlignVCenter) | side);
+}
+
+/// In one line where it is narrow: a click tells the rest.
+QString briefOf(const FigureCell& cell)
+{
+    return cell.narrow.isEmpty() ? cell.brief : QString(cell.narrow).replace(u' ', QChar(QChar::Nbsp));
 }
 
 /// What all of them need, in one cell, each once.
@@ -38,13 +46,6 @@ FigureCell joined(const FigureTable::Row& row)
 bool FigureTableModel::isOfNone(int row) const
 {
     return m_table.rows.at(static_cast<std::size_t>(row)).isOfNone();
-}
-
-bool FigureTableModel::hasBrief(int row) const
-{
-    const auto& cells = m_table.rows.at(static_cast<std::size_t>(row)).cells;
-    return std::any_of(cells.begin(), cells.end(),
-        [](const FigureCell& cell) { return cell.text.isEmpty() && !cell.brief.isEmpty(); });
 }
 
 void FigureTableModel::setTable(FigureTable table)
@@ -84,12 +85,11 @@ QVariant FigureTableModel::data(const QModelIndex& index, int role) const
     const auto& row = m_table.rows[static_cast<std::size_t>(index.row())];
     if (role == Qt::TextAlignmentRole)
         return alignmentOf(index.column());
-    if (index.column() == 0) {
-        if (role == Qt::DisplayRole)
-            return row.title;
-        return role == Qt::ToolTipRole ? QVariant(row.explanation) : QVariant();
-    }
+    if (index.column() == 0)
+        return titleData(row, role);
     const auto column = static_cast<std::size_t>(index.column() - 1);
+    if (role == Qt::SizeHintRole && row.isOfNone())
+        return QSize(0, 0); // it has the width of all
     if (column == 0 && row.isOfNone())
         return cellData(joined(row), role);
     if (column < row.cells.size())
@@ -99,15 +99,59 @@ QVariant FigureTableModel::data(const QModelIndex& index, int role) const
     return role == Qt::ForegroundRole ? QVariant(Theme::current().color(ThemeColor::TextMuted)) : QVariant();
 }
 
+QVariant FigureTableModel::titleData(const FigureTable::Row& row, int role) const
+{
+    const bool isShown = row.details == FigureTable::Details::Shown;
+    const bool canOpen = row.details != FigureTable::Details::None;
+    switch (role) {
+    case Qt::DisplayRole:
+        return canOpen ? (isShown ? QStringLiteral("\u25be ") : QStringLiteral("\u25b8 ")) + row.title : row.title;
+    case Qt::AccessibleTextRole:
+        return canOpen ? (isShown ? tr("%1, opened") : tr("%1, can be opened")).arg(row.title) : row.title;
+    case Qt::ToolTipRole:
+        return row.explanation;
+    default:
+        return {};
+    }
+}
+
+FigureExplanation FigureTableModel::explanation(const QModelIndex& index) const
+{
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
+        return {};
+    const auto& row = m_table.rows[static_cast<std::size_t>(index.row())];
+    const auto column = static_cast<std::size_t>(index.column() - 1);
+    const bool isOfOne = index.column() > 0 && column < row.cells.size() && !row.isOfNone();
+    QStringList values;
+    QStringList texts;
+    for (std::size_t i = 0; i < row.cells.size(); ++i) {
+        if (isOfOne && i != column)
+            continue;
+        const FigureCell& cell = row.cells[i];
+        const QString absent = cell.reason.isEmpty() ? QStringLiteral("\u2013") : cell.reason;
+        values << tr("%1: %2").arg(
+            m_table.columns.value(static_cast<int>(i)), cell.text.isEmpty() ? absent : cell.text);
+        if (!cell.text.isEmpty() && !cell.reason.isEmpty() && !texts.contains(cell.reason))
+            texts << cell.reason;
+    }
+    if (!isOfOne && !row.ratio.isEmpty())
+        texts << tr("Ratio, the second divided by the first: %1").arg(row.ratio);
+    texts << row.explanation;
+    texts.removeAll(QString());
+    return { row.title.trimmed(), values.join(u'\n'), texts.join(QStringLiteral("\n\n")) };
+}
+
 QVariant FigureTableModel::cellData(const FigureCell& cell, int role) const
 {
     switch (role) {
     case Qt::DisplayRole:
         if (!cell.text.isEmpty())
             return cell.text;
-        return cell.brief.isEmpty() ? QStringLiteral("\u2013") : cell.brief;
-    case Qt::SizeHintRole: // words do not widen a column of figures
-        return cell.text.isEmpty() && !cell.brief.isEmpty() ? QVariant(QSize(kBriefWidth, 0)) : QVariant();
+        return cell.brief.isEmpty() ? QStringLiteral("\u2013") : briefOf(cell);
+    case Qt::SizeHintRole: // one line
+        if (cell.text.isEmpty() && !cell.narrow.isEmpty())
+            return QSize(QFontMetrics(QGuiApplication::font()).horizontalAdvance(briefOf(cell)) + kBesideBrief, 0);
+        return {};
     case Qt::ToolTipRole:
         return cell.reason;
     case Qt::AccessibleTextRole:

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ui/twin/figure_table.h"
+#include "ui/widgets/figure_explanation.h"
 
 #include <QAbstractTableModel>
 
@@ -19,8 +20,9 @@ public:
     const FigureTable& table() const { return m_table; }
     /// Column 1 says what all of them need; the others repeat it, a part each.
     bool isOfNone(int row) const;
-    /// Some say what they need, which is longer than a figure.
-    bool hasBrief(int row) const;
+
+    /// What is said of a cell's figure; of all of the row where it is a title or a ratio.
+    FigureExplanation explanation(const QModelIndex& index) const;
 
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;
@@ -28,6 +30,7 @@ public:
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
 private:
+    QVariant titleData(const FigureTable::Row& row, int role) const;
     QVariant cellData(const FigureCell& cell, int role) const;
 
     FigureTable m_table;

@@ -33,7 +33,7 @@ FigureTable isolationTable(
         table.rows.resize(rows.size());
         for (std::size_t i = 0; i < rows.size(); ++i) {
             table.rows[i].title = rows[i].title;
-            table.rows[i].explanation = rows[i].explanation;
+            table.rows[i].explanation = rows[i].explanation + u'\n' + tr("Source: %1.").arg(rows[i].source);
             table.rows[i].cells.push_back(cellOf(rows[i], isKnown));
         }
     }

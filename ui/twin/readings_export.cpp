@@ -71,12 +71,17 @@ QJsonObject missingOf(const MetricRings& rings, const WorkloadInfo& info)
 
 } // namespace
 
+QStringList readingsCsvColumns()
+{
+    QStringList columns{ QStringLiteral("seconds"), QStringLiteral("workload"), QStringLiteral("kind") };
+    for (const MetricRow& row : metricCatalogue())
+        columns << QLatin1String(row.about.key);
+    return columns;
+}
+
 QByteArray readingsAsCsv(const MetricRings& rings, std::span<const WorkloadInfo> workloads, const TimeWindow& window)
 {
-    QByteArray csv("seconds,workload,kind");
-    for (const MetricRow& row : metricCatalogue())
-        csv += QByteArray(",") + row.about.key;
-    csv += '\n';
+    QByteArray csv = readingsCsvColumns().join(u',').toUtf8() + '\n';
     for (const WorkloadInfo& info : workloads)
         appendLines(csv, rings, info, window);
     return csv;

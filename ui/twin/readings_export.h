@@ -5,6 +5,7 @@
 #include "ui/metrics/time_window.h"
 
 #include <QByteArray>
+#include <QStringList>
 
 #include <span>
 
@@ -14,6 +15,7 @@ namespace twinhull {
 /// minute ago); what was not read is left empty.
 ///
 /// CSV: a line a workload and tick: seconds,workload,kind and the keys of core/metrics/metric_catalogue.h.
+QStringList readingsCsvColumns();
 QByteArray readingsAsCsv(const MetricRings& rings, std::span<const WorkloadInfo> workloads, const TimeWindow& window);
 /// JSON: {"format": "twinhull-readings", "version": 2, "figures": {key: {"title", "unit", "side", "kind", "meaning",
 /// "source"}}, "workloads": [{"name", "kind", key: [[seconds, value], …] …, "missing": {key: what it needs},

@@ -2,8 +2,11 @@
 #include "ui/twin/stacked_bars.h"
 
 #include "ui/theme/theme.h"
+#include "ui/widgets/figure_explanation.h"
 
 #include <QHelpEvent>
+#include <QKeyEvent>
+#include <QMouseEvent>
 #include <QPainter>
 #include <QToolTip>
 
@@ -50,6 +53,12 @@ double BarRow::total() const
 StackedBars::StackedBars(QWidget* parent) : QWidget(parent)
 {
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+    setFocusPolicy(Qt::TabFocus);
+    setContextMenuPolicy(Qt::ActionsContextMenu);
+    addExplainAction(*this, std::function<void()>([this] {
+        if (const auto part = current())
+            explain(*part);
+    }));
 }
 
 void StackedBars::setRows(std::vector<BarRow> rows)
@@ -127,6 +136,18 @@ void StackedBars::paintEvent(QPaintEvent*)
     painter.setFont(Theme::current().smallFont());
     for (std::size_t row = 0; row < m_rows.size(); ++row)
         paintRow(painter, row);
+    if (hasFocus())
+        paintFocus(painter);
+}
+
+void StackedBars::paintFocus(QPainter& painter) const
+{
+    const auto part = current();
+    if (!part)
+        return;
+    painter.setPen(Theme::current().color(ThemeColor::Text));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawRect(segmentRect(part->row, part->segment).adjusted(0, -2, -1, 1));
 }
 
 void StackedBars::paintRow(QPainter& painter, std::size_t row) const
@@ -159,16 +180,93 @@ void StackedBars::paintSegment(QPainter& painter, std::size_t row, std::size_t s
     painter.drawText(rect, Qt::AlignCenter, name);
 }
 
-QString StackedBars::explanationAt(const QPointF& point) const
+std::optional<StackedBars::Part> StackedBars::partAt(const QPointF& point) const
 {
     const auto row = static_cast<std::size_t>(std::max(0.0, point.y()) / kRowHeight);
     if (row >= m_rows.size())
-        return {};
+        return std::nullopt;
     for (std::size_t i = 0; i < m_rows[row].segments.size(); ++i) {
         if (segmentRect(row, i).adjusted(-1, 0, 1, 0).contains(point))
-            return m_rows[row].segments[i].explanation;
+            return Part{ row, i };
     }
-    return {};
+    return std::nullopt;
+}
+
+std::optional<StackedBars::Part> StackedBars::current() const
+{
+    if (m_current.row < m_rows.size() && m_current.segment < m_rows[m_current.row].segments.size())
+        return m_current;
+    for (std::size_t row = 0; row < m_rows.size(); ++row) {
+        if (!m_rows[row].segments.empty())
+            return Part{ row, 0 };
+    }
+    return std::nullopt;
+}
+
+/// Rows without parts are passed over.
+void StackedBars::moveTo(int rows, int segments)
+{
+    const auto part = current();
+    if (!part)
+        return;
+    auto row = static_cast<int>(part->row) + rows;
+    const auto count = static_cast<int>(m_rows.size());
+    while (rows != 0 && row >= 0 && row < count && m_rows[static_cast<std::size_t>(row)].segments.empty())
+        row += rows;
+    if (row < 0 || row >= count)
+        return;
+    const auto last = static_cast<int>(m_rows[static_cast<std::size_t>(row)].segments.size()) - 1;
+    const int segment = std::clamp(static_cast<int>(part->segment) + segments, 0, last);
+    m_current = { static_cast<std::size_t>(row), static_cast<std::size_t>(segment) };
+    update();
+}
+
+void StackedBars::explain(const Part& part)
+{
+    m_current = part;
+    update();
+    const BarRow& row = m_rows[part.row];
+    const BarSegment& segment = row.segments[part.segment];
+    const QString whole = tr("of %1").arg(row.endText);
+    FigurePopover::open({ { row.label, segment.explanation + QStringLiteral(", ") + whole, segment.meaning } }, *this,
+        segmentRect(part.row, part.segment).toAlignedRect());
+}
+
+void StackedBars::mouseReleaseEvent(QMouseEvent* event)
+{
+    const auto part = event->button() == Qt::LeftButton ? partAt(event->position()) : std::nullopt;
+    if (part)
+        explain(*part);
+    else
+        QWidget::mouseReleaseEvent(event);
+}
+
+void StackedBars::keyPressEvent(QKeyEvent* event)
+{
+    switch (event->key()) {
+    case Qt::Key_Left:
+        return moveTo(0, -1);
+    case Qt::Key_Right:
+        return moveTo(0, 1);
+    case Qt::Key_Up:
+        return moveTo(-1, 0);
+    case Qt::Key_Down:
+        return moveTo(1, 0);
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+    case Qt::Key_Space:
+        if (const auto part = current())
+            explain(*part);
+        return;
+    default:
+        QWidget::keyPressEvent(event);
+    }
+}
+
+void StackedBars::focusInEvent(QFocusEvent* event)
+{
+    QWidget::focusInEvent(event);
+    update();
 }
 
 bool StackedBars::event(QEvent* event)
@@ -176,11 +274,11 @@ bool StackedBars::event(QEvent* event)
     if (event->type() != QEvent::ToolTip)
         return QWidget::event(event);
     const auto* help = static_cast<QHelpEvent*>(event);
-    const QString text = explanationAt(help->pos());
-    if (text.isEmpty())
+    const auto part = partAt(help->pos());
+    if (!part)
         QToolTip::hideText();
     else
-        QToolTip::showText(help->globalPos(), text, this);
+        QToolTip::showText(help->globalPos(), m_rows[part->row].segments[part->segment].explanation, this);
     return true;
 }
 

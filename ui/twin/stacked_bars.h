@@ -4,6 +4,7 @@
 #include <QColor>
 #include <QWidget>
 
+#include <optional>
 #include <vector>
 
 namespace twinhull {
@@ -12,6 +13,7 @@ struct BarSegment {
     QString name;
     QString explanation; ///< with its figure, for the tool tip
     double value = 0;
+    QString meaning = {}; ///< what it is and where it was read
 
     friend bool operator==(const BarSegment&, const BarSegment&) = default;
 };
@@ -28,7 +30,8 @@ struct BarRow {
 };
 
 /// Horizontal bars of several parts, all rows on one scale; each part a shade of its row's colour, named where the name
-/// fits and in a tool tip always; a screen reader is told all parts. All begin at one line, but for their leads.
+/// fits and in a tool tip always; a screen reader is told all parts. All begin at one line, but for their leads. A
+/// click on a part tells what it is; with the keyboard the arrows choose one, Enter or Shift+F1 tells.
 class StackedBars : public QWidget {
     Q_OBJECT
 
@@ -47,17 +50,29 @@ public:
 protected:
     void paintEvent(QPaintEvent* event) override;
     bool event(QEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
 
 private:
+    struct Part {
+        std::size_t row = 0;
+        std::size_t segment = 0;
+    };
+    std::optional<Part> partAt(const QPointF& point) const;
+    std::optional<Part> current() const; ///< the one that the arrows chose, or the first
+    void moveTo(int rows, int segments);
+    void explain(const Part& part);
+    void paintFocus(QPainter& painter) const;
     int labelWidth() const; ///< of the longest, but no more than a third
     double greatestLead() const;
     double pixelsPerUnit() const;
     QRectF segmentRect(std::size_t row, std::size_t segment) const;
     void paintRow(QPainter& painter, std::size_t row) const;
     void paintSegment(QPainter& painter, std::size_t row, std::size_t segment) const;
-    QString explanationAt(const QPointF& point) const;
 
     std::vector<BarRow> m_rows;
+    Part m_current;
 };
 
 } // namespace twinhull

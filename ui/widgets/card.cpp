@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/card.h"
 
+#include "ui/widgets/figure_explanation.h"
 #include "ui/widgets/line_label.h"
 
 #include <QLabel>
@@ -15,7 +16,11 @@ constexpr int kPadding = 12;
 } // namespace
 
 Card::Card(const QString& title, QWidget* parent)
-    : QFrame(parent), m_title(new QLabel(title)), m_remark(new LineLabel), m_body(new QVBoxLayout)
+    : QFrame(parent)
+    , m_title(new QLabel(title))
+    , m_remark(new LineLabel)
+    , m_head(new QHBoxLayout)
+    , m_body(new QVBoxLayout)
 {
     setProperty("card", true);
     m_title->setProperty("strong", true);
@@ -26,14 +31,13 @@ Card::Card(const QString& title, QWidget* parent)
     m_remark->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     m_remark->setObjectName(QStringLiteral("cardRemark"));
 
-    auto* head = new QHBoxLayout;
-    head->setSpacing(kPadding);
-    head->addWidget(m_title);
-    head->addWidget(m_remark, 1);
+    m_head->setSpacing(kPadding);
+    m_head->addWidget(m_title);
+    m_head->addWidget(m_remark, 1);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(kPadding, kPadding - 4, kPadding, kPadding - 4);
     layout->setSpacing(4);
-    layout->addLayout(head);
+    layout->addLayout(m_head);
     layout->addLayout(m_body, 1);
     setAccessibleName(title);
     m_title->setVisible(!title.isEmpty());
@@ -46,6 +50,8 @@ void Card::setTitle(const QString& title)
     m_title->setText(title);
     m_title->setVisible(!title.isEmpty());
     setAccessibleName(title);
+    if (m_explain != nullptr)
+        m_explain->setFigureName(title);
 }
 
 void Card::setRemark(const QString& remark)
@@ -56,6 +62,17 @@ void Card::setRemark(const QString& remark)
 void Card::setExplanation(const QString& explanation)
 {
     m_title->setToolTip(explanation);
+    if (m_explain == nullptr && !explanation.isEmpty())
+        addExplainButton();
+}
+
+void Card::addExplainButton()
+{
+    const AskFigures ask = [this] { return FigureExplanations{ { title(), remark(), m_title->toolTip() } }; };
+    m_explain = new ExplainButton(ask, this);
+    m_explain->setFigureName(title());
+    m_head->insertWidget(1, m_explain);
+    addExplainAction(*this, ask);
 }
 
 QString Card::title() const

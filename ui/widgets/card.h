@@ -3,11 +3,13 @@
 
 #include <QFrame>
 
+class QHBoxLayout;
 class QLabel;
 class QVBoxLayout;
 
 namespace twinhull {
 
+class ExplainButton;
 class LineLabel;
 
 /// A bordered block of a page: title at the left, a quiet remark at the right, content below.
@@ -19,16 +21,24 @@ public:
 
     void setTitle(const QString& title);
     void setRemark(const QString& remark);
-    /// What the title means, as its tool tip.
+    /// What the title means: its tool tip, and a click, Shift+F1 or the menu away with the remark, which is the figure.
     void setExplanation(const QString& explanation);
     QString title() const;
     QString remark() const;
     /// Where the content goes.
     QVBoxLayout* body() const { return m_body; }
 
+protected:
+    /// Null as long as nothing is explained.
+    ExplainButton* explainButton() const { return m_explain; }
+
 private:
+    void addExplainButton();
+
     QLabel* m_title;
+    ExplainButton* m_explain = nullptr;
     LineLabel* m_remark;
+    QHBoxLayout* m_head;
     QVBoxLayout* m_body;
 };
 

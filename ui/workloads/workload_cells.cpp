@@ -11,6 +11,7 @@
 #include <QCoreApplication>
 
 #include <algorithm>
+#include <array>
 
 namespace twinhull {
 
@@ -185,6 +186,25 @@ QString cellToolTip(const MetricRings& rings, const WorkloadInfo& info, int colu
     default:
         return {};
     }
+}
+
+FigureExplanations cellExplanations(const MetricRings& rings, const WorkloadInfo& info, int column)
+{
+    struct Cell {
+        Model::Column column;
+        Quantity quantity;
+    };
+    constexpr std::array kCells{ Cell{ Model::CpuColumn, Quantity::Cpu }, Cell{ Model::MemoryColumn, Metric::PssBytes },
+        Cell{ Model::NetworkColumn, Quantity::Network }, Cell{ Model::DiskColumn, Quantity::Disk } };
+    const auto isAsked = [column](const Cell& cell) { return cell.column == column; };
+    const bool isOne = std::any_of(kCells.begin(), kCells.end(), isAsked);
+    FigureExplanations told;
+    for (const Cell& cell : kCells) {
+        if (!isOne || isAsked(cell))
+            told.push_back({ tr("%1 of %2").arg(titleOf(cell.quantity), info.name), cellText(rings, info, cell.column),
+                figureToolTip(rings, info, cell.column) });
+    }
+    return told;
 }
 
 QVariant cellSortValue(const MetricRings& rings, const WorkloadInfo& info, int column)

@@ -3,6 +3,7 @@
 
 #include "core/metrics/metric_rings.h"
 #include "core/workload/workload_info.h"
+#include "ui/widgets/figure_explanation.h"
 
 #include <QVariant>
 
@@ -14,6 +15,8 @@ QString cellText(const MetricRings& rings, const WorkloadInfo& info, int column)
 /// What the figures of a column mean and where they are read; empty for other columns.
 QString columnExplanation(int column);
 QString cellToolTip(const MetricRings& rings, const WorkloadInfo& info, int column);
+/// What is said of a figure whose column it is, else of all figures of the row.
+FigureExplanations cellExplanations(const MetricRings& rings, const WorkloadInfo& info, int column);
 QVariant cellSortValue(const MetricRings& rings, const WorkloadInfo& info, int column);
 
 /// "+137 MiB" beside the memory of a VM whose twin runs too; empty otherwise.

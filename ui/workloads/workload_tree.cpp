@@ -9,6 +9,9 @@
 #include <QKeyEvent>
 #include <QPainter>
 
+#include <algorithm>
+#include <array>
+#include <numeric>
 #include <utility>
 
 namespace twinhull {
@@ -16,7 +19,9 @@ namespace twinhull {
 namespace {
 
 constexpr int kArrowZone = 20;
-constexpr int kWidths[WorkloadListModel::ColumnCount] = { 208, 84, 104, 168, 182, 140, 80, 80, 60 };
+constexpr std::array<int, WorkloadListModel::ColumnCount> kWidths{ 208, 84, 104, 168, 182, 140, 80, 80, 60 };
+/// Of what a wide window has beside these: names and images are cut most often.
+constexpr std::array<int, WorkloadListModel::ColumnCount> kShares{ 4, 1, 1, 4, 1, 1, 2, 2, 1 };
 
 QColor color(ThemeColor role)
 {
@@ -69,8 +74,30 @@ void WorkloadTree::setUpColumns()
     columns.setHighlightSections(false);
     columns.setSectionsClickable(true);
     columns.setMinimumSectionSize(48);
-    for (int column = 0; column < WorkloadListModel::ColumnCount; ++column)
-        columns.resizeSection(column, kWidths[column]);
+    shareWidth();
+    connect(&columns, &QHeaderView::sectionResized, this, [this](int column) {
+        if (!m_isSharing && column != WorkloadListModel::ColumnCount - 1) // the last follows the others
+            m_isArrangedByHand = true;
+    });
+}
+
+/// The last takes what is left.
+void WorkloadTree::shareWidth()
+{
+    if (m_isArrangedByHand || header()->count() != WorkloadListModel::ColumnCount)
+        return;
+    m_isSharing = true;
+    const int rest = std::max(0, viewport()->width() - std::accumulate(kWidths.begin(), kWidths.end(), 0));
+    const int shares = std::accumulate(kShares.begin(), kShares.end(), 0);
+    for (std::size_t column = 0; column < kWidths.size(); ++column)
+        header()->resizeSection(static_cast<int>(column), kWidths[column] + rest * kShares[column] / shares);
+    m_isSharing = false;
+}
+
+void WorkloadTree::resizeEvent(QResizeEvent* event)
+{
+    QTreeView::resizeEvent(event);
+    shareWidth();
 }
 
 void WorkloadTree::repaintFigures()

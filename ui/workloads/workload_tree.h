@@ -8,7 +8,7 @@
 namespace twinhull {
 
 /// The view of the workload list: quiet header rows over the whole width, one line between rows, a click on the arrow
-/// of a header folds it.
+/// of a header folds it. Its columns share what is wide until a person has given one its width.
 class WorkloadTree : public QTreeView {
     Q_OBJECT
 
@@ -29,11 +29,15 @@ protected:
     void drawBranches(QPainter* painter, const QRect& rect, const QModelIndex& index) const override;
     void mousePressEvent(QMouseEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     void drawHeaderRow(QPainter& painter, const QRect& area, const QModelIndex& index) const;
     void setUpColumns();
+    void shareWidth();
 
+    bool m_isSharing = false;
+    bool m_isArrangedByHand = false;
     std::vector<QString> m_looks; ///< of the figures in the rows that are shown, at the latest repaintFigures()
 };
 

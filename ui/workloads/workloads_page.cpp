@@ -10,6 +10,7 @@
 #include "ui/workloads/first_twin.h"
 #include "ui/workloads/leftovers_banner.h"
 #include "ui/workloads/undo_bar.h"
+#include "ui/workloads/workload_cells.h"
 #include "ui/workloads/workload_delegate.h"
 #include "ui/workloads/workload_tree.h"
 #include "ui/workloads/workloads_bar.h"
@@ -80,6 +81,7 @@ QWidget* WorkloadsPage::pageBar()
 void WorkloadsPage::connectTree()
 {
     connect(m_tree, &QWidget::customContextMenuRequested, this, &WorkloadsPage::showContextMenu);
+    addExplainAction(*m_tree, std::function<void()>([this] { explainFigures(m_tree->currentIndex(), -1); }));
     connect(m_tree, &QAbstractItemView::activated, m_details, [this] { m_details->setFocus(Qt::OtherFocusReason); });
     for (QAction* action :
         { &m_actions->changes().restart(), &m_actions->changes().rename(), &m_actions->changes().bin() }) {
@@ -143,7 +145,23 @@ void WorkloadsPage::showContextMenu(const QPoint& at)
     auto* menu = new QMenu(m_tree);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     m_actions->fillContextMenu(*menu);
+    const QPersistentModelIndex cell(m_tree->indexAt(at));
+    menu->addSeparator();
+    auto* explain
+        = menu->addAction(tr("What is this figure?"), this, [this, cell] { explainFigures(cell, cell.column()); });
+    explain->setObjectName(QStringLiteral("explainFigures"));
+    explain->setEnabled(m_model.workload(m_proxy.mapToSource(cell)) != nullptr);
     menu->popup(m_tree->viewport()->mapToGlobal(at));
+}
+
+void WorkloadsPage::explainFigures(const QModelIndex& row, int column)
+{
+    const WorkloadInfo* info = m_model.workload(m_proxy.mapToSource(row));
+    if (info == nullptr) // a header
+        return;
+    const int shown = std::max(column, 0);
+    FigurePopover::open(cellExplanations(m_context.rings, *info, column), *m_tree->viewport(),
+        m_tree->visualRect(row.siblingAtColumn(shown)));
 }
 
 void WorkloadsPage::onSelectionChanged()

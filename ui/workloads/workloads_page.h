@@ -48,6 +48,8 @@ private:
     void connectTree();
     void connectBar();
     void showContextMenu(const QPoint& at);
+    /// Of the figure in that column, else of all of the row.
+    void explainFigures(const QModelIndex& row, int column);
     void onSelectionChanged();
     void onGroupsChanged();
     bool isApplicationChosen() const;

@@ -4,6 +4,7 @@
 #include "app/twinhullctl/twin_options.h"
 #include "app/twinhullctl/workload_text.h"
 #include "core/base/text.h"
+#include "core/twin/capacity_legend.h"
 #include "core/twin/capacity_run.h"
 
 #include <QJsonArray>
@@ -69,7 +70,9 @@ void tellCapacity(Program& program, const std::vector<const CapacityRun*>& runs)
             QStringLiteral("EACH FURTHER"), QStringLiteral("LESS AVAILABLE, EACH"), QStringLiteral("FIT") });
     for (const CapacityRun* run : runs) {
         const Capacity& capacity = run->capacity();
-        all.append(capacityJson(capacity));
+        QJsonObject json = capacityJson(capacity);
+        json.insert(QStringLiteral("figures"), capacityLegend());
+        all.append(json);
         const Figure first = capacity.firstBytes();
         table.add({ textOf(capacity.kind), capacity.engine, QString::number(capacity.after.size()),
             first.value ? bytesText(*first.value) : first.missing, furtherText(capacity), dropText(capacity),

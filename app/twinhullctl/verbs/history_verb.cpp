@@ -16,6 +16,8 @@
 #include <QJsonArray>
 #include <QJsonObject>
 
+#include <algorithm>
+
 namespace twinhull {
 
 namespace {
@@ -34,6 +36,7 @@ struct HistoryOptions {
     std::size_t points = 60;
     bool wantsEvents = false;
     bool wantsCsv = false;
+    bool explains = false;
 };
 
 QString timeText(std::int64_t wallMilliseconds)
@@ -225,6 +228,8 @@ Result<> tell(Program& program, const HistoryDatabase& database, const std::vect
         program.print(QJsonValue(array));
     else
         program.print(options.wantsCsv ? csv : tables.join(u'\n'));
+    if (options.explains && !program.wantsJson())
+        program.print(QLatin1Char('\n') + figureExplanations(*metrics));
     return {};
 }
 
@@ -324,6 +329,32 @@ Result<OverlaidPair> laidOverEachOther(const HistoryDatabase& database, const Hi
     return pair;
 }
 
+/// What each side that has no reading of a figure needs, a line each.
+Result<QString> absencesOf(const HistoryDatabase& database, const OverlaidPair& pair)
+{
+    const auto length = pair.span.toMilliseconds - pair.span.fromMilliseconds;
+    const HistorySpan second{ pair.secondFromMilliseconds, pair.secondFromMilliseconds + length };
+    QString text;
+    for (const auto& [metric, overlaid] : pair.figures) {
+        for (const bool isFirst : { true, false }) {
+            const auto isRead = [isFirst](const OverlaidPoint& point) {
+                return isFirst ? point.first.has_value() : point.second.has_value();
+            };
+            if (std::any_of(overlaid.points.begin(), overlaid.points.end(), isRead))
+                continue;
+            const auto told
+                = toldFigure(database, isFirst ? pair.first : pair.second, metric, isFirst ? pair.span : second, 1);
+            if (!told)
+                return told.error();
+            if (!told->missing.isEmpty())
+                text += QStringLiteral("%1 of the %2 %3\n")
+                            .arg(QLatin1String(about(metric).heading),
+                                isFirst ? QStringLiteral("first") : QStringLiteral("second"), told->missing);
+        }
+    }
+    return text;
+}
+
 /// What `history NAME… --against MOMENT` tells, or why not.
 Result<> tellOverlaid(Program& program, const HistoryDatabase& database, const std::vector<HistoryWorkload>& chosen,
     const HistoryOptions& options, const std::vector<HistoryWorkload>& all)
@@ -337,7 +368,10 @@ Result<> tellOverlaid(Program& program, const HistoryDatabase& database, const s
             return pair.error();
         array.append(overlaidJson(*pair));
         csv += overlaidCsv(*pair);
-        tables << overlaidTable(*pair);
+        const auto absences = absencesOf(database, *pair);
+        if (!absences)
+            return absences.error();
+        tables << overlaidTable(*pair) + *absences;
     }
     if (program.wantsJson())
         program.print(QJsonValue(array));
@@ -393,6 +427,12 @@ void addHistoryVerb(CLI::App& app, ChosenVerb& chosen)
     verb->add_flag("--events", options->wantsEvents, "what happened to them instead of figures: started, stopped ...");
     verb->add_flag("--csv", options->wantsCsv, "of the workloads that are named, as CSV: a line a point, or an event")
         ->needs("NAME");
+    verb->add_flag("--explain", options->explains, "below the tables what each figure means, its unit and source")
+        ->needs("NAME")
+        ->excludes("--csv")
+        ->excludes("--events")
+        ->excludes(against)
+        ->excludes(againstName);
     for (CLI::Option* option : { against, againstName })
         option->needs("NAME")->excludes("--events");
     verb->callback([&chosen, options, span, to, from] {

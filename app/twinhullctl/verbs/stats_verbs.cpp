@@ -6,7 +6,9 @@
 #include "app/twinhullctl/stats_table.h"
 #include "app/twinhullctl/workload_text.h"
 #include "core/base/files.h"
+#include "core/metrics/metric_legend.h"
 
+#include <QFileInfo>
 #include <QJsonArray>
 #include <QJsonDocument>
 
@@ -25,6 +27,7 @@ struct StatsOptions {
     std::vector<std::string> names;
     std::vector<std::string> columns;
     bool watches = false;
+    bool explains = false;
 };
 
 struct ExportOptions {
@@ -32,6 +35,7 @@ struct ExportOptions {
     int seconds = 10;
     std::string format = "csv";
     std::string path; ///< empty: standard output
+    bool explains = false;
 };
 
 /// Of all that bear one name, those that can be read; at least one must run. The other half of a twin is noted.
@@ -110,6 +114,7 @@ std::optional<std::vector<Metric>> columnsOf(Program& program, const StatsOption
 struct StatsPrint {
     bool watches = false;
     std::vector<Metric> columns;
+    bool explains = false; ///< below the next table
     FigureLegend legend = FigureLegend::Included; ///< of the next object
 };
 
@@ -118,6 +123,8 @@ void printStats(Program& program, const MetricsFrame& frame, StatsPrint& print)
     const auto& registry = program.registry();
     if (!program.wantsJson()) {
         program.print(statsTable(registry, frame, print.columns));
+        if (std::exchange(print.explains, false))
+            program.print(QLatin1Char('\n') + figureExplanations(print.columns));
         return;
     }
     const QJsonObject json = statsJson(registry, frame, std::exchange(print.legend, FigureLegend::LeftOut));
@@ -146,7 +153,8 @@ void stats(Program& program, const StatsOptions& options)
     if (!doesAnyRun(program.registry()) && !program.wantsJson()) // its figures of this computer are an answer
         program.note(QStringLiteral("No workload runs. Start one with: twinhullctl start NAME"));
     QObject::connect(reader, &StatsReader::read, &program,
-        [&program, print = StatsPrint{ options.watches, *std::move(columns) }](const MetricsFrame& frame) mutable {
+        [&program, print = StatsPrint{ options.watches, *std::move(columns), options.explains }](
+            const MetricsFrame& frame) mutable {
             printStats(program, frame, print);
             if (!print.watches)
                 program.finish();
@@ -163,6 +171,15 @@ struct Recording {
     std::size_t points = 0; ///< of all workloads
 };
 
+/// A second file tells of the columns: CSV has no comments, its readers would take them for data.
+Result<> describeColumns(const std::string& path)
+{
+    const QString file = QString::fromStdString(path);
+    const QByteArray text = csvMetadata(QFileInfo(file).fileName(), csvHeading().trimmed().split(u','));
+    return writeFileAtomically(
+        csvMetadataName(file).toStdString(), { text.constData(), static_cast<std::size_t>(text.size()) }, 0644);
+}
+
 void writeRecording(Program& program, const Recording& recording, const ExportOptions& options)
 {
     if (recording.points == 0) { // they ended at once
@@ -178,10 +195,23 @@ void writeRecording(Program& program, const Recording& recording, const ExportOp
     }
     const auto written
         = writeFileAtomically(options.path, { text.constData(), static_cast<std::size_t>(text.size()) }, 0644);
-    if (!written)
-        program.fail(written.error());
+    const auto described = written && options.format == "csv" ? describeColumns(options.path) : written;
+    if (!described)
+        program.fail(described.error());
     else
         program.finish();
+}
+
+/// What a file of figures has in its columns.
+void explainColumns(Program& program)
+{
+    if (program.wantsJson()) {
+        program.print(metricLegend());
+    } else {
+        const std::string all[] = { "all" };
+        program.print(figureExplanations(*statsColumns(all)));
+    }
+    program.finish();
 }
 
 void exportFigures(Program& program, ExportOptions options)
@@ -227,6 +257,8 @@ void addStatsVerbs(CLI::App& app, ChosenVerb& chosen)
         ->delimiter(',')
         ->allow_extra_args(false); // what follows is a NAME
     statsVerb->add_flag("-w,--watch", statsOptions->watches, "again every second (with --json one line each)");
+    statsVerb->add_flag(
+        "--explain", statsOptions->explains, "below the table what each of its figures means, its unit and source");
     statsVerb->callback([&chosen, statsOptions] {
         chosen = { Need::Workloads, [statsOptions](Program& program) { stats(program, *statsOptions); },
             followedIf(statsOptions->watches) };
@@ -237,8 +269,15 @@ void addStatsVerbs(CLI::App& app, ChosenVerb& chosen)
     exportVerb->add_option("NAME", exportOptions->names, "only these; a twin's name means both halves");
     exportVerb->add_option("--seconds", exportOptions->seconds, "how long")->check(CLI::Range(1, 86400));
     exportVerb->add_option("--format", exportOptions->format, "csv or json")->check(CLI::IsMember({ "csv", "json" }));
-    exportVerb->add_option("-o,--output", exportOptions->path, "file; else standard output");
+    exportVerb->add_option("-o,--output", exportOptions->path,
+        "file; else standard output. Beside a CSV file FILE-metadata.json tells unit, meaning and source of each "
+        "column");
+    exportVerb->add_flag("--explain", exportOptions->explains, "only tell what the columns are; reads nothing");
     exportVerb->callback([&chosen, exportOptions] {
+        if (exportOptions->explains) {
+            chosen = { Need::Images, &explainColumns };
+            return;
+        }
         chosen = { Need::Workloads, [exportOptions](Program& program) { exportFigures(program, *exportOptions); },
             OthersChanges::Followed };
     });

@@ -2,8 +2,11 @@
 #include "app/twinhullctl/stats_columns.h"
 #include "app/twinhullctl/stats_table.h"
 #include "core/metrics/metric_catalogue.h"
+#include "core/metrics/metric_legend.h"
 #include "tests/support/fake_provider.h"
 
+#include <QJsonArray>
+#include <QJsonDocument>
 #include <QTest>
 
 using namespace twinhull;
@@ -134,6 +137,33 @@ private Q_SLOTS:
         QCOMPARE(cells.size(), keys.size());
         QCOMPARE(cells.at(keys.indexOf(QStringLiteral("cpu_cores"))), QStringLiteral("0.5"));
         QCOMPARE(cells.at(keys.indexOf(QStringLiteral("cgroup_charge_bytes"))), QString());
+    }
+
+    void explainsEachFigureWithUnitAndSource()
+    {
+        const QString text = figureExplanations(allColumns());
+        for (const MetricRow& row : metricCatalogue()) {
+            const QString head
+                = QStringLiteral("%1 (%2)").arg(QLatin1String(row.about.heading), QLatin1String(row.about.key));
+            const QString part = text.mid(text.indexOf(head)).section(QStringLiteral("\n    Source"), 0, 0);
+            QVERIFY2(part.startsWith(head) && part.contains(QStringLiteral("    Unit: ")), row.about.key);
+            QVERIFY2(text.contains(sourceOf(row.about)), row.about.key);
+        }
+    }
+
+    /// In order, for that is how readers match them.
+    void describesEachColumnOfTheCsv()
+    {
+        const QStringList keys = csvHeading().trimmed().split(u',');
+        const auto json = QJsonDocument::fromJson(csvMetadata(QStringLiteral("a.csv"), keys)).object();
+        QCOMPARE(json[u"url"].toString(), QStringLiteral("a.csv"));
+        const QJsonArray columns = json[u"tableSchema"][u"columns"].toArray();
+        QCOMPARE(columns.size(), keys.size());
+        for (qsizetype i = 0; i < columns.size(); ++i)
+            QCOMPARE(columns[i][u"titles"].toString(), keys[i]);
+        const QJsonObject pss = columns[keys.indexOf(QStringLiteral("pss_bytes"))].toObject();
+        QCOMPARE(pss[u"schema:unitText"].toString(), QStringLiteral("bytes"));
+        QVERIFY(pss[u"dc:source"].toString().contains(u"smaps_rollup"));
     }
 
 private:

@@ -135,7 +135,7 @@ private Q_SLOTS:
         unread[1][Metric::CgroupChargeBytes] = Figure::of(1 << 20);
         model.setTable(liveFigures(unread));
         QVERIFY(!model.isOfNone(cell.row()));
-        QCOMPARE(cell.data().toString(), shortSentenceFor(Needs::MemoryController));
+        QCOMPARE(cell.data().toString().replace(QChar(QChar::Nbsp), u' '), narrowSentenceFor(Needs::MemoryController));
         QCOMPARE(cell.data(Qt::ToolTipRole).toString(), sentenceFor(Needs::MemoryController));
     }
 

@@ -85,6 +85,19 @@ private Q_SLOTS:
         QVERIFY(!QImage(path).isNull());
     }
 
+    /// CSV has no comments: its columns are told beside it.
+    void aTableOfFiguresIsDescribedInASecondFile()
+    {
+        const QTemporaryDir folder;
+        const auto job = exportJob(
+            folder.filePath(QStringLiteral("a.csv")), QByteArray("cpu_cores\n1\n"), { QStringLiteral("cpu_cores") });
+        job->start();
+        QTRY_COMPARE(job->state(), Job::State::Succeeded);
+        QFile described(folder.filePath(QStringLiteral("a.csv-metadata.json")));
+        QVERIFY(described.open(QIODevice::ReadOnly));
+        QVERIFY(described.readAll().contains("\"schema:unitText\": \"cores\""));
+    }
+
     void longerBarsHaveMorePixels()
     {
         const QColor container(0xdd, 0x7a, 0x00);

@@ -77,6 +77,25 @@ private Q_SLOTS:
         QCOMPARE(world.containers.log.front(), QStringLiteral("stop shop-cache-1"));
     }
 
+    void tellsWhatTheFiguresOfARowAre()
+    {
+        test::ContextWorld world;
+        WorkloadsPage page(world.context);
+        world.containers.put(part("shop-web-1", WorkloadState::Running));
+        page.select(QStringLiteral("shop-web-1"));
+        page.show();
+        auto* tree = page.findChild<QWidget*>(QStringLiteral("workloadList"));
+        for (QAction* action : tree->actions()) {
+            if (action->objectName() == u"explainFigure")
+                action->trigger();
+        }
+        const auto* popover = page.findChild<QWidget*>(QStringLiteral("figurePopover"));
+        QVERIFY(popover != nullptr && popover->isVisible());
+        const auto* text = popover->findChild<QWidget*>(QStringLiteral("figurePopoverText"));
+        for (const char* source : { "of shop-web-1", "smaps_rollup", "Unit: cores", "Unit: bytes per second" })
+            QVERIFY2(text->accessibleName().contains(QLatin1String(source)), qPrintable(text->accessibleName()));
+    }
+
 private:
     /// Of a button in its bar.
     static QAction* actionOf(WorkloadsPage& page, const QString& name)

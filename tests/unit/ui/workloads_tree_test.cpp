@@ -8,6 +8,7 @@
 #include "ui/workloads/workload_list_model.h"
 #include "ui/workloads/workload_proxy.h"
 
+#include <QHeaderView>
 #include <QPaintEvent>
 #include <QTest>
 
@@ -82,6 +83,29 @@ private Q_SLOTS:
         const QRegion painted = watch.take();
         QVERIFY(painted.intersects(areaOf(tree, proxy.mapFromSource(model.indexOf(lively.id)))));
         QVERIFY(!painted.intersects(areaOf(tree, proxy.mapFromSource(model.indexOf(calm.id)))));
+    }
+
+    /// No column is left far from the others in a wide window; what a person chose stays.
+    void columnsShareAWideWindow()
+    {
+        MetricRings rings;
+        WorkloadRegistry registry;
+        WorkloadListModel model(registry, rings);
+        WorkloadProxy proxy(model);
+        WorkloadTree tree;
+        tree.setModel(&proxy);
+        tree.resize(1900, 400);
+        tree.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&tree));
+        const QHeaderView& header = *tree.header();
+        QTRY_COMPARE(header.length(), tree.viewport()->width());
+        QVERIFY(header.sectionSize(WorkloadListModel::UpColumn) < header.sectionSize(WorkloadListModel::StateColumn));
+        QVERIFY(header.sectionSize(WorkloadListModel::NameColumn) > 300);
+        tree.header()->resizeSection(WorkloadListModel::NameColumn, 250);
+        tree.resize(1700, 400);
+        QTRY_COMPARE(header.length(), tree.viewport()->width());
+        QCOMPARE(header.sectionSize(WorkloadListModel::NameColumn), 250);
+        tree.setModel(nullptr);
     }
 
 private:

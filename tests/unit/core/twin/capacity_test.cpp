@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/twin/capacity.h"
 
+#include "core/twin/capacity_legend.h"
+
 #include <QJsonArray>
 #include <QTest>
 
@@ -118,6 +120,20 @@ private Q_SLOTS:
         for (auto& reading : capacity.after)
             reading.costBytes = Figure::of(30 * kMebibyte);
         QCOMPARE(capacity.fit()->value, 1 + std::uint64_t(770 * kMebibyte / 4096));
+    }
+
+    /// What a person may read in the JSON and does not know.
+    void explainsItsFigures()
+    {
+        const QJsonObject legend = capacityLegend();
+        const QJsonObject json = capacityJson(measured());
+        const QJsonObject reading = json[u"before"].toObject();
+        for (const QJsonObject& object : { json, reading }) {
+            for (const QString& key : object.keys()) {
+                const bool isFigure = key.endsWith(u"_bytes") || key.endsWith(u"_percent") || key == u"fit";
+                QVERIFY2(!isFigure || !legend[key][u"source"].toString().isEmpty(), qPrintable(key));
+            }
+        }
     }
 
     void saysWhatIsAssumed()

@@ -185,6 +185,10 @@ private Q_SLOTS:
         QCOMPARE(json[u"kind"].toString(), QStringLiteral("vm"));
         QCOMPARE(json[u"inside"][u"kernelRelease"].toString(), QStringLiteral("6.12.1"));
         QCOMPARE(json[u"rows"].toArray().size(), 11);
+        for (const auto& row : json[u"rows"].toArray()) {
+            QVERIFY2(!row[u"meaning"].toString().isEmpty() && !row[u"source"].toString().isEmpty(),
+                qPrintable(row[u"key"].toString()));
+        }
         const auto stopped = isolationJson(workload(WorkloadKind::Vm), IsolationViews{ host() });
         QCOMPARE(stopped[u"outside"][u"error"].toString(), QStringLiteral("it does not run"));
     }
