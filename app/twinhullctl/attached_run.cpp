@@ -120,11 +120,8 @@ void AttachedRun::look()
     const auto status = exitStatus();
     const auto info = m_program.registry().find(*m_id);
     const QString why = info ? info->stateReason : QString();
-    if (!status && isFolderGone())
-        return m_program.fail({ ErrorCode::NotFound,
-            "it ended and was removed while this program stood still: its exit status and the rest of what it said are "
-            "gone",
-            0, "Without --rm it stays, and so does its log" });
+    if (isFolderGone())
+        m_program.note(tr("It was removed before this program had read all: the end of what it said may be gone."));
     if (!status)
         return m_program.fail({ ErrorCode::Unknown,
             why.isEmpty() ? std::string("nobody could see its exit status") : why.toStdString(), 0, {} });

@@ -129,7 +129,7 @@ private Q_SLOTS:
         const auto run = ctl({ "run", "--terminal", "--no-network", "--name", "shell", "starter", "/bin/sh", "-c",
             "i=0; while [ $i -lt 5000 ]; do echo \"line $i\"; i=$((i + 1)); done; echo re''ady; exec /bin/sh" });
         QVERIFY2(run.exitCode == 0, qPrintable(run.text()));
-        QTRY_VERIFY(ctl({ "logs", "--tail", "5", "shell" }).out.contains("ready"));
+        QTRY_VERIFY(ctl({ "logs", "shell" }).out.contains("ready"));
         PtyProgram person({ kProgram, "attach", "shell" }, 80, 24);
         QVERIFY2(person.shows("bytes not shown: they came before"), person.screen().constData());
         QVERIFY2(person.shows("ready"), person.screen().constData());
@@ -145,8 +145,8 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(test::processesNaming(m_world.path(), "hull-monitor").empty(), 120'000);
         QVERIFY(QDir(QString::fromStdString(m_world.folders().containers())).isEmpty());
         QCOMPARE(::kill(person.pid(), SIGCONT), 0);
-        QVERIFY2(person.shows("are gone"), person.screen().constData());
-        QVERIFY2(person.end() == 125, person.screen().constData());
+        QVERIFY2(person.shows("may be gone"), person.screen().constData());
+        QVERIFY2(person.end() == 7, person.screen().constData());
     }
 
     void givesACommandATerminalOfItsOwn()
