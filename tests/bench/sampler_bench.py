@@ -44,6 +44,8 @@ def ticks_of(*words):
 
 def windows_of(ticks):
     """Ticks in twenties, without those in which everything is read for the first time."""
+    if len(ticks) < WARM_UP_TICKS + WINDOW_TICKS:
+        raise SystemExit(f"sampler_bench: {len(ticks)} ticks came where {WARM_UP_TICKS + WINDOW_TICKS} are read: this computer is too busy")
     return [ticks[first:first + WINDOW_TICKS]
             for first in range(WARM_UP_TICKS, len(ticks) - WINDOW_TICKS + 1, WINDOW_TICKS)]
 
