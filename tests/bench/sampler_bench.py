@@ -122,6 +122,7 @@ def serve_podman_costs():
                 print(json.dumps(children_cpu_ms(*podman, "stats", "--no-stream")), flush=True)
         finally:
             subprocess.run([*podman, "rm", "--force", "--all", "--time", "0"], check=False, capture_output=True)
+            subprocess.run(["umount", "--lazy", f"{folder}/storage/overlay"], check=False, capture_output=True)  # podman keeps it mounted
 
 
 class Podman:
