@@ -44,6 +44,8 @@ def ticks_of(*words):
 
 def windows_of(ticks):
     """Ticks in twenties, without those in which everything is read for the first time."""
+    if len(ticks) < WARM_UP_TICKS + WINDOW_TICKS:
+        raise SystemExit(f"sampler_bench: {len(ticks)} ticks came where {WARM_UP_TICKS + WINDOW_TICKS} are read: this computer is too busy")
     return [ticks[first:first + WINDOW_TICKS]
             for first in range(WARM_UP_TICKS, len(ticks) - WINDOW_TICKS + 1, WINDOW_TICKS)]
 
@@ -120,6 +122,7 @@ def serve_podman_costs():
                 print(json.dumps(children_cpu_ms(*podman, "stats", "--no-stream")), flush=True)
         finally:
             subprocess.run([*podman, "rm", "--force", "--all", "--time", "0"], check=False, capture_output=True)
+            subprocess.run(["umount", "--lazy", f"{folder}/storage/overlay"], check=False, capture_output=True)  # podman keeps it mounted
 
 
 class Podman:
