@@ -102,7 +102,7 @@ private Q_SLOTS:
         QVERIFY(header.sectionSize(WorkloadListModel::UpColumn) < header.sectionSize(WorkloadListModel::StateColumn));
         QVERIFY(header.sectionSize(WorkloadListModel::NameColumn) > 300);
         tree.header()->resizeSection(WorkloadListModel::NameColumn, 250);
-        tree.resize(1700, 400);
+        tree.resize(1800, 400);
         QTRY_COMPARE(header.length(), tree.viewport()->width());
         QCOMPARE(header.sectionSize(WorkloadListModel::NameColumn), 250);
         tree.setModel(nullptr);
