@@ -52,6 +52,22 @@ constexpr std::array kCounted{
     CountedFigure{ Metric::NetworkSendPacketRate, [](const Sample& s) -> Raw { return s.networkSentPackets; }, 1 },
 };
 
+/// Rates whose counters are read at moments of their own, or that are more than a scale.
+constexpr std::array kCountedApart{ Metric::ContextSwitchRate, Metric::DiskBlockedCores, Metric::DiskLatency };
+
+constexpr std::size_t kNoPlace = kMetricCount;
+
+constexpr auto kPlaces = [] {
+    std::array<std::size_t, kMetricCount> places{};
+    places.fill(kNoPlace);
+    std::size_t next = 0;
+    for (const CountedFigure& figure : kCounted)
+        places.at(static_cast<std::size_t>(figure.metric)) = next++;
+    for (const Metric metric : kCountedApart)
+        places.at(static_cast<std::size_t>(metric)) = next++;
+    return places;
+}();
+
 /// A level of the sample.
 struct LevelFigure {
     Metric metric;
@@ -119,6 +135,12 @@ Reading<double> scaled(const Reading<double>& figure, double scale)
 
 } // namespace
 
+std::size_t RateComputer::placeOf(Metric metric)
+{
+    static_assert(kCounted.size() + kCountedApart.size() == kCounters);
+    return kPlaces.at(static_cast<std::size_t>(metric));
+}
+
 std::vector<MetricPoint> RateComputer::points(std::span<const Sample> samples, std::vector<CounterTotals>* totals)
 {
     align(samples);
@@ -160,16 +182,14 @@ void RateComputer::align(std::span<const Sample> samples)
 
 MetricPoint RateComputer::pointOf(const Sample& sample, Previous& previous)
 {
-    const auto counterOf
-        = [&previous](Metric metric) -> Counter& { return previous.counters.at(static_cast<std::size_t>(metric)); };
     if (previous.countersBegan != sample.countersBegan) {
         previous.counters = {};
         previous.diskRequests = {};
         previous.oomKills.reset();
     }
     if (previous.isNetworkGuestView != sample.isNetworkGuestView)
-        counterOf(Metric::NetworkReceiveRate) = counterOf(Metric::NetworkSendRate)
-            = counterOf(Metric::NetworkReceivePacketRate) = counterOf(Metric::NetworkSendPacketRate) = {};
+        previous[Metric::NetworkReceiveRate] = previous[Metric::NetworkSendRate]
+            = previous[Metric::NetworkReceivePacketRate] = previous[Metric::NetworkSendPacketRate] = {};
     MetricPoint point;
     point.id = sample.id;
     if (std::exchange(previous.wasSpared, false) && previous.countersBegan == sample.countersBegan)
@@ -178,20 +198,20 @@ MetricPoint RateComputer::pointOf(const Sample& sample, Previous& previous)
     previous.countersBegan = sample.countersBegan;
     previous.isNetworkGuestView = sample.isNetworkGuestView;
     for (const CountedFigure& figure : kCounted) {
-        const auto perSecond = rate(counterOf(figure.metric), figure.counter(sample), sample.monotonicNanoseconds);
+        const auto perSecond = rate(previous[figure.metric], figure.counter(sample), sample.monotonicNanoseconds);
         point[figure.metric] = scaled(perSecond, figure.scale);
     }
     for (const LevelFigure& figure : kLevels)
         point[figure.metric] = level(figure.level(sample));
     point[Metric::GuestLoadTasks] = scaled(level(sample.guest.loadThousandths), 1e-3);
     point[Metric::ContextSwitchRate]
-        = rate(counterOf(Metric::ContextSwitchRate), sample.slow.contextSwitches, sample.slow.monotonicNanoseconds);
+        = rate(previous[Metric::ContextSwitchRate], sample.slow.contextSwitches, sample.slow.monotonicNanoseconds);
     point[Metric::DiskBlockedCores] = scaled(
-        rate(counterOf(Metric::DiskBlockedCores), sample.slow.blockedNanoseconds, sample.slow.monotonicNanoseconds),
+        rate(previous[Metric::DiskBlockedCores], sample.slow.blockedNanoseconds, sample.slow.monotonicNanoseconds),
         kPerNanosecond);
     point[Metric::NetworkRoundTrip] = scaled(level(sample.slow.roundTripNanoseconds), kPerNanosecond);
     point[Metric::DiskLatency]
-        = latency(rate(counterOf(Metric::DiskLatency), sample.diskRequests.nanoseconds, sample.monotonicNanoseconds),
+        = latency(rate(previous[Metric::DiskLatency], sample.diskRequests.nanoseconds, sample.monotonicNanoseconds),
             rate(previous.diskRequests, sample.diskRequests.count, sample.monotonicNanoseconds));
     point.isNetworkGuestView = sample.isNetworkGuestView;
     point.oomKills = newOomKills(sample, previous);
@@ -204,11 +224,11 @@ CounterTotals RateComputer::totalsOf(const Sample& sample, const Previous& previ
     CounterTotals totals;
     const auto put
         = [](const Reading<std::uint64_t>& now, const Counter& last, double scale, std::optional<double>& total) {
-              if (last.value && (now || isBetweenReadings(now.needs())))
-                  total = static_cast<double>(*last.value) * scale;
+              if (last.isRead() && (now || isBetweenReadings(now.needs())))
+                  total = static_cast<double>(last.value) * scale;
           };
     const auto putFigure = [&](Metric metric, const Reading<std::uint64_t>& now, double scale) {
-        put(now, previous.counters.at(static_cast<std::size_t>(metric)), scale, totals[metric]);
+        put(now, previous[metric], scale, totals[metric]);
     };
     for (const CountedFigure& figure : kCounted)
         putFigure(figure.metric, figure.counter(sample), figure.scale);
@@ -238,13 +258,13 @@ Reading<double> RateComputer::rate(Counter& before, const Reading<std::uint64_t>
         return { before.perSecond, now.needs() };
     if (!now)
         return now.needs();
-    if (before.value && nanoseconds == before.monotonicNanoseconds && *now == *before.value) // the same reading again
+    if (before.isRead() && nanoseconds == before.monotonicNanoseconds && *now == before.value) // the same reading again
         return { before.perSecond, Needs::SecondReading };
     Reading<double> perSecond = Needs::SecondReading;
-    const std::int64_t elapsed = nanoseconds - before.monotonicNanoseconds;
-    if (before.value && *now >= *before.value && elapsed > 0)
-        perSecond = static_cast<double>(*now - *before.value) * 1e9 / static_cast<double>(elapsed);
-    before = { now, nanoseconds, perSecond };
+    if (before.isRead() && *now >= before.value && nanoseconds > before.monotonicNanoseconds)
+        perSecond = static_cast<double>(*now - before.value) * 1e9
+            / static_cast<double>(nanoseconds - before.monotonicNanoseconds);
+    before = { *now, nanoseconds, perSecond };
     return perSecond;
 }
 
