@@ -18,6 +18,8 @@
 #include <QTimer>
 #include <QTranslator>
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <cstdio>
 
@@ -143,6 +145,8 @@ int main(int argc, char** argv)
 {
     if (!qEnvironmentVariableIsSet("QT_XCB_GL_INTEGRATION"))
         qputenv("QT_XCB_GL_INTEGRATION", "none"); // nothing here is painted by OpenGL, and its driver costs memory
+    // A dozen threads that sleep would each keep free memory of their own (mallopt(3)); none of them is in a hurry.
+    (void)::mallopt(M_ARENA_MAX, 2);
     TimedApplication application(argc, argv);
     QApplication::setApplicationName(QStringLiteral("twinhull"));
     QApplication::setApplicationDisplayName(QStringLiteral("Twinhull"));

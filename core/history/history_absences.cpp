@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <utility>
 
 namespace twinhull {
 
@@ -49,12 +50,41 @@ QString sentenceOf(const QString& written)
     return needs ? sentenceFor(*needs) : written;
 }
 
+std::size_t hashOf(const HistoryBatch& batch)
+{
+    std::size_t hash = batch.absent.size();
+    for (const auto& [metric, needs] : batch.absent)
+        hash = qHashMulti(hash, static_cast<int>(metric), static_cast<int>(needs));
+    return hash;
+}
+
 } // namespace
 
+/// Nearly always they are those of the batch before, and the spans that were written with it grow in one statement.
 Result<> HistoryDatabase::writeAbsences(int workload, const HistoryBatch& batch)
 {
     if (batch.readings.isEmpty())
         return {};
+    if (batch.absent.empty()) {
+        m_d->absent.erase(workload);
+        return {};
+    }
+    const qint64 first = std::min(batch.readings.firstTime(), batch.readings.lastTime());
+    const qint64 last = std::max(batch.readings.firstTime(), batch.readings.lastTime());
+    const Private::Absent now{ hashOf(batch), last };
+    const Private::Absent before = std::exchange(m_d->absent[workload], now);
+    if (before.reasons == now.reasons && last >= before.last && first - before.last <= kLongestPause) {
+        const auto grown
+            = m_d->sql.repeat(QStringLiteral("UPDATE absence SET last = ? WHERE workload = ? AND last = ? RETURNING 1"),
+                { last, workload, before.last });
+        if (!grown || *grown == 1)
+            return grown ? Result<>() : grown.error();
+    }
+    return writeEachAbsence(workload, batch);
+}
+
+Result<> HistoryDatabase::writeEachAbsence(int workload, const HistoryBatch& batch)
+{
     std::map<Needs, std::set<int>> reasons;
     for (const auto& [metric, needs] : batch.absent)
         reasons[needs].insert(m_d->figures.at(static_cast<std::size_t>(metric)));

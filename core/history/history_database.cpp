@@ -164,13 +164,16 @@ Result<int> HistoryDatabase::Private::find(const WorkloadId& id) const
 
 Result<> HistoryDatabase::write(std::span<const HistoryBatch> batches)
 {
-    return m_d->sql.atomically([this, batches]() -> Result<> {
+    auto done = m_d->sql.atomically([this, batches]() -> Result<> {
         for (const HistoryBatch& batch : batches) {
             if (auto written = writeOne(batch); !written)
                 return written;
         }
         return {};
     });
+    if (!done)
+        m_d->absent.clear(); // nothing of it was written
+    return done;
 }
 
 Result<> HistoryDatabase::writeOne(const HistoryBatch& batch)

@@ -95,6 +95,7 @@ private:
     Result<> writeChunk(int workload, HistoryChunk chunk);
     Result<> writeEvents(int workload, std::span<const HistoryEvent> events);
     Result<> writeAbsences(int workload, const HistoryBatch& batch);
+    Result<> writeEachAbsence(int workload, const HistoryBatch& batch);
 
     struct Private;
     explicit HistoryDatabase(std::unique_ptr<Private> d);

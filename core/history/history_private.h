@@ -5,6 +5,7 @@
 #include "core/history/history_sql.h"
 
 #include <map>
+#include <unordered_map>
 
 namespace twinhull {
 
@@ -54,6 +55,13 @@ struct HistoryDatabase::Private {
 
     HistorySql sql;
     std::array<int, kMetricCount> figures{}; ///< the store's number of each metric; -1 where it has none
+
+    /// What was written last of why figures are absent.
+    struct Absent {
+        std::size_t reasons = 0; ///< a hash of all of them
+        qint64 last = 0; ///< that their spans have
+    };
+    std::unordered_map<int, Absent> absent; ///< by the store's number of the workload
 
     Result<> readFigures();
     /// 0 where it was never written.

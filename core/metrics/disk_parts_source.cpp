@@ -9,6 +9,7 @@
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <vector>
 
 namespace twinhull {
 
@@ -36,7 +37,9 @@ struct DiskPartsSource::Core {
     const DiskPartsPace pace;
     std::mutex mutex;
     std::condition_variable changed;
-    std::map<WorkloadId, Asked> asked;
+    using AskedOnes = std::map<WorkloadId, Asked>;
+    AskedOnes asked;
+    std::vector<AskedOnes::iterator> places; ///< by the targets that were told last; the end: of another kind
     Attention attention = Attention::Watched;
     bool isStopping = false;
 
@@ -45,6 +48,7 @@ struct DiskPartsSource::Core {
     std::optional<WorkloadId> waitForDue(std::unique_lock<std::mutex>& lock);
     void answer(const WorkloadId& id, std::unique_lock<std::mutex>& lock);
     bool isAnyUnread() const;
+    bool align(std::span<const MetricTarget> targets, WorkloadKind kind);
 };
 
 /// What was never read is due at once.
@@ -120,26 +124,41 @@ DiskPartsSource::~DiskPartsSource()
     m_core->changed.notify_all();
 }
 
+/// False where they are the same as before: nearly always, and then none is looked for.
+bool DiskPartsSource::Core::align(std::span<const MetricTarget> targets, WorkloadKind kind)
+{
+    const auto isSame = [&](AskedOnes::iterator place, const MetricTarget& target) {
+        return place == asked.end() ? target.id.kind != kind : place->first == target.id;
+    };
+    if (std::equal(places.begin(), places.end(), targets.begin(), targets.end(), isSame))
+        return false;
+    AskedOnes before;
+    before.swap(asked);
+    places.clear();
+    for (const MetricTarget& target : targets) {
+        if (target.id.kind != kind) {
+            places.push_back(asked.end());
+            continue;
+        }
+        auto known = before.extract(target.id);
+        places.push_back(known ? asked.insert(std::move(known)).position : asked.try_emplace(target.id).first);
+    }
+    return true;
+}
+
 void DiskPartsSource::read(std::span<const MetricTarget> targets, std::span<Sample> samples)
 {
     const std::lock_guard lock(m_core->mutex);
-    std::size_t known = 0;
-    bool isNews = false;
+    bool isNews = m_core->align(targets, m_kind);
     for (std::size_t i = 0; i < targets.size(); ++i) {
-        if (targets[i].id.kind != m_kind)
+        if (m_core->places[i] == m_core->asked.end())
             continue;
-        const auto [entry, isNew] = m_core->asked.try_emplace(targets[i].id);
-        ++known;
-        isNews = isNews || isNew || entry->second.isLookedAt != targets[i].isLookedAt;
-        entry->second.isLookedAt = targets[i].isLookedAt;
-        if (entry->second.latest)
-            samples[i].disk = *entry->second.latest;
+        Asked& one = m_core->places[i]->second;
+        isNews = isNews || one.isLookedAt != targets[i].isLookedAt;
+        one.isLookedAt = targets[i].isLookedAt;
+        if (one.latest && !samples[i].isSpared)
+            samples[i].disk = *one.latest;
     }
-    if (known < m_core->asked.size()) // some are gone
-        std::erase_if(m_core->asked, [&](const auto& entry) {
-            return std::none_of(
-                targets.begin(), targets.end(), [&](const MetricTarget& target) { return target.id == entry.first; });
-        });
     if (isNews)
         m_core->changed.notify_all();
 }

@@ -17,7 +17,7 @@ public:
     virtual ~MetricSource() = default;
 
     /// samples[i] belongs to targets[i]; the id and time are set, earlier sources may have filled fields. Fills what it
-    /// knows, leaves the rest.
+    /// knows, leaves the rest, and leaves alone what an earlier source spared (Sample::isSpared).
     virtual void read(std::span<const MetricTarget> targets, std::span<Sample> samples) = 0;
 
     /// Before a read(), when it has changed; Watched at first.

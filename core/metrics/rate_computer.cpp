@@ -52,6 +52,22 @@ constexpr std::array kCounted{
     CountedFigure{ Metric::NetworkSendPacketRate, [](const Sample& s) -> Raw { return s.networkSentPackets; }, 1 },
 };
 
+/// Rates whose counters are read at moments of their own, or that are more than a scale.
+constexpr std::array kCountedApart{ Metric::ContextSwitchRate, Metric::DiskBlockedCores, Metric::DiskLatency };
+
+constexpr std::size_t kNoPlace = kMetricCount;
+
+constexpr auto kPlaces = [] {
+    std::array<std::size_t, kMetricCount> places{};
+    places.fill(kNoPlace);
+    std::size_t next = 0;
+    for (const CountedFigure& figure : kCounted)
+        places.at(static_cast<std::size_t>(figure.metric)) = next++;
+    for (const Metric metric : kCountedApart)
+        places.at(static_cast<std::size_t>(metric)) = next++;
+    return places;
+}();
+
 /// A level of the sample.
 struct LevelFigure {
     Metric metric;
@@ -128,6 +144,12 @@ MetricPoint restOf(const MetricPoint& point)
     return rest;
 }
 
+std::size_t RateComputer::placeOf(Metric metric)
+{
+    static_assert(kCounted.size() + kCountedApart.size() == kCounters);
+    return kPlaces.at(static_cast<std::size_t>(metric));
+}
+
 std::vector<MetricPoint> RateComputer::points(std::span<const Sample> samples, std::vector<CounterTotals>* totals)
 {
     align(samples);
@@ -169,16 +191,14 @@ void RateComputer::align(std::span<const Sample> samples)
 
 MetricPoint RateComputer::pointOf(const Sample& sample, Previous& previous)
 {
-    const auto counterOf
-        = [&previous](Metric metric) -> Counter& { return previous.counters.at(static_cast<std::size_t>(metric)); };
     if (previous.countersBegan != sample.countersBegan) {
         previous.counters = {};
         previous.diskRequests = {};
         previous.oomKills.reset();
     }
     if (previous.isNetworkGuestView != sample.isNetworkGuestView)
-        counterOf(Metric::NetworkReceiveRate) = counterOf(Metric::NetworkSendRate)
-            = counterOf(Metric::NetworkReceivePacketRate) = counterOf(Metric::NetworkSendPacketRate) = {};
+        previous[Metric::NetworkReceiveRate] = previous[Metric::NetworkSendRate]
+            = previous[Metric::NetworkReceivePacketRate] = previous[Metric::NetworkSendPacketRate] = {};
     MetricPoint point;
     point.id = sample.id;
     if (std::exchange(previous.wasSpared, false) && previous.countersBegan == sample.countersBegan)
@@ -188,20 +208,20 @@ MetricPoint RateComputer::pointOf(const Sample& sample, Previous& previous)
     previous.isNetworkGuestView = sample.isNetworkGuestView;
     tellRest(sample, previous, point);
     for (const CountedFigure& figure : kCounted) {
-        const auto perSecond = rate(counterOf(figure.metric), figure.counter(sample), sample.monotonicNanoseconds);
+        const auto perSecond = rate(previous[figure.metric], figure.counter(sample), sample.monotonicNanoseconds);
         point[figure.metric] = scaled(perSecond, figure.scale);
     }
     for (const LevelFigure& figure : kLevels)
         point[figure.metric] = level(figure.level(sample));
     point[Metric::GuestLoadTasks] = scaled(level(sample.guest.loadThousandths), 1e-3);
     point[Metric::ContextSwitchRate]
-        = rate(counterOf(Metric::ContextSwitchRate), sample.slow.contextSwitches, sample.slow.monotonicNanoseconds);
+        = rate(previous[Metric::ContextSwitchRate], sample.slow.contextSwitches, sample.slow.monotonicNanoseconds);
     point[Metric::DiskBlockedCores] = scaled(
-        rate(counterOf(Metric::DiskBlockedCores), sample.slow.blockedNanoseconds, sample.slow.monotonicNanoseconds),
+        rate(previous[Metric::DiskBlockedCores], sample.slow.blockedNanoseconds, sample.slow.monotonicNanoseconds),
         kPerNanosecond);
     point[Metric::NetworkRoundTrip] = scaled(level(sample.slow.roundTripNanoseconds), kPerNanosecond);
     point[Metric::DiskLatency]
-        = latency(rate(counterOf(Metric::DiskLatency), sample.diskRequests.nanoseconds, sample.monotonicNanoseconds),
+        = latency(rate(previous[Metric::DiskLatency], sample.diskRequests.nanoseconds, sample.monotonicNanoseconds),
             rate(previous.diskRequests, sample.diskRequests.count, sample.monotonicNanoseconds));
     point.isNetworkGuestView = sample.isNetworkGuestView;
     point.oomKills = newOomKills(sample, previous);
@@ -215,8 +235,7 @@ void RateComputer::tellRest(const Sample& sample, Previous& previous, MetricPoin
     if (end.monotonicNanoseconds == 0 || point.sparedSince == 0)
         return;
     const auto cores = [&](Metric metric, const Reading<std::uint64_t>& counter) {
-        auto& before = previous.counters.at(static_cast<std::size_t>(metric));
-        return scaled(rate(before, counter, end.monotonicNanoseconds), kPerNanosecond);
+        return scaled(rate(previous[metric], counter, end.monotonicNanoseconds), kPerNanosecond);
     };
     point.restedUntil = end.monotonicNanoseconds;
     point.restCpuCores = cores(Metric::CpuCores, end.cpuNanoseconds);
@@ -229,11 +248,11 @@ CounterTotals RateComputer::totalsOf(const Sample& sample, const Previous& previ
     CounterTotals totals;
     const auto put
         = [](const Reading<std::uint64_t>& now, const Counter& last, double scale, std::optional<double>& total) {
-              if (last.value && (now || isBetweenReadings(now.needs())))
-                  total = static_cast<double>(*last.value) * scale;
+              if (last.isRead() && (now || isBetweenReadings(now.needs())))
+                  total = static_cast<double>(last.value) * scale;
           };
     const auto putFigure = [&](Metric metric, const Reading<std::uint64_t>& now, double scale) {
-        put(now, previous.counters.at(static_cast<std::size_t>(metric)), scale, totals[metric]);
+        put(now, previous[metric], scale, totals[metric]);
     };
     for (const CountedFigure& figure : kCounted)
         putFigure(figure.metric, figure.counter(sample), figure.scale);
@@ -263,13 +282,13 @@ Reading<double> RateComputer::rate(Counter& before, const Reading<std::uint64_t>
         return { before.perSecond, now.needs() };
     if (!now)
         return now.needs();
-    if (before.value && nanoseconds == before.monotonicNanoseconds && *now == *before.value) // the same reading again
+    if (before.isRead() && nanoseconds == before.monotonicNanoseconds && *now == before.value) // the same reading again
         return { before.perSecond, Needs::SecondReading };
     Reading<double> perSecond = Needs::SecondReading;
-    const std::int64_t elapsed = nanoseconds - before.monotonicNanoseconds;
-    if (before.value && *now >= *before.value && elapsed > 0)
-        perSecond = static_cast<double>(*now - *before.value) * 1e9 / static_cast<double>(elapsed);
-    before = { now, nanoseconds, perSecond };
+    if (before.isRead() && *now >= before.value && nanoseconds > before.monotonicNanoseconds)
+        perSecond = static_cast<double>(*now - before.value) * 1e9
+            / static_cast<double>(nanoseconds - before.monotonicNanoseconds);
+    before = { *now, nanoseconds, perSecond };
     return perSecond;
 }
 

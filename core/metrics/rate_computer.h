@@ -4,6 +4,7 @@
 #include "core/metrics/sample.h"
 
 #include <array>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -20,10 +21,15 @@ public:
     std::vector<MetricPoint> points(std::span<const Sample> samples, std::vector<CounterTotals>* totals = nullptr);
 
 private:
+    static constexpr std::size_t kCounters = 30; ///< a workload has: not every figure is a rate
+    static constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::min();
+
     struct Counter {
-        std::optional<std::uint64_t> value;
-        std::int64_t monotonicNanoseconds = 0;
-        std::optional<double> perSecond = {}; ///< between the two readings before
+        std::uint64_t value = 0;
+        std::int64_t monotonicNanoseconds = kNever;
+        Reading<double> perSecond; ///< between the two readings before
+
+        bool isRead() const { return monotonicNanoseconds != kNever; }
     };
     struct Previous {
         WorkloadId id;
@@ -31,11 +37,15 @@ private:
         bool isNetworkGuestView = false;
         bool wasSpared = false; ///< since it was read
         std::int64_t readAt = 0;
-        std::array<Counter, kMetricCount> counters; ///< by Metric; rates only
+        std::array<Counter, kCounters> counters;
+
+        Counter& operator[](Metric metric) { return counters.at(placeOf(metric)); }
+        const Counter& operator[](Metric metric) const { return counters.at(placeOf(metric)); }
         Counter diskRequests; ///< what the time of DiskLatency is divided by
         std::optional<std::uint64_t> oomKills = {};
     };
 
+    static std::size_t placeOf(Metric metric); ///< of a rate, among the counters
     void align(std::span<const Sample> samples);
     static void tellRest(const Sample& sample, Previous& previous, MetricPoint& point);
     static MetricPoint pointOf(const Sample& sample, Previous& previous);

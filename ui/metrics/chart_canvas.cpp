@@ -46,6 +46,7 @@ ChartCanvas::ChartCanvas(QWidget* parent)
     m_values->setTickCount(AxisScale::kSteps + 1);
     m_values->setLabelFormat(QStringLiteral("%g"));
     m_values->setLineVisible(false);
+    m_values->setGridLineVisible(false); // the plot's own
     chart()->addAxis(m_values, Qt::AlignLeft);
     m_plot = new PlotItem(chart());
     m_plot->setZValue(100); // above the grid, whose items have values of their own
@@ -68,8 +69,32 @@ void ChartCanvas::applyTheme()
     const Theme& theme = Theme::current();
     m_values->setLabelsBrush(theme.color(ThemeColor::TextMuted));
     m_values->setLabelsFont(chartFont());
-    m_values->setGridLinePen(QPen(theme.color(ThemeColor::Grid), 1));
+    m_plot->setGrid(AxisScale::kSteps, theme.color(ThemeColor::Grid));
     setBackgroundBrush(theme.color(ThemeColor::Surface)); // the card's
+}
+
+void ChartCanvas::setContents(PlotContents contents, std::optional<int> moved)
+{
+    constexpr double kAround = 2; // of a point
+    constexpr double kHardlyAny = 4; // pixels: what is level looks the same wherever it moves
+    const auto still = moved ? m_plot->changesFrom(contents, 0) : std::nullopt;
+    if (still && *still >= m_plot->area().right() - kHardlyAny)
+        moved = 0;
+    const auto from = moved ? m_plot->changesFrom(contents, *moved) : std::nullopt;
+    m_plot->setContents(std::move(contents), from ? PlotItem::Repaint::Nothing : PlotItem::Repaint::Whole);
+    if (!from)
+        return;
+    const auto onViewport
+        = [this](const QRectF& area) { return mapFromScene(m_plot->mapToScene(area)).boundingRect(); };
+    const QRectF& area = m_plot->area();
+    if (*moved > 0) {
+        const QRect moving = onViewport(area).adjusted(0, 0, -1, 0); // a polygon's bounds hold its far edge, too
+        viewport()->scroll(-*moved, 0, moving);
+        if (const QRectF legend = m_plot->legendArea(); !legend.isEmpty())
+            viewport()->update(onViewport(legend));
+    }
+    if (*from < area.right())
+        viewport()->update(onViewport(area.adjusted(std::max(*from - kAround, area.left()) - area.left(), 0, 0, 0)));
 }
 
 void ChartCanvas::setCursor(std::optional<double> share)
@@ -214,8 +239,9 @@ void ChartCanvas::leaveEvent(QEvent* event)
 
 void ChartCanvas::onPlotAreaChanged(const QRectF& area)
 {
-    m_plot->setArea(area);
-    m_ruler->setPlotArea(area);
+    const double left = std::ceil(area.left()); // times stand at whole pixels
+    m_plot->setArea({ left, area.top(), std::max(std::floor(area.right()) - left, 0.0), area.height() });
+    m_ruler->setPlotArea(m_plot->area());
     Q_EMIT plotAreaChanged();
 }
 

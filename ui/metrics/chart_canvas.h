@@ -29,8 +29,9 @@ public:
 
     const AxisScale& scale() const { return m_scale; }
     const QRectF& plotArea() const { return m_plot->area(); }
-    /// Coordinates are those of plotArea().
-    void setContents(PlotContents contents) { m_plot->setContents(std::move(contents)); }
+    /// Coordinates are those of plotArea(). `moved`: what stays of what was there stands so many pixels further left;
+    /// then only what is new is painted.
+    void setContents(PlotContents contents, std::optional<int> moved = {});
     /// Share of the width, 0 at the left; nothing hides the crosshair.
     void setCursor(std::optional<double> share);
     void setReadout(PlotReadout readout) { m_plot->setReadout(std::move(readout)); }

@@ -13,6 +13,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <utility>
 
 namespace twinhull {
 
@@ -205,9 +206,11 @@ void ChartCard::paintContents()
     const QRectF& area = m_canvas->plotArea();
     if (area.isEmpty() || m_figures.window.length() <= 0)
         return;
-    PlotContents contents = paintFigures(m_figures, isEqual(), { area, m_canvas->scale(), m_unit.divisor });
+    const PixelWindow shown(m_figures.window, area.width());
+    PlotContents contents
+        = paintFigures(m_figures, isEqual(), { area, m_canvas->scale(), m_unit.divisor, shown.window });
     for (const ChartEvent& event : m_events) {
-        const double share = m_figures.window.share(event.monotonicNanoseconds);
+        const double share = shown.window.share(event.monotonicNanoseconds);
         if (share >= 0 && share <= 1)
             contents.marks.push_back({ area.left() + share * area.width(), event.word });
     }
@@ -222,7 +225,17 @@ void ChartCard::paintContents()
     if (auto overlay = legendOfOverlay(speech()))
         contents.legend.push_back(*std::move(overlay));
     contents.notice = noticeOf(speech());
-    m_canvas->setContents(std::move(contents));
+    m_canvas->setContents(std::move(contents), movedSince({ area, shown.nanoseconds, shown.pixels }));
+}
+
+/// To the left; nothing where a pixel is another stretch of time than before.
+std::optional<int> ChartCard::movedSince(const Placed& placed)
+{
+    const Placed before = std::exchange(m_placed, placed);
+    const std::int64_t moved = placed.pixels - before.pixels;
+    const bool isMoved = before.area == placed.area && before.nanoseconds == placed.nanoseconds && moved >= 0
+        && static_cast<double>(moved) < placed.area.width() / 2;
+    return isMoved ? std::optional(static_cast<int>(moved)) : std::nullopt;
 }
 
 std::int64_t ChartCard::moment(double share) const

@@ -46,6 +46,13 @@ protected:
     void showEvent(QShowEvent* event) override;
 
 private:
+    /// How what is on the canvas stands there.
+    struct Placed {
+        QRectF area;
+        double nanoseconds = 0; ///< of a pixel
+        std::int64_t pixels = 0; ///< from the clock's beginning to the right end
+    };
+
     void connectCanvas();
     void addActions();
     void refresh();
@@ -53,6 +60,7 @@ private:
     void judgeDifference();
     void rescale();
     void paintContents();
+    std::optional<int> movedSince(const Placed& placed);
     void writeReading();
     void writeTimes();
     std::int64_t moment(double share) const;
@@ -75,6 +83,7 @@ private:
     Finding m_finding = Finding::NotRead; ///< of a difference of two
     std::optional<std::int64_t> m_judgedBlock; ///< of time, in which that was found
     Unit m_unit;
+    Placed m_placed;
 };
 
 } // namespace twinhull

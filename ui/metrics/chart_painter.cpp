@@ -20,6 +20,7 @@ public:
     {
     }
 
+    const TimeWindow& window() const { return m_window; }
     int columns() const { return static_cast<int>(m_scale.area.width()); }
 
     QPointF place(std::int64_t moment, double value) const
@@ -145,7 +146,7 @@ void paintStack(const ChartFigures& figures, const Outliner& outliner, PlotConte
         contents.areas.push_back({ chartAreaColor(line.workload.color), {} });
         contents.lines.push_back({ line.workload.color, line.workload.style, {}, line.workload.marker });
     }
-    for (const Moments& run : momentsOf(figures.stack, figures.window, outliner.columns())) {
+    for (const Moments& run : momentsOf(figures.stack, outliner.window(), outliner.columns())) {
         const auto edges = edgesOf(figures.stack, run, outliner);
         QPolygonF below;
         for (const std::int64_t moment : run)
@@ -167,7 +168,7 @@ PlotContents paintFigures(const ChartFigures& figures, bool isEqual, const Chart
     PlotContents contents;
     contents.markColor = Theme::current().color(ThemeColor::TextFaint);
     contents.markFont = chartFont();
-    const Outliner outliner(figures.window, scale);
+    const Outliner outliner(scale.window.value_or(figures.window), scale);
     if (figures.mode == ChartMode::Stacked) {
         paintStack(figures, outliner, contents);
         return contents;

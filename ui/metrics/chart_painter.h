@@ -12,6 +12,7 @@ struct ChartScale {
     QRectF area;
     AxisScale values;
     double divisor = 1; ///< of the unit on the value axis
+    std::optional<TimeWindow> window = {}; ///< from left to right, where it is not that of the figures
 };
 
 /// All but marks and notice.

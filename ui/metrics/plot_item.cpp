@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/metrics/plot_item.h"
 
+#include "ui/metrics/plot_motion.h"
+
 #include <QCoreApplication>
 #include <QPainter>
+#include <QStyleOptionGraphicsItem>
 
 #include <algorithm>
 #include <cmath>
 #include <iterator>
 #include <span>
+#include <utility>
 
 namespace twinhull {
 
@@ -28,15 +32,30 @@ void drawOutline(QPainter& painter, std::span<const QPointF> top, std::span<cons
 /// Qt fills an outline at once, and its time grows much faster than the points of one that goes up and down everywhere;
 /// short stretches look the same, without smoothing, which would show where they meet. Both edges have the same
 /// moments.
-void fillInStretches(QPainter& painter, const PlotBand& band)
+void fillInStretches(QPainter& painter, std::span<const QPointF> top, std::span<const QPointF> bottom)
 {
     constexpr std::size_t kStretch = 12; // points
-    const std::span top(band.top.constData(), static_cast<std::size_t>(band.top.size()));
-    const std::span bottom(band.bottom.constData(), static_cast<std::size_t>(band.bottom.size()));
     for (std::size_t first = 0; first + 1 < top.size(); first += kStretch) {
         const std::size_t count = std::min<std::size_t>(kStretch + 1, top.size() - first);
         drawOutline(painter, top.subspan(first, count), bottom.subspan(first, count));
     }
+}
+
+std::span<const QPointF> spanOf(const QPolygonF& polygon)
+{
+    return { polygon.constData(), static_cast<std::size_t>(polygon.size()) };
+}
+
+/// Of points from left to right those that are seen there, and one beside them at each end.
+std::pair<std::size_t, std::size_t> seenOf(std::span<const QPointF> points, const QRectF& exposed)
+{
+    constexpr double kAround = 2; // pixels: a line is not all at its points
+    const auto isBefore = [](const QPointF& point, double x) { return point.x() < x; };
+    auto first = std::lower_bound(points.begin(), points.end(), exposed.left() - kAround, isBefore);
+    auto last = std::lower_bound(first, points.end(), exposed.right() + kAround, isBefore);
+    first -= first == points.begin() ? 0 : 1;
+    last += last == points.end() ? 0 : 1;
+    return { static_cast<std::size_t>(first - points.begin()), static_cast<std::size_t>(last - first) };
 }
 
 /// Beyond so many pixels of line in all, areas are filled in stretches, and a line is painted once.
@@ -124,11 +143,32 @@ void PlotItem::setArea(const QRectF& area)
     m_area = area;
 }
 
-void PlotItem::setContents(PlotContents contents)
+PlotItem::PlotItem(QGraphicsItem* parent) : QGraphicsItem(parent)
+{
+    setFlag(ItemUsesExtendedStyleOption); // to be told what of it is exposed
+}
+
+void PlotItem::setContents(PlotContents contents, Repaint repaint)
 {
     m_contents = std::move(contents);
     m_isDense = lengthOf(m_contents.lines) > kDensePixels;
-    update();
+    if (repaint == Repaint::Whole)
+        update();
+}
+
+std::optional<double> PlotItem::changesFrom(const PlotContents& contents, int moved) const
+{
+    if (m_cursorX || m_focusColor.isValid() || m_isDense != (lengthOf(contents.lines) > kDensePixels))
+        return std::nullopt;
+    return partingOf(m_contents, contents, moved, m_area);
+}
+
+QRectF PlotItem::legendArea() const
+{
+    if (m_contents.legend.empty())
+        return {};
+    const double height = QFontMetricsF(m_contents.markFont).height();
+    return { m_area.left(), m_area.top() + height, m_area.width(), height + 4 };
 }
 
 void PlotItem::setCursorX(std::optional<double> x)
@@ -141,6 +181,8 @@ void PlotItem::setCursorX(std::optional<double> x)
 
 void PlotItem::setReadout(PlotReadout readout)
 {
+    if (m_readout.rows.empty() && readout.rows.empty())
+        return;
     m_readout = std::move(readout);
     update();
 }
@@ -151,24 +193,22 @@ void PlotItem::setFocusColor(const QColor& color)
     update();
 }
 
-void PlotItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*)
+void PlotItem::setGrid(int stretches, const QColor& color)
+{
+    m_stretches = stretches;
+    m_gridColor = color;
+    update();
+}
+
+void PlotItem::paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget*)
 {
     painter->save();
+    paintGrid(*painter);
     painter->setClipRect(m_area);
-    painter->setRenderHint(QPainter::Antialiasing, !m_isDense);
-    painter->setPen(Qt::NoPen);
-    for (const PlotArea& area : m_contents.areas) {
-        painter->setBrush(area.color);
-        for (const PlotBand& band : area.pieces) {
-            if (m_isDense && band.top.size() == band.bottom.size())
-                fillInStretches(*painter, band);
-            else
-                drawOutline(*painter, band.top, band.bottom);
-        }
-    }
-    painter->setBrush(Qt::NoBrush);
+    const QRectF exposed = option != nullptr ? option->exposedRect : m_area;
+    paintAreas(*painter, exposed);
     painter->setRenderHint(QPainter::Antialiasing, true);
-    paintLines(*painter);
+    paintLines(*painter, exposed);
     painter->setRenderHint(QPainter::Antialiasing, false);
     paintMarks(*painter);
     paintLegend(*painter);
@@ -180,10 +220,48 @@ void PlotItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
     painter->restore();
 }
 
+/// The lowest of them lies on the edge, where the clip would cut it off.
+void PlotItem::paintGrid(QPainter& painter) const
+{
+    painter.setRenderHint(QPainter::Antialiasing, false);
+    painter.setPen(QPen(m_gridColor, 1));
+    for (int line = 0; line <= m_stretches && m_stretches > 0; ++line) {
+        const double y = m_area.bottom() - m_area.height() * line / m_stretches;
+        painter.drawLine(QPointF(m_area.left(), y), QPointF(m_area.right(), y));
+    }
+}
+
+void PlotItem::paintAreas(QPainter& painter, const QRectF& exposed) const
+{
+    painter.setRenderHint(QPainter::Antialiasing, !m_isDense);
+    painter.setPen(Qt::NoPen);
+    for (const PlotArea& area : m_contents.areas) {
+        painter.setBrush(area.color);
+        for (const PlotBand& band : area.pieces) {
+            if (band.top.size() != band.bottom.size()) {
+                drawOutline(painter, spanOf(band.top), spanOf(band.bottom));
+                continue;
+            }
+            const auto [first, count] = seenOf(spanOf(band.top), exposed);
+            const auto top = spanOf(band.top).subspan(first, count);
+            const auto bottom = spanOf(band.bottom).subspan(first, count);
+            if (m_isDense)
+                fillInStretches(painter, top, bottom);
+            else
+                drawOutline(painter, top, bottom);
+        }
+    }
+    painter.setBrush(Qt::NoBrush);
+}
+
 /// For lines one pixel of the screen wide Qt has a way of its own that takes a twentieth of filling the outline of
 /// wider ones. Two of them side by side look like one of kLineWidth; where pixels are smaller it would take more.
-void PlotItem::paintLines(QPainter& painter) const
+void PlotItem::paintLines(QPainter& painter, const QRectF& exposed) const
 {
+    const auto drawSeen = [&](const QPolygonF& piece) {
+        const auto [first, count] = seenOf(spanOf(piece), exposed);
+        painter.drawPolyline(piece.constData() + first, static_cast<int>(count));
+    };
     const bool isFine = !m_isDense && painter.device()->devicePixelRatioF() > 1;
     for (const PlotLine& line : m_contents.lines) {
         QPen pen(line.color, isFine ? kLineWidth : 1, line.style, Qt::FlatCap, Qt::BevelJoin);
@@ -192,12 +270,19 @@ void PlotItem::paintLines(QPainter& painter) const
         const bool isDouble = !isFine && !m_isDense && line.color.alpha() == 255; // else both would be seen
         const double aside = isDouble ? (kLineWidth - 1) / 2 : 0;
         painter.translate(-aside, -aside);
-        for (const QPolygonF& piece : line.pieces)
-            painter.drawPolyline(piece);
+        const bool isDashed = line.style != Qt::SolidLine; // a dash begins where the line does
+        for (const QPolygonF& piece : line.pieces) {
+            if (isDashed)
+                painter.drawPolyline(piece);
+            else
+                drawSeen(piece);
+        }
         painter.translate(2 * aside, 2 * aside);
         for (const QPolygonF& piece : line.pieces) {
-            if (isDouble)
+            if (isDouble && isDashed)
                 painter.drawPolyline(piece);
+            else if (isDouble)
+                drawSeen(piece);
         }
         painter.translate(-aside, -aside);
         drawMarkers(painter, line);

@@ -48,6 +48,8 @@ struct ReadoutRow {
     QString label;
     QString value;
     PlotMarker marker = PlotMarker::None;
+
+    friend bool operator==(const ReadoutRow&, const ReadoutRow&) = default;
 };
 
 /// All that is painted inside the axes of a chart.
@@ -71,27 +73,38 @@ struct PlotReadout {
     QColor text;
 };
 
-/// Paints the lines inside a chart's plot area. Lines are ours and not QLineSeries: a tick then costs one repaint of a
-/// few hundred points, whatever the length of the window.
+/// Paints the lines inside a chart's plot area. Lines are ours and not QLineSeries: a tick then costs one repaint of
+/// the points that are new, whatever the length of the window.
 class PlotItem : public QGraphicsItem {
 public:
-    using QGraphicsItem::QGraphicsItem;
+    explicit PlotItem(QGraphicsItem* parent = nullptr);
 
     void setArea(const QRectF& area);
     const QRectF& area() const { return m_area; }
-    void setContents(PlotContents contents);
+    enum class Repaint { Whole, Nothing };
+    void setContents(PlotContents contents, Repaint repaint = Repaint::Whole);
+    /// The x from which on these look other than what is here would, moved to the left by so many pixels; the right end
+    /// of the area where they do not. Nothing where that cannot be told, or something here does not move along.
+    std::optional<double> changesFrom(const PlotContents& contents, int moved) const;
+    /// What stands in its place while lines move.
+    QRectF legendArea() const;
     /// The crosshair, in item coordinates; nothing hides it.
     void setCursorX(std::optional<double> x);
     /// What stands beside the crosshair; without rows there is no box.
     void setReadout(PlotReadout readout);
     /// A frame of that colour around the area, for the keyboard's focus; an invalid one hides it.
     void setFocusColor(const QColor& color);
+    /// Level lines that part the area into so many stretches, below all else. They are no items of their own: those
+    /// cost more at each tick than what is new.
+    void setGrid(int stretches, const QColor& color);
 
-    QRectF boundingRect() const override { return m_area; }
+    QRectF boundingRect() const override { return m_area.adjusted(0, -1, 0, 1); } // the grid has lines on the edges
     void paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget* widget) override;
 
 private:
-    void paintLines(QPainter& painter) const;
+    void paintGrid(QPainter& painter) const;
+    void paintAreas(QPainter& painter, const QRectF& exposed) const;
+    void paintLines(QPainter& painter, const QRectF& exposed) const;
     void paintMarks(QPainter& painter) const;
     void paintLegend(QPainter& painter) const;
     void paintCursor(QPainter& painter) const;
@@ -104,6 +117,8 @@ private:
     std::optional<double> m_cursorX;
     PlotReadout m_readout;
     QColor m_focusColor;
+    int m_stretches = 0;
+    QColor m_gridColor;
 };
 
 } // namespace twinhull

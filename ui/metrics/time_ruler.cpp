@@ -103,7 +103,8 @@ void TimeRuler::setPlotArea(const QRectF& area)
 
 QRectF TimeRuler::boundingRect() const
 {
-    return { m_plotArea.left(), m_plotArea.bottom(), m_plotArea.width(), static_cast<double>(height()) };
+    // Apart from the plot, so that what moves there is not painted together with this.
+    return { m_plotArea.left(), m_plotArea.bottom() + kGap, m_plotArea.width(), static_cast<double>(height() - kGap) };
 }
 
 void TimeRuler::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*)

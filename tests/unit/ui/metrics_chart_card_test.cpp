@@ -13,6 +13,8 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QLabel>
+#include <QPaintEvent>
+#include <QScreen>
 #include <QTest>
 #include <QWheelEvent>
 
@@ -36,6 +38,37 @@ int pixelsOf(const QImage& image, const QColor& color, double from = 0, double t
             const bool isPainted = pixel.hslSaturation() > 60; // thin lines are blended with the ground
             count += isPainted && std::abs(pixel.hslHue() - color.hslHue()) < 10 ? 1 : 0;
         }
+    }
+    return count;
+}
+
+/// How many pixels of a widget were painted.
+class PaintedArea : public QObject {
+public:
+    explicit PaintedArea(QWidget& widget) { widget.installEventFilter(this); }
+    double pixels() const { return m_pixels; }
+
+protected:
+    bool eventFilter(QObject*, QEvent* event) override
+    {
+        if (event->type() == QEvent::Paint) {
+            for (const QRect& part : static_cast<QPaintEvent*>(event)->region())
+                m_pixels += double(part.width()) * part.height();
+        }
+        return false;
+    }
+
+private:
+    double m_pixels = 0;
+};
+
+/// That anybody could tell from one another.
+int differentPixels(const QImage& one, const QImage& other)
+{
+    int count = 0;
+    for (int y = 0; y < one.height(); ++y) {
+        for (int x = 0; x < one.width(); ++x)
+            count += std::abs(qGray(one.pixel(x, y)) - qGray(other.pixel(x, y))) > 40 ? 1 : 0;
     }
     return count;
 }
@@ -164,6 +197,65 @@ private Q_SLOTS:
         QVERIFY2(line.size() < 8, qPrintable(QString::number(line.size())));
         QCOMPARE(line.boundingRect().top(), 10.0);
         QVERIFY(line.front().x() < 1 && line.back().x() > 299);
+    }
+
+    /// A tick moves the picture and paints what is new; it looks as one that is painted anew.
+    void movesItsPictureFromTickToTick()
+    {
+        const auto feed = [this](int ticks) {
+            appendTicks(*m_rings, { kContainer, kVm }, ticks, [this](MetricPoint& point, int) {
+                setValue(point, Metric::ResidentBytes, (10 + (m_noise = m_noise * 75 % 65537) % 80) * (1 << 20));
+            });
+        };
+        feed(700);
+        m_card->setMode(ChartMode::Difference);
+        showBoth();
+        QVERIFY(QTest::qWaitForWindowExposed(m_card.get()));
+        const auto onScreen = [this] {
+            QCoreApplication::processEvents();
+            return m_card->screen()->grabWindow(m_card->winId()).toImage().convertToFormat(QImage::Format_RGB32);
+        };
+        auto* canvas = m_card->findChild<ChartCanvas*>();
+        canvas->clearFocus(); // a frame about it does not move
+        const QImage first = onScreen();
+        PaintedArea painted(*canvas->viewport());
+        for (int tick = 0; tick < 20; ++tick) {
+            feed(1);
+            QCoreApplication::processEvents();
+        }
+        const double whole = canvas->plotArea().width() * canvas->plotArea().height();
+        QVERIFY2(
+            painted.pixels() > 0 && painted.pixels() / 20 < whole / 4, qPrintable(QString::number(painted.pixels())));
+        const QImage moved = onScreen();
+        canvas->viewport()->update();
+        const QImage anew = onScreen();
+        QVERIFY(differentPixels(first, anew) > 500);
+        QVERIFY2(differentPixels(moved, anew) < 50, qPrintable(QString::number(differentPixels(moved, anew))));
+    }
+
+    void tellsFromWhereOnAPlotIsNew()
+    {
+        const auto contentsOf = [](const QPolygonF& line) {
+            PlotContents contents;
+            contents.lines.push_back({ Qt::black, Qt::SolidLine, { line } });
+            return contents;
+        };
+        PlotItem plot;
+        plot.setArea({ 0, 0, 200, 20 });
+        plot.setContents(contentsOf({ { -1, 3 }, { 50, 10 }, { 150, 5 }, { 200, 9 } }));
+        const PlotContents next = contentsOf({ { -6, 3 }, { 45, 10 }, { 145, 5 }, { 195, 9 }, { 200, 2 } });
+        QCOMPARE(plot.changesFrom(next, 5), std::optional(195.0));
+        QCOMPARE(
+            plot.changesFrom(contentsOf({ { -6, 3 }, { 45, 10 }, { 145, 7 }, { 200, 9 } }), 5), std::optional(45.0));
+        plot.setContents(contentsOf({ { 0, 10 }, { 200, 10 } }));
+        QCOMPARE(plot.changesFrom(contentsOf({ { 0, 10 }, { 200, 10 } }), 5), std::optional(195.0)); // level: it grew
+        QCOMPARE(plot.changesFrom(contentsOf({ { 0, 10 }, { 200, 10 } }), 0), std::optional(200.0)); // as it was
+        PlotContents dashed = next;
+        dashed.lines.back().style = Qt::DashLine;
+        QCOMPARE(plot.changesFrom(dashed, 5), std::optional<double>());
+        PlotContents marked = next;
+        marked.marks.push_back({ 100, QStringLiteral("started") });
+        QCOMPARE(plot.changesFrom(marked, 5), std::optional<double>());
     }
 
     /// Lines of so many pixels are painted plainly; a peak of one tick must be among them all the same.
@@ -398,6 +490,7 @@ private:
     }
 
     std::unique_ptr<MetricRings> m_rings;
+    int m_noise = 1; ///< the same in each run
     std::unique_ptr<TimeView> m_view;
     std::unique_ptr<SeriesSource> m_source;
     std::unique_ptr<ChartCard> m_card;

@@ -235,11 +235,33 @@ private Q_SLOTS:
         QCOMPARE(absence(Metric::CpuCores, all), QString()); // it was read
         QCOMPARE(absence(Metric::KvmExitRate, { kNow - kDayMilliseconds, kNow }), QString());
         QCOMPARE(rawNumber("SELECT count(*) FROM absence"), 3);
+        QCOMPARE(rawNumber("SELECT (max(last) - min(last)) / 1000 FROM absence"), 180); // what was over grew no more
         const PastAnswer answer = past({ kWeb }, { kNow, kNow + kDayMilliseconds }, 60'000);
         QCOMPARE(answer.absences.size(), std::size_t{ 1 }); // of the two that are asked for
         QCOMPARE(answer.absences.at({ kWeb, Metric::DiskReadRate }), sentenceFor(Needs::IoController));
         tidy(kNow + kMinutesKeptMilliseconds + kDayMilliseconds);
         QCOMPARE(rawNumber("SELECT count(*) FROM absence"), 0);
+    }
+
+    void goesOnWithTheReasonsOfAnotherRun()
+    {
+        const auto writeMinute = [this](int minute) {
+            HistoryBatch one = batch(kNow + minute * kMinuteMilliseconds, 60);
+            one.absent = { { Metric::DiskReadRate, Needs::IoController }, { Metric::KvmExitRate, Needs::Kvm } };
+            write(one);
+        };
+        writeMinute(0);
+        writeMinute(1);
+        m_database = openOrNull(Access::Write);
+        QVERIFY(m_database);
+        writeMinute(2);
+        writeMinute(3);
+        QCOMPARE(rawNumber("SELECT count(*) FROM absence"), 2);
+        QCOMPARE(rawNumber("SELECT (min(last) - max(first)) / 1000 FROM absence"), 239);
+        raw("DELETE FROM absence"); // another program tidied
+        writeMinute(4);
+        writeMinute(5);
+        QCOMPARE(rawNumber("SELECT (max(last) - min(first)) / 1000 FROM absence"), 119);
     }
 
     void tellsTheReasonInTheWordsOfAnotherVersion()

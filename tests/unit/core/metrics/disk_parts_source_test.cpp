@@ -78,6 +78,24 @@ private Q_SLOTS:
         QCOMPARE(countOf(QStringLiteral("unseen")), 1); // for the history
     }
 
+    void keepsWhatItHeardWhereTargetsChangePlaces()
+    {
+        DiskPartsSource source(WorkloadKind::Container, [](const WorkloadId& id, const auto&) {
+            DiskParts parts;
+            parts.writable = std::uint64_t{ id.key == u"web" ? 1U : 2U };
+            return parts;
+        });
+        QTRY_COMPARE(read(source, { targetOf("web"), targetOf("db") }).writable.value_or(0), std::uint64_t{ 1 });
+        QTRY_COMPARE(read(source, { targetOf("db"), targetOf("web") }).writable.value_or(0), std::uint64_t{ 2 });
+        QCOMPARE(read(source, { targetOf("db") }).writable.value_or(0), std::uint64_t{ 2 });
+        QCOMPARE(
+            read(source, { targetOf("web"), targetOf("db") }).writable.needs(), Needs::FirstReading); // it was gone
+        std::vector<Sample> spared(1);
+        spared.front().isSpared = true;
+        source.read(std::vector{ targetOf("db") }, spared);
+        QVERIFY(!spared.front().disk.writable);
+    }
+
     /// A walk through a large tree must not hold up the end of the program.
     void tellsAQuestionThatItIsToStopAndDoesNotWait()
     {
