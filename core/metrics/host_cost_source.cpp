@@ -159,24 +159,28 @@ std::uint64_t HostCostSource::burstNanoseconds(const Watched& watched) const
     return watched.cgroupNanoseconds ? share : std::min(share, kLeastToFork);
 }
 
-/// Whether it works since the tick before, though it is to be spared. Where all that share its cgroup's parent used
-/// next to nothing beyond what was read it is not looked at, and what it used meanwhile counts from then on only as far
-/// as they did.
+/// Whether it works since the tick before, though it is to be spared. It is not looked at until all that share its
+/// cgroup's parent used something beyond what was read. What they used meanwhile may all have been this one's: so much
+/// of its growth counts as older than this tick, and in this tick it used no more than they did.
 bool HostCostSource::isStirred(Watched& watched)
 {
     if (!watched.glanced || m_tickBefore == 0)
         return false;
     const auto others = watched.shared ? watched.shared->unaccountedNanoseconds() : std::nullopt;
-    if (others && *others < burstNanoseconds(watched))
+    const std::uint64_t unlookedBefore = watched.unlookedNanoseconds;
+    watched.unlookedNanoseconds += others.value_or(0);
+    if (others && watched.unlookedNanoseconds < burstNanoseconds(watched))
         return false;
     const auto now = watched.reader ? watched.reader->glance(*m_buffer) : std::nullopt;
     if (!now)
         return true; // to see that it is gone
     const std::uint64_t growth = *now - std::min(*now, *watched.glanced);
-    const std::uint64_t worked = others ? std::min(growth, *others) : growth;
+    const std::uint64_t since = growth - std::min(growth, unlookedBefore);
+    const std::uint64_t worked = others ? std::min(since, *others) : since;
     const bool isBurst = worked >= burstNanoseconds(watched);
     watched.restNanoseconds += isBurst ? growth - worked : growth;
     watched.glanced = now;
+    watched.unlookedNanoseconds = 0;
     return isBurst;
 }
 
@@ -195,12 +199,34 @@ void HostCostSource::readAfterRest(Watched& watched, bool isStirred, Sample& sam
     const auto before = watched.cpuNanoseconds;
     const auto cgroupBefore = watched.cgroupNanoseconds;
     const std::uint64_t rest = watched.restNanoseconds;
+    const std::int64_t passed = m_tick - watched.readAt;
+    const std::uint64_t glanced = watched.glanced.value_or(0);
+    std::uint64_t seen = glanced - std::min(glanced, watched.glancedInReading.value_or(0));
     readOne(watched, sample);
     if (!isStirred || !before || !sample.cpuNanoseconds || *sample.cpuNanoseconds < *before + rest)
         return;
-    sample.restEnd = { m_tickBefore, *before + rest, Needs::CgroupOfItsOwn };
-    if (cgroupBefore && watched.cgroupNanoseconds && *watched.cgroupNanoseconds >= *cgroupBefore + rest)
+    const bool isCgroup
+        = cgroupBefore && watched.cgroupNanoseconds && *watched.cgroupNanoseconds >= *cgroupBefore + rest;
+    if (isCgroup)
+        seen = *watched.cgroupNanoseconds - *cgroupBefore;
+    const std::uint64_t whole = *sample.cpuNanoseconds - *before;
+    const std::uint64_t unseen = whole - std::clamp(seen, rest, whole);
+    sample.restEnd = { m_tickBefore, *before + rest + unseenInRest(unseen, passed, isCgroup), Needs::CgroupOfItsOwn };
+    if (isCgroup)
         sample.restEnd.guestCpuNanoseconds = *cgroupBefore + rest;
+}
+
+/// How much of what no glance saw since the latest reading, `passed` ago, is put before the tick before. What helpers
+/// beside a cgroup used is spread evenly, as their own figure is. Elsewhere a process did it that no reading knew: as a
+/// rule one that began in this tick, but what a core cannot have done in a tick took longer.
+std::uint64_t HostCostSource::unseenInRest(std::uint64_t unseen, std::int64_t passed, bool areHelpers) const
+{
+    const std::int64_t tick = std::clamp<std::int64_t>(m_tick - m_tickBefore, 0, std::max<std::int64_t>(passed, 0));
+    if (tick == 0)
+        return 0;
+    const double share = static_cast<double>(tick) / static_cast<double>(passed);
+    const auto evenly = std::min(unseen, static_cast<std::uint64_t>(static_cast<double>(unseen) * share));
+    return unseen - (areHelpers ? evenly : std::max(evenly, std::min(unseen, static_cast<std::uint64_t>(tick))));
 }
 
 void HostCostSource::setAttention(Attention attention)
@@ -238,7 +264,8 @@ void HostCostSource::judgeRest(Watched& watched, const Sample& sample) const
         = isKnown && static_cast<std::int64_t>(*watched.cpuNanoseconds - *before) * kRestingShare < passed;
     watched.ticksToSpare = isResting ? ticksSpared() : 0;
     watched.cgroupNanoseconds = watched.reader->cgroupCpuNanoseconds();
-    watched.glanced = watched.reader->glancedInRead();
+    watched.glanced = watched.glancedInReading = watched.reader->glancedInRead();
+    watched.unlookedNanoseconds = 0;
     watched.restNanoseconds = 0;
 }
 

@@ -38,6 +38,8 @@ private:
         std::shared_ptr<SharedCgroup> shared; ///< in which its cgroup lies, where it has one
         std::optional<std::uint64_t> cgroupNanoseconds; ///< of its cgroup in the latest reading
         std::optional<std::uint64_t> glanced; ///< at it, in the latest reading or since; none: it cannot be glanced at
+        std::optional<std::uint64_t> glancedInReading;
+        std::uint64_t unlookedNanoseconds = 0; ///< CPU of all in `shared` that nobody is accounted for, since `glanced`
         std::uint64_t restNanoseconds = 0; ///< CPU since the latest reading until the tick before
     };
 
@@ -48,6 +50,7 @@ private:
     bool isStirred(Watched& watched);
     void readAtWork(Watched& watched, Sample& sample);
     void readAfterRest(Watched& watched, bool isStirred, Sample& sample);
+    std::uint64_t unseenInRest(std::uint64_t unseen, std::int64_t passed, bool areHelpers) const;
     void readOne(Watched& watched, Sample& sample);
     void judgeRest(Watched& watched, const Sample& sample) const;
     int ticksSpared() const;

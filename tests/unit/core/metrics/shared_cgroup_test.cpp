@@ -9,6 +9,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <map>
 
 using namespace twinhull;
@@ -42,6 +43,7 @@ private Q_SLOTS:
         m_files = std::make_unique<FakeProc>();
         m_source = std::make_unique<HostCostSource>(m_files->tree());
         m_now = 0;
+        m_tick = kTickOfRest;
         m_targets.clear();
         for (const pid_t pid : { 10, 11 }) {
             const std::string folder = "group/" + std::to_string(pid);
@@ -121,6 +123,54 @@ private Q_SLOTS:
         }
     }
 
+    void takesSteadyWorkForNoBurstWhenAnotherBursts()
+    {
+        rest();
+        for (int tick = 0; tick < 6; ++tick) {
+            const bool isLast = tick == 5;
+            use("group", isLast ? 304 : 4);
+            use("group/10", 4); // less than half a percent of a core
+            use("group/11", isLast ? 300 : 0);
+            const auto samples = read();
+            QVERIFY(samples[0].isSpared);
+            QCOMPARE(samples[1].isSpared, !isLast);
+        }
+    }
+
+    void losesLittleOfABurstToTheSteadyWorkOfOthers()
+    {
+        rest();
+        for (int tick = 0; tick < 5; ++tick) {
+            use("group", 4);
+            QVERIFY(read()[0].isSpared);
+        }
+        use("group", 100);
+        use("group/10", 100);
+        const auto samples = read();
+        QVERIFY(!samples[0].isSpared);
+        QVERIFY(samples[0].restEnd.cpuNanoseconds.value_or(0) <= 6 * kMillisecondOfCpu);
+    }
+
+    void spreadsWhatHelpersUsedOverTheWholeRest()
+    {
+        m_files->add({ .pid = 20, .parent = 1 });
+        m_targets[0].footprint.helperPids = { 20 };
+        rest();
+        const std::int64_t readAt = m_readAt;
+        QVERIFY(readAt < m_now);
+        m_files->add({ .pid = 20, .parent = 1, .ownTicks = 30 });
+        use("group", 40);
+        use("group/10", 40);
+        const Sample sample = read()[0];
+        QVERIFY(!sample.isSpared);
+        QCOMPARE(sample.cpuParts.helpers.value_or(0), 300 * kMillisecondOfCpu);
+        QCOMPARE(sample.cpuNanoseconds.value_or(0), 341 * kMillisecondOfCpu);
+        QCOMPARE(sample.restEnd.guestCpuNanoseconds.value_or(0), kMillisecondOfCpu);
+        const auto ticks = static_cast<std::uint64_t>((m_now - readAt) / kTickOfRest);
+        const std::uint64_t inTick = *sample.cpuNanoseconds - sample.restEnd.cpuNanoseconds.value_or(0);
+        QCOMPARE((inTick + 500) / 1000, (40 + 300 / ticks) * kMillisecondOfCpu / 1000);
+    }
+
     void looksAtEachWhereNoFolderTells()
     {
         (void)::unlink(m_files->path("group/cpu.stat").c_str());
@@ -154,8 +204,10 @@ private Q_SLOTS:
 
     void seesABurstOfAProcessWithoutACgroup()
     {
-        const Victim asleep([](int, VictimReport&) {});
-        Victim bursting([](int, VictimReport&) { burnCpu(60 * kMillisecondOfCpu); });
+        Victim asleep([](int, VictimReport&) {});
+        Victim bursting([](int step, VictimReport&) { burnCpu(step == 0 ? 0 : 60 * kMillisecondOfCpu); });
+        asleep.doStep(); // its first moments cost as much as a burst
+        bursting.doStep();
         m_source = std::make_unique<HostCostSource>();
         m_targets = { unseen(QStringLiteral("asleep"), asleep.pid()), unseen(QStringLiteral("burst"), bursting.pid()) };
         rest();
@@ -165,6 +217,33 @@ private Q_SLOTS:
         QVERIFY(!samples[1].isSpared);
         QVERIFY(samples[1].restEnd.cpuNanoseconds.has_value());
         QVERIFY(*samples[1].cpuNanoseconds - *samples[1].restEnd.cpuNanoseconds >= 60 * kMillisecondOfCpu);
+    }
+
+    void givesNoTickMoreOfAnUnknownProcessThanACoreCanDo()
+    {
+        Victim parent([](int step, VictimReport&) {
+            burnCpu(step == 0 ? 0 : 2 * kMillisecondOfCpu);
+            if (step > 0)
+                runInChild([step] { burnCpu(step == 1 ? 60 * kMillisecondOfCpu : 300 * kMillisecondOfCpu); });
+        });
+        parent.doStep();
+        m_source = std::make_unique<HostCostSource>();
+        m_targets = { unseen(QStringLiteral("parent"), parent.pid()) };
+        const auto burst = [&] {
+            rest();
+            parent.doStep();
+            return read()[0];
+        };
+        const Sample inATick = burst();
+        QVERIFY(!inATick.isSpared && inATick.restEnd.cpuNanoseconds);
+        QVERIFY(*inATick.cpuNanoseconds - *inATick.restEnd.cpuNanoseconds >= 50 * kMillisecondOfCpu);
+
+        m_tick = kTickOfRest / 20;
+        const Sample longer = burst(); // six ticks of a core
+        QVERIFY(!longer.isSpared && longer.restEnd.cpuNanoseconds);
+        const std::uint64_t inTick = *longer.cpuNanoseconds - *longer.restEnd.cpuNanoseconds;
+        QVERIFY(inTick >= 50 * kMillisecondOfCpu);
+        QVERIFY(inTick <= (*longer.cpuNanoseconds - *inATick.cpuNanoseconds) / 2);
     }
 
 private:
@@ -179,12 +258,13 @@ private:
     std::vector<Sample> read()
     {
         std::vector<Sample> samples(m_targets.size());
-        m_now += kTickOfRest;
+        m_now += m_tick;
         for (std::size_t i = 0; i < samples.size(); ++i) {
             samples[i].id = m_targets[i].id;
             samples[i].monotonicNanoseconds = m_now;
         }
         m_source->read(m_targets, samples);
+        m_readAt = samples[0].isSpared ? m_readAt : m_now;
         return samples;
     }
 
@@ -194,7 +274,9 @@ private:
         int sparedTicks = 0;
         for (int tick = 0; tick < 200 && sparedTicks < 2; ++tick) {
             const auto samples = read();
-            sparedTicks = samples[0].isSpared && samples[1].isSpared ? sparedTicks + 1 : 0;
+            const bool areSpared
+                = std::all_of(samples.begin(), samples.end(), [](const Sample& s) { return s.isSpared; });
+            sparedTicks = areSpared ? sparedTicks + 1 : 0;
         }
         QCOMPARE(sparedTicks, 2);
     }
@@ -204,6 +286,8 @@ private:
     std::vector<MetricTarget> m_targets;
     std::map<std::string, unsigned> m_used; ///< microseconds
     std::int64_t m_now = 0;
+    std::int64_t m_tick = kTickOfRest; ///< as long as the source is told
+    std::int64_t m_readAt = 0; ///< the first target, last
 };
 
 QTEST_GUILESS_MAIN(SharedCgroupTest)
