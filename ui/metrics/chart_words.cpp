@@ -106,7 +106,7 @@ QString nothingWasRead(const ChartSpeech& speech)
 std::optional<double> valueOfView(const ChartSpeech& speech, const ChartLine& line)
 {
     if (!speech.source.view().isLive())
-        return meanOf(coveringOf(line.readings.means, speech.figures.window, line.readings.gaps));
+        return meanWithin(line.readings.means, speech.figures.window, line.readings.gaps);
     const MetricPoint* point = currentPoint(speech.source.rings(), line.workload.id);
     const auto value = point != nullptr ? readingOf(*point, line.quantity) : Reading<double>();
     return value;
@@ -173,8 +173,8 @@ QString comparedTimes(const ChartSpeech& speech)
     QStringList texts;
     const ChartFigures& figures = speech.figures;
     for (const DerivedLine& derived : figures.derived) {
-        const auto before = meanOf(derived.common.first);
-        const auto shown = meanOf(derived.common.second);
+        const auto before = meanOf(derived.common.first, derived.gaps);
+        const auto shown = meanOf(derived.common.second, derived.gaps);
         if (!before || !shown)
             continue;
         const QString compared = derivedText(speech, *before, *shown);

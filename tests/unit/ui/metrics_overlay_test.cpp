@@ -149,6 +149,25 @@ private Q_SLOTS:
         QCOMPARE(commonReadings(seconds, minutes).first.size(), std::size_t{ 10 });
     }
 
+    /// Bursts of a second each ten, and one reading for the rest between: 4 on average, as the minutes say.
+    void weighsTheReadingsOfAStepByTheirTimes()
+    {
+        SeriesReadings minutes;
+        for (int i = 0; i < 10; ++i)
+            minutes.means.push_back({ (60 * i + 30) * kTick, 4 });
+        minutes.stepNanoseconds = 60 * kTick;
+        minutes.gaps = { 600 * kTick, 90 * kTick };
+        SeriesReadings bursts;
+        for (int i = -60; i < 600; i += 10) {
+            bursts.means.push_back({ i * kTick, 40 });
+            bursts.means.push_back({ (i + 9) * kTick, 0 });
+        }
+        const CommonTicks common = commonReadings(minutes, bursts);
+        QCOMPARE(common.first.size(), std::size_t{ 10 });
+        for (const TimePoint& point : common.second)
+            QCOMPARE(point.value, 4.0F);
+    }
+
     void asksAPersonForBothRanges()
     {
         m_world->containers.put(makeWorkload(WorkloadKind::Container, QStringLiteral("web")));
