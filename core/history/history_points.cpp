@@ -15,7 +15,8 @@ Result<QSqlQuery> chunksOf(const HistorySql& sql, int workload, const HistorySpa
     return sql.run(
         QStringLiteral("SELECT start, data FROM second WHERE workload = ? AND start >= ? AND start < ? ORDER BY "
                        "start"),
-        { workload, qint64{ span.fromMilliseconds - kLongestChunkMilliseconds }, qint64{ span.toMilliseconds } });
+        { workload, qint64{ span.fromMilliseconds - kLongestChunkMilliseconds - kLongestToldMilliseconds },
+            qint64{ span.toMilliseconds } });
 }
 
 /// Minutes, and seconds of what was not made minutes yet.
@@ -34,7 +35,7 @@ Result<> joinMinutesAndRest(
 
 } // namespace
 
-void PointJoiner::add(std::int64_t time, const HistoryRange& range)
+void PointJoiner::add(std::int64_t time, const HistoryRange& range, std::int64_t told)
 {
     if (time < m_span.fromMilliseconds || time >= m_span.toMilliseconds || std::isnan(range.mean))
         return;
@@ -52,8 +53,9 @@ void PointJoiner::add(std::int64_t time, const HistoryRange& range)
     point.wallMilliseconds = std::min(point.wallMilliseconds, time);
     point.range.least = std::min(point.range.least, range.least);
     point.range.greatest = std::max(point.range.greatest, range.greatest);
-    stretch->sum += double{ range.mean };
-    point.range.mean = static_cast<float>(stretch->sum / ++stretch->count);
+    stretch->sum += double{ range.mean } * static_cast<double>(told);
+    stretch->told += told;
+    point.range.mean = static_cast<float>(stretch->sum / static_cast<double>(stretch->told));
 }
 
 Result<> joinSeconds(const HistorySql& sql, int workload, const HistorySpan& span, std::span<JoinedFigure> figures)
@@ -61,6 +63,7 @@ Result<> joinSeconds(const HistorySql& sql, int workload, const HistorySpan& spa
     auto chunks = chunksOf(sql, workload, span);
     if (!chunks)
         return std::move(chunks).error();
+    std::map<int, ToldTimes> told; // by figure
     while (chunks->next()) {
         const auto chunk = decodeHistoryChunk(chunks->value(0).toLongLong(), chunks->value(1).toByteArray());
         if (!chunk)
@@ -69,9 +72,12 @@ Result<> joinSeconds(const HistorySql& sql, int workload, const HistorySpan& spa
             const auto column = chunk->columns.find(figure.figure);
             for (std::size_t i = 0; column != chunk->columns.end() && i < chunk->offsets.size(); ++i) {
                 const float value = column->second[i];
+                if (std::isnan(value))
+                    continue;
                 const std::int64_t time = chunk->startMilliseconds + chunk->offsets[i];
+                const std::int64_t length = told[figure.figure].next(time);
                 if (time >= span.fromMilliseconds) // a chunk may begin before
-                    figure.joiner.add(time, { value, value, value });
+                    figure.joiner.add(time, { value, value, value }, length);
             }
         }
     }
@@ -92,7 +98,7 @@ Result<> joinMinutes(const HistorySql& sql, int workload, const HistorySpan& spa
             return minute.error();
         for (JoinedFigure& figure : figures) {
             if (const auto range = minute->find(figure.figure); range != minute->end())
-                figure.joiner.add(minutes->value(0).toLongLong(), range->second);
+                figure.joiner.add(minutes->value(0).toLongLong(), range->second, kMinuteMilliseconds);
         }
     }
     return {};

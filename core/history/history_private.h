@@ -5,9 +5,30 @@
 #include "core/history/history_sql.h"
 
 #include <map>
+#include <optional>
 #include <unordered_map>
+#include <utility>
 
 namespace twinhull {
+
+/// Longer than this between two values nothing was read: what rests is written down each ten seconds.
+constexpr std::int64_t kLongestToldMilliseconds = 11'500;
+
+/// How long each value of a figure tells of, which is its weight in a mean: the time since the one before. Where there
+/// is none, or it lies too far away or ahead, a tick.
+class ToldTimes {
+public:
+    /// Milliseconds, of the next value.
+    std::int64_t next(std::int64_t time)
+    {
+        constexpr std::int64_t kTick = 1000;
+        const std::int64_t since = time - std::exchange(m_latest, time).value_or(time);
+        return since > 0 && since <= kLongestToldMilliseconds ? since : kTick;
+    }
+
+private:
+    std::optional<std::int64_t> m_latest;
+};
 
 /// Joins points to stretches of equal length that begin at `origin`, so that a peak stays a peak. Where the wall clock
 /// was set back the same times come twice: they join, and the points stay in order.
@@ -18,7 +39,8 @@ public:
     {
     }
 
-    void add(std::int64_t time, const HistoryRange& range);
+    /// `told`: how long it tells of.
+    void add(std::int64_t time, const HistoryRange& range, std::int64_t told);
     /// Each at the time of the first reading in its stretch.
     std::vector<HistoryPoint> take() { return std::move(m_points); }
 
@@ -28,8 +50,8 @@ private:
     std::int64_t m_length;
     struct Stretch {
         std::int64_t number = 0;
-        double sum = 0; ///< of the means
-        int count = 0;
+        double sum = 0; ///< of the means, each by the time that it tells of
+        std::int64_t told = 0; ///< the sum of those times
     };
     std::vector<Stretch> m_stretches; ///< rising
     std::vector<HistoryPoint> m_points; ///< one for each

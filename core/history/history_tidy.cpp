@@ -9,15 +9,16 @@ namespace {
 
 struct Sum {
     HistoryRange range;
-    double sum = 0;
-    int count = 0;
+    double sum = 0; ///< each by the time that it tells of
+    std::int64_t told = 0; ///< the sum of those times
 
-    void add(float value)
+    void add(float value, std::int64_t length)
     {
-        range.least = count == 0 ? value : std::min(range.least, value);
-        range.greatest = count == 0 ? value : std::max(range.greatest, value);
-        sum += value;
-        range.mean = static_cast<float>(sum / ++count);
+        range.least = told == 0 ? value : std::min(range.least, value);
+        range.greatest = told == 0 ? value : std::max(range.greatest, value);
+        sum += double{ value } * static_cast<double>(length);
+        told += length;
+        range.mean = static_cast<float>(sum / static_cast<double>(told));
     }
 };
 
@@ -29,13 +30,16 @@ std::int64_t minuteOf(std::int64_t milliseconds)
     return milliseconds - milliseconds % kMinuteMilliseconds;
 }
 
-void addChunk(const HistoryChunk& chunk, std::int64_t from, std::int64_t to, Sums& sums)
+void addChunk(const HistoryChunk& chunk, std::int64_t from, std::int64_t to, std::map<int, ToldTimes>& told, Sums& sums)
 {
     for (const auto& [figure, values] : chunk.columns) {
         for (std::size_t i = 0; i < values.size(); ++i) {
+            if (std::isnan(values[i]))
+                continue;
             const std::int64_t time = chunk.startMilliseconds + chunk.offsets[i];
-            if (time >= from && time < to && !std::isnan(values[i]))
-                sums[minuteOf(time)][figure].add(values[i]);
+            const std::int64_t length = told[figure].next(time);
+            if (time >= from && time < to)
+                sums[minuteOf(time)][figure].add(values[i], length);
         }
     }
 }
@@ -44,16 +48,18 @@ void addChunk(const HistoryChunk& chunk, std::int64_t from, std::int64_t to, Sum
 Result<> foldOne(HistorySql& sql, int workload, std::int64_t from, std::int64_t to)
 {
     auto chunks
-        = sql.run(QStringLiteral("SELECT start, data FROM second WHERE workload = ? AND start >= ? AND start < ?"),
-            { workload, qint64{ from - kLongestChunkMilliseconds }, qint64{ to } });
+        = sql.run(QStringLiteral("SELECT start, data FROM second WHERE workload = ? AND start >= ? AND start < ? "
+                                 "ORDER BY start"),
+            { workload, qint64{ from - kLongestChunkMilliseconds - kLongestToldMilliseconds }, qint64{ to } });
     if (!chunks)
         return std::move(chunks).error();
     Sums sums;
+    std::map<int, ToldTimes> told; // by figure
     while (chunks->next()) {
         const auto chunk = decodeHistoryChunk(chunks->value(0).toLongLong(), chunks->value(1).toByteArray());
         if (!chunk)
             return chunk.error();
-        addChunk(*chunk, from, to, sums);
+        addChunk(*chunk, from, to, told, sums);
     }
     for (const auto& [start, figures] : sums) {
         HistoryMinute minute;

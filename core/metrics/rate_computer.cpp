@@ -137,8 +137,7 @@ Reading<double> scaled(const Reading<double>& figure, double scale)
 
 MetricPoint restOf(const MetricPoint& point)
 {
-    MetricPoint rest;
-    rest.id = point.id;
+    MetricPoint rest = point;
     rest[Metric::CpuCores] = point.restCpuCores;
     rest[Metric::GuestCpuCores] = point.restGuestCpuCores;
     return rest;

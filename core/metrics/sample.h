@@ -154,12 +154,13 @@ struct MetricPoint {
     const Reading<double>& operator[](Metric metric) const { return readings.at(static_cast<std::size_t>(metric)); }
 };
 
-/// What a point tells of the time before the tick at which it began to work: CPU time alone.
+/// What a point tells of the time before the tick at which it began to work: CPU time is known apart, all else is as of
+/// the whole time.
 MetricPoint restOf(const MetricPoint& point);
 
 /// Calls with the moments at which what a point tells is put down, too, and the point to put down there, oldest first,
 /// so that neither charts nor history have a gap of more than ten seconds and a tick where it rested. Where it works
-/// since the tick before, CPU time alone is known of the moments before that.
+/// since the tick before, those before that have the CPU time of the rest.
 template <typename Call>
 void visitSparedMoments(const MetricPoint& point, std::int64_t nanoseconds, Call call)
 {

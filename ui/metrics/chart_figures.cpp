@@ -109,11 +109,11 @@ std::int64_t stepNumber(std::int64_t moment, std::int64_t step)
     return moment / step - (moment % step < 0 ? 1 : 0); // times before this boot are below 0
 }
 
-/// The means of equal steps, at the mean of their times, up to a moment.
+/// The means of equal steps, each reading by the time that it tells of, at the mean of their times, up to a moment.
 class StepMeans {
 public:
-    StepMeans(std::span<const TimePoint> readings, std::int64_t until, std::int64_t step)
-        : m_readings(readings), m_until(until), m_step(step)
+    StepMeans(const SeriesReadings& series, std::int64_t until, std::int64_t step)
+        : m_readings(series.means), m_gaps(series.gaps), m_until(until), m_step(step)
     {
     }
 
@@ -127,19 +127,26 @@ public:
         const std::int64_t begin = m_readings[m_next].monotonicNanoseconds;
         std::int64_t times = 0;
         double sum = 0;
+        double told = 0;
         int count = 0;
         for (; !isAtEnd() && number() == step; ++m_next, ++count) {
-            times += m_readings[m_next].monotonicNanoseconds - begin;
-            sum += double{ m_readings[m_next].value };
+            const TimePoint& point = m_readings[m_next];
+            const auto weight = static_cast<double>(toldNanoseconds(m_previous, point.monotonicNanoseconds, m_gaps));
+            times += point.monotonicNanoseconds - begin;
+            sum += double{ point.value } * weight;
+            told += weight;
+            m_previous = point.monotonicNanoseconds;
         }
-        return { begin + times / count, static_cast<float>(sum / count) };
+        return { begin + times / count, static_cast<float>(sum / told) };
     }
 
 private:
     std::span<const TimePoint> m_readings;
+    GapRule m_gaps;
     std::int64_t m_until;
     std::int64_t m_step;
     std::size_t m_next = 0;
+    std::optional<std::int64_t> m_previous; ///< the time of the reading before
 };
 
 GapRule coarserOf(const SeriesReadings& first, const SeriesReadings& second)
@@ -236,8 +243,8 @@ CommonTicks commonReadings(const SeriesReadings& first, const SeriesReadings& se
         return ticksOfEither(first.means, second.means);
     const std::int64_t until = coarserOf(first, second).coarseUntilNanoseconds;
     CommonTicks common;
-    StepMeans one(first.means, until, step);
-    StepMeans other(second.means, until, step);
+    StepMeans one(first, until, step);
+    StepMeans other(second, until, step);
     while (!one.isAtEnd() && !other.isAtEnd()) {
         const bool isBoth = one.number() == other.number();
         const bool isOnesFirst = one.number() < other.number();

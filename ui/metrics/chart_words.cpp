@@ -46,6 +46,17 @@ std::optional<double> valueAt(const ChartLine& line, std::int64_t moment)
     return readingAt(line.readings.means, moment, reachAt(line.readings.gaps, moment));
 }
 
+bool areAllRead(std::span<const ChartLine> lines, std::int64_t moment)
+{
+    return std::all_of(
+        lines.begin(), lines.end(), [moment](const ChartLine& line) { return valueAt(line, moment).has_value(); });
+}
+
+QString totalLabel(bool isWhole)
+{
+    return isWhole ? tr("total") : tr("total of those read");
+}
+
 /// "0.3 %", with the peak where the point stands for more than a tick and they differ: "0.3 %, up to 94 %".
 QString textAt(const ChartSpeech& speech, const ChartLine& line, std::int64_t moment)
 {
@@ -106,7 +117,7 @@ QString nothingWasRead(const ChartSpeech& speech)
 std::optional<double> valueOfView(const ChartSpeech& speech, const ChartLine& line)
 {
     if (!speech.source.view().isLive())
-        return meanOf(coveringOf(line.readings.means, speech.figures.window, line.readings.gaps));
+        return meanWithin(line.readings.means, speech.figures.window, line.readings.gaps);
     const MetricPoint* point = currentPoint(speech.source.rings(), line.workload.id);
     const auto value = point != nullptr ? readingOf(*point, line.quantity) : Reading<double>();
     return value;
@@ -173,8 +184,8 @@ QString comparedTimes(const ChartSpeech& speech)
     QStringList texts;
     const ChartFigures& figures = speech.figures;
     for (const DerivedLine& derived : figures.derived) {
-        const auto before = meanOf(derived.common.first);
-        const auto shown = meanOf(derived.common.second);
+        const auto before = meanOf(derived.common.first, derived.gaps);
+        const auto shown = meanOf(derived.common.second, derived.gaps);
         if (!before || !shown)
             continue;
         const QString compared = derivedText(speech, *before, *shown);
@@ -308,7 +319,6 @@ std::vector<ReadoutRow> rowsAtMoment(const ChartSpeech& speech, std::int64_t mom
     std::vector<ReadoutRow> rows;
     const ChartFigures& figures = speech.figures;
     double total = 0;
-    bool areAllRead = true;
     for (std::size_t i = 0; i < figures.lines.size(); ++i) {
         const ChartLine& line = figures.lines[i];
         QString text = textAt(speech, line, moment);
@@ -317,14 +327,12 @@ std::vector<ReadoutRow> rowsAtMoment(const ChartSpeech& speech, std::int64_t mom
         if (compared)
             text += QStringLiteral(" (%1)").arg(derivedValueText(speech, *compared));
         rows.push_back({ line.workload.color, line.workload.style, line.workload.label, text, line.workload.marker });
-        const auto value = valueAt(line, moment);
-        areAllRead = areAllRead && value;
-        total += value ? *value : 0;
+        total += valueAt(line, moment).value_or(0);
     }
     if (figures.mode == ChartMode::Stacked) {
         std::reverse(rows.begin(), rows.end()); // as they lie on one another
-        rows.push_back({ {}, Qt::SolidLine, areAllRead ? tr("total") : tr("total of those read"),
-            readingText(speech.quantity, total) });
+        rows.push_back(
+            { {}, Qt::SolidLine, totalLabel(areAllRead(figures.lines, moment)), readingText(speech.quantity, total) });
     }
     const auto derived = figures.derived.size() == 1 ? derivedAt(figures.derived.front(), moment) : std::nullopt;
     if (derived)
@@ -334,8 +342,8 @@ std::vector<ReadoutRow> rowsAtMoment(const ChartSpeech& speech, std::int64_t mom
     if (figures.mode == ChartMode::Stacked) {
         const ChartStack& under = figures.underStack;
         if (const auto before = readingAt(under.total, moment, reachAt(under.gaps, moment)))
-            rows.push_back(
-                { chartUnderTotalColor(), Qt::DashLine, when.arg(tr("total")), readingText(speech.quantity, *before) });
+            rows.push_back({ chartUnderTotalColor(), Qt::DashLine,
+                when.arg(totalLabel(areAllRead(figures.under, moment))), readingText(speech.quantity, *before) });
         return rows;
     }
     for (const ChartLine& line : figures.under)
@@ -369,7 +377,8 @@ std::optional<ReadoutRow> legendOfOverlay(const ChartSpeech& speech)
     if (!isAny)
         return ReadoutRow{ chartUnderTotalColor(), Qt::DotLine, tr("%1: nothing was read").arg(label), {} };
     if (speech.figures.mode == ChartMode::Stacked)
-        return ReadoutRow{ chartUnderTotalColor(), Qt::DashLine, tr("total, %1").arg(label), {} };
+        return ReadoutRow{ chartUnderTotalColor(), Qt::DashLine,
+            QStringLiteral("%1, %2").arg(totalLabel(std::all_of(under.begin(), under.end(), isRead)), label), {} };
     return ReadoutRow{ chartUnderTotalColor(), Qt::DotLine, label, {} };
 }
 

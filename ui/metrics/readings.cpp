@@ -53,6 +53,22 @@ const TimePoint* readingFor(std::span<const TimePoint> readings, std::int64_t mo
     return isUnbroken ? &*found : nullptr;
 }
 
+std::optional<double> meanBehind(
+    std::optional<std::int64_t> previous, std::span<const TimePoint> readings, const GapRule& gaps)
+{
+    if (readings.empty())
+        return std::nullopt;
+    double sum = 0;
+    double told = 0;
+    for (const TimePoint& point : readings) {
+        const auto weight = static_cast<double>(toldNanoseconds(previous, point.monotonicNanoseconds, gaps));
+        sum += double{ point.value } * weight;
+        told += weight;
+        previous = point.monotonicNanoseconds;
+    }
+    return sum / told;
+}
+
 } // namespace
 
 Readings readingsOf(const MetricRings& rings, const WorkloadId& id, Quantity quantity, const TimeWindow& window)
@@ -191,14 +207,31 @@ std::span<const TimePoint> coveringOf(
         { window.fromNanoseconds - half, std::min(window.toNanoseconds + half, gaps.coarseUntilNanoseconds - 1) });
 }
 
-std::optional<double> meanOf(std::span<const TimePoint> readings)
+std::int64_t toldNanoseconds(std::optional<std::int64_t> previous, std::int64_t moment, const GapRule& gaps)
 {
-    if (readings.empty())
-        return std::nullopt;
-    double sum = 0;
-    for (const TimePoint& point : readings)
-        sum += point.value;
-    return sum / static_cast<double>(readings.size());
+    constexpr std::int64_t kOneSecond = 1'000'000'000;
+    const std::int64_t since = moment - previous.value_or(moment);
+    if (since > 0 && since <= gaps.after(moment))
+        return since;
+    const bool isStep = moment < gaps.coarseUntilNanoseconds && gaps.coarseNanoseconds > kGapNanoseconds;
+    return isStep ? gaps.coarseNanoseconds / 3 * 2 : kOneSecond; // a gap is one and a half steps
+}
+
+std::optional<double> meanOf(std::span<const TimePoint> readings, const GapRule& gaps)
+{
+    return meanBehind({}, readings, gaps);
+}
+
+std::optional<double> meanWithin(std::span<const TimePoint> readings, const TimeWindow& window, const GapRule& gaps)
+{
+    const auto covering = coveringOf(readings, window, gaps);
+    const auto place = static_cast<std::size_t>(covering.data() - readings.data());
+    if (covering.empty() || place == 0)
+        return meanOf(covering, gaps);
+    const std::int64_t first = covering.front().monotonicNanoseconds;
+    const std::int64_t before = readings[place - 1].monotonicNanoseconds;
+    const bool isCut = first >= gaps.coarseUntilNanoseconds && first - before <= gaps.after(first);
+    return meanBehind(isCut ? std::max(before, window.fromNanoseconds) : before, covering, gaps);
 }
 
 } // namespace twinhull

@@ -60,7 +60,14 @@ std::span<const TimePoint> insideOf(std::span<const TimePoint> readings, const T
 std::span<const TimePoint> coveringOf(
     std::span<const TimePoint> readings, const TimeWindow& window, const GapRule& gaps);
 
-/// The mean over the readings; nothing when there are none.
-std::optional<double> meanOf(std::span<const TimePoint> readings);
+/// How long the reading at `moment` tells of, which is its weight in a mean: the time since the one before. Behind a
+/// gap, or where there is none before, a tick, or a step of the history.
+std::int64_t toldNanoseconds(std::optional<std::int64_t> previous, std::int64_t moment, const GapRule& gaps);
+
+/// The mean over the time that the readings tell of; nothing when there are none.
+std::optional<double> meanOf(std::span<const TimePoint> readings, const GapRule& gaps = {});
+/// The same of those that cover a window (coveringOf()): what the first tells of the time before it does not count.
+std::optional<double> meanWithin(
+    std::span<const TimePoint> readings, const TimeWindow& window, const GapRule& gaps = {});
 
 } // namespace twinhull

@@ -26,6 +26,7 @@ namespace {
 
 const WorkloadId kWebId{ WorkloadKind::Container, QStringLiteral("c") };
 const WorkloadId kVmId{ WorkloadKind::Vm, QStringLiteral("v") };
+const WorkloadId kLateId{ WorkloadKind::Container, QStringLiteral("late") };
 
 } // namespace
 
@@ -34,15 +35,18 @@ class MetricsOverlayTest : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
-    /// 1200 seconds: the container takes 3 cores and then 4, the VM 12 and then 7.
+    /// 1200 seconds: the container takes 3 cores and then 4, the VM 12 and then 7. Another runs in the last 300 alone.
     void init()
     {
         m_world = std::make_unique<ContextWorld>();
         MetricsFrame first;
         first.monotonicNanoseconds = ageClockNanoseconds() - 1200 * kTick;
         m_world->rings.append(first);
-        appendTicks(m_world->rings, { kWebId, kVmId }, 1200, [](MetricPoint& point, int tick) {
+        appendTicks(m_world->rings, { kWebId, kVmId }, 900, [](MetricPoint& point, int tick) {
             setValue(point, Metric::CpuCores, point.id == kVmId ? (tick < 600 ? 12 : 7) : (tick < 600 ? 3 : 4));
+        });
+        appendTicks(m_world->rings, { kWebId, kVmId, kLateId }, 300, [](MetricPoint& point, int) {
+            setValue(point, Metric::CpuCores, point.id == kVmId ? 7 : point.id == kWebId ? 4 : 1);
         });
         m_view = std::make_unique<TimeView>(m_world->rings);
         m_source = std::make_unique<SeriesSource>(m_world->rings, *m_view, nullptr);
@@ -120,6 +124,30 @@ private Q_SLOTS:
         QCOMPARE(readChart(*m_source, Quantity::Cpu, both, ChartMode::Ratio).mode, ChartMode::Ratio);
     }
 
+    /// Of two areas one did not run then; later both did.
+    void callsATotalOfTheOtherTimeWhole()
+    {
+        m_source->setWorkloads({ kWebId, kLateId });
+        const ChartedWorkload both[]
+            = { { kWebId, QStringLiteral("web"), Qt::red }, { kLateId, QStringLiteral("late"), Qt::blue } };
+        const std::int64_t begin = m_view->now() - 100 * kTick;
+        m_view->show(begin, std::chrono::seconds(60));
+        for (const int earlier : { 600, 120 }) {
+            m_source->setOther({ earlier * kTick });
+            const ChartFigures figures = readChart(*m_source, Quantity::Cpu, both, ChartMode::Stacked);
+            const ChartSpeech speech{ figures, *m_source, Quantity::Cpu, false, {} };
+            const auto rows = rowsAtMoment(speech, begin + 30 * kTick);
+            const QString total = earlier == 600 ? QStringLiteral("total of those read, ") : QStringLiteral("total, ");
+            QCOMPARE(rows.size(), std::size_t{ 4 });
+            QCOMPARE(rows[2].label, QStringLiteral("total"));
+            QVERIFY2(rows[3].label.startsWith(total), qPrintable(rows[3].label));
+            QCOMPARE(rows[3].value, readingText(Quantity::Cpu, earlier == 600 ? 3 : 5));
+            const auto legend = legendOfOverlay(speech);
+            QVERIFY(legend.has_value());
+            QVERIFY2(legend->label.startsWith(total), qPrintable(legend->label));
+        }
+    }
+
     void aRangeMayLieAfterTheOtherOne()
     {
         m_view->show(m_view->now() - 1000 * kTick, std::chrono::seconds(200));
@@ -147,6 +175,25 @@ private Q_SLOTS:
         QVERIFY(std::is_sorted(common.first.begin(), common.first.end(),
             [](const auto& a, const auto& b) { return a.monotonicNanoseconds < b.monotonicNanoseconds; }));
         QCOMPARE(commonReadings(seconds, minutes).first.size(), std::size_t{ 10 });
+    }
+
+    /// Bursts of a second each ten, and one reading for the rest between: 4 on average, as the minutes say.
+    void weighsTheReadingsOfAStepByTheirTimes()
+    {
+        SeriesReadings minutes;
+        for (int i = 0; i < 10; ++i)
+            minutes.means.push_back({ (60 * i + 30) * kTick, 4 });
+        minutes.stepNanoseconds = 60 * kTick;
+        minutes.gaps = { 600 * kTick, 90 * kTick };
+        SeriesReadings bursts;
+        for (int i = -60; i < 600; i += 10) {
+            bursts.means.push_back({ i * kTick, 40 });
+            bursts.means.push_back({ (i + 9) * kTick, 0 });
+        }
+        const CommonTicks common = commonReadings(minutes, bursts);
+        QCOMPARE(common.first.size(), std::size_t{ 10 });
+        for (const TimePoint& point : common.second)
+            QCOMPARE(point.value, 4.0F);
     }
 
     void asksAPersonForBothRanges()

@@ -120,6 +120,23 @@ private Q_SLOTS:
         QVERIFY(coveringOf(readings, { 40 * kTick, 50 * kTick }, {}).empty());
     }
 
+    /// Bursts of a second; between them a reading stands for nine.
+    void weighsAReadingByTheTimeThatItTellsOf()
+    {
+        const Readings bursts{ { 0, 40 }, { 9 * kTick, 0 }, { 10 * kTick, 40 }, { 19 * kTick, 0 } };
+        QCOMPARE(meanOf(bursts).value_or(-1), 4.0);
+        QCOMPARE(meanWithin(bursts, { 0, 19 * kTick }).value_or(-1), 4.0);
+        QCOMPARE(meanWithin(bursts, { 5 * kTick, 19 * kTick }).value_or(-1), 40.0 / 14); // of its rest the end alone
+        QCOMPARE(meanWithin(bursts, { 10 * kTick, 10 * kTick }).value_or(-1), 40.0);
+        QVERIFY(!meanWithin(bursts, { 11 * kTick, 18 * kTick }));
+        QCOMPARE(meanOf(Readings{ { 0, 10 }, { 30 * kTick, 20 } }).value_or(-1), 15.0); // a gap tells nothing
+        QVERIFY(!meanOf({}));
+        const GapRule minutes{ 121 * kTick, 90 * kTick };
+        const Readings mixed{ { 30 * kTick, 5 }, { 90 * kTick, 7 }, { 130 * kTick, 9 } };
+        QCOMPARE(meanOf(mixed, minutes).value_or(-1), (60.0 * 5 + 60 * 7 + 9) / 121);
+        QCOMPARE(meanWithin(mixed, { 80 * kTick, 140 * kTick }, minutes).value_or(-1), (60.0 * 7 + 9) / 61);
+    }
+
     void callsScatterNoiseAndAShiftADifference()
     {
         Readings noise;

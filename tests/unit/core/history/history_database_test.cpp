@@ -36,6 +36,18 @@ HistoryBatch batch(std::int64_t from, int seconds, const WorkloadId& id = kWeb)
     return made;
 }
 
+/// CPU at seconds after `from`.
+HistoryBatch batchOf(std::int64_t from, const std::vector<std::pair<int, float>>& values)
+{
+    HistoryBatch made{ kWeb, QStringLiteral("web"), {}, {} };
+    for (const auto& [second, value] : values) {
+        TickValues reading{ from + second * 1000, {} };
+        reading.values[static_cast<std::size_t>(Metric::CpuCores)] = value;
+        made.readings.append(reading);
+    }
+    return made;
+}
+
 } // namespace
 
 class HistoryDatabaseTest : public QObject {
@@ -75,6 +87,39 @@ private Q_SLOTS:
         QCOMPARE(points[3].range.greatest, 1000.0F);
         QCOMPARE(points[3].range.least, 31.0F);
         QCOMPARE(points[0].range.mean, 4.5F);
+    }
+
+    /// A burst of a second each ten; the rest before it is one value of nine seconds.
+    void weighsAValueByTheTimeThatItTellsOf()
+    {
+        for (int minute = -1; minute < 2; ++minute) {
+            std::vector<std::pair<int, float>> values;
+            for (int second = 0; second < 60; second += 10)
+                values.insert(values.end(), { { second, 40.0F }, { second + 9, 0.0F } });
+            write(batchOf(kNow + minute * kMinuteMilliseconds, values));
+        }
+        for (const HistoryPoint& point : pointsOf({ kNow, kNow + kMinuteMilliseconds }, 6))
+            QCOMPARE(point.range.mean, 4.0F);
+        tidy(kNow + kMinuteMilliseconds);
+        const HistorySpan day{ kNow, kNow + kDayMilliseconds };
+        const auto minutes = pointsOf(day, 1440); // the second of them is not folded yet
+        QCOMPARE(minutes.size(), std::size_t{ 2 });
+        for (const HistoryPoint& minute : minutes) {
+            QCOMPARE(minute.range.mean, 4.0F);
+            QCOMPARE(minute.range.greatest, 40.0F);
+        }
+    }
+
+    /// A gap is no time that anybody tells of, and a minute weighs more than a value after it.
+    void weighsAGapAsATickAndAMinuteAsAMinute()
+    {
+        write(batchOf(kNow, { { 1, 10.0F }, { 31, 20.0F }, { 32, 30.0F } }));
+        QCOMPARE(pointsOf({ kNow, kNow + kMinuteMilliseconds }, 1).front().range.mean, 20.0F);
+        tidy(kNow + kMinuteMilliseconds);
+        write(batchOf(kNow + kMinuteMilliseconds, { { 0, 81.0F } }));
+        const auto points = pointsOf({ kNow, kNow + kDayMilliseconds }, 1);
+        QCOMPARE(points.size(), std::size_t{ 1 });
+        QCOMPARE(points[0].range.mean, 21.0F); // of 60 s and 1 s
     }
 
     void isThereForAnotherProcessAndAfterARestart()

@@ -87,7 +87,10 @@ private Q_SLOTS:
         QCOMPARE(*told.restCpuCores, 0.01); // of the three before
         QCOMPARE(told.sparedSince, 1 * kSecond);
         QCOMPARE(told.restedUntil, 4 * kSecond);
-        QVERIFY(!restOf(told)[Metric::ResidentBytes].has_value());
+        const MetricPoint rest = restOf(told);
+        QCOMPARE(*rest[Metric::CpuCores], 0.01);
+        QVERIFY(!rest[Metric::GuestCpuCores].has_value());
+        QCOMPARE(*rest[Metric::ResidentBytes], 4096.0); // no hole in the other figures
         QCOMPARE(*point(sampleAt(6 * kSecond, 830'000'000))[Metric::CpuCores], 0.0);
     }
 
