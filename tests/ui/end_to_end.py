@@ -4,11 +4,9 @@
 Compare, both lines move, Stop, Delete. Pictures go to BUILD/screenshots."""
 
 import http.client
-import pathlib
-import re
-import time
 import urllib.request
 
+from own_cost import OwnCost
 from window_test import BUTTONS, WindowTest
 
 BOOT_SECONDS = 180  # an emulated machine beside a busy build
@@ -78,38 +76,11 @@ class FirstTwin(WindowTest):
         return cells[cells.index(title):cells.index(title) + 4] if title in cells else []
 
     def check_own_cost(self):
-        """What the status line says of the program's own CPU time over some ticks is what /proc says of it, read from here, within 1 %
-        and one clock tick of 10 ms: a thread's time in /proc goes on at the scheduler's ticks while it runs. Asking for the text again
-        and again is the program's work meanwhile."""
-        label = self.reader.find(("label",), "Twinhull itself")
-        threads = {}  # what ended meanwhile stays counted
-
-        def cpu_seconds():
-            for task in pathlib.Path(f"/proc/{self.window.pid}/task").iterdir():
-                try:
-                    threads[task.name] = int((task / "schedstat").read_text().split()[0])
-                except OSError:
-                    pass  # it ended
-            return sum(threads.values()) / 1e9
-
-        def next_tick(before):
-            deadline = time.monotonic() + BOOT_SECONDS
-            while time.monotonic() < deadline:
-                label.clear_cache()
-                text = label.get_name()
-                found = re.search(r"itself: ([0-9.]+) % CPU", text)
-                if found and text != before:
-                    return text, time.monotonic(), cpu_seconds(), float(found[1]) / 100
-            raise AssertionError(f"the status line stays as it is: {before}")
-
-        tick = next_tick(next_tick("")[0])
-        began, cpu_then, shown = tick[1], tick[2], 0
-        while tick[1] - began < 10:
-            earlier, tick = tick[1], next_tick(tick[0])
-            shown += tick[3] * (tick[1] - earlier)
-        truth = tick[2] - cpu_then
-        print(f"own cost: {shown:.3f} s of CPU shown, {truth:.3f} s in /proc, {tick[1] - began:.1f} s long", flush=True)
-        assert abs(shown - truth) <= 0.01 * truth + 0.01, f"{shown} s of CPU are shown, /proc has {truth}"
+        """What the status line says of the program's own CPU time is what /proc says of it, within 1 %."""
+        cost = OwnCost(self.reader, self.window.pid).measure(enough=6, longest=40, patience=BOOT_SECONDS)
+        print(f"own cost in {cost.seconds:g} s: {cost.shown:.3f} s of CPU shown, {cost.truth:.2f} s in /proc, may differ by "
+              f"{cost.tolerance():.3f}", flush=True)
+        assert abs(cost.shown - cost.truth) <= cost.tolerance(), "the status line does not say what /proc says"
 
     def stop(self, name):
         self.choose(name)

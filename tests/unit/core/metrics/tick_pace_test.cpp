@@ -102,6 +102,53 @@ private Q_SLOTS:
         QCOMPARE(pace.reason(), PaceReason::OwnCost);
     }
 
+    /// Ticks of 15 ms are cheap enough to be made each second (1.5 %), not so cheap that a slow pace would end for
+    /// them.
+    void comesBackFromABusyComputerToThePaceFromBefore()
+    {
+        TickPace pace(1s);
+        for (int i = 0; i < 5; ++i)
+            QCOMPARE(pace.next(15ms, 5), std::chrono::milliseconds(1s));
+        for (int i = 0; i < 5; ++i)
+            pace.next(15ms, 99);
+        QCOMPARE(pace.interval(), std::chrono::milliseconds(2s));
+        QCOMPARE(pace.reason(), PaceReason::BusyComputer);
+        for (int i = 0; i < 10; ++i) {
+            QCOMPARE(pace.reason(), PaceReason::BusyComputer);
+            pace.next(i == 5 ? 30ms : 15ms, 5); // a single costly one, as without others
+        }
+        QCOMPARE(pace.interval(), std::chrono::milliseconds(1s));
+        QCOMPARE(pace.reason(), PaceReason::AsAsked);
+    }
+
+    void comesBackFromItsOwnCostToTwiceAsAskedOnABusyComputer()
+    {
+        TickPace pace(1s);
+        for (int i = 0; i < 12; ++i)
+            pace.next(500ms, 99);
+        QCOMPARE(pace.interval(), std::chrono::milliseconds(5s));
+        for (int i = 0; i < 30; ++i)
+            pace.next(10ms, 99);
+        QCOMPARE(pace.interval(), std::chrono::milliseconds(2s));
+        QCOMPARE(pace.reason(), PaceReason::BusyComputer);
+        for (int i = 0; i < 10; ++i)
+            pace.next(10ms, 5);
+        QCOMPARE(pace.interval(), std::chrono::milliseconds(1s));
+    }
+
+    /// What its own cost did stays when the others are done.
+    void staysSlowForItsOwnCostAfterABusyComputer()
+    {
+        TickPace pace(1s);
+        for (int i = 0; i < 5; ++i)
+            pace.next(30ms, 99);
+        QCOMPARE(pace.interval(), std::chrono::milliseconds(2s));
+        for (int i = 0; i < 20; ++i)
+            pace.next(30ms, 5);
+        QCOMPARE(pace.interval(), std::chrono::milliseconds(2s));
+        QCOMPARE(pace.reason(), PaceReason::OwnCost);
+    }
+
     void looksAtItsOwnCostAloneWhereTheKernelTellsNoPressure()
     {
         const FakeProc files;
