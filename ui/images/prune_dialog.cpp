@@ -88,7 +88,7 @@ PruneDialog::PruneDialog(AppContext& context, QWidget* parent)
         if (const auto needed = imagesNeededBy(binned); needed)
             m_binned = *needed;
         else
-            m_text->setText(errorParagraph(needed.error())); // nothing is offered then
+            m_text->setText(QString::fromStdString(needed.error().toLine())); // nothing is offered then
         refresh();
     });
 }

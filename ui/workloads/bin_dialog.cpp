@@ -94,7 +94,7 @@ void BinDialog::look()
         m_found = found ? *found : std::vector<BinnedWorkload>();
         present();
         if (!found)
-            m_text->setText(errorParagraph(found.error()));
+            m_text->setText(QString::fromStdString(found.error().toLine()));
     });
 }
 

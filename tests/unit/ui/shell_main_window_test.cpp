@@ -243,10 +243,10 @@ private Q_SLOTS:
         window.show();
         const auto* own = window.findChild<QLabel*>(QStringLiteral("ownCost"));
         bench.tick(1);
-        QVERIFY2(own->text().contains(u"at least 41 MiB"), qPrintable(own->text()));
+        QVERIFY2(own->text().contains(u"at least 41.0 MiB"), qPrintable(own->text()));
         bench.ownPssBytes = 47.0 * kMiB;
         bench.tick(2);
-        QVERIFY2(own->text().endsWith(u", 47 MiB"), qPrintable(own->text()));
+        QVERIFY2(own->text().endsWith(u", 47.0 MiB"), qPrintable(own->text()));
         QVERIFY(own->toolTip().contains(u"smaps_rollup"));
     }
 
