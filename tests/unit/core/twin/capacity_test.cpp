@@ -186,6 +186,21 @@ private Q_SLOTS:
         QCOMPARE(capacity.outcome(), Capacity::Outcome::Refuted); // whatever comes later
     }
 
+    void isRefutedWhereOneDidNotRun()
+    {
+        Capacity capacity = foretellingSix();
+        capacity.isCheckAsked = true;
+        addChecked(capacity, 0.5);
+        QVERIFY(capacityJson(capacity)[u"check_end"].isNull());
+        capacity.checkEnd = QStringLiteral("The kernel ended six for want of memory.");
+        QCOMPARE(capacity.outcome(), Capacity::Outcome::Refuted);
+        QCOMPARE(capacity.checkSentence(),
+            QStringLiteral(
+                "Refuted by starting them: only 5 ran, and 6 were foretold. The kernel ended six for want of "
+                "memory."));
+        QCOMPARE(capacityJson(capacity)[u"check_end"].toString(), capacity.checkEnd);
+    }
+
     /// 78 are foretold, and no more than the limit are started.
     void isCheckedSoFarWhereManyAreForetold()
     {
