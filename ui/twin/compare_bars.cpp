@@ -188,7 +188,9 @@ BarRow startupBar(const QString& label, const WorkloadInfo& info)
 {
     RunFigures run = startupOf(info);
     if (!run.startupMilliseconds.value)
-        run.startupMilliseconds = Figure::absent(tr("the entrypoint's start was not told"));
+        run.startupMilliseconds = Figure::absent(info.id.kind == WorkloadKind::Vm && info.imageDigest.isEmpty()
+                ? tr("needs a machine made from an image")
+                : tr("the entrypoint's start was not told"));
     return startupRow(label, info.id.kind, run);
 }
 
