@@ -281,8 +281,9 @@ void CapacityRun::addStart(const ImageInfo& image, const IsWanted& isWanted)
             if (info.name == m_d->latestName())
                 return std::make_unique<PassedOverJob>(m_d->provider().start(info.id), isEndOfCheck);
         }
-        return std::make_unique<RefusedJob>(
+        auto refused = std::make_unique<RefusedJob>(
             title(), Error{ ErrorCode::NotFound, m_d->latestName().toStdString() + " disappeared", 0, {} });
+        return std::make_unique<PassedOverJob>(std::move(refused), isEndOfCheck);
     });
     add([]() -> std::unique_ptr<Job> { return std::make_unique<PauseJob>(tr("Come to rest"), kRestTime); });
     add([this] { return readAll(); });

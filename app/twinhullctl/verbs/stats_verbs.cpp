@@ -21,8 +21,6 @@ namespace twinhull {
 
 namespace {
 
-constexpr std::int64_t kSecond = 1'000'000'000;
-
 struct StatsOptions {
     std::vector<std::string> names;
     std::vector<std::string> columns;
@@ -236,9 +234,8 @@ void exportFigures(Program& program, ExportOptions options)
         recording->points += frame.points.size();
         if (recording->count++ == 0)
             recording->beganNanoseconds = frame.monotonicNanoseconds;
-        const std::int64_t passed = frame.monotonicNanoseconds - recording->beganNanoseconds;
-        // Fewer readings are in the time where some of them were slow.
-        if (recording->count == options.seconds || passed >= options.seconds * kSecond)
+        const std::chrono::nanoseconds passed(frame.monotonicNanoseconds - recording->beganNanoseconds);
+        if (isWhole(recording->count, passed, std::chrono::seconds(options.seconds)))
             writeRecording(program, *recording, options);
     });
     reader->start();

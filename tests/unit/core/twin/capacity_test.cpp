@@ -128,6 +128,8 @@ private Q_SLOTS:
         const QJsonObject legend = capacityLegend();
         const QJsonObject json = capacityJson(measured());
         const QJsonObject reading = json[u"before"].toObject();
+        const QString pressure = legend[u"memory_pressure_percent"][u"meaning"].toString();
+        QVERIFY2(pressure.contains(QLatin1String("the greatest since the reading before")), qPrintable(pressure));
         for (const QJsonObject& object : { json, reading }) {
             for (const QString& key : object.keys()) {
                 const bool isFigure = key.endsWith(u"_bytes") || key.endsWith(u"_percent") || key == u"fit";
