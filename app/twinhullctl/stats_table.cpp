@@ -179,4 +179,9 @@ QString csvLines(const WorkloadRegistry& registry, const MetricsFrame& frame)
     return lines;
 }
 
+bool isWhole(int readings, std::chrono::nanoseconds sinceTheFirst, std::chrono::seconds asked)
+{
+    return readings >= asked.count() || sinceTheFirst >= asked;
+}
+
 } // namespace twinhull

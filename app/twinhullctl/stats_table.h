@@ -6,6 +6,7 @@
 
 #include <QJsonObject>
 
+#include <chrono>
 #include <span>
 
 namespace twinhull {
@@ -28,5 +29,7 @@ QJsonObject statsJson(const WorkloadRegistry& registry, const MetricsFrame& fram
 QString csvField(const QString& text);
 QString csvHeading();
 QString csvLines(const WorkloadRegistry& registry, const MetricsFrame& frame);
+/// Of a file of so many seconds: one reading each second, or, where some were slow, all that were in that time.
+bool isWhole(int readings, std::chrono::nanoseconds sinceTheFirst, std::chrono::seconds asked);
 
 } // namespace twinhull

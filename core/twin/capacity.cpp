@@ -284,7 +284,7 @@ QString Capacity::checkSentence() const
         return tr("Refuted by starting them: only %1 ran, and %2 were foretold.")
                    .arg(readings.size())
                    .arg(countText(fit()->value))
-            + broken;
+            + (checkEnd.isEmpty() ? QString() : QLatin1Char(' ') + checkEnd) + broken;
     if (known == Outcome::Refuted)
         return tr("Refuted by starting them: memory pressure passed %1 % with number %2, and %3 were foretold.")
                    .arg(pressureLimit)
@@ -358,6 +358,7 @@ QJsonObject capacityJson(const Capacity& capacity)
         { QStringLiteral("measured_from"), static_cast<double>(capacity.after.size()) },
         { QStringLiteral("assumption"), capacity.assumption() },
         { QStringLiteral("check"), readingsJson(capacity.check) },
+        { QStringLiteral("check_end"), textOrNull(capacity.checkEnd) },
         { QStringLiteral("check_limit"), capacity.isCheckAsked ? QJsonValue(capacity.checkLimit) : QJsonValue() },
         { QStringLiteral("broken_first"), brokenJson(capacity.firstBroken()) },
         { QStringLiteral("check_outcome"), outcomeJson(capacity.outcome()) },

@@ -39,6 +39,7 @@ struct Capacity {
     bool isCheckAsked = false;
     int checkLimit = kMostStarts; ///< so many are started at most, those that were measured included
     std::vector<CapacityReading> check; ///< one for each further one that was started to see whether fit() is true
+    QString checkEnd; ///< why fewer than checkGoal() ran, where it was not the pressure; a sentence, empty otherwise
 
     /// Of the first alone; absent with the reading's reason.
     Figure firstBytes() const;

@@ -37,7 +37,10 @@ QJsonObject capacityLegend()
         LegendRow{ "available_bytes", "Memory that can be had without swapping", "bytes",
             "Of the whole computer, after each start.", available },
         LegendRow{ "memory_pressure_percent", "Memory pressure of this computer", "percent",
-            "The part of the last ten seconds in which some task waited for memory.", QLatin1String(kPressureFigure) },
+            "The part of the last ten seconds in which some task waited for memory; after each start the greatest "
+            "since "
+            "the reading before, read each second.",
+            QLatin1String(kPressureFigure) },
         LegendRow{ "first_bytes", "Memory, first", "bytes", "What the first one costs.", cost },
         LegendRow{ "further_bytes", "Memory, each further", "bytes",
             "The median of what each further one added, with its 95 % bootstrap interval.", cost },

@@ -14,6 +14,8 @@
 
 #include <QTimer>
 
+#include <functional>
+
 namespace twinhull {
 
 namespace {
@@ -60,6 +62,32 @@ Result<CapacityReading> readNow(const std::vector<WorkloadInfo>& workloads)
     return CapacityReading{ costOf(workloads), *available, memoryPressure() };
 }
 
+/// Runs another; where that one fails, `isPassedOver` is asked whether to go on all the same.
+class PassedOverJob : public Job {
+public:
+    PassedOverJob(std::unique_ptr<Job> job, std::function<bool(const Error&)> isPassedOver)
+        : Job(job->title()), m_job(std::move(job)), m_isPassedOver(std::move(isPassedOver))
+    {
+    }
+
+protected:
+    void doStart() override
+    {
+        connect(m_job.get(), &Job::progressChanged, this, &PassedOverJob::setProgress);
+        connect(m_job.get(), &Job::stepChanged, this, &PassedOverJob::setStep);
+        connect(m_job.get(), &Job::finished, this, [this] {
+            const bool isFailed = m_job->state() == State::Failed;
+            finish(isFailed && m_isPassedOver(m_job->result().error()) ? Result<>() : m_job->result());
+        });
+        m_job->start();
+    }
+    void doCancel() override { m_job->cancel(); }
+
+private:
+    std::unique_ptr<Job> m_job;
+    std::function<bool(const Error&)> m_isPassedOver;
+};
+
 } // namespace
 
 struct CapacityRun::Private {
@@ -70,7 +98,7 @@ struct CapacityRun::Private {
     Capacity capacity;
     std::unique_ptr<SequentialJob> steps;
     int named = 0;
-    bool isOver = false; ///< the pressure has passed its limit: nothing more is started
+    bool isOver = false; ///< the pressure has passed its limit, or the check ended: nothing more is started
     std::optional<double> peak; ///< of the pressure since the latest reading
 
     WorkloadProvider& provider() const { return *registry.provider(plan.kind); }
@@ -108,6 +136,27 @@ struct CapacityRun::Private {
         const bool isPassed = reading.memoryPressure.value_or(0) > plan.pressureLimit;
         isOver = isOver || isPassed;
         capacity.isStoppedByPressure = isOver && capacity.check.empty();
+    }
+
+    bool isMeasured() const { return capacity.after.size() >= static_cast<std::size_t>(plan.starts); }
+
+    void endCheck(const QString& why)
+    {
+        isOver = true;
+        capacity.checkEnd = why;
+    }
+
+    /// Of those that the check has: why they are not all running. Empty where they are.
+    QString whyNotAllRun(const std::vector<WorkloadInfo>& workloads, const CapacityReading& reading) const
+    {
+        for (const WorkloadInfo& info : workloads) {
+            if (!info.footprint.hasFigures())
+                return info.wasOutOfMemory ? tr("The kernel ended %1 for want of memory.").arg(info.name)
+                                           : tr("%1 ended before all of them ran.").arg(info.name);
+        }
+        return reading.costBytes.value
+            ? QString() // it was read of all the measured ones
+            : tr("What they cost could not be read any more: %1").arg(reading.costBytes.missing);
     }
 
     QString latestName() const { return group + QLatin1Char('-') + QString::number(named); }
@@ -207,26 +256,34 @@ void CapacityRun::addStart(const ImageInfo& image, const IsWanted& isWanted)
     const auto add = [this, wanted](auto make) {
         m_d->steps->add([wanted, make]() -> std::unique_ptr<Job> { return *wanted ? make() : nullptr; });
     };
+    const auto isEndOfCheck = [this, wanted](const Error& error) { // what was measured is kept
+        if (!m_d->isMeasured())
+            return false;
+        *wanted = false;
+        m_d->endCheck(tr("%1 did not start: %2.").arg(m_d->latestName(), QString::fromStdString(error.message)));
+        return true;
+    };
     m_d->steps->add([wanted, isWanted]() -> std::unique_ptr<Job> {
         *wanted = isWanted();
         return nullptr;
     });
-    add([this, image]() -> std::unique_ptr<Job> {
+    add([this, image, isEndOfCheck]() -> std::unique_ptr<Job> {
         ++m_d->named;
         m_d->plan.twin.name = m_d->latestName();
         auto one = halfPlan(m_d->plan.twin, image);
         if (!one)
             return std::make_unique<RefusedJob>(title(), one.error());
         one->twinGroup = m_d->group;
-        return m_d->provider().create(*one);
+        return std::make_unique<PassedOverJob>(m_d->provider().create(*one), isEndOfCheck);
     });
-    add([this]() -> std::unique_ptr<Job> {
+    add([this, isEndOfCheck]() -> std::unique_ptr<Job> {
         for (const auto& info : m_d->started()) {
             if (info.name == m_d->latestName())
-                return m_d->provider().start(info.id);
+                return std::make_unique<PassedOverJob>(m_d->provider().start(info.id), isEndOfCheck);
         }
-        return std::make_unique<RefusedJob>(
+        auto refused = std::make_unique<RefusedJob>(
             title(), Error{ ErrorCode::NotFound, m_d->latestName().toStdString() + " disappeared", 0, {} });
+        return std::make_unique<PassedOverJob>(std::move(refused), isEndOfCheck);
     });
     add([]() -> std::unique_ptr<Job> { return std::make_unique<PauseJob>(tr("Come to rest"), kRestTime); });
     add([this] { return readAll(); });
@@ -249,6 +306,11 @@ std::unique_ptr<Job> CapacityRun::readAll()
     connect(job.get(), &Job::finished, this, [this, reading, job = job.get(), count = workloads.size()] {
         if (job->state() != State::Succeeded)
             return;
+        const QString why = m_d->isMeasured() ? m_d->whyNotAllRun(m_d->started(), *reading) : QString();
+        if (!why.isEmpty()) {
+            m_d->endCheck(why);
+            return;
+        }
         m_d->keep(*reading, count);
         const auto goal = static_cast<qint64>(m_d->capacity.checkGoal());
         setProgress(static_cast<qint64>(count), m_d->capacity.check.empty() ? m_d->plan.starts : goal);

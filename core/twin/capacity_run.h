@@ -27,7 +27,8 @@ struct CapacityPlan {
 
 /// Makes and starts them one after the other, lets each come to rest, reads what all of them cost together and how this
 /// computer stands, also while the next starts, and removes them all: also after a failure, when cancelled, and once
-/// the memory pressure passes the limit. What a killed one leaves belongs to comparisonLeftovers().
+/// the memory pressure passes the limit. A check ends where one fails to start or ends; what was measured is kept. What
+/// a killed one leaves belongs to comparisonLeftovers().
 class CapacityRun : public Job {
     Q_OBJECT
 

@@ -27,9 +27,8 @@ InspectPane::InspectPane(AppContext& context, QWidget* parent)
 
 void InspectPane::present(const WorkloadInfo& info)
 {
-    BarRow bar = startupBar(tr("Start-up"), info);
-    m_startup->setVisible(!bar.segments.empty());
-    m_startup->setRows({ std::move(bar) });
+    m_startup->setVisible(!info.startupMarks.empty()); // a definition alone is no start
+    m_startup->setRows({ startupBar(tr("Start-up"), info) });
     m_fields->present(info);
 }
 

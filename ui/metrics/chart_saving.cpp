@@ -35,9 +35,9 @@ std::unique_ptr<Job> exportJob(const QString& path, Result<QByteArray> content, 
     const QByteArray metadata = columns.isEmpty() ? QByteArray() : csvMetadata(name, columns);
     return std::make_unique<ThreadJob>(
         title, QThreadPool::globalInstance(), [path, content = *std::move(content), metadata](JobContext&) {
-            auto written = writeWhole(path, content);
-            if (written && !metadata.isEmpty())
-                written = writeWhole(csvMetadataName(path), metadata);
+            auto written = metadata.isEmpty() ? Result<>() : writeWhole(csvMetadataName(path), metadata);
+            if (written) // last: a failure leaves the figures that were there
+                written = writeWhole(path, content);
             return std::move(written).withContext("export");
         });
 }

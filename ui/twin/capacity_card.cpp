@@ -10,6 +10,8 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
+#include <utility>
+
 namespace twinhull {
 
 namespace {
@@ -109,7 +111,10 @@ FigureTable capacityFigures(std::span<const Capacity> measured)
         [](const Capacity& capacity) { return cellOf(capacity.firstBytes()); });
     add(text("Memory, each further"),
         text("What each of the further ones added to the PSS and page tables of all: the median."), furtherCell);
-    add(text("Fit until pressure passes %1 %").arg(measured.front().pressureLimit), measured.front().assumption(),
+    add(text("Fit until pressure passes %1 %").arg(measured.front().pressureLimit),
+        text("What is available beyond the reserve, divided by the memory of each further one; where pressure passed "
+             "its "
+             "limit, how many ran below it."),
         fitCell);
     if (std::any_of(measured.begin(), measured.end(), [](const auto& one) { return one.isCheckAsked; }))
         add(text("Checked by starting them"),
@@ -146,8 +151,7 @@ void CapacityCard::openDialog()
     auto* dialog = new CapacityDialog(m_images.images(), m_digest, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &CapacityDialog::chosen, this, [this](const std::vector<CapacityPlan>& plans) {
-        m_measured.clear();
-        showWords();
+        m_isOutdated = true;
         measure(plans);
     });
     dialog->open();
@@ -171,6 +175,8 @@ void CapacityCard::measure(std::vector<CapacityPlan> plans)
 
 void CapacityCard::showMeasured(const Capacity& capacity)
 {
+    if (std::exchange(m_isOutdated, false)) // what was there stays with its words until something replaces it
+        m_measured.clear();
     m_measured.push_back(capacity);
     setTable(capacityFigures(m_measured));
     showWords();

@@ -33,6 +33,7 @@ private:
     ImageStore& m_images;
     JobQueue& m_jobs;
     QString m_digest;
+    bool m_isOutdated = false; ///< what is shown goes when the next is measured
     std::vector<Capacity> m_measured; ///< the latest of each kind, of one image
     QWidget* m_words;
     QPushButton* m_measure;

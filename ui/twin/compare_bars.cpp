@@ -23,7 +23,7 @@ QString tr(const char* text)
 
 BarSegment namedSegment(const QString& name, double value, const QString& figure, const QString& meaning)
 {
-    return { name, name + QStringLiteral(": ") + figure, value, meaning };
+    return { name, name + QStringLiteral(": ") + figure, value, meaning, true };
 }
 
 /// Who says when a phase has ended; README.md of core has the table.
@@ -60,6 +60,7 @@ BarRow startupRow(const QString& label, WorkloadKind kind, const RunFigures& run
         const bool isBefore = segment.startMilliseconds < 0;
         row.segments.push_back(namedSegment(phaseName(segment.name, run), segment.milliseconds,
             isBefore ? tr("%1, once, before the request").arg(took) : took, phaseMeaning(segment.name, kind)));
+        row.segments.back().isPartOfWhole = !isBefore && run.startupMilliseconds.value;
         row.lead += isBefore ? segment.milliseconds : 0;
     }
     row.endText = run.startupMilliseconds.value
@@ -77,6 +78,15 @@ void addSegment(std::vector<BarSegment>& segments, const QString& name, double b
 void addSegment(std::vector<BarSegment>& segments, const QString& name, double bytes, Metric metric)
 {
     addSegment(segments, name, bytes, explanationOf(about(metric)));
+}
+
+/// What the proportional set size, which is the whole, does not count.
+void addOnTop(std::vector<BarSegment>& segments, const QString& name, double bytes, Metric metric)
+{
+    if (bytes <= 0)
+        return;
+    addSegment(segments, name, bytes, metric);
+    segments.back().isPartOfWhole = false;
 }
 
 /// A part that is what others leave.
@@ -137,16 +147,16 @@ std::vector<BarSegment> containerSegments(const ComparedWorkload& workload, doub
     addSegment(segments, tr("anonymous"), *anonymous.value, Metric::AnonymousPssBytes);
     const Figure& cache = workload[Metric::GuestMemoryCacheBytes];
     if (cache.value)
-        addSegment(segments, tr("file cache"), *cache.value, Metric::GuestMemoryCacheBytes);
+        addOnTop(segments, tr("file cache"), *cache.value, Metric::GuestMemoryCacheBytes);
     else
         addSegment(segments, tr("mapped files"), total - *anonymous.value - *helpers.value,
             restOf(Metric::PssBytes, tr("anonymous memory and helpers")));
     const Figure& kernel = workload[Metric::KernelChargeBytes];
     const Figure& tables = workload[Metric::PageTableBytes];
     if (kernel.value)
-        addSegment(segments, tr("kernel and page tables"), *kernel.value, Metric::KernelChargeBytes);
+        addOnTop(segments, tr("kernel and page tables"), *kernel.value, Metric::KernelChargeBytes);
     else if (tables.value)
-        addSegment(segments, tr("page tables"), *tables.value, Metric::PageTableBytes);
+        addOnTop(segments, tr("page tables"), *tables.value, Metric::PageTableBytes);
     addSegment(segments, tr("helpers"), *helpers.value, Metric::HelperPssBytes);
     return segments;
 }
@@ -178,7 +188,9 @@ BarRow startupBar(const QString& label, const WorkloadInfo& info)
 {
     RunFigures run = startupOf(info);
     if (!run.startupMilliseconds.value)
-        run.startupMilliseconds = Figure::absent(tr("the entrypoint's start was not told"));
+        run.startupMilliseconds = Figure::absent(info.id.kind == WorkloadKind::Vm && info.imageDigest.isEmpty()
+                ? tr("needs a machine made from an image")
+                : tr("the entrypoint's start was not told"));
     return startupRow(label, info.id.kind, run);
 }
 

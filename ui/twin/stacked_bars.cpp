@@ -33,6 +33,11 @@ QString spoken(const BarRow& row)
     return row.label + QStringLiteral(": ") + parts.join(QStringLiteral(", "));
 }
 
+bool isExplainKey(const QKeyEvent& event)
+{
+    return event.key() == Qt::Key_F1 && event.modifiers() == Qt::ShiftModifier;
+}
+
 } // namespace
 
 /// Neighbours differ; none is so faint that it is lost on the card.
@@ -227,8 +232,8 @@ void StackedBars::explain(const Part& part)
     update();
     const BarRow& row = m_rows[part.row];
     const BarSegment& segment = row.segments[part.segment];
-    const QString whole = tr("of %1").arg(row.endText);
-    FigurePopover::open({ { row.label, segment.explanation + QStringLiteral(", ") + whole, segment.meaning } }, *this,
+    const QString whole = segment.isPartOfWhole ? QStringLiteral(", ") + tr("of %1").arg(row.endText) : QString();
+    FigurePopover::open({ { row.label, segment.explanation + whole, segment.meaning } }, *this,
         segmentRect(part.row, part.segment).toAlignedRect());
 }
 
@@ -252,6 +257,10 @@ void StackedBars::keyPressEvent(QKeyEvent* event)
         return moveTo(-1, 0);
     case Qt::Key_Down:
         return moveTo(1, 0);
+    case Qt::Key_F1:
+        if (!isExplainKey(*event))
+            return QWidget::keyPressEvent(event);
+        [[fallthrough]];
     case Qt::Key_Return:
     case Qt::Key_Enter:
     case Qt::Key_Space:
@@ -269,8 +278,13 @@ void StackedBars::focusInEvent(QFocusEvent* event)
     update();
 }
 
+/// A card around it may explain itself by the same key: the part comes first.
 bool StackedBars::event(QEvent* event)
 {
+    if (event->type() == QEvent::ShortcutOverride && isExplainKey(*static_cast<QKeyEvent*>(event))) {
+        event->accept();
+        return true;
+    }
     if (event->type() != QEvent::ToolTip)
         return QWidget::event(event);
     const auto* help = static_cast<QHelpEvent*>(event);

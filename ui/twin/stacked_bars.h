@@ -14,6 +14,7 @@ struct BarSegment {
     QString explanation; ///< with its figure, for the tool tip
     double value = 0;
     QString meaning = {}; ///< what it is and where it was read
+    bool isPartOfWhole = true; ///< of what the row's endText tells; else it comes on top, or there is no whole
 
     friend bool operator==(const BarSegment&, const BarSegment&) = default;
 };

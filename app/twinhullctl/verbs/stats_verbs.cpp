@@ -21,8 +21,6 @@ namespace twinhull {
 
 namespace {
 
-constexpr std::int64_t kSecond = 1'000'000'000;
-
 struct StatsOptions {
     std::vector<std::string> names;
     std::vector<std::string> columns;
@@ -193,11 +191,12 @@ void writeRecording(Program& program, const Recording& recording, const ExportOp
         program.finish();
         return;
     }
-    const auto written
-        = writeFileAtomically(options.path, { text.constData(), static_cast<std::size_t>(text.size()) }, 0644);
-    const auto described = written && options.format == "csv" ? describeColumns(options.path) : written;
-    if (!described)
-        program.fail(described.error());
+    const auto described = options.format == "csv" ? describeColumns(options.path) : Result<>();
+    const auto written = described // last: a failure leaves the figures that were there
+        ? writeFileAtomically(options.path, { text.constData(), static_cast<std::size_t>(text.size()) }, 0644)
+        : described;
+    if (!written)
+        program.fail(written.error());
     else
         program.finish();
 }
@@ -235,9 +234,8 @@ void exportFigures(Program& program, ExportOptions options)
         recording->points += frame.points.size();
         if (recording->count++ == 0)
             recording->beganNanoseconds = frame.monotonicNanoseconds;
-        const std::int64_t passed = frame.monotonicNanoseconds - recording->beganNanoseconds;
-        const bool isSlow = frame.pace != PaceReason::AsAsked; // fewer readings are in the time then
-        if (recording->count == options.seconds || (isSlow && passed >= options.seconds * kSecond))
+        const std::chrono::nanoseconds passed(frame.monotonicNanoseconds - recording->beganNanoseconds);
+        if (isWhole(recording->count, passed, std::chrono::seconds(options.seconds)))
             writeRecording(program, *recording, options);
     });
     reader->start();

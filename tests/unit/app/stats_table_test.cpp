@@ -166,6 +166,17 @@ private Q_SLOTS:
         QVERIFY(pss[u"dc:source"].toString().contains(u"smaps_rollup"));
     }
 
+    /// A slow spell leaves fewer readings, also when the latest is at its pace again.
+    void aFileIsWholeByItsReadingsOrByItsTime()
+    {
+        using std::chrono::seconds;
+        QVERIFY(!isWhole(9, seconds(8), seconds(10)));
+        QVERIFY(isWhole(10, seconds(9), seconds(10)));
+        QVERIFY(!isWhole(4, std::chrono::milliseconds(9'999), seconds(10)));
+        QVERIFY(isWhole(4, seconds(10), seconds(10)));
+        QVERIFY(isWhole(1, seconds(0), seconds(1)));
+    }
+
 private:
     WorkloadRegistry m_registry;
     FakeProvider m_containers{ WorkloadKind::Container };

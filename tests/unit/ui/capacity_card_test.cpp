@@ -51,7 +51,8 @@ private Q_SLOTS:
         QCOMPARE(table.rows[0].cells[0].text, QStringLiteral("20 MiB"));
         QCOMPARE(table.rows[1].cells[1].text, QStringLiteral("10 MiB"));
         QCOMPARE(table.rows[2].cells[0].text, QStringLiteral("\u2248 99"));
-        QVERIFY(table.rows[2].explanation.contains(QStringLiteral("Assumed")));
+        QVERIFY(table.rows[2].cells[1].reason.contains(QStringLiteral("Assumed")));
+        QVERIFY(!table.rows[2].explanation.contains(QStringLiteral("MiB"))); // figures are of one kind alone
         QCOMPARE(table.rows.size(), std::size_t{ 3 });
         QVERIFY(capacityFigures({}).rows.empty());
     }
@@ -104,6 +105,31 @@ private Q_SLOTS:
         QVERIFY(said("capacityAssumption")[1].contains(QStringLiteral("Assumed: free is what")));
         const auto verdicts = card.findChildren<QLabel*>(QStringLiteral("capacityVerdict"));
         QVERIFY(!verdicts[0]->property("warning").toBool() && verdicts[1]->property("warning").toBool());
+    }
+
+    /// Whose figures stay, their words stay too, until something is measured in their place.
+    void keepsWhatItShowsUntilTheNextIsMeasured()
+    {
+        test::TemporaryWorld world;
+        QVERIFY(world.isValid());
+        WorkloadRegistry workloads;
+        ImageStore images(world.folders());
+        JobQueue jobs;
+        CapacityCard card(workloads, images, jobs);
+        card.showMeasured(measured(WorkloadKind::Container));
+        auto* measure = card.findChild<QPushButton*>(QStringLiteral("capacityMeasure"));
+        measure->click();
+        auto* dialog = card.findChild<CapacityDialog*>();
+        QVERIFY(dialog != nullptr);
+        Q_EMIT dialog->chosen({ CapacityPlan() }); // of no image: it fails
+        dialog->close();
+        QTRY_VERIFY(measure->isEnabled());
+        const auto claims = [&card] { return card.findChildren<QLabel*>(QStringLiteral("capacityClaim")); };
+        QCOMPARE(claims().size(), 1);
+        QVERIFY(claims()[0]->text().startsWith(QStringLiteral("Container: ")));
+        card.showMeasured(measured(WorkloadKind::Vm));
+        QCOMPARE(claims().size(), 1);
+        QVERIFY(claims()[0]->text().startsWith(QStringLiteral("VM: ")));
     }
 
     void saysWhyAFigureIsAbsent()

@@ -302,11 +302,14 @@ private Q_SLOTS:
         auto segments = memoryBars(seen)[0].segments;
         QCOMPARE(segments.size(), std::size_t{ 4 });
         QCOMPARE(segments[1].value, whole / 4); // files that it maps are what is left of its processes
+        QVERIFY(segments[0].isPartOfWhole && segments[1].isPartOfWhole && segments[3].isPartOfWhole);
+        QVERIFY(!segments[2].isPartOfWhole); // its page tables come on top
         seen[0][Metric::GuestMemoryCacheBytes] = Figure::of(9 << 20); // its cgroup tells them whole
         seen[0][Metric::KernelChargeBytes] = Figure::of(1 << 20);
         segments = memoryBars(seen)[0].segments;
         QCOMPARE(segments[1].value, 9.0 * 1048576);
         QCOMPARE(segments[2].value, 1048576.0);
+        QVERIFY(!segments[1].isPartOfWhole && !segments[2].isPartOfWhole && segments[3].isPartOfWhole);
     }
 
     void showsIsolationInShortAndBothSidesInTheToolTip()

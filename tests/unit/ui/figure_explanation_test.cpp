@@ -140,8 +140,10 @@ private Q_SLOTS:
         BarsCard card(QStringLiteral("Where the memory is"));
         card.setRows({ { QStringLiteral("web"), Qt::blue,
             { { QStringLiteral("used"), QStringLiteral("used: 3 MiB"), 3, QStringLiteral("Source: the guest.") },
-                { QStringLiteral("own"), QStringLiteral("own: 5 MiB"), 5, QStringLiteral("Source: smaps.") } },
+                { QStringLiteral("own"), QStringLiteral("own: 5 MiB"), 5, QStringLiteral("Source: smaps.") },
+                { QStringLiteral("cache"), QStringLiteral("cache: 2 MiB"), 2, QStringLiteral("On top."), false } },
             QStringLiteral("8 MiB") } });
+        card.setExplanation(QStringLiteral("Of the whole card.")); // which has the same key
         card.resize(500, 200);
         card.show();
         QVERIFY(QTest::qWaitForWindowActive(&card));
@@ -154,6 +156,20 @@ private Q_SLOTS:
         QCOMPARE(explainedText(*popover), QStringLiteral("web\nown: 5 MiB, of 8 MiB\nSource: smaps."));
         popover->close();
         QTRY_VERIFY(popoverOpenedBy(*bars) == nullptr);
+        QTest::keyClick(bars, Qt::Key_Right);
+        QTest::keyClick(bars, Qt::Key_Return);
+        popover = popoverOpenedBy(*bars);
+        QVERIFY(popover != nullptr);
+        QCOMPARE(explainedText(*popover), QStringLiteral("web\ncache: 2 MiB\nOn top."));
+        popover->close();
+        QTRY_VERIFY(popoverOpenedBy(*bars) == nullptr);
+        auto* explainButton = card.findChild<ExplainButton*>();
+        explainButton->setFocus();
+        QTest::keyClick(explainButton, Qt::Key_F1, Qt::ShiftModifier);
+        popover = popoverOpenedBy(card);
+        QVERIFY(popover != nullptr && explainedText(*popover).contains(QStringLiteral("Of the whole card.")));
+        popover->close();
+        QTRY_VERIFY(popoverOpenedBy(card) == nullptr);
         QTest::mouseClick(bars, Qt::LeftButton, {}, { 110, bars->height() / 2 }); // the labels take 96
         popover = popoverOpenedBy(*bars);
         QVERIFY(popover != nullptr && explainedText(*popover).contains(QStringLiteral("the guest")));
@@ -207,7 +223,7 @@ private Q_SLOTS:
         auto* popover = popoverOpenedBy(line);
         QVERIFY(popover != nullptr);
         const QString text = explainedText(*popover);
-        QVERIFY2(text.contains(QStringLiteral("CLOCK_PROCESS_CPUTIME_ID")) && text.contains(QStringLiteral("1.0 %")),
+        QVERIFY2(text.contains(QStringLiteral("CLOCK_PROCESS_CPUTIME_ID")) && text.contains(QStringLiteral("1.00 %")),
             qPrintable(text));
     }
 

@@ -84,6 +84,8 @@ private Q_SLOTS:
         auto* card = pane.findChild<BarsCard*>(QStringLiteral("inspectStartup"));
         QVERIFY(card->isHidden());
         info.definitionNanoseconds = 12'000'000;
+        pane.present(info);
+        QVERIFY(card->isHidden()); // it was made and does not run
         info.startupMarks = { { QStringLiteral("request"), 0 }, { QStringLiteral("called"), 3'000'000 },
             { QStringLiteral("qemu"), 50'000'000 }, { QStringLiteral("ready"), 900'000'000 } };
         pane.present(info);
@@ -96,6 +98,17 @@ private Q_SLOTS:
             (QStringList{ QStringLiteral("define"), QStringLiteral("prepare"), QStringLiteral("libvirt"),
                 QStringLiteral("entrypoint") }));
         QCOMPARE(bar.endText, QStringLiteral("900 ms to the entrypoint"));
+        QVERIFY(!bar.segments[0].isPartOfWhole && bar.segments[1].isPartOfWhole); // the request came after it
+        info.startupMarks.pop_back();
+        info.imageDigest.clear();
+        pane.present(info);
+        const auto untold = card->findChild<StackedBars*>()->rows().front();
+        QCOMPARE(untold.endText, QStringLiteral("needs a machine made from an image"));
+        QVERIFY(!untold.segments.back().isPartOfWhole);
+        info.imageDigest = QStringLiteral("sha256:ab");
+        pane.present(info);
+        QCOMPARE(card->findChild<StackedBars*>()->rows().front().endText,
+            QStringLiteral("the entrypoint's start was not told"));
         QVERIFY(pane.findChild<InspectTab*>()->topLevelItemCount() > 0);
     }
 

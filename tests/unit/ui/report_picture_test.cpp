@@ -5,6 +5,7 @@
 #include "core/twin/comparison_report.h"
 #include "ui/metrics/chart_saving.h"
 
+#include <QDir>
 #include <QFile>
 #include <QImage>
 #include <QPixmap>
@@ -96,6 +97,20 @@ private Q_SLOTS:
         QFile described(folder.filePath(QStringLiteral("a.csv-metadata.json")));
         QVERIFY(described.open(QIODevice::ReadOnly));
         QVERIFY(described.readAll().contains("\"schema:unitText\": \"cores\""));
+    }
+
+    void aTableWhoseDescriptionCannotBeWrittenIsAsItWas()
+    {
+        const QTemporaryDir folder;
+        QVERIFY(QDir(folder.path()).mkdir(QStringLiteral("a.csv-metadata.json"))); // no file can stand there
+        QFile before(folder.filePath(QStringLiteral("a.csv")));
+        QVERIFY(before.open(QIODevice::WriteOnly) && before.write("before") == 6);
+        before.close();
+        const auto job = exportJob(before.fileName(), QByteArray("cpu_cores\n1\n"), { QStringLiteral("cpu_cores") });
+        job->start();
+        QTRY_COMPARE(job->state(), Job::State::Failed);
+        QVERIFY(before.open(QIODevice::ReadOnly));
+        QCOMPARE(before.readAll(), QByteArray("before"));
     }
 
     void longerBarsHaveMorePixels()

@@ -128,6 +128,8 @@ private Q_SLOTS:
         const QJsonObject legend = capacityLegend();
         const QJsonObject json = capacityJson(measured());
         const QJsonObject reading = json[u"before"].toObject();
+        const QString pressure = legend[u"memory_pressure_percent"][u"meaning"].toString();
+        QVERIFY2(pressure.contains(QLatin1String("the greatest since the reading before")), qPrintable(pressure));
         for (const QJsonObject& object : { json, reading }) {
             for (const QString& key : object.keys()) {
                 const bool isFigure = key.endsWith(u"_bytes") || key.endsWith(u"_percent") || key == u"fit";
@@ -184,6 +186,21 @@ private Q_SLOTS:
         QVERIFY2(sentence.contains(QLatin1String("with number 5, and 6 were foretold")), qPrintable(sentence));
         addChecked(capacity, 0);
         QCOMPARE(capacity.outcome(), Capacity::Outcome::Refuted); // whatever comes later
+    }
+
+    void isRefutedWhereOneDidNotRun()
+    {
+        Capacity capacity = foretellingSix();
+        capacity.isCheckAsked = true;
+        addChecked(capacity, 0.5);
+        QVERIFY(capacityJson(capacity)[u"check_end"].isNull());
+        capacity.checkEnd = QStringLiteral("The kernel ended six for want of memory.");
+        QCOMPARE(capacity.outcome(), Capacity::Outcome::Refuted);
+        QCOMPARE(capacity.checkSentence(),
+            QStringLiteral(
+                "Refuted by starting them: only 5 ran, and 6 were foretold. The kernel ended six for want of "
+                "memory."));
+        QCOMPARE(capacityJson(capacity)[u"check_end"].toString(), capacity.checkEnd);
     }
 
     /// 78 are foretold, and no more than the limit are started.
