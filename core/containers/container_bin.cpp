@@ -35,7 +35,7 @@ std::string removedNote(std::int64_t now)
 /// A file that is not there, or is no such file, is nothing that could come later.
 bool isOutOfReach(const Result<std::string>& read)
 {
-    return !read && read.error().sysErrno != 0 && read.error().sysErrno != ENOENT;
+    return !read && read.error().sysErrno != 0 && read.error().sysErrno != ENOENT && read.error().sysErrno != ENOTDIR;
 }
 
 /// What has no note is over at once.

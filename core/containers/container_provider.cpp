@@ -180,12 +180,14 @@ void ContainerProvider::Private::adopt(Container* container)
 }
 
 /// Busy where somebody else looks after it just now. After a run whose monitor was killed that is a monitor that
-/// another program has started: it is waited for until it listens, or nobody has it any more.
+/// another program has started: it is waited for until it listens, or nobody has it any more. One whose folder below
+/// the runtime folder went, as with a logout, never listens again.
 void ContainerProvider::Private::onAdopted(const std::string& id, const Result<MonitorStatus>& reply)
 {
     const auto found = containers.find(id);
     const bool isBusy = !reply && reply.error().code == ErrorCode::Busy;
-    const bool isAfterARun = found != containers.end() && exists(found->second->folder().runRecordPath());
+    const bool isAfterARun = found != containers.end() && exists(found->second->folder().runRecordPath())
+        && exists(found->second->folder().runtimePath());
     if (isBusy && isAfterARun && ++successorLooks[id] <= kMostSuccessorLooks) {
         QTimer::singleShot(kSuccessorPause * successorLooks[id], q, [this, id] { followSuccessor(id); });
         return;

@@ -16,6 +16,9 @@ constexpr int kLooksInARest = 3;
 constexpr std::uint64_t kBusyPerThousand = 20; ///< of one processor, by all: less is the system's own upkeep
 constexpr std::uint64_t kBlockBytesAtRest = 1U << 20U; ///< between two looks
 constexpr std::uint64_t kWorthBytes = 16U << 20U; ///< less is not worth reading again
+constexpr std::uint64_t kWantedPart = 4; ///< so much of what was given: a quarter is read again
+constexpr auto kSoon = std::chrono::hours(1); ///< less often than that it costs little
+constexpr std::chrono::seconds kLongestRest = std::chrono::hours(24);
 constexpr std::size_t kTextLimitBytes = 64U << 10U;
 
 /// Of "KEY:  NUMBER kB" and "KEY NUMBER" alike.
@@ -45,7 +48,7 @@ std::optional<RestLook> restLookFrom(const std::string& stat, const std::string&
     if (!busy || !pagedIn || !pagedOut || !active || !inactive || !mapped)
         return std::nullopt;
     const std::uint64_t files = *active + *inactive;
-    return RestLook{ *busy, (*pagedIn + *pagedOut) * 1024, (files - std::min(files, *mapped)) * 1024 };
+    return RestLook{ *busy, (*pagedIn + *pagedOut) * 1024, (files - std::min(files, *mapped)) * 1024, *pagedIn * 1024 };
 }
 
 std::optional<RestLook> readRestLook()
@@ -58,7 +61,7 @@ std::optional<RestLook> readRestLook()
 
 std::chrono::seconds RestWatch::interval() const
 {
-    return std::max(m_rest / kLooksInARest, std::chrono::seconds(1));
+    return std::max(m_shortestRest / kLooksInARest, std::chrono::seconds(1));
 }
 
 bool RestWatch::hasWorkedSince(const Seen& before, const RestLook& look, std::chrono::nanoseconds now) const
@@ -68,8 +71,19 @@ bool RestWatch::hasWorkedSince(const Seen& before, const RestLook& look, std::ch
     return hasComputed || look.blockBytes - before.look.blockBytes > kBlockBytesAtRest;
 }
 
+/// A service that does little may rest by all figures and live on its cache.
+void RestWatch::learn(const RestLook& look, std::chrono::nanoseconds now)
+{
+    if (!m_given || look.readBytes - m_given->readBytes <= m_given->cacheBytes / kWantedPart)
+        return;
+    if (now - m_given->at < kSoon)
+        m_rest = std::min(m_rest * 2, std::max(kLongestRest, m_shortestRest));
+    m_given.reset();
+}
+
 bool RestWatch::isTimeToGive(const RestLook& look, std::chrono::nanoseconds now)
 {
+    learn(look, now);
     const bool hasWorked = !m_before || hasWorkedSince(*m_before, look, now);
     m_before = Seen{ look, now };
     if (hasWorked) {
@@ -80,6 +94,9 @@ bool RestWatch::isTimeToGive(const RestLook& look, std::chrono::nanoseconds now)
     if (m_hasGiven || now - m_restsSince < m_rest || look.looseCacheBytes < kWorthBytes)
         return false;
     m_hasGiven = true;
+    if (m_given) // nobody wanted it
+        m_rest = std::max(m_rest / 2, m_shortestRest);
+    m_given = Given{ look.looseCacheBytes, look.readBytes, now };
     return true;
 }
 

@@ -13,6 +13,7 @@ struct RestLook {
     std::uint64_t busyNanoseconds = 0; ///< of all processors
     std::uint64_t blockBytes = 0; ///< read from disks and written to them
     std::uint64_t looseCacheBytes = 0; ///< of files that no process has mapped; some of it may wait to be written
+    std::uint64_t readBytes = 0; ///< from disks
 
     friend bool operator==(const RestLook&, const RestLook&) = default;
 };
@@ -22,10 +23,11 @@ std::optional<RestLook> restLookFrom(const std::string& stat, const std::string&
 std::optional<RestLook> readRestLook(); ///< of this system
 
 /// Knows from looks at a system when it has rested long enough to give its page cache back: at most once in a spell of
-/// rest, and never while it works.
+/// rest, and never while it works. Where what was given back is soon read from the disk again it waits twice as long
+/// the next time; where it is not, half as long, down to what was asked for.
 class RestWatch {
 public:
-    explicit RestWatch(std::chrono::seconds rest) : m_rest(rest) { }
+    explicit RestWatch(std::chrono::seconds rest) : m_shortestRest(rest), m_rest(rest) { }
 
     /// Between two looks.
     std::chrono::seconds interval() const;
@@ -38,9 +40,18 @@ private:
         std::chrono::nanoseconds at{};
     };
 
+    struct Given {
+        std::uint64_t cacheBytes = 0;
+        std::uint64_t readBytes = 0; ///< until then
+        std::chrono::nanoseconds at{};
+    };
+
+    void learn(const RestLook& look, std::chrono::nanoseconds now);
     bool hasWorkedSince(const Seen& before, const RestLook& look, std::chrono::nanoseconds now) const;
 
+    std::chrono::seconds m_shortestRest;
     std::chrono::seconds m_rest;
+    std::optional<Given> m_given; ///< the last time, until it is read again
     std::optional<Seen> m_before;
     std::chrono::nanoseconds m_restsSince{};
     bool m_hasGiven = false; ///< in this spell

@@ -21,27 +21,28 @@ namespace {
 
 constexpr std::size_t kClientLimit = 64;
 constexpr std::size_t kPendingLimitBytes = 256U << 10U;
+constexpr std::size_t kCutLimitBytes = 4096;
 
 /// What a viewer that was too slow sees in place of `bytes`. CAN ends an escape sequence that was cut in two (ECMA-48),
 /// and no colour goes on behind the gap.
-std::string gapMark(std::size_t bytes)
+std::string gapMark(std::size_t bytes, std::string_view where)
 {
-    return "\x18\x1b[0m\r\n[... " + std::to_string(bytes)
-        + " bytes not shown: this viewer reads too slowly; the log has them]\r\n";
+    return "\x18\x1b[0m\r\n[... " + std::to_string(bytes) + " bytes not shown: this viewer reads too slowly"
+        + std::string(where) + "]\r\n";
 }
 
-/// From the first whole line on, where there is one.
+/// From the first whole line on, where one begins soon: else half a line is better than little or nothing.
 std::string_view fromLineBegin(std::string_view text)
 {
-    const auto end = text.find('\n');
-    return end == std::string_view::npos ? text : text.substr(end + 1);
+    const auto end = text.substr(0, kCutLimitBytes).find('\n');
+    return end == std::string_view::npos || end + 1 == text.size() ? text : text.substr(end + 1);
 }
 
 /// What a viewer that came late sees in place of `bytes`.
-std::string earlierMark(std::uint64_t bytes)
+std::string earlierMark(std::uint64_t bytes, std::string_view where)
 {
-    return "[... " + std::to_string(bytes)
-        + " bytes not shown: they came before this viewer did; the log has them]\r\n";
+    return "[... " + std::to_string(bytes) + " bytes not shown: they came before this viewer did" + std::string(where)
+        + "]\r\n";
 }
 
 Result<UniqueFd> openPrivateFolder(const std::string& path)
@@ -216,7 +217,13 @@ std::string ControlSocket::outputBefore() const
     if (forgotten == 0)
         return recent;
     const std::string_view shown = fromLineBegin(recent);
-    return earlierMark(forgotten + recent.size() - shown.size()).append(shown);
+    return earlierMark(forgotten + recent.size() - shown.size(), whereItIs()).append(shown);
+}
+
+/// What a mark ends with.
+std::string_view ControlSocket::whereItIs() const
+{
+    return m_handlers.isLogged && m_handlers.isLogged() ? "; the log has them" : "";
 }
 
 /// What it missed: a mark, and then as much of the end as is still known.
@@ -229,7 +236,7 @@ bool ControlSocket::catchUp(Client& client)
         shown = fromLineBegin(shown);
     else
         shown.remove_prefix(recent.size() - missed);
-    client.output = missed > shown.size() ? gapMark(missed - shown.size()) : std::string();
+    client.output = missed > shown.size() ? gapMark(missed - shown.size(), whereItIs()) : std::string();
     client.output.append(shown);
     return flush(client);
 }

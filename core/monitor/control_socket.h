@@ -22,10 +22,11 @@ public:
         std::function<std::string()> recentOutput; ///< for who has just been attached
         std::function<void(std::string_view bytes)> typed; ///< by somebody attached
         std::function<std::uint64_t()> forgottenBytes; ///< that came before recentOutput(); missing: none
+        std::function<bool()> isLogged; ///< whether a log has all of these, and will; missing: no
     };
 
-    /// Listens in the folder, which must be ours and closed to others. `loop` must outlive this. The last three
-    /// handlers may be missing where every Attach is refused.
+    /// Listens in the folder, which must be ours and closed to others. `loop` must outlive this. All handlers but
+    /// the first may be missing where every Attach is refused.
     static Result<std::unique_ptr<ControlSocket>> listen(EventLoop& loop, const std::string& folder, Handlers handlers);
     ~ControlSocket();
     ControlSocket(const ControlSocket&) = delete;
@@ -57,6 +58,7 @@ private:
     bool send(Client& client, std::string_view text);
     bool flush(Client& client);
     std::string outputBefore() const;
+    std::string_view whereItIs() const;
     bool catchUp(Client& client);
     void hangUp(int fd);
     void hangUpEach(const std::vector<int>& fds);

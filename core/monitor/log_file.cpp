@@ -79,6 +79,7 @@ Result<> LogFile::writeAndRotate()
 
 Result<> LogFile::rotate()
 {
+    ++m_rotations;
     for (unsigned n = m_limits.maxFiles - 1; n > 1; --n)
         (void)::rename(olderLog(m_path, n - 1).c_str(), olderLog(m_path, n).c_str()); // there may be fewer
     if (m_limits.maxFiles == 1) {

@@ -23,6 +23,9 @@ public:
     /// end is a part.
     Result<> append(LogStream stream, std::string_view bytes, std::int64_t wallNanoseconds);
 
+    /// None of what was appended since it was opened went with an older file.
+    bool hasAll() const { return m_rotations < m_limits.maxFiles; }
+
 private:
     LogFile(std::string path, const LogLimits& limits, UniqueFd file, std::uint64_t sizeBytes);
     Result<> writeRecords();
@@ -33,6 +36,7 @@ private:
     LogLimits m_limits;
     UniqueFd m_file;
     std::uint64_t m_sizeBytes;
+    std::uint64_t m_rotations = 0;
     std::string m_records; ///< kept for its memory
 };
 

@@ -393,6 +393,7 @@ Result<> Monitor::listen()
     handlers.request = [this](const MonitorRequest& request) { return onRequest(request); };
     handlers.recentOutput = [this] { return m_terminal ? m_terminal->recent() : std::string(); };
     handlers.forgottenBytes = [this] { return m_terminal ? m_terminal->forgottenBytes() : 0; };
+    handlers.isLogged = [this] { return m_log && m_log->hasAll() && !readUpkeep().isRemovedAtEnd; };
     handlers.typed = [this](std::string_view bytes) { onTyped(bytes); };
     auto control = ControlSocket::listen(*m_loop, m_arguments.runtimeFolder, std::move(handlers));
     if (!control)

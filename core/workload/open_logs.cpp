@@ -76,12 +76,20 @@ Result<std::vector<OpenLog>> openLogs(const QString& path, const QFile* after)
     for (int n = 0;; ++n) {
         auto files = openNewestFirst(path, after);
         // what is rotated meanwhile brings newer ones among them, in no order
-        if (files && n < kMostAttempts && !files->empty() && !isLogAt(*files->front(), path) && QFileInfo::exists(path))
+        if (files && n < kMostAttempts && !files->empty() && !isStillNewest(*files->front(), path))
             continue;
         if (files)
             std::reverse(files->begin(), files->end());
         return files;
     }
+}
+
+bool isStillNewest(const QFile& open, const QString& path)
+{
+    if (isLogAt(open, path))
+        return true;
+    const auto older = [&](int n) { return path + QStringLiteral(".%1").arg(n); };
+    return !QFileInfo::exists(path) && isLogAt(open, older(QFileInfo::exists(older(0)) ? 0 : 1));
 }
 
 bool isLogAt(const QFile& open, const QString& path)

@@ -19,6 +19,10 @@ using OpenLog = std::unique_ptr<QFile>; ///< stands at its beginning, unless tol
 /// again.
 Result<std::vector<OpenLog>> openLogs(const QString& path, const QFile* after = nullptr);
 
+/// Whether it was the newest file when it was opened and at most one rotation came since: whatever was opened after it
+/// is older. False as well where the next file has begun already.
+bool isStillNewest(const QFile& open, const QString& path);
+
 /// It was not rotated away.
 bool isLogAt(const QFile& open, const QString& path);
 

@@ -2,6 +2,8 @@
 #include "core/base/clock.h"
 #include "core/base/files.h"
 #include "core/containers/disk_parts.h"
+#include "core/ipc/container_folder.h"
+#include "core/ipc/container_lock.h"
 #include "core/metrics/host_cost_source.h"
 #include "tests/support/container_world.h"
 
@@ -178,6 +180,22 @@ private Q_SLOTS:
         QVERIFY2(info().stateReason.contains(u"terminal"), qPrintable(info().stateReason));
         QVERIFY(!info().capabilities.testFlag(Capability::Console));
         QVERIFY(succeeds(m_world->stop(kName, StopMode::Force)));
+    }
+
+    /// As after a logout that took the runtime folder away and left the monitor: whom nobody can reach again is not
+    /// waited for. The other answer would come after 30 looks, 23 s of pauses.
+    void isSettledWhereItsMonitorLostItsPlace()
+    {
+        QVERIFY(succeeds(m_world->create(script(u"exit 0"))));
+        const ContainerFolder folder(m_world->folders(), info().id.key.toStdString());
+        const auto held = lockContainer(folder.path());
+        QVERIFY(held);
+        QVERIFY(writeFileAtomically(folder.runRecordPath(), "{}"));
+        QVERIFY(!exists(folder.runtimePath()));
+        m_world->restartProvider();
+        QVERIFY(!m_world->provider().isSettled()); // another monitor is asked to take it over
+        QTRY_VERIFY_WITH_TIMEOUT(m_world->provider().isSettled(), 20'000);
+        QVERIFY(!exists(folder.runtimePath()));
     }
 
     void keepsWhatItSaid()

@@ -83,10 +83,12 @@ private Q_SLOTS:
     {
         const auto hasSettled = [this] {
             const Sample before = now();
-            return coresBetween(before, laterBySeconds(2)) < 0.03;
+            return before.cpuNanoseconds && coresBetween(before, laterBySeconds(2)) < 0.03;
         };
         QTRY_VERIFY_WITH_TIMEOUT(hasSettled(), 60'000); // its system still begins
         const std::array rests{ now(), laterBySeconds(3), laterBySeconds(3) };
+        for (const Sample& rest : rests)
+            QVERIFY(rest.cpuNanoseconds.has_value() && rest.slow.ram.has_value());
         const double first = coresBetween(rests[0], rests[1]);
         const double second = coresBetween(rests[1], rests[2]);
         QVERIFY2(

@@ -62,6 +62,26 @@ private Q_SLOTS:
         QCOMPARE(rest(log), QByteArray("0 two|0 three|0 four"));
     }
 
+    /// What is opened between the steps of a rotation is in order; behind more than one it may not be.
+    void knowsWhetherItOpenedTheNewest()
+    {
+        for (const char* next : { "g.0", "g.1" }) {
+            write("g", record(1, "one"));
+            const auto files = openLogs(path("g"));
+            QVERIFY(files && files->size() == 1);
+            const QFile& open = *files->front();
+            QVERIFY(isStillNewest(open, path("g")));
+            QVERIFY(QFile::rename(path("g"), path(next)));
+            QVERIFY(isStillNewest(open, path("g")));
+            write("g", record(2, "two"));
+            QVERIFY(!isStillNewest(open, path("g")));
+            QVERIFY(QFile::rename(path(next), path("g.2")));
+            QVERIFY(QFile::rename(path("g"), path(next))); // and the third is not there yet
+            QVERIFY(!isStillNewest(open, path("g")));
+            QVERIFY(QFile::remove(path(next)) && QFile::remove(path("g.2")));
+        }
+    }
+
     void waitsForALogThatIsNotThereYet()
     {
         JointLog log;

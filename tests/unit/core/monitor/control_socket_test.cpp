@@ -27,6 +27,7 @@ private Q_SLOTS:
     {
         m_root = std::make_unique<QTemporaryDir>();
         m_forgottenBytes = 0;
+        m_isLogged = true;
         auto loop = EventLoop::create();
         QVERIFY(loop);
         m_loop.emplace(*std::move(loop));
@@ -135,7 +136,40 @@ private Q_SLOTS:
         QVERIFY(decodeMonitorReply(turnUntilLine(client)));
         const std::string mark = turnUntilLine(client);
         QVERIFY2(mark.starts_with("[... 111 bytes not shown"), mark.c_str());
+        QVERIFY2(mark.ends_with("; the log has them]\r\n"), mark.c_str());
         QCOMPARE(turnUntilLine(client), std::string("whole\n"));
+    }
+
+    void sendsNobodyToALogThatHasNotAll()
+    {
+        listen();
+        m_forgottenBytes = 100;
+        m_isLogged = false;
+        const UniqueFd client = connectTo();
+        QVERIFY(writeAll(client, encodeMonitorRequest({ MonitorVerb::Attach })));
+        QVERIFY(decodeMonitorReply(turnUntilLine(client)));
+        QCOMPARE(turnUntilLine(client), std::string("[... 100 bytes not shown: they came before this viewer did]\r\n"));
+    }
+
+    void showsTheEndOfALongLine_data()
+    {
+        QTest::addColumn<std::string>("recent");
+        QTest::newRow("nothing else") << std::string(8000, 'x') + "}\n";
+        QTest::newRow("short") << std::string("end of it}\n");
+        QTest::newRow("little else") << std::string(8000, 'x') + "}\n$ ";
+    }
+    void showsTheEndOfALongLine()
+    {
+        QFETCH(std::string, recent);
+        listen();
+        m_recent = recent;
+        m_forgottenBytes = 100;
+        const UniqueFd client = connectTo();
+        QVERIFY(writeAll(client, encodeMonitorRequest({ MonitorVerb::Attach })));
+        QVERIFY(decodeMonitorReply(turnUntilLine(client)));
+        const std::string mark = turnUntilLine(client);
+        QVERIFY2(mark.starts_with("[... 100 bytes not shown"), mark.c_str());
+        QCOMPARE(turnUntilLine(client), recent.substr(0, recent.find('\n') + 1));
     }
 
     void outputDoesNotWaitForWhoDoesNotRead()
@@ -220,6 +254,7 @@ private:
         };
         handlers.recentOutput = [this] { return m_recent; };
         handlers.forgottenBytes = [this] { return m_forgottenBytes; };
+        handlers.isLogged = [this] { return m_isLogged; };
         handlers.typed = [this](std::string_view bytes) { m_typed += bytes; };
         auto made = ControlSocket::listen(*m_loop, m_root->path().toStdString(), std::move(handlers));
         QVERIFY2(made, made ? "" : made.error().message.c_str());
@@ -285,6 +320,7 @@ private:
     std::string m_typed;
     std::string m_recent;
     std::uint64_t m_forgottenBytes = 0;
+    bool m_isLogged = true;
     bool m_isLate = false;
 };
 

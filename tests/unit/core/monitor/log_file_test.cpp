@@ -107,6 +107,26 @@ private Q_SLOTS:
         }
     }
 
+    void knowsWhetherItHasAll()
+    {
+        for (const unsigned files : { 1U, 3U }) {
+            const std::string name = "all" + std::to_string(files);
+            auto log = LogFile::open(path(name.c_str()), { 4096, files });
+            QVERIFY(log);
+            for (int n = 0; n < 8; ++n) {
+                const std::string line = "number " + std::to_string(n) + std::string(1000, 'x') + "\n";
+                QVERIFY(log->append(LogStream::Output, line, kWall));
+                bool hasFirst = text(name.c_str()).find("number 0") != std::string::npos;
+                for (const char* older : { ".1", ".2" }) {
+                    const auto read = readFile(path((name + older).c_str()));
+                    hasFirst = hasFirst || (read && read->find("number 0") != std::string::npos);
+                }
+                QCOMPARE(log->hasAll(), hasFirst);
+            }
+            QCOMPARE(log->hasAll(), files == 3);
+        }
+    }
+
     void refusesALinkInItsPlace()
     {
         QCOMPARE(::symlink("/etc/passwd", path("link").c_str()), 0);
