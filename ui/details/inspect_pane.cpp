@@ -5,9 +5,16 @@
 #include "ui/twin/bars_card.h"
 #include "ui/twin/compare_bars.h"
 
+#include <QMargins>
 #include <QVBoxLayout>
 
 namespace twinhull {
+
+namespace {
+
+constexpr QMargins kCardMargins(12, 10, 12, 4); // as the cards of the overview
+
+}
 
 InspectPane::InspectPane(AppContext& context, QWidget* parent)
     : QWidget(parent)
@@ -19,8 +26,11 @@ InspectPane::InspectPane(AppContext& context, QWidget* parent)
     m_startup->hide();
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(6);
-    column->addWidget(m_startup);
+    column->setSpacing(0);
+    auto* startup = new QVBoxLayout;
+    startup->setContentsMargins(kCardMargins);
+    startup->addWidget(m_startup);
+    column->addLayout(startup);
     column->addWidget(m_fields, 1);
     setFocusProxy(m_fields);
 }
