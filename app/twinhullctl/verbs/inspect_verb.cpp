@@ -9,6 +9,7 @@
 #include <QJsonArray>
 
 #include <algorithm>
+#include <cmath>
 
 namespace twinhull {
 
@@ -48,7 +49,7 @@ QString waterfallText(const QJsonArray& phases)
     for (const auto& phase : phases) {
         const int from
             = std::clamp(static_cast<int>((phase[u"start_ms"].toDouble() - begin) * perMillisecond), 0, kWidth - 1);
-        const int length = static_cast<int>(phase[u"ms"].toDouble() * perMillisecond + 0.5);
+        const int length = static_cast<int>(std::lround(phase[u"ms"].toDouble() * perMillisecond));
         table.add({ phase[u"phase"].toString(), QStringLiteral("%1 ms").arg(phase[u"start_ms"].toDouble(), 0, 'f', 1),
             QStringLiteral("%1 ms").arg(phase[u"ms"].toDouble(), 0, 'f', 1),
             QString(from, u' ')

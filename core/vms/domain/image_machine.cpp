@@ -3,6 +3,7 @@
 
 #include <QCoreApplication>
 
+#include <cmath>
 #include <ctime>
 
 #if defined(__x86_64__)
@@ -88,7 +89,7 @@ std::optional<std::uint64_t> measureTscKilohertz(const std::function<bool(std::c
     if (passed <= 0 || last.ticks <= first.ticks)
         return std::nullopt;
     return static_cast<std::uint64_t>(
-        static_cast<double>(last.ticks - first.ticks) * 1e6 / static_cast<double>(passed) + 0.5);
+        std::llround(static_cast<double>(last.ticks - first.ticks) * 1e6 / static_cast<double>(passed)));
 #else
     (void)wait;
     return std::nullopt;
