@@ -37,13 +37,13 @@ class OwnCost:
 
     def measure(self, enough, longest, patience):
         """The sum over so many seconds of CPU time, or over so long where that takes longer. A time in which a tick came late, or
-        may have gone by unseen, is not judged, and another begins."""
+        may have gone by unseen, is not judged, and another begins; None where they come late for so long as is had patience."""
         deadline = time.monotonic() + patience
         while time.monotonic() < deadline:
             found = self._sum(enough, longest)
             if found:
                 return found
-        raise AssertionError(f"the window's ticks come late for {patience} s; the last: {self._text_of(self.label)}")
+        return None  # a computer so busy that its ticks come late all the time
 
     def _sum(self, enough, longest):
         start = last = self._next_tick(Tick("", 0, 1, time.monotonic(), 0))

@@ -146,10 +146,14 @@ void WorkloadsPage::showContextMenu(const QPoint& at)
     menu->setAttribute(Qt::WA_DeleteOnClose);
     m_actions->fillContextMenu(*menu);
     const QPersistentModelIndex cell(m_tree->indexAt(at));
-    menu->addSeparator();
-    auto* explain
-        = menu->addAction(tr("What is this figure?"), this, [this, cell] { explainFigures(cell, cell.column()); });
+    auto* explain = new QAction(tr("What is this figure?"), menu);
+    connect(explain, &QAction::triggered, this, [this, cell] { explainFigures(cell, cell.column()); });
     explain->setObjectName(QStringLiteral("explainFigures"));
+    const auto actions = menu->actions();
+    const auto line = std::find_if(actions.rbegin(), actions.rend(), [](QAction* each) { return each->isSeparator(); });
+    QAction* end = line == actions.rend() ? nullptr : *line; // above Delete, which stays last
+    menu->insertAction(end, explain);
+    menu->insertSeparator(explain);
     explain->setEnabled(m_model.workload(m_proxy.mapToSource(cell)) != nullptr);
     menu->popup(m_tree->viewport()->mapToGlobal(at));
 }
