@@ -27,18 +27,22 @@ QString briefOf(const FigureCell& cell)
     return cell.narrow.isEmpty() ? cell.brief : QString(cell.narrow).replace(u' ', QChar(QChar::Nbsp));
 }
 
-/// What all of them need, in one cell, each once.
+/// What all of them need, in one cell, each once; in the width of a figure where that is not the same of all.
 FigureCell joined(const FigureTable::Row& row)
 {
     QStringList briefs;
+    QStringList narrow;
     QStringList reasons;
     for (const FigureCell& cell : row.cells) {
         if (!cell.brief.isEmpty() && !briefs.contains(cell.brief))
             briefs << cell.brief;
+        if (!cell.brief.isEmpty() && !narrow.contains(briefOf(cell)))
+            narrow << briefOf(cell);
         if (!cell.reason.isEmpty() && !reasons.contains(cell.reason))
             reasons << cell.reason;
     }
-    return { {}, reasons.join(u'\n'), FigureCell::Validity::Valid, briefs.join(QStringLiteral(" \u00b7 ")) };
+    const QStringList& said = briefs.size() > 1 ? narrow : briefs;
+    return { {}, reasons.join(u'\n'), FigureCell::Validity::Valid, said.join(QStringLiteral(" \u00b7 ")) };
 }
 
 } // namespace

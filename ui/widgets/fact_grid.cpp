@@ -28,6 +28,7 @@ FactGrid::FactGrid(const QString& title, FactColumns columns, QWidget* parent)
     auto* head = new QLabel(title, this);
     head->setProperty("strong", true);
     auto* line = new QHBoxLayout;
+    line->setSpacing(8);
     line->addWidget(head);
     line->addWidget(m_explain);
     line->addStretch(1);
