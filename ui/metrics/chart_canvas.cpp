@@ -75,7 +75,7 @@ void ChartCanvas::applyTheme()
 
 void ChartCanvas::setContents(PlotContents contents, std::optional<int> moved)
 {
-    constexpr double kAround = 2; // of a point
+    constexpr double kAround = 4; // of a point; a marker has three pixels
     constexpr double kHardlyAny = 4; // pixels: what is level looks the same wherever it moves
     const auto still = moved ? m_plot->changesFrom(contents, 0) : std::nullopt;
     if (still && *still >= m_plot->area().right() - kHardlyAny)

@@ -62,14 +62,12 @@ private:
     bool m_isOnLine = false;
 };
 
-bool isNear(double one, double other)
-{
-    return std::abs(one - other) < kSame;
-}
-
-/// The x from which on the two lines part; `end` where they do not.
+/// The x from which on the two lines part; `end` where they do not. What does not move stays as it was painted, maybe
+/// for hours: there the least difference counts, for a slow drift is many of them. What moves is painted but once.
 double lineParting(const Vertices& before, const Vertices& now, double moved, double from, double end)
 {
+    const double same = moved == 0 ? 1e-9 : kSame;
+    const auto isNear = [same](double one, double other) { return std::abs(one - other) < same; };
     LineWalk old(before, from, moved);
     LineWalk own(now, from, 0);
     double common = from;
@@ -131,15 +129,17 @@ Vertices verticesOf(const PlotArea& area, QPolygonF PlotBand::*edge)
 
 } // namespace
 
-/// What is left of the first pixels may be told by points that are outside by now: it is there already.
+/// Where it moves, what is left of the first pixels may be told by points that are outside by now: it is there already.
+/// None where they part at once, for the very edge is another then, too.
 std::optional<double> partingOf(const PlotContents& before, const PlotContents& now, int moved, const QRectF& area)
 {
     constexpr double kEdge = 3;
     if (!isMovable(before, moved) || !isMovable(now, moved) || !hasSameLooks(before, now))
         return std::nullopt;
+    const double start = area.left() + (moved > 0 ? kEdge : 0);
     double from = area.right();
     const auto compare = [&](const Vertices& old, const Vertices& own) {
-        from = std::min(from, lineParting(old, own, moved, area.left() + kEdge, area.right()));
+        from = std::min(from, lineParting(old, own, moved, start, area.right()));
     };
     for (std::size_t i = 0; i < now.lines.size(); ++i)
         compare(verticesOf(before.lines[i]), verticesOf(now.lines[i]));
@@ -147,7 +147,7 @@ std::optional<double> partingOf(const PlotContents& before, const PlotContents& 
         for (const auto edge : { &PlotBand::top, &PlotBand::bottom })
             compare(verticesOf(before.areas[i], edge), verticesOf(now.areas[i], edge));
     }
-    return from;
+    return from > start ? std::optional(from) : std::nullopt;
 }
 
 } // namespace twinhull

@@ -199,7 +199,6 @@ private Q_SLOTS:
         QVERIFY(line.front().x() < 1 && line.back().x() > 299);
     }
 
-    /// A tick moves the picture and paints what is new; it looks as one that is painted anew.
     void movesItsPictureFromTickToTick()
     {
         const auto feed = [this](int ticks) {
@@ -250,10 +249,11 @@ private Q_SLOTS:
         plot.setContents(contentsOf({ { 0, 10 }, { 200, 10 } }));
         QCOMPARE(plot.changesFrom(contentsOf({ { 0, 10 }, { 200, 10 } }), 5), std::optional(195.0)); // level: it grew
         QCOMPARE(plot.changesFrom(contentsOf({ { 0, 10 }, { 200, 10 } }), 0), std::optional(200.0)); // as it was
-        PlotContents dashed = next;
-        dashed.lines.back().style = Qt::DashLine;
-        QCOMPARE(plot.changesFrom(dashed, 5), std::optional<double>());
+        QCOMPARE(plot.changesFrom(contentsOf({ { 0, 10 }, { 200, 10.01 } }), 0), std::optional<double>()); // it drifts
         PlotContents marked = next;
+        marked.lines.back().style = Qt::DashLine;
+        QCOMPARE(plot.changesFrom(marked, 5), std::optional<double>());
+        marked = next;
         marked.marks.push_back({ 100, QStringLiteral("started") });
         QCOMPARE(plot.changesFrom(marked, 5), std::optional<double>());
     }
