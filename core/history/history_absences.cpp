@@ -61,6 +61,7 @@ std::size_t hashOf(const HistoryBatch& batch)
 } // namespace
 
 /// Nearly always they are those of the batch before, and the spans that were written with it grow in one statement.
+/// Another program, or a clock that was set back, may have let some of them end elsewhere: then each is looked for.
 Result<> HistoryDatabase::writeAbsences(int workload, const HistoryBatch& batch)
 {
     if (batch.readings.isEmpty())
@@ -71,14 +72,21 @@ Result<> HistoryDatabase::writeAbsences(int workload, const HistoryBatch& batch)
     }
     const qint64 first = std::min(batch.readings.firstTime(), batch.readings.lastTime());
     const qint64 last = std::max(batch.readings.firstTime(), batch.readings.lastTime());
+    std::set<Needs> reasons;
+    for (const auto& [metric, needs] : batch.absent)
+        reasons.insert(needs);
     const Private::Absent now{ hashOf(batch), last };
     const Private::Absent before = std::exchange(m_d->absent[workload], now);
     if (before.reasons == now.reasons && last >= before.last && first - before.last <= kLongestPause) {
         const auto grown
             = m_d->sql.repeat(QStringLiteral("UPDATE absence SET last = ? WHERE workload = ? AND last = ? RETURNING 1"),
                 { last, workload, before.last });
-        if (!grown || *grown == 1)
-            return grown ? Result<>() : grown.error();
+        if (!grown)
+            return grown.error();
+        const auto spans = m_d->sql.repeat(
+            QStringLiteral("SELECT count(*) FROM absence WHERE workload = ? AND last = ?"), { workload, last });
+        if (!spans || static_cast<std::size_t>(*spans) >= reasons.size())
+            return spans ? Result<>() : spans.error();
     }
     return writeEachAbsence(workload, batch);
 }

@@ -63,11 +63,12 @@ Result<> joinSeconds(const HistorySql& sql, int workload, const HistorySpan& spa
     auto chunks = chunksOf(sql, workload, span);
     if (!chunks)
         return std::move(chunks).error();
-    std::map<int, ToldTimes> told; // by figure
+    ToldTimes told;
     while (chunks->next()) {
         const auto chunk = decodeHistoryChunk(chunks->value(0).toLongLong(), chunks->value(1).toByteArray());
         if (!chunk)
             return chunk.error();
+        const auto lengths = told.of(*chunk);
         for (JoinedFigure& figure : figures) {
             const auto column = chunk->columns.find(figure.figure);
             for (std::size_t i = 0; column != chunk->columns.end() && i < chunk->offsets.size(); ++i) {
@@ -75,9 +76,8 @@ Result<> joinSeconds(const HistorySql& sql, int workload, const HistorySpan& spa
                 if (std::isnan(value))
                     continue;
                 const std::int64_t time = chunk->startMilliseconds + chunk->offsets[i];
-                const std::int64_t length = told[figure.figure].next(time);
                 if (time >= span.fromMilliseconds) // a chunk may begin before
-                    figure.joiner.add(time, { value, value, value }, length);
+                    figure.joiner.add(time, { value, value, value }, lengths[i]);
             }
         }
     }

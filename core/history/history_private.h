@@ -14,11 +14,22 @@ namespace twinhull {
 /// Longer than this between two values nothing was read: what rests is written down each ten seconds.
 constexpr std::int64_t kLongestToldMilliseconds = 11'500;
 
-/// How long each value of a figure tells of, which is its weight in a mean: the time since the one before. Where there
-/// is none, or it lies too far away or ahead, a tick.
+/// How long the values of each reading tell of, which is their weight in a mean: the time since the reading before,
+/// whether it had that figure or not (a disk without requests has no latency). Where there is none, or it lies too far
+/// away or ahead, a tick.
 class ToldTimes {
 public:
-    /// Milliseconds, of the next value.
+    /// Milliseconds, of each reading of the next chunk.
+    std::vector<std::int64_t> of(const HistoryChunk& chunk)
+    {
+        std::vector<std::int64_t> lengths;
+        lengths.reserve(chunk.offsets.size());
+        for (const std::uint16_t offset : chunk.offsets)
+            lengths.push_back(next(chunk.startMilliseconds + offset));
+        return lengths;
+    }
+
+private:
     std::int64_t next(std::int64_t time)
     {
         constexpr std::int64_t kTick = 1000;
@@ -26,7 +37,6 @@ public:
         return since > 0 && since <= kLongestToldMilliseconds ? since : kTick;
     }
 
-private:
     std::optional<std::int64_t> m_latest;
 };
 

@@ -30,16 +30,16 @@ std::int64_t minuteOf(std::int64_t milliseconds)
     return milliseconds - milliseconds % kMinuteMilliseconds;
 }
 
-void addChunk(const HistoryChunk& chunk, std::int64_t from, std::int64_t to, std::map<int, ToldTimes>& told, Sums& sums)
+void addChunk(const HistoryChunk& chunk, std::int64_t from, std::int64_t to, ToldTimes& told, Sums& sums)
 {
+    const auto lengths = told.of(chunk);
     for (const auto& [figure, values] : chunk.columns) {
         for (std::size_t i = 0; i < values.size(); ++i) {
             if (std::isnan(values[i]))
                 continue;
             const std::int64_t time = chunk.startMilliseconds + chunk.offsets[i];
-            const std::int64_t length = told[figure].next(time);
             if (time >= from && time < to)
-                sums[minuteOf(time)][figure].add(values[i], length);
+                sums[minuteOf(time)][figure].add(values[i], lengths[i]);
         }
     }
 }
@@ -54,7 +54,7 @@ Result<> foldOne(HistorySql& sql, int workload, std::int64_t from, std::int64_t 
     if (!chunks)
         return std::move(chunks).error();
     Sums sums;
-    std::map<int, ToldTimes> told; // by figure
+    ToldTimes told;
     while (chunks->next()) {
         const auto chunk = decodeHistoryChunk(chunks->value(0).toLongLong(), chunks->value(1).toByteArray());
         if (!chunk)

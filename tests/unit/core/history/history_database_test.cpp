@@ -12,6 +12,7 @@
 #include <QTest>
 
 #include <csignal>
+#include <limits>
 
 using namespace twinhull;
 
@@ -120,6 +121,22 @@ private Q_SLOTS:
         const auto points = pointsOf({ kNow, kNow + kDayMilliseconds }, 1);
         QCOMPARE(points.size(), std::size_t{ 1 });
         QCOMPARE(points[0].range.mean, 21.0F); // of 60 s and 1 s
+    }
+
+    /// A disk without requests has no latency: what comes after it is none of the time before.
+    void weighsNoValueByReadingsWithoutOne()
+    {
+        HistoryBatch made{ kWeb, QStringLiteral("web"), {}, {} };
+        for (int second = 0; second < 20; ++second) {
+            TickValues reading{ kNow + second * 1000, {} };
+            reading.values.fill(std::numeric_limits<float>::quiet_NaN());
+            reading.values[static_cast<std::size_t>(Metric::ResidentBytes)] = 1.0F;
+            if (second < 5 || second >= 15)
+                reading.values[static_cast<std::size_t>(Metric::CpuCores)] = second < 5 ? 1.0F : 50.0F;
+            made.readings.append(reading);
+        }
+        write(made);
+        QCOMPARE(pointsOf({ kNow, kNow + kMinuteMilliseconds }, 1).front().range.mean, 25.5F);
     }
 
     void isThereForAnotherProcessAndAfterARestart()
@@ -307,6 +324,11 @@ private Q_SLOTS:
         writeMinute(4);
         writeMinute(5);
         QCOMPARE(rawNumber("SELECT (max(last) - min(first)) / 1000 FROM absence"), 119);
+        raw("UPDATE absence SET last = last + 7 WHERE need = (SELECT min(need) FROM absence)"); // it wrote one of them
+        writeMinute(6);
+        writeMinute(7);
+        QCOMPARE(rawNumber("SELECT count(*) FROM absence"), 2);
+        QCOMPARE(rawNumber("SELECT max(last) - min(last) FROM absence"), 0);
     }
 
     void tellsTheReasonInTheWordsOfAnotherVersion()
