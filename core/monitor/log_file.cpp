@@ -51,8 +51,10 @@ Result<> LogFile::append(LogStream stream, std::string_view bytes, std::int64_t 
         const std::size_t recordBytes = head.size() + 2 + bytes.substr(0, end).size() + 1;
         const std::uint64_t before = m_sizeBytes + m_records.size();
         if (before > 0 && before + recordBytes > m_limits.maxBytes) { // many short lines grow by their heads
-            if (auto rotated = writeAndRotate(); !rotated)
+            if (auto rotated = writeAndRotate(); !rotated) {
+                m_isWhole = false; // the rest of the bytes
                 return rotated;
+            }
         }
         m_records.append(head).append(end == std::string_view::npos ? "P " : "F ");
         m_records.append(bytes.substr(0, end)).push_back('\n');
@@ -66,6 +68,7 @@ Result<> LogFile::writeRecords()
     auto written = writeAll(m_file, m_records);
     if (written)
         m_sizeBytes += m_records.size();
+    m_isWhole = m_isWhole && written;
     m_records.clear();
     return std::move(written).withContext(m_path);
 }

@@ -23,8 +23,8 @@ public:
     /// end is a part.
     Result<> append(LogStream stream, std::string_view bytes, std::int64_t wallNanoseconds);
 
-    /// None of what was appended since it was opened went with an older file.
-    bool hasAll() const { return m_rotations < m_limits.maxFiles; }
+    /// None of what was appended since it was opened went with an older file, or could not be written.
+    bool hasAll() const { return m_isWhole && m_rotations < m_limits.maxFiles; }
 
 private:
     LogFile(std::string path, const LogLimits& limits, UniqueFd file, std::uint64_t sizeBytes);
@@ -37,6 +37,7 @@ private:
     UniqueFd m_file;
     std::uint64_t m_sizeBytes;
     std::uint64_t m_rotations = 0;
+    bool m_isWhole = true;
     std::string m_records; ///< kept for its memory
 };
 

@@ -127,6 +127,14 @@ private Q_SLOTS:
         }
     }
 
+    void saysThatItHasNotAllWhereTheDiskIsFull()
+    {
+        auto log = LogFile::open("/dev/full", { 4096, 1 });
+        QVERIFY(log && log->hasAll());
+        QVERIFY(!log->append(LogStream::Output, "lost\n", kWall));
+        QVERIFY(!log->hasAll());
+    }
+
     void refusesALinkInItsPlace()
     {
         QCOMPARE(::symlink("/etc/passwd", path("link").c_str()), 0);
