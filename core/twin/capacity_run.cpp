@@ -147,16 +147,14 @@ struct CapacityRun::Private {
     }
 
     /// Of those that the check has: why they are not all running. Empty where they are.
-    QString whyNotAllRun(const std::vector<WorkloadInfo>& workloads, const CapacityReading& reading) const
+    static QString whyNotAllRun(const std::vector<WorkloadInfo>& workloads)
     {
         for (const WorkloadInfo& info : workloads) {
             if (!info.footprint.hasFigures())
                 return info.wasOutOfMemory ? tr("The kernel ended %1 for want of memory.").arg(info.name)
                                            : tr("%1 ended before all of them ran.").arg(info.name);
         }
-        return reading.costBytes.value
-            ? QString() // it was read of all the measured ones
-            : tr("What they cost could not be read any more: %1").arg(reading.costBytes.missing);
+        return {};
     }
 
     QString latestName() const { return group + QLatin1Char('-') + QString::number(named); }
@@ -306,8 +304,9 @@ std::unique_ptr<Job> CapacityRun::readAll()
     connect(job.get(), &Job::finished, this, [this, reading, job = job.get(), count = workloads.size()] {
         if (job->state() != State::Succeeded)
             return;
-        const QString why = m_d->isMeasured() ? m_d->whyNotAllRun(m_d->started(), *reading) : QString();
-        if (!why.isEmpty()) {
+        const QString why = m_d->isMeasured() ? Private::whyNotAllRun(m_d->started()) : QString();
+        const bool wasPressed = m_d->peak.value_or(0) > m_d->plan.pressureLimit; // that is why, then
+        if (!why.isEmpty() && !wasPressed) {
             m_d->endCheck(why);
             return;
         }
