@@ -53,20 +53,40 @@ const TimePoint* readingFor(std::span<const TimePoint> readings, std::int64_t mo
     return isUnbroken ? &*found : nullptr;
 }
 
-std::optional<double> meanBehind(
-    std::optional<std::int64_t> previous, std::span<const TimePoint> readings, const GapRule& gaps)
-{
-    if (readings.empty())
-        return std::nullopt;
-    double sum = 0;
-    double told = 0;
-    for (const TimePoint& point : readings) {
-        const auto weight = static_cast<double>(toldNanoseconds(previous, point.monotonicNanoseconds, gaps));
-        sum += double{ point.value } * weight;
-        told += weight;
-        previous = point.monotonicNanoseconds;
+/// Readings, each by the time that it tells of.
+class WeightedMean {
+public:
+    void add(const TimePoint& point, std::int64_t nanoseconds)
+    {
+        m_sum += double{ point.value } * static_cast<double>(nanoseconds);
+        m_told += static_cast<double>(nanoseconds);
     }
-    return sum / told;
+    void add(std::optional<std::int64_t> previous, std::span<const TimePoint> readings, const GapRule& gaps)
+    {
+        for (const TimePoint& point : readings) {
+            add(point, toldNanoseconds(previous, point.monotonicNanoseconds, gaps));
+            previous = point.monotonicNanoseconds;
+        }
+    }
+    std::optional<double> value() const { return m_told > 0 ? std::optional(m_sum / m_told) : std::nullopt; }
+
+private:
+    double m_sum = 0;
+    double m_told = 0;
+};
+
+/// What the reading behind a window tells of its end.
+void addBehind(WeightedMean& mean, std::span<const TimePoint> readings, const TimeWindow& window, const GapRule& gaps)
+{
+    const auto next = std::upper_bound(readings.begin(), readings.end(), window.toNanoseconds,
+        [](std::int64_t moment, const TimePoint& point) { return moment < point.monotonicNanoseconds; });
+    if (next == readings.begin() || next == readings.end())
+        return;
+    const std::int64_t moment = next->monotonicNanoseconds;
+    const std::int64_t before = next[-1].monotonicNanoseconds;
+    const std::int64_t told = window.toNanoseconds - std::max(before, window.fromNanoseconds);
+    if (moment >= gaps.coarseUntilNanoseconds && moment - before <= gaps.after(moment) && told > 0)
+        mean.add(*next, told);
 }
 
 } // namespace
@@ -219,19 +239,26 @@ std::int64_t toldNanoseconds(std::optional<std::int64_t> previous, std::int64_t 
 
 std::optional<double> meanOf(std::span<const TimePoint> readings, const GapRule& gaps)
 {
-    return meanBehind({}, readings, gaps);
+    WeightedMean mean;
+    mean.add({}, readings, gaps);
+    return mean.value();
 }
 
 std::optional<double> meanWithin(std::span<const TimePoint> readings, const TimeWindow& window, const GapRule& gaps)
 {
     const auto covering = coveringOf(readings, window, gaps);
     const auto place = static_cast<std::size_t>(covering.data() - readings.data());
-    if (covering.empty() || place == 0)
-        return meanOf(covering, gaps);
-    const std::int64_t first = covering.front().monotonicNanoseconds;
-    const std::int64_t before = readings[place - 1].monotonicNanoseconds;
-    const bool isCut = first >= gaps.coarseUntilNanoseconds && first - before <= gaps.after(first);
-    return meanBehind(isCut ? std::max(before, window.fromNanoseconds) : before, covering, gaps);
+    std::optional<std::int64_t> before;
+    if (!covering.empty() && place > 0) {
+        const std::int64_t first = covering.front().monotonicNanoseconds;
+        before = readings[place - 1].monotonicNanoseconds;
+        if (first >= gaps.coarseUntilNanoseconds && first - *before <= gaps.after(first))
+            before = std::max(*before, window.fromNanoseconds);
+    }
+    WeightedMean mean;
+    mean.add(before, covering, gaps);
+    addBehind(mean, readings, window, gaps);
+    return mean.value();
 }
 
 } // namespace twinhull

@@ -66,7 +66,8 @@ std::int64_t toldNanoseconds(std::optional<std::int64_t> previous, std::int64_t 
 
 /// The mean over the time that the readings tell of; nothing when there are none.
 std::optional<double> meanOf(std::span<const TimePoint> readings, const GapRule& gaps = {});
-/// The same of those that cover a window (coveringOf()): what the first tells of the time before it does not count.
+/// The same of those that cover a window (coveringOf()): what the first tells of the time before it does not count,
+/// what the one behind it tells of its end does.
 std::optional<double> meanWithin(
     std::span<const TimePoint> readings, const TimeWindow& window, const GapRule& gaps = {});
 

@@ -128,7 +128,9 @@ private Q_SLOTS:
         QCOMPARE(meanWithin(bursts, { 0, 19 * kTick }).value_or(-1), 4.0);
         QCOMPARE(meanWithin(bursts, { 5 * kTick, 19 * kTick }).value_or(-1), 40.0 / 14); // of its rest the end alone
         QCOMPARE(meanWithin(bursts, { 10 * kTick, 10 * kTick }).value_or(-1), 40.0);
-        QVERIFY(!meanWithin(bursts, { 11 * kTick, 18 * kTick }));
+        QCOMPARE(meanWithin(bursts, { 11 * kTick, 18 * kTick }).value_or(-1), 0.0); // told by the one behind it
+        QCOMPARE(meanWithin(bursts, { 9 * kTick, 14 * kTick }).value_or(-1), 40.0 / 6); // a tick, the burst, 4 s
+        QVERIFY(!meanWithin(Readings{ { 0, 10 }, { 30 * kTick, 20 } }, { 11 * kTick, 18 * kTick }));
         QCOMPARE(meanOf(Readings{ { 0, 10 }, { 30 * kTick, 20 } }).value_or(-1), 15.0); // a gap tells nothing
         QVERIFY(!meanOf({}));
         const GapRule minutes{ 121 * kTick, 90 * kTick };
