@@ -138,14 +138,8 @@ private Q_SLOTS:
     /// measured, so the check ends long before all that were foretold run, and says so.
     void refutesAClaimThatDoesNotHold()
     {
-        const auto measured = capacity({ "--kind", "container", "--start", "3", "--pressure", "100" }, kFilling);
-        const double further = measured[0][u"further_bytes"][u"median"].toDouble();
-        const auto reserve // room for about thirty, whatever one costs here
-            = static_cast<std::int64_t>(measured[0][u"before"][u"available_bytes"].toDouble()
-                - measured[0][u"first_bytes"].toDouble() - 30 * further);
-        QVERIFY2(further > 0 && reserve > 0, qPrintable(QString::number(further)));
         std::vector<std::string> words{ TH_BIN_DIR "/twinhullctl", "capacity", "--json", "--kind", "container",
-            "--start", "3", "--reserve", std::to_string(reserve), "--pressure", "5", "--check", "twinhull/starter" };
+            "--start", "3", "--pressure", "5", "--check", "twinhull/starter" }; // sixty more take a minute and longer
         words.insert(words.end(), kFilling.begin(), kFilling.end());
         const QString said = m_world.path(QStringLiteral("refuted.json"));
         auto output = openPath(said.toStdString(), O_WRONLY | O_CREAT | O_TRUNC);
@@ -175,11 +169,13 @@ private Q_SLOTS:
         for (qsizetype i = 0; i < check.size(); ++i) // until the first that passes it
             QCOMPARE(check[i][u"memory_pressure_percent"].toDouble() > 5, i == check.size() - 1);
         const QString sentence = told[u"check_sentence"].toString();
-        QVERIFY2(sentence.startsWith(
-                     QStringLiteral("Refuted by starting them: memory pressure passed 5 % with number %1, and %2 were "
-                                    "foretold. What broke first: ")
-                         .arg(3 + check.size())
-                         .arg(fit)),
+        QVERIFY2(
+            QString(sentence)
+                .remove(u',') // of thousands, too
+                .startsWith(QStringLiteral("Refuted by starting them: memory pressure passed 5 % with number %1 and %2 "
+                                           "were foretold. What broke first: ")
+                                .arg(3 + check.size())
+                                .arg(fit)),
             qPrintable(sentence));
         const auto broken = told[u"broken_first"];
         QVERIFY2(!broken[u"assumption"].toString().isEmpty() && broken[u"number"].toInt() <= 3 + check.size(),
