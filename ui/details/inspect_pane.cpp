@@ -19,6 +19,7 @@ constexpr QMargins kCardMargins(12, 10, 12, 4); // as the cards of the overview
 InspectPane::InspectPane(AppContext& context, QWidget* parent)
     : QWidget(parent)
     , m_startup(new BarsCard(tr("From request to the first instruction")))
+    , m_startupRoom(new QVBoxLayout)
     , m_fields(new InspectTab(context))
 {
     m_startup->setObjectName(QStringLiteral("inspectStartup"));
@@ -27,17 +28,17 @@ InspectPane::InspectPane(AppContext& context, QWidget* parent)
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
-    auto* startup = new QVBoxLayout;
-    startup->setContentsMargins(kCardMargins);
-    startup->addWidget(m_startup);
-    column->addLayout(startup);
+    m_startupRoom->addWidget(m_startup);
+    column->addLayout(m_startupRoom);
     column->addWidget(m_fields, 1);
     setFocusProxy(m_fields);
 }
 
 void InspectPane::present(const WorkloadInfo& info)
 {
-    m_startup->setVisible(!info.startupMarks.empty()); // a definition alone is no start
+    const bool hasStart = !info.startupMarks.empty(); // a definition alone is no start
+    m_startup->setVisible(hasStart);
+    m_startupRoom->setContentsMargins(hasStart ? kCardMargins : QMargins());
     m_startup->setRows({ startupBar(tr("Start-up"), info) });
     m_fields->present(info);
 }

@@ -6,6 +6,8 @@
 
 #include <QWidget>
 
+class QVBoxLayout;
+
 namespace twinhull {
 
 class BarsCard;
@@ -23,6 +25,7 @@ public:
 
 private:
     BarsCard* m_startup; ///< hidden while no phase is known
+    QVBoxLayout* m_startupRoom;
     InspectTab* m_fields;
 };
 
