@@ -22,6 +22,7 @@ using test::ctl;
 namespace {
 
 constexpr double kMebibyte = 1 << 20;
+constexpr int kTurns = 4; ///< at most, of what a busy computer disturbs
 constexpr const char* kCtl = TH_BIN_DIR "/twinhullctl";
 constexpr const char* kLoad = "/tmp/load"; // in the guest
 
@@ -78,7 +79,8 @@ private Q_SLOTS:
         QVERIFY2(removed.exitCode == 0, qPrintable(removed.text()));
     }
 
-    /// Idle against idle: what it costs to rest is the same both times.
+    /// Idle against idle: what it costs to rest is the same both times. A machine that was kept waiting works off its
+    /// clock's ticks afterwards, so one of several times is asked for.
     void readsNoDifferenceWhileItRests()
     {
         const auto hasSettled = [this] {
@@ -86,28 +88,38 @@ private Q_SLOTS:
             return before.cpuNanoseconds && coresBetween(before, laterBySeconds(2)) < 0.03;
         };
         QTRY_VERIFY_WITH_TIMEOUT(hasSettled(), 60'000); // its system still begins
-        const std::array rests{ now(), laterBySeconds(3), laterBySeconds(3) };
-        for (const Sample& rest : rests)
-            QVERIFY(rest.cpuNanoseconds.has_value() && rest.slow.ram.has_value());
-        const double first = coresBetween(rests[0], rests[1]);
-        const double second = coresBetween(rests[1], rests[2]);
-        QVERIFY2(
-            std::abs(first - second) <= 0.02, qPrintable(QStringLiteral("%1, then %2 cores").arg(first).arg(second)));
-        const double grown = growth(rests[1].slow.ram, rests[2].slow.ram) / kMebibyte;
-        QVERIFY2(std::abs(grown) <= 1, qPrintable(QString::number(grown)));
+        QString seen;
+        bool isSame = false;
+        for (int turn = 0; turn < kTurns && !isSame; ++turn) {
+            const std::array rests{ now(), laterBySeconds(3), laterBySeconds(3) };
+            for (const Sample& rest : rests)
+                QVERIFY(rest.cpuNanoseconds.has_value() && rest.slow.ram.has_value());
+            const double first = coresBetween(rests[0], rests[1]);
+            const double second = coresBetween(rests[1], rests[2]);
+            const double grown = growth(rests[1].slow.ram, rests[2].slow.ram) / kMebibyte;
+            isSame = std::abs(first - second) <= 0.02 && std::abs(grown) <= 1;
+            seen += QStringLiteral("%1, then %2 cores, %3 MiB more; ").arg(first).arg(second).arg(grown);
+        }
+        QVERIFY2(isSame, qPrintable(seen));
     }
 
     /// What the command costs by itself falls out of the difference of a long load and a short one. A guest cannot see
     /// that its processor waits for a core: it counts that as work, so the host's count of the wait belongs to it.
     void countsTheCpuOfALoopAsTheGuestDoes()
     {
-        const Cost brief = costOf({ "burn", "--amount", "900", "--seconds", "1" });
-        const Cost whole = costOf({ "burn", "--amount", "900", "--seconds", "5" });
-        const double truth = whole.toldNanoseconds - brief.toldNanoseconds;
-        const double read = whole.vcpuNanoseconds - brief.vcpuNanoseconds;
-        QVERIFY2(truth > 0 && std::abs(read - truth) <= 0.03 * truth, qPrintable(QString::number(read / truth)));
-        const double sum = whole.partsNanoseconds / whole.cpuNanoseconds;
-        QVERIFY2(std::abs(sum - 1) <= 0.01, qPrintable(QString::number(sum)));
+        QString seen;
+        bool isTrue = false;
+        for (int turn = 0; turn < kTurns && !isTrue; ++turn) { // what else the guest did in one of the loads is in it
+            const Cost brief = costOf({ "burn", "--amount", "900", "--seconds", "1" });
+            const Cost whole = costOf({ "burn", "--amount", "900", "--seconds", "5" });
+            const double truth = whole.toldNanoseconds - brief.toldNanoseconds;
+            const double read = whole.vcpuNanoseconds - brief.vcpuNanoseconds;
+            const double sum = whole.partsNanoseconds / whole.cpuNanoseconds;
+            isTrue = truth > 0 && std::abs(read - truth) <= 0.03 * truth;
+            seen += QStringLiteral("%1; ").arg(read / truth);
+            QVERIFY2(std::abs(sum - 1) <= 0.01, qPrintable(QString::number(sum)));
+        }
+        QVERIFY2(isTrue, qPrintable(seen));
     }
 
     /// The first block takes what the guest had used before and was free again: the host held that already.
