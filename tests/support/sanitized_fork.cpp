@@ -12,22 +12,17 @@ void LockAllocator();
 void UnlockAllocator();
 } // namespace __lsan
 
-namespace __sanitizer { // NOLINT(bugprone-reserved-identifier)
-void StackDepotLockAll();
-void StackDepotUnlockAll();
-} // namespace __sanitizer
-
 namespace {
 
+/// Not the depot of stacks, whose million locks would be written at each fork: a child needs that very one by a chance
+/// of one in a million.
 void holdAllocator()
 {
     __lsan::LockAllocator();
-    __sanitizer::StackDepotLockAll();
 }
 
 void releaseAllocator()
 {
-    __sanitizer::StackDepotUnlockAll();
     __lsan::UnlockAllocator();
 }
 
