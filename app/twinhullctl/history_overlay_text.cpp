@@ -65,8 +65,14 @@ QJsonObject sideJson(const HistoryWorkload& workload, std::int64_t from)
         { QStringLiteral("id"), workload.id.key }, { QStringLiteral("from_ms"), double(from) } };
 }
 
-QJsonObject overlaidFigureJson(Metric metric, const Overlaid& overlaid)
+QJsonValue reasonOrNull(const QString& reason)
 {
+    return reason.isEmpty() ? QJsonValue() : QJsonValue(reason);
+}
+
+QJsonObject overlaidFigureJson(const OverlaidFigure& told)
+{
+    const Overlaid& overlaid = told.overlaid;
     QJsonArray points;
     for (const OverlaidPoint& point : overlaid.points) {
         const Both both = bothAt(point);
@@ -74,7 +80,7 @@ QJsonObject overlaidFigureJson(Metric metric, const Overlaid& overlaid)
             orNull(both.difference()), orNull(both.ratio()) });
     }
     const Both means = meansOf(overlaid);
-    const FigureInfo& figure = about(metric);
+    const FigureInfo& figure = about(told.metric);
     return { { QStringLiteral("key"), QLatin1String(figure.key) },
         { QStringLiteral("unit"), QLatin1String(nameOf(figure.unit)) },
         { QStringLiteral("side"), QLatin1String(nameOf(figure.side)) }, { QStringLiteral("source"), sourceOf(figure) },
@@ -87,7 +93,10 @@ QJsonObject overlaidFigureJson(Metric metric, const Overlaid& overlaid)
         { QStringLiteral("columns"),
             QJsonArray{ QStringLiteral("offset_ms"), QStringLiteral("first"), QStringLiteral("second"),
                 QStringLiteral("difference"), QStringLiteral("ratio") } },
-        { QStringLiteral("points"), points } };
+        { QStringLiteral("points"), points },
+        { QStringLiteral("missing"),
+            QJsonObject{ { QStringLiteral("first"), reasonOrNull(told.firstMissing) },
+                { QStringLiteral("second"), reasonOrNull(told.secondMissing) } } } };
 }
 
 QString numberOrNothing(const std::optional<double>& value)
@@ -141,8 +150,8 @@ const char* const kOverlaidCsvHeading
 QJsonObject overlaidJson(const OverlaidPair& pair)
 {
     QJsonArray figures;
-    for (const auto& [metric, overlaid] : pair.figures)
-        figures.append(overlaidFigureJson(metric, overlaid));
+    for (const OverlaidFigure& told : pair.figures)
+        figures.append(overlaidFigureJson(told));
     return { { QStringLiteral("first"), sideJson(pair.first, pair.span.fromMilliseconds) },
         { QStringLiteral("second"), sideJson(pair.second, pair.secondFromMilliseconds) },
         { QStringLiteral("length_ms"), double(pair.span.toMilliseconds - pair.span.fromMilliseconds) },
@@ -152,7 +161,7 @@ QJsonObject overlaidJson(const OverlaidPair& pair)
 QString overlaidCsv(const OverlaidPair& pair)
 {
     QString lines;
-    for (const auto& [metric, overlaid] : pair.figures) {
+    for (const auto& [metric, overlaid, firstMissing, secondMissing] : pair.figures) {
         const FigureInfo& figure = about(metric);
         for (const OverlaidPoint& point : overlaid.points) {
             const Both both = bothAt(point);
@@ -173,7 +182,8 @@ QString overlaidTable(const OverlaidPair& pair)
     QString text = QStringLiteral("FIRST  %1\nSECOND %2\n")
                        .arg(sideText(pair.first, pair.span.fromMilliseconds),
                            sideText(pair.second, pair.secondFromMilliseconds));
-    for (const auto& [metric, overlaid] : pair.figures) {
+    QString absences;
+    for (const auto& [metric, overlaid, firstMissing, secondMissing] : pair.figures) {
         const FigureInfo& figure = about(metric);
         TextTable table({ QLatin1String(figure.heading), QStringLiteral("FIRST"), QStringLiteral("SECOND"),
             QStringLiteral("DIFFERENCE"), QStringLiteral("RATIO") });
@@ -181,8 +191,12 @@ QString overlaidTable(const OverlaidPair& pair)
             table.add(QStringList{ offsetText(point.offsetMilliseconds) } + tableCells(figure.unit, bothAt(point)));
         table.add(QStringList{ QStringLiteral("mean") } + tableCells(figure.unit, meansOf(overlaid)));
         text += u'\n' + table.toText();
+        if (!firstMissing.isEmpty())
+            absences += QStringLiteral("%1 of the first %2\n").arg(QLatin1String(figure.heading), firstMissing);
+        if (!secondMissing.isEmpty())
+            absences += QStringLiteral("%1 of the second %2\n").arg(QLatin1String(figure.heading), secondMissing);
     }
-    return text;
+    return text + absences;
 }
 
 } // namespace twinhull

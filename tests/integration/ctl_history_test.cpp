@@ -42,6 +42,8 @@ private Q_SLOTS:
         batch.absent = { { Metric::PssBytes, Needs::SmapsRights } };
         // far from what the tests ask for, because the commands take their time
         batch.events = { { wallClockMilliseconds() - 40 * kMinute, WorkloadEventKind::Started },
+            { wallClockMilliseconds() - 20 * kMinute, WorkloadEventKind::Throttled },
+            { wallClockMilliseconds() - 18 * kMinute, WorkloadEventKind::Snapshot },
             { wallClockMilliseconds() - 10 * kMinute, WorkloadEventKind::OutOfMemory } };
         const auto written = m_database->write({ &batch, 1 });
         QVERIFY2(written, written ? "" : written.error().message.c_str());
@@ -100,10 +102,28 @@ private Q_SLOTS:
         const auto told = ctl({ "history", "web", "--events", "--json" });
         QVERIFY2(told.exitCode == 0, qPrintable(told.text()));
         const auto events = told.json()[0][u"events"].toArray();
-        QCOMPARE(events.size(), 2);
-        QCOMPARE(events[1][u"event"].toString(), QStringLiteral("out_of_memory"));
+        QCOMPARE(events.size(), 4);
+        QCOMPARE(events[3][u"event"].toString(), QStringLiteral("out_of_memory"));
         const auto table = ctl({ "history", "web", "--events", "--span", "25m" });
         QVERIFY2(table.out.contains("out of memory") && !table.out.contains("started"), table.out);
+    }
+
+    void marksBelowTheFiguresWhatHappenedMeanwhile()
+    {
+        const auto told = ctl({ "history", "web", "--span", "30m", "--json" });
+        QVERIFY2(told.exitCode == 0, qPrintable(told.text()));
+        QStringList words;
+        for (const auto& event : told.json()[0][u"events"].toArray())
+            words << event[u"event"].toString();
+        QCOMPARE(words.join(u' '), QStringLiteral("throttled snapshot out_of_memory"));
+        QCOMPARE(told.json()[0][u"figures"].toArray().size(), 2);
+        const auto table = ctl({ "history", "web", "--span", "30m" });
+        QVERIFY2(table.out.indexOf("CPU") < table.out.indexOf("HAPPENED AT")
+                && table.out.indexOf("HAPPENED AT") < table.out.indexOf("  throttled")
+                && table.out.contains("  snapshot") && table.out.contains("  out of memory"),
+            table.out);
+        const auto calm = ctl({ "history", "web", "--span", "3m" });
+        QVERIFY2(calm.exitCode == 0 && !calm.out.contains("HAPPENED AT"), calm.out);
     }
 
     void takesMomentsOfTheClock()
@@ -148,6 +168,10 @@ private Q_SLOTS:
         QCOMPARE(differing, 1);
         QVERIFY(qAbs(cpu[u"mean"][u"difference"].toDouble() + 1.5 / 25) < 1e-6);
         QVERIFY(pair[u"figures"][1][u"mean"][u"difference"].isNull()); // never read is absent, not 0
+        for (const auto* side : { u"first", u"second" }) {
+            QVERIFY(cpu[u"missing"].toObject().contains(QStringView(side)) && cpu[u"missing"][side].isNull());
+            QCOMPARE(pair[u"figures"][1][u"missing"][side].toString(), sentenceFor(Needs::SmapsRights));
+        }
         const auto table = ctl(
             { "history", "web", "--from", clock(0), "--span", "25s", "--against", clock(25), "--against-name", "web" });
         QVERIFY2(table.out.contains("DIFFERENCE") && table.out.contains("-150.0 %"), table.out);
