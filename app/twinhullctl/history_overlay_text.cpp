@@ -39,19 +39,21 @@ Both bothAt(const OverlaidPoint& point)
     return { meanIn(point.first), meanIn(point.second) };
 }
 
+/// Each step by how long both tell of it.
 Both meansOf(const Overlaid& overlaid)
 {
     double first = 0;
     double second = 0;
-    int count = 0;
+    double told = 0;
     for (const OverlaidPoint& point : overlaid.points) {
         if (!point.first || !point.second)
             continue;
-        first += double{ point.first->mean };
-        second += double{ point.second->mean };
-        ++count;
+        const auto weight = static_cast<double>(point.toldMilliseconds);
+        first += double{ point.first->mean } * weight;
+        second += double{ point.second->mean } * weight;
+        told += weight;
     }
-    return count == 0 ? Both() : Both{ first / count, second / count };
+    return told > 0 ? Both{ first / told, second / told } : Both();
 }
 
 QJsonValue orNull(const std::optional<double>& value)

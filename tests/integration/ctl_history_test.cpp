@@ -45,7 +45,16 @@ private Q_SLOTS:
             { wallClockMilliseconds() - 20 * kMinute, WorkloadEventKind::Throttled },
             { wallClockMilliseconds() - 18 * kMinute, WorkloadEventKind::Snapshot },
             { wallClockMilliseconds() - 10 * kMinute, WorkloadEventKind::OutOfMemory } };
-        const auto written = m_database->write({ &batch, 1 });
+        // A burst of a second in each ten, and one reading of the rest.
+        HistoryBatch bursts{ { WorkloadKind::Container, QStringLiteral("bursting") }, QStringLiteral("worker"), {},
+            {} };
+        for (const int second : { 0, 9, 10, 19, 20, 29 }) {
+            TickValues reading{ m_begin + second * 1000, {} };
+            reading.values[static_cast<std::size_t>(Metric::CpuCores)] = second % 10 == 0 ? 40.0F : 0.0F;
+            bursts.readings.append(reading);
+        }
+        const HistoryBatch batches[] = { batch, bursts };
+        const auto written = m_database->write(batches);
         QVERIFY2(written, written ? "" : written.error().message.c_str());
     }
 
@@ -190,6 +199,20 @@ private Q_SLOTS:
         QCOMPARE(ctl({ "history", "web", "--against", "yesterday" }).exitCode, 2);
         QCOMPARE(ctl({ "history", "--against", clock(0) }).exitCode, 2); // over what?
         QCOMPARE(ctl({ "history", "web", "--from", clock(0), "--to", clock(9), "--span", "5s" }).exitCode, 2);
+    }
+
+    void weighsEachSideByTheTimeThatItsReadingsTellOf()
+    {
+        const auto told = ctl({ "history", "worker", "--from", clock(0), "--span", "30s", "--against-name", "web",
+            "--points", "1000", "--columns", "cpu", "--json" });
+        QVERIFY2(told.exitCode == 0, qPrintable(told.text()));
+        const auto figure = told.json()[0][u"figures"][0];
+        QCOMPARE(figure[u"points"].toArray().size(), 30);
+        // Of the steps of both three are bursts and three the rest, of which the web has a second each.
+        QCOMPARE(figure[u"mean"][u"first"].toDouble(), 20.0);
+        const auto itself = ctl({ "history", "worker", "--from", clock(0), "--span", "30s", "--against", clock(0),
+            "--points", "1000", "--columns", "cpu", "--json" });
+        QCOMPARE(itself.json()[0][u"figures"][0][u"mean"][u"first"].toDouble(), 4.0);
     }
 
     void saysWhatItDoesNotUnderstand()
