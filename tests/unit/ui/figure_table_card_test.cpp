@@ -103,19 +103,20 @@ private Q_SLOTS:
             { absent(Needs::CgroupOfItsOwn), { QStringLiteral("12 MiB") }, absent(Needs::MemoryController) }, {} });
         table.rows.push_back({ QStringLiteral("CPU"), QStringLiteral("how"),
             { { QStringLiteral("1 %") }, { QStringLiteral("2 %") }, { QStringLiteral("3 %") } }, {} });
-        m_card->setFixedWidth(340);
         m_card->setTable(table);
         QTRY_COMPARE(widthOfAll(), view()->viewport()->width());
-        QVERIFY(view()->rowHeight(0) > view()->rowHeight(1));
+        QTRY_COMPARE(view()->rowHeight(0), view()->rowHeight(1)); // where there is room it is a line
+        verifyAllIsInFull();
+        // Just enough for the longest word in each column, and the least for the titles.
+        const int word = view()->fontMetrics().horizontalAdvance(QStringLiteral("controller")) + 18;
+        m_card->setFixedWidth(3 * word + 48 + m_card->width() - view()->viewport()->width());
+        QTRY_COMPARE(widthOfAll(), view()->viewport()->width());
+        QTRY_VERIFY(view()->rowHeight(0) > view()->rowHeight(1));
         verifyAllIsInFull();
         const QModelIndex first = view()->model()->index(0, 1);
         QCOMPARE(first.data().toString(), narrowSentenceFor(Needs::CgroupOfItsOwn));
         for (const int role : { Qt::ToolTipRole, Qt::AccessibleTextRole })
             QCOMPARE(first.data(role).toString(), sentenceFor(Needs::CgroupOfItsOwn));
-        m_card->setFixedWidth(kCardWidth); // where there is room it is a line
-        QTRY_COMPARE(widthOfAll(), view()->viewport()->width());
-        QTRY_COMPARE(view()->rowHeight(0), view()->rowHeight(1));
-        verifyAllIsInFull();
     }
 
 private:
