@@ -2,6 +2,7 @@
 #include "app/twinhullctl/history_overlay_text.h"
 
 #include "app/twinhullctl/figure_text.h"
+#include "app/twinhullctl/history_text.h"
 #include "app/twinhullctl/stats_table.h"
 #include "app/twinhullctl/text_table.h"
 #include "app/twinhullctl/workload_text.h"
@@ -9,6 +10,8 @@
 
 #include <QDateTime>
 #include <QJsonObject>
+
+#include <algorithm>
 
 namespace twinhull {
 
@@ -61,10 +64,11 @@ QJsonValue orNull(const std::optional<double>& value)
     return value ? QJsonValue(*value) : QJsonValue();
 }
 
-QJsonObject sideJson(const HistoryWorkload& workload, std::int64_t from)
+QJsonObject sideJson(const HistoryWorkload& workload, std::int64_t from, std::span<const HistoryEvent> events)
 {
     return { { QStringLiteral("name"), workload.name }, { QStringLiteral("kind"), textOf(workload.id.kind) },
-        { QStringLiteral("id"), workload.id.key }, { QStringLiteral("from_ms"), double(from) } };
+        { QStringLiteral("id"), workload.id.key }, { QStringLiteral("from_ms"), double(from) },
+        { QStringLiteral("events"), historyEventsJson(events) } };
 }
 
 QJsonValue reasonOrNull(const QString& reason)
@@ -143,6 +147,31 @@ QString sideText(const HistoryWorkload& workload, std::int64_t from)
             QDateTime::fromMSecsSinceEpoch(from).toString(QStringLiteral("yyyy-MM-dd HH:mm:ss")));
 }
 
+/// What happened in both ranges, side by side in time; the first 50. Empty where nothing did.
+QString overlaidMarks(const OverlaidPair& pair)
+{
+    constexpr std::size_t kMostRows = 50;
+    std::vector<std::pair<std::int64_t, QStringList>> marks;
+    const auto take = [&marks](std::span<const HistoryEvent> events, std::int64_t from, const QString& side) {
+        for (const HistoryEvent& event : events) {
+            const std::int64_t offset = event.wallMilliseconds - from;
+            marks.emplace_back(offset, QStringList{ offsetText(offset), side, historyEventWords(event.kind) });
+        }
+    };
+    take(pair.firstEvents, pair.span.fromMilliseconds, QStringLiteral("first"));
+    take(pair.secondEvents, pair.secondFromMilliseconds, QStringLiteral("second"));
+    if (marks.empty())
+        return {};
+    std::stable_sort(marks.begin(), marks.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    TextTable table({ QStringLiteral("HAPPENED AFTER"), QStringLiteral("SIDE"), QStringLiteral("EVENT") });
+    for (std::size_t i = 0; i < std::min(marks.size(), kMostRows); ++i)
+        table.add(marks[i].second);
+    QString text = u'\n' + table.toText();
+    if (marks.size() > kMostRows)
+        text += QStringLiteral("and %1 later: twinhullctl history NAME --events\n").arg(marks.size() - kMostRows);
+    return text;
+}
+
 } // namespace
 
 const char* const kOverlaidCsvHeading
@@ -154,8 +183,8 @@ QJsonObject overlaidJson(const OverlaidPair& pair)
     QJsonArray figures;
     for (const OverlaidFigure& told : pair.figures)
         figures.append(overlaidFigureJson(told));
-    return { { QStringLiteral("first"), sideJson(pair.first, pair.span.fromMilliseconds) },
-        { QStringLiteral("second"), sideJson(pair.second, pair.secondFromMilliseconds) },
+    return { { QStringLiteral("first"), sideJson(pair.first, pair.span.fromMilliseconds, pair.firstEvents) },
+        { QStringLiteral("second"), sideJson(pair.second, pair.secondFromMilliseconds, pair.secondEvents) },
         { QStringLiteral("length_ms"), double(pair.span.toMilliseconds - pair.span.fromMilliseconds) },
         { QStringLiteral("figures"), figures } };
 }
@@ -198,7 +227,7 @@ QString overlaidTable(const OverlaidPair& pair)
         if (!secondMissing.isEmpty())
             absences += QStringLiteral("%1 of the second %2\n").arg(QLatin1String(figure.heading), secondMissing);
     }
-    return text + absences;
+    return text + absences + overlaidMarks(pair);
 }
 
 } // namespace twinhull

@@ -135,6 +135,24 @@ private Q_SLOTS:
         QVERIFY2(calm.exitCode == 0 && !calm.out.contains("HAPPENED AT"), calm.out);
     }
 
+    /// A quarter of an hour, and under it the one that begins a minute before.
+    void marksWhatHappenedInBothOfTwoTimes()
+    {
+        const auto told = ctl({ "history", "web", "--from", clock(-24 * 60), "--span", "15m", "--against",
+            clock(-24 * 60 - 60), "--json" });
+        QVERIFY2(told.exitCode == 0, qPrintable(told.text()));
+        for (const auto* side : { u"first", u"second" }) {
+            const auto events = told.json()[0][side][u"events"].toArray();
+            QCOMPARE(events.size(), 2); // throttled, snapshot
+            QCOMPARE(events[0][u"event"].toString(), QStringLiteral("throttled"));
+        }
+        const auto table
+            = ctl({ "history", "web", "--from", clock(-24 * 60), "--span", "15m", "--against", clock(-24 * 60 - 60) });
+        const auto first = table.out.indexOf("first   throttled");
+        const auto second = table.out.indexOf("second  throttled");
+        QVERIFY2(first > table.out.indexOf("HAPPENED AFTER") && second > first, table.out); // a minute later in it
+    }
+
     void takesMomentsOfTheClock()
     {
         const auto momentAgo = [](int minutes) {

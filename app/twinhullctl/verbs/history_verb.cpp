@@ -239,11 +239,15 @@ Result<OverlaidPair> laidOverEachOther(const HistoryDatabase& database, const Hi
         = options.against.empty() ? Result<std::int64_t>(span->fromMilliseconds) : momentFromText(options.against);
     if (!from)
         return from.error();
-    OverlaidPair pair{ first, *second, *span, *from, {} };
+    const auto length = span->toMilliseconds - span->fromMilliseconds;
+    const auto firstEvents = database.events(first.id, *span, kMostPoints);
+    const auto secondEvents = database.events(second->id, { *from, *from + length }, kMostPoints);
+    if (!firstEvents || !secondEvents)
+        return firstEvents ? secondEvents.error() : firstEvents.error();
+    OverlaidPair pair{ first, *second, *span, *from, {}, *firstEvents, *secondEvents };
     for (const Metric metric : *metrics) {
-        auto overlaid = layOver(database,
-            { first.id, second->id, metric, span->fromMilliseconds, *from,
-                span->toMilliseconds - span->fromMilliseconds, options.points });
+        auto overlaid = layOver(
+            database, { first.id, second->id, metric, span->fromMilliseconds, *from, length, options.points });
         if (!overlaid)
             return std::move(overlaid).error();
         pair.figures.push_back({ metric, *std::move(overlaid), {}, {} });
