@@ -96,13 +96,14 @@ private Q_SLOTS:
             return FigureCell{ {}, sentenceFor(needs), FigureCell::Validity::Valid, shortSentenceFor(needs),
                 narrowSentenceFor(needs) };
         };
+        const auto read = [](const QString& text) { return FigureCell{ text, {}, FigureCell::Validity::Valid }; };
         FigureTable table;
         table.caption = QStringLiteral("Figure");
         table.columns = { QStringLiteral("a"), QStringLiteral("b"), QStringLiteral("c") };
         table.rows.push_back({ QStringLiteral("Charge"), QStringLiteral("how"),
-            { absent(Needs::CgroupOfItsOwn), { QStringLiteral("12 MiB") }, absent(Needs::MemoryController) }, {} });
+            { absent(Needs::CgroupOfItsOwn), read(QStringLiteral("12 MiB")), absent(Needs::MemoryController) }, {} });
         table.rows.push_back({ QStringLiteral("CPU"), QStringLiteral("how"),
-            { { QStringLiteral("1 %") }, { QStringLiteral("2 %") }, { QStringLiteral("3 %") } }, {} });
+            { read(QStringLiteral("1 %")), read(QStringLiteral("2 %")), read(QStringLiteral("3 %")) }, {} });
         m_card->setTable(table);
         QTRY_COMPARE(widthOfAll(), view()->viewport()->width());
         QTRY_COMPARE(view()->rowHeight(0), view()->rowHeight(1)); // where there is room it is a line
