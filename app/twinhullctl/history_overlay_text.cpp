@@ -2,6 +2,7 @@
 #include "app/twinhullctl/history_overlay_text.h"
 
 #include "app/twinhullctl/figure_text.h"
+#include "app/twinhullctl/history_text.h"
 #include "app/twinhullctl/stats_table.h"
 #include "app/twinhullctl/text_table.h"
 #include "app/twinhullctl/workload_text.h"
@@ -9,6 +10,8 @@
 
 #include <QDateTime>
 #include <QJsonObject>
+
+#include <algorithm>
 
 namespace twinhull {
 
@@ -39,19 +42,21 @@ Both bothAt(const OverlaidPoint& point)
     return { meanIn(point.first), meanIn(point.second) };
 }
 
+/// Each step by how long both tell of it.
 Both meansOf(const Overlaid& overlaid)
 {
     double first = 0;
     double second = 0;
-    int count = 0;
+    double told = 0;
     for (const OverlaidPoint& point : overlaid.points) {
         if (!point.first || !point.second)
             continue;
-        first += double{ point.first->mean };
-        second += double{ point.second->mean };
-        ++count;
+        const auto weight = static_cast<double>(point.toldMilliseconds);
+        first += double{ point.first->mean } * weight;
+        second += double{ point.second->mean } * weight;
+        told += weight;
     }
-    return count == 0 ? Both() : Both{ first / count, second / count };
+    return told > 0 ? Both{ first / told, second / told } : Both();
 }
 
 QJsonValue orNull(const std::optional<double>& value)
@@ -59,14 +64,21 @@ QJsonValue orNull(const std::optional<double>& value)
     return value ? QJsonValue(*value) : QJsonValue();
 }
 
-QJsonObject sideJson(const HistoryWorkload& workload, std::int64_t from)
+QJsonObject sideJson(const HistoryWorkload& workload, std::int64_t from, std::span<const HistoryEvent> events)
 {
     return { { QStringLiteral("name"), workload.name }, { QStringLiteral("kind"), textOf(workload.id.kind) },
-        { QStringLiteral("id"), workload.id.key }, { QStringLiteral("from_ms"), double(from) } };
+        { QStringLiteral("id"), workload.id.key }, { QStringLiteral("from_ms"), double(from) },
+        { QStringLiteral("events"), historyEventsJson(events) } };
 }
 
-QJsonObject overlaidFigureJson(Metric metric, const Overlaid& overlaid)
+QJsonValue reasonOrNull(const QString& reason)
 {
+    return reason.isEmpty() ? QJsonValue() : QJsonValue(reason);
+}
+
+QJsonObject overlaidFigureJson(const OverlaidFigure& told)
+{
+    const Overlaid& overlaid = told.overlaid;
     QJsonArray points;
     for (const OverlaidPoint& point : overlaid.points) {
         const Both both = bothAt(point);
@@ -74,7 +86,7 @@ QJsonObject overlaidFigureJson(Metric metric, const Overlaid& overlaid)
             orNull(both.difference()), orNull(both.ratio()) });
     }
     const Both means = meansOf(overlaid);
-    const FigureInfo& figure = about(metric);
+    const FigureInfo& figure = about(told.metric);
     return { { QStringLiteral("key"), QLatin1String(figure.key) },
         { QStringLiteral("unit"), QLatin1String(nameOf(figure.unit)) },
         { QStringLiteral("side"), QLatin1String(nameOf(figure.side)) }, { QStringLiteral("source"), sourceOf(figure) },
@@ -87,7 +99,10 @@ QJsonObject overlaidFigureJson(Metric metric, const Overlaid& overlaid)
         { QStringLiteral("columns"),
             QJsonArray{ QStringLiteral("offset_ms"), QStringLiteral("first"), QStringLiteral("second"),
                 QStringLiteral("difference"), QStringLiteral("ratio") } },
-        { QStringLiteral("points"), points } };
+        { QStringLiteral("points"), points },
+        { QStringLiteral("missing"),
+            QJsonObject{ { QStringLiteral("first"), reasonOrNull(told.firstMissing) },
+                { QStringLiteral("second"), reasonOrNull(told.secondMissing) } } } };
 }
 
 QString numberOrNothing(const std::optional<double>& value)
@@ -132,6 +147,31 @@ QString sideText(const HistoryWorkload& workload, std::int64_t from)
             QDateTime::fromMSecsSinceEpoch(from).toString(QStringLiteral("yyyy-MM-dd HH:mm:ss")));
 }
 
+/// What happened in both ranges, side by side in time; the first 50. Empty where nothing did.
+QString overlaidMarks(const OverlaidPair& pair)
+{
+    constexpr std::size_t kMostRows = 50;
+    std::vector<std::pair<std::int64_t, QStringList>> marks;
+    const auto take = [&marks](std::span<const HistoryEvent> events, std::int64_t from, const QString& side) {
+        for (const HistoryEvent& event : events) {
+            const std::int64_t offset = event.wallMilliseconds - from;
+            marks.emplace_back(offset, QStringList{ offsetText(offset), side, historyEventWords(event.kind) });
+        }
+    };
+    take(pair.firstEvents, pair.span.fromMilliseconds, QStringLiteral("first"));
+    take(pair.secondEvents, pair.secondFromMilliseconds, QStringLiteral("second"));
+    if (marks.empty())
+        return {};
+    std::stable_sort(marks.begin(), marks.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    TextTable table({ QStringLiteral("HAPPENED AFTER"), QStringLiteral("SIDE"), QStringLiteral("EVENT") });
+    for (std::size_t i = 0; i < std::min(marks.size(), kMostRows); ++i)
+        table.add(marks[i].second);
+    QString text = u'\n' + table.toText();
+    if (marks.size() > kMostRows)
+        text += QStringLiteral("and %1 later: twinhullctl history NAME --events\n").arg(marks.size() - kMostRows);
+    return text;
+}
+
 } // namespace
 
 const char* const kOverlaidCsvHeading
@@ -141,10 +181,10 @@ const char* const kOverlaidCsvHeading
 QJsonObject overlaidJson(const OverlaidPair& pair)
 {
     QJsonArray figures;
-    for (const auto& [metric, overlaid] : pair.figures)
-        figures.append(overlaidFigureJson(metric, overlaid));
-    return { { QStringLiteral("first"), sideJson(pair.first, pair.span.fromMilliseconds) },
-        { QStringLiteral("second"), sideJson(pair.second, pair.secondFromMilliseconds) },
+    for (const OverlaidFigure& told : pair.figures)
+        figures.append(overlaidFigureJson(told));
+    return { { QStringLiteral("first"), sideJson(pair.first, pair.span.fromMilliseconds, pair.firstEvents) },
+        { QStringLiteral("second"), sideJson(pair.second, pair.secondFromMilliseconds, pair.secondEvents) },
         { QStringLiteral("length_ms"), double(pair.span.toMilliseconds - pair.span.fromMilliseconds) },
         { QStringLiteral("figures"), figures } };
 }
@@ -152,7 +192,7 @@ QJsonObject overlaidJson(const OverlaidPair& pair)
 QString overlaidCsv(const OverlaidPair& pair)
 {
     QString lines;
-    for (const auto& [metric, overlaid] : pair.figures) {
+    for (const auto& [metric, overlaid, firstMissing, secondMissing] : pair.figures) {
         const FigureInfo& figure = about(metric);
         for (const OverlaidPoint& point : overlaid.points) {
             const Both both = bothAt(point);
@@ -173,7 +213,8 @@ QString overlaidTable(const OverlaidPair& pair)
     QString text = QStringLiteral("FIRST  %1\nSECOND %2\n")
                        .arg(sideText(pair.first, pair.span.fromMilliseconds),
                            sideText(pair.second, pair.secondFromMilliseconds));
-    for (const auto& [metric, overlaid] : pair.figures) {
+    QString absences;
+    for (const auto& [metric, overlaid, firstMissing, secondMissing] : pair.figures) {
         const FigureInfo& figure = about(metric);
         TextTable table({ QLatin1String(figure.heading), QStringLiteral("FIRST"), QStringLiteral("SECOND"),
             QStringLiteral("DIFFERENCE"), QStringLiteral("RATIO") });
@@ -181,8 +222,12 @@ QString overlaidTable(const OverlaidPair& pair)
             table.add(QStringList{ offsetText(point.offsetMilliseconds) } + tableCells(figure.unit, bothAt(point)));
         table.add(QStringList{ QStringLiteral("mean") } + tableCells(figure.unit, meansOf(overlaid)));
         text += u'\n' + table.toText();
+        if (!firstMissing.isEmpty())
+            absences += QStringLiteral("%1 of the first %2\n").arg(QLatin1String(figure.heading), firstMissing);
+        if (!secondMissing.isEmpty())
+            absences += QStringLiteral("%1 of the second %2\n").arg(QLatin1String(figure.heading), secondMissing);
     }
-    return text;
+    return text + absences + overlaidMarks(pair);
 }
 
 } // namespace twinhull

@@ -67,7 +67,7 @@ Result<std::vector<BinEntry>> binEntries(const DataFolders& folders)
             entries.push_back(entryAt(each->path().string(), std::move(id)));
     }
     if (failure && failure != std::errc::no_such_file_or_directory)
-        return Error::fromErrno(failure.value(), "look into the bin " + folders.bin());
+        return Error::fromErrno(failure.value(), "read the bin " + folders.bin());
     std::sort(entries.begin(), entries.end(),
         [](const auto& a, const auto& b) { return a.removedMilliseconds > b.removedMilliseconds; });
     return entries;

@@ -37,6 +37,7 @@ struct HistoryBatch {
 struct HistoryPoint {
     std::int64_t wallMilliseconds = 0; ///< where the stretch begins
     HistoryRange range;
+    std::int64_t toldMilliseconds = 0; ///< how long its readings tell of: its weight in a mean of several
 };
 
 struct HistorySpan {
@@ -107,5 +108,6 @@ constexpr std::int64_t kMinuteMilliseconds = 60'000;
 constexpr std::int64_t kDayMilliseconds = 24 * 60 * kMinuteMilliseconds;
 constexpr std::int64_t kSecondsKeptMilliseconds = kDayMilliseconds;
 constexpr std::int64_t kMinutesKeptMilliseconds = 30 * kDayMilliseconds;
+constexpr std::int64_t kMostEventsKept = 10'000; ///< the latest of each workload
 
 } // namespace twinhull

@@ -37,24 +37,32 @@ Result<Overlaid> layOver(const HistoryDatabase& database, const OverlayQuestion&
     const std::int64_t steps = std::max<std::int64_t>(length / std::max(*ofFirst, *ofSecond), 1);
     const std::int64_t step = (length + steps - 1) / steps;
     std::map<std::int64_t, OverlaidPoint> points;
-    const auto read
-        = [&](const WorkloadId& id, std::int64_t from, std::optional<HistoryRange> OverlaidPoint::*side) -> Result<> {
+    const auto read = [&](const WorkloadId& id, std::int64_t from, const auto& take) -> Result<> {
         const auto figures
             = database.points(id, question.metric, { from, from + length }, static_cast<std::size_t>(steps));
         if (!figures)
             return figures.error();
         for (const HistoryPoint& point : *figures)
-            points[(point.wallMilliseconds - from) / step].*side = point.range;
+            take(points[(point.wallMilliseconds - from) / step], point);
         return {};
     };
-    Result<> done = read(question.first, question.firstFromMilliseconds, &OverlaidPoint::first);
+    const auto takeFirst = [](OverlaidPoint& both, const HistoryPoint& point) {
+        both.first = point.range;
+        both.toldMilliseconds = point.toldMilliseconds;
+    };
+    const auto takeSecond = [](OverlaidPoint& both, const HistoryPoint& point) {
+        both.second = point.range;
+        both.toldMilliseconds = std::min(both.toldMilliseconds, point.toldMilliseconds);
+    };
+    Result<> done = read(question.first, question.firstFromMilliseconds, takeFirst);
     if (done)
-        done = read(question.second, question.secondFromMilliseconds, &OverlaidPoint::second);
+        done = read(question.second, question.secondFromMilliseconds, takeSecond);
     if (!done)
         return std::move(done).error();
     Overlaid overlaid{ step, {} };
     for (auto& [number, point] : points) {
         point.offsetMilliseconds = number * step;
+        point.toldMilliseconds = point.second ? point.toldMilliseconds : 0;
         overlaid.points.push_back(point);
     }
     return overlaid;

@@ -21,6 +21,7 @@ struct OverlaidPoint {
     std::int64_t offsetMilliseconds = 0; ///< from the beginnings to where the step begins
     std::optional<HistoryRange> first;
     std::optional<HistoryRange> second;
+    std::int64_t toldMilliseconds = 0; ///< how long both tell of, which is its weight in a mean; 0 where one does not
 };
 
 struct Overlaid {

@@ -47,15 +47,15 @@ void PointJoiner::add(std::int64_t time, const HistoryRange& range, std::int64_t
     const auto place = stretch - m_stretches.begin();
     if (stretch == m_stretches.end() || stretch->number != number) {
         stretch = m_stretches.insert(stretch, { number });
-        m_points.insert(m_points.begin() + place, { time, range });
+        m_points.insert(m_points.begin() + place, HistoryPoint{ time, range, 0 });
     }
     HistoryPoint& point = m_points[static_cast<std::size_t>(place)];
     point.wallMilliseconds = std::min(point.wallMilliseconds, time);
     point.range.least = std::min(point.range.least, range.least);
     point.range.greatest = std::max(point.range.greatest, range.greatest);
     stretch->sum += double{ range.mean } * static_cast<double>(told);
-    stretch->told += told;
-    point.range.mean = static_cast<float>(stretch->sum / static_cast<double>(stretch->told));
+    point.toldMilliseconds += told;
+    point.range.mean = static_cast<float>(stretch->sum / static_cast<double>(point.toldMilliseconds));
 }
 
 Result<> joinSeconds(const HistorySql& sql, int workload, const HistorySpan& span, std::span<JoinedFigure> figures)

@@ -3,6 +3,7 @@
 
 #include "core/history/history_database.h"
 #include "core/history/history_sql.h"
+#include "core/metrics/told_time.h"
 
 #include <map>
 #include <optional>
@@ -11,8 +12,8 @@
 
 namespace twinhull {
 
-/// Longer than this between two values nothing was read: what rests is written down each ten seconds.
-constexpr std::int64_t kLongestToldMilliseconds = 11'500;
+/// Longer than this between two values nothing was read.
+constexpr std::int64_t kLongestToldMilliseconds = kLongestToldNanoseconds / 1'000'000;
 
 /// How long the values of each reading tell of, which is their weight in a mean: the time since the reading before,
 /// whether it had that figure or not (a disk without requests has no latency). Where there is none, or it lies too far
@@ -33,8 +34,7 @@ private:
     std::int64_t next(std::int64_t time)
     {
         constexpr std::int64_t kTick = 1000;
-        const std::int64_t since = time - std::exchange(m_latest, time).value_or(time);
-        return since > 0 && since <= kLongestToldMilliseconds ? since : kTick;
+        return toldSince(std::exchange(m_latest, time), time, kLongestToldMilliseconds, kTick);
     }
 
     std::optional<std::int64_t> m_latest;
@@ -61,7 +61,6 @@ private:
     struct Stretch {
         std::int64_t number = 0;
         double sum = 0; ///< of the means, each by the time that it tells of
-        std::int64_t told = 0; ///< the sum of those times
     };
     std::vector<Stretch> m_stretches; ///< rising
     std::vector<HistoryPoint> m_points; ///< one for each

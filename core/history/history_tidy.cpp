@@ -95,6 +95,27 @@ Result<> dropOld(const HistorySql& sql, std::int64_t now)
     return {};
 }
 
+/// Of what starts and ends again and again.
+Result<> dropEarlierEvents(const HistorySql& sql)
+{
+    auto many = sql.run(QStringLiteral("SELECT workload FROM event GROUP BY workload HAVING count(*) > ?"),
+        { qint64{ kMostEventsKept } });
+    if (!many)
+        return std::move(many).error();
+    std::vector<int> workloads;
+    while (many->next())
+        workloads.push_back(many->value(0).toInt());
+    many->finish();
+    for (const int workload : workloads) {
+        auto done = sql.run(QStringLiteral("DELETE FROM event WHERE workload = ? AND time < (SELECT time FROM event "
+                                           "WHERE workload = ? ORDER BY time DESC LIMIT 1 OFFSET ?)"),
+            { workload, workload, qint64{ kMostEventsKept - 1 } });
+        if (!done)
+            return std::move(done).error();
+    }
+    return {};
+}
+
 } // namespace
 
 Result<> HistoryDatabase::tidy(std::int64_t nowMilliseconds, Old old)
@@ -113,7 +134,8 @@ Result<> HistoryDatabase::tidy(std::int64_t nowMilliseconds, Old old)
                 return folded;
         }
         due->finish();
-        return old == Old::Drop ? dropOld(sql, nowMilliseconds) : Result<>();
+        const auto dropped = old == Old::Drop ? dropOld(sql, nowMilliseconds) : Result<>();
+        return dropped ? dropEarlierEvents(sql) : dropped;
     });
 }
 

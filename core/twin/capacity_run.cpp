@@ -14,6 +14,8 @@
 
 #include <QTimer>
 
+#include <algorithm>
+#include <cerrno>
 #include <functional>
 
 namespace twinhull {
@@ -52,6 +54,28 @@ Figure costOf(const std::vector<WorkloadInfo>& workloads)
         bytes += static_cast<double>(*sample.slow.pss + *sample.slow.pageTables);
     }
     return Figure::of(bytes);
+}
+
+/// Whether or not its parent has waited for it (proc(5): state Z, or X).
+bool hasProcessEnded(pid_t pid)
+{
+    const auto text = readFile("/proc/" + std::to_string(pid) + "/stat");
+    if (!text)
+        return text.error().sysErrno == ENOENT || text.error().sysErrno == ESRCH;
+    const auto name = text->rfind(')');
+    const char state = name != std::string::npos && name + 2 < text->size() ? (*text)[name + 2] : '?';
+    return state == 'Z' || state == 'X';
+}
+
+/// The first that runs no more, though its provider may not have heard of it yet; nothing where all do.
+std::optional<WorkloadInfo> firstEnded(const std::vector<WorkloadInfo>& workloads)
+{
+    for (const WorkloadInfo& info : workloads) {
+        const auto& roots = info.footprint.rootPids;
+        if (!roots.empty() && std::all_of(roots.begin(), roots.end(), &hasProcessEnded))
+            return info;
+    }
+    return std::nullopt;
 }
 
 Result<CapacityReading> readNow(const std::vector<WorkloadInfo>& workloads)
@@ -146,13 +170,18 @@ struct CapacityRun::Private {
         capacity.checkEnd = why;
     }
 
+    static QString endOf(const WorkloadInfo& info)
+    {
+        return info.wasOutOfMemory ? tr("The kernel ended %1 for want of memory.").arg(info.name)
+                                   : tr("%1 ended before all of them ran.").arg(info.name);
+    }
+
     /// Of those that the check has: why they are not all running. Empty where they are.
     static QString whyNotAllRun(const std::vector<WorkloadInfo>& workloads)
     {
         for (const WorkloadInfo& info : workloads) {
             if (!info.footprint.hasFigures())
-                return info.wasOutOfMemory ? tr("The kernel ended %1 for want of memory.").arg(info.name)
-                                           : tr("%1 ended before all of them ran.").arg(info.name);
+                return endOf(info);
         }
         return {};
     }
@@ -293,21 +322,28 @@ std::unique_ptr<Job> CapacityRun::readAll()
     if (!workloads.empty())
         m_d->capacity.engine = workloads.front().engine;
     auto reading = std::make_shared<CapacityReading>();
+    auto ended = std::make_shared<std::optional<WorkloadInfo>>(); // while they were read
     auto job = std::make_unique<ThreadJob>(
-        tr("Read what they cost"), QThreadPool::globalInstance(), [workloads, reading](auto&) -> Result<> {
+        tr("Read what they cost"), QThreadPool::globalInstance(), [workloads, reading, ended](auto&) -> Result<> {
             auto now = readNow(workloads);
             if (!now)
                 return std::move(now).error();
             *reading = *std::move(now);
+            *ended = firstEnded(workloads);
             return {};
         });
-    connect(job.get(), &Job::finished, this, [this, reading, job = job.get(), count = workloads.size()] {
+    connect(job.get(), &Job::finished, this, [this, reading, ended, job = job.get(), count = workloads.size()] {
         if (job->state() != State::Succeeded)
             return;
-        const QString why = m_d->isMeasured() ? Private::whyNotAllRun(m_d->started()) : QString();
+        QString why = m_d->isMeasured() ? Private::whyNotAllRun(m_d->started()) : QString();
+        const bool isUnheard = why.isEmpty() && m_d->isMeasured() && ended->has_value();
+        if (isUnheard)
+            why = Private::endOf(**ended);
         const bool wasPressed = m_d->peak.value_or(0) > m_d->plan.pressureLimit; // that is why, then
         if (!why.isEmpty() && !wasPressed) {
             m_d->endCheck(why);
+            if (isUnheard)
+                hearWhyItEnded((*ended)->id);
             return;
         }
         m_d->keep(*reading, count);
@@ -315,6 +351,15 @@ std::unique_ptr<Job> CapacityRun::readAll()
         setProgress(static_cast<qint64>(count), m_d->capacity.check.empty() ? m_d->plan.starts : goal);
     });
     return job;
+}
+
+/// Its provider tells a moment later.
+void CapacityRun::hearWhyItEnded(const WorkloadId& id)
+{
+    connect(&m_d->provider(), &WorkloadProvider::changed, this, [this, id](const WorkloadInfo& info) {
+        if (info.id == id && info.wasOutOfMemory)
+            m_d->endCheck(Private::endOf(info));
+    });
 }
 
 void CapacityRun::doCancel()

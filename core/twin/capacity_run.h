@@ -50,6 +50,7 @@ private:
     bool isAnotherForetold() const;
     void watchPressure();
     std::unique_ptr<Job> readAll();
+    void hearWhyItEnded(const WorkloadId& id);
 
     struct Private;
     std::unique_ptr<Private> m_d;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/twin/statistics.h"
 
+#include "core/metrics/told_time.h"
+
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -149,6 +151,33 @@ double normalChance(const Ranks& ranks, std::size_t ofFirst)
     return std::erfc(std::max(seen - 1, 0.0) / std::sqrt(2 * variance)); // 1: half a rank, for the steps between
 }
 
+/// A stretch of a series, by the clock.
+struct Stretch {
+    std::int64_t number = 0;
+    double sum = 0; ///< of the readings, each by the time that it tells of
+    double told = 0; ///< the sum of those times
+};
+
+/// Times before this boot are below 0.
+std::int64_t stretchAt(std::int64_t moment, std::int64_t length)
+{
+    return moment / length - (moment % length < 0 ? 1 : 0);
+}
+
+/// To the stretches between `begin` and its own moment.
+void addTold(std::vector<Stretch>& stretches, const TimePoint& point, std::int64_t begin, std::int64_t length)
+{
+    for (std::int64_t from = begin; from < point.monotonicNanoseconds;) {
+        const std::int64_t number = stretchAt(from, length);
+        const std::int64_t to = std::min((number + 1) * length, point.monotonicNanoseconds);
+        if (stretches.empty() || stretches.back().number < number)
+            stretches.push_back({ number });
+        stretches.back().sum += double{ point.value } * static_cast<double>(to - from);
+        stretches.back().told += static_cast<double>(to - from);
+        from = to;
+    }
+}
+
 } // namespace
 
 double medianOf(std::vector<double> values)
@@ -211,24 +240,21 @@ Estimate estimateMedianDifference(std::span<const double> first, std::span<const
 
 std::vector<double> blockMeans(std::span<const TimePoint> series, std::chrono::nanoseconds block)
 {
-    struct Sum {
-        std::int64_t number = 0;
-        double sum = 0;
-        int readings = 0;
-    };
-    std::vector<Sum> sums;
-    int most = 0;
+    std::vector<Stretch> stretches;
+    std::optional<std::int64_t> previous;
     for (const TimePoint& point : series) {
-        const std::int64_t number = point.monotonicNanoseconds / block.count();
-        if (sums.empty() || sums.back().number != number)
-            sums.push_back({ number });
-        sums.back().sum += point.value;
-        most = std::max(most, ++sums.back().readings);
+        const std::int64_t end = point.monotonicNanoseconds;
+        constexpr std::int64_t kTick = 1'000'000'000;
+        addTold(stretches, point, end - toldSince(previous, end, kLongestToldNanoseconds, kTick), block.count());
+        previous = end;
     }
+    double most = 0;
+    for (const Stretch& one : stretches)
+        most = std::max(most, one.told);
     std::vector<double> means;
-    for (const Sum& one : sums) {
-        if (one.readings * 2 >= most)
-            means.push_back(one.sum / one.readings);
+    for (const Stretch& one : stretches) {
+        if (one.told * 2 >= most)
+            means.push_back(one.sum / one.told);
     }
     return means;
 }

@@ -51,9 +51,10 @@ double rankSumChance(std::span<const double> first, std::span<const double> seco
 /// Median of the second minus median of the first, of samples that have no order in common.
 Estimate estimateMedianDifference(std::span<const double> first, std::span<const double> second);
 
-/// The mean of each stretch of that length, by the clock. Neighbouring readings of a live series depend on each other,
-/// means of stretches hardly do: estimateMean() of these is a block bootstrap. Stretches that are less than half full
-/// are left out.
+/// The mean of each stretch of that length, by the clock, each reading by the time that it tells of (toldSince()) and
+/// in the stretches in which that lies. Neighbouring readings of a live series depend on each other, means of stretches
+/// hardly do: estimateMean() of these is a block bootstrap. Stretches of which less than half is told, as measured by
+/// the fullest, are left out.
 std::vector<double> blockMeans(std::span<const TimePoint> series, std::chrono::nanoseconds block);
 
 } // namespace twinhull

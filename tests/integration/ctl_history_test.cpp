@@ -42,8 +42,19 @@ private Q_SLOTS:
         batch.absent = { { Metric::PssBytes, Needs::SmapsRights } };
         // far from what the tests ask for, because the commands take their time
         batch.events = { { wallClockMilliseconds() - 40 * kMinute, WorkloadEventKind::Started },
+            { wallClockMilliseconds() - 20 * kMinute, WorkloadEventKind::Throttled },
+            { wallClockMilliseconds() - 18 * kMinute, WorkloadEventKind::Snapshot },
             { wallClockMilliseconds() - 10 * kMinute, WorkloadEventKind::OutOfMemory } };
-        const auto written = m_database->write({ &batch, 1 });
+        // A burst of a second in each ten, and one reading of the rest.
+        HistoryBatch bursts{ { WorkloadKind::Container, QStringLiteral("bursting") }, QStringLiteral("worker"), {},
+            {} };
+        for (const int second : { 0, 9, 10, 19, 20, 29 }) {
+            TickValues reading{ m_begin + second * 1000, {} };
+            reading.values[static_cast<std::size_t>(Metric::CpuCores)] = second % 10 == 0 ? 40.0F : 0.0F;
+            bursts.readings.append(reading);
+        }
+        const HistoryBatch batches[] = { batch, bursts };
+        const auto written = m_database->write(batches);
         QVERIFY2(written, written ? "" : written.error().message.c_str());
     }
 
@@ -100,10 +111,46 @@ private Q_SLOTS:
         const auto told = ctl({ "history", "web", "--events", "--json" });
         QVERIFY2(told.exitCode == 0, qPrintable(told.text()));
         const auto events = told.json()[0][u"events"].toArray();
-        QCOMPARE(events.size(), 2);
-        QCOMPARE(events[1][u"event"].toString(), QStringLiteral("out_of_memory"));
+        QCOMPARE(events.size(), 4);
+        QCOMPARE(events[3][u"event"].toString(), QStringLiteral("out_of_memory"));
         const auto table = ctl({ "history", "web", "--events", "--span", "25m" });
         QVERIFY2(table.out.contains("out of memory") && !table.out.contains("started"), table.out);
+    }
+
+    void marksBelowTheFiguresWhatHappenedMeanwhile()
+    {
+        const auto told = ctl({ "history", "web", "--span", "30m", "--json" });
+        QVERIFY2(told.exitCode == 0, qPrintable(told.text()));
+        QStringList words;
+        for (const auto& event : told.json()[0][u"events"].toArray())
+            words << event[u"event"].toString();
+        QCOMPARE(words.join(u' '), QStringLiteral("throttled snapshot out_of_memory"));
+        QCOMPARE(told.json()[0][u"figures"].toArray().size(), 2);
+        const auto table = ctl({ "history", "web", "--span", "30m" });
+        QVERIFY2(table.out.indexOf("CPU") < table.out.indexOf("HAPPENED AT")
+                && table.out.indexOf("HAPPENED AT") < table.out.indexOf("  throttled")
+                && table.out.contains("  snapshot") && table.out.contains("  out of memory"),
+            table.out);
+        const auto calm = ctl({ "history", "web", "--span", "3m" });
+        QVERIFY2(calm.exitCode == 0 && !calm.out.contains("HAPPENED AT"), calm.out);
+    }
+
+    /// A quarter of an hour, and under it the one that begins a minute before.
+    void marksWhatHappenedInBothOfTwoTimes()
+    {
+        const auto told = ctl({ "history", "web", "--from", clock(-24 * 60), "--span", "15m", "--against",
+            clock(-24 * 60 - 60), "--json" });
+        QVERIFY2(told.exitCode == 0, qPrintable(told.text()));
+        for (const auto* side : { u"first", u"second" }) {
+            const auto events = told.json()[0][side][u"events"].toArray();
+            QCOMPARE(events.size(), 2); // throttled, snapshot
+            QCOMPARE(events[0][u"event"].toString(), QStringLiteral("throttled"));
+        }
+        const auto table
+            = ctl({ "history", "web", "--from", clock(-24 * 60), "--span", "15m", "--against", clock(-24 * 60 - 60) });
+        const auto first = table.out.indexOf("first   throttled");
+        const auto second = table.out.indexOf("second  throttled");
+        QVERIFY2(first > table.out.indexOf("HAPPENED AFTER") && second > first, table.out); // a minute later in it
     }
 
     void takesMomentsOfTheClock()
@@ -148,6 +195,10 @@ private Q_SLOTS:
         QCOMPARE(differing, 1);
         QVERIFY(qAbs(cpu[u"mean"][u"difference"].toDouble() + 1.5 / 25) < 1e-6);
         QVERIFY(pair[u"figures"][1][u"mean"][u"difference"].isNull()); // never read is absent, not 0
+        for (const auto* side : { u"first", u"second" }) {
+            QVERIFY(cpu[u"missing"].toObject().contains(QStringView(side)) && cpu[u"missing"][side].isNull());
+            QCOMPARE(pair[u"figures"][1][u"missing"][side].toString(), sentenceFor(Needs::SmapsRights));
+        }
         const auto table = ctl(
             { "history", "web", "--from", clock(0), "--span", "25s", "--against", clock(25), "--against-name", "web" });
         QVERIFY2(table.out.contains("DIFFERENCE") && table.out.contains("-150.0 %"), table.out);
@@ -166,6 +217,20 @@ private Q_SLOTS:
         QCOMPARE(ctl({ "history", "web", "--against", "yesterday" }).exitCode, 2);
         QCOMPARE(ctl({ "history", "--against", clock(0) }).exitCode, 2); // over what?
         QCOMPARE(ctl({ "history", "web", "--from", clock(0), "--to", clock(9), "--span", "5s" }).exitCode, 2);
+    }
+
+    void weighsEachSideByTheTimeThatItsReadingsTellOf()
+    {
+        const auto told = ctl({ "history", "worker", "--from", clock(0), "--span", "30s", "--against-name", "web",
+            "--points", "1000", "--columns", "cpu", "--json" });
+        QVERIFY2(told.exitCode == 0, qPrintable(told.text()));
+        const auto figure = told.json()[0][u"figures"][0];
+        QCOMPARE(figure[u"points"].toArray().size(), 30);
+        // Of the steps of both three are bursts and three the rest, of which the web has a second each.
+        QCOMPARE(figure[u"mean"][u"first"].toDouble(), 20.0);
+        const auto itself = ctl({ "history", "worker", "--from", clock(0), "--span", "30s", "--against", clock(0),
+            "--points", "1000", "--columns", "cpu", "--json" });
+        QCOMPARE(itself.json()[0][u"figures"][0][u"mean"][u"first"].toDouble(), 4.0);
     }
 
     void saysWhatItDoesNotUnderstand()

@@ -82,6 +82,8 @@ void ChartCanvas::setContents(PlotContents contents, std::optional<int> moved)
         moved = 0;
     const auto from = moved ? m_plot->changesFrom(contents, *moved) : std::nullopt;
     m_plot->setContents(std::move(contents), from ? PlotItem::Repaint::Nothing : PlotItem::Repaint::Whole);
+    if (m_entry && *m_entry >= m_plot->legendEntries().size())
+        chooseEntry({});
     if (!from)
         return;
     const auto onViewport
@@ -128,6 +130,7 @@ void ChartCanvas::mouseMoveEvent(QMouseEvent* event)
 void ChartCanvas::mousePressEvent(QMouseEvent* event)
 {
     QChartView::mousePressEvent(event);
+    chooseEntry(event->button() == Qt::RightButton ? entryAt(event->position()) : std::nullopt);
     if (event->button() != Qt::LeftButton || !shareAt(event->position()))
         return;
     m_draggedFrom = event->position().x();
@@ -187,6 +190,12 @@ bool ChartCanvas::obey(int key, Qt::KeyboardModifiers modifiers)
             Q_EMIT panned(sign * kKeyPan);
         return true;
     }
+    case Qt::Key_Up:
+    case Qt::Key_Down:
+        if (!isCursors || m_plot->legendEntries().empty())
+            return false;
+        stepEntry(key == Qt::Key_Up ? -1 : 1);
+        return true;
     case Qt::Key_PageUp:
     case Qt::Key_PageDown:
         Q_EMIT panned(key == Qt::Key_PageUp ? -1 : 1);
@@ -204,6 +213,7 @@ bool ChartCanvas::obey(int key, Qt::KeyboardModifiers modifiers)
         Q_EMIT wished(ViewWish::Live);
         return true;
     case Qt::Key_Escape:
+        chooseEntry({});
         Q_EMIT cursorMoved(std::nullopt);
         Q_EMIT wished(ViewWish::Reset);
         return true;
@@ -217,6 +227,39 @@ void ChartCanvas::moveCursor(double shares)
     Q_EMIT cursorMoved(std::clamp(m_cursor.value_or(shares < 0 ? 1 : 0) + shares, 0.0, 1.0));
 }
 
+std::optional<std::size_t> ChartCanvas::entryAt(const QPointF& position) const
+{
+    const QPointF point = chart()->mapFromScene(mapToScene(position.toPoint()));
+    const auto entries = m_plot->legendEntries();
+    const auto found
+        = std::find_if(entries.begin(), entries.end(), [&point](const QRectF& entry) { return entry.contains(point); });
+    return found == entries.end() ? std::nullopt : std::optional(static_cast<std::size_t>(found - entries.begin()));
+}
+
+/// From the first to the last; beyond an end none is chosen.
+void ChartCanvas::stepEntry(int by)
+{
+    const auto count = static_cast<int>(m_plot->legendEntries().size());
+    const int next = m_entry ? static_cast<int>(*m_entry) + by : (by > 0 ? 0 : count - 1);
+    chooseEntry(next >= 0 && next < count ? std::optional(static_cast<std::size_t>(next)) : std::nullopt);
+}
+
+void ChartCanvas::chooseEntry(std::optional<std::size_t> entry)
+{
+    if (entry == m_entry)
+        return;
+    m_entry = entry;
+    m_plot->setChosenEntry(entry);
+    Q_EMIT entryChosen();
+}
+
+QRect ChartCanvas::chosenArea() const
+{
+    const auto entries = m_plot->legendEntries();
+    return m_entry && *m_entry < entries.size() ? mapFromScene(m_plot->mapToScene(entries[*m_entry])).boundingRect()
+                                                : viewport()->rect();
+}
+
 void ChartCanvas::focusInEvent(QFocusEvent* event)
 {
     if (event->reason() != Qt::MouseFocusReason)
@@ -227,6 +270,8 @@ void ChartCanvas::focusInEvent(QFocusEvent* event)
 void ChartCanvas::focusOutEvent(QFocusEvent* event)
 {
     m_plot->setFocusColor({});
+    if (event->reason() != Qt::PopupFocusReason && event->reason() != Qt::ActiveWindowFocusReason)
+        chooseEntry({}); // a menu and the sheet tell of it
     // Later: the focus also leaves what is being deleted, whose owner hears no signals any more.
     QMetaObject::invokeMethod(
         this, [this] { Q_EMIT cursorMoved(std::nullopt); }, Qt::QueuedConnection);

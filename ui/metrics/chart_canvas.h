@@ -16,7 +16,8 @@ enum class ViewWish { Live, Reset };
 
 /// Axes, grid and plot area of one chart: value axis, labels of time. Tells what pointer and keys ask for and decides
 /// nothing. Keys: Left and Right move, with Control the crosshair; Page Up and Down move by a whole width; + and −
-/// zoom; End, Home and L follow the ticks; Escape starts over.
+/// zoom; End, Home and L follow the ticks; Escape starts over. Control with Up and Down goes through the legend, and
+/// the right button chooses there, too.
 class ChartCanvas : public QChartView {
     Q_OBJECT
 
@@ -35,6 +36,10 @@ public:
     /// Share of the width, 0 at the left; nothing hides the crosshair.
     void setCursor(std::optional<double> share);
     void setReadout(PlotReadout readout) { m_plot->setReadout(std::move(readout)); }
+    /// The entry of the legend that keys or the pointer have chosen; nothing where none is.
+    std::optional<std::size_t> chosenEntry() const { return m_entry; }
+    /// Where that stands on the viewport.
+    QRect chosenArea() const;
     /// The pointer or the keyboard is here, not on another chart of the page.
     bool isLookedAt() const { return m_plot != nullptr && (underMouse() || hasFocus()); }
 
@@ -44,6 +49,7 @@ Q_SIGNALS:
     void zoomed(double factor, std::optional<double> share); ///< about the pointer, if it was the pointer's wish
     void panned(double shares); ///< above 0 to later
     void wished(twinhull::ViewWish wish);
+    void entryChosen(); ///< or none any more
 
 protected:
     void mouseMoveEvent(QMouseEvent* event) override;
@@ -61,12 +67,16 @@ private:
     std::optional<double> shareAt(const QPointF& position) const;
     bool obey(int key, Qt::KeyboardModifiers modifiers);
     void moveCursor(double shares);
+    std::optional<std::size_t> entryAt(const QPointF& position) const;
+    void stepEntry(int by);
+    void chooseEntry(std::optional<std::size_t> entry);
 
     PlotItem* m_plot;
     TimeRuler* m_ruler;
     QValueAxis* m_values;
     AxisScale m_scale;
     std::optional<double> m_cursor;
+    std::optional<std::size_t> m_entry;
     std::optional<double> m_draggedFrom; ///< x of the last move while the button is held
 };
 

@@ -35,7 +35,7 @@ ChartCard::ChartCard(SeriesSource& source, Quantity quantity, QWidget* parent)
     m_canvas->setAccessibleName(tr("%1 over time").arg(titleOf(quantity)));
     connectCanvas();
     addActions();
-    connect(&m_source.rings(), &MetricRings::ticked, this, &ChartCard::refreshIfLive);
+    connect(&m_source.rings(), &MetricRings::ticked, this, &ChartCard::followTick);
     connect(&m_source, &SeriesSource::changed, this, [this] {
         m_judgedBlock.reset();
         refresh();
@@ -50,6 +50,7 @@ void ChartCard::connectCanvas()
 {
     connect(m_canvas, &ChartCanvas::cursorMoved, this, &ChartCard::cursorMoved);
     connect(m_canvas, &ChartCanvas::plotAreaChanged, this, &ChartCard::paintContents);
+    connect(m_canvas, &ChartCanvas::entryChosen, this, &ChartCard::writeReading);
     connect(m_canvas, &ChartCanvas::zoomed, this, [this](double factor, std::optional<double> share) {
         TimeView& view = m_source.view();
         view.zoom(factor, share.value_or(view.isLive() ? 1 : 0.5)); // keys keep on following
@@ -150,9 +151,12 @@ void ChartCard::showEvent(QShowEvent* event)
     refresh();
 }
 
-void ChartCard::refreshIfLive()
+/// Where the view stands still the reading behind it tells of its end, and may come as late as what rests is read.
+void ChartCard::followTick()
 {
-    if (m_source.view().isLive())
+    const TimeView& view = m_source.view();
+    const std::int64_t sinceEnd = view.now() - view.window().toNanoseconds;
+    if (view.isLive() || (sinceEnd >= 0 && sinceEnd <= kGapNanoseconds))
         refresh();
 }
 
@@ -215,17 +219,46 @@ void ChartCard::paintContents()
             contents.marks.push_back({ area.left() + share * area.width(), event.word });
     }
     contents.legendColor = Theme::current().color(ThemeColor::TextMuted);
-    for (const ChartLine& line : m_figures.lines) {
-        if (m_quantity.form() != Quantity::Form::Sum && !line.readings.isEmpty())
-            contents.legend.push_back(
-                { line.workload.color, line.workload.style, line.workload.label, {}, line.workload.marker });
-    }
-    if (auto baseline = legendOfBaseline(speech()))
-        contents.legend.push_back(*std::move(baseline));
-    if (auto overlay = legendOfOverlay(speech()))
-        contents.legend.push_back(*std::move(overlay));
+    contents.legend = legend();
     contents.notice = noticeOf(speech());
     m_canvas->setContents(std::move(contents), movedSince({ area, shown.nanoseconds, shown.pixels }));
+}
+
+std::vector<ReadoutRow> ChartCard::legend()
+{
+    std::vector<ReadoutRow> rows;
+    m_legendLines.clear();
+    for (std::size_t i = 0; i < m_figures.lines.size(); ++i) {
+        const ChartLine& line = m_figures.lines[i];
+        if (m_quantity.form() == Quantity::Form::Sum || line.readings.isEmpty())
+            continue;
+        rows.push_back({ line.workload.color, line.workload.style, line.workload.label, {}, line.workload.marker });
+        m_legendLines.push_back(i);
+    }
+    if (auto baseline = legendOfBaseline(speech()))
+        rows.push_back(*std::move(baseline));
+    if (auto overlay = legendOfOverlay(speech()))
+        rows.push_back(*std::move(overlay));
+    m_legendLabels.clear();
+    for (const ReadoutRow& row : rows)
+        m_legendLabels.push_back(row.label);
+    return rows;
+}
+
+/// A line's own figure; what lies under the lines, or what they stand against, is the chart's.
+FigureExplanation ChartCard::explanationOfEntry(std::size_t entry) const
+{
+    return entry < m_legendLines.size() ? explanationOfLine(speech(), m_figures.lines[m_legendLines[entry]])
+                                        : FigureExplanation{ m_legendLabels[entry], {}, explanationOf(m_quantity) };
+}
+
+void ChartCard::explain()
+{
+    const auto entry = m_canvas->chosenEntry();
+    if (entry && *entry < m_legendLabels.size())
+        FigurePopover::open({ explanationOfEntry(*entry) }, *m_canvas->viewport(), m_canvas->chosenArea());
+    else
+        Card::explain();
 }
 
 /// To the left; nothing where a pixel is another stretch of time than before.
@@ -255,10 +288,13 @@ void ChartCard::writeReading()
         if (!more.isEmpty())
             spoken << more;
     }
+    if (const auto entry = m_canvas->chosenEntry(); entry && *entry < m_legendLabels.size())
+        spoken.prepend(tr("Chosen: %1").arg(m_legendLabels[*entry]));
     setAccessibleDescription(spoken.join(QStringLiteral(". ")));
     m_canvas->setAccessibleDescription(tr("Left and right move in time, plus and minus zoom, L follows again, Escape "
                                           "starts over, Control with left and "
-                                          "right moves the crosshair. ")
+                                          "right moves the crosshair, Control with up and down chooses an entry of the "
+                                          "legend, which Shift+F1 explains. ")
         + spoken.join(QStringLiteral(". ")));
     m_canvas->setReadout(readout());
 }

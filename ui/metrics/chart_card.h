@@ -44,6 +44,7 @@ Q_SIGNALS:
 
 protected:
     void showEvent(QShowEvent* event) override;
+    void explain() override; ///< the entry of the legend that is chosen
 
 private:
     /// How what is on the canvas stands there.
@@ -56,10 +57,12 @@ private:
     void connectCanvas();
     void addActions();
     void refresh();
-    void refreshIfLive();
+    void followTick();
     void judgeDifference();
     void rescale();
     void paintContents();
+    std::vector<ReadoutRow> legend();
+    FigureExplanation explanationOfEntry(std::size_t entry) const;
     std::optional<int> movedSince(const Placed& placed);
     void writeReading();
     void writeTimes();
@@ -80,6 +83,8 @@ private:
     std::optional<double> m_cursor;
 
     ChartFigures m_figures; ///< of the latest reading
+    std::vector<std::size_t> m_legendLines; ///< the places of those that begin the legend
+    std::vector<QString> m_legendLabels; ///< of all its entries
     Finding m_finding = Finding::NotRead; ///< of a difference of two
     std::optional<std::int64_t> m_judgedBlock; ///< of time, in which that was found
     Unit m_unit;

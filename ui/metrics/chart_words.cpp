@@ -117,7 +117,7 @@ QString nothingWasRead(const ChartSpeech& speech)
 std::optional<double> valueOfView(const ChartSpeech& speech, const ChartLine& line)
 {
     if (!speech.source.view().isLive())
-        return meanWithin(line.readings.means, speech.figures.window, line.readings.gaps);
+        return meanWithin(line.readings.means, speech.figures.window, line.readings.gaps, line.readings.moments);
     const MetricPoint* point = currentPoint(speech.source.rings(), line.workload.id);
     const auto value = point != nullptr ? readingOf(*point, line.quantity) : Reading<double>();
     return value;
@@ -184,8 +184,8 @@ QString comparedTimes(const ChartSpeech& speech)
     QStringList texts;
     const ChartFigures& figures = speech.figures;
     for (const DerivedLine& derived : figures.derived) {
-        const auto before = meanOf(derived.common.first, derived.gaps);
-        const auto shown = meanOf(derived.common.second, derived.gaps);
+        const auto before = meanWithin(derived.common.first, figures.window, derived.gaps);
+        const auto shown = meanWithin(derived.common.second, figures.window, derived.gaps);
         if (!before || !shown)
             continue;
         const QString compared = derivedText(speech, *before, *shown);
@@ -380,6 +380,20 @@ std::optional<ReadoutRow> legendOfOverlay(const ChartSpeech& speech)
         return ReadoutRow{ chartUnderTotalColor(), Qt::DashLine,
             QStringLiteral("%1, %2").arg(totalLabel(std::all_of(under.begin(), under.end(), isRead)), label), {} };
     return ReadoutRow{ chartUnderTotalColor(), Qt::DotLine, label, {} };
+}
+
+FigureExplanation explanationOfLine(const ChartSpeech& speech, const ChartLine& line)
+{
+    const auto value = valueOfView(speech, line);
+    const bool isLive = speech.source.view().isLive();
+    if (value) {
+        const QString text = worded(speech, line, *value);
+        return { line.workload.label, isLive ? text : tr("mean: ") + text, explanationOf(line.quantity) };
+    }
+    const MetricPoint* point = isLive ? currentPoint(speech.source.rings(), line.workload.id) : nullptr;
+    const QString reason = point != nullptr ? sentenceFor(readingOf(*point, line.quantity).needs())
+                                            : speech.source.absence(line.workload.id, line.quantity);
+    return { line.workload.label, reason, explanationOf(line.quantity) };
 }
 
 QString noticeOf(const ChartSpeech& speech)

@@ -3,6 +3,7 @@
 
 #include "ui/metrics/chart_figures.h"
 #include "ui/metrics/plot_item.h"
+#include "ui/widgets/figure_explanation.h"
 
 namespace twinhull {
 
@@ -26,6 +27,8 @@ std::vector<ReadoutRow> rowsAtMoment(const ChartSpeech& speech, std::int64_t mom
 std::optional<ReadoutRow> legendOfBaseline(const ChartSpeech& speech);
 /// What the dotted lines, or the outline over a stack, are; nothing where there are none.
 std::optional<ReadoutRow> legendOfOverlay(const ChartSpeech& speech);
+/// What a line is: its figure, and what is read of it now, or on average over a view that stands still.
+FigureExplanation explanationOfLine(const ChartSpeech& speech, const ChartLine& line);
 /// Why there is nothing on the plot, or not all; empty where there is.
 QString noticeOf(const ChartSpeech& speech);
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/metrics/time_series.h"
+#include "core/metrics/told_time.h"
 #include "ui/metrics/time_window.h"
 
 #include <span>
@@ -12,9 +13,8 @@ namespace twinhull {
 /// Readings without a gap between them, oldest first.
 using UnbrokenRun = std::vector<TimePoint>;
 
-/// Longer than this between two readings is a gap: nothing was read, so nothing is drawn. What rests while nobody looks
-/// is read each tenth second (HostCostSource), and the sampler's tick may slow down to five.
-constexpr std::int64_t kGapNanoseconds = 11'500'000'000;
+/// Longer than this between two readings is a gap: nothing was read, so nothing is drawn.
+constexpr std::int64_t kGapNanoseconds = kLongestToldNanoseconds;
 
 /// What is a gap: kGapNanoseconds between ticks; longer before a moment, where a point stands for more than a tick.
 struct GapRule {

@@ -171,6 +171,31 @@ QRectF PlotItem::legendArea() const
     return { m_area.left(), m_area.top() + height, m_area.width(), height + 4 };
 }
 
+/// Those without room are left out: the crosshair names all.
+std::vector<QRectF> PlotItem::legendEntries() const
+{
+    const QFontMetricsF metrics(m_contents.markFont);
+    const QRectF area = legendArea();
+    std::vector<QRectF> entries;
+    double x = area.left() + kWordGap;
+    for (const ReadoutRow& row : m_contents.legend) {
+        const double width = kSample + kWordGap + metrics.horizontalAdvance(row.label);
+        if (x + width > area.right())
+            break;
+        entries.emplace_back(x, area.top(), width, area.height());
+        x += width + 2 * kWordGap;
+    }
+    return entries;
+}
+
+void PlotItem::setChosenEntry(std::optional<std::size_t> entry)
+{
+    if (entry == m_chosenEntry)
+        return;
+    m_chosenEntry = entry;
+    update();
+}
+
 void PlotItem::setCursorX(std::optional<double> x)
 {
     if (x == m_cursorX)
@@ -293,16 +318,15 @@ void PlotItem::paintLegend(QPainter& painter) const
 {
     const QFontMetricsF metrics(m_contents.markFont);
     const double baseline = m_area.top() + metrics.height() + metrics.ascent() + 2;
-    double x = m_area.left() + kWordGap;
-    for (const ReadoutRow& row : m_contents.legend) {
-        const double width = metrics.horizontalAdvance(row.label);
-        if (x + kSample + kWordGap + width > m_area.right())
-            return; // the crosshair names all
+    const auto entries = legendEntries();
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        const ReadoutRow& row = m_contents.legend[i];
         const double middle = baseline - metrics.ascent() / 2 + 1;
-        drawSample(painter, row, x, middle);
+        drawSample(painter, row, entries[i].left(), middle);
         painter.setPen(m_contents.legendColor);
-        painter.drawText(QPointF(x + kSample + kWordGap, baseline), row.label);
-        x += kSample + width + 3 * kWordGap;
+        painter.drawText(QPointF(entries[i].left() + kSample + kWordGap, baseline), row.label);
+        if (m_chosenEntry == i)
+            painter.drawRect(entries[i].adjusted(-2, 0, 1, -1));
     }
 }
 

@@ -88,6 +88,10 @@ public:
     std::optional<double> changesFrom(const PlotContents& contents, int moved) const;
     /// What stands in its place while lines move.
     QRectF legendArea() const;
+    /// Where the entries of the legend stand that have room, in item coordinates.
+    std::vector<QRectF> legendEntries() const;
+    /// Of them the one that has a frame; nothing where none has.
+    void setChosenEntry(std::optional<std::size_t> entry);
     /// The crosshair, in item coordinates; nothing hides it.
     void setCursorX(std::optional<double> x);
     /// What stands beside the crosshair; without rows there is no box.
@@ -117,6 +121,7 @@ private:
     std::optional<double> m_cursorX;
     PlotReadout m_readout;
     QColor m_focusColor;
+    std::optional<std::size_t> m_chosenEntry;
     int m_stretches = 0;
     QColor m_gridColor;
 };

@@ -2,6 +2,7 @@
 #include "ui/metrics/readings.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 
 namespace twinhull {
@@ -53,9 +54,21 @@ const TimePoint* readingFor(std::span<const TimePoint> readings, std::int64_t mo
     return isUnbroken ? &*found : nullptr;
 }
 
+/// The later of that and the latest moment that is not the reading's own.
+std::optional<std::int64_t> laterOf(
+    std::optional<std::int64_t> previous, std::span<const std::int64_t> moments, std::int64_t moment)
+{
+    const auto own = std::lower_bound(moments.begin(), moments.end(), moment - kSameTickNanoseconds);
+    if (own == moments.begin())
+        return previous;
+    return previous ? std::max(*previous, own[-1]) : own[-1];
+}
+
 /// Readings, each by the time that it tells of.
 class WeightedMean {
 public:
+    explicit WeightedMean(std::span<const std::int64_t> moments = {}) : m_moments(moments) { }
+
     void add(const TimePoint& point, std::int64_t nanoseconds)
     {
         m_sum += double{ point.value } * static_cast<double>(nanoseconds);
@@ -64,6 +77,7 @@ public:
     void add(std::optional<std::int64_t> previous, std::span<const TimePoint> readings, const GapRule& gaps)
     {
         for (const TimePoint& point : readings) {
+            previous = laterOf(previous, m_moments, point.monotonicNanoseconds);
             add(point, toldNanoseconds(previous, point.monotonicNanoseconds, gaps));
             previous = point.monotonicNanoseconds;
         }
@@ -71,19 +85,21 @@ public:
     std::optional<double> value() const { return m_told > 0 ? std::optional(m_sum / m_told) : std::nullopt; }
 
 private:
+    std::span<const std::int64_t> m_moments;
     double m_sum = 0;
     double m_told = 0;
 };
 
 /// What the reading behind a window tells of its end.
-void addBehind(WeightedMean& mean, std::span<const TimePoint> readings, const TimeWindow& window, const GapRule& gaps)
+void addBehind(WeightedMean& mean, std::span<const TimePoint> readings, const TimeWindow& window, const GapRule& gaps,
+    std::span<const std::int64_t> moments)
 {
     const auto next = std::upper_bound(readings.begin(), readings.end(), window.toNanoseconds,
         [](std::int64_t moment, const TimePoint& point) { return moment < point.monotonicNanoseconds; });
     if (next == readings.begin() || next == readings.end())
         return;
     const std::int64_t moment = next->monotonicNanoseconds;
-    const std::int64_t before = next[-1].monotonicNanoseconds;
+    const std::int64_t before = *laterOf(next[-1].monotonicNanoseconds, moments, moment);
     const std::int64_t told = window.toNanoseconds - std::max(before, window.fromNanoseconds);
     if (moment >= gaps.coarseUntilNanoseconds && moment - before <= gaps.after(moment) && told > 0)
         mean.add(*next, told);
@@ -107,6 +123,18 @@ Readings readingsOf(const MetricRings& rings, const WorkloadId& id, Quantity qua
         },
         [](const TimePoint&) {});
     return sum;
+}
+
+Moments momentsOf(const MetricRings& rings, const WorkloadId& id, Quantity quantity, const TimeWindow& window)
+{
+    constexpr std::array kSparse{ Metric::DiskLatency, Metric::NetworkRoundTrip };
+    const auto metrics = quantity.metrics();
+    if (metrics.size() != 1 || std::find(kSparse.begin(), kSparse.end(), metrics.front()) == kSparse.end())
+        return {};
+    Moments moments;
+    for (const TimePoint& point : readRing(rings.series(id, Metric::CpuCores, Reach::Hour), window))
+        moments.push_back(point.monotonicNanoseconds);
+    return moments;
 }
 
 const MetricPoint* currentPoint(const MetricRings& rings, const WorkloadId& id)
@@ -230,11 +258,10 @@ std::span<const TimePoint> coveringOf(
 std::int64_t toldNanoseconds(std::optional<std::int64_t> previous, std::int64_t moment, const GapRule& gaps)
 {
     constexpr std::int64_t kOneSecond = 1'000'000'000;
-    const std::int64_t since = moment - previous.value_or(moment);
-    if (since > 0 && since <= gaps.after(moment))
-        return since;
     const bool isStep = moment < gaps.coarseUntilNanoseconds && gaps.coarseNanoseconds > kGapNanoseconds;
-    return isStep ? gaps.coarseNanoseconds / 3 * 2 : kOneSecond; // a gap is one and a half steps
+    const std::int64_t otherwise
+        = isStep ? gaps.coarseNanoseconds / 3 * 2 : kOneSecond; // a gap is one and a half steps
+    return toldSince(previous, moment, gaps.after(moment), otherwise);
 }
 
 std::optional<double> meanOf(std::span<const TimePoint> readings, const GapRule& gaps)
@@ -244,20 +271,21 @@ std::optional<double> meanOf(std::span<const TimePoint> readings, const GapRule&
     return mean.value();
 }
 
-std::optional<double> meanWithin(std::span<const TimePoint> readings, const TimeWindow& window, const GapRule& gaps)
+std::optional<double> meanWithin(std::span<const TimePoint> readings, const TimeWindow& window, const GapRule& gaps,
+    std::span<const std::int64_t> moments)
 {
     const auto covering = coveringOf(readings, window, gaps);
     const auto place = static_cast<std::size_t>(covering.data() - readings.data());
     std::optional<std::int64_t> before;
     if (!covering.empty() && place > 0) {
         const std::int64_t first = covering.front().monotonicNanoseconds;
-        before = readings[place - 1].monotonicNanoseconds;
+        before = laterOf(readings[place - 1].monotonicNanoseconds, moments, first);
         if (first >= gaps.coarseUntilNanoseconds && first - *before <= gaps.after(first))
             before = std::max(*before, window.fromNanoseconds);
     }
-    WeightedMean mean;
+    WeightedMean mean(moments);
     mean.add(before, covering, gaps);
-    addBehind(mean, readings, window, gaps);
+    addBehind(mean, readings, window, gaps, moments);
     return mean.value();
 }
 

@@ -64,11 +64,17 @@ std::span<const TimePoint> coveringOf(
 /// gap, or where there is none before, a tick, or a step of the history.
 std::int64_t toldNanoseconds(std::optional<std::int64_t> previous, std::int64_t moment, const GapRule& gaps);
 
+/// Moments at which a workload was read, rising. A figure that it has not at each of them tells of no time before the
+/// latest of them: a disk without requests has no latency.
+using Moments = std::vector<std::int64_t>;
+/// As of readingsOf(); none for a quantity that is there whenever its workload is read.
+Moments momentsOf(const MetricRings& rings, const WorkloadId& id, Quantity quantity, const TimeWindow& window);
+
 /// The mean over the time that the readings tell of; nothing when there are none.
 std::optional<double> meanOf(std::span<const TimePoint> readings, const GapRule& gaps = {});
 /// The same of those that cover a window (coveringOf()): what the first tells of the time before it does not count,
 /// what the one behind it tells of its end does.
-std::optional<double> meanWithin(
-    std::span<const TimePoint> readings, const TimeWindow& window, const GapRule& gaps = {});
+std::optional<double> meanWithin(std::span<const TimePoint> readings, const TimeWindow& window,
+    const GapRule& gaps = {}, std::span<const std::int64_t> moments = {});
 
 } // namespace twinhull

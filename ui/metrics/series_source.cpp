@@ -187,6 +187,8 @@ SeriesReadings SeriesSource::readOverlay(const WorkloadId& id, Quantity quantity
     moveInTime(series.lows, earlier);
     moveInTime(series.highs, earlier);
     series.gaps.coarseUntilNanoseconds += earlier;
+    for (std::int64_t& moment : series.moments)
+        moment += earlier;
     return series;
 }
 
@@ -195,6 +197,7 @@ SeriesReadings SeriesSource::readFrom(
 {
     SeriesReadings series;
     series.means = readingsOf(m_rings, id, quantity, window);
+    series.moments = momentsOf(m_rings, id, quantity, window);
     // What a ring holds before the window's first moment tells that the history is not needed.
     const std::int64_t ringBegin = firstOf(series.means, m_view.now());
     if (ringBegin <= window.fromNanoseconds)

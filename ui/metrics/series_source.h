@@ -25,6 +25,7 @@ struct SeriesReadings {
     Readings highs;
     GapRule gaps;
     std::int64_t stepNanoseconds = 0; ///< of the steps; 0 where there are none
+    Moments moments = {}; ///< of the ticks, where the quantity is not read at each of them
 
     bool isEmpty() const { return means.empty(); }
 };

@@ -47,7 +47,9 @@ ComparedWorkload readCompared(const WorkloadInfo& info, const MetricRings& rings
     for (const MetricRow& row : metricCatalogue()) {
         const Reading<double>& latest = (*point)[row.metric];
         const Reading<double> shown = row.about.kind == MetricKind::Rate
-            ? meanOrNeeds(meanWithin(readingsOf(rings, info.id, row.metric, window), window), latest)
+            ? meanOrNeeds(meanWithin(readingsOf(rings, info.id, row.metric, window), window, {},
+                              momentsOf(rings, info.id, row.metric, window)),
+                latest)
             : latest;
         compared[row.metric] = figureOf(shown);
         compared.needs.at(static_cast<std::size_t>(row.metric)) = shown.needs();

@@ -21,15 +21,15 @@ constexpr int kLeastColumn = 48;
 constexpr int kBesideText = 18; // in a cell: the padding of the theme and the margins of the style
 constexpr int kRounding = 2; // a text that is broken into lines is measured in whole pixels, upwards
 
-/// How wide the widest of them may be, so that all have room.
-int widthOfWidest(const std::vector<int>& widths, int room)
+/// How wide the widest of them may be, so that all have room; `least` in any case.
+int widthOfWidest(const std::vector<int>& widths, int room, int least)
 {
     int most = widths.empty() ? 0 : *std::max_element(widths.begin(), widths.end());
     const auto sum = [&] {
         return std::accumulate(
             widths.begin(), widths.end(), 0, [most](int all, int width) { return all + std::min(width, most); });
     };
-    while (most > kLeastColumn && sum() > room)
+    while (most > least && sum() > room)
         --most;
     return most;
 }
@@ -182,8 +182,7 @@ void FigureTableCard::fitRow(int row)
     span = wanted;
 }
 
-/// Of its longest text in as many lines as the column makes of it, or all columns of what none has; what one of them
-/// needs is a line.
+/// Of its longest text in as many lines as the column makes of it, or all columns of what none has.
 int FigureTableCard::textHeight(int row) const
 {
     const QFontMetrics metrics = m_view->fontMetrics();
@@ -191,13 +190,34 @@ int FigureTableCard::textHeight(int row) const
     for (int column = 0; column < m_model->columnCount(); ++column) {
         const QModelIndex index = m_model->index(row, column);
         const bool isOverAll = column == 1 && m_model->isOfNone(row);
-        if (index.data(Qt::SizeHintRole).isValid() && !isOverAll)
-            continue;
+        if (column > 1 && m_model->isOfNone(row))
+            continue; // the one before stands over it
         const int all = m_view->viewport()->width() - m_view->columnWidth(0);
         const QRect room(0, 0, (isOverAll ? all : m_view->columnWidth(column)) - kBesideText, QWIDGETSIZE_MAX);
         most = std::max(most, metrics.boundingRect(room, Qt::TextWordWrap, index.data().toString()).height());
     }
     return most + kRowHeight - metrics.height();
+}
+
+/// So that each word of what they need can be read in a line of its own, where the card has room for that.
+int FigureTableCard::leastWidth(const std::vector<int>& widths, int room) const
+{
+    const int whole = std::accumulate(widths.begin(), widths.end(), kLeastColumn);
+    const int possible = widths.empty() ? 0 : (room - kLeastColumn) / static_cast<int>(widths.size());
+    if (whole <= room || possible <= kLeastColumn)
+        return kLeastColumn;
+    const QFontMetrics metrics = m_view->fontMetrics();
+    int widest = 0;
+    for (int row = 0; row < m_model->rowCount(); ++row) {
+        for (int column = 1; column < m_model->columnCount() && !m_model->isOfNone(row); ++column) {
+            const QModelIndex index = m_model->index(row, column);
+            if (!index.data(Qt::SizeHintRole).isValid())
+                continue;
+            for (const QString& word : index.data().toString().split(u' '))
+                widest = std::max(widest, metrics.horizontalAdvance(word));
+        }
+    }
+    return std::clamp(widest + kBesideText, kLeastColumn, possible);
 }
 
 bool FigureTableCard::fitColumns()
@@ -211,7 +231,7 @@ bool FigureTableCard::fitColumns()
     std::vector<int> figures;
     for (int column = 1; column < m_model->columnCount(); ++column)
         figures.push_back(wanted(column));
-    const int most = widthOfWidest(figures, room - std::min(wanted(0), room / 2));
+    const int most = widthOfWidest(figures, room - std::min(wanted(0), room / 2), leastWidth(figures, room));
     for (int& width : figures)
         width = std::min(width, most);
     std::vector<int> widths{ std::max(room - std::accumulate(figures.begin(), figures.end(), 0), kLeastColumn) };

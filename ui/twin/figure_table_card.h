@@ -42,6 +42,7 @@ private:
     void setUpView(const QString& name);
     QModelIndex currentOrFirst() const;
     void fitAll();
+    int leastWidth(const std::vector<int>& widths, int room) const;
     bool fitColumns(); ///< whether one has another width than before
     void fitRows(int first, int last);
     void fitRow(int row);

@@ -13,7 +13,7 @@ namespace twinhull {
 
 namespace {
 
-constexpr int kBesideBrief = 18; // the padding of the theme and the margins of the style
+constexpr int kBesideBrief = 20; // the padding of the theme, the margins of the style, and what is rounded away
 
 QVariant alignmentOf(int column)
 {
@@ -21,10 +21,10 @@ QVariant alignmentOf(int column)
     return QVariant::fromValue(Qt::Alignment(Qt::AlignVCenter) | side);
 }
 
-/// In one line where it is narrow: a click tells the rest.
-QString briefOf(const FigureCell& cell)
+/// A click tells the rest.
+const QString& briefOf(const FigureCell& cell)
 {
-    return cell.narrow.isEmpty() ? cell.brief : QString(cell.narrow).replace(u' ', QChar(QChar::Nbsp));
+    return cell.narrow.isEmpty() ? cell.brief : cell.narrow;
 }
 
 /// What all of them need, in one cell, each once; in the width of a figure where that is not the same of all.
@@ -152,7 +152,7 @@ QVariant FigureTableModel::cellData(const FigureCell& cell, int role) const
         if (!cell.text.isEmpty())
             return cell.text;
         return cell.brief.isEmpty() ? QStringLiteral("\u2013") : briefOf(cell);
-    case Qt::SizeHintRole: // one line
+    case Qt::SizeHintRole: // one line, where there is room for it
         if (cell.text.isEmpty() && !cell.narrow.isEmpty())
             return QSize(QFontMetrics(QGuiApplication::font()).horizontalAdvance(briefOf(cell)) + kBesideBrief, 0);
         return {};

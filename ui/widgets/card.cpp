@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/card.h"
 
-#include "ui/widgets/figure_explanation.h"
 #include "ui/widgets/line_label.h"
 
 #include <QLabel>
@@ -68,11 +67,20 @@ void Card::setExplanation(const QString& explanation)
 
 void Card::addExplainButton()
 {
-    const AskFigures ask = [this] { return FigureExplanations{ { title(), remark(), m_title->toolTip() } }; };
-    m_explain = new ExplainButton(ask, this);
+    m_explain = new ExplainButton([this] { return explained(); }, this);
     m_explain->setFigureName(title());
     m_head->insertWidget(1, m_explain);
-    addExplainAction(*this, ask);
+    addExplainAction(*this, std::function<void()>([this] { explain(); }));
+}
+
+FigureExplanations Card::explained() const
+{
+    return { { title(), remark(), m_title->toolTip() } };
+}
+
+void Card::explain()
+{
+    FigurePopover::open(explained(), *this, rect());
 }
 
 QString Card::title() const

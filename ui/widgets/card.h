@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "ui/widgets/figure_explanation.h"
+
 #include <QFrame>
 
 class QHBoxLayout;
@@ -9,7 +11,6 @@ class QVBoxLayout;
 
 namespace twinhull {
 
-class ExplainButton;
 class LineLabel;
 
 /// A bordered block of a page: title at the left, a quiet remark at the right, content below.
@@ -31,9 +32,12 @@ public:
 protected:
     /// Null as long as nothing is explained.
     ExplainButton* explainButton() const { return m_explain; }
+    /// Shift+F1 and the menu: tells of the title, unless a part of the content is meant.
+    virtual void explain();
 
 private:
     void addExplainButton();
+    FigureExplanations explained() const;
 
     QLabel* m_title;
     ExplainButton* m_explain = nullptr;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/twinhullctl/chosen_verb.h"
-#include "app/twinhullctl/figure_text.h"
 #include "app/twinhullctl/history_overlay_text.h"
+#include "app/twinhullctl/history_text.h"
 #include "app/twinhullctl/moment_text.h"
 #include "app/twinhullctl/stats_columns.h"
 #include "app/twinhullctl/stats_table.h"
@@ -38,11 +38,6 @@ struct HistoryOptions {
     bool wantsCsv = false;
     bool explains = false;
 };
-
-QString timeText(std::int64_t wallMilliseconds)
-{
-    return QDateTime::fromMSecsSinceEpoch(wallMilliseconds).toString(QStringLiteral("yyyy-MM-dd HH:mm:ss"));
-}
 
 /// "90s", "15m", "6h", "30d": milliseconds.
 Result<std::int64_t> spanFrom(const std::string& text)
@@ -91,109 +86,13 @@ void listWorkloads(Program& program, const std::vector<HistoryWorkload>& workloa
             QJsonObject{ { QStringLiteral("name"), each.name }, { QStringLiteral("kind"), textOf(each.id.kind) },
                 { QStringLiteral("id"), each.id.key }, { QStringLiteral("from_ms"), double(each.firstMilliseconds) },
                 { QStringLiteral("to_ms"), double(each.lastMilliseconds) } });
-        table.add({ each.name, textOf(each.id.kind), timeText(each.firstMilliseconds), timeText(each.lastMilliseconds),
-            each.id.key.left(12) });
+        table.add({ each.name, textOf(each.id.kind), historyTimeText(each.firstMilliseconds),
+            historyTimeText(each.lastMilliseconds), each.id.key.left(12) });
     }
     if (program.wantsJson())
         program.print(QJsonValue(array));
     else
         program.print(table.toText());
-}
-
-/// One figure of one workload over the time that was asked for.
-struct ToldFigure {
-    Metric metric = Metric::CpuCores;
-    std::vector<HistoryPoint> points;
-    QString missing; ///< why it has none; empty where it has
-};
-
-Result<ToldFigure> toldFigure(const HistoryDatabase& database, const HistoryWorkload& workload, Metric metric,
-    const HistorySpan& span, std::size_t mostPoints)
-{
-    auto points = database.points(workload.id, metric, span, mostPoints);
-    if (!points)
-        return std::move(points).error();
-    ToldFigure told{ metric, *std::move(points), {} };
-    if (!told.points.empty())
-        return told;
-    const auto reason = database.absence(workload.id, metric, span);
-    if (!reason)
-        return reason.error();
-    told.missing = *reason;
-    if (told.missing.isEmpty())
-        told.missing = QStringLiteral("needs a reading in this time: none was kept; twinhullctl stats %1 --columns %2 "
-                                      "says what it needs now")
-                           .arg(workload.name, QLatin1String(about(metric).key));
-    return told;
-}
-
-QJsonObject figureJson(const ToldFigure& told)
-{
-    QJsonArray array;
-    for (const HistoryPoint& point : told.points)
-        array.append(QJsonArray{ double(point.wallMilliseconds), double(point.range.least), double(point.range.mean),
-            double(point.range.greatest) });
-    const FigureInfo& figure = about(told.metric);
-    return { { QStringLiteral("key"), QLatin1String(figure.key) },
-        { QStringLiteral("unit"), QLatin1String(nameOf(figure.unit)) },
-        { QStringLiteral("side"), QLatin1String(nameOf(figure.side)) }, { QStringLiteral("source"), sourceOf(figure) },
-        { QStringLiteral("columns"),
-            QJsonArray{ QStringLiteral("time_ms"), QStringLiteral("least"), QStringLiteral("mean"),
-                QStringLiteral("greatest") } },
-        { QStringLiteral("points"), array },
-        { QStringLiteral("missing"), told.missing.isEmpty() ? QJsonValue() : QJsonValue(told.missing) } };
-}
-
-/// What each line of one workload's CSV begins with.
-QString csvBeginning(std::int64_t wallMilliseconds, const HistoryWorkload& workload)
-{
-    const auto time = QDateTime::fromMSecsSinceEpoch(wallMilliseconds, Qt::UTC);
-    return QStringList{ time.toString(Qt::ISODateWithMs), csvField(workload.id.key), textOf(workload.id.kind),
-        csvField(workload.name) }
-        .join(u',');
-}
-
-/// A line a point: a stretch has a least and a greatest reading beside its mean.
-QString csvOfFigure(const HistoryWorkload& workload, const ToldFigure& told)
-{
-    const FigureInfo& figure = about(told.metric);
-    QString lines;
-    for (const HistoryPoint& point : told.points) {
-        QStringList cells{ csvBeginning(point.wallMilliseconds, workload), QLatin1String(figure.key),
-            QLatin1String(nameOf(figure.unit)) };
-        for (const float value : { point.range.least, point.range.mean, point.range.greatest })
-            cells << QString::number(double(value), 'g', 9);
-        lines += cells.join(u',') + u'\n';
-    }
-    return lines;
-}
-
-/// The figures of one workload side by side, mean and greatest of each stretch.
-QString figureTable(const HistoryWorkload& workload, const std::vector<ToldFigure>& figures)
-{
-    QStringList heading{ workload.name + QLatin1String(" (") + textOf(workload.id.kind) + u')' };
-    std::map<std::int64_t, QStringList> rows;
-    for (std::size_t i = 0; i < figures.size(); ++i) {
-        const FigureInfo& figure = about(figures[i].metric);
-        heading << QLatin1String(figure.heading) << QStringLiteral("GREATEST");
-        for (const HistoryPoint& point : figures[i].points) {
-            QStringList& row = rows[point.wallMilliseconds];
-            row.resize(2 * static_cast<qsizetype>(i));
-            row << figureText(figure.unit, double(point.range.mean))
-                << figureText(figure.unit, double(point.range.greatest));
-        }
-    }
-    TextTable table(heading);
-    for (auto& [time, row] : rows) {
-        row.resize(2 * static_cast<qsizetype>(figures.size()));
-        table.add(QStringList{ timeText(time) } + row);
-    }
-    QString text = table.toText();
-    for (const ToldFigure& told : figures) {
-        if (!told.missing.isEmpty())
-            text += QStringLiteral("%1 %2\n").arg(QLatin1String(about(told.metric).heading), told.missing);
-    }
-    return text;
 }
 
 /// What `history NAME…` tells, or why not.
@@ -209,20 +108,23 @@ Result<> tell(Program& program, const HistoryDatabase& database, const std::vect
     QStringList tables;
     QString csv = QStringLiteral("time,id,kind,name,figure,unit,least,mean,greatest\n");
     for (const HistoryWorkload& workload : workloads) {
+        const auto events = database.events(workload.id, *span, kMostPoints);
+        if (!events)
+            return events.error();
         QJsonArray json;
         std::vector<ToldFigure> figures;
         for (const Metric metric : *metrics) {
             auto told = toldFigure(database, workload, metric, *span, options.points);
             if (!told)
                 return std::move(told).error();
-            json.append(figureJson(*told));
-            csv += csvOfFigure(workload, *told);
+            json.append(historyFigureJson(*told));
+            csv += historyFigureCsv(workload, *told);
             figures.push_back(*std::move(told));
         }
         array.append(QJsonObject{ { QStringLiteral("name"), workload.name },
             { QStringLiteral("kind"), textOf(workload.id.kind) }, { QStringLiteral("id"), workload.id.key },
-            { QStringLiteral("figures"), json } });
-        tables << figureTable(workload, figures);
+            { QStringLiteral("figures"), json }, { QStringLiteral("events"), historyEventsJson(*events) } });
+        tables << historyFigureTable(workload, figures) + historyMarksTable(workload, *events);
     }
     if (program.wantsJson())
         program.print(QJsonValue(array));
@@ -248,18 +150,15 @@ Result<> tellEvents(Program& program, const HistoryDatabase& database, const std
         const auto events = database.events(workload.id, *span, kMostPoints);
         if (!events)
             return events.error();
-        QJsonArray json;
         for (const HistoryEvent& event : *events) {
-            const QString word = QLatin1String(nameOf(event.kind));
-            json.append(QJsonObject{
-                { QStringLiteral("time_ms"), double(event.wallMilliseconds) }, { QStringLiteral("event"), word } });
-            csv += csvBeginning(event.wallMilliseconds, workload) + u',' + word + u'\n';
-            table.add({ timeText(event.wallMilliseconds), workload.name, textOf(workload.id.kind),
-                QString(word).replace(u'_', u' ') });
+            csv += historyCsvBeginning(event.wallMilliseconds, workload) + u',' + QLatin1String(nameOf(event.kind))
+                + u'\n';
+            table.add({ historyTimeText(event.wallMilliseconds), workload.name, textOf(workload.id.kind),
+                historyEventWords(event.kind) });
         }
         array.append(QJsonObject{ { QStringLiteral("name"), workload.name },
             { QStringLiteral("kind"), textOf(workload.id.kind) }, { QStringLiteral("id"), workload.id.key },
-            { QStringLiteral("events"), json } });
+            { QStringLiteral("events"), historyEventsJson(*events) } });
     }
     if (program.wantsJson())
         program.print(QJsonValue(array));
@@ -302,6 +201,29 @@ Result<HistoryWorkload> secondOf(
     return candidates.front();
 }
 
+/// What each side that has no reading of a figure needs.
+Result<> explainAbsences(const HistoryDatabase& database, OverlaidPair& pair)
+{
+    const auto length = pair.span.toMilliseconds - pair.span.fromMilliseconds;
+    const HistorySpan under{ pair.secondFromMilliseconds, pair.secondFromMilliseconds + length };
+    for (OverlaidFigure& figure : pair.figures) {
+        const auto& points = figure.overlaid.points;
+        const bool isFirstRead
+            = std::any_of(points.begin(), points.end(), [](const auto& point) { return point.first.has_value(); });
+        const bool isSecondRead
+            = std::any_of(points.begin(), points.end(), [](const auto& point) { return point.second.has_value(); });
+        const auto first
+            = isFirstRead ? Result(ToldFigure()) : toldFigure(database, pair.first, figure.metric, pair.span, 1);
+        const auto second
+            = isSecondRead ? Result(ToldFigure()) : toldFigure(database, pair.second, figure.metric, under, 1);
+        if (!first || !second)
+            return first ? second.error() : first.error();
+        figure.firstMissing = first->missing;
+        figure.secondMissing = second->missing;
+    }
+    return {};
+}
+
 Result<OverlaidPair> laidOverEachOther(const HistoryDatabase& database, const HistoryWorkload& first,
     const HistoryOptions& options, const std::vector<HistoryWorkload>& all)
 {
@@ -317,42 +239,22 @@ Result<OverlaidPair> laidOverEachOther(const HistoryDatabase& database, const Hi
         = options.against.empty() ? Result<std::int64_t>(span->fromMilliseconds) : momentFromText(options.against);
     if (!from)
         return from.error();
-    OverlaidPair pair{ first, *second, *span, *from, {} };
+    const auto length = span->toMilliseconds - span->fromMilliseconds;
+    const auto firstEvents = database.events(first.id, *span, kMostPoints);
+    const auto secondEvents = database.events(second->id, { *from, *from + length }, kMostPoints);
+    if (!firstEvents || !secondEvents)
+        return firstEvents ? secondEvents.error() : firstEvents.error();
+    OverlaidPair pair{ first, *second, *span, *from, {}, *firstEvents, *secondEvents };
     for (const Metric metric : *metrics) {
-        auto overlaid = layOver(database,
-            { first.id, second->id, metric, span->fromMilliseconds, *from,
-                span->toMilliseconds - span->fromMilliseconds, options.points });
+        auto overlaid = layOver(
+            database, { first.id, second->id, metric, span->fromMilliseconds, *from, length, options.points });
         if (!overlaid)
             return std::move(overlaid).error();
-        pair.figures.emplace_back(metric, *std::move(overlaid));
+        pair.figures.push_back({ metric, *std::move(overlaid), {}, {} });
     }
+    if (const auto explained = explainAbsences(database, pair); !explained)
+        return explained.error();
     return pair;
-}
-
-/// What each side that has no reading of a figure needs, a line each.
-Result<QString> absencesOf(const HistoryDatabase& database, const OverlaidPair& pair)
-{
-    const auto length = pair.span.toMilliseconds - pair.span.fromMilliseconds;
-    const HistorySpan second{ pair.secondFromMilliseconds, pair.secondFromMilliseconds + length };
-    QString text;
-    for (const auto& [metric, overlaid] : pair.figures) {
-        for (const bool isFirst : { true, false }) {
-            const auto isRead = [isFirst](const OverlaidPoint& point) {
-                return isFirst ? point.first.has_value() : point.second.has_value();
-            };
-            if (std::any_of(overlaid.points.begin(), overlaid.points.end(), isRead))
-                continue;
-            const auto told
-                = toldFigure(database, isFirst ? pair.first : pair.second, metric, isFirst ? pair.span : second, 1);
-            if (!told)
-                return told.error();
-            if (!told->missing.isEmpty())
-                text += QStringLiteral("%1 of the %2 %3\n")
-                            .arg(QLatin1String(about(metric).heading),
-                                isFirst ? QStringLiteral("first") : QStringLiteral("second"), told->missing);
-        }
-    }
-    return text;
 }
 
 /// What `history NAME… --against MOMENT` tells, or why not.
@@ -368,10 +270,7 @@ Result<> tellOverlaid(Program& program, const HistoryDatabase& database, const s
             return pair.error();
         array.append(overlaidJson(*pair));
         csv += overlaidCsv(*pair);
-        const auto absences = absencesOf(database, *pair);
-        if (!absences)
-            return absences.error();
-        tables << overlaidTable(*pair) + *absences;
+        tables << overlaidTable(*pair);
     }
     if (program.wantsJson())
         program.print(QJsonValue(array));

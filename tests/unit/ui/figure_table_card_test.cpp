@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/twin/figure_table_card.h"
 
+#include "core/metrics/needs.h"
 #include "ui/theme/theme.h"
 
 #include <QTableView>
@@ -86,6 +87,37 @@ private Q_SLOTS:
         QVERIFY(view()->columnWidth(0) >= view()->viewport()->width() / 2 - 1);
         QVERIFY(view()->rowHeight(0) > view()->rowHeight(1));
         verifyAllIsInFull();
+    }
+
+    /// Where columns are narrow, what a figure needs takes lines and is not cut.
+    void whatIsNeededIsReadInFullInNarrowColumns()
+    {
+        const auto absent = [](Needs needs) {
+            return FigureCell{ {}, sentenceFor(needs), FigureCell::Validity::Valid, shortSentenceFor(needs),
+                narrowSentenceFor(needs) };
+        };
+        const auto read = [](const QString& text) { return FigureCell{ text, {}, FigureCell::Validity::Valid }; };
+        FigureTable table;
+        table.caption = QStringLiteral("Figure");
+        table.columns = { QStringLiteral("a"), QStringLiteral("b"), QStringLiteral("c") };
+        table.rows.push_back({ QStringLiteral("Charge"), QStringLiteral("how"),
+            { absent(Needs::CgroupOfItsOwn), read(QStringLiteral("12 MiB")), absent(Needs::MemoryController) }, {} });
+        table.rows.push_back({ QStringLiteral("CPU"), QStringLiteral("how"),
+            { read(QStringLiteral("1 %")), read(QStringLiteral("2 %")), read(QStringLiteral("3 %")) }, {} });
+        m_card->setTable(table);
+        QTRY_COMPARE(widthOfAll(), view()->viewport()->width());
+        QTRY_COMPARE(view()->rowHeight(0), view()->rowHeight(1)); // where there is room it is a line
+        verifyAllIsInFull();
+        // Just enough for the longest word in each column, and the least for the titles.
+        const int word = view()->fontMetrics().horizontalAdvance(QStringLiteral("controller")) + 18;
+        m_card->setFixedWidth(3 * word + 48 + m_card->width() - view()->viewport()->width());
+        QTRY_COMPARE(widthOfAll(), view()->viewport()->width());
+        QTRY_VERIFY(view()->rowHeight(0) > view()->rowHeight(1));
+        verifyAllIsInFull();
+        const QModelIndex first = view()->model()->index(0, 1);
+        QCOMPARE(first.data().toString(), narrowSentenceFor(Needs::CgroupOfItsOwn));
+        for (const int role : { Qt::ToolTipRole, Qt::AccessibleTextRole })
+            QCOMPARE(first.data(role).toString(), sentenceFor(Needs::CgroupOfItsOwn));
     }
 
 private:

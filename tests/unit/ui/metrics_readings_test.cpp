@@ -139,6 +139,26 @@ private Q_SLOTS:
         QCOMPARE(meanWithin(mixed, { 80 * kTick, 140 * kTick }, minutes).value_or(-1), (60.0 * 7 + 9) / 61);
     }
 
+    /// A disk without requests has no latency: what comes after it is none of the time before.
+    void weighsNoLatencyByTheTimeWithoutRequests()
+    {
+        MetricRings rings;
+        appendTicks(rings, { kVm }, 20, [](MetricPoint& point, int tick) {
+            setValue(point, Metric::CpuCores, 1);
+            const bool hasRequests = tick < 5 || tick >= 15;
+            point[Metric::DiskLatency]
+                = hasRequests ? Reading<double>(tick < 5 ? 1 : 50) : Reading<double>(Needs::DiskRequests);
+        });
+        const TimeWindow whole{ 0, 30 * kTick };
+        const Readings readings = readingsOf(rings, kVm, Metric::DiskLatency, whole);
+        const Moments moments = momentsOf(rings, kVm, Metric::DiskLatency, whole);
+        QCOMPARE(moments.size(), std::size_t{ 20 });
+        QCOMPARE(meanWithin(readings, whole, {}, moments).value_or(-1), 25.5);
+        const TimeWindow pause{ 3 * kTick + kTick / 2, 15 * kTick }; // ends a tick before the requests begin again
+        QCOMPARE(meanWithin(readings, pause, {}, moments).value_or(-1), 1.0);
+        QVERIFY(momentsOf(rings, kVm, Quantity::Cpu, whole).empty()); // is there at each of them
+    }
+
     void callsScatterNoiseAndAShiftADifference()
     {
         Readings noise;

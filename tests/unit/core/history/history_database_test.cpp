@@ -281,6 +281,18 @@ private Q_SLOTS:
         QCOMPARE(m_database->events(kWeb, span, 10)->size(), std::size_t{ 1 });
     }
 
+    void keepsTheLatestOfManyEvents()
+    {
+        HistoryBatch one{ kWeb, QStringLiteral("web"), {}, {} };
+        for (std::int64_t i = -3; i < kMostEventsKept; ++i)
+            one.events.push_back({ kNow + i * 5000, WorkloadEventKind::Started });
+        write(one);
+        tidy(kNow + kMostEventsKept * 5000);
+        const auto events = m_database->events(kWeb, { 0, kNow + kDayMilliseconds }, 100'000);
+        QCOMPARE(static_cast<std::int64_t>(events->size()), kMostEventsKept);
+        QCOMPARE(events->front().wallMilliseconds, kNow);
+    }
+
     void keepsWhyAFigureWasNotRead()
     {
         for (int minute = 0; minute < 10; ++minute) { // one span a reason, whatever each batch says anew

@@ -54,6 +54,7 @@ private Q_SLOTS:
         for (const OverlaidPoint& point : overlaid.points) {
             const bool isPeak = point.offsetMilliseconds == 4 * kMinuteMilliseconds;
             QVERIFY(point.first && point.second);
+            QCOMPARE(point.toldMilliseconds, kMinuteMilliseconds);
             QCOMPARE(point.first->greatest, isPeak ? 50.0F : 3.0F);
             QCOMPARE(point.second->greatest, isPeak ? 50.0F : 1.0F);
             if (!isPeak)
@@ -69,6 +70,7 @@ private Q_SLOTS:
         QCOMPARE(overlaid.points[59].offsetMilliseconds, std::int64_t{ 59'000 });
         QCOMPARE(overlaid.points[59].first->mean, 3.0F);
         QCOMPARE(overlaid.points[59].second->mean, 4.0F);
+        QCOMPARE(overlaid.points[59].toldMilliseconds, std::int64_t{ 1000 });
     }
 
     void leavesOutWhatOneOfThemHasNot()
@@ -77,6 +79,7 @@ private Q_SLOTS:
         QCOMPARE(half.points.size(), std::size_t{ 60 });
         QVERIFY(half.points[29].first && half.points[29].second);
         QVERIFY(!half.points[30].first && half.points[30].second);
+        QCOMPARE(half.points[30].toldMilliseconds, std::int64_t{ 0 });
         const WorkloadId nobody{ WorkloadKind::Vm, QStringLiteral("nobody") };
         QVERIFY(lay({ nobody, nobody, Metric::CpuCores, kNoon, kNoon, 60'000, 60 }).points.empty());
         QVERIFY(lay({ kWeb, kDb, Metric::PssBytes, kNoon, kNoon, 60'000, 60 }).points.empty());

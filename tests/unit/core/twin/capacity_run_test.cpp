@@ -61,6 +61,26 @@ private Q_SLOTS:
         QCOMPARE(capacity.checkEnd, m_added.front().name + QStringLiteral(" ended before all of them ran."));
     }
 
+    /// Its provider still says that it runs.
+    void aCheckEndsWithTheReadingInWhichOneHasEnded()
+    {
+        connect(m_provider.get(), &WorkloadProvider::added, this, [this] {
+            if (m_added.size() != 5)
+                return;
+            const auto first = m_registry->find(m_added.front().id);
+            QVERIFY(first && first->footprint.rootPids.size() == 1);
+            QCOMPARE(::kill(first->footprint.rootPids.front(), SIGKILL), 0);
+        });
+        auto run = makeRun();
+        const auto result = test::runJob(*run);
+        QVERIFY2(result, result ? "" : result.error().message.c_str());
+        const Capacity& capacity = run->capacity();
+        QCOMPARE(m_added.size(), std::size_t{ 5 }); // of six
+        QCOMPARE(capacity.check.size(), std::size_t{ 1 });
+        QCOMPARE(capacity.outcome(), Capacity::Outcome::Refuted);
+        QCOMPARE(capacity.checkEnd, m_added.front().name + QStringLiteral(" ended before all of them ran."));
+    }
+
     void aCheckEndsWhereOneDoesNotStart()
     {
         connect(m_provider.get(), &WorkloadProvider::added, this, [this] {

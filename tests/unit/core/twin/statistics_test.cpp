@@ -121,15 +121,36 @@ private Q_SLOTS:
 
     void cutsASeriesByTheClock()
     {
-        QCOMPARE(blockMeans(everySecond({ 1, 3, 5, 7, 9 }), 2s), (std::vector<double>{ 2, 6, 9 }));
+        // A reading tells of the second before it: that of 0 s belongs to the stretch before.
+        QCOMPARE(blockMeans(everySecond({ 1, 3, 5, 7, 9 }), 2s), (std::vector<double>{ 1, 4, 8 }));
         QVERIFY(blockMeans({}, 2s).empty());
+    }
+
+    /// A burst of a second in each ten; the rest of it is one reading.
+    void weighsReadingsOfASeriesByTheTimeThatTheyTellOf()
+    {
+        std::vector<TimePoint> series{ { 0, 0 } };
+        for (int begin = 0; begin < 40; begin += 10) {
+            series.push_back({ (begin + 1) * kSecond, 10 });
+            series.push_back({ (begin + 10) * kSecond, 0 });
+        }
+        QCOMPARE(blockMeans(series, 10s), (std::vector<double>{ 1, 1, 1, 1 }));
+        // Of 9 s without a burst 4 s lie in the stretch behind.
+        QCOMPARE(blockMeans(std::span(series).first(3), 5s), (std::vector<double>{ 2, 0 }));
+        std::vector<TimePoint> before = series;
+        for (TimePoint& point : before)
+            point.monotonicNanoseconds -= 30 * kSecond; // partly before this boot
+        QCOMPARE(blockMeans(before, 10s), (std::vector<double>{ 1, 1, 1, 1 }));
     }
 
     void leavesOutStretchesThatAreMostlyMissing()
     {
-        auto series = everySecond({ 1, 1, 1, 1, 100, 2, 2, 2, 2 });
-        series.erase(series.begin() + 5, series.begin() + 8);
-        QCOMPARE(blockMeans(series, 4s), (std::vector<double>{ 1 }));
+        std::vector<TimePoint> series;
+        for (int second = 1; second <= 40; ++second) {
+            if (second <= 20 || second > 37)
+                series.push_back({ second * kSecond, second <= 20 ? 1.0F : 100.0F });
+        }
+        QCOMPARE(blockMeans(series, 20s), (std::vector<double>{ 1 })); // 3 s of the second
     }
 
     /// Against the tables of Mann and Whitney, and by hand.
