@@ -86,6 +86,7 @@ void TimeSeries::append(const Tick& tick, float value)
                    : tick.index <= m_chunks.back().last)
         return;
     if (isNewBlock) {
+        m_chunks.reserve(m_chunks.size() + 1); // one in two minutes: doubling would keep room for nobody
         m_chunks.emplace_back();
         m_chunks.back().block = tick.block;
         dropOld();

@@ -30,6 +30,7 @@ inline const Setting<int> kMetricsPort{ "metrics/prometheusPort", 0 }; ///< on 1
 inline const Setting<QByteArray> kWindowGeometry{ "window/geometry", QByteArray() };
 inline const Setting<QByteArray> kWorkloadsSplitter{ "workloads/splitter", QByteArray() };
 inline const Setting<QStringList> kCompareFigures{ "compare/figures", {} }; ///< nameOf(Quantity); none: the usual four
+inline const Setting<QStringList> kCompareOpenFigures{ "compare/openFigures", {} }; ///< groups that stand open
 inline const Setting<QString> kCompareMode{ "compare/mode", QStringLiteral("difference") }; ///< nameOf(ChartMode)
 inline const Setting<int> kCompareSpan{ "compare/spanSeconds", 600 };
 inline const Setting<QString> kCompareOverlay{ "compare/overlay", QStringLiteral("none") }; ///< nameOf(Overlay)

@@ -150,7 +150,7 @@ void ChartCanvas::mouseDoubleClickEvent(QMouseEvent* event)
         Q_EMIT wished(ViewWish::Reset);
 }
 
-/// Up and down zoom; sideways, or with Shift, moves. Beside the plot the page scrolls.
+/// With Ctrl it zooms; sideways, or with Shift, it moves. Else the page scrolls.
 void ChartCanvas::wheelEvent(QWheelEvent* event)
 {
     const auto share = shareAt(event->position());
@@ -160,11 +160,13 @@ void ChartCanvas::wheelEvent(QWheelEvent* event)
         return;
     }
     const bool isSideways = std::abs(turned.x()) > std::abs(turned.y());
-    if (isSideways || event->modifiers().testFlag(Qt::ShiftModifier))
+    event->accept();
+    if (event->modifiers().testFlag(Qt::ControlModifier))
+        Q_EMIT zoomed(std::pow(kWheelZoom, -(isSideways ? turned.x() : turned.y())), share);
+    else if (isSideways || event->modifiers().testFlag(Qt::ShiftModifier))
         Q_EMIT panned(-kWheelPan * (isSideways ? turned.x() : turned.y()));
     else
-        Q_EMIT zoomed(std::pow(kWheelZoom, -turned.y()), share);
-    event->accept();
+        event->ignore();
 }
 
 void ChartCanvas::keyPressEvent(QKeyEvent* event)

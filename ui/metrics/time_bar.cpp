@@ -64,11 +64,12 @@ QMenu* TimeBar::makeMenu()
 {
     using namespace std::chrono_literals;
     auto* menu = new QMenu(this);
-    const std::pair<QString, std::chrono::seconds> spans[]
-        = { { tr("6 hours"), 6h }, { tr("7 days"), 7 * 24h }, { tr("30 days"), 30 * 24h } };
-    for (const auto& [text, span] : spans) {
+    const std::tuple<QString, QString, std::chrono::seconds> spans[] = { { tr("6 hours"), tr("6 h"), 6h },
+        { tr("7 days"), tr("7 d"), 7 * 24h }, { tr("30 days"), tr("30 d"), 30 * 24h } };
+    for (const auto& [text, brief, span] : spans) {
         QAction* action = menu->addAction(text);
         action->setCheckable(true);
+        action->setData(brief); // the bar has no room for more
         m_longSpans.emplace_back(action, span);
         connect(action, &QAction::triggered, this, [this, length = span] { m_source.view().setSpan(length); });
     }
@@ -116,7 +117,7 @@ void TimeBar::showView()
     for (const auto& [action, span] : m_longSpans) {
         action->setChecked(span == length);
         if (span == length)
-            chosen = action->text();
+            chosen = action->data().toString();
     }
     m_more->setText(chosen + QStringLiteral(" \u25be"));
     m_live->setChecked(m_source.view().isLive());

@@ -20,7 +20,7 @@
 #include "ui/twin/compare_bars.h"
 #include "ui/twin/compare_summary.h"
 #include "ui/twin/comparison_dialog.h"
-#include "ui/twin/figure_table_card.h"
+#include "ui/twin/folding_table_card.h"
 #include "ui/twin/isolation_card.h"
 #include "ui/twin/plot_bar.h"
 #include "ui/twin/readings_export.h"
@@ -235,7 +235,7 @@ BarsCard* ComparePage::makeBarsCard(const QString& title, const QString& remark)
 
 QVBoxLayout* ComparePage::makeFigures()
 {
-    m_figures = new FigureTableCard(tr("Figures"));
+    m_figures = new FoldingTableCard(tr("Figures"), m_context.settings);
     m_isolation = new IsolationCard;
     m_capacity = new CapacityCard(m_context.workloads, m_context.images, m_context.jobs);
     m_showLive = new QPushButton(tr("Show the figures of this moment"));
@@ -289,7 +289,7 @@ void ComparePage::refreshChoice()
     refreshCharts(chosen);
     m_summaryState.reset();
     if (m_comparison)
-        m_figures->setTable(comparisonFigures(*m_comparison));
+        m_figures->setFigures(comparisonFigures(*m_comparison));
     readCurrent();
     m_capacity->setImage(chosen.empty() ? QString() : chosen.front().imageDigest);
     refreshIsolation();
@@ -339,7 +339,7 @@ void ComparePage::refreshFigures()
     for (const ComparedWorkload& workload : m_current)
         m_isolationWatch.request(workload.info); // again where there was no answer
     if (!m_comparison)
-        m_figures->setTable(liveFigures(m_current));
+        m_figures->setFigures(liveFigures(m_current));
     m_memoryBars->setRows(memoryBars(m_current));
     refreshSummary();
 }

@@ -23,7 +23,7 @@ namespace twinhull {
 
 class BarsCard;
 class CapacityCard;
-class FigureTableCard;
+class FoldingTableCard;
 class IsolationCard;
 class PlotBar;
 class Report;
@@ -103,7 +103,7 @@ private:
     QGridLayout* m_plots = nullptr;
     BarsCard* m_startupBars = nullptr;
     BarsCard* m_memoryBars = nullptr;
-    FigureTableCard* m_figures = nullptr;
+    FoldingTableCard* m_figures = nullptr;
     IsolationCard* m_isolation = nullptr;
     CapacityCard* m_capacity = nullptr;
     QPushButton* m_showLive = nullptr;

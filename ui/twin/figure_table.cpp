@@ -67,11 +67,28 @@ bool isOfNone(std::span<const ComparedWorkload> workloads, Metric metric)
     });
 }
 
-/// What it is; of a rate the mean is shown.
-FigureTable::Row metricRow(const FigureInfo& figure)
+/// What stands for its group where the others are folded.
+bool isHeadOfGroup(Metric metric)
 {
-    FigureTable::Row row{ titleOf(figure), explanationOf(figure), {}, {} };
-    if (figure.kind == MetricKind::Rate) {
+    switch (metric) {
+    case Metric::CpuCores:
+    case Metric::CpuPressure:
+    case Metric::PssBytes:
+    case Metric::NetworkReceiveRate:
+    case Metric::GuestCpuCores:
+        return true; // of disks it is what is allocated
+    default:
+        return false;
+    }
+}
+
+/// What it is; of a rate the mean is shown.
+FigureTable::Row metricRow(const MetricRow& metric)
+{
+    FigureTable::Row row{ titleOf(metric.about), explanationOf(metric.about), {}, {} };
+    row.group = groupOf(metric.metric);
+    row.isHead = isHeadOfGroup(metric.metric);
+    if (metric.about.kind == MetricKind::Rate) {
         row.title = tr("%1, mean").arg(row.title);
         row.explanation.prepend(tr("The mean over the time of the plots.") + u'\n');
     }
@@ -168,7 +185,7 @@ FigureTable liveFigures(std::span<const ComparedWorkload> workloads)
         if (isOfNone(workloads, metric))
             continue;
         add(
-            metricRow(row.about), [metric](const auto& workload) { return workload[metric]; },
+            metricRow(row), [metric](const auto& workload) { return workload[metric]; },
             [metric](const auto& workload) { return liveCell(workload, metric); });
         if (table.hasRatio && isGuestsWord(workloads[0], metric) != isGuestsWord(workloads[1], metric))
             table.rows.back().ratio.clear(); // the host's word is not to be divided by the guest's
@@ -176,6 +193,8 @@ FigureTable liveFigures(std::span<const ComparedWorkload> workloads)
     addOwn(QT_TRANSLATE_NOOP("FigureTable", "Disk, allocated"),
         QT_TRANSLATE_NOOP("FigureTable", "Allocated on disk, with the parts of the image that others share."),
         &ComparedWorkload::diskBytes, &byteCountText);
+    table.rows.back().group = MetricGroup::Disk;
+    table.rows.back().isHead = true;
     return table;
 }
 

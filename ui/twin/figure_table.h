@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/metrics/metric_catalogue.h"
 #include "core/twin/report_pair.h"
 #include "ui/twin/compared_workload.h"
 
 #include <QStringList>
 
+#include <optional>
 #include <span>
 
 namespace twinhull {
@@ -37,6 +39,8 @@ struct FigureTable {
         std::vector<FigureCell> cells; ///< as many as columns
         QString ratio;
         Details details = Details::None;
+        std::optional<MetricGroup> group = {}; ///< what it belongs to; none: it stands by itself
+        bool isHead = false; ///< of its group
 
         /// None of the workloads has it, and what it needs is to be read in full.
         bool isOfNone() const;

@@ -19,6 +19,7 @@ constexpr int kMargin = 5;
 constexpr int kFooterIndent = 8;
 constexpr int kLeastColumn = 48;
 constexpr int kBesideText = 18; // in a cell: the padding of the theme and the margins of the style
+constexpr int kRounding = 2; // a text that is broken into lines is measured in whole pixels, upwards
 
 /// How wide the widest of them may be, so that all have room; `least` in any case.
 int widthOfWidest(const std::vector<int>& widths, int room, int least)
@@ -225,7 +226,7 @@ bool FigureTableCard::fitColumns()
     const int room = m_view->viewport()->width();
     const QAbstractItemView* view = m_view; // its hints are public
     const auto wanted = [&](int column) {
-        return std::max({ view->sizeHintForColumn(column), header->sectionSizeHint(column), kLeastColumn });
+        return std::max({ view->sizeHintForColumn(column) + kRounding, header->sectionSizeHint(column), kLeastColumn });
     };
     std::vector<int> figures;
     for (int column = 1; column < m_model->columnCount(); ++column)

@@ -2,6 +2,7 @@
 #include "ui/console/screen_view.h"
 
 #include "tests/support/screen_server.h"
+#include "tests/support/turned_wheel.h"
 
 #include <QScrollBar>
 #include <QSignalSpy>
@@ -9,6 +10,7 @@
 
 using namespace twinhull;
 using test::ScreenServer;
+using test::turnWheel;
 
 namespace {
 
@@ -136,9 +138,7 @@ private Q_SLOTS:
         QCOMPARE(world.server.hear(6), QByteArray::fromHex("050400960032"));
         QTest::mouseRelease(world.view.viewport(), Qt::RightButton, {}, { 300, 200 });
         QCOMPARE(world.server.hear(6), QByteArray::fromHex("050000960032"));
-        QWheelEvent turn({ 300, 200 }, world.view.viewport()->mapToGlobal(QPointF(300, 200)), {}, { 0, 120 },
-            Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase, false);
-        QCoreApplication::sendEvent(world.view.viewport(), &turn);
+        QVERIFY(turnWheel(*world.view.viewport(), { 300, 200 }));
         QCOMPARE(world.server.hear(12), QByteArray::fromHex("050800960032050000960032"));
     }
 

@@ -2,6 +2,7 @@
 #include "ui/metrics/chart_card.h"
 
 #include "tests/support/metric_frames.h"
+#include "tests/support/turned_wheel.h"
 #include "ui/metrics/chart_painter.h"
 #include "ui/metrics/chart_palette.h"
 #include "ui/metrics/chart_words.h"
@@ -16,7 +17,6 @@
 #include <QPaintEvent>
 #include <QScreen>
 #include <QTest>
-#include <QWheelEvent>
 
 #include <cstdlib>
 
@@ -426,9 +426,9 @@ private Q_SLOTS:
         QCOMPARE(m_card->remark(), QStringLiteral("+137 MiB at the cursor"));
 
         const QPointF middle = canvas->viewport()->rect().center();
-        QWheelEvent wheel(middle, canvas->viewport()->mapToGlobal(middle), {}, { 0, 120 }, Qt::NoButton, Qt::NoModifier,
-            Qt::NoScrollPhase, false);
-        QCoreApplication::sendEvent(canvas->viewport(), &wheel);
+        QVERIFY2(!turnWheel(*canvas->viewport(), middle), "the page scrolls");
+        QCOMPARE(m_view->lengthNanoseconds(), 600 * kTick);
+        QVERIFY(turnWheel(*canvas->viewport(), middle, Qt::ControlModifier));
         QCOMPARE(m_view->lengthNanoseconds(), 480 * kTick);
         QVERIFY(!m_view->isLive());
         const auto before = m_view->window().fromNanoseconds;
