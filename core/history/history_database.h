@@ -114,6 +114,6 @@ constexpr std::int64_t kMinuteMilliseconds = 60'000;
 constexpr std::int64_t kDayMilliseconds = 24 * 60 * kMinuteMilliseconds;
 constexpr std::int64_t kSecondsKeptMilliseconds = kDayMilliseconds;
 constexpr std::int64_t kMinutesKeptMilliseconds = 30 * kDayMilliseconds;
-constexpr std::int64_t kMostEventsKept = 10'000; ///< the latest of each workload
+constexpr std::int64_t kMostEventsKept = 10'000; ///< the latest of each kind of each workload
 
 } // namespace twinhull
