@@ -53,6 +53,9 @@ private Q_SLOTS:
             reading.values[static_cast<std::size_t>(Metric::CpuCores)] = second % 10 == 0 ? 40.0F : 0.0F;
             bursts.readings.append(reading);
         }
+        for (int i = 0; i < 53; ++i)
+            bursts.events.push_back(
+                { wallClockMilliseconds() - 20 * kMinute + i * 6000, WorkloadEventKind::Throttled });
         const HistoryBatch batches[] = { batch, bursts };
         const auto written = m_database->write(batches);
         QVERIFY2(written, written ? "" : written.error().message.c_str());
@@ -131,6 +134,8 @@ private Q_SLOTS:
                 && table.out.indexOf("HAPPENED AT") < table.out.indexOf("  throttled")
                 && table.out.contains("  snapshot") && table.out.contains("  out of memory"),
             table.out);
+        const auto many = ctl({ "history", "worker", "--span", "30m" });
+        QVERIFY2(many.out.count("  throttled") == 50 && many.out.contains("\nand 3 earlier\n"), many.out);
         const auto calm = ctl({ "history", "web", "--span", "3m" });
         QVERIFY2(calm.exitCode == 0 && !calm.out.contains("HAPPENED AT"), calm.out);
     }
