@@ -143,16 +143,16 @@ private Q_SLOTS:
     /// A quarter of an hour, and under it the one that begins a minute before.
     void marksWhatHappenedInBothOfTwoTimes()
     {
-        const auto told = ctl({ "history", "web", "--from", clock(-24 * 60), "--span", "15m", "--against",
-            clock(-24 * 60 - 60), "--json" });
+        const auto told = ctl({ "history", "web", "--from", clock(-24 * 60 - 30), "--span", "15m", "--against",
+            clock(-25 * 60 - 30), "--json" });
         QVERIFY2(told.exitCode == 0, qPrintable(told.text()));
         for (const auto* side : { u"first", u"second" }) {
             const auto events = told.json()[0][side][u"events"].toArray();
             QCOMPARE(events.size(), 2); // throttled, snapshot
             QCOMPARE(events[0][u"event"].toString(), QStringLiteral("throttled"));
         }
-        const auto table
-            = ctl({ "history", "web", "--from", clock(-24 * 60), "--span", "15m", "--against", clock(-24 * 60 - 60) });
+        const auto table = ctl(
+            { "history", "web", "--from", clock(-24 * 60 - 30), "--span", "15m", "--against", clock(-25 * 60 - 30) });
         const auto first = table.out.indexOf("first   throttled");
         const auto second = table.out.indexOf("second  throttled");
         QVERIFY2(first > table.out.indexOf("HAPPENED AFTER") && second > first, table.out); // a minute later in it
