@@ -81,9 +81,9 @@ void ChartCanvas::setContents(PlotContents contents, std::optional<int> moved)
     if (still && *still >= m_plot->area().right() - kHardlyAny)
         moved = 0;
     const auto from = moved ? m_plot->changesFrom(contents, *moved) : std::nullopt;
+    const auto chosen = chosenIn(contents.legend);
     m_plot->setContents(std::move(contents), from ? PlotItem::Repaint::Nothing : PlotItem::Repaint::Whole);
-    if (m_entry && *m_entry >= m_plot->legendEntries().size())
-        chooseEntry({});
+    chooseEntry(chosen && *chosen < m_plot->legendEntries().size() ? chosen : std::nullopt);
     if (!from)
         return;
     const auto onViewport
@@ -234,6 +234,19 @@ std::optional<std::size_t> ChartCanvas::entryAt(const QPointF& position) const
     const auto found
         = std::find_if(entries.begin(), entries.end(), [&point](const QRectF& entry) { return entry.contains(point); });
     return found == entries.end() ? std::nullopt : std::optional(static_cast<std::size_t>(found - entries.begin()));
+}
+
+/// Where the chosen one stands in another legend: by its label, for a line without readings has no entry.
+std::optional<std::size_t> ChartCanvas::chosenIn(std::span<const ReadoutRow> legend) const
+{
+    if (!m_entry)
+        return std::nullopt;
+    const QString& label = m_plot->legend()[*m_entry].label;
+    if (*m_entry < legend.size() && legend[*m_entry].label == label)
+        return m_entry; // of equal ones its own
+    const auto found
+        = std::find_if(legend.begin(), legend.end(), [&label](const ReadoutRow& row) { return row.label == label; });
+    return found == legend.end() ? std::nullopt : std::optional(static_cast<std::size_t>(found - legend.begin()));
 }
 
 /// From the first to the last; beyond an end none is chosen.
