@@ -20,6 +20,7 @@ namespace {
 constexpr double kWheelStep = 120; ///< eighths of a degree: one notch of a wheel
 constexpr double kWheelZoom = 1.25;
 constexpr double kWheelPan = 0.1;
+constexpr double kPlainlySideways = 3; ///< times as far as up or down: no finger scrolls quite straight
 constexpr double kKeyZoom = 1.5;
 constexpr double kKeyPan = 0.25;
 constexpr double kKeyCursor = 0.01;
@@ -150,7 +151,7 @@ void ChartCanvas::mouseDoubleClickEvent(QMouseEvent* event)
         Q_EMIT wished(ViewWish::Reset);
 }
 
-/// With Ctrl it zooms; sideways, or with Shift, it moves. Else the page scrolls.
+/// With Ctrl it zooms; plainly sideways, or with Shift, it moves. Else the page scrolls.
 void ChartCanvas::wheelEvent(QWheelEvent* event)
 {
     const auto share = shareAt(event->position());
@@ -160,10 +161,11 @@ void ChartCanvas::wheelEvent(QWheelEvent* event)
         return;
     }
     const bool isSideways = std::abs(turned.x()) > std::abs(turned.y());
+    const bool isPlainlySideways = std::abs(turned.x()) > kPlainlySideways * std::abs(turned.y());
     event->accept();
     if (event->modifiers().testFlag(Qt::ControlModifier))
         Q_EMIT zoomed(std::pow(kWheelZoom, -(isSideways ? turned.x() : turned.y())), share);
-    else if (isSideways || event->modifiers().testFlag(Qt::ShiftModifier))
+    else if (isPlainlySideways || event->modifiers().testFlag(Qt::ShiftModifier))
         Q_EMIT panned(-kWheelPan * (isSideways ? turned.x() : turned.y()));
     else
         event->ignore();
