@@ -168,7 +168,7 @@ QString overlaidMarks(const OverlaidPair& pair)
         table.add(marks[i].second);
     QString text = u'\n' + table.toText();
     if (marks.size() > kMostRows)
-        text += QStringLiteral("and %1 later: twinhullctl history NAME --events\n").arg(marks.size() - kMostRows);
+        text += QStringLiteral("and %1 later\n").arg(marks.size() - kMostRows);
     return text;
 }
 

@@ -118,7 +118,7 @@ QString historyEventWords(WorkloadEventKind kind)
     return QString(QLatin1String(nameOf(kind))).replace(u'_', u' ');
 }
 
-QString historyMarksTable(const HistoryWorkload& workload, std::span<const HistoryEvent> events)
+QString historyMarksTable(std::span<const HistoryEvent> events)
 {
     constexpr std::size_t kMostRows = 50;
     if (events.empty())
@@ -129,7 +129,7 @@ QString historyMarksTable(const HistoryWorkload& workload, std::span<const Histo
         table.add({ historyTimeText(event.wallMilliseconds), historyEventWords(event.kind) });
     QString text = u'\n' + table.toText();
     if (left > 0)
-        text += QStringLiteral("and %1 earlier: twinhullctl history %2 --events\n").arg(left).arg(workload.name);
+        text += QStringLiteral("and %1 earlier\n").arg(left);
     return text;
 }
 

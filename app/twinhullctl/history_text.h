@@ -37,6 +37,6 @@ QJsonArray historyEventsJson(std::span<const HistoryEvent> events);
 QString historyEventWords(WorkloadEventKind kind); ///< "out of memory"
 /// What happened meanwhile, below a table of figures: the latest 50, and how many there were before. Empty where
 /// nothing did.
-QString historyMarksTable(const HistoryWorkload& workload, std::span<const HistoryEvent> events);
+QString historyMarksTable(std::span<const HistoryEvent> events);
 
 } // namespace twinhull

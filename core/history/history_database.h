@@ -33,6 +33,12 @@ struct HistoryBatch {
     std::vector<std::pair<Metric, Needs>> absent = {}; ///< figures that none of the readings has, and why
 };
 
+/// Where a reading counts that tells of more than a tick: what rests is read each tenth second.
+enum class PlacedBy {
+    TheirMoment, ///< in the stretch in which it was read
+    TheirTime, ///< in all stretches of which it tells, by how much of it lies there
+};
+
 /// One figure over a stretch of time.
 struct HistoryPoint {
     std::int64_t wallMilliseconds = 0; ///< where the stretch begins
@@ -77,8 +83,8 @@ public:
     /// Seconds where the span lies in the last day before `to` and is not longer than six hours, else minutes, and
     /// seconds of what was not made minutes yet; at most `mostPoints`, each the least and greatest of what it stands
     /// for, so that peaks survive.
-    Result<std::vector<HistoryPoint>> points(
-        const WorkloadId& id, Metric metric, const HistorySpan& span, std::size_t mostPoints) const;
+    Result<std::vector<HistoryPoint>> points(const WorkloadId& id, Metric metric, const HistorySpan& span,
+        std::size_t mostPoints, PlacedBy placedBy = PlacedBy::TheirMoment) const;
     /// Seconds where the step is shorter than a minute and all of them are still kept, else minutes, and seconds for
     /// what was not made minutes yet. Cancelled where the question was dropped meanwhile.
     Result<PastAnswer> past(const PastQuestion& question) const;
@@ -108,6 +114,6 @@ constexpr std::int64_t kMinuteMilliseconds = 60'000;
 constexpr std::int64_t kDayMilliseconds = 24 * 60 * kMinuteMilliseconds;
 constexpr std::int64_t kSecondsKeptMilliseconds = kDayMilliseconds;
 constexpr std::int64_t kMinutesKeptMilliseconds = 30 * kDayMilliseconds;
-constexpr std::int64_t kMostEventsKept = 10'000; ///< the latest of each workload
+constexpr std::int64_t kMostEventsKept = 10'000; ///< the latest of each kind of each workload
 
 } // namespace twinhull

@@ -38,8 +38,8 @@ Result<Overlaid> layOver(const HistoryDatabase& database, const OverlayQuestion&
     const std::int64_t step = (length + steps - 1) / steps;
     std::map<std::int64_t, OverlaidPoint> points;
     const auto read = [&](const WorkloadId& id, std::int64_t from, const auto& take) -> Result<> {
-        const auto figures
-            = database.points(id, question.metric, { from, from + length }, static_cast<std::size_t>(steps));
+        const auto figures = database.points(
+            id, question.metric, { from, from + length }, static_cast<std::size_t>(steps), PlacedBy::TheirTime);
         if (!figures)
             return figures.error();
         for (const HistoryPoint& point : *figures)

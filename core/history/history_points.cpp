@@ -16,7 +16,7 @@ Result<QSqlQuery> chunksOf(const HistorySql& sql, int workload, const HistorySpa
         QStringLiteral("SELECT start, data FROM second WHERE workload = ? AND start >= ? AND start < ? ORDER BY "
                        "start"),
         { workload, qint64{ span.fromMilliseconds - kLongestChunkMilliseconds - kLongestToldMilliseconds },
-            qint64{ span.toMilliseconds } });
+            qint64{ span.toMilliseconds + kLongestToldMilliseconds } }); // one behind it may tell of its end
 }
 
 /// Minutes, and seconds of what was not made minutes yet.
@@ -58,6 +58,37 @@ void PointJoiner::add(std::int64_t time, const HistoryRange& range, std::int64_t
     point.range.mean = static_cast<float>(stretch->sum / static_cast<double>(point.toldMilliseconds));
 }
 
+void PointJoiner::addReading(std::int64_t time, float value, std::int64_t told, const HistorySpan& part)
+{
+    const HistoryRange range{ value, value, value };
+    const std::int64_t end = time + kTickMilliseconds;
+    if (m_placedBy == PlacedBy::TheirTime)
+        spread({ end - told, end }, range, part);
+    else if (time >= part.fromMilliseconds && time < part.toMilliseconds)
+        add(time, range, told);
+}
+
+void PointJoiner::addMinute(std::int64_t start, const HistoryRange& range, const HistorySpan& part)
+{
+    if (m_placedBy == PlacedBy::TheirTime)
+        spread({ start, start + kMinuteMilliseconds }, range, part);
+    else if (start >= part.fromMilliseconds)
+        add(start, range, kMinuteMilliseconds);
+}
+
+/// To each stretch what of it lies there.
+void PointJoiner::spread(HistorySpan covered, const HistoryRange& range, const HistorySpan& part)
+{
+    covered.fromMilliseconds = std::max(covered.fromMilliseconds, part.fromMilliseconds);
+    covered.toMilliseconds = std::min(covered.toMilliseconds, part.toMilliseconds);
+    while (covered.fromMilliseconds < covered.toMilliseconds) {
+        const std::int64_t from = covered.fromMilliseconds;
+        const std::int64_t next = m_origin + ((from - m_origin) / m_length + 1) * m_length; // never before the origin
+        covered.fromMilliseconds = std::min(next, covered.toMilliseconds);
+        add(from, range, covered.fromMilliseconds - from);
+    }
+}
+
 Result<> joinSeconds(const HistorySql& sql, int workload, const HistorySpan& span, std::span<JoinedFigure> figures)
 {
     auto chunks = chunksOf(sql, workload, span);
@@ -73,11 +104,8 @@ Result<> joinSeconds(const HistorySql& sql, int workload, const HistorySpan& spa
             const auto column = chunk->columns.find(figure.figure);
             for (std::size_t i = 0; column != chunk->columns.end() && i < chunk->offsets.size(); ++i) {
                 const float value = column->second[i];
-                if (std::isnan(value))
-                    continue;
-                const std::int64_t time = chunk->startMilliseconds + chunk->offsets[i];
-                if (time >= span.fromMilliseconds) // a chunk may begin before
-                    figure.joiner.add(time, { value, value, value }, lengths[i]);
+                if (!std::isnan(value)) // a chunk may begin before the span
+                    figure.joiner.addReading(chunk->startMilliseconds + chunk->offsets[i], value, lengths[i], span);
             }
         }
     }
@@ -87,9 +115,9 @@ Result<> joinSeconds(const HistorySql& sql, int workload, const HistorySpan& spa
 Result<> joinMinutes(const HistorySql& sql, int workload, const HistorySpan& span, std::span<JoinedFigure> figures)
 {
     auto minutes
-        = sql.run(QStringLiteral("SELECT start, data FROM minute WHERE workload = ? AND start >= ? AND start < ? "
+        = sql.run(QStringLiteral("SELECT start, data FROM minute WHERE workload = ? AND start > ? AND start < ? "
                                  "ORDER BY start"),
-            { workload, qint64{ span.fromMilliseconds }, qint64{ span.toMilliseconds } });
+            { workload, qint64{ span.fromMilliseconds - kMinuteMilliseconds }, qint64{ span.toMilliseconds } });
     if (!minutes)
         return std::move(minutes).error();
     while (minutes->next()) {
@@ -98,7 +126,7 @@ Result<> joinMinutes(const HistorySql& sql, int workload, const HistorySpan& spa
             return minute.error();
         for (JoinedFigure& figure : figures) {
             if (const auto range = minute->find(figure.figure); range != minute->end())
-                figure.joiner.add(minutes->value(0).toLongLong(), range->second, kMinuteMilliseconds);
+                figure.joiner.addMinute(minutes->value(0).toLongLong(), range->second, span);
         }
     }
     return {};
@@ -120,7 +148,7 @@ Result<std::vector<HistoryWorkload>> HistoryDatabase::workloads() const
 }
 
 Result<std::vector<HistoryPoint>> HistoryDatabase::points(
-    const WorkloadId& id, Metric metric, const HistorySpan& span, std::size_t mostPoints) const
+    const WorkloadId& id, Metric metric, const HistorySpan& span, std::size_t mostPoints, PlacedBy placedBy) const
 {
     const auto workload = m_d->find(id);
     if (!workload)
@@ -130,7 +158,7 @@ Result<std::vector<HistoryPoint>> HistoryDatabase::points(
     const auto most = static_cast<std::int64_t>(std::max<std::size_t>(mostPoints, 1));
     const std::int64_t step = std::max<std::int64_t>(1, (length + most - 1) / most);
     const auto joined = [&](const auto& join) -> Result<std::vector<HistoryPoint>> {
-        JoinedFigure one{ figure, PointJoiner(span, span.fromMilliseconds, step) };
+        JoinedFigure one{ figure, PointJoiner(span, span.fromMilliseconds, step, placedBy) };
         if (auto done = join(m_d->sql, *workload, span, std::span(&one, 1)); !done)
             return std::move(done).error();
         return one.joiner.take();

@@ -14,6 +14,7 @@ namespace twinhull {
 
 /// Longer than this between two values nothing was read.
 constexpr std::int64_t kLongestToldMilliseconds = kLongestToldNanoseconds / 1'000'000;
+constexpr std::int64_t kTickMilliseconds = 1000;
 
 /// How long the values of each reading tell of, which is their weight in a mean: the time since the reading before,
 /// whether it had that figure or not (a disk without requests has no latency). Where there is none, or it lies too far
@@ -33,8 +34,7 @@ public:
 private:
     std::int64_t next(std::int64_t time)
     {
-        constexpr std::int64_t kTick = 1000;
-        return toldSince(std::exchange(m_latest, time), time, kLongestToldMilliseconds, kTick);
+        return toldSince(std::exchange(m_latest, time), time, kLongestToldMilliseconds, kTickMilliseconds);
     }
 
     std::optional<std::int64_t> m_latest;
@@ -44,20 +44,29 @@ private:
 /// was set back the same times come twice: they join, and the points stay in order.
 class PointJoiner {
 public:
-    PointJoiner(const HistorySpan& span, std::int64_t origin, std::int64_t length)
-        : m_span(span), m_origin(origin), m_length(length)
+    PointJoiner(
+        const HistorySpan& span, std::int64_t origin, std::int64_t length, PlacedBy placedBy = PlacedBy::TheirMoment)
+        : m_span(span), m_origin(origin), m_length(length), m_placedBy(placedBy)
     {
     }
 
     /// `told`: how long it tells of.
     void add(std::int64_t time, const HistoryRange& range, std::int64_t told);
+    /// A reading, and what of the time that it tells of lies in `part`. By that time one of a single tick stands whole
+    /// in the tick that begins at its moment, as it does by its moment.
+    void addReading(std::int64_t time, float value, std::int64_t told, const HistorySpan& part);
+    /// The minute that begins then.
+    void addMinute(std::int64_t start, const HistoryRange& range, const HistorySpan& part);
     /// Each at the time of the first reading in its stretch.
     std::vector<HistoryPoint> take() { return std::move(m_points); }
 
 private:
+    void spread(HistorySpan covered, const HistoryRange& range, const HistorySpan& part);
+
     HistorySpan m_span;
     std::int64_t m_origin;
     std::int64_t m_length;
+    PlacedBy m_placedBy;
     struct Stretch {
         std::int64_t number = 0;
         double sum = 0; ///< of the means, each by the time that it tells of

@@ -95,21 +95,24 @@ Result<> dropOld(const HistorySql& sql, std::int64_t now)
     return {};
 }
 
-/// Of what starts and ends again and again.
+/// Of what starts and ends again and again. Each kind by itself: what is throttled each second keeps its starts.
 Result<> dropEarlierEvents(const HistorySql& sql)
 {
-    auto many = sql.run(QStringLiteral("SELECT workload FROM event GROUP BY workload HAVING count(*) > ?"),
-        { qint64{ kMostEventsKept } });
+    auto many = sql.run(
+        QStringLiteral("SELECT workload, kind FROM event WHERE workload IN (SELECT workload FROM event GROUP BY "
+                       "workload HAVING count(*) > ?) GROUP BY workload, kind HAVING count(*) > ?"),
+        { qint64{ kMostEventsKept }, qint64{ kMostEventsKept } });
     if (!many)
         return std::move(many).error();
-    std::vector<int> workloads;
+    std::vector<std::pair<int, QString>> kinds;
     while (many->next())
-        workloads.push_back(many->value(0).toInt());
+        kinds.emplace_back(many->value(0).toInt(), many->value(1).toString());
     many->finish();
-    for (const int workload : workloads) {
-        auto done = sql.run(QStringLiteral("DELETE FROM event WHERE workload = ? AND time < (SELECT time FROM event "
-                                           "WHERE workload = ? ORDER BY time DESC LIMIT 1 OFFSET ?)"),
-            { workload, workload, qint64{ kMostEventsKept - 1 } });
+    for (const auto& [workload, kind] : kinds) {
+        auto done
+            = sql.run(QStringLiteral("DELETE FROM event WHERE workload = ? AND kind = ? AND time < (SELECT time FROM "
+                                     "event WHERE workload = ? AND kind = ? ORDER BY time DESC LIMIT 1 OFFSET ?)"),
+                { workload, kind, workload, kind, qint64{ kMostEventsKept - 1 } });
         if (!done)
             return std::move(done).error();
     }

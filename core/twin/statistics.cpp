@@ -238,13 +238,15 @@ Estimate estimateMedianDifference(std::span<const double> first, std::span<const
         percentiles(std::move(resamples), tailFor(fewer)), static_cast<int>(fewer) };
 }
 
-std::vector<double> blockMeans(std::span<const TimePoint> series, std::chrono::nanoseconds block)
+std::vector<double> blockMeans(
+    std::span<const TimePoint> series, std::chrono::nanoseconds block, std::span<const std::int64_t> moments)
 {
     std::vector<Stretch> stretches;
     std::optional<std::int64_t> previous;
     for (const TimePoint& point : series) {
         const std::int64_t end = point.monotonicNanoseconds;
         constexpr std::int64_t kTick = 1'000'000'000;
+        previous = readBefore(previous, moments, end);
         addTold(stretches, point, end - toldSince(previous, end, kLongestToldNanoseconds, kTick), block.count());
         previous = end;
     }

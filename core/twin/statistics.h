@@ -54,7 +54,8 @@ Estimate estimateMedianDifference(std::span<const double> first, std::span<const
 /// The mean of each stretch of that length, by the clock, each reading by the time that it tells of (toldSince()) and
 /// in the stretches in which that lies. Neighbouring readings of a live series depend on each other, means of stretches
 /// hardly do: estimateMean() of these is a block bootstrap. Stretches of which less than half is told, as measured by
-/// the fullest, are left out.
-std::vector<double> blockMeans(std::span<const TimePoint> series, std::chrono::nanoseconds block);
+/// the fullest, are left out. `moments`: those of readBefore(), where the figure is not read at each tick.
+std::vector<double> blockMeans(
+    std::span<const TimePoint> series, std::chrono::nanoseconds block, std::span<const std::int64_t> moments = {});
 
 } // namespace twinhull

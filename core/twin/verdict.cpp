@@ -177,15 +177,15 @@ JudgedFigure judgeUnpaired(
         judged(title, unit, difference, kFewestRounds, tooFewRounds(difference.samples)), first, second);
 }
 
-JudgedFigure judgeSeries(
-    const QString& title, const FigureUnit& unit, std::span<const TimePoint> first, std::span<const TimePoint> second)
+JudgedFigure judgeSeries(const QString& title, const FigureUnit& unit, std::span<const TimePoint> first,
+    std::span<const TimePoint> second, std::span<const std::int64_t> moments)
 {
     constexpr int kMostBlocks = 20; // of a long series longer stretches, which depend on each other still less
     const std::chrono::nanoseconds span(
         first.empty() ? 0 : first.back().monotonicNanoseconds - first.front().monotonicNanoseconds);
     const auto block = std::max<std::chrono::nanoseconds>(kSeriesBlock, span / kMostBlocks);
-    const auto ofFirst = blockMeans(first, block);
-    const auto ofSecond = blockMeans(second, block);
+    const auto ofFirst = blockMeans(first, block, moments);
+    const auto ofSecond = blockMeans(second, block, moments);
     const auto differences = pairedDifferences(ofFirst, ofSecond);
     if (differences.empty())
         return notJudged(title, tr("not read on both sides"));

@@ -45,8 +45,9 @@ JudgedFigure judgePaired(
 JudgedFigure judgeUnpaired(
     const QString& title, const FigureUnit& unit, std::span<const double> first, std::span<const double> second);
 /// Two live series at equal times: means of stretches, paired. As above no side is named whose own interval overlaps.
-JudgedFigure judgeSeries(
-    const QString& title, const FigureUnit& unit, std::span<const TimePoint> first, std::span<const TimePoint> second);
+/// `moments`: those of readBefore(), where the figure is not read at each tick.
+JudgedFigure judgeSeries(const QString& title, const FigureUnit& unit, std::span<const TimePoint> first,
+    std::span<const TimePoint> second, std::span<const std::int64_t> moments = {});
 /// Who judges many figures at once finds a difference by chance sooner or later: takes back those that do not stand at
 /// 95 % for all of them together (Holm, 1979). Figures without a chance are left as they are.
 void correctForMany(std::span<JudgedFigure> figures);

@@ -53,6 +53,9 @@ private Q_SLOTS:
             reading.values[static_cast<std::size_t>(Metric::CpuCores)] = second % 10 == 0 ? 40.0F : 0.0F;
             bursts.readings.append(reading);
         }
+        for (int i = 0; i < 53; ++i)
+            bursts.events.push_back(
+                { wallClockMilliseconds() - 20 * kMinute + i * 6000, WorkloadEventKind::Throttled });
         const HistoryBatch batches[] = { batch, bursts };
         const auto written = m_database->write(batches);
         QVERIFY2(written, written ? "" : written.error().message.c_str());
@@ -131,6 +134,8 @@ private Q_SLOTS:
                 && table.out.indexOf("HAPPENED AT") < table.out.indexOf("  throttled")
                 && table.out.contains("  snapshot") && table.out.contains("  out of memory"),
             table.out);
+        const auto many = ctl({ "history", "worker", "--span", "30m" });
+        QVERIFY2(many.out.count("  throttled") == 50 && many.out.contains("\nand 3 earlier\n"), many.out);
         const auto calm = ctl({ "history", "web", "--span", "3m" });
         QVERIFY2(calm.exitCode == 0 && !calm.out.contains("HAPPENED AT"), calm.out);
     }
@@ -138,16 +143,16 @@ private Q_SLOTS:
     /// A quarter of an hour, and under it the one that begins a minute before.
     void marksWhatHappenedInBothOfTwoTimes()
     {
-        const auto told = ctl({ "history", "web", "--from", clock(-24 * 60), "--span", "15m", "--against",
-            clock(-24 * 60 - 60), "--json" });
+        const auto told = ctl({ "history", "web", "--from", clock(-24 * 60 - 30), "--span", "15m", "--against",
+            clock(-25 * 60 - 30), "--json" });
         QVERIFY2(told.exitCode == 0, qPrintable(told.text()));
         for (const auto* side : { u"first", u"second" }) {
             const auto events = told.json()[0][side][u"events"].toArray();
             QCOMPARE(events.size(), 2); // throttled, snapshot
             QCOMPARE(events[0][u"event"].toString(), QStringLiteral("throttled"));
         }
-        const auto table
-            = ctl({ "history", "web", "--from", clock(-24 * 60), "--span", "15m", "--against", clock(-24 * 60 - 60) });
+        const auto table = ctl(
+            { "history", "web", "--from", clock(-24 * 60 - 30), "--span", "15m", "--against", clock(-25 * 60 - 30) });
         const auto first = table.out.indexOf("first   throttled");
         const auto second = table.out.indexOf("second  throttled");
         QVERIFY2(first > table.out.indexOf("HAPPENED AFTER") && second > first, table.out); // a minute later in it
@@ -226,8 +231,7 @@ private Q_SLOTS:
         QVERIFY2(told.exitCode == 0, qPrintable(told.text()));
         const auto figure = told.json()[0][u"figures"][0];
         QCOMPARE(figure[u"points"].toArray().size(), 30);
-        // Of the steps of both three are bursts and three the rest, of which the web has a second each.
-        QCOMPARE(figure[u"mean"][u"first"].toDouble(), 20.0);
+        QCOMPARE(figure[u"mean"][u"first"].toDouble(), 4.0); // three bursts of a second in thirty
         const auto itself = ctl({ "history", "worker", "--from", clock(0), "--span", "30s", "--against", clock(0),
             "--points", "1000", "--columns", "cpu", "--json" });
         QCOMPARE(itself.json()[0][u"figures"][0][u"mean"][u"first"].toDouble(), 4.0);

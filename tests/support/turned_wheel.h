@@ -7,11 +7,12 @@
 
 namespace twinhull::test {
 
-/// A notch of the wheel, away from the person, over that place of a viewport; whether something took it.
-inline bool turnWheel(QWidget& viewport, const QPointF& at, Qt::KeyboardModifiers held = Qt::NoModifier)
+/// A notch of the wheel, away from the person, or as far as said in eighths of a degree, over that place of a viewport;
+/// whether something took it.
+inline bool turnWheel(
+    QWidget& viewport, const QPointF& at, Qt::KeyboardModifiers held = Qt::NoModifier, QPoint turned = { 0, 120 })
 {
-    constexpr int kNotch = 120; // eighths of a degree
-    QWheelEvent turn(at, viewport.mapToGlobal(at), {}, { 0, kNotch }, Qt::NoButton, held, Qt::NoScrollPhase, false);
+    QWheelEvent turn(at, viewport.mapToGlobal(at), {}, turned, Qt::NoButton, held, Qt::NoScrollPhase, false);
     QCoreApplication::sendEvent(&viewport, &turn);
     return turn.isAccepted();
 }

@@ -20,6 +20,7 @@ namespace {
 constexpr double kWheelStep = 120; ///< eighths of a degree: one notch of a wheel
 constexpr double kWheelZoom = 1.25;
 constexpr double kWheelPan = 0.1;
+constexpr double kPlainlySideways = 3; ///< times as far as up or down: no finger scrolls quite straight
 constexpr double kKeyZoom = 1.5;
 constexpr double kKeyPan = 0.25;
 constexpr double kKeyCursor = 0.01;
@@ -81,9 +82,9 @@ void ChartCanvas::setContents(PlotContents contents, std::optional<int> moved)
     if (still && *still >= m_plot->area().right() - kHardlyAny)
         moved = 0;
     const auto from = moved ? m_plot->changesFrom(contents, *moved) : std::nullopt;
+    const auto chosen = chosenIn(contents.legend);
     m_plot->setContents(std::move(contents), from ? PlotItem::Repaint::Nothing : PlotItem::Repaint::Whole);
-    if (m_entry && *m_entry >= m_plot->legendEntries().size())
-        chooseEntry({});
+    chooseEntry(chosen && *chosen < m_plot->legendEntries().size() ? chosen : std::nullopt);
     if (!from)
         return;
     const auto onViewport
@@ -150,7 +151,7 @@ void ChartCanvas::mouseDoubleClickEvent(QMouseEvent* event)
         Q_EMIT wished(ViewWish::Reset);
 }
 
-/// With Ctrl it zooms; sideways, or with Shift, it moves. Else the page scrolls.
+/// With Ctrl it zooms; plainly sideways, or with Shift, it moves. Else the page scrolls.
 void ChartCanvas::wheelEvent(QWheelEvent* event)
 {
     const auto share = shareAt(event->position());
@@ -160,10 +161,11 @@ void ChartCanvas::wheelEvent(QWheelEvent* event)
         return;
     }
     const bool isSideways = std::abs(turned.x()) > std::abs(turned.y());
+    const bool isPlainlySideways = std::abs(turned.x()) > kPlainlySideways * std::abs(turned.y());
     event->accept();
     if (event->modifiers().testFlag(Qt::ControlModifier))
         Q_EMIT zoomed(std::pow(kWheelZoom, -(isSideways ? turned.x() : turned.y())), share);
-    else if (isSideways || event->modifiers().testFlag(Qt::ShiftModifier))
+    else if (isPlainlySideways || event->modifiers().testFlag(Qt::ShiftModifier))
         Q_EMIT panned(-kWheelPan * (isSideways ? turned.x() : turned.y()));
     else
         event->ignore();
@@ -234,6 +236,19 @@ std::optional<std::size_t> ChartCanvas::entryAt(const QPointF& position) const
     const auto found
         = std::find_if(entries.begin(), entries.end(), [&point](const QRectF& entry) { return entry.contains(point); });
     return found == entries.end() ? std::nullopt : std::optional(static_cast<std::size_t>(found - entries.begin()));
+}
+
+/// Where the chosen one stands in another legend: by its label, for a line without readings has no entry.
+std::optional<std::size_t> ChartCanvas::chosenIn(std::span<const ReadoutRow> legend) const
+{
+    if (!m_entry)
+        return std::nullopt;
+    const QString& label = m_plot->legend()[*m_entry].label;
+    if (*m_entry < legend.size() && legend[*m_entry].label == label)
+        return m_entry; // of equal ones its own
+    const auto found
+        = std::find_if(legend.begin(), legend.end(), [&label](const ReadoutRow& row) { return row.label == label; });
+    return found == legend.end() ? std::nullopt : std::optional(static_cast<std::size_t>(found - legend.begin()));
 }
 
 /// From the first to the last; beyond an end none is chosen.

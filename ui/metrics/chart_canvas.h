@@ -68,6 +68,7 @@ private:
     bool obey(int key, Qt::KeyboardModifiers modifiers);
     void moveCursor(double shares);
     std::optional<std::size_t> entryAt(const QPointF& position) const;
+    std::optional<std::size_t> chosenIn(std::span<const ReadoutRow> legend) const;
     void stepEntry(int by);
     void chooseEntry(std::optional<std::size_t> entry);
 

@@ -5,6 +5,7 @@
 #include "ui/metrics/chart_palette.h"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 
 namespace twinhull {
@@ -113,7 +114,7 @@ std::int64_t stepNumber(std::int64_t moment, std::int64_t step)
 class StepMeans {
 public:
     StepMeans(const SeriesReadings& series, std::int64_t until, std::int64_t step)
-        : m_readings(series.means), m_gaps(series.gaps), m_until(until), m_step(step)
+        : m_readings(series.means), m_moments(series.moments), m_gaps(series.gaps), m_until(until), m_step(step)
     {
     }
 
@@ -131,7 +132,8 @@ public:
         int count = 0;
         for (; !isAtEnd() && number() == step; ++m_next, ++count) {
             const TimePoint& point = m_readings[m_next];
-            const auto weight = static_cast<double>(toldNanoseconds(m_previous, point.monotonicNanoseconds, m_gaps));
+            const auto before = readBefore(m_previous, m_moments, point.monotonicNanoseconds);
+            const auto weight = static_cast<double>(toldNanoseconds(before, point.monotonicNanoseconds, m_gaps));
             times += point.monotonicNanoseconds - begin;
             sum += double{ point.value } * weight;
             told += weight;
@@ -142,6 +144,7 @@ public:
 
 private:
     std::span<const TimePoint> m_readings;
+    std::span<const std::int64_t> m_moments;
     GapRule m_gaps;
     std::int64_t m_until;
     std::int64_t m_step;
@@ -155,6 +158,25 @@ GapRule coarserOf(const SeriesReadings& first, const SeriesReadings& second)
         return first.stepNanoseconds == 0 ? second.gaps : first.gaps;
     return { std::max(first.gaps.coarseUntilNanoseconds, second.gaps.coarseUntilNanoseconds),
         std::max(first.gaps.coarseNanoseconds, second.gaps.coarseNanoseconds) };
+}
+
+Moments momentsOfEither(const SeriesReadings& first, const SeriesReadings& second)
+{
+    Moments moments;
+    std::set_union(first.moments.begin(), first.moments.end(), second.moments.begin(), second.moments.end(),
+        std::back_inserter(moments));
+    return moments;
+}
+
+/// From those places on. What is not read at each tick holds for none but its own: a disk without requests has no
+/// latency.
+CommonTicks ticksFrom(
+    const SeriesReadings& first, std::size_t ofFirst, const SeriesReadings& second, std::size_t ofSecond)
+{
+    const auto one = std::span(first.means).subspan(ofFirst);
+    const auto other = std::span(second.means).subspan(ofSecond);
+    const bool isAtEachTick = first.moments.empty() && second.moments.empty();
+    return isAtEachTick ? ticksOfEither(one, other) : commonTicks(one, other);
 }
 
 /// `base` is one of `others`.
@@ -239,10 +261,14 @@ bool isGuestsReading(const MetricRings& rings, const WorkloadId& id, Quantity qu
 CommonTicks commonReadings(const SeriesReadings& first, const SeriesReadings& second)
 {
     const std::int64_t step = std::max(first.stepNanoseconds, second.stepNanoseconds);
-    if (step == 0)
-        return ticksOfEither(first.means, second.means);
-    const std::int64_t until = coarserOf(first, second).coarseUntilNanoseconds;
     CommonTicks common;
+    if (step == 0) {
+        common = ticksFrom(first, 0, second, 0);
+        common.moments = momentsOfEither(first, second);
+        return common;
+    }
+    const std::int64_t until = coarserOf(first, second).coarseUntilNanoseconds;
+    common.moments = momentsOfEither(first, second);
     StepMeans one(first, until, step);
     StepMeans other(second, until, step);
     while (!one.isAtEnd() && !other.isAtEnd()) {
@@ -258,8 +284,7 @@ CommonTicks commonReadings(const SeriesReadings& first, const SeriesReadings& se
         (void)one.take(); // of what has no counterpart
     while (!other.isAtEnd())
         (void)other.take();
-    const CommonTicks rest
-        = ticksOfEither(std::span(first.means).subspan(one.next()), std::span(second.means).subspan(other.next()));
+    const CommonTicks rest = ticksFrom(first, one.next(), second, other.next());
     common.first.insert(common.first.end(), rest.first.begin(), rest.first.end());
     common.second.insert(common.second.end(), rest.second.begin(), rest.second.end());
     return common;

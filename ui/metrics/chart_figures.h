@@ -52,7 +52,8 @@ struct DerivedLine {
     GapRule gaps;
 };
 
-/// At the ticks of either (ticksOfEither()); where one has steps of the history the means of such steps.
+/// At the ticks of either (ticksOfEither()), of a quantity that is not read at each tick at those of both; where one
+/// has steps of the history the means of such steps.
 CommonTicks commonReadings(const SeriesReadings& first, const SeriesReadings& second);
 
 /// All that a chart shows of its window, read at once.

@@ -184,8 +184,9 @@ QString comparedTimes(const ChartSpeech& speech)
     QStringList texts;
     const ChartFigures& figures = speech.figures;
     for (const DerivedLine& derived : figures.derived) {
-        const auto before = meanWithin(derived.common.first, figures.window, derived.gaps);
-        const auto shown = meanWithin(derived.common.second, figures.window, derived.gaps);
+        const CommonTicks& common = derived.common;
+        const auto before = meanWithin(common.first, figures.window, derived.gaps, common.moments);
+        const auto shown = meanWithin(common.second, figures.window, derived.gaps, common.moments);
         if (!before || !shown)
             continue;
         const QString compared = derivedText(speech, *before, *shown);

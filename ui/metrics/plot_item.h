@@ -86,6 +86,7 @@ public:
     /// The x from which on these look other than what is here would, moved to the left by so many pixels; the right end
     /// of the area where they do not. Nothing where that cannot be told, or something here does not move along.
     std::optional<double> changesFrom(const PlotContents& contents, int moved) const;
+    const std::vector<ReadoutRow>& legend() const { return m_contents.legend; }
     /// What stands in its place while lines move.
     QRectF legendArea() const;
     /// Where the entries of the legend stand that have room, in item coordinates.

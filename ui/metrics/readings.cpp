@@ -9,8 +9,6 @@ namespace twinhull {
 
 namespace {
 
-// Times are kept to the millisecond, so equal ticks may differ by a rounding; ticks are 1 s apart.
-constexpr std::int64_t kSameTickNanoseconds = 300'000'000;
 Readings readRing(const TimeSeries* ring, const TimeWindow& window)
 {
     Readings readings;
@@ -54,16 +52,6 @@ const TimePoint* readingFor(std::span<const TimePoint> readings, std::int64_t mo
     return isUnbroken ? &*found : nullptr;
 }
 
-/// The later of that and the latest moment that is not the reading's own.
-std::optional<std::int64_t> laterOf(
-    std::optional<std::int64_t> previous, std::span<const std::int64_t> moments, std::int64_t moment)
-{
-    const auto own = std::lower_bound(moments.begin(), moments.end(), moment - kSameTickNanoseconds);
-    if (own == moments.begin())
-        return previous;
-    return previous ? std::max(*previous, own[-1]) : own[-1];
-}
-
 /// Readings, each by the time that it tells of.
 class WeightedMean {
 public:
@@ -77,7 +65,7 @@ public:
     void add(std::optional<std::int64_t> previous, std::span<const TimePoint> readings, const GapRule& gaps)
     {
         for (const TimePoint& point : readings) {
-            previous = laterOf(previous, m_moments, point.monotonicNanoseconds);
+            previous = readBefore(previous, m_moments, point.monotonicNanoseconds);
             add(point, toldNanoseconds(previous, point.monotonicNanoseconds, gaps));
             previous = point.monotonicNanoseconds;
         }
@@ -99,7 +87,7 @@ void addBehind(WeightedMean& mean, std::span<const TimePoint> readings, const Ti
     if (next == readings.begin() || next == readings.end())
         return;
     const std::int64_t moment = next->monotonicNanoseconds;
-    const std::int64_t before = *laterOf(next[-1].monotonicNanoseconds, moments, moment);
+    const std::int64_t before = *readBefore(next[-1].monotonicNanoseconds, moments, moment);
     const std::int64_t told = window.toNanoseconds - std::max(before, window.fromNanoseconds);
     if (moment >= gaps.coarseUntilNanoseconds && moment - before <= gaps.after(moment) && told > 0)
         mean.add(*next, told);
@@ -214,7 +202,7 @@ Readings CommonTicks::ratio() const
 
 Finding findingOf(const CommonTicks& common)
 {
-    return judgeSeries({}, FigureUnit::Bytes, common.first, common.second).finding;
+    return judgeSeries({}, FigureUnit::Bytes, common.first, common.second, common.moments).finding;
 }
 
 std::optional<double> readingAt(
@@ -279,7 +267,7 @@ std::optional<double> meanWithin(std::span<const TimePoint> readings, const Time
     std::optional<std::int64_t> before;
     if (!covering.empty() && place > 0) {
         const std::int64_t first = covering.front().monotonicNanoseconds;
-        before = laterOf(readings[place - 1].monotonicNanoseconds, moments, first);
+        before = readBefore(readings[place - 1].monotonicNanoseconds, moments, first);
         if (first >= gaps.coarseUntilNanoseconds && first - *before <= gaps.after(first))
             before = std::max(*before, window.fromNanoseconds);
     }

@@ -14,6 +14,9 @@
 namespace twinhull {
 
 using Readings = std::vector<TimePoint>; ///< sorted by time
+/// Moments at which a workload was read, rising. A figure that it has not at each of them tells of no time before the
+/// latest of them: a disk without requests has no latency.
+using Moments = std::vector<std::int64_t>;
 
 /// Of one workload, the window and one reading to both sides of it. Two metrics are added where both have a reading of
 /// the same tick; where one has none the sum is not known.
@@ -28,6 +31,7 @@ Reading<double> readingOf(const MetricPoint& point, Quantity quantity);
 struct CommonTicks {
     Readings first;
     Readings second;
+    Moments moments = {}; ///< of both, where the quantity is not read at each of them
 
     Readings difference() const; ///< second minus first
     /// Second divided by first, where the first is not 0.
@@ -64,10 +68,7 @@ std::span<const TimePoint> coveringOf(
 /// gap, or where there is none before, a tick, or a step of the history.
 std::int64_t toldNanoseconds(std::optional<std::int64_t> previous, std::int64_t moment, const GapRule& gaps);
 
-/// Moments at which a workload was read, rising. A figure that it has not at each of them tells of no time before the
-/// latest of them: a disk without requests has no latency.
-using Moments = std::vector<std::int64_t>;
-/// As of readingsOf(); none for a quantity that is there whenever its workload is read.
+/// Its moments as of readingsOf(); none for a quantity that is there whenever its workload is read.
 Moments momentsOf(const MetricRings& rings, const WorkloadId& id, Quantity quantity, const TimeWindow& window);
 
 /// The mean over the time that the readings tell of; nothing when there are none.

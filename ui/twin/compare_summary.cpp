@@ -44,7 +44,7 @@ JudgedFigure judgeMemory(const ComparedWorkload& first, const ComparedWorkload& 
         if (!(*side)[Metric::PssBytes].value)
             return notJudged(title, (*side)[Metric::PssBytes].missing);
     }
-    const CommonTicks common = commonTicks(first.pss, second.pss);
+    const CommonTicks common = ticksOfEither(first.pss, second.pss);
     return judgeSeries(title, FigureUnit::Bytes, common.first, common.second);
 }
 
@@ -58,7 +58,7 @@ JudgedFigure judgeCpu(const ComparedWorkload& first, const ComparedWorkload& sec
         if (!(*side)[Metric::CpuCores].value)
             return notJudged(title, (*side)[Metric::CpuCores].missing);
     }
-    const CommonTicks common = commonTicks(first.cpu, second.cpu);
+    const CommonTicks common = ticksOfEither(first.cpu, second.cpu);
     return judgeSeries(title, FigureUnit::Cores, common.first, common.second);
 }
 

@@ -199,11 +199,12 @@ int FigureTableCard::textHeight(int row) const
     return most + kRowHeight - metrics.height();
 }
 
-/// So that each word of what they need can be read in a line of its own, where the card has room for that.
+/// So that each word of what they need can be read in a line of its own, where there is room for that beside the
+/// titles.
 int FigureTableCard::leastWidth(const std::vector<int>& widths, int room) const
 {
-    const int whole = std::accumulate(widths.begin(), widths.end(), kLeastColumn);
-    const int possible = widths.empty() ? 0 : (room - kLeastColumn) / static_cast<int>(widths.size());
+    const int whole = std::accumulate(widths.begin(), widths.end(), 0);
+    const int possible = widths.empty() ? 0 : room / static_cast<int>(widths.size());
     if (whole <= room || possible <= kLeastColumn)
         return kLeastColumn;
     const QFontMetrics metrics = m_view->fontMetrics();
@@ -231,7 +232,8 @@ bool FigureTableCard::fitColumns()
     std::vector<int> figures;
     for (int column = 1; column < m_model->columnCount(); ++column)
         figures.push_back(wanted(column));
-    const int most = widthOfWidest(figures, room - std::min(wanted(0), room / 2), leastWidth(figures, room));
+    const int beside = room - std::min(wanted(0), room / 2); // the titles
+    const int most = widthOfWidest(figures, beside, leastWidth(figures, beside));
     for (int& width : figures)
         width = std::min(width, most);
     std::vector<int> widths{ std::max(room - std::accumulate(figures.begin(), figures.end(), 0), kLeastColumn) };

@@ -124,7 +124,7 @@ Result<> tell(Program& program, const HistoryDatabase& database, const std::vect
         array.append(QJsonObject{ { QStringLiteral("name"), workload.name },
             { QStringLiteral("kind"), textOf(workload.id.kind) }, { QStringLiteral("id"), workload.id.key },
             { QStringLiteral("figures"), json }, { QStringLiteral("events"), historyEventsJson(*events) } });
-        tables << historyFigureTable(workload, figures) + historyMarksTable(workload, *events);
+        tables << historyFigureTable(workload, figures) + historyMarksTable(*events);
     }
     if (program.wantsJson())
         program.print(QJsonValue(array));

@@ -170,6 +170,22 @@ private Q_SLOTS:
         QCOMPARE(whatThisShows(std::vector{ twin()[0] }), QString());
     }
 
+    /// A container that rests is read each tenth second, a VM each second: all of the VM's readings count.
+    void judgesWhatIsReadRarelyByAllReadingsOfTheOther()
+    {
+        auto both = twin();
+        both[1].info.engine = QStringLiteral("kvm");
+        for (int second = 0; second <= 120; ++second) {
+            const std::int64_t moment = second * 1'000'000'000LL;
+            const bool isTenth = second % 10 == 0;
+            if (isTenth)
+                both[0].cpu.push_back({ moment, 0.5F });
+            both[1].cpu.push_back({ moment, isTenth ? 0.0F : 1.0F });
+        }
+        const QString text = whatThisShows(both);
+        QVERIFY2(text.contains(u"the VM takes more than the container: CPU, mean +"), qPrintable(text));
+    }
+
     void comparesEachWithTheBaseline()
     {
         auto three = twin();

@@ -4,8 +4,11 @@
 #include "core/metrics/needs.h"
 #include "ui/theme/theme.h"
 
+#include <QHeaderView>
 #include <QTableView>
 #include <QTest>
+
+#include <algorithm>
 
 using namespace twinhull;
 
@@ -92,10 +95,6 @@ private Q_SLOTS:
     /// Where columns are narrow, what a figure needs takes lines and is not cut.
     void whatIsNeededIsReadInFullInNarrowColumns()
     {
-        const auto absent = [](Needs needs) {
-            return FigureCell{ {}, sentenceFor(needs), FigureCell::Validity::Valid, shortSentenceFor(needs),
-                narrowSentenceFor(needs) };
-        };
         const auto read = [](const QString& text) { return FigureCell{ text, {}, FigureCell::Validity::Valid }; };
         FigureTable table;
         table.caption = QStringLiteral("Figure");
@@ -108,22 +107,52 @@ private Q_SLOTS:
         QTRY_COMPARE(widthOfAll(), view()->viewport()->width());
         QTRY_COMPARE(view()->rowHeight(0), view()->rowHeight(1)); // where there is room it is a line
         verifyAllIsInFull();
-        // Just enough for the longest word in each column, and the least for the titles.
+        // Just enough for the longest word in each column, and for the titles.
         const int word = view()->fontMetrics().horizontalAdvance(QStringLiteral("controller")) + 18;
-        m_card->setFixedWidth(3 * word + 48 + m_card->width() - view()->viewport()->width());
+        m_card->setFixedWidth(3 * word + widthOfTitles() + m_card->width() - view()->viewport()->width());
         QTRY_COMPARE(widthOfAll(), view()->viewport()->width());
         QTRY_VERIFY(view()->rowHeight(0) > view()->rowHeight(1));
         verifyAllIsInFull();
+        verifyEachWordHasRoom();
         const QModelIndex first = view()->model()->index(0, 1);
         QCOMPARE(first.data().toString(), narrowSentenceFor(Needs::CgroupOfItsOwn));
         for (const int role : { Qt::ToolTipRole, Qt::AccessibleTextRole })
             QCOMPARE(first.data(role).toString(), sentenceFor(Needs::CgroupOfItsOwn));
     }
 
+    /// What many figures need takes no room from the titles.
+    void titlesAreReadInFullBesideManyNarrowColumns()
+    {
+        FigureTable table;
+        table.caption = QStringLiteral("Figure");
+        table.rows.push_back({ QStringLiteral("Charged to its group"), QStringLiteral("how"), {}, {} });
+        for (int column = 0; column < 5; ++column) {
+            table.columns << QString::number(column);
+            const bool isRead = column == 0;
+            table.rows[0].cells.push_back(isRead
+                    ? FigureCell{ QStringLiteral("1 MiB"), {}, FigureCell::Validity::Valid }
+                    : absent(Needs::MemoryController));
+        }
+        m_card->setTable(table);
+        m_card->setFixedWidth(5 * 60 + widthOfTitles() + m_card->width() - view()->viewport()->width());
+        QTRY_COMPARE(widthOfAll(), view()->viewport()->width());
+        QTRY_VERIFY2(view()->columnWidth(0) >= widestTitle(),
+            qPrintable(QStringLiteral("%1 of %2").arg(view()->columnWidth(0)).arg(widestTitle())));
+    }
+
 private:
+    static FigureCell absent(Needs needs)
+    {
+        return { {}, sentenceFor(needs), FigureCell::Validity::Valid, shortSentenceFor(needs),
+            narrowSentenceFor(needs) };
+    }
     const QTableView* view() const { return m_card->findChild<QTableView*>(QStringLiteral("figureTable")); }
     /// As the style asks for it, with its margins.
     int widestTitle() const { return static_cast<const QAbstractItemView*>(view())->sizeHintForColumn(0); }
+    int widthOfTitles() const
+    {
+        return std::max({ widestTitle() + 2, view()->horizontalHeader()->sectionSizeHint(0), 48 });
+    }
     int widthOfAll() const
     {
         int all = 0;
@@ -141,6 +170,17 @@ private:
                 const QRect needed = view()->fontMetrics().boundingRect(room, Qt::TextWordWrap, text);
                 QVERIFY2(needed.height() <= view()->rowHeight(row) && needed.width() <= view()->columnWidth(column),
                     qPrintable(text));
+            }
+        }
+    }
+    void verifyEachWordHasRoom() const
+    {
+        const QAbstractItemModel* model = view()->model();
+        for (int row = 0; row < model->rowCount(); ++row) {
+            for (int column = 0; column < model->columnCount(); ++column) {
+                const QRect room(0, 0, view()->columnWidth(column) - 16, 1000);
+                for (const QString& word : model->index(row, column).data().toString().split(u' '))
+                    QVERIFY2(view()->fontMetrics().horizontalAdvance(word) <= room.width(), qPrintable(word));
             }
         }
     }

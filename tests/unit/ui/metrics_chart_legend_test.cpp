@@ -90,6 +90,31 @@ private Q_SLOTS:
         QCOMPARE(linesOfSheet(*m_card).value(0), m_card->title());
     }
 
+    /// What is read for the first time gets an entry before it.
+    void keepsTheChosenFigureWhereAnotherGetsAnEntry()
+    {
+        const auto feed = [this](bool areVcpusRead) {
+            appendTicks(*m_rings, { kDb }, 30, [areVcpusRead](MetricPoint& point, int) {
+                setValue(point, Metric::EmulatorCores, 0.25);
+                setValue(point, Metric::HelperCores, 0.125);
+                if (areVcpusRead)
+                    setValue(point, Metric::VcpuCores, 0.5);
+            });
+        };
+        feed(false);
+        show(Quantity::CpuParts);
+        auto* canvas = m_card->findChild<ChartCanvas*>();
+        QVERIFY(canvas);
+        QTest::keyClick(canvas, Qt::Key_Down, Qt::ControlModifier);
+        QCOMPARE(canvas->chosenEntry(), std::optional<std::size_t>(0));
+        feed(true);
+        QCOMPARE(canvas->chosenEntry(), std::optional<std::size_t>(1));
+        const QString chosen = QStringLiteral("Chosen: ") + titleOf(about(Metric::EmulatorCores));
+        QVERIFY2(canvas->accessibleDescription().contains(chosen), qPrintable(canvas->accessibleDescription()));
+        m_card->setWorkloads({});
+        QVERIFY(!canvas->chosenEntry());
+    }
+
     /// It rests: what is read six seconds behind the view's end tells of its last four and a half, too.
     void countsTheReadingBehindAViewThatStandsStill()
     {

@@ -196,6 +196,50 @@ private Q_SLOTS:
             QCOMPARE(point.value, 4.0F);
     }
 
+    /// A disk with requests in five seconds, ten without, and in five again; the other range has them in each second.
+    void comparesALatencyWhereBothHaveOne()
+    {
+        SeriesReadings before;
+        SeriesReadings shown;
+        for (int i = 0; i < 20; ++i) {
+            before.means.push_back({ i * kTick, 1 });
+            if (i < 5 || i >= 15)
+                shown.means.push_back({ i * kTick, i < 5 ? 1.0F : 50.0F });
+            before.moments.push_back(i * kTick);
+            shown.moments.push_back(i * kTick);
+        }
+        const Quantity latency = Metric::DiskLatency;
+        ChartFigures figures;
+        figures.window = { 0, 20 * kTick };
+        figures.mode = ChartMode::Difference;
+        figures.isAgainstTime = true;
+        figures.lines.push_back({ { kWebId, QStringLiteral("web"), Qt::red }, latency, shown });
+        figures.derived.push_back({ 0, 0, QStringLiteral("web"), commonReadings(before, shown), {}, {} });
+        QCOMPARE(figures.derived[0].common.first.size(), std::size_t{ 10 });
+        m_view->show(m_view->now() - 300 * kTick, std::chrono::seconds(200)); // stands still
+        const QString text = readingOfView({ figures, *m_source, latency, false, {} });
+        const QString expected = QStringLiteral("mean %1 against %2");
+        QVERIFY2(text.contains(expected.arg(readingText(latency, 25.5), readingText(latency, 1))), qPrintable(text));
+    }
+
+    /// The same of a minute of the history and its seconds.
+    void weighsNoLatencyOfAStepByTheTimeWithoutRequests()
+    {
+        SeriesReadings minutes;
+        minutes.means.push_back({ 30 * kTick, 4 });
+        minutes.stepNanoseconds = 60 * kTick;
+        minutes.gaps = { 60 * kTick, 90 * kTick };
+        SeriesReadings seconds;
+        for (int i = 0; i < 60; ++i) {
+            seconds.moments.push_back(i * kTick);
+            if (i < 5 || (i >= 15 && i < 20))
+                seconds.means.push_back({ i * kTick, i < 5 ? 1.0F : 50.0F });
+        }
+        const CommonTicks common = commonReadings(minutes, seconds);
+        QCOMPARE(common.second.size(), std::size_t{ 1 });
+        QCOMPARE(common.second[0].value, 25.5F);
+    }
+
     void asksAPersonForBothRanges()
     {
         m_world->containers.put(makeWorkload(WorkloadKind::Container, QStringLiteral("web")));

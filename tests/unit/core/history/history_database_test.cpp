@@ -281,16 +281,17 @@ private Q_SLOTS:
         QCOMPARE(m_database->events(kWeb, span, 10)->size(), std::size_t{ 1 });
     }
 
-    void keepsTheLatestOfManyEvents()
+    void keepsTheLatestOfManyEventsOfAKind()
     {
-        HistoryBatch one{ kWeb, QStringLiteral("web"), {}, {} };
+        HistoryBatch one{ kWeb, QStringLiteral("web"), {}, { { kNow - 60'000, WorkloadEventKind::OutOfMemory } } };
         for (std::int64_t i = -3; i < kMostEventsKept; ++i)
-            one.events.push_back({ kNow + i * 5000, WorkloadEventKind::Started });
+            one.events.push_back({ kNow + i * 5000, WorkloadEventKind::Throttled });
         write(one);
         tidy(kNow + kMostEventsKept * 5000);
         const auto events = m_database->events(kWeb, { 0, kNow + kDayMilliseconds }, 100'000);
-        QCOMPARE(static_cast<std::int64_t>(events->size()), kMostEventsKept);
-        QCOMPARE(events->front().wallMilliseconds, kNow);
+        QCOMPARE(static_cast<std::int64_t>(events->size()), kMostEventsKept + 1);
+        QCOMPARE(events->front().kind, WorkloadEventKind::OutOfMemory);
+        QCOMPARE(events->at(1).wallMilliseconds, kNow);
     }
 
     void keepsWhyAFigureWasNotRead()

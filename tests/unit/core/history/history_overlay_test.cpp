@@ -85,6 +85,32 @@ private Q_SLOTS:
         QVERIFY(lay({ kWeb, kDb, Metric::PssBytes, kNoon, kNoon, 60'000, 60 }).points.empty());
     }
 
+    /// A burst of a second in each ten, and one reading of the rest: each step has what its reading tells of.
+    void spreadsAReadingOverTheTimeThatItTellsOf()
+    {
+        const WorkloadId worker{ WorkloadKind::Container, QStringLiteral("worker-key") };
+        HistoryBatch made{ worker, worker.key, {}, {} };
+        for (const int second : { 0, 9, 10, 19, 20, 29, 33 }) {
+            TickValues reading{ kNoon + second * 1000, {} };
+            reading.values[static_cast<std::size_t>(Metric::CpuCores)] = second % 10 == 0 ? 40.0F : 0.0F;
+            made.readings.append(reading);
+        }
+        const HistoryBatch batches[] = { made };
+        QVERIFY(m_database->write(batches));
+        const Overlaid seconds = lay({ worker, kWeb, Metric::CpuCores, kNoon, kNoon, 32'000, 32 });
+        QCOMPARE(seconds.points.size(), std::size_t{ 32 });
+        for (const OverlaidPoint& point : seconds.points) { // the last is told by one behind the range
+            QVERIFY(point.first && point.second);
+            QCOMPARE(point.first->mean,
+                point.offsetMilliseconds % 10'000 == 0 && point.offsetMilliseconds < 30'000 ? 40.0F : 0.0F);
+            QCOMPARE(point.toldMilliseconds, std::int64_t{ 1000 });
+        }
+        const Overlaid fives = lay({ worker, kWeb, Metric::CpuCores, kNoon, kNoon, 30'000, 6 });
+        QCOMPARE(fives.points.size(), std::size_t{ 6 });
+        for (const OverlaidPoint& point : fives.points)
+            QCOMPARE(point.first->mean, point.offsetMilliseconds % 10'000 == 0 ? 8.0F : 0.0F);
+    }
+
 private:
     Overlaid lay(const OverlayQuestion& question) const
     {

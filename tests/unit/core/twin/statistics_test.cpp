@@ -143,6 +143,19 @@ private Q_SLOTS:
         QCOMPARE(blockMeans(before, 10s), (std::vector<double>{ 1, 1, 1, 1 }));
     }
 
+    /// A disk without requests from the sixth second to the fourteenth has no latency there.
+    void weighsNoReadingByTheTimeInWhichNothingWasThereToRead()
+    {
+        std::vector<TimePoint> latency;
+        std::vector<std::int64_t> moments;
+        for (int second = 0; second <= 20; ++second) {
+            moments.push_back(second * kSecond);
+            if (second >= 1 && (second <= 5 || second >= 15))
+                latency.push_back({ second * kSecond, second <= 5 ? 1.0F : 50.0F });
+        }
+        QCOMPARE(blockMeans(latency, 10s, moments), (std::vector<double>{ 1, 50 }));
+    }
+
     void leavesOutStretchesThatAreMostlyMissing()
     {
         std::vector<TimePoint> series;
