@@ -198,6 +198,33 @@ private Q_SLOTS:
         QCOMPARE(onDisk(), first);
     }
 
+    void comesBackFromTheBinWithItsSnapshots()
+    {
+        const int first = writes(11);
+        does({ "vm", "snapshot", "create", "x", "one" });
+        const int second = writes(12);
+        does({ "vm", "autostart", "x", "on" });
+        does({ "remove", "--to-bin", "x", "--kind", "vm" });
+        QVERIFY(QFile::exists(m_folder->diskPath()));
+        const auto binned = ctl({ "bin", "list", "--json" }).json();
+        QCOMPARE(binned[0][u"name"].toString() + binned[0][u"kind"].toString(), QStringLiteral("xvm"));
+        does({ "vm", "import", "--name", "x", "--disk", m_world.path(QStringLiteral("count.raw")).toStdString() });
+        QCOMPARE(ctl({ "bin", "restore", "x" }).exitCode, 4); // the name is taken
+        does({ "remove", "x", "--kind", "vm" });
+        does({ "bin", "restore", "x" });
+        QCOMPARE(ctl({ "vm", "autostart", "x" }).out, QByteArray("on\n"));
+        QVERIFY(snapshot("one")[u"current"].toBool());
+        QCOMPARE(onDisk(), second);
+        does({ "vm", "snapshot", "revert", "x", "one" });
+        QCOMPARE(onDisk(), first);
+        does({ "start", "x", "--kind", "vm" });
+        does({ "remove", "--to-bin", "x", "--kind", "vm" }); // forced off
+        QVERIFY(ctl({ "list", "--json" }).json().array().isEmpty());
+        does({ "bin", "remove", "x" });
+        QVERIFY(!QFile::exists(m_folder->path()));
+        QCOMPARE(ctl({ "bin", "restore", "x" }).exitCode, 3);
+    }
+
     void isRenamedAndCloned()
     {
         const int first = writes(11);

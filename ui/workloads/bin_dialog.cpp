@@ -155,7 +155,9 @@ void BinDialog::askToRemove()
     box->setObjectName(QStringLiteral("confirmBinRemove"));
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->setTextFormat(Qt::PlainText);
-    box->setInformativeText(tr("What they wrote outside of their volumes goes with them. Nothing brings it back."));
+    box->setInformativeText(tr(
+        "What they wrote outside of their volumes goes with them, and of VMs the disks that were made with them; disks "
+        "elsewhere stay. Nothing brings it back."));
     auto* remove = box->addButton(tr("Remove for good"), QMessageBox::DestructiveRole);
     remove->setObjectName(QStringLiteral("confirmBinRemoveButton"));
     connect(remove, &QPushButton::clicked, this, &BinDialog::removeForGood);

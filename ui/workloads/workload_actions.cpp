@@ -257,7 +257,8 @@ void WorkloadActions::confirmRemove()
     }) && wholeTwin(m_selection).isEmpty();
     const Confirmation asked{ "confirmDelete", tr("Delete %1?").arg(chosenText()),
         canComeBack ? tr(
-            "It is stopped at once if it runs, and can be brought back for a week with what it wrote inside itself.")
+            "It is stopped at once if it runs, and can be brought back for a week with what it wrote inside itself: a "
+            "VM with its disks and snapshots.")
                     : tr("It is stopped at once if it runs. What it wrote inside itself is lost; images and "
                          "folders of this computer stay."),
         tr("&Delete"), &m_context.settings, &setting::kConfirmRemove };

@@ -104,12 +104,6 @@ bool isUnknownTo(virConnectPtr connection, const QString& uuid)
     return !domain && domain.error().code == ErrorCode::NotFound;
 }
 
-bool isClaimedFor(const VmFolder& folder, const QString& uri)
-{
-    const auto note = readFile(notePath(folder.path()), kNoteLimitBytes);
-    return note && QString::fromStdString(*note) == effectiveUri(uri);
-}
-
 /// Those of this connection that its libvirt does not know, in the making or not, and that nobody is at work on.
 template <typename Visit>
 Result<> visitUnknown(const VmToolbox& tools, Visit visit)
@@ -123,7 +117,7 @@ Result<> visitUnknown(const VmToolbox& tools, Visit visit)
         if (QUuid::fromString(withoutConnection(name)).isNull() || name != tools.keyOf(withoutConnection(name)))
             continue;
         const auto claim = lockFolder(folder.path().toStdString(), LOCK_EX | LOCK_NB);
-        if (!claim || !isClaimedFor(folder, tools.uri) || !isUnknownTo(connection->get(), name))
+        if (!claim || !isVmFolderOf(folder, tools.uri) || !isUnknownTo(connection->get(), name))
             continue;
         if (auto visited = visit(folder, exists(makingMarkPath(folder.path()))); !visited)
             return visited;
@@ -177,6 +171,12 @@ Result<> endVmFolder(const VmFolder& folder)
     if (!opened)
         return std::move(opened).error();
     return ::fsync(opened->fd()) == 0 ? Result<>() : Result<>(Error::fromErrno(errno, "fsync " + path));
+}
+
+bool isVmFolderOf(const VmFolder& folder, const QString& uri)
+{
+    const auto note = readFile(notePath(folder.path()), kNoteLimitBytes);
+    return note && QString::fromStdString(*note) == effectiveUri(uri);
 }
 
 QStringList vmFoldersOf(const VmToolbox& tools, const QString& uuid)

@@ -19,6 +19,9 @@ Result<UniqueFd> claimVmFolder(const VmFolder& folder, const QString& uri);
 Result<UniqueFd> beginVmFolder(const VmFolder& folder, const QString& uri);
 Result<> endVmFolder(const VmFolder& folder);
 
+/// Whether the folder bears the note of the libvirt at `uri`, claimed or not.
+bool isVmFolderOf(const VmFolder& folder, const QString& uri);
+
 /// The folders in which files of that VM are: its own, and those that it had where it was migrated from.
 QStringList vmFoldersOf(const VmToolbox& tools, const QString& uuid);
 
