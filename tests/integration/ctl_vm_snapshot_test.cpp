@@ -206,12 +206,13 @@ private Q_SLOTS:
         does({ "vm", "autostart", "x", "on" });
         does({ "remove", "--to-bin", "x", "--kind", "vm" });
         QVERIFY(QFile::exists(m_folder->diskPath()));
-        const auto binned = ctl({ "bin", "list", "--json" }).json();
+        const auto binned = ctl({ "vm", "bin", "list", "--json" }).json();
+        QCOMPARE(ctl({ "bin", "list", "--json" }).json(), binned); // there is no container
         QCOMPARE(binned[0][u"name"].toString() + binned[0][u"kind"].toString(), QStringLiteral("xvm"));
         does({ "vm", "import", "--name", "x", "--disk", m_world.path(QStringLiteral("count.raw")).toStdString() });
         QCOMPARE(ctl({ "bin", "restore", "x" }).exitCode, 4); // the name is taken
         does({ "remove", "x", "--kind", "vm" });
-        does({ "bin", "restore", "x" });
+        does({ "vm", "bin", "restore", "x" });
         QCOMPARE(ctl({ "vm", "autostart", "x" }).out, QByteArray("on\n"));
         QVERIFY(snapshot("one")[u"current"].toBool());
         QCOMPARE(onDisk(), second);
@@ -220,7 +221,10 @@ private Q_SLOTS:
         does({ "start", "x", "--kind", "vm" });
         does({ "remove", "--to-bin", "x", "--kind", "vm" }); // forced off
         QVERIFY(ctl({ "list", "--json" }).json().array().isEmpty());
-        does({ "bin", "remove", "x" });
+        QCOMPARE(ctl({ "vm", "bin", "prune", "--json" }).json()[u"removed"].toArray().size(), 0); // within its week
+        QVERIFY(QFile::exists(m_folder->diskPath()));
+        const auto pruned = ctl({ "vm", "bin", "prune", "--all", "--json" }).json();
+        QCOMPARE(pruned[u"removed"][0][u"id"].toString(), binned[0][u"id"].toString());
         QVERIFY(!QFile::exists(m_folder->path()));
         QCOMPARE(ctl({ "bin", "restore", "x" }).exitCode, 3);
     }

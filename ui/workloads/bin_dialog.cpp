@@ -59,7 +59,7 @@ BinDialog::BinDialog(AppContext& context, QWidget* parent)
 
 void BinDialog::makeList()
 {
-    m_list->setHeaderLabels({ tr("Name"), tr("Deleted"), tr("Stays until") });
+    m_list->setHeaderLabels({ tr("Name"), tr("Kind"), tr("Deleted"), tr("Stays until") });
     m_list->setRootIsDecorated(false);
     m_list->setSelectionMode(QAbstractItemView::ExtendedSelection);
     m_list->setAccessibleName(tr("What can be brought back"));
@@ -88,13 +88,12 @@ QWidget* BinDialog::makeButtons()
 void BinDialog::look()
 {
     m_text->setText(tr("Looking…"));
-    lookIntoBins(m_context.workloads, *this, [this, number = ++m_look](const BinsFound& found) {
+    lookIntoEachBin(m_context.workloads, *this, {}, [this, number = ++m_look](const BinsSeen& seen) {
         if (number != m_look)
             return;
-        m_found = found ? *found : std::vector<BinnedWorkload>();
+        m_found = seen.found;
+        m_failure = seen.failure ? QString::fromStdString(seen.failure->toLine()) : QString();
         present();
-        if (!found)
-            m_text->setText(QString::fromStdString(found.error().toLine()));
     });
 }
 
@@ -102,7 +101,9 @@ void BinDialog::present()
 {
     m_list->clear();
     for (const auto& workload : m_found) {
-        auto* item = new QTreeWidgetItem({ workload.name, momentText(workload.removedAt), momentText(workload.until) });
+        const QString kind = workload.id.kind == WorkloadKind::Vm ? tr("VM") : tr("Container");
+        auto* item
+            = new QTreeWidgetItem({ workload.name, kind, momentText(workload.removedAt), momentText(workload.until) });
         item->setSizeHint(0, { 0, kBinRowHeight });
         m_list->addTopLevelItem(item);
     }
@@ -116,8 +117,11 @@ void BinDialog::refresh()
     const bool isAny = !m_list->selectedItems().isEmpty();
     m_restore->setEnabled(isAny);
     m_remove->setEnabled(isAny);
-    m_text->setText(m_found.empty() ? tr("Nothing is in the bin. What you delete stays here for a week.")
-                                    : tr("What was deleted stays here for a week, with all that it had written."));
+    if (!m_failure.isEmpty()) // of one bin; others may have been read
+        m_text->setText(m_failure);
+    else
+        m_text->setText(m_found.empty() ? tr("Nothing is in the bin. What you delete stays here for a week.")
+                                        : tr("What was deleted stays here for a week, with all that it had written."));
 }
 
 std::vector<BinnedWorkload> BinDialog::chosen() const

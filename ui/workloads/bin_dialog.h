@@ -36,6 +36,7 @@ private:
 
     AppContext& m_context;
     std::vector<BinnedWorkload> m_found;
+    QString m_failure; ///< why a bin could not be read; empty: all could
     int m_look = 0; ///< the number of the latest
     QTreeWidget* m_list;
     QLabel* m_text;

@@ -1,62 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/vms/bin/vm_bin.h"
 
-#include "core/base/clock.h"
 #include "core/base/files.h"
-#include "core/vms/bin/vm_bin_record.h"
+#include "core/vms/bin/bin_claim.h"
+#include "core/vms/bin/domain_forgetting.h"
+#include "core/vms/bin/folder_users.h"
 #include "core/vms/disks/vm_orphans.h"
 #include "core/vms/domain/domain_xml.h"
-#include "core/vms/link/open_domain.h"
-#include "core/vms/snapshots/external_snapshots.h"
-#include "core/vms/snapshots/snapshot_record.h"
-
-#include <QDir>
 
 #include <algorithm>
-#include <chrono>
 
 namespace twinhull {
 
 namespace {
-
-constexpr std::chrono::milliseconds kVmBinRetention = std::chrono::hours(7 * 24);
-constexpr unsigned kForgetOnly = VIR_DOMAIN_UNDEFINE_MANAGED_SAVE | VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA
-    | VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA | VIR_DOMAIN_UNDEFINE_KEEP_NVRAM;
-
-/// libvirt forgets the domain, and no file of it goes. One that lived only while it ran is forgotten already.
-Result<> forget(virConnectPtr connection, virDomainPtr domain, const QString& uuid)
-{
-    Error error;
-    for (const unsigned flags : { kForgetOnly | VIR_DOMAIN_UNDEFINE_KEEP_TPM, kForgetOnly, 0U }) {
-        if (virDomainUndefineFlags(domain, flags) == 0)
-            return {};
-        error = libvirtError("remove");
-        if (error.code != ErrorCode::InvalidArgument && error.code != ErrorCode::Unsupported) // it knows these flags
-            break;
-    }
-    const auto found = findDomain(connection, uuid);
-    return !found && found.error().code == ErrorCode::NotFound ? Result<>() : Result<>(std::move(error));
-}
-
-Result<VmBinRecord> recordOf(virDomainPtr domain, const QString& name)
-{
-    VmBinRecord record;
-    record.name = name;
-    auto definition = domainXmlOf(domain, kDefinedWithSecrets);
-    if (!definition)
-        return std::move(definition).error();
-    record.definition = *std::move(definition);
-    const auto snapshots = snapshotRecordsOf(domain);
-    if (!snapshots && snapshots.error().code != ErrorCode::Unsupported) // by a driver that has none
-        return snapshots.error();
-    for (const auto& snapshot : snapshots ? *snapshots : std::vector<SnapshotRecord>())
-        record.snapshots.push_back({ snapshot.xml, snapshot.isCurrent });
-    int isOn = 0;
-    record.startsByItself = virDomainGetAutostart(domain, &isOn) == 0 && isOn != 0;
-    record.removedMilliseconds = wallClockMilliseconds();
-    record.untilMilliseconds = record.removedMilliseconds + kVmBinRetention.count();
-    return record;
-}
 
 Error notInBin()
 {
@@ -67,172 +23,238 @@ Error notInBin()
 struct HeldEntry {
     VmFolder folder;
     UniqueFd claim;
-    VmBinRecord record;
     ConnectionHandle connection;
+    Result<VmBinRecord> record; ///< or why it cannot be read
 };
 
-Result<HeldEntry> holdEntry(const VmToolbox& tools, const QString& key)
+/// Claimed first, then read, then asked about: what was true before may not be any more.
+Result<HeldEntry> holdClaimed(const VmToolbox& tools, const QString& key, UniqueFd claim)
 {
     const VmFolder folder(tools.folders, key);
     auto record = readBinRecord(folder);
-    if (!record)
-        return record.error().code == ErrorCode::NotFound ? notInBin() : std::move(record).error();
+    if (!record && record.error().code == ErrorCode::NotFound)
+        return notInBin();
     auto connection = tools.link->connection();
     if (!connection)
         return std::move(connection).error();
     const auto known = findDomain(connection->get(), key);
-    if (known || known.error().code != ErrorCode::NotFound)
-        return known ? notInBin() : known.error();
-    auto claim = claimVmFolder(folder, tools.uri);
-    if (!claim)
-        return std::move(claim).error();
-    return HeldEntry{ folder, *std::move(claim), *std::move(record), *std::move(connection) };
+    if (!known && known.error().code != ErrorCode::NotFound)
+        return known.error();
+    if (known && !(record && isHalfRemoved(known->get(), *record)))
+        return notInBin();
+    return HeldEntry{ folder, std::move(claim), *std::move(connection), std::move(record) };
 }
 
-Result<DomainHandle> defineAgain(virConnectPtr connection, const QByteArray& xml)
+Result<HeldEntry> holdEntry(const VmToolbox& tools, const QString& key, JobContext& context)
 {
-    DomainHandle domain(virDomainDefineXML(connection, xml.constData()));
-    return domain ? Result<DomainHandle>(std::move(domain)) : Result<DomainHandle>(libvirtError("define it again"));
-}
-
-Result<> tellOfSnapshots(virDomainPtr domain, const std::vector<KeptSnapshot>& snapshots)
-{
-    for (const KeptSnapshot& snapshot : snapshots) {
-        if (auto told = redefineSnapshot(domain, snapshot.xml, snapshot.isCurrent); !told)
-            return told;
-    }
-    return {};
-}
-
-/// A name that no VM has, for the moment that it takes to remove it with all that libvirt keeps.
-Result<QByteArray> namedForRemoval(const QByteArray& xml, const QString& key)
-{
-    const auto parsed = DomainXml::parse(xml);
-    if (!parsed)
-        return parsed.error();
-    setTextAt(parsed->root(), QStringLiteral("name"), QStringLiteral("removed-") + withoutConnection(key));
-    return parsed->toText();
-}
-
-BinnedWorkload entryOf(const QString& key, const VmBinRecord& record)
-{
-    BinnedWorkload entry{ { WorkloadKind::Vm, key }, record.name,
-        QDateTime::fromMSecsSinceEpoch(record.removedMilliseconds),
-        QDateTime::fromMSecsSinceEpoch(record.untilMilliseconds) };
-    if (const auto description = parseDomain(record.definition); description && description->mark)
-        entry.imageDigest = description->mark->imageDigest;
-    return entry;
-}
-
-} // namespace
-
-Result<> discardVm(const VmToolbox& tools, const DomainSnapshot& vm)
-{
-    const QString& key = vm.info.id.key;
     const VmFolder folder(tools.folders, key);
-    const auto open = openDomain(tools, key);
-    if (!open)
-        return open.error();
-    auto record
-        = recordOf(open->get(), vm.info.name); // as it is defined: one that is not kept goes when it is forced off
-    if (!record)
-        return std::move(record).error();
-    if (auto made = makeFolders(folder.path().toStdString()); !made)
-        return made;
-    const auto claim = claimVmFolder(folder, tools.uri);
+    if (!exists(folder.binRecordPath().toStdString()))
+        return notInBin();
+    auto claim = claimForBin(tools, folder, context);
     if (!claim)
-        return claim.error();
-    if (auto written = writeBinRecord(folder, *record); !written)
-        return written;
-    auto done = virDomainIsActive(open->get()) == 1 ? forceOffVm(tools, key) : Result<>();
-    if (done)
-        done = forget(open->connection.get(), open->get(), key);
-    tools.link->refresh(key);
-    if (!done)
-        (void)removeBinRecord(folder); // it is there as before, which is what counts
-    return done;
+        return claim.error().code == ErrorCode::NotFound ? notInBin() : std::move(claim).error();
+    return holdClaimed(tools, key, *std::move(claim));
 }
 
-/// Asks nobody for the folders: another program may be looking through them just now.
-Result<std::vector<BinnedWorkload>> listVmBin(const VmToolbox& tools)
+ForgetWish keepingAllOf(const VmBinRecord& record)
+{
+    return { FileFate::Kept, hasEmulatedTpm(record.definition) ? std::optional(FileFate::Kept) : std::nullopt };
+}
+
+Result<OpenDomain> defineAgain(const VmToolbox& tools, const QByteArray& xml)
 {
     auto connection = tools.link->connection();
     if (!connection)
         return std::move(connection).error();
+    DomainHandle domain(virDomainDefineXML(connection->get(), xml.constData()));
+    if (!domain)
+        return libvirtError("define it again");
+    return OpenDomain{ *std::move(connection), std::move(domain) };
+}
+
+Result<> writePhase(const VmFolder& folder, VmBinRecord record, BinPhase phase)
+{
+    record.phase = phase;
+    return writeBinRecord(folder, record);
+}
+
+Result<> bringBack(const VmToolbox& tools, const QString& key, const HeldEntry& entry)
+{
+    const VmBinRecord& record = *entry.record;
+    if (auto noted = writePhase(entry.folder, record, BinPhase::Coming); !noted)
+        return noted;
+    auto domain = defineAgain(tools, record.definition);
+    if (!domain && hasBrokenOff(domain.error())) // it may be defined: the sweep sees
+        return std::move(domain).error();
+    auto done = domain ? tellOfSnapshots(domain->get(), record.snapshots) : Result<>(domain.error());
+    if (!done) {
+        auto forgotten = domain ? forgetDomain(*domain, keepingAllOf(record)) : Result<>();
+        auto back = forgotten ? writePhase(entry.folder, record, record.phase) : std::move(forgotten);
+        if (!back)
+            qWarning("%s", std::move(back).withContext("leave it in the bin").error().toLine().c_str());
+        tools.link->refresh(key);
+        return done;
+    }
+    if (record.startsByItself && virDomainSetAutostart(domain->get(), 1) != 0)
+        qWarning("%s", libvirtError("start it by itself again").toLine().c_str());
+    tools.link->refresh(key);
+    return removeBinRecord(entry.folder);
+}
+
+/// A TPM's state is libvirt's own file: it removes that of a domain alone that it knows.
+Result<> removeTpmState(const VmToolbox& tools, const QString& key, const QByteArray& definition)
+{
+    const auto parsed = DomainXml::parse(definition);
+    if (!parsed)
+        return parsed.error();
+    setTextAt(parsed->root(), QStringLiteral("name"), removalName(key)); // nobody else has it
+    const auto domain = defineAgain(tools, parsed->toText());
+    if (!domain)
+        return domain.error();
+    return forgetDomain(*domain, { FileFate::Kept, FileFate::Removed });
+}
+
+/// Of one that libvirt may know under its name for the removal, where a program was killed in the middle.
+Result<> removeHeld(const VmToolbox& tools, const QString& key, const HeldEntry& entry)
+{
+    const QStringList folders = vmFoldersOf(tools, key);
+    if (auto free = checkNobodyUsesFolders(tools, entry.connection.get(), key, folders); !free)
+        return free;
+    const bool hasTpm = entry.record && hasEmulatedTpm(entry.record->definition);
+    if (entry.record) {
+        if (auto noted = writePhase(entry.folder, *entry.record, BinPhase::Going); !noted)
+            return noted;
+    }
+    if (hasTpm) {
+        auto gone = removeTpmState(tools, key, entry.record->definition);
+        const auto known = isKnownTo(entry.connection.get(), key);
+        if (!known || (*known && !gone)) // the sweep goes on with it
+            return known ? std::move(gone) : Result<>(known.error());
+        if (*known)
+            return Error{ ErrorCode::Busy, "somebody defined it again meanwhile", 0, {} };
+        if (!gone) // libvirt does not take the definition any more
+            qWarning("%s", std::move(gone).withContext("the state of its TPM stays").error().toLine().c_str());
+    }
+    return removeFilesOfVm(tools, key);
+}
+
+BinnedWorkload entryOf(const BinFolder& binned)
+{
+    BinnedWorkload entry{ { WorkloadKind::Vm, binned.key }, binned.key, {}, {} };
+    entry.isReadable = bool(binned.record);
+    if (!entry.isReadable)
+        return entry;
+    entry.name = binned.record->name;
+    entry.removedAt = QDateTime::fromMSecsSinceEpoch(binned.record->removedMilliseconds);
+    entry.until = QDateTime::fromMSecsSinceEpoch(binned.record->untilMilliseconds);
+    const auto description = parseDomain(binned.record->definition);
+    if (description && description->mark)
+        entry.imageDigest = description->mark->imageDigest;
+    return entry;
+}
+
+/// One that was never confirmed to be forgotten by our hand does not go by itself.
+bool isOver(const VmBinRecord& record, std::int64_t nowMilliseconds)
+{
+    return record.phase == BinPhase::Going
+        || (record.phase == BinPhase::Kept && record.untilMilliseconds <= nowMilliseconds);
+}
+
+Result<> sweepOne(const VmToolbox& tools, const QString& key, std::int64_t nowMilliseconds)
+{
+    const VmFolder folder(tools.folders, key);
+    auto claim = claimIdleVmFolder(folder, tools.uri);
+    if (!claim)
+        return claim.error().code == ErrorCode::NotFound ? Result<>() : Result<>(std::move(claim).error());
+    const auto domain = openDomain(tools, key);
+    if (!domain && domain.error().code != ErrorCode::NotFound)
+        return domain.error();
+    const auto record = readBinRecord(folder);
+    if (!record) // removed meanwhile; one that cannot be read waits for its person
+        return {};
+    if (domain && !isHalfRemoved(domain->get(), *record))
+        return settleKnownVm(tools, *domain, folder);
+    if (!isOver(*record, nowMilliseconds))
+        return {};
+    const auto entry = holdClaimed(tools, key, *std::move(claim));
+    return entry ? removeHeld(tools, key, *entry) : Result<>(entry.error());
+}
+
+} // namespace
+
+/// Asks nobody for the folders: another program may be looking through them just now.
+Result<std::vector<BinnedWorkload>> listVmBin(const VmToolbox& tools)
+{
     std::vector<BinnedWorkload> found;
-    const QDir vms(QString::fromStdString(tools.folders.vms()));
-    for (const QString& key : vms.entryList(QDir::Dirs | QDir::NoDotAndDotDot | QDir::NoSymLinks)) {
-        const VmFolder folder(tools.folders, key);
-        const auto record = readBinRecord(folder);
-        if (!record || key != tools.keyOf(withoutConnection(key)) || !isVmFolderOf(folder, tools.uri))
-            continue;
-        const auto known = findDomain(connection->get(), key);
-        if (known || known.error().code != ErrorCode::NotFound) // its record is what a killed program left
-            continue;
-        found.push_back(entryOf(key, *record));
+    const auto folders = binFoldersOf(tools);
+    if (!folders)
+        return folders.error();
+    if (folders->empty())
+        return found;
+    const auto connection = tools.link->connection();
+    if (!connection)
+        return connection.error();
+    for (const BinFolder& each : *folders) {
+        const auto known = isKnownTo(connection->get(), each.key);
+        if (!known)
+            return known.error();
+        if (!*known) // else its record is what a killed program left
+            found.push_back(entryOf(each));
     }
     std::sort(found.begin(), found.end(),
         [](const BinnedWorkload& left, const BinnedWorkload& right) { return left.removedAt > right.removedAt; });
     return found;
 }
 
-Result<> restoreVm(const VmToolbox& tools, const QString& key)
+Result<> restoreVm(const VmToolbox& tools, const QString& key, JobContext& context)
 {
-    auto entry = holdEntry(tools, key);
+    const auto entry = holdEntry(tools, key, context);
     if (!entry)
-        return std::move(entry).error();
-    const QByteArray name = entry->record.name.toUtf8();
+        return entry.error();
+    if (!entry->record)
+        return entry->record.error();
+    if (entry->record->phase == BinPhase::Going)
+        return Error{ ErrorCode::Unsupported, "it was being removed for good, and files of it may be missing", 0,
+            "End that with: twinhullctl bin remove " + key.toStdString() };
+    const QByteArray name = entry->record->name.toUtf8();
     if (const DomainHandle other(virDomainLookupByName(entry->connection.get(), name.constData())); other)
         return Error{ ErrorCode::AlreadyExists, "another VM is named " + name.toStdString() + " by now", 0,
             "Rename that one first: twinhullctl vm rename" };
-    auto domain = defineAgain(entry->connection.get(), entry->record.definition);
-    if (!domain)
-        return std::move(domain).error();
-    auto told = tellOfSnapshots(domain->get(), entry->record.snapshots);
-    if (!told) {
-        if (auto forgotten = forget(entry->connection.get(), domain->get(), key); !forgotten)
-            qWarning("%s", forgotten.error().toLine().c_str());
-        return told;
-    }
-    if (entry->record.startsByItself && virDomainSetAutostart(domain->get(), 1) != 0)
-        qWarning("%s", libvirtError("start it by itself again").toLine().c_str());
-    tools.link->refresh(key);
-    return removeBinRecord(entry->folder);
+    return bringBack(tools, key, *entry);
 }
 
-Result<> removeVmForGood(const VmToolbox& tools, const QString& key)
+Result<> removeVmForGood(const VmToolbox& tools, const QString& key, JobContext& context)
 {
-    auto entry = holdEntry(tools, key);
-    if (!entry)
-        return std::move(entry).error();
-    const auto xml = namedForRemoval(entry->record.definition, key);
-    if (!xml)
-        return xml.error();
-    auto domain = defineAgain(entry->connection.get(), *xml);
-    if (!domain)
-        return std::move(domain).error();
-    auto removed = removeVm(tools, key); // what is in its disks of snapshots goes with them
-    if (!removed) {
-        if (auto forgotten = forget(entry->connection.get(), domain->get(), key); !forgotten)
-            qWarning("%s", forgotten.error().toLine().c_str());
-    }
-    return removed;
+    const auto entry = holdEntry(tools, key, context);
+    return entry ? removeHeld(tools, key, *entry) : Result<>(entry.error());
 }
 
-Result<> emptyVmBin(const VmToolbox& tools, std::int64_t nowMilliseconds)
+Result<> sweepVmBin(const VmToolbox& tools, std::int64_t nowMilliseconds)
 {
-    const auto entries = listVmBin(tools);
-    if (!entries)
-        return entries.error();
+    const auto folders = binFoldersOf(tools);
+    if (!folders)
+        return folders.error();
     Result<> first;
-    for (const auto& entry : *entries) {
-        if (entry.until.toMSecsSinceEpoch() > nowMilliseconds)
-            continue;
-        auto removed = removeVmForGood(tools, entry.id.key);
-        if (!removed && first)
-            first = std::move(removed).withContext("remove " + entry.name.toStdString() + " for good");
+    for (const BinFolder& each : *folders) {
+        auto swept = sweepOne(tools, each.key, nowMilliseconds);
+        const bool isForLater = !swept && swept.error().code == ErrorCode::Busy;
+        const std::string name = (each.record ? each.record->name : each.key).toStdString();
+        if (!swept && !isForLater && first)
+            first = std::move(swept).withContext("look after " + name + " in the bin");
     }
     return first;
+}
+
+Result<> settleBinRecord(const VmToolbox& tools, const QString& key, JobContext& context)
+{
+    const VmFolder folder(tools.folders, key);
+    if (!exists(folder.binRecordPath().toStdString()))
+        return {};
+    const auto claim = claimForBin(tools, folder, context);
+    if (!claim)
+        return claim.error();
+    const auto domain = openDomain(tools, key);
+    return domain ? settleKnownVm(tools, *domain, folder) : Result<>(domain.error());
 }
 
 } // namespace twinhull

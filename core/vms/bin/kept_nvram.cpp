@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/vms/bin/kept_nvram.h"
+
+#include "core/base/files.h"
+#include "core/vms/domain/domain_xml.h"
+
+#include <QFileInfo>
+
+namespace twinhull {
+
+namespace {
+
+constexpr std::size_t kNvramLimitBytes = 128U << 20U; // of the largest firmware known, 64 MiB
+const QString kNvram = QStringLiteral("os/nvram");
+
+bool isSessionUri(const QString& uri)
+{
+    return uri.section(u'?', 0, 0).endsWith(u"/session");
+}
+
+Result<bool> isNvramOfOthers(virConnectPtr connection, const QString& uuid, const QString& path)
+{
+    virDomainPtr* listed = nullptr;
+    const int count = virConnectListAllDomains(connection, &listed, 0);
+    if (count < 0)
+        return libvirtError("list the VMs");
+    const std::vector<DomainHandle> domains(listed, listed + count);
+    ::free(listed);
+    for (const DomainHandle& domain : domains) {
+        if (uuidOf(domain.get()) == withoutConnection(uuid))
+            continue;
+        const auto xml = xmlFrom(virDomainGetXMLDesc(domain.get(), VIR_DOMAIN_XML_INACTIVE), "read its definition");
+        const auto parsed = xml ? DomainXml::parse(*xml) : Result<DomainXml>(xml.error());
+        if (!parsed || textAt(parsed->root(), kNvram) == path) // one that cannot be read may have it
+            return true;
+    }
+    return false;
+}
+
+void renameNvram(xmlNodePtr domain, const QString& from, const QString& to)
+{
+    if (domain != nullptr && textAt(domain, kNvram) == from)
+        setTextAt(domain, kNvram, to);
+}
+
+Result<> nameAnew(const QString& from, const QString& to, VmBinRecord& record)
+{
+    const auto definition = DomainXml::parse(record.definition);
+    if (!definition)
+        return definition.error();
+    renameNvram(definition->root(), from, to);
+    record.definition = definition->toText();
+    for (KeptSnapshot& snapshot : record.snapshots) {
+        const auto parsed = DomainXml::parse(snapshot.xml, "domainsnapshot");
+        if (!parsed)
+            return parsed.error();
+        for (const char* name : { "domain", "inactiveDomain" })
+            renameNvram(childNamed(parsed->root(), name), from, to);
+        snapshot.xml = parsed->toText();
+    }
+    return {};
+}
+
+} // namespace
+
+Result<NvramPlace> nvramOutside(
+    const VmToolbox& tools, virConnectPtr connection, const QString& uuid, const QByteArray& definition)
+{
+    const auto domain = DomainXml::parse(definition);
+    if (!domain)
+        return domain.error();
+    if (!isThere(domain->root(), kNvram))
+        return NvramPlace{};
+    const QString path = textAt(domain->root(), kNvram);
+    const QString folder = VmFolder(tools.folders, uuid).path() + u'/';
+    if (path.startsWith(folder))
+        return NvramPlace{};
+    const QFileInfo file(path);
+    const bool isPlain = path.startsWith(u'/') && !isThere(domain->root(), QStringLiteral("os/nvram/source"));
+    const bool isReadable = !file.exists() || (file.isFile() && file.isReadable());
+    if (!isPlain || !isReadable || !isSessionUri(tools.uri))
+        return Error{ ErrorCode::Unsupported, "what its firmware keeps cannot be taken into its folder", 0, {} };
+    const auto isShared = isNvramOfOthers(connection, uuid, path);
+    if (!isShared)
+        return isShared.error();
+    return NvramPlace{ path, *isShared };
+}
+
+Result<> giveNvramBack(const NvramPlace& place, const VmFolder& folder)
+{
+    const std::string copy = folder.nvramPath().toStdString();
+    if (!place.isOutside() || exists(place.path.toStdString()) || !exists(copy))
+        return {};
+    const auto variables = readFile(copy, kNvramLimitBytes);
+    return variables ? writeFileAtomically(place.path.toStdString(), *variables) : Result<>(variables.error());
+}
+
+Result<> keepNvram(const NvramPlace& place, const VmFolder& folder, VmBinRecord& record)
+{
+    if (!place.isOutside())
+        return {};
+    const QString copy = folder.nvramPath();
+    if (exists(place.path.toStdString())) {
+        const auto variables = readFile(place.path.toStdString(), kNvramLimitBytes);
+        auto written = variables ? writeFileAtomically(copy.toStdString(), *variables) : Result<>(variables.error());
+        if (!written)
+            return std::move(written).withContext("keep the variables of its firmware");
+    } else if (auto gone = removeTree(copy.toStdString()); !gone) { // it was never started
+        return gone;
+    }
+    return nameAnew(place.path, copy, record);
+}
+
+} // namespace twinhull
