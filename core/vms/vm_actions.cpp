@@ -124,9 +124,9 @@ int destroyIfActive(virDomainPtr domain)
 
 int undefineWithAll(virDomainPtr domain)
 {
-    constexpr unsigned kAll = VIR_DOMAIN_UNDEFINE_MANAGED_SAVE | VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA
-        | VIR_DOMAIN_UNDEFINE_NVRAM | VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA;
-    if (virDomainUndefineFlags(domain, kAll) == 0)
+    constexpr unsigned kBasic = VIR_DOMAIN_UNDEFINE_MANAGED_SAVE | VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA;
+    constexpr unsigned kAll = kBasic | VIR_DOMAIN_UNDEFINE_NVRAM | VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA;
+    if (virDomainUndefineFlags(domain, kAll) == 0 || virDomainUndefineFlags(domain, kBasic) == 0)
         return 0;
     return virDomainUndefine(domain); // drivers that know no such flags
 }

@@ -117,7 +117,9 @@ void BinDialog::refresh()
     const bool isAny = !m_list->selectedItems().isEmpty();
     m_restore->setEnabled(isAny);
     m_remove->setEnabled(isAny);
-    if (!m_failure.isEmpty()) // of one bin; others may have been read
+    if (!m_outcome.isEmpty())
+        m_text->setText(m_outcome);
+    else if (!m_failure.isEmpty()) // of one bin; others may have been read
         m_text->setText(m_failure);
     else
         m_text->setText(m_found.empty() ? tr("Nothing is in the bin. What you delete stays here for a week.")
@@ -136,16 +138,13 @@ std::vector<BinnedWorkload> BinDialog::chosen() const
 
 void BinDialog::bringBack()
 {
+    m_outcome.clear();
     for (const auto& workload : chosen()) {
         auto* bin = binOf(m_context.workloads, workload.id);
         if (bin == nullptr)
             continue;
         Job* job = submitWithRetry(m_context.jobs, [bin, id = workload.id] { return bin->restore(id); });
-        connect(job, &Job::finished, this, [this, job] {
-            look();
-            if (job->state() == Job::State::Failed)
-                m_text->setText(errorParagraph(job->result().error()));
-        });
+        connect(job, &Job::finished, this, [this, job] { tell(*job); });
     }
 }
 
@@ -170,13 +169,21 @@ void BinDialog::askToRemove()
 
 void BinDialog::removeForGood()
 {
+    m_outcome.clear();
     for (const auto& workload : chosen()) {
         auto* bin = binOf(m_context.workloads, workload.id);
         if (bin == nullptr)
             continue;
         Job* job = submitWithRetry(m_context.jobs, [bin, id = workload.id] { return bin->removeForGood(id); });
-        connect(job, &Job::finished, this, [this] { look(); });
+        connect(job, &Job::finished, this, [this, job] { tell(*job); });
     }
+}
+
+void BinDialog::tell(const Job& job)
+{
+    if (job.state() == Job::State::Failed)
+        m_outcome = errorParagraph(job.result().error());
+    look();
 }
 
 } // namespace twinhull

@@ -5,6 +5,7 @@
 #include "core/vms/domain/domain_xml.h"
 
 #include <QFileInfo>
+#include <QStandardPaths>
 
 namespace twinhull {
 
@@ -16,6 +17,13 @@ const QString kNvram = QStringLiteral("os/nvram");
 bool isSessionUri(const QString& uri)
 {
     return uri.section(u'?', 0, 0).endsWith(u"/session");
+}
+
+/// As libvirt's driver for QEMU makes it for a person's session; before 9.2 no definition says it.
+QString nvramByName(const QString& name)
+{
+    return QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation)
+        + QStringLiteral("/libvirt/qemu/nvram/") + name + QStringLiteral("_VARS.fd");
 }
 
 Result<bool> isNvramOfOthers(virConnectPtr connection, const QString& uuid, const QString& path)
@@ -69,9 +77,11 @@ Result<NvramPlace> nvramOutside(
     const auto domain = DomainXml::parse(definition);
     if (!domain)
         return domain.error();
-    if (!isThere(domain->root(), kNvram))
+    const bool isNamed = isThere(domain->root(), kNvram);
+    if (!isNamed && textAt(domain->root(), QStringLiteral("os@firmware")) != u"efi")
         return NvramPlace{};
-    const QString path = textAt(domain->root(), kNvram);
+    const QString path
+        = isNamed ? textAt(domain->root(), kNvram) : nvramByName(textAt(domain->root(), QStringLiteral("name")));
     const QString folder = VmFolder(tools.folders, uuid).path() + u'/';
     if (path.startsWith(folder))
         return NvramPlace{};
@@ -83,19 +93,34 @@ Result<NvramPlace> nvramOutside(
     const auto isShared = isNvramOfOthers(connection, uuid, path);
     if (!isShared)
         return isShared.error();
-    return NvramPlace{ path, *isShared };
+    return NvramPlace{ path, !isNamed, *isShared };
 }
 
-Result<> giveNvramBack(const NvramPlace& place, const VmFolder& folder)
+Result<> giveNvramBack(const QString& path, const VmFolder& folder)
 {
     const std::string copy = folder.nvramPath().toStdString();
-    if (!place.isOutside() || exists(place.path.toStdString()) || !exists(copy))
+    if (path.isEmpty() || !exists(copy))
         return {};
     const auto variables = readFile(copy, kNvramLimitBytes);
-    return variables ? writeFileAtomically(place.path.toStdString(), *variables) : Result<>(variables.error());
+    if (!variables)
+        return variables.error();
+    auto made = makeFolders(QFileInfo(path).absolutePath().toStdString());
+    if (made)
+        made = writeFileAtomically(path.toStdString(), *variables);
+    return std::move(made).withContext("give back the variables of its firmware");
 }
 
-Result<> keepNvram(const NvramPlace& place, const VmFolder& folder, VmBinRecord& record)
+Result<> checkNvramIsFree(virConnectPtr connection, const QString& uuid, const QString& path)
+{
+    const auto isTaken = path.isEmpty() ? Result<bool>(false) : isNvramOfOthers(connection, uuid, path);
+    if (!isTaken)
+        return isTaken.error();
+    return *isTaken ? Error{ ErrorCode::AlreadyExists, "another VM has " + path.toStdString() + " by now", 0,
+        "Name another file for that one's nvram: twinhullctl vm xml" }
+                    : Result<>();
+}
+
+Result<> keepNvram(NvramPlace& place, const VmFolder& folder, VmBinRecord& record)
 {
     if (!place.isOutside())
         return {};
@@ -105,10 +130,14 @@ Result<> keepNvram(const NvramPlace& place, const VmFolder& folder, VmBinRecord&
         auto written = variables ? writeFileAtomically(copy.toStdString(), *variables) : Result<>(variables.error());
         if (!written)
             return std::move(written).withContext("keep the variables of its firmware");
+        place.isCopied = true;
     } else if (auto gone = removeTree(copy.toStdString()); !gone) { // it was never started
         return gone;
     }
-    return nameAnew(place.path, copy, record);
+    if (!place.isByName)
+        return nameAnew(place.path, copy, record);
+    record.nvramPath = place.path;
+    return {};
 }
 
 } // namespace twinhull

@@ -5,6 +5,7 @@
 #include "core/vms/bin/bin_claim.h"
 #include "core/vms/bin/domain_forgetting.h"
 #include "core/vms/bin/folder_users.h"
+#include "core/vms/bin/kept_nvram.h"
 #include "core/vms/disks/vm_orphans.h"
 #include "core/vms/domain/domain_xml.h"
 
@@ -83,15 +84,19 @@ Result<> bringBack(const VmToolbox& tools, const QString& key, const HeldEntry& 
     const VmBinRecord& record = *entry.record;
     if (auto noted = writePhase(entry.folder, record, BinPhase::Coming); !noted)
         return noted;
-    auto domain = defineAgain(tools, record.definition);
+    const auto given = giveNvramBack(record.nvramPath, entry.folder);
+    auto domain = given ? defineAgain(tools, record.definition) : Result<OpenDomain>(given.error());
     if (!domain && hasBrokenOff(domain.error())) // it may be defined: the sweep sees
         return std::move(domain).error();
     auto done = domain ? tellOfSnapshots(domain->get(), record.snapshots) : Result<>(domain.error());
     if (!done) {
-        auto forgotten = domain ? forgetDomain(*domain, keepingAllOf(record)) : Result<>();
-        auto back = forgotten ? writePhase(entry.folder, record, record.phase) : std::move(forgotten);
-        if (!back)
-            qWarning("%s", std::move(back).withContext("leave it in the bin").error().toLine().c_str());
+        auto left = domain ? forgetDomain(*domain, keepingAllOf(record)) : Result<>();
+        if (left && !record.nvramPath.isEmpty() && exists(entry.folder.nvramPath().toStdString()))
+            left = removeTree(record.nvramPath.toStdString()); // it was copied there
+        if (left)
+            left = writePhase(entry.folder, record, record.phase);
+        if (!left)
+            qWarning("%s", std::move(left).withContext("leave it in the bin").error().toLine().c_str());
         tools.link->refresh(key);
         return done;
     }
@@ -220,6 +225,8 @@ Result<> restoreVm(const VmToolbox& tools, const QString& key, JobContext& conte
     if (const DomainHandle other(virDomainLookupByName(entry->connection.get(), name.constData())); other)
         return Error{ ErrorCode::AlreadyExists, "another VM is named " + name.toStdString() + " by now", 0,
             "Rename that one first: twinhullctl vm rename" };
+    if (auto free = checkNvramIsFree(entry->connection.get(), key, entry->record->nvramPath); !free)
+        return free;
     return bringBack(tools, key, *entry);
 }
 

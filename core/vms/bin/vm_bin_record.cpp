@@ -53,6 +53,7 @@ Result<> writeBinRecord(const VmFolder& folder, const VmBinRecord& record)
         { QStringLiteral("until_ms"), static_cast<qint64>(record.untilMilliseconds) },
         { QStringLiteral("autostart"), record.startsByItself },
         { QStringLiteral("definition"), QString::fromUtf8(record.definition) },
+        { QStringLiteral("nvram"), record.nvramPath },
         { QStringLiteral("snapshots"), snapshots },
     };
     const std::string text = QJsonDocument(json).toJson().toStdString();
@@ -73,6 +74,7 @@ Result<VmBinRecord> readBinRecord(const VmFolder& folder)
     record.untilMilliseconds = json[u"until_ms"].toInteger();
     record.startsByItself = json[u"autostart"].toBool();
     record.definition = json[u"definition"].toString().toUtf8();
+    record.nvramPath = json[u"nvram"].toString();
     for (const auto& each : json[u"snapshots"].toArray())
         record.snapshots.push_back({ each[u"xml"].toString().toUtf8(), each[u"current"].toBool() });
     const auto phase = phaseNamed(json[u"phase"].toString());

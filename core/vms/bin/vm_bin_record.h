@@ -31,7 +31,8 @@ struct VmBinRecord {
     std::int64_t untilMilliseconds = 0; ///< then it goes for good
     bool startsByItself = false;
     QByteArray definition;
-    std::vector<KeptSnapshot> snapshots; ///< parents first
+    QString nvramPath = {}; ///< where libvirt looks for what its firmware keeps, by its name; empty: as defined
+    std::vector<KeptSnapshot> snapshots = {}; ///< parents first
 
     friend bool operator==(const VmBinRecord&, const VmBinRecord&) = default;
 };

@@ -170,7 +170,7 @@ private:
         if (!isActive || *isActive)
             return isActive ? Error{ ErrorCode::Busy, "another program started it meanwhile", 0, {} }
                             : isActive.error();
-        const bool goesAlong = m_nvram.isOutside() && !m_nvram.isShared; // it is copied
+        const bool goesAlong = m_nvram.isCopied && !m_nvram.isShared;
         auto forgotten = forgetDomain(m_domain,
             { goesAlong ? FileFate::Removed : FileFate::Kept,
                 m_hasTpm ? std::optional(FileFate::Kept) : std::nullopt });
@@ -207,7 +207,8 @@ private:
         const auto domain = openDomain(m_tools, m_key);
         if (m_isRecordNeeded || !domain || virDomainIsPersistent(domain->get()) != 1)
             return;
-        auto settled = giveNvramBack(m_nvram, m_folder);
+        const bool isLost = m_nvram.isCopied && !exists(m_nvram.path.toStdString());
+        auto settled = isLost ? giveNvramBack(m_nvram.path, m_folder) : Result<>();
         if (settled)
             settled = settleKnownVm(m_tools, *domain, m_folder);
         if (!settled)

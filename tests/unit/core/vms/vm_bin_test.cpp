@@ -11,6 +11,7 @@
 #include "core/vms/disks/vm_orphans.h"
 #include "core/vms/link/open_domain.h"
 #include "core/vms/snapshots/external_snapshots.h"
+#include "core/vms/storage/volume_users.h"
 #include "tests/support/temporary_world.h"
 
 #include <QFile>
@@ -161,6 +162,25 @@ private Q_SLOTS:
         QVERIFY(removeVmForGood(m_tools, kBinClone, m_context));
         QVERIFY(removeVm(m_tools, kBinBase, m_context));
         QVERIFY(!QFile::exists(base().path()));
+    }
+
+    /// Who deletes volumes is told of it.
+    void usesItsDisksInTheBin()
+    {
+        QVERIFY(discards(kBinBase));
+        std::vector<MachinePool> pools(1);
+        for (const QString& path : { over(), base().diskPath() }) {
+            MachineVolume volume;
+            volume.path = path;
+            pools[0].volumes.push_back(volume);
+        }
+        pools[0].volumes[0].backingPath = base().diskPath();
+        const auto connection = m_tools.link->connection();
+        const auto users = connection ? VolumeUsers::read(connection->get(), m_tools) : connection.error();
+        QVERIFY(users);
+        users->addTo(pools);
+        for (const MachineVolume& volume : pools[0].volumes)
+            QVERIFY2(!volume.users.empty() && volume.users[0].name == u"base (in the bin)", qPrintable(volume.path));
     }
 
     void staysWhileAnotherHasAMediumOfIt()
@@ -342,14 +362,22 @@ private Q_SLOTS:
         record.snapshots = { { "<domainsnapshot><domain>" + os.arg(own).toUtf8() + "</domain><inactiveDomain>"
                 + os.arg(own).toUtf8() + "</inactiveDomain></domainsnapshot>",
             true } };
-        QVERIFY(keepNvram({ own, false }, base(), record));
+        NvramPlace place{ own };
+        QVERIFY(keepNvram(place, base(), record) && place.isCopied && record.nvramPath.isEmpty());
         const auto copy = readFile(base().nvramPath().toStdString());
         QVERIFY(copy && *copy == "variables");
         const QByteArray name = base().nvramPath().toUtf8();
         QVERIFY(record.definition.contains(name) && !record.definition.contains(own.toUtf8()));
         QCOMPARE(record.snapshots[0].xml.count(name), 2);
+        NvramPlace byName{ own, true };
+        QVERIFY(keepNvram(byName, base(), record));
+        QCOMPARE(record.nvramPath, own);
+        QVERIFY(QFile::remove(own));
+        QVERIFY(giveNvramBack(own, base()));
+        QCOMPARE(*readFile(own.toStdString()), std::string("variables"));
         QVERIFY(QFile::remove(own)); // one that was never started has none: no other's are its
-        QVERIFY(keepNvram({ own, false }, base(), record));
+        NvramPlace none{ own };
+        QVERIFY(keepNvram(none, base(), record) && !none.isCopied);
         QVERIFY(!QFile::exists(base().nvramPath()));
     }
 
@@ -419,7 +447,8 @@ private:
     VmBinRecord recordIn(BinPhase phase) const
     {
         const std::int64_t now = wallClockMilliseconds();
-        return { QStringLiteral("base"), phase, now, now + 1000, true, definition(), { { snapshot(), true } } };
+        return { QStringLiteral("base"), phase, now, now + 3'600'000, true, definition(), {},
+            { { snapshot(), true } } };
     }
 
     /// What a program leaves that is killed there.
