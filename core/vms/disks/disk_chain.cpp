@@ -172,14 +172,16 @@ void DiskForest::addWritten(
     }
 }
 
-Result<> DiskForest::addDomain(virConnectPtr connection, virDomainPtr domain)
+Result<bool> DiskForest::addDomain(virConnectPtr connection, virDomainPtr domain)
 {
     const QString name = QString::fromUtf8(virDomainGetName(domain));
     QMap<QString, DiskSourceFile> heads;
+    bool isWhole = true;
     for (const unsigned flags : { 0U, static_cast<unsigned>(VIR_DOMAIN_XML_INACTIVE) }) {
         const auto xml = xmlFrom(virDomainGetXMLDesc(domain, flags), "read " + name.toStdString());
         if (!xml && hasBrokenOff(xml.error()))
             return xml.error();
+        isWhole = isWhole && xml;
         if (xml) // else undefined meanwhile
             addWritten(connection, *xml, heads);
     }
@@ -189,7 +191,7 @@ Result<> DiskForest::addDomain(virConnectPtr connection, virDomainPtr domain)
     addKept(records ? *records : std::vector<SnapshotRecord>(), heads);
     for (const DiskSourceFile& head : std::as_const(heads))
         add(name, head);
-    return {};
+    return isWhole && (records || records.error().code == ErrorCode::Unsupported);
 }
 
 void DiskForest::addBinned(virConnectPtr connection, const BinFolder& binned, const QMap<QString, QString>& known)
@@ -205,8 +207,7 @@ void DiskForest::addBinned(virConnectPtr connection, const BinFolder& binned, co
         ? *live
         : QCoreApplication::translate("DiskForest", "%1 (in the bin)").arg(binned.record->name);
     QMap<QString, DiskSourceFile> heads;
-    if (live == known.end())
-        addWritten(connection, binned.record->definition, heads);
+    addWritten(connection, binned.record->definition, heads);
     std::vector<SnapshotRecord> records;
     for (const KeptSnapshot& kept : binned.record->snapshots) {
         auto record = parseSnapshotRecord(kept.xml);
@@ -232,9 +233,11 @@ Result<DiskForest> DiskForest::read(const VmToolbox& tools, virConnectPtr connec
         return domains.error();
     QMap<QString, QString> known;
     for (const DomainHandle& domain : *domains) {
-        known.insert(uuidOf(domain.get()), QString::fromUtf8(virDomainGetName(domain.get())));
-        if (auto added = forest.addDomain(connection, domain.get()); !added)
-            return std::move(added).error();
+        const auto isWhole = forest.addDomain(connection, domain.get());
+        if (!isWhole)
+            return isWhole.error();
+        if (*isWhole)
+            known.insert(uuidOf(domain.get()), QString::fromUtf8(virDomainGetName(domain.get())));
     }
     auto later = binFoldersOf(tools);
     if (!later)

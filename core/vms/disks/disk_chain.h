@@ -58,7 +58,8 @@ public:
 private:
     void add(const QString& domainName, const DiskSourceFile& head);
     void addWritten(virConnectPtr connection, const QByteArray& definition, QMap<QString, DiskSourceFile>& heads);
-    Result<> addDomain(virConnectPtr connection, virDomainPtr domain);
+    /// False where it went while it was looked at.
+    Result<bool> addDomain(virConnectPtr connection, virDomainPtr domain);
     void addBinned(virConnectPtr connection, const BinFolder& binned, const QMap<QString, QString>& known);
 
     QMap<QString, DiskSourceFile> m_below;
