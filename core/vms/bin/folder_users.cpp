@@ -108,7 +108,7 @@ Result<> checkNobodyUsesFolders(
         return users.error();
     for (const QString& folder : folders)
         *users << forest->usersIn(folder);
-    const auto binned = binFoldersOf(tools);
+    const auto binned = binFoldersOf(tools, BinReach::Libvirt);
     if (!binned)
         return binned.error();
     for (const BinFolder& each : *binned) {

@@ -158,11 +158,14 @@ BinnedWorkload entryOf(const BinFolder& binned)
     return entry;
 }
 
-/// One that was never confirmed to be forgotten by our hand does not go by itself.
+/// One that was never confirmed to be forgotten by our hand does not go by itself, nor does one whose time comes from a
+/// clock that was not set.
 bool isOver(const VmBinRecord& record, std::int64_t nowMilliseconds)
 {
+    constexpr std::int64_t kFirstPlausible = 1'700'000'000'000; // milliseconds: in 2023
     return record.phase == BinPhase::Going
-        || (record.phase == BinPhase::Kept && record.untilMilliseconds <= nowMilliseconds);
+        || (record.phase == BinPhase::Kept && record.removedMilliseconds >= kFirstPlausible
+            && record.untilMilliseconds <= nowMilliseconds);
 }
 
 Result<> sweepOne(const VmToolbox& tools, const QString& key, std::int64_t nowMilliseconds)

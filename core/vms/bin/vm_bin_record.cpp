@@ -98,16 +98,18 @@ Result<> removeBinRecord(const VmFolder& folder)
     return ::fsync(opened->fd()) == 0 ? Result<>() : Result<>(Error::fromErrno(errno, "fsync " + path));
 }
 
-Result<std::vector<BinFolder>> binFoldersOf(const VmToolbox& tools)
+Result<std::vector<BinFolder>> binFoldersOf(const VmToolbox& tools, BinReach reach)
 {
     std::vector<BinFolder> found;
     std::error_code failure;
+    std::error_code unknown; // then it is looked into
     const std::string vms = tools.folders.vms();
     for (std::filesystem::directory_iterator each(vms, failure), end; !failure && each != end;
          each.increment(failure)) {
         const QString key = QString::fromStdString(each->path().filename().string());
         const QString bare = withoutConnection(key);
-        if (QUuid::fromString(bare).isNull() || key != tools.keyOf(bare))
+        const bool isReached = reach == BinReach::Libvirt || key == tools.keyOf(bare);
+        if (QUuid::fromString(bare).isNull() || !isReached || each->is_symlink(unknown))
             continue;
         const VmFolder folder(tools.folders, key);
         auto record = readBinRecord(folder);

@@ -49,8 +49,11 @@ struct BinFolder {
     Result<VmBinRecord> record; ///< or why it cannot be read
 };
 
-/// All folders of this connection with a record, whatever libvirt knows: asks nobody, and another program may be at
-/// work in them. An error where the folders cannot be looked through.
-Result<std::vector<BinFolder>> binFoldersOf(const VmToolbox& tools);
+/// Whose folders: of this connection, or of all by which this libvirt is reached.
+enum class BinReach { Connection, Libvirt };
+
+/// All folders with a record, whatever libvirt knows: asks nobody, and another program may be at work in them. An error
+/// where the folders cannot be looked through.
+Result<std::vector<BinFolder>> binFoldersOf(const VmToolbox& tools, BinReach reach = BinReach::Connection);
 
 } // namespace twinhull

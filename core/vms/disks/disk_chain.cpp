@@ -225,7 +225,7 @@ void DiskForest::addBinned(virConnectPtr connection, const BinFolder& binned, co
 Result<DiskForest> DiskForest::read(const VmToolbox& tools, virConnectPtr connection, const QString& exceptKey)
 {
     DiskForest forest;
-    auto binned = binFoldersOf(tools);
+    auto binned = binFoldersOf(tools, BinReach::Libvirt);
     if (!binned)
         return std::move(binned).error();
     const auto domains = allDomains(connection);
@@ -239,7 +239,7 @@ Result<DiskForest> DiskForest::read(const VmToolbox& tools, virConnectPtr connec
         if (*isWhole)
             known.insert(uuidOf(domain.get()), QString::fromUtf8(virDomainGetName(domain.get())));
     }
-    auto later = binFoldersOf(tools);
+    auto later = binFoldersOf(tools, BinReach::Libvirt);
     if (!later)
         return std::move(later).error();
     for (BinFolder& each : *later)
