@@ -14,6 +14,7 @@
 #include <QJsonObject>
 #include <QProcess>
 #include <QRegularExpression>
+#include <QStandardPaths>
 #include <QTest>
 
 #include <sched.h>
@@ -227,6 +228,35 @@ private Q_SLOTS:
         QCOMPARE(pruned[u"removed"][0][u"id"].toString(), binned[0][u"id"].toString());
         QVERIFY(!QFile::exists(m_folder->path()));
         QCOMPARE(ctl({ "bin", "restore", "x" }).exitCode, 3);
+    }
+
+    /// libvirt names that file by the VM's name, which another may have while this one is in the bin.
+    void comesBackFromTheBinWithWhatItsFirmwareKeeps()
+    {
+        const QString settings = QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation);
+        const std::string byName = (settings + QStringLiteral("/libvirt/qemu/nvram/uefi_VARS.fd")).toStdString();
+        const std::string own = m_world.path(QStringLiteral("uefi.xml")).toStdString();
+        QVERIFY(makeFolders((settings + QStringLiteral("/qemu/firmware")).toStdString()));
+        QVERIFY(makeFolders((settings + QStringLiteral("/libvirt/qemu/nvram")).toStdString()));
+        QVERIFY(writeFileAtomically((settings + QStringLiteral("/qemu/firmware/50-test.json")).toStdString(),
+            R"({"description":"","interface-types":["uefi"],"mapping":{"device":"flash","mode":"split","executable":)"
+            R"({"filename":"/dev/null","format":"raw"},"nvram-template":{"filename":"/dev/null","format":"raw"}},)"
+            R"("targets":[{"architecture":"x86_64","machines":["pc-q35-*"]}],"features":[],"tags":[]})"));
+        QVERIFY(writeFileAtomically(own,
+            "<domain type='qemu'><name>uefi</name><uuid>5f1c0a52-3d6e-4f0b-9b1e-0c1d2e3f4a5b</uuid><memory "
+            "unit='MiB'>64</memory><os firmware='efi'><type arch='x86_64' machine='q35'>hvm</type></os></domain>"));
+        does({ "vm", "define", own });
+        QVERIFY(writeFileAtomically(byName, "variables"));
+        does({ "remove", "--to-bin", "uefi", "--kind", "vm" });
+        QVERIFY(!exists(byName));
+        QVERIFY(writeFileAtomically(byName, "another's that is gone"));
+        does({ "vm", "bin", "restore", "uefi" });
+        const QByteArray xml = ctl({ "vm", "xml", "uefi" }).out; // libvirt from 9.2 on says there where it is
+        const VmFolder folder(m_world.folders(), QStringLiteral("5f1c0a52-3d6e-4f0b-9b1e-0c1d2e3f4a5b"));
+        const auto kept = readFile(xml.contains("/nvram.fd") ? folder.nvramPath().toStdString() : byName);
+        QVERIFY(kept && *kept == "variables");
+        does({ "remove", "uefi", "--kind", "vm" });
+        QVERIFY(!QFile::exists(folder.path()));
     }
 
     void isRenamedAndCloned()
