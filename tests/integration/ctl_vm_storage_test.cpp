@@ -183,6 +183,36 @@ private Q_SLOTS:
         does({ "pool", "volume", "delete", "disks", "base.qcow2" });
     }
 
+    void aNewMachinesDiskIsAVolume()
+    {
+        const auto makes = [](const std::string& name, const std::string& disk, const std::string& network) {
+            return ctl(
+                { "vm", "create", "--name", name, "--pxe", "--disk", disk, "--memory", "64M", "--network", network });
+        };
+        const auto made = makes("pooled", "pool=disks,size=1,name=root.img,format=raw", "user,model=e1000");
+        QVERIFY2(made.exitCode == 0 && made.err.contains("removing the VM leaves it"), qPrintable(made.text()));
+        QCOMPARE(volume("root.img")[u"capacity_bytes"].toDouble(), 1024.0 * kMebibyte);
+        QCOMPARE(volume("root.img")[u"format"].toString(), QStringLiteral("raw"));
+        QCOMPARE(volume("root.img")[u"used_by"][0][u"name"].toString(), QStringLiteral("pooled"));
+        const QByteArray xml = ctl({ "vm", "xml", "pooled" }).out;
+        QVERIFY2(xml.contains("<model type='e1000'"), xml.constData());
+
+        const auto taken = makes("other", "pool=disks,size=1G,name=root.img", "user");
+        QVERIFY2(taken.exitCode == 4 && taken.err.contains("is in pool disks already"), qPrintable(taken.text()));
+        const auto noPool = makes("other", "pool=none,size=1G", "user");
+        QVERIFY2(noPool.exitCode == 3 && noPool.err.contains("It has: disks"), qPrintable(noPool.text()));
+        const auto noNetwork = makes("other", "pool=disks,size=1G", "network=none-such");
+        QVERIFY2(noNetwork.exitCode == 3 && noNetwork.err.contains("no virtual network none-such"),
+            qPrintable(noNetwork.text()));
+        QVERIFY(makes("other", "1G", "bridge=no-bridge").err.contains("there is no bridge no-bridge"));
+        QCOMPARE(makes("other", "pool=disks,bytes=1G", "user").exitCode, 2);
+        QVERIFY(volume("other.qcow2").isEmpty()); // of all that was refused
+
+        does({ "remove", "pooled", "--kind", "vm" });
+        QCOMPARE(volume("root.img")[u"used_by"].toArray().size(), 0);
+        does({ "pool", "volume", "delete", "disks", "root.img" });
+    }
+
     void namesWhatKeepsMachinesOut()
     {
         if (::geteuid() != 0)
