@@ -207,10 +207,44 @@ private Q_SLOTS:
         QVERIFY(makes("other", "1G", "bridge=no-bridge").err.contains("there is no bridge no-bridge"));
         QCOMPARE(makes("other", "pool=disks,bytes=1G", "user").exitCode, 2);
         QVERIFY(volume("other.qcow2").isEmpty()); // of all that was refused
+    }
 
-        does({ "remove", "pooled", "--kind", "vm" });
-        QCOMPARE(volume("root.img")[u"used_by"].toArray().size(), 0);
-        does({ "pool", "volume", "delete", "disks", "root.img" });
+    void aVmIsDeletedWithTheDisksThatArePointedAt()
+    {
+        const auto disksOf = [](const char* name) {
+            return ctl({ "vm", "delete", name, "--dry-run", "--json" }).json()[u"disks"].toArray();
+        };
+        const auto define = [this](const char* name, const QString& disk) {
+            QByteArray xml = kMachine;
+            xml.replace("<name>box<", QByteArray("<name>") + name + '<').replace("'qcow2'", "'raw'");
+            QVERIFY(write("one.xml", xml.replace("DISK", disk.toUtf8())));
+            does({ "vm", "define", path("one.xml").toStdString() });
+        };
+        const QString root = path("disks/root.img");
+        QCOMPARE(disksOf("pooled").size(), 1);
+        QCOMPARE(disksOf("pooled")[0][u"path"].toString(), root);
+        QCOMPARE(disksOf("pooled")[0][u"volume"].toString(), QStringLiteral("root.img"));
+        QCOMPARE(disksOf("pooled")[0][u"capacity_bytes"].toDouble(), 1024.0 * kMebibyte);
+        QVERIFY(disksOf("pooled")[0][u"kept_because"].toString().isEmpty());
+
+        define("second", root);
+        QCOMPARE(disksOf("pooled")[0][u"used_by"][0].toString(), QStringLiteral("second"));
+        const auto refused = ctl({ "vm", "delete", "pooled", "--with-disk", "sda" });
+        QVERIFY2(refused.exitCode == 4 && refused.err.contains("used by second too"), qPrintable(refused.text()));
+        QCOMPARE(ctl({ "vm", "delete", "pooled", "--with-disk", "/etc/hostname" }).exitCode, 3);
+        QCOMPARE(disksOf("pooled").size(), 1); // it is there as before
+        const auto left = ctl({ "vm", "delete", "second" });
+        QVERIFY2(left.exitCode == 0 && left.out.contains("used by pooled too): stays"), qPrintable(left.text()));
+        QVERIFY(!volume("root.img").isEmpty());
+        does({ "vm", "delete", "pooled", "--with-disk", "sda" });
+        QVERIFY(volume("root.img").isEmpty() && !QFile::exists(root));
+
+        QVERIFY(write("loose.img", QByteArray(kMebibyte, '\0')) && write("other.img", "x")); // in no pool
+        define("loose", path("loose.img"));
+        QCOMPARE(disksOf("loose")[0][u"pool"].toString(), QString());
+        does({ "vm", "delete", "loose", "--with-disk", path("loose.img").toStdString() });
+        QVERIFY(!QFile::exists(path("loose.img")) && QFile::exists(path("other.img")));
+        QVERIFY(ctl({ "vm", "delete", "loose", "--dry-run" }).exitCode == 3);
     }
 
     void namesWhatKeepsMachinesOut()
