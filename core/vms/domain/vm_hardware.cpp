@@ -3,7 +3,9 @@
 
 #include "core/base/files.h"
 #include "core/vms/domain/domain_history.h"
+#include "core/vms/domain/host_devices.h"
 #include "core/vms/domain/live_change.h"
+#include "core/vms/link/connected_job.h"
 #include "core/vms/link/open_domain.h"
 #include "core/vms/snapshots/snapshot_record.h"
 #include "core/vms/storage/new_disk.h"
@@ -386,6 +388,18 @@ std::unique_ptr<Job> VmHardware::takeBack(const WorkloadInfo& machine, std::shar
 std::vector<HardwareDevice> VmHardware::addable() const
 {
     return addableHardware();
+}
+
+std::unique_ptr<Job> VmHardware::readHostDevices(std::shared_ptr<std::vector<HostDevice>> into)
+{
+    return connectedJob(translate("Look which devices the computer has"), m_calls, m_tools,
+        [into = std::move(into)](virConnectPtr connection, const VmToolbox& tools, JobContext&) -> Result<> {
+            auto devices = readHostDevicesOf(connection, tools);
+            if (!devices)
+                return std::move(devices).error();
+            *into = *std::move(devices);
+            return {};
+        });
 }
 
 } // namespace twinhull
