@@ -126,6 +126,22 @@ bool hasSessionVirtiofs(virConnectPtr connection)
     return virConnectGetLibVersion(connection, &version) == 0 && version >= kFirst;
 }
 
+/// A session takes such a definition, and then starts the machine no more: "CPU tuning is not available in session
+/// mode".
+Result<> checkCanBeScheduled(const VmToolbox& tools, const HardwareEdit& edit)
+{
+    const bool isSession = tools.uri.section(u'?', 0, 0).endsWith(u"/session");
+    if (!isSession || edit.verb != HardwareEdit::Verb::Set)
+        return {};
+    for (const char* key : { "shares", "period", "quota" }) {
+        if (!edit.values.value(QLatin1String(key)).isEmpty())
+            return Error{ ErrorCode::Unsupported,
+                std::string(key) + ": a person's own libvirt has no control groups for processors", 0,
+                "Use --connect qemu:///system; pinning, IO threads and limits of disks work here too" };
+    }
+    return {};
+}
+
 /// What only this computer can tell of a new device.
 Result<HardwareEdit> completed(const VmToolbox& tools, virConnectPtr connection, HardwareEdit edit)
 {
@@ -206,6 +222,8 @@ Result<HardwareEdit> withNewDisk(virConnectPtr connection, const VmToolbox& tool
 Result<> editDefined(const VmToolbox& tools, virConnectPtr connection, const QString& uuid, const QByteArray& before,
     const HardwareEdit& asked, HardwareOutcome& into)
 {
+    if (auto can = checkCanBeScheduled(tools, asked); !can)
+        return can;
     const auto edit = completed(tools, connection, asked);
     if (!edit)
         return edit.error();
