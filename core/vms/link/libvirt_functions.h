@@ -96,6 +96,7 @@ TH_LIBVIRT(virDomainReset);
 TH_LIBVIRT(virDomainRestoreFlags);
 TH_LIBVIRT(virDomainResume);
 TH_LIBVIRT(virDomainRevertToSnapshot);
+TH_LIBVIRT(virDomainSaveFlags);
 TH_LIBVIRT(virDomainSaveImageGetXMLDesc);
 TH_LIBVIRT(virDomainScreenshot);
 TH_LIBVIRT(virDomainSendKey);
