@@ -109,8 +109,10 @@ void MachinePlaces::setHasNetwork(bool hasNetwork)
 void MachinePlaces::setPools(const QStringList& pools)
 {
     std::vector<std::pair<QString, QString>> items;
-    for (const QString& pool : pools)
-        items.emplace_back(pool, pool);
+    for (const QString& pool : pools) {
+        if (canBeWritten(pool))
+            items.emplace_back(pool, pool);
+    }
     refill(*m_pool, items);
     showVolume();
 }

@@ -147,9 +147,11 @@ void RemoveDialog::addDisk(const MachineDisk& disk)
     QString size = tr("size not known");
     if (disk.capacityBytes)
         size = byteCountText(static_cast<double>(*disk.capacityBytes));
+    if (!disk.otherUsers.isEmpty())
+        size = tr("%1; used by %2 too").arg(size, disk.otherUsers.join(QStringLiteral(", ")));
     QString text = tr("%1: %2 (%3)").arg(disk.target, disk.path, size);
     if (!disk.keptBecause.isEmpty())
-        text += tr(" – stays. %1.").arg(disk.keptBecause);
+        text += disk.otherUsers.isEmpty() ? tr(" – stays. %1.").arg(disk.keptBecause) : tr(" – stays.");
     if (m_chosen.size() > 1) {
         const auto info = m_context.workloads.find(disk.machine);
         text = tr("%1, %2").arg(info ? info->name : disk.machine.key, text);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/vms/storage/removal_disks.h"
 
+#include "core/base/files.h"
 #include "core/vms/disks/vm_orphans.h"
 #include "core/vms/domain/domain_xml.h"
 #include "core/vms/link/open_domain.h"
@@ -67,6 +68,22 @@ std::optional<MachineDisk> diskFrom(xmlNodePtr element, const WorkloadId& machin
     return hasSource ? std::optional(disk) : std::nullopt; // a drive without a medium
 }
 
+/// What a disk of this computer is based on: others may stand on it too, so it stays.
+std::vector<MachineDisk> basesOf(const MachineDisk& disk)
+{
+    constexpr std::size_t kLongestChain = 200; // QEMU's own limit
+    std::vector<MachineDisk> bases;
+    for (QString path = backingFileOf(disk.path); !path.isEmpty() && bases.size() < kLongestChain;
+         path = backingFileOf(path)) {
+        MachineDisk base{ disk.machine, disk.target, path };
+        base.keptBecause = removalTr("The disk %1 is based on it").arg(disk.target);
+        if (const auto bytes = allocatedBytes(path.toStdString()))
+            base.allocatedBytes = *bytes;
+        bases.push_back(std::move(base));
+    }
+    return bases;
+}
+
 struct MachineWithDisks {
     QString name;
     std::vector<MachineDisk> disks;
@@ -83,7 +100,13 @@ Result<MachineWithDisks> disksOfMachine(virDomainPtr handle, const VmToolbox& to
     MachineWithDisks found{ QString::fromUtf8(virDomainGetName(handle)), {} };
     for (xmlNodePtr element : childElements(xml->devices())) {
         auto disk = isElement(element, "disk") ? diskFrom(element, machine) : std::nullopt;
-        if (!disk || (!disk->path.isEmpty() && isInside(disk->path, folders, tools)))
+        if (!disk)
+            continue;
+        for (MachineDisk& base : tools.place == HypervisorPlace::Here ? basesOf(*disk) : std::vector<MachineDisk>()) {
+            if (!isInside(base.path, folders, tools))
+                found.disks.push_back(std::move(base));
+        }
+        if (!disk->path.isEmpty() && isInside(disk->path, folders, tools))
             continue;
         virDomainBlockInfo info{};
         if (virDomainGetBlockInfo(handle, disk->target.toUtf8().constData(), &info, 0) == 0) {
