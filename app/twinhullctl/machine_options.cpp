@@ -162,11 +162,13 @@ Result<UnattendedInstall> unattendedFrom(const InstallOptions& options)
     return made;
 }
 
-/// As virt-install has it, "size=10" is 10 GiB.
+/// As virt-install has it, "size=10" is 10 GiB; what no disk has as GiB is meant as bytes, which is how odd sizes are
+/// written.
 Result<std::uint64_t> newDiskBytes(const std::string& word)
 {
+    constexpr std::size_t kMostDigits = 5; // 64 TiB
     const bool isBare = !word.empty() && word.find_first_not_of("0123456789") == std::string::npos;
-    return parseSize(isBare ? word + "G" : word);
+    return parseSize(isBare && word.size() <= kMostDigits ? word + "G" : word);
 }
 
 Result<> readDiskWord(const QString& word, MachineImport& machine, std::uint64_t& bytes)

@@ -156,7 +156,7 @@ void RemoveDialog::addDisk(const MachineDisk& disk)
         const auto info = m_context.workloads.find(disk.machine);
         text = tr("%1, %2").arg(info ? info->name : disk.machine.key, text);
     }
-    auto* box = new QCheckBox(text.replace(u'&', QStringLiteral("&&")), this);
+    auto* box = new QCheckBox(QString(text).replace(u'&', QStringLiteral("&&")), this);
     box->setObjectName(QStringLiteral("removeDisk"));
     box->setAccessibleName(text);
     box->setToolTip(disk.path);

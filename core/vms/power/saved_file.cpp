@@ -169,6 +169,8 @@ Result<> restoreVmFrom(
             : Result<>(libvirtError("go on from " + file.toStdString()));
     });
     tools.link->refresh(tools.keyOf(saved->uuid));
+    if (!restored && restored.error().code == ErrorCode::Cancelled)
+        return Error{ ErrorCode::Cancelled, "cancelled: it is off, and the file is as it was", 0, {} };
     return restored;
 }
 
