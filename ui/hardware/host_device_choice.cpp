@@ -10,7 +10,7 @@ namespace twinhull {
 namespace {
 
 constexpr int kChoiceHeight = 190;
-constexpr int kValueRole = Qt::UserRole;
+constexpr int kHostDeviceRole = Qt::UserRole;
 
 QString headOf(const HostDevice& device)
 {
@@ -62,7 +62,7 @@ HostDeviceChoice::HostDeviceChoice(QString kind, QWidget* parent)
     layout->addWidget(m_list);
     connect(m_list, &QListWidget::currentItemChanged, this, [this](const QListWidgetItem* item) {
         if (item != nullptr && item->flags().testFlag(Qt::ItemIsEnabled))
-            Q_EMIT chosen(item->data(kValueRole).toString());
+            Q_EMIT chosen(item->data(kHostDeviceRole).toString());
     });
 }
 
@@ -74,7 +74,7 @@ void HostDeviceChoice::setDevices(const std::vector<HostDevice>& devices)
             continue;
         const QString text = (QStringList{ headOf(device) } + hostDeviceNotes(device)).join(u'\n');
         auto* item = new QListWidgetItem(text, m_list);
-        item->setData(kValueRole, device.value);
+        item->setData(kHostDeviceRole, device.value);
         item->setData(Qt::AccessibleTextRole, text);
         if (!device.obstacle.isEmpty())
             item->setFlags(item->flags() & ~(Qt::ItemIsEnabled | Qt::ItemIsSelectable));

@@ -32,7 +32,7 @@ MachineRemoval* removalOf(const AppContext& context, const WorkloadInfo& info)
     return has != nullptr ? &has->removal() : nullptr;
 }
 
-QLabel* makeLine(const QString& text, const char* name, QWidget* parent)
+QLabel* makeRemovalLine(const QString& text, const char* name, QWidget* parent)
 {
     auto* label = new QLabel(text, parent);
     label->setObjectName(QLatin1String(name));
@@ -57,7 +57,7 @@ RemoveDialog::RemoveDialog(AppContext& context, std::vector<WorkloadInfo> chosen
     : QDialog(parent)
     , m_context(context)
     , m_chosen(std::move(chosen))
-    , m_looking(makeLine(tr("Looking which disks lie elsewhere…"), "removeLooking", this))
+    , m_looking(makeRemovalLine(tr("Looking which disks lie elsewhere…"), "removeLooking", this))
     , m_disks(new QVBoxLayout)
     , m_never(new QCheckBox(tr("Do not ask again; disks elsewhere then stay"), this))
 {
@@ -76,10 +76,10 @@ void RemoveDialog::layOut(const QString& question, const QString& consequence)
     auto* rows = new QVBoxLayout(this);
     rows->setContentsMargins(kRemovePadding, kRemovePadding, kRemovePadding, kRemovePadding);
     rows->setSpacing(kRemovePadding / 2);
-    auto* title = makeLine(question, "removeQuestion", this);
+    auto* title = makeRemovalLine(question, "removeQuestion", this);
     title->setFont(Theme::current().titleFont());
     rows->addWidget(title);
-    rows->addWidget(makeLine(consequence, "removeConsequence", this));
+    rows->addWidget(makeRemovalLine(consequence, "removeConsequence", this));
     m_looking->setProperty("muted", true);
     rows->addWidget(m_looking);
     auto* inside = new QWidget(this);
