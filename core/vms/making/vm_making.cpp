@@ -65,7 +65,7 @@ public:
         advice.reasons = m_reasons + advice.reasons;
         advice.warnings = m_warnings + advice.warnings;
         if (m_tools.place == HypervisorPlace::Here)
-            advice.warnings += capacityWarnings(advice.machine.plan, m_tools.folders.data);
+            advice.warnings += capacityWarnings(advice.machine.plan, m_diskFolder);
         return advice;
     }
 
@@ -146,6 +146,8 @@ private:
         const auto disk = planNewVolume(connection->get(), m_tools, m_asked);
         if (!disk)
             return disk.error();
+        m_diskFolder = disk->path.startsWith(u"/dev") ? std::string() // whose room is not that of a file system
+                                                      : QFileInfo(disk->path).absolutePath().toStdString();
         m_reasons
             << makingTr("The new disk is a volume in the pool %1; removing the VM leaves it").arg(disk->name.pool);
         return {};
@@ -334,6 +336,7 @@ private:
     MachineImport m_asked;
     JobContext& m_context;
     virNodeInfo m_node{}; ///< of another computer
+    std::string m_diskFolder{ m_tools.folders.data }; ///< where the new disk grows, on this computer
     std::optional<OvfDocument> m_appliance;
     std::optional<KnownOs> m_treeSystem;
     QStringList m_reasons;
