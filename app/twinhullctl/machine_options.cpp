@@ -5,6 +5,7 @@
 #include "core/base/small_file.h"
 #include "core/base/text.h"
 #include "core/workload/cloud_init_files.h"
+#include "core/workload/machine_card.h"
 #include "core/workload/option_text.h"
 
 #include <QFileInfo>
@@ -107,6 +108,12 @@ Result<> readCommon(const NewMachineOptions& options, const QString& usualName, 
 {
     machine.plan.name = options.name.empty() ? usualName : QString::fromStdString(options.name);
     machine.plan.hasNetwork = options.network != "none";
+    if (machine.plan.hasNetwork) {
+        const auto card = cardFromText(QString::fromStdString(options.network));
+        if (!card)
+            return card.error();
+        machine.card = *card;
+    }
     machine.firmware = firmwareFrom(options.firmware);
     auto limits = limitsFromText(options.memory, options.cpus, {});
     if (!limits)
@@ -130,7 +137,9 @@ void addCommonOptions(CLI::App& verb, NewMachineOptions& options)
         ->check(CLI::IsMember({ "bios", "uefi", "secure-boot" }));
     verb.add_option("--memory", options.memory, "512M, 2G; else as the system recommends, or 2G")->type_name("SIZE");
     verb.add_option("--cpus", options.cpus, "else as the system recommends, or 1")->type_name("N");
-    verb.add_option("--network", options.network, "default or none")->check(CLI::IsMember({ "default", "none" }));
+    verb.add_option("--network", options.network,
+            "user (QEMU's own, usual), network=NAME (vm network list), bridge=NAME or none; also user,model=e1000e")
+        ->type_name("WHERE[,model=MODEL]");
     verb.add_option("-p,--publish", options.ports, "a port of this computer for one inside")
         ->type_name("[ADDRESS:]PORT:INSIDE");
     verb.add_flag("--start", options.isStarted, "start it once it is made");
@@ -151,6 +160,55 @@ Result<UnattendedInstall> unattendedFrom(const InstallOptions& options)
         made.sshKeys += *keys;
     }
     return made;
+}
+
+/// As virt-install has it, "size=10" is 10 GiB; what no disk has as GiB is meant as bytes, which is how odd sizes are
+/// written.
+Result<std::uint64_t> newDiskBytes(const std::string& word)
+{
+    constexpr std::size_t kMostDigits = 5; // 64 TiB
+    const bool isBare = !word.empty() && word.find_first_not_of("0123456789") == std::string::npos;
+    return parseSize(isBare && word.size() <= kMostDigits ? word + "G" : word);
+}
+
+Result<> readDiskWord(const QString& word, MachineImport& machine, std::uint64_t& bytes)
+{
+    const QString key = word.section(u'=', 0, 0);
+    const QString value = word.section(u'=', 1);
+    const auto wrong = [&word](const char* hint) {
+        return Error{ ErrorCode::InvalidArgument, "--disk " + word.toStdString(), 0, hint };
+    };
+    if (value.isEmpty())
+        return wrong("Write it as 20G, or as pool=default,size=20G");
+    if (key == u"pool")
+        machine.pool = value;
+    else if (key == u"name")
+        machine.volume = value;
+    else if (key == u"format")
+        machine.newFormat = value;
+    else if (key != u"size")
+        return wrong("It knows pool, size, name and format");
+    if (key != u"size")
+        return {};
+    const auto size = newDiskBytes(value.toStdString());
+    bytes = size ? *size : 0;
+    return size ? Result<>() : Result<>(size.error());
+}
+
+Result<std::uint64_t> readDisk(const InstallOptions& options, MachineImport& machine)
+{
+    machine.pool = QString::fromStdString(options.pool);
+    if (options.disk.empty())
+        return std::uint64_t{ 0 };
+    const QString asked = QString::fromStdString(options.disk);
+    if (!asked.contains(u'='))
+        return parseSize(options.disk);
+    std::uint64_t bytes = 0;
+    for (const QString& word : asked.split(u',', Qt::SkipEmptyParts)) {
+        if (auto read = readDiskWord(word, machine, bytes); !read)
+            return std::move(read).error();
+    }
+    return bytes;
 }
 
 InstallerSource installerFrom(const InstallOptions& options)
@@ -207,8 +265,12 @@ void addInstallOptions(CLI::App& verb, InstallOptions& options)
     verb.add_option("--ssh-key", options.keyFiles, "public keys that may log in; again for more")
         ->type_name("FILE")
         ->needs(unattended);
-    verb.add_option("--disk", options.disk, "of the new disk; the file grows with what is written")->type_name("SIZE");
-    verb.add_option("--pool", options.pool, "for the new disk, on another computer; else default, or the only one")
+    verb.add_option("--disk", options.disk,
+            "size of the new disk, whose file grows with what is written; or pool=POOL,size=SIZE,name=VOLUME,"
+            "format=qcow2|raw: a volume of a pool, which stays when the VM is removed (a bare number is GiB)")
+        ->type_name("SIZE|KEY=VALUE,...");
+    verb.add_option("--pool", options.pool,
+            "for the new disk; else the VM's own folder, on another computer the pool default, or the only one")
         ->type_name("NAME");
     addCommonOptions(verb, options);
 }
@@ -256,15 +318,10 @@ Result<MachineImport> installFrom(const InstallOptions& options)
         return Error{ ErrorCode::InvalidArgument, "a machine that is installed from the network needs a name", 0,
             "Add --name NAME" };
     machine.installer = installer;
-    machine.pool = QString::fromStdString(options.pool);
-    IsoSource iso{ isIso || !options.medium.empty() ? file.absoluteFilePath() : QString(), 0 };
-    if (!options.disk.empty()) {
-        const auto bytes = parseSize(options.disk);
-        if (!bytes)
-            return bytes.error();
-        iso.diskBytes = *bytes;
-    }
-    machine.plan.source = iso;
+    const auto bytes = readDisk(options, machine);
+    if (!bytes)
+        return bytes.error();
+    machine.plan.source = IsoSource{ isIso || !options.medium.empty() ? file.absoluteFilePath() : QString(), *bytes };
     return machine;
 }
 

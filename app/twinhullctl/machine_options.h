@@ -18,7 +18,7 @@ struct NewMachineOptions {
     std::string firmware; ///< "bios", "uefi", "secure-boot"; empty: as the system wants it
     std::string memory;
     std::string cpus;
-    std::string network = "default";
+    std::string network = "user"; ///< of cardFromText(), or "none"
     std::vector<std::string> ports;
     bool isStarted = false; ///< once it is made
     bool isDryRun = false;
@@ -47,8 +47,8 @@ struct InstallOptions : NewMachineOptions {
     std::string passwordFile;
     std::string hostName;
     std::vector<std::string> keyFiles;
-    std::string disk;
-    std::string pool; ///< for it, on another computer
+    std::string disk; ///< a size, or words with "="
+    std::string pool; ///< for it
 };
 
 /// `options` must outlive the parsing.

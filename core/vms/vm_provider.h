@@ -12,6 +12,7 @@
 #include "core/workload/machine_migration.h"
 #include "core/workload/machine_networks.h"
 #include "core/workload/machine_power.h"
+#include "core/workload/machine_removal.h"
 #include "core/workload/machine_screens.h"
 #include "core/workload/machine_snapshots.h"
 #include "core/workload/machine_storage.h"
@@ -35,6 +36,7 @@ class VmProvider : public WorkloadProvider,
                    public HasMachineHardware,
                    public HasMachinePower,
                    public HasMachineStorage,
+                   public HasMachineRemoval,
                    public HasMachineNetworks,
                    public HasMachineMaking,
                    public HasMachineSnapshots,
@@ -76,6 +78,7 @@ public:
     MachineHardware& hardware() override;
     MachinePower& power() override;
     MachineStorage& storage() override;
+    MachineRemoval& removal() override;
     MachineNetworks& networks() override;
     MachineMaking& making() override;
     MachineSnapshots& snapshots() override;

@@ -9,6 +9,7 @@ VmServices::VmServices(const VmToolbox& tools, const VmOptions& options, QThread
     : hardware(tools, calls)
     , power(tools, calls)
     , storage(tools, calls)
+    , removal(tools, calls)
     , networks(tools, calls)
     , making(tools, options, calls)
     , snapshots(tools, calls)
@@ -33,6 +34,11 @@ MachinePower& VmProvider::power()
 MachineStorage& VmProvider::storage()
 {
     return m_services->storage;
+}
+
+MachineRemoval& VmProvider::removal()
+{
+    return m_services->removal;
 }
 
 MachineNetworks& VmProvider::networks()

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/jobs/job.h"
+#include "core/workload/host_device.h"
 #include "core/workload/workload_info.h"
 
 #include <QByteArray>
@@ -110,6 +111,8 @@ public:
 
     /// One of each kind that can be added, with what is usual.
     virtual std::vector<HardwareDevice> addable() const = 0;
+    /// The USB and PCI devices of that computer. Null where nothing can be said of them.
+    virtual std::unique_ptr<Job> readHostDevices(std::shared_ptr<std::vector<HostDevice>>) { return nullptr; }
 };
 
 /// A provider whose workloads are machines with hardware; found by dynamic_cast.

@@ -59,6 +59,21 @@ struct InstallerSource {
     friend bool operator==(const InstallerSource&, const InstallerSource&) = default;
 };
 
+/// What a new machine's network card is connected to.
+struct MachineCard {
+    enum class Kind {
+        User, ///< QEMU's own network, which needs nobody's leave
+        Network, ///< a virtual network of the hypervisor
+        Bridge, ///< a bridge of the hypervisor's computer
+    };
+
+    Kind kind = Kind::User;
+    QString name; ///< of the network or bridge; may hold no comma
+    QString model = {}; ///< "virtio"; empty: as its system wants it
+
+    friend bool operator==(const MachineCard&, const MachineCard&) = default;
+};
+
 /// A VM of a disk that stands there already, or of an installation medium: more than a WorkloadPlan says of it.
 struct MachineImport {
     WorkloadPlan plan; ///< its source is a DiskSource, or an IsoSource for which only the last field counts
@@ -71,7 +86,10 @@ struct MachineImport {
     bool hasTpm = false; ///< an emulated TPM 2.0
     bool isClockLocal = false; ///< its clock shows the host's local time, as Windows expects it; else UTC
     std::optional<InstallerSource> installer = {}; ///< with an IsoSource
-    QString pool = {}; ///< for its new disk, on a hypervisor of another computer; empty: the usual one
+    QString pool = {}; ///< for its new disk; empty: its own folder, on another computer the usual pool
+    QString volume = {}; ///< the new disk's name in that pool; empty: after the VM
+    QString newFormat = {}; ///< of the new disk in that pool; empty: qcow2 where the pool keeps files
+    MachineCard card = {}; ///< its first, where it has a network
 };
 
 /// By its name: ".ova" or ".ovf".

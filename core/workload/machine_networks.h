@@ -70,6 +70,8 @@ public:
     virtual std::unique_ptr<Job> readNetworks(
         const QStringList& names, std::shared_ptr<std::vector<MachineNetwork>> into)
         = 0;
+    /// The bridges of that host which belong to no network of these; none where its libvirt cannot list them.
+    virtual std::unique_ptr<Job> readBridges(std::shared_ptr<QStringList> into) = 0;
     /// Defined and started, or nothing is left of it.
     virtual std::unique_ptr<Job> createNetwork(const MachineNetworkWish& wish) = 0;
     /// Remove and Stop: Busy while a running machine is in it, which is named; Remove also while one is defined with

@@ -8,6 +8,12 @@
 
 namespace twinhull {
 
+/// What a saved memory needs of the disks.
+enum class SavedDisks {
+    Unchanged, ///< refused where one was written since, as far as it can be told
+    AsTheyAre, ///< the person knows that they are as they were
+};
+
 /// What a machine can be told beside start, stop and pause. Jobs are handed out unstarted.
 class MachinePower {
 public:
@@ -20,6 +26,11 @@ public:
     /// Writes its memory to a file of libvirt's and switches it off; its next start goes on from there. With progress;
     /// cancelled, it runs on.
     virtual std::unique_ptr<Job> save(const WorkloadId& id) = 0;
+    /// The same into a new file of this computer, which restoreFrom() reads; nothing of it is left where that fails.
+    virtual std::unique_ptr<Job> saveTo(const WorkloadId&, const QString&) { return nullptr; }
+    /// The machine that such a file is of goes on; it must be defined and off. The file stays. With progress;
+    /// cancelled, it is off.
+    virtual std::unique_ptr<Job> restoreFrom(const QString&, SavedDisks) { return nullptr; }
     /// Throws a saved memory away: the next start is one from the beginning.
     virtual std::unique_ptr<Job> discardSaved(const WorkloadId& id) = 0;
     /// Whether it starts with libvirt's daemon, which is with the computer, or with the person's login.

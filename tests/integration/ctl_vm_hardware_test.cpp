@@ -120,6 +120,9 @@ private Q_SLOTS:
         QVERIFY(ctl({ "vm", "define", path("wrong.xml").toStdString() }).err.contains("line 3"));
         QCOMPARE(ctl({ "vm", "set", "box", "--device", "vdz", "cache=none" }).exitCode, 3);
         QCOMPARE(ctl({ "vm", "set", "box" }).exitCode, 2);
+        const auto unscheduled = ctl({ "vm", "set", "box", "--shares", "512" }); // it would never start again
+        QVERIFY2(
+            unscheduled.exitCode == 5 && unscheduled.err.contains("qemu:///system"), qPrintable(unscheduled.text()));
         QCOMPARE(ctl({ "vm", "attach", "box", "disk", "source=/no/such" }).exitCode, 3);
         QCOMPARE(ctl({ "vm", "xml", "box", "--live" }).exitCode, 3);
         QCOMPARE(definition(), before);
@@ -160,6 +163,10 @@ private Q_SLOTS:
         QCOMPARE(changes({ "vm", "set", "box", "--device", "sda", "read-bytes=1000000" }), QString());
         QVERIFY(running().contains("<read_bytes_sec>1000000<"));
         QCOMPARE(changes({ "vm", "set", "box", "--cpus", "2" }), QString());
+        QCOMPARE(changes({ "vm", "set", "box", "--emulator-pin", "0", "--iothreads", "2" }), QString());
+        QVERIFY(running().contains("<emulatorpin cpuset=\"0\"/>") && running().contains("<iothreads>2</iothreads>"));
+        QCOMPARE(changes({ "vm", "set", "box", "--iothreads", "0" }), QString());
+        QVERIFY(!running().contains("<iothreads>"));
         QCOMPARE(hardware()[u"pending"].toBool(), false);
     }
 
@@ -258,6 +265,37 @@ private Q_SLOTS:
         QVERIFY(!stateAndReason().second.contains(QStringLiteral("saved")));
     }
 
+    void goesOnFromAFile()
+    {
+        starts();
+        const std::string file = path("memory.saved").toStdString();
+        const auto saved = ctl({ "vm", "save", "box", "--to", file });
+        QVERIFY2(saved.exitCode == 0, qPrintable(saved.text()));
+        QCOMPARE(stateAndReason().first, QStringLiteral("stopped"));
+        QVERIFY(!stateAndReason().second.contains(QStringLiteral("saved"))); // its own start is from the beginning
+        QCOMPARE(ctl({ "vm", "save", "box", "--to", file }).exitCode, 4); // what is there stays
+        QCOMPARE(ctl({ "vm", "restore", path("none.saved").toStdString() }).exitCode, 3);
+        const auto noMemory = ctl({ "vm", "restore", path("medium.iso").toStdString() });
+        QVERIFY2(
+            noMemory.exitCode != 0 && noMemory.err.contains("vm save NAME --to FILE"), qPrintable(noMemory.text()));
+        const auto restored = ctl({ "vm", "restore", file });
+        QVERIFY2(restored.exitCode == 0, qPrintable(restored.text()));
+        QCOMPARE(stateAndReason().first, QStringLiteral("running"));
+        QVERIFY(ctl({ "vm", "restore", file }).err.contains("runs"));
+        QCOMPARE(ctl({ "stop", "--force", "box", "--kind", "vm" }).exitCode, 0);
+
+        QFile disk(path("disk.img"));
+        QVERIFY(disk.open(QIODevice::ReadWrite)
+            && disk.setFileTime(QDateTime::currentDateTime().addSecs(60), QFileDevice::FileModificationTime));
+        disk.close();
+        const auto refused = ctl({ "vm", "restore", file });
+        QVERIFY2(refused.exitCode == 4 && refused.err.contains("was written since"), qPrintable(refused.text()));
+        QCOMPARE(stateAndReason().first, QStringLiteral("stopped"));
+        QCOMPARE(ctl({ "vm", "restore", file, "--force" }).exitCode, 0);
+        QCOMPARE(ctl({ "stop", "--force", "box", "--kind", "vm" }).exitCode, 0);
+        QVERIFY(QFile::exists(path("memory.saved")));
+    }
+
     void sharesAFolderWithWhatThatNeeds()
     {
         changes({ "vm", "attach", "box", "shared-folder", "source=" + path().toStdString(), "target=here" });
@@ -275,6 +313,32 @@ private Q_SLOTS:
         changes({ "vm", "attach", "box", "usb", "device=1d6b:0002" });
         changes({ "vm", "detach", "box", "1d6b:0002" });
         QCOMPARE(field("watchdog0", "action"), QStringLiteral("reset"));
+    }
+
+    void givesADeviceOfTheHost()
+    {
+        QVERIFY(write("node.xml",
+            "<node><domain type='test'><name>lab</name><memory>65536</memory><os><type>hvm</type></os></domain>"
+            "<device><name>usb_1_2</name><parent>usb_usb1</parent><capability type='usb_device'><bus>1</bus>"
+            "<device>3</device><product id='0xc52b'>Receiver</product><vendor id='0x046d'>Maker</vendor></capability>"
+            "</device><device><name>pci_0</name><parent>computer</parent><capability type='pci'><class>0x060400</class>"
+            "<domain>0</domain><bus>0</bus><slot>31</slot><function>2</function><product id='0x1'/><vendor id='0x2'/>"
+            "</capability></device></node>"));
+        const std::string there = "test://" + path("node.xml").toStdString();
+        const auto listed = ctl({ "--connect", there, "vm", "host-devices", "--json" }).json().array();
+        QCOMPARE(listed.size(), 2);
+        QCOMPARE(listed[0][u"address"].toString(), QStringLiteral("1.3"));
+        QVERIFY(
+            listed[0][u"obstacle"].isNull() && listed[1][u"obstacle"].toString().contains(QStringLiteral("bridge")));
+        for (const char* name : { "046d:c52b", "1.3" }) {
+            const auto given = ctl({ "--connect", there, "vm", "attach", "lab", "--usb", name, "--json" });
+            QVERIFY2(given.exitCode == 0, qPrintable(given.text()));
+            QCOMPARE(given.json()[u"device"].toString(), QString::fromLatin1(name));
+        }
+        const auto bridge = ctl({ "--connect", there, "vm", "attach", "lab", "--pci", "00:1f.2" });
+        QVERIFY2(bridge.exitCode != 0 && bridge.err.contains("bridge"), qPrintable(bridge.text()));
+        QCOMPARE(ctl({ "--connect", there, "vm", "attach", "lab", "--usb", "1d6b:0002" }).exitCode, 3);
+        QCOMPARE(ctl({ "--connect", there, "vm", "attach", "lab" }).exitCode, 2);
     }
 
 private:

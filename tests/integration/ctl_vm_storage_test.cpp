@@ -183,6 +183,70 @@ private Q_SLOTS:
         does({ "pool", "volume", "delete", "disks", "base.qcow2" });
     }
 
+    void aNewMachinesDiskIsAVolume()
+    {
+        const auto makes = [](const std::string& name, const std::string& disk, const std::string& network) {
+            return ctl(
+                { "vm", "create", "--name", name, "--pxe", "--disk", disk, "--memory", "64M", "--network", network });
+        };
+        const auto made = makes("pooled", "pool=disks,size=1,name=root.img,format=raw", "user,model=e1000");
+        QVERIFY2(made.exitCode == 0 && made.err.contains("removing the VM leaves it"), qPrintable(made.text()));
+        QCOMPARE(volume("root.img")[u"capacity_bytes"].toDouble(), 1024.0 * kMebibyte);
+        QCOMPARE(volume("root.img")[u"format"].toString(), QStringLiteral("raw"));
+        QCOMPARE(volume("root.img")[u"used_by"][0][u"name"].toString(), QStringLiteral("pooled"));
+        const QByteArray xml = ctl({ "vm", "xml", "pooled" }).out;
+        QVERIFY2(xml.contains("<model type='e1000'"), xml.constData());
+
+        const auto taken = makes("other", "pool=disks,size=1G,name=root.img", "user");
+        QVERIFY2(taken.exitCode == 4 && taken.err.contains("is in pool disks already"), qPrintable(taken.text()));
+        const auto noPool = makes("other", "pool=none,size=1G", "user");
+        QVERIFY2(noPool.exitCode == 3 && noPool.err.contains("It has: disks"), qPrintable(noPool.text()));
+        const auto noNetwork = makes("other", "pool=disks,size=1G", "network=none-such");
+        QVERIFY2(noNetwork.exitCode == 3 && noNetwork.err.contains("no virtual network none-such"),
+            qPrintable(noNetwork.text()));
+        QVERIFY(makes("other", "1G", "bridge=no-bridge").err.contains("there is no bridge no-bridge"));
+        QCOMPARE(makes("other", "pool=disks,bytes=1G", "user").exitCode, 2);
+        QVERIFY(volume("other.qcow2").isEmpty()); // of all that was refused
+    }
+
+    void aVmIsDeletedWithTheDisksThatArePointedAt()
+    {
+        const auto disksOf = [](const char* name) {
+            return ctl({ "vm", "delete", name, "--dry-run", "--json" }).json()[u"disks"].toArray();
+        };
+        const auto define = [this](const char* name, const QString& disk) {
+            QByteArray xml = kMachine;
+            xml.replace("<name>box<", QByteArray("<name>") + name + '<').replace("'qcow2'", "'raw'");
+            QVERIFY(write("one.xml", xml.replace("DISK", disk.toUtf8())));
+            does({ "vm", "define", path("one.xml").toStdString() });
+        };
+        const QString root = path("disks/root.img");
+        QCOMPARE(disksOf("pooled").size(), 1);
+        QCOMPARE(disksOf("pooled")[0][u"path"].toString(), root);
+        QCOMPARE(disksOf("pooled")[0][u"volume"].toString(), QStringLiteral("root.img"));
+        QCOMPARE(disksOf("pooled")[0][u"capacity_bytes"].toDouble(), 1024.0 * kMebibyte);
+        QVERIFY(disksOf("pooled")[0][u"kept_because"].toString().isEmpty());
+
+        define("second", root);
+        QCOMPARE(disksOf("pooled")[0][u"used_by"][0].toString(), QStringLiteral("second"));
+        const auto refused = ctl({ "vm", "delete", "pooled", "--with-disk", "sda" });
+        QVERIFY2(refused.exitCode == 4 && refused.err.contains("used by second too"), qPrintable(refused.text()));
+        QCOMPARE(ctl({ "vm", "delete", "pooled", "--with-disk", "/etc/hostname" }).exitCode, 3);
+        QCOMPARE(disksOf("pooled").size(), 1); // it is there as before
+        const auto left = ctl({ "vm", "delete", "second" });
+        QVERIFY2(left.exitCode == 0 && left.out.contains("used by pooled too): stays"), qPrintable(left.text()));
+        QVERIFY(!volume("root.img").isEmpty());
+        does({ "vm", "delete", "pooled", "--with-disk", "sda" });
+        QVERIFY(volume("root.img").isEmpty() && !QFile::exists(root));
+
+        QVERIFY(write("loose.img", QByteArray(kMebibyte, '\0')) && write("other.img", "x")); // in no pool
+        define("loose", path("loose.img"));
+        QCOMPARE(disksOf("loose")[0][u"pool"].toString(), QString());
+        does({ "vm", "delete", "loose", "--with-disk", path("loose.img").toStdString() });
+        QVERIFY(!QFile::exists(path("loose.img")) && QFile::exists(path("other.img")));
+        QVERIFY(ctl({ "vm", "delete", "loose", "--dry-run" }).exitCode == 3);
+    }
+
     void namesWhatKeepsMachinesOut()
     {
         if (::geteuid() != 0)

@@ -9,11 +9,13 @@
 #include "ui/create/equivalent_command.h"
 #include "ui/create/form_row.h"
 #include "ui/create/form_world.h"
+#include "ui/create/host_networks.h"
 #include "ui/create/host_volumes.h"
 #include "ui/create/image_choice.h"
 #include "ui/create/kind_card.h"
 #include "ui/create/limit_editor.h"
 #include "ui/create/machine_options.h"
+#include "ui/create/machine_places.h"
 #include "ui/create/more_options.h"
 #include "ui/create/network_names.h"
 #include "ui/widgets/path_editor.h"
@@ -72,6 +74,7 @@ CreateDialog::CreateDialog(AppContext& context, NewWorkload kind, const QString&
     , m_twin(new KindCard(ThemeColor::Difference, tr("Twin"), tr("Both, from one image, to compare them live."), this))
     , m_host(new HostChoice(context.workloads, this))
     , m_volumes(new HostVolumes(context, this))
+    , m_networks(new HostNetworks(context, this))
     , m_vmSource(new QComboBox(this))
     , m_image(new ImageChoice(context, this))
     , m_medium(new PathEditor(PathEditor::Kind::File, QStringLiteral("medium"), this))
@@ -284,6 +287,11 @@ void CreateDialog::connectEditors()
     connect(m_host, &HostChoice::hostChosen, this, &CreateDialog::onHostChanged);
     connect(m_host, &HostChoice::hostsChanged, this, &CreateDialog::onHostChanged);
     connect(m_volumes, &HostVolumes::read, this, &CreateDialog::showVolumes);
+    connect(m_networks, &HostNetworks::read, this, [this] {
+        m_machine->places().setNetworks(m_networks->networks(), m_networks->bridges());
+        checkSoon();
+    });
+    connect(m_network, &QCheckBox::toggled, this, [this](bool isOn) { m_machine->places().setHasNetwork(isOn); });
     connect(m_rows[FormField::MachineHost], &FormRow::fixRequested, this,
         [this](const QString& name) { m_host->setCurrentIndex(std::max(0, m_host->findData(name))); });
     connect(m_image, &ImageChoice::referenceChanged, this, &CreateDialog::onImageChanged);
@@ -344,6 +352,7 @@ void CreateDialog::onKindChanged()
     m_more->setKind(chosen, usesImage);
     m_machine->setVisible(!usesImage);
     m_machine->setSource(vmSource(), host());
+    lookAtHost();
     m_rows[FormField::Ports]->setVisible(!isTwin);
     m_rows[FormField::Mounts]->setVisible(chosen == NewWorkload::Container);
     m_network->setVisible(!isTwin);

@@ -23,6 +23,7 @@ namespace twinhull {
 class CommandBar;
 class FormRow;
 class HostChoice;
+class HostNetworks;
 class HostVolumes;
 class ImageChoice;
 class KindCard;
@@ -67,6 +68,7 @@ private:
     void onKindChanged();
     void showSource();
     void onHostChanged();
+    void lookAtHost();
     void showVolumes();
     FormHost host() const;
     FormWorld world() const;
@@ -94,7 +96,9 @@ private:
     KindCard* m_vm;
     KindCard* m_twin;
     HostChoice* m_host;
-    HostVolumes* m_volumes; ///< of another computer
+    HostVolumes* m_volumes;
+    HostNetworks* m_networks;
+    std::optional<QString> m_lookedAt; ///< whose volumes and networks these are
     QComboBox* m_vmSource;
     ImageChoice* m_image;
     PathEditor* m_medium;

@@ -6,11 +6,13 @@
 #include "ui/create/form_of_plan.h"
 #include "ui/create/form_row.h"
 #include "ui/create/form_world.h"
+#include "ui/create/host_networks.h"
 #include "ui/create/host_volumes.h"
 #include "ui/create/image_choice.h"
 #include "ui/create/kind_card.h"
 #include "ui/create/limit_editor.h"
 #include "ui/create/machine_options.h"
+#include "ui/create/machine_places.h"
 #include "ui/create/more_options.h"
 #include "ui/create/start_cost.h"
 #include "ui/widgets/figure_text.h"
@@ -206,14 +208,24 @@ FormWorld CreateDialog::world() const
 
 void CreateDialog::onHostChanged()
 {
-    if (const FormHost chosen = host(); chosen.isElsewhere)
-        m_volumes->lookAt(chosen.connection);
+    m_lookedAt.reset(); // it may have come back
     onKindChanged();
+}
+
+/// Not before something of it can be chosen.
+void CreateDialog::lookAtHost()
+{
+    const QString connection = host().connection;
+    if (form().usesImage() || m_lookedAt == connection)
+        return;
+    m_lookedAt = connection;
+    m_volumes->lookAt(connection);
+    m_networks->lookAt(connection);
 }
 
 void CreateDialog::showVolumes()
 {
-    m_machine->setPools(m_volumes->pools());
+    m_machine->places().setPools(m_volumes->pools());
     showSource();
     checkSoon();
 }

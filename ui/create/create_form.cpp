@@ -86,8 +86,12 @@ MachineImport machineImportOf(const CreateForm& form)
     MachineImport machine;
     machine.plan = workloadPlanOf(form);
     machine.firmware = form.machine.firmware;
-    if (form.isElsewhere())
+    if (form.makesDisk()) {
         machine.pool = form.machine.pool;
+        machine.volume = form.machine.pool.isEmpty() ? QString() : form.machine.volume;
+    }
+    if (form.hasNetwork)
+        machine.card = form.machine.card;
     if (form.vmSource == VmSource::Disk && (form.machine.isInPlace || form.isElsewhere()))
         machine.handling = DiskHandling::InPlace;
     else if (const auto bytes = parseSize(form.machine.enlargedTo.toStdString()); bytes)

@@ -2,6 +2,7 @@
 #include "ui/create/equivalent_command.h"
 
 #include "core/twin/twin_command.h"
+#include "core/workload/machine_card.h"
 #include "core/workload/option_text.h"
 #include "core/workload/plan_command.h"
 #include "ui/widgets/machine_host.h"
@@ -52,10 +53,19 @@ QStringList unattendedWords(const UnattendedText& text)
     return words;
 }
 
+QString newDiskWord(const CreateForm& form)
+{
+    const MachineForm& machine = form.machine;
+    const QString size = sizeWord(form.diskBytes);
+    if (machine.pool.isEmpty())
+        return size;
+    const QString named = machine.volume.isEmpty() ? QString() : QStringLiteral(",name=") + machine.volume;
+    return QStringLiteral("pool=%1,size=%2%3").arg(machine.pool, size, named);
+}
+
 QStringList treeWords(const CreateForm& form)
 {
-    QStringList words{ QStringLiteral("--location"), form.mediumPath, QStringLiteral("--disk"),
-        sizeWord(form.diskBytes) };
+    QStringList words{ QStringLiteral("--location"), form.mediumPath, QStringLiteral("--disk"), newDiskWord(form) };
     if (const QString arguments = form.machine.kernelArguments.trimmed(); !arguments.isEmpty())
         words << QStringLiteral("--extra-args=") + arguments; // it may begin with a dash
     return form.machine.unattended ? words + unattendedWords(*form.machine.unattended) : words;
@@ -64,9 +74,9 @@ QStringList treeWords(const CreateForm& form)
 QStringList sourceWords(const CreateForm& form)
 {
     if (form.vmSource == VmSource::Iso)
-        return { QStringLiteral("--cdrom"), form.mediumPath, QStringLiteral("--disk"), sizeWord(form.diskBytes) };
+        return { QStringLiteral("--cdrom"), form.mediumPath, QStringLiteral("--disk"), newDiskWord(form) };
     if (form.vmSource == VmSource::Network)
-        return { QStringLiteral("--pxe"), QStringLiteral("--disk"), sizeWord(form.diskBytes) };
+        return { QStringLiteral("--pxe"), QStringLiteral("--disk"), newDiskWord(form) };
     if (form.vmSource == VmSource::Tree)
         return treeWords(form);
     QStringList words{ QStringLiteral("--disk"), form.mediumPath };
@@ -90,10 +100,10 @@ QStringList machineCommand(const CreateForm& form)
         words << QStringLiteral("--firmware") << firmwareWord(*form.machine.firmware);
     for (const QString& port : portTexts(plan.ports))
         words << QStringLiteral("-p") << port;
-    if (form.isElsewhere() && form.makesDisk() && !form.machine.pool.isEmpty())
-        words << QStringLiteral("--pool") << form.machine.pool;
     if (!plan.hasNetwork)
         words << QStringLiteral("--network") << QStringLiteral("none");
+    else if (form.machine.card != MachineCard())
+        words << QStringLiteral("--network") << cardText(form.machine.card);
     return words;
 }
 

@@ -248,6 +248,11 @@ private:
             say(FormField::Ports, tr("Without a network no port can be published."));
             return;
         }
+        if (!parsed.items.empty() && !m_form.usesImage() && m_form.machine.card.kind != MachineCard::Kind::User) {
+            say(FormField::Ports,
+                tr("Ports are published from QEMU’s own network alone; elsewhere the VM has an address of its own."));
+            return;
+        }
         for (std::size_t i = 0; i < parsed.items.size(); ++i) {
             if (const QString why = whyTaken(parsed.items, i); !why.isEmpty()) {
                 offerNextPort(parsed.items, i, why);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/create/machine_adviser.h"
 
+#include "core/workload/machine_card.h"
 #include "ui/create/machine_jobs.h"
 
 namespace twinhull {
@@ -16,10 +17,10 @@ QStringList questionOf(const CreateForm& form)
     const MachineForm& machine = form.machine;
     const CloudInitText& cloud = machine.cloudInit;
     const UnattendedText told = machine.unattended.value_or(UnattendedText());
-    return { form.connection(), machine.pool, QString::number(static_cast<int>(form.vmSource)), form.mediumPath,
-        QString::number(form.diskBytes), QString::number(form.limits.memoryBytes.value_or(0)),
-        QString::number(form.limits.cpus.value_or(0)), machine.systemId,
-        QString::number(machine.firmware ? static_cast<int>(*machine.firmware) : -1),
+    return { form.connection(), machine.pool, machine.volume, form.hasNetwork ? cardText(machine.card) : QString(),
+        QString::number(static_cast<int>(form.vmSource)), form.mediumPath, QString::number(form.diskBytes),
+        QString::number(form.limits.memoryBytes.value_or(0)), QString::number(form.limits.cpus.value_or(0)),
+        machine.systemId, QString::number(machine.firmware ? static_cast<int>(*machine.firmware) : -1),
         QString::number(machine.isInPlace ? 1 : 0), machine.enlargedTo, machine.kernelArguments,
         QString::number(machine.unattended ? 1 : 0), told.user, told.password, told.keyFiles, told.hostName, cloud.user,
         cloud.password, cloud.keyFiles, cloud.packages, cloud.hostName, cloud.userDataFile, cloud.networkConfigFile };

@@ -35,7 +35,9 @@ struct MachineForm {
     std::optional<MachineFirmware> firmware; ///< absent: as the system wants it
     bool isInPlace = false;
     QString enlargedTo; ///< "40G"; empty: the disk keeps its size
-    QString pool; ///< for the new disk on another computer; empty: the usual one
+    QString pool; ///< for the new disk; empty: the VM's own folder, on another computer the usual pool
+    QString volume; ///< the new disk's name in that pool; empty: after the VM
+    MachineCard card; ///< where it has a network
     QString kernelArguments; ///< of an installer from a tree
     std::optional<UnattendedText> unattended; ///< absent: the installer asks
     CloudInitText cloudInit;

@@ -7,6 +7,7 @@
 #include "ui/create/machine_adviser.h"
 #include "ui/create/machine_grid.h"
 #include "ui/create/machine_jobs.h"
+#include "ui/create/machine_places.h"
 #include "ui/create/system_choice.h"
 #include "ui/create/unattended_page.h"
 #include "ui/create/xml_window.h"
@@ -49,8 +50,7 @@ MachineOptions::MachineOptions(AppContext& context, QWidget* parent)
     , m_firmware(new QComboBox(this))
     , m_enlargedTo(new QLineEdit(this))
     , m_enlargedRow(nullptr)
-    , m_pool(new QComboBox(this))
-    , m_poolRow(nullptr)
+    , m_places(nullptr)
     , m_arguments(new QLineEdit(this))
     , m_argumentsRow(nullptr)
     , m_inPlace(new QCheckBox(tr("Use the file itself, in place of a copy"), this))
@@ -80,16 +80,14 @@ MachineOptions::MachineOptions(AppContext& context, QWidget* parent)
     kept.setRetainSizeWhenHidden(true);
     m_enlargedRow->setSizePolicy(kept);
     grid->addWidget(m_enlargedRow, 0, 2, Qt::AlignTop);
-    m_pool->setObjectName(QStringLiteral("diskPool"));
-    m_pool->addItem(tr("the usual one"), QString());
-    m_poolRow = new FormRow(tr("Pool for the new disk"), m_pool, fields);
-    grid->addWidget(m_poolRow, 0, 2, Qt::AlignTop);
     m_arguments->setObjectName(QStringLiteral("kernelArguments"));
     m_arguments->setPlaceholderText(tr("none; console=ttyS0"));
     m_argumentsRow = new FormRow(tr("Arguments for the installer’s kernel"), m_arguments, fields);
     grid->addWidget(m_argumentsRow, 0, 2, Qt::AlignTop);
     m_cloudInit = new CloudInitPage(this);
+    m_places = new MachinePlaces(this);
     rows->addWidget(fields);
+    rows->addWidget(m_places);
     rows->addWidget(m_inPlace);
     m_unattended = new UnattendedPage(this);
     rows->addWidget(m_cloudInit);
@@ -97,7 +95,7 @@ MachineOptions::MachineOptions(AppContext& context, QWidget* parent)
     rows->addWidget(makeAdviceArea());
     connect(m_system, &SystemChoice::chosenChanged, this, &MachineOptions::changed);
     connect(m_firmware, &QComboBox::currentIndexChanged, this, &MachineOptions::changed);
-    connect(m_pool, &QComboBox::currentIndexChanged, this, &MachineOptions::changed);
+    connect(m_places, &MachinePlaces::changed, this, &MachineOptions::changed);
     for (auto* line : { m_enlargedTo, m_arguments })
         connect(line, &QLineEdit::textChanged, this, &MachineOptions::changed);
     connect(m_inPlace, &QCheckBox::toggled, this, [this](bool isInPlace) {
@@ -144,7 +142,9 @@ MachineForm MachineOptions::form() const
         form.firmware = static_cast<MachineFirmware>(firmware);
     form.isInPlace = m_inPlace->isChecked();
     form.enlargedTo = m_enlargedTo->text().trimmed();
-    form.pool = m_pool->currentData().toString();
+    form.pool = m_places->pool();
+    form.volume = m_places->volume();
+    form.card = m_places->card();
     form.kernelArguments = m_arguments->text().trimmed();
     form.unattended = m_unattended->text();
     form.cloudInit = m_cloudInit->text();
@@ -155,8 +155,8 @@ void MachineOptions::setSource(VmSource source, const FormHost& host)
 {
     m_source = source;
     const bool isHere = !host.isElsewhere;
-    const bool makesDisk = source == VmSource::Iso || source == VmSource::Network;
-    m_poolRow->setVisible(!isHere && makesDisk);
+    const bool makesDisk = source == VmSource::Iso || source == VmSource::Network || source == VmSource::Tree;
+    m_places->setHost(isHere, makesDisk);
     m_system->setUnchosenText(source == VmSource::Iso && isHere ? tr("as the medium tells")
             : source == VmSource::Tree                          ? tr("as the tree tells")
                                                                 : tr("not known"));
@@ -165,17 +165,6 @@ void MachineOptions::setSource(VmSource source, const FormHost& host)
     m_enlargedRow->setVisible((source == VmSource::Disk || source == VmSource::CloudImage) && isHere);
     m_cloudInit->setVisible(source == VmSource::CloudImage);
     m_unattended->setVisible(source == VmSource::Tree);
-}
-
-void MachineOptions::setPools(const QStringList& pools)
-{
-    const QString chosen = m_pool->currentData().toString();
-    const QSignalBlocker quiet(m_pool);
-    while (m_pool->count() > 1)
-        m_pool->removeItem(1);
-    for (const QString& pool : pools)
-        m_pool->addItem(pool, pool);
-    m_pool->setCurrentIndex(std::max(0, m_pool->findData(chosen)));
 }
 
 void MachineOptions::setProblems(const FormProblems& problems)

@@ -20,6 +20,7 @@ namespace twinhull {
 class CloudInitPage;
 class FormRow;
 class MachineAdviser;
+class MachinePlaces;
 class SystemChoice;
 class UnattendedPage;
 
@@ -34,7 +35,7 @@ public:
 
     MachineForm form() const;
     void setSource(VmSource source, const FormHost& host);
-    void setPools(const QStringList& pools); ///< of another computer, for the new disk
+    MachinePlaces& places() { return *m_places; }
     void setProblems(const FormProblems& problems);
     /// Has it looked at; `asked` holds only what a person typed. `whole` is what would be made.
     void consider(const CreateForm& asked, const CreateForm& whole);
@@ -59,8 +60,7 @@ private:
     QComboBox* m_firmware;
     QLineEdit* m_enlargedTo;
     FormRow* m_enlargedRow;
-    QComboBox* m_pool;
-    FormRow* m_poolRow;
+    MachinePlaces* m_places;
     QLineEdit* m_arguments;
     FormRow* m_argumentsRow;
     QCheckBox* m_inPlace;

@@ -3,10 +3,12 @@
 
 #include "ui/hardware/device_form.h"
 #include "ui/hardware/disk_origin.h"
+#include "ui/hardware/host_device_choice.h"
 #include "ui/widgets/property_style.h"
 
 #include <QDialogButtonBox>
 #include <QLabel>
+#include <QLineEdit>
 #include <QPushButton>
 #include <QVBoxLayout>
 
@@ -41,6 +43,14 @@ AddDeviceDialog::AddDeviceDialog(const QString& machine, const HardwareDevice& k
         layout->addWidget(m_origin);
         connect(m_origin, &DiskOrigin::changed, this, &AddDeviceDialog::noteOrigin);
         noteOrigin();
+    }
+    if (kind.kind == u"usb" || kind.kind == u"pci") {
+        m_hostDevices = new HostDeviceChoice(kind.kind);
+        layout->addWidget(m_hostDevices);
+        connect(m_hostDevices, &HostDeviceChoice::chosen, this, [this](const QString& value) {
+            if (auto* line = m_form->findChild<QLineEdit*>(QStringLiteral("hardware-device")))
+                line->setText(value);
+        });
     }
     layout->addWidget(m_form, 1);
     layout->addWidget(text);

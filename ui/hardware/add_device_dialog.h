@@ -9,6 +9,7 @@ namespace twinhull {
 
 class DeviceForm;
 class DiskOrigin;
+class HostDeviceChoice;
 
 /// The fields of a device that a machine is to be given; what is not touched is as usual. A disk can be a new one.
 class AddDeviceDialog : public QDialog {
@@ -19,6 +20,8 @@ public:
 
     /// In which a new disk can be; nothing is shown of it for other devices.
     void setPools(const QStringList& names);
+    /// Of devices of the host; null for others.
+    HostDeviceChoice* hostDevices() const { return m_hostDevices; }
 
 Q_SIGNALS:
     void chosen(const QMap<QString, QString>& values); ///< what the person said, by key
@@ -29,6 +32,7 @@ private:
 
     DeviceForm* m_form;
     DiskOrigin* m_origin = nullptr; ///< of a disk
+    HostDeviceChoice* m_hostDevices = nullptr; ///< of USB and PCI
 };
 
 } // namespace twinhull

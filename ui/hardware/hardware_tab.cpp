@@ -7,6 +7,7 @@
 #include "core/workload/restart_job.h"
 #include "core/workload/workload_registry.h"
 #include "ui/hardware/add_device_dialog.h"
+#include "ui/hardware/host_device_choice.h"
 #include "ui/hardware/autostart_box.h"
 #include "ui/hardware/definition_dialog.h"
 #include "ui/hardware/device_form.h"
@@ -301,7 +302,26 @@ void HardwareTab::addDevice(const HardwareDevice& kind)
     });
     if (kind.kind == u"disk")
         tellPools(*dialog);
+    if (dialog->hostDevices() != nullptr)
+        tellHostDevices(*dialog);
     dialog->open();
+}
+
+void HardwareTab::tellHostDevices(AddDeviceDialog& dialog)
+{
+    auto* hardware = hardwareOf(m_context, m_info);
+    const auto devices = std::make_shared<std::vector<HostDevice>>();
+    Job* job = hardware != nullptr ? hardware->readHostDevices(devices).release() : nullptr;
+    if (job == nullptr)
+        return dialog.hostDevices()->setDevices({});
+    job->setParent(&dialog);
+    connect(job, &Job::finished, &dialog, [&dialog, devices, job] {
+        if (job->state() == Job::State::Succeeded)
+            dialog.hostDevices()->setDevices(*devices);
+        else
+            dialog.hostDevices()->setTrouble(errorParagraph(job->result().error()));
+    });
+    job->start();
 }
 
 /// Where the host has none, or does not tell, a new disk is beside the others.

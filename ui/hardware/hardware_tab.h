@@ -47,6 +47,7 @@ private:
     void removeDevice();
     void addDevice(const HardwareDevice& kind);
     void tellPools(AddDeviceDialog& dialog);
+    void tellHostDevices(AddDeviceDialog& dialog);
     void submitEdit(const HardwareEdit& edit);
     void submitTakeBack();
     void restart();

@@ -10,6 +10,7 @@
 #include "ui/workloads/migrate_dialog.h"
 
 #include <QApplication>
+#include <QFileDialog>
 #include <QMenu>
 
 #include <algorithm>
@@ -117,6 +118,7 @@ void MachineActions::fillContextMenu(QMenu& menu)
                "was saved is lost."),
             tr("&Throw away"), &m_context.settings, &setting::kConfirmForceOff },
         Capability::Start, [](MachinePower& power, const WorkloadId& id) { return power.discardSaved(id); });
+    addFileActions(*own);
     addInstalling(*own);
     auto* keys = own->addMenu(tr("Press keys"));
     keys->setObjectName(QStringLiteral("machineKeys"));
@@ -125,6 +127,51 @@ void MachineActions::fillContextMenu(QMenu& menu)
         addAction(*keys, keysText(each), "", Capability::Stop,
             [each](MachinePower& power, const WorkloadId& id) { return power.sendKeys(id, each); });
     addCopyActions(*own);
+}
+
+/// Of one machine: a file is of one.
+void MachineActions::addFileActions(QMenu& menu)
+{
+    const bool isOne = m_selection.size() == 1 && m_selection.front().imageDigest.isEmpty();
+    if (!isOne)
+        return;
+    const WorkloadInfo info = m_selection.front();
+    auto* saving = menu.addAction(tr("Save to a file and switch off…"), this, [this, info] { saveTo(info); });
+    saving->setObjectName(QStringLiteral("machineSaveTo"));
+    saving->setEnabled(info.capabilities.testFlag(Capability::Stop));
+    auto* restoring = menu.addAction(tr("Restore from a file…"), this, [this, info] { restoreFrom(info); });
+    restoring->setObjectName(QStringLiteral("machineRestoreFrom"));
+    restoring->setEnabled(info.capabilities.testFlag(Capability::Start));
+}
+
+void MachineActions::saveTo(const WorkloadInfo& info)
+{
+    auto* dialog = new QFileDialog(QApplication::activeWindow(), tr("Save %1 to a file").arg(info.name));
+    dialog->setObjectName(QStringLiteral("saveMachineTo"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setFileMode(QFileDialog::AnyFile);
+    dialog->setOption(QFileDialog::DontConfirmOverwrite); // one that is there is refused
+    dialog->setDefaultSuffix(QStringLiteral("saved"));
+    connect(dialog, &QFileDialog::fileSelected, this, [this, info](const QString& path) {
+        submit(Capability::Stop, [path](MachinePower& power, const WorkloadId& id) { return power.saveTo(id, path); },
+            { info });
+    });
+    dialog->open();
+}
+
+void MachineActions::restoreFrom(const WorkloadInfo& info)
+{
+    auto* dialog = new QFileDialog(QApplication::activeWindow(), tr("Restore a VM from a file"));
+    dialog->setObjectName(QStringLiteral("restoreMachineFrom"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    connect(dialog, &QFileDialog::fileSelected, this, [this, info](const QString& path) {
+        submit(Capability::Start,
+            [path](MachinePower& power, const WorkloadId&) { return power.restoreFrom(path, SavedDisks::Unchanged); },
+            { info });
+    });
+    dialog->open();
 }
 
 /// Where an installation was broken off, and only there.

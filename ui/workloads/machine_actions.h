@@ -37,6 +37,9 @@ private:
         QMenu& menu, const QString& text, const Confirmation& asked, Capability needed, const Make& make);
     void submit(Capability needed, const Make& make, const std::vector<WorkloadInfo>& chosen);
     void addInstalling(QMenu& menu);
+    void addFileActions(QMenu& menu);
+    void saveTo(const WorkloadInfo& info);
+    void restoreFrom(const WorkloadInfo& info);
     void addCopyActions(QMenu& menu);
     void rename(const WorkloadInfo& info);
     void clone(const WorkloadInfo& info);

@@ -12,6 +12,7 @@
 #include "ui/jobs/retry.h"
 #include "ui/widgets/confirmation.h"
 #include "ui/widgets/workload_text.h"
+#include "ui/workloads/remove_dialog.h"
 
 #include <QClipboard>
 #include <QGuiApplication>
@@ -255,7 +256,17 @@ void WorkloadActions::confirmRemove()
     const bool canComeBack = std::all_of(m_selection.begin(), m_selection.end(), [this](const WorkloadInfo& info) {
         return dynamic_cast<WorkloadBin*>(providerOf(m_context.workloads, info.id)) != nullptr;
     }) && wholeTwin(m_selection).isEmpty();
-    const Confirmation asked{ "confirmDelete", tr("Delete %1?").arg(chosenText()),
+    const QString question = tr("Delete %1?").arg(chosenText());
+    if (m_context.settings.value(setting::kConfirmRemove) && wholeTwin(m_selection).isEmpty()
+        && hasOwnDisks(m_context, m_selection)) {
+        auto* dialog = new RemoveDialog(m_context, m_selection, question,
+            tr("It is stopped at once if it runs. What lies in its own folder is deleted with it."), m_window);
+        connect(dialog, &RemoveDialog::agreed, this,
+            [this, chosen = m_selection](const auto& disks) { submitRemove(stillThere(chosen), disks); });
+        dialog->open();
+        return;
+    }
+    const Confirmation asked{ "confirmDelete", question,
         canComeBack ? tr(
             "It is stopped at once if it runs, and can be brought back for a week with what it wrote inside itself: a "
             "VM with its disks and snapshots.")
@@ -265,7 +276,7 @@ void WorkloadActions::confirmRemove()
     confirm(m_window, asked, [this, chosen = m_selection] { submitRemove(stillThere(chosen)); });
 }
 
-void WorkloadActions::submitRemove(const std::vector<WorkloadInfo>& chosen)
+void WorkloadActions::submitRemove(const std::vector<WorkloadInfo>& chosen, const std::vector<MachineDisk>& disks)
 {
     if (const QString twin = wholeTwin(chosen); !twin.isEmpty()) {
         submitWithRetry(m_context.jobs, [&twins = m_context.twins, twin] { return twins.removeBoth(twin); });
@@ -275,7 +286,16 @@ void WorkloadActions::submitRemove(const std::vector<WorkloadInfo>& chosen)
         auto* provider = providerOf(m_context.workloads, info.id);
         if (provider == nullptr || !info.capabilities.testFlag(Capability::Remove))
             continue;
-        if (auto* bin = dynamic_cast<WorkloadBin*>(provider))
+        QStringList paths;
+        for (const MachineDisk& disk : disks) {
+            if (disk.machine == info.id)
+                paths << disk.path;
+        }
+        auto* machines = paths.isEmpty() ? nullptr : dynamic_cast<HasMachineRemoval*>(provider);
+        if (machines != nullptr)
+            submitWithRetry(m_context.jobs,
+                [machines, id = info.id, paths] { return machines->removal().removeWithDisks(id, paths); });
+        else if (auto* bin = dynamic_cast<WorkloadBin*>(provider))
             submitDiscard(info, *bin);
         else
             submitWithRetry(m_context.jobs, [provider, id = info.id] { return provider->remove(id); });

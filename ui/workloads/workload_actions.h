@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/workload/machine_removal.h"
 #include "core/workload/workload_info.h"
 #include "core/workload/workload_provider.h"
 #include "ui/page/app_context.h"
@@ -69,7 +70,7 @@ private:
     void confirmStart();
     void confirmForceOff();
     void confirmRemove();
-    void submitRemove(const std::vector<WorkloadInfo>& chosen);
+    void submitRemove(const std::vector<WorkloadInfo>& chosen, const std::vector<MachineDisk>& disks = {});
     void submitDiscard(const WorkloadInfo& info, WorkloadBin& bin);
     /// Of one that the bin cannot keep.
     void confirmRemoveForGood(const WorkloadInfo& info, const Error& why);

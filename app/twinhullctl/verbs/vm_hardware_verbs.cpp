@@ -6,6 +6,7 @@
 #include <QJsonArray>
 #include <QJsonObject>
 
+#include <algorithm>
 #include <map>
 
 namespace twinhull {
@@ -22,6 +23,8 @@ struct EditOptions {
     std::string device;
     std::vector<std::string> values;
     std::map<std::string, std::string> machine; ///< by key; what was not asked is not there
+    std::string usb; ///< a device of the host
+    std::string pci; ///< likewise
 };
 
 /// The machine's own fields, which have an option each.
@@ -36,6 +39,11 @@ constexpr MachineOption kMachineOptions[] = {
     { "topology", "S:C:T", "sockets, cores and threads: 1:4:2" },
     { "cpu-model", "MODEL", "host-passthrough, host-model, maximum or a model's name" },
     { "pin", "PINS", "on which of the host's processors each may run: \"0=2-3 1=4\"" },
+    { "emulator-pin", "CPUS", "on which of them QEMU's other threads may run: 0-1" },
+    { "shares", "N", "its weight where processors are short; others have 1024" },
+    { "period", "MICROSECONDS", "of the quota, 1000 to 1000000" },
+    { "quota", "MICROSECONDS", "the time of each processor in a period; -1: no limit" },
+    { "iothreads", "N", "threads that disks can be given to (--device DISK iothread=1)" },
     { "memory", "SIZE", "512M, 4G; what the balloon leaves of the most" },
     { "max-memory", "SIZE", "the most that the balloon can give while it runs" },
     { "hugepages", "yes|no", "memory in huge pages of the host" },
@@ -158,6 +166,112 @@ void editHardware(Program& program, const EditOptions& options)
         program.vms()->hardware().edit(*vm, *edit, outcome), [&program, outcome] { finishOutcome(program, *outcome); });
 }
 
+/// "00:1f.2" as well as "0000:00:1f.2".
+QString wholePciAddress(const QString& address)
+{
+    const QString lower = address.toLower();
+    return lower.count(u':') == 1 ? QStringLiteral("0000:") + lower : lower;
+}
+
+/// What was typed names the one of the host's that the host tells of; its obstacle is the refusal.
+Result<QString> hostDeviceValue(const std::vector<HostDevice>& devices, const QString& kind, const QString& typed)
+{
+    const QString wanted = kind == u"pci" ? wholePciAddress(typed) : typed.toLower();
+    const auto isIt = [&](const HostDevice& device) {
+        return device.kind == kind && (device.address == wanted || (kind == u"usb" && device.ids == wanted));
+    };
+    const auto found = std::find_if(devices.begin(), devices.end(), isIt);
+    if (found == devices.end())
+        return Error{ ErrorCode::NotFound,
+            "the host tells of no " + kind.toStdString() + " device " + typed.toStdString(), 0,
+            "See them with: twinhullctl vm host-devices; to name it all the same: twinhullctl vm attach NAME "
+                + kind.toStdString() + " device=" + wanted.toStdString() };
+    if (!found->obstacle.isEmpty())
+        return Error{ ErrorCode::Unsupported, typed.toStdString() + ": " + found->obstacle.toStdString(), 0, {} };
+    if (std::count_if(devices.begin(), devices.end(), isIt) > 1)
+        return Error{ ErrorCode::InvalidArgument, "the host has several devices " + typed.toStdString(), 0,
+            "Say which by bus and device: twinhullctl vm host-devices" };
+    return wanted;
+}
+
+void attachHostDevice(Program& program, const EditOptions& options, const WorkloadInfo& vm)
+{
+    const QString kind = options.usb.empty() ? QStringLiteral("pci") : QStringLiteral("usb");
+    const QString typed = QString::fromStdString(options.usb.empty() ? options.pci : options.usb);
+    const auto devices = std::make_shared<std::vector<HostDevice>>();
+    program.run(program.vms()->hardware().readHostDevices(devices), [&program, devices, kind, typed, vm] {
+        const auto value = hostDeviceValue(*devices, kind, typed);
+        if (!value)
+            return program.fail(value.error());
+        const auto outcome = std::make_shared<HardwareOutcome>();
+        program.run(program.vms()->hardware().edit(
+                        vm, { HardwareEdit::Verb::Add, kind, { { QStringLiteral("device"), *value } } }, outcome),
+            [&program, outcome] { finishOutcome(program, *outcome); });
+    });
+}
+
+/// Of attach and detach: a kind or a device that was typed, or one of the host's.
+void editDevice(Program& program, const EditOptions& options)
+{
+    const bool isHosts = !options.usb.empty() || !options.pci.empty();
+    if (isHosts == !options.device.empty() || (isHosts && !options.values.empty()))
+        return program.fail({ ErrorCode::InvalidArgument, "one device at a time, and one at least", 0,
+            "Name it, or give --usb 046d:c52b or --pci 0000:01:00.0" });
+    if (!isHosts)
+        return editHardware(program, options);
+    EditOptions named = options;
+    named.device = options.usb.empty() ? wholePciAddress(QString::fromStdString(options.pci)).toStdString()
+                                       : QString::fromStdString(options.usb).toLower().toStdString();
+    if (options.verb == HardwareEdit::Verb::Remove)
+        return editHardware(program, named);
+    if (const auto vm = chosenVm(program, options.name))
+        attachHostDevice(program, options, *vm);
+}
+
+struct HostListing { };
+
+QJsonObject hostDeviceJson(const HostDevice& device)
+{
+    return { { QStringLiteral("kind"), device.kind }, { QStringLiteral("address"), device.address },
+        { QStringLiteral("ids"), device.ids }, { QStringLiteral("name"), device.name },
+        { QStringLiteral("driver"), device.driver },
+        { QStringLiteral("iommu_group"), device.iommuGroup ? QJsonValue(*device.iommuGroup) : QJsonValue() },
+        { QStringLiteral("group_others"), QJsonArray::fromStringList(device.groupOthers) },
+        { QStringLiteral("used_by"), QJsonArray::fromStringList(device.users) },
+        { QStringLiteral("obstacle"), device.obstacle.isEmpty() ? QJsonValue() : QJsonValue(device.obstacle) } };
+}
+
+void listHostDevices(Program& program, const HostListing&)
+{
+    if (const auto available = program.vms()->availability(); !available)
+        return program.fail(available.error());
+    const auto devices = std::make_shared<std::vector<HostDevice>>();
+    program.run(program.vms()->hardware().readHostDevices(devices), [&program, devices] {
+        QJsonArray array;
+        TextTable table(
+            { QStringLiteral("KIND"), QStringLiteral("ADDRESS"), QStringLiteral("IDS"), QStringLiteral("GROUP"),
+                QStringLiteral("USED BY"), QStringLiteral("NAME"), QStringLiteral("CANNOT BE GIVEN") });
+        for (const HostDevice& device : *devices) {
+            array.append(hostDeviceJson(device));
+            table.add({ device.kind, device.address, device.ids,
+                device.iommuGroup ? QString::number(*device.iommuGroup) : QStringLiteral("-"), device.users.join(u','),
+                device.name, device.obstacle });
+        }
+        if (program.wantsJson())
+            program.print(QJsonValue(array));
+        else
+            program.print(table.toText());
+        program.finish();
+    });
+}
+
+void addHostDeviceOptions(CLI::App& verb, const std::shared_ptr<EditOptions>& options)
+{
+    auto* usb = verb.add_option("--usb", options->usb, "one of the host's: twinhullctl vm host-devices")
+                    ->type_name("VENDOR:PRODUCT|BUS.DEVICE");
+    verb.add_option("--pci", options->pci, "likewise")->type_name("0000:01:00.0")->excludes(usb);
+}
+
 void addMachineOptions(CLI::App& verb, const std::shared_ptr<EditOptions>& options)
 {
     for (const auto& option : kMachineOptions) {
@@ -197,18 +311,23 @@ void addVmHardwareVerbs(CLI::App& vm, ChosenVerb& chosen)
     attach->verb = HardwareEdit::Verb::Add;
     auto* attachVerb = vm.add_subcommand("attach", "adds a device: at once where it runs and that can be");
     attachVerb->add_option("NAME", attach->name, "name or UUID")->required();
-    attachVerb->add_option("KIND", attach->device, kinds)->required();
+    attachVerb->add_option("KIND", attach->device, kinds);
+    addHostDeviceOptions(*attachVerb, attach);
     attachVerb->add_option("KEY=VALUE", attach->values,
         "source=/data.qcow2 bus=virtio cache=none; size=10G makes a new disk "
         "beside the others, or in pool=POOL");
-    onVerb(*attachVerb, chosen, attach, Need::Workloads, &editHardware);
+    onVerb(*attachVerb, chosen, attach, Need::Workloads, &editDevice);
 
     const auto detach = std::make_shared<EditOptions>();
     detach->verb = HardwareEdit::Verb::Remove;
     auto* detachVerb = vm.add_subcommand("detach", "takes a device away; no file of it is removed");
     detachVerb->add_option("NAME", detach->name, "name or UUID")->required();
-    detachVerb->add_option("DEVICE", detach->device, "as `vm hardware` shows it")->required();
-    onVerb(*detachVerb, chosen, detach, Need::Workloads, &editHardware);
+    detachVerb->add_option("DEVICE", detach->device, "as `vm hardware` shows it");
+    addHostDeviceOptions(*detachVerb, detach);
+    onVerb(*detachVerb, chosen, detach, Need::Workloads, &editDevice);
+
+    onVerb(*vm.add_subcommand("host-devices", "the USB and PCI devices of the host: who has them, what can be given"),
+        chosen, std::make_shared<HostListing>(), Need::Workloads, &listHostDevices);
 }
 
 } // namespace twinhull

@@ -2,7 +2,9 @@
 #include "app/twinhullctl/chosen_workloads.h"
 #include "app/twinhullctl/verbs/image_verbs.h"
 #include "app/twinhullctl/verbs/vm_verbs.h"
+#include "app/twinhullctl/workload_text.h"
 
+#include <QFileInfo>
 #include <QJsonObject>
 
 namespace twinhull {
@@ -28,6 +30,8 @@ void runOn(Program& program, const PowerOptions& options,
 struct SwitchOptions {
     std::vector<std::string> names;
     bool isDiscarded = false; ///< of save
+    std::string file; ///< of save: into that
+    bool isForced = false; ///< of restore: whatever was written to the disks
 };
 
 void switchAll(Program& program, const SwitchOptions& options,
@@ -58,14 +62,37 @@ void reset(Program& program, const SwitchOptions& options)
 
 void save(Program& program, const SwitchOptions& options)
 {
-    switchAll(program, options, [&program, &options](const WorkloadInfo& vm) {
+    if (!options.file.empty() && (options.names.size() != 1 || options.isDiscarded))
+        return program.fail({ ErrorCode::InvalidArgument, "a file is of one VM", 0, "Name one, with --to FILE" });
+    const QString file
+        = options.file.empty() ? QString() : QFileInfo(QString::fromStdString(options.file)).absoluteFilePath();
+    switchAll(program, options, [&program, &options, file](const WorkloadInfo& vm) {
         MachinePower& power = program.vms()->power();
+        if (!file.isEmpty())
+            return power.saveTo(vm.id, file);
         return options.isDiscarded ? power.discardSaved(vm.id) : power.save(vm.id);
     });
 }
 
+/// The one file that was named, where no VM bears that name; empty: VMs were named.
+QString savedFile(Program& program, const SwitchOptions& options)
+{
+    if (options.names.size() != 1)
+        return {};
+    const QString word = QString::fromStdString(options.names.front());
+    const auto vm = findOne(program.registry(), word, WorkloadKind::Vm);
+    const QFileInfo file(word);
+    return !vm && (word.contains(u'/') || file.isFile()) ? file.absoluteFilePath() : QString();
+}
+
 void restore(Program& program, const SwitchOptions& options)
 {
+    if (const auto available = program.vms()->availability(); !available)
+        return program.fail(available.error());
+    if (const QString file = savedFile(program, options); !file.isEmpty()) {
+        const auto disks = options.isForced ? SavedDisks::AsTheyAre : SavedDisks::Unchanged;
+        return program.run(program.vms()->power().restoreFrom(file, disks), [&program] { program.finish(); });
+    }
     switchAll(program, options, [&program](const WorkloadInfo& vm) { return program.vms()->start(vm.id); });
 }
 
@@ -122,10 +149,14 @@ void addVmPowerVerbs(CLI::App& vm, ChosenVerb& chosen)
     addSwitchVerb(vm, chosen, "reboot", "asks the system inside to start again", some(), &reboot);
     addSwitchVerb(vm, chosen, "reset", "as the button on the case: what was not written is lost", some(), &reset);
     const auto saving = some();
-    addSwitchVerb(vm, chosen, "save", "writes its memory to disk and switches it off; it goes on there when started",
-        saving, &save)
-        ->add_flag("--discard", saving->isDiscarded, "throw away what was saved");
-    addSwitchVerb(vm, chosen, "restore", "goes on where save left it (as start does)", some(), &restore);
+    auto* saveVerb = addSwitchVerb(vm, chosen, "save",
+        "writes its memory to disk and switches it off; it goes on there when started", saving, &save);
+    saveVerb->add_flag("--discard", saving->isDiscarded, "throw away what was saved");
+    saveVerb->add_option("--to", saving->file, "into a new file of your own, for vm restore FILE")->type_name("FILE");
+    const auto restoring = some();
+    addSwitchVerb(vm, chosen, "restore", "goes on where save left it (as start does), or from a file of save --to",
+        restoring, &restore)
+        ->add_flag("--force", restoring->isForced, "from a file, although a disk was written since");
     const auto starting = fresh();
     addPowerVerb(vm, chosen, "autostart", "whether it starts with libvirt; on or off changes it", starting, &autostart)
         ->add_option("on|off", starting->isOn)

@@ -136,19 +136,31 @@ Result<> setInputBus(xmlNodePtr input, const QString& bus)
 QString usbDevice(xmlNodePtr hostDevice)
 {
     const QString vendor = textAt(hostDevice, QStringLiteral("source/vendor@id"));
+    const QString number = textAt(hostDevice, QStringLiteral("source/address@device"));
     if (vendor.isEmpty())
-        return {};
+        return number.isEmpty() ? QString() : textAt(hostDevice, QStringLiteral("source/address@bus")) + u'.' + number;
     return vendor.mid(2) + u':' + textAt(hostDevice, QStringLiteral("source/product@id")).mid(2);
 }
 
 Result<> setUsbDevice(xmlNodePtr hostDevice, const QString& device)
 {
     static const QRegularExpression form(QStringLiteral("^([0-9a-f]{4}):([0-9a-f]{4})$"));
-    const auto match = form.match(device.toLower());
+    static const QRegularExpression place(QStringLiteral("^0*([1-9][0-9]{0,2})\\.0*([1-9][0-9]{0,2})$"));
+    if (!device.isEmpty() && device == usbDevice(hostDevice))
+        return {};
+    if (const auto match = form.match(device.toLower()); match.hasMatch()) {
+        setTextAt(hostDevice, QStringLiteral("source/vendor@id"), QStringLiteral("0x") + match.captured(1));
+        setTextAt(hostDevice, QStringLiteral("source/product@id"), QStringLiteral("0x") + match.captured(2));
+        setPresence(hostDevice, QStringLiteral("source/address"), false);
+        return {};
+    }
+    const auto match = place.match(device);
     if (!match.hasMatch())
-        return wrong("device", device, "VENDOR:PRODUCT in hexadecimal as lsusb shows it: 1d6b:0002");
-    setTextAt(hostDevice, QStringLiteral("source/vendor@id"), QStringLiteral("0x") + match.captured(1));
-    setTextAt(hostDevice, QStringLiteral("source/product@id"), QStringLiteral("0x") + match.captured(2));
+        return wrong("device", device, "VENDOR:PRODUCT as lsusb shows it, 1d6b:0002, or BUS.DEVICE, 1.3");
+    setTextAt(hostDevice, QStringLiteral("source/address@bus"), match.captured(1));
+    setTextAt(hostDevice, QStringLiteral("source/address@device"), match.captured(2));
+    setPresence(hostDevice, QStringLiteral("source/vendor"), false);
+    setPresence(hostDevice, QStringLiteral("source/product"), false);
     return {};
 }
 

@@ -20,7 +20,7 @@ Result<> setVideoModel(xmlNodePtr card, const QString& model); ///< what memory 
 Result<> setMovingModel(xmlNodePtr element, const QString& model); ///< the attribute; its address goes
 Result<> setInputBus(xmlNodePtr input, const QString& bus);
 
-QString usbDevice(xmlNodePtr hostDevice); ///< "1d6b:0002"
+QString usbDevice(xmlNodePtr hostDevice); ///< "1d6b:0002", or bus and device where only these are named: "1.3"
 Result<> setUsbDevice(xmlNodePtr hostDevice, const QString& device);
 QString pciDevice(xmlNodePtr hostDevice); ///< "0000:01:00.0"
 Result<> setPciDevice(xmlNodePtr hostDevice, const QString& device);

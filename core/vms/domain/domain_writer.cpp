@@ -286,11 +286,12 @@ private:
     void writeDisk(const char* role, const QString& path, const QString& format, const QString& target)
     {
         const bool isMedium = qstrcmp(role, "cdrom") == 0;
+        const bool isDevice = path.startsWith(u"/dev/"); // a volume of LVM, a partition
         open("disk",
-            { { "type", QStringLiteral("file") },
+            { { "type", isDevice ? QStringLiteral("block") : QStringLiteral("file") },
                 { "device", isMedium ? QStringLiteral("cdrom") : QStringLiteral("disk") } });
         empty("driver", { { "name", QStringLiteral("qemu") }, { "type", format } });
-        empty("source", { { "file", path } });
+        empty("source", { { isDevice ? "dev" : "file", path } });
         empty("target",
             { { "dev", target },
                 { "bus", target.startsWith(u'v') ? QStringLiteral("virtio") : QStringLiteral("sata") } });
@@ -326,11 +327,19 @@ private:
 
     void writeFirstNetwork(const PlainDomain& domain)
     {
-        if (!domain.startsFromNetwork)
-            return writeNetwork(domain.hasVirtioDevices ? QStringLiteral("virtio") : QStringLiteral("e1000e"));
-        open("interface", { { "type", QStringLiteral("user") } }); // with its ROM, which is what asks the network
-        empty("model", { { "type", domain.hasVirtioDevices ? QStringLiteral("virtio") : QStringLiteral("e1000e") } });
-        empty("boot", { { "order", QStringLiteral("2") } });
+        const QString usual = domain.hasVirtioDevices ? QStringLiteral("virtio") : QStringLiteral("e1000e");
+        const QString model = domain.card.model.isEmpty() ? usual : domain.card.model;
+        const bool isUser = domain.card.kind == MachineCard::Kind::User;
+        if (isUser && !domain.startsFromNetwork)
+            return writeNetwork(model);
+        const bool isBridge = domain.card.kind == MachineCard::Kind::Bridge;
+        const char* place = isUser ? "user" : isBridge ? "bridge" : "network";
+        open("interface", { { "type", QLatin1String(place) } });
+        if (!isUser)
+            empty("source", { { place, domain.card.name } });
+        empty("model", { { "type", model } });
+        if (domain.startsFromNetwork) // by its ROM, which is what asks the network
+            empty("boot", { { "order", QStringLiteral("2") } });
         close();
     }
 

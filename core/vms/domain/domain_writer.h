@@ -58,6 +58,7 @@ struct PlainDomain {
     bool startsFromNetwork = false; ///< while the disk is empty
     int networkCards = 1; ///< alike; where it has a network
     bool isClockLocal = false; ///< else UTC
+    MachineCard card = {}; ///< the first; those after it are in QEMU's own network
 };
 
 QByteArray writeDomain(const ImageDomain& domain);

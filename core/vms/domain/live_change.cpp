@@ -2,10 +2,12 @@
 #include "core/vms/domain/live_change.h"
 
 #include "core/base/text.h"
+#include "core/vms/domain/machine_fields.h"
 #include "core/vms/link/open_domain.h"
 
 #include <QStringList>
 
+#include <algorithm>
 #include <vector>
 
 namespace twinhull {
@@ -57,6 +59,72 @@ Result<> pinRunning(virDomainPtr domain, const QString& pins)
     return pins.isEmpty() ? Result<>(needsShutdown()) : Result<>();
 }
 
+Result<> pinEmulator(virDomainPtr domain, const QString& list)
+{
+    const int hostCpus = virNodeGetCPUMap(virDomainGetConnect(domain), nullptr, nullptr, 0);
+    if (hostCpus <= 0)
+        return liveResult(-1);
+    auto bits = bitsOf(list, hostCpus);
+    return list.isEmpty()
+        ? Result<>(needsShutdown())
+        : liveResult(virDomainPinEmulator(domain, bits.data(), static_cast<int>(bits.size()), VIR_DOMAIN_AFFECT_LIVE));
+}
+
+/// libvirt's name of what the scheduler is told; null for other fields.
+const char* schedulerName(const QString& key)
+{
+    if (key == u"shares")
+        return VIR_DOMAIN_SCHEDULER_CPU_SHARES;
+    if (key == u"period")
+        return VIR_DOMAIN_SCHEDULER_VCPU_PERIOD;
+    return key == u"quota" ? VIR_DOMAIN_SCHEDULER_VCPU_QUOTA : nullptr;
+}
+
+Result<> scheduleRunning(virDomainPtr domain, const QString& key, const QString& value)
+{
+    if (value.isEmpty()) // there is no way back to what nobody said
+        return needsShutdown();
+    virTypedParameterPtr parameters = nullptr;
+    int count = 0;
+    int room = 0;
+    const char* name = schedulerName(key);
+    const bool isMade
+        = (key == u"quota" ? virTypedParamsAddLLong(&parameters, &count, &room, name, value.toLongLong())
+                           : virTypedParamsAddULLong(&parameters, &count, &room, name, value.toULongLong()))
+        == 0;
+    const auto result = liveResult(
+        isMade ? virDomainSetSchedulerParametersFlags(domain, parameters, count, VIR_DOMAIN_AFFECT_LIVE) : -1);
+    virTypedParamsFree(parameters, count);
+    return result;
+}
+
+/// One after the other, so that as many are there as libvirt took.
+Result<> setRunningIoThreads(virDomainPtr domain, const QString& wanted)
+{
+    const auto text = domainXmlOf(domain);
+    const auto running = text ? DomainXml::parse(*text) : text.error();
+    if (!running)
+        return running.error();
+    auto numbers = machine::ioThreadNumbers(running->root());
+    const auto most = static_cast<std::size_t>(wanted.toUInt());
+    for (; numbers.size() > most; numbers.pop_back()) {
+        const auto gone
+            = liveResult(virDomainDelIOThread(domain, static_cast<unsigned>(numbers.back()), VIR_DOMAIN_AFFECT_LIVE));
+        if (!gone)
+            return gone;
+    }
+    for (int number = 1; numbers.size() < most; ++number) {
+        if (std::find(numbers.begin(), numbers.end(), number) != numbers.end())
+            continue;
+        const auto made
+            = liveResult(virDomainAddIOThread(domain, static_cast<unsigned>(number), VIR_DOMAIN_AFFECT_LIVE));
+        if (!made)
+            return made;
+        numbers.push_back(number);
+    }
+    return {};
+}
+
 Result<> changeMachine(virDomainPtr domain, const Values& values)
 {
     Result<> result;
@@ -73,6 +141,12 @@ Result<> changeMachine(virDomainPtr domain, const Values& values)
                 static_cast<unsigned long>(parseSize(value->toStdString()).value() >> 10U), VIR_DOMAIN_AFFECT_LIVE)));
         else if (key == u"pin")
             note(pinRunning(domain, *value));
+        else if (key == u"emulator-pin")
+            note(pinEmulator(domain, *value));
+        else if (schedulerName(key) != nullptr)
+            note(scheduleRunning(domain, key, *value));
+        else if (key == u"iothreads")
+            note(setRunningIoThreads(domain, *value));
         else
             note(needsShutdown());
     }

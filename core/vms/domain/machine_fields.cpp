@@ -4,11 +4,15 @@
 #include "core/base/text.h"
 #include "core/workload/option_text.h"
 
+#include <algorithm>
+#include <set>
+
 namespace twinhull::machine {
 
 namespace {
 
 constexpr int kMostCpus = 4096;
+constexpr int kMostIoThreads = 256; ///< more than any machine has disks
 
 const QString kVcpu = QStringLiteral("vcpu");
 const QString kCurrent = QStringLiteral("vcpu@current");
@@ -224,6 +228,47 @@ Result<> setPins(xmlNodePtr domain, const QString& value)
         const QString place = QStringLiteral("cputune/vcpupin[vcpu=%1]@cpuset").arg(pin.section(u'=', 0, 0));
         setTextAt(domain, place, pin.section(u'=', 1));
     }
+    return {};
+}
+
+QString ioThreads(xmlNodePtr domain)
+{
+    const auto count = ioThreadNumbers(domain).size();
+    return count == 0 ? QString() : QString::number(count);
+}
+
+/// Some may have numbers that a person chose; libvirt gives the others the lowest that are free.
+std::vector<int> ioThreadNumbers(xmlNodePtr domain)
+{
+    std::set<int> numbers;
+    for (xmlNodePtr each : childElements(childNamed(domain, "iothreadids")))
+        numbers.insert(textAt(each, QStringLiteral("@id")).toInt());
+    const auto asked
+        = static_cast<std::size_t>(std::clamp(textAt(domain, QStringLiteral("iothreads")).toInt(), 0, kMostIoThreads));
+    for (int number = 1; numbers.size() < asked; ++number)
+        numbers.insert(number);
+    return { numbers.begin(), numbers.end() };
+}
+
+Result<> setIoThreads(xmlNodePtr domain, const QString& value)
+{
+    bool isNumber = value.isEmpty();
+    const int wanted = isNumber ? 0 : value.toInt(&isNumber);
+    if (!isNumber || wanted < 0 || wanted > kMostIoThreads)
+        return senseless(QStringLiteral("iothreads"), value, "a number from 0 to 256");
+    auto numbers = ioThreadNumbers(domain);
+    for (; numbers.size() > static_cast<std::size_t>(wanted); numbers.pop_back()) {
+        const QString last = QString::number(numbers.back());
+        for (xmlNodePtr device : childElements(childNamed(domain, "devices"))) {
+            if (textAt(device, QStringLiteral("driver@iothread")) == last)
+                return Error{ ErrorCode::Busy,
+                    "IO thread " + last.toStdString() + " is that of "
+                        + textAt(device, QStringLiteral("target@dev")).toStdString(),
+                    0, "Give that disk another first: --device DISK iothread=" };
+        }
+        setPresence(domain, QStringLiteral("iothreadids/iothread[id=%1]").arg(last), false);
+    }
+    setTextAt(domain, QStringLiteral("iothreads"), wanted == 0 ? QString() : QString::number(wanted));
     return {};
 }
 

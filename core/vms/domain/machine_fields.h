@@ -18,6 +18,11 @@ Result<> setCpuModel(xmlNodePtr domain, const QString& value);
 QString pins(xmlNodePtr domain); ///< "0=2-3 1=4": on which processors of the host each may run
 Result<> setPins(xmlNodePtr domain, const QString& value);
 
+QString ioThreads(xmlNodePtr domain); ///< how many; empty: none
+/// Those of the highest numbers go; refused where a disk has one of them.
+Result<> setIoThreads(xmlNodePtr domain, const QString& value);
+std::vector<int> ioThreadNumbers(xmlNodePtr domain); ///< ascending; at most as many as libvirt takes
+
 QString memory(xmlNodePtr domain); ///< what the balloon leaves of the most
 Result<> setMemory(xmlNodePtr domain, const QString& value); ///< raises the most where it has to
 QString mostMemory(xmlNodePtr domain);

@@ -3,7 +3,9 @@
 
 #include "core/base/files.h"
 #include "core/vms/domain/domain_history.h"
+#include "core/vms/domain/host_devices.h"
 #include "core/vms/domain/live_change.h"
+#include "core/vms/link/connected_job.h"
 #include "core/vms/link/open_domain.h"
 #include "core/vms/snapshots/snapshot_record.h"
 #include "core/vms/storage/new_disk.h"
@@ -124,6 +126,22 @@ bool hasSessionVirtiofs(virConnectPtr connection)
     return virConnectGetLibVersion(connection, &version) == 0 && version >= kFirst;
 }
 
+/// A session takes such a definition, and then starts the machine no more: "CPU tuning is not available in session
+/// mode".
+Result<> checkCanBeScheduled(const VmToolbox& tools, const HardwareEdit& edit)
+{
+    const bool isSession = tools.uri.section(u'?', 0, 0).endsWith(u"/session");
+    if (!isSession || edit.verb != HardwareEdit::Verb::Set)
+        return {};
+    for (const char* key : { "shares", "period", "quota" }) {
+        if (!edit.values.value(QLatin1String(key)).isEmpty())
+            return Error{ ErrorCode::Unsupported,
+                std::string(key) + ": a person's own libvirt has no control groups for processors", 0,
+                "Use --connect qemu:///system; pinning, IO threads and limits of disks work here too" };
+    }
+    return {};
+}
+
 /// What only this computer can tell of a new device.
 Result<HardwareEdit> completed(const VmToolbox& tools, virConnectPtr connection, HardwareEdit edit)
 {
@@ -204,6 +222,8 @@ Result<HardwareEdit> withNewDisk(virConnectPtr connection, const VmToolbox& tool
 Result<> editDefined(const VmToolbox& tools, virConnectPtr connection, const QString& uuid, const QByteArray& before,
     const HardwareEdit& asked, HardwareOutcome& into)
 {
+    if (auto can = checkCanBeScheduled(tools, asked); !can)
+        return can;
     const auto edit = completed(tools, connection, asked);
     if (!edit)
         return edit.error();
@@ -386,6 +406,18 @@ std::unique_ptr<Job> VmHardware::takeBack(const WorkloadInfo& machine, std::shar
 std::vector<HardwareDevice> VmHardware::addable() const
 {
     return addableHardware();
+}
+
+std::unique_ptr<Job> VmHardware::readHostDevices(std::shared_ptr<std::vector<HostDevice>> into)
+{
+    return connectedJob(translate("Look which devices the computer has"), m_calls, m_tools,
+        [into = std::move(into)](virConnectPtr connection, const VmToolbox& tools, JobContext&) -> Result<> {
+            auto devices = readHostDevicesOf(connection, tools);
+            if (!devices)
+                return std::move(devices).error();
+            *into = *std::move(devices);
+            return {};
+        });
 }
 
 } // namespace twinhull

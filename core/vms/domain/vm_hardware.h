@@ -19,6 +19,7 @@ public:
         const QByteArray& xml, const QByteArray& before, std::shared_ptr<HardwareOutcome> into) override;
     std::unique_ptr<Job> takeBack(const WorkloadInfo& machine, std::shared_ptr<HardwareOutcome> into) override;
     std::vector<HardwareDevice> addable() const override;
+    std::unique_ptr<Job> readHostDevices(std::shared_ptr<std::vector<HostDevice>> into) override;
 
 private:
     VmToolbox m_tools;

@@ -134,6 +134,21 @@ Result<> checkOptions(const WorkloadPlan& plan)
     return checkProcess(plan);
 }
 
+/// Of its card and its new disk.
+Result<> checkPlaces(const MachineImport& machine)
+{
+    if (machine.card.kind != MachineCard::Kind::User && !machine.plan.ports.empty())
+        return invalid("ports are published from QEMU's own network alone",
+            "Leave the ports out: in a virtual network or on a bridge the VM has an address of its own");
+    const bool isPlaced = !machine.pool.isEmpty() || !machine.volume.isEmpty() || !machine.newFormat.isEmpty();
+    if (isPlaced && !std::holds_alternative<IsoSource>(machine.plan.source))
+        return invalid("a pool is for the new disk of a VM that is installed",
+            "Leave the pool out; a copied disk is in the VM's own folder");
+    if (machine.pool.isEmpty() && (!machine.volume.isEmpty() || !machine.newFormat.isEmpty()))
+        return invalid("a volume needs a pool", "Name the pool as well: pool=POOL");
+    return {};
+}
+
 constexpr qsizetype kLongestArguments = 1024; // the kernel's own limit for all of them is 2048
 
 } // namespace
@@ -199,6 +214,8 @@ Result<> checkImport(const MachineImport& machine, std::uint64_t hostMemoryBytes
             "Choose qcow2, raw, vmdk, vdi, vhdx or vpc, or leave it out");
     if (machine.handling == DiskHandling::InPlace && machine.diskBytes != 0)
         return invalid("a disk that is used in place keeps its size", "Copy it, or leave the size out");
+    if (auto checked = checkPlaces(machine); !checked)
+        return checked;
     return machine.cloudInit ? checkCloudInit(*machine.cloudInit) : Result<>();
 }
 

@@ -12,7 +12,9 @@
 #include "core/vms/making/firmware_choice.h"
 #include "core/vms/making/install_script.h"
 #include "core/vms/making/installer_files.h"
+#include "core/vms/making/volume_in_making.h"
 #include "core/vms/disks/overlay_disk.h"
+#include "core/vms/networks/card_network.h"
 #include "core/vms/networks/port_forwarding.h"
 #include "core/vms/disks/vm_folder.h"
 #include "core/vms/disks/vm_orphans.h"
@@ -81,7 +83,8 @@ public:
         const auto claim = beginVmFolder(m_folder, m_tools.uri);
         if (!claim)
             return Error(claim.error());
-        auto xml = prepareFiles();
+        VolumeInMaking volume(connection->get(), m_tools);
+        auto xml = prepareFiles(volume);
         if (!xml)
             return std::move(xml).error();
         if (m_context.isCancelled())
@@ -93,11 +96,14 @@ public:
         const DomainHandle domain(virDomainDefineXML(connection->get(), xml->constData()));
         if (!domain) {
             auto error = libvirtError("define");
-            if (hasBrokenOff(error)) // it may be: the sweep removes the folder where it is not
+            if (hasBrokenOff(error)) { // it may be: the sweep removes the folder where it is not
                 making.keep();
+                volume.keep();
+            }
             return error;
         }
         making.keep();
+        volume.keep();
         (void)m_folder.writeDefinition(
             std::chrono::nanoseconds(monotonicNanoseconds() - before)); // a figure: the VM is there without it
         return {};
@@ -107,7 +113,7 @@ public:
     Result<QByteArray> describe() const
     {
         if (const auto* iso = std::get_if<IsoSource>(&m_plan.source))
-            return plainDomain(m_folder.diskPath(), QStringLiteral("qcow2"), iso->path);
+            return describeInstall(*iso);
         const auto& disk = std::get<DiskSource>(m_plan.source);
         if (isNamedAsAppliance(disk.path)) {
             const auto appliance = Appliance::open(disk.path);
@@ -123,6 +129,19 @@ public:
     QString uuid() const { return m_uuid; }
 
 private:
+    bool hasPool() const { return m_in.machine && !m_in.machine->pool.isEmpty(); }
+
+    Result<QByteArray> describeInstall(const IsoSource& iso) const
+    {
+        if (!hasPool())
+            return plainDomain(m_folder.diskPath(), QStringLiteral("qcow2"), iso.path);
+        const auto connection = m_tools.link->connection();
+        const auto planned = connection ? planNewVolume(connection->get(), m_tools, *m_in.machine)
+                                        : Result<NewVolume>(Error(connection.error()));
+        return planned ? Result<QByteArray>(plainDomain(planned->path, planned->format, iso.path))
+                       : Result<QByteArray>(planned.error());
+    }
+
     Result<> check(virConnectPtr connection) const
     {
         if (m_tools.place == HypervisorPlace::Elsewhere)
@@ -139,6 +158,10 @@ private:
             if (auto checked = checkImageMachine(connection, *machine, m_in.engine); !checked)
                 return checked;
         }
+        if (m_in.machine && m_plan.hasNetwork) {
+            if (const auto looked = lookAtCard(connection, m_tools, m_in.machine->card); !looked)
+                return looked.error();
+        }
         for (const PublishedPort& port : portsOnIpv4(m_plan.ports)) {
             if (auto free = checkPortIsFree(port); !free)
                 return free;
@@ -154,12 +177,12 @@ private:
         return m_in.machine ? m_in.machine->firmware.value_or(MachineFirmware::Bios) : MachineFirmware::Bios;
     }
 
-    Result<QByteArray> prepareFiles() const
+    Result<QByteArray> prepareFiles(VolumeInMaking& volume) const
     {
         if (m_in.image)
             return prepareImageVm();
         if (const auto* iso = std::get_if<IsoSource>(&m_plan.source))
-            return prepareIsoVm(*iso);
+            return prepareIsoVm(*iso, volume);
         return prepareDiskVm(std::get<DiskSource>(m_plan.source));
     }
 
@@ -189,21 +212,29 @@ private:
         return writeDomain(domain);
     }
 
-    Result<QByteArray> prepareIsoVm(const IsoSource& iso) const
+    Result<QByteArray> prepareIsoVm(const IsoSource& iso, VolumeInMaking& volume) const
+    {
+        m_context.setStep(tr("Making the disk"));
+        const auto disk = hasPool() ? volume.make(*m_in.machine) : makeOwnDisk(iso);
+        if (!disk)
+            return disk.error();
+        auto fetched = fetchInstaller();
+        return fetched ? Result<QByteArray>(plainDomain(disk->path, disk->format, iso.path))
+                       : std::move(fetched).error();
+    }
+
+    Result<NewVolume> makeOwnDisk(const IsoSource& iso) const
     {
         const std::string qemuImg = findExecutable("qemu-img");
         if (qemuImg.empty())
             return Error{ ErrorCode::Unavailable, "qemu-img is not installed", 0, "sudo apt install qemu-utils" };
-        m_context.setStep(tr("Making the disk"));
         auto made = runChecked({ { qemuImg, "create", "-q", "-f", "qcow2", m_folder.diskPath().toStdString(),
                                      std::to_string(iso.diskBytes) },
                                    {}, {} },
             kDiskDeadline);
         if (!made)
             return std::move(made).error().withContext("make the disk");
-        auto fetched = fetchInstaller();
-        return fetched ? Result<QByteArray>(plainDomain(m_folder.diskPath(), QStringLiteral("qcow2"), iso.path))
-                       : std::move(fetched).error();
+        return NewVolume{ {}, m_folder.diskPath(), QStringLiteral("qcow2") };
     }
 
     Result<> fetchInstaller() const
@@ -319,6 +350,8 @@ private:
         domain.hasTpm = m_in.machine && m_in.machine->hasTpm;
         domain.isClockLocal = m_in.machine && m_in.machine->isClockLocal;
         domain.moreDiskPaths = moreDisks;
+        if (m_in.machine)
+            domain.card = m_in.machine->card;
         domain.networkCards = networkCards;
         const auto* iso = std::get_if<IsoSource>(&m_plan.source);
         domain.startsFromNetwork = iso != nullptr && iso->path.isEmpty() && !(m_in.machine && m_in.machine->installer);

@@ -3,10 +3,8 @@
 
 #include "core/base/number_list.h"
 #include "core/vms/making/firmware_choice.h"
-#include "core/vms/migration/migration_obstacles.h"
+#include "core/vms/making/volume_in_making.h"
 #include "core/vms/storage/pool_kinds.h"
-#include "core/vms/storage/pool_reading.h"
-#include "core/vms/storage/volume_changes.h"
 
 #include <QCoreApplication>
 #include <QUuid>
@@ -23,7 +21,7 @@ Error onlyHere(const char* what, const char* hint)
 }
 
 /// The definition of a VM whose disk and medium are volumes there; libvirt there chooses the places of its sockets.
-QByteArray domainThere(const VmIngredients& in, const QString& uuid, const MachineVolume& disk)
+QByteArray domainThere(const VmIngredients& in, const QString& uuid, const NewVolume& disk)
 {
     const WorkloadPlan& plan = in.plan;
     DomainMark mark;
@@ -38,6 +36,7 @@ QByteArray domainThere(const VmIngredients& in, const QString& uuid, const Machi
     domain.hasVirtioDevices = in.machine->hasVirtioDevices;
     domain.hasTpm = in.machine->hasTpm;
     domain.isClockLocal = in.machine->isClockLocal;
+    domain.card = in.machine->card;
     domain.startsFromNetwork = iso != nullptr && iso->path.isEmpty();
     return writeDomain(domain);
 }
@@ -55,38 +54,14 @@ Result<> checkHostThere(virConnectPtr connection, const VmIngredients& in)
     return host ? checkFirmware(*in.machine, *host) : Result<>(host.error());
 }
 
-/// A new volume until the VM is defined; gone again when anything fails.
-class DiskInMaking {
-public:
-    DiskInMaking(virConnectPtr connection, const VmToolbox& tools) : m_connection(connection), m_tools(tools) { }
-    DiskInMaking(const DiskInMaking&) = delete;
-    DiskInMaking& operator=(const DiskInMaking&) = delete;
-    ~DiskInMaking()
-    {
-        if (!m_name)
-            return;
-        if (auto gone = deleteVolumeOf(m_connection, m_tools, *m_name, VolumeUse::Refuse); !gone)
-            qWarning("%s", gone.error().toLine().c_str());
-    }
-
-    Result<MachineVolume> make(const MachineImport& machine)
-    {
-        const auto name = newDiskThere(m_connection, machine);
-        if (!name)
-            return name.error();
-        const auto bytes = std::get<IsoSource>(machine.plan.source).diskBytes;
-        if (auto made = createVolumeOf(m_connection, m_tools, { *name, bytes, QStringLiteral("qcow2"), {} }); !made)
-            return std::move(made).error().withContext("make the disk");
-        m_name = *name;
-        return readVolume(m_connection, m_tools, *name);
-    }
-    void keep() { m_name.reset(); }
-
-private:
-    virConnectPtr m_connection;
-    const VmToolbox& m_tools;
-    std::optional<VolumeName> m_name;
-};
+/// A volume that is used in place.
+Result<NewVolume> diskThere(virConnectPtr connection, const QString& path)
+{
+    const auto volume = volumeThere(connection, path);
+    if (!volume)
+        return volume.error();
+    return NewVolume{ { volume->pool, volume->name }, volume->path, volume->format };
+}
 
 Result<> makeAndDefine(virConnectPtr connection, const VmToolbox& tools, const VmIngredients& in, JobContext& context)
 {
@@ -97,10 +72,10 @@ Result<> makeAndDefine(virConnectPtr connection, const VmToolbox& tools, const V
         if (auto medium = volumeThere(connection, iso->path); !medium)
             return std::move(medium).error();
     }
-    DiskInMaking making(connection, tools);
+    VolumeInMaking making(connection, tools);
     context.setStep(QCoreApplication::translate("VmCreation", "Making the disk"));
-    const auto disk = iso != nullptr ? making.make(*in.machine)
-                                     : volumeThere(connection, std::get<DiskSource>(in.plan.source).path);
+    const auto disk
+        = iso != nullptr ? making.make(*in.machine) : diskThere(connection, std::get<DiskSource>(in.plan.source).path);
     if (!disk)
         return disk.error();
     if (context.isCancelled())
@@ -148,14 +123,6 @@ Result<MachineVolume> volumeThere(virConnectPtr connection, const QString& path)
     return volume;
 }
 
-Result<VolumeName> newDiskThere(virConnectPtr connection, const MachineImport& machine)
-{
-    auto pool = poolForCopies(connection, machine.pool);
-    if (pool)
-        return VolumeName{ *pool, machine.plan.name + QStringLiteral(".qcow2") };
-    return Error{ ErrorCode::NotFound, "that host has no storage pool for the new disk", 0, pool.error().hint };
-}
-
 Result<> createVmThere(const VmToolbox& tools, const VmIngredients& ingredients, JobContext& context)
 {
     const auto connection = tools.link->connection();
@@ -171,21 +138,11 @@ Result<QByteArray> describeVmThere(const VmToolbox& tools, const VmIngredients& 
         return Error(connection.error());
     const QString uuid = QUuid::createUuid().toString(QUuid::WithoutBraces);
     if (const auto* disk = std::get_if<DiskSource>(&in.plan.source)) {
-        const auto volume = volumeThere(connection->get(), disk->path);
+        const auto volume = diskThere(connection->get(), disk->path);
         return volume ? Result<QByteArray>(domainThere(in, uuid, *volume)) : Result<QByteArray>(volume.error());
     }
-    const auto name = newDiskThere(connection->get(), *in.machine);
-    if (!name)
-        return name.error();
-    const auto pool = findPool(connection->get(), name->pool);
-    const auto known = pool ? parsePool(takeText(virStoragePoolGetXMLDesc(pool->get(), 0)).toUtf8())
-                            : Result<MachinePool>(pool.error());
-    if (!known)
-        return Error(known.error());
-    MachineVolume disk;
-    disk.path = known->target + u'/' + name->name;
-    disk.format = QStringLiteral("qcow2");
-    return domainThere(in, uuid, disk);
+    const auto planned = planNewVolume(connection->get(), tools, *in.machine);
+    return planned ? Result<QByteArray>(domainThere(in, uuid, *planned)) : Result<QByteArray>(planned.error());
 }
 
 } // namespace twinhull

@@ -15,9 +15,6 @@ Result<> canBeMadeThere(const MachineImport& machine);
 /// The volume of that path, which a machine can have as a file. NotFound says how it gets there.
 Result<MachineVolume> volumeThere(virConnectPtr connection, const QString& path);
 
-/// The volume that a new disk becomes, in the pool that was asked for, else "default", else the only one that runs.
-Result<VolumeName> newDiskThere(virConnectPtr connection, const MachineImport& machine);
-
 /// Makes the disk and defines the domain; leaves nothing when it fails.
 Result<> createVmThere(const VmToolbox& tools, const VmIngredients& ingredients, JobContext& context);
 

@@ -11,6 +11,8 @@
 #include "core/vms/making/os_catalog.h"
 #include "core/vms/making/os_sizes.h"
 #include "core/vms/making/vm_creation_there.h"
+#include "core/vms/making/volume_in_making.h"
+#include "core/vms/networks/card_network.h"
 #include "core/vms/vm_host.h"
 #include "core/workload/start_room.h"
 
@@ -43,6 +45,8 @@ public:
             return std::move(looked).error();
         if (auto looked = lookAtInstaller(); !looked)
             return std::move(looked).error();
+        if (auto looked = lookAtPlaces(); !looked)
+            return std::move(looked).error();
         if (auto checked = m_asked.cloudInit ? checkCloudInit(*m_asked.cloudInit) : Result<>(); !checked)
             return std::move(checked).error();
         auto system = findSystem(systemId);
@@ -61,7 +65,7 @@ public:
         advice.reasons = m_reasons + advice.reasons;
         advice.warnings = m_warnings + advice.warnings;
         if (m_tools.place == HypervisorPlace::Here)
-            advice.warnings += capacityWarnings(advice.machine.plan, m_tools.folders.data);
+            advice.warnings += capacityWarnings(advice.machine.plan, m_diskFolder);
         return advice;
     }
 
@@ -92,11 +96,11 @@ private:
                 << makingTr("Disk: the volume %1 there, of format %2, used in place").arg(volume->name, volume->format);
             return {};
         }
-        const auto made = newDiskThere(connection->get(), m_asked);
+        const auto made = planNewVolume(connection->get(), m_tools, m_asked);
         if (!made)
             return made.error();
-        m_reasons
-            << makingTr("The new disk is a volume in the pool %1 there; removing the VM leaves it").arg(made->pool);
+        m_reasons << makingTr("The new disk is a volume in the pool %1 there; removing the VM leaves it")
+                         .arg(made->name.pool);
         return {};
     }
 
@@ -117,6 +121,35 @@ private:
         m_reasons << (m_asked.handling == DiskHandling::InPlace
                 ? makingTr("Disk: %1 of %2, used in place").arg(facts->format, size)
                 : makingTr("Disk: %1, copied to qcow2 of %2").arg(facts->format, size));
+        return {};
+    }
+
+    /// Its card's network, and on this computer the pool of its new disk.
+    Result<> lookAtPlaces()
+    {
+        const bool isConnected = m_asked.plan.hasNetwork && m_asked.card != MachineCard();
+        const bool isPooled = m_tools.place == HypervisorPlace::Here && !m_asked.pool.isEmpty();
+        if (!isConnected && !isPooled)
+            return {};
+        const auto connection = m_tools.link->connection();
+        if (!connection)
+            return Error(connection.error());
+        const auto card = isConnected ? lookAtCard(connection->get(), m_tools, m_asked.card) : CardNetwork();
+        if (!card)
+            return card.error();
+        if (!card->reason.isEmpty())
+            m_reasons << card->reason;
+        if (!card->warning.isEmpty())
+            m_warnings << card->warning;
+        if (!isPooled)
+            return {};
+        const auto disk = planNewVolume(connection->get(), m_tools, m_asked);
+        if (!disk)
+            return disk.error();
+        m_diskFolder = disk->path.startsWith(u"/dev") ? std::string() // whose room is not that of a file system
+                                                      : QFileInfo(disk->path).absolutePath().toStdString();
+        m_reasons
+            << makingTr("The new disk is a volume in the pool %1; removing the VM leaves it").arg(disk->name.pool);
         return {};
     }
 
@@ -265,7 +298,7 @@ private:
     {
         using Found = std::optional<KnownOs>;
         const auto* iso = std::get_if<IsoSource>(&m_asked.plan.source);
-        if (iso != nullptr && iso->path.isEmpty() && !m_asked.installer)
+        if (iso != nullptr && iso->path.isEmpty() && !m_asked.installer && m_asked.card.kind == MachineCard::Kind::User)
             m_warnings << makingTr(
                 "Its network is QEMU's own, where no server answers who starts from it; choose another "
                 "one in its hardware");
@@ -303,6 +336,7 @@ private:
     MachineImport m_asked;
     JobContext& m_context;
     virNodeInfo m_node{}; ///< of another computer
+    std::string m_diskFolder{ m_tools.folders.data }; ///< where the new disk grows, on this computer
     std::optional<OvfDocument> m_appliance;
     std::optional<KnownOs> m_treeSystem;
     QStringList m_reasons;

@@ -2,6 +2,7 @@
 #include "core/vms/networks/vm_networks.h"
 
 #include "core/vms/link/connected_job.h"
+#include "core/vms/networks/card_network.h"
 #include "core/vms/networks/network_changes.h"
 
 #include <QCoreApplication>
@@ -42,6 +43,15 @@ std::unique_ptr<Job> VmNetworks::readNetworks(
             if (!networks)
                 return std::move(networks).error();
             *into = std::move(*networks);
+            return {};
+        });
+}
+
+std::unique_ptr<Job> VmNetworks::readBridges(std::shared_ptr<QStringList> into)
+{
+    return connectedJob(QCoreApplication::translate("VmNetworks", "Read the bridges"), m_calls, m_tools,
+        [into = std::move(into)](virConnectPtr connection, const VmToolbox&, JobContext&) -> Result<> {
+            *into = hostBridges(connection);
             return {};
         });
 }

@@ -14,6 +14,7 @@ public:
 
     std::unique_ptr<Job> readNetworks(
         const QStringList& names, std::shared_ptr<std::vector<MachineNetwork>> into) override;
+    std::unique_ptr<Job> readBridges(std::shared_ptr<QStringList> into) override;
     std::unique_ptr<Job> createNetwork(const MachineNetworkWish& wish) override;
     std::unique_ptr<Job> changeNetwork(const QString& name, NetworkChange change) override;
     std::unique_ptr<Job> reserve(const QString& name, const NetworkReservation& reservation) override;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/vms/power/vm_power.h"
 
+#include "core/vms/link/connected_job.h"
 #include "core/vms/link/domain_job.h"
 #include "core/vms/making/installer_files.h"
+#include "core/vms/power/saved_file.h"
 #include "core/vms/screens/key_codes.h"
 #include "core/vms/link/open_domain.h"
 
@@ -17,18 +19,6 @@ constexpr unsigned kKeyHoldMilliseconds = 100;
 QString translate(const char* text)
 {
     return QCoreApplication::translate("VmPower", text);
-}
-
-/// The agent of ours does not find its host again, and such a VM starts anew within a second or two.
-Result<> checkCanBeSaved(virDomainPtr domain)
-{
-    const auto description = describeDomain(domain);
-    if (!description)
-        return description.error();
-    if (!description->isFromImage())
-        return {};
-    return Error{ ErrorCode::Unsupported, "a VM that was made from an image is not saved", 0,
-        "Pause it, or stop it: it starts anew quickly" };
 }
 
 /// qemu-guest-agent where it answers, else the power button; what knows neither has its own way.
@@ -93,6 +83,20 @@ std::unique_ptr<Job> VmPower::save(const WorkloadId& id)
 {
     return std::make_unique<ThreadJob>(translate("Save a VM"), m_calls,
         [tools = m_tools, uuid = id.key](JobContext& context) { return saveVm(tools, uuid, context); });
+}
+
+std::unique_ptr<Job> VmPower::saveTo(const WorkloadId& id, const QString& path)
+{
+    return std::make_unique<ThreadJob>(translate("Save a VM to %1").arg(path), m_calls,
+        [tools = m_tools, uuid = id.key, path](JobContext& context) { return saveVmTo(tools, uuid, path, context); });
+}
+
+std::unique_ptr<Job> VmPower::restoreFrom(const QString& path, SavedDisks disks)
+{
+    return connectedJob(translate("Restore a VM from %1").arg(path), m_calls, m_tools,
+        [path, disks](virConnectPtr connection, const VmToolbox& tools, JobContext& context) {
+            return restoreVmFrom(connection, tools, path, disks, context);
+        });
 }
 
 std::unique_ptr<Job> VmPower::discardSaved(const WorkloadId& id)

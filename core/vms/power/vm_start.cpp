@@ -278,6 +278,9 @@ std::string startHint(const std::string& message)
             "it into a pool." },
         { "Cannot allocate memory", "Give it less memory, or stop something that runs: twinhullctl stop NAME" },
         { "cannot set up guest memory", "Give it less memory, or stop something that runs: twinhullctl stop NAME" },
+        { "CPU tuning is not available",
+            "Take it away (twinhullctl vm set NAME --device processor shares= period= quota=), or run the VM on "
+            "qemu:///system." },
         { "No space left on device", "Make room on the file system that holds its files, then start it again." },
     };
     for (const Known& known : kKnown) {

@@ -69,6 +69,16 @@ private Q_SLOTS:
         network.mediumPath.clear();
         network.diskBytes = std::uint64_t{ 20 } << 30U;
         QTest::newRow("network") << network;
+        network.machine.card = { MachineCard::Kind::Network, QStringLiteral("back end"), QStringLiteral("virtio") };
+        network.machine.pool = QStringLiteral("fast disks");
+        network.machine.volume = QStringLiteral("root.qcow2");
+        QTest::newRow("in a network, with a volume") << network;
+        network.machine.card = { MachineCard::Kind::Bridge, QStringLiteral("br0") };
+        network.machine.volume.clear();
+        network.diskBytes += 512;
+        QTest::newRow("on a bridge, with an odd size in a pool") << network;
+        network.machine.card = { MachineCard::Kind::User, {}, QStringLiteral("e1000") };
+        QTest::newRow("another card in QEMU's own") << network;
         auto tree = plain(VmSource::Tree);
         tree.diskBytes = std::uint64_t{ 20 } << 30U;
         QTest::newRow("installer of an ISO file") << tree;
@@ -116,7 +126,9 @@ private Q_SLOTS:
         QCOMPARE(isInstall ? install.system : import.system, form.machine.systemId.toStdString());
         QVERIFY(isInstall ? install.isStarted : import.isStarted);
         QVERIFY(read->firmware == wanted.firmware && read->cloudInit == wanted.cloudInit);
-        QVERIFY(read->installer == wanted.installer);
+        QVERIFY(read->installer == wanted.installer && read->card == wanted.card);
+        QCOMPARE(read->pool, wanted.pool);
+        QCOMPARE(read->volume, wanted.volume);
         QVERIFY(read->handling == wanted.handling && read->diskBytes == wanted.diskBytes);
     }
 

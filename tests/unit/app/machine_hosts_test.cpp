@@ -8,6 +8,7 @@
 #include "ui/widgets/list_view.h"
 
 #include <QAction>
+#include <QComboBox>
 #include <QDialog>
 #include <QFile>
 #include <QLabel>
@@ -76,6 +77,7 @@ public:
         reading = job.get();
         return job;
     }
+    std::unique_ptr<Job> readBridges(std::shared_ptr<QStringList>) override { return nullptr; }
     std::unique_ptr<Job> createNetwork(const MachineNetworkWish&) override { return nullptr; }
     std::unique_ptr<Job> changeNetwork(const QString&, NetworkChange) override { return nullptr; }
     std::unique_ptr<Job> reserve(const QString&, const NetworkReservation&) override { return nullptr; }
@@ -255,6 +257,18 @@ private Q_SLOTS:
         QVERIFY(sheet.findChild<QLabel*>(QStringLiteral("equivalentCommand"))
                     ->text()
                     .startsWith(u"twinhullctl --connect lab vm create --start --name test --pxe"));
+        const auto pick = [&sheet](const char* name, const char* data) {
+            auto* box = sheet.findChild<QComboBox*>(QLatin1String(name));
+            box->setCurrentIndex(box->findData(QLatin1String(data)));
+            return box->currentData().toString() == QLatin1String(data);
+        };
+        QTRY_VERIFY(pick("cardNetwork", "network=lab-net"));
+        QTRY_VERIFY(pick("diskPool", "lab-more"));
+        sheet.findChild<QLineEdit*>(QStringLiteral("diskVolume"))->setText(QStringLiteral("root.qcow2"));
+        const QString command = sheet.findChild<QLabel*>(QStringLiteral("equivalentCommand"))->text();
+        QVERIFY2(command.contains(u"--disk pool=lab-more,size=") && command.contains(u",name=root.qcow2 ")
+                && command.endsWith(u"--network network=lab-net"),
+            qPrintable(command));
         QTRY_VERIFY(createIt->isEnabled());
         createIt->click();
         const auto isThere = [this] {
@@ -263,6 +277,12 @@ private Q_SLOTS:
         };
         QTRY_VERIFY2_WITH_TIMEOUT(isThere(), qPrintable(lastError()), 20'000);
         QCOMPARE(m_home->workloads().size(), std::size_t{ 1 });
+        const auto described = std::make_shared<HardwareDescription>();
+        const auto reading = m_lab->hardware().read(m_lab->workloads()[0], described);
+        reading->start();
+        QTRY_VERIFY(reading->isFinished());
+        const QByteArray& xml = described->definedXml;
+        QVERIFY2(xml.contains("<source network='lab-net'") && xml.contains("'/lab-more/root.qcow2'"), xml.constData());
     }
 
     void anotherComputerHasNoneOfOurFiles()

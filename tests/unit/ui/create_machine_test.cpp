@@ -194,6 +194,31 @@ private Q_SLOTS:
         QVERIFY(std::get<IsoSource>(m_world->vms.made[0].plan.source).path.isEmpty());
     }
 
+    void publishesPortsFromQemusOwnNetworkAlone()
+    {
+        choose(VmSource::Iso);
+        part<QLineEdit>("ports")->setText(QStringLiteral("18080:80"));
+        auto* network = part<QComboBox>("cardNetwork");
+        network->addItem(QStringLiteral("Network lab (nat)"), QStringLiteral("network=lab"));
+        network->setCurrentIndex(1);
+        const auto isSaid = [this] {
+            const auto labels = m_dialog->findChildren<QLabel*>();
+            return std::any_of(labels.begin(), labels.end(), [](const QLabel* label) {
+                return label->text().startsWith(QStringLiteral("Ports are published from"));
+            });
+        };
+        QTRY_VERIFY(isSaid());
+        QVERIFY(!part<QPushButton>("create")->isEnabled());
+        part<QLineEdit>("ports")->clear();
+        part<QComboBox>("cardModel")->setCurrentIndex(1);
+        QTRY_VERIFY(part<QPushButton>("create")->isEnabled());
+        part<QPushButton>("create")->click();
+        QTRY_COMPARE(m_world->vms.made.size(), std::size_t{ 1 });
+        QVERIFY((m_world->vms.made[0].card
+            == MachineCard{ MachineCard::Kind::Network, QStringLiteral("lab"), QStringLiteral("virtio") }));
+        QVERIFY(m_world->vms.made[0].pool.isEmpty());
+    }
+
     void showsTheDefinition()
     {
         choose(VmSource::Iso);

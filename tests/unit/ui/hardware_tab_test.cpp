@@ -59,6 +59,7 @@ public:
 
     HardwareDescription description = twoDevices();
     std::vector<HardwareEdit> edits;
+    std::vector<HostDevice> hostDevices;
     QByteArray defined;
 
     MachineHardware& hardware() override { return *this; }
@@ -92,6 +93,13 @@ public:
         return std::make_unique<test::InstantJob>(QStringLiteral("back"), [] { return Result<>(); });
     }
     std::vector<HardwareDevice> addable() const override { return { description.devices.back() }; }
+    std::unique_ptr<Job> readHostDevices(std::shared_ptr<std::vector<HostDevice>> into) override
+    {
+        return std::make_unique<test::InstantJob>(QStringLiteral("devices"), [this, into]() -> Result<> {
+            *into = hostDevices;
+            return {};
+        });
+    }
 };
 
 struct HardwareWorld : test::ContextWorld {
@@ -211,6 +219,40 @@ private Q_SLOTS:
         part<QPushButton>(dialog, "addDeviceAccept").click();
         QCOMPARE((chosen.takeFirst().at(0).value<QMap<QString, QString>>()),
             (QMap<QString, QString>{ { QStringLiteral("source"), QStringLiteral("/data.img") } }));
+    }
+
+    void offersTheHostsDevicesAndSaysWhyNotOthers()
+    {
+        HardwareWorld world;
+        HardwareDevice usb{ {}, QStringLiteral("usb"), QStringLiteral("USB device"), true,
+            HardwareDevice::Presence::Defined, {} };
+        usb.fields.push_back(hardwareField("device", HardwareField::Kind::Text, ""));
+        world.machines.description.devices = { usb };
+        HostDevice free{ QStringLiteral("usb"), QStringLiteral("Maker Receiver"), QStringLiteral("046d:c52b"),
+            QStringLiteral("1.3") };
+        free.value = QStringLiteral("1.3");
+        HostDevice hub = free;
+        hub.address = QStringLiteral("1.1");
+        hub.obstacle = QStringLiteral("It is a hub");
+        HostDevice other = free;
+        other.kind = QStringLiteral("pci");
+        world.machines.hostDevices = { hub, free, other };
+        HardwareTab tab(world.machineContext);
+        tab.present(world.box);
+        part<QToolButton>(tab, "hardwareAdd").menu()->actions().first()->trigger();
+        auto& dialog = part<AddDeviceDialog>(tab, "addDevice");
+        auto& list = part<QListWidget>(dialog, "hostDevices");
+        QTRY_COMPARE(list.count(), 2);
+        QVERIFY(!list.item(0)->flags().testFlag(Qt::ItemIsEnabled));
+        QVERIFY(list.item(0)->text().endsWith(QStringLiteral("\nIt is a hub")));
+        list.setCurrentRow(0);
+        QCOMPARE(part<QLineEdit>(dialog, "hardware-device").text(), QString());
+        list.setCurrentRow(1);
+        part<QPushButton>(dialog, "addDeviceAccept").click();
+        QTRY_COMPARE(world.machines.edits.size(), std::size_t(1));
+        QCOMPARE(world.machines.edits[0].device, QStringLiteral("usb"));
+        QCOMPARE(world.machines.edits[0].values,
+            (QMap<QString, QString>{ { QStringLiteral("device"), QStringLiteral("1.3") } }));
     }
 
     void definesXmlOnlyAfterItsDifferenceWasSeen()

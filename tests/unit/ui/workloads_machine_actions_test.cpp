@@ -13,6 +13,7 @@
 #include <QAction>
 #include <QApplication>
 #include <QCheckBox>
+#include <QFileDialog>
 #include <QLineEdit>
 #include <QMenu>
 #include <QMessageBox>
@@ -39,6 +40,14 @@ public:
     std::unique_ptr<Job> reboot(const WorkloadId& id) override { return told(QStringLiteral("reboot ") + id.key); }
     std::unique_ptr<Job> reset(const WorkloadId& id) override { return told(QStringLiteral("reset ") + id.key); }
     std::unique_ptr<Job> save(const WorkloadId& id) override { return told(QStringLiteral("save ") + id.key); }
+    std::unique_ptr<Job> saveTo(const WorkloadId& id, const QString& path) override
+    {
+        return told(QStringLiteral("save %1 to %2").arg(id.key, path));
+    }
+    std::unique_ptr<Job> restoreFrom(const QString& path, SavedDisks disks) override
+    {
+        return disks == SavedDisks::Unchanged ? told(QStringLiteral("restore ") + path) : nullptr;
+    }
     std::unique_ptr<Job> discardSaved(const WorkloadId& id) override
     {
         return told(QStringLiteral("discard ") + id.key);
@@ -114,6 +123,39 @@ private Q_SLOTS:
             (QStringList{ QStringLiteral("reboot key-win11"), QStringLiteral("reset key-win11"),
                 QStringLiteral("save key-win11"), QStringLiteral("discard key-old"),
                 QStringLiteral("ctrl+alt+delete in key-win11") }));
+    }
+
+    void savesToAFileAndGoesOnFromIt()
+    {
+        Bench bench;
+        auto running = makeWorkload(WorkloadKind::Vm, QStringLiteral("win11"));
+        auto stopped = makeWorkload(WorkloadKind::Vm, QStringLiteral("old"), WorkloadState::Stopped);
+        bench.vms.put(running);
+        bench.vms.put(stopped);
+        const QString path = bench.world.path(QStringLiteral("memory.saved"));
+        MachineActions actions(bench.context, nullptr);
+        const auto choose = [&](const WorkloadInfo& info, const char* action, const char* name) {
+            actions.setSelection({ info });
+            QMenu menu;
+            actions.fillContextMenu(menu);
+            menu.findChild<QAction*>(QLatin1String(action))->trigger();
+            for (QWidget* top : QApplication::topLevelWidgets()) {
+                auto* dialog = qobject_cast<QFileDialog*>(top);
+                if (dialog != nullptr && dialog->objectName() == QLatin1String(name)) {
+                    Q_EMIT dialog->fileSelected(path);
+                    dialog->close();
+                }
+            }
+        };
+        choose(running, "machineSaveTo", "saveMachineTo");
+        choose(stopped, "machineRestoreFrom", "restoreMachineFrom");
+        choose(stopped, "machineSaveTo", "saveMachineTo"); // it is off
+        QTRY_COMPARE(bench.vms.log,
+            (QStringList{ QStringLiteral("save key-win11 to ") + path, QStringLiteral("restore ") + path }));
+        actions.setSelection({ running, stopped });
+        QMenu menu;
+        actions.fillContextMenu(menu);
+        QVERIFY(menu.findChild<QAction*>(QStringLiteral("machineSaveTo")) == nullptr);
     }
 
     void asksBeforeWhatCannotBeTakenBack()

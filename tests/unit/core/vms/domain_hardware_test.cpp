@@ -174,6 +174,13 @@ private Q_SLOTS:
         row("a model", "processor", "cpu-model", "qemu64", "cpu-model", "qemu64");
         row("a mode", "processor", "cpu-model", "maximum", "cpu-model", "maximum");
         row("pins", "processor", "pin", "0=2-3 1=4", "pin", "0=2-3 1=4");
+        row("pins of QEMU", "processor", "emulator-pin", "0-1", "emulator-pin", "0-1");
+        row("weight", "processor", "shares", "512", "shares", "512");
+        row("period", "processor", "period", "50000", "period", "50000");
+        row("no quota", "processor", "quota", "-1", "quota", "-1");
+        row("threads for disks", "processor", "iothreads", "2", "iothreads", "2");
+        row("no threads for disks", "processor", "iothreads", "0", "iothreads", "");
+        row("thread of a disk", "vda", "iothread", "1", "iothread", "1");
         row("more memory than the most", "memory", "memory", "4G", "max-memory", "4G");
         row("less at most", "memory", "max-memory", "512M", "memory", "512M");
         row("huge pages", "memory", "hugepages", "yes", "hugepages", "yes");
@@ -233,6 +240,56 @@ private Q_SLOTS:
         Values old = values;
         old.insert(QStringLiteral("driver"), QStringLiteral("9p"));
         QVERIFY(!edited(kForeign, Verb::Add, QStringLiteral("shared-folder"), old).contains("memfd"));
+    }
+
+    void tunesBesideWhatItDoesNotKnow()
+    {
+        const QByteArray tuned = QByteArray(kForeign).replace("  <os>\n",
+            "  <iothreads>3</iothreads>\n  <iothreadids>\n    <iothread id='2'/>\n    <iothread id='7' "
+            "thread_pool_min='1'/>\n  </iothreadids>\n  <cputune>\n    <cachetune vcpus='0'/>\n    "
+            "<iothreadpin iothread='2' cpuset='1'/>\n  </cputune>\n  <os>\n");
+        const auto set = [&tuned](const char* key, const char* value) {
+            return edited(
+                tuned, Verb::Set, QStringLiteral("processor"), { { QLatin1String(key), QLatin1String(value) } });
+        };
+        const QByteArray quota = set("quota", "50000");
+        QVERIFY(quota.contains("<cachetune vcpus=\"0\"/>") && quota.contains("<quota>50000</quota>")
+            && quota.contains("<iothreadpin"));
+        QCOMPARE(edited(quota, Verb::Set, QStringLiteral("processor"), { { QStringLiteral("quota"), QString() } }),
+            edited(tuned, Verb::Set, QStringLiteral("processor"), { { QStringLiteral("quota"), QString() } }));
+        const QByteArray fewer = set("iothreads", "2"); // 1, 2 and 7 are there
+        QVERIFY(fewer.contains("<iothreads>2</iothreads>") && fewer.contains("id=\"2\"") && !fewer.contains("\"7\""));
+        const QByteArray disk
+            = edited(tuned, Verb::Set, QStringLiteral("vda"), { { QStringLiteral("iothread"), QStringLiteral("7") } });
+        const QByteArray refused = edited(
+            disk, Verb::Set, QStringLiteral("processor"), { { QStringLiteral("iothreads"), QStringLiteral("2") } });
+        QVERIFY2(refused.contains("IO thread 7 is that of vda"), refused.constData());
+        for (const char* wrong : { "-1", "257", "many" })
+            QVERIFY2(!set("iothreads", wrong).startsWith("<"), wrong);
+    }
+
+    void namesAUsbDeviceByWhatItIsOrByItsPlace()
+    {
+        const QString key = QStringLiteral("device");
+        const auto placed
+            = editedDomain(kForeign, { Verb::Add, QStringLiteral("usb"), { { key, QStringLiteral("01.003") } } });
+        QVERIFY(placed && placed->device == u"1.3");
+        QVERIFY(placed->xml.contains("<address bus=\"1\" device=\"3\"/>"));
+        const QByteArray optional = QByteArray(placed->xml)
+                                        .replace("<source>\n        <address bus",
+                                            "<source startupPolicy=\"optional\">\n        <address bus");
+        const auto named
+            = editedDomain(optional, { Verb::Set, QStringLiteral("1.3"), { { key, QStringLiteral("046D:C52B") } } });
+        QVERIFY(named && named->device == u"046D:C52B");
+        QVERIFY(!named->xml.contains("<address bus") && named->xml.contains("<vendor id=\"0x046d\"/>")
+            && named->xml.contains("startupPolicy=\"optional\""));
+        const auto back
+            = editedDomain(named->xml, { Verb::Set, QStringLiteral("046d:c52b"), { { key, QStringLiteral("1.3") } } });
+        QVERIFY(back && !back->xml.contains("<vendor") && !back->xml.contains("<product"));
+        for (const char* wrong : { "1.0", "0.1", "1.1000", "1", "1.2.3", "" })
+            QVERIFY2(
+                !editedDomain(kForeign, { Verb::Add, QStringLiteral("usb"), { { key, QString::fromLatin1(wrong) } } }),
+                wrong);
     }
 
     void leavesTheOldAddressWhenADeviceMoves()

@@ -282,6 +282,37 @@ private Q_SLOTS:
 
     void hasNoMediumWithoutAnIso() { QVERIFY(!elementsOf(writeDomain(plainDomain())).join(u'\n').contains(u"cdrom")); }
 
+    void putsItsCardWhereItWasAsked()
+    {
+        const auto card = [](const PlainDomain& domain) {
+            return elementsAt(writeDomain(domain), QStringLiteral("devices/interface")).join(u'\n');
+        };
+        PlainDomain domain = plainDomain();
+        domain.card = { MachineCard::Kind::Network, QStringLiteral("a & <b>"), QStringLiteral("rtl8139") };
+        QCOMPARE(card(domain),
+            QStringLiteral("devices/interface type=network\ndevices/interface/source network=a & <b>\n"
+                           "devices/interface/model type=rtl8139"));
+        domain.card = { MachineCard::Kind::Bridge, QStringLiteral("br0") };
+        domain.hasVirtioDevices = true;
+        domain.startsFromNetwork = true;
+        domain.networkCards = 2;
+        QCOMPARE(card(domain),
+            QStringLiteral("devices/interface type=bridge\ndevices/interface/source bridge=br0\n"
+                           "devices/interface/model type=virtio\ndevices/interface/boot order=2\n"
+                           "devices/interface type=user\ndevices/interface/model type=virtio"));
+    }
+
+    void aDiskCanBeADevice()
+    {
+        PlainDomain domain = plainDomain();
+        domain.diskPath = QStringLiteral("/dev/vg/root");
+        domain.diskFormat = QStringLiteral("raw");
+        QCOMPARE(elementsAt(writeDomain(domain), QStringLiteral("devices/disk")).mid(0, 3),
+            QStringList({ QStringLiteral("devices/disk device=disk type=block"),
+                QStringLiteral("devices/disk/driver name=qemu type=raw"),
+                QStringLiteral("devices/disk/source dev=/dev/vg/root") }));
+    }
+
     void notesWhatLibvirtDoesNotKeep()
     {
         DomainCommon settings = common();

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/vms/vm_actions.h"
+#include "core/workload/machine_import.h"
+#include "core/workload/machine_storage.h"
+
+namespace twinhull {
+
+/// The volume that a new VM's disk becomes.
+struct NewVolume {
+    VolumeName name;
+    QString path; ///< as the VM's definition will name it
+    QString format; ///< "qcow2", or "raw"
+};
+
+/// In the pool that was asked for, else "default", else the only one that runs. NotFound says which there are. Blocks.
+Result<NewVolume> planNewVolume(virConnectPtr connection, const VmToolbox& tools, const MachineImport& machine);
+
+/// That volume until the VM is defined; gone again when anything fails. `connection` and `tools` must outlive it.
+/// Blocks, also at its end.
+class VolumeInMaking {
+public:
+    VolumeInMaking(virConnectPtr connection, const VmToolbox& tools) : m_connection(connection), m_tools(tools) { }
+    VolumeInMaking(const VolumeInMaking&) = delete;
+    VolumeInMaking& operator=(const VolumeInMaking&) = delete;
+    ~VolumeInMaking();
+
+    Result<NewVolume> make(const MachineImport& machine);
+    void keep() { m_name.reset(); }
+
+private:
+    virConnectPtr m_connection;
+    const VmToolbox& m_tools;
+    std::optional<VolumeName> m_name;
+};
+
+} // namespace twinhull

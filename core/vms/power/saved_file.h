@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/vms/vm_actions.h"
+#include "core/workload/machine_power.h"
+
+namespace twinhull {
+
+// A machine's memory in a file that a person named; see MachinePower for what is promised. All of it blocks: libvirt
+// threads only.
+
+/// Whether such a VM can be saved at all.
+Result<> checkCanBeSaved(virDomainPtr domain);
+
+Result<> saveVmTo(const VmToolbox& tools, const QString& uuid, const QString& path, JobContext& context);
+Result<> restoreVmFrom(
+    virConnectPtr connection, const VmToolbox& tools, const QString& path, SavedDisks disks, JobContext& context);
+
+/// Which disk of that definition was written since that moment, as far as it can be told; empty: none.
+QString diskWrittenSince(const QByteArray& domainXml, std::int64_t nanosecondsSinceEpoch);
+
+} // namespace twinhull

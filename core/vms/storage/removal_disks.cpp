@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/vms/storage/removal_disks.h"
+
+#include "core/base/files.h"
+#include "core/vms/disks/vm_orphans.h"
+#include "core/vms/domain/domain_xml.h"
+#include "core/vms/link/open_domain.h"
+#include "core/vms/storage/pool_reading.h"
+#include "core/vms/storage/volume_changes.h"
+#include "core/vms/storage/volume_users.h"
+
+#include <QCoreApplication>
+#include <QFileInfo>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace twinhull {
+
+namespace {
+
+QString removalTr(const char* text)
+{
+    return QCoreApplication::translate("VmStorage", text);
+}
+
+/// One file may be named in several ways.
+QString trueName(const QString& path, const VmToolbox& tools)
+{
+    const QString canonical = tools.place == HypervisorPlace::Here ? QFileInfo(path).canonicalFilePath() : QString();
+    return canonical.isEmpty() ? path : canonical;
+}
+
+bool isInside(const QString& path, const QStringList& folders, const VmToolbox& tools)
+{
+    const QString name = trueName(path, tools);
+    return std::any_of(folders.begin(), folders.end(),
+        [&](const QString& folder) { return name.startsWith(trueName(folder, tools) + u'/'); });
+}
+
+/// Why its kind of disk stays, whoever uses it; empty where nothing speaks against it.
+QString keptByKind(xmlNodePtr disk)
+{
+    const QString device = textAt(disk, QStringLiteral("@device"));
+    if (!device.isEmpty() && device != u"disk")
+        return removalTr("It is a medium");
+    if (isThere(disk, QStringLiteral("readonly")) || isThere(disk, QStringLiteral("shareable")))
+        return removalTr("The VM has it read-only, or shares it");
+    const QString type = textAt(disk, QStringLiteral("@type"));
+    const bool isFile = type == u"file" || type == u"block" || type == u"volume";
+    return isFile ? QString() : removalTr("It is no file: the VM has it from a server");
+}
+
+std::optional<MachineDisk> diskFrom(xmlNodePtr element, const WorkloadId& machine)
+{
+    MachineDisk disk{ machine, textAt(element, QStringLiteral("target@dev")), {} };
+    for (const char* place : { "source@file", "source@dev", "source@dir", "source@name" }) {
+        if (disk.path.isEmpty())
+            disk.path = textAt(element, QLatin1String(place));
+    }
+    disk.pool = textAt(element, QStringLiteral("source@pool"));
+    disk.volume = textAt(element, QStringLiteral("source@volume"));
+    disk.keptBecause = keptByKind(element);
+    const bool hasSource = !disk.path.isEmpty() || !disk.volume.isEmpty();
+    return hasSource ? std::optional(disk) : std::nullopt; // a drive without a medium
+}
+
+/// What a disk of this computer is based on: others may stand on it too, so it stays.
+std::vector<MachineDisk> basesOf(const MachineDisk& disk)
+{
+    constexpr std::size_t kLongestChain = 200; // QEMU's own limit
+    std::vector<MachineDisk> bases;
+    for (QString path = backingFileOf(disk.path); !path.isEmpty() && bases.size() < kLongestChain;
+         path = backingFileOf(path)) {
+        MachineDisk base{ disk.machine, disk.target, path };
+        base.keptBecause = removalTr("The disk %1 is based on it").arg(disk.target);
+        if (const auto bytes = allocatedBytes(path.toStdString()))
+            base.allocatedBytes = *bytes;
+        bases.push_back(std::move(base));
+    }
+    return bases;
+}
+
+struct MachineWithDisks {
+    QString name;
+    std::vector<MachineDisk> disks;
+};
+
+/// `handle` is of that machine.
+Result<MachineWithDisks> disksOfMachine(virDomainPtr handle, const VmToolbox& tools, const WorkloadId& machine)
+{
+    const auto text = domainXmlOf(handle, virDomainIsPersistent(handle) == 1 ? VIR_DOMAIN_XML_INACTIVE : 0U);
+    const auto xml = text ? DomainXml::parse(*text) : text.error();
+    if (!xml)
+        return xml.error();
+    const QStringList folders = vmFoldersOf(tools, machine.key);
+    MachineWithDisks found{ QString::fromUtf8(virDomainGetName(handle)), {} };
+    for (xmlNodePtr element : childElements(xml->devices())) {
+        auto disk = isElement(element, "disk") ? diskFrom(element, machine) : std::nullopt;
+        if (!disk)
+            continue;
+        for (MachineDisk& base : tools.place == HypervisorPlace::Here ? basesOf(*disk) : std::vector<MachineDisk>()) {
+            if (!isInside(base.path, folders, tools))
+                found.disks.push_back(std::move(base));
+        }
+        if (!disk->path.isEmpty() && isInside(disk->path, folders, tools))
+            continue;
+        virDomainBlockInfo info{};
+        if (virDomainGetBlockInfo(handle, disk->target.toUtf8().constData(), &info, 0) == 0) {
+            disk->capacityBytes = info.capacity;
+            disk->allocatedBytes = info.allocation;
+        }
+        found.disks.push_back(*std::move(disk));
+    }
+    return found;
+}
+
+/// Volumes of pools, and what is in none, as one pool that has no name; each with its users.
+class KnownVolumes {
+public:
+    static Result<KnownVolumes> read(
+        virConnectPtr connection, const VmToolbox& tools, const std::vector<MachineWithDisks>& machines)
+    {
+        KnownVolumes known(tools);
+        auto pools = readPoolsOf(connection, tools, {});
+        if (!pools && hasBrokenOff(pools.error()))
+            return std::move(pools).error();
+        if (pools) // else a driver without storage
+            known.m_pools = *std::move(pools);
+        MachinePool others;
+        for (const auto& machine : machines) {
+            for (const MachineDisk& disk : machine.disks) {
+                if (disk.path.isEmpty() || known.find(disk).second != nullptr)
+                    continue;
+                others.volumes.emplace_back();
+                others.volumes.back().path = disk.path;
+                if (tools.place == HypervisorPlace::Here)
+                    others.volumes.back().backingPath = backingFileOf(disk.path);
+            }
+        }
+        known.m_pools.push_back(others);
+        const auto users = VolumeUsers::read(connection, tools.place);
+        if (!users)
+            return users.error();
+        users->addTo(known.m_pools);
+        return known;
+    }
+
+    std::pair<const MachinePool*, const MachineVolume*> find(const MachineDisk& disk) const
+    {
+        const QString name = trueName(disk.path, m_tools);
+        for (const MachinePool& pool : m_pools) {
+            for (const MachineVolume& volume : pool.volumes) {
+                const bool isNamed = !disk.volume.isEmpty() && pool.name == disk.pool && volume.name == disk.volume;
+                if (isNamed || (!disk.path.isEmpty() && trueName(volume.path, m_tools) == name))
+                    return { &pool, &volume };
+            }
+        }
+        return {};
+    }
+
+private:
+    explicit KnownVolumes(const VmToolbox& tools) : m_tools(tools) { }
+
+    const VmToolbox& m_tools;
+    std::vector<MachinePool> m_pools;
+};
+
+/// Why we could not delete a file that is in no pool; empty where we could.
+QString keptByPlace(const MachineDisk& disk, const VmToolbox& tools)
+{
+    if (tools.place == HypervisorPlace::Elsewhere)
+        return removalTr("It is in no storage pool of that host, which alone could delete it");
+    struct stat found { };
+    const QByteArray path = disk.path.toUtf8();
+    if (::lstat(path.constData(), &found) != 0)
+        return removalTr("There is no such file");
+    if (!S_ISREG(found.st_mode))
+        return removalTr("It is a device or a link, not a file");
+    const QByteArray folder = QFileInfo(disk.path).absolutePath().toUtf8();
+    return ::access(folder.constData(), W_OK | X_OK) == 0 ? QString()
+                                                          : removalTr("Its folder is another's, who can delete it");
+}
+
+void complete(MachineDisk& disk, const QString& machine, const KnownVolumes& known, const VmToolbox& tools)
+{
+    const auto [pool, volume] = known.find(disk);
+    const bool isVolume = volume != nullptr && !pool->name.isEmpty();
+    if (isVolume) {
+        disk.pool = pool->name;
+        disk.volume = volume->name;
+        disk.path = volume->path;
+        disk.capacityBytes = volume->capacityBytes;
+        disk.allocatedBytes = volume->allocatedBytes;
+    }
+    for (const auto& user : volume != nullptr ? volume->users : std::vector<MachineVolumeUser>()) {
+        const bool isOther = user.name != machine && !user.name.startsWith(u'/'); // "/" of the pool without a name
+        if (isOther && !disk.otherUsers.contains(user.name))
+            disk.otherUsers << user.name;
+    }
+    if (disk.keptBecause.isEmpty() && !disk.otherUsers.isEmpty())
+        disk.keptBecause = removalTr("It is used by %1 too").arg(disk.otherUsers.join(QStringLiteral(", ")));
+    if (disk.keptBecause.isEmpty() && !isVolume)
+        disk.keptBecause = keptByPlace(disk, tools);
+}
+
+Result<> deleteDisk(virConnectPtr connection, const VmToolbox& tools, const MachineDisk& disk)
+{
+    if (!disk.volume.isEmpty())
+        return deleteVolumeOf(connection, tools, { disk.pool, disk.volume }, VolumeUse::Refuse);
+    if (::unlink(disk.path.toUtf8().constData()) == 0)
+        return {};
+    return Error::fromErrno(errno, "delete " + disk.path.toStdString());
+}
+
+/// Those of these paths, each once.
+Result<std::vector<MachineDisk>> chosenDisks(const std::vector<MachineDisk>& disks, QStringList paths)
+{
+    paths.removeDuplicates();
+    std::vector<MachineDisk> chosen;
+    for (const QString& path : paths) {
+        const auto found
+            = std::find_if(disks.begin(), disks.end(), [&path](const MachineDisk& disk) { return disk.path == path; });
+        if (found == disks.end())
+            return Error{ ErrorCode::NotFound, path.toStdString() + " is no disk of it outside its own folder", 0,
+                "See which it has: twinhullctl vm delete NAME --dry-run" };
+        if (!found->keptBecause.isEmpty())
+            return Error{ ErrorCode::Busy, path.toStdString() + " stays: " + found->keptBecause.toStdString(), 0,
+                "Leave it out; nothing was deleted" };
+        chosen.push_back(*found);
+    }
+    return chosen;
+}
+
+} // namespace
+
+Result<std::vector<MachineDisk>> disksOutside(
+    virConnectPtr connection, const VmToolbox& tools, const std::vector<WorkloadId>& machines)
+{
+    std::vector<MachineWithDisks> found;
+    bool hasDisks = false;
+    for (const WorkloadId& machine : machines) {
+        const auto handle = findDomain(connection, machine.key);
+        auto disks = handle ? disksOfMachine(handle->get(), tools, machine) : Result<MachineWithDisks>(handle.error());
+        if (!disks)
+            return std::move(disks).error();
+        hasDisks = hasDisks || !disks->disks.empty();
+        found.push_back(*std::move(disks));
+    }
+    std::vector<MachineDisk> all;
+    if (!hasDisks)
+        return all;
+    const auto known = KnownVolumes::read(connection, tools, found);
+    if (!known)
+        return known.error();
+    for (auto& machine : found) {
+        for (MachineDisk& disk : machine.disks) {
+            complete(disk, machine.name, *known, tools);
+            all.push_back(std::move(disk));
+        }
+    }
+    return all;
+}
+
+Result<> removeVmWithDisks(
+    virConnectPtr connection, const VmToolbox& tools, const WorkloadId& machine, const QStringList& paths)
+{
+    const auto disks = disksOutside(connection, tools, { machine });
+    const auto chosen = disks ? chosenDisks(*disks, paths) : Result<std::vector<MachineDisk>>(disks.error());
+    if (!chosen)
+        return chosen.error();
+    if (auto removed = removeVm(tools, machine.key); !removed)
+        return removed;
+    Result<> outcome;
+    for (const MachineDisk& disk : *chosen) {
+        auto gone = deleteDisk(connection, tools, disk);
+        if (!gone && outcome)
+            outcome = std::move(gone)
+                          .error()
+                          .withContext("the VM is deleted, and its disk " + disk.path.toStdString() + " is not")
+                          .withHint("Delete it by hand, or in its pool: twinhullctl pool volume delete POOL VOLUME");
+    }
+    return outcome;
+}
+
+} // namespace twinhull
