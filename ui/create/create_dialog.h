@@ -25,6 +25,7 @@ class FormRow;
 class HostChoice;
 class HostVolumes;
 class ImageChoice;
+class ImageMachineRow;
 class KindCard;
 class LimitEditor;
 class MachineOptions;
@@ -108,6 +109,7 @@ private:
     LimitEditor* m_cpus = nullptr;
     LimitEditor* m_pids = nullptr;
     LimitEditor* m_disk = nullptr;
+    ImageMachineRow* m_imageMachine = nullptr;
     MoreOptions* m_more = nullptr;
     MachineOptions* m_machine = nullptr;
     TallArea* m_area = nullptr;
