@@ -49,7 +49,7 @@ QStringList sortedElementsOf(const QByteArray& xml)
         } else if (token == QXmlStreamReader::EndElement) {
             path.removeLast();
         } else if (token == QXmlStreamReader::Characters && !reader.isWhitespace()) {
-            lines << path.join(u'/') + QStringLiteral(" : ") + reader.text();
+            lines << path.join(u'/') + QStringLiteral(" : ") + reader.text().toString();
         }
     }
     lines.sort();
