@@ -2,6 +2,7 @@
 #include "app/twinhullctl/plan_arguments.h"
 
 #include "core/base/text.h"
+#include "core/workload/machine_choice.h"
 #include "core/workload/option_text.h"
 
 #include <QFileInfo>
@@ -154,6 +155,8 @@ Result<WorkloadPlan> planFrom(const PlanArguments& arguments)
         plan.command << QString::fromStdString(word);
     if (auto applied = applyOptions(arguments.options, plan); !applied)
         return std::move(applied).error();
+    if (const auto choice = machineChoiceFromWord(QString::fromStdString(arguments.machine)))
+        setMachineChoice(plan.labels, *choice);
     return plan;
 }
 

@@ -27,6 +27,7 @@ struct PlanArguments {
     bool hasNoNetwork = false;
     std::vector<std::string> networks; ///< modes and names with their options
     bool hasTerminal = false;
+    std::string machine; ///< of a VM made from an image: auto, q35, microvm; empty: nothing is said
     OptionArguments options;
     UpkeepArguments upkeep;
     std::vector<std::string> command;

@@ -45,6 +45,15 @@ void addSourceOptions(CLI::App& verb, PlanArguments& arguments)
 
 } // namespace
 
+void addMachineOption(CLI::App& verb, std::string& machine)
+{
+    verb.add_option("--machine", machine,
+            "of a VM made from an image: auto (the default: microvm where KVM runs and nothing needs PCI, else q35), "
+            "q35 or microvm; inspect says which and why")
+        ->type_name("MACHINE")
+        ->check(CLI::IsMember({ "auto", "q35", "microvm" }));
+}
+
 CLI::App* addPlanVerb(CLI::App& app, const std::string& name, const std::string& description, CreateOptions& options)
 {
     auto* verb = app.add_subcommand(name, description);
@@ -61,6 +70,7 @@ CLI::App* addPlanVerb(CLI::App& app, const std::string& name, const std::string&
             "as this container, but for what else is said here; IMAGE can be left out, and its name then")
         ->type_name("CONTAINER")
         ->excludes(vm);
+    addMachineOption(*verb, options.arguments.machine);
     verb->add_flag("--container", options.isContainer, "a container (as without --vm)")->excludes(vm);
     verb->add_option("--name", options.arguments.name, "its name; else made from the image's");
     addWiringOptions(*verb, options.arguments);
@@ -76,7 +86,10 @@ void finishPlan(const CLI::App& verb, const CommandTail& tail, CreateOptions& op
     if (options.arguments.source.empty() && options.from.empty())
         throw CLI::RequiredError("IMAGE");
     options.arguments.command = commandAfter(verb, tail);
-    options.isVm = options.isVm || options.arguments.isIso || options.arguments.isDisk;
+    const bool hasOwnSystem = options.arguments.isIso || options.arguments.isDisk;
+    if (!options.arguments.machine.empty() && (hasOwnSystem || !options.isVm))
+        throw CLI::ValidationError("--machine", "a VM made from an image alone is a microvm or a q35: say --vm");
+    options.isVm = options.isVm || hasOwnSystem;
 }
 
 } // namespace twinhull

@@ -15,6 +15,9 @@ struct CreateOptions {
     std::string pull = "missing"; ///< when the image comes from a registry: missing, always or never
 };
 
+/// "--machine"; `machine` must outlive the parsing.
+void addMachineOption(CLI::App& verb, std::string& machine);
+
 /// The verb with all that makes a plan; `options` must outlive the parsing. What core/workload/plan_command.h writes is
 /// read back by this.
 CLI::App* addPlanVerb(CLI::App& app, const std::string& name, const std::string& description, CreateOptions& options);

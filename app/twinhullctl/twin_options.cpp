@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/twinhullctl/twin_options.h"
 
-#include "app/twinhullctl/plan_arguments.h"
+#include "app/twinhullctl/plan_options.h"
 
 namespace twinhull {
 
@@ -15,6 +15,7 @@ void addTwinPlanOptions(CLI::App& verb, TwinOptions& options)
     verb.add_option("--memory", options.memory, "size of the VM, limit of the container: 256M")->type_name("SIZE");
     verb.add_option("--cpus", options.cpus, "cores of both: 1")->type_name("N");
     verb.add_option("--pids", options.pids, "most processes in the container")->type_name("N");
+    addMachineOption(verb, options.machine);
     verb.add_option("--port", options.port, "the port inside that is published for both; else the image's first")
         ->type_name("PORT");
     verb.add_option("-e,--env", options.environment, "KEY=VALUE")->type_name("VARIABLE")->allow_extra_args(false);
@@ -31,6 +32,8 @@ Result<TwinPlan> planFrom(const TwinOptions& options, const QString& name)
     plan.name = name;
     plan.limits = *limits;
     plan.workloadPort = options.port;
+    if (const auto choice = machineChoiceFromWord(QString::fromStdString(options.machine)))
+        plan.machine = *choice;
     for (const auto& text : options.environment) {
         auto variable = environmentFromText(text);
         if (!variable)

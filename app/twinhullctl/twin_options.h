@@ -31,6 +31,7 @@ struct TwinOptions {
     std::string memory;
     std::string cpus;
     std::string pids;
+    std::string machine; ///< of the VM; empty: auto
     std::uint16_t port = 0; ///< 0: the image's first
     std::vector<std::string> environment;
     std::vector<std::string> command;

@@ -112,6 +112,9 @@ void EventTrail::note(const WorkloadInfo& info)
     if (!isNew && isSameRun && limitsBefore != info.limits)
         add({ info.id, ageClockNanoseconds(), WorkloadEventKind::LimitsChanged });
     noteSnapshots(info, known);
+    if (const QDateTime again = std::exchange(known.madeAgainAt, info.madeAgainAt);
+        info.madeAgainAt.isValid() && again != info.madeAgainAt) // as snapshots are
+        add({ info.id, momentOf(info.madeAgainAt), WorkloadEventKind::MadeAgainAsQ35 });
     if (hasEnded(info.state)) {
         noteEnd(info, before);
         return;

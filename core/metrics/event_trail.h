@@ -11,8 +11,8 @@
 namespace twinhull {
 
 /// What happened to all workloads: the moments their entrypoints began, from the start-up marks, changes of state and
-/// of limits, snapshots, where their CPU limit began to hold them back, and where the kernel ended a process of theirs
-/// for want of memory while they went on. GUI thread.
+/// of limits, snapshots, VMs that were made again, where their CPU limit began to hold them back, and where the kernel
+/// ended a process of theirs for want of memory while they went on. GUI thread.
 class EventTrail : public QObject {
     Q_OBJECT
 
@@ -51,6 +51,7 @@ private:
         bool isStartTold = false; ///< by the state, and its mark is to come
         QDateTime endedAt; ///< of the latest end that was told
         std::vector<WorkloadSnapshot> snapshots;
+        QDateTime madeAgainAt; ///< as a q35
         std::vector<Told> events; ///< sorted by time
     };
 

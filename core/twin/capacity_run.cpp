@@ -297,7 +297,7 @@ void CapacityRun::addStart(const ImageInfo& image, const IsWanted& isWanted)
     add([this, image, isEndOfCheck]() -> std::unique_ptr<Job> {
         ++m_d->named;
         m_d->plan.twin.name = m_d->latestName();
-        auto one = halfPlan(m_d->plan.twin, image);
+        auto one = halfPlan(m_d->plan.twin, image, m_d->plan.kind);
         if (!one)
             return std::make_unique<RefusedJob>(title(), one.error());
         one->twinGroup = m_d->group;

@@ -241,7 +241,7 @@ void ComparisonRun::addHalf(Half half, int round, const ImageInfo& image, const 
     if (m_d->plan.caches == FileCaches::Cold)
         m_d->steps->add([this, half, digest = image.digest] { return makeCold(half, digest); });
     m_d->steps->add([this, half, round, image, work, isFirst, isFirstVm]() -> std::unique_ptr<Job> {
-        auto plan = halfPlan(m_d->plan.twin, image);
+        auto plan = halfPlan(m_d->plan.twin, image, kindOf(half));
         if (!plan)
             return std::make_unique<RefusedJob>(title(), plan.error());
         plan->twinGroup = m_d->group;

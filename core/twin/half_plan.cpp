@@ -47,7 +47,7 @@ Result<std::uint16_t> freeLoopbackPort()
     return server.serverPort();
 }
 
-Result<WorkloadPlan> halfPlan(const TwinPlan& plan, const ImageInfo& image)
+Result<WorkloadPlan> halfPlan(const TwinPlan& plan, const ImageInfo& image, WorkloadKind kind)
 {
     WorkloadPlan half;
     half.name = plan.name;
@@ -57,6 +57,8 @@ Result<WorkloadPlan> halfPlan(const TwinPlan& plan, const ImageInfo& image)
     half.limits = plan.limits;
     half.pinnedCpus = plan.pinnedCpus;
     half.twinGroup = plan.name;
+    if (kind == WorkloadKind::Vm)
+        setMachineChoice(half.labels, plan.machine);
     if (const auto workloadPort = workloadPortOf(plan, image); workloadPort != 0) {
         const auto hostPort = freeLoopbackPort();
         if (!hostPort)

@@ -4,6 +4,7 @@
 #include "core/base/result.h"
 #include "core/images/image_info.h"
 #include "core/twin/twin_plan.h"
+#include "core/workload/workload_id.h"
 
 #include <optional>
 
@@ -30,7 +31,7 @@ std::uint16_t workloadPortOf(const TwinPlan& plan, const ImageInfo& image);
 /// publishes it then fails and says so.
 Result<std::uint16_t> freeLoopbackPort();
 
-/// One half of the twin, with a host port of its own.
-Result<WorkloadPlan> halfPlan(const TwinPlan& plan, const ImageInfo& image);
+/// The half of that kind, with a host port of its own.
+Result<WorkloadPlan> halfPlan(const TwinPlan& plan, const ImageInfo& image, WorkloadKind kind);
 
 } // namespace twinhull

@@ -19,6 +19,8 @@ QStringList sharedWords(const TwinPlan& plan)
         words << QStringLiteral("--port") << QString::number(plan.workloadPort);
     for (const auto& variable : plan.environment)
         words << QStringLiteral("-e") << variable;
+    if (plan.machine != MachineChoice::Automatic)
+        words << QStringLiteral("--machine") << machineWord(plan.machine);
     return words + limitWords(plan.limits) + imageWords(plan.imageReference, plan.command);
 }
 

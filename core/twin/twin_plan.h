@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/workload/machine_choice.h"
 #include "core/workload/workload_plan.h"
 
 namespace twinhull {
@@ -13,6 +14,7 @@ struct TwinPlan {
     QStringList environment;
     ResourceLimits limits; ///< the VM's size; a limit of the container only where set by the person
     std::vector<unsigned> pinnedCpus; ///< of both halves, helpers too; empty: any
+    MachineChoice machine = MachineChoice::Automatic; ///< of the VM
     std::uint16_t workloadPort
         = 0; ///< published for both on free ports of 127.0.0.1; 0: the image's first exposed TCP port, if any
 };

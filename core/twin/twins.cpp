@@ -95,7 +95,7 @@ std::unique_ptr<Job> Twins::createAndStart(const TwinPlan& plan)
         return refuse(title, image.error());
     auto all = std::make_unique<SequentialJob>(title);
     for (const auto kind : kKinds) {
-        auto half = halfPlan(plan, *image);
+        auto half = halfPlan(plan, *image, kind);
         if (!half)
             return refuse(title, half.error());
         auto* provider = m_registry.provider(kind);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/workload/plan_command.h"
 
+#include "core/workload/machine_choice.h"
 #include "core/workload/option_text.h"
 #include "core/workload/option_words.h"
 #include "core/workload/upkeep_command.h"
@@ -33,6 +34,18 @@ QStringList wiringWords(const WorkloadPlan& plan)
     return words;
 }
 
+/// The label of the machine, by the option that has its name.
+QStringList takeMachineWords(WorkloadPlan& plan)
+{
+    const auto choice = machineChoiceOf(plan.labels);
+    if (!choice || !std::holds_alternative<ImageSource>(plan.source))
+        return {};
+    setMachineChoice(plan.labels, MachineChoice::Automatic);
+    if (*choice == MachineChoice::Automatic)
+        return {};
+    return { QStringLiteral("--machine"), machineWord(*choice) };
+}
+
 QStringList sourceWords(const WorkloadPlan& plan)
 {
     if (const auto* iso = std::get_if<IsoSource>(&plan.source))
@@ -46,11 +59,14 @@ QStringList sourceWords(const WorkloadPlan& plan)
 
 QStringList planCommand(const WorkloadPlan& plan, WorkloadKind kind)
 {
+    WorkloadPlan rest = plan;
     QStringList words{ QStringLiteral("twinhullctl"), QStringLiteral("run") };
     if (kind == WorkloadKind::Vm)
         words << QStringLiteral("--vm");
     words << QStringLiteral("--name") << plan.name;
-    return words + wiringWords(plan) + limitWords(plan.limits) + optionWords(plan) + upkeepWords(plan.upkeep)
+    if (kind == WorkloadKind::Vm)
+        words += takeMachineWords(rest);
+    return words + wiringWords(plan) + limitWords(plan.limits) + optionWords(rest) + upkeepWords(plan.upkeep)
         + sourceWords(plan);
 }
 

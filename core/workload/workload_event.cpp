@@ -8,7 +8,7 @@ namespace twinhull {
 namespace {
 
 constexpr std::array kEventNames{ "started", "resumed", "paused", "stopped", "failed", "out_of_memory",
-    "limits_changed", "throttled", "process_out_of_memory", "snapshot", "figures_lost" };
+    "limits_changed", "throttled", "process_out_of_memory", "snapshot", "figures_lost", "made_again_as_q35" };
 
 } // namespace
 

@@ -23,6 +23,7 @@ enum class WorkloadEventKind {
     ProcessOutOfMemory, ///< the kernel ended one of its processes for want of memory, and it goes on
     Snapshot, ///< was taken, by whatever program
     FiguresLost, ///< from here on figures were read and could not be written down
+    MadeAgainAsQ35, ///< a VM that did not start as a microvm
 };
 
 struct WorkloadEvent {

@@ -127,6 +127,7 @@ struct WorkloadInfo {
     std::vector<WorkloadSnapshot> snapshots; ///< that are kept of it, by time; the latest kMostSnapshots
     QString machine; ///< of a VM, as libvirt names it, "pc-q35-7.2"
     QString machineReason; ///< why it is that one; a sentence, empty where a person chose it or nobody knows
+    QDateTime madeAgainAt; ///< when it did not start as a microvm and was made again as a q35; invalid: never
 
     friend bool operator==(const WorkloadInfo&, const WorkloadInfo&) = default;
 };

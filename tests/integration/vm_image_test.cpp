@@ -4,7 +4,8 @@
 #include "core/images/image_store.h"
 #include "core/images/starter_image.h"
 #include "core/metrics/metric_source.h"
-#include "core/vms/domain/image_machine.h"
+#include "core/vms/link/session_daemon.h"
+#include "core/vms/making/machine_note.h"
 #include "core/vms/vm_provider.h"
 #include "tests/support/http.h"
 #include "tests/support/kernel_package.h"
@@ -13,8 +14,11 @@
 #include "tests/support/wait_for_job.h"
 
 #include <QFile>
+#include <QRegularExpression>
 #include <QTcpServer>
 #include <QTest>
+
+#include <sys/stat.h>
 
 using namespace twinhull;
 
@@ -72,6 +76,36 @@ private Q_SLOTS:
         showsWhatTheGuestReports(id);
         QVERIFY(succeeds(m_provider->stop(id, StopMode::Graceful)));
         QVERIFY(info(id).exitStatus.has_value());
+    }
+
+    /// QEMU has no HPET in a microvm and refuses the word; a q35 takes it.
+    void becomesAQ35WhereItDoesNotStartAsAMicrovmThatNobodyChose()
+    {
+        const std::uint16_t port = freePort();
+        WorkloadPlan plan = starterPlan();
+        plan.labels = { { QLatin1String(kMachineLabel), QStringLiteral("microvm") } };
+        plan.ports = { { QStringLiteral("127.0.0.1"), port, 8080 } };
+        QVERIFY(succeeds(m_provider->create(plan)));
+        const WorkloadId id = m_provider->workloads().front().id;
+        const VmFolder folder(m_world.folders(), id.key);
+        QVERIFY(redefine(id, "<clock offset='utc'/>",
+            QStringLiteral("<clock offset='utc'><timer name='hpet' present='no'/></clock>")));
+        const auto refused = test::runJob(*m_provider->start(id), std::chrono::seconds(120));
+        QVERIFY(!refused); // it was asked for by name
+        QVERIFY2(refused.error().hint.find("--machine q35") != std::string::npos, refused.error().hint.c_str());
+        QVERIFY(redefine(id, "<twinhull:label [^>]*org.twinhull.machine[^>]*/>", {})); // now nobody asked
+        QTRY_VERIFY_WITH_TIMEOUT(info(id).labels.isEmpty(), 20'000);
+        staysWhatItWasWhereNoMachineStarts(id, folder);
+
+        const ino_t disk = inodeOf(folder.overlayPath());
+        QVERIFY(succeeds(m_provider->start(id)));
+        QVERIFY(!test::httpGet(port, "/").isEmpty());
+        QVERIFY2(info(id).machine.startsWith(u"pc-q35-"), qPrintable(info(id).machine));
+        QVERIFY2(info(id).machineReason.contains(QStringLiteral("hpet")), qPrintable(info(id).machineReason));
+        QVERIFY(info(id).madeAgainAt.isValid());
+        QVERIFY(disk != 0 && inodeOf(folder.overlayPath()) == disk);
+        QVERIFY(rememberedFailure(id).value_or(QString()).contains(QStringLiteral("hpet")));
+        QVERIFY(succeeds(m_provider->stop(id, StopMode::Graceful)));
     }
 
     void refusesAMachineThatItCannotMake()
@@ -227,6 +261,48 @@ private:
         bool hasCounted = false; // the macro asks once more, and a counter is handed out once
         const auto counts = [&] { return hasCounted = hasCounted || sampled().networkReceivedBytes; };
         QTRY_VERIFY_WITH_TIMEOUT(counts(), 20'000);
+    }
+
+    static ConnectionHandle opened()
+    {
+        return ConnectionHandle(
+            twinhull::virConnectOpen(effectiveUri(QStringLiteral("qemu:///session")).toUtf8().constData()));
+    }
+
+    /// As a person with virsh edit: false where nothing is found, or libvirt refuses it.
+    static bool redefine(const WorkloadId& id, const char* pattern, const QString& text)
+    {
+        const ConnectionHandle connection = opened();
+        const DomainHandle domain(twinhull::virDomainLookupByUUIDString(connection.get(), id.key.toUtf8().constData()));
+        const QString before = takeText(twinhull::virDomainGetXMLDesc(domain.get(), VIR_DOMAIN_XML_INACTIVE));
+        const QString now = QString(before).replace(QRegularExpression(QLatin1String(pattern)), text);
+        const DomainHandle defined(twinhull::virDomainDefineXML(connection.get(), now.toUtf8().constData()));
+        return now != before && defined;
+    }
+
+    static ino_t inodeOf(const QString& path)
+    {
+        struct stat info { };
+        return ::stat(path.toUtf8().constData(), &info) == 0 ? info.st_ino : 0;
+    }
+
+    std::optional<QString> rememberedFailure(const WorkloadId& id) const
+    {
+        const ConnectionHandle connection = opened();
+        return MicrovmFailures(m_world.folders(), info(id).imageDigest, qemuVersionOf(connection.get())).find();
+    }
+
+    /// With a file that is no kernel.
+    void staysWhatItWasWhereNoMachineStarts(const WorkloadId& id, const VmFolder& folder)
+    {
+        const QString text = QStringLiteral("<kernel>%1</kernel>");
+        QVERIFY(redefine(id, "<kernel>[^<]*</kernel>", text.arg(folder.setupPath())));
+        const auto failed = test::runJob(*m_provider->start(id), std::chrono::seconds(120));
+        QVERIFY(!failed);
+        QVERIFY2(failed.error().message.find("and as a q35") != std::string::npos, failed.error().message.c_str());
+        QCOMPARE(info(id).machine, QStringLiteral("microvm"));
+        QVERIFY(!info(id).madeAgainAt.isValid() && !rememberedFailure(id));
+        QVERIFY(redefine(id, "<kernel>[^<]*</kernel>", text.arg(requireGuestKernel(m_world.folders())->vmlinuxPath)));
     }
 
     WorkloadInfo info(const WorkloadId& id) const

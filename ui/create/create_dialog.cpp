@@ -12,6 +12,7 @@
 #include "ui/create/host_networks.h"
 #include "ui/create/host_volumes.h"
 #include "ui/create/image_choice.h"
+#include "ui/create/image_machine_row.h"
 #include "ui/create/kind_card.h"
 #include "ui/create/limit_editor.h"
 #include "ui/create/machine_options.h"
@@ -100,6 +101,7 @@ CreateDialog::CreateDialog(AppContext& context, NewWorkload kind, const QString&
         QStringLiteral("pids"), this);
     m_disk = new LimitEditor({ tr("New disk"), tr(" GiB"), 1, 2048, 0, false }, QStringLiteral("disk"), this);
     m_disk->propose(kDiskGiB);
+    m_imageMachine = new ImageMachineRow(this);
     m_machine = new MachineOptions(context, this);
     m_more = new MoreOptions(world, this); // the tab key goes from one to the next as they are made
     m_commandLine = new CommandBar(this);
@@ -251,6 +253,8 @@ void CreateDialog::addLimitFields(QVBoxLayout& column)
         column.addWidget(editor);
         connect(editor, &LimitEditor::changed, this, &CreateDialog::checkSoon);
     }
+    column.addWidget(m_imageMachine);
+    connect(m_imageMachine, &ImageMachineRow::chosen, this, &CreateDialog::checkSoon);
 }
 
 QWidget* CreateDialog::makeButtons()
@@ -359,6 +363,7 @@ void CreateDialog::onKindChanged()
     m_twinNote->setVisible(isTwin);
     m_pids->setVisible(chosen == NewWorkload::Container);
     m_disk->setVisible(isVm && form().makesDisk());
+    m_imageMachine->setVisible(usesImage && chosen != NewWorkload::Container);
     m_create->setVisible(!isTwin);
     m_createAndStart->setText(isTwin ? tr("Create and &start both") : tr("Create and &start"));
     scaleLimits();

@@ -26,6 +26,7 @@ class HostChoice;
 class HostNetworks;
 class HostVolumes;
 class ImageChoice;
+class ImageMachineRow;
 class KindCard;
 class LimitEditor;
 class MachineOptions;
@@ -112,6 +113,7 @@ private:
     LimitEditor* m_cpus = nullptr;
     LimitEditor* m_pids = nullptr;
     LimitEditor* m_disk = nullptr;
+    ImageMachineRow* m_imageMachine = nullptr;
     MoreOptions* m_more = nullptr;
     MachineOptions* m_machine = nullptr;
     TallArea* m_area = nullptr;

@@ -9,6 +9,7 @@
 #include "ui/create/host_networks.h"
 #include "ui/create/host_volumes.h"
 #include "ui/create/image_choice.h"
+#include "ui/create/image_machine_row.h"
 #include "ui/create/kind_card.h"
 #include "ui/create/limit_editor.h"
 #include "ui/create/machine_options.h"
@@ -60,6 +61,7 @@ CreateForm CreateDialog::form() const
     keepUntouched(form.limits);
     form.more = m_more->form();
     form.host = host();
+    form.imageMachine = m_imageMachine->choice();
     form.machine = m_machine->form();
     form.unseen = m_unseen;
     form.diskBytes = static_cast<std::uint64_t>(m_disk->value().value_or(0) * 1024 * kMebibyte);

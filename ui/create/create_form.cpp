@@ -77,6 +77,8 @@ WorkloadPlan workloadPlanOf(const CreateForm& form)
         addUnseen(form.unseen, plan);
     } else if (form.usesImage()) {
         applyMoreFormOfVm(form.more, plan);
+        if (form.imageMachine != MachineChoice::Automatic) // else what the label lines say
+            setMachineChoice(plan.labels, form.imageMachine);
     }
     return plan;
 }
@@ -111,6 +113,7 @@ TwinPlan twinPlanOf(const CreateForm& form)
     plan.command = wordsOf(form.command);
     plan.environment = environmentLines(form.environment);
     plan.limits = form.limits;
+    plan.machine = form.imageMachine;
     plan.workloadPort = form.twinPort;
     return plan;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/twin/twin_plan.h"
+#include "core/workload/machine_choice.h"
 #include "core/workload/workload_plan.h"
 #include "ui/create/machine_form.h"
 #include "ui/create/more_form.h"
@@ -55,6 +56,7 @@ struct CreateForm {
     bool hasNetwork = true;
     MoreForm more;
     FormHost host; ///< of a VM
+    MachineChoice imageMachine = MachineChoice::Automatic; ///< of a VM made from an image, and of a twin's
     MachineForm machine; ///< of a VM that is not made from an image
     UnseenOptions unseen;
 

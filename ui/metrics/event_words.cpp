@@ -39,6 +39,8 @@ QString wordOf(WorkloadEventKind kind)
         return trEvent("snapshot");
     case WorkloadEventKind::FiguresLost:
         return trEvent("not recorded");
+    case WorkloadEventKind::MadeAgainAsQ35:
+        return trEvent("made again as q35");
     }
     return {};
 }

@@ -19,6 +19,58 @@ QString machineTr(const char* text)
     return QCoreApplication::translate("ImageMachine", text);
 }
 
+/// Two disks, the serial ports and the balloon.
+constexpr std::size_t kOwnDevices = 4;
+/// That every microvm has (QEMU docs/system/i386/microvm, "Supported devices").
+constexpr std::size_t kMmioSlots = 8;
+
+QString wishText(PciWish wish)
+{
+    switch (wish) {
+    case PciWish::Folders:
+        return machineTr("folders of this computer");
+    case PciWish::Devices:
+        return machineTr("devices of this computer");
+    case PciWish::Slots:
+        break;
+    }
+    return machineTr("more devices than it has places for");
+}
+
+QString noteText(const MachineNote& note)
+{
+    switch (note.reason) {
+    case Q35Reason::NotKnown:
+        return machineTr("q35, chosen by itself: the QEMU here knows no microvm");
+    case Q35Reason::NeedsPci:
+        return machineTr("q35, chosen by itself: a microvm has no PCI bus, which is needed for %1").arg(note.detail);
+    case Q35Reason::Failed:
+        return (note.madeAgainAt.isValid()
+                ? machineTr("q35, because it did not start as a microvm and was made again (%1). --machine "
+                            "microvm (label org.twinhull.machine=microvm) asks for one")
+                : machineTr("q35, chosen by itself: an earlier microvm of this image did not start (%1). "
+                            "--machine microvm (label org.twinhull.machine=microvm) asks for one"))
+            .arg(note.detail);
+    case Q35Reason::NoKvm:
+        break;
+    }
+    return machineTr("q35, chosen by itself: without KVM a microvm (--machine microvm, label "
+                     "org.twinhull.machine=microvm) takes more memory, and more of a processor at rest");
+}
+
+Result<> askForMicrovm(virConnectPtr connection, DomainEngine engine)
+{
+    char* text = virConnectGetDomainCapabilities(
+        connection, nullptr, "x86_64", "microvm", engine == DomainEngine::Kvm ? "kvm" : "qemu", 0);
+    if (text != nullptr) {
+        (void)takeText(text);
+        return {};
+    }
+    auto error = libvirtError("ask for the machine microvm");
+    error.hint = "Say --machine q35 (label " + std::string(kMachineLabel) + "): q35 is there with every QEMU";
+    return error;
+}
+
 #if defined(__x86_64__)
 struct TscMoment {
     std::uint64_t ticks = 0;
@@ -52,30 +104,57 @@ TscMoment tscNow()
 
 } // namespace
 
-Result<ImageMachine> imageMachineFrom(const Labels& labels)
+std::optional<PciWish> pciWishOf(const WorkloadPlan& plan)
 {
-    const QString asked = labels.value(QLatin1String(kMachineLabel), QStringLiteral("q35"));
-    if (asked == u"q35")
-        return ImageMachine::Q35;
-    if (asked == u"microvm")
-        return ImageMachine::Microvm;
-    return Error{ ErrorCode::InvalidArgument,
-        "the label " + std::string(kMachineLabel) + " says " + asked.toStdString(), 0, "Say q35 or microvm" };
+    if (!plan.mounts.empty())
+        return PciWish::Folders;
+    if (!plan.files.devices.empty())
+        return PciWish::Devices;
+    const std::size_t cards = plan.networks.empty() ? (plan.hasNetwork ? 1 : 0) : plan.networks.size();
+    return kOwnDevices + cards > kMmioSlots ? std::optional(PciWish::Slots) : std::nullopt;
 }
 
-Result<> checkImageMachine(virConnectPtr connection, ImageMachine machine, DomainEngine engine)
+MachineDecision decideMachine(const ImageMachineFacts& facts)
 {
-    if (machine == ImageMachine::Q35)
-        return {};
-    char* text = virConnectGetDomainCapabilities(
-        connection, nullptr, "x86_64", "microvm", engine == DomainEngine::Kvm ? "kvm" : "qemu", 0);
-    if (text != nullptr) {
-        (void)takeText(text);
-        return {};
+    if (facts.choice != MachineChoice::Automatic)
+        return { facts.choice == MachineChoice::Microvm ? ImageMachine::Microvm : ImageMachine::Q35, {} };
+    const auto q35 = [](Q35Reason reason, const QString& detail = {}) {
+        return MachineDecision{ ImageMachine::Q35, MachineNote{ reason, detail, {} } };
+    };
+    if (facts.engine != DomainEngine::Kvm)
+        return q35(Q35Reason::NoKvm);
+    if (!facts.isMicrovmKnown)
+        return q35(Q35Reason::NotKnown);
+    if (facts.wish)
+        return q35(Q35Reason::NeedsPci, wishText(*facts.wish));
+    if (facts.failure)
+        return q35(Q35Reason::Failed, *facts.failure);
+    return { ImageMachine::Microvm, {} };
+}
+
+Result<MachineDecision> chooseImageMachine(virConnectPtr connection, const WorkloadPlan& plan, DomainEngine engine,
+    const std::function<std::optional<QString>()>& earlierFailure)
+{
+    const auto choice = machineChoiceOf(plan.labels);
+    if (!choice)
+        return Error(choice.error());
+    ImageMachineFacts facts{ *choice, engine, false, pciWishOf(plan), {} };
+    const bool mayBeMicrovm
+        = *choice == MachineChoice::Microvm || (*choice == MachineChoice::Automatic && engine == DomainEngine::Kvm);
+    if (!mayBeMicrovm)
+        return decideMachine(facts);
+    auto known = askForMicrovm(connection, engine);
+    if (*choice == MachineChoice::Microvm) {
+        if (!known)
+            return std::move(known).error();
+        if (facts.wish)
+            return Error{ ErrorCode::Unsupported,
+                "a microvm has no PCI bus, which is needed for " + wishText(*facts.wish).toStdString(), 0,
+                "Leave that out, or say --machine q35" };
     }
-    auto error = libvirtError("ask for the machine microvm");
-    error.hint = "Leave the label " + std::string(kMachineLabel) + " out: q35 is there with every QEMU";
-    return error;
+    facts.isMicrovmKnown = bool(known);
+    facts.failure = earlierFailure();
+    return decideMachine(facts);
 }
 
 std::optional<std::uint64_t> measureTscKilohertz(const std::function<bool(std::chrono::milliseconds)>& wait)
@@ -96,10 +175,18 @@ std::optional<std::uint64_t> measureTscKilohertz(const std::function<bool(std::c
 #endif
 }
 
-QString imageMachineReason(const QString& machine)
+QString imageMachineReason(const QString& machine, const Labels& labels, const std::optional<MachineNote>& note)
 {
+    const auto choice = machineChoiceOf(labels);
+    const bool isChosen = choice && *choice != MachineChoice::Automatic;
     if (machine == u"microvm")
-        return machineTr("microvm, because its label asks for it: nothing can be plugged into it");
+        return isChosen ? machineTr("microvm, because its label asks for it: nothing can be plugged into it")
+                        : machineTr("microvm, chosen by itself: KVM runs it, the QEMU here knows it, and nothing that "
+                                    "was asked for needs PCI. Nothing can be plugged into it");
+    if (isChosen)
+        return machineTr("q35, because its label asks for it (org.twinhull.machine)");
+    if (note)
+        return noteText(*note);
     return machineTr(
         "q35 with virtio devices alone: microvm (label org.twinhull.machine=microvm) takes more memory, and "
         "more of a processor at rest");

@@ -4,7 +4,10 @@
 #include "core/base/result.h"
 #include "core/vms/domain/domain_writer.h"
 #include "core/vms/link/libvirt_handles.h"
-#include "core/workload/plan_options.h"
+#include "core/workload/machine_choice.h"
+#include "core/workload/workload_plan.h"
+
+#include <QDateTime>
 
 #include <chrono>
 #include <functional>
@@ -12,28 +15,67 @@
 
 namespace twinhull {
 
-/// Of a VM made from an image: "q35" or "microvm".
-constexpr const char* kMachineLabel = "org.twinhull.machine";
+/// What a microvm cannot have, because it has no PCI bus and nothing can be plugged into it (QEMU
+/// docs/system/i386/microvm). A VM made from an image has no screen in either machine.
+enum class PciWish {
+    Folders, ///< of the host: libvirt has virtiofs on PCI alone
+    Devices, ///< of the host
+    Slots, ///< more devices than a microvm has places for
+};
+std::optional<PciWish> pciWishOf(const WorkloadPlan& plan);
 
-/// What the person's label asks for, else q35, because (QEMU 7.2, libvirt 9.0, emulated; core/guest/README.md)
-/// - microvm is not the smaller one: it starts with a tenth less CPU time, takes a tenth more memory, and at rest five
-///   times as much of a processor;
+/// Why a VM whose machine nobody chose is a q35.
+enum class Q35Reason {
+    NoKvm,
+    NotKnown, ///< the QEMU there has no microvm
+    NeedsPci,
+    Failed, ///< as a microvm that image did not start
+};
+
+/// What is kept of that in the VM's folder.
+struct MachineNote {
+    Q35Reason reason = Q35Reason::NoKvm;
+    QString detail; ///< of NeedsPci what for, of Failed what was said
+    QDateTime madeAgainAt; ///< when this VM itself was made again as a q35; invalid: never
+
+    friend bool operator==(const MachineNote&, const MachineNote&) = default;
+};
+
+struct ImageMachineFacts {
+    MachineChoice choice = MachineChoice::Automatic;
+    DomainEngine engine = DomainEngine::Tcg;
+    bool isMicrovmKnown = false; ///< to libvirt and QEMU there
+    std::optional<PciWish> wish;
+    std::optional<QString> failure; ///< of an earlier microvm of that image
+};
+
+struct MachineDecision {
+    ImageMachine machine = ImageMachine::Q35;
+    std::optional<MachineNote> note; ///< where nobody chose it and it is a q35
+};
+
+/// What is asked for by name, that is it. Else a microvm under KVM where all goes, and a q35 otherwise, because (QEMU
+/// 7.2, libvirt 9.0, emulated; core/guest/README.md)
+/// - emulated, microvm is not the smaller one: it starts with a tenth less CPU time, takes a tenth more memory, and at
+///   rest five times as much of a processor;
 /// - with ACPI, by which our kernel finds its devices, it is hardware-reduced: no timer but the processor's own. On a
 ///   busy computer many an emulated start could not measure the rate of that and waited for a tick for ever, so an
-///   emulated one is told the rate, which is this computer's;
-/// - it has no PCI bus, and nothing can be plugged in (QEMU docs/system/i386/microvm).
+///   emulated one is told the rate, which is this computer's. Under KVM the clock is KVM's.
 /// pc (i440fx) is no smaller either: half as much CPU time again, and the same memory.
-Result<ImageMachine> imageMachineFrom(const Labels& labels);
+MachineDecision decideMachine(const ImageMachineFacts& facts);
 
-/// Refuses a machine that libvirt and QEMU there do not have (virConnectGetDomainCapabilities: what libvirt remembers
-/// of that QEMU). Blocks.
-Result<> checkImageMachine(virConnectPtr connection, ImageMachine machine, DomainEngine engine);
+/// Asks libvirt and what is remembered (machine_note.h), and decides. Refuses a microvm asked for by name that libvirt
+/// and QEMU there do not have (virConnectGetDomainCapabilities: what libvirt remembers of that QEMU), or that the plan
+/// cannot go with. Blocks.
+Result<MachineDecision> chooseImageMachine(virConnectPtr connection, const WorkloadPlan& plan, DomainEngine engine,
+    const std::function<std::optional<QString>()>& earlierFailure);
 
 /// Of this computer, in kHz, measured while `wait` waits for as long as it is told (false: broken off): an emulated
 /// processor's time stamp counter is the computer's own. Nothing where it was broken off or there is no such counter.
 std::optional<std::uint64_t> measureTscKilohertz(const std::function<bool(std::chrono::milliseconds)>& wait);
 
 /// One sentence: why a VM made from an image has the machine that libvirt names so ("pc-q35-7.2", "microvm").
-QString imageMachineReason(const QString& machine);
+QString imageMachineReason(
+    const QString& machine, const Labels& labels = {}, const std::optional<MachineNote>& note = {});
 
 } // namespace twinhull

@@ -33,6 +33,7 @@ TH_LIBVIRT(virConnectGetDomainCapabilities);
 TH_LIBVIRT(virConnectGetLibVersion);
 TH_LIBVIRT(virConnectGetStoragePoolCapabilities);
 TH_LIBVIRT(virConnectGetType);
+TH_LIBVIRT(virConnectGetVersion);
 TH_LIBVIRT(virConnectIsAlive);
 TH_LIBVIRT(virConnectListAllDomains);
 TH_LIBVIRT(virConnectListAllInterfaces);

@@ -75,6 +75,9 @@ Error libvirtError(const std::string& what)
         return Error{ ErrorCode::Unavailable, message, ECONNRESET,
             "The connection to libvirt broke in the middle of it. See what became of it when it is back, then try "
             "again." };
+    if (message.find("No PCI buses available") != std::string::npos)
+        return Error{ codeOf(last->code), message, 0,
+            "It is a microvm, and nothing can be plugged into one. Make it anew with --machine q35" };
     return Error{ codeOf(last->code), message, 0, last->code == VIR_ERR_OPERATION_TIMEOUT ? kBusyStep : "" };
 }
 

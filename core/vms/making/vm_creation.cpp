@@ -12,10 +12,12 @@
 #include "core/vms/making/firmware_choice.h"
 #include "core/vms/making/install_script.h"
 #include "core/vms/making/installer_files.h"
+#include "core/vms/making/machine_note.h"
 #include "core/vms/making/volume_in_making.h"
 #include "core/vms/disks/overlay_disk.h"
 #include "core/vms/networks/card_network.h"
 #include "core/vms/networks/port_forwarding.h"
+#include "core/vms/power/microvm_fallback.h"
 #include "core/vms/disks/vm_folder.h"
 #include "core/vms/disks/vm_orphans.h"
 #include "core/workload/option_text.h"
@@ -93,14 +95,12 @@ public:
         if (auto ended = endVmFolder(m_folder); !ended)
             return ended;
         const std::int64_t before = monotonicNanoseconds();
-        const DomainHandle domain(virDomainDefineXML(connection->get(), xml->constData()));
-        if (!domain) {
-            auto error = libvirtError("define");
-            if (hasBrokenOff(error)) { // it may be: the sweep removes the folder where it is not
+        if (auto defined = defineMachine(connection->get(), *xml); !defined) {
+            if (hasBrokenOff(defined.error())) { // it may be: the sweep removes the folder where it is not
                 making.keep();
                 volume.keep();
             }
-            return error;
+            return defined;
         }
         making.keep();
         volume.keep();
@@ -142,7 +142,7 @@ private:
                        : Result<QByteArray>(planned.error());
     }
 
-    Result<> check(virConnectPtr connection) const
+    Result<> check(virConnectPtr connection)
     {
         if (m_tools.place == HypervisorPlace::Elsewhere)
             return Error{ ErrorCode::Unsupported,
@@ -152,11 +152,11 @@ private:
         if (const DomainHandle other(virDomainLookupByName(connection, m_plan.name.toUtf8().constData())); other)
             return Error{ ErrorCode::AlreadyExists, "a VM of that name exists", 0, "Choose another name" };
         if (m_in.image) {
-            const auto machine = imageMachineFrom(m_plan.labels);
-            if (!machine)
-                return Error(machine.error());
-            if (auto checked = checkImageMachine(connection, *machine, m_in.engine); !checked)
-                return checked;
+            auto decision = chooseImageMachine(
+                connection, m_plan, m_in.engine, [&] { return microvmFailures(connection).find(); });
+            if (!decision)
+                return std::move(decision).error();
+            m_machine = *std::move(decision);
         }
         if (m_in.machine && m_plan.hasNetwork) {
             if (const auto looked = lookAtCard(connection, m_tools, m_in.machine->card); !looked)
@@ -170,6 +170,45 @@ private:
             return {};
         const auto host = readHostAbilities(connection, m_in.engine);
         return host ? checkFirmware(*m_in.machine, *host) : Result<>(host.error());
+    }
+
+    MicrovmFailures microvmFailures(virConnectPtr connection) const
+    {
+        return { m_tools.folders, m_in.image->digest, qemuVersionOf(connection) };
+    }
+
+    static Result<> define(virConnectPtr connection, const QByteArray& xml)
+    {
+        const DomainHandle domain(virDomainDefineXML(connection, xml.constData()));
+        return domain ? Result<>() : Result<>(libvirtError("define"));
+    }
+
+    /// A microvm that libvirt refuses is a q35 instead, unless it was asked for by name.
+    Result<> defineMachine(virConnectPtr connection, const QByteArray& xml)
+    {
+        auto defined = define(connection, xml);
+        if (defined || m_machine.machine != ImageMachine::Microvm)
+            return defined;
+        if (!mayBeTheMachines(defined.error()))
+            return defined;
+        const auto choice = machineChoiceOf(m_plan.labels);
+        if (!choice || *choice == MachineChoice::Microvm)
+            return defined.error().hint.empty() ? Result<>(std::move(defined).error().withHint(kInsteadOfMicrovm))
+                                                : defined;
+        const auto q35 = asQ35(xml);
+        auto again = q35 ? define(connection, *q35) : Result<>(q35.error());
+        if (!again)
+            return hasBrokenOff(again.error()) ? again : defined;
+        const QString said = QString::fromStdString(defined.error().message);
+        microvmFailures(connection).remember(said);
+        m_machine = { ImageMachine::Q35, MachineNote{ Q35Reason::Failed, said, QDateTime::currentDateTimeUtc() } };
+        (void)keepMachineNote(); // it is a q35 without it
+        return {};
+    }
+
+    Result<> keepMachineNote() const
+    {
+        return m_machine.note ? writeMachineNote(m_folder, *m_machine.note) : Result<>();
     }
 
     MachineFirmware firmware() const
@@ -199,15 +238,14 @@ private:
         m_context.setStep(tr("Making the writable layer"));
         if (auto made = makeOverlayDisk(m_folder.overlayPath().toStdString(), m_tools.folders.disks()); !made)
             return std::move(made).error().withContext("make the writable layer");
-        const auto machine = imageMachineFrom(m_plan.labels);
-        if (!machine)
-            return Error(machine.error());
+        if (auto noted = keepMachineNote(); !noted)
+            return Error(std::move(noted).error());
         const bool isEmulated = m_in.engine == DomainEngine::Tcg;
         ImageDomain domain{ common(), kernel->vmlinuxPath,
             isEmulated ? kernel->emulatedInitramfsPath : kernel->initramfsPath, m_in.rootDiskPath,
             m_folder.overlayPath(), m_folder.setupPath(), m_folder.agentSocketPath(), m_folder.sessionSocketPaths() };
-        domain.machine = *machine;
-        if (isEmulated && *machine == ImageMachine::Microvm)
+        domain.machine = m_machine.machine;
+        if (isEmulated && m_machine.machine == ImageMachine::Microvm)
             domain.tscKilohertz = measureTscKilohertz([this](auto time) { return !m_context.waitForCancel(time); });
         return writeDomain(domain);
     }
@@ -380,6 +418,7 @@ private:
     JobContext& m_context;
     QString m_uuid;
     VmFolder m_folder;
+    MachineDecision m_machine; ///< of one made from an image
 };
 
 } // namespace

@@ -7,6 +7,7 @@
 #include "core/vms/networks/port_forwarding.h"
 #include "core/vms/networks/port_relaying.h"
 #include "core/vms/figures/qemu_process.h"
+#include "core/vms/power/microvm_fallback.h"
 #include "core/vms/power/resume_watch.h"
 #include "core/vms/snapshots/snapshot_record.h"
 #include "core/vms/vm_actions.h"
@@ -28,6 +29,8 @@ namespace {
 
 /// An emulated boot on a host under load takes ten seconds.
 constexpr std::chrono::seconds kReadyDeadline{ 90 };
+/// Of a microvm that nobody asked for by name, which runs on KVM in a second; then it is tried as a q35.
+constexpr std::chrono::seconds kMicrovmDeadline{ 30 };
 
 QString tr(const char* text)
 {
@@ -81,8 +84,10 @@ public:
         m_context.setStep(installer ? tr("Starting its installer") : tr("Starting QEMU"));
         m_resumed.emplace(domain);
         mark("called", monotonicNanoseconds());
-        if (auto created = installer ? createWith(*installer, domain) : create(domain); !created)
+        if (auto created = installer ? createWith(*installer, domain) : create(domain); !created) {
+            m_hasMachineFailed = true;
             return created;
+        }
         auto ready = reachReady(domain);
         if (ready && installer)
             ready = m_installer.markBegun();
@@ -91,6 +96,9 @@ public:
         m_tools.link->refresh(m_vm.info.id.key);
         return ready;
     }
+
+    /// QEMU did not begin, or nothing was heard from the guest: its program has no part in it.
+    bool hasMachineFailed() const { return m_hasMachineFailed; }
 
 private:
     /// A saved memory goes on where it was, and another computer has none of our files.
@@ -200,8 +208,9 @@ private:
     Result<> waitForEntrypoint()
     {
         m_context.setStep(tr("Waiting for the guest"));
-        auto answer
-            = awaitGuest(m_vm.description.agentSocket, kReadyDeadline, [this] { return m_context.isCancelled(); });
+        const auto deadline = isAutomaticMicrovm(m_vm) ? kMicrovmDeadline : kReadyDeadline;
+        auto answer = awaitGuest(m_vm.description.agentSocket, deadline, [this] { return m_context.isCancelled(); });
+        m_hasMachineFailed = !answer;
         if (!answer)
             return withConsole(std::move(answer).error());
         if (answer->reply.phase == GuestPhase::Failed)
@@ -245,8 +254,31 @@ private:
     InstallerFiles m_installer;
     std::vector<StartupMark> m_marks;
     pid_t m_pid = 0;
+    bool m_hasMachineFailed = false;
     std::optional<ResumeWatch> m_resumed;
 };
+
+/// As it is; a microvm that nobody asked for by name once more as a q35.
+Result<> startMachine(const VmToolbox& tools, const DomainSnapshot& vm, JobContext& context)
+{
+    bool hasMachineFailed = false;
+    auto started = [&] { // which is over before another
+        VmStart first(tools, vm, context);
+        auto ran = first.run();
+        hasMachineFailed = first.hasMachineFailed();
+        return ran;
+    }();
+    if (started || !hasMachineFailed || vm.description.machine != u"microvm" || !mayBeTheMachines(started.error()))
+        return started;
+    if (!isAutomaticMicrovm(vm)) {
+        const std::string hint = started.error().hint;
+        return std::move(started).error().withHint(
+            hint.empty() ? kInsteadOfMicrovm : hint + ". " + std::string(kInsteadOfMicrovm));
+    }
+    DomainSnapshot q35 = vm;
+    q35.description.machine = QStringLiteral("q35");
+    return startAsQ35(tools, vm, started.error(), context, [&] { return VmStart(tools, q35, context).run(); });
+}
 
 /// A QEMU that ends breaks off its monitor before libvirt knows of it. Waits half a second at most.
 bool endsNow(const HostFootprint& footprint)
@@ -292,7 +324,7 @@ std::string startHint(const std::string& message)
 
 Result<> startVm(const VmToolbox& tools, const DomainSnapshot& vm, JobContext& context)
 {
-    return VmStart(tools, vm, context).run().withContext("start " + vm.info.name.toStdString());
+    return startMachine(tools, vm, context).withContext("start " + vm.info.name.toStdString());
 }
 
 Result<> publishPortsOf(const VmToolbox& tools, const DomainSnapshot& vm)

@@ -4,8 +4,8 @@
 #include "core/base/clock.h"
 #include "core/metrics/machine_cgroup.h"
 #include "core/vms/domain/domain_changes.h"
-#include "core/vms/domain/image_machine.h"
 #include "core/vms/making/installer_files.h"
+#include "core/vms/making/machine_note.h"
 #include "core/vms/figures/qemu_process.h"
 #include "core/vms/disks/vm_folder.h"
 #include "core/workload/option_text.h"
@@ -117,6 +117,14 @@ QString settleInstaller(virDomainPtr domain, const DomainSnapshot& snapshot, con
         + u' ' + again;
 }
 
+void tellMachine(WorkloadInfo& info, const VmFolder& folder)
+{
+    const auto note = readMachineNote(folder);
+    info.machineReason = imageMachineReason(info.machine, info.labels, note);
+    if (note)
+        info.madeAgainAt = note->madeAgainAt;
+}
+
 QString firstLineOf(const QString& text)
 {
     return text.section(u'\n', 0, 0);
@@ -130,8 +138,6 @@ void describe(WorkloadInfo& info, const DomainDescription& description)
     info.limits.cpus = description.cpus;
     info.logPath = description.logPath;
     info.machine = description.machine;
-    if (description.isFromImage())
-        info.machineReason = imageMachineReason(description.machine);
     if (description.mark) {
         info.image = description.mark->imageReference;
         info.imageDigest = description.mark->imageDigest;
@@ -223,6 +229,8 @@ Result<DomainSnapshot> snapshotOf(
     info.state = words.state;
     info.stateReason = words.reason;
     const VmFolder folder(folders, info.id.key);
+    if (snapshot.description.isFromImage())
+        tellMachine(info, folder);
     if (const auto definition = place == HypervisorPlace::Here ? folder.readDefinition() : std::nullopt)
         info.definitionNanoseconds = definition->count();
     if (snapshot.isActive) {

@@ -27,6 +27,9 @@ private Q_SLOTS:
         QTest::addColumn<CreateForm>("form");
         QTest::newRow("container") << full(NewWorkload::Container);
         QTest::newRow("VM from an image") << full(NewWorkload::Vm);
+        auto small = full(NewWorkload::Vm);
+        small.imageMachine = MachineChoice::Microvm;
+        QTest::newRow("VM from an image, of a machine by name") << small;
         auto dashed = full(NewWorkload::Container);
         dashed.command = QStringLiteral("-weird --json -- 'two words'");
         QTest::newRow("command that begins with a dash") << dashed;
@@ -197,6 +200,7 @@ private Q_SLOTS:
         auto form = full(NewWorkload::Twin);
         form.command = command;
         form.twinPort = 8080;
+        form.imageMachine = MachineChoice::Q35;
         CLI::App app;
         TwinOptions options;
         auto* twin = app.add_subcommand("twin");
@@ -213,6 +217,37 @@ private Q_SLOTS:
         QCOMPARE(plan->environment, wanted.environment);
         QVERIFY(plan->limits == wanted.limits);
         QCOMPARE(plan->workloadPort, wanted.workloadPort);
+        QVERIFY(plan->machine == wanted.machine && plan->machine == MachineChoice::Q35);
+    }
+
+    void aMachineIsForVmsFromImagesAlone_data()
+    {
+        QTest::addColumn<QString>("words");
+        QTest::addColumn<bool>("isTaken");
+        QTest::newRow("VM") << QStringLiteral("--vm --machine auto starter") << true;
+        QTest::newRow("container") << QStringLiteral("--machine q35 starter") << false;
+        QTest::newRow("VM of a medium") << QStringLiteral("--machine q35 --iso x.iso") << false;
+        QTest::newRow("no such machine") << QStringLiteral("--vm --machine isapc starter") << false;
+    }
+
+    void aMachineIsForVmsFromImagesAlone()
+    {
+        QFETCH(QString, words);
+        QFETCH(bool, isTaken);
+        CLI::App app;
+        CreateOptions options;
+        auto* verb = addPlanVerb(app, "run", "", options);
+        auto line = cutCommandTail(app, splitByShell(QStringLiteral("run ") + words));
+        std::reverse(line.words.begin(), line.words.end());
+        QString refusal;
+        try {
+            app.parse(line.words);
+            finishPlan(*verb, line.tail, options);
+        } catch (const CLI::Error& error) {
+            refusal = QString::fromStdString(error.what());
+        }
+        QCOMPARE(refusal.isEmpty(), isTaken);
+        QVERIFY2(isTaken || refusal.contains(QStringLiteral("--machine")), qPrintable(refusal));
     }
 
 private:

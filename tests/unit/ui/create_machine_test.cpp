@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/context_world.h"
 #include "ui/create/create_dialog.h"
+#include "ui/create/equivalent_command.h"
 
 #include "core/workload/machine_making.h"
 
@@ -217,6 +218,30 @@ private Q_SLOTS:
         QVERIFY((m_world->vms.made[0].card
             == MachineCard{ MachineCard::Kind::Network, QStringLiteral("lab"), QStringLiteral("virtio") }));
         QVERIFY(m_world->vms.made[0].pool.isEmpty());
+    }
+
+    /// As its label, which the command says in its own word.
+    void offersTheMachineOfAVmFromAnImage()
+    {
+        auto* machine = part<QComboBox>("imageMachine");
+        QVERIFY(machine->isVisible() && !machine->accessibleName().isEmpty());
+        QVERIFY(workloadPlanOf(m_dialog->form()).labels.isEmpty()); // automatic
+        QStringList reasons;
+        for (const char* word : { "Automatic", "q35", "microvm" }) {
+            machine->setCurrentIndex(machine->findText(QLatin1String(word)));
+            reasons << machine->accessibleDescription();
+        }
+        QVERIFY(!reasons.contains(QString()) && reasons.removeDuplicates() == 0);
+        const Labels asked{ { QLatin1String(kMachineLabel), QStringLiteral("microvm") } };
+        QCOMPARE(workloadPlanOf(m_dialog->form()).labels, asked);
+        QVERIFY(equivalentCommand(m_dialog->form()).contains(QStringLiteral(" --machine microvm ")));
+        part<QAbstractButton>("kindTwin")->setChecked(true);
+        QVERIFY(machine->isVisible() && twinPlanOf(m_dialog->form()).machine == MachineChoice::Microvm);
+        part<QAbstractButton>("kindContainer")->setChecked(true);
+        QVERIFY(!machine->isVisible() && workloadPlanOf(m_dialog->form()).labels.isEmpty());
+        part<QAbstractButton>("kindVm")->setChecked(true);
+        choose(VmSource::Iso);
+        QVERIFY(!machine->isVisible() && workloadPlanOf(m_dialog->form()).labels.isEmpty());
     }
 
     void showsTheDefinition()

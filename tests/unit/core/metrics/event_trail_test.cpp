@@ -123,6 +123,19 @@ private Q_SLOTS:
         QCOMPARE(m_told, (std::vector{ WorkloadEventKind::ProcessOutOfMemory, WorkloadEventKind::Stopped }));
     }
 
+    void tellsOnceThatAVmWasMadeAgain()
+    {
+        put(WorkloadState::Stopped);
+        m_info.madeAgainAt = QDateTime::currentDateTime().addSecs(-600); // by another program
+        put(WorkloadState::Stopped);
+        put(WorkloadState::Stopped);
+        QCOMPARE(m_told, std::vector{ WorkloadEventKind::MadeAgainAsQ35 });
+        QVERIFY(eventKindFrom(QLatin1String(nameOf(m_told.front()))) == m_told.front());
+        const auto event = m_trail->events(std::span(&m_info.id, 1)).front();
+        const std::int64_t age = ageClockNanoseconds() - event.monotonicNanoseconds;
+        QVERIFY(std::llabs(age - 600'000'000'000) < 30'000'000'000);
+    }
+
     void marksSnapshotsAtTheTimeTheyWereTaken()
     {
         const auto taken = QDateTime::currentDateTime().addSecs(-600);

@@ -76,7 +76,7 @@ private Q_SLOTS:
     {
         TwinPlan plan;
         plan.name = QStringLiteral("web");
-        const auto half = halfPlan(plan, imageWith(QStringLiteral("8080/w")));
+        const auto half = halfPlan(plan, imageWith(QStringLiteral("8080/w")), WorkloadKind::Container);
         QVERIFY(half);
         QCOMPARE(half->ports.size(), std::size_t(1));
         QCOMPARE(half->ports[0].hostAddress, QStringLiteral("127.0.0.1"));
@@ -86,9 +86,20 @@ private Q_SLOTS:
 
     void publishesNothingForAnImageWithoutPorts()
     {
-        const auto half = halfPlan(TwinPlan(), imageWith({}));
+        const auto half = halfPlan(TwinPlan(), imageWith({}), WorkloadKind::Vm);
         QVERIFY(half);
         QVERIFY(half->ports.empty());
+    }
+
+    void tellsTheVmItsMachine()
+    {
+        TwinPlan plan;
+        plan.machine = MachineChoice::Microvm;
+        const Labels asked{ { QLatin1String(kMachineLabel), QStringLiteral("microvm") } };
+        QCOMPARE(halfPlan(plan, imageWith({}), WorkloadKind::Vm)->labels, asked);
+        QVERIFY(halfPlan(plan, imageWith({}), WorkloadKind::Container)->labels.isEmpty());
+        plan.machine = MachineChoice::Automatic;
+        QVERIFY(halfPlan(plan, imageWith({}), WorkloadKind::Vm)->labels.isEmpty());
     }
 };
 
