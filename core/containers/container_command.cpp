@@ -4,6 +4,7 @@
 #include "core/base/clock.h"
 #include "core/base/files.h"
 #include "core/base/sealed_file.h"
+#include "core/ipc/container_lock.h"
 
 namespace twinhull {
 
@@ -71,6 +72,24 @@ Result<int> streamInContainer(
         return hull.error();
     const auto output = runCommand(hull->command,
         { kLongest, streams.isCancelled, hull->program.fd(), streams.input, streams.output, streams.errorOutput });
+    return output ? Result<int>(output->exitStatus) : Result<int>(output.error());
+}
+
+Result<int> streamInFiles(
+    Command visit, const std::string& containerFolder, const InsideCommand& command, const InsideStreams& streams)
+{
+    const auto program = copyOf(command.programPath);
+    if (!program)
+        return program.error();
+    const auto lock = lockForVisit(containerFolder, streams.isCancelled);
+    if (!lock)
+        return lock.error();
+    auto& words = visit.arguments;
+    words.insert(words.end(), { "visit", "--bundle", containerFolder, "--preserve-fds", "2", "/proc/self/fd/3" });
+    words.insert(words.end(), command.arguments.begin() + 1, command.arguments.end());
+    CommandRun run{ kLongest, streams.isCancelled, program->fd(), streams.input, streams.output, streams.errorOutput };
+    run.second = lock->container.fd(); // it is given back when the last of them has ended
+    const auto output = runCommand(visit, run);
     return output ? Result<int>(output->exitStatus) : Result<int>(output.error());
 }
 

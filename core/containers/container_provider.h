@@ -72,6 +72,7 @@ public:
     std::unique_ptr<Job> runInside(
         const WorkloadId& id, InsideCommand command, std::shared_ptr<CommandOutcome> outcome) override;
     Result<InsideRun> prepareInside(const WorkloadId& id, InsideCommand command) override;
+    bool hasFilesAtRest(const WorkloadId& id) const override;
     std::unique_ptr<Job> findDifferences(
         const WorkloadId& id, std::shared_ptr<std::vector<FileDifference>> into) override;
 
