@@ -27,6 +27,7 @@ struct PlanArguments {
     bool hasNoNetwork = false;
     std::vector<std::string> networks; ///< modes and names with their options
     bool hasTerminal = false;
+    bool hasInput = false;
     OptionArguments options;
     UpkeepArguments upkeep;
     std::vector<std::string> command;
