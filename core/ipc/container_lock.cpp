@@ -83,18 +83,19 @@ bool isVisited(const std::string& containerFolder)
 Result<UniqueFd> lockContainer(const std::string& containerFolder)
 {
     auto locked = lockContainerWithin(containerFolder, 0ms);
-    if (locked || locked.error().code != ErrorCode::Busy || !isVisited(containerFolder))
-        return locked;
-    locked = lockContainerWithin(containerFolder, kVisitPatience);
-    if (locked || locked.error().code != ErrorCode::Busy || !isVisited(containerFolder))
-        return locked;
-    return Error{ ErrorCode::Busy, "its files are being copied or looked at", EWOULDBLOCK,
-        "Wait for the end of that, or cancel it, and try again" };
+    const bool isBusy = !locked && locked.error().code == ErrorCode::Busy;
+    return isBusy && isVisited(containerFolder) ? lockContainerWithin(containerFolder, kVisitPatience)
+                                                : std::move(locked);
 }
 
 Result<UniqueFd> lockContainerWithin(const std::string& containerFolder, std::chrono::milliseconds patience)
 {
-    return lockFile(containerFolder + "/" + kMonitorLockName, { std::chrono::steady_clock::now() + patience, {} });
+    auto locked
+        = lockFile(containerFolder + "/" + kMonitorLockName, { std::chrono::steady_clock::now() + patience, {} });
+    if (locked || locked.error().code != ErrorCode::Busy || !isVisited(containerFolder))
+        return locked;
+    return Error{ ErrorCode::Busy, "its files are being copied or looked at", EWOULDBLOCK,
+        "Wait for the end of that, or cancel it, and try again" };
 }
 
 Result<ContainerVisit> lockForVisit(const std::string& containerFolder, const std::function<bool()>& isCancelled)
