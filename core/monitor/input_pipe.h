@@ -24,6 +24,7 @@ public:
     int readEnd() const { return m_readEnd.fd(); } ///< for the container
     void letGoOfReadEnd() { m_readEnd.reset(); } ///< once the container has it: else its end would not be seen
     int fd() const { return m_writeEnd.fd(); }
+    bool isEnding() const { return m_isEnding; }
 
     /// After what waits.
     State feed(std::string_view bytes);

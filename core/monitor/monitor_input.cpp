@@ -24,9 +24,10 @@ Result<> Monitor::mayFeed() const
     if (m_arguments.stdio != ContainerStdio::Input)
         return Error{ ErrorCode::Unsupported, "it reads no standard input", 0,
             "Make one that does: twinhullctl run -i, or pass input to a command inside: twinhullctl exec -i" };
-    return m_input ? Result<>()
-                   : Result<>(Error{ ErrorCode::Unavailable, "its standard input has ended", 0,
-                       m_status.note.empty() ? "Start it again to pass more to it" : m_status.note });
+    if (m_input && !m_input->isEnding())
+        return {};
+    return Error{ ErrorCode::Unavailable, "its standard input has ended", 0,
+        m_status.note.empty() ? "Start it again to pass more to it" : m_status.note };
 }
 
 /// Whether more may come now.
