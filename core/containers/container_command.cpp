@@ -11,6 +11,7 @@ namespace twinhull {
 namespace {
 
 constexpr std::chrono::hours kLongest{ 24 };
+constexpr std::chrono::seconds kGraceOfCopies{ 5 };
 constexpr std::size_t kProgramLimitBytes = std::size_t(64) << 20U;
 
 /// A copy: what is inside may be the same user as the file's owner, and could write to the file itself.
@@ -89,6 +90,8 @@ Result<int> streamInFiles(
     words.insert(words.end(), command.arguments.begin() + 1, command.arguments.end());
     CommandRun run{ kLongest, streams.isCancelled, program->fd(), streams.input, streams.output, streams.errorOutput };
     run.second = lock->container.fd(); // it is given back when the last of them has ended
+    if (streams.input >= 0) // it hears of the end of its input, and takes away what it has begun
+        run.grace = kGraceOfCopies;
     const auto output = runCommand(visit, run);
     return output ? Result<int>(output->exitStatus) : Result<int>(output.error());
 }

@@ -7,8 +7,10 @@
 #include "core/ipc/container_folder.h"
 #include "core/ipc/container_lock.h"
 #include "tests/support/ctl_world.h"
+#include "tests/support/tar_builder.h"
 #include "tests/support/wait_for_job.h"
 
+#include <QDir>
 #include <QFile>
 #include <QTest>
 
@@ -169,7 +171,13 @@ private Q_SLOTS:
         ends.first.reset();
         QVERIFY(copy);
         const std::string folder = folderOf("rest");
-        QTRY_VERIFY(isVisited(folder));
+        const std::string tar = TarBuilder().file("big", std::string(std::size_t(1) << 20U, 'x')).build();
+        QVERIFY(writeAll(ends.second, tar.substr(0, std::size_t(300) << 10U)));
+        const auto begun = [upper = QString::fromStdString(folder + "/upper/tmp")] {
+            return QDir(upper).entryList({ QStringLiteral("*.partial") }, QDir::Files | QDir::Hidden).size();
+        };
+        QTRY_COMPARE(begun(), 1);
+        QVERIFY(isVisited(folder));
         auto start = spawn({ { kProgram, "start", "rest" }, {}, {} }, {});
         QVERIFY(start);
         pollfd ended{ start->pidfd.fd(), POLLIN, 0 };
@@ -179,6 +187,7 @@ private Q_SLOTS:
         int status = -1;
         QVERIFY(::poll(&ended, 1, 60'000) == 1 && ::waitpid(start->pid, &status, 0) == start->pid);
         QCOMPARE(WEXITSTATUS(status), 0);
+        QCOMPARE(begun(), 0);
     }
 
 private:
