@@ -36,7 +36,7 @@ struct NamedVerb {
     Meets meets;
 };
 
-constexpr std::array<NamedVerb, 19> kVerbs{ {
+constexpr std::array<NamedVerb, 20> kVerbs{ {
     { "create", createVerb, Meets::Container },
     { "run", runVerb, Meets::Container },
     { "start", startVerb, Meets::Nothing },
@@ -52,6 +52,7 @@ constexpr std::array<NamedVerb, 19> kVerbs{ {
     { "ps", psVerb, Meets::Nothing },
     { "update", updateVerb, Meets::Nothing },
     { "mounts", mountsVerb, Meets::Container },
+    { "visit", visitVerb, Meets::Nothing },
     { "checkpoint", checkpointVerb, Meets::Nothing },
     { "restore", restoreVerb, Meets::Nothing },
     { "events", eventsVerb, Meets::Nothing },

@@ -30,6 +30,7 @@ Result<int> psVerb(const Globals& globals, const Words& words);
 Result<int> updateVerb(const Globals& globals, const Words& words);
 Result<int> eventsVerb(const Globals& globals, const Words& words);
 Result<int> mountsVerb(const Globals& globals, const Words& words);
+Result<int> visitVerb(const Globals& globals, const Words& words);
 Result<int> statsVerb(const Globals& globals, const Words& words);
 Result<int> checkpointVerb(const Globals& globals, const Words& words);
 Result<int> restoreVerb(const Globals& globals, const Words& words);

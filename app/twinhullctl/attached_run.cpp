@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/twinhullctl/attached_run.h"
 
+#include "app/twinhullctl/input_session.h"
 #include "app/twinhullctl/terminal_session.h"
 #include "core/base/files.h"
 #include "core/ipc/container_folder.h"
@@ -43,11 +44,20 @@ void AttachedRun::follow()
     // later, so that a monitor that takes over from a killed one is known by then
     connect(&registry, &WorkloadRegistry::changed, this, &AttachedRun::look, Qt::QueuedConnection);
     connect(&registry, &WorkloadRegistry::removed, this, &AttachedRun::look, Qt::QueuedConnection);
-    if (m_by == By::Log || !openTerminal())
+    if (m_by != By::Terminal || !openTerminal())
         showLog();
+    if (m_by == By::Streams)
+        passInput();
     if (m_interruptions > 0)
         stop(m_interruptions > 1 ? StopMode::Force : StopMode::Graceful);
     QMetaObject::invokeMethod(this, &AttachedRun::look, Qt::QueuedConnection);
+}
+
+void AttachedRun::join(const WorkloadId& id)
+{
+    m_hasJoined = true;
+    hold(id);
+    follow();
 }
 
 /// False where it has ended already.
@@ -78,14 +88,35 @@ void AttachedRun::showLog()
     auto files = openLogs(path); // older ones, too, of one that is in a hurry
     if (!files)
         return m_program.fail(files.error());
+    if (m_hasJoined)
+        keepTail(*files, 0);
     if (auto printed = m_log->begin(*std::move(files)); !printed)
         return m_program.fail(printed.error());
     m_log->watch();
 }
 
+/// One that has ended already takes nothing.
+void AttachedRun::passInput()
+{
+    auto connection = m_program.containers()->openInput(*m_id);
+    if (!connection)
+        return;
+    auto* session = new InputSession(*std::move(connection), this);
+    connect(session, &InputSession::refused, this, [this](const Error& error) {
+        if (!isOver())
+            m_program.note(QString::fromStdString(error.toLine()));
+    });
+}
+
 void AttachedRun::onInterrupted()
 {
     ++m_interruptions;
+    if (m_hasJoined && !m_isEnded) {
+        m_isEnded = true;
+        m_program.note(tr("Left; it runs on."));
+        m_program.finish();
+        return;
+    }
     if (m_hasStarted && !m_isEnded) // else its job is cancelled
         stop(m_interruptions > 1 ? StopMode::Force : StopMode::Graceful);
 }

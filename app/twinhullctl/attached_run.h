@@ -9,12 +9,17 @@
 namespace twinhull {
 
 /// A run that this program stays with: what the container writes is shown here, or its terminal is ours, and the
-/// program ends with its exit status. SIGINT and SIGTERM stop it, the second one by force.
+/// program ends with its exit status. SIGINT and SIGTERM stop it, the second one by force; one that was joined they
+/// leave.
 class AttachedRun : public QObject {
     Q_OBJECT
 
 public:
-    enum class By { Log, Terminal };
+    enum class By {
+        Log,
+        Streams, ///< the same, and our standard input is its
+        Terminal,
+    };
 
     /// A child of the program, which it finishes. Before the container is made.
     AttachedRun(Program& program, By by);
@@ -23,10 +28,13 @@ public:
     void hold(const WorkloadId& id);
     /// Once it is started.
     void follow();
+    /// In place of both, of one that runs: from here on.
+    void join(const WorkloadId& id);
 
 private:
     bool openTerminal();
     void showLog();
+    void passInput();
     void onTerminalEnded(bool hasShown);
     void onInterrupted();
     void stop(StopMode mode);
@@ -43,6 +51,7 @@ private:
     LogFollower* m_log = nullptr;
     int m_interruptions = 0;
     bool m_hasStarted = false;
+    bool m_hasJoined = false;
     bool m_isTerminalOpen = false;
     bool m_isEnded = false;
 };

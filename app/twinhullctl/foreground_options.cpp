@@ -39,17 +39,13 @@ void addForegroundOptions(CLI::App& verb, ForegroundOptions& options)
 void addInteractiveOption(CLI::App& verb, ForegroundOptions& options)
 {
     verb.add_flag("-i,--interactive", options.isInteractive,
-        "with -t: run becomes the container's terminal, and ends as it ends; Ctrl-] leaves it");
+        "stay, and pass standard input on to its end; with -t: run becomes the container's terminal; Ctrl-] leaves it");
 }
 
 Result<> checkForeground(const ForegroundOptions& options, const WorkloadPlan& plan, WorkloadKind kind)
 {
     if (kind == WorkloadKind::Vm && (options.isAttached || options.isInteractive))
         return noVmInForeground(plan.name);
-    if (options.isInteractive && !plan.hasTerminal)
-        return Error{ ErrorCode::Unsupported, "-i: a container's first program reads no standard input of ours", 0,
-            "Add -t for a terminal, or run it and pass input to a command inside: twinhullctl exec -i "
-                + plan.name.toStdString() + " COMMAND" };
     const auto* image = std::get_if<ImageSource>(&plan.source);
     if (options.isAttached && image != nullptr && isStreamWord(image->reference))
         return Error{ ErrorCode::InvalidArgument, "--attach takes no " + image->reference.toStdString(), 0,

@@ -15,7 +15,7 @@ struct ForegroundOptions {
 
     /// It ends as the workload ends.
     bool stays() const { return isAttached || (isInteractive && !isDetached); }
-    bool usesTerminal() const { return isInteractive && !isDetached; }
+    bool passesInput() const { return isInteractive && !isDetached; } ///< to a terminal, where the plan has one
 };
 
 void addForegroundOptions(CLI::App& verb, ForegroundOptions& options);

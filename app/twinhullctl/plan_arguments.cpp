@@ -151,6 +151,7 @@ Result<WorkloadPlan> planFrom(const PlanArguments& arguments)
     if (auto added = addNetworks(networks, plan); !added)
         return std::move(added).error();
     plan.hasTerminal = arguments.hasTerminal;
+    plan.hasInput = arguments.hasInput && !arguments.hasTerminal;
     for (const auto& word : arguments.command)
         plan.command << QString::fromStdString(word);
     if (auto applied = applyOptions(arguments.options, plan); !applied)

@@ -28,6 +28,7 @@ struct PlanArguments {
     std::vector<std::string> networks; ///< modes and names with their options
     bool hasTerminal = false;
     std::string machine; ///< of a VM made from an image: auto, q35, microvm; empty: nothing is said
+    bool hasInput = false;
     OptionArguments options;
     UpkeepArguments upkeep;
     std::vector<std::string> command;

@@ -32,6 +32,8 @@ void addWiringOptions(CLI::App& verb, PlanArguments& arguments)
     verb.add_flag("--no-network", arguments.hasNoNetwork, "without a network");
     verb.add_flag("--rm", arguments.upkeep.isRemovedAtEnd, "remove the container when it has ended");
     verb.add_flag("-t,--tty,--terminal", arguments.hasTerminal, "a container with a terminal, to use with attach");
+    verb.add_flag("--open-stdin", arguments.hasInput,
+        "a container whose standard input is open, to use with attach; as -i without -t does");
 }
 
 void addSourceOptions(CLI::App& verb, PlanArguments& arguments)

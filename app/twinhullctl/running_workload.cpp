@@ -5,17 +5,17 @@
 
 namespace twinhull {
 
-Result<> checkRuns(const WorkloadInfo& info, const char* doing)
+namespace {
+
+enum class Wanted { Running, Files };
+
+bool hasFiles(const Program& program, const WorkloadInfo& info)
 {
-    if (!info.footprint.isEmpty())
-        return {};
-    return Error{ ErrorCode::Busy,
-        std::string("cannot ") + doing + " " + info.name.toStdString() + ": it is " + textOf(info.state).toStdString(),
-        0, "Start it first: twinhullctl start " + info.name.toStdString() };
+    const auto* runner = info.id.kind == WorkloadKind::Container ? program.containers() : nullptr;
+    return runner != nullptr && runner->hasFilesAtRest(info.id);
 }
 
-void withRunning(Program& program, const RunningName& named, const char* doing,
-    const std::function<void(Program&, const WorkloadInfo&)>& then)
+void withWanted(Program& program, const RunningName& named, const char* doing, Wanted wanted, const WithWorkload& then)
 {
     const auto kind = kindFromText(named.kind);
     if (!kind) {
@@ -24,11 +24,13 @@ void withRunning(Program& program, const RunningName& named, const char* doing,
     }
     const auto info = findOne(program.registry(), QString::fromStdString(named.name), *kind);
     if (!info && info.error().code == ErrorCode::NotFound && program.vms() == nullptr && named.kind.empty()) {
-        program.alsoWithVms([named, doing, then](Program& again) { withRunning(again, named, doing, then); });
+        program.alsoWithVms(
+            [named, doing, wanted, then](Program& again) { withWanted(again, named, doing, wanted, then); });
         return;
     }
-    const bool runsElsewhere = info && info->footprint.hasFigures(); // its processes are not this computer's
-    auto runs = runsElsewhere ? Result<>() : info ? checkRuns(*info, doing) : Result<>(info.error());
+    // processes elsewhere are not this computer's
+    const bool isGood = info && (info->footprint.hasFigures() || (wanted == Wanted::Files && hasFiles(program, *info)));
+    auto runs = isGood ? Result<>() : info ? checkRuns(*info, doing) : Result<>(info.error());
     if (runs && info->state == WorkloadState::Paused) // nobody inside would answer
         runs = Error{ ErrorCode::Busy, std::string("cannot ") + doing + " " + named.name + ": it is paused", 0,
             "Resume it first: twinhullctl resume " + named.name };
@@ -38,6 +40,27 @@ void withRunning(Program& program, const RunningName& named, const char* doing,
         return;
     }
     then(program, *info);
+}
+
+} // namespace
+
+Result<> checkRuns(const WorkloadInfo& info, const char* doing)
+{
+    if (!info.footprint.isEmpty())
+        return {};
+    return Error{ ErrorCode::Busy,
+        std::string("cannot ") + doing + " " + info.name.toStdString() + ": it is " + textOf(info.state).toStdString(),
+        0, "Start it first: twinhullctl start " + info.name.toStdString() };
+}
+
+void withRunning(Program& program, const RunningName& named, const char* doing, const WithWorkload& then)
+{
+    withWanted(program, named, doing, Wanted::Running, then);
+}
+
+void withFiles(Program& program, const RunningName& named, const char* doing, const WithWorkload& then)
+{
+    withWanted(program, named, doing, Wanted::Files, then);
 }
 
 } // namespace twinhull

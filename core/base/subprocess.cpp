@@ -72,7 +72,7 @@ struct ExecPlan {
     char** arguments;
     char** environment;
     const char* workingFolder;
-    std::array<int, 4> stdio; ///< the last may be -1: none
+    std::array<int, 5> stdio; ///< the last two may be -1: none
     int errorPipe;
     rlimit descriptorLimit;
     const CpuMask* cpus; ///< null: as ours
@@ -92,15 +92,16 @@ struct ExecPlan {
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
     ::signal(SIGPIPE, SIG_DFL);
     (void)::setrlimit(RLIMIT_NOFILE, &plan.descriptorLimit); // back to what we were started with
-    const std::size_t count = plan.stdio[3] >= 0 ? 4 : 3;
-    std::array<int, 4> lifted{};
+    constexpr int kAbove = 5; // the targets
+    const std::size_t count = plan.stdio[4] >= 0 ? 5 : plan.stdio[3] >= 0 ? 4 : 3;
+    std::array<int, 5> lifted{};
     for (std::size_t i = 0; i < count; ++i) { // above the targets first, so that no dup2 overwrites a source
         const int source = plan.stdio[i] >= 0 ? plan.stdio[i] : ::open("/dev/null", O_RDWR | O_CLOEXEC);
-        lifted[i] = ::fcntl(source, F_DUPFD_CLOEXEC, 4);
+        lifted[i] = ::fcntl(source, F_DUPFD_CLOEXEC, kAbove);
         if (lifted[i] < 0)
             failChild(plan.errorPipe);
     }
-    const int errorPipe = ::fcntl(plan.errorPipe, F_DUPFD_CLOEXEC, 4); // may stand where a target goes
+    const int errorPipe = ::fcntl(plan.errorPipe, F_DUPFD_CLOEXEC, kAbove); // may stand where a target goes
     for (std::size_t i = 0; i < count; ++i) {
         if (::dup2(lifted[i], static_cast<int>(i)) < 0)
             failChild(errorPipe);
@@ -271,8 +272,8 @@ Result<Child> spawn(const Command& command, const ChildStdio& stdio)
     const ExecPlan plan{ path.c_str(), const_cast<char**>(argumentPointers.data()),
         const_cast<char**>(environmentPointers.data()),
         command.workingFolder.empty() ? nullptr : command.workingFolder.c_str(),
-        { stdio.input, stdio.output, stdio.error, stdio.extra }, errorPipe->writeEnd.fd(), inheritedDescriptorLimit(),
-        command.cpus.empty() ? nullptr : &cpus };
+        { stdio.input, stdio.output, stdio.error, stdio.extra, stdio.second }, errorPipe->writeEnd.fd(),
+        inheritedDescriptorLimit(), command.cpus.empty() ? nullptr : &cpus };
     const pid_t pid = ::fork();
     if (pid < 0)
         return Error::fromErrno(errno, "start " + name);
@@ -293,7 +294,7 @@ Result<CommandOutput> runCommand(const Command& command, const CommandRun& run)
     auto err = makePipe();
     if (!out || !err)
         return out ? std::move(err).error() : std::move(out).error();
-    auto child = spawn(command, ChildStdio{ run.input, out->writeEnd.fd(), err->writeEnd.fd(), run.extra });
+    auto child = spawn(command, ChildStdio{ run.input, out->writeEnd.fd(), err->writeEnd.fd(), run.extra, run.second });
     if (!child)
         return std::move(child).error();
     out->writeEnd.reset();

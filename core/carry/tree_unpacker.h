@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/clock.h"
 #include "core/base/unique_fd.h"
 #include "core/carry/carry_message.h"
 
@@ -78,7 +79,8 @@ private:
     Making m_making;
     std::uint64_t m_bytes = 0;
     std::uint64_t m_entries = 0;
-    unsigned m_partials = 0;
+    /// The next file in the making: a killed one may have left its own, and numbers of processes come again.
+    std::int64_t m_partials = wallClockNanoseconds();
     bool m_isDone = false;
 };
 

@@ -203,9 +203,7 @@ void readTerminal(const ComposeCursor& value, ServiceReading& reading)
 
 void readOpenInput(const ComposeCursor& value, ServiceReading& reading)
 {
-    const auto isOpen = value.truth();
-    if (isOpen.value_or(false) && !reading.service.plan.hasTerminal)
-        value.warn(trCompose("standard input is open only with tty"));
+    take(reading.service.plan.hasInput, value.truth());
 }
 
 void readStopSignal(const ComposeCursor& value, ServiceReading& reading)

@@ -4,12 +4,14 @@
 #include "core/base/clock.h"
 #include "core/base/files.h"
 #include "core/base/sealed_file.h"
+#include "core/ipc/container_lock.h"
 
 namespace twinhull {
 
 namespace {
 
 constexpr std::chrono::hours kLongest{ 24 };
+constexpr std::chrono::seconds kGraceOfCopies{ 5 };
 constexpr std::size_t kProgramLimitBytes = std::size_t(64) << 20U;
 
 /// A copy: what is inside may be the same user as the file's owner, and could write to the file itself.
@@ -71,6 +73,26 @@ Result<int> streamInContainer(
         return hull.error();
     const auto output = runCommand(hull->command,
         { kLongest, streams.isCancelled, hull->program.fd(), streams.input, streams.output, streams.errorOutput });
+    return output ? Result<int>(output->exitStatus) : Result<int>(output.error());
+}
+
+Result<int> streamInFiles(
+    Command visit, const std::string& containerFolder, const InsideCommand& command, const InsideStreams& streams)
+{
+    const auto program = copyOf(command.programPath);
+    if (!program)
+        return program.error();
+    const auto lock = lockForVisit(containerFolder, streams.isCancelled);
+    if (!lock)
+        return lock.error();
+    auto& words = visit.arguments;
+    words.insert(words.end(), { "visit", "--bundle", containerFolder, "--preserve-fds", "2", "/proc/self/fd/3" });
+    words.insert(words.end(), command.arguments.begin() + 1, command.arguments.end());
+    CommandRun run{ kLongest, streams.isCancelled, program->fd(), streams.input, streams.output, streams.errorOutput };
+    run.second = lock->container.fd(); // it is given back when the last of them has ended
+    if (streams.input >= 0) // it hears of the end of its input, and takes away what it has begun
+        run.grace = kGraceOfCopies;
+    const auto output = runCommand(visit, run);
     return output ? Result<int>(output->exitStatus) : Result<int>(output.error());
 }
 

@@ -16,4 +16,9 @@ Result<> runInContainer(Command exec, const std::string& key, const InsideComman
 Result<int> streamInContainer(
     Command exec, const std::string& key, const InsideCommand& command, const InsideStreams& streams);
 
+/// The same for a program of ours as root in the files of one that does not run; `visit` is hull. Busy where it was
+/// started meanwhile; a start waits for the end of this.
+Result<int> streamInFiles(
+    Command visit, const std::string& containerFolder, const InsideCommand& command, const InsideStreams& streams);
+
 } // namespace twinhull

@@ -463,8 +463,19 @@ std::unique_ptr<Job> ContainerProvider::runInside(
     return std::make_unique<ThreadJob>(tr("Run a command inside"), QThreadPool::globalInstance(), work);
 }
 
+bool ContainerProvider::hasFilesAtRest(const WorkloadId& id) const
+{
+    const auto* container = m_d->find(id);
+    return container != nullptr && std::find(kEnded.begin(), kEnded.end(), container->info().state) != kEnded.end();
+}
+
 Result<InsideRun> ContainerProvider::prepareInside(const WorkloadId& id, InsideCommand command)
 {
+    if (!command.programPath.empty() && hasFilesAtRest(id)) {
+        return InsideRun([hull = Command{ { m_d->programs.hull }, {}, {} }, folder = m_d->find(id)->folder().path(),
+                             command = std::move(command)](
+                             const InsideStreams& streams) { return streamInFiles(hull, folder, command, streams); });
+    }
     return InsideRun(
         [exec = pinned(execCommand(id), m_d->find(id)), key = id.key.toStdString(), command = std::move(command)](
             const InsideStreams& streams) { return streamInContainer(exec, key, command, streams); });

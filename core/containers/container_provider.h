@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/data_folders.h"
+#include "core/containers/input_connection.h"
 #include "core/containers/terminal_connection.h"
 #include "core/images/image_store.h"
 #include "core/workload/command_runner.h"
@@ -72,11 +73,14 @@ public:
     std::unique_ptr<Job> runInside(
         const WorkloadId& id, InsideCommand command, std::shared_ptr<CommandOutcome> outcome) override;
     Result<InsideRun> prepareInside(const WorkloadId& id, InsideCommand command) override;
+    bool hasFilesAtRest(const WorkloadId& id) const override;
     std::unique_ptr<Job> findDifferences(
         const WorkloadId& id, std::shared_ptr<std::vector<FileDifference>> into) override;
 
     /// The terminal of a running container; refused() tells when it has none.
     Result<std::unique_ptr<TerminalConnection>> openTerminal(const WorkloadId& id, const TerminalSize& size);
+    /// The standard input of a running container; refused() tells when it has none, or somebody else passes it.
+    Result<std::unique_ptr<InputConnection>> openInput(const WorkloadId& id);
     /// The program that runs a command in a running container, and its first arguments; options, the container's key
     /// and the command follow (core/runtime/README.md).
     std::vector<std::string> execCommand(const WorkloadId& id) const;

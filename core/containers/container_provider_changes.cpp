@@ -27,6 +27,14 @@ std::unique_ptr<Job> ContainerProvider::kill(const WorkloadId& id, int signalNum
         container, MonitorRequest{ MonitorVerb::Kill, signalNumber }, std::vector<WorkloadState>(), kAnswerDeadline);
 }
 
+Result<std::unique_ptr<InputConnection>> ContainerProvider::openInput(const WorkloadId& id)
+{
+    const auto* container = m_d->find(id);
+    if (container == nullptr)
+        return Error{ ErrorCode::NotFound, "there is no such container", 0, {} };
+    return InputConnection::open(container->folder().runtimePath());
+}
+
 /// `function` on a worker thread; then what it changed is read again.
 std::unique_ptr<Job> ContainerProvider::Private::changing(
     const QString& title, const WorkloadId& id, std::function<Result<>(const ContainerFolder&)> function)

@@ -115,7 +115,9 @@ MonitorArguments monitorArguments(const DataFolders& folders, const ContainerFol
         arguments.networksFolder = folders.networks();
     }
     arguments.ports = settings.ports;
-    arguments.stdio = settings.hasTerminal ? ContainerStdio::Terminal : ContainerStdio::Streams;
+    arguments.stdio = settings.hasTerminal ? ContainerStdio::Terminal
+        : settings.hasInput                ? ContainerStdio::Input
+                                           : ContainerStdio::Streams;
     arguments.stopSignal = settings.stopSignal;
     arguments.logLimitBytes = settings.upkeep.log.maxBytes;
     arguments.logFiles = settings.upkeep.log.maxFiles;

@@ -207,6 +207,7 @@ Result<ContainerSettings> settingsFromPlan(const WorkloadPlan& plan, const Image
         settings.networks.push_back(
             { use.name.toStdString(), texts(use.aliases), use.ipv4.toStdString(), use.ipv6.toStdString() });
     settings.hasTerminal = plan.hasTerminal;
+    settings.hasInput = plan.hasInput && !plan.hasTerminal; // a terminal is input, too
     auto signal = stopSignalOf(plan.process.stopSignal.toStdString(), image.stopSignal.toStdString());
     if (!signal)
         return std::move(signal).error();

@@ -138,6 +138,7 @@ WorkloadPlan planOf(const ContainerSettings& settings, const ImageInfo* image)
         plan.limits.pids = 0; // it has none because somebody wanted none
     plan.pinnedCpus = settings.pinnedCpus;
     plan.hasTerminal = settings.hasTerminal;
+    plan.hasInput = settings.hasInput;
     plan.upkeep = upkeepOf(settings, image);
     addWiring(settings, plan);
     addProcess(settings, image, plan.process);

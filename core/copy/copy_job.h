@@ -10,9 +10,9 @@
 
 namespace twinhull {
 
-/// A copy between a running workload and this computer, by a program of ours that is run inside as its root: a path
-/// inside is resolved there, so no link leads out of the workload. What comes out is a stranger's word: see
-/// core/carry/tree_unpacker.h.
+/// A copy between a running workload, or a container that is stopped, and this computer, by a program of ours that is
+/// run inside as its root: a path inside is resolved there, so no link leads out of the workload. What comes out is a
+/// stranger's word: see core/carry/tree_unpacker.h.
 struct CopyRequest {
     std::string workloadName; ///< for messages
     std::string source;

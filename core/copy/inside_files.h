@@ -27,8 +27,9 @@ struct InsideText {
     FileVersion version;
 };
 
-/// The files of one running workload, by file-carrier inside it as its root. Paths are absolute, inside, any bytes.
-/// What `into` points to is complete when the job succeeded. GUI thread; the runner must outlive this, not the jobs.
+/// The files of one running workload or stopped container, by file-carrier inside it as its root. Paths are absolute,
+/// inside, any bytes. What `into` points to is complete when the job succeeded. GUI thread; the runner must outlive
+/// this, not the jobs.
 class InsideFiles {
 public:
     InsideFiles(CommandRunner& runner, WorkloadId id, const QString& workloadName);

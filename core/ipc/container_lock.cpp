@@ -2,44 +2,56 @@
 #include "core/ipc/container_lock.h"
 
 #include "core/base/files.h"
+#include "core/ipc/monitor_messages.h"
 
 #include <poll.h>
 #include <sys/file.h>
 #include <sys/inotify.h>
 
+#include <algorithm>
 #include <cerrno>
 
 namespace twinhull {
 
 namespace {
 
-Result<UniqueFd> openLock(const std::string& containerFolder)
-{
-    return openPath(containerFolder + "/" + kMonitorLockName, O_RDWR | O_CREAT | O_NOFOLLOW);
-}
+using namespace std::chrono_literals;
 
-Result<> tryLock(const UniqueFd& file, const std::string& containerFolder)
+constexpr auto kVisitPatience = 10s; ///< of a start with one who looks into the files
+constexpr auto kMonitorsEnd = 5s; ///< from the end of a container to its monitor's
+
+struct LockWait {
+    std::chrono::steady_clock::time_point deadline;
+    const std::function<bool()>& isCancelled; ///< may be empty
+};
+
+Error isHeld()
 {
-    if (::flock(file.fd(), LOCK_EX | LOCK_NB) == 0)
-        return {};
-    if (errno != EWOULDBLOCK)
-        return Error::fromErrno(errno, "lock " + containerFolder + "/" + kMonitorLockName);
     return Error{ ErrorCode::Busy, "it is running already, or being started, stopped or removed", EWOULDBLOCK,
         "Wait for that, or stop it first" };
 }
 
-/// Tries again at each end of a holder, until `deadline`.
-Result<> awaitLock(
-    const UniqueFd& file, const std::string& containerFolder, std::chrono::steady_clock::time_point deadline)
+Result<> tryLock(const UniqueFd& file, const std::string& path)
+{
+    if (::flock(file.fd(), LOCK_EX | LOCK_NB) == 0)
+        return {};
+    return errno == EWOULDBLOCK ? isHeld() : Error::fromErrno(errno, "lock " + path);
+}
+
+/// Tries again at each end of a holder, until the deadline.
+Result<> awaitLock(const UniqueFd& file, const std::string& path, const LockWait& wait)
 {
     const UniqueFd events(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
-    const std::string path = containerFolder + "/" + kMonitorLockName;
     (void)::inotify_add_watch(events.fd(), path.c_str(), IN_CLOSE); // where it fails, the deadline is waited for
     for (;;) {
-        auto locked = tryLock(file, containerFolder);
-        const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+        auto locked = tryLock(file, path);
+        auto left = std::chrono::ceil<std::chrono::milliseconds>(wait.deadline - std::chrono::steady_clock::now());
         if (locked || locked.error().code != ErrorCode::Busy || left.count() <= 0)
             return locked;
+        if (wait.isCancelled && wait.isCancelled())
+            return Error{ ErrorCode::Cancelled, "cancelled", 0, {} };
+        if (wait.isCancelled)
+            left = std::min<std::chrono::milliseconds>(left, 200ms);
         pollfd waited{ events.fd(), POLLIN, 0 };
         (void)::poll(&waited, 1, static_cast<int>(left.count())); // an end, early or late, leads to the next try
         char buffer[4096];
@@ -47,24 +59,58 @@ Result<> awaitLock(
     }
 }
 
+Result<UniqueFd> lockFile(const std::string& path, const LockWait& wait)
+{
+    auto file = openPath(path, O_RDWR | O_CREAT | O_NOFOLLOW);
+    if (!file)
+        return file;
+    auto locked = tryLock(*file, path);
+    // closing an inotify descriptor takes 10 ms and more (it waits for every reader of the list of watches)
+    const bool mayWait = wait.deadline > std::chrono::steady_clock::now();
+    if (!locked && locked.error().code == ErrorCode::Busy && mayWait)
+        locked = awaitLock(*file, path, wait);
+    return locked ? std::move(file) : std::move(locked).error();
+}
+
+bool isVisited(const std::string& containerFolder)
+{
+    auto file = openPath(containerFolder + "/" + kVisitLockName, O_RDWR | O_NOFOLLOW);
+    return file && ::flock(file->fd(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+}
+
 } // namespace
 
 Result<UniqueFd> lockContainer(const std::string& containerFolder)
 {
-    return lockContainerWithin(containerFolder, std::chrono::milliseconds(0));
+    auto locked = lockContainerWithin(containerFolder, 0ms);
+    const bool isBusy = !locked && locked.error().code == ErrorCode::Busy;
+    return isBusy && isVisited(containerFolder) ? lockContainerWithin(containerFolder, kVisitPatience)
+                                                : std::move(locked);
 }
 
 Result<UniqueFd> lockContainerWithin(const std::string& containerFolder, std::chrono::milliseconds patience)
 {
-    const auto deadline = std::chrono::steady_clock::now() + patience;
-    auto file = openLock(containerFolder);
-    if (!file)
-        return file;
-    auto locked = tryLock(*file, containerFolder);
-    // closing an inotify descriptor takes 10 ms and more (it waits for every reader of the list of watches)
-    if (!locked && locked.error().code == ErrorCode::Busy && patience.count() > 0)
-        locked = awaitLock(*file, containerFolder, deadline);
-    return locked ? std::move(file) : std::move(locked).error();
+    auto locked
+        = lockFile(containerFolder + "/" + kMonitorLockName, { std::chrono::steady_clock::now() + patience, {} });
+    if (locked || locked.error().code != ErrorCode::Busy || !isVisited(containerFolder))
+        return locked;
+    return Error{ ErrorCode::Busy, "its files are being copied or looked at", EWOULDBLOCK,
+        "Wait for the end of that, or cancel it, and try again" };
+}
+
+Result<ContainerVisit> lockForVisit(const std::string& containerFolder, const std::function<bool()>& isCancelled)
+{
+    const auto now = std::chrono::steady_clock::now();
+    auto turn = lockFile(containerFolder + "/" + kVisitLockName, { now + 24h, isCancelled });
+    if (!turn)
+        return std::move(turn).error();
+    auto container = lockFile(
+        containerFolder + "/" + kMonitorLockName, { std::chrono::steady_clock::now() + kMonitorsEnd, isCancelled });
+    if (!container)
+        return std::move(container).error();
+    if (exists(containerFolder + "/" + kRunRecordName)) // its monitor was killed: it may run still
+        return Error{ ErrorCode::Busy, "its latest run has not been cleared up yet", 0, "Try again" };
+    return ContainerVisit{ *std::move(turn), *std::move(container) };
 }
 
 } // namespace twinhull

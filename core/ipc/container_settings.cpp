@@ -76,6 +76,7 @@ Result<ContainerSettings> settingsFrom(const Json& json)
     settings.pinnedCpus = json.value("pinnedCpus", std::vector<unsigned>());
     json.at("hasNetwork").get_to(settings.hasNetwork);
     settings.hasTerminal = json.value("hasTerminal", false);
+    settings.hasInput = json.value("hasInput", false);
     json.at("stopSignal").get_to(settings.stopSignal);
     json.at("createdMilliseconds").get_to(settings.createdMilliseconds);
     readContainerOptions(json, settings);
@@ -105,8 +106,8 @@ std::string encodeContainerSettings(const ContainerSettings& settings)
         { "image", settings.imageReference }, { "imageDigest", settings.imageDigest },
         { "twinGroup", settings.twinGroup }, { "command", settings.command }, { "environment", settings.environment },
         { "ports", std::move(ports) }, { "mounts", mountsJson(settings.mounts) }, { "hasNetwork", settings.hasNetwork },
-        { "hasTerminal", settings.hasTerminal }, { "stopSignal", settings.stopSignal },
-        { "createdMilliseconds", settings.createdMilliseconds } };
+        { "hasTerminal", settings.hasTerminal }, { "hasInput", settings.hasInput },
+        { "stopSignal", settings.stopSignal }, { "createdMilliseconds", settings.createdMilliseconds } };
     putOptional(json, "memoryBytes", settings.memoryBytes);
     putOptional(json, "cpus", settings.cpus);
     putOptional(json, "pids", settings.pids);

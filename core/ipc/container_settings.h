@@ -43,6 +43,7 @@ struct ContainerSettings {
     bool hasHostNetwork = false; ///< this computer's own; never with networks
     std::vector<ContainerNetwork> networks; ///< empty: a network of its own, by way of a helper
     bool hasTerminal = false;
+    bool hasInput = false; ///< standard input that can be passed on; never with a terminal
     int stopSignal = SIGTERM;
     ContainerProcessOptions process;
     ContainerNaming naming;

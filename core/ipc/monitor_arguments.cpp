@@ -74,6 +74,7 @@ Result<> storeTask(const std::string& value, MonitorTask& out)
 }
 
 constexpr std::array<const char*, 3> kNetworkModes{ "none", "user", "own" };
+constexpr std::array<const char*, 3> kStdio{ "streams", "input", "terminal" };
 
 Result<> storeNetwork(const std::string& value, NetworkMode& out)
 {
@@ -86,9 +87,10 @@ Result<> storeNetwork(const std::string& value, NetworkMode& out)
 
 Result<> storeStdio(const std::string& value, ContainerStdio& out)
 {
-    if (value != "streams" && value != "terminal")
-        return invalid("--stdio: neither streams nor terminal: " + value);
-    out = value == "streams" ? ContainerStdio::Streams : ContainerStdio::Terminal;
+    const auto found = std::find(kStdio.begin(), kStdio.end(), value);
+    if (found == kStdio.end())
+        return invalid("--stdio: neither streams, input nor terminal: " + value);
+    out = static_cast<ContainerStdio>(std::distance(kStdio.begin(), found));
     return {};
 }
 
@@ -234,7 +236,7 @@ std::vector<std::string> encodeMonitorArguments(const MonitorArguments& argument
         "--runtime-dir", arguments.runtimeFolder, //
         "--hull", arguments.hullPath, //
         "--network", kNetworkModes[static_cast<std::size_t>(arguments.network)], //
-        "--stdio", arguments.stdio == ContainerStdio::Streams ? "streams" : "terminal", //
+        "--stdio", kStdio[static_cast<std::size_t>(arguments.stdio)], //
         "--stop-signal", std::to_string(arguments.stopSignal), //
         "--request-ns", std::to_string(arguments.requestNanoseconds), //
         "--unpack-ns", std::to_string(arguments.unpackNanoseconds), //

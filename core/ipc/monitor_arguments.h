@@ -37,6 +37,7 @@ enum class MonitorTask {
 /// What the container's standard descriptors are.
 enum class ContainerStdio {
     Streams, ///< two FIFOs; no input
+    Input, ///< the same, and a pipe that the monitor writes to
     Terminal, ///< config.json asks for one; the monitor holds its master side
 };
 

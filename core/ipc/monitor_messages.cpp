@@ -15,8 +15,8 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::array<const char*, 11> kVerbs{ "status", "subscribe", "stop", "kill", "pause", "resume", "attach",
-    "resize", "renamed", "checkpoint", "give-up" };
+constexpr std::array<const char*, 12> kVerbs{ "status", "subscribe", "stop", "kill", "pause", "resume", "attach",
+    "resize", "renamed", "checkpoint", "give-up", "feed" };
 constexpr std::array<const char*, 7> kPhases{ "starting", "running", "paused", "stopping", "exited", "restarting",
     "saving" };
 constexpr int kMostGraceMilliseconds = 3'600'000;
@@ -77,7 +77,7 @@ Json statusJson(const MonitorStatus& status)
         marks.push_back(Json{ { "name", mark.name }, { "ns", mark.monotonicNanoseconds } });
     Json json{ { "phase", kPhases[static_cast<std::size_t>(status.phase)] }, { "containerPid", status.containerPid },
         { "monitorPid", status.monitorPid }, { "helperPids", status.helperPids }, { "cgroupPath", status.cgroupPath },
-        { "canPause", status.canPause }, { "hasTerminal", status.hasTerminal },
+        { "canPause", status.canPause }, { "hasTerminal", status.hasTerminal }, { "hasInput", status.hasInput },
         { "startedWallMilliseconds", status.startedWallMilliseconds }, { "marks", std::move(marks) },
         { "note", status.note }, { "isStopAsked", status.isStopAsked }, { "restart", restartJson(status.restart) } };
     if (!status.bootId.empty())
@@ -117,6 +117,7 @@ Result<MonitorStatus> statusFrom(const Json& json)
     status.cgroupPath = json.at("cgroupPath").get<std::string>();
     status.canPause = json.at("canPause").get<bool>();
     status.hasTerminal = json.value("hasTerminal", false);
+    status.hasInput = json.value("hasInput", false);
     status.startedWallMilliseconds = json.at("startedWallMilliseconds").get<std::int64_t>();
     readMarks(json.at("marks"), status.marks);
     status.note = json.at("note").get<std::string>();

@@ -49,6 +49,10 @@ enum class MonitorVerb {
     /// Saves processes and memory; the phase is Saving meanwhile, and afterwards `checkpoint` tells how it went.
     Checkpoint,
     GiveUp, ///< the checkpoint that is under way: the container goes on as it was
+    /// The container's standard input (Unsupported when it has none, Busy while somebody else passes it): after the
+    /// reply line the connection carries bytes to it. shutdown(2) of one's half is its end; who just hangs up leaves it
+    /// open. The monitor hangs up when nothing more is read. Nothing may be sent before the reply has come.
+    Feed,
 };
 
 struct TerminalSize {
@@ -113,6 +117,7 @@ struct MonitorStatus {
     std::string cgroupPath; ///< absolute; empty where it has none of its own
     bool canPause = false;
     bool hasTerminal = false; ///< that can be attached to
+    bool hasInput = false; ///< standard input that has not ended
     std::int64_t startedWallMilliseconds = 0;
     std::vector<MonitorMark> marks;
     std::string note; ///< what works less well than it should, one sentence; may be empty

@@ -130,8 +130,58 @@ void ControlSocket::onClient(int fd, std::uint32_t events)
     Client& client = found->second;
     if ((events & EPOLLOUT) != 0 && !flush(client))
         return hangUp(fd);
-    if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0)
+    if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) == 0)
+        return;
+    if (fd == m_feeder)
+        onFed(client, events);
+    else
         onInput(client);
+}
+
+/// Its end is a shutdown(2) of its half; one that is gone altogether (EPOLLHUP) has left, and another may go on.
+void ControlSocket::onFed(Client& client, std::uint32_t events)
+{
+    static std::array<char, 65536> bytes;
+    const int fd = client.socket.fd();
+    const bool hasLeft = (events & (EPOLLHUP | EPOLLERR)) != 0;
+    if (client.isHeldUp) // nobody takes what it may have sent
+        return hasLeft ? hangUp(fd) : void();
+    const ssize_t count = ::read(fd, bytes.data(), bytes.size());
+    if (count < 0 && (errno == EAGAIN || errno == EINTR))
+        return;
+    if (count == 0 && !hasLeft)
+        m_handlers.fedAll();
+    const bool mayGoOn = count > 0 && m_handlers.fed({ bytes.data(), static_cast<std::size_t>(count) });
+    if (m_feeder != fd) // hung up on meanwhile
+        return;
+    if (count <= 0)
+        return hangUp(fd);
+    if (mayGoOn)
+        return;
+    client.isHeldUp = true;
+    (void)m_loop.changeEvents(fd, 0); // it is watched: cannot fail in a way that matters
+}
+
+void ControlSocket::feedOn()
+{
+    const auto found = m_clients.find(m_feeder);
+    if (found == m_clients.end())
+        return;
+    found->second.isHeldUp = false;
+    (void)m_loop.changeEvents(m_feeder, EPOLLIN); // as above
+}
+
+void ControlSocket::hangUpFeeder()
+{
+    if (m_feeder >= 0)
+        hangUp(m_feeder);
+}
+
+Result<MonitorStatus> ControlSocket::ask(const MonitorRequest& request) const
+{
+    if (request.verb == MonitorVerb::Feed && m_feeder >= 0)
+        return Error{ ErrorCode::Busy, "somebody else passes input to it", 0, "Wait for the end of that" };
+    return m_handlers.request(request);
 }
 
 void ControlSocket::onInput(Client& client)
@@ -149,7 +199,7 @@ void ControlSocket::onInput(Client& client)
     client.input.append(read);
     while (auto line = client.input.takeLine()) {
         answer(client, *line);
-        if (m_clients.find(fd) == m_clients.end() || client.isAttached) // answering hung up on it
+        if (m_clients.find(fd) == m_clients.end() || client.isAttached || fd == m_feeder) // answering hung up on it
             return;
     }
 }
@@ -159,12 +209,16 @@ void ControlSocket::answer(Client& client, const std::string& line)
     const auto request = decodeMonitorRequest(line);
     if (request && request->verb == MonitorVerb::Subscribe)
         client.isSubscribed = true;
-    const auto reply = request ? m_handlers.request(*request) : Result<MonitorStatus>(request.error());
+    const auto reply = request ? ask(*request) : Result<MonitorStatus>(request.error());
     std::string text = encodeMonitorReply(reply);
     if (request && request->verb == MonitorVerb::Attach && reply) {
         client.isAttached = true;
         client.isSubscribed = false; // no lines among the terminal's bytes
         text += outputBefore();
+    }
+    if (request && request->verb == MonitorVerb::Feed && reply) {
+        m_feeder = client.socket.fd();
+        client.isSubscribed = false; // it is heard from when its container ends
     }
     if (!send(client, text))
         hangUp(client.socket.fd());
@@ -254,7 +308,8 @@ bool ControlSocket::flush(Client& client)
     }
     if (client.output.empty() && client.missedBytes > 0)
         return catchUp(client);
-    const std::uint32_t wanted = client.output.empty() ? std::uint32_t{ EPOLLIN } : EPOLLIN | EPOLLOUT;
+    const std::uint32_t read = client.isHeldUp ? 0U : std::uint32_t{ EPOLLIN };
+    const std::uint32_t wanted = client.output.empty() ? read : read | EPOLLOUT;
     return static_cast<bool>(m_loop.changeEvents(client.socket.fd(), wanted));
 }
 
@@ -285,6 +340,8 @@ void ControlSocket::hangUp(int fd)
 {
     m_loop.unwatch(fd);
     m_clients.erase(fd);
+    if (fd == m_feeder)
+        m_feeder = -1;
 }
 
 } // namespace twinhull

@@ -21,6 +21,10 @@ public:
         std::function<Result<MonitorStatus>(const MonitorRequest& request)> request;
         std::function<std::string()> recentOutput; ///< for who has just been attached
         std::function<void(std::string_view bytes)> typed; ///< by somebody attached
+        /// By who passes input: whether more may come now, else when feedOn() says so. Missing where each Feed is
+        /// refused.
+        std::function<bool(std::string_view bytes)> fed;
+        std::function<void()> fedAll; ///< the end of that input
         std::function<std::uint64_t()> forgottenBytes; ///< that came before recentOutput(); missing: none
         std::function<bool()> isLogged; ///< whether a log has all of these, and will; missing: no
     };
@@ -37,6 +41,9 @@ public:
     /// To all attached. The container never waits for a viewer: who reads too slowly misses some of it, is told how
     /// many bytes, and goes on with the latest output.
     void publishOutput(std::string_view bytes);
+    void feedOn();
+    /// The input's end was met on the other side: nothing more is taken.
+    void hangUpFeeder();
     /// For the end, when nobody waits for the monitor any more: gives slow viewers so long to read what is left.
     void drain(std::chrono::milliseconds patience);
 
@@ -47,6 +54,7 @@ private:
         std::string output;
         bool isSubscribed = false;
         bool isAttached = false;
+        bool isHeldUp = false; ///< of what it passes nothing is taken just now
         std::size_t missedBytes = 0; ///< since its output was full; then there is output left to send
     };
 
@@ -54,6 +62,8 @@ private:
     void accept();
     void onClient(int fd, std::uint32_t events);
     void onInput(Client& client);
+    void onFed(Client& client, std::uint32_t events);
+    Result<MonitorStatus> ask(const MonitorRequest& request) const;
     void answer(Client& client, const std::string& line);
     bool send(Client& client, std::string_view text);
     bool flush(Client& client);
@@ -67,6 +77,7 @@ private:
     UniqueFd m_listener;
     Handlers m_handlers;
     std::map<int, Client> m_clients;
+    int m_feeder = -1; ///< who passes input; one at a time
 };
 
 } // namespace twinhull

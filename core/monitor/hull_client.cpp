@@ -73,14 +73,15 @@ HullClient::HullClient(std::string hullPath, std::string stateFolder, std::strin
 {
 }
 
-Result<int> HullClient::run(std::vector<std::string> words, int output, int error, std::chrono::milliseconds deadline)
+Result<int> HullClient::run(std::vector<std::string> words, ChildStdio stdio, std::chrono::milliseconds deadline)
 {
     auto marks = makePipe();
     if (!marks)
         return std::move(marks).error();
     std::vector<std::string> arguments{ m_hullPath, "--root", m_stateFolder, "--marks-fd", "3" };
     std::move(words.begin(), words.end(), std::back_inserter(arguments));
-    auto child = spawn({ arguments, {}, {} }, ChildStdio{ -1, output, error, marks->writeEnd.fd() });
+    stdio.extra = marks->writeEnd.fd();
+    auto child = spawn({ arguments, {}, {} }, stdio);
     if (!child)
         return std::move(child).error();
     auto status = waitForExit(*child, deadline);
@@ -103,7 +104,7 @@ Result<> HullClient::create(const Creation& creation, const OutputFifo& output, 
     if (!creation.consoleSocket.empty())
         words.insert(words.end(), { "--console-socket", creation.consoleSocket });
     words.push_back(m_id);
-    auto status = run(std::move(words), outputEnd->fd(), errorEnd->fd());
+    auto status = run(std::move(words), { creation.input, outputEnd->fd(), errorEnd->fd() });
     if (!status)
         return std::move(status).error().withContext("hull create");
     return *status == 0 ? Result<>() : failed("create", *status, error.read());
@@ -137,7 +138,7 @@ Result<> HullClient::restore(
     if (!creation.consoleSocket.empty())
         words.insert(words.end(), { "--console-socket", creation.consoleSocket });
     words.push_back(m_id);
-    auto status = run(std::move(words), outputEnd->fd(), errorEnd->fd(), kRestoreDeadline);
+    auto status = run(std::move(words), { -1, outputEnd->fd(), errorEnd->fd() }, kRestoreDeadline);
     if (!status)
         return std::move(status).error().withContext("hull restore");
     return *status == 0 ? Result<>() : failed("restore", *status, error.read());
@@ -148,7 +149,7 @@ Result<> HullClient::runAndTell(const std::vector<std::string>& words)
     auto messages = makePipe();
     if (!messages)
         return std::move(messages).error();
-    auto status = run(words, -1, messages->writeEnd.fd());
+    auto status = run(words, { -1, -1, messages->writeEnd.fd() });
     if (!status)
         return std::move(status).error().withContext("hull " + words.front());
     if (*status == 0)

@@ -23,6 +23,7 @@ public:
     struct Creation {
         std::string bundle;
         std::string consoleSocket; ///< where hull hands the terminal's master over; empty: no terminal
+        int input = -1; ///< the container's standard input; -1: none
     };
     /// The container's first process waits for start(). On failure the error is what hull said, which is taken out of
     /// `error`.
@@ -56,9 +57,9 @@ public:
 private:
     static constexpr std::chrono::seconds kUsualDeadline{ 30 };
 
-    /// Its exit status. Keeps the marks that it writes.
+    /// Its exit status. Keeps the marks that it writes, to a descriptor of its own.
     Result<int> run(
-        std::vector<std::string> words, int output, int error, std::chrono::milliseconds deadline = kUsualDeadline);
+        std::vector<std::string> words, ChildStdio stdio, std::chrono::milliseconds deadline = kUsualDeadline);
 
     /// run(), whose failure is told in hull's own last line.
     Result<> runAndTell(const std::vector<std::string>& words);

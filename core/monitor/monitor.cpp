@@ -163,13 +163,21 @@ Result<> Monitor::launch()
 
 Result<> Monitor::create()
 {
-    return make([this](const HullClient::Creation& creation) { return m_hull.create(creation, *m_output, *m_error); });
+    if (auto opened = openInput(); !opened)
+        return opened;
+    auto created = make([this](HullClient::Creation creation) {
+        creation.input = m_input ? m_input->readEnd() : -1;
+        return m_hull.create(creation, *m_output, *m_error);
+    });
+    if (m_input)
+        m_input->letGoOfReadEnd();
+    return created;
 }
 
 /// By hull, with a terminal where it has one.
 Result<> Monitor::make(const std::function<Result<>(const HullClient::Creation&)>& ask)
 {
-    if (m_arguments.stdio == ContainerStdio::Streams)
+    if (m_arguments.stdio != ContainerStdio::Terminal)
         return ask({ m_arguments.containerFolder, {} });
     auto socket = ConsoleSocket::listen(runtimePath("console.sock"));
     if (!socket)
@@ -259,10 +267,13 @@ Result<> Monitor::adopt()
         m_helper = findNetworkHelper(m_status.helperPids.front());
     if (m_status.phase == MonitorPhase::Restarting)
         return adoptEnded("It ended, and its monitor was killed before it was started again.");
-    if (std::exchange(m_status.hasTerminal, false)) // only the monitor had the master side; the kernel hung it up
+    const bool hadTerminal = std::exchange(m_status.hasTerminal, false);
+    if (hadTerminal) // only the monitor had the master side; the kernel hung it up
         m_status.note = "Its terminal was lost when its monitor was killed; start it again to have one.";
+    if (std::exchange(m_status.hasInput, false)) // only the monitor had the end that is written to
+        m_status.note = "Its standard input ended when its monitor was killed; start it again to have one.";
     if (auto taken = takeProcess(); !taken)
-        return adoptEnded(m_status.note.empty()
+        return adoptEnded(!hadTerminal
                 ? "It ended after its monitor had been killed: nobody could see its exit status."
                 : "Its monitor was killed and its terminal with it, so it was hung up (SIGHUP); nobody could see its "
                   "exit status.");
@@ -395,6 +406,8 @@ Result<> Monitor::listen()
     handlers.forgottenBytes = [this] { return m_terminal ? m_terminal->forgottenBytes() : 0; };
     handlers.isLogged = [this] { return m_log && m_log->hasAll() && !readUpkeep().isRemovedAtEnd; };
     handlers.typed = [this](std::string_view bytes) { onTyped(bytes); };
+    handlers.fed = [this](std::string_view bytes) { return feed(bytes); };
+    handlers.fedAll = [this] { endInput(); };
     auto control = ControlSocket::listen(*m_loop, m_arguments.runtimeFolder, std::move(handlers));
     if (!control)
         return std::move(control).error();

@@ -10,6 +10,7 @@
 #include "core/monitor/event_loop.h"
 #include "core/monitor/health_watch.h"
 #include "core/monitor/hull_client.h"
+#include "core/monitor/input_pipe.h"
 #include "core/monitor/keeper_link.h"
 #include "core/monitor/log_file.h"
 #include "core/monitor/output_fifo.h"
@@ -59,6 +60,12 @@ private:
     void adoptNetworks();
     void onKeeperLost();
     void letGoOfKeeper();
+    Result<> openInput();
+    Result<> mayFeed() const;
+    bool feed(std::string_view bytes);
+    void endInput();
+    bool followInput(InputPipe::State state);
+    void letGoOfInput();
     Result<> takeProcess();
     Result<> readMarks();
     Result<> watch();
@@ -123,6 +130,8 @@ private:
     std::optional<OutputFifo> m_error;
     std::optional<OutputFifo> m_helperOutput;
     std::optional<Terminal> m_terminal;
+    std::optional<InputPipe> m_input; ///< with ContainerStdio::Input, until its end
+    bool m_isInputWatched = false; ///< what waits there goes on when it can
     std::optional<ContainerProcess> m_process;
     ContainerCgroup m_cgroup;
     UniqueFd m_helper; ///< pidfd of the network helper

@@ -44,6 +44,9 @@ Result<> Monitor::checkCheckpoint(const ContainerSettings& settings, const Check
     if (settings.upkeep.isRemovedAtEnd)
         return Error{ ErrorCode::Unsupported, "it is removed at its end (--rm), and its checkpoint with it", 0,
             "Make one that stays: twinhullctl create without --rm" };
+    if (m_arguments.stdio == ContainerStdio::Input)
+        return Error{ ErrorCode::Unsupported,
+            "its standard input is a pipe that its monitor holds, which cannot be saved", 0, "Make one without -i" };
     if (choice.keepsConnections && choice.closesConnections)
         return Error{ ErrorCode::InvalidArgument, "connections are either kept or closed", 0, {} };
     if (choice.keepsConnections && hasHelpersNetwork(m_arguments))

@@ -184,6 +184,7 @@ void Monitor::keepForSuccessor()
 void Monitor::letGoOfRun()
 {
     m_health.reset();
+    letGoOfInput();
     if (m_process)
         m_loop->unwatch(m_process->pidfd());
     if (m_terminal)
@@ -208,6 +209,7 @@ void Monitor::leave()
     m_status.phase = MonitorPhase::Exited;
     m_status.containerPid = 0;
     m_status.health.reset();
+    letGoOfInput();
     cleanUp();
     const std::string removed = giveUpFolder();
     m_lock.reset(); // whoever hears of the end may start it again at once

@@ -60,7 +60,8 @@ Result<MonitorStatus> Monitor::onRequest(const MonitorRequest& request)
         break;
     case MonitorVerb::Attach:
     case MonitorVerb::Resize:
-        done = attach(request.size);
+    case MonitorVerb::Feed:
+        done = request.verb == MonitorVerb::Feed ? mayFeed() : attach(request.size);
         return done ? Result<MonitorStatus>(m_status) : std::move(done).error();
     }
     if (!done)

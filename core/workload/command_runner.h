@@ -57,6 +57,14 @@ public:
     /// The same for whoever carries the command's streams. What is returned holds values only and may be called once,
     /// on any thread, also after the provider's end.
     virtual Result<InsideRun> prepareInside(const WorkloadId& id, InsideCommand command) = 0;
+
+    /// Whether prepareInside() runs a program of ours (`programPath`) as root in the files of one that is stopped, too:
+    /// without its memory file systems and processes. It is not started until the program has ended.
+    virtual bool hasFilesAtRest(const WorkloadId& id) const
+    {
+        (void)id;
+        return false;
+    }
 };
 
 } // namespace twinhull

@@ -26,6 +26,8 @@ QStringList wiringWords(const WorkloadPlan& plan)
         words << QStringLiteral("--network") << networkUseText(use);
     if (plan.hasTerminal)
         words << QStringLiteral("--terminal");
+    else if (plan.hasInput)
+        words << QStringLiteral("--open-stdin");
     for (const auto& mount : plan.mounts)
         words << QStringLiteral("-v")
               << mount.source + QLatin1Char(':') + mount.target + mountOptionsText(mount.readOnly, mount.startsEmpty);

@@ -49,6 +49,7 @@ struct WorkloadPlan {
     bool hasHostNetwork = false; ///< --network host: this computer's own; never with networks
     std::vector<NetworkUse> networks; ///< those of the person's own; empty: one by itself, by way of a helper
     bool hasTerminal = false; ///< standard input and output are a terminal that one can attach to
+    bool hasInput = false; ///< without a terminal: standard input is a pipe that one can attach to, not /dev/null
     Upkeep upkeep; ///< of a container; a VM refuses all but the default
     QString twinGroup;
     ProcessOptions process;

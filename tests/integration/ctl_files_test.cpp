@@ -1,12 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/files.h"
+#include "core/base/subprocess.h"
 #include "core/containers/container_provider.h"
 #include "core/copy/inside_files.h"
 #include "core/images/image_store.h"
+#include "core/ipc/container_folder.h"
+#include "core/ipc/container_lock.h"
 #include "tests/support/ctl_world.h"
+#include "tests/support/tar_builder.h"
 #include "tests/support/wait_for_job.h"
 
+#include <QDir>
 #include <QFile>
 #include <QTest>
+
+#include <csignal>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 using namespace twinhull;
 using namespace twinhull::test;
@@ -18,6 +30,7 @@ class CtlFilesTest : public QObject {
 private Q_SLOTS:
     void initTestCase()
     {
+        (void)std::signal(SIGPIPE, SIG_IGN); // the error of the write is enough
         QVERIFY2(m_world.problem().isEmpty(), qPrintable(m_world.problem()));
         const auto run = ctl({ "run", "--no-network", "--name", "box", "--user", "0", "starter", "/bin/sh", "-c",
             "mkdir -p /t/sub; echo 12345 > /t/file; chmod 640 /t/file; ln -s sub /t/way; ln -s / /t/root;"
@@ -68,9 +81,8 @@ private Q_SLOTS:
     {
         QCOMPARE(ctl({ "ls", "box:/none" }).exitCode, 3);
         QCOMPARE(ctl({ "ls", "nobody:/" }).exitCode, 3);
-        QCOMPARE(ctl({ "create", "--name", "still", "starter" }).exitCode, 0);
-        const auto still = ctl({ "ls", "still:/" });
-        QVERIFY2(still.exitCode != 0 && still.err.contains("start"), qPrintable(still.text()));
+        QVERIFY(ctl({ "pause", "box" }).exitCode != 0 || ctl({ "ls", "box:/" }).err.contains("resume"));
+        (void)ctl({ "resume", "box" }); // where it could be paused
     }
 
     void changesFilesInside()
@@ -119,7 +131,106 @@ private Q_SLOTS:
         QCOMPARE(ctl({ "exec", "box", "cat", "/t/sub/down" }).out, QByteArray("12345\n"));
     }
 
+    /// It was never started: its folders for mounts and its volume are made by looking.
+    void looksIntoAContainerThatIsStopped()
+    {
+        QVERIFY(makeFolders(path("bound")) && makeFolders(path("secret")));
+        QVERIFY(writeFileAtomically(path("bound/note"), "bound") && writeFileAtomically(path("sent"), "sent"));
+        QVERIFY(writeFileAtomically(path("secret/file"), "of the host"));
+        const auto made = ctl({ "create", "--no-network", "--name", "rest", "--user", "0", "-v", "kept:/data", "-v",
+            path("bound") + ":/bound", "--tmpfs", "/scratch", "starter", "/bin/sh", "-c",
+            "cat /etc/sent /data/sent > /seen; ln -s " + path("secret") + " /way; echo memory > /scratch/file" });
+        QVERIFY2(made.exitCode == 0, qPrintable(made.text()));
+        QVERIFY2(namesIn("rest").contains(QStringLiteral("bin")), "it has no /bin");
+        for (const char* folder : { "rest:/etc", "rest:/data", "rest:/bound" })
+            QVERIFY2(ctl({ "cp", path("sent"), folder }).exitCode == 0, folder);
+        QCOMPARE(*readFile(path("bound/sent")), std::string("sent"));
+        QCOMPARE(*readFile(m_world.folders().volumes() + "/kept/sent"), std::string("sent"));
+        QVERIFY(said({ "cp", path("sent"), "rest:/dev" }).contains("Read-only")); // nothing there stays
+        QCOMPARE(ctl({ "start", "rest" }).exitCode, 0);
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf("rest"), QStringLiteral("stopped"), 20'000);
+        QCOMPARE(ctl({ "cp", "rest:/seen", path("seen") }).exitCode, 0);
+        QCOMPARE(*readFile(path("seen")), std::string("sentsent"));
+        QCOMPARE(namesIn("rest:/scratch"), QStringList()); // it was in memory
+        QVERIFY(ctl({ "diff", "rest" }).out.contains("/seen"));
+    }
+
+    void staysInsideOfAStoppedOneWhateverLinksSay()
+    {
+        QCOMPARE(ctl({ "cp", "rest:/way/file", path("stolen") }).exitCode, 3);
+        QVERIFY(!exists(path("stolen")));
+        QVERIFY(ctl({ "cp", path("sent"), "rest:/way/file" }).exitCode != 0);
+        QCOMPARE(*readFile(path("secret/file")), std::string("of the host"));
+        QCOMPARE(namesIn("rest:/proc/1/root/../../.."), namesIn("rest:/"));
+    }
+
+    /// One that is copied into, and whose copying program is killed, is started whole as soon as that is over.
+    void isNotStartedWhileItIsCopiedInto()
+    {
+        auto ends = openPipe();
+        auto copy = spawn({ { kProgram, "cp", "-", "rest:/tmp" }, {}, {} }, ChildStdio{ ends.first.fd() });
+        ends.first.reset();
+        QVERIFY(copy);
+        const std::string folder = folderOf("rest");
+        const std::string tar = TarBuilder().file("big", std::string(std::size_t(1) << 20U, 'x')).build();
+        QVERIFY(writeAll(ends.second, tar.substr(0, std::size_t(300) << 10U)));
+        const auto begun = [upper = QString::fromStdString(folder + "/upper/tmp")] {
+            return QDir(upper).entryList({ QStringLiteral("*.partial") }, QDir::Files | QDir::Hidden).size();
+        };
+        QTRY_COMPARE(begun(), 1);
+        QVERIFY(isVisited(folder));
+        auto start = spawn({ { kProgram, "start", "rest" }, {}, {} }, {});
+        QVERIFY(start);
+        pollfd ended{ start->pidfd.fd(), POLLIN, 0 };
+        QCOMPARE(::poll(&ended, 1, 500), 0); // it waits
+        QCOMPARE(::kill(copy->pid, SIGKILL), 0);
+        QCOMPARE(::waitpid(copy->pid, nullptr, 0), copy->pid);
+        int status = -1;
+        QVERIFY(::poll(&ended, 1, 60'000) == 1 && ::waitpid(start->pid, &status, 0) == start->pid);
+        QCOMPARE(WEXITSTATUS(status), 0);
+        QCOMPARE(begun(), 0);
+    }
+
 private:
+    /// Nobody else has the lock that a monitor takes.
+    static bool isVisited(const std::string& folder) { return !lockContainerWithin(folder, {}); }
+    static QByteArray said(const std::vector<std::string>& words)
+    {
+        const auto output = ctl(words);
+        return output.exitCode == 0 ? output.out : output.err;
+    }
+    static QStringList namesIn(const char* place)
+    {
+        QStringList names;
+        const auto listed = ctl({ "ls", place, "--json" }).json().array();
+        for (const auto& file : listed)
+            names << file[u"name"].toString();
+        return names;
+    }
+    static QString stateOf(const char* name)
+    {
+        const auto all = CtlWorld::containers();
+        for (const auto& each : all) {
+            if (each[u"name"].toString() == QLatin1String(name))
+                return each[u"state"].toString();
+        }
+        return {};
+    }
+    std::string folderOf(const char* name) const
+    {
+        const auto all = CtlWorld::containers();
+        for (const auto& each : all) {
+            if (each[u"name"].toString() == QLatin1String(name))
+                return ContainerFolder(m_world.folders(), each[u"id"].toString().toStdString()).path();
+        }
+        return {};
+    }
+    static std::pair<UniqueFd, UniqueFd> openPipe()
+    {
+        int ends[2]{ -1, -1 };
+        (void)!::pipe2(ends, O_CLOEXEC);
+        return { UniqueFd(ends[0]), UniqueFd(ends[1]) };
+    }
     InsideFiles filesOfBox() const
     {
         for (const auto& info : m_containers->workloads()) {
@@ -137,6 +248,7 @@ private:
     }
     std::string path(const char* below) const { return m_world.path(QLatin1String(below)).toStdString(); }
 
+    static constexpr const char* kProgram = TH_BIN_DIR "/twinhullctl";
     CtlWorld m_world;
     std::unique_ptr<ImageStore> m_images;
     std::unique_ptr<ContainerProvider> m_containers;

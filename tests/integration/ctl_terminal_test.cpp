@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/files.h"
+#include "core/base/subprocess.h"
 #include "tests/support/ctl_world.h"
 #include "tests/support/process_search.h"
 #include "tests/support/pty_program.h"
@@ -7,6 +9,10 @@
 #include <QTest>
 
 #include <csignal>
+#include <fcntl.h>
+#include <future>
+#include <sys/wait.h>
+#include <unistd.h>
 
 using namespace twinhull;
 using test::ctl;
@@ -17,7 +23,11 @@ class CtlTerminalTest : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QVERIFY2(m_world.problem().isEmpty(), qPrintable(m_world.problem())); }
+    void initTestCase()
+    {
+        (void)std::signal(SIGPIPE, SIG_IGN); // the error of the write is enough
+        QVERIFY2(m_world.problem().isEmpty(), qPrintable(m_world.problem()));
+    }
 
     void cleanup() { test::CtlWorld::removeContainers(); }
 
@@ -197,18 +207,99 @@ private Q_SLOTS:
         QVERIFY2(ctl({ "logs", "shell" }).err.contains("illegal option -w"), ctl({ "logs", "shell" }).err);
     }
 
+    void passesInputToARunAndItsEnd()
+    {
+        const auto run = [](const std::string& script) {
+            return std::vector<std::string>{ "run", "-i", "--rm", "--no-network", "--name", "shell", "starter",
+                "/bin/sh", "-c", script };
+        };
+        const auto copied = withInput(run("exec cat"), m_bytes);
+        QVERIFY2(copied.exitStatus == 0 && copied.standardError.empty(), copied.standardError.c_str());
+        QVERIFY(copied.standardOutput == m_bytes);
+        const auto none = withInput(run("cat; echo over; exit 4"), {});
+        QVERIFY2(none.exitStatus == 4 && none.standardOutput == "over\n", none.standardError.c_str());
+        // one that ends while more could come, and one that reads no further
+        const auto brief = withInput(run("read line; echo \"$line\"; exit 3"), "one\ntwo\n", End::StaysOpen);
+        QVERIFY2(brief.exitStatus == 3 && brief.standardOutput == "one\n", brief.standardError.c_str());
+        const auto deaf = withInput(run("exec < /dev/null; sleep 1; exit 5"), m_bytes);
+        QVERIFY2(deaf.exitStatus == 5, deaf.standardError.c_str());
+        QVERIFY(test::CtlWorld::containers().isEmpty());
+    }
+
+    void passesInputToACommand()
+    {
+        QCOMPARE(ctl({ "run", "--no-network", "--name", "shell", "starter" }).exitCode, 0);
+        const auto copied = withInput({ "exec", "-i", "shell", "cat" }, m_bytes);
+        QVERIFY2(copied.exitStatus == 0, copied.standardError.c_str());
+        QVERIFY(copied.standardOutput == m_bytes);
+        const auto brief = withInput(
+            { "exec", "-i", "shell", "/bin/sh", "-c", "read line; echo \"$line\"; exit 3" }, "one\n", End::StaysOpen);
+        QVERIFY2(brief.exitStatus == 3 && brief.standardOutput == "one\n", brief.standardError.c_str());
+    }
+
+    void passesInputToOneThatIsJoined()
+    {
+        QCOMPARE(ctl({ "create", "-i", "--no-network", "--name", "shell", "starter", "/bin/sh", "-c",
+                         "while read line; do echo \"got $line\"; done; echo over; exit 6" })
+                     .exitCode,
+            0);
+        QCOMPARE(ctl({ "start", "shell" }).exitCode, 0);
+        auto ends = openPipe();
+        auto first = spawn({ { kProgram, "attach", "shell" }, {}, {} }, ChildStdio{ ends.first.fd() });
+        QVERIFY(first && writeAll(ends.second, "one\n"));
+        QTRY_VERIFY(ctl({ "logs", "shell" }).out.contains("got one"));
+        PtyProgram second({ kProgram, "attach", "shell" }, 120, 24);
+        QVERIFY2(second.shows("somebody else passes input"), second.screen().constData());
+        second.type("\x03");
+        QCOMPARE(second.end(), 0);
+        QCOMPARE(::kill(first->pid, SIGKILL), 0); // whoever is gone has not ended it
+        QCOMPARE(::waitpid(first->pid, nullptr, 0), first->pid);
+        QCOMPARE(state(), QStringLiteral("running"));
+        const auto last = withInput({ "attach", "shell" }, "two\n");
+        QVERIFY2(last.exitStatus == 6 && last.standardOutput == "got two\nover\n", last.standardError.c_str());
+    }
+
     void saysWhyThereIsNothingToAttachTo()
     {
         QCOMPARE(ctl({ "create", "--name", "shell", "starter" }).exitCode, 0);
         const auto stopped = ctl({ "attach", "shell" });
         QVERIFY2(stopped.exitCode == 4 && stopped.errorLines().size() == 1, qPrintable(stopped.text()));
         QCOMPARE(ctl({ "start", "shell", "--kind", "container" }).exitCode, 0);
-        const auto without = ctl({ "attach", "shell" });
-        QVERIFY2(without.exitCode == 5 && without.errorLines().size() == 1, qPrintable(without.text()));
-        QVERIFY2(without.err.contains("--terminal"), qPrintable(without.text()));
+        PtyProgram without({ kProgram, "attach", "shell" }, 120, 24);
+        QVERIFY2(without.shows("reads no standard input"), without.screen().constData());
+        without.type("\x03");
+        QCOMPARE(without.end(), 0);
+        QVERIFY2(without.screen().contains("it runs on"), without.screen().constData());
     }
 
 private:
+    enum class End { Comes, StaysOpen };
+
+    static std::pair<UniqueFd, UniqueFd> openPipe()
+    {
+        int ends[2]{ -1, -1 };
+        (void)!::pipe2(ends, O_CLOEXEC);
+        return { UniqueFd(ends[0]), UniqueFd(ends[1]) };
+    }
+
+    /// With that in its standard input, a pipe.
+    static CommandOutput withInput(std::vector<std::string> words, const std::string& input, End end = End::Comes)
+    {
+        words.insert(words.begin(), kProgram);
+        auto ends = openPipe();
+        auto writing = std::async(std::launch::async, [&input, &ends, end] {
+            (void)writeAll(ends.second, input); // who reads no further is what is tested
+            if (end == End::Comes)
+                ends.second.reset();
+        });
+        CommandRun run{ std::chrono::minutes(1) };
+        run.input = ends.first.fd();
+        auto output = runCommand({ words, {}, {} }, run);
+        ends.first.reset(); // nobody reads it any more
+        writing.wait();
+        return output ? *output : CommandOutput{ -1, {}, output.error().message };
+    }
+
     static void runShell()
     {
         const auto run = ctl({ "run", "--terminal", "--no-network", "--name", "shell", "starter", "/bin/sh" });
@@ -222,9 +313,19 @@ private:
             "/bin/sh", "-c", script };
     }
 
+    /// 1 MiB, with lines and without.
+    static std::string bytesOfAllKinds()
+    {
+        std::string bytes(std::size_t(1) << 20U, '\0');
+        for (std::size_t i = 0; i < bytes.size(); ++i)
+            bytes[i] = static_cast<char>((i * 2654435761U) >> 13U);
+        return bytes;
+    }
+
     static QString state() { return test::CtlWorld::only()[u"state"].toString(); }
 
     static constexpr const char* kProgram = TH_BIN_DIR "/twinhullctl";
+    const std::string m_bytes = bytesOfAllKinds();
     test::CtlWorld m_world;
 };
 

@@ -50,7 +50,10 @@ public:
         });
     }
 
+    bool hasFilesAtRest(const WorkloadId&) const override { return isAtRest; }
+
     std::vector<FileDifference> differences;
+    bool isAtRest = false;
 };
 
 } // namespace
@@ -198,6 +201,24 @@ private Q_SLOTS:
         go("none");
         QTRY_VERIFY2(notice().contains(QStringLiteral("none")) || !notice().isEmpty(), qPrintable(notice()));
         QCOMPARE(table()->isVisible(), false);
+    }
+
+    void showsTheFilesOfAStoppedContainer()
+    {
+        auto* rest = m_tab->findChild<QLabel*>(QStringLiteral("filesAtRest"));
+        QTRY_COMPARE(names(), QStringLiteral("sub/ file other gone"));
+        QVERIFY(!rest->isVisible());
+        m_provider->isAtRest = true;
+        m_info.state = WorkloadState::Failed;
+        m_info.capabilities = Capability::Start;
+        m_tab->present(m_info);
+        QTRY_COMPARE(names(), QStringLiteral("sub/ file other gone"));
+        QVERIFY2(rest->isVisible() && rest->text().contains(QStringLiteral("stopped")), qPrintable(rest->text()));
+        QVERIFY(m_tab->findChild<QAction*>(QStringLiteral("filesUpload"))->isEnabled());
+        m_provider->isAtRest = false;
+        m_info.state = WorkloadState::Starting;
+        m_tab->present(m_info);
+        QVERIFY(!rest->isVisible() && !notice().isEmpty());
     }
 
 private:

@@ -41,6 +41,7 @@ void addUnseen(const UnseenOptions& unseen, WorkloadPlan& plan)
 {
     plan.pinnedCpus = unseen.pinnedCpus;
     plan.hasTerminal = unseen.hasTerminal;
+    plan.hasInput = unseen.hasInput;
     plan.environment += unseen.environment;
     plan.mounts.insert(plan.mounts.end(), unseen.mounts.begin(), unseen.mounts.end());
     if (plan.upkeep.hasNoHealthCheck)

@@ -25,6 +25,7 @@ enum class VmSource {
 struct UnseenOptions {
     std::vector<unsigned> pinnedCpus;
     bool hasTerminal = false;
+    bool hasInput = false;
     std::chrono::milliseconds healthTimeout = HealthCheck().timeout; ///< these two where there is a check
     std::chrono::milliseconds healthStartPeriod = HealthCheck().startPeriod;
     QStringList environment; ///< those that no line can hold

@@ -138,6 +138,7 @@ CreateForm formOf(const WorkloadPlan& plan)
         upkeepText(plan.upkeep) };
     form.unseen.pinnedCpus = plan.pinnedCpus;
     form.unseen.hasTerminal = plan.hasTerminal;
+    form.unseen.hasInput = plan.hasInput;
     if (plan.upkeep.health) {
         form.unseen.healthTimeout = plan.upkeep.health->timeout;
         form.unseen.healthStartPeriod = plan.upkeep.health->startPeriod;

@@ -44,7 +44,12 @@ void drop(std::unique_ptr<Job>& job)
 } // namespace
 
 FilesTab::FilesTab(AppContext& context, QWidget* parent)
-    : QWidget(parent), m_context(context), m_table(new FileTable), m_stack(new QStackedWidget), m_notice(new QLabel)
+    : QWidget(parent)
+    , m_context(context)
+    , m_table(new FileTable)
+    , m_stack(new QStackedWidget)
+    , m_notice(new QLabel)
+    , m_rest(new QLabel)
 {
     setObjectName(QStringLiteral("filesTab"));
     m_shown.setSourceModel(&m_model);
@@ -56,6 +61,10 @@ FilesTab::FilesTab(AppContext& context, QWidget* parent)
     m_notice->setWordWrap(true);
     m_notice->setTextFormat(Qt::PlainText);
     m_notice->setProperty("muted", true);
+    m_rest->setObjectName(QStringLiteral("filesAtRest"));
+    m_rest->setWordWrap(true);
+    m_rest->setTextFormat(Qt::PlainText);
+    m_rest->setProperty("muted", true);
     m_stack->addWidget(m_notice);
     m_stack->addWidget(m_table);
     addActions();
@@ -63,6 +72,7 @@ FilesTab::FilesTab(AppContext& context, QWidget* parent)
     layout->setContentsMargins(kFilesGap, kFilesGap, kFilesGap, 0);
     layout->setSpacing(kFilesGap);
     layout->addWidget(makeBar());
+    layout->addWidget(m_rest);
     layout->addWidget(m_stack, 1);
     connect(m_table, &ListView::chosenChanged, this, &FilesTab::presentState);
     connect(m_table, &FileTable::opened, this, &FilesTab::openChosen);
@@ -168,8 +178,16 @@ void FilesTab::showEvent(QShowEvent* event)
     readHere();
 }
 
+bool FilesTab::isAtRest() const
+{
+    const auto* runner = dynamic_cast<const CommandRunner*>(providerOf(m_context.workloads, m_info.id));
+    return m_info.state != WorkloadState::Running && runner != nullptr && runner->hasFilesAtRest(m_info.id);
+}
+
 QString FilesTab::whyNot() const
 {
+    if (isAtRest())
+        return {};
     if (m_info.state == WorkloadState::Paused)
         return tr("%1 is paused. Resume it to see its files.").arg(m_info.name);
     if (m_info.state != WorkloadState::Running)
@@ -194,6 +212,11 @@ void FilesTab::presentState()
     const auto files = chosen();
     const bool works = why.isEmpty() && !m_model.folder().path.empty();
     const bool isOne = works && files.size() == 1;
+    m_rest->setVisible(isAtRest());
+    m_rest->setText(
+        tr("%1 is stopped: these are the stopped container's files, with its volumes and binds, without what "
+           "it keeps in memory. It cannot start while they are copied.")
+            .arg(m_info.name));
     m_up->setEnabled(works && m_path != "/");
     m_typed->setEnabled(why.isEmpty());
     m_filter->setEnabled(works);

@@ -20,8 +20,8 @@ namespace twinhull {
 
 class FileTable;
 
-/// The files of a running workload: looked at, fetched, brought and changed through file-carrier inside it. Read when
-/// it is seen, and again after a change of ours.
+/// The files of a running workload or a stopped container: looked at, fetched, brought and changed through file-carrier
+/// inside it. Read when it is seen, and again after a change of ours.
 class FilesTab : public QWidget {
     Q_OBJECT
 
@@ -38,6 +38,7 @@ private:
     QWidget* makeBar();
     QAction* addFileAction(const QString& text, const char* objectName, void (FilesTab::*slot)());
     void addActions();
+    bool isAtRest() const;
     QString whyNot() const;
     std::optional<InsideFiles> files() const;
     void presentState();
@@ -78,6 +79,7 @@ private:
     FileTable* m_table;
     QStackedWidget* m_stack;
     QLabel* m_notice;
+    QLabel* m_rest; ///< says that these are a stopped container's
     QAction* m_up = nullptr;
     QAction* m_upload = nullptr;
     QAction* m_download = nullptr;

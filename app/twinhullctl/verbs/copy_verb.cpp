@@ -115,7 +115,7 @@ void copy(Program& program, const CopyOptions& options)
         return;
     }
     (void)std::signal(SIGPIPE, SIG_IGN); // the error of the write is enough
-    withRunning(program, { plan->request.workloadName, options.kind }, "copy files of",
+    withFiles(program, { plan->request.workloadName, options.kind }, "copy files of",
         [plan = *plan](Program& ready, const WorkloadInfo& info) {
             if (isForeignMachine(ready, info))
                 copyForeign(ready, info, plan);
@@ -140,10 +140,12 @@ void addCopyVerb(CLI::App& app, ChosenVerb& chosen)
 {
     const auto options = std::make_shared<CopyOptions>();
     auto* verb = app.add_subcommand("cp",
-        "copy a file or a folder into a running container or VM or out of it: cp NAME:PATH LOCAL, LOCAL NAME:PATH");
+        "copy a file or a folder into a container or a running VM or out of it: cp NAME:PATH LOCAL, LOCAL NAME:PATH");
     verb->footer(
         "A folder that is there gets the copy inside, under its own name; \"/.\" behind a folder means what is in\n"
         "it. - in place of LOCAL is a tar stream on standard output or input.\n"
+        "Of a stopped container its layers, volumes and binds are there; not what it keeps in memory (--tmpfs,\n"
+        "secrets). It is not started until the copy has ended.\n"
         "Of a VM made by others single files are copied, by qemu-guest-agent.");
     verb->add_flag("-a,--archive", options->keepsOwner,
         "keep owners and set-id bits; else all belongs to root inside, and to you here");

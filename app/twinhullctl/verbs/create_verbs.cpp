@@ -99,6 +99,13 @@ Result<PlanArguments> argumentsOf(Program& program, const CreateOptions& options
     return arguments;
 }
 
+AttachedRun::By attachedBy(const ForegroundOptions& foreground, const WorkloadPlan& plan)
+{
+    if (!foreground.passesInput())
+        return AttachedRun::By::Log;
+    return plan.hasTerminal ? AttachedRun::By::Terminal : AttachedRun::By::Streams;
+}
+
 void create(Program& program, const CreateOptions& options, const CLI::App& verb, const MakingWish& wish)
 {
     const bool stays = wish.andThen == AndThen::Start && wish.foreground.stays();
@@ -109,11 +116,12 @@ void create(Program& program, const CreateOptions& options, const CLI::App& verb
         program.fail(arguments.error());
         return;
     }
-    const auto plan = planFrom(*arguments);
+    auto plan = planFrom(*arguments);
     if (!plan) {
         program.fail(plan.error());
         return;
     }
+    plan->hasInput = plan->hasInput || (wish.foreground.isInteractive && !plan->hasTerminal);
     const auto kind = options.isVm ? WorkloadKind::Vm : WorkloadKind::Container;
     if (auto checked = checkForeground(wish.foreground, *plan, kind); !checked) {
         program.fail(checked.error());
@@ -129,8 +137,7 @@ void create(Program& program, const CreateOptions& options, const CLI::App& verb
         program.fail(pulled.error());
         return;
     }
-    const auto by = wish.foreground.usesTerminal() ? AttachedRun::By::Terminal : AttachedRun::By::Log;
-    auto* attached = stays ? new AttachedRun(program, by) : nullptr;
+    auto* attached = stays ? new AttachedRun(program, attachedBy(wish.foreground, *plan)) : nullptr;
     const auto beforeStart = [attached](const WorkloadId& id) {
         if (attached != nullptr)
             attached->hold(id);

@@ -103,7 +103,7 @@ InsidePlace listedPlace(const ListFilesOptions& options)
 void listFiles(Program& program, const ListFilesOptions& options)
 {
     const InsidePlace place = listedPlace(options);
-    withRunning(program, { place.name, options.kind }, "list files of",
+    withFiles(program, { place.name, options.kind }, "list files of",
         [path = place.path](Program& ready, const WorkloadInfo& info) {
             auto* runner = dynamic_cast<CommandRunner*>(ready.registry().provider(info.id.kind));
             if (runner == nullptr)
@@ -122,10 +122,11 @@ void listFiles(Program& program, const ListFilesOptions& options)
 void addListFilesVerb(CLI::App& app, ChosenVerb& chosen)
 {
     const auto options = std::make_shared<ListFilesOptions>();
-    auto* verb = app.add_subcommand("ls", "the files in a folder of a running container or VM: ls NAME:PATH");
+    auto* verb = app.add_subcommand("ls", "the files in a folder of a container or a running VM: ls NAME:PATH");
     verb->footer(
         "The path is resolved inside, as root there, so no link leads out. Names may hold anything: what is no "
-        "UTF-8 or would move the cursor is shown as \\xNN or \\u{NNNN}.");
+        "UTF-8 or would move the cursor is shown as \\xNN or \\u{NNNN}. Of a stopped container its layers, volumes and "
+        "binds are shown.");
     verb->add_option("--kind", options->kind, "container or vm; else the container, where both bear the name");
     verb->add_option("PLACE", options->place, "NAME:PATH; without a path its /")->required();
     verb->callback([&chosen, options] {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/twinhullctl/agent_command.h"
+#include "app/twinhullctl/attached_run.h"
 #include "app/twinhullctl/chosen_verb.h"
 #include "app/twinhullctl/guest_command_run.h"
 #include "app/twinhullctl/plan_arguments.h"
@@ -44,6 +45,10 @@ void attach(Program& program, const std::string& name)
     }
     if (auto runs = checkRuns(*info, "attach to"); !runs) {
         program.fail(runs.error());
+        return;
+    }
+    if (!info->capabilities.testFlag(Capability::Console)) {
+        (new AttachedRun(program, AttachedRun::By::Streams))->join(info->id);
         return;
     }
     auto terminal = program.containers()->openTerminal(info->id, RawTerminal::size());
@@ -215,8 +220,9 @@ void addExecVerb(CLI::App& app, ChosenVerb& chosen, const CommandTail& tail)
 void addTerminalVerbs(CLI::App& app, ChosenVerb& chosen, const CommandTail& tail)
 {
     const auto name = std::make_shared<std::string>();
-    auto* verb = app.add_subcommand(
-        "attach", "the terminal of a container that was made with --terminal, in this one; Ctrl-] leaves it");
+    auto* verb = app.add_subcommand("attach",
+        "the terminal of a container that was made with --terminal, in this one; Ctrl-] leaves it. Of another what it "
+        "writes from now on, and our standard input where it was made with -i; Ctrl-C leaves it");
     verb->add_option("NAME", *name, "name, id or its beginning")->required();
     verb->callback([&chosen, name] {
         chosen = { Need::Containers, [name](Program& program) { attach(program, *name); }, OthersChanges::Ignored,

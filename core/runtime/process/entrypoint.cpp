@@ -202,7 +202,8 @@ Result<> prepare(const Entrypoint& entrypoint, const SyncChannel& sync, ProgramC
     program = *std::move(found);
     if (auto labelled = applyLabels(process); !labelled)
         return labelled;
-    (void)::prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0); // cannot fail for 0
+    // again for who dies with hull: a change of credentials takes it away
+    (void)::prctl(PR_SET_PDEATHSIG, entrypoint.lifetime == Lifetime::Own ? 0 : SIGKILL, 0, 0, 0); // cannot fail
     ::umask(process.user.umask.value_or(kDefaultUmask));
     if (auto reset = resetSignals(entrypoint.inherited.ignoredSignals); !reset)
         return reset;

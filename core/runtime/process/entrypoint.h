@@ -18,6 +18,11 @@ enum class WorkingFolder {
     MustBeThere, ///< `exec`
 };
 
+enum class Lifetime {
+    Own,
+    Hulls, ///< it is killed when hull ends, however that happens
+};
+
 struct Entrypoint {
     oci::Process process;
     std::optional<SeccompFilter> filter;
@@ -29,10 +34,12 @@ struct Entrypoint {
     ExecutionDomain domain = {};
     WorkingFolder workingFolder = WorkingFolder::Make;
     SocketActivation activation = {}; ///< its descriptors are the first of `preserveFds`
+    Lifetime lifetime = Lifetime::Own;
 };
 
 /// Inside the container, as its root: becomes the program of `entrypoint`. Sends Executing right before execve and
-/// comes back only when something failed. The program's pdeathsig, signals and umask are those of the specification.
+/// comes back only when something failed. The program's pdeathsig (but with Lifetime::Hulls), signals and umask are
+/// those of the specification.
 Error becomeEntrypoint(const Entrypoint& entrypoint, const SyncChannel& sync);
 
 } // namespace twinhull::runtime

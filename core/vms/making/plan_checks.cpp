@@ -187,8 +187,8 @@ Result<> checkPlan(const WorkloadPlan& plan, std::uint64_t hostMemoryBytes, Hype
             "Leave the folders and volumes out, or make a container" };
     if (auto checked = checkOptions(plan); !checked)
         return checked;
-    if (plan.hasTerminal)
-        return Error{ ErrorCode::Unsupported, "a VM has a serial console, not a terminal", 0,
+    if (plan.hasTerminal || plan.hasInput)
+        return Error{ ErrorCode::Unsupported, "a VM has a serial console, not a terminal or standard input", 0,
             "Leave the terminal out, or make a container" };
     if (!(plan.upkeep == Upkeep{}))
         return Error{ ErrorCode::Unsupported, "a VM has no restart policy, health check or log limits", 0,

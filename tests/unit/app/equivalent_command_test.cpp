@@ -161,6 +161,19 @@ private Q_SLOTS:
         QVERIFY(planFrom(options.arguments)->hasTerminal);
     }
 
+    void readsOpenInputBack()
+    {
+        WorkloadPlan plan;
+        plan.name = QStringLiteral("filter");
+        plan.source = ImageSource{ QStringLiteral("starter") };
+        plan.hasInput = true;
+        CLI::App app;
+        CreateOptions options;
+        addPlanVerb(app, "run", "", options);
+        parse(app, splitByShell(shellLine(planCommand(plan, WorkloadKind::Container))));
+        QVERIFY(planFrom(options.arguments)->hasInput);
+    }
+
     void readsBackHowItIsLookedAfter()
     {
         WorkloadPlan plan;
@@ -333,6 +346,7 @@ private:
         QVERIFY(read.limits == wanted.limits);
         QCOMPARE(read.hasNetwork, wanted.hasNetwork);
         QCOMPARE(read.hasTerminal, wanted.hasTerminal);
+        QCOMPARE(read.hasInput, wanted.hasInput);
         QCOMPARE(read.hasHostNetwork, wanted.hasHostNetwork);
         QVERIFY(read.networks == wanted.networks);
         QVERIFY(read.process == wanted.process);

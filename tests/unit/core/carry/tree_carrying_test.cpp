@@ -66,6 +66,18 @@ private Q_SLOTS:
         QVERIFY(S_ISLNK(statOf("to/way").st_mode));
     }
 
+    /// Processes in pid namespaces of their own have the same numbers.
+    void isNotHinderedByWhatAnotherOfItsNumberLeft()
+    {
+        CarryMessage file = message(CarryKind::File, "file");
+        file.bytes = 10;
+        TreeUnpacker first({ path("to"), "file", CarriedOwner::Ours });
+        TreeUnpacker second({ path("to"), "file", CarriedOwner::Ours });
+        QVERIFY(first.take(file));
+        QVERIFY(second.take(file));
+        QCOMPARE(leftovers().size(), 2);
+    }
+
     void keepsHoles()
     {
         const UniqueFd file(::open(path("from/holes").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));

@@ -202,6 +202,7 @@ private Q_SLOTS:
             "service_completed_successfully is wanted here");
         row("mem_limit: much", "error: services.web.mem_limit: a size is wanted here, as 512M");
         row("tty: perhaps", "error: services.web.tty: true or false is wanted here");
+        row("stdin_open: perhaps", "error: services.web.stdin_open: true or false is wanted here");
         row("environment: ['=x']", "error: services.web.environment[0]: KEY=VALUE is wanted here");
         row("env_file: /nowhere/x.env", "error: services.web.env_file: open /nowhere/x.env: No such file or directory");
         row("command: \"'open\"", "error: services.web.command: a quote that does not end: 'open");

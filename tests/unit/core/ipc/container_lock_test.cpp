@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/files.h"
 #include "core/ipc/container_lock.h"
+#include "core/ipc/monitor_messages.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -48,6 +49,46 @@ private Q_SLOTS:
         first->reset();
         QCOMPARE(second.wait_for(20s), std::future_status::ready);
         QVERIFY(second.get());
+    }
+
+    void aMonitorWaitsForWhoLooksIntoTheFiles()
+    {
+        auto visit = lockForVisit(folder(), {});
+        QVERIFY(visit);
+        QCOMPARE(lockContainerWithin(folder(), 0ms).error().code, ErrorCode::Busy);
+        auto monitor = std::async(std::launch::async, [this] { return lockContainer(folder()); });
+        QCOMPARE(monitor.wait_for(50ms), std::future_status::timeout);
+        visit->turn.reset(); // as where that one was killed, and what it started works on
+        QCOMPARE(monitor.wait_for(50ms), std::future_status::timeout);
+        visit->container.reset();
+        QCOMPARE(monitor.wait_for(20s), std::future_status::ready);
+        QVERIFY(monitor.get());
+    }
+
+    void visitsTakeTurns()
+    {
+        auto first = lockForVisit(folder(), {});
+        QVERIFY(first);
+        const auto given = lockForVisit(folder(), [] { return true; });
+        QVERIFY(!given);
+        QCOMPARE(given.error().code, ErrorCode::Cancelled);
+        auto second
+            = std::async(std::launch::async, [this] { return bool(lockForVisit(folder(), [] { return false; })); });
+        QCOMPARE(second.wait_for(50ms), std::future_status::timeout);
+        *first = {};
+        QCOMPARE(second.wait_for(20s), std::future_status::ready);
+        QVERIFY(second.get());
+    }
+
+    void doesNotVisitWhatMayRun()
+    {
+        const std::string record = folder() + "/" + kRunRecordName;
+        QVERIFY(writeFileAtomically(record, "{}"));
+        const auto visit = lockForVisit(folder(), {});
+        QVERIFY(!visit);
+        QCOMPARE(visit.error().code, ErrorCode::Busy);
+        QCOMPARE(::unlink(record.c_str()), 0);
+        QVERIFY(lockForVisit(folder(), {}));
     }
 
     void saysThatTheFolderIsMissing()

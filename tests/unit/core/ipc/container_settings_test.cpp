@@ -26,6 +26,7 @@ private Q_SLOTS:
         settings.pids = 100;
         settings.pinnedCpus = { 0, 3 };
         settings.hasNetwork = false;
+        settings.hasInput = true;
         settings.stopSignal = SIGQUIT;
         settings.createdMilliseconds = 1'700'000'000'000;
         settings.process = { "web:www", "/srv", std::vector<std::string>{}, true, 30, KeptIds{ 1000, 100 } };

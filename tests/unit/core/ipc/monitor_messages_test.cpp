@@ -29,6 +29,7 @@ private Q_SLOTS:
         status.cgroupPath = "/sys/fs/cgroup/x";
         status.canPause = true;
         status.hasTerminal = true;
+        status.hasInput = true;
         status.startedWallMilliseconds = 1'700'000'000'000;
         status.marks = { { "request", 1 }, { "ready", 2 } };
         status.note = "a \"note\"\nin two lines";

@@ -36,6 +36,10 @@ private Q_SLOTS:
         m_deadline.emplace(*std::move(deadline));
         m_isLate = false;
         m_typed.clear();
+        m_fed.clear();
+        m_onFed = {};
+        m_mayGoOn = true;
+        m_hasFedAll = false;
         m_recent = "$ ";
         QVERIFY(m_loop->watch(m_deadline->fd(), EPOLLIN, [this](std::uint32_t) {
             m_isLate = true;
@@ -124,6 +128,64 @@ private Q_SLOTS:
         QVERIFY(writeAll(client, "{\"do\":\"stop\"}\n"));
         turnUntil([this] { return !m_typed.empty(); });
         QCOMPARE(m_typed, std::string("{\"do\":\"stop\"}\n"));
+    }
+
+    void takesInputOfOneAsFastAsItCan()
+    {
+        listen();
+        UniqueFd client = connectTo();
+        m_mayGoOn = false;
+        QVERIFY(writeAll(client, encodeMonitorRequest({ MonitorVerb::Feed })));
+        QVERIFY(decodeMonitorReply(turnUntilLine(client)));
+        const UniqueFd other = connectTo();
+        QVERIFY(writeAll(other, encodeMonitorRequest({ MonitorVerb::Feed })));
+        QCOMPARE(decodeMonitorReply(turnUntilLine(other)).error().code, ErrorCode::Busy);
+        QVERIFY(writeAll(client, "one"));
+        turnUntil([this] { return m_fed == "one"; });
+        QVERIFY(writeAll(client, "two"));
+        (void)::shutdown(client.fd(), SHUT_WR);
+        QVERIFY(writeAll(other, encodeMonitorRequest({ MonitorVerb::Status })));
+        QVERIFY(decodeMonitorReply(turnUntilLine(other))); // others are heard meanwhile
+        QCOMPARE(m_fed, std::string("one"));
+        m_mayGoOn = true;
+        m_socket->feedOn();
+        turnUntil([this] { return m_hasFedAll; });
+        QVERIFY(m_hasFedAll);
+        QCOMPARE(m_fed, std::string("onetwo"));
+        QVERIFY(writeAll(other, encodeMonitorRequest({ MonitorVerb::Feed }))); // its place is free
+        QVERIFY(decodeMonitorReply(turnUntilLine(other)));
+    }
+
+    void whoIsGoneHasNotEndedTheInput()
+    {
+        listen();
+        UniqueFd client = connectTo();
+        QVERIFY(writeAll(client, encodeMonitorRequest({ MonitorVerb::Feed })));
+        QVERIFY(decodeMonitorReply(turnUntilLine(client)));
+        QVERIFY(writeAll(client, "one"));
+        client.reset();
+        turnUntil([this] { return m_fed == "one"; });
+        const UniqueFd next = connectTo();
+        Result<MonitorStatus> reply = Error{ ErrorCode::Busy, "", 0, {} };
+        turnUntil([&] { // until it is known that the first has gone
+            (void)writeAll(next, encodeMonitorRequest({ MonitorVerb::Feed }));
+            reply = decodeMonitorReply(turnUntilLine(next));
+            return bool(reply);
+        });
+        QVERIFY(reply);
+        QVERIFY(!m_hasFedAll);
+    }
+
+    void hangsUpWhereNothingMoreIsRead()
+    {
+        listen();
+        const UniqueFd client = connectTo();
+        QVERIFY(writeAll(client, encodeMonitorRequest({ MonitorVerb::Feed })));
+        QVERIFY(decodeMonitorReply(turnUntilLine(client)));
+        m_onFed = [this] { m_socket->hangUpFeeder(); };
+        QVERIFY(writeAll(client, "one"));
+        QCOMPARE(turnUntilLine(client), std::string()); // end of file
+        QCOMPARE(m_fed, std::string("one"));
     }
 
     void tellsWhoIsAttachedLateHowMuchIsForgotten()
@@ -256,6 +318,13 @@ private:
         handlers.forgottenBytes = [this] { return m_forgottenBytes; };
         handlers.isLogged = [this] { return m_isLogged; };
         handlers.typed = [this](std::string_view bytes) { m_typed += bytes; };
+        handlers.fed = [this](std::string_view bytes) {
+            m_fed += bytes;
+            if (m_onFed)
+                m_onFed();
+            return m_mayGoOn;
+        };
+        handlers.fedAll = [this] { m_hasFedAll = true; };
         auto made = ControlSocket::listen(*m_loop, m_root->path().toStdString(), std::move(handlers));
         QVERIFY2(made, made ? "" : made.error().message.c_str());
         m_socket = *std::move(made);
@@ -318,6 +387,10 @@ private:
     std::optional<Deadline> m_deadline;
     std::unique_ptr<ControlSocket> m_socket;
     std::string m_typed;
+    std::string m_fed;
+    std::function<void()> m_onFed;
+    bool m_mayGoOn = true;
+    bool m_hasFedAll = false;
     std::string m_recent;
     std::uint64_t m_forgottenBytes = 0;
     bool m_isLogged = true;

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/hull/arguments.h"
+#include "app/hull/verbs.h"
+#include "core/runtime/process/descriptors.h"
+#include "core/runtime/process/foreground.h"
+#include "core/runtime/process/start_gate.h"
+#include "core/runtime/process/visit.h"
+
+#include <array>
+
+namespace twinhull::hull {
+
+namespace {
+
+using namespace runtime;
+
+constexpr std::array<Option, 2> kVisitOptions{ {
+    { "bundle", 'b', Takes::Value },
+    { "preserve-fds", 0, Takes::Value },
+} };
+constexpr int kNothingRan = 255; ///< as of `exec`
+
+Result<Visit> visitOf(const Arguments& arguments)
+{
+    auto preserved = arguments.number("preserve-fds", 0);
+    if (!preserved)
+        return std::move(preserved).error();
+    if (auto open = requireDescriptors(*preserved); !open)
+        return std::move(open).error();
+    if (arguments.operands().empty())
+        return Error{ ErrorCode::InvalidArgument, "missing: the program to run", 0, {} };
+    return Visit{ arguments.has("bundle") ? arguments.value("bundle") : ".", arguments.operands(), *preserved };
+}
+
+Result<int> visitBundle(const Words& words)
+{
+    auto arguments = Arguments::parse(words, kVisitOptions, Operands::EndOptions);
+    if (!arguments)
+        return std::move(arguments).error();
+    auto visit = visitOf(*arguments);
+    if (!visit)
+        return std::move(visit).error();
+    Foreground foreground;
+    auto process = launchVisit(kernelSyscalls(), *visit, warn);
+    if (!process)
+        return std::move(process).error();
+    auto executed = awaitExec(process->sync, {}); // there is no filter, so no listener of one
+    if (executed)
+        return foreground.attend(process->pidfd, process->console);
+    endChild(process->pidfd);
+    return std::move(executed).error();
+}
+
+} // namespace
+
+Result<int> visitVerb(const Globals&, const Words& words)
+{
+    auto status = visitBundle(words);
+    if (status)
+        return status;
+    tell(status.error());
+    return kNothingRan;
+}
+
+} // namespace twinhull::hull
