@@ -7,6 +7,8 @@
 #include <QDir>
 #include <QFileInfo>
 
+#include <algorithm>
+
 namespace twinhull {
 
 namespace {
@@ -74,14 +76,24 @@ Result<QMap<QString, unsigned>> scalesFromTexts(const QStringList& texts, const 
     return scales;
 }
 
+QMap<QString, unsigned> scalesOf(const std::vector<WorkloadInfo>& containers, const QString& project)
+{
+    QMap<QString, unsigned> scales;
+    for (const auto& info : containersOf(containers, project)) {
+        const unsigned number = std::min(numberOf(info), kMostReplicas); // a label may say anything
+        if (number > scales.value(serviceOf(info)))
+            scales.insert(serviceOf(info), number);
+    }
+    return scales;
+}
+
 UpWish scaleWish(
     const ComposeProject& project, const std::vector<WorkloadInfo>& containers, const QMap<QString, unsigned>& scales)
 {
     UpWish wish;
     wish.recreatesNothing = true;
     wish.services = scales.keys();
-    for (const auto& info : containersOf(containers, project.name))
-        ++wish.scale[serviceOf(info)];
+    wish.scale = scalesOf(containers, project.name);
     for (auto it = scales.begin(); it != scales.end(); ++it)
         wish.scale[it.key()] = it.value();
     return wish;

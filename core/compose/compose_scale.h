@@ -14,6 +14,9 @@ Result<> checkScale(const ComposeService& service, unsigned count);
 /// Each "SERVICE=NUMBER", of which the services can have so many.
 Result<QMap<QString, unsigned>> scalesFromTexts(const QStringList& texts, const ComposeProject& project);
 
+/// How many containers the services of a project have: as the highest number is, for others are only missing.
+QMap<QString, unsigned> scalesOf(const std::vector<WorkloadInfo>& containers, const QString& project);
+
 /// So many containers of these services, and of what they depend on as many as there are. Containers that are there are
 /// left as they are, whatever the file says by now.
 UpWish scaleWish(

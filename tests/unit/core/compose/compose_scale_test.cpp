@@ -50,17 +50,27 @@ private Q_SLOTS:
     void asksForAsManyOfOthersAsThereAre()
     {
         std::vector<WorkloadInfo> containers;
-        for (const char* name : { "free", "free", "range", "range", "range", "gone" }) {
+        const auto add = [&containers](const char* service, const char* number) {
             WorkloadInfo info;
             info.id.kind = WorkloadKind::Container;
-            info.labels = { { kProjectLabel, QStringLiteral("many") }, { kServiceLabel, QLatin1String(name) } };
+            info.labels = { { kProjectLabel, QStringLiteral("many") }, { kServiceLabel, QLatin1String(service) },
+                { kNumberLabel, QLatin1String(number) } };
             containers.push_back(info);
-        }
+        };
+        add("free", "7");
         containers.front().labels[kProjectLabel] = QStringLiteral("other");
+        add("free", "1");
+        add("free", "1"); // of a run that was killed
+        add("range", "2"); // somebody removed the first
+        add("gone", "4000000000");
+        add("named", "nonsense");
         const auto wish = scaleWish(project(), containers, { { QStringLiteral("range"), 1 } });
         QCOMPARE(wish.services, QStringList{ QStringLiteral("range") });
         QCOMPARE(wish.scale.value(QStringLiteral("range")), 1U);
         QCOMPARE(wish.scale.value(QStringLiteral("free")), 1U);
+        QCOMPARE(scalesOf(containers, QStringLiteral("many")).value(QStringLiteral("range")), 2U);
+        QCOMPARE(wish.scale.value(QStringLiteral("gone")), 100U);
+        QVERIFY(!wish.scale.contains(QStringLiteral("named")));
         QVERIFY(!wish.scale.contains(QStringLiteral("fixed"))); // as the file says
         QVERIFY(wish.recreatesNothing && !wish.removesOrphans);
     }
