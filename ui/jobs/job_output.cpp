@@ -10,7 +10,7 @@ namespace twinhull {
 
 namespace {
 
-constexpr std::size_t kOutputLimitBytes = 1U << 20U;
+constexpr std::size_t kOutputLimitBytes = 1U << 19U; // the list keeps many jobs
 
 /// Lives and dies with its job.
 class OutputOfJob : public QObject {

@@ -132,8 +132,7 @@ void ScaleDialog::present(const Result<ComposeReading>& reading)
     if (isGood) {
         m_project = reading->project;
         m_text->setText(tr("Of %1. The numbers hold until it is brought up from its file again.").arg(m_project->file));
-        for (const auto& info : containersOf(m_context.workloads.workloads(), m_name))
-            ++m_before[serviceOf(info)];
+        m_before = scalesOf(m_context.workloads.workloads(), m_name);
         for (const auto& service : m_project->services)
             addService(service, m_before.value(service.name));
     }
