@@ -122,7 +122,7 @@ void ScaleDialog::present(const Result<ComposeReading>& reading)
 {
     const bool isGood = reading && !reading->findings.hasErrors();
     if (!reading) {
-        m_text->setText(errorParagraph(reading.error()));
+        m_text->setText(errorParagraph(reading.error()) + u'\n' + QString::fromStdString(reading.error().message));
     } else if (!isGood) {
         QStringList lines{ tr("Its Compose file cannot be run any more. Correct it first:") };
         for (const auto& finding : reading->findings.all())

@@ -135,6 +135,8 @@ void WorkloadsPage::select(const QString& name)
     if (!at.isValid())
         return;
     m_wantedName.clear();
+    for (QModelIndex header = at.parent(); header.isValid(); header = header.parent())
+        m_tree->expand(header);
     m_tree->setCurrentIndex(at);
 }
 
