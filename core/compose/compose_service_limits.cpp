@@ -145,10 +145,9 @@ void readHealthTest(const ComposeCursor& value, HealthCheck& health, bool& isDis
 
 void readHealth(const ComposeCursor& value, ServiceReading& reading)
 {
-    warnOfUnused(value,
+    refuseStrangers(value,
         { QStringLiteral("test"), QStringLiteral("interval"), QStringLiteral("timeout"), QStringLiteral("retries"),
-            QStringLiteral("start_period"), QStringLiteral("disable") },
-        { QStringLiteral("start_interval") });
+            QStringLiteral("start_period"), QStringLiteral("start_interval"), QStringLiteral("disable") });
     HealthCheck health;
     bool isDisabled = false;
     if (const auto test = value.child(QStringLiteral("test")))
@@ -159,6 +158,8 @@ void readHealth(const ComposeCursor& value, ServiceReading& reading)
         take(health.timeout, timeout->duration());
     if (const auto start = value.child(QStringLiteral("start_period")))
         take(health.startPeriod, start->duration());
+    if (const auto interval = value.child(QStringLiteral("start_interval")))
+        take(health.startInterval, interval->duration());
     if (const auto retries = value.child(QStringLiteral("retries")))
         health.retries = static_cast<unsigned>(retries->number(1, 1000).value_or(health.retries));
     if (const auto disable = value.child(QStringLiteral("disable")); disable && disable->truth().value_or(false))

@@ -74,8 +74,9 @@ private Q_SLOTS:
             "warning: services.web.deploy.restart_policy.max_attempts: attempts are counted with the condition "
             "on-failure only");
         row("depends_on: {db: {condition: service_healthy, restart: true, required: false}}", "");
-        row("healthcheck: {test: 'true', start_interval: 1s}",
-            "warning: services.web.healthcheck.start_interval: this has no effect here");
+        row("healthcheck: {test: 'true', start_interval: 1s}", "");
+        row("healthcheck: {test: 'true', start_interval: 1ms}",
+            "error: services.web.healthcheck: health check: the start interval must be from 100 ms to a day");
         row("build: {context: ., dockerfile: a, dockerfile_inline: FROM b}",
             "error: services.web.build: dockerfile and dockerfile_inline say two things; leave one out");
         row("build: {context: ., secrets: [key]}",
