@@ -26,6 +26,7 @@ namespace {
 
 constexpr int kScalePadding = 16;
 constexpr QSize kScaleSize(560, 420);
+constexpr qsizetype kMostShownFindings = 5;
 
 /// The most containers that the service can have.
 unsigned mostOf(const ComposeService& service)
@@ -125,8 +126,10 @@ void ScaleDialog::present(const Result<ComposeReading>& reading)
         m_text->setText(errorParagraph(reading.error()) + u'\n' + QString::fromStdString(reading.error().message));
     } else if (!isGood) {
         QStringList lines{ tr("Its Compose file cannot be run any more. Correct it first:") };
-        for (const auto& finding : reading->findings.all())
-            lines << findingLine(reading->project.file, finding);
+        for (const auto& finding : reading->findings.all()) {
+            if (finding.severity == ComposeFinding::Severity::Error && lines.size() <= kMostShownFindings)
+                lines << findingLine(reading->project.file, finding);
+        }
         m_text->setText(lines.join(u'\n'));
     }
     if (isGood) {

@@ -53,7 +53,8 @@ private Q_SLOTS:
     {
         const auto config = decodeImageConfig(
             R"({"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":[]},
-                "config":{"Healthcheck":{"Test":["CMD","true"],"Interval":30000000000,"StartInterval":1000000000,"Retries":2}}})");
+                "config":{"Healthcheck":{"Test":["CMD","true"],"Interval":30000000000,"StartInterval":1000000000,
+                "Retries":2}}})");
         QVERIFY2(config, config ? "" : config.error().message.c_str());
         QCOMPARE(config->health.test, (std::vector<std::string>{ "CMD", "true" }));
         QCOMPARE(config->health.interval, std::uint64_t{ 30'000'000'000 });
