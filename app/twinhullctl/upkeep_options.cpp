@@ -44,6 +44,7 @@ Result<> takeHealth(const UpkeepArguments& arguments, HealthCheck& health)
     for (auto taken : { takeTime("--health-interval", arguments.healthInterval, health.interval),
              takeTime("--health-timeout", arguments.healthTimeout, health.timeout),
              takeTime("--health-start-period", arguments.healthStartPeriod, health.startPeriod),
+             takeTime("--health-start-interval", arguments.healthStartInterval, health.startInterval),
              takeRetries(arguments.healthRetries, health.retries) }) {
         if (!taken)
             return taken;
@@ -61,8 +62,8 @@ Result<> takeHealth(const UpkeepArguments& arguments, HealthCheck& health)
 bool hasHealth(const UpkeepArguments& arguments)
 {
     return !arguments.healthCommand.empty() || !arguments.healthInterval.empty() || !arguments.healthTimeout.empty()
-        || !arguments.healthStartPeriod.empty() || !arguments.healthRetries.empty()
-        || !arguments.healthOnFailure.empty();
+        || !arguments.healthStartPeriod.empty() || !arguments.healthStartInterval.empty()
+        || !arguments.healthRetries.empty() || !arguments.healthOnFailure.empty();
 }
 
 Result<> takeLogOption(const std::string& text, LogLimits& log)
@@ -97,6 +98,9 @@ void addUpkeepOptions(CLI::App& verb, UpkeepArguments& arguments)
     verb.add_option("--health-interval", arguments.healthInterval, "between two checks (30s)")->type_name("TIME");
     verb.add_option("--health-timeout", arguments.healthTimeout, "then it has failed (30s)")->type_name("TIME");
     verb.add_option("--health-start-period", arguments.healthStartPeriod, "failures do not count so long (0s)")
+        ->type_name("TIME");
+    verb.add_option("--health-start-interval", arguments.healthStartInterval,
+            "between two checks until it is well, within that time (as --health-interval)")
         ->type_name("TIME");
     verb.add_option("--health-retries", arguments.healthRetries, "failures in a row that count (3)")->type_name("N");
     verb.add_option("--health-on-failure", arguments.healthOnFailure, "none, kill, restart or stop")

@@ -17,6 +17,7 @@ struct UpkeepArguments {
     std::string healthInterval;
     std::string healthTimeout;
     std::string healthStartPeriod;
+    std::string healthStartInterval;
     std::string healthRetries;
     std::string healthOnFailure;
     bool hasNoHealthCheck = false;

@@ -124,6 +124,8 @@ QString stepText(const ComposeStep& step)
         return trCompose("create container %1").arg(step.name);
     case DownKind::Start:
         return trCompose("start container %1").arg(step.name);
+    case DownKind::Restart:
+        return trCompose("restart container %1").arg(step.name);
     case DownKind::Await:
         return step.condition == StartCondition::Healthy ? trCompose("wait until %1 is healthy").arg(step.name)
                                                          : trCompose("wait until %1 has ended well").arg(step.name);

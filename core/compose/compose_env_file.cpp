@@ -9,9 +9,14 @@ namespace {
 
 class EnvFile {
 public:
-    EnvFile(const QString& text, const ComposeVariables& variables) : m_text(text), m_variables(variables)
+    EnvFile(const QString& text, const ComposeVariables& above, const ComposeVariables& below)
+        : m_text(text), m_above(above), m_variables(below)
     {
+        for (auto it = above.begin(); it != above.end(); ++it)
+            m_variables.insert(it.key(), it.value());
         m_text.replace(QStringLiteral("\r\n"), QStringLiteral("\n"));
+        if (m_text.startsWith(QChar(QChar::ByteOrderMark)))
+            m_text.remove(0, 1);
     }
 
     Result<QList<QPair<QString, QString>>> read()
@@ -89,8 +94,11 @@ private:
                     return Error{ ErrorCode::InvalidArgument, "something follows the closing quote", 0, {} };
                 return quote == u'"' ? withVariables(value) : value;
             }
-            if (c == u'\\' && quote == u'"' && i + 1 < m_text.size())
+            const QChar next = i + 1 < m_text.size() ? m_text[i + 1] : QChar();
+            if (c == u'\\' && quote == u'"' && !next.isNull())
                 value += unescaped(m_text[++i]);
+            else if (c == u'\\' && next == u'\'' && quote == u'\'')
+                value += m_text[++i];
             else
                 value += c;
         }
@@ -125,12 +133,13 @@ private:
     void add(const QString& key, const QString& value)
     {
         m_entries.append({ key, value });
-        if (!m_variables.contains(key)) // the environment stands above the file
+        if (!m_above.contains(key))
             m_variables.insert(key, value);
     }
 
     QString m_text;
-    ComposeVariables m_variables;
+    const ComposeVariables& m_above;
+    ComposeVariables m_variables; ///< that values may use
     QList<QPair<QString, QString>> m_entries;
     qsizetype m_at = 0;
     int m_line = 1;
@@ -138,9 +147,10 @@ private:
 
 } // namespace
 
-Result<QList<QPair<QString, QString>>> environmentFileEntries(const QString& text, const ComposeVariables& variables)
+Result<QList<QPair<QString, QString>>> environmentFileEntries(
+    const QString& text, const ComposeVariables& variables, const ComposeVariables& below)
 {
-    return EnvFile(text, variables).read();
+    return EnvFile(text, variables, below).read();
 }
 
 } // namespace twinhull

@@ -82,7 +82,7 @@ private:
         }
         if (next != u'{') {
             const QString key = name();
-            return key.isEmpty() ? badInterpolation(m_text, "a dollar before no name") : Result<QString>(valueOf(key));
+            return key.isEmpty() ? QStringLiteral("$") : valueOf(key); // before no name it is a dollar
         }
         if (depth >= kDeepestNesting)
             return badInterpolation(m_text, "too many variables inside each other");

@@ -10,6 +10,7 @@
 #include "core/compose/compose_service.h"
 #include "core/compose/container_plan.h"
 #include "core/compose/forgiving_job.h"
+#include "core/compose/line_prefix.h"
 #include "core/images/image_jobs.h"
 #include "core/images/image_reference.h"
 #include "core/jobs/parallel_job.h"
@@ -94,6 +95,8 @@ public:
             return starting(title);
         case StepKind::Await:
             return awaiting(title);
+        case StepKind::Restart:
+            return restarting(title);
         case StepKind::Stop:
             return canStop(m_world.containers.find(m_step->id))
                 ? m_world.containers.stop(m_step->id, StopMode::Graceful)
@@ -227,6 +230,20 @@ private:
         return m_world.containers.start(info->id);
     }
 
+    std::unique_ptr<Job> restarting(const QString& title) const
+    {
+        const auto start = [world = m_world, id = m_step->id]() -> std::unique_ptr<Job> {
+            const auto info = world.containers.find(id);
+            return info && info->capabilities.testFlag(Capability::Start) ? world.containers.start(id) : nullptr;
+        };
+        auto job = std::make_unique<SequentialJob>(title);
+        if (canStop(m_world.containers.find(m_step->id)))
+            job->add(
+                [world = m_world, id = m_step->id] { return world.containers.stop(id, StopMode::Graceful); }, start);
+        job->add(start);
+        return job;
+    }
+
     std::unique_ptr<Job> awaiting(const QString& title) const
     {
         auto job = std::make_unique<AwaitJob>(
@@ -264,6 +281,35 @@ std::unique_ptr<Job> roundsJob(const QString& title, const ComposeWorld& world, 
     return job;
 }
 
+Result<BuildPlan> buildPlanOf(const ComposeService& service, const ImageWish& wish)
+{
+    const ServiceBuild& build = *service.build;
+    if (QFileInfo::exists(build.containerfile) && !QFileInfo(build.containerfile).isFile()) // a FIFO would hold us up
+        return Error{ ErrorCode::InvalidArgument, build.containerfile.toStdString() + " is no file", 0, {} };
+    BuildPlan plan;
+    for (const QString& name : QStringList{ service.image } + build.tags) {
+        auto reference = normalizedReference(name.toStdString());
+        if (!reference)
+            return std::move(reference).error();
+        plan.references.push_back(*std::move(reference));
+    }
+    plan.contextFolder = build.contextFolder.toStdString();
+    plan.containerfile = build.containerfile.toStdString();
+    plan.containerfileText = build.containerfileText.toStdString();
+    for (const QString& argument : build.arguments)
+        plan.arguments.push_back(argument.toStdString());
+    for (const QString& label : build.labels)
+        plan.labels.push_back(label.toStdString());
+    plan.target = build.target.toStdString();
+    plan.network = build.network.toStdString();
+    plan.usesCache = build.usesCache;
+    plan.pullsAlways = build.pullsAlways;
+    if (wish.output)
+        plan.output = [hear = wish.output, prefix = std::make_shared<LinePrefix>(service.name.toStdString())](
+                          std::string_view bytes) { hear(prefix->of(bytes)); };
+    return plan;
+}
+
 std::unique_ptr<Job> imageJob(
     const ComposeWorld& world, const ComposeService& service, bool isBuilt, const ImageWish& wish)
 {
@@ -275,21 +321,10 @@ std::unique_ptr<Job> imageJob(
         PullPlan plan{ *name };
         return pullJob(world.images, plan);
     }
-    const auto reference = normalizedReference(image);
-    if (!reference)
-        return std::make_unique<RefusedJob>(service.image, reference.error());
-    BuildPlan plan;
-    plan.contextFolder = service.build->contextFolder.toStdString();
-    plan.containerfile = service.build->containerfile.toStdString();
-    plan.references = { *reference };
-    for (const QString& argument : service.build->arguments)
-        plan.arguments.push_back(argument.toStdString());
-    plan.target = service.build->target.toStdString();
-    plan.network = service.build->network.toStdString();
-    plan.usesCache = service.build->usesCache;
-    plan.pullsAlways = service.build->pullsAlways;
-    plan.output = wish.output;
-    return buildJob(world.images, plan);
+    const auto plan = buildPlanOf(service, wish);
+    if (!plan)
+        return std::make_unique<RefusedJob>(service.image, plan.error());
+    return buildJob(world.images, *plan);
 }
 
 } // namespace

@@ -22,7 +22,8 @@ ComposeState stateOf(const ComposeWorld& world);
 /// Where images come from.
 struct ImageWish {
     bool buildsAll = false; ///< also those that are there
-    std::function<void(std::string_view)> output = {}; ///< of builds, on a worker thread; a stranger's bytes
+    /// Of builds, each line with its service before it; on a worker thread. A stranger's bytes.
+    std::function<void(std::string_view)> output = {};
 };
 
 /// "build image shop-web", "pull image redis:7": what the services of a wish need before their containers are made.

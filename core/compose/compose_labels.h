@@ -11,7 +11,9 @@ inline const QString kServiceLabel = QStringLiteral("com.docker.compose.service"
 inline const QString kNumberLabel = QStringLiteral("com.docker.compose.container-number"); ///< from 1
 inline const QString kHashLabel = QStringLiteral("com.docker.compose.config-hash");
 inline const QString kDependenciesLabel = QStringLiteral("com.docker.compose.depends_on"); ///< compose_power.h
-inline const QString kFileLabel = QStringLiteral("com.docker.compose.project.config_files"); ///< absolute
+inline const QString kFileLabel = QStringLiteral("com.docker.compose.project.config_files"); ///< absolute, with commas
+inline const QString kEnvironmentFilesLabel
+    = QStringLiteral("com.docker.compose.project.environment_file"); ///< likewise
 inline const QString kFolderLabel = QStringLiteral("com.docker.compose.project.working_dir"); ///< absolute
 
 /// Empty where it is of none.

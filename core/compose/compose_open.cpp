@@ -14,10 +14,10 @@ namespace {
 const QString kFileVariable = QStringLiteral("COMPOSE_FILE");
 const QString kSeparatorVariable = QStringLiteral("COMPOSE_PATH_SEPARATOR");
 
-Result<> addVariables(const QString& path, ComposeVariables& variables)
+Result<> addVariables(const QString& path, const ComposeVariables& environment, ComposeVariables& variables)
 {
     const auto text = readFile(path.toStdString(), kEnvFileBytes);
-    auto entries = text ? environmentFileEntries(QString::fromStdString(*text), variables)
+    auto entries = text ? environmentFileEntries(QString::fromStdString(*text), environment, variables)
                         : Result<QList<QPair<QString, QString>>>(text.error());
     if (!entries)
         return std::move(entries).error().withContext(path.toStdString());
@@ -34,7 +34,7 @@ Result<ComposeChoice> withNamedFiles(ComposeChoice choice)
     const QDir folder(choice.folder.isEmpty() ? QDir::currentPath() : choice.folder);
     ComposeVariables variables;
     if (const QString beside = folder.absoluteFilePath(QStringLiteral(".env")); QFileInfo::exists(beside)) {
-        if (auto added = addVariables(beside, variables); !added)
+        if (auto added = addVariables(beside, choice.environment, variables); !added)
             return std::move(added).error();
     }
     for (const QString& key : { kFileVariable, kSeparatorVariable }) {
@@ -63,6 +63,23 @@ Result<QString> composeFileOf(const ComposeChoice& choice)
     }
     return Error{ ErrorCode::NotFound, "there is no compose.yaml in " + folder.absolutePath().toStdString(), 0,
         "Name the file: --file FILE" };
+}
+
+bool isSaidTrue(const QString& word)
+{
+    return word == u"1" || word.compare(QLatin1String("true"), Qt::CaseInsensitive) == 0;
+}
+
+/// compose's own words: those that are named, else those of COMPOSE_ENV_FILES.
+QStringList environmentFilesOf(const ComposeChoice& choice)
+{
+    QStringList files = choice.environmentFiles;
+    if (files.isEmpty())
+        files
+            = choice.environment.value(QStringLiteral("COMPOSE_ENV_FILES")).split(QLatin1Char(','), Qt::SkipEmptyParts);
+    for (QString& file : files)
+        file = QDir::cleanPath(QDir().absoluteFilePath(file.trimmed()));
+    return files;
 }
 
 /// Those that are named, else the one beside a file that is not named, as compose takes it.
@@ -102,9 +119,11 @@ Result<ComposeText> openCompose(const ComposeChoice& asked)
     result.text = *std::move(text);
     const QFileInfo file(*path);
     const QString beside = file.absoluteDir().absoluteFilePath(QStringLiteral(".env"));
-    const QStringList usual = QFileInfo::exists(beside) ? QStringList{ beside } : QStringList();
-    for (const QString& each : choice.environmentFiles.isEmpty() ? usual : choice.environmentFiles) {
-        if (auto added = addVariables(each, result.variables); !added)
+    result.environmentFiles = environmentFilesOf(choice);
+    const bool hasUsual = result.environmentFiles.isEmpty() && QFileInfo::exists(beside)
+        && !isSaidTrue(choice.environment.value(QStringLiteral("COMPOSE_DISABLE_ENV_FILE")));
+    for (const QString& each : hasUsual ? QStringList{ beside } : result.environmentFiles) {
+        if (auto added = addVariables(each, choice.environment, result.variables); !added)
             return std::move(added).error();
     }
     for (auto it = choice.environment.begin(); it != choice.environment.end(); ++it)

@@ -51,15 +51,15 @@ bool isChosen(const ComposeService& service, const QStringList& profiles)
 }
 
 /// With what is needed, unless it cannot be had and need not be.
-Result<> chooseWithNeeds(const ComposeProject& project, const ComposeService& service, const QStringList& names,
-    const QStringList& profiles, QSet<QString>& chosen)
+Result<> chooseWithNeeds(
+    const ComposeProject& project, const ComposeService& service, const QStringList& profiles, QSet<QString>& chosen)
 {
     if (chosen.contains(service.name))
         return {};
     chosen.insert(service.name);
     for (const auto& dependency : service.dependencies) {
         const auto* needed = project.service(dependency.service);
-        const bool isThere = needed != nullptr && (isChosen(*needed, profiles) || names.contains(needed->name));
+        const bool isThere = needed != nullptr && isChosen(*needed, profiles); // or named
         if (!isThere && !dependency.isRequired)
             continue;
         if (!isThere)
@@ -70,7 +70,7 @@ Result<> chooseWithNeeds(const ComposeProject& project, const ComposeService& se
                 needed == nullptr || needed->profiles.isEmpty()
                     ? std::string()
                     : "Add --profile " + needed->profiles.front().toStdString() };
-        if (auto done = chooseWithNeeds(project, *needed, names, profiles, chosen); !done)
+        if (auto done = chooseWithNeeds(project, *needed, profiles, chosen); !done)
             return done;
     }
     return {};
@@ -88,21 +88,23 @@ Result<QStringList> startOrder(const ComposeProject& project)
     return walk.order();
 }
 
-Result<QStringList> chosenServices(const ComposeProject& project, const QStringList& names, const QStringList& profiles)
+Result<QStringList> chosenServices(const ComposeProject& project, const QStringList& names, const QStringList& asked)
 {
+    QStringList profiles = asked;
     const auto order = startOrder(project);
     if (!order)
         return order;
     for (const QString& name : names) {
         if (project.service(name) == nullptr)
             return Error{ ErrorCode::NotFound, "there is no service " + name.toStdString(), 0, {} };
+        profiles << project.service(name)->profiles; // what is named brings its profiles
     }
     QSet<QString> chosen;
     for (const auto& service : project.services) {
         const bool isWanted = names.isEmpty() ? isChosen(service, profiles) : names.contains(service.name);
         if (!isWanted)
             continue;
-        if (auto done = chooseWithNeeds(project, service, names, profiles, chosen); !done)
+        if (auto done = chooseWithNeeds(project, service, profiles, chosen); !done)
             return std::move(done).error();
     }
     QStringList result;

@@ -11,7 +11,8 @@ namespace twinhull {
 Result<QStringList> startOrder(const ComposeProject& project);
 
 /// The services to be run, in the order of their start: those of these names, all where there are none, with what they
-/// depend on. A service with profiles takes part where one of them is chosen ("*": all are) or where it is named.
+/// depend on. A service with profiles takes part where one of them is chosen ("*": all are); those of a service that is
+/// named are.
 /// NotFound names a service that is not there; InvalidArgument one that is needed and whose profiles are not chosen.
 Result<QStringList> chosenServices(
     const ComposeProject& project, const QStringList& names, const QStringList& profiles);

@@ -46,7 +46,8 @@ std::vector<ServiceDependency> dependenciesOf(const QString& label)
     for (const QString& each : label.split(u',', Qt::SkipEmptyParts)) {
         const QString service = each.section(u':', 0, 0);
         if (!service.isEmpty())
-            dependencies.push_back({ service, conditionNamed(each.section(u':', 1, 1)) });
+            dependencies.push_back(
+                { service, conditionNamed(each.section(u':', 1, 1)), true, each.section(u':', 2, 2) == u"true" });
     }
     return dependencies;
 }
@@ -147,8 +148,9 @@ QString dependenciesText(const ComposeService& service)
 {
     QStringList texts;
     for (const auto& need : service.dependencies)
-        texts << QStringLiteral("%1:%2:false")
-                     .arg(need.service, nameOf(need.isRequired ? need.condition : StartCondition::Started));
+        texts << QStringLiteral("%1:%2:%3")
+                     .arg(need.service, nameOf(need.isRequired ? need.condition : StartCondition::Started),
+                         need.restarts ? QStringLiteral("true") : QStringLiteral("false"));
     return texts.join(u',');
 }
 
@@ -174,6 +176,20 @@ std::vector<ComposeRound> startRounds(
             rounds.push_back(std::move(starts));
     }
     return rounds;
+}
+
+QStringList withRestarted(
+    const std::vector<WorkloadInfo>& containers, const QString& project, const QStringList& services)
+{
+    QStringList all = services;
+    for (const auto& info : containersOf(containers, project)) {
+        const auto needs = dependenciesOf(info.labels.value(kDependenciesLabel));
+        const bool isRestarted = std::any_of(needs.begin(), needs.end(),
+            [&services](const ServiceDependency& need) { return need.restarts && services.contains(need.service); });
+        if (isRestarted && info.capabilities.testFlag(Capability::Stop) && !all.contains(serviceOf(info)))
+            all << serviceOf(info);
+    }
+    return all;
 }
 
 std::vector<WorkloadInfo> inOrderOfStopping(const std::vector<WorkloadInfo>& containers, const QString& project)

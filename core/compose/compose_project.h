@@ -21,6 +21,7 @@ struct ServiceDependency {
     QString service;
     StartCondition condition = StartCondition::Started;
     bool isRequired = true; ///< else it does not matter when it is not there or fails
+    bool restarts = false; ///< it is started again when that one was made anew or is restarted
 
     friend bool operator==(const ServiceDependency&, const ServiceDependency&) = default;
 };
@@ -62,7 +63,10 @@ struct ServiceFile {
 struct ServiceBuild {
     QString contextFolder; ///< absolute
     QString containerfile; ///< absolute; empty: Containerfile or Dockerfile of the context
+    QString containerfileText; ///< in its place
     QStringList arguments; ///< KEY=VALUE
+    QStringList labels; ///< KEY=VALUE, of the image
+    QStringList tags; ///< other names of the image
     QString target;
     QString network;
     bool usesCache = true;
@@ -75,6 +79,8 @@ struct ServiceNetwork {
     QString ipv4; ///< that it asks for; empty: any
     QString ipv6;
 };
+
+constexpr unsigned kMostReplicas = 100; ///< of one service
 
 enum class PullPolicy { Missing, Always, Never, Build };
 
@@ -126,6 +132,9 @@ struct ComposeProject {
     QString name;
     QString file; ///< absolute
     QString folder; ///< absolute; what relative paths begin at
+    QStringList otherFiles; ///< absolute; above `file`
+    QStringList environmentFiles; ///< absolute; that were named
+    QStringList usualProfiles; ///< of COMPOSE_PROFILES
     std::vector<ComposeService> services; ///< in the order of the file
     std::vector<ComposeResource> volumes;
     std::vector<ComposeNetwork> networks; ///< "default" too, where a service uses it

@@ -32,6 +32,14 @@ QString plainProjectName(const QString& text)
     return text.toLower().remove(kStrange).left(40);
 }
 
+QStringList namesIn(const QString& commas)
+{
+    QStringList names;
+    for (const QString& name : commas.split(u',', Qt::SkipEmptyParts))
+        names << name.trimmed();
+    return names;
+}
+
 QString projectNameOf(const ComposeText& text, const ComposeValue* said, ComposeFindings& findings)
 {
     QString asked
@@ -145,6 +153,8 @@ void nameSecret(const ComposeCursor& value, const QString& project, ComposeFile&
     file.secretName = file.isExternal ? file.key : composeSecretPrefix(project) + file.key;
     if (const auto name = value.child(QStringLiteral("name")); name && file.isExternal)
         take(file.secretName, name->text());
+    else if (name)
+        name->warn(trCompose("this has no effect here")); // what is kept goes with the project
     if (const auto named = checkSecretName(file.secretName); !named)
         value.refuse(named.error());
     const bool isEmpty = !file.isExternal && !file.content.isNull() && file.content.isEmpty(); // null: refused before
@@ -161,6 +171,8 @@ void readContent(const ComposeCursor& value, FileUse use, const ComposeVariables
     const auto content = value.child(QStringLiteral("content"));
     const auto external = value.child(QStringLiteral("external"));
     file.isExternal = external && external->truth().value_or(false);
+    if (file.isExternal && (path || variable || content))
+        external->refuse(trCompose("what is there already has no file, environment or content"));
     if (file.isExternal && use == FileUse::Config) {
         external->refuse(trCompose("it must be a file, a variable or a content of this project"));
     } else if (file.isExternal) {
@@ -343,6 +355,10 @@ ComposeReading readCompose(const ComposeText& text)
     ComposeReading reading;
     reading.project.file = text.file;
     reading.project.folder = QFileInfo(text.file).absolutePath();
+    reading.project.environmentFiles = text.environmentFiles;
+    for (const auto& layer : text.layers)
+        reading.project.otherFiles << layer.file;
+    reading.project.usualProfiles = namesIn(text.variables.value(QStringLiteral("COMPOSE_PROFILES")));
     auto roots = parsedFiles(text, reading);
     if (roots.empty())
         return reading;

@@ -15,7 +15,7 @@ struct ComposeChoice {
     QString file; ///< empty: those of COMPOSE_FILE, else compose.y(a)ml or docker-compose.y(a)ml of the folder
     QString folder; ///< where it is looked for; empty: the working folder
     QString projectName; ///< empty: what the file or COMPOSE_PROJECT_NAME says, else the name of its folder
-    QStringList environmentFiles; ///< in place of .env beside the file
+    QStringList environmentFiles; ///< in place of .env beside the file; empty: those of COMPOSE_ENV_FILES
     ComposeVariables environment; ///< above those files
     QStringList otherFiles
         = {}; ///< above `file`, the last one topmost; paths in them are relative to that one's folder
@@ -34,6 +34,7 @@ struct ComposeText {
     ComposeVariables variables;
     QString projectName; ///< that was asked for
     std::vector<ComposeLayer> layers = {}; ///< those that were named, or compose.override.yaml beside it
+    QStringList environmentFiles = {}; ///< absolute; that were named, not .env
 };
 
 /// A project, and what is wrong with it; it can be run where nothing of that is an error.

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/compose/compose_service.h"
 
+#include "core/compose/compose_scale.h"
+
 #include <QCoreApplication>
 #include <QDir>
 #include <QHash>
+#include <QRegularExpression>
 
 namespace twinhull {
 
@@ -114,21 +117,42 @@ QStringList withoutRepetition(const QStringList& variables)
     return result;
 }
 
-void checkWhole(const ComposeCursor& cursor, ComposeService& service)
+/// What several keys say of one thing.
+void settleKeys(const ComposeCursor& cursor, ServiceReading& reading)
 {
+    ComposeService& service = reading.service;
+    if (reading.scale && reading.replicas && *reading.scale != *reading.replicas)
+        cursor.refuse(trCompose("scale says %1 containers, and deploy.replicas %2; leave one out")
+                          .arg(*reading.scale)
+                          .arg(*reading.replicas));
+    service.scale = reading.scale.value_or(reading.replicas.value_or(1));
+    if (reading.deployedRestart)
+        service.plan.upkeep.restart = *reading.deployedRestart;
+    const auto says = [&cursor](const char* key) {
+        const auto child = cursor.child(QLatin1String(key));
+        return child && !child->isNull();
+    };
+    if (says("network_mode") && says("networks"))
+        cursor.refuse(trCompose("network_mode and networks say two things; leave one out"));
+    const auto isUnset
+        = [&reading](const QString& variable) { return reading.unsetVariables.contains(variable.section(u'=', 0, 0)); };
+    reading.fileEnvironment.removeIf(isUnset);
+    service.plan.environment = withoutRepetition(reading.fileEnvironment + reading.environment);
+}
+
+void checkWhole(const ComposeCursor& cursor, const ComposeService& service)
+{
+    static const QRegularExpression kName(QStringLiteral("\\A[a-zA-Z0-9][a-zA-Z0-9_.-]+\\z"));
     if (service.image.isEmpty() && !service.build)
         cursor.refuse(trCompose("neither an image nor a build"));
-    if (service.scale > 1 && !service.containerName.isEmpty())
-        cursor.refuse(trCompose("several containers cannot bear one container_name"));
-    for (const auto& port : service.ports) {
-        const unsigned room = port.hostFirst == 0 ? service.scale : port.hostLast - port.hostFirst + 1U;
-        if (room < service.scale)
-            cursor.refuse(trCompose("%1 containers cannot share port %2; publish a range")
-                              .arg(service.scale)
-                              .arg(port.hostFirst));
-    }
+    if (!service.containerName.isEmpty() && !kName.match(service.containerName).hasMatch())
+        cursor.refuse(trCompose("container_name is of letters, digits, \".\", \"-\" and \"_\""));
+    if (const auto checked = checkScale(service, service.scale); !checked)
+        cursor.refuse(checked.error());
     if (!service.plan.hasNetwork && !service.ports.empty())
         cursor.refuse(trCompose("a port cannot be published without a network"));
+    if (service.plan.hasHostNetwork && !service.ports.empty())
+        cursor.refuse(trCompose("in the host's network its ports are open as they are; leave ports out"));
 }
 
 } // namespace
@@ -152,12 +176,12 @@ ComposeService readService(
     service.name = name;
     service.place = cursor.value().place;
     service.networks.push_back({ QStringLiteral("default"), {}, {}, {} });
-    ServiceReading reading{ service, variables, folder, false, {}, {} };
+    ServiceReading reading{ service, variables, folder };
     if (!cursor.isMap())
         cursor.refuse(trCompose("a service is a map"));
     for (const auto& entry : cursor.value().entries)
         readEntry(cursor, entry, reading);
-    service.plan.environment = withoutRepetition(reading.fileEnvironment + reading.environment);
+    settleKeys(cursor, reading);
     checkWhole(cursor, service);
     return service;
 }

@@ -12,9 +12,12 @@ struct ServiceReading {
     ComposeService& service;
     const ComposeVariables& variables;
     QString folder; ///< of the file
-    bool hasScale = false; ///< "scale" was said: it stands above deploy.replicas
-    QStringList fileEnvironment; ///< of env_file, below "environment"
-    QStringList environment;
+    std::optional<unsigned> scale = {};
+    std::optional<unsigned> replicas = {}; ///< of deploy
+    std::optional<RestartPolicy> deployedRestart = {}; ///< of deploy: stands above "restart"
+    QStringList fileEnvironment = {}; ///< of env_file, below "environment"
+    QStringList environment = {};
+    QStringList unsetVariables = {}; ///< that "environment" names and nobody gave a value: not of env_file either
 };
 
 /// A key of a service and what is made of its value.

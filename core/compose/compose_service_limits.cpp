@@ -20,6 +20,8 @@ void readSwap(const ComposeCursor& value, ServiceReading& reading)
 {
     if (value.value().text == u"-1")
         reading.service.plan.fineLimits.memoryAndSwapBytes = -1;
+    else if (value.value().text == u"0") // as if it was not said
+        return;
     else if (const auto bytes = value.size())
         reading.service.plan.fineLimits.memoryAndSwapBytes = static_cast<std::int64_t>(*bytes);
 }
@@ -68,7 +70,7 @@ void readRestartPolicy(const ComposeCursor& value, ServiceReading& reading)
 {
     warnOfUnused(value, { QStringLiteral("condition"), QStringLiteral("max_attempts") },
         { QStringLiteral("delay"), QStringLiteral("window") });
-    RestartPolicy& restart = reading.service.plan.upkeep.restart;
+    RestartPolicy& restart = reading.deployedRestart.emplace();
     const auto condition = value.child(QStringLiteral("condition"));
     const QString word = condition ? condition->text().value_or(QString()) : QStringLiteral("any");
     if (word == u"none")
@@ -82,6 +84,8 @@ void readRestartPolicy(const ComposeCursor& value, ServiceReading& reading)
     const auto most = value.child(QStringLiteral("max_attempts"));
     if (most && restart.when == RestartPolicy::When::OnFailure)
         restart.most = static_cast<unsigned>(most->number(0, 10'000).value_or(0));
+    else if (most)
+        most->warn(trCompose("attempts are counted with the condition on-failure only"));
 }
 
 void readResources(const ComposeCursor& value, ServiceReading& reading)
@@ -110,8 +114,8 @@ void readDeploy(const ComposeCursor& value, ServiceReading& reading)
         if (mode->value().text != u"replicated" && mode->value().text != u"global")
             mode->refuse(trCompose("jobs of a cluster are not known here"));
     }
-    if (const auto replicas = value.child(QStringLiteral("replicas")); replicas && !reading.hasScale)
-        reading.service.scale = static_cast<unsigned>(replicas->number(0, 100).value_or(1));
+    if (const auto replicas = value.child(QStringLiteral("replicas")))
+        take(reading.replicas, replicas->number(0, kMostReplicas));
     if (const auto resources = value.child(QStringLiteral("resources")))
         readResources(*resources, reading);
     if (const auto policy = value.child(QStringLiteral("restart_policy")))
@@ -141,10 +145,9 @@ void readHealthTest(const ComposeCursor& value, HealthCheck& health, bool& isDis
 
 void readHealth(const ComposeCursor& value, ServiceReading& reading)
 {
-    warnOfUnused(value,
+    refuseStrangers(value,
         { QStringLiteral("test"), QStringLiteral("interval"), QStringLiteral("timeout"), QStringLiteral("retries"),
-            QStringLiteral("start_period"), QStringLiteral("disable") },
-        { QStringLiteral("start_interval") });
+            QStringLiteral("start_period"), QStringLiteral("start_interval"), QStringLiteral("disable") });
     HealthCheck health;
     bool isDisabled = false;
     if (const auto test = value.child(QStringLiteral("test")))
@@ -155,6 +158,8 @@ void readHealth(const ComposeCursor& value, ServiceReading& reading)
         take(health.timeout, timeout->duration());
     if (const auto start = value.child(QStringLiteral("start_period")))
         take(health.startPeriod, start->duration());
+    if (const auto interval = value.child(QStringLiteral("start_interval")))
+        take(health.startInterval, interval->duration());
     if (const auto retries = value.child(QStringLiteral("retries")))
         health.retries = static_cast<unsigned>(retries->number(1, 1000).value_or(health.retries));
     if (const auto disable = value.child(QStringLiteral("disable")); disable && disable->truth().value_or(false))

@@ -275,6 +275,8 @@ ServiceNetwork networkFrom(const QString& key, const ComposeCursor& value)
 
 void readNetworks(const ComposeCursor& value, ServiceReading& reading)
 {
+    if (value.isNull() || (!value.isScalar() && value.value().items.empty() && value.value().entries.empty()))
+        return; // the default one
     auto& networks = reading.service.networks;
     networks.clear();
     if (value.isList()) {
@@ -368,6 +370,7 @@ void readRights(const ComposeCursor& value, ServiceFile& file)
     readOne("uid", 10, kMostId, file.uid);
     readOne("gid", 10, kMostId, file.gid);
     readOne("mode", 8, 0777, file.mode);
+    file.mode &= ~0222U; // the specification leaves the right to write out
 }
 
 /// A name, or a map with where it stands inside. Nothing, and a finding, where there is no name.

@@ -3,9 +3,11 @@
 
 #include "core/base/files.h"
 #include "core/images/image_platform.h"
+#include "core/images/image_reference.h"
 #include "core/workload/option_text.h"
 
 #include <QFileInfo>
+#include <QRegularExpression>
 
 namespace twinhull {
 
@@ -30,15 +32,53 @@ QStringList variablesIn(const ComposeCursor& value, const ComposeVariables& vari
     return all;
 }
 
-void readBuildMap(const ComposeCursor& value, const ServiceReading& reading, ServiceBuild& build)
+/// Keys without which another image would come out.
+void refuseBuildKeys(const ComposeCursor& value)
+{
+    for (const char* key : { "additional_contexts", "secrets", "ssh", "entitlements", "privileged" }) {
+        if (const auto child = value.child(QLatin1String(key)))
+            child->refuse(trCompose("a build has its context, args and network alone"));
+    }
+}
+
+void checkBuildKeys(const ComposeCursor& value)
 {
     warnOfUnused(value,
-        { QStringLiteral("context"), QStringLiteral("dockerfile"), QStringLiteral("args"), QStringLiteral("target"),
-            QStringLiteral("network"), QStringLiteral("no_cache"), QStringLiteral("pull") },
+        { QStringLiteral("context"), QStringLiteral("dockerfile"), QStringLiteral("dockerfile_inline"),
+            QStringLiteral("args"), QStringLiteral("target"), QStringLiteral("network"), QStringLiteral("no_cache"),
+            QStringLiteral("pull"), QStringLiteral("labels"), QStringLiteral("tags"),
+            QStringLiteral("additional_contexts"), QStringLiteral("secrets"), QStringLiteral("ssh"),
+            QStringLiteral("entitlements"), QStringLiteral("privileged") },
         { QStringLiteral("cache_from"), QStringLiteral("cache_to"), QStringLiteral("extra_hosts"),
-            QStringLiteral("isolation"), QStringLiteral("labels"), QStringLiteral("platforms"),
-            QStringLiteral("provenance"), QStringLiteral("sbom"), QStringLiteral("shm_size"), QStringLiteral("tags"),
+            QStringLiteral("isolation"), QStringLiteral("no_cache_filter"), QStringLiteral("platforms"),
+            QStringLiteral("provenance"), QStringLiteral("sbom"), QStringLiteral("shm_size"),
             QStringLiteral("ulimits") });
+    refuseBuildKeys(value);
+    if (value.child(QStringLiteral("dockerfile")) && value.child(QStringLiteral("dockerfile_inline")))
+        value.refuse(trCompose("dockerfile and dockerfile_inline say two things; leave one out"));
+}
+
+/// What the image is called and labelled besides.
+void readBuildNames(const ComposeCursor& value, ServiceBuild& build)
+{
+    if (const auto tags = value.child(QStringLiteral("tags"))) {
+        for (const QString& tag : tags->texts()) {
+            if (const auto reference = normalizedReference(tag.toStdString()); !reference)
+                tags->refuse(reference.error());
+            build.tags << tag;
+        }
+    }
+    const auto labels = value.child(QStringLiteral("labels"));
+    for (const auto& [key, given] : labels ? labels->pairs() : decltype(labels->pairs())())
+        build.labels << key + QLatin1Char('=') + given.value_or(QString());
+}
+
+void readBuildMap(const ComposeCursor& value, const ServiceReading& reading, ServiceBuild& build)
+{
+    checkBuildKeys(value);
+    readBuildNames(value, build);
+    if (const auto text = value.child(QStringLiteral("dockerfile_inline")))
+        take(build.containerfileText, text->text());
     if (const auto context = value.child(QStringLiteral("context")))
         take(build.contextFolder, context->text());
     if (const auto file = value.child(QStringLiteral("dockerfile")))
@@ -93,6 +133,10 @@ void readEntrypoint(const ComposeCursor& value, ServiceReading& reading)
 void readEnvironment(const ComposeCursor& value, ServiceReading& reading)
 {
     reading.environment = variablesIn(value, reading.variables);
+    for (const auto& [key, given] : value.pairs()) {
+        if (!given && !reading.variables.contains(key))
+            reading.unsetVariables << key;
+    }
 }
 
 struct EnvFileWish {
@@ -106,6 +150,10 @@ void readEnvFile(const ComposeCursor& value, const EnvFileWish& wish, ServiceRea
     const QString path = absolutePath(wish.path, reading.folder);
     if (!wish.isRequired && !QFileInfo::exists(path))
         return;
+    if (QFileInfo::exists(path) && !QFileInfo(path).isFile()) { // a FIFO would hold us up
+        value.refuse(trCompose("%1 is no file").arg(path));
+        return;
+    }
     const auto text = readFile(path.toStdString(), kEnvFileBytes);
     if (!text) {
         value.refuse(text.error());
@@ -160,6 +208,10 @@ void readEnvFiles(const ComposeCursor& value, ServiceReading& reading)
 void readLabels(const ComposeCursor& value, ServiceReading& reading)
 {
     for (const auto& [key, given] : value.pairs()) {
+        if (key.startsWith(QLatin1String("com.docker.compose"))) {
+            value.refuse(trCompose("%1: labels of that beginning are kept for what made the container").arg(key));
+            continue;
+        }
         const auto label = labelFromText(key + QLatin1Char('=') + given.value_or(QString()));
         if (label)
             reading.service.plan.labels.insert(label->first, label->second);
@@ -273,7 +325,13 @@ void readPullPolicy(const ComposeCursor& value, ServiceReading& reading)
 
 void readProfiles(const ComposeCursor& value, ServiceReading& reading)
 {
+    static const QRegularExpression kProfile(QStringLiteral("\\A[a-zA-Z0-9][a-zA-Z0-9_.-]+\\z"));
     reading.service.profiles = value.texts();
+    for (const QString& profile : reading.service.profiles) {
+        if (!kProfile.match(profile).hasMatch())
+            value.refuse(
+                trCompose("\"%1\" is no name for a profile: use letters, digits, \".\", \"-\" and \"_\"").arg(profile));
+    }
 }
 
 void readContainerName(const ComposeCursor& value, ServiceReading& reading)
@@ -283,16 +341,15 @@ void readContainerName(const ComposeCursor& value, ServiceReading& reading)
 
 void readScale(const ComposeCursor& value, ServiceReading& reading)
 {
-    if (const auto count = value.number(0, 100)) {
-        reading.service.scale = static_cast<unsigned>(*count);
-        reading.hasScale = true;
-    }
+    take(reading.scale, value.number(0, kMostReplicas));
 }
 
 ServiceDependency dependencyFrom(const QString& name, const ComposeCursor& value)
 {
     ServiceDependency dependency{ name };
-    warnOfUnused(value, { QStringLiteral("condition"), QStringLiteral("required") }, { QStringLiteral("restart") });
+    refuseStrangers(value, { QStringLiteral("condition"), QStringLiteral("required"), QStringLiteral("restart") });
+    if (const auto restart = value.child(QStringLiteral("restart")))
+        take(dependency.restarts, restart->truth());
     if (const auto required = value.child(QStringLiteral("required")))
         take(dependency.isRequired, required->truth());
     const auto condition = value.child(QStringLiteral("condition"));

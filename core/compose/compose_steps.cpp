@@ -168,6 +168,10 @@ private:
         if (auto planned = planSecrets(service); !planned)
             return planned;
         const unsigned scale = scaleOf(service);
+        for (const auto& dependency : service.dependencies) { // which are planned before it
+            if (dependency.restarts && m_remade.contains(dependency.service))
+                m_restarted.insert(service.name);
+        }
         std::vector<ComposeStep> making;
         std::vector<ComposeStep> starting;
         for (unsigned number = 1; number <= scale; ++number)
@@ -206,9 +210,12 @@ private:
         if (isSame) {
             if (isAtRest(*known))
                 starting.push_back({ UpKind::Start, plan.name, {}, {}, {}, known->id });
+            else if (m_restarted.contains(serviceOf(*known)))
+                starting.push_back({ UpKind::Restart, plan.name, {}, {}, {}, known->id });
             return;
         }
         if (known != nullptr) {
+            m_remade.insert(serviceOf(*known));
             making.push_back({ UpKind::SetAside, known->name, {}, {}, {}, known->id });
             m_last.push_back({ UpKind::Remove, known->name, {}, {}, {}, known->id });
         }
@@ -262,6 +269,8 @@ private:
     std::vector<ComposeStep> m_last; ///< when all went well
     QSet<QString> m_folders; ///< that were looked at
     QSet<QString> m_secrets; ///< too
+    QSet<QString> m_remade; ///< services whose containers are replaced
+    QSet<QString> m_restarted; ///< services that are to be started again for that
 };
 
 } // namespace

@@ -21,6 +21,7 @@ struct ComposeStep {
         SetAside, ///< an earlier container, stopped and under another name, until all went well
         Create,
         Start,
+        Restart, ///< of one that is as the file says, after what it depends on was made anew
         Await, ///< that containers are well, or have ended well
         Stop,
         Remove, ///< of a container, for good
@@ -35,7 +36,7 @@ struct ComposeStep {
     WorkloadPlan plan = {}; ///< of Create
     ComposeNetwork network = {}; ///< of CreateNetwork
     QByteArray content = {}; ///< of WriteContent, StoreSecret; of CreateNetwork the project
-    WorkloadId id = {}; ///< of SetAside, Stop, Remove; of Start where the container was there before
+    WorkloadId id = {}; ///< of SetAside, Restart, Stop, Remove; of Start where the container was there before
     QStringList awaited = {}; ///< containers
     StartCondition condition = StartCondition::Started; ///< of Await
     bool isRequired = true; ///< of Await: it matters when it fails

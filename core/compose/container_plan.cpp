@@ -143,7 +143,9 @@ WorkloadPlan containerPlan(const ComposeProject& project, const ComposeService& 
     plan.labels.insert(kProjectLabel, project.name);
     plan.labels.insert(kServiceLabel, service.name);
     plan.labels.insert(kNumberLabel, QString::number(number));
-    plan.labels.insert(kFileLabel, project.file);
+    plan.labels.insert(kFileLabel, (QStringList{ project.file } + project.otherFiles).join(u','));
+    if (!project.environmentFiles.isEmpty())
+        plan.labels.insert(kEnvironmentFilesLabel, project.environmentFiles.join(u','));
     plan.labels.insert(kFolderLabel, project.folder);
     plan.labels.insert(kHashLabel, hash);
     if (!service.dependencies.empty()) // not in the digest: it is no other container for that

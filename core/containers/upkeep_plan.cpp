@@ -39,9 +39,24 @@ HealthCheck checkOf(const ImageHealth& health)
     takeTime(health.interval, check.interval);
     takeTime(health.timeout, check.timeout);
     takeTime(health.startPeriod, check.startPeriod);
+    takeTime(health.startInterval, check.startInterval);
     if (health.retries > 0)
         check.retries = static_cast<unsigned>(std::min<std::uint64_t>(health.retries, 1000));
     return check;
+}
+
+/// Of the image's own check what the plan leaves as it usually is.
+void takeUnsaid(const HealthCheck& ofImage, HealthCheck& check)
+{
+    const HealthCheck usual;
+    check.command = ofImage.command;
+    for (auto member :
+        { &HealthCheck::interval, &HealthCheck::timeout, &HealthCheck::startPeriod, &HealthCheck::startInterval }) {
+        if (check.*member == usual.*member)
+            check.*member = ofImage.*member;
+    }
+    if (check.retries == usual.retries)
+        check.retries = ofImage.retries;
 }
 
 } // namespace
@@ -61,7 +76,7 @@ Result<Upkeep> upkeepFor(const Upkeep& planned, const ImageInfo& image)
             return Error{ ErrorCode::InvalidArgument,
                 "health check: the image " + image.shortName().toStdString() + " has none, so there is no command", 0,
                 "Give a command: --health-cmd" };
-        upkeep.health->command = ofImage.command;
+        takeUnsaid(ofImage, *upkeep.health);
     } else if (!upkeep.health && !ofImage.command.empty()) {
         upkeep.health = ofImage;
     }

@@ -108,6 +108,7 @@ private:
     JobContext* m_context;
 };
 
+/// Its path; empty where the plan has the text itself.
 Result<std::string> containerfileOf(const BuildPlan& plan)
 {
     std::error_code failure; // of what cannot be looked at: opening it tells why
@@ -115,6 +116,8 @@ Result<std::string> containerfileOf(const BuildPlan& plan)
     if (!std::filesystem::is_directory(context, failure))
         return Error{ ErrorCode::NotFound, plan.contextFolder + " is no folder", 0,
             "Give the folder whose files the image is made of." };
+    if (!plan.containerfileText.empty())
+        return std::string();
     if (!plan.containerfile.empty())
         return std::filesystem::absolute(plan.containerfile).string();
     for (const char* name : { "Containerfile", "Dockerfile" }) {
@@ -220,6 +223,8 @@ std::vector<std::string> buildArguments(
     words.emplace_back(plan.usesCache ? "--layers" : "--no-cache");
     for (const auto& argument : plan.arguments)
         words.insert(words.end(), { "--build-arg", argument });
+    for (const auto& label : plan.labels)
+        words.insert(words.end(), { "--label", label });
     if (!plan.target.empty())
         words.insert(words.end(), { "--target", plan.target });
     if (!plan.network.empty())
@@ -266,9 +271,12 @@ Result<Digest> build(const ImageLayout& layout, const BuildPlan& plan, JobContex
     auto containerfile = containerfileOf(plan);
     if (!containerfile)
         return std::move(containerfile).error();
-    auto text = readFile(*containerfile, kContainerfileLimitBytes);
-    if (!text)
-        return std::move(text).error();
+    const bool isInline = containerfile->empty();
+    auto text
+        = isInline ? Result<std::string>(plan.containerfileText) : readFile(*containerfile, kContainerfileLimitBytes);
+    if (!text || text->size() > kContainerfileLimitBytes)
+        return text ? Error{ ErrorCode::InvalidArgument, "a Containerfile that is too long", 0, {} }
+                    : std::move(text).error();
     auto prepared = layout.prepare();
     auto workshop = prepared ? Workshop::open(layout, context) : Result<Workshop>(std::move(prepared).error());
     if (!workshop)
@@ -287,6 +295,10 @@ Result<Digest> build(const ImageLayout& layout, const BuildPlan& plan, JobContex
     auto staging = BlobStaging::make(layout);
     if (!staging)
         return std::move(staging).error();
+    if (isInline)
+        *containerfile = staging->workPath("Containerfile");
+    if (auto written = isInline ? writeFileAtomically(*containerfile, *text, 0600) : Result<>(); !written)
+        return written.error();
     const std::string idFile = staging->workPath("id");
     Listener listener(plan, context);
     auto built = workshop->run(buildArguments(plan, *containerfile, idFile), {},

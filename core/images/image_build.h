@@ -17,8 +17,10 @@ namespace twinhull {
 struct BuildPlan {
     std::string contextFolder; ///< what COPY and ADD read
     std::string containerfile; ///< empty: Containerfile or Dockerfile in the context
+    std::string containerfileText; ///< in its place
     std::vector<std::string> references; ///< normalized; empty: the image has no name
     std::vector<std::string> arguments; ///< KEY=VALUE
+    std::vector<std::string> labels; ///< KEY=VALUE, of the image
     std::string target; ///< the stage to stop at; empty: the last
     ImagePlatform platform = hostPlatform();
     std::string network; ///< of RUN: "", "host" or "none"; empty: as buildah has it

@@ -35,7 +35,8 @@ nlohmann::json healthJson(const HealthCheck& health)
 {
     return { { "command", health.command }, { "intervalMilliseconds", health.interval.count() },
         { "timeoutMilliseconds", health.timeout.count() }, { "startPeriodMilliseconds", health.startPeriod.count() },
-        { "retries", health.retries }, { "onFailure", nameOf(health.onFailure) } };
+        { "retries", health.retries }, { "onFailure", nameOf(health.onFailure) },
+        { "startIntervalMilliseconds", health.startInterval.count() } };
 }
 
 Result<HealthCheck> healthFrom(const nlohmann::json& json)
@@ -45,6 +46,8 @@ Result<HealthCheck> healthFrom(const nlohmann::json& json)
     health.interval = std::chrono::milliseconds(json.at("intervalMilliseconds").get<std::int64_t>());
     health.timeout = std::chrono::milliseconds(json.at("timeoutMilliseconds").get<std::int64_t>());
     health.startPeriod = std::chrono::milliseconds(json.at("startPeriodMilliseconds").get<std::int64_t>());
+    health.startInterval
+        = std::chrono::milliseconds(json.value("startIntervalMilliseconds", std::int64_t{ 0 })); // not in older files
     json.at("retries").get_to(health.retries);
     const auto action = unhealthyActionFrom(json.at("onFailure").get<std::string>());
     if (!action)
@@ -61,6 +64,8 @@ Result<> checkHealth(const HealthCheck& health)
         return badUpkeep("health check: the timeout must be from 100 ms to a day");
     if (health.startPeriod < 0ms || health.startPeriod > kLongest)
         return badUpkeep("health check: the start period must be a day at most");
+    if (health.startInterval != 0ms && (health.startInterval < kShortest || health.startInterval > kLongest))
+        return badUpkeep("health check: the start interval must be from 100 ms to a day");
     if (health.retries < 1 || health.retries > kMostRetries)
         return badUpkeep("health check: retries must be from 1 to 1000");
     return {};

@@ -49,6 +49,8 @@ struct HealthCheck {
     std::chrono::milliseconds startPeriod{ 0 }; ///< so long after the start a failure does not count
     unsigned retries = 3; ///< so many failures in a row make it unhealthy; 1..1000
     UnhealthyAction onFailure = UnhealthyAction::None;
+    /// In place of the interval until it is well for the first time, within the start period; 0, or 100 ms and up.
+    std::chrono::milliseconds startInterval{ 0 };
 
     friend bool operator==(const HealthCheck&, const HealthCheck&) = default;
 };

@@ -18,7 +18,7 @@ constexpr unsigned kIsOffered = 0x0080U;
 constexpr unsigned kIsAuthority = 0x0400U;
 constexpr std::uint32_t kKeepSeconds = 0; // a container may start anew with another address at any time
 constexpr unsigned kPointerToQuestion = 0xc00cU;
-constexpr std::size_t kMostAnswers = 16;
+constexpr std::size_t kAnswerBytes = 12; // beside the address
 
 unsigned byteAt(std::string_view packet, std::size_t at)
 {
@@ -82,7 +82,8 @@ std::string dnsAnswer(
     std::vector<IpAddress> told;
     for (const auto& address : addresses) {
         const auto type = address.family == IpFamily::V4 ? kDnsTypeA : kDnsTypeAaaa;
-        if (type == query.type && told.size() < kMostAnswers)
+        const std::size_t size = query.questionEnd + (told.size() + 1) * (kAnswerBytes + address.size());
+        if (type == query.type && size <= kDnsLargestAnswer)
             told.push_back(address);
     }
     std::string reply;

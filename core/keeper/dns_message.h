@@ -16,6 +16,7 @@ namespace twinhull {
 constexpr std::uint16_t kDnsTypeA = 1;
 constexpr std::uint16_t kDnsTypeAaaa = 28;
 constexpr std::size_t kDnsLargestQuery = 1232; // what goes through unbroken (DNS flag day 2020)
+constexpr std::size_t kDnsLargestAnswer = 512; // that every asker takes (RFC 1035, 4.2.1)
 constexpr std::size_t kDnsLargestReply = 65'535;
 
 struct DnsQuery {
@@ -32,7 +33,8 @@ enum class DnsCode : std::uint8_t { Fine = 0, BadFormat = 1, Failed = 2, NoSuchN
 std::optional<DnsQuery> parseDnsQuery(std::string_view packet);
 
 /// The answer to a packet that parseDnsQuery() took. An address of another family than was asked for is left out, so
-/// that a name is there without addresses (not: is not there).
+/// that a name is there without addresses (not: is not there); and those that do not fit, of which the first are told:
+/// who asks again over TCP, as a mark would have it, finds nobody.
 std::string dnsAnswer(
     std::string_view packet, const DnsQuery& query, const std::vector<IpAddress>& addresses, DnsCode code);
 

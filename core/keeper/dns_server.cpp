@@ -82,9 +82,12 @@ void DnsServer::answer(std::string_view packet, const DnsAsker& asker)
     const auto query = parseDnsQuery(packet);
     if (!query)
         return;
-    const auto known = m_handlers.find(addressFrom(asker.address), query->name);
+    auto known = m_handlers.find(addressFrom(asker.address), query->name);
     if (!known && m_handlers.forwarder != nullptr)
         return m_handlers.forwarder->ask(packet, asker);
+    if (known && !known->empty())
+        std::rotate(
+            known->begin(), known->begin() + static_cast<std::ptrdiff_t>(m_turn++ % known->size()), known->end());
     const auto reply = dnsAnswer(
         packet, *query, known.value_or(std::vector<IpAddress>()), known ? DnsCode::Fine : DnsCode::NoSuchName);
     (void)::sendto(m_socket.fd(), reply.data(), reply.size(), MSG_DONTWAIT | MSG_NOSIGNAL,

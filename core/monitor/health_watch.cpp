@@ -71,10 +71,19 @@ HealthWatch::~HealthWatch()
     m_loop.unwatch(m_timer.fd());
 }
 
+/// Until the next check.
+std::chrono::milliseconds HealthWatch::wait() const
+{
+    const HealthCheck& check = m_setting.check;
+    const bool isStarting = m_report.health == Health::Starting && check.startInterval > 0ms
+        && std::chrono::steady_clock::now() - m_begin < check.startPeriod;
+    return isStarting ? check.startInterval : check.interval;
+}
+
 void HealthWatch::begin()
 {
     (void)::unlink(m_setting.reportPath.c_str()); // of the run before; may be missing
-    (void)m_timer.set(std::min(m_setting.check.interval, kFirstWait)); // a valid time: cannot fail
+    (void)m_timer.set(std::min(wait(), kFirstWait)); // a valid time: cannot fail
 }
 
 void HealthWatch::goOn()
@@ -83,7 +92,7 @@ void HealthWatch::goOn()
     auto report = text ? decodeHealthReport(*text) : Result<HealthReport>(text.error());
     if (report)
         m_report = *std::move(report);
-    (void)m_timer.set(std::min(m_setting.check.interval, kFirstWait)); // a valid time: cannot fail
+    (void)m_timer.set(std::min(wait(), kFirstWait)); // a valid time: cannot fail
 }
 
 void HealthWatch::onTimer()
@@ -91,7 +100,7 @@ void HealthWatch::onTimer()
     m_timer.clear();
     if (std::exchange(m_hasStrays, false)) {
         m_setting.reap();
-        (void)m_timer.set(m_setting.check.interval); // a valid time: cannot fail
+        (void)m_timer.set(wait()); // a valid time: cannot fail
         return;
     }
     if (!m_probe)
@@ -106,7 +115,7 @@ void HealthWatch::onTimer()
 void HealthWatch::probe()
 {
     if (!m_setting.mayProbe()) {
-        (void)m_timer.set(m_setting.check.interval); // a valid time: cannot fail
+        (void)m_timer.set(wait()); // a valid time: cannot fail
         return;
     }
     const auto begin = wallClockMilliseconds();
@@ -213,7 +222,7 @@ void HealthWatch::count(HealthProbe result)
         m_report.latest.erase(m_report.latest.begin());
     if (auto kept = replaceFile(m_setting.reportPath, encodeHealthReport(m_report)); !kept)
         log(LogLevel::Warning, kept.error());
-    (void)m_timer.set(m_hasStrays ? kStraysWait : m_setting.check.interval); // a valid time: cannot fail
+    (void)m_timer.set(m_hasStrays ? kStraysWait : wait()); // a valid time: cannot fail
     if (m_report.health == before)
         return;
     m_setting.changed();

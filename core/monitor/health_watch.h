@@ -54,6 +54,7 @@ public:
 
 private:
     HealthWatch(EventLoop& loop, Setting setting, Deadline timer);
+    std::chrono::milliseconds wait() const;
     void onTimer();
     void probe();
     Result<> launch();

@@ -27,7 +27,8 @@ Result<> takeHealth(const Json& object, ImageHealth& health)
     if (auto taken = take(image_json::texts(*check, "Test"), health.test); !taken)
         return taken;
     for (const auto& [name, value] : { std::pair{ "Interval", &health.interval }, { "Timeout", &health.timeout },
-             { "StartPeriod", &health.startPeriod }, { "Retries", &health.retries } }) {
+             { "StartPeriod", &health.startPeriod }, { "StartInterval", &health.startInterval },
+             { "Retries", &health.retries } }) {
         if (auto taken = take(image_json::size(*check, name), *value); !taken)
             return taken;
     }
@@ -142,6 +143,8 @@ std::string encodeImageConfig(const ImageConfig& config)
         process["Healthcheck"] = { { "Test", config.health.test }, { "Interval", config.health.interval },
             { "Timeout", config.health.timeout }, { "StartPeriod", config.health.startPeriod },
             { "Retries", config.health.retries } };
+    if (!config.health.test.empty() && config.health.startInterval > 0) // newer than the others
+        process["Healthcheck"]["StartInterval"] = config.health.startInterval;
     Json diffIds = Json::array();
     for (const auto& digest : config.diffIds)
         diffIds.push_back(digest.toString());

@@ -14,6 +14,7 @@ struct ImageHealth {
     std::uint64_t timeout = 0;
     std::uint64_t startPeriod = 0;
     std::uint64_t retries = 0;
+    std::uint64_t startInterval = 0;
 };
 
 } // namespace twinhull

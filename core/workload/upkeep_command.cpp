@@ -28,6 +28,8 @@ QStringList healthWords(const HealthCheck& health)
         words << QStringLiteral("--health-timeout") << timeWord(health.timeout);
     if (health.startPeriod != usual.startPeriod)
         words << QStringLiteral("--health-start-period") << timeWord(health.startPeriod);
+    if (health.startInterval != usual.startInterval)
+        words << QStringLiteral("--health-start-interval") << timeWord(health.startInterval);
     if (health.retries != usual.retries)
         words << QStringLiteral("--health-retries") << QString::number(health.retries);
     if (health.onFailure != usual.onFailure)

@@ -7,6 +7,7 @@
 #include "tests/support/wait_for_job.h"
 
 #include <QDir>
+#include <QProcess>
 #include <QTest>
 
 #include <unistd.h>
@@ -64,16 +65,41 @@ private Q_SLOTS:
             "ARG WHO\nFROM twinhull/starter\nARG WHO\nENV WHO=$WHO\nCMD [\"/bin/sh\", \"-c\", "
             "\"echo for $WHO\"]\n");
         write("compose.yaml",
-            "name: made\nservices: {one: {build: {context: ., args: {WHO: us}}, pull_policy: build, "
-            "network_mode: none}}\n");
+            "name: made\nservices:\n  one: {build: {context: ., args: {WHO: us}, labels: {team: web}, tags: "
+            "['made/other:2']}, pull_policy: build, network_mode: none}\n  two:\n    network_mode: none\n    build:\n"
+            "      dockerfile_inline: |\n        FROM twinhull/starter\n        CMD [\"/bin/sh\", \"-c\", \"echo said "
+            "inline\"]\n");
         const auto file = m_world->path(QStringLiteral("work/compose.yaml")).toStdString();
         const auto brought = ctl({ "compose", "--file", file, "up", "-d" });
         QVERIFY2(brought.exitCode == 0, qPrintable(brought.text()));
-        QVERIFY2(brought.err.contains("STEP "), qPrintable(brought.text()));
+        QVERIFY2(
+            brought.err.contains("one | STEP ") && brought.err.contains("two | STEP "), qPrintable(brought.text()));
         QTRY_VERIFY_WITH_TIMEOUT(ctl({ "logs", "made-one-1" }).out.contains("for us"), 20'000);
+        QTRY_VERIFY_WITH_TIMEOUT(ctl({ "logs", "made-two-1" }).out.contains("said inline"), 20'000);
+        const auto other = ctl({ "images", "inspect", "made/other:2" }).json().object();
+        QCOMPARE(other[u"labels"][u"team"].toString(), QStringLiteral("web"));
         const auto again = ctl({ "compose", "--file", file, "up", "--dry-run" });
         QVERIFY2(again.out.startsWith("build image made-one\n"), qPrintable(again.text())); // its policy
         QCOMPARE(ctl({ "compose", "--file", file, "down" }).exitCode, 0);
+    }
+
+    void endsABuildOfAComposeFileAtASignal()
+    {
+        write("Containerfile", "FROM twinhull/starter\nRUN echo now-it-runs; sleep 98764\n");
+        write("compose.yaml", "name: never\nservices: {one: {build: ., network_mode: none}}\n");
+        QProcess up;
+        up.start(QStringLiteral(TH_BIN_DIR "/twinhullctl"),
+            { QStringLiteral("compose"), QStringLiteral("--file"), m_world->path(QStringLiteral("work/compose.yaml")),
+                QStringLiteral("up"), QStringLiteral("-d") });
+        QByteArray said;
+        QTRY_VERIFY2_WITH_TIMEOUT(
+            (said += up.readAllStandardError()).contains("one | now-it-runs"), said.constData(), 60'000);
+        up.terminate();
+        QTRY_COMPARE_WITH_TIMEOUT(up.state(), QProcess::NotRunning, 30'000);
+        QVERIFY(up.exitCode() != 0 && up.exitStatus() == QProcess::NormalExit);
+        QTRY_VERIFY_WITH_TIMEOUT(processesNaming(QStringLiteral("98764"), "sleep").empty(), 20'000);
+        QVERIFY(CtlWorld::containers().isEmpty());
+        QCOMPARE(ctl({ "images", "inspect", "never-one" }).exitCode, 3);
     }
 
     void usesTheCache()

@@ -5,6 +5,8 @@
 
 #include <QFile>
 #include <QProcess>
+#include <QRegularExpression>
+#include <QSet>
 #include <QTest>
 
 using namespace twinhull;
@@ -168,8 +170,22 @@ private Q_SLOTS:
         const auto scaled = compose({ "up", "-d", "--scale", "cache=3" });
         QVERIFY2(scaled.exitCode == 0, qPrintable(scaled.text()));
         QVERIFY(ids().contains(QStringLiteral("cache-3")));
+        static const QRegularExpression kAddress(QStringLiteral("10[.]89[.][0-9]+[.][0-9]+"));
+        const QString found = QString::fromUtf8(ctl({ "exec", "shop-web-1", "nslookup", "-type=a", "cache" }).out);
+        QSet<QString> addresses;
+        for (const auto& match : kAddress.globalMatch(found))
+            addresses.insert(match.captured());
+        QVERIFY2(addresses.size() == 4, qPrintable(found)); // the name server's, and of each container its own
+        qputenv("GREETING", "good morning"); // up would make web anew
+        auto before = ids();
+        const auto fewer = compose({ "scale", "cache=2" });
+        QVERIFY2(fewer.exitCode == 0, qPrintable(fewer.text()));
+        before.remove(QStringLiteral("cache-3"));
+        QCOMPARE(ids(), before); // nothing else
+        qunsetenv("GREETING");
+        QCOMPARE(compose({ "scale", "cache=101" }).exitCode, 2);
         QCOMPARE(compose({ "up", "-d" }).exitCode, 0);
-        QVERIFY(!ids().contains(QStringLiteral("cache-2")));
+        QVERIFY(!ids().contains(QStringLiteral("cache-2"))); // as the file says
         QCOMPARE(compose({ "up", "-d", "--scale", "nobody=1" }).exitCode, 2);
     }
 
@@ -214,6 +230,7 @@ private Q_SLOTS:
 
     void takesAllAway()
     {
+        QCOMPARE(compose({ "scale", "cache=2" }).exitCode, 0);
         const auto down = compose({ "down" });
         QVERIFY2(down.exitCode == 0, qPrintable(down.text()));
         QVERIFY(test::CtlWorld::containers().isEmpty());

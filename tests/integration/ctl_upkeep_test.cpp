@@ -246,6 +246,15 @@ private Q_SLOTS:
         QVERIFY(followed.out.contains("one | from one\n") && followed.out.contains("two | from two\n"));
     }
 
+    /// The second check, which would come in an hour, comes soon.
+    void asksMoreOftenWhileItStarts()
+    {
+        runs("web", "exec sleep 1000",
+            { "--health-cmd", "test -e /dev/shm/asked || { : > /dev/shm/asked; false; }", "--health-interval", "1h",
+                "--health-start-period", "1h", "--health-start-interval", "200ms" });
+        QTRY_COMPARE(only()[u"health"].toString(), QStringLiteral("healthy"));
+    }
+
     void inspectsAsJsonAndForPeople()
     {
         runs("web", "exec sleep 1000", { "--health-cmd", "true", "--health-interval", "200ms" });

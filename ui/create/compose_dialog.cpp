@@ -7,6 +7,7 @@
 #include "core/workload/plan_command.h"
 #include "core/workload/workload_registry.h"
 #include "ui/widgets/command_bar.h"
+#include "ui/jobs/job_output.h"
 #include "ui/jobs/retry.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/error_text.h"
@@ -169,7 +170,7 @@ void ComposeDialog::present(const Result<ComposeReading>& reading)
     for (const auto& finding : reading->findings.all())
         lines << findingLine(project.file.section(u'/', -1), finding);
     m_findings->setPlainText(lines.join(u'\n'));
-    const auto order = chosenServices(project, {}, profiles());
+    const auto order = chosenServices(project, {}, profiles() + project.usualProfiles);
     if (reading->findings.hasErrors())
         m_services->setText(
             tr("It cannot be run. Correct the lines below; the file is looked at again when it changes."));
@@ -187,7 +188,7 @@ void ComposeDialog::present(const Result<ComposeReading>& reading)
 
 QString ComposeDialog::servicesText(const ComposeProject& project) const
 {
-    const QStringList chosen = chosenServices(project, {}, profiles()).value();
+    const QStringList chosen = chosenServices(project, {}, profiles() + project.usualProfiles).value();
     QStringList others;
     for (const auto& service : project.services) {
         if (!chosen.contains(service.name))
@@ -214,10 +215,16 @@ void ComposeDialog::run()
     if (!m_project || containers == nullptr)
         return;
     UpWish wish;
-    wish.profiles = profiles();
+    wish.profiles = profiles() + m_project->usualProfiles;
     const ComposeWorld world{ m_context.folders, m_context.images, *containers };
-    submitWithRetry(
-        m_context.jobs, [world, project = *m_project, wish] { return composeUpJob(world, project, wish, {}); });
+    submitWithRetry(m_context.jobs, [world, project = *m_project, wish] {
+        const auto output = std::make_shared<JobOutput>();
+        ImageWish images;
+        images.output = [output](std::string_view bytes) { output->add(bytes); };
+        auto job = composeUpJob(world, project, wish, images);
+        attachOutput(*job, output);
+        return job;
+    });
     accept();
 }
 

@@ -46,13 +46,15 @@ void addUnseen(const UnseenOptions& unseen, WorkloadPlan& plan)
     plan.mounts.insert(plan.mounts.end(), unseen.mounts.begin(), unseen.mounts.end());
     if (plan.upkeep.hasNoHealthCheck)
         return;
-    const bool hasOwnTimes
-        = unseen.healthTimeout != HealthCheck().timeout || unseen.healthStartPeriod != HealthCheck().startPeriod;
+    const bool hasOwnTimes = unseen.healthTimeout != HealthCheck().timeout
+        || unseen.healthStartPeriod != HealthCheck().startPeriod
+        || unseen.healthStartInterval != HealthCheck().startInterval;
     if (hasOwnTimes && !plan.upkeep.health)
         plan.upkeep.health = HealthCheck();
     if (plan.upkeep.health) {
         plan.upkeep.health->timeout = unseen.healthTimeout;
         plan.upkeep.health->startPeriod = unseen.healthStartPeriod;
+        plan.upkeep.health->startInterval = unseen.healthStartInterval;
     }
 }
 

@@ -26,8 +26,9 @@ struct UnseenOptions {
     std::vector<unsigned> pinnedCpus;
     bool hasTerminal = false;
     bool hasInput = false;
-    std::chrono::milliseconds healthTimeout = HealthCheck().timeout; ///< these two where there is a check
+    std::chrono::milliseconds healthTimeout = HealthCheck().timeout; ///< these three where there is a check
     std::chrono::milliseconds healthStartPeriod = HealthCheck().startPeriod;
+    std::chrono::milliseconds healthStartInterval = HealthCheck().startInterval;
     QStringList environment; ///< those that no line can hold
     std::vector<Mount> mounts; ///< those that cannot be written among others
 };

@@ -142,6 +142,7 @@ CreateForm formOf(const WorkloadPlan& plan)
     if (plan.upkeep.health) {
         form.unseen.healthTimeout = plan.upkeep.health->timeout;
         form.unseen.healthStartPeriod = plan.upkeep.health->startPeriod;
+        form.unseen.healthStartInterval = plan.upkeep.health->startInterval;
     }
     return form;
 }

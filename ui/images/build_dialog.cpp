@@ -5,7 +5,7 @@
 #include "core/images/image_reference.h"
 #include "core/jobs/job_queue.h"
 #include "core/workload/plan_command.h"
-#include "ui/images/build_output.h"
+#include "ui/jobs/job_output.h"
 #include "ui/widgets/error_text.h"
 #include "ui/widgets/path_editor.h"
 
@@ -216,11 +216,14 @@ void BuildDialog::act()
 
 void BuildDialog::start(BuildPlan plan)
 {
-    m_output = std::make_shared<BuildOutput>();
+    m_output = std::make_shared<JobOutput>();
+    m_shown = 0;
     m_made = std::make_shared<QString>();
     plan.output = [output = m_output](std::string_view bytes) { output->add(bytes); };
     m_view->clear();
-    m_job = m_context.jobs.submit(buildJob(m_context.images, plan, m_made));
+    auto job = buildJob(m_context.images, plan, m_made);
+    attachOutput(*job, m_output);
+    m_job = m_context.jobs.submit(std::move(job));
     m_fields->setEnabled(false);
     m_act->setText(tr("Cancel build"));
     m_timer.start();
@@ -230,7 +233,8 @@ void BuildDialog::start(BuildPlan plan)
 
 void BuildDialog::drain()
 {
-    const auto taken = m_output->take();
+    const auto taken = m_output->from(m_shown);
+    m_shown = taken.end;
     if (taken.isCut)
         m_view->appendPlainText(tr("[more came than could be shown]"));
     if (taken.text.empty())

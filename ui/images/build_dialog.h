@@ -19,8 +19,8 @@ class QPushButton;
 
 namespace twinhull {
 
-class BuildOutput;
 class Job;
+class JobOutput;
 class PathEditor;
 
 /// Asks what to build, and shows what the build says while it runs. A build goes on when the dialog is closed: it is a
@@ -60,7 +60,8 @@ private:
     QPlainTextEdit* m_view;
     QPushButton* m_act = nullptr;
     QTimer m_timer;
-    std::shared_ptr<BuildOutput> m_output;
+    std::shared_ptr<JobOutput> m_output;
+    std::uint64_t m_shown = 0; ///< of the output
     std::shared_ptr<QString> m_made;
     QPointer<Job> m_job; ///< while it runs
 };

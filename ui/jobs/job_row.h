@@ -22,6 +22,7 @@ public:
 Q_SIGNALS:
     void cancelRequested();
     void retryRequested();
+    void outputRequested();
 
 private:
     QPushButton* addButton(const QString& text, const QString& name);
@@ -33,6 +34,7 @@ private:
     QProgressBar* m_progress;
     QPushButton* m_cancel;
     QPushButton* m_retry;
+    QPushButton* m_output;
     QPushButton* m_showDetails;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/jobs/jobs_list.h"
 
+#include "ui/jobs/job_output_dialog.h"
 #include "ui/jobs/job_row.h"
 #include "ui/jobs/retry.h"
 
@@ -57,9 +58,21 @@ void JobsList::insert(int first, int last)
         };
         connect(made, &JobRow::cancelRequested, this, [jobOf] { jobOf()->cancel(); });
         connect(made, &JobRow::retryRequested, this, [this, jobOf] { retry(m_queue, *jobOf()); });
+        connect(made, &JobRow::outputRequested, this, [this, jobOf] { showOutput(*jobOf()); });
         made->display(m_model.index(row));
     }
     m_empty->setVisible(m_rows.empty());
+}
+
+/// Over the main window: the list may be in a popup, which goes.
+void JobsList::showOutput(Job& job)
+{
+    QWidget* top = window();
+    while (top->parentWidget() != nullptr)
+        top = top->parentWidget()->window();
+    JobOutputDialog::open(job, top);
+    if (window()->windowType() == Qt::Popup)
+        window()->close();
 }
 
 void JobsList::remove(int first, int last)

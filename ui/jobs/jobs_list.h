@@ -25,6 +25,7 @@ public:
 
 private:
     void insert(int first, int last);
+    void showOutput(Job& job);
     void remove(int first, int last);
     void refresh(int first, int last);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/jobs/jobs_model.h"
 
+#include "ui/jobs/job_output.h"
 #include "ui/jobs/job_text.h"
 #include "ui/jobs/retry.h"
 
@@ -43,6 +44,10 @@ QVariant JobsModel::data(const QModelIndex& index, int role) const
         return jobDetails(at);
     case CanRetryRole:
         return canRetry(at);
+    case HasOutputRole: {
+        const auto output = outputOf(at);
+        return output != nullptr && !output->isEmpty();
+    }
     default:
         return {};
     }

@@ -18,6 +18,7 @@ public:
         ProgressRole, ///< 0..1; -1 while unknown or not running
         DetailsRole, ///< the technical chain of a failure
         CanRetryRole,
+        HasOutputRole, ///< its programs said something
     };
 
     explicit JobsModel(JobQueue& queue, QObject* parent = nullptr);

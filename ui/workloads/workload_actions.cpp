@@ -10,6 +10,7 @@
 #include "core/workload/machine_making.h"
 #include "core/workload/workload_registry.h"
 #include "ui/jobs/retry.h"
+#include "ui/workloads/scale_dialog.h"
 #include "ui/widgets/confirmation.h"
 #include "ui/widgets/workload_text.h"
 #include "ui/workloads/remove_dialog.h"
@@ -133,16 +134,19 @@ QString WorkloadActions::wholeTwin(const std::vector<WorkloadInfo>& chosen)
     return chosen[0].twinGroup;
 }
 
-QString WorkloadActions::wholeApplication(const std::vector<WorkloadInfo>& chosen) const
+QString WorkloadActions::oneApplication(const std::vector<WorkloadInfo>& chosen)
 {
-    if (chosen.size() < 2)
-        return {};
-    const QString project = projectOf(chosen.front());
+    const QString project = chosen.empty() ? QString() : projectOf(chosen.front());
     const bool isOfOne = std::all_of(chosen.begin(), chosen.end(), [&project](const WorkloadInfo& info) {
         return info.id.kind == WorkloadKind::Container && projectOf(info) == project;
     });
-    const bool isWhole = isOfOne && containersOf(m_context.workloads.workloads(), project).size() == chosen.size();
-    return isWhole ? project : QString();
+    return isOfOne ? project : QString();
+}
+
+QString WorkloadActions::wholeApplication(const std::vector<WorkloadInfo>& chosen) const
+{
+    const QString project = chosen.size() < 2 ? QString() : oneApplication(chosen);
+    return containersOf(m_context.workloads.workloads(), project).size() == chosen.size() ? project : QString();
 }
 
 /// What others depend on is started first and stopped last.
@@ -351,6 +355,14 @@ void WorkloadActions::fillContextMenu(QMenu& menu)
     menu.addAction(&m_twin);
     menu.addAction(&m_copyAddress);
     menu.addSeparator();
+    if (const QString project = oneApplication(m_selection); !project.isEmpty()) {
+        auto* scale = menu.addAction(tr("Scale %1…").arg(project), this, [this, project] {
+            auto* dialog = new ScaleDialog(m_context, project, m_window);
+            dialog->setAttribute(Qt::WA_DeleteOnClose);
+            dialog->open();
+        });
+        scale->setObjectName(QStringLiteral("composeScale"));
+    }
     if (const QString project = wholeApplication(m_selection); !project.isEmpty()) {
         auto* down = menu.addAction(tr("Take %1 down…").arg(project), this, [this, project] { confirmDown(project); });
         down->setObjectName(QStringLiteral("composeDown"));

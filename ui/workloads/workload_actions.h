@@ -59,6 +59,8 @@ private:
     std::vector<WorkloadInfo> stillThere(const std::vector<WorkloadInfo>& asked) const;
     /// The group when both halves of exactly one twin are chosen.
     static QString wholeTwin(const std::vector<WorkloadInfo>& chosen);
+    /// The project of all that is chosen.
+    static QString oneApplication(const std::vector<WorkloadInfo>& chosen);
     /// The project when all its containers and nothing else are chosen.
     QString wholeApplication(const std::vector<WorkloadInfo>& chosen) const;
     /// Of an application; false where none is chosen whole.

@@ -243,7 +243,9 @@ QString twinSentence(const MetricRings& rings, const QString& twinGroup, const s
     return parts.join(QStringLiteral("  ·  "));
 }
 
-QString applicationSentence(const QString& project, const std::vector<WorkloadInfo>& containers)
+namespace {
+
+QString containersSentence(const QString& name, const std::vector<WorkloadInfo>& containers)
 {
     const auto count = [&containers](auto is) { return std::count_if(containers.begin(), containers.end(), is); };
     const auto running = count([](const WorkloadInfo& info) { return info.state == WorkloadState::Running; });
@@ -251,12 +253,24 @@ QString applicationSentence(const QString& project, const std::vector<WorkloadIn
         return info.state == WorkloadState::Running && info.health == Health::Unhealthy;
     });
     const auto failed = count([](const WorkloadInfo& info) { return info.state == WorkloadState::Failed; });
-    QStringList parts{ tr("Application: %1").arg(project), tr("%1 of %2 running").arg(running).arg(containers.size()) };
+    QStringList parts{ name, tr("%1 of %2 running").arg(running).arg(containers.size()) };
     if (unwell > 0)
         parts << tr("%1 unhealthy").arg(unwell);
     if (failed > 0)
         parts << tr("%1 failed").arg(failed);
     return parts.join(QStringLiteral("  ·  "));
+}
+
+} // namespace
+
+QString applicationSentence(const QString& project, const std::vector<WorkloadInfo>& containers)
+{
+    return containersSentence(tr("Application: %1").arg(project), containers);
+}
+
+QString serviceSentence(const QString& service, const std::vector<WorkloadInfo>& containers)
+{
+    return containersSentence(service, containers);
 }
 
 } // namespace twinhull

@@ -27,5 +27,7 @@ QString twinSentence(const MetricRings& rings, const QString& twinGroup, const s
 
 /// The header of an application: "Application: shop · 2 of 3 running · 1 unhealthy".
 QString applicationSentence(const QString& project, const std::vector<WorkloadInfo>& containers);
+/// The header of a service of it that has several: "web · 2 of 3 running".
+QString serviceSentence(const QString& service, const std::vector<WorkloadInfo>& containers);
 
 } // namespace twinhull

@@ -19,6 +19,7 @@ constexpr int kRowHeight = 32;
 constexpr int kHeaderRowHeight = 26;
 constexpr int kPadding = 8;
 constexpr int kNameIndent = 30;
+constexpr int kReplicaIndent = 16; ///< below a service of an application
 constexpr int kSquare = 9;
 constexpr int kDot = 10;
 constexpr int kSparklineWidth = 92;
@@ -58,12 +59,12 @@ WorkloadDelegate::WorkloadDelegate(const MetricRings& rings, QObject* parent)
 
 QSize WorkloadDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex& index) const
 {
-    return { 0, index.parent().isValid() ? kRowHeight : kHeaderRowHeight };
+    return { 0, index.data(Model::HeaderRole).toBool() ? kHeaderRowHeight : kRowHeight };
 }
 
 void WorkloadDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const
 {
-    if (!index.parent().isValid() || isClipped(*painter, option.rect))
+    if (index.data(Model::HeaderRole).toBool() || isClipped(*painter, option.rect))
         return;
     const QRect area = option.rect.adjusted(kPadding, 0, -kPadding, 0);
     painter->save();
@@ -112,13 +113,14 @@ SparklineSpan WorkloadDelegate::sparklineSpan() const
 void WorkloadDelegate::paintName(QPainter& painter, const QRect& area, const QModelIndex& index) const
 {
     const auto kind = static_cast<WorkloadKind>(index.data(Model::KindRole).toInt());
-    const QRectF square(area.left() + kNameIndent, area.center().y() - kSquare / 2.0, kSquare, kSquare);
+    const int indent = kNameIndent + (index.parent().parent().isValid() ? kReplicaIndent : 0);
+    const QRectF square(area.left() + indent, area.center().y() - kSquare / 2.0, kSquare, kSquare);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(Qt::NoPen);
     painter.setBrush(Theme::current().workloadColor(kind));
     painter.drawRoundedRect(square, 2, 2);
     painter.setPen(color(isUnknown(index) ? ThemeColor::TextMuted : ThemeColor::Text));
-    drawElided(painter, area.adjusted(kNameIndent + kSquare + 7, 0, 0, 0), Qt::AlignLeft, index.data().toString());
+    drawElided(painter, area.adjusted(indent + kSquare + 7, 0, 0, 0), Qt::AlignLeft, index.data().toString());
 }
 
 void WorkloadDelegate::paintState(QPainter& painter, const QRect& area, const QModelIndex& index) const

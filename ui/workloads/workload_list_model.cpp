@@ -16,9 +16,12 @@ bool isUnwell(const WorkloadInfo& info)
     return info.state == WorkloadState::Running && info.health == Health::Unhealthy;
 }
 
-/// The container before the VM within a twin; by name elsewhere.
+/// The container before the VM within a twin; containers of a service by their numbers; by name elsewhere.
 bool comesBefore(const WorkloadInfo& a, const WorkloadInfo& b)
 {
+    const bool isOfOne = projectOf(a) == projectOf(b) && serviceOf(a) == serviceOf(b) && !serviceOf(a).isEmpty();
+    if (isOfOne && numberOf(a) != numberOf(b))
+        return numberOf(a) < numberOf(b);
     const int byName = QString::localeAwareCompare(a.name, b.name);
     return byName != 0 ? byName < 0 : a.id < b.id;
 }
@@ -57,7 +60,9 @@ QModelIndex WorkloadListModel::index(int row, int column, const QModelIndex& par
         return {};
     if (!parentIndex.isValid())
         return createIndex(row, column, nullptr);
-    return createIndex(row, column, m_groups[static_cast<std::size_t>(parentIndex.row())].get());
+    const auto place = static_cast<std::size_t>(parentIndex.row());
+    const auto* group = static_cast<const Group*>(parentIndex.constInternalPointer());
+    return createIndex(row, column, group ? group->rows[place].service.get() : m_groups[place].get());
 }
 
 QModelIndex WorkloadListModel::parent(const QModelIndex& child) const
@@ -70,9 +75,14 @@ int WorkloadListModel::rowCount(const QModelIndex& parentIndex) const
 {
     if (!parentIndex.isValid())
         return static_cast<int>(m_groups.size());
-    if (parentIndex.internalPointer() || parentIndex.column() != NameColumn)
+    if (parentIndex.column() != NameColumn)
         return 0;
-    return static_cast<int>(m_groups[static_cast<std::size_t>(parentIndex.row())]->rows.size());
+    const auto place = static_cast<std::size_t>(parentIndex.row());
+    const auto* group = static_cast<const Group*>(parentIndex.constInternalPointer());
+    if (group == nullptr)
+        return static_cast<int>(m_groups[place]->rows.size());
+    const auto& service = group->rows[place].service;
+    return service ? static_cast<int>(service->rows.size()) : 0;
 }
 
 int WorkloadListModel::columnCount(const QModelIndex&) const
@@ -82,6 +92,12 @@ int WorkloadListModel::columnCount(const QModelIndex&) const
 
 int WorkloadListModel::rowOf(const Group& group) const
 {
+    if (group.above != nullptr) {
+        const auto& rows = group.above->rows;
+        const auto own
+            = std::find_if(rows.begin(), rows.end(), [&group](const Row& row) { return row.service.get() == &group; });
+        return static_cast<int>(own - rows.begin());
+    }
     const auto found
         = std::find_if(m_groups.begin(), m_groups.end(), [&group](const auto& own) { return own.get() == &group; });
     return static_cast<int>(found - m_groups.begin());
@@ -89,7 +105,21 @@ int WorkloadListModel::rowOf(const Group& group) const
 
 QModelIndex WorkloadListModel::groupIndex(const Group& group, int column) const
 {
-    return createIndex(rowOf(group), column, nullptr);
+    return createIndex(rowOf(group), column, group.above);
+}
+
+std::vector<WorkloadInfo> WorkloadListModel::allOf(const Group& group)
+{
+    std::vector<WorkloadInfo> all;
+    for (const Row& row : group.rows) {
+        if (!row.service) {
+            all.push_back(row.info);
+            continue;
+        }
+        for (const Row& replica : row.service->rows)
+            all.push_back(replica.info);
+    }
+    return all;
 }
 
 const WorkloadInfo* WorkloadListModel::workload(const QModelIndex& at) const
@@ -97,7 +127,10 @@ const WorkloadInfo* WorkloadListModel::workload(const QModelIndex& at) const
     if (!checkIndex(at, CheckIndexOption::IndexIsValid))
         return nullptr;
     const auto* group = static_cast<const Group*>(at.constInternalPointer());
-    return group ? &group->rows[static_cast<std::size_t>(at.row())] : nullptr;
+    if (group == nullptr)
+        return nullptr;
+    const Row& row = group->rows[static_cast<std::size_t>(at.row())];
+    return row.service ? nullptr : &row.info;
 }
 
 std::vector<WorkloadInfo> WorkloadListModel::workloadsAt(const QModelIndex& at) const
@@ -106,16 +139,27 @@ std::vector<WorkloadInfo> WorkloadListModel::workloadsAt(const QModelIndex& at) 
         return { *info };
     if (!at.isValid())
         return {};
-    const Group& group = *m_groups[static_cast<std::size_t>(at.row())];
-    return group.key.kind == GroupKey::Kind::Rest ? std::vector<WorkloadInfo>{} : group.rows;
+    const auto* above = static_cast<const Group*>(at.constInternalPointer());
+    const auto place = static_cast<std::size_t>(at.row());
+    const Group& group = above ? *above->rows[place].service : *m_groups[place];
+    return group.key.kind == GroupKey::Kind::Rest ? std::vector<WorkloadInfo>{} : allOf(group);
 }
 
 QModelIndex WorkloadListModel::indexOf(const WorkloadId& id) const
 {
+    const auto in = [this, &id](const Group& group) -> QModelIndex {
+        for (std::size_t row = 0; row < group.rows.size(); ++row) {
+            if (!group.rows[row].service && group.rows[row].info.id == id)
+                return createIndex(static_cast<int>(row), NameColumn, &group);
+        }
+        return {};
+    };
     for (const auto& group : m_groups) {
-        for (std::size_t row = 0; row < group->rows.size(); ++row) {
-            if (group->rows[row].id == id)
-                return createIndex(static_cast<int>(row), NameColumn, group.get());
+        if (const QModelIndex found = in(*group); found.isValid())
+            return found;
+        for (const Row& row : group->rows) {
+            if (const QModelIndex found = row.service ? in(*row.service) : QModelIndex(); found.isValid())
+                return found;
         }
     }
     return {};
@@ -133,8 +177,10 @@ QModelIndex WorkloadListModel::indexOfApplication(const QString& project) const
 int WorkloadListModel::workloadCount() const
 {
     std::size_t count = 0;
-    for (const auto& group : m_groups)
-        count += group->rows.size();
+    for (const auto& group : m_groups) {
+        for (const Row& row : group->rows)
+            count += row.service ? row.service->rows.size() : 1;
+    }
     return static_cast<int>(count);
 }
 
@@ -173,13 +219,66 @@ void WorkloadListModel::add(const WorkloadInfo& info)
         return;
     }
     Group& group = groupFor(groupKeyOf(info));
-    const auto place = std::lower_bound(group.rows.begin(), group.rows.end(), info, comesBefore);
-    const int row = static_cast<int>(place - group.rows.begin());
-    beginInsertRows(groupIndex(group), row, row);
-    group.rows.insert(place, info);
-    endInsertRows();
+    if (group.key.kind == GroupKey::Kind::Application && !serviceOf(info).isEmpty())
+        addToService(group, info);
+    else
+        insert(group, { info, nullptr });
     refreshSentence(group);
     refreshUngroupedSentence();
+}
+
+void WorkloadListModel::insert(Group& group, Row row)
+{
+    const auto place = std::lower_bound(group.rows.begin(), group.rows.end(), row.first(),
+        [](const Row& own, const WorkloadInfo& info) { return comesBefore(own.first(), info); });
+    const int at = static_cast<int>(place - group.rows.begin());
+    beginInsertRows(groupIndex(group), at, at);
+    group.rows.insert(place, std::move(row));
+    endInsertRows();
+}
+
+WorkloadListModel::Row WorkloadListModel::take(Group& group, std::size_t row)
+{
+    beginRemoveRows(groupIndex(group), static_cast<int>(row), static_cast<int>(row));
+    Row taken = std::move(group.rows[row]);
+    group.rows.erase(group.rows.begin() + static_cast<std::ptrdiff_t>(row));
+    endRemoveRows();
+    return taken;
+}
+
+/// The first of a service stands below the application itself; with the second both get a header.
+void WorkloadListModel::addToService(Group& application, const WorkloadInfo& info)
+{
+    const QString service = serviceOf(info);
+    const auto same = std::find_if(application.rows.begin(), application.rows.end(),
+        [&service](const Row& row) { return serviceOf(row.first()) == service; });
+    if (same == application.rows.end()) {
+        insert(application, { info, nullptr });
+        return;
+    }
+    if (same->service) {
+        insert(*same->service, { info, nullptr });
+        refreshSentence(*same->service);
+        return;
+    }
+    auto folded = std::make_unique<Group>();
+    folded->key = application.key;
+    folded->above = &application;
+    folded->service = service;
+    folded->rows.push_back(take(application, static_cast<std::size_t>(same - application.rows.begin())));
+    folded->rows.push_back({ info, nullptr });
+    if (comesBefore(info, folded->rows.front().info))
+        std::swap(folded->rows[0], folded->rows[1]);
+    folded->sentence = sentenceOf(*folded);
+    insert(application, { {}, std::move(folded) });
+}
+
+/// The last one of a service needs no header.
+void WorkloadListModel::unfold(Group& service)
+{
+    Group& application = *service.above;
+    Row header = take(application, static_cast<std::size_t>(rowOf(service)));
+    insert(application, std::move(header.service->rows.front()));
 }
 
 void WorkloadListModel::change(const WorkloadInfo& info)
@@ -190,8 +289,9 @@ void WorkloadListModel::change(const WorkloadInfo& info)
         return;
     }
     auto& group = *static_cast<Group*>(at.internalPointer());
-    WorkloadInfo& own = group.rows[static_cast<std::size_t>(at.row())];
-    if (groupKeyOf(own) != groupKeyOf(info) || own.name != info.name) {
+    WorkloadInfo& own = group.rows[static_cast<std::size_t>(at.row())].info;
+    const bool isOfAnother = serviceOf(own) != serviceOf(info) || numberOf(own) != numberOf(info);
+    if (groupKeyOf(own) != groupKeyOf(info) || own.name != info.name || isOfAnother) {
         remove(info.id);
         add(info);
         return;
@@ -199,6 +299,8 @@ void WorkloadListModel::change(const WorkloadInfo& info)
     own = info;
     Q_EMIT dataChanged(at, at.siblingAtColumn(UpColumn));
     refreshSentence(group);
+    if (group.above != nullptr)
+        refreshSentence(*group.above);
 }
 
 void WorkloadListModel::remove(const WorkloadId& id)
@@ -206,10 +308,15 @@ void WorkloadListModel::remove(const WorkloadId& id)
     const QModelIndex at = indexOf(id);
     if (!at.isValid())
         return;
-    auto& group = *static_cast<Group*>(at.internalPointer());
-    beginRemoveRows(groupIndex(group), at.row(), at.row());
-    group.rows.erase(group.rows.begin() + at.row());
-    endRemoveRows();
+    auto& from = *static_cast<Group*>(at.internalPointer());
+    Group& group = from.above ? *from.above : from;
+    (void)take(from, static_cast<std::size_t>(at.row())); // it is gone
+    if (&from != &group) {
+        if (from.rows.size() > 1)
+            refreshSentence(from);
+        else
+            unfold(from);
+    }
     if (!group.rows.empty()) {
         refreshSentence(group);
         return;
@@ -237,7 +344,12 @@ void WorkloadListModel::onTicked()
     for (const auto& group : m_groups) {
         if (m_telling == Telling::EveryRow)
             tellRows(*group);
-        refreshSentence(*group);
+        if (group->key.kind != GroupKey::Kind::Application) // whose sentence has no figures
+            refreshSentence(*group);
+        for (const Row& row : group->rows) {
+            if (row.service && m_telling == Telling::EveryRow)
+                tellRows(*row.service);
+        }
     }
     if (m_telling == Telling::FiguresMoved)
         Q_EMIT figuresMoved();
@@ -245,7 +357,7 @@ void WorkloadListModel::onTicked()
 
 void WorkloadListModel::tellRows(const Group& group)
 {
-    const auto isLive = [](const WorkloadInfo& info) { return isLiveState(info.state); };
+    const auto isLive = [](const Row& row) { return !row.service && isLiveState(row.info.state); };
     const auto first = std::find_if(group.rows.begin(), group.rows.end(), isLive);
     if (first == group.rows.end())
         return;
@@ -256,10 +368,12 @@ void WorkloadListModel::tellRows(const Group& group)
 
 QString WorkloadListModel::sentenceOf(const Group& group) const
 {
+    if (group.above != nullptr)
+        return serviceSentence(group.service, allOf(group));
     if (group.key.kind == GroupKey::Kind::Twin)
-        return twinSentence(m_rings, group.key.name, group.rows);
+        return twinSentence(m_rings, group.key.name, allOf(group));
     if (group.key.kind == GroupKey::Kind::Application)
-        return applicationSentence(group.key.name, group.rows);
+        return applicationSentence(group.key.name, allOf(group));
     if (group.key.kind == GroupKey::Kind::Host)
         return hostSentence(group);
     if (m_groups.size() == 1)
@@ -273,7 +387,7 @@ QString WorkloadListModel::hostSentence(const Group& group) const
 {
     const auto* connection = group.rows.empty()
         ? nullptr
-        : dynamic_cast<const HasConnection*>(providerOf(m_registry, group.rows.front().id));
+        : dynamic_cast<const HasConnection*>(providerOf(m_registry, group.rows.front().info.id));
     const auto status = connection != nullptr ? connection->connectionStatus() : std::nullopt;
     const QString host = tr("Host %1").arg(group.key.name);
     if (status && status->state == ConnectionStatus::State::Lost)
@@ -306,15 +420,22 @@ QVariant WorkloadListModel::data(const QModelIndex& at, int role) const
 {
     if (!checkIndex(at, CheckIndexOption::IndexIsValid))
         return {};
-    if (const auto* group = static_cast<const Group*>(at.constInternalPointer()))
-        return rowData(*group, group->rows[static_cast<std::size_t>(at.row())], at.column(), role);
-    return groupData(*m_groups[static_cast<std::size_t>(at.row())], at.column(), role);
+    const auto* group = static_cast<const Group*>(at.constInternalPointer());
+    const auto place = static_cast<std::size_t>(at.row());
+    if (group == nullptr)
+        return groupData(*m_groups[place], at.column(), role);
+    const Row& row = group->rows[place];
+    return row.service ? groupData(*row.service, at.column(), role) : rowData(*group, row.info, at.column(), role);
 }
 
 QVariant WorkloadListModel::groupData(const Group& group, int column, int role) const
 {
     if (role == TwinGroupRole)
         return group.key.kind == GroupKey::Kind::Twin ? group.key.name : QString();
+    if (role == HeaderRole)
+        return true;
+    if (role == SortRole && group.above != nullptr) // stands where its first one would
+        return cellSortValue(m_rings, group.rows.front().info, column);
     if (column == NameColumn && (role == Qt::DisplayRole || role == Qt::ToolTipRole || role == Qt::AccessibleTextRole))
         return group.sentence;
     return {};
@@ -337,12 +458,18 @@ QVariant WorkloadListModel::rowData(const Group& group, const WorkloadInfo& info
         return static_cast<int>(isUnwell(info) ? WorkloadState::Failed : info.state);
     case TwinGroupRole:
         return info.twinGroup;
+    case HeaderRole:
+        return false;
     case SortRole:
+        if (group.above != nullptr && column == NameColumn)
+            return static_cast<double>(numberOf(info));
         return cellSortValue(m_rings, info, column);
     case AbsentRole:
         return isFigureColumn(column) && cellSortValue(m_rings, info, column).toDouble() == -1;
     case NoteRole:
-        return column == MemoryColumn ? overheadNote(m_rings, info, group.rows) : QString();
+        return column == MemoryColumn && group.key.kind == GroupKey::Kind::Twin
+            ? overheadNote(m_rings, info, allOf(group))
+            : QString();
     default:
         return {};
     }

@@ -12,8 +12,9 @@
 
 namespace twinhull {
 
-/// All workloads as a tree of two levels: a header row per twin, per application (the containers of one Compose
-/// project) and one for the rest, workloads below. Figures are not kept here: they are read from the rings when they
+/// All workloads as a tree: a header row per twin, per application (the containers of one Compose project) and one for
+/// the rest, workloads below. The containers of one service of an application, where there are several, are below a
+/// header of their own. Figures are not kept here: they are read from the rings when they
 /// are painted, and each tick tells that they moved.
 class WorkloadListModel : public QAbstractItemModel {
     Q_OBJECT
@@ -38,6 +39,7 @@ public:
         TwinGroupRole, ///< of the row or the header
         SortRole, ///< a number or a text, by column
         AbsentRole, ///< bool: the cell holds no figure
+        HeaderRole, ///< bool: it is written over the whole width, and rows are below it
         NoteRole, ///< small addition beside the figure: "+137 MiB"
     };
 
@@ -51,7 +53,7 @@ public:
 
     /// Null for header rows. Valid until the next change of that workload.
     const WorkloadInfo* workload(const QModelIndex& index) const;
-    /// The workload, or all of the twin or application whose header it is.
+    /// The workload, or all of the twin, application or service whose header it is.
     std::vector<WorkloadInfo> workloadsAt(const QModelIndex& index) const;
     QModelIndex indexOf(const WorkloadId& id) const;
     /// The header of that application; invalid where there is none.
@@ -90,15 +92,32 @@ private:
     };
     static GroupKey groupKeyOf(const WorkloadInfo& info);
 
+    struct Row;
+
+    /// A header with what is below it.
     struct Group {
-        GroupKey key;
-        std::vector<WorkloadInfo> rows;
+        GroupKey key; ///< that of the application, where it is a service's
+        std::vector<Row> rows;
         QString sentence; ///< of the header, as told last
+        Group* above = nullptr; ///< of a service: its application
+        QString service; ///< whose containers these are, if they are of one alone
+    };
+
+    struct Row {
+        WorkloadInfo info; ///< empty where it is a header
+        std::unique_ptr<Group> service; ///< null where it is a workload
+
+        const WorkloadInfo& first() const { return service ? service->rows.front().info : info; }
     };
 
     void add(const WorkloadInfo& info);
     void change(const WorkloadInfo& info);
     void remove(const WorkloadId& id);
+    void insert(Group& group, Row row);
+    Row take(Group& group, std::size_t row);
+    void addToService(Group& application, const WorkloadInfo& info);
+    void unfold(Group& service);
+    static std::vector<WorkloadInfo> allOf(const Group& group);
     void onTicked();
     void tellRows(const Group& group);
     void refreshSentence(Group& group);
@@ -106,7 +125,7 @@ private:
     QString sentenceOf(const Group& group) const;
     QString hostSentence(const Group& group) const;
     Group& groupFor(const GroupKey& key);
-    int rowOf(const Group& group) const;
+    int rowOf(const Group& group) const; ///< in what is above it
     QModelIndex groupIndex(const Group& group, int column = NameColumn) const;
     QVariant groupData(const Group& group, int column, int role) const;
     QVariant rowData(const Group& group, const WorkloadInfo& info, int column, int role) const;

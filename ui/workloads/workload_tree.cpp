@@ -23,6 +23,19 @@ constexpr std::array<int, WorkloadListModel::ColumnCount> kWidths{ 208, 84, 104,
 /// Of what a wide window has beside these: names and images are cut most often.
 constexpr std::array<int, WorkloadListModel::ColumnCount> kShares{ 4, 1, 1, 4, 1, 1, 2, 2, 1 };
 
+/// Of a service of an application, and of what is below it.
+constexpr int kServiceIndent = 16;
+
+bool isHeaderRow(const QModelIndex& index)
+{
+    return index.data(WorkloadListModel::HeaderRole).toBool();
+}
+
+int indentOf(const QModelIndex& header)
+{
+    return header.parent().isValid() ? kServiceIndent : 0;
+}
+
 QColor color(ThemeColor role)
 {
     return Theme::current().color(role);
@@ -55,15 +68,17 @@ void WorkloadTree::setModel(QAbstractItemModel* model)
         return;
     setUpColumns();
     sortByColumn(WorkloadListModel::NameColumn, Qt::AscendingOrder);
-    // A group that just appeared opens; one that the person has folded stays folded.
+    // A group that just appeared opens, but a service with many containers; one that the person has folded stays
+    // folded.
     connect(
         model, &QAbstractItemModel::rowsInserted, this, [this, model](const QModelIndex& parent, int first, int last) {
-            if (parent.isValid() && model->rowCount(parent) == last - first + 1)
+            const bool isGroup = parent.isValid() && !parent.parent().isValid();
+            if (isGroup && model->rowCount(parent) == last - first + 1)
                 expand(parent);
             for (int row = first; !parent.isValid() && row <= last; ++row) // the proxy brings it with its rows
                 expand(model->index(row, 0));
         });
-    expandAll();
+    expandToDepth(0);
 }
 
 void WorkloadTree::setUpColumns()
@@ -113,7 +128,7 @@ void WorkloadTree::repaintFigures()
         const QRect area = visualRect(row);
         if (area.top() > viewport()->height())
             break;
-        looks.push_back(painter != nullptr && row.parent().isValid() ? painter->lookOfFigures(row) : QString());
+        looks.push_back(painter != nullptr && !isHeaderRow(row) ? painter->lookOfFigures(row) : QString());
         if (looks.size() > m_looks.size() || looks.back() != m_looks[looks.size() - 1])
             viewport()->update(left, area.top(), viewport()->width() - left, area.height());
     }
@@ -138,7 +153,7 @@ void WorkloadTree::drawBranches(QPainter*, const QRect&, const QModelIndex&) con
 
 void WorkloadTree::drawRow(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const
 {
-    const bool isHeader = !index.parent().isValid();
+    const bool isHeader = isHeaderRow(index);
     const bool isSelected = selectionModel()->isRowSelected(index.row(), index.parent());
     QColor ground = color(isHeader ? ThemeColor::Ground : ThemeColor::Surface);
     if (isSelected)
@@ -163,7 +178,8 @@ void WorkloadTree::drawHeaderRow(QPainter& painter, const QRect& area, const QMo
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(Qt::NoPen);
     painter.setBrush(color(ThemeColor::TextMuted));
-    const QPointF middle(area.left() + 11, area.center().y() + 0.5);
+    const int indent = indentOf(index);
+    const QPointF middle(area.left() + indent + 11, area.center().y() + 0.5);
     const bool isOpen = isExpanded(index);
     QPolygonF arrow;
     if (isOpen)
@@ -173,7 +189,7 @@ void WorkloadTree::drawHeaderRow(QPainter& painter, const QRect& area, const QMo
     painter.drawPolygon(arrow);
     painter.setFont(Theme::current().smallFont());
     painter.setPen(color(ThemeColor::TextMuted));
-    const QRect text = area.adjusted(kArrowZone, 0, -8, 0);
+    const QRect text = area.adjusted(indent + kArrowZone, 0, -8, 0);
     painter.drawText(text, Qt::AlignVCenter | Qt::AlignLeft,
         painter.fontMetrics().elidedText(index.data().toString(), Qt::ElideRight, text.width()));
     painter.restore();
@@ -182,7 +198,7 @@ void WorkloadTree::drawHeaderRow(QPainter& painter, const QRect& area, const QMo
 void WorkloadTree::mousePressEvent(QMouseEvent* event)
 {
     const QModelIndex at = indexAt(event->position().toPoint());
-    if (at.isValid() && !at.parent().isValid() && event->position().x() < kArrowZone) {
+    if (at.isValid() && isHeaderRow(at) && event->position().x() < indentOf(at) + kArrowZone) {
         setExpanded(at.siblingAtColumn(0), !isExpanded(at.siblingAtColumn(0)));
         return;
     }

@@ -135,6 +135,8 @@ void WorkloadsPage::select(const QString& name)
     if (!at.isValid())
         return;
     m_wantedName.clear();
+    for (QModelIndex header = at.parent(); header.isValid(); header = header.parent())
+        m_tree->expand(header);
     m_tree->setCurrentIndex(at);
 }
 
@@ -189,11 +191,12 @@ void WorkloadsPage::onSelectionChanged()
 void WorkloadsPage::onGroupsChanged()
 {
     const QModelIndexList rows = m_tree->selectionModel()->selectedRows();
-    if (std::any_of(rows.begin(), rows.end(), [](const QModelIndex& row) { return !row.parent().isValid(); }))
+    const auto isHeader = [](const QModelIndex& row) { return row.data(WorkloadListModel::HeaderRole).toBool(); };
+    if (std::any_of(rows.begin(), rows.end(), isHeader))
         onSelectionChanged();
 }
 
-/// The header of one application, and nothing else.
+/// The header of one application, or of a service of it, and nothing else.
 bool WorkloadsPage::isApplicationChosen() const
 {
     const QModelIndexList rows = m_tree->selectionModel()->selectedRows();

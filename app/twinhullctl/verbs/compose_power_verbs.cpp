@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/twinhullctl/verbs/compose_verbs.h"
 #include "core/compose/compose_labels.h"
+#include "core/compose/compose_power.h"
 #include "core/jobs/sequential_job.h"
 
 #include <algorithm>
@@ -19,9 +20,10 @@ struct ComposePowerOptions {
 
 std::unique_ptr<Job> composeRestartJob(const ComposeWorld& world, const QString& project, const QStringList& services)
 {
+    const QStringList all = withRestarted(world.containers.workloads(), project, services);
     auto job = std::make_unique<SequentialJob>(Program::tr("Restart %1").arg(project));
-    job->add([world, project, services] { return composeStopJob(world, project, services); });
-    job->add([world, project, services] { return composeStartJob(world, project, services); });
+    job->add([world, project, all] { return composeStopJob(world, project, all); });
+    job->add([world, project, all] { return composeStartJob(world, project, all); });
     return job;
 }
 

@@ -4,9 +4,9 @@
 #include "app/twinhullctl/text_table.h"
 #include "app/twinhullctl/workload_text.h"
 #include "core/base/clock.h"
-#include "core/base/text.h"
 #include "core/compose/compose_labels.h"
 #include "core/compose/compose_order.h"
+#include "core/compose/compose_scale.h"
 #include "core/compose/container_plan.h"
 #include "core/ipc/log_line.h"
 #include "core/jobs/parallel_job.h"
@@ -62,28 +62,8 @@ void tellFindings(Program& program, const ComposeReading& reading)
         program.note(findingLine(plainName(reading.project.file), finding));
 }
 
-Result<QMap<QString, unsigned>> scalesFrom(const std::vector<std::string>& texts, const ComposeProject& project)
-{
-    QMap<QString, unsigned> scales;
-    for (const auto& text : texts) {
-        const auto equals = text.find('=');
-        const auto count = parseNumber(equals == std::string::npos ? std::string() : text.substr(equals + 1));
-        const QString name = QString::fromStdString(text.substr(0, equals));
-        if (!count || *count > 100 || project.service(name) == nullptr)
-            return Error{ ErrorCode::InvalidArgument, "--scale " + text + ": not SERVICE=NUMBER", 0,
-                "Write it as --scale web=3." };
-        for (const auto& port : project.service(name)->ports) {
-            if (port.hostFirst != 0 && *count > port.hostLast - port.hostFirst + 1U)
-                return Error{ ErrorCode::InvalidArgument,
-                    "--scale " + text + ": so many cannot share port " + std::to_string(port.hostFirst), 0,
-                    "Publish a range of ports in the file, or none on this computer." };
-        }
-        scales.insert(name, static_cast<unsigned>(*count));
-    }
-    return scales;
-}
+} // namespace
 
-/// What would be done, one step a line.
 void printSteps(Program& program, const QStringList& texts)
 {
     if (program.wantsJson())
@@ -93,6 +73,11 @@ void printSteps(Program& program, const QStringList& texts)
     else
         program.print(texts.join(u'\n') + u'\n');
     program.finish();
+}
+
+void printBuildOutput(std::string_view bytes)
+{
+    (void)std::fwrite(bytes.data(), 1, bytes.size(), stderr);
 }
 
 void printUpSteps(Program& program, const ComposeProject& project, const UpWish& wish, const ImageWish& images)
@@ -111,6 +96,8 @@ void printUpSteps(Program& program, const ComposeProject& project, const UpWish&
         texts << stepText(step);
     printSteps(program, texts);
 }
+
+namespace {
 
 std::vector<WorkloadInfo> chosenContainers(Program& program, const QString& project, const QStringList& services)
 {
@@ -156,16 +143,16 @@ void up(Program& program, const ComposeUpOptions& options)
         return;
     UpWish wish = options.wish;
     wish.services = qtTexts(options.services);
-    wish.profiles = options.project->chosenProfiles();
-    auto scales = scalesFrom(options.scales, *project);
+    wish.profiles = options.project->chosenProfiles(*project);
+    auto scales = scalesFromTexts(qtTexts(options.scales), *project);
     if (!scales) {
-        program.fail(scales.error());
+        program.fail(Result<>(scales.error()).withContext("--scale").error());
         return;
     }
     wish.scale = *std::move(scales);
     ImageWish images;
     images.buildsAll = options.builds;
-    images.output = [](std::string_view bytes) { (void)std::fwrite(bytes.data(), 1, bytes.size(), stderr); };
+    images.output = printBuildOutput;
     if (options.isDry) {
         printUpSteps(program, *project, wish, images);
         return;
@@ -321,9 +308,9 @@ ComposeChoice ComposeArguments::choice() const
     return { first, {}, QString::fromStdString(projectName), qtTexts(environmentFiles), variablesOfThisProcess(), all };
 }
 
-QStringList ComposeArguments::chosenProfiles() const
+QStringList ComposeArguments::chosenProfiles(const ComposeProject& project) const
 {
-    return qtTexts(profiles) + qEnvironmentVariable("COMPOSE_PROFILES").split(u',', Qt::SkipEmptyParts);
+    return qtTexts(profiles) + project.usualProfiles;
 }
 
 ComposeWorld worldOf(Program& program)
@@ -393,6 +380,7 @@ void addComposeVerbs(CLI::App& app, ChosenVerb& chosen)
     psVerb->add_flag("-q,--quiet", listing->isQuiet, "ids only, one a line");
     onComposeVerb(*psVerb, chosen, listing, &ps);
     addComposePowerVerbs(*compose, chosen, arguments);
+    addComposeScaleVerb(*compose, chosen, arguments);
     addComposeLogsVerb(*compose, chosen, arguments);
     const auto configuring = std::make_shared<ComposeListOptions>();
     configuring->project = arguments;

@@ -22,7 +22,7 @@ struct ComposeArguments {
     std::vector<std::string> environmentFiles;
 
     ComposeChoice choice() const;
-    QStringList chosenProfiles() const; ///< with those of COMPOSE_PROFILES
+    QStringList chosenProfiles(const ComposeProject& project) const; ///< with those of COMPOSE_PROFILES
 };
 
 /// What a verb needs of the files.
@@ -37,6 +37,11 @@ std::optional<ComposeProject> openProject(Program& program, const ComposeArgumen
 ComposeWorld worldOf(Program& program);
 QJsonArray containersJson(const std::vector<WorkloadInfo>& containers); ///< with project, service and number
 
+/// What would be done, one step a line.
+void printSteps(Program& program, const QStringList& texts);
+void printUpSteps(Program& program, const ComposeProject& project, const UpWish& wish, const ImageWish& images);
+void printBuildOutput(std::string_view bytes); ///< to standard error
+
 /// The joint log of a project: prints it and, with `follows`, goes on until all have ended or a signal arrives.
 struct JointLogWish {
     bool follows = false;
@@ -49,6 +54,7 @@ void printJointLog(Program& program, const std::vector<WorkloadInfo>& containers
     const std::function<void()>& then);
 
 void addComposeLogsVerb(CLI::App& compose, ChosenVerb& chosen, const std::shared_ptr<ComposeArguments>& arguments);
+void addComposeScaleVerb(CLI::App& compose, ChosenVerb& chosen, const std::shared_ptr<ComposeArguments>& arguments);
 void addComposePowerVerbs(CLI::App& compose, ChosenVerb& chosen, const std::shared_ptr<ComposeArguments>& arguments);
 
 } // namespace twinhull

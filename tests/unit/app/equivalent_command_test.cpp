@@ -180,9 +180,9 @@ private Q_SLOTS:
         plan.name = QStringLiteral("db");
         plan.source = ImageSource{ QStringLiteral("starter") };
         plan.upkeep.restart = { RestartPolicy::When::OnFailure, 4 };
-        plan.upkeep.health
-            = HealthCheck{ { "/bin/sh", "-c", "test -e '/a b' || exit 1" }, std::chrono::milliseconds(1500),
-                  std::chrono::seconds(7), std::chrono::minutes(2), 9, UnhealthyAction::Stop };
+        plan.upkeep.health = HealthCheck{ { "/bin/sh", "-c", "test -e '/a b' || exit 1" },
+            std::chrono::milliseconds(1500), std::chrono::seconds(7), std::chrono::minutes(2), 9, UnhealthyAction::Stop,
+            std::chrono::milliseconds(300) };
         plan.upkeep.log = { 3U << 20U, 7 };
         const auto readBack = [](const WorkloadPlan& wanted) {
             CLI::App app;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/context_world.h"
 #include "ui/create/compose_dialog.h"
+#include "ui/jobs/job_output.h"
 
 #include <QFile>
 #include <QLabel>
@@ -77,6 +78,7 @@ private Q_SLOTS:
         QCOMPARE(m_dialog->result(), static_cast<int>(QDialog::Accepted));
         QCOMPARE(m_world->jobs.jobs().size(), std::size_t{ 1 });
         const Job* job = m_world->jobs.jobs().front();
+        QVERIFY(outputOf(*job) != nullptr && outputOf(*job)->isEmpty()); // what builds say comes there
         QTRY_COMPARE(job->state(), Job::State::Failed);
         QVERIFY(QString::fromStdString(job->result().error().message).contains(QStringLiteral("never pulled")));
     }

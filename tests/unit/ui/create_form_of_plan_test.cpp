@@ -155,7 +155,8 @@ private:
             { QStringLiteral("front"), {}, {}, {} } };
         plan.upkeep.restart = { RestartPolicy::When::OnFailure, 3 };
         plan.upkeep.health = HealthCheck{ { "/bin/sh", "-c", "test -e /ready" }, std::chrono::milliseconds(1500),
-            std::chrono::seconds(7), std::chrono::minutes(2), 9, UnhealthyAction::Stop };
+            std::chrono::seconds(7), std::chrono::minutes(2), 9, UnhealthyAction::Stop,
+            std::chrono::milliseconds(300) };
         plan.upkeep.log = { 3U << 20U, 7 };
         plan.process = { QStringLiteral("1000:1000"), QStringLiteral("/srv"),
             QStringList{ QStringLiteral("/bin/env"), QStringLiteral("-i") }, true, QStringLiteral("SIGUSR1"), 7,

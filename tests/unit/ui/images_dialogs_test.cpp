@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/images/image_jobs.h"
-#include "ui/images/build_output.h"
 #include "ui/images/image_actions.h"
 #include "ui/images/images_page.h"
 #include "ui/widgets/fields_dialog.h"
 #include "ui/images/layer_tree_model.h"
+#include "ui/jobs/job_output.h"
 #include "ui/images/search_dialog.h"
 #include "ui/widgets/list_view.h"
 #include "tests/support/context_world.h"
@@ -60,15 +60,19 @@ private Q_SLOTS:
         QCOMPARE(
             plainText("a\x1b[31mred\x1b[0m\n 10 %\r 20 %\r\nend\x1b]0;title\a!"), QStringLiteral("ared\n 20 %\nend!"));
         QCOMPARE(plainText("cut \x1b["), QStringLiteral("cut "));
-        BuildOutput output;
+        JobOutput output;
+        QVERIFY(output.isEmpty());
         const std::string flood(3U << 20U, 'x');
         output.add(flood);
         output.add("last");
-        const auto taken = output.take();
+        const auto taken = output.from(0);
         QVERIFY(taken.isCut);
         QVERIFY(taken.text.size() < (1U << 20U));
         QVERIFY(taken.text.ends_with("last"));
-        QVERIFY(output.take().text.empty());
+        QVERIFY(output.from(taken.end).text.empty());
+        output.add("more");
+        QCOMPARE(output.from(taken.end).text, std::string("more")); // of this reader; another one gets all
+        QVERIFY(output.from(0).text.ends_with("lastmore") && !output.from(taken.end).isCut);
     }
 
     void waitsWithTheButtonForGoodValues()

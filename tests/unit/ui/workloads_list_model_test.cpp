@@ -24,9 +24,12 @@ QStringList treeOf(const QAbstractItemModel& model)
     for (int group = 0; group < model.rowCount(); ++group) {
         const QModelIndex header = model.index(group, 0);
         lines << header.data().toString().section(QStringLiteral("  ·"), 0, 0);
-        for (int row = 0; row < model.rowCount(header); ++row)
-            lines << QStringLiteral(" %1 %2").arg(
-                model.index(row, 0, header).data().toString(), model.index(row, 1, header).data().toString());
+        for (int row = 0; row < model.rowCount(header); ++row) {
+            const QModelIndex at = model.index(row, 0, header);
+            lines << (QStringLiteral(" ") + at.data().toString() + u' ' + at.siblingAtColumn(1).data().toString());
+            for (int replica = 0; replica < model.rowCount(at); ++replica)
+                lines << QStringLiteral("  ") + model.index(replica, 0, at).data().toString();
+        }
     }
     return lines;
 }
@@ -167,6 +170,60 @@ private Q_SLOTS:
         world.containers.put(db);
         world.containers.put(web);
         QCOMPARE(header.data().toString(), QStringLiteral("Application: shop  ·  2 of 2 running  ·  1 unhealthy"));
+    }
+
+    /// One stands in the application itself; several have a header of their service, in the order of their numbers.
+    void foldsTheContainersOfAService()
+    {
+        World world;
+        const auto replica = [&world](const char* service, int number, WorkloadState state = WorkloadState::Running) {
+            auto info = makeWorkload(
+                WorkloadKind::Container, QStringLiteral("shop-%1-%2").arg(QLatin1String(service)).arg(number), state);
+            info.labels.insert(QStringLiteral("com.docker.compose.project"), QStringLiteral("shop"));
+            info.labels.insert(QStringLiteral("com.docker.compose.service"), QLatin1String(service));
+            info.labels.insert(QStringLiteral("com.docker.compose.container-number"), QString::number(number));
+            world.containers.put(info);
+            return info;
+        };
+        const QString app = QStringLiteral("Application: shop");
+        replica("db", 1);
+        const auto tenth = replica("web", 10);
+        QCOMPARE(treeOf(world.model),
+            QStringList({ app, QStringLiteral(" shop-db-1 Container"), QStringLiteral(" shop-web-10 Container") }));
+        const auto second = replica("web", 2, WorkloadState::Stopped);
+        const QStringList folded{ app, QStringLiteral(" shop-db-1 Container"),
+            QStringLiteral(" web  ·  1 of 2 running "), QStringLiteral("  shop-web-2"),
+            QStringLiteral("  shop-web-10") };
+        QCOMPARE(treeOf(world.model), folded);
+        world.proxy.sort(WorkloadListModel::NameColumn);
+        QCOMPARE(treeOf(world.proxy), folded);
+        const QModelIndex header = world.model.index(1, 0, world.model.index(0, 0));
+        QVERIFY(world.model.workload(header) == nullptr && header.data(WorkloadListModel::HeaderRole).toBool());
+        QCOMPARE(world.model.workloadsAt(header).size(), std::size_t{ 2 });
+        QCOMPARE(world.model.workloadsAt(world.model.index(0, 0)).size(), std::size_t{ 3 });
+        QCOMPARE(world.model.workloadCount(), 3);
+        const QModelIndex at = world.model.indexOf(tenth.id);
+        QCOMPARE(at.parent(), header);
+        QCOMPARE(world.model.workload(at)->name, tenth.name);
+        QVERIFY(!at.data(WorkloadListModel::HeaderRole).toBool());
+        replica("web", 2); // it runs now
+        QCOMPARE(header.data().toString(), QStringLiteral("web  ·  2 of 2 running"));
+        QVERIFY(world.model.index(0, 0).data().toString().endsWith(QStringLiteral("3 of 3 running")));
+        replica("web", 3);
+        QCOMPARE(world.model.rowCount(header), 3);
+        WorkloadFilter filter = WorkloadFilter::parse(QStringLiteral("web-3"));
+        world.proxy.setFilter(filter);
+        QCOMPARE(treeOf(world.proxy),
+            QStringList({ app, QStringLiteral(" web  ·  3 of 3 running "), QStringLiteral("  shop-web-3") }));
+        world.proxy.setFilter({});
+        world.containers.drop({ WorkloadKind::Container, QStringLiteral("key-shop-web-3") });
+        world.containers.drop(second.id);
+        QCOMPARE(treeOf(world.model),
+            QStringList({ app, QStringLiteral(" shop-db-1 Container"), QStringLiteral(" shop-web-10 Container") }));
+        world.rings.append(makeFrame(1'000'000'000, tenth.id, 0.5, kMiB));
+        world.containers.drop(tenth.id);
+        world.containers.drop({ WorkloadKind::Container, QStringLiteral("key-shop-db-1") });
+        QCOMPARE(world.model.rowCount(), 0);
     }
 
     // its halves run by turns: neither is missing

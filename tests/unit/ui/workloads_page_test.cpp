@@ -3,10 +3,14 @@
 #include "ui/workloads/workloads_page.h"
 
 #include <QAction>
+#include <QDialog>
+#include <QLabel>
 #include <QMenu>
+#include <QPointer>
 #include <QPushButton>
 #include <QTest>
 #include <QToolButton>
+#include <QTreeView>
 
 using namespace twinhull;
 
@@ -75,6 +79,55 @@ private Q_SLOTS:
         agree->click();
         QTRY_VERIFY(world.containers.workloads().empty());
         QCOMPARE(world.containers.log.front(), QStringLiteral("stop shop-cache-1"));
+    }
+
+    void offersToScaleAnApplication()
+    {
+        test::ContextWorld world;
+        QWidget window;
+        WorkloadActions actions(world.context, &window);
+        world.containers.put(part("shop-db-1", WorkloadState::Running));
+        auto alone = part("alone", WorkloadState::Running);
+        alone.labels.clear();
+        world.containers.put(alone);
+        actions.setSelection(world.containers.workloads()); // of two kinds of things
+        QMenu ofBoth;
+        actions.fillContextMenu(ofBoth);
+        QVERIFY(ofBoth.findChild<QAction*>(QStringLiteral("composeScale")) == nullptr);
+        actions.setSelection({ world.containers.workloads().front() });
+        QMenu menu;
+        actions.fillContextMenu(menu);
+        auto* scale = menu.findChild<QAction*>(QStringLiteral("composeScale"));
+        QVERIFY(scale != nullptr);
+        scale->trigger();
+        QPointer<QDialog> dialog = window.findChild<QDialog*>(QStringLiteral("scaleDialog"));
+        QVERIFY(dialog != nullptr);
+        auto* text = dialog->findChild<QLabel*>(QStringLiteral("scaleText"));
+        QTRY_VERIFY2(text->text().contains(u"does not tell which file it is of"), qPrintable(text->text()));
+        dialog->reject();
+        QTRY_VERIFY(dialog.isNull());
+    }
+
+    void foldsTheContainersOfAService()
+    {
+        test::ContextWorld world;
+        WorkloadsPage page(world.context);
+        for (const char* name : { "shop-web-1", "shop-web-2", "shop-db-1" })
+            world.containers.put(part(name, WorkloadState::Running));
+        auto* tree = page.findChild<QTreeView*>(QStringLiteral("workloadList"));
+        const QPersistentModelIndex application = tree->model()->index(0, 0);
+        const QPersistentModelIndex service = tree->model()->index(1, 0, application);
+        QVERIFY(tree->isExpanded(application) && !tree->isExpanded(service));
+        QCOMPARE(tree->model()->rowCount(service), 2);
+        tree->setCurrentIndex(service);
+        auto* stop = actionOf(page, QStringLiteral("stop"));
+        QTRY_VERIFY(stop != nullptr && stop->isEnabled());
+        stop->trigger(); // what is done with the header is done with what is below it
+        QTRY_COMPARE(world.containers.log,
+            QStringList({ QStringLiteral("stop shop-web-1"), QStringLiteral("stop shop-web-2") }));
+        page.select(QStringLiteral("shop-web-2"));
+        QVERIFY(tree->isExpanded(service));
+        QCOMPARE(tree->currentIndex().data().toString(), QStringLiteral("shop-web-2"));
     }
 
     void tellsWhatTheFiguresOfARowAre()

@@ -85,6 +85,23 @@ private Q_SLOTS:
         QCOMPARE(up(project, wish), QStringLiteral("remove container pair-db-1"));
     }
 
+    void restartsWhatDependsOnWhatIsMadeAnew()
+    {
+        const QByteArray text = QByteArray(kPair).replace("service_healthy}", "service_healthy, restart: true}");
+        bringUp(read(text));
+        QCOMPARE(up(read(text)), QString());
+        QCOMPARE(up(read(QByteArray(text).replace("image: db", "image: db2"))),
+            QStringLiteral("replace container pair-db-1|create container pair-db-1|start container pair-db-1|wait "
+                           "until db is healthy|restart container pair-web-1|remove container pair-db-1"));
+        const QString pair = QStringLiteral("pair");
+        const QStringList db{ QStringLiteral("db") };
+        QCOMPARE(withRestarted(m_state.containers, pair, db).join(u' '), QStringLiteral("db web"));
+        QCOMPARE(withRestarted(m_state.containers, pair, { QStringLiteral("web") }).join(u' '), QStringLiteral("web"));
+        QCOMPARE(withRestarted(m_state.containers, pair, {}).size(), qsizetype{ 0 }); // all
+        m_state.containers[1].capabilities = Capability::Start; // web rests
+        QCOMPARE(withRestarted(m_state.containers, pair, db).join(u' '), QStringLiteral("db"));
+    }
+
     void clearsUpAfterARunThatWasKilled()
     {
         const auto project = read(kPair);

@@ -50,8 +50,14 @@ private Q_SLOTS:
         row("${SET:x}", nullptr);
         row("${NONE:-x", nullptr);
         row("${}", nullptr);
-        row("$", nullptr);
-        row("$ 5", nullptr);
+        row("$", "$");
+        row("$ 5", "$ 5");
+        row("$1 and $-", "$1 and $-");
+        row("$$1", "$1");
+        row("${1}", nullptr);
+        row("${SET/a/b}", nullptr);
+        row("${NONE?$SET}", nullptr);
+        row("${NONE:-a$$b}", "a$b");
         row("${a b}", nullptr);
         row("${A:-${A:-${A:-${A:-${A:-${A:-${A:-${A:-${A:-${A:-${A:-x}}}}}}}}}}}", nullptr);
     }
@@ -85,6 +91,9 @@ private Q_SLOTS:
                                             "export OUT = x\n"
                                             "HASH=a#b\r\n"
                                             "SINGLE='as $it is' # comment\n"
+                                            "QUOTE='Let\\'s \\t go!'\n"
+                                            "JSON=\"{\\\"a\\\": \\\"b\\\"}\"\n"
+                                            "RAW=some\\tvalue\n"
                                             "DOUBLE=\"$PLAIN\\n\\$5 \\\"q\\\"\"\n"
                                             "LINES=\"one\ntwo\"\n"
                                             "\n"
@@ -99,9 +108,10 @@ private Q_SLOTS:
         for (const auto& [key, value] : *entries)
             all << key + u'=' + value;
         const QStringList expected{ QStringLiteral("PLAIN=a value"), QStringLiteral("OUT=x"),
-            QStringLiteral("HASH=a#b"), QStringLiteral("SINGLE=as $it is"), QStringLiteral("DOUBLE=a value\n$5 \"q\""),
-            QStringLiteral("LINES=one\ntwo"), QStringLiteral("GIVEN=from outside"), QStringLiteral("EMPTY="),
-            QStringLiteral("ABOVE=from outside") };
+            QStringLiteral("HASH=a#b"), QStringLiteral("SINGLE=as $it is"), QStringLiteral("QUOTE=Let's \\t go!"),
+            QStringLiteral("JSON={\"a\": \"b\"}"), QStringLiteral("RAW=some\\tvalue"),
+            QStringLiteral("DOUBLE=a value\n$5 \"q\""), QStringLiteral("LINES=one\ntwo"),
+            QStringLiteral("GIVEN=from outside"), QStringLiteral("EMPTY="), QStringLiteral("ABOVE=from outside") };
         QCOMPARE(all, expected);
     }
 

@@ -43,6 +43,7 @@ private Q_SLOTS:
         QVERIFY(made && made->health);
         QCOMPARE(made->health->command, (std::vector<std::string>{ "/check", "-q" }));
         QCOMPARE(made->health->interval, std::chrono::milliseconds(7s));
+        QCOMPARE(made->health->timeout, std::chrono::milliseconds(100)); // what nobody said is the image's
         const auto refused = upkeepFor(planned, {});
         QVERIFY(!refused);
         QCOMPARE(refused.error().code, ErrorCode::InvalidArgument);
@@ -52,11 +53,14 @@ private Q_SLOTS:
     {
         const auto config = decodeImageConfig(
             R"({"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":[]},
-                "config":{"Healthcheck":{"Test":["CMD","true"],"Interval":30000000000,"Retries":2}}})");
+                "config":{"Healthcheck":{"Test":["CMD","true"],"Interval":30000000000,"StartInterval":1000000000,
+                "Retries":2}}})");
         QVERIFY2(config, config ? "" : config.error().message.c_str());
         QCOMPARE(config->health.test, (std::vector<std::string>{ "CMD", "true" }));
         QCOMPARE(config->health.interval, std::uint64_t{ 30'000'000'000 });
         QCOMPARE(config->health.retries, std::uint64_t{ 2 });
+        QCOMPARE(config->health.startInterval, std::uint64_t{ 1'000'000'000 });
+        QCOMPARE(decodeImageConfig(encodeImageConfig(*config))->health.startInterval, config->health.startInterval);
     }
 
     void aHealthCommandIsReadBack_data()

@@ -17,8 +17,8 @@ private Q_SLOTS:
     {
         ContainerSettings settings;
         settings.upkeep.restart = { RestartPolicy::When::OnFailure, 7 };
-        settings.upkeep.health
-            = HealthCheck{ { "/bin/sh", "-c", "test -e '/a b'" }, 1500ms, 2s, 1min, 5, UnhealthyAction::Restart };
+        settings.upkeep.health = HealthCheck{ { "/bin/sh", "-c", "test -e '/a b'" }, 1500ms, 2s, 1min, 5,
+            UnhealthyAction::Restart, 700ms };
         settings.upkeep.log = { 1U << 20U, 9 };
         const auto read = decodeContainerSettings(encodeContainerSettings(settings));
         QVERIFY2(read, read ? "" : read.error().message.c_str());

@@ -97,6 +97,19 @@ private Q_SLOTS:
             dnsAnswer(mail, *parseDnsQuery(mail), addresses, DnsCode::Fine).substr(2, 6), "\x85\x80\x00\x01\x00\x00"s);
         QCOMPARE(dnsAnswer(packet, *read, {}, DnsCode::NoSuchName)[3] & 0x0f, 3);
     }
+
+    /// A service may have a hundred containers.
+    void tellsAsManyAddressesAsFit()
+    {
+        const auto packet = query("\x02"s + "db\x00"s);
+        std::vector<IpAddress> addresses;
+        for (int i = 2; i < 102; ++i)
+            addresses.push_back(*IpAddress::parse("10.89.0." + std::to_string(i)));
+        const auto reply = dnsAnswer(packet, *parseDnsQuery(packet), addresses, DnsCode::Fine);
+        const std::size_t count = (512 - packet.size()) / 16;
+        QCOMPARE(static_cast<std::size_t>(static_cast<unsigned char>(reply[7])), count);
+        QCOMPARE(reply.size(), packet.size() + count * 16);
+    }
 };
 
 QTEST_GUILESS_MAIN(DnsMessageTest)

@@ -1,13 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/images/build_output.h"
+#include "ui/jobs/job_output.h"
 
+#include "core/jobs/job.h"
+
+#include <algorithm>
 #include <utility>
 
 namespace twinhull {
 
 namespace {
 
-constexpr std::size_t kWaitingLimitBytes = 1U << 20U;
+constexpr std::size_t kOutputLimitBytes = 1U << 19U; // the list keeps many jobs
+
+/// Lives and dies with its job.
+class OutputOfJob : public QObject {
+public:
+    OutputOfJob(std::shared_ptr<JobOutput> of, QObject* job) : QObject(job), output(std::move(of)) { }
+
+    std::shared_ptr<JobOutput> output;
+};
 
 /// The end of the escape sequence that begins at `at` (ECMA-48: CSI, OSC and two-character ones).
 std::size_t endOfSequence(std::string_view bytes, std::size_t at)
@@ -27,20 +38,41 @@ std::size_t endOfSequence(std::string_view bytes, std::size_t at)
 
 } // namespace
 
-void BuildOutput::add(std::string_view bytes)
+void JobOutput::add(std::string_view bytes)
 {
     const std::lock_guard guard(m_mutex);
-    m_waiting.text.append(bytes);
-    if (m_waiting.text.size() > kWaitingLimitBytes) {
-        m_waiting.text.erase(0, m_waiting.text.size() - kWaitingLimitBytes / 2);
-        m_waiting.isCut = true;
-    }
+    m_text.append(bytes);
+    m_end += bytes.size();
+    if (m_text.size() > kOutputLimitBytes)
+        m_text.erase(0, m_text.size() - kOutputLimitBytes / 2);
 }
 
-BuildOutput::Taken BuildOutput::take()
+JobOutput::Piece JobOutput::from(std::uint64_t begin) const
 {
     const std::lock_guard guard(m_mutex);
-    return std::exchange(m_waiting, {});
+    const std::uint64_t first = m_end - m_text.size();
+    const std::uint64_t at = std::min(std::max(begin, first), m_end);
+    return { m_text.substr(static_cast<std::size_t>(at - first)), m_end, begin < first };
+}
+
+bool JobOutput::isEmpty() const
+{
+    const std::lock_guard guard(m_mutex);
+    return m_end == 0;
+}
+
+void attachOutput(Job& job, std::shared_ptr<JobOutput> output)
+{
+    new OutputOfJob(std::move(output), &job);
+}
+
+std::shared_ptr<const JobOutput> outputOf(const Job& job)
+{
+    for (const QObject* child : job.children()) {
+        if (const auto* own = dynamic_cast<const OutputOfJob*>(child))
+            return own->output;
+    }
+    return nullptr;
 }
 
 QString plainText(std::string_view bytes)

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/workloads/scale_dialog.h"
+
+#include "core/compose/compose_job.h"
+#include "core/compose/compose_labels.h"
+#include "core/compose/compose_scale.h"
+#include "core/jobs/thread_job.h"
+#include "core/workload/plan_command.h"
+#include "core/workload/workload_registry.h"
+#include "ui/jobs/job_output.h"
+#include "ui/jobs/retry.h"
+#include "ui/widgets/command_bar.h"
+#include "ui/widgets/error_text.h"
+
+#include <QDialogButtonBox>
+#include <QFormLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QSpinBox>
+#include <QVBoxLayout>
+
+namespace twinhull {
+
+namespace {
+
+constexpr int kScalePadding = 16;
+constexpr QSize kScaleSize(560, 420);
+constexpr qsizetype kMostShownFindings = 5;
+
+/// The most containers that the service can have.
+unsigned mostOf(const ComposeService& service)
+{
+    unsigned most = 0;
+    while (most < kMostReplicas && checkScale(service, most + 1))
+        ++most;
+    return most;
+}
+
+/// On another thread: files may be on a slow disk.
+Result<ComposeReading> readAgain(const Result<ComposeChoice>& choice)
+{
+    if (!choice)
+        return choice.error();
+    const auto text = openCompose(*choice);
+    if (!text)
+        return text.error();
+    return readCompose(*text);
+}
+
+} // namespace
+
+ScaleDialog::ScaleDialog(AppContext& context, QString project, QWidget* parent)
+    : QDialog(parent)
+    , m_context(context)
+    , m_name(std::move(project))
+    , m_text(new QLabel(tr("Reading the Compose file…")))
+    , m_command(new CommandBar)
+{
+    setWindowTitle(tr("Scale %1").arg(m_name));
+    setObjectName(QStringLiteral("scaleDialog"));
+    m_text->setWordWrap(true);
+    m_text->setTextFormat(Qt::PlainText);
+    m_text->setProperty("muted", true);
+    m_text->setObjectName(QStringLiteral("scaleText"));
+    m_text->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(kScalePadding, kScalePadding, kScalePadding, kScalePadding);
+    layout->setSpacing(kScalePadding);
+    layout->addWidget(m_text);
+    layout->addWidget(makeForm(), 1);
+    layout->addWidget(m_command);
+    layout->addWidget(makeButtons());
+    resize(kScaleSize);
+    look();
+    check();
+}
+
+ScaleDialog::~ScaleDialog() = default;
+
+QWidget* ScaleDialog::makeForm()
+{
+    auto* area = new QScrollArea;
+    area->setWidgetResizable(true);
+    area->setFrameShape(QFrame::NoFrame);
+    auto* fields = new QWidget;
+    m_form = new QFormLayout(fields);
+    m_form->setContentsMargins(0, 0, 0, 0);
+    area->setWidget(fields);
+    return area;
+}
+
+QWidget* ScaleDialog::makeButtons()
+{
+    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
+    m_apply = buttons->addButton(tr("&Scale"), QDialogButtonBox::AcceptRole);
+    m_apply->setProperty("primary", true);
+    m_apply->setObjectName(QStringLiteral("scaleApply"));
+    m_apply->setDefault(true);
+    connect(m_apply, &QPushButton::clicked, this, &ScaleDialog::apply);
+    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    return buttons;
+}
+
+void ScaleDialog::check()
+{
+    const auto containers = containersOf(m_context.workloads.workloads(), m_name);
+    if (containers.empty()) {
+        present(Error{ ErrorCode::NotFound, m_name.toStdString() + " has no containers any more", 0, {} });
+        return;
+    }
+    const auto reading = std::make_shared<std::optional<Result<ComposeReading>>>();
+    m_check = std::make_unique<ThreadJob>(
+        tr("Check %1").arg(m_name), QThreadPool::globalInstance(), [info = containers.front(), reading](JobContext&) {
+            *reading = readAgain(composeChoiceOf(info));
+            return Result<>();
+        });
+    connect(m_check.get(), &Job::finished, this, [this, reading] { present(**reading); });
+    m_check->start();
+}
+
+void ScaleDialog::present(const Result<ComposeReading>& reading)
+{
+    const bool isGood = reading && !reading->findings.hasErrors();
+    if (!reading) {
+        m_text->setText(errorParagraph(reading.error()) + u'\n' + QString::fromStdString(reading.error().message));
+    } else if (!isGood) {
+        QStringList lines{ tr("Its Compose file cannot be run any more. Correct it first:") };
+        for (const auto& finding : reading->findings.all()) {
+            if (finding.severity == ComposeFinding::Severity::Error && lines.size() <= kMostShownFindings)
+                lines << findingLine(reading->project.file, finding);
+        }
+        m_text->setText(lines.join(u'\n'));
+    }
+    if (isGood) {
+        m_project = reading->project;
+        m_text->setText(tr("Of %1. The numbers hold until it is brought up from its file again.").arg(m_project->file));
+        m_before = scalesOf(m_context.workloads.workloads(), m_name);
+        for (const auto& service : m_project->services)
+            addService(service, m_before.value(service.name));
+    }
+    look();
+    Q_EMIT checked();
+}
+
+void ScaleDialog::addService(const ComposeService& service, unsigned count)
+{
+    const unsigned most = std::max(mostOf(service), count);
+    auto* number = new QSpinBox;
+    number->setRange(0, static_cast<int>(most));
+    number->setValue(static_cast<int>(count));
+    number->setAccessibleName(tr("Containers of %1").arg(service.name));
+    number->setObjectName(QStringLiteral("scale-") + service.name);
+    connect(number, &QSpinBox::valueChanged, this, &ScaleDialog::look);
+    m_form->addRow(service.name, number);
+    m_counts[service.name] = number;
+    if (most >= kMostReplicas)
+        return;
+    const auto refused = checkScale(service, most + 1); // why it cannot have more
+    auto* reason = new QLabel(refused ? QString() : QString::fromStdString(refused.error().message));
+    reason->setWordWrap(true);
+    reason->setTextFormat(Qt::PlainText);
+    reason->setProperty("muted", true);
+    reason->setProperty("small", true);
+    reason->setObjectName(QStringLiteral("scaleReason-") + service.name);
+    number->setToolTip(reason->text());
+    number->setAccessibleDescription(reason->text());
+    m_form->addRow(QString(), reason);
+}
+
+QMap<QString, unsigned> ScaleDialog::changes() const
+{
+    QMap<QString, unsigned> changed;
+    for (const auto& [service, number] : m_counts) {
+        const auto count = static_cast<unsigned>(number->value());
+        if (count != m_before.value(service))
+            changed.insert(service, count);
+    }
+    return changed;
+}
+
+void ScaleDialog::look()
+{
+    const auto changed = changes();
+    m_apply->setEnabled(m_project && !changed.isEmpty());
+    m_command->setVisible(m_project.has_value());
+    if (!m_project)
+        return;
+    QStringList words{ QStringLiteral("twinhullctl"), QStringLiteral("compose") };
+    for (const QString& file : QStringList{ m_project->file } + m_project->otherFiles)
+        words << QStringLiteral("--file") << file;
+    for (const QString& file : m_project->environmentFiles)
+        words << QStringLiteral("--env-file") << file;
+    words << QStringLiteral("--project-name") << m_name << QStringLiteral("scale");
+    for (auto it = changed.begin(); it != changed.end(); ++it)
+        words << QStringLiteral("%1=%2").arg(it.key()).arg(it.value());
+    m_command->setCommand(shellLine(words));
+}
+
+void ScaleDialog::apply()
+{
+    auto* containers = m_context.workloads.provider(WorkloadKind::Container);
+    if (!m_project || containers == nullptr)
+        return;
+    const ComposeWorld world{ m_context.folders, m_context.images, *containers };
+    submitWithRetry(m_context.jobs, [world, project = *m_project, changed = changes()] {
+        UpWish wish = scaleWish(project, world.containers.workloads(), changed);
+        wish.profiles = project.usualProfiles;
+        const auto output = std::make_shared<JobOutput>();
+        ImageWish images;
+        images.output = [output](std::string_view bytes) { output->add(bytes); };
+        auto job = composeUpJob(world, project, wish, images);
+        attachOutput(*job, output);
+        return job;
+    });
+    accept();
+}
+
+} // namespace twinhull
