@@ -157,11 +157,11 @@ std::unique_ptr<Job> ImageStore::remove(const QString& referenceOrDigest)
     });
 }
 
-std::unique_ptr<Job> ImageStore::unpack(const QString& digest, const KeptIds& kept)
+std::unique_ptr<Job> ImageStore::unpack(const QString& digest, const LayerWish& wish)
 {
     return m_d->prepare(
-        tr("Unpack %1"), digest, [kept](const DataFolders& folders, const Digest& wanted, JobContext& context) {
-            return unpackImage(folders, wanted, kept, context);
+        tr("Unpack %1"), digest, [wish](const DataFolders& folders, const Digest& wanted, JobContext& context) {
+            return unpackImage(folders, wanted, wish, context);
         });
 }
 
@@ -170,12 +170,12 @@ std::unique_ptr<Job> ImageStore::makeDisk(const QString& digest)
     return m_d->prepare(tr("Make the disk of %1"), digest, &makeImageDisk);
 }
 
-Result<QStringList> ImageStore::layerPaths(const QString& digest, const KeptIds& kept) const
+Result<QStringList> ImageStore::layerPaths(const QString& digest, const LayerWish& wish) const
 {
     const auto parsed = Digest::parse(digest.toStdString());
     if (!parsed)
         return unknownImage(digest);
-    auto folders = layerFolders(m_d->folders, *parsed, kept);
+    auto folders = layerFolders(m_d->folders, *parsed, wish);
     if (!folders)
         return std::move(folders).error();
     QStringList paths;
