@@ -86,6 +86,7 @@ ImageStore::ImageStore(DataFolders folders, QObject* parent)
     connect(&m_d->watcher, &QFileSystemWatcher::directoryChanged, this, &ImageStore::refresh);
     m_d->watcher.addPath(QString::fromStdString(m_d->layout.folder())); // index.json itself is replaced, not written
     refresh();
+    QThreadPool::globalInstance()->start([given = m_d->folders] { sweepStore(given); });
 }
 
 ImageStore::~ImageStore() = default;
