@@ -40,9 +40,12 @@ Result<std::set<std::string>> namesInCopy(int folder)
     return names;
 }
 
-UniqueFd openToRead(int parent, const std::string& name)
+/// Nothing where it is no file any more: the container may run.
+UniqueFd openFileToCompare(int parent, const std::string& name)
 {
-    return UniqueFd(::openat(parent, name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    UniqueFd file(::openat(parent, name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+    struct stat info { };
+    return file && ::fstat(file.fd(), &info) == 0 && S_ISREG(info.st_mode) ? std::move(file) : UniqueFd();
 }
 
 bool haveSameAttributes(int one, int other)
@@ -143,7 +146,7 @@ private:
     Result<> compareFolder(const MergedFolder::Entry& entry, const MergedFolder& lower, const std::string& name,
         const std::string& path, std::size_t depth)
     {
-        const UniqueFd folder(openToRead(entry.parent, name));
+        const UniqueFd folder(::openat(entry.parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
         if (!folder)
             return errno == ENOENT ? Result<>() : Error::fromErrno(errno, "open folder " + path);
         const auto below = lower.find(name);
@@ -179,8 +182,8 @@ private:
         if (one.st_size != other.st_size || one.st_mtim.tv_sec != other.st_mtim.tv_sec
             || one.st_mtim.tv_nsec != other.st_mtim.tv_nsec)
             return false;
-        const UniqueFd file(openToRead(own.parent, name));
-        const UniqueFd before(openToRead(below.parent, name));
+        const UniqueFd file(openFileToCompare(own.parent, name));
+        const UniqueFd before(openFileToCompare(below.parent, name));
         return file && before && haveSameAttributes(file.fd(), before.fd())
             && m_comparison.isSameFile(file.fd(), before.fd());
     }

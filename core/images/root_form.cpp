@@ -50,7 +50,11 @@ std::string rootFormBoot()
 /// Three lines: of which boot and store, the form, why.
 std::optional<RootForm> keptRootForm(const DataFolders& folders, const std::string& key)
 {
-    const auto text = readFile(rootFormNote(folders), kRootFormLimitBytes);
+    const auto file = openPath(rootFormNote(folders), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    struct stat info { };
+    if (!file || ::fstat(file->fd(), &info) != 0 || info.st_uid != ::geteuid())
+        return {}; // none, or another's: the runtime folder may be in /tmp
+    const auto text = readAll(*file, kRootFormLimitBytes);
     std::istringstream lines(text ? *text : std::string());
     std::string of;
     std::string word;

@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/files.h"
 #include "core/base/subprocess.h"
+#include "core/containers/root_copy.h"
 #include "core/images/image_store.h"
 #include "core/images/root_form.h"
 #include "tests/support/ctl_world.h"
 #include "tests/support/wait_for_job.h"
 
 #include <QDir>
+#include <QSignalSpy>
 #include <QTest>
 
+#include <linux/magic.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -26,16 +30,14 @@ class CtlRootCopyTest : public QObject {
 private Q_SLOTS:
     void initTestCase()
     {
-        if (::geteuid() != 0)
-            QSKIP("mounting the store needs root");
         qputenv("TWINHULL_LIBEXEC", TH_BIN_DIR);
-        QVERIFY(::unshare(CLONE_NEWNS) == 0 && ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0);
-        const std::string data = m_world.folders().data;
-        QVERIFY(makeFolders(data) && makeFolders(path("low")) && makeFolders(path("up")) && makeFolders(path("work")));
-        const std::string options = "lowerdir=" + path("low") + ",upperdir=" + path("up") + ",workdir=" + path("work");
-        if (::mount("overlay", data.c_str(), "overlay", 0, options.c_str()) != 0)
-            QSKIP("no overlay can be mounted on this computer's /tmp");
-        m_isMounted = true;
+        if (::geteuid() == 0)
+            mountTheStore();
+        struct statfs store { };
+        const std::string place = m_isMounted ? m_world.folders().data : m_world.path().toStdString();
+        QCOMPARE(::statfs(place.c_str(), &store), 0);
+        if (store.f_type != OVERLAYFS_SUPER_MAGIC)
+            QSKIP("only root can mount the store; container_rootless_test does it for an ordinary user");
         const auto made = ctl({ "images", "starter" });
         QVERIFY2(made.exitCode == 0, qPrintable(made.text()));
     }
@@ -46,11 +48,7 @@ private Q_SLOTS:
             QCOMPARE(::umount2(m_world.folders().data.c_str(), MNT_DETACH), 0);
     }
 
-    void cleanup()
-    {
-        if (m_isMounted)
-            CtlWorld::removeContainers();
-    }
+    void cleanup() { CtlWorld::removeContainers(); }
 
     void copiesTheImageAndSaysWhy()
     {
@@ -115,6 +113,47 @@ private Q_SLOTS:
         QCOMPARE(QDir(QString::fromStdString(folder)).entryList({ QStringLiteral("*.partial") }).size(), 0);
     }
 
+    void leavesNothingWhereItFailsOrIsCancelled_data()
+    {
+        QTest::addColumn<ErrorCode>("code");
+        QTest::newRow("the disk is full") << ErrorCode::OutOfSpace;
+        QTest::newRow("cancelled") << ErrorCode::Cancelled;
+    }
+    void leavesNothingWhereItFailsOrIsCancelled()
+    {
+        if (!m_isMounted)
+            QSKIP("mounting a small file system needs root");
+        QFETCH(ErrorCode, code);
+        const std::string layer = path("layer");
+        QVERIFY(makeFolders(layer) && writeFileAtomically(layer + "/a", "a"));
+        QVERIFY(writeFileAtomically(layer + "/large", std::string(8U << 20U, 'x')));
+        const ContainerFolder folder(m_world.folders(), "full");
+        QVERIFY(makeFolders(folder.path()));
+        const char* const size = code == ErrorCode::OutOfSpace ? "size=2m" : "size=64m";
+        QCOMPARE(::mount("tmpfs", folder.path().c_str(), "tmpfs", 0, size), 0);
+        const bool isMade = bool(makeFolders(folder.upperPath()));
+        ContainerSettings settings;
+        settings.root = { true, "a test" };
+        auto job = rootCopyJob(QStringLiteral("copy"), folder, settings, { QString::fromStdString(layer) });
+        QSignalSpy finished(job.get(), &Job::finished);
+        job->start();
+        if (code == ErrorCode::Cancelled)
+            job->cancel();
+        const bool isFinished = job->isFinished() || finished.wait(60'000);
+        const QStringList left = QDir(QString::fromStdString(folder.path()))
+                                     .entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot);
+        const bool isEmpty = QDir(QString::fromStdString(folder.upperPath())).isEmpty();
+        QCOMPARE(::umount2(folder.path().c_str(), MNT_DETACH), 0);
+        QVERIFY(removeTree(folder.path()));
+        QVERIFY(isMade && isFinished);
+        const auto result = job->result();
+        QVERIFY(!result);
+        QCOMPARE(result.error().code, code);
+        QVERIFY(code == ErrorCode::Cancelled || !result.error().hint.empty());
+        QCOMPARE(left, QStringList{ QStringLiteral("upper") });
+        QVERIFY(isEmpty);
+    }
+
     void makesADiskWithoutAnOverlay()
     {
         if (findExecutable("mkfs.erofs").empty())
@@ -133,6 +172,16 @@ private Q_SLOTS:
     }
 
 private:
+    void mountTheStore()
+    {
+        QVERIFY(::unshare(CLONE_NEWNS) == 0 && ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0);
+        const std::string data = m_world.folders().data;
+        QVERIFY(makeFolders(data) && makeFolders(path("low")) && makeFolders(path("up")) && makeFolders(path("work")));
+        const std::string options = "lowerdir=" + path("low") + ",upperdir=" + path("up") + ",workdir=" + path("work");
+        QCOMPARE(::mount("overlay", data.c_str(), "overlay", 0, options.c_str()), 0);
+        m_isMounted = true;
+    }
+
     std::string path(const char* name) const { return m_world.path(QLatin1String(name)).toStdString(); }
 
     static bool starts(const std::vector<std::string>& words)
