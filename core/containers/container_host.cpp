@@ -68,8 +68,7 @@ std::vector<HostNotice> containerNotices(const ContainerPrograms& programs, cons
     if (root && !root->isOverlay)
         notices.push_back({ tr("Each container gets a copy of its image"),
             tr("No overlay can be mounted where images are kept (%1). Containers work, but take the room of their "
-               "image and "
-               "start later the first time. Keep them on a local file system like ext4, xfs or btrfs: set "
+               "image and start later the first time. Keep them on a local file system like ext4, xfs or btrfs: set "
                "XDG_DATA_HOME.")
                 .arg(QString::fromStdString(root->because)) });
     return notices;

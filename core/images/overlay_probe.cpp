@@ -40,10 +40,10 @@ Result<> makeProbeLayers(OverlayAttributes attributes)
             return made;
     }
     if (::mknod("high/gone", S_IFCHR, ::makedev(0, 0)) != 0)
-        return refusedHere(errno, "it takes no whiteouts of layers");
+        return refusedHere(errno, "its file system takes no whiteouts, by which layers hide names");
     const char* opaque = attributes == OverlayAttributes::Trusted ? "trusted.overlay.opaque" : "user.overlay.opaque";
     if (::setxattr("high/full", opaque, "y", 1, 0) != 0)
-        return refusedHere(errno, "it takes no marks of opaque folders");
+        return refusedHere(errno, "its file system takes no marks of opaque folders");
     return {};
 }
 
